@@ -1,0 +1,87 @@
+/**
+ * What a command is: a row of the command table.
+ *
+ * @module
+ */
+
+import type { OptionTable, Values } from "../options.ts";
+import type { Sink } from "../output/sink.ts";
+import type { Given } from "./parse.ts";
+import type { System } from "./system.ts";
+import type { COMMON_OPTIONS } from "./common.ts";
+import type { Report } from "../events.ts";
+
+/** What a command worked with. */
+export interface Outcome {
+  /** Connections that there were. */
+  readonly peers: number;
+  /** Bytes received. */
+  readonly received: number;
+  /** Bytes sent. */
+  readonly sent: number;
+}
+
+/** One run of a command. */
+export interface Run {
+  /** The words that are no options. */
+  readonly operands: readonly string[];
+  /** Every option in the order given. */
+  readonly given: readonly Given[];
+  /** The process. */
+  readonly system: System;
+  /** The way to its streams. */
+  readonly sink: Sink;
+  /** Told by the command once it can be: where an error and the end are reported. */
+  onReport(report: Report): void;
+}
+
+/** One line of the help's example list. */
+export interface Example {
+  /** Words after `sockeye`. */
+  readonly args: string;
+  /** What it does. */
+  readonly does: string;
+}
+
+/** A command as the table knows it. */
+export interface CommandSpec {
+  /** The word on the command line. */
+  readonly name: string;
+  /** One line for the help. */
+  readonly summary: string;
+  /** What follows the name, `[MODE] [ADDRESS]`. */
+  readonly operands: string;
+  /** A few lines about the operands. */
+  readonly about: string;
+  /** Its own options. */
+  readonly options: OptionTable;
+  /** Shown at the end of its help. */
+  readonly examples: readonly Example[];
+  /**
+   * Does the work.
+   *
+   * @param values its own options and the common ones, as given
+   * @param run everything else
+   * @returns what happened
+   * @throws {SockeyeError} when it failed
+   */
+  run(values: Record<string, unknown>, run: Run): Promise<Outcome>;
+}
+
+/** A command as its file writes it, with typed options. */
+export interface CommandDefinition<T extends OptionTable> extends Omit<CommandSpec, "run" | "options"> {
+  /** Its own options. */
+  readonly options: T;
+  /** Does the work. */
+  run(values: Values<T & typeof COMMON_OPTIONS>, run: Run): Promise<Outcome>;
+}
+
+/**
+ * Turns a definition into a table entry.
+ *
+ * @param definition the command
+ * @returns the entry; the dispatcher guarantees that it gets the values of its own option table
+ */
+export function defineCommand<T extends OptionTable>(definition: CommandDefinition<T>): CommandSpec {
+  return { ...definition, run: (values, run) => definition.run(values as Values<T & typeof COMMON_OPTIONS>, run) };
+}

@@ -1,0 +1,203 @@
+/**
+ * `sockeye client`: dials, says what it has to say, shows what comes back.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../../errors.ts";
+import { type Address, formatAddress, formatHostPort, joinAddress, parseAddress } from "../../net/address.ts";
+import { dial } from "../../net/dial.ts";
+import { exchange, type Speech } from "../../net/exchange.ts";
+import { CONNECT_TIMEOUT_MS } from "../../net/limits.ts";
+import { asDuration, asNumber, asText, flag, many, one, type Values } from "../../options.ts";
+import type { Output } from "../../output/output.ts";
+import { quote } from "../../text/escape.ts";
+import { type CommandSpec, defineCommand, type Outcome, type Run } from "../command.ts";
+import { COMMON_OPTIONS, encodingOf, makeOutput } from "../common.ts";
+import { Editor } from "../editor.ts";
+import { asPattern, Expectation } from "../expect.ts";
+import { demand, keepOnly } from "../permissions.ts";
+import { type Message, readMessages, sayInput, sayLines, sayMessages, type TextRules } from "../speech.ts";
+
+const CLIENT_OPTIONS = {
+  "send": many("TEXT", "send this text, exactly", asText),
+  "send-hex": many("HEX", "send these bytes, e.g. '01 ff 0a'", asText),
+  "file": many("F", "send this file", asText),
+  "crlf": flag("lines end with CRLF: typed lines, --send and piped input"),
+  "escapes": flag("\\n \\r \\t \\xNN \\u{N} in typed lines and --send stand for bytes"),
+  "every": one("D", "say it again after so long", asDuration),
+  "count": one("N", "say it N times (without end if --every is given)", asNumber(1, 1_000_000_000)),
+  "expect": one("REGEX", "exit 0 as soon as the answer matches, 10 if it never does", asPattern),
+  "wait": one("D", "after the last word wait so long for answers (until the peer ends)", asDuration),
+  "connect-timeout": one("D", `time to connect (${CONNECT_TIMEOUT_MS / 1000}s)`, asDuration),
+  "idle": one("D", "give up when nothing comes or goes for so long", asDuration),
+  "deadline": one("D", "give up when all is not done after so long", asDuration),
+  "retry": one("N", "try to connect N times more, as a port that is not open yet needs", asNumber(0, 1_000_000)),
+} as const;
+
+type ClientValues = Values<typeof CLIENT_OPTIONS & typeof COMMON_OPTIONS>;
+
+/** The host that Enter means when the host is asked for. */
+const DEFAULT_HOST = "127.0.0.1";
+
+/** The table entry. */
+export const client: CommandSpec = defineCommand({
+  name: "client",
+  summary: "connect, send and show what comes back",
+  operands: "[ADDRESS | HOST PORT]",
+  about: `On a terminal each line that you type is sent; q alone leaves. Piped input is sent as
+it is; at its end the sending half is closed and the answer is read to its end.
+ADDRESS is a port of this machine or HOST:PORT; what is missing is asked for.`,
+  options: CLIENT_OPTIONS,
+  examples: [
+    { args: "client 9000", does: "talk to a port of this machine" },
+    { args: "client example.com 80", does: "host and port apart" },
+    { args: "client 9000 --send 你好 -e gbk", does: "send one text in GBK" },
+    { args: "client 9000 --send PING --crlf --expect PONG --wait 2s", does: "a check for scripts" },
+    { args: "client 9000 --send tick --every 500ms --count 10", does: "say it ten times" },
+    { args: "client 9000 --retry 30 --send hi", does: "wait for the port to open" },
+  ],
+  run: runClient,
+});
+
+async function runClient(values: ClientValues, run: Run): Promise<Outcome> {
+  const { system, sink } = run;
+  const rules: TextRules = {
+    encoding: encodingOf(values),
+    escapes: values.escapes ?? false,
+    crlf: values.crlf ?? false,
+  };
+  const messages = await readMessages(run.given, rules);
+  checkRounds(values, messages);
+  const output = makeOutput("client", values, system, sink);
+  run.onReport(output.report);
+  using session = new Session(run, output, values.deadline);
+  const interactive = messages.length === 0 && system.stdin.isTerminal() && system.stdout.isTerminal();
+  const address = await findAddress(run.operands, () => session.editor());
+  demandConnect(address);
+  keepOnly(values.file ? ["net", "read"] : ["net"]);
+  const expectation = values.expect && new Expectation(values.expect, rules.encoding);
+  const speech = interactive
+    ? sayLines(session.editor(), rules, (message) => void output.report({ event: "notice", message }))
+    : batchSpeech(values, messages, run, session.signal);
+  return await converse(address, speech, values, { output, session, expectation });
+}
+
+/** What a conversation needs besides the words. */
+interface Company {
+  readonly output: Output;
+  readonly session: Session;
+  readonly expectation: Expectation | undefined;
+}
+
+async function converse(address: Address, speech: Speech, values: ClientValues, company: Company): Promise<Outcome> {
+  const { output, session, expectation } = company;
+  const { signal } = session;
+  try {
+    const channel = await dial(address, {
+      timeout: values["connect-timeout"],
+      retries: values.retry,
+      signal,
+      onRetry: ({ message }, pause) =>
+        void output.report({ event: "notice", message: `${message}; again in ${pause} ms`, detail: true }),
+    });
+    const totals = await exchange(channel, speech, {
+      signal,
+      idle: values.idle,
+      wait: values.wait,
+      satisfied: expectation && ((bytes) => expectation.meets(bytes)),
+      on: output.report,
+      onTraffic: output.reportTraffic,
+    });
+    expectation?.check();
+    return { peers: 1, ...totals };
+  } catch (error) {
+    if (error === session.readerLeft) return { peers: 1, received: 0, sent: 0 };
+    throw error;
+  }
+}
+
+function batchSpeech(values: ClientValues, messages: readonly Message[], run: Run, signal: AbortSignal): Speech {
+  if (messages.length === 0) return sayInput(run.system.stdin, values.crlf ?? false);
+  const count = values.count ?? (values.every === undefined ? 1 : Infinity);
+  return sayMessages(messages, { count, every: values.every ?? 0, signal });
+}
+
+function checkRounds(values: ClientValues, messages: readonly Message[]): void {
+  if (messages.length > 0) return;
+  const flag = values.every !== undefined ? "--every" : values.count !== undefined ? "--count" : undefined;
+  if (flag) throw new SockeyeError("usage", `Option ${flag} needs something to say: add --send, --send-hex or --file`);
+}
+
+async function findAddress(operands: readonly string[], editor: () => Editor): Promise<Address> {
+  const [host, port, extra] = operands;
+  if (extra !== undefined) {
+    throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: client takes ADDRESS or HOST PORT`);
+  }
+  if (host !== undefined && port !== undefined) return joinAddress(host, port);
+  if (host === undefined) {
+    const asked = await editor().ask(`Host (${DEFAULT_HOST}): `) || DEFAULT_HOST;
+    return joinAddress(asked, await editor().ask("Port: "));
+  }
+  if (lacksPort(host)) return joinAddress(host, await editor().ask("Port: "));
+  return parseAddress(host);
+}
+
+function lacksPort(host: string): boolean {
+  return !/^\d+$|:|\//.test(host);
+}
+
+function demandConnect(address: Address): void {
+  if (address.transport === "unix") return;
+  demand("net", formatHostPort(address.host || "localhost", address.port), `connect to ${formatAddress(address)}`);
+}
+
+/** What ends a client from outside, and the terminal that it holds. */
+class Session implements Disposable {
+  /** Aborted by Ctrl-C, the deadline, or when nobody reads stdout any more. */
+  readonly signal: AbortSignal;
+  /** The reason when who read stdout has left (`| head`): no failure, there is just no more to do. */
+  readonly readerLeft: SockeyeError = new SockeyeError("session", "Stdout was closed");
+  readonly #run: Run;
+  readonly #output: Output;
+  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  #editor: Editor | undefined;
+
+  constructor(run: Run, output: Output, deadline: number | undefined) {
+    this.#run = run;
+    this.#output = output;
+    const own = new AbortController();
+    this.signal = AbortSignal.any([run.system.signal, own.signal]);
+    run.sink.onClose = (stream, error) => {
+      if (stream === "stdout") {
+        own.abort(error instanceof Deno.errors.BrokenPipe ? this.readerLeft : cannotWrite(error));
+      }
+    };
+    if (deadline === undefined) return;
+    const late = new SockeyeError("timeout", `Not done after ${deadline / 1000} s (deadline)`);
+    this.#timer = setTimeout(() => own.abort(late), deadline);
+  }
+
+  /** The line editor, made when it is first needed. */
+  editor(): Editor {
+    const { system, sink } = this.#run;
+    if (!system.stdin.isTerminal() || !system.stdout.isTerminal()) {
+      throw new SockeyeError("usage", "Missing address: client takes ADDRESS or HOST PORT");
+    }
+    this.#editor ??= new Editor(system, sink, () => this.#output.lineTyped());
+    this.#output.typedLine = this.#editor;
+    return this.#editor;
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#output.typedLine = undefined;
+    this.#editor?.close();
+  }
+}
+
+function cannotWrite(cause: unknown): SockeyeError {
+  return new SockeyeError("file", `Cannot write to stdout: ${cause instanceof Error ? cause.message : cause}`, {
+    cause,
+  });
+}

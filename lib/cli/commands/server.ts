@@ -1,0 +1,168 @@
+/**
+ * `sockeye server`: opens the listener, makes the mode and runs the server loop.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../../errors.ts";
+import { asFrame, framed } from "../../modes/frame.ts";
+import { MODES } from "../../modes/mod.ts";
+import type { ModeSpec, Operator, Room } from "../../modes/spec.ts";
+import { AccessList, parseCidr } from "../../net/access.ts";
+import { type Address, formatAddress, formatHostPort, isLoopback, parseAddress } from "../../net/address.ts";
+import { BACKLOG, DRAIN_MS, MAX_CONNECTIONS } from "../../net/limits.ts";
+import { listen } from "../../net/listen.ts";
+import { serve, type ServerLimits } from "../../net/serve.ts";
+import { asDuration, asNumber, flag, many, one, type OptionTable, type Values } from "../../options.ts";
+import type { Output } from "../../output/output.ts";
+import { quote } from "../../text/escape.ts";
+import { type CommandSpec, defineCommand, type Outcome, type Run } from "../command.ts";
+import { encodingOf, makeOutput } from "../common.ts";
+import { Editor } from "../editor.ts";
+import { columns } from "../help.ts";
+import { readLines } from "../input.ts";
+import { demand, keepOnly } from "../permissions.ts";
+import { didYouMean } from "../suggest.ts";
+
+/** Where a server listens when nobody says. */
+const DEFAULT_ADDRESS = "127.0.0.1:9000";
+
+const SERVER_OPTIONS = {
+  "frame": one("RULE", "where a message ends: line, or gap:50ms (a pause); else what one read brings", asFrame),
+  "once": flag("serve one connection, then exit"),
+  "max-connections": one("N", `connections at a time (${MAX_CONNECTIONS})`, asNumber(1, 1_000_000)),
+  "max-per-host": one("N", "connections at a time from one host (no limit)", asNumber(1, 1_000_000)),
+  "idle": one("D", "drop a client that is silent so long (never)", asDuration),
+  "drain": one("D", `wait so long for clients when stopping (${DRAIN_MS / 1000}s)`, asDuration),
+  "backlog": one("N", `connections that may wait to be accepted (${BACKLOG})`, asNumber(1, 65535)),
+  "allow": many("CIDR", "only these networks may connect", parseCidr),
+  "deny": many("CIDR", "these networks may not connect; wins over --allow", parseCidr),
+  "reuse-port": flag("let several servers share the port"),
+} as const;
+
+const MODE_OPTIONS: OptionTable = Object.assign({}, ...MODES.map(({ options }) => options));
+
+type ServerValues = Values<typeof SERVER_OPTIONS>;
+
+/** The table entry. */
+export const server: CommandSpec = defineCommand({
+  name: "server",
+  summary: "serve one of the modes to many clients at once",
+  operands: "[MODE] [ADDRESS]",
+  about: `Modes (default ${MODES[0]?.name}):
+${columns(MODES.map(({ name, summary, options }) => [name, summary + optionNames(options)])).join("\n")}
+
+ADDRESS is a port (this machine only), :PORT (every interface) or HOST:PORT;
+port 0 is any free port. Default ${DEFAULT_ADDRESS}.`,
+  options: { ...SERVER_OPTIONS, ...MODE_OPTIONS },
+  examples: [
+    { args: "server", does: `echo on ${DEFAULT_ADDRESS}` },
+    { args: "server reply 8088 --text 'THANK you' --then close --once", does: "answer one client, then exit" },
+    { args: "server reply 8088 --text 已收到 -e gbk", does: "answer every message, in GBK" },
+    { args: "server reply 9999 --greet Welcome! --text 'Hello, {data}!'", does: "greet, then answer by name" },
+    { args: "server talk :8088", does: "answer by hand" },
+    { args: "server discard 0 --json", does: "any free port, events as JSON" },
+  ],
+  run: runServer,
+});
+
+async function runServer(values: Record<string, unknown>, run: Run): Promise<Outcome> {
+  const { mode, address } = readOperands(run.operands);
+  refuseForeignOptions(mode, run);
+  demandListen(address);
+  keepOnly(["net"]);
+  const common = values as Parameters<typeof makeOutput>[1];
+  const output = makeOutput("server", common, run.system, run.sink);
+  run.onReport(output.report);
+  const own = values as ServerValues;
+  const room: Room = {
+    encoding: encodingOf(common),
+    frame: own.frame,
+    operator: makeOperator(mode, run, output),
+    notice: (message, peer) =>
+      void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
+  };
+  const handler = mode.create(values, room);
+  using listener = disposable(listen(address, { backlog: own.backlog, reusePort: own["reuse-port"] }));
+  await output.report({
+    event: "listen",
+    address: formatAddress(listener.address),
+    hint: hintFor(mode, listener.address),
+  });
+  return await serve(listener, own.frame ? framed(handler, own.frame) : handler, {
+    signal: run.system.signal,
+    once: own.once,
+    limits: readLimits(own),
+    on: output.report,
+    onTraffic: output.reportTraffic,
+  });
+}
+
+function readOperands(operands: readonly string[]): { mode: ModeSpec; address: Address } {
+  const [first = "", ...rest] = operands;
+  const named = MODES.find(({ name }) => name === first);
+  const mode = named ?? MODES[0];
+  const [address = DEFAULT_ADDRESS, ...extra] = named ? rest : operands;
+  if (!mode) throw new Error("The table of modes is empty");
+  if (!named && first !== "" && !/[:\d/]/.test(first)) {
+    const names = MODES.map(({ name }) => name);
+    throw new SockeyeError(
+      "usage",
+      `Unknown mode ${quote(first)}${didYouMean(first, names)} (modes: ${names.join(", ")})`,
+    );
+  }
+  if (extra[0] !== undefined) {
+    throw new SockeyeError("usage", `Unexpected argument ${quote(extra[0])}: server takes [MODE] [ADDRESS]`);
+  }
+  return { mode, address: parseAddress(address) };
+}
+
+/** An option of another mode would be ignored; that is hardly what was meant. */
+function refuseForeignOptions(mode: ModeSpec, { given }: Run): void {
+  for (const { name, flag } of given) {
+    if (name in SERVER_OPTIONS || name in mode.options) continue;
+    const owners = MODES.filter(({ options }) => name in options).map((owner) => owner.name);
+    if (owners.length === 0) continue;
+    throw new SockeyeError("usage", `Option ${flag} is for ${owners.join(", ")}, not for ${mode.name}`);
+  }
+}
+
+function demandListen(address: Address): void {
+  if (address.transport === "unix") return;
+  // Deno checks the host that it is given: an empty one is tried as all IPv6 and IPv4 interfaces.
+  const host = formatHostPort(address.host || "0.0.0.0", address.port);
+  demand("net", host, `listen on ${formatAddress(address)}`);
+}
+
+function readLimits(own: ServerValues): ServerLimits {
+  return {
+    maxConnections: own["max-connections"],
+    maxPerHost: own["max-per-host"],
+    idle: own.idle,
+    drain: own.drain,
+    access: new AccessList(own.allow, own.deny),
+  };
+}
+
+/** The person at the terminal, or the lines of a pipe; modes that do not listen to them leave standard input alone. */
+function makeOperator(mode: ModeSpec, { system, sink }: Run, output: Output): Operator {
+  const nobody = { interactive: false, lines: () => readLines(system.stdin), prompt: () => {} };
+  if (!mode.operator || !system.stdin.isTerminal() || !system.stdout.isTerminal()) return nobody;
+  const editor = new Editor(system, sink);
+  output.typedLine = editor;
+  return { interactive: true, lines: () => editor.lines(), prompt: (text) => editor.prompt = text };
+}
+
+function hintFor({ name }: ModeSpec, address: Address): string {
+  if (address.transport === "unix" || !isLoopback(address)) return name;
+  return `${name}, this machine only; :${address.port} opens it to others`;
+}
+
+function optionNames(options: OptionTable): string {
+  const names = Object.keys(options).map((name) => `--${name}`);
+  return names.length === 0 ? "" : ` (${names.join(", ")})`;
+}
+
+function disposable<T extends { close(): void }>(resource: T): T & Disposable {
+  return Object.assign(resource, { [Symbol.dispose]: () => resource.close() });
+}

@@ -1,0 +1,175 @@
+/**
+ * A person typing lines at a terminal: editing and history by `node:readline`, output that appears above the line being typed.
+ * What readline draws goes through the same sink as everything else, so the screen never mixes up.
+ *
+ * @module
+ */
+
+import * as readline from "node:readline";
+import { Readable, Writable } from "node:stream";
+import type { TypedLine } from "../output/output.ts";
+import type { Sink } from "../output/sink.ts";
+import type { Input, System } from "./system.ts";
+
+/** Lines that the up key brings back. */
+const HISTORY_LINES = 500;
+
+/** Stands before the line being typed when there is nothing else to say. */
+const PROMPT = "> ";
+
+/** The line editor of one terminal. */
+export class Editor implements TypedLine {
+  readonly #readline: readline.Interface;
+  readonly #lines: LineQueue;
+  readonly #screen: Screen;
+  #prompt = PROMPT;
+  #lead = "";
+
+  /**
+   * @param system whose terminal it is
+   * @param sink where the screen is drawn
+   * @param onLine called with each line before it is handed out
+   */
+  constructor(system: System, sink: Sink, onLine: () => void = () => {}) {
+    this.#lines = new LineQueue();
+    this.#screen = new Screen(sink, () => system.columns());
+    this.#readline = readline.createInterface({
+      input: keyboard(system.stdin),
+      output: this.#screen,
+      terminal: true,
+      historySize: HISTORY_LINES,
+      prompt: PROMPT,
+    });
+    this.#readline.on("line", (line) => {
+      this.lead("");
+      onLine();
+      this.#lines.push(line);
+      this.show();
+    });
+    this.#readline.on("close", () => this.#lines.end());
+    this.#readline.on("SIGINT", () => system.interrupt());
+    this.show();
+  }
+
+  /** What was typed, line by line. */
+  lines(): AsyncIterable<string> {
+    return this.#lines;
+  }
+
+  /**
+   * Asks for one line.
+   *
+   * @param question what stands before it
+   * @returns the answer without outer spaces; empty at the end of input
+   */
+  async ask(question: string): Promise<string> {
+    this.prompt = question;
+    const { value } = await this.#lines[Symbol.asyncIterator]().next();
+    this.prompt = PROMPT;
+    return (value ?? "").trim();
+  }
+
+  /** Takes the line off the screen. */
+  hide(): void {
+    if (this.#lines.ended) return;
+    const { rows } = this.#readline.getCursorPos();
+    readline.moveCursor(this.#screen, 0, -rows);
+    readline.cursorTo(this.#screen, 0);
+    readline.clearScreenDown(this.#screen);
+  }
+
+  /** Draws the line where the cursor is. */
+  show(): void {
+    if (this.#lines.ended) return;
+    // Readline remembers how many rows it drew and would climb over what was printed since.
+    Object.assign(this.#readline, { prevRows: 0 });
+    this.#readline.prompt(true);
+  }
+
+  /** Text of the peer that stands before the line. */
+  lead(text: string): void {
+    this.#lead = text;
+    this.#readline.setPrompt(this.#lead || this.#prompt);
+  }
+
+  /** What stands before the line from now on. */
+  set prompt(text: string) {
+    this.hide();
+    this.#prompt = text || PROMPT;
+    this.lead(this.#lead);
+    this.show();
+  }
+
+  /** Stops reading and leaves the cursor at the start of a clean line. */
+  close(): void {
+    if (this.#lines.ended) return;
+    this.hide();
+    this.#lines.end();
+    this.#readline.close();
+  }
+}
+
+/** The keyboard as readline wants it. */
+function keyboard(stdin: Input): Readable {
+  const buffer = new Uint8Array(4096);
+  const keys = new Readable({
+    read() {
+      stdin.read(buffer).then(
+        (count) => this.push(count === null ? null : buffer.slice(0, count)),
+        () => this.push(null),
+      );
+    },
+  });
+  const setRawMode = (on: boolean) => {
+    stdin.setRaw(on);
+    return keys;
+  };
+  return Object.assign(keys, { isTTY: true, setRawMode });
+}
+
+/** The screen as readline wants it. */
+class Screen extends Writable {
+  readonly isTTY = true;
+  readonly #columns: () => number;
+
+  constructor(sink: Sink, columns: () => number) {
+    super({
+      decodeStrings: false,
+      write(chunk, _encoding, done) {
+        sink.write("stdout", typeof chunk === "string" ? chunk : Uint8Array.from(chunk));
+        done();
+      },
+    });
+    this.#columns = columns;
+  }
+
+  get columns(): number {
+    return this.#columns();
+  }
+}
+
+/** Lines typed ahead, handed out one by one. */
+class LineQueue implements AsyncIterable<string> {
+  ended = false;
+  readonly #lines: string[] = [];
+  #wake: () => void = () => {};
+
+  push(line: string): void {
+    this.#lines.push(line);
+    this.#wake();
+  }
+
+  end(): void {
+    this.ended = true;
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+    while (true) {
+      const line = this.#lines.shift();
+      if (line !== undefined) yield line;
+      else if (this.ended) return;
+      else await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+}

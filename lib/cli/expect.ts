@@ -1,0 +1,56 @@
+/**
+ * `--expect`: whether what a peer says matches a pattern.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import { TextStream } from "../text/decode.ts";
+
+/** Characters of the answer that a match can span; older ones are forgotten, so that an endless answer needs no endless memory. */
+const MEMORY = 1024 * 1024;
+
+/**
+ * Reads a pattern. `^` and `$` match at every line.
+ *
+ * @param text a JavaScript regular expression
+ * @returns the pattern
+ * @throws {Error} what is wrong with it
+ */
+export function asPattern(text: string): RegExp {
+  return new RegExp(text, "mu");
+}
+
+/** A pattern and what has been heard so far. */
+export class Expectation {
+  readonly #pattern: RegExp;
+  readonly #stream: TextStream;
+  #heard = "";
+  #met = false;
+
+  /**
+   * @param pattern what should come
+   * @param encoding of what comes
+   */
+  constructor(pattern: RegExp, encoding: string) {
+    this.#pattern = pattern;
+    this.#stream = new TextStream(encoding);
+  }
+
+  /**
+   * Hears more.
+   *
+   * @param bytes what came
+   * @returns true once the pattern has matched
+   */
+  meets(bytes: Uint8Array): boolean {
+    this.#heard = (this.#heard + this.#stream.push(bytes).text).slice(-MEMORY);
+    this.#met ||= this.#pattern.test(this.#heard);
+    return this.#met;
+  }
+
+  /** @throws {SockeyeError} `expect` when the pattern never matched */
+  check(): void {
+    if (!this.#met) throw new SockeyeError("expect", `The answer never matched /${this.#pattern.source}/`);
+  }
+}

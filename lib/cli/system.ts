@@ -1,0 +1,44 @@
+/**
+ * What the program stands on: the streams and signals that `main.ts` picked. Commands see nothing else of the process, so a
+ * test can hand them their own.
+ *
+ * @module
+ */
+
+import type { Writer } from "../output/sink.ts";
+
+/** Standard input. */
+export interface Input {
+  /** Reads what is there; null at the end. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Whether a person types it. */
+  isTerminal(): boolean;
+  /** Switches line editing of the terminal off or on. */
+  setRaw(on: boolean): void;
+}
+
+/** Standard output or standard error. */
+export interface OutputStream extends Writer {
+  /** Whether a person reads it. */
+  isTerminal(): boolean;
+}
+
+/** The process as commands see it. */
+export interface System {
+  /** Standard input. */
+  readonly stdin: Input;
+  /** Standard output. */
+  readonly stdout: OutputStream;
+  /** Standard error. */
+  readonly stderr: OutputStream;
+  /** Aborted at the first SIGINT or SIGTERM; the reason is a SockeyeError of kind `interrupt` or `terminate`. */
+  readonly signal: AbortSignal;
+  /** Whether NO_COLOR is set. */
+  readonly noColor: boolean;
+  /**
+   * Stops the command as Ctrl-C does; for a terminal in raw mode, where Ctrl-C is a key.
+   */
+  interrupt(): void;
+  /** Width of the terminal in columns; 80 where there is none. */
+  columns(): number;
+}

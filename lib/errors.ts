@@ -1,0 +1,72 @@
+/**
+ * The error kinds that become exit codes. Whatever fails is turned into a {@linkcode SockeyeError} where it is understood,
+ * near the system call; from there to `main.ts` it only travels.
+ *
+ * @module
+ */
+
+/** The exit code of each kind of failure, the same for every command. */
+export const EXIT_CODES = {
+  /** The session broke: reset, broken pipe. */
+  session: 1,
+  /** Unknown flag, bad value, missing argument. */
+  usage: 2,
+  /** A host name has no address. */
+  resolve: 3,
+  /** Nothing could be connected to, or no address bound. */
+  connect: 4,
+  /** A time limit passed; the message says which. */
+  timeout: 5,
+  /** The TLS handshake or a certificate failed. */
+  tls: 6,
+  /** The peer broke the protocol. */
+  protocol: 7,
+  /** The HTTP status is 400 or more. */
+  status: 8,
+  /** A local file could not be read or written. */
+  file: 9,
+  /** The answer did not match `--expect`. */
+  expect: 10,
+  /** A Deno permission is missing. */
+  permission: 13,
+  /** Stopped by Ctrl-C. */
+  interrupt: 130,
+  /** Stopped by SIGTERM. */
+  terminate: 143,
+} as const;
+
+/** What went wrong, one kind per exit code. */
+export type ErrorKind = keyof typeof EXIT_CODES;
+
+/** A failure that a person can read in one line. */
+export class SockeyeError extends Error {
+  /** What went wrong. */
+  readonly kind: ErrorKind;
+
+  /**
+   * @param kind what went wrong
+   * @param message one line, without a full stop: `Cannot <do> "<value>": <state>`
+   * @param options `cause` keeps the error underneath
+   */
+  constructor(kind: ErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "SockeyeError";
+    this.kind = kind;
+  }
+
+  /** The process exit code of this kind. */
+  get exitCode(): number {
+    return EXIT_CODES[this.kind];
+  }
+}
+
+/**
+ * The text of anything that was thrown, without the class name.
+ *
+ * @param error whatever was thrown
+ * @returns one line
+ */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.split("\n", 1)[0] ?? "";
+}

@@ -1,0 +1,115 @@
+/**
+ * The events that every part reports and `lib/output` shows. A part is given a {@linkcode Report} callback and calls it;
+ * it never prints. Where there is no callback no event is built.
+ *
+ * @module
+ */
+
+import type { ErrorKind } from "./errors.ts";
+
+/** What all events of one peer carry. */
+interface PeerFields {
+  /** Number of the peer in this process, from 1. */
+  readonly id: number;
+  /** The peer's address, `127.0.0.1:53124`. */
+  readonly peer: string;
+}
+
+/** A listener is bound. */
+export interface ListenEvent {
+  /** Discriminator. */
+  readonly event: "listen";
+  /** The address with the real port, `tcp://127.0.0.1:9000`. */
+  readonly address: string;
+  /** What a person may want to know about it, one line. */
+  readonly hint?: string | undefined;
+}
+
+/** A connection stands. */
+export interface OpenEvent extends PeerFields {
+  /** Discriminator. */
+  readonly event: "open";
+}
+
+/** Bytes came from the peer (`recv`) or are handed to the socket (`send`). */
+export interface TrafficEvent extends PeerFields {
+  /** Discriminator. */
+  readonly event: "recv" | "send";
+  /** The bytes: a view that is valid only during the call. */
+  readonly data: Uint8Array;
+}
+
+/** One direction ended: `in` = the peer sends no more, `out` = we send no more. */
+export interface HalfCloseEvent extends PeerFields {
+  /** Discriminator. */
+  readonly event: "half-close";
+  /** Which direction ended. */
+  readonly dir: "in" | "out";
+}
+
+/** A connection is over. */
+export interface CloseEvent extends PeerFields {
+  /** Discriminator. */
+  readonly event: "close";
+  /** How it ended, in a few words. */
+  readonly reason: string;
+  /** Bytes that came from the peer. */
+  readonly received: number;
+  /** Bytes that the system took for the peer. */
+  readonly sent: number;
+  /** Milliseconds from open to close. */
+  readonly ms: number;
+}
+
+/** Something failed; what is not about one peer has no id. */
+export interface ErrorEvent extends Partial<PeerFields> {
+  /** Discriminator. */
+  readonly event: "error";
+  /** The error's kind, which is the exit code's name. */
+  readonly kind: ErrorKind;
+  /** One line. */
+  readonly message: string;
+}
+
+/** Something worth knowing; `detail` marks what only `--verbose` shows. */
+export interface NoticeEvent extends Partial<PeerFields> {
+  /** Discriminator. */
+  readonly event: "notice";
+  /** One line. */
+  readonly message: string;
+  /** Only for `--verbose`. */
+  readonly detail?: boolean;
+}
+
+/** The command is done. */
+export interface DoneEvent {
+  /** Discriminator. */
+  readonly event: "done";
+  /** How many peers there were. */
+  readonly peers: number;
+  /** Bytes received from all of them. */
+  readonly received: number;
+  /** Bytes sent to all of them. */
+  readonly sent: number;
+  /** Milliseconds from start to end. */
+  readonly ms: number;
+  /** The exit code. */
+  readonly code: number;
+}
+
+/** Any event. */
+export type SockeyeEvent =
+  | ListenEvent
+  | OpenEvent
+  | TrafficEvent
+  | HalfCloseEvent
+  | CloseEvent
+  | ErrorEvent
+  | NoticeEvent
+  | DoneEvent;
+
+/**
+ * Takes an event. A promise means that what shows the events is behind: who reports waits for it before
+ * producing more, so that a slow terminal slows the sender instead of filling the memory.
+ */
+export type Report = (event: SockeyeEvent) => void | Promise<void>;

@@ -1,0 +1,15 @@
+/**
+ * `discard`: reads and answers nothing (RFC 863). The server counts the bytes of every peer anyway.
+ *
+ * @module
+ */
+
+import { defineMode, type ModeSpec } from "./spec.ts";
+
+/** The table entry. */
+export const discard: ModeSpec = defineMode({
+  name: "discard",
+  summary: "read, count and answer nothing",
+  example: "discard 9000",
+  create: () => ({ data: () => {} }),
+});

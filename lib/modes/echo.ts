@@ -1,0 +1,15 @@
+/**
+ * `echo`: gives every byte back (RFC 862).
+ *
+ * @module
+ */
+
+import { defineMode, type ModeSpec } from "./spec.ts";
+
+/** The table entry. */
+export const echo: ModeSpec = defineMode({
+  name: "echo",
+  summary: "give every byte back",
+  example: "echo :9000",
+  create: () => ({ data: (peer, bytes) => peer.send(bytes) }),
+});

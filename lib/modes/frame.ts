@@ -1,0 +1,142 @@
+/**
+ * Messages out of a byte stream. TCP keeps no borders: what one side wrote at once may come in pieces or glued together. A
+ * frame rule puts borders back, for any mode: {@linkcode framed} stands before the mode and hands it whole messages.
+ *
+ * @module
+ */
+
+import { messageOf } from "../errors.ts";
+import type { Mode, Peer } from "../net/mode.ts";
+import { asDuration } from "../options.ts";
+import { LINE_LIMIT, LineSplitter } from "../text/lines.ts";
+
+/** Where a message ends. */
+export type Frame =
+  /** At each LF. */
+  | { readonly by: "line" }
+  /** When nothing came for `ms` milliseconds. */
+  | { readonly by: "gap"; readonly ms: number };
+
+/**
+ * Reads a frame rule.
+ *
+ * @param text `line` or `gap:50ms`
+ * @returns the rule
+ * @throws {Error} what was expected
+ */
+export function asFrame(text: string): Frame {
+  if (text === "line") return { by: "line" };
+  if (text.startsWith("gap:")) return { by: "gap", ms: asDuration(text.slice("gap:".length)) };
+  throw new Error("expected line or gap:50ms");
+}
+
+/**
+ * Puts a frame rule before a mode.
+ *
+ * @param mode gets whole messages; one over 64 KiB comes in pieces
+ * @param frame where a message ends
+ * @returns a mode for the server
+ */
+export function framed(mode: Mode, frame: Frame): Mode {
+  return new Framed(mode, frame.by === "line" ? () => new LineFramer() : (deliver) => new GapFramer(frame.ms, deliver));
+}
+
+/** Collects the bytes of one peer. */
+interface Framer {
+  push(bytes: Uint8Array): Uint8Array[];
+  end(): Uint8Array | undefined;
+}
+
+/** Hands on a message that is complete because time passed. */
+type Deliver = (message: Uint8Array) => Promise<void>;
+
+class Framed implements Mode {
+  readonly #mode: Mode;
+  readonly #make: (deliver: Deliver) => Framer;
+  readonly #framers = new Map<Peer, Framer>();
+
+  constructor(mode: Mode, make: (deliver: Deliver) => Framer) {
+    this.#mode = mode;
+    this.#make = make;
+  }
+
+  open(peer: Peer): void | Promise<void> {
+    const deliver = async (message: Uint8Array) => {
+      try {
+        if (peer.open) await this.#mode.data(peer, message);
+      } catch (error) {
+        peer.kick(messageOf(error));
+      }
+    };
+    this.#framers.set(peer, this.#make(deliver));
+    return this.#mode.open?.(peer);
+  }
+
+  async data(peer: Peer, bytes: Uint8Array): Promise<void> {
+    for (const message of this.#framers.get(peer)?.push(bytes) ?? []) {
+      if (peer.open) await this.#mode.data(peer, message);
+    }
+  }
+
+  async end(peer: Peer): Promise<void> {
+    const rest = this.#framers.get(peer)?.end();
+    if (rest) await this.#mode.data(peer, rest);
+    await this.#mode.end?.(peer);
+  }
+
+  close(peer: Peer): void {
+    this.#framers.get(peer)?.end();
+    this.#framers.delete(peer);
+    this.#mode.close?.(peer);
+  }
+}
+
+class LineFramer implements Framer {
+  readonly #splitter = new LineSplitter();
+
+  push(bytes: Uint8Array): Uint8Array[] {
+    return this.#splitter.push(bytes);
+  }
+
+  end(): Uint8Array | undefined {
+    return this.#splitter.end();
+  }
+}
+
+class GapFramer implements Framer {
+  readonly #ms: number;
+  readonly #deliver: Deliver;
+  #message = new Uint8Array();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ms: number, deliver: Deliver) {
+    this.#ms = ms;
+    this.#deliver = deliver;
+  }
+
+  push(bytes: Uint8Array): Uint8Array[] {
+    clearTimeout(this.#timer);
+    const joined = new Uint8Array(this.#message.length + bytes.length);
+    joined.set(this.#message);
+    joined.set(bytes, this.#message.length);
+    if (joined.length >= LINE_LIMIT) {
+      this.#message = new Uint8Array();
+      return [joined];
+    }
+    this.#message = joined;
+    this.#timer = setTimeout(() => void this.#fire(), this.#ms);
+    return [];
+  }
+
+  end(): Uint8Array | undefined {
+    clearTimeout(this.#timer);
+    const rest = this.#message;
+    this.#message = new Uint8Array();
+    return rest.length > 0 ? rest : undefined;
+  }
+
+  async #fire(): Promise<void> {
+    const message = this.end();
+    if (message) await this.#deliver(message);
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * `reply`: answers each message with a text. The text is encoded once, at the start, so that a character that the encoding
+ * lacks is found before the first client comes; what changes from answer to answer is filled in as bytes, so that `{data}`
+ * gives back exactly what came.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import type { Mode, Peer } from "../net/mode.ts";
+import { asText, choice, one } from "../options.ts";
+import { encodeText } from "../text/encode.ts";
+import { stripEol } from "../text/lines.ts";
+import { defineMode, type ModeSpec } from "./spec.ts";
+
+/** The table entry. */
+export const reply: ModeSpec = defineMode({
+  name: "reply",
+  summary: "answer each message with a text",
+  example: "reply 8088 --text 'THANK you' --then close --once",
+  options: {
+    text: one("T", "the answer; {addr} {n} {time} {data} are filled in", asText),
+    greet: one("T", "what each client is told first, filled in likewise", asText),
+    then: choice(["close"], "close the connection after the first answer"),
+  },
+  create: ({ text, greet, then }, room) => {
+    if (text === undefined) throw new SockeyeError("usage", "Missing --text: what shall reply answer?");
+    const encode = (part: string) => encodeText(part, room.encoding);
+    const options = { encode, lines: room.frame?.by === "line" };
+    return new Reply(new Template(text, options), greet === undefined ? undefined : new Template(greet, options), then);
+  },
+});
+
+/** What a template is filled with. */
+interface Filling {
+  readonly peer: Peer;
+  readonly count: number;
+  readonly data: Uint8Array;
+}
+
+type Encode = (text: string) => Uint8Array;
+
+const NOTHING = new Uint8Array();
+
+class Reply implements Mode {
+  readonly #text: Template;
+  readonly #greet: Template | undefined;
+  readonly #close: boolean;
+  readonly #counts = new WeakMap<Peer, number>();
+
+  constructor(text: Template, greet: Template | undefined, then: "close" | undefined) {
+    this.#text = text;
+    this.#greet = greet;
+    this.#close = then === "close";
+  }
+
+  open(peer: Peer): void | Promise<void> {
+    if (this.#greet) return peer.send(this.#greet.fill({ peer, count: 0, data: NOTHING }));
+  }
+
+  data(peer: Peer, data: Uint8Array): void | Promise<void> {
+    if (!peer.open) return;
+    const count = (this.#counts.get(peer) ?? 0) + 1;
+    this.#counts.set(peer, count);
+    const sent = peer.send(this.#text.fill({ peer, count, data }));
+    return this.#close ? sent.then(() => peer.end()) : sent;
+  }
+}
+
+/** A text with places to fill. */
+class Template {
+  readonly #parts: readonly (Uint8Array | ((filling: Filling) => Uint8Array))[];
+  readonly #lines: boolean;
+  readonly #newline: Uint8Array;
+
+  /**
+   * @param text with `{addr}`, `{n}`, `{time}`, `{data}`; other braces stay as they are
+   * @param options `lines`: an answer to a line is a line
+   */
+  constructor(text: string, { encode, lines }: { encode: Encode; lines: boolean }) {
+    const fillers: Record<string, (filling: Filling) => Uint8Array> = {
+      addr: ({ peer }) => encode(peer.address),
+      n: ({ count }) => encode(String(count)),
+      time: () => encode(now()),
+      data: ({ data }) => stripEol(data),
+    };
+    const pieces = text.split(/\{(addr|n|time|data)\}/);
+    this.#parts = pieces.map((piece, i) => (i % 2 === 1 && fillers[piece]) || encode(piece));
+    this.#newline = encode("\n");
+    this.#lines = lines && !text.endsWith("\n");
+  }
+
+  fill(filling: Filling): Uint8Array {
+    const parts = this.#parts.map((part) => part instanceof Uint8Array ? part : part(filling));
+    if (this.#lines) parts.push(this.#terminator(filling.data));
+    const [only] = parts;
+    return parts.length === 1 && only ? only : concat(parts);
+  }
+
+  /** The line end that the client uses. */
+  #terminator(data: Uint8Array): Uint8Array {
+    const eol = data.subarray(stripEol(data).length);
+    return eol.length > 0 ? eol : this.#newline;
+  }
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Local time, `2026-01-31 08:05:09`. */
+function now(): string {
+  return new Date().toLocaleString("sv-SE");
+}

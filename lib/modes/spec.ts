@@ -1,0 +1,90 @@
+/**
+ * How a mode presents itself: its place in the table, its options, its factory. Help, completions and README come from here.
+ *
+ * @module
+ */
+
+import type { Mode, Peer } from "../net/mode.ts";
+import type { Frame } from "./frame.ts";
+import type { OptionTable, Values } from "../options.ts";
+
+/** What a mode is given besides its options. */
+export interface Room {
+  /** The encoding of text on the wire, `utf-8` or another name. */
+  readonly encoding: string;
+  /** Where a message ends; without it a message is what one read brings. */
+  readonly frame?: Frame | undefined;
+  /** The person at the server, for modes with `operator: true`. */
+  readonly operator: Operator;
+  /**
+   * Tells the person at the server something.
+   *
+   * @param message one line
+   * @param peer whom it is about
+   */
+  notice(message: string, peer?: Peer): void;
+}
+
+/** The person at the server. */
+export interface Operator {
+  /** Whether it is a person at a terminal, not a pipe. */
+  readonly interactive: boolean;
+  /** What was typed, line by line; it ends when the input does. */
+  lines(): AsyncIterable<string>;
+  /**
+   * Shows whom the next line is for.
+   *
+   * @param text what stands before the line being typed
+   */
+  prompt(text: string): void;
+}
+
+/** A mode as the table knows it. */
+export interface ModeSpec {
+  /** The word on the command line. */
+  readonly name: string;
+  /** One line for the help. */
+  readonly summary: string;
+  /** Arguments after `sockeye server` that show it at work. */
+  readonly example: string;
+  /** Its own options. */
+  readonly options: OptionTable;
+  /** Whether it reads what the operator types. */
+  readonly operator: boolean;
+  /**
+   * Makes the mode for one server.
+   *
+   * @param values its own options as given
+   * @param room the server around it
+   * @returns a new mode
+   * @throws {SockeyeError} `usage` when the options do not fit together
+   */
+  create(values: Record<string, unknown>, room: Room): Mode;
+}
+
+/** A mode as its file writes it, with typed options. */
+export interface ModeDefinition<T extends OptionTable> {
+  /** The word on the command line. */
+  readonly name: string;
+  /** One line for the help. */
+  readonly summary: string;
+  /** Arguments after `sockeye server` that show it at work. */
+  readonly example: string;
+  /** Its own options. Default: none. */
+  readonly options?: T;
+  /** Whether it reads what the operator types. Default false. */
+  readonly operator?: boolean;
+  /** Makes the mode for one server. */
+  create(values: Values<T>, room: Room): Mode;
+}
+
+/**
+ * Turns a definition into a table entry.
+ *
+ * @param definition the mode
+ * @returns the entry; the command line reader guarantees that it gets the values of its own option table
+ */
+export function defineMode<T extends OptionTable>(definition: ModeDefinition<T>): ModeSpec {
+  const { options = {}, operator = false, ...rest } = definition;
+  return { ...rest, options, operator, create: (values, room) => definition.create(values as Values<T>, room) };
+}

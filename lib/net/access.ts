@@ -1,0 +1,71 @@
+/**
+ * Who may connect: CIDR lists, checked before anything is read from a peer.
+ *
+ * @module
+ */
+
+import { BlockList, isIPv4, isIPv6 } from "node:net";
+import { SockeyeError } from "../errors.ts";
+import { unmapIPv4 } from "./address.ts";
+
+/** A network, or a single address with the full prefix. */
+export interface Cidr {
+  /** The network's address. */
+  readonly address: string;
+  /** How many leading bits count. */
+  readonly prefix: number;
+  /** The address family. */
+  readonly family: "ipv4" | "ipv6";
+}
+
+/**
+ * Reads a network (RFC 4632).
+ *
+ * @param text `10.0.0.0/8`, `fe80::/10`, or an address alone
+ * @returns its parts
+ * @throws {SockeyeError} `usage`, naming the text
+ */
+export function parseCidr(text: string): Cidr {
+  const [address = "", length, ...rest] = text.split("/");
+  const family = isIPv4(address) ? "ipv4" : isIPv6(address) ? "ipv6" : undefined;
+  const bits = family === "ipv4" ? 32 : 128;
+  const prefix = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : NaN;
+  if (!family || rest.length > 0 || !(prefix <= bits)) {
+    throw new SockeyeError("usage", `Bad network "${text}": write 10.0.0.0/8, fe80::/10 or one address`);
+  }
+  return { address, prefix, family };
+}
+
+/** Allowed and denied networks; deny wins, and an empty allow list allows everyone. */
+export class AccessList {
+  readonly #allow: BlockList | undefined;
+  readonly #deny: BlockList;
+
+  /**
+   * @param allow networks that may connect; empty = all
+   * @param deny networks that may not
+   */
+  constructor(allow: readonly Cidr[] = [], deny: readonly Cidr[] = []) {
+    this.#allow = allow.length > 0 ? toBlockList(allow) : undefined;
+    this.#deny = toBlockList(deny);
+  }
+
+  /**
+   * Whether a host may connect. An IPv4 address that came in through IPv6 counts as IPv4.
+   *
+   * @param host an IP address
+   * @returns the verdict
+   */
+  permits(host: string): boolean {
+    const address = unmapIPv4(host).replace(/%.*$/, "");
+    const family = isIPv6(address) ? "ipv6" : "ipv4";
+    if (this.#deny.check(address, family)) return false;
+    return this.#allow?.check(address, family) ?? true;
+  }
+}
+
+function toBlockList(networks: readonly Cidr[]): BlockList {
+  const list = new BlockList();
+  for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family);
+  return list;
+}

@@ -1,0 +1,46 @@
+/**
+ * What every transport offers to the layers above: a {@linkcode Channel} is one conversation, a {@linkcode Listener} gives
+ * channels. The contract is that of Deno's TCP connections; other transports are made to look like it.
+ *
+ * @module
+ */
+
+import type { Address, Transport } from "./address.ts";
+
+/** One conversation with one peer. */
+export interface Channel {
+  /** How bytes travel. */
+  readonly transport: Transport;
+  /** The peer's host alone, for limits and access lists. */
+  readonly host: string;
+  /** The peer's address as people read it. */
+  readonly peer: string;
+  /**
+   * Reads what is there, at least one byte.
+   *
+   * @param buffer where the bytes go
+   * @returns how many bytes came; null when the peer sends no more
+   */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /**
+   * Writes at least one byte; not always all of them.
+   *
+   * @param bytes what to write
+   * @returns how many bytes the system took
+   */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Says that we send no more; reading goes on. */
+  closeWrite(): Promise<void>;
+  /** Ends both directions now. A pending read or write rejects; calling it again does nothing. */
+  close(): void;
+}
+
+/** Something that peers can connect to. */
+export interface Listener {
+  /** Where it listens, with the real port. */
+  readonly address: Address;
+  /** Waits for the next peer; rejects when the listener is closed or the system refuses. */
+  accept(): Promise<Channel>;
+  /** Stops listening; channels that were accepted live on. Calling it again does nothing. */
+  close(): void;
+}

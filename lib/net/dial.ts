@@ -1,0 +1,90 @@
+/**
+ * From an address to a connected {@linkcode Channel}, with a time limit and, where asked for, patience.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import { type Address, formatAddress, type InetAddress } from "./address.ts";
+import type { Channel } from "./channel.ts";
+import { socketFailure } from "./failure.ts";
+import { CONNECT_TIMEOUT_MS, RETRY_PAUSE_MS } from "./limits.ts";
+import { TcpChannel } from "./tcp.ts";
+
+/** How to dial. */
+export interface DialOptions {
+  /** Milliseconds for one attempt. Default {@linkcode CONNECT_TIMEOUT_MS}. */
+  readonly timeout?: number | undefined;
+  /** Further attempts after the first failed. Default 0. */
+  readonly retries?: number | undefined;
+  /** Gives up; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears of each attempt that failed and will be followed by another. */
+  readonly onRetry?: ((error: SockeyeError, pauseMs: number) => void) | undefined;
+}
+
+/** An empty host is every interface for a listener; a client finds it on its own machine. */
+const OWN_HOST = "localhost";
+
+/**
+ * Connects.
+ *
+ * @param address where to
+ * @param options time limit, retries, abort signal
+ * @returns a channel that the caller closes
+ * @throws {SockeyeError} `connect`, `resolve`, `timeout`, `permission`, `usage`, or the signal's reason
+ */
+export async function dial(address: Address, options: DialOptions = {}): Promise<Channel> {
+  const { retries = 0, signal, onRetry } = options;
+  let pause = RETRY_PAUSE_MS.first;
+  for (let attempt = 0;; attempt++) {
+    try {
+      return await dialOnce(address, options);
+    } catch (error) {
+      if (!(error instanceof SockeyeError) || attempt >= retries || !isTransient(error) || signal?.aborted) throw error;
+      onRetry?.(error, pause);
+      await sleep(pause, signal);
+      pause = Math.min(pause * 2, RETRY_PAUSE_MS.longest);
+    }
+  }
+}
+
+async function dialOnce(address: Address, { timeout = CONNECT_TIMEOUT_MS, signal }: DialOptions): Promise<Channel> {
+  const where = formatAddress(address);
+  if (address.transport !== "tcp") {
+    throw new SockeyeError("usage", `Cannot connect to ${where}: only tcp is there so far`);
+  }
+  if (address.port === 0) throw new SockeyeError("usage", `Cannot connect to ${where}: port 0 is nobody's`);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), timeout);
+  try {
+    return await connectTcp(address, signal ? AbortSignal.any([signal, late.signal]) : late.signal);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    if (!late.signal.aborted) throw socketFailure(`connect to ${where}`, error);
+    throw new SockeyeError("timeout", `Cannot connect to ${where}: no answer in ${timeout / 1000} s (connect timeout)`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function connectTcp({ host, port }: InetAddress, signal: AbortSignal): Promise<Channel> {
+  return new TcpChannel(await Deno.connect({ hostname: host || OWN_HOST, port, signal }));
+}
+
+function isTransient({ kind }: SockeyeError): boolean {
+  return kind === "connect" || kind === "timeout" || kind === "resolve";
+}
+
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const wake = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", wake);
+      if (signal?.aborted) reject(signal.reason);
+      else resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    signal?.addEventListener("abort", wake);
+  });
+}

@@ -1,0 +1,202 @@
+/**
+ * A client's conversation: what it has to say goes out while answers come in. When it has said everything it ends its half
+ * (FIN) and reads on until the peer ends too. The peer's end is the end, even if there was more to say.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import type { Report } from "../events.ts";
+import type { Channel } from "./channel.ts";
+import { endOf } from "./failure.ts";
+import { LINGER_MS, READ_BUFFER_MAX } from "./limits.ts";
+
+/** How to converse. */
+export interface ExchangeOptions {
+  /** Ends the conversation; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds without a byte in either direction. Default: no limit. */
+  readonly idle?: number | undefined;
+  /** Milliseconds to wait for answers after everything is said; then the conversation is done. Default: no limit. */
+  readonly wait?: number | undefined;
+  /** Asked with each read; true when nothing more is needed. */
+  readonly satisfied?: ((bytes: Uint8Array) => boolean) | undefined;
+  /** Hears open, half-close, close. */
+  readonly on?: Report | undefined;
+  /** Hears every read and write. */
+  readonly onTraffic?: Report | undefined;
+}
+
+/** What was exchanged. */
+export interface ExchangeTotals {
+  /** Bytes received. */
+  readonly received: number;
+  /** Bytes sent. */
+  readonly sent: number;
+}
+
+/** What is to be said: bytes, or {@linkcode HANG_UP} to leave without waiting for the peer. */
+export type Speech = AsyncIterable<Uint8Array | typeof HANG_UP>;
+
+/** Said instead of bytes by a person who wants to leave: what is on its way still arrives, but we do not wait for the peer's end. */
+export const HANG_UP: unique symbol = Symbol("hang up");
+
+/** Number of the only peer of a client. */
+const PEER_ID = 1;
+
+/**
+ * Converses until the peer ends, or we leave.
+ *
+ * @param channel a connection; closed before the promise settles
+ * @param speech what to say; it is abandoned, not awaited, when the peer ends first
+ * @param options time limits, stop signal, observers
+ * @returns the totals
+ * @throws {SockeyeError} `session` when the connection breaks, `timeout` after `idle`, whatever `speech` throws, or the signal's reason
+ */
+export async function exchange(
+  channel: Channel,
+  speech: Speech,
+  options: ExchangeOptions = {},
+): Promise<ExchangeTotals> {
+  return await new Exchange(channel, options).run(speech);
+}
+
+class Exchange {
+  readonly #channel: Channel;
+  readonly #options: ExchangeOptions;
+  readonly #since = performance.now();
+  /** Settles when the conversation is over, whoever ended it first. */
+  readonly #over = Promise.withResolvers<string>();
+  #received = 0;
+  #sent = 0;
+  #active = performance.now();
+  #timers: ReturnType<typeof setTimeout>[] = [];
+
+  constructor(channel: Channel, options: ExchangeOptions) {
+    this.#channel = channel;
+    this.#options = options;
+    this.#over.promise.catch(() => {}); // `run` throws it; it may come before `run` waits.
+  }
+
+  async run(speech: Speech): Promise<ExchangeTotals> {
+    const { signal } = this.#options;
+    const stop = () => this.#over.reject(signal?.reason);
+    signal?.addEventListener("abort", stop, { once: true });
+    let reason = "broken";
+    try {
+      if (signal?.aborted) stop();
+      await this.#tell({ event: "open" });
+      this.#watchIdle();
+      void this.#listen();
+      void this.#speak(speech);
+      reason = await this.#over.promise;
+    } catch (error) {
+      if (error instanceof SockeyeError) {
+        reason = error.kind === "session" ? endOf(error.cause) : `given up (${error.kind})`;
+      }
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      for (const timer of this.#timers) clearTimeout(timer);
+      this.#channel.close();
+      const ms = Math.round(performance.now() - this.#since);
+      await this.#tell({ event: "close", reason, received: this.#received, sent: this.#sent, ms });
+    }
+    return { received: this.#received, sent: this.#sent };
+  }
+
+  async #listen(): Promise<void> {
+    const buffer = new Uint8Array(READ_BUFFER_MAX);
+    const { satisfied, onTraffic } = this.#options;
+    try {
+      for (let count; (count = await this.#channel.read(buffer)) !== null;) {
+        this.#received += count;
+        this.#active = performance.now();
+        const data = buffer.subarray(0, count);
+        await onTraffic?.({ event: "recv", id: PEER_ID, peer: this.#channel.peer, data });
+        if (satisfied?.(data)) return this.#over.resolve("closed: what was expected came");
+      }
+      this.#over.resolve("closed by the peer");
+    } catch (cause) {
+      this.#break("the connection broke", cause);
+    }
+  }
+
+  async #speak(speech: Speech): Promise<void> {
+    try {
+      for await (const part of speech) {
+        if (part === HANG_UP) return await this.#leave(LINGER_MS, "closed");
+        await this.#options.onTraffic?.({ event: "send", id: PEER_ID, peer: this.#channel.peer, data: part });
+        if (!await this.#write(part)) return;
+      }
+    } catch (error) {
+      return this.#over.reject(error);
+    }
+    await this.#leave(this.#options.wait, "closed: the wait for answers is over");
+  }
+
+  /** False when the connection broke. */
+  async #write(bytes: Uint8Array): Promise<boolean> {
+    try {
+      for (let at = 0; at < bytes.length;) {
+        const count = await this.#channel.write(bytes.subarray(at));
+        at += count;
+        this.#sent += count;
+        this.#active = performance.now();
+      }
+      return true;
+    } catch (cause) {
+      await this.#breakAfterReading(cause);
+      return false;
+    }
+  }
+
+  /** Everything is said: FIN, then wait for the peer's end, for `wait` milliseconds if that is given. */
+  async #leave(wait: number | undefined, reason: string): Promise<void> {
+    try {
+      await this.#channel.closeWrite();
+      await this.#tell({ event: "half-close", dir: "out" });
+    } catch {
+      // The peer was faster; the reading side knows.
+    }
+    if (wait !== undefined) this.#after(wait, () => this.#over.resolve(reason));
+  }
+
+  /** A peer that broke off may have said why: what it sent is read before the failure is told. */
+  async #breakAfterReading(cause: unknown): Promise<void> {
+    const patience = Promise.withResolvers<void>();
+    this.#after(LINGER_MS, patience.resolve);
+    await Promise.race([patience.promise, this.#over.promise.catch(() => {})]);
+    this.#break("the peer takes no more", cause);
+  }
+
+  #break(what: string, cause: unknown): void {
+    this.#over.reject(
+      new SockeyeError("session", `Connection to ${this.#channel.peer} lost: ${what}, ${endOf(cause)}`, { cause }),
+    );
+  }
+
+  #watchIdle(): void {
+    const { idle } = this.#options;
+    if (idle === undefined) return;
+    const check = () => {
+      const rest = this.#active + idle - performance.now();
+      if (rest > 0) return this.#after(rest, check);
+      this.#over.reject(new SockeyeError("timeout", `Nothing came or went for ${idle / 1000} s (idle timeout)`));
+    };
+    this.#after(idle, check);
+  }
+
+  #after(ms: number, act: () => void): void {
+    this.#timers.push(setTimeout(act, ms));
+  }
+
+  #tell(
+    event:
+      | { event: "open" }
+      | { event: "half-close"; dir: "in" | "out" }
+      | { event: "close"; reason: string; received: number; sent: number; ms: number },
+  ): void | Promise<void> {
+    return this.#options.on?.({ ...event, id: PEER_ID, peer: this.#channel.peer });
+  }
+}

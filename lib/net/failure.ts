@@ -1,0 +1,76 @@
+/**
+ * System errors as people read them. The platform's texts differ between versions, so its classes and codes are asked.
+ *
+ * @module
+ */
+
+import { type ErrorKind, messageOf, SockeyeError } from "../errors.ts";
+
+/** State and kind for each error code that a bind or a connect can give. */
+const STATES: Readonly<Record<string, readonly [ErrorKind, string]>> = {
+  EADDRINUSE: ["connect", "the address is in use; choose another port, or stop what listens there"],
+  EADDRNOTAVAIL: ["connect", "this machine does not have that address"],
+  EACCES: ["connect", "the system does not permit it; ports below 1024 are usually for root"],
+  EAFNOSUPPORT: ["connect", "this machine does not speak that address family"],
+  ECONNREFUSED: ["connect", "nothing listens there (connection refused)"],
+  EHOSTUNREACH: ["connect", "there is no route to the host"],
+  ENETUNREACH: ["connect", "the network is unreachable"],
+  EMFILE: ["connect", "too many open files"],
+  ENFILE: ["connect", "too many open files in the system"],
+  ETIMEDOUT: ["timeout", "the system gave up connecting (connect timeout)"],
+};
+
+/** What a peer's end looks like from here. */
+const ENDS: Readonly<Record<string, string>> = {
+  ECONNRESET: "reset by the peer",
+  EPIPE: "gone before it read everything",
+  ECONNABORTED: "aborted",
+  ETIMEDOUT: "no answer from the peer's network",
+  EHOSTUNREACH: "no route to the peer any more",
+};
+
+/**
+ * Wraps what a bind or a connect threw.
+ *
+ * @param doing what failed, `listen on 127.0.0.1:9000`
+ * @param cause what was thrown
+ * @returns an error of the fitting kind: `Cannot <doing>: <state>`
+ */
+export function socketFailure(doing: string, cause: unknown): SockeyeError {
+  if (cause instanceof SockeyeError) return cause;
+  const [kind, state] = describe(cause);
+  return new SockeyeError(kind, `Cannot ${doing}: ${state}`, { cause });
+}
+
+/**
+ * How a conversation that threw ended.
+ *
+ * @param cause what a read or a write threw
+ * @returns a few words
+ */
+export function endOf(cause: unknown): string {
+  return ENDS[codeOf(cause)] ?? messageOf(cause);
+}
+
+/**
+ * Whether the system is out of file descriptors.
+ *
+ * @param cause what an accept threw
+ * @returns true for EMFILE and ENFILE
+ */
+export function isOutOfFiles(cause: unknown): boolean {
+  return /^E[MN]FILE$/.test(codeOf(cause));
+}
+
+function describe(cause: unknown): readonly [ErrorKind, string] {
+  if (cause instanceof Deno.errors.NotCapable) return ["permission", "it needs --allow-net"];
+  const known = STATES[codeOf(cause)];
+  if (known) return known;
+  const message = messageOf(cause);
+  if (/lookup address|resolve|no record|URI/i.test(message)) return ["resolve", "the host name has no address"];
+  return ["connect", message];
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && "code" in cause ? String(cause.code) : "";
+}

@@ -1,0 +1,41 @@
+/**
+ * Every number that bounds what a peer can cost or how long something may take.
+ *
+ * @module
+ */
+
+/** Connections at a time. As many file descriptors as most systems give a process without asking. */
+export const MAX_CONNECTIONS = 1024;
+
+/** Bytes waiting for one peer that does not read. Some thousand chat lines; 1024 such peers cost 1 GiB at the worst. */
+export const OUTBOX_LIMIT = 1024 * 1024;
+
+/** Milliseconds that a stopping server waits for its peers: longer than a slow network's round trips, shorter than a supervisor's patience. */
+export const DRAIN_MS = 5_000;
+
+/**
+ * Milliseconds that we wait for the peer's FIN after ours. Closing a socket while the peer still sends resets the
+ * connection, and a reset destroys what the peer has not read yet (RFC 9112 section 9.6 describes the same for HTTP).
+ */
+export const LINGER_MS = 1_000;
+
+/** Milliseconds to connect: three SYN retransmissions. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Connections waiting to be accepted. The kernel lowers it to its own maximum, 4096 on today's Linux. */
+export const BACKLOG = 4_096;
+
+/** First size of a peer's read buffer: what an idle connection costs. */
+export const READ_BUFFER_MIN = 4 * 1024;
+
+/** Largest size of a peer's read buffer: beyond it a stream gains nothing. */
+export const READ_BUFFER_MAX = 256 * 1024;
+
+/** Refused connections that may linger at a time; beyond it they are closed at once, so that a flood holds no descriptors. */
+export const REFUSALS_LINGERING = 64;
+
+/** First and longest pause, in milliseconds, of an accept loop that ran out of file descriptors. */
+export const ACCEPT_PAUSE_MS: { readonly first: number; readonly longest: number } = { first: 50, longest: 1_000 };
+
+/** First and longest pause, in milliseconds, between attempts to connect: quick for a port that opens in a moment, gentle for one that does not. */
+export const RETRY_PAUSE_MS: { readonly first: number; readonly longest: number } = { first: 100, longest: 1_000 };

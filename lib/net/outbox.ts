@@ -1,0 +1,192 @@
+/**
+ * The writing half of a channel. It keeps the order of all that is sent, finishes partial writes, joins queued messages into
+ * one write and bounds the queue. A single message with nothing before it takes a short path: no queue, no copy.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import { endOf } from "./failure.ts";
+import { OUTBOX_LIMIT } from "./limits.ts";
+
+/** Bytes of queued messages that are joined into one write; a larger message goes out by itself. */
+const JOIN_BYTES = 64 * 1024;
+
+/** What an outbox writes to. */
+type Write = (bytes: Uint8Array) => Promise<number>;
+
+/** A queued message and what waits for it. */
+interface Item {
+  readonly bytes: Uint8Array;
+  readonly settle?: { resolve(): void; reject(error: unknown): void };
+}
+
+/** The ordered, bounded way out to one peer. */
+export class Outbox {
+  /** Bytes that the system took. */
+  sent = 0;
+  readonly #write: Write;
+  readonly #limit: number;
+  readonly #onFail: (error: SockeyeError) => void;
+  #queue: Item[] = [];
+  #queued = 0;
+  #busy = false;
+  #failure: SockeyeError | undefined;
+  #idle: (() => void)[] = [];
+
+  /**
+   * @param write writes at least one byte and says how many
+   * @param onFail called once, when a write fails
+   * @param limit bytes that {@linkcode post} may queue
+   */
+  constructor(write: Write, onFail: (error: SockeyeError) => void, limit = OUTBOX_LIMIT) {
+    this.#write = write;
+    this.#onFail = onFail;
+    this.#limit = limit;
+  }
+
+  /** Whether a write is under way. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /**
+   * Writes bytes after all that came before.
+   *
+   * @param bytes must stay as they are until the promise settles
+   * @throws {SockeyeError} `session` when the peer is gone
+   */
+  async send(bytes: Uint8Array): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    if (this.#busy) return await this.#enqueue(bytes);
+    this.#busy = true;
+    try {
+      await this.#writeAll(bytes);
+    } catch (error) {
+      throw this.fail(error);
+    } finally {
+      this.#release();
+    }
+  }
+
+  /**
+   * Queues bytes.
+   *
+   * @param bytes must stay as they are
+   * @returns false when nothing was queued: the peer is gone or the limit is reached
+   */
+  post(bytes: Uint8Array): boolean {
+    if (this.#failure || this.#queued + bytes.length > this.#limit) return false;
+    this.#push({ bytes });
+    return true;
+  }
+
+  /** Settles when everything is written or the peer is gone. */
+  flush(): Promise<void> {
+    if (this.#failure || !this.#busy) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /**
+   * Gives up: everything that waits is rejected, nothing more is taken.
+   *
+   * @param cause why
+   * @returns the error that senders get
+   */
+  fail(cause: unknown): SockeyeError {
+    if (this.#failure) return this.#failure;
+    const failure = cause instanceof SockeyeError
+      ? cause
+      : new SockeyeError("session", `Cannot send: ${endOf(cause)}`, { cause });
+    this.#failure = failure;
+    const queue = this.#queue;
+    this.#queue = [];
+    this.#queued = 0;
+    for (const item of queue) item.settle?.reject(failure);
+    this.#wake();
+    this.#onFail(failure);
+    return failure;
+  }
+
+  #enqueue(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => this.#push({ bytes, settle: { resolve, reject } }));
+  }
+
+  #push(item: Item): void {
+    this.#queue.push(item);
+    this.#queued += item.bytes.length;
+    if (this.#busy) return;
+    this.#busy = true;
+    void this.#pump();
+  }
+
+  /** The short path is over: what was queued meanwhile is next. */
+  #release(): void {
+    if (this.#queue.length > 0) return void this.#pump();
+    this.#busy = false;
+    this.#wake();
+  }
+
+  async #pump(): Promise<void> {
+    try {
+      while (this.#queue.length > 0) await this.#writeSome();
+    } catch (error) {
+      this.fail(error);
+    }
+    this.#busy = false;
+    this.#wake();
+  }
+
+  async #writeSome(): Promise<void> {
+    const items = this.#take();
+    const bytes = join(items);
+    try {
+      await this.#writeAll(bytes);
+    } catch (error) {
+      const failure = this.fail(error);
+      for (const item of items) item.settle?.reject(failure);
+      return;
+    }
+    this.#queued -= bytes.length;
+    for (const item of items) item.settle?.resolve();
+  }
+
+  /** Takes the messages of the next write out of the queue: at least one, and no more than a write's worth. */
+  #take(): Item[] {
+    let bytes = 0;
+    let count = 0;
+    for (const item of this.#queue) {
+      bytes += item.bytes.length;
+      if (count > 0 && bytes > JOIN_BYTES) break;
+      count++;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      const count = await this.#write(at === 0 ? bytes : bytes.subarray(at));
+      at += count;
+      this.sent += count;
+    }
+  }
+
+  #wake(): void {
+    const idle = this.#idle;
+    if (idle.length === 0) return;
+    this.#idle = [];
+    for (const resolve of idle) resolve();
+  }
+}
+
+function join(items: readonly Item[]): Uint8Array {
+  const [first] = items;
+  if (items.length === 1 && first) return first.bytes;
+  const joined = new Uint8Array(items.reduce((sum, item) => sum + item.bytes.length, 0));
+  let at = 0;
+  for (const { bytes } of items) {
+    joined.set(bytes, at);
+    at += bytes.length;
+  }
+  return joined;
+}

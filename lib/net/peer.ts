@@ -1,0 +1,234 @@
+/**
+ * One client of a server: its read loop, its outbox, its end. A peer is `open` until one side wants to stop, then `ending`
+ * (our FIN is out or on its way, what still comes is read and dropped), then finished. Finishing is one function that may
+ * be called from anywhere and acts once, so that no failure is told twice and nothing is left behind.
+ *
+ * @module
+ */
+
+import { messageOf, SockeyeError } from "../errors.ts";
+import type { Report } from "../events.ts";
+import type { Transport } from "./address.ts";
+import type { Channel } from "./channel.ts";
+import { endOf } from "./failure.ts";
+import { LINGER_MS, READ_BUFFER_MAX, READ_BUFFER_MIN } from "./limits.ts";
+import type { Mode, Peer } from "./mode.ts";
+import { Outbox } from "./outbox.ts";
+
+/** What a peer needs besides its channel. */
+export interface PeerOptions {
+  /** Hears opens, closes and failures. */
+  readonly on?: Report | undefined;
+  /** Hears every read and write. */
+  readonly onTraffic?: Report | undefined;
+  /** Milliseconds without a byte in either direction before the peer is dropped; 0 = no limit. */
+  readonly idle: number;
+}
+
+/** A connected client. */
+export class ServedPeer implements Peer {
+  /** Number of the peer, from 1. */
+  readonly id: number;
+  /** Bytes that came. */
+  received = 0;
+  /** Settles when the peer is gone and told so. */
+  readonly finished: Promise<void>;
+  readonly #channel: Channel;
+  readonly #mode: Mode;
+  readonly #options: PeerOptions;
+  readonly #outbox: Outbox;
+  readonly #since = performance.now();
+  #settle: () => void = () => {};
+  #state: "open" | "ending" | "finished" = "open";
+  #fin: Promise<void> | undefined;
+  #reason = "closed by the peer";
+  #active = 0;
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
+  #lingerTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * @param id number of the peer
+   * @param channel the conversation; this object owns it from now on
+   * @param mode what is done with what comes
+   * @param options observers and limits
+   */
+  constructor(id: number, channel: Channel, mode: Mode, options: PeerOptions) {
+    this.id = id;
+    this.#channel = channel;
+    this.#mode = mode;
+    this.#options = options;
+    this.#outbox = new Outbox((bytes) => channel.write(bytes), (error) => this.#finish(reasonOf(error)));
+    this.finished = new Promise((resolve) => this.#settle = resolve);
+  }
+
+  /** Address as people read it. */
+  get address(): string {
+    return this.#channel.peer;
+  }
+
+  /** How it is connected. */
+  get transport(): Transport {
+    return this.#channel.transport;
+  }
+
+  /** Whether it can still be sent to. */
+  get open(): boolean {
+    return this.#state === "open";
+  }
+
+  /** Bytes that the system took. */
+  get sent(): number {
+    return this.#outbox.sent;
+  }
+
+  /** Sends bytes and waits until the system took them. */
+  send(bytes: Uint8Array): Promise<void> {
+    if (this.#state !== "open") return Promise.reject(new SockeyeError("session", "Cannot send: the talk is over"));
+    const shown = this.#tellTraffic("send", bytes);
+    return shown ? shown.then(() => this.#outbox.send(bytes)) : this.#outbox.send(bytes);
+  }
+
+  /** Queues bytes. */
+  post(bytes: Uint8Array): boolean {
+    if (this.#state !== "open" || !this.#outbox.post(bytes)) return false;
+    void this.#tellTraffic("send", bytes);
+    return true;
+  }
+
+  /** Sends what is queued, then FIN. */
+  end(): Promise<void> {
+    this.#fin ??= this.#sendFin("closed");
+    return this.#fin;
+  }
+
+  /**
+   * {@linkcode end} for the server's own reasons.
+   *
+   * @param reason told in the close event
+   */
+  dismiss(reason: string): Promise<void> {
+    this.#fin ??= this.#sendFin(reason);
+    return this.#fin;
+  }
+
+  /** Ends the conversation at once. */
+  kick(reason: string): void {
+    this.#finish(reason);
+  }
+
+  /** Serves the peer until it is gone. Never rejects. */
+  async run(): Promise<void> {
+    try {
+      await this.#options.on?.({ event: "open", id: this.id, peer: this.address });
+      await this.#mode.open?.(this);
+      this.#watchIdle();
+      if (await this.#serve()) await this.#sayGoodbye();
+      this.#finish(this.#reason);
+    } catch (error) {
+      this.#finish(this.#state === "open" ? reasonOf(error) : this.#reason);
+    }
+  }
+
+  /** Reads until the peer's FIN or our own end; true when the peer finished first. */
+  async #serve(): Promise<boolean> {
+    let buffer = new Uint8Array(READ_BUFFER_MIN);
+    while (true) {
+      const count = await this.#channel.read(buffer);
+      if (this.#state !== "open") {
+        if (count === null) return false;
+        continue;
+      }
+      if (count === null) return true;
+      this.received += count;
+      if (this.#idleTimer !== undefined) this.#active = performance.now();
+      const bytes = buffer.subarray(0, count);
+      const shown = this.#tellTraffic("recv", bytes);
+      if (shown) await shown;
+      const handled = this.#mode.data(this, bytes);
+      if (handled) await handled;
+      if (count === buffer.length && count < READ_BUFFER_MAX) buffer = new Uint8Array(count * 4);
+    }
+  }
+
+  /** The peer sends no more: the mode has the last word, then we finish too. */
+  async #sayGoodbye(): Promise<void> {
+    void this.#options.on?.({ event: "half-close", id: this.id, peer: this.address, dir: "in" });
+    await this.#mode.end?.(this);
+    if (this.#state !== "open") return void await this.#fin;
+    this.#state = "ending";
+    await this.#outbox.flush();
+    await this.#channel.closeWrite();
+  }
+
+  async #sendFin(reason: string): Promise<void> {
+    if (this.#state !== "open") return;
+    this.#state = "ending";
+    this.#reason = reason;
+    await this.#outbox.flush();
+    if (this.#gone()) return;
+    this.#lingerTimer = setTimeout(() => this.#finish(reason), LINGER_MS);
+    try {
+      await this.#channel.closeWrite();
+    } catch {
+      this.#finish(reason); // The peer left first: there is nobody to say it to.
+    }
+  }
+
+  /** Politeness needs a peer that reads: one that does not is closed at once. */
+  #dropIdle(reason: string): void {
+    if (this.#state === "open" && !this.#outbox.busy) void this.dismiss(reason);
+    else this.#finish(reason);
+  }
+
+  /** Asked after an await, where the compiler would still believe the state of before. */
+  #gone(): boolean {
+    return this.#state === "finished";
+  }
+
+  #finish(reason: string): void {
+    if (this.#state === "finished") return;
+    this.#state = "finished";
+    clearTimeout(this.#idleTimer);
+    clearTimeout(this.#lingerTimer);
+    this.#channel.close();
+    this.#outbox.fail(new SockeyeError("session", "Cannot send: the peer is gone"));
+    try {
+      this.#mode.close?.(this);
+    } catch (error) {
+      reason = `${reason} (${messageOf(error)})`;
+    }
+    void this.#options.on?.({
+      event: "close",
+      id: this.id,
+      peer: this.address,
+      reason,
+      received: this.received,
+      sent: this.sent,
+      ms: Math.round(performance.now() - this.#since),
+    });
+    this.#settle();
+  }
+
+  #tellTraffic(event: "recv" | "send", data: Uint8Array): void | Promise<void> {
+    if (event === "send" && this.#idleTimer !== undefined) this.#active = performance.now();
+    return this.#options.onTraffic?.({ event, id: this.id, peer: this.address, data });
+  }
+
+  /** One timer a peer, set again only when it fires: a busy peer costs a clock reading, not a timer, for each message. */
+  #watchIdle(): void {
+    const { idle } = this.#options;
+    if (idle <= 0 || this.#state !== "open") return;
+    this.#active = performance.now();
+    const check = () => {
+      const rest = this.#active + idle - performance.now();
+      if (rest > 0) this.#idleTimer = setTimeout(check, rest);
+      else this.#dropIdle(`idle for ${idle / 1000} s`);
+    };
+    this.#idleTimer = setTimeout(check, idle);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof SockeyeError) return error.cause === undefined ? error.message : endOf(error.cause);
+  return endOf(error);
+}

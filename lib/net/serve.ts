@@ -1,0 +1,228 @@
+/**
+ * The server loop. The caller opens the listener and owns the stop signal; the loop accepts, checks who may stay, runs one
+ * {@linkcode ServedPeer} for each and, on stop, ends them politely within the drain time.
+ *
+ * @module
+ */
+
+import { messageOf } from "../errors.ts";
+import type { Report } from "../events.ts";
+import { AccessList } from "./access.ts";
+import type { Channel, Listener } from "./channel.ts";
+import { isOutOfFiles } from "./failure.ts";
+import { ACCEPT_PAUSE_MS, DRAIN_MS, LINGER_MS, MAX_CONNECTIONS, REFUSALS_LINGERING } from "./limits.ts";
+import type { Mode } from "./mode.ts";
+import { ServedPeer } from "./peer.ts";
+
+/** What a server allows. */
+export interface ServerLimits {
+  /** Connections at a time. Default {@linkcode MAX_CONNECTIONS}. */
+  readonly maxConnections?: number | undefined;
+  /** Connections at a time from one host. Default: no limit. */
+  readonly maxPerHost?: number | undefined;
+  /** Milliseconds without a byte before a peer is dropped. Default 0: never. */
+  readonly idle?: number | undefined;
+  /** Milliseconds that a stop waits for the peers. Default {@linkcode DRAIN_MS}. */
+  readonly drain?: number | undefined;
+  /** Who may connect. Default: everyone. */
+  readonly access?: AccessList | undefined;
+}
+
+/** How to serve. */
+export interface ServeOptions {
+  /** Stops the server. */
+  readonly signal?: AbortSignal | undefined;
+  /** What it allows. */
+  readonly limits?: ServerLimits | undefined;
+  /** Serve one connection, then return. Default false. */
+  readonly once?: boolean | undefined;
+  /** Hears opens, closes, notices. */
+  readonly on?: Report | undefined;
+  /** Hears every read and write; leave it out and none is told. */
+  readonly onTraffic?: Report | undefined;
+}
+
+/** What a server did. */
+export interface ServeTotals {
+  /** Connections served. */
+  readonly peers: number;
+  /** Bytes received. */
+  readonly received: number;
+  /** Bytes sent. */
+  readonly sent: number;
+}
+
+/**
+ * Serves until stopped.
+ *
+ * @param listener where peers come from; closed before the promise settles
+ * @param mode what is done with what comes
+ * @param options limits, stop signal, observers
+ * @returns the totals, when every peer is gone
+ */
+export async function serve(listener: Listener, mode: Mode, options: ServeOptions = {}): Promise<ServeTotals> {
+  return await new Server(listener, mode, options).run();
+}
+
+class Server {
+  readonly #listener: Listener;
+  readonly #mode: Mode;
+  readonly #options: ServeOptions;
+  readonly #access: AccessList;
+  readonly #peers = new Set<ServedPeer>();
+  readonly #perHost = new Map<string, number>();
+  readonly #totals = { peers: 0, received: 0, sent: 0 };
+  readonly #refusals = new Map<Channel, Promise<void>>();
+  readonly #stop = Promise.withResolvers<void>();
+  #stopping = false;
+
+  constructor(listener: Listener, mode: Mode, options: ServeOptions) {
+    this.#listener = listener;
+    this.#mode = mode;
+    this.#options = options;
+    this.#access = options.limits?.access ?? new AccessList();
+  }
+
+  async run(): Promise<ServeTotals> {
+    const { signal } = this.#options;
+    const stop = () => this.#halt();
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      if (signal?.aborted) this.#halt();
+      await this.#acceptAll();
+      await Promise.race([this.#whenEmpty(), this.#stop.promise]);
+      if (this.#stopping) await this.#drain();
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      this.#listener.close();
+      await this.#dropRefused();
+    }
+    return this.#totals;
+  }
+
+  #halt(): void {
+    this.#stopping = true;
+    this.#listener.close();
+    this.#stop.resolve();
+  }
+
+  /** Accepts before serving: a burst of connections is taken off the backlog first. */
+  async #acceptAll(): Promise<void> {
+    let pause = 0;
+    while (!this.#stopping) {
+      try {
+        const channel = await this.#listener.accept();
+        pause = 0;
+        if (this.#admit(channel) && this.#options.once) return this.#listener.close();
+      } catch (error) {
+        if (this.#stopping) return;
+        if (pause === 0) this.#tellAcceptFailure(error);
+        pause = Math.min(pause * 2 || ACCEPT_PAUSE_MS.first, ACCEPT_PAUSE_MS.longest);
+        await this.#pause(pause);
+      }
+    }
+  }
+
+  /** Serves a connection or turns it away; true when it is served. */
+  #admit(channel: Channel): boolean {
+    if (!this.#access.permits(channel.host)) {
+      this.#notice(`${channel.peer} may not connect`);
+      channel.close();
+      return false;
+    }
+    const full = this.#whyFull(channel.host);
+    if (full !== undefined) {
+      this.#notice(`${channel.peer} turned away: ${full}`);
+      this.#refuse(channel, full);
+      return false;
+    }
+    this.#serve(channel);
+    return true;
+  }
+
+  #whyFull(host: string): string | undefined {
+    const { maxConnections = MAX_CONNECTIONS, maxPerHost = Infinity } = this.#options.limits ?? {};
+    if (this.#peers.size >= maxConnections) return `too many connections (limit ${maxConnections})`;
+    if ((this.#perHost.get(host) ?? 0) >= maxPerHost) {
+      return `too many connections from ${host} (limit ${maxPerHost})`;
+    }
+    return undefined;
+  }
+
+  #serve(channel: Channel): void {
+    const { on, onTraffic, limits } = this.#options;
+    const peer = new ServedPeer(++this.#totals.peers, channel, this.#mode, { on, onTraffic, idle: limits?.idle ?? 0 });
+    this.#peers.add(peer);
+    this.#perHost.set(channel.host, (this.#perHost.get(channel.host) ?? 0) + 1);
+    void peer.finished.then(() => this.#forget(peer, channel.host));
+    void peer.run();
+  }
+
+  #forget(peer: ServedPeer, host: string): void {
+    this.#peers.delete(peer);
+    this.#totals.received += peer.received;
+    this.#totals.sent += peer.sent;
+    const left = (this.#perHost.get(host) ?? 1) - 1;
+    if (left > 0) this.#perHost.set(host, left);
+    else this.#perHost.delete(host);
+  }
+
+  /** A refused connection lingers for a moment, so that a reset does not eat the line that says why. */
+  #refuse(channel: Channel, why: string): void {
+    if (this.#refusals.size >= REFUSALS_LINGERING) return channel.close();
+    this.#refusals.set(channel, turnAway(channel, why).then(() => void this.#refusals.delete(channel)));
+  }
+
+  async #dropRefused(): Promise<void> {
+    for (const channel of this.#refusals.keys()) channel.close();
+    await Promise.all(this.#refusals.values());
+  }
+
+  async #drain(): Promise<void> {
+    const drain = this.#options.limits?.drain ?? DRAIN_MS;
+    for (const peer of this.#peers) void peer.dismiss("the server stops");
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, drain);
+    await Promise.race([this.#whenEmpty(), late.promise]);
+    clearTimeout(timer);
+    for (const peer of this.#peers) peer.kick("the server stopped waiting");
+    await this.#whenEmpty();
+  }
+
+  async #whenEmpty(): Promise<void> {
+    while (this.#peers.size > 0) await Promise.all([...this.#peers].map((peer) => peer.finished));
+  }
+
+  #tellAcceptFailure(error: unknown): void {
+    const why = isOutOfFiles(error) ? "no file descriptor is free; waiting for one" : messageOf(error);
+    void this.#options.on?.({ event: "error", kind: "connect", message: `Cannot accept a connection: ${why}` });
+  }
+
+  #notice(message: string): void {
+    void this.#options.on?.({ event: "notice", message });
+  }
+
+  /** Waits, but not longer than the server lives. */
+  async #pause(ms: number): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const timer = setTimeout(over.resolve, ms);
+    await Promise.race([over.promise, this.#stop.promise]);
+    clearTimeout(timer);
+  }
+}
+
+/** Says why in one line, then FIN, then waits a moment for the client's. */
+async function turnAway(channel: Channel, why: string): Promise<void> {
+  const timer = setTimeout(() => channel.close(), LINGER_MS);
+  try {
+    await channel.write(new TextEncoder().encode(`sockeye: ${why}\n`));
+    await channel.closeWrite();
+    const sink = new Uint8Array(1024);
+    while (await channel.read(sink) !== null);
+  } catch {
+    // It left, or the wait is over.
+  } finally {
+    clearTimeout(timer);
+    channel.close();
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * TCP as {@linkcode Channel} and {@linkcode Listener}: thin, because the contract is TCP's own.
+ *
+ * @module
+ */
+
+import { type Address, formatHostPort, unmapIPv4 } from "./address.ts";
+import type { Channel, Listener } from "./channel.ts";
+
+/** One TCP connection. */
+export class TcpChannel implements Channel {
+  /** How bytes travel. */
+  readonly transport = "tcp";
+  /** The peer's host alone. */
+  readonly host: string;
+  /** The peer's address as people read it. */
+  readonly peer: string;
+  readonly #conn: Deno.TcpConn;
+  #closed = false;
+
+  /** @param conn a connection that stands; this object owns it from now on */
+  constructor(conn: Deno.TcpConn) {
+    this.#conn = conn;
+    const { hostname, port } = conn.remoteAddr;
+    this.host = unmapIPv4(hostname);
+    this.peer = formatHostPort(hostname, port);
+    tune(conn);
+  }
+
+  /** Reads what is there. */
+  read(buffer: Uint8Array): Promise<number | null> {
+    return this.#conn.read(buffer);
+  }
+
+  /** Writes some of the bytes. */
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#conn.write(bytes);
+  }
+
+  /** Sends FIN. */
+  closeWrite(): Promise<void> {
+    return this.#conn.closeWrite();
+  }
+
+  /** Closes the socket. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#conn.close();
+  }
+}
+
+/** A bound TCP socket. */
+export class TcpListener implements Listener {
+  /** Where it listens, with the real port. */
+  readonly address: Address;
+  readonly #listener: Deno.TcpListener;
+  #closed = false;
+
+  /** @param listener a bound listener; this object owns it from now on */
+  constructor(listener: Deno.TcpListener) {
+    this.#listener = listener;
+    const { hostname, port } = listener.addr;
+    this.address = { transport: "tcp", host: hostname, port };
+  }
+
+  /** Waits for the next connection. */
+  async accept(): Promise<Channel> {
+    return new TcpChannel(await this.#listener.accept());
+  }
+
+  /** Stops listening. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#listener.close();
+  }
+}
+
+/** A message leaves when it is written, not when Nagle's algorithm lets it; a peer that vanished is found in the end. */
+function tune(conn: Deno.TcpConn): void {
+  try {
+    conn.setNoDelay(true);
+    conn.setKeepAlive(true);
+  } catch {
+    // A connection that is already dead refuses options; the first read says so.
+  }
+}

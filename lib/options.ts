@@ -1,0 +1,167 @@
+/**
+ * Options as data. A command or a mode describes its options in a table; the command line reader, the help and the
+ * completions come out of the same table. An option knows how to read its value and says in one line what is wrong with it.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "./errors.ts";
+
+/** One option. */
+export interface Option<T> {
+  /** What it does, one line for the help. */
+  readonly help: string;
+  /** Placeholder of the value, `D` or `FILE`; without it the option is a flag. */
+  readonly value?: string;
+  /** One letter. */
+  readonly short?: string;
+  /** Words that the value may be, for completions. */
+  readonly choices?: readonly string[];
+  /** Whether it may be given several times. */
+  readonly many?: boolean;
+  /**
+   * Reads what was given.
+   *
+   * @param given the value of every occurrence, at least one; a flag has the empty text
+   * @param flag the option as people write it, for the error
+   * @throws {SockeyeError} `usage`
+   */
+  read(given: readonly string[], flag: string): T;
+}
+
+/** Options by long name, without the dashes. */
+// deno-lint-ignore no-explicit-any -- the table is heterogeneous; Values<T> gives each option its type back
+export type OptionTable = Readonly<Record<string, Option<any>>>;
+
+/** What was given, by option name. */
+export type Values<T extends OptionTable> = {
+  readonly [K in keyof T]: T[K] extends Option<infer V> ? V | undefined : never;
+};
+
+/** Turns the text of one value into what it means; throws an Error whose message says what was expected. */
+type Reader<T> = (text: string) => T;
+
+/** What most options carry besides their meaning. */
+interface Extras {
+  readonly short?: string;
+  readonly choices?: readonly string[];
+}
+
+/**
+ * An option without a value.
+ *
+ * @param help what it does
+ * @param extras its short letter
+ * @returns the option
+ */
+export function flag(help: string, extras: Extras = {}): Option<true> {
+  return { help, ...extras, read: () => true };
+}
+
+/**
+ * An option with a value; given twice, the last one counts.
+ *
+ * @param value placeholder for the help
+ * @param help what it does
+ * @param reader reads the value
+ * @param extras short letter, choices
+ * @returns the option
+ */
+export function one<T>(value: string, help: string, reader: Reader<T>, extras: Extras = {}): Option<T> {
+  return { help, value, ...extras, read: (given, flag) => readValue(given.at(-1) ?? "", flag, reader) };
+}
+
+/**
+ * An option that may be given several times.
+ *
+ * @param value placeholder for the help
+ * @param help what it does
+ * @param reader reads one value
+ * @returns the option
+ */
+export function many<T>(value: string, help: string, reader: Reader<T>): Option<T[]> {
+  return { help, value, many: true, read: (given, flag) => given.map((text) => readValue(text, flag, reader)) };
+}
+
+/**
+ * An option that takes one of a few words.
+ *
+ * @param choices the words
+ * @param help what it does
+ * @returns the option
+ */
+export function choice<const T extends string>(choices: readonly T[], help: string): Option<T> {
+  const reader = (text: string) => {
+    const found = choices.find((word) => word === text);
+    if (found === undefined) throw new Error(`expected ${choices.join(", ").replace(/, ([^,]*)$/, " or $1")}`);
+    return found;
+  };
+  return one(choices.join("|"), help, reader, { choices });
+}
+
+/**
+ * Takes a value as it is.
+ *
+ * @param text anything
+ * @returns the same
+ */
+export function asText(text: string): string {
+  return text;
+}
+
+/**
+ * Reads a duration.
+ *
+ * @param text `500ms`, `5s`, `2m`, `1h`, or a number of seconds
+ * @returns milliseconds
+ * @throws {Error} what was expected
+ */
+export function asDuration(text: string): number {
+  const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const ms = Number(number) * { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit as "ms"];
+  if (!(ms <= MAX_DURATION_MS)) throw new Error("expected a duration such as 500ms, 5s, 2m or 1h (24 days at most)");
+  return ms;
+}
+
+/** Timers count milliseconds in 31 bits; beyond that they fire at once. */
+const MAX_DURATION_MS = 2 ** 31 - 1;
+
+/**
+ * Reads a size.
+ *
+ * @param text `64k`, `10m`, `1g` (powers of 1024), or a number of bytes
+ * @returns bytes
+ * @throws {Error} what was expected
+ */
+export function asSize(text: string): number {
+  const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([kmgt]?)(?:i?b)?$/i.exec(text) ?? [];
+  const bytes = Math.round(Number(number) * 1024 ** ["", "k", "m", "g", "t"].indexOf(unit.toLowerCase()));
+  if (!Number.isSafeInteger(bytes)) throw new Error("expected a size such as 64k, 10m or 1g");
+  return bytes;
+}
+
+/**
+ * Makes a reader of whole numbers.
+ *
+ * @param min smallest
+ * @param max largest
+ * @returns a reader that throws what was expected
+ */
+export function asNumber(min: number, max: number): Reader<number> {
+  return (text) => {
+    const number = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (!(number >= min && number <= max)) throw new Error(`expected a whole number from ${min} to ${max}`);
+    return number;
+  };
+}
+
+function readValue<T>(text: string, flag: string, reader: Reader<T>): T {
+  try {
+    return reader(text);
+  } catch (cause) {
+    if (cause instanceof SockeyeError) throw new SockeyeError(cause.kind, `${flag}: ${cause.message}`, { cause });
+    throw new SockeyeError("usage", `Bad ${flag} "${text}": ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+  }
+}

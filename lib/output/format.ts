@@ -1,0 +1,52 @@
+/**
+ * Numbers as people read them.
+ *
+ * @module
+ */
+
+import { format as formatBytes } from "@std/fmt/bytes";
+import { format as formatMs } from "@std/fmt/duration";
+
+/**
+ * A count of bytes.
+ *
+ * @param bytes the count
+ * @returns `12 B`, `1.5 KiB`
+ */
+export function size(bytes: number): string {
+  return formatBytes(bytes, { binary: true });
+}
+
+/**
+ * A stretch of time.
+ *
+ * @param ms milliseconds
+ * @returns `12ms`, `1m 2s`; from ten seconds on without milliseconds
+ */
+export function duration(ms: number): string {
+  const rounded = ms < 10_000 ? Math.round(ms) : Math.round(ms / 1000) * 1000;
+  return formatMs(rounded, { ignoreZero: true }) || "0ms";
+}
+
+/**
+ * A count and its noun.
+ *
+ * @param count how many
+ * @param noun in the singular, with a regular plural
+ * @returns `1 connection`, `2 connections`
+ */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/**
+ * The local time of day.
+ *
+ * @param date when
+ * @returns `08:05:09.123`
+ */
+export function clock(date: Date): string {
+  const two = (n: number) => String(n).padStart(2, "0");
+  const ms = String(date.getMilliseconds()).padStart(3, "0");
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`;
+}

@@ -1,0 +1,232 @@
+/**
+ * The face of a running command: takes events and shows them as a transcript for people or as NDJSON for programs. Data goes
+ * to stdout, what is said about it to stderr.
+ *
+ * @module
+ */
+
+import type { Report, SockeyeEvent, TrafficEvent } from "../events.ts";
+import { clock } from "./format.ts";
+import { eventLine, trafficLine } from "./json.ts";
+import type { Paint, Role } from "./paint.ts";
+import type { Sink, Stream } from "./sink.ts";
+import { type Line, type Side, tell } from "./story.ts";
+import { type Voice, Voices } from "./traffic.ts";
+
+/** What the common flags ask for. */
+export interface Look {
+  /** NDJSON instead of a transcript. */
+  readonly json: boolean;
+  /** Only errors, and for a client what it received. */
+  readonly quiet: boolean;
+  /** Details as well. */
+  readonly verbose: boolean;
+  /** Hex beside text, both directions. */
+  readonly hex: boolean;
+  /** The time before every line. */
+  readonly time: boolean;
+  /** Encoding of text on the wire, a canonical name. */
+  readonly encoding: string;
+  /** Stdout is a terminal: what a peer says must not drive it. */
+  readonly terminal: boolean;
+  /** A client passes bytes on as they come: its stdout is not a terminal and no encoding was asked for. */
+  readonly raw: boolean;
+}
+
+/** The line that a person is typing while output appears above it. */
+export interface TypedLine {
+  /** Takes the line off the screen. */
+  hide(): void;
+  /** Puts it back. */
+  show(): void;
+  /** Text of the peer that has no line end yet: it stands before what is typed. */
+  lead(text: string): void;
+}
+
+/** How marks show the direction, as seen from this program. */
+const MARKS = { recv: "<", send: ">" } as const;
+
+/** Shows what one command does. */
+export class Output {
+  /** Takes everything but traffic. */
+  readonly report: Report;
+  /** Takes traffic; undefined when nobody would see it, so that none is built. */
+  readonly reportTraffic: Report | undefined;
+  readonly #sink: Sink;
+  readonly #look: Look;
+  readonly #side: Side;
+  readonly #paint: Paint;
+  readonly #voices: Voices;
+  #typed: TypedLine | undefined;
+  #lead = "";
+  #endsLine = true;
+
+  /**
+   * @param sink where lines go
+   * @param side who tells the story
+   * @param look what the flags ask for
+   * @param paint colours
+   */
+  constructor(sink: Sink, side: Side, look: Look, paint: Paint) {
+    this.#sink = sink;
+    this.#side = side;
+    this.#look = look;
+    this.#paint = paint;
+    this.#voices = new Voices(look.encoding);
+    this.report = (event) => this.#show(event);
+    const unseen = look.quiet && !look.json && side === "server";
+    this.reportTraffic = unseen ? undefined : (event) => this.#traffic(event as TrafficEvent);
+  }
+
+  /** The line being typed, from now on; undefined when nothing is typed any more. */
+  set typedLine(line: TypedLine | undefined) {
+    this.#typed = line;
+  }
+
+  #show(event: SockeyeEvent): void | Promise<void> {
+    if (event.event === "close") this.#endVoices(event.id, event.peer);
+    if (this.#look.json) {
+      const shown = this.#sink.write("stdout", eventLine(event, new Date()));
+      if (event.event !== "error") return shown;
+    }
+    const line = tell(event, this.#side);
+    if (line && (line.always || (!this.#look.quiet && !this.#look.json && (this.#look.verbose || !line.detail)))) {
+      return this.#note(line);
+    }
+  }
+
+  #note({ role, text }: Line): void | Promise<void> {
+    return this.#above("stderr", `${this.#stamp()}${this.#paint("stderr", role, text)}\n`);
+  }
+
+  #traffic(event: TrafficEvent): void | Promise<void> {
+    const voice = this.#voices.of(event);
+    if (this.#look.json) {
+      return this.#sink.write(
+        "stdout",
+        trafficLine({ ...event, stream: voice.stream, hex: this.#look.hex }, new Date()),
+      );
+    }
+    if (this.#look.hex) return this.#dump(event, voice);
+    if (this.#side === "server") return this.#said(event, voice);
+    if (event.event === "recv") return this.#received(event.data, voice);
+  }
+
+  #dump(event: TrafficEvent, voice: Voice): void | Promise<void> {
+    const head = `${clock(new Date())} ${this.#mark(event)} `;
+    return this.#above(
+      "stdout",
+      voice.dump(event.data).map((row) => `${this.#paintMark(event, head)}${row}\n`).join(""),
+    );
+  }
+
+  /** A server's transcript: one line for each line of each message, with the speaker before it. */
+  #said(event: TrafficEvent, voice: Voice): void | Promise<void> {
+    if (event.event === "send" && !this.#look.verbose) return;
+    const { text, hint } = voice.safeText(event.data);
+    const shown = this.#lines(event, text);
+    return hint === undefined ? shown : this.#hint(hint, `#${event.id} `);
+  }
+
+  #lines(event: Pick<TrafficEvent, "event" | "id">, text: string): void | Promise<void> {
+    if (text === "") return;
+    const head = `${this.#stamp()}${this.#paintMark(event, this.#mark(event))} `;
+    const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
+    // What a server said is data for the peers; here it is a detail about them.
+    const stream = event.event === "recv" ? "stdout" : "stderr";
+    return this.#above(stream, lines.map((line) => `${head}${line}\n`).join(""));
+  }
+
+  /** What a client received: the bytes as they are, or their text. */
+  #received(data: Uint8Array, voice: Voice): void | Promise<void> {
+    if (this.#look.raw) return this.#sink.write("stdout", data.slice());
+    const { text, hint } = this.#look.terminal ? voice.safeText(data) : voice.plainText(data);
+    const shown = this.#print(text);
+    return hint === undefined ? shown : this.#hint(hint, "");
+  }
+
+  /** Prints running text. What has no newline yet waits before the line being typed. */
+  #print(text: string): void | Promise<void> {
+    if (text === "") return;
+    if (!this.#typed) {
+      const stamped = this.#stamped(text, this.#endsLine);
+      this.#endsLine = text.endsWith("\n");
+      return this.#sink.write("stdout", stamped);
+    }
+    const whole = this.#lead + text;
+    const end = whole.lastIndexOf("\n") + 1;
+    this.#lead = whole.slice(end);
+    this.#typed.hide();
+    const shown = this.#sink.write("stdout", this.#stamped(whole.slice(0, end), true));
+    this.#typed.lead(this.#lead);
+    this.#typed.show();
+    return shown;
+  }
+
+  /** The time before every line that begins in this text. */
+  #stamped(text: string, atStart: boolean): string {
+    if (!this.#look.time) return text;
+    const stamped = text.replace(/\n(?=[^])/g, () => `\n${this.#stamp()}`);
+    return atStart && text !== "" ? `${this.#stamp()}${stamped}` : stamped;
+  }
+
+  /** The person pressed Enter: what the peer had said before it is a line of the past now. */
+  lineTyped(): void {
+    this.#lead = "";
+  }
+
+  /** Prints whole lines, above the line being typed if there is one. */
+  #above(stream: Stream, lines: string): void | Promise<void> {
+    if (!this.#typed) {
+      const lead = this.#endsLine || !this.#look.terminal ? "" : "\n";
+      if (lead) this.#endsLine = true;
+      return this.#sink.write(stream, `${lead}${lines}`);
+    }
+    this.#typed.hide();
+    const shown = this.#sink.write(stream, lines);
+    this.#typed.show();
+    return shown;
+  }
+
+  /** What was held back (half a character) is told before the peer's end is. */
+  #endVoices(id: number, peer: string): void {
+    for (const { event, voice } of this.#voices.take(id)) {
+      if (this.#look.raw || this.#look.hex) continue;
+      if (this.#look.json) this.#endJson(event, id, peer, voice);
+      else if (this.#side === "server") void this.#lines({ event, id }, voice.safeRest());
+      else if (event === "recv") void this.#print(this.#look.terminal ? voice.safeRest() : voice.stream.end().text);
+    }
+    if (this.#lead !== "") this.#endLead();
+  }
+
+  #endJson(event: "recv" | "send", id: number, peer: string, { stream }: Voice): void {
+    if (stream.pending.length === 0) return;
+    const data = new Uint8Array();
+    void this.#sink.write("stdout", trafficLine({ event, id, peer, data, stream, hex: false }, new Date()));
+  }
+
+  #endLead(): void {
+    const lead = this.#lead;
+    this.#lead = "";
+    this.#typed?.lead("");
+    void this.#above("stdout", `${lead}\n`);
+  }
+
+  #hint(encoding: string, who: string): void | Promise<void> {
+    if (this.#look.quiet) return;
+    return this.#note({ role: "warning", text: `${who}these bytes are valid ${encoding}: try -e ${encoding}` });
+  }
+
+  #mark({ event, id }: Pick<TrafficEvent, "event" | "id">): string {
+    return this.#side === "server" ? `#${id} ${MARKS[event]}` : MARKS[event];
+  }
+
+  #paintMark({ event }: Pick<TrafficEvent, "event">, text: string): string {
+    const role: Role = event === "recv" ? "peer" : "sent";
+    return this.#paint("stdout", role, text);
+  }
+
+  #stamp(): string {
+    return this.#look.time ? `${clock(new Date())} ` : "";
+  }
+}

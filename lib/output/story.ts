@@ -1,0 +1,96 @@
+/**
+ * What happened, in words: one line for each event that is not traffic.
+ *
+ * @module
+ */
+
+import type { CloseEvent, DoneEvent, SockeyeEvent } from "../events.ts";
+import { escapeControls } from "../text/escape.ts";
+import { duration, plural, size } from "./format.ts";
+import type { Role } from "./paint.ts";
+
+/** Whose side the story is told from. */
+export type Side = "server" | "client";
+
+/** One line and what it is. */
+export interface Line {
+  /** What it is. */
+  readonly role: Role;
+  /** Without a newline; safe for a terminal. */
+  readonly text: string;
+  /** Shown only with `--verbose`. */
+  readonly detail?: boolean;
+  /** Shown even with `--quiet`. */
+  readonly always?: boolean;
+}
+
+/**
+ * Tells an event.
+ *
+ * @param event any event but traffic
+ * @param side who tells it
+ * @returns a line, or undefined when there is nothing to say
+ */
+export function tell(event: SockeyeEvent, side: Side): Line | undefined {
+  const line = side === "server" ? tellServer(event) : tellClient(event);
+  return line && { ...line, text: escapeControls(line.text) };
+}
+
+function tellServer(event: SockeyeEvent): Line | undefined {
+  switch (event.event) {
+    case "open":
+      return { role: "good", text: `${who(event)} connected` };
+    case "half-close":
+      return { role: "note", text: `${who(event)} has finished sending`, detail: true };
+    case "close":
+      return { role: "note", text: `${who(event)} left: ${event.reason}; ${counts(event)}` };
+    case "done":
+      return { role: "note", text: `Done: ${plural(event.peers, "connection")}; ${counts(event)}` };
+    default:
+      return tellAny(event);
+  }
+}
+
+function tellClient(event: SockeyeEvent): Line | undefined {
+  switch (event.event) {
+    case "open":
+      return { role: "good", text: `Connected to ${event.peer}` };
+    case "half-close":
+      return {
+        role: "note",
+        text: event.dir === "in" ? "The peer has finished sending" : "Finished sending",
+        detail: true,
+      };
+    case "close":
+      return { role: "note", text: `Connection ${event.reason}; ${counts(event)}` };
+    case "done":
+      return undefined;
+    default:
+      return tellAny(event);
+  }
+}
+
+function tellAny(event: SockeyeEvent): Line | undefined {
+  switch (event.event) {
+    case "listen":
+      return { role: "heading", text: `Listening on ${event.address}${event.hint ? ` - ${event.hint}` : ""}` };
+    case "notice":
+      return { role: "warning", text: about(event), detail: event.detail ?? false };
+    case "error":
+      return { role: "error", text: `error: ${about(event)}`, always: true };
+    default:
+      return undefined;
+  }
+}
+
+function about(event: { id?: number; peer?: string; message: string }): string {
+  return event.id === undefined || event.peer === undefined ? event.message : `${who(event)} ${event.message}`;
+}
+
+function who({ id, peer }: { id?: number; peer?: string }): string {
+  return `#${id} ${peer}`;
+}
+
+function counts({ received, sent, ms }: CloseEvent | DoneEvent): string {
+  return `${size(received)} in, ${size(sent)} out, ${duration(ms)}`;
+}

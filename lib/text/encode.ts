@@ -1,0 +1,125 @@
+/**
+ * Text to bytes. UTF-8 is native and UTF-16 written by hand; every other encoding uses one table, made at the first
+ * call by turning `TextDecoder` round and kept afterwards.
+ *
+ * Where several byte sequences decode to the same character, the one is taken that the encoders of the WHATWG standard
+ * take, so that other programs read it. What an encoding lacks is an error: a `?` sent in silence would be a lie.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import { resolveEncoding } from "./encodings.ts";
+import { escapeControls } from "./escape.ts";
+import { GB18030_ASTRAL_FIRST, gb18030Bmp, gb18030Code, sequences } from "./sequences.ts";
+
+// deno-lint-ignore no-control-regex -- the first of them is the first ASCII character
+const ASCII_ONLY = /^[\x00-\x7f]*$/;
+
+/**
+ * The bytes of a text.
+ *
+ * @param text what to encode
+ * @param encoding a name from `resolveEncoding`
+ * @returns a new array
+ * @throws {SockeyeError} kind `usage`, naming the first character that the encoding lacks (in all: a lone surrogate)
+ */
+export function encodeText(text: string, encoding: string): Uint8Array {
+  const utf16 = encoding === "utf-16le" || encoding === "utf-16be";
+  if (!utf16 && (encoding === "utf-8" || ASCII_ONLY.test(text))) return encodeUtf8(text, encoding);
+  return utf16 ? encodeUtf16(text, encoding) : encodeByTable(text, encoding);
+}
+
+function encodeUtf8(text: string, encoding: string): Uint8Array {
+  requireWellFormed(text, encoding);
+  return new TextEncoder().encode(text);
+}
+
+function encodeUtf16(text: string, encoding: string): Uint8Array {
+  requireWellFormed(text, encoding);
+  const view = new DataView(new ArrayBuffer(2 * text.length));
+  for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), encoding === "utf-16le");
+  return new Uint8Array(view.buffer);
+}
+
+function requireWellFormed(text: string, encoding: string): void {
+  if (text.isWellFormed()) return;
+  throw cannotEncode(text.match(/\p{Surrogate}/u)![0], encoding);
+}
+
+function encodeByTable(text: string, encoding: string): Uint8Array {
+  const lookup = lookupOf(encoding);
+  // At most 4 bytes for each UTF-16 unit: a four-byte sequence of gb18030.
+  const bytes = new Uint8Array(4 * text.length);
+  let length = 0;
+  for (const character of text) {
+    const code = lookup(character.codePointAt(0)!);
+    if (code === undefined) throw cannotEncode(character, encoding);
+    for (let shift = code > 0xffffff ? 24 : code > 0xffff ? 16 : code > 0xff ? 8 : 0; shift >= 0; shift -= 8) {
+      bytes[length++] = code >>> shift;
+    }
+  }
+  return bytes.slice(0, length);
+}
+
+function cannotEncode(character: string, encoding: string): SockeyeError {
+  const number = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+  return new SockeyeError("usage", `Cannot encode "${escapeControls(character)}" (U+${number}) in ${encoding}`);
+}
+
+/** The bytes of a code point as one number, the first byte highest; undefined if the encoding lacks it. */
+type Lookup = (point: number) => number | undefined;
+
+const lookups = new Map<string, Lookup>();
+
+function lookupOf(encoding: string): Lookup {
+  let lookup = lookups.get(encoding);
+  if (lookup === undefined) {
+    lookup = makeLookup(resolveEncoding(encoding));
+    lookups.set(encoding, lookup);
+  }
+  return lookup;
+}
+
+/** Encodings with a table have characters in planes 0 to 2 only (plane 2 holds rare Chinese characters). */
+const TABLE_SIZE = 0x30000;
+
+function makeLookup(encoding: string): Lookup {
+  const table = reverseTable(encoding);
+  const lookup: Lookup = (point) => table[point] || (point === 0 ? 0 : undefined);
+  if (encoding !== "gb18030") return lookup;
+  const bmp = gb18030Bmp();
+  for (let pointer = 0; pointer < bmp.length; pointer++) {
+    table[bmp.charCodeAt(pointer)] ||= gb18030Code(pointer);
+  }
+  return (point) => point > 0xffff ? gb18030Code(GB18030_ASTRAL_FIRST + point - 0x10000) : lookup(point);
+}
+
+/** How an encoder chooses where the first of several sequences is not the one; from the WHATWG Encoding Standard. */
+interface Rule {
+  /** Sequences that are decoded but never written. */
+  skips?(code: number): boolean;
+  /** Characters of which the last sequence is written. */
+  lastWins?: string;
+}
+
+const RULES: Readonly<Record<string, Rule>> = {
+  // 80 is the euro sign of gbk; gb18030 has a2 e3 for it.
+  gb18030: { skips: (code) => code === 0x80 },
+  // Leads below a1 are the Hong Kong extension, which other readers of Big5 do not know.
+  big5: { skips: (code) => code > 0xff && code < 0xa100, lastWins: "═╞╡╪十卅" },
+  // NEC's copy of IBM's characters: Windows writes the original.
+  shift_jis: { skips: (code) => code >= 0xed00 && code <= 0xeeff },
+};
+
+function reverseTable(encoding: string): Uint32Array {
+  const table = new Uint32Array(TABLE_SIZE);
+  const { skips, lastWins = "" } = RULES[encoding] ?? {};
+  for (const { code, text } of sequences(encoding)) {
+    const point = text.codePointAt(0)!;
+    // Four sequences of big5 are a letter with a separate accent: they have no single character to be found by.
+    if (skips?.(code) || text !== String.fromCodePoint(point)) continue;
+    if (table[point] === 0 || lastWins.includes(text)) table[point] = code;
+  }
+  return table;
+}

@@ -1,0 +1,88 @@
+/**
+ * Every byte sequence of an encoding with the text that it stands for, found by asking `TextDecoder`. The length table
+ * of `measure.ts` and the reverse table of `encode.ts` are both made from this, so no code page is kept in the code.
+ *
+ * A row of sequences that differ in their last byte is decoded in one call, with a line feed after each: no encoding
+ * handled here has a line feed inside a character, so a broken sequence never swallows its neighbour.
+ *
+ * @module
+ */
+
+/** One character of an encoding. */
+export interface Sequence {
+  /** The bytes as one number, the first byte highest. */
+  code: number;
+  /** What they decode to: one code point, or two for four sequences of big5. */
+  text: string;
+}
+
+/** No encoding has a second byte below this: it is the `0` of a four-byte gb18030 sequence. */
+const LOWEST_TRAIL = 0x30;
+
+/** The byte before a three-byte sequence in euc-jp. */
+const EUC_JP_LONG = 0x8f;
+
+/** How many four-byte sequences of gb18030 stand for characters of the first plane; they are the first ones. */
+export const GB18030_BMP_COUNT = 39_420;
+
+/** The four-byte sequence of U+10000; those of the other planes follow in order. */
+export const GB18030_ASTRAL_FIRST = 189_000;
+
+/**
+ * Lists the sequences of an encoding, shorter ones first, each length in the order of its bytes. The four-byte
+ * sequences of gb18030 are not among them: {@linkcode gb18030Bmp} has those of the first plane, the rest is a formula.
+ *
+ * @param encoding a name from `resolveEncoding` that is not a form of Unicode
+ * @returns the sequences, ASCII included
+ */
+export function* sequences(encoding: string): Generator<Sequence> {
+  const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+  for (let code = 0; code < 0x80; code++) yield { code, text: String.fromCharCode(code) };
+  const leads = new Set(Array.from({ length: 0x80 }, (_, i) => 0x80 + i));
+  for (const single of row(decoder, [], 0x80)) {
+    leads.delete(single.code);
+    yield single;
+  }
+  for (const lead of leads) yield* row(decoder, [lead], LOWEST_TRAIL);
+  if (encoding !== "euc-jp") return;
+  for (let middle = 0xa1; middle <= 0xfe; middle++) yield* row(decoder, [EUC_JP_LONG, middle], 0xa1);
+}
+
+/** The sequences made of `prefix` and one byte from `first` to 0xff. */
+function* row(decoder: TextDecoder, prefix: number[], first: number): Generator<Sequence> {
+  const bytes: number[] = [];
+  for (let last = first; last <= 0xff; last++) bytes.push(...prefix, last, 0x0a);
+  const texts = decoder.decode(Uint8Array.from(bytes)).split("\n");
+  const base = prefix.reduce((code, byte) => (code << 8) | byte, 0) << 8;
+  for (let last = first; last <= 0xff; last++) {
+    const text = texts[last - first]!;
+    // Only four-byte sequences stand for U+FFFD itself; here it marks what cannot be decoded.
+    if (!text.includes("\ufffd")) yield { code: base | last, text };
+  }
+}
+
+/**
+ * The characters of the first plane that gb18030 writes with four bytes.
+ *
+ * @returns one UTF-16 unit for each pointer from 0 to {@linkcode GB18030_BMP_COUNT} - 1
+ */
+export function gb18030Bmp(): string {
+  const bytes = new Uint8Array(4 * GB18030_BMP_COUNT);
+  const view = new DataView(bytes.buffer);
+  for (let pointer = 0; pointer < GB18030_BMP_COUNT; pointer++) view.setUint32(4 * pointer, gb18030Code(pointer));
+  return new TextDecoder("gb18030", { ignoreBOM: true }).decode(bytes);
+}
+
+/**
+ * The four bytes of a gb18030 pointer as one number.
+ *
+ * @param pointer the number of the sequence, counted from `81 30 81 30`
+ * @returns the bytes, the first one highest
+ */
+export function gb18030Code(pointer: number): number {
+  const fourth = pointer % 10;
+  const third = Math.floor(pointer / 10) % 126;
+  const second = Math.floor(pointer / 1260) % 10;
+  const first = Math.floor(pointer / 12_600);
+  return (0x81 + first) * 0x1000000 + ((0x30 + second) << 16) + ((0x81 + third) << 8) + 0x30 + fourth;
+}

@@ -1,0 +1,47 @@
+/**
+ * sockeye sees and drives sockets.
+ *
+ * Layout, from the top down; imports point downward only:
+ * - `lib/cli` reads the command line and asks the layers below;
+ * - `lib/output` shows events, and is the only writer to stdout and stderr;
+ * - `lib/modes` is what a server does with what it hears;
+ * - `lib/net` owns sockets;
+ * - `lib/text` turns bytes into what people read, and back;
+ * - `lib/options.ts`, `lib/events.ts` and `lib/errors.ts` are the words that all of them share.
+ *
+ * This file is the only place that exits, traps signals and picks the standard streams.
+ *
+ * @module
+ */
+
+import { main } from "./lib/cli/mod.ts";
+import type { System } from "./lib/cli/system.ts";
+import { EXIT_CODES, SockeyeError } from "./lib/errors.ts";
+
+if (import.meta.main) {
+  const stop = new AbortController();
+  // The first signal asks for a polite end, the second one is obeyed at once.
+  const onSignal = (kind: "interrupt" | "terminate") => {
+    if (stop.signal.aborted) Deno.exit(EXIT_CODES[kind]);
+    stop.abort(new SockeyeError(kind, "Stopped by a signal"));
+  };
+  Deno.addSignalListener("SIGINT", () => onSignal("interrupt"));
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => onSignal("terminate"));
+  const system: System = {
+    stdin: Deno.stdin,
+    stdout: Deno.stdout,
+    stderr: Deno.stderr,
+    signal: stop.signal,
+    noColor: Deno.noColor,
+    interrupt: () => onSignal("interrupt"),
+    columns: () => {
+      try {
+        return Deno.consoleSize().columns || 80;
+      } catch {
+        return 80; // There is no terminal to measure.
+      }
+    },
+  };
+  // Exit explicitly: a read of standard input that nobody waits for would keep the process alive.
+  Deno.exit(await main(Deno.args, system));
+}

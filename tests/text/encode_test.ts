@@ -1,0 +1,74 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { SockeyeError } from "../../lib/errors.ts";
+import { encodeText } from "../../lib/text/encode.ts";
+import { ENCODINGS } from "../../lib/text/encodings.ts";
+import { gb18030Bmp, sequences } from "../../lib/text/sequences.ts";
+
+const TABLES = ["gbk", "gb18030", "big5", "shift_jis", "euc-jp", "euc-kr", "latin1", "koi8-r", "windows-1251"];
+
+Deno.test("encodeText() gives the known bytes", () => {
+  const cases: [encoding: string, text: string, hex: string][] = [
+    ["utf-8", "", ""],
+    ["gbk", "", ""],
+    ["utf-8", "é你😀", "c3a9e4bda0f09f9880"],
+    ["utf-16le", "A你😀", "4100604f3dd800de"],
+    ["utf-16be", "A你😀", "00414f60d83dde00"],
+    ["gbk", "信息已收到", "d0c5cfa2d2d1cad5b5bd"],
+    ["gbk", "a\0€\u3000", "610080a1a1"],
+    ["gb18030", "€é😀\u{10ffff}\ufffd", "a2e3a8a69439fc36e3329a358431a437"],
+    ["big5", "你好═╞╡╪十卅", "a741a66ef9f9f9e9f9ebf9eaa451a4ca"],
+    ["shift_jis", "日本ｱ~\\∪￢ⅰ纊", "93fa967bb17e5c81be81cafa40fa5c"],
+    ["euc-jp", "日本ｱ丂", "c6fccbdc8eb18fb0a1"],
+    ["euc-kr", "안녕갂", "bec8b3e78141"],
+    ["latin1", "é€\u0081", "e98081"],
+    ["koi8-r", "Привет", "f0d2c9d7c5d4"],
+    ["windows-1251", "Привет", "cff0e8e2e5f2"],
+  ];
+  for (const [encoding, text, hex] of cases) {
+    assertEquals(encodeText(text, encoding).toHex(), hex, `${encoding} ${text}`);
+  }
+});
+
+Deno.test("encodeText() is undone by TextDecoder for every character of a table", () => {
+  for (const encoding of TABLES) {
+    const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+    for (const { code, text } of sequences(encoding)) {
+      // The Hong Kong extension of big5 is read but never written, as the standard has it.
+      if (encoding === "big5" && code > 0xff && code < 0xa100) continue;
+      assertEquals(decoder.decode(encodeText(text, encoding)), text, `${encoding} ${code.toString(16)}`);
+    }
+  }
+});
+
+Deno.test("encodeText() covers all of Unicode in gb18030", () => {
+  const decoder = new TextDecoder("gb18030", { fatal: true, ignoreBOM: true });
+  const bmp = gb18030Bmp();
+  assertEquals(decoder.decode(encodeText(bmp, "gb18030")), bmp);
+  for (let point = 0x10000; point <= 0x10ffff; point += 0x101) {
+    const text = String.fromCodePoint(point);
+    assertEquals(decoder.decode(encodeText(text, "gb18030")), text);
+  }
+});
+
+Deno.test("encodeText() names the character that an encoding lacks", () => {
+  const cases: [encoding: string, text: string, message: string][] = [
+    ["gbk", "hello 😀", 'Cannot encode "😀" (U+1F600) in gbk'],
+    ["latin1", "é你", 'Cannot encode "你" (U+4F60) in latin1'],
+    ["big5", "\u0100", 'Cannot encode "Ā" (U+0100) in big5'],
+    ["koi8-r", "\u202e", 'Cannot encode "\\u202e" (U+202E) in koi8-r'],
+  ];
+  for (const [encoding, text, message] of cases) {
+    const error = assertThrows(() => encodeText(text, encoding), SockeyeError);
+    assertEquals(error.message, message);
+    assertEquals(error.kind, "usage");
+  }
+});
+
+Deno.test("encodeText() refuses a lone surrogate in every encoding", () => {
+  for (const encoding of ENCODINGS) {
+    for (const text of ["a\ud83d", "\ude00\ud83d", "\udc00é"]) {
+      const error = assertThrows(() => encodeText(text, encoding), SockeyeError, "Cannot encode ");
+      assert(/^Cannot encode "\\ud[0-9a-f]{3}" \(U\+D[0-9A-F]{3}\) in /.test(error.message), error.message);
+    }
+  }
+});

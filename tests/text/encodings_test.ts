@@ -1,0 +1,47 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { SockeyeError } from "../../lib/errors.ts";
+import { ENCODINGS, resolveEncoding } from "../../lib/text/encodings.ts";
+
+Deno.test("resolveEncoding() takes the usual spellings", () => {
+  const spellings: Record<string, string[]> = {
+    "utf-8": ["utf-8", "utf8", "UTF-8", "Utf_8", " utf-8 "],
+    "gbk": ["gbk", "GBK", "gb2312", "GB_2312-80", "cp936", "x-gbk", "EUC-CN"],
+    "gb18030": ["gb18030", "GB-18030"],
+    "big5": ["big5", "Big5", "big-5", "big5-hkscs", "cp950"],
+    "shift_jis": ["shift_jis", "Shift-JIS", "sjis", "shiftjis", "windows-31j", "cp932"],
+    "euc-jp": ["euc-jp", "eucjp", "EUC_JP"],
+    "euc-kr": ["euc-kr", "euckr", "ks_c_5601-1987", "cp949"],
+    "latin1": ["latin1", "latin-1", "ISO-8859-1", "windows-1252", "cp1252"],
+    "utf-16le": ["utf-16le", "utf16le", "utf-16", "UTF16"],
+    "utf-16be": ["utf-16be", "utf16be"],
+    "koi8-r": ["koi8-r", "KOI8-R", "koi"],
+    "windows-1251": ["windows-1251", "cp1251"],
+  };
+  for (const [name, labels] of Object.entries(spellings)) {
+    for (const label of labels) assertEquals(resolveEncoding(label), name, label);
+  }
+});
+
+Deno.test("resolveEncoding() leaves its own names alone, and TextDecoder knows them", () => {
+  for (const name of ENCODINGS) {
+    assertEquals(resolveEncoding(name), name);
+    new TextDecoder(name);
+  }
+});
+
+Deno.test("resolveEncoding() refuses what is unknown, stateful or useless", () => {
+  for (
+    const label of ["xyz", "", "iso-2022-jp", "replacement", "x-user-defined", "utf-7", "hz-gb-2312", "constructor"]
+  ) {
+    const error = assertThrows(
+      () => resolveEncoding(label),
+      SockeyeError,
+      `Unknown encoding "${label}": use one of utf-8`,
+    );
+    assertEquals(error.kind, "usage");
+  }
+});
+
+Deno.test("resolveEncoding() shows an unsafe name escaped", () => {
+  assertThrows(() => resolveEncoding("a\x1b[2J\n"), SockeyeError, 'Unknown encoding "a\\x1b[2J\\n": ');
+});
