@@ -6,7 +6,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import type { Report } from "../events.ts";
+import type { Report, SockeyeEvent } from "../events.ts";
 import type { Channel } from "./channel.ts";
 import { endOf } from "./failure.ts";
 import { LINGER_MS, READ_BUFFER_MAX } from "./limits.ts";
@@ -91,9 +91,7 @@ class Exchange {
       void this.#speak(speech);
       reason = await this.#over.promise;
     } catch (error) {
-      if (error instanceof SockeyeError) {
-        reason = error.kind === "session" ? endOf(error.cause) : `given up (${error.kind})`;
-      }
+      if (error instanceof SockeyeError) reason = reasonOf(error);
       throw error;
     } finally {
       signal?.removeEventListener("abort", stop);
@@ -192,11 +190,17 @@ class Exchange {
   }
 
   #tell(
-    event:
+    what:
       | { event: "open" }
       | { event: "half-close"; dir: "in" | "out" }
       | { event: "close"; reason: string; received: number; sent: number; ms: number },
   ): void | Promise<void> {
-    return this.#options.on?.({ ...event, id: PEER_ID, peer: this.#channel.peer });
+    const { event, ...fields } = what;
+    return this.#options.on?.({ event, id: PEER_ID, peer: this.#channel.peer, ...fields } as SockeyeEvent);
   }
+}
+
+function reasonOf({ kind, cause, message }: SockeyeError): string {
+  if (kind !== "session") return `given up (${kind})`;
+  return cause === undefined ? `given up: ${message}` : endOf(cause);
 }

@@ -20,9 +20,8 @@ import type { TextStream } from "../text/decode.ts";
  * @returns one line with its newline
  */
 export function eventLine(event: SockeyeEvent, date: Date): string {
-  const { event: name, ...fields } = event;
   const code = event.event === "error" ? { code: EXIT_CODES[event.kind] } : {};
-  return line({ t: date.toISOString(), event: name, ...fields, ...code });
+  return line({ t: date.toISOString(), ...event, ...code });
 }
 
 /** What a traffic line is made from. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { EXIT_CODES } from "../errors.ts";
 import type { CloseEvent, DoneEvent, SockeyeEvent } from "../events.ts";
 import { escapeControls } from "../text/escape.ts";
 import { duration, plural, size } from "./format.ts";
@@ -45,6 +46,7 @@ function tellServer(event: SockeyeEvent): Line | undefined {
     case "close":
       return { role: "note", text: `${who(event)} left: ${event.reason}; ${counts(event)}` };
     case "done":
+      if (!isOrderly(event.code)) return undefined;
       return { role: "note", text: `Done: ${plural(event.peers, "connection")}; ${counts(event)}` };
     default:
       return tellAny(event);
@@ -77,7 +79,7 @@ function tellAny(event: SockeyeEvent): Line | undefined {
     case "notice":
       return { role: "warning", text: about(event), detail: event.detail ?? false };
     case "error":
-      return { role: "error", text: `error: ${about(event)}`, always: true };
+      return { role: "error", text: `sockeye: ${about(event)}`, always: true };
     default:
       return undefined;
   }
@@ -93,4 +95,9 @@ function who({ id, peer }: { id?: number; peer?: string }): string {
 
 function counts({ received, sent, ms }: CloseEvent | DoneEvent): string {
   return `${size(received)} in, ${size(sent)} out, ${duration(ms)}`;
+}
+
+/** Done, or stopped by a signal. What failed has been told, and totals would only hide it. */
+function isOrderly(code: number): boolean {
+  return code === 0 || code === EXIT_CODES.interrupt || code === EXIT_CODES.terminate;
 }

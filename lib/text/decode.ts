@@ -9,6 +9,7 @@
  * @module
  */
 
+import { resolveEncoding } from "./encodings.ts";
 import { type Measure, measureOf } from "./measure.ts";
 
 /** What came out of some bytes. */
@@ -37,12 +38,14 @@ export class TextStream {
   /**
    * Begins a stream.
    *
-   * @param encoding a name from `resolveEncoding`
+   * @param encoding any name that `resolveEncoding` takes
+   * @throws {SockeyeError} kind `usage` for an unknown one
    */
   constructor(encoding: string) {
-    this.#decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-    this.#measure = measureOf(encoding);
-    this.#ascii = asciiLayout(this.#decoder.encoding);
+    const name = resolveEncoding(encoding);
+    this.#decoder = new TextDecoder(name, { fatal: true, ignoreBOM: true });
+    this.#measure = measureOf(name);
+    this.#ascii = asciiLayout(name);
   }
 
   /** The bytes of an incomplete character that wait for the rest: at most 3. */

@@ -20,14 +20,14 @@ const ASCII_ONLY = /^[\x00-\x7f]*$/;
  * The bytes of a text.
  *
  * @param text what to encode
- * @param encoding a name from `resolveEncoding`
+ * @param encoding any name that `resolveEncoding` takes
  * @returns a new array
- * @throws {SockeyeError} kind `usage`, naming the first character that the encoding lacks (in all: a lone surrogate)
+ * @throws {SockeyeError} kind `usage`, naming the first character that the encoding lacks (each lacks lone surrogates)
  */
 export function encodeText(text: string, encoding: string): Uint8Array {
-  const utf16 = encoding === "utf-16le" || encoding === "utf-16be";
-  if (!utf16 && (encoding === "utf-8" || ASCII_ONLY.test(text))) return encodeUtf8(text, encoding);
-  return utf16 ? encodeUtf16(text, encoding) : encodeByTable(text, encoding);
+  const name = resolveEncoding(encoding);
+  if (name === "utf-16le" || name === "utf-16be") return encodeUtf16(text, name);
+  return name === "utf-8" || ASCII_ONLY.test(text) ? encodeUtf8(text, name) : encodeByTable(text, name);
 }
 
 function encodeUtf8(text: string, encoding: string): Uint8Array {
@@ -75,7 +75,7 @@ const lookups = new Map<string, Lookup>();
 function lookupOf(encoding: string): Lookup {
   let lookup = lookups.get(encoding);
   if (lookup === undefined) {
-    lookup = makeLookup(resolveEncoding(encoding));
+    lookup = makeLookup(encoding);
     lookups.set(encoding, lookup);
   }
   return lookup;

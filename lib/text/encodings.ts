@@ -43,10 +43,11 @@ const REFUSED: ReadonlySet<string> = new Set(["iso-2022-jp", "replacement", "x-u
  * The name that sockeye uses for an encoding.
  *
  * @param label any usual spelling, in any case: `UTF8`, `gb2312`, `sjis`, `cp936`
- * @returns the lower-case name, which every function of this folder and `TextDecoder` take
+ * @returns the lower-case name, which `TextDecoder` takes as well
  * @throws {SockeyeError} kind `usage` for a name that is unknown or of no use here
  */
 export function resolveEncoding(label: string): string {
+  if (ENCODINGS.includes(label)) return label;
   const bare = squash(label);
   const name = ENCODINGS.find((known) => squash(known) === bare) ?? OTHER_SPELLINGS.get(bare) ?? platformName(label);
   if (name === undefined || REFUSED.has(name)) {

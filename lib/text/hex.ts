@@ -11,6 +11,7 @@
 
 import { unicodeWidth } from "@std/cli/unicode-width";
 import { SockeyeError } from "../errors.ts";
+import { resolveEncoding } from "./encodings.ts";
 import { escapeControls, quote } from "./escape.ts";
 import { type Measure, measureOf } from "./measure.ts";
 
@@ -64,11 +65,13 @@ export class HexDump {
   /**
    * Begins a stream at offset 0.
    *
-   * @param encoding a name from `resolveEncoding`, for the text part
+   * @param encoding any name that `resolveEncoding` takes, for the text part
+   * @throws {SockeyeError} kind `usage` for an unknown one
    */
   constructor(encoding: string) {
-    this.#decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-    this.#measure = measureOf(encoding);
+    const name = resolveEncoding(encoding);
+    this.#decoder = new TextDecoder(name, { fatal: true, ignoreBOM: true });
+    this.#measure = measureOf(name);
   }
 
   /**

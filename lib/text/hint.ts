@@ -9,7 +9,7 @@
  * @module
  */
 
-import { ENCODINGS } from "./encodings.ts";
+import { ENCODINGS, resolveEncoding } from "./encodings.ts";
 import { measureOf } from "./measure.ts";
 
 /** Enough characters to be sure, and little to keep for each of 1024 peers. */
@@ -37,11 +37,11 @@ const GUESSES: readonly Guess[] = [
   { encoding: "gbk", ...USUAL, typical: isGb2312 },
   { encoding: "big5", ...USUAL, typical: isBig5 },
   { encoding: "shift_jis", ...USUAL, typical: isJapanese },
-  { encoding: "euc-kr", ...USUAL, typical: (lead, trail) => isHangul(lead, trail) || lead === 0xa1 },
 ];
 
+/** Syllables, and the single letters that people write for laughing and crying. */
 function isHangul(lead: number, trail: number): boolean {
-  return lead >= 0xb0 && lead <= 0xc8 && trail >= 0xa1;
+  return trail >= 0xa1 && (lead === 0xa4 || (lead >= 0xb0 && lead <= 0xc8));
 }
 
 /** Punctuation, full-width ASCII and the Chinese characters of GB 2312; gbk has as many again that are rare. */
@@ -71,12 +71,13 @@ export class EncodingHint {
   /**
    * Begins a stream.
    *
-   * @param encoding the encoding that it is read with, a name from `resolveEncoding`
+   * @param encoding the encoding that it is read with, any name that `resolveEncoding` takes
+   * @throws {SockeyeError} kind `usage` for an unknown one
    */
   constructor(encoding: string) {
-    this.#encoding = encoding;
+    this.#encoding = resolveEncoding(encoding);
     // UTF-8 read as something else often is valid there; nothing else is valid UTF-8 for long.
-    this.#suspicious = encoding !== "utf-8";
+    this.#suspicious = this.#encoding !== "utf-8";
   }
 
   /**
@@ -146,8 +147,8 @@ function fits(sample: Uint8Array, { encoding, least, share, typical }: Guess): b
 }
 
 /**
- * Two characters are enough if the stream is read with a single-byte encoding. In gbk and its like one pair of bytes in
- * ten is a two-byte character of UTF-8 by chance, so those count half.
+ * Two characters are enough if the stream is read with a single-byte encoding. In gbk and its like one character in six
+ * is a two-byte character of UTF-8 by chance, so those count half.
  */
 function isUtf8(sample: Uint8Array, encoding: string): boolean {
   const characters = wideCharacters(sample, "utf-8") ?? [];

@@ -8,7 +8,6 @@
  * @module
  */
 
-import { resolveEncoding } from "./encodings.ts";
 import { GB18030_ASTRAL_FIRST, GB18030_BMP_COUNT, sequences } from "./sequences.ts";
 
 /**
@@ -28,7 +27,7 @@ const measures = new Map<string, Measure>();
 export function measureOf(encoding: string): Measure {
   let measure = measures.get(encoding);
   if (measure === undefined) {
-    measure = makeMeasure(resolveEncoding(encoding));
+    measure = makeMeasure(encoding);
     measures.set(encoding, measure);
   }
   return measure;

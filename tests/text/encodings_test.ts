@@ -1,6 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
+import { TextStream } from "../../lib/text/decode.ts";
+import { encodeText } from "../../lib/text/encode.ts";
 import { ENCODINGS, resolveEncoding } from "../../lib/text/encodings.ts";
+import { HexDump } from "../../lib/text/hex.ts";
+import { EncodingHint } from "../../lib/text/hint.ts";
 
 Deno.test("resolveEncoding() takes the usual spellings", () => {
   const spellings: Record<string, string[]> = {
@@ -20,6 +24,15 @@ Deno.test("resolveEncoding() takes the usual spellings", () => {
   for (const [name, labels] of Object.entries(spellings)) {
     for (const label of labels) assertEquals(resolveEncoding(label), name, label);
   }
+});
+
+Deno.test("every part of the folder takes any spelling and refuses an unknown name alike", () => {
+  assertEquals(encodeText("你", "CP936"), Uint8Array.of(0xc4, 0xe3));
+  assertEquals(encodeText("a", "UTF16"), Uint8Array.of(0x61, 0));
+  assertEquals(new TextStream("EUCKR").push(Uint8Array.of(0xbe, 0xc8)).text, "안");
+  assertEquals(new HexDump("cp936").push(Uint8Array.of(0xc4, 0xe3))[0]?.slice(-3), "|你|");
+  for (const make of [TextStream, HexDump, EncodingHint]) assertThrows(() => new make("xyz"), SockeyeError, "Unknown");
+  assertThrows(() => encodeText("", "xyz"), SockeyeError, "Unknown");
 });
 
 Deno.test("resolveEncoding() leaves its own names alone, and TextDecoder knows them", () => {

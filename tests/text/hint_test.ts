@@ -25,6 +25,7 @@ Deno.test("EncodingHint names what invalid UTF-8 is", () => {
     ["shift_jis", JAPANESE],
     ["shift_jis", "日本語"],
     ["euc-kr", KOREAN],
+    ["euc-kr", "네 알겠습니다 고마워요 ㅋㅋㅋ"],
   ];
   for (const [encoding, text] of cases) {
     const bytes = encodeText("log line\n" + text, encoding);

@@ -75,10 +75,11 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<Out
   const output = makeOutput("server", common, run.system, run.sink);
   run.onReport(output.report);
   const own = values as ServerValues;
+  using operator = makeOperator(mode, run, output);
   const room: Room = {
     encoding: encodingOf(common),
     frame: own.frame,
-    operator: makeOperator(mode, run, output),
+    operator,
     notice: (message, peer) =>
       void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
   };
@@ -145,12 +146,22 @@ function readLimits(own: ServerValues): ServerLimits {
 }
 
 /** The person at the terminal, or the lines of a pipe; modes that do not listen to them leave standard input alone. */
-function makeOperator(mode: ModeSpec, { system, sink }: Run, output: Output): Operator {
-  const nobody = { interactive: false, lines: () => readLines(system.stdin), prompt: () => {} };
-  if (!mode.operator || !system.stdin.isTerminal() || !system.stdout.isTerminal()) return nobody;
+function makeOperator(mode: ModeSpec, { system, sink }: Run, output: Output): Operator & Disposable {
+  if (!mode.operator || !system.stdin.isTerminal() || !system.stdout.isTerminal()) {
+    return { interactive: false, lines: () => readLines(system.stdin), prompt: () => {}, [Symbol.dispose]: () => {} };
+  }
   const editor = new Editor(system, sink);
   output.typedLine = editor;
-  return { interactive: true, lines: () => editor.lines(), prompt: (text) => editor.prompt = text };
+  const leave = () => {
+    output.typedLine = undefined;
+    editor.close();
+  };
+  return {
+    interactive: true,
+    lines: () => editor.lines(),
+    prompt: (text) => editor.prompt = text,
+    [Symbol.dispose]: leave,
+  };
 }
 
 function hintFor({ name }: ModeSpec, address: Address): string {
