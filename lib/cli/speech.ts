@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concat } from "../bytes.ts";
 import { messageOf, SockeyeError } from "../errors.ts";
 import { HANG_UP, type Speech } from "../net/exchange.ts";
 import { encodeText } from "../text/encode.ts";
@@ -104,7 +105,7 @@ function sendBytes(text: string, flag: string, rules: TextRules): Uint8Array {
   try {
     const bytes = textBytes(text, rules);
     if (!rules.crlf) return bytes;
-    const ended = text.endsWith("\n") ? bytes : concat(bytes, encodeText("\n", rules.encoding));
+    const ended = text.endsWith("\n") ? bytes : concat([bytes, encodeText("\n", rules.encoding)]);
     return new CrlfWriter().push(ended);
   } catch (error) {
     if (error instanceof SockeyeError) {
@@ -115,7 +116,7 @@ function sendBytes(text: string, flag: string, rules: TextRules): Uint8Array {
 }
 
 function lineBytes(line: string, rules: TextRules): Uint8Array {
-  return concat(textBytes(line, rules), encodeText(rules.crlf ? "\r\n" : "\n", rules.encoding));
+  return concat([textBytes(line, rules), encodeText(rules.crlf ? "\r\n" : "\n", rules.encoding)]);
 }
 
 function textBytes(text: string, { encoding, escapes }: TextRules): Uint8Array {
@@ -151,13 +152,6 @@ async function fileMessage(path: string): Promise<Message> {
     using file = await open();
     yield* readBytes(file);
   };
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(a.length + b.length);
-  whole.set(a);
-  whole.set(b, a.length);
-  return whole;
 }
 
 function until(time: number, signal: AbortSignal): Promise<void> {

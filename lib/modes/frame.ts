@@ -5,6 +5,7 @@
  * @module
  */
 
+import { concat } from "../bytes.ts";
 import { messageOf } from "../errors.ts";
 import type { Mode, Peer } from "../net/mode.ts";
 import { asDuration } from "../options.ts";
@@ -106,7 +107,7 @@ class LineFramer implements Framer {
 class GapFramer implements Framer {
   readonly #ms: number;
   readonly #deliver: Deliver;
-  #message = new Uint8Array();
+  #message: Uint8Array = new Uint8Array();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ms: number, deliver: Deliver) {
@@ -116,9 +117,7 @@ class GapFramer implements Framer {
 
   push(bytes: Uint8Array): Uint8Array[] {
     clearTimeout(this.#timer);
-    const joined = new Uint8Array(this.#message.length + bytes.length);
-    joined.set(this.#message);
-    joined.set(bytes, this.#message.length);
+    const joined = concat([this.#message, bytes]);
     if (joined.length >= LINE_LIMIT) {
       this.#message = new Uint8Array();
       return [joined];

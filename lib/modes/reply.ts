@@ -6,6 +6,7 @@
  * @module
  */
 
+import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import type { Mode, Peer } from "../net/mode.ts";
 import { asText, choice, one } from "../options.ts";
@@ -93,8 +94,7 @@ class Template {
   fill(filling: Filling): Uint8Array {
     const parts = this.#parts.map((part) => part instanceof Uint8Array ? part : part(filling));
     if (this.#lines) parts.push(this.#terminator(filling.data));
-    const [only] = parts;
-    return parts.length === 1 && only ? only : concat(parts);
+    return concat(parts);
   }
 
   /** The line end that the client uses. */
@@ -102,16 +102,6 @@ class Template {
     const eol = data.subarray(stripEol(data).length);
     return eol.length > 0 ? eol : this.#newline;
   }
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Local time, `2026-01-31 08:05:09`. */

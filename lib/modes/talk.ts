@@ -8,6 +8,7 @@
  * @module
  */
 
+import { concat } from "../bytes.ts";
 import { messageOf } from "../errors.ts";
 import type { Mode, Peer } from "../net/mode.ts";
 import { encodeText } from "../text/encode.ts";
@@ -146,10 +147,7 @@ class Talk implements Mode {
   }
 
   #answer(visit: Visit, line: string): void {
-    const text = encodeText(line, this.#room.encoding);
-    const answer = new Uint8Array(text.length + visit.eol.length);
-    answer.set(text);
-    answer.set(visit.eol, text.length);
+    const answer = concat([encodeText(line, this.#room.encoding), visit.eol]);
     if (visit.peer.post(answer)) visit.waiting = false;
     else this.#room.notice("Not sent: it does not read what was sent before", visit.peer);
   }

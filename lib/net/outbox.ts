@@ -5,6 +5,7 @@
  * @module
  */
 
+import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { endOf } from "./failure.ts";
 import { OUTBOX_LIMIT } from "./limits.ts";
@@ -139,7 +140,7 @@ export class Outbox {
 
   async #writeSome(): Promise<void> {
     const items = this.#take();
-    const bytes = join(items);
+    const bytes = concat(items.map((item) => item.bytes));
     try {
       await this.#writeAll(bytes);
     } catch (error) {
@@ -177,16 +178,4 @@ export class Outbox {
     this.#idle = [];
     for (const resolve of idle) resolve();
   }
-}
-
-function join(items: readonly Item[]): Uint8Array {
-  const [first] = items;
-  if (items.length === 1 && first) return first.bytes;
-  const joined = new Uint8Array(items.reduce((sum, item) => sum + item.bytes.length, 0));
-  let at = 0;
-  for (const { bytes } of items) {
-    joined.set(bytes, at);
-    at += bytes.length;
-  }
-  return joined;
 }

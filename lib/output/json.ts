@@ -8,6 +8,7 @@
 
 import { encodeBase64 } from "@std/encoding/base64";
 import { encodeHex } from "@std/encoding/hex";
+import { concat } from "../bytes.ts";
 import { EXIT_CODES } from "../errors.ts";
 import type { SockeyeEvent } from "../events.ts";
 import type { TextStream } from "../text/decode.ts";
@@ -53,10 +54,7 @@ export function trafficLine({ event, id, peer, data, stream, hex }: TrafficLine,
   const waiting = stream.pending;
   const { text, invalid } = data.length > 0 ? stream.push(data) : stream.end();
   if (invalid === 0) return line({ ...head, text });
-  const bytes = new Uint8Array(waiting.length + data.length);
-  bytes.set(waiting);
-  bytes.set(data, waiting.length);
-  return line({ ...head, base64: encodeBase64(bytes) });
+  return line({ ...head, base64: encodeBase64(concat([waiting, data])) });
 }
 
 function line(value: Readonly<Record<string, unknown>>): string {

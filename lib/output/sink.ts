@@ -6,6 +6,8 @@
  * @module
  */
 
+import { concat } from "../bytes.ts";
+
 /** A file descriptor that can be written to. */
 export interface Writer {
   /** Writes at least one byte and says how many. */
@@ -88,14 +90,7 @@ export class Sink {
       size += chunk.bytes.length;
     }
     const run = this.#queue.splice(0, count);
-    if (run.length === 1 && first) return first;
-    const bytes = new Uint8Array(size);
-    let at = 0;
-    for (const chunk of run) {
-      bytes.set(chunk.bytes, at);
-      at += chunk.bytes.length;
-    }
-    return { stream, bytes };
+    return { stream, bytes: concat(run.map((chunk) => chunk.bytes)) };
   }
 
   async #writeAll(stream: Stream, bytes: Uint8Array): Promise<void> {

@@ -10,6 +10,7 @@
  */
 
 import { resolveEncoding } from "./encodings.ts";
+import { concat } from "../bytes.ts";
 import { type Measure, measureOf } from "./measure.ts";
 
 /** What came out of some bytes. */
@@ -60,7 +61,7 @@ export class TextStream {
    * @returns the text of all characters that are complete by now
    */
   push(bytes: Uint8Array): Decoded {
-    const all = this.#pending.length === 0 ? bytes : concat(this.#pending, bytes);
+    const all = this.#pending.length === 0 ? bytes : concat([this.#pending, bytes]);
     return (all.length < NATIVE_FROM ? undefined : this.#valid(all)) ?? this.#repaired(all);
   }
 
@@ -95,13 +96,6 @@ export class TextStream {
     this.#pending = new Uint8Array(all.subarray(end));
     return { text, invalid: bad.length };
   }
-}
-
-function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(first.length + second.length);
-  joined.set(first);
-  joined.set(second, first.length);
-  return joined;
 }
 
 /** Where an incomplete character at the end begins. UTF-8 shows it in the last bytes; others must be read from the start. */

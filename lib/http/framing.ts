@@ -1,0 +1,53 @@
+/**
+ * Where the body of a response ends (RFC 9112 section 6.3).
+ *
+ * @module
+ */
+
+import { quote } from "../text/escape.ts";
+import { badAnswer, type Fields, type StatusLine } from "./head.ts";
+
+/** How the end of a body is found. */
+export type Framing =
+  /** There is no body. */
+  | { readonly by: "nothing" }
+  /** After so many bytes. */
+  | { readonly by: "length"; readonly length: number }
+  /** After the last chunk. */
+  | { readonly by: "chunks" }
+  /** When the connection ends. */
+  | { readonly by: "close" };
+
+/**
+ * Finds the framing of a response.
+ *
+ * @param method of the request
+ * @param line the status line
+ * @param fields the header fields
+ * @returns how the body ends
+ * @throws {SockeyeError} `protocol` when the fields contradict each other
+ */
+export function framingOf(method: string, { status, minor }: StatusLine, fields: Fields): Framing {
+  if (method === "HEAD" || status < 200 || status === 204 || status === 304) return { by: "nothing" };
+  if (method === "CONNECT" && status < 300) return { by: "nothing" };
+  const codings = fields.list("transfer-encoding").filter((coding) => coding !== "identity");
+  const length = contentLength(fields);
+  if (codings.length === 0) return length === undefined ? { by: "close" } : { by: "length", length };
+  if (length !== undefined) throw badAnswer("it has both Transfer-Encoding and Content-Length");
+  if (minor === 0) throw badAnswer("Transfer-Encoding in an HTTP/1.0 answer");
+  if (codings.length > 1 || codings[0] !== "chunked") {
+    throw badAnswer(`the transfer coding ${quote(codings.join(", "))} was not asked for`);
+  }
+  return { by: "chunks" };
+}
+
+/** Several equal lengths are one (RFC 9110 section 8.6). */
+function contentLength(fields: Fields): number | undefined {
+  const values = fields.getAll("content-length").flatMap((value) => value.split(",")).map((value) => value.trim());
+  const [first] = values;
+  if (first === undefined) return undefined;
+  if (values.some((value) => value !== first)) throw badAnswer(`several Content-Lengths: ${quote(values.join(", "))}`);
+  const length = /^\d+$/.test(first) ? Number(first) : NaN;
+  if (!Number.isSafeInteger(length)) throw badAnswer(`the Content-Length ${quote(first)} is not a length`);
+  return length;
+}

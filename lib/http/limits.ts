@@ -1,0 +1,17 @@
+/**
+ * What a server may make a client remember.
+ *
+ * @module
+ */
+
+/** Bytes of one head (or trailer section). Browsers and servers stop between 8 KiB and 256 KiB. */
+export const HEAD_LIMIT = 64 * 1024;
+
+/** Fields of one head. */
+export const FIELD_LIMIT = 200;
+
+/** Bytes of one chunk-size line: a size has 16 digits at most, the rest is extensions that nobody uses. */
+export const CHUNK_LINE_LIMIT = 4 * 1024;
+
+/** Interim answers (1xx) before the real one; a server that sends more is not going to answer. */
+export const INTERIM_LIMIT = 20;

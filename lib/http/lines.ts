@@ -1,0 +1,78 @@
+/**
+ * Collects the lines of a head while bytes arrive in pieces of any size, and bounds what is kept.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** Takes lines out of a byte stream. */
+export class LineBuffer {
+  readonly #what: string;
+  readonly #limit: number;
+  #kept: Uint8Array = new Uint8Array(256);
+  #length = 0;
+  #used = 0;
+
+  /**
+   * @param what these lines are, for the error: `the header`
+   * @param limit bytes of all lines together
+   */
+  constructor(what: string, limit: number) {
+    this.#what = what;
+    this.#limit = limit;
+  }
+
+  /** Whether a line has begun and not ended. */
+  get open(): boolean {
+    return this.#length > 0;
+  }
+
+  /**
+   * Takes the next line, if its end is there.
+   *
+   * @param bytes what arrived
+   * @param from where to look
+   * @returns the line with its end and where the next one begins; no line when its end has not come: everything is kept then
+   * @throws {SockeyeError} `protocol` when the limit is reached
+   */
+  take(bytes: Uint8Array, from: number): { line: Uint8Array | undefined; next: number } {
+    const lf = bytes.indexOf(LF, from);
+    const next = lf < 0 ? bytes.length : lf + 1;
+    this.#used += next - from;
+    if (this.#used > this.#limit) {
+      throw new SockeyeError("protocol", `Bad answer: ${this.#what} is longer than ${this.#limit / 1024} KiB`);
+    }
+    const part = bytes.subarray(from, next);
+    if (lf >= 0 && this.#length === 0) return { line: part, next };
+    this.#keep(part);
+    if (lf < 0) return { line: undefined, next };
+    const line = this.#kept.slice(0, this.#length);
+    this.#length = 0;
+    return { line, next };
+  }
+
+  #keep(part: Uint8Array): void {
+    const length = this.#length + part.length;
+    if (length > this.#kept.length) {
+      const grown = new Uint8Array(Math.max(length, this.#kept.length * 2));
+      grown.set(this.#kept.subarray(0, this.#length));
+      this.#kept = grown;
+    }
+    this.#kept.set(part, this.#length);
+    this.#length = length;
+  }
+}
+
+/**
+ * A line without its end.
+ *
+ * @param line ends with LF or CRLF
+ * @returns a view
+ */
+export function withoutEnd(line: Uint8Array): Uint8Array {
+  return line.subarray(0, line.at(-2) === CR ? -2 : -1);
+}
