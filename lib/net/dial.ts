@@ -7,9 +7,13 @@
 import { SockeyeError } from "../errors.ts";
 import { type Address, formatAddress, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
+import { connect, type ConnectTimes } from "./connect.ts";
 import { socketFailure } from "./failure.ts";
 import { CONNECT_TIMEOUT_MS, RETRY_PAUSE_MS } from "./limits.ts";
-import { TcpChannel } from "./tcp.ts";
+import { StreamChannel } from "./stream.ts";
+
+/** Hears where the time went. */
+type OnTimes = (times: ConnectTimes) => void;
 
 /** How to dial. */
 export interface DialOptions {
@@ -19,6 +23,8 @@ export interface DialOptions {
   readonly retries?: number | undefined;
   /** Gives up; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
+  /** Hears how long the attempt that succeeded took. */
+  readonly onTimes?: OnTimes | undefined;
   /** Hears of each attempt that failed and will be followed by another. */
   readonly onRetry?: ((error: SockeyeError, pauseMs: number) => void) | undefined;
 }
@@ -49,7 +55,8 @@ export async function dial(address: Address, options: DialOptions = {}): Promise
   }
 }
 
-async function dialOnce(address: Address, { timeout = CONNECT_TIMEOUT_MS, signal }: DialOptions): Promise<Channel> {
+async function dialOnce(address: Address, options: DialOptions): Promise<Channel> {
+  const { timeout = CONNECT_TIMEOUT_MS, signal, onTimes } = options;
   const where = formatAddress(address);
   if (address.transport !== "tcp") {
     throw new SockeyeError("usage", `Cannot connect to ${where}: only tcp is there so far`);
@@ -58,7 +65,7 @@ async function dialOnce(address: Address, { timeout = CONNECT_TIMEOUT_MS, signal
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), timeout);
   try {
-    return await connectTcp(address, signal ? AbortSignal.any([signal, late.signal]) : late.signal);
+    return await connectTcp(address, signal ? AbortSignal.any([signal, late.signal]) : late.signal, onTimes);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     if (!late.signal.aborted) throw socketFailure(`connect to ${where}`, error);
@@ -68,8 +75,10 @@ async function dialOnce(address: Address, { timeout = CONNECT_TIMEOUT_MS, signal
   }
 }
 
-async function connectTcp({ host, port }: InetAddress, signal: AbortSignal): Promise<Channel> {
-  return new TcpChannel(await Deno.connect({ hostname: host || OWN_HOST, port, signal }));
+async function connectTcp({ host, port }: InetAddress, signal: AbortSignal, onTimes?: OnTimes): Promise<Channel> {
+  const { conn, times } = await connect(host || OWN_HOST, port, signal);
+  onTimes?.(times);
+  return new StreamChannel(conn);
 }
 
 function isTransient({ kind }: SockeyeError): boolean {

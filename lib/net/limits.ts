@@ -39,3 +39,6 @@ export const ACCEPT_PAUSE_MS: { readonly first: number; readonly longest: number
 
 /** First and longest pause, in milliseconds, between attempts to connect: quick for a port that opens in a moment, gentle for one that does not. */
 export const RETRY_PAUSE_MS: { readonly first: number; readonly longest: number } = { first: 100, longest: 1_000 };
+
+/** Milliseconds that an address may be silent before the next one is tried as well (RFC 8305 section 5). */
+export const ATTEMPT_DELAY_MS = 250;

@@ -9,7 +9,7 @@ import { type Address, formatAddress, type InetAddress } from "./address.ts";
 import type { Listener } from "./channel.ts";
 import { socketFailure } from "./failure.ts";
 import { BACKLOG } from "./limits.ts";
-import { TcpListener } from "./tcp.ts";
+import { TcpListener } from "./stream.ts";
 
 /** How to listen. */
 export interface ListenOptions {

@@ -1,5 +1,5 @@
 /**
- * TCP as {@linkcode Channel} and {@linkcode Listener}: thin, because the contract is TCP's own.
+ * Connected streams of the system as {@linkcode Channel} and {@linkcode Listener}: thin, because the contract is TCP's own.
  *
  * @module
  */
@@ -7,24 +7,28 @@
 import { type Address, formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
 
-/** One TCP connection. */
-export class TcpChannel implements Channel {
+/** One TCP connection, in the clear or under TLS. */
+export class StreamChannel implements Channel {
   /** How bytes travel. */
-  readonly transport = "tcp";
+  readonly transport: "tcp" | "tls";
   /** The peer's host alone. */
   readonly host: string;
   /** The peer's address as people read it. */
   readonly peer: string;
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Deno.TcpConn | Deno.TlsConn;
   #closed = false;
 
-  /** @param conn a connection that stands; this object owns it from now on */
-  constructor(conn: Deno.TcpConn) {
+  /**
+   * @param conn a connection that stands; this object owns it from now on
+   * @param transport what it is
+   */
+  constructor(conn: Deno.TcpConn | Deno.TlsConn, transport: "tcp" | "tls" = "tcp") {
     this.#conn = conn;
+    this.transport = transport;
     const { hostname, port } = conn.remoteAddr;
     this.host = unmapIPv4(hostname);
     this.peer = formatHostPort(hostname, port);
-    tune(conn);
+    if (transport === "tcp") tune(conn as Deno.TcpConn);
   }
 
   /** Reads what is there. */
@@ -37,7 +41,7 @@ export class TcpChannel implements Channel {
     return this.#conn.write(bytes);
   }
 
-  /** Sends FIN. */
+  /** Sends FIN, under TLS a close_notify before it. */
   closeWrite(): Promise<void> {
     return this.#conn.closeWrite();
   }
@@ -47,6 +51,16 @@ export class TcpChannel implements Channel {
     if (this.#closed) return;
     this.#closed = true;
     this.#conn.close();
+  }
+
+  /**
+   * Gives the connection away, for what is built on top of it.
+   *
+   * @returns the connection; this object is closed for its owner
+   */
+  release(): Deno.TcpConn {
+    this.#closed = true;
+    return this.#conn as Deno.TcpConn;
   }
 }
 
@@ -66,7 +80,7 @@ export class TcpListener implements Listener {
 
   /** Waits for the next connection. */
   async accept(): Promise<Channel> {
-    return new TcpChannel(await this.#listener.accept());
+    return new StreamChannel(await this.#listener.accept());
   }
 
   /** Stops listening. */

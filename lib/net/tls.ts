@@ -1,0 +1,113 @@
+/**
+ * TLS over a connected channel, as a client. Certificates are verified by the platform. What it refuses on principle (a
+ * self-signed certificate that calls itself an authority, as `openssl req -x509` makes them), and what the user wants to
+ * take unverified, goes through `node:tls`, which leaves the decision to us.
+ *
+ * @module
+ */
+
+import { messageOf, SockeyeError } from "../errors.ts";
+import type { Channel } from "./channel.ts";
+import { StreamChannel } from "./stream.ts";
+import { onlyTrusted, startNodeTls } from "./tls_node.ts";
+
+/** Whom to trust. */
+export interface TlsOptions {
+  /** The name that the certificate must be for. */
+  readonly serverName: string;
+  /** PEM certificates that are trusted besides the platform's. */
+  readonly ca?: string | undefined;
+  /** Takes any certificate. Default false. */
+  readonly insecure?: boolean | undefined;
+  /** Gives up; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What certificate errors of the platform mean. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/UnknownIssuer/, "its certificate is signed by nobody we trust; --ca FILE adds a signer, --insecure takes anyone"],
+  [
+    /CaUsedAsEndEntity/,
+    "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure takes anyone",
+  ],
+  [/NotValidForName/, "its certificate is for another name"],
+  [/Expired/, "its certificate has expired"],
+  [/NotValidYet/, "its certificate is not valid yet"],
+  [/InvalidContentType|corrupt message|wrong version/i, "it does not speak TLS"],
+  [/HandshakeFailure|ProtocolVersion|alert/i, "it refused the handshake"],
+  [/UnexpectedEof|EOF|close_notify|reset|ECONNRESET/i, "it ended the connection during the handshake"],
+];
+
+/**
+ * Starts TLS on a connection.
+ *
+ * @param channel a connected TCP channel; used up, whatever comes of it
+ * @param options whom to trust
+ * @returns the channel under TLS, after the handshake
+ * @throws {SockeyeError} `tls`, or the signal's reason
+ */
+export async function startTls(channel: StreamChannel, options: TlsOptions): Promise<Channel> {
+  return await guarded(
+    options,
+    () => options.insecure ? startNodeTls(channel, options, () => {}) : verified(channel, options),
+  );
+}
+
+/**
+ * Whether a certificate was refused only because it is its own authority. Such a server may be dialled again and its
+ * certificate compared with those that the user trusts: {@linkcode startTrustedTls}.
+ *
+ * @param error what {@linkcode startTls} threw
+ * @returns true for a self-signed certificate of that kind
+ */
+export function isSelfSigned(error: unknown): boolean {
+  return error instanceof SockeyeError && /CaUsedAsEndEntity/.test(messageOf(error.cause));
+}
+
+/**
+ * Starts TLS with a server whose very certificate is among those that the user trusts.
+ *
+ * @param channel a connected TCP channel; used up, whatever comes of it
+ * @param options whom to trust; `ca` is needed
+ * @returns the channel under TLS, after the handshake
+ * @throws {SockeyeError} `tls`, or the signal's reason
+ */
+export async function startTrustedTls(channel: StreamChannel, options: TlsOptions & { ca: string }): Promise<Channel> {
+  return await guarded(options, () => startNodeTls(channel, options, onlyTrusted(options.ca, options.serverName)));
+}
+
+async function guarded(options: TlsOptions, start: () => Promise<Channel>): Promise<Channel> {
+  try {
+    return await start();
+  } catch (cause) {
+    if (options.signal?.aborted) throw options.signal.reason;
+    if (cause instanceof SockeyeError) throw cause;
+    throw new SockeyeError("tls", `Cannot speak TLS with ${options.serverName}: ${explain(cause)}`, { cause });
+  }
+}
+
+async function verified(channel: StreamChannel, { serverName, ca, signal }: TlsOptions): Promise<Channel> {
+  const conn = await Deno.startTls(channel.release(), {
+    hostname: serverName,
+    caCerts: ca === undefined ? [] : [ca],
+    alpnProtocols: ["http/1.1"],
+  });
+  const secured = new StreamChannel(conn, "tls");
+  const stop = () => secured.close();
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    if (signal?.aborted) throw signal.reason;
+    await conn.handshake();
+    return secured;
+  } catch (error) {
+    secured.close();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+function explain(cause: unknown): string {
+  const message = messageOf(cause);
+  return REASONS.find(([pattern]) => pattern.test(message))?.[1] ?? message;
+}

@@ -1,0 +1,186 @@
+/**
+ * TLS by `node:tls`, for certificates that the platform's own TLS does not let us judge.
+ *
+ * @module
+ */
+
+import { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { Duplex } from "node:stream";
+import * as tls from "node:tls";
+import { SockeyeError } from "../errors.ts";
+import type { Channel } from "./channel.ts";
+import type { StreamChannel } from "./stream.ts";
+
+/** What the handshake needs. */
+interface NodeTlsOptions {
+  readonly serverName: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Judges the peer's certificate; throws when it is not good enough. */
+type Judge = (certificate: X509Certificate) => void;
+
+/** Bytes of one read of the connection underneath. */
+const READ_BYTES = 64 * 1024;
+
+/**
+ * Starts TLS on a connection without the platform's verification.
+ *
+ * @param channel a connected TCP channel; used up, whatever comes of it
+ * @param options the server's name, a signal that gives up
+ * @param judge looks at the certificate instead
+ * @returns the channel under TLS, after the handshake
+ */
+export async function startNodeTls(channel: StreamChannel, options: NodeTlsOptions, judge: Judge): Promise<Channel> {
+  const { serverName, signal } = options;
+  const socket = tls.connect({
+    ...transportOf(channel),
+    servername: isIP(serverName) ? "" : serverName,
+    rejectUnauthorized: false,
+    ALPNProtocols: ["http/1.1"],
+  });
+  const secured = new NodeTlsChannel(socket, channel);
+  const ready = Promise.withResolvers<void>();
+  socket.once("secureConnect", ready.resolve);
+  socket.once("error", ready.reject);
+  socket.once("close", () => ready.reject(new Error("EOF during the handshake")));
+  const stop = () => ready.reject(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    if (signal?.aborted) stop();
+    await ready.promise;
+    judge(new X509Certificate(socket.getPeerCertificate().raw));
+    return secured;
+  } catch (error) {
+    secured.close();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+/**
+ * Accepts a certificate that is, byte for byte, one of those that the user trusts, is for the right name and in its time.
+ *
+ * @param ca PEM text with one or more certificates
+ * @param serverName the name that it must be for
+ * @returns a judge
+ */
+export function onlyTrusted(ca: string, serverName: string): Judge {
+  const trusted = (ca.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [])
+    .map((pem) => new X509Certificate(pem).fingerprint256);
+  return (certificate) => {
+    const problem = !trusted.includes(certificate.fingerprint256)
+      ? "its self-signed certificate is not the one that --ca names"
+      : !isInTime(certificate)
+      ? "its certificate has expired or is not valid yet"
+      : !isFor(certificate, serverName)
+      ? "its certificate is for another name"
+      : undefined;
+    if (problem) throw new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${problem}`);
+  };
+}
+
+function isInTime({ validFrom, validTo }: X509Certificate): boolean {
+  const now = Date.now();
+  return Date.parse(validFrom) <= now && now <= Date.parse(validTo);
+}
+
+function isFor(certificate: X509Certificate, serverName: string): boolean {
+  const match = isIP(serverName) ? certificate.checkIP(serverName) : certificate.checkHost(serverName);
+  return match !== undefined;
+}
+
+/** Before Deno 2.9 `node:tls` cannot use a connection that stands: it has to make its own to the same place. */
+function transportOf(channel: StreamChannel): { socket: Duplex } | { host: string; port: number } {
+  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
+  if (major > 2 || minor >= 9) return { socket: duplexOf(channel) };
+  const port = Number(channel.peer.slice(channel.peer.lastIndexOf(":") + 1));
+  channel.close();
+  return { host: channel.host, port };
+}
+
+function duplexOf(channel: StreamChannel): Duplex {
+  const writeAll = async (bytes: Uint8Array) => {
+    for (let at = 0; at < bytes.length;) at += await channel.write(bytes.subarray(at));
+  };
+  return new Duplex({
+    read() {
+      const buffer = new Uint8Array(READ_BYTES);
+      channel.read(buffer).then(
+        (count) => this.push(count === null ? null : buffer.subarray(0, count)),
+        (error) => this.destroy(error),
+      );
+    },
+    write(chunk, _encoding, done) {
+      writeAll(chunk).then(() => done(), done);
+    },
+    final(done) {
+      channel.closeWrite().then(() => done(), done);
+    },
+    destroy(error, done) {
+      channel.close();
+      done(error);
+    },
+  });
+}
+
+/** A `node:tls` socket as a channel. */
+class NodeTlsChannel implements Channel {
+  readonly transport = "tls";
+  readonly host: string;
+  readonly peer: string;
+  readonly #socket: tls.TLSSocket;
+  #ended = false;
+  #failure: Error | undefined;
+  #wake: () => void = () => {};
+
+  constructor(socket: tls.TLSSocket, under: Channel) {
+    this.#socket = socket;
+    this.host = under.host;
+    this.peer = under.peer;
+    socket.on("readable", () => this.#wake());
+    socket.on("end", () => this.#end(undefined));
+    socket.on("close", () => this.#end(undefined));
+    socket.on("error", (error: Error) => this.#end(error));
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    while (true) {
+      const chunk: Uint8Array | null = this.#socket.read();
+      if (chunk) return this.#hand(chunk, buffer);
+      if (this.#failure) throw this.#failure;
+      if (this.#ended) return null;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
+    });
+  }
+
+  closeWrite(): Promise<void> {
+    return new Promise((resolve) => this.#socket.end(() => resolve()));
+  }
+
+  close(): void {
+    this.#socket.destroy();
+    this.#end(undefined);
+  }
+
+  #hand(chunk: Uint8Array, buffer: Uint8Array): number {
+    const count = Math.min(chunk.length, buffer.length);
+    buffer.set(chunk.subarray(0, count));
+    if (count < chunk.length) this.#socket.unshift(chunk.subarray(count));
+    return count;
+  }
+
+  #end(failure: Error | undefined): void {
+    this.#ended = true;
+    this.#failure ??= failure;
+    this.#wake();
+  }
+}
