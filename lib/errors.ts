@@ -38,20 +38,32 @@ export const EXIT_CODES = {
 /** What went wrong, one kind per exit code. */
 export type ErrorKind = keyof typeof EXIT_CODES;
 
+/** Kinds of failure that may be gone at the next attempt. */
+const PASSING: ReadonlySet<ErrorKind> = new Set(["session", "resolve", "connect", "timeout"]);
+
+/** What comes with an error. */
+export interface SockeyeErrorOptions extends ErrorOptions {
+  /** Whether another attempt may succeed. Default: it depends on the kind. */
+  readonly passing?: boolean;
+}
+
 /** A failure that a person can read in one line. */
 export class SockeyeError extends Error {
   /** What went wrong. */
   readonly kind: ErrorKind;
+  /** Whether another attempt may succeed. */
+  readonly passing: boolean;
 
   /**
    * @param kind what went wrong
    * @param message one line, without a full stop: `Cannot <do> "<value>": <state>`
    * @param options `cause` keeps the error underneath
    */
-  constructor(kind: ErrorKind, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(kind: ErrorKind, message: string, options: SockeyeErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.name = "SockeyeError";
     this.kind = kind;
+    this.passing = options.passing ?? PASSING.has(kind);
   }
 
   /** The process exit code of this kind. */

@@ -81,8 +81,38 @@ export interface NoticeEvent extends Partial<PeerFields> {
   readonly detail?: boolean;
 }
 
-/** The command is done. */
-export interface DoneEvent {
+/** A download goes on. */
+export interface ProgressEvent {
+  /** Discriminator. */
+  readonly event: "progress";
+  /** What is fetched. */
+  readonly url: string;
+  /** Bytes of the body that are there. */
+  readonly bytes: number;
+  /** Bytes of the whole body, where the server says so. */
+  readonly total?: number | undefined;
+  /** Bytes a second. */
+  readonly rate: number;
+}
+
+/** What a download came to. */
+export interface Fetched {
+  /** Where the body came from in the end. */
+  readonly url: string;
+  /** The HTTP status. */
+  readonly status: number;
+  /** The file; left out when the body went elsewhere or there was none. */
+  readonly file?: string | undefined;
+  /** Bytes saved. */
+  readonly bytes: number;
+  /** SHA-256 in hex of what was saved. */
+  readonly sha256?: string | undefined;
+  /** Milliseconds of each step; those of the last hop, but for the total. */
+  readonly timings: Readonly<Record<"dns" | "connect" | "tls" | "firstByte" | "total", number>>;
+}
+
+/** The command is done, or one download of it. */
+export interface DoneEvent extends Partial<Fetched> {
   /** Discriminator. */
   readonly event: "done";
   /** How many peers there were. */
@@ -106,6 +136,7 @@ export type SockeyeEvent =
   | CloseEvent
   | ErrorEvent
   | NoticeEvent
+  | ProgressEvent
   | DoneEvent;
 
 /**

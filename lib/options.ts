@@ -77,10 +77,17 @@ export function one<T>(value: string, help: string, reader: Reader<T>, extras: E
  * @param value placeholder for the help
  * @param help what it does
  * @param reader reads one value
+ * @param extras short letter
  * @returns the option
  */
-export function many<T>(value: string, help: string, reader: Reader<T>): Option<T[]> {
-  return { help, value, many: true, read: (given, flag) => given.map((text) => readValue(text, flag, reader)) };
+export function many<T>(value: string, help: string, reader: Reader<T>, extras: Extras = {}): Option<T[]> {
+  return {
+    help,
+    value,
+    ...extras,
+    many: true,
+    read: (given, flag) => given.map((text) => readValue(text, flag, reader)),
+  };
 }
 
 /**

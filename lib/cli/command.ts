@@ -19,6 +19,8 @@ export interface Outcome {
   readonly received: number;
   /** Bytes sent. */
   readonly sent: number;
+  /** The exit code, for a command that has told its end, and its failures, itself. */
+  readonly code?: number;
 }
 
 /** One run of a command. */

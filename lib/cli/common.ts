@@ -7,10 +7,9 @@
 import { choice, flag, one, type Values } from "../options.ts";
 import { type Look, Output } from "../output/output.ts";
 import { makePaint } from "../output/paint.ts";
-import type { Sink } from "../output/sink.ts";
 import type { Side } from "../output/story.ts";
 import { resolveEncoding } from "../text/encodings.ts";
-import type { System } from "./system.ts";
+import type { Run } from "./command.ts";
 
 /** The common options. */
 export const COMMON_OPTIONS = {
@@ -45,11 +44,16 @@ export function encodingOf(values: Values<typeof COMMON_OPTIONS>): string {
  *
  * @param side whose story is told
  * @param values the common options
- * @param system whose terminals these are
- * @param sink where lines go
+ * @param run whose terminal it is, and the way there
+ * @param extra what only this command asks for
  * @returns the output
  */
-export function makeOutput(side: Side, values: Values<typeof COMMON_OPTIONS>, system: System, sink: Sink): Output {
+export function makeOutput(
+  side: Side,
+  values: Values<typeof COMMON_OPTIONS>,
+  { system, sink }: Pick<Run, "system" | "sink">,
+  extra: Partial<Look> = {},
+): Output {
   const terminal = { stdout: system.stdout.isTerminal(), stderr: system.stderr.isTerminal() };
   const look: Look = {
     json: values.json ?? false,
@@ -60,6 +64,7 @@ export function makeOutput(side: Side, values: Values<typeof COMMON_OPTIONS>, sy
     encoding: encodingOf(values),
     terminal: terminal.stdout,
     raw: !terminal.stdout && values.encoding === undefined && !values.time,
+    ...extra,
   };
   return new Output(sink, side, look, makePaint(values.color ?? "auto", { noColor: system.noColor, terminal }));
 }

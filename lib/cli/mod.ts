@@ -38,13 +38,16 @@ export async function main(args: readonly string[], system: System): Promise<num
   let code = 0;
   try {
     outcome = await dispatch(args, { system, sink, onReport: (given) => report = given });
+    code = outcome.code ?? 0;
     if (system.signal.aborted) code = toSockeyeError(system.signal.reason).exitCode;
   } catch (thrown) {
     const error = toSockeyeError(thrown);
     code = error.exitCode;
     tell(error, report, sink);
   }
-  await report?.({ event: "done", ...outcome, ms: Math.round(performance.now() - started), code });
+  if (outcome.code === undefined) {
+    await report?.({ event: "done", ...outcome, ms: Math.round(performance.now() - started), code });
+  }
   await sink.flush();
   return code;
 }

@@ -11,10 +11,11 @@ import { encodeText } from "../text/encode.ts";
 import { parseEscapes, quote } from "../text/escape.ts";
 import { parseHex } from "../text/hex.ts";
 import { CrlfWriter } from "../text/lines.ts";
+import { wait } from "../wait.ts";
 import type { Editor } from "./editor.ts";
 import { readBytes } from "./input.ts";
 import type { Given } from "./parse.ts";
-import { demand } from "./permissions.ts";
+import { demand } from "../permissions.ts";
 import type { Input } from "./system.ts";
 
 /** What a person types to leave. */
@@ -62,9 +63,9 @@ export async function* sayMessages(
   options: { readonly count: number; readonly every: number; readonly signal: AbortSignal },
 ): AsyncGenerator<Uint8Array> {
   const start = performance.now();
-  for (let round = 0; round < options.count && !options.signal.aborted; round++) {
+  for (let round = 0; round < options.count; round++) {
     // Rounds keep to the clock that started with the first: what a round takes does not add up.
-    if (round > 0) await until(start + round * options.every, options.signal);
+    if (round > 0) await wait(start + round * options.every - performance.now(), options.signal);
     for (const message of messages) yield* message();
   }
 }
@@ -152,16 +153,4 @@ async function fileMessage(path: string): Promise<Message> {
     using file = await open();
     yield* readBytes(file);
   };
-}
-
-function until(time: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, time - performance.now());
-    signal.addEventListener("abort", wake);
-  });
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { SockeyeError } from "../errors.ts";
+import { SockeyeError, type SockeyeErrorOptions } from "../errors.ts";
 import { quote } from "../text/escape.ts";
 import { FIELD_LIMIT } from "./limits.ts";
 
@@ -134,10 +134,11 @@ export const TOKEN: RegExp = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
  * A failure that the server is to blame for.
  *
  * @param what is wrong, in a few words
+ * @param options whether another attempt may get a better answer
  * @returns the error to throw
  */
-export function badAnswer(what: string): SockeyeError {
-  return new SockeyeError("protocol", `Bad answer: ${what}`);
+export function badAnswer(what: string, options?: SockeyeErrorOptions): SockeyeError {
+  return new SockeyeError("protocol", `Bad answer: ${what}`, options);
 }
 
 /** Optional white space is spaces and tabs, no more (RFC 9110 section 5.6.3). */

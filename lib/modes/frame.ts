@@ -51,10 +51,17 @@ interface Framer {
 /** Hands on a message that is complete because time passed. */
 type Deliver = (message: Uint8Array) => Promise<void>;
 
+/** What is kept for one peer. */
+interface Desk {
+  readonly framer: Framer;
+  /** Settles when the mode is done with all that was handed to it: messages reach it one after the other. */
+  turn: Promise<void>;
+}
+
 class Framed implements Mode {
   readonly #mode: Mode;
   readonly #make: (deliver: Deliver) => Framer;
-  readonly #framers = new Map<Peer, Framer>();
+  readonly #desks = new Map<Peer, Desk>();
 
   constructor(mode: Mode, make: (deliver: Deliver) => Framer) {
     this.#mode = mode;
@@ -62,33 +69,38 @@ class Framed implements Mode {
   }
 
   open(peer: Peer): void | Promise<void> {
-    const deliver = async (message: Uint8Array) => {
-      try {
-        if (peer.open) await this.#mode.data(peer, message);
-      } catch (error) {
-        peer.kick(messageOf(error));
-      }
-    };
-    this.#framers.set(peer, this.#make(deliver));
+    const framer = this.#make((message) => this.#hand(peer, message).catch((error) => peer.kick(messageOf(error))));
+    this.#desks.set(peer, { framer, turn: Promise.resolve() });
     return this.#mode.open?.(peer);
   }
 
   async data(peer: Peer, bytes: Uint8Array): Promise<void> {
-    for (const message of this.#framers.get(peer)?.push(bytes) ?? []) {
-      if (peer.open) await this.#mode.data(peer, message);
-    }
+    const desk = this.#desks.get(peer);
+    for (const message of desk?.framer.push(bytes) ?? []) await this.#hand(peer, message);
+    await desk?.turn;
   }
 
   async end(peer: Peer): Promise<void> {
-    const rest = this.#framers.get(peer)?.end();
-    if (rest) await this.#mode.data(peer, rest);
+    const desk = this.#desks.get(peer);
+    const rest = desk?.framer.end();
+    if (rest) await this.#hand(peer, rest);
+    await desk?.turn;
     await this.#mode.end?.(peer);
   }
 
   close(peer: Peer): void {
-    this.#framers.get(peer)?.end();
-    this.#framers.delete(peer);
+    this.#desks.get(peer)?.framer.end();
+    this.#desks.delete(peer);
     this.#mode.close?.(peer);
+  }
+
+  /** Hands a message to the mode when it is done with the one before. */
+  #hand(peer: Peer, message: Uint8Array): Promise<void> {
+    const desk = this.#desks.get(peer);
+    if (!desk) return Promise.resolve();
+    const handed = desk.turn.then(() => peer.open ? this.#mode.data(peer, message) : undefined);
+    desk.turn = handed.catch(() => {}); // Who hands it over is told; the next message is another matter.
+    return handed;
   }
 }
 

@@ -27,7 +27,8 @@ export const reply: ModeSpec = defineMode({
   create: ({ text, greet, then }, room) => {
     if (text === undefined) throw new SockeyeError("usage", "Missing --text: what shall reply answer?");
     const encode = (part: string) => encodeText(part, room.encoding);
-    const options = { encode, lines: room.frame?.by === "line" };
+    const strip = (data: Uint8Array) => stripEol(data, room.encoding);
+    const options = { encode, strip, lines: room.frame?.by === "line" };
     return new Reply(new Template(text, options), greet === undefined ? undefined : new Template(greet, options), then);
   },
 });
@@ -39,7 +40,14 @@ interface Filling {
   readonly data: Uint8Array;
 }
 
-type Encode = (text: string) => Uint8Array;
+/** How text and bytes meet. */
+interface TemplateOptions {
+  readonly encode: (text: string) => Uint8Array;
+  /** A message without its line end. */
+  readonly strip: (data: Uint8Array) => Uint8Array;
+  /** An answer to a line is a line. */
+  readonly lines: boolean;
+}
 
 const NOTHING = new Uint8Array();
 
@@ -71,23 +79,25 @@ class Reply implements Mode {
 /** A text with places to fill. */
 class Template {
   readonly #parts: readonly (Uint8Array | ((filling: Filling) => Uint8Array))[];
+  readonly #strip: (data: Uint8Array) => Uint8Array;
   readonly #lines: boolean;
   readonly #newline: Uint8Array;
 
   /**
    * @param text with `{addr}`, `{n}`, `{time}`, `{data}`; other braces stay as they are
-   * @param options `lines`: an answer to a line is a line
+   * @param options how text becomes bytes
    */
-  constructor(text: string, { encode, lines }: { encode: Encode; lines: boolean }) {
+  constructor(text: string, { encode, strip, lines }: TemplateOptions) {
     const fillers: Record<string, (filling: Filling) => Uint8Array> = {
       addr: ({ peer }) => encode(peer.address),
       n: ({ count }) => encode(String(count)),
       time: () => encode(now()),
-      data: ({ data }) => stripEol(data),
+      data: ({ data }) => strip(data),
     };
     const pieces = text.split(/\{(addr|n|time|data)\}/);
     this.#parts = pieces.map((piece, i) => (i % 2 === 1 && fillers[piece]) || encode(piece));
     this.#newline = encode("\n");
+    this.#strip = strip;
     this.#lines = lines && !text.endsWith("\n");
   }
 
@@ -99,7 +109,7 @@ class Template {
 
   /** The line end that the client uses. */
   #terminator(data: Uint8Array): Uint8Array {
-    const eol = data.subarray(stripEol(data).length);
+    const eol = data.subarray(this.#strip(data).length);
     return eol.length > 0 ? eol : this.#newline;
   }
 }

@@ -70,7 +70,7 @@ class Talk implements Mode {
   data(peer: Peer, bytes: Uint8Array): void {
     const visit = this.#visitOf(peer);
     if (!visit) return;
-    visit.eol = bytes.slice(stripEol(bytes).length);
+    visit.eol = bytes.slice(stripEol(bytes, this.#room.encoding).length);
     visit.waiting = true;
   }
 
@@ -102,11 +102,11 @@ class Talk implements Mode {
   }
 
   #begin(visit: Visit): void {
-    const { operator, notice } = this.#room;
+    const { operator } = this.#room;
     const hint = this.#operatorLeft
       ? "nobody can answer: the input has ended"
       : `type an answer, ${GOODBYE} ends the talk`;
-    notice(`is here: ${hint}`, visit.peer);
+    this.#room.notice(`is here: ${hint}`, visit.peer);
     operator.prompt(`#${visit.peer.id}> `);
     visit.turn.resolve();
     this.#arrival.resolve();
@@ -120,16 +120,16 @@ class Talk implements Mode {
   }
 
   async #hearOperator(): Promise<void> {
-    const { operator, notice } = this.#room;
+    const { operator } = this.#room;
     for await (const line of operator.lines()) {
       try {
         await this.#obey(line);
       } catch (error) {
-        notice(`Not sent: ${messageOf(error)}`);
+        this.#room.notice(`Not sent: ${messageOf(error)}`);
       }
     }
     this.#operatorLeft = true;
-    if (this.#line.length > 0) notice("Nobody can answer any more: the input has ended");
+    if (this.#line.length > 0) this.#room.notice("Nobody can answer any more: the input has ended");
     this.#line[0]?.over.resolve();
   }
 

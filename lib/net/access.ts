@@ -30,7 +30,7 @@ export function parseCidr(text: string): Cidr {
   const family = isIPv4(address) ? "ipv4" : isIPv6(address) ? "ipv6" : undefined;
   const bits = family === "ipv4" ? 32 : 128;
   const prefix = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : NaN;
-  if (!family || rest.length > 0 || !(prefix <= bits)) {
+  if (!family || address.includes("%") || rest.length > 0 || !(prefix <= bits)) {
     throw new SockeyeError("usage", `Bad network "${text}": write 10.0.0.0/8, fe80::/10 or one address`);
   }
   return { address, prefix, family };

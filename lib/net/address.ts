@@ -66,6 +66,7 @@ export function parseAddress(text: string): Address {
  * @throws {SockeyeError} `usage`
  */
 export function joinAddress(host: string, port: string): Address {
+  if (host.startsWith("unix:")) throw bad(host, "a path has no port");
   const [, scheme = "", name = ""] = /^(?:(.*):\/\/)?(.*)$/s.exec(host) ?? [];
   const prefix = scheme === "" ? "" : `${scheme}://`;
   return parseAddress(`${prefix}${isIPv6(name) ? `[${name}]` : name}:${port}`);

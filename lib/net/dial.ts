@@ -5,6 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { wait } from "../wait.ts";
 import { type Address, formatAddress, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { connect, type ConnectTimes } from "./connect.ts";
@@ -47,9 +48,9 @@ export async function dial(address: Address, options: DialOptions = {}): Promise
     try {
       return await dialOnce(address, options);
     } catch (error) {
-      if (!(error instanceof SockeyeError) || attempt >= retries || !isTransient(error) || signal?.aborted) throw error;
+      if (!(error instanceof SockeyeError) || attempt >= retries || !error.passing || signal?.aborted) throw error;
       onRetry?.(error, pause);
-      await sleep(pause, signal);
+      await wait(pause, signal);
       pause = Math.min(pause * 2, RETRY_PAUSE_MS.longest);
     }
   }
@@ -79,21 +80,4 @@ async function connectTcp({ host, port }: InetAddress, signal: AbortSignal, onTi
   const { conn, times } = await connect(host || OWN_HOST, port, signal);
   onTimes?.(times);
   return new StreamChannel(conn);
-}
-
-function isTransient({ kind }: SockeyeError): boolean {
-  return kind === "connect" || kind === "timeout" || kind === "resolve";
-}
-
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const wake = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", wake);
-      if (signal?.aborted) reject(signal.reason);
-      else resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    signal?.addEventListener("abort", wake);
-  });
 }

@@ -15,7 +15,7 @@ import { LINGER_MS, READ_BUFFER_MAX } from "./limits.ts";
 export interface ExchangeOptions {
   /** Ends the conversation; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds without a byte in either direction. Default: no limit. */
+  /** Milliseconds without a byte in either direction. Default 0: no limit. */
   readonly idle?: number | undefined;
   /** Milliseconds to wait for answers after everything is said; then the conversation is done. Default: no limit. */
   readonly wait?: number | undefined;
@@ -67,6 +67,7 @@ class Exchange {
   readonly #since = performance.now();
   /** Settles when the conversation is over, whoever ended it first. */
   readonly #over = Promise.withResolvers<string>();
+  #ended = false;
   #received = 0;
   #sent = 0;
   #active = performance.now();
@@ -94,6 +95,7 @@ class Exchange {
       if (error instanceof SockeyeError) reason = reasonOf(error);
       throw error;
     } finally {
+      this.#ended = true;
       signal?.removeEventListener("abort", stop);
       for (const timer of this.#timers) clearTimeout(timer);
       this.#channel.close();
@@ -123,6 +125,7 @@ class Exchange {
   async #speak(speech: Speech): Promise<void> {
     try {
       for await (const part of speech) {
+        if (this.#ended) return;
         if (part === HANG_UP) return await this.#leave(LINGER_MS, "closed");
         await this.#options.onTraffic?.({ event: "send", id: PEER_ID, peer: this.#channel.peer, data: part });
         if (!await this.#write(part)) return;
@@ -151,6 +154,7 @@ class Exchange {
 
   /** Everything is said: FIN, then wait for the peer's end, for `wait` milliseconds if that is given. */
   async #leave(wait: number | undefined, reason: string): Promise<void> {
+    if (this.#ended) return;
     try {
       await this.#channel.closeWrite();
       await this.#tell({ event: "half-close", dir: "out" });
@@ -176,7 +180,7 @@ class Exchange {
 
   #watchIdle(): void {
     const { idle } = this.#options;
-    if (idle === undefined) return;
+    if (!idle) return;
     const check = () => {
       const rest = this.#active + idle - performance.now();
       if (rest > 0) return this.#after(rest, check);
@@ -186,7 +190,7 @@ class Exchange {
   }
 
   #after(ms: number, act: () => void): void {
-    this.#timers.push(setTimeout(act, ms));
+    if (!this.#ended) this.#timers.push(setTimeout(act, ms));
   }
 
   #tell(

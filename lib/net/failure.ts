@@ -62,6 +62,16 @@ export function isOutOfFiles(cause: unknown): boolean {
   return /^E[MN]FILE$/.test(codeOf(cause));
 }
 
+/**
+ * Whether a socket was closed by its owner.
+ *
+ * @param cause what an accept or a read threw
+ * @returns true when there is nothing left to wait for
+ */
+export function isClosed(cause: unknown): boolean {
+  return cause instanceof Deno.errors.BadResource;
+}
+
 function describe(cause: unknown): readonly [ErrorKind, string] {
   if (cause instanceof Deno.errors.NotCapable) return ["permission", "it needs --allow-net"];
   const known = STATES[codeOf(cause)];

@@ -55,13 +55,15 @@ export class Outbox {
    * Writes bytes after all that came before.
    *
    * @param bytes must stay as they are until the promise settles
+   * @param after is waited for before the bytes are written; their place in the order is taken at once
    * @throws {SockeyeError} `session` when the peer is gone
    */
-  async send(bytes: Uint8Array): Promise<void> {
+  async send(bytes: Uint8Array, after?: void | Promise<void>): Promise<void> {
     if (this.#failure) throw this.#failure;
-    if (this.#busy) return await this.#enqueue(bytes);
+    if (this.#busy) return void await Promise.all([this.#enqueue(bytes), after]);
     this.#busy = true;
     try {
+      if (after) await after;
       await this.#writeAll(bytes);
     } catch (error) {
       throw this.fail(error);

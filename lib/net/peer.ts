@@ -42,6 +42,8 @@ export class ServedPeer implements Peer {
   #state: "open" | "ending" | "finished" = "open";
   #fin: Promise<void> | undefined;
   #reason = "closed by the peer";
+  #opened = false;
+  #peerEnded = false;
   #active = 0;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
   #lingerTimer: ReturnType<typeof setTimeout> | undefined;
@@ -57,7 +59,7 @@ export class ServedPeer implements Peer {
     this.#channel = channel;
     this.#mode = mode;
     this.#options = options;
-    this.#outbox = new Outbox((bytes) => channel.write(bytes), (error) => this.#finish(reasonOf(error)));
+    this.#outbox = new Outbox(this.#writer(), (error) => this.#finish(reasonOf(error)));
     this.finished = new Promise((resolve) => this.#settle = resolve);
   }
 
@@ -85,7 +87,7 @@ export class ServedPeer implements Peer {
   send(bytes: Uint8Array): Promise<void> {
     if (this.#state !== "open") return Promise.reject(new SockeyeError("session", "Cannot send: the talk is over"));
     const shown = this.#tellTraffic("send", bytes);
-    return shown ? shown.then(() => this.#outbox.send(bytes)) : this.#outbox.send(bytes);
+    return this.#outbox.send(bytes, shown);
   }
 
   /** Queues bytes. */
@@ -120,13 +122,27 @@ export class ServedPeer implements Peer {
   async run(): Promise<void> {
     try {
       await this.#options.on?.({ event: "open", id: this.id, peer: this.address });
+      if (this.#gone()) return;
+      this.#opened = true;
       await this.#mode.open?.(this);
       this.#watchIdle();
       if (await this.#serve()) await this.#sayGoodbye();
+      else await this.#fin;
       this.#finish(this.#reason);
     } catch (error) {
       this.#finish(this.#state === "open" ? reasonOf(error) : this.#reason);
     }
+  }
+
+  /** A peer that takes bytes is not idle, however slowly it does. */
+  #writer(): (bytes: Uint8Array) => Promise<number> {
+    const channel = this.#channel;
+    if (this.#options.idle <= 0) return (bytes) => channel.write(bytes);
+    return async (bytes) => {
+      const count = await channel.write(bytes);
+      this.#active = performance.now();
+      return count;
+    };
   }
 
   /** Reads until the peer's FIN or our own end; true when the peer finished first. */
@@ -152,6 +168,7 @@ export class ServedPeer implements Peer {
 
   /** The peer sends no more: the mode has the last word, then we finish too. */
   async #sayGoodbye(): Promise<void> {
+    this.#peerEnded = true;
     void this.#options.on?.({ event: "half-close", id: this.id, peer: this.address, dir: "in" });
     await this.#mode.end?.(this);
     if (this.#state !== "open") return void await this.#fin;
@@ -166,12 +183,19 @@ export class ServedPeer implements Peer {
     this.#reason = reason;
     await this.#outbox.flush();
     if (this.#gone()) return;
+    if (this.#peerEnded) return this.#endBoth(reason);
     this.#lingerTimer = setTimeout(() => this.#finish(reason), LINGER_MS);
     try {
       await this.#channel.closeWrite();
     } catch {
       this.#finish(reason); // The peer left first: there is nobody to say it to.
     }
+  }
+
+  /** The peer's FIN is here, ours goes out: nobody has to wait for anything. */
+  async #endBoth(reason: string): Promise<void> {
+    await this.#channel.closeWrite().catch(() => {});
+    this.#finish(reason);
   }
 
   /** Politeness needs a peer that reads: one that does not is closed at once. */
@@ -193,7 +217,7 @@ export class ServedPeer implements Peer {
     this.#channel.close();
     this.#outbox.fail(new SockeyeError("session", "Cannot send: the peer is gone"));
     try {
-      this.#mode.close?.(this);
+      if (this.#opened) this.#mode.close?.(this);
     } catch (error) {
       reason = `${reason} (${messageOf(error)})`;
     }
@@ -210,7 +234,6 @@ export class ServedPeer implements Peer {
   }
 
   #tellTraffic(event: "recv" | "send", data: Uint8Array): void | Promise<void> {
-    if (event === "send" && this.#idleTimer !== undefined) this.#active = performance.now();
     return this.#options.onTraffic?.({ event, id: this.id, peer: this.address, data });
   }
 

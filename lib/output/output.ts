@@ -9,6 +9,7 @@ import type { Report, SockeyeEvent, TrafficEvent } from "../events.ts";
 import { clock } from "./format.ts";
 import { eventLine, trafficLine } from "./json.ts";
 import type { Paint, Role } from "./paint.ts";
+import type { ProgressLine } from "./progress.ts";
 import type { Sink, Stream } from "./sink.ts";
 import { type Line, type Side, tell } from "./story.ts";
 import { type Voice, Voices } from "./traffic.ts";
@@ -29,6 +30,10 @@ export interface Look {
   readonly encoding: string;
   /** Stdout is a terminal: what a peer says must not drive it. */
   readonly terminal: boolean;
+  /** Where a fetch shows the heads of answers. Default: nowhere. */
+  readonly heads?: Stream | undefined;
+  /** Whether a fetch shows the heads of its requests. */
+  readonly requests?: boolean | undefined;
   /** A client passes bytes on as they come: its stdout is not a terminal and no encoding was asked for. */
   readonly raw: boolean;
 }
@@ -60,6 +65,7 @@ export class Output {
   #typed: TypedLine | undefined;
   #lead = "";
   #endsLine = true;
+  #progress: ProgressLine | undefined;
 
   /**
    * @param sink where lines go
@@ -83,12 +89,20 @@ export class Output {
     this.#typed = line;
   }
 
+  /** Shows progress events on this line, from now on. */
+  set progressLine(line: ProgressLine) {
+    this.#progress = line;
+    this.#typed = line;
+  }
+
   #show(event: SockeyeEvent): void | Promise<void> {
+    if (event.event === "done") this.#progress?.clear();
     if (event.event === "close") this.#endVoices(event.id, event.peer);
     if (this.#look.json) {
       const shown = this.#sink.write("stdout", eventLine(event, new Date()));
       if (event.event !== "error") return shown;
     }
+    if (event.event === "progress") return this.#look.quiet ? undefined : this.#progress?.update(event);
     const line = tell(event, this.#side);
     if (line && (line.always || (!this.#look.quiet && !this.#look.json && (this.#look.verbose || !line.detail)))) {
       return this.#note(line);
@@ -107,9 +121,21 @@ export class Output {
         trafficLine({ ...event, stream: voice.stream, hex: this.#look.hex }, new Date()),
       );
     }
+    if (this.#side === "fetch") return this.#head(event, voice);
     if (this.#look.hex) return this.#dump(event, voice);
     if (this.#side === "server") return this.#said(event, voice);
     if (event.event === "recv") return this.#received(event.data, voice);
+  }
+
+  /** The head of a request or an answer, as it was sent. */
+  #head({ event, data }: TrafficEvent, voice: Voice): void | Promise<void> {
+    const { heads, requests, quiet, terminal } = this.#look;
+    const stream = event === "recv" ? heads : requests ? "stderr" : undefined;
+    if (stream === undefined || quiet) return;
+    if (stream === "stdout" && !terminal) return this.#sink.write(stream, data.slice());
+    const { text } = voice.safeText(data);
+    const mark = event === "send" ? "> " : "";
+    return this.#above(stream, text.replace(/^(?=.)/gm, this.#paint(stream, "sent", mark)));
   }
 
   #dump(event: TrafficEvent, voice: Voice): void | Promise<void> {

@@ -11,7 +11,7 @@ import { duration, plural, size } from "./format.ts";
 import type { Role } from "./paint.ts";
 
 /** Whose side the story is told from. */
-export type Side = "server" | "client";
+export type Side = "server" | "client" | "fetch";
 
 /** One line and what it is. */
 export interface Line {
@@ -33,7 +33,7 @@ export interface Line {
  * @returns a line, or undefined when there is nothing to say
  */
 export function tell(event: SockeyeEvent, side: Side): Line | undefined {
-  const line = side === "server" ? tellServer(event) : tellClient(event);
+  const line = TELLERS[side](event);
   return line && { ...line, text: escapeControls(line.text) };
 }
 
@@ -72,6 +72,16 @@ function tellClient(event: SockeyeEvent): Line | undefined {
   }
 }
 
+function tellFetch(event: SockeyeEvent): Line | undefined {
+  if (event.event !== "done") return tellAny(event);
+  const { file, bytes = 0, status, ms, sha256 } = event;
+  if (event.code !== 0 || status === undefined) return undefined;
+  const rate = ms > 0 ? `, ${size(Math.round(bytes / ms * 1000))}/s` : "";
+  const what = file === undefined ? "Done" : `Saved ${file}`;
+  const digest = sha256 === undefined ? "" : `\nsha256 ${sha256}`;
+  return { role: "good", text: `${what}: ${size(bytes)} in ${duration(ms)}${rate}${digest}` };
+}
+
 function tellAny(event: SockeyeEvent): Line | undefined {
   switch (event.event) {
     case "listen":
@@ -96,6 +106,12 @@ function who({ id, peer }: { id?: number; peer?: string }): string {
 function counts({ received, sent, ms }: CloseEvent | DoneEvent): string {
   return `${size(received)} in, ${size(sent)} out, ${duration(ms)}`;
 }
+
+const TELLERS: Readonly<Record<Side, (event: SockeyeEvent) => Line | undefined>> = {
+  server: tellServer,
+  client: tellClient,
+  fetch: tellFetch,
+};
 
 /** Done, or stopped by a signal. What failed has been told, and totals would only hide it. */
 function isOrderly(code: number): boolean {

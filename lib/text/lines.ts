@@ -97,11 +97,19 @@ export class LineSplitter {
  * A line without its terminator.
  *
  * @param line bytes that may end in LF or CRLF
+ * @param encoding a canonical name; only the two of UTF-16 write line ends in another way. Default `utf-8`
  * @returns a view of `line` without that one terminator
  */
-export function stripEol(line: Uint8Array): Uint8Array {
-  if (line.at(-1) !== LF) return line;
-  return line.subarray(0, line.at(-2) === CR ? -2 : -1);
+export function stripEol(line: Uint8Array, encoding = "utf-8"): Uint8Array {
+  const unit = encoding.startsWith("utf-16") ? 2 : 1;
+  const little = encoding === "utf-16le";
+  const isUnit = (end: number, code: number) =>
+    end >= unit && line[little ? end - unit : end - 1] === code &&
+    (unit === 1 || line[little ? end - 1 : end - 2] === 0);
+  let end = line.length;
+  if (!isUnit(end, LF)) return line;
+  end -= unit;
+  return line.subarray(0, isUnit(end, CR) ? end - unit : end);
 }
 
 /** Makes CRLF of the bare line feeds of one stream. */

@@ -16,7 +16,7 @@ import { type CommandSpec, defineCommand, type Outcome, type Run } from "../comm
 import { COMMON_OPTIONS, encodingOf, makeOutput } from "../common.ts";
 import { Editor } from "../editor.ts";
 import { asPattern, Expectation } from "../expect.ts";
-import { demand, keepOnly } from "../permissions.ts";
+import { demand, keepOnly } from "../../permissions.ts";
 import { type Message, readMessages, sayInput, sayLines, sayMessages, type TextRules } from "../speech.ts";
 
 const CLIENT_OPTIONS = {
@@ -61,7 +61,7 @@ ADDRESS is a port of this machine or HOST:PORT; what is missing is asked for.`,
 });
 
 async function runClient(values: ClientValues, run: Run): Promise<Outcome> {
-  const { system, sink } = run;
+  const { system } = run;
   const rules: TextRules = {
     encoding: encodingOf(values),
     escapes: values.escapes ?? false,
@@ -69,7 +69,7 @@ async function runClient(values: ClientValues, run: Run): Promise<Outcome> {
   };
   const messages = await readMessages(run.given, rules);
   checkRounds(values, messages);
-  const output = makeOutput("client", values, system, sink);
+  const output = makeOutput("client", values, run);
   run.onReport(output.report);
   using session = new Session(run, output, values.deadline);
   const interactive = messages.length === 0 && system.stdin.isTerminal() && system.stdout.isTerminal();

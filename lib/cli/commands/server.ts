@@ -21,7 +21,7 @@ import { encodingOf, makeOutput } from "../common.ts";
 import { Editor } from "../editor.ts";
 import { columns } from "../help.ts";
 import { readLines } from "../input.ts";
-import { demand, keepOnly } from "../permissions.ts";
+import { demand, keepOnly } from "../../permissions.ts";
 import { didYouMean } from "../suggest.ts";
 
 /** Where a server listens when nobody says. */
@@ -72,12 +72,19 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<Out
   demandListen(address);
   keepOnly(["net"]);
   const common = values as Parameters<typeof makeOutput>[1];
-  const output = makeOutput("server", common, run.system, run.sink);
+  const output = makeOutput("server", common, run);
   run.onReport(output.report);
   const own = values as ServerValues;
   using operator = makeOperator(mode, run, output);
+  const encoding = encodingOf(common);
+  if (own.frame?.by === "line" && encoding.startsWith("utf-16")) {
+    throw new SockeyeError(
+      "usage",
+      `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`,
+    );
+  }
   const room: Room = {
-    encoding: encodingOf(common),
+    encoding,
     frame: own.frame,
     operator,
     notice: (message, peer) =>

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { SockeyeError } from "../errors.ts";
+import { SockeyeError } from "./errors.ts";
 
 /** What a command may need. */
 export type Need = "net" | "read" | "write";

@@ -1,0 +1,254 @@
+/**
+ * `sockeye fetch`: downloads over a plain socket; the header goes to the terminal, the body to a file.
+ *
+ * @module
+ */
+
+import config from "../../../deno.json" with { type: "json" };
+import { concat } from "../../bytes.ts";
+import { messageOf, SockeyeError } from "../../errors.ts";
+import { download, type DownloadOptions, type DownloadResult, type Watch } from "../../fetch/download.ts";
+import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
+import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
+import { StreamTarget } from "../../fetch/stream_target.ts";
+import type { Target } from "../../fetch/target_contract.ts";
+import { type HttpRequest, parseField, parseMethod, parseUrl } from "../../http/request.ts";
+import { CONNECT_TIMEOUT_MS } from "../../net/limits.ts";
+import { asDuration, asNumber, asSize, asText, flag, many, one, type Values } from "../../options.ts";
+import type { Output } from "../../output/output.ts";
+import { ProgressLine } from "../../output/progress.ts";
+import { demand, keepOnly } from "../../permissions.ts";
+import { quote } from "../../text/escape.ts";
+import { type CommandSpec, defineCommand, type Outcome, type Run } from "../command.ts";
+import { type COMMON_OPTIONS, makeOutput } from "../common.ts";
+
+const FETCH_OPTIONS = {
+  "output": one("FILE", "save the body there; - is standard output", asText, { short: "o" }),
+  "header-output": one("FILE", "save the headers there instead of showing them", asText),
+  "request": one("METHOD", "GET, POST, PUT…", parseMethod, { short: "X" }),
+  "header": many("FIELD", "send this header field, 'Name: value'", parseField, { short: "H" }),
+  "data": many("DATA", "send this body (POST); @FILE sends a file", asText, { short: "d" }),
+  "head": flag("ask for the header only"),
+  "no-follow": flag("take a redirect as the answer"),
+  "max-redirects": one("N", `redirects that are followed (${MAX_REDIRECTS})`, asNumber(1, 1000)),
+  "resume": flag("go on with what an earlier run left"),
+  "retry": one("N", "try N times more; goes on where it stopped", asNumber(0, 1_000_000)),
+  "no-clobber": flag("never replace a file"),
+  "max-size": one("S", "save no more than this: 64k, 10m, 1g", asSize),
+  "limit-rate": one("S", "bytes a second: 64k, 10m", asSize),
+  "raw": flag("save a compressed body as it is"),
+  "to-utf8": flag("turn text of any charset into UTF-8"),
+  "show-request": flag("show the requests as well"),
+  "timeout": one("D", `give up when nothing comes for so long (${IDLE_MS / 1000}s)`, asDuration),
+  "ca": one("FILE", "trust the certificates in this PEM file", asText),
+  "insecure": flag("take any certificate", { short: "k" }),
+  "proxy": one("URL", "go through this proxy", parseProxy),
+} as const;
+
+type FetchValues = Values<typeof FETCH_OPTIONS & typeof COMMON_OPTIONS>;
+
+/** Milliseconds between two progress events: smooth for the eye, cheap for a program. */
+const PROGRESS_MS = 100;
+
+/** The table entry. */
+export const fetch: CommandSpec = defineCommand({
+  name: "fetch",
+  summary: "download pages: the header to the terminal, the body to a file",
+  operands: "URL…",
+  about: `The body is saved under the name that the server gives, else the last part of the address,
+else the site's own name: http://www.baidu.com/ becomes baidu.html. It is written to
+NAME.part and renamed when it is complete, so that a failure leaves an existing file alone.`,
+  options: FETCH_OPTIONS,
+  examples: [
+    { args: "fetch http://www.baidu.com/", does: "show the header, save baidu.html" },
+    { args: "fetch http://localhost:8000/big.iso --resume --retry 5", does: "go on where it stopped" },
+    { args: "fetch http://localhost:8000/ -o page.html --to-utf8", does: "a GBK page as UTF-8" },
+    { args: "fetch http://localhost:8000/ -o - -q", does: "the body to standard output" },
+    { args: "fetch http://localhost:8000/ --head --show-request", does: "only the headers, of both sides" },
+  ],
+  run: runFetch,
+});
+
+async function runFetch(values: FetchValues, run: Run): Promise<Outcome> {
+  const urls = run.operands.map(parseUrl);
+  if (urls.length === 0) throw new SockeyeError("usage", "Missing address: fetch takes URL…");
+  const { output: path } = values;
+  if (path !== undefined && path !== "-" && urls.length > 1) {
+    throw new SockeyeError("usage", `Option -o ${quote(path)} names one file, but there are ${urls.length} addresses`);
+  }
+  const heads = values["header-output"] === undefined ? (path === "-" ? "stderr" : "stdout") : undefined;
+  const output = makeOutput("fetch", values, run, { heads, requests: values["show-request"] });
+  run.onReport(output.report);
+  if (run.system.stderr.isTerminal()) output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
+  const proxy = readProxies(values);
+  const ca = values.ca === undefined ? undefined : await readText(values.ca);
+  const body = await readBody(values.data ?? []);
+  keepOnly(["net", "read", "write"]);
+  const session = new FetchSession(values, run, output, { proxy, ca, body });
+  return await session.fetchAll(urls);
+}
+
+/** What was read before the permissions were given up. */
+interface Materials {
+  readonly proxy: ProxySettings;
+  readonly ca: string | undefined;
+  readonly body: Uint8Array | undefined;
+}
+
+class FetchSession {
+  readonly #values: FetchValues;
+  readonly #run: Run;
+  readonly #output: Output;
+  readonly #materials: Materials;
+  readonly #taken = new Set<string>();
+  readonly #heads: Uint8Array[] = [];
+  #received = 0;
+
+  constructor(values: FetchValues, run: Run, output: Output, materials: Materials) {
+    this.#values = values;
+    this.#run = run;
+    this.#output = output;
+    this.#materials = materials;
+  }
+
+  /** Fetches one address after the other; the first failure decides the exit code. */
+  async fetchAll(urls: readonly URL[]): Promise<Outcome> {
+    let code = 0;
+    for (const [index, url] of urls.entries()) {
+      const own = await this.#fetchOne(index + 1, url);
+      code ||= own;
+      if (this.#run.system.signal.aborted) break;
+    }
+    return { peers: urls.length, received: this.#received, sent: 0, code };
+  }
+
+  async #fetchOne(id: number, url: URL): Promise<number> {
+    const started = performance.now();
+    const counts = () => ({ peers: 1, received: 0, sent: 0, ms: Math.round(performance.now() - started) });
+    try {
+      const result = await download(this.#request(url), this.#options(id, url));
+      if (result.path !== undefined) this.#taken.add(result.path);
+      await this.#saveHeads();
+      this.#received += result.received;
+      await this.#output.report({
+        event: "done",
+        ...counts(),
+        ...toFetched(result),
+        received: result.received,
+        code: 0,
+      });
+      return 0;
+    } catch (thrown) {
+      await this.#saveHeads();
+      const error = thrown instanceof SockeyeError
+        ? thrown
+        : new SockeyeError("session", messageOf(thrown), { cause: thrown });
+      if (error.kind !== "interrupt" && error.kind !== "terminate") {
+        await this.#output.report({ event: "error", kind: error.kind, message: `${error.message} (${url.href})` });
+      }
+      await this.#output.report({ event: "done", ...counts(), url: url.href, code: error.exitCode });
+      return error.exitCode;
+    }
+  }
+
+  #request(url: URL): HttpRequest {
+    const { head, request, header = [] } = this.#values;
+    const { body } = this.#materials;
+    const method = request ?? (head ? "HEAD" : body ? "POST" : "GET");
+    return { method, url, fields: header, body };
+  }
+
+  #options(id: number, url: URL): DownloadOptions {
+    const { values, materials } = { values: this.#values, materials: this.#materials };
+    return {
+      path: values.output === "-" ? undefined : values.output,
+      stream: this.#stream(),
+      taken: this.#taken,
+      defaults: [["User-Agent", `${config.name}/${config.version}`], ["Accept", "*/*"], ["Connection", "close"]],
+      maxRedirects: values["no-follow"] ? 0 : values["max-redirects"] ?? MAX_REDIRECTS,
+      resume: values.resume ?? false,
+      retries: values.retry ?? 0,
+      noClobber: values["no-clobber"] ?? false,
+      maxSize: values["max-size"] ?? Infinity,
+      rate: values["limit-rate"],
+      raw: values.raw ?? false,
+      toUtf8: values["to-utf8"] ?? false,
+      digest: (values.verbose || values.json) ?? false,
+      timeout: values.timeout ?? IDLE_MS,
+      connectTimeout: Math.min(values.timeout ?? CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_MS),
+      insecure: values.insecure,
+      signal: this.#run.system.signal,
+      proxy: materials.proxy,
+      ca: materials.ca,
+      watch: this.#watch(id, url),
+    };
+  }
+
+  #stream(): Target | undefined {
+    if (this.#values.output !== "-") return undefined;
+    return new StreamTarget((bytes) => this.#run.sink.write("stdout", bytes));
+  }
+
+  #watch(id: number, { href }: URL): Watch {
+    const { report, reportTraffic } = this.#output;
+    const started = performance.now();
+    let last = started;
+    return {
+      request: (data, peer) => void reportTraffic?.({ event: "send", id, peer, data }),
+      answer: (data, peer) => {
+        if (this.#values["header-output"] !== undefined) this.#heads.push(data);
+        void reportTraffic?.({ event: "recv", id, peer, data });
+      },
+      progress: (bytes, total) => {
+        const now = performance.now();
+        if (now - last < PROGRESS_MS) return;
+        last = now;
+        void report({ event: "progress", url: href, bytes, total, rate: Math.round(bytes / (now - started) * 1000) });
+      },
+      notice: (message, detail = false) => void report({ event: "notice", message, detail }),
+    };
+  }
+
+  async #saveHeads(): Promise<void> {
+    const path = this.#values["header-output"];
+    if (path === undefined || this.#heads.length === 0) return;
+    demand("write", path, `write ${quote(path)}`);
+    await Deno.writeFile(path, concat(this.#heads));
+  }
+}
+
+function toFetched({ url, status, path, bytes, sha256, timings }: DownloadResult) {
+  const rounded = Object.entries(timings).map(([step, ms]) => [step, Math.round(ms * 10) / 10]);
+  return { url, status, file: path, bytes, sha256, timings: Object.fromEntries(rounded) as DownloadResult["timings"] };
+}
+
+function readProxies({ proxy }: FetchValues): ProxySettings {
+  if (proxy) return { http: proxy, https: proxy };
+  const granted = (variable: string) => Deno.permissions.querySync({ name: "env", variable }).state === "granted";
+  return proxyFromEnvironment((name) => granted(name) ? Deno.env.get(name) : undefined);
+}
+
+/** Several texts are joined as the fields of a form. */
+async function readBody(data: readonly string[]): Promise<Uint8Array | undefined> {
+  if (data.length === 0) return undefined;
+  const parts = await Promise.all(data.map((text) => text.startsWith("@") ? readBytes(text.slice(1)) : encode(text)));
+  return concat(parts.flatMap((part, i) => i === 0 ? [part] : [encode("&"), part]));
+}
+
+async function readText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readBytes(path));
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  demand("read", path, `read ${quote(path)}`);
+  try {
+    return await Deno.readFile(path);
+  } catch (cause) {
+    const state = cause instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(cause);
+    throw new SockeyeError("file", `Cannot read ${quote(path)}: ${state}`, { cause });
+  }
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

@@ -1,0 +1,89 @@
+/**
+ * The files of a download, and what their failures mean.
+ *
+ * @module
+ */
+
+import { messageOf, SockeyeError } from "../errors.ts";
+import { quote } from "../text/escape.ts";
+
+/** `NAME.part`. */
+export function partOf(path: string): string {
+  return `${path}.part`;
+}
+
+/** `NAME.part.json`. */
+export function noteOf(path: string): string {
+  return `${path}.part.json`;
+}
+
+/** The refusal of `--no-clobber`. */
+export function exists(path: string): SockeyeError {
+  return new SockeyeError("file", `Cannot write ${quote(path)}: it exists, and --no-clobber keeps it`);
+}
+
+/** Whether NAME and its part may be looked at and renamed. */
+export function canRead(path: string): boolean {
+  return [path, partOf(path)].every((name) =>
+    Deno.permissions.querySync({ name: "read", path: name }).state === "granted"
+  );
+}
+
+/** What NAME is; undefined when there is nothing. */
+export async function kindOf(path: string): Promise<"file" | "folder" | "device" | undefined> {
+  try {
+    const { isFile, isDirectory } = await Deno.stat(path);
+    return isFile ? "file" : isDirectory ? "folder" : "device";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** What newer versions of Deno can do with a file. */
+interface Lockable {
+  tryLock?(exclusive: boolean): Promise<boolean>;
+}
+
+/** Two downloads into one part would mix: the second one stops. The system gives the lock back when the process ends. */
+export async function claim(file: Deno.FsFile, path: string): Promise<void> {
+  // Deno before 2.9 can only wait for a lock.
+  if (await (file as Lockable).tryLock?.(true) === false) {
+    throw new SockeyeError("file", `Cannot write ${quote(partOf(path))}: another download is writing it`);
+  }
+}
+
+/** Empties a file. */
+export async function rewind(file: Deno.FsFile): Promise<void> {
+  await file.truncate(0);
+  await file.seek(0, Deno.SeekMode.Start);
+}
+
+/** Writes all of the bytes. */
+export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+}
+
+/** Removes a file that may not be there. */
+export async function removeIfThere(path: string): Promise<void> {
+  await Deno.remove(path).catch(() => {});
+}
+
+/** Runs a file operation and tells its failure in our words. */
+export async function told<T>(doing: string, operate: () => Promise<T>): Promise<T> {
+  try {
+    return await operate();
+  } catch (cause) {
+    if (cause instanceof SockeyeError) throw cause;
+    if (cause instanceof Deno.errors.NotCapable) {
+      throw new SockeyeError(
+        "permission",
+        `Cannot ${doing}: the permission is missing; add --allow-write to deno run`,
+        { cause },
+      );
+    }
+    throw new SockeyeError("file", `Cannot ${doing}: ${messageOf(cause).replace(/ \(os error \d+\).*$/, "")}`, {
+      cause,
+    });
+  }
+}

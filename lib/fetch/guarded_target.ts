@@ -1,0 +1,80 @@
+/**
+ * A file without read permission, where Deno renames nothing. The body is kept in memory as well as in the part file, and is
+ * written to NAME in one go when it is complete; until that is done the part file has it too.
+ *
+ * @module
+ */
+
+import { concat } from "../bytes.ts";
+import { SockeyeError } from "../errors.ts";
+import { quote } from "../text/escape.ts";
+import { partOf, removeIfThere, rewind, told, writeAll } from "./files.ts";
+import type { Target } from "./target_contract.ts";
+
+/** Bytes that are kept in memory: every page and most documents, and no machine feels it. */
+export const MEMORY_LIMIT: number = 64 * 1024 * 1024;
+
+/** Without read permission. */
+export class GuardedTarget implements Target {
+  readonly #path: string;
+  readonly #noClobber: boolean;
+  readonly #part: Deno.FsFile;
+  #pieces: Uint8Array[] = [];
+  size = 0;
+
+  private constructor(path: string, noClobber: boolean, part: Deno.FsFile) {
+    this.#path = path;
+    this.#noClobber = noClobber;
+    this.#part = part;
+  }
+
+  static async open(path: string, noClobber: boolean): Promise<GuardedTarget> {
+    return new GuardedTarget(
+      path,
+      noClobber,
+      await Deno.open(partOf(path), { write: true, create: true, truncate: true }),
+    );
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.size += bytes.length;
+    if (this.size > MEMORY_LIMIT) {
+      const limit = MEMORY_LIMIT / 1024 / 1024;
+      throw new SockeyeError("permission", `Cannot save more than ${limit} MiB safely: add --allow-read to deno run`);
+    }
+    this.#pieces.push(bytes.slice());
+    await told(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#part, bytes));
+  }
+
+  async restart(): Promise<void> {
+    await rewind(this.#part);
+    this.#pieces = [];
+    this.size = 0;
+  }
+
+  /** A part that cannot be looked at cannot be continued. */
+  note(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async commit(): Promise<void> {
+    await told(`save ${quote(this.#path)}`, async () => {
+      await this.#part.sync();
+      using file = await this.#openName();
+      await writeAll(file, concat(this.#pieces));
+      await file.sync().catch(() => {}); // A device has nothing to sync.
+    });
+    this.#part.close();
+    await removeIfThere(partOf(this.#path));
+  }
+
+  async #openName(): Promise<Deno.FsFile> {
+    if (!this.#noClobber) return await Deno.open(this.#path, { write: true, create: true, truncate: true });
+    return await Deno.open(this.#path, { write: true, createNew: true });
+  }
+
+  async abandon(): Promise<void> {
+    this.#part.close();
+    await removeIfThere(partOf(this.#path));
+  }
+}

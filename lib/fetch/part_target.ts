@@ -1,0 +1,81 @@
+/**
+ * A file that becomes NAME only when it is complete: part file, fsync, rename.
+ *
+ * @module
+ */
+
+import { quote } from "../text/escape.ts";
+import { claim, exists, kindOf, noteOf, partOf, removeIfThere, rewind, told, writeAll } from "./files.ts";
+import type { PartNote, Target } from "./target_contract.ts";
+
+/** Bytes of one read. */
+const READ_BYTES = 1024 * 1024;
+
+/** The usual way: part file, fsync, rename. */
+export class PartTarget implements Target {
+  size: number;
+  readonly #path: string;
+  readonly #noClobber: boolean;
+  readonly #file: Deno.FsFile;
+  #noted = false;
+
+  private constructor(path: string, noClobber: boolean, file: Deno.FsFile, size: number) {
+    this.#path = path;
+    this.#noClobber = noClobber;
+    this.#file = file;
+    this.size = size;
+  }
+
+  static async open(path: string, { keep, noClobber }: { keep: boolean; noClobber: boolean }): Promise<PartTarget> {
+    const file = await Deno.open(partOf(path), { read: true, write: true, create: true });
+    try {
+      await claim(file, path);
+      const size = keep ? await file.seek(0, Deno.SeekMode.End) : 0;
+      if (!keep) await file.truncate(0);
+      return new PartTarget(path, noClobber, file, size);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    await told(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#file, bytes));
+    this.size += bytes.length;
+  }
+
+  async restart(): Promise<void> {
+    await rewind(this.#file);
+    this.size = 0;
+  }
+
+  async replay(take: (bytes: Uint8Array) => void): Promise<void> {
+    await this.#file.seek(0, Deno.SeekMode.Start);
+    const buffer = new Uint8Array(READ_BYTES);
+    for (let count; (count = await this.#file.read(buffer)) !== null;) take(buffer.subarray(0, count));
+  }
+
+  async note(note: PartNote | undefined): Promise<void> {
+    this.#noted = note !== undefined;
+    if (note) await Deno.writeTextFile(noteOf(this.#path), JSON.stringify(note));
+    else await removeIfThere(noteOf(this.#path));
+  }
+
+  async commit(): Promise<void> {
+    await told(`save ${quote(this.#path)}`, async () => {
+      await this.#file.sync();
+      if (this.#noClobber && await kindOf(this.#path) !== undefined) throw exists(this.#path);
+      await Deno.rename(partOf(this.#path), this.#path);
+    });
+    this.#file.close();
+    await removeIfThere(noteOf(this.#path));
+  }
+
+  async abandon(): Promise<void> {
+    if (!this.#noted || this.size === 0) {
+      await removeIfThere(partOf(this.#path));
+      await removeIfThere(noteOf(this.#path));
+    }
+    this.#file.close();
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * The way to a web server: a connection, through a proxy where one is set, under TLS where the address says so.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import { basicAuth } from "../http/request.ts";
+import { ResponseParser } from "../http/response.ts";
+import { demand } from "../permissions.ts";
+import type { InetAddress } from "../net/address.ts";
+import { formatHostPort } from "../net/address.ts";
+import type { Channel } from "../net/channel.ts";
+import { dial } from "../net/dial.ts";
+import { StreamChannel } from "../net/stream.ts";
+import { isSelfSigned, startTls, startTrustedTls, type TlsOptions } from "../net/tls.ts";
+import { proxyFor, type ProxySettings } from "./proxy.ts";
+
+/** What the way depends on. */
+export interface RouteOptions {
+  /** Proxies. */
+  readonly proxy: ProxySettings;
+  /** PEM certificates that are trusted besides the platform's. */
+  readonly ca?: string | undefined;
+  /** Takes any certificate. */
+  readonly insecure?: boolean | undefined;
+  /** Milliseconds to connect. */
+  readonly connectTimeout?: number | undefined;
+  /** Gives up; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Milliseconds of each step of a request; a step that did not happen is 0. */
+export interface Timings {
+  /** Finding the host's addresses. */
+  dns: number;
+  /** Connecting, to the proxy where there is one. */
+  connect: number;
+  /** TLS handshake, with the proxy's answer before it. */
+  tls: number;
+}
+
+/** A connection to where requests can be sent. */
+export interface Route {
+  /** The connection; the caller closes it. */
+  readonly channel: Channel;
+  /** The proxy that reads the request: it needs the whole address in the request line. */
+  readonly proxy: URL | undefined;
+  /** Where the time went. */
+  readonly timings: Timings;
+}
+
+/**
+ * Connects to a web server.
+ *
+ * @param url what is fetched
+ * @param options proxies, certificates, limits
+ * @returns the way
+ * @throws {SockeyeError} `connect`, `resolve`, `timeout`, `tls`, `protocol` when a proxy refuses, or the signal's reason
+ */
+export async function openRoute(url: URL, options: RouteOptions): Promise<Route> {
+  const proxy = proxyFor(options.proxy, url);
+  const timings: Timings = { dns: 0, connect: 0, tls: 0 };
+  const place = addressOf(proxy ?? url);
+  const authority = formatHostPort(place.host, place.port);
+  demand("net", authority, `connect to ${authority}`);
+  const open = () => openTcp(url, proxy, options, timings);
+  if (url.protocol === "http:") return { channel: await open(), proxy, timings };
+  const start = performance.now();
+  const tls = { serverName: bareHost(url), ca: options.ca, insecure: options.insecure, signal: options.signal };
+  const channel = await secure(open, tls);
+  timings.tls = performance.now() - start - timings.dns - timings.connect;
+  return { channel, proxy: undefined, timings };
+}
+
+/** A certificate that the platform refuses on principle is looked at again if the user named certificates to trust. */
+async function secure(open: () => Promise<StreamChannel>, { ca, ...options }: TlsOptions): Promise<Channel> {
+  try {
+    return await startTls(await open(), { ca, ...options });
+  } catch (error) {
+    if (ca === undefined || !isSelfSigned(error)) throw error;
+    return await startTrustedTls(await open(), { ca, ...options });
+  }
+}
+
+async function openTcp(
+  url: URL,
+  proxy: URL | undefined,
+  options: RouteOptions,
+  timings: Timings,
+): Promise<StreamChannel> {
+  const channel = await dial(addressOf(proxy ?? url), {
+    timeout: options.connectTimeout,
+    signal: options.signal,
+    onTimes: (times) => Object.assign(timings, times),
+  });
+  if (!(channel instanceof StreamChannel)) throw new Error("TCP gives stream channels");
+  if (proxy && url.protocol === "https:") await tunnel(channel, url, proxy, options.signal);
+  return channel;
+}
+
+/** Asks a proxy to connect us through (RFC 9110 section 9.3.6). */
+async function tunnel(channel: StreamChannel, url: URL, proxy: URL, signal: AbortSignal | undefined): Promise<void> {
+  const { host, port } = addressOf(url);
+  const authority = formatHostPort(host, port);
+  const stop = () => channel.close();
+  signal?.addEventListener("abort", stop, { once: true });
+  const auth = proxy.username ? `Proxy-Authorization: ${basicAuth(proxy)}\r\n` : "";
+  try {
+    await writeAll(channel, `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${auth}\r\n`);
+    const { status, reason } = await readHead(channel);
+    if (status >= 300) {
+      throw new SockeyeError(
+        "connect",
+        `Cannot connect to ${authority}: the proxy ${proxy.host} says ${status} ${reason}`,
+      );
+    }
+  } catch (error) {
+    channel.close();
+    throw signal?.aborted ? signal.reason : error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+/** Reads byte by byte, so that nothing of what follows is taken. */
+async function readHead(channel: Channel): Promise<{ status: number; reason: string }> {
+  const parser = new ResponseParser("CONNECT");
+  const byte = new Uint8Array(1);
+  while (true) {
+    const events = await channel.read(byte) === null ? parser.close() : parser.push(byte);
+    for (const event of events) if (event.type === "head") return event;
+  }
+}
+
+async function writeAll(channel: Channel, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += await channel.write(bytes.subarray(at));
+}
+
+function addressOf(url: URL): InetAddress {
+  return { transport: "tcp", host: bareHost(url), port: Number(url.port) || (url.protocol === "https:" ? 443 : 80) };
+}
+
+function bareHost({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, "");
+}

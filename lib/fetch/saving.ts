@@ -1,0 +1,254 @@
+/**
+ * One body on its way to its target, over as many connections as it takes. Knows what is there already, asks only for the
+ * rest, and judges whether what a server sends then really is the rest.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import { ACCEPT_ENCODING } from "../http/coding.ts";
+import { fileNameFor } from "../http/file_name.ts";
+import type { Field } from "../http/head.ts";
+import { parseContentRange, validatorOf } from "../http/range.ts";
+import type { HttpRequest } from "../http/request.ts";
+import type { HeadEvent } from "../http/response.ts";
+import { quote } from "../text/escape.ts";
+import { Body, tooLarge } from "./body.ts";
+import { findPart, openTarget, sizeOf } from "./target.ts";
+import type { Target } from "./target_contract.ts";
+
+/** How a body is saved. */
+export interface SavingOptions {
+  /** NAME; default: what the server or the address suggests. */
+  readonly path?: string | undefined;
+  /** Takes the body instead of a file. */
+  readonly stream?: Target | undefined;
+  /** Goes on with the part of an earlier run. */
+  readonly resume: boolean;
+  /** Never replaces a file. */
+  readonly noClobber: boolean;
+  /** Names that this call has used up. */
+  readonly taken: ReadonlySet<string>;
+  /** Bytes that may be saved. */
+  readonly maxSize: number;
+  /** Bytes a second. */
+  readonly rate?: number | undefined;
+  /** Saves a coded body as it is. */
+  readonly raw: boolean;
+  /** Turns text into UTF-8. */
+  readonly toUtf8: boolean;
+  /** Takes the digest. */
+  readonly digest: boolean;
+}
+
+/** What is there cannot be continued: the same request is to be made once more, for the whole body. */
+export class StartOver extends Error {}
+
+/** Bytes that are there, and what proves that they belong to what the server has now. */
+interface Rest {
+  /** The first byte that is missing. */
+  readonly offset: number;
+  /** For If-Range. Without it the only question is whether everything is there. */
+  readonly validator: string | undefined;
+}
+
+/** Saves one body. */
+export class Saving {
+  /** Bytes of the whole body as sent, where the server says so. */
+  total: number | undefined;
+  /** NAME, once it is known. */
+  path: string | undefined;
+  readonly #url: URL;
+  readonly #options: SavingOptions;
+  #target: Target | undefined;
+  #body: Body | undefined;
+  #rest: Rest | undefined;
+  #validator: string | undefined;
+  /** Where the body began that this run reads. */
+  #offset = 0;
+  #known = 0;
+
+  /**
+   * @param url what is fetched
+   * @param options how
+   */
+  constructor(url: URL, options: SavingOptions) {
+    this.#url = url;
+    this.#options = options;
+    this.path = options.path;
+  }
+
+  /** Whether only the rest of the body is asked for. */
+  get resuming(): boolean {
+    return this.#rest !== undefined;
+  }
+
+  /** Bytes of the body that are there, as sent. */
+  get position(): number {
+    return this.#offset + (this.#body?.received ?? 0);
+  }
+
+  /** Bytes that are saved. */
+  get size(): number {
+    return this.#target?.size ?? this.#known;
+  }
+
+  /** SHA-256 in hex, where it was asked for. Ends the taking of the digest. */
+  digest(): string | undefined {
+    return this.#body?.digest();
+  }
+
+  /** Looks for what an earlier run left, if that is wanted. */
+  async prepare(): Promise<void> {
+    if (!this.#options.resume || this.#options.stream) return;
+    const path = this.path ?? fileNameFor(this.#url);
+    const part = await findPart(path);
+    if (part?.note.url === this.#url.href) {
+      this.#rest = { validator: part.note.validator, offset: part.size };
+      this.#validator = part.note.validator;
+    } else {
+      this.#known = await sizeOf(path) ?? 0;
+      if (this.#known > 0) this.#rest = { validator: undefined, offset: this.#known };
+    }
+    if (this.#rest) this.path = path;
+  }
+
+  /** Fields that ask for what is missing, in a form that can be continued. */
+  fields(): Field[] {
+    // An earlier run's bytes are the body itself: a coded one would not fit them.
+    const plain = this.#options.raw || this.#options.resume;
+    const fields: Field[] = [["Accept-Encoding", plain ? "identity" : ACCEPT_ENCODING]];
+    if (this.#rest) fields.push(["Range", `bytes=${this.#rest.offset}-`]);
+    if (this.#rest?.validator !== undefined) fields.push(["If-Range", this.#rest.validator]);
+    return fields;
+  }
+
+  /** After a failure: what came need not come again if it can be proved to be of the same body. */
+  retry(): void {
+    const offset = this.position;
+    this.#rest = this.#validator === undefined || offset === 0 ? undefined : { validator: this.#validator, offset };
+  }
+
+  /**
+   * Takes the head of an answer that has the body.
+   *
+   * @param head its status is not an error, or 416
+   * @param request what it answers
+   * @returns false when nothing more is needed
+   * @throws {StartOver} when the whole body has to be asked for
+   * @throws {SockeyeError} `protocol`, `file`, `permission`
+   */
+  async begin(head: HeadEvent, request: HttpRequest): Promise<boolean> {
+    const rest = this.#rest;
+    if (rest && head.status === 416) return await this.#judgeComplete(head, rest);
+    if (rest && head.status === 206) await this.#continue(head, rest);
+    else if (head.framing.by !== "nothing") await this.#start(head, request);
+    return true;
+  }
+
+  /**
+   * Takes the body of an answer that says "no": worth reading, not worth keeping as NAME.
+   *
+   * @param target where it goes
+   */
+  beginRefusal(target: Target): void {
+    this.#target = target;
+    this.#body = new Body(target, { codings: [], maxSize: this.#options.maxSize, digest: false });
+  }
+
+  /** Takes bytes of the body. */
+  async write(bytes: Uint8Array): Promise<void> {
+    await this.#body?.write(bytes);
+  }
+
+  /** The body is complete. */
+  async end(): Promise<void> {
+    await this.#body?.end();
+  }
+
+  /** Makes what was saved NAME. */
+  async commit(): Promise<void> {
+    await this.#target?.commit();
+  }
+
+  /** Leaves NAME as it was. */
+  async abandon(): Promise<void> {
+    this.#body?.abort();
+    await this.#target?.abandon();
+  }
+
+  /** Nothing is left to send: is everything there, or is something else there? */
+  async #judgeComplete(head: HeadEvent, { offset, validator }: Rest): Promise<boolean> {
+    const range = head.fields.get("content-range");
+    if (range === undefined || parseContentRange(range).total !== offset) throw this.#startOver();
+    this.#rest = undefined;
+    if (validator !== undefined) await this.#open(true);
+    return false;
+  }
+
+  async #continue(head: HeadEvent, { offset, validator }: Rest): Promise<void> {
+    if (validator === undefined) throw this.#startOver();
+    const { start, total } = parseContentRange(head.fields.get("content-range"));
+    if (start !== offset) throw new SockeyeError("protocol", `Bad answer: asked for byte ${offset}, got byte ${start}`);
+    this.total = total;
+    if (this.#body) return;
+    const target = await this.#open(true);
+    const { maxSize, rate, digest } = this.#options;
+    const body = new Body(target, { codings: [], maxSize, rate, digest });
+    if (digest) await target.replay?.((bytes) => body.include(bytes));
+    this.#offset = offset;
+    this.#body = body;
+    await this.#note(true);
+  }
+
+  async #start(head: HeadEvent, request: HttpRequest): Promise<void> {
+    const { raw, toUtf8, maxSize, rate, digest } = this.#options;
+    this.total = head.framing.by === "length" ? head.framing.length : undefined;
+    if (this.total !== undefined && this.total > maxSize) throw tooLarge(maxSize);
+    this.#body?.abort();
+    this.#body = undefined;
+    this.#rest = undefined;
+    this.#offset = 0;
+    this.path = this.#options.path ?? fileNameFor(request.url, head.fields.get("content-disposition"));
+    const target = await this.#openEmpty();
+    this.#body = new Body(target, {
+      codings: raw ? [] : head.fields.list("content-encoding"),
+      toUtf8: toUtf8 ? { contentType: head.fields.get("content-type") } : undefined,
+      maxSize,
+      rate,
+      digest,
+    });
+    this.#validator = validatorOf(head.fields);
+    await this.#note(this.#body.verbatim && request.method === "GET");
+  }
+
+  /** Tells a later run what it can go on with. */
+  async #note(lasting: boolean): Promise<void> {
+    const validator = this.#validator;
+    await this.#target?.note(lasting && validator !== undefined ? { url: this.#url.href, validator } : undefined);
+  }
+
+  async #openEmpty(): Promise<Target> {
+    if (!this.#target) return await this.#open(false);
+    await this.#target.restart();
+    return this.#target;
+  }
+
+  async #open(keep: boolean): Promise<Target> {
+    const { stream, noClobber, taken } = this.#options;
+    const path = this.path ?? fileNameFor(this.#url);
+    if (!stream && taken.has(path)) {
+      throw new SockeyeError(
+        "file",
+        `Cannot write ${quote(path)}: another address of this call was saved under that name`,
+      );
+    }
+    this.#target ??= stream ?? await openTarget(path, { keep, noClobber });
+    return this.#target;
+  }
+
+  #startOver(): StartOver {
+    this.#rest = undefined;
+    return new StartOver();
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The name under which a body is saved when nobody gave one. It is made of what a stranger says, so it must be harmless:
+ * one file of the current folder, neither hidden nor taken for an option, on every system.
+ *
+ * @module
+ */
+
+import { decodeGuessing, namesIn, percentDecode } from "./disposition.ts";
+
+/**
+ * Finds the name: that of Content-Disposition, else the last segment of the path, else the site's own name and `.html`
+ * (`http://www.baidu.com/` -> `baidu.html`).
+ *
+ * @param url what was asked for
+ * @param disposition the Content-Disposition of the answer, one character for each byte
+ * @returns a name that {@linkcode safeFileName} would not change
+ */
+export function fileNameFor(url: URL, disposition: string = ""): string {
+  for (const name of [...namesIn(disposition), lastSegment(url), siteName(url)]) {
+    const safe = safeFileName(name);
+    if (safe !== undefined) return safe;
+  }
+  return "index.html";
+}
+
+function lastSegment({ pathname }: URL): string {
+  const segment = pathname.slice(pathname.lastIndexOf("/") + 1);
+  return decodeGuessing(percentDecode(segment)) ?? segment;
+}
+
+/** Under these second levels of countries (`com.cn`, `co.uk`) names are registered as under a top level. */
+const SECOND_LEVELS: ReadonlySet<string> = new Set(["com", "co", "net", "org", "gov", "edu", "ac"]);
+
+function siteName({ hostname }: URL): string {
+  const own = hostname.startsWith("[") ? hostname.match(/[^:[\]]+/g)?.join("-") : siteLabels(hostname).join(".");
+  return own ? `${own}.html` : "";
+}
+
+function siteLabels(hostname: string): string[] {
+  const labels = hostname.replace(/^www\./, "").split(".").filter((label) => label !== "");
+  const isIPv4 = /^[\d.]+$/.test(hostname);
+  return labels.slice(0, isIPv4 ? labels.length : labels.length - topLevels(labels));
+}
+
+/** How many labels at the end are not of the site's own name. */
+function topLevels(labels: readonly string[]): number {
+  const [second = "", top = ""] = labels.slice(-2);
+  if (labels.length > 2 && top.length === 2 && SECOND_LEVELS.has(second)) return 2;
+  return labels.length > 1 ? 1 : 0;
+}
+
+/** Bytes of a name. Most systems allow 255; there has to be room for `.part`. */
+const NAME_LIMIT = 200;
+
+/** Bytes of what is kept as an extension when a name is cut. */
+const EXTENSION_LIMIT = 20;
+
+/**
+ * What a terminal would obey or show in another order, as in `escape.ts`, here with tab and line feed. Marks that belong
+ * to words, such as the joiners of Persian and of emoji, stay.
+ */
+const INVISIBLE = /[\p{Cc}\p{Surrogate}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+
+/** Names that Windows takes for devices, whatever comes after the dot. */
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
+
+/**
+ * Makes a name harmless. The result is one component of a path, of at most 200 bytes, and does not begin with `.` or `-`.
+ *
+ * @param name anything
+ * @returns undefined when nothing is left of it
+ */
+export function safeFileName(name: string): string | undefined {
+  const visible = name.slice(1 + Math.max(name.lastIndexOf("/"), name.lastIndexOf("\\"))).replace(INVISIBLE, "");
+  const plain = trimEnd(visible.replace(/[<>:"|?*]/g, "_").replace(/^[\s.]+/, "").replace(/^-+/, "_"));
+  const safe = trimEnd(cut(DEVICE.test(plain) ? `_${plain}` : plain));
+  return safe === "" ? undefined : safe;
+}
+
+/** Windows drops dots and spaces at the end, so they must not make a difference. */
+function trimEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[\s.]/.test(text[end - 1]!)) end--;
+  return text.slice(0, end);
+}
+
+/** Shortens the part before the extension, by whole characters. */
+function cut(name: string): string {
+  const extension = /(?:\.tar)?\.[^.\s]+$/i.exec(name)?.[0] ?? "";
+  const kept = byteLength(extension) > EXTENSION_LIMIT ? "" : extension;
+  return prefix(name.slice(0, name.length - kept.length), NAME_LIMIT - byteLength(kept)) + kept;
+}
+
+function prefix(text: string, limit: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(limit));
+  return text.slice(0, read);
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

@@ -1,0 +1,74 @@
+/**
+ * One line that says how far a download is, redrawn in place at the bottom of the terminal.
+ *
+ * @module
+ */
+
+import type { ProgressEvent } from "../events.ts";
+import { duration, size } from "./format.ts";
+import type { TypedLine } from "./output.ts";
+import type { Sink } from "./sink.ts";
+
+/** Columns of the bar itself. */
+const BAR_COLUMNS = 24;
+
+/** Erases from the cursor to the end of the line. */
+const ERASE = "\r\x1b[K";
+
+/** The progress line of a terminal. */
+export class ProgressLine implements TypedLine {
+  readonly #sink: Sink;
+  readonly #columns: () => number;
+  #text = "";
+
+  /**
+   * @param sink where the line is drawn, on stderr
+   * @param columns width of the terminal
+   */
+  constructor(sink: Sink, columns: () => number) {
+    this.#sink = sink;
+    this.#columns = columns;
+  }
+
+  /** Shows how far the download is. */
+  update(event: ProgressEvent): void {
+    this.hide();
+    this.#text = progressText(event).slice(0, this.#columns() - 1);
+    this.show();
+  }
+
+  /** The download is over. */
+  clear(): void {
+    this.hide();
+    this.#text = "";
+  }
+
+  /** Takes the line off the screen. */
+  hide(): void {
+    if (this.#text !== "") void this.#sink.write("stderr", ERASE);
+  }
+
+  /** Puts it back. */
+  show(): void {
+    if (this.#text !== "") void this.#sink.write("stderr", this.#text);
+  }
+
+  /** Nothing stands before a progress line. */
+  lead(): void {}
+}
+
+/**
+ * A progress event as one line.
+ *
+ * @param event how far
+ * @returns `45% [=====>   ] 12 MB 5.2 MB/s 3s left`; without a known end just what came and how fast
+ */
+export function progressText({ bytes, total, rate }: ProgressEvent): string {
+  const speed = `${size(Math.round(rate))}/s`;
+  if (total === undefined || total === 0) return `${size(bytes)}  ${speed}`;
+  const part = Math.min(bytes / total, 1);
+  const filled = Math.round(part * BAR_COLUMNS);
+  const bar = `${"=".repeat(filled)}${filled < BAR_COLUMNS ? ">" : ""}`.slice(0, BAR_COLUMNS).padEnd(BAR_COLUMNS);
+  const left = rate > 0 ? `  ${duration(Math.max(0, (total - bytes) / rate) * 1000)} left` : "";
+  return `${String(Math.floor(part * 100)).padStart(3)}% [${bar}] ${size(bytes)} of ${size(total)}  ${speed}${left}`;
+}

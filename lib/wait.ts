@@ -1,0 +1,25 @@
+/**
+ * Waiting that can be cut short.
+ *
+ * @module
+ */
+
+/**
+ * Waits.
+ *
+ * @param ms milliseconds
+ * @param signal ends the wait; its reason is thrown
+ */
+export async function wait(ms: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  const over = Promise.withResolvers<void>();
+  const timer = setTimeout(over.resolve, ms);
+  const stop = () => over.reject(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    await over.promise;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * The rules of the source tree, so that they are kept by a test and not by memory.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** The longest file that may be. */
+const MAX_LINES = 400;
+
+/** What each part may import besides itself. `words` are the files beside the folders. */
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  cli: ["output", "fetch", "modes", "net", "http", "text", "words"],
+  output: ["text", "words"],
+  fetch: ["net", "http", "text", "words"],
+  modes: ["net", "text", "words"],
+  net: ["text", "words"],
+  http: ["text", "words"],
+  text: ["words"],
+  words: [],
+};
+
+/** Parts that do no input or output of their own. */
+const PURE = ["text", "modes", "http"];
+
+/** What they must not import: it does input or output. */
+const IMPURE = /^node:(?!util$|zlib$|buffer$)|\/permissions\.ts$/;
+
+interface Import {
+  /** The path as written. */
+  readonly from: string;
+  /** Whether only types are imported. */
+  readonly typeOnly: boolean;
+}
+
+interface Source {
+  /** `lib/net/serve.ts` */
+  readonly path: string;
+  /** `net`, `words` for files beside the folders. */
+  readonly part: string;
+  readonly text: string;
+  /** The text without comments: they may say what the code may not. */
+  readonly code: string;
+  readonly imports: readonly Import[];
+}
+
+function* walk(folder: URL): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    const url = new URL(isDirectory ? `${name}/` : name, folder);
+    if (isDirectory) yield* walk(url);
+    else if (name.endsWith(".ts")) yield url.href.slice(ROOT.href.length);
+  }
+}
+
+function load(path: string): Source {
+  const text = Deno.readTextFileSync(new URL(path, ROOT));
+  const code = text.replace(/^\s*\/\*\*[^]*?\*\//gm, "").replace(/(^|\s)\/\/.*$/gm, "");
+  return { path, part: partOf(path), text, code, imports: importsOf(code) };
+}
+
+/** `import`, `export … from` and `import()` with a literal path. */
+function importsOf(code: string): Import[] {
+  const statics = code.matchAll(/^(?:import|export)\s+(type\s)?(?:([^"';]*?)\sfrom\s+)?"([^"]+)"/gm);
+  const dynamics = code.matchAll(/\bimport\(\s*"([^"]+)"/g);
+  return [
+    ...[...statics].map(([, type, , from = ""]) => ({ from, typeOnly: type !== undefined })),
+    ...[...dynamics].map(([, from = ""]) => ({ from, typeOnly: false })),
+  ];
+}
+
+/** The file that a relative import names, from the root. */
+function resolve({ path }: Source, from: string): string {
+  return new URL(from, new URL(path, ROOT)).href.slice(ROOT.href.length);
+}
+
+function partOf(path: string): string {
+  return /^lib\/([^/]+)\//.exec(path)?.[1] ?? "words";
+}
+
+const LIB = [...walk(new URL("lib/", ROOT))].filter((path) => !path.startsWith("lib/std/")).sort().map(load);
+const MAIN = load("main.ts");
+
+/** `path: line` for every line of code that matches. */
+function mentions(sources: readonly Source[], pattern: RegExp): string[] {
+  return sources.flatMap(({ path, code }) =>
+    code.split("\n").filter((line) => pattern.test(line)).map((line) => `${path}: ${line.trim()}`)
+  );
+}
+
+Deno.test("the layout test sees the source tree", () => {
+  const parts = new Set(LIB.map(({ part }) => part));
+  for (const part of ["cli", "output", "modes", "net", "text", "words"]) assert(parts.has(part), part);
+  assert(LIB.length > 30);
+  const count = LIB.reduce((sum, { imports }) => sum + imports.length, 0);
+  const froms = /^(?:import|export|\}).* from "|^import "|\bimport\("/gm;
+  const lines = LIB.reduce((sum, { code }) => sum + (code.match(froms)?.length ?? 0), 0);
+  assertEquals(count, lines);
+});
+
+Deno.test("imports point downward only", () => {
+  for (const source of LIB) {
+    const allowed = LAYERS[source.part];
+    assert(allowed, `lib/${source.part}/ has no place in the layers yet: decide it in this test`);
+    for (const { from } of source.imports) {
+      if (!from.startsWith(".") || from.endsWith(".json")) continue;
+      const part = partOf(resolve(source, from));
+      assert(part === source.part || allowed.includes(part), `${source.path} imports ${from}`);
+    }
+  }
+});
+
+Deno.test("nothing in lib imports main.ts, lib/std by path, or another package's source", () => {
+  for (const source of [...LIB, MAIN]) {
+    for (const { from } of source.imports) {
+      if (!from.startsWith(".")) assertMatch(from, /^(@std\/|node:|npm:)/, source.path);
+      else assertMatch(resolve(source, from), /^(lib\/(?!std\/).*\.ts|deno\.json)$/, source.path);
+    }
+  }
+});
+
+Deno.test("only lib/cli and lib/output import lib/output", () => {
+  for (const source of LIB.filter(({ part }) => part !== "cli" && part !== "output")) {
+    for (const { from } of source.imports) assert(!/(^|\/)output\//.test(from), `${source.path} imports ${from}`);
+  }
+});
+
+Deno.test("modes know of the network only the types of mode.ts", () => {
+  for (const source of LIB.filter(({ part }) => part === "modes")) {
+    for (const { from, typeOnly } of source.imports.filter(({ from }) => from.includes("/net/"))) {
+      assertEquals([from, typeOnly], ["../net/mode.ts", true], source.path);
+    }
+  }
+});
+
+Deno.test("text, modes and http do no input or output", () => {
+  const pure = LIB.filter(({ part }) => PURE.includes(part));
+  assertEquals(mentions(pure, /\bDeno\b/), []);
+  for (const { path, imports } of pure) {
+    for (const { from } of imports) assert(!IMPURE.test(from), `${path} imports ${from}`);
+  }
+});
+
+Deno.test("nothing in lib touches the console, the standard streams or the process", () => {
+  assertEquals(mentions(LIB, /\bconsole\b\s*[.[]/), []);
+  assertEquals(mentions(LIB, /\bDeno\s*\.\s*(stdin|stdout|stderr|exit|exitCode|addSignalListener|args)\b/), []);
+  assertEquals(mentions(LIB, /\bprocess\s*\.\s*(stdin|stdout|stderr|exit|exitCode|on)\b|"node:process"/), []);
+});
+
+Deno.test("main.ts exits, traps signals and picks the standard streams", () => {
+  for (const word of ["exit", "addSignalListener", "stdin", "stdout", "stderr"]) {
+    assert(MAIN.code.includes(`Deno.${word}`), word);
+  }
+  assert(MAIN.code.split("\n").length <= 80);
+});
+
+Deno.test("no file is too long", () => {
+  for (const { path, text } of [...LIB, MAIN]) {
+    const lines = text.split("\n").length - 1;
+    assert(lines <= MAX_LINES, `${path} has ${lines} lines`);
+  }
+});
+
+Deno.test("every file begins by saying what it is for", () => {
+  for (const { path, text } of [...LIB, MAIN]) {
+    const [comment = ""] = /^\/\*\*\n(?: \*.*\n)+? \*\/\n/.exec(text) ?? [];
+    assertMatch(comment, /^\/\*\*\n \* \S[^]*\n \*\n \* @module\n \*\/\n$/, path);
+  }
+});

@@ -1,0 +1,174 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { asFrame, type Frame, framed } from "../../lib/modes/frame.ts";
+import type { Mode } from "../../lib/net/mode.ts";
+import { FakeClock, turn } from "../net/clock.ts";
+import { bytesOf, textOf } from "../net/helpers.ts";
+import { FakePeer } from "./helpers.ts";
+
+/** A framed mode that keeps the messages and what else it is told. */
+function make(frame: Frame, mode: Partial<Mode> = {}): { framed: Mode; heard: string[]; peer: FakePeer } {
+  const heard: string[] = [];
+  const recorder: Mode = {
+    open: () => void heard.push("<open>"),
+    data: (_peer, bytes) => void heard.push(textOf(bytes)),
+    end: () => void heard.push("<end>"),
+    close: () => void heard.push("<close>"),
+    ...mode,
+  };
+  const wrapped = framed(recorder, frame);
+  const peer = new FakePeer();
+  void wrapped.open?.(peer);
+  return { framed: wrapped, heard, peer };
+}
+
+const LINE: Frame = { by: "line" };
+const GAP: Frame = { by: "gap", ms: 50 };
+
+Deno.test("asFrame() reads the rules", () => {
+  assertEquals(asFrame("line"), { by: "line" });
+  assertEquals(asFrame("gap:50ms"), { by: "gap", ms: 50 });
+  assertEquals(asFrame("gap:2"), { by: "gap", ms: 2000 });
+  for (const text of ["", "lines", "Line", "gap", "gap50ms"]) {
+    assertThrows(() => asFrame(text), Error, "expected line or gap:50ms");
+  }
+  assertThrows(() => asFrame("gap:"), Error, "expected a duration");
+});
+
+Deno.test("framed() by line gives the same messages wherever the stream is cut", async () => {
+  const stream = bytesOf("one\ntwo\r\n\nthree");
+  for (let cut = 0; cut <= stream.length; cut++) {
+    const { framed, heard, peer } = make(LINE);
+    for (const part of [stream.subarray(0, cut), stream.subarray(cut)]) await framed.data(peer, part);
+    await framed.end?.(peer);
+    assertEquals(heard, ["<open>", "one\n", "two\r\n", "\n", "three", "<end>"], `cut at ${cut}`);
+  }
+});
+
+Deno.test("framed() by line takes a stream byte by byte", async () => {
+  const { framed, heard, peer } = make(LINE);
+  for (const byte of bytesOf("ä\nb")) await framed.data(peer, Uint8Array.of(byte));
+  assertEquals(heard, ["<open>", "ä\n"]);
+  await framed.end?.(peer);
+  assertEquals(heard, ["<open>", "ä\n", "b", "<end>"]);
+});
+
+Deno.test("framed() by line gives a line over 64 KiB in pieces", async () => {
+  const { framed, heard, peer } = make(LINE);
+  await framed.data(peer, new Uint8Array(150_000).fill(0x61));
+  await framed.data(peer, bytesOf("b\n"));
+  assertEquals(heard.slice(1).map((message) => message.length), [65536, 65536, 150_002 - 2 * 65536]);
+});
+
+Deno.test("framed() hands the lines of one read on one after the other", async () => {
+  const first = Promise.withResolvers<void>();
+  const heard: string[] = [];
+  const { framed, peer } = make(LINE, {
+    data: (_peer, bytes) => {
+      heard.push(textOf(bytes));
+      return first.promise;
+    },
+  });
+  const done = framed.data(peer, bytesOf("a\nb\n"));
+  await turn();
+  assertEquals(heard, ["a\n"]);
+  first.resolve();
+  await done;
+  assertEquals(heard, ["a\n", "b\n"]);
+});
+
+Deno.test("framed() gives nothing more to a mode that has ended the talk", async () => {
+  const heard: string[] = [];
+  const { framed, peer } = make(LINE, {
+    data: (peer, bytes) => (heard.push(textOf(bytes)), peer.end()),
+  });
+  await framed.data(peer, bytesOf("a\nb\n"));
+  assertEquals(heard, ["a\n"]);
+});
+
+Deno.test("framed() keeps the streams of two peers apart", async () => {
+  const { framed, heard, peer } = make(LINE);
+  const other = new FakePeer(2);
+  void framed.open?.(other);
+  await framed.data(peer, bytesOf("a"));
+  await framed.data(other, bytesOf("x\n"));
+  await framed.data(peer, bytesOf("b\n"));
+  assertEquals(heard, ["<open>", "<open>", "x\n", "ab\n"]);
+});
+
+Deno.test("framed() drops what a peer that is gone began", async () => {
+  using clock = new FakeClock();
+  for (const frame of [LINE, GAP]) {
+    const { framed, heard, peer } = make(frame);
+    await framed.data(peer, bytesOf("half"));
+    framed.close?.(peer);
+    await clock.advance(1000);
+    assertEquals([heard, clock.pending], [["<open>", "<close>"], 0]);
+  }
+});
+
+Deno.test("framed() by line passes on what the mode throws", async () => {
+  const { framed, peer } = make(LINE, { data: () => Promise.reject(new Error("bug")) });
+  await assertRejects(() => Promise.resolve(framed.data(peer, bytesOf("a\n"))), Error, "bug");
+});
+
+Deno.test("framed() by gap makes one message of what comes within the gap", async () => {
+  using clock = new FakeClock();
+  const { framed, heard, peer } = make(GAP);
+  for (const text of ["a", "b", "c"]) {
+    await framed.data(peer, bytesOf(text));
+    await clock.advance(49);
+  }
+  assertEquals(heard, ["<open>"]);
+  await clock.advance(1);
+  assertEquals(heard, ["<open>", "abc"]);
+  await framed.data(peer, bytesOf("d"));
+  await clock.advance(50);
+  assertEquals([heard, clock.pending], [["<open>", "abc", "d"], 0]);
+});
+
+Deno.test("framed() by gap keeps a copy of what it was given", async () => {
+  using clock = new FakeClock();
+  const { framed, heard, peer } = make(GAP);
+  const buffer = bytesOf("a");
+  await framed.data(peer, buffer);
+  buffer.fill(0x58);
+  await clock.advance(50);
+  assertEquals(heard, ["<open>", "a"]);
+});
+
+Deno.test("framed() by gap gives the rest at the end, without waiting", async () => {
+  using clock = new FakeClock();
+  const { framed, heard, peer } = make(GAP);
+  await framed.data(peer, bytesOf("rest"));
+  await framed.end?.(peer);
+  assertEquals([heard, clock.pending], [["<open>", "rest", "<end>"], 0]);
+});
+
+Deno.test("framed() by gap hands on 64 KiB without waiting for the gap", async () => {
+  using clock = new FakeClock();
+  const { framed, heard, peer } = make(GAP);
+  await framed.data(peer, new Uint8Array(65535));
+  assertEquals(heard.length, 1);
+  await framed.data(peer, new Uint8Array(1));
+  assertEquals([heard[1]?.length, clock.pending], [65536, 0]);
+  await framed.data(peer, bytesOf("next"));
+  await clock.advance(50);
+  assertEquals(heard[2], "next");
+});
+
+Deno.test("framed() by gap kicks the peer when the mode throws", async () => {
+  using clock = new FakeClock();
+  const { framed, peer } = make(GAP, { data: () => Promise.reject(new Error("bug")) });
+  await framed.data(peer, bytesOf("a"));
+  await clock.advance(50);
+  assertEquals(peer.kicks, ["bug"]);
+});
+
+Deno.test("framed() by gap gives nothing to a mode that has ended the talk", async () => {
+  using clock = new FakeClock();
+  const { framed, heard, peer } = make(GAP);
+  await framed.data(peer, bytesOf("a"));
+  await peer.end();
+  await clock.advance(50);
+  assertEquals(heard, ["<open>"]);
+});

@@ -1,0 +1,233 @@
+import { assertEquals } from "@std/assert";
+import { talk } from "../../lib/modes/talk.ts";
+import type { Mode } from "../../lib/net/mode.ts";
+import { isSettled, turn } from "../net/clock.ts";
+import { bytesOf } from "../net/helpers.ts";
+import { FakeOperator, FakePeer, makeRoom } from "./helpers.ts";
+
+/** A talk with an operator at a terminal, or behind a pipe. */
+function make(options: { interactive?: boolean; encoding?: string } = {}): {
+  mode: Mode;
+  operator: FakeOperator;
+  notices: string[];
+  /** A client comes; `turn` settles when it is served. */
+  come(id: number): { peer: FakePeer; turn: Promise<unknown> };
+} {
+  const operator = new FakeOperator(options.interactive);
+  const { encoding = "utf-8" } = options;
+  const room = makeRoom({ operator, encoding });
+  const mode = talk.create({}, room);
+  const come = (id: number) => {
+    const peer = new FakePeer(id);
+    return { peer, turn: Promise.resolve(mode.open?.(peer)) };
+  };
+  return { mode, operator, notices: room.notices, come };
+}
+
+const HINT = "is here: type an answer, q ends the talk";
+
+Deno.test("talk serves the first client and tells the operator", async () => {
+  const { operator, notices, come } = make();
+  const { peer, turn: served } = come(1);
+  await served;
+  operator.type("hello");
+  await turn();
+  assertEquals([peer.heard, peer.ways], [["hello\n"], ["post"]]);
+  assertEquals([notices, operator.prompts], [[`#1 ${HINT}`], ["#1> "]]);
+});
+
+Deno.test("talk lets the others wait in line, unread, and tells them so", async () => {
+  const { operator, notices, come } = make();
+  const [, second, third] = [come(1), come(2), come(3)];
+  assertEquals([await isSettled(second.turn), await isSettled(third.turn)], [false, false]);
+  assertEquals(second.peer.heard, ["Please wait: 1 client is before you\n"]);
+  assertEquals(third.peer.heard, ["Please wait: 2 clients are before you\n"]);
+  assertEquals(notices.slice(1), ["#2 waits in line (1 before it)", "#3 waits in line (2 before it)"]);
+  operator.type("for the first");
+  await turn();
+  assertEquals([second.peer.sent.length, third.peer.sent.length], [1, 1]);
+});
+
+Deno.test("talk takes the next client at q, even before the first has gone", async () => {
+  const { mode, operator, notices, come } = make();
+  const [first, second] = [come(1), come(2)];
+  await first.turn;
+  operator.type("q", "hello");
+  await second.turn;
+  await turn();
+  assertEquals([first.peer.ends, first.peer.sent, second.peer.ends], [1, [], 0]);
+  assertEquals(second.peer.heard.at(-1), "hello\n");
+  assertEquals([notices.at(-1), operator.prompts], [`#2 ${HINT}`, ["#1> ", "", "#2> "]]);
+  mode.close?.(first.peer);
+  operator.type("still yours");
+  await turn();
+  assertEquals(second.peer.heard.at(-1), "still yours\n");
+});
+
+Deno.test("talk takes the next client when the first leaves", async () => {
+  const { mode, operator, come } = make();
+  const [first, second] = [come(1), come(2)];
+  await first.turn;
+  mode.close?.(first.peer);
+  await second.turn;
+  operator.type("hello");
+  await turn();
+  assertEquals([first.peer.sent, second.peer.heard.at(-1)], [[], "hello\n"]);
+});
+
+Deno.test("talk passes over a client that leaves the line", async () => {
+  const { mode, operator, come } = make();
+  const [first, second, third] = [come(1), come(2), come(3)];
+  mode.close?.(second.peer);
+  await second.turn;
+  operator.type("q");
+  await third.turn;
+  assertEquals(operator.prompts, ["#1> ", "", "#3> "]);
+  assertEquals(first.peer.ends, 1);
+});
+
+Deno.test("talk ends an answer the way the client ends its messages", async () => {
+  const { mode, operator, come } = make();
+  const { peer, turn: served } = come(1);
+  await served;
+  for (const message of ["a\r\n", "b", "c\n"]) {
+    await mode.data(peer, bytesOf(message));
+    operator.type("ok");
+    await turn();
+  }
+  assertEquals(peer.heard, ["ok\r\n", "ok", "ok\n"]);
+});
+
+Deno.test("talk keeps the client's line end when the read buffer changes", async () => {
+  const { mode, operator, come } = make();
+  const { peer } = come(1);
+  const buffer = bytesOf("a\r\n");
+  await mode.data(peer, buffer);
+  buffer.fill(0x58);
+  operator.type("ok");
+  await turn();
+  assertEquals(peer.heard, ["ok\r\n"]);
+});
+
+Deno.test("talk does not send what a person types while nobody is there", async () => {
+  const { operator, notices, come } = make();
+  operator.type("hello?");
+  await turn();
+  assertEquals(notices, ["Nobody is here: not sent"]);
+  const { peer } = come(1);
+  await turn();
+  assertEquals(peer.sent, []);
+});
+
+Deno.test("talk keeps a piped line for the next client", async () => {
+  const { mode, operator, notices, come } = make({ interactive: false });
+  operator.type("one", "q", "two");
+  const first = come(1);
+  await turn();
+  assertEquals([first.peer.heard, first.peer.ends], [["one\n"], 1]);
+  mode.close?.(first.peer);
+  await turn();
+  const second = come(2);
+  await turn();
+  assertEquals([second.peer.heard, second.peer.ends], [["two\n"], 0]);
+  assertEquals(notices, [`#1 ${HINT}`, `#2 ${HINT}`]);
+});
+
+Deno.test("talk drops a piped q when nobody is there", async () => {
+  const { operator, come } = make({ interactive: false });
+  operator.type("q", "hello");
+  await turn();
+  const { peer } = come(1);
+  await turn();
+  assertEquals([peer.heard, peer.ends], [["hello\n"], 0]);
+});
+
+Deno.test("talk encodes answers and the notice to who waits", async () => {
+  const { operator, come } = make({ encoding: "gbk" });
+  const { peer } = come(1);
+  operator.type("你");
+  await turn();
+  assertEquals(peer.sent.map((bytes) => bytes.toHex()), ["c4e30a"]);
+});
+
+Deno.test("talk sends nothing of a line that the encoding lacks, and goes on", async () => {
+  const { operator, notices, come } = make({ encoding: "gbk" });
+  const { peer } = come(1);
+  operator.type("a😀", "b");
+  await turn();
+  assertEquals(peer.heard, ["b\n"]);
+  assertEquals(notices.slice(1), ['Not sent: Cannot encode "😀" (U+1F600) in gbk']);
+});
+
+Deno.test("talk tells when the client does not read", async () => {
+  const { operator, notices, come } = make();
+  const { peer } = come(1);
+  peer.full = true;
+  operator.type("hello");
+  await turn();
+  assertEquals(notices.slice(1), ["#1 Not sent: it does not read what was sent before"]);
+});
+
+Deno.test("talk lets a client go that has finished sending with nothing unanswered", async () => {
+  const { mode, operator, notices, come } = make();
+  const { peer } = come(1);
+  assertEquals(await isSettled(Promise.resolve(mode.end?.(peer))), true);
+  await mode.data(peer, bytesOf("question\n"));
+  operator.type("answer");
+  await turn();
+  assertEquals(await isSettled(Promise.resolve(mode.end?.(peer))), true);
+  assertEquals(notices, [`#1 ${HINT}`]);
+});
+
+Deno.test("talk keeps a client that has finished sending until it is answered and q is typed", async () => {
+  const { mode, operator, notices, come } = make();
+  const { peer } = come(1);
+  await mode.data(peer, bytesOf("question\n"));
+  const ended = Promise.resolve(mode.end?.(peer));
+  assertEquals(await isSettled(ended), false);
+  assertEquals(notices[1], "#1 has finished sending; it still reads your answers, q ends the talk");
+  operator.type("answer", "q");
+  await ended;
+  assertEquals([peer.heard, peer.ends], [["answer\n"], 1]);
+});
+
+Deno.test("talk keeps waiting for the answer when it could not be sent", async () => {
+  const { mode, operator, come } = make();
+  const { peer } = come(1);
+  await mode.data(peer, bytesOf("question\n"));
+  peer.full = true;
+  operator.type("answer");
+  await turn();
+  assertEquals(await isSettled(Promise.resolve(mode.end?.(peer))), false);
+});
+
+Deno.test("talk lets the clients go when one leaves while its end is awaited", async () => {
+  const { mode, come } = make();
+  const { peer } = come(1);
+  await mode.data(peer, bytesOf("question\n"));
+  const ended = Promise.resolve(mode.end?.(peer));
+  mode.close?.(peer);
+  await ended;
+});
+
+Deno.test("talk keeps nobody waiting when the operator's input ends", async () => {
+  const { mode, operator, notices, come } = make();
+  const [first, second] = [come(1), come(2)];
+  await mode.data(first.peer, bytesOf("question\n"));
+  const ended = Promise.resolve(mode.end?.(first.peer));
+  operator.leave();
+  await ended;
+  assertEquals(notices.at(-1), "Nobody can answer any more: the input has ended");
+  mode.close?.(first.peer);
+  await second.turn;
+  assertEquals(notices.at(-1), "#2 is here: nobody can answer: the input has ended");
+  await mode.data(second.peer, bytesOf("question\n"));
+  await mode.end?.(second.peer);
+});
+
+Deno.test("talk says nothing about the end of the input when nobody is there", async () => {
+  const { operator, notices } = make();
+  operator.leave();
+  await turn();
+  assertEquals(notices, []);
+});

@@ -1,0 +1,96 @@
+import { assertEquals, assertGreater, assertNotEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { SockeyeError } from "../../lib/errors.ts";
+import { type Address, formatAddress, parseAddress } from "../../lib/net/address.ts";
+import { listen } from "../../lib/net/listen.ts";
+import { connect, portOf, read } from "./helpers.ts";
+
+/** Whether this machine speaks IPv6. */
+function hasIPv6(): boolean {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("listen() on port 0 gives the real port, a different one each time", () => {
+  const [one, two] = [listen(parseAddress("0")), listen(parseAddress("0"))];
+  assertGreater(portOf(one), 0);
+  assertNotEquals(portOf(one), portOf(two));
+  assertEquals(formatAddress(one.address), `tcp://127.0.0.1:${portOf(one)}`);
+  one.close();
+  two.close();
+});
+
+Deno.test("listen() on an address in use fails and names it", () => {
+  const listener = listen(parseAddress("0"));
+  const error = assertThrows(() => listen(listener.address), SockeyeError, "the address is in use");
+  assertEquals(error.kind, "connect");
+  assertStringIncludes(error.message, `Cannot listen on tcp://127.0.0.1:${portOf(listener)}: `);
+  listener.close();
+});
+
+Deno.test({
+  name: "listen() on every interface does not fall back to IPv4 when the port is in use",
+  ignore: !hasIPv6(),
+  fn: () => {
+    const listener = listen(parseAddress("[::1]:0"));
+    const { message } = assertThrows(() => listen(parseAddress(`:${portOf(listener)}`)), SockeyeError);
+    assertStringIncludes(message, `Cannot listen on tcp://:${portOf(listener)}: the address is in use`);
+    listener.close();
+  },
+});
+
+Deno.test("listen() on an address of another machine fails", () => {
+  // 192.0.2.0/24 is kept for documentation (RFC 5737): no machine has it.
+  const error = assertThrows(() => listen(parseAddress("192.0.2.1:0")), SockeyeError, "does not have that address");
+  assertEquals(error.kind, "connect");
+});
+
+Deno.test("listen() knows only tcp so far", () => {
+  for (const text of ["udp://:0", "tls://:0", "unix:/tmp/x"]) {
+    const error = assertThrows(() => listen(parseAddress(text)), SockeyeError, `Cannot listen on ${text}: only tcp`);
+    assertEquals(error.kind, "usage");
+  }
+});
+
+Deno.test({
+  name: "listen() on every interface takes IPv6 and IPv4 clients, who keep their IPv4 address",
+  ignore: !hasIPv6(),
+  fn: async () => {
+    const listener = listen(parseAddress(":0"));
+    for (const hostname of ["127.0.0.1", "::1"]) {
+      using client = await Deno.connect({ hostname, port: portOf(listener) });
+      const channel = await listener.accept();
+      const { port } = client.localAddr as Deno.NetAddr;
+      assertEquals(channel.host, hostname);
+      assertEquals(channel.peer, hostname === "::1" ? `[::1]:${port}` : `127.0.0.1:${port}`);
+      channel.close();
+    }
+    listener.close();
+  },
+});
+
+Deno.test("listen() takes the port again right after a server-side close", async () => {
+  let address: Address = parseAddress("0");
+  for (let round = 0; round < 3; round++) {
+    const listener = listen(address);
+    address = listener.address;
+    using client = await connect(portOf(listener));
+    const channel = await listener.accept();
+    channel.close();
+    assertEquals((await read(client)).length, 0);
+    listener.close();
+  }
+});
+
+Deno.test("TcpListener and TcpChannel can be closed twice", async () => {
+  const listener = listen(parseAddress("0"));
+  using _client = await connect(portOf(listener));
+  const channel = await listener.accept();
+  channel.close();
+  channel.close();
+  listener.close();
+  listener.close();
+});
