@@ -11,6 +11,7 @@ import { Sink } from "../output/sink.ts";
 import { escapeControls, quote } from "../text/escape.ts";
 import type { CommandSpec, Outcome, Run } from "./command.ts";
 import { client } from "./commands/client.ts";
+import { fetch } from "./commands/fetch.ts";
 import { server } from "./commands/server.ts";
 import { COMMON_OPTIONS } from "./common.ts";
 import { commandHelp, programHelp } from "./help.ts";
@@ -19,7 +20,7 @@ import { didYouMean } from "./suggest.ts";
 import type { System } from "./system.ts";
 
 /** The table of commands, in the order of the help. */
-export const COMMANDS: readonly CommandSpec[] = [server, client];
+export const COMMANDS: readonly CommandSpec[] = [server, client, fetch];
 
 const NOTHING: Outcome = { peers: 0, received: 0, sent: 0 };
 
