@@ -5,6 +5,7 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { SockeyeError } from "./errors.ts";
 
 /** What a command may need. */
@@ -12,6 +13,19 @@ export type Need = "net" | "read" | "write";
 
 /** Deno knows a permission for dynamic imports that its types do not list. */
 const ALL = ["net", "read", "write", "run", "env", "sys", "ffi", "import"] as readonly Deno.PermissionName[];
+
+/** Folders where Deno opens files only for a process that may do everything. */
+const GUARDED = /^\/(dev|proc|sys)\//;
+
+/**
+ * Whether a path is where a process must be allowed everything to open files. Giving up any permission then gives up this one.
+ *
+ * @param path relative to the current folder, or absolute
+ * @returns true below /dev, /proc and /sys
+ */
+export function isGuarded(path: string): boolean {
+  return GUARDED.test(resolve(Deno.cwd(), path));
+}
 
 /**
  * Gives up every permission that is not needed. It cannot be had back.

@@ -76,9 +76,11 @@ export async function told<T>(doing: string, operate: () => Promise<T>): Promise
   } catch (cause) {
     if (cause instanceof SockeyeError) throw cause;
     if (cause instanceof Deno.errors.NotCapable) {
+      // Below /dev, /proc and /sys Deno wants everything to be allowed; its message says so.
+      const flag = messageOf(cause).includes("--allow-all") ? "--allow-all" : "--allow-write";
       throw new SockeyeError(
         "permission",
-        `Cannot ${doing}: the permission is missing; add --allow-write to deno run`,
+        `Cannot ${doing}: the permission is missing; add ${flag} to deno run`,
         { cause },
       );
     }

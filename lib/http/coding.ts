@@ -87,23 +87,26 @@ interface Coding {
   readonly probe?: { readonly bytes: Uint8Array; isComplete(used: number, decoded: Uint8Array): boolean };
 }
 
+/** Streams that pause after each piece until it is read. */
+const SETTINGS = { chunkSize: PIECE_SIZE, readableHighWaterMark: 1 };
+
 const GZIP: Coding = {
   name: "gzip",
   headSize: 0,
   // Several members, one after the other, are one body for it.
-  create: () => zlib.createGunzip({ chunkSize: PIECE_SIZE }),
+  create: () => zlib.createGunzip(SETTINGS),
 };
 
 const DEFLATE: Coding = {
   name: "deflate",
   headSize: 2,
-  create: (head) => (isZlibHeader(head) ? zlib.createInflate : zlib.createInflateRaw)({ chunkSize: PIECE_SIZE }),
+  create: (head) => (isZlibHeader(head) ? zlib.createInflate : zlib.createInflateRaw)(SETTINGS),
 };
 
 const BROTLI: Coding = {
   name: "br",
   headSize: 0,
-  create: () => zlib.createBrotliDecompress({ chunkSize: PIECE_SIZE }),
+  create: () => zlib.createBrotliDecompress(SETTINGS),
   probe: { bytes: Uint8Array.of(0), isComplete: (used) => used === 0 },
 };
 
@@ -115,7 +118,7 @@ const ZSTD: Coding = {
   headSize: 0,
   create: () =>
     zlib.createZstdDecompress({
-      chunkSize: PIECE_SIZE,
+      ...SETTINGS,
       params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
     }),
   hasFrames: true,
@@ -204,31 +207,33 @@ class Stage implements BodyDecoder {
 class Inflater {
   readonly #name: string;
   readonly #stream: ZlibStream;
+  #writing = false;
   #ended = false;
+  #stopped = false;
   #failure: Error | undefined;
   #wake = (): void => {};
 
   constructor(name: string, stream: ZlibStream) {
     this.#name = name;
     this.#stream = stream;
-    stream.on("readable", () => this.#wake());
+    stream.on("readable", () => this.#notice());
     stream.on("error", (error) => this.#fail(error));
     stream.on("end", () => {
       this.#ended = true;
-      this.#wake();
+      this.#notice();
     });
   }
 
   /** Returns how many of the bytes were used: fewer than all when the data ends before they do. */
   async write(bytes: Uint8Array, sink: DecodedSink): Promise<number> {
     const before = this.#stream.bytesWritten;
-    let taken = false;
+    this.#writing = true;
     this.#stream.write(bytes, (error) => {
-      taken = true;
+      this.#writing = false;
       if (error) this.#fail(error);
-      else this.#wake();
+      else this.#notice();
     });
-    await this.#drain(sink, () => taken);
+    await this.#drain(sink, () => !this.#writing);
     return this.#stream.bytesWritten - before;
   }
 
@@ -240,23 +245,28 @@ class Inflater {
 
   /** A write that waits is rejected, so that nobody waits forever. */
   abort(): void {
+    this.#stopped = true;
     this.#failure ??= new DOMException("The decoder was stopped", "AbortError");
-    this.#wake();
-    this.#stream.destroy();
+    this.#notice();
   }
 
   async #probe({ bytes, isComplete }: NonNullable<Coding["probe"]>): Promise<void> {
     const decoded: Uint8Array[] = [];
-    const used = await this.write(bytes, (piece) => Promise.resolve(void decoded.push(piece))).catch((cause) => {
-      throw cutOff(this.#name, cause);
-    });
+    const used = await this.write(bytes, (piece) => Promise.resolve(void decoded.push(piece.slice()))).catch(
+      (cause) => {
+        throw cutOff(this.#name, cause);
+      },
+    );
     if (!isComplete(used, concat(decoded))) throw cutOff(this.#name);
   }
 
   /** Reads until nothing more comes. Between the last look and the wait no event can happen, so none is missed. */
   async #drain(sink: DecodedSink, isDone: () => boolean): Promise<void> {
     while (true) {
-      for (let piece = this.#read(); piece; piece = this.#read()) await sink(piece);
+      for (let piece = this.#read(); piece; piece = this.#read()) {
+        await sink(piece);
+        release(piece);
+      }
       if (this.#failure) throw this.#failure;
       if (isDone()) return;
       await new Promise<void>((resolve) => this.#wake = resolve);
@@ -264,15 +274,33 @@ class Inflater {
   }
 
   /** A plain array: `slice` of a Buffer does not copy, and whoever keeps a piece relies on that. */
-  #read(): Uint8Array | undefined {
-    const piece: Uint8Array | null = this.#stream.read();
+  #read(): Uint8Array<ArrayBuffer> | undefined {
+    if (this.#failure) return undefined;
+    const piece: Uint8Array<ArrayBuffer> | null = this.#stream.read();
     return piece ? new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength) : undefined;
   }
 
   #fail(error: Error): void {
     this.#failure ??= isCutOff(error) ? cutOff(this.#name, error) : corrupt(this.#name, error);
+    this.#notice();
+  }
+
+  /**
+   * Something happened. Deno 2.6 crashes when a stream is destroyed while another thread decodes for it, which is between
+   * a write and its end whenever no piece waits to be read.
+   */
+  #notice(): void {
+    if (this.#stopped && !(this.#writing && this.#stream.readableLength === 0)) this.#stream.destroy();
     this.#wake();
   }
+}
+
+/**
+ * Frees a piece that is the end of its buffer, and so the last one in it. The garbage collector knows little of buffers:
+ * it would let some 150 MB of them wait.
+ */
+function release({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): void {
+  if (buffer.byteLength === PIECE_SIZE && byteOffset + byteLength === PIECE_SIZE) buffer.transfer(0);
 }
 
 /** The word of zlib for "there should be more". */

@@ -91,9 +91,16 @@ function cut(name: string): string {
   return prefix(name.slice(0, name.length - kept.length), NAME_LIMIT - byteLength(kept)) + kept;
 }
 
+/** Not by `encodeInto`: that of Deno 2.6 writes one byte too many of some texts. */
 function prefix(text: string, limit: number): string {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(limit));
-  return text.slice(0, read);
+  let length = 0;
+  let end = 0;
+  for (const character of text) {
+    length += byteLength(character);
+    if (length > limit) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
 }
 
 function byteLength(text: string): number {

@@ -17,7 +17,7 @@ import { CONNECT_TIMEOUT_MS } from "../../net/limits.ts";
 import { asDuration, asNumber, asSize, asText, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { ProgressLine } from "../../output/progress.ts";
-import { demand, keepOnly } from "../../permissions.ts";
+import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../text/escape.ts";
 import { type CommandSpec, defineCommand, type Outcome, type Run } from "../command.ts";
 import { type COMMON_OPTIONS, makeOutput } from "../common.ts";
@@ -83,7 +83,7 @@ async function runFetch(values: FetchValues, run: Run): Promise<Outcome> {
   const proxy = readProxies(values);
   const ca = values.ca === undefined ? undefined : await readText(values.ca);
   const body = await readBody(values.data ?? []);
-  keepOnly(["net", "read", "write"]);
+  if (!isGuarded(path ?? ".")) keepOnly(["net", "read", "write"]);
   const session = new FetchSession(values, run, output, { proxy, ca, body });
   return await session.fetchAll(urls);
 }
@@ -144,7 +144,7 @@ class FetchSession {
         ? thrown
         : new SockeyeError("session", messageOf(thrown), { cause: thrown });
       if (error.kind !== "interrupt" && error.kind !== "terminate") {
-        await this.#output.report({ event: "error", kind: error.kind, message: `${error.message} (${url.href})` });
+        await this.#output.report({ event: "error", kind: error.kind, message: withAddress(error.message, url) });
       }
       await this.#output.report({ event: "done", ...counts(), url: url.href, code: error.exitCode });
       return error.exitCode;
@@ -215,6 +215,11 @@ class FetchSession {
     demand("write", path, `write ${quote(path)}`);
     await Deno.writeFile(path, concat(this.#heads));
   }
+}
+
+/** With several addresses a failure must say which one it is about. */
+function withAddress(message: string, { href }: URL): string {
+  return message.includes(href) ? message : `${message} (${href})`;
 }
 
 function toFetched({ url, status, path, bytes, sha256, timings }: DownloadResult) {
