@@ -27,6 +27,9 @@ if (import.meta.main) {
   };
   Deno.addSignalListener("SIGINT", () => onSignal("interrupt"));
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => onSignal("terminate"));
+  // `nohup` asks to ignore SIGHUP, which the runtime forgets; a server that nobody watches has no terminal to lose.
+  const watched = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
+  if (Deno.build.os !== "windows" && !watched) Deno.addSignalListener("SIGHUP", () => {});
   const system: System = {
     stdin: Deno.stdin,
     stdout: Deno.stdout,

@@ -6,6 +6,7 @@
  */
 
 import { SockeyeError } from "./errors.ts";
+import { quote } from "./text/escape.ts";
 
 /** One option. */
 export interface Option<T> {
@@ -167,7 +168,7 @@ function readValue<T>(text: string, flag: string, reader: Reader<T>): T {
     return reader(text);
   } catch (cause) {
     if (cause instanceof SockeyeError) throw new SockeyeError(cause.kind, `${flag}: ${cause.message}`, { cause });
-    throw new SockeyeError("usage", `Bad ${flag} "${text}": ${cause instanceof Error ? cause.message : cause}`, {
+    throw new SockeyeError("usage", `Bad ${flag} ${quote(text)}: ${cause instanceof Error ? cause.message : cause}`, {
       cause,
     });
   }

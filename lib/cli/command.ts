@@ -5,23 +5,11 @@
  */
 
 import type { OptionTable, Values } from "../options.ts";
+import type { Output } from "../output/output.ts";
 import type { Sink } from "../output/sink.ts";
 import type { Given } from "./parse.ts";
 import type { System } from "./system.ts";
 import type { COMMON_OPTIONS } from "./common.ts";
-import type { Report } from "../events.ts";
-
-/** What a command worked with. */
-export interface Outcome {
-  /** Connections that there were. */
-  readonly peers: number;
-  /** Bytes received. */
-  readonly received: number;
-  /** Bytes sent. */
-  readonly sent: number;
-  /** The exit code, for a command that has told its end, and its failures, itself. */
-  readonly code?: number;
-}
 
 /** One run of a command. */
 export interface Run {
@@ -33,8 +21,8 @@ export interface Run {
   readonly system: System;
   /** The way to its streams. */
   readonly sink: Sink;
-  /** Told by the command once it can be: where an error and the end are reported. */
-  onReport(report: Report): void;
+  /** Told by the command once there is one: where an error and the end are reported. */
+  onOutput(output: Output): void;
 }
 
 /** One line of the help's example list. */
@@ -64,10 +52,10 @@ export interface CommandSpec {
    *
    * @param values its own options and the common ones, as given
    * @param run everything else
-   * @returns what happened
+   * @returns the exit code, for a command that has told its end and its failures itself; else nothing
    * @throws {SockeyeError} when it failed
    */
-  run(values: Record<string, unknown>, run: Run): Promise<Outcome>;
+  run(values: Record<string, unknown>, run: Run): Promise<number | void>;
 }
 
 /** A command as its file writes it, with typed options. */
@@ -75,7 +63,7 @@ export interface CommandDefinition<T extends OptionTable> extends Omit<CommandSp
   /** Its own options. */
   readonly options: T;
   /** Does the work. */
-  run(values: Values<T & typeof COMMON_OPTIONS>, run: Run): Promise<Outcome>;
+  run(values: Values<T & typeof COMMON_OPTIONS>, run: Run): Promise<number | void>;
 }
 
 /**

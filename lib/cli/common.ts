@@ -63,7 +63,7 @@ export function makeOutput(
     time: values.time ?? false,
     encoding: encodingOf(values),
     terminal: terminal.stdout,
-    raw: !terminal.stdout && values.encoding === undefined && !values.time,
+    raw: side === "client" && !terminal.stdout && !values.json && values.encoding === undefined && !values.time,
     ...extra,
   };
   return new Output(sink, side, look, makePaint(values.color ?? "auto", { noColor: system.noColor, terminal }));

@@ -22,15 +22,17 @@ export class Editor implements TypedLine {
   readonly #readline: readline.Interface;
   readonly #lines: LineQueue;
   readonly #screen: Screen;
+  readonly #onEnd: () => void;
   #prompt = PROMPT;
   #lead = "";
 
   /**
    * @param system whose terminal it is
    * @param sink where the screen is drawn
-   * @param onLine called with each line before it is handed out
+   * @param hears `onLine` is called before each line is handed out, `onEnd` when nothing more can be typed
    */
-  constructor(system: System, sink: Sink, onLine: () => void = () => {}) {
+  constructor(system: System, sink: Sink, hears: { onLine?: () => void; onEnd?: () => void } = {}) {
+    this.#onEnd = hears.onEnd ?? (() => {});
     this.#lines = new LineQueue();
     this.#screen = new Screen(sink, () => system.columns());
     this.#readline = readline.createInterface({
@@ -42,11 +44,11 @@ export class Editor implements TypedLine {
     });
     this.#readline.on("line", (line) => {
       this.lead("");
-      onLine();
+      hears.onLine?.();
       this.#lines.push(line);
       this.show();
     });
-    this.#readline.on("close", () => this.#lines.end());
+    this.#readline.on("close", () => this.#end());
     this.#readline.on("SIGINT", () => system.interrupt());
     this.show();
   }
@@ -60,13 +62,21 @@ export class Editor implements TypedLine {
    * Asks for one line.
    *
    * @param question what stands before it
+   * @param signal gives up; its reason is thrown
    * @returns the answer without outer spaces; empty at the end of input
    */
-  async ask(question: string): Promise<string> {
+  async ask(question: string, signal: AbortSignal): Promise<string> {
     this.prompt = question;
-    const { value } = await this.#lines[Symbol.asyncIterator]().next();
-    this.prompt = PROMPT;
-    return (value ?? "").trim();
+    const stopped = Promise.withResolvers<never>();
+    const stop = () => stopped.reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      const { value } = await Promise.race([this.#lines[Symbol.asyncIterator]().next(), stopped.promise]);
+      return (value ?? "").trim();
+    } finally {
+      signal.removeEventListener("abort", stop);
+      this.prompt = PROMPT;
+    }
   }
 
   /** Takes the line off the screen. */
@@ -103,9 +113,15 @@ export class Editor implements TypedLine {
   /** Stops reading and leaves the cursor at the start of a clean line. */
   close(): void {
     if (this.#lines.ended) return;
+    this.#end();
+    this.#readline.close();
+  }
+
+  #end(): void {
+    if (this.#lines.ended) return;
     this.hide();
     this.#lines.end();
-    this.#readline.close();
+    this.#onEnd();
   }
 }
 

@@ -7,11 +7,11 @@
 import { SockeyeError } from "../errors.ts";
 import { TextStream } from "../text/decode.ts";
 
-/** Characters of the answer that a match can span; older ones are forgotten, so that an endless answer needs no endless memory. */
-const MEMORY = 1024 * 1024;
+/** Characters of the answer that a match can span: each read looks through them again, and an endless answer has to end somewhere. */
+const MEMORY = 64 * 1024;
 
 /**
- * Reads a pattern. `^` and `$` match at every line.
+ * Reads a pattern. `^` and `$` match at every line, and `$` at the end of what has come so far.
  *
  * @param text a JavaScript regular expression
  * @returns the pattern

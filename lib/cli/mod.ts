@@ -5,11 +5,13 @@
  */
 
 import config from "../../deno.json" with { type: "json" };
-import { EXIT_CODES, messageOf, SockeyeError } from "../errors.ts";
-import type { Report } from "../events.ts";
-import { Sink } from "../output/sink.ts";
+import { messageOf, SockeyeError } from "../errors.ts";
+import type { DoneEvent, ErrorEvent } from "../events.ts";
+import { eventLine } from "../output/json.ts";
+import type { Output } from "../output/output.ts";
+import { Sink, type Stream } from "../output/sink.ts";
 import { escapeControls, quote } from "../text/escape.ts";
-import type { CommandSpec, Outcome, Run } from "./command.ts";
+import type { CommandSpec, Run } from "./command.ts";
 import { client } from "./commands/client.ts";
 import { fetch } from "./commands/fetch.ts";
 import { server } from "./commands/server.ts";
@@ -22,8 +24,6 @@ import type { System } from "./system.ts";
 /** The table of commands, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [server, client, fetch];
 
-const NOTHING: Outcome = { peers: 0, received: 0, sent: 0 };
-
 /**
  * Runs one command line. Everything is written when the promise settles.
  *
@@ -33,29 +33,73 @@ const NOTHING: Outcome = { peers: 0, received: 0, sent: 0 };
  */
 export async function main(args: readonly string[], system: System): Promise<number> {
   const sink = new Sink({ stdout: system.stdout, stderr: system.stderr });
-  const started = performance.now();
-  let report: Report | undefined;
-  let outcome = NOTHING;
-  let code = 0;
+  const ending = new Ending(sink, args.includes("--json"));
+  sink.onClose = (stream, error) => ending.lose(stream, error);
   try {
-    outcome = await dispatch(args, { system, sink, onReport: (given) => report = given });
-    code = outcome.code ?? 0;
-    if (system.signal.aborted) code = toSockeyeError(system.signal.reason).exitCode;
+    const code = await dispatch(args, { system, sink, onOutput: (output) => ending.output = output });
+    ending.code = code ?? (system.signal.aborted ? toSockeyeError(system.signal.reason).exitCode : 0);
+    ending.told = code !== undefined;
   } catch (thrown) {
-    const error = toSockeyeError(thrown);
-    code = error.exitCode;
-    tell(error, report, sink);
+    ending.fail(toSockeyeError(thrown));
   }
-  if (outcome.code === undefined) {
-    await report?.({ event: "done", ...outcome, ms: Math.round(performance.now() - started), code });
-  }
-  await sink.flush();
-  return code;
+  return await ending.finish();
 }
 
-async function dispatch(args: readonly string[], context: Pick<Run, "system" | "sink" | "onReport">): Promise<Outcome> {
-  const [name = "", ...rest] = args;
-  const command = COMMANDS.find((known) => known.name === name);
+/** How a command line ended, and whom to tell. */
+class Ending {
+  code = 0;
+  /** The command has told its end itself. */
+  told = false;
+  output: Output | undefined;
+  readonly #sink: Sink;
+  readonly #json: boolean;
+  readonly #started = performance.now();
+  #lost: SockeyeError | undefined;
+
+  /**
+   * @param sink the way out
+   * @param json what went wrong before there was an output is told as JSON too
+   */
+  constructor(sink: Sink, json: boolean) {
+    this.#sink = sink;
+    this.#json = json;
+  }
+
+  /** A signal is no failure to explain: the person who sent it knows. */
+  fail({ kind, message, exitCode }: SockeyeError): void {
+    this.code = exitCode;
+    if (kind === "interrupt" || kind === "terminate") return;
+    this.#report({ event: "error", kind, message });
+  }
+
+  /** A stream takes no more. A reader that left (`| head`) wanted no more; anything else is a failure. */
+  lose(stream: Stream, error: unknown): void {
+    if (stream !== "stdout" || error instanceof Deno.errors.BrokenPipe) return;
+    this.#lost = new SockeyeError("file", `Cannot write to stdout: ${messageOf(error)}`, { cause: error });
+    void this.#sink.write("stderr", `sockeye: ${this.#lost.message}\n`);
+  }
+
+  /** Tells the end and waits until everything is written. */
+  async finish(): Promise<number> {
+    const ms = Math.round(performance.now() - this.#started);
+    const tally = this.output?.tally ?? { peers: 0, received: 0, sent: 0 };
+    if (!this.told) this.#report({ event: "done", ...tally, ms, code: this.code });
+    await this.#sink.flush();
+    return this.code || this.#lost?.exitCode || 0;
+  }
+
+  #report(event: ErrorEvent | DoneEvent): void {
+    if (this.output) return void this.output.report(event);
+    if (this.#json) void this.#sink.write("stdout", eventLine(event, new Date()));
+    if (event.event === "error") void this.#sink.write("stderr", `sockeye: ${escapeControls(event.message)}\n`);
+  }
+}
+
+async function dispatch(
+  args: readonly string[],
+  context: Pick<Run, "system" | "sink" | "onOutput">,
+): Promise<number | void> {
+  const { command, rest } = findCommand(args);
   if (!command) return withoutCommand(args, context.sink);
   const { values, operands, given } = parseOptions(rest, { ...COMMON_OPTIONS, ...command.options });
   if (values.help) return print(context.sink, commandHelp(command));
@@ -63,37 +107,41 @@ async function dispatch(args: readonly string[], context: Pick<Run, "system" | "
   return await command.run(values, { ...context, operands, given });
 }
 
-function withoutCommand(args: readonly string[], sink: Sink): Outcome {
-  const [name = "", topic = ""] = args;
-  if (name === "" || name === "help" || name.startsWith("-")) {
-    const { values } = parseOptions(args, COMMON_OPTIONS);
-    if (values.version) return print(sink, version());
-    const command = COMMANDS.find((known) => known.name === topic);
-    const asked = name === "help" || values.help;
-    if (asked) return print(sink, command ? commandHelp(command) : programHelp(COMMANDS));
-    throw new SockeyeError("usage", "Missing command; `sockeye --help` lists them");
-  }
-  const names = COMMANDS.map((known) => known.name);
-  throw new SockeyeError(
-    "usage",
-    `Unknown command ${quote(name)}${didYouMean(name, names)} (commands: ${names.join(", ")})`,
-  );
+/** The command is the first word; options may stand before it. */
+function findCommand(args: readonly string[]): { command: CommandSpec | undefined; rest: readonly string[] } {
+  const at = args.findIndex((word) => !word.startsWith("-"));
+  const command = COMMANDS.find(({ name }) => name === args[at]);
+  return { command, rest: args.toSpliced(at, 1) };
 }
 
-function print(sink: Sink, text: string): Outcome {
+function withoutCommand(args: readonly string[], sink: Sink): void {
+  const { values, operands } = parseOptions(args, COMMON_OPTIONS);
+  const [name = "", topic = ""] = operands;
+  if (values.version) return print(sink, version());
+  if (name === "help" || (name === "" && values.help)) return print(sink, helpFor(topic));
+  if (name === "") throw new SockeyeError("usage", "Missing command; `sockeye --help` lists them");
+  throw unknownCommand(name);
+}
+
+function helpFor(topic: string): string {
+  if (topic === "") return programHelp(COMMANDS);
+  const command = COMMANDS.find(({ name }) => name === topic);
+  if (!command) throw unknownCommand(topic);
+  return commandHelp(command);
+}
+
+function unknownCommand(name: string): SockeyeError {
+  const names = COMMANDS.map((known) => known.name);
+  const list = `(commands: ${names.join(", ")})`;
+  return new SockeyeError("usage", `Unknown command ${quote(name)}${didYouMean(name, names)} ${list}`);
+}
+
+function print(sink: Sink, text: string): void {
   void sink.write("stdout", text);
-  return NOTHING;
 }
 
 function version(): string {
   return `${config.name} ${config.version}\n`;
-}
-
-/** A signal is no failure to explain: the person who sent it knows. */
-function tell(error: SockeyeError, report: Report | undefined, sink: Sink): void {
-  if (error.exitCode === EXIT_CODES.interrupt || error.exitCode === EXIT_CODES.terminate) return;
-  if (report) void report({ event: "error", kind: error.kind, message: error.message });
-  else void sink.write("stderr", `sockeye: ${escapeControls(error.message)}\n`);
 }
 
 function toSockeyeError(thrown: unknown): SockeyeError {

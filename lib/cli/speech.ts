@@ -18,6 +18,8 @@ import type { Given } from "./parse.ts";
 import { demand } from "../permissions.ts";
 import type { Input } from "./system.ts";
 
+const LF = 0x0a;
+
 /** What a person types to leave. */
 const GOODBYE = "q";
 
@@ -45,8 +47,8 @@ export type Message = () => AsyncIterable<Uint8Array>;
 export async function readMessages(given: readonly Given[], rules: TextRules): Promise<Message[]> {
   const messages: Message[] = [];
   for (const { name, flag, text } of given) {
-    if (name === "send") messages.push(always(sendBytes(text, flag, rules)));
-    if (name === "send-hex") messages.push(always(parseHex(text)));
+    if (name === "send") messages.push(always(naming(flag, () => sendBytes(text, rules))));
+    if (name === "send-hex") messages.push(always(naming(flag, () => parseHex(text))));
     if (name === "file") messages.push(await fileMessage(text));
   }
   return messages;
@@ -102,12 +104,17 @@ export async function* sayInput(stdin: Input, crlf: boolean): AsyncGenerator<Uin
   for await (const bytes of readBytes(stdin)) yield crlf ? writer.push(bytes) : bytes;
 }
 
-function sendBytes(text: string, flag: string, rules: TextRules): Uint8Array {
+function sendBytes(text: string, rules: TextRules): Uint8Array {
+  const bytes = textBytes(text, rules);
+  if (!rules.crlf) return bytes;
+  const ended = bytes.at(-1) === LF ? bytes : concat([bytes, encodeText("\n", rules.encoding)]);
+  return new CrlfWriter().push(ended);
+}
+
+/** Puts the option before what is wrong with its value. */
+function naming<T>(flag: string, read: () => T): T {
   try {
-    const bytes = textBytes(text, rules);
-    if (!rules.crlf) return bytes;
-    const ended = text.endsWith("\n") ? bytes : concat([bytes, encodeText("\n", rules.encoding)]);
-    return new CrlfWriter().push(ended);
+    return read();
   } catch (error) {
     if (error instanceof SockeyeError) {
       throw new SockeyeError(error.kind, `${flag}: ${error.message}`, { cause: error });

@@ -15,6 +15,8 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
+  const whole = word.length > 1 ? candidates.find((candidate) => candidate.startsWith(word)) : undefined;
+  if (whole !== undefined) return ` - did you mean "${whole}"?`;
   const [best] = ranked;
   const near = best !== undefined && best.distance <= Math.max(1, Math.floor(word.replace(/^-+/, "").length / 2.5));
   return near ? ` - did you mean "${best.candidate}"?` : "";

@@ -5,7 +5,7 @@
  */
 
 import { quote } from "../text/escape.ts";
-import { badAnswer, type Fields, type StatusLine } from "./head.ts";
+import { badAnswer, type Fields, type StatusLine, trim } from "./head.ts";
 
 /** How the end of a body is found. */
 export type Framing =
@@ -30,11 +30,14 @@ export type Framing =
 export function framingOf(method: string, { status, minor }: StatusLine, fields: Fields): Framing {
   if (method === "HEAD" || status < 200 || status === 204 || status === 304) return { by: "nothing" };
   if (method === "CONNECT" && status < 300) return { by: "nothing" };
-  const codings = fields.list("transfer-encoding").filter((coding) => coding !== "identity");
+  const codings = fields.list("transfer-encoding");
   const length = contentLength(fields);
-  if (codings.length === 0) return length === undefined ? { by: "close" } : { by: "length", length };
+  if (fields.get("transfer-encoding") === undefined) {
+    return length === undefined ? { by: "close" } : { by: "length", length };
+  }
   if (length !== undefined) throw badAnswer("it has both Transfer-Encoding and Content-Length");
   if (minor === 0) throw badAnswer("Transfer-Encoding in an HTTP/1.0 answer");
+  if (codings.every((coding) => coding === "identity")) return { by: "close" };
   if (codings.length > 1 || codings[0] !== "chunked") {
     throw badAnswer(`the transfer coding ${quote(codings.join(", "))} was not asked for`);
   }
@@ -43,7 +46,7 @@ export function framingOf(method: string, { status, minor }: StatusLine, fields:
 
 /** Several equal lengths are one (RFC 9110 section 8.6). */
 function contentLength(fields: Fields): number | undefined {
-  const values = fields.getAll("content-length").flatMap((value) => value.split(",")).map((value) => value.trim());
+  const values = fields.getAll("content-length").flatMap((value) => value.split(",")).map((value) => trim(value));
   const [first] = values;
   if (first === undefined) return undefined;
   if (values.some((value) => value !== first)) throw badAnswer(`several Content-Lengths: ${quote(values.join(", "))}`);

@@ -6,7 +6,9 @@
  */
 
 import { isIPv6 } from "node:net";
+import { domainToASCII } from "node:url";
 import { SockeyeError } from "../errors.ts";
+import { quote } from "../text/escape.ts";
 
 /** The transports that have a host and a port. */
 export type InetTransport = "tcp" | "tls" | "udp";
@@ -51,7 +53,7 @@ export function parseAddress(text: string): Address {
   const transport = scheme.toLowerCase();
   if (transport === "http" || transport === "https") throw bad(text, "a web address is for `sockeye fetch`");
   if (transport !== "tcp" && transport !== "tls" && transport !== "udp") {
-    throw bad(text, `the scheme "${scheme}" is none of tcp, tls, udp, unix`);
+    throw bad(text, `the scheme ${quote(scheme)} is none of tcp, tls, udp, unix`);
   }
   const { host, port } = splitHostPort(rest, text);
   return { transport, host: checkHost(host, text), port: parsePort(port, text) };
@@ -126,7 +128,7 @@ function splitHostPort(rest: string, text: string): { host: string; port: string
   const bracketed = /^\[(.*)\](?::(.*))?$/s.exec(rest);
   if (bracketed) {
     const [, host = "", port] = bracketed;
-    if (!isIPv6(host)) throw bad(text, `"${host}" is not an IPv6 address`);
+    if (!isIPv6(host)) throw bad(text, `${quote(host)} is not an IPv6 address`);
     if (port === undefined) throw bad(text, "the port is missing");
     return { host, port };
   }
@@ -138,16 +140,21 @@ function splitHostPort(rest: string, text: string): { host: string; port: string
 }
 
 function checkHost(host: string, text: string): string {
-  if (/[\s/?#@\\\p{Cc}]/u.test(host)) throw bad(text, `"${host}" is not a host name`);
-  return host;
+  // A percent sign stands before the zone of an IPv6 address, and nowhere else.
+  const bare = isIPv6(host) ? "" : host;
+  const name = /[^\x20-\x7e]/.test(bare) ? domainToASCII(bare) : bare;
+  if ((bare !== "" && name === "") || /[\s%/?#@\\\p{Cc}]/u.test(name)) {
+    throw bad(text, `${quote(host)} is not a host name`);
+  }
+  return name || host;
 }
 
 function parsePort(port: string, text: string): number {
   const number = /^\d{1,5}$/.test(port) ? Number(port) : NaN;
-  if (!(number <= 65535)) throw bad(text, `the port "${port}" is not a number from 0 to 65535`);
+  if (!(number <= 65535)) throw bad(text, `the port ${quote(port)} is not a number from 0 to 65535`);
   return number;
 }
 
 function bad(text: string, why: string): SockeyeError {
-  return new SockeyeError("usage", `Bad address "${text}": ${why}`);
+  return new SockeyeError("usage", `Bad address ${quote(text)}: ${why}`);
 }

@@ -1,6 +1,7 @@
 /**
  * A client's conversation: what it has to say goes out while answers come in. When it has said everything it ends its half
- * (FIN) and reads on until the peer ends too. The peer's end is the end, even if there was more to say.
+ * (FIN) and reads on until the peer ends too. A peer that ends first may still listen: what flows goes on flowing to it, but
+ * nobody waits for words that may come some time, as those of a person at a terminal.
  *
  * @module
  */
@@ -41,6 +42,12 @@ export type Speech = AsyncIterable<Uint8Array | typeof HANG_UP>;
 /** Said instead of bytes by a person who wants to leave: what is on its way still arrives, but we do not wait for the peer's end. */
 export const HANG_UP: unique symbol = Symbol("hang up");
 
+/** Milliseconds without a word to say after which a peer that has ended counts as gone. */
+const SILENCE_MS = 100;
+
+/** How a conversation ends when the peer ends it. */
+const BY_PEER = "closed by the peer";
+
 /** Number of the only peer of a client. */
 const PEER_ID = 1;
 
@@ -68,6 +75,9 @@ class Exchange {
   /** Settles when the conversation is over, whoever ended it first. */
   readonly #over = Promise.withResolvers<string>();
   #ended = false;
+  #writing = false;
+  #spoken = false;
+  #peerEnded = false;
   #received = 0;
   #sent = 0;
   #active = performance.now();
@@ -116,10 +126,23 @@ class Exchange {
         await onTraffic?.({ event: "recv", id: PEER_ID, peer: this.#channel.peer, data });
         if (satisfied?.(data)) return this.#over.resolve("closed: what was expected came");
       }
-      this.#over.resolve("closed by the peer");
+      await this.#hearEnd();
     } catch (cause) {
       this.#break("the connection broke", cause);
     }
+  }
+
+  async #hearEnd(): Promise<void> {
+    this.#peerEnded = true;
+    if (this.#spoken) return this.#over.resolve(BY_PEER);
+    await this.#tell({ event: "half-close", dir: "in" });
+    const heard = performance.now();
+    const check = () => {
+      const silence = performance.now() - Math.max(this.#active, heard);
+      if (!this.#writing && silence >= SILENCE_MS) this.#over.resolve(BY_PEER);
+      else this.#after(SILENCE_MS, check);
+    };
+    check();
   }
 
   async #speak(speech: Speech): Promise<void> {
@@ -133,11 +156,13 @@ class Exchange {
     } catch (error) {
       return this.#over.reject(error);
     }
+    this.#spoken = true;
     await this.#leave(this.#options.wait, "closed: the wait for answers is over");
   }
 
   /** False when the connection broke. */
   async #write(bytes: Uint8Array): Promise<boolean> {
+    this.#writing = true;
     try {
       for (let at = 0; at < bytes.length;) {
         const count = await this.#channel.write(bytes.subarray(at));
@@ -147,8 +172,11 @@ class Exchange {
       }
       return true;
     } catch (cause) {
-      await this.#breakAfterReading(cause);
+      if (this.#peerEnded) this.#over.resolve(BY_PEER);
+      else await this.#breakAfterReading(cause);
       return false;
+    } finally {
+      this.#writing = false;
     }
   }
 
@@ -161,6 +189,7 @@ class Exchange {
     } catch {
       // The peer was faster; the reading side knows.
     }
+    if (this.#peerEnded) return this.#over.resolve(BY_PEER);
     if (wait !== undefined) this.#after(wait, () => this.#over.resolve(reason));
   }
 

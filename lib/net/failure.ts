@@ -63,6 +63,16 @@ export function isOutOfFiles(cause: unknown): boolean {
 }
 
 /**
+ * Whether a connection had ended before it was accepted: nothing is wrong then but that connection.
+ *
+ * @param cause what an accept threw
+ * @returns true for a connection that was reset or aborted
+ */
+export function isStillborn(cause: unknown): boolean {
+  return /^(ENOTCONN|ECONNABORTED|ECONNRESET|EPROTO)$/.test(codeOf(cause));
+}
+
+/**
  * Whether a socket was closed by its owner.
  *
  * @param cause what an accept or a read threw

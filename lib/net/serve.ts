@@ -9,7 +9,7 @@ import { messageOf } from "../errors.ts";
 import type { Report } from "../events.ts";
 import { AccessList } from "./access.ts";
 import type { Channel, Listener } from "./channel.ts";
-import { isClosed, isOutOfFiles } from "./failure.ts";
+import { isClosed, isOutOfFiles, isStillborn } from "./failure.ts";
 import { ACCEPT_PAUSE_MS, DRAIN_MS, LINGER_MS, MAX_CONNECTIONS, REFUSALS_LINGERING } from "./limits.ts";
 import type { Mode } from "./mode.ts";
 import { ServedPeer } from "./peer.ts";
@@ -116,6 +116,7 @@ class Server {
         if (this.#admit(channel) && this.#options.once) return this.#listener.close();
       } catch (error) {
         if (this.#stopping || isClosed(error)) return;
+        if (isStillborn(error)) continue;
         if (pause === 0) this.#tellAcceptFailure(error);
         pause = Math.min(pause * 2 || ACCEPT_PAUSE_MS.first, ACCEPT_PAUSE_MS.longest);
         await this.#pause(pause);

@@ -11,10 +11,11 @@ import { format as formatMs } from "@std/fmt/duration";
  * A count of bytes.
  *
  * @param bytes the count
- * @returns `12 B`, `1.5 KiB`
+ * @returns `12 B`, `1.5 kiB`
  */
 export function size(bytes: number): string {
-  return formatBytes(bytes, { binary: true });
+  // The library rounds to three digits, also what is shown byte by byte.
+  return bytes < 1024 ? `${bytes} B` : formatBytes(bytes, { binary: true });
 }
 
 /**

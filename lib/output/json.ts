@@ -54,7 +54,9 @@ export function trafficLine({ event, id, peer, data, stream, hex }: TrafficLine,
   const waiting = stream.pending;
   const { text, invalid } = data.length > 0 ? stream.push(data) : stream.end();
   if (invalid === 0) return line({ ...head, text });
-  return line({ ...head, base64: encodeBase64(concat([waiting, data])) });
+  const bytes = concat([waiting, data]);
+  const told = bytes.subarray(0, bytes.length - stream.pending.length);
+  return line({ ...head, base64: encodeBase64(told) });
 }
 
 function line(value: Readonly<Record<string, unknown>>): string {

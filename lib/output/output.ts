@@ -38,6 +38,16 @@ export interface Look {
   readonly raw: boolean;
 }
 
+/** Sums over connections. */
+export interface Tally {
+  /** Connections that there were. */
+  readonly peers: number;
+  /** Bytes received by those that are over. */
+  readonly received: number;
+  /** Bytes sent by those that are over. */
+  readonly sent: number;
+}
+
 /** The line that a person is typing while output appears above it. */
 export interface TypedLine {
   /** Takes the line off the screen. */
@@ -47,6 +57,9 @@ export interface TypedLine {
   /** Text of the peer that has no line end yet: it stands before what is typed. */
   lead(text: string): void;
 }
+
+/** Characters of a peer's unfinished line that stand before what is typed; every key press draws them again. */
+const LEAD_LIMIT = 1_000;
 
 /** How marks show the direction, as seen from this program. */
 const MARKS = { recv: "<", send: ">" } as const;
@@ -66,6 +79,7 @@ export class Output {
   #lead = "";
   #endsLine = true;
   #progress: ProgressLine | undefined;
+  readonly #tally = { peers: 0, received: 0, sent: 0 };
 
   /**
    * @param sink where lines go
@@ -87,6 +101,15 @@ export class Output {
   /** The line being typed, from now on; undefined when nothing is typed any more. */
   set typedLine(line: TypedLine | undefined) {
     this.#typed = line;
+    const lead = this.#lead;
+    if (line || lead === "") return;
+    this.#lead = "";
+    void this.#print(lead);
+  }
+
+  /** What all connections so far came to. */
+  get tally(): Tally {
+    return this.#tally;
   }
 
   /** Shows progress events on this line, from now on. */
@@ -96,6 +119,7 @@ export class Output {
   }
 
   #show(event: SockeyeEvent): void | Promise<void> {
+    this.#count(event);
     if (event.event === "done") this.#progress?.clear();
     if (event.event === "close") this.#endVoices(event.id, event.peer);
     if (this.#look.json) {
@@ -107,6 +131,13 @@ export class Output {
     if (line && (line.always || (!this.#look.quiet && !this.#look.json && (this.#look.verbose || !line.detail)))) {
       return this.#note(line);
     }
+  }
+
+  #count(event: SockeyeEvent): void {
+    if (event.event === "open") this.#tally.peers++;
+    if (event.event !== "close") return;
+    this.#tally.received += event.received;
+    this.#tally.sent += event.sent;
   }
 
   #note({ role, text }: Line): void | Promise<void> {
@@ -151,7 +182,8 @@ export class Output {
     if (event.event === "send" && !this.#look.verbose) return;
     const { text, hint } = voice.safeText(event.data);
     const shown = this.#lines(event, text);
-    return hint === undefined ? shown : this.#hint(hint, `#${event.id} `);
+    // What we say ourselves, an echo above all, needs no second hint.
+    return hint === undefined || event.event === "send" ? shown : this.#hint(hint, `#${event.id} `);
   }
 
   #lines(event: Pick<TrafficEvent, "event" | "id">, text: string): void | Promise<void> {
@@ -180,10 +212,12 @@ export class Output {
       return this.#sink.write("stdout", stamped);
     }
     const whole = this.#lead + text;
-    const end = whole.lastIndexOf("\n") + 1;
-    this.#lead = whole.slice(end);
+    const lastLine = whole.lastIndexOf("\n") + 1;
+    const tooLong = whole.length - lastLine > LEAD_LIMIT;
+    const lines = tooLong ? `${whole}\n` : whole.slice(0, lastLine);
+    this.#lead = tooLong ? "" : whole.slice(lastLine);
     this.#typed.hide();
-    const shown = this.#sink.write("stdout", this.#stamped(whole.slice(0, end), true));
+    const shown = this.#sink.write("stdout", this.#stamped(lines, true));
     this.#typed.lead(this.#lead);
     this.#typed.show();
     return shown;
@@ -204,9 +238,9 @@ export class Output {
   /** Prints whole lines, above the line being typed if there is one. */
   #above(stream: Stream, lines: string): void | Promise<void> {
     if (!this.#typed) {
-      const lead = this.#endsLine || !this.#look.terminal ? "" : "\n";
-      if (lead) this.#endsLine = true;
-      return this.#sink.write(stream, `${lead}${lines}`);
+      if (!this.#endsLine && this.#look.terminal) void this.#sink.write("stdout", "\n");
+      this.#endsLine ||= this.#look.terminal;
+      return this.#sink.write(stream, lines);
     }
     this.#typed.hide();
     const shown = this.#sink.write(stream, lines);
@@ -235,7 +269,7 @@ export class Output {
     const lead = this.#lead;
     this.#lead = "";
     this.#typed?.lead("");
-    void this.#above("stdout", `${lead}\n`);
+    void this.#above("stdout", `${this.#stamp()}${lead}\n`);
   }
 
   #hint(encoding: string, who: string): void | Promise<void> {

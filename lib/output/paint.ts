@@ -1,5 +1,5 @@
 /**
- * Colour rules: `--color` first, then NO_COLOR, then whether the stream is a terminal, each stream by itself.
+ * Colour rules: NO_COLOR first, then `--color`, then whether the stream is a terminal, each stream by itself.
  *
  * @module
  */

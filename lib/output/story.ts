@@ -96,7 +96,8 @@ function tellAny(event: SockeyeEvent): Line | undefined {
 }
 
 function about(event: { id?: number; peer?: string; message: string }): string {
-  return event.id === undefined || event.peer === undefined ? event.message : `${who(event)} ${event.message}`;
+  const message = event.message.replaceAll("\n", "\\n");
+  return event.id === undefined || event.peer === undefined ? message : `${who(event)} ${message}`;
 }
 
 function who({ id, peer }: { id?: number; peer?: string }): string {

@@ -12,7 +12,7 @@ import { CONNECT_TIMEOUT_MS } from "../../net/limits.ts";
 import { asDuration, asNumber, asText, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { quote } from "../../text/escape.ts";
-import { type CommandSpec, defineCommand, type Outcome, type Run } from "../command.ts";
+import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { COMMON_OPTIONS, encodingOf, makeOutput } from "../common.ts";
 import { Editor } from "../editor.ts";
 import { asPattern, Expectation } from "../expect.ts";
@@ -60,7 +60,7 @@ ADDRESS is a port of this machine or HOST:PORT; what is missing is asked for.`,
   run: runClient,
 });
 
-async function runClient(values: ClientValues, run: Run): Promise<Outcome> {
+async function runClient(values: ClientValues, run: Run): Promise<void> {
   const { system } = run;
   const rules: TextRules = {
     encoding: encodingOf(values),
@@ -69,18 +69,21 @@ async function runClient(values: ClientValues, run: Run): Promise<Outcome> {
   };
   const messages = await readMessages(run.given, rules);
   checkRounds(values, messages);
+  if (rules.crlf && rules.encoding.startsWith("utf-16")) {
+    throw new SockeyeError("usage", `--crlf works on bytes, and ${rules.encoding} writes line ends in other ones`);
+  }
   const output = makeOutput("client", values, run);
-  run.onReport(output.report);
+  run.onOutput(output);
   using session = new Session(run, output, values.deadline);
   const interactive = messages.length === 0 && system.stdin.isTerminal() && system.stdout.isTerminal();
-  const address = await findAddress(run.operands, () => session.editor());
+  const address = await findAddress(run.operands, session);
   demandConnect(address);
   keepOnly(values.file ? ["net", "read"] : ["net"]);
   const expectation = values.expect && new Expectation(values.expect, rules.encoding);
   const speech = interactive
     ? sayLines(session.editor(), rules, (message) => void output.report({ event: "notice", message }))
     : batchSpeech(values, messages, run, session.signal);
-  return await converse(address, speech, values, { output, session, expectation });
+  await converse(address, speech, values, { output, session, expectation });
 }
 
 /** What a conversation needs besides the words. */
@@ -90,7 +93,7 @@ interface Company {
   readonly expectation: Expectation | undefined;
 }
 
-async function converse(address: Address, speech: Speech, values: ClientValues, company: Company): Promise<Outcome> {
+async function converse(address: Address, speech: Speech, values: ClientValues, company: Company): Promise<void> {
   const { output, session, expectation } = company;
   const { signal } = session;
   try {
@@ -101,7 +104,7 @@ async function converse(address: Address, speech: Speech, values: ClientValues, 
       onRetry: ({ message }, pause) =>
         void output.report({ event: "notice", message: `${message}; again in ${pause} ms`, detail: true }),
     });
-    const totals = await exchange(channel, speech, {
+    await exchange(channel, speech, {
       signal,
       idle: values.idle,
       wait: values.wait,
@@ -110,10 +113,8 @@ async function converse(address: Address, speech: Speech, values: ClientValues, 
       onTraffic: output.reportTraffic,
     });
     expectation?.check();
-    return { peers: 1, ...totals };
   } catch (error) {
-    if (error === session.readerLeft) return { peers: 1, received: 0, sent: 0 };
-    throw error;
+    if (error !== session.readerLeft) throw error;
   }
 }
 
@@ -129,17 +130,18 @@ function checkRounds(values: ClientValues, messages: readonly Message[]): void {
   if (flag) throw new SockeyeError("usage", `Option ${flag} needs something to say: add --send, --send-hex or --file`);
 }
 
-async function findAddress(operands: readonly string[], editor: () => Editor): Promise<Address> {
+async function findAddress(operands: readonly string[], session: Session): Promise<Address> {
+  const ask = (question: string) => session.editor().ask(question, session.signal);
   const [host, port, extra] = operands;
   if (extra !== undefined) {
     throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: client takes ADDRESS or HOST PORT`);
   }
   if (host !== undefined && port !== undefined) return joinAddress(host, port);
   if (host === undefined) {
-    const asked = await editor().ask(`Host (${DEFAULT_HOST}): `) || DEFAULT_HOST;
-    return joinAddress(asked, await editor().ask("Port: "));
+    const asked = await ask(`Host (${DEFAULT_HOST}): `) || DEFAULT_HOST;
+    return joinAddress(asked, await ask("Port: "));
   }
-  if (lacksPort(host)) return joinAddress(host, await editor().ask("Port: "));
+  if (lacksPort(host)) return joinAddress(host, await ask("Port: "));
   return parseAddress(host);
 }
 
@@ -184,14 +186,17 @@ class Session implements Disposable {
     if (!system.stdin.isTerminal() || !system.stdout.isTerminal()) {
       throw new SockeyeError("usage", "Missing address: client takes ADDRESS or HOST PORT");
     }
-    this.#editor ??= new Editor(system, sink, () => this.#output.lineTyped());
+    if (this.#editor) return this.#editor;
+    this.#editor = new Editor(system, sink, {
+      onLine: () => this.#output.lineTyped(),
+      onEnd: () => this.#output.typedLine = undefined,
+    });
     this.#output.typedLine = this.#editor;
     return this.#editor;
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    this.#output.typedLine = undefined;
     this.#editor?.close();
   }
 }

@@ -19,7 +19,7 @@ import type { Output } from "../../output/output.ts";
 import { ProgressLine } from "../../output/progress.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../text/escape.ts";
-import { type CommandSpec, defineCommand, type Outcome, type Run } from "../command.ts";
+import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { type COMMON_OPTIONS, makeOutput } from "../common.ts";
 
 const FETCH_OPTIONS = {
@@ -69,7 +69,7 @@ NAME.part and renamed when it is complete, so that a failure leaves an existing 
   run: runFetch,
 });
 
-async function runFetch(values: FetchValues, run: Run): Promise<Outcome> {
+async function runFetch(values: FetchValues, run: Run): Promise<number> {
   const urls = run.operands.map(parseUrl);
   if (urls.length === 0) throw new SockeyeError("usage", "Missing address: fetch takes URL…");
   const { output: path } = values;
@@ -78,7 +78,7 @@ async function runFetch(values: FetchValues, run: Run): Promise<Outcome> {
   }
   const heads = values["header-output"] === undefined ? (path === "-" ? "stderr" : "stdout") : undefined;
   const output = makeOutput("fetch", values, run, { heads, requests: values["show-request"] });
-  run.onReport(output.report);
+  run.onOutput(output);
   if (run.system.stderr.isTerminal()) output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
   const proxy = readProxies(values);
   const ca = values.ca === undefined ? undefined : await readText(values.ca);
@@ -102,7 +102,6 @@ class FetchSession {
   readonly #materials: Materials;
   readonly #taken = new Set<string>();
   readonly #heads: Uint8Array[] = [];
-  #received = 0;
 
   constructor(values: FetchValues, run: Run, output: Output, materials: Materials) {
     this.#values = values;
@@ -112,14 +111,14 @@ class FetchSession {
   }
 
   /** Fetches one address after the other; the first failure decides the exit code. */
-  async fetchAll(urls: readonly URL[]): Promise<Outcome> {
+  async fetchAll(urls: readonly URL[]): Promise<number> {
     let code = 0;
     for (const [index, url] of urls.entries()) {
       const own = await this.#fetchOne(index + 1, url);
       code ||= own;
       if (this.#run.system.signal.aborted) break;
     }
-    return { peers: urls.length, received: this.#received, sent: 0, code };
+    return code;
   }
 
   async #fetchOne(id: number, url: URL): Promise<number> {
@@ -129,7 +128,6 @@ class FetchSession {
       const result = await download(this.#request(url), this.#options(id, url));
       if (result.path !== undefined) this.#taken.add(result.path);
       await this.#saveHeads();
-      this.#received += result.received;
       await this.#output.report({
         event: "done",
         ...counts(),

@@ -16,7 +16,7 @@ import { serve, type ServerLimits } from "../../net/serve.ts";
 import { asDuration, asNumber, flag, many, one, type OptionTable, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { quote } from "../../text/escape.ts";
-import { type CommandSpec, defineCommand, type Outcome, type Run } from "../command.ts";
+import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { encodingOf, makeOutput } from "../common.ts";
 import { Editor } from "../editor.ts";
 import { columns } from "../help.ts";
@@ -66,14 +66,14 @@ port 0 is any free port. Default ${DEFAULT_ADDRESS}.`,
   run: runServer,
 });
 
-async function runServer(values: Record<string, unknown>, run: Run): Promise<Outcome> {
+async function runServer(values: Record<string, unknown>, run: Run): Promise<void> {
   const { mode, address } = readOperands(run.operands);
   refuseForeignOptions(mode, run);
   demandListen(address);
   keepOnly(["net"]);
   const common = values as Parameters<typeof makeOutput>[1];
   const output = makeOutput("server", common, run);
-  run.onReport(output.report);
+  run.onOutput(output);
   const own = values as ServerValues;
   using operator = makeOperator(mode, run, output);
   const encoding = encodingOf(common);
@@ -97,7 +97,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<Out
     address: formatAddress(listener.address),
     hint: hintFor(mode, listener.address),
   });
-  return await serve(listener, own.frame ? framed(handler, own.frame) : handler, {
+  await serve(listener, own.frame ? framed(handler, own.frame) : handler, {
     signal: run.system.signal,
     once: own.once,
     limits: readLimits(own),
@@ -157,17 +157,13 @@ function makeOperator(mode: ModeSpec, { system, sink }: Run, output: Output): Op
   if (!mode.operator || !system.stdin.isTerminal() || !system.stdout.isTerminal()) {
     return { interactive: false, lines: () => readLines(system.stdin), prompt: () => {}, [Symbol.dispose]: () => {} };
   }
-  const editor = new Editor(system, sink);
+  const editor = new Editor(system, sink, { onEnd: () => output.typedLine = undefined });
   output.typedLine = editor;
-  const leave = () => {
-    output.typedLine = undefined;
-    editor.close();
-  };
   return {
     interactive: true,
     lines: () => editor.lines(),
     prompt: (text) => editor.prompt = text,
-    [Symbol.dispose]: leave,
+    [Symbol.dispose]: () => editor.close(),
   };
 }
 

@@ -1,0 +1,234 @@
+/**
+ * A process that a test holds in its hands: what `main.ts` would pick from the real one is made of fakes here. Whoever
+ * waits for something waits for the write that brings it, never for time to pass.
+ */
+
+import type { Input, OutputStream, System } from "../../lib/cli/system.ts";
+import { SockeyeError } from "../../lib/errors.ts";
+import { Sink, type Stream } from "../../lib/output/sink.ts";
+
+/** Nothing here takes longer; a test that waits in vain fails and says what it saw. */
+const PATIENCE_MS = 5_000;
+
+/** The bytes of a text. */
+export function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** The bytes of hexadecimal digits, blanks allowed. */
+export function hex(digits: string): Uint8Array {
+  return Uint8Array.fromHex(digits.replaceAll(" ", ""));
+}
+
+/**
+ * Waits for a promise, but not for ever.
+ *
+ * @param promise what should settle
+ * @param seen what there is instead, for the error
+ */
+export async function within<T>(promise: Promise<T>, seen: () => string = () => ""): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`Waited in vain; ${seen()}`)), PATIENCE_MS);
+  try {
+    return await Promise.race([late.promise, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Standard input, fed by the test. */
+export class FakeInput implements Input {
+  /** What `setRaw` was told, in order. */
+  readonly raw: boolean[] = [];
+  readonly #terminal: boolean;
+  readonly #chunks: Uint8Array[] = [];
+  #ended = false;
+  #wake: () => void = () => {};
+
+  constructor(terminal = false) {
+    this.#terminal = terminal;
+  }
+
+  /** Gives a chunk: one read brings it, if the reader's buffer holds it. */
+  feed(chunk: string | Uint8Array): this {
+    this.#chunks.push(typeof chunk === "string" ? utf8(chunk) : chunk);
+    this.#wake();
+    return this;
+  }
+
+  /** Ends the input. */
+  end(): this {
+    this.#ended = true;
+    this.#wake();
+    return this;
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    while (this.#chunks.length === 0) {
+      if (this.#ended) return null;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    const [chunk = new Uint8Array()] = this.#chunks;
+    const count = Math.min(buffer.length, chunk.length);
+    buffer.set(chunk.subarray(0, count));
+    if (count < chunk.length) this.#chunks[0] = chunk.subarray(count);
+    else this.#chunks.shift();
+    return count;
+  }
+
+  isTerminal(): boolean {
+    return this.#terminal;
+  }
+
+  setRaw(on: boolean): void {
+    this.raw.push(on);
+  }
+}
+
+/** How a fake stream behaves. */
+export interface StreamOptions {
+  /** A person reads it. */
+  readonly terminal?: boolean;
+  /** The most bytes that one write takes. */
+  readonly most?: number;
+  /** Thrown by each write while it is set. */
+  readonly failure?: Error;
+}
+
+/** Standard output or error: keeps what was written. */
+export class FakeStream implements OutputStream {
+  /** What each write took. */
+  readonly writes: string[] = [];
+  /** Thrown by each write while it is set. */
+  failure: Error | undefined;
+  readonly #options: StreamOptions;
+  readonly #onWrite: (text: string) => void;
+  readonly #bytes: number[] = [];
+  #gate: Promise<void> | undefined;
+  #seen: () => void = () => {};
+
+  constructor(options: StreamOptions = {}, onWrite: (text: string) => void = () => {}) {
+    this.#options = options;
+    this.failure = options.failure;
+    this.#onWrite = onWrite;
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    await this.#gate;
+    if (this.failure) throw this.failure;
+    const taken = bytes.slice(0, this.#options.most);
+    const text = new TextDecoder().decode(taken);
+    for (const byte of taken) this.#bytes.push(byte);
+    this.writes.push(text);
+    this.#onWrite(text);
+    this.#seen();
+    return taken.length;
+  }
+
+  isTerminal(): boolean {
+    return this.#options.terminal ?? false;
+  }
+
+  /** Stalls every write until the returned function is called. */
+  stall(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#gate = promise;
+    return resolve;
+  }
+
+  /** Everything written. */
+  get bytes(): Uint8Array {
+    return Uint8Array.from(this.#bytes);
+  }
+
+  /** Everything written, as text. */
+  get text(): string {
+    return new TextDecoder().decode(this.bytes);
+  }
+
+  /** The lines written; what follows the last newline is one as well. */
+  get lines(): string[] {
+    const lines = this.text.split("\n");
+    return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
+  }
+
+  /** The objects of NDJSON lines. */
+  get events(): Record<string, unknown>[] {
+    return this.lines.map((line) => JSON.parse(line));
+  }
+
+  /** Settles when the condition holds after a write; rejects with what there is instead. */
+  async until(holds: (text: string) => boolean): Promise<void> {
+    const written = () => `written: ${JSON.stringify(this.text)}`;
+    while (!holds(this.text)) await within(new Promise<void>((resolve) => this.#seen = resolve), written);
+  }
+}
+
+/** What differs from a process with pipes on all three streams. */
+export interface SystemOptions {
+  /** All three streams are a terminal. */
+  readonly terminal?: boolean;
+  /** How stdout behaves. */
+  readonly stdout?: StreamOptions;
+  /** How stderr behaves. */
+  readonly stderr?: StreamOptions;
+  /** NO_COLOR is set. Default true, so that tests read plain text. */
+  readonly noColor?: boolean;
+  /** Width of the terminal. */
+  readonly columns?: number;
+}
+
+/** A process made of fakes. */
+export class FakeSystem implements System {
+  readonly stdin: FakeInput;
+  readonly stdout: FakeStream;
+  readonly stderr: FakeStream;
+  readonly noColor: boolean;
+  /** Every write of both streams in the order in which they were made. */
+  readonly log: [Stream, string][] = [];
+  /** How often Ctrl-C was pressed. */
+  interrupts = 0;
+  readonly #stop = new AbortController();
+  readonly #columns: number;
+
+  constructor({ terminal = false, stdout, stderr, noColor = true, columns = 80 }: SystemOptions = {}) {
+    this.stdin = new FakeInput(terminal);
+    this.stdout = new FakeStream({ terminal, ...stdout }, (text) => this.log.push(["stdout", text]));
+    this.stderr = new FakeStream({ terminal, ...stderr }, (text) => this.log.push(["stderr", text]));
+    this.noColor = noColor;
+    this.#columns = columns;
+  }
+
+  /** A sink over its streams. */
+  sink(): Sink {
+    return new Sink(this);
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  interrupt(): void {
+    this.interrupts++;
+    this.stop("interrupt");
+  }
+
+  /** Sends a signal. */
+  stop(kind: "interrupt" | "terminate"): void {
+    this.#stop.abort(new SockeyeError(kind, "Stopped by a signal"));
+  }
+
+  columns(): number {
+    return this.#columns;
+  }
+}
+
+/** What a write to a pipe throws when its reader has left. */
+export function brokenPipe(): Error {
+  return new Deno.errors.BrokenPipe("Broken pipe (os error 32)");
+}
+
+/** What a write to a full disk throws. */
+export function noSpace(): Error {
+  return Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+}

@@ -1,0 +1,116 @@
+import config from "../../deno.json" with { type: "json" };
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { commandHelp, programHelp } from "../../lib/cli/help.ts";
+import { COMMANDS, main } from "../../lib/cli/mod.ts";
+import { MODES } from "../../lib/modes/mod.ts";
+import { FakeSystem, noSpace } from "./helpers.ts";
+
+/** Runs one command line that needs no network. */
+async function run(...args: string[]) {
+  const system = new FakeSystem();
+  system.stdin.end();
+  const code = await main(args, system);
+  return { code, stdout: system.stdout.text, stderr: system.stderr.text, events: () => system.stdout.events };
+}
+
+/** A help that was asked for goes to stdout. */
+function given(text: string) {
+  return { code: 0, stdout: text, stderr: "" };
+}
+
+/** What a run printed, without the way to read it as events. */
+async function printed(...args: string[]) {
+  const { code, stdout, stderr } = await run(...args);
+  return { code, stdout, stderr };
+}
+
+Deno.test("main() gives name and version for --version", async () => {
+  const version = given(`${config.name} ${config.version}\n`);
+  assertEquals(await printed("--version"), version);
+  assertEquals(await printed("-V"), version);
+  assertEquals(await printed("server", "--version"), version);
+});
+
+Deno.test("main() gives the help of the program", async () => {
+  const help = given(programHelp(COMMANDS));
+  for (const args of [["--help"], ["-h"], ["help"]]) assertEquals(await printed(...args), help);
+});
+
+Deno.test("main() gives the help of a command, asked for before or behind it", async () => {
+  for (const command of COMMANDS) {
+    const help = given(commandHelp(command));
+    assertEquals(await printed("help", command.name), help);
+    assertEquals(await printed(command.name, "--help"), help);
+    assertEquals(await printed(command.name, "-h", "9000"), help);
+  }
+});
+
+const names = (table: readonly { readonly name: string }[]) => table.map(({ name }) => name).join(", ");
+const commands = `(commands: ${names(COMMANDS)})`;
+const modes = `(modes: ${names(MODES)})`;
+
+/** Wrong command lines, and what is said about them. */
+const COMPLAINTS: [string[], string][] = [
+  [[], "Missing command; `sockeye --help` lists them"],
+  [["servr"], `Unknown command "servr" - did you mean "server"? ${commands}`],
+  [["bogus", "--help"], `Unknown command "bogus" ${commands}`],
+  [["\x1b[2J"], `Unknown command "\\x1b[2J" ${commands}`],
+  [["a\nb"], `Unknown command "a\\nb" ${commands}`],
+  [["--bogus"], 'Unknown option "--bogus"'],
+  [["server", "--idel", "5s"], 'Unknown option "--idel" - did you mean "--idle"?'],
+  [["server", "--idle"], "Missing value: --idle D"],
+  [
+    ["server", "--idle", "\x1b[2J"],
+    'Bad --idle "\\x1b[2J": expected a duration such as 500ms, 5s, 2m or 1h (24 days at most)',
+  ],
+  [["server", "--once=yes"], 'Option --once takes no value, but got "yes"'],
+  [["server", "--color", "red"], 'Bad --color "red": expected auto, always or never'],
+  [["server", "ehco"], `Unknown mode "ehco" - did you mean "echo"? ${modes}`],
+  [["server", "echo", "9000", "more"], 'Unexpected argument "more": server takes [MODE] [ADDRESS]'],
+  [["server", "talk", "--text", "x"], "Option --text is for reply, not for talk"],
+  [["server", "99999"], 'Bad address "99999": the port "99999" is not a number from 0 to 65535'],
+  [["client"], "Missing address: client takes ADDRESS or HOST PORT"],
+  [["client", "a", "1", "more"], 'Unexpected argument "more": client takes ADDRESS or HOST PORT'],
+  [["client", "9", "--count", "3"], "Option --count needs something to say: add --send, --send-hex or --file"],
+  [["client", "9", "--every", "1s"], "Option --every needs something to say: add --send, --send-hex or --file"],
+  [["client", "9", "--expect", "("], 'Bad --expect "(": Invalid regular expression: /(/mu: Unterminated group'],
+];
+
+for (const [args, complaint] of COMPLAINTS) {
+  Deno.test(`main(${JSON.stringify(args)}) exits 2 and says why in one line`, async () => {
+    assertEquals(await printed(...args), { code: 2, stdout: "", stderr: `sockeye: ${complaint}\n` });
+  });
+}
+
+Deno.test("main() names flag, value and encodings for an unknown encoding", async () => {
+  const { code, stderr } = await run("client", "-e", "utf-9", "9000");
+  assertEquals(code, 2);
+  assertMatch(stderr, /^sockeye: -e: Unknown encoding "utf-9": use one of utf-8, gbk, [^\n]*\n$/);
+});
+
+Deno.test("main() gives done with the exit code for --json", async () => {
+  const { code, stderr, events } = await run("client", "--json");
+  assertEquals(code, 2);
+  assertEquals(events().map(({ event, code }) => [event, code]), [["error", 2], ["done", 2]]);
+  assertEquals(stderr, "sockeye: Missing address: client takes ADDRESS or HOST PORT\n");
+});
+
+Deno.test("main() exits 9 for a file that is not there, before anything is connected", async () => {
+  assertEquals(await printed("client", "9", "--file", "/no/such/file"), {
+    code: 9,
+    stdout: "",
+    stderr: 'sockeye: Cannot read "/no/such/file": there is no such file\n',
+  });
+});
+
+Deno.test("main() settles when nothing can be written", async () => {
+  const system = new FakeSystem({ stdout: { failure: noSpace() }, stderr: { failure: noSpace() } });
+  await main(["--help"], system);
+  assertEquals(system.log, []);
+});
+
+Deno.test("main() writes everything before it settles, however slow the stream", async () => {
+  const system = new FakeSystem({ stdout: { most: 7 } });
+  assertEquals(await main(["help", "server"], system), 0);
+  assertStringIncludes(system.stdout.text, "any free port, events as JSON\n");
+});

@@ -1,0 +1,168 @@
+/** What a peer does wrong harms no one else: a healthy witness gets its echo all the time. */
+
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { eventually, linux, needs, python, spawnSockeye, tool } from "./harness.ts";
+import type { Program } from "./harness.ts";
+import { connect, readAll, utf8, within, Witness, writeAll } from "./sockets.ts";
+
+const HOST = "127.0.0.1";
+
+/** Megabytes of transcript are made, but not kept by the test. */
+const UNSEEN = `exec "$@" >/dev/null`;
+
+/** Open file descriptors of a process. Deno itself reads other processes' folders only with all permissions. */
+async function descriptors({ pid }: Program): Promise<number> {
+  await using list = tool("ls", [`/proc/${pid}/fd`]);
+  return (await list.status()).stdout.trimEnd().split("\n").length;
+}
+
+/** Memory of a process in megabytes. */
+async function megabytes({ pid }: Program): Promise<number> {
+  await using status = tool("cat", [`/proc/${pid}/status`]);
+  return Number(/VmRSS:\s+(\d+) kB/.exec((await status.status()).stdout)?.[1]) / 1024;
+}
+
+/** After its clients have gone a server holds what it held before. */
+async function holdsOnly(server: Program, before: number): Promise<void> {
+  const back = await eventually(async () => await descriptors(server) <= before);
+  assert(back, `${await descriptors(server)} descriptors, before ${before}`);
+}
+
+Deno.test("server survives peers that reset", needs(["python3"], linux), async () => {
+  await using server = spawnSockeye(["server", "echo", "0"]);
+  const port = await server.port();
+  using witness = await Witness.join(port);
+  const before = await descriptors(server);
+  await using peer = python("resetting_client", [HOST, port, "utf-8", 20], { stdin: "piped" });
+  await peer.stdoutLine(/reset/);
+  await witness.getsEcho();
+  for (let i = 0; i < 20; i++) await server.stderrLine(/left: reset by the peer/);
+  await witness.getsEcho();
+  await holdsOnly(server, before);
+});
+
+Deno.test(
+  "server takes the next client at once after some that reset before it took them",
+  needs(["python3"]),
+  async () => {
+    await using server = spawnSockeye(["server", "echo", "0"]);
+    const port = await server.port();
+    using witness = await Witness.join(port);
+    server.signal("SIGSTOP");
+    await using peer = python("resetting_client", [HOST, port, "utf-8", 20, "at once"]);
+    await peer.stdoutLine(/reset/);
+    const next = Witness.join(port);
+    server.signal("SIGCONT");
+    (await next)[Symbol.dispose]();
+    await witness.getsEcho();
+  },
+);
+
+Deno.test("server survives a peer that vanishes in the middle of a message", needs(["python3"], linux), async () => {
+  await using server = spawnSockeye(["server", "reply", "0", "--text", "got {data}", "--frame", "line"]);
+  const port = await server.port();
+  using witness = new Witness(await connect(port));
+  await witness.getsEcho("got witness 1 见证\n");
+  const before = await descriptors(server);
+  await using peer = python("vanishing_client", [HOST, port, "utf-8"]);
+  await peer.stdoutLine(/sent/);
+  await server.stderrLine(/#2 .* left/);
+  await server.stdoutText(/#2 < half a \n?(#2 < )?\\xe6\\xb6\n/);
+  await witness.getsEcho("got witness 2 见证\n");
+  await holdsOnly(server, before);
+});
+
+Deno.test("server keeps no more than a little of what a peer does not read", needs(["python3"], linux), async () => {
+  await using server = spawnSockeye(["server", "echo", "0"], { via: UNSEEN });
+  const port = await server.port();
+  using witness = await Witness.join(port);
+  const [before, memory] = [await descriptors(server), await megabytes(server)];
+  await using peer = python("flooding_client", [HOST, port, "utf-8", 64], { stdin: "piped" });
+  await peer.stdoutLine(/stuck/);
+  await witness.getsEcho();
+  assertLess(await megabytes(server) - memory, 100);
+  await peer.closeStdin();
+  await peer.status();
+  await witness.getsEcho();
+  await holdsOnly(server, before);
+});
+
+for (const args of [["reply", "0", "--text", "ok", "--frame", "line"], ["talk", "0"]]) {
+  const name = `server ${args.join(" ")} takes 256 MB without a newline and stays small`;
+  Deno.test(name, needs(["python3", "sh"], linux), async () => {
+    await using server = spawnSockeye(["server", ...args], { via: UNSEEN, stdin: "piped" });
+    const port = await server.port();
+    const start = await megabytes(server);
+    let peak = start;
+    await using peer = python("flooding_client", [HOST, port, "utf-8", 256], { stdin: "piped" });
+    let outcome: string | undefined;
+    peer.stdoutLine(/sent|stuck/).then(([what]) => outcome = what, (error) => outcome = String(error));
+    await server.stderrLine(/#1 .* connected/);
+    using witness = await connect(port);
+    if (args[0] === "talk") assertEquals(await readAll(witness, 5), utf8("Pleas"), "the witness waits in line");
+    while (outcome === undefined) {
+      peak = Math.max(peak, await megabytes(server));
+      if (args[0] === "talk") continue;
+      await writeAll(witness, "hello\n");
+      assertEquals(await within(readAll(witness, 3), 3_000, "The witness's answer"), utf8("ok\n"));
+    }
+    assertEquals(outcome, "sent");
+    assertLess(peak - start, 200);
+  });
+}
+
+Deno.test(
+  "server out of descriptors serves on, and takes others when some are free",
+  needs(["python3", "sh"], linux),
+  async () => {
+    const via = `ulimit -n 64; exec "$@"`;
+    await using server = spawnSockeye(["server", "echo", "0"], { via });
+    const port = await server.port();
+    using witness = await Witness.join(port);
+    const before = await descriptors(server);
+    await using crowd = python("crowd", [HOST, port, "utf-8", 100], { stdin: "piped" });
+    await crowd.stdoutLine(/all connected/);
+    await server.stderrLine(/no file descriptor is free/);
+    await witness.getsEcho();
+    await crowd.closeStdin();
+    await crowd.status();
+    using next = await Witness.join(port);
+    await next.getsEcho();
+    await witness.getsEcho();
+    await holdsOnly(server, before + 1);
+  },
+);
+
+Deno.test("server survives 300 clients that come and go at once", needs(["python3"], linux), async () => {
+  await using server = spawnSockeye(["server", "echo", "0"]);
+  const port = await server.port();
+  using witness = await Witness.join(port);
+  const before = await descriptors(server);
+  await using churn = python("churn", [HOST, port, "utf-8", 300]);
+  await witness.getsEcho();
+  await churn.stdoutLine(/done/);
+  await witness.getsEcho();
+  await server.stderrLine(/^#301 .* connected/);
+  await holdsOnly(server, before);
+});
+
+Deno.test("server echo serves 64 clients at once", needs([], linux), async () => {
+  await using server = spawnSockeye(["server", "echo", "0"]);
+  const port = await server.port();
+  using witness = await Witness.join(port);
+  const before = await descriptors(server);
+  const clients = await Promise.all(Array.from({ length: 64 }, () => connect(port)));
+  try {
+    await Promise.all(clients.map(async (client, i) => {
+      const text = `客户 ${i} `.repeat(2000);
+      const heard = readAll(client);
+      await writeAll(client, text);
+      await client.closeWrite();
+      assertEquals(new TextDecoder().decode(await heard), text);
+    }));
+  } finally {
+    for (const client of clients) client.close();
+  }
+  await witness.getsEcho();
+  await holdsOnly(server, before);
+});

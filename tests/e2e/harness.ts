@@ -1,0 +1,90 @@
+/**
+ * Starts the real program, and the programs that play the other side. `SOCKEYE_COMMAND` puts another command before the
+ * words, `deno-2.6.8 run --allow-net --allow-read main.ts` or a compiled binary, and the same tests run against that.
+ */
+
+import { Program, type StartOptions } from "./program.ts";
+
+export type { Ending, Program } from "./program.ts";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const PEERS = new URL("./peers/", import.meta.url).pathname;
+
+/** What the tests were told to run instead, by words. */
+const OTHER = Deno.env.get("SOCKEYE_COMMAND")?.split(/\s+/).filter((word) => word !== "");
+
+/** Whether the permissions of the program can be chosen: not those of a compiled one. */
+export const permissionsAreOurs: boolean = OTHER === undefined || OTHER.includes("run");
+
+/** How to start sockeye. */
+export interface SockeyeOptions extends StartOptions {
+  /** What `deno run` grants; default only `--allow-net`. */
+  readonly permissions?: readonly string[];
+}
+
+/** The words that start sockeye. */
+export function sockeyeCommand(args: readonly string[], permissions?: readonly string[]): string[] {
+  const prefix = OTHER ?? [Deno.execPath(), "run", "--allow-net", MAIN];
+  if (permissions === undefined || !permissionsAreOurs) return [...prefix, ...args];
+  const bare = prefix.filter((word) => !word.startsWith("--allow-"));
+  return [...bare.toSpliced(bare.indexOf("run") + 1, 0, ...permissions), ...args];
+}
+
+/** Starts sockeye. */
+export function spawnSockeye(args: readonly string[], options: SockeyeOptions = {}): Program {
+  return new Program(sockeyeCommand(args, options.permissions), options);
+}
+
+/** Starts a program of the system. */
+export function tool(name: string, args: readonly string[], options: StartOptions = {}): Program {
+  return new Program([name, ...args], options);
+}
+
+/** Starts a Python program of `peers/`. */
+export function python(script: string, args: readonly (string | number)[], options: StartOptions = {}): Program {
+  const env = { PYTHONUTF8: "1", PYTHONDONTWRITEBYTECODE: "1", ...options.env };
+  interpreter ??= findPython();
+  return tool(interpreter, ["-u", `${PEERS}${script}.py`, ...args.map(String)], { ...options, env });
+}
+
+/** Whether a program is installed. */
+export function has(name: string): boolean {
+  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${name}`).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The interpreter itself: a version manager's stand-in costs a tenth of a second each time. */
+let interpreter: string | undefined;
+
+function findPython(): string {
+  const { stdout } = new Deno.Command("python3", { args: ["-c", "import sys; print(sys.executable)"] }).outputSync();
+  return new TextDecoder().decode(stdout).trim() || "python3";
+}
+
+/** A test that needs programs which not every machine has, or an operating system. */
+export function needs(names: readonly string[], fits = true): { ignore: boolean } {
+  return { ignore: !fits || !names.every(has) };
+}
+
+/** Whether `/proc` tells about processes. */
+export const linux: boolean = Deno.build.os === "linux";
+
+/** A port that was free a moment ago, for programs that cannot say which one they got. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/** Asks again and again until the answer is yes, for what no event announces; false when it never is. */
+export async function eventually(holds: () => boolean | Promise<boolean>, patience = 10_000): Promise<boolean> {
+  for (const start = performance.now(); performance.now() - start < patience;) {
+    if (await holds()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return await holds();
+}

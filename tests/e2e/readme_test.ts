@@ -1,0 +1,175 @@
+/** Every command of both READMEs, run as it is written; only the port is one that is free, so that nothing else has to stop. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { freePort, sockeyeCommand } from "./harness.ts";
+import { Program, type StartOptions } from "./program.ts";
+import { connect, readAll, readText, writeAll } from "./sockets.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Ports that the READMEs use. */
+const PORTS = /\b(8000|8088|9000|9999)\b/g;
+
+/** How a command is tried. */
+type Trial = (line: string, port: number) => Promise<void>;
+
+/** A command of the READMEs and what it is for; each one has exactly one row. */
+const TRIALS: readonly (readonly [RegExp, Trial])[] = [
+  [/^npx .* main\.ts server$/, npxServer],
+  [/^npx .* task test$/, thisVeryRun],
+  [/ reply 8088 --text 'THANK you' --then close --once$/, served("hi", "THANK you", 0)],
+  [/ reply 8088 --text 信息已收到 --then close$/, served("hi", "信息已收到", 143)],
+  [/ reply 8088 --text 已收到 -e gbk$/, servedInGbk],
+  [/ talk 8088$/, talked],
+  [/ reply 9999 --greet Welcome! --text 'Hello, \{data\}!'$/, served("Tom", "Welcome!Hello, Tom!", 143)],
+  [/ server echo 9000$/, served("hi", "hi", 143)],
+  [/ server discard 9000$/, served("hi", "", 143)],
+  [/^sockeye client 9000 +#/, dialled("hi", "hi")],
+  [/^sockeye client localhost 9000 /, dialled("hi", "hi")],
+  [/^printf 'hello' \| sockeye client 9000 /, dialled("", "hello")],
+  [/ client 9000 --send 你好 -e gbk /, dialled("", "你好")],
+  [/ client 9000 --send-hex 'c4 e3 ba c3' -x /, dialled("", "c4 e3 ba c3")],
+  [/ client 9000 --send PING /, dialled("", "PING\r\n")],
+  [/ client 9000 --send tick /, dialled("", "tickticktick")],
+  [/ client 9000 --retry 30 --send hi /, dialled("", "hi")],
+  [/ fetch http:\/\/localhost:8000\/ +#/, fetched("localhost.html")],
+  [/ fetch .* --to-utf8 /, fetched("page.html")],
+  [/ fetch .* --resume --retry 5 /, fetched("big.bin")],
+  [/ fetch .* --head --show-request /, fetched(undefined)],
+  [/ fetch .* -d name=张三 -o - /, fetched(undefined)],
+  [/^deno run --allow-net --allow-write main\.ts fetch /, fetched("page.html")],
+  [/^deno run --allow-net --allow-write --allow-read main\.ts fetch /, fetched("page.html")],
+];
+
+/** Command lines in code blocks and between backticks in tables. */
+function commandsOf(file: string): string[] {
+  const text = Deno.readTextFileSync(new URL(file, ROOT));
+  const blocks = [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) => block.trimEnd().split("\n"));
+  const cells = [...text.matchAll(/^\|.*\| `(sockeye [^`]*)` +\|$/gm)].map(([, cell = ""]) => cell);
+  return [...blocks, ...cells];
+}
+
+for (const file of ["README.md", "README.zh-CN.md"]) {
+  for (const line of commandsOf(file)) {
+    const rows = TRIALS.filter(([pattern]) => pattern.test(line));
+    Deno.test(`${file} says it right: ${line}`, async () => {
+      assertEquals(rows.length, 1, "a command of a README needs exactly one trial");
+      await rows[0]?.[1](line, freePort());
+    });
+  }
+}
+
+Deno.test("both READMEs show the same commands, and every trial is one of them", () => {
+  const bare = (file: string) => commandsOf(file).map((line) => line.replace(/ +#.*/, "")).sort();
+  assertEquals(bare("README.md"), bare("README.zh-CN.md"));
+  const lines = commandsOf("README.md");
+  for (const [pattern] of TRIALS) assert(lines.some((line) => pattern.test(line)), `${pattern} is in no README`);
+});
+
+/** Runs the line in a shell where `sockeye` is the program; `deno` is the one that runs this test. */
+function shell(line: string, port: number, options: StartOptions = {}): Program {
+  const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
+  const sockeye = sockeyeCommand([], ["--allow-net", "--allow-write", "--allow-read"]).map(quote).join(" ");
+  // The shell becomes the program, so that signals reach it.
+  const script = `sockeye() { exec ${sockeye} "$@"; }; deno() { exec ${quote(Deno.execPath())} "$@"; }; `;
+  const main = quote(new URL("main.ts", ROOT).pathname);
+  const here = line.replace(PORTS, String(port)).replace(" main.ts", ` ${main}`).replace(/ +#.*/, "");
+  return new Program(["bash", "-c", script + here], options);
+}
+
+/** A server: what one client sends and gets back, and its exit code after SIGTERM (0: it ends by itself). */
+function served(send: string, expected: string, code: number): Trial {
+  return async (line, port) => {
+    await using server = shell(line, port);
+    await server.stderrLine(/Listening on/);
+    using client = await connect(port);
+    if (line.includes("--greet")) await readText(client, "Welcome!");
+    await writeAll(client, send);
+    const rest = line.includes("--greet") ? expected.replace("Welcome!", "") : expected;
+    assertEquals(await readText(client, rest), rest);
+    await server.stdoutLine(new RegExp(`#1 < ${send}`));
+    await client.closeWrite();
+    if (code !== 0) server.signal("SIGTERM");
+    assertEquals((await server.status()).code, code);
+  };
+}
+
+async function servedInGbk(line: string, port: number): Promise<void> {
+  await using server = shell(line, port);
+  await server.stderrLine(/Listening on/);
+  using client = await connect(port);
+  await writeAll(client, new Uint8Array([0xc4, 0xe3, 0xba, 0xc3]));
+  assertEquals((await readAll(client, 6)).toHex(), "d2d1cad5b5bd");
+  await server.stdoutLine(/#1 < 你好/);
+  server.signal("SIGTERM");
+  await server.status();
+}
+
+async function talked(line: string, port: number): Promise<void> {
+  await using server = shell(line, port, { stdin: "piped" });
+  await server.stderrLine(/Listening on/);
+  using client = await connect(port);
+  await writeAll(client, "hello");
+  await server.stdoutLine(/#1 < hello/);
+  await server.write("你好\nq\n");
+  assertEquals(new TextDecoder().decode(await readAll(client)), "你好");
+  server.signal("SIGTERM");
+  await server.status();
+}
+
+/** A client against an echo: what is typed, and what must come back. */
+function dialled(typed: string, expected: string): Trial {
+  return async (line, port) => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port });
+    const echoed = listener.accept().then(async (conn) => {
+      await conn.readable.pipeTo(conn.writable).catch(() => {});
+    });
+    await using client = shell(line, port, { stdin: { content: typed } });
+    const { code, stdout } = await client.status();
+    await echoed;
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, expected);
+  };
+}
+
+/** A download from a small web server: the file that it leaves. */
+function fetched(file: string | undefined): Trial {
+  return async (line, port) => {
+    const folder = await Deno.makeTempDir();
+    const page = new Uint8Array([0x3c, 0x70, 0x3e, 0xc4, 0xe3, 0xba, 0xc3]);
+    await using _web = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, () => {
+      return new Response(page, { headers: { "content-type": "text/html; charset=gbk" } });
+    });
+    try {
+      await using program = shell(line, port, { cwd: folder });
+      const { code, stdout, stderr } = await program.status();
+      assertEquals(code, 0, stderr);
+      assertMatch(stdout + stderr, /HTTP\/1\.1 200 OK/);
+      if (line.includes("--show-request")) assertStringIncludes(stderr, "> HEAD / HTTP/1.1");
+      assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), file === undefined ? [] : [file]);
+      const saved = file === undefined ? undefined : await Deno.readFile(`${folder}/${file}`);
+      if (saved) assertEquals(saved.toHex(), line.includes("--to-utf8") ? "3c703ee4bda0e5a5bd" : page.toHex());
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  };
+}
+
+/** The first command as a new user types it. Its port is fixed, so the trial goes to another one by the same words and one more. */
+async function npxServer(line: string, port: number): Promise<void> {
+  const words = line.replace(/^npx -y deno@\S+ /, "deno ");
+  await using server = shell(`${words} ${port}`, port);
+  await server.stderrLine(/Listening on tcp:\/\/127\.0\.0\.1:/);
+  using client = await connect(port);
+  await writeAll(client, "hi");
+  assertEquals(await readText(client, "hi"), "hi");
+  server.signal("SIGTERM");
+  await server.status();
+}
+
+/** The test command is the one that runs this: it must be the task of that name. */
+async function thisVeryRun(line: string): Promise<void> {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const task = line.split(" ").at(-1) ?? "";
+  assertStringIncludes(tasks[task].command, "deno test");
+}

@@ -1,0 +1,130 @@
+/** How a server stops, and what does not stop it. */
+
+import { assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
+import { needs, python, spawnSockeye } from "./harness.ts";
+import { connect, readAll, Witness, writeAll } from "./sockets.ts";
+
+const HOST = "127.0.0.1";
+
+/** Megabytes of transcript are made, but not kept by the test. */
+const UNSEEN = `exec "$@" >/dev/null`;
+
+for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
+  Deno.test(`server says goodbye to idle and busy clients on ${signal}`, async () => {
+    await using server = spawnSockeye(["server", "echo", "0"]);
+    const port = await server.port();
+    using idle = await Witness.join(port);
+    using busy = await connect(port);
+    await writeAll(busy, "x".repeat(100_000));
+    await readAll(busy, 1);
+    const start = performance.now();
+    server.signal(signal);
+    await idle.getsFin();
+    await readAll(busy); // It ends with FIN: a reset would throw.
+    await busy.closeWrite();
+    const { code, stderr } = await server.status();
+    assertEquals(code, expected);
+    assertEquals(stderr.match(/^Done: 2 connections; .*$/gm)?.length, 1, stderr);
+    assertLess(performance.now() - start, 5_000);
+  });
+}
+
+Deno.test("server waits for a client that does not read only as long as --drain says", needs(["python3"]), async () => {
+  await using server = spawnSockeye(["server", "echo", "0", "--drain", "500ms"], { via: UNSEEN });
+  const port = await server.port();
+  using witness = await Witness.join(port);
+  await using peer = python("flooding_client", [HOST, port, "utf-8", 64], { stdin: "piped" });
+  await peer.stdoutLine(/stuck/);
+  const start = performance.now();
+  server.signal("SIGTERM");
+  await witness.getsFin();
+  assertEquals((await server.status()).code, 143);
+  assertGreaterOrEqual(performance.now() - start, 450);
+  assertLess(performance.now() - start, 3_000);
+});
+
+Deno.test("server ends at once on a second SIGINT", needs(["python3"]), async () => {
+  await using server = spawnSockeye(["server", "echo", "0", "--drain", "1h"], { via: UNSEEN });
+  const port = await server.port();
+  using witness = await Witness.join(port);
+  await using peer = python("flooding_client", [HOST, port, "utf-8", 64], { stdin: "piped" });
+  await peer.stdoutLine(/stuck/);
+  server.signal("SIGINT");
+  await witness.getsFin();
+  server.signal("SIGINT");
+  assertEquals((await server.status()).code, 130);
+});
+
+/** Ways to start a server that leave it without a terminal or without a stream. */
+const CIRCUMSTANCES: Readonly<Record<string, string>> = {
+  "stdin at /dev/null": `exec "$@" </dev/null`,
+  "closed stdin": `exec "$@" <&-`,
+  "closed stdout": `exec "$@" >&-`,
+  "closed stdin and stdout": `exec "$@" <&- >&-`,
+  "stdout onto a full disk": `exec "$@" >/dev/full`,
+};
+
+for (const mode of [["echo", "0"], ["talk", "0"]]) {
+  for (const [what, via] of Object.entries(CIRCUMSTANCES)) {
+    Deno.test(`server ${mode[0]} works with ${what}`, needs(["sh"]), async () => {
+      await using server = spawnSockeye(["server", ...mode], { via });
+      using conn = await connect(await server.port());
+      await writeAll(conn, "hello\n");
+      if (mode[0] === "echo") assertEquals(await readAll(conn, 6), new TextEncoder().encode("hello\n"));
+      else await server.stderrLine(/#1 .* is here/);
+      server.signal("SIGTERM");
+      assertEquals(await readAll(conn), new Uint8Array());
+      await conn.closeWrite();
+      assertEquals((await server.status()).code, 143);
+    });
+  }
+}
+
+Deno.test("server under nohup outlives its terminal", needs(["sh", "nohup"]), async () => {
+  await using server = spawnSockeye(["server", "echo", "0"], { via: `exec nohup "$@"` });
+  using witness = await Witness.join(await server.port());
+  server.signal("SIGHUP");
+  await witness.getsEcho();
+  server.signal("SIGTERM");
+  assertEquals((await server.status()).code, 143);
+});
+
+Deno.test("server works when the reader of its stdout has left", async () => {
+  await using server = spawnSockeye(["server", "echo", "0"]);
+  using witness = await Witness.join(await server.port());
+  await server.leaveStdout();
+  for (let i = 0; i < 3; i++) await witness.getsEcho();
+  server.signal("SIGTERM");
+  await witness.getsFin();
+  assertEquals((await server.status()).code, 143);
+});
+
+Deno.test("server works with closed stderr", needs(["sh"]), async () => {
+  await using server = spawnSockeye(["server", "echo", "0", "--json"], { via: `exec "$@" 2>&-` });
+  using witness = await Witness.join(await server.port());
+  await witness.getsEcho();
+  server.signal("SIGTERM");
+  await witness.getsFin();
+  assertEquals((await server.status()).code, 143);
+});
+
+Deno.test("server works when the reader of its stderr has left", async () => {
+  await using server = spawnSockeye(["server", "echo", "0"]);
+  using witness = await Witness.join(await server.port());
+  await server.leaveStderr();
+  using next = await Witness.join(await server.port());
+  await next.getsEcho();
+  await witness.getsEcho();
+  server.signal("SIGTERM");
+  await Promise.all([witness.getsFin(), next.getsFin()]);
+  assertEquals((await server.status()).code, 143);
+});
+
+Deno.test("server --once ends when its client has left, though its input goes on", async () => {
+  await using server = spawnSockeye(["server", "talk", "0", "--once"], { stdin: "piped" });
+  using client = await connect(await server.port());
+  await server.write("only an answer\nq\n");
+  assertEquals(new TextDecoder().decode(await readAll(client)), "only an answer\n");
+  await client.closeWrite();
+  assertEquals((await server.status()).code, 0);
+});

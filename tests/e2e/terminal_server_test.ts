@@ -1,0 +1,94 @@
+/** The operator of a server at a real terminal, and what a terminal changes about output. */
+
+import { assert, assertEquals } from "@std/assert";
+import { freePort, needs, sockeyeCommand } from "./harness.ts";
+import { connect, Host, readAll, readText, writeAll } from "./sockets.ts";
+import { Terminal } from "./terminal.ts";
+
+const ignore = needs(["tmux", "sh"]);
+
+/** A server on a terminal, and its port. */
+async function server(args: readonly string[]): Promise<{ terminal: Terminal; port: number }> {
+  const terminal = await Terminal.open(sockeyeCommand(["server", ...args]));
+  const lines = await terminal.shows(/^Listening on \S+:\d+/);
+  return { terminal, port: Number(/^Listening on \S+:(\d+)/m.exec(lines.join("\n"))?.[1]) };
+}
+
+Deno.test("server talk lets the operator answer, and q takes the next client", ignore, async () => {
+  const { terminal, port } = await server(["talk", "0"]);
+  await using _ = terminal;
+  using first = await connect(port);
+  await terminal.endsWith("#1>");
+  using second = await connect(port);
+  await readText(second, "Please wait: 1 client is before you\n");
+  await terminal.type("打了一半");
+  await terminal.endsWith("#1> 打了一半");
+  await writeAll(first, "你好吗\n");
+  await terminal.shows(/^#1 < 你好吗$/);
+  await terminal.endsWith("#1> 打了一半");
+  await terminal.type("的回答");
+  await terminal.press("Enter");
+  assertEquals(await readText(first, "打了一半的回答\n"), "打了一半的回答\n");
+  await terminal.type("q");
+  await terminal.press("Enter");
+  assertEquals(await readAll(first), new Uint8Array());
+  await terminal.endsWith("#2>");
+  await terminal.type("轮到你");
+  await terminal.press("Enter");
+  assertEquals(await readText(second, "轮到你\n"), "轮到你\n");
+});
+
+Deno.test("server talk tells the operator that nobody is there", ignore, async () => {
+  const { terminal } = await server(["talk", "0"]);
+  await using _ = terminal;
+  await terminal.type("hello?");
+  await terminal.press("Enter");
+  await terminal.shows(/^Nobody is here: not sent$/);
+});
+
+for (const mode of ["talk", "echo"]) {
+  Deno.test(`server ${mode} on a terminal ends with 130 on Ctrl-C`, ignore, async () => {
+    const { terminal, port } = await server([mode, "0"]);
+    await using _ = terminal;
+    using client = await connect(port);
+    await terminal.shows(/^#1 .* connected$/);
+    await terminal.press("C-c");
+    assertEquals(await readAll(client), new Uint8Array());
+    await client.closeWrite();
+    const lines = await terminal.ended(130);
+    assert(lines.some((line) => /^Done: 1 connection;/.test(line)), lines.join("\n"));
+  });
+}
+
+Deno.test("server shows escape sequences of a client instead of obeying them", ignore, async () => {
+  const { terminal, port } = await server(["discard", "0"]);
+  await using _ = terminal;
+  using client = await connect(port);
+  await writeAll(client, "\x1b[2J\x1b[Hevil\n");
+  const lines = await terminal.shows(/^#1 < \\\S+\[2J\\\S+\[Hevil$/);
+  assert(lines.some((line) => line.startsWith("Listening on ")), "the screen was not cleared");
+});
+
+for (
+  const [args, env, coloured] of [
+    [[], {}, true],
+    [[], { NO_COLOR: "1" }, false],
+    [["--color", "never"], {}, false],
+  ] as const
+) {
+  const name = [...args, ...Object.keys(env)].join(" ") || "without flags";
+  Deno.test(`client ${name} ${coloured ? "colours" : "does not colour"} a terminal`, ignore, async () => {
+    const command = sockeyeCommand(["client", String(freePort()), ...args]);
+    await using terminal = await Terminal.open(command, env);
+    await terminal.ended(4);
+    const line = (await terminal.screen(true)).find((line) => line.includes("Cannot connect")) ?? "";
+    assertEquals(line.includes("\x1b["), coloured, line);
+  });
+}
+
+Deno.test("client keeps its last words on the screen when the peer leaves a line unfinished", ignore, async () => {
+  await using host = new Host((conn) => writeAll(conn, "no newline at the end"));
+  await using terminal = await Terminal.open(sockeyeCommand(["client", String(host.port)]));
+  const lines = await terminal.ended(0);
+  assert(lines.includes("no newline at the end"), lines.join("\n"));
+});

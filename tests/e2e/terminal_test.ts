@@ -1,0 +1,186 @@
+/** The client and the operator of a server at a real terminal. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { needs, sockeyeCommand, spawnSockeye } from "./harness.ts";
+import { Host, readAll, readText, writeAll } from "./sockets.ts";
+import { Terminal } from "./terminal.ts";
+
+const ignore = needs(["tmux", "sh"]);
+
+/** A server in the hands of the test, and a client of it on a terminal. */
+async function meeting(
+  act: (conn: Deno.TcpConn, terminal: Terminal) => Promise<void>,
+  args: readonly string[] = [],
+): Promise<void> {
+  const opened = Promise.withResolvers<Terminal>();
+  await using host = new Host(async (conn) => await act(conn, await opened.promise));
+  await using terminal = await Terminal.open(sockeyeCommand(["client", String(host.port), ...args]));
+  opened.resolve(terminal);
+  await host.done;
+}
+
+Deno.test("client on a terminal sends typed lines and shows the answers", ignore, async () => {
+  await using server = spawnSockeye(["server", "echo", "0"]);
+  await using terminal = await Terminal.open(sockeyeCommand(["client", String(await server.port())]));
+  await terminal.shows(/^Connected to /);
+  await terminal.type("hello");
+  await terminal.press("Enter");
+  await server.stdoutLine(/^#1 < hello$/);
+  await terminal.shows(/^hello$/);
+  await terminal.type("你好，世界");
+  await terminal.press("Enter");
+  await server.stdoutLine(/^#1 < 你好，世界$/);
+  await terminal.shows(/^你好，世界$/);
+  await terminal.endsWith(">");
+});
+
+Deno.test("client keeps the line being typed whole while text comes in", ignore, async () => {
+  await meeting(async (conn, terminal) => {
+    await terminal.shows(/^Connected to /);
+    await terminal.type("打了一半的中文");
+    await terminal.endsWith("> 打了一半的中文");
+    await writeAll(conn, "来信一\n来信二\n");
+    await terminal.shows(/^来信二$/);
+    const lines = await terminal.endsWith("> 打了一半的中文");
+    assertEquals(lines.slice(-3), ["来信一", "来信二", "> 打了一半的中文"]);
+    assertMatch(await terminal.cursor(), /^16,/);
+    await terminal.type("完");
+    await terminal.press("Enter");
+    assertEquals(await readText(conn, "打了一半的中文完\n"), "打了一半的中文完\n");
+  });
+});
+
+Deno.test("client keeps a typed line of several rows whole while text comes in", ignore, async () => {
+  const long = "很长的一行".repeat(20);
+  await meeting(async (conn, terminal) => {
+    await terminal.shows(/^Connected to /);
+    await terminal.type(long);
+    const whole = (lines: string[]) => lines.slice(-3).join("") === `> ${long}`;
+    await terminal.until("the whole line", whole);
+    await writeAll(conn, "来信\n");
+    await terminal.shows(/^来信$/);
+    const lines = await terminal.until("the whole line below", whole);
+    assertEquals(lines.filter((line) => line.startsWith("> ")).length, 1, lines.join("\n"));
+  });
+});
+
+Deno.test("client edits by whole characters and recalls what was typed", ignore, async () => {
+  await meeting(async (conn, terminal) => {
+    await terminal.shows(/^Connected to /);
+    await terminal.type("中文a字");
+    await terminal.press("BSpace");
+    await terminal.endsWith("> 中文a");
+    await terminal.press("Left", "Left", "BSpace");
+    await terminal.endsWith("> 文a");
+    assertMatch(await terminal.cursor(), /^2,/);
+    await terminal.type("语");
+    await terminal.endsWith("> 语文a");
+    await terminal.press("Enter");
+    assertEquals(await readText(conn, "语文a\n"), "语文a\n");
+    await terminal.press("Up");
+    await terminal.endsWith("> 语文a");
+    await terminal.press("Enter");
+    assertEquals(await readText(conn, "语文a\n"), "语文a\n");
+  });
+});
+
+Deno.test("client leaves with 0 at a line that is only q", ignore, async () => {
+  await using server = spawnSockeye(["server", "echo", "0"]);
+  await using terminal = await Terminal.open(sockeyeCommand(["client", String(await server.port())]));
+  await terminal.shows(/^Connected to /);
+  await terminal.type("quit");
+  await terminal.press("Enter");
+  await terminal.shows(/^quit$/);
+  await terminal.type("q");
+  await terminal.press("Enter");
+  await terminal.ended(0);
+  await server.stderrLine(/#1 .* left: closed by the peer; 5 B in/);
+});
+
+Deno.test("client ends its half on Ctrl-D and shows the rest of the answer", ignore, async () => {
+  await using host = new Host(async (conn) => {
+    assertEquals(new TextDecoder().decode(await readAll(conn)), "问题\n");
+    await writeAll(conn, "第一行\n最后一行\n");
+  });
+  await using terminal = await Terminal.open(sockeyeCommand(["client", String(host.port)]));
+  await terminal.shows(/^Connected to /);
+  await terminal.type("问题");
+  await terminal.press("Enter", "C-d");
+  await host.done;
+  const lines = await terminal.ended(0);
+  assert(lines.includes("第一行") && lines.includes("最后一行"), lines.join("\n"));
+});
+
+Deno.test("client ends with 130 on Ctrl-C and leaves a terminal that works", ignore, async () => {
+  await meeting(async (conn, terminal) => {
+    await terminal.shows(/^Connected to /);
+    await terminal.type("half a line");
+    await terminal.endsWith("> half a line");
+    await terminal.press("C-c");
+    await terminal.ended(130);
+    assertEquals(await readAll(conn), new Uint8Array());
+  });
+});
+
+Deno.test("client ends without a key when the peer closes", ignore, async () => {
+  await meeting(async (conn, terminal) => {
+    await terminal.shows(/^Connected to /);
+    await terminal.type("half a line");
+    await terminal.endsWith("> half a line");
+    await writeAll(conn, "goodbye\n");
+    conn.closeWrite();
+    const lines = await terminal.ended(0);
+    assert(lines.includes("goodbye"), lines.join("\n"));
+  });
+});
+
+Deno.test("client puts a partial line of the peer before what is typed", ignore, async () => {
+  await meeting(async (conn, terminal) => {
+    await writeAll(conn, "Welcome\nlogin: ");
+    await terminal.endsWith("login:");
+    await terminal.type("小明");
+    const lines = await terminal.endsWith("login: 小明");
+    assert(lines.includes("Welcome"), lines.join("\n"));
+    await terminal.press("Enter");
+    assertEquals(await readText(conn, "小明\n"), "小明\n");
+    await writeAll(conn, "hello\n");
+    await terminal.shows(/^hello$/);
+    assert((await terminal.screen()).includes("login: 小明"), "what was said before stays on the screen");
+  });
+});
+
+Deno.test("client shows escape sequences of the peer instead of obeying them", ignore, async () => {
+  await meeting(async (conn, terminal) => {
+    await terminal.shows(/^Connected to /);
+    await writeAll(conn, "\x1b]0;title\x07\x1b[2J\x1b[31mevil\x1b[6n\r\nnext\n");
+    const lines = await terminal.shows(/^next$/);
+    assert(lines.some((line) => line.startsWith("Connected to ")), "the screen was not cleared");
+    assertMatch(lines.find((line) => line.includes("evil")) ?? "", /^\\\S+\]0;title\\\S+\[2J\\\S+\[31mevil\\\S+\[6n$/);
+    await terminal.endsWith(">");
+  });
+});
+
+Deno.test("client -e gbk talks GBK on a UTF-8 terminal", ignore, async () => {
+  await meeting(async (conn, terminal) => {
+    await terminal.shows(/^Connected to /);
+    await terminal.type("你好");
+    await terminal.press("Enter");
+    assertEquals((await readAll(conn, 5)).toHex(), "c4e3bac30a");
+    await writeAll(conn, Uint8Array.fromHex("d2d1cad5b5bd0a"));
+    await terminal.shows(/^已收到$/);
+  }, ["-e", "gbk"]);
+});
+
+Deno.test("client asks for host and port when they are missing", ignore, async () => {
+  await using host = Host.saying("here\n");
+  await using terminal = await Terminal.open(sockeyeCommand(["client"]));
+  await terminal.endsWith("Host (127.0.0.1):");
+  await terminal.press("Enter");
+  await terminal.endsWith("Port:");
+  await terminal.type(String(host.port));
+  await terminal.press("Enter");
+  await terminal.shows(/^here$/);
+  await terminal.type("q");
+  await terminal.press("Enter");
+  await terminal.ended(0);
+});

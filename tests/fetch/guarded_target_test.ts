@@ -1,0 +1,132 @@
+/** Without read permission: the permissions of a process can only be taken away, so each test starts one of its own. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Folder } from "./helpers.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Runs code that prints one value. */
+async function inFolder(folder: Folder, code: string): Promise<unknown> {
+  const [value] = await linesIn(folder, code);
+  return value;
+}
+
+/** Runs code that has `openTarget`, in a folder that it may write and not read; every line that it prints is JSON. */
+async function linesIn(folder: Folder, code: string, via = `exec "$@"`): Promise<unknown[]> {
+  const source = `
+    import { openTarget } from "${new URL("lib/fetch/target.ts", ROOT)}";
+    const write = (target, text) => target.write(new TextEncoder().encode(text));
+    const tell = (value) => console.log(JSON.stringify(value));
+    const failure = (work) => work().then(() => null, ({ kind, message }) => ({ kind, message }));
+    const open = (name, noClobber = false) => openTarget(name, { keep: false, noClobber });
+    ${code}`;
+  const child = new Deno.Command("sh", {
+    args: ["-c", via, "sh", Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-lock", "--allow-write=.", "-"],
+    cwd: folder.path,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const stdin = child.stdin.getWriter();
+  await stdin.write(new TextEncoder().encode(source));
+  await stdin.close();
+  const { stdout, stderr } = await child.output();
+  const text = new TextDecoder().decode(stdout);
+  if (text === "") throw new Error(new TextDecoder().decode(stderr));
+  return text.trimEnd().split("\n").map((line) => JSON.parse(line));
+}
+
+Deno.test("without read permission NAME is written when the body is complete", async () => {
+  await using folder = await Folder.make();
+  await folder.put("a", "something old and long");
+  const size = await inFolder(
+    folder,
+    `
+    const target = await open("a");
+    await write(target, "gone");
+    await target.restart();
+    await write(target, "new ");
+    await target.note({ url: "u", validator: "v" });
+    await write(target, "text");
+    await target.commit();
+    tell(target.size);`,
+  );
+  assertEquals([size, await folder.names(), await folder.get("a")], [8, ["a"], "new text"]);
+});
+
+Deno.test("without read permission a body that is cut off harms nothing", async () => {
+  await using folder = await Folder.make();
+  await folder.put("a", "old");
+  await inFolder(
+    folder,
+    `
+    const target = await open("a");
+    await write(target, "new");
+    await target.abandon();
+    tell(null);`,
+  );
+  assertEquals([await folder.names(), await folder.get("a")], [["a"], "old"]);
+});
+
+Deno.test("without read permission noClobber keeps a NAME that is there", async () => {
+  await using folder = await Folder.make();
+  await folder.put("a", "old");
+  const failure = await inFolder(
+    folder,
+    `
+    const target = await open("a", true);
+    await write(target, "new");
+    tell(await failure(() => target.commit()));
+    await target.abandon();`,
+  ) as { kind: string };
+  assertEquals([failure.kind, await folder.names(), await folder.get("a")], ["file", ["a"], "old"]);
+});
+
+Deno.test("without read permission 64 MiB are the limit, and the message says what to add", async () => {
+  await using folder = await Folder.make();
+  const failure = await inFolder(
+    folder,
+    `
+    const target = await open("a");
+    const piece = new Uint8Array(32 * 1024 * 1024);
+    await target.write(piece);
+    await target.write(piece);
+    tell(await failure(() => target.write(piece.subarray(0, 1))));
+    await target.abandon();`,
+  ) as { kind: string; message: string };
+  assertEquals(failure.kind, "permission");
+  assertMatch(failure.message, /64 MiB.*--allow-read/);
+  assertEquals(await folder.names(), []);
+});
+
+Deno.test("a folder that may not be written is told with the flag to add", async () => {
+  await using folder = await Folder.make();
+  const failure = await inFolder(folder, `tell(await failure(() => open("/nowhere/a")));`);
+  const message = 'Cannot write "/nowhere/a": the permission is missing; add --allow-write to deno run';
+  assertEquals(failure, { kind: "permission", message });
+});
+
+/** A small disk that only the started processes see, for whoever may have one. */
+const SMALL_DISK = `exec unshare -rm sh -c '
+  mount -t tmpfs -o size=1m sockeye small && head -c 100000 /dev/zero >small/a && "$@" && wc -c <small/a
+  wc -c <small/a.part || echo 0' sh "$@"`;
+
+const hasSmallDisk = Deno.build.os === "linux" &&
+  new Deno.Command("sh", { args: ["-c", "unshare -rm mount -t tmpfs sockeye /mnt"] }).outputSync().success;
+
+Deno.test(
+  "without read permission a disk that is too full for NAME leaves the old bytes or the new ones in the part",
+  { ignore: !hasSmallDisk },
+  async () => {
+    await using folder = await Folder.make();
+    await Deno.mkdir(folder.at("small"));
+    const code = `
+      const target = await open("small/a");
+      await target.write(new Uint8Array(600_000));
+      tell(await failure(() => target.commit()));
+      await target.abandon();`;
+    const [failure, name, part] = await linesIn(folder, code, SMALL_DISK) as [{ kind: string } | null, number, number];
+    assertEquals(failure?.kind, "file", "there is no room for part and NAME");
+    assert(name === 100_000 || part === 600_000, `NAME has ${name} bytes and the part has ${part}`);
+  },
+);

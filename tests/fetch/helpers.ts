@@ -1,0 +1,130 @@
+/**
+ * A temporary folder, and downloads with the settings of the command line as they are without flags.
+ *
+ * @module
+ */
+
+import { assertRejects } from "@std/assert";
+import { type ErrorKind, SockeyeError } from "../../lib/errors.ts";
+import { download, type DownloadOptions, type DownloadResult, type Watch } from "../../lib/fetch/download.ts";
+import { BACKOFF_MS } from "../../lib/fetch/limits.ts";
+import type { HttpRequest } from "../../lib/http/request.ts";
+import { toText } from "../http/helpers.ts";
+
+/** A folder that is gone with the scope that holds it. */
+export class Folder implements AsyncDisposable {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  static async make(): Promise<Folder> {
+    return new Folder(await Deno.realPath(await Deno.makeTempDir({ prefix: "sockeye-" })));
+  }
+
+  /** The path of a name in it. */
+  at(name: string): string {
+    return `${this.path}/${name}`;
+  }
+
+  /** Makes a file. */
+  async put(name: string, content: string): Promise<string> {
+    await Deno.writeTextFile(this.at(name), content);
+    return this.at(name);
+  }
+
+  /** What a file has, a character a byte; undefined when there is none. */
+  async get(name: string): Promise<string | undefined> {
+    try {
+      return toText(await Deno.readFile(this.at(name)));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /** The names in it, in order. */
+  async names(): Promise<string[]> {
+    return (await Array.fromAsync(Deno.readDir(this.path), ({ name }) => name)).sort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path, { recursive: true });
+  }
+}
+
+/** Remembers what a download tells. */
+export class Log implements Watch {
+  /** Heads of the requests. */
+  readonly requests: string[] = [];
+  /** Heads of the answers. */
+  readonly answers: string[] = [];
+  /** `bytes/total` */
+  readonly steps: string[] = [];
+  /** What is worth knowing. */
+  readonly notices: string[] = [];
+  /** Called at each step. */
+  onProgress: (bytes: number) => void = () => {};
+
+  request(head: Uint8Array): void {
+    this.requests.push(toText(head));
+  }
+
+  answer(head: Uint8Array): void {
+    this.answers.push(toText(head));
+  }
+
+  progress(bytes: number, total: number | undefined): void {
+    this.steps.push(`${bytes}/${total}`);
+    this.onProgress(bytes);
+  }
+
+  notice(message: string): void {
+    this.notices.push(message);
+  }
+}
+
+/** What a test wants otherwise than without flags. */
+export type Wishes = Partial<DownloadOptions> & Partial<Omit<HttpRequest, "url">>;
+
+/** Downloads. */
+export async function fetchFrom(url: URL, wishes: Wishes = {}): Promise<DownloadResult> {
+  const { method = "GET", fields = [], body, ...options } = wishes;
+  return await download({ method, url, fields, body }, {
+    defaults: [["Accept", "*/*"]],
+    maxRedirects: 10,
+    retries: 0,
+    timeout: 10_000,
+    resume: false,
+    noClobber: false,
+    taken: new Set(),
+    maxSize: Infinity,
+    raw: false,
+    toUtf8: false,
+    digest: false,
+    proxy: {},
+    watch: new Log(),
+    ...options,
+  });
+}
+
+/** Downloads in vain; checks the kind of the failure and some of its words. */
+export async function fails(url: URL, kind: ErrorKind, words: string, wishes: Wishes = {}): Promise<SockeyeError> {
+  const error = await assertRejects(() => fetchFrom(url, wishes), SockeyeError, words);
+  if (error.kind !== kind) throw new Error(`The kind is ${error.kind}, not ${kind}: ${error.message}`);
+  return error;
+}
+
+/** Takes the pauses between attempts away until it is disposed of. */
+export function impatient(): Disposable {
+  const { first } = BACKOFF_MS;
+  Object.assign(BACKOFF_MS, { first: 1 });
+  return { [Symbol.dispose]: () => void Object.assign(BACKOFF_MS, { first }) };
+}
+
+/** SHA-256 in hex of text, a byte a character. */
+export async function sha256(text: string): Promise<string> {
+  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}

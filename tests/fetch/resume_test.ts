@@ -1,0 +1,199 @@
+/** `--resume`: going on with what an earlier run left. */
+
+import { assertEquals } from "@std/assert";
+import { fails, fetchFrom, Folder, impatient, Log, sha256, type Wishes } from "./helpers.ts";
+import { type Exchange, type RawServer, type Script, serveRaw } from "./server.ts";
+
+const TEXT = "0123456789abcdefghij";
+
+/** A web server that understands ranges of TEXT, with a strong ETag. */
+function ranging(etag = '"v1"', text = TEXT): Script {
+  return (exchange) => {
+    const [, from] = /^bytes=(\d+)-$/.exec(exchange.field("range") ?? "") ?? [];
+    const valid = [undefined, etag].includes(exchange.field("if-range"));
+    const fields = [`ETag: ${etag}`];
+    if (from === undefined || !valid) return exchange.answer("200 OK", fields, text);
+    if (Number(from) >= text.length) return exchange.answer("416 No", [`Content-Range: bytes */${text.length}`]);
+    const range = `Content-Range: bytes ${from}-${text.length - 1}/${text.length}`;
+    return exchange.answer("206 Partial Content", [...fields, range], text.slice(Number(from)));
+  };
+}
+
+/** A folder with what an earlier run left of `file`. */
+async function left(url: URL, part: string, validator = '"v1"'): Promise<Folder> {
+  const folder = await Folder.make();
+  await folder.put("file.part", part);
+  await folder.put("file.part.json", JSON.stringify({ url: url.href, validator }));
+  return folder;
+}
+
+/** Resumes; `file` must then be the text and nothing else be left. */
+async function completes(server: RawServer, folder: Folder, text = TEXT, wishes: Wishes = {}): Promise<Log> {
+  const watch = new Log();
+  const path = folder.at("file");
+  const result = await fetchFrom(server.url(), { path, resume: true, digest: true, watch, ...wishes });
+  assertEquals([await folder.names(), await folder.get("file")], [["file"], text]);
+  assertEquals([result.bytes, result.path], [text.length, path]);
+  return watch;
+}
+
+/** Range and If-Range of each request. */
+function ranges({ exchanges }: RawServer): (string | undefined)[][] {
+  return exchanges.map((exchange) => [exchange.field("range"), exchange.field("if-range")]);
+}
+
+Deno.test("--resume goes on with the part of an earlier run, and its digest is that of the whole", async () => {
+  await using server = serveRaw(ranging());
+  await using folder = await left(server.url(), TEXT.slice(0, 7));
+  const path = folder.at("file");
+  const result = await fetchFrom(server.url(), { path, resume: true, digest: true });
+  assertEquals([await folder.names(), await folder.get("file")], [["file"], TEXT]);
+  assertEquals([result.bytes, result.received, result.sha256], [20, 13, await sha256(TEXT)]);
+  assertEquals(ranges(server), [["bytes=7-", '"v1"']]);
+  assertEquals(server.exchanges[0]?.field("accept-encoding"), "identity");
+});
+
+Deno.test("--resume completes what a run that was cut off has left", async () => {
+  await using folder = await Folder.make();
+  const cut = (exchange: Exchange) => exchange.answer("200 OK", ['ETag: "v1"', "Content-Length: 20"], TEXT.slice(0, 9));
+  await using server = serveRaw((exchange) => exchange.number === 1 ? cut(exchange) : ranging()(exchange));
+  await folder.put("file", "old");
+  await fails(server.url(), "protocol", "cut off after 9 of 20 bytes", { path: folder.at("file") });
+  assertEquals(await folder.names(), ["file", "file.part", "file.part.json"]);
+  assertEquals(await folder.get("file"), "old");
+  await completes(server, folder);
+  assertEquals(ranges(server)[1], ["bytes=9-", '"v1"']);
+});
+
+Deno.test("a part is not used without --resume", async () => {
+  await using server = serveRaw(ranging());
+  await using folder = await left(server.url(), "something else");
+  await completes(server, folder, TEXT, { resume: false });
+  assertEquals(ranges(server), [[undefined, undefined]]);
+});
+
+Deno.test("--resume starts over when the file has changed", async () => {
+  await using server = serveRaw(ranging('"v2"'));
+  await using folder = await left(server.url(), "xxxxxxx");
+  await completes(server, folder);
+  assertEquals(server.heads.length, 1);
+});
+
+Deno.test("--resume starts over when the server ignores ranges", async () => {
+  await using server = serveRaw((exchange) => exchange.answer("200 OK", [], TEXT));
+  await using folder = await left(server.url(), "xxxxxxx");
+  await completes(server, folder);
+});
+
+Deno.test("--resume starts over when the server ignores If-Range and sends a part of something else", async () => {
+  await using server = serveRaw((exchange) =>
+    exchange.field("range")
+      ? exchange.answer("206 Partial", ['ETag: "v2"', "Content-Range: bytes 7-19/20"], TEXT.slice(7))
+      : exchange.answer("200 OK", ['ETag: "v2"'], TEXT)
+  );
+  await using folder = await left(server.url(), "xxxxxxx");
+  await completes(server, folder);
+});
+
+Deno.test("--resume does not use a part of another address", async () => {
+  await using server = serveRaw(ranging());
+  await using folder = await left(server.url("/other"), "xxxxxxx");
+  await completes(server, folder);
+  assertEquals(ranges(server), [[undefined, undefined]]);
+});
+
+Deno.test("--resume is content with a part that is complete", async () => {
+  await using server = serveRaw(ranging());
+  await using folder = await left(server.url(), TEXT);
+  const { notices } = await completes(server, folder);
+  assertEquals([notices, ranges(server)], [["Already complete"], [["bytes=20-", '"v1"']]]);
+});
+
+Deno.test("--resume tells the digest of a part that is complete", async () => {
+  await using server = serveRaw(ranging());
+  await using folder = await left(server.url(), TEXT);
+  const result = await fetchFrom(server.url(), { path: folder.at("file"), resume: true, digest: true });
+  assertEquals(result.sha256, await sha256(TEXT));
+});
+
+Deno.test("--resume is content with a file that is complete", async () => {
+  await using server = serveRaw(ranging());
+  await using folder = await Folder.make();
+  await folder.put("file", TEXT);
+  const { notices } = await completes(server, folder);
+  assertEquals([notices, ranges(server)], [["Already complete"], [["bytes=20-", undefined]]]);
+});
+
+Deno.test("--resume replaces a file that cannot be proved to be the beginning", async () => {
+  await using server = serveRaw(ranging());
+  await using folder = await Folder.make();
+  await folder.put("file", "0123");
+  await completes(server, folder);
+  assertEquals(ranges(server), [["bytes=4-", undefined], [undefined, undefined]]);
+});
+
+Deno.test("--resume replaces a file that is longer than what the server has", async () => {
+  await using server = serveRaw(ranging());
+  await using folder = await Folder.make();
+  await folder.put("file", TEXT + TEXT);
+  await completes(server, folder);
+});
+
+Deno.test("--resume --retry keeps the part of the earlier run when the first attempt brings nothing", async () => {
+  using _quick = impatient();
+  await using server = serveRaw((exchange) => exchange.number === 1 ? undefined : ranging()(exchange));
+  await using folder = await left(server.url(), TEXT.slice(0, 7));
+  await completes(server, folder, TEXT, { retries: 1 });
+  assertEquals(ranges(server), [["bytes=7-", '"v1"'], ["bytes=7-", '"v1"']]);
+});
+
+Deno.test("--resume keeps the part of the earlier run when it fails", async () => {
+  const part = TEXT.slice(0, 7);
+  const scripts: Script[] = [
+    () => {},
+    (exchange) => exchange.answer("404 Not Found"),
+    (exchange) => exchange.answer("503 Later"),
+    (exchange) => exchange.answer("206 Partial", ["Content-Range: bytes 0-1/20"], "01"),
+    (exchange) => exchange.send("garbage\r\n"),
+    (exchange) => exchange.stall(),
+  ];
+  for (const [index, script] of scripts.entries()) {
+    await using server = serveRaw(script);
+    await using folder = await left(server.url(), part);
+    const failed = await fetchFrom(server.url(), { path: folder.at("file"), resume: true, timeout: 60 })
+      .then(() => false, () => true);
+    assertEquals([index, failed, await folder.get("file.part")], [index, true, part]);
+    assertEquals(await folder.names(), ["file.part", "file.part.json"]);
+  }
+});
+
+Deno.test("--resume counts what is there for --max-size", async () => {
+  await using server = serveRaw(ranging());
+  await using folder = await left(server.url(), TEXT.slice(0, 7));
+  await fails(server.url(), "file", "(--max-size)", { path: folder.at("file"), resume: true, maxSize: 19 });
+  assertEquals(await folder.get("file"), undefined);
+  await completes(server, folder, TEXT, { maxSize: 20 });
+});
+
+Deno.test("--resume goes on through a redirect, and notes the first address", async () => {
+  await using server = serveRaw((exchange) =>
+    exchange.line.endsWith("/file") ? exchange.answer("302 Found", ["Location: /real"]) : ranging()(exchange)
+  );
+  await using folder = await left(server.url(), TEXT.slice(0, 7));
+  await completes(server, folder);
+  assertEquals(server.exchanges[1]?.field("range"), "bytes=7-");
+});
+
+Deno.test("--resume --to-utf8 turns all of the text into UTF-8, also what an earlier run left", async () => {
+  const gbk = "\xc4\xe3\xba\xc3 \xc4\xe3\xba\xc3";
+  const script: Script = (exchange) => {
+    const fields = ['ETag: "v1"', "Content-Type: text/plain; charset=gbk"];
+    if (!exchange.field("range")) return exchange.answer("200 OK", fields, gbk);
+    return exchange.answer("206 Partial", [...fields, "Content-Range: bytes 4-8/9"], gbk.slice(4));
+  };
+  await using server = serveRaw(script);
+  await using folder = await left(server.url(), "\xc4\xe3\xba\xc3".slice(0, 4));
+  await Deno.writeFile(folder.at("file.part"), Uint8Array.of(0xc4, 0xe3, 0xba, 0xc3));
+  await fetchFrom(server.url(), { path: folder.at("file"), resume: true, toUtf8: true });
+  assertEquals(new TextDecoder().decode(await Deno.readFile(folder.at("file"))), "你好 你好");
+});

@@ -1,0 +1,299 @@
+import * as zlib from "node:zlib";
+import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { concat } from "../../lib/bytes.ts";
+import { SockeyeError } from "../../lib/errors.ts";
+import { ACCEPT_ENCODING, type BodyDecoder, decoderFor } from "../../lib/http/coding.ts";
+import { randomCuts, randomFrom, singles } from "../text/random.ts";
+
+const HAS_ZSTD = ACCEPT_ENCODING.includes("zstd");
+
+/** What a server does, by the name that it gives to it. */
+const ENCODERS: Record<string, (bytes: Uint8Array) => Uint8Array> = {
+  gzip: (bytes) => zlib.gzipSync(bytes),
+  "x-gzip": (bytes) => zlib.gzipSync(bytes, { level: 0 }),
+  deflate: (bytes) => zlib.deflateSync(bytes),
+  Deflate: (bytes) => zlib.deflateRawSync(bytes),
+  br: (bytes) => zlib.brotliCompressSync(bytes),
+  ...(HAS_ZSTD ? { zstd: zstd() } : {}),
+};
+
+function zstd(): (bytes: Uint8Array) => Uint8Array {
+  const params = { [zlib.constants.ZSTD_c_checksumFlag]: 1 };
+  return (bytes) => zlib.zstdCompressSync(bytes, { params });
+}
+
+const NAMES = Object.keys(ENCODERS);
+
+function encode(bytes: Uint8Array, codings: readonly string[]): Uint8Array {
+  // Buffers of node:zlib are no plain arrays for assertEquals.
+  return new Uint8Array(codings.reduce((coded, name) => ENCODERS[name]!(coded), bytes));
+}
+
+/** Decodes pieces as a reader with one buffer does: each is overwritten before the next comes. */
+async function decode(pieces: Uint8Array[], codings: readonly string[]): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  const decoder = decoderFor(codings, (bytes) => Promise.resolve(void parts.push(bytes.slice())));
+  assert(decoder);
+  const buffer = new Uint8Array(Math.max(0, ...pieces.map((piece) => piece.length)));
+  try {
+    for (const piece of pieces) {
+      buffer.set(piece);
+      await decoder.push(buffer.subarray(0, piece.length));
+      buffer.fill(0x55);
+    }
+    await decoder.end();
+  } finally {
+    decoder.abort();
+  }
+  return concat(parts);
+}
+
+/** The failure, the same however the body is cut. */
+async function failure(body: Uint8Array, coding: string): Promise<string> {
+  const ways = [[body], singles(body), [body.subarray(0, -1), body.subarray(-1)]];
+  const errors = await Promise.all(ways.map((pieces) => assertRejects(() => decode(pieces, [coding]), SockeyeError)));
+  for (const error of errors) assertEquals([error.kind, error.message], ["protocol", errors[0]!.message]);
+  return errors[0]!.message;
+}
+
+/** Text of which about half is chance. */
+function sample(length: number, random: (below: number) => number): Uint8Array {
+  return Uint8Array.from({ length }, (_, at) => random(2) === 0 ? random(256) : at & 15);
+}
+
+Deno.test("decoderFor() undoes each coding, however the body is cut", async () => {
+  const random = randomFrom(5);
+  for (const name of NAMES) {
+    for (const length of [0, 1, 5, 1000, 65_535, 65_536, 65_537, 262_144]) {
+      const bytes = sample(length, random);
+      const coded = encode(bytes, [name]);
+      assertEquals(await decode([coded], [name]), bytes, `${name} ${length} whole`);
+      if (length > 1000) continue;
+      assertEquals(await decode(singles(coded), [name]), bytes, `${name} ${length} byte by byte`);
+      assertEquals(await decode(randomCuts(coded, random), [name]), bytes, `${name} ${length} cut`);
+    }
+  }
+});
+
+Deno.test("decoderFor() reads what gzip writes of a file", async () => {
+  const body = "1f8b080800ca9a3b0203666973682e747874002bce4fce4ead4ce50200ac6c06f508000000";
+  assertEquals(await decode(singles(Uint8Array.fromHex(body)), ["gzip"]), new TextEncoder().encode("sockeye\n"));
+});
+
+Deno.test("decoderFor() undoes the last of several codings first", async () => {
+  const bytes = sample(3000, randomFrom(9));
+  for (const outer of NAMES) {
+    const coded = encode(bytes, ["gzip", outer]);
+    assertEquals(await decode([coded], ["gzip", outer]), bytes);
+    assertEquals(await decode(randomCuts(coded, randomFrom(2)), ["identity", "gzip", outer]), bytes);
+  }
+});
+
+Deno.test("decoderFor() has nothing to do without a coding", () => {
+  for (const codings of [[], ["identity"], ["none"], [""], ["Identity", " "]]) {
+    assertEquals(decoderFor(codings, () => Promise.resolve()), undefined);
+  }
+});
+
+Deno.test("decoderFor() refuses what it cannot undo", () => {
+  const sink = () => Promise.resolve();
+  for (const name of ["compress", "x-compress", "sdch", "toString", "gz\x1bip"]) {
+    const error = assertThrows(() => decoderFor(["gzip", name], sink), SockeyeError);
+    assertEquals(error.kind, "protocol");
+    const shown = name.replace("\x1b", "\\x1b").toLowerCase();
+    assertEquals(error.message, `Bad answer: the content coding "${shown}" is unknown; --raw saves it as it is`);
+  }
+  const error = assertThrows(() => decoderFor(Array(6).fill("gzip"), sink), SockeyeError);
+  assertEquals([error.kind, error.message], ["protocol", "Bad answer: more than 5 content codings"]);
+});
+
+Deno.test("ACCEPT_ENCODING names codings that decoderFor() undoes", () => {
+  const names = ACCEPT_ENCODING.split(", ");
+  assertEquals(names.slice(0, 2), ["gzip", "deflate"]);
+  for (const name of names) decoderFor([name], () => Promise.resolve())!.abort();
+});
+
+Deno.test("an empty body is empty in every coding", async () => {
+  for (const name of NAMES) {
+    assertEquals((await decode([], [name])).length, 0);
+    assertEquals((await decode([new Uint8Array()], [name, "gzip"])).length, 0);
+  }
+});
+
+Deno.test("several members or frames are one body", async () => {
+  const random = randomFrom(21);
+  for (const name of NAMES.filter((name) => name === "gzip" || name === "zstd")) {
+    for (let round = 0; round < 30; round++) {
+      const parts = Array.from({ length: 1 + random(6) }, () => sample(random(5) * random(60), random));
+      const coded = concat(parts.map((part) => encode(part, [name])));
+      assertEquals(await decode([coded], [name]), concat(parts), name);
+      assertEquals(await decode(randomCuts(coded, random), [name]), concat(parts), name);
+    }
+  }
+  const large = new Uint8Array(64 * 1024).fill(1);
+  for (const length of [large.length - 1, large.length]) {
+    const member = encode(large.subarray(0, length), ["gzip"]);
+    assertEquals((await decode([concat([member, member, member])], ["gzip"])).length, 3 * length);
+  }
+});
+
+Deno.test("a body that is cut off anywhere is an error", async () => {
+  const bytes = new TextEncoder().encode("sockeye, sockeye, salmon");
+  for (const name of NAMES) {
+    const coded = encode(bytes, [name]);
+    const known = name.toLowerCase().replace("x-", "");
+    for (let length = 1; length < coded.length; length++) {
+      assertEquals(
+        await failure(coded.subarray(0, length), name),
+        `Bad answer: the ${known} data is cut off`,
+        `${name} ${length}`,
+      );
+    }
+  }
+  const twice = concat([encode(bytes, ["gzip"]), encode(bytes, ["gzip"])]);
+  assertEquals(await failure(twice.subarray(0, -1), "gzip"), "Bad answer: the gzip data is cut off");
+});
+
+Deno.test("corrupt data is an error", async () => {
+  const bytes = sample(300, randomFrom(4));
+  const html = new TextEncoder().encode("<!DOCTYPE html><html></html>");
+  for (const name of NAMES) {
+    const known = name.toLowerCase().replace("x-", "");
+    assertEquals(await failure(html, name), `Bad answer: the ${known} data is corrupt`, name);
+  }
+  for (const name of ["gzip", "deflate"]) {
+    const coded = encode(bytes, [name]);
+    coded[coded.length - 3]! ^= 1;
+    assertEquals(await failure(coded, name), `Bad answer: the ${name} data is corrupt`, name);
+  }
+});
+
+Deno.test("only zeros may follow the data", async () => {
+  const bytes = sample(100, randomFrom(8));
+  const zeros = new Uint8Array(9);
+  const garbage = [[0x41], [0x1f], [0, 0, 0x41], [0x1f, 0x41, 0x41, 0x41], [0, 0x1f, 0x8b]].map((g) =>
+    Uint8Array.from(g)
+  );
+  for (const name of NAMES) {
+    const coded = encode(bytes, [name]);
+    for (const rest of garbage) assertStringIncludes(await failure(concat([coded, rest]), name), "data is c", name);
+    if (name === "zstd") continue;
+    const padded = concat([coded, zeros]);
+    assertEquals(await decode([padded], [name]), bytes, name);
+    assertEquals(await decode([coded, zeros], [name]), bytes, name);
+    assertEquals(await decode(singles(padded), [name]), bytes, name);
+  }
+});
+
+Deno.test("a small body that stands for a large one comes in small pieces, one at a time", async () => {
+  const size = 1 << 24;
+  for (const name of NAMES.filter((name) => name !== "x-gzip")) {
+    const body = encode(encode(new Uint8Array(size), [name]), ["gzip"]);
+    let [largest, total, busy] = [0, 0, 0];
+    const decoder = decoderFor([name, "gzip"], async (bytes) => {
+      assertEquals(++busy, 1);
+      largest = Math.max(largest, bytes.length);
+      total += bytes.length;
+      await Promise.resolve();
+      busy--;
+    })!;
+    await decoder.push(body);
+    await decoder.end();
+    assertEquals(total, size);
+    assertLess(largest, 128 * 1024 + 1, name);
+  }
+});
+
+Deno.test("nothing is decoded while the sink is busy", async () => {
+  const body = encode(new Uint8Array(1 << 26), ["gzip"]);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let pieces = 0;
+  const decoder = decoderFor(["gzip"], () => ++pieces === 1 ? promise : Promise.resolve())!;
+  const push = decoder.push(body);
+  // Long enough for the stream to have gone on, if it did not wait.
+  for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+  assertEquals(pieces, 1);
+  resolve();
+  await push;
+  await decoder.end();
+  assert(pieces >= 512);
+});
+
+Deno.test("a failing sink fails the push", async () => {
+  for (const name of NAMES) {
+    const decoder = decoderFor([name], () => Promise.reject(new Error("disk full")))!;
+    const body = encode(sample(200_000, randomFrom(6)), [name]);
+    const error = await assertRejects(async () => {
+      await decoder.push(body);
+      await decoder.end();
+    }, Error);
+    assertEquals(error.message, "disk full", name);
+    decoder.abort();
+    decoder.abort();
+  }
+});
+
+Deno.test("abort() ends a push that waits, at any time", async () => {
+  for (const name of NAMES) {
+    const body = encode(sample(1 << 19, randomFrom(6)), [name]);
+    for (let at = 1; at < 8; at++) {
+      let pieces = 0;
+      const decoder: BodyDecoder = decoderFor([name], async () => {
+        if (++pieces < at) return;
+        if (at % 2 === 0) await new Promise(setImmediate);
+        decoder.abort();
+      })!;
+      const error = await assertRejects(() => decoder.push(body), DOMException);
+      assertEquals(error.name, "AbortError");
+      decoder.abort();
+    }
+  }
+});
+
+Deno.test("abort() may come before the first byte, between two, and after the end", async () => {
+  for (const name of NAMES) {
+    const body = encode(new Uint8Array(100), [name]);
+    for (let length = 0; length <= body.length; length++) {
+      const decoder = decoderFor([name], () => Promise.resolve())!;
+      await decoder.push(body.subarray(0, length));
+      if (length === body.length) await decoder.end();
+      decoder.abort();
+      const ending = decoderFor([name], () => Promise.resolve())!;
+      await ending.push(body.subarray(0, length));
+      const end = ending.end().catch((error) => error);
+      ending.abort();
+      await end;
+    }
+  }
+});
+
+Deno.test({
+  name: "a zstd window that HTTP does not allow is refused",
+  ignore: !HAS_ZSTD,
+  async fn() {
+    const params = { [zlib.constants.ZSTD_c_windowLog]: 27 };
+    const body = new Uint8Array(zlib.zstdCompressSync(sample(20_000_000, randomFrom(1)), { params }));
+    const error = await assertRejects(() => decode([body], ["zstd"]), SockeyeError);
+    assertEquals(error.message, "Bad answer: the zstd data is corrupt");
+  },
+});
+
+Deno.test("any bytes decode or are one protocol error", async () => {
+  const random = randomFrom(13);
+  // Where brotli is not asked for, it passes some errors in silence.
+  const names = NAMES.filter((name) => name !== "br" || ACCEPT_ENCODING.includes(name));
+  for (let round = 0; round < 400; round++) {
+    const name = names[round % names.length]!;
+    const body = encode(sample(random(200), random), [name]);
+    for (let flips = random(3); flips >= 0; flips--) body[random(body.length)] = random(256);
+    const ends = await Promise.all(
+      [[body], singles(body), randomCuts(body, random)].map((pieces) =>
+        decode(pieces, [name]).catch((error) => {
+          assert(error instanceof SockeyeError && error.kind === "protocol", `${error}`);
+          return "failed";
+        })
+      ),
+    );
+    assertEquals([ends[1], ends[2]], [ends[0], ends[0]], `${name} ${body.toHex()}`);
+  }
+});

@@ -1,0 +1,97 @@
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { SockeyeError } from "../../lib/errors.ts";
+import { badAnswer, type Field, Fields, parseFieldLine, parseStatusLine, TOKEN } from "../../lib/http/head.ts";
+import { FIELD_LIMIT } from "../../lib/http/limits.ts";
+import { toBytes } from "./helpers.ts";
+
+function fieldsOf(...lines: string[]): Fields {
+  const fields = new Fields();
+  for (const line of lines) parseFieldLine(toBytes(line), fields);
+  return fields;
+}
+
+/** The message of the protocol error that something throws. */
+function complaint(fn: () => unknown): string {
+  const error = assertThrows(fn, SockeyeError);
+  assertEquals(error.kind, "protocol");
+  return error.message;
+}
+
+Deno.test("parseStatusLine() gives version, status and reason", () => {
+  assertEquals(parseStatusLine(toBytes("HTTP/1.1 200 OK")), { minor: 1, status: 200, reason: "OK" });
+  assertEquals(parseStatusLine(toBytes("HTTP/1.0 404 Not Found")), { minor: 0, status: 404, reason: "Not Found" });
+  assertEquals(parseStatusLine(toBytes("HTTP/1.1 204")), { minor: 1, status: 204, reason: "" });
+  assertEquals(parseStatusLine(toBytes("HTTP/1.1 204 ")), { minor: 1, status: 204, reason: "" });
+});
+
+Deno.test("parseStatusLine() names what it got, safe for a terminal and on one line", () => {
+  const status = (line: string) => complaint(() => parseStatusLine(toBytes(line)));
+  assertEquals(status("SSH-2.0-x"), 'Bad answer: not a status line: "SSH-2.0-x"');
+  assertEquals(status("HTTP/2 200"), 'Bad answer: this is not HTTP/1.x: "HTTP/2 200"');
+  assertMatch(status("\x1b[2J\r\n" + "x".repeat(65_000)), /^Bad answer: not a status line: "[ -~]*…"$/);
+});
+
+Deno.test("parseFieldLine() splits at the first colon and takes off outer white space", () => {
+  const lines = ["A: b", "c:d:e", "F:\t g \t", "H:", "I:  ", "J: \xa0k\x0b"];
+  const wanted: Field[] = [["A", "b"], ["c", "d:e"], ["F", "g"], ["H", ""], ["I", ""], ["J", "\xa0k\x0b"]];
+  assertEquals(fieldsOf(...lines).all, wanted);
+});
+
+Deno.test("parseFieldLine() continues the last field with a folded line", () => {
+  assertEquals(fieldsOf("A: b", "C: d", " e", "\t\tf\t", "G: h").all, [["A", "b"], ["C", "d e f"], ["G", "h"]]);
+});
+
+Deno.test("parseFieldLine() says what is wrong with a line", () => {
+  const cases: [line: string, message: string][] = [
+    ["nonsense", 'a header line without a colon: "nonsense"'],
+    ["A : b", 'not a header field name: "A "'],
+    [": b", 'not a header field name: ""'],
+    ["A: \0", 'a NUL in the header: "A: \\x00"'],
+    ["A: b\rC: d", 'a carriage return inside a header line: "A: b\\rC: d"'],
+    [" A: b", 'the first header line begins with white space: " A: b"'],
+  ];
+  for (const [line, message] of cases) assertEquals(complaint(() => fieldsOf(line)), `Bad answer: ${message}`);
+});
+
+Deno.test("Fields.add() stops at the limit", () => {
+  const fields = new Fields();
+  for (let count = 0; count < FIELD_LIMIT; count++) fields.add("A", "b");
+  assertEquals(complaint(() => fields.add("A", "b")), "Bad answer: the header has more than 200 fields");
+  assertEquals(fields.all.length, FIELD_LIMIT);
+});
+
+Deno.test("Fields.fold() needs a field to continue", () => {
+  const fields = new Fields();
+  assertEquals(fields.fold("b"), false);
+  fields.add("A", "");
+  assertEquals([fields.fold("b"), fields.fold(""), fields.fold("c")], [true, true, true]);
+  assertEquals(fields.all, [["A", "b c"]]);
+});
+
+Deno.test("Fields.get() and getAll() find names in any case, in order", () => {
+  const fields = fieldsOf("Set-Cookie: a=1", "B: x", "set-cookie: c=2, d");
+  assertEquals(fields.getAll("SET-COOKIE"), ["a=1", "c=2, d"]);
+  assertEquals([fields.get("Set-cookie"), fields.get("b"), fields.get("c")], ["a=1", "x", undefined]);
+  for (const name of ["__proto__", "constructor", ""]) assertEquals(fields.get(name), undefined);
+});
+
+Deno.test("Fields.list() joins lines and leaves out empty members", () => {
+  const fields = fieldsOf("A: X , y", "B: z", "a:", "A: ,,\tZ;q=1 ,");
+  assertEquals(fields.list("a"), ["x", "y", "z;q=1"]);
+  assertEquals(fields.list("c"), []);
+});
+
+Deno.test("TOKEN matches the characters of a token and no others", () => {
+  const allowed = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  for (let code = 0; code < 256; code++) {
+    const character = String.fromCharCode(code);
+    assertEquals(TOKEN.test(character), allowed.includes(character), `${code}`);
+    assertEquals(TOKEN.test(`a${character}`), allowed.includes(character), `a and ${code}`);
+  }
+  assertEquals(TOKEN.test(""), false);
+});
+
+Deno.test("badAnswer() blames the server", () => {
+  const error = badAnswer("x");
+  assertEquals([error.kind, error.exitCode, error.message], ["protocol", 7, "Bad answer: x"]);
+});

@@ -1,0 +1,182 @@
+/**
+ * Runs the response parser as a client with one read buffer does, and writes down what it says.
+ *
+ * @module
+ */
+
+import { concat } from "../../lib/bytes.ts";
+import { SockeyeError } from "../../lib/errors.ts";
+import type { Fields } from "../../lib/http/head.ts";
+import { CHUNK_LINE_LIMIT, HEAD_LIMIT } from "../../lib/http/limits.ts";
+import { type HeadEvent, type ResponseEvent, ResponseParser } from "../../lib/http/response.ts";
+
+/** A head as it was reported. */
+export interface HeadSeen {
+  /** Three digits. */
+  readonly status: number;
+  /** Minor version of HTTP/1. */
+  readonly minor: number;
+  /** Reason phrase. */
+  readonly reason: string;
+  /** Lines `Name: value`. */
+  readonly fields: string[];
+  /** How the body ends. */
+  readonly framing: string;
+  /** The head as sent, a character a byte. */
+  readonly raw: string;
+}
+
+/** All that a parser said about an input. */
+export interface Outcome {
+  /** 1xx heads. */
+  interim: HeadSeen[];
+  /** The head, if it came so far. */
+  head?: HeadSeen;
+  /** The body, as far as it came. */
+  body: Uint8Array;
+  /** Lines `Name: value`; only when the response is complete. */
+  trailer?: string[];
+  /** What came after the end. */
+  rest: Uint8Array;
+  /** The message of the protocol error. */
+  error?: string;
+  /** What brought the end or the error: bytes or the end of the connection. */
+  at: "push" | "close";
+}
+
+/** The parser may sit on a head or a trailer section, and on the chunk-size line and line end before the latter. */
+const SILENCE_LIMIT = HEAD_LIMIT + CHUNK_LINE_LIMIT + 2;
+
+/**
+ * Text to bytes, a byte a character.
+ *
+ * @param text of characters up to U+00FF
+ * @returns a new array
+ */
+export function toBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/**
+ * Bytes to text, a character a byte.
+ *
+ * @param bytes any
+ * @returns text of characters up to U+00FF
+ */
+export function toText(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  return text;
+}
+
+/**
+ * Cuts bytes at one place.
+ *
+ * @param bytes what to cut
+ * @param at where
+ * @returns two pieces, views of `bytes`
+ */
+export function cutAt(bytes: Uint8Array, at: number): Uint8Array[] {
+  return [bytes.subarray(0, at), bytes.subarray(at)];
+}
+
+/**
+ * Pushes pieces into a parser and closes it. Each piece is overwritten before the next one comes, as in a read buffer, so
+ * that a view which is kept too long shows.
+ *
+ * @param method of the request
+ * @param pieces what arrives, in order
+ * @returns what the parser said
+ * @throws {Error} when it breaks a promise that holds for any input; anything that is no protocol error passes through
+ */
+export function parsePieces(method: string, pieces: readonly Uint8Array[]): Outcome {
+  const parser = new ResponseParser(method);
+  const watch = new Watch();
+  try {
+    for (const piece of pieces) {
+      const pushed = piece.slice();
+      watch.see(parser.push(pushed), pushed);
+      if (parser.complete !== watch.complete) throw new Error("complete is not what the events say");
+      pushed.fill(0x2a);
+    }
+    watch.close(parser);
+  } catch (error) {
+    if (!(error instanceof SockeyeError) || error.kind !== "protocol") throw error;
+    watch.outcome.error = error.message;
+  }
+  return watch.result();
+}
+
+/** Writes down events and checks what is true of all of them. */
+class Watch {
+  readonly outcome: Outcome = { interim: [], body: new Uint8Array(), rest: new Uint8Array(), at: "push" };
+  readonly #body: Uint8Array[] = [];
+  readonly #rest: Uint8Array[] = [];
+  #silent = 0;
+
+  get complete(): boolean {
+    return this.outcome.trailer !== undefined;
+  }
+
+  see(events: Iterable<ResponseEvent>, pushed: Uint8Array): void {
+    if (this.complete) this.#rest.push(pushed.slice());
+    this.#silent += pushed.length;
+    for (const event of events) {
+      if (this.complete) throw new Error("an event after the end");
+      this.#silent = pushed.length;
+      this.#take(event, pushed);
+    }
+    const limit = SILENCE_LIMIT + pushed.length;
+    if (!this.complete && this.#silent > limit) throw new Error("it keeps more than its limits allow");
+  }
+
+  close(parser: ResponseParser): void {
+    if (!this.complete) this.outcome.at = "close";
+    this.see(parser.close(), new Uint8Array());
+    if (!this.complete) throw new Error("neither an end nor an error");
+  }
+
+  result(): Outcome {
+    this.outcome.body = concat(this.#body);
+    this.outcome.rest = concat(this.#rest);
+    return this.outcome;
+  }
+
+  #take(event: ResponseEvent, pushed: Uint8Array): void {
+    switch (event.type) {
+      case "interim":
+        this.outcome.interim.push(this.#head(event));
+        break;
+      case "head":
+        this.outcome.head = this.#head(event);
+        break;
+      case "body":
+        this.#body.push(viewOf(event.bytes, pushed).slice());
+        break;
+      case "end":
+        this.#rest.push(viewOf(event.rest, pushed).slice());
+        this.outcome.trailer = linesOf(event.trailer);
+    }
+  }
+
+  #head({ status, minor, reason, fields, framing, raw }: HeadEvent): HeadSeen {
+    if (this.outcome.head) throw new Error("a head after the head");
+    return {
+      status,
+      minor,
+      reason,
+      fields: linesOf(fields),
+      framing: Object.values(framing).join(" "),
+      raw: toText(raw),
+    };
+  }
+}
+
+function viewOf(bytes: Uint8Array, pushed: Uint8Array): Uint8Array {
+  if (bytes.length > 0 && bytes.buffer !== pushed.buffer) throw new Error("not a view of what was pushed");
+  return bytes;
+}
+
+function linesOf(fields: Fields): string[] {
+  return fields.all.map(([name, value]) => `${name}: ${value}`);
+}

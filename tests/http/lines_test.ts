@@ -1,0 +1,65 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { SockeyeError } from "../../lib/errors.ts";
+import { LineBuffer, withoutEnd } from "../../lib/http/lines.ts";
+import { toBytes, toText } from "./helpers.ts";
+
+/** All lines of pieces, each piece overwritten before the next comes. */
+function linesOf(pieces: string[], limit = 1024): { lines: string[]; open: boolean } {
+  const buffer = new LineBuffer("the header", limit);
+  const lines: string[] = [];
+  for (const piece of pieces) {
+    const bytes = toBytes(piece);
+    for (let at = 0; at < bytes.length;) {
+      const { line, next } = buffer.take(bytes, at);
+      if (line) lines.push(toText(line));
+      at = next;
+    }
+    bytes.fill(0x2a);
+  }
+  return { lines, open: buffer.open };
+}
+
+Deno.test("LineBuffer gives lines with their ends, however they arrive", () => {
+  const text = "one\r\n\ntwo\rthree\n\r\n";
+  const lines = ["one\r\n", "\n", "two\rthree\n", "\r\n"];
+  assertEquals(linesOf([text]), { lines, open: false });
+  assertEquals(linesOf([...text]), { lines, open: false });
+  for (let at = 0; at <= text.length; at++) {
+    assertEquals(linesOf([text.slice(0, at), text.slice(at)]), { lines, open: false }, `cut at ${at}`);
+  }
+});
+
+Deno.test("LineBuffer.open says whether a line has begun", () => {
+  assertEquals(linesOf([]), { lines: [], open: false });
+  assertEquals(linesOf(["one\ntw"]), { lines: ["one\n"], open: true });
+  assertEquals(linesOf(["one\ntw", "o"]), { lines: ["one\n"], open: true });
+  assertEquals(linesOf(["one\ntw", "o\n"]), { lines: ["one\n", "two\n"], open: false });
+});
+
+Deno.test("LineBuffer.take() gives a view of a line that came in one piece", () => {
+  const bytes = toBytes("..one\ntwo\n");
+  const { line, next } = new LineBuffer("the header", 1024).take(bytes, 2);
+  assertEquals([line?.buffer === bytes.buffer, line?.byteOffset, next], [true, 2, 6]);
+});
+
+Deno.test("LineBuffer.take() keeps lines that are longer than what it began with", () => {
+  const long = "x".repeat(1000);
+  assertEquals(linesOf([long, long, "\n", long.slice(1), "\n"], 4096).lines, [
+    `${long}${long}\n`,
+    `${long.slice(1)}\n`,
+  ]);
+});
+
+Deno.test("LineBuffer.take() stops at its limit, which all lines share", () => {
+  const message = "Bad answer: the header is longer than 1 KiB";
+  const half = "x".repeat(511) + "\n";
+  assertEquals(linesOf([half, half]).lines.length, 2);
+  for (const pieces of [[half, half, "\n"], [half + half + "\n"], ["x".repeat(1025)], [...half, ...half, "x"]]) {
+    assertEquals(assertThrows(() => linesOf(pieces), SockeyeError, message).kind, "protocol");
+  }
+});
+
+Deno.test("withoutEnd() takes off LF or CRLF and no more", () => {
+  const cases = [["a\n", "a"], ["a\r\n", "a"], ["\n", ""], ["\r\n", ""], ["a\r\r\n", "a\r"], ["a\n\n", "a\n"]];
+  for (const [line = "", text] of cases) assertEquals(toText(withoutEnd(toBytes(line))), text);
+});

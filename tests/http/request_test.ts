@@ -1,0 +1,217 @@
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { SockeyeError } from "../../lib/errors.ts";
+import type { Field } from "../../lib/http/head.ts";
+import {
+  basicAuth,
+  type HttpRequest,
+  parseField,
+  parseMethod,
+  parseUrl,
+  redirect,
+  type RequestForm,
+  writeRequest,
+} from "../../lib/http/request.ts";
+import { toBytes, toText } from "./helpers.ts";
+
+/** A request; by default a plain GET. */
+function ask(url: string, extras: Partial<HttpRequest> = {}): HttpRequest {
+  return { method: "GET", fields: [], ...extras, url: new URL(url) };
+}
+
+/** The lines of the head. */
+function linesOf(request: HttpRequest, form: Partial<RequestForm> = {}): string[] {
+  const { head } = writeRequest(request, { defaults: [], ...form });
+  const lines = toText(head).split("\r\n");
+  assertEquals(lines.slice(-2), ["", ""], "an empty line ends the head");
+  return lines.slice(0, -2);
+}
+
+Deno.test("parseField() takes a name and a value", () => {
+  for (
+    const [text, field] of [
+      ["Accept: text/html", ["Accept", "text/html"]],
+      ["X-Time:12:30", ["X-Time", "12:30"]],
+      ["  a :\t b ", ["a", "b"]],
+      ["Accept:", ["Accept", ""]],
+      ["X: 中文", ["X", "中文"]],
+    ] as const
+  ) assertEquals(parseField(text), [...field] as unknown as Field);
+});
+
+Deno.test("parseField() refuses what would be no field or more than one", () => {
+  for (const text of ["", "Accept", ": x", "a b: c", "é: x", "a\r\nb: c"]) {
+    assertThrows(() => parseField(text), Error, "expected Name: value", text);
+  }
+  for (const text of ["X: a\r\nEvil: b", "X: a\nb", "X: a\rb", "X: a\0b"]) {
+    assertThrows(() => parseField(text), Error, "cannot contain line ends or NUL", text);
+  }
+});
+
+Deno.test("parseMethod() takes tokens only", () => {
+  for (const method of ["GET", "POST", "PROPFIND", "M-SEARCH", "get"]) assertEquals(parseMethod(method), method);
+  for (const text of ["", "GET /", "GET\r\n", "GÉT", "A,B"]) {
+    assertThrows(() => parseMethod(text), Error, "expected a method");
+  }
+});
+
+Deno.test("parseUrl() adds the scheme that is missing", () => {
+  for (
+    const [text, href] of [
+      ["www.baidu.com", "http://www.baidu.com/"],
+      ["localhost:8000/a", "http://localhost:8000/a"],
+      ["127.0.0.1:80", "http://127.0.0.1/"],
+      ["[::1]:8000", "http://[::1]:8000/"],
+      ["HTTP://Example.COM/A b", "http://example.com/A%20b"],
+      ["https://example.com:443/?q=中", "https://example.com/?q=%E4%B8%AD"],
+    ] as const
+  ) assertEquals(parseUrl(text).href, href);
+});
+
+Deno.test("parseUrl() refuses what is no web address", () => {
+  for (const text of ["", "ftp://x/", "http://", "http://a b/", "http://x:99999/", "file:///etc/passwd", "//"]) {
+    assertEquals(assertThrows(() => parseUrl(text), SockeyeError, "Bad address").kind, "usage");
+  }
+});
+
+Deno.test("writeRequest() writes a request line and Host", () => {
+  assertEquals(linesOf(ask("http://example.com/a%20b?c=d#e")), ["GET /a%20b?c=d HTTP/1.1", "Host: example.com"]);
+  assertEquals(linesOf(ask("http://example.com:8080")), ["GET / HTTP/1.1", "Host: example.com:8080"]);
+  assertEquals(linesOf(ask("http://example.com:80")), ["GET / HTTP/1.1", "Host: example.com"]);
+  assertEquals(linesOf(ask("http://[::1]:81/")), ["GET / HTTP/1.1", "Host: [::1]:81"]);
+  assertEquals(linesOf(ask("https://x/", { method: "PURGE" }))[0], "PURGE / HTTP/1.1");
+});
+
+Deno.test("writeRequest() writes the whole address for a proxy, without user and fragment", () => {
+  assertEquals(linesOf(ask("http://me:pw@example.com:81/a?b#c"), { absolute: true }).slice(0, 2), [
+    "GET http://example.com:81/a?b HTTP/1.1",
+    "Host: example.com:81",
+  ]);
+});
+
+Deno.test("writeRequest() sends defaults unless the user's fields replace or remove them", () => {
+  const defaults: Field[] = [["User-Agent", "sockeye"], ["Accept", "*/*"]];
+  const host = "Host: h";
+  const lines = (fields: Field[]) => linesOf(ask("http://h/", { fields }), { defaults }).slice(1);
+  assertEquals(lines([]), [host, "User-Agent: sockeye", "Accept: */*"]);
+  assertEquals(lines([["accept", "text/html"]]), [host, "User-Agent: sockeye", "accept: text/html"]);
+  assertEquals(lines([["user-agent", ""]]), [host, "Accept: */*"]);
+  assertEquals(lines([["Host", "other"]]), ["User-Agent: sockeye", "Accept: */*", "Host: other"]);
+  const twice = lines([["Cookie", "a=1"], ["Cookie", "b=2"]]);
+  assertEquals(twice, [host, "User-Agent: sockeye", "Accept: */*", "Cookie: a=1", "Cookie: b=2"]);
+});
+
+Deno.test("writeRequest() tells the length of a body, and that a POST has none", () => {
+  const body = toBytes("a=b");
+  const post = ask("http://h/", { method: "POST", body });
+  assertEquals(linesOf(post), [
+    "POST / HTTP/1.1",
+    "Host: h",
+    "Content-Type: application/x-www-form-urlencoded",
+    "Content-Length: 3",
+  ]);
+  assertStrictEquals(writeRequest(post, { defaults: [] }).body, body);
+  const json = ask("http://h/", { method: "PUT", body, fields: [["content-type", "application/json"]] });
+  assertEquals(linesOf(json).slice(1), ["Host: h", "Content-Length: 3", "content-type: application/json"]);
+  assertEquals(linesOf(ask("http://h/", { method: "POST" })).slice(1), ["Host: h", "Content-Length: 0"]);
+  assertEquals(linesOf(ask("http://h/", { method: "DELETE" })).slice(1), ["Host: h"]);
+  assertEquals(writeRequest(ask("http://h/"), { defaults: [] }).body.length, 0);
+});
+
+Deno.test("writeRequest() makes user and password of the address an Authorization field", () => {
+  const [, , auth] = linesOf(ask("http://me:p%40ss@h/"));
+  assertEquals(auth, `Authorization: Basic ${btoa("me:p@ss")}`);
+  assertEquals(linesOf(ask("http://me@h/", { fields: [["Authorization", "Bearer x"]] })).slice(1), [
+    "Host: h",
+    "Authorization: Bearer x",
+  ]);
+});
+
+Deno.test("basicAuth() encodes as UTF-8 and lets a stray percent sign stand", () => {
+  assertEquals(basicAuth(new URL("http://%E4%B8%AD:x@h/")), `Basic ${toBase64("中:x")}`);
+  assertEquals(basicAuth(new URL("http://a%zz:x@h/")), `Basic ${btoa("a%zz:x")}`);
+});
+
+function toBase64(text: string): string {
+  return new TextEncoder().encode(text).toBase64();
+}
+
+Deno.test("redirect() follows only redirects that have a Location", () => {
+  const request = ask("http://h/a/b");
+  for (const status of [200, 300, 304, 305, 306, 400]) assertEquals(redirect(request, status, "/x"), undefined);
+  assertEquals(redirect(request, 302, undefined), undefined);
+});
+
+Deno.test("redirect() resolves a relative Location", () => {
+  for (
+    const [location, href] of [
+      ["/x", "http://h/x"],
+      ["x?y", "http://h/a/x?y"],
+      ["../x", "http://h/x"],
+      ["//other/x", "http://other/x"],
+      ["?q", "http://h/a/b?q"],
+      ["", "http://h/a/b"],
+      ["HTTPS://Other/", "https://other/"],
+    ] as const
+  ) assertEquals(redirect(ask("http://h/a/b"), 302, location)?.url.href, href, location);
+});
+
+Deno.test("redirect() reads the bytes of a Location as UTF-8, as browsers do", () => {
+  const location = toText(new TextEncoder().encode("/中文"));
+  assertEquals(redirect(ask("http://h/"), 302, location)?.url.pathname, "/%E4%B8%AD%E6%96%87");
+});
+
+Deno.test("redirect() refuses to leave the web", () => {
+  for (const location of ["ftp://h/", "file:///etc/passwd", "javascript:alert(1)", "http://", "http://a b/"]) {
+    const error = assertThrows(() => redirect(ask("http://h/"), 301, location), SockeyeError, "a redirect to");
+    assertEquals(error.kind, "protocol", location);
+  }
+});
+
+for (
+  const [status, method, next] of [
+    [301, "GET", "GET"],
+    [301, "POST", "GET"],
+    [301, "PUT", "PUT"],
+    [302, "POST", "GET"],
+    [302, "HEAD", "HEAD"],
+    [302, "DELETE", "DELETE"],
+    [303, "GET", "GET"],
+    [303, "HEAD", "HEAD"],
+    [303, "POST", "GET"],
+    [303, "PUT", "GET"],
+    [307, "POST", "POST"],
+    [308, "POST", "POST"],
+    [308, "PUT", "PUT"],
+  ] as const
+) {
+  Deno.test(`redirect() makes a ${method} after ${status} a ${next}`, () => {
+    const sends = method === "POST" || method === "PUT";
+    const fields: Field[] = [["Content-Type", "text/plain"], ["X-Mine", "1"]];
+    const request = ask("http://h/", { method, fields, ...(sends ? { body: toBytes("body") } : {}) });
+    const moved = redirect(request, status, "/next");
+    assertEquals(moved?.method, next);
+    const keeps = next === method && sends;
+    assertEquals(moved?.body && toText(moved.body), keeps ? "body" : undefined);
+    const names = next === "GET" && (status === 303 || method === "POST") ? ["X-Mine"] : ["Content-Type", "X-Mine"];
+    assertEquals(moved?.fields.map(([name]) => name), names);
+  });
+}
+
+Deno.test("redirect() keeps private fields at home", () => {
+  const fields: Field[] = [["authorization", "x"], ["Cookie", "y"], ["Host", "z"], ["X-Mine", "1"]];
+  const names = (from: string, to: string) => redirect(ask(from, { fields }), 302, to)?.fields.map(([name]) => name);
+  const all = fields.map(([name]) => name);
+  assertEquals(names("http://h/", "/other"), all);
+  assertEquals(names("http://h/", "http://H:80/other"), all);
+  for (const elsewhere of ["http://other/", "http://h:81/", "https://h/", "http://h.other/"]) {
+    assertEquals(names("http://h/", elsewhere), ["X-Mine"], elsewhere);
+  }
+  assertEquals(names("https://h/", "http://h/"), ["X-Mine"]);
+});
+
+Deno.test("redirect() keeps the user of the address on the same server only", () => {
+  const user = (to: string) => redirect(ask("http://me:p%40@h/"), 302, to)?.url.href;
+  assertEquals(user("/x"), "http://me:p%40@h/x");
+  assertEquals(user("http://other/x"), "http://other/x");
+  assertEquals(user("http://you:y@h/x"), "http://you:y@h/x");
+});

@@ -1,0 +1,263 @@
+import { assert, assertEquals, assertGreater, assertLess, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { concat } from "../../lib/bytes.ts";
+import { HEAD_LIMIT } from "../../lib/http/limits.ts";
+import { ResponseParser } from "../../lib/http/response.ts";
+import { randomCuts, randomFrom, singles } from "../text/random.ts";
+import { type Broken, type Case, CASES, type Complete } from "./cases.ts";
+import { cutAt, type HeadSeen, type Outcome, parsePieces, toBytes, toText } from "./helpers.ts";
+
+/** Every cut of an input is tried up to this length. */
+const SHORT = 600;
+
+const AS_EXPECTED = CASES.filter(({ deviation }) => deviation === undefined);
+
+const interimText = ({ status, reason, fields }: HeadSeen) => [`${status} ${reason}`, ...fields].join("\n");
+
+/** An outcome in the form of the table. */
+function summary(outcome: Outcome): Complete | Broken {
+  const { head, error, at, trailer = [] } = outcome;
+  if (error !== undefined || !head) return { error: error ?? "no head", at };
+  const { status, minor, reason, fields } = head;
+  const texts = { body: toText(outcome.body), rest: toText(outcome.rest), interim: outcome.interim.map(interimText) };
+  return { status, minor, reason, fields, trailer, until: at === "push" ? "end" : "close", ...texts };
+}
+
+function check(name: string, outcome: Outcome, expected: Complete | Broken): void {
+  const found = summary(outcome);
+  if ("error" in expected && "error" in found) {
+    assertStringIncludes(found.error, expected.error, name);
+    assertEquals(found.at, expected.at, name);
+  } else {
+    assertEquals(found, expected, name);
+  }
+}
+
+function parse({ method, input }: Pick<Case, "method" | "input">): Outcome {
+  return parsePieces(method, [toBytes(input)]);
+}
+
+Deno.test("ResponseParser makes of each case what RFC 9112 wants", () => {
+  for (const row of AS_EXPECTED) check(row.name, parse(row), row.expected);
+});
+
+Deno.test("ResponseParser deviates where the table says so, and nowhere else", () => {
+  for (const row of CASES.filter(({ deviation }) => deviation !== undefined)) {
+    const found = summary(parse(row));
+    if ("error" in row.expected && "error" in found) assert(!found.error.includes(row.expected.error), row.name);
+    else assertNotEquals(found, row.expected, `${row.name}: take the deviation out of the table`);
+  }
+});
+
+Deno.test("ResponseParser gives the same byte by byte", () => {
+  for (const { name, method, input } of CASES) {
+    const bytes = toBytes(input);
+    assertEquals(parsePieces(method, singles(bytes)), parsePieces(method, [bytes]), name);
+  }
+});
+
+Deno.test("ResponseParser gives the same wherever the input is cut", () => {
+  for (const { name, method, input } of CASES.filter(({ input }) => input.length <= SHORT)) {
+    const bytes = toBytes(input);
+    const whole = parsePieces(method, [bytes]);
+    for (let at = 0; at <= bytes.length; at++) {
+      assertEquals(parsePieces(method, cutAt(bytes, at)), whole, `${name}, cut at ${at}`);
+    }
+  }
+});
+
+Deno.test("ResponseParser leaves alone what follows the end", () => {
+  for (const { name, method, input } of CASES) {
+    const whole = parse({ method, input });
+    if (whole.at === "close") continue;
+    for (const more of ["\0", "\r\n", "0\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", "x".repeat(70_000)]) {
+      const outcome = parse({ method, input: input + more });
+      const rest = whole.error === undefined ? concat([whole.rest, toBytes(more)]) : whole.rest;
+      assertEquals(outcome, { ...whole, rest }, name);
+    }
+  }
+});
+
+Deno.test("ResponseParser takes what follows as body when the connection ends it", () => {
+  for (const { method, input, expected, name } of AS_EXPECTED) {
+    if ("error" in expected || expected.until === "end") continue;
+    for (const more of ["\0", "\r\n", "HTTP/1.1 200 OK\r\n\r\n"]) {
+      check(name, parse({ method, input: input + more }), { ...expected, body: expected.body + more });
+    }
+  }
+});
+
+Deno.test("ResponseParser gives each head as it was sent", () => {
+  for (const row of CASES) {
+    const { interim, head } = parse(row);
+    if (!head) continue;
+    const raws = [...interim, head].map(({ raw }) => raw);
+    // Nothing but empty lines may be missing, and only in front of a status line.
+    const sent = row.input.slice(0, row.input.indexOf(head.raw) + head.raw.length);
+    assertEquals(sent.replace(/(^|\n\r?\n)[\r\n]+/g, "$1"), raws.join(""), row.name);
+  }
+});
+
+/** Responses with all kinds of framing, and what is missing when they are cut off after `from` bytes. */
+const CUT_OFF: [input: string, from: string, error: string][] = [
+  ["HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", "\r\n\r\n", "the body was cut off after "],
+  [
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nA: b\r\n\r\n",
+    "\r\n\r\n",
+    "before the last chunk",
+  ],
+  [
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nA: b\r\n\r\n",
+    "\r\n0\r\n",
+    "inside the trailer",
+  ],
+  ["HTTP/1.1 103 Hints\r\nA: b\r\n\r\nHTTP/1.1 204 None\r\nA: b\r\n\r\n", "H", "inside the header"],
+];
+
+Deno.test("ResponseParser says what is missing wherever the connection ends", () => {
+  for (const [input, after, error] of CUT_OFF) {
+    const from = input.indexOf(after) + after.length;
+    const last = CUT_OFF.find(([other, later]) => other === input && input.indexOf(later) >= from);
+    const to = last ? input.indexOf(last[1]) + last[1].length : input.length;
+    for (let at = from; at < to; at++) {
+      check(`cut off after ${at}`, parse({ method: "GET", input: input.slice(0, at) }), { error, at: "close" });
+    }
+    check("whole", parse({ method: "GET", input }), summary(parse({ method: "GET", input })));
+  }
+});
+
+Deno.test("ResponseParser counts what came of a body that was cut off", () => {
+  const head = "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n";
+  for (let came = 0; came < 12; came++) {
+    const outcome = parse({ method: "GET", input: head + "x".repeat(came) });
+    assertEquals(outcome.error, `Bad answer: the body was cut off after ${came} of 12 bytes`);
+    assertEquals(outcome.body.length, came);
+  }
+});
+
+Deno.test("ResponseParser ends a body without length wherever the connection ends", () => {
+  for (const body of ["", "h", "hello"]) {
+    const { trailer, at, ...outcome } = parse({ method: "GET", input: `HTTP/1.0 200 OK\r\n\r\n${body}` });
+    assertEquals([trailer, at, toText(outcome.body)], [[], "close", body]);
+  }
+});
+
+Deno.test("ResponseParser gives nothing for an empty push and after the end", () => {
+  const parser = new ResponseParser("GET");
+  assertEquals([...parser.push(new Uint8Array())], []);
+  assertEquals([...parser.push(toBytes("HTTP/1.1 204 x\r\n\r\n"))].map(({ type }) => type), ["head", "end"]);
+  assertEquals(parser.complete, true);
+  assertEquals([...parser.push(toBytes("more"))], []);
+  assertEquals([...parser.close()], []);
+});
+
+/** A valid response: its bytes, and the body that was put into it. */
+interface Made {
+  readonly input: Uint8Array;
+  readonly body: Uint8Array;
+  readonly trailer: string[];
+  readonly rest: Uint8Array;
+}
+
+type Random = (below: number) => number;
+
+const randomBytes = (random: Random, length: number) => Uint8Array.from({ length }, () => random(256));
+
+const randomLines = (random: Random, prefix: string): string[] =>
+  Array.from({ length: random(6) }, (_, i) => `${prefix}${i}: ${"v".repeat(random(40))}`);
+
+const lines = (all: string[]) => toBytes(all.map((line) => `${line}\r\n`).join(""));
+
+function randomResponse(random: Random): Made {
+  const body = randomBytes(random, random(400));
+  const rest = randomBytes(random, random(10));
+  const interim = Array.from(
+    { length: random(3) },
+    (_, i) => [`HTTP/1.1 10${i + 2} x`, ...randomLines(random, "I"), ""],
+  );
+  const start = [...interim.flat(), "HTTP/1.1 200 OK", ...randomLines(random, "H")];
+  if (random(2) === 0) {
+    const head = lines([...start, `Content-Length: ${body.length}`, ""]);
+    return { input: concat([head, body, rest]), body, trailer: [], rest };
+  }
+  const trailer = randomLines(random, "T");
+  const head = lines([...start, "Transfer-Encoding: chunked", ""]);
+  return { input: concat([head, inChunks(body, random), lines([...trailer, ""]), rest]), body, trailer, rest };
+}
+
+function inChunks(body: Uint8Array, random: Random): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < body.length;) {
+    const data = body.subarray(at, at + 1 + random(100));
+    parts.push(lines([data.length.toString(16) + ";x=y".repeat(random(2))]), data, lines([""]));
+    at += data.length;
+  }
+  return concat([...parts, lines(["0"])]);
+}
+
+Deno.test("ResponseParser gives back what was put into random responses, however they are cut", () => {
+  const random = randomFrom(9112);
+  for (let round = 0; round < 500; round++) {
+    const { input, body, trailer, rest } = randomResponse(random);
+    const whole = parsePieces("GET", [input]);
+    assertEquals([whole.body, whole.rest, whole.error], [body, rest, undefined], `round ${round}`);
+    assertEquals(whole.trailer?.map((line) => line.trimEnd()), trailer.map((line) => line.trimEnd()));
+    assertEquals(parsePieces("GET", randomCuts(input, random)), whole, `round ${round}`);
+    assertEquals(parsePieces("GET", cutAt(input, random(input.length))), whole, `round ${round}`);
+  }
+});
+
+Deno.test("ResponseParser keeps nothing of a body", () => {
+  const parser = new ResponseParser("GET");
+  const head = toBytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+  assertEquals([...parser.push(head)].length, 1);
+  const chunk = concat([toBytes("10000\r\n"), new Uint8Array(0x10000), toBytes("\r\n")]);
+  for (let round = 0; round < 100; round++) {
+    const events = [...parser.push(chunk)];
+    assertEquals(events.map((event) => event.type === "body" && event.bytes.buffer === chunk.buffer), [true]);
+  }
+});
+
+/** What is as long as a head may be, in the shapes that cost most. */
+const DEAREST: [name: string, head: string][] = [
+  ["one long value", "A: " + "x".repeat(65_000)],
+  ["one long name", "A".repeat(65_000) + ": x"],
+  ["many fields", Array.from({ length: 199 }, (_, i) => `A${i}: ${"x".repeat(300)}`).join("\r\n")],
+  ["many folds", "A: b" + "\n c".repeat(21_000)],
+  ["many empty folds", "A: b" + "\n ".repeat(32_000)],
+  ["a long list of lengths", "Content-Length: 0" + ",0".repeat(32_000)],
+  ["a long list of codings", "Transfer-Encoding: chunked" + ", ".repeat(32_000)],
+  ["white space at the end", "A: b" + " ".repeat(65_000)],
+  ["white space in the middle", "A: b" + " ".repeat(65_000) + "b"],
+  ["white space in the middle of a coding", "Transfer-Encoding: chunked" + " ".repeat(65_000) + "x"],
+  ["white space at the start", "A: " + " ".repeat(65_000) + "b"],
+];
+
+/** The least of three at most, since a busy machine can stop a test at any time. */
+function milliseconds(head: string, pieces: (bytes: Uint8Array) => Uint8Array[]): number {
+  const bytes = pieces(toBytes(`HTTP/1.1 200 OK\r\n${head}\r\n\r\n`));
+  let least = Infinity;
+  for (let round = 0; round < 3 && least > SLOW; round++) {
+    const start = performance.now();
+    parsePieces("GET", bytes);
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
+}
+
+/** Far above what a linear reader needs for 64 KiB and far below what a quadratic one does. */
+const SLOW = 500;
+
+Deno.test("ResponseParser takes no long time for any head within the limit", () => {
+  for (const [name, head] of DEAREST) {
+    assertLess(head.length, HEAD_LIMIT);
+    assertLess(milliseconds(head, (bytes) => [bytes]), SLOW, name);
+    assertLess(milliseconds(head, singles), SLOW, `${name}, byte by byte`);
+  }
+});
+
+// The expression that trims lengths starts anew at each space. Once it does not, this is a row of the list above.
+Deno.test("ResponseParser takes long for white space in the middle of a length", () => {
+  const start = performance.now();
+  parse({ method: "GET", input: `HTTP/1.1 200 OK\r\nContent-Length: 0${" ".repeat(65_000)}0\r\n\r\n` });
+  assertGreater(performance.now() - start, SLOW);
+});

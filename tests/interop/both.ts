@@ -1,0 +1,51 @@
+/** What every foreign program must get right with sockeye: a stream both ways, each direction ended by its sender. */
+
+import { assertEquals } from "@std/assert";
+import { freePort, type Program, spawnSockeye } from "../e2e/harness.ts";
+
+/** 1 MiB of all byte values, in an order that shows what is lost, doubled or swapped. */
+export const STREAM: Uint8Array<ArrayBuffer> = Uint8Array.from(
+  { length: 1 << 20 },
+  (_, i) => (i * 31 + (i >> 8)) & 0xff,
+);
+
+/** The other direction of the stream. */
+const ANSWER = STREAM.toReversed();
+
+/**
+ * A foreign client sends the stream to `server echo`, ends its half, and prints what comes back.
+ *
+ * @param start starts it for a port; it reads its stdin to the end
+ */
+export async function asClient(start: (port: number, stdin: { content: Uint8Array }) => Program): Promise<void> {
+  await using server = spawnSockeye(["server", "echo", "0", "-v"]);
+  await using client = start(await server.port(), { content: STREAM });
+  const { code, bytes, stderr } = await client.status();
+  assertSame(bytes, STREAM);
+  assertEquals(code, 0, stderr);
+  await server.stderrLine(/^#1 .* has finished sending$/);
+  await server.stderrLine(/^#1 .* left: closed by the peer; 1 MiB in, 1 MiB out/);
+}
+
+/**
+ * `client` sends the stream to a foreign server, which prints it and sends another one; both end their halves.
+ *
+ * @param start starts it on a port; it answers with its stdin
+ */
+export async function asServer(start: (port: number, stdin: { content: Uint8Array }) => Program): Promise<void> {
+  const port = freePort();
+  await using server = start(port, { content: ANSWER });
+  const options = { stdin: { content: STREAM } };
+  await using client = spawnSockeye(["client", String(port), "--retry", "100"], options);
+  const [mine, its] = await Promise.all([client.status(), server.status()]);
+  assertSame(mine.bytes, ANSWER);
+  assertSame(its.bytes, STREAM);
+  assertEquals(mine.code, 0, mine.stderr);
+  assertEquals(its.code, 0, its.stderr);
+}
+
+/** Compares a megabyte without printing it. */
+function assertSame(actual: Uint8Array, expected: Uint8Array): void {
+  const differs = expected.findIndex((byte, i) => actual[i] !== byte);
+  assertEquals({ length: actual.length, differs }, { length: expected.length, differs: -1 });
+}

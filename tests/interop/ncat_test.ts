@@ -1,0 +1,14 @@
+/** sockeye and ncat. */
+
+import { needs, tool } from "../e2e/harness.ts";
+import { asClient, asServer } from "./both.ts";
+
+const ignore = needs(["ncat"]);
+
+Deno.test("ncat gets its stream back from server echo", ignore, async () => {
+  await asClient((port, stdin) => tool("ncat", ["127.0.0.1", String(port)], { stdin }));
+});
+
+Deno.test("ncat -l and client exchange streams", ignore, async () => {
+  await asServer((port, stdin) => tool("ncat", ["-l", "127.0.0.1", String(port)], { stdin }));
+});

@@ -1,0 +1,120 @@
+/**
+ * Certificates for tests, made by openssl in a temporary folder.
+ *
+ * @module
+ */
+
+/** Whether openssl is installed. */
+export const hasOpenssl: boolean = (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
+  try {
+    return Deno.statSync(`${folder}/openssl`).isFile;
+  } catch {
+    return false;
+  }
+});
+
+/** A certificate and its key, in PEM. */
+export interface Pair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** How a certificate differs from one that is good. */
+export interface Wishes {
+  /** For whom it is. Default this machine by name and address. */
+  readonly names?: string;
+  /** First and last second, `YYMMDDHHMMSSZ`. */
+  readonly dates?: readonly [from: string, to: string];
+}
+
+const GOOD_NAMES = "DNS:localhost,IP:127.0.0.1";
+
+/** Long enough for a test. */
+const GOOD_DATES = ["200101000000Z", "491231235959Z"] as const;
+
+/** Times that are over, and times to come. */
+export const PAST = ["200101000000Z", "200102000000Z"] as const;
+export const FUTURE = ["490101000000Z", "491231235959Z"] as const;
+
+/** Elliptic keys are made at once. */
+const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+
+/** What `openssl ca` cannot do without. */
+const CONFIG = `[ca]
+default_ca = it
+[it]
+database = index.txt
+new_certs_dir = .
+default_md = sha256
+policy = any
+unique_subject = no
+[any]
+commonName = supplied
+`;
+
+/** A folder where openssl makes certificates; it is gone with the scope that holds it. */
+export class Certificates implements AsyncDisposable {
+  /** The certificate of the authority that signs with {@linkcode signed}. */
+  ca = "";
+  /** Where the files are: `ca.pem`, `1.pem`, `1.key`… */
+  readonly folder: string;
+  #count = 0;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Makes a folder and an authority. */
+  static async make(): Promise<Certificates> {
+    const made = new Certificates(await Deno.makeTempDir({ prefix: "sockeye-tls-" }));
+    await Deno.writeTextFile(`${made.folder}/ca.cnf`, CONFIG);
+    await Deno.writeTextFile(`${made.folder}/index.txt`, "");
+    const files = ["-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Test CA"];
+    await made.#openssl("req", "-x509", ...NEW_KEY, ...files);
+    made.ca = await Deno.readTextFile(`${made.folder}/ca.pem`);
+    return made;
+  }
+
+  /** A certificate signed by the authority. */
+  signed(wishes: Wishes = {}): Promise<Pair> {
+    return this.#issue(wishes, "CA:FALSE", () => ["-cert", "ca.pem", "-keyfile", "ca.key"]);
+  }
+
+  /** One that is self-signed and calls itself an authority, as those of `openssl req -x509`. */
+  selfSigned(wishes: Wishes = {}): Promise<Pair> {
+    return this.#issue(wishes, "CA:TRUE", (name) => ["-selfsign", "-keyfile", `${name}.key`]);
+  }
+
+  async #issue(wishes: Wishes, constraints: string, signer: (name: string) => string[]): Promise<Pair> {
+    const { names = GOOD_NAMES, dates: [from, to] = GOOD_DATES } = wishes;
+    const name = String(++this.#count);
+    await this.#openssl(
+      "req",
+      "-new",
+      ...NEW_KEY,
+      "-keyout",
+      `${name}.key`,
+      "-out",
+      `${name}.csr`,
+      "-subj",
+      "/CN=server",
+    );
+    await Deno.writeTextFile(`${this.folder}/ext`, `basicConstraints=${constraints}\nsubjectAltName=${names}\n`);
+    const files = ["-config", "ca.cnf", "-extfile", "ext", "-in", `${name}.csr`, "-out", `${name}.pem`];
+    const how = ["-batch", "-notext", "-rand_serial", "-startdate", from, "-enddate", to];
+    await this.#openssl("ca", ...how, ...files, ...signer(name));
+    const [cert = "", key = ""] = await Promise.all(
+      ["pem", "key"].map((extension) => Deno.readTextFile(`${this.folder}/${name}.${extension}`)),
+    );
+    return { cert, key };
+  }
+
+  async #openssl(...args: string[]): Promise<void> {
+    const { success, stderr } = await new Deno.Command("openssl", { args, cwd: this.folder }).output();
+    if (!success) throw new Error(`openssl ${args[0]}: ${new TextDecoder().decode(stderr)}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}

@@ -1,0 +1,155 @@
+import { assertEquals } from "@std/assert";
+import type { Look } from "../../lib/output/output.ts";
+import { hex } from "../cli/helpers.ts";
+import { close, failure, recv, send, type View, view } from "./look.ts";
+
+const CLOCK = /\d\d:\d\d:\d\d\.\d{3} /g;
+
+/** A client at a terminal where somebody types: the line draws itself as `{lead}`, and `~` where it is taken away. */
+function typing(look: Partial<Look> = {}): View {
+  const told = view("client", { terminal: true, ...look }, { terminal: true });
+  let lead = "";
+  told.output.typedLine = {
+    hide: () => told.draw("~"),
+    show: () => told.draw(`{${lead}}`),
+    lead: (text) => lead = text,
+  };
+  return told;
+}
+
+Deno.test("Output of a raw client passes bytes on untouched", async () => {
+  const { output, system, shown } = view("client", { raw: true });
+  const bytes = hex("00 ff e4 bf 0d 0a 1b 5b 6d");
+  void output.reportTraffic?.(recv(bytes));
+  void output.report(close());
+  await shown();
+  assertEquals(system.stdout.bytes, bytes);
+});
+
+Deno.test("Output of a raw client copies the buffer", async () => {
+  const { output, system, shown } = view("client", { raw: true });
+  const buffer = hex("41 42");
+  void output.reportTraffic?.(recv(buffer));
+  buffer.fill(0);
+  await shown();
+  assertEquals(system.stdout.text, "AB");
+});
+
+Deno.test("Output of a client decodes for a pipe and escapes nothing but invalid bytes", async () => {
+  const { output, shown } = view("client", { encoding: "gbk" });
+  void output.reportTraffic?.(recv(hex("d0")));
+  void output.reportTraffic?.(recv(hex("c5 0d 0a 1b 80")));
+  void output.reportTraffic?.(recv(hex("d0")));
+  void output.report(close());
+  assertEquals((await shown()).stdout, "信\r\n\x1b€\\xd0");
+});
+
+Deno.test("Output of a client escapes control characters on a terminal", async () => {
+  const { output, shown } = view("client", { terminal: true });
+  void output.reportTraffic?.(recv("\x1b[2J\r\nbell\x07\n"));
+  assertEquals((await shown()).stdout, "\\x1b[2J\nbell\\x07\n");
+});
+
+Deno.test("Output of a client shows what was sent only with --hex", async () => {
+  const plain = view("client", { verbose: true });
+  void plain.output.reportTraffic?.(send("hello"));
+  assertEquals(await plain.shown(), { stdout: "", stderr: "" });
+
+  const dump = view("client", { hex: true });
+  void dump.output.reportTraffic?.(send("hello"));
+  assertEquals((await dump.shown()).stdout.replace(CLOCK, "").slice(0, 26), "> 00000000  68 65 6c 6c 6f");
+});
+
+Deno.test("Output of a quiet client still gives what it received", async () => {
+  const { output, shown } = view("client", { quiet: true });
+  void output.report({ event: "open", id: 1, peer: "p" });
+  void output.reportTraffic?.(recv("data"));
+  void output.report(close());
+  void output.report(failure("Connection lost"));
+  assertEquals(await shown(), { stdout: "data", stderr: "sockeye: Connection lost\n" });
+});
+
+Deno.test("Output of a quiet client gives no hint", async () => {
+  const { output, shown } = view("client", { quiet: true });
+  void output.reportTraffic?.(recv(hex("c4 e3 ba c3 ca c0 bd e7 0a")));
+  assertEquals((await shown()).stderr, "");
+});
+
+Deno.test("Output of a client begins a line for a note on a terminal, and only there", async () => {
+  const terminal = view("client", { terminal: true }, { terminal: true });
+  void terminal.output.reportTraffic?.(recv("Name: "));
+  void terminal.output.report({ event: "notice", message: "news" });
+  void terminal.output.report({ event: "notice", message: "more" });
+  await terminal.shown();
+  assertEquals(terminal.system.log.map(([, text]) => text).join(""), "Name: \nnews\nmore\n");
+
+  const pipe = view("client");
+  void pipe.output.reportTraffic?.(recv("Name: "));
+  void pipe.output.report({ event: "notice", message: "news" });
+  assertEquals(await pipe.shown(), { stdout: "Name: ", stderr: "news\n" });
+});
+
+Deno.test("Output of a client begins no line for a note when the last one has ended", async () => {
+  const { output, system, shown } = view("client", { terminal: true }, { terminal: true });
+  void output.reportTraffic?.(recv("done\n"));
+  void output.report({ event: "notice", message: "news" });
+  await shown();
+  assertEquals(system.log.map(([, text]) => text).join(""), "done\nnews\n");
+});
+
+Deno.test("Output of a client hides the typed line, writes and shows it again", async () => {
+  const { output, system, shown } = typing();
+  void output.reportTraffic?.(recv("news\n"));
+  void output.report({ event: "notice", message: "note" });
+  await shown();
+  assertEquals(system.log.map(([, text]) => text).join(""), "~news\n{}~note\n{}");
+});
+
+Deno.test("Output of a client gives a partial line to the typed one as its lead", async () => {
+  const { output, system, shown } = typing();
+  void output.reportTraffic?.(recv("one\nNa"));
+  void output.reportTraffic?.(recv("me: "));
+  void output.reportTraffic?.(recv("x\n"));
+  await shown();
+  assertEquals(system.stdout.text, "~one\n{Na}~{Name: }~Name: x\n{}");
+});
+
+Deno.test("Output of a client prints the partial line at the end", async () => {
+  const { output, system, shown } = typing();
+  void output.reportTraffic?.(recv(hex("41 e4 bf")));
+  void output.report(close());
+  await shown();
+  assertEquals(system.stdout.text, "~{A}~{A\\xe4\\xbf}~A\\xe4\\xbf\n{}~{}");
+  assertEquals(system.stderr.text.startsWith("Connection closed"), true);
+});
+
+Deno.test("Output of a client shows a carriage return that waited at the end", async () => {
+  const { output, shown } = view("client", { terminal: true, quiet: true });
+  void output.reportTraffic?.(recv("50%\r"));
+  void output.report(close());
+  assertEquals((await shown()).stdout, "50%\\r");
+});
+
+Deno.test("Output.lineTyped() leaves the lead to the past", async () => {
+  const { output, system, shown } = typing();
+  void output.reportTraffic?.(recv("Name: "));
+  output.lineTyped();
+  void output.reportTraffic?.(recv("Hello\n"));
+  await shown();
+  assertEquals(system.stdout.text, "~{Name: }~Hello\n{}");
+});
+
+Deno.test("Output with --time stamps each line that a client receives where it begins", async () => {
+  const { output, shown } = view("client", { time: true });
+  void output.reportTraffic?.(recv("one\ntw"));
+  void output.reportTraffic?.(recv("o\n"));
+  void output.reportTraffic?.(recv("three\n"));
+  assertEquals((await shown()).stdout.replace(CLOCK, "@"), "@one\n@two\n@three\n");
+});
+
+Deno.test("Output with --time stamps lines above the typed one", async () => {
+  const { output, system, shown } = typing({ time: true });
+  void output.reportTraffic?.(recv("one\ntwo\nth"));
+  await shown();
+  assertEquals(system.stdout.text.replace(CLOCK, "@"), "~@one\n@two\n{th}");
+});

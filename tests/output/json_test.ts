@@ -1,0 +1,96 @@
+import { assertEquals } from "@std/assert";
+import type { SockeyeEvent } from "../../lib/events.ts";
+import { eventLine, type TrafficLine, trafficLine } from "../../lib/output/json.ts";
+import { TextStream } from "../../lib/text/decode.ts";
+import { hex, utf8 } from "../cli/helpers.ts";
+
+const DATE = new Date("2026-01-31T08:05:09.123Z");
+const T = '"t":"2026-01-31T08:05:09.123Z"';
+const NOTHING = new Uint8Array();
+
+/** Traffic lines of one stream. */
+function writer(options: Partial<TrafficLine> = {}): (data: Uint8Array) => Record<string, unknown> {
+  const stream = new TextStream("utf-8");
+  return (data) => {
+    const line = trafficLine({ event: "recv", id: 1, peer: "p", stream, hex: false, ...options, data }, DATE);
+    const { text, base64, hex } = JSON.parse(line);
+    return { ...(text !== undefined && { text }), ...(base64 && { base64 }), ...(hex && { hex }) };
+  };
+}
+
+Deno.test("eventLine() begins with t and event and keeps the order of the fields", () => {
+  const lines: [SockeyeEvent, string][] = [
+    [{ event: "listen", address: "tcp://127.0.0.1:9000" }, '"event":"listen","address":"tcp://127.0.0.1:9000"'],
+    [{ event: "open", id: 1, peer: "p" }, '"event":"open","id":1,"peer":"p"'],
+    [{ event: "half-close", id: 1, peer: "p", dir: "in" }, '"event":"half-close","id":1,"peer":"p","dir":"in"'],
+    [{ event: "notice", message: "m", detail: true }, '"event":"notice","message":"m","detail":true'],
+    [
+      { event: "close", id: 1, peer: "p", reason: "r", received: 1, sent: 2, ms: 3 },
+      '"event":"close","id":1,"peer":"p","reason":"r","received":1,"sent":2,"ms":3',
+    ],
+    [
+      { event: "done", peers: 1, received: 2, sent: 3, ms: 4, code: 130 },
+      '"event":"done","peers":1,"received":2,"sent":3,"ms":4,"code":130',
+    ],
+  ];
+  for (const [event, fields] of lines) assertEquals(eventLine(event, DATE), `{${T},${fields}}\n`);
+});
+
+Deno.test("eventLine() gives an error the exit code of its kind", () => {
+  assertEquals(
+    eventLine({ event: "error", kind: "timeout", message: "late" }, DATE),
+    `{${T},"event":"error","kind":"timeout","message":"late","code":5}\n`,
+  );
+});
+
+Deno.test("eventLine() stays one line whatever the message has", () => {
+  const line = eventLine({ event: "notice", message: "a\nb\r\u2028" }, DATE);
+  assertEquals(line.indexOf("\n"), line.length - 1);
+  assertEquals(JSON.parse(line).message, "a\nb\r\u2028");
+});
+
+Deno.test("trafficLine() gives t, event, id, peer, dir, bytes and text in this order", () => {
+  const stream = new TextStream("utf-8");
+  const line = { id: 2, peer: "p", data: utf8("信\n"), stream, hex: false };
+  assertEquals(
+    trafficLine({ ...line, event: "recv" }, DATE),
+    `{${T},"event":"recv","id":2,"peer":"p","dir":"in","bytes":4,"text":"信\\n"}\n`,
+  );
+  assertEquals(
+    trafficLine({ ...line, event: "send", hex: true }, DATE),
+    `{${T},"event":"send","id":2,"peer":"p","dir":"out","bytes":4,"hex":"e4bfa10a"}\n`,
+  );
+});
+
+Deno.test("trafficLine() decodes with the encoding of the stream", () => {
+  assertEquals(writer({ stream: new TextStream("gbk") })(hex("d0 c5")), { text: "信" });
+});
+
+Deno.test("trafficLine() gives a cut character to the event that completes it", () => {
+  const write = writer();
+  assertEquals(write(hex("41 e4 bf")), { text: "A" });
+  assertEquals(write(hex("a1 42")), { text: "信B" });
+});
+
+Deno.test("trafficLine() gives base64 with the bytes that waited when they turn out not to be text", () => {
+  const write = writer();
+  assertEquals(write(hex("41 e4 bf")), { text: "A" });
+  assertEquals(write(hex("41")), { base64: hex("e4 bf 41").toBase64() });
+  assertEquals(write(hex("42")), { text: "B" });
+});
+
+Deno.test("trafficLine() gives base64 for invalid bytes", () => {
+  assertEquals(writer()(hex("41 ff 42")), { base64: hex("41 ff 42").toBase64() });
+});
+
+Deno.test("trafficLine() gives what waited when there is no more", () => {
+  const write = writer();
+  assertEquals(write(hex("e4 bf")), { text: "" });
+  assertEquals(write(NOTHING), { base64: hex("e4 bf").toBase64() });
+});
+
+Deno.test("trafficLine() gives hex of every byte at once, cut characters or not", () => {
+  const write = writer({ hex: true });
+  assertEquals(write(hex("41 e4 bf")), { hex: "41e4bf" });
+  assertEquals(write(hex("a1")), { hex: "a1" });
+});

@@ -1,0 +1,61 @@
+/** What the tests of the output share: how it is made, and events to show. */
+
+import type { ErrorKind } from "../../lib/errors.ts";
+import type { CloseEvent, TrafficEvent } from "../../lib/events.ts";
+import { type Look, Output } from "../../lib/output/output.ts";
+import type { Side } from "../../lib/output/story.ts";
+import { FakeSystem, type SystemOptions, utf8 } from "../cli/helpers.ts";
+
+/** What no flag changes: a transcript in UTF-8 for a pipe, decoded. */
+const PLAIN: Look = {
+  json: false,
+  quiet: false,
+  verbose: false,
+  hex: false,
+  time: false,
+  encoding: "utf-8",
+  terminal: false,
+  raw: false,
+};
+
+/** What to look at: an output without colours and the streams behind it. */
+export interface View {
+  readonly output: Output;
+  readonly system: FakeSystem;
+  /** Writes to stdout behind all that was shown. */
+  draw(text: string): void;
+  /** Waits for what was shown and gives it: stdout and stderr. */
+  shown(): Promise<{ stdout: string; stderr: string }>;
+}
+
+/** Makes an output of one side. */
+export function view(side: Side, look: Partial<Look> = {}, options: SystemOptions = {}): View {
+  const system = new FakeSystem(options);
+  const sink = system.sink();
+  const output = new Output(sink, side, { ...PLAIN, ...look }, (_stream, _role, text) => text);
+  const shown = async () => {
+    await sink.flush();
+    return { stdout: system.stdout.text, stderr: system.stderr.text };
+  };
+  return { output, system, draw: (text) => void sink.write("stdout", text), shown };
+}
+
+/** Something that a peer said. */
+export function recv(data: string | Uint8Array, id = 1): TrafficEvent {
+  return { event: "recv", id, peer: `10.0.0.${id}:4000`, data: typeof data === "string" ? utf8(data) : data };
+}
+
+/** Something that was said to a peer. */
+export function send(data: string | Uint8Array, id = 1): TrafficEvent {
+  return { ...recv(data, id), event: "send" };
+}
+
+/** A peer's end. */
+export function close(id = 1): CloseEvent {
+  return { event: "close", id, peer: `10.0.0.${id}:4000`, reason: "closed", received: 3, sent: 2048, ms: 15 };
+}
+
+/** A failure. */
+export function failure(message: string, kind: ErrorKind = "session") {
+  return { event: "error", kind, message } as const;
+}

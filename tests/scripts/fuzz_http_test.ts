@@ -1,0 +1,69 @@
+import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { fuzz, type Parse } from "../../scripts/fuzz_http.ts";
+import { parsePieces } from "../http/helpers.ts";
+
+const COUNT = 3000;
+
+/** The response parser with a fault in it. */
+const broken = (fault: (pieces: readonly Uint8Array[]) => string | undefined): Parse => (method, pieces) => {
+  const outcome = parsePieces(method, pieces);
+  const error = fault(pieces);
+  return error === undefined ? outcome : { ...outcome, error };
+};
+
+Deno.test("fuzz() finds nothing wrong with the response parser", () => {
+  const { finding, inputs, parsed, refused, cutOff } = fuzz({ count: COUNT, seed: 9110 });
+  assertEquals(finding, undefined);
+  assertEquals([inputs, parsed + refused + cutOff], [COUNT, COUNT]);
+  // Inputs that all end the same way would test little.
+  for (const share of [parsed, refused, cutOff]) assertGreater(share, COUNT / 20);
+});
+
+Deno.test("fuzz() makes the same inputs from the same seed", () => {
+  const tried = (seed: number) => {
+    const inputs: string[] = [];
+    fuzz({
+      count: 50,
+      seed,
+      parse: (method, pieces) => {
+        inputs.push(pieces.map((piece) => piece.toHex()).join(" "));
+        return parsePieces(method, pieces);
+      },
+    });
+    return inputs;
+  };
+  assertEquals(tried(7), tried(7));
+  assert(tried(7).join() !== tried(8).join());
+  assertEquals(tried(0), tried(1));
+});
+
+Deno.test("fuzz() finds an exception that is no protocol error", () => {
+  const parse = broken((pieces) => {
+    if (pieces.some((piece) => piece.includes(0x0b))) throw new RangeError("Out of range");
+    return undefined;
+  });
+  const { finding, inputs } = fuzz({ count: COUNT, seed: 1, parse });
+  assertEquals(finding?.why, "RangeError: Out of range");
+  assert(finding?.input.includes(0x0b) && inputs < COUNT);
+});
+
+Deno.test("fuzz() finds a parser that depends on where the input is cut", () => {
+  const parse = broken((pieces) => pieces.some((piece) => piece.at(-1) === 0x0d) ? "x" : undefined);
+  assertEquals(fuzz({ count: COUNT, seed: 1, parse }).finding?.why, "is something else when it is cut");
+});
+
+Deno.test("fuzz() finds a parser that takes too long", () => {
+  const parse = broken((pieces) => {
+    const end = performance.now() + (pieces.length === 1 && pieces[0]?.includes(0x0c) ? 60 : 0);
+    while (performance.now() < end);
+    return undefined;
+  });
+  assertStringIncludes(fuzz({ count: COUNT, seed: 1, parse }).finding?.why ?? "", "takes over");
+});
+
+Deno.test("fuzz() tells how far it is", () => {
+  const seen: number[] = [];
+  const outcome = parsePieces("GET", []);
+  fuzz({ count: 25_000, seed: 1, parse: () => outcome, progress: (inputs) => seen.push(inputs) });
+  assertEquals(seen, [10_000, 20_000]);
+});
