@@ -6,7 +6,7 @@
  */
 
 import { SockeyeError } from "./errors.ts";
-import { quote } from "./text/escape.ts";
+import { quote } from "./printable.ts";
 
 /** One option. */
 export interface Option<T> {

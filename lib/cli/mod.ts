@@ -10,7 +10,7 @@ import type { DoneEvent, ErrorEvent } from "../events.ts";
 import { eventLine } from "../output/json.ts";
 import type { Output } from "../output/output.ts";
 import { Sink, type Stream } from "../output/sink.ts";
-import { escapeControls, quote } from "../text/escape.ts";
+import { escapeControls, quote } from "../printable.ts";
 import type { CommandSpec, Run } from "./command.ts";
 import { client } from "./commands/client.ts";
 import { fetch } from "./commands/fetch.ts";

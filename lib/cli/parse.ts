@@ -8,7 +8,7 @@
 import { parseArgs } from "node:util";
 import { SockeyeError } from "../errors.ts";
 import type { OptionTable, Values } from "../options.ts";
-import { quote } from "../text/escape.ts";
+import { quote } from "../printable.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** A command line that is right. */

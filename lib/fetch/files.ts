@@ -5,7 +5,7 @@
  */
 
 import { messageOf, SockeyeError } from "../errors.ts";
-import { quote } from "../text/escape.ts";
+import { quote } from "../printable.ts";
 
 /** `NAME.part`. */
 export function partOf(path: string): string {

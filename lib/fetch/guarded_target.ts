@@ -7,7 +7,7 @@
 
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { quote } from "../text/escape.ts";
+import { quote } from "../printable.ts";
 import { partOf, removeIfThere, rewind, told, writeAll } from "./files.ts";
 import type { Target } from "./target_contract.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quote } from "../text/escape.ts";
+import { quote } from "../printable.ts";
 import { claim, exists, kindOf, noteOf, partOf, removeIfThere, rewind, told, writeAll } from "./files.ts";
 import type { PartNote, Target } from "./target_contract.ts";
 

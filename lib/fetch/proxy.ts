@@ -6,7 +6,7 @@
 
 import { isIP } from "node:net";
 import { SockeyeError } from "../errors.ts";
-import { quote } from "../text/escape.ts";
+import { quote } from "../printable.ts";
 
 /** Where proxies are named. */
 export interface ProxySettings {

@@ -12,7 +12,7 @@ import type { Field } from "../http/head.ts";
 import { parseContentRange, validatorOf } from "../http/range.ts";
 import type { HttpRequest } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
-import { quote } from "../text/escape.ts";
+import { quote } from "../printable.ts";
 import { Body, tooLarge } from "./body.ts";
 import { findPart, openTarget, sizeOf } from "./target.ts";
 import type { Target } from "./target_contract.ts";

@@ -8,7 +8,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import { demand } from "../permissions.ts";
-import { quote } from "../text/escape.ts";
+import { quote } from "../printable.ts";
 import { canRead, exists, kindOf, noteOf, partOf, told } from "./files.ts";
 import { GuardedTarget } from "./guarded_target.ts";
 import { PartTarget } from "./part_target.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { quote } from "../text/escape.ts";
+import { quote } from "../printable.ts";
 import { badAnswer } from "./head.ts";
 import { LineBuffer, withoutEnd } from "./lines.ts";
 import { CHUNK_LINE_LIMIT } from "./limits.ts";

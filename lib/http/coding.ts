@@ -12,7 +12,7 @@
 import * as zlib from "node:zlib";
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { quote } from "../text/escape.ts";
+import { quote } from "../printable.ts";
 import { badAnswer } from "./head.ts";
 
 /** Takes the next piece of what was decoded: valid until the promise settles. Nothing is decoded before that. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quote } from "../text/escape.ts";
+import { quote } from "../printable.ts";
 import { badAnswer, type Fields, type StatusLine, trim } from "./head.ts";
 
 /** How the end of a body is found. */

@@ -6,7 +6,7 @@
  */
 
 import { SockeyeError, type SockeyeErrorOptions } from "../errors.ts";
-import { quote } from "../text/escape.ts";
+import { quote } from "../printable.ts";
 import { FIELD_LIMIT } from "./limits.ts";
 
 /** A header field: name as sent, value without outer white space. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { quote } from "../text/escape.ts";
+import { quote } from "../printable.ts";
 import { badAnswer, type Fields } from "./head.ts";
 
 /** A Content-Range in bytes. */
@@ -26,7 +26,7 @@ export interface ContentRange {
 export function parseContentRange(value: string | undefined): ContentRange {
   const [, start, end, unmet, total] = /^bytes (?:(\d+)-(\d+)|(\*))\/(\d+|\*)$/i.exec(value?.trim() ?? "") ?? [];
   if (total === undefined) throw badAnswer(`not a Content-Range: ${quote(value ?? "")}`);
-  if (unmet === undefined && !(Number(start) <= Number(end))) {
+  if (unmet === undefined && !(Number(start) <= Number(end) && Number(end) < (total === "*" ? Infinity : Number(total)))) {
     throw badAnswer(`not a Content-Range: ${quote(value ?? "")}`);
   }
   return { start: unmet === undefined ? Number(start) : undefined, total: total === "*" ? undefined : Number(total) };

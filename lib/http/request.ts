@@ -5,7 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { quote } from "../text/escape.ts";
+import { quote } from "../printable.ts";
 import { type Field, TOKEN } from "./head.ts";
 
 /** What is asked of a server. */
@@ -110,7 +110,8 @@ export function writeRequest(request: HttpRequest, form: RequestForm): { head: U
  */
 export function redirect(request: HttpRequest, status: number, location: string | undefined): HttpRequest | undefined {
   if (location === undefined || ![301, 302, 303, 307, 308].includes(status)) return undefined;
-  const url = URL.canParse(location, request.url) ? new URL(location, request.url) : undefined;
+  const target = asUtf8(location);
+  const url = URL.canParse(target, request.url) ? new URL(target, request.url) : undefined;
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     throw new SockeyeError("protocol", `Bad answer: a redirect to ${quote(location)}`);
   }
@@ -119,6 +120,15 @@ export function redirect(request: HttpRequest, status: number, location: string 
   if (!becomesGet) return moved;
   const fields = moved.fields.filter(([name]) => !BODY_FIELDS.has(name.toLowerCase()));
   return { method: "GET", url, fields };
+}
+
+/** Header text has a character for each byte; servers write addresses in UTF-8. */
+function asUtf8(text: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (char) => char.charCodeAt(0)));
+  } catch {
+    return text;
+  }
 }
 
 function fieldsFor({ url, fields }: HttpRequest, next: URL): readonly Field[] {

@@ -8,7 +8,7 @@
 import { isIPv6 } from "node:net";
 import { domainToASCII } from "node:url";
 import { SockeyeError } from "../errors.ts";
-import { quote } from "../text/escape.ts";
+import { quote } from "../printable.ts";
 
 /** The transports that have a host and a port. */
 export type InetTransport = "tcp" | "tls" | "udp";

@@ -76,6 +76,7 @@ class Exchange {
   readonly #over = Promise.withResolvers<string>();
   #ended = false;
   #writing = false;
+  /** Nothing more will be said. */
   #spoken = false;
   #peerEnded = false;
   #received = 0;
@@ -149,7 +150,10 @@ class Exchange {
     try {
       for await (const part of speech) {
         if (this.#ended) return;
-        if (part === HANG_UP) return await this.#leave(LINGER_MS, "closed");
+        if (part === HANG_UP) {
+          this.#spoken = true;
+          return await this.#leave(LINGER_MS, "closed");
+        }
         await this.#options.onTraffic?.({ event: "send", id: PEER_ID, peer: this.#channel.peer, data: part });
         if (!await this.#write(part)) return;
       }
@@ -172,6 +176,7 @@ class Exchange {
       }
       return true;
     } catch (cause) {
+      this.#spoken = true;
       if (this.#peerEnded) this.#over.resolve(BY_PEER);
       else await this.#breakAfterReading(cause);
       return false;

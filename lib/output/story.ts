@@ -6,7 +6,7 @@
 
 import { EXIT_CODES } from "../errors.ts";
 import type { CloseEvent, DoneEvent, SockeyeEvent } from "../events.ts";
-import { escapeControls } from "../text/escape.ts";
+import { escapeControls } from "../printable.ts";
 import { duration, plural, size } from "./format.ts";
 import type { Role } from "./paint.ts";
 

@@ -7,7 +7,7 @@
 
 import type { TrafficEvent } from "../events.ts";
 import { TextStream } from "../text/decode.ts";
-import { escapeControls } from "../text/escape.ts";
+import { escapeControls } from "../printable.ts";
 import { HexDump } from "../text/hex.ts";
 import { EncodingHint } from "../text/hint.ts";
 

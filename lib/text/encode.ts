@@ -10,7 +10,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import { resolveEncoding } from "./encodings.ts";
-import { escapeControls } from "./escape.ts";
+import { escapeControls } from "../printable.ts";
 import { GB18030_ASTRAL_FIRST, gb18030Bmp, gb18030Code, sequences } from "./sequences.ts";
 
 // deno-lint-ignore no-control-regex -- the first of them is the first ASCII character

@@ -8,7 +8,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { quote } from "./escape.ts";
+import { quote } from "../printable.ts";
 
 /** The encodings that help and error messages name; the single-byte ones that `TextDecoder` knows work as well. */
 export const ENCODINGS: readonly string[] = [

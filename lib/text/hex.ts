@@ -12,7 +12,7 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 import { SockeyeError } from "../errors.ts";
 import { resolveEncoding } from "./encodings.ts";
-import { escapeControls, quote } from "./escape.ts";
+import { escapeControls, quote } from "../printable.ts";
 import { type Measure, measureOf } from "./measure.ts";
 
 const SEPARATORS = /[\s,:-]+/;

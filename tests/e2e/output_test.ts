@@ -75,7 +75,12 @@ Deno.test("client --json gives an event a line, and characters that a read cut s
   assertEquals(received.map(({ text }) => text).join(""), "你好");
   assertEquals(received.reduce((sum, { bytes }) => sum + Number(bytes), 0), 6);
   assert(received.length >= 2, "the test cut the character");
-  assertEquals(events.map(({ event }) => event).filter((event) => event !== "recv"), ["open", "close", "done"]);
+  assertEquals(events.map(({ event }) => event).filter((event) => event !== "recv"), [
+    "open",
+    "half-close",
+    "close",
+    "done",
+  ]);
   assertEquals(events.at(-1)?.code, ending.code);
   assertEquals(ending.code, 0);
   assertEquals(ending.stderr, "");
@@ -136,7 +141,7 @@ for (
   const [args, env, coloured] of [
     [[], {}, false],
     [["--color", "always"], {}, true],
-    [["--color", "always"], { NO_COLOR: "1" }, true],
+    [["--color", "always"], { NO_COLOR: "1" }, false],
     [["--color", "auto"], { FORCE_COLOR: "1" }, false],
     [["--color", "never"], {}, false],
   ] as const

@@ -146,7 +146,8 @@ function fetched(file: string | undefined): Trial {
       assertEquals(code, 0, stderr);
       assertMatch(stdout + stderr, /HTTP\/1\.1 200 OK/);
       if (line.includes("--show-request")) assertStringIncludes(stderr, "> HEAD / HTTP/1.1");
-      assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), file === undefined ? [] : [file]);
+      const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+      assertEquals(names, file === undefined ? [] : [file]);
       const saved = file === undefined ? undefined : await Deno.readFile(`${folder}/${file}`);
       if (saved) assertEquals(saved.toHex(), line.includes("--to-utf8") ? "3c703ee4bda0e5a5bd" : page.toHex());
     } finally {

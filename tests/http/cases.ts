@@ -45,11 +45,9 @@ export interface Case {
   readonly input: string;
   /** What a client has to make of it. */
   readonly expected: Complete | Broken;
-  /** What the parser makes of it instead, as long as it does. */
-  readonly deviation?: string;
 }
 
-type Wanted = Partial<Complete> & Partial<Pick<Case, "method" | "deviation">>;
+type Wanted = Partial<Complete> & Partial<Pick<Case, "method">>;
 
 /** Lines, each with its end. */
 const crlf = (...lines: string[]): string => lines.map((line) => `${line}\r\n`).join("");
@@ -61,10 +59,10 @@ const CHUNKED = "Transfer-Encoding: chunked";
 const LENGTH = "Content-Length: 5";
 
 /** A case that is complete: 200 OK without fields and body, but for what is said. */
-function good(name: string, input: string, { method = "GET", deviation, ...wanted }: Wanted = {}): Case {
+function good(name: string, input: string, { method = "GET", ...wanted }: Wanted = {}): Case {
   const plain = { status: 200, minor: 1, reason: "OK", fields: [], interim: [], body: "", trailer: [], rest: "" };
   const expected: Complete = { ...plain, until: "end", ...wanted };
-  return { name, method, input, expected, ...(deviation !== undefined && { deviation }) };
+  return { name, method, input, expected };
 }
 
 /** A case of one head, whose fields come back as they were sent. */
@@ -78,8 +76,8 @@ function chunked(name: string, content: string, wanted: Wanted = {}): Case {
 }
 
 /** A case that is an error as soon as its last byte is there. */
-function bad(name: string, input: string, error: string, deviation?: string): Case {
-  return { name, method: "GET", input, expected: { error, at: "push" }, ...(deviation !== undefined && { deviation }) };
+function bad(name: string, input: string, error: string): Case {
+  return { name, method: "GET", input, expected: { error, at: "push" } };
 }
 
 /** A case that is an error because the connection ends. */
@@ -96,8 +94,8 @@ const badSize = (line: string, error = "not a chunk size"): Case =>
   bad(`chunk size ${JSON.stringify(line)}`, ok(CHUNKED) + `${line}\r\n`, error);
 
 /** A case of a line that is no status line. */
-const badStatus = (line: string, error?: string, deviation?: string): Case =>
-  bad(`status line ${JSON.stringify(line)}`, crlf(line, "Content-Length: 0", ""), error ?? NO_STATUS, deviation);
+const badStatus = (line: string, error?: string): Case =>
+  bad(`status line ${JSON.stringify(line)}`, crlf(line, "Content-Length: 0", ""), error ?? NO_STATUS);
 
 /** A case of a status line that is in order. */
 const goodStatus = (line: string, wanted: Wanted): Case =>
@@ -111,7 +109,6 @@ const HELLO = { fields: [LENGTH], body: "hello" };
 const EMPTY = { fields: ["Content-Length: 0"] };
 const NO_STATUS = "not a status line";
 const NOT_1 = "not HTTP/1.x";
-const MISNAMED = "says that it is not HTTP/1.x, which it is";
 
 const STATUS_LINES: Case[] = [
   goodStatus("HTTP/1.1 404 Not  Found\t!", { status: 404, reason: "Not  Found\t!" }),
@@ -145,8 +142,8 @@ const STATUS_LINES: Case[] = [
     badStatus(`HTTP/${version} 200 OK`, NOT_1)
   ),
   badStatus("HTTP/1.1200 OK", NOT_1),
-  badStatus("HTTP/1.1\t200 OK", NO_STATUS, MISNAMED),
-  badStatus("HTTP/1.1", NO_STATUS, MISNAMED),
+  badStatus("HTTP/1.1\t200 OK", NO_STATUS),
+  badStatus("HTTP/1.1", NO_STATUS),
   cut("no byte at all", "", "without a word"),
   cut("only empty lines", "\r\n\r\n", "inside the header"),
   cut("a TLS alert", "\x15\x03\x03\x00\x02\x02\x16", "inside the header"),
@@ -235,7 +232,6 @@ const UNTIL_CLOSE: Case[] = [
 
 const BOTH = "both Transfer-Encoding and Content-Length";
 const CODING = "transfer coding";
-const TAKES_LENGTH = "takes the Content-Length";
 
 const CODINGS: Case[] = [
   ...["chunked", "Chunked", "CHUNKED", "chunKed"].map((coding) =>
@@ -249,11 +245,11 @@ const CODINGS: Case[] = [
   answer("Content-Encoding is no transfer coding", ["Content-Encoding: chunked", LENGTH], "hello", { body: "hello" }),
   bad("Transfer-Encoding and Content-Length", ok(CHUNKED, LENGTH), BOTH),
   bad("Content-Length and Transfer-Encoding", ok(LENGTH, CHUNKED), BOTH),
-  bad("Transfer-Encoding: identity and Content-Length", ok("Transfer-Encoding: identity", LENGTH), BOTH, TAKES_LENGTH),
-  bad("an empty Transfer-Encoding and Content-Length", ok("Transfer-Encoding:", LENGTH), BOTH, TAKES_LENGTH),
+  bad("Transfer-Encoding: identity and Content-Length", ok("Transfer-Encoding: identity", LENGTH), BOTH),
+  bad("an empty Transfer-Encoding and Content-Length", ok("Transfer-Encoding:", LENGTH), BOTH),
   bad("Transfer-Encoding in HTTP/1.0", crlf("HTTP/1.0 200 OK", CHUNKED, ""), "in an HTTP/1.0 answer"),
   bad("Transfer-Encoding and Content-Length in HTTP/1.0", crlf("HTTP/1.0 200 OK", CHUNKED, LENGTH, ""), BOTH),
-  bad("chunked, identity", ok("Transfer-Encoding: chunked, identity"), CODING, "reads chunks though they come last"),
+  bad("chunked, identity", ok("Transfer-Encoding: chunked, identity"), CODING),
   ...["gzip", "gzip, chunked", "chunked, gzip", "chunked, chunked", "xchunked", "chunked2", "chunked x"].map((c) =>
     bad(`Transfer-Encoding: ${c}`, ok(`Transfer-Encoding: ${c}`), CODING)
   ),

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { quote } from "../../lib/printable.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import {
   type Address,
@@ -28,7 +29,7 @@ const GOOD: [text: string, address: Address, written: string][] = [
   ["[::]:9000", inet("tcp", "::", 9000), "tcp://[::]:9000"],
   ["tcp://[::1]:9000", inet("tcp", "::1", 9000), "tcp://[::1]:9000"],
   ["udp://[fe80::1%eth0]:1", inet("udp", "fe80::1%eth0", 1), "udp://[fe80::1%eth0]:1"],
-  ["中文.cn:80", inet("tcp", "中文.cn", 80), "tcp://中文.cn:80"],
+  ["中文.cn:80", inet("tcp", "xn--fiq228c.cn", 80), "tcp://xn--fiq228c.cn:80"],
   ["unix:/tmp/a b.sock", { transport: "unix", path: "/tmp/a b.sock" }, "unix:/tmp/a b.sock"],
   ["unix:rel:9", { transport: "unix", path: "rel:9" }, "unix:rel:9"],
 ];
@@ -70,7 +71,7 @@ const BAD: [text: string, why: string][] = [
 
 Deno.test("parseAddress() names the address and what is wrong with it", () => {
   for (const [text, why] of BAD) {
-    const error = assertThrows(() => parseAddress(text), SockeyeError, `Bad address "${text}": `);
+    const error = assertThrows(() => parseAddress(text), SockeyeError, `Bad address ${quote(text)}: `);
     assertEquals(error.kind, "usage");
     assertStringIncludes(error.message, why);
   }

@@ -44,6 +44,7 @@ const CONFIG = `[ca]
 default_ca = it
 [it]
 database = index.txt
+rand_serial = yes
 new_certs_dir = .
 default_md = sha256
 policy = any
@@ -69,7 +70,7 @@ export class Certificates implements AsyncDisposable {
     const made = new Certificates(await Deno.makeTempDir({ prefix: "sockeye-tls-" }));
     await Deno.writeTextFile(`${made.folder}/ca.cnf`, CONFIG);
     await Deno.writeTextFile(`${made.folder}/index.txt`, "");
-    const files = ["-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Test CA"];
+    const files = ["-keyout", "ca.key", "-out", "ca.pem", "-subj", `/CN=Test CA ${crypto.randomUUID()}`];
     await made.#openssl("req", "-x509", ...NEW_KEY, ...files);
     made.ca = await Deno.readTextFile(`${made.folder}/ca.pem`);
     return made;
@@ -101,7 +102,7 @@ export class Certificates implements AsyncDisposable {
     );
     await Deno.writeTextFile(`${this.folder}/ext`, `basicConstraints=${constraints}\nsubjectAltName=${names}\n`);
     const files = ["-config", "ca.cnf", "-extfile", "ext", "-in", `${name}.csr`, "-out", `${name}.pem`];
-    const how = ["-batch", "-notext", "-rand_serial", "-startdate", from, "-enddate", to];
+    const how = ["-batch", "-notext", "-startdate", from, "-enddate", to];
     await this.#openssl("ca", ...how, ...files, ...signer(name));
     const [cert = "", key = ""] = await Promise.all(
       ["pem", "key"].map((extension) => Deno.readTextFile(`${this.folder}/${name}.${extension}`)),

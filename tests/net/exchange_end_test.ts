@@ -14,10 +14,11 @@ Deno.test("exchange() says and sets nothing after its end", async () => {
   const recorder = new Recorder();
   const totals = exchange(channel, speech(), { on: recorder.report, onTraffic: recorder.report, wait: 60_000 });
   channel.arrive(null);
+  await clock.advance(200);
   await totals;
   more.resolve();
   await turn();
-  assertEquals([recorder.names(), clock.pending], [["open", "close"], 0]);
+  assertEquals([recorder.names(), clock.pending], [["open", "half-close", "close"], 0]);
 });
 
 Deno.test("exchange() takes idle 0 for no limit, as serve() does", async () => {

@@ -131,10 +131,15 @@ Deno.test("setColorEnabled() turns styles off", () => {
   });
 });
 
-Deno.test({
-  name: "setColorEnabled() does not turn styles on against NO_COLOR",
-  ignore: !Deno.noColor,
-  fn: () => withColors(true, () => assertEquals(colors.red("text"), "text")),
+Deno.test("setColorEnabled() does not turn styles on against NO_COLOR", async () => {
+  const code = `import { red, setColorEnabled } from "@std/fmt/colors"; setColorEnabled(true); Deno.stdout.writeSync(
+    new TextEncoder().encode(red("text")));`;
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--ext=ts", code],
+    cwd: new URL("../../", import.meta.url),
+    env: { NO_COLOR: "1" },
+  }).output();
+  assertEquals(new TextDecoder().decode(stdout), "text");
 });
 
 const STRIPPED: [string, string, string][] = [

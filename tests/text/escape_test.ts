@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { encodeText } from "../../lib/text/encode.ts";
-import { escapeControls, parseEscapes, quote } from "../../lib/text/escape.ts";
+import { parseEscapes } from "../../lib/text/escape.ts";
+import { escapeControls, quote } from "../../lib/printable.ts";
 
 Deno.test("escapeControls() leaves text with tabs and line feeds alone", () => {
   for (const text of ["", "plain\ttext\n", "你好, 😀 é \\x1b", "\u00a0\u00ff\u200d\ufffd"]) {

@@ -11,7 +11,7 @@ import { exchange, type Speech } from "../../net/exchange.ts";
 import { CONNECT_TIMEOUT_MS } from "../../net/limits.ts";
 import { asDuration, asNumber, asText, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
-import { quote } from "../../text/escape.ts";
+import { quote } from "../../printable.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { COMMON_OPTIONS, encodingOf, makeOutput } from "../common.ts";
 import { Editor } from "../editor.ts";

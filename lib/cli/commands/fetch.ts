@@ -18,7 +18,7 @@ import { asDuration, asNumber, asSize, asText, flag, many, one, type Values } fr
 import type { Output } from "../../output/output.ts";
 import { ProgressLine } from "../../output/progress.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
-import { quote } from "../../text/escape.ts";
+import { quote } from "../../printable.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { type COMMON_OPTIONS, makeOutput } from "../common.ts";
 

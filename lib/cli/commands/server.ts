@@ -15,7 +15,7 @@ import { listen } from "../../net/listen.ts";
 import { serve, type ServerLimits } from "../../net/serve.ts";
 import { asDuration, asNumber, flag, many, one, type OptionTable, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
-import { quote } from "../../text/escape.ts";
+import { quote } from "../../printable.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { encodingOf, makeOutput } from "../common.ts";
 import { Editor } from "../editor.ts";
