@@ -8,7 +8,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { charsetOf, ToUtf8 } from "../http/charset.ts";
+import { charsetOf, isText, PRESCAN_BYTES, ToUtf8 } from "../http/charset.ts";
 import { type BodyDecoder, decoderFor } from "../http/coding.ts";
 import { Pace } from "./pace.ts";
 import type { Target } from "./target_contract.ts";
@@ -23,6 +23,8 @@ export interface BodyRules {
   readonly maxSize: number;
   /** Bytes a second. */
   readonly rate?: number | undefined;
+  /** Ends the waiting that keeps to the rate. */
+  readonly signal?: AbortSignal | undefined;
   /** Take the SHA-256 digest of what is saved. */
   readonly digest: boolean;
 }
@@ -68,7 +70,7 @@ export class Body {
     this.received += bytes.length;
     if (this.#decoder) await this.#decoder.push(bytes);
     else await this.#decoded(bytes);
-    await this.#pace?.wait(bytes.length);
+    await this.#pace?.wait(bytes.length, this.#rules.signal);
   }
 
   /** The body is complete: what steps hold back is written. */
@@ -119,9 +121,6 @@ export function tooLarge(limit: number): SockeyeError {
   return new SockeyeError("file", `Cannot save the body: it is larger than ${limit} bytes (--max-size)`);
 }
 
-/** Bytes of a body that may name its charset (HTML standard, "prescan a byte stream"). */
-const PRESCAN_BYTES = 1024;
-
 /** Turns text into UTF-8, once its charset is known. */
 class TextStep {
   readonly #contentType: string | undefined;
@@ -151,7 +150,10 @@ class TextStep {
     const head = concat(this.#held);
     this.#held = [];
     this.#decided = true;
-    const charset = charsetOf({ contentType: this.#contentType, head: head.subarray(0, PRESCAN_BYTES) });
+    const text = this.#contentType === undefined || isText(this.#contentType);
+    const charset = !text
+      ? undefined
+      : charsetOf({ contentType: this.#contentType, head: head.subarray(0, PRESCAN_BYTES) });
     if (charset !== undefined) this.#converter = new ToUtf8(charset);
     return this.#converter ? this.#converter.push(head) : head;
   }

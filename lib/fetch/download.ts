@@ -11,7 +11,7 @@ import type { HeadEvent, ResponseEvent } from "../http/response.ts";
 import { wait } from "../wait.ts";
 import { hop } from "./hop.ts";
 import { BACKOFF_MS, RETRY_STATUSES } from "./limits.ts";
-import { openRoute, type RouteOptions, type Timings } from "./route.ts";
+import { openRoute, type Route, type RouteOptions, type Timings } from "./route.ts";
 import { Saving, type SavingOptions, StartOver } from "./saving.ts";
 
 /** What is wanted. */
@@ -138,7 +138,7 @@ class Download {
   async #hop(request: HttpRequest): Promise<HttpRequest | undefined> {
     const { timeout, rate, signal, defaults, watch } = this.#options;
     const started = performance.now();
-    const { channel, proxy, timings } = await openRoute(request.url, this.#options);
+    const { channel, proxy, timings } = await this.#openRoute(request.url);
     this.#url = request.url;
     this.#timings = timings;
     this.#firstByte = 0;
@@ -162,6 +162,20 @@ class Download {
     return next;
   }
 
+  /** A proxy or a TLS server that keeps silent is as dead as one that does not answer. */
+  async #openRoute(url: URL): Promise<Route> {
+    const { timeout, signal } = this.#options;
+    const late = new AbortController();
+    const failure = new SockeyeError("timeout", `No connection to ${url.host} in ${timeout / 1000} s (timeout)`);
+    const timer = setTimeout(() => late.abort(failure), timeout);
+    try {
+      const either = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+      return await openRoute(url, { ...this.#options, signal: either });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   #nextHop(request: HttpRequest, { status, fields }: HeadEvent): HttpRequest | undefined {
     return this.#options.maxRedirects > 0 ? redirect(request, status, fields.get("location")) : undefined;
   }
@@ -176,13 +190,14 @@ class Download {
   }
 
   /** A status that means failure: a stream gets the answer's body all the same, a file does not. */
-  #refuse({ status, reason }: HeadEvent): boolean {
+  #refuse(head: HeadEvent): boolean {
+    const { status, reason } = head;
     const passing = RETRY_STATUSES.has(status);
     const failure = new SockeyeError("status", `The server says ${status} ${reason}`.trimEnd(), { passing });
     const { stream, retries } = this.#options;
     if (!stream || (passing && retries > 0)) throw failure;
     this.#refusal = failure;
-    this.#saving.beginRefusal(stream);
+    this.#saving.beginRefusal(stream, head);
     return true;
   }
 

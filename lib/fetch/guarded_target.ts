@@ -20,6 +20,8 @@ export class GuardedTarget implements Target {
   readonly #noClobber: boolean;
   readonly #part: Deno.FsFile;
   #pieces: Uint8Array[] = [];
+  /** NAME is being written: until that is done the part is the only whole copy. */
+  #replacing = false;
   size = 0;
 
   private constructor(path: string, noClobber: boolean, part: Deno.FsFile) {
@@ -61,11 +63,12 @@ export class GuardedTarget implements Target {
     await told(`save ${quote(this.#path)}`, async () => {
       await this.#part.sync();
       using file = await this.#openName();
+      this.#replacing = true;
       await writeAll(file, concat(this.#pieces));
       await file.sync().catch(() => {}); // A device has nothing to sync.
+      this.#replacing = false;
     });
-    this.#part.close();
-    await removeIfThere(partOf(this.#path));
+    await this.abandon();
   }
 
   async #openName(): Promise<Deno.FsFile> {
@@ -75,6 +78,6 @@ export class GuardedTarget implements Target {
 
   async abandon(): Promise<void> {
     this.#part.close();
-    await removeIfThere(partOf(this.#path));
+    if (!this.#replacing) await removeIfThere(partOf(this.#path));
   }
 }

@@ -87,7 +87,11 @@ class Hop {
     this.#options.onRequest?.(head);
     try {
       for (const bytes of [head, body]) {
-        for (let at = 0; at < bytes.length;) at += await this.#channel.write(bytes.subarray(at));
+        for (let at = 0; at < bytes.length;) {
+          at += await this.#channel.write(bytes.subarray(at));
+          // While a request goes out nobody can expect an answer.
+          if (this.#waitingSince !== Infinity) this.#waitingSince = performance.now();
+        }
       }
     } catch {
       // The reading side finds out what happened.
@@ -116,7 +120,10 @@ class Hop {
   async #read(buffer: Uint8Array): Promise<number | null> {
     this.#waitingSince = performance.now();
     try {
-      return await this.#channel.read(buffer);
+      const count = await this.#channel.read(buffer);
+      // Closing a connection under a read looks like its end: what we broke off must not pass for complete.
+      if (this.#failure !== undefined) throw this.#failure;
+      return count;
     } catch (cause) {
       if (this.#failure !== undefined) throw this.#failure;
       throw new SockeyeError("session", `Connection to ${this.#channel.peer} lost: ${endOf(cause)}`, { cause });

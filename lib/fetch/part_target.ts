@@ -57,8 +57,9 @@ export class PartTarget implements Target {
 
   async note(note: PartNote | undefined): Promise<void> {
     this.#noted = note !== undefined;
-    if (note) await Deno.writeTextFile(noteOf(this.#path), JSON.stringify(note));
-    else await removeIfThere(noteOf(this.#path));
+    const path = noteOf(this.#path);
+    if (note) await told(`write ${quote(path)}`, () => Deno.writeTextFile(path, JSON.stringify(note)));
+    else await removeIfThere(path);
   }
 
   async commit(): Promise<void> {

@@ -67,7 +67,8 @@ export function proxyFor({ http, https, except = "" }: ProxySettings, url: URL):
 
 function matches(name: string, host: string): boolean {
   if (name === "*") return true;
-  const bare = name.replace(/^\*?\./, "").replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+  const withoutPort = isIP(name) === 6 ? name : name.replace(/:\d+$/, "");
+  const bare = withoutPort.replace(/^\*?\./, "").replace(/^\[|\]$/g, "");
   if (bare === "") return false;
   return host === bare || (isIP(host) === 0 && host.endsWith(`.${bare}`));
 }

@@ -9,7 +9,8 @@ import { SockeyeError } from "../errors.ts";
 import { ACCEPT_ENCODING } from "../http/coding.ts";
 import { fileNameFor } from "../http/file_name.ts";
 import type { Field } from "../http/head.ts";
-import { parseContentRange, validatorOf } from "../http/range.ts";
+import { badAnswer } from "../http/head.ts";
+import { confirms, parseContentRange, validatorOf } from "../http/range.ts";
 import type { HttpRequest } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
 import { quote } from "../printable.ts";
@@ -39,6 +40,8 @@ export interface SavingOptions {
   readonly toUtf8: boolean;
   /** Takes the digest. */
   readonly digest: boolean;
+  /** Gives up. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What is there cannot be continued: the same request is to be made once more, for the whole body. */
@@ -67,6 +70,8 @@ export class Saving {
   /** Where the body began that this run reads. */
   #offset = 0;
   #known = 0;
+  /** Where a range that the server sends must end; a body of its own tells its end otherwise. */
+  #end: number | undefined;
 
   /**
    * @param url what is fetched
@@ -100,7 +105,8 @@ export class Saving {
 
   /** Looks for what an earlier run left, if that is wanted. */
   async prepare(): Promise<void> {
-    if (!this.#options.resume || this.#options.stream) return;
+    // A body that is changed on its way to the file cannot be continued behind what is there.
+    if (!this.#options.resume || this.#options.stream || this.#options.toUtf8) return;
     const path = this.path ?? fileNameFor(this.#url);
     const part = await findPart(path);
     if (part?.note.url === this.#url.href) {
@@ -125,6 +131,7 @@ export class Saving {
 
   /** After a failure: what came need not come again if it can be proved to be of the same body. */
   retry(): void {
+    if (!this.#body) return;
     const offset = this.position;
     this.#rest = this.#validator === undefined || offset === 0 ? undefined : { validator: this.#validator, offset };
   }
@@ -150,10 +157,13 @@ export class Saving {
    * Takes the body of an answer that says "no": worth reading, not worth keeping as NAME.
    *
    * @param target where it goes
+   * @param head what says "no"
    */
-  beginRefusal(target: Target): void {
+  beginRefusal(target: Target, { fields }: HeadEvent): void {
+    const { raw, maxSize, signal } = this.#options;
     this.#target = target;
-    this.#body = new Body(target, { codings: [], maxSize: this.#options.maxSize, digest: false });
+    const codings = raw ? [] : fields.list("content-encoding");
+    this.#body = new Body(target, { codings, maxSize, signal, digest: false });
   }
 
   /** Takes bytes of the body. */
@@ -163,6 +173,9 @@ export class Saving {
 
   /** The body is complete. */
   async end(): Promise<void> {
+    if (this.#body && this.#end !== undefined && this.position < this.#end) {
+      throw badAnswer(`the server sent ${this.position} of ${this.#end} bytes`, { passing: true });
+    }
     await this.#body?.end();
   }
 
@@ -182,19 +195,26 @@ export class Saving {
     const range = head.fields.get("content-range");
     if (range === undefined || parseContentRange(range).total !== offset) throw this.#startOver();
     this.#rest = undefined;
-    if (validator !== undefined) await this.#open(true);
+    if (validator === undefined) return false;
+    if (this.#body) await this.#body.end();
+    else await this.#takeOver(offset);
     return false;
   }
 
   async #continue(head: HeadEvent, { offset, validator }: Rest): Promise<void> {
-    if (validator === undefined) throw this.#startOver();
-    const { start, total } = parseContentRange(head.fields.get("content-range"));
+    if (validator === undefined || !confirms(head.fields, validator)) throw this.#startOver();
+    const { start, end, total } = parseContentRange(head.fields.get("content-range"));
     if (start !== offset) throw new SockeyeError("protocol", `Bad answer: asked for byte ${offset}, got byte ${start}`);
     this.total = total;
-    if (this.#body) return;
+    this.#end = total ?? end;
+    if (!this.#body) await this.#takeOver(offset);
+  }
+
+  /** Goes on with the part of an earlier run. */
+  async #takeOver(offset: number): Promise<void> {
     const target = await this.#open(true);
-    const { maxSize, rate, digest } = this.#options;
-    const body = new Body(target, { codings: [], maxSize, rate, digest });
+    const { maxSize, rate, digest, signal } = this.#options;
+    const body = new Body(target, { codings: [], maxSize, rate, digest, signal });
     if (digest) await target.replay?.((bytes) => body.include(bytes));
     this.#offset = offset;
     this.#body = body;
@@ -202,7 +222,8 @@ export class Saving {
   }
 
   async #start(head: HeadEvent, request: HttpRequest): Promise<void> {
-    const { raw, toUtf8, maxSize, rate, digest } = this.#options;
+    const { raw, toUtf8, maxSize, rate, digest, signal } = this.#options;
+    this.#end = undefined;
     this.total = head.framing.by === "length" ? head.framing.length : undefined;
     if (this.total !== undefined && this.total > maxSize) throw tooLarge(maxSize);
     this.#body?.abort();
@@ -217,6 +238,7 @@ export class Saving {
       maxSize,
       rate,
       digest,
+      signal,
     });
     this.#validator = validatorOf(head.fields);
     await this.#note(this.#body.verbatim && request.method === "GET");

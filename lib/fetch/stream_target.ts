@@ -27,7 +27,8 @@ export class StreamTarget implements Target {
   /** What has been handed on cannot be taken back. */
   restart(): Promise<void> {
     if (this.size === 0) return Promise.resolve();
-    return Promise.reject(new SockeyeError("session", "Cannot start anew: a part of the body is already on its way"));
+    const message = "Cannot start anew: a part of the body is already on its way";
+    return Promise.reject(new SockeyeError("session", message, { passing: false }));
   }
 
   /** A stream cannot be continued by a later run. */
@@ -61,6 +62,7 @@ export class DeviceTarget implements Target {
   }
 
   restart(): Promise<void> {
+    if (this.size === 0) return Promise.resolve();
     return Promise.reject(new SockeyeError("file", "Cannot start anew: what a device has taken is gone"));
   }
 

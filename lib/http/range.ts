@@ -12,6 +12,8 @@ import { badAnswer, type Fields } from "./head.ts";
 export interface ContentRange {
   /** First byte; undefined when the range could not be had. */
   readonly start: number | undefined;
+  /** The byte after the last one. */
+  readonly end: number | undefined;
   /** Bytes of the whole; undefined when the server does not know. */
   readonly total: number | undefined;
 }
@@ -26,10 +28,16 @@ export interface ContentRange {
 export function parseContentRange(value: string | undefined): ContentRange {
   const [, start, end, unmet, total] = /^bytes (?:(\d+)-(\d+)|(\*))\/(\d+|\*)$/i.exec(value?.trim() ?? "") ?? [];
   if (total === undefined) throw badAnswer(`not a Content-Range: ${quote(value ?? "")}`);
-  if (unmet === undefined && !(Number(start) <= Number(end) && Number(end) < (total === "*" ? Infinity : Number(total)))) {
+  if (
+    unmet === undefined && !(Number(start) <= Number(end) && Number(end) < (total === "*" ? Infinity : Number(total)))
+  ) {
     throw badAnswer(`not a Content-Range: ${quote(value ?? "")}`);
   }
-  return { start: unmet === undefined ? Number(start) : undefined, total: total === "*" ? undefined : Number(total) };
+  return {
+    start: unmet === undefined ? Number(start) : undefined,
+    end: unmet === undefined ? Number(end) + 1 : undefined,
+    total: total === "*" ? undefined : Number(total),
+  };
 }
 
 /**
@@ -46,4 +54,16 @@ export function validatorOf(fields: Fields): string | undefined {
   // A date has seconds only: what changed twice within one is told apart only when it is old (RFC 9110 section 8.8.2.2).
   const settled = Date.parse(modified ?? "") <= Date.parse(date ?? "") - 60_000;
   return settled ? modified : undefined;
+}
+
+/**
+ * Whether a part is of the body that a validator stands for: servers exist that do not look at If-Range.
+ *
+ * @param fields of the answer with the part
+ * @param validator what went into If-Range
+ * @returns false when the answer names another one
+ */
+export function confirms(fields: Fields, validator: string): boolean {
+  const named = validator.startsWith('"') ? fields.get("etag") : fields.get("last-modified");
+  return named === undefined || named === validator;
 }
