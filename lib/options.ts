@@ -149,6 +149,19 @@ export function asSize(text: string): number {
 }
 
 /**
+ * Reads a rate.
+ *
+ * @param text a size that is not 0, for each second
+ * @returns bytes a second
+ * @throws {Error} what was expected
+ */
+export function asRate(text: string): number {
+  const rate = asSize(text);
+  if (rate === 0) throw new Error("expected a size above 0, such as 64k or 10m");
+  return rate;
+}
+
+/**
  * Makes a reader of whole numbers.
  *
  * @param min smallest

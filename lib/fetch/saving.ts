@@ -107,16 +107,18 @@ export class Saving {
   async prepare(): Promise<void> {
     // A body that is changed on its way to the file cannot be continued behind what is there.
     if (!this.#options.resume || this.#options.stream || this.#options.toUtf8) return;
-    const path = this.path ?? fileNameFor(this.#url);
-    const part = await findPart(path);
-    if (part?.note.url === this.#url.href) {
-      this.#rest = { validator: part.note.validator, offset: part.size };
-      this.#validator = part.note.validator;
-    } else {
-      this.#known = await sizeOf(path) ?? 0;
-      if (this.#known > 0) this.#rest = { validator: undefined, offset: this.#known };
+    const part = await findPart(this.#url.href, this.path);
+    if (part) {
+      this.#rest = { validator: part.validator, offset: part.size };
+      this.#validator = part.validator;
+      this.path = part.path;
+      return;
     }
-    if (this.#rest) this.path = path;
+    const path = this.path ?? fileNameFor(this.#url);
+    this.#known = await sizeOf(path) ?? 0;
+    if (this.#known === 0) return;
+    this.#rest = { validator: undefined, offset: this.#known };
+    this.path = path;
   }
 
   /** Fields that ask for what is missing, in a form that can be continued. */

@@ -13,7 +13,7 @@ import { canRead, exists, kindOf, noteOf, partOf, told } from "./files.ts";
 import { GuardedTarget } from "./guarded_target.ts";
 import { PartTarget } from "./part_target.ts";
 import { DeviceTarget } from "./stream_target.ts";
-import type { PartNote, Target } from "./target_contract.ts";
+import type { Target } from "./target_contract.ts";
 
 /**
  * Opens the target for a body.
@@ -39,20 +39,47 @@ export async function openTarget(
   });
 }
 
+/** What an earlier run left. */
+export interface Part {
+  /** NAME. */
+  readonly path: string;
+  /** Bytes that are there. */
+  readonly size: number;
+  /** Proves that they belong to what the server has. */
+  readonly validator: string;
+}
+
 /**
- * What is left of an earlier run.
+ * Looks for what an earlier run left of an address.
  *
- * @param path NAME
- * @returns the size of the part and what it is a part of; undefined when there is nothing to go on with
+ * @param url the address
+ * @param path NAME; without it every part in the current folder is looked at, for its name may have come from the server
+ * @returns the part; undefined when there is nothing to go on with
  */
-export async function findPart(path: string): Promise<{ size: number; note: PartNote } | undefined> {
+export async function findPart(url: string, path?: string): Promise<Part | undefined> {
+  const names = path === undefined ? await notedNames() : [path];
+  for (const name of names) {
+    const part = await readPart(name, url);
+    if (part) return part;
+  }
+  return undefined;
+}
+
+async function notedNames(): Promise<string[]> {
+  if (!canRead(".")) return [];
+  const suffix = noteOf("");
+  const names = await Array.fromAsync(Deno.readDir("."), ({ name }) => name);
+  return names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
+}
+
+async function readPart(path: string, url: string): Promise<Part | undefined> {
   if (!canRead(path)) return undefined;
   try {
     const real = await kindOf(path) === "file" ? await Deno.realPath(path) : path;
     const { size } = await Deno.stat(partOf(real));
     const note = JSON.parse(await Deno.readTextFile(noteOf(real)));
-    const valid = typeof note?.url === "string" && typeof note?.validator === "string";
-    return valid && size > 0 ? { size, note } : undefined;
+    const fits = note?.url === url && typeof note?.validator === "string" && size > 0;
+    return fits ? { path, size, validator: note.validator } : undefined;
   } catch {
     return undefined; // Nothing there, or nothing that we wrote: the body starts anew.
   }

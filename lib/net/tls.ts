@@ -30,12 +30,15 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /CaUsedAsEndEntity/,
     "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure takes anyone",
   ],
-  [/NotValidForName/, "its certificate is for another name"],
-  [/Expired/, "its certificate has expired"],
-  [/NotValidYet/, "its certificate is not valid yet"],
+  [/NotValidForName|not valid for name/, "its certificate is for another name"],
+  [/expired/i, "its certificate has expired"],
+  [/NotValidYet|not valid yet/i, "its certificate is not valid yet"],
   [/InvalidContentType|corrupt message|wrong version/i, "it does not speak TLS"],
   [/HandshakeFailure|ProtocolVersion|alert/i, "it refused the handshake"],
-  [/UnexpectedEof|EOF|close_notify|reset|ECONNRESET/i, "it ended the connection during the handshake"],
+  [
+    /UnexpectedEof|end of file|disconnected before|EOF|close_notify|reset|ECONNRESET/i,
+    "it ended the connection during the handshake",
+  ],
 ];
 
 /**

@@ -168,7 +168,8 @@ class NodeTlsChannel implements Channel {
 
   close(): void {
     this.#socket.destroy();
-    this.#end(undefined);
+    // What we break off ourselves must not look like the peer's end.
+    if (!this.#ended) this.#end(new Deno.errors.Interrupted("The channel was closed"));
   }
 
   #hand(chunk: Uint8Array, buffer: Uint8Array): number {

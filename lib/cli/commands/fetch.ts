@@ -8,13 +8,14 @@ import config from "../../../deno.json" with { type: "json" };
 import { concat } from "../../bytes.ts";
 import { messageOf, SockeyeError } from "../../errors.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../../fetch/download.ts";
+import { told } from "../../fetch/files.ts";
 import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { StreamTarget } from "../../fetch/stream_target.ts";
 import type { Target } from "../../fetch/target_contract.ts";
 import { type HttpRequest, parseField, parseMethod, parseUrl } from "../../http/request.ts";
 import { CONNECT_TIMEOUT_MS } from "../../net/limits.ts";
-import { asDuration, asNumber, asSize, asText, flag, many, one, type Values } from "../../options.ts";
+import { asDuration, asNumber, asRate, asSize, asText, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { ProgressLine } from "../../output/progress.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
@@ -35,7 +36,7 @@ const FETCH_OPTIONS = {
   "retry": one("N", "try N times more; goes on where it stopped", asNumber(0, 1_000_000)),
   "no-clobber": flag("never replace a file"),
   "max-size": one("S", "save no more than this: 64k, 10m, 1g", asSize),
-  "limit-rate": one("S", "bytes a second: 64k, 10m", asSize),
+  "limit-rate": one("S", "bytes a second: 64k, 10m", asRate),
   "raw": flag("save a compressed body as it is"),
   "to-utf8": flag("turn text of any charset into UTF-8"),
   "show-request": flag("show the requests as well"),
@@ -102,12 +103,19 @@ class FetchSession {
   readonly #materials: Materials;
   readonly #taken = new Set<string>();
   readonly #heads: Uint8Array[] = [];
+  /** Aborted when who reads standard output has left: nobody is there for the rest. */
+  readonly #readerLeft = new AbortController();
 
   constructor(values: FetchValues, run: Run, output: Output, materials: Materials) {
     this.#values = values;
     this.#run = run;
     this.#output = output;
     this.#materials = materials;
+    const { onClose } = run.sink;
+    run.sink.onClose = (stream, error) => {
+      if (stream === "stdout" && values.output === "-") this.#readerLeft.abort();
+      onClose(stream, error);
+    };
   }
 
   /** Fetches one address after the other; the first failure decides the exit code. */
@@ -116,7 +124,7 @@ class FetchSession {
     for (const [index, url] of urls.entries()) {
       const own = await this.#fetchOne(index + 1, url);
       code ||= own;
-      if (this.#run.system.signal.aborted) break;
+      if (this.#run.system.signal.aborted || this.#readerLeft.signal.aborted) break;
     }
     return code;
   }
@@ -138,6 +146,7 @@ class FetchSession {
       return 0;
     } catch (thrown) {
       await this.#saveHeads();
+      if (this.#readerLeft.signal.aborted) return 0;
       const error = thrown instanceof SockeyeError
         ? thrown
         : new SockeyeError("session", messageOf(thrown), { cause: thrown });
@@ -175,7 +184,7 @@ class FetchSession {
       timeout: values.timeout ?? IDLE_MS,
       connectTimeout: Math.min(values.timeout ?? CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_MS),
       insecure: values.insecure,
-      signal: this.#run.system.signal,
+      signal: AbortSignal.any([this.#run.system.signal, this.#readerLeft.signal]),
       proxy: materials.proxy,
       ca: materials.ca,
       watch: this.#watch(id, url),
@@ -211,7 +220,7 @@ class FetchSession {
     const path = this.#values["header-output"];
     if (path === undefined || this.#heads.length === 0) return;
     demand("write", path, `write ${quote(path)}`);
-    await Deno.writeFile(path, concat(this.#heads));
+    await told(`write ${quote(path)}`, () => Deno.writeFile(path, concat(this.#heads)));
   }
 }
 
