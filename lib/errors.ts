@@ -55,6 +55,8 @@ export class SockeyeError extends Error {
   readonly passing: boolean;
 
   /**
+   * Makes a failure.
+   *
    * @param kind what went wrong
    * @param message one line, without a full stop: `Cannot <do> "<value>": <state>`
    * @param options `cause` keeps the error underneath

@@ -8,7 +8,7 @@
 import type { ErrorKind } from "./errors.ts";
 
 /** What all events of one peer carry. */
-interface PeerFields {
+export interface PeerFields {
   /** Number of the peer in this process, from 1. */
   readonly id: number;
   /** The peer's address, `127.0.0.1:53124`. */

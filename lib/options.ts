@@ -40,11 +40,13 @@ export type Values<T extends OptionTable> = {
 };
 
 /** Turns the text of one value into what it means; throws an Error whose message says what was expected. */
-type Reader<T> = (text: string) => T;
+export type Reader<T> = (text: string) => T;
 
 /** What most options carry besides their meaning. */
-interface Extras {
+export interface Extras {
+  /** One letter. */
   readonly short?: string;
+  /** Words that the value may be. */
   readonly choices?: readonly string[];
 }
 

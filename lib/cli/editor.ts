@@ -27,6 +27,8 @@ export class Editor implements TypedLine {
   #lead = "";
 
   /**
+   * Takes over the terminal.
+   *
    * @param system whose terminal it is
    * @param sink where the screen is drawn
    * @param hears `onLine` is called before each line is handed out, `onEnd` when nothing more can be typed

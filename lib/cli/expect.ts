@@ -29,6 +29,8 @@ export class Expectation {
   #met = false;
 
   /**
+   * Has heard nothing yet.
+   *
    * @param pattern what should come
    * @param encoding of what comes
    */
@@ -49,7 +51,11 @@ export class Expectation {
     return this.#met;
   }
 
-  /** @throws {SockeyeError} `expect` when the pattern never matched */
+  /**
+   * Judges at the end.
+   *
+   * @throws {SockeyeError} `expect` when the pattern never matched
+   */
   check(): void {
     if (!this.#met) throw new SockeyeError("expect", `The answer never matched /${this.#pattern.source}/`);
   }

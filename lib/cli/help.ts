@@ -12,6 +12,9 @@ import { COMMON_OPTIONS } from "./common.ts";
 /** The left column grows no wider; a longer entry has its help on the next line. */
 const LEFT_COLUMN = 30;
 
+/** The same for examples. */
+const EXAMPLE_COLUMN = 60;
+
 /**
  * The help of the whole program.
  *
@@ -90,9 +93,9 @@ function optionHelp({ help, many }: Option<unknown>): string {
   return many ? `${help} (repeatable)` : help;
 }
 
-/** Examples are whole command lines: the column is as wide as the longest. */
+/** Examples are whole command lines and need more room; the longest have their meaning on the next line. */
 function exampleColumns(examples: readonly Example[]): string[] {
-  return columns(examples.map(({ args, does }) => [`sockeye ${args}`, does]), Infinity);
+  return columns(examples.map(({ args, does }) => [`sockeye ${args}`, does]), EXAMPLE_COLUMN);
 }
 
 function lines(...all: string[]): string {

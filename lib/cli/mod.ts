@@ -5,8 +5,10 @@
  */
 
 import config from "../../deno.json" with { type: "json" };
-import { messageOf, SockeyeError } from "../errors.ts";
+import { EXIT_CODES, messageOf, SockeyeError } from "../errors.ts";
+import { wait } from "../wait.ts";
 import type { DoneEvent, ErrorEvent } from "../events.ts";
+import type { OptionTable } from "../options.ts";
 import { eventLine } from "../output/json.ts";
 import type { Output } from "../output/output.ts";
 import { Sink, type Stream } from "../output/sink.ts";
@@ -43,6 +45,13 @@ export async function main(args: readonly string[], system: System): Promise<num
     ending.fail(toSockeyeError(thrown));
   }
   return await ending.finish();
+}
+
+/** Milliseconds that a stopped process waits for its output to be read. */
+const FLUSH_MS = 1_000;
+
+function isStopped(code: number): boolean {
+  return code === EXIT_CODES.interrupt || code === EXIT_CODES.terminate;
 }
 
 /** How a command line ended, and whom to tell. */
@@ -84,7 +93,11 @@ class Ending {
     const ms = Math.round(performance.now() - this.#started);
     const tally = this.output?.tally ?? { peers: 0, received: 0, sent: 0 };
     if (!this.told) this.#report({ event: "done", ...tally, ms, code: this.code });
-    await this.#sink.flush();
+    // A reader that has stalled must not keep a process alive that was told to end.
+    const done = new AbortController();
+    const patience = isStopped(this.code) ? [wait(FLUSH_MS, done.signal).catch(() => {})] : [];
+    await Promise.race([this.#sink.flush(), ...patience]);
+    done.abort();
     return this.code || this.#lost?.exitCode || 0;
   }
 
@@ -109,9 +122,16 @@ async function dispatch(
 
 /** The command is the first word; options may stand before it. */
 function findCommand(args: readonly string[]): { command: CommandSpec | undefined; rest: readonly string[] } {
-  const at = args.findIndex((word) => !word.startsWith("-"));
+  const at = args.findIndex((word, i) => !word.startsWith("-") && !takesValue(args[i - 1] ?? ""));
   const command = COMMANDS.find(({ name }) => name === args[at]);
   return { command, rest: args.toSpliced(at, 1) };
+}
+
+/** Whether the word after this one is its value. */
+function takesValue(word: string): boolean {
+  return Object.entries(COMMON_OPTIONS as OptionTable).some(([name, { short, value }]) =>
+    value !== undefined && (word === `--${name}` || (short !== undefined && word === `-${short}`))
+  );
 }
 
 function withoutCommand(args: readonly string[], sink: Sink): void {

@@ -42,6 +42,8 @@ export class Body {
   #saved = 0;
 
   /**
+   * Puts the steps together.
+   *
    * @param target where it goes; it stays the caller's
    * @param rules what is done with it
    */

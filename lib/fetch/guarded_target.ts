@@ -30,6 +30,7 @@ export class GuardedTarget implements Target {
     this.#part = part;
   }
 
+  /** Opens an empty part. */
   static async open(path: string, noClobber: boolean): Promise<GuardedTarget> {
     return new GuardedTarget(
       path,

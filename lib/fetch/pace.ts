@@ -12,7 +12,11 @@ export class Pace {
   readonly #start = performance.now();
   #passed = 0;
 
-  /** @param rate bytes a second */
+  /**
+   * Starts the clock.
+   *
+   * @param rate bytes a second
+   */
   constructor(rate: number) {
     this.#rate = rate;
   }

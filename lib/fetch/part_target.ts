@@ -26,6 +26,7 @@ export class PartTarget implements Target {
     this.size = size;
   }
 
+  /** Opens the part, empty or as it is. */
   static async open(path: string, { keep, noClobber }: { keep: boolean; noClobber: boolean }): Promise<PartTarget> {
     const file = await Deno.open(partOf(path), { read: true, write: true, create: true });
     try {

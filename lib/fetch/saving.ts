@@ -74,6 +74,8 @@ export class Saving {
   #end: number | undefined;
 
   /**
+   * Makes the saving of one body; nothing is opened yet.
+   *
    * @param url what is fetched
    * @param options how
    */

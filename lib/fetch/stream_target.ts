@@ -13,7 +13,11 @@ export class StreamTarget implements Target {
   size = 0;
   readonly #take: (bytes: Uint8Array) => void | Promise<void>;
 
-  /** @param take takes a copy that it may keep; its promise is the back-pressure */
+  /**
+   * Takes bytes for somebody else.
+   *
+   * @param take takes a copy that it may keep; its promise is the back-pressure
+   */
   constructor(take: (bytes: Uint8Array) => void | Promise<void>) {
     this.#take = take;
   }
@@ -52,6 +56,7 @@ export class DeviceTarget implements Target {
   size = 0;
   readonly #file: Deno.FsFile;
 
+  /** Takes over an open device. */
   constructor(file: Deno.FsFile) {
     this.#file = file;
   }

@@ -18,6 +18,8 @@ export class LineBuffer {
   #used = 0;
 
   /**
+   * Makes an empty buffer.
+   *
    * @param what these lines are, for the error: `the header`
    * @param limit bytes of all lines together
    */

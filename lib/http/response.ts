@@ -61,7 +61,11 @@ export class ResponseParser {
   #interim = 0;
   #heard = false;
 
-  /** @param method of the request: it decides whether a body follows */
+  /**
+   * Makes a parser for one response.
+   *
+   * @param method of the request: it decides whether a body follows
+   */
   constructor(method: string) {
     this.#method = method;
   }

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { concat } from "../bytes.ts";
 import { messageOf } from "../errors.ts";
 import type { Mode, Peer } from "../net/mode.ts";
 import { asDuration } from "../options.ts";
@@ -119,7 +118,8 @@ class LineFramer implements Framer {
 class GapFramer implements Framer {
   readonly #ms: number;
   readonly #deliver: Deliver;
-  #message: Uint8Array = new Uint8Array();
+  #held: Uint8Array = new Uint8Array();
+  #length = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ms: number, deliver: Deliver) {
@@ -129,21 +129,38 @@ class GapFramer implements Framer {
 
   push(bytes: Uint8Array): Uint8Array[] {
     clearTimeout(this.#timer);
-    const joined = concat([this.#message, bytes]);
-    if (joined.length >= LINE_LIMIT) {
-      this.#message = new Uint8Array();
-      return [joined];
+    const full: Uint8Array[] = [];
+    for (let at = 0; at < bytes.length;) {
+      const part = bytes.subarray(at, at + LINE_LIMIT - this.#length);
+      this.#keep(part);
+      at += part.length;
+      if (this.#length === LINE_LIMIT) full.push(this.#take());
     }
-    this.#message = joined;
-    this.#timer = setTimeout(() => void this.#fire(), this.#ms);
-    return [];
+    if (this.#length > 0) this.#timer = setTimeout(() => void this.#fire(), this.#ms);
+    return full;
   }
 
   end(): Uint8Array | undefined {
     clearTimeout(this.#timer);
-    const rest = this.#message;
-    this.#message = new Uint8Array();
-    return rest.length > 0 ? rest : undefined;
+    return this.#length > 0 ? this.#take() : undefined;
+  }
+
+  #keep(part: Uint8Array): void {
+    const length = this.#length + part.length;
+    if (length > this.#held.length) {
+      const grown = new Uint8Array(Math.max(length, this.#held.length * 2));
+      grown.set(this.#held);
+      this.#held = grown;
+    }
+    this.#held.set(part, this.#length);
+    this.#length = length;
+  }
+
+  #take(): Uint8Array {
+    const message = this.#held.subarray(0, this.#length);
+    this.#held = new Uint8Array();
+    this.#length = 0;
+    return message;
   }
 
   async #fire(): Promise<void> {

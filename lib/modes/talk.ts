@@ -121,12 +121,12 @@ class Talk implements Mode {
 
   async #hearOperator(): Promise<void> {
     const { operator } = this.#room;
-    for await (const line of operator.lines()) {
-      try {
-        await this.#obey(line);
-      } catch (error) {
-        this.#room.notice(`Not sent: ${messageOf(error)}`);
+    try {
+      for await (const line of operator.lines()) {
+        await this.#obey(line).catch((error) => this.#room.notice(`Not sent: ${messageOf(error)}`));
       }
+    } catch (error) {
+      this.#room.notice(`The input cannot be read: ${messageOf(error)}`);
     }
     this.#operatorLeft = true;
     if (this.#line.length > 0) this.#room.notice("Nobody can answer any more: the input has ended");

@@ -42,6 +42,8 @@ export class AccessList {
   readonly #deny: BlockList;
 
   /**
+   * Makes a list that is asked for each connection.
+   *
    * @param allow networks that may connect; empty = all
    * @param deny networks that may not
    */

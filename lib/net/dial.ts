@@ -14,7 +14,7 @@ import { CONNECT_TIMEOUT_MS, RETRY_PAUSE_MS } from "./limits.ts";
 import { StreamChannel } from "./stream.ts";
 
 /** Hears where the time went. */
-type OnTimes = (times: ConnectTimes) => void;
+export type OnTimes = (times: ConnectTimes) => void;
 
 /** How to dial. */
 export interface DialOptions {

@@ -20,6 +20,8 @@ export interface ExchangeOptions {
   readonly idle?: number | undefined;
   /** Milliseconds to wait for answers after everything is said; then the conversation is done. Default: no limit. */
   readonly wait?: number | undefined;
+  /** Everything is said even to a peer that has ended its half. Default: only what flows without a pause. */
+  readonly finishSpeech?: boolean | undefined;
   /** Asked with each read; true when nothing more is needed. */
   readonly satisfied?: ((bytes: Uint8Array) => boolean) | undefined;
   /** Hears open, half-close, close. */
@@ -82,7 +84,7 @@ class Exchange {
   #received = 0;
   #sent = 0;
   #active = performance.now();
-  #timers: ReturnType<typeof setTimeout>[] = [];
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
   constructor(channel: Channel, options: ExchangeOptions) {
     this.#channel = channel;
@@ -137,6 +139,7 @@ class Exchange {
     this.#peerEnded = true;
     if (this.#spoken) return this.#over.resolve(BY_PEER);
     await this.#tell({ event: "half-close", dir: "in" });
+    if (this.#options.finishSpeech) return;
     const heard = performance.now();
     const check = () => {
       const silence = performance.now() - Math.max(this.#active, heard);
@@ -224,7 +227,12 @@ class Exchange {
   }
 
   #after(ms: number, act: () => void): void {
-    if (!this.#ended) this.#timers.push(setTimeout(act, ms));
+    if (this.#ended) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, ms);
+    this.#timers.add(timer);
   }
 
   #tell(

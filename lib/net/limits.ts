@@ -42,3 +42,6 @@ export const RETRY_PAUSE_MS: { readonly first: number; readonly longest: number 
 
 /** Milliseconds that an address may be silent before the next one is tried as well (RFC 8305 section 5). */
 export const ATTEMPT_DELAY_MS = 250;
+
+/** Milliseconds that one address family's answer waits for the other one's (RFC 8305 section 3). */
+export const RESOLUTION_DELAY_MS = 50;

@@ -10,7 +10,7 @@ import type { Transport } from "./address.ts";
 /** What a server does with what it hears. Made anew for each server. */
 export interface Mode {
   /**
-   * A peer came. It is not read from until the promise settles.
+   * A peer came. Nothing that it says is handed over until the promise settles.
    *
    * @param peer the new peer
    */

@@ -36,6 +36,8 @@ export class Outbox {
   #idle: (() => void)[] = [];
 
   /**
+   * Makes an empty outbox.
+   *
    * @param write writes at least one byte and says how many
    * @param onFail called once, when a write fails
    * @param limit bytes that {@linkcode post} may queue
@@ -55,7 +57,7 @@ export class Outbox {
    * Writes bytes after all that came before.
    *
    * @param bytes must stay as they are until the promise settles
-   * @param after is waited for before the bytes are written; their place in the order is taken at once
+   * @param after is waited for as well; the place of the bytes in the order is taken at once
    * @throws {SockeyeError} `session` when the peer is gone
    */
   async send(bytes: Uint8Array, after?: void | Promise<void>): Promise<void> {

@@ -43,12 +43,15 @@ export class ServedPeer implements Peer {
   #fin: Promise<void> | undefined;
   #reason = "closed by the peer";
   #opened = false;
+  #opening: Promise<void> | undefined;
   #peerEnded = false;
   #active = 0;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
   #lingerTimer: ReturnType<typeof setTimeout> | undefined;
 
   /**
+   * Makes a peer; {@linkcode run} serves it.
+   *
    * @param id number of the peer
    * @param channel the conversation; this object owns it from now on
    * @param mode what is done with what comes
@@ -107,9 +110,10 @@ export class ServedPeer implements Peer {
    * {@linkcode end} for the server's own reasons.
    *
    * @param reason told in the close event
+   * @param linger milliseconds to wait for the peer's FIN after ours
    */
-  dismiss(reason: string): Promise<void> {
-    this.#fin ??= this.#sendFin(reason);
+  dismiss(reason: string, linger = LINGER_MS): Promise<void> {
+    this.#fin ??= this.#sendFin(reason, linger);
     return this.#fin;
   }
 
@@ -124,7 +128,8 @@ export class ServedPeer implements Peer {
       await this.#options.on?.({ event: "open", id: this.id, peer: this.address });
       if (this.#gone()) return;
       this.#opened = true;
-      await this.#mode.open?.(this);
+      this.#opening = this.#mode.open?.(this) ?? undefined;
+      this.#opening?.catch(() => {}); // It is awaited before the first bytes are handed over.
       this.#watchIdle();
       if (await this.#serve()) await this.#sayGoodbye();
       else await this.#fin;
@@ -150,20 +155,26 @@ export class ServedPeer implements Peer {
     let buffer = new Uint8Array(READ_BUFFER_MIN);
     while (true) {
       const count = await this.#channel.read(buffer);
-      if (this.#state !== "open") {
-        if (count === null) return false;
-        continue;
-      }
-      if (count === null) return true;
+      if (count === null) return this.#state === "open";
+      if (this.#opening) await this.#awaitTurn();
       this.received += count;
       if (this.#idleTimer !== undefined) this.#active = performance.now();
       const bytes = buffer.subarray(0, count);
       const shown = this.#tellTraffic("recv", bytes);
       if (shown) await shown;
+      if (this.#state !== "open") continue;
       const handled = this.#mode.data(this, bytes);
       if (handled) await handled;
       if (count === buffer.length && count < READ_BUFFER_MAX) buffer = new Uint8Array(count * 4);
     }
+  }
+
+  /** The mode is not ready for this peer yet. What it says waits in the buffer, so that its leaving is noticed all the same. */
+  async #awaitTurn(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    await opening;
+    if (this.#idleTimer !== undefined) this.#active = performance.now();
   }
 
   /** The peer sends no more: the mode has the last word, then we finish too. */
@@ -177,14 +188,14 @@ export class ServedPeer implements Peer {
     await this.#channel.closeWrite();
   }
 
-  async #sendFin(reason: string): Promise<void> {
+  async #sendFin(reason: string, linger = LINGER_MS): Promise<void> {
     if (this.#state !== "open") return;
     this.#state = "ending";
     this.#reason = reason;
     await this.#outbox.flush();
     if (this.#gone()) return;
     if (this.#peerEnded) return this.#endBoth(reason);
-    this.#lingerTimer = setTimeout(() => this.#finish(reason), LINGER_MS);
+    this.#lingerTimer = setTimeout(() => this.#finish(reason), linger);
     try {
       await this.#channel.closeWrite();
     } catch {

@@ -180,10 +180,11 @@ class Server {
   }
 
   async #drain(): Promise<void> {
-    const drain = this.#options.limits?.drain ?? DRAIN_MS;
-    for (const peer of this.#peers) void peer.dismiss("the server stops");
+    const { drain } = this.#options.limits ?? {};
+    // Who asks for a drain time gives it to clients that are slow to leave as well.
+    for (const peer of this.#peers) void peer.dismiss("the server stops", drain);
     const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, drain);
+    const timer = setTimeout(late.resolve, drain ?? DRAIN_MS);
     await Promise.race([this.#whenEmpty(), late.promise]);
     clearTimeout(timer);
     for (const peer of this.#peers) peer.kick("the server stopped waiting");

@@ -19,6 +19,8 @@ export class StreamChannel implements Channel {
   #closed = false;
 
   /**
+   * Takes over a connection.
+   *
    * @param conn a connection that stands; this object owns it from now on
    * @param transport what it is
    */
@@ -71,7 +73,11 @@ export class TcpListener implements Listener {
   readonly #listener: Deno.TcpListener;
   #closed = false;
 
-  /** @param listener a bound listener; this object owns it from now on */
+  /**
+   * Takes over a listener.
+   *
+   * @param listener a bound listener; this object owns it from now on
+   */
   constructor(listener: Deno.TcpListener) {
     this.#listener = listener;
     const { hostname, port } = listener.addr;

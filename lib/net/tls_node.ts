@@ -13,13 +13,15 @@ import type { Channel } from "./channel.ts";
 import type { StreamChannel } from "./stream.ts";
 
 /** What the handshake needs. */
-interface NodeTlsOptions {
+export interface NodeTlsOptions {
+  /** The name that is asked for. */
   readonly serverName: string;
+  /** Gives up; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Judges the peer's certificate; throws when it is not good enough. */
-type Judge = (certificate: X509Certificate) => void;
+export type Judge = (certificate: X509Certificate) => void;
 
 /** Bytes of one read of the connection underneath. */
 const READ_BYTES = 64 * 1024;
@@ -142,7 +144,7 @@ class NodeTlsChannel implements Channel {
     this.peer = under.peer;
     socket.on("readable", () => this.#wake());
     socket.on("end", () => this.#end(undefined));
-    socket.on("close", () => this.#end(undefined));
+    socket.on("close", () => this.#ended || this.#end(new Error("the connection was torn")));
     socket.on("error", (error: Error) => this.#end(error));
   }
 

@@ -61,6 +61,9 @@ export interface TypedLine {
 /** Characters of a peer's unfinished line that stand before what is typed; every key press draws them again. */
 const LEAD_LIMIT = 1_000;
 
+/** Bytes of output that may wait before events are dropped. */
+const EVENTS_LIMIT = 1024 * 1024;
+
 /** How marks show the direction, as seen from this program. */
 const MARKS = { recv: "<", send: ">" } as const;
 
@@ -79,9 +82,12 @@ export class Output {
   #lead = "";
   #endsLine = true;
   #progress: ProgressLine | undefined;
+  #unshown = 0;
   readonly #tally = { peers: 0, received: 0, sent: 0 };
 
   /**
+   * Makes the face of one command.
+   *
    * @param sink where lines go
    * @param side who tells the story
    * @param look what the flags ask for
@@ -120,6 +126,7 @@ export class Output {
 
   #show(event: SockeyeEvent): void | Promise<void> {
     this.#count(event);
+    if (this.#overflows(event)) return;
     if (event.event === "done") this.#progress?.clear();
     if (event.event === "close") this.#endVoices(event.id, event.peer);
     if (this.#look.json) {
@@ -131,6 +138,25 @@ export class Output {
     if (line && (line.always || (!this.#look.quiet && !this.#look.json && (this.#look.verbose || !line.detail)))) {
       return this.#note(line);
     }
+  }
+
+  /** Strangers cause these events and nobody waits for them: a stalled reader must not fill the memory. */
+  #overflows({ event }: SockeyeEvent): boolean {
+    const idle = this.#sink.queued < EVENTS_LIMIT;
+    if (idle && this.#unshown > 0) {
+      const message = `${this.#unshown} events were not shown: the output was not read`;
+      this.#unshown = 0;
+      void this.#show({ event: "notice", message });
+    }
+    if (idle || event === "error" || event === "done") return false;
+    this.#unshown++;
+    return true;
+  }
+
+  /** Whether what is sent is shown at all. */
+  get #shows(): boolean {
+    const { json, hex, verbose, requests } = this.#look;
+    return json || hex || (this.#side === "server" && verbose) || (requests ?? false);
   }
 
   #count(event: SockeyeEvent): void {
@@ -145,6 +171,7 @@ export class Output {
   }
 
   #traffic(event: TrafficEvent): void | Promise<void> {
+    if (event.event === "send" && !this.#shows) return;
     const voice = this.#voices.of(event);
     if (this.#look.json) {
       return this.#sink.write(

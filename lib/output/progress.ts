@@ -22,6 +22,8 @@ export class ProgressLine implements TypedLine {
   #text = "";
 
   /**
+   * Makes a line that shows nothing yet.
+   *
    * @param sink where the line is drawn, on stderr
    * @param columns width of the terminal
    */

@@ -40,9 +40,18 @@ export class Sink {
   #queued = 0;
   #idle: Promise<void> | undefined;
 
-  /** @param writers stdout and stderr; they stay the caller's */
+  /**
+   * Takes the two streams.
+   *
+   * @param writers stdout and stderr; they stay the caller's
+   */
   constructor(writers: Readonly<Record<Stream, Writer>>) {
     this.#writers = writers;
+  }
+
+  /** Bytes that wait to be written. */
+  get queued(): number {
+    return this.#queued;
   }
 
   /**

@@ -20,7 +20,11 @@ export class Voice {
   #dump: HexDump | undefined;
   #heldCr = "";
 
-  /** @param encoding a canonical name */
+  /**
+   * Begins to listen.
+   *
+   * @param encoding a canonical name
+   */
   constructor(encoding: string) {
     this.#encoding = encoding;
     this.stream = new TextStream(encoding);
@@ -73,7 +77,11 @@ export class Voices {
   readonly #encoding: string;
   readonly #voices = new Map<string, Voice>();
 
-  /** @param encoding a canonical name */
+  /**
+   * Begins with nobody.
+   *
+   * @param encoding a canonical name
+   */
   constructor(encoding: string) {
     this.#encoding = encoding;
   }

@@ -42,15 +42,26 @@ Deno.test("ServedPeer tells what happened in order, with totals", async () => {
   assertEquals([channel.finished, channel.closed], [true, true]);
 });
 
-Deno.test("ServedPeer reads nothing before the mode's open has settled", async () => {
+Deno.test("ServedPeer hands nothing over before the mode's open has settled", async () => {
+  const heard: string[] = [];
   const opened = Promise.withResolvers<void>();
-  const { channel, over } = serveOne({ open: () => opened.promise });
+  const { channel, over } = serveOne({
+    open: () => opened.promise,
+    data: (_peer, bytes) => void heard.push(textOf(bytes)),
+  });
   channel.arrive("hello", null);
   await turn();
-  assertEquals(channel.reads.length, 0);
+  assertEquals([channel.reads.length, heard], [1, []]);
   opened.resolve();
   await over;
-  assertEquals(channel.reads.length, 2);
+  assertEquals(heard, ["hello"]);
+});
+
+Deno.test("ServedPeer notices that a peer leaves before the mode's open has settled", async () => {
+  const { channel, over } = serveOne({ open: () => new Promise(() => {}) });
+  channel.arrive(null);
+  await over;
+  assertEquals(channel.closed, true);
 });
 
 Deno.test("ServedPeer reads nothing more before the mode's data has settled", async () => {

@@ -108,14 +108,15 @@ async function converse(address: Address, speech: Speech, values: ClientValues, 
       signal,
       idle: values.idle,
       wait: values.wait,
+      finishSpeech: values.send !== undefined || values["send-hex"] !== undefined || values.file !== undefined,
       satisfied: expectation && ((bytes) => expectation.meets(bytes)),
       on: output.report,
       onTraffic: output.reportTraffic,
     });
-    expectation?.check();
   } catch (error) {
     if (error !== session.readerLeft) throw error;
   }
+  expectation?.check();
 }
 
 function batchSpeech(values: ClientValues, messages: readonly Message[], run: Run, signal: AbortSignal): Speech {
