@@ -5,7 +5,11 @@
  */
 
 import { messageOf, SockeyeError } from "../errors.ts";
+import { wait } from "../wait.ts";
 import { quote } from "../printable.ts";
+
+/** Milliseconds after which a lock that is not ours counts as somebody else's. */
+const LOCK_MS = 100;
 
 /** `NAME.part`. */
 export function partOf(path: string): string {
@@ -40,17 +44,22 @@ export async function kindOf(path: string): Promise<"file" | "folder" | "device"
   }
 }
 
-/** What newer versions of Deno can do with a file. */
-interface Lockable {
-  tryLock?(exclusive: boolean): Promise<boolean>;
-}
-
 /** Two downloads into one part would mix: the second one stops. The system gives the lock back when the process ends. */
 export async function claim(file: Deno.FsFile, path: string): Promise<void> {
-  // Deno before 2.9 can only wait for a lock.
-  if (await (file as Lockable).tryLock?.(true) === false) {
+  const patience = new AbortController();
+  const late = wait(LOCK_MS, patience.signal).then(() => false, () => true);
+  // The wait for a lock cannot be called off; it ends with the process.
+  const locked = await Promise.race([file.lock(true).then(() => true), late]);
+  patience.abort();
+  if (!locked || !await isStill(file, partOf(path))) {
     throw new SockeyeError("file", `Cannot write ${quote(partOf(path))}: another download is writing it`);
   }
+}
+
+/** The other download may have renamed the file between our opening and our locking it. */
+async function isStill(file: Deno.FsFile, path: string): Promise<boolean> {
+  const [ours, theirs] = [await file.stat(), await Deno.stat(path).catch(() => undefined)];
+  return theirs !== undefined && ours.ino === theirs.ino;
 }
 
 /** Empties a file. */

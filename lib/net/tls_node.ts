@@ -90,17 +90,61 @@ function isInTime({ validFrom, validTo }: X509Certificate): boolean {
 }
 
 function isFor(certificate: X509Certificate, serverName: string): boolean {
-  const match = isIP(serverName) ? certificate.checkIP(serverName) : certificate.checkHost(serverName);
-  return match !== undefined;
+  if (isIP(serverName) === 0) return certificate.checkHost(serverName) !== undefined;
+  try {
+    return certificate.checkIP(serverName) !== undefined;
+  } catch {
+    return namesAddress(certificate.raw, serverName); // Deno before 2.9 cannot tell.
+  }
 }
 
-/** Before Deno 2.9 `node:tls` cannot use a connection that stands: it has to make its own to the same place. */
+/** Looks for an IPv4 address among the names in a certificate: tag 7 of a GeneralName, four bytes (RFC 5280 section 4.2.1.6). */
+function namesAddress(certificate: Uint8Array, address: string): boolean {
+  const name = [0x87, 4, ...address.split(".").map(Number)];
+  return certificate.some((_, at) => name.every((byte, i) => certificate[at + i] === byte));
+}
+
+/** Before Deno 2.9 `node:tls` works only on connections that it makes itself: it gets a bridge on this machine to connect to. */
 function transportOf(channel: StreamChannel): { socket: Duplex } | { host: string; port: number } {
   const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
   if (major > 2 || minor >= 9) return { socket: duplexOf(channel) };
-  const port = Number(channel.peer.slice(channel.peer.lastIndexOf(":") + 1));
-  channel.close();
-  return { host: channel.host, port };
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  void bridge(listener, channel);
+  return { host: "127.0.0.1", port: listener.addr.port };
+}
+
+async function bridge(listener: Deno.TcpListener, channel: StreamChannel): Promise<void> {
+  try {
+    const end = await listener.accept();
+    void pump(end, channel);
+    void pump(channel, end);
+  } finally {
+    listener.close();
+  }
+}
+
+/** What the bridge carries in one direction. */
+async function pump(from: Pipe, to: Pipe): Promise<void> {
+  const buffer = new Uint8Array(READ_BYTES);
+  try {
+    for (let count; (count = await from.read(buffer)) !== null;) {
+      for (let at = 0; at < count;) at += await to.write(buffer.subarray(at, count));
+    }
+    await to.closeWrite();
+  } catch {
+    close(from);
+    close(to);
+  }
+}
+
+type Pipe = Pick<Channel, "read" | "write" | "closeWrite" | "close">;
+
+function close(pipe: Pipe): void {
+  try {
+    pipe.close();
+  } catch {
+    // It is closed already.
+  }
 }
 
 function duplexOf(channel: StreamChannel): Duplex {

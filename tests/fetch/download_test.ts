@@ -178,7 +178,7 @@ Deno.test("download() stops at once also while a rate holds it back", async () =
   const started = performance.now();
   // A second would pass before the next read.
   const downloading = fetchFrom(server.url(), { path: folder.at("file"), rate: 1000, signal: stop.signal });
-  while (await folder.get("file.part") !== "x".repeat(1000)) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (!await folder.get("file.part")) await new Promise((resolve) => setTimeout(resolve, 5));
   stop.abort(reason);
   assertStrictEquals(await assertRejects(() => downloading), reason);
   const ms = performance.now() - started;

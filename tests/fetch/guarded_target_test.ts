@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "./helpers.ts";
+import { hasSmallDisk } from "./small_disk.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -110,9 +111,6 @@ Deno.test("a folder that may not be written is told with the flag to add", async
 const SMALL_DISK = `exec unshare -rm sh -c '
   mount -t tmpfs -o size=1m sockeye small && head -c 100000 /dev/zero >small/a && "$@" && wc -c <small/a
   wc -c <small/a.part || echo 0' sh "$@"`;
-
-const hasSmallDisk = Deno.build.os === "linux" &&
-  new Deno.Command("sh", { args: ["-c", "unshare -rm mount -t tmpfs sockeye /mnt"] }).outputSync().success;
 
 Deno.test(
   "without read permission a disk that is too full for NAME leaves the old bytes or the new ones in the part",

@@ -128,3 +128,22 @@ export async function sha256(text: string): Promise<string> {
   const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
+
+/** Something that a server's script waits for. It opens at the end of its scope, so that a test which fails ends. */
+export class Gate implements Disposable {
+  readonly #gate = Promise.withResolvers<void>();
+
+  /** Settles when it is open. */
+  get opened(): Promise<void> {
+    return this.#gate.promise;
+  }
+
+  /** Lets through. */
+  open(): void {
+    this.#gate.resolve();
+  }
+
+  [Symbol.dispose](): void {
+    this.open();
+  }
+}

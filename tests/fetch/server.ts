@@ -17,6 +17,7 @@ const HANG_UPS = [
   Deno.errors.BadResource,
   Deno.errors.Interrupted,
   Deno.errors.UnexpectedEof,
+  Deno.errors.InvalidData, // A TLS client that does not like the certificate.
 ];
 
 /** One request and the connection for its answer, which is closed when the script is done with it. */
@@ -145,10 +146,15 @@ export class RawServer implements AsyncDisposable {
  *
  * @param script answers each request
  * @param tls certificate and key for https
+ * @param hostname where it listens
  * @returns the server
  */
-export function serveRaw(script: Script, tls?: { cert: string; key: string }): RawServer {
-  const place = { hostname: "127.0.0.1", port: 0 };
+export function serveRaw(
+  script: Script,
+  tls?: { cert: string; key: string },
+  hostname: "127.0.0.1" | "::1" = "127.0.0.1",
+): RawServer {
+  const place = { hostname, port: 0 };
   return new RawServer(tls ? Deno.listenTls({ ...place, ...tls }) : Deno.listen(place), script);
 }
 
@@ -173,6 +179,8 @@ async function readRequest(conn: Deno.Conn): Promise<string | undefined> {
     const count = await conn.read(buffer);
     if (count === null) return undefined;
     text += Array.from(buffer.subarray(0, count), (byte) => String.fromCharCode(byte)).join("");
+    // A TLS client that came to the wrong door has said all that it will.
+    if (text.startsWith("\x16")) return text;
     const end = text.indexOf("\r\n\r\n") + 4;
     const length = Number(/^content-length: *(\d+)\r$/im.exec(text.slice(0, end))?.[1] ?? 0);
     if (end >= 4 && text.length >= end + length) return text;

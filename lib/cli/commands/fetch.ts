@@ -77,6 +77,9 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
   if (path !== undefined && path !== "-" && urls.length > 1) {
     throw new SockeyeError("usage", `Option -o ${quote(path)} names one file, but there are ${urls.length} addresses`);
   }
+  if (path === "-" && values.json) {
+    throw new SockeyeError("usage", "Options -o - and --json both want standard output: give -o a file");
+  }
   const heads = values["header-output"] === undefined ? (path === "-" ? "stderr" : "stdout") : undefined;
   const output = makeOutput("fetch", values, run, { heads, requests: values["show-request"] });
   run.onOutput(output);

@@ -1,0 +1,200 @@
+/** `sockeye fetch` stopped in the middle, by a person, by a signal that asks nobody, or by a disk that is full. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
+import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
+import { type Exchange, type RawServer, type Script, serveRaw } from "../fetch/server.ts";
+import { hasSmallDisk } from "../fetch/small_disk.ts";
+import { eventually, linux, needs, type Program } from "./harness.ts";
+import { within } from "./sockets.ts";
+
+const TEXT = "0123456789".repeat(2000);
+const HALF = TEXT.length / 2;
+const ETAG = 'ETag: "v1"';
+
+/** Sends half of TEXT and keeps silent; to those who ask for a range, the rest. */
+function halting(fields: readonly string[]): Script {
+  return async (exchange: Exchange) => {
+    const from = Number(/^bytes=(\d+)-$/.exec(exchange.field("range") ?? "")?.[1] ?? 0);
+    if (from > 0) {
+      const range = `Content-Range: bytes ${from}-${TEXT.length - 1}/${TEXT.length}`;
+      return await exchange.answer("206 Partial Content", [...fields, range], TEXT.slice(from));
+    }
+    await exchange.answer("200 OK", [...fields, `Content-Length: ${TEXT.length}`], TEXT.slice(0, HALF));
+    await exchange.stall();
+  };
+}
+
+/** The download is in the middle: half of the body is in the part file. */
+async function halfway(folder: Folder): Promise<void> {
+  assert(await eventually(async () => (await folder.get("file.part"))?.length === HALF), "half of the body never came");
+}
+
+/** A download that has come halfway. */
+async function started(
+  folder: Folder,
+  server: RawServer,
+  act: (program: Program) => void,
+  args: readonly string[] = [],
+  permissions: readonly string[] = RENAMING,
+) {
+  await folder.put("file", "old");
+  await using program = startFetch(folder, [server.url().href, "-o", "file", ...args], { permissions });
+  await halfway(folder);
+  act(program);
+  return await program.status();
+}
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  for (
+    const [name, fields, left] of [
+      ["that can be continued keeps its part", [ETAG], ["file", "file.part", "file.part.json"]],
+      ["that cannot leaves nothing", [], ["file"]],
+    ] as const
+  ) {
+    Deno.test(`fetch stopped by ${signal} ends with ${code} and leaves NAME alone; a body ${name}`, async () => {
+      await using folder = await Folder.make();
+      await using server = serveRaw(halting(fields));
+      const ending = await started(folder, server, (program) => program.signal(signal));
+      assertEquals([ending.code, ending.stderr], [code, ""]);
+      assertEquals([await folder.names(), await folder.get("file")], [[...left], "old"]);
+    });
+  }
+}
+
+Deno.test("fetch --resume completes what Ctrl-C has left", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(halting([ETAG]));
+  await started(folder, server, (program) => program.signal("SIGINT"));
+  const { code, stderr } = await runFetch(folder, [server.url().href, "-o", "file", "--resume", "-v"]);
+  assertEquals([code, await folder.names(), await folder.get("file") === TEXT], [0, ["file"], true]);
+  assertEquals(server.exchanges[1]?.field("range"), `bytes=${HALF}-`);
+  assertMatch(stderr, new RegExp(`^sha256 ${await sha256(TEXT)}$`, "m"));
+});
+
+Deno.test("fetch --json stopped by Ctrl-C says done with 130", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(halting([]));
+  const { code, stdout } = await started(folder, server, (program) => program.signal("SIGINT"), ["--json"]);
+  const done = eventsOf(stdout).at(-1);
+  assertEquals([code, done?.event, done?.code], [130, "done", 130]);
+});
+
+Deno.test("fetch without read permission stopped by Ctrl-C leaves NAME alone", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(halting([ETAG]));
+  const ending = await started(folder, server, (program) => program.signal("SIGINT"), [], SAVING);
+  assertEquals([ending.code, await folder.names(), await folder.get("file")], [130, ["file"], "old"]);
+});
+
+Deno.test("fetch stopped by Ctrl-C does not go on with the next address", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(halting([]));
+  await using program = startFetch(folder, [server.url("/a").href, server.url("/b").href]);
+  assert(await eventually(async () => (await folder.get("a.part"))?.length === HALF));
+  program.signal("SIGINT");
+  assertEquals([(await program.status()).code, server.heads.length, await folder.names()], [130, 1, []]);
+});
+
+Deno.test("fetch --limit-rate is stopped by Ctrl-C at once", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw((exchange) => exchange.answer("200 OK", [], TEXT));
+  await using program = startFetch(folder, [server.url().href, "--limit-rate", "100"]);
+  assert(await eventually(async () => ((await folder.get("file.part"))?.length ?? 0) > 0));
+  program.signal("SIGINT");
+  assertEquals((await within(program.status(), 3000, "The end")).code, 130);
+});
+
+for (const [name, permissions] of [["", RENAMING], [" without read permission", SAVING]] as const) {
+  Deno.test(`fetch${name} killed in the middle leaves NAME alone, and the next one works`, async () => {
+    await using folder = await Folder.make();
+    await using server = serveRaw((exchange) =>
+      exchange.number === 1 ? halting([])(exchange) : exchange.answer("200 OK", [], "new")
+    );
+    await started(folder, server, (program) => program.signal("SIGKILL"), [], permissions);
+    assertEquals(await folder.get("file"), "old");
+    const { code } = await runFetch(folder, [server.url().href, "-o", "file"], { permissions });
+    assertEquals([code, await folder.names(), await folder.get("file")], [0, ["file"], "new"]);
+  });
+}
+
+Deno.test("fetch --resume completes what kill -9 has left", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(halting([ETAG]));
+  await started(folder, server, (program) => program.signal("SIGKILL"));
+  const { code } = await runFetch(folder, [server.url().href, "-o", "file", "--resume"]);
+  assertEquals([code, await folder.names(), await folder.get("file") === TEXT], [0, ["file"], true]);
+  assertEquals(server.exchanges[1]?.field("range"), `bytes=${HALF}-`);
+});
+
+Deno.test("fetch --resume finds what was cut off on the way through a redirect to another name", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw((exchange) =>
+    exchange.line.endsWith("/latest") ? exchange.answer("302 Found", ["Location: /v1.iso"]) : halting([ETAG])(exchange)
+  );
+  await using program = startFetch(folder, [server.url("/latest").href]);
+  assert(await eventually(async () => (await folder.names()).includes("v1.iso.part.json")));
+  program.signal("SIGINT");
+  await program.status();
+  const { code } = await runFetch(folder, [server.url("/latest").href, "--resume", "--timeout", "300ms"]);
+  assertEquals([code, await folder.names()], [0, ["v1.iso"]]);
+});
+
+/** Deno before 2.9 cannot tell that a file is locked, and another command may be such a one. */
+if (Deno.env.get("SOCKEYE_COMMAND") === undefined) {
+  Deno.test("two fetches of one file at a time: the second one stops, the first one completes", async () => {
+    await using folder = await Folder.make();
+    await using server = serveRaw(async (exchange) => {
+      await exchange.send(`HTTP/1.1 200 OK\r\nContent-Length: ${TEXT.length}\r\n\r\n${TEXT.slice(0, HALF)}`);
+      await goOn.opened;
+      await exchange.send(TEXT.slice(HALF));
+    });
+    using goOn = new Gate();
+    await using first = startFetch(folder, [server.url().href]);
+    await halfway(folder);
+    const second = await runFetch(folder, [server.url().href]);
+    assertMatch(second.stderr, /^sockeye: Cannot write "file\.part": another download is writing it[^\n]*\n$/);
+    goOn.open();
+    assertEquals([second.code, (await first.status()).code, await folder.get("file") === TEXT], [9, 0, true]);
+  });
+}
+
+Deno.test("fetch onto a full device ends with 9", needs([], linux), async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw((exchange) => exchange.answer("200 OK", [], "hello"));
+  const options = { permissions: ["--allow-all"] };
+  const { code, stderr } = await runFetch(folder, [server.url().href, "-o", "/dev/full"], options);
+  assertMatch(stderr, /^sockeye: Cannot write to the device: No space left on device[^\n]*\n$/);
+  assertEquals(code, 9);
+  assertEquals((await runFetch(folder, [server.url().href, "-o", "/dev/null"], options)).code, 0);
+});
+
+for (const [name, permissions] of [["", RENAMING], [" without read permission", SAVING]] as const) {
+  Deno.test(`fetch${name} onto a full disk ends with 9 and leaves NAME alone`, { ignore: !hasSmallDisk }, async () => {
+    await using folder = await Folder.make();
+    await Deno.mkdir(folder.at("small"));
+    await using server = serveRaw((exchange) => exchange.answer("200 OK", [ETAG], new Uint8Array(2_000_000)));
+    const via = `exec unshare -rm sh -c '
+      mount -t tmpfs -o size=1m sockeye small && printf old >small/file && "$@"; code=$?
+      cat small/file; exit $code' sh "$@"`;
+    const args = [server.url().href, "-o", "small/file", "-q"];
+    const { code, stdout, stderr } = await runFetch(folder, args, { permissions, via });
+    assertMatch(stderr, /^sockeye: Cannot write "[^"]*file\.part": No space left on device[^\n]*\n$/);
+    assertEquals([code, stdout], [9, "old"]);
+  });
+}
+
+Deno.test(
+  "fetch beyond the size that a file may have ends with 9 and leaves NAME alone",
+  needs(["sh"], linux),
+  async () => {
+    await using folder = await Folder.make();
+    await folder.put("file", "old");
+    await using server = serveRaw((exchange) => exchange.answer("200 OK", [], new Uint8Array(2_000_000)));
+    // Without the signal the write itself fails.
+    const via = `trap '' XFSZ; ulimit -f 1000; exec "$@"`;
+    const { code, stderr } = await runFetch(folder, [server.url().href, "-o", "file"], { via });
+    assertMatch(stderr, /^sockeye: Cannot write "[^"]*file\.part": File too large[^\n]*\n$/);
+    assertEquals([code, await folder.get("file")], [9, "old"]);
+  },
+);

@@ -1,0 +1,116 @@
+/** `sockeye fetch` at a real terminal: what a server says must not drive it, and how far the download is. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Folder, Gate } from "../fetch/helpers.ts";
+import { RENAMING, runFetch } from "../fetch/program.ts";
+import { bytesOf, serveRaw } from "../fetch/server.ts";
+import { needs, sockeyeCommand } from "./harness.ts";
+import { Terminal } from "./terminal.ts";
+
+const ignore = needs(["tmux", "sh"]);
+
+/** A fetch of `file` on a terminal. */
+function open(folder: Folder, url: URL, args: readonly string[] = []): Promise<Terminal> {
+  return Terminal.open(sockeyeCommand(["fetch", url.href, "-o", folder.at("file"), ...args], RENAMING));
+}
+
+const NASTY = "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m\x9b5m \xc2\x9b \xe2\x80\xae back";
+
+Deno.test("fetch shows escape codes of a header on a terminal, and does not obey them", ignore, async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw((exchange) => exchange.answer("200 OK", [`X-Nasty: ${NASTY}`], "hello"));
+  await using terminal = await open(folder, server.url());
+  const lines = await terminal.ended(0);
+  const shown = lines.join("");
+  assert(shown.includes("\\x1b]0;owned\\x07\\x1b[2J\\x1b[31mred"), lines.join("\n"));
+  assert(shown.includes("\\u202e"), lines.join("\n"));
+  const head = (await terminal.screen(true)).slice(0, lines.findIndex((line) => line.startsWith("Saved")));
+  assertEquals(head.join("\n").includes("\x1b[31m"), false, "nothing is red");
+});
+
+Deno.test("fetch shows escape codes in errors and notices as text", ignore, async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw((exchange) => exchange.answer(`404 ${NASTY}`));
+  await using terminal = await open(folder, server.url(), ["-q"]);
+  const shown = (await terminal.ended(7)).join("");
+  assert(shown.includes("\\x1b]0;owned\\x07\\x1b[2J\\x1b[31mred"), shown);
+});
+
+Deno.test("fetch gives a pipe the header's bytes, escape codes and all", async () => {
+  await using folder = await Folder.make();
+  const head = `HTTP/1.1 200 OK\r\nX-Nasty: ${NASTY}\r\nContent-Length: 0\r\n\r\n`;
+  await using server = serveRaw((exchange) => exchange.send(head));
+  assertEquals((await runFetch(folder, [server.url().href])).bytes, bytesOf(head));
+});
+
+Deno.test("fetch shows how far it is on a terminal: percent, bytes, rate and time left", ignore, async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(async (exchange) => {
+    await exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n");
+    // Progress is drawn ten times a second.
+    for (let i = 0; i < 10; i++) {
+      await exchange.send(new Uint8Array(1000));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    await goOn.opened;
+    await exchange.send(new Uint8Array(10_000));
+  });
+  using goOn = new Gate();
+  await using terminal = await open(folder, server.url());
+  const bar = /^ *\d\d% \[=+> *\] [\d.]+ kiB of 19\.5 kiB {2}[\d.]+ (?:kiB|B)\/s {2}\S.* left$/;
+  const lines = await terminal.shows(bar);
+  assertEquals(lines.filter((line) => line.includes("% [")).length, 1, "one line, redrawn");
+  goOn.open();
+  const end = await terminal.ended(0);
+  assertEquals(end.filter((line) => line.includes("% [")), [], "it is gone at the end");
+  assert(end.some((line) => /^Saved .*: 19\.5 kiB in /.test(line)), end.join("\n"));
+});
+
+Deno.test("fetch shows bytes and rate on a terminal when the end is not known", ignore, async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(async (exchange) => {
+    await exchange.send("HTTP/1.1 200 OK\r\n\r\n");
+    for (let i = 0; i < 10; i++) {
+      await exchange.send(new Uint8Array(1024));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    await goOn.opened;
+  });
+  using goOn = new Gate();
+  await using terminal = await open(folder, server.url());
+  await terminal.shows(/^\d+ kiB {2}[\d.]+ (?:kiB|B)\/s$/);
+  goOn.open();
+  await terminal.ended(0);
+});
+
+Deno.test("fetch stopped by Ctrl-C at a terminal leaves NAME alone and the screen tidy", ignore, async () => {
+  await using folder = await Folder.make();
+  await folder.put("file", "old");
+  await using server = serveRaw(async (exchange) => {
+    await exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n");
+    for (let i = 0; i < 10; i++) {
+      await exchange.send(new Uint8Array(1000));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    await exchange.stall();
+  });
+  await using terminal = await open(folder, server.url());
+  await terminal.shows(/% \[/);
+  await terminal.press("C-c");
+  const lines = await terminal.ended(130);
+  assertEquals([await folder.names(), await folder.get("file")], [["file"], "old"]);
+  assertEquals(lines.filter((line) => line.includes("% [")), [], lines.join("\n"));
+});
+
+Deno.test("fetch draws no progress into a pipe", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(async (exchange) => {
+    await exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n");
+    for (let i = 0; i < 4; i++) {
+      await exchange.send(bytesOf("x".repeat(1000)));
+      await new Promise((resolve) => setTimeout(resolve, 110));
+    }
+  });
+  const { stderr } = await runFetch(folder, [server.url().href]);
+  assertMatch(stderr, /^Saved file: \P{Cc}*\n$/u);
+});

@@ -1,0 +1,221 @@
+/** `sockeye fetch` as people type it: what is saved under which name, and what is said. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
+import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
+import { bytesOf, type Script, serveRaw } from "../fetch/server.ts";
+
+const HEAD = "HTTP/1.1 200 OK\r\nX-Odd:  two  spaces \r\nX-Bytes: \xe4\xbd\xa0 \xff\r\nContent-Length: 5\r\n\r\n";
+const odd: Script = (exchange) => exchange.send(HEAD, "hello");
+const hello: Script = (exchange) => exchange.answer("200 OK", [], "hello");
+
+for (const [name, permissions] of [["--allow-net --allow-write", SAVING], ["with --allow-read", RENAMING]] as const) {
+  Deno.test(`fetch URL, ${name}: the header as it was sent on stdout, the body in a file`, async () => {
+    await using folder = await Folder.make();
+    await using server = serveRaw(odd);
+    const { code, bytes, stderr } = await runFetch(folder, [server.url("/").href], { permissions });
+    assertEquals(bytes, bytesOf(HEAD));
+    assertMatch(stderr, /^Saved 127\.0\.0\.1\.html: 5 B in [^\n]+\n$/);
+    assertEquals([code, await folder.names(), await folder.get("127.0.0.1.html")], [0, ["127.0.0.1.html"], "hello"]);
+  });
+
+  Deno.test(`fetch URL -o page.html, ${name}: also a second time`, async () => {
+    await using folder = await Folder.make();
+    await using server = serveRaw((exchange) => exchange.answer("200 OK", [], `number ${exchange.number}`));
+    for (const number of [1, 2]) {
+      const { code, stderr } = await runFetch(folder, [server.url("/").href, "-o", "page.html"], { permissions });
+      assertEquals([code, await folder.names(), await folder.get("page.html")], [0, ["page.html"], `number ${number}`]);
+      assertMatch(stderr, /^Saved page\.html: 8 B in /);
+    }
+  });
+}
+
+Deno.test("fetch sends what HTTP needs, and says who it is", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(hello);
+  await runFetch(folder, [server.url("/a?b=c").href]);
+  const [exchange] = server.exchanges;
+  assertEquals([exchange?.line, exchange?.field("host")], ["GET /a?b=c", server.authority]);
+  assertEquals([exchange?.field("accept"), exchange?.field("connection")], ["*/*", "close"]);
+  assertMatch(exchange?.field("user-agent") ?? "", /^sockeye\/\d/);
+});
+
+for (
+  const [path, disposition, name] of [
+    ["/", undefined, "127.0.0.1.html"],
+    ["/dir/", undefined, "127.0.0.1.html"],
+    ["/a/b.tar.gz?x=y", undefined, "b.tar.gz"],
+    ["/%E4%BD%A0.txt", undefined, "你.txt"],
+    ["/x", 'attachment; filename="report.pdf"', "report.pdf"],
+    ["/x", "attachment; filename=a.txt; filename*=UTF-8''%e4%bd%a0.txt", "你.txt"],
+    ["/x", 'attachment; filename="../../etc/passwd"', "passwd"],
+    ["/x", 'attachment; filename="/abs"', "abs"],
+    ["/x", 'attachment; filename=".."', "x"],
+    ["/..%2f..%2fevil", undefined, "evil"],
+    ["/x", 'attachment; filename="-rf"', "_rf"],
+    ["/x", 'attachment; filename="\xe4\xbd\xa0\x1b[31m.txt"', "你[31m.txt"],
+  ] as const
+) {
+  Deno.test(`fetch names the file ${name} after ${disposition ? JSON.stringify(disposition) : path}`, async () => {
+    await using folder = await Folder.make();
+    const fields = disposition === undefined ? [] : [`Content-Disposition: ${disposition}`];
+    await using server = serveRaw((exchange) => exchange.answer("200 OK", fields, "hello"));
+    const { code, stderr } = await runFetch(folder, [`http://${server.authority}${path}`]);
+    assertEquals([code, await folder.names()], [0, [name]], stderr);
+  });
+}
+
+Deno.test("fetch finds a server at an IPv6 address", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(hello, undefined, "::1");
+  const { code, stderr } = await runFetch(folder, [`http://[::1]:${server.port}/a`]);
+  assertEquals([code, await folder.get("a")], [0, "hello"], stderr);
+  assertEquals(server.exchanges[0]?.field("host"), `[::1]:${server.port}`);
+});
+
+Deno.test("fetch -o - gives the body on stdout and the header on stderr, and needs only --allow-net", async () => {
+  await using folder = await Folder.make();
+  const body = Uint8Array.from({ length: 70_000 }, (_, i) => i & 0xff);
+  await using server = serveRaw((exchange) => exchange.answer("200 OK", [], body));
+  const options = { permissions: ["--allow-net"] };
+  const { code, bytes, stderr } = await runFetch(folder, [server.url().href, "-o", "-"], options);
+  assertEquals([code, bytes.length, bytes.findIndex((byte, i) => byte !== body[i])], [0, body.length, -1]);
+  assertMatch(stderr, /^HTTP\/1\.1 200 OK\r?\nContent-Length: 70000\r?\n\r?\nDone: /);
+  const quiet = await runFetch(folder, [server.url().href, "-o", "-", "-q"], options);
+  assertEquals([quiet.bytes.length, quiet.stderr, await folder.names()], [body.length, "", []]);
+});
+
+Deno.test("fetch -o - gives the body of a refusal, and exit code 8", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw((exchange) => exchange.answer("404 Not Found", [], "sorry"));
+  const { code, stdout, stderr } = await runFetch(folder, [server.url().href, "-o", "-", "-q"]);
+  assertEquals([code, stdout], [8, "sorry"]);
+  assertMatch(stderr, /^sockeye: The server says 404 Not Found[^\n]*\n$/);
+});
+
+Deno.test("fetch --header-output puts the headers of all hops into a file", async () => {
+  await using folder = await Folder.make();
+  const first = "HTTP/1.1 302 Found\r\nLocation: /b\r\n\r\n";
+  await using server = serveRaw((exchange) => exchange.send(exchange.number === 1 ? first : HEAD, "hello"));
+  const { code, stdout } = await runFetch(folder, [server.url("/a").href, "--header-output", "head"]);
+  assertEquals([code, stdout, await folder.get("head")], [0, "", first + HEAD]);
+  assertEquals(await folder.names(), ["b", "head"]);
+});
+
+Deno.test("fetch -X -H -d sends what it is told", async () => {
+  await using folder = await Folder.make();
+  await folder.put("more.txt", "from=file");
+  await using server = serveRaw(hello);
+  const url = server.url().href;
+  await runFetch(folder, [url, "-d", "a=1", "-d", "@more.txt", "-H", "X-One: 1", "-H", "Accept:"]);
+  await runFetch(folder, [url, "-X", "PUT", "-d", "@more.txt", "-H", "Content-Type: text/plain"]);
+  await runFetch(folder, [url, "-X", "DELETE", "-H", "User-Agent: me"]);
+  const [post, put, remove] = server.exchanges;
+  assertEquals([post?.line, post?.body, post?.field("content-length")], ["POST /file", "a=1&from=file", "13"]);
+  assertEquals([post?.field("x-one"), post?.field("accept")], ["1", undefined]);
+  assertEquals(post?.field("content-type"), "application/x-www-form-urlencoded");
+  assertEquals([put?.line, put?.body, put?.field("content-type")], ["PUT /file", "from=file", "text/plain"]);
+  assertEquals([remove?.line, remove?.field("user-agent")], ["DELETE /file", "me"]);
+});
+
+Deno.test("fetch --head shows the header, saves nothing and needs only --allow-net", async () => {
+  await using folder = await Folder.make();
+  const head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
+  await using server = serveRaw((exchange) => exchange.send(head));
+  const { code, stdout } = await runFetch(folder, [server.url().href, "--head"], { permissions: ["--allow-net"] });
+  assertEquals([code, stdout, await folder.names(), server.exchanges[0]?.line], [0, head, [], "HEAD /file"]);
+});
+
+Deno.test("fetch follows redirects and shows the header of each hop; --no-follow takes the first answer", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw((exchange) =>
+    exchange.line.endsWith("/a") ? exchange.answer("302 Found", ["Location: /b"], "moved") : hello(exchange)
+  );
+  const url = server.url("/a").href;
+  const { code, stdout } = await runFetch(folder, [url, "-o", "x"]);
+  assertEquals([code, stdout.match(/^HTTP\/1\.1 \d+/gm), await folder.get("x")], [
+    0,
+    ["HTTP/1.1 302", "HTTP/1.1 200"],
+    "hello",
+  ]);
+  const first = await runFetch(folder, [url, "-o", "x", "--no-follow"]);
+  assertEquals([first.code, await folder.get("x"), server.heads.length], [0, "moved", 3]);
+});
+
+Deno.test("fetch --show-request shows on stderr what was sent", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(odd);
+  const { bytes, stderr } = await runFetch(folder, [server.url().href, "--show-request"]);
+  assertEquals(bytes, bytesOf(HEAD));
+  const shown = stderr.split("\n").filter((line) => line.startsWith("> ")).map((line) => line.slice(2).trimEnd());
+  assertEquals(shown.join("\r\n").trimEnd(), server.heads[0]?.trimEnd());
+});
+
+Deno.test("fetch takes several addresses; the first failure is the exit code, the others are saved", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw((exchange) =>
+    exchange.line.endsWith("/b") ? exchange.answer("404 Not Found") : exchange.answer("200 OK", [], exchange.line)
+  );
+  const urls = ["/a", "/b", "/c"].map((path) => server.url(path).href);
+  const { code, stderr } = await runFetch(folder, urls);
+  assertEquals([code, await folder.names()], [8, ["a", "c"]]);
+  assertMatch(
+    stderr,
+    new RegExp(`^sockeye: The server says 404 Not Found \\(${RegExp.escape(urls[1] ?? "")}\\)$`, "m"),
+  );
+});
+
+Deno.test("fetch does not save two addresses of one call under one name", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw((exchange) => exchange.answer("200 OK", [], exchange.line));
+  const { code, stderr } = await runFetch(folder, [server.url("/1/same").href, server.url("/2/same").href]);
+  assertEquals([code, await folder.names(), await folder.get("same")], [9, ["same"], "GET /1/same"]);
+  assertMatch(stderr, /^sockeye: Cannot write "same": another address of this call was saved under that name/m);
+});
+
+Deno.test("fetch -v tells the SHA-256 of what was saved", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(hello);
+  assertMatch(
+    (await runFetch(folder, [server.url().href, "-v"])).stderr,
+    new RegExp(`^sha256 ${await sha256("hello")}$`, "m"),
+  );
+});
+
+Deno.test("fetch -q says nothing, but what failed", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw((exchange) => exchange.number === 1 ? hello(exchange) : exchange.answer("500 Oops"));
+  const good = await runFetch(folder, [server.url().href, "-q"]);
+  assertEquals([good.code, good.stdout, good.stderr, await folder.get("file")], [0, "", "", "hello"]);
+  const bad = await runFetch(folder, [server.url().href, "-q"]);
+  assertEquals([bad.code, bad.stdout], [8, ""]);
+  assertMatch(bad.stderr, /^sockeye: The server says 500 Oops[^\n]*\n$/);
+});
+
+Deno.test("fetch --json gives events: headers, progress, done with timings and the exit code", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(async (exchange) => {
+    await exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+    await more.opened;
+    await exchange.send("w");
+    await new Promise((resolve) => setTimeout(resolve, 150)); // Progress is told ten times a second.
+    await exchange.send("orld");
+  });
+  using more = new Gate();
+  await using program = startFetch(folder, [server.url().href, "--json"]);
+  await program.stdoutLine(/"recv"/);
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  more.open();
+  const { code, stdout, stderr } = await program.status();
+  const events = eventsOf(stdout);
+  for (const { t } of events) assertMatch(String(t), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  const [send, recv] = ["send", "recv"].map((name) => events.find(({ event }) => event === name));
+  assertEquals([send?.text, recv?.text], [server.heads[0], "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"]);
+  const progress = events.filter(({ event }) => event === "progress").at(-1);
+  assertEquals([progress?.total, progress?.url], [10, server.url().href]);
+  const done = events.at(-1);
+  assertEquals([done?.event, done?.code, done?.status, done?.bytes, done?.file], ["done", 0, 200, 10, "file"]);
+  assertEquals(done?.sha256, await sha256("helloworld"));
+  assertEquals(Object.keys(done?.timings ?? {}).sort(), ["connect", "dns", "firstByte", "tls", "total"]);
+  assertEquals([code, stderr], [0, ""]);
+});

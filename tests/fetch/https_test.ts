@@ -1,0 +1,175 @@
+/** Downloads under TLS and through proxies. */
+
+import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { Certificates, hasOpenssl, type Pair } from "../net/certificates.ts";
+import { fails, fetchFrom, Folder, Log, type Wishes } from "./helpers.ts";
+import { type RawServer, type Script, serveRaw } from "./server.ts";
+
+/** Where a test plays. */
+interface Scene {
+  readonly made: Certificates;
+  readonly folder: Folder;
+  readonly path: string;
+}
+
+/** A test with certificates and a folder that has an old `file`. */
+function test(name: string, play: (scene: Scene) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: !hasOpenssl,
+    fn: async () => {
+      await using made = await Certificates.make();
+      await using folder = await Folder.make();
+      await play({ made, folder, path: await folder.put("file", "old") });
+    },
+  });
+}
+
+const hello: Script = (exchange) => exchange.answer("200 OK", [], "hello");
+const https = (server: RawServer, path?: string) => server.url(path, "https");
+
+test("download() over https with --ca, and the time that TLS took", async ({ made, folder, path }) => {
+  await using server = serveRaw(hello, await made.signed());
+  const { timings } = await fetchFrom(https(server), { path, ca: made.ca });
+  assertEquals([await folder.get("file"), timings.tls > 0], ["hello", true]);
+  assertEquals(server.exchanges[0]?.field("host"), server.authority);
+});
+
+test("download() over https with a self-signed certificate: --ca with it, --insecure, not without", async (scene) => {
+  const { made, folder, path } = scene;
+  const pair = await made.selfSigned();
+  await using server = serveRaw(hello, pair);
+  await fails(https(server), "tls", "its certificate is self-signed; --ca FILE", { path });
+  await fails(https(server), "tls", "is not the one that --ca names", { path, ca: made.ca });
+  assertEquals([await folder.get("file"), server.heads.length], ["old", 0]);
+  for (const wishes of [{ ca: pair.cert }, { insecure: true }]) {
+    await fetchFrom(https(server), { path, ...wishes });
+    assertEquals(await folder.get("file"), "hello");
+    await folder.put("file", "old");
+  }
+});
+
+test("download() over https does not try again what no attempt can mend", async ({ made, path }) => {
+  await using server = serveRaw(hello, await made.signed());
+  const watch = new Log();
+  await fails(https(server), "tls", "signed by nobody we trust", { path, retries: 5, watch });
+  assertEquals(watch.notices, []);
+});
+
+/** The ways to verify, or not. */
+async function ways(made: Certificates): Promise<[name: string, pair: Pair, wishes: Wishes][]> {
+  const [signed, own] = [await made.signed(), await made.selfSigned()];
+  return [["--ca", signed, { ca: made.ca }], ["own --ca", own, { ca: own.cert }], ["--insecure", own, {
+    insecure: true,
+  }]];
+}
+
+const OK = "HTTP/1.1 200 OK\r\n";
+
+test("download() over https leaves NAME alone when the server keeps silent", async ({ made, folder, path }) => {
+  for (const [name, pair, wishes] of await ways(made)) {
+    for (const said of ["", `${OK}Content-Length: 10\r\n\r\nhello`, `${OK}\r\nhello`]) {
+      await using server = serveRaw(async (exchange) => {
+        await exchange.send(said);
+        await exchange.stall();
+      }, pair);
+      await fails(https(server), "timeout", "(timeout)", { path, timeout: 100, ...wishes });
+      assertEquals([await folder.names(), await folder.get("file")], [["file"], "old"], `${name} ${said}`);
+    }
+  }
+});
+
+test("download() over https leaves NAME alone when it is stopped", async ({ made, folder, path }) => {
+  for (const [name, pair, wishes] of await ways(made)) {
+    await using server = serveRaw(async (exchange) => {
+      await exchange.send(`${OK}\r\nhello`);
+      await exchange.stall();
+    }, pair);
+    const stop = new AbortController();
+    const reason = new Error("enough");
+    const watch = new Log();
+    watch.onProgress = () => stop.abort(reason);
+    const stopped = () => fetchFrom(https(server), { path, watch, signal: stop.signal, ...wishes });
+    assertStrictEquals(await assertRejects(stopped), reason, name);
+    assertEquals([await folder.names(), await folder.get("file")], [["file"], "old"], name);
+  }
+});
+
+test("download() over https is not taken in by a server that hangs up", async ({ made, folder, path }) => {
+  for (const [name, pair, wishes] of await ways(made)) {
+    for (
+      const said of [`${OK}Content-Length: 10\r\n\r\nhello`, `${OK}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`]
+    ) {
+      await using server = serveRaw((exchange) => exchange.send(said), pair);
+      const failed = await fetchFrom(https(server), { path, ...wishes }).then(() => false, () => true);
+      assertEquals(
+        [failed, await folder.names(), await folder.get("file")],
+        [true, ["file"], "old"],
+        `${name} ${said}`,
+      );
+    }
+  }
+});
+
+test("download() does not send credentials from https to http", async ({ made, path }) => {
+  await using plain = serveRaw(hello);
+  await using server = serveRaw(
+    (exchange) => exchange.answer("302 Found", [`Location: ${plain.url()}`]),
+    await made.signed(),
+  );
+  await fetchFrom(https(server), { path, ca: made.ca, fields: [["Cookie", "a=b"]] });
+  assertEquals([server.exchanges[0]?.field("cookie"), plain.exchanges[0]?.field("cookie")], ["a=b", undefined]);
+});
+
+/** Waits for a download that must end by its own time limit; the signal only keeps a failing test short. */
+async function timesOut(url: URL, wishes: Wishes): Promise<void> {
+  const signal = AbortSignal.timeout(2000);
+  const thrown = await fetchFrom(url, { timeout: 100, connectTimeout: 100, signal, ...wishes }).then(
+    () => "nothing",
+    (error) => error.kind ?? error.name,
+  );
+  assertEquals(thrown, "timeout");
+}
+
+test("download() gives up a TLS handshake that stalls", async ({ path }) => {
+  await using server = serveRaw((exchange) => exchange.stall());
+  for (const insecure of [false, true]) await timesOut(https(server), { path, insecure });
+});
+
+test("download() gives up a proxy that keeps silent", async ({ path }) => {
+  await using server = serveRaw((exchange) => exchange.stall());
+  const proxy = server.url("/");
+  await timesOut(new URL("http://example.com/"), { path, proxy: { http: proxy } });
+  await timesOut(new URL("https://example.com/"), { path, proxy: { https: proxy } });
+});
+
+test("download() asks a proxy for the whole address, with the proxy's user and the server's own", async ({ path, folder }) => {
+  await using server = serveRaw(hello);
+  const proxy = server.url("/");
+  [proxy.username, proxy.password] = ["me", "pw"];
+  await fetchFrom(new URL("http://you:x@example.com:81/a?b"), { path, proxy: { http: proxy } });
+  const [exchange] = server.exchanges;
+  assertEquals([exchange?.line, exchange?.field("host")], ["GET http://example.com:81/a?b", "example.com:81"]);
+  assertEquals(exchange?.field("proxy-authorization"), `Basic ${btoa("me:pw")}`);
+  assertEquals(exchange?.field("authorization"), `Basic ${btoa("you:x")}`);
+  assertEquals(await folder.get("file"), "hello");
+});
+
+test("download() asks a proxy for a tunnel to an https server", async ({ path }) => {
+  await using server = serveRaw((exchange) => exchange.send("HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n"));
+  const proxy = server.url("/");
+  [proxy.username, proxy.password] = ["me", "pw"];
+  const wishes = { path, proxy: { https: proxy } };
+  await fails(new URL("https://example.com/secret"), "connect", `the proxy ${server.authority} says 407 Who`, wishes);
+  const [exchange] = server.exchanges;
+  assertEquals([exchange?.line, exchange?.field("host")], ["CONNECT example.com:443", "example.com:443"]);
+  assertEquals(exchange?.field("proxy-authorization"), `Basic ${btoa("me:pw")}`);
+});
+
+test("download() says that a proxy hung up or is none", async ({ path }) => {
+  for (const [said, words] of [["", "without a word"], ["SSH-2.0\r\n", "not a status line"]] as const) {
+    await using server = serveRaw((exchange) => exchange.send(said));
+    const wishes = { path, proxy: { https: server.url("/") } };
+    await fails(new URL("https://example.com/"), "protocol", words, wishes);
+  }
+});

@@ -1,0 +1,233 @@
+/** sockeye fetch and nginx, directly and through a proxy. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { eventually, freePort, needs, python, tool } from "../e2e/harness.ts";
+import { Folder, sha256 } from "../fetch/helpers.ts";
+import { runFetch, startFetch } from "../fetch/program.ts";
+import { Certificates } from "../net/certificates.ts";
+
+/** 3 MB of text that compresses and shows what is lost, doubled or swapped. */
+const TEXT = Array.from({ length: 300_000 }, (_, i) => String(i).padStart(9, "0")).join("\n");
+
+/** nginx at work, with files of its own. */
+class Nginx implements AsyncDisposable {
+  readonly #folder: Folder;
+  readonly #made: Certificates;
+  readonly #program: ReturnType<typeof tool>;
+  readonly #port: number;
+  readonly #tlsPort: number;
+
+  private constructor(folder: Folder, made: Certificates, ports: readonly [number, number]) {
+    this.#folder = folder;
+    this.#made = made;
+    [this.#port, this.#tlsPort] = ports;
+    this.#program = tool("nginx", ["-p", folder.path, "-c", folder.at("nginx.conf"), "-e", "stderr"]);
+  }
+
+  static async start(): Promise<Nginx> {
+    const [folder, made] = await Promise.all([Folder.make(), Certificates.make()]);
+    const { cert, key } = await made.selfSigned();
+    const ports = [freePort(), freePort()] as const;
+    await Deno.mkdir(folder.at("www"));
+    await Deno.chmod(folder.path, 0o755);
+    await Promise.all([
+      folder.put("cert.pem", cert),
+      folder.put("key.pem", key),
+      folder.put("www/text.txt", TEXT),
+      folder.put("www/index.html", "<title>index</title>"),
+      folder.put("nginx.conf", config(folder.path, ports)),
+    ]);
+    const nginx = new Nginx(folder, made, ports);
+    const answers = async (port: number) => {
+      try {
+        (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    for (const port of ports) assert(await eventually(() => answers(port)), nginx.#program.stderr);
+    return nginx;
+  }
+
+  /** An address on it. */
+  url(path: string): string {
+    return `http://127.0.0.1:${this.#port}${path}`;
+  }
+
+  /** The same under TLS. */
+  secure(path: string): string {
+    return `https://127.0.0.1:${this.#tlsPort}${path}`;
+  }
+
+  /** Where its certificate is. */
+  get ca(): string {
+    return this.#folder.at("cert.pem");
+  }
+
+  /** Its log. */
+  get log(): Promise<string> {
+    return this.#folder.get("access.log").then((text) => text ?? "");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#program.signal("SIGTERM");
+    await this.#program.status();
+    await this.#program[Symbol.asyncDispose]();
+    await this.#folder[Symbol.asyncDispose]();
+    await this.#made[Symbol.asyncDispose]();
+  }
+}
+
+function config(folder: string, [port, tlsPort]: readonly [number, number]): string {
+  return `
+daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr warn;
+events {}
+http {
+  log_format fields '$request "$http_range" "$http_if_range" "$http_accept_encoding" $status $body_bytes_sent';
+  access_log ${folder}/access.log fields;
+  client_body_temp_path ${folder}/1; proxy_temp_path ${folder}/2; fastcgi_temp_path ${folder}/3;
+  uwsgi_temp_path ${folder}/4; scgi_temp_path ${folder}/5;
+  types { text/plain txt; text/html html; }
+  root ${folder}/www;
+  server {
+    listen 127.0.0.1:${port};
+    listen 127.0.0.1:${tlsPort} ssl;
+    ssl_certificate ${folder}/cert.pem;
+    ssl_certificate_key ${folder}/key.pem;
+    location /moved/ { rewrite ^/moved/(.*)$ /$1 redirect; }
+    location /found/ { return 301 https://127.0.0.1:${tlsPort}/text.txt; }
+    location /gzip/ { alias ${folder}/www/; gzip on; gzip_min_length 1; gzip_types text/plain; }
+    location /slow/ { alias ${folder}/www/; limit_rate 200k; limit_rate_after 1m; }
+    location /post { return 200 "$request_method $content_length"; }
+  }
+}`;
+}
+
+const ignore = needs(["nginx", "openssl"]);
+
+/** A test with a running nginx and a folder for what is fetched. */
+function test(name: string, play: (nginx: Nginx, folder: Folder) => Promise<void>, programs: string[] = []): void {
+  Deno.test(name, programs.length > 0 ? needs(["nginx", "openssl", ...programs]) : ignore, async () => {
+    await using nginx = await Nginx.start();
+    await using folder = await Folder.make();
+    await play(nginx, folder);
+  });
+}
+
+/** Fetches; `text.txt` must then be there, byte for byte. */
+async function fetches(folder: Folder, args: readonly string[], name = "text.txt"): Promise<string> {
+  const { code, stderr, stdout } = await runFetch(folder, [...args, "-v"]);
+  assertEquals(code, 0, stderr);
+  assertEquals([await folder.names(), await folder.get(name) === TEXT], [[name], true]);
+  assertMatch(stderr, new RegExp(`^sha256 ${await sha256(TEXT)}$`, "m"));
+  return stdout;
+}
+
+test("fetch saves a file from nginx, and an index under the site's name", async (nginx, folder) => {
+  const header = await fetches(folder, [nginx.url("/text.txt")]);
+  assertMatch(header, /^HTTP\/1\.1 200 OK\r\nServer: nginx[^]*\r\nETag: "[^]*\r\n\r\n$/);
+  const { code } = await runFetch(folder, [nginx.url("/")]);
+  assertEquals([code, await folder.get("127.0.0.1.html")], [0, "<title>index</title>"]);
+});
+
+test("fetch undoes what nginx has compressed, or keeps it with --raw", async (nginx, folder) => {
+  assertMatch(await fetches(folder, [nginx.url("/gzip/text.txt")]), /^Content-Encoding: gzip\r$/m);
+  await runFetch(folder, [nginx.url("/gzip/text.txt"), "--raw", "-H", "Accept-Encoding: gzip", "-o", "raw.gz"]);
+  const gzip = await Deno.readFile(folder.at("raw.gz"));
+  assert(gzip.length < TEXT.length / 2, `${gzip.length} bytes`);
+  const plain = new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip"));
+  assertEquals(await new Response(plain).text() === TEXT, true);
+});
+
+test("fetch follows nginx's redirects", async (nginx, folder) => {
+  const header = await fetches(folder, [nginx.url("/moved/text.txt")]);
+  assertEquals(header.match(/^HTTP\/1\.1 \d+/gm), ["HTTP/1.1 302", "HTTP/1.1 200"]);
+  await fetches(folder, [nginx.url("/found/x"), "--insecure"]);
+});
+
+test("fetch of what nginx does not have ends with 8", async (nginx, folder) => {
+  await folder.put("no.txt", "old");
+  const { code, stdout, stderr } = await runFetch(folder, [nginx.url("/no.txt")]);
+  assertMatch(stdout, /^HTTP\/1\.1 404 Not Found\r\n/);
+  assertMatch(stderr, /^sockeye: The server says 404 Not Found/);
+  assertEquals([code, await folder.get("no.txt")], [8, "old"]);
+});
+
+test("fetch --resume goes on from nginx where kill -9 stopped it", async (nginx, folder) => {
+  await using program = startFetch(folder, [nginx.url("/slow/text.txt")]);
+  const size = async () => (await Deno.stat(folder.at("text.txt.part")).catch(() => undefined))?.size ?? 0;
+  assert(await eventually(async () => await size() > 0));
+  program.signal("SIGKILL");
+  await program.status();
+  const part = await size();
+  assert(part < TEXT.length, "it was faster than the test");
+  await fetches(folder, [nginx.url("/slow/text.txt"), "--resume", "--limit-rate", "100m"]);
+  assertMatch(await nginx.log, new RegExp(`"bytes=${part}-" "\\\\"?[^ ]+" "identity" 206 ${TEXT.length - part}$`, "m"));
+});
+
+test(
+  "fetch --resume is content with what is complete, and starts over when nginx has something else",
+  async (nginx, folder) => {
+    await folder.put("text.txt", TEXT);
+    const { code, stderr } = await runFetch(folder, [nginx.url("/text.txt"), "--resume"]);
+    assertEquals([code, await folder.get("text.txt") === TEXT], [0, true]);
+    assertMatch(stderr, /^Already complete$/m);
+    await Deno.remove(folder.at("text.txt"));
+    await folder.put("text.txt.part", "something else");
+    await folder.put("text.txt.part.json", JSON.stringify({ url: nginx.url("/text.txt"), validator: '"other"' }));
+    await fetches(folder, [nginx.url("/text.txt"), "--resume"]);
+  },
+);
+
+test("fetch over https from nginx: --ca and --insecure work, without them it ends with 6", async (nginx, folder) => {
+  const refused = await runFetch(folder, [nginx.secure("/text.txt")]);
+  assertMatch(refused.stderr, /^sockeye: Cannot speak TLS with 127\.0\.0\.1: [^\n]*--ca[^\n]*\n$/);
+  assertEquals([refused.code, await folder.names()], [6, []]);
+  await fetches(folder, [nginx.secure("/text.txt"), "--ca", nginx.ca]);
+  await fetches(folder, [nginx.secure("/text.txt"), "--insecure"]);
+});
+
+test("fetch -d and --head talk to nginx", async (nginx, folder) => {
+  await runFetch(folder, [nginx.url("/post"), "-d", "a=1", "-o", "post"]);
+  assertEquals(await folder.get("post"), "POST 3");
+  const { stdout } = await runFetch(folder, [nginx.url("/text.txt"), "--head"]);
+  assertMatch(stdout, new RegExp(`^Content-Length: ${TEXT.length}\r$`, "m"));
+});
+
+test("fetch goes through a proxy to http and https", async (nginx, folder) => {
+  await using proxy = python("http_proxy", []);
+  const [port] = await proxy.stdoutLine(/^\d+$/);
+  await fetches(folder, [nginx.url("/text.txt"), "--proxy", `127.0.0.1:${port}`]);
+  await proxy.stdoutLine(new RegExp(`^GET ${RegExp.escape(nginx.url("/text.txt"))} HTTP/1.1$`));
+  for (const trust of [["--insecure"], ["--ca", nginx.ca]]) {
+    const header = await fetches(folder, [nginx.secure("/text.txt"), "--proxy", `http://127.0.0.1:${port}`, ...trust]);
+    assertEquals(header.includes("X-Proxy"), false, "the proxy's own answer is not the server's header");
+    await proxy.stdoutLine(/^CONNECT 127\.0\.0\.1:\d+ HTTP\/1\.1$/);
+  }
+}, ["python3"]);
+
+test("fetch reads the proxy variables where env is allowed", async (nginx, folder) => {
+  await using proxy = python("http_proxy", []);
+  const [port] = await proxy.stdoutLine(/^\d+$/);
+  const permissions = ["--allow-net", "--allow-read", "--allow-write"];
+  const options = { env: { http_proxy: `127.0.0.1:${port}` } };
+  const asks = async (more: string[], no_proxy?: string) => {
+    const env = { ...options.env, no_proxy };
+    const { code, stderr } = await runFetch(folder, [nginx.url("/")], { env, permissions: [...permissions, ...more] });
+    assertEquals(code, 0, stderr);
+    return proxy.stdout.trim().split("\n").length - 1;
+  };
+  assertEquals([await asks([]), await asks(["--allow-env"]), await asks(["--allow-env"], "127.0.0.1")], [0, 1, 1]);
+}, ["python3"]);
+
+test("fetch shows a proxy who it is", async (nginx, folder) => {
+  await using proxy = python("http_proxy", [btoa("me:p@ss")]);
+  const [port] = await proxy.stdoutLine(/^\d+$/);
+  for (const [url, code] of [[nginx.url("/text.txt"), 8], [nginx.secure("/text.txt"), 4]] as const) {
+    const { stderr, ...ending } = await runFetch(folder, [url, "--insecure", "--proxy", `http://127.0.0.1:${port}`]);
+    assertMatch(stderr, /^sockeye: [^\n]*407 Who Are You[^\n]*\n$/);
+    assertEquals(ending.code, code);
+    await fetches(folder, [url, "--insecure", "--proxy", `http://me:p%40ss@127.0.0.1:${port}`]);
+  }
+}, ["python3"]);
