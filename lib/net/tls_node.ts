@@ -21,7 +21,7 @@ export interface NodeTlsOptions {
 }
 
 /** Judges the peer's certificate; throws when it is not good enough. */
-export type Judge = (certificate: X509Certificate) => void;
+export type Judge = (certificate: X509Certificate, der: Uint8Array) => void;
 
 /** Bytes of one read of the connection underneath. */
 const READ_BYTES = 64 * 1024;
@@ -52,7 +52,8 @@ export async function startNodeTls(channel: StreamChannel, options: NodeTlsOptio
   try {
     if (signal?.aborted) stop();
     await ready.promise;
-    judge(new X509Certificate(socket.getPeerCertificate().raw));
+    const { raw } = socket.getPeerCertificate();
+    judge(new X509Certificate(raw), raw);
     return secured;
   } catch (error) {
     secured.close();
@@ -72,12 +73,12 @@ export async function startNodeTls(channel: StreamChannel, options: NodeTlsOptio
 export function onlyTrusted(ca: string, serverName: string): Judge {
   const trusted = (ca.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [])
     .map((pem) => new X509Certificate(pem).fingerprint256);
-  return (certificate) => {
+  return (certificate, der) => {
     const problem = !trusted.includes(certificate.fingerprint256)
       ? "its self-signed certificate is not the one that --ca names"
       : !isInTime(certificate)
       ? "its certificate has expired or is not valid yet"
-      : !isFor(certificate, serverName)
+      : !isFor(certificate, der, serverName)
       ? "its certificate is for another name"
       : undefined;
     if (problem) throw new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${problem}`);
@@ -89,12 +90,12 @@ function isInTime({ validFrom, validTo }: X509Certificate): boolean {
   return Date.parse(validFrom) <= now && now <= Date.parse(validTo);
 }
 
-function isFor(certificate: X509Certificate, serverName: string): boolean {
+function isFor(certificate: X509Certificate, der: Uint8Array, serverName: string): boolean {
   if (isIP(serverName) === 0) return certificate.checkHost(serverName) !== undefined;
   try {
     return certificate.checkIP(serverName) !== undefined;
   } catch {
-    return namesAddress(certificate.raw, serverName); // Deno before 2.9 cannot tell.
+    return namesAddress(der, serverName); // Deno before 2.9 cannot tell.
   }
 }
 
