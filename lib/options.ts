@@ -133,6 +133,19 @@ export function asDuration(text: string): number {
   return ms;
 }
 
+/**
+ * Reads a time limit: a duration that is not 0.
+ *
+ * @param text as for {@linkcode asDuration}
+ * @returns milliseconds
+ * @throws {Error} what was expected
+ */
+export function asTimeLimit(text: string): number {
+  const ms = asDuration(text);
+  if (ms === 0) throw new Error("expected a time above 0, such as 500ms or 5s");
+  return ms;
+}
+
 /** Timers count milliseconds in 31 bits; beyond that they fire at once. */
 const MAX_DURATION_MS = 2 ** 31 - 1;
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { SockeyeError } from "../lib/errors.ts";
-import { asDuration, asNumber, asSize, asText, choice, flag, many, one } from "../lib/options.ts";
+import { asDuration, asNumber, asRate, asSize, asText, asTimeLimit, choice, flag, many, one } from "../lib/options.ts";
 
 Deno.test("asDuration() reads units, and seconds without one", () => {
   const cases: [text: string, ms: number][] = [
@@ -97,4 +97,9 @@ Deno.test("flag() is true when it is given, and takes no value", () => {
 
 Deno.test("asText() takes a value as it is", () => {
   assertEquals(asText(" -a\n"), " -a\n");
+});
+
+Deno.test("asTimeLimit() and asRate() refuse nothing at all", () => {
+  for (const read of [asTimeLimit, asRate]) assertThrows(() => read("0"), Error, "above 0");
+  assertEquals([asTimeLimit("500ms"), asRate("64k")], [500, 65536]);
 });

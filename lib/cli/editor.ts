@@ -38,7 +38,7 @@ export class Editor implements TypedLine {
     this.#lines = new LineQueue();
     this.#screen = new Screen(sink, () => system.columns());
     this.#readline = readline.createInterface({
-      input: keyboard(system.stdin),
+      input: keyboard(system.stdin, (text) => this.#readline.write(text)),
       output: this.#screen,
       terminal: true,
       historySize: HISTORY_LINES,
@@ -52,6 +52,8 @@ export class Editor implements TypedLine {
     });
     this.#readline.on("close", () => this.#end());
     this.#readline.on("SIGINT", () => system.interrupt());
+    // Ctrl-Z would stop the process with the terminal in raw mode, and the read that waits for a key does not survive that.
+    this.#readline.on("SIGTSTP", () => {});
     this.show();
   }
 
@@ -127,15 +129,32 @@ export class Editor implements TypedLine {
   }
 }
 
-/** The keyboard as readline wants it. */
-function keyboard(stdin: Input): Readable {
+/** Characters that come at once are no keys but a paste. */
+const PASTE_FROM = 16;
+
+/** What a paste is made of: text, tabs and line ends, but no keys such as arrows. */
+const PASTED = /^(?:[\t\r\n]|\P{Cc})+$/u;
+
+/**
+ * The keyboard as readline wants it. A paste goes in as a whole: key by key readline would measure the line anew for each
+ * character, which takes seconds for a long line.
+ */
+function keyboard(stdin: Input, paste: (text: string) => void): Readable {
   const buffer = new Uint8Array(4096);
+  const decoder = new TextDecoder();
   const keys = new Readable({
-    read() {
-      stdin.read(buffer).then(
-        (count) => this.push(count === null ? null : buffer.slice(0, count)),
-        () => this.push(null),
-      );
+    async read() {
+      try {
+        for (let count; (count = await stdin.read(buffer)) !== null;) {
+          const text = decoder.decode(buffer.subarray(0, count), { stream: true });
+          if (text.length < PASTE_FROM || !PASTED.test(text)) {
+            if (text !== "") return void this.push(text);
+          } else paste(text);
+        }
+      } catch {
+        // The terminal is gone: that is the end of the input.
+      }
+      this.push(null);
     },
   });
   const setRawMode = (on: boolean) => {

@@ -18,7 +18,7 @@ export interface BodyRules {
   /** Content codings to undo, in the order of the header; empty to leave the body as it is. */
   readonly codings: readonly string[];
   /** Turn text into UTF-8; the charset is in this Content-Type, or in the body. */
-  readonly toUtf8?: { readonly contentType: string | undefined } | undefined;
+  readonly toUtf8?: { readonly contentType: string | undefined; readonly charset?: string | undefined } | undefined;
   /** Bytes that may be saved. */
   readonly maxSize: number;
   /** Bytes a second. */
@@ -53,13 +53,18 @@ export class Body {
     this.#saved = target.size;
     this.#hash = rules.digest ? createHash("sha256") : undefined;
     this.#pace = rules.rate === undefined ? undefined : new Pace(rules.rate);
-    this.#text = rules.toUtf8 && new TextStep(rules.toUtf8.contentType);
+    this.#text = rules.toUtf8 && new TextStep(rules.toUtf8.contentType, rules.toUtf8.charset);
     this.#decoder = decoderFor(rules.codings, (bytes) => this.#decoded(bytes));
   }
 
   /** Whether what is saved is what was sent, byte for byte. */
   get verbatim(): boolean {
     return !this.#decoder && !this.#text;
+  }
+
+  /** Whether bytes of a text were not valid in its charset and became U+FFFD. */
+  get damaged(): boolean {
+    return this.#text?.damaged ?? false;
   }
 
   /**
@@ -125,18 +130,22 @@ export function tooLarge(limit: number): SockeyeError {
 
 /** Turns text into UTF-8, once its charset is known. */
 class TextStep {
+  /** U+FFFD has come out. */
+  damaged = false;
   readonly #contentType: string | undefined;
+  readonly #charset: string | undefined;
   #held: Uint8Array[] = [];
   #length = 0;
   #converter: ToUtf8 | undefined;
   #decided = false;
 
-  constructor(contentType: string | undefined) {
+  constructor(contentType: string | undefined, charset: string | undefined) {
     this.#contentType = contentType;
+    this.#charset = charset;
   }
 
   push(bytes: Uint8Array): Uint8Array {
-    if (this.#decided) return this.#converter ? this.#converter.push(bytes) : bytes;
+    if (this.#decided) return this.#converter ? this.#watched(this.#converter.push(bytes)) : bytes;
     this.#held.push(bytes.slice());
     this.#length += bytes.length;
     return this.#length < PRESCAN_BYTES ? new Uint8Array() : this.#decide();
@@ -144,7 +153,7 @@ class TextStep {
 
   end(): Uint8Array {
     const first = this.#decided ? new Uint8Array() : this.#decide();
-    const last = this.#converter?.end() ?? new Uint8Array();
+    const last = this.#watched(this.#converter?.end() ?? new Uint8Array());
     return concat([first, last]);
   }
 
@@ -153,10 +162,16 @@ class TextStep {
     this.#held = [];
     this.#decided = true;
     const text = this.#contentType === undefined || isText(this.#contentType);
-    const charset = !text
-      ? undefined
-      : charsetOf({ contentType: this.#contentType, head: head.subarray(0, PRESCAN_BYTES) });
+    const named = () => charsetOf({ contentType: this.#contentType, head: head.subarray(0, PRESCAN_BYTES) });
+    const charset = text ? this.#charset ?? named() : undefined;
     if (charset !== undefined) this.#converter = new ToUtf8(charset);
-    return this.#converter ? this.#converter.push(head) : head;
+    return this.#converter ? this.#watched(this.#converter.push(head)) : head;
+  }
+
+  #watched(text: Uint8Array): Uint8Array {
+    for (let at = text.indexOf(0xef); at >= 0 && !this.damaged; at = text.indexOf(0xef, at + 1)) {
+      this.damaged = text[at + 1] === 0xbf && text[at + 2] === 0xbd;
+    }
+    return text;
   }
 }

@@ -6,11 +6,11 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Field } from "../http/head.ts";
-import { basicAuth, type HttpRequest, redirect } from "../http/request.ts";
+import { type HttpRequest, proxyFields, redirect, shownUrl } from "../http/request.ts";
 import type { HeadEvent, ResponseEvent } from "../http/response.ts";
 import { wait } from "../wait.ts";
 import { hop } from "./hop.ts";
-import { BACKOFF_MS, RETRY_STATUSES } from "./limits.ts";
+import { BACKOFF_MS, RETRY_AFTER_MAX_MS, RETRY_STATUSES } from "./limits.ts";
 import { openRoute, type Route, type RouteOptions, type Timings } from "./route.ts";
 import { Saving, type SavingOptions, StartOver } from "./saving.ts";
 
@@ -81,6 +81,8 @@ class Download {
   #received = 0;
   #timings: Timings = { dns: 0, connect: 0, tls: 0 };
   #firstByte = 0;
+  /** What a Retry-After field asked for, in milliseconds (RFC 9110 section 10.2.3). */
+  #retryAfter = 0;
   #refusal: SockeyeError | undefined;
 
   constructor(request: HttpRequest, options: DownloadOptions) {
@@ -96,7 +98,9 @@ class Download {
       await this.#tryUntilDone();
       await this.#saving.commit();
     } catch (error) {
-      await this.#saving.abandon();
+      const kept = await this.#saving.abandon();
+      const { path, size } = this.#saving;
+      if (kept) this.#options.watch.notice(`${size} bytes are kept in ${path}.part: --resume goes on with them`);
       throw error;
     }
     if (this.#refusal) throw this.#refusal;
@@ -112,13 +116,20 @@ class Download {
       } catch (error) {
         // Once: after it the whole body is asked for, and then there is nothing that could not be continued.
         if (error instanceof StartOver) continue;
-        if (!(error instanceof SockeyeError) || !error.passing || left-- <= 0) throw error;
-        this.#options.watch.notice(`${error.message}; trying again in ${pause / 1000} s`);
-        await wait(pause, this.#options.signal);
+        if (!(error instanceof SockeyeError) || !this.#mayRepeat(error) || left-- <= 0) throw error;
+        const ms = Math.max(pause, this.#retryAfter);
+        this.#options.watch.notice(`${error.message}; trying again in ${ms / 1000} s`);
+        await wait(ms, this.#options.signal);
         pause = Math.min(pause * 2, BACKOFF_MS.longest);
         this.#saving.retry();
       }
     }
+  }
+
+  /** What a server may have acted on already is not sent twice (RFC 9110 section 9.2.2). */
+  #mayRepeat({ passing, kind }: SockeyeError): boolean {
+    const idempotent = this.#first.method !== "POST" && this.#first.method !== "PATCH";
+    return passing && (idempotent || kind === "connect" || kind === "resolve" || kind === "status");
   }
 
   async #followRedirects(): Promise<void> {
@@ -126,7 +137,7 @@ class Download {
     const seen = new Set<string>();
     for (let request: HttpRequest | undefined = this.#first; request; request = await this.#hop(request)) {
       const key = `${request.method} ${request.url.href}`;
-      if (seen.has(key)) throw new SockeyeError("protocol", `The redirects lead back to ${request.url.href}`);
+      if (seen.has(key)) throw new SockeyeError("protocol", `The redirects lead back to ${shownUrl(request.url)}`);
       if (seen.size > maxRedirects && maxRedirects > 0) {
         throw new SockeyeError("protocol", `More than ${maxRedirects} redirects (--max-redirects)`);
       }
@@ -142,10 +153,9 @@ class Download {
     this.#url = request.url;
     this.#timings = timings;
     this.#firstByte = 0;
-    const proxyFields: Field[] = proxy?.username ? [["Proxy-Authorization", basicAuth(proxy)]] : [];
     let next: HttpRequest | undefined;
     await hop(channel, request, {
-      form: { defaults: [...defaults, ...this.#saving.fields(), ...proxyFields], absolute: proxy !== undefined },
+      form: { defaults: [...defaults, ...this.#saving.fields(), ...proxyFields(proxy)], absolute: proxy !== undefined },
       timeout,
       // What a slow rate lets through is read in small pieces, or the rate would come in jumps.
       readBytes: rate && Math.max(1024, Math.ceil(rate / 10)),
@@ -191,11 +201,13 @@ class Download {
 
   /** A status that means failure: a stream gets the answer's body all the same, a file does not. */
   #refuse(head: HeadEvent): boolean {
-    const { status, reason } = head;
+    const { status, reason, fields } = head;
+    const seconds = Number(fields.get("retry-after") ?? 0);
+    this.#retryAfter = seconds >= 0 ? Math.min(seconds * 1000, RETRY_AFTER_MAX_MS) : 0;
     const passing = RETRY_STATUSES.has(status);
     const failure = new SockeyeError("status", `The server says ${status} ${reason}`.trimEnd(), { passing });
     const { stream, retries } = this.#options;
-    if (!stream || (passing && retries > 0)) throw failure;
+    if (!stream || stream.size > 0 || (passing && retries > 0)) throw failure;
     this.#refusal = failure;
     this.#saving.beginRefusal(stream, head);
     return true;
@@ -209,6 +221,11 @@ class Download {
       this.#options.watch.progress(saving.position, saving.total);
     } else {
       await saving.end();
+      if (saving.damaged) {
+        this.#options.watch.notice(
+          "Some bytes do not fit the page's charset and became U+FFFD; -e NAME names another one",
+        );
+      }
       if (event.rest.length > 0) this.#options.watch.notice("Bytes after the end of the answer were ignored", true);
     }
     return true;
@@ -216,7 +233,7 @@ class Download {
 
   #result(): DownloadResult {
     return {
-      url: this.#url.href,
+      url: shownUrl(this.#url),
       status: this.#status,
       path: this.#hasBody && !this.#options.stream ? this.#saving.path : undefined,
       bytes: this.#saving.size,

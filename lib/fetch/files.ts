@@ -21,16 +21,19 @@ export function noteOf(path: string): string {
   return `${path}.part.json`;
 }
 
-/** The refusal of `--no-clobber`. */
-export function exists(path: string): SockeyeError {
-  return new SockeyeError("file", `Cannot write ${quote(path)}: it exists, and --no-clobber keeps it`);
+/** The refusal to replace a file. */
+export function exists(path: string, why: string): SockeyeError {
+  return new SockeyeError("file", `Cannot write ${quote(path)}: it exists, and ${why}`);
+}
+
+/** Whether a file may be looked at. */
+export function mayRead(path: string): boolean {
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
 /** Whether NAME and its part may be looked at and renamed. */
 export function canRead(path: string): boolean {
-  return [path, partOf(path)].every((name) =>
-    Deno.permissions.querySync({ name: "read", path: name }).state === "granted"
-  );
+  return mayRead(path) && mayRead(partOf(path));
 }
 
 /** What NAME is; undefined when there is nothing. */

@@ -17,24 +17,24 @@ export const MEMORY_LIMIT: number = 64 * 1024 * 1024;
 /** Without read permission. */
 export class GuardedTarget implements Target {
   readonly #path: string;
-  readonly #noClobber: boolean;
+  readonly #keepExisting: string | undefined;
   readonly #part: Deno.FsFile;
   #pieces: Uint8Array[] = [];
   /** NAME is being written: until that is done the part is the only whole copy. */
   #replacing = false;
   size = 0;
 
-  private constructor(path: string, noClobber: boolean, part: Deno.FsFile) {
+  private constructor(path: string, keepExisting: string | undefined, part: Deno.FsFile) {
     this.#path = path;
-    this.#noClobber = noClobber;
+    this.#keepExisting = keepExisting;
     this.#part = part;
   }
 
   /** Opens an empty part. */
-  static async open(path: string, noClobber: boolean): Promise<GuardedTarget> {
+  static async open(path: string, keepExisting: string | undefined): Promise<GuardedTarget> {
     return new GuardedTarget(
       path,
-      noClobber,
+      keepExisting,
       await Deno.open(partOf(path), { write: true, create: true, truncate: true }),
     );
   }
@@ -73,7 +73,7 @@ export class GuardedTarget implements Target {
   }
 
   async #openName(): Promise<Deno.FsFile> {
-    if (!this.#noClobber) return await Deno.open(this.#path, { write: true, create: true, truncate: true });
+    if (!this.#keepExisting) return await Deno.open(this.#path, { write: true, create: true, truncate: true });
     return await Deno.open(this.#path, { write: true, createNew: true });
   }
 

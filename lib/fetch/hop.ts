@@ -106,7 +106,6 @@ class Hop {
       const buffer = turn === 0 ? buffers[0] : buffers[1];
       const reading = this.#read(buffer);
       reading.catch(() => {}); // It is awaited below, unless the answer is complete before.
-      await Promise.race([reading.catch(() => {}), consuming]);
       await consuming;
       if (this.#over) return;
       const count = await reading;

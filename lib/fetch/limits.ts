@@ -15,3 +15,6 @@ export const BACKOFF_MS: { readonly first: number; readonly longest: number } = 
 
 /** Statuses that say "not now" rather than "no" (RFC 9110 section 15, RFC 6585). */
 export const RETRY_STATUSES: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** Milliseconds that a Retry-After field may make us wait. */
+export const RETRY_AFTER_MAX_MS = 60_000;

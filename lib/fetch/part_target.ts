@@ -8,6 +8,12 @@ import { quote } from "../printable.ts";
 import { claim, exists, kindOf, noteOf, partOf, removeIfThere, rewind, told, writeAll } from "./files.ts";
 import type { PartNote, Target } from "./target_contract.ts";
 
+/** Who may read the old file may read the new one, and nobody else. */
+async function keepMode(path: string): Promise<void> {
+  const mode = (await Deno.stat(path).catch(() => undefined))?.mode;
+  if (mode !== undefined && mode !== null) await Deno.chmod(partOf(path), mode & 0o777).catch(() => {});
+}
+
 /** Bytes of one read. */
 const READ_BYTES = 1024 * 1024;
 
@@ -15,25 +21,28 @@ const READ_BYTES = 1024 * 1024;
 export class PartTarget implements Target {
   size: number;
   readonly #path: string;
-  readonly #noClobber: boolean;
+  readonly #keepExisting: string | undefined;
   readonly #file: Deno.FsFile;
   #noted = false;
 
-  private constructor(path: string, noClobber: boolean, file: Deno.FsFile, size: number) {
+  private constructor(path: string, keepExisting: string | undefined, file: Deno.FsFile, size: number) {
     this.#path = path;
-    this.#noClobber = noClobber;
+    this.#keepExisting = keepExisting;
     this.#file = file;
     this.size = size;
   }
 
   /** Opens the part, empty or as it is. */
-  static async open(path: string, { keep, noClobber }: { keep: boolean; noClobber: boolean }): Promise<PartTarget> {
+  static async open(
+    path: string,
+    { keep, keepExisting }: { keep: boolean; keepExisting: string | undefined },
+  ): Promise<PartTarget> {
     const file = await Deno.open(partOf(path), { read: true, write: true, create: true });
     try {
       await claim(file, path);
       const size = keep ? await file.seek(0, Deno.SeekMode.End) : 0;
       if (!keep) await file.truncate(0);
-      return new PartTarget(path, noClobber, file, size);
+      return new PartTarget(path, keepExisting, file, size);
     } catch (error) {
       file.close();
       throw error;
@@ -66,11 +75,13 @@ export class PartTarget implements Target {
   async commit(): Promise<void> {
     await told(`save ${quote(this.#path)}`, async () => {
       await this.#file.sync();
-      if (this.#noClobber && await kindOf(this.#path) !== undefined) throw exists(this.#path);
+      if (this.#keepExisting && await kindOf(this.#path) !== undefined) throw exists(this.#path, this.#keepExisting);
+      await keepMode(this.#path);
       await Deno.rename(partOf(this.#path), this.#path);
     });
-    this.#file.close();
     await removeIfThere(noteOf(this.#path));
+    // Closing gives the lock back: another download may begin only now.
+    this.#file.close();
   }
 
   async abandon(): Promise<void> {

@@ -5,12 +5,13 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { basicAuth } from "../http/request.ts";
+import { proxyFields } from "../http/request.ts";
 import { ResponseParser } from "../http/response.ts";
 import { demand } from "../permissions.ts";
 import type { InetAddress } from "../net/address.ts";
 import { formatHostPort } from "../net/address.ts";
 import type { Channel } from "../net/channel.ts";
+import { endOf } from "../net/failure.ts";
 import { dial } from "../net/dial.ts";
 import { StreamChannel } from "../net/stream.ts";
 import { isSelfSigned, startTls, startTrustedTls, type TlsOptions } from "../net/tls.ts";
@@ -105,7 +106,7 @@ async function tunnel(channel: StreamChannel, url: URL, proxy: URL, signal: Abor
   const authority = formatHostPort(host, port);
   const stop = () => channel.close();
   signal?.addEventListener("abort", stop, { once: true });
-  const auth = proxy.username ? `Proxy-Authorization: ${basicAuth(proxy)}\r\n` : "";
+  const auth = proxyFields(proxy).map(([name, value]) => `${name}: ${value}\r\n`).join("");
   try {
     await writeAll(channel, `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${auth}\r\n`);
     const { status, reason } = await readHead(channel);
@@ -117,7 +118,10 @@ async function tunnel(channel: StreamChannel, url: URL, proxy: URL, signal: Abor
     }
   } catch (error) {
     channel.close();
-    throw signal?.aborted ? signal.reason : error;
+    if (signal?.aborted) throw signal.reason;
+    if (error instanceof SockeyeError) throw error;
+    const message = `Connection to the proxy ${proxy.host} lost: ${endOf(error)}`;
+    throw new SockeyeError("session", message, { cause: error });
   } finally {
     signal?.removeEventListener("abort", stop);
   }

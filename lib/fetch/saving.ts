@@ -11,7 +11,7 @@ import { fileNameFor } from "../http/file_name.ts";
 import type { Field } from "../http/head.ts";
 import { badAnswer } from "../http/head.ts";
 import { confirms, parseContentRange, validatorOf } from "../http/range.ts";
-import type { HttpRequest } from "../http/request.ts";
+import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
 import { quote } from "../printable.ts";
 import { Body, tooLarge } from "./body.ts";
@@ -38,6 +38,8 @@ export interface SavingOptions {
   readonly raw: boolean;
   /** Turns text into UTF-8. */
   readonly toUtf8: boolean;
+  /** The charset of that text, whatever the server says. */
+  readonly charset?: string | undefined;
   /** Takes the digest. */
   readonly digest: boolean;
   /** Gives up. */
@@ -67,6 +69,8 @@ export class Saving {
   #body: Body | undefined;
   #rest: Rest | undefined;
   #validator: string | undefined;
+  #foreignName = false;
+  #noted = false;
   /** Where the body began that this run reads. */
   #offset = 0;
   #known = 0;
@@ -109,7 +113,7 @@ export class Saving {
   async prepare(): Promise<void> {
     // A body that is changed on its way to the file cannot be continued behind what is there.
     if (!this.#options.resume || this.#options.stream || this.#options.toUtf8) return;
-    const part = await findPart(this.#url.href, this.path);
+    const part = await findPart(shownUrl(this.#url), this.path);
     if (part) {
       this.#rest = { validator: part.validator, offset: part.size };
       this.#validator = part.validator;
@@ -154,6 +158,7 @@ export class Saving {
     if (rest && head.status === 416) return await this.#judgeComplete(head, rest);
     if (rest && head.status === 206) await this.#continue(head, rest);
     else if (head.framing.by !== "nothing") await this.#start(head, request);
+    else if (this.#body) throw badAnswer(`${head.status} without the rest of the body`);
     return true;
   }
 
@@ -172,6 +177,9 @@ export class Saving {
 
   /** Takes bytes of the body. */
   async write(bytes: Uint8Array): Promise<void> {
+    if (this.#end !== undefined && this.position + bytes.length > this.#end) {
+      throw badAnswer("the part is longer than its Content-Range says");
+    }
     await this.#body?.write(bytes);
   }
 
@@ -188,16 +196,27 @@ export class Saving {
     await this.#target?.commit();
   }
 
-  /** Leaves NAME as it was. */
-  async abandon(): Promise<void> {
+  /**
+   * Leaves NAME as it was.
+   *
+   * @returns true when what came can be continued by a later run
+   */
+  async abandon(): Promise<boolean> {
     this.#body?.abort();
     await this.#target?.abandon();
+    return this.#noted && this.size > 0;
+  }
+
+  /** Whether bytes of a text were not valid in its charset and became U+FFFD. */
+  get damaged(): boolean {
+    return this.#body?.damaged ?? false;
   }
 
   /** Nothing is left to send: is everything there, or is something else there? */
   async #judgeComplete(head: HeadEvent, { offset, validator }: Rest): Promise<boolean> {
     const range = head.fields.get("content-range");
-    if (range === undefined || parseContentRange(range).total !== offset) throw this.#startOver();
+    const fits = validator === undefined || confirms(head.fields, validator);
+    if (range === undefined || parseContentRange(range).total !== offset || !fits) throw this.#startOver();
     this.#rest = undefined;
     if (validator === undefined) return false;
     if (this.#body) await this.#body.end();
@@ -226,7 +245,9 @@ export class Saving {
   }
 
   async #start(head: HeadEvent, request: HttpRequest): Promise<void> {
-    const { raw, toUtf8, maxSize, rate, digest, signal } = this.#options;
+    const { raw, toUtf8, charset, maxSize, rate, digest, signal } = this.#options;
+    const askedForPart = request.fields.some(([name]) => name.toLowerCase() === "range");
+    if (head.status === 206 && !askedForPart) throw badAnswer("a part of the body, which was not asked for");
     this.#end = undefined;
     this.total = head.framing.by === "length" ? head.framing.length : undefined;
     if (this.total !== undefined && this.total > maxSize) throw tooLarge(maxSize);
@@ -234,11 +255,11 @@ export class Saving {
     this.#body = undefined;
     this.#rest = undefined;
     this.#offset = 0;
-    this.path = this.#options.path ?? fileNameFor(request.url, head.fields.get("content-disposition"));
+    if (!this.#target) this.#choosePath(request.url, head.fields.get("content-disposition"));
     const target = await this.#openEmpty();
     this.#body = new Body(target, {
       codings: raw ? [] : head.fields.list("content-encoding"),
-      toUtf8: toUtf8 ? { contentType: head.fields.get("content-type") } : undefined,
+      toUtf8: toUtf8 ? { contentType: head.fields.get("content-type"), charset } : undefined,
       maxSize,
       rate,
       digest,
@@ -248,10 +269,18 @@ export class Saving {
     await this.#note(this.#body.verbatim && request.method === "GET");
   }
 
+  /** A name that a server chose, or another site than the one asked, must not replace a file that happens to have it. */
+  #choosePath(url: URL, disposition: string | undefined): void {
+    this.path = this.#options.path ?? fileNameFor(url, disposition);
+    this.#foreignName = this.#options.path === undefined &&
+      (this.path !== fileNameFor(url) || url.hostname !== this.#url.hostname);
+  }
+
   /** Tells a later run what it can go on with. */
   async #note(lasting: boolean): Promise<void> {
     const validator = this.#validator;
-    await this.#target?.note(lasting && validator !== undefined ? { url: this.#url.href, validator } : undefined);
+    this.#noted = lasting && validator !== undefined && !this.#options.stream;
+    await this.#target?.note(lasting && validator !== undefined ? { url: shownUrl(this.#url), validator } : undefined);
   }
 
   async #openEmpty(): Promise<Target> {
@@ -269,7 +298,8 @@ export class Saving {
         `Cannot write ${quote(path)}: another address of this call was saved under that name`,
       );
     }
-    this.#target ??= stream ?? await openTarget(path, { keep, noClobber });
+    const keepExisting = noClobber ? "--no-clobber keeps it" : this.#foreignName ? "-o NAME replaces it" : undefined;
+    this.#target ??= stream ?? await openTarget(path, { keep, keepExisting });
     return this.#target;
   }
 

@@ -9,7 +9,7 @@
 import { SockeyeError } from "../errors.ts";
 import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
-import { canRead, exists, kindOf, noteOf, partOf, told } from "./files.ts";
+import { canRead, exists, kindOf, mayRead, noteOf, partOf, told } from "./files.ts";
 import { GuardedTarget } from "./guarded_target.ts";
 import { PartTarget } from "./part_target.ts";
 import { DeviceTarget } from "./stream_target.ts";
@@ -19,21 +19,24 @@ import type { Target } from "./target_contract.ts";
  * Opens the target for a body.
  *
  * @param path NAME
- * @param options `keep` goes on with a part that is there; `noClobber` refuses to replace NAME
+ * @param options `keep` goes on with a part that is there; `keepExisting` says why NAME must not be replaced
  * @returns a target that must be committed or abandoned
  * @throws {SockeyeError} `file`, `permission`
  */
 export async function openTarget(
   path: string,
-  options: { readonly keep: boolean; readonly noClobber: boolean },
+  options: { readonly keep: boolean; readonly keepExisting: string | undefined },
 ): Promise<Target> {
   return await told(`write ${quote(path)}`, async () => {
-    for (const name of [path, partOf(path)]) demand("write", name, `write ${quote(name)}`);
-    if (!canRead(path)) return await GuardedTarget.open(path, options.noClobber);
+    demand("write", path, `write ${quote(path)}`);
+    if (mayRead(path) && await kindOf(path) === "device") {
+      return new DeviceTarget(await Deno.open(path, { write: true }));
+    }
+    demand("write", partOf(path), `write ${quote(partOf(path))}`);
+    if (!canRead(path)) return await GuardedTarget.open(path, options.keepExisting);
     const kind = await kindOf(path);
     if (kind === "folder") throw new SockeyeError("file", `Cannot write ${quote(path)}: it is a folder`);
-    if (kind === "device") return new DeviceTarget(await Deno.open(path, { write: true }));
-    if (options.noClobber && kind === "file") throw exists(path);
+    if (options.keepExisting && kind === "file") throw exists(path, options.keepExisting);
     // A link stays a link: what it points to is replaced.
     return await PartTarget.open(kind === "file" ? await Deno.realPath(path) : path, options);
   });
@@ -72,13 +75,16 @@ async function notedNames(): Promise<string[]> {
   return names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
 }
 
+/** A strong ETag or a date: it goes into a header field. */
+const VALIDATOR = /^("[\x21\x23-\x7e\x80-\xff]*"|[A-Za-z0-9 :,+-]+)$/;
+
 async function readPart(path: string, url: string): Promise<Part | undefined> {
   if (!canRead(path)) return undefined;
   try {
     const real = await kindOf(path) === "file" ? await Deno.realPath(path) : path;
     const { size } = await Deno.stat(partOf(real));
     const note = JSON.parse(await Deno.readTextFile(noteOf(real)));
-    const fits = note?.url === url && typeof note?.validator === "string" && size > 0;
+    const fits = note?.url === url && size > 0 && VALIDATOR.test(note?.validator);
     return fits ? { path, size, validator: note.validator } : undefined;
   } catch {
     return undefined; // Nothing there, or nothing that we wrote: the body starts anew.

@@ -74,7 +74,8 @@ export function safeFileName(name: string): string | undefined {
   const visible = name.slice(1 + Math.max(name.lastIndexOf("/"), name.lastIndexOf("\\"))).replace(INVISIBLE, "");
   const plain = trimEnd(visible.replace(/[<>:"|?*]/g, "_").replace(/^[\s.]+/, "").replace(/^-+/, "_"));
   const safe = trimEnd(cut(DEVICE.test(plain) ? `_${plain}` : plain));
-  return safe === "" ? undefined : safe;
+  // A server must not write what a later run takes for its own unfinished download.
+  return safe === "" ? undefined : safe.replace(/\.part(?:\.json)?$/i, "$&_");
 }
 
 /** Windows drops dots and spaces at the end, so they must not make a difference. */

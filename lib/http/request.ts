@@ -76,7 +76,9 @@ export function parseMethod(text: string): string {
  * @throws {SockeyeError} `usage`
  */
 export function parseUrl(text: string): URL {
-  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  // A port alone is one of this machine, as for the other commands.
+  const place = text.replace(/^:?(?=\d+(?:\/|$))/, "localhost:");
+  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(place) ? place : `http://${place}`;
   const url = URL.canParse(full) ? new URL(full) : undefined;
   if (url?.hostname && (url.protocol === "http:" || url.protocol === "https:")) return url;
   throw new SockeyeError("usage", `Bad address ${quote(text)}: expected http://host/path or https://host/path`);
@@ -149,6 +151,29 @@ function defaultFields({ url, method, body }: HttpRequest): Field[] {
     fields.push(["Content-Length", "0"]);
   }
   return fields;
+}
+
+/**
+ * An address as it may be shown and kept: without user and password.
+ *
+ * @param url any address
+ * @returns its text
+ */
+export function shownUrl(url: URL): string {
+  const bare = new URL(url);
+  bare.username = "";
+  bare.password = "";
+  return bare.href;
+}
+
+/**
+ * The fields that a proxy wants to see (RFC 9110 section 11.7.2).
+ *
+ * @param proxy its address
+ * @returns one field, or none when it has no user
+ */
+export function proxyFields(proxy: URL | undefined): Field[] {
+  return proxy && (proxy.username || proxy.password) ? [["Proxy-Authorization", basicAuth(proxy)]] : [];
 }
 
 /**

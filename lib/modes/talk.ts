@@ -78,7 +78,7 @@ class Talk implements Mode {
   async end(peer: Peer): Promise<void> {
     const visit = this.#visitOf(peer);
     if (!visit?.waiting || this.#operatorLeft) return;
-    this.#room.notice(`has finished sending; it still reads your answers, ${GOODBYE} ends the talk`, peer);
+    this.#room.notice(`has finished sending; it may still read your answers, ${GOODBYE} ends the talk`, peer);
     await visit.over.promise;
   }
 
@@ -129,7 +129,9 @@ class Talk implements Mode {
       this.#room.notice(`The input cannot be read: ${messageOf(error)}`);
     }
     this.#operatorLeft = true;
-    if (this.#line.length > 0) this.#room.notice("Nobody can answer any more: the input has ended");
+    if (this.#line.length > 0) {
+      this.#room.notice("Nobody can answer any more: the input has ended; Ctrl-C stops the server");
+    }
     this.#line[0]?.over.resolve();
   }
 

@@ -207,3 +207,16 @@ Deno.test("fetch -o - into a pipe whose reader leaves does not read on for nobod
   assertEquals(stdout.trim(), "5");
   await within(left.promise, 1000, "The end of the download");
 });
+
+Deno.test("fetch under a name that the server chose replaces nothing, -o does", async () => {
+  await using folder = await Folder.make();
+  await folder.put("mine", "old");
+  await using server = serveRaw((exchange) =>
+    exchange.answer("200 OK", ["Content-Disposition: attachment; filename=mine"], "new")
+  );
+  const { code, stderr } = await runFetch(folder, [server.url().href]);
+  assertEquals([code, await folder.get("mine")], [9, "old"]);
+  assertStringIncludes(stderr, "-o NAME replaces it");
+  assertEquals((await runFetch(folder, [server.url().href, "-o", "mine"])).code, 0);
+  assertEquals(await folder.get("mine"), "new");
+});

@@ -19,7 +19,8 @@ async function linesIn(folder: Folder, code: string, via = `exec "$@"`): Promise
     const write = (target, text) => target.write(new TextEncoder().encode(text));
     const tell = (value) => console.log(JSON.stringify(value));
     const failure = (work) => work().then(() => null, ({ kind, message }) => ({ kind, message }));
-    const open = (name, noClobber = false) => openTarget(name, { keep: false, noClobber });
+    const open = (name, keep = false) =>
+      openTarget(name, { keep: false, keepExisting: keep ? "--no-clobber keeps it" : undefined });
     ${code}`;
   const child = new Deno.Command("sh", {
     args: ["-c", via, "sh", Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-lock", "--allow-write=.", "-"],

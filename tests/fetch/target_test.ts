@@ -6,8 +6,8 @@ import { findPart, openTarget, sizeOf } from "../../lib/fetch/target.ts";
 import { bytesOf } from "./server.ts";
 import { Folder } from "./helpers.ts";
 
-const FRESH = { keep: false, noClobber: false };
-const KEEP = { keep: true, noClobber: false };
+const FRESH = { keep: false, keepExisting: undefined };
+const KEEP = { keep: true, keepExisting: undefined };
 const NOTE = { url: "http://h/file", validator: '"v1"' };
 
 /** The message of a failure of kind `file`. */
@@ -120,7 +120,7 @@ Deno.test("sizeOf() knows files only", async () => {
 
 Deno.test("noClobber refuses a NAME that is there, and one that comes meanwhile", async () => {
   await using folder = await Folder.make();
-  const options = { keep: false, noClobber: true };
+  const options = { keep: false, keepExisting: "--no-clobber keeps it" };
   const path = await folder.put("a", "old");
   await refusal(() => openTarget(path, options), "--no-clobber keeps it");
   assertEquals(await folder.names(), ["a"]);

@@ -201,3 +201,7 @@ Deno.test("parametersOf() reads any text in linear time", () => {
   }
   assert(performance.now() - started < 2000);
 });
+
+Deno.test("safeFileName() gives no name that a later run takes for its own part", () => {
+  for (const name of ["a.part", "a.part.json", "a.PART"]) assertEquals(safeFileName(name), `${name}_`);
+});

@@ -215,3 +215,8 @@ Deno.test("redirect() keeps the user of the address on the same server only", ()
   assertEquals(user("http://other/x"), "http://other/x");
   assertEquals(user("http://you:y@h/x"), "http://you:y@h/x");
 });
+
+Deno.test("parseUrl() takes a port alone for one of this machine", () => {
+  assertEquals(parseUrl("8000").href, "http://localhost:8000/");
+  assertEquals(parseUrl(":8000/a").href, "http://localhost:8000/a");
+});

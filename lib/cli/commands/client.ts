@@ -9,7 +9,7 @@ import { type Address, formatAddress, formatHostPort, joinAddress, parseAddress 
 import { dial } from "../../net/dial.ts";
 import { exchange, type Speech } from "../../net/exchange.ts";
 import { CONNECT_TIMEOUT_MS } from "../../net/limits.ts";
-import { asDuration, asNumber, asText, flag, many, one, type Values } from "../../options.ts";
+import { asDuration, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { quote } from "../../printable.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
@@ -29,9 +29,9 @@ const CLIENT_OPTIONS = {
   "count": one("N", "say it N times (without end if --every is given)", asNumber(1, 1_000_000_000)),
   "expect": one("REGEX", "exit 0 as soon as the answer matches, 10 if it never does", asPattern),
   "wait": one("D", "after the last word wait so long for answers (until the peer ends)", asDuration),
-  "connect-timeout": one("D", `time to connect (${CONNECT_TIMEOUT_MS / 1000}s)`, asDuration),
+  "connect-timeout": one("D", `time to connect (${CONNECT_TIMEOUT_MS / 1000}s)`, asTimeLimit),
   "idle": one("D", "give up when nothing comes or goes for so long", asDuration),
-  "deadline": one("D", "give up when all is not done after so long", asDuration),
+  "deadline": one("D", "give up when all is not done after so long", asTimeLimit),
   "retry": one("N", "try to connect N times more, as a port that is not open yet needs", asNumber(0, 1_000_000)),
 } as const;
 

@@ -13,15 +13,16 @@ import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { StreamTarget } from "../../fetch/stream_target.ts";
 import type { Target } from "../../fetch/target_contract.ts";
-import { type HttpRequest, parseField, parseMethod, parseUrl } from "../../http/request.ts";
+import { type HttpRequest, parseField, parseMethod, parseUrl, shownUrl } from "../../http/request.ts";
 import { CONNECT_TIMEOUT_MS } from "../../net/limits.ts";
-import { asDuration, asNumber, asRate, asSize, asText, flag, many, one, type Values } from "../../options.ts";
+import { asNumber, asRate, asSize, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
+import { Voice } from "../../output/traffic.ts";
 import { ProgressLine } from "../../output/progress.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
-import { type COMMON_OPTIONS, makeOutput } from "../common.ts";
+import { type COMMON_OPTIONS, encodingOf, makeOutput } from "../common.ts";
 
 const FETCH_OPTIONS = {
   "output": one("FILE", "save the body there; - is standard output", asText, { short: "o" }),
@@ -40,7 +41,7 @@ const FETCH_OPTIONS = {
   "raw": flag("save a compressed body as it is"),
   "to-utf8": flag("turn text of any charset into UTF-8"),
   "show-request": flag("show the requests as well"),
-  "timeout": one("D", `give up when nothing comes for so long (${IDLE_MS / 1000}s)`, asDuration),
+  "timeout": one("D", `give up when nothing comes for so long (${IDLE_MS / 1000}s)`, asTimeLimit),
   "ca": one("FILE", "trust the certificates in this PEM file", asText),
   "insecure": flag("take any certificate", { short: "k" }),
   "proxy": one("URL", "go through this proxy", parseProxy),
@@ -79,6 +80,11 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
   }
   if (path === "-" && values.json) {
     throw new SockeyeError("usage", "Options -o - and --json both want standard output: give -o a file");
+  }
+  const headerFile = values["header-output"];
+  if (headerFile !== undefined) demand("write", headerFile, `write ${quote(headerFile)}`);
+  if (headerFile !== undefined && headerFile === path) {
+    throw new SockeyeError("usage", `Options -o and --header-output both name ${quote(headerFile)}`);
   }
   const heads = values["header-output"] === undefined ? (path === "-" ? "stderr" : "stdout") : undefined;
   const output = makeOutput("fetch", values, run, { heads, requests: values["show-request"] });
@@ -148,7 +154,9 @@ class FetchSession {
       });
       return 0;
     } catch (thrown) {
-      await this.#saveHeads();
+      await this.#saveHeads().catch((error) =>
+        this.#output.report({ event: "error", kind: "file", message: messageOf(error) })
+      );
       if (this.#readerLeft.signal.aborted) return 0;
       const error = thrown instanceof SockeyeError
         ? thrown
@@ -156,7 +164,7 @@ class FetchSession {
       if (error.kind !== "interrupt" && error.kind !== "terminate") {
         await this.#output.report({ event: "error", kind: error.kind, message: withAddress(error.message, url) });
       }
-      await this.#output.report({ event: "done", ...counts(), url: url.href, code: error.exitCode });
+      await this.#output.report({ event: "done", ...counts(), url: shownUrl(url), code: error.exitCode });
       return error.exitCode;
     }
   }
@@ -183,6 +191,7 @@ class FetchSession {
       rate: values["limit-rate"],
       raw: values.raw ?? false,
       toUtf8: values["to-utf8"] ?? false,
+      charset: values.encoding,
       digest: (values.verbose || values.json) ?? false,
       timeout: values.timeout ?? IDLE_MS,
       connectTimeout: Math.min(values.timeout ?? CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_MS),
@@ -196,10 +205,15 @@ class FetchSession {
 
   #stream(): Target | undefined {
     if (this.#values.output !== "-") return undefined;
-    return new StreamTarget((bytes) => this.#run.sink.write("stdout", bytes));
+    const { sink, system } = this.#run;
+    if (!system.stdout.isTerminal()) return new StreamTarget((bytes) => sink.write("stdout", bytes));
+    // On a terminal a page is shown, not obeyed.
+    const voice = new Voice(encodingOf(this.#values));
+    return new StreamTarget((bytes) => sink.write("stdout", voice.safeText(bytes).text));
   }
 
-  #watch(id: number, { href }: URL): Watch {
+  #watch(id: number, url: URL): Watch {
+    const href = shownUrl(url);
     const { report, reportTraffic } = this.#output;
     const started = performance.now();
     let last = started;
@@ -222,14 +236,14 @@ class FetchSession {
   async #saveHeads(): Promise<void> {
     const path = this.#values["header-output"];
     if (path === undefined || this.#heads.length === 0) return;
-    demand("write", path, `write ${quote(path)}`);
     await told(`write ${quote(path)}`, () => Deno.writeFile(path, concat(this.#heads)));
   }
 }
 
 /** With several addresses a failure must say which one it is about. */
-function withAddress(message: string, { href }: URL): string {
-  return message.includes(href) ? message : `${message} (${href})`;
+function withAddress(message: string, url: URL): string {
+  const shown = shownUrl(url);
+  return message.includes(shown) ? message : `${message} (${shown})`;
 }
 
 function toFetched({ url, status, path, bytes, sha256, timings }: DownloadResult) {

@@ -73,6 +73,13 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   const common = values as Parameters<typeof makeOutput>[1];
   const output = makeOutput("server", common, run);
   run.onOutput(output);
+  const { onClose } = run.sink;
+  run.sink.onClose = (stream, error) => {
+    onClose(stream, error);
+    if (stream === "stdout") {
+      void output.report({ event: "notice", message: "Nobody reads what clients say: stdout was closed" });
+    }
+  };
   const own = values as ServerValues;
   using operator = makeOperator(mode, run, output);
   const encoding = encodingOf(common);
