@@ -1,6 +1,6 @@
 /** Whatever goes wrong with `sockeye fetch`: the exit code, one line on stderr, and NAME as it was. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Script, serveRaw } from "../fetch/server.ts";
