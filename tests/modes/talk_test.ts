@@ -185,7 +185,7 @@ Deno.test("talk keeps a client that has finished sending until it is answered an
   await mode.data(peer, bytesOf("question\n"));
   const ended = Promise.resolve(mode.end?.(peer));
   assertEquals(await isSettled(ended), false);
-  assertEquals(notices[1], "#1 has finished sending; it still reads your answers, q ends the talk");
+  assertEquals(notices[1], "#1 has finished sending; it may still read your answers, q ends the talk");
   operator.type("answer", "q");
   await ended;
   assertEquals([peer.heard, peer.ends], [["answer\n"], 1]);
@@ -217,7 +217,7 @@ Deno.test("talk keeps nobody waiting when the operator's input ends", async () =
   const ended = Promise.resolve(mode.end?.(first.peer));
   operator.leave();
   await ended;
-  assertEquals(notices.at(-1), "Nobody can answer any more: the input has ended");
+  assertEquals(notices.at(-1), "Nobody can answer any more: the input has ended; Ctrl-C stops the server");
   mode.close?.(first.peer);
   await second.turn;
   assertEquals(notices.at(-1), "#2 is here: nobody can answer: the input has ended");
