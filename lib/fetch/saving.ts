@@ -158,7 +158,9 @@ export class Saving {
     if (rest && head.status === 416) return await this.#judgeComplete(head, rest);
     if (rest && head.status === 206) await this.#continue(head, rest);
     else if (head.framing.by !== "nothing") await this.#start(head, request);
-    else if (this.#body) throw badAnswer(`${head.status} without the rest of the body`);
+    else if (this.#body || (rest?.validator !== undefined && request.method !== "HEAD")) {
+      throw badAnswer(`${head.status} without the rest of the body`);
+    }
     return true;
   }
 

@@ -8,6 +8,8 @@
  * @module
  */
 
+import { trim } from "./head.ts";
+
 /**
  * Reads parameters, leniently: an unquoted value may have spaces, a quoted one may lack its end.
  *
@@ -31,19 +33,6 @@ const PART = /(?:[^;"]|"(?:[^"\\]|\\[^])*\\?(?:"|$))+/g;
 function unquote(text: string): string {
   const found = /^"((?:[^"\\]|\\[^])*)/.exec(text);
   return found ? found[1]!.replace(/\\([^])/g, "$1") : text;
-}
-
-/** Spaces and tabs only: a no-break space, which JavaScript counts as white, may be a byte of a Chinese character. */
-function trim(text: string): string {
-  let from = 0;
-  let to = text.length;
-  while (isBlank(text[from])) from++;
-  while (to > from && isBlank(text[to - 1])) to--;
-  return text.slice(from, to);
-}
-
-function isBlank(character: string | undefined): boolean {
-  return character === " " || character === "\t";
 }
 
 /**

@@ -126,9 +126,9 @@ export class Output {
 
   #show(event: SockeyeEvent): void | Promise<void> {
     this.#count(event);
+    if (event.event === "close") this.#endVoices(event.id, event.peer);
     if (this.#overflows(event)) return;
     if (event.event === "done") this.#progress?.clear();
-    if (event.event === "close") this.#endVoices(event.id, event.peer);
     if (this.#look.json) {
       const shown = this.#sink.write("stdout", eventLine(event, new Date()));
       if (event.event !== "error") return shown;

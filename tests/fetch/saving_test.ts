@@ -87,3 +87,14 @@ Deno.test("a retry does not send a form twice once it may have been read", async
   await fails(server.url(), "protocol", "cut off", { path: folder.at("file"), method: "POST", body, retries: 3 });
   assertEquals(server.exchanges.length, 1);
 });
+
+Deno.test("--resume that gets no body instead of the rest does not call it done", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw((exchange) =>
+    exchange.send(exchange.number === 1 ? CUT : "HTTP/1.1 204 No Content\r\n\r\n")
+  );
+  const path = folder.at("file");
+  await fails(server.url(), "protocol", "cut off", { path });
+  await fails(server.url(), "protocol", "204 without the rest", { path, resume: true });
+  assertEquals(await folder.get("file.part"), "01234");
+});
