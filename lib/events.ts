@@ -37,6 +37,8 @@ export interface TrafficEvent extends PeerFields {
   readonly event: "recv" | "send";
   /** The bytes: a view that is valid only during the call. */
   readonly data: Uint8Array;
+  /** Nobody waits until it is shown, so that it may be left out when the output is behind. */
+  readonly posted?: boolean;
 }
 
 /** One direction ended: `in` = the peer sends no more, `out` = we send no more. */
@@ -79,6 +81,16 @@ export interface NoticeEvent extends Partial<PeerFields> {
   readonly message: string;
   /** Only for `--verbose`. */
   readonly detail?: boolean;
+}
+
+/** A line of a conversation, as those who take part read it; one of a client, or about it, has its id. */
+export interface SayEvent extends Partial<PeerFields> {
+  /** Discriminator. */
+  readonly event: "say";
+  /** The line, safe for a terminal. */
+  readonly text: string;
+  /** Said by the person at this terminal. */
+  readonly operator?: true;
 }
 
 /** A download goes on. */
@@ -136,6 +148,7 @@ export type SockeyeEvent =
   | CloseEvent
   | ErrorEvent
   | NoticeEvent
+  | SayEvent
   | ProgressEvent
   | DoneEvent;
 

@@ -130,7 +130,7 @@ Deno.test("only lib/cli and lib/output import lib/output", () => {
 Deno.test("modes know of the network only the types of mode.ts", () => {
   for (const source of LIB.filter(({ part }) => part === "modes")) {
     for (const { from, typeOnly } of source.imports.filter(({ from }) => from.includes("/net/"))) {
-      assertEquals([from, typeOnly], ["../net/mode.ts", true], source.path);
+      assertEquals([resolve(source, from), typeOnly], ["lib/net/mode.ts", true], source.path);
     }
   }
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { messageOf, SockeyeError } from "../errors.ts";
+import { SockeyeError } from "../errors.ts";
 import { wait } from "../wait.ts";
 import { quote } from "../printable.ts";
 
@@ -71,33 +71,7 @@ export async function rewind(file: Deno.FsFile): Promise<void> {
   await file.seek(0, Deno.SeekMode.Start);
 }
 
-/** Writes all of the bytes. */
-export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-}
-
 /** Removes a file that may not be there. */
 export async function removeIfThere(path: string): Promise<void> {
   await Deno.remove(path).catch(() => {});
-}
-
-/** Runs a file operation and tells its failure in our words. */
-export async function told<T>(doing: string, operate: () => Promise<T>): Promise<T> {
-  try {
-    return await operate();
-  } catch (cause) {
-    if (cause instanceof SockeyeError) throw cause;
-    if (cause instanceof Deno.errors.NotCapable) {
-      // Below /dev, /proc and /sys Deno wants everything to be allowed; its message says so.
-      const flag = messageOf(cause).includes("--allow-all") ? "--allow-all" : "--allow-write";
-      throw new SockeyeError(
-        "permission",
-        `Cannot ${doing}: the permission is missing; add ${flag} to deno run`,
-        { cause },
-      );
-    }
-    throw new SockeyeError("file", `Cannot ${doing}: ${messageOf(cause).replace(/ \(os error \d+\).*$/, "")}`, {
-      cause,
-    });
-  }
 }

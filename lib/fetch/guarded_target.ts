@@ -7,8 +7,9 @@
 
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
+import { told, writeAll } from "../files.ts";
 import { quote } from "../printable.ts";
-import { partOf, removeIfThere, rewind, told, writeAll } from "./files.ts";
+import { partOf, removeIfThere, rewind } from "./files.ts";
 import type { Target } from "./target_contract.ts";
 
 /** Bytes that are kept in memory: every page and most documents, and no machine feels it. */

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { told, writeAll } from "../files.ts";
 import { quote } from "../printable.ts";
-import { claim, exists, kindOf, noteOf, partOf, removeIfThere, rewind, told, writeAll } from "./files.ts";
+import { claim, exists, kindOf, noteOf, partOf, removeIfThere, rewind } from "./files.ts";
 import type { PartNote, Target } from "./target_contract.ts";
 
 /** Who may read the old file may read the new one, and nobody else. */

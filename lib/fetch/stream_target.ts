@@ -5,7 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { told, writeAll } from "./files.ts";
+import { told, writeAll } from "../files.ts";
 import type { Target } from "./target_contract.ts";
 
 /** Standard output, or whatever else takes bytes in order. */

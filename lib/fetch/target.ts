@@ -7,9 +7,10 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { told } from "../files.ts";
 import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
-import { canRead, exists, kindOf, mayRead, noteOf, partOf, told } from "./files.ts";
+import { canRead, exists, kindOf, mayRead, noteOf, partOf } from "./files.ts";
 import { GuardedTarget } from "./guarded_target.ts";
 import { PartTarget } from "./part_target.ts";
 import { DeviceTarget } from "./stream_target.ts";

@@ -93,6 +93,10 @@ class Framed implements Mode {
     this.#mode.close?.(peer);
   }
 
+  stop(): void {
+    this.#mode.stop?.();
+  }
+
   /** Hands a message to the mode when it is done with the one before. */
   #hand(peer: Peer, message: Uint8Array): Promise<void> {
     const desk = this.#desks.get(peer);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { chat } from "./chat.ts";
 import { discard } from "./discard.ts";
 import { echo } from "./echo.ts";
 import { reply } from "./reply.ts";
@@ -11,4 +12,4 @@ import type { ModeSpec } from "./spec.ts";
 import { talk } from "./talk.ts";
 
 /** Every mode, in the order of the help; the first is the default. */
-export const MODES: readonly ModeSpec[] = [echo, reply, talk, discard];
+export const MODES: readonly ModeSpec[] = [echo, reply, talk, chat, discard];

@@ -23,6 +23,13 @@ export interface Room {
    * @param peer whom it is about
    */
   notice(message: string, peer?: Peer): void;
+  /**
+   * Shows the person at the server what is said, for modes with `tells: true`.
+   *
+   * @param text one line
+   * @param from who said it, or whom it is about
+   */
+  show(text: string, from?: Peer | "operator"): void;
 }
 
 /** The person at the server. */
@@ -51,6 +58,8 @@ export interface ModeSpec {
   readonly options: OptionTable;
   /** Whether it reads what the operator types. */
   readonly operator: boolean;
+  /** Whether it shows by itself what is said. What each client sends is then a detail. */
+  readonly tells: boolean;
   /**
    * Makes the mode for one server.
    *
@@ -74,6 +83,8 @@ export interface ModeDefinition<T extends OptionTable> {
   readonly options?: T;
   /** Whether it reads what the operator types. Default false. */
   readonly operator?: boolean;
+  /** Whether it shows by itself what is said. Default false. */
+  readonly tells?: boolean;
   /** Makes the mode for one server. */
   create(values: Values<T>, room: Room): Mode;
 }
@@ -85,6 +96,7 @@ export interface ModeDefinition<T extends OptionTable> {
  * @returns the entry; the command line reader guarantees that it gets the values of its own option table
  */
 export function defineMode<T extends OptionTable>(definition: ModeDefinition<T>): ModeSpec {
-  const { options = {}, operator = false, ...rest } = definition;
-  return { ...rest, options, operator, create: (values, room) => definition.create(values as Values<T>, room) };
+  const { options = {}, operator = false, tells = false, ...rest } = definition;
+  const create = (values: Record<string, unknown>, room: Room) => definition.create(values as Values<T>, room);
+  return { ...rest, options, operator, tells, create };
 }

@@ -34,6 +34,8 @@ export interface Mode {
    * @param peer who left
    */
   close?(peer: Peer): void;
+  /** The server stops: what is posted now still goes out, then every peer is ended. */
+  stop?(): void;
 }
 
 /** One client as a mode sees it. */
@@ -58,6 +60,8 @@ export interface Peer {
    * @returns false when the peer is gone or its outbox would grow over the limit: nothing was queued then
    */
   post(bytes: Uint8Array): boolean;
+  /** Settles when the system took what was queued until now, or the peer is gone. */
+  flush(): Promise<void>;
   /** Ends the conversation politely: what is queued goes out, then FIN. Settles when that is done or the peer is gone. */
   end(): Promise<void>;
   /**

@@ -13,6 +13,9 @@ import { OUTBOX_LIMIT } from "./limits.ts";
 /** Bytes of queued messages that are joined into one write; a larger message goes out by itself. */
 const JOIN_BYTES = 64 * 1024;
 
+/** Queued to learn when all before it is written. */
+const NOTHING = new Uint8Array();
+
 /** What an outbox writes to. */
 type Write = (bytes: Uint8Array) => Promise<number>;
 
@@ -30,10 +33,10 @@ export class Outbox {
   readonly #limit: number;
   readonly #onFail: (error: SockeyeError) => void;
   #queue: Item[] = [];
+  #writing: readonly Item[] = [];
   #queued = 0;
   #busy = false;
   #failure: SockeyeError | undefined;
-  #idle: (() => void)[] = [];
 
   /**
    * Makes an empty outbox.
@@ -86,10 +89,9 @@ export class Outbox {
     return true;
   }
 
-  /** Settles when everything is written or the peer is gone. */
-  flush(): Promise<void> {
-    if (this.#failure || !this.#busy) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+  /** Settles when everything that was queued until now is written, or the peer is gone. */
+  async flush(): Promise<void> {
+    if (this.#busy && !this.#failure) await this.#enqueue(NOTHING).catch(() => {});
   }
 
   /**
@@ -104,11 +106,11 @@ export class Outbox {
       ? cause
       : new SockeyeError("session", `Cannot send: ${endOf(cause)}`, { cause });
     this.#failure = failure;
-    const queue = this.#queue;
-    this.#queue = [];
+    // A write that is under way may never settle on old Deno: who waits for it is told here.
+    const waiting = [...this.#writing, ...this.#queue];
+    this.#writing = this.#queue = [];
     this.#queued = 0;
-    for (const item of queue) item.settle?.reject(failure);
-    this.#wake();
+    for (const item of waiting) item.settle?.reject(failure);
     this.#onFail(failure);
     return failure;
   }
@@ -127,9 +129,8 @@ export class Outbox {
 
   /** The short path is over: what was queued meanwhile is next. */
   #release(): void {
-    if (this.#queue.length > 0) return void this.#pump();
-    this.#busy = false;
-    this.#wake();
+    if (this.#queue.length > 0) void this.#pump();
+    else this.#busy = false;
   }
 
   async #pump(): Promise<void> {
@@ -139,19 +140,16 @@ export class Outbox {
       this.fail(error);
     }
     this.#busy = false;
-    this.#wake();
   }
 
   async #writeSome(): Promise<void> {
-    const items = this.#take();
+    // Who waits only for what was before need not wait for what comes after.
+    while (this.#queue[0]?.bytes.length === 0) this.#queue.shift()?.settle?.resolve();
+    const items = this.#writing = this.#take();
     const bytes = concat(items.map((item) => item.bytes));
-    try {
-      await this.#writeAll(bytes);
-    } catch (error) {
-      const failure = this.fail(error);
-      for (const item of items) item.settle?.reject(failure);
-      return;
-    }
+    await this.#writeAll(bytes);
+    if (this.#failure) return;
+    this.#writing = [];
     this.#queued -= bytes.length;
     for (const item of items) item.settle?.resolve();
   }
@@ -174,12 +172,5 @@ export class Outbox {
       at += count;
       this.sent += count;
     }
-  }
-
-  #wake(): void {
-    const idle = this.#idle;
-    if (idle.length === 0) return;
-    this.#idle = [];
-    for (const resolve of idle) resolve();
   }
 }

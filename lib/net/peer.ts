@@ -96,8 +96,13 @@ export class ServedPeer implements Peer {
   /** Queues bytes. */
   post(bytes: Uint8Array): boolean {
     if (this.#state !== "open" || !this.#outbox.post(bytes)) return false;
-    void this.#tellTraffic("send", bytes);
+    void this.#tellTraffic("send", bytes, true);
     return true;
+  }
+
+  /** Waits until what is queued was taken. */
+  flush(): Promise<void> {
+    return this.#outbox.flush();
   }
 
   /** Sends what is queued, then FIN. */
@@ -244,8 +249,8 @@ export class ServedPeer implements Peer {
     this.#settle();
   }
 
-  #tellTraffic(event: "recv" | "send", data: Uint8Array): void | Promise<void> {
-    return this.#options.onTraffic?.({ event, id: this.id, peer: this.address, data });
+  #tellTraffic(event: "recv" | "send", data: Uint8Array, posted = false): void | Promise<void> {
+    return this.#options.onTraffic?.({ event, id: this.id, peer: this.address, data, ...(posted && { posted }) });
   }
 
   /** One timer a peer, set again only when it fires: a busy peer costs a clock reading, not a timer, for each message. */

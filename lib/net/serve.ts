@@ -181,6 +181,7 @@ class Server {
 
   async #drain(): Promise<void> {
     const { drain } = this.#options.limits ?? {};
+    this.#mode.stop?.();
     // Who asks for a drain time gives it to clients that are slow to leave as well.
     for (const peer of this.#peers) void peer.dismiss("the server stops", drain);
     const late = Promise.withResolvers<void>();

@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { Report, SockeyeEvent, TrafficEvent } from "../events.ts";
+import type { Report, SayEvent, SockeyeEvent, TrafficEvent } from "../events.ts";
+import { escapeControls } from "../printable.ts";
 import { clock } from "./format.ts";
 import { eventLine, trafficLine } from "./json.ts";
 import type { Paint, Role } from "./paint.ts";
@@ -63,6 +64,9 @@ const LEAD_LIMIT = 1_000;
 
 /** Bytes of output that may wait before events are dropped. */
 const EVENTS_LIMIT = 1024 * 1024;
+
+/** Who says a line of a conversation: `<name>`, `* name`, or `***` for what is nobody's. */
+const SPEAKER = /^(?:<\S+>|\* \S+|\*\*\*)/;
 
 /** How marks show the direction, as seen from this program. */
 const MARKS = { recv: "<", send: ">" } as const;
@@ -134,10 +138,19 @@ export class Output {
       if (event.event !== "error") return shown;
     }
     if (event.event === "progress") return this.#look.quiet ? undefined : this.#progress?.update(event);
+    if (event.event === "say") return this.#say(event);
     const line = tell(event, this.#side);
     if (line && (line.always || (!this.#look.quiet && !this.#look.json && (this.#look.verbose || !line.detail)))) {
       return this.#note(line);
     }
+  }
+
+  /** A line of the conversation: data, unless it was typed here and stands on the screen already. */
+  #say({ text, operator }: SayEvent): void | Promise<void> {
+    if (this.#look.quiet || this.#look.json || (operator && this.#typed)) return;
+    const head = SPEAKER.exec(text)?.[0] ?? "";
+    const said = escapeControls(text.slice(head.length));
+    return this.#above("stdout", `${this.#stamp()}${this.#paint("stdout", "peer", escapeControls(head))}${said}\n`);
   }
 
   /** Strangers cause these events and nobody waits for them: a stalled reader must not fill the memory. */
@@ -172,6 +185,7 @@ export class Output {
 
   #traffic(event: TrafficEvent): void | Promise<void> {
     if (event.event === "send" && !this.#shows) return;
+    if (event.posted && this.#overflows(event)) return;
     const voice = this.#voices.of(event);
     if (this.#look.json) {
       return this.#sink.write(

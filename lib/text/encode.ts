@@ -30,6 +30,27 @@ export function encodeText(text: string, encoding: string): Uint8Array {
   return name === "utf-8" || ASCII_ONLY.test(text) ? encodeUtf8(text, name) : encodeByTable(text, name);
 }
 
+/**
+ * The bytes of a text that is for eyes: what the encoding lacks is shown by its number, never left out.
+ *
+ * @param text what to encode
+ * @param encoding any name that `resolveEncoding` takes
+ * @returns a new array, with `\\u20ac` or `\\u{1f600}` for each character that the encoding lacks
+ */
+export function encodeShown(text: string, encoding: string): Uint8Array {
+  const name = resolveEncoding(encoding);
+  if (ASCII_ONLY.test(text)) return encodeText(text, name);
+  if (name.startsWith("utf-")) return encodeText(text.replace(/\p{Surrogate}/gu, numbered), name);
+  const lookup = lookupOf(name);
+  const isLacking = (character: string) => lookup(character.codePointAt(0)!) === undefined;
+  return encodeText(text.replace(/\P{ASCII}/gu, (one) => isLacking(one) ? numbered(one) : one), name);
+}
+
+function numbered(character: string): string {
+  const digits = character.codePointAt(0)!.toString(16);
+  return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits.padStart(4, "0")}`;
+}
+
 function encodeUtf8(text: string, encoding: string): Uint8Array {
   requireWellFormed(text, encoding);
   return new TextEncoder().encode(text);

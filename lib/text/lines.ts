@@ -94,6 +94,16 @@ export class LineSplitter {
 }
 
 /**
+ * Whether lines of an encoding can be found by their LF byte.
+ *
+ * @param encoding a canonical name
+ * @returns false for the two of UTF-16, where that byte is also half of other characters
+ */
+export function hasLineByte(encoding: string): boolean {
+  return !encoding.startsWith("utf-16");
+}
+
+/**
  * A line without its terminator.
  *
  * @param line bytes that may end in LF or CRLF

@@ -49,6 +49,10 @@ export class FakePeer implements Peer {
     return this.open && !this.full;
   }
 
+  async flush(): Promise<void> {
+    await this.hold;
+  }
+
   end(): Promise<void> {
     this.ends++;
     this.open = false;
@@ -107,8 +111,10 @@ export class FakeOperator implements Operator {
 }
 
 /** A room and what was said to the person in it, `#1 message` when it was about a peer. */
-export function makeRoom(given: Partial<Room> = {}): Room & { readonly notices: string[] } {
+export function makeRoom(given: Partial<Room> = {}): Room & { readonly notices: string[]; readonly shown: string[] } {
   const notices: string[] = [];
+  const shown: string[] = [];
   const notice = (message: string, peer?: Peer) => void notices.push(peer ? `#${peer.id} ${message}` : message);
-  return { encoding: "utf-8", operator: new FakeOperator(), notice, ...given, notices };
+  const show = (text: string) => void shown.push(text);
+  return { encoding: "utf-8", operator: new FakeOperator(), notice, show, ...given, notices, shown };
 }

@@ -107,17 +107,31 @@ Deno.test("Outbox.post() counts what is being written until it is written", asyn
   await outbox.flush();
 });
 
-Deno.test("Outbox.flush() waits for all that was queued before and after it", async () => {
-  const { channel, outbox } = make();
+Deno.test("Outbox.flush() waits for what was queued before it, and for nothing else", async () => {
+  const takes: (() => void)[] = [];
+  const outbox = new Outbox((bytes) => new Promise((took) => takes.push(() => took(bytes.length))), () => {});
   await outbox.flush();
-  channel.holdWrites();
   outbox.post(bytesOf("a"));
   const flushed = outbox.flush();
   outbox.post(bytesOf("b"));
+  const both = outbox.flush();
   assertEquals(await isSettled(flushed), false);
-  channel.releaseWrites();
+  takes[0]?.();
   await flushed;
-  assertEquals(channel.written.join(""), "ab");
+  assertEquals(await isSettled(both), false);
+  assertEquals(takes.length, 2);
+  takes[1]?.();
+  await both;
+});
+
+Deno.test("Outbox.flush() behind a write that never ends is over when the peer is gone", async () => {
+  const outbox = new Outbox(() => new Promise<number>(() => {}), () => {});
+  outbox.post(bytesOf("a"));
+  const flushed = [outbox.flush()];
+  await turn();
+  flushed.push(outbox.flush());
+  outbox.fail(systemError("EPIPE"));
+  await Promise.all(flushed);
 });
 
 Deno.test("Outbox.busy says whether a write is under way, on both paths", async () => {

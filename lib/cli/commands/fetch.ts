@@ -8,7 +8,7 @@ import config from "../../../deno.json" with { type: "json" };
 import { concat } from "../../bytes.ts";
 import { messageOf, SockeyeError } from "../../errors.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../../fetch/download.ts";
-import { told } from "../../fetch/files.ts";
+import { told } from "../../files.ts";
 import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { StreamTarget } from "../../fetch/stream_target.ts";

@@ -5,6 +5,7 @@
  */
 
 import { SockeyeError } from "../../errors.ts";
+import type { Report } from "../../events.ts";
 import { asFrame, framed } from "../../modes/frame.ts";
 import { MODES } from "../../modes/mod.ts";
 import type { ModeSpec, Operator, Room } from "../../modes/spec.ts";
@@ -13,7 +14,8 @@ import { type Address, formatAddress, formatHostPort, isLoopback, parseAddress }
 import { BACKLOG, DRAIN_MS, MAX_CONNECTIONS } from "../../net/limits.ts";
 import { listen } from "../../net/listen.ts";
 import { serve, type ServerLimits } from "../../net/serve.ts";
-import { asDuration, asNumber, flag, many, one, type OptionTable, type Values } from "../../options.ts";
+import { asDuration, asNumber, asText, flag, many, one, type OptionTable, type Values } from "../../options.ts";
+import { Log } from "../../output/log.ts";
 import type { Output } from "../../output/output.ts";
 import { quote } from "../../printable.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
@@ -22,6 +24,7 @@ import { Editor } from "../editor.ts";
 import { columns } from "../help.ts";
 import { readLines } from "../input.ts";
 import { demand, keepOnly } from "../../permissions.ts";
+import { hasLineByte } from "../../text/lines.ts";
 import { didYouMean } from "../suggest.ts";
 
 /** Where a server listens when nobody says. */
@@ -38,11 +41,14 @@ const SERVER_OPTIONS = {
   "allow": many("CIDR", "only these networks may connect", parseCidr),
   "deny": many("CIDR", "these networks may not connect; wins over --allow", parseCidr),
   "reuse-port": flag("let several servers share the port"),
+  "log": one("FILE", "append what is said in a chat to a file", asText),
 } as const;
 
 const MODE_OPTIONS: OptionTable = Object.assign({}, ...MODES.map(({ options }) => options));
 
 type ServerValues = Values<typeof SERVER_OPTIONS>;
+
+type CommonValues = Parameters<typeof makeOutput>[1];
 
 /** The table entry. */
 export const server: CommandSpec = defineCommand({
@@ -69,8 +75,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   const { mode, address } = readOperands(run.operands);
   refuseForeignOptions(mode, run);
   demandListen(address);
-  keepOnly(["net"]);
-  const common = values as Parameters<typeof makeOutput>[1];
+  const common = values as CommonValues;
   const output = makeOutput("server", common, run);
   run.onOutput(output);
   const { onClose } = run.sink;
@@ -81,9 +86,11 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     }
   };
   const own = values as ServerValues;
+  await using log = own.log === undefined ? undefined : await openLog(own.log, output);
+  keepOnly(["net"]);
   using operator = makeOperator(mode, run, output);
   const encoding = encodingOf(common);
-  if (own.frame?.by === "line" && encoding.startsWith("utf-16")) {
+  if (own.frame?.by === "line" && !hasLineByte(encoding)) {
     throw new SockeyeError(
       "usage",
       `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`,
@@ -95,6 +102,11 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     operator,
     notice: (message, peer) =>
       void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
+    show: (text, from) => {
+      log?.add(text);
+      const who = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
+      void output.report({ event: "say", text, ...who });
+    },
   };
   const handler = mode.create(values, room);
   using listener = disposable(listen(address, { backlog: own.backlog, reusePort: own["reuse-port"] }));
@@ -108,7 +120,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     once: own.once,
     limits: readLimits(own),
     on: output.report,
-    onTraffic: output.reportTraffic,
+    onTraffic: trafficOf(mode, common, output),
   });
 }
 
@@ -131,9 +143,24 @@ function readOperands(operands: readonly string[]): { mode: ModeSpec; address: A
   return { mode, address: parseAddress(address) };
 }
 
+/** Lines are lost rather than clients kept waiting, when the disk is full. */
+function openLog(path: string, output: Output): Promise<Log> {
+  return Log.open(path, (message) => void output.report({ event: "error", kind: "file", message }));
+}
+
+/** Where a mode tells by itself what is said, what each client sends is of interest only on request. */
+function trafficOf(mode: ModeSpec, { json, hex, verbose }: CommonValues, output: Output): Report | undefined {
+  const { reportTraffic } = output;
+  if (!mode.tells || !reportTraffic || hex || verbose) return reportTraffic;
+  return json ? (event) => event.event === "recv" ? reportTraffic(event) : undefined : undefined;
+}
+
 /** An option of another mode would be ignored; that is hardly what was meant. */
 function refuseForeignOptions(mode: ModeSpec, { given }: Run): void {
   for (const { name, flag } of given) {
+    if (name === "log" && !mode.tells) {
+      throw new SockeyeError("usage", `Option ${flag} is for modes that tell what is said, not for ${mode.name}`);
+    }
     if (name in SERVER_OPTIONS || name in mode.options) continue;
     const owners = MODES.filter(({ options }) => name in options).map((owner) => owner.name);
     if (owners.length === 0) continue;

@@ -1,0 +1,138 @@
+/**
+ * One person in a chat: a peer with a name, an encoding and a line that is still coming.
+ *
+ * @module
+ */
+
+import type { Peer } from "../../net/mode.ts";
+import { escapeControls } from "../../printable.ts";
+import { TextStream } from "../../text/decode.ts";
+import { LineSplitter, stripEol } from "../../text/lines.ts";
+import { Allowance, type Rate } from "./allowance.ts";
+import type { Lines, Script } from "./lines.ts";
+
+const CR = 0x0d;
+
+/** Somebody who can be spoken to by name. */
+export interface Person {
+  /** Stands before what they say. */
+  readonly name: string;
+  /**
+   * Tells them something.
+   *
+   * @param lines what to show them
+   * @returns false when they can take no more
+   */
+  hear(lines: Lines): boolean;
+}
+
+/** A line that somebody wrote. */
+export interface Heard {
+  /** Safe for a terminal. */
+  readonly text: string;
+  /** It goes on where a line that was too long had to be cut. */
+  readonly continued: boolean;
+}
+
+/** How a member begins. */
+export interface MemberOptions {
+  /** The first name. */
+  readonly name: string;
+  /** What they read and write, a canonical name. */
+  readonly encoding: string;
+  /** What comes at once is a message, with a line end or without. */
+  readonly whole: boolean;
+  /** How often they may speak; without it as often as they like. */
+  readonly rate?: Rate | undefined;
+}
+
+/** A client in the room. */
+export class Member implements Person {
+  /** The connection. */
+  readonly peer: Peer;
+  /** What they are called now. */
+  name: string;
+  /** How often they may speak. */
+  readonly allowance: Allowance | undefined;
+  /** Whether they were told that they are too fast, and still are. */
+  warned = false;
+  readonly #whole: boolean;
+  readonly #splitter = new LineSplitter();
+  readonly #leaving = new AbortController();
+  #stream: TextStream;
+  #script: Script;
+  #cut = false;
+
+  /**
+   * Makes a member of a peer.
+   *
+   * @param peer the connection
+   * @param options name, encoding, limits
+   */
+  constructor(peer: Peer, { name, encoding, whole, rate }: MemberOptions) {
+    this.peer = peer;
+    this.name = name;
+    this.allowance = rate && new Allowance(rate);
+    this.#whole = whole;
+    this.#stream = new TextStream(encoding);
+    this.#script = { encoding, eol: "\n" };
+  }
+
+  /** What they read and write, a canonical name. */
+  get encoding(): string {
+    return this.#script.encoding;
+  }
+
+  set encoding(encoding: string) {
+    this.#stream = new TextStream(encoding);
+    this.#script = { ...this.#script, encoding };
+  }
+
+  /** Aborted when they have left: nothing they wrote before counts any more. */
+  get gone(): AbortSignal {
+    return this.#leaving.signal;
+  }
+
+  /** Ends what waits for their turn. */
+  leave(): void {
+    this.#leaving.abort();
+  }
+
+  /** Queues lines for them. */
+  hear(lines: Lines): boolean {
+    // Who is leaving need not be told, and is not one who fails to read.
+    return this.peer.post(lines.in(this.#script)) || !this.peer.open;
+  }
+
+  /**
+   * Takes what they wrote. The lines are decoded as they are asked for, so that a change of encoding counts from the next one.
+   *
+   * @param bytes the next part of their stream
+   * @returns the lines that are complete
+   */
+  *read(bytes: Uint8Array): Generator<Heard> {
+    for (const line of this.#splitter.push(bytes)) yield this.#decode(line, false);
+    if (this.#whole) yield* this.rest();
+  }
+
+  /** The line that has no end, when no more comes. */
+  *rest(): Generator<Heard> {
+    const line = this.#splitter.end();
+    if (line) yield this.#decode(line, true);
+  }
+
+  #decode(line: Uint8Array, last: boolean): Heard {
+    const body = stripEol(line);
+    const ended = body.length < line.length;
+    if (ended) this.#adopt(line[body.length] === CR ? "\r\n" : "\n");
+    const continued = this.#cut;
+    this.#cut = !ended && !last;
+    const { text } = this.#stream.push(body);
+    return { text: escapeControls(this.#cut ? text : text + this.#stream.end().text), continued };
+  }
+
+  /** Their lines end as they end theirs. */
+  #adopt(eol: Script["eol"]): void {
+    if (eol !== this.#script.eol) this.#script = { ...this.#script, eol };
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Names of people in a chat: visible, short, and not to be mistaken for one another.
+ *
+ * @module
+ */
+
+/** The longest name, in characters: it stands before every line. */
+export const NAME_LIMIT = 32;
+
+/** What the person at the server is called. */
+export const OPERATOR_NAME = "operator";
+
+/** Letters, digits and emoji of any script; marks, `_`, `.` and `-` after the first. */
+const WELL_FORMED = /^[\p{L}\p{N}\p{Emoji_Presentation}][\p{L}\p{N}\p{M}\p{Emoji_Presentation}_.-]*$/u;
+
+/** Letters that show nothing. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+
+/** Many letters of these scripts look the same: a name that mixes them imitates another one (Unicode TR 39). */
+const LOOKALIKE_SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u];
+
+/** Names that the server gives. */
+const GIVEN = /^user\d+$/;
+
+/**
+ * The name of somebody who has chosen none.
+ *
+ * @param id number of the peer
+ * @returns `user7`
+ */
+export function givenName(id: number): string {
+  return `user${id}`;
+}
+
+/**
+ * What two names are compared by: wide letters, ligatures and case make no difference.
+ *
+ * @param name any name
+ * @returns the same text for names that people would take for one
+ */
+export function foldName(name: string): string {
+  return name.normalize("NFKC").toLowerCase();
+}
+
+/**
+ * What is wrong with a name.
+ *
+ * @param name as it was asked for
+ * @param own a name that the server gave to this person
+ * @returns what a name must be; undefined when it may be used
+ */
+export function whyNotName(name: string, own: string): string | undefined {
+  if (name === own) return undefined;
+  if (!WELL_FORMED.test(name) || INVISIBLE.test(name)) return "a name is made of letters and digits, then also _ . -";
+  if ([...name].length > NAME_LIMIT) return `a name has ${NAME_LIMIT} characters at most`;
+  if (LOOKALIKE_SCRIPTS.filter((script) => script.test(name)).length > 1) return "a name does not mix alphabets";
+  const folded = foldName(name);
+  if (folded === OPERATOR_NAME || GIVEN.test(folded)) return "names like that are given by the server";
+  return undefined;
+}

@@ -1,0 +1,81 @@
+/**
+ * A log of what was said, a line each: `2026-11-21T10:38:18.123Z <user1> hello`. Nobody waits for the disk; what was written
+ * before stays whatever happens.
+ *
+ * @module
+ */
+
+import { messageOf } from "../errors.ts";
+import { told, writeAll } from "../files.ts";
+import { quote } from "../printable.ts";
+
+/** Characters that may wait for a disk that hangs: some minutes of a busy room. */
+const LOG_LIMIT = 16 * 1024 * 1024;
+
+/** A file that lines are appended to. */
+export class Log implements AsyncDisposable {
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+  readonly #onFail: (message: string) => void;
+  readonly #encoder = new TextEncoder();
+  #waiting = "";
+  #writing: Promise<void> | undefined;
+  #failed = false;
+
+  private constructor(path: string, file: Deno.FsFile, onFail: (message: string) => void) {
+    this.#path = path;
+    this.#file = file;
+    this.#onFail = onFail;
+  }
+
+  /**
+   * Opens a log; a file that exists is continued.
+   *
+   * @param path the file
+   * @param onFail hears when lines are lost, once until lines are written again
+   * @throws {SockeyeError} `file` or `permission`
+   */
+  static async open(path: string, onFail: (message: string) => void): Promise<Log> {
+    const open = () => Deno.open(path, { append: true, create: true });
+    return new Log(path, await told(`write ${quote(path)}`, open), onFail);
+  }
+
+  /**
+   * Appends a line.
+   *
+   * @param text without its end
+   */
+  add(text: string): void {
+    if (this.#waiting.length > LOG_LIMIT) {
+      return this.#lose(new Error(`Cannot write ${quote(this.#path)}: it takes too long`));
+    }
+    this.#waiting += `${new Date().toISOString()} ${text}\n`;
+    this.#writing ??= this.#write();
+  }
+
+  /** Writes what waits and closes the file. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writing;
+    this.#file.close();
+  }
+
+  async #write(): Promise<void> {
+    await Promise.resolve(); // What is said in the same turn is one write.
+    while (this.#waiting !== "") {
+      const bytes = this.#encoder.encode(this.#waiting);
+      this.#waiting = "";
+      try {
+        await told(`write ${quote(this.#path)}`, () => writeAll(this.#file, bytes));
+        this.#failed = false;
+      } catch (error) {
+        this.#lose(error);
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  #lose(error: unknown): void {
+    if (!this.#failed) this.#onFail(`${messageOf(error)}; lines are missing in it`);
+    this.#failed = true;
+  }
+}
