@@ -67,11 +67,13 @@ class Chat implements Mode {
       said = [];
       size = 0;
     };
+    const pouring = member.pours(bytes.length);
     for (const heard of member.read(bytes)) {
       const pause = member.allowance?.take() ?? 0;
-      if (pause > 0 || this.#room.full) {
+      if (pause > 0 || this.#room.full(pouring)) {
         flush();
         await this.#hold(member, pause);
+        await this.#room.ready(pouring);
       }
       if (pause === 0) member.warned = false;
       const text = this.#textOf(member, heard, flush);
@@ -117,21 +119,15 @@ class Chat implements Mode {
     return hearMember(this.#room, member, text);
   }
 
-  /** Waits for the member's turn, and for those who read. */
+  /** Waits for the member's turn. */
   async #hold(member: Member, pause: number): Promise<void> {
-    if (pause > 0) {
-      this.#warn(member);
-      await wait(pause, member.gone).catch(() => {});
-    }
-    await this.#room.ready();
-  }
-
-  #warn(member: Member): void {
+    if (pause === 0) return;
     if (!member.warned) {
       const { perSecond } = this.#limits.rate ?? {};
       this.#room.tell(member, `Slow down: ${perSecond} messages a second are let through`);
     }
     member.warned = true;
+    await wait(pause, member.gone).catch(() => {});
   }
 
   async #hearOperator(host: Room): Promise<void> {

@@ -13,16 +13,14 @@ import { OUTBOX_LIMIT } from "./limits.ts";
 /** Bytes of queued messages that are joined into one write; a larger message goes out by itself. */
 const JOIN_BYTES = 64 * 1024;
 
-/** Queued to learn when all before it is written. */
-const NOTHING = new Uint8Array();
-
 /** What an outbox writes to. */
 type Write = (bytes: Uint8Array) => Promise<number>;
 
-/** A queued message and what waits for it. */
-interface Item {
-  readonly bytes: Uint8Array;
-  readonly settle?: { resolve(): void; reject(error: unknown): void };
+/** Somebody who waits until all bytes up to a place in the order are written. */
+interface Waiter {
+  readonly place: number;
+  resolve(): void;
+  reject(error: unknown): void;
 }
 
 /** The ordered, bounded way out to one peer. */
@@ -32,9 +30,10 @@ export class Outbox {
   readonly #write: Write;
   readonly #limit: number;
   readonly #onFail: (error: SockeyeError) => void;
-  #queue: Item[] = [];
-  #writing: readonly Item[] = [];
+  #queue: Uint8Array[] = [];
   #queued = 0;
+  #place = 0;
+  #waiters: Waiter[] = [];
   #busy = false;
   #failure: SockeyeError | undefined;
 
@@ -67,6 +66,7 @@ export class Outbox {
     if (this.#failure) throw this.#failure;
     if (this.#busy) return void await Promise.all([this.#enqueue(bytes), after]);
     this.#busy = true;
+    this.#place += bytes.length;
     try {
       if (after) await after;
       await this.#writeAll(bytes);
@@ -85,13 +85,13 @@ export class Outbox {
    */
   post(bytes: Uint8Array): boolean {
     if (this.#failure || this.#queued + bytes.length > this.#limit) return false;
-    this.#push({ bytes });
+    this.#push(bytes);
     return true;
   }
 
   /** Settles when everything that was queued until now is written, or the peer is gone. */
   async flush(): Promise<void> {
-    if (this.#busy && !this.#failure) await this.#enqueue(NOTHING).catch(() => {});
+    if (!this.#failure) await this.#written().catch(() => {});
   }
 
   /**
@@ -106,22 +106,30 @@ export class Outbox {
       ? cause
       : new SockeyeError("session", `Cannot send: ${endOf(cause)}`, { cause });
     this.#failure = failure;
-    // A write that is under way may never settle on old Deno: who waits for it is told here.
-    const waiting = [...this.#writing, ...this.#queue];
-    this.#writing = this.#queue = [];
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    this.#queue = [];
     this.#queued = 0;
-    for (const item of waiting) item.settle?.reject(failure);
+    for (const waiter of waiters) waiter.reject(failure);
     this.#onFail(failure);
     return failure;
   }
 
   #enqueue(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve, reject) => this.#push({ bytes, settle: { resolve, reject } }));
+    this.#push(bytes);
+    return this.#written();
   }
 
-  #push(item: Item): void {
-    this.#queue.push(item);
-    this.#queued += item.bytes.length;
+  /** Settles when all that has its place by now is written. */
+  #written(): Promise<void> {
+    if (this.#place === this.sent) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#waiters.push({ place: this.#place, resolve, reject }));
+  }
+
+  #push(bytes: Uint8Array): void {
+    this.#queue.push(bytes);
+    this.#queued += bytes.length;
+    this.#place += bytes.length;
     if (this.#busy) return;
     this.#busy = true;
     void this.#pump();
@@ -143,23 +151,17 @@ export class Outbox {
   }
 
   async #writeSome(): Promise<void> {
-    // Who waits only for what was before need not wait for what comes after.
-    while (this.#queue[0]?.bytes.length === 0) this.#queue.shift()?.settle?.resolve();
-    const items = this.#writing = this.#take();
-    const bytes = concat(items.map((item) => item.bytes));
+    const bytes = concat(this.#take());
     await this.#writeAll(bytes);
-    if (this.#failure) return;
-    this.#writing = [];
-    this.#queued -= bytes.length;
-    for (const item of items) item.settle?.resolve();
+    if (!this.#failure) this.#queued -= bytes.length;
   }
 
   /** Takes the messages of the next write out of the queue: at least one, and no more than a write's worth. */
-  #take(): Item[] {
+  #take(): Uint8Array[] {
     let bytes = 0;
     let count = 0;
-    for (const item of this.#queue) {
-      bytes += item.bytes.length;
+    for (const { length } of this.#queue) {
+      bytes += length;
       if (count > 0 && bytes > JOIN_BYTES) break;
       count++;
     }
@@ -172,5 +174,6 @@ export class Outbox {
       at += count;
       this.sent += count;
     }
+    while (this.#waiters[0] && this.#waiters[0].place <= this.sent) this.#waiters.shift()?.resolve();
   }
 }

@@ -1,14 +1,14 @@
 /**
- * How much one person may say: a token bucket. Each message takes a token; tokens come back with time, up to the burst.
+ * How much one person may say: a token bucket. What is said takes tokens; they come back with time, up to the burst.
  *
  * @module
  */
 
-/** How often somebody may speak. */
+/** How much somebody may say. */
 export interface Rate {
-  /** Messages a second in the long run. */
+  /** Messages, or bytes, a second in the long run. */
   readonly perSecond: number;
-  /** Messages that may come at once. */
+  /** How many may come at once. */
   readonly burst: number;
 }
 
@@ -51,14 +51,16 @@ export class Allowance {
   }
 
   /**
-   * Takes a token, on credit if there is none.
+   * Takes tokens, on credit if there are none; the debt is never more than a burst.
    *
-   * @returns milliseconds to wait until the message may be said; 0 = now
+   * @param count how many
+   * @returns milliseconds to wait until they are earned; 0 = they were there
    */
-  take(): number {
+  take(count = 1): number {
     const { perSecond, burst } = this.#rate;
     const now = performance.now();
-    this.#tokens = Math.min(burst, this.#tokens + (now - this.#at) / 1000 * perSecond) - 1;
+    const tokens = Math.min(burst, this.#tokens + (now - this.#at) / 1000 * perSecond);
+    this.#tokens = Math.max(-burst, tokens - count);
     this.#at = now;
     return Math.max(0, -this.#tokens / perSecond * 1000);
   }

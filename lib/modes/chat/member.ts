@@ -13,6 +13,9 @@ import type { Lines, Script } from "./lines.ts";
 
 const CR = 0x0d;
 
+/** Bytes that are taken for a person's typing and pasting, and not for a flood. */
+const FREE: Rate = { perSecond: 32 * 1024, burst: 64 * 1024 };
+
 /** Somebody who can be spoken to by name. */
 export interface Person {
   /** Stands before what they say. */
@@ -56,6 +59,7 @@ export class Member implements Person {
   readonly allowance: Allowance | undefined;
   /** Whether they were told that they are too fast, and still are. */
   warned = false;
+  readonly #free = new Allowance(FREE);
   readonly #whole: boolean;
   readonly #splitter = new LineSplitter();
   readonly #leaving = new AbortController();
@@ -91,6 +95,15 @@ export class Member implements Person {
   /** Aborted when they have left: nothing they wrote before counts any more. */
   get gone(): AbortSignal {
     return this.#leaving.signal;
+  }
+
+  /**
+   * Whether they write more than people do.
+   *
+   * @param length bytes that they wrote now
+   */
+  pours(length: number): boolean {
+    return this.#free.take(length) > 0;
   }
 
   /** Ends what waits for their turn. */

@@ -5,6 +5,7 @@
  * The room knows how many bytes were posted since the readers were last seen to have taken everything. Now and then it asks
  * all of them to tell when they have (a round). Beyond the window writers wait for the round under way. A reader who holds up
  * a round alone is left behind: rounds go on without it until it has caught up, or its outbox is full and it is dropped.
+ * That may happen to a healthy reader on a busy machine, so those who pour out more than people write give it some grace.
  *
  * @module
  */
@@ -18,6 +19,9 @@ export interface Reader {
 /** Bytes ahead of the readers from which writers wait: with one more line (64 KiB, escaped 256) below the outbox limit. */
 const WINDOW = 512 * 1024;
 
+/** The same for those who pour out text: they leave room for people. */
+const POURING_WINDOW = 128 * 1024;
+
 /** Bytes after which the readers are asked: early, so that one who has stopped is known before anybody would wait. */
 const ROUND = 64 * 1024;
 
@@ -30,10 +34,14 @@ const LOOKS = 2;
 /** Looks in vain after which even a majority is left behind: the whole room may be slow, but not for ever. */
 const LOOKS_FOR_MANY = 100;
 
+/** Milliseconds that those who pour out text leave a reader to catch up. */
+const GRACE_MS = 1_000;
+
 /** Keeps the writers of one room behind its readers. */
 export class Pace {
   readonly #readers: () => Iterable<Reader>;
   readonly #behind = new Set<Reader>();
+  readonly #graces = new Set<Promise<void>>();
   #ahead = 0;
   #round: Promise<void> | undefined;
 
@@ -46,9 +54,13 @@ export class Pace {
     this.#readers = readers;
   }
 
-  /** Whether writers must wait. */
-  get full(): boolean {
-    return this.#ahead > WINDOW;
+  /**
+   * Whether a writer must wait.
+   *
+   * @param pouring whether it writes more than people do
+   */
+  full(pouring: boolean): boolean {
+    return this.#ahead > (pouring ? POURING_WINDOW : WINDOW) || (pouring && this.#graces.size > 0);
   }
 
   /**
@@ -61,9 +73,13 @@ export class Pace {
     if (this.#ahead >= ROUND) this.#round ??= this.#rounds();
   }
 
-  /** Waits until writers may go on. */
-  async ready(): Promise<void> {
-    while (this.full) await this.#round;
+  /**
+   * Waits until a writer may go on.
+   *
+   * @param pouring whether it writes more than people do
+   */
+  async ready(pouring: boolean): Promise<void> {
+    while (this.full(pouring)) await Promise.all([...(pouring ? this.#graces : []), this.#round]);
   }
 
   async #rounds(): Promise<void> {
@@ -77,25 +93,38 @@ export class Pace {
 
   /** Waits until all have taken everything; those who hold it up are left behind. */
   async #everybody(): Promise<void> {
-    const waiting = new Set<Reader>();
+    const waiting = new Map<Reader, Promise<void>>();
     const done = Promise.withResolvers<void>();
     for (const reader of this.#readers()) {
       if (this.#behind.has(reader)) continue;
-      waiting.add(reader);
-      void reader.flush().then(() => {
+      const taken = reader.flush().then(() => {
         this.#behind.delete(reader);
         if (waiting.delete(reader) && waiting.size === 0) done.resolve();
       });
+      waiting.set(reader, taken);
     }
     if (waiting.size === 0) return;
     const timer = this.#watch(waiting, done.resolve);
     await done.promise;
     clearInterval(timer);
-    for (const reader of waiting) this.#behind.add(reader);
+    for (const [reader, taken] of waiting) {
+      this.#behind.add(reader);
+      this.#giveGrace(taken);
+    }
+  }
+
+  #giveGrace(taken: Promise<void>): void {
+    const over = Promise.withResolvers<void>();
+    const timer = setTimeout(over.resolve, GRACE_MS);
+    const grace = Promise.race([taken, over.promise]).then(() => {
+      clearTimeout(timer);
+      this.#graces.delete(grace);
+    });
+    this.#graces.add(grace);
   }
 
   /** Gives up when nobody has come any further for some looks. */
-  #watch(waiting: ReadonlySet<Reader>, giveUp: () => void): ReturnType<typeof setInterval> {
+  #watch(waiting: ReadonlyMap<Reader, unknown>, giveUp: () => void): ReturnType<typeof setInterval> {
     const all = waiting.size;
     let left = all;
     let vain = 0;

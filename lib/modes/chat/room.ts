@@ -64,13 +64,13 @@ export class ChatRoom {
   }
 
   /** Whether those who write must wait for those who read. */
-  get full(): boolean {
-    return this.#pace.full;
+  full(pouring: boolean): boolean {
+    return this.#pace.full(pouring);
   }
 
   /** Waits until those who read have come along. */
-  ready(): Promise<void> {
-    return this.#pace.ready();
+  ready(pouring: boolean): Promise<void> {
+    return this.#pace.ready(pouring);
   }
 
   /** The member that a peer is; undefined before it came and after it left. */
