@@ -143,21 +143,19 @@ export class Outbox {
 
   async #pump(): Promise<void> {
     try {
-      while (this.#queue.length > 0) await this.#writeSome();
+      while (this.#queue.length > 0) {
+        const bytes = this.#take();
+        await this.#writeAll(bytes);
+        if (!this.#failure) this.#queued -= bytes.length;
+      }
     } catch (error) {
       this.fail(error);
     }
     this.#busy = false;
   }
 
-  async #writeSome(): Promise<void> {
-    const bytes = concat(this.#take());
-    await this.#writeAll(bytes);
-    if (!this.#failure) this.#queued -= bytes.length;
-  }
-
-  /** Takes the messages of the next write out of the queue: at least one, and no more than a write's worth. */
-  #take(): Uint8Array[] {
+  /** Takes the next write out of the queue: at least one message, and no more than a write's worth. */
+  #take(): Uint8Array {
     let bytes = 0;
     let count = 0;
     for (const { length } of this.#queue) {
@@ -165,7 +163,7 @@ export class Outbox {
       if (count > 0 && bytes > JOIN_BYTES) break;
       count++;
     }
-    return this.#queue.splice(0, count);
+    return concat(this.#queue.splice(0, count));
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
