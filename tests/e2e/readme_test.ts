@@ -1,6 +1,7 @@
 /** Every command of both READMEs, run as it is written; only the port is one that is free, so that nothing else has to stop. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { encodeText } from "../../lib/text/encode.ts";
 import { freePort, sockeyeCommand } from "./harness.ts";
 import { Program, type StartOptions } from "./program.ts";
 import { connect, readAll, readText, writeAll } from "./sockets.ts";
@@ -8,7 +9,7 @@ import { connect, readAll, readText, writeAll } from "./sockets.ts";
 const ROOT = new URL("../../", import.meta.url);
 
 /** Ports that the READMEs use. */
-const PORTS = /\b(8000|8088|9000|9999)\b/g;
+const PORTS = /\b(8000|8088|8888|9000|9999)\b/g;
 
 /** How a command is tried. */
 type Trial = (line: string, port: number) => Promise<void>;
@@ -24,6 +25,12 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ reply 9999 --greet Welcome! --text 'Hello, \{data\}!'$/, served("Tom", "Welcome!Hello, Tom!", 143)],
   [/ server echo 9000$/, served("hi", "hi", 143)],
   [/ server discard 9000$/, served("hi", "", 143)],
+  [/ server chat 8888$/, chatted("你好\n")],
+  [/ server chat :8888 +#/, chatted("你好\n")],
+  [/ server chat 8888 -e gbk +#/, chatted("你好\n")],
+  [/ server chat 8888 --frame gap:50ms +#/, chatted("你好")],
+  [/ server chat :8888 --rate 5 --max-per-host 10 +#/, chatted("你好\n")],
+  [/ server chat 8888 --history 20 --log room\.log +#/, chatted("你好\n", "room.log")],
   [/^sockeye client 9000 +#/, dialled("hi", "hi")],
   [/^sockeye client localhost 9000 /, dialled("hi", "hi")],
   [/^printf 'hello' \| sockeye client 9000 /, dialled("", "hello")],
@@ -115,6 +122,30 @@ async function talked(line: string, port: number): Promise<void> {
   assertEquals(new TextDecoder().decode(await readAll(client)), "你好");
   server.signal("SIGTERM");
   await server.status();
+}
+
+/** A chat: what the first of two clients says, and the second one hears. */
+function chatted(says: string, log?: string): Trial {
+  return async (line, port) => {
+    const encoding = line.includes("-e gbk") ? "gbk" : "utf-8";
+    const folder = await Deno.makeTempDir();
+    try {
+      await using server = shell(line, port, { cwd: folder });
+      await server.stderrLine(/Listening on/);
+      using first = await connect(port);
+      await server.stdoutLine(/^\*\*\* user1 joined$/);
+      using second = await connect(port);
+      await server.stdoutLine(/^\*\*\* user2 joined$/);
+      await writeAll(first, encodeText(says, encoding));
+      await server.stdoutLine(/^<user1> 你好$/);
+      server.signal("SIGTERM");
+      assertMatch(new TextDecoder(encoding).decode(await readAll(second)), /^<user1> 你好\n\*\*\* .*Goodbye\n$/m);
+      assertEquals((await server.status()).code, 143);
+      if (log) assertMatch(await Deno.readTextFile(`${folder}/${log}`), /^\S+Z <user1> 你好$/m);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  };
 }
 
 /** A client against an echo: what is typed, and what must come back. */
