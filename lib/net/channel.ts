@@ -23,6 +23,12 @@ export interface Channel {
    */
   read(buffer: Uint8Array): Promise<number | null>;
   /**
+   * Only where messages keep their borders (UDP): reads the next one, which may be empty. Each write is then a message too.
+   *
+   * @returns an array of its own; null when no more comes
+   */
+  receive?(): Promise<Uint8Array | null>;
+  /**
    * Writes at least one byte; not always all of them.
    *
    * @param bytes what to write

@@ -25,6 +25,15 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 /** Connections waiting to be accepted. The kernel lowers it to its own maximum, 4096 on today's Linux. */
 export const BACKLOG = 4_096;
 
+/** The longest datagram: 65,535 bytes less the headers of UDP and IPv4 (RFC 768, RFC 791). */
+export const DATAGRAM_MAX = 65_507;
+
+/** Bytes of datagrams that may wait for one peer's turn: as many as the system keeps for a whole socket, and some. */
+export const INBOX_LIMIT = 1024 * 1024;
+
+/** Milliseconds after which a silent UDP peer is forgotten: UDP has no other end. Routers forget it about as soon (RFC 4787). */
+export const UDP_IDLE_MS = 60_000;
+
 /** First size of a peer's read buffer: what an idle connection costs. */
 export const READ_BUFFER_MIN = 4 * 1024;
 

@@ -10,6 +10,7 @@ import type { Listener } from "./channel.ts";
 import { socketFailure } from "./failure.ts";
 import { BACKLOG } from "./limits.ts";
 import { TcpListener } from "./stream.ts";
+import { UdpListener } from "./udp.ts";
 
 /** How to listen. */
 export interface ListenOptions {
@@ -28,11 +29,10 @@ export interface ListenOptions {
  * @throws {SockeyeError} `connect` when it cannot be bound, `resolve`, `permission`, `usage` for a transport that is not there yet
  */
 export function listen(address: Address, options: ListenOptions = {}): Listener {
-  if (address.transport !== "tcp") {
-    throw new SockeyeError("usage", `Cannot listen on ${formatAddress(address)}: only tcp is there so far`);
-  }
   try {
-    return new TcpListener(listenTcp(address, options));
+    if (address.transport === "tcp") return new TcpListener(listenTcp(address, options));
+    if (address.transport === "udp") return new UdpListener(listenUdp(address, options));
+    throw new SockeyeError("usage", `Cannot listen on ${formatAddress(address)}: only tcp and udp are there so far`);
   } catch (error) {
     throw socketFailure(`listen on ${formatAddress(address)}`, error);
   }
@@ -40,11 +40,22 @@ export function listen(address: Address, options: ListenOptions = {}): Listener 
 
 function listenTcp({ host, port }: InetAddress, { backlog = BACKLOG, reusePort = false }: ListenOptions) {
   const options = { port, tcpBacklog: backlog, ...(reusePort ? { reusePort } : {}) };
-  if (host !== "") return Deno.listen({ ...options, hostname: host });
+  return onInterfaces(host, (hostname) => Deno.listen({ ...options, hostname }));
+}
+
+function listenUdp({ host, port }: InetAddress, { reusePort = false }: ListenOptions) {
+  // What several processes share is called otherwise for datagrams.
+  const options = { transport: "udp", port, reuseAddress: reusePort } as const;
+  return onInterfaces(host, (hostname) => Deno.listenDatagram({ ...options, hostname }));
+}
+
+/** Every interface is IPv6 and IPv4, or IPv4 alone where the machine has no IPv6. */
+function onInterfaces<T>(host: string, bind: (hostname: string) => T): T {
+  if (host !== "") return bind(host);
   try {
-    return Deno.listen({ ...options, hostname: "::" });
+    return bind("::");
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.NotCapable) throw error;
-    return Deno.listen({ ...options, hostname: "0.0.0.0" });
+    return bind("0.0.0.0");
   }
 }

@@ -29,6 +29,7 @@ export class Outbox {
   sent = 0;
   readonly #write: Write;
   readonly #limit: number;
+  readonly #borders: boolean;
   readonly #onFail: (error: SockeyeError) => void;
   #queue: Uint8Array[] = [];
   #queued = 0;
@@ -42,12 +43,17 @@ export class Outbox {
    *
    * @param write writes at least one byte and says how many
    * @param onFail called once, when a write fails
-   * @param limit bytes that {@linkcode post} may queue
+   * @param options `limit`: bytes that {@linkcode post} may queue; `borders`: each message is a write of its own
    */
-  constructor(write: Write, onFail: (error: SockeyeError) => void, limit = OUTBOX_LIMIT) {
+  constructor(
+    write: Write,
+    onFail: (error: SockeyeError) => void,
+    { limit = OUTBOX_LIMIT, borders = false }: { readonly limit?: number; readonly borders?: boolean } = {},
+  ) {
     this.#write = write;
     this.#onFail = onFail;
     this.#limit = limit;
+    this.#borders = borders;
   }
 
   /** Whether a write is under way. */
@@ -160,13 +166,14 @@ export class Outbox {
     let count = 0;
     for (const { length } of this.#queue) {
       bytes += length;
-      if (count > 0 && bytes > JOIN_BYTES) break;
+      if (count > 0 && (bytes > JOIN_BYTES || this.#borders)) break;
       count++;
     }
     return concat(this.#queue.splice(0, count));
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
+    if (this.#borders && bytes.length === 0) await this.#write(bytes);
     for (let at = 0; at < bytes.length;) {
       const count = await this.#write(at === 0 ? bytes : bytes.subarray(at));
       at += count;

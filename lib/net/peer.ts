@@ -62,7 +62,8 @@ export class ServedPeer implements Peer {
     this.#channel = channel;
     this.#mode = mode;
     this.#options = options;
-    this.#outbox = new Outbox(this.#writer(), (error) => this.#finish(reasonOf(error)));
+    const borders = channel.receive !== undefined;
+    this.#outbox = new Outbox(this.#writer(), (error) => this.#finish(reasonOf(error)), { borders });
     this.finished = new Promise((resolve) => this.#settle = resolve);
   }
 
@@ -136,7 +137,9 @@ export class ServedPeer implements Peer {
       this.#opening = this.#mode.open?.(this) ?? undefined;
       this.#opening?.catch(() => {}); // It is awaited before the first bytes are handed over.
       this.#watchIdle();
-      if (await this.#serve()) await this.#sayGoodbye();
+      const { receive } = this.#channel;
+      const serving = receive ? this.#serveMessages(receive.bind(this.#channel)) : this.#serve();
+      if (await serving) await this.#sayGoodbye();
       else await this.#fin;
       this.#finish(this.#reason);
     } catch (error) {
@@ -162,16 +165,28 @@ export class ServedPeer implements Peer {
       const count = await this.#channel.read(buffer);
       if (count === null) return this.#state === "open";
       if (this.#opening) await this.#awaitTurn();
-      this.received += count;
-      if (this.#idleTimer !== undefined) this.#active = performance.now();
-      const bytes = buffer.subarray(0, count);
-      const shown = this.#tellTraffic("recv", bytes);
-      if (shown) await shown;
-      if (this.#state !== "open") continue;
-      const handled = this.#mode.data(this, bytes);
+      const handled = this.#take(buffer.subarray(0, count));
       if (handled) await handled;
       if (count === buffer.length && count < READ_BUFFER_MAX) buffer = new Uint8Array(count * 4);
     }
+  }
+
+  /** The same for messages that keep their borders. */
+  async #serveMessages(receive: () => Promise<Uint8Array | null>): Promise<boolean> {
+    for (let bytes; (bytes = await receive()) !== null;) {
+      if (this.#opening) await this.#awaitTurn();
+      await this.#take(bytes);
+    }
+    return this.#state === "open";
+  }
+
+  /** Hands on what came; a promise when that takes time. */
+  #take(bytes: Uint8Array): void | Promise<void> {
+    this.received += bytes.length;
+    if (this.#idleTimer !== undefined) this.#active = performance.now();
+    const shown = this.#tellTraffic("recv", bytes);
+    if (shown) return shown.then(() => this.#state === "open" ? this.#mode.data(this, bytes) : undefined);
+    return this.#state === "open" ? this.#mode.data(this, bytes) : undefined;
   }
 
   /** The mode is not ready for this peer yet. What it says waits in the buffer, so that its leaving is noticed all the same. */

@@ -10,7 +10,7 @@ import type { Report } from "../events.ts";
 import { AccessList } from "./access.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { isClosed, isOutOfFiles, isStillborn } from "./failure.ts";
-import { ACCEPT_PAUSE_MS, DRAIN_MS, LINGER_MS, MAX_CONNECTIONS, REFUSALS_LINGERING } from "./limits.ts";
+import { ACCEPT_PAUSE_MS, DRAIN_MS, LINGER_MS, MAX_CONNECTIONS, REFUSALS_LINGERING, UDP_IDLE_MS } from "./limits.ts";
 import type { Mode } from "./mode.ts";
 import { ServedPeer } from "./peer.ts";
 
@@ -20,7 +20,7 @@ export interface ServerLimits {
   readonly maxConnections?: number | undefined;
   /** Connections at a time from one host. Default: no limit. */
   readonly maxPerHost?: number | undefined;
-  /** Milliseconds without a byte before a peer is dropped. Default 0: never. */
+  /** Milliseconds without a byte before a peer is dropped; 0 = never. Default 0, over UDP {@linkcode UDP_IDLE_MS}. */
   readonly idle?: number | undefined;
   /** Milliseconds that a stop waits for the peers. Default {@linkcode DRAIN_MS}. */
   readonly drain?: number | undefined;
@@ -152,7 +152,11 @@ class Server {
 
   #serve(channel: Channel): void {
     const { on, onTraffic, limits } = this.#options;
-    const peer = new ServedPeer(++this.#totals.peers, channel, this.#mode, { on, onTraffic, idle: limits?.idle ?? 0 });
+    const peer = new ServedPeer(++this.#totals.peers, channel, this.#mode, {
+      on,
+      onTraffic,
+      idle: limits?.idle ?? idleOf(channel),
+    });
     this.#peers.add(peer);
     this.#perHost.set(channel.host, (this.#perHost.get(channel.host) ?? 0) + 1);
     void peer.finished.then(() => this.#forget(peer, channel.host));
@@ -170,7 +174,8 @@ class Server {
 
   /** A refused connection lingers for a moment, so that a reset does not eat the line that says why. */
   #refuse(channel: Channel, why: string): void {
-    if (this.#refusals.size >= REFUSALS_LINGERING) return channel.close();
+    // An answer to a datagram may go to whoever the sender pretends to be, and would be longer than what came.
+    if (this.#refusals.size >= REFUSALS_LINGERING || channel.transport === "udp") return channel.close();
     this.#refusals.set(channel, turnAway(channel, why).then(() => void this.#refusals.delete(channel)));
   }
 
@@ -212,6 +217,11 @@ class Server {
     await Promise.race([over.promise, this.#stop.promise]);
     clearTimeout(timer);
   }
+}
+
+/** UDP has no end but silence. */
+function idleOf({ transport }: Channel): number {
+  return transport === "udp" ? UDP_IDLE_MS : 0;
 }
 
 /** Says why in one line, then FIN, then waits a moment for the client's. */

@@ -8,7 +8,11 @@ import { bytesOf, FakeChannel, systemError, textOf } from "./helpers.ts";
 function make(limit?: number): { channel: FakeChannel; outbox: Outbox; failures: SockeyeError[] } {
   const channel = new FakeChannel();
   const failures: SockeyeError[] = [];
-  const outbox = new Outbox((bytes) => channel.write(bytes), (error) => failures.push(error), limit);
+  const outbox = new Outbox(
+    (bytes) => channel.write(bytes),
+    (error) => failures.push(error),
+    limit === undefined ? {} : { limit },
+  );
   return { channel, outbox, failures };
 }
 

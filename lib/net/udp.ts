@@ -1,0 +1,188 @@
+/**
+ * UDP as {@linkcode Listener} and {@linkcode Channel}: one socket, and a channel for each remote address that has spoken.
+ * Datagrams keep their borders: each read brings one, each write sends one.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import { type Address, formatHostPort, unmapIPv4 } from "./address.ts";
+import type { Channel, Listener } from "./channel.ts";
+import { isClosed } from "./failure.ts";
+import { BACKLOG, DATAGRAM_MAX, INBOX_LIMIT } from "./limits.ts";
+
+/** What a channel needs of the socket. */
+interface Office {
+  send(bytes: Uint8Array, to: Deno.NetAddr): Promise<number>;
+  forget(channel: UdpChannel): void;
+}
+
+/** The talk with one remote address. */
+export class UdpChannel implements Channel {
+  /** How bytes travel. */
+  readonly transport = "udp";
+  /** The remote host alone. */
+  readonly host: string;
+  /** The remote address as people read it. */
+  readonly peer: string;
+  readonly #office: Office;
+  readonly #to: Deno.NetAddr;
+  readonly #inbox: Uint8Array[] = [];
+  #waiting = 0;
+  #ended = false;
+  #closed = false;
+  #wake: () => void = () => {};
+
+  /**
+   * Makes a channel.
+   *
+   * @param office where its datagrams go out
+   * @param to the remote address
+   */
+  constructor(office: Office, to: Deno.NetAddr) {
+    this.#office = office;
+    this.#to = to;
+    this.host = unmapIPv4(to.hostname);
+    this.peer = formatHostPort(to.hostname, to.port);
+  }
+
+  /**
+   * Takes a datagram that came. What a slow reader leaves lying is bounded; more is lost, as it would be in the system.
+   *
+   * @param datagram an array of its own
+   */
+  deliver(datagram: Uint8Array): void {
+    if (this.#ended || this.#waiting + datagram.length > INBOX_LIMIT) return;
+    this.#inbox.push(datagram);
+    this.#waiting += datagram.length;
+    this.#wake();
+  }
+
+  /** Waits for the next datagram. */
+  async receive(): Promise<Uint8Array | null> {
+    while (true) {
+      if (this.#closed) throw new Deno.errors.BadResource("The channel was closed");
+      const datagram = this.#inbox.shift();
+      if (datagram) {
+        this.#waiting -= datagram.length;
+        return datagram;
+      }
+      if (this.#ended) return null;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  /** Reads one datagram; what does not fit is lost. */
+  async read(buffer: Uint8Array): Promise<number | null> {
+    const datagram = await this.receive();
+    if (datagram === null) return null;
+    const count = Math.min(datagram.length, buffer.length);
+    buffer.set(datagram.subarray(0, count));
+    return count;
+  }
+
+  /** Sends one datagram. */
+  write(bytes: Uint8Array): Promise<number> {
+    if (this.#closed) return Promise.reject(new Deno.errors.BadResource("The channel was closed"));
+    if (bytes.length > DATAGRAM_MAX) return Promise.reject(tooLong(bytes.length));
+    return this.#office.send(bytes, this.#to);
+  }
+
+  /** UDP has no end that could be sent: both directions are over. */
+  closeWrite(): Promise<void> {
+    this.#ended = true;
+    this.#wake();
+    return Promise.resolve();
+  }
+
+  /** Forgets the remote address; its next datagram begins a new talk. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#ended = true;
+    this.#wake();
+    this.#office.forget(this);
+  }
+}
+
+/** A bound UDP socket. */
+export class UdpListener implements Listener {
+  /** Where it listens, with the real port. */
+  readonly address: Address;
+  readonly #socket: Deno.DatagramConn;
+  readonly #channels = new Map<string, UdpChannel>();
+  readonly #arrivals: UdpChannel[] = [];
+  #failure: unknown;
+  #closed = false;
+  #wake: () => void = () => {};
+
+  /**
+   * Takes over a socket.
+   *
+   * @param socket a bound socket; this object owns it from now on
+   */
+  constructor(socket: Deno.DatagramConn) {
+    this.#socket = socket;
+    const { hostname, port } = socket.addr as Deno.NetAddr;
+    this.address = { transport: "udp", host: hostname, port };
+    void this.#receive();
+  }
+
+  /** Waits for a remote address that has not spoken before. */
+  async accept(): Promise<Channel> {
+    while (true) {
+      if (this.#closed) throw new Deno.errors.BadResource("The listener was closed");
+      const channel = this.#arrivals.shift();
+      if (channel) return channel;
+      if (this.#failure !== undefined) throw this.#failure;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  /** Takes no new remote addresses; the socket lives as long as there are channels. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const channel of this.#arrivals.splice(0)) channel.close();
+    this.#closeIfIdle();
+    this.#wake();
+  }
+
+  async #receive(): Promise<void> {
+    const buffer = new Uint8Array(DATAGRAM_MAX);
+    try {
+      while (true) {
+        const [datagram, from] = await this.#socket.receive(buffer);
+        this.#channelOf(from as Deno.NetAddr)?.deliver(datagram.slice());
+      }
+    } catch (error) {
+      if (!isClosed(error) && !(error instanceof Deno.errors.Interrupted)) this.#failure = error;
+      this.#wake();
+    }
+  }
+
+  #channelOf(from: Deno.NetAddr): UdpChannel | undefined {
+    const key = `${from.port} ${from.hostname}`;
+    const known = this.#channels.get(key);
+    if (known || this.#closed || this.#arrivals.length >= BACKLOG) return known;
+    const channel = new UdpChannel({
+      send: (bytes, to) => this.#socket.send(bytes, to),
+      forget: () => {
+        this.#channels.delete(key);
+        this.#closeIfIdle();
+      },
+    }, from);
+    this.#channels.set(key, channel);
+    this.#arrivals.push(channel);
+    this.#wake();
+    return channel;
+  }
+
+  #closeIfIdle(): void {
+    if (this.#closed && this.#channels.size === 0) this.#socket.close();
+  }
+}
+
+function tooLong(length: number): SockeyeError {
+  return new SockeyeError("session", `Cannot send ${length} bytes at once: a datagram holds ${DATAGRAM_MAX} at most`);
+}
