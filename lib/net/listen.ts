@@ -11,6 +11,7 @@ import { socketFailure } from "./failure.ts";
 import { BACKLOG } from "./limits.ts";
 import { TcpListener } from "./stream.ts";
 import { UdpListener } from "./udp.ts";
+import { UnixListener } from "./unix.ts";
 
 /** How to listen. */
 export interface ListenOptions {
@@ -28,11 +29,12 @@ export interface ListenOptions {
  * @returns a listener that the caller closes
  * @throws {SockeyeError} `connect` when it cannot be bound, `resolve`, `permission`, `usage` for a transport that is not there yet
  */
-export function listen(address: Address, options: ListenOptions = {}): Listener {
+export async function listen(address: Address, options: ListenOptions = {}): Promise<Listener> {
   try {
     if (address.transport === "tcp") return new TcpListener(listenTcp(address, options));
     if (address.transport === "udp") return new UdpListener(listenUdp(address, options));
-    throw new SockeyeError("usage", `Cannot listen on ${formatAddress(address)}: only tcp and udp are there so far`);
+    if (address.transport === "unix") return await UnixListener.bind(address);
+    throw new SockeyeError("usage", `Cannot listen on ${formatAddress(address)}: tls is not there yet`);
   } catch (error) {
     throw socketFailure(`listen on ${formatAddress(address)}`, error);
   }

@@ -7,15 +7,18 @@
 import { type Address, formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
 
-/** One TCP connection, in the clear or under TLS. */
+/** What the system gives. */
+type StreamConn = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
+
+/** One TCP connection, in the clear or under TLS, or one through a Unix socket. */
 export class StreamChannel implements Channel {
   /** How bytes travel. */
-  readonly transport: "tcp" | "tls";
-  /** The peer's host alone. */
+  readonly transport: "tcp" | "tls" | "unix";
+  /** The peer's host alone; the path of a Unix socket. */
   readonly host: string;
   /** The peer's address as people read it. */
   readonly peer: string;
-  readonly #conn: Deno.TcpConn | Deno.TlsConn;
+  readonly #conn: StreamConn;
   #closed = false;
 
   /**
@@ -23,13 +26,14 @@ export class StreamChannel implements Channel {
    *
    * @param conn a connection that stands; this object owns it from now on
    * @param transport what it is
+   * @param path of the Unix socket; a client of one has no address of its own
    */
-  constructor(conn: Deno.TcpConn | Deno.TlsConn, transport: "tcp" | "tls" = "tcp") {
+  constructor(conn: StreamConn, transport: "tcp" | "tls" | "unix" = "tcp", path = "") {
     this.#conn = conn;
     this.transport = transport;
-    const { hostname, port } = conn.remoteAddr;
-    this.host = unmapIPv4(hostname);
-    this.peer = formatHostPort(hostname, port);
+    const { remoteAddr } = conn;
+    this.host = "hostname" in remoteAddr ? unmapIPv4(remoteAddr.hostname) : path;
+    this.peer = "hostname" in remoteAddr ? formatHostPort(remoteAddr.hostname, remoteAddr.port) : `unix:${path}`;
     if (transport === "tcp") tune(conn as Deno.TcpConn);
   }
 

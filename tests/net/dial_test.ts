@@ -9,14 +9,14 @@ import { FakeClock } from "./clock.ts";
 import { portOf } from "./helpers.ts";
 
 /** An address where nothing listens any more. */
-function deserted(): Address {
-  const listener = listen(parseAddress("0"));
+async function deserted(): Promise<Address> {
+  const listener = await listen(parseAddress("0"));
   listener.close();
   return listener.address;
 }
 
 Deno.test("dial() connects and knows both ends", async () => {
-  const listener = listen(parseAddress("0"));
+  const listener = await listen(parseAddress("0"));
   const channel = await dial(listener.address);
   const accepted = await listener.accept();
   assertEquals(channel.transport, "tcp");
@@ -28,35 +28,35 @@ Deno.test("dial() connects and knows both ends", async () => {
 });
 
 Deno.test("dial() without a host finds its own machine", async () => {
-  const listener = listen(parseAddress("0"));
+  const listener = await listen(parseAddress("0"));
   const channel = await dial(parseAddress(`:${portOf(listener)}`));
   channel.close();
   listener.close();
 });
 
 Deno.test("dial() says that nothing listens", async () => {
-  const address = deserted();
+  const address = await deserted();
   const error = await assertRejects(() => dial(address), SockeyeError, "nothing listens there (connection refused)");
   assertEquals(error.kind, "connect");
   assertStringIncludes(error.message, `Cannot connect to ${formatAddress(address)}: `);
 });
 
 Deno.test("dial() tries again until the port opens", async () => {
-  const address = deserted();
+  const address = await deserted();
   const told: [kind: string, pause: number][] = [];
-  let listener: Listener | undefined;
+  let listening: Promise<Listener> | undefined;
   const onRetry = ({ kind }: SockeyeError, pause: number) => {
     told.push([kind, pause]);
-    listener = listen(address);
+    listening = listen(address);
   };
   const channel = await dial(address, { retries: 5, onRetry });
   assertEquals(told, [["connect", RETRY_PAUSE_MS.first]]);
   channel.close();
-  listener?.close();
+  (await listening)?.close();
 });
 
 Deno.test("dial() gives up after its retries, each after a longer pause", async () => {
-  const address = deserted();
+  const address = await deserted();
   using clock = new FakeClock();
   const pauses: number[] = [];
   let told = Promise.withResolvers<void>();
@@ -64,7 +64,11 @@ Deno.test("dial() gives up after its retries, each after a longer pause", async 
     pauses.push(pause);
     told.resolve();
   };
-  const dialled = assertRejects(() => dial(address, { retries: 6, onRetry }), SockeyeError, "nothing listens there");
+  const dialled = assertRejects(
+    () => dial(address, { retries: 6, onRetry }),
+    SockeyeError,
+    "nothing listens there",
+  );
   for (let retry = 0; retry < 6; retry++) {
     await told.promise;
     told = Promise.withResolvers();
@@ -89,7 +93,7 @@ Deno.test({
   // Elsewhere a full backlog refuses instead of keeping silent.
   ignore: Deno.build.os !== "linux",
   fn: async () => {
-    const listener = listen(parseAddress("0"), { backlog: 1 });
+    const listener = await listen(parseAddress("0"), { backlog: 1 });
     const waiting: Channel[] = [];
     // The kernel keeps silent once the backlog is full.
     const fill = async () => {
@@ -104,7 +108,7 @@ Deno.test({
 });
 
 Deno.test("dial() throws the reason of its signal, before and during an attempt", async () => {
-  const listener = listen(parseAddress("0"));
+  const listener = await listen(parseAddress("0"));
   const reason = new Error("enough");
   const dialled = dial(listener.address, { signal: AbortSignal.abort(reason), retries: 9 });
   assertStrictEquals(await assertRejects(() => dialled), reason);
@@ -116,7 +120,7 @@ Deno.test("dial() throws the reason of its signal, before and during an attempt"
 });
 
 Deno.test("dial() stops waiting for the next attempt when the signal comes", async () => {
-  const address = deserted();
+  const address = await deserted();
   using clock = new FakeClock();
   for (const later of [queueMicrotask, (act: () => void) => act()]) {
     const stop = new AbortController();

@@ -238,7 +238,10 @@ Deno.test("exchange() reads no more while what shows it is behind", async () => 
 });
 
 Deno.test("exchange() reads while it writes: more goes through an echo server than any buffer holds", async () => {
-  await using server = start({ data: (peer, bytes) => peer.send(bytes) }, { on: undefined, onTraffic: undefined });
+  await using server = await start({ data: (peer, bytes) => peer.send(bytes) }, {
+    on: undefined,
+    onTraffic: undefined,
+  });
   const chunk = new Uint8Array(1024 * 1024);
   const speech = async function* () {
     for (let i = 0; i < 16; i++) yield await Promise.resolve(chunk);

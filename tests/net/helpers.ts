@@ -203,8 +203,8 @@ export function run(listener: Listener, mode: Mode, options: ServeOptions = {}):
 }
 
 /** {@linkcode run} on a free TCP port. */
-export function start(mode: Mode, options: ServeOptions = {}): Running & { port: number } {
-  const listener = listen({ transport: "tcp", host: "127.0.0.1", port: 0 });
+export async function start(mode: Mode, options: ServeOptions = {}): Promise<Running & { port: number }> {
+  const listener = await listen({ transport: "tcp", host: "127.0.0.1", port: 0 });
   return { ...run(listener, mode, options), port: portOf(listener) };
 }
 

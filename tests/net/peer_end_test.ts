@@ -21,7 +21,7 @@ Deno.test("ServedPeer.end() sends what is queued even if the client's FIN comes 
 
 Deno.test("a client that has finished sending still gets all that is queued", async () => {
   const size = 32 * 1024 * 1024;
-  await using server = start({
+  await using server = await start({
     open: (peer) => {
       peer.send(new Uint8Array(size)).catch(() => {});
       void peer.end();

@@ -26,7 +26,7 @@ function speaker(host: string, text = "hello"): FakeChannel {
 }
 
 Deno.test("serve() turns a client over maxConnections away with a line and FIN", async () => {
-  await using server = start(echo, { limits: { maxConnections: 1 } });
+  await using server = await start(echo, { limits: { maxConnections: 1 } });
   using first = await connect(server.port);
   assertEquals(await roundTrip(first, "one"), "one");
   {
@@ -112,7 +112,7 @@ Deno.test("serve() with once waits for a client that may connect", async () => {
 });
 
 Deno.test("serve() drops a silent client with FIN and lives on", async () => {
-  await using server = start(echo, { limits: { idle: 30 } });
+  await using server = await start(echo, { limits: { idle: 30 } });
   {
     using silent = await connect(server.port);
     assertEquals((await read(silent)).length, 0);
@@ -123,7 +123,7 @@ Deno.test("serve() drops a silent client with FIN and lives on", async () => {
 });
 
 Deno.test("serve() drops an idle client that never reads", async () => {
-  await using server = start(echo, { limits: { idle: 30 }, onTraffic: undefined });
+  await using server = await start(echo, { limits: { idle: 30 }, onTraffic: undefined });
   using deaf = await connect(server.port);
   const bytes = new Uint8Array(65536);
   const flood = (async () => {

@@ -8,7 +8,7 @@ import { bytesOf, connect, countedSignal, FakeChannel, FakeListener, read, round
 const echo: Mode = { data: (peer, bytes) => peer.send(bytes) };
 
 Deno.test("serve() on stop gives every client FIN, stops listening and returns the totals", async () => {
-  await using server = start(echo);
+  await using server = await start(echo);
   const clients = await Promise.all([1, 2, 3].map(() => connect(server.port)));
   for (const client of clients) assertEquals(await roundTrip(client, "hello"), "hello");
   const totals = server.stop();
@@ -73,7 +73,7 @@ Deno.test("serve() has a drain time when none is given", async () => {
 });
 
 Deno.test("serve() kicks a client that ignores FIN when the drain time is over", async () => {
-  await using server = start(echo, { limits: { drain: 20 } });
+  await using server = await start(echo, { limits: { drain: 20 } });
   using stubborn = await connect(server.port);
   assertEquals(await roundTrip(stubborn, "hello"), "hello");
   assertEquals(await server.stop(), { peers: 1, received: 5, sent: 5 });
@@ -83,7 +83,7 @@ Deno.test("serve() kicks a client that ignores FIN when the drain time is over",
 Deno.test("serve() on stop ends a client whose mode never settles", async () => {
   const never = Promise.withResolvers<void>();
   const left: Peer[] = [];
-  await using server = start(
+  await using server = await start(
     { open: () => never.promise, data: () => {}, close: (peer) => void left.push(peer) },
     { limits: { drain: 20 } },
   );
@@ -102,7 +102,7 @@ Deno.test("serve() that is stopped before it starts accepts nobody", async () =>
 });
 
 Deno.test("serve() with once can be stopped while its client is there", async () => {
-  await using server = start(echo, { once: true });
+  await using server = await start(echo, { once: true });
   using client = await connect(server.port);
   await server.recorder.until("open");
   const totals = server.stop();

@@ -7,7 +7,7 @@ import { bytesOf, connect, read, roundTrip, start, textOf, writeAll } from "./he
 const echo: Mode = { data: (peer, bytes) => peer.send(bytes) };
 
 Deno.test("serve() echoes many clients at once, each its own bytes", async () => {
-  await using server = start(echo);
+  await using server = await start(echo);
   const clients = await Promise.all(Array.from({ length: 50 }, () => connect(server.port)));
   await Promise.all(clients.map(async (client, id) => {
     for (let round = 0; round < 10; round++) {
@@ -22,7 +22,7 @@ Deno.test("serve() echoes many clients at once, each its own bytes", async () =>
 });
 
 Deno.test("serve() gives a client that has finished sending its whole echo", async () => {
-  await using server = start(echo);
+  await using server = await start(echo);
   using client = await connect(server.port);
   const bytes = crypto.getRandomValues(new Uint8Array(65536));
   const whole = new Uint8Array(bytes.length * 128);
@@ -34,7 +34,7 @@ Deno.test("serve() gives a client that has finished sending its whole echo", asy
 });
 
 Deno.test("serve() tells open, recv, send, half-close, close", async () => {
-  await using server = start(echo);
+  await using server = await start(echo);
   using client = await connect(server.port);
   await roundTrip(client, "hello");
   await client.closeWrite();
@@ -53,7 +53,7 @@ Deno.test("serve() tells open, recv, send, half-close, close", async () => {
 });
 
 Deno.test("serve() numbers the peers from 1", async () => {
-  await using server = start(echo);
+  await using server = await start(echo);
   for (const id of [1, 2, 3]) {
     const client = await connect(server.port);
     await server.recorder.until("open", (event) => event.id === id);
@@ -63,7 +63,7 @@ Deno.test("serve() numbers the peers from 1", async () => {
 });
 
 Deno.test("serve() with once stops listening at the first client and returns when it has left", async () => {
-  await using server = start(echo, { once: true });
+  await using server = await start(echo, { once: true });
   using client = await connect(server.port);
   await server.recorder.until("open");
   await assertRejects(() => connect(server.port), Deno.errors.ConnectionRefused);
@@ -73,7 +73,7 @@ Deno.test("serve() with once stops listening at the first client and returns whe
 });
 
 Deno.test("serve() tells a reset and lives on", async () => {
-  await using server = start(echo);
+  await using server = await start(echo);
   using other = await connect(server.port);
   await server.recorder.until("open");
   const rude = createConnection(server.port, "127.0.0.1", () => rude.write("a"));
@@ -87,7 +87,7 @@ Deno.test("serve() tells a reset and lives on", async () => {
 });
 
 Deno.test("serve() ends only the peer for which the mode throws", async () => {
-  await using server = start({
+  await using server = await start({
     data: (peer, bytes) => {
       if (textOf(bytes) === "bomb") throw new Error("boom");
       return peer.send(bytes);
@@ -104,7 +104,7 @@ Deno.test("serve() ends only the peer for which the mode throws", async () => {
 });
 
 Deno.test("serve() serves a client at full speed while another never reads", async () => {
-  await using server = start(echo, { on: undefined, onTraffic: undefined });
+  await using server = await start(echo, { on: undefined, onTraffic: undefined });
   using deaf = await connect(server.port);
   using client = await connect(server.port);
   let written = 0;
@@ -127,7 +127,7 @@ Deno.test("serve() serves a client at full speed while another never reads", asy
 });
 
 Deno.test("serve() needs no observer", async () => {
-  await using server = start(echo, { on: undefined, onTraffic: undefined });
+  await using server = await start(echo, { on: undefined, onTraffic: undefined });
   using client = await connect(server.port);
   assertEquals(await roundTrip(client, "hello"), "hello");
   assertEquals(server.recorder.events, []);

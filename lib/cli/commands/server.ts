@@ -109,7 +109,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     },
   };
   const handler = mode.create(values, room);
-  using listener = disposable(listen(address, { backlog: own.backlog, reusePort: own["reuse-port"] }));
+  using listener = disposable(await listen(address, { backlog: own.backlog, reusePort: own["reuse-port"] }));
   await output.report({
     event: "listen",
     address: formatAddress(listener.address),

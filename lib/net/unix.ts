@@ -1,0 +1,102 @@
+/**
+ * Unix sockets: a path instead of a host and a port, for programs of one machine.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import { quote } from "../printable.ts";
+import type { UnixAddress } from "./address.ts";
+import type { Channel, Listener } from "./channel.ts";
+import { StreamChannel } from "./stream.ts";
+
+/** The longest path in bytes: what the address structure holds, less the zero at its end (unix(7); other systems have 104). */
+const PATH_MAX = Deno.build.os === "linux" ? 107 : 103;
+
+/** Who may use the socket: its owner. */
+const OWNER_ONLY = 0o600;
+
+/** A bound Unix socket. The file goes when it is closed. */
+export class UnixListener implements Listener {
+  /** Where it listens. */
+  readonly address: UnixAddress;
+  readonly #listener: Deno.UnixListener;
+  #closed = false;
+
+  private constructor(address: UnixAddress, listener: Deno.UnixListener) {
+    this.address = address;
+    this.#listener = listener;
+  }
+
+  /**
+   * Binds a path. A socket that nobody listens on any more is replaced; everything else that may be there stays.
+   *
+   * @param address where
+   * @returns a listener that the caller closes
+   * @throws {SockeyeError} `usage` for a path that is too long, `connect` when it is taken; or what the system says
+   */
+  static async bind(address: UnixAddress): Promise<UnixListener> {
+    const { path } = address;
+    checkPath(path);
+    const options = { transport: "unix", path } as const;
+    try {
+      return await UnixListener.#own(address, Deno.listen(options));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+    await removeDead(path);
+    return await UnixListener.#own(address, Deno.listen(options));
+  }
+
+  static async #own(address: UnixAddress, listener: Deno.UnixListener): Promise<UnixListener> {
+    await Deno.chmod(address.path, OWNER_ONLY);
+    return new UnixListener(address, listener);
+  }
+
+  /** Waits for the next connection. */
+  async accept(): Promise<Channel> {
+    return new StreamChannel(await this.#listener.accept(), "unix", this.address.path);
+  }
+
+  /** Stops listening and removes the file. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#listener.close();
+  }
+}
+
+/**
+ * Connects to a Unix socket.
+ *
+ * @param address where to
+ * @returns a channel that the caller closes
+ * @throws {SockeyeError} `usage` for a path that is too long; or what the system says
+ */
+export async function connectUnix({ path }: UnixAddress): Promise<Channel> {
+  checkPath(path);
+  return new StreamChannel(await Deno.connect({ transport: "unix", path }), "unix", path);
+}
+
+function checkPath(path: string): void {
+  const { length } = new TextEncoder().encode(path);
+  if (length <= PATH_MAX) return;
+  throw new SockeyeError(
+    "usage",
+    `Bad address ${quote(`unix:${path}`)}: the path has ${length} bytes, ${PATH_MAX} at most`,
+  );
+}
+
+/** Only a socket whose owner is gone refuses connections. A file of another kind does so too, and is not ours to remove. */
+async function removeDead(path: string): Promise<void> {
+  const taken = (why: string) => new SockeyeError("connect", `Cannot listen on unix:${path}: ${why}`);
+  const { isSocket } = await Deno.lstat(path);
+  if (!isSocket) throw taken("there is a file that is not a socket");
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+  } catch (error) {
+    if (error instanceof Deno.errors.ConnectionRefused) return await Deno.remove(path);
+    throw error;
+  }
+  throw taken("the address is in use; choose another path, or stop what listens there");
+}
