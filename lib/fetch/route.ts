@@ -14,7 +14,7 @@ import type { Channel } from "../net/channel.ts";
 import { endOf } from "../net/failure.ts";
 import { dial } from "../net/dial.ts";
 import { StreamChannel } from "../net/stream.ts";
-import { isSelfSigned, startTls, startTrustedTls, type TlsOptions } from "../net/tls.ts";
+import { dialTls } from "../net/tls.ts";
 import { proxyFor, type ProxySettings } from "./proxy.ts";
 
 /** What the way depends on. */
@@ -68,20 +68,11 @@ export async function openRoute(url: URL, options: RouteOptions): Promise<Route>
   const open = () => openTcp(url, proxy, options, timings);
   if (url.protocol === "http:") return { channel: await open(), proxy, timings };
   const start = performance.now();
-  const tls = { serverName: bareHost(url), ca: options.ca, insecure: options.insecure, signal: options.signal };
-  const channel = await secure(open, tls);
+  const { ca, insecure, signal } = options;
+  const tls = { serverName: bareHost(url), ca, insecure, signal, protocols: ["http/1.1"] };
+  const channel = await dialTls(open, tls);
   timings.tls = performance.now() - start - timings.dns - timings.connect;
   return { channel, proxy: undefined, timings };
-}
-
-/** A certificate that the platform refuses on principle is looked at again if the user named certificates to trust. */
-async function secure(open: () => Promise<StreamChannel>, { ca, ...options }: TlsOptions): Promise<Channel> {
-  try {
-    return await startTls(await open(), { ca, ...options });
-  } catch (error) {
-    if (ca === undefined || !isSelfSigned(error)) throw error;
-    return await startTrustedTls(await open(), { ca, ...options });
-  }
 }
 
 async function openTcp(

@@ -15,6 +15,8 @@ export interface Channel {
   readonly host: string;
   /** The peer's address as people read it. */
   readonly peer: string;
+  /** Who said what was read last, where that may be somebody else. */
+  readonly from?: string;
   /**
    * Reads what is there, at least one byte.
    *

@@ -5,9 +5,8 @@
  * @module
  */
 
-import { isIP } from "node:net";
-import { wait } from "../wait.ts";
-import { ATTEMPT_DELAY_MS, RESOLUTION_DELAY_MS } from "./limits.ts";
+import { ATTEMPT_DELAY_MS } from "./limits.ts";
+import { resolve } from "./resolve.ts";
 
 /** Where the time went. */
 export interface ConnectTimes {
@@ -40,33 +39,6 @@ export async function connect(host: string, port: number, signal: AbortSignal): 
   const resolved = performance.now();
   const conn = await race(addresses, port, signal);
   return { conn, times: { dns: addresses[0] === host ? 0 : resolved - start, connect: performance.now() - resolved } };
-}
-
-/**
- * Finds the addresses of a host, IPv6 and IPv4 in turn.
- *
- * A name that the resolver does not know, or that we may not ask it for, is left to the system: it also knows mDNS and the like.
- */
-async function resolve(host: string, signal: AbortSignal): Promise<string[]> {
-  // With a list of permitted hosts only these very names may be connected to.
-  if (isIP(host) !== 0 || Deno.permissions.querySync({ name: "net" }).state !== "granted") return [host];
-  const ask = (type: "A" | "AAAA") => Deno.resolveDns(host, type, { signal }).catch(() => []);
-  const [v4, v6] = await bothSoon(ask("A"), ask("AAAA"));
-  const longer = Math.max(v4.length, v6.length);
-  const mixed = Array.from({ length: longer }, (_, i) => [v6[i], v4[i]]).flat().filter((a) => a !== undefined);
-  return mixed.length > 0 ? mixed : [host];
-}
-
-/** Both answers, or the one that came first and what the other one has to say a moment later (RFC 8305 section 3). */
-async function bothSoon(a: Promise<string[]>, b: Promise<string[]>): Promise<[string[], string[]]> {
-  const found: [string[], string[]] = [[], []];
-  const asked = [a, b].map((answer, i) => answer.then((addresses) => found[i] = addresses));
-  const some = Promise.any(asked.map(async (answer) => (await answer).length > 0 || Promise.reject()));
-  const late = new AbortController();
-  const enough = some.then(() => wait(RESOLUTION_DELAY_MS, late.signal), () => {}).catch(() => {});
-  await Promise.race([Promise.all(asked), enough]);
-  late.abort();
-  return found;
 }
 
 async function race(addresses: readonly string[], port: number, signal: AbortSignal): Promise<Deno.TcpConn> {

@@ -12,6 +12,9 @@ import { connect, type ConnectTimes } from "./connect.ts";
 import { socketFailure } from "./failure.ts";
 import { CONNECT_TIMEOUT_MS, RETRY_PAUSE_MS } from "./limits.ts";
 import { StreamChannel } from "./stream.ts";
+import { dialTls, type TlsOptions } from "./tls.ts";
+import { dialUdp, type UdpOptions } from "./udp_dial.ts";
+import { connectUnix } from "./unix.ts";
 
 /** Hears where the time went. */
 export type OnTimes = (times: ConnectTimes) => void;
@@ -24,6 +27,10 @@ export interface DialOptions {
   readonly retries?: number | undefined;
   /** Gives up; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
+  /** Whom to trust; the server's name is the host if none is given. */
+  readonly tls?: Partial<TlsOptions> | undefined;
+  /** Group and reach of datagrams. */
+  readonly udp?: Omit<UdpOptions, "signal"> | undefined;
   /** Hears how long the attempt that succeeded took. */
   readonly onTimes?: OnTimes | undefined;
   /** Hears of each attempt that failed and will be followed by another. */
@@ -57,16 +64,15 @@ export async function dial(address: Address, options: DialOptions = {}): Promise
 }
 
 async function dialOnce(address: Address, options: DialOptions): Promise<Channel> {
-  const { timeout = CONNECT_TIMEOUT_MS, signal, onTimes } = options;
+  const { timeout = CONNECT_TIMEOUT_MS, signal } = options;
   const where = formatAddress(address);
-  if (address.transport !== "tcp") {
-    throw new SockeyeError("usage", `Cannot connect to ${where}: only tcp is there so far`);
+  if (address.transport !== "unix" && address.port === 0) {
+    throw new SockeyeError("usage", `Cannot connect to ${where}: port 0 is nobody's`);
   }
-  if (address.port === 0) throw new SockeyeError("usage", `Cannot connect to ${where}: port 0 is nobody's`);
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), timeout);
   try {
-    return await connectTcp(address, signal ? AbortSignal.any([signal, late.signal]) : late.signal, onTimes);
+    return await reach(address, options, signal ? AbortSignal.any([signal, late.signal]) : late.signal);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     if (!late.signal.aborted) throw socketFailure(`connect to ${where}`, error);
@@ -76,7 +82,26 @@ async function dialOnce(address: Address, options: DialOptions): Promise<Channel
   }
 }
 
-async function connectTcp({ host, port }: InetAddress, signal: AbortSignal, onTimes?: OnTimes): Promise<Channel> {
+async function reach(address: Address, options: DialOptions, signal: AbortSignal): Promise<Channel> {
+  switch (address.transport) {
+    case "tcp":
+      return await connectTcp(address, options, signal);
+    case "tls": {
+      const tls = { serverName: address.host || OWN_HOST, ...options.tls, signal };
+      return await dialTls(() => connectTcp(address, options, signal), tls);
+    }
+    case "udp":
+      return await dialUdp(address, { ...options.udp, signal });
+    case "unix":
+      return await connectUnix(address);
+  }
+}
+
+async function connectTcp(
+  { host, port }: InetAddress,
+  { onTimes }: DialOptions,
+  signal: AbortSignal,
+): Promise<StreamChannel> {
   const { conn, times } = await connect(host || OWN_HOST, port, signal);
   onTimes?.(times);
   return new StreamChannel(conn);

@@ -9,7 +9,7 @@
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { Channel } from "./channel.ts";
 import { StreamChannel } from "./stream.ts";
-import { onlyTrusted, startNodeTls } from "./tls_node.ts";
+import { onlyPinned, onlyTrusted, startNodeTls } from "./tls_node.ts";
 
 /** Whom to trust. */
 export interface TlsOptions {
@@ -19,6 +19,10 @@ export interface TlsOptions {
   readonly ca?: string | undefined;
   /** Takes any certificate. Default false. */
   readonly insecure?: boolean | undefined;
+  /** Takes the certificate with this SHA-256 fingerprint (lower-case hex) and no other. */
+  readonly pin?: string | undefined;
+  /** Protocols to offer (ALPN, RFC 7301). Default: none. */
+  readonly protocols?: readonly string[] | undefined;
   /** Gives up; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -50,10 +54,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
  * @throws {SockeyeError} `tls`, or the signal's reason
  */
 export async function startTls(channel: StreamChannel, options: TlsOptions): Promise<Channel> {
-  return await guarded(
-    options,
-    () => options.insecure ? startNodeTls(channel, options, () => {}) : verified(channel, options),
-  );
+  return await guarded(options, () => {
+    if (options.pin !== undefined) return startNodeTls(channel, options, onlyPinned(options.pin, options.serverName));
+    return options.insecure ? startNodeTls(channel, options, () => {}) : verified(channel, options);
+  });
 }
 
 /**
@@ -79,6 +83,25 @@ export async function startTrustedTls(channel: StreamChannel, options: TlsOption
   return await guarded(options, () => startNodeTls(channel, options, onlyTrusted(options.ca, options.serverName)));
 }
 
+/**
+ * Connects and starts TLS. A certificate that the platform refuses on principle is looked at again if the user named
+ * certificates to trust.
+ *
+ * @param open connects; may be called twice
+ * @param options whom to trust
+ * @returns the channel under TLS, after the handshake
+ * @throws {SockeyeError} `tls`, what `open` throws, or the signal's reason
+ */
+export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOptions): Promise<Channel> {
+  const { ca } = options;
+  try {
+    return await startTls(await open(), options);
+  } catch (error) {
+    if (ca === undefined || !isSelfSigned(error)) throw error;
+    return await startTrustedTls(await open(), { ...options, ca });
+  }
+}
+
 async function guarded(options: TlsOptions, start: () => Promise<Channel>): Promise<Channel> {
   try {
     return await start();
@@ -89,11 +112,14 @@ async function guarded(options: TlsOptions, start: () => Promise<Channel>): Prom
   }
 }
 
-async function verified(channel: StreamChannel, { serverName, ca, signal }: TlsOptions): Promise<Channel> {
+async function verified(
+  channel: StreamChannel,
+  { serverName, ca, protocols = [], signal }: TlsOptions,
+): Promise<Channel> {
   const conn = await Deno.startTls(channel.release(), {
     hostname: serverName,
     caCerts: ca === undefined ? [] : [ca],
-    alpnProtocols: ["http/1.1"],
+    alpnProtocols: [...protocols],
   });
   const secured = new StreamChannel(conn, "tls");
   const stop = () => secured.close();

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { Duplex } from "node:stream";
 import * as tls from "node:tls";
@@ -16,6 +16,8 @@ import type { StreamChannel } from "./stream.ts";
 export interface NodeTlsOptions {
   /** The name that is asked for. */
   readonly serverName: string;
+  /** Protocols to offer. Default: none. */
+  readonly protocols?: readonly string[] | undefined;
   /** Gives up; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -35,12 +37,12 @@ const READ_BYTES = 64 * 1024;
  * @returns the channel under TLS, after the handshake
  */
 export async function startNodeTls(channel: StreamChannel, options: NodeTlsOptions, judge: Judge): Promise<Channel> {
-  const { serverName, signal } = options;
+  const { serverName, protocols = [], signal } = options;
   const socket = tls.connect({
     ...transportOf(channel),
     servername: isIP(serverName) ? "" : serverName,
     rejectUnauthorized: false,
-    ALPNProtocols: ["http/1.1"],
+    ALPNProtocols: [...protocols],
   });
   const secured = new NodeTlsChannel(socket, channel);
   const ready = Promise.withResolvers<void>();
@@ -61,6 +63,24 @@ export async function startNodeTls(channel: StreamChannel, options: NodeTlsOptio
   } finally {
     signal?.removeEventListener("abort", stop);
   }
+}
+
+/**
+ * Accepts the certificate with one fingerprint, whoever signed it and whatever it says.
+ *
+ * @param pin SHA-256 of the certificate in lower-case hex
+ * @param serverName for the error
+ * @returns a judge
+ */
+export function onlyPinned(pin: string, serverName: string): Judge {
+  return (_certificate, der) => {
+    const own = createHash("sha256").update(der).digest("hex");
+    if (own === pin) return;
+    throw new SockeyeError(
+      "tls",
+      `Cannot speak TLS with ${serverName}: its certificate is sha256:${own}, not the pinned one`,
+    );
+  };
 }
 
 /**

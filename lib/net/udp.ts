@@ -5,11 +5,11 @@
  * @module
  */
 
-import { SockeyeError } from "../errors.ts";
 import { type Address, formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { isClosed } from "./failure.ts";
 import { BACKLOG, DATAGRAM_MAX, INBOX_LIMIT } from "./limits.ts";
+import { tooLong } from "./udp_dial.ts";
 
 /** What a channel needs of the socket. */
 interface Office {
@@ -181,8 +181,4 @@ export class UdpListener implements Listener {
   #closeIfIdle(): void {
     if (this.#closed && this.#channels.size === 0) this.#socket.close();
   }
-}
-
-function tooLong(length: number): SockeyeError {
-  return new SockeyeError("session", `Cannot send ${length} bytes at once: a datagram holds ${DATAGRAM_MAX} at most`);
 }

@@ -81,10 +81,8 @@ Deno.test("dial() gives up after its retries, each after a longer pause", async 
 Deno.test("dial() does not try again what cannot get better", async () => {
   let told = 0;
   const options = { retries: 3, onRetry: () => void told++ };
-  for (const [text, why] of [["udp://:1", "only tcp is there so far"], [":0", "port 0 is nobody's"]] as const) {
-    const error = await assertRejects(() => dial(parseAddress(text), options), SockeyeError, why);
-    assertEquals(error.kind, "usage");
-  }
+  const error = await assertRejects(() => dial(parseAddress(":0"), options), SockeyeError, "port 0 is nobody's");
+  assertEquals(error.kind, "usage");
   assertEquals(told, 0);
 });
 

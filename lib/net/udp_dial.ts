@@ -1,0 +1,173 @@
+/**
+ * UDP as a client: one socket, aimed at one address. UDP knows no connection: whether anybody is there shows in the answers.
+ *
+ * @module
+ */
+
+import { isIPv4, isIPv6 } from "node:net";
+import { SockeyeError } from "../errors.ts";
+import { formatHostPort, type InetAddress } from "./address.ts";
+import type { Channel } from "./channel.ts";
+import { DATAGRAM_MAX } from "./limits.ts";
+import { resolve } from "./resolve.ts";
+
+/** A group to hear. */
+export interface Membership {
+  /** A multicast address, IPv4 or IPv6. */
+  readonly group: string;
+  /** Which interface: an IPv4 address of this machine, or the number of an IPv6 interface. Default: the system's choice. */
+  readonly interface?: string | undefined;
+}
+
+/** How to aim. */
+export interface UdpOptions {
+  /** A group to hear besides. Its datagrams come to the port that is aimed at. */
+  readonly join?: Membership | undefined;
+  /** How many routers a multicast datagram may pass. Default 1. */
+  readonly ttl?: number | undefined;
+  /** Gives up finding the host's address. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads a group.
+ *
+ * @param text `239.1.2.3`, `239.1.2.3%192.168.0.2`, `ff02::1234%2`
+ * @returns its parts
+ * @throws {Error} what was expected
+ */
+export function asMembership(text: string): Membership {
+  const [group = "", place, extra] = text.split("%");
+  const isPlace = isIPv4(group) ? isIPv4(place ?? "0.0.0.0") : /^\d+$/.test(place ?? "0");
+  if (extra !== undefined || !isMulticast(group) || !isPlace) {
+    throw new Error("expected a group such as 239.1.2.3, 239.1.2.3%192.168.0.2 or ff02::1234%2");
+  }
+  return { group, interface: place };
+}
+
+/**
+ * Whether many may answer what is sent to a host.
+ *
+ * @param host an IP address
+ * @returns true for multicast (RFC 5771, RFC 4291 section 2.7) and what looks like an IPv4 broadcast address
+ */
+export function isForMany(host: string): boolean {
+  return isMulticast(host) || (isIPv4(host) && host.endsWith(".255"));
+}
+
+/**
+ * Aims a socket at an address.
+ *
+ * @param address where its datagrams go
+ * @param options group, reach, abort signal
+ * @returns a channel that the caller closes
+ * @throws what the system says
+ */
+export async function dialUdp(address: InetAddress, options: UdpOptions): Promise<Channel> {
+  const hostname = await findHost(address.host || "localhost", options.signal);
+  const { join } = options;
+  // A group's datagrams go to its port; several programs of one machine may hear them.
+  const place = join ? { port: address.port, reuseAddress: true } : { port: 0 };
+  const socket = Deno.listenDatagram({ transport: "udp", hostname: isIPv6(hostname) ? "::" : "0.0.0.0", ...place });
+  try {
+    if (join) await enter(socket, join, options.ttl);
+    else if (options.ttl !== undefined && isMulticast(hostname)) await reach(socket, hostname, options.ttl);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  return new UdpDial(socket, { transport: "udp", hostname, port: address.port }, join !== undefined);
+}
+
+/** A name may have addresses of both families; nobody says which one is heard. IPv4 is where UDP servers are found. */
+async function findHost(host: string, signal: AbortSignal): Promise<string> {
+  const addresses = await resolve(host, signal);
+  return addresses.find(isIPv4) ?? addresses[0] ?? host;
+}
+
+async function enter(socket: Deno.DatagramConn, { group, interface: place }: Membership, ttl = 1): Promise<void> {
+  if (isIPv6(group)) return void await socket.joinMulticastV6(group, Number(place ?? 0));
+  const membership = await socket.joinMulticastV4(group, place ?? "0.0.0.0");
+  await membership.setTTL(ttl);
+}
+
+/** The reach of a socket can be set only through a membership. It is left at once: nothing shall be heard. */
+async function reach(socket: Deno.DatagramConn, group: string, ttl: number): Promise<void> {
+  if (isIPv6(group)) return;
+  const membership = await socket.joinMulticastV4(group, "0.0.0.0");
+  await membership.setTTL(ttl);
+  await membership.leave();
+}
+
+function isMulticast(host: string): boolean {
+  if (isIPv6(host)) return /^ff/i.test(host);
+  const [first = 0] = host.split(".").map(Number);
+  return isIPv4(host) && first >= 224 && first <= 239;
+}
+
+/** A socket that is aimed at one address. */
+class UdpDial implements Channel {
+  readonly transport = "udp";
+  readonly host: string;
+  readonly peer: string;
+  /** Who sent the datagram that was read last. */
+  from: string;
+  readonly #socket: Deno.DatagramConn;
+  readonly #to: Deno.NetAddr;
+  readonly #hearsAll: boolean;
+  #closed = false;
+
+  constructor(socket: Deno.DatagramConn, to: Deno.NetAddr, joined: boolean) {
+    this.#socket = socket;
+    this.#to = to;
+    this.#hearsAll = joined || isForMany(to.hostname);
+    this.host = to.hostname;
+    this.peer = formatHostPort(to.hostname, to.port);
+    this.from = this.peer;
+  }
+
+  async receive(): Promise<Uint8Array | null> {
+    return await this.#next(new Uint8Array(DATAGRAM_MAX));
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    return (await this.#next(buffer)).length;
+  }
+
+  async #next(buffer: Uint8Array): Promise<Uint8Array> {
+    while (true) {
+      const [datagram, from] = await this.#socket.receive(buffer) as [Uint8Array, Deno.NetAddr];
+      const sender = formatHostPort(from.hostname, from.port);
+      // What others send to this port is not an answer.
+      if (!this.#hearsAll && sender !== this.peer) continue;
+      this.from = sender;
+      return datagram;
+    }
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    if (bytes.length > DATAGRAM_MAX) return Promise.reject(tooLong(bytes.length));
+    return this.#socket.send(bytes, this.#to);
+  }
+
+  /** UDP has no end that could be sent; answers still come. */
+  closeWrite(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.close();
+  }
+}
+
+/**
+ * The failure to send what no datagram holds.
+ *
+ * @param length bytes of the message
+ * @returns an error that says so
+ */
+export function tooLong(length: number): SockeyeError {
+  return new SockeyeError("session", `Cannot send ${length} bytes at once: a datagram holds ${DATAGRAM_MAX} at most`);
+}
