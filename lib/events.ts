@@ -29,6 +29,8 @@ export interface ListenEvent {
 export interface OpenEvent extends PeerFields {
   /** Discriminator. */
   readonly event: "open";
+  /** How it is connected. Default: tcp. */
+  readonly transport?: string;
 }
 
 /** Bytes came from the peer (`recv`) or are handed to the socket (`send`). */
@@ -53,6 +55,8 @@ export interface HalfCloseEvent extends PeerFields {
 export interface CloseEvent extends PeerFields {
   /** Discriminator. */
   readonly event: "close";
+  /** How it was connected. Default: tcp. */
+  readonly transport?: string;
   /** How it ended, in a few words. */
   readonly reason: string;
   /** Bytes that came from the peer. */

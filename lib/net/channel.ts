@@ -17,6 +17,8 @@ export interface Channel {
   readonly peer: string;
   /** Who said what was read last, where that may be somebody else. */
   readonly from?: string;
+  /** Only where something comes before the first byte (TLS): settles when that is done. */
+  handshake?(): Promise<void>;
   /**
    * Reads what is there, at least one byte.
    *

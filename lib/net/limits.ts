@@ -22,6 +22,9 @@ export const LINGER_MS = 1_000;
 /** Milliseconds to connect: three SYN retransmissions. */
 export const CONNECT_TIMEOUT_MS = 10_000;
 
+/** Milliseconds that a client has for its TLS handshake: some round trips of a slow network. */
+export const HANDSHAKE_MS = 10_000;
+
 /** Connections waiting to be accepted. The kernel lowers it to its own maximum, 4096 on today's Linux. */
 export const BACKLOG = 4_096;
 

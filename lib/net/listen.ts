@@ -10,6 +10,7 @@ import type { Listener } from "./channel.ts";
 import { socketFailure } from "./failure.ts";
 import { BACKLOG } from "./limits.ts";
 import { TcpListener } from "./stream.ts";
+import { badCredentials, type Credentials, TlsListener } from "./tls_listen.ts";
 import { UdpListener } from "./udp.ts";
 import { UnixListener } from "./unix.ts";
 
@@ -19,6 +20,8 @@ export interface ListenOptions {
   readonly backlog?: number | undefined;
   /** Lets several processes listen on the same port, the kernel shares connections out. Default false. */
   readonly reusePort?: boolean | undefined;
+  /** What a TLS server shows. */
+  readonly credentials?: Credentials | undefined;
 }
 
 /**
@@ -34,15 +37,22 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
     if (address.transport === "tcp") return new TcpListener(listenTcp(address, options));
     if (address.transport === "udp") return new UdpListener(listenUdp(address, options));
     if (address.transport === "unix") return await UnixListener.bind(address);
-    throw new SockeyeError("usage", `Cannot listen on ${formatAddress(address)}: tls is not there yet`);
+    return new TlsListener(listenTls(address, options));
   } catch (error) {
-    throw socketFailure(`listen on ${formatAddress(address)}`, error);
+    const where = formatAddress(address);
+    throw (address.transport === "tls" && badCredentials(where, error)) || socketFailure(`listen on ${where}`, error);
   }
 }
 
 function listenTcp({ host, port }: InetAddress, { backlog = BACKLOG, reusePort = false }: ListenOptions) {
   const options = { port, tcpBacklog: backlog, ...(reusePort ? { reusePort } : {}) };
   return onInterfaces(host, (hostname) => Deno.listen({ ...options, hostname }));
+}
+
+function listenTls({ host, port }: InetAddress, { backlog = BACKLOG, reusePort = false, credentials }: ListenOptions) {
+  if (!credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
+  const options = { port, tcpBacklog: backlog, ...credentials, ...(reusePort ? { reusePort } : {}) };
+  return onInterfaces(host, (hostname) => Deno.listenTls({ ...options, hostname }));
 }
 
 function listenUdp({ host, port }: InetAddress, { reusePort = false }: ListenOptions) {

@@ -11,7 +11,7 @@ import type { Report } from "../events.ts";
 import type { Transport } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { endOf } from "./failure.ts";
-import { LINGER_MS, READ_BUFFER_MAX, READ_BUFFER_MIN } from "./limits.ts";
+import { HANDSHAKE_MS, LINGER_MS, READ_BUFFER_MAX, READ_BUFFER_MIN } from "./limits.ts";
 import type { Mode, Peer } from "./mode.ts";
 import { Outbox } from "./outbox.ts";
 
@@ -42,6 +42,7 @@ export class ServedPeer implements Peer {
   #state: "open" | "ending" | "finished" = "open";
   #fin: Promise<void> | undefined;
   #reason = "closed by the peer";
+  #announced = false;
   #opened = false;
   #opening: Promise<void> | undefined;
   #peerEnded = false;
@@ -131,7 +132,9 @@ export class ServedPeer implements Peer {
   /** Serves the peer until it is gone. Never rejects. */
   async run(): Promise<void> {
     try {
-      await this.#options.on?.({ event: "open", id: this.id, peer: this.address });
+      if (this.#channel.handshake && !await this.#shakeHands()) return;
+      this.#announced = true;
+      await this.#options.on?.({ event: "open", id: this.id, peer: this.address, ...this.#means });
       if (this.#gone()) return;
       this.#opened = true;
       this.#opening = this.#mode.open?.(this) ?? undefined;
@@ -145,6 +148,29 @@ export class ServedPeer implements Peer {
     } catch (error) {
       this.#finish(this.#state === "open" ? reasonOf(error) : this.#reason);
     }
+  }
+
+  /** Nobody is told of a peer before it has shown that it speaks our language. */
+  async #shakeHands(): Promise<boolean> {
+    const refuse = (why: string) => {
+      if (this.#gone()) return;
+      void this.#options.on?.({ event: "notice", message: `${this.address} turned away: ${why}` });
+      this.#finish(why);
+    };
+    const timer = setTimeout(() => refuse("its TLS handshake takes too long"), HANDSHAKE_MS);
+    try {
+      await this.#channel.handshake?.();
+    } catch (error) {
+      refuse(messageOf(error));
+    } finally {
+      clearTimeout(timer);
+    }
+    return !this.#gone();
+  }
+
+  /** How it is connected, where that is not the usual way. */
+  get #means(): { transport?: Transport } {
+    return this.transport === "tcp" ? {} : { transport: this.transport };
   }
 
   /** A peer that takes bytes is not idle, however slowly it does. */
@@ -210,6 +236,7 @@ export class ServedPeer implements Peer {
 
   async #sendFin(reason: string, linger = LINGER_MS): Promise<void> {
     if (this.#state !== "open") return;
+    if (!this.#announced) return this.#finish(reason);
     this.#state = "ending";
     this.#reason = reason;
     await this.#outbox.flush();
@@ -252,16 +279,21 @@ export class ServedPeer implements Peer {
     } catch (error) {
       reason = `${reason} (${messageOf(error)})`;
     }
+    if (this.#announced) this.#tellClose(reason);
+    this.#settle();
+  }
+
+  #tellClose(reason: string): void {
     void this.#options.on?.({
       event: "close",
       id: this.id,
       peer: this.address,
+      ...this.#means,
       reason,
       received: this.received,
       sent: this.sent,
       ms: Math.round(performance.now() - this.#since),
     });
-    this.#settle();
   }
 
   #tellTraffic(event: "recv" | "send", data: Uint8Array, posted = false): void | Promise<void> {

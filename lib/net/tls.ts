@@ -108,7 +108,7 @@ async function guarded(options: TlsOptions, start: () => Promise<Channel>): Prom
   } catch (cause) {
     if (options.signal?.aborted) throw options.signal.reason;
     if (cause instanceof SockeyeError) throw cause;
-    throw new SockeyeError("tls", `Cannot speak TLS with ${options.serverName}: ${explain(cause)}`, { cause });
+    throw new SockeyeError("tls", `Cannot speak TLS with ${options.serverName}: ${explainTls(cause)}`, { cause });
   }
 }
 
@@ -136,7 +136,13 @@ async function verified(
   }
 }
 
-function explain(cause: unknown): string {
+/**
+ * What a failed handshake means.
+ *
+ * @param cause what was thrown
+ * @returns about the other side: `it does not speak TLS`
+ */
+export function explainTls(cause: unknown): string {
   const message = messageOf(cause);
   return REASONS.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
