@@ -5,6 +5,8 @@
  */
 
 import { messageOf, SockeyeError } from "./errors.ts";
+import { demand } from "./permissions.ts";
+import { quote } from "./printable.ts";
 
 /**
  * Writes all of the bytes.
@@ -14,6 +16,34 @@ import { messageOf, SockeyeError } from "./errors.ts";
  */
 export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+}
+
+/**
+ * Reads a small text file.
+ *
+ * @param path the file
+ * @returns its text
+ * @throws {SockeyeError} `permission` or `file`
+ */
+export async function readText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readBytes(path));
+}
+
+/**
+ * Reads a file that fits into memory.
+ *
+ * @param path the file
+ * @returns all of it
+ * @throws {SockeyeError} `permission` or `file`
+ */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  demand("read", path, `read ${quote(path)}`);
+  try {
+    return await Deno.readFile(path);
+  } catch (cause) {
+    const state = cause instanceof Deno.errors.NotFound ? "there is no such file" : withoutCode(messageOf(cause));
+    throw new SockeyeError("file", `Cannot read ${quote(path)}: ${state}`, { cause });
+  }
 }
 
 /**
@@ -38,8 +68,12 @@ export async function told<T>(doing: string, operate: () => Promise<T>): Promise
         { cause },
       );
     }
-    throw new SockeyeError("file", `Cannot ${doing}: ${messageOf(cause).replace(/ \(os error \d+\).*$/, "")}`, {
+    throw new SockeyeError("file", `Cannot ${doing}: ${withoutCode(messageOf(cause))}`, {
       cause,
     });
   }
+}
+
+function withoutCode(message: string): string {
+  return message.replace(/ \(os error \d+\).*$/, "");
 }

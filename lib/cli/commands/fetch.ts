@@ -8,7 +8,7 @@ import config from "../../../deno.json" with { type: "json" };
 import { concat } from "../../bytes.ts";
 import { messageOf, SockeyeError } from "../../errors.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../../fetch/download.ts";
-import { told } from "../../files.ts";
+import { readBytes, readText, told } from "../../files.ts";
 import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { StreamTarget } from "../../fetch/stream_target.ts";
@@ -262,20 +262,6 @@ async function readBody(data: readonly string[]): Promise<Uint8Array | undefined
   if (data.length === 0) return undefined;
   const parts = await Promise.all(data.map((text) => text.startsWith("@") ? readBytes(text.slice(1)) : encode(text)));
   return concat(parts.flatMap((part, i) => i === 0 ? [part] : [encode("&"), part]));
-}
-
-async function readText(path: string): Promise<string> {
-  return new TextDecoder().decode(await readBytes(path));
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  demand("read", path, `read ${quote(path)}`);
-  try {
-    return await Deno.readFile(path);
-  } catch (cause) {
-    const state = cause instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(cause);
-    throw new SockeyeError("file", `Cannot read ${quote(path)}: ${state}`, { cause });
-  }
 }
 
 function encode(text: string): Uint8Array {

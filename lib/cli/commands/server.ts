@@ -10,9 +10,8 @@ import { asFrame, framed } from "../../modes/frame.ts";
 import { MODES } from "../../modes/mod.ts";
 import type { ModeSpec, Operator, Room } from "../../modes/spec.ts";
 import { AccessList, parseCidr } from "../../net/access.ts";
-import { type Address, formatAddress, formatHostPort, isLoopback, parseAddress } from "../../net/address.ts";
+import { type Address, formatAddress, isLoopback, parseAddress } from "../../net/address.ts";
 import { BACKLOG, DRAIN_MS, MAX_CONNECTIONS } from "../../net/limits.ts";
-import { listen } from "../../net/listen.ts";
 import { serve, type ServerLimits } from "../../net/serve.ts";
 import { asDuration, asNumber, asText, flag, many, one, type OptionTable, type Values } from "../../options.ts";
 import { Log } from "../../output/log.ts";
@@ -23,7 +22,8 @@ import { encodingOf, makeOutput } from "../common.ts";
 import { Editor } from "../editor.ts";
 import { columns } from "../help.ts";
 import { readLines } from "../input.ts";
-import { demand, keepOnly } from "../../permissions.ts";
+import { openListener } from "../listening.ts";
+import { keepOnly } from "../../permissions.ts";
 import { hasLineByte } from "../../text/lines.ts";
 import { didYouMean } from "../suggest.ts";
 
@@ -40,6 +40,8 @@ const SERVER_OPTIONS = {
   "backlog": one("N", `connections that may wait to be accepted (${BACKLOG})`, asNumber(1, 65535)),
   "allow": many("CIDR", "only these networks may connect", parseCidr),
   "deny": many("CIDR", "these networks may not connect; wins over --allow", parseCidr),
+  "cert": one("FILE", "certificate of a tls:// server, PEM (one is made for the run)", asText),
+  "key": one("FILE", "its private key, PEM", asText),
   "reuse-port": flag("let several servers share the port"),
   "log": one("FILE", "append what is said in a chat to a file", asText),
 } as const;
@@ -59,7 +61,8 @@ export const server: CommandSpec = defineCommand({
 ${columns(MODES.map(({ name, summary, options }) => [name, summary + optionNames(options)])).join("\n")}
 
 ADDRESS is a port (this machine only), :PORT (every interface) or HOST:PORT;
-port 0 is any free port. Default ${DEFAULT_ADDRESS}.`,
+port 0 is any free port. Default ${DEFAULT_ADDRESS}. udp:// or tls:// may stand
+before it; unix:/PATH is a Unix socket.`,
   options: { ...SERVER_OPTIONS, ...MODE_OPTIONS },
   examples: [
     { args: "server", does: `echo on ${DEFAULT_ADDRESS}` },
@@ -74,7 +77,6 @@ port 0 is any free port. Default ${DEFAULT_ADDRESS}.`,
 async function runServer(values: Record<string, unknown>, run: Run): Promise<void> {
   const { mode, address } = readOperands(run.operands);
   refuseForeignOptions(mode, run);
-  demandListen(address);
   const common = values as CommonValues;
   const output = makeOutput("server", common, run);
   run.onOutput(output);
@@ -87,7 +89,6 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   };
   const own = values as ServerValues;
   await using log = own.log === undefined ? undefined : await openLog(own.log, output);
-  keepOnly(["net"]);
   using operator = makeOperator(mode, run, output);
   const encoding = encodingOf(common);
   if (own.frame?.by === "line" && !hasLineByte(encoding)) {
@@ -109,7 +110,10 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     },
   };
   const handler = mode.create(values, room);
-  using listener = disposable(await listen(address, { backlog: own.backlog, reusePort: own["reuse-port"] }));
+  const { backlog, cert, key, "reuse-port": reusePort } = own;
+  using listener = await openListener(address, { backlog, reusePort, cert, key }, (message) => room.notice(message));
+  // All files are open now.
+  keepOnly(["net"]);
   await output.report({
     event: "listen",
     address: formatAddress(listener.address),
@@ -168,13 +172,6 @@ function refuseForeignOptions(mode: ModeSpec, { given }: Run): void {
   }
 }
 
-function demandListen(address: Address): void {
-  if (address.transport === "unix") return;
-  // Deno checks the host that it is given: an empty one is tried as all IPv6 and IPv4 interfaces.
-  const host = formatHostPort(address.host || "0.0.0.0", address.port);
-  demand("net", host, `listen on ${formatAddress(address)}`);
-}
-
 function readLimits(own: ServerValues): ServerLimits {
   return {
     maxConnections: own["max-connections"],
@@ -208,8 +205,4 @@ function hintFor({ name }: ModeSpec, address: Address): string {
 function optionNames(options: OptionTable): string {
   const names = Object.keys(options).map((name) => `--${name}`);
   return names.length === 0 ? "" : ` (${names.join(", ")})`;
-}
-
-function disposable<T extends { close(): void }>(resource: T): T & Disposable {
-  return Object.assign(resource, { [Symbol.dispose]: () => resource.close() });
 }
