@@ -86,8 +86,6 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     }
   };
   const own = values as ServerValues;
-  await using log = own.log === undefined ? undefined : await openLog(own.log, output);
-  keepOnly(["net"]);
   using operator = makeOperator(mode, run, output);
   const encoding = encodingOf(common);
   if (own.frame?.by === "line" && !hasLineByte(encoding)) {
@@ -96,6 +94,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
       `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`,
     );
   }
+  let log: Log | undefined;
   const room: Room = {
     encoding,
     frame: own.frame,
@@ -110,6 +109,10 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   };
   const handler = mode.create(values, room);
   using listener = disposable(listen(address, { backlog: own.backlog, reusePort: own["reuse-port"] }));
+  // Only a server that starts leaves a file behind; once it is open the permission is not needed any more.
+  await using opened = own.log === undefined ? undefined : await openLog(own.log, output);
+  log = opened;
+  keepOnly(["net"]);
   await output.report({
     event: "listen",
     address: formatAddress(listener.address),
