@@ -60,22 +60,30 @@ class Chat implements Mode {
   async data(peer: Peer, bytes: Uint8Array): Promise<void> {
     const member = this.#room.of(peer);
     if (!member) return;
+    member.speaking = true;
+    await this.#hear(member, bytes);
+    member.speaking = false;
+  }
+
+  async #hear(member: Member, bytes: Uint8Array): Promise<void> {
+    const pouring = member.pours(bytes.length);
     let said: string[] = [];
     let size = 0;
     const flush = () => {
-      if (size > 0 && !member.gone.aborted) this.#room.say(member, said);
+      if (size > 0) this.#room.say(member, said);
       said = [];
       size = 0;
     };
-    const pouring = member.pours(bytes.length);
     for (const heard of member.read(bytes)) {
       const pause = member.allowance?.take() ?? 0;
       if (pause > 0 || this.#room.full(pouring)) {
         flush();
         await this.#hold(member, pause);
-        await this.#room.ready(pouring);
+        // All who wait are woken together, and each of them may fill what the others hoped for.
+        while (this.#room.full(pouring) && !member.gone.aborted) await this.#room.ready(pouring);
       }
       if (pause === 0) member.warned = false;
+      if (member.gone.aborted) return;
       const text = this.#textOf(member, heard, flush);
       if (member.gone.aborted) return;
       if (text === undefined) continue;
@@ -104,19 +112,26 @@ class Chat implements Mode {
     this.#room.close();
   }
 
-  /** What has no line end is a line too when no more comes. */
+  /** What has no line end is a line too when no more comes, but it must not overtake what is still to be said. */
   #finish(member: Member): void {
+    if (member.speaking) return;
     for (const heard of member.rest()) {
       const text = this.#textOf(member, heard, () => {});
       if (text !== undefined) this.#room.say(member, [text]);
     }
   }
 
-  /** What is said to all; a command is obeyed, after what was said before it. */
+  /** What is said to all; a command is obeyed, after what was said before it. The rest of one that is too long is lost. */
   #textOf(member: Member, { text, continued }: Heard, flush: () => void): string | undefined {
-    if (continued || !text.startsWith("/")) return text;
+    if (continued) return member.commanding ? undefined : text;
+    const said = text.startsWith("/") ? this.#obey(member, text, flush) : text;
+    member.commanding = said === undefined;
+    return said;
+  }
+
+  #obey(member: Member, text: string, flush: () => void): string | undefined {
     flush();
-    return hearMember(this.#room, member, text);
+    return member.gone.aborted ? undefined : hearMember(this.#room, member, text);
   }
 
   /** Waits for the member's turn. */

@@ -126,7 +126,7 @@ class Exchange {
         this.#received += count;
         this.#active = performance.now();
         const data = buffer.subarray(0, count);
-        await onTraffic?.({ event: "recv", id: PEER_ID, peer: this.#channel.peer, data });
+        await onTraffic?.({ event: "recv", id: PEER_ID, peer: this.#channel.from ?? this.#channel.peer, data });
         if (satisfied?.(data)) return this.#over.resolve("closed: what was expected came");
       }
       await this.#hearEnd();
@@ -171,6 +171,8 @@ class Exchange {
   async #write(bytes: Uint8Array): Promise<boolean> {
     this.#writing = true;
     try {
+      // An empty datagram is a message too.
+      if (bytes.length === 0 && this.#channel.receive) await this.#channel.write(bytes);
       for (let at = 0; at < bytes.length;) {
         const count = await this.#channel.write(bytes.subarray(at));
         at += count;
@@ -180,7 +182,8 @@ class Exchange {
       return true;
     } catch (cause) {
       this.#spoken = true;
-      if (this.#peerEnded) this.#over.resolve(BY_PEER);
+      if (cause instanceof SockeyeError) this.#over.reject(cause);
+      else if (this.#peerEnded) this.#over.resolve(BY_PEER);
       else await this.#breakAfterReading(cause);
       return false;
     } finally {
@@ -193,7 +196,7 @@ class Exchange {
     if (this.#ended) return;
     try {
       await this.#channel.closeWrite();
-      await this.#tell({ event: "half-close", dir: "out" });
+      if (!this.#channel.receive) await this.#tell({ event: "half-close", dir: "out" });
     } catch {
       // The peer was faster; the reading side knows.
     }
@@ -242,7 +245,9 @@ class Exchange {
       | { event: "close"; reason: string; received: number; sent: number; ms: number },
   ): void | Promise<void> {
     const { event, ...fields } = what;
-    return this.#options.on?.({ event, id: PEER_ID, peer: this.#channel.peer, ...fields } as SockeyeEvent);
+    const { peer, transport } = this.#channel;
+    const means = transport === "tcp" || event === "half-close" ? {} : { transport };
+    return this.#options.on?.({ event, id: PEER_ID, peer, ...means, ...fields } as SockeyeEvent);
   }
 }
 

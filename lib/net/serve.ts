@@ -186,7 +186,7 @@ class Server {
 
   async #drain(): Promise<void> {
     const { drain } = this.#options.limits ?? {};
-    this.#mode.stop?.();
+    this.#tellMode();
     // Who asks for a drain time gives it to clients that are slow to leave as well.
     for (const peer of this.#peers) void peer.dismiss("the server stops", drain);
     const late = Promise.withResolvers<void>();
@@ -195,6 +195,15 @@ class Server {
     clearTimeout(timer);
     for (const peer of this.#peers) peer.kick("the server stopped waiting");
     await this.#whenEmpty();
+  }
+
+  /** A mode that fails here must not keep the peers from their end. */
+  #tellMode(): void {
+    try {
+      this.#mode.stop?.();
+    } catch (error) {
+      this.#notice(`Cannot say goodbye: ${messageOf(error)}`);
+    }
   }
 
   async #whenEmpty(): Promise<void> {

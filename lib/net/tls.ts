@@ -9,7 +9,7 @@
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { Channel } from "./channel.ts";
 import { StreamChannel } from "./stream.ts";
-import { onlyPinned, onlyTrusted, startNodeTls } from "./tls_node.ts";
+import { canVerifyByNode, onlyPinned, onlyTrusted, type OnSecured, startNodeTls } from "./tls_node.ts";
 
 /** Whom to trust. */
 export interface TlsOptions {
@@ -21,6 +21,8 @@ export interface TlsOptions {
   readonly insecure?: boolean | undefined;
   /** Takes the certificate with this SHA-256 fingerprint (lower-case hex) and no other. */
   readonly pin?: string | undefined;
+  /** Hears what was agreed on, where the platform tells (Deno 2.9 and later). */
+  readonly onSecured?: OnSecured | undefined;
   /** Protocols to offer (ALPN, RFC 7301). Default: none. */
   readonly protocols?: readonly string[] | undefined;
   /** Gives up; its reason is thrown. */
@@ -29,12 +31,15 @@ export interface TlsOptions {
 
 /** What certificate errors of the platform mean. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/UnknownIssuer/, "its certificate is signed by nobody we trust; --ca FILE adds a signer, --insecure takes anyone"],
   [
-    /CaUsedAsEndEntity/,
+    /UnknownIssuer|local issuer|UNABLE_TO|self-signed certificate in/,
+    "its certificate is signed by nobody we trust; --ca FILE adds a signer, --insecure takes anyone",
+  ],
+  [
+    /CaUsedAsEndEntity|self-signed/,
     "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure takes anyone",
   ],
-  [/NotValidForName|not valid for name/, "its certificate is for another name"],
+  [/NotValidForName|not valid for name|does not match/, "its certificate is for another name"],
   [/expired/i, "its certificate has expired"],
   [/NotValidYet|not valid yet/i, "its certificate is not valid yet"],
   [/InvalidContentType|corrupt message|wrong version/i, "it does not speak TLS"],
@@ -56,7 +61,9 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 export async function startTls(channel: StreamChannel, options: TlsOptions): Promise<Channel> {
   return await guarded(options, () => {
     if (options.pin !== undefined) return startNodeTls(channel, options, onlyPinned(options.pin, options.serverName));
-    return options.insecure ? startNodeTls(channel, options, () => {}) : verified(channel, options);
+    if (options.insecure) return startNodeTls(channel, options, () => {});
+    const told = options.onSecured !== undefined && canVerifyByNode();
+    return told ? startNodeTls(channel, { ...options, verify: true }, () => {}) : verified(channel, options);
   });
 }
 

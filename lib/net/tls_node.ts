@@ -16,11 +16,34 @@ import type { StreamChannel } from "./stream.ts";
 export interface NodeTlsOptions {
   /** The name that is asked for. */
   readonly serverName: string;
+  /** Lets the platform judge the certificate first. Default false. */
+  readonly verify?: boolean | undefined;
+  /** PEM certificates that the platform trusts besides its own. */
+  readonly ca?: string | undefined;
+  /** Hears what was agreed on. */
+  readonly onSecured?: OnSecured | undefined;
   /** Protocols to offer. Default: none. */
   readonly protocols?: readonly string[] | undefined;
   /** Gives up; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** What two sides agreed on, for people. */
+export interface Secured {
+  /** `TLSv1.3` */
+  readonly protocol: string;
+  /** `TLS_AES_256_GCM_SHA384` */
+  readonly cipher: string;
+  /** Names of the certificate, its signer, and so on, as far as the server sent them. */
+  readonly chain: readonly string[];
+  /** Days until the certificate expires; negative when it has. */
+  readonly daysLeft: number;
+  /** SHA-256 of the certificate in lower-case hex. */
+  readonly fingerprint: string;
+}
+
+/** Hears what was agreed on. */
+export type OnSecured = (secured: Secured) => void;
 
 /** Judges the peer's certificate; throws when it is not good enough. */
 export type Judge = (certificate: X509Certificate, der: Uint8Array) => void;
@@ -37,11 +60,12 @@ const READ_BYTES = 64 * 1024;
  * @returns the channel under TLS, after the handshake
  */
 export async function startNodeTls(channel: StreamChannel, options: NodeTlsOptions, judge: Judge): Promise<Channel> {
-  const { serverName, protocols = [], signal } = options;
+  const { serverName, verify = false, ca, protocols = [], onSecured, signal } = options;
   const socket = tls.connect({
     ...transportOf(channel),
     servername: isIP(serverName) ? "" : serverName,
-    rejectUnauthorized: false,
+    rejectUnauthorized: verify,
+    ...(verify && ca !== undefined ? { ca: [...tls.rootCertificates, ca], host: serverName } : {}),
     ALPNProtocols: [...protocols],
   });
   const secured = new NodeTlsChannel(socket, channel);
@@ -56,6 +80,7 @@ export async function startNodeTls(channel: StreamChannel, options: NodeTlsOptio
     await ready.promise;
     const { raw } = socket.getPeerCertificate();
     judge(new X509Certificate(raw), raw);
+    onSecured?.(describe(socket));
     return secured;
   } catch (error) {
     secured.close();
@@ -63,6 +88,31 @@ export async function startNodeTls(channel: StreamChannel, options: NodeTlsOptio
   } finally {
     signal?.removeEventListener("abort", stop);
   }
+}
+
+/** Whether `node:tls` judges certificates itself: before Deno 2.9 it does not on a bridge. */
+export function canVerifyByNode(): boolean {
+  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
+  return major > 2 || minor >= 9;
+}
+
+const MS_A_DAY = 24 * 60 * 60 * 1000;
+
+function describe(socket: tls.TLSSocket): Secured {
+  const certificate = socket.getPeerCertificate(true);
+  const chain: string[] = [];
+  const seen = new Set<string>();
+  for (let next = certificate; next?.raw && !seen.has(next.fingerprint256); next = next.issuerCertificate) {
+    seen.add(next.fingerprint256);
+    chain.push(String(next.subject?.CN ?? next.subjectaltname ?? "without a name"));
+  }
+  return {
+    protocol: socket.getProtocol() ?? "unknown protocol",
+    cipher: socket.getCipher()?.name ?? "unknown cipher",
+    chain,
+    daysLeft: Math.floor((Date.parse(certificate.valid_to) - Date.now()) / MS_A_DAY),
+    fingerprint: createHash("sha256").update(certificate.raw).digest("hex"),
+  };
 }
 
 /**
@@ -127,8 +177,7 @@ function namesAddress(certificate: Uint8Array, address: string): boolean {
 
 /** Before Deno 2.9 `node:tls` works only on connections that it makes itself: it gets a bridge on this machine to connect to. */
 function transportOf(channel: StreamChannel): { socket: Duplex } | { host: string; port: number } {
-  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
-  if (major > 2 || minor >= 9) return { socket: duplexOf(channel) };
+  if (canVerifyByNode()) return { socket: duplexOf(channel) };
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   void bridge(listener, channel);
   return { host: "127.0.0.1", port: listener.addr.port };

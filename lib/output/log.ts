@@ -6,11 +6,15 @@
  */
 
 import { messageOf } from "../errors.ts";
-import { told, writeAll } from "../files.ts";
+import { told } from "../files.ts";
 import { quote } from "../printable.ts";
+import { wait } from "../wait.ts";
 
 /** Characters that may wait for a disk that hangs: some minutes of a busy room. */
 const LOG_LIMIT = 16 * 1024 * 1024;
+
+/** Milliseconds that a server which stops waits for the disk. */
+const CLOSE_MS = 1_000;
 
 /** A file that lines are appended to. */
 export class Log implements AsyncDisposable {
@@ -21,6 +25,7 @@ export class Log implements AsyncDisposable {
   #waiting = "";
   #writing: Promise<void> | undefined;
   #failed = false;
+  #torn = false;
 
   private constructor(path: string, file: Deno.FsFile, onFail: (message: string) => void) {
     this.#path = path;
@@ -53,25 +58,35 @@ export class Log implements AsyncDisposable {
     this.#writing ??= this.#write();
   }
 
-  /** Writes what waits and closes the file. */
+  /** Writes what waits, unless the disk hangs, and closes the file. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#writing;
+    const patience = new AbortController();
+    await Promise.race([this.#writing, wait(CLOSE_MS, patience.signal).catch(() => {})]);
+    patience.abort();
     this.#file.close();
   }
 
   async #write(): Promise<void> {
     await Promise.resolve(); // What is said in the same turn is one write.
     while (this.#waiting !== "") {
-      const bytes = this.#encoder.encode(this.#waiting);
+      const bytes = this.#encoder.encode(this.#torn ? `\n${this.#waiting}` : this.#waiting);
       this.#waiting = "";
       try {
-        await told(`write ${quote(this.#path)}`, () => writeAll(this.#file, bytes));
+        await told(`write ${quote(this.#path)}`, () => this.#append(bytes));
         this.#failed = false;
       } catch (error) {
         this.#lose(error);
       }
     }
     this.#writing = undefined;
+  }
+
+  /** Notes whether the file ends in half a line: the next one must begin a line of its own. */
+  async #append(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      at += await this.#file.write(bytes.subarray(at));
+      this.#torn = at < bytes.length;
+    }
   }
 
   #lose(error: unknown): void {

@@ -40,11 +40,13 @@ export function tell(event: SockeyeEvent, side: Side): Line | undefined {
 function tellServer(event: SockeyeEvent): Line | undefined {
   switch (event.event) {
     case "open":
-      return { role: "good", text: `${who(event)} connected` };
+      return { role: "good", text: `${who(event)} ${event.transport === "udp" ? "speaks" : "connected"}` };
     case "half-close":
       return { role: "note", text: `${who(event)} has finished sending`, detail: true };
-    case "close":
-      return { role: "note", text: `${who(event)} left: ${event.reason}; ${counts(event)}` };
+    case "close": {
+      const verb = event.transport === "udp" ? "forgotten" : "left";
+      return { role: "note", text: `${who(event)} ${verb}: ${event.reason}; ${counts(event)}` };
+    }
     case "done":
       if (!isOrderly(event.code)) return undefined;
       return { role: "note", text: `Done: ${plural(event.peers, "connection")}; ${counts(event)}` };
@@ -56,7 +58,7 @@ function tellServer(event: SockeyeEvent): Line | undefined {
 function tellClient(event: SockeyeEvent): Line | undefined {
   switch (event.event) {
     case "open":
-      return { role: "good", text: `Connected to ${event.peer}` };
+      return { role: "good", text: `${event.transport === "udp" ? "Speaking" : "Connected"} to ${event.peer}` };
     case "half-close":
       return {
         role: "note",
@@ -64,7 +66,10 @@ function tellClient(event: SockeyeEvent): Line | undefined {
         detail: true,
       };
     case "close":
-      return { role: "note", text: `Connection ${event.reason}; ${counts(event)}` };
+      return {
+        role: "note",
+        text: `${event.transport === "udp" ? "Talk" : "Connection"} ${event.reason}; ${counts(event)}`,
+      };
     case "done":
       return undefined;
     default:

@@ -1,5 +1,5 @@
 import config from "../../deno.json" with { type: "json" };
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { commandHelp, programHelp } from "../../lib/cli/help.ts";
 import { COMMANDS, main } from "../../lib/cli/mod.ts";
 import { MODES } from "../../lib/modes/mod.ts";
@@ -45,6 +45,20 @@ Deno.test("main() gives the help of a command, asked for before or behind it", a
   }
 });
 
+Deno.test("main() names the chat, its options and an example of it in the help of the server", async () => {
+  const { stdout } = await printed("server", "--help");
+  const lines = stdout.split("\n").map((line) => line.trim().replace(/ {2,}/g, "  "));
+  for (
+    const line of [
+      "chat  a group chat: each line goes to everybody else (--rate, --history)",
+      "--rate N[:M]  messages a second from each client, M at once (no limit; M is 3N)",
+      "--history N  newcomers get the last N lines (0)",
+      "--log FILE  append what is said in a chat to a file",
+      "sockeye server chat 8888  a group chat: each line goes to everybody else",
+    ]
+  ) assert(lines.includes(line), line);
+});
+
 const names = (table: readonly { readonly name: string }[]) => table.map(({ name }) => name).join(", ");
 const commands = `(commands: ${names(COMMANDS)})`;
 const modes = `(modes: ${names(MODES)})`;
@@ -68,6 +82,26 @@ const COMPLAINTS: [string[], string][] = [
   [["server", "ehco"], `Unknown mode "ehco" - did you mean "echo"? ${modes}`],
   [["server", "echo", "9000", "more"], 'Unexpected argument "more": server takes [MODE] [ADDRESS]'],
   [["server", "talk", "--text", "x"], "Option --text is for reply, not for talk"],
+  [["server", "echo", "--history", "5"], "Option --history is for chat, not for echo"],
+  [["server", "talk", "--rate=5"], "Option --rate is for chat, not for talk"],
+  [["server", "--rate", "5"], "Option --rate is for chat, not for echo"],
+  [["server", "chat", "--greet", "x"], "Option --greet is for reply, not for chat"],
+  [["server", "echo", "--log", "x"], "Option --log is for modes that tell what is said, not for echo"],
+  [["server", "--log=x", "0"], "Option --log is for modes that tell what is said, not for echo"],
+  [["server", "talk", "0", "--log", "x"], "Option --log is for modes that tell what is said, not for talk"],
+  [["server", "chat", "--log"], "Missing value: --log FILE"],
+  ...["", "0", "0:5", "-1", "1.5", "5:", ":5", "5:2:1", "5/s", "5 : 20", "100001", "5:100001"].map((rate) =>
+    [
+      ["server", "chat", `--rate=${rate}`],
+      `Bad --rate "${rate}": expected messages a second such as 5, or with a burst 5:20`,
+    ] satisfies [string[], string]
+  ),
+  ...["", "-1", "1.5", "all", "10001"].map((count) =>
+    [
+      ["server", "chat", `--history=${count}`],
+      `Bad --history "${count}": expected a whole number from 0 to 10000`,
+    ] satisfies [string[], string]
+  ),
   [["server", "99999"], 'Bad address "99999": the port "99999" is not a number from 0 to 65535'],
   [["client"], "Missing address: client takes ADDRESS or HOST PORT"],
   [["client", "a", "1", "more"], 'Unexpected argument "more": client takes ADDRESS or HOST PORT'],
@@ -101,6 +135,28 @@ Deno.test("main() exits 9 for a file that is not there, before anything is conne
     stdout: "",
     stderr: 'sockeye: Cannot read "/no/such/file": there is no such file\n',
   });
+});
+
+Deno.test("main() exits 9 for a log that cannot be written, before anything listens", async () => {
+  const path = "/no/such/folder/room.log";
+  const message = `Cannot write "${path}": No such file or directory`;
+  const args = ["server", "chat", "0", "--log", path];
+  assertEquals(await printed(...args), { code: 9, stdout: "", stderr: `sockeye: ${message}\n` });
+  const { events } = await run(...args, "--json");
+  assertEquals(events().map(({ event, kind, message, code }) => [event, kind, message, code]), [
+    ["error", "file", message, 9],
+    ["done", undefined, undefined, 9],
+  ]);
+});
+
+Deno.test({
+  name: "main() exits 13 for a log without the permission to write it",
+  permissions: { net: true },
+  fn: async () => {
+    const message = 'Cannot write "room.log": the permission is missing; add --allow-write to deno run';
+    const expected = { code: 13, stdout: "", stderr: `sockeye: ${message}\n` };
+    assertEquals(await printed("server", "chat", "0", "--log", "room.log"), expected);
+  },
 });
 
 Deno.test("main() settles when nothing can be written", async () => {

@@ -1,20 +1,9 @@
 /** Whole commands in this process, over real connections; what they give up they give up for the one test only. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { main } from "../../lib/cli/mod.ts";
-import { brokenPipe, FakeSystem, noSpace, type SystemOptions, utf8, within } from "./helpers.ts";
+import { brokenPipe, type FakeSystem, noSpace, utf8 } from "./helpers.ts";
+import { readAll, readOnce, start, test } from "./running.ts";
 import { draw } from "./screen.ts";
-
-/** Commands revoke permissions of their process: this has the runner give them back after each test. */
-function test(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, permissions: { net: true, read: true, write: true }, fn });
-}
-
-/** A command that runs. */
-function start(args: readonly string[], options?: SystemOptions) {
-  const system = new FakeSystem(options);
-  return { system, code: within(main(args, system), () => JSON.stringify(system.log)) };
-}
 
 /** Something to connect to. */
 function listen() {
@@ -27,22 +16,6 @@ async function connectTo(system: FakeSystem): Promise<Deno.TcpConn> {
   await system.stdout.until((text) => text.includes("\n"));
   const [{ address } = {}] = system.stdout.events;
   return await Deno.connect({ hostname: "127.0.0.1", port: Number(String(address).split(":").at(-1)) });
-}
-
-/** Everything that a peer says until it ends. */
-async function readAll(conn: Deno.Conn): Promise<string> {
-  const buffer = new Uint8Array(1024);
-  let text = "";
-  for (let count; (count = await conn.read(buffer)) !== null;) {
-    text += new TextDecoder().decode(buffer.subarray(0, count));
-  }
-  return text;
-}
-
-/** Reads the next thing that a peer says. */
-async function readOnce(conn: Deno.Conn): Promise<string> {
-  const buffer = new Uint8Array(1024);
-  return new TextDecoder().decode(buffer.subarray(0, await conn.read(buffer) ?? 0));
 }
 
 test("main() serves and tells its story as JSON", async () => {

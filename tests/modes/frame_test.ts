@@ -13,6 +13,7 @@ function make(frame: Frame, mode: Partial<Mode> = {}): { framed: Mode; heard: st
     data: (_peer, bytes) => void heard.push(textOf(bytes)),
     end: () => void heard.push("<end>"),
     close: () => void heard.push("<close>"),
+    stop: () => void heard.push("<stop>"),
     ...mode,
   };
   const wrapped = framed(recorder, frame);
@@ -171,4 +172,13 @@ Deno.test("framed() by gap gives nothing to a mode that has ended the talk", asy
   await peer.end();
   await clock.advance(50);
   assertEquals(heard, ["<open>"]);
+});
+
+Deno.test("framed() passes a stop on, with and without clients", () => {
+  for (const frame of [LINE, GAP]) {
+    const { framed: wrapped, heard } = make(frame);
+    wrapped.stop?.();
+    assertEquals(heard, ["<open>", "<stop>"]);
+    framed({ data: () => {} }, frame).stop?.();
+  }
 });

@@ -13,7 +13,7 @@ import { textOf } from "../net/helpers.ts";
 export class FakePeer implements Peer {
   readonly id: number;
   readonly address: string;
-  readonly transport = "tcp";
+  transport: Peer["transport"] = "tcp";
   /** What was sent or posted, in order. */
   readonly sent: Uint8Array[] = [];
   /** How each of them came. */
@@ -26,6 +26,8 @@ export class FakePeer implements Peer {
   full = false;
   /** What a send waits for. */
   hold: Promise<void> = Promise.resolve();
+  /** What happens when it is kicked: the real server calls `close` of the mode there and then. */
+  onKick: (() => void) | undefined;
   open = true;
 
   constructor(id = 1) {
@@ -62,6 +64,7 @@ export class FakePeer implements Peer {
   kick(reason: string): void {
     this.kicks.push(reason);
     this.open = false;
+    this.onKick?.();
   }
 
   #keep(way: "send" | "post", bytes: Uint8Array): void {

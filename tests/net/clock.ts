@@ -5,7 +5,12 @@
  */
 
 /** Taken before a {@linkcode FakeClock} may stand in their place. */
-const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } = globalThis;
+const {
+  setTimeout: realSetTimeout,
+  clearTimeout: realClearTimeout,
+  setInterval: realSetInterval,
+  clearInterval: realClearInterval,
+} = globalThis;
 
 /** One turn of the event loop: every promise that can settle without the outside world has settled after it. */
 export function turn(): Promise<void> {
@@ -21,19 +26,29 @@ export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   return settled;
 }
 
-/** Stands in for setTimeout, clearTimeout and performance.now until it is disposed of. Not for tests with sockets. */
+/** A timer that the test lets fire. */
+interface Timer {
+  at: number;
+  readonly act: () => void;
+  /** Milliseconds until it fires again; undefined for one that fires once. */
+  readonly every?: number;
+}
+
+/** Stands in for the timers and performance.now until it is disposed of. Not for tests with sockets. */
 export class FakeClock implements Disposable {
-  readonly #timers = new Map<number, { at: number; act: () => void }>();
+  readonly #timers = new Map<number, Timer>();
   readonly #now = performance.now;
   #time = 1_000_000;
   #lastId = 1_000_000_000;
 
   constructor() {
-    globalThis.setTimeout = ((act: () => void, ms = 0) => {
-      this.#timers.set(++this.#lastId, { at: this.#time + ms, act });
-      return this.#lastId;
-    }) as unknown as typeof setTimeout;
+    globalThis.setTimeout =
+      ((act: () => void, ms = 0) => this.#set({ at: this.#time + ms, act })) as unknown as typeof setTimeout;
+    globalThis.setInterval =
+      ((act: () => void, ms = 0) =>
+        this.#set({ at: this.#time + ms, act, every: Math.max(1, ms) })) as unknown as typeof setInterval;
     globalThis.clearTimeout = (id) => void (this.#timers.delete(Number(id)) || realClearTimeout(id));
+    globalThis.clearInterval = (id) => void (this.#timers.delete(Number(id)) || realClearInterval(id));
     performance.now = () => this.#time;
   }
 
@@ -49,17 +64,26 @@ export class FakeClock implements Disposable {
     while (true) {
       const [next] = [...this.#timers].filter(([, { at }]) => at <= end).sort(([, a], [, b]) => a.at - b.at);
       if (!next) break;
-      this.#time = Math.max(this.#time, next[1].at);
-      this.#timers.delete(next[0]);
-      next[1].act();
+      const [id, timer] = next;
+      this.#time = Math.max(this.#time, timer.at);
+      if (timer.every === undefined) this.#timers.delete(id);
+      else timer.at += timer.every;
+      timer.act();
       await turn();
     }
     this.#time = end;
   }
 
+  #set(timer: Timer): number {
+    this.#timers.set(++this.#lastId, timer);
+    return this.#lastId;
+  }
+
   [Symbol.dispose](): void {
     globalThis.setTimeout = realSetTimeout;
     globalThis.clearTimeout = realClearTimeout;
+    globalThis.setInterval = realSetInterval;
+    globalThis.clearInterval = realClearInterval;
     performance.now = this.#now;
   }
 }

@@ -111,6 +111,51 @@ Deno.test("Outbox.post() counts what is being written until it is written", asyn
   await outbox.flush();
 });
 
+Deno.test("Outbox.post() does not count a send that goes out alone, but one that waits", async () => {
+  const { channel, outbox } = make(10);
+  channel.holdWrites();
+  const sends = [outbox.send(new Uint8Array(100))];
+  assertEquals(["1234", "5678"].map((text) => outbox.post(bytesOf(text))), [true, true]);
+  sends.push(outbox.send(bytesOf("ab")));
+  assertEquals(outbox.post(bytesOf("c")), false);
+  sends.push(outbox.send(new Uint8Array(100))); // Who waits until it is written may always send.
+  channel.releaseWrites();
+  await Promise.all(sends);
+  assertEquals(outbox.post(bytesOf("1234567890")), true);
+  await outbox.flush();
+  assertEquals(outbox.sent, 220);
+});
+
+Deno.test("Outbox.flush() waits for a send that goes out alone, on its partial writes and its report", async () => {
+  const takes: (() => void)[] = [];
+  const outbox = new Outbox(() => new Promise((took) => takes.push(() => took(1))), () => {});
+  const report = Promise.withResolvers<void>();
+  const sent = outbox.send(bytesOf("ab"), report.promise);
+  const flushed = outbox.flush();
+  assertEquals([await isSettled(flushed), takes.length], [false, 0]);
+  report.resolve();
+  await turn();
+  takes.shift()?.();
+  assertEquals([await isSettled(flushed), takes.length], [false, 1]);
+  takes.shift()?.();
+  await Promise.all([flushed, sent]);
+  assertEquals(takes.length, 0);
+});
+
+Deno.test("Outbox.flush() does not wait for what was queued behind a send that goes out alone", async () => {
+  const takes: (() => void)[] = [];
+  const outbox = new Outbox((bytes) => new Promise((took) => takes.push(() => took(bytes.length))), () => {});
+  const sent = outbox.send(bytesOf("a"));
+  const flushed = outbox.flush();
+  outbox.post(bytesOf("b"));
+  const both = outbox.flush();
+  takes[0]?.();
+  await Promise.all([sent, flushed]);
+  assertEquals(await isSettled(both), false);
+  takes[1]?.();
+  await both;
+});
+
 Deno.test("Outbox.flush() waits for what was queued before it, and for nothing else", async () => {
   const takes: (() => void)[] = [];
   const outbox = new Outbox((bytes) => new Promise((took) => takes.push(() => took(bytes.length))), () => {});
@@ -172,6 +217,33 @@ Deno.test("Outbox.fail() rejects the waiters, ends flush() and takes nothing mor
   channel.releaseWrites();
   await turn();
   assertEquals(channel.written, ["a"]);
+});
+
+Deno.test("Outbox.fail() leaves nobody waiting, on the short path and behind it", async () => {
+  const { channel, outbox } = make();
+  channel.holdWrites();
+  const sends = ["a", "b", "c"].map((text) => outbox.send(bytesOf(text)));
+  outbox.post(bytesOf("d"));
+  const flushes = [outbox.flush(), outbox.flush()];
+  const results = Promise.allSettled(sends);
+  const failure = outbox.fail(systemError("EPIPE"));
+  await Promise.all(flushes);
+  for (const sent of sends.slice(1)) assertStrictEquals(await assertRejects(() => sent, SockeyeError), failure);
+  channel.close();
+  assertEquals((await results).map((result) => result.status === "rejected" && result.reason), Array(3).fill(failure));
+  assertEquals(outbox.busy, false);
+});
+
+Deno.test("Outbox fails no send whose bytes were taken before", async () => {
+  let writes = 0;
+  const write = (bytes: Uint8Array) =>
+    ++writes < 3 ? Promise.resolve(bytes.length) : Promise.reject(systemError("EPIPE"));
+  const outbox = new Outbox(write, () => {});
+  const large = new Uint8Array(100_000);
+  const sends = [outbox.send(large), outbox.send(large), outbox.send(large)];
+  const results = await Promise.allSettled(sends);
+  assertEquals(results.map(({ status }) => status), ["fulfilled", "fulfilled", "rejected"]);
+  assertEquals(outbox.sent, 200_000);
 });
 
 for (const path of ["short", "queued"] as const) {

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
-import { LINGER_MS } from "../../lib/net/limits.ts";
+import { LINGER_MS, OUTBOX_LIMIT } from "../../lib/net/limits.ts";
 import type { Mode, Peer } from "../../lib/net/mode.ts";
 import { ServedPeer } from "../../lib/net/peer.ts";
 import { FakeClock, isSettled, turn } from "./clock.ts";
@@ -133,6 +133,75 @@ Deno.test("ServedPeer waits no longer than the linger time for the peer's FIN", 
   await clock.advance(1);
   await over;
   assertEquals([channel.closed, recorder.of("close")[0]?.reason], [true, "closed"]);
+});
+
+Deno.test("ServedPeer.flush() settles when the system took what was queued, and at once when nothing is", async () => {
+  const { channel, peer, over } = serveOne({});
+  await peer.flush();
+  channel.holdWrites();
+  peer.post(bytesOf("a"));
+  const flushed = peer.flush();
+  assertEquals(await isSettled(flushed), false);
+  channel.releaseWrites();
+  await flushed;
+  assertEquals([channel.written, peer.sent], [["a"], 1]);
+  channel.arrive(null);
+  await over;
+});
+
+Deno.test("ServedPeer.flush() waits for a send whose report is behind", async () => {
+  const shown = Promise.withResolvers<void>();
+  const channel = new FakeChannel();
+  const peer = new ServedPeer(1, channel, { data: () => {} }, { onTraffic: () => shown.promise, idle: 0 });
+  const over = peer.run();
+  await turn();
+  const sent = peer.send(bytesOf("a"));
+  const flushed = peer.flush();
+  assertEquals(await isSettled(flushed), false);
+  shown.resolve();
+  await Promise.all([sent, flushed]);
+  channel.arrive(null);
+  await over;
+});
+
+Deno.test("ServedPeer.flush() settles when the peer is gone, and after that", async () => {
+  const { channel, peer, over } = serveOne({});
+  await turn();
+  channel.holdWrites();
+  peer.post(bytesOf("a"));
+  const flushed = peer.flush();
+  peer.kick("enough");
+  await flushed;
+  await peer.flush();
+  await over;
+  assertEquals(channel.written, []);
+});
+
+Deno.test("ServedPeer says of traffic whether it was posted", async () => {
+  const { channel, peer, recorder, over } = serveOne(echo);
+  channel.arrive("a");
+  await recorder.until("send");
+  assertEquals(peer.post(bytesOf("b")), true);
+  channel.arrive(null);
+  await over;
+  const traffic = [...recorder.of("recv"), ...recorder.of("send")];
+  assertEquals(traffic.map(({ event, data, posted }) => [event, textOf(data), posted]), [
+    ["recv", "a", undefined],
+    ["send", "a", undefined],
+    ["send", "b", true],
+  ]);
+});
+
+Deno.test("ServedPeer tells no traffic for what it did not take", async () => {
+  const { channel, peer, recorder, over } = serveOne({});
+  await turn();
+  channel.holdWrites();
+  peer.post(bytesOf("a"));
+  assertEquals(peer.post(new Uint8Array(OUTBOX_LIMIT)), false);
+  peer.kick("enough");
+  assertEquals(peer.post(bytesOf("b")), false);
+  await over;
+  assertEquals(recorder.of("send").map(({ data }) => textOf(data)), ["a"]);
 });
 
 Deno.test("ServedPeer.kick() closes at once, tells the reason once, and tells the mode once", async () => {

@@ -3,7 +3,18 @@ import { DRAIN_MS } from "../../lib/net/limits.ts";
 import type { Mode, Peer } from "../../lib/net/mode.ts";
 import { serve } from "../../lib/net/serve.ts";
 import { FakeClock, isSettled, turn } from "./clock.ts";
-import { bytesOf, connect, countedSignal, FakeChannel, FakeListener, read, roundTrip, run, start } from "./helpers.ts";
+import {
+  bytesOf,
+  connect,
+  countedSignal,
+  FakeChannel,
+  FakeListener,
+  read,
+  roundTrip,
+  run,
+  start,
+  textOf,
+} from "./helpers.ts";
 
 const echo: Mode = { data: (peer, bytes) => peer.send(bytes) };
 
@@ -36,6 +47,108 @@ Deno.test("serve() on stop sends what is queued first", async () => {
   assertEquals([channel.written, channel.finished, channel.closed], [["queued"], true, false]);
   channel.arrive(null);
   assertEquals(await totals, { peers: 1, received: 0, sent: 6 });
+});
+
+/** A mode that says goodbye, and how often it was told to stop. */
+function polite(): { mode: Mode; stops(): number } {
+  const peers = new Set<Peer>();
+  let stops = 0;
+  const stop = () => {
+    stops++;
+    for (const peer of peers) peer.post(bytesOf(`goodbye ${peer.id}`));
+  };
+  const mode: Mode = {
+    open: (peer) => void peers.add(peer),
+    data: () => {},
+    close: (peer) => void peers.delete(peer),
+    stop,
+  };
+  return { mode, stops: () => stops };
+}
+
+Deno.test("serve() on stop tells the mode once, and what it posts comes before FIN", async () => {
+  const { mode, stops } = polite();
+  await using server = await start(mode);
+  const clients = [await connect(server.port), await connect(server.port)];
+  await server.recorder.until("open", ({ id }) => id === 2);
+  assertEquals(stops(), 0);
+  const totals = server.stop();
+  const heard = await Promise.all(clients.map((client) => read(client)));
+  for (const client of clients) client.close();
+  assertEquals(heard.map(textOf).sort(), ["goodbye 1", "goodbye 2"]);
+  assertEquals([await totals, stops()], [{ peers: 2, received: 0, sent: 18 }, 1]);
+});
+
+Deno.test("serve() on stop tells the mode while every client can still be sent to", async () => {
+  const seen: boolean[] = [];
+  const peers: Peer[] = [];
+  const listener = new FakeListener();
+  const server = run(listener, {
+    open: (peer) => void peers.push(peer),
+    data: () => {},
+    stop: () => void seen.push(...peers.map(({ open }) => open)),
+  });
+  const channels = [new FakeChannel(), new FakeChannel()];
+  listener.bring(...channels);
+  await server.recorder.until("open", ({ id }) => id === 2);
+  await turn();
+  const totals = server.stop();
+  for (const channel of channels) channel.arrive(null);
+  await totals;
+  assertEquals(seen, [true, true]);
+});
+
+Deno.test("serve() on stop sends what the mode posts behind what was queued, to a client that reads late", async () => {
+  const listener = new FakeListener();
+  const { mode } = polite();
+  const server = run(listener, { ...mode, open: (peer) => (mode.open?.(peer), void peer.post(bytesOf("queued "))) });
+  const channel = new FakeChannel();
+  channel.holdWrites();
+  listener.bring(channel);
+  await server.recorder.until("send");
+  const totals = server.stop();
+  await turn();
+  assertEquals([channel.written, channel.finished], [[], false]);
+  channel.releaseWrites();
+  await turn();
+  assertEquals([channel.written.join(""), channel.finished], ["queued goodbye 1", true]);
+  channel.arrive(null);
+  await totals;
+});
+
+Deno.test("serve() on stop tells a mode that has no clients, even before it accepted any", async () => {
+  const { mode, stops } = polite();
+  const server = run(new FakeListener(), mode);
+  await server.stop();
+  assertEquals(stops(), 1);
+  await serve(new FakeListener(), mode, { signal: AbortSignal.abort() });
+  assertEquals(stops(), 2);
+});
+
+Deno.test("serve() that ends by itself does not tell the mode to stop", async () => {
+  const { mode, stops } = polite();
+  const listener = new FakeListener();
+  const channel = new FakeChannel();
+  channel.arrive("hello", null);
+  listener.bring(channel);
+  await run(listener, mode, { once: true }).totals;
+  assertEquals([stops(), channel.written], [0, []]);
+});
+
+Deno.test("serve() tells a mode to stop that is on its way to end by itself", async () => {
+  const { mode, stops } = polite();
+  const listener = new FakeListener();
+  const channel = new FakeChannel();
+  listener.bring(channel);
+  const server = run(listener, mode, { once: true });
+  await server.recorder.until("open");
+  await turn();
+  const totals = server.stop();
+  await turn();
+  assertEquals([stops(), channel.written, channel.finished], [1, ["goodbye 1"], true]);
+  channel.arrive(null);
+  await totals;
+  assertEquals(stops(), 1);
 });
 
 Deno.test("serve() waits no longer than the drain time for clients that do not read", async () => {

@@ -3,6 +3,7 @@
 import type { ErrorKind } from "../../lib/errors.ts";
 import type { CloseEvent, TrafficEvent } from "../../lib/events.ts";
 import { type Look, Output } from "../../lib/output/output.ts";
+import type { Paint } from "../../lib/output/paint.ts";
 import type { Side } from "../../lib/output/story.ts";
 import { FakeSystem, type SystemOptions, utf8 } from "../cli/helpers.ts";
 
@@ -18,7 +19,10 @@ const PLAIN: Look = {
   raw: false,
 };
 
-/** What to look at: an output without colours and the streams behind it. */
+/** No colours. */
+const UNPAINTED: Paint = (_stream, _role, text) => text;
+
+/** What to look at: an output and the streams behind it. */
 export interface View {
   readonly output: Output;
   readonly system: FakeSystem;
@@ -28,11 +32,11 @@ export interface View {
   shown(): Promise<{ stdout: string; stderr: string }>;
 }
 
-/** Makes an output of one side. */
-export function view(side: Side, look: Partial<Look> = {}, options: SystemOptions = {}): View {
+/** Makes an output of one side, without colours unless some are given. */
+export function view(side: Side, look: Partial<Look> = {}, options: SystemOptions = {}, paint = UNPAINTED): View {
   const system = new FakeSystem(options);
   const sink = system.sink();
-  const output = new Output(sink, side, { ...PLAIN, ...look }, (_stream, _role, text) => text);
+  const output = new Output(sink, side, { ...PLAIN, ...look }, paint);
   const shown = async () => {
     await sink.flush();
     return { stdout: system.stdout.text, stderr: system.stderr.text };

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
-import { encodeText } from "../../lib/text/encode.ts";
+import { encodeShown, encodeText } from "../../lib/text/encode.ts";
 import { ENCODINGS } from "../../lib/text/encodings.ts";
 import { gb18030Bmp, sequences } from "../../lib/text/sequences.ts";
 
@@ -71,4 +71,64 @@ Deno.test("encodeText() refuses a lone surrogate in every encoding", () => {
       assert(/^Cannot encode "\\ud[0-9a-f]{3}" \(U\+D[0-9A-F]{3}\) in /.test(error.message), error.message);
     }
   }
+});
+
+Deno.test("encodeShown() shows what an encoding lacks by its number", () => {
+  const cases: [encoding: string, text: string, shown: string][] = [
+    ["gbk", "你😀é€", "你\\u{1f600}é€"],
+    ["gbk", "안\u00fc녕", "\\uc548ü\\ub155"],
+    ["latin1", "é你\u0100", "é\\u4f60\\u0100"],
+    ["big5", "你们\u{20000}\u{2a6b2}\u{10ffff}", "你\\u4eec\\u{20000}\\u{2a6b2}\\u{10ffff}"],
+    ["shift_jis", "日安", "日安"],
+    ["koi8-r", "Привет, 世界", "Привет, \\u4e16\\u754c"],
+    ["windows-1251", "😀😀", "\\u{1f600}\\u{1f600}"],
+  ];
+  for (const [encoding, text, shown] of cases) {
+    assertEquals(encodeShown(text, encoding).toHex(), encodeText(shown, encoding).toHex(), `${encoding} ${text}`);
+  }
+});
+
+Deno.test("encodeShown() shows a lone surrogate by its number in every encoding", () => {
+  for (const encoding of ENCODINGS) {
+    for (
+      const [text, shown] of [["a\ud83d", "a\\ud83d"], ["\ude00\ud83d", "\\ude00\\ud83d"], [
+        "\udc00b",
+        "\\udc00b",
+      ]] as const
+    ) {
+      assertEquals(encodeShown(text, encoding).toHex(), encodeText(shown, encoding).toHex(), encoding);
+    }
+  }
+});
+
+Deno.test("encodeShown() is encodeText() for what an encoding has", () => {
+  for (const encoding of [...ENCODINGS, "GB2312", "sjis"]) {
+    for (const text of ["", "plain\0\x7f\r\n", "\\u4f60"]) {
+      assertEquals(encodeShown(text, encoding), encodeText(text, encoding), encoding);
+    }
+  }
+  for (const encoding of ["utf-8", "utf-16le", "utf-16be", "gb18030"]) {
+    for (const text of ["é你😀\u{10ffff}\ufffd", "a\ufeff"]) {
+      assertEquals(encodeShown(text, encoding), encodeText(text, encoding), encoding);
+    }
+  }
+});
+
+Deno.test("encodeShown() loses no character of Unicode in any encoding", () => {
+  for (const encoding of TABLES) {
+    const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+    for (let from = 0; from < 0x30000; from += 0x1000) {
+      const text = String.fromCodePoint(...Array.from({ length: 0x1000 }, (_, at) => from + at));
+      const shown = decoder.decode(encodeShown(text, encoding));
+      const read = shown.replace(
+        /\\u(?:\{([0-9a-f]{5,6})\}|([0-9a-f]{4}))/g,
+        (_, long, short) => String.fromCodePoint(parseInt(long ?? short, 16)),
+      );
+      assertEquals(read === text, true, `${encoding} ${from.toString(16)}`);
+    }
+  }
+});
+
+Deno.test("encodeShown() refuses an encoding that does not exist", () => {
+  assertThrows(() => encodeShown("a", "klingon"), SockeyeError, 'Unknown encoding "klingon"');
 });

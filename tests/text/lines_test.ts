@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { CrlfWriter, LINE_LIMIT, LineSplitter, stripEol } from "../../lib/text/lines.ts";
+import { ENCODINGS } from "../../lib/text/encodings.ts";
+import { encodeText } from "../../lib/text/encode.ts";
+import { CrlfWriter, hasLineByte, LINE_LIMIT, LineSplitter, stripEol } from "../../lib/text/lines.ts";
 import { randomCuts, randomFrom, singles } from "./random.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -126,4 +128,20 @@ Deno.test("CrlfWriter remembers a CR over an empty push", () => {
 Deno.test("CrlfWriter gives the same array when nothing changes", () => {
   const bytes = bytesOf("a\r\nb");
   assertStrictEquals(new CrlfWriter().push(bytes), bytes);
+});
+
+Deno.test("hasLineByte() says whether the byte 0a is always a line feed", () => {
+  for (const encoding of [...ENCODINGS, "koi8-r", "windows-1251", "ibm866"]) {
+    const isLineFeed = encodeText("\n", encoding).toHex() === "0a";
+    assertEquals(hasLineByte(encoding), isLineFeed, encoding);
+  }
+});
+
+Deno.test("hasLineByte() is right about the tables: no other character has that byte in it", () => {
+  for (const encoding of ENCODINGS.filter(hasLineByte)) {
+    const decoder = new TextDecoder(encoding);
+    for (let lead = 0x80; lead <= 0xff; lead++) {
+      assert(decoder.decode(Uint8Array.of(lead, 0x0a)).endsWith("\n"), `${encoding} ${lead.toString(16)}`);
+    }
+  }
 });

@@ -88,7 +88,6 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     }
   };
   const own = values as ServerValues;
-  await using log = own.log === undefined ? undefined : await openLog(own.log, output);
   using operator = makeOperator(mode, run, output);
   const encoding = encodingOf(common);
   if (own.frame?.by === "line" && !hasLineByte(encoding)) {
@@ -97,6 +96,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
       `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`,
     );
   }
+  let log: Log | undefined;
   const room: Room = {
     encoding,
     frame: own.frame,
@@ -112,7 +112,9 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   const handler = mode.create(values, room);
   const { backlog, cert, key, "reuse-port": reusePort } = own;
   using listener = await openListener(address, { backlog, reusePort, cert, key }, (message) => room.notice(message));
-  // All files are open now.
+  // Only a server that starts leaves a log behind; once all files are open the permissions are not needed any more.
+  await using opened = own.log === undefined ? undefined : await openLog(own.log, output);
+  log = opened;
   keepOnly(["net"]);
   await output.report({
     event: "listen",

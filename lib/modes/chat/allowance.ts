@@ -15,7 +15,7 @@ export interface Rate {
 /** Seconds of silence that are saved up when no burst was given. */
 const BURST_SECONDS = 3;
 
-/** The most messages a second that make sense as a limit. */
+/** The largest number that makes sense as a limit. */
 const RATE_MAX = 100_000;
 
 /**
@@ -26,12 +26,13 @@ const RATE_MAX = 100_000;
  * @throws {Error} what was expected
  */
 export function asMessageRate(text: string): Rate {
-  const [, rate, burst] = /^(\d+)(?::(\d+))?$/.exec(text)?.map(Number) ?? [];
-  const whole = { perSecond: rate ?? 0, burst: burst || (rate ?? 0) * BURST_SECONDS };
-  if (whole.perSecond < 1 || Math.max(whole.perSecond, whole.burst) > RATE_MAX) {
-    throw new Error("expected messages a second such as 5, or with a burst 5:20");
+  const [, rate, burst] = /^(\d+)(?::(\d+))?$/.exec(text) ?? [];
+  const perSecond = Number(rate);
+  const fits = (number: number) => number >= 1 && number <= RATE_MAX;
+  if (fits(perSecond) && fits(Number(burst ?? 1))) {
+    return { perSecond, burst: burst === undefined ? perSecond * BURST_SECONDS : Number(burst) };
   }
-  return whole;
+  throw new Error("expected messages a second such as 5, or with a burst 5:20");
 }
 
 /** One person's tokens. */

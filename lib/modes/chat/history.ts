@@ -38,6 +38,8 @@ export class History {
   add(lines: readonly string[]): void {
     if (this.#limit === 0) return;
     for (const line of lines) {
+      // One that would leave no room for others is no good history.
+      if (line.length > HISTORY_LIMIT) continue;
       this.#lines.push(line);
       this.#length += line.length;
     }

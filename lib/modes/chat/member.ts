@@ -57,6 +57,10 @@ export class Member implements Person {
   name: string;
   /** How often they may speak. */
   readonly allowance: Allowance | undefined;
+  /** Whether what they wrote is being said: it may take its time. */
+  speaking = false;
+  /** Whether their line that goes on in pieces began as a command: what is not for all must not become so. */
+  commanding = false;
   /** Whether they were told that they are too fast, and still are. */
   warned = false;
   readonly #free = new Allowance(FREE);
@@ -124,24 +128,26 @@ export class Member implements Person {
    * @returns the lines that are complete
    */
   *read(bytes: Uint8Array): Generator<Heard> {
-    for (const line of this.#splitter.push(bytes)) yield this.#decode(line, false);
+    for (const line of this.#splitter.push(bytes)) yield* this.#decode(line, false);
     if (this.#whole) yield* this.rest();
   }
 
   /** The line that has no end, when no more comes. */
   *rest(): Generator<Heard> {
     const line = this.#splitter.end();
-    if (line) yield this.#decode(line, true);
+    if (line) yield* this.#decode(line, true);
   }
 
-  #decode(line: Uint8Array, last: boolean): Heard {
+  *#decode(line: Uint8Array, last: boolean): Generator<Heard> {
     const body = stripEol(line);
     const ended = body.length < line.length;
     if (ended) this.#adopt(line[body.length] === CR ? "\r\n" : "\n");
     const continued = this.#cut;
     this.#cut = !ended && !last;
     const { text } = this.#stream.push(body);
-    return { text: escapeControls(this.#cut ? text : text + this.#stream.end().text), continued };
+    const whole = this.#cut ? text : text + this.#stream.end().text;
+    // Nothing goes on behind a line that just fits.
+    if (whole !== "" || !continued) yield { text: escapeControls(whole), continued };
   }
 
   /** Their lines end as they end theirs. */

@@ -39,7 +39,8 @@ export function givenName(id: number): string {
  * @returns the same text for names that people would take for one
  */
 export function foldName(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
+  // To upper case first: some letters have a twin only there. What comes of it may need composing again.
+  return name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
 }
 
 /**
@@ -53,8 +54,8 @@ export function whyNotName(name: string, own: string): string | undefined {
   if (name === own) return undefined;
   if (!WELL_FORMED.test(name) || INVISIBLE.test(name)) return "a name is made of letters and digits, then also _ . -";
   if ([...name].length > NAME_LIMIT) return `a name has ${NAME_LIMIT} characters at most`;
-  if (LOOKALIKE_SCRIPTS.filter((script) => script.test(name)).length > 1) return "a name does not mix alphabets";
   const folded = foldName(name);
+  if (LOOKALIKE_SCRIPTS.filter((script) => script.test(folded)).length > 1) return "a name does not mix alphabets";
   if (folded === OPERATOR_NAME || GIVEN.test(folded)) return "names like that are given by the server";
   return undefined;
 }

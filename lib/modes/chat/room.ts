@@ -34,6 +34,7 @@ export class ChatRoom {
   readonly #limits: ChatLimits;
   readonly #members = new Map<Peer, Member>();
   readonly #names = new Map<string, Person>();
+  readonly #dropped: Member[] = [];
   readonly #farewells = new Map<Peer, ReturnType<typeof setTimeout>>();
   readonly #history: History;
   readonly #pace = new Pace(() => this.#members.keys());
@@ -205,8 +206,8 @@ export class ChatRoom {
 
   /** The server stops: everybody is told, and nothing is after that. */
   close(): void {
-    this.announce("The server stops. Goodbye");
     this.#closed = true;
+    this.#publish(["*** The server stops. Goodbye"], undefined, false);
     for (const member of this.#members.values()) this.#forget(member);
   }
 
@@ -229,10 +230,13 @@ export class ChatRoom {
     if (!person.hear(lines) && person instanceof Member) this.#drop(person);
   }
 
-  /** Whose outbox is full does not read. */
+  /** Whose outbox is full does not read. Telling the others may find more of that kind: they wait for their turn. */
   #drop(member: Member): void {
-    this.leave(member, "was dropped: it does not read");
-    member.peer.kick("does not read what it is sent");
+    if (!this.#forget(member) || this.#dropped.push(member) > 1) return;
+    for (let next; (next = this.#dropped[0]); this.#dropped.shift()) {
+      this.announce(`${next.name} was dropped: it does not read`, next.peer);
+      next.peer.kick("does not read what it is sent");
+    }
   }
 
   #forget(member: Member): boolean {
