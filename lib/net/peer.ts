@@ -130,8 +130,8 @@ export class ServedPeer implements Peer {
   /** Serves the peer until it is gone. Never rejects. */
   async run(): Promise<void> {
     try {
-      await this.#options.on?.({ event: "open", id: this.id, peer: this.address });
-      if (this.#gone()) return;
+      // Nobody waits to come in until somebody has read that they did.
+      void this.#options.on?.({ event: "open", id: this.id, peer: this.address });
       this.#opened = true;
       this.#opening = this.#mode.open?.(this) ?? undefined;
       this.#opening?.catch(() => {}); // It is awaited before the first bytes are handed over.
