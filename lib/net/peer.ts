@@ -134,8 +134,8 @@ export class ServedPeer implements Peer {
     try {
       if (this.#channel.handshake && !await this.#shakeHands()) return;
       this.#announced = true;
-      await this.#options.on?.({ event: "open", id: this.id, peer: this.address, ...this.#means });
-      if (this.#gone()) return;
+      // Nobody waits to come in until somebody has read that they did.
+      void this.#options.on?.({ event: "open", id: this.id, peer: this.address, ...this.#means });
       this.#opened = true;
       this.#opening = this.#mode.open?.(this) ?? undefined;
       this.#opening?.catch(() => {}); // It is awaited before the first bytes are handed over.

@@ -62,8 +62,8 @@ export interface TypedLine {
 /** Characters of a peer's unfinished line that stand before what is typed; every key press draws them again. */
 const LEAD_LIMIT = 1_000;
 
-/** Bytes of output that may wait before events are dropped. */
-const EVENTS_LIMIT = 1024 * 1024;
+/** Bytes of output that may wait before events are dropped: what a flood in a chat brings in a moment. */
+const EVENTS_LIMIT = 8 * 1024 * 1024;
 
 /** Who says a line of a conversation: `<name>`, `* name`, or `***` for what is nobody's. */
 const SPEAKER = /^(?:<\S+>|\* \S+|\*\*\*)/;

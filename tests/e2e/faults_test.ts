@@ -1,32 +1,14 @@
 /** What a peer does wrong harms no one else: a healthy witness gets its echo all the time. */
 
-import { assert, assertEquals, assertLess } from "@std/assert";
-import { eventually, linux, needs, python, spawnSockeye, tool } from "./harness.ts";
-import type { Program } from "./harness.ts";
+import { assertEquals, assertLess } from "@std/assert";
+import { linux, needs, python, spawnSockeye } from "./harness.ts";
+import { descriptors, holdsOnly, megabytes } from "./process.ts";
 import { connect, readAll, utf8, within, Witness, writeAll } from "./sockets.ts";
 
 const HOST = "127.0.0.1";
 
 /** Megabytes of transcript are made, but not kept by the test. */
 const UNSEEN = `exec "$@" >/dev/null`;
-
-/** Open file descriptors of a process. Deno itself reads other processes' folders only with all permissions. */
-async function descriptors({ pid }: Program): Promise<number> {
-  await using list = tool("ls", [`/proc/${pid}/fd`]);
-  return (await list.status()).stdout.trimEnd().split("\n").length;
-}
-
-/** Memory of a process in megabytes. */
-async function megabytes({ pid }: Program): Promise<number> {
-  await using status = tool("cat", [`/proc/${pid}/status`]);
-  return Number(/VmRSS:\s+(\d+) kB/.exec((await status.status()).stdout)?.[1]) / 1024;
-}
-
-/** After its clients have gone a server holds what it held before. */
-async function holdsOnly(server: Program, before: number): Promise<void> {
-  const back = await eventually(async () => await descriptors(server) <= before);
-  assert(back, `${await descriptors(server)} descriptors, before ${before}`);
-}
 
 Deno.test("server survives peers that reset", needs(["python3"], linux), async () => {
   await using server = spawnSockeye(["server", "echo", "0"]);

@@ -1,6 +1,7 @@
-/** What every foreign program must get right with sockeye: a stream both ways, each direction ended by its sender. */
+/** What every foreign program must get right with sockeye: streams whose directions are ended by their senders, and a chat. */
 
 import { assertEquals } from "@std/assert";
+import { Chatter } from "../e2e/chatter.ts";
 import { freePort, type Program, spawnSockeye } from "../e2e/harness.ts";
 
 /** 1 MiB of all byte values, in an order that shows what is lost, doubled or swapped. */
@@ -42,6 +43,32 @@ export async function asServer(start: (port: number, stdin: { content: Uint8Arra
   assertSame(its.bytes, STREAM);
   assertEquals(mine.code, 0, mine.stderr);
   assertEquals(its.code, 0, its.stderr);
+}
+
+/**
+ * A foreign client joins `server chat`, hears what another one says, answers, and leaves at the end of what it reads.
+ *
+ * @param start starts it for a port; it prints what comes and sends the lines that it is given
+ * @param eol how it ends its lines, and gets those of others after its first
+ */
+export async function chatsWith(start: (port: number) => Program, eol: "\n" | "\r\n" = "\n"): Promise<void> {
+  await using server = spawnSockeye(["server", "chat", "0"]);
+  const port = await server.port();
+  await using other = await Chatter.join(port);
+  await using client = start(port);
+  await client.stdoutLine(/^\*\*\* You are user2; 1 other is here\. /);
+  await other.say("在吗？");
+  await client.stdoutLine(/^<user1> 在吗？$/);
+  await client.write("在。\n");
+  await other.hears(/^<user2> 在。$/);
+  await other.say("再见");
+  await client.stdoutText(new RegExp(`\n<user1> 再见${eol}$`));
+  await client.write("再见！\n");
+  await client.closeStdin();
+  await other.hears(/^\*\*\* user2 left$/);
+  assertEquals(other.heard.slice(1), ["*** user2 joined", "<user2> 在。", "<user2> 再见！", "*** user2 left"]);
+  const { code, stderr } = await client.status();
+  assertEquals(code, 0, stderr);
 }
 
 /** Compares a megabyte without printing it. */

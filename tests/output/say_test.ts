@@ -9,7 +9,7 @@ import { close, failure, recv, send, view } from "./look.ts";
 const CLOCK = /^\d\d:\d\d:\d\d\.\d{3} /;
 
 /** As much as may wait before events are dropped. */
-const MUCH = 1024 * 1024;
+const MUCH = 8 * 1024 * 1024;
 
 /** A line of a conversation: of a client, of the operator, or of nobody. */
 function say(text: string, from?: number | "operator"): SayEvent {

@@ -1,0 +1,22 @@
+/** What a program of a test costs its system. Deno itself reads other processes' folders only with all permissions. */
+
+import { assert } from "@std/assert";
+import { eventually, type Program, tool } from "./harness.ts";
+
+/** Open file descriptors of a process. */
+export async function descriptors({ pid }: Program): Promise<number> {
+  await using list = tool("ls", [`/proc/${pid}/fd`]);
+  return (await list.status()).stdout.trimEnd().split("\n").length;
+}
+
+/** Memory of a process in megabytes. */
+export async function megabytes({ pid }: Program): Promise<number> {
+  await using status = tool("cat", [`/proc/${pid}/status`]);
+  return Number(/VmRSS:\s+(\d+) kB/.exec((await status.status()).stdout)?.[1]) / 1024;
+}
+
+/** After its clients have gone a server holds what it held before. */
+export async function holdsOnly(server: Program, before: number): Promise<void> {
+  const back = await eventually(async () => await descriptors(server) <= before);
+  assert(back, `${await descriptors(server)} descriptors, before ${before}`);
+}
