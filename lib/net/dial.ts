@@ -14,6 +14,7 @@ import { CONNECT_TIMEOUT_MS, RETRY_PAUSE_MS } from "./limits.ts";
 import { StreamChannel } from "./stream.ts";
 import { dialTls, type TlsOptions } from "./tls.ts";
 import { dialUdp, type UdpOptions } from "./udp_dial.ts";
+import { connectFrom } from "./source.ts";
 import { connectUnix } from "./unix.ts";
 
 /** Hears where the time went. */
@@ -27,10 +28,12 @@ export interface DialOptions {
   readonly retries?: number | undefined;
   /** Gives up; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
+  /** The address of this machine to connect from, over TCP and UDP. Default: the system's choice. */
+  readonly source?: string | undefined;
   /** Whom to trust; the server's name is the host if none is given. */
   readonly tls?: Partial<TlsOptions> | undefined;
   /** Group and reach of datagrams. */
-  readonly udp?: Omit<UdpOptions, "signal"> | undefined;
+  readonly udp?: Pick<UdpOptions, "join" | "ttl"> | undefined;
   /** Hears how long the attempt that succeeded took. */
   readonly onTimes?: OnTimes | undefined;
   /** Hears of each attempt that failed and will be followed by another. */
@@ -85,13 +88,14 @@ async function dialOnce(address: Address, options: DialOptions): Promise<Channel
 async function reach(address: Address, options: DialOptions, signal: AbortSignal): Promise<Channel> {
   switch (address.transport) {
     case "tcp":
+      if (options.source !== undefined) return await connectFrom(options.source, address, signal);
       return await connectTcp(address, options, signal);
     case "tls": {
       const tls = { serverName: address.host || OWN_HOST, ...options.tls, signal };
       return await dialTls(() => connectTcp(address, options, signal), tls);
     }
     case "udp":
-      return await dialUdp(address, { ...options.udp, signal });
+      return await dialUdp(address, { ...options.udp, source: options.source, signal });
     case "unix":
       return await connectUnix(address);
   }

@@ -10,6 +10,7 @@ import { Duplex } from "node:stream";
 import * as tls from "node:tls";
 import { SockeyeError } from "../errors.ts";
 import type { Channel } from "./channel.ts";
+import { NodeChannel } from "./node_channel.ts";
 import type { StreamChannel } from "./stream.ts";
 
 /** What the handshake needs. */
@@ -68,7 +69,7 @@ export async function startNodeTls(channel: StreamChannel, options: NodeTlsOptio
     ...(verify && ca !== undefined ? { ca: [...tls.rootCertificates, ca], host: serverName } : {}),
     ALPNProtocols: [...protocols],
   });
-  const secured = new NodeTlsChannel(socket, channel);
+  const secured = new NodeChannel(socket, channel);
   const ready = Promise.withResolvers<void>();
   socket.once("secureConnect", ready.resolve);
   socket.once("error", ready.reject);
@@ -240,64 +241,4 @@ function duplexOf(channel: StreamChannel): Duplex {
       done(error);
     },
   });
-}
-
-/** A `node:tls` socket as a channel. */
-class NodeTlsChannel implements Channel {
-  readonly transport = "tls";
-  readonly host: string;
-  readonly peer: string;
-  readonly #socket: tls.TLSSocket;
-  #ended = false;
-  #failure: Error | undefined;
-  #wake: () => void = () => {};
-
-  constructor(socket: tls.TLSSocket, under: Channel) {
-    this.#socket = socket;
-    this.host = under.host;
-    this.peer = under.peer;
-    socket.on("readable", () => this.#wake());
-    socket.on("end", () => this.#end(undefined));
-    socket.on("close", () => this.#ended || this.#end(new Error("the connection was torn")));
-    socket.on("error", (error: Error) => this.#end(error));
-  }
-
-  async read(buffer: Uint8Array): Promise<number | null> {
-    while (true) {
-      const chunk: Uint8Array | null = this.#socket.read();
-      if (chunk) return this.#hand(chunk, buffer);
-      if (this.#failure) throw this.#failure;
-      if (this.#ended) return null;
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-  }
-
-  write(bytes: Uint8Array): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
-    });
-  }
-
-  closeWrite(): Promise<void> {
-    return new Promise((resolve) => this.#socket.end(() => resolve()));
-  }
-
-  close(): void {
-    this.#socket.destroy();
-    // What we break off ourselves must not look like the peer's end.
-    if (!this.#ended) this.#end(new Deno.errors.Interrupted("The channel was closed"));
-  }
-
-  #hand(chunk: Uint8Array, buffer: Uint8Array): number {
-    const count = Math.min(chunk.length, buffer.length);
-    buffer.set(chunk.subarray(0, count));
-    if (count < chunk.length) this.#socket.unshift(chunk.subarray(count));
-    return count;
-  }
-
-  #end(failure: Error | undefined): void {
-    this.#ended = true;
-    this.#failure ??= failure;
-    this.#wake();
-  }
 }

@@ -23,6 +23,8 @@ export interface Membership {
 export interface UdpOptions {
   /** A group to hear besides. Its datagrams come to the port that is aimed at. */
   readonly join?: Membership | undefined;
+  /** The address of this machine to send from. Default: the system's choice. */
+  readonly source?: string | undefined;
   /** How many routers a multicast datagram may pass. Default 1. */
   readonly ttl?: number | undefined;
   /** Gives up finding the host's address. */
@@ -68,7 +70,8 @@ export async function dialUdp(address: InetAddress, options: UdpOptions): Promis
   const { join } = options;
   // A group's datagrams go to its port; several programs of one machine may hear them.
   const place = join ? { port: address.port, reuseAddress: true } : { port: 0 };
-  const socket = Deno.listenDatagram({ transport: "udp", hostname: isIPv6(hostname) ? "::" : "0.0.0.0", ...place });
+  const own = options.source ?? (isIPv6(hostname) ? "::" : "0.0.0.0");
+  const socket = Deno.listenDatagram({ transport: "udp", hostname: own, ...place });
   try {
     if (join) await enter(socket, join, options.ttl);
     else if (options.ttl !== undefined && isMulticast(hostname)) await reach(socket, hostname, options.ttl);

@@ -5,10 +5,9 @@
  */
 
 import { SockeyeError } from "../../errors.ts";
-import { type Address, formatAddress, formatHostPort, joinAddress, parseAddress } from "../../net/address.ts";
-import { dial } from "../../net/dial.ts";
+import { type Address, joinAddress, parseAddress } from "../../net/address.ts";
+import type { Channel } from "../../net/channel.ts";
 import { exchange, type Speech } from "../../net/exchange.ts";
-import { CONNECT_TIMEOUT_MS } from "../../net/limits.ts";
 import { asDuration, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { quote } from "../../printable.ts";
@@ -16,7 +15,8 @@ import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { COMMON_OPTIONS, encodingOf, makeOutput } from "../common.ts";
 import { Editor } from "../editor.ts";
 import { asPattern, Expectation } from "../expect.ts";
-import { demand, keepOnly } from "../../permissions.ts";
+import { DIAL_OPTIONS, prepareDial } from "../dialing.ts";
+import { cutLines, inOne, warnOfFragments } from "../datagrams.ts";
 import { type Message, readMessages, sayInput, sayLines, sayMessages, type TextRules } from "../speech.ts";
 
 const CLIENT_OPTIONS = {
@@ -29,13 +29,15 @@ const CLIENT_OPTIONS = {
   "count": one("N", "say it N times (without end if --every is given)", asNumber(1, 1_000_000_000)),
   "expect": one("REGEX", "exit 0 as soon as the answer matches, 10 if it never does", asPattern),
   "wait": one("D", "after the last word wait so long for answers (until the peer ends)", asDuration),
-  "connect-timeout": one("D", `time to connect (${CONNECT_TIMEOUT_MS / 1000}s)`, asTimeLimit),
   "idle": one("D", "give up when nothing comes or goes for so long", asDuration),
   "deadline": one("D", "give up when all is not done after so long", asTimeLimit),
-  "retry": one("N", "try to connect N times more, as a port that is not open yet needs", asNumber(0, 1_000_000)),
+  ...DIAL_OPTIONS,
 } as const;
 
 type ClientValues = Values<typeof CLIENT_OPTIONS & typeof COMMON_OPTIONS>;
+
+/** Milliseconds that answers over UDP are waited for: nobody says that there are no more. */
+const UDP_WAIT_MS = 1_000;
 
 /** The host that Enter means when the host is asked for. */
 const DEFAULT_HOST = "127.0.0.1";
@@ -47,7 +49,8 @@ export const client: CommandSpec = defineCommand({
   operands: "[ADDRESS | HOST PORT]",
   about: `On a terminal each line that you type is sent; q alone leaves. Piped input is sent as
 it is; at its end the sending half is closed and the answer is read to its end.
-ADDRESS is a port of this machine or HOST:PORT; what is missing is asked for.`,
+ADDRESS is a port of this machine or HOST:PORT, after udp:// or tls:// if wanted,
+or unix:/PATH; what is missing is asked for. Over UDP each line is a datagram.`,
   options: CLIENT_OPTIONS,
   examples: [
     { args: "client 9000", does: "talk to a port of this machine" },
@@ -77,13 +80,25 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   using session = new Session(run, output, values.deadline);
   const interactive = messages.length === 0 && system.stdin.isTerminal() && system.stdout.isTerminal();
   const address = await findAddress(run.operands, session);
-  demandConnect(address);
-  keepOnly(values.file ? ["net", "read"] : ["net"]);
+  const connect = await prepareDial(address, {
+    values,
+    needs: values.file ? ["read"] : [],
+    verbose: values.verbose ?? false,
+    signal: session.signal,
+    report: output.report,
+  });
   const expectation = values.expect && new Expectation(values.expect, rules.encoding);
+  const notice = (message: string) => void output.report({ event: "notice", message });
+  const datagrams = address.transport === "udp";
   const speech = interactive
-    ? sayLines(session.editor(), rules, (message) => void output.report({ event: "notice", message }))
-    : batchSpeech(values, messages, run, session.signal);
-  await converse(address, speech, values, { output, session, expectation });
+    ? sayLines(session.editor(), rules, notice)
+    : batchSpeech(values, messages, run, { datagrams, signal: session.signal });
+  await converse(connect, datagrams ? warnOfFragments(speech, notice) : speech, values, {
+    output,
+    session,
+    expectation,
+    wait: values.wait ?? (datagrams ? UDP_WAIT_MS : undefined),
+  });
 }
 
 /** What a conversation needs besides the words. */
@@ -91,23 +106,21 @@ interface Company {
   readonly output: Output;
   readonly session: Session;
   readonly expectation: Expectation | undefined;
+  /** Milliseconds for answers after the last word. */
+  readonly wait: number | undefined;
 }
 
-async function converse(address: Address, speech: Speech, values: ClientValues, company: Company): Promise<void> {
-  const { output, session, expectation } = company;
-  const { signal } = session;
+async function converse(
+  connect: () => Promise<Channel>,
+  speech: Speech,
+  values: ClientValues,
+  { output, session, expectation, wait }: Company,
+): Promise<void> {
   try {
-    const channel = await dial(address, {
-      timeout: values["connect-timeout"],
-      retries: values.retry,
-      signal,
-      onRetry: ({ message }, pause) =>
-        void output.report({ event: "notice", message: `${message}; again in ${pause} ms`, detail: true }),
-    });
-    await exchange(channel, speech, {
-      signal,
+    await exchange(await connect(), speech, {
+      signal: session.signal,
       idle: values.idle,
-      wait: values.wait,
+      wait,
       finishSpeech: values.send !== undefined || values["send-hex"] !== undefined || values.file !== undefined,
       satisfied: expectation && ((bytes) => expectation.meets(bytes)),
       on: output.report,
@@ -119,10 +132,18 @@ async function converse(address: Address, speech: Speech, values: ClientValues, 
   expectation?.check();
 }
 
-function batchSpeech(values: ClientValues, messages: readonly Message[], run: Run, signal: AbortSignal): Speech {
-  if (messages.length === 0) return sayInput(run.system.stdin, values.crlf ?? false);
+function batchSpeech(
+  values: ClientValues,
+  messages: readonly Message[],
+  run: Run,
+  { datagrams, signal }: { readonly datagrams: boolean; readonly signal: AbortSignal },
+): Speech {
+  if (messages.length === 0) {
+    const input = sayInput(run.system.stdin, values.crlf ?? false);
+    return datagrams ? cutLines(input) : input;
+  }
   const count = values.count ?? (values.every === undefined ? 1 : Infinity);
-  return sayMessages(messages, { count, every: values.every ?? 0, signal });
+  return sayMessages(datagrams ? messages.map(inOne) : messages, { count, every: values.every ?? 0, signal });
 }
 
 function checkRounds(values: ClientValues, messages: readonly Message[]): void {
@@ -148,11 +169,6 @@ async function findAddress(operands: readonly string[], session: Session): Promi
 
 function lacksPort(host: string): boolean {
   return !/^\d+$|:|\//.test(host);
-}
-
-function demandConnect(address: Address): void {
-  if (address.transport === "unix") return;
-  demand("net", formatHostPort(address.host || "localhost", address.port), `connect to ${formatAddress(address)}`);
 }
 
 /** What ends a client from outside, and the terminal that it holds. */

@@ -1,0 +1,120 @@
+/**
+ * Connects a client as its options say: checks the permissions, reads certificates, tells what was agreed on.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import { readText } from "../files.ts";
+import { type Address, formatAddress, formatHostPort } from "../net/address.ts";
+import { asPin } from "../net/certificate.ts";
+import type { Channel } from "../net/channel.ts";
+import { dial } from "../net/dial.ts";
+import { CONNECT_TIMEOUT_MS } from "../net/limits.ts";
+import type { Secured } from "../net/tls_node.ts";
+import { asMembership } from "../net/udp_dial.ts";
+import { asNumber, asText, asTimeLimit, flag, one, type Values } from "../options.ts";
+import type { Report } from "../events.ts";
+import { demand, keepOnly, type Need } from "../permissions.ts";
+
+/** What says how a client connects. */
+export const DIAL_OPTIONS = {
+  "connect-timeout": one("D", `time to connect (${CONNECT_TIMEOUT_MS / 1000}s)`, asTimeLimit),
+  "retry": one("N", "try to connect N times more, as a port that is not open yet needs", asNumber(0, 1_000_000)),
+  "source": one("ADDR", "connect from this address of this machine", asText),
+  "ca": one("FILE", "tls: trust the certificates in this PEM file too", asText),
+  "pin": one("sha256:HEX", "tls: trust the certificate with this fingerprint and no other", asPin),
+  "insecure": flag("tls: take any certificate", { short: "k" }),
+  "server-name": one("NAME", "tls: whom the certificate must be for (the host)", asText),
+  "join": one("GROUP", "udp: hear a multicast group, 239.1.2.3 or 239.1.2.3%ADDRESS-OF-INTERFACE", asMembership),
+  "ttl": one("N", "udp: routers that a multicast datagram may pass (1)", asNumber(0, 255)),
+} as const;
+
+/** Their values. */
+export type DialValues = Values<typeof DIAL_OPTIONS>;
+
+/** Which transport an option is for. */
+const ONLY_FOR: Readonly<Record<string, readonly string[]>> = {
+  "source": ["tcp", "udp"],
+  "ca": ["tls"],
+  "pin": ["tls"],
+  "insecure": ["tls"],
+  "server-name": ["tls"],
+  "join": ["udp"],
+  "ttl": ["udp"],
+};
+
+/** How to connect, and whom to tell. */
+export interface DialingOptions {
+  /** The values of {@linkcode DIAL_OPTIONS}. */
+  readonly values: DialValues;
+  /** What the conversation will need besides the network. */
+  readonly needs: readonly Need[];
+  /** Tell what was agreed on. */
+  readonly verbose: boolean;
+  /** Gives up. */
+  readonly signal: AbortSignal;
+  /** Hears of retries and of what a person should know. */
+  readonly report: Report;
+}
+
+/**
+ * Checks what can be checked before anything is sent, then gives up what is not needed.
+ *
+ * @param address where to connect
+ * @param options how
+ * @returns connects
+ * @throws {SockeyeError} `usage`, `permission`, `file`
+ */
+export async function prepareDial(address: Address, options: DialingOptions): Promise<() => Promise<Channel>> {
+  const { values, report, signal } = options;
+  refuseOthers(address, values);
+  demandConnect(address);
+  const ca = values.ca === undefined ? undefined : await readText(values.ca);
+  const { pin, insecure, "server-name": serverName } = values;
+  const onSecured = options.verbose ? (secured: Secured) => void report(tellSecured(secured)) : undefined;
+  const tls = { ca, pin, insecure, onSecured, ...(serverName !== undefined && { serverName }) };
+  const { source, join, ttl } = values;
+  const path: Need[] = address.transport === "unix" ? ["read", "write"] : [];
+  keepOnly(["net", ...options.needs, ...path]);
+  return async () => {
+    if (insecure) {
+      void report({ event: "notice", message: "The server may be anybody: --insecure takes any certificate" });
+    }
+    const channel = await dial(address, {
+      timeout: values["connect-timeout"],
+      retries: values.retry,
+      source,
+      tls,
+      udp: { join, ttl },
+      signal,
+      onRetry: ({ message }, pause) =>
+        void report({ event: "notice", message: `${message}; again in ${pause} ms`, detail: true }),
+    });
+    keepOnly(["net", ...options.needs]);
+    return channel;
+  };
+}
+
+function refuseOthers({ transport }: Address, values: DialValues): void {
+  for (const [name, value] of Object.entries(values)) {
+    const transports = ONLY_FOR[name];
+    if (value === undefined || !transports || transports.includes(transport)) continue;
+    throw new SockeyeError("usage", `Option --${name} is for ${transports.join(" and ")}, not for ${transport}`);
+  }
+}
+
+function demandConnect(address: Address): void {
+  const doing = `connect to ${formatAddress(address)}`;
+  if (address.transport === "unix") {
+    demand("read", address.path, doing);
+    return demand("write", address.path, doing);
+  }
+  demand("net", formatHostPort(address.host || "localhost", address.port), doing);
+}
+
+function tellSecured({ protocol, cipher, chain, daysLeft, fingerprint }: Secured) {
+  const age = daysLeft < 0 ? `expired ${-daysLeft} days ago` : `${daysLeft} days left`;
+  const message = `${protocol}, ${cipher}; certificate ${chain.join(" < ")}, ${age}, sha256:${fingerprint}`;
+  return { event: "notice", message, detail: true } as const;
+}
