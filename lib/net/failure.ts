@@ -10,6 +10,7 @@ import { type ErrorKind, messageOf, SockeyeError } from "../errors.ts";
 const STATES: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   EADDRINUSE: ["connect", "the address is in use; choose another port, or stop what listens there"],
   EADDRNOTAVAIL: ["connect", "this machine does not have that address"],
+  ENOENT: ["connect", "there is no such socket or folder"],
   EACCES: ["connect", "the system does not permit it; ports below 1024 are usually for root"],
   EAFNOSUPPORT: ["connect", "this machine does not speak that address family"],
   ECONNREFUSED: ["connect", "nothing listens there (connection refused)"],

@@ -41,7 +41,9 @@ export async function connectFrom(source: string, address: InetAddress, signal: 
     return new NodeChannel(socket, { host, peer: formatHostPort(host, address.port) }, "tcp");
   } catch (error) {
     socket.destroy();
-    throw error;
+    if ((error as { syscall?: string }).syscall !== "bind") throw error;
+    const message = `Cannot connect from ${source}: this machine does not have that address`;
+    throw new SockeyeError("connect", message, { cause: error });
   } finally {
     signal.removeEventListener("abort", stop);
   }

@@ -19,7 +19,7 @@ export interface NodeTlsOptions {
   readonly serverName: string;
   /** Lets the platform judge the certificate first. Default false. */
   readonly verify?: boolean | undefined;
-  /** PEM certificates that the platform trusts besides its own. */
+  /** PEM certificates that the platform trusts instead of its own, which it does not tell without a permission. */
   readonly ca?: string | undefined;
   /** Hears what was agreed on. */
   readonly onSecured?: OnSecured | undefined;
@@ -66,7 +66,7 @@ export async function startNodeTls(channel: StreamChannel, options: NodeTlsOptio
     ...transportOf(channel),
     servername: isIP(serverName) ? "" : serverName,
     rejectUnauthorized: verify,
-    ...(verify && ca !== undefined ? { ca: [...tls.rootCertificates, ca], host: serverName } : {}),
+    ...(verify && ca !== undefined ? { ca } : {}),
     ALPNProtocols: [...protocols],
   });
   const secured = new NodeChannel(socket, channel);
