@@ -28,9 +28,15 @@ export async function loadX509(): Promise<X509> {
     await import(POLYFILL);
     return await import(LIBRARY);
   } catch (cause) {
-    const why = messageOf(cause);
-    throw new SockeyeError("connect", `Cannot make a certificate: it takes ${LIBRARY} from npm once, and ${why}`, {
+    const why = reasonOf(cause);
+    throw new SockeyeError("connect", `Cannot make a certificate: ${LIBRARY} does not come from npm: ${why}`, {
       cause,
     });
   }
+}
+
+/** Deno says first what it was about to do, and why it failed on the next line. */
+function reasonOf(cause: unknown): string {
+  const [, reason] = /\n\s*0: (.+)/.exec(cause instanceof Error ? cause.message : "") ?? [];
+  return reason ?? messageOf(cause);
 }
