@@ -127,8 +127,24 @@ export interface Fetched {
   readonly timings: Readonly<Record<"dns" | "connect" | "tls" | "firstByte" | "total", number>>;
 }
 
+/** What a new certificate came to. */
+export interface Certified {
+  /** For whom it is. */
+  readonly names: readonly string[];
+  /** The file of the certificate. */
+  readonly cert: string;
+  /** The file of its private key. */
+  readonly key: string;
+  /** The file of the authority's certificate. */
+  readonly ca: string;
+  /** `sha256:` and the hex digits to pin. */
+  readonly fingerprint: string;
+  /** Its last second, as `t` is written. */
+  readonly expires: string;
+}
+
 /** The command is done, or one download of it. */
-export interface DoneEvent extends Partial<Fetched> {
+export interface DoneEvent extends Partial<Fetched>, Partial<Certified> {
   /** Discriminator. */
   readonly event: "done";
   /** How many peers there were. */

@@ -14,6 +14,7 @@ import type { Output } from "../output/output.ts";
 import { Sink, type Stream } from "../output/sink.ts";
 import { escapeControls, quote } from "../printable.ts";
 import type { CommandSpec, Run } from "./command.ts";
+import { cert } from "./commands/cert.ts";
 import { client } from "./commands/client.ts";
 import { fetch } from "./commands/fetch.ts";
 import { server } from "./commands/server.ts";
@@ -24,7 +25,7 @@ import { didYouMean } from "./suggest.ts";
 import type { System } from "./system.ts";
 
 /** The table of commands, in the order of the help. */
-export const COMMANDS: readonly CommandSpec[] = [server, client, fetch];
+export const COMMANDS: readonly CommandSpec[] = [server, client, fetch, cert];
 
 /**
  * Runs one command line. Everything is written when the promise settles.

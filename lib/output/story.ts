@@ -11,7 +11,7 @@ import { duration, plural, size } from "./format.ts";
 import type { Role } from "./paint.ts";
 
 /** Whose side the story is told from. */
-export type Side = "server" | "client" | "fetch";
+export type Side = "server" | "client" | "fetch" | "cert";
 
 /** One line and what it is. */
 export interface Line {
@@ -87,6 +87,25 @@ function tellFetch(event: SockeyeEvent): Line | undefined {
   return { role: "good", text: `${what}: ${size(bytes)} in ${duration(ms)}${rate}${digest}` };
 }
 
+/** How the new files are used. */
+function tellCert(event: SockeyeEvent): Line | undefined {
+  if (event.event !== "done") return tellAny(event);
+  const { names, cert, key, ca, fingerprint, expires } = event;
+  if (!names || cert === undefined || key === undefined || ca === undefined) return undefined;
+  const lines = [
+    `A certificate for ${names.join(", ")}, valid until ${expires?.slice(0, 10)}`,
+    `Serve:   sockeye server echo tls://:9443 --cert ${shellWord(cert)} --key ${shellWord(key)}`,
+    `Connect: sockeye client tls://HOST:9443 --ca ${shellWord(ca)}`,
+    `     or: sockeye client tls://HOST:9443 --pin ${fingerprint}`,
+  ];
+  return { role: "note", text: lines.join("\n") };
+}
+
+/** A file name as a shell takes it. */
+function shellWord(name: string): string {
+  return /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+}
+
 function tellAny(event: SockeyeEvent): Line | undefined {
   switch (event.event) {
     case "listen":
@@ -117,6 +136,7 @@ const TELLERS: Readonly<Record<Side, (event: SockeyeEvent) => Line | undefined>>
   server: tellServer,
   client: tellClient,
   fetch: tellFetch,
+  cert: tellCert,
 };
 
 /** Done, or stopped by a signal. What failed has been told, and totals would only hide it. */

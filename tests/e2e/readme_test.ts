@@ -44,6 +44,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ fetch .* --resume --retry 5 /, fetched("big.bin")],
   [/ fetch .* --head --show-request /, fetched(undefined)],
   [/ fetch .* -d name=张三 -o - /, fetched(undefined)],
+  [/^sockeye cert localhost 192\.168\.1\.5 +#/, certified("localhost, 192.168.1.5")],
   [/^deno run --allow-net --allow-write main\.ts fetch /, fetched("page.html")],
   [/^deno run --allow-net --allow-write --allow-read main\.ts fetch /, fetched("page.html")],
 ];
@@ -181,6 +182,23 @@ function fetched(file: string | undefined): Trial {
       assertEquals(names, file === undefined ? [] : [file]);
       const saved = file === undefined ? undefined : await Deno.readFile(`${folder}/${file}`);
       if (saved) assertEquals(saved.toHex(), line.includes("--to-utf8") ? "3c703ee4bda0e5a5bd" : page.toHex());
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  };
+}
+
+/** A certificate: for whom it says that it is, and the files that it leaves. */
+function certified(names: string): Trial {
+  return async (line, port) => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await using program = shell(line, port, { cwd: folder });
+      const { code, stderr } = await program.status();
+      assertEquals(code, 0, stderr);
+      assertStringIncludes(stderr, `A certificate for ${names}, valid until `);
+      const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+      assertEquals(files.sort(), ["sockeye-ca.crt", "sockeye.crt", "sockeye.key"]);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

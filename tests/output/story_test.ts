@@ -72,6 +72,23 @@ Deno.test("tell() gives totals after a signal, and none after a failure", () => 
   for (const code of [1, 4, 13]) assertEquals(tell({ ...DONE, code }, "server"), undefined);
 });
 
+Deno.test("tell() says what to do with a new certificate, and nothing of one that was not made", () => {
+  const files = { cert: "a b.crt", key: "\x1b.key", ca: "dev/x-ca.crt" };
+  const certified = {
+    names: ["localhost", "::1"],
+    ...files,
+    fingerprint: "sha256:00",
+    expires: "2027-02-19T10:56:14.000Z",
+  };
+  assertEquals(tell({ ...DONE, ...certified }, "cert")?.text.split("\n"), [
+    "A certificate for localhost, ::1, valid until 2027-02-19",
+    "Serve:   sockeye server echo tls://:9443 --cert 'a b.crt' --key '\\x1b.key'",
+    "Connect: sockeye client tls://HOST:9443 --ca dev/x-ca.crt",
+    "     or: sockeye client tls://HOST:9443 --pin sha256:00",
+  ]);
+  assertEquals(tell({ ...DONE, code: 9 }, "cert"), undefined);
+});
+
 Deno.test("tell() escapes what would drive a terminal", () => {
   const message = "\x1b[2Jgone\r\u202e\u0085";
   assertEquals(tell({ event: "notice", message }, "client")?.text, "\\x1b[2Jgone\\r\\u202e\\u0085");

@@ -1,0 +1,141 @@
+/**
+ * `sockeye cert`: makes a certificate for a server of one's own, and the authority that clients trust.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../../errors.ts";
+import { told, writeAll } from "../../files.ts";
+import { makeCertificate, parseCertificateName } from "../../net/certificate.ts";
+import { asNumber, flag, one, type Values } from "../../options.ts";
+import { demand, isGuarded, keepOnly } from "../../permissions.ts";
+import { quote } from "../../printable.ts";
+import { type CommandSpec, defineCommand, type Run } from "../command.ts";
+import { type COMMON_OPTIONS, makeOutput } from "../common.ts";
+
+/** This machine by every name that a client on it may use. */
+const DEFAULT_NAMES = ["localhost", "127.0.0.1", "::1"];
+
+const DEFAULT_PREFIX = "sockeye";
+
+/** A season: long enough for a course or a project, and a key that gets lost is not good for ever. */
+const DEFAULT_DAYS = 90;
+
+/** Apple's systems take no server certificate that is valid for longer. */
+const MAX_DAYS = 825;
+
+/** Who may read the files, before the umask: everybody what is public, the owner alone what is secret. */
+const PUBLIC = 0o644;
+const SECRET = 0o600;
+
+const CERT_OPTIONS = {
+  "output": one("PREFIX", `what the names of the files begin with (${DEFAULT_PREFIX})`, asPrefix, { short: "o" }),
+  "days": one("N", `how long it is valid (${DEFAULT_DAYS})`, asNumber(1, MAX_DAYS)),
+  "force": flag("replace files that exist"),
+} as const;
+
+type CertValues = Values<typeof CERT_OPTIONS & typeof COMMON_OPTIONS>;
+
+/** The table entry. */
+export const cert: CommandSpec = defineCommand({
+  name: "cert",
+  summary: "make a certificate for a TLS server of your own",
+  operands: "[NAME…]",
+  about: `NAME is a host name, *.example.com or an IP address; without one it is for this machine.
+PREFIX.crt and PREFIX.key are for the server, PREFIX-ca.crt is what clients trust. The key
+of that authority is thrown away: nobody can sign anything else in its name.`,
+  options: CERT_OPTIONS,
+  examples: [
+    { args: "cert", does: "sockeye.crt, sockeye.key and sockeye-ca.crt for this machine" },
+    { args: "cert chat.lan 192.168.1.5", does: "for a server that others reach by these names" },
+    { args: "cert -o dev --days 365 --force", does: "dev.crt, dev.key and dev-ca.crt, again and for a year" },
+  ],
+  run: runCert,
+});
+
+async function runCert(values: CertValues, run: Run): Promise<number> {
+  const started = performance.now();
+  const names = run.operands.length > 0 ? run.operands.map(parseCertificateName) : DEFAULT_NAMES;
+  const output = makeOutput("cert", values, run);
+  run.onOutput(output);
+  const prefix = values.output ?? DEFAULT_PREFIX;
+  const paths = { cert: `${prefix}.crt`, key: `${prefix}.key`, ca: `${prefix}-ca.crt` };
+  for (const path of Object.values(paths)) demand("write", path, `write ${quote(path)}`);
+  if (!isGuarded(prefix)) keepOnly(["write"]);
+  const made = await unlessStopped(makeCertificate(names, values.days ?? DEFAULT_DAYS), run.system.signal);
+  const files = [
+    { path: paths.cert, text: made.cert, mode: PUBLIC },
+    { path: paths.key, text: made.key, mode: SECRET },
+    { path: paths.ca, text: made.ca, mode: PUBLIC },
+  ];
+  await save(files, values.force ?? false);
+  const fingerprint = `sha256:${made.fingerprint}`;
+  if (!values.quiet && !values.json) {
+    void run.sink.write("stdout", `${[...Object.values(paths), fingerprint].join("\n")}\n`);
+  }
+  const ms = Math.round(performance.now() - started);
+  const certified = { names, ...paths, fingerprint, expires: made.expires.toISOString() };
+  await output.report({ event: "done", peers: 0, received: 0, sent: 0, ms, ...certified, code: 0 });
+  return 0;
+}
+
+/** The library may come from a registry that does not answer: a signal must not have to wait for it. */
+async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const stopped = Promise.withResolvers<never>();
+  const stop = () => stopped.reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([stopped.promise, work]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+/** A file to be. */
+interface NewFile {
+  readonly path: string;
+  readonly text: string;
+  readonly mode: number;
+}
+
+/** Writes all of the files, or none: half a pair is of no use. */
+async function save(files: readonly NewFile[], force: boolean): Promise<void> {
+  const opened: { path: string; file: Deno.FsFile }[] = [];
+  let complete = false;
+  try {
+    for (const { path, mode } of files) opened.push({ path, file: await create(path, mode, force) });
+    for (const [i, { path, file }] of opened.entries()) {
+      await told(`write ${quote(path)}`, () => writeAll(file, new TextEncoder().encode(files[i]?.text)));
+    }
+    complete = true;
+  } finally {
+    for (const { path, file } of opened) {
+      file.close();
+      if (!complete) await Deno.remove(path).catch(() => {}); // Why it failed is more worth telling.
+    }
+  }
+}
+
+/**
+ * A file that was not there: to make it anew is the only test that needs no permission to read, and an old file would keep
+ * its mode.
+ */
+async function create(path: string, mode: number, force: boolean): Promise<Deno.FsFile> {
+  const open = () => Deno.open(path, { write: true, createNew: true, mode });
+  return await told(`write ${quote(path)}`, async () => {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      if (!force) throw new SockeyeError("file", `Cannot write ${quote(path)}: it exists; --force replaces it`);
+      await Deno.remove(path);
+      return await open();
+    }
+  });
+}
+
+function asPrefix(text: string): string {
+  if (/^-?$|\/$/.test(text)) throw new Error("expected the beginning of file names, such as dev or certs/dev");
+  return text;
+}

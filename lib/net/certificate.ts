@@ -1,0 +1,170 @@
+/**
+ * Certificates for servers of one's own: made in memory, known by their fingerprint, named as people name hosts.
+ *
+ * @module
+ */
+
+import { createHash, X509Certificate } from "node:crypto";
+import { isIP, isIPv6 } from "node:net";
+import { domainToASCII } from "node:url";
+import { SockeyeError } from "../errors.ts";
+import { quote } from "../printable.ts";
+import { unmapIPv4 } from "./address.ts";
+import { loadX509, type X509 } from "./x509.ts";
+
+/** A certificate, its key and who signed it, all in PEM. */
+export interface MadeCertificate {
+  /** The certificate of the authority: who trusts it trusts this one certificate, for its private key is gone. */
+  readonly ca: string;
+  /** The certificate. */
+  readonly cert: string;
+  /** Its private key, PKCS#8. */
+  readonly key: string;
+  /** SHA-256 of the certificate's DER in lower-case hex. */
+  readonly fingerprint: string;
+  /** The last second of its time. */
+  readonly expires: Date;
+}
+
+/** Curve and purpose of the keys: what every TLS library takes, and keys are made at once. */
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" } as const;
+
+/** Clocks differ: a certificate made here must be valid already where the clock is behind. */
+const BACKDATE_MS = 3_600_000;
+
+const DAY_MS = 86_400_000;
+
+/** The most characters of a common name (RFC 5280 appendix A.1, ub-common-name). */
+const COMMON_NAME_LIMIT = 64;
+
+/** The most characters of a host name (RFC 1035 section 2.3.4, without the length bytes). */
+const NAME_LIMIT = 253;
+
+/**
+ * Makes a certificate for a server, and an authority that signs this one and never another.
+ *
+ * @param names host names and IP addresses that it is for, at least one
+ * @param days how long it is valid
+ * @returns the certificate
+ * @throws {SockeyeError} `connect` when the library cannot be had
+ */
+export async function makeCertificate(names: readonly string[], days: number): Promise<MadeCertificate> {
+  const x509 = await loadX509();
+  const [signer, own] = await Promise.all([generateKeys(false), generateKeys(true)]);
+  const dates = validity(days);
+  const ca = await x509.X509CertificateGenerator.createSelfSigned({
+    // Programs look an issuer up by its name: two of them must not share it.
+    name: [{ CN: [`sockeye CA ${crypto.randomUUID()}`] }],
+    keys: signer,
+    extensions: await authorityExtensions(x509, signer.publicKey),
+    ...dates,
+  });
+  const leaf = await x509.X509CertificateGenerator.create({
+    subject: [{ CN: [(names[0] ?? "").slice(0, COMMON_NAME_LIMIT)] }],
+    issuer: ca.subjectName,
+    publicKey: own.publicKey,
+    signingKey: signer.privateKey,
+    extensions: await leafExtensions(x509, own.publicKey, signer.publicKey, names),
+    ...dates,
+  });
+  const key = await crypto.subtle.exportKey("pkcs8", own.privateKey);
+  return {
+    ca: `${ca.toString("pem")}\n`,
+    cert: `${leaf.toString("pem")}\n`,
+    key: `${x509.PemConverter.encode(key, "PRIVATE KEY")}\n`,
+    fingerprint: createHash("sha256").update(new Uint8Array(leaf.rawData)).digest("hex"),
+    expires: dates.notAfter,
+  };
+}
+
+async function generateKeys(extractable: boolean): Promise<CryptoKeyPair> {
+  return await crypto.subtle.generateKey(ALGORITHM, extractable, ["sign", "verify"]);
+}
+
+/** Certificates count whole seconds, and the last one is still theirs (RFC 5280 section 4.1.2.5). */
+function validity(days: number): { notBefore: Date; notAfter: Date } {
+  const start = Math.floor((Date.now() - BACKDATE_MS) / 1000) * 1000;
+  return { notBefore: new Date(start), notAfter: new Date(start + days * DAY_MS - 1000) };
+}
+
+async function authorityExtensions(x509: X509, key: CryptoKey) {
+  const usage = x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign;
+  return [
+    new x509.BasicConstraintsExtension(true, 0, true),
+    new x509.KeyUsagesExtension(usage, true),
+    await x509.SubjectKeyIdentifierExtension.create(key),
+  ];
+}
+
+async function leafExtensions(x509: X509, key: CryptoKey, signer: CryptoKey, names: readonly string[]) {
+  return [
+    new x509.BasicConstraintsExtension(false, undefined, true),
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    new x509.SubjectAlternativeNameExtension(names.map(toGeneralName)),
+    await x509.SubjectKeyIdentifierExtension.create(key),
+    await x509.AuthorityKeyIdentifierExtension.create(signer),
+  ];
+}
+
+/** The library reads an IPv6 address only when all of it is hexadecimal, and a zone means nothing to others. */
+function toGeneralName(name: string): { type: "ip" | "dns"; value: string } {
+  const [bare = ""] = unmapIPv4(name).split("%", 1);
+  if (!isIPv6(bare)) return { type: isIP(bare) ? "ip" : "dns", value: bare };
+  return { type: "ip", value: new URL(`http://[${bare}]`).hostname.slice(1, -1) };
+}
+
+/**
+ * The fingerprint by which a certificate is pinned.
+ *
+ * @param pem text with a certificate; the first one counts
+ * @returns SHA-256 of its DER in lower-case hex
+ * @throws {SockeyeError} `tls` when there is none
+ */
+export function fingerprintOf(pem: string): string {
+  const [block] = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/.exec(pem) ?? [];
+  if (block === undefined) throw new SockeyeError("tls", "Cannot read the certificate: the text holds none in PEM");
+  try {
+    return new X509Certificate(block).fingerprint256.replaceAll(":", "").toLowerCase();
+  } catch (cause) {
+    throw new SockeyeError("tls", "Cannot read the certificate: it is damaged", { cause });
+  }
+}
+
+/**
+ * Reads a fingerprint to pin.
+ *
+ * @param text `sha256:` and 64 hex digits, with colons between the pairs or without
+ * @returns the digits in lower case
+ * @throws {Error} what was expected
+ */
+export function asPin(text: string): string {
+  const [, digits] = /^sha256:([0-9a-f]{2}(?::?[0-9a-f]{2}){31})$/i.exec(text) ?? [];
+  if (digits === undefined) throw new Error("expected sha256: and the 64 hex digits of a certificate's fingerprint");
+  return digits.replaceAll(":", "").toLowerCase();
+}
+
+/**
+ * Reads a name that a certificate is to be for.
+ *
+ * @param text an IP address or a host name; its first label may be `*`
+ * @returns the name as certificates hold it
+ * @throws {SockeyeError} `usage`, naming the text and what is wrong with it
+ */
+export function parseCertificateName(text: string): string {
+  if (isIP(text) && !text.includes("%")) return text;
+  const name = /[^\x20-\x7e]/.test(text) ? domainToASCII(text) : text;
+  const problem = problemOf(name);
+  if (problem) throw new SockeyeError("usage", `Bad name ${quote(text)}: ${problem}`);
+  return name;
+}
+
+function problemOf(name: string): string | undefined {
+  if (name.length > NAME_LIMIT) return `a name has at most ${NAME_LIMIT} characters`;
+  const [first = "", ...rest] = name.split(".");
+  const labels = first === "*" && rest.length > 0 ? rest : [first, ...rest];
+  if (labels.some((label) => label.includes("*"))) return "a * stands for the whole first label, as in *.example.com";
+  if (/^\d+$/.test(labels.at(-1) ?? "")) return "it is not an IP address";
+  const good = labels.every((label) => /^(?!-)[a-z0-9_-]{1,63}$/i.test(label));
+  return good ? undefined : "expected a host name such as localhost, or an IP address";
+}
