@@ -9,7 +9,7 @@ import { connect, readAll, readText, writeAll } from "./sockets.ts";
 const ROOT = new URL("../../", import.meta.url);
 
 /** Ports that the READMEs use. */
-const PORTS = /\b(8000|8088|8888|9000|9999)\b/g;
+const PORTS = /\b(8000|8088|8888|9000|9443|9999)\b/g;
 
 /** How a command is tried. */
 type Trial = (line: string, port: number) => Promise<void>;
@@ -45,6 +45,19 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ fetch .* --head --show-request /, fetched(undefined)],
   [/ fetch .* -d name=张三 -o - /, fetched(undefined)],
   [/^sockeye cert localhost 192\.168\.1\.5 +#/, certified("localhost, 192.168.1.5")],
+  [
+    / server echo tls:\/\/:9443 --cert sockeye\.crt --key sockeye\.key$/,
+    paired("sockeye client tls://localhost:9443 -k"),
+  ],
+  [
+    / client tls:\/\/localhost:9443 --ca sockeye-ca\.crt /,
+    paired("sockeye server echo tls://9443", "--cert sockeye.crt --key sockeye.key"),
+  ],
+  [/ server echo tls:\/\/:9443 +#/, paired("sockeye client tls://localhost:9443 -k")],
+  [/ server echo udp:\/\/:9000 +#/, paired("sockeye client udp://localhost:9000")],
+  [/ client udp:\/\/localhost:9000 --send hi --wait 1s /, paired("sockeye server echo udp://9000")],
+  [/ server echo unix:sockeye\.sock +#/, paired("sockeye client unix:sockeye.sock")],
+  [/^sockeye client unix:sockeye\.sock$/, paired("sockeye server echo unix:sockeye.sock")],
   [/^deno run --allow-net --allow-write main\.ts fetch /, fetched("page.html")],
   [/^deno run --allow-net --allow-write --allow-read main\.ts fetch /, fetched("page.html")],
 ];
@@ -199,6 +212,26 @@ function certified(names: string): Trial {
       assertStringIncludes(stderr, `A certificate for ${names}, valid until `);
       const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
       assertEquals(files.sort(), ["sockeye-ca.crt", "sockeye.crt", "sockeye.key"]);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  };
+}
+
+/** A client or an echo server, and the one that it needs on the other side. */
+function paired(other: string, more = ""): Trial {
+  return async (line, port) => {
+    const folder = await Deno.makeTempDir();
+    const start = (words: string, options: StartOptions = {}) => shell(words, port, { cwd: folder, ...options });
+    try {
+      if (/--cert|--ca/.test(line)) assertEquals((await start("sockeye cert localhost").status()).code, 0);
+      const [serving, dialling] = line.includes(" server ") ? [line, other] : [`${other} ${more}`, line];
+      await using server = start(serving);
+      await server.stderrLine(/Listening on/);
+      await using client = start(dialling, { stdin: { content: "hi" } });
+      assertMatch((await client.status()).stdout, /^hi/);
+      server.signal("SIGTERM");
+      assertEquals((await server.status()).code, 143);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
