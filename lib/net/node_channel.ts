@@ -5,7 +5,21 @@
  */
 
 import type { Socket } from "node:net";
+import { wait } from "../wait.ts";
 import type { Channel } from "./channel.ts";
+
+/** Milliseconds that old Deno needs until what was written has left: its end overtakes it otherwise, and nothing tells when. */
+const SETTLE_MS = 300;
+
+/**
+ * Whether `node:tls` is all there: before Deno 2.9 it works only on sockets that it makes itself.
+ *
+ * @returns true from Deno 2.9 on
+ */
+export function isModern(): boolean {
+  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
+  return major > 2 || minor >= 9;
+}
 
 /** A socket of Node's as a channel. */
 export class NodeChannel implements Channel {
@@ -57,8 +71,9 @@ export class NodeChannel implements Channel {
   }
 
   /** Ends our half. */
-  closeWrite(): Promise<void> {
-    return new Promise((resolve) => this.#socket.end(() => resolve()));
+  async closeWrite(): Promise<void> {
+    if (this.transport === "tls" && !isModern()) await wait(SETTLE_MS);
+    await new Promise<void>((resolve) => this.#socket.end(() => resolve()));
   }
 
   /** Closes the socket. */

@@ -8,8 +8,9 @@
 
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { Channel } from "./channel.ts";
+import { isModern } from "./node_channel.ts";
 import { StreamChannel } from "./stream.ts";
-import { canVerifyByNode, onlyPinned, onlyTrusted, type OnSecured, startNodeTls } from "./tls_node.ts";
+import { onlyPinned, onlyTrusted, type OnSecured, startNodeTls } from "./tls_node.ts";
 
 /** Whom to trust. */
 export interface TlsOptions {
@@ -62,7 +63,7 @@ export async function startTls(channel: StreamChannel, options: TlsOptions): Pro
   return await guarded(options, () => {
     if (options.pin !== undefined) return startNodeTls(channel, options, onlyPinned(options.pin, options.serverName));
     if (options.insecure) return startNodeTls(channel, options, () => {});
-    const told = options.onSecured !== undefined && canVerifyByNode();
+    const told = options.onSecured !== undefined && isModern();
     return told ? startNodeTls(channel, { ...options, verify: true }, () => {}) : verified(channel, options);
   });
 }

@@ -10,7 +10,7 @@ import { Duplex } from "node:stream";
 import * as tls from "node:tls";
 import { SockeyeError } from "../errors.ts";
 import type { Channel } from "./channel.ts";
-import { NodeChannel } from "./node_channel.ts";
+import { isModern, NodeChannel } from "./node_channel.ts";
 import type { StreamChannel } from "./stream.ts";
 
 /** What the handshake needs. */
@@ -89,12 +89,6 @@ export async function startNodeTls(channel: StreamChannel, options: NodeTlsOptio
   } finally {
     signal?.removeEventListener("abort", stop);
   }
-}
-
-/** Whether `node:tls` judges certificates itself: before Deno 2.9 it does not on a bridge. */
-export function canVerifyByNode(): boolean {
-  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
-  return major > 2 || minor >= 9;
 }
 
 const MS_A_DAY = 24 * 60 * 60 * 1000;
@@ -178,7 +172,7 @@ function namesAddress(certificate: Uint8Array, address: string): boolean {
 
 /** Before Deno 2.9 `node:tls` works only on connections that it makes itself: it gets a bridge on this machine to connect to. */
 function transportOf(channel: StreamChannel): { socket: Duplex } | { host: string; port: number } {
-  if (canVerifyByNode()) return { socket: duplexOf(channel) };
+  if (isModern()) return { socket: duplexOf(channel) };
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   void bridge(listener, channel);
   return { host: "127.0.0.1", port: listener.addr.port };
