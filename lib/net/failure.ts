@@ -50,7 +50,8 @@ export function socketFailure(doing: string, cause: unknown): SockeyeError {
  * @returns a few words
  */
 export function endOf(cause: unknown): string {
-  return ENDS[codeOf(cause)] ?? messageOf(cause);
+  const message = messageOf(cause);
+  return ENDS[codeOf(cause)] ?? (/close_notify/.test(message) ? "gone without the end that TLS asks for" : message);
 }
 
 /**
