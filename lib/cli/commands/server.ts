@@ -94,7 +94,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
       `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`,
     );
   }
-  let log: Log | undefined;
+  let log: Log | undefined = undefined;
   const room: Room = {
     encoding,
     frame: own.frame,
