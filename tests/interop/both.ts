@@ -13,14 +13,27 @@ export const STREAM: Uint8Array<ArrayBuffer> = Uint8Array.from(
 /** The other direction of the stream. */
 const ANSWER = STREAM.toReversed();
 
+/** Where sockeye serves, or what it dials, when that is not a TCP port. */
+export interface Place {
+  /** The words of the command line. */
+  readonly args: readonly string[];
+  /** What `deno run` grants. */
+  readonly permissions?: readonly string[];
+}
+
 /**
  * A foreign client sends the stream to `server echo`, ends its half, and prints what comes back.
  *
  * @param start starts it for a port; it reads its stdin to the end
+ * @param place where the server listens
  */
-export async function asClient(start: (port: number, stdin: { content: Uint8Array }) => Program): Promise<void> {
-  await using server = spawnSockeye(["server", "echo", "0", "-v"]);
-  await using client = start(await server.port(), { content: STREAM });
+export async function asClient(
+  start: (port: number, stdin: { content: Uint8Array }) => Program,
+  { args, ...options }: Place = { args: ["0"] },
+): Promise<void> {
+  await using server = spawnSockeye(["server", "echo", ...args, "-v"], options);
+  const [, port] = await server.stderrLine(/^Listening on \S+?(\d*)(?: |$)/);
+  await using client = start(Number(port), { content: STREAM });
   const { code, bytes, stderr } = await client.status();
   assertSame(bytes, STREAM);
   assertEquals(code, 0, stderr);
@@ -32,12 +45,17 @@ export async function asClient(start: (port: number, stdin: { content: Uint8Arra
  * `client` sends the stream to a foreign server, which prints it and sends another one; both end their halves.
  *
  * @param start starts it on a port; it answers with its stdin
+ * @param dial what the client dials for a port
  */
-export async function asServer(start: (port: number, stdin: { content: Uint8Array }) => Program): Promise<void> {
+export async function asServer(
+  start: (port: number, stdin: { content: Uint8Array }) => Program,
+  dial: (port: number) => Place = (port) => ({ args: [String(port)] }),
+): Promise<void> {
   const port = freePort();
   await using server = start(port, { content: ANSWER });
-  const options = { stdin: { content: STREAM } };
-  await using client = spawnSockeye(["client", String(port), "--retry", "100"], options);
+  const { args, ...options } = dial(port);
+  const command = ["client", ...args, "--retry", "100"];
+  await using client = spawnSockeye(command, { ...options, stdin: { content: STREAM } });
   const [mine, its] = await Promise.all([client.status(), server.status()]);
   assertSame(mine.bytes, ANSWER);
   assertSame(its.bytes, STREAM);

@@ -14,6 +14,9 @@ export interface Script {
   readonly eol: "\n" | "\r\n";
 }
 
+/** The longest datagram (RFC 768). */
+const MESSAGE_MAX = 65_507;
+
 /** Lines that are said together. */
 export class Lines {
   /** The lines, safe for a terminal, without their ends. */
@@ -45,5 +48,15 @@ export class Lines {
     let bytes = this.#written.get(key);
     if (!bytes) this.#written.set(key, bytes = encodeShown(this.texts.join(eol) + eol, encoding));
     return bytes;
+  }
+
+  /**
+   * The lines as bytes, each a message of its own.
+   *
+   * @param script how the reader's lines are written
+   * @returns an array for each line; what no datagram holds is cut
+   */
+  apart({ encoding, eol }: Script): Uint8Array[] {
+    return this.texts.map((text) => encodeShown(text + eol, encoding).subarray(0, MESSAGE_MAX));
   }
 }

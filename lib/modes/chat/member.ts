@@ -117,8 +117,11 @@ export class Member implements Person {
 
   /** Queues lines for them. */
   hear(lines: Lines): boolean {
+    const posted = this.peer.transport === "udp"
+      ? lines.apart(this.#script).every((line) => this.peer.post(line))
+      : this.peer.post(lines.in(this.#script));
     // Who is leaving need not be told, and is not one who fails to read.
-    return this.peer.post(lines.in(this.#script)) || !this.peer.open;
+    return posted || !this.peer.open;
   }
 
   /**
