@@ -14,7 +14,7 @@ import { type Address, formatAddress, formatHostPort, isLoopback, parseAddress }
 import { BACKLOG, DRAIN_MS, MAX_CONNECTIONS } from "../../net/limits.ts";
 import { listen } from "../../net/listen.ts";
 import { serve, type ServerLimits } from "../../net/serve.ts";
-import { asDuration, asNumber, asText, flag, many, one, type OptionTable, type Values } from "../../options.ts";
+import { asDuration, asNumber, flag, many, one, type OptionTable, type Values } from "../../options.ts";
 import { Log } from "../../output/log.ts";
 import type { Output } from "../../output/output.ts";
 import { quote } from "../../printable.ts";
@@ -41,7 +41,6 @@ const SERVER_OPTIONS = {
   "allow": many("CIDR", "only these networks may connect", parseCidr),
   "deny": many("CIDR", "these networks may not connect; wins over --allow", parseCidr),
   "reuse-port": flag("let several servers share the port"),
-  "log": one("FILE", "append what is said in a chat to a file", asText),
 } as const;
 
 const MODE_OPTIONS: OptionTable = Object.assign({}, ...MODES.map(({ options }) => options));
@@ -49,6 +48,11 @@ const MODE_OPTIONS: OptionTable = Object.assign({}, ...MODES.map(({ options }) =
 type ServerValues = Values<typeof SERVER_OPTIONS>;
 
 type CommonValues = Parameters<typeof makeOutput>[1];
+
+/** Modes that tell what is said may have an option for a log of it. */
+interface LogValues {
+  readonly log?: string | undefined;
+}
 
 /** The table entry. */
 export const server: CommandSpec = defineCommand({
@@ -110,7 +114,8 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   const handler = mode.create(values, room);
   using listener = disposable(listen(address, { backlog: own.backlog, reusePort: own["reuse-port"] }));
   // Only a server that starts leaves a file behind; once it is open the permission is not needed any more.
-  await using opened = own.log === undefined ? undefined : await openLog(own.log, output);
+  const { log: path } = values as LogValues;
+  await using opened = path === undefined ? undefined : await openLog(path, output);
   log = opened;
   keepOnly(["net"]);
   await output.report({
@@ -118,7 +123,9 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     address: formatAddress(listener.address),
     hint: hintFor(mode, listener.address),
   });
-  await serve(listener, own.frame ? framed(handler, own.frame) : handler, {
+  // A mode that tells what is said finds lines itself.
+  const frame = mode.tells && own.frame?.by === "line" ? undefined : own.frame;
+  await serve(listener, frame ? framed(handler, frame) : handler, {
     signal: run.system.signal,
     once: own.once,
     limits: readLimits(own),
@@ -161,9 +168,6 @@ function trafficOf(mode: ModeSpec, { json, hex, verbose }: CommonValues, output:
 /** An option of another mode would be ignored; that is hardly what was meant. */
 function refuseForeignOptions(mode: ModeSpec, { given }: Run): void {
   for (const { name, flag } of given) {
-    if (name === "log" && !mode.tells) {
-      throw new SockeyeError("usage", `Option ${flag} is for modes that tell what is said, not for ${mode.name}`);
-    }
     if (name in SERVER_OPTIONS || name in mode.options) continue;
     const owners = MODES.filter(({ options }) => name in options).map((owner) => owner.name);
     if (owners.length === 0) continue;
