@@ -1,20 +1,20 @@
 /**
- * `chat`: a group chat for whatever sends lines. Each line of a client reaches every other client as `<name> text`; what it is
- * decided about lines, names, commands and slow readers is in the folder `chat/`.
+ * `chat`: a group chat for whatever sends lines. Each line of a client reaches every other client as `<name> text`. The parts
+ * are in the folder `chat/`: lines, names, commands, and the pace that keeps slow readers and floods from hurting others.
  *
  * @module
  */
 
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { Mode, Peer } from "../net/mode.ts";
-import { asNumber, one } from "../options.ts";
+import { asNumber, asText, one } from "../options.ts";
 import { escapeControls } from "../printable.ts";
 import { hasLineByte } from "../text/lines.ts";
 import { wait } from "../wait.ts";
 import { asMessageRate } from "./chat/allowance.ts";
-import { hearMember, hearOperator } from "./chat/commands.ts";
+import { obeyMember, obeyOperator } from "./chat/commands.ts";
 import type { Heard, Member } from "./chat/member.ts";
-import { type ChatLimits, ChatRoom } from "./chat/room.ts";
+import { type ChatLimits, ChatRoom, UNREAD } from "./chat/room.ts";
 import { defineMode, type ModeSpec, type Room } from "./spec.ts";
 
 /** The most lines of history: a newcomer is a person. */
@@ -22,6 +22,12 @@ const HISTORY_MAX = 10_000;
 
 /** Characters that are said in one go: a client that pours out lines is dealt with in bites of this size. */
 const BITE = 32 * 1024;
+
+/** Characters that a line has besides the name and the text: `<> ` and its end. */
+const LINE_EXTRA = 5;
+
+/** Milliseconds that a client which has finished sending has to read what it was sent before. */
+const READING_MS = 10_000;
 
 /** The table entry. */
 export const chat: ModeSpec = defineMode({
@@ -31,7 +37,8 @@ export const chat: ModeSpec = defineMode({
   operator: true,
   tells: true,
   options: {
-    rate: one("N[:M]", "messages a second from each client, M at once (no limit; M is 3N)", asMessageRate),
+    rate: one("N[:M]", "messages a second from each connection, M at once (no limit; M is 3N)", asMessageRate),
+    log: one("FILE", "append what is said to a file", asText),
     history: one("N", "newcomers get the last N lines (0)", asNumber(0, HISTORY_MAX)),
   },
   create: ({ rate, history = 0 }, room) => {
@@ -59,14 +66,35 @@ class Chat implements Mode {
 
   async data(peer: Peer, bytes: Uint8Array): Promise<void> {
     const member = this.#room.of(peer);
-    if (!member) return;
-    member.speaking = true;
-    await this.#hear(member, bytes);
-    member.speaking = false;
+    if (member) await this.#take(member, member.read(bytes), bytes.length);
   }
 
-  async #hear(member: Member, bytes: Uint8Array): Promise<void> {
-    const pouring = member.pours(bytes.length);
+  /** Who has finished sending has left: what is still to be read is given some time. */
+  async end(peer: Peer): Promise<void> {
+    const member = this.#room.of(peer);
+    if (!member) return;
+    await this.#take(member, member.rest(), 0);
+    this.#room.leave(member, "left");
+    this.#room.allowTime(peer, READING_MS, UNREAD);
+  }
+
+  close(peer: Peer): void {
+    const member = this.#room.of(peer);
+    if (member) {
+      this.#finish(member);
+      this.#room.leave(member, "left");
+    }
+    this.#room.settle(peer);
+  }
+
+  stop(): void {
+    for (const member of this.#room.members) this.#finish(member);
+    this.#room.close();
+  }
+
+  async #take(member: Member, lines: Iterable<Heard>, length: number): Promise<void> {
+    const pouring = member.pours(length);
+    member.speaking = true;
     let said: string[] = [];
     let size = 0;
     const flush = () => {
@@ -74,7 +102,7 @@ class Chat implements Mode {
       said = [];
       size = 0;
     };
-    for (const heard of member.read(bytes)) {
+    for (const heard of lines) {
       const pause = member.allowance?.take() ?? 0;
       if (pause > 0 || this.#room.full(pouring)) {
         flush();
@@ -88,33 +116,19 @@ class Chat implements Mode {
       if (member.gone.aborted) return;
       if (text === undefined) continue;
       said.push(text);
-      size += text.length + 1;
+      size += member.name.length + text.length + LINE_EXTRA;
       if (size >= BITE) flush();
     }
     flush();
+    member.speaking = false;
   }
 
-  end(peer: Peer): void {
-    this.close(peer);
-  }
-
-  close(peer: Peer): void {
-    const member = this.#room.of(peer);
-    if (member) {
-      this.#finish(member);
-      this.#room.leave(member, "left");
-    }
-    this.#room.gone(peer);
-  }
-
-  stop(): void {
-    for (const member of this.#room.members) this.#finish(member);
-    this.#room.close();
-  }
-
-  /** What has no line end is a line too when no more comes, but it must not overtake what is still to be said. */
+  /**
+   * What has no line end is a line too when no more comes. Here nothing can wait: it must not overtake what is still to be
+   * said, nor come when it would have to wait.
+   */
   #finish(member: Member): void {
-    if (member.speaking) return;
+    if (member.speaking || this.#room.full(true) || (member.allowance?.take() ?? 0) > 0) return;
     for (const heard of member.rest()) {
       const text = this.#textOf(member, heard, () => {});
       if (text !== undefined) this.#room.say(member, [text]);
@@ -122,7 +136,8 @@ class Chat implements Mode {
   }
 
   /** What is said to all; a command is obeyed, after what was said before it. The rest of one that is too long is lost. */
-  #textOf(member: Member, { text, continued }: Heard, flush: () => void): string | undefined {
+  #textOf(member: Member, { text, continued, hint }: Heard, flush: () => void): string | undefined {
+    if (hint !== undefined) this.#room.tell(member, `What you write is valid ${hint}: type /enc ${hint} if it is that`);
     if (continued) return member.commanding ? undefined : text;
     const said = text.startsWith("/") ? this.#obey(member, text, flush) : text;
     member.commanding = said === undefined;
@@ -131,7 +146,7 @@ class Chat implements Mode {
 
   #obey(member: Member, text: string, flush: () => void): string | undefined {
     flush();
-    return member.gone.aborted ? undefined : hearMember(this.#room, member, text);
+    return member.gone.aborted ? undefined : obeyMember(this.#room, member, text);
   }
 
   /** Waits for the member's turn. */
@@ -148,11 +163,13 @@ class Chat implements Mode {
   async #hearOperator(host: Room): Promise<void> {
     try {
       for await (const line of host.operator.lines()) {
-        const text = hearOperator(this.#room, escapeControls(line));
+        const text = obeyOperator(this.#room, escapeControls(line));
+        while (this.#room.full(false)) await this.#room.ready(false);
         if (text !== undefined) this.#room.say(this.#room.operator, [text]);
       }
     } catch (error) {
       host.notice(`The input cannot be read: ${messageOf(error)}`);
     }
+    this.#room.operatorLeaves();
   }
 }

@@ -93,7 +93,12 @@ class Framed implements Mode {
     this.#mode.close?.(peer);
   }
 
+  /** What waits for its pause or its end is a message too when no more comes; nobody can wait for its turn then. */
   stop(): void {
+    for (const [peer, { framer }] of this.#desks) {
+      const rest = framer.end();
+      if (rest) Promise.try(() => this.#mode.data(peer, rest)).catch(() => {});
+    }
     this.#mode.stop?.();
   }
 

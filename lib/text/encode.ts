@@ -35,7 +35,7 @@ export function encodeText(text: string, encoding: string): Uint8Array {
  *
  * @param text what to encode
  * @param encoding any name that `resolveEncoding` takes
- * @returns a new array, with `\\u20ac` or `\\u{1f600}` for each character that the encoding lacks
+ * @returns a new array, with `\u20ac` or `\u{1f600}` for each character that the encoding lacks
  */
 export function encodeShown(text: string, encoding: string): Uint8Array {
   const name = resolveEncoding(encoding);

@@ -50,10 +50,10 @@ Deno.test("main() names the chat, its options and an example of it in the help o
   const lines = stdout.split("\n").map((line) => line.trim().replace(/ {2,}/g, "  "));
   for (
     const line of [
-      "chat  a group chat: each line goes to everybody else (--rate, --history)",
-      "--rate N[:M]  messages a second from each client, M at once (no limit; M is 3N)",
+      "chat  a group chat: each line goes to everybody else (--rate, --log, --history)",
+      "--rate N[:M]  messages a second from each connection, M at once (no limit; M is 3N)",
       "--history N  newcomers get the last N lines (0)",
-      "--log FILE  append what is said in a chat to a file",
+      "--log FILE  append what is said to a file",
       "sockeye server chat 8888  a group chat: each line goes to everybody else",
     ]
   ) assert(lines.includes(line), line);
@@ -86,9 +86,9 @@ const COMPLAINTS: [string[], string][] = [
   [["server", "talk", "--rate=5"], "Option --rate is for chat, not for talk"],
   [["server", "--rate", "5"], "Option --rate is for chat, not for echo"],
   [["server", "chat", "--greet", "x"], "Option --greet is for reply, not for chat"],
-  [["server", "echo", "--log", "x"], "Option --log is for modes that tell what is said, not for echo"],
-  [["server", "--log=x", "0"], "Option --log is for modes that tell what is said, not for echo"],
-  [["server", "talk", "0", "--log", "x"], "Option --log is for modes that tell what is said, not for talk"],
+  [["server", "echo", "--log", "x"], "Option --log is for chat, not for echo"],
+  [["server", "--log=x", "0"], "Option --log is for chat, not for echo"],
+  [["server", "talk", "0", "--log", "x"], "Option --log is for chat, not for talk"],
   [["server", "chat", "--log"], "Missing value: --log FILE"],
   ...["", "0", "0:5", "-1", "1.5", "5:", ":5", "5:2:1", "5/s", "5 : 20", "100001", "5:100001"].map((rate) =>
     [

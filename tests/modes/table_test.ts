@@ -4,7 +4,7 @@ import { MODES } from "../../lib/modes/mod.ts";
 import { makeRoom } from "./helpers.ts";
 
 /** The server command's own options: its option table lays those of the modes over them. */
-const SERVER_OPTIONS = "frame once max-connections max-per-host idle drain backlog allow deny cert key reuse-port log"
+const SERVER_OPTIONS = "frame once max-connections max-per-host idle drain backlog allow deny cert key reuse-port"
   .split(" ");
 
 Deno.test("MODES gives every mode a name, a summary and an example of itself", () => {

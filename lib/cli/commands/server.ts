@@ -43,7 +43,6 @@ const SERVER_OPTIONS = {
   "cert": one("FILE", "certificate of a tls:// server, PEM (one is made for the run)", asText),
   "key": one("FILE", "its private key, PEM", asText),
   "reuse-port": flag("let several servers share the port"),
-  "log": one("FILE", "append what is said in a chat to a file", asText),
 } as const;
 
 const MODE_OPTIONS: OptionTable = Object.assign({}, ...MODES.map(({ options }) => options));
@@ -51,6 +50,11 @@ const MODE_OPTIONS: OptionTable = Object.assign({}, ...MODES.map(({ options }) =
 type ServerValues = Values<typeof SERVER_OPTIONS>;
 
 type CommonValues = Parameters<typeof makeOutput>[1];
+
+/** Modes that tell what is said may have an option for a log of it. */
+interface LogValues {
+  readonly log?: string | undefined;
+}
 
 /** The table entry. */
 export const server: CommandSpec = defineCommand({
@@ -113,7 +117,8 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   const { backlog, cert, key, "reuse-port": reusePort } = own;
   using listener = await openListener(address, { backlog, reusePort, cert, key }, (message) => room.notice(message));
   // Only a server that starts leaves a log behind; once all files are open the permissions are not needed any more.
-  await using opened = own.log === undefined ? undefined : await openLog(own.log, output);
+  const { log: path } = values as LogValues;
+  await using opened = path === undefined ? undefined : await openLog(path, output);
   log = opened;
   keepOnly(["net"]);
   await output.report({
@@ -121,7 +126,9 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     address: formatAddress(listener.address),
     hint: hintFor(mode, listener.address),
   });
-  await serve(listener, own.frame ? framed(handler, own.frame) : handler, {
+  // A mode that tells what is said finds lines itself.
+  const frame = mode.tells && own.frame?.by === "line" ? undefined : own.frame;
+  await serve(listener, frame ? framed(handler, frame) : handler, {
     signal: run.system.signal,
     once: own.once,
     limits: readLimits(own),
@@ -164,9 +171,6 @@ function trafficOf(mode: ModeSpec, { json, hex, verbose }: CommonValues, output:
 /** An option of another mode would be ignored; that is hardly what was meant. */
 function refuseForeignOptions(mode: ModeSpec, { given }: Run): void {
   for (const { name, flag } of given) {
-    if (name === "log" && !mode.tells) {
-      throw new SockeyeError("usage", `Option ${flag} is for modes that tell what is said, not for ${mode.name}`);
-    }
     if (name in SERVER_OPTIONS || name in mode.options) continue;
     const owners = MODES.filter(({ options }) => name in options).map((owner) => owner.name);
     if (owners.length === 0) continue;

@@ -9,7 +9,7 @@ import { quote } from "../../printable.ts";
 import { resolveEncoding } from "../../text/encodings.ts";
 import { hasLineByte } from "../../text/lines.ts";
 import { Member, type Person } from "./member.ts";
-import type { ChatRoom } from "./room.ts";
+import { type ChatRoom, UNREAD } from "./room.ts";
 
 /** One command. */
 interface Command<P extends Person> {
@@ -54,8 +54,8 @@ const FOR_OPERATOR: Commands<Person> = {
  * @param line safe for a terminal
  * @returns what is said to all; undefined when the line was a command
  */
-export function hearMember(room: ChatRoom, member: Member, line: string): string | undefined {
-  return hear(FOR_MEMBERS, room, member, line);
+export function obeyMember(room: ChatRoom, member: Member, line: string): string | undefined {
+  return obey(FOR_MEMBERS, room, member, line);
 }
 
 /**
@@ -65,11 +65,11 @@ export function hearMember(room: ChatRoom, member: Member, line: string): string
  * @param line safe for a terminal
  * @returns what is said to all; undefined when the line was a command
  */
-export function hearOperator(room: ChatRoom, line: string): string | undefined {
-  return hear(FOR_OPERATOR, room, room.operator, line);
+export function obeyOperator(room: ChatRoom, line: string): string | undefined {
+  return obey(FOR_OPERATOR, room, room.operator, line);
 }
 
-function hear<P extends Person>(commands: Commands<P>, room: ChatRoom, person: P, line: string): string | undefined {
+function obey<P extends Person>(commands: Commands<P>, room: ChatRoom, person: P, line: string): string | undefined {
   if (!line.startsWith("/")) return line;
   if (line.startsWith("//")) return line.slice(1);
   const [, word = "", rest = ""] = /^\/(\S*)\s*(.*)$/s.exec(line) ?? [];
@@ -124,7 +124,7 @@ function changeEncoding(room: ChatRoom, member: Member, name: string): void {
 
 function quit(room: ChatRoom, member: Member, words: string): void {
   room.leave(member, words === "" ? "left" : `left: ${words}`);
-  void member.peer.end();
+  room.dismiss(member.peer, UNREAD);
 }
 
 function kick(room: ChatRoom, person: Person, name: string): void {

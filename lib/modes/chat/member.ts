@@ -7,6 +7,7 @@
 import type { Peer } from "../../net/mode.ts";
 import { escapeControls } from "../../printable.ts";
 import { TextStream } from "../../text/decode.ts";
+import { EncodingHint } from "../../text/hint.ts";
 import { LineSplitter, stripEol } from "../../text/lines.ts";
 import { Allowance, type Rate } from "./allowance.ts";
 import type { Lines, Script } from "./lines.ts";
@@ -35,6 +36,8 @@ export interface Heard {
   readonly text: string;
   /** It goes on where a line that was too long had to be cut. */
   readonly continued: boolean;
+  /** Another encoding that fits what they write better; told once. */
+  readonly hint?: string | undefined;
 }
 
 /** How a member begins. */
@@ -68,6 +71,7 @@ export class Member implements Person {
   readonly #splitter = new LineSplitter();
   readonly #leaving = new AbortController();
   #stream: TextStream;
+  #hint: EncodingHint;
   #script: Script;
   #cut = false;
 
@@ -83,6 +87,7 @@ export class Member implements Person {
     this.allowance = rate && new Allowance(rate);
     this.#whole = whole;
     this.#stream = new TextStream(encoding);
+    this.#hint = new EncodingHint(encoding);
     this.#script = { encoding, eol: "\n" };
   }
 
@@ -93,6 +98,7 @@ export class Member implements Person {
 
   set encoding(encoding: string) {
     this.#stream = new TextStream(encoding);
+    this.#hint = new EncodingHint(encoding);
     this.#script = { ...this.#script, encoding };
   }
 
@@ -147,10 +153,12 @@ export class Member implements Person {
     if (ended) this.#adopt(line[body.length] === CR ? "\r\n" : "\n");
     const continued = this.#cut;
     this.#cut = !ended && !last;
-    const { text } = this.#stream.push(body);
-    const whole = this.#cut ? text : text + this.#stream.end().text;
+    const { text, invalid } = this.#stream.push(body);
+    const rest = this.#cut ? { text: "", invalid: 0 } : this.#stream.end();
+    const hint = this.#hint.push(body, invalid + rest.invalid);
     // Nothing goes on behind a line that just fits.
-    if (whole !== "" || !continued) yield { text: escapeControls(whole), continued };
+    if (text + rest.text === "" && continued) return;
+    yield { text: escapeControls(text + rest.text), continued, ...(hint !== undefined && { hint }) };
   }
 
   /** Their lines end as they end theirs. */

@@ -16,11 +16,15 @@ const WELL_FORMED = /^[\p{L}\p{N}\p{Emoji_Presentation}][\p{L}\p{N}\p{M}\p{Emoji
 /** Letters that show nothing. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 
-/** Many letters of these scripts look the same: a name that mixes them imitates another one (Unicode TR 39). */
-const LOOKALIKE_SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u];
+/** Letters of these scripts look like one another: a name that mixes them imitates another one (after Unicode TR 39). */
+const ALPHABETS = ["Latin", "Greek", "Cyrillic", "Armenian", "Coptic", "Cherokee", "Lisu", "Georgian"]
+  .map((script) => new RegExp(`\\p{Script=${script}}`, "u"));
+
+/** Small capitals and other letters of phonetics, which look like common ones. */
+const PHONETIC = /[\u0250-\u02af\u1d00-\u1dbf]/u;
 
 /** Names that the server gives. */
-const GIVEN = /^user\d+$/;
+const GIVEN = /^user\p{Nd}+$/u;
 
 /**
  * The name of somebody who has chosen none.
@@ -55,7 +59,10 @@ export function whyNotName(name: string, own: string): string | undefined {
   if (!WELL_FORMED.test(name) || INVISIBLE.test(name)) return "a name is made of letters and digits, then also _ . -";
   if ([...name].length > NAME_LIMIT) return `a name has ${NAME_LIMIT} characters at most`;
   const folded = foldName(name);
-  if (LOOKALIKE_SCRIPTS.filter((script) => script.test(folded)).length > 1) return "a name does not mix alphabets";
-  if (folded === OPERATOR_NAME || GIVEN.test(folded)) return "names like that are given by the server";
+  if (ALPHABETS.filter((script) => script.test(folded)).length > 1 || PHONETIC.test(folded)) {
+    return "a name does not mix alphabets";
+  }
+  const bare = folded.replace(/[_.-]/g, "");
+  if (bare === OPERATOR_NAME || GIVEN.test(bare)) return "names like that are given by the server";
   return undefined;
 }

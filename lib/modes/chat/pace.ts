@@ -16,7 +16,7 @@ export interface Reader {
   flush(): Promise<void>;
 }
 
-/** Bytes ahead of the readers from which writers wait: with one more line (64 KiB, escaped 256) below the outbox limit. */
+/** Bytes ahead of the readers from which writers wait: with one more bite and a line (escaped 256 KiB) below the outbox limit. */
 const WINDOW = 512 * 1024;
 
 /** The same for those who pour out text: they leave room for people. */
@@ -131,7 +131,7 @@ export class Pace {
     return setInterval(() => {
       vain = waiting.size < left ? 0 : vain + 1;
       left = waiting.size;
-      if (vain >= (left * 2 > all ? LOOKS_FOR_MANY : LOOKS)) giveUp();
+      if (vain >= (left * 2 >= all ? LOOKS_FOR_MANY : LOOKS)) giveUp();
     }, LOOK_MS);
   }
 }

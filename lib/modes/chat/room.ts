@@ -15,7 +15,7 @@ import { Member, type Person } from "./member.ts";
 import { foldName, givenName, OPERATOR_NAME, whyNotName } from "./names.ts";
 import { Pace } from "./pace.ts";
 
-/** Milliseconds that somebody who was removed has to read why. */
+/** Milliseconds that somebody who was removed, or has left in words, has to read the last lines. */
 const FAREWELL_MS = 1_000;
 
 /** What the options of the mode ask for. */
@@ -25,6 +25,9 @@ export interface ChatLimits {
   /** How often each member may speak. */
   readonly rate?: Rate | undefined;
 }
+
+/** Why somebody is cut off. */
+export const UNREAD = "does not read what it is sent";
 
 /** A group of people who hear each other. */
 export class ChatRoom {
@@ -61,7 +64,7 @@ export class ChatRoom {
 
   /** All who can be spoken to: the clients, and the person at the server if there is one. */
   get people(): Person[] {
-    return [...this.#members.values(), ...(this.#host.operator.interactive ? [this.operator] : [])];
+    return [...this.#members.values(), ...(this.#names.has(OPERATOR_NAME) ? [this.operator] : [])];
   }
 
   /** Whether those who write must wait for those who read. */
@@ -111,10 +114,38 @@ export class ChatRoom {
     this.announce(`${member.name} ${how}`, member.peer);
   }
 
+  /**
+   * Ends the connection of somebody who has left. What was said before still goes out, to who reads it.
+   *
+   * @param peer whose
+   * @param how told in the close event if they do not go
+   */
+  dismiss(peer: Peer, how: string): void {
+    void peer.end();
+    this.allowTime(peer, FAREWELL_MS, how);
+  }
+
+  /**
+   * Gives somebody who has left some time to read; after that the connection is cut.
+   *
+   * @param peer whose
+   * @param ms milliseconds
+   * @param how told in the close event then
+   */
+  allowTime(peer: Peer, ms: number, how: string): void {
+    this.settle(peer);
+    this.#farewells.set(peer, setTimeout(() => peer.kick(how), ms));
+  }
+
   /** The connection is over. */
-  gone(peer: Peer): void {
+  settle(peer: Peer): void {
     clearTimeout(this.#farewells.get(peer));
     this.#farewells.delete(peer);
+  }
+
+  /** The person at the server has no more to say, and hears nobody. */
+  operatorLeaves(): void {
+    this.#names.delete(OPERATOR_NAME);
   }
 
   /**
@@ -126,10 +157,7 @@ export class ChatRoom {
   remove(member: Member, how: string): void {
     this.tell(member, `You were removed by the ${OPERATOR_NAME}`);
     this.leave(member, how);
-    const { peer } = member;
-    if (!peer.open) return;
-    void peer.end();
-    this.#farewells.set(peer, setTimeout(() => peer.kick(how), FAREWELL_MS));
+    if (member.peer.open) this.dismiss(member.peer, how);
   }
 
   /**
@@ -160,7 +188,7 @@ export class ChatRoom {
    * @param texts lines, safe for a terminal
    */
   say(person: Person, texts: readonly string[]): void {
-    this.#publish(texts.map((text) => `<${person.name}> ${text}`), person, true);
+    if (!this.#closed) this.#publish(texts.map((text) => `<${person.name}> ${text}`), person, true);
   }
 
   /**
@@ -170,7 +198,7 @@ export class ChatRoom {
    * @param text what they do
    */
   act(person: Person, text: string): void {
-    this.#publish([`* ${person.name} ${text}`], person, true);
+    if (!this.#closed) this.#publish([`* ${person.name} ${text}`], person, true);
   }
 
   /**
@@ -226,8 +254,10 @@ export class ChatRoom {
     for (const member of stuck) this.#drop(member);
   }
 
+  /** What one is told counts like what all are told: it fills an outbox as well. */
   #show(person: Person, lines: Lines): void {
     if (!person.hear(lines) && person instanceof Member) this.#drop(person);
+    else this.#pace.posted(lines.length);
   }
 
   /** Whose outbox is full does not read. Telling the others may find more of that kind: they wait for their turn. */
@@ -235,7 +265,7 @@ export class ChatRoom {
     if (!this.#forget(member) || this.#dropped.push(member) > 1) return;
     for (let next; (next = this.#dropped[0]); this.#dropped.shift()) {
       this.announce(`${next.name} was dropped: it does not read`, next.peer);
-      next.peer.kick("does not read what it is sent");
+      next.peer.kick(UNREAD);
     }
   }
 

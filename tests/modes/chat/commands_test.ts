@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { FakeClock } from "../../net/clock.ts";
 import { bytesOf } from "../../net/helpers.ts";
 import { makeChat, newsOf } from "./helpers.ts";
 
@@ -137,6 +138,7 @@ Deno.test("/quit leaves with a word, and nothing after it counts", async () => {
   assertEquals(texts(), ["*** user1 left", "<user2> bye", "*** user2 left: so long "]);
   assertEquals(newsOf(one, three), ["", "*** user1 left\n<user2> bye\n*** user2 left: so long \n"]);
   assertEquals([one.peer.ends, one.peer.kicks, two.peer.ends], [1, [], 1]);
+  one.breaks();
 });
 
 Deno.test("/quit frees the name before the connection is over", async () => {
@@ -146,6 +148,7 @@ Deno.test("/quit frees the name before the connection is over", async () => {
   two.news();
   await two.says("/nick bob\n/list\n");
   assertEquals(two.news(), "*** You are bob now\n*** 1 here: bob (you)\n");
+  one.breaks();
 });
 
 Deno.test("/help lists every command, to the one who asked alone", async () => {
@@ -218,4 +221,16 @@ Deno.test("a command comes after what was said before it in the same chunk", asy
   await one.says("a\n/nick bob\nb\n/msg user2 c\nd\n/quit\n");
   assertEquals(texts(), ["<user1> a", "*** user1 is bob now", "<bob> b", "<bob> d", "*** bob left"]);
   assertEquals(two.news(), "<user1> a\n*** user1 is bob now\n<bob> b\n[bob] c\n<bob> d\n*** bob left\n");
+  one.breaks();
+});
+
+Deno.test("/quit of somebody who does not read is over in a second", async () => {
+  using clock = new FakeClock();
+  const { people } = makeChat();
+  const [one] = people(1);
+  await one.says("/quit\n");
+  await clock.advance(999);
+  assertEquals(one.peer.kicks, []);
+  await clock.advance(1);
+  assertEquals(one.peer.kicks, ["does not read what it is sent"]);
 });

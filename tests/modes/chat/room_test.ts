@@ -28,7 +28,7 @@ function make(options: Partial<ChatLimits> & { interactive?: boolean } = {}): {
   const room = new ChatRoom(host, { history: 0, ...limits });
   const come = (id: number) => {
     const peer = new FakePeer(id);
-    peer.onKick = () => room.gone(peer);
+    peer.onKick = () => room.settle(peer);
     room.join(peer);
     return { peer, member: room.of(peer)!, news: () => drain(peer) };
   };
@@ -198,7 +198,7 @@ Deno.test("ChatRoom forgets the removal when the connection is over", () => {
   const { room, come } = make();
   const { member, peer } = come(1);
   room.remove(member, "was removed by the operator");
-  room.gone(peer);
+  room.settle(peer);
   assertEquals(clock.pending, 0);
 });
 
