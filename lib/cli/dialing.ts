@@ -16,6 +16,7 @@ import { asMembership } from "../net/udp_dial.ts";
 import { asNumber, asText, asTimeLimit, flag, one, type Values } from "../options.ts";
 import type { Report } from "../events.ts";
 import { demand, keepOnly, type Need } from "../permissions.ts";
+import { quote } from "../printable.ts";
 
 /** What says how a client connects. */
 export const DIAL_OPTIONS = {
@@ -70,7 +71,7 @@ export async function prepareDial(address: Address, options: DialingOptions): Pr
   const { values, report, signal } = options;
   refuseOthers(address, values);
   demandConnect(address);
-  const ca = values.ca === undefined ? undefined : await readText(values.ca);
+  const ca = values.ca === undefined ? undefined : await readCertificates(values.ca);
   const { pin, insecure, "server-name": serverName } = values;
   const onSecured = options.verbose ? (secured: Secured) => void report(tellSecured(secured)) : undefined;
   const tls = { ca, pin, insecure, onSecured, ...(serverName !== undefined && { serverName }) };
@@ -91,7 +92,7 @@ export async function prepareDial(address: Address, options: DialingOptions): Pr
       onRetry: ({ message }, pause) =>
         void report({ event: "notice", message: `${message}; again in ${pause} ms`, detail: true }),
     });
-    keepOnly(["net", ...options.needs]);
+    keepOnly([...(address.transport === "unix" ? [] : ["net"] as const), ...options.needs]);
     return channel;
   };
 }
@@ -111,6 +112,12 @@ function demandConnect(address: Address): void {
     return demand("write", address.path, doing);
   }
   demand("net", formatHostPort(address.host || "localhost", address.port), doing);
+}
+
+async function readCertificates(path: string): Promise<string> {
+  const text = await readText(path);
+  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  throw new SockeyeError("tls", `Cannot trust ${quote(path)}: it holds no certificate in PEM`);
 }
 
 function tellSecured({ protocol, cipher, chain, daysLeft, fingerprint }: Secured) {

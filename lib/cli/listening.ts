@@ -68,10 +68,7 @@ async function findCredentials(
   key: string | undefined,
   notice: (message: string) => void,
 ): Promise<Credentials | undefined> {
-  if (address.transport !== "tls") {
-    if ((cert ?? key) === undefined) return undefined;
-    throw new SockeyeError("usage", `Option ${cert === undefined ? "--key" : "--cert"} is for tls:// addresses`);
-  }
+  if (address.transport !== "tls") return undefined;
   if (cert !== undefined && key !== undefined) return { cert: await readText(cert), key: await readText(key) };
   if (cert !== undefined) throw new SockeyeError("usage", "Option --cert needs --key FILE too");
   if (key !== undefined) throw new SockeyeError("usage", "Option --key needs --cert FILE too");

@@ -12,7 +12,7 @@ import { escapeControls } from "../printable.ts";
 import { hasLineByte } from "../text/lines.ts";
 import { wait } from "../wait.ts";
 import { asMessageRate } from "./chat/allowance.ts";
-import { obeyMember, obeyOperator } from "./chat/commands.ts";
+import { isCommand, obeyMember, obeyOperator } from "./chat/commands.ts";
 import type { Heard, Member } from "./chat/member.ts";
 import { type ChatLimits, ChatRoom, UNREAD } from "./chat/room.ts";
 import { defineMode, type ModeSpec, type Room } from "./spec.ts";
@@ -22,6 +22,9 @@ const HISTORY_MAX = 10_000;
 
 /** Characters that are said in one go: a client that pours out lines is dealt with in bites of this size. */
 const BITE = 32 * 1024;
+
+/** How a web request begins (RFC 9112 section 3). */
+const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/\d/;
 
 /** Characters that a line has besides the name and the text: `<> ` and its end. */
 const LINE_EXTRA = 5;
@@ -139,9 +142,18 @@ class Chat implements Mode {
   #textOf(member: Member, { text, continued, hint }: Heard, flush: () => void): string | undefined {
     if (hint !== undefined) this.#room.tell(member, `What you write is valid ${hint}: type /enc ${hint} if it is that`);
     if (continued) return member.commanding ? undefined : text;
-    const said = text.startsWith("/") ? this.#obey(member, text, flush) : text;
+    if (member.first && REQUEST_LINE.test(text)) return this.#sendAway(member);
+    member.first = false;
+    const said = isCommand(text) ? this.#obey(member, text, flush) : text;
     member.commanding = said === undefined;
     return said;
+  }
+
+  /** A web page can make a browser send lines to any port: it must not speak in its reader's name. */
+  #sendAway(member: Member): undefined {
+    this.#room.tell(member, "This is a chat, not a web server");
+    this.#room.leave(member, "left: it speaks HTTP");
+    this.#room.dismiss(member.peer, "speaks HTTP");
   }
 
   #obey(member: Member, text: string, flush: () => void): string | undefined {
@@ -171,5 +183,6 @@ class Chat implements Mode {
       host.notice(`The input cannot be read: ${messageOf(error)}`);
     }
     this.#room.operatorLeaves();
+    host.notice("Nobody can talk from here any more: the input has ended; Ctrl-C stops the server");
   }
 }

@@ -38,7 +38,7 @@ export function asFrame(text: string): Frame {
  * @returns a mode for the server
  */
 export function framed(mode: Mode, frame: Frame): Mode {
-  return new Framed(mode, frame.by === "line" ? () => new LineFramer() : (deliver) => new GapFramer(frame.ms, deliver));
+  return new Framed(mode, frame);
 }
 
 /** Collects the bytes of one peer. */
@@ -59,12 +59,14 @@ interface Desk {
 
 class Framed implements Mode {
   readonly #mode: Mode;
+  readonly #lines: boolean;
   readonly #make: (deliver: Deliver) => Framer;
   readonly #desks = new Map<Peer, Desk>();
 
-  constructor(mode: Mode, make: (deliver: Deliver) => Framer) {
+  constructor(mode: Mode, frame: Frame) {
     this.#mode = mode;
-    this.#make = make;
+    this.#lines = frame.by === "line";
+    this.#make = frame.by === "line" ? () => new LineFramer() : (deliver) => new GapFramer(frame.ms, deliver);
   }
 
   open(peer: Peer): void | Promise<void> {
@@ -76,6 +78,9 @@ class Framed implements Mode {
   async data(peer: Peer, bytes: Uint8Array): Promise<void> {
     const desk = this.#desks.get(peer);
     for (const message of desk?.framer.push(bytes) ?? []) await this.#hand(peer, message);
+    // The end of a datagram is the end of a line.
+    const rest = this.#lines && peer.transport === "udp" ? desk?.framer.end() : undefined;
+    if (rest) await this.#hand(peer, rest);
     await desk?.turn;
   }
 

@@ -30,6 +30,8 @@ export interface Room {
    * @param from who said it, or whom it is about
    */
   show(text: string, from?: Peer | "operator"): void;
+  /** Settles when what was shown until now has been written. */
+  written(): Promise<void>;
 }
 
 /** The person at the server. */

@@ -155,7 +155,7 @@ class Exchange {
         if (this.#ended) return;
         if (part === HANG_UP) {
           this.#spoken = true;
-          return await this.#leave(LINGER_MS, "closed");
+          return await this.#leave(this.#channel.receive ? 0 : LINGER_MS, "closed");
         }
         await this.#options.onTraffic?.({ event: "send", id: PEER_ID, peer: this.#channel.peer, data: part });
         if (!await this.#write(part)) return;

@@ -30,6 +30,12 @@ const ENDS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "no route to the peer any more",
 };
 
+/** Ends that only TLS knows. */
+const TLS_ENDS: readonly (readonly [RegExp, string])[] = [
+  [/close_notify/, "gone without the end that TLS asks for"],
+  [/CertificateRequired/, "it asks for a certificate of the client"],
+];
+
 /**
  * Wraps what a bind or a connect threw.
  *
@@ -51,7 +57,7 @@ export function socketFailure(doing: string, cause: unknown): SockeyeError {
  */
 export function endOf(cause: unknown): string {
   const message = messageOf(cause);
-  return ENDS[codeOf(cause)] ?? (/close_notify/.test(message) ? "gone without the end that TLS asks for" : message);
+  return ENDS[codeOf(cause)] ?? TLS_ENDS.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
 
 /**

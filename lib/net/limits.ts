@@ -31,8 +31,11 @@ export const BACKLOG = 4_096;
 /** The longest datagram: 65,535 bytes less the headers of UDP and IPv4 (RFC 768, RFC 791). */
 export const DATAGRAM_MAX = 65_507;
 
-/** Bytes of datagrams that may wait for one peer's turn: as many as the system keeps for a whole socket, and some. */
-export const INBOX_LIMIT = 1024 * 1024;
+/** Bytes of datagrams that may wait for one peer's turn: about as many as the system keeps for a whole socket. */
+export const INBOX_LIMIT = 256 * 1024;
+
+/** Bytes that a waiting datagram costs besides its own: an empty one is not free. */
+export const DATAGRAM_COST = 512;
 
 /** Milliseconds after which a silent UDP peer is forgotten: UDP has no other end. Routers forget it about as soon (RFC 4787). */
 export const UDP_IDLE_MS = 60_000;
@@ -42,6 +45,9 @@ export const READ_BUFFER_MIN = 4 * 1024;
 
 /** Largest size of a peer's read buffer: beyond it a stream gains nothing. */
 export const READ_BUFFER_MAX = 256 * 1024;
+
+/** Milliseconds in which a host is told of only once that is turned away again and again. */
+export const REFUSAL_NOTICE_MS = 10_000;
 
 /** Refused connections that may linger at a time; beyond it they are closed at once, so that a flood holds no descriptors. */
 export const REFUSALS_LINGERING = 64;

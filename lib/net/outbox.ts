@@ -16,7 +16,7 @@ const JOIN_BYTES = 64 * 1024;
 /** What an outbox writes to. */
 type Write = (bytes: Uint8Array) => Promise<number>;
 
-/** Somebody who waits until all bytes up to a place in the order are written. */
+/** Somebody who waits until all messages up to a place in the order are written. */
 interface Waiter {
   readonly place: number;
   resolve(): void;
@@ -34,6 +34,7 @@ export class Outbox {
   #queue: Uint8Array[] = [];
   #queued = 0;
   #place = 0;
+  #written = 0;
   #waiters: Waiter[] = [];
   #busy = false;
   #failure: SockeyeError | undefined;
@@ -72,10 +73,10 @@ export class Outbox {
     if (this.#failure) throw this.#failure;
     if (this.#busy) return void await Promise.all([this.#enqueue(bytes), after]);
     this.#busy = true;
-    this.#place += bytes.length;
+    this.#place++;
     try {
       if (after) await after;
-      await this.#writeAll(bytes);
+      await this.#writeAll(bytes, 1);
     } catch (error) {
       throw this.fail(error);
     } finally {
@@ -97,7 +98,7 @@ export class Outbox {
 
   /** Settles when everything that was queued until now is written, or the peer is gone. */
   async flush(): Promise<void> {
-    if (!this.#failure) await this.#written().catch(() => {});
+    if (!this.#failure) await this.#untilHere().catch(() => {});
   }
 
   /**
@@ -123,19 +124,19 @@ export class Outbox {
 
   #enqueue(bytes: Uint8Array): Promise<void> {
     this.#push(bytes);
-    return this.#written();
+    return this.#untilHere();
   }
 
   /** Settles when all that has its place by now is written. */
-  #written(): Promise<void> {
-    if (this.#place === this.sent) return Promise.resolve();
+  #untilHere(): Promise<void> {
+    if (this.#place === this.#written) return Promise.resolve();
     return new Promise((resolve, reject) => this.#waiters.push({ place: this.#place, resolve, reject }));
   }
 
   #push(bytes: Uint8Array): void {
     this.#queue.push(bytes);
     this.#queued += bytes.length;
-    this.#place += bytes.length;
+    this.#place++;
     if (this.#busy) return;
     this.#busy = true;
     void this.#pump();
@@ -150,8 +151,9 @@ export class Outbox {
   async #pump(): Promise<void> {
     try {
       while (this.#queue.length > 0) {
-        const bytes = this.#take();
-        await this.#writeAll(bytes);
+        const messages = this.#take();
+        const bytes = concat(messages);
+        await this.#writeAll(bytes, messages.length);
         if (!this.#failure) this.#queued -= bytes.length;
       }
     } catch (error) {
@@ -161,7 +163,7 @@ export class Outbox {
   }
 
   /** Takes the next write out of the queue: at least one message, and no more than a write's worth. */
-  #take(): Uint8Array {
+  #take(): Uint8Array[] {
     let bytes = 0;
     let count = 0;
     for (const { length } of this.#queue) {
@@ -169,16 +171,17 @@ export class Outbox {
       if (count > 0 && (bytes > JOIN_BYTES || this.#borders)) break;
       count++;
     }
-    return concat(this.#queue.splice(0, count));
+    return this.#queue.splice(0, count);
   }
 
-  async #writeAll(bytes: Uint8Array): Promise<void> {
+  async #writeAll(bytes: Uint8Array, messages: number): Promise<void> {
     if (this.#borders && bytes.length === 0) await this.#write(bytes);
     for (let at = 0; at < bytes.length;) {
       const count = await this.#write(at === 0 ? bytes : bytes.subarray(at));
       at += count;
       this.sent += count;
     }
-    while (this.#waiters[0] && this.#waiters[0].place <= this.sent) this.#waiters.shift()?.resolve();
+    this.#written += messages;
+    while (this.#waiters[0] && this.#waiters[0].place <= this.#written) this.#waiters.shift()?.resolve();
   }
 }

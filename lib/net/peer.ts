@@ -33,6 +33,8 @@ export class ServedPeer implements Peer {
   received = 0;
   /** Settles when the peer is gone and told so. */
   readonly finished: Promise<void>;
+  /** Whether it came to be told of: false when its handshake failed. */
+  readonly announced: Promise<boolean>;
   readonly #channel: Channel;
   readonly #mode: Mode;
   readonly #options: PeerOptions;
@@ -42,6 +44,7 @@ export class ServedPeer implements Peer {
   #state: "open" | "ending" | "finished" = "open";
   #fin: Promise<void> | undefined;
   #reason = "closed by the peer";
+  readonly #announcement = Promise.withResolvers<boolean>();
   #announced = false;
   #opened = false;
   #opening: Promise<void> | undefined;
@@ -66,6 +69,7 @@ export class ServedPeer implements Peer {
     const borders = channel.receive !== undefined;
     this.#outbox = new Outbox(this.#writer(), (error) => this.#finish(reasonOf(error)), { borders });
     this.finished = new Promise((resolve) => this.#settle = resolve);
+    this.announced = this.#announcement.promise;
   }
 
   /** Address as people read it. */
@@ -134,6 +138,7 @@ export class ServedPeer implements Peer {
     try {
       if (this.#channel.handshake && !await this.#shakeHands()) return;
       this.#announced = true;
+      this.#announcement.resolve(true);
       // Nobody waits to come in until somebody has read that they did.
       void this.#options.on?.({ event: "open", id: this.id, peer: this.address, ...this.#means });
       this.#opened = true;
@@ -279,6 +284,7 @@ export class ServedPeer implements Peer {
     } catch (error) {
       reason = `${reason} (${messageOf(error)})`;
     }
+    this.#announcement.resolve(false);
     if (this.#announced) this.#tellClose(reason);
     this.#settle();
   }

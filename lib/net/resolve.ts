@@ -38,3 +38,20 @@ async function bothSoon(a: Promise<string[]>, b: Promise<string[]>): Promise<[st
   late.abort();
   return found;
 }
+
+/** The addresses that mean "every interface" find this machine. */
+const UNSPECIFIED: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+
+/**
+ * An address as the system writes it, so that it can be compared.
+ *
+ * @param host `127.1`, `0:0:0:0:0:0:0:1`, a name
+ * @returns `127.0.0.1`, `::1`, the name
+ */
+export function canonical(host: string): string {
+  const [bare = "", zone] = host.split("%");
+  const url = URL.parse(`http://${bare.includes(":") ? `[${bare}]` : bare}/`);
+  const address = url?.hostname.replace(/^\[|\]$/g, "") ?? bare;
+  if (isIP(address) === 0) return host;
+  return (UNSPECIFIED[address] ?? address) + (zone === undefined ? "" : `%${zone}`);
+}

@@ -10,7 +10,15 @@ import type { Report } from "../events.ts";
 import { AccessList } from "./access.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { isClosed, isOutOfFiles, isStillborn } from "./failure.ts";
-import { ACCEPT_PAUSE_MS, DRAIN_MS, LINGER_MS, MAX_CONNECTIONS, REFUSALS_LINGERING, UDP_IDLE_MS } from "./limits.ts";
+import {
+  ACCEPT_PAUSE_MS,
+  DRAIN_MS,
+  LINGER_MS,
+  MAX_CONNECTIONS,
+  REFUSAL_NOTICE_MS,
+  REFUSALS_LINGERING,
+  UDP_IDLE_MS,
+} from "./limits.ts";
 import type { Mode } from "./mode.ts";
 import { ServedPeer } from "./peer.ts";
 
@@ -72,6 +80,7 @@ class Server {
   readonly #peers = new Set<ServedPeer>();
   readonly #perHost = new Map<string, number>();
   readonly #totals = { peers: 0, received: 0, sent: 0 };
+  readonly #refused = new Map<string, { told: number; more: number }>();
   readonly #refusals = new Map<Channel, Promise<void>>();
   readonly #stop = Promise.withResolvers<void>();
   #stopping = false;
@@ -113,7 +122,9 @@ class Server {
       try {
         const channel = await this.#listener.accept();
         pause = 0;
-        if (this.#admit(channel) && this.#options.once) return this.#listener.close();
+        const peer = this.#admit(channel);
+        // One that never finishes its handshake was not served.
+        if (this.#options.once && await peer?.announced) return this.#listener.close();
       } catch (error) {
         if (this.#stopping || isClosed(error)) return;
         if (isStillborn(error)) continue;
@@ -124,21 +135,28 @@ class Server {
     }
   }
 
-  /** Serves a connection or turns it away; true when it is served. */
-  #admit(channel: Channel): boolean {
-    if (!this.#access.permits(channel.host)) {
-      this.#notice(`${channel.peer} may not connect`);
+  /** Serves a connection or turns it away. */
+  #admit(channel: Channel): ServedPeer | undefined {
+    if (channel.transport !== "unix" && !this.#access.permits(channel.host)) {
+      this.#tellRefusal(channel, "may not connect");
       channel.close();
-      return false;
+      return undefined;
     }
     const full = this.#whyFull(channel.host);
-    if (full !== undefined) {
-      this.#notice(`${channel.peer} turned away: ${full}`);
-      this.#refuse(channel, full);
-      return false;
-    }
-    this.#serve(channel);
-    return true;
+    if (full === undefined) return this.#serve(channel);
+    this.#tellRefusal(channel, `turned away: ${full}`);
+    this.#refuse(channel, full);
+    return undefined;
+  }
+
+  /** A host that comes again and again is told of now and then. */
+  #tellRefusal({ host, peer }: Channel, why: string): void {
+    const now = performance.now();
+    const refusal = this.#refused.get(host);
+    if (refusal && now - refusal.told < REFUSAL_NOTICE_MS) return void refusal.more++;
+    if (this.#refused.size >= MAX_CONNECTIONS) this.#refused.clear();
+    this.#refused.set(host, { told: now, more: 0 });
+    this.#notice(`${peer} ${why}${refusal?.more ? ` (and ${refusal.more} more of that host since)` : ""}`);
   }
 
   #whyFull(host: string): string | undefined {
@@ -150,7 +168,7 @@ class Server {
     return undefined;
   }
 
-  #serve(channel: Channel): void {
+  #serve(channel: Channel): ServedPeer {
     const { on, onTraffic, limits } = this.#options;
     const peer = new ServedPeer(++this.#totals.peers, channel, this.#mode, {
       on,
@@ -161,6 +179,7 @@ class Server {
     this.#perHost.set(channel.host, (this.#perHost.get(channel.host) ?? 0) + 1);
     void peer.finished.then(() => this.#forget(peer, channel.host));
     void peer.run();
+    return peer;
   }
 
   #forget(peer: ServedPeer, host: string): void {

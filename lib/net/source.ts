@@ -11,7 +11,7 @@ import { quote } from "../printable.ts";
 import { formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { NodeChannel } from "./node_channel.ts";
-import { resolve } from "./resolve.ts";
+import { canonical, resolve } from "./resolve.ts";
 
 /**
  * Connects from an address.
@@ -23,15 +23,12 @@ import { resolve } from "./resolve.ts";
  * @throws {SockeyeError} `usage` for a source that is no address, `connect` when it cannot be used; or what the system says
  */
 export async function connectFrom(source: string, address: InetAddress, signal: AbortSignal): Promise<Channel> {
-  if (isIP(source) === 0) {
-    throw new SockeyeError("usage", `Bad --source ${quote(source)}: write an IP address of this machine`);
-  }
-  const hosts = (await resolve(address.host || "localhost", signal)).filter((host) => isIPv6(host) === isIPv6(source));
-  const [host] = hosts;
-  if (host === undefined) {
-    throw new SockeyeError("connect", `Cannot connect from ${source}: the host has no address of that family`);
-  }
-  const socket = connectNode({ host, port: address.port, localAddress: source });
+  const hosts = await resolve(address.host || "localhost", signal);
+  const host = hosts.find((one) => isIPv6(one) === isIPv6(source)) ?? hosts[0] ?? address.host;
+  requireFamily(source, host);
+  signal.throwIfAborted();
+  // The server may end its half and still listen to ours.
+  const socket = connectNode({ host, port: address.port, localAddress: source, allowHalfOpen: true });
   const stop = () => socket.destroy(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   try {
@@ -49,9 +46,24 @@ export async function connectFrom(source: string, address: InetAddress, signal: 
   }
 }
 
+/**
+ * Checks that an address of this machine can reach a host.
+ *
+ * @param source what was given
+ * @param host an IP address, or a name that only the system can resolve
+ * @throws {SockeyeError} `usage` for a source that is no address, `connect` when the families differ
+ */
+export function requireFamily(source: string, host: string): void {
+  if (isIP(source) === 0) {
+    throw new SockeyeError("usage", `Bad --source ${quote(source)}: write an IP address of this machine`);
+  }
+  if (isIP(host) === 0 || isIPv6(host) === isIPv6(source)) return;
+  throw new SockeyeError("connect", `Cannot connect from ${source}: ${host} is of another address family`);
+}
+
 /** Deno before 2.9 takes the wish and forgets it. */
 function requireSource({ localAddress }: Socket, source: string): void {
-  if (localAddress === source) return;
+  if (canonical(localAddress ?? "") === canonical(source)) return;
   throw new SockeyeError(
     "connect",
     `Cannot connect from ${source}: Deno ${Deno.version.deno} cannot choose the address`,

@@ -33,7 +33,7 @@ export interface TlsOptions {
 /** What certificate errors of the platform mean. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [
-    /UnknownIssuer|local issuer|UNABLE_TO|self-signed certificate in/,
+    /UnknownIssuer|unable to verify|local issuer|UNABLE_TO|self-signed certificate in/,
     "its certificate is signed by nobody we trust; --ca FILE adds a signer, --insecure takes anyone",
   ],
   [
@@ -43,7 +43,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/NotValidForName|not valid for name|does not match/, "its certificate is for another name"],
   [/expired/i, "its certificate has expired"],
   [/NotValidYet|not valid yet/i, "its certificate is not valid yet"],
-  [/InvalidContentType|corrupt message|wrong version/i, "it does not speak TLS"],
+  [/InvalidContentType|corrupt message|wrong version|unexpected handshake message/i, "it does not speak TLS"],
   [/HandshakeFailure|ProtocolVersion|alert/i, "it refused the handshake"],
   [
     /UnexpectedEof|end of file|disconnected before|EOF|close_notify|reset|ECONNRESET/i,
@@ -101,9 +101,14 @@ export async function startTrustedTls(channel: StreamChannel, options: TlsOption
  * @throws {SockeyeError} `tls`, what `open` throws, or the signal's reason
  */
 export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOptions): Promise<Channel> {
-  const { ca } = options;
+  const { ca, onSecured } = options;
+  if (ca !== undefined && onSecured) {
+    // Who tells the details trusts either these certificates or its own; whom it does not trust may be trusted all the same.
+    const told = await startTls(await open(), options).catch(() => undefined);
+    if (told) return told;
+  }
   try {
-    return await startTls(await open(), options);
+    return await startTls(await open(), ca === undefined ? options : { ...options, onSecured: undefined });
   } catch (error) {
     if (ca === undefined || !isSelfSigned(error)) throw error;
     return await startTrustedTls(await open(), { ...options, ca });

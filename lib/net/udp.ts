@@ -8,7 +8,8 @@
 import { type Address, formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { isClosed } from "./failure.ts";
-import { BACKLOG, DATAGRAM_MAX, INBOX_LIMIT } from "./limits.ts";
+import { wait } from "../wait.ts";
+import { ACCEPT_PAUSE_MS, BACKLOG, DATAGRAM_COST, DATAGRAM_MAX, INBOX_LIMIT } from "./limits.ts";
 import { tooLong } from "./udp_dial.ts";
 
 /** What a channel needs of the socket. */
@@ -52,9 +53,10 @@ export class UdpChannel implements Channel {
    * @param datagram an array of its own
    */
   deliver(datagram: Uint8Array): void {
-    if (this.#ended || this.#waiting + datagram.length > INBOX_LIMIT) return;
+    const cost = datagram.length + DATAGRAM_COST;
+    if (this.#ended || this.#waiting + cost > INBOX_LIMIT) return;
     this.#inbox.push(datagram);
-    this.#waiting += datagram.length;
+    this.#waiting += cost;
     this.#wake();
   }
 
@@ -64,7 +66,7 @@ export class UdpChannel implements Channel {
       if (this.#closed) throw new Deno.errors.BadResource("The channel was closed");
       const datagram = this.#inbox.shift();
       if (datagram) {
-        this.#waiting -= datagram.length;
+        this.#waiting -= datagram.length + DATAGRAM_COST;
         return datagram;
       }
       if (this.#ended) return null;
@@ -112,8 +114,8 @@ export class UdpListener implements Listener {
   readonly #socket: Deno.DatagramConn;
   readonly #channels = new Map<string, UdpChannel>();
   readonly #arrivals: UdpChannel[] = [];
-  #failure: unknown;
   #closed = false;
+  #released = false;
   #wake: () => void = () => {};
 
   /**
@@ -134,7 +136,6 @@ export class UdpListener implements Listener {
       if (this.#closed) throw new Deno.errors.BadResource("The listener was closed");
       const channel = this.#arrivals.shift();
       if (channel) return channel;
-      if (this.#failure !== undefined) throw this.#failure;
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
   }
@@ -150,14 +151,15 @@ export class UdpListener implements Listener {
 
   async #receive(): Promise<void> {
     const buffer = new Uint8Array(DATAGRAM_MAX);
-    try {
-      while (true) {
+    while (!this.#released) {
+      try {
         const [datagram, from] = await this.#socket.receive(buffer);
         this.#channelOf(from as Deno.NetAddr)?.deliver(datagram.slice());
+      } catch (error) {
+        if (isClosed(error) || error instanceof Deno.errors.Interrupted) return;
+        // Some systems tell here that an earlier datagram found nobody. That concerns one address, not the socket.
+        await wait(ACCEPT_PAUSE_MS.first);
       }
-    } catch (error) {
-      if (!isClosed(error) && !(error instanceof Deno.errors.Interrupted)) this.#failure = error;
-      this.#wake();
     }
   }
 
@@ -179,6 +181,8 @@ export class UdpListener implements Listener {
   }
 
   #closeIfIdle(): void {
-    if (this.#closed && this.#channels.size === 0) this.#socket.close();
+    if (!this.#closed || this.#released || this.#channels.size > 0) return;
+    this.#released = true;
+    this.#socket.close();
   }
 }

@@ -4,12 +4,14 @@
  * @module
  */
 
-import { isIPv4, isIPv6 } from "node:net";
+import { isIP, isIPv4, isIPv6 } from "node:net";
 import { SockeyeError } from "../errors.ts";
+import { quote } from "../printable.ts";
 import { formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { DATAGRAM_MAX } from "./limits.ts";
-import { resolve } from "./resolve.ts";
+import { canonical, resolve } from "./resolve.ts";
+import { requireFamily } from "./source.ts";
 
 /** A group to hear. */
 export interface Membership {
@@ -66,7 +68,11 @@ export function isForMany(host: string): boolean {
  * @throws what the system says
  */
 export async function dialUdp(address: InetAddress, options: UdpOptions): Promise<Channel> {
-  const hostname = await findHost(address.host || "localhost", options.signal);
+  const hostname = canonical(await findHost(address.host || "localhost", options.signal));
+  if (options.source !== undefined) requireFamily(options.source, hostname);
+  if (options.join && isIPv6(options.join.group) !== isIPv6(hostname)) {
+    throw new SockeyeError("usage", `Bad --join ${quote(options.join.group)}: the address is of another family`);
+  }
   const { join } = options;
   // A group's datagrams go to its port; several programs of one machine may hear them.
   const place = join ? { port: address.port, reuseAddress: true } : { port: 0 };
@@ -141,8 +147,9 @@ class UdpDial implements Channel {
     while (true) {
       const [datagram, from] = await this.#socket.receive(buffer) as [Uint8Array, Deno.NetAddr];
       const sender = formatHostPort(from.hostname, from.port);
-      // What others send to this port is not an answer.
-      if (!this.#hearsAll && sender !== this.peer) continue;
+      // What others send to this port is not an answer. Of a host that only the system could resolve the port is known.
+      const expected = isIP(this.#to.hostname) === 0 ? from.port === this.#to.port : sender === this.peer;
+      if (!this.#hearsAll && !expected) continue;
       this.from = sender;
       return datagram;
     }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import type { UnixAddress } from "./address.ts";
@@ -49,7 +50,12 @@ export class UnixListener implements Listener {
   }
 
   static async #own(address: UnixAddress, listener: Deno.UnixListener): Promise<UnixListener> {
-    await Deno.chmod(address.path, OWNER_ONLY);
+    try {
+      await Deno.chmod(address.path, OWNER_ONLY);
+    } catch (error) {
+      listener.close();
+      throw error;
+    }
     return new UnixListener(address, listener);
   }
 
@@ -79,11 +85,12 @@ export async function connectUnix({ path }: UnixAddress): Promise<Channel> {
 }
 
 function checkPath(path: string): void {
-  const { length } = new TextEncoder().encode(path);
+  // Deno hands the absolute path to the system.
+  const { length } = new TextEncoder().encode(resolve(Deno.cwd(), path));
   if (length <= PATH_MAX) return;
   throw new SockeyeError(
     "usage",
-    `Bad address ${quote(`unix:${path}`)}: the path has ${length} bytes, ${PATH_MAX} at most`,
+    `Bad address ${quote(`unix:${path}`)}: the absolute path has ${length} bytes, ${PATH_MAX} at most`,
   );
 }
 

@@ -134,7 +134,8 @@ Deno.test("chat goes on when the operator's input ends or fails", async () => {
     await turn();
     await one.says("hi\n");
     assertEquals(texts().at(-1), "<user1> hi");
-    assertEquals(notices, operator ? ["The input cannot be read: the terminal is gone"] : []);
+    const ended = "Nobody can talk from here any more: the input has ended; Ctrl-C stops the server";
+    assertEquals(notices, [...(operator ? ["The input cannot be read: the terminal is gone"] : []), ended]);
   }
 });
 

@@ -119,5 +119,6 @@ export function makeRoom(given: Partial<Room> = {}): Room & { readonly notices: 
   const shown: string[] = [];
   const notice = (message: string, peer?: Peer) => void notices.push(peer ? `#${peer.id} ${message}` : message);
   const show = (text: string) => void shown.push(text);
-  return { encoding: "utf-8", operator: new FakeOperator(), notice, show, ...given, notices, shown };
+  const quiet = () => Promise.resolve();
+  return { encoding: "utf-8", operator: new FakeOperator(), notice, show, written: quiet, ...given, notices, shown };
 }

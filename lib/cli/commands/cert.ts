@@ -101,6 +101,7 @@ interface NewFile {
 
 /** Writes all of the files, or none: half a pair is of no use. */
 async function save(files: readonly NewFile[], force: boolean): Promise<void> {
+  if (force) { for (const { path } of files) await requireReplaceable(path); }
   const opened: { path: string; file: Deno.FsFile }[] = [];
   let complete = false;
   try {
@@ -115,6 +116,17 @@ async function save(files: readonly NewFile[], force: boolean): Promise<void> {
       if (!complete) await Deno.remove(path).catch(() => {}); // Why it failed is more worth telling.
     }
   }
+}
+
+/** Nothing is removed before it is sure that everything can be: folders cannot be opened for writing. */
+async function requireReplaceable(path: string): Promise<void> {
+  await told(`write ${quote(path)}`, async () => {
+    try {
+      (await Deno.open(path, { write: true })).close();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  });
 }
 
 /**

@@ -35,7 +35,7 @@ const SERVER_OPTIONS = {
   "once": flag("serve one connection, then exit"),
   "max-connections": one("N", `connections at a time (${MAX_CONNECTIONS})`, asNumber(1, 1_000_000)),
   "max-per-host": one("N", "connections at a time from one host (no limit)", asNumber(1, 1_000_000)),
-  "idle": one("D", "drop a client that is silent so long (never)", asDuration),
+  "idle": one("D", "drop a client that is silent so long (never; udp 60s)", asDuration),
   "drain": one("D", `wait so long for clients when stopping (${DRAIN_MS / 1000}s)`, asDuration),
   "backlog": one("N", `connections that may wait to be accepted (${BACKLOG})`, asNumber(1, 65535)),
   "allow": many("CIDR", "only these networks may connect", parseCidr),
@@ -81,6 +81,7 @@ before it; unix:/PATH is a Unix socket.`,
 async function runServer(values: Record<string, unknown>, run: Run): Promise<void> {
   const { mode, address } = readOperands(run.operands);
   refuseForeignOptions(mode, run);
+  refuseOtherTransports(address, run);
   const common = values as CommonValues;
   const output = makeOutput("server", common, run);
   run.onOutput(output);
@@ -107,6 +108,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     operator,
     notice: (message, peer) =>
       void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
+    written: () => run.sink.flush(),
     show: (text, from) => {
       log?.add(text);
       const who = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
@@ -120,7 +122,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   const { log: path } = values as LogValues;
   await using opened = path === undefined ? undefined : await openLog(path, output);
   log = opened;
-  keepOnly(["net"]);
+  keepOnly(address.transport === "unix" ? [] : ["net"]);
   await output.report({
     event: "listen",
     address: formatAddress(listener.address),
@@ -166,6 +168,25 @@ function trafficOf(mode: ModeSpec, { json, hex, verbose }: CommonValues, output:
   const { reportTraffic } = output;
   if (!mode.tells || !reportTraffic || hex || verbose) return reportTraffic;
   return json ? (event) => event.event === "recv" ? reportTraffic(event) : undefined : undefined;
+}
+
+/** What an option is for; the others work everywhere. */
+const ONLY_FOR: Readonly<Record<string, readonly string[]>> = {
+  "backlog": ["tcp", "tls"],
+  "reuse-port": ["tcp", "tls"],
+  "allow": ["tcp", "tls", "udp"],
+  "deny": ["tcp", "tls", "udp"],
+  "max-per-host": ["tcp", "tls", "udp"],
+  "cert": ["tls"],
+  "key": ["tls"],
+};
+
+function refuseOtherTransports({ transport }: Address, { given }: Run): void {
+  for (const { name, flag } of given) {
+    const transports = ONLY_FOR[name];
+    if (!transports || transports.includes(transport)) continue;
+    throw new SockeyeError("usage", `Option ${flag} is for ${transports.join(", ")}, not for ${transport}`);
+  }
 }
 
 /** An option of another mode would be ignored; that is hardly what was meant. */

@@ -47,6 +47,17 @@ const FOR_OPERATOR: Commands<Person> = {
 };
 
 /**
+ * Whether a line is for the room itself. The wide slash of Chinese keyboards counts: what was meant for one must not be said
+ * to all.
+ *
+ * @param line what somebody wrote
+ * @returns true also for a line that only begins with a slash to be said without it
+ */
+export function isCommand(line: string): boolean {
+  return line.startsWith("/") || line.startsWith("／");
+}
+
+/**
  * Takes a line of a client.
  *
  * @param room where it was said
@@ -70,9 +81,9 @@ export function obeyOperator(room: ChatRoom, line: string): string | undefined {
 }
 
 function obey<P extends Person>(commands: Commands<P>, room: ChatRoom, person: P, line: string): string | undefined {
-  if (!line.startsWith("/")) return line;
+  if (!isCommand(line)) return line;
   if (line.startsWith("//")) return line.slice(1);
-  const [, word = "", rest = ""] = /^\/(\S*)\s*(.*)$/s.exec(line) ?? [];
+  const [, word = "", rest = ""] = /^[/／](\S*)\s*(.*)$/s.exec(line) ?? [];
   const name = word.toLowerCase();
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command?.takes && !command.takes.startsWith("[") && rest === "") {
@@ -128,7 +139,8 @@ function quit(room: ChatRoom, member: Member, words: string): void {
 }
 
 function kick(room: ChatRoom, person: Person, name: string): void {
-  const other = room.find(name.trim());
+  const [word = ""] = name.split(/\s/);
+  const other = room.find(word);
   if (other instanceof Member) room.remove(other, "was removed by the operator");
   else tellUnknown(room, person, name);
 }

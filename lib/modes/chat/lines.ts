@@ -21,7 +21,9 @@ const MESSAGE_MAX = 65_507;
 export class Lines {
   /** The lines, safe for a terminal, without their ends. */
   readonly texts: readonly string[];
-  readonly #written = new Map<string, Uint8Array>();
+  readonly #together = new Map<string, Uint8Array>();
+  readonly #apart = new Map<string, readonly Uint8Array[]>();
+  #length = 0;
 
   /**
    * Takes lines.
@@ -34,7 +36,7 @@ export class Lines {
 
   /** The most bytes that one reader gets, as far as it is written. */
   get length(): number {
-    return Math.max(0, ...[...this.#written.values()].map(({ length }) => length));
+    return this.#length;
   }
 
   /**
@@ -43,10 +45,13 @@ export class Lines {
    * @param script how the reader's lines are written
    * @returns the same array for every reader of that script: it must not be changed
    */
-  in({ encoding, eol }: Script): Uint8Array {
-    const key = eol === "\n" ? encoding : `${encoding} crlf`;
-    let bytes = this.#written.get(key);
-    if (!bytes) this.#written.set(key, bytes = encodeShown(this.texts.join(eol) + eol, encoding));
+  in(script: Script): Uint8Array {
+    const key = keyOf(script);
+    let bytes = this.#together.get(key);
+    if (bytes) return bytes;
+    bytes = encodeShown(this.texts.join(script.eol) + script.eol, script.encoding);
+    this.#together.set(key, bytes);
+    this.#length = Math.max(this.#length, bytes.length);
     return bytes;
   }
 
@@ -54,9 +59,19 @@ export class Lines {
    * The lines as bytes, each a message of its own.
    *
    * @param script how the reader's lines are written
-   * @returns an array for each line; what no datagram holds is cut
+   * @returns an array for each line, the same for every reader of that script; what no datagram holds is cut
    */
-  apart({ encoding, eol }: Script): Uint8Array[] {
-    return this.texts.map((text) => encodeShown(text + eol, encoding).subarray(0, MESSAGE_MAX));
+  apart(script: Script): readonly Uint8Array[] {
+    const key = keyOf(script);
+    let parts = this.#apart.get(key);
+    if (parts) return parts;
+    parts = this.texts.map((text) => encodeShown(text + script.eol, script.encoding).subarray(0, MESSAGE_MAX));
+    this.#apart.set(key, parts);
+    this.#length = Math.max(this.#length, parts.reduce((sum, part) => sum + part.length, 0));
+    return parts;
   }
+}
+
+function keyOf({ encoding, eol }: Script): string {
+  return eol === "\n" ? encoding : `${encoding} crlf`;
 }

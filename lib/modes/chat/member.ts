@@ -60,6 +60,8 @@ export class Member implements Person {
   name: string;
   /** How often they may speak. */
   readonly allowance: Allowance | undefined;
+  /** Whether they have written nothing yet. */
+  first = true;
   /** Whether what they wrote is being said: it may take its time. */
   speaking = false;
   /** Whether their line that goes on in pieces began as a command: what is not for all must not become so. */

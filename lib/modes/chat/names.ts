@@ -23,6 +23,9 @@ const ALPHABETS = ["Latin", "Greek", "Cyrillic", "Armenian", "Coptic", "Cherokee
 /** Small capitals and other letters of phonetics, which look like common ones. */
 const PHONETIC = /[\u0250-\u02af\u1d00-\u1dbf]/u;
 
+/** Names that sound as if somebody had a say here. */
+const OF_AUTHORITY = new Set([OPERATOR_NAME, "server", "system", "admin", "sockeye", "管理员", "系统", "服务器"]);
+
 /** Names that the server gives. */
 const GIVEN = /^user\p{Nd}+$/u;
 
@@ -63,6 +66,6 @@ export function whyNotName(name: string, own: string): string | undefined {
     return "a name does not mix alphabets";
   }
   const bare = folded.replace(/[_.-]/g, "");
-  if (bare === OPERATOR_NAME || GIVEN.test(bare)) return "names like that are given by the server";
+  if (OF_AUTHORITY.has(bare) || GIVEN.test(bare)) return "names like that are given by the server";
   return undefined;
 }

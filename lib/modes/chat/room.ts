@@ -40,7 +40,9 @@ export class ChatRoom {
   readonly #dropped: Member[] = [];
   readonly #farewells = new Map<Peer, ReturnType<typeof setTimeout>>();
   readonly #history: History;
-  readonly #pace = new Pace(() => this.#members.keys());
+  /** What the person at the server sees is a reader too: a flood must not outrun the file that it goes to. */
+  readonly #screen = { flush: () => this.#host.written() };
+  readonly #pace = new Pace(() => [this.#screen, ...this.#members.keys()]);
   #closed = false;
 
   /**

@@ -1,0 +1,173 @@
+/**
+ * Clients that judge a server from outside: they are made of the platform's own sockets, not of `lib/net`.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { bytesOf, textOf } from "../net/helpers.ts";
+
+/** One who talks to a server, however that is done. */
+export interface Client extends Disposable {
+  /** What the server calls it; empty where that cannot be known from here. */
+  readonly name: string;
+  /** Sends all of it: as one datagram where borders are kept. */
+  say(what: string | Uint8Array): Promise<void>;
+  /** What comes next: so many bytes of a stream, or one datagram, however long it is. */
+  hear(count: number): Promise<Uint8Array>;
+  /** Is gone, without a word where there is a word for it. May be called again. */
+  close(): void;
+}
+
+/** One who talks in a stream. */
+export interface StreamClient extends Client {
+  /** Says that it sends no more. */
+  finish(): Promise<void>;
+  /** All that comes until the server sends no more. */
+  rest(): Promise<Uint8Array>;
+}
+
+/** One who talks in datagrams. */
+export interface DatagramClient extends Client {
+  /** All datagrams that have come and were not heard yet. */
+  heardByNow(): Promise<Uint8Array[]>;
+}
+
+/** What a stream is made of: a connection of the platform, or a channel of `lib/net`. */
+export type Stream = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
+
+/** Asserts what comes next: each message by itself where borders are kept. */
+export async function hears(client: Client, ...messages: string[]): Promise<void> {
+  for (const message of messages) assertEquals(textOf(await client.hear(bytesOf(message).length)), message);
+}
+
+/** Asserts that nothing more comes: the end of a stream, or no further datagram. */
+export async function hearsNoMore(client: Client): Promise<void> {
+  if (isStream(client)) assertEquals(textOf(await client.rest()), "");
+  else if (isDatagram(client)) assertEquals((await client.heardByNow()).map(textOf), []);
+}
+
+/** Whether a client has an end of its own to send. */
+export function isStream(client: Client): client is StreamClient {
+  return "rest" in client;
+}
+
+function isDatagram(client: Client): client is DatagramClient {
+  return "heardByNow" in client;
+}
+
+/** A client over a stream. */
+export class StreamTalker implements StreamClient {
+  readonly name: string;
+  readonly #stream: Stream;
+  #closed = false;
+
+  /**
+   * @param stream a connection that stands; this object owns it from now on
+   * @param name what the server calls it
+   */
+  constructor(stream: Stream, name = "") {
+    this.#stream = stream;
+    this.name = name;
+  }
+
+  async say(what: string | Uint8Array): Promise<void> {
+    const bytes = typeof what === "string" ? bytesOf(what) : what;
+    for (let at = 0; at < bytes.length;) at += await this.#stream.write(bytes.subarray(at));
+  }
+
+  async hear(count: number): Promise<Uint8Array> {
+    const heard = new Uint8Array(count);
+    for (let at = 0; at < count;) {
+      const got = await this.#stream.read(heard.subarray(at));
+      if (got === null) return heard.subarray(0, at);
+      at += got;
+    }
+    return heard;
+  }
+
+  finish(): Promise<void> {
+    return this.#stream.closeWrite();
+  }
+
+  async rest(): Promise<Uint8Array> {
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    while (true) {
+      const buffer = new Uint8Array(65536);
+      const got = await this.#stream.read(buffer);
+      if (got === null) return new Uint8Array(await new Blob(parts).arrayBuffer());
+      parts.push(buffer.subarray(0, got));
+    }
+  }
+
+  close(): void {
+    if (!this.#closed) this.#stream.close();
+    this.#closed = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** What is sent to a client to see what came before. */
+const MARKER = "nothing more by now";
+
+/** A client over datagrams. */
+export class DatagramTalker implements DatagramClient {
+  readonly name: string;
+  readonly #socket: Deno.DatagramConn;
+  readonly #server: Deno.NetAddr;
+  #closed = false;
+
+  /**
+   * @param port of the server on this machine
+   */
+  constructor(port: number) {
+    this.#socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+    this.#server = { transport: "udp", hostname: "127.0.0.1", port };
+    this.name = `127.0.0.1:${this.#own.port}`;
+  }
+
+  get #own(): Deno.NetAddr {
+    return this.#socket.addr as Deno.NetAddr;
+  }
+
+  async say(what: string | Uint8Array): Promise<void> {
+    const bytes = typeof what === "string" ? bytesOf(what) : what;
+    assertEquals(await this.#socket.send(bytes, this.#server), bytes.length);
+  }
+
+  async hear(_count = 0): Promise<Uint8Array> {
+    const [datagram, from] = await this.#receive();
+    assertEquals([from.hostname, from.port], [this.#server.hostname, this.#server.port], "an answer of somebody else");
+    return datagram;
+  }
+
+  /** Loopback keeps the order: what was sent here before now comes before the marker. */
+  async heardByNow(): Promise<Uint8Array[]> {
+    const other = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+    await other.send(bytesOf(MARKER), this.#own);
+    const { port } = other.addr as Deno.NetAddr;
+    other.close();
+    const heard: Uint8Array[] = [];
+    while (true) {
+      const [datagram, from] = await this.#receive();
+      if (from.port === port) return heard;
+      heard.push(datagram);
+    }
+  }
+
+  async #receive(): Promise<[Uint8Array, Deno.NetAddr]> {
+    return await this.#socket.receive(new Uint8Array(65536)) as [Uint8Array, Deno.NetAddr];
+  }
+
+  close(): void {
+    if (!this.#closed) this.#socket.close();
+    this.#closed = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

@@ -1,0 +1,292 @@
+/**
+ * What holds over every transport that carries datagrams: borders, and talks that begin and end without a word.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
+import { SockeyeError } from "../../lib/errors.ts";
+import type { Channel } from "../../lib/net/channel.ts";
+import { DATAGRAM_MAX, INBOX_LIMIT } from "../../lib/net/limits.ts";
+import type { Mode, Peer } from "../../lib/net/mode.ts";
+import { UdpChannel } from "../../lib/net/udp.ts";
+import { turn } from "../net/clock.ts";
+import { bytesOf, textOf } from "../net/helpers.ts";
+import { type Client, hears, hearsNoMore } from "./clients.ts";
+import { ECHO, keeping, pattern, same, Stage, testOverEach } from "./stage.ts";
+import { DATAGRAMS, listenAgain } from "./transports.ts";
+
+/** The next datagram of a channel, as text. */
+async function nextOf(channel: Channel): Promise<string | undefined> {
+  const datagram = await channel.receive?.();
+  return datagram ? textOf(datagram) : undefined;
+}
+
+/** Says each text and hears it again. */
+async function echoes(client: Client, ...texts: string[]): Promise<void> {
+  for (const text of texts) {
+    await client.say(text);
+    await hears(client, text);
+  }
+}
+
+testOverEach(DATAGRAMS, "each datagram is one call of the mode and one answer", async (transport) => {
+  const heard: string[] = [];
+  const mode: Mode = { data: (peer, bytes) => (heard.push(textOf(bytes)), peer.send(bytes)) };
+  await using stage = await Stage.open(transport, mode);
+  for (const client of [await stage.connect(), await stage.dial()]) {
+    const texts = ["a", "bc", "", "def\n", "", "", "g".repeat(5000)];
+    for (const text of texts) await client.say(text);
+    await hears(client, ...texts);
+    assertEquals(heard.splice(0), texts);
+  }
+});
+
+testOverEach(DATAGRAMS, "datagrams are not merged while the mode or the system is behind", async (transport) => {
+  const gate = Promise.withResolvers<void>();
+  const heard: string[] = [];
+  const mode: Mode = {
+    data: async (peer, bytes) => {
+      heard.push(textOf(bytes));
+      await gate.promise;
+      for (const part of ["1", "", "22"]) peer.post(bytesOf(part));
+    },
+  };
+  await using stage = await Stage.open(transport, mode);
+  const [client, other] = [await stage.connect(), await stage.connect()];
+  for (const text of ["one", "", "two"]) await client.say(text);
+  await other.say("other");
+  await stage.recorder.until("recv", ({ peer }) => peer === other.name);
+  gate.resolve();
+  for (let i = 0; i < 3; i++) await hears(client, "1", "", "22");
+  assertEquals(heard, ["one", "other", "", "two"]);
+});
+
+testOverEach(DATAGRAMS, "the longest datagram comes and goes whole", async (transport) => {
+  await using stage = await Stage.open(transport, ECHO);
+  for (const client of [await stage.connect(), await stage.dial()]) {
+    for (const length of [DATAGRAM_MAX, 1, DATAGRAM_MAX - 1]) {
+      const bytes = pattern(length);
+      await client.say(bytes);
+      assert(same(await client.hear(length), bytes), `${length} bytes`);
+    }
+  }
+});
+
+testOverEach(DATAGRAMS, "what no datagram holds ends that talk only", async (transport) => {
+  const mode: Mode = {
+    data: (peer, bytes) => peer.send(textOf(bytes) === "too long" ? new Uint8Array(DATAGRAM_MAX + 1) : bytes),
+  };
+  await using stage = await Stage.open(transport, mode);
+  const [greedy, other] = [await stage.connect(), await stage.connect()];
+  await echoes(other, "before");
+  await greedy.say("too long");
+  const { peer, reason, sent } = await stage.recorder.until("close");
+  const why = "Cannot send 65508 bytes at once: a datagram holds 65507 at most";
+  assertEquals([peer, reason, sent], [greedy.name, why, 0]);
+  await echoes(other, "after");
+  await echoes(greedy, "anew");
+});
+
+testOverEach(DATAGRAMS, "every sender is answered, and nobody else", async (transport) => {
+  const mode: Mode = { data: (peer, bytes) => peer.send(bytesOf(`${peer.address} said ${textOf(bytes)}`)) };
+  await using stage = await Stage.open(transport, mode);
+  const clients = await stage.connectMany(5);
+  for (const text of ["one", "two"]) {
+    for (const client of clients) await client.say(text);
+    for (const client of clients.toReversed()) await hears(client, `${client.name} said ${text}`);
+  }
+  for (const client of clients) await hearsNoMore(client);
+  assertEquals(stage.recorder.of("open").map(({ peer }) => peer), clients.map(({ name }) => name));
+});
+
+testOverEach(DATAGRAMS, "sockeye's own client hears the server only", async (transport) => {
+  await using stage = await Stage.open(transport, ECHO);
+  const own = await stage.dial();
+  await echoes(own, "hello");
+  const [open] = stage.recorder.of("open");
+  const stranger = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  const [hostname = "", port] = open?.peer.split(":") ?? [];
+  await stranger.send(bytesOf("listen to me"), { transport: "udp", hostname, port: Number(port) });
+  stranger.close();
+  await echoes(own, "still only you");
+});
+
+testOverEach(DATAGRAMS, "a silent sender is forgotten, and new when it speaks again", async (transport) => {
+  const { mode, peers } = keeping(ECHO);
+  const closed: number[] = [];
+  const close = (peer: Peer) => void closed.push(peer.id);
+  await using stage = await Stage.open(transport, { ...mode, close }, { limits: { idle: 40 } });
+  const client = await stage.connect();
+  for (const id of [1, 2]) {
+    await client.say(`talk ${id}`);
+    await hears(client, `talk ${id}`);
+    const { reason, peer } = await stage.recorder.until("close", (event) => event.id === id);
+    assertEquals([reason, peer], ["idle for 0.04 s", client.name]);
+  }
+  await hearsNoMore(client);
+  assertEquals([peers.map(({ id }) => id), closed, peers.map(({ open }) => open)], [[1, 2], [1, 2], [false, false]]);
+});
+
+testOverEach(DATAGRAMS, "a talk that the mode ended begins anew with the next datagram", async (transport) => {
+  const mode: Mode = {
+    data: (peer, bytes) => peer.send(bytesOf(`${peer.id} ${textOf(bytes)}`)).then(() => peer.end()),
+  };
+  await using stage = await Stage.open(transport, mode);
+  const client = await stage.connect();
+  for (const id of [1, 2, 3]) {
+    await client.say("hello");
+    await hears(client, `${id} hello`);
+    assertEquals((await stage.recorder.until("close", (event) => event.id === id)).reason, "closed");
+  }
+  await hearsNoMore(client);
+});
+
+testOverEach(DATAGRAMS, "the end of a talk loses no datagram that was posted before", async (transport) => {
+  const last = ["last", "", "words", "", ""];
+  for (const posted of [last, ["", "", ""]]) {
+    const mode: Mode = {
+      data: (peer) => {
+        for (const text of posted) peer.post(bytesOf(text));
+        void peer.end();
+      },
+    };
+    await using stage = await Stage.open(transport, mode);
+    const client = await stage.connect();
+    await client.say("go");
+    await stage.recorder.until("close");
+    assertEquals((await client.heardByNow()).map(textOf), posted);
+  }
+});
+
+testOverEach(DATAGRAMS, "a stop sends what the mode posts, each as a datagram", async (transport) => {
+  const last = ["good", "", "bye"];
+  const { mode, peers } = keeping({
+    ...ECHO,
+    stop: () => peers.forEach((peer) => last.forEach((text) => peer.post(bytesOf(text)))),
+  });
+  await using stage = await Stage.open(transport, mode);
+  const clients = await stage.connectMany(3);
+  for (const client of clients) await echoes(client, "hello");
+  assertEquals(await stage.stop(), { peers: 3, received: 15, sent: 15 + 3 * last.join("").length });
+  for (const client of clients) {
+    await hears(client, ...last);
+    await hearsNoMore(client);
+  }
+});
+
+testOverEach(DATAGRAMS, "the socket lives until the last talk is over", async (transport) => {
+  await using place = await transport.place();
+  const { listener } = place;
+  const talks: [Client, Channel][] = [];
+  for (let i = 0; i < 2; i++) {
+    const client = await place.connect();
+    await client.say("hello");
+    talks.push([client, await listener.accept()]);
+  }
+  listener.close();
+  await assertRejects(() => listener.accept(), Deno.errors.BadResource);
+  using stranger = await place.connect();
+  await stranger.say("too late");
+  for (const [client, channel] of talks) {
+    await client.say("still there?");
+    for (const text of ["hello", "still there?"]) assertEquals(await nextOf(channel), text);
+    await channel.write(bytesOf("yes"));
+    await hears(client, "yes");
+    await assertRejects(() => listenAgain(listener.address), SockeyeError, "the address is in use");
+    channel.close();
+    channel.close();
+    client.close();
+  }
+  await hearsNoMore(stranger);
+  (await listenAgain(listener.address)).close();
+});
+
+testOverEach(DATAGRAMS, "a listener can be closed while somebody waits to be accepted", async (transport) => {
+  await using place = await transport.place();
+  const { listener } = place;
+  using first = await place.connect();
+  using waiting = await place.connect();
+  await first.say("hello");
+  const channel = await listener.accept();
+  await waiting.say("me too");
+  await first.say("what was before this has come");
+  for (const text of ["hello", "what was before this has come"]) assertEquals(await nextOf(channel), text);
+  channel.close();
+  listener.close();
+  (await listenAgain(listener.address)).close();
+});
+
+testOverEach(DATAGRAMS, "a sender that is gone harms nobody", async (transport) => {
+  const { mode, peers } = keeping(ECHO);
+  await using stage = await Stage.open(transport, mode);
+  const [gone, other] = [await stage.connect(), await stage.connect()];
+  await echoes(gone, "hello");
+  await echoes(other, "hello");
+  gone.close();
+  // The system says that nobody is there, after the first of these.
+  for (let i = 0; i < 20; i++) {
+    await peers[0]?.send(bytesOf("are you there?"));
+    await echoes(other, `round ${i}`);
+  }
+  assertEquals(stage.recorder.names(2).includes("close"), false);
+});
+
+testOverEach(
+  DATAGRAMS,
+  "what waits for a busy mode is bounded in bytes, and keeps nobody else waiting",
+  async (transport) => {
+    const gate = Promise.withResolvers<void>();
+    let kept = 0;
+    const mode: Mode = {
+      data: async (peer, bytes) => {
+        if (peer.id > 1) return await peer.send(bytes);
+        kept += bytes.length;
+        await gate.promise;
+        if (bytes.length === 4) await peer.send(bytes);
+      },
+    };
+    await using stage = await Stage.open(transport, mode, { onTraffic: undefined });
+    const [flooding, other] = [await stage.connect(), await stage.connect()];
+    await flooding.say("first");
+    await stage.recorder.until("open");
+    for (let sent = 0; sent < 3 * INBOX_LIMIT; sent += 50_000) {
+      await flooding.say(new Uint8Array(50_000));
+      await echoes(other, `after ${sent}`); // By then the flood's datagram was read, too.
+    }
+    gate.resolve();
+    while (kept < INBOX_LIMIT / 2) await turn();
+    await flooding.say("last");
+    await hears(flooding, "last");
+    assertLessOrEqual(kept, INBOX_LIMIT + 50_000);
+  },
+);
+
+Deno.test("udp: what waits for a busy mode is bounded in number", async () => {
+  const nowhere = { send: () => Promise.resolve(0), forget: () => {} };
+  const channel = new UdpChannel(nowhere, { transport: "udp", hostname: "127.0.0.1", port: 9 });
+  for (let i = 0; i < 40_000; i++) channel.deliver(new Uint8Array());
+  await channel.closeWrite();
+  let kept = 0;
+  while (await channel.receive() !== null) kept++;
+  // An array costs more than 32 bytes, whatever it holds.
+  assertLessOrEqual(kept, INBOX_LIMIT / 32);
+});
+
+for (const limits of [{ maxConnections: 1 }, { maxPerHost: 1 }]) {
+  testOverEach(DATAGRAMS, `${Object.keys(limits)} turns a sender away in silence`, async (transport) => {
+    const mode: Mode = { data: (peer, bytes) => textOf(bytes) === "bye" ? peer.end() : peer.send(bytes) };
+    await using stage = await Stage.open(transport, mode, { limits });
+    const [first, second] = [await stage.connect(), await stage.connect()];
+    await echoes(first, "first");
+    await second.say("let me in");
+    const { message } = await stage.recorder.until("notice");
+    assert(message.startsWith(`${second.name} turned away: too many connections`), message);
+    await echoes(first, "still here");
+    await hearsNoMore(second);
+    await first.say("bye");
+    await stage.recorder.until("close");
+    await echoes(second, "now?");
+    assertEquals(stage.recorder.of("open").map(({ peer }) => peer), [first.name, second.name]);
+  });
+}

@@ -1,0 +1,220 @@
+/**
+ * Every mode of the table over every transport.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { framed } from "../../lib/modes/frame.ts";
+import { MODES } from "../../lib/modes/mod.ts";
+import type { ModeSpec } from "../../lib/modes/spec.ts";
+import { makeRoom } from "../modes/helpers.ts";
+import { turn } from "../net/clock.ts";
+import { bytesOf } from "../net/helpers.ts";
+import { type Client, hears, hearsNoMore, isStream } from "./clients.ts";
+import { Meeting, MODE_CASES, type ModeCase, type Turn } from "./modes.ts";
+import { Stage, testOver, testOverEach } from "./stage.ts";
+import { DATAGRAMS, STREAMS, type TransportCase, TRANSPORTS } from "./transports.ts";
+
+/** Milliseconds after which a silent sender of datagrams is forgotten here; no turn takes so long. */
+const FORGOTTEN_MS = 200;
+
+/** How many talk at the same time. */
+const CROWD = 100;
+
+for (const { name } of MODES) {
+  Deno.test(`${name}: the conformance tests know it`, () => {
+    assert(Object.hasOwn(MODE_CASES, name), `The mode ${name} is not in tests/conformance/modes.ts: describe it`);
+  });
+}
+
+Deno.test("the conformance tests describe no mode that is gone", () => {
+  for (const name of Object.keys(MODE_CASES)) assert(MODES.some((mode) => mode.name === name), name);
+});
+
+/** A test of every mode over some transports. */
+function testModes<C extends Client>(
+  transports: readonly TransportCase<C>[],
+  name: string,
+  play: (transport: TransportCase<C>, spec: ModeSpec, mode: ModeCase) => Promise<void>,
+): void {
+  for (const spec of MODES) {
+    const mode = MODE_CASES[spec.name];
+    if (!mode) continue; // Another test has told so.
+    for (const transport of transports) {
+      testOver(transport, `${spec.name} over ${transport.name}: ${name}`, () => play(transport, spec, mode));
+    }
+  }
+}
+
+/** The mode of the table that has this name. */
+function specOf(name: string): ModeSpec {
+  const spec = MODES.find((mode) => mode.name === name);
+  assert(spec, name);
+  return spec;
+}
+
+/** Bytes of all that is said. */
+function sizeOf(turns: readonly Turn[]): number {
+  return bytesOf(turns.map(({ says }) => says).join("")).length;
+}
+
+testModes(TRANSPORTS, "a client is answered, whoever made it", async (transport, spec, mode) => {
+  for (const way of ["connect", "dial"] as const) {
+    await using meeting = await Meeting.open(transport, spec, mode.values);
+    const client = await meeting.stage[way]();
+    const turns = mode.talk({ mark: way, id: 1 });
+    await meeting.play(client, ...turns);
+    if (isStream(client)) await client.finish();
+    if (way === "connect" || isStream(client)) await hearsNoMore(client);
+    client.close();
+    assertEquals((await meeting.stage.stop()).received, sizeOf(turns));
+  }
+});
+
+testModes(STREAMS, "a client that has finished sending hears all, then the end", async (transport, spec, mode) => {
+  await using meeting = await Meeting.open(transport, spec, mode.values);
+  const client = await meeting.stage.connect();
+  const { says, types, hears: answers } = mode.last({ mark: "last", id: 1 });
+  await client.say(says);
+  await client.finish();
+  if (types) await meeting.types(says, ...types);
+  await hears(client, ...answers);
+  await hearsNoMore(client);
+  const { received, sent } = await meeting.stage.recorder.until("close");
+  assertEquals([received, sent], [bytesOf(says).length, bytesOf(answers.join("")).length]);
+});
+
+testModes(TRANSPORTS, "a client that breaks off is not missed", async (transport, spec, mode) => {
+  const idle = transport.borders ? FORGOTTEN_MS : 0;
+  await using meeting = await Meeting.open(transport, spec, mode.values, { limits: { idle } });
+  const { recorder } = meeting.stage;
+  const [first] = mode.talk({ mark: "first", id: 1 });
+  assert(first);
+  const leaving = await meeting.stage.connect();
+  await meeting.says(leaving, first);
+  await recorder.until(first.hears.length > 0 ? "send" : "recv");
+  leaving.close(); // An answer that it has not read makes this a reset.
+  await recorder.until("close");
+  const second = await meeting.stage.connect();
+  await meeting.play(second, ...mode.talk({ mark: "second", id: 2 }));
+  assertEquals(recorder.of("open").length, 2);
+});
+
+testModes(TRANSPORTS, "--once serves one client", async (transport, spec, mode) => {
+  const idle = transport.borders ? FORGOTTEN_MS : 0;
+  await using meeting = await Meeting.open(transport, spec, mode.values, { once: true, limits: { idle } });
+  const client = await meeting.stage.connect();
+  const turns = mode.talk({ mark: "once", id: 1 });
+  await meeting.play(client, ...turns);
+  if (isStream(client)) await client.finish();
+  const { peers, received } = await meeting.stage.server.totals;
+  await hearsNoMore(client);
+  assertEquals([peers, received], [1, sizeOf(turns)]);
+});
+
+testModes(TRANSPORTS, "a stop ends the talk politely", async (transport, spec, mode) => {
+  await using meeting = await Meeting.open(transport, spec, mode.values);
+  const client = await meeting.stage.connect();
+  const turns = mode.talk({ mark: "patient", id: 1 });
+  await meeting.play(client, ...turns);
+  const totals = meeting.stage.stop();
+  await hears(client, ...mode.goodbye);
+  await hearsNoMore(client);
+  client.close();
+  assertEquals((await totals).peers, 1);
+  assertEquals((await meeting.stage.recorder.until("close")).reason, "the server stops");
+});
+
+testModes(TRANSPORTS, "many are served at once", async (transport, spec, mode) => {
+  await using meeting = await Meeting.open(transport, spec, mode.values);
+  if (mode.together) return await mode.together(meeting);
+  const clients = await meeting.stage.connectMany(CROWD);
+  const talks = clients.map((_, i) => mode.talk({ mark: `client${i}`, id: NaN }));
+  await Promise.all(clients.map((client, i) => meeting.play(client, ...talks[i] ?? [])));
+  const totals = meeting.stage.stop();
+  for (const client of clients) {
+    await hearsNoMore(client);
+    client.close();
+  }
+  const { peers, received } = await totals;
+  assertEquals([peers, received], [CROWD, sizeOf(talks.flat())]);
+});
+
+testOverEach(TRANSPORTS, "reply --then close answers once, then ends", async (transport) => {
+  await using meeting = await Meeting.open(transport, specOf("reply"), { text: "{n} {data}", then: "close" });
+  const { stage } = meeting;
+  for (const text of ["one", "two"]) {
+    const client = await stage.connect();
+    await meeting.play(client, { says: text, hears: [`1 ${text}`] });
+    await hearsNoMore(client);
+    client.close();
+  }
+  assertEquals((await stage.stop()).peers, 2);
+});
+
+testOverEach(TRANSPORTS, "reply --frame line answers each line", async (transport) => {
+  const frame = { by: "line" } as const;
+  const mode = specOf("reply").create({ text: "got {data}" }, makeRoom({ frame }));
+  await using stage = await Stage.open(transport, framed(mode, frame));
+  const client = await stage.connect();
+  await client.say("one\ntwo\r\n");
+  await hears(client, "got one\n", "got two\r\n");
+  await client.say("thr");
+  await client.say("ee\n");
+  // The end of a datagram ends a line.
+  await hears(client, ...(transport.name === "udp" ? ["got thr\n", "got ee\n"] : ["got three\n"]));
+});
+
+testOverEach(STREAMS, "a chat that ends its sending says what it began to write, and is gone", async (transport) => {
+  await using meeting = await Meeting.open(transport, specOf("chat"), {});
+  const one = await meeting.stage.connect();
+  await one.say("/list\n");
+  await hears(one, "*** You are user1; 1 other is here. /help lists the commands\n");
+  await hears(one, "*** 2 here: user1 (you), operator\n");
+  const two = await meeting.stage.connect();
+  await hears(one, "*** user2 joined\n");
+  await two.say("hi\nand good");
+  await two.say("bye");
+  await two.finish();
+  await hears(one, "<user2> hi\n", "<user2> and goodbye\n", "*** user2 left\n");
+});
+
+testOverEach(DATAGRAMS, "a chat line needs no end, and one that no datagram holds ends no talk", async (transport) => {
+  await using meeting = await Meeting.open(transport, specOf("chat"), {});
+  const [one, two] = [await meeting.stage.connect(), await meeting.stage.connect()];
+  await one.say("hi");
+  await hears(one, "*** You are user1; 1 other is here. /help lists the commands\n");
+  await two.say("hello");
+  await hears(one, "*** user2 joined\n", "<user2> hello\n");
+  await two.say("y".repeat(65_507));
+  const cut = await one.hear(0);
+  assertLess(65_000, cut.length);
+  await two.say("\x1b".repeat(60_000));
+  await one.hear(0);
+  await two.say("still here?");
+  await hears(one, "<user2> still here?\n");
+  assertEquals(meeting.stage.recorder.of("close"), []);
+});
+
+testOverEach(DATAGRAMS, "a chat member that pours out lines has nobody removed", async (transport) => {
+  await using meeting = await Meeting.open(transport, specOf("chat"), {}, { onTraffic: undefined });
+  const { recorder } = meeting.stage;
+  const [reader, pourer] = [await meeting.stage.connect(), await meeting.stage.connect()];
+  await reader.say("hi");
+  await recorder.until("open");
+  const reading = (async () => {
+    while (true) await reader.hear(0);
+  })().catch(() => {});
+  // With its long name before each line, one datagram becomes more than an outbox holds.
+  const name = "n".repeat(32);
+  await pourer.say(`/nick ${name}`);
+  await pourer.say("\n".repeat(32_000));
+  while (!meeting.shown.includes(`<${name}> that was all`)) {
+    await pourer.say("that was all"); // What comes while the server is busy may be lost.
+    await turn();
+  }
+  assertEquals(recorder.of("close"), []);
+  reader.close();
+  await reading;
+});

@@ -1,0 +1,264 @@
+/**
+ * What holds over every transport, seen with small modes: the order of things, and that nobody pays for another's faults.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { SockeyeError } from "../../lib/errors.ts";
+import type { Mode, Peer } from "../../lib/net/mode.ts";
+import { bytesOf, textOf } from "../net/helpers.ts";
+import { hears, hearsNoMore, isStream } from "./clients.ts";
+import { ECHO, keeping, meansOf, Stage, testOverEach } from "./stage.ts";
+import { listenAgain, TRANSPORTS } from "./transports.ts";
+
+/** Milliseconds of silence that nobody in these tests needs, and that a test can wait for. */
+const IDLE_MS = 100;
+
+/** What is done with each text; what is not in the table is echoed. */
+function obeying(orders: Readonly<Record<string, (peer: Peer) => void | Promise<void>>>): Mode {
+  return { data: (peer, bytes) => orders[textOf(bytes)]?.(peer) ?? peer.send(bytes) };
+}
+
+testOverEach(TRANSPORTS, "mode and observers are told open, data, end, close in this order", async (transport) => {
+  const calls: string[] = [];
+  const mode: Mode = {
+    open: (peer) => void calls.push(`open ${peer.id} ${peer.transport} ${peer.open}`),
+    data: async (peer, bytes) => {
+      calls.push(`data ${textOf(bytes)}`);
+      await peer.send(bytes);
+      calls.push("sent");
+    },
+    end: (peer) => void calls.push(`end ${peer.open}`),
+    close: (peer) => void calls.push(`close ${peer.open}`),
+  };
+  await using stage = await Stage.open(transport, mode, { limits: { idle: transport.borders ? IDLE_MS : 0 } });
+  const client = await stage.connect();
+  await client.say("hello");
+  await hears(client, "hello");
+  if (isStream(client)) await client.finish();
+  const { ms, ...close } = await stage.recorder.until("close");
+  await hearsNoMore(client);
+  const peer = { id: 1, peer: client.name };
+  const data = bytesOf("hello");
+  const ends = transport.borders ? [] : ["end true"];
+  assertEquals(calls, [`open 1 ${transport.name} true`, "data hello", "sent", ...ends, "close false"]);
+  assertEquals(stage.recorder.events.slice(0, -1), [
+    { event: "open", ...peer, ...meansOf(transport.name) },
+    { event: "recv", ...peer, data },
+    { event: "send", ...peer, data },
+    ...(transport.borders ? [] : [{ event: "half-close", ...peer, dir: "in" } as const]),
+  ]);
+  const reason = transport.borders ? "idle for 0.1 s" : "closed by the peer";
+  assertEquals(close, { event: "close", ...peer, ...meansOf(transport.name), reason, received: 5, sent: 5 });
+  assert(ms >= 0);
+});
+
+testOverEach(TRANSPORTS, "a mode hears nothing of a peer before it is done with opening it", async (transport) => {
+  const gate = Promise.withResolvers<void>();
+  const calls: string[] = [];
+  const mode: Mode = {
+    open: (peer) => peer.id === 1 ? gate.promise.then(() => void calls.push("ready")) : undefined,
+    data: (peer, bytes) => (calls.push(`${peer.id} ${textOf(bytes)}`), peer.send(bytes)),
+  };
+  await using stage = await Stage.open(transport, mode);
+  const first = await stage.connect();
+  await first.say("early");
+  await stage.recorder.until("open");
+  const second = await stage.connect();
+  await second.say("late");
+  await hears(second, "late");
+  gate.resolve();
+  await hears(first, "early");
+  assertEquals(calls, ["2 late", "ready", "1 early"]);
+});
+
+testOverEach(TRANSPORTS, "what is posted and sent arrives in its order", async (transport) => {
+  const messages = Array.from({ length: 60 }, (_, i) => `message ${i};`);
+  const mode = obeying({
+    go: async (peer) => {
+      for (const [i, message] of messages.entries()) {
+        if (i % 3 !== 0) peer.post(bytesOf(message));
+        else void peer.send(bytesOf(message));
+      }
+      await peer.flush();
+    },
+  });
+  await using stage = await Stage.open(transport, mode);
+  const client = await stage.connect();
+  await client.say("go");
+  await hears(client, ...messages);
+});
+
+testOverEach(TRANSPORTS, "a hundred peers at once get their own answers", async (transport) => {
+  await using stage = await Stage.open(transport, ECHO);
+  const clients = await stage.connectMany(100);
+  const rounds = [0, 1, 2, 3, 4];
+  await Promise.all(clients.map(async (client, id) => {
+    for (const round of rounds) {
+      await client.say(`client ${id}, round ${round}`);
+      await hears(client, `client ${id}, round ${round}`);
+    }
+  }));
+  for (const client of clients) client.close();
+  const { peers, received, sent } = await stage.stop();
+  const { length } = clients.flatMap((_, id) => rounds.map((round) => `client ${id}, round ${round}`)).join("");
+  assertEquals([peers, received, sent], [100, length, length]);
+  assertEquals(new Set(stage.recorder.of("open").map(({ id }) => id)).size, 100);
+});
+
+testOverEach(TRANSPORTS, "sockeye's own client is served as well", async (transport) => {
+  await using stage = await Stage.open(transport, ECHO);
+  const [own, other] = [await stage.dial(), await stage.connect()];
+  for (const text of ["one", "two", "three"]) {
+    await own.say(text);
+    await other.say(`other ${text}`);
+    await hears(own, text);
+    await hears(other, `other ${text}`);
+  }
+});
+
+testOverEach(TRANSPORTS, "a peer that is kicked is gone once and for all, and alone", async (transport) => {
+  const closed: number[] = [];
+  const { mode, peers } = keeping({
+    ...obeying({ "throw me out": (peer) => peer.kick("it asked for it") }),
+    close: (peer) => void closed.push(peer.id),
+  });
+  await using stage = await Stage.open(transport, mode);
+  const [bad, good] = [await stage.connect(), await stage.connect()];
+  await good.say("before");
+  await hears(good, "before");
+  await bad.say("throw me out");
+  const { id, reason } = await stage.recorder.until("close");
+  assertEquals(reason, "it asked for it");
+  await good.say("after");
+  await hears(good, "after");
+  const peer = peers.find((one) => one.id === id);
+  assert(peer);
+  peer.kick("again");
+  await Promise.all([peer.end(), peer.flush()]);
+  assertEquals([peer.open, peer.post(bytesOf("x")), closed], [false, false, [id]]);
+  const { kind } = await assertRejects(() => peer.send(bytesOf("x")), SockeyeError);
+  assertEquals([kind, stage.recorder.of("close").length], ["session", 1]);
+});
+
+testOverEach(TRANSPORTS, "a mode that fails for one peer loses that one only", async (transport) => {
+  const mode = obeying({
+    "fail at once": () => {
+      throw new Error("broken at once");
+    },
+    "fail later": () => Promise.reject(new Error("broken later")),
+  });
+  await using stage = await Stage.open(transport, mode);
+  const good = await stage.connect();
+  for (const [text, why] of [["fail at once", "broken at once"], ["fail later", "broken later"]] as const) {
+    await good.say("still here?");
+    await hears(good, "still here?");
+    const bad = await stage.connect();
+    await bad.say(text);
+    await stage.recorder.until("close", ({ reason }) => reason === why);
+  }
+  await good.say("still here.");
+  await hears(good, "still here.");
+});
+
+testOverEach(TRANSPORTS, "a peer that keeps the mode busy does not keep the others waiting", async (transport) => {
+  const gate = Promise.withResolvers<void>();
+  const mode = obeying({ slow: (peer) => gate.promise.then(() => peer.send(bytesOf("done"))) });
+  await using stage = await Stage.open(transport, mode);
+  const [slow, quick] = [await stage.connect(), await stage.connect()];
+  await slow.say("slow");
+  await stage.recorder.until("recv");
+  await slow.say("next");
+  for (let round = 0; round < 20; round++) {
+    await quick.say(`round ${round}`);
+    await hears(quick, `round ${round}`);
+  }
+  gate.resolve();
+  await hears(slow, "done", "next");
+});
+
+testOverEach(TRANSPORTS, "a silent peer is dropped, and the server lives on", async (transport) => {
+  await using stage = await Stage.open(transport, ECHO, { limits: { idle: IDLE_MS } });
+  const silent = await stage.connect();
+  if (transport.borders) await silent.say("");
+  if (transport.borders) await hears(silent, "");
+  else await hearsNoMore(silent);
+  silent.close();
+  const { id, reason } = await stage.recorder.until("close");
+  assertEquals([id, reason], [1, "idle for 0.1 s"]);
+  const next = await stage.connect();
+  await next.say("hello");
+  await hears(next, "hello");
+});
+
+testOverEach(TRANSPORTS, "--once serves one peer to its end and nobody else", async (transport) => {
+  const mode = obeying({ bye: (peer) => peer.end() });
+  await using stage = await Stage.open(transport, mode, { once: true });
+  const first = await stage.connect();
+  await first.say("one");
+  await hears(first, "one");
+  if (transport.borders) {
+    const second = await stage.connect();
+    await second.say("me too");
+    await first.say("two");
+    await hears(first, "two");
+    await hearsNoMore(second);
+  } else {
+    await assertRejects(() => stage.connect());
+    await first.say("two");
+    await hears(first, "two");
+  }
+  await first.say("bye");
+  await hearsNoMore(first);
+  first.close();
+  assertEquals(await stage.server.totals, { peers: 1, received: 9, sent: 6 });
+});
+
+testOverEach(TRANSPORTS, "a stop lets the mode say goodbye, ends every peer and frees the place", async (transport) => {
+  const { mode, peers } = keeping({ ...ECHO, stop: () => peers.forEach((peer) => peer.post(bytesOf("goodbye"))) });
+  await using stage = await Stage.open(transport, mode);
+  const clients = await stage.connectMany(3);
+  for (const client of clients) {
+    await client.say("hello");
+    await hears(client, "hello");
+  }
+  const totals = stage.stop();
+  for (const client of clients) {
+    await hears(client, "goodbye");
+    await hearsNoMore(client);
+    client.close();
+  }
+  assertEquals(await totals, { peers: 3, received: 15, sent: 36 });
+  assertEquals(stage.recorder.of("close").map(({ reason }) => reason), Array(3).fill("the server stops"));
+  const again = await listenAgain(stage.place.listener.address);
+  again.close();
+});
+
+testOverEach(TRANSPORTS, "a stop takes nobody new", async (transport) => {
+  const { mode, peers } = keeping(ECHO);
+  await using stage = await Stage.open(transport, mode);
+  const client = await stage.connect();
+  await client.say("hello");
+  await hears(client, "hello");
+  const totals = stage.stop();
+  if (transport.borders) await (await stage.connect()).say("too late");
+  else await assertRejects(() => stage.connect());
+  client.close();
+  assertEquals([(await totals).peers, peers.length], [1, 1]);
+});
+
+testOverEach(TRANSPORTS, "a stop waits no longer than the drain for a mode that is not done", async (transport) => {
+  const never = Promise.withResolvers<void>();
+  await using stage = await Stage.open(transport, { data: () => never.promise }, { limits: { drain: 20 } });
+  const client = await stage.connect();
+  await client.say("hello");
+  await stage.recorder.until("recv");
+  assertEquals(await stage.stop(), { peers: 1, received: 5, sent: 0 });
+  assertEquals(stage.recorder.names(1).at(-1), "close");
+});
+
+testOverEach(TRANSPORTS, "a server that nobody came to stops at once", async (transport) => {
+  await using stage = await Stage.open(transport, ECHO);
+  assertEquals(await stage.stop(), { peers: 0, received: 0, sent: 0 });
+});

@@ -1,0 +1,167 @@
+/**
+ * The table of transports: how to listen on a free place of each, and how to reach it. A new transport does not compile
+ * before it has its line here; every test of this folder runs over it then.
+ *
+ * @module
+ */
+
+import type { Address, Transport } from "../../lib/net/address.ts";
+import type { Channel, Listener } from "../../lib/net/channel.ts";
+import { dial, type DialOptions } from "../../lib/net/dial.ts";
+import { listen, type ListenOptions } from "../../lib/net/listen.ts";
+import { Certificates, hasOpenssl } from "../net/certificates.ts";
+import { turn } from "../net/clock.ts";
+import { portOf } from "../net/helpers.ts";
+import { type Client, type DatagramClient, DatagramTalker, type StreamClient, StreamTalker } from "./clients.ts";
+
+/** A listener, and the ways to it. */
+export interface Place<C extends Client = Client> extends AsyncDisposable {
+  /** Bound; who serves it closes it. */
+  readonly listener: Listener;
+  /** The only host that clients come from. */
+  readonly host: string;
+  /** Connects as somebody else's program does. */
+  connect(): Promise<C>;
+  /** Connects as sockeye's own client does. */
+  dial(): Promise<Client>;
+}
+
+/** A transport as the tests know it. */
+export interface TransportCase<C extends Client = Client> {
+  /** Its name. */
+  readonly name: Transport;
+  /** Whether messages keep their borders; else it is a stream, with an end in each direction. */
+  readonly borders: boolean;
+  /** What it needs that is not here. */
+  readonly missing?: string | undefined;
+  /** Listens on a free place. */
+  place(): Promise<Place<C>>;
+}
+
+const LOOPBACK = "127.0.0.1";
+
+const tcp: TransportCase<StreamClient> = {
+  name: "tcp",
+  borders: false,
+  place: async () => {
+    const listener = await listen({ transport: "tcp", host: LOOPBACK, port: 0 });
+    const port = portOf(listener);
+    return placeOf(listener, async () => inetTalker(await Deno.connect({ hostname: LOOPBACK, port })), streamOf);
+  },
+};
+
+const tls: TransportCase<StreamClient> = {
+  name: "tls",
+  borders: false,
+  missing: hasOpenssl ? undefined : "openssl",
+  place: async () => {
+    const { ca, ...credentials } = await certificate();
+    const listener = await listen({ transport: "tls", host: LOOPBACK, port: 0 }, { credentials });
+    const port = portOf(listener);
+    const connect = async () => {
+      const conn = await Deno.connectTls({ hostname: LOOPBACK, port, caCerts: [ca] });
+      await conn.handshake();
+      return inetTalker(conn);
+    };
+    return placeOf(listener, connect, streamOf, { dialling: { tls: { ca } } });
+  },
+};
+
+const udp: TransportCase<DatagramClient> = {
+  name: "udp",
+  borders: true,
+  place: async () => {
+    const listener = await listen({ transport: "udp", host: LOOPBACK, port: 0 });
+    const port = portOf(listener);
+    return placeOf(listener, () => Promise.resolve(new DatagramTalker(port)), datagramsOf);
+  },
+};
+
+const unix: TransportCase<StreamClient> = {
+  name: "unix",
+  borders: false,
+  missing: Deno.build.os === "windows" ? "a system that has them" : undefined,
+  place: async () => {
+    const folder = await Deno.makeTempDir({ prefix: "sockeye-unix-" });
+    const path = `${folder}/socket`;
+    const listener = await listen({ transport: "unix", path });
+    const connect = async () => new StreamTalker(await Deno.connect({ transport: "unix", path }), `unix:${path}`);
+    const clean = () => Deno.remove(folder, { recursive: true });
+    return placeOf(listener, connect, streamOf, { host: path, clean });
+  },
+};
+
+const BY_NAME: Readonly<Record<Transport, TransportCase>> = { tcp, tls, udp, unix };
+
+/** Every transport. */
+export const TRANSPORTS: readonly TransportCase[] = Object.values(BY_NAME);
+
+/** Those that carry a stream. */
+export const STREAMS = TRANSPORTS.filter((one): one is TransportCase<StreamClient> => !one.borders);
+
+/** Those that carry datagrams. */
+export const DATAGRAMS = TRANSPORTS.filter((one): one is TransportCase<DatagramClient> => one.borders);
+
+/** Binds the address of a listener that was closed once more. */
+export async function listenAgain(address: Address): Promise<Listener> {
+  await turn(); // The system lets go of a socket when the read that waited on it has been told.
+  const options: ListenOptions = address.transport === "tls" ? { credentials: await certificate() } : {};
+  return await listen(address, options);
+}
+
+/** What is not the same everywhere. */
+interface PlaceDetails {
+  readonly host?: string;
+  readonly dialling?: DialOptions;
+  clean?(): Promise<void>;
+}
+
+function placeOf<C extends Client>(
+  listener: Listener,
+  connect: () => Promise<C>,
+  wrap: (channel: Channel) => Client,
+  { host = LOOPBACK, dialling, clean }: PlaceDetails = {},
+): Place<C> {
+  return {
+    listener,
+    host,
+    connect,
+    dial: async () => wrap(await dial(listener.address, dialling)),
+    [Symbol.asyncDispose]: async () => {
+      listener.close();
+      await clean?.();
+    },
+  };
+}
+
+function inetTalker(conn: Deno.TcpConn | Deno.TlsConn): StreamTalker {
+  const { hostname, port } = conn.localAddr as Deno.NetAddr;
+  return new StreamTalker(conn, `${hostname}:${port}`);
+}
+
+function streamOf(channel: Channel): Client {
+  return new StreamTalker(channel);
+}
+
+function datagramsOf(channel: Channel): Client {
+  const close = () => channel.close();
+  return {
+    name: "",
+    say: async (what) => void await channel.write(typeof what === "string" ? new TextEncoder().encode(what) : what),
+    hear: async () => await channel.receive?.() ?? new Uint8Array(),
+    close,
+    [Symbol.dispose]: close,
+  };
+}
+
+let shared: ReturnType<typeof makeCertificate> | undefined;
+
+/** One certificate is enough for all. */
+function certificate(): ReturnType<typeof makeCertificate> {
+  return shared ??= makeCertificate();
+}
+
+async function makeCertificate(): Promise<{ cert: string; key: string; ca: string }> {
+  await using certificates = await Certificates.make();
+  return { ...await certificates.signed(), ca: certificates.ca };
+}
