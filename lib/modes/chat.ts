@@ -69,14 +69,14 @@ class Chat implements Mode {
 
   async data(peer: Peer, bytes: Uint8Array): Promise<void> {
     const member = this.#room.of(peer);
-    if (member) await this.#take(member, member.read(bytes), bytes.length);
+    if (member) await this.#take(member, member.read(bytes));
   }
 
   /** Who has finished sending has left: what is still to be read is given some time. */
   async end(peer: Peer): Promise<void> {
     const member = this.#room.of(peer);
     if (!member) return;
-    await this.#take(member, member.rest(), 0);
+    await this.#take(member, member.rest());
     this.#room.leave(member, "left");
     this.#room.allowTime(peer, READING_MS, UNREAD);
   }
@@ -95,13 +95,15 @@ class Chat implements Mode {
     this.#room.close();
   }
 
-  async #take(member: Member, lines: Iterable<Heard>, length: number): Promise<void> {
-    const pouring = member.pours(length);
+  async #take(member: Member, lines: Iterable<Heard>): Promise<void> {
+    let pouring = member.pours(0);
     member.speaking = true;
     let said: string[] = [];
     let size = 0;
     const flush = () => {
       if (size > 0) this.#room.say(member, said);
+      // What the others get counts: a short line costs them its writer's name as well.
+      pouring = member.pours(size);
       said = [];
       size = 0;
     };

@@ -14,7 +14,7 @@ import type { Lines, Script } from "./lines.ts";
 
 const CR = 0x0d;
 
-/** Bytes that are taken for a person's typing and pasting, and not for a flood. */
+/** Characters that are taken for a person's typing and pasting, and not for a flood. */
 const FREE: Rate = { perSecond: 32 * 1024, burst: 64 * 1024 };
 
 /** Somebody who can be spoken to by name. */
@@ -112,7 +112,7 @@ export class Member implements Person {
   /**
    * Whether they write more than people do.
    *
-   * @param length bytes that they wrote now
+   * @param length characters that the others get of them now
    */
   pours(length: number): boolean {
     return this.#free.take(length) > 0;
