@@ -4,6 +4,7 @@
  * @module
  */
 
+import { X509Certificate } from "node:crypto";
 import { SockeyeError } from "../errors.ts";
 import { readText } from "../files.ts";
 import { type Address, formatAddress, formatHostPort } from "../net/address.ts";
@@ -116,8 +117,17 @@ function demandConnect(address: Address): void {
 
 async function readCertificates(path: string): Promise<string> {
   const text = await readText(path);
-  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  throw new SockeyeError("tls", `Cannot trust ${quote(path)}: it holds no certificate in PEM`);
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length > 0 && blocks.every(isCertificate)) return text;
+  throw new SockeyeError("tls", `Cannot trust ${quote(path)}: it holds no usable certificate in PEM`);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).fingerprint256 !== "";
+  } catch {
+    return false; // An exception is how it says so.
+  }
 }
 
 function tellSecured({ protocol, cipher, chain, daysLeft, fingerprint }: Secured) {

@@ -7,6 +7,7 @@
 import { connect as connectNode, isIP, isIPv6, type Socket } from "node:net";
 import { once } from "node:events";
 import { SockeyeError } from "../errors.ts";
+import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
@@ -26,6 +27,7 @@ export async function connectFrom(source: string, address: InetAddress, signal: 
   const hosts = await resolve(address.host || "localhost", signal);
   const host = hosts.find((one) => isIPv6(one) === isIPv6(source)) ?? hosts[0] ?? address.host;
   requireFamily(source, host);
+  demand("net", formatHostPort(source, 0), `connect from ${source}`);
   signal.throwIfAborted();
   // The server may end its half and still listen to ours.
   const socket = connectNode({ host, port: address.port, localAddress: source, allowHalfOpen: true });
@@ -58,7 +60,7 @@ export function requireFamily(source: string, host: string): void {
     throw new SockeyeError("usage", `Bad --source ${quote(source)}: write an IP address of this machine`);
   }
   if (isIP(host) === 0 || isIPv6(host) === isIPv6(source)) return;
-  throw new SockeyeError("connect", `Cannot connect from ${source}: ${host} is of another address family`);
+  throw new SockeyeError("connect", `Cannot connect from ${source}: the host has no address of that family`);
 }
 
 /** Deno before 2.9 takes the wish and forgets it. */

@@ -7,7 +7,7 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
-import { formatHostPort, type InetAddress } from "./address.ts";
+import { formatAddress, formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { DATAGRAM_MAX } from "./limits.ts";
 import { canonical, resolve } from "./resolve.ts";
@@ -68,7 +68,7 @@ export function isForMany(host: string): boolean {
  * @throws what the system says
  */
 export async function dialUdp(address: InetAddress, options: UdpOptions): Promise<Channel> {
-  const hostname = canonical(await findHost(address.host || "localhost", options.signal));
+  const hostname = canonical(await findHost(address, options.signal));
   if (options.source !== undefined) requireFamily(options.source, hostname);
   if (options.join && isIPv6(options.join.group) !== isIPv6(hostname)) {
     throw new SockeyeError("usage", `Bad --join ${quote(options.join.group)}: the address is of another family`);
@@ -89,9 +89,13 @@ export async function dialUdp(address: InetAddress, options: UdpOptions): Promis
 }
 
 /** A name may have addresses of both families; nobody says which one is heard. IPv4 is where UDP servers are found. */
-async function findHost(host: string, signal: AbortSignal): Promise<string> {
+async function findHost(address: InetAddress, signal: AbortSignal): Promise<string> {
+  const host = address.host || "localhost";
   const addresses = await resolve(host, signal);
-  return addresses.find(isIPv4) ?? addresses[0] ?? host;
+  const [found = host] = [...addresses.filter(isIPv4), ...addresses];
+  // With a list of permitted hosts nobody may be asked but the system, when something is sent.
+  if (isIP(found) !== 0 || Deno.permissions.querySync({ name: "net" }).state !== "granted") return found;
+  throw new SockeyeError("resolve", `Cannot connect to ${formatAddress(address)}: the host name has no address`);
 }
 
 async function enter(socket: Deno.DatagramConn, { group, interface: place }: Membership, ttl = 1): Promise<void> {

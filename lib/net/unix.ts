@@ -90,7 +90,7 @@ function checkPath(path: string): void {
   if (length <= PATH_MAX) return;
   throw new SockeyeError(
     "usage",
-    `Bad address ${quote(`unix:${path}`)}: the absolute path has ${length} bytes, ${PATH_MAX} at most`,
+    `Bad address ${quote(`unix:${path}`)}: the path has ${length} bytes, ${PATH_MAX} at most`,
   );
 }
 

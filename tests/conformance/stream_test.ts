@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertLess, assertLessOrEqual, assertRejects } from "@std/assert";
 import { framed } from "../../lib/modes/frame.ts";
-import { OUTBOX_LIMIT, READ_BUFFER_MAX } from "../../lib/net/limits.ts";
+import { HANDSHAKE_MS, OUTBOX_LIMIT, READ_BUFFER_MAX } from "../../lib/net/limits.ts";
 import type { Mode, Peer } from "../../lib/net/mode.ts";
 import { ServedPeer } from "../../lib/net/peer.ts";
 import { bytesOf, textOf } from "../net/helpers.ts";
@@ -325,6 +325,31 @@ for (const transport of handshaking) {
     await echoes(client);
     client.close();
     assertEquals((await stage.server.totals).received, "round 0".length);
+  });
+
+  testOver(transport, "tls: --once keeps nobody waiting for a client that does not shake hands", async () => {
+    await using stage = await Stage.open(transport, ECHO, { once: true });
+    const { address } = stage.place.listener;
+    assert(address.transport === "tls");
+    using _dawdling = await Deno.connect({ hostname: address.host, port: address.port });
+    const before = performance.now();
+    const client = await stage.connect();
+    await echoes(client);
+    assertLess(performance.now() - before, HANDSHAKE_MS / 2);
+    client.close();
+    assertEquals((await stage.server.totals).received, "round 0".length);
+  });
+
+  testOver(transport, "tls: --once can be stopped while a client does not shake hands", async () => {
+    await using stage = await Stage.open(transport, ECHO, { once: true });
+    const { address } = stage.place.listener;
+    assert(address.transport === "tls");
+    using _dawdling = await Deno.connect({ hostname: address.host, port: address.port });
+    using _other = await Deno.connect({ hostname: address.host, port: address.port });
+    const before = performance.now();
+    await stage.stop();
+    assertLess(performance.now() - before, HANDSHAKE_MS / 2);
+    assertEquals(stage.recorder.of("open"), []);
   });
 
   testOver(transport, "tls: a client that trusts another authority is no peer", async () => {

@@ -1,0 +1,143 @@
+/** Who may speak with a server: `--allow` and `--deny` over TCP, TLS and UDP, for IPv4, IPv6 and IPv4 in IPv6 clothes. */
+
+import { connect as connectNode } from "node:net";
+import { assertEquals, assertMatch } from "@std/assert";
+import { Folder } from "../fetch/helpers.ts";
+import { Certificates, hasOpenssl } from "../net/certificates.ts";
+import { Mailbox } from "./datagrams.ts";
+import { needs, type Program, spawnSockeye } from "./harness.ts";
+import { within } from "./sockets.ts";
+
+const hasIpv6 = (() => {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+/** Where a server listens, its lists, and the peers that it takes and refuses. */
+interface Case {
+  readonly listen: string;
+  readonly lists: readonly string[];
+  readonly takes: readonly string[];
+  readonly refuses: readonly string[];
+}
+
+/** On every interface IPv4 peers come as ::ffff:127.0.0.1. */
+const CASES: readonly Case[] = [
+  { listen: ":0", lists: ["--deny", "127.0.0.0/8"], takes: ["::1"], refuses: ["127.0.0.1", "127.0.0.2"] },
+  { listen: ":0", lists: ["--allow", "127.0.0.1"], takes: ["127.0.0.1"], refuses: ["127.0.0.2", "::1"] },
+  { listen: ":0", lists: ["--allow", "::1"], takes: ["::1"], refuses: ["127.0.0.1"] },
+  { listen: ":0", lists: ["--deny", "::/0"], takes: ["127.0.0.1"], refuses: ["::1"] },
+  {
+    listen: ":0",
+    lists: ["--allow", "127.0.0.0/8", "--allow", "::/0", "--deny", "127.0.0.2"],
+    takes: ["127.0.0.1", "::1"],
+    refuses: ["127.0.0.2"],
+  },
+  { listen: "0.0.0.0:0", lists: ["--deny", "127.0.0.2/31"], takes: ["127.0.0.1"], refuses: ["127.0.0.2"] },
+  { listen: "[::1]:0", lists: ["--deny", "::1"], takes: [], refuses: ["::1"] },
+  { listen: "127.0.0.1:0", lists: ["--allow", "127.0.0.2"], takes: ["127.0.0.2"], refuses: ["127.0.0.1"] },
+];
+
+/** How a peer is shown. */
+function shown(host: string): string {
+  return host.includes(":") ? `\\[${host}\\]` : host.replaceAll(".", "\\.");
+}
+
+/** The server of its own family that a host reaches. */
+function serverOf(host: string): string {
+  return host.includes(":") ? "::1" : "127.0.0.1";
+}
+
+/** Speaks with a server from an address; what comes back. */
+type Knock = (port: number, from: string) => Promise<string>;
+
+/** Not every `connect` can choose where it comes from. */
+const knockTcp: Knock = (port, from) =>
+  new Promise((resolve) => {
+    let heard = "";
+    const socket = connectNode({ host: serverOf(from), port, localAddress: from }, () => socket.write("hello"));
+    socket.on("data", (data) => {
+      heard += data;
+      if (heard === "hello") socket.end();
+    });
+    socket.on("error", () => {}); // It is reset when what it says comes late.
+    socket.on("close", () => resolve(heard));
+  });
+
+/** A refused peer is refused before the handshake, so that plain words will do. */
+async function play(server: Program, { takes, refuses }: Case, knock: Knock): Promise<void> {
+  const port = await server.port();
+  for (const host of refuses) {
+    assertEquals(await within(knock(port, host), 5_000, `${host}, who is refused`), "", host);
+    await server.stderrLine(new RegExp(`^${shown(host)}:\\d+ may not connect$`));
+  }
+  for (const host of takes) {
+    assertEquals(await within(knock(port, host), 5_000, `${host}, who is taken`), "hello", host);
+    await server.stderrLine(new RegExp(`^#\\d+ ${shown(host)}:\\d+ (connected|speaks)$`));
+  }
+}
+
+/** Other systems have only one loopback address. */
+const fits = Deno.build.os === "linux" && hasIpv6;
+
+for (const one of CASES) {
+  const name = `${one.listen} ${one.lists.join(" ")}`;
+
+  Deno.test(`server tcp://${name} takes and refuses whom it says`, needs([], fits), async () => {
+    await using server = spawnSockeye(["server", "echo", `tcp://${one.listen}`, ...one.lists]);
+    await play(server, one, knockTcp);
+  });
+
+  Deno.test(`server udp://${name} takes and refuses whom it says`, needs([], fits), async () => {
+    await using server = spawnSockeye(["server", "echo", `udp://${one.listen}`, ...one.lists]);
+    const port = await server.port();
+    for (const host of one.refuses) {
+      using mailbox = new Mailbox(host);
+      const to = { transport: "udp", hostname: serverOf(host), port } as const;
+      for (const text of ["hello", "again"]) await mailbox.send(text, to);
+      // Who sends again and again is told of now and then.
+      await server.stderrLine(new RegExp(`^${shown(host)}:${mailbox.port} may not connect$`));
+      assertEquals(await mailbox.isEmpty(), true, `${host} has got an answer`);
+    }
+    for (const host of one.takes) {
+      using mailbox = new Mailbox(host);
+      await mailbox.send("hello", { transport: "udp", hostname: serverOf(host), port });
+      assertEquals((await mailbox.receive()).text, "hello");
+      await server.stderrLine(new RegExp(`^#\\d+ ${shown(host)}:${mailbox.port} speaks$`));
+    }
+  });
+}
+
+Deno.test("server tls:// refuses whom it may not serve", needs([], fits && hasOpenssl), async () => {
+  await using made = await Certificates.make();
+  await made.signed();
+  const own = ["--cert", `${made.folder}/1.pem`, "--key", `${made.folder}/1.key`];
+  const args = ["server", "echo", "tls://:0", ...own, "--deny", "127.0.0.0/8"];
+  await using server = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read"] });
+  const port = await server.port();
+  const dial = async (host: string) => {
+    const tls = ["--ca", `${made.folder}/ca.pem`, "--server-name", "localhost", "--send", "hello"];
+    const permissions = ["--allow-net", "--allow-read"];
+    await using client = spawnSockeye(["client", `tls://${host}:${port}`, ...tls], { permissions });
+    const { code, stdout } = await client.status();
+    return [code, stdout];
+  };
+  assertEquals((await dial("127.0.0.1"))[1], "");
+  await server.stderrLine(/^127\.0\.0\.1:\d+ may not connect$/);
+  assertEquals(await dial("[::1]"), [0, "hello"]);
+});
+
+for (const option of ["--deny", "--allow"]) {
+  Deno.test(`server unix: ${option} ends with 2: a path belongs to no network`, needs([], fits), async () => {
+    await using folder = await Folder.make();
+    const args = ["server", "echo", `unix:${folder.at("x")}`, option, "0.0.0.0/0"];
+    await using server = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read", "--allow-write"] });
+    const { code, stderr } = await within(server.status(), 3_000, "The refusal");
+    assertMatch(stderr, new RegExp(`^sockeye: .*${option}.*\n$`));
+    assertEquals(code, 2);
+  });
+}

@@ -1,0 +1,254 @@
+/** What UDP, TLS and Unix sockets have in common with TCP: signals, JSON, source addresses, names; and groups of UDP. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Folder } from "../fetch/helpers.ts";
+import { asServer } from "../interop/both.ts";
+import { Certificates, hasOpenssl } from "../net/certificates.ts";
+import { freeUdpPort, Mailbox } from "./datagrams.ts";
+import { linux, modern, needs, permissionsAreOurs, type Program, python, spawnSockeye } from "./harness.ts";
+import { within } from "./sockets.ts";
+
+const HOST = "127.0.0.1";
+const FILES = ["--allow-net", "--allow-read", "--allow-write"];
+
+/** Where a server listens and what its client needs. */
+interface Place {
+  readonly listen: readonly string[];
+  dial(port: number): readonly string[];
+}
+
+/** The transports, each with files of its own in a folder that has certificates. */
+function places(folder: string): Readonly<Record<string, Place>> {
+  const own = ["--cert", `${folder}/1.pem`, "--key", `${folder}/1.key`];
+  const listen = [`tls://${HOST}:0`, ...own];
+  return {
+    tcp: { listen: ["0"], dial: (port) => [String(port)] },
+    udp: { listen: [`udp://${HOST}:0`], dial: (port) => [`udp://${HOST}:${port}`, "--wait", "1m"] },
+    tls: { listen, dial: (port) => [`tls://${HOST}:${port}`, "--ca", `${folder}/ca.pem`] },
+    "tls --insecure": { listen, dial: (port) => [`tls://${HOST}:${port}`, "--insecure"] },
+    unix: { listen: [`unix:${folder}/socket`], dial: () => [`unix:${folder}/socket`] },
+  };
+}
+
+/** A server of a transport and a client that has had its first answer. */
+async function converse(
+  name: string,
+  play: (server: Program, client: Program) => Promise<void>,
+): Promise<void> {
+  await using made = await Certificates.make();
+  await made.signed();
+  const place = places(made.folder)[name];
+  assert(place);
+  await using server = spawnSockeye(["server", "echo", ...place.listen], { permissions: FILES });
+  const [, port] = await server.stderrLine(/^Listening on \S+?(\d*)(?: |$)/);
+  const args = ["client", ...place.dial(Number(port))];
+  await using client = spawnSockeye(args, { permissions: FILES, stdin: "piped" });
+  await client.write("first words\n");
+  await client.stdoutLine(/^first words$/);
+  await play(server, client);
+}
+
+for (const name of Object.keys(places(""))) {
+  for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
+    const ignore = needs([], hasOpenssl && Deno.build.os !== "windows");
+
+    Deno.test(`server and client over ${name} end with ${expected} on ${signal}`, ignore, async () => {
+      await converse(name, async (server, client) => {
+        client.signal(signal);
+        const mine = await within(client.status(), 3_000, "The client's end");
+        assertEquals([mine.code, mine.stdout], [expected, "first words\n"]);
+        assertEquals(mine.stderr.includes("sockeye:"), false, mine.stderr);
+        server.signal(signal);
+        const its = await within(server.status(), 3_000, "The server's end");
+        assertEquals(its.code, expected);
+        assertMatch(its.stderr, /^Done: 1 connection; 12 B in, 12 B out, /m);
+        assertEquals(its.stderr.includes("sockeye:"), false, its.stderr);
+      });
+    });
+  }
+
+  Deno.test(`server over ${name} says goodbye to its client on SIGTERM`, needs([], hasOpenssl), async () => {
+    await converse(name, async (server, client) => {
+      server.signal("SIGTERM");
+      // Over UDP nobody says goodbye.
+      if (name === "udp") client.signal("SIGTERM");
+      const [its, mine] = await Promise.all([server.status(), within(client.status(), 3_000, "The client's end")]);
+      assertEquals([its.code, mine.code], [143, name === "udp" ? 143 : 0], mine.stderr);
+    });
+  });
+}
+
+/** The objects of NDJSON lines. */
+function eventsOf(stdout: string): Record<string, unknown>[] {
+  return stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+}
+
+Deno.test("server --json udp:// tells each datagram in an event, and who sent it", async () => {
+  await using server = spawnSockeye(["server", "echo", `udp://${HOST}:0`, "--json"]);
+  const port = await server.port();
+  using one = new Mailbox();
+  using other = new Mailbox();
+  for (const [mailbox, text] of [[one, "你好"], [one, ""], [other, "a\nb\n"], [one, "end"]] as const) {
+    await mailbox.send(text, port);
+    assertEquals((await mailbox.receive()).text, text);
+  }
+  server.signal("SIGTERM");
+  const { code, stdout, stderr } = await server.status();
+  assertEquals([code, stderr], [143, ""]);
+  const events = eventsOf(stdout);
+  const [first, second] = [one, other].map((mailbox) => `${HOST}:${mailbox.port}`);
+  const of = (kind: string) => events.filter(({ event }) => event === kind);
+  assertEquals(of("listen").map(({ address }) => address), [`udp://${HOST}:${port}`]);
+  assertEquals(of("open").map(({ id, peer, transport }) => [id, peer, transport]), [
+    [1, first, "udp"],
+    [2, second, "udp"],
+  ]);
+  const said = [[1, first, 6, "你好"], [1, first, 0, ""], [2, second, 4, "a\nb\n"], [1, first, 3, "end"]];
+  for (const kind of ["recv", "send"]) {
+    assertEquals(of(kind).map(({ id, peer, bytes, text }) => [id, peer, bytes, text]), said, kind);
+  }
+  assertEquals(of("close").map(({ id, transport, received, sent }) => [id, transport, received, sent]), [
+    [1, "udp", 9, 9],
+    [2, "udp", 4, 4],
+  ]);
+  assertEquals(events.at(-1)?.code, 143);
+});
+
+Deno.test("client --json udp:// tells each datagram in an event", async () => {
+  using server = new Mailbox();
+  const args = ["client", `udp://${HOST}:${server.port}`, "--json", "--send", "one", "--send", "", "--expect", "end"];
+  await using client = spawnSockeye(args);
+  const { from } = await server.receive();
+  await server.receive();
+  for (const text of ["第一", "", "end"]) await server.send(text, from);
+  const { code, stdout } = await client.status();
+  assertEquals(code, 0);
+  const peer = `${HOST}:${server.port}`;
+  const events = eventsOf(stdout);
+  const traffic = (kind: string) => events.filter(({ event }) => event === kind).map((e) => [e.peer, e.bytes, e.text]);
+  assertEquals(traffic("send"), [[peer, 3, "one"], [peer, 0, ""]]);
+  assertEquals(traffic("recv"), [[peer, 6, "第一"], [peer, 0, ""], [peer, 3, "end"]]);
+  const ends = events.filter(({ event }) => event === "open" || event === "close");
+  assertEquals(ends.map(({ event, transport }) => [event, transport]), [["open", "udp"], ["close", "udp"]]);
+});
+
+Deno.test("server and client --json tell the transport unless it is TCP", needs([], hasOpenssl), async () => {
+  await using made = await Certificates.make();
+  await made.signed();
+  for (const [name, { listen, dial }] of Object.entries(places(made.folder))) {
+    if (name === "udp") continue;
+    const expected = name === "tcp" ? undefined : name.replace(/ .*/, "");
+    await using server = spawnSockeye(["server", "echo", ...listen, "--json", "--once"], { permissions: FILES });
+    const [, port] = await server.stdoutLine(/"listen","address":"\S+?(\d*)"/);
+    const args = ["client", ...dial(Number(port)), "--json", "--send", "hi"];
+    await using client = spawnSockeye(args, { permissions: FILES });
+    for (const { code, stdout } of [await client.status(), await server.status()]) {
+      const ends = eventsOf(stdout).filter(({ event }) => event === "open" || event === "close");
+      assertEquals(ends.map(({ transport }) => transport), [expected, expected], name);
+      assertEquals(code, 0, name);
+    }
+  }
+});
+
+/** The whole network 127.0.0.0/8 is this machine; on other systems only its first address. */
+const manyAddresses = needs(["python3"], linux);
+
+for (const source of [HOST, "127.0.0.2"]) {
+  Deno.test(`client --source ${source} comes from there over TCP`, manyAddresses, async () => {
+    await using server = python("address_server", [HOST, 0, "utf-8"]);
+    const [, port = ""] = await server.stdoutLine(/^port (\d+)$/);
+    await using client = spawnSockeye(["client", HOST, port, "--source", source, "--send", "hello"]);
+    const { code, stdout, stderr } = await client.status();
+    if (!modern && source !== HOST) {
+      assertMatch(stderr, /^sockeye: Cannot connect from 127\.0\.0\.2: Deno 2\.\d+\.\d+ cannot choose the address\n$/);
+      return assertEquals([code, stdout], [4, ""]);
+    }
+    assertEquals([code, stdout], [0, "hello"], stderr);
+    assertEquals((await server.stdoutLine(/^from (.*)$/))[1], source);
+  });
+
+  Deno.test(`client --source ${source} comes from there over UDP`, manyAddresses, async () => {
+    await using server = python("udp_server", [HOST, 0, "utf-8"]);
+    const [, port = ""] = await server.stdoutLine(/^port (\d+)$/);
+    const args = ["client", `udp://${HOST}:${port}`, "--source", source, "--send", "hello", "--expect", "HELLO"];
+    await using client = spawnSockeye(args);
+    const { code, stdout, stderr } = await client.status();
+    assertEquals([code, stdout], [0, "HELLO"], stderr);
+    assertEquals((await server.stdoutLine(/ from (.*)$/))[1], source);
+  });
+}
+
+Deno.test("client --source exchanges streams, and both end their halves", needs(["python3"]), async () => {
+  const start = (port: number, stdin: { content: Uint8Array }) =>
+    python("half_close_server", [HOST, port, "utf-8"], { stdin });
+  await asServer(start, (port) => ({ args: [String(port), "--source", HOST] }));
+});
+
+/** Whether we may show a program another `/etc/hosts` without changing that of the system. */
+const ownHosts = await (async () => {
+  if (!linux || !permissionsAreOurs || needs(["unshare", "mount"]).ignore) return false;
+  const args = ["-m", "sh", "-c", "mount --bind /dev/null /etc/hosts"];
+  return (await new Deno.Command("unshare", { args, stderr: "null" }).output()).success;
+})();
+
+/** Gets an echo from `localhost`, which has both addresses here. */
+async function dialLocalhost(port: number, args: readonly string[]): Promise<void> {
+  await using folder = await Folder.make();
+  await folder.put("hosts", "127.0.0.1 localhost\n::1 localhost\n");
+  const mount = `mount --bind ${folder.at("hosts")} /etc/hosts && exec "$@"`;
+  const options = { via: `exec unshare -m sh -c '${mount}' sh "$@"` };
+  await using client = spawnSockeye(["client", "localhost", String(port), "--send", "hello", ...args], options);
+  const { code, stdout, stderr } = await client.status();
+  assertEquals([code, stdout], [0, "hello"], stderr);
+}
+
+for (const listen of ["127.0.0.1:0", "[::1]:0"]) {
+  Deno.test(`client localhost finds what listens only on ${listen}, at once`, needs([], ownHosts), async () => {
+    await using server = spawnSockeye(["server", "echo", listen]);
+    await dialLocalhost(await server.port(), ["--connect-timeout", "240ms"]);
+  });
+}
+
+Deno.test("client localhost does not wait for an IPv6 address that is dead", needs([], ownHosts), async () => {
+  using dead = Deno.listen({ hostname: "::1", port: 0, tcpBacklog: 1 });
+  const { port } = dead.addr;
+  using stack = new DisposableStack();
+  try {
+    while (true) {
+      const signal = AbortSignal.timeout(50);
+      stack.use(await Deno.connect({ hostname: "::1", port, signal })); // The system keeps silent once the backlog is full.
+    }
+  } catch (error) {
+    assertEquals(error instanceof Error && error.name, "TimeoutError");
+  }
+  await using server = spawnSockeye(["server", "echo", `${HOST}:${port}`]);
+  await server.port();
+  // It is tried after 250 ms; the dead one would take a second to be tried again.
+  await dialLocalhost(port, ["--connect-timeout", "600ms"]);
+});
+
+const GROUP = "239.255.77.88";
+
+/** Some machines have no multicast on the loopback interface. */
+const hasMulticast = await (async () => {
+  if (needs(["python3"]).ignore) return false;
+  await using probe = python("multicast", ["probe", GROUP, HOST]);
+  return (await probe.status()).code === 0;
+})();
+
+Deno.test("client --join hears what Python sends to the group", needs([], hasMulticast), async () => {
+  const port = freeUdpPort();
+  const args = ["client", `udp://${GROUP}:${port}`, "--join", `${GROUP}%${HOST}`];
+  await using client = spawnSockeye(args, { stdin: "piped" });
+  await client.stderrLine(/^Speaking to 239\.255\.77\.88:\d+$/);
+  // A second one hears it too.
+  await using second = spawnSockeye([...args, "--ttl", "0"], { stdin: "piped" });
+  await second.stderrLine(/^Speaking to 239\.255\.77\.88:\d+$/);
+  await using sender = python("multicast", ["send", GROUP, HOST, port], { stdin: { content: "one\n第二\n" } });
+  assertEquals((await sender.status()).code, 0);
+  for (const hearer of [client, second]) {
+    assertEquals(await hearer.stdoutText(/第二\n$/), "one\n第二\n");
+    hearer.signal("SIGINT");
+    assertEquals((await hearer.status()).code, 130);
+  }
+});

@@ -1,0 +1,260 @@
+/** sockeye and the UDP of nc, ncat, socat and Python: datagrams keep their borders, answers find their way. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { freeUdpPort, Mailbox } from "../e2e/datagrams.ts";
+import { needs, type Program, python, type SockeyeOptions, spawnSockeye, tool } from "../e2e/harness.ts";
+import { utf8 } from "../e2e/sockets.ts";
+import { Folder } from "../fetch/helpers.ts";
+
+const HOST = "127.0.0.1";
+
+/** Clients that say what they read, a line a datagram, and print what comes. */
+const CLIENTS: Readonly<Record<string, (port: number) => Program>> = {
+  nc: (port) => tool("nc", ["-u", HOST, String(port)], { stdin: "piped" }),
+  ncat: (port) => tool("ncat", ["-u", HOST, String(port)], { stdin: "piped" }),
+  socat: (port) => tool("socat", ["-", `UDP:${HOST}:${port}`], { stdin: "piped" }),
+  python3: (port) => python("udp_client", [HOST, port, "utf-8"], { stdin: "piped" }),
+};
+
+/** A server of datagrams with these words after its mode. */
+function serve(mode: string, ...args: string[]): Program {
+  return spawnSockeye(["server", mode, `udp://${HOST}:0`, ...args], { stdin: "piped" });
+}
+
+/** Stops a server and tells what it said of the end. */
+async function stopped(server: Program): Promise<string> {
+  server.signal("SIGTERM");
+  const { code, stderr } = await server.status();
+  assertEquals(code, 143, stderr);
+  return stderr;
+}
+
+for (const [name, start] of Object.entries(CLIENTS)) {
+  const ignore = needs([name]);
+
+  Deno.test(`${name} gets each datagram back from server echo udp://`, ignore, async () => {
+    await using server = serve("echo");
+    await using client = start(await server.port());
+    for (const text of ["one", "第二个"]) {
+      await client.write(`${text}\n`);
+      await client.stdoutLine(new RegExp(`^${text}$`));
+      await server.stdoutLine(new RegExp(`^#1 < ${text}$`));
+    }
+    const said = await stopped(server);
+    assertMatch(said, /^#1 127\.0\.0\.1:\d+ speaks$/m);
+    assertMatch(said, /^#1 127\.0\.0\.1:\d+ forgotten: the server stops; 14 B in, 14 B out, /m);
+    assertMatch(said, /^Done: 1 connection; 14 B in, 14 B out, /m);
+  });
+
+  Deno.test(`two of ${name} get the answers that are theirs from server reply udp://`, ignore, async () => {
+    await using server = serve("reply", "--text", "{addr} said {data} as number {n}\n");
+    const port = await server.port();
+    await using one = start(port);
+    await one.write("a\n");
+    const [, first = ""] = await server.stderrLine(/^#1 (127\.0\.0\.1:\d+) speaks$/);
+    await using other = start(port);
+    await other.write("b\n");
+    const [, second = ""] = await server.stderrLine(/^#2 (127\.0\.0\.1:\d+) speaks$/);
+    await other.write("c\n");
+    await one.write("d\n");
+    await one.stdoutText(/ 2\n$/);
+    await other.stdoutText(/ 2\n$/);
+    assertEquals(one.stdout, `${first} said a as number 1\n${first} said d as number 2\n`);
+    assertEquals(other.stdout, `${second} said b as number 1\n${second} said c as number 2\n`);
+  });
+
+  Deno.test(`two of ${name} are answered by hand, one after the other, by server talk udp://`, ignore, async () => {
+    await using server = serve("talk");
+    const port = await server.port();
+    await using one = start(port);
+    await one.write("在吗\n");
+    await server.stdoutLine(/^#1 < 在吗$/);
+    await using other = start(port);
+    await other.write("me too\n");
+    await other.stdoutLine(/^Please wait: 1 client is before you$/);
+    await server.write("在\n");
+    await one.stdoutLine(/^在$/);
+    await server.write("q\n");
+    await server.stdoutLine(/^#2 < me too$/);
+    await server.write("now you\n");
+    await other.stdoutLine(/^now you$/);
+    assertEquals(one.stdout, "在\n");
+    assertMatch(await stopped(server), /^#1 127\.0\.0\.1:\d+ forgotten: closed; 7 B in, 4 B out, /m);
+  });
+
+  Deno.test(`${name} gets nothing from server discard udp://, which counts`, ignore, async () => {
+    await using server = serve("discard");
+    await using client = start(await server.port());
+    for (const text of ["one", "two"]) {
+      await client.write(`${text}\n`);
+      await server.stdoutLine(new RegExp(`^#1 < ${text}$`));
+    }
+    assertMatch(await stopped(server), /^#1 .* forgotten: the server stops; 8 B in, 0 B out, /m);
+    assertEquals(client.stdout, "");
+  });
+}
+
+Deno.test("Python gets datagrams of any length back from server echo udp://", needs(["python3"]), async () => {
+  await using server = serve("echo");
+  const lengths = [1, 0, 1472, 1473, 0, 65_507, 65_507, 2];
+  await using client = python("udp_sizes", [HOST, await server.port(), "utf-8", ...lengths]);
+  const { code, stdout, stderr } = await client.status();
+  assertEquals(stdout, lengths.map((length) => `${length}\n`).join(""), stderr);
+  assertEquals(code, 0);
+});
+
+/** How a foreign server says that it is there. */
+const SERVERS: Readonly<Record<string, { start: () => Program; ready: RegExp }>> = {
+  nc: {
+    start: () => tool("nc", ["-v", "-u", "-l", HOST, "0"], { stdin: "piped" }),
+    ready: /^Bound on \S+ (\d+)$/,
+  },
+  ncat: {
+    start: () => tool("ncat", ["-v", "-u", "-l", HOST, String(freeUdpPort())], { stdin: "piped" }),
+    ready: /Listening on 127\.0\.0\.1:(\d+)$/,
+  },
+  socat: {
+    start: () => tool("socat", ["-d", "-d", "-", `UDP-LISTEN:0,bind=${HOST}`], { stdin: "piped" }),
+    ready: /listening on UDP AF=2 127\.0\.0\.1:(\d+)$/,
+  },
+};
+
+for (const [name, { start, ready }] of Object.entries(SERVERS)) {
+  Deno.test(`client udp:// talks with ${name}`, needs([name]), async () => {
+    await using server = start();
+    const [, port = ""] = await server.stderrLine(ready);
+    const args = ["client", `udp://${HOST}:${port}`, "--wait", "0"];
+    await using client = spawnSockeye(args, { stdin: "piped" });
+    for (const text of ["one", "第二个"]) {
+      await client.write(`${text}?\n`);
+      await server.stdoutLine(new RegExp(`^${text}\\?$`));
+      await server.write(`${text}!\n`);
+      await client.stdoutLine(new RegExp(`^${text}!$`));
+    }
+    await client.closeStdin();
+    const { code, stdout, stderr } = await client.status();
+    assertEquals([code, stdout], [0, "one!\n第二个!\n"]);
+    assertMatch(stderr, new RegExp(`^Speaking to 127\\.0\\.0\\.1:${port}\n`));
+    assertMatch(stderr, /^Talk closed: the wait for answers is over; 16 B in, 16 B out, /m);
+  });
+}
+
+/** What one run of the client came to with the Python server that answers in upper case. */
+async function shouted(args: readonly string[], options: SockeyeOptions = {}) {
+  await using server = python("udp_server", [HOST, 0, "utf-8"]);
+  const [, port = ""] = await server.stdoutLine(/^port (\d+)$/);
+  await using client = spawnSockeye(["client", `udp://${HOST}:${port}`, ...args], options);
+  const ending = await client.status();
+  // What the client sent before this has been printed before it.
+  using after = new Mailbox();
+  await after.send("over", Number(port));
+  await server.stdoutLine(/^4 "over" /);
+  const heard = server.stdout.trimEnd().split("\n").slice(1, -1).map((line) => line.replace(/ from 127\.0\.0\.1$/, ""));
+  return { ...ending, heard };
+}
+
+const ignore = needs(["python3"]);
+const READ = ["--allow-net", "--allow-read"];
+
+Deno.test("client udp:// sends each --send and --send-hex as a datagram and collects the answers", ignore, async () => {
+  const args = ["--send", "one", "--send-hex", "74 77 6f", "--send", "drei\nvier", "--wait", "1s"];
+  const { code, stdout, heard } = await shouted(args);
+  assertEquals(heard, ['3 "one"', '3 "two"', '9 "drei\\nvier"']);
+  assertEquals([code, stdout], [0, "ONETWODREI\nVIER"]);
+});
+
+Deno.test("client udp:// waits a second for answers when nobody says how long", ignore, async () => {
+  const start = performance.now();
+  const { code, stdout } = await shouted(["--send", "hi"]);
+  assertEquals([code, stdout], [0, "HI"]);
+  assert(performance.now() - start >= 1_000, `${performance.now() - start} ms`);
+});
+
+Deno.test(
+  "client udp:// sends each line of its input as a datagram, the last one without its end",
+  ignore,
+  async () => {
+    const options = { stdin: { content: "one\n\n第三行\r\nrest" } };
+    const { code, heard } = await shouted(["--expect", "REST"], options);
+    assertEquals(heard, ['4 "one\\n"', '1 "\\n"', '11 "第三行\\r\\n"', '4 "rest"']);
+    assertEquals(code, 0);
+  },
+);
+
+Deno.test("client udp:// --crlf and --count are for datagrams too", ignore, async () => {
+  const { code, heard } = await shouted(["--send", "x", "--crlf", "--count", "3", "--expect", "(X\\s*){3}"]);
+  assertEquals(heard, ['3 "x\\r\\n"', '3 "x\\r\\n"', '3 "x\\r\\n"']);
+  assertEquals(code, 0);
+});
+
+Deno.test("client udp:// sends empty datagrams", ignore, async () => {
+  const { code, heard } = await shouted(["--send", "", "--send-hex", "", "--send", "end", "--expect", "END"]);
+  assertEquals(heard, ['0 ""', '0 ""', '3 "end"']);
+  assertEquals(code, 0);
+});
+
+Deno.test("client udp:// sends a file as one datagram", ignore, async () => {
+  await using folder = await Folder.make();
+  const small = await folder.put("small", "three\nlines\nof text\n");
+  const empty = await folder.put("empty", "");
+  const args = ["--file", small, "--file", empty, "--send", "end", "--expect", "END"];
+  const { code, heard } = await shouted(args, { permissions: READ });
+  assertEquals(heard, ['20 "three\\nlines\\nof text\\n"', '0 ""', '3 "end"']);
+  assertEquals(code, 0);
+});
+
+Deno.test("client udp:// sends a file of 65,507 bytes and refuses one of 65,508", ignore, async () => {
+  await using folder = await Folder.make();
+  const longest = await folder.put("longest", "x".repeat(65_507));
+  const longer = await folder.put("longer", "x".repeat(65_508));
+  const { code, stdout, heard } = await shouted(["--file", longest, "--expect", "X"], { permissions: READ });
+  assertEquals([code, stdout === "X".repeat(65_507), heard], [0, true, ["65507 ..."]]);
+  const refused = await shouted(["--file", longer], { permissions: READ });
+  const lines = refused.stderr.match(/^sockeye: .*$/gm);
+  assertEquals(lines, ["sockeye: Cannot send 65508 bytes at once: a datagram holds 65507 at most"]);
+  assertEquals([refused.code, refused.heard], [1, []]);
+});
+
+Deno.test("client udp:// warns once of datagrams that travel in fragments", ignore, async () => {
+  const short = await shouted(["--send", "x".repeat(1472), "--expect", "X"]);
+  assertEquals([short.code, short.heard, /fragments/.test(short.stderr)], [0, ["1472 ..."], false]);
+  const twice = ["--send", "x".repeat(1473), "--send", "x".repeat(1473)];
+  const long = await shouted([...twice, "--send", "end", "--expect", "END"]);
+  assertEquals(long.heard, ["1473 ...", "1473 ...", '3 "end"']);
+  assertEquals(long.stderr.match(/^A datagram of 1473 bytes travels in fragments on most networks/gm)?.length, 1);
+});
+
+Deno.test("client udp:// shows the answers of the server, not what strangers send to its port", async () => {
+  using server = new Mailbox();
+  using stranger = new Mailbox();
+  const args = ["client", `udp://${HOST}:${server.port}`, "--send", "hi", "--expect", "answer"];
+  await using client = spawnSockeye(args);
+  const { text, from } = await server.receive();
+  assertEquals(text, "hi");
+  await stranger.send("from a stranger, who pretends to have an answer", from);
+  await server.send("the answer", from);
+  const { code, stdout, stderr } = await client.status();
+  assertEquals([code, stdout], [0, "the answer"]);
+  assertMatch(stderr, /; 10 B in, 2 B out, /);
+});
+
+Deno.test("client udp:// takes empty answers and those of 65,507 bytes", async () => {
+  using server = new Mailbox();
+  await using client = spawnSockeye(["client", `udp://${HOST}:${server.port}`, "--send", "hi", "--expect", "end"]);
+  const { from } = await server.receive();
+  for (const answer of [new Uint8Array(), new Uint8Array(65_507).fill(0x61), utf8("end")]) {
+    await server.send(answer, from);
+  }
+  const { code, stdout } = await client.status();
+  assertEquals([code, stdout.length, stdout.endsWith("aend")], [0, 65_510, true]);
+});
+
+Deno.test("client udp:// to where nobody is ends with 0, with --expect 10, with --deadline 5", async () => {
+  const address = `udp://${HOST}:${freeUdpPort()}`;
+  const endings = [["--wait", "0"], ["--wait", "0", "--expect", "x"], ["--deadline", "200ms"]].map(async (args) => {
+    await using client = spawnSockeye(["client", address, "--send", "hi", ...args]);
+    const { code, stdout, stderr } = await client.status();
+    return [code, stdout, stderr.match(/^sockeye: /gm)?.length ?? 0];
+  });
+  assertEquals(await Promise.all(endings), [[0, "", 0], [10, "", 1], [5, "", 1]]);
+});

@@ -1,0 +1,267 @@
+/** sockeye and the Unix sockets of nc, ncat, socat and Python, and what becomes of the file. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { needs, permissionsAreOurs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
+import { readAll, utf8, within, writeAll } from "../e2e/sockets.ts";
+import { Folder } from "../fetch/helpers.ts";
+import { asClient, asServer } from "./both.ts";
+
+/** A Unix socket is a file that is made and found. */
+const FILES = ["--allow-net", "--allow-read", "--allow-write"];
+
+const unix = Deno.build.os !== "windows";
+
+/** A test with the path of a socket that is not there yet. */
+function test(name: string, programs: readonly string[], play: (path: string, folder: Folder) => Promise<void>): void {
+  Deno.test(name, needs(programs, unix), async () => {
+    await using folder = await Folder.make();
+    await play(folder.at("a socket"), folder);
+  });
+}
+
+/** Starts a server on a path; `ready` waits until it listens. */
+function serve(path: string, ...args: string[]): Program {
+  return spawnSockeye(["server", "echo", `unix:${path}`, ...args], { permissions: FILES });
+}
+
+async function ready(server: Program): Promise<void> {
+  await server.stderrLine(/^Listening on unix:/);
+}
+
+/** Who reaches the server at this path gets an echo. */
+async function reachable(path: string): Promise<void> {
+  using conn = await Deno.connect({ transport: "unix", path });
+  await writeAll(conn, "hello");
+  assertEquals(await within(readAll(conn, 5), 5_000, "The echo"), utf8("hello"));
+}
+
+/** A command ends with a code and one line that says why. */
+async function fails(args: readonly string[], expected: number, says: RegExp, permissions = FILES): Promise<void> {
+  await using program = spawnSockeye(args, { permissions });
+  const { code, stdout, stderr } = await program.status();
+  assertMatch(stderr, /^sockeye: [^\n]+\n$/);
+  assertMatch(stderr, says);
+  assertEquals([code, stdout], [expected, ""]);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
+}
+
+/** Clients that end their half, and servers that answer with their stdin. */
+const PEERS: Readonly<Record<string, Readonly<Record<"connects" | "listens", (path: string) => string[]>>>> = {
+  nc: { connects: (path) => ["-N", "-U", path], listens: (path) => ["-l", "-N", "-U", path] },
+  ncat: { connects: (path) => ["-U", path], listens: (path) => ["-l", "-U", path] },
+  socat: {
+    connects: (path) => ["-t", "3", "-", `UNIX-CONNECT:${path}`],
+    listens: (path) => ["-t", "3", `UNIX-LISTEN:${path}`, "-"],
+  },
+};
+
+for (const [name, { connects, listens }] of Object.entries(PEERS)) {
+  test(`${name} gets its stream back from server echo unix:`, [name], async (path) => {
+    const place = { args: [`unix:${path}`], permissions: FILES };
+    await asClient((_port, stdin) => tool(name, connects(path), { stdin }), place);
+  });
+
+  test(`client unix: talks with ${name}`, [name], async (path) => {
+    await using server = tool(name, listens(path), { stdin: "piped" });
+    const args = ["client", `unix:${path}`, "--retry", "100"];
+    await using client = spawnSockeye(args, { permissions: FILES, stdin: "piped" });
+    for (const text of ["one", "第二个"]) {
+      await client.write(`${text}?\n`);
+      await server.stdoutLine(new RegExp(`^${text}\\?$`));
+      await server.write(`${text}!\n`);
+      await client.stdoutLine(new RegExp(`^${text}!$`));
+    }
+    await client.closeStdin();
+    await server.closeStdin();
+    const [mine, its] = await Promise.all([client.status(), server.status()]);
+    assertEquals([mine.code, mine.stdout, its.code], [0, "one!\n第二个!\n", 0], mine.stderr);
+  });
+}
+
+// nc of this kind loses the end of a long answer, whoever reads it.
+for (const name of ["ncat", "socat"]) {
+  test(`${name} and client unix: exchange streams`, [name], async (path) => {
+    const place = { args: [`unix:${path}`], permissions: FILES };
+    const listens = PEERS[name]?.listens(path) ?? [];
+    await asServer((_port, stdin) => tool(name, listens, { stdin }), () => place);
+  });
+}
+
+test("Python gets its stream back from server echo unix:", ["python3"], async (path) => {
+  const place = { args: [`unix:${path}`], permissions: FILES };
+  await asClient((_port, stdin) => python("unix_half_close", ["connect", path], { stdin }), place);
+});
+
+test("Python and client unix: exchange streams", ["python3"], async (path) => {
+  const place = { args: [`unix:${path}`], permissions: FILES };
+  await asServer((_port, stdin) => python("unix_half_close", ["listen", path], { stdin }), () => place);
+});
+
+test("client and server meet at a path from the folder where they are", [], async (path, folder) => {
+  const there = { permissions: FILES, cwd: folder.path };
+  await using server = spawnSockeye(["server", "reply", "unix:./a socket", "--text", "{n}: {data}"], there);
+  await ready(server);
+  assert((await Deno.lstat(path)).isSocket);
+  await using client = spawnSockeye(["client", "unix:a socket", "--send", "你好"], there);
+  const { code, stdout, stderr } = await client.status();
+  assertEquals([code, stdout], [0, "1: 你好"], stderr);
+});
+
+test("a path may have 107 bytes and no more", [], async (_path, folder) => {
+  const longest = folder.at("x".repeat(107 - utf8(folder.at("")).length));
+  await using server = serve(longest);
+  await ready(server);
+  await reachable(longest);
+  await fails(["server", "echo", `unix:${longest}x`], 2, /Bad address .*: the path has 108 bytes, 107 at most$/m);
+  await fails(["client", `unix:${longest}x`], 2, /Bad address .*: the path has 108 bytes, 107 at most$/m);
+});
+
+test("a path may have characters of any language, which are counted in bytes", [], async (_path, folder) => {
+  const path = folder.at("套接字");
+  await using server = serve(path);
+  await ready(server);
+  await using client = spawnSockeye(["client", `unix:${path}`, "--send", "hi"], { permissions: FILES });
+  assertEquals((await client.status()).stdout, "hi");
+  await fails(["client", `unix:${folder.at("套".repeat(30))}`], 2, /: the path has 1\d\d bytes, 107 at most$/m);
+});
+
+test("a socket is its owner's alone, whatever the umask", ["sh"], async (path) => {
+  await using server = spawnSockeye(["server", "echo", `unix:${path}`], {
+    permissions: FILES,
+    via: `umask 000; exec "$@"`,
+  });
+  await ready(server);
+  assertEquals(((await Deno.lstat(path)).mode ?? 0) & 0o777, 0o600);
+});
+
+test("a socket that somebody serves is not taken away", [], async (path) => {
+  await using server = serve(path);
+  await ready(server);
+  await reachable(path);
+  await fails(["server", "echo", `unix:${path}`], 4, /^sockeye: Cannot listen on unix:\/.*: the address is in use/);
+  await reachable(path);
+});
+
+test("a socket of somebody else is not taken away either", ["nc"], async (path) => {
+  await using nc = tool("nc", ["-v", "-l", "-k", "-U", path], { stdin: "piped" });
+  await nc.stderrLine(/^Bound on /);
+  await nc.stderrLine(/^Listening on /);
+  await fails(["server", "echo", `unix:${path}`], 4, /the address is in use/);
+  assert((await Deno.lstat(path)).isSocket);
+});
+
+test("a socket that a dead server left is replaced", [], async (path) => {
+  await using dead = serve(path);
+  await ready(dead);
+  dead.signal("SIGKILL");
+  await dead.status();
+  assert((await Deno.lstat(path)).isSocket, "it is still there");
+  await fails(["client", `unix:${path}`], 4, /nothing listens there \(connection refused\)$/m);
+  await using server = serve(path);
+  await ready(server);
+  await reachable(path);
+  server.signal("SIGTERM");
+  assertEquals((await server.status()).code, 143);
+  assertEquals(await exists(path), false);
+});
+
+test("what is no socket is not touched", [], async (path, folder) => {
+  const letter = await folder.put("letter", "dear reader");
+  const nothing = await folder.put("nothing", "");
+  await Deno.mkdir(folder.at("folder"));
+  await Deno.symlink(letter, folder.at("link"));
+  await Deno.symlink(folder.at("nowhere"), folder.at("dangling"));
+  await using dead = serve(path);
+  await ready(dead);
+  dead.signal("SIGKILL");
+  await dead.status();
+  await Deno.symlink(path, folder.at("link to a dead socket"));
+  const before = await folder.names();
+  for (const name of before.filter((name) => name !== "a socket")) {
+    const place = `unix:${folder.at(name)}`;
+    await fails(
+      ["server", "echo", place],
+      4,
+      /^sockeye: Cannot listen on unix:.*: there is a file that is not a socket$/m,
+    );
+  }
+  assertEquals(await folder.names(), before);
+  assertEquals([await Deno.readTextFile(letter), await Deno.readTextFile(nothing)], ["dear reader", ""]);
+  await fails(["client", `unix:${letter}`], 4, /^sockeye: Cannot connect to unix:.*: .+$/m);
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  test(`the socket is gone after ${signal}, and its clients hear the end`, [], async (path) => {
+    await using server = serve(path);
+    await ready(server);
+    using conn = await Deno.connect({ transport: "unix", path });
+    await writeAll(conn, "hello");
+    await readAll(conn, 5);
+    server.signal(signal);
+    assertEquals(await within(readAll(conn), 5_000, "The end"), new Uint8Array());
+    await conn.closeWrite();
+    const { code } = await server.status();
+    assertEquals([code, await exists(path)], [signal === "SIGINT" ? 130 : 143, false]);
+  });
+}
+
+test("the socket is gone after --once, as soon as the one client is there", [], async (path) => {
+  await using server = serve(path, "--once");
+  await ready(server);
+  using conn = await Deno.connect({ transport: "unix", path });
+  await writeAll(conn, "hello");
+  assertEquals(await readAll(conn, 5), utf8("hello"));
+  assertEquals(await exists(path), false);
+  await conn.closeWrite();
+  assertEquals((await server.status()).code, 0);
+});
+
+test("server and client unix: name what is missing", [], async (path, folder) => {
+  const nowhere = `unix:${folder.at("no/such/folder")}`;
+  await fails(
+    ["server", "echo", nowhere],
+    4,
+    /^sockeye: Cannot listen on unix:\/.*: there is no such socket or folder$/m,
+  );
+  await fails(["client", nowhere], 4, /^sockeye: Cannot connect to unix:\/.*: there is no such socket or folder$/m);
+  await fails(["client", `unix:${path}`], 4, /: there is no such socket or folder$/m);
+  await fails(["client", "unix:"], 2, /^sockeye: Bad address "unix:": the path is missing$/m);
+  await fails(["client", `unix:${path}`, "9000"], 2, /^sockeye: Bad address .*: a path has no port$/m);
+});
+
+Deno.test("client unix: --retry waits for the socket", needs([], unix), async () => {
+  await using folder = await Folder.make();
+  const path = folder.at("later");
+  const args = ["client", `unix:${path}`, "--retry", "100", "--send", "at last", "-v"];
+  await using client = spawnSockeye(args, { permissions: FILES });
+  await client.stderrLine(/there is no such socket.*again in \d+ ms/);
+  await using server = serve(path);
+  await ready(server);
+  const { code, stdout } = await client.status();
+  assertEquals([code, stdout], [0, "at last"]);
+});
+
+/** What is granted, and the flag that is named then. */
+const FORBIDDEN: readonly (readonly [permissions: string[], flag: string])[] = [
+  [["--allow-net"], "--allow-read"],
+  [["--allow-net", "--allow-read"], "--allow-write"],
+  [["--allow-net", "--allow-write"], "--allow-read"],
+  [["--allow-net", "--allow-read=/nowhere", "--allow-write"], "--allow-read"],
+];
+
+for (const [permissions, flag] of FORBIDDEN) {
+  for (const command of [["server", "echo"], ["client"]]) {
+    const name = `${command.join(" ")} unix: with ${permissions.join(" ")} ends with 13 and names ${flag}`;
+    Deno.test(name, needs([], unix && permissionsAreOurs), async () => {
+      await using folder = await Folder.make();
+      await using program = spawnSockeye([...command, `unix:${folder.at("x")}`], { permissions });
+      const { code, stdout, stderr } = await program.status();
+      assertMatch(stderr, /^sockeye: [^\n]+\n$/);
+      assertStringIncludes(stderr, flag);
+      assertEquals([code, stdout, await folder.names()], [13, "", []]);
+    });
+  }
+}
