@@ -123,8 +123,9 @@ class Server {
         const channel = await this.#listener.accept();
         pause = 0;
         const peer = this.#admit(channel);
-        // One that never finishes its handshake was not served.
-        if (this.#options.once && await peer?.announced) return this.#listener.close();
+        if (!this.#options.once || !peer) continue;
+        if (!channel.handshake) return this.#listener.close();
+        void peer.announced.then((served) => served && this.#serveOnly(peer));
       } catch (error) {
         if (this.#stopping || isClosed(error)) return;
         if (isStillborn(error)) continue;
@@ -133,6 +134,12 @@ class Server {
         await this.#pause(pause);
       }
     }
+  }
+
+  /** Of those who shake hands at the same time the first one to finish is the one that is served. */
+  #serveOnly(peer: ServedPeer): void {
+    this.#listener.close();
+    for (const other of this.#peers) if (other !== peer) other.kick("another one is served");
   }
 
   /** Serves a connection or turns it away. */
