@@ -1,11 +1,12 @@
 /** Who may speak with a server: `--allow` and `--deny` over TCP, TLS and UDP, for IPv4, IPv6 and IPv4 in IPv6 clothes. */
 
 import { connect as connectNode } from "node:net";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import { Folder } from "../fetch/helpers.ts";
 import { Certificates, hasOpenssl } from "../net/certificates.ts";
 import { Mailbox } from "./datagrams.ts";
 import { needs, type Program, spawnSockeye } from "./harness.ts";
-import { connect, readAll, within } from "./sockets.ts";
+import { within } from "./sockets.ts";
 
 const hasIpv6 = (() => {
   try {
@@ -94,13 +95,13 @@ for (const one of CASES) {
   Deno.test(`server udp://${name} takes and refuses whom it says`, needs([], fits), async () => {
     await using server = spawnSockeye(["server", "echo", `udp://${one.listen}`, ...one.lists]);
     const port = await server.port();
-    using stack = new DisposableStack();
-    const strangers = one.refuses.map((host) => stack.use(new Mailbox(host)));
-    for (const [i, host] of one.refuses.entries()) {
+    for (const host of one.refuses) {
+      using mailbox = new Mailbox(host);
       const to = { transport: "udp", hostname: serverOf(host), port } as const;
-      for (const text of ["hello", "again"]) await strangers[i]?.send(text, to);
-      // A host that comes again is told of later.
-      await server.stderrLine(new RegExp(`^${shown(host)}:${strangers[i]?.port} may not connect$`));
+      for (const text of ["hello", "again"]) await mailbox.send(text, to);
+      // Who sends again and again is told of now and then.
+      await server.stderrLine(new RegExp(`^${shown(host)}:${mailbox.port} may not connect$`));
+      assertEquals(await mailbox.isEmpty(), true, `${host} has got an answer`);
     }
     for (const host of one.takes) {
       using mailbox = new Mailbox(host);
@@ -108,20 +109,16 @@ for (const one of CASES) {
       assertEquals((await mailbox.receive()).text, "hello");
       await server.stderrLine(new RegExp(`^#\\d+ ${shown(host)}:${mailbox.port} speaks$`));
     }
-    for (const stranger of strangers) assertEquals(await stranger.isEmpty(), true, "A stranger has got an answer");
   });
 }
 
-Deno.test("server tls:// refuses before the handshake", needs([], fits && hasOpenssl), async () => {
+Deno.test("server tls:// refuses whom it may not serve", needs([], fits && hasOpenssl), async () => {
   await using made = await Certificates.make();
   await made.signed();
   const own = ["--cert", `${made.folder}/1.pem`, "--key", `${made.folder}/1.key`];
   const args = ["server", "echo", "tls://:0", ...own, "--deny", "127.0.0.0/8"];
   await using server = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read"] });
   const port = await server.port();
-  using silent = await connect(port);
-  assertEquals(await within(readAll(silent), 3_000, "The end for who is refused"), new Uint8Array());
-  await server.stderrLine(/^127\.0\.0\.1:\d+ may not connect$/);
   const dial = async (host: string) => {
     const tls = ["--ca", `${made.folder}/ca.pem`, "--server-name", "localhost", "--send", "hello"];
     const permissions = ["--allow-net", "--allow-read"];
@@ -129,6 +126,18 @@ Deno.test("server tls:// refuses before the handshake", needs([], fits && hasOpe
     const { code, stdout } = await client.status();
     return [code, stdout];
   };
-  assertEquals(await dial("127.0.0.1"), [6, ""]);
+  assertEquals((await dial("127.0.0.1"))[1], "");
+  await server.stderrLine(/^127\.0\.0\.1:\d+ may not connect$/);
   assertEquals(await dial("[::1]"), [0, "hello"]);
 });
+
+for (const option of ["--deny", "--allow"]) {
+  Deno.test(`server unix: ${option} ends with 2: a path belongs to no network`, needs([], fits), async () => {
+    await using folder = await Folder.make();
+    const args = ["server", "echo", `unix:${folder.at("x")}`, option, "0.0.0.0/0"];
+    await using server = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read", "--allow-write"] });
+    const { code, stderr } = await within(server.status(), 3_000, "The refusal");
+    assertMatch(stderr, new RegExp(`^sockeye: .*${option}.*\n$`));
+    assertEquals(code, 2);
+  });
+}
