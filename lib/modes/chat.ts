@@ -78,7 +78,7 @@ class Chat implements Mode {
     if (!member) return;
     await this.#take(member, member.rest());
     this.#room.leave(member, "left");
-    this.#room.allowTime(peer, READING_MS, UNREAD);
+    if (peer.open) this.#room.allowTime(peer, READING_MS, UNREAD);
   }
 
   close(peer: Peer): void {
