@@ -33,6 +33,24 @@ export interface Example {
   readonly does: string;
 }
 
+/** A word that an operand may be, as help and completions tell it. */
+export interface Word {
+  /** The word. */
+  readonly name: string;
+  /** One line about it. */
+  readonly summary: string;
+  /** Options of the command that go with this word, and not with those words that lack them. */
+  readonly options?: OptionTable;
+}
+
+/** What the first operand of a command may be. */
+export interface Words {
+  /** What they are, `Modes (default echo)`. */
+  readonly title: string;
+  /** The words, in the order of the help. */
+  readonly list: readonly Word[];
+}
+
 /** A command as the table knows it. */
 export interface CommandSpec {
   /** The word on the command line. */
@@ -43,6 +61,8 @@ export interface CommandSpec {
   readonly operands: string;
   /** A few lines about the operands. */
   readonly about: string;
+  /** The words that its first operand may be, if they are known. */
+  readonly words?: Words;
   /** Its own options. */
   readonly options: OptionTable;
   /** Shown at the end of its help. */

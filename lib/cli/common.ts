@@ -8,13 +8,14 @@ import { choice, flag, one, type Values } from "../options.ts";
 import { type Look, Output } from "../output/output.ts";
 import { makePaint } from "../output/paint.ts";
 import type { Side } from "../output/story.ts";
-import { resolveEncoding } from "../text/encodings.ts";
+import { ENCODINGS, resolveEncoding } from "../text/encodings.ts";
 import type { Run } from "./command.ts";
 
 /** The common options. */
 export const COMMON_OPTIONS = {
   "encoding": one("NAME", "encoding of text on the wire: utf-8 (default), gbk, big5, shift_jis…", resolveEncoding, {
     short: "e",
+    choices: ENCODINGS,
   }),
   "hex": flag("show hex beside text, both directions", { short: "x" }),
   "json": flag("one JSON event a line on stdout, for programs"),

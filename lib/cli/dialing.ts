@@ -4,16 +4,15 @@
  * @module
  */
 
-import { X509Certificate } from "node:crypto";
 import { SockeyeError } from "../errors.ts";
 import { readText } from "../files.ts";
 import { type Address, formatAddress, formatHostPort } from "../net/address.ts";
-import { asPin } from "../net/certificate.ts";
+import { asPin } from "../net/pin.ts";
 import type { Channel } from "../net/channel.ts";
 import { dial } from "../net/dial.ts";
 import { CONNECT_TIMEOUT_MS } from "../net/limits.ts";
 import type { Secured } from "../net/tls_node.ts";
-import { asMembership } from "../net/udp_dial.ts";
+import { asMembership } from "../net/membership.ts";
 import { asNumber, asText, asTimeLimit, flag, one, type Values } from "../options.ts";
 import type { Report } from "../events.ts";
 import { demand, keepOnly, type Need } from "../permissions.ts";
@@ -118,16 +117,16 @@ function demandConnect(address: Address): void {
 async function readCertificates(path: string): Promise<string> {
   const text = await readText(path);
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  const { X509Certificate } = await import("node:crypto");
+  const isCertificate = (pem: string) => {
+    try {
+      return new X509Certificate(pem).fingerprint256 !== "";
+    } catch {
+      return false; // An exception is how it says so.
+    }
+  };
   if (blocks.length > 0 && blocks.every(isCertificate)) return text;
   throw new SockeyeError("tls", `Cannot trust ${quote(path)}: it holds no usable certificate in PEM`);
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).fingerprint256 !== "";
-  } catch {
-    return false; // An exception is how it says so.
-  }
 }
 
 function tellSecured({ protocol, cipher, chain, daysLeft, fingerprint }: Secured) {

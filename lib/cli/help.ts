@@ -6,7 +6,7 @@
 
 import { unicodeWidth } from "@std/cli/unicode-width";
 import type { Option, OptionTable } from "../options.ts";
-import type { CommandSpec, Example } from "./command.ts";
+import type { CommandSpec, Example, Words } from "./command.ts";
 import { COMMON_OPTIONS } from "./common.ts";
 
 /** The left column grows no wider; a longer entry has its help on the next line. */
@@ -28,7 +28,7 @@ export function programHelp(commands: readonly CommandSpec[]): string {
     "Usage: sockeye COMMAND [OPTION…]",
     "",
     "Commands:",
-    ...columns(commands.map(({ name, operands, summary }) => [`${name} ${operands}`, summary])),
+    ...columns(commands.map(({ name, operands, summary }) => [`${name} ${operands}`.trim(), summary])),
     "",
     "Options of every command:",
     ...optionColumns(COMMON_OPTIONS),
@@ -48,10 +48,11 @@ export function programHelp(commands: readonly CommandSpec[]): string {
  */
 export function commandHelp(command: CommandSpec): string {
   return lines(
-    `Usage: sockeye ${command.name} [OPTION…] ${command.operands}`,
+    `Usage: sockeye ${command.name} [OPTION…] ${command.operands}`.trimEnd(),
     "",
     `${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`,
     "",
+    ...(command.words ? wordRows(command.words) : []),
     ...command.about.trimEnd().split("\n"),
     "",
     "Options:",
@@ -83,6 +84,15 @@ export function columns(rows: readonly (readonly [string, string])[], width = LE
 
 function optionColumns(table: OptionTable): string[] {
   return columns(Object.entries(table).map(([name, option]) => [optionForm(name, option), optionHelp(option)]));
+}
+
+function wordRows({ title, list }: Words): string[] {
+  return [`${title}:`, ...columns(list.map((word) => [word.name, word.summary + optionNames(word.options)])), ""];
+}
+
+function optionNames(options: OptionTable = {}): string {
+  const names = Object.keys(options).map((name) => `--${name}`);
+  return names.length === 0 ? "" : ` (${names.join(", ")})`;
 }
 
 function optionForm(name: string, { short, value }: Option<unknown>): string {

@@ -7,7 +7,6 @@
 import { SockeyeError } from "../errors.ts";
 import { readText } from "../files.ts";
 import { type Address, formatAddress, formatHostPort } from "../net/address.ts";
-import { makeCertificate } from "../net/certificate.ts";
 import type { Listener } from "../net/channel.ts";
 import { listen } from "../net/listen.ts";
 import type { Credentials } from "../net/tls_listen.ts";
@@ -73,6 +72,7 @@ async function findCredentials(
   if (cert !== undefined) throw new SockeyeError("usage", "Option --cert needs --key FILE too");
   if (key !== undefined) throw new SockeyeError("usage", "Option --key needs --cert FILE too");
   const names = new Set([address.host, ...OWN_NAMES]);
+  const { makeCertificate } = await import("../net/certificate.ts");
   const made = await makeCertificate([...names].filter((name) => name !== ""), RUN_DAYS);
   notice(`Made a certificate for this run; clients trust it with --pin sha256:${made.fingerprint}`);
   return made;

@@ -12,10 +12,8 @@ import { connect, type ConnectTimes } from "./connect.ts";
 import { socketFailure } from "./failure.ts";
 import { CONNECT_TIMEOUT_MS, RETRY_PAUSE_MS } from "./limits.ts";
 import { StreamChannel } from "./stream.ts";
-import { dialTls, type TlsOptions } from "./tls.ts";
-import { dialUdp, type UdpOptions } from "./udp_dial.ts";
-import { connectFrom } from "./source.ts";
-import { connectUnix } from "./unix.ts";
+import type { TlsOptions } from "./tls.ts";
+import type { UdpOptions } from "./udp_dial.ts";
 
 /** Hears where the time went. */
 export type OnTimes = (times: ConnectTimes) => void;
@@ -85,19 +83,27 @@ async function dialOnce(address: Address, options: DialOptions): Promise<Channel
   }
 }
 
+/** Only the transport that is asked for is loaded. */
 async function reach(address: Address, options: DialOptions, signal: AbortSignal): Promise<Channel> {
   switch (address.transport) {
-    case "tcp":
-      if (options.source !== undefined) return await connectFrom(options.source, address, signal);
-      return await connectTcp(address, options, signal);
+    case "tcp": {
+      if (options.source === undefined) return await connectTcp(address, options, signal);
+      const { connectFrom } = await import("./source.ts");
+      return await connectFrom(options.source, address, signal);
+    }
     case "tls": {
+      const { dialTls } = await import("./tls.ts");
       const tls = { serverName: address.host || OWN_HOST, ...options.tls, signal };
       return await dialTls(() => connectTcp(address, options, signal), tls);
     }
-    case "udp":
+    case "udp": {
+      const { dialUdp } = await import("./udp_dial.ts");
       return await dialUdp(address, { ...options.udp, source: options.source, signal });
-    case "unix":
+    }
+    case "unix": {
+      const { connectUnix } = await import("./unix.ts");
       return await connectUnix(address);
+    }
   }
 }
 

@@ -10,9 +10,7 @@ import type { Listener } from "./channel.ts";
 import { socketFailure } from "./failure.ts";
 import { BACKLOG } from "./limits.ts";
 import { TcpListener } from "./stream.ts";
-import { badCredentials, type Credentials, TlsListener } from "./tls_listen.ts";
-import { UdpListener } from "./udp.ts";
-import { UnixListener } from "./unix.ts";
+import type { Credentials } from "./tls_listen.ts";
 
 /** How to listen. */
 export interface ListenOptions {
@@ -34,13 +32,36 @@ export interface ListenOptions {
  */
 export async function listen(address: Address, options: ListenOptions = {}): Promise<Listener> {
   try {
-    if (address.transport === "tcp") return new TcpListener(listenTcp(address, options));
-    if (address.transport === "udp") return new UdpListener(listenUdp(address, options));
-    if (address.transport === "unix") return await UnixListener.bind(address);
+    return await bind(address, options);
+  } catch (error) {
+    throw socketFailure(`listen on ${formatAddress(address)}`, error);
+  }
+}
+
+/** Only the transport that is asked for is loaded. */
+async function bind(address: Address, options: ListenOptions): Promise<Listener> {
+  switch (address.transport) {
+    case "tcp":
+      return new TcpListener(listenTcp(address, options));
+    case "tls":
+      return await bindTls(address, options);
+    case "udp": {
+      const { UdpListener } = await import("./udp.ts");
+      return new UdpListener(listenUdp(address, options));
+    }
+    case "unix": {
+      const { UnixListener } = await import("./unix.ts");
+      return await UnixListener.bind(address);
+    }
+  }
+}
+
+async function bindTls(address: InetAddress, options: ListenOptions): Promise<Listener> {
+  const { badCredentials, TlsListener } = await import("./tls_listen.ts");
+  try {
     return new TlsListener(listenTls(address, options));
   } catch (error) {
-    const where = formatAddress(address);
-    throw (address.transport === "tls" && badCredentials(where, error)) || socketFailure(`listen on ${where}`, error);
+    throw badCredentials(formatAddress(address), error) ?? error;
   }
 }
 

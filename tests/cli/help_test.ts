@@ -2,8 +2,10 @@ import { unicodeWidth } from "@std/cli/unicode-width";
 import { assertEquals, assertGreater, assertLessOrEqual, assertStringIncludes } from "@std/assert";
 import { columns, commandHelp, programHelp } from "../../lib/cli/help.ts";
 import { COMMON_OPTIONS } from "../../lib/cli/common.ts";
-import { COMMANDS } from "../../lib/cli/mod.ts";
+import { loadCommands } from "../../lib/cli/table.ts";
 import { MODES } from "../../lib/modes/mod.ts";
+
+const COMMANDS = await loadCommands();
 
 const HELPS = [
   { name: "the program", text: programHelp(COMMANDS) },
@@ -23,7 +25,8 @@ function rightColumn(row: string, right: string): number {
 Deno.test("programHelp() names every command with its operands and summary", () => {
   assertGreater(COMMANDS.length, 0);
   for (const { name, operands, summary } of COMMANDS) {
-    const row = helpOf("the program").split("\n").find((line) => line.startsWith(`  ${name} ${operands} `));
+    const form = `  ${name} ${operands}`.trimEnd();
+    const row = helpOf("the program").split("\n").find((line) => line.startsWith(`${form} `));
     assertStringIncludes(row ?? "", summary);
   }
 });

@@ -1,9 +1,12 @@
 import config from "../../deno.json" with { type: "json" };
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { commandHelp, programHelp } from "../../lib/cli/help.ts";
-import { COMMANDS, main } from "../../lib/cli/mod.ts";
+import { main } from "../../lib/cli/mod.ts";
+import { loadCommands } from "../../lib/cli/table.ts";
 import { MODES } from "../../lib/modes/mod.ts";
 import { FakeSystem, noSpace } from "./helpers.ts";
+
+const COMMANDS = await loadCommands();
 
 /** Runs one command line that needs no network. */
 async function run(...args: string[]) {

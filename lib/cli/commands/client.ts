@@ -13,7 +13,7 @@ import type { Output } from "../../output/output.ts";
 import { quote } from "../../printable.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { COMMON_OPTIONS, encodingOf, makeOutput } from "../common.ts";
-import { Editor } from "../editor.ts";
+import type { Editor } from "../editor.ts";
 import { asPattern, Expectation } from "../expect.ts";
 import { DIAL_OPTIONS, prepareDial } from "../dialing.ts";
 import { cutLines, inOne, warnOfFragments } from "../datagrams.ts";
@@ -22,7 +22,7 @@ import { type Message, readMessages, sayInput, sayLines, sayMessages, type TextR
 const CLIENT_OPTIONS = {
   "send": many("TEXT", "send this text, exactly", asText),
   "send-hex": many("HEX", "send these bytes, e.g. '01 ff 0a'", asText),
-  "file": many("F", "send this file", asText),
+  "file": many("FILE", "send this file", asText),
   "crlf": flag("lines end with CRLF: typed lines, --send and piped input"),
   "escapes": flag("\\n \\r \\t \\xNN \\u{N} in typed lines and --send stand for bytes"),
   "every": one("D", "say it again after so long", asDuration),
@@ -91,7 +91,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   const notice = (message: string) => void output.report({ event: "notice", message });
   const datagrams = address.transport === "udp";
   const speech = interactive
-    ? sayLines(session.editor(), rules, notice)
+    ? sayLines(await session.editor(), rules, notice)
     : batchSpeech(values, messages, run, { datagrams, signal: session.signal });
   await converse(connect, datagrams ? warnOfFragments(speech, notice) : speech, values, {
     output,
@@ -153,7 +153,7 @@ function checkRounds(values: ClientValues, messages: readonly Message[]): void {
 }
 
 async function findAddress(operands: readonly string[], session: Session): Promise<Address> {
-  const ask = (question: string) => session.editor().ask(question, session.signal);
+  const ask = async (question: string) => (await session.editor()).ask(question, session.signal);
   const [host, port, extra] = operands;
   if (extra !== undefined) {
     throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: client takes ADDRESS or HOST PORT`);
@@ -198,12 +198,13 @@ class Session implements Disposable {
   }
 
   /** The line editor, made when it is first needed. */
-  editor(): Editor {
+  async editor(): Promise<Editor> {
     const { system, sink } = this.#run;
     if (!system.stdin.isTerminal() || !system.stdout.isTerminal()) {
       throw new SockeyeError("usage", "Missing address: client takes ADDRESS or HOST PORT");
     }
     if (this.#editor) return this.#editor;
+    const { Editor } = await import("../editor.ts");
     this.#editor = new Editor(system, sink, {
       onLine: () => this.#output.lineTyped(),
       onEnd: () => this.#output.typedLine = undefined,

@@ -27,7 +27,10 @@ import { type COMMON_OPTIONS, encodingOf, makeOutput } from "../common.ts";
 const FETCH_OPTIONS = {
   "output": one("FILE", "save the body there; - is standard output", asText, { short: "o" }),
   "header-output": one("FILE", "save the headers there instead of showing them", asText),
-  "request": one("METHOD", "GET, POST, PUT…", parseMethod, { short: "X" }),
+  "request": one("METHOD", "GET, POST, PUT…", parseMethod, {
+    short: "X",
+    choices: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+  }),
   "header": many("FIELD", "send this header field, 'Name: value'", parseField, { short: "H" }),
   "data": many("DATA", "send this body (POST); @FILE sends a file", asText, { short: "d" }),
   "head": flag("ask for the header only"),

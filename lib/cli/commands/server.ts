@@ -19,8 +19,6 @@ import type { Output } from "../../output/output.ts";
 import { quote } from "../../printable.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { encodingOf, makeOutput } from "../common.ts";
-import { Editor } from "../editor.ts";
-import { columns } from "../help.ts";
 import { readLines } from "../input.ts";
 import { openListener } from "../listening.ts";
 import { keepOnly } from "../../permissions.ts";
@@ -31,7 +29,9 @@ import { didYouMean } from "../suggest.ts";
 const DEFAULT_ADDRESS = "127.0.0.1:9000";
 
 const SERVER_OPTIONS = {
-  "frame": one("RULE", "where a message ends: line, or gap:50ms (a pause); else what one read brings", asFrame),
+  "frame": one("RULE", "where a message ends: line, or gap:50ms (a pause); else what one read brings", asFrame, {
+    choices: ["line", "gap:50ms"],
+  }),
   "once": flag("serve one connection, then exit"),
   "max-connections": one("N", `connections at a time (${MAX_CONNECTIONS})`, asNumber(1, 1_000_000)),
   "max-per-host": one("N", "connections at a time from one host (no limit)", asNumber(1, 1_000_000)),
@@ -61,10 +61,8 @@ export const server: CommandSpec = defineCommand({
   name: "server",
   summary: "serve one of the modes to many clients at once",
   operands: "[MODE] [ADDRESS]",
-  about: `Modes (default ${MODES[0]?.name}):
-${columns(MODES.map(({ name, summary, options }) => [name, summary + optionNames(options)])).join("\n")}
-
-ADDRESS is a port (this machine only), :PORT (every interface) or HOST:PORT;
+  words: { title: `Modes (default ${MODES[0]?.name})`, list: MODES },
+  about: `ADDRESS is a port (this machine only), :PORT (every interface) or HOST:PORT;
 port 0 is any free port. Default ${DEFAULT_ADDRESS}. udp:// or tls:// may stand
 before it; unix:/PATH is a Unix socket.`,
   options: { ...SERVER_OPTIONS, ...MODE_OPTIONS },
@@ -93,7 +91,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     }
   };
   const own = values as ServerValues;
-  using operator = makeOperator(mode, run, output);
+  using operator = await makeOperator(mode, run, output);
   const encoding = encodingOf(common);
   if (own.frame?.by === "line" && !hasLineByte(encoding)) {
     throw new SockeyeError(
@@ -210,10 +208,15 @@ function readLimits(own: ServerValues): ServerLimits {
 }
 
 /** The person at the terminal, or the lines of a pipe; modes that do not listen to them leave standard input alone. */
-function makeOperator(mode: ModeSpec, { system, sink }: Run, output: Output): Operator & Disposable {
+async function makeOperator(
+  mode: ModeSpec,
+  { system, sink }: Run,
+  output: Output,
+): Promise<Operator & Disposable> {
   if (!mode.operator || !system.stdin.isTerminal() || !system.stdout.isTerminal()) {
     return { interactive: false, lines: () => readLines(system.stdin), prompt: () => {}, [Symbol.dispose]: () => {} };
   }
+  const { Editor } = await import("../editor.ts");
   const editor = new Editor(system, sink, { onEnd: () => output.typedLine = undefined });
   output.typedLine = editor;
   return {
@@ -227,9 +230,4 @@ function makeOperator(mode: ModeSpec, { system, sink }: Run, output: Output): Op
 function hintFor({ name }: ModeSpec, address: Address): string {
   if (address.transport === "unix" || !isLoopback(address)) return name;
   return `${name}, this machine only; :${address.port} opens it to others`;
-}
-
-function optionNames(options: OptionTable): string {
-  const names = Object.keys(options).map((name) => `--${name}`);
-  return names.length === 0 ? "" : ` (${names.join(", ")})`;
 }

@@ -1,0 +1,51 @@
+/**
+ * `sockeye completions`: tells a shell what can be typed after `sockeye`.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../../errors.ts";
+import { keepOnly } from "../../permissions.ts";
+import { quote } from "../../printable.ts";
+import { type CommandSpec, defineCommand, type Run } from "../command.ts";
+import { COMMON_OPTIONS } from "../common.ts";
+import { SHELLS } from "../completions/mod.ts";
+import { placesOf } from "../completions/places.ts";
+import { didYouMean } from "../suggest.ts";
+import { loadCommands } from "../table.ts";
+
+/** The table entry. */
+export const completions: CommandSpec = defineCommand({
+  name: "completions",
+  summary: "a script that completes command lines in your shell",
+  operands: "SHELL",
+  words: { title: "Shells", list: SHELLS },
+  about: `The script goes to standard output and holds all that it offers: commands, modes, options,
+their values. Write it again after an update. In zsh, compinit has to run after that
+folder is in $fpath; for PowerShell the line goes into your $PROFILE.`,
+  options: {},
+  examples: [
+    { args: "completions bash > ~/.local/share/bash-completion/completions/sockeye", does: "bash" },
+    { args: "completions zsh > ~/.zfunc/_sockeye", does: "zsh: any folder of your $fpath" },
+    { args: "completions fish > ~/.config/fish/completions/sockeye.fish", does: "fish" },
+    { args: "completions powershell | Out-String | Invoke-Expression", does: "PowerShell" },
+  ],
+  run: (_values, run) => runCompletions(run),
+});
+
+async function runCompletions({ operands, sink }: Run): Promise<number> {
+  const [name = "", extra] = operands;
+  const names = SHELLS.map((known) => known.name);
+  if (name === "") throw new SockeyeError("usage", `Missing shell: completions takes ${names.join(", ")}`);
+  const shell = SHELLS.find((known) => known.name === name);
+  if (!shell) {
+    const list = `(shells: ${names.join(", ")})`;
+    throw new SockeyeError("usage", `Unknown shell ${quote(name)}${didYouMean(name, names)} ${list}`);
+  }
+  if (extra !== undefined) {
+    throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: completions takes one SHELL`);
+  }
+  keepOnly([]);
+  void sink.write("stdout", shell.script(placesOf(await loadCommands(), COMMON_OPTIONS)));
+  return 0;
+}

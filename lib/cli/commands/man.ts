@@ -1,0 +1,34 @@
+/**
+ * `sockeye man`: the manual page, for who has nothing but the program.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../../errors.ts";
+import { keepOnly } from "../../permissions.ts";
+import { quote } from "../../printable.ts";
+import { type CommandSpec, defineCommand, type Run } from "../command.ts";
+import { COMMON_OPTIONS } from "../common.ts";
+import { manPage } from "../manual.ts";
+import { loadCommands } from "../table.ts";
+
+/** The table entry. */
+export const man: CommandSpec = defineCommand({
+  name: "man",
+  summary: "the manual page, for man or a file",
+  operands: "",
+  about: `The page goes to standard output in the format of man(7).`,
+  options: {},
+  examples: [
+    { args: "man | man -l -", does: "read it" },
+    { args: "man > sockeye.1", does: "for a folder man1 of your MANPATH" },
+  ],
+  run: (_values, run) => runMan(run),
+});
+
+async function runMan({ operands: [extra], sink }: Run): Promise<number> {
+  if (extra !== undefined) throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: man takes none`);
+  keepOnly([]);
+  void sink.write("stdout", manPage(await loadCommands(), COMMON_OPTIONS));
+  return 0;
+}

@@ -1,0 +1,117 @@
+/**
+ * Completions for bash 3.2 and later, macOS has that one. Bash cuts words at `=` and `:` as well, so the script puts them
+ * together again before it looks, and takes off what bash would repeat when it answers.
+ *
+ * @module
+ */
+
+import type { Offer, Place } from "./places.ts";
+
+/**
+ * Writes the script.
+ *
+ * @param places what can be typed where
+ * @returns text to source
+ */
+export function bashScript(places: readonly Place[]): string {
+  return `# bash completion for sockeye
+
+# What may follow PLACE: words, then options.
+_sockeye_words() {
+  case "$1" in
+${places.map(wordsCase).join("\n")}
+  esac
+}
+
+_sockeye_options() {
+  case "$1" in
+${places.map(optionsCase).join("\n")}
+  esac
+}
+
+# What the value of FLAG may be after PLACE: words, or <file>. False when it takes none.
+_sockeye_value() {
+  case "$1 $2" in
+${valueCases(places).join("\n")}
+    *) return 1 ;;
+  esac
+}
+
+_sockeye() {
+  local line=$COMP_LINE words=() count=0 i word place="" flag="" given=0
+  # Blanks part words, nothing else does.
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    word=\${COMP_WORDS[i]}
+    if [[ $i -eq 0 || -z $word || $line == [[:space:]]* ]]; then
+      line=\${line#"\${line%%[![:space:]]*}"}
+      words[count]=$word
+      count=$((count + 1))
+    else
+      words[count - 1]=\${words[count - 1]}$word
+    fi
+    line=\${line#"$word"}
+  done
+  local typed=\${words[count - 1]} last=\${COMP_WORDS[COMP_CWORD]}
+  [[ $last == [=:]* ]] && last=""
+  local lead=\${typed%"$last"}
+
+  for ((i = 1; i < count - 1; i++)); do
+    word=\${words[i]}
+    if [[ -n $flag ]]; then flag=""
+    elif [[ $word == -* ]]; then _sockeye_value "$place" "$word" >/dev/null && flag=$word
+    elif [[ $given -eq 0 ]]; then place=$word given=1
+    else
+      [[ $given -eq 1 && " $(_sockeye_words "$place") " == *" $word "* ]] && place="$place $word"
+      given=2
+    fi
+  done
+
+  local found="" head="" rest=$typed
+  if [[ -z $flag && $typed == --*=* ]]; then
+    head=\${typed%%=*}= rest=\${typed#*=}
+    flag=\${typed%%=*}
+  fi
+  if [[ -n $flag ]]; then found=$(_sockeye_value "$place" "$flag")
+  elif [[ $typed == -* ]]; then found=$(_sockeye_options "$place")
+  elif [[ $given -lt 2 ]]; then found=$(_sockeye_words "$place")
+  fi
+
+  COMPREPLY=()
+  if [[ $found == "<file>" ]]; then
+    compopt -o filenames 2>/dev/null
+    while IFS= read -r word; do
+      word=$head$word
+      COMPREPLY[\${#COMPREPLY[@]}]=\${word#"$lead"}
+    done < <(compgen -f -- "$rest")
+    return
+  fi
+  for word in $found; do
+    [[ $word == "$rest"* ]] || continue
+    word=$head$word
+    COMPREPLY[\${#COMPREPLY[@]}]=\${word#"$lead"}
+  done
+}
+
+complete -F _sockeye sockeye
+`;
+}
+
+function wordsCase({ path, words }: Place): string {
+  return `    "${path.join(" ")}") echo "${words.map(({ name }) => name).join(" ")}" ;;`;
+}
+
+function optionsCase({ path, offers }: Place): string {
+  return `    "${path.join(" ")}") echo "${offers.flatMap(({ flags }) => flags).join(" ")}" ;;`;
+}
+
+/** The words of a command change which options there are, not what their values may be. */
+function valueCases(places: readonly Place[]): string[] {
+  return places.filter(({ path }) => path.length < 2).flatMap(({ path: [command = ""], offers }) =>
+    offers.filter(({ value }) => value !== undefined).map((offer) => valueCase(command, offer))
+  );
+}
+
+function valueCase(command: string, { flags, choices, files }: Offer): string {
+  const places = flags.flatMap((flag) => command === "" ? [`" ${flag}"`] : [`"${command} "*"${flag}"`]);
+  return `    ${places.join(" | ")}) echo "${files ? "<file>" : choices.join(" ")}" ;;`;
+}

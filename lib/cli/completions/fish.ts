@@ -1,0 +1,101 @@
+/**
+ * Completions for fish 3. Fish reads options itself, with `=` and without; a small function tells the place.
+ *
+ * @module
+ */
+
+import type { Offer, Place } from "./places.ts";
+
+/**
+ * Writes the script.
+ *
+ * @param places what can be typed where
+ * @returns text to source
+ */
+export function fishScript(places: readonly Place[]): string {
+  return `# fish completion for sockeye
+
+# The place that the words before the cursor lead to, with " ..." behind it when more words follow.
+function __sockeye_place
+    set -l place
+    set -l more
+    set -l skip 0
+    for word in (commandline -opc)[2..-1]
+        if test $skip = 1
+            set skip 0
+        else if string match -q -- '-*' $word
+            contains -- "$place[1] $word" ${quoteAll(places.filter(({ path }) => path.length < 2).flatMap(valued))}
+            and set skip 1
+        else if contains -- (string join ' ' $place $word) ${quoteAll(places.map(nameOf))}
+            set -a place $word
+        else
+            set more ...
+        end
+    end
+    string join ' ' $place $more; or echo
+end
+
+# Whether options of one of these places may follow.
+function __sockeye_at
+    set -l place (__sockeye_place)
+    contains -- (string replace -r ' ?[.]{3}$' '' -- "$place") $argv
+end
+
+# Whether the next word of this place may follow.
+function __sockeye_next
+    test (__sockeye_place) = "$argv"
+end
+
+complete -c sockeye -e
+complete -c sockeye -f
+${[...places.flatMap(wordLines), ...optionLines(places)].join("\n")}
+`;
+}
+
+function nameOf({ path }: Place): string {
+  return path.join(" ");
+}
+
+/** Options whose value is the next word, behind the command that they are for. */
+function valued({ path: [command = ""], offers }: Place): string[] {
+  const flags = offers.filter(({ value }) => value !== undefined).flatMap((offer) => offer.flags);
+  return flags.map((flag) => `${command} ${flag}`);
+}
+
+function wordLines(place: Place): string[] {
+  return place.words.map(({ name, summary }) =>
+    `complete -c sockeye -n ${quote(`__sockeye_next ${quote(nameOf(place))}`)} -a ${quote(name)} -d ${quote(summary)}`
+  );
+}
+
+/** One line for an option and all the places where it is the same. */
+function optionLines(places: readonly Place[]): string[] {
+  const names = new Map<string, string[]>();
+  for (const place of places) {
+    for (const offer of place.offers) {
+      const line = offerWords(offer);
+      names.set(line, [...names.get(line) ?? [], nameOf(place)]);
+    }
+  }
+  return [...names].map(([line, at]) => `complete -c sockeye -n ${quote(`__sockeye_at ${quoteAll(at)}`)} ${line}`);
+}
+
+function offerWords({ flags, help, value, choices, files }: Offer): string {
+  const spellings = flags.map((flag) => flag.startsWith("--") ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`);
+  const argument = files
+    ? ["-r -F"]
+    : choices.length > 0
+    ? [`-x -a ${quoteAll([choices.join(" ")])}`]
+    : value
+    ? ["-x"]
+    : [];
+  return [...spellings, ...argument, `-d ${quote(help)}`].join(" ");
+}
+
+function quoteAll(texts: readonly string[]): string {
+  return texts.map(quote).join(" ");
+}
+
+function quote(text: string): string {
+  return `'${text.replace(/[\\']/g, "\\$&")}'`;
+}

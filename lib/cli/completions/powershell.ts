@@ -1,0 +1,95 @@
+/**
+ * Completions for PowerShell 5 and later. Rows are texts with tabs between their columns: PowerShell's own tables do not tell
+ * `-v` from `-V`. Where nothing is offered PowerShell completes files by itself.
+ *
+ * @module
+ */
+
+import type { Offer, Place } from "./places.ts";
+
+/**
+ * Writes the script.
+ *
+ * @param places what can be typed where
+ * @returns text to run, in the profile for instance
+ */
+export function powershellScript(places: readonly Place[]): string {
+  return `# PowerShell completion for sockeye
+
+Register-ArgumentCompleter -Native -CommandName sockeye -ScriptBlock {
+    param($typed, $ast, $cursor)
+
+    # Place: words with their help.
+    $words = @{
+${places.map(wordRows).join("\n")}
+    }
+    # Place: options with the words that their value may be (- for any, nothing for a flag) and their help.
+    $options = @{
+${places.map(optionRows).join("\n")}
+    }
+
+    $place = ''
+    $flag = ''
+    $more = $false
+    foreach ($element in $ast.CommandElements | Select-Object -Skip 1) {
+        if ($element.Extent.EndOffset -ge $cursor -and $typed -ne '') { break }
+        if ($element.Extent.StartOffset -ge $cursor) { break }
+        $word = $element.Extent.Text
+        $next = "$place $word".Trim()
+        if ($flag -ne '') { $flag = '' }
+        elseif ($word.StartsWith('-')) {
+            $row = $options[$place] | Where-Object { $_.Split("\`t")[0] -ceq $word }
+            if ($row -and $row.Split("\`t")[1] -ne '') { $flag = $word }
+        }
+        elseif ($options.ContainsKey($next)) { $place = $next }
+        else { $more = $true }
+    }
+
+    $lead = ''
+    $rest = $typed
+    if ($flag -eq '' -and $typed.StartsWith('--') -and $typed.Contains('=')) {
+        $flag = $typed.Substring(0, $typed.IndexOf('='))
+        $lead = "$flag="
+        $rest = $typed.Substring($lead.Length)
+    }
+    $rows = @()
+    if ($flag -ne '') {
+        $row = $options[$place] | Where-Object { $_.Split("\`t")[0] -ceq $flag }
+        if ($row) { $rows = $row.Split("\`t")[1].Split(' ') | Where-Object { $_ -ne '-' } | ForEach-Object { "$_\`t$_" } }
+    }
+    elseif ($typed.StartsWith('-')) {
+        $rows = $options[$place] | ForEach-Object { $_.Split("\`t")[0] + "\`t" + $_.Split("\`t")[2] }
+    }
+    elseif (-not $more) { $rows = $words[$place] }
+
+    foreach ($row in $rows) {
+        $word, $help = $row.Split("\`t")
+        if ($word.StartsWith($rest, [System.StringComparison]::Ordinal)) {
+            [System.Management.Automation.CompletionResult]::new("$lead$word", $word, 'ParameterValue', $help)
+        }
+    }
+}
+`;
+}
+
+function wordRows({ path, words }: Place): string {
+  return table(path, words.map(({ name, summary }) => `${name}\t${summary}`));
+}
+
+function optionRows({ path, offers }: Place): string {
+  return table(path, offers.flatMap((offer) => offer.flags.map((flag) => `${flag}\t${valueOf(offer)}\t${offer.help}`)));
+}
+
+function valueOf({ value, choices }: Offer): string {
+  return value === undefined ? "" : choices.join(" ") || "-";
+}
+
+function table(path: readonly string[], rows: readonly string[]): string {
+  return `        ${quote(path.join(" "))} = @(
+${rows.map((row) => `            ${quote(row)}`).join("\n")}
+        )`;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,81 @@
+/**
+ * Finds the command that the words name, reads its options and runs it; gives help where that is asked for.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import type { OptionTable } from "../options.ts";
+import type { Sink } from "../output/sink.ts";
+import { quote } from "../printable.ts";
+import type { Run } from "./command.ts";
+import { COMMON_OPTIONS } from "./common.ts";
+import { parseOptions } from "./parse.ts";
+import { didYouMean } from "./suggest.ts";
+import { type CommandEntry, COMMANDS, loadCommands } from "./table.ts";
+import { version } from "./version.ts";
+
+/** What a command line runs in. */
+export type Context = Pick<Run, "system" | "sink" | "onOutput">;
+
+/**
+ * Runs a command line.
+ *
+ * @param args the words after the program's name
+ * @param context the process
+ * @returns the exit code, from a command that has told its end itself; else nothing
+ * @throws {SockeyeError} when it failed
+ */
+export async function dispatch(
+  args: readonly string[],
+  context: Context,
+): Promise<number | void> {
+  const { entry, rest } = findCommand(args);
+  if (!entry) return await withoutCommand(args, context.sink);
+  const command = await entry.load();
+  const { values, operands, given } = parseOptions(rest, { ...COMMON_OPTIONS, ...command.options });
+  if (values.help) return print(context.sink, await helpFor(command.name));
+  if (values.version) return print(context.sink, version());
+  return await command.run(values, { ...context, operands, given });
+}
+
+/** The command is the first word; options may stand before it. */
+function findCommand(args: readonly string[]): { entry: CommandEntry | undefined; rest: readonly string[] } {
+  const at = args.findIndex((word, i) => !word.startsWith("-") && !takesValue(args[i - 1] ?? ""));
+  const entry = COMMANDS.find(({ name }) => name === args[at]);
+  return { entry, rest: args.toSpliced(at, 1) };
+}
+
+/** Whether the word after this one is its value. */
+function takesValue(word: string): boolean {
+  return Object.entries(COMMON_OPTIONS as OptionTable).some(([name, { short, value }]) =>
+    value !== undefined && (word === `--${name}` || (short !== undefined && word === `-${short}`))
+  );
+}
+
+async function withoutCommand(args: readonly string[], sink: Sink): Promise<void> {
+  const { values, operands } = parseOptions(args, COMMON_OPTIONS);
+  const [name = "", topic = ""] = operands;
+  if (values.version) return print(sink, version());
+  if (name === "help" || (name === "" && values.help)) return print(sink, await helpFor(topic));
+  if (name === "") throw new SockeyeError("usage", "Missing command; `sockeye --help` lists them");
+  throw unknownCommand(name);
+}
+
+async function helpFor(topic: string): Promise<string> {
+  const { commandHelp, programHelp } = await import("./help.ts");
+  if (topic === "") return programHelp(await loadCommands());
+  const entry = COMMANDS.find(({ name }) => name === topic);
+  if (!entry) throw unknownCommand(topic);
+  return commandHelp(await entry.load());
+}
+
+function unknownCommand(name: string): SockeyeError {
+  const names = COMMANDS.map((known) => known.name);
+  const list = `(commands: ${names.join(", ")})`;
+  return new SockeyeError("usage", `Unknown command ${quote(name)}${didYouMean(name, names)} ${list}`);
+}
+
+function print(sink: Sink, text: string): void {
+  void sink.write("stdout", text);
+}
