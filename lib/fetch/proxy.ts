@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isIP } from "node:net";
+import { isIP } from "../net/ip.ts";
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 

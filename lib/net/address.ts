@@ -5,10 +5,10 @@
  * @module
  */
 
-import { isIPv6 } from "node:net";
 import { domainToASCII } from "node:url";
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
+import { isIPv6 } from "./ip.ts";
 
 /** The transports that have a host and a port. */
 export type InetTransport = "tcp" | "tls" | "udp";

@@ -5,12 +5,12 @@
  */
 
 import { createHash, X509Certificate } from "node:crypto";
-import { isIP, isIPv6 } from "node:net";
 import { domainToASCII } from "node:url";
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { unmapIPv4 } from "./address.ts";
 import { loadX509, type X509 } from "./x509.ts";
+import { isIP, isIPv6 } from "./ip.ts";
 
 /** A certificate, its key and who signed it, all in PEM. */
 export interface MadeCertificate {

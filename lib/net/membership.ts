@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isIPv4, isIPv6 } from "node:net";
+import { isIPv4, isIPv6 } from "./ip.ts";
 
 /** A group to hear. */
 export interface Membership {

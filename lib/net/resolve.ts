@@ -4,9 +4,9 @@
  * @module
  */
 
-import { isIP } from "node:net";
 import { wait } from "../wait.ts";
 import { RESOLUTION_DELAY_MS } from "./limits.ts";
+import { isIP } from "./ip.ts";
 
 /**
  * Finds the addresses of a host, IPv6 and IPv4 in turn.

@@ -7,7 +7,7 @@
 
 import { messageOf } from "../errors.ts";
 import type { Report } from "../events.ts";
-import { AccessList } from "./access.ts";
+import type { AccessList } from "./access.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { isClosed, isOutOfFiles, isStillborn } from "./failure.ts";
 import {
@@ -76,7 +76,7 @@ class Server {
   readonly #listener: Listener;
   readonly #mode: Mode;
   readonly #options: ServeOptions;
-  readonly #access: AccessList;
+  readonly #access: AccessList | undefined;
   readonly #peers = new Set<ServedPeer>();
   readonly #perHost = new Map<string, number>();
   readonly #totals = { peers: 0, received: 0, sent: 0 };
@@ -89,7 +89,7 @@ class Server {
     this.#listener = listener;
     this.#mode = mode;
     this.#options = options;
-    this.#access = options.limits?.access ?? new AccessList();
+    this.#access = options.limits?.access;
   }
 
   async run(): Promise<ServeTotals> {
@@ -144,7 +144,7 @@ class Server {
 
   /** Serves a connection or turns it away. */
   #admit(channel: Channel): ServedPeer | undefined {
-    if (channel.transport !== "unix" && !this.#access.permits(channel.host)) {
+    if (channel.transport !== "unix" && this.#access?.permits(channel.host) === false) {
       this.#tellRefusal(channel, "may not connect");
       channel.close();
       return undefined;

@@ -4,13 +4,14 @@
  * @module
  */
 
-import { connect as connectNode, isIP, isIPv6, type Socket } from "node:net";
+import { connect as connectNode, type Socket } from "node:net";
 import { once } from "node:events";
 import { SockeyeError } from "../errors.ts";
 import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
+import { isIP, isIPv6 } from "./ip.ts";
 import { NodeChannel } from "./node_channel.ts";
 import { canonical, resolve } from "./resolve.ts";
 

@@ -5,13 +5,13 @@
  */
 
 import { createHash, X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
 import { Duplex } from "node:stream";
 import * as tls from "node:tls";
 import { SockeyeError } from "../errors.ts";
 import type { Channel } from "./channel.ts";
 import { isModern, NodeChannel } from "./node_channel.ts";
 import type { StreamChannel } from "./stream.ts";
+import { isIP } from "./ip.ts";
 
 /** What the handshake needs. */
 export interface NodeTlsOptions {

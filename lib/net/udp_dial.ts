@@ -4,7 +4,6 @@
  * @module
  */
 
-import { isIP, isIPv4, isIPv6 } from "node:net";
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { formatAddress, formatHostPort, type InetAddress } from "./address.ts";
@@ -13,6 +12,7 @@ import { DATAGRAM_MAX } from "./limits.ts";
 import { isForMany, isMulticast, type Membership } from "./membership.ts";
 import { canonical, resolve } from "./resolve.ts";
 import { requireFamily } from "./source.ts";
+import { isIP, isIPv4, isIPv6 } from "./ip.ts";
 
 /** How to aim. */
 export interface UdpOptions {

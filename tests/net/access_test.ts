@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
-import { AccessList, parseCidr } from "../../lib/net/access.ts";
+import { AccessList } from "../../lib/net/access.ts";
+import { parseCidr } from "../../lib/net/cidr.ts";
 
 function list(allow: string[], deny: string[] = []): AccessList {
   return new AccessList(allow.map(parseCidr), deny.map(parseCidr));

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertLess, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import {
-  asPin,
   fingerprintOf,
   type MadeCertificate,
   makeCertificate,
   parseCertificateName,
 } from "../../lib/net/certificate.ts";
+import { asPin } from "../../lib/net/pin.ts";
 import { hasOpenssl } from "./certificates.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { AccessList, parseCidr } from "../../lib/net/access.ts";
+import { AccessList } from "../../lib/net/access.ts";
+import { parseCidr } from "../../lib/net/cidr.ts";
 import { LINGER_MS, REFUSALS_LINGERING } from "../../lib/net/limits.ts";
 import type { Mode } from "../../lib/net/mode.ts";
 import { FakeClock, turn } from "./clock.ts";

@@ -9,7 +9,8 @@ import type { Report } from "../../events.ts";
 import { asFrame, framed } from "../../modes/frame.ts";
 import { MODES } from "../../modes/mod.ts";
 import type { ModeSpec, Operator, Room } from "../../modes/spec.ts";
-import { AccessList, parseCidr } from "../../net/access.ts";
+import { parseCidr } from "../../net/cidr.ts";
+import type { AccessList } from "../../net/access.ts";
 import { type Address, formatAddress, isLoopback, parseAddress } from "../../net/address.ts";
 import { BACKLOG, DRAIN_MS, MAX_CONNECTIONS } from "../../net/limits.ts";
 import { serve, type ServerLimits } from "../../net/serve.ts";
@@ -131,7 +132,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   await serve(listener, frame ? framed(handler, frame) : handler, {
     signal: run.system.signal,
     once: own.once,
-    limits: readLimits(own),
+    limits: await readLimits(own),
     on: output.report,
     onTraffic: trafficOf(mode, common, output),
   });
@@ -197,14 +198,20 @@ function refuseForeignOptions(mode: ModeSpec, { given }: Run): void {
   }
 }
 
-function readLimits(own: ServerValues): ServerLimits {
+async function readLimits(own: ServerValues): Promise<ServerLimits> {
   return {
     maxConnections: own["max-connections"],
     maxPerHost: own["max-per-host"],
     idle: own.idle,
     drain: own.drain,
-    access: new AccessList(own.allow, own.deny),
+    access: await readAccess(own),
   };
+}
+
+async function readAccess({ allow, deny }: ServerValues): Promise<AccessList | undefined> {
+  if (!allow && !deny) return undefined;
+  const { AccessList } = await import("../../net/access.ts");
+  return new AccessList(allow, deny);
 }
 
 /** The person at the terminal, or the lines of a pipe; modes that do not listen to them leave standard input alone. */

@@ -1,0 +1,42 @@
+/**
+ * Whether a text is an IP address: the answers of `node:net`, which takes longer to load than all the rest of a server.
+ *
+ * @module
+ */
+
+/** Four numbers from 0 to 255 without leading zeros. */
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+/** The characters of an address, and a zone (RFC 4007 section 11). */
+const IPV6 = /^([0-9a-f:.]*:[0-9a-f:.]*)(?:%[0-9a-z\-.:]+)?$/i;
+
+/**
+ * Whether a text is an IPv4 address.
+ *
+ * @param text anything
+ * @returns true for `127.0.0.1`
+ */
+export function isIPv4(text: string): boolean {
+  return IPV4.test(text);
+}
+
+/**
+ * Whether a text is an IPv6 address.
+ *
+ * @param text anything
+ * @returns true for `::1`, `::ffff:1.2.3.4` and, with a zone, `fe80::1%eth0`
+ */
+export function isIPv6(text: string): boolean {
+  const [, bare] = IPV6.exec(text) ?? [];
+  return bare !== undefined && URL.canParse(`http://[${bare}]`);
+}
+
+/**
+ * Which IP address a text is.
+ *
+ * @param text anything
+ * @returns 4, 6, or 0 for none
+ */
+export function isIP(text: string): 0 | 4 | 6 {
+  return isIPv4(text) ? 4 : isIPv6(text) ? 6 : 0;
+}

@@ -1,0 +1,129 @@
+/**
+ * What each command loads. The coverage that Deno writes has one file for each module that ran, so these are the modules of
+ * a real run; what those import from Node is read out of their text.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { needs, permissionsAreOurs, type SockeyeOptions, spawnSockeye } from "../e2e/harness.ts";
+import type { Program } from "../e2e/program.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Whether the program under test is the Deno that runs the test, from source. */
+const fits = permissionsAreOurs && Deno.env.get("SOCKEYE_COMMAND") === undefined;
+
+/** Starts a command, lets it be driven, and lists the modules that it loaded, from the root, and what they take from Node. */
+async function loadedBy(
+  args: readonly string[],
+  drive: (program: Program) => Promise<unknown> = () => Promise.resolve(),
+  options: SockeyeOptions = {},
+): Promise<string[]> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const permissions = ["--allow-net", "--allow-write", "--allow-read", `--coverage=${folder}`];
+    await using program = spawnSockeye(args, { permissions, ...options });
+    await drive(program);
+    const { stderr } = await program.status();
+    const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => Deno.readTextFile(`${folder}/${name}`));
+    assert(files.length > 0, stderr);
+    const modules = files.map((text) => String(JSON.parse(text).url)).filter((url) => url.startsWith(ROOT.href));
+    const texts = await Promise.all(modules.map((url) => Deno.readTextFile(new URL(url))));
+    const builtins = texts.flatMap((text) => [...text.matchAll(/^import (?!type).* from "(node:.*)";$/gm)]);
+    const names = [...modules.map((url) => url.slice(ROOT.href.length)), ...builtins.map(([, name = ""]) => name)];
+    return [...new Set(names)].sort();
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Nothing of what was loaded is one of these: paths from the root, folders, modules of Node. */
+function lacks(loaded: readonly string[], ...unwanted: readonly string[]): void {
+  assertEquals(loaded.filter((name) => unwanted.some((start) => name.startsWith(start))), []);
+}
+
+/** What no server and no client needs while it runs. */
+const TEXTS = [
+  "lib/cli/help.ts",
+  "lib/cli/completions",
+  "lib/cli/manual.ts",
+  "lib/cli/commands/completions",
+  "lib/cli/commands/man",
+];
+
+/** What making certificates, TLS and the line editor take. */
+const HEAVY = [
+  "lib/net/certificate",
+  "lib/net/x509",
+  "lib/net/tls",
+  "lib/net/node_channel",
+  "lib/cli/editor",
+  "node:crypto",
+  "node:net",
+  "node:readline",
+  "node:stream",
+  "node:tls",
+  "node:zlib",
+];
+
+/** Stops a server when it listens. */
+async function stop(program: Program): Promise<void> {
+  await program.port();
+  program.signal("SIGTERM");
+}
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ...needs([], fits), fn });
+}
+
+test("--version loads nearly nothing", async () => {
+  assertEquals(await loadedBy(["--version"]), [
+    "lib/bytes.ts",
+    "lib/cli/mod.ts",
+    "lib/cli/version.ts",
+    "lib/errors.ts",
+    "lib/output/sink.ts",
+    "lib/printable.ts",
+    "lib/wait.ts",
+    "main.ts",
+  ]);
+});
+
+test("a server loads no other command, no other transport, no certificates and no line editor", async () => {
+  const loaded = await loadedBy(["server", "echo", "0"], stop);
+  assert(loaded.includes("lib/net/serve.ts") && loaded.includes("lib/cli/commands/server.ts"), loaded.join("\n"));
+  lacks(loaded, "lib/fetch/", "lib/http/", "lib/net/udp", "lib/net/unix", "lib/net/dial", "lib/net/exchange");
+  lacks(loaded, "lib/cli/commands/client", "lib/cli/commands/fetch", "lib/cli/commands/cert", ...TEXTS, ...HEAVY);
+});
+
+test("a server loads the transport that it is asked for", async () => {
+  const loaded = await loadedBy(["server", "echo", "udp://:0"], stop);
+  assert(loaded.includes("lib/net/udp.ts"), loaded.join("\n"));
+  lacks(loaded, "lib/net/unix", "lib/net/certificate", "lib/net/tls", "node:tls");
+});
+
+test("a client loads no server, no mode, no download, no TLS and no line editor", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const served = listener.accept().then((conn) => conn.close());
+  const loaded = await loadedBy(["client", String(listener.addr.port), "--send", "hi"]);
+  await served;
+  assert(loaded.includes("lib/net/exchange.ts"), loaded.join("\n"));
+  lacks(
+    loaded,
+    "lib/fetch/",
+    "lib/http/",
+    "lib/modes/",
+    "lib/net/serve",
+    "lib/net/peer",
+    "lib/net/udp",
+    "lib/net/unix",
+  );
+  lacks(loaded, "lib/cli/commands/server", "lib/cli/commands/fetch", "lib/cli/commands/cert", ...TEXTS, ...HEAVY);
+});
+
+test("a download loads no server, no mode and no line editor", async () => {
+  await using web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response("hi"));
+  const loaded = await loadedBy(["fetch", `http://127.0.0.1:${web.addr.port}/`, "-o", "-"]);
+  assert(loaded.includes("lib/fetch/download.ts"), loaded.join("\n"));
+  lacks(loaded, "lib/modes/", "lib/net/serve", "lib/net/udp", "lib/net/unix", "lib/net/certificate", "node:readline");
+  lacks(loaded, "lib/cli/commands/server", "lib/cli/commands/client", "lib/cli/editor", ...TEXTS);
+});
