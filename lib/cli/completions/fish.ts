@@ -32,7 +32,7 @@ function __sockeye_place
             set more ...
         end
     end
-    string join ' ' $place $more; or echo
+    echo (string join ' ' $place $more)
 end
 
 # Whether options of one of these places may follow.
