@@ -2,6 +2,7 @@ import config from "../../deno.json" with { type: "json" };
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { commandHelp, programHelp } from "../../lib/cli/help.ts";
 import { main } from "../../lib/cli/mod.ts";
+import { SHELLS } from "../../lib/cli/completions/mod.ts";
 import { loadCommands } from "../../lib/cli/table.ts";
 import { MODES } from "../../lib/modes/mod.ts";
 import { FakeSystem, noSpace } from "./helpers.ts";
@@ -64,6 +65,7 @@ Deno.test("main() names the chat, its options and an example of it in the help o
 
 const names = (table: readonly { readonly name: string }[]) => table.map(({ name }) => name).join(", ");
 const commands = `(commands: ${names(COMMANDS)})`;
+const shells = `(shells: ${names(SHELLS)})`;
 const modes = `(modes: ${names(MODES)})`;
 
 /** Wrong command lines, and what is said about them. */

@@ -21,7 +21,7 @@ Register-ArgumentCompleter -Native -CommandName sockeye -ScriptBlock {
 
     # Place: words with their help.
     $words = @{
-${places.map(wordRows).join("\n")}
+${places.filter(({ words }) => words.length > 0).map(wordRows).join("\n")}
     }
     # Place: options with the words that their value may be (- for any, nothing for a flag) and their help.
     $options = @{
@@ -37,7 +37,7 @@ ${places.map(optionRows).join("\n")}
         $word = $element.Extent.Text
         $next = "$place $word".Trim()
         if ($flag -ne '') { $flag = '' }
-        elseif ($word.StartsWith('-')) {
+        elseif ($word -like '-*') {
             $row = $options[$place] | Where-Object { $_.Split("\`t")[0] -ceq $word }
             if ($row -and $row.Split("\`t")[1] -ne '') { $flag = $word }
         }
@@ -47,7 +47,7 @@ ${places.map(optionRows).join("\n")}
 
     $lead = ''
     $rest = $typed
-    if ($flag -eq '' -and $typed.StartsWith('--') -and $typed.Contains('=')) {
+    if ($flag -eq '' -and $typed -like '--*=*') {
         $flag = $typed.Substring(0, $typed.IndexOf('='))
         $lead = "$flag="
         $rest = $typed.Substring($lead.Length)
@@ -57,7 +57,7 @@ ${places.map(optionRows).join("\n")}
         $row = $options[$place] | Where-Object { $_.Split("\`t")[0] -ceq $flag }
         if ($row) { $rows = $row.Split("\`t")[1].Split(' ') | Where-Object { $_ -ne '-' } | ForEach-Object { "$_\`t$_" } }
     }
-    elseif ($typed.StartsWith('-')) {
+    elseif ($typed -like '-*') {
         $rows = $options[$place] | ForEach-Object { $_.Split("\`t")[0] + "\`t" + $_.Split("\`t")[2] }
     }
     elseif (-not $more) { $rows = $words[$place] }
@@ -85,11 +85,13 @@ function valueOf({ value, choices }: Offer): string {
 }
 
 function table(path: readonly string[], rows: readonly string[]): string {
+  if (rows.length === 0) return `        ${quote(path.join(" "))} = @()`;
   return `        ${quote(path.join(" "))} = @(
 ${rows.map((row) => `            ${quote(row)}`).join("\n")}
         )`;
 }
 
+/** PowerShell takes typographic quotes for quotes too. */
 function quote(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return `'${text.replace(/['‘’‚‛]/g, "$&$&")}'`;
 }

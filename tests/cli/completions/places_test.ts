@@ -1,0 +1,79 @@
+import { assertEquals } from "@std/assert";
+import { COMMON_OPTIONS } from "../../../lib/cli/common.ts";
+import { SHELLS } from "../../../lib/cli/completions/mod.ts";
+import { type Place, placesOf } from "../../../lib/cli/completions/places.ts";
+import { loadCommands } from "../../../lib/cli/table.ts";
+import { MODES } from "../../../lib/modes/mod.ts";
+
+const COMMANDS = await loadCommands();
+const PLACES = placesOf(COMMANDS, COMMON_OPTIONS);
+
+/** The options that are offered behind some words. */
+function offersAt(path: string): Place["offers"] {
+  return PLACES.find((place) => place.path.join(" ") === path)?.offers ?? [];
+}
+
+/** All values that the options of one name have in any command. */
+function offersOf(flag: string) {
+  return PLACES.flatMap(({ offers }) => offers.filter(({ flags }) => flags.includes(flag)));
+}
+
+Deno.test("placesOf() has a place for the program, each command, each of its words, and help", () => {
+  const expected = [
+    "",
+    ...COMMANDS.flatMap(({ name, words }) => [name, ...(words?.list ?? []).map((word) => `${name} ${word.name}`)]),
+    "help",
+  ];
+  assertEquals(PLACES.map(({ path }) => path.join(" ")), expected);
+});
+
+Deno.test("placesOf() offers every option of a command, and the common ones", () => {
+  for (const { name, options } of COMMANDS) {
+    const expected = [...Object.keys(options), ...Object.keys(COMMON_OPTIONS)].map((option) => `--${option}`);
+    assertEquals(offersAt(name).map(({ flags }) => flags.at(-1)), expected);
+  }
+});
+
+Deno.test("placesOf() offers a mode its own options and none of another mode", () => {
+  const own = new Set(MODES.flatMap(({ options }) => Object.keys(options)));
+  for (const { name, options } of MODES) {
+    const offered = offersAt(`server ${name}`).map(({ flags }) => flags.at(-1)?.slice(2) ?? "");
+    assertEquals(offered.filter((option) => own.has(option)), Object.keys(options));
+    assertEquals(offered.includes("idle") && offered.includes("color"), true);
+  }
+});
+
+Deno.test("placesOf() knows which values are files", () => {
+  const files = PLACES.flatMap(({ offers }) => offers.filter((offer) => offer.files).flatMap(({ flags }) => flags));
+  assertEquals([...new Set(files)].filter((flag) => flag.startsWith("--")).sort(), [
+    "--ca",
+    "--cert",
+    "--file",
+    "--header-output",
+    "--key",
+    "--log",
+    "--output",
+  ]);
+});
+
+Deno.test("placesOf() knows the values that an option takes, and each of them is one", () => {
+  for (
+    const [flag, ...some] of [["--color", "auto"], ["-e", "gbk"], ["--then", "close"], ["-X", "POST"], [
+      "--frame",
+      "line",
+    ]]
+  ) {
+    for (const { choices } of offersOf(flag ?? "")) {
+      assertEquals(some.every((word) => choices.includes(word)), true, flag);
+    }
+  }
+  for (const options of [COMMON_OPTIONS, ...COMMANDS.map((command) => command.options)]) {
+    for (const [name, { choices, read }] of Object.entries(options)) {
+      for (const word of (choices as string[] | undefined) ?? []) read([word], `--${name}`);
+    }
+  }
+});
+
+Deno.test("nothing in a script for a shell is left undefined", () => {
+  for (const { name, script } of SHELLS) assertEquals(/undefined|\[object/.exec(script(PLACES)), null, name);
+});

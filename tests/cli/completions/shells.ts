@@ -1,0 +1,121 @@
+/** Real shells that are asked what they would offer behind a line, with the script of sockeye loaded. */
+
+import { tool } from "../../e2e/harness.ts";
+
+/** What a shell offers: words, and what it says about them. */
+export interface Offered {
+  /** What would be inserted, without what is typed before it. */
+  readonly words: string[];
+  /** Everything that it would show. */
+  readonly shown: string;
+}
+
+/** A way to ask a shell. */
+export interface Asked {
+  /** The shell's program. */
+  readonly name: string;
+  /** A script that is given the path of sockeye's script and the lines, and prints `== ` before the offers for each. */
+  readonly driver: string;
+  /** Starts the driver; the paths follow. */
+  readonly command: readonly string[];
+}
+
+/** Cuts a line as readline does, at blanks and at `=` and `:`, and calls the function. */
+const BASH = `
+source "$1"; shift
+for line; do
+  COMP_LINE=$line COMP_POINT=\${#line} COMP_WORDS=() rest=$line
+  while [[ -n $rest ]]; do
+    if [[ $rest =~ ^[[:space:]]+(.*)$ ]]; then
+      rest=\${BASH_REMATCH[1]}
+      [[ -z $rest ]] && COMP_WORDS+=("")
+    elif [[ $rest =~ ^([=:]+)(.*)$ || $rest =~ ^([^=:[:space:]]+)(.*)$ ]]; then
+      COMP_WORDS+=("\${BASH_REMATCH[1]}")
+      rest=\${BASH_REMATCH[2]}
+    fi
+  done
+  COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+  _sockeye
+  echo "== "
+  printf '%s\\n' "\${COMPREPLY[@]}"
+done
+`;
+
+const FISH = `
+source $argv[1]
+for line in $argv[2..-1]
+    echo "== "
+    complete -C $line
+end
+`;
+
+/** A zsh at a terminal of its own: Tab completes, and what \`compadd\` is given goes to a file. */
+const ZSH = `
+zmodload zsh/zpty
+script=$1 out=$(mktemp -d); shift
+cat > $out/rc <<END
+PROMPT=; stty -echo cols 300; autoload -U compinit; compinit -u -D; source $script
+compadd() {
+  if [[ \\\${@[1,(i)(-|--)]} == *-(O|A|D)\\ * ]]; then builtin compadd "\\$@"; return; fi
+  local -a hits shown
+  builtin compadd -A hits "\\$@"
+  local i=\\\${@[(i)-d]}
+  (( i < \\$# )) && shown=("\\\${(@P)@[i+1]}")
+  (( \\$#hits )) && print -rl -- "\\\${hits[@]}" >> $out/words
+  (( \\$#shown )) && print -rl -- "\\\${(@)shown/#/#}" >> $out/words
+  builtin compadd "\\$@"
+}
+ask() { zle complete-word; zle kill-whole-line; print -n ANSWERED }
+zle -N ask; bindkey '^I' ask
+END
+zpty z zsh -f -i
+zpty -w z "source $out/rc; print LOA''DED"
+zpty -r z seen '*LOADED*'
+for line; do
+  print "== " >> $out/words
+  zpty -w -n z "$line"$'\\t'
+  zpty -r z seen '*ANSWERED*'
+done
+zpty -d z
+cat $out/words
+rm -r $out
+`;
+
+/** Every shell that can be asked. */
+export const ASKED: readonly Asked[] = [
+  { name: "bash", driver: BASH, command: ["bash", "--norc", "--noprofile"] },
+  { name: "zsh", driver: ZSH, command: ["zsh", "-f"] },
+  { name: "fish", driver: FISH, command: ["fish", "--no-config"] },
+];
+
+/**
+ * Asks a shell.
+ *
+ * @param shell which one
+ * @param script sockeye's script for it
+ * @param lines what is typed, one after the other
+ * @param cwd where its files are
+ */
+export async function ask(shell: Asked, script: string, lines: readonly string[], cwd: string): Promise<Offered[]> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/script`, script);
+    await Deno.writeTextFile(`${folder}/driver`, shell.driver);
+    const [file = "", ...args] = [...shell.command, `${folder}/driver`, `${folder}/script`, ...lines];
+    await using program = tool(file, args, { cwd, env: { HOME: folder, LC_ALL: "C.UTF-8", TERM: "xterm" } });
+    const { stdout, stderr } = await program.status();
+    if (stderr !== "") throw new Error(`${shell.name} says: ${stderr}`);
+    return stdout.split(/^== $/m).slice(1).map(offered);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Fish repeats what is before the value; what zsh shows begins with a mark. */
+function offered(text: string): Offered {
+  const rows = text.split("\n").filter((row) => row !== "");
+  const words = rows.filter((row) => !row.startsWith("#")).map((row) =>
+    (row.split("\t", 1)[0] ?? "").replace(/^--[^=]+=/, "")
+  );
+  return { words: words.sort(), shown: text };
+}

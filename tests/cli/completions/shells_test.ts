@@ -1,0 +1,101 @@
+/** The completions in the shells themselves. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { needs } from "../../e2e/harness.ts";
+import { COMMON_OPTIONS } from "../../../lib/cli/common.ts";
+import { SHELLS } from "../../../lib/cli/completions/mod.ts";
+import { type Place, placesOf } from "../../../lib/cli/completions/places.ts";
+import { loadCommands } from "../../../lib/cli/table.ts";
+import { ask, ASKED } from "./shells.ts";
+
+const COMMANDS = await loadCommands();
+const PLACES = placesOf(COMMANDS, COMMON_OPTIONS);
+
+/** The names of commands, as they are sorted. */
+const NAMES = COMMANDS.map(({ name }) => name);
+
+/** What is typed, and what may come next. */
+const CASES: readonly (readonly [line: string, ...words: string[]])[] = [
+  ["sockeye ", ...NAMES, "help"],
+  ["sockeye se", "server"],
+  ["sockeye help ", ...NAMES],
+  ["sockeye -q --color never ser", "server"],
+  ["sockeye -e gb", "gb18030", "gbk"],
+  ["sockeye client --encoding=utf-16", "utf-16be", "utf-16le"],
+  ["sockeye server ", "chat", "discard", "echo", "reply", "talk"],
+  ["sockeye server --once re", "reply"],
+  ["sockeye server --idle 5s re", "reply"],
+  ["sockeye server --frame gap:50ms re", "reply"],
+  ["sockeye server --frame l", "line"],
+  ["sockeye server --frame=l", "line"],
+  ["sockeye server 9000 "],
+  ["sockeye server :9000 "],
+  ["sockeye server echo "],
+  ["sockeye server --drain 1s --t", "--text", "--then", "--time"],
+  ["sockeye server reply :9000 --t", "--text", "--then", "--time"],
+  ["sockeye server echo --t", "--time"],
+  ["sockeye server tls://:9443 --ke", "--key"],
+  ["sockeye server reply 9000 --then ", "close"],
+  ["sockeye server --cert=ser", "server.pem"],
+  ["sockeye client --color=", "always", "auto", "never"],
+  ["sockeye client --color a", "always", "auto"],
+  ["sockeye client 9000 --send "],
+  ["sockeye client --ca ser", "server.pem"],
+  ["sockeye client --file a", "a b.txt"],
+  ["sockeye fetch http://localhost:8000/ --resu", "--resume"],
+  ["sockeye fetch -o ser", "server.pem"],
+  ["sockeye fetch -X P", "PATCH", "POST", "PUT"],
+  ["sockeye completions ", ...SHELLS.map(({ name }) => name)],
+  ["sockeye completions f", "fish"],
+];
+
+/** A line that ends where any long option may follow. */
+function optionsLine({ path }: Place): string {
+  return ["sockeye", ...path, "--"].join(" ");
+}
+
+function longOf({ offers }: Place): string[] {
+  return offers.flatMap(({ flags }) => flags.filter((flag) => flag.startsWith("--")));
+}
+
+for (const shell of ASKED) {
+  const script = SHELLS.find(({ name }) => name === shell.name)?.script(PLACES) ?? "";
+
+  Deno.test({
+    name: `${shell.name} offers what may come next`,
+    ...needs([shell.name]),
+    fn: async () => {
+      const folder = await Deno.makeTempDir();
+      try {
+        for (const name of ["server.pem", "a b.txt"]) await Deno.writeTextFile(`${folder}/${name}`, "");
+        const answers = await ask(shell, script, CASES.map(([line]) => line), folder);
+        assertEquals(answers.length, CASES.length);
+        for (const [i, [line, ...words]] of CASES.entries()) {
+          // Whether a blank within a name is escaped here or by the shell later is the shell's.
+          assertEquals(answers[i]?.words.map((word) => word.replace("\\ ", " ")), words.toSorted(), line);
+        }
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  });
+
+  Deno.test({
+    name: `${shell.name} offers every option everywhere`,
+    ...needs([shell.name]),
+    fn: async () => {
+      const places = PLACES.filter(({ offers }) => offers.length > 0);
+      const answers = await ask(shell, script, places.map(optionsLine), "/");
+      for (const [i, place] of places.entries()) {
+        assertEquals(answers[i]?.words, longOf(place).sort(), optionsLine(place));
+        if (shell.name === "bash") continue; // It shows no help.
+        for (const { help } of place.offers) assertStringIncludes(squeezed(answers[i]?.shown ?? ""), squeezed(help));
+      }
+    },
+  });
+}
+
+/** The columns of zsh are as wide as the widest entry. */
+function squeezed(text: string): string {
+  return text.replace(/\s+/g, " ");
+}
