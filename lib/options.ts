@@ -7,6 +7,7 @@
 
 import { SockeyeError } from "./errors.ts";
 import { quote } from "./printable.ts";
+import { didYouMean } from "./suggest.ts";
 
 /** One option. */
 export interface Option<T> {
@@ -103,7 +104,10 @@ export function many<T>(value: string, help: string, reader: Reader<T>, extras: 
 export function choice<const T extends string>(choices: readonly T[], help: string): Option<T> {
   const reader = (text: string) => {
     const found = choices.find((word) => word === text);
-    if (found === undefined) throw new Error(`expected ${choices.join(", ").replace(/, ([^,]*)$/, " or $1")}`);
+    if (found === undefined) {
+      const list = choices.join(", ").replace(/, ([^,]*)$/, " or $1");
+      throw new Error(`expected ${list}${didYouMean(text, choices)}`);
+    }
     return found;
   };
   return one(choices.join("|"), help, reader, { choices });

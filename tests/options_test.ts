@@ -83,11 +83,15 @@ Deno.test("choice() takes one of its words and offers them", () => {
   const option = choice(["auto", "always", "never"], "colour");
   assertEquals(option.read(["never", "auto"], "--color"), "auto");
   assertEquals([option.value, option.choices], ["auto|always|never", ["auto", "always", "never"]]);
-  for (const text of ["", "Auto", "alway", "auto|always"]) {
-    const message = `Bad --color "${text}": expected auto, always or never`;
+  for (
+    const [text, hint] of [["", ""], ["Auto", ' - did you mean "auto"?'], ["red", ""], ["auto|always", ""]] as const
+  ) {
+    const message = `Bad --color "${text}": expected auto, always or never${hint}`;
     assertEquals(assertThrows(() => option.read([text], "--color"), SockeyeError).message, message);
   }
   assertThrows(() => choice(["close"], "x").read(["x"], "--then"), SockeyeError, "expected close");
+  const near = 'Bad --then "clos": expected close - did you mean "close"?';
+  assertThrows(() => choice(["close"], "x").read(["clos"], "--then"), SockeyeError, near);
 });
 
 Deno.test("flag() is true when it is given, and takes no value", () => {

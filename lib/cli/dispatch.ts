@@ -11,7 +11,7 @@ import { quote } from "../printable.ts";
 import type { Run } from "./command.ts";
 import { COMMON_OPTIONS } from "./common.ts";
 import { parseOptions } from "./parse.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { type CommandEntry, COMMANDS, loadCommands } from "./table.ts";
 import { version } from "./version.ts";
 

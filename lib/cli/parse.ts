@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { SockeyeError } from "../errors.ts";
 import type { OptionTable, Values } from "../options.ts";
 import { quote } from "../printable.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../suggest.ts";
 
 /** A command line that is right. */
 export interface Parsed<T extends OptionTable> {

@@ -8,6 +8,7 @@
 import { messageOf } from "../errors.ts";
 import type { Mode, Peer } from "../net/mode.ts";
 import { asDuration } from "../options.ts";
+import { didYouMean } from "../suggest.ts";
 import { LINE_LIMIT, LineSplitter } from "../text/lines.ts";
 
 /** Where a message ends. */
@@ -27,7 +28,7 @@ export type Frame =
 export function asFrame(text: string): Frame {
   if (text === "line") return { by: "line" };
   if (text.startsWith("gap:")) return { by: "gap", ms: asDuration(text.slice("gap:".length)) };
-  throw new Error("expected line or gap:50ms");
+  throw new Error(`expected line or gap:50ms${didYouMean(text, ["line", "gap:50ms"])}`);
 }
 
 /**

@@ -9,6 +9,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
+import { didYouMean } from "../suggest.ts";
 
 /** The encodings that help and error messages name; the single-byte ones that `TextDecoder` knows work as well. */
 export const ENCODINGS: readonly string[] = [
@@ -51,7 +52,8 @@ export function resolveEncoding(label: string): string {
   const bare = squash(label);
   const name = ENCODINGS.find((known) => squash(known) === bare) ?? OTHER_SPELLINGS.get(bare) ?? platformName(label);
   if (name === undefined || REFUSED.has(name)) {
-    throw new SockeyeError("usage", `Unknown encoding ${quote(label)}: use one of ${ENCODINGS.join(", ")}`);
+    const names = `use one of ${ENCODINGS.join(", ")}${didYouMean(label, ENCODINGS)}`;
+    throw new SockeyeError("usage", `Unknown encoding ${quote(label)}: ${names}`);
   }
   return name;
 }

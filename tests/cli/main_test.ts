@@ -75,6 +75,13 @@ const COMPLAINTS: [string[], string][] = [
   [["bogus", "--help"], `Unknown command "bogus" ${commands}`],
   [["\x1b[2J"], `Unknown command "\\x1b[2J" ${commands}`],
   [["a\nb"], `Unknown command "a\\nb" ${commands}`],
+  [["help", "fecth"], `Unknown command "fecth" - did you mean "fetch"? ${commands}`],
+  [["completions"], "Missing shell: completions takes bash, zsh, fish, powershell"],
+  [["completions", "bsh"], `Unknown shell "bsh" - did you mean "bash"? ${shells}`],
+  [["completions", "csh"], `Unknown shell "csh" - did you mean "zsh"? ${shells}`],
+  [["completions", "elvish"], `Unknown shell "elvish" ${shells}`],
+  [["completions", "bash", "zsh"], 'Unexpected argument "zsh": completions takes one SHELL'],
+  [["man", "sockeye"], 'Unexpected argument "sockeye": man takes none'],
   [["--bogus"], 'Unknown option "--bogus"'],
   [["server", "--idel", "5s"], 'Unknown option "--idel" - did you mean "--idle"?'],
   [["server", "--idle"], "Missing value: --idle D"],
@@ -84,6 +91,9 @@ const COMPLAINTS: [string[], string][] = [
   ],
   [["server", "--once=yes"], 'Option --once takes no value, but got "yes"'],
   [["server", "--color", "red"], 'Bad --color "red": expected auto, always or never'],
+  [["server", "--color", "alwyas"], 'Bad --color "alwyas": expected auto, always or never - did you mean "always"?'],
+  [["server", "reply", "--then", "clsoe"], 'Bad --then "clsoe": expected close - did you mean "close"?'],
+  [["server", "--frame", "lien"], 'Bad --frame "lien": expected line or gap:50ms - did you mean "line"?'],
   [["server", "ehco"], `Unknown mode "ehco" - did you mean "echo"? ${modes}`],
   [["server", "echo", "9000", "more"], 'Unexpected argument "more": server takes [MODE] [ADDRESS]'],
   [["server", "talk", "--text", "x"], "Option --text is for reply, not for talk"],
@@ -124,7 +134,15 @@ for (const [args, complaint] of COMPLAINTS) {
 Deno.test("main() names flag, value and encodings for an unknown encoding", async () => {
   const { code, stderr } = await run("client", "-e", "utf-9", "9000");
   assertEquals(code, 2);
-  assertMatch(stderr, /^sockeye: -e: Unknown encoding "utf-9": use one of utf-8, gbk, [^\n]*\n$/);
+  assertMatch(
+    stderr,
+    /^sockeye: -e: Unknown encoding "utf-9": use one of utf-8, gbk, [^\n]* - did you mean "utf-8"\?\n$/,
+  );
+  assertMatch((await run("client", "--encoding=gkb", "9000")).stderr, /"gkb": use one of .* - did you mean "gbk"\?\n$/);
+});
+
+Deno.test("main() names no encoding for one that is like none", async () => {
+  assertMatch((await run("client", "-e", "klingon", "9000")).stderr, /"klingon": use one of [^?]*\n$/);
 });
 
 Deno.test("main() gives done with the exit code for --json", async () => {

@@ -11,7 +11,7 @@ import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { COMMON_OPTIONS } from "../common.ts";
 import { SHELLS } from "../completions/mod.ts";
 import { placesOf } from "../completions/places.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean } from "../../suggest.ts";
 import { loadCommands } from "../table.ts";
 
 /** The table entry. */

@@ -24,7 +24,7 @@ import { readLines } from "../input.ts";
 import { openListener } from "../listening.ts";
 import { keepOnly } from "../../permissions.ts";
 import { hasLineByte } from "../../text/lines.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean } from "../../suggest.ts";
 
 /** Where a server listens when nobody says. */
 const DEFAULT_ADDRESS = "127.0.0.1:9000";
