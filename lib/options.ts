@@ -17,7 +17,7 @@ export interface Option<T> {
   readonly value?: string;
   /** One letter. */
   readonly short?: string;
-  /** Words that the value may be, for completions. */
+  /** Words that the value may be, for completions; it may be others as well, where {@linkcode Option.read} takes them. */
   readonly choices?: readonly string[];
   /** Whether it may be given several times. */
   readonly many?: boolean;

@@ -55,9 +55,7 @@ export function commandHelp(command: CommandSpec): string {
     ...(command.words ? wordRows(command.words) : []),
     ...command.about.trimEnd().split("\n"),
     "",
-    "Options:",
-    ...optionColumns(command.options),
-    "",
+    ...ownOptions(command.options),
     "Options of every command:",
     ...optionColumns(COMMON_OPTIONS),
     "",
@@ -84,6 +82,10 @@ export function columns(rows: readonly (readonly [string, string])[], width = LE
 
 function optionColumns(table: OptionTable): string[] {
   return columns(Object.entries(table).map(([name, option]) => [optionForm(name, option), optionHelp(option)]));
+}
+
+function ownOptions(table: OptionTable): string[] {
+  return Object.keys(table).length === 0 ? [] : ["Options:", ...optionColumns(table), ""];
 }
 
 function wordRows({ title, list }: Words): string[] {

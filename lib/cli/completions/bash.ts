@@ -29,9 +29,9 @@ ${places.map(optionsCase).join("\n")}
   esac
 }
 
-# What the value of FLAG may be after PLACE: words, or <file>. False when it takes none.
+# What the value of FLAG may be after the command in PLACE: words, or <file>. False when it takes none.
 _sockeye_value() {
-  case "$1 $2" in
+  case "\${1%% *} $2" in
 ${valueCases(places).join("\n")}
     *) return 1 ;;
   esac
@@ -112,6 +112,6 @@ function valueCases(places: readonly Place[]): string[] {
 }
 
 function valueCase(command: string, { flags, choices, files }: Offer): string {
-  const places = flags.flatMap((flag) => command === "" ? [`" ${flag}"`] : [`"${command} "*"${flag}"`]);
-  return `    ${places.join(" | ")}) echo "${files ? "<file>" : choices.join(" ")}" ;;`;
+  const patterns = flags.map((flag) => `"${command} ${flag}"`).join(" | ");
+  return `    ${patterns}) echo "${files ? "<file>" : choices.join(" ")}" ;;`;
 }

@@ -53,8 +53,9 @@ end
 const ZSH = `
 zmodload zsh/zpty
 script=$1 out=$(mktemp -d); shift
+cp $script $out/_sockeye
 cat > $out/rc <<END
-PROMPT=; stty -echo cols 300; autoload -U compinit; compinit -u -D; source $script
+PROMPT=; stty -echo cols 300; fpath=($out \\$fpath); autoload -U compinit; compinit -u -D
 compadd() {
   if [[ \\\${@[1,(i)(-|--)]} == *-(O|A|D)\\ * ]]; then builtin compadd "\\$@"; return; fi
   local -a hits shown
