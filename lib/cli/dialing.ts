@@ -4,9 +4,7 @@
  * @module
  */
 
-import { X509Certificate } from "node:crypto";
 import { SockeyeError } from "../errors.ts";
-import { readText } from "../files.ts";
 import { type Address, formatAddress, formatHostPort } from "../net/address.ts";
 import { asPin } from "../net/certificate.ts";
 import type { Channel } from "../net/channel.ts";
@@ -17,7 +15,7 @@ import { asMembership } from "../net/udp_dial.ts";
 import { asNumber, asText, asTimeLimit, flag, one, type Values } from "../options.ts";
 import type { Report } from "../events.ts";
 import { demand, keepOnly, type Need } from "../permissions.ts";
-import { quote } from "../printable.ts";
+import { readCertificates } from "./trust.ts";
 
 /** What says how a client connects. */
 export const DIAL_OPTIONS = {
@@ -115,23 +113,9 @@ function demandConnect(address: Address): void {
   demand("net", formatHostPort(address.host || "localhost", address.port), doing);
 }
 
-async function readCertificates(path: string): Promise<string> {
-  const text = await readText(path);
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length > 0 && blocks.every(isCertificate)) return text;
-  throw new SockeyeError("tls", `Cannot trust ${quote(path)}: it holds no usable certificate in PEM`);
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).fingerprint256 !== "";
-  } catch {
-    return false; // An exception is how it says so.
-  }
-}
-
 function tellSecured({ protocol, cipher, chain, daysLeft, fingerprint }: Secured) {
   const age = daysLeft < 0 ? `expired ${-daysLeft} days ago` : `${daysLeft} days left`;
-  const message = `${protocol}, ${cipher}; certificate ${chain.join(" < ")}, ${age}, sha256:${fingerprint}`;
+  const agreed = [protocol ?? "TLS", cipher].filter(Boolean).join(", ");
+  const message = `${agreed}; certificate ${chain.join(" < ")}, ${age}, sha256:${fingerprint}`;
   return { event: "notice", message, detail: true } as const;
 }

@@ -10,7 +10,7 @@ import { type Address, formatAddress, formatHostPort } from "../net/address.ts";
 import { makeCertificate } from "../net/certificate.ts";
 import type { Listener } from "../net/channel.ts";
 import { listen } from "../net/listen.ts";
-import type { Credentials } from "../net/tls_listen.ts";
+import type { Credentials } from "../net/tls_inner.ts";
 import { demand } from "../permissions.ts";
 
 /** What the options of `server` say about listening. */

@@ -4,15 +4,16 @@
  * @module
  */
 
-import { connect as connectNode, isIP, isIPv6, type Socket } from "node:net";
+import { connect as connectNode, isIP, isIPv6 } from "node:net";
 import { once } from "node:events";
 import { SockeyeError } from "../errors.ts";
 import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
-import { NodeChannel } from "./node_channel.ts";
+import { isModern, NodeChannel } from "./node_channel.ts";
 import { canonical, resolve } from "./resolve.ts";
+import { StreamChannel } from "./stream.ts";
 
 /**
  * Connects from an address.
@@ -29,13 +30,13 @@ export async function connectFrom(source: string, address: InetAddress, signal: 
   requireFamily(source, host);
   demand("net", formatHostPort(source, 0), `connect from ${source}`);
   signal.throwIfAborted();
+  if (!isModern()) return await hopeFor(source, host, address.port, signal);
   // The server may end its half and still listen to ours.
   const socket = connectNode({ host, port: address.port, localAddress: source, allowHalfOpen: true });
   const stop = () => socket.destroy(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   try {
     await once(socket, "connect");
-    requireSource(socket, source);
     socket.setNoDelay(true);
     return new NodeChannel(socket, { host, peer: formatHostPort(host, address.port) }, "tcp");
   } catch (error) {
@@ -63,11 +64,11 @@ export function requireFamily(source: string, host: string): void {
   throw new SockeyeError("connect", `Cannot connect from ${source}: the host has no address of that family`);
 }
 
-/** Deno before 2.9 takes the wish and forgets it. */
-function requireSource({ localAddress }: Socket, source: string): void {
-  if (canonical(localAddress ?? "") === canonical(source)) return;
-  throw new SockeyeError(
-    "connect",
-    `Cannot connect from ${source}: Deno ${Deno.version.deno} cannot choose the address`,
-  );
+/** Deno before 2.9 takes the wish and forgets it; but the system may choose just that address. */
+async function hopeFor(source: string, hostname: string, port: number, signal: AbortSignal): Promise<Channel> {
+  const conn = await Deno.connect({ hostname, port, signal });
+  if (canonical(conn.localAddr.hostname) === canonical(source)) return new StreamChannel(conn);
+  conn.close();
+  const message = `Cannot connect from ${source}: Deno ${Deno.version.deno} cannot choose the address`;
+  throw new SockeyeError("connect", message);
 }
