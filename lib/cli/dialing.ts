@@ -18,6 +18,7 @@ import { asNumber, asText, asTimeLimit, flag, one, type Values } from "../option
 import type { Report } from "../events.ts";
 import { demand, keepOnly, type Need } from "../permissions.ts";
 import { quote } from "../printable.ts";
+import { type OnlyFor, refuseOtherTransports } from "./transports.ts";
 
 /** What says how a client connects. */
 export const DIAL_OPTIONS = {
@@ -36,7 +37,7 @@ export const DIAL_OPTIONS = {
 export type DialValues = Values<typeof DIAL_OPTIONS>;
 
 /** Which transport an option is for. */
-const ONLY_FOR: Readonly<Record<string, readonly string[]>> = {
+const ONLY_FOR: OnlyFor = {
   "source": ["tcp", "udp"],
   "ca": ["tls"],
   "pin": ["tls"],
@@ -70,7 +71,7 @@ export interface DialingOptions {
  */
 export async function prepareDial(address: Address, options: DialingOptions): Promise<() => Promise<Channel>> {
   const { values, report, signal } = options;
-  refuseOthers(address, values);
+  refuseOtherTransports(ONLY_FOR, Object.keys(values), address.transport);
   demandConnect(address);
   const ca = values.ca === undefined ? undefined : await readCertificates(values.ca);
   const { pin, insecure, "server-name": serverName } = values;
@@ -96,14 +97,6 @@ export async function prepareDial(address: Address, options: DialingOptions): Pr
     keepOnly([...(address.transport === "unix" ? [] : ["net"] as const), ...options.needs]);
     return channel;
   };
-}
-
-function refuseOthers({ transport }: Address, values: DialValues): void {
-  for (const [name, value] of Object.entries(values)) {
-    const transports = ONLY_FOR[name];
-    if (value === undefined || !transports || transports.includes(transport)) continue;
-    throw new SockeyeError("usage", `Option --${name} is for ${transports.join(" and ")}, not for ${transport}`);
-  }
 }
 
 function demandConnect(address: Address): void {

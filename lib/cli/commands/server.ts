@@ -26,6 +26,7 @@ import { openListener } from "../listening.ts";
 import { keepOnly } from "../../permissions.ts";
 import { hasLineByte } from "../../text/lines.ts";
 import { didYouMean } from "../suggest.ts";
+import { type OnlyFor, refuseOtherTransports } from "../transports.ts";
 
 /** Where a server listens when nobody says. */
 const DEFAULT_ADDRESS = "127.0.0.1:9000";
@@ -81,7 +82,7 @@ before it; unix:/PATH is a Unix socket.`,
 async function runServer(values: Record<string, unknown>, run: Run): Promise<void> {
   const { mode, address } = readOperands(run.operands);
   refuseForeignOptions(mode, run);
-  refuseOtherTransports(address, run);
+  refuseOtherTransports(ONLY_FOR, Object.keys(values), address.transport);
   const common = values as CommonValues;
   const output = makeOutput("server", common, run);
   run.onOutput(output);
@@ -171,7 +172,7 @@ function trafficOf(mode: ModeSpec, { json, hex, verbose }: CommonValues, output:
 }
 
 /** What an option is for; the others work everywhere. */
-const ONLY_FOR: Readonly<Record<string, readonly string[]>> = {
+const ONLY_FOR: OnlyFor = {
   "backlog": ["tcp", "tls"],
   "reuse-port": ["tcp", "tls"],
   "allow": ["tcp", "tls", "udp"],
@@ -180,14 +181,6 @@ const ONLY_FOR: Readonly<Record<string, readonly string[]>> = {
   "cert": ["tls"],
   "key": ["tls"],
 };
-
-function refuseOtherTransports({ transport }: Address, { given }: Run): void {
-  for (const { name, flag } of given) {
-    const transports = ONLY_FOR[name];
-    if (!transports || transports.includes(transport)) continue;
-    throw new SockeyeError("usage", `Option ${flag} is for ${transports.join(", ")}, not for ${transport}`);
-  }
-}
 
 /** An option of another mode would be ignored; that is hardly what was meant. */
 function refuseForeignOptions(mode: ModeSpec, { given }: Run): void {
