@@ -10,8 +10,8 @@ import { messageOf, SockeyeError } from "../errors.ts";
 import type { Report } from "../events.ts";
 import type { Transport } from "./address.ts";
 import type { Channel } from "./channel.ts";
-import { endOf } from "./failure.ts";
-import { HANDSHAKE_MS, LINGER_MS, READ_BUFFER_MAX, READ_BUFFER_MIN } from "./limits.ts";
+import { endOf, tooLong } from "./failure.ts";
+import { DATAGRAM_MAX, HANDSHAKE_MS, LINGER_MS, READ_BUFFER_MAX, READ_BUFFER_MIN } from "./limits.ts";
 import type { Mode, Peer } from "./mode.ts";
 import { Outbox } from "./outbox.ts";
 
@@ -49,6 +49,7 @@ export class ServedPeer implements Peer {
   #opened = false;
   #opening: Promise<void> | undefined;
   #peerEnded = false;
+  #tooLongTold = false;
   #active = 0;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
   #lingerTimer: ReturnType<typeof setTimeout> | undefined;
@@ -95,13 +96,19 @@ export class ServedPeer implements Peer {
   /** Sends bytes and waits until the system took them. */
   send(bytes: Uint8Array): Promise<void> {
     if (this.#state !== "open") return Promise.reject(new SockeyeError("session", "Cannot send: the talk is over"));
+    if (this.#isTooLong(bytes)) return Promise.resolve(this.#tellTooLong(bytes, true));
     const shown = this.#tellTraffic("send", bytes);
     return this.#outbox.send(bytes, shown);
   }
 
   /** Queues bytes. */
   post(bytes: Uint8Array): boolean {
-    if (this.#state !== "open" || !this.#outbox.post(bytes)) return false;
+    if (this.#state !== "open") return false;
+    if (this.#isTooLong(bytes)) {
+      void this.#tellTooLong(bytes, false);
+      return true;
+    }
+    if (!this.#outbox.post(bytes)) return false;
     void this.#tellTraffic("send", bytes, true);
     return true;
   }
@@ -171,6 +178,18 @@ export class ServedPeer implements Peer {
       clearTimeout(timer);
     }
     return !this.#gone();
+  }
+
+  #isTooLong({ length }: Uint8Array): boolean {
+    return length > DATAGRAM_MAX && this.#channel.receive !== undefined;
+  }
+
+  /** Answers are what strangers cause, so the first one of a peer is told of, and no more. */
+  #tellTooLong({ length }: Uint8Array, isAnswer: boolean): void | Promise<void> {
+    if (isAnswer && this.#tooLongTold) return;
+    this.#tooLongTold = true;
+    const { kind, message } = tooLong(length);
+    return this.#options.on?.({ event: "error", id: this.id, peer: this.address, kind, message });
   }
 
   /** How it is connected, where that is not the usual way. */

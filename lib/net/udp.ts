@@ -7,10 +7,9 @@
 
 import { type Address, formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
-import { isClosed } from "./failure.ts";
+import { isClosed, tooLong } from "./failure.ts";
 import { wait } from "../wait.ts";
 import { ACCEPT_PAUSE_MS, BACKLOG, DATAGRAM_COST, DATAGRAM_MAX, INBOX_LIMIT } from "./limits.ts";
-import { tooLong } from "./udp_dial.ts";
 
 /** What a channel needs of the socket. */
 interface Office {

@@ -9,6 +9,7 @@ import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { formatAddress, formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
+import { tooLong } from "./failure.ts";
 import { DATAGRAM_MAX } from "./limits.ts";
 import { canonical, resolve } from "./resolve.ts";
 import { requireFamily } from "./source.ts";
@@ -174,14 +175,4 @@ class UdpDial implements Channel {
     this.#closed = true;
     this.#socket.close();
   }
-}
-
-/**
- * The failure to send what no datagram holds.
- *
- * @param length bytes of the message
- * @returns an error that says so
- */
-export function tooLong(length: number): SockeyeError {
-  return new SockeyeError("session", `Cannot send ${length} bytes at once: a datagram holds ${DATAGRAM_MAX} at most`);
 }

@@ -11,7 +11,7 @@ import { MODES } from "../../modes/mod.ts";
 import type { ModeSpec, Operator, Room } from "../../modes/spec.ts";
 import { AccessList, parseCidr } from "../../net/access.ts";
 import { type Address, formatAddress, isLoopback, parseAddress } from "../../net/address.ts";
-import { BACKLOG, DRAIN_MS, MAX_CONNECTIONS } from "../../net/limits.ts";
+import { BACKLOG, DATAGRAM_MAX, DRAIN_MS, MAX_CONNECTIONS } from "../../net/limits.ts";
 import { serve, type ServerLimits } from "../../net/serve.ts";
 import { asDuration, asNumber, asText, flag, many, one, type OptionTable, type Values } from "../../options.ts";
 import { Log } from "../../output/log.ts";
@@ -106,6 +106,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   const room: Room = {
     encoding,
     frame: own.frame,
+    messageMax: address.transport === "udp" ? DATAGRAM_MAX : undefined,
     operator,
     notice: (message, peer) =>
       void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
