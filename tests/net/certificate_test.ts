@@ -172,7 +172,9 @@ const PAIRS = HEX.match(/../g) ?? [];
 
 Deno.test("asPin() reads 64 hex digits, with colons and in capitals too", () => {
   for (const digits of [HEX, HEX.toUpperCase(), PAIRS.join(":"), PAIRS.join(":").toUpperCase()]) {
-    assertEquals(asPin(`sha256:${digits}`), HEX);
+    for (const before of ["sha256:", "SHA256:", "sha256 Fingerprint=", "SHA256 Fingerprint=", ""]) {
+      assertEquals(asPin(`${before}${digits}`), HEX);
+    }
   }
 });
 
@@ -180,11 +182,13 @@ Deno.test("asPin() says what it expected", () => {
   const tooLong = `sha256:${HEX}0`;
   const wrong = [
     "",
-    HEX,
+    HEX.slice(1),
+    PAIRS.slice(1).join(":"),
     "sha256:",
     `sha256:${HEX.slice(1)}`,
     tooLong,
     `sha1:${HEX}`,
+    `sha1 Fingerprint=${PAIRS.slice(12).join(":")}`,
     `sha256:${HEX.replace("f", "g")}`,
   ];
   const misplaced = [
