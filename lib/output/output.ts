@@ -47,6 +47,8 @@ export interface Tally {
   readonly received: number;
   /** Bytes sent by those that are over. */
   readonly sent: number;
+  /** What a server listens by, unless that is tcp. */
+  readonly transport?: string;
 }
 
 /** The line that a person is typing while output appears above it. */
@@ -87,7 +89,7 @@ export class Output {
   #endsLine = true;
   #progress: ProgressLine | undefined;
   #unshown = 0;
-  readonly #tally = { peers: 0, received: 0, sent: 0 };
+  readonly #tally: { -readonly [K in keyof Tally]: Tally[K] } = { peers: 0, received: 0, sent: 0 };
 
   /**
    * Makes the face of one command.
@@ -174,9 +176,15 @@ export class Output {
 
   #count(event: SockeyeEvent): void {
     if (event.event === "open") this.#tally.peers++;
+    if (event.event === "listen") this.#setTransport(event.address);
     if (event.event !== "close") return;
     this.#tally.received += event.received;
     this.#tally.sent += event.sent;
+  }
+
+  #setTransport(address: string): void {
+    const [transport = ""] = address.split(":", 1);
+    if (transport !== "tcp") this.#tally.transport = transport;
   }
 
   #note({ role, text }: Line): void | Promise<void> {

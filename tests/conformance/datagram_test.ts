@@ -282,7 +282,7 @@ for (const limits of [{ maxConnections: 1 }, { maxPerHost: 1 }]) {
     await echoes(first, "first");
     await second.say("let me in");
     const { message } = await stage.recorder.until("notice");
-    assert(message.startsWith(`${second.name} turned away: too many connections`), message);
+    assert(message.startsWith(`${second.name} turned away: too many peers`), message);
     await echoes(first, "still here");
     await hearsNoMore(second);
     await first.say("bye");
