@@ -16,7 +16,7 @@ import type { Secured } from "../net/tls_node.ts";
 import { asMembership } from "../net/udp_dial.ts";
 import { asNumber, asText, asTimeLimit, flag, one, type Values } from "../options.ts";
 import type { Report } from "../events.ts";
-import { demand, keepOnly, type Need } from "../permissions.ts";
+import { demand, demandSocket, keepOnly, type Need } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { type OnlyFor, refuseOtherTransports } from "./transports.ts";
 
@@ -101,10 +101,7 @@ export async function prepareDial(address: Address, options: DialingOptions): Pr
 
 function demandConnect(address: Address): void {
   const doing = `connect to ${formatAddress(address)}`;
-  if (address.transport === "unix") {
-    demand("read", address.path, doing);
-    return demand("write", address.path, doing);
-  }
+  if (address.transport === "unix") return demandSocket(address.path, doing);
   demand("net", formatHostPort(address.host || "localhost", address.port), doing);
 }
 

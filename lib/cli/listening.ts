@@ -11,7 +11,7 @@ import { makeCertificate } from "../net/certificate.ts";
 import type { Listener } from "../net/channel.ts";
 import { listen } from "../net/listen.ts";
 import type { Credentials } from "../net/tls_listen.ts";
-import { demand } from "../permissions.ts";
+import { demand, demandSocket } from "../permissions.ts";
 
 /** What the options of `server` say about listening. */
 export interface ListeningOptions {
@@ -54,10 +54,7 @@ export async function openListener(
 
 function demandListen(address: Address): void {
   const doing = `listen on ${formatAddress(address)}`;
-  if (address.transport === "unix") {
-    demand("read", address.path, doing);
-    return demand("write", address.path, doing);
-  }
+  if (address.transport === "unix") return demandSocket(address.path, doing);
   // Deno checks the host that it is given: an empty one is tried as all IPv6 and IPv4 interfaces.
   demand("net", formatHostPort(address.host || "0.0.0.0", address.port), doing);
 }

@@ -1,7 +1,7 @@
 /** sockeye and the Unix sockets of nc, ncat, socat and Python, and what becomes of the file. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { needs, permissionsAreOurs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
+import { modern, needs, permissionsAreOurs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
 import { readAll, utf8, within, writeAll } from "../e2e/sockets.ts";
 import { Folder } from "../fetch/helpers.ts";
 import { asClient, asServer } from "./both.ts";
@@ -245,22 +245,28 @@ Deno.test("client unix: --retry waits for the socket", needs([], unix), async ()
 });
 
 /** What is granted, and the flag that is named then. */
-const FORBIDDEN: readonly (readonly [permissions: string[], flag: string])[] = [
-  [["--allow-net"], "--allow-read"],
+const FORBIDDEN: readonly (readonly [permissions: string[], flags: string])[] = [
+  [[], modern ? "--allow-net --allow-read --allow-write" : "--allow-read --allow-write"],
+  [["--allow-net"], "--allow-read --allow-write"],
   [["--allow-net", "--allow-read"], "--allow-write"],
   [["--allow-net", "--allow-write"], "--allow-read"],
   [["--allow-net", "--allow-read=/nowhere", "--allow-write"], "--allow-read"],
+  ...(modern
+    ? [[["--allow-net=127.0.0.1", "--allow-read", "--allow-write"], "--allow-net"] as [string[], string]]
+    : []),
 ];
 
-for (const [permissions, flag] of FORBIDDEN) {
+for (const [permissions, flags] of FORBIDDEN) {
   for (const command of [["server", "echo"], ["client"]]) {
-    const name = `${command.join(" ")} unix: with ${permissions.join(" ")} ends with 13 and names ${flag}`;
+    const name = `${command.join(" ")} unix: with ${
+      permissions.join(" ") || "nothing"
+    } ends with 13 and names ${flags}`;
     Deno.test(name, needs([], unix && permissionsAreOurs), async () => {
       await using folder = await Folder.make();
       await using program = spawnSockeye([...command, `unix:${folder.at("x")}`], { permissions });
       const { code, stdout, stderr } = await program.status();
       assertMatch(stderr, /^sockeye: [^\n]+\n$/);
-      assertStringIncludes(stderr, flag);
+      assertStringIncludes(stderr, ` add ${flags} to deno run\n`);
       assertEquals([code, stdout, await folder.names()], [13, "", []]);
     });
   }
