@@ -168,6 +168,40 @@ test("a socket that a dead server left is replaced", [], async (path) => {
   assertEquals(await exists(path), false);
 });
 
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  test(
+    `a server that ends by ${signal} leaves the socket that another one has put in place of its own`,
+    [],
+    async (path) => {
+      await using first = serve(path);
+      await ready(first);
+      using conn = await Deno.connect({ transport: "unix", path });
+      await writeAll(conn, "hello");
+      await readAll(conn, 5);
+      await Deno.remove(path);
+      await using second = serve(path);
+      await ready(second);
+      first.signal(signal);
+      assertEquals(await within(readAll(conn), 5_000, "The end"), new Uint8Array());
+      await conn.closeWrite();
+      assertEquals((await within(first.status(), 5_000, "The end")).code, signal === "SIGINT" ? 130 : 143);
+      await reachable(path);
+      second.signal(signal);
+      await second.status();
+      assertEquals(await exists(path), false);
+    },
+  );
+}
+
+test("a server whose socket was removed ends as usual", [], async (path) => {
+  await using server = serve(path);
+  await ready(server);
+  await Deno.remove(path);
+  server.signal("SIGTERM");
+  const { code, stderr } = await server.status();
+  assertEquals([code, stderr.includes("sockeye:")], [143, false], stderr);
+});
+
 test("what is no socket is not touched", [], async (path, folder) => {
   const letter = await folder.put("letter", "dear reader");
   const nothing = await folder.put("nothing", "");

@@ -124,7 +124,8 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   const { log: path } = values as LogValues;
   await using opened = path === undefined ? undefined : await openLog(path, output);
   log = opened;
-  keepOnly(address.transport === "unix" ? [] : ["net"]);
+  // A Unix socket is looked at once more: what somebody else has put in its place must not be removed at the end.
+  keepOnly(address.transport === "unix" ? ["read"] : ["net"]);
   await output.report({
     event: "listen",
     address: formatAddress(listener.address),
