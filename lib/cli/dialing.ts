@@ -30,7 +30,7 @@ export const DIAL_OPTIONS = {
   "insecure": flag("tls: take any certificate", { short: "k" }),
   "server-name": one("NAME", "tls: whom the certificate must be for (the host)", asText),
   "join": one("GROUP", "udp: hear a multicast group, 239.1.2.3 or 239.1.2.3%ADDRESS-OF-INTERFACE", asMembership),
-  "ttl": one("N", "udp: routers that a multicast datagram may pass (1)", asNumber(0, 255)),
+  "ttl": one("N", "udp: routers that an IPv4 multicast datagram may pass (1)", asNumber(0, 255)),
 } as const;
 
 /** Their values. */

@@ -28,7 +28,7 @@ export interface UdpOptions {
   readonly join?: Membership | undefined;
   /** The address of this machine to send from. Default: the system's choice. */
   readonly source?: string | undefined;
-  /** How many routers a multicast datagram may pass. Default 1. */
+  /** How many routers a multicast datagram may pass; IPv4 only, for the platform sets no other. Default 1. */
   readonly ttl?: number | undefined;
   /** Gives up finding the host's address. */
   readonly signal: AbortSignal;
@@ -74,6 +74,10 @@ export async function dialUdp(address: InetAddress, options: UdpOptions): Promis
   if (options.join && isIPv6(options.join.group) !== isIPv6(hostname)) {
     throw new SockeyeError("usage", `Bad --join ${quote(options.join.group)}: the address is of another family`);
   }
+  if (options.ttl !== undefined && (isIPv6(hostname) || !isMulticast(hostname))) {
+    const message = `Option --ttl is for IPv4 multicast addresses, not for ${hostname}`;
+    throw new SockeyeError("usage", message);
+  }
   const { join } = options;
   // A group's datagrams go to its port; several programs of one machine may hear them.
   const place = join ? { port: address.port, reuseAddress: true } : { port: 0 };
@@ -81,7 +85,7 @@ export async function dialUdp(address: InetAddress, options: UdpOptions): Promis
   const socket = Deno.listenDatagram({ transport: "udp", hostname: own, ...place });
   try {
     if (join) await enter(socket, join, options.ttl);
-    else if (options.ttl !== undefined && isMulticast(hostname)) await reach(socket, hostname, options.ttl);
+    else if (options.ttl !== undefined) await reach(socket, hostname, options.ttl);
   } catch (error) {
     socket.close();
     throw error;
@@ -107,7 +111,6 @@ async function enter(socket: Deno.DatagramConn, { group, interface: place }: Mem
 
 /** The reach of a socket can be set only through a membership. It is left at once: nothing shall be heard. */
 async function reach(socket: Deno.DatagramConn, group: string, ttl: number): Promise<void> {
-  if (isIPv6(group)) return;
   const membership = await socket.joinMulticastV4(group, "0.0.0.0");
   await membership.setTTL(ttl);
   await membership.leave();
