@@ -1,7 +1,7 @@
 /** `sockeye cert` and what others make of its files. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { freePort, needs, permissionsAreOurs, type SockeyeOptions, spawnSockeye, tool } from "./harness.ts";
+import { eventually, freePort, needs, permissionsAreOurs, type SockeyeOptions, spawnSockeye, tool } from "./harness.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const WRITE = ["--allow-write"];
@@ -168,6 +168,30 @@ inFolder("cert can be stopped while the registry does not answer", ours, async (
   program.signal("SIGINT");
   assertEquals((await program.status()).code, 130);
   assertEquals(await names(folder), []);
+});
+
+inFolder("server tls:// can be stopped while the registry does not answer", ours, async (folder) => {
+  await using network = silence();
+  const permissions = ["--allow-net", "--allow-read"];
+  for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    const env = fresh(`${folder}/${signal}`, network.env);
+    const before = network.count();
+    await using program = spawnSockeye(["server", "echo", "tls://127.0.0.1:0"], { permissions, env });
+    assert(await eventually(() => network.count() > before), "it asks the registry");
+    program.signal(signal);
+    const { code, stderr } = await program.status();
+    assertEquals([code, stderr.includes("sockeye:")], [expected, false], stderr);
+  }
+});
+
+inFolder("server tls:// says that its port is taken before it asks the registry", ours, async (folder) => {
+  await using network = silence();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const address = `tls://127.0.0.1:${taken.addr.port}`;
+  await using program = spawnSockeye(["server", "echo", address], { env: fresh(folder, network.env) });
+  const { code, stderr } = await program.status();
+  assertEquals([code, network.count()], [4, 0], stderr);
+  assertMatch(stderr, /^sockeye: Cannot listen on tls:\/\/127\.0\.0\.1:\d+: the address is in use; [^\n]+\n$/);
 });
 
 inFolder("cert says in one line that the registry is out of reach", ours, async (folder) => {

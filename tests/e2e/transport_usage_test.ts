@@ -1,7 +1,7 @@
 /** Wrong words, files and permissions for UDP, TLS and Unix sockets: one line that names what is wrong, and its exit code. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Certificates } from "../net/certificates.ts";
+import { Certificates, FUTURE, PAST } from "../net/certificates.ts";
 import { freePort, modern, needs, permissionsAreOurs, spawnSockeye } from "./harness.ts";
 import { Host } from "./sockets.ts";
 
@@ -138,6 +138,24 @@ Deno.test("server tls:// names what is wrong with its certificate and key", need
       const files = ["--cert", `${made.folder}/${cert}`, "--key", `${made.folder}/${key}`];
       await ends(["server", "echo", `tls://${HOST}:0`, ...files], code, words);
     });
+  }
+});
+
+Deno.test("server tls:// says that its certificate is out of time, and serves", needs(["openssl"]), async () => {
+  await using made = await Certificates.make();
+  await made.signed({ dates: PAST });
+  await made.signed({ dates: FUTURE });
+  await made.signed({ names: "DNS:elsewhere.example" });
+  const problems = ["expired on 2020-01-02", "is not valid before 2049-01-01", undefined];
+  for (const [i, problem] of problems.entries()) {
+    const cert = `${made.folder}/${i + 1}.pem`;
+    const files = ["--cert", cert, "--key", `${made.folder}/${i + 1}.key`];
+    await using server = spawnSockeye(["server", "echo", `tls://${HOST}:0`, "--once", ...files], { permissions: READ });
+    const address = `tls://${HOST}:${await server.port()}`;
+    const warning = problem === undefined ? "" : `The certificate "${cert}" ${problem}: clients will refuse it\n`;
+    assertEquals(server.stderr.replace(/^Listening .*\n/m, ""), warning);
+    await using client = spawnSockeye(["client", address, "--insecure", "--send", "hi", "--expect", "hi"]);
+    assertEquals((await client.status()).code, 0, client.stderr);
   }
 });
 

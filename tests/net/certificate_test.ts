@@ -6,6 +6,7 @@ import {
   type MadeCertificate,
   makeCertificate,
   parseCertificateName,
+  whyNotNow,
 } from "../../lib/net/certificate.ts";
 import { hasOpenssl } from "./certificates.ts";
 
@@ -165,6 +166,19 @@ Deno.test("fingerprintOf() says that there is no certificate, or a damaged one",
     const error = assertThrows(() => fingerprintOf(text), SockeyeError, words);
     assertEquals(error.kind, "tls");
   }
+});
+
+Deno.test("whyNotNow() tells a certificate whose time is over, or to come", async () => {
+  const { cert, expires } = await makeCertificate(["localhost"], 2);
+  const at = (hours: number) => new Date(expires.getTime() + hours * 3_600_000);
+  const day = (date: Date) => date.toISOString().slice(0, 10);
+  assertEquals(whyNotNow(cert, at(1)), `expired on ${day(expires)}`);
+  assertEquals(whyNotNow(cert, at(-49)), `is not valid before ${day(at(-48))}`);
+  assertEquals([whyNotNow(cert, at(-1)), whyNotNow(cert), whyNotNow("no certificate", at(1))], [
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 const HEX = "0123456789abcdef".repeat(4);

@@ -10,6 +10,7 @@ import { makeCertificate, parseCertificateName } from "../../net/certificate.ts"
 import { asNumber, flag, one, type Values } from "../../options.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
+import { unlessAborted } from "../../wait.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { type COMMON_OPTIONS, makeOutput } from "../common.ts";
 
@@ -62,7 +63,8 @@ async function runCert(values: CertValues, run: Run): Promise<number> {
   const paths = { cert: `${prefix}.crt`, key: `${prefix}.key`, ca: `${prefix}-ca.crt` };
   for (const path of Object.values(paths)) demand("write", path, `write ${quote(path)}`);
   if (!isGuarded(prefix)) keepOnly(["write"]);
-  const made = await unlessStopped(makeCertificate(names, values.days ?? DEFAULT_DAYS), run.system.signal);
+  // The library may come from a registry that does not answer: a signal must not have to wait for it.
+  const made = await unlessAborted(makeCertificate(names, values.days ?? DEFAULT_DAYS), run.system.signal);
   const files = [
     { path: paths.cert, text: made.cert, mode: PUBLIC },
     { path: paths.key, text: made.key, mode: SECRET },
@@ -77,19 +79,6 @@ async function runCert(values: CertValues, run: Run): Promise<number> {
   const certified = { names, ...paths, fingerprint, expires: made.expires.toISOString() };
   await output.report({ event: "done", peers: 0, received: 0, sent: 0, ms, ...certified, code: 0 });
   return 0;
-}
-
-/** The library may come from a registry that does not answer: a signal must not have to wait for it. */
-async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const stopped = Promise.withResolvers<never>();
-  const stop = () => stopped.reject(signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
-  try {
-    return await Promise.race([stopped.promise, work]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
 }
 
 /** A file to be. */

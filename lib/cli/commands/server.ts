@@ -119,7 +119,10 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   };
   const handler = mode.create(values, room);
   const { backlog, cert, key, "reuse-port": reusePort } = own;
-  using listener = await openListener(address, { backlog, reusePort, cert, key }, (message) => room.notice(message));
+  using listener = await openListener(address, { backlog, reusePort, cert, key }, {
+    notice: (message) => room.notice(message),
+    signal: run.system.signal,
+  });
   // Only a server that starts leaves a log behind; once all files are open the permissions are not needed any more.
   const { log: path } = values as LogValues;
   await using opened = path === undefined ? undefined : await openLog(path, output);
