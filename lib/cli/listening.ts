@@ -34,7 +34,7 @@ const OWN_NAMES = ["localhost", "127.0.0.1", "::1"];
 const RUN_DAYS = 30;
 
 /** Who is told, and who may stop it. */
-interface Surroundings {
+export interface Surroundings {
   /** Told what a person should know. */
   readonly notice: (message: string) => void;
   /** Gives up; its reason is thrown. */
