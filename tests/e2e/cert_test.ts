@@ -1,6 +1,7 @@
 /** `sockeye cert` and what others make of its files. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { hasSmallDisk } from "../fetch/small_disk.ts";
 import { eventually, freePort, needs, permissionsAreOurs, type SockeyeOptions, spawnSockeye, tool } from "./harness.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -64,6 +65,59 @@ inFolder("cert --force gives a new pair, and its key is secret whatever the old 
   assertEquals((await cert(folder, ["--force", "-q"])).code, 0);
   assertEquals(await modeOf(`${folder}/sockeye.key`), "600");
   assertMatch(await Deno.readTextFile(`${folder}/sockeye.key`), /^-----BEGIN PRIVATE KEY-----\n/);
+});
+
+/** What the files of a folder hold. */
+async function contents(folder: string): Promise<Record<string, string>> {
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  return Object.fromEntries(
+    await Promise.all(names.sort().map(async (name) => [name, await Deno.readTextFile(`${folder}/${name}`)])),
+  );
+}
+
+const OLD = { "sockeye-ca.crt": "old authority", "sockeye.crt": "old certificate", "sockeye.key": "old key" };
+
+async function putOld(folder: string): Promise<void> {
+  for (const [name, text] of Object.entries(OLD)) await Deno.writeTextFile(`${folder}/${name}`, text);
+}
+
+inFolder("cert --force that may read leaves nothing beside the new files", unix, async (folder) => {
+  for (const _again of [1, 2]) {
+    const { code, stderr } = await cert(folder, ["--force"], { permissions: [...WRITE, "--allow-read"] });
+    assertEquals(code, 0, stderr);
+    const files = await contents(folder);
+    assertEquals(Object.keys(files), Object.keys(OLD));
+    for (const text of Object.values(files)) assertMatch(text, /^-----BEGIN [^]*\n-----END [A-Z ]+-----\n\n?$/);
+    assertEquals(await modeOf(`${folder}/sockeye.key`), "600");
+  }
+});
+
+const mounts = { ignore: !permissionsAreOurs || !hasSmallDisk };
+
+inFolder("cert --force keeps all old files when one cannot be replaced", mounts, async (folder) => {
+  await putOld(folder);
+  await Deno.mkdir(`${folder}/aside`);
+  await Deno.writeTextFile(`${folder}/aside/busy`, "busy");
+  // A file where another one is mounted can be written and not be replaced.
+  const via = `exec unshare -rm sh -c 'mount --bind aside/busy sockeye-ca.crt && exec "$@"' sh "$@"`;
+  const { code, stdout, stderr } = await cert(folder, ["--force"], { permissions: [...WRITE, "--allow-read"], via });
+  assertEquals([code, stdout], [9, ""]);
+  assertMatch(stderr, /^sockeye: Cannot write "sockeye-ca\.crt": [^\n]+\n$/);
+  await Deno.remove(`${folder}/aside`, { recursive: true });
+  assertEquals(await contents(folder), OLD);
+});
+
+inFolder("cert --force keeps all old files when the disk is full", mounts, async (folder) => {
+  await Deno.mkdir(`${folder}/small`);
+  const via = `exec unshare -rm sh -c '
+    mount -t tmpfs -o size=16k sockeye small && cd small || exit 99
+    for name in sockeye-ca.crt sockeye.crt sockeye.key; do echo "old" > $name; done
+    head -c 16384 /dev/zero > filler 2>/dev/null
+    "$@" && exit 98
+    ls && cat sockeye*' sh "$@"`;
+  const { stdout, stderr } = await cert(folder, ["--force"], { permissions: [...WRITE, "--allow-read"], via });
+  assertMatch(stderr, /^sockeye: Cannot write "sockeye[^"]*": No space left on device\n$/);
+  assertEquals(stdout, "filler\nsockeye-ca.crt\nsockeye.crt\nsockeye.key\nold\nold\nold\n");
 });
 
 inFolder("cert with no permission, or the wrong one, ends with 13 and names --allow-write", ours, async (folder) => {
