@@ -14,7 +14,8 @@ import type { Secured } from "../net/tls_node.ts";
 import { asMembership } from "../net/udp_dial.ts";
 import { asNumber, asText, asTimeLimit, flag, one, type Values } from "../options.ts";
 import type { Report } from "../events.ts";
-import { demand, keepOnly, type Need } from "../permissions.ts";
+import { demand, demandSocket, keepOnly, type Need } from "../permissions.ts";
+import { type OnlyFor, refuseOtherTransports } from "./transports.ts";
 import { readCertificates } from "./trust.ts";
 
 /** What says how a client connects. */
@@ -27,14 +28,14 @@ export const DIAL_OPTIONS = {
   "insecure": flag("tls: take any certificate", { short: "k" }),
   "server-name": one("NAME", "tls: whom the certificate must be for (the host)", asText),
   "join": one("GROUP", "udp: hear a multicast group, 239.1.2.3 or 239.1.2.3%ADDRESS-OF-INTERFACE", asMembership),
-  "ttl": one("N", "udp: routers that a multicast datagram may pass (1)", asNumber(0, 255)),
+  "ttl": one("N", "udp: routers that an IPv4 multicast datagram may pass (1)", asNumber(0, 255)),
 } as const;
 
 /** Their values. */
 export type DialValues = Values<typeof DIAL_OPTIONS>;
 
 /** Which transport an option is for. */
-const ONLY_FOR: Readonly<Record<string, readonly string[]>> = {
+const ONLY_FOR: OnlyFor = {
   "source": ["tcp", "udp"],
   "ca": ["tls"],
   "pin": ["tls"],
@@ -68,7 +69,7 @@ export interface DialingOptions {
  */
 export async function prepareDial(address: Address, options: DialingOptions): Promise<() => Promise<Channel>> {
   const { values, report, signal } = options;
-  refuseOthers(address, values);
+  refuseOtherTransports(ONLY_FOR, Object.keys(values), address.transport);
   demandConnect(address);
   const ca = values.ca === undefined ? undefined : await readCertificates(values.ca);
   const { pin, insecure, "server-name": serverName } = values;
@@ -96,20 +97,9 @@ export async function prepareDial(address: Address, options: DialingOptions): Pr
   };
 }
 
-function refuseOthers({ transport }: Address, values: DialValues): void {
-  for (const [name, value] of Object.entries(values)) {
-    const transports = ONLY_FOR[name];
-    if (value === undefined || !transports || transports.includes(transport)) continue;
-    throw new SockeyeError("usage", `Option --${name} is for ${transports.join(" and ")}, not for ${transport}`);
-  }
-}
-
 function demandConnect(address: Address): void {
   const doing = `connect to ${formatAddress(address)}`;
-  if (address.transport === "unix") {
-    demand("read", address.path, doing);
-    return demand("write", address.path, doing);
-  }
+  if (address.transport === "unix") return demandSocket(address.path, doing);
   demand("net", formatHostPort(address.host || "localhost", address.port), doing);
 }
 

@@ -45,6 +45,21 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
   }
 }
 
+/**
+ * Checks that an address is free, for a TLS server whose certificate takes its time.
+ *
+ * @param address where
+ * @param options how it will be bound
+ * @throws {SockeyeError} as {@linkcode listen}
+ */
+export function probe(address: InetAddress, options: ListenOptions = {}): void {
+  try {
+    listenTcp(address, options).close();
+  } catch (error) {
+    throw socketFailure(`listen on ${formatAddress(address)}`, error);
+  }
+}
+
 function listenTcp({ host, port }: InetAddress, { backlog = BACKLOG, reusePort = false }: ListenOptions) {
   const options = { port, tcpBacklog: backlog, ...(reusePort ? { reusePort } : {}) };
   return onInterfaces(host, (hostname) => Deno.listen({ ...options, hostname }));

@@ -6,13 +6,14 @@
 
 import { createHash, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import { decodeBase64 } from "@std/encoding/base64";
 import { SockeyeError } from "../errors.ts";
 
 /** Judges the peer's certificate; throws when it is not good enough. */
 export type Judge = (certificate: X509Certificate, der: Uint8Array) => void;
 
 /** One certificate in PEM text (RFC 7468). */
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g;
 
 /**
  * Accepts the certificate with one fingerprint, whoever signed it and whatever it says.
@@ -40,7 +41,7 @@ export function onlyPinned(pin: string, serverName: string): Judge {
  * @returns a judge
  */
 export function onlyTrusted(ca: string, serverName: string): Judge {
-  const trusted = certificatesIn(ca).map(({ fingerprint256 }) => fingerprint256);
+  const trusted = certificatesIn(ca).map(({ certificate }) => certificate.fingerprint256);
   return (certificate, der) => {
     const problem = !trusted.includes(certificate.fingerprint256)
       ? "its self-signed certificate is not the one that --ca names"
@@ -61,7 +62,15 @@ export function onlyTrusted(ca: string, serverName: string): Judge {
  * @returns true when one of them is for that name
  */
 export function vouchesFor(ca: string, serverName: string): boolean {
-  return certificatesIn(ca).some((certificate) => isFor(certificate, certificate.raw, serverName));
+  return certificatesIn(ca).some(({ certificate, der }) => isFor(certificate, der, serverName));
+}
+
+/** A certificate and the bytes of which it is made. */
+export interface Certificate {
+  /** What it says. */
+  readonly certificate: X509Certificate;
+  /** Its bytes. */
+  readonly der: Uint8Array;
 }
 
 /**
@@ -71,8 +80,11 @@ export function vouchesFor(ca: string, serverName: string): boolean {
  * @returns each of them
  * @throws whatever the platform says of one that is damaged
  */
-export function certificatesIn(pem: string): X509Certificate[] {
-  return (pem.match(PEM_CERTIFICATE) ?? []).map((one) => new X509Certificate(one));
+export function certificatesIn(pem: string): Certificate[] {
+  return [...pem.matchAll(PEM_CERTIFICATE)].map(([block, body = ""]) => ({
+    certificate: new X509Certificate(block),
+    der: decodeBase64(body.replaceAll(/\s/g, "")),
+  }));
 }
 
 function isInTime({ validFrom, validTo }: X509Certificate): boolean {

@@ -61,7 +61,8 @@ for (const name of Object.keys(places(""))) {
         server.signal(signal);
         const its = await within(server.status(), 3_000, "The server's end");
         assertEquals(its.code, expected);
-        assertMatch(its.stderr, /^Done: 1 connection; 12 B in, 12 B out, /m);
+        const [, what] = /^Done: 1 (\w+); 12 B in, 12 B out, /m.exec(its.stderr) ?? [];
+        assertEquals(what, name === "udp" ? "peer" : "connection");
         assertEquals(its.stderr.includes("sockeye:"), false, its.stderr);
       });
     });
