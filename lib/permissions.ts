@@ -47,7 +47,38 @@ export function keepOnly(needs: readonly Need[]): void {
  * @throws {SockeyeError} `permission`, naming the flag to add
  */
 export function demand(need: Need, target: string, doing: string): void {
+  if (!isGranted(need, target)) throw lacking([need], doing);
+}
+
+/**
+ * Checks what a Unix socket needs: to read and to write its path, and from Deno 2.9 on the network as well.
+ *
+ * @param path of the socket
+ * @param doing what it is for, `listen on unix:/path`
+ * @throws {SockeyeError} `permission`, naming all flags to add
+ */
+export function demandSocket(path: string, doing: string): void {
+  const missing = (["read", "write"] as Need[]).filter((need) => !isGranted(need, path));
+  if (!mayUseSocket(path)) missing.unshift("net");
+  if (missing.length > 0) throw lacking(missing, doing);
+}
+
+function isGranted(need: Need, target: string): boolean {
   const descriptor = need === "net" ? { name: need, host: target } : { name: need, path: target };
-  if (Deno.permissions.querySync(descriptor).state === "granted") return;
-  throw new SockeyeError("permission", `Cannot ${doing}: the permission is missing; add --allow-${need} to deno run`);
+  return Deno.permissions.querySync(descriptor).state === "granted";
+}
+
+/** Deno before 2.9 cannot be asked, and lets everybody. */
+function mayUseSocket(path: string): boolean {
+  try {
+    return isGranted("net", `unix:${resolve(Deno.cwd(), path)}`);
+  } catch {
+    return true;
+  }
+}
+
+function lacking(needs: readonly Need[], doing: string): SockeyeError {
+  const what = needs.length === 1 ? "the permission is missing" : "permissions are missing";
+  const flags = needs.map((need) => `--allow-${need}`).join(" ");
+  return new SockeyeError("permission", `Cannot ${doing}: ${what}; add ${flags} to deno run`);
 }

@@ -122,13 +122,35 @@ function toGeneralName(name: string): { type: "ip" | "dns"; value: string } {
  * @throws {SockeyeError} `tls` when there is none
  */
 export function fingerprintOf(pem: string): string {
-  const [block] = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/.exec(pem) ?? [];
+  const block = firstOf(pem);
   if (block === undefined) throw new SockeyeError("tls", "Cannot read the certificate: the text holds none in PEM");
   try {
     return new X509Certificate(block).fingerprint256.replaceAll(":", "").toLowerCase();
   } catch (cause) {
     throw new SockeyeError("tls", "Cannot read the certificate: it is damaged", { cause });
   }
+}
+
+/**
+ * What is wrong with a certificate's time.
+ *
+ * @param pem text with a certificate; the first one counts
+ * @param now when
+ * @returns `expired on 2026-01-31`, `is not valid before 2026-01-31`; undefined when it is valid, or cannot be read
+ */
+export function whyNotNow(pem: string, now = new Date()): string | undefined {
+  try {
+    const { validFrom, validTo } = new X509Certificate(firstOf(pem) ?? "");
+    const day = (text: string) => new Date(text).toISOString().slice(0, 10);
+    if (new Date(validTo) < now) return `expired on ${day(validTo)}`;
+    return new Date(validFrom) > now ? `is not valid before ${day(validFrom)}` : undefined;
+  } catch {
+    return undefined; // Who has to use it tells what is wrong with it.
+  }
+}
+
+function firstOf(pem: string): string | undefined {
+  return /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/.exec(pem)?.[0];
 }
 
 /**

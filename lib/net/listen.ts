@@ -10,7 +10,8 @@ import type { Listener } from "./channel.ts";
 import { socketFailure } from "./failure.ts";
 import { BACKLOG } from "./limits.ts";
 import { TcpListener } from "./stream.ts";
-import type { Credentials } from "./tls_listen.ts";
+import type { Credentials, InnerTls } from "./tls_inner.ts";
+import type { TlsListener } from "./tls_listen.ts";
 
 /** How to listen. */
 export interface ListenOptions {
@@ -44,7 +45,7 @@ async function bind(address: Address, options: ListenOptions): Promise<Listener>
     case "tcp":
       return new TcpListener(listenTcp(address, options));
     case "tls":
-      return await bindTls(address, options);
+      return await listenTls(address, options);
     case "udp": {
       const { UdpListener } = await import("./udp.ts");
       return new UdpListener(listenUdp(address, options));
@@ -56,24 +57,38 @@ async function bind(address: Address, options: ListenOptions): Promise<Listener>
   }
 }
 
-async function bindTls(address: InetAddress, options: ListenOptions): Promise<Listener> {
+async function listenTls(address: InetAddress, options: ListenOptions): Promise<TlsListener> {
   const { badCredentials, TlsListener } = await import("./tls_listen.ts");
+  const { InnerTls: Inner } = await import("./tls_inner.ts");
+  let inner: InnerTls | undefined;
   try {
-    return new TlsListener(listenTls(address, options));
+    if (!options.credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
+    inner = new Inner(options.credentials);
+    return new TlsListener(new TcpListener(listenTcp(address, options)), inner);
   } catch (error) {
+    inner?.close();
     throw badCredentials(formatAddress(address), error) ?? error;
+  }
+}
+
+/**
+ * Checks that an address is free, for a TLS server whose certificate takes its time.
+ *
+ * @param address where
+ * @param options how it will be bound
+ * @throws {SockeyeError} as {@linkcode listen}
+ */
+export function probe(address: InetAddress, options: ListenOptions = {}): void {
+  try {
+    listenTcp(address, options).close();
+  } catch (error) {
+    throw socketFailure(`listen on ${formatAddress(address)}`, error);
   }
 }
 
 function listenTcp({ host, port }: InetAddress, { backlog = BACKLOG, reusePort = false }: ListenOptions) {
   const options = { port, tcpBacklog: backlog, ...(reusePort ? { reusePort } : {}) };
   return onInterfaces(host, (hostname) => Deno.listen({ ...options, hostname }));
-}
-
-function listenTls({ host, port }: InetAddress, { backlog = BACKLOG, reusePort = false, credentials }: ListenOptions) {
-  if (!credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
-  const options = { port, tcpBacklog: backlog, ...credentials, ...(reusePort ? { reusePort } : {}) };
-  return onInterfaces(host, (hostname) => Deno.listenTls({ ...options, hostname }));
 }
 
 function listenUdp({ host, port }: InetAddress, { reusePort = false }: ListenOptions) {
