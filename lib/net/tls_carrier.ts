@@ -9,6 +9,7 @@
 
 import type { TcpSocketConnectOpts } from "node:net";
 import { Duplex } from "node:stream";
+import { setImmediate } from "node:timers";
 import type { TLSSocket } from "node:tls";
 import type { Channel } from "./channel.ts";
 import { isModern, type NodeChannelOptions, type Throttle } from "./node_channel.ts";
@@ -96,7 +97,7 @@ class Stream implements Carrier, Throttle {
 
   /** Who says that it ends (RFC 8446 section 6.1) has been heard by now: its last words came before its FIN. */
   async #end(duplex: Duplex): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => setImmediate(resolve));
     const secured = this.#secured;
     if (!secured || secured.readableEnded) duplex.push(null);
     else secured.destroy(new Error("The peer closed the connection without sending close_notify"));

@@ -143,3 +143,20 @@ for (const option of ["--deny", "--allow"]) {
     assertEquals(code, 2);
   });
 }
+
+Deno.test("server tls:// lets go of silent clients that are one too many", needs([], hasOpenssl), async () => {
+  await using made = await Certificates.make();
+  await made.signed();
+  const own = ["--cert", `${made.folder}/1.pem`, "--key", `${made.folder}/1.key`];
+  const args = ["server", "echo", "tls://0", ...own, "--max-connections", "1"];
+  await using server = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read"] });
+  const port = await server.port();
+  using first = await connect(port);
+  using stack = new DisposableStack();
+  const others = await Promise.all(Array.from({ length: 20 }, async () => stack.use(await connect(port))));
+  const ends = Promise.all(others.map((conn) => readAll(conn)));
+  for (const end of await within(ends, 5_000, "The end for those who are too many")) assertEquals(end.length, 0);
+  server.signal("SIGTERM");
+  await within(readAll(first), 3_000, "The end for the first one");
+  assertEquals((await server.status()).code, 143);
+});

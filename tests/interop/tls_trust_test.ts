@@ -158,7 +158,8 @@ test("client asks for the host by name, for no name at an address, for --server-
   assertEquals(await ask([], HOST), "None");
   assertEquals(await ask(["--server-name", "example.com"], HOST), "example.com");
   assertEquals(await ask(["--insecure"], "localhost"), "localhost");
-  assertEquals(await ask(["--insecure"], HOST), "None");
+  // Before 2.9 node:tls asks for "localhost" where it is told to ask for nothing.
+  if (modern) assertEquals(await ask(["--insecure"], HOST), "None");
 });
 
 test("a server hears from a client that does not trust it why it leaves", ["python3"], async (scene) => {
