@@ -4,7 +4,6 @@
  * @module
  */
 
-import config from "../../deno.json" with { type: "json" };
 import { EXIT_CODES, messageOf, SockeyeError } from "../errors.ts";
 import { wait } from "../wait.ts";
 import type { DoneEvent, ErrorEvent } from "../events.ts";
@@ -23,6 +22,7 @@ import { commandHelp, programHelp } from "./help.ts";
 import { parseOptions } from "./parse.ts";
 import { didYouMean } from "./suggest.ts";
 import type { System } from "./system.ts";
+import { versionLine } from "./version.ts";
 
 /** The table of commands, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [server, client, fetch, cert];
@@ -117,7 +117,7 @@ async function dispatch(
   if (!command) return withoutCommand(args, context.sink);
   const { values, operands, given } = parseOptions(rest, { ...COMMON_OPTIONS, ...command.options });
   if (values.help) return print(context.sink, commandHelp(command));
-  if (values.version) return print(context.sink, version());
+  if (values.version) return print(context.sink, versionLine());
   return await command.run(values, { ...context, operands, given });
 }
 
@@ -138,7 +138,7 @@ function takesValue(word: string): boolean {
 function withoutCommand(args: readonly string[], sink: Sink): void {
   const { values, operands } = parseOptions(args, COMMON_OPTIONS);
   const [name = "", topic = ""] = operands;
-  if (values.version) return print(sink, version());
+  if (values.version) return print(sink, versionLine());
   if (name === "help" || (name === "" && values.help)) return print(sink, helpFor(topic));
   if (name === "") throw new SockeyeError("usage", "Missing command; `sockeye --help` lists them");
   throw unknownCommand(name);
@@ -159,10 +159,6 @@ function unknownCommand(name: string): SockeyeError {
 
 function print(sink: Sink, text: string): void {
   void sink.write("stdout", text);
-}
-
-function version(): string {
-  return `${config.name} ${config.version}\n`;
 }
 
 function toSockeyeError(thrown: unknown): SockeyeError {

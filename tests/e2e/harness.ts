@@ -16,14 +16,14 @@ const OTHER = Deno.env.get("SOCKEYE_COMMAND")?.split(/\s+/).filter((word) => wor
 /** Whether the permissions of the program can be chosen: not those of a compiled one. */
 export const permissionsAreOurs: boolean = OTHER === undefined || OTHER.includes("run");
 
-/** Whether sockeye runs on Deno 2.9 or later, which can do more. A compiled one has an older runtime inside. */
+/** Whether sockeye runs on Deno 2.9 or later, which can do more. */
 export const modern: boolean = isModern();
 
 function isModern(): boolean {
-  if (!permissionsAreOurs) return false;
+  // A compiled program tells which Deno it has inside.
   const [file = Deno.execPath()] = OTHER ?? [];
   const { stdout } = new Deno.Command(file, { args: ["--version"] }).outputSync();
-  const [, major = 0, minor = 0] = /^deno (\d+)\.(\d+)/.exec(new TextDecoder().decode(stdout))?.map(Number) ?? [];
+  const [, major = 0, minor = 0] = /\bdeno (\d+)\.(\d+)/i.exec(new TextDecoder().decode(stdout))?.map(Number) ?? [];
   return major > 2 || (major === 2 && minor >= 9);
 }
 
