@@ -49,5 +49,18 @@ export function keepOnly(needs: readonly Need[]): void {
 export function demand(need: Need, target: string, doing: string): void {
   const descriptor = need === "net" ? { name: need, host: target } : { name: need, path: target };
   if (Deno.permissions.querySync(descriptor).state === "granted") return;
-  throw new SockeyeError("permission", `Cannot ${doing}: the permission is missing; add --allow-${need} to deno run`);
+  throw missingPermission(`--allow-${need}`, doing);
+}
+
+/**
+ * The failure of what is not permitted.
+ *
+ * @param flag of `deno run`, which a compiled program does not take
+ * @param doing what it was for, `listen on 127.0.0.1:9000`
+ * @param cause what Deno said
+ * @returns the error to throw
+ */
+export function missingPermission(flag: string, doing: string, cause?: unknown): SockeyeError {
+  const advice = Deno.build.standalone ? `this program was compiled without ${flag}` : `add ${flag} to deno run`;
+  return new SockeyeError("permission", `Cannot ${doing}: the permission is missing; ${advice}`, { cause });
 }

@@ -4,13 +4,8 @@
  * @module
  */
 
-/** How a program is run. */
-export interface RunOptions {
-  /** Working folder. */
-  readonly cwd?: string;
-  /** Variables besides those of this process. */
-  readonly env?: Readonly<Record<string, string>>;
-}
+/** What they say is for people: without colours and without the runtime's own stack. */
+const ENV = { NO_COLOR: "1", RUST_BACKTRACE: "0" };
 
 /** A program that failed, with what it said. */
 export class RunError extends Error {
@@ -22,13 +17,17 @@ export class RunError extends Error {
  *
  * @param file the program
  * @param args its words
- * @param options how
+ * @param options its working folder
  * @returns what it wrote to stdout
  * @throws {RunError} when there is no such program, or its exit code is not 0
  */
-export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+export async function run(
+  file: string,
+  args: readonly string[],
+  options: { readonly cwd?: string } = {},
+): Promise<string> {
   const decoder = new TextDecoder();
-  const command = new Deno.Command(file, { args: [...args], ...options, stdin: "null" });
+  const command = new Deno.Command(file, { args: [...args], ...options, env: ENV, stdin: "null" });
   const { success, code, stdout, stderr } = await command.output().catch((cause) => {
     throw new RunError(`Cannot run ${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   });
