@@ -16,7 +16,7 @@ import { pack, printAll, writeSums } from "./compile/archive.ts";
 import { toFlags } from "./compile/permissions.ts";
 import { run } from "./compile/run.ts";
 import { findCommit, makeStage, type Stage } from "./compile/stage.ts";
-import { isTarget, programName, type Target, TARGETS } from "./compile/targets.ts";
+import { hostTarget, isTarget, programName, type Target, TARGETS } from "./compile/targets.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname.replace(/\/$/, "");
 
@@ -64,7 +64,7 @@ export function readOptions(args: readonly string[]): CompileOptions | undefined
   } as const;
   const { values } = parseArgs({ args: [...args], options });
   if (values.help) return undefined;
-  const targets = values.all ? [...TARGETS] : (values.target ?? [Deno.build.target]).map((name) => {
+  const targets = values.all ? [...TARGETS] : (values.target ?? [hostTarget()]).map((name) => {
     if (isTarget(name)) return name;
     throw new UsageError(`Unknown target "${name}": expected one of ${TARGETS.join(", ")}`);
   });
@@ -96,7 +96,9 @@ async function make({ targets, out, deno, archive }: CompileOptions): Promise<st
   await Deno.mkdir(out, { recursive: true });
   const folder = await Deno.realPath(out);
   await using stage = await makeStage(ROOT, { deno: Deno.execPath(), commit: await findCommit(ROOT) });
-  const printed = archive ? await printAll([Deno.execPath(), "run", `${stage.folder}/main.js`]) : new Map();
+  const printed = archive
+    ? await printAll([Deno.execPath(), "run", "--no-config", `${stage.folder}/main.js`])
+    : new Map();
   const programs: string[] = [];
   const archives: string[] = [];
   for (const target of targets) {

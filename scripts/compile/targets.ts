@@ -28,6 +28,18 @@ export function isTarget(text: string): text is Target {
 }
 
 /**
+ * The system that this is.
+ *
+ * @returns its target
+ * @throws {Error} when Deno compiles nothing for it
+ */
+export function hostTarget(): Target {
+  const { target } = Deno.build;
+  if (isTarget(target)) return target;
+  throw new Error(`Cannot compile for this system: Deno offers nothing for ${target}`);
+}
+
+/**
  * The file name of the program.
  *
  * @param target the system it is for

@@ -16,6 +16,10 @@ const OTHER = Deno.env.get("SOCKEYE_COMMAND")?.split(/\s+/).filter((word) => wor
 /** Whether the permissions of the program can be chosen: not those of a compiled one. */
 export const permissionsAreOurs: boolean = OTHER === undefined || OTHER.includes("run");
 
+/** A compiled sockeye, for what only such a one can show: what `SOCKEYE_BINARY` names, or the one that is tested anyway. */
+export const compiled: string | undefined = Deno.env.get("SOCKEYE_BINARY") ??
+  (permissionsAreOurs ? undefined : OTHER?.[0]);
+
 /** Whether sockeye runs on Deno 2.9 or later, which can do more. */
 export const modern: boolean = isModern();
 
