@@ -13,6 +13,7 @@
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { pack, printAll, writeSums } from "./compile/archive.ts";
+import { collectLicences } from "./compile/licences.ts";
 import { toFlags } from "./compile/permissions.ts";
 import { run } from "./compile/run.ts";
 import { findCommit, makeStage, type Stage } from "./compile/stage.ts";
@@ -96,9 +97,7 @@ async function make({ targets, out, deno, archive }: CompileOptions): Promise<st
   await Deno.mkdir(out, { recursive: true });
   const folder = await Deno.realPath(out);
   await using stage = await makeStage(ROOT, { deno: Deno.execPath(), commit: await findCommit(ROOT) });
-  const printed = archive
-    ? await printAll([Deno.execPath(), "run", "--no-config", `${stage.folder}/main.js`])
-    : new Map();
+  const texts = archive ? await collectTexts(stage) : new Map();
   const programs: string[] = [];
   const archives: string[] = [];
   for (const target of targets) {
@@ -108,11 +107,17 @@ async function make({ targets, out, deno, archive }: CompileOptions): Promise<st
     await compileStage(stage, deno, target, program);
     programs.push(program);
     if (!archive) continue;
-    archives.push(await pack({ root: ROOT, program, printed, version: config.version, target }, folder));
+    archives.push(await pack({ root: ROOT, program, texts, version: config.version, target }, folder));
   }
   if (!archive) return programs;
   await writeSums(folder, archives.map((path) => path.slice(folder.length + 1)));
   return [...programs, ...archives, `${folder}/SHA256SUMS`];
+}
+
+/** What goes into every archive besides the program and the documents. */
+async function collectTexts(stage: Stage): Promise<Map<string, string>> {
+  const texts = await printAll([Deno.execPath(), "run", "--no-config", `${stage.folder}/main.js`]);
+  return texts.set("THIRD-PARTY.txt", await collectLicences(Deno.execPath(), `${ROOT}/lib/deno.lock`));
 }
 
 function print(text: string): void {

@@ -26,8 +26,8 @@ export interface Contents {
   readonly root: string;
   /** The compiled program. */
   readonly program: string;
-  /** Files that the program printed, by their names. */
-  readonly printed: ReadonlyMap<string, string>;
+  /** More files, by their names. */
+  readonly texts: ReadonlyMap<string, string>;
   /** The version of sockeye. */
   readonly version: string;
   /** The system it is for. */
@@ -59,7 +59,7 @@ export async function printAll(command: readonly [string, ...string[]]): Promise
  * @throws {Error} when a file is missing, or `tar` or `zip` is
  */
 export async function pack(contents: Contents, out: string): Promise<string> {
-  const { root, program, printed, version, target } = contents;
+  const { root, program, texts, version, target } = contents;
   const name = folderName(version, target);
   const work = await Deno.makeTempDir({ prefix: "sockeye-archive-" });
   try {
@@ -69,7 +69,7 @@ export async function pack(contents: Contents, out: string): Promise<string> {
     // Whoever unpacks it as root installs it for everybody, whatever the umask was here.
     if (Deno.build.os !== "windows") await Deno.chmod(`${folder}/${programName(target)}`, 0o755);
     for (const document of DOCUMENTS) await Deno.copyFile(`${root}/${document}`, `${folder}/${document}`);
-    for (const [file, text] of printed) {
+    for (const [file, text] of texts) {
       await Deno.mkdir(dirname(`${folder}/${file}`), { recursive: true });
       await Deno.writeTextFile(`${folder}/${file}`, text);
     }

@@ -1,7 +1,8 @@
 import config from "../../deno.json" with { type: "json" };
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { readOptions } from "../../scripts/compile.ts";
 import { pack, printAll, writeSums } from "../../scripts/compile/archive.ts";
+import { collectLicences } from "../../scripts/compile/licences.ts";
 import { toFlags } from "../../scripts/compile/permissions.ts";
 import { findCommit, makeStage } from "../../scripts/compile/stage.ts";
 import { archiveName, hostTarget, TARGETS } from "../../scripts/compile/targets.ts";
@@ -74,6 +75,17 @@ Deno.test("makeStage() bundles a copy with the commit in it, and leaves the chec
   assertEquals(await findCommit(ROOT), before);
 });
 
+Deno.test("collectLicences() names every package of the lock file, and says each licence once", async () => {
+  await using folder = await Folder.make();
+  const path = `${ROOT}/lib/deno.lock`;
+  const text = await collectLicences(Deno.execPath(), path);
+  const { npm }: { npm: Record<string, unknown> } = JSON.parse(await Deno.readTextFile(path));
+  for (const key of Object.keys(npm)) assertStringIncludes(text, key.replace(/(?<=.)@/, " "));
+  assertEquals(text.match(/Apache License\s+Version 2\.0/g)?.length, 1);
+  const other = await folder.put("lock", JSON.stringify({ npm: { "@no/where@1.0.0_x@2": {} } }));
+  await assertRejects(() => collectLicences(Deno.execPath(), other), Error, "licence of @no/where 1.0.0");
+});
+
 Deno.test("findCommit() finds none where there is no repository", async () => {
   await using folder = await Folder.make();
   assertEquals(await findCommit(folder.path), "");
@@ -84,8 +96,8 @@ for (const target of ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc"] as c
   Deno.test(`pack() makes an archive for ${target} whose checksum is right`, needs(programs), async () => {
     await using folder = await Folder.make();
     const program = await folder.put("built", "the program");
-    const printed = new Map([["sockeye.1", "manual"], ["completions/_sockeye", "completions"]]);
-    const archive = await pack({ root: ROOT, program, printed, version: "1.2.3", target }, folder.path);
+    const texts = new Map([["sockeye.1", "manual"], ["completions/_sockeye", "completions"]]);
+    const archive = await pack({ root: ROOT, program, texts, version: "1.2.3", target }, folder.path);
     const name = archiveName("1.2.3", target);
     assertEquals(archive, folder.at(name));
     const unpack = name.endsWith(".zip") ? ["unzip", "-q", name] : ["tar", "xzf", name];

@@ -32,10 +32,10 @@ class Stand implements AsyncDisposable {
     const folder = await Folder.make();
     for (const name of ["release", "tools", "home"]) await Deno.mkdir(folder.at(name));
     const program = await folder.put("program", "#!/bin/sh\necho sockeye 1.2.3\n");
-    const printed = new Map([["sockeye.1", "manual"], ["completions/_sockeye", "completions"]]);
+    const texts = new Map([["sockeye.1", "manual"], ["completions/_sockeye", "completions"]]);
     const names: string[] = [];
     for (const target of targets) {
-      const path = await pack({ root: ROOT, program, printed, version: "1.2.3", target }, folder.at("release"));
+      const path = await pack({ root: ROOT, program, texts, version: "1.2.3", target }, folder.at("release"));
       names.push(path.split("/").at(-1) ?? "");
     }
     await writeSums(folder.at("release"), names);
