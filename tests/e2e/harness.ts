@@ -3,6 +3,7 @@
  * words, `deno-2.6.8 run --allow-net --allow-read main.ts` or a compiled binary, and the same tests run against that.
  */
 
+import { resolve } from "node:path";
 import { Program, type StartOptions } from "./program.ts";
 
 export type { Ending, Program } from "./program.ts";
@@ -11,7 +12,12 @@ const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const PEERS = new URL("./peers/", import.meta.url).pathname;
 
 /** What the tests were told to run instead, by words. */
-const OTHER = Deno.env.get("SOCKEYE_COMMAND")?.split(/\s+/).filter((word) => word !== "");
+const OTHER = Deno.env.get("SOCKEYE_COMMAND")?.split(/\s+/).filter((word) => word !== "").map(fromHere);
+
+/** Tests run it in other folders: `dist/sockeye` must be the one of the folder where they were started. */
+function fromHere(word: string, index: number): string {
+  return index === 0 && word.includes("/") ? resolve(word) : word;
+}
 
 /** Whether the permissions of the program can be chosen: not those of a compiled one. */
 export const permissionsAreOurs: boolean = OTHER === undefined || OTHER.includes("run");
