@@ -5,7 +5,7 @@
  */
 
 import { messageOf, SockeyeError } from "./errors.ts";
-import { demand } from "./permissions.ts";
+import { demand, missingPermission } from "./permissions.ts";
 import { quote } from "./printable.ts";
 
 /**
@@ -61,12 +61,8 @@ export async function told<T>(doing: string, operate: () => Promise<T>): Promise
     if (cause instanceof SockeyeError) throw cause;
     if (cause instanceof Deno.errors.NotCapable) {
       // Below /dev, /proc and /sys Deno wants everything to be allowed; its message says so.
-      const flag = messageOf(cause).includes("--allow-all") ? "--allow-all" : "--allow-write";
-      throw new SockeyeError(
-        "permission",
-        `Cannot ${doing}: the permission is missing; add ${flag} to deno run`,
-        { cause },
-      );
+      const flag = messageOf(cause).includes("--allow-all") ? "all" : "write";
+      throw missingPermission([flag], doing, cause);
     }
     throw new SockeyeError("file", `Cannot ${doing}: ${withoutCode(messageOf(cause))}`, {
       cause,

@@ -47,7 +47,7 @@ export function keepOnly(needs: readonly Need[]): void {
  * @throws {SockeyeError} `permission`, naming the flag to add
  */
 export function demand(need: Need, target: string, doing: string): void {
-  if (!isGranted(need, target)) throw lacking([need], doing);
+  if (!isGranted(need, target)) throw missingPermission([need], doing);
 }
 
 /**
@@ -60,7 +60,7 @@ export function demand(need: Need, target: string, doing: string): void {
 export function demandSocket(path: string, doing: string): void {
   const missing = (["read", "write"] as Need[]).filter((need) => !isGranted(need, path));
   if (!mayUseSocket(path)) missing.unshift("net");
-  if (missing.length > 0) throw lacking(missing, doing);
+  if (missing.length > 0) throw missingPermission(missing, doing);
 }
 
 function isGranted(need: Need, target: string): boolean {
@@ -77,8 +77,17 @@ function mayUseSocket(path: string): boolean {
   }
 }
 
-function lacking(needs: readonly Need[], doing: string): SockeyeError {
-  const what = needs.length === 1 ? "the permission is missing" : "permissions are missing";
-  const flags = needs.map((need) => `--allow-${need}`).join(" ");
-  return new SockeyeError("permission", `Cannot ${doing}: ${what}; add ${flags} to deno run`);
+/**
+ * The failure of what is not permitted.
+ *
+ * @param flags of `deno run`, which a compiled program does not take, without their `--allow-`
+ * @param doing what it was for, `listen on 127.0.0.1:9000`
+ * @param cause what Deno said
+ * @returns the error to throw
+ */
+export function missingPermission(flags: readonly string[], doing: string, cause?: unknown): SockeyeError {
+  const what = flags.length === 1 ? "the permission is missing" : "permissions are missing";
+  const names = flags.map((flag) => `--allow-${flag}`).join(" ");
+  const advice = Deno.build.standalone ? `this program was compiled without ${names}` : `add ${names} to deno run`;
+  return new SockeyeError("permission", `Cannot ${doing}: ${what}; ${advice}`, { cause });
 }

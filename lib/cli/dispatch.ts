@@ -13,7 +13,7 @@ import { COMMON_OPTIONS } from "./common.ts";
 import { parseOptions } from "./parse.ts";
 import { didYouMean } from "../suggest.ts";
 import { type CommandEntry, COMMANDS, loadCommands } from "./table.ts";
-import { version } from "./version.ts";
+import { versionLine } from "./version.ts";
 
 /** What a command line runs in. */
 export type Context = Pick<Run, "system" | "sink" | "onOutput">;
@@ -35,7 +35,7 @@ export async function dispatch(
   const command = await entry.load();
   const { values, operands, given } = parseOptions(rest, { ...COMMON_OPTIONS, ...command.options });
   if (values.help) return print(context.sink, await helpFor(command.name));
-  if (values.version) return print(context.sink, version());
+  if (values.version) return print(context.sink, versionLine());
   return await command.run(values, { ...context, operands, given });
 }
 
@@ -56,7 +56,7 @@ function takesValue(word: string): boolean {
 async function withoutCommand(args: readonly string[], sink: Sink): Promise<void> {
   const { values, operands } = parseOptions(args, COMMON_OPTIONS);
   const [name = "", topic = ""] = operands;
-  if (values.version) return print(sink, version());
+  if (values.version) return print(sink, versionLine());
   if (name === "help" || (name === "" && values.help)) return print(sink, await helpFor(topic));
   if (name === "") throw new SockeyeError("usage", "Missing command; `sockeye --help` lists them");
   throw unknownCommand(name);

@@ -13,7 +13,7 @@ import { Sink, type Stream } from "../output/sink.ts";
 import { escapeControls } from "../printable.ts";
 import type { Context } from "./dispatch.ts";
 import type { System } from "./system.ts";
-import { isVersionAsked, version } from "./version.ts";
+import { isVersionAsked, versionLine } from "./version.ts";
 
 /**
  * Runs one command line. Everything is written when the promise settles.
@@ -101,7 +101,7 @@ class Ending {
 }
 
 async function run(args: readonly string[], context: Context): Promise<number | void> {
-  if (isVersionAsked(args)) return void context.sink.write("stdout", version());
+  if (isVersionAsked(args)) return void context.sink.write("stdout", versionLine());
   const { dispatch } = await import("./dispatch.ts");
   return await dispatch(args, context);
 }

@@ -5,17 +5,20 @@
  */
 
 import config from "../../deno.json" with { type: "json" };
+import { COMMIT } from "../build.ts";
 
 /** The number alone, `1.2.3`. */
 export const VERSION: string = config.version;
 
 /**
- * What `--version` prints.
+ * What `--version` prints: name and version; for a compiled program also the commit and the Deno inside, which nobody could
+ * find out otherwise.
  *
- * @returns name and number, with a newline
+ * @returns one line with its end
  */
-export function version(): string {
-  return `${config.name} ${VERSION}\n`;
+export function versionLine(): string {
+  const made = [COMMIT, Deno.build.standalone ? `Deno ${Deno.version.deno}` : ""].filter((part) => part !== "");
+  return `${config.name} ${VERSION}${made.length > 0 ? ` (${made.join(", ")})` : ""}\n`;
 }
 
 /**

@@ -5,7 +5,7 @@ import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Exchange, type RawServer, type Script, serveRaw } from "../fetch/server.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
-import { eventually, linux, needs, type Program } from "./harness.ts";
+import { eventually, linux, needs, permissionsAreOurs, type Program } from "./harness.ts";
 import { within } from "./sockets.ts";
 
 const TEXT = "0123456789".repeat(2000);
@@ -81,12 +81,16 @@ Deno.test("fetch --json stopped by Ctrl-C says done with 130", async () => {
   assertEquals([code, done?.event, done?.code], [130, "done", 130]);
 });
 
-Deno.test("fetch without read permission stopped by Ctrl-C leaves NAME alone", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw(halting([ETAG]));
-  const ending = await started(folder, server, (program) => program.signal("SIGINT"), [], SAVING);
-  assertEquals([ending.code, await folder.names(), await folder.get("file")], [130, ["file"], "old"]);
-});
+Deno.test(
+  "fetch without read permission stopped by Ctrl-C leaves NAME alone",
+  needs([], permissionsAreOurs),
+  async () => {
+    await using folder = await Folder.make();
+    await using server = serveRaw(halting([ETAG]));
+    const ending = await started(folder, server, (program) => program.signal("SIGINT"), [], SAVING);
+    assertEquals([ending.code, await folder.names(), await folder.get("file")], [130, ["file"], "old"]);
+  },
+);
 
 Deno.test("fetch stopped by Ctrl-C does not go on with the next address", async () => {
   await using folder = await Folder.make();
@@ -160,7 +164,7 @@ if (Deno.env.get("SOCKEYE_COMMAND") === undefined) {
   });
 }
 
-Deno.test("fetch onto a full device ends with 9", needs([], linux), async () => {
+Deno.test("fetch onto a full device ends with 9", needs([], linux && permissionsAreOurs), async () => {
   await using folder = await Folder.make();
   await using server = serveRaw((exchange) => exchange.answer("200 OK", [], "hello"));
   const options = { permissions: ["--allow-all"] };

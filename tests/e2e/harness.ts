@@ -3,6 +3,7 @@
  * words, `deno-2.6.8 run --allow-net --allow-read main.ts` or a compiled binary, and the same tests run against that.
  */
 
+import { resolve } from "node:path";
 import { Program, type StartOptions } from "./program.ts";
 
 export type { Ending, Program } from "./program.ts";
@@ -11,19 +12,28 @@ const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const PEERS = new URL("./peers/", import.meta.url).pathname;
 
 /** What the tests were told to run instead, by words. */
-const OTHER = Deno.env.get("SOCKEYE_COMMAND")?.split(/\s+/).filter((word) => word !== "");
+const OTHER = Deno.env.get("SOCKEYE_COMMAND")?.split(/\s+/).filter((word) => word !== "").map(fromHere);
+
+/** Tests run it in other folders: `dist/sockeye` must be the one of the folder where they were started. */
+function fromHere(word: string, index: number): string {
+  return index === 0 && word.includes("/") ? resolve(word) : word;
+}
 
 /** Whether the permissions of the program can be chosen: not those of a compiled one. */
 export const permissionsAreOurs: boolean = OTHER === undefined || OTHER.includes("run");
 
-/** Whether sockeye runs on Deno 2.9 or later, which can do more. A compiled one has an older runtime inside. */
+/** A compiled sockeye, for what only such a one can show: what `SOCKEYE_BINARY` names, or the one that is tested anyway. */
+export const compiled: string | undefined = Deno.env.get("SOCKEYE_BINARY") ??
+  (permissionsAreOurs ? undefined : OTHER?.[0]);
+
+/** Whether sockeye runs on Deno 2.9 or later, which can do more. */
 export const modern: boolean = isModern();
 
 function isModern(): boolean {
-  if (!permissionsAreOurs) return false;
+  // A compiled program tells which Deno it has inside.
   const [file = Deno.execPath()] = OTHER ?? [];
   const { stdout } = new Deno.Command(file, { args: ["--version"] }).outputSync();
-  const [, major = 0, minor = 0] = /^deno (\d+)\.(\d+)/.exec(new TextDecoder().decode(stdout))?.map(Number) ?? [];
+  const [, major = 0, minor = 0] = /\bdeno (\d+)\.(\d+)/i.exec(new TextDecoder().decode(stdout))?.map(Number) ?? [];
   return major > 2 || (major === 2 && minor >= 9);
 }
 

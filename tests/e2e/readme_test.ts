@@ -1,6 +1,8 @@
 /** Every command of both READMEs, run as it is written; only the port is one that is free, so that nothing else has to stop. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { readOptions } from "../../scripts/compile.ts";
+import { hostTarget, type Target, TARGETS } from "../../scripts/compile/targets.ts";
 import { freePort } from "./harness.ts";
 import { connect, readText, writeAll } from "./sockets.ts";
 import {
@@ -62,6 +64,8 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ client udp:\/\/localhost:9000 --send hi --wait 1s /, paired("sockeye server echo udp://9000")],
   [/ server echo unix:sockeye\.sock +#/, paired("sockeye client unix:sockeye.sock")],
   [/^sockeye client unix:sockeye\.sock$/, paired("sockeye server echo unix:sockeye.sock")],
+  [/^deno task compile +#/, compiles([hostTarget()])],
+  [/^deno task compile --all +#/, compiles(TARGETS)],
   [/^deno run --allow-net --allow-write main\.ts fetch /, fetched("page.html")],
   [/^deno run --allow-net --allow-write --allow-read main\.ts fetch /, fetched("page.html")],
 ];
@@ -108,4 +112,14 @@ async function thisVeryRun(line: string): Promise<void> {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const task = line.split(" ").at(-1) ?? "";
   assertStringIncludes(tasks[task].command, "deno test");
+}
+
+/** Compiling takes a runtime that not every machine can fetch, and has tests of its own: here, that the words mean this. */
+function compiles(targets: readonly Target[]): Trial {
+  return async (line) => {
+    const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+    assertMatch(tasks.compile.command, / scripts\/compile\.ts$/);
+    const words = line.replace(/ +#.*/, "").split(" ").slice(3);
+    assertEquals(readOptions(words)?.targets, [...targets]);
+  };
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import * as zlib from "node:zlib";
 import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { concat } from "../../lib/bytes.ts";
@@ -211,7 +212,7 @@ Deno.test("nothing is decoded while the sink is busy", async () => {
   const decoder = decoderFor(["gzip"], () => ++pieces === 1 ? promise : Promise.resolve())!;
   const push = decoder.push(body);
   // Long enough for the stream to have gone on, if it did not wait.
-  for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
   assertEquals(pieces, 1);
   resolve();
   await push;
@@ -240,7 +241,7 @@ Deno.test("abort() ends a push that waits, at any time", async () => {
       let pieces = 0;
       const decoder: BodyDecoder = decoderFor([name], async () => {
         if (++pieces < at) return;
-        if (at % 2 === 0) await new Promise(setImmediate);
+        if (at % 2 === 0) await new Promise((resolve) => setImmediate(resolve));
         decoder.abort();
       })!;
       const error = await assertRejects(() => decoder.push(body), DOMException);

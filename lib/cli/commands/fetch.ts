@@ -97,7 +97,8 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
   const proxy = readProxies(values);
   const ca = values.ca === undefined ? undefined : await readCertificates(values.ca);
   const body = await readBody(values.data ?? []);
-  if (!isGuarded(path ?? ".")) keepOnly(["net", "read", "write"]);
+  const streams = path === "-" && headerFile === undefined;
+  if (!isGuarded(path ?? ".")) keepOnly(streams ? ["net"] : ["net", "read", "write"]);
   const session = new FetchSession(values, run, output, { proxy, ca, body });
   return await session.fetchAll(urls);
 }

@@ -1,0 +1,146 @@
+/**
+ * Makes `dist/sockeye`, one executable that runs on a machine with nothing installed, and an archive of it.
+ *
+ * It is compiled with `--no-prompt`: a program asks nobody for permissions that it does not have; with `--no-code-cache`:
+ * else it writes a file to the temporary folder when it is first run; and with the permissions that `deno.json` calls
+ * `compiled`. `stage.ts` says why it is bundled first.
+ *
+ * The runtime inside is fetched by Deno, or is the file that `DENORT_BIN` names, which must be of the very Deno that compiles.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import config from "../deno.json" with { type: "json" };
+import { pack, printAll, writeSums } from "./compile/archive.ts";
+import { collectLicences } from "./compile/licences.ts";
+import { toFlags } from "./compile/permissions.ts";
+import { run } from "./compile/run.ts";
+import { findCommit, makeStage, type Stage } from "./compile/stage.ts";
+import { hostTarget, isTarget, programName, type Target, TARGETS } from "./compile/targets.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname.replace(/\/$/, "");
+
+const USAGE = `Usage: deno task compile [OPTION…]
+
+  --target NAME   for this system, can be given several times (the one that this is)
+  --all           for every system that Deno compiles for
+  --out FOLDER    where the results go (dist)
+  --deno FILE     the Deno that compiles (the one that runs this)
+  --no-archive    only the program
+
+Targets: ${TARGETS.join(", ")}
+`;
+
+/** What is to be made. */
+export interface CompileOptions {
+  /** The systems. */
+  readonly targets: readonly Target[];
+  /** The folder for the results. */
+  readonly out: string;
+  /** The Deno that compiles. */
+  readonly deno: string;
+  /** Whether archives and their checksums are made. */
+  readonly archive: boolean;
+}
+
+/** A command line that says nothing sensible. */
+class UsageError extends Error {}
+
+/**
+ * Reads the words after the script's name.
+ *
+ * @param args the words
+ * @returns what they ask for; undefined for the help
+ * @throws {Error} when a word is unknown or has no value
+ */
+export function readOptions(args: readonly string[]): CompileOptions | undefined {
+  const options = {
+    target: { type: "string", multiple: true },
+    all: { type: "boolean" },
+    out: { type: "string", default: "dist" },
+    deno: { type: "string", default: Deno.execPath() },
+    "no-archive": { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  if (values.help) return undefined;
+  const targets = values.all ? [...TARGETS] : (values.target ?? [hostTarget()]).map((name) => {
+    if (isTarget(name)) return name;
+    throw new UsageError(`Unknown target "${name}": expected one of ${TARGETS.join(", ")}`);
+  });
+  return { targets: [...new Set(targets)], out: values.out, deno: values.deno, archive: !values["no-archive"] };
+}
+
+/**
+ * Compiles what is staged.
+ *
+ * @param stage the bundled sources
+ * @param deno the Deno that compiles
+ * @param target the system
+ * @param output the program to be
+ * @throws {Error} when it cannot be compiled
+ */
+export async function compileStage(stage: Stage, deno: string, target: Target, output: string): Promise<void> {
+  const includes = stage.includes.flatMap((file) => ["--include", file]);
+  const set = toFlags(config.permissions.compiled);
+  const flags = ["--quiet", "--no-prompt", "--no-code-cache", ...set, ...includes, "--target", target];
+  await run(deno, ["compile", ...flags, "--output", output, "main.js"], { cwd: stage.folder });
+}
+
+/** Makes everything that was asked for; gives the paths. */
+async function make({ targets, out, deno, archive }: CompileOptions): Promise<string[]> {
+  const host = targets.every((target) => target === Deno.build.target);
+  if (!host && Deno.env.get("DENORT_BIN")) {
+    throw new UsageError(`DENORT_BIN is the runtime of one system: it makes ${Deno.build.target} and no other`);
+  }
+  await Deno.mkdir(out, { recursive: true });
+  const folder = await Deno.realPath(out);
+  await using stage = await makeStage(ROOT, { deno: Deno.execPath(), commit: await findCommit(ROOT) });
+  const texts = archive ? await collectTexts(stage) : new Map();
+  const programs: string[] = [];
+  const archives: string[] = [];
+  for (const target of targets) {
+    const place = target === Deno.build.target ? folder : `${folder}/${target}`;
+    await Deno.mkdir(place, { recursive: true });
+    const program = `${place}/${programName(target)}`;
+    await compileStage(stage, deno, target, program);
+    programs.push(program);
+    if (!archive) continue;
+    archives.push(await pack({ root: ROOT, program, texts, version: config.version, target }, folder));
+  }
+  if (!archive) return programs;
+  await writeSums(folder, archives.map((path) => path.slice(folder.length + 1)));
+  return [...programs, ...archives, `${folder}/SHA256SUMS`];
+}
+
+/** What goes into every archive besides the program and the documents. */
+async function collectTexts(stage: Stage): Promise<Map<string, string>> {
+  const texts = await printAll([Deno.execPath(), "run", "--no-config", `${stage.folder}/main.js`]);
+  return texts.set("THIRD-PARTY.txt", await collectLicences(Deno.execPath(), `${ROOT}/lib/deno.lock`));
+}
+
+function print(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+}
+
+function fail(message: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`compile: ${message}\n`));
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const options = readOptions(args);
+    if (!options) {
+      print(USAGE);
+      return 0;
+    }
+    for (const path of await make(options)) print(`${path}  ${(await Deno.stat(path)).size} bytes\n`);
+    return 0;
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error));
+    return error instanceof UsageError || error instanceof TypeError ? 2 : 1;
+  }
+}
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);

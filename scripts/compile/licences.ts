@@ -1,0 +1,52 @@
+/**
+ * Collects the licences of the packages from npm that are bundled into the program: minifying takes them out of the code.
+ *
+ * @module
+ */
+
+import { run } from "./run.ts";
+
+/** The part of the lock file that matters here. */
+interface Lock {
+  readonly npm?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Writes down what the licences of all locked packages say.
+ *
+ * @param deno the Deno whose cache has the packages
+ * @param lockFile path of the lock file
+ * @returns a text with each licence once, below the packages that it is for
+ * @throws {Error} when a package is not in the cache, or says nothing about its licence
+ */
+export async function collectLicences(deno: string, lockFile: string): Promise<string> {
+  const { npmCache }: { npmCache: string } = JSON.parse(await run(deno, ["info", "--json"]));
+  const lock: Lock = JSON.parse(await Deno.readTextFile(lockFile));
+  const packages = new Map<string, string[]>();
+  for (const key of Object.keys(lock.npm ?? {})) {
+    // What comes after `_` is the peers that a package was resolved with.
+    const [, name = "", version = ""] = /^(@?[^@]+)@([^_]+)/.exec(key) ?? [];
+    const licence = await licenceOf(npmCache, name, version);
+    packages.set(licence, [...packages.get(licence) ?? [], `${name} ${version}`]);
+  }
+  const parts = [...packages].map(([licence, names]) => `${names.join(", ")}\n\n${licence}\n`);
+  return ["The program has these packages in it, besides Deno (MIT, https://deno.com).\n", ...parts].join(
+    `\n${RULE}\n`,
+  );
+}
+
+const RULE = "-".repeat(78);
+
+/** A cache has a folder for each registry. */
+async function licenceOf(cache: string, name: string, version: string): Promise<string> {
+  for await (const registry of Deno.readDir(cache)) {
+    const folder = `${cache}/${registry.name}/${name}/${version}`;
+    const files: string[] = await Array.fromAsync(Deno.readDir(folder), (entry) => entry.name).catch(() => []);
+    const file = files.find((entry) => /^licen[cs]e/i.test(entry));
+    if (file !== undefined) return (await Deno.readTextFile(`${folder}/${file}`)).trim();
+    if (!files.includes("package.json")) continue;
+    const { license } = JSON.parse(await Deno.readTextFile(`${folder}/package.json`));
+    if (typeof license === "string") return license;
+  }
+  throw new Error(`Cannot find the licence of ${name} ${version} in ${cache}`);
+}

@@ -1,0 +1,104 @@
+#!/bin/sh
+# Installs sockeye for this user: sh install.sh
+#
+#   PREFIX           where it goes, bin/ and share/ below it (~/.local)
+#   SOCKEYE_RELEASE  address of the folder with the archives and SHA256SUMS (the release that this script came with)
+#
+# Nothing that is installed is touched before the archive is complete and its checksum is right.
+set -eu
+
+release=${SOCKEYE_RELEASE:-}
+prefix=${PREFIX:-${HOME:+$HOME/.local}}
+
+fail() {
+  echo "install: $*" >&2
+  exit 1
+}
+
+has() {
+  command -v "$1" >/dev/null 2>&1
+}
+
+find_target() {
+  system=$(uname -s)
+  machine=$(uname -m)
+  case $machine in
+    x86_64 | amd64) cpu=x86_64 ;;
+    aarch64 | arm64) cpu=aarch64 ;;
+    *) fail "There is no sockeye for the processor $machine: x86_64 and aarch64 have one" ;;
+  esac
+  case $system in
+    Linux)
+      # The runtime inside is made for glibc; on musl the program would be "not found" though it is there.
+      if has ldd && ldd --version 2>&1 | grep -qi musl; then
+        fail "This Linux has musl, sockeye needs glibc: use a container with Debian, or run it with Deno from source"
+      fi
+      target=$cpu-unknown-linux-gnu
+      ;;
+    Darwin) target=$cpu-apple-darwin ;;
+    *) fail "There is no sockeye for $system that this script could install: for Windows take the zip file" ;;
+  esac
+}
+
+# fetch URL FILE
+fetch() {
+  if has curl; then
+    curl -fsSL -o "$2" "$1" || fail "Cannot fetch $1"
+  elif has wget; then
+    wget -q -O "$2" "$1" || fail "Cannot fetch $1"
+  else
+    fail "Neither curl nor wget is there to fetch $1"
+  fi
+}
+
+# sum FILE
+sum() {
+  if has sha256sum; then
+    sha256sum "$1"
+  elif has shasum; then
+    shasum -a 256 "$1"
+  else
+    fail "Neither sha256sum nor shasum is there to check the archive"
+  fi
+}
+
+# place MODE FILE TARGET: what runs is replaced in one step, never written into.
+place() {
+  mkdir -p "$(dirname "$3")" || fail "Cannot make the folder of $3"
+  cp "$2" "$3.new" || fail "Cannot write $3"
+  chmod "$1" "$3.new"
+  mv -f "$3.new" "$3" || fail "Cannot replace $3"
+}
+
+[ -n "$release" ] || fail "Say where the release is: SOCKEYE_RELEASE=https://…"
+[ -n "$prefix" ] || fail "There is no HOME: say where to install, PREFIX=/usr/local"
+find_target
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+
+fetch "$release/SHA256SUMS" "$work/SHA256SUMS"
+name=$(sed -n "s/^[0-9a-f]*  \(sockeye-.*-$target\.tar\.gz\)\$/\1/p" "$work/SHA256SUMS")
+[ -n "$name" ] || fail "The release at $release has nothing for $target"
+want=$(sed -n "s/^\([0-9a-f]*\)  $name\$/\1/p" "$work/SHA256SUMS")
+fetch "$release/$name" "$work/$name"
+got=$(sum "$work/$name" | cut -d ' ' -f 1)
+[ "$got" = "$want" ] || fail "The checksum of $name is $got, not $want: nothing was installed"
+tar -xzf "$work/$name" -C "$work" || fail "Cannot unpack $name"
+
+from=$work/${name%.tar.gz}
+share=$prefix/share
+place 755 "$from/sockeye" "$prefix/bin/sockeye"
+while read -r file to; do
+  [ ! -f "$from/$file" ] || place 644 "$from/$file" "$share/$to"
+done <<END
+sockeye.1 man/man1/sockeye.1
+completions/sockeye.bash bash-completion/completions/sockeye
+completions/_sockeye zsh/site-functions/_sockeye
+completions/sockeye.fish fish/vendor_completions.d/sockeye.fish
+END
+echo "Installed $prefix/bin/sockeye"
+case :${PATH:-}: in
+  *":$prefix/bin:"*) ;;
+  *) echo "$prefix/bin is not in PATH yet: export PATH=\"$prefix/bin:\$PATH\"" ;;
+esac

@@ -1,0 +1,73 @@
+/** Places where users start a program: other folders, words in any script, no variables, nothing that can be written. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { Folder } from "../fetch/helpers.ts";
+import { linux, needs, spawnSockeye } from "./harness.ts";
+import { connect, readText, writeAll } from "./sockets.ts";
+
+/** Text that is more than one byte a character, and more than one unit of UTF-16. */
+const WORDS = "信息 🧦 naïve Ω";
+
+const FILES = ["--allow-net", "--allow-read", "--allow-write"];
+
+/** Makes every file system read-only for one program; what the system itself still needs stays. */
+const READ_ONLY = `exec unshare -m sh -c '
+  cut -d" " -f5 /proc/self/mountinfo | while read -r at; do mount -o remount,bind,ro "$at" 2>/dev/null; done
+  if touch here 2>/dev/null; then echo "still writable"; exit 99; fi
+  exec "$@"' sh "$@"`;
+
+const canMount = (() => {
+  if (!linux || needs(["unshare", "mount"]).ignore) return false;
+  const args = ["-m", "mount", "-o", "remount,bind,ro", "/proc"];
+  return new Deno.Command("unshare", { args, stderr: "null" }).outputSync().success;
+})();
+
+/** How a server is started, and that it serves then. */
+const PLACES: readonly { readonly name: string; readonly via: string; readonly fits: boolean }[] = [
+  { name: "without any variable in its environment", via: `exec env -i "$@"`, fits: linux },
+  { name: "on a read-only file system", via: READ_ONLY, fits: canMount },
+  { name: "with a home and a temporary folder that are nowhere", via: `HOME=/no TMPDIR=/no exec "$@"`, fits: linux },
+];
+
+for (const { name, via, fits } of PLACES) {
+  Deno.test(`server ${name} serves`, needs(["sh"], fits), async () => {
+    await using folder = await Folder.make();
+    await using server = spawnSockeye(["server", "reply", "0", "--text", WORDS], { via, cwd: folder.path });
+    using client = await connect(await server.port());
+    await writeAll(client, "hi");
+    assertEquals(await readText(client, WORDS), WORDS);
+    server.signal("SIGTERM");
+    assertEquals((await server.status()).code, 143);
+  });
+}
+
+Deno.test("client sends words of any script, and a file with such a name", async () => {
+  await using folder = await Folder.make();
+  await folder.put(`${WORDS}.txt`, WORDS);
+  await using server = spawnSockeye(["server", "echo", "0"]);
+  const port = String(await server.port());
+  for (const args of [["--send", WORDS], ["--file", `${WORDS}.txt`]]) {
+    await using client = spawnSockeye(["client", port, ...args], { cwd: folder.path, permissions: FILES });
+    const { code, stdout } = await client.status();
+    assertEquals([code, stdout], [0, WORDS]);
+  }
+});
+
+Deno.test("fetch in another folder saves there, under a name of any script", async () => {
+  await using folder = await Folder.make();
+  await using web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response(WORDS));
+  const args = ["fetch", "-q", `http://127.0.0.1:${web.addr.port}/`, "-o", `${WORDS}.html`];
+  await using program = spawnSockeye(args, { cwd: folder.path, permissions: FILES });
+  const { code, stderr } = await program.status();
+  assertEquals([code, await folder.names()], [0, [`${WORDS}.html`]], stderr);
+});
+
+Deno.test("fetch on a read-only file system ends with 9", needs(["sh"], canMount), async () => {
+  await using folder = await Folder.make();
+  await using web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response(WORDS));
+  const args = ["fetch", "-q", `http://127.0.0.1:${web.addr.port}/`, "-o", "page.html"];
+  await using program = spawnSockeye(args, { via: READ_ONLY, cwd: folder.path, permissions: FILES });
+  const { code, stderr } = await program.status();
+  assertMatch(stderr, /^sockeye: Cannot write "page\.html[^"]*": Read-only file system[^\n]*\n$/);
+  assertEquals([code, await folder.names()], [9, []]);
+});

@@ -1,0 +1,166 @@
+/** The installer, with a release made up for the test on a local web server. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { pack, writeSums } from "../../scripts/compile/archive.ts";
+import type { Target } from "../../scripts/compile/targets.ts";
+import { needs, tool } from "../e2e/harness.ts";
+import { type Ending, environment } from "../e2e/program.ts";
+import { Folder } from "../fetch/helpers.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
+
+const SCRIPT = `${ROOT}/scripts/install.sh`;
+
+const TOOLS = needs(["sh", "curl", "tar", "sha256sum"], Deno.build.os !== "windows");
+
+/** A folder with a release in `release/`, where programs of the system can be replaced in `tools/`. */
+class Stand implements AsyncDisposable {
+  readonly folder: Folder;
+  readonly #web: Deno.HttpServer<Deno.NetAddr>;
+
+  private constructor(folder: Folder) {
+    this.folder = folder;
+    const onListen = () => {};
+    this.#web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen }, async (request) => {
+      const path = folder.at(`release${new URL(request.url).pathname}`);
+      const file = await Deno.readFile(path).catch(() => undefined);
+      return new Response(file, { status: file ? 200 : 404 });
+    });
+  }
+
+  static async make(targets: readonly Target[]): Promise<Stand> {
+    const folder = await Folder.make();
+    for (const name of ["release", "tools", "home"]) await Deno.mkdir(folder.at(name));
+    const program = await folder.put("program", "#!/bin/sh\necho sockeye 1.2.3\n");
+    const texts = new Map([["sockeye.1", "manual"], ["completions/_sockeye", "completions"]]);
+    const names: string[] = [];
+    for (const target of targets) {
+      const path = await pack({ root: ROOT, program, texts, version: "1.2.3", target }, folder.at("release"));
+      names.push(path.split("/").at(-1) ?? "");
+    }
+    await writeSums(folder.at("release"), names);
+    return new Stand(folder);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#web.addr.port}`;
+  }
+
+  /** Puts a program before that of the system. */
+  async replace(name: string, script: string): Promise<void> {
+    await Deno.chmod(await this.folder.put(`tools/${name}`, `#!/bin/sh\n${script}\n`), 0o755);
+  }
+
+  /** Runs the installer as on a system with these names; `path` is instead of the usual programs. */
+  async install(uname: string, env: Readonly<Record<string, string | undefined>> = {}): Promise<Ending> {
+    const [system, machine] = uname.split(" ");
+    await this.replace("uname", `[ "$1" = -s ] && echo ${system} || echo ${machine}`);
+    const path = `${this.folder.at("tools")}:${environment({}).PATH}`;
+    const own = { PATH: path, HOME: this.folder.at("home"), PREFIX: undefined, SOCKEYE_RELEASE: this.url };
+    await using program = tool("/bin/sh", [SCRIPT], { env: { ...own, ...env } });
+    return await program.status();
+  }
+
+  /** What lies below the home, in order. */
+  async installed(folder = this.folder.at("home")): Promise<string[]> {
+    const names: string[] = [];
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      names.push(...isDirectory ? await this.installed(`${folder}/${name}`) : [`${folder}/${name}`]);
+    }
+    return names.map((name) => name.replace(this.folder.at("home"), "~")).sort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#web.shutdown();
+    await this.folder[Symbol.asyncDispose]();
+  }
+}
+
+const LINUX = "x86_64-unknown-linux-gnu";
+
+for (
+  const [uname, target] of [
+    ["Linux x86_64", LINUX],
+    ["Linux aarch64", "aarch64-unknown-linux-gnu"],
+    ["Darwin x86_64", "x86_64-apple-darwin"],
+    ["Darwin arm64", "aarch64-apple-darwin"],
+  ] as const
+) {
+  Deno.test(`install.sh on ${uname} installs ${target}`, TOOLS, async () => {
+    await using stand = await Stand.make([target]);
+    await stand.replace("ldd", "echo 'ldd (GNU libc) 2.36'");
+    const { code, stdout, stderr } = await stand.install(uname);
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, /^Installed .*\/home\/\.local\/bin\/sockeye\n.*\/bin is not in PATH yet: /);
+    const [first = "", ...others] = await stand.installed();
+    const share = "~/.local/share";
+    assertEquals([first, ...others], [
+      "~/.local/bin/sockeye",
+      `${share}/man/man1/sockeye.1`,
+      `${share}/zsh/site-functions/_sockeye`,
+    ]);
+    await using program = tool(stand.folder.at("home/.local/bin/sockeye"), []);
+    assertEquals((await program.status()).stdout, "sockeye 1.2.3\n");
+  });
+}
+
+Deno.test("install.sh installs below PREFIX, and over an old one that runs", TOOLS, async () => {
+  await using stand = await Stand.make([LINUX]);
+  const prefix = stand.folder.at("home/a b");
+  await Deno.mkdir(`${prefix}/bin`, { recursive: true });
+  await stand.folder.put("home/a b/bin/sockeye", "old");
+  const { code, stdout } = await stand.install("Linux x86_64", { PREFIX: prefix, HOME: undefined });
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, `Installed ${prefix}/bin/sockeye`);
+  assertStringIncludes(await stand.folder.get("home/a b/bin/sockeye") ?? "", "sockeye 1.2.3");
+});
+
+/** What goes wrong, and the one line that tells it. */
+const FAILURES: readonly {
+  readonly name: string;
+  readonly uname?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly spoil?: (stand: Stand) => Promise<unknown>;
+  readonly says: RegExp;
+}[] = [
+  {
+    name: "an archive with another checksum",
+    spoil: ({ folder }) => folder.put(`release/sockeye-1.2.3-${LINUX}.tar.gz`, "something else"),
+    says: /The checksum of sockeye-1\.2\.3-.* is [0-9a-f]{64}, not [0-9a-f]{64}: nothing was installed/,
+  },
+  {
+    name: "an archive that is not there",
+    spoil: ({ folder }) => Deno.remove(folder.at(`release/sockeye-1.2.3-${LINUX}.tar.gz`)),
+    says: /Cannot fetch http.*\.tar\.gz/,
+  },
+  { name: "no release", env: { SOCKEYE_RELEASE: undefined }, says: /Say where the release is: SOCKEYE_RELEASE=/ },
+  { name: "no home", env: { HOME: undefined }, says: /There is no HOME: say where to install, PREFIX=/ },
+  { name: "another system", uname: "FreeBSD x86_64", says: /There is no sockeye for FreeBSD/ },
+  { name: "another processor", uname: "Linux riscv64", says: /There is no sockeye for the processor riscv64/ },
+  { name: "a system that the release leaves out", uname: "Darwin arm64", says: /has nothing for aarch64-apple-darwin/ },
+  {
+    name: "musl",
+    spoil: (stand) => stand.replace("ldd", "echo 'musl libc (x86_64)' >&2; exit 1"),
+    says: /This Linux has musl, sockeye needs glibc/,
+  },
+  { name: "a place that cannot be written", env: { PREFIX: "/proc/nowhere" }, says: /Cannot make the folder of / },
+];
+
+for (const { name, uname = "Linux x86_64", env = {}, spoil, says } of FAILURES) {
+  Deno.test(`install.sh with ${name} says so and installs nothing`, TOOLS, async () => {
+    await using stand = await Stand.make([LINUX]);
+    await spoil?.(stand);
+    const { code, stdout, stderr } = await stand.install(uname, env);
+    const own = stderr.trimEnd().split("\n").filter((line) => line.startsWith("install: "));
+    assertEquals(own.length, 1, stderr);
+    assertMatch(own[0] ?? "", says);
+    assertEquals([code, stdout, await stand.installed()], [1, "", []]);
+  });
+}
+
+Deno.test("shell scripts have nothing that shellcheck remarks on", needs(["shellcheck"]), async () => {
+  await using check = tool("shellcheck", ["--severity=style", SCRIPT]);
+  const { code, stdout } = await check.status();
+  assertEquals([code, stdout], [0, ""]);
+  assert((await Deno.stat(SCRIPT)).mode !== null);
+});

@@ -1,0 +1,72 @@
+/** What runs where no test can follow: at least it says nothing that is not there. */
+
+import config from "../../deno.json" with { type: "json" };
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { MODES } from "../../lib/modes/mod.ts";
+import { notesOf } from "../../scripts/release/notes.ts";
+import { needs, tool } from "../e2e/harness.ts";
+import { Folder } from "../fetch/helpers.ts";
+
+const read = (path: string) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
+
+const UNIT = "scripts/release/sockeye@.service";
+
+Deno.test("notesOf() finds the section of a version", () => {
+  const changelog =
+    "# Changelog\n\n## Unreleased\n\n- new\n\n## 1.2.0 - 2026-11-21\n\n- a\n- b\n\n## 1.1.0\n\n## 1.0.0\n- c\n";
+  assertEquals(notesOf(changelog, "1.2.0"), "- a\n- b");
+  assertEquals(notesOf(changelog, "1.0.0"), "- c");
+  for (const version of ["1.1.0", "1.2", "1", ""]) assertEquals(notesOf(changelog, version), undefined, version);
+});
+
+Deno.test("the workflow names only tasks, files and lines that exist", async () => {
+  const workflow = await read(".github/workflows/release.yml");
+  const tasks = [...workflow.matchAll(/deno task (\S+)/g)].map(([, task = ""]) => task);
+  assertEquals(tasks.filter((task) => !(task in config.tasks)), []);
+  assertEquals(tasks, ["test", "compile", "test:e2e"]);
+  for (const [, path = ""] of workflow.matchAll(/\b(scripts\/\S+\.\w+)/g)) assert(await read(path), path);
+  assertEquals((await read("deno.json")).match(/^ {2}"links":.*\],$/gm)?.length, 1);
+  assertEquals((await read("scripts/install.sh")).match(/^release=/gm)?.length, 1);
+  const [, newest] = /^newest=(.*)$/m.exec(await read(".ci/run")) ?? [];
+  assertMatch(workflow, new RegExp(`deno-version: ${newest}\\n`));
+});
+
+Deno.test("deno.json without its links is still one", async () => {
+  const text = (await read("deno.json")).replace(/^ {2}"links":.*\n/m, "");
+  const { links, ...rest } = config;
+  assert(links.length > 0);
+  assertEquals(JSON.parse(text), rest);
+});
+
+Deno.test("the unit keeps the service in a sandbox and can run every mode that needs no person", async () => {
+  const unit = await read(UNIT);
+  for (const option of ["DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet="]) {
+    assert(unit.split("\n").includes(option), option);
+  }
+  assert(!/^MemoryDenyWriteExecute=/m.test(unit), "V8 cannot live with it");
+  assertMatch(unit, /^ExecStart=\/usr\/local\/bin\/sockeye server %i \$ADDRESS \$OPTIONS$/m);
+  assertMatch(unit, /^SuccessExitStatus=143$/m);
+  const [, services = ""] = /systemctl enable --now (.*)/.exec(unit) ?? [];
+  const modes = services.split(", ").map((service) => service.replace("sockeye@", ""));
+  assertEquals(modes.filter((mode) => !MODES.some(({ name }) => name === mode)), []);
+});
+
+Deno.test("systemd takes the unit and calls its sandbox good", needs(["systemd-analyze"]), async () => {
+  await using folder = await Folder.make();
+  // The program itself is not installed where tests run.
+  await folder.put("sockeye@.service", (await read(UNIT)).replace("/usr/local/bin/sockeye", "/bin/true"));
+  const verify = tool("systemd-analyze", ["verify", folder.at("sockeye@chat.service")]);
+  const { code, stderr } = await verify.status();
+  // It also remarks on other units of the machine.
+  assertEquals([code, stderr.split("\n").filter((line) => line.includes("sockeye"))], [0, []]);
+  const security = tool("systemd-analyze", ["security", "--offline=yes", folder.at("sockeye@.service")]);
+  const [, exposure = "10"] = /Overall exposure level for \S+: ([\d.]+)/.exec((await security.status()).stdout) ?? [];
+  assert(Number(exposure) < 2, `${exposure} of 10`);
+});
+
+Deno.test("the container starts the program directly, as nobody, on a system with glibc", async () => {
+  const lines = (await read("scripts/release/Containerfile")).split("\n").filter((line) => /^[A-Z]/.test(line));
+  assertMatch(lines[0] ?? "", /^FROM gcr\.io\/distroless\/cc-debian\d+:nonroot$/);
+  assert(lines.includes('ENTRYPOINT ["/usr/local/bin/sockeye"]'), "a shell would not pass SIGTERM on");
+  assertEquals(lines.map((line) => line.split(" ", 1)[0]), ["FROM", "COPY", "WORKDIR", "ENTRYPOINT", "CMD", "EXPOSE"]);
+});
