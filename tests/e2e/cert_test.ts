@@ -197,6 +197,8 @@ function fresh(folder: string, env: Readonly<Record<string, string>>): Record<st
   return {
     ...env,
     DENO_DIR: `${folder}/deno`,
+    // Deno itself looks for a newer Deno now and then.
+    DENO_NO_UPDATE_CHECK: "1",
     NO_PROXY: undefined,
     no_proxy: undefined,
     NPM_CONFIG_REGISTRY: undefined,
