@@ -77,6 +77,7 @@ function test(name: string, fn: () => Promise<void>): void {
 
 test("--version loads nearly nothing", async () => {
   assertEquals(await loadedBy(["--version"]), [
+    "lib/build.ts",
     "lib/bytes.ts",
     "lib/cli/mod.ts",
     "lib/cli/version.ts",

@@ -95,10 +95,20 @@ export function needs(names: readonly string[], fits = true): { ignore: boolean 
 /** Whether `/proc` tells about processes. */
 export const linux: boolean = Deno.build.os === "linux";
 
-/** A port that was free a moment ago, for programs that cannot say which one they got. */
+/**
+ * A port that was free a moment ago, for programs that cannot say which one they got. It is none of those that the system
+ * gives to whoever asks for any (32768 and up): other tests do so at the same time.
+ */
 export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  while (true) {
+    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 /** Asks again and again until the answer is yes, for what no event announces; false when it never is. */
