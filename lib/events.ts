@@ -149,6 +149,8 @@ export interface DoneEvent extends Partial<Fetched>, Partial<Certified> {
   readonly event: "done";
   /** How many peers there were. */
   readonly peers: number;
+  /** How they were connected to a server. Default: tcp. */
+  readonly transport?: string;
   /** Bytes received from all of them. */
   readonly received: number;
   /** Bytes sent to all of them. */

@@ -47,20 +47,51 @@ export function keepOnly(needs: readonly Need[]): void {
  * @throws {SockeyeError} `permission`, naming the flag to add
  */
 export function demand(need: Need, target: string, doing: string): void {
+  if (!isGranted(need, target)) throw lacking([need], doing);
+}
+
+/**
+ * Checks what a Unix socket needs: to read and to write its path, and from Deno 2.9 on the network as well.
+ *
+ * @param path of the socket
+ * @param doing what it is for, `listen on unix:/path`
+ * @throws {SockeyeError} `permission`, naming all flags to add
+ */
+export function demandSocket(path: string, doing: string): void {
+  const missing = (["read", "write"] as Need[]).filter((need) => !isGranted(need, path));
+  if (!mayUseSocket(path)) missing.unshift("net");
+  if (missing.length > 0) throw lacking(missing, doing);
+}
+
+function isGranted(need: Need, target: string): boolean {
   const descriptor = need === "net" ? { name: need, host: target } : { name: need, path: target };
-  if (Deno.permissions.querySync(descriptor).state === "granted") return;
-  throw missingPermission(`--allow-${need}`, doing);
+  return Deno.permissions.querySync(descriptor).state === "granted";
+}
+
+/** Deno before 2.9 cannot be asked, and lets everybody. */
+function mayUseSocket(path: string): boolean {
+  try {
+    return isGranted("net", `unix:${resolve(Deno.cwd(), path)}`);
+  } catch {
+    return true;
+  }
+}
+
+function lacking(needs: readonly Need[], doing: string): SockeyeError {
+  return missingPermission(needs.map((need) => `--allow-${need}`), doing);
 }
 
 /**
  * The failure of what is not permitted.
  *
- * @param flag of `deno run`, which a compiled program does not take
+ * @param flags of `deno run`, which a compiled program does not take
  * @param doing what it was for, `listen on 127.0.0.1:9000`
  * @param cause what Deno said
  * @returns the error to throw
  */
-export function missingPermission(flag: string, doing: string, cause?: unknown): SockeyeError {
-  const advice = Deno.build.standalone ? `this program was compiled without ${flag}` : `add ${flag} to deno run`;
-  return new SockeyeError("permission", `Cannot ${doing}: the permission is missing; ${advice}`, { cause });
+export function missingPermission(flags: readonly string[], doing: string, cause?: unknown): SockeyeError {
+  const what = flags.length === 1 ? "the permission is missing" : "permissions are missing";
+  const names = flags.join(" ");
+  const advice = Deno.build.standalone ? `this program was compiled without ${names}` : `add ${names} to deno run`;
+  return new SockeyeError("permission", `Cannot ${doing}: ${what}; ${advice}`, { cause });
 }

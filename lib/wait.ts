@@ -23,3 +23,22 @@ export async function wait(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.removeEventListener("abort", stop);
   }
 }
+
+/**
+ * Waits for work that cannot be cut short; when the wait is, nobody hears any more what becomes of it.
+ *
+ * @param work what is waited for
+ * @param signal ends the wait; its reason is thrown
+ * @returns what the work comes to
+ */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const over = Promise.withResolvers<never>();
+  const stop = () => over.reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([over.promise, work]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

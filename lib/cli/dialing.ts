@@ -4,9 +4,7 @@
  * @module
  */
 
-import { X509Certificate } from "node:crypto";
 import { SockeyeError } from "../errors.ts";
-import { readText } from "../files.ts";
 import { type Address, formatAddress, formatHostPort } from "../net/address.ts";
 import { asPin } from "../net/certificate.ts";
 import type { Channel } from "../net/channel.ts";
@@ -16,8 +14,9 @@ import type { Secured } from "../net/tls_node.ts";
 import { asMembership } from "../net/udp_dial.ts";
 import { asNumber, asText, asTimeLimit, flag, one, type Values } from "../options.ts";
 import type { Report } from "../events.ts";
-import { demand, keepOnly, type Need } from "../permissions.ts";
-import { quote } from "../printable.ts";
+import { demand, demandSocket, keepOnly, type Need } from "../permissions.ts";
+import { type OnlyFor, refuseOtherTransports } from "./transports.ts";
+import { readCertificates } from "./trust.ts";
 
 /** What says how a client connects. */
 export const DIAL_OPTIONS = {
@@ -29,14 +28,14 @@ export const DIAL_OPTIONS = {
   "insecure": flag("tls: take any certificate", { short: "k" }),
   "server-name": one("NAME", "tls: whom the certificate must be for (the host)", asText),
   "join": one("GROUP", "udp: hear a multicast group, 239.1.2.3 or 239.1.2.3%ADDRESS-OF-INTERFACE", asMembership),
-  "ttl": one("N", "udp: routers that a multicast datagram may pass (1)", asNumber(0, 255)),
+  "ttl": one("N", "udp: routers that an IPv4 multicast datagram may pass (1)", asNumber(0, 255)),
 } as const;
 
 /** Their values. */
 export type DialValues = Values<typeof DIAL_OPTIONS>;
 
 /** Which transport an option is for. */
-const ONLY_FOR: Readonly<Record<string, readonly string[]>> = {
+const ONLY_FOR: OnlyFor = {
   "source": ["tcp", "udp"],
   "ca": ["tls"],
   "pin": ["tls"],
@@ -70,7 +69,7 @@ export interface DialingOptions {
  */
 export async function prepareDial(address: Address, options: DialingOptions): Promise<() => Promise<Channel>> {
   const { values, report, signal } = options;
-  refuseOthers(address, values);
+  refuseOtherTransports(ONLY_FOR, Object.keys(values), address.transport);
   demandConnect(address);
   const ca = values.ca === undefined ? undefined : await readCertificates(values.ca);
   const { pin, insecure, "server-name": serverName } = values;
@@ -98,40 +97,15 @@ export async function prepareDial(address: Address, options: DialingOptions): Pr
   };
 }
 
-function refuseOthers({ transport }: Address, values: DialValues): void {
-  for (const [name, value] of Object.entries(values)) {
-    const transports = ONLY_FOR[name];
-    if (value === undefined || !transports || transports.includes(transport)) continue;
-    throw new SockeyeError("usage", `Option --${name} is for ${transports.join(" and ")}, not for ${transport}`);
-  }
-}
-
 function demandConnect(address: Address): void {
   const doing = `connect to ${formatAddress(address)}`;
-  if (address.transport === "unix") {
-    demand("read", address.path, doing);
-    return demand("write", address.path, doing);
-  }
+  if (address.transport === "unix") return demandSocket(address.path, doing);
   demand("net", formatHostPort(address.host || "localhost", address.port), doing);
-}
-
-async function readCertificates(path: string): Promise<string> {
-  const text = await readText(path);
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length > 0 && blocks.every(isCertificate)) return text;
-  throw new SockeyeError("tls", `Cannot trust ${quote(path)}: it holds no usable certificate in PEM`);
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).fingerprint256 !== "";
-  } catch {
-    return false; // An exception is how it says so.
-  }
 }
 
 function tellSecured({ protocol, cipher, chain, daysLeft, fingerprint }: Secured) {
   const age = daysLeft < 0 ? `expired ${-daysLeft} days ago` : `${daysLeft} days left`;
-  const message = `${protocol}, ${cipher}; certificate ${chain.join(" < ")}, ${age}, sha256:${fingerprint}`;
+  const agreed = [protocol ?? "TLS", cipher].filter(Boolean).join(", ");
+  const message = `${agreed}; certificate ${chain.join(" < ")}, ${age}, sha256:${fingerprint}`;
   return { event: "notice", message, detail: true } as const;
 }

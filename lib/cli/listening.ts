@@ -6,12 +6,14 @@
 
 import { SockeyeError } from "../errors.ts";
 import { readText } from "../files.ts";
-import { type Address, formatAddress, formatHostPort } from "../net/address.ts";
-import { makeCertificate } from "../net/certificate.ts";
+import { type Address, formatAddress, formatHostPort, type InetAddress } from "../net/address.ts";
+import { makeCertificate, whyNotNow } from "../net/certificate.ts";
 import type { Listener } from "../net/channel.ts";
-import { listen } from "../net/listen.ts";
-import type { Credentials } from "../net/tls_listen.ts";
-import { demand } from "../permissions.ts";
+import { listen, type ListenOptions, probe } from "../net/listen.ts";
+import type { Credentials } from "../net/tls_inner.ts";
+import { demand, demandSocket } from "../permissions.ts";
+import { quote } from "../printable.ts";
+import { unlessAborted } from "../wait.ts";
 
 /** What the options of `server` say about listening. */
 export interface ListeningOptions {
@@ -31,49 +33,63 @@ const OWN_NAMES = ["localhost", "127.0.0.1", "::1"];
 /** Days that a certificate made for one run is good for. */
 const RUN_DAYS = 30;
 
+/** Who is told, and who may stop it. */
+export interface Surroundings {
+  /** Told what a person should know. */
+  readonly notice: (message: string) => void;
+  /** Gives up; its reason is thrown. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Opens a listener.
  *
  * @param address where
  * @param options how
- * @param notice told what a person should know
+ * @param surroundings whom to tell, abort signal
  * @returns a listener that closes with its scope
- * @throws {SockeyeError} `usage`, `permission`, `file`, `tls`, `connect`, `resolve`
+ * @throws {SockeyeError} `usage`, `permission`, `file`, `tls`, `connect`, `resolve`, or the signal's reason
  */
 export async function openListener(
   address: Address,
   options: ListeningOptions,
-  notice: (message: string) => void,
+  surroundings: Surroundings,
 ): Promise<Listener & Disposable> {
   demandListen(address);
   const { cert, key, ...rest } = options;
-  const credentials = await findCredentials(address, cert, key, notice);
+  const given = await readCredentials(cert, key);
+  const credentials = given ?? (address.transport === "tls" ? await makeOwn(address, rest, surroundings) : undefined);
   const listener = await listen(address, { ...rest, credentials });
+  const problem = given && whyNotNow(given.cert);
+  if (problem !== undefined) {
+    surroundings.notice(`The certificate ${quote(cert ?? "")} ${problem}: clients will refuse it`);
+  }
   return Object.assign(listener, { [Symbol.dispose]: () => listener.close() });
 }
 
 function demandListen(address: Address): void {
   const doing = `listen on ${formatAddress(address)}`;
-  if (address.transport === "unix") {
-    demand("read", address.path, doing);
-    return demand("write", address.path, doing);
-  }
+  if (address.transport === "unix") return demandSocket(address.path, doing);
   // Deno checks the host that it is given: an empty one is tried as all IPv6 and IPv4 interfaces.
   demand("net", formatHostPort(address.host || "0.0.0.0", address.port), doing);
 }
 
-async function findCredentials(
-  address: Address,
-  cert: string | undefined,
-  key: string | undefined,
-  notice: (message: string) => void,
-): Promise<Credentials | undefined> {
-  if (address.transport !== "tls") return undefined;
+async function readCredentials(cert: string | undefined, key: string | undefined): Promise<Credentials | undefined> {
   if (cert !== undefined && key !== undefined) return { cert: await readText(cert), key: await readText(key) };
   if (cert !== undefined) throw new SockeyeError("usage", "Option --cert needs --key FILE too");
   if (key !== undefined) throw new SockeyeError("usage", "Option --key needs --cert FILE too");
+  return undefined;
+}
+
+/** Where npm is slow or does not answer, nobody shall wait to hear that the port is taken, or be kept from leaving. */
+async function makeOwn(
+  address: InetAddress,
+  options: ListenOptions,
+  { notice, signal }: Surroundings,
+): Promise<Credentials> {
+  probe(address, options);
   const names = new Set([address.host, ...OWN_NAMES]);
-  const made = await makeCertificate([...names].filter((name) => name !== ""), RUN_DAYS);
+  const made = await unlessAborted(makeCertificate([...names].filter((name) => name !== ""), RUN_DAYS), signal);
   notice(`Made a certificate for this run; clients trust it with --pin sha256:${made.fingerprint}`);
   return made;
 }

@@ -49,14 +49,25 @@ export async function kindOf(path: string): Promise<"file" | "folder" | "device"
 
 /** Two downloads into one part would mix: the second one stops. The system gives the lock back when the process ends. */
 export async function claim(file: Deno.FsFile, path: string): Promise<void> {
-  const patience = new AbortController();
-  const late = wait(LOCK_MS, patience.signal).then(() => false, () => true);
-  // The wait for a lock cannot be called off; it ends with the process.
-  const locked = await Promise.race([file.lock(true).then(() => true), late]);
-  patience.abort();
-  if (!locked || !await isStill(file, partOf(path))) {
+  if (!await tryLock(file) || !await isStill(file, partOf(path))) {
     throw new SockeyeError("file", `Cannot write ${quote(partOf(path))}: another download is writing it`);
   }
+}
+
+/** A file that can be locked. */
+interface Lockable {
+  lock(exclusive: boolean): Promise<void>;
+  tryLock?(exclusive: boolean): Promise<boolean>;
+}
+
+/** Deno before 2.9 can only wait for a lock, and that wait cannot be called off: it ends with the process. */
+async function tryLock(file: Lockable): Promise<boolean> {
+  if (file.tryLock) return await file.tryLock(true);
+  const patience = new AbortController();
+  const late = wait(LOCK_MS, patience.signal).then(() => false, () => true);
+  const locked = await Promise.race([file.lock(true).then(() => true), late]);
+  patience.abort();
+  return locked;
 }
 
 /** The other download may have renamed the file between our opening and our locking it. */

@@ -29,9 +29,19 @@ export const reply: ModeSpec = defineMode({
     const encode = (part: string) => encodeText(part, room.encoding);
     const strip = (data: Uint8Array) => stripEol(data, room.encoding);
     const options = { encode, strip, lines: room.frame?.by === "line" };
-    return new Reply(new Template(text, options), greet === undefined ? undefined : new Template(greet, options), then);
+    const template = (name: string, part: string) => requireRoom(name, new Template(part, options), room.messageMax);
+    return new Reply(template("text", text), greet === undefined ? undefined : template("greet", greet), then);
   },
 });
+
+/** A text that fits into no message, whatever is filled in, is found before the first client comes. */
+function requireRoom(name: string, template: Template, max = Infinity): Template {
+  if (template.length <= max) return template;
+  throw new SockeyeError(
+    "usage",
+    `Bad --${name}: it has ${template.length} bytes, and a datagram holds ${max} at most`,
+  );
+}
 
 /** What a template is filled with. */
 interface Filling {
@@ -99,6 +109,11 @@ class Template {
     this.#newline = encode("\n");
     this.#strip = strip;
     this.#lines = lines && !text.endsWith("\n");
+  }
+
+  /** Bytes that are there whatever is filled in. */
+  get length(): number {
+    return this.#parts.reduce((sum, part) => sum + (part instanceof Uint8Array ? part.length : 0), 0);
   }
 
   fill(filling: Filling): Uint8Array {

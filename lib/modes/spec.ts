@@ -14,6 +14,8 @@ export interface Room {
   readonly encoding: string;
   /** Where a message ends; without it a message is what one read brings. */
   readonly frame?: Frame | undefined;
+  /** The most bytes of one message, where each send is a message of its own (UDP). Default: no limit. */
+  readonly messageMax?: number | undefined;
   /** The person at the server, for modes with `operator: true`. */
   readonly operator: Operator;
   /**

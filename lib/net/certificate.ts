@@ -122,7 +122,7 @@ function toGeneralName(name: string): { type: "ip" | "dns"; value: string } {
  * @throws {SockeyeError} `tls` when there is none
  */
 export function fingerprintOf(pem: string): string {
-  const [block] = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/.exec(pem) ?? [];
+  const block = firstOf(pem);
   if (block === undefined) throw new SockeyeError("tls", "Cannot read the certificate: the text holds none in PEM");
   try {
     return new X509Certificate(block).fingerprint256.replaceAll(":", "").toLowerCase();
@@ -132,14 +132,37 @@ export function fingerprintOf(pem: string): string {
 }
 
 /**
+ * What is wrong with a certificate's time.
+ *
+ * @param pem text with a certificate; the first one counts
+ * @param now when
+ * @returns `expired on 2026-01-31`, `is not valid before 2026-01-31`; undefined when it is valid, or cannot be read
+ */
+export function whyNotNow(pem: string, now = new Date()): string | undefined {
+  try {
+    const { validFrom, validTo } = new X509Certificate(firstOf(pem) ?? "");
+    const day = (text: string) => new Date(text).toISOString().slice(0, 10);
+    if (new Date(validTo) < now) return `expired on ${day(validTo)}`;
+    return new Date(validFrom) > now ? `is not valid before ${day(validFrom)}` : undefined;
+  } catch {
+    return undefined; // Who has to use it tells what is wrong with it.
+  }
+}
+
+function firstOf(pem: string): string | undefined {
+  return /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/.exec(pem)?.[0];
+}
+
+/**
  * Reads a fingerprint to pin.
  *
- * @param text `sha256:` and 64 hex digits, with colons between the pairs or without
+ * @param text 64 hex digits, with colons between the pairs or without, bare or after `sha256:` or `sha256 Fingerprint=`,
+ * which is what `openssl x509 -fingerprint -sha256` prints
  * @returns the digits in lower case
  * @throws {Error} what was expected
  */
 export function asPin(text: string): string {
-  const [, digits] = /^sha256:([0-9a-f]{2}(?::?[0-9a-f]{2}){31})$/i.exec(text) ?? [];
+  const [, digits] = /^(?:sha256:|sha256 fingerprint=)?([0-9a-f]{2}(?::?[0-9a-f]{2}){31})$/i.exec(text) ?? [];
   if (digits === undefined) throw new Error("expected sha256: and the 64 hex digits of a certificate's fingerprint");
   return digits.replaceAll(":", "").toLowerCase();
 }

@@ -37,16 +37,29 @@ export async function connect(host: string, port: number, signal: AbortSignal): 
   const start = performance.now();
   const addresses = await resolve(host, signal);
   const resolved = performance.now();
-  const conn = await race(addresses, port, signal);
+  const conn = await race(addresses, (hostname, signal) => Deno.connect({ hostname, port, signal }), signal);
   return { conn, times: { dns: addresses[0] === host ? 0 : resolved - start, connect: performance.now() - resolved } };
 }
 
-async function race(addresses: readonly string[], port: number, signal: AbortSignal): Promise<Deno.TcpConn> {
+/**
+ * Tries addresses until one answers.
+ *
+ * @param addresses in the order of preference
+ * @param open connects to one of them
+ * @param signal gives up
+ * @returns the connection that stood first
+ * @throws whatever was thrown about the last address
+ */
+export async function race<T extends { close(): void }>(
+  addresses: readonly string[],
+  open: (address: string, signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
   const losers = new AbortController();
-  const attempts: Promise<Deno.TcpConn>[] = [];
+  const attempts: Promise<T>[] = [];
   let won = false;
-  const attempt = async (hostname: string) => {
-    const conn = await Deno.connect({ hostname, port, signal: AbortSignal.any([signal, losers.signal]) });
+  const attempt = async (address: string) => {
+    const conn = await open(address, AbortSignal.any([signal, losers.signal]));
     if (!won) {
       won = true;
       return conn;

@@ -5,6 +5,7 @@
  */
 
 import { type ErrorKind, messageOf, SockeyeError } from "../errors.ts";
+import { DATAGRAM_MAX } from "./limits.ts";
 
 /** State and kind for each error code that a bind or a connect can give. */
 const STATES: Readonly<Record<string, readonly [ErrorKind, string]>> = {
@@ -88,6 +89,16 @@ export function isStillborn(cause: unknown): boolean {
  */
 export function isClosed(cause: unknown): boolean {
   return cause instanceof Deno.errors.BadResource;
+}
+
+/**
+ * The failure to send what no datagram holds.
+ *
+ * @param length bytes of the message
+ * @returns an error that says so
+ */
+export function tooLong(length: number): SockeyeError {
+  return new SockeyeError("session", `Cannot send ${length} bytes at once: a datagram holds ${DATAGRAM_MAX} at most`);
 }
 
 function describe(cause: unknown): readonly [ErrorKind, string] {

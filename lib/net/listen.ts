@@ -10,7 +10,8 @@ import type { Listener } from "./channel.ts";
 import { socketFailure } from "./failure.ts";
 import { BACKLOG } from "./limits.ts";
 import { TcpListener } from "./stream.ts";
-import { badCredentials, type Credentials, TlsListener } from "./tls_listen.ts";
+import { type Credentials, InnerTls } from "./tls_inner.ts";
+import { badCredentials, TlsListener } from "./tls_listen.ts";
 import { UdpListener } from "./udp.ts";
 import { UnixListener } from "./unix.ts";
 
@@ -37,10 +38,25 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
     if (address.transport === "tcp") return new TcpListener(listenTcp(address, options));
     if (address.transport === "udp") return new UdpListener(listenUdp(address, options));
     if (address.transport === "unix") return await UnixListener.bind(address);
-    return new TlsListener(listenTls(address, options));
+    return listenTls(address, options);
   } catch (error) {
     const where = formatAddress(address);
     throw (address.transport === "tls" && badCredentials(where, error)) || socketFailure(`listen on ${where}`, error);
+  }
+}
+
+/**
+ * Checks that an address is free, for a TLS server whose certificate takes its time.
+ *
+ * @param address where
+ * @param options how it will be bound
+ * @throws {SockeyeError} as {@linkcode listen}
+ */
+export function probe(address: InetAddress, options: ListenOptions = {}): void {
+  try {
+    listenTcp(address, options).close();
+  } catch (error) {
+    throw socketFailure(`listen on ${formatAddress(address)}`, error);
   }
 }
 
@@ -49,10 +65,15 @@ function listenTcp({ host, port }: InetAddress, { backlog = BACKLOG, reusePort =
   return onInterfaces(host, (hostname) => Deno.listen({ ...options, hostname }));
 }
 
-function listenTls({ host, port }: InetAddress, { backlog = BACKLOG, reusePort = false, credentials }: ListenOptions) {
-  if (!credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
-  const options = { port, tcpBacklog: backlog, ...credentials, ...(reusePort ? { reusePort } : {}) };
-  return onInterfaces(host, (hostname) => Deno.listenTls({ ...options, hostname }));
+function listenTls(address: InetAddress, options: ListenOptions): TlsListener {
+  if (!options.credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
+  const inner = new InnerTls(options.credentials);
+  try {
+    return new TlsListener(new TcpListener(listenTcp(address, options)), inner);
+  } catch (error) {
+    inner.close();
+    throw error;
+  }
 }
 
 function listenUdp({ host, port }: InetAddress, { reusePort = false }: ListenOptions) {

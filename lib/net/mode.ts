@@ -49,13 +49,15 @@ export interface Peer {
   /** Whether it can still be sent to. */
   readonly open: boolean;
   /**
-   * Sends bytes and waits until the system took them. The bytes must stay as they are until then.
+   * Sends bytes and waits until the system took them. The bytes must stay as they are until then. Where messages keep their
+   * borders (UDP) one that is too long is told as an error and left out.
    *
    * @throws {SockeyeError} `session` when the peer is gone
    */
   send(bytes: Uint8Array): Promise<void>;
   /**
-   * Queues bytes and returns at once; what is queued together is written together. The bytes must stay as they are.
+   * Queues bytes and returns at once; what is queued together is written together. The bytes must stay as they are. A
+   * message that is too long is left out as by {@linkcode send}.
    *
    * @returns false when the peer is gone or its outbox would grow over the limit: nothing was queued then
    */

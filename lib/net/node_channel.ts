@@ -5,14 +5,33 @@
  */
 
 import type { Socket } from "node:net";
-import { wait } from "../wait.ts";
 import type { Channel } from "./channel.ts";
 
-/** Milliseconds that old Deno needs until what was written has left: its end overtakes it otherwise, and nothing tells when. */
-const SETTLE_MS = 300;
+/** Bytes that may wait to be read before the socket is told to pause. */
+const BACKLOG_BYTES = 256 * 1024;
+
+/** What keeps a socket from bringing more than is read. */
+export interface Throttle {
+  /** Brings nothing for now. */
+  pause(): void;
+  /** Brings again. */
+  resume(): void;
+}
+
+/** The half that we write, where it is not the socket itself. */
+export type Writer = Pick<Channel, "write" | "closeWrite">;
+
+/** How a socket is held and written. Default: by itself. */
+export interface NodeChannelOptions {
+  /** What is told to pause when nobody reads. */
+  readonly throttle?: Throttle | undefined;
+  /** Where bytes are written. */
+  readonly writer?: Writer | undefined;
+}
 
 /**
- * Whether `node:tls` is all there: before Deno 2.9 it works only on sockets that it makes itself.
+ * Whether `node:net` and `node:tls` are all there: before Deno 2.9 their sockets know no half-close, and `node:tls` works
+ * only on sockets that it makes itself.
  *
  * @returns true from Deno 2.9 on
  */
@@ -30,6 +49,10 @@ export class NodeChannel implements Channel {
   /** The peer's address as people read it. */
   readonly peer: string;
   readonly #socket: Socket;
+  readonly #throttle: Throttle;
+  readonly #writer: Writer;
+  readonly #chunks: Uint8Array[] = [];
+  #waiting = 0;
   #ended = false;
   #failure: Error | undefined;
   #wake: () => void = () => {};
@@ -40,13 +63,21 @@ export class NodeChannel implements Channel {
    * @param socket this object owns it from now on
    * @param place whom it reaches
    * @param transport how
+   * @param options how it is held and written
    */
-  constructor(socket: Socket, place: Pick<Channel, "host" | "peer">, transport: "tcp" | "tls" = "tls") {
+  constructor(
+    socket: Socket,
+    place: Pick<Channel, "host" | "peer">,
+    transport: "tcp" | "tls" = "tls",
+    { throttle = socket, writer = writerOf(socket) }: NodeChannelOptions = {},
+  ) {
     this.#socket = socket;
+    this.#throttle = throttle;
+    this.#writer = writer;
     this.host = place.host;
     this.peer = place.peer;
     this.transport = transport;
-    socket.on("readable", () => this.#wake());
+    socket.on("data", (chunk: Uint8Array) => this.#take(chunk));
     socket.on("end", () => this.#end(undefined));
     socket.on("close", () => this.#ended || this.#end(new Error("the connection was torn")));
     socket.on("error", (error: Error) => this.#end(error));
@@ -55,7 +86,7 @@ export class NodeChannel implements Channel {
   /** Reads what is there. */
   async read(buffer: Uint8Array): Promise<number | null> {
     while (true) {
-      const chunk: Uint8Array | null = this.#socket.read();
+      const chunk = this.#chunks[0];
       if (chunk) return this.#hand(chunk, buffer);
       if (this.#failure) throw this.#failure;
       if (this.#ended) return null;
@@ -63,17 +94,14 @@ export class NodeChannel implements Channel {
     }
   }
 
-  /** Writes all of the bytes. */
+  /** Writes some of the bytes. */
   write(bytes: Uint8Array): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
-    });
+    return this.#writer.write(bytes);
   }
 
   /** Ends our half. */
-  async closeWrite(): Promise<void> {
-    if (this.transport === "tls" && !isModern()) await wait(SETTLE_MS);
-    await new Promise<void>((resolve) => this.#socket.end(() => resolve()));
+  closeWrite(): Promise<void> {
+    return this.#writer.closeWrite();
   }
 
   /** Closes the socket. */
@@ -83,10 +111,21 @@ export class NodeChannel implements Channel {
     if (!this.#ended) this.#end(new Deno.errors.Interrupted("The channel was closed"));
   }
 
+  #take(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+    this.#waiting += chunk.length;
+    if (this.#waiting >= BACKLOG_BYTES) this.#throttle.pause();
+    this.#wake();
+  }
+
   #hand(chunk: Uint8Array, buffer: Uint8Array): number {
     const count = Math.min(chunk.length, buffer.length);
     buffer.set(chunk.subarray(0, count));
-    if (count < chunk.length) this.#socket.unshift(chunk.subarray(count));
+    if (count < chunk.length) this.#chunks[0] = chunk.subarray(count);
+    else this.#chunks.shift();
+    const full = this.#waiting >= BACKLOG_BYTES;
+    this.#waiting -= count;
+    if (full && this.#waiting < BACKLOG_BYTES) this.#throttle.resume();
     return count;
   }
 
@@ -95,4 +134,14 @@ export class NodeChannel implements Channel {
     this.#failure ??= failure;
     this.#wake();
   }
+}
+
+function writerOf(socket: Socket): Writer {
+  return {
+    write: (bytes) =>
+      new Promise((resolve, reject) => {
+        socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
+      }),
+    closeWrite: () => new Promise((resolve) => socket.end(() => resolve())),
+  };
 }

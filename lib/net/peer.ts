@@ -7,20 +7,16 @@
  */
 
 import { messageOf, SockeyeError } from "../errors.ts";
-import type { Report } from "../events.ts";
 import type { Transport } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { endOf } from "./failure.ts";
-import { HANDSHAKE_MS, LINGER_MS, READ_BUFFER_MAX, READ_BUFFER_MIN } from "./limits.ts";
+import { DATAGRAM_MAX, HANDSHAKE_MS, LINGER_MS, READ_BUFFER_MAX, READ_BUFFER_MIN } from "./limits.ts";
 import type { Mode, Peer } from "./mode.ts";
 import { Outbox } from "./outbox.ts";
+import { type Hearers, Telling } from "./telling.ts";
 
 /** What a peer needs besides its channel. */
-export interface PeerOptions {
-  /** Hears opens, closes and failures. */
-  readonly on?: Report | undefined;
-  /** Hears every read and write. */
-  readonly onTraffic?: Report | undefined;
+export interface PeerOptions extends Hearers {
   /** Milliseconds without a byte in either direction before the peer is dropped; 0 = no limit. */
   readonly idle: number;
 }
@@ -37,9 +33,9 @@ export class ServedPeer implements Peer {
   readonly announced: Promise<boolean>;
   readonly #channel: Channel;
   readonly #mode: Mode;
-  readonly #options: PeerOptions;
+  readonly #idle: number;
+  readonly #telling: Telling;
   readonly #outbox: Outbox;
-  readonly #since = performance.now();
   #settle: () => void = () => {};
   #state: "open" | "ending" | "finished" = "open";
   #fin: Promise<void> | undefined;
@@ -65,7 +61,8 @@ export class ServedPeer implements Peer {
     this.id = id;
     this.#channel = channel;
     this.#mode = mode;
-    this.#options = options;
+    this.#idle = options.idle;
+    this.#telling = new Telling(id, channel, options);
     const borders = channel.receive !== undefined;
     this.#outbox = new Outbox(this.#writer(), (error) => this.#finish(reasonOf(error)), { borders });
     this.finished = new Promise((resolve) => this.#settle = resolve);
@@ -95,14 +92,20 @@ export class ServedPeer implements Peer {
   /** Sends bytes and waits until the system took them. */
   send(bytes: Uint8Array): Promise<void> {
     if (this.#state !== "open") return Promise.reject(new SockeyeError("session", "Cannot send: the talk is over"));
-    const shown = this.#tellTraffic("send", bytes);
+    if (this.#isTooLong(bytes)) return Promise.resolve(this.#telling.leftOut(bytes.length, true));
+    const shown = this.#telling.traffic("send", bytes);
     return this.#outbox.send(bytes, shown);
   }
 
   /** Queues bytes. */
   post(bytes: Uint8Array): boolean {
-    if (this.#state !== "open" || !this.#outbox.post(bytes)) return false;
-    void this.#tellTraffic("send", bytes, true);
+    if (this.#state !== "open") return false;
+    if (this.#isTooLong(bytes)) {
+      void this.#telling.leftOut(bytes.length, false);
+      return true;
+    }
+    if (!this.#outbox.post(bytes)) return false;
+    void this.#telling.traffic("send", bytes, true);
     return true;
   }
 
@@ -139,8 +142,7 @@ export class ServedPeer implements Peer {
       if (this.#channel.handshake && !await this.#shakeHands()) return;
       this.#announced = true;
       this.#announcement.resolve(true);
-      // Nobody waits to come in until somebody has read that they did.
-      void this.#options.on?.({ event: "open", id: this.id, peer: this.address, ...this.#means });
+      this.#telling.opened();
       this.#opened = true;
       this.#opening = this.#mode.open?.(this) ?? undefined;
       this.#opening?.catch(() => {}); // It is awaited before the first bytes are handed over.
@@ -159,7 +161,7 @@ export class ServedPeer implements Peer {
   async #shakeHands(): Promise<boolean> {
     const refuse = (why: string) => {
       if (this.#gone()) return;
-      void this.#options.on?.({ event: "notice", message: `${this.address} turned away: ${why}` });
+      this.#telling.turnedAway(why);
       this.#finish(why);
     };
     const timer = setTimeout(() => refuse("its TLS handshake takes too long"), HANDSHAKE_MS);
@@ -173,15 +175,14 @@ export class ServedPeer implements Peer {
     return !this.#gone();
   }
 
-  /** How it is connected, where that is not the usual way. */
-  get #means(): { transport?: Transport } {
-    return this.transport === "tcp" ? {} : { transport: this.transport };
+  #isTooLong({ length }: Uint8Array): boolean {
+    return length > DATAGRAM_MAX && this.#channel.receive !== undefined;
   }
 
   /** A peer that takes bytes is not idle, however slowly it does. */
   #writer(): (bytes: Uint8Array) => Promise<number> {
     const channel = this.#channel;
-    if (this.#options.idle <= 0) return (bytes) => channel.write(bytes);
+    if (this.#idle <= 0) return (bytes) => channel.write(bytes);
     return async (bytes) => {
       const count = await channel.write(bytes);
       this.#active = performance.now();
@@ -215,7 +216,7 @@ export class ServedPeer implements Peer {
   #take(bytes: Uint8Array): void | Promise<void> {
     this.received += bytes.length;
     if (this.#idleTimer !== undefined) this.#active = performance.now();
-    const shown = this.#tellTraffic("recv", bytes);
+    const shown = this.#telling.traffic("recv", bytes);
     if (shown) return shown.then(() => this.#state === "open" ? this.#mode.data(this, bytes) : undefined);
     return this.#state === "open" ? this.#mode.data(this, bytes) : undefined;
   }
@@ -231,7 +232,7 @@ export class ServedPeer implements Peer {
   /** The peer sends no more: the mode has the last word, then we finish too. */
   async #sayGoodbye(): Promise<void> {
     this.#peerEnded = true;
-    void this.#options.on?.({ event: "half-close", id: this.id, peer: this.address, dir: "in" });
+    this.#telling.halfClosed();
     await this.#mode.end?.(this);
     if (this.#state !== "open") return void await this.#fin;
     this.#state = "ending";
@@ -285,30 +286,13 @@ export class ServedPeer implements Peer {
       reason = `${reason} (${messageOf(error)})`;
     }
     this.#announcement.resolve(false);
-    if (this.#announced) this.#tellClose(reason);
+    if (this.#announced) this.#telling.closed(reason, this);
     this.#settle();
-  }
-
-  #tellClose(reason: string): void {
-    void this.#options.on?.({
-      event: "close",
-      id: this.id,
-      peer: this.address,
-      ...this.#means,
-      reason,
-      received: this.received,
-      sent: this.sent,
-      ms: Math.round(performance.now() - this.#since),
-    });
-  }
-
-  #tellTraffic(event: "recv" | "send", data: Uint8Array, posted = false): void | Promise<void> {
-    return this.#options.onTraffic?.({ event, id: this.id, peer: this.address, data, ...(posted && { posted }) });
   }
 
   /** One timer a peer, set again only when it fires: a busy peer costs a clock reading, not a timer, for each message. */
   #watchIdle(): void {
-    const { idle } = this.#options;
+    const idle = this.#idle;
     if (idle <= 0 || this.#state !== "open") return;
     this.#active = performance.now();
     const check = () => {

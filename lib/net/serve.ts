@@ -149,7 +149,7 @@ class Server {
       channel.close();
       return undefined;
     }
-    const full = this.#whyFull(channel.host);
+    const full = this.#whyFull(channel);
     if (full === undefined) return this.#serve(channel);
     this.#tellRefusal(channel, `turned away: ${full}`);
     this.#refuse(channel, full);
@@ -166,11 +166,12 @@ class Server {
     this.#notice(`${peer} ${why}${refusal?.more ? ` (and ${refusal.more} more of that host since)` : ""}`);
   }
 
-  #whyFull(host: string): string | undefined {
+  #whyFull({ host, transport }: Channel): string | undefined {
+    const them = transport === "udp" ? "peers" : "connections";
     const { maxConnections = MAX_CONNECTIONS, maxPerHost = Infinity } = this.#options.limits ?? {};
-    if (this.#peers.size >= maxConnections) return `too many connections (limit ${maxConnections})`;
+    if (this.#peers.size >= maxConnections) return `too many ${them} (limit ${maxConnections})`;
     if ((this.#perHost.get(host) ?? 0) >= maxPerHost) {
-      return `too many connections from ${host} (limit ${maxPerHost})`;
+      return `too many ${them} from ${host} (limit ${maxPerHost})`;
     }
     return undefined;
   }
@@ -263,6 +264,7 @@ function idleOf({ transport }: Channel): number {
 async function turnAway(channel: Channel, why: string): Promise<void> {
   const timer = setTimeout(() => channel.close(), LINGER_MS);
   try {
+    await channel.handshake?.();
     await channel.write(new TextEncoder().encode(`sockeye: ${why}\n`));
     await channel.closeWrite();
     const sink = new Uint8Array(1024);

@@ -4,15 +4,17 @@
  * @module
  */
 
-import { connect as connectNode, isIP, isIPv6, type Socket } from "node:net";
+import { connect as connectNode, isIP, isIPv6 } from "node:net";
 import { once } from "node:events";
 import { SockeyeError } from "../errors.ts";
 import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
-import { NodeChannel } from "./node_channel.ts";
+import { race } from "./connect.ts";
+import { isModern, NodeChannel } from "./node_channel.ts";
 import { canonical, resolve } from "./resolve.ts";
+import { StreamChannel } from "./stream.ts";
 
 /**
  * Connects from an address.
@@ -25,19 +27,23 @@ import { canonical, resolve } from "./resolve.ts";
  */
 export async function connectFrom(source: string, address: InetAddress, signal: AbortSignal): Promise<Channel> {
   const hosts = await resolve(address.host || "localhost", signal);
-  const host = hosts.find((one) => isIPv6(one) === isIPv6(source)) ?? hosts[0] ?? address.host;
-  requireFamily(source, host);
+  const reachable = hosts.filter((host) => isIP(host) === 0 || isIPv6(host) === isIPv6(source));
+  requireFamily(source, reachable[0] ?? hosts[0] ?? address.host);
   demand("net", formatHostPort(source, 0), `connect from ${source}`);
   signal.throwIfAborted();
+  const open = isModern() ? connectBound : connectHoping;
+  return await race(reachable, (host, signal) => open(source, host, address.port, signal), signal);
+}
+
+async function connectBound(source: string, host: string, port: number, signal: AbortSignal): Promise<Channel> {
   // The server may end its half and still listen to ours.
-  const socket = connectNode({ host, port: address.port, localAddress: source, allowHalfOpen: true });
+  const socket = connectNode({ host, port, localAddress: source, allowHalfOpen: true });
   const stop = () => socket.destroy(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   try {
     await once(socket, "connect");
-    requireSource(socket, source);
     socket.setNoDelay(true);
-    return new NodeChannel(socket, { host, peer: formatHostPort(host, address.port) }, "tcp");
+    return new NodeChannel(socket, { host, peer: formatHostPort(host, port) }, "tcp");
   } catch (error) {
     socket.destroy();
     if ((error as { syscall?: string }).syscall !== "bind") throw error;
@@ -46,6 +52,15 @@ export async function connectFrom(source: string, address: InetAddress, signal: 
   } finally {
     signal.removeEventListener("abort", stop);
   }
+}
+
+/** Deno before 2.9 cannot choose, but the system may choose just that address. */
+async function connectHoping(source: string, hostname: string, port: number, signal: AbortSignal): Promise<Channel> {
+  const conn = await Deno.connect({ hostname, port, signal });
+  if (canonical(conn.localAddr.hostname) === canonical(source)) return new StreamChannel(conn);
+  conn.close();
+  const message = `Cannot connect from ${source}: Deno ${Deno.version.deno} cannot choose the address`;
+  throw new SockeyeError("connect", message);
 }
 
 /**
@@ -61,13 +76,4 @@ export function requireFamily(source: string, host: string): void {
   }
   if (isIP(host) === 0 || isIPv6(host) === isIPv6(source)) return;
   throw new SockeyeError("connect", `Cannot connect from ${source}: the host has no address of that family`);
-}
-
-/** Deno before 2.9 takes the wish and forgets it. */
-function requireSource({ localAddress }: Socket, source: string): void {
-  if (canonical(localAddress ?? "") === canonical(source)) return;
-  throw new SockeyeError(
-    "connect",
-    `Cannot connect from ${source}: Deno ${Deno.version.deno} cannot choose the address`,
-  );
 }

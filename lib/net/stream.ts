@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Address, formatHostPort, unmapIPv4 } from "./address.ts";
+import { formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
 
 /** What the system gives. */
@@ -73,7 +73,7 @@ export class StreamChannel implements Channel {
 /** A bound TCP socket. */
 export class TcpListener implements Listener {
   /** Where it listens, with the real port. */
-  readonly address: Address;
+  readonly address: InetAddress;
   readonly #listener: Deno.TcpListener;
   #closed = false;
 
@@ -89,7 +89,7 @@ export class TcpListener implements Listener {
   }
 
   /** Waits for the next connection. */
-  async accept(): Promise<Channel> {
+  async accept(): Promise<StreamChannel> {
     return new StreamChannel(await this.#listener.accept());
   }
 

@@ -8,9 +8,9 @@
 
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { Channel } from "./channel.ts";
-import { isModern } from "./node_channel.ts";
 import { StreamChannel } from "./stream.ts";
-import { onlyPinned, onlyTrusted, type OnSecured, startNodeTls } from "./tls_node.ts";
+import { type OnSecured, startNodeTls } from "./tls_node.ts";
+import { onlyPinned, onlyTrusted, vouchesFor } from "./tls_trust.ts";
 
 /** Whom to trust. */
 export interface TlsOptions {
@@ -22,7 +22,7 @@ export interface TlsOptions {
   readonly insecure?: boolean | undefined;
   /** Takes the certificate with this SHA-256 fingerprint (lower-case hex) and no other. */
   readonly pin?: string | undefined;
-  /** Hears what was agreed on, where the platform tells (Deno 2.9 and later). */
+  /** Hears what was agreed on. */
   readonly onSecured?: OnSecured | undefined;
   /** Protocols to offer (ALPN, RFC 7301). Default: none. */
   readonly protocols?: readonly string[] | undefined;
@@ -63,8 +63,9 @@ export async function startTls(channel: StreamChannel, options: TlsOptions): Pro
   return await guarded(options, () => {
     if (options.pin !== undefined) return startNodeTls(channel, options, onlyPinned(options.pin, options.serverName));
     if (options.insecure) return startNodeTls(channel, options, () => {});
-    const told = options.onSecured !== undefined && isModern();
-    return told ? startNodeTls(channel, { ...options, verify: true }, () => {}) : verified(channel, options);
+    return options.onSecured
+      ? startNodeTls(channel, { ...options, verify: true }, () => {})
+      : verified(channel, options);
   });
 }
 
@@ -92,25 +93,28 @@ export async function startTrustedTls(channel: StreamChannel, options: TlsOption
 }
 
 /**
- * Connects and starts TLS. A certificate that the platform refuses on principle is looked at again if the user named
- * certificates to trust.
+ * Connects and starts TLS, by one connection wherever that can be known before. A second one is made when the certificates
+ * that the user named do not vouch for the server: the platform's may, and it alone is asked then.
  *
- * @param open connects; may be called twice
+ * @param open connects; may be called again
  * @param options whom to trust
  * @returns the channel under TLS, after the handshake
  * @throws {SockeyeError} `tls`, what `open` throws, or the signal's reason
  */
 export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOptions): Promise<Channel> {
-  const { ca, onSecured } = options;
-  if (ca !== undefined && onSecured) {
-    // Who tells the details trusts either these certificates or its own; whom it does not trust may be trusted all the same.
-    const told = await startTls(await open(), options).catch(() => undefined);
-    if (told) return told;
+  const { ca, onSecured, serverName } = options;
+  if (ca === undefined || options.insecure || options.pin !== undefined) return await startTls(await open(), options);
+  const own = vouchesFor(ca, serverName);
+  if (own || onSecured) {
+    const channel = await open();
+    const trusted = own ? startTrustedTls(channel, { ...options, ca }) : startTls(channel, options);
+    const secured = await trusted.catch(() => undefined);
+    if (secured) return secured;
   }
   try {
-    return await startTls(await open(), ca === undefined ? options : { ...options, onSecured: undefined });
+    return await startTls(await open(), { ...options, onSecured: undefined });
   } catch (error) {
-    if (ca === undefined || !isSelfSigned(error)) throw error;
+    if (own || !isSelfSigned(error)) throw error;
     return await startTrustedTls(await open(), { ...options, ca });
   }
 }

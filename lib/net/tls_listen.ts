@@ -7,63 +7,116 @@
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { Address } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
-import { StreamChannel } from "./stream.ts";
+import { close, pump } from "./relay.ts";
+import type { StreamChannel, TcpListener } from "./stream.ts";
 import { explainTls } from "./tls.ts";
-
-/** What a server shows to prove who it is. */
-export interface Credentials {
-  /** The certificate, and those between it and its authority, in PEM. */
-  readonly cert: string;
-  /** Its private key, in PEM. */
-  readonly key: string;
-}
+import type { InnerTls, Inside } from "./tls_inner.ts";
 
 /** A bound TCP socket whose connections speak TLS. */
 export class TlsListener implements Listener {
   /** Where it listens, with the real port. */
   readonly address: Address;
-  readonly #listener: Deno.TlsListener;
-  #closed = false;
+  readonly #outer: TcpListener;
+  readonly #inner: InnerTls;
 
   /**
    * Takes over a listener.
    *
-   * @param listener a bound listener; this object owns it from now on
+   * @param outer where peers connect; this object owns it from now on
+   * @param inner where TLS is spoken; this object owns it from now on
    */
-  constructor(listener: Deno.TlsListener) {
-    this.#listener = listener;
-    const { hostname, port } = listener.addr as Deno.NetAddr;
-    this.address = { transport: "tls", host: hostname, port };
+  constructor(outer: TcpListener, inner: InnerTls) {
+    this.#outer = outer;
+    this.#inner = inner;
+    this.address = { ...outer.address, transport: "tls" };
   }
 
   /** Waits for the next connection. */
   async accept(): Promise<Channel> {
-    return new TlsServerChannel(await this.#listener.accept());
+    return new TlsServerChannel(await this.#outer.accept(), this.#inner);
   }
 
   /** Stops listening. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#listener.close();
+    this.#outer.close();
+    this.#inner.close();
   }
 }
 
 /** A connection that has to shake hands first. */
-class TlsServerChannel extends StreamChannel {
-  readonly #tls: Deno.TlsConn;
+class TlsServerChannel implements Channel {
+  readonly transport = "tls";
+  readonly host: string;
+  readonly peer: string;
+  readonly #outside: StreamChannel;
+  readonly #inner: InnerTls;
+  #inside: Inside | undefined;
+  /** Settles when all that was written, and our end, is with the system. */
+  #sent: Promise<unknown> | undefined;
+  #broken: unknown;
+  #closed = false;
 
-  constructor(conn: Deno.TlsConn) {
-    super(conn, "tls");
-    this.#tls = conn;
+  constructor(outside: StreamChannel, inner: InnerTls) {
+    this.#outside = outside;
+    this.#inner = inner;
+    this.host = outside.host;
+    this.peer = outside.peer;
   }
 
   async handshake(): Promise<void> {
     try {
-      await this.#tls.handshake();
+      const inside = await this.#inner.connect();
+      this.#inside = inside;
+      if (this.#closed) this.#closeInside();
+      void pump(this.#outside, inside.wire).then((failure) => this.#broken = failure);
+      this.#sent = pump(inside.wire, this.#outside);
+      await inside.secured.handshake();
     } catch (cause) {
+      this.#inside?.secured.close();
+      await this.#sent; // The alert says why.
       throw new SockeyeError("tls", explainTls(cause), { cause });
     }
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    try {
+      return await this.#secured.read(buffer);
+    } catch (error) {
+      // Who leaves rudely may still read what it was told.
+      if (!this.#closed && this.#broken === undefined) await this.closeWrite().catch(() => {});
+      throw this.#broken ?? error;
+    }
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    try {
+      return await this.#secured.write(bytes);
+    } catch (error) {
+      throw this.#broken ?? error;
+    }
+  }
+
+  async closeWrite(): Promise<void> {
+    await this.#secured.closeWrite();
+    await this.#sent;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#outside.close();
+    this.#closeInside();
+  }
+
+  #closeInside(): void {
+    if (!this.#inside) return;
+    close(this.#inside.wire);
+    close(this.#inside.secured);
+  }
+
+  get #secured(): Deno.TlsConn {
+    if (!this.#inside) throw new Deno.errors.BadResource("The handshake comes first");
+    return this.#inside.secured;
   }
 }
 

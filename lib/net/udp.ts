@@ -7,15 +7,15 @@
 
 import { type Address, formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
-import { isClosed } from "./failure.ts";
+import { isClosed, tooLong } from "./failure.ts";
 import { wait } from "../wait.ts";
 import { ACCEPT_PAUSE_MS, BACKLOG, DATAGRAM_COST, DATAGRAM_MAX, INBOX_LIMIT } from "./limits.ts";
-import { tooLong } from "./udp_dial.ts";
 
 /** What a channel needs of the socket. */
 interface Office {
   send(bytes: Uint8Array, to: Deno.NetAddr): Promise<number>;
-  forget(channel: UdpChannel): void;
+  /** The talk is over; `rest` are the datagrams that came too late for it. */
+  forget(rest: readonly Uint8Array[]): void;
 }
 
 /** The talk with one remote address. */
@@ -54,7 +54,7 @@ export class UdpChannel implements Channel {
    */
   deliver(datagram: Uint8Array): void {
     const cost = datagram.length + DATAGRAM_COST;
-    if (this.#ended || this.#waiting + cost > INBOX_LIMIT) return;
+    if (this.#waiting + cost > INBOX_LIMIT) return;
     this.#inbox.push(datagram);
     this.#waiting += cost;
     this.#wake();
@@ -64,12 +64,12 @@ export class UdpChannel implements Channel {
   async receive(): Promise<Uint8Array | null> {
     while (true) {
       if (this.#closed) throw new Deno.errors.BadResource("The channel was closed");
+      if (this.#ended) return null;
       const datagram = this.#inbox.shift();
       if (datagram) {
         this.#waiting -= datagram.length + DATAGRAM_COST;
         return datagram;
       }
-      if (this.#ended) return null;
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
   }
@@ -90,20 +90,19 @@ export class UdpChannel implements Channel {
     return this.#office.send(bytes, this.#to);
   }
 
-  /** UDP has no end that could be sent: both directions are over. */
+  /** UDP has no end that could be sent: both directions are over. What waits or still comes belongs to the next talk. */
   closeWrite(): Promise<void> {
     this.#ended = true;
     this.#wake();
     return Promise.resolve();
   }
 
-  /** Forgets the remote address; its next datagram begins a new talk. */
+  /** Forgets the remote address; its next datagram begins a new talk. Without an end before, what waits is dropped. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#ended = true;
     this.#wake();
-    this.#office.forget(this);
+    this.#office.forget(this.#ended ? this.#inbox.splice(0) : []);
   }
 }
 
@@ -169,8 +168,9 @@ export class UdpListener implements Listener {
     if (known || this.#closed || this.#arrivals.length >= BACKLOG) return known;
     const channel = new UdpChannel({
       send: (bytes, to) => this.#socket.send(bytes, to),
-      forget: () => {
+      forget: (rest) => {
         this.#channels.delete(key);
+        for (const datagram of rest) this.#channelOf(from)?.deliver(datagram);
         this.#closeIfIdle();
       },
     }, from);

@@ -9,6 +9,7 @@ import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { formatAddress, formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
+import { tooLong } from "./failure.ts";
 import { DATAGRAM_MAX } from "./limits.ts";
 import { canonical, resolve } from "./resolve.ts";
 import { requireFamily } from "./source.ts";
@@ -27,7 +28,7 @@ export interface UdpOptions {
   readonly join?: Membership | undefined;
   /** The address of this machine to send from. Default: the system's choice. */
   readonly source?: string | undefined;
-  /** How many routers a multicast datagram may pass. Default 1. */
+  /** How many routers a multicast datagram may pass; IPv4 only, for the platform sets no other. Default 1. */
   readonly ttl?: number | undefined;
   /** Gives up finding the host's address. */
   readonly signal: AbortSignal;
@@ -68,10 +69,14 @@ export function isForMany(host: string): boolean {
  * @throws what the system says
  */
 export async function dialUdp(address: InetAddress, options: UdpOptions): Promise<Channel> {
-  const hostname = canonical(await findHost(address, options.signal));
+  const hostname = canonical(await findHost(address, options));
   if (options.source !== undefined) requireFamily(options.source, hostname);
   if (options.join && isIPv6(options.join.group) !== isIPv6(hostname)) {
     throw new SockeyeError("usage", `Bad --join ${quote(options.join.group)}: the address is of another family`);
+  }
+  if (options.ttl !== undefined && (isIPv6(hostname) || !isMulticast(hostname))) {
+    const message = `Option --ttl is for IPv4 multicast addresses, not for ${hostname}`;
+    throw new SockeyeError("usage", message);
   }
   const { join } = options;
   // A group's datagrams go to its port; several programs of one machine may hear them.
@@ -80,7 +85,7 @@ export async function dialUdp(address: InetAddress, options: UdpOptions): Promis
   const socket = Deno.listenDatagram({ transport: "udp", hostname: own, ...place });
   try {
     if (join) await enter(socket, join, options.ttl);
-    else if (options.ttl !== undefined && isMulticast(hostname)) await reach(socket, hostname, options.ttl);
+    else if (options.ttl !== undefined) await reach(socket, hostname, options.ttl);
   } catch (error) {
     socket.close();
     throw error;
@@ -89,10 +94,11 @@ export async function dialUdp(address: InetAddress, options: UdpOptions): Promis
 }
 
 /** A name may have addresses of both families; nobody says which one is heard. IPv4 is where UDP servers are found. */
-async function findHost(address: InetAddress, signal: AbortSignal): Promise<string> {
+async function findHost(address: InetAddress, { source, signal }: UdpOptions): Promise<string> {
   const host = address.host || "localhost";
   const addresses = await resolve(host, signal);
-  const [found = host] = [...addresses.filter(isIPv4), ...addresses];
+  const isWanted = source !== undefined && isIPv6(source) ? isIPv6 : isIPv4;
+  const [found = host] = [...addresses.filter((one) => isWanted(one)), ...addresses];
   // With a list of permitted hosts nobody may be asked but the system, when something is sent.
   if (isIP(found) !== 0 || Deno.permissions.querySync({ name: "net" }).state !== "granted") return found;
   throw new SockeyeError("resolve", `Cannot connect to ${formatAddress(address)}: the host name has no address`);
@@ -106,7 +112,6 @@ async function enter(socket: Deno.DatagramConn, { group, interface: place }: Mem
 
 /** The reach of a socket can be set only through a membership. It is left at once: nothing shall be heard. */
 async function reach(socket: Deno.DatagramConn, group: string, ttl: number): Promise<void> {
-  if (isIPv6(group)) return;
   const membership = await socket.joinMulticastV4(group, "0.0.0.0");
   await membership.setTTL(ttl);
   await membership.leave();
@@ -174,14 +179,4 @@ class UdpDial implements Channel {
     this.#closed = true;
     this.#socket.close();
   }
-}
-
-/**
- * The failure to send what no datagram holds.
- *
- * @param length bytes of the message
- * @returns an error that says so
- */
-export function tooLong(length: number): SockeyeError {
-  return new SockeyeError("session", `Cannot send ${length} bytes at once: a datagram holds ${DATAGRAM_MAX} at most`);
 }

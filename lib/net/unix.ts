@@ -17,16 +17,19 @@ const PATH_MAX = Deno.build.os === "linux" ? 107 : 103;
 /** Who may use the socket: its owner. */
 const OWNER_ONLY = 0o600;
 
-/** A bound Unix socket. The file goes when it is closed. */
+/** A bound Unix socket. The file goes when it is closed, unless somebody else has put another one there. */
 export class UnixListener implements Listener {
   /** Where it listens. */
   readonly address: UnixAddress;
   readonly #listener: Deno.UnixListener;
+  readonly #file: string | undefined;
   #closed = false;
+  #giveUp: (error: unknown) => void = () => {};
 
   private constructor(address: UnixAddress, listener: Deno.UnixListener) {
     this.address = address;
     this.#listener = listener;
+    this.#file = identify(address.path);
   }
 
   /**
@@ -61,14 +64,28 @@ export class UnixListener implements Listener {
 
   /** Waits for the next connection. */
   async accept(): Promise<Channel> {
-    return new StreamChannel(await this.#listener.accept(), "unix", this.address.path);
+    if (this.#closed) throw closed();
+    const { promise, resolve, reject } = Promise.withResolvers<Deno.UnixConn>();
+    this.#giveUp = reject;
+    this.#listener.accept().then((conn) => {
+      if (!this.#closed) return resolve(conn);
+      conn.close();
+      reject(closed());
+    }, reject);
+    return new StreamChannel(await promise, "unix", this.address.path);
   }
 
   /** Stops listening and removes the file. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#listener.close();
+    const file = identify(this.address.path);
+    // The platform removes the file when it has ended the accept that waits; who waits hears of it no sooner.
+    if (file === undefined || file === this.#file) return this.#listener.close();
+    // The platform would remove what is there now, whoever made it. Nobody finds the way to a socket without a path, so it
+    // may as well live on until the process ends.
+    this.#listener.unref();
+    this.#giveUp(closed());
   }
 }
 
@@ -82,6 +99,20 @@ export class UnixListener implements Listener {
 export async function connectUnix({ path }: UnixAddress): Promise<Channel> {
   checkPath(path);
   return new StreamChannel(await Deno.connect({ transport: "unix", path }), "unix", path);
+}
+
+function closed(): Error {
+  return new Deno.errors.BadResource("The listener was closed");
+}
+
+/** Which file a path leads to; undefined when there is none, or when it may not be asked. */
+function identify(path: string): string | undefined {
+  try {
+    const { dev, ino } = Deno.lstatSync(path);
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function checkPath(path: string): void {

@@ -10,6 +10,7 @@ import { escapeControls } from "../printable.ts";
 import { clock } from "./format.ts";
 import { eventLine, trafficLine } from "./json.ts";
 import type { Paint, Role } from "./paint.ts";
+import { Page, type TypedLine } from "./page.ts";
 import type { ProgressLine } from "./progress.ts";
 import type { Sink, Stream } from "./sink.ts";
 import { type Line, type Side, tell } from "./story.ts";
@@ -47,20 +48,9 @@ export interface Tally {
   readonly received: number;
   /** Bytes sent by those that are over. */
   readonly sent: number;
+  /** What a server listens by, unless that is tcp. */
+  readonly transport?: string;
 }
-
-/** The line that a person is typing while output appears above it. */
-export interface TypedLine {
-  /** Takes the line off the screen. */
-  hide(): void;
-  /** Puts it back. */
-  show(): void;
-  /** Text of the peer that has no line end yet: it stands before what is typed. */
-  lead(text: string): void;
-}
-
-/** Characters of a peer's unfinished line that stand before what is typed; every key press draws them again. */
-const LEAD_LIMIT = 1_000;
 
 /** Bytes of output that may wait before events are dropped: what a flood in a chat brings in a moment. */
 const EVENTS_LIMIT = 8 * 1024 * 1024;
@@ -82,12 +72,10 @@ export class Output {
   readonly #side: Side;
   readonly #paint: Paint;
   readonly #voices: Voices;
-  #typed: TypedLine | undefined;
-  #lead = "";
-  #endsLine = true;
+  readonly #page: Page;
   #progress: ProgressLine | undefined;
   #unshown = 0;
-  readonly #tally = { peers: 0, received: 0, sent: 0 };
+  readonly #tally: { -readonly [K in keyof Tally]: Tally[K] } = { peers: 0, received: 0, sent: 0 };
 
   /**
    * Makes the face of one command.
@@ -103,6 +91,7 @@ export class Output {
     this.#look = look;
     this.#paint = paint;
     this.#voices = new Voices(look.encoding);
+    this.#page = new Page(sink, look);
     this.report = (event) => this.#show(event);
     const unseen = look.quiet && !look.json && side === "server";
     this.reportTraffic = unseen ? undefined : (event) => this.#traffic(event as TrafficEvent);
@@ -110,11 +99,12 @@ export class Output {
 
   /** The line being typed, from now on; undefined when nothing is typed any more. */
   set typedLine(line: TypedLine | undefined) {
-    this.#typed = line;
-    const lead = this.#lead;
-    if (line || lead === "") return;
-    this.#lead = "";
-    void this.#print(lead);
+    this.#page.typedLine = line;
+  }
+
+  /** The person pressed Enter: what the peer had said before it is a line of the past now. */
+  lineTyped(): void {
+    this.#page.lineTyped();
   }
 
   /** What all connections so far came to. */
@@ -125,7 +115,7 @@ export class Output {
   /** Shows progress events on this line, from now on. */
   set progressLine(line: ProgressLine) {
     this.#progress = line;
-    this.#typed = line;
+    this.#page.typedLine = line;
   }
 
   #show(event: SockeyeEvent): void | Promise<void> {
@@ -147,10 +137,13 @@ export class Output {
 
   /** A line of the conversation: data, unless it was typed here and stands on the screen already. */
   #say({ text, operator }: SayEvent): void | Promise<void> {
-    if (this.#look.quiet || this.#look.json || (operator && this.#typed)) return;
+    if (this.#look.quiet || this.#look.json || (operator && this.#page.isTyped)) return;
     const head = SPEAKER.exec(text)?.[0] ?? "";
     const said = escapeControls(text.slice(head.length));
-    return this.#above("stdout", `${this.#stamp()}${this.#paint("stdout", "peer", escapeControls(head))}${said}\n`);
+    return this.#page.above(
+      "stdout",
+      `${this.#page.stamp()}${this.#paint("stdout", "peer", escapeControls(head))}${said}\n`,
+    );
   }
 
   /** Strangers cause these events and nobody waits for them: a stalled reader must not fill the memory. */
@@ -174,13 +167,19 @@ export class Output {
 
   #count(event: SockeyeEvent): void {
     if (event.event === "open") this.#tally.peers++;
+    if (event.event === "listen") this.#setTransport(event.address);
     if (event.event !== "close") return;
     this.#tally.received += event.received;
     this.#tally.sent += event.sent;
   }
 
+  #setTransport(address: string): void {
+    const [transport = ""] = address.split(":", 1);
+    if (transport !== "tcp") this.#tally.transport = transport;
+  }
+
   #note({ role, text }: Line): void | Promise<void> {
-    return this.#above("stderr", `${this.#stamp()}${this.#paint("stderr", role, text)}\n`);
+    return this.#page.above("stderr", `${this.#page.stamp()}${this.#paint("stderr", role, text)}\n`);
   }
 
   #traffic(event: TrafficEvent): void | Promise<void> {
@@ -207,12 +206,12 @@ export class Output {
     if (stream === "stdout" && !terminal) return this.#sink.write(stream, data.slice());
     const { text } = voice.safeText(data);
     const mark = event === "send" ? "> " : "";
-    return this.#above(stream, text.replace(/^(?=.)/gm, this.#paint(stream, "sent", mark)));
+    return this.#page.above(stream, text.replace(/^(?=.)/gm, this.#paint(stream, "sent", mark)));
   }
 
   #dump(event: TrafficEvent, voice: Voice): void | Promise<void> {
     const head = `${clock(new Date())} ${this.#mark(event)} `;
-    return this.#above(
+    return this.#page.above(
       "stdout",
       voice.dump(event.data).map((row) => `${this.#paintMark(event, head)}${row}\n`).join(""),
     );
@@ -229,64 +228,19 @@ export class Output {
 
   #lines(event: Pick<TrafficEvent, "event" | "id">, text: string): void | Promise<void> {
     if (text === "") return;
-    const head = `${this.#stamp()}${this.#paintMark(event, this.#mark(event))} `;
+    const head = `${this.#page.stamp()}${this.#paintMark(event, this.#mark(event))} `;
     const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
     // What a server said is data for the peers; here it is a detail about them.
     const stream = event.event === "recv" ? "stdout" : "stderr";
-    return this.#above(stream, lines.map((line) => `${head}${line}\n`).join(""));
+    return this.#page.above(stream, lines.map((line) => `${head}${line}\n`).join(""));
   }
 
   /** What a client received: the bytes as they are, or their text. */
   #received(data: Uint8Array, voice: Voice): void | Promise<void> {
     if (this.#look.raw) return this.#sink.write("stdout", data.slice());
     const { text, hint } = this.#look.terminal ? voice.safeText(data) : voice.plainText(data);
-    const shown = this.#print(text);
+    const shown = this.#page.print(text);
     return hint === undefined ? shown : this.#hint(hint, "");
-  }
-
-  /** Prints running text. What has no newline yet waits before the line being typed. */
-  #print(text: string): void | Promise<void> {
-    if (text === "") return;
-    if (!this.#typed) {
-      const stamped = this.#stamped(text, this.#endsLine);
-      this.#endsLine = text.endsWith("\n");
-      return this.#sink.write("stdout", stamped);
-    }
-    const whole = this.#lead + text;
-    const lastLine = whole.lastIndexOf("\n") + 1;
-    const tooLong = whole.length - lastLine > LEAD_LIMIT;
-    const lines = tooLong ? `${whole}\n` : whole.slice(0, lastLine);
-    this.#lead = tooLong ? "" : whole.slice(lastLine);
-    this.#typed.hide();
-    const shown = this.#sink.write("stdout", this.#stamped(lines, true));
-    this.#typed.lead(this.#lead);
-    this.#typed.show();
-    return shown;
-  }
-
-  /** The time before every line that begins in this text. */
-  #stamped(text: string, atStart: boolean): string {
-    if (!this.#look.time) return text;
-    const stamped = text.replace(/\n(?=[^])/g, () => `\n${this.#stamp()}`);
-    return atStart && text !== "" ? `${this.#stamp()}${stamped}` : stamped;
-  }
-
-  /** The person pressed Enter: what the peer had said before it is a line of the past now. */
-  lineTyped(): void {
-    this.#lead = "";
-  }
-
-  /** Prints whole lines, above the line being typed if there is one. */
-  #above(stream: Stream, lines: string): void | Promise<void> {
-    if (!this.#typed) {
-      if (!this.#endsLine && this.#look.terminal) void this.#sink.write("stdout", "\n");
-      this.#endsLine ||= this.#look.terminal;
-      return this.#sink.write(stream, lines);
-    }
-    this.#typed.hide();
-    const shown = this.#sink.write(stream, lines);
-    this.#typed.show();
-    return shown;
   }
 
   /** What was held back (half a character) is told before the peer's end is. */
@@ -295,22 +249,17 @@ export class Output {
       if (this.#look.raw || this.#look.hex) continue;
       if (this.#look.json) this.#endJson(event, id, peer, voice);
       else if (this.#side === "server") void this.#lines({ event, id }, voice.safeRest());
-      else if (event === "recv") void this.#print(this.#look.terminal ? voice.safeRest() : voice.stream.end().text);
+      else if (event === "recv") {
+        void this.#page.print(this.#look.terminal ? voice.safeRest() : voice.stream.end().text);
+      }
     }
-    if (this.#lead !== "") this.#endLead();
+    this.#page.endLead();
   }
 
   #endJson(event: "recv" | "send", id: number, peer: string, { stream }: Voice): void {
     if (stream.pending.length === 0) return;
     const data = new Uint8Array();
     void this.#sink.write("stdout", trafficLine({ event, id, peer, data, stream, hex: false }, new Date()));
-  }
-
-  #endLead(): void {
-    const lead = this.#lead;
-    this.#lead = "";
-    this.#typed?.lead("");
-    void this.#above("stdout", `${this.#stamp()}${lead}\n`);
   }
 
   #hint(encoding: string, who: string): void | Promise<void> {
@@ -325,9 +274,5 @@ export class Output {
   #paintMark({ event }: Pick<TrafficEvent, "event">, text: string): string {
     const role: Role = event === "recv" ? "peer" : "sent";
     return this.#paint("stdout", role, text);
-  }
-
-  #stamp(): string {
-    return this.#look.time ? `${clock(new Date())} ` : "";
   }
 }

@@ -49,10 +49,15 @@ function tellServer(event: SockeyeEvent): Line | undefined {
     }
     case "done":
       if (!isOrderly(event.code)) return undefined;
-      return { role: "note", text: `Done: ${plural(event.peers, "connection")}; ${counts(event)}` };
+      return { role: "note", text: `Done: ${plural(event.peers, nameOf(event))}; ${counts(event)}` };
     default:
       return tellAny(event);
   }
+}
+
+/** UDP knows no connections. */
+function nameOf({ transport }: DoneEvent): string {
+  return transport === "udp" ? "peer" : "connection";
 }
 
 function tellClient(event: SockeyeEvent): Line | undefined {

@@ -6,6 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { ModeSpec } from "../../lib/modes/spec.ts";
+import { DATAGRAM_MAX } from "../../lib/net/limits.ts";
 import type { ServeOptions } from "../../lib/net/serve.ts";
 import { FakeOperator, makeRoom } from "../modes/helpers.ts";
 import { bytesOf, textOf } from "../net/helpers.ts";
@@ -66,7 +67,7 @@ export class Meeting<C extends Client = Client> implements AsyncDisposable {
     options: ServeOptions = {},
   ): Promise<Meeting<C>> {
     const operator = new FakeOperator();
-    const room = makeRoom({ operator });
+    const room = makeRoom({ operator, messageMax: transport.borders ? DATAGRAM_MAX : undefined });
     return new Meeting(await Stage.open(transport, spec.create(values, room), options), operator, room.shown);
   }
 

@@ -1,7 +1,8 @@
 /** `sockeye cert` and what others make of its files. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { freePort, needs, permissionsAreOurs, type SockeyeOptions, spawnSockeye, tool } from "./harness.ts";
+import { hasSmallDisk } from "../fetch/small_disk.ts";
+import { eventually, freePort, needs, permissionsAreOurs, type SockeyeOptions, spawnSockeye, tool } from "./harness.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const WRITE = ["--allow-write"];
@@ -64,6 +65,59 @@ inFolder("cert --force gives a new pair, and its key is secret whatever the old 
   assertEquals((await cert(folder, ["--force", "-q"])).code, 0);
   assertEquals(await modeOf(`${folder}/sockeye.key`), "600");
   assertMatch(await Deno.readTextFile(`${folder}/sockeye.key`), /^-----BEGIN PRIVATE KEY-----\n/);
+});
+
+/** What the files of a folder hold. */
+async function contents(folder: string): Promise<Record<string, string>> {
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  return Object.fromEntries(
+    await Promise.all(names.sort().map(async (name) => [name, await Deno.readTextFile(`${folder}/${name}`)])),
+  );
+}
+
+const OLD = { "sockeye-ca.crt": "old authority", "sockeye.crt": "old certificate", "sockeye.key": "old key" };
+
+async function putOld(folder: string): Promise<void> {
+  for (const [name, text] of Object.entries(OLD)) await Deno.writeTextFile(`${folder}/${name}`, text);
+}
+
+inFolder("cert --force that may read leaves nothing beside the new files", unix, async (folder) => {
+  for (const _again of [1, 2]) {
+    const { code, stderr } = await cert(folder, ["--force"], { permissions: [...WRITE, "--allow-read"] });
+    assertEquals(code, 0, stderr);
+    const files = await contents(folder);
+    assertEquals(Object.keys(files), Object.keys(OLD));
+    for (const text of Object.values(files)) assertMatch(text, /^-----BEGIN [^]*\n-----END [A-Z ]+-----\n\n?$/);
+    assertEquals(await modeOf(`${folder}/sockeye.key`), "600");
+  }
+});
+
+const mounts = { ignore: !permissionsAreOurs || !hasSmallDisk };
+
+inFolder("cert --force keeps all old files when one cannot be replaced", mounts, async (folder) => {
+  await putOld(folder);
+  await Deno.mkdir(`${folder}/aside`);
+  await Deno.writeTextFile(`${folder}/aside/busy`, "busy");
+  // A file where another one is mounted can be written and not be replaced.
+  const via = `exec unshare -rm sh -c 'mount --bind aside/busy sockeye-ca.crt && exec "$@"' sh "$@"`;
+  const { code, stdout, stderr } = await cert(folder, ["--force"], { permissions: [...WRITE, "--allow-read"], via });
+  assertEquals([code, stdout], [9, ""]);
+  assertMatch(stderr, /^sockeye: Cannot write "sockeye-ca\.crt": [^\n]+\n$/);
+  await Deno.remove(`${folder}/aside`, { recursive: true });
+  assertEquals(await contents(folder), OLD);
+});
+
+inFolder("cert --force keeps all old files when the disk is full", mounts, async (folder) => {
+  await Deno.mkdir(`${folder}/small`);
+  const via = `exec unshare -rm sh -c '
+    mount -t tmpfs -o size=16k sockeye small && cd small || exit 99
+    for name in sockeye-ca.crt sockeye.crt sockeye.key; do echo "old" > $name; done
+    head -c 16384 /dev/zero > filler 2>/dev/null
+    "$@" && exit 98
+    ls && cat sockeye*' sh "$@"`;
+  const { stdout, stderr } = await cert(folder, ["--force"], { permissions: [...WRITE, "--allow-read"], via });
+  assertMatch(stderr, /^sockeye: Cannot write "sockeye[^"]*": No space left on device\n$/);
+  assertEquals(stdout, "filler\nsockeye-ca.crt\nsockeye.crt\nsockeye.key\nold\nold\nold\n");
 });
 
 inFolder("cert with no permission, or the wrong one, ends with 13 and names --allow-write", ours, async (folder) => {
@@ -143,6 +197,8 @@ function fresh(folder: string, env: Readonly<Record<string, string>>): Record<st
   return {
     ...env,
     DENO_DIR: `${folder}/deno`,
+    // Deno itself looks for a newer Deno now and then.
+    DENO_NO_UPDATE_CHECK: "1",
     NO_PROXY: undefined,
     no_proxy: undefined,
     NPM_CONFIG_REGISTRY: undefined,
@@ -168,6 +224,30 @@ inFolder("cert can be stopped while the registry does not answer", ours, async (
   program.signal("SIGINT");
   assertEquals((await program.status()).code, 130);
   assertEquals(await names(folder), []);
+});
+
+inFolder("server tls:// can be stopped while the registry does not answer", ours, async (folder) => {
+  await using network = silence();
+  const permissions = ["--allow-net", "--allow-read"];
+  for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    const env = fresh(`${folder}/${signal}`, network.env);
+    const before = network.count();
+    await using program = spawnSockeye(["server", "echo", "tls://127.0.0.1:0"], { permissions, env });
+    assert(await eventually(() => network.count() > before), "it asks the registry");
+    program.signal(signal);
+    const { code, stderr } = await program.status();
+    assertEquals([code, stderr.includes("sockeye:")], [expected, false], stderr);
+  }
+});
+
+inFolder("server tls:// says that its port is taken before it asks the registry", ours, async (folder) => {
+  await using network = silence();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const address = `tls://127.0.0.1:${taken.addr.port}`;
+  await using program = spawnSockeye(["server", "echo", address], { env: fresh(folder, network.env) });
+  const { code, stderr } = await program.status();
+  assertEquals([code, network.count()], [4, 0], stderr);
+  assertMatch(stderr, /^sockeye: Cannot listen on tls:\/\/127\.0\.0\.1:\d+: the address is in use; [^\n]+\n$/);
 });
 
 inFolder("cert says in one line that the registry is out of reach", ours, async (folder) => {

@@ -6,7 +6,7 @@ import { Folder } from "../fetch/helpers.ts";
 import { Certificates, hasOpenssl } from "../net/certificates.ts";
 import { Mailbox } from "./datagrams.ts";
 import { needs, type Program, spawnSockeye } from "./harness.ts";
-import { within } from "./sockets.ts";
+import { connect, readAll, within } from "./sockets.ts";
 
 const hasIpv6 = (() => {
   try {
@@ -112,13 +112,16 @@ for (const one of CASES) {
   });
 }
 
-Deno.test("server tls:// refuses whom it may not serve", needs([], fits && hasOpenssl), async () => {
+Deno.test("server tls:// refuses before the handshake", needs([], fits && hasOpenssl), async () => {
   await using made = await Certificates.make();
   await made.signed();
   const own = ["--cert", `${made.folder}/1.pem`, "--key", `${made.folder}/1.key`];
   const args = ["server", "echo", "tls://:0", ...own, "--deny", "127.0.0.0/8"];
   await using server = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read"] });
   const port = await server.port();
+  using silent = await connect(port);
+  assertEquals(await within(readAll(silent), 3_000, "The end for who is refused"), new Uint8Array());
+  await server.stderrLine(/^127\.0\.0\.1:\d+ may not connect$/);
   const dial = async (host: string) => {
     const tls = ["--ca", `${made.folder}/ca.pem`, "--server-name", "localhost", "--send", "hello"];
     const permissions = ["--allow-net", "--allow-read"];
@@ -126,8 +129,7 @@ Deno.test("server tls:// refuses whom it may not serve", needs([], fits && hasOp
     const { code, stdout } = await client.status();
     return [code, stdout];
   };
-  assertEquals((await dial("127.0.0.1"))[1], "");
-  await server.stderrLine(/^127\.0\.0\.1:\d+ may not connect$/);
+  assertEquals(await dial("127.0.0.1"), [6, ""]);
   assertEquals(await dial("[::1]"), [0, "hello"]);
 });
 
@@ -141,3 +143,20 @@ for (const option of ["--deny", "--allow"]) {
     assertEquals(code, 2);
   });
 }
+
+Deno.test("server tls:// lets go of silent clients that are one too many", needs([], hasOpenssl), async () => {
+  await using made = await Certificates.make();
+  await made.signed();
+  const own = ["--cert", `${made.folder}/1.pem`, "--key", `${made.folder}/1.key`];
+  const args = ["server", "echo", "tls://0", ...own, "--max-connections", "1"];
+  await using server = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read"] });
+  const port = await server.port();
+  using first = await connect(port);
+  using stack = new DisposableStack();
+  const others = await Promise.all(Array.from({ length: 20 }, async () => stack.use(await connect(port))));
+  const ends = Promise.all(others.map((conn) => readAll(conn)));
+  for (const end of await within(ends, 5_000, "The end for those who are too many")) assertEquals(end.length, 0);
+  server.signal("SIGTERM");
+  await within(readAll(first), 3_000, "The end for the first one");
+  assertEquals((await server.status()).code, 143);
+});

@@ -1,7 +1,7 @@
 /** Wrong words, files and permissions for UDP, TLS and Unix sockets: one line that names what is wrong, and its exit code. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Certificates } from "../net/certificates.ts";
+import { Certificates, FUTURE, PAST } from "../net/certificates.ts";
 import { freePort, modern, needs, permissionsAreOurs, spawnSockeye } from "./harness.ts";
 import { Host } from "./sockets.ts";
 
@@ -58,12 +58,18 @@ const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
   ["client udp://9 --join ff02::1%lo", "--join", '"ff02::1%lo"'],
   ["client udp://9 --join 239.1.2.3%127.0.0.1%2", "--join"],
   ["client udp://9 --join group", "--join", '"group"'],
+  ["client udp://9 --ttl 5 --send x", "--ttl", "multicast", "127.0.0.1"],
+  ["client udp://localhost:9 --ttl 5 --send x", "--ttl", "multicast", "127.0.0.1"],
+  ["client udp://[ff02::1]:9 --ttl 5 --send x", "--ttl", "multicast", "ff02::1"],
+  ["client udp://9 --join 239.1.2.3 --ttl 5 --send x", "--ttl", "multicast", "127.0.0.1"],
   ["client udp://9 --ttl 256", "--ttl", '"256"'],
   ["client udp://9 --ttl -1", "--ttl", '"-1"'],
-  [`client tls://9 --pin ${"0".repeat(64)}`, "--pin", "sha256:"],
+  [`client tls://9 --pin ${"00:".repeat(31)}0`, "--pin", "sha256:"],
+  [`client tls://9 --pin ${"0".repeat(62)}`, "--pin", "sha256:"],
   [`client tls://9 --pin sha256:${"0".repeat(63)}`, "--pin"],
   [`client tls://9 --pin sha256:${"g".repeat(64)}`, "--pin"],
   [`client tls://9 --pin md5:${"0".repeat(32)}`, "--pin", "md5:"],
+  [`server reply udp://0 --text ${"x".repeat(65_508)}`, "--text", "65508 bytes", "65507 at most"],
   ["client 9 --source localhost --send x", "--source", '"localhost"'],
   ["client udp://9 --source localhost --send x", "--source", '"localhost"'],
   ["client udp://9 --source nonsense --send x", "--source", '"nonsense"'],
@@ -71,7 +77,8 @@ const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
 ];
 
 for (const [args, ...words] of WRONG) {
-  Deno.test(`sockeye ${args} ends with 2 and one line that says why`, async () => {
+  const shown = args.length < 200 ? args : `${args.slice(0, 50)}…`;
+  Deno.test(`sockeye ${shown} ends with 2 and one line that says why`, async () => {
     await ends(args.split(" "), 2, words, FILES);
   });
 }
@@ -131,6 +138,24 @@ Deno.test("server tls:// names what is wrong with its certificate and key", need
       const files = ["--cert", `${made.folder}/${cert}`, "--key", `${made.folder}/${key}`];
       await ends(["server", "echo", `tls://${HOST}:0`, ...files], code, words);
     });
+  }
+});
+
+Deno.test("server tls:// says that its certificate is out of time, and serves", needs(["openssl"]), async () => {
+  await using made = await Certificates.make();
+  await made.signed({ dates: PAST });
+  await made.signed({ dates: FUTURE });
+  await made.signed({ names: "DNS:elsewhere.example" });
+  const problems = ["expired on 2020-01-02", "is not valid before 2049-01-01", undefined];
+  for (const [i, problem] of problems.entries()) {
+    const cert = `${made.folder}/${i + 1}.pem`;
+    const files = ["--cert", cert, "--key", `${made.folder}/${i + 1}.key`];
+    await using server = spawnSockeye(["server", "echo", `tls://${HOST}:0`, "--once", ...files], { permissions: READ });
+    const address = `tls://${HOST}:${await server.port()}`;
+    const warning = problem === undefined ? "" : `The certificate "${cert}" ${problem}: clients will refuse it\n`;
+    assertEquals(server.stderr.replace(/^Listening .*\n/m, ""), warning);
+    await using client = spawnSockeye(["client", address, "--insecure", "--send", "hi", "--expect", "hi"]);
+    assertEquals((await client.status()).code, 0, client.stderr);
   }
 });
 

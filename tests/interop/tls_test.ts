@@ -1,11 +1,11 @@
 /** sockeye and the TLS of openssl, ncat, socat and Python: streams both ways, their ends, and those who do not speak TLS. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { freePort, modern, needs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
+import { freePort, needs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
 import type { StartOptions } from "../e2e/program.ts";
 import { connect, Host, readAll, utf8, within, writeAll } from "../e2e/sockets.ts";
 import { asClient, asServer, type Place, STREAM } from "./both.ts";
-import { HOST, READ, Reverser, type Scene, serveTls, test } from "./tls.ts";
+import { HOST, READ, Reverser, type Scene, serveTls, test, testModern } from "./tls.ts";
 
 /** A megabyte of lines. */
 const LINES = Array.from({ length: 104_858 }, (_, i) => `${String(i).padStart(9, "0")}\n`).join("");
@@ -45,7 +45,7 @@ test("socat and client exchange streams under TLS", ["socat"], async (scene) => 
   await asServer((port, stdin) => tool("socat", ["-t", "3", listens(port), "-"], { stdin }), client(scene));
 });
 
-for (const flags of [[] as string[]]) {
+for (const flags of [[], ["-v"], ["--insecure"]]) {
   const name = ["client tls://", ...flags].join(" ");
   test(`${name} exchanges streams with Python, and both end their halves`, ["python3"], async (scene) => {
     const own = [scene.at("1.pem"), scene.at("1.key")];
@@ -55,7 +55,7 @@ for (const flags of [[] as string[]]) {
   });
 }
 
-for (const flags of modern ? [[], ["-v"], ["--insecure"]] : [[], ["-v"]]) {
+for (const flags of [[], ["-v"], ["--insecure"]]) {
   const name = ["client tls://", ...flags].join(" ");
   test(`${name} hears an answer that comes after its own end`, [], async (scene) => {
     const pair = { cert: await Deno.readTextFile(scene.at("1.pem")), key: await Deno.readTextFile(scene.at("1.key")) };
@@ -85,6 +85,22 @@ test("Python talks with server reply tls:// and both say that they end", ["pytho
   await server.stderrLine(/^#1 .* has finished sending$/);
   await server.stderrLine(/^#1 .* left: closed by the peer; 11 B in, 17 B out, /);
 });
+
+for (const flags of [[], ["-v"], ["--insecure"]]) {
+  const name = ["client tls://", ...flags].join(" ");
+  // A TlsConn of 2.6.8 may stop for ever after its first 16 KiB when those came along with the handshake.
+  testModern(`${name} gets all of three megabytes from openssl s_server, and their end`, [], async (scene) => {
+    const own = ["-cert", scene.at("1.pem"), "-key", scene.at("1.key")];
+    const port = freePort();
+    const args = ["s_server", "-accept", `${HOST}:${port}`, ...own, "-quiet", "-naccept", "1"];
+    await using server = tool("openssl", args, { stdin: { content: LINES.repeat(3) } });
+    // It has no patience with clients that end their half.
+    await using client = dial(scene, port, [...flags, "--retry", "100"], "piped");
+    const { code, stdout, stderr } = await within(client.status(), 5_000, "The end");
+    assertEquals([code, stdout.length, stdout === LINES.repeat(3)], [0, 3 * LINES.length, true], stderr);
+    assertEquals((await server.status()).code, 0);
+  });
+}
 
 for (const version of ["1_2", "1_3"]) {
   test(`openssl s_client -tls${version} gets a megabyte back from server echo tls://`, [], async (scene) => {
@@ -139,7 +155,7 @@ test("ncat -l --ssl gets the whole stream of client and leaves at its end", ["nc
   assertEquals([code, bytes.length, bytes.findIndex((byte, i) => byte !== STREAM[i])], [0, STREAM.length, -1]);
 });
 
-for (const flags of [[] as string[]]) {
+for (const flags of [[], ["-v"], ["--insecure"]]) {
   const name = ["client tls://", ...flags].join(" ");
   test(`${name} ends with 1 when ncat breaks off, and shows what came`, ["ncat"], async (scene) => {
     const { ncat, port } = await listenWithNcat(scene);
@@ -212,7 +228,7 @@ const PLAIN: Readonly<
 };
 
 for (const [what, { play, says }] of Object.entries(PLAIN)) {
-  for (const flags of modern ? [[], ["--insecure"], ["-v"]] : [[], ["-v"]]) {
+  for (const flags of [[], ["--insecure"], ["-v"]]) {
     const name = ["client tls://", ...flags].join(" ");
     Deno.test(`${name} ends with 6 when a plain server ${what}`, async () => {
       await using host = new Host(play);

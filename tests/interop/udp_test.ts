@@ -43,7 +43,7 @@ for (const [name, start] of Object.entries(CLIENTS)) {
     const said = await stopped(server);
     assertMatch(said, /^#1 127\.0\.0\.1:\d+ speaks$/m);
     assertMatch(said, /^#1 127\.0\.0\.1:\d+ forgotten: the server stops; 14 B in, 14 B out, /m);
-    assertMatch(said, /^Done: 1 connection; 14 B in, 14 B out, /m);
+    assertMatch(said, /^Done: 1 peer; 14 B in, 14 B out, /m);
   });
 
   Deno.test(`two of ${name} get the answers that are theirs from server reply udp://`, ignore, async () => {

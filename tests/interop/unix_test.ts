@@ -1,7 +1,7 @@
 /** sockeye and the Unix sockets of nc, ncat, socat and Python, and what becomes of the file. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { needs, permissionsAreOurs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
+import { modern, needs, permissionsAreOurs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
 import { readAll, utf8, within, writeAll } from "../e2e/sockets.ts";
 import { Folder } from "../fetch/helpers.ts";
 import { asClient, asServer } from "./both.ts";
@@ -168,6 +168,40 @@ test("a socket that a dead server left is replaced", [], async (path) => {
   assertEquals(await exists(path), false);
 });
 
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  test(
+    `a server that ends by ${signal} leaves the socket that another one has put in place of its own`,
+    [],
+    async (path) => {
+      await using first = serve(path);
+      await ready(first);
+      using conn = await Deno.connect({ transport: "unix", path });
+      await writeAll(conn, "hello");
+      await readAll(conn, 5);
+      await Deno.remove(path);
+      await using second = serve(path);
+      await ready(second);
+      first.signal(signal);
+      assertEquals(await within(readAll(conn), 5_000, "The end"), new Uint8Array());
+      await conn.closeWrite();
+      assertEquals((await within(first.status(), 5_000, "The end")).code, signal === "SIGINT" ? 130 : 143);
+      await reachable(path);
+      second.signal(signal);
+      await second.status();
+      assertEquals(await exists(path), false);
+    },
+  );
+}
+
+test("a server whose socket was removed ends as usual", [], async (path) => {
+  await using server = serve(path);
+  await ready(server);
+  await Deno.remove(path);
+  server.signal("SIGTERM");
+  const { code, stderr } = await server.status();
+  assertEquals([code, stderr.includes("sockeye:")], [143, false], stderr);
+});
+
 test("what is no socket is not touched", [], async (path, folder) => {
   const letter = await folder.put("letter", "dear reader");
   const nothing = await folder.put("nothing", "");
@@ -245,22 +279,28 @@ Deno.test("client unix: --retry waits for the socket", needs([], unix), async ()
 });
 
 /** What is granted, and the flag that is named then. */
-const FORBIDDEN: readonly (readonly [permissions: string[], flag: string])[] = [
-  [["--allow-net"], "--allow-read"],
+const FORBIDDEN: readonly (readonly [permissions: string[], flags: string])[] = [
+  [[], modern ? "--allow-net --allow-read --allow-write" : "--allow-read --allow-write"],
+  [["--allow-net"], "--allow-read --allow-write"],
   [["--allow-net", "--allow-read"], "--allow-write"],
   [["--allow-net", "--allow-write"], "--allow-read"],
   [["--allow-net", "--allow-read=/nowhere", "--allow-write"], "--allow-read"],
+  ...(modern
+    ? [[["--allow-net=127.0.0.1", "--allow-read", "--allow-write"], "--allow-net"] as [string[], string]]
+    : []),
 ];
 
-for (const [permissions, flag] of FORBIDDEN) {
+for (const [permissions, flags] of FORBIDDEN) {
   for (const command of [["server", "echo"], ["client"]]) {
-    const name = `${command.join(" ")} unix: with ${permissions.join(" ")} ends with 13 and names ${flag}`;
+    const name = `${command.join(" ")} unix: with ${
+      permissions.join(" ") || "nothing"
+    } ends with 13 and names ${flags}`;
     Deno.test(name, needs([], unix && permissionsAreOurs), async () => {
       await using folder = await Folder.make();
       await using program = spawnSockeye([...command, `unix:${folder.at("x")}`], { permissions });
       const { code, stdout, stderr } = await program.status();
       assertMatch(stderr, /^sockeye: [^\n]+\n$/);
-      assertStringIncludes(stderr, flag);
+      assertStringIncludes(stderr, ` add ${flags} to deno run\n`);
       assertEquals([code, stdout, await folder.names()], [13, "", []]);
     });
   }

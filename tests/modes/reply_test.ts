@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { reply } from "../../lib/modes/reply.ts";
 import type { Frame } from "../../lib/modes/frame.ts";
+import type { Room } from "../../lib/modes/spec.ts";
 import type { Mode } from "../../lib/net/mode.ts";
 import { bytesOf } from "../net/helpers.ts";
 import { FakePeer, makeRoom } from "./helpers.ts";
@@ -12,7 +13,7 @@ interface Values {
   then?: "close";
 }
 
-function make(values: Values, room: { encoding?: string; frame?: Frame } = {}): Mode {
+function make(values: Values, room: Partial<Room> = {}): Mode {
   return reply.create({ ...values }, makeRoom(room));
 }
 
@@ -44,6 +45,23 @@ Deno.test("reply counts each peer's messages apart", async () => {
 Deno.test("reply fills in the time", async () => {
   const { heard } = await talk(make({ text: "{time}" }), "a");
   assertMatch(heard[0] ?? "", /^20\d\d-[01]\d-[0-3]\d [0-2]\d:[0-5]\d:[0-5]\d$/);
+});
+
+Deno.test("reply refuses a text that no message holds, whatever is filled in", () => {
+  const room = { messageMax: 10 };
+  make({ text: "{data}1234567字", greet: "1234567890" }, room);
+  for (
+    const [name, values] of Object.entries({
+      text: { text: "{data}12345678字" },
+      greet: { text: "", greet: "1".repeat(11) },
+    })
+  ) {
+    const error = assertThrows(() => make(values, room), SockeyeError);
+    assertEquals([error.kind, error.message], [
+      "usage",
+      `Bad --${name}: it has 11 bytes, and a datagram holds 10 at most`,
+    ]);
+  }
 });
 
 Deno.test("reply leaves other braces alone", async () => {

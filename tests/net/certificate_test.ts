@@ -6,6 +6,7 @@ import {
   type MadeCertificate,
   makeCertificate,
   parseCertificateName,
+  whyNotNow,
 } from "../../lib/net/certificate.ts";
 import { hasOpenssl } from "./certificates.ts";
 
@@ -167,12 +168,27 @@ Deno.test("fingerprintOf() says that there is no certificate, or a damaged one",
   }
 });
 
+Deno.test("whyNotNow() tells a certificate whose time is over, or to come", async () => {
+  const { cert, expires } = await makeCertificate(["localhost"], 2);
+  const at = (hours: number) => new Date(expires.getTime() + hours * 3_600_000);
+  const day = (date: Date) => date.toISOString().slice(0, 10);
+  assertEquals(whyNotNow(cert, at(1)), `expired on ${day(expires)}`);
+  assertEquals(whyNotNow(cert, at(-49)), `is not valid before ${day(at(-48))}`);
+  assertEquals([whyNotNow(cert, at(-1)), whyNotNow(cert), whyNotNow("no certificate", at(1))], [
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
 const HEX = "0123456789abcdef".repeat(4);
 const PAIRS = HEX.match(/../g) ?? [];
 
 Deno.test("asPin() reads 64 hex digits, with colons and in capitals too", () => {
   for (const digits of [HEX, HEX.toUpperCase(), PAIRS.join(":"), PAIRS.join(":").toUpperCase()]) {
-    assertEquals(asPin(`sha256:${digits}`), HEX);
+    for (const before of ["sha256:", "SHA256:", "sha256 Fingerprint=", "SHA256 Fingerprint=", ""]) {
+      assertEquals(asPin(`${before}${digits}`), HEX);
+    }
   }
 });
 
@@ -180,11 +196,13 @@ Deno.test("asPin() says what it expected", () => {
   const tooLong = `sha256:${HEX}0`;
   const wrong = [
     "",
-    HEX,
+    HEX.slice(1),
+    PAIRS.slice(1).join(":"),
     "sha256:",
     `sha256:${HEX.slice(1)}`,
     tooLong,
     `sha1:${HEX}`,
+    `sha1 Fingerprint=${PAIRS.slice(12).join(":")}`,
     `sha256:${HEX.replace("f", "g")}`,
   ];
   const misplaced = [

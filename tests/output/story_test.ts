@@ -51,6 +51,14 @@ const STORIES: [string, SockeyeEvent, Partial<Record<Side, Line | undefined>>][]
     server: { role: "note", text: "Done: 2 connections; 1.5 kiB in, 0 B out, 1m 1s" },
     client: undefined,
   }],
+  ["done over UDP", { ...DONE, transport: "udp" }, {
+    server: { role: "note", text: "Done: 2 peers; 1.5 kiB in, 0 B out, 1m 1s" },
+    client: undefined,
+  }],
+  ["done over a Unix socket", { ...DONE, transport: "unix", peers: 1 }, {
+    server: { role: "note", text: "Done: 1 connection; 1.5 kiB in, 0 B out, 1m 1s" },
+    client: undefined,
+  }],
   ["traffic", { event: "recv", ...PEER, data: new Uint8Array(3) }, { server: undefined, client: undefined }],
 ];
 

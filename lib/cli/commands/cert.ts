@@ -4,14 +4,14 @@
  * @module
  */
 
-import { SockeyeError } from "../../errors.ts";
-import { told, writeAll } from "../../files.ts";
 import { makeCertificate, parseCertificateName } from "../../net/certificate.ts";
 import { asNumber, flag, one, type Values } from "../../options.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
+import { unlessAborted } from "../../wait.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { type COMMON_OPTIONS, makeOutput } from "../common.ts";
+import { saveTogether } from "../save_together.ts";
 
 /** This machine by every name that a client on it may use. */
 const DEFAULT_NAMES = ["localhost", "127.0.0.1", "::1"];
@@ -61,14 +61,15 @@ async function runCert(values: CertValues, run: Run): Promise<number> {
   const prefix = values.output ?? DEFAULT_PREFIX;
   const paths = { cert: `${prefix}.crt`, key: `${prefix}.key`, ca: `${prefix}-ca.crt` };
   for (const path of Object.values(paths)) demand("write", path, `write ${quote(path)}`);
-  if (!isGuarded(prefix)) keepOnly(["write"]);
-  const made = await unlessStopped(makeCertificate(names, values.days ?? DEFAULT_DAYS), run.system.signal);
+  if (!isGuarded(prefix)) keepOnly(values.force ? ["read", "write"] : ["write"]);
+  // The library may come from a registry that does not answer: a signal must not have to wait for it.
+  const made = await unlessAborted(makeCertificate(names, values.days ?? DEFAULT_DAYS), run.system.signal);
   const files = [
     { path: paths.cert, text: made.cert, mode: PUBLIC },
     { path: paths.key, text: made.key, mode: SECRET },
     { path: paths.ca, text: made.ca, mode: PUBLIC },
   ];
-  await save(files, values.force ?? false);
+  await saveTogether(files, values.force ?? false);
   const fingerprint = `sha256:${made.fingerprint}`;
   if (!values.quiet && !values.json) {
     void run.sink.write("stdout", `${[...Object.values(paths), fingerprint].join("\n")}\n`);
@@ -77,74 +78,6 @@ async function runCert(values: CertValues, run: Run): Promise<number> {
   const certified = { names, ...paths, fingerprint, expires: made.expires.toISOString() };
   await output.report({ event: "done", peers: 0, received: 0, sent: 0, ms, ...certified, code: 0 });
   return 0;
-}
-
-/** The library may come from a registry that does not answer: a signal must not have to wait for it. */
-async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const stopped = Promise.withResolvers<never>();
-  const stop = () => stopped.reject(signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
-  try {
-    return await Promise.race([stopped.promise, work]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
-}
-
-/** A file to be. */
-interface NewFile {
-  readonly path: string;
-  readonly text: string;
-  readonly mode: number;
-}
-
-/** Writes all of the files, or none: half a pair is of no use. */
-async function save(files: readonly NewFile[], force: boolean): Promise<void> {
-  if (force) { for (const { path } of files) await requireReplaceable(path); }
-  const opened: { path: string; file: Deno.FsFile }[] = [];
-  let complete = false;
-  try {
-    for (const { path, mode } of files) opened.push({ path, file: await create(path, mode, force) });
-    for (const [i, { path, file }] of opened.entries()) {
-      await told(`write ${quote(path)}`, () => writeAll(file, new TextEncoder().encode(files[i]?.text)));
-    }
-    complete = true;
-  } finally {
-    for (const { path, file } of opened) {
-      file.close();
-      if (!complete) await Deno.remove(path).catch(() => {}); // Why it failed is more worth telling.
-    }
-  }
-}
-
-/** Nothing is removed before it is sure that everything can be: folders cannot be opened for writing. */
-async function requireReplaceable(path: string): Promise<void> {
-  await told(`write ${quote(path)}`, async () => {
-    try {
-      (await Deno.open(path, { write: true })).close();
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  });
-}
-
-/**
- * A file that was not there: to make it anew is the only test that needs no permission to read, and an old file would keep
- * its mode.
- */
-async function create(path: string, mode: number, force: boolean): Promise<Deno.FsFile> {
-  const open = () => Deno.open(path, { write: true, createNew: true, mode });
-  return await told(`write ${quote(path)}`, async () => {
-    try {
-      return await open();
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-      if (!force) throw new SockeyeError("file", `Cannot write ${quote(path)}: it exists; --force replaces it`);
-      await Deno.remove(path);
-      return await open();
-    }
-  });
 }
 
 function asPrefix(text: string): string {

@@ -8,7 +8,7 @@ import config from "../../../deno.json" with { type: "json" };
 import { concat } from "../../bytes.ts";
 import { messageOf, SockeyeError } from "../../errors.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../../fetch/download.ts";
-import { readBytes, readText, told } from "../../files.ts";
+import { readBytes, told } from "../../files.ts";
 import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { StreamTarget } from "../../fetch/stream_target.ts";
@@ -23,6 +23,7 @@ import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { type COMMON_OPTIONS, encodingOf, makeOutput } from "../common.ts";
+import { readCertificates } from "../trust.ts";
 
 const FETCH_OPTIONS = {
   "output": one("FILE", "save the body there; - is standard output", asText, { short: "o" }),
@@ -91,7 +92,7 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
   run.onOutput(output);
   if (run.system.stderr.isTerminal()) output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
   const proxy = readProxies(values);
-  const ca = values.ca === undefined ? undefined : await readText(values.ca);
+  const ca = values.ca === undefined ? undefined : await readCertificates(values.ca);
   const body = await readBody(values.data ?? []);
   const streams = path === "-" && headerFile === undefined;
   if (!isGuarded(path ?? ".")) keepOnly(streams ? ["net"] : ["net", "read", "write"]);

@@ -11,7 +11,7 @@ import { MODES } from "../../modes/mod.ts";
 import type { ModeSpec, Operator, Room } from "../../modes/spec.ts";
 import { AccessList, parseCidr } from "../../net/access.ts";
 import { type Address, formatAddress, isLoopback, parseAddress } from "../../net/address.ts";
-import { BACKLOG, DRAIN_MS, MAX_CONNECTIONS } from "../../net/limits.ts";
+import { BACKLOG, DATAGRAM_MAX, DRAIN_MS, MAX_CONNECTIONS } from "../../net/limits.ts";
 import { serve, type ServerLimits } from "../../net/serve.ts";
 import { asDuration, asNumber, asText, flag, many, one, type OptionTable, type Values } from "../../options.ts";
 import { Log } from "../../output/log.ts";
@@ -26,6 +26,7 @@ import { openListener } from "../listening.ts";
 import { keepOnly } from "../../permissions.ts";
 import { hasLineByte } from "../../text/lines.ts";
 import { didYouMean } from "../suggest.ts";
+import { type OnlyFor, refuseOtherTransports } from "../transports.ts";
 
 /** Where a server listens when nobody says. */
 const DEFAULT_ADDRESS = "127.0.0.1:9000";
@@ -81,7 +82,7 @@ before it; unix:/PATH is a Unix socket.`,
 async function runServer(values: Record<string, unknown>, run: Run): Promise<void> {
   const { mode, address } = readOperands(run.operands);
   refuseForeignOptions(mode, run);
-  refuseOtherTransports(address, run);
+  refuseOtherTransports(ONLY_FOR, Object.keys(values), address.transport);
   const common = values as CommonValues;
   const output = makeOutput("server", common, run);
   run.onOutput(output);
@@ -105,6 +106,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   const room: Room = {
     encoding,
     frame: own.frame,
+    messageMax: address.transport === "udp" ? DATAGRAM_MAX : undefined,
     operator,
     notice: (message, peer) =>
       void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
@@ -117,12 +119,16 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   };
   const handler = mode.create(values, room);
   const { backlog, cert, key, "reuse-port": reusePort } = own;
-  using listener = await openListener(address, { backlog, reusePort, cert, key }, (message) => room.notice(message));
+  using listener = await openListener(address, { backlog, reusePort, cert, key }, {
+    notice: (message) => room.notice(message),
+    signal: run.system.signal,
+  });
   // Only a server that starts leaves a log behind; once all files are open the permissions are not needed any more.
   const { log: path } = values as LogValues;
   await using opened = path === undefined ? undefined : await openLog(path, output);
   log = opened;
-  keepOnly(address.transport === "unix" ? [] : ["net"]);
+  // A Unix socket is looked at once more: what somebody else has put in its place must not be removed at the end.
+  keepOnly(address.transport === "unix" ? ["read"] : ["net"]);
   await output.report({
     event: "listen",
     address: formatAddress(listener.address),
@@ -171,7 +177,7 @@ function trafficOf(mode: ModeSpec, { json, hex, verbose }: CommonValues, output:
 }
 
 /** What an option is for; the others work everywhere. */
-const ONLY_FOR: Readonly<Record<string, readonly string[]>> = {
+const ONLY_FOR: OnlyFor = {
   "backlog": ["tcp", "tls"],
   "reuse-port": ["tcp", "tls"],
   "allow": ["tcp", "tls", "udp"],
@@ -180,14 +186,6 @@ const ONLY_FOR: Readonly<Record<string, readonly string[]>> = {
   "cert": ["tls"],
   "key": ["tls"],
 };
-
-function refuseOtherTransports({ transport }: Address, { given }: Run): void {
-  for (const { name, flag } of given) {
-    const transports = ONLY_FOR[name];
-    if (!transports || transports.includes(transport)) continue;
-    throw new SockeyeError("usage", `Option ${flag} is for ${transports.join(", ")}, not for ${transport}`);
-  }
-}
 
 /** An option of another mode would be ignored; that is hardly what was meant. */
 function refuseForeignOptions(mode: ModeSpec, { given }: Run): void {

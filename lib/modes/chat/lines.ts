@@ -14,9 +14,6 @@ export interface Script {
   readonly eol: "\n" | "\r\n";
 }
 
-/** The longest datagram (RFC 768). */
-const MESSAGE_MAX = 65_507;
-
 /** Lines that are said together. */
 export class Lines {
   /** The lines, safe for a terminal, without their ends. */
@@ -59,13 +56,14 @@ export class Lines {
    * The lines as bytes, each a message of its own.
    *
    * @param script how the reader's lines are written
-   * @returns an array for each line, the same for every reader of that script; what no datagram holds is cut
+   * @param max bytes that a message holds, the same each time; what is longer is cut
+   * @returns an array for each line, the same for every reader of that script
    */
-  apart(script: Script): readonly Uint8Array[] {
+  apart(script: Script, max: number): readonly Uint8Array[] {
     const key = keyOf(script);
     let parts = this.#apart.get(key);
     if (parts) return parts;
-    parts = this.texts.map((text) => encodeShown(text + script.eol, script.encoding).subarray(0, MESSAGE_MAX));
+    parts = this.texts.map((text) => encodeShown(text + script.eol, script.encoding).subarray(0, max));
     this.#apart.set(key, parts);
     this.#length = Math.max(this.#length, parts.reduce((sum, part) => sum + part.length, 0));
     return parts;

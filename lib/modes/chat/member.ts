@@ -50,6 +50,8 @@ export interface MemberOptions {
   readonly whole: boolean;
   /** How often they may speak; without it as often as they like. */
   readonly rate?: Rate | undefined;
+  /** Bytes that a message to them holds, where messages keep their borders. Default: any number. */
+  readonly messageMax?: number | undefined;
 }
 
 /** A client in the room. */
@@ -70,6 +72,7 @@ export class Member implements Person {
   warned = false;
   readonly #free = new Allowance(FREE);
   readonly #whole: boolean;
+  readonly #messageMax: number;
   readonly #splitter = new LineSplitter();
   readonly #leaving = new AbortController();
   #stream: TextStream;
@@ -83,11 +86,12 @@ export class Member implements Person {
    * @param peer the connection
    * @param options name, encoding, limits
    */
-  constructor(peer: Peer, { name, encoding, whole, rate }: MemberOptions) {
+  constructor(peer: Peer, { name, encoding, whole, rate, messageMax = Infinity }: MemberOptions) {
     this.peer = peer;
     this.name = name;
     this.allowance = rate && new Allowance(rate);
     this.#whole = whole;
+    this.#messageMax = messageMax;
     this.#stream = new TextStream(encoding);
     this.#hint = new EncodingHint(encoding);
     this.#script = { encoding, eol: "\n" };
@@ -126,7 +130,7 @@ export class Member implements Person {
   /** Queues lines for them. */
   hear(lines: Lines): boolean {
     const posted = this.peer.transport === "udp"
-      ? lines.apart(this.#script).every((line) => this.peer.post(line))
+      ? lines.apart(this.#script, this.#messageMax).every((line) => this.peer.post(line))
       : this.peer.post(lines.in(this.#script));
     // Who is leaving need not be told, and is not one who fails to read.
     return posted || !this.peer.open;

@@ -96,6 +96,7 @@ export class ChatRoom {
       encoding: this.#host.encoding,
       whole: this.#host.frame?.by === "gap" || peer.transport === "udp",
       rate: this.#limits.rate,
+      messageMax: this.#host.messageMax,
     });
     this.#names.set(foldName(member.name), member);
     this.announce(`${member.name} joined`, peer);

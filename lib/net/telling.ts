@@ -1,0 +1,89 @@
+/**
+ * What is told of one client of a server: events and their fields. Where nobody hears, no event is built.
+ *
+ * @module
+ */
+
+import type { Report } from "../events.ts";
+import type { Transport } from "./address.ts";
+import type { Channel } from "./channel.ts";
+import { tooLong } from "./failure.ts";
+
+/** Who hears. */
+export interface Hearers {
+  /** Hears opens, closes and failures. */
+  readonly on?: Report | undefined;
+  /** Hears every read and write. */
+  readonly onTraffic?: Report | undefined;
+}
+
+/** Tells of one client. */
+export class Telling {
+  readonly #id: number;
+  readonly #peer: string;
+  readonly #transport: Transport;
+  readonly #hearers: Hearers;
+  readonly #since = performance.now();
+  #tooLongTold = false;
+
+  /**
+   * Begins its time.
+   *
+   * @param id number of the client
+   * @param channel how it is connected
+   * @param hearers who hears
+   */
+  constructor(id: number, { peer, transport }: Channel, hearers: Hearers) {
+    this.#id = id;
+    this.#peer = peer;
+    this.#transport = transport;
+    this.#hearers = hearers;
+  }
+
+  /** It came and goes, for a reason. */
+  turnedAway(why: string): void {
+    void this.#hearers.on?.({ event: "notice", message: `${this.#peer} turned away: ${why}` });
+  }
+
+  /** It is here. Nobody waits to come in until somebody has read that they did. */
+  opened(): void {
+    void this.#hearers.on?.({ event: "open", id: this.#id, peer: this.#peer, ...this.#means });
+  }
+
+  /** It sends no more. */
+  halfClosed(): void {
+    void this.#hearers.on?.({ event: "half-close", id: this.#id, peer: this.#peer, dir: "in" });
+  }
+
+  /** Bytes came, or are to go; `posted` are those that nobody waits for. */
+  traffic(event: "recv" | "send", data: Uint8Array, posted = false): void | Promise<void> {
+    return this.#hearers.onTraffic?.({ event, id: this.#id, peer: this.#peer, data, ...(posted && { posted }) });
+  }
+
+  /** A message of so many bytes was left out. Answers are what strangers cause: one is told of, and no more. */
+  leftOut(length: number, isAnswer: boolean): void | Promise<void> {
+    if (isAnswer && this.#tooLongTold) return;
+    this.#tooLongTold = true;
+    const { kind, message } = tooLong(length);
+    return this.#hearers.on?.({ event: "error", id: this.#id, peer: this.#peer, kind, message });
+  }
+
+  /** It is gone, for a reason, after so many bytes. */
+  closed(reason: string, { received, sent }: { readonly received: number; readonly sent: number }): void {
+    void this.#hearers.on?.({
+      event: "close",
+      id: this.#id,
+      peer: this.#peer,
+      ...this.#means,
+      reason,
+      received,
+      sent,
+      ms: Math.round(performance.now() - this.#since),
+    });
+  }
+
+  /** How it is connected, where that is not the usual way. */
+  get #means(): { transport?: Transport } {
+    return this.#transport === "tcp" ? {} : { transport: this.#transport };
+  }
+}
