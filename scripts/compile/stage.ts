@@ -11,7 +11,7 @@
  * | one bundle                             | 41.6 ms | 92.8 MB |
  * | one bundle, minified                   | 41.5 ms | 92.6 MB |
  * | the same with V8's code cache          | 34.4 ms | 92.6 MB |
- * | minified, in pieces, commands on demand | 33.4 ms | 92.6 MB |
+ * | minified, in pieces, on demand        | 33.4 ms |         |
  *
  * The code cache is a file that the program writes to the temporary folder without asking. Pieces (`--code-splitting`) cost
  * nothing, and leave unread what is imported by `import()` until it is needed; the last row is a trial of that.
