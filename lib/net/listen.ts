@@ -31,7 +31,7 @@ export interface ListenOptions {
  * @param address where; an empty host is every interface, IPv6 and IPv4 both where the machine has both
  * @param options how
  * @returns a listener that the caller closes
- * @throws {SockeyeError} `connect` when it cannot be bound, `resolve`, `permission`, `usage` for a transport that is not there yet
+ * @throws {SockeyeError} `connect` when it cannot be bound, `resolve`, `permission`, `tls`, `usage` for TLS without credentials
  */
 export async function listen(address: Address, options: ListenOptions = {}): Promise<Listener> {
   try {
@@ -68,12 +68,7 @@ function listenTcp({ host, port }: InetAddress, { backlog = BACKLOG, reusePort =
 function listenTls(address: InetAddress, options: ListenOptions): TlsListener {
   if (!options.credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
   const inner = new InnerTls(options.credentials);
-  try {
-    return new TlsListener(new TcpListener(listenTcp(address, options)), inner);
-  } catch (error) {
-    inner.close();
-    throw error;
-  }
+  return new TlsListener(new TcpListener(listenTcp(address, options)), inner);
 }
 
 function listenUdp({ host, port }: InetAddress, { reusePort = false }: ListenOptions) {
