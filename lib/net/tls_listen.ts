@@ -5,8 +5,11 @@
  */
 
 import { messageOf, SockeyeError } from "../errors.ts";
+import { wait } from "../wait.ts";
 import type { Address } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
+import { isOutOfFiles } from "./failure.ts";
+import { ACCEPT_PAUSE_MS } from "./limits.ts";
 import { close, pump } from "./relay.ts";
 import type { StreamChannel, TcpListener } from "./stream.ts";
 import { explainTls } from "./tls.ts";
@@ -23,7 +26,7 @@ export class TlsListener implements Listener {
    * Takes over a listener.
    *
    * @param outer where peers connect; this object owns it from now on
-   * @param inner where TLS is spoken; this object owns it from now on
+   * @param inner where TLS is spoken
    */
   constructor(outer: TcpListener, inner: InnerTls) {
     this.#outer = outer;
@@ -39,7 +42,6 @@ export class TlsListener implements Listener {
   /** Stops listening. */
   close(): void {
     this.#outer.close();
-    this.#inner.close();
   }
 }
 
@@ -65,16 +67,28 @@ class TlsServerChannel implements Channel {
 
   async handshake(): Promise<void> {
     try {
-      const inside = await this.#inner.connect();
+      const inside = await this.#connect();
       this.#inside = inside;
       if (this.#closed) this.#closeInside();
-      void pump(this.#outside, inside.wire).then((failure) => this.#broken = failure);
-      this.#sent = pump(inside.wire, this.#outside);
+      void pump(this.#outside, inside.wire).then((failure) => this.#broken ??= failure);
+      this.#sent = pump(inside.wire, this.#outside).then((failure) => this.#broken ??= failure);
       await inside.secured.handshake();
     } catch (cause) {
       this.#inside?.secured.close();
       await this.#sent; // The alert says why.
       throw new SockeyeError("tls", explainTls(cause), { cause });
+    }
+  }
+
+  /** Where descriptors are short it waits for some, as an accept does. */
+  async #connect(): Promise<Inside> {
+    for (let pause = ACCEPT_PAUSE_MS.first;; pause = Math.min(pause * 2, ACCEPT_PAUSE_MS.longest)) {
+      try {
+        return await this.#inner.connect();
+      } catch (error) {
+        if (!isOutOfFiles(error) || this.#closed) throw error;
+        await wait(pause);
+      }
     }
   }
 
