@@ -23,6 +23,9 @@ const CODES = { done: 1000, notUnderstood: 1008, restart: 1012, elsewhere: 4001 
 /** Messages that may wait for a page besides those that its outbox holds: answers to its own. */
 const ANSWERS_MAX = 1000;
 
+/** The command that makes no sense here: it would change what the room writes, and not what a page reads. */
+const ENCODING = /^[/／]enc(\s|$)/i;
+
 /** One page. */
 export class PageChannel implements Channel, Witness {
   /** How bytes travel. */
@@ -148,9 +151,10 @@ export class PageChannel implements Channel, Witness {
   /** What was said again because its arrival was not heard of has been said already. */
   #hearPage(text: string, id: number | undefined): void {
     if (id !== undefined && id <= this.#session.taken) return this.#push({ kind: "ack", id });
-    this.#inbox = lineOf(text);
     this.#said = id;
     if (id !== undefined) this.#session.taken = id;
+    if (ENCODING.test(text)) this.#push({ kind: "note", text: "Pages read and write utf-8" });
+    else this.#inbox = lineOf(text);
   }
 
   #acknowledge(): void {

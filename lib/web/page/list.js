@@ -13,6 +13,9 @@ const UNSEEN_MS = 500;
 
 const HUES = 8;
 
+/** Text that was put under other text by spaces. */
+const COLUMNS = /\S {2,}\S/;
+
 /** @typedef {{ kind: string, name?: string, label?: string, text: string, t?: number, own?: boolean, old?: boolean }} Line */
 
 /** A log that stays at its end unless somebody reads further up. */
@@ -92,7 +95,7 @@ export function elementOf({ kind, name, label, text, t, own, old }) {
   item.className = [kind, own && "own", old && "old"].filter(Boolean).join(" ");
   if (t !== undefined) item.append(timeOf(t));
   if (name !== undefined) item.append(span(`name ${hueOf(name)}`, label ?? name), " ");
-  item.append(span("text", text));
+  item.append(span(COLUMNS.test(text) ? "text columns" : "text", text));
   return item;
 }
 

@@ -59,8 +59,7 @@ function hear(message) {
   if (kind === "pong") return;
   countPeople(message);
   if (kind === "you" ? isNews(message) : !isMine(message)) showLine(message);
-  // Our own lost connection may hold our name for a while.
-  if (kind === "note" && back && retries > 0 && message.text?.startsWith("Not ")) setTimeout(askForName, NAME_RETRY.ms);
+  if (kind === "note" && message.text?.startsWith("Not ")) refused();
 }
 
 /** @param {import("./link.js").Message} message */
@@ -73,8 +72,10 @@ function welcome(message) {
   showPeople();
 }
 
-function askForName() {
-  if (retries-- > 0 && link.name !== "" && link.name !== own) link.say(`/nick ${link.name}`);
+/** A name was refused: our own lost connection may hold it for a while, else it is no name for us. */
+function refused() {
+  if (!back) link.name = own;
+  else if (retries-- > 0) setTimeout(() => link.name !== own && link.say(`/nick ${link.name}`), NAME_RETRY.ms);
 }
 
 /**
@@ -95,7 +96,7 @@ function isMine({ kind, name, to, own: byUs }) {
 function isNews({ name = "" }) {
   const before = own;
   own = name;
-  if (!back || retries === 0) retries = 0;
+  if (name === link.name) retries = 0;
   const given = /^user\d+$/.test(name);
   if (!given) remember(name);
   showState("online");
@@ -121,7 +122,7 @@ function showLine({ kind, name, text = "", t, own: byUs, old }) {
     text: spoken ? text : note(text),
     ...(spoken && { name }),
     ...(kind === "private" && { label: word("privately", name ?? "") }),
-    .../** @type {object} */ ({ t, own: byUs, old }),
+    .../** @type {object} */ ({ t: t ?? (kind === "private" ? Date.now() : undefined), own: byUs, old }),
   });
   if (spoken && !byUs && !old) countUnread();
 }
