@@ -194,7 +194,6 @@ export class PageChannel implements Channel, Witness {
   /** What is by or about this page stands next: nobody else sends it. */
   #sendOwn(): void {
     for (let next; (next = this.#due[0])?.own; this.#due.shift()) this.#pushEntry(next.entry, true);
-    if (this.#sending === undefined && this.#out.length > 0) void this.#flush().catch(() => {});
   }
 
   #pushEntry({ n, t, line }: Entry, own: boolean): void {
@@ -209,15 +208,17 @@ export class PageChannel implements Channel, Witness {
   }
 
   /** Sends what waits, one after the other, however many ask for it. */
-  #flush(): Promise<void> {
-    return this.#sending ??= this.#sendAll().finally(() => this.#sending = undefined);
+  async #flush(): Promise<void> {
+    while (this.#out.length > 0) await (this.#sending ??= this.#sendAll());
   }
 
   async #sendAll(): Promise<void> {
-    while (this.#out.length > 0) {
-      const messages = this.#out;
-      this.#out = [];
+    const messages = this.#out;
+    this.#out = [];
+    try {
       for (const message of messages) await this.#link.send(message);
+    } finally {
+      this.#sending = undefined;
     }
   }
 }
