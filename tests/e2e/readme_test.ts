@@ -31,6 +31,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ server chat 8888 --frame gap:50ms +#/, chatted("你好")],
   [/ server chat :8888 --rate 5 --max-per-host 10 +#/, chatted("你好\n")],
   [/ server chat 8888 --history 20 --log room\.log +#/, chatted("你好\n", "room.log")],
+  [/ server chat :8888 --web +#/, browsed],
   [/^sockeye client 9000 +#/, dialled("hi", "hi")],
   [/^sockeye client localhost 9000 /, dialled("hi", "hi")],
   [/^printf 'hello' \| sockeye client 9000 /, dialled("", "hello")],
@@ -160,6 +161,19 @@ function chatted(says: string, log?: string): Trial {
       await Deno.remove(folder, { recursive: true });
     }
   };
+}
+
+/** A chat that has a page on its port; the rest of it needs a browser. */
+async function browsed(line: string, port: number): Promise<void> {
+  await using server = shell(line, port);
+  await server.stderrLine(new RegExp(`^Browsers join at http://localhost:${port}/$`));
+  const answer = await fetch(`http://127.0.0.1:${port}/`);
+  assertStringIncludes(await answer.text(), "<title>sockeye</title>");
+  using client = await connect(port);
+  await writeAll(client, "你好\n");
+  await server.stdoutLine(/^<user\d+> 你好$/);
+  server.signal("SIGTERM");
+  assertEquals((await server.status()).code, 143);
 }
 
 /** A client against an echo: what is typed, and what must come back. */

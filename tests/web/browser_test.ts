@@ -6,7 +6,7 @@ import { freePort, needs, type Program, python, spawnSockeye, tool } from "../e2
 import { Browser } from "./browser.ts";
 
 /** Starts a chat that browsers can join. */
-function startChat(port: number, ...options: string[]): Program {
+function startChat(port: number | string, ...options: string[]): Program {
   return spawnSockeye(["server", "chat", String(port), "--web", ...options]);
 }
 
@@ -214,6 +214,16 @@ testBrowser("a page of another site cannot join in its visitor's name", [], asyn
   } finally {
     await site.shutdown();
   }
+});
+
+testBrowser("over TLS the page is https and its room wss", [], async (browser) => {
+  await using server = startChat("tls://127.0.0.1:0");
+  const port = await server.port();
+  const page = await browser.open(`https://127.0.0.1:${port}/`, { ignoreHTTPSErrors: true });
+  await page.join("Ann");
+  await page.say("hello");
+  await server.stdoutLine(/^<Ann> hello$/);
+  await page.sees("hello");
 });
 
 testBrowser("the keyboard is enough, and a screen reader is told what there is", [], async (browser) => {

@@ -108,7 +108,7 @@ Deno.test("the page has every word in both languages", () => {
   const words = ASSETS["/words.js"]?.text ?? "";
   const keys = (
     name: string,
-  ) => [...(new RegExp(`const ${name} = \\{([^]*?)\\n\\};`).exec(words)?.[1] ?? "").matchAll(/^  (\w+):/gm)];
+  ) => [...(new RegExp(`const ${name} = \\{([^]*?)\\n\\};`).exec(words)?.[1] ?? "").matchAll(/^ {2}(\w+):/gm)];
   const english = keys("EN").map(([, key]) => key);
   assert(english.length > 15);
   assertEquals(keys("ZH").map(([, key]) => key), english);
