@@ -21,6 +21,9 @@ import type { WebPeer } from "./ws.ts";
  */
 const VISIT_MS = HANDSHAKE_MS - 500;
 
+/** Milliseconds without a byte after which a visit is over: a browser keeps connections for later that others may need now. */
+const VISIT_IDLE_MS = 2_000;
+
 /** Milliseconds in which a message that is too long may turn out to have been several. */
 const DOUBT_MS = 1_000;
 
@@ -48,6 +51,7 @@ export class WebChannel implements Channel {
   #link: WebSocketLink | undefined;
   #relaying: Promise<void> | undefined;
   #unseen = 0;
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * Takes over a connection.
@@ -98,6 +102,7 @@ export class WebChannel implements Channel {
       return await this.#visit();
     } finally {
       clearTimeout(timer);
+      clearTimeout(this.#idleTimer);
     }
   }
 
@@ -138,6 +143,7 @@ export class WebChannel implements Channel {
    */
   upgrade(link: WebSocketLink, begin: (who: WebPeer) => Channel): void {
     this.#link = link;
+    clearTimeout(this.#idleTimer);
     const { host, peer, transport } = this.#raw;
     // Those who come through a Unix socket have no address of their own, and must be told apart.
     const name = transport === "unix" ? `${peer}#${this.#number}` : peer;
@@ -206,12 +212,22 @@ export class WebChannel implements Channel {
         if (this.#unseen > MESSAGE_MAX) await this.#doubt();
         const count = await outer.read(buffer);
         this.#unseen += count ?? 0;
+        this.#touch();
         return count;
       },
-      write: (bytes) => outer.write(bytes),
+      write: (bytes) => {
+        this.#touch();
+        return outer.write(bytes);
+      },
       closeWrite: () => outer.closeWrite(),
       close: () => outer.close(),
     };
+  }
+
+  #touch(): void {
+    if (this.#link || this.#stop.signal.aborted) return;
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => this.#stop.abort(), VISIT_IDLE_MS);
   }
 
   /** The inner server keeps a message until it is whole, however long that is. */

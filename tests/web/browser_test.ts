@@ -51,7 +51,7 @@ testBrowser("two pages, nc and a GBK client read each other", ["nc"], async (bro
   await nc.write("/nick nc\nfrom nc\n");
   for (const page of [ann, ming]) await page.sees("from nc");
   await ming.say("我在手机上");
-  await ann.sees("我在手机上");
+  for (const page of [ann, ming]) await page.sees("我在手机上");
   assertEquals(await ann.said(), await ming.said());
   assertEquals((await ann.said()).map((line) => line.replace(/^user\d+/, "user")), [
     "Ann hello 你好",

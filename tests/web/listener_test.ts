@@ -80,6 +80,16 @@ Deno.test("several requests come over one connection", async () => {
   assertEquals(answers.match(/HTTP\/1\.1 \d+/g), ["HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 404"]);
 });
 
+Deno.test("a visit that has nothing more to ask is over soon", async () => {
+  await using room = await TestRoom.open({ limits: { maxPerHost: 1 } });
+  const start = performance.now();
+  const answer = await exchange(room.port, GET.replace("Connection: close\r\n", ""));
+  assertMatch(answer, /^HTTP\/1\.1 200 OK/);
+  assertLess(performance.now() - start, 8_000);
+  await using page = await TestPage.join(room.port);
+  await page.has(is("you"));
+});
+
 Deno.test("limits count browsers by their own address, and tell them in their own words", async () => {
   await using room = await TestRoom.open({ limits: { maxPerHost: 1 } });
   await using page = await TestPage.join(room.port);

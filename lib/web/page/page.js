@@ -224,6 +224,7 @@ function showState(what, seconds = 0) {
   find("join", HTMLElement).querySelector("button")?.replaceChildren(word("rejoin"));
   joinForm.hidden = false;
   speakForm.hidden = true;
+  list.settle();
 }
 
 /** @param {Event} event */
