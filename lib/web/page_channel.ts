@@ -196,14 +196,13 @@ export class PageChannel implements Channel, Witness {
     for (let next; (next = this.#due[0])?.own; this.#due.shift()) this.#pushEntry(next.entry, true);
   }
 
-  #pushEntry({ n, t, line }: Entry, own: boolean): void {
-    const said = parseLine(line);
+  #pushEntry({ n, t, said, message }: Entry, own: boolean): void {
     if (said.kind === "stop") this.#code = CODES.restart;
-    this.#push({ n, t, ...said, ...(own && { own }) });
+    this.#push(own ? { n, t, ...said, own } : message);
   }
 
-  #push(message: object): void {
-    this.#out.push(JSON.stringify(message));
+  #push(message: object | string): void {
+    this.#out.push(typeof message === "string" ? message : JSON.stringify(message));
     void this.#flush().catch(() => {}); // Who reads or writes next is told.
   }
 

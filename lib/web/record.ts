@@ -6,7 +6,7 @@
  */
 
 import { escapeControls } from "../printable.ts";
-import { parseLine } from "./lines.ts";
+import { parseLine, type Said } from "./lines.ts";
 
 /** Lines and characters that are kept at most: hours of talk, and no more memory than two slow readers cost. */
 const LINES_MAX = 10_000;
@@ -20,6 +20,10 @@ export interface Entry {
   readonly t: number;
   /** As everybody reads it. */
   readonly line: string;
+  /** What it means. */
+  readonly said: Said;
+  /** All of this as a message: made once, however many pages it goes to. */
+  readonly message: string;
 }
 
 /** Somebody who hears what all are told as soon as it is said. */
@@ -74,11 +78,11 @@ export class Record {
    * @param from who said it, or whom it is about
    */
   add(line: string, from: From): void {
-    const entry = { n: ++this.#last, t: Date.now(), line: line.isWellFormed() ? line : escapeControls(line) };
+    const entry = entryOf(++this.#last, line.isWellFormed() ? line : escapeControls(line));
     this.#entries.push(entry);
     this.#length += line.length;
     this.#forgetOld();
-    this.#count(line);
+    this.#count(entry.said);
     const address = typeof from === "object" ? from.address : undefined;
     for (const witness of [...this.#witnesses]) witness.hear(entry, witness.peer === address);
   }
@@ -112,10 +116,15 @@ export class Record {
     if (old > 0) this.#entries.splice(0, old);
   }
 
-  #count(line: string): void {
-    const said = parseLine(line);
+  #count(said: Said): void {
     if (said.kind === "join") this.#names.add(said.name);
     else if (said.kind === "leave") this.#names.delete(said.name);
     else if (said.kind === "rename") this.#names.delete(said.name) && this.#names.add(said.to);
   }
+}
+
+function entryOf(n: number, line: string): Entry {
+  const t = Date.now();
+  const said = parseLine(line);
+  return { n, t, line, said, message: JSON.stringify({ n, t, ...said }) };
 }

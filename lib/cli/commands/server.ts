@@ -134,7 +134,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   const entrance = page ? page.on(listener) : listener;
   await using opened = path === undefined ? undefined : await openLog(path, output);
   log = opened;
-  keepOnly(address.transport === "unix" ? [] : ["net"]);
+  keepOnly(address.transport === "unix" && !page ? [] : ["net"]);
   await output.report({
     event: "listen",
     address: formatAddress(listener.address),
