@@ -50,6 +50,10 @@ export class PageChannel implements Channel, Witness {
   #inbox: Uint8Array = new Uint8Array();
   #line = "";
   #said: number | undefined;
+  /** Whether all have been told what the page said last. */
+  #told = false;
+  /** From now on nobody listens to the page. */
+  #ending = false;
   #out: string[] = [];
   #sending: Promise<void> | undefined;
   #code: number = CODES.done;
@@ -94,7 +98,7 @@ export class PageChannel implements Channel, Witness {
       const wish = await this.#wish();
       if (!wish) return null;
       if ("ping" in wish) this.#push({ kind: "pong" });
-      if ("say" in wish) this.#hearPage(wish.say, wish.id);
+      if ("say" in wish && !this.#ending) this.#hearPage(wish.say, wish.id);
     }
     const part = this.#inbox.subarray(0, buffer.length);
     buffer.set(part);
@@ -113,6 +117,7 @@ export class PageChannel implements Channel, Witness {
 
   /** Says goodbye. A page has no half that it could go on with. */
   async closeWrite(): Promise<void> {
+    this.#ending = true;
     this.#acknowledge();
     await this.#flush();
     await this.#link.drained();
@@ -130,6 +135,8 @@ export class PageChannel implements Channel, Witness {
   /** Something is told to all. */
   hear(entry: Entry, own: boolean): void {
     if (!this.#inRoom) return own ? this.#welcome(entry) : undefined;
+    if (own && entry.said.kind === "say") this.#told = true;
+    if (entry.said.kind === "stop") this.#ending = true;
     this.#due.push({ entry, own });
     this.#sendOwn();
   }
@@ -152,14 +159,19 @@ export class PageChannel implements Channel, Witness {
   #hearPage(text: string, id: number | undefined): void {
     if (id !== undefined && id <= this.#session.taken) return this.#push({ kind: "ack", id });
     this.#said = id;
+    this.#told = false;
     if (id !== undefined) this.#session.taken = id;
     if (ENCODING.test(text)) this.#push({ kind: "note", text: "Pages read and write utf-8" });
     else this.#inbox = lineOf(text);
   }
 
+  /** The room is done with what the page said last; if it did not listen any more, the page will say it again. */
   #acknowledge(): void {
-    if (this.#said !== undefined) this.#push({ kind: "ack", id: this.#said });
+    const id = this.#said;
     this.#said = undefined;
+    if (id === undefined) return;
+    if (this.#ending && !this.#told) this.#session.taken = id - 1;
+    else this.#push({ kind: "ack", id });
   }
 
   /** The room has let the page in: this is the first that all are told of it. */

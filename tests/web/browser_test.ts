@@ -123,6 +123,50 @@ testBrowser("a server that comes back has lost and doubled nothing", [], async (
   for (const { page } of pages) assertEquals(sorted(await page.said()), sorted([...said, ...away]));
 });
 
+testBrowser("what is written while the server restarts is said once, and in its order", [], async (browser) => {
+  const port = freePort();
+  const folder = await Deno.makeTempDir();
+  try {
+    const start = async () => {
+      const options = ["--web", "--log", `${folder}/log`];
+      const permissions = ["--allow-net", "--allow-write"];
+      const server = spawnSockeye(["server", "chat", String(port), ...options], { permissions });
+      await server.port();
+      return server;
+    };
+    let server = await start();
+    const [writer, reader] = [await browser.open(urlOf(port)), await browser.open(urlOf(port))];
+    await writer.join("Ann");
+    await reader.join("Bob");
+    const count = 300;
+    await writer.get(
+      `let i = 0; const timer = setInterval(() => {
+        document.querySelector("#text").value = "line " + i;
+        document.querySelector("#speak").requestSubmit();
+        if (++i === ${count}) clearInterval(timer);
+      }, 10); 1`,
+    );
+    for (const wait of [50, 120, 200]) {
+      await reader.sees(`line ${wait}`);
+      server.signal("SIGTERM");
+      await server.status();
+      server = await start();
+    }
+    await reader.sees(`line ${count - 1}`);
+    await writer.sees(`line ${count - 1}`);
+    const expected = Array.from({ length: count }, (_, i) => `Ann line ${i}`);
+    assertEquals(await reader.said(), expected);
+    assertEquals(await writer.said(), expected);
+    const log = (await Deno.readTextFile(`${folder}/log`)).split("\n");
+    const said = log.filter((line) => / line \d+$/.test(line)).map((line) => line.replace(/^\S+ <\S+> /, "Ann "));
+    assertEquals(said, expected);
+    server.signal("SIGTERM");
+    await server.status();
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 testBrowser("a connection that breaks is taken up where it was", [], async (browser) => {
   await using server = startChat(0);
   const port = await server.port();

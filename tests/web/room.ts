@@ -21,8 +21,8 @@ export interface RoomOptions extends ServeOptions {
   readonly hosts?: readonly string[];
   /** The encoding of text clients. */
   readonly encoding?: string;
-  /** A port to come back to. */
-  readonly port?: number;
+  /** The person at the server; without one nobody. */
+  readonly operator?: FakeOperator;
 }
 
 /** Nothing here takes longer on a busy machine. */
@@ -49,12 +49,14 @@ export class TestRoom implements AsyncDisposable {
   }
 
   /** Opens a room. */
-  static async open({ values = {}, hosts = [], encoding = "utf-8", port = 0, ...options }: RoomOptions = {}) {
+  static async open(
+    { values = {}, hosts = [], encoding = "utf-8", operator = new FakeOperator(false), ...options }: RoomOptions = {},
+  ) {
     const record = new RoomRecord();
-    const inner = await listen({ transport: "tcp", host: "127.0.0.1", port });
+    const inner = await listen({ transport: "tcp", host: "127.0.0.1", port: 0 });
     const listener = new WebListener(inner, new ChatSite(record, hosts));
     const room = {
-      ...makeRoom({ encoding, operator: new FakeOperator(false) }),
+      ...makeRoom({ encoding, operator }),
       show: (text: string, from?: Parameters<RoomRecord["add"]>[1]) => record.add(text, from),
     };
     return new TestRoom(listener, run(listener, chat.create(values, room), options));

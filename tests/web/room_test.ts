@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Chatter } from "../e2e/chatter.ts";
+import { FakeOperator } from "../modes/helpers.ts";
 import { is, TestPage, TestRoom } from "./room.ts";
 
 Deno.test("a page is told who is here, what is said, and by whom", async () => {
@@ -182,6 +183,16 @@ Deno.test("a page that is sent away or quits hears so, and a stop is another mat
   await room[Symbol.asyncDispose]();
   assertEquals(await staying.closed, 1012);
   assertMatch(staying.heard.at(-1)?.text, /^The server stops/);
+});
+
+Deno.test("a page that the operator sends away is told so, and is gone", async () => {
+  const operator = new FakeOperator();
+  await using room = await TestRoom.open({ operator });
+  await using page = await TestPage.join(room.port, { name: "Ann" });
+  await page.hears(is("you", "You are Ann now"));
+  operator.type("/kick Ann");
+  await page.has(is("removed", "You were removed by the operator"));
+  assertEquals(await page.closed, 1000);
 });
 
 Deno.test("an idle page is dropped as others are", async () => {
