@@ -124,6 +124,18 @@ export function asText(text: string): string {
 }
 
 /**
+ * Reads the name of a host, without a port.
+ *
+ * @param text `chat.example.org`
+ * @returns the name in lower case
+ * @throws {Error} what was expected
+ */
+export function asHostName(text: string): string {
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text)) throw new Error("expected a host name such as chat.example.org");
+  return text.toLowerCase();
+}
+
+/**
  * Reads a duration.
  *
  * @param text `500ms`, `5s`, `2m`, `1h`, or a number of seconds

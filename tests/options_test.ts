@@ -1,6 +1,18 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { SockeyeError } from "../lib/errors.ts";
-import { asDuration, asNumber, asRate, asSize, asText, asTimeLimit, choice, flag, many, one } from "../lib/options.ts";
+import {
+  asDuration,
+  asHostName,
+  asNumber,
+  asRate,
+  asSize,
+  asText,
+  asTimeLimit,
+  choice,
+  flag,
+  many,
+  one,
+} from "../lib/options.ts";
 
 Deno.test("asDuration() reads units, and seconds without one", () => {
   const cases: [text: string, ms: number][] = [
@@ -106,4 +118,16 @@ Deno.test("asText() takes a value as it is", () => {
 Deno.test("asTimeLimit() and asRate() refuse nothing at all", () => {
   for (const read of [asTimeLimit, asRate]) assertThrows(() => read("0"), Error, "above 0");
   assertEquals([asTimeLimit("500ms"), asRate("64k")], [500, 65536]);
+});
+
+Deno.test("asHostName() takes a name without anything around it", () => {
+  assertEquals(["localhost", "Chat.Example.ORG", "a-b.c", "x"].map(asHostName), [
+    "localhost",
+    "chat.example.org",
+    "a-b.c",
+    "x",
+  ]);
+  for (const text of ["", "a:80", "http://a", "a/b", "-a", "a.", "*.a", "a b", "ä.example", "a,b"]) {
+    assertThrows(() => asHostName(text), Error, "expected a host name");
+  }
 });

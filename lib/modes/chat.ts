@@ -7,7 +7,7 @@
 
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { Mode, Peer } from "../net/mode.ts";
-import { asNumber, asText, one } from "../options.ts";
+import { asHostName, asNumber, asText, flag, many, one } from "../options.ts";
 import { escapeControls } from "../printable.ts";
 import { hasLineByte } from "../text/lines.ts";
 import { wait } from "../wait.ts";
@@ -42,6 +42,8 @@ export const chat: ModeSpec = defineMode({
   options: {
     rate: one("N[:M]", "messages a second from each connection, M at once (no limit; M is 3N)", asMessageRate),
     log: one("FILE", "append what is said to a file", asText),
+    web: flag("browsers can join too, on the same port"),
+    "web-host": many("NAME", "browsers may call this server so (addresses, localhost)", asHostName),
     history: one("N", "newcomers get the last N lines (0)", asNumber(0, HISTORY_MAX)),
   },
   create: ({ rate, history = 0 }, room) => {

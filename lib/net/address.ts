@@ -13,8 +13,8 @@ import { isIPv6 } from "./ip.ts";
 /** The transports that have a host and a port. */
 export type InetTransport = "tcp" | "tls" | "udp";
 
-/** How bytes travel. */
-export type Transport = InetTransport | "unix";
+/** How bytes travel. Nobody listens for WebSockets by themselves: they come through the port of another transport. */
+export type Transport = InetTransport | "unix" | "ws" | "wss";
 
 /** A host and a port. */
 export interface InetAddress {

@@ -17,8 +17,15 @@ export interface Channel {
   readonly peer: string;
   /** Who said what was read last, where that may be somebody else. */
   readonly from?: string;
-  /** Only where something comes before the first byte (TLS): settles when that is done. */
-  handshake?(): Promise<void>;
+  /** The encoding of text, where the transport prescribes one. */
+  readonly encoding?: string | undefined;
+  /**
+   * Only where something comes before the first byte (TLS, HTTP): settles when that is done. Transport, encoding and address
+   * are final then.
+   *
+   * @returns false when the peer came for something else, which it got: there is nobody to talk to
+   */
+  handshake?(): Promise<boolean | void>;
   /**
    * Reads what is there, at least one byte.
    *

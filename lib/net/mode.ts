@@ -46,6 +46,8 @@ export interface Peer {
   readonly address: string;
   /** How it is connected. */
   readonly transport: Transport;
+  /** The encoding of its text, where its transport prescribes one. */
+  readonly encoding?: string | undefined;
   /** Whether it can still be sent to. */
   readonly open: boolean;
   /**

@@ -79,6 +79,11 @@ export class ServedPeer implements Peer {
     return this.#channel.transport;
   }
 
+  /** The encoding that its transport prescribes. */
+  get encoding(): string | undefined {
+    return this.#channel.encoding;
+  }
+
   /** Whether it can still be sent to. */
   get open(): boolean {
     return this.#state === "open";
@@ -166,7 +171,7 @@ export class ServedPeer implements Peer {
     };
     const timer = setTimeout(() => refuse("its TLS handshake takes too long"), HANDSHAKE_MS);
     try {
-      await this.#channel.handshake?.();
+      if (await this.#channel.handshake?.() === false) this.#finish("came for something else");
     } catch (error) {
       refuse(messageOf(error));
     } finally {

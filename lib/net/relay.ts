@@ -19,10 +19,13 @@ export type Pipe = Pick<Channel, "read" | "write" | "closeWrite" | "close">;
  * @returns what broke it; undefined when both came to their end
  */
 export async function relay(one: Pipe, other: Pipe): Promise<unknown> {
-  const [there, back] = await Promise.all([pump(one, other), pump(other, one)]);
+  const failed = Promise.withResolvers<unknown>();
+  const carry = (from: Pipe, to: Pipe) => pump(from, to).then((failure) => failure && failed.resolve(failure));
+  // Before Deno 2.9 a write that is under way may never hear that its connection was closed: the first failure is the end.
+  const failure = await Promise.race([Promise.all([carry(one, other), carry(other, one)]), failed.promise]);
   close(one);
   close(other);
-  return there ?? back;
+  return Array.isArray(failure) ? undefined : failure;
 }
 
 /**

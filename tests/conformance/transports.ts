@@ -12,6 +12,10 @@ import { listen, type ListenOptions } from "../../lib/net/listen.ts";
 import { Certificates, hasOpenssl } from "../net/certificates.ts";
 import { turn } from "../net/clock.ts";
 import { portOf } from "../net/helpers.ts";
+import { WebListener } from "../../lib/net/web_listen.ts";
+import { Record as RoomRecord } from "../../lib/web/record.ts";
+import { ChatSite } from "../../lib/web/site.ts";
+import { WebSocketTalker } from "./web_sockets.ts";
 import { type Client, type DatagramClient, DatagramTalker, type StreamClient, StreamTalker } from "./clients.ts";
 
 /** A listener, and the ways to it. */
@@ -91,7 +95,35 @@ const unix: TransportCase<StreamClient> = {
   },
 };
 
-const BY_NAME: Readonly<Record<Transport, TransportCase>> = { tcp, tls, udp, unix };
+/** Who speaks HTTP comes through the port of another transport; sockeye's own client comes there as ever. */
+function web(under: TransportCase<StreamClient>, name: "ws" | "wss"): TransportCase<StreamClient> {
+  return {
+    ...under,
+    name,
+    place: async () => {
+      const place = await under.place();
+      const listener = new WebListener(place.listener, new ChatSite(new RoomRecord(), []));
+      return {
+        ...place,
+        listener,
+        connect: async () => WebSocketTalker.open(await place.connect()),
+        [Symbol.asyncDispose]: async () => {
+          listener.close();
+          await listener.finished;
+        },
+      };
+    },
+  };
+}
+
+const BY_NAME: Readonly<Record<Transport, TransportCase>> = {
+  tcp,
+  tls,
+  udp,
+  unix,
+  ws: web(tcp, "ws"),
+  wss: web(tls, "wss"),
+};
 
 /** Every transport. */
 export const TRANSPORTS: readonly TransportCase[] = Object.values(BY_NAME);

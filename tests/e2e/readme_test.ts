@@ -6,6 +6,7 @@ import { hostTarget, type Target, TARGETS } from "../../scripts/compile/targets.
 import { freePort } from "./harness.ts";
 import { connect, readText, writeAll } from "./sockets.ts";
 import {
+  browsed,
   certified,
   chatted,
   dialled,
@@ -37,6 +38,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ server chat 8888 --frame gap:50ms +#/, chatted("你好")],
   [/ server chat :8888 --rate 5 --max-per-host 10 +#/, chatted("你好\n")],
   [/ server chat 8888 --history 20 --log room\.log +#/, chatted("你好\n", "room.log")],
+  [/ server chat :8888 --web +#/, browsed],
   [/^sockeye client 9000 +#/, dialled("hi", "hi")],
   [/^sockeye client localhost 9000 /, dialled("hi", "hi")],
   [/^printf 'hello' \| sockeye client 9000 /, dialled("", "hello")],

@@ -89,6 +89,19 @@ export function chatted(says: string, log?: string): Trial {
   };
 }
 
+/** A chat that has a page on its port; the rest of it needs a browser. */
+export async function browsed(line: string, port: number): Promise<void> {
+  await using server = shell(line, port);
+  await server.stderrLine(new RegExp(`^Browsers join at http://localhost:${port}/$`));
+  const answer = await fetch(`http://127.0.0.1:${port}/`);
+  assertStringIncludes(await answer.text(), "<title>sockeye</title>");
+  using client = await connect(port);
+  await writeAll(client, "你好\n");
+  await server.stdoutLine(/^<user\d+> 你好$/);
+  server.signal("SIGTERM");
+  assertEquals((await server.status()).code, 143);
+}
+
 /** A client against an echo: what is typed, and what must come back. */
 export function dialled(typed: string, expected: string): Trial {
   return async (line, port) => {

@@ -22,6 +22,7 @@ import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { encodingOf, makeOutput } from "../common.ts";
 import { readLines } from "../input.ts";
 import { openListener } from "../listening.ts";
+import { openPage, pageUrl } from "../page.ts";
 import { keepOnly } from "../../permissions.ts";
 import { hasLineByte } from "../../text/lines.ts";
 import { didYouMean } from "../../suggest.ts";
@@ -56,6 +57,12 @@ type CommonValues = Parameters<typeof makeOutput>[1];
 /** Modes that tell what is said may have an option for a log of it. */
 interface LogValues {
   readonly log?: string | undefined;
+}
+
+/** And one for browsers. */
+interface WebValues {
+  readonly web?: true | undefined;
+  readonly "web-host"?: readonly string[] | undefined;
 }
 
 /** The table entry. */
@@ -101,7 +108,10 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
       `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`,
     );
   }
+  const { web, "web-host": webHosts } = values as WebValues;
+  if (webHosts && !web) throw new SockeyeError("usage", "Option --web-host needs --web too");
   let log: Log | undefined = undefined;
+  await using page = web && await openPage(operator.interactive, webHosts);
   const room: Room = {
     encoding,
     frame: own.frame,
@@ -112,6 +122,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     written: () => run.sink.flush(),
     show: (text, from) => {
       log?.add(text);
+      page?.said(text, from);
       const who = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
       void output.report({ event: "say", text, ...who });
     },
@@ -124,18 +135,20 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   });
   // Only a server that starts leaves a log behind; once all files are open the permissions are not needed any more.
   const { log: path } = values as LogValues;
+  const entrance = page ? page.on(listener) : listener;
   await using opened = path === undefined ? undefined : await openLog(path, output);
   log = opened;
   // A Unix socket is looked at once more: what somebody else has put in its place must not be removed at the end.
-  keepOnly(address.transport === "unix" ? ["read"] : ["net"]);
+  keepOnly(address.transport === "unix" ? ["read", ...(page ? ["net"] as const : [])] : ["net"]);
   await output.report({
     event: "listen",
     address: formatAddress(listener.address),
     hint: hintFor(mode, listener.address),
   });
+  if (page) room.notice(`Browsers join at ${pageUrl(listener.address)}`);
   // A mode that tells what is said finds lines itself.
   const frame = mode.tells && own.frame?.by === "line" ? undefined : own.frame;
-  await serve(listener, frame ? framed(handler, frame) : handler, {
+  await serve(entrance, frame ? framed(handler, frame) : handler, {
     signal: run.system.signal,
     once: own.once,
     limits: await readLimits(own),
@@ -182,6 +195,8 @@ const ONLY_FOR: OnlyFor = {
   "allow": ["tcp", "tls", "udp"],
   "deny": ["tcp", "tls", "udp"],
   "max-per-host": ["tcp", "tls", "udp"],
+  "web": ["tcp", "tls", "unix"],
+  "web-host": ["tcp", "tls", "unix"],
   "cert": ["tls"],
   "key": ["tls"],
 };

@@ -93,7 +93,7 @@ export class ChatRoom {
   join(peer: Peer): void {
     const member = new Member(peer, {
       name: givenName(peer.id),
-      encoding: this.#host.encoding,
+      encoding: peer.encoding ?? this.#host.encoding,
       whole: this.#host.frame?.by === "gap" || peer.transport === "udp",
       rate: this.#limits.rate,
       messageMax: this.#host.messageMax,

@@ -1,0 +1,36 @@
+/**
+ * The files of the page, held in memory: they are part of the program, so that neither a checkout nor a binary needs to read
+ * anything. They are plain files, so that a browser runs what stands there: there is no build, and no framework, which would be
+ * larger than the page. Importing text is stable since Deno 2.8; for 2.6 deno.json asks for `raw-imports`.
+ *
+ * @module
+ */
+
+import html from "./page/index.html" with { type: "text" };
+import icon from "./page/icon.svg" with { type: "text" };
+import link from "./page/link.js" with { type: "text" };
+import list from "./page/list.js" with { type: "text" };
+import page from "./page/page.js" with { type: "text" };
+import style from "./page/style.css" with { type: "text" };
+import words from "./page/words.js" with { type: "text" };
+
+/** A file. */
+export interface Asset {
+  /** Its media type. */
+  readonly type: string;
+  /** What is in it. */
+  readonly text: string;
+}
+
+const SCRIPT = "text/javascript; charset=utf-8";
+
+/** The files by path. */
+export const ASSETS: Readonly<{ [path: string]: Asset | undefined }> = {
+  "/": { type: "text/html; charset=utf-8", text: html },
+  "/icon.svg": { type: "image/svg+xml", text: icon },
+  "/link.js": { type: SCRIPT, text: link },
+  "/list.js": { type: SCRIPT, text: list },
+  "/page.js": { type: SCRIPT, text: page },
+  "/style.css": { type: "text/css; charset=utf-8", text: style },
+  "/words.js": { type: SCRIPT, text: words },
+};

@@ -1,0 +1,145 @@
+/**
+ * The way to the room: a WebSocket that comes back when it breaks. It knows how far it has got and what has not arrived, so
+ * that no line is lost or comes twice. docs/ws.md describes the messages.
+ */
+
+/** Milliseconds before the first attempt to come back, and between later ones at most. */
+const PAUSE = { first: 500, longest: 15_000 };
+
+/** Milliseconds between two questions whether the server is still there; one that goes unanswered for as long means no. */
+const PING_MS = 25_000;
+
+/** Close codes after which it makes no sense to come back: the server is done with us; the same page is connected elsewhere. */
+const FINAL = [1000, 1008, 4001];
+
+/** @typedef {{ kind: string, n?: number, id?: number, run?: string, name?: string, text?: string, [more: string]: unknown }} Message */
+
+/** Holds on to the room. */
+export class Link {
+  /** The name that we want to have. */
+  name = "";
+  /** What was said and has not arrived. @type {{ id: number, say: string }[]} */
+  unheard = [];
+  #session = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
+  #run = "";
+  /** @type {number | undefined} */
+  #last;
+  #lastId = 0;
+  #attempts = 0;
+  #answered = true;
+  #ready = false;
+  /** @type {WebSocket | undefined} */
+  #socket;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #pings;
+  #onMessage;
+  #onState;
+
+  /**
+   * @param {(message: Message) => void} onMessage told of each message once
+   * @param {(state: "connecting" | "online" | "again" | "ended" | "elsewhere", seconds: number) => void} onState
+   */
+  constructor(onMessage, onState) {
+    this.#onMessage = onMessage;
+    this.#onState = onState;
+    addEventListener("online", () => this.#hurry());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
+  }
+
+  /** Goes there. */
+  connect() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#ready = false;
+    this.#onState("connecting", 0);
+    const { protocol, host } = location;
+    const socket = new WebSocket(`${protocol === "https:" ? "wss" : "ws"}://${host}/ws`);
+    this.#socket = socket;
+    socket.onopen = () => this.#join(socket);
+    socket.onmessage = ({ data }) => socket === this.#socket && this.#take(JSON.parse(data));
+    socket.onclose = ({ code }) => socket === this.#socket && this.#lose(code);
+  }
+
+  /**
+   * Says a line, now or as soon as there is a way.
+   *
+   * @param {string} say
+   * @returns its number
+   */
+  say(say) {
+    const message = { id: ++this.#lastId, say };
+    this.unheard.push(message);
+    if (this.#ready) this.#send(message);
+    return message.id;
+  }
+
+  /** @param {WebSocket} socket */
+  #join(socket) {
+    const { name } = this;
+    const back = this.#last === undefined ? {} : { run: this.#run, last: this.#last };
+    socket.send(JSON.stringify({ join: { session: this.#session, ...(name && { name }), ...back } }));
+    this.#answered = true;
+    clearInterval(this.#pings);
+    this.#pings = setInterval(() => this.#ping(), PING_MS);
+  }
+
+  /** @param {Message} message */
+  #take(message) {
+    this.#answered = true;
+    const { kind, n, id = 0, run = "" } = message;
+    if (kind === "welcome") {
+      if (run !== this.#run && this.#last !== undefined) this.#last = 0; // Another run of the server counts anew.
+      this.#run = run;
+    }
+    if (kind === "ack") this.unheard = this.unheard.filter((one) => one.id > id);
+    if (n !== undefined && kind !== "ready") {
+      if (n <= (this.#last ?? 0)) return;
+      if (this.#last !== undefined || this.#ready) this.#last = n;
+    }
+    if (kind === "ready") this.#arrive(n ?? 0);
+    this.#onMessage(message);
+  }
+
+  /** @param {number} n */
+  #arrive(n) {
+    this.#last = n;
+    this.#ready = true;
+    this.#attempts = 0;
+    this.#onState("online", 0);
+    for (const message of this.unheard) this.#send(message);
+  }
+
+  /** @param {object} message */
+  #send(message) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #ping() {
+    if (!this.#answered) return this.#lose(1006);
+    this.#answered = false;
+    this.#send({ ping: true });
+  }
+
+  /** @param {number} code */
+  #lose(code) {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#ready = false;
+    clearInterval(this.#pings);
+    socket?.close();
+    if (FINAL.includes(code)) return this.#onState(code === 4001 ? "elsewhere" : "ended", 0);
+    // Not all at once, when a server comes back that many wait for.
+    const pause = Math.min(PAUSE.longest, PAUSE.first * 2 ** this.#attempts++) * (0.75 + Math.random() / 2);
+    this.#onState("again", Math.max(1, Math.round(pause / 1000)));
+    this.#timer = setTimeout(() => this.connect(), pause);
+  }
+
+  /** Somebody looks, or the network is back: there is no reason to wait any longer. */
+  #hurry() {
+    if (this.#timer !== undefined) this.connect();
+  }
+}

@@ -1,0 +1,116 @@
+/** What the page says, in the languages that it knows. What the room says is English; the usual of it is translated here. */
+
+const EN = {
+  here: "Here",
+  name: "Your name",
+  join: "Join",
+  joinHint: "Letters and digits of any script; leave it empty to be given one.",
+  message: "Message",
+  messages: "Messages",
+  messageHint: "Message, or /help",
+  send: "Send",
+  skip: "Skip to the message field",
+  newest: "Newest messages",
+  connecting: "Connecting…",
+  online: "You are {0}",
+  again: "Connection lost; trying again in {0} s",
+  elsewhere: "This page is connected elsewhere",
+  ended: "The server ended the connection",
+  rejoin: "Join again",
+  gap: "Some lines of the time when you were away are lost",
+  privately: "{0}, to you alone",
+  privateTo: "You, to {0} alone",
+  sending: "{0} (on its way)",
+  whisper: "Write to {0} alone",
+  you: "{0} (you)",
+};
+
+/** @type {typeof EN} */
+const ZH = {
+  here: "在场",
+  name: "你的名字",
+  join: "加入",
+  joinHint: "任何文字的字母和数字；留空则由服务器起名。",
+  message: "消息",
+  messages: "消息列表",
+  messageHint: "输入消息，或 /help",
+  send: "发送",
+  skip: "跳到输入框",
+  newest: "最新消息",
+  connecting: "正在连接…",
+  online: "你是 {0}",
+  again: "连接已断开，{0} 秒后重试",
+  elsewhere: "此页面已在别处连接",
+  ended: "服务器结束了连接",
+  rejoin: "重新加入",
+  gap: "你离开期间的部分消息已丢失",
+  privately: "{0}（只对你说）",
+  privateTo: "你（只对 {0} 说）",
+  sending: "{0}（发送中）",
+  whisper: "只对 {0} 说",
+  you: "{0}（你）",
+};
+
+/** @type {readonly [RegExp, string][]} */
+const NOTES_ZH = [
+  [/^(\S+) joined$/, "$1 加入了"],
+  [/^(\S+) left$/, "$1 离开了"],
+  [/^(\S+) left: (.*)$/, "$1 离开了：$2"],
+  [/^(\S+) is (\S+) now$/, "$1 改名为 $2"],
+  [/^(\S+) was dropped: it does not read$/, "$1 因不接收消息而被断开"],
+  [/^(\S+) was removed by the operator$/, "$1 被管理者请出"],
+  [/^You were removed by the operator$/, "你被管理者请出了"],
+  [/^You are (\S+); nobody else is here\..*$/, "你是 $1；这里没有别人。/help 列出命令"],
+  [/^You are (\S+); (\d+) others? (?:is|are) here\..*$/, "你是 $1；另有 $2 人在场。/help 列出命令"],
+  [/^You are (\S+) now$/, "你现在是 $1"],
+  [/^(\d+) here: (.*)$/, "$1 人在场：$2"],
+  [/^The server stops\. Goodbye$/, "服务器停止了，再见"],
+  [/^Nobody is called (.*)$/, "没有叫 $1 的人"],
+  [/^Not (.*): somebody else has that name$/, "不能用 $1：已有人使用"],
+  [
+    /^Not (.*): a name is made of letters and digits, then also _ \. -$/,
+    "不能用 $1：名字由字母和数字组成，其后可有 _ . -",
+  ],
+  [/^Not (.*): a name has (\d+) characters at most$/, "不能用 $1：名字最多 $2 个字符"],
+  [/^Not (.*): a name does not mix alphabets$/, "不能用 $1：名字不能混用不同的字母表"],
+  [/^Not (.*): names like that are given by the server$/, "不能用 $1：这样的名字由服务器分配"],
+  [/^Usage: (.*)$/, "用法：$1"],
+  [/^Slow down: (\d+) messages a second are let through$/, "请慢一点：每秒只放行 $1 条消息"],
+  [/^Unknown command (.*?):.*$/, "未知命令 $1：/help 列出命令，// 发送以 / 开头的一行"],
+];
+
+const chinese = (navigator.languages[0] ?? navigator.language).toLowerCase().startsWith("zh");
+
+/** The language of the page, as `lang` has it. */
+export const language = chinese ? "zh-CN" : "en";
+
+/**
+ * What the page says.
+ *
+ * @param {keyof typeof EN} key
+ * @param {...(string | number)} parts what stands for `{0}`
+ */
+export function word(key, ...parts) {
+  return (chinese ? ZH : EN)[key].replace(/\{(\d)\}/g, (_, at) => String(parts[at] ?? ""));
+}
+
+/**
+ * What the room says.
+ *
+ * @param {string} text
+ */
+export function note(text) {
+  const known = chinese ? NOTES_ZH.find(([pattern]) => pattern.test(text)) : undefined;
+  return known ? text.replace(...known) : text;
+}
+
+/** Puts the words where the document wants them. */
+export function translate() {
+  document.documentElement.lang = language;
+  for (const element of document.querySelectorAll("[data-word]")) {
+    element.textContent = word(/** @type {keyof typeof EN} */ (element.getAttribute("data-word")));
+  }
+  for (const element of document.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", word(/** @type {keyof typeof EN} */ (element.getAttribute("data-label"))));
+  }
+}

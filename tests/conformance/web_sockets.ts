@@ -1,0 +1,130 @@
+/**
+ * A client of WebSockets (RFC 6455), made of bytes: unlike the platform's it can be slow, rude and wrong.
+ *
+ * @module
+ */
+
+import { concat } from "../../lib/bytes.ts";
+import { bytesOf, textOf } from "../net/helpers.ts";
+import type { StreamClient } from "./clients.ts";
+
+/** Kinds of frames (section 5.2). */
+export const OPCODES = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+/** Bytes of a message. */
+const CHUNK = 32 * 1024;
+
+/** A frame as clients send it: whole, and masked with zeros. */
+export function frame(opcode: number, payload: Uint8Array): Uint8Array {
+  const { length } = payload;
+  const head = new DataView(new ArrayBuffer(length < 126 ? 6 : length < 65536 ? 8 : 14));
+  head.setUint8(0, 0x80 | opcode);
+  head.setUint8(1, 0x80 | (length < 126 ? length : length < 65536 ? 126 : 127));
+  if (length >= 65536) head.setBigUint64(2, BigInt(length));
+  else if (length >= 126) head.setUint16(2, length);
+  return concat([new Uint8Array(head.buffer), payload]);
+}
+
+/** A request for a WebSocket (section 4.1). */
+export function request(headers: Readonly<{ [name: string]: string }> = {}): string {
+  const all: { [name: string]: string } = {
+    "Host": "localhost",
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": btoa("sixteen bytes ok"),
+    ...headers,
+  };
+  return ["GET /ws HTTP/1.1", ...Object.entries(all).map(([name, value]) => `${name}: ${value}`), "", ""].join("\r\n");
+}
+
+/** A stream inside a WebSocket: binary messages, and an empty one as its end. */
+export class WebSocketTalker implements StreamClient {
+  readonly name: string;
+  readonly #under: StreamClient;
+  #heard: Uint8Array = new Uint8Array();
+  #ended = false;
+
+  private constructor(under: StreamClient) {
+    this.#under = under;
+    this.name = under.name;
+  }
+
+  /** Asks for a WebSocket; when that is refused, what is heard is the reason. */
+  static async open(under: StreamClient): Promise<WebSocketTalker> {
+    const talker = new WebSocketTalker(under);
+    await under.say(request({ "Sec-WebSocket-Protocol": "binary" }));
+    let head = "";
+    while (!head.endsWith("\r\n\r\n")) {
+      const byte = textOf(await under.hear(1));
+      if (byte === "") throw new Error(`No answer but ${head}`);
+      head += byte;
+    }
+    if (head.startsWith("HTTP/1.1 101 ")) return talker;
+    const [, length = "0"] = /^content-length: (\d+)/im.exec(head) ?? [];
+    talker.#heard = await under.hear(Number(length));
+    talker.#ended = true;
+    return talker;
+  }
+
+  async say(what: string | Uint8Array): Promise<void> {
+    const bytes = typeof what === "string" ? bytesOf(what) : what;
+    for (let at = 0; at < bytes.length; at += CHUNK) {
+      await this.#under.say(frame(OPCODES.binary, bytes.subarray(at, at + CHUNK)));
+    }
+  }
+
+  async hear(count: number): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    for (let length = 0; length < count;) {
+      if (this.#heard.length === 0 && !await this.#next()) break;
+      const part = this.#heard.subarray(0, count - length);
+      this.#heard = this.#heard.subarray(part.length);
+      length += part.length;
+      parts.push(part);
+    }
+    return concat(parts);
+  }
+
+  finish(): Promise<void> {
+    return this.#under.say(frame(OPCODES.binary, new Uint8Array()));
+  }
+
+  async rest(): Promise<Uint8Array> {
+    return await this.hear(Infinity);
+  }
+
+  close(): void {
+    this.#under.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** The next message; false when there is none. */
+  async #next(): Promise<boolean> {
+    while (!this.#ended && this.#heard.length === 0) {
+      const [first, second = 0] = await this.#under.hear(2);
+      if (first === undefined) {
+        this.#ended = true;
+        break;
+      }
+      const length = second < 126 ? second : lengthOf(await this.#under.hear(second === 126 ? 2 : 8));
+      const payload = length === 0 ? new Uint8Array() : await this.#under.hear(length);
+      await this.#take(first & 0x0f, payload);
+    }
+    return this.#heard.length > 0;
+  }
+
+  async #take(opcode: number, payload: Uint8Array): Promise<void> {
+    if (opcode === OPCODES.ping) return await this.#under.say(frame(OPCODES.pong, payload));
+    if (opcode === OPCODES.close) await this.#under.say(frame(OPCODES.close, payload)).catch(() => {});
+    this.#heard = opcode === OPCODES.binary ? payload : new Uint8Array();
+    this.#ended = opcode === OPCODES.close || payload.length === 0;
+  }
+}
+
+function lengthOf(bytes: Uint8Array): number {
+  return bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+}

@@ -1,0 +1,84 @@
+/** The page of a chat, as the command offers it. What browsers do with it is in tests/web. */
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Chatter } from "./chatter.ts";
+import { freePort, permissionsAreOurs, spawnSockeye } from "./harness.ts";
+import { connect, readAll, readText, writeAll } from "./sockets.ts";
+
+Deno.test("server chat --web says where browsers join, and needs nothing but the network", async () => {
+  await using server = spawnSockeye(["server", "chat", "0", "--web"], { permissions: ["--allow-net"] });
+  const port = await server.port();
+  await server.stderrLine(new RegExp(`^Browsers join at http://127\\.0\\.0\\.1:${port}/$`));
+  const page = await fetch(`http://127.0.0.1:${port}/`);
+  assertStringIncludes(await page.text(), "<title>sockeye</title>");
+  await using client = await Chatter.join(port);
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+  const closed = Promise.withResolvers<number>();
+  socket.onclose = ({ code }) => closed.resolve(code);
+  socket.onopen = () => socket.send('{"join":{"name":"Ann"}}');
+  await client.hears(/ is Ann now$/);
+  socket.send('{"say":"你好"}');
+  await client.hears(/^<Ann> 你好$/);
+  server.signal("SIGTERM");
+  assertEquals(await closed.promise, 1012);
+  await client.getsEnd();
+  const { code, stdout, stderr } = await server.status();
+  assertEquals([code, stdout.includes("<Ann> 你好\n")], [143, true]);
+  assertMatch(stderr, /^#\d+ \S+ connected$/m);
+});
+
+Deno.test("server chat without --web is no web server", async () => {
+  await using server = spawnSockeye(["server", "chat", "0"]);
+  using client = await connect(await server.port());
+  await writeAll(client, "GET / HTTP/1.1\r\n\r\n");
+  await readText(client, "*** You are user1; nobody else is here. /help lists the commands\n");
+  assertEquals(
+    await readText(client, "*** This is a chat, not a web server\r\n"),
+    "*** This is a chat, not a web server\r\n",
+  );
+});
+
+Deno.test("server chat --web names what does not fit", async () => {
+  const cases: [string[], string][] = [
+    [["echo", "0", "--web"], "Option --web is for chat, not for echo"],
+    [["chat", "udp://:0", "--web"], "Option --web is for tcp, tls, unix, not for udp"],
+    [["chat", "0", "--web-host", "example.org"], "Option --web-host needs --web too"],
+    [
+      ["chat", "0", "--web", "--web-host", "http://x"],
+      'Bad --web-host "http://x": expected a host name such as chat.example.org',
+    ],
+  ];
+  for (const [words, message] of cases) {
+    await using server = spawnSockeye(["server", ...words]);
+    const { code, stderr } = await server.status();
+    assertEquals([code, stderr], [2, `sockeye: ${message}\n`]);
+  }
+});
+
+Deno.test({
+  name: "server chat --web says which permission the page needs",
+  ignore: !permissionsAreOurs,
+  fn: async () => {
+    const port = freePort();
+    const permissions = [`--allow-net=127.0.0.1:${port}`];
+    await using server = spawnSockeye(["server", "chat", String(port), "--web"], { permissions });
+    const { code, stderr } = await server.status();
+    assertEquals(code, 13);
+    assertEquals(stderr, "sockeye: Cannot serve browsers: the permission is missing; add --allow-net to deno run\n");
+  },
+});
+
+Deno.test("server chat --web serves browsers through a Unix socket too, for a proxy", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/socket`;
+  try {
+    const permissions = ["--allow-net", "--allow-read", "--allow-write"];
+    await using server = spawnSockeye(["server", "chat", `unix:${path}`, "--web"], { permissions });
+    await server.stderrLine(/^Browsers join at /);
+    using conn = await Deno.connect({ transport: "unix", path });
+    await writeAll(conn, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    assertMatch(new TextDecoder().decode(await readAll(conn)), /^HTTP\/1\.1 200 OK\r\n/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

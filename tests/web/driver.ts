@@ -1,0 +1,54 @@
+/**
+ * Drives Chromium for the tests, in a process of its own: what it needs is fetched from npm and is no part of the program.
+ * One JSON object a line on stdin asks, one on stdout answers.
+ *
+ * @module
+ */
+
+/** One question: a new page with options, or a method of one. */
+interface Question {
+  readonly page: number;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+const [library = "", executablePath] = Deno.args;
+const { chromium } = await import(library);
+const browser = await chromium.launch({ executablePath, args: Deno.uid() === 0 ? ["--no-sandbox"] : [] });
+// deno-lint-ignore no-explicit-any -- the types of the library are not here
+const pages: any[] = [];
+const problems: string[] = [];
+
+async function open(options: unknown): Promise<number> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on("pageerror", ({ message }: Error) => problems.push(message));
+  page.on("console", (message: { type(): string; text(): string }) => {
+    if (message.type() === "error") problems.push(message.text());
+  });
+  return pages.push(page) - 1;
+}
+
+/** `keyboard.press`, `context().setOffline` */
+async function call({ page, method, args }: Question): Promise<unknown> {
+  if (method === "open") return await open(args[0]);
+  if (method === "problems") return problems;
+  const path = method.split(".");
+  const last = path.pop() ?? "";
+  const target = path.reduce((one, name) => name.endsWith("()") ? one[name.slice(0, -2)]() : one[name], pages[page]);
+  const value = await target[last](...args);
+  return ["string", "number", "boolean"].includes(typeof value) || Array.isArray(value) ? value : null;
+}
+
+let rest = "";
+for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+  const lines = (rest + text).split("\n");
+  rest = lines.pop() ?? "";
+  for (const line of lines) {
+    const answer = await call(JSON.parse(line)).then((value) => ({ value }), (error) => ({ error: String(error) }));
+    await Deno.stdout.write(new TextEncoder().encode(`${JSON.stringify(answer)}\n`));
+  }
+}
+await browser.close();
+Deno.exit(0);

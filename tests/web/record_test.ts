@@ -1,0 +1,68 @@
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import { type Entry, Record as RoomRecord } from "../../lib/web/record.ts";
+import { Sessions } from "../../lib/web/sessions.ts";
+
+Deno.test("Record numbers what is said and knows what came after a line", () => {
+  const record = new RoomRecord();
+  for (const text of ["one", "two", "three"]) record.add(`<Ann> ${text}`, undefined);
+  assertEquals(record.last, 3);
+  const lines = (n: number) => record.after(n).entries.map(({ line }) => line);
+  assertEquals(lines(0), ["<Ann> one", "<Ann> two", "<Ann> three"]);
+  assertEquals([lines(2), lines(3), lines(9)], [["<Ann> three"], [], []]);
+  assertEquals(record.after(0).gap, false);
+});
+
+Deno.test("Record forgets the oldest, and says that it has", () => {
+  const record = new RoomRecord();
+  for (let n = 1; n <= 10_005; n++) record.add(`<Ann> ${n}`, undefined);
+  assertEquals([record.after(5).gap, record.after(5).entries.length], [false, 10_000]);
+  assertEquals([record.after(4).gap, record.after(0).entries[0]?.n], [true, 6]);
+  for (let n = 0; n < 100; n++) record.add("x".repeat(60_000), undefined);
+  const kept = record.after(0).entries.reduce((sum, { line }) => sum + line.length, 0);
+  assertLessOrEqual(kept, 1 << 20);
+  assert(kept > 900_000);
+});
+
+Deno.test("Record knows who is here from what the room says", () => {
+  const record = new RoomRecord(["operator"]);
+  for (
+    const line of [
+      "*** user1 joined",
+      "*** user2 joined",
+      "*** user1 is Ann now",
+      "<Ann> *** user2 left",
+      "*** user3 joined",
+      "*** user3 was dropped: it does not read",
+      "*** user2 left: bye",
+      "*** user4 joined",
+    ]
+  ) record.add(line, undefined);
+  assertEquals(record.names, ["operator", "Ann", "user4"]);
+});
+
+Deno.test("Record tells its witnesses at once, and what is their own", () => {
+  const record = new RoomRecord();
+  const heard: [string, boolean][] = [];
+  const witness = { peer: "10.0.0.1:5", hear: ({ line }: Entry, own: boolean) => void heard.push([line, own]) };
+  record.attach(witness);
+  record.add("one", { address: "10.0.0.1:5" });
+  record.add("two", { address: "10.0.0.1:6" });
+  record.add("three \ud800", "operator");
+  record.detach(witness);
+  record.add("four", undefined);
+  assertEquals(heard, [["one", true], ["two", false], ["three \\ud800", false]]);
+});
+
+Deno.test("Sessions ends the old connection of a page, and remembers what it said", async () => {
+  const sessions = new Sessions();
+  let left = 0;
+  const first = await sessions.enter("secret");
+  first.taken = 7;
+  first.leave = () => Promise.resolve(void left++);
+  const again = await sessions.enter("secret");
+  assertEquals([again.taken, left], [7, 1]);
+  assertEquals((await sessions.enter("other")).taken, 0);
+  assertEquals((await sessions.enter(undefined)).taken, 0);
+  for (let i = 0; i < 5_000; i++) await sessions.enter(`page ${i}`);
+  assertEquals((await sessions.enter("secret")).taken, 0);
+});
