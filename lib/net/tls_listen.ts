@@ -52,7 +52,9 @@ class TlsServerChannel implements Channel {
   readonly peer: string;
   readonly #outside: StreamChannel;
   readonly #inner: InnerTls;
+  #handshake: Promise<void> | undefined;
   #inside: Inside | undefined;
+  #secured: Deno.TlsConn | undefined;
   /** Settles when all that was written, and our end, is with the system. */
   #sent: Promise<unknown> | undefined;
   #broken: unknown;
@@ -65,7 +67,12 @@ class TlsServerChannel implements Channel {
     this.peer = outside.peer;
   }
 
-  async handshake(): Promise<void> {
+  handshake(): Promise<void> {
+    this.#handshake ??= this.#shakeHands();
+    return this.#handshake;
+  }
+
+  async #shakeHands(): Promise<void> {
     try {
       const inside = await this.#connect();
       this.#inside = inside;
@@ -73,6 +80,7 @@ class TlsServerChannel implements Channel {
       void pump(this.#outside, inside.wire).then((failure) => this.#broken ??= failure);
       this.#sent = pump(inside.wire, this.#outside).then((failure) => this.#broken ??= failure);
       await inside.secured.handshake();
+      this.#secured = inside.secured;
     } catch (cause) {
       this.#inside?.secured.close();
       await this.#sent; // The alert says why.
@@ -94,7 +102,7 @@ class TlsServerChannel implements Channel {
 
   async read(buffer: Uint8Array): Promise<number | null> {
     try {
-      return await this.#secured.read(buffer);
+      return await (this.#secured ?? await this.#greeted()).read(buffer);
     } catch (error) {
       // Who leaves rudely may still read what it was told.
       if (!this.#closed && this.#broken === undefined) await this.closeWrite().catch(() => {});
@@ -104,14 +112,14 @@ class TlsServerChannel implements Channel {
 
   async write(bytes: Uint8Array): Promise<number> {
     try {
-      return await this.#secured.write(bytes);
+      return await (this.#secured ?? await this.#greeted()).write(bytes);
     } catch (error) {
       throw this.#broken ?? error;
     }
   }
 
   async closeWrite(): Promise<void> {
-    await this.#secured.closeWrite();
+    await (this.#secured ?? await this.#greeted()).closeWrite();
     await this.#sent;
   }
 
@@ -128,9 +136,11 @@ class TlsServerChannel implements Channel {
     close(this.#inside.secured);
   }
 
-  get #secured(): Deno.TlsConn {
-    if (!this.#inside) throw new Deno.errors.BadResource("The handshake comes first");
-    return this.#inside.secured;
+  /** Who speaks first is let in first. */
+  async #greeted(): Promise<Deno.TlsConn> {
+    await this.handshake();
+    if (!this.#secured) throw new Deno.errors.BadResource("There was no handshake");
+    return this.#secured;
   }
 }
 
