@@ -11,11 +11,10 @@ import { RELAY_BYTES } from "./limits.ts";
 export type Pipe = Pick<Channel, "read" | "write" | "closeWrite" | "close">;
 
 /**
- * Makes two connections one until both have said their last, then closes both. The end of one half is passed on; a failure
- * of either closes both.
+ * Makes two connections one until both have said their last. The end of one half is passed on; a failure of either closes both.
  *
- * @param one closed when done
- * @param other closed when done
+ * @param one one of them; the caller closes it
+ * @param other the other one; the caller closes it
  * @returns what broke it; undefined when both came to their end
  */
 export async function relay(one: Pipe, other: Pipe): Promise<unknown> {
@@ -23,8 +22,6 @@ export async function relay(one: Pipe, other: Pipe): Promise<unknown> {
   const carry = (from: Pipe, to: Pipe) => pump(from, to).then((failure) => failure && failed.resolve(failure));
   // Before Deno 2.9 a write that is under way may never hear that its connection was closed: the first failure is the end.
   const failure = await Promise.race([Promise.all([carry(one, other), carry(other, one)]), failed.promise]);
-  close(one);
-  close(other);
   return Array.isArray(failure) ? undefined : failure;
 }
 

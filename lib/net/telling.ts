@@ -20,8 +20,7 @@ export interface Hearers {
 /** Tells of one client. */
 export class Telling {
   readonly #id: number;
-  readonly #peer: string;
-  readonly #transport: Transport;
+  readonly #channel: Channel;
   readonly #hearers: Hearers;
   readonly #since = performance.now();
   #tooLongTold = false;
@@ -30,34 +29,39 @@ export class Telling {
    * Begins its time.
    *
    * @param id number of the client
-   * @param channel how it is connected
+   * @param channel how it is connected, which may turn out only in its handshake
    * @param hearers who hears
    */
-  constructor(id: number, { peer, transport }: Channel, hearers: Hearers) {
+  constructor(id: number, channel: Channel, hearers: Hearers) {
     this.#id = id;
-    this.#peer = peer;
-    this.#transport = transport;
+    this.#channel = channel;
     this.#hearers = hearers;
   }
 
   /** It came and goes, for a reason. */
   turnedAway(why: string): void {
-    void this.#hearers.on?.({ event: "notice", message: `${this.#peer} turned away: ${why}` });
+    void this.#hearers.on?.({ event: "notice", message: `${this.#channel.peer} turned away: ${why}` });
   }
 
   /** It is here. Nobody waits to come in until somebody has read that they did. */
   opened(): void {
-    void this.#hearers.on?.({ event: "open", id: this.#id, peer: this.#peer, ...this.#means });
+    void this.#hearers.on?.({ event: "open", id: this.#id, peer: this.#channel.peer, ...this.#means });
   }
 
   /** It sends no more. */
   halfClosed(): void {
-    void this.#hearers.on?.({ event: "half-close", id: this.#id, peer: this.#peer, dir: "in" });
+    void this.#hearers.on?.({ event: "half-close", id: this.#id, peer: this.#channel.peer, dir: "in" });
   }
 
   /** Bytes came, or are to go; `posted` are those that nobody waits for. */
   traffic(event: "recv" | "send", data: Uint8Array, posted = false): void | Promise<void> {
-    return this.#hearers.onTraffic?.({ event, id: this.#id, peer: this.#peer, data, ...(posted && { posted }) });
+    return this.#hearers.onTraffic?.({
+      event,
+      id: this.#id,
+      peer: this.#channel.peer,
+      data,
+      ...(posted && { posted }),
+    });
   }
 
   /** A message of so many bytes was left out. Answers are what strangers cause: one is told of, and no more. */
@@ -65,7 +69,7 @@ export class Telling {
     if (isAnswer && this.#tooLongTold) return;
     this.#tooLongTold = true;
     const { kind, message } = tooLong(length);
-    return this.#hearers.on?.({ event: "error", id: this.#id, peer: this.#peer, kind, message });
+    return this.#hearers.on?.({ event: "error", id: this.#id, peer: this.#channel.peer, kind, message });
   }
 
   /** It is gone, for a reason, after so many bytes. */
@@ -73,7 +77,7 @@ export class Telling {
     void this.#hearers.on?.({
       event: "close",
       id: this.#id,
-      peer: this.#peer,
+      peer: this.#channel.peer,
       ...this.#means,
       reason,
       received,
@@ -84,6 +88,7 @@ export class Telling {
 
   /** How it is connected, where that is not the usual way. */
   get #means(): { transport?: Transport } {
-    return this.#transport === "tcp" ? {} : { transport: this.#transport };
+    const { transport } = this.#channel;
+    return transport === "tcp" ? {} : { transport };
   }
 }

@@ -152,7 +152,9 @@ class Bridge implements Carrier {
       const end = await this.#listener.accept();
       if (end.remoteAddr.hostname === "127.0.0.1" && end.remoteAddr.port === await this.#connected.promise) {
         close(this.#listener);
-        return void relay(end, this.#channel);
+        await relay(end, this.#channel);
+        close(end);
+        return close(this.#channel);
       }
       end.close();
     }

@@ -41,7 +41,7 @@ Deno.test("server chat without --web is no web server", async () => {
 Deno.test("server chat --web names what does not fit", async () => {
   const cases: [string[], string][] = [
     [["echo", "0", "--web"], "Option --web is for chat, not for echo"],
-    [["chat", "udp://:0", "--web"], "Option --web is for tcp, tls, unix, not for udp"],
+    [["chat", "udp://:0", "--web"], "Option --web is for tcp, tls and unix, not for udp"],
     [["chat", "0", "--web-host", "example.org"], "Option --web-host needs --web too"],
     [
       ["chat", "0", "--web", "--web-host", "http://x"],
