@@ -62,8 +62,19 @@ export async function treeOf(pid: number): Promise<number[]> {
 
 /** Seconds of processor time that a process and all that it started have used. */
 export async function processorSeconds(pid: number): Promise<number> {
-  const stats = await Promise.all((await treeOf(pid)).map((one) => read(`/proc/${one}/stat`)));
-  return stats.reduce((sum, stat) => sum + parseStat(stat), 0);
+  const seconds = await Promise.all((await treeOf(pid)).map((one) => one === pid ? ofMany(one) : ofOne(one)));
+  return seconds.reduce((sum, one) => sum + one, 0);
+}
+
+/** Of a process with threads, and of its children that have ended. */
+async function ofMany(pid: number): Promise<number> {
+  return parseStat(await read(`/proc/${pid}/stat`));
+}
+
+/** Of a process that serves one connection: a thousand of them, each with less than a tick, would seem to cost nothing. */
+async function ofOne(pid: number): Promise<number> {
+  const [nanoseconds = ""] = (await read(`/proc/${pid}/schedstat`)).split(" ");
+  return Math.max(Number(nanoseconds) / 1e9, await ofMany(pid));
 }
 
 /** Memory of a process and all that it started. */

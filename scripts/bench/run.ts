@@ -86,9 +86,11 @@ async function runServer({ load, contestant }: Series, { tools, pace }: Stage): 
   const command = load.job === "fetch" ? undefined : contestant[load.job];
   await using server = new Running(command?.(port, tools) ?? [], { talks: false });
   await server.listens(port, load.job === "udp" ? "udp" : "tcp");
-  const [before, empty] = [await processorSeconds(server.pid), await memoryOf(server.pid)];
+  const empty = await memoryOf(server.pid);
   await using program = new LoadProgram([`${tools.bin}/load`, ...load.words(pace, port).map(String)]);
   await using watch = new Watch(server.pid);
+  await program.result(); // It has begun.
+  const before = await processorSeconds(server.pid);
   const { value = NaN, work = NaN, ...extra } = await program.result();
   const processor = await processorSeconds(server.pid) - before;
   const peak = await watch.peak();

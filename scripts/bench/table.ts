@@ -67,9 +67,10 @@ function rowOf(one: Series, yardstick: Series | undefined, best: Series | undefi
   ];
 }
 
-function extrasOf({ p50, p99, lost, share, kbPerConnection, kept }: Readonly<Record<string, number>>): string {
+function extrasOf({ p50, p99, silent, lost, share, kbPerConnection, kept }: Readonly<Record<string, number>>): string {
   return [
     p50 !== undefined && p99 !== undefined && `p50 ${shortNumber(p50)} us, p99 ${shortNumber(p99)} us`,
+    silent !== undefined && silent > 0 && `${silent} connections were never served`,
     lost !== undefined && lost > 0 && `about ${lost} datagrams were lost`,
     share !== undefined && share < 1 && `${Math.round(share * 100)} % came in time`,
     kbPerConnection !== undefined && `${shortNumber(kbPerConnection)} KiB a connection`,

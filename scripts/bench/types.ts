@@ -106,7 +106,7 @@ export interface Sample {
   readonly cpuMicros: number;
   /** Most memory in MiB: of the contestant, and what those that it started have for themselves. */
   readonly peakMb: number;
-  /** What only some loads give: `p50` and `p99` in microseconds, `lost`, `share`, `kbPerConnection`, `kept`. */
+  /** What only some loads give: `p50` and `p99` in microseconds, `silent`, `lost`, `share`, `kbPerConnection`, `kept`. */
   readonly extra: Readonly<Record<string, number>>;
 }
 

@@ -55,6 +55,7 @@ void churn(char **words) {
   struct visit *visits = calloc(at_a_time, sizeof *visits);
   struct epoll_event events[EVENTS];
   epoll = make_epoll();
+  begin();
   for (int i = 0; i < at_a_time; i++) enter(&visits[i]);
   double from = now() + warm, end = from + seconds;
   long all = 0, counted = 0;
@@ -73,6 +74,6 @@ void churn(char **words) {
     }
   }
   if (counted == 0) fail("No connection was answered in %.1f s", warm + seconds);
-  printf("{\"value\":%.1f,\"work\":%ld,\"p50\":%.1f,\"p99\":%.1f}\n", counted / (now() - from), all, noted_share(0.5),
+  report("\"value\":%.1f,\"work\":%ld,\"p50\":%.1f,\"p99\":%.1f", counted / (now() - from), all, noted_share(0.5),
          noted_share(0.99));
 }

@@ -38,6 +38,7 @@ void idle(char **words) {
   struct sockaddr_in address = loopback(port);
   struct epoll_event events[EVENTS];
   int epoll = make_epoll();
+  begin();
   double start = now();
   for (int i = 0; i < connections; i++) {
     guests[i].fd = source_socket(i);
@@ -52,11 +53,7 @@ void idle(char **words) {
   }
   double took = now() - start;
   if (echoed < connections) fail("%d of %d connections were not answered in %.0f s", connections - echoed, connections, PATIENCE);
-  printf("{\"value\":%.4f,\"work\":%d}\n", took, echoed);
-  fflush(stdout);
-  getchar();
+  report("\"value\":%.4f,\"work\":%d", took, echoed);
   for (int i = 0; i < connections; i++) close(guests[i].fd);
-  printf("{}\n");
-  fflush(stdout);
-  getchar();
+  report("\"left\":%d", connections);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <time.h>
 
 /* Connections from one address before the next is used; the system has 28,000 ports for each. */
@@ -34,6 +35,22 @@ void fail(const char *format, ...) {
   exit(1);
 }
 
+void begin(void) {
+  printf("{\"begun\":1}\n");
+  fflush(stdout);
+}
+
+void report(const char *format, ...) {
+  va_list values;
+  va_start(values, format);
+  printf("{");
+  vprintf(format, values);
+  printf("}\n");
+  va_end(values);
+  fflush(stdout);
+  getchar();
+}
+
 struct sockaddr_in loopback(int port) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -49,9 +66,15 @@ static int open_socket(int flags) {
 }
 
 int dial(int port) {
+  static double first;
   struct sockaddr_in address = loopback(port);
+  struct timeval patience = {.tv_sec = (long)PATIENCE};
   int fd = open_socket(0);
-  if (connect(fd, (void *)&address, sizeof address)) fail("Cannot connect: %s", strerror(errno));
+  if (first == 0) first = now();
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  int failed = connect(fd, (void *)&address, sizeof address);
+  if (now() - first > PATIENCE) fail("It did not take all connections in %.0f s", PATIENCE);
+  if (failed) fail("Cannot connect: %s", strerror(errno));
   fcntl(fd, F_SETFL, O_NONBLOCK);
   return fd;
 }
@@ -115,7 +138,7 @@ static const struct {
   int count;
   void (*run)(char **words);
 } LOADS[] = {
-    {"ping", "PORT CONNECTIONS WARM SECONDS SIZE", 5, ping},
+    {"ping", "PORT CONNECTIONS PLAYING WARM SECONDS SIZE", 6, ping},
     {"stream", "PORT CONNECTIONS WARM SECONDS CHUNK", 5, stream},
     {"idle", "PORT CONNECTIONS", 2, idle},
     {"churn", "PORT AT-A-TIME WARM SECONDS SIZE", 5, churn},

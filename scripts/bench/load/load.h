@@ -8,6 +8,12 @@ double now(void);
 /* Prints {"error": ...} and ends the program with 1. */
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
+/* Prints a line that says: what is counted as work begins now. Loads of servers do it once. */
+void begin(void);
+
+/* Prints the figures of a run, and keeps everything open until standard input says otherwise: the server is looked at. */
+void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* A connected socket that does not block and does not wait to fill its packets. */
 int dial(int port);
 
@@ -37,8 +43,8 @@ void udp(char **words);
 void get(char **words);
 void spawn(char **words);
 
-/* Seconds until every connection must have been answered once: programs that start a process for each need some. */
-#define PATIENCE 20.0
+/* Seconds until every connection must have been taken and answered once: those that start a process for each need some. */
+#define PATIENCE 10.0
 
 /* Connections whose events are taken at a time. */
 #define EVENTS 256

@@ -1,4 +1,7 @@
-/* Ping-pong: each connection sends a message, waits for all of its echo, compares it and sends the next. */
+/*
+ * Ping-pong: each connection sends a message, waits for all of its echo, compares it and sends the next.
+ * Those beyond the number that plays are answered once and then only stay.
+ */
 #include "load.h"
 #include <errno.h>
 #include <netinet/in.h>
@@ -36,8 +39,9 @@ static int take(struct player *player) {
 
 void ping(char **words) {
   int port = atoi(words[0]), connections = atoi(words[1]);
-  double warm = atof(words[2]), seconds = atof(words[3]);
-  size = atoi(words[4]);
+  int playing = atoi(words[2]);
+  double warm = atof(words[3]), seconds = atof(words[4]);
+  size = atoi(words[5]);
   message = malloc(size);
   answer = malloc(size);
   for (int i = 0; i < size; i++) message[i] = 'a' + i % 26;
@@ -49,7 +53,7 @@ void ping(char **words) {
     watch(epoll, players[i].fd, &players[i], 0);
   }
   for (int i = 0; i < connections; i++) serve_ball(&players[i]);
-  /* The time runs from when all have been answered once. */
+  /* The game begins when all have been answered once: how soon that is, the idle load tells. */
   double from = 0, start = now(), end = start + PATIENCE;
   long all = 0, counted = 0;
   while (now() < end) {
@@ -59,18 +63,26 @@ void ping(char **words) {
       if (!take(player)) continue;
       double time = now();
       all++;
-      if (from > 0 && time >= from) {
+      if (from == 0) {
+        if (++answered < connections) continue;
+        all = 0;
+        begin();
+        for (int j = 0; j < playing; j++) serve_ball(&players[j]);
+        from = now() + warm;
+        end = from + seconds;
+        continue;
+      }
+      if (time >= from) {
         counted++;
         note_time(time - player->sent);
-      }
-      if (player->answers++ == 0 && ++answered == connections) {
-        from = time + warm;
-        end = from + seconds;
+        player->answers++;
       }
       serve_ball(player);
     }
   }
   if (answered < connections) fail("%d of %d connections were never answered", connections - answered, connections);
-  printf("{\"value\":%.1f,\"work\":%ld,\"p50\":%.1f,\"p99\":%.1f}\n", counted / (now() - from), all, noted_share(0.5),
-         noted_share(0.99));
+  int silent = 0;
+  for (int i = 0; i < playing; i++) silent += players[i].answers == 0;
+  report("\"value\":%.1f,\"work\":%ld,\"p50\":%.1f,\"p99\":%.1f,\"silent\":%d",
+         counted / (now() - from), all, noted_share(0.5), noted_share(0.99), silent);
 }

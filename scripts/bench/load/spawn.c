@@ -49,5 +49,5 @@ void spawn(char **words) {
     if (stat(path, &file) || file.st_size < bytes) fail("It did not save %ld bytes", bytes);
   }
   unlink(path);
-  printf("{\"value\":%.4f,\"work\":%d,\"cpu\":%.4f,\"peak\":%ld}\n", took, times, processor, peak);
+  report("\"value\":%.4f,\"work\":%d,\"cpu\":%.4f,\"peak\":%ld", took, times, processor, peak);
 }

@@ -68,6 +68,7 @@ void stream(char **words) {
     ends[i].fd = dial(port);
     watch(epoll, ends[i].fd, &ends[i], 1);
   }
+  begin();
   double from = now() + warm, stop = from + seconds;
   long all = 0, counted = 0, left = 0;
   while (now() < from) all += turn();
@@ -83,5 +84,5 @@ void stream(char **words) {
   all += counted + left;
   for (double end = now() + PATIENCE; left > 0 && now() < end;) left -= turn();
   if (left > 0) fail("%ld bytes never came back", left);
-  printf("{\"value\":%.2f,\"work\":%.3f}\n", counted / took / 1e6, all / 65536.0);
+  report("\"value\":%.2f,\"work\":%.3f", counted / took / 1e6, all / 65536.0);
 }

@@ -27,9 +27,10 @@ void udp(char **words) {
     if (now() - start > PATIENCE) fail("No datagram came back in %.0f s", PATIENCE);
     if (send(fd, datagram, size, 0) < 0 && errno != ECONNREFUSED) fail("Cannot send: %s", strerror(errno));
   } while (recv(fd, datagram, sizeof datagram, 0) != size);
+  begin();
   for (int i = 0; i < window; i++) send(fd, datagram, size, 0);
   double from = now() + warm, end = from + seconds, time = now();
-  long all = 1, counted = 0, lost = 0;
+  long all = 0, counted = 0, lost = 0;
   while ((time = now()) < end) {
     ssize_t count = recv(fd, datagram, sizeof datagram, 0);
     if (count < 0) {
@@ -43,5 +44,5 @@ void udp(char **words) {
     send(fd, datagram, size, 0);
   }
   if (counted == 0) fail("No datagram came back");
-  printf("{\"value\":%.1f,\"work\":%ld,\"lost\":%ld}\n", counted / (now() - from), all, lost);
+  report("\"value\":%.1f,\"work\":%ld,\"lost\":%ld", counted / (now() - from), all, lost);
 }
