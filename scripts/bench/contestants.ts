@@ -85,11 +85,11 @@ export const CONTESTANTS: readonly Contestant[] = [
     needs: ["socat"],
     most: 1000, // A process for each connection.
     echo: (port) => [
-      ...["socat", "-b", "65536"],
+      "socat",
       `TCP-LISTEN:${port},bind=127.0.0.1,reuseaddr,fork,backlog=4096,nodelay`,
       "PIPE",
     ],
-    udp: (port) => ["socat", "-b", "65536", `UDP-LISTEN:${port},bind=127.0.0.1,fork`, "PIPE"],
+    udp: (port) => ["socat", `UDP-LISTEN:${port},bind=127.0.0.1,fork`, "PIPE"],
   },
   {
     name: "ncat",

@@ -34,7 +34,7 @@ export async function reportJson(
 }
 
 function describe(one: Series, all: readonly Series[]): Record<string, unknown> {
-  const { load: { id, title, unit, better, work }, contestant, samples, failure } = one;
+  const { load: { id, title, unit, better, work }, contestant, samples, failures } = one;
   const [yardstick, best] = [yardstickOf(all, id), bestPeerOf(all, id)];
   return {
     load: id,
@@ -46,6 +46,6 @@ function describe(one: Series, all: readonly Series[]): Record<string, unknown> 
     toBestPeer: best && ratio(one, best),
     bestPeer: best?.contestant.name,
     samples,
-    failure,
+    failures,
   };
 }

@@ -10,6 +10,12 @@ import type { Contestant, Load, Pace, Sample, Series, Tools } from "./types.ts";
 
 const KIB_PER_MIB = 1024;
 
+/** After so many failures a contestant is not asked again: one may be the fault of a machine that is out of something. */
+const FAILURES = 2;
+
+/** Memory of a connection in KiB below which it is lost in what a program does anyway, and cannot be seen to go back. */
+const SEEN_KIB = 0.5;
+
 /** Milliseconds between two looks at memory, and how many times longer than a look the pause is at least. */
 const LOOK_MS = 100;
 const PAUSE = 20;
@@ -51,7 +57,7 @@ export interface Plan extends Stage {
 export async function runAll(plan: Plan): Promise<Series[]> {
   const all = plan.loads.flatMap((load) =>
     plan.contestants.filter(({ [load.job]: does }) => does !== undefined)
-      .map((contestant): Series => ({ load, contestant, samples: [] }))
+      .map((contestant): Series => ({ load, contestant, samples: [], failures: [] }))
   );
   const start = performance.now();
   for (let round = 1; round <= plan.rounds; round++) {
@@ -59,7 +65,7 @@ export async function runAll(plan: Plan): Promise<Series[]> {
       const those = all.filter((one) => one.load === load);
       const first = (round - 1) % (those.length || 1);
       for (const series of [...those.slice(first), ...those.slice(0, first)]) {
-        if (series.failure !== undefined) continue;
+        if (series.failures.length >= FAILURES) continue;
         if (performance.now() - start > plan.budgetMs || plan.signal.aborted) return all;
         plan.progress(`round ${round} of ${plan.rounds}: ${load.id}, ${series.contestant.name}`);
         await runOnce(series, round, plan);
@@ -75,7 +81,7 @@ async function runOnce(series: Series, round: number, stage: Stage): Promise<voi
     if (load.connections(stage.pace) > most) throw new Error(`serves ${most} at most`);
     series.samples.push({ round, ...await (load.job === "fetch" ? runFetch : runServer)(series, stage) });
   } catch (error) {
-    series.failure = error instanceof Error ? error.message : String(error);
+    series.failures.push(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -108,7 +114,7 @@ async function stay(program: LoadProgram, server: Running, count: number, empty:
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     left = (await memoryOf(server.pid)).now - empty;
   }
-  return { kbPerConnection: full / count, kept: full > 0 ? left / full : 0 };
+  return { kbPerConnection: full / count, kept: full > count * SEEN_KIB ? left / full : 0 };
 }
 
 async function runFetch({ load, contestant }: Series, { tools, pace }: Stage): Promise<Figures> {

@@ -47,13 +47,15 @@ export function showLoad(load: Load, all: readonly Series[]): string {
 function rowOf(one: Series, yardstick: Series | undefined, best: Series | undefined): string[] {
   const summary = summarize(one);
   const name = one.contestant.name;
-  if (!summary) return [name, "-", "", "", "", "", "", one.failure ?? "there was no time left"];
+  if (!summary) return [name, "-", "", "", "", "", "", one.failures[0] ?? "there was no time left"];
   const { median, low, high, cpuMicros, peakMb, extra } = summary;
   const to = (other: Series | undefined) => {
     const times = other && ratio(one, other);
     return times === undefined ? "-" : times.toFixed(2);
   };
-  const notes = [extrasOf(extra), one.failure && `then failed: ${one.failure}`].filter(Boolean).join("; ");
+  const notes = [extrasOf(extra), one.failures[0] && `failed ${one.failures.length} times: ${one.failures[0]}`].filter(
+    Boolean,
+  ).join("; ");
   const spread = low === high ? "" : `${shortNumber(low)} - ${shortNumber(high)}`;
   return [
     name,

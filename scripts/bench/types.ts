@@ -118,6 +118,6 @@ export interface Series {
   readonly contestant: Contestant;
   /** One a round. */
   readonly samples: Sample[];
-  /** Why there are none, or no more. */
-  failure?: string;
+  /** Why each of the rounds that gave none did not. */
+  readonly failures: string[];
 }

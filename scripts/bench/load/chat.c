@@ -93,7 +93,7 @@ void chat(char **words) {
   struct client *all = calloc(clients, sizeof *all);
   epoll = make_epoll();
   for (int i = 0; i < clients; i++) {
-    all[i].fd = dial(port);
+    all[i].fd = dial(port, clients);
     watch(epoll, all[i].fd, &all[i], 0);
   }
   wait_for_quiet();

@@ -23,7 +23,7 @@ void get(char **words) {
   long wanted = atol(words[1]), saved = 0;
   static char buffer[READ + 1];
   char request[128];
-  int fd = dial(atoi(words[0]));
+  int fd = dial(atoi(words[0]), 1);
   int file = open(words[2], O_WRONLY | O_CREAT | O_TRUNC, 0644);
   if (file < 0) fail("Cannot open %s: %s", words[2], strerror(errno));
   fcntl(fd, F_SETFL, 0);

@@ -14,10 +14,15 @@
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Connections from one address before the next is used; the system has 28,000 ports for each. */
 #define PER_SOURCE 4096
 #define SOURCES 200
+
+/* Pause after each of so many connections; with more of them the pauses are shorter. */
+#define DIAL_MICROSECONDS 500
+#define DIALS 1000
 
 double now(void) {
   struct timespec time;
@@ -65,7 +70,7 @@ static int open_socket(int flags) {
   return fd;
 }
 
-int dial(int port) {
+int dial(int port, int out_of) {
   static double first;
   struct sockaddr_in address = loopback(port);
   struct timeval patience = {.tv_sec = (long)PATIENCE};
@@ -76,6 +81,7 @@ int dial(int port) {
   if (now() - first > PATIENCE) fail("It did not take all connections in %.0f s", PATIENCE);
   if (failed) fail("Cannot connect: %s", strerror(errno));
   fcntl(fd, F_SETFL, O_NONBLOCK);
+  usleep(out_of > DIALS ? DIALS * DIAL_MICROSECONDS / out_of : DIAL_MICROSECONDS);
   return fd;
 }
 

@@ -14,8 +14,11 @@ void begin(void);
 /* Prints the figures of a run, and keeps everything open until standard input says otherwise: the server is looked at. */
 void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* A connected socket that does not block and does not wait to fill its packets. */
-int dial(int port);
+/*
+ * A connected socket that does not block and does not wait to fill its packets. Out of how many: it takes a little time over
+ * each, since some programs let only a few wait to be accepted.
+ */
+int dial(int port, int out_of);
 
 /* A socket that does not block, bound to one of many loopback addresses, so that ports never run out; not connected yet. */
 int source_socket(long nth);

@@ -49,7 +49,7 @@ void ping(char **words) {
   struct epoll_event events[EVENTS];
   int epoll = make_epoll(), answered = 0;
   for (int i = 0; i < connections; i++) {
-    players[i].fd = dial(port);
+    players[i].fd = dial(port, connections);
     watch(epoll, players[i].fd, &players[i], 0);
   }
   for (int i = 0; i < connections; i++) serve_ball(&players[i]);

@@ -19,7 +19,7 @@ interface Result {
   readonly load: string;
   readonly contestant: string;
   readonly cpuMicros?: number;
-  readonly failure?: string;
+  readonly failures: readonly string[];
 }
 
 /** Processor time in microseconds for a piece of work. */
@@ -31,7 +31,7 @@ async function costs(only: string, loads: string): Promise<(load: string, contes
   const { results } = JSON.parse(decoder.decode(stdout) || `{"error":${JSON.stringify(decoder.decode(stderr))}}`);
   return (load, contestant) => {
     const found = (results as Result[]).find((one) => one.load === load && one.contestant === contestant);
-    if (found?.cpuMicros === undefined) throw new Error(`No figure of ${load}, ${contestant}: ${found?.failure}`);
+    if (found?.cpuMicros === undefined) throw new Error(`No figure of ${load}, ${contestant}: ${found?.failures}`);
     return found.cpuMicros;
   };
 }

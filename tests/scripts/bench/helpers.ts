@@ -28,5 +28,10 @@ export function sample(round: number, value: number, more: Partial<Sample> = {})
 
 /** A series with a value for each round. */
 export function series(of: Load, name: string, role: Role, values: readonly number[]): Series {
-  return { load: of, contestant: contestant(name, role), samples: values.map((value, i) => sample(i + 1, value)) };
+  return {
+    load: of,
+    contestant: contestant(name, role),
+    samples: values.map((value, i) => sample(i + 1, value)),
+    failures: [],
+  };
 }

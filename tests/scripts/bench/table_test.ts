@@ -9,7 +9,7 @@ const PING = load("ping-64");
 const ALL = [
   series(PING, "c", "yardstick", [1000, 1200, 1100]),
   series(PING, "node", "peer", [500, 600, 550]),
-  { ...series(PING, "nc", "peer", []), failure: "serves 1 at most" },
+  { ...series(PING, "nc", "peer", []), failures: ["serves 1 at most"] },
   series(PING, "sockeye", "ours", [800, 960, 880]),
 ];
 
