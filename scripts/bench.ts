@@ -35,7 +35,7 @@ const USAGE = `Usage: deno task bench [OPTION…]
       --only LIST    only these contestants (${CONTESTANTS.map(({ name }) => name).join(",")})
       --rounds N     times that each load runs (${ROUNDS}; with --quick 1)
       --minutes N    time after which nothing more is begun (5.5; with --quick 0.8)
-      --quick        short runs: to see that all works, not to quote
+      --quick        short runs, and none that takes long: to see that all works, not to quote
       --dir DIR      where downloads go (/dev/shm, else the folder for temporary files)
       --json         the results as JSON instead of tables
       --svg FILE     a bar chart as well
@@ -87,7 +87,8 @@ export function readSettings(args: readonly string[]): Settings {
   const minutes = values.minutes === undefined ? undefined : readNumber("minutes", values.minutes, 60);
   return {
     ...{ quick, json, help, dir, svg },
-    loads: choose(LOADS, ({ id }) => id, values.loads, "load") ?? LOADS.filter(({ onRequest }) => !onRequest),
+    loads: choose(LOADS, ({ id }) => id, values.loads, "load") ??
+      LOADS.filter(({ onRequest, slow }) => !onRequest && !(quick && slow)),
     contestants: choose(CONTESTANTS, ({ name }) => name, values.only, "contestant") ?? CONTESTANTS,
     rounds: readNumber("rounds", values.rounds ?? (quick ? "1" : String(ROUNDS)), MOST_ROUNDS),
     budgetMs: minutes === undefined ? (quick ? QUICK_BUDGET_MS : BUDGET_MS) : minutes * 60_000,

@@ -37,17 +37,19 @@ export const FULL: Pace = {
   chatSeconds: 3,
   bytes: 1_000_000_000,
   pages: 200,
+  back: 2,
 };
 
 /** What a run of less than a minute takes. */
 export const QUICK: Pace = {
   warm: 0.1,
-  seconds: 0.3,
+  seconds: 0.2,
   idle: 1000,
   lines: 200,
   chatSeconds: 1,
   bytes: 200_000_000,
-  pages: 20,
+  pages: 10,
+  back: 0.3,
 };
 
 /** Ping-pong on some connections; `all` are open. */
@@ -63,6 +65,7 @@ function ping(connections: number, all = connections): Load {
     connections: () => all,
     words: ({ warm, seconds }, port) => ["ping", port, all, connections, warm, seconds, MESSAGE],
     onRequest: all >= MANY,
+    slow: all >= 1000,
   };
 }
 

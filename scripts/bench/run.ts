@@ -20,8 +20,7 @@ const SEEN_KIB = 0.5;
 const LOOK_MS = 100;
 const PAUSE = 20;
 
-/** Milliseconds that memory has to go back, and what share of it may stay for us to look no longer. */
-const BACK_MS = 2_000;
+/** What share of memory may stay for us to look no longer. */
 const BACK_SHARE = 0.2;
 
 /** Where and how much. */
@@ -101,16 +100,22 @@ async function runServer({ load, contestant }: Series, { tools, pace }: Stage): 
   const processor = await processorSeconds(server.pid) - before;
   const peak = await watch.peak();
   const figures = { value, cpuMicros: processor / work * 1e6, peakMb: peak / KIB_PER_MIB, extra };
-  return load.stays ? { ...figures, extra: await stay(program, server, work, empty.now) } : figures;
+  return load.stays
+    ? { ...figures, extra: await stay(program, server, { count: work, empty: empty.now, back: pace.back }) }
+    : figures;
 }
 
 /** What connections cost that do nothing, and what is left of it when they have gone. */
-async function stay(program: LoadProgram, server: Running, count: number, empty: number) {
+async function stay(
+  program: LoadProgram,
+  server: Running,
+  { count, empty, back }: { readonly count: number; readonly empty: number; readonly back: number },
+) {
   const full = (await memoryOf(server.pid)).now - empty;
   await program.goOn();
   await program.result();
   let left = full;
-  for (const start = performance.now(); performance.now() - start < BACK_MS && left > full * BACK_SHARE;) {
+  for (const start = performance.now(); performance.now() - start < back * 1000 && left > full * BACK_SHARE;) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     left = (await memoryOf(server.pid)).now - empty;
   }

@@ -25,7 +25,10 @@ export function shortNumber(value: number): string {
 /** Everything. */
 export function showAll(all: readonly Series[], verdicts: readonly Verdict[], absent: readonly Absence[]): string {
   const loads = [...new Set(all.map(({ load }) => load))];
-  const parts = loads.map((load) => showLoad(load, all));
+  const ran = (load: Load) => all.some((one) => one.load === load && one.samples.length + one.failures.length > 0);
+  const parts = loads.filter(ran).map((load) => showLoad(load, all));
+  const late = loads.filter((load) => !ran(load)).map(({ id }) => id);
+  if (late.length > 0) parts.push(`There was no time left for ${late.join(", ")}`);
   if (verdicts.length > 0) parts.push(showTargets(verdicts));
   if (absent.length > 0) parts.push(["Left out", ...absent.map(({ name, why }) => `  ${name}: ${why}`)].join("\n"));
   return `${parts.join("\n\n")}\n`;

@@ -68,6 +68,8 @@ export interface Pace {
   readonly bytes: number;
   /** Times that the small page is saved. */
   readonly pages: number;
+  /** Seconds that memory has to go back when connections have gone. */
+  readonly back: number;
 }
 
 /** Something that contestants are asked to bear. */
@@ -94,6 +96,8 @@ export interface Load {
   readonly stays?: boolean;
   /** Only on request: it tells about one program, not about many. */
   readonly onRequest?: boolean;
+  /** Not in a quick run, unless on request: some contestants take long. */
+  readonly slow?: boolean;
 }
 
 /** What one run gave. */

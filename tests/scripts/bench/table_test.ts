@@ -31,8 +31,12 @@ Deno.test("showLoad() has a line for each contestant, and the reason of one that
 });
 
 Deno.test("showAll() names the targets that were missed and who was not there", () => {
-  const text = showAll(ALL, judge(ALL), [{ name: "socat", why: "socat is not there" }]);
+  const text = showAll([...ALL, series(load("udp"), "c", "yardstick", [])], judge(ALL), [{
+    name: "socat",
+    why: "socat is not there",
+  }]);
   assertMatch(text, /^ {2}met {2,}ping-64 {2,}sockeye {2,}0\.80 {2}x c \(at least 0\.65\)$/m);
+  assertMatch(text, /^There was no time left for udp$/m);
   assertMatch(text, /^Left out\n {2}socat: socat is not there\n$/m);
 });
 
