@@ -62,7 +62,8 @@ export async function runAll(plan: Plan): Promise<Series[]> {
   for (let round = 1; round <= plan.rounds; round++) {
     for (const load of plan.loads) {
       const those = all.filter((one) => one.load === load);
-      const first = (round - 1) % (those.length || 1);
+      // The last of the list is sockeye, the first the yardstick: from the start they run one after the other.
+      const first = (those.length - round % (those.length || 1)) % (those.length || 1);
       for (const series of [...those.slice(first), ...those.slice(0, first)]) {
         if (series.failures.length >= FAILURES) continue;
         if (performance.now() - start > plan.budgetMs || plan.signal.aborted) return all;
