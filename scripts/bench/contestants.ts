@@ -49,7 +49,7 @@ const fromSource = (allow: string) => [Deno.execPath(), "run", "--no-prompt", ..
 
 /** Two threads that share the clients out: faster than one where the clients leave cores to spare. */
 function inTwo({ name, role, needs, echo }: Contestant): Contestant {
-  return { name, role, needs, echo: (port, tools) => [...echo?.(port, tools) ?? [], "--workers", "2"] };
+  return { name, role, needs, threads: 2, echo: (port, tools) => [...echo?.(port, tools) ?? [], "--workers", "2"] };
 }
 
 /** In the order of the table. The compiled program cannot write below /dev: another `--dir` lets it take part. */

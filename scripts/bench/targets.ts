@@ -18,6 +18,8 @@ export interface Target {
   readonly bound: "at least" | "at most";
   /** The bound. */
   readonly wanted: number;
+  /** Threads of those that it is for. Default 1. With more the load needs a core of its own as well. */
+  readonly threads?: number;
   /** The contestant whose value is 1, or what the figure is taken from. */
   readonly of: { readonly ratioTo: string } | { readonly figure: "peakMb" | "kbPerConnection" | "kept" };
 }
@@ -49,6 +51,7 @@ const sooner = (load: string, ratioTo: string, wanted: number): Target => ({
 /** All of them. */
 export const TARGETS: readonly Target[] = [
   faster("ping-64", "c", 0.65),
+  { ...faster("ping-64", "c", 1), threads: 2 },
   faster("ping-64", "node", 1.1),
   faster("ping-64", "socat", 2),
   faster("ping-64", "ncat", 2),
@@ -74,7 +77,7 @@ export const TARGETS: readonly Target[] = [
 /** What sockeye, as it ran here, made of the targets of the loads that ran. */
 export function judge(all: readonly Series[]): Verdict[] {
   return all.filter(({ contestant }) => contestant.role === "ours").flatMap((ours) =>
-    TARGETS.filter((target) => target.load === ours.load.id && takesPart(target, all)).map((target): Verdict => {
+    TARGETS.filter((target) => isFor(target, ours) && takesPart(target, all)).map((target): Verdict => {
       const got = figureOf(target, ours, all);
       const met = got === undefined
         ? undefined
@@ -84,6 +87,12 @@ export function judge(all: readonly Series[]): Verdict[] {
       return { ...target, contestant: ours.contestant.name, got, met };
     })
   );
+}
+
+/** Whether a target is for such a contestant, and this machine can show it. */
+function isFor({ load, threads = 1 }: Target, ours: Series): boolean {
+  const cores = threads === 1 ? 1 : threads + 1;
+  return load === ours.load.id && threads === (ours.contestant.threads ?? 1) && navigator.hardwareConcurrency >= cores;
 }
 
 /** Whether the program that it names was asked at all. */

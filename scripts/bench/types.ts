@@ -40,6 +40,8 @@ export interface Contestant {
   readonly role: Role;
   /** Programs that must be on PATH, or files that must be there (with a slash). */
   readonly needs: readonly string[];
+  /** Threads that share the clients out. Default 1. */
+  readonly threads?: number;
   /** Most connections at a time, for programs whose way has an end. */
   readonly most?: number;
   /** The command that echoes over TCP on a port of 127.0.0.1. */
