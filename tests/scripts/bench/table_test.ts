@@ -51,6 +51,16 @@ Deno.test("judge() takes ratios and figures, and says so when there is none", ()
   assertEquals(judge(ALL).map(({ text }) => text), ["x c", "x node"], "only who was asked");
 });
 
+Deno.test("judge() asks of threads only what is meant for so many, where the machine has a core for each and the load", () => {
+  const threaded = (threads: number) => {
+    const one = series(PING, `sockeye --workers ${threads}`, "ours", [1210, 1320, 1265]);
+    return { ...one, contestant: { ...one.contestant, threads } };
+  };
+  assertEquals(judge([...ALL.slice(0, 1), threaded(64)]), []);
+  const verdicts = judge([...ALL.slice(0, 1), threaded(2)]).map(({ text, wanted, met }) => [text, wanted, met]);
+  assertEquals(verdicts, navigator.hardwareConcurrency > 2 ? [["x c", 1, true]] : []);
+});
+
 Deno.test("drawChart() draws a bar for all that ran, as long as they are fast", () => {
   const svg = drawChart([...ALL, series(load("page", "less"), "c", "yardstick", [1])]);
   const widths = [...svg.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => Number(width));
