@@ -16,9 +16,14 @@
 
 import { main } from "./lib/cli/mod.ts";
 import type { System } from "./lib/cli/system.ts";
+import type { WorkerScope } from "./lib/cli/worker.ts";
 import { EXIT_CODES, SockeyeError } from "./lib/errors.ts";
 
-if (import.meta.main) {
+if ("WorkerGlobalScope" in globalThis) {
+  // A worker of `server --workers` runs this file, too.
+  const { work } = await import("./lib/cli/worker.ts");
+  void work(Deno.args, globalThis as unknown as WorkerScope);
+} else if (import.meta.main) {
   const stop = new AbortController();
   // The first signal asks for a polite end, the second one is obeyed at once.
   const onSignal = (kind: "interrupt" | "terminate") => {
@@ -44,6 +49,7 @@ if (import.meta.main) {
         return 80; // There is no terminal to measure.
       }
     },
+    startWorker: () => new Worker(import.meta.url, { type: "module", name: "sockeye" }),
   };
   // Exit explicitly: a read of standard input that nobody waits for would keep the process alive.
   Deno.exit(await main(Deno.args, system));

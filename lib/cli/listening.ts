@@ -20,10 +20,20 @@ export interface ListeningOptions {
   readonly backlog?: number | undefined;
   /** Several servers share the port. */
   readonly reusePort?: boolean | undefined;
+  /** Threads of this server share the port; other servers do only with `reusePort`. */
+  readonly threads?: boolean | undefined;
   /** File with the certificate. */
   readonly cert?: string | undefined;
   /** File with its key. */
   readonly key?: string | undefined;
+  /** Certificate and key, where they are known already. */
+  readonly credentials?: Credentials | undefined;
+}
+
+/** A listener that closes with its scope. */
+export interface OpenListener extends Listener, Disposable {
+  /** What a TLS server shows. */
+  readonly credentials?: Credentials | undefined;
 }
 
 /** Names under which every machine finds itself. */
@@ -46,24 +56,28 @@ export interface Surroundings {
  * @param address where
  * @param options how
  * @param surroundings whom to tell, abort signal
- * @returns a listener that closes with its scope
+ * @returns the listener
  * @throws {SockeyeError} `usage`, `permission`, `file`, `tls`, `connect`, `resolve`, or the signal's reason
  */
 export async function openListener(
   address: Address,
   options: ListeningOptions,
   surroundings: Surroundings,
-): Promise<Listener & Disposable> {
+): Promise<OpenListener> {
   demandListen(address);
-  const { cert, key, ...rest } = options;
+  const { cert, key, backlog, reusePort = false, threads = false } = options;
   const given = await readCredentials(cert, key);
-  const credentials = given ?? (address.transport === "tls" ? await makeOwn(address, rest, surroundings) : undefined);
+  // Threads could share the port with another server, too, and nobody would be told that there is one.
+  if (threads && !reusePort && address.transport !== "unix" && address.port !== 0) probe(address);
+  const rest = { backlog, reusePort: reusePort || threads };
+  const own = options.credentials ?? given;
+  const credentials = own ?? (address.transport === "tls" ? await makeOwn(address, rest, surroundings) : undefined);
   const listener = await listen(address, { ...rest, credentials });
   const problem = given && (await import("../net/certificate.ts")).whyNotNow(given.cert);
   if (problem !== undefined) {
     surroundings.notice(`The certificate ${quote(cert ?? "")} ${problem}: clients will refuse it`);
   }
-  return Object.assign(listener, { [Symbol.dispose]: () => listener.close() });
+  return Object.assign(listener, { credentials, [Symbol.dispose]: () => listener.close() });
 }
 
 function demandListen(address: Address): void {

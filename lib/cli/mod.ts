@@ -39,6 +39,19 @@ export async function main(args: readonly string[], system: System): Promise<num
 /** Milliseconds that a stopped process waits for its output to be read. */
 const FLUSH_MS = 1_000;
 
+/**
+ * Waits until everything is written. A reader that has stalled must not keep a process alive that was told to end.
+ *
+ * @param sink where it was written to
+ * @param stopped whether it was told to end
+ */
+export async function flush(sink: Sink, stopped: boolean): Promise<void> {
+  const done = new AbortController();
+  const patience = stopped ? [wait(FLUSH_MS, done.signal).catch(() => {})] : [];
+  await Promise.race([sink.flush(), ...patience]);
+  done.abort();
+}
+
 function isStopped(code: number): boolean {
   return code === EXIT_CODES.interrupt || code === EXIT_CODES.terminate;
 }
@@ -82,11 +95,7 @@ class Ending {
     const ms = Math.round(performance.now() - this.#started);
     const tally = this.output?.tally ?? { peers: 0, received: 0, sent: 0 };
     if (!this.told) await this.#report({ event: "done", ...tally, ms, code: this.code });
-    // A reader that has stalled must not keep a process alive that was told to end.
-    const done = new AbortController();
-    const patience = isStopped(this.code) ? [wait(FLUSH_MS, done.signal).catch(() => {})] : [];
-    await Promise.race([this.#sink.flush(), ...patience]);
-    done.abort();
+    await flush(this.#sink, isStopped(this.code));
     return this.code || this.#lost?.exitCode || 0;
   }
 
@@ -106,7 +115,13 @@ async function run(args: readonly string[], context: Context): Promise<number | 
   return await dispatch(args, context);
 }
 
-function toSockeyeError(thrown: unknown): SockeyeError {
+/**
+ * Whatever was thrown as a failure that a person can read.
+ *
+ * @param thrown anything
+ * @returns the failure
+ */
+export function toSockeyeError(thrown: unknown): SockeyeError {
   if (thrown instanceof SockeyeError) return thrown;
   if (thrown instanceof Deno.errors.NotCapable) {
     return new SockeyeError("permission", messageOf(thrown), { cause: thrown });

@@ -6,6 +6,7 @@
  */
 
 import type { Writer } from "../output/sink.ts";
+import type { Duty } from "./duty.ts";
 
 /** Standard input. */
 export interface Input {
@@ -22,6 +23,9 @@ export interface OutputStream extends Writer {
   /** Whether a person reads it. */
   isTerminal(): boolean;
 }
+
+/** Another thread of the process; it runs the same command line. */
+export type Thread = Pick<Worker, "addEventListener" | "postMessage" | "terminate">;
 
 /** The process as commands see it. */
 export interface System {
@@ -41,4 +45,8 @@ export interface System {
   interrupt(): void;
   /** Width of the terminal in columns; 80 where there is none. */
   columns(): number;
+  /** Starts a thread that has a {@linkcode duty}. */
+  startWorker(): Thread;
+  /** What this thread shall do for the one that started it; the main thread has none. */
+  readonly duty?: Duty;
 }

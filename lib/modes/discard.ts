@@ -11,5 +11,6 @@ export const discard: ModeSpec = defineMode({
   name: "discard",
   summary: "read, count and answer nothing",
   example: "discard 9000",
+  apart: true,
   create: () => ({ data: () => {} }),
 });

@@ -11,5 +11,6 @@ export const echo: ModeSpec = defineMode({
   name: "echo",
   summary: "give every byte back",
   example: "echo :9000",
+  apart: true,
   create: () => ({ data: (peer, bytes) => peer.send(bytes) }),
 });

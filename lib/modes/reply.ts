@@ -19,6 +19,7 @@ export const reply: ModeSpec = defineMode({
   name: "reply",
   summary: "answer each message with a text",
   example: "reply 8088 --text 'THANK you' --then close --once",
+  apart: true,
   options: {
     text: one("T", "the answer; {addr} {n} {time} {data} are filled in", asText),
     greet: one("T", "what each client is told first, filled in likewise", asText),

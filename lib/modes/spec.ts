@@ -64,6 +64,8 @@ export interface ModeSpec {
   readonly operator: boolean;
   /** Whether it shows by itself what is said. What each client sends is then a detail. */
   readonly tells: boolean;
+  /** Whether its peers have nothing to do with each other, so that threads may share them out. */
+  readonly apart: boolean;
   /**
    * Makes the mode for one server.
    *
@@ -89,6 +91,8 @@ export interface ModeDefinition<T extends OptionTable> {
   readonly operator?: boolean;
   /** Whether it shows by itself what is said. Default false. */
   readonly tells?: boolean;
+  /** Whether its peers have nothing to do with each other. Default false. */
+  readonly apart?: boolean;
   /** Makes the mode for one server. */
   create(values: Values<T>, room: Room): Mode;
 }
@@ -100,7 +104,7 @@ export interface ModeDefinition<T extends OptionTable> {
  * @returns the entry; the command line reader guarantees that it gets the values of its own option table
  */
 export function defineMode<T extends OptionTable>(definition: ModeDefinition<T>): ModeSpec {
-  const { options = {}, operator = false, tells = false, ...rest } = definition;
+  const { options = {}, operator = false, tells = false, apart = false, ...rest } = definition;
   const create = (values: Record<string, unknown>, room: Room) => definition.create(values as Values<T>, room);
-  return { ...rest, options, operator, tells, create };
+  return { ...rest, options, operator, tells, apart, create };
 }

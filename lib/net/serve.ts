@@ -9,6 +9,7 @@ import { messageOf } from "../errors.ts";
 import type { Report } from "../events.ts";
 import type { AccessList } from "./access.ts";
 import type { Channel, Listener } from "./channel.ts";
+import { type Desk, OwnDesk } from "./desk.ts";
 import { isClosed, isOutOfFiles, isStillborn } from "./failure.ts";
 import {
   ACCEPT_PAUSE_MS,
@@ -42,6 +43,8 @@ export interface ServeOptions {
   readonly signal?: AbortSignal | undefined;
   /** What it allows. */
   readonly limits?: ServerLimits | undefined;
+  /** Numbers the peers and counts them for `maxConnections`. Default: one for this server alone. */
+  readonly desk?: Desk | undefined;
   /** Serve one connection, then return. Default false. */
   readonly once?: boolean | undefined;
   /** Hears opens, closes, notices. */
@@ -77,6 +80,7 @@ class Server {
   readonly #mode: Mode;
   readonly #options: ServeOptions;
   readonly #access: AccessList | undefined;
+  readonly #desk: Desk;
   readonly #peers = new Set<ServedPeer>();
   readonly #perHost = new Map<string, number>();
   readonly #totals = { peers: 0, received: 0, sent: 0 };
@@ -90,6 +94,7 @@ class Server {
     this.#mode = mode;
     this.#options = options;
     this.#access = options.limits?.access;
+    this.#desk = options.desk ?? new OwnDesk();
   }
 
   async run(): Promise<ServeTotals> {
@@ -149,7 +154,7 @@ class Server {
       channel.close();
       return undefined;
     }
-    const full = this.#whyFull(channel);
+    const full = this.#enter(channel);
     if (full === undefined) return this.#serve(channel);
     this.#tellRefusal(channel, `turned away: ${full}`);
     this.#refuse(channel, full);
@@ -166,11 +171,13 @@ class Server {
     this.#notice(`${peer} ${why}${refusal?.more ? ` (and ${refusal.more} more of that host since)` : ""}`);
   }
 
-  #whyFull({ host, transport }: Channel): string | undefined {
+  /** Takes a place at the desk; why there is none, otherwise. */
+  #enter({ host, transport }: Channel): string | undefined {
     const them = transport === "udp" ? "peers" : "connections";
     const { maxConnections = MAX_CONNECTIONS, maxPerHost = Infinity } = this.#options.limits ?? {};
-    if (this.#peers.size >= maxConnections) return `too many ${them} (limit ${maxConnections})`;
+    if (!this.#desk.enter(maxConnections)) return `too many ${them} (limit ${maxConnections})`;
     if ((this.#perHost.get(host) ?? 0) >= maxPerHost) {
+      this.#desk.leave();
       return `too many ${them} from ${host} (limit ${maxPerHost})`;
     }
     return undefined;
@@ -178,7 +185,8 @@ class Server {
 
   #serve(channel: Channel): ServedPeer {
     const { on, onTraffic, limits } = this.#options;
-    const peer = new ServedPeer(++this.#totals.peers, channel, this.#mode, {
+    this.#totals.peers++;
+    const peer = new ServedPeer(this.#desk.number(), channel, this.#mode, {
       on,
       onTraffic,
       idle: limits?.idle ?? idleOf(channel),
@@ -192,6 +200,7 @@ class Server {
 
   #forget(peer: ServedPeer, host: string): void {
     this.#peers.delete(peer);
+    this.#desk.leave();
     this.#totals.received += peer.received;
     this.#totals.sent += peer.sent;
     const left = (this.#perHost.get(host) ?? 1) - 1;

@@ -112,6 +112,13 @@ export class Output {
     return this.#tally;
   }
 
+  /** Adds what connections came to that others have shown. */
+  count({ peers, received, sent }: Tally): void {
+    this.#tally.peers += peers;
+    this.#tally.received += received;
+    this.#tally.sent += sent;
+  }
+
   /** Shows progress events on this line, from now on. */
   set progressLine(line: ProgressLine) {
     this.#progress = line;

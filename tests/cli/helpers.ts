@@ -3,7 +3,7 @@
  * waits for something waits for the write that brings it, never for time to pass.
  */
 
-import type { Input, OutputStream, System } from "../../lib/cli/system.ts";
+import type { Input, OutputStream, System, Thread } from "../../lib/cli/system.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import { Sink, type Stream } from "../../lib/output/sink.ts";
 
@@ -220,6 +220,10 @@ export class FakeSystem implements System {
 
   columns(): number {
     return this.#columns;
+  }
+
+  startWorker(): Thread {
+    throw new Error("No test has asked for threads here");
   }
 }
 

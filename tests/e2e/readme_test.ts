@@ -31,6 +31,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ talk 8088$/, talked],
   [/ reply 9999 --greet Welcome! --text 'Hello, \{data\}!'$/, served("Tom", "Welcome!Hello, Tom!", 143)],
   [/ server echo 9000$/, served("hi", "hi", 143)],
+  [/ server echo 9000 --workers 2 +#/, served("hi", "hi", 143)],
   [/ server discard 9000$/, served("hi", "", 143)],
   [/ server chat 8888$/, chatted("你好\n")],
   [/ server chat :8888 +#/, chatted("你好\n")],

@@ -4,8 +4,9 @@ import { MODES } from "../../lib/modes/mod.ts";
 import { makeRoom } from "./helpers.ts";
 
 /** The server command's own options: its option table lays those of the modes over them. */
-const SERVER_OPTIONS = "frame once max-connections max-per-host idle drain backlog allow deny cert key reuse-port"
-  .split(" ");
+const SERVER_OPTIONS =
+  "frame once max-connections max-per-host idle drain backlog allow deny cert key reuse-port workers"
+    .split(" ");
 
 Deno.test("MODES gives every mode a name, a summary and an example of itself", () => {
   for (const { name, summary, example } of MODES) {

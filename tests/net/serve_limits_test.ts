@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { AccessList } from "../../lib/net/access.ts";
 import { parseCidr } from "../../lib/net/cidr.ts";
+import { OwnDesk, SharedDesk } from "../../lib/net/desk.ts";
 import { LINGER_MS, REFUSALS_LINGERING } from "../../lib/net/limits.ts";
 import type { Mode } from "../../lib/net/mode.ts";
 import { FakeClock, turn } from "./clock.ts";
@@ -60,6 +61,39 @@ Deno.test("serve() counts maxPerHost for each host apart", async () => {
   listener.bring(again);
   await server.recorder.until("close", (event) => event.id === 3);
   assertEquals(again.written, ["hello"]);
+});
+
+Deno.test("serve() numbers and counts together with those that share its desk", async () => {
+  const desk = new SharedDesk();
+  const options = { limits: { maxConnections: 2 } };
+  const [here, there] = [new FakeListener(), new FakeListener()];
+  await using one = run(here, echo, { ...options, desk });
+  await using two = run(there, echo, { ...options, desk: new SharedDesk(desk.memory) });
+  const [first, second, third] = [new FakeChannel("10.0.0.1"), new FakeChannel("10.0.0.2"), speaker("10.0.0.3")];
+  here.bring(first);
+  assertEquals((await one.recorder.until("open")).id, 1);
+  there.bring(second);
+  assertEquals((await two.recorder.until("open")).id, 2);
+  here.bring(third);
+  await one.recorder.until("notice");
+  assertEquals(third.written, ["sockeye: too many connections (limit 2)\n"]);
+  second.arrive(null);
+  await two.recorder.until("close");
+  here.bring(speaker("10.0.0.3"));
+  assertEquals((await one.recorder.until("open", (event) => event.id !== 1)).id, 3);
+  assertEquals((await two.stop()).peers, 1);
+  first.arrive(null);
+});
+
+Deno.test("serve() gives back the place of a client that its host has too many of", async () => {
+  const desk = new OwnDesk();
+  const listener = new FakeListener();
+  await using server = run(listener, echo, { limits: { maxConnections: 2, maxPerHost: 1 }, desk });
+  const one = new FakeChannel("10.0.0.1");
+  listener.bring(one, new FakeChannel("10.0.0.1"));
+  await server.recorder.until("notice");
+  assertEquals([desk.enter(2), desk.enter(2)], [true, false]);
+  one.arrive(null);
 });
 
 Deno.test("serve() reads on from a refused client until it leaves, but not for ever", async () => {

@@ -31,6 +31,9 @@ import { type OnlyFor, refuseOtherTransports } from "../transports.ts";
 /** Where a server listens when nobody says. */
 const DEFAULT_ADDRESS = "127.0.0.1:9000";
 
+/** The most threads: beyond the cores of today's machines they gain nothing, and each costs some 10 MB. */
+const MAX_WORKERS = 64;
+
 const SERVER_OPTIONS = {
   "frame": one("RULE", "where a message ends: line, or gap:50ms (a pause); else what one read brings", asFrame, {
     choices: ["line", "gap:50ms"],
@@ -46,6 +49,7 @@ const SERVER_OPTIONS = {
   "cert": one("FILE", "certificate of a tls:// server, PEM (one is made for the run)", asText),
   "key": one("FILE", "its private key, PEM", asText),
   "reuse-port": flag("let several servers share the port"),
+  "workers": one("N", "threads that share the clients out, for more cores (1)", asNumber(1, MAX_WORKERS)),
 } as const;
 
 const MODE_OPTIONS: OptionTable = Object.assign({}, ...MODES.map(({ options }) => options));
@@ -87,8 +91,14 @@ before it; unix:/PATH is a Unix socket.`,
 
 async function runServer(values: Record<string, unknown>, run: Run): Promise<void> {
   const { mode, address } = readOperands(run.operands);
+  const own = values as ServerValues;
+  const options = Object.keys(values);
   refuseForeignOptions(mode, run);
-  refuseOtherTransports(ONLY_FOR, Object.keys(values), address.transport);
+  refuseOtherTransports(ONLY_FOR, options, address.transport);
+  const { duty } = run.system;
+  const { workers = 1 } = own;
+  const lead = workers > 1 && !duty ? await import("../crew.ts") : undefined;
+  lead?.demandWorkers({ mode, transport: address.transport, options }, MODES);
   const common = values as CommonValues;
   const output = makeOutput("server", common, run);
   run.onOutput(output);
@@ -99,7 +109,6 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
       void output.report({ event: "notice", message: "Nobody reads what clients say: stdout was closed" });
     }
   };
-  const own = values as ServerValues;
   using operator = await makeOperator(mode, run, output);
   const encoding = encodingOf(common);
   if (own.frame?.by === "line" && !hasLineByte(encoding)) {
@@ -129,32 +138,37 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   };
   const handler = mode.create(values, room);
   const { backlog, cert, key, "reuse-port": reusePort } = own;
-  using listener = await openListener(address, { backlog, reusePort, cert, key }, {
-    notice: (message) => room.notice(message),
-    signal: run.system.signal,
-  });
+  const shared = { backlog, reusePort: true, credentials: duty?.credentials };
+  using listener = await openListener(
+    duty?.address ?? address,
+    duty ? shared : { backlog, reusePort, threads: lead !== undefined, cert, key },
+    { notice: (message) => room.notice(message), signal: run.system.signal },
+  );
   // Only a server that starts leaves a log behind; once all files are open the permissions are not needed any more.
   const { log: path } = values as LogValues;
   const entrance = page ? page.on(listener) : listener;
   await using opened = path === undefined ? undefined : await openLog(path, output);
   log = opened;
+  using crew = await lead?.Crew.start({ size: workers, listener, system: run.system, sink: run.sink, output });
+  await duty?.ready();
   // A Unix socket is looked at once more: what somebody else has put in its place must not be removed at the end.
   keepOnly(address.transport === "unix" ? ["read", ...(page ? ["net"] as const : [])] : ["net"]);
-  await output.report({
-    event: "listen",
-    address: formatAddress(listener.address),
-    hint: hintFor(mode, listener.address),
-  });
+  if (!duty) {
+    const hint = hintFor(mode, listener.address);
+    await output.report({ event: "listen", address: formatAddress(listener.address), hint });
+  }
   if (page) room.notice(`Browsers join at ${pageUrl(listener.address)}`);
   // A mode that tells what is said finds lines itself.
   const frame = mode.tells && own.frame?.by === "line" ? undefined : own.frame;
-  await serve(entrance, frame ? framed(handler, frame) : handler, {
-    signal: run.system.signal,
+  const { peers } = await serve(entrance, frame ? framed(handler, frame) : handler, {
+    signal: crew?.signal ?? run.system.signal,
+    desk: crew?.desk ?? duty?.desk,
     once: own.once,
     limits: await readLimits(own),
     on: output.report,
     onTraffic: trafficOf(mode, common, output),
   });
+  await crew?.end(peers);
 }
 
 function readOperands(operands: readonly string[]): { mode: ModeSpec; address: Address } {

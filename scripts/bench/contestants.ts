@@ -1,0 +1,161 @@
+/**
+ * Everybody who is measured, each in the way that its own documentation or the tutorials show.
+ *
+ * @module
+ */
+
+import type { Contestant, Errand } from "./types.ts";
+
+const HERE = new URL("./", import.meta.url).pathname;
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+
+/** The compiled program, where there is one. */
+const COMPILED = new URL("../../dist/sockeye", import.meta.url).pathname;
+
+const peer = (name: string) => `${HERE}peers/${name}`;
+const addressOf = ({ port, bytes }: Errand) => `http://127.0.0.1:${port}/${bytes}`;
+
+const deno = (script: string, port: number) => [
+  Deno.execPath(),
+  "run",
+  "--no-lock",
+  "--allow-net",
+  "--unstable-net",
+  peer(script),
+  String(port),
+];
+
+/** One way to run sockeye: the words before its command, and those that a download needs. */
+function sockeye(name: string, needs: readonly string[], words: (allow: string) => string[]): Contestant {
+  const server = (
+    ...args: string[]
+  ) => [...words("--allow-net"), "server", ...args, "-q", "--max-connections", "20000"];
+  return {
+    name,
+    role: "ours",
+    needs,
+    echo: (port) => server("echo", String(port)),
+    chat: (port) => server("chat", String(port)),
+    udp: (port) => server("echo", `udp://127.0.0.1:${port}`),
+    // Deno writes below /dev only when it is allowed everything.
+    fetch: (errand, tools) => [
+      ...words(tools.downloads.startsWith("/dev/") ? "--allow-all" : "--allow-net --allow-read --allow-write"),
+      ...["fetch", "-q", addressOf(errand), "-o", errand.file],
+    ],
+  };
+}
+
+const fromSource = (allow: string) => [Deno.execPath(), "run", "--no-prompt", ...allow.split(" "), MAIN];
+
+/** Two threads that share the clients out: faster than one where the clients leave cores to spare. */
+function inTwo({ name, role, needs, echo }: Contestant): Contestant {
+  return { name, role, needs, threads: 2, echo: (port, tools) => [...echo?.(port, tools) ?? [], "--workers", "2"] };
+}
+
+/** In the order of the table. The compiled program cannot write below /dev: another `--dir` lets it take part. */
+export const CONTESTANTS: readonly Contestant[] = [
+  {
+    name: "c",
+    role: "yardstick",
+    needs: [],
+    echo: (port, { bin }) => [`${bin}/echo_epoll`, String(port)],
+    chat: (port, { bin }) => [`${bin}/chat_epoll`, String(port)],
+    udp: (port, { bin }) => [`${bin}/echo_udp`, String(port)],
+    fetch: ({ port, bytes, file }, { bin }) => [`${bin}/load`, "get", String(port), String(bytes), file],
+  },
+  {
+    name: "deno",
+    role: "floor",
+    needs: [],
+    echo: (port) => deno("deno_echo.ts", port),
+    udp: (port) => deno("deno_udp.ts", port),
+  },
+  {
+    name: "node",
+    role: "peer",
+    needs: ["node"],
+    echo: (port) => ["node", peer("node_echo.mjs"), String(port)],
+    chat: (port) => ["node", peer("node_chat.mjs"), String(port)],
+    udp: (port) => ["node", peer("node_udp.mjs"), String(port)],
+  },
+  {
+    name: "python",
+    role: "peer",
+    needs: ["python3"],
+    echo: (port, { python }) => [python, peer("threads_echo.py"), String(port)],
+    chat: (port, { python }) => [python, peer("threads_chat.py"), String(port)],
+    udp: (port, { python }) => [python, peer("loop_udp.py"), String(port)],
+  },
+  {
+    name: "socat",
+    role: "peer",
+    needs: ["socat"],
+    most: 1000, // A process for each connection.
+    echo: (port) => [
+      "socat",
+      `TCP-LISTEN:${port},bind=127.0.0.1,reuseaddr,fork,backlog=4096,nodelay`,
+      "PIPE",
+    ],
+    udp: (port) => ["socat", `UDP-LISTEN:${port},bind=127.0.0.1,fork`, "PIPE"],
+  },
+  {
+    name: "ncat",
+    role: "peer",
+    needs: ["ncat"],
+    most: 1000, // A process for each connection, and select().
+    echo: (port) => ["ncat", "-l", "-k", "-m", "1000", "-e", "/bin/cat", "127.0.0.1", String(port)],
+    chat: (port) => ["ncat", "-l", "-k", "-m", "1000", "--chat", "127.0.0.1", String(port)],
+    udp: (port) => ["ncat", "-u", "-l", "-k", "-e", "/bin/cat", "127.0.0.1", String(port)],
+  },
+  {
+    name: "nc",
+    role: "peer",
+    needs: ["nc"],
+    most: 1, // It serves one client and has no echo: a pipe leads back what comes.
+    echo: (port, { folder }) => [
+      ...["sh", "-c", 'mkfifo "$1" 2>/dev/null; nc -l 127.0.0.1 "$2" <"$1" | cat >"$1"', "sh"],
+      `${folder}/nc-pipe-${port}`,
+      String(port),
+    ],
+    fetch: ({ port, bytes, file }) => [
+      ...["sh", "-c", 'printf "GET /%s HTTP/1.0\\r\\n\\r\\n" "$2" | nc 127.0.0.1 "$1" >"$3"', "sh"],
+      ...[String(port), String(bytes), file],
+    ],
+  },
+  {
+    name: "curl",
+    role: "peer",
+    needs: ["curl"],
+    fetch: (errand) => ["curl", "-s", "-o", errand.file, addressOf(errand)],
+  },
+  {
+    name: "wget",
+    role: "peer",
+    needs: ["wget"],
+    fetch: (errand) => ["wget", "-q", "-O", errand.file, addressOf(errand)],
+  },
+  sockeye("sockeye", [], fromSource),
+  inTwo(sockeye("sockeye --workers 2", [], () => fromSource("--allow-net --allow-read"))),
+  sockeye("sockeye compiled", [COMPILED], () => [COMPILED]),
+];
+
+/** Why a contestant cannot take part; undefined when it can. */
+export function whatIsMissing({ needs }: Contestant): string | undefined {
+  const missing = needs.filter((name) => !(name.includes("/") ? isFile(name) : isOnPath(name)));
+  return missing.length === 0
+    ? undefined
+    : `${missing.map((path) => path.split("/").slice(-2).join("/")).join(", ")} is not there`;
+}
+
+/** Whether a program is installed. */
+export function isOnPath(name: string): boolean {
+  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => isFile(`${folder}/${name}`));
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false; // Not there, or not for us.
+  }
+}

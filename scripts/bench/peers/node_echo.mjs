@@ -1,0 +1,9 @@
+// What Node's own documentation shows: the socket is piped into itself. `node_echo.mjs PORT`
+import { createServer } from "node:net";
+import process from "node:process";
+
+const server = createServer({ noDelay: true }, (socket) => {
+  socket.on("error", () => socket.destroy());
+  socket.pipe(socket);
+});
+server.listen({ host: "127.0.0.1", port: Number(process.argv[2]), backlog: 4096 });

@@ -1,0 +1,110 @@
+/**
+ * How fast sockeye wants to be. Each target is a ratio to another program in the same rounds, or a figure of its own that does
+ * not depend on how fast the machine is.
+ *
+ * @module
+ */
+
+import { ratio, summarize } from "./stats.ts";
+import type { Series } from "./types.ts";
+
+/** What is wanted. */
+export interface Target {
+  /** The load. */
+  readonly load: string;
+  /** What is compared, as people read it. */
+  readonly text: string;
+  /** How the bound is meant. */
+  readonly bound: "at least" | "at most";
+  /** The bound. */
+  readonly wanted: number;
+  /** Threads of those that it is for. Default 1. With more the load needs a core of its own as well. */
+  readonly threads?: number;
+  /** The contestant whose value is 1, or what the figure is taken from. */
+  readonly of: { readonly ratioTo: string } | { readonly figure: "peakMb" | "kbPerConnection" | "kept" };
+}
+
+/** What came out. */
+export interface Verdict extends Target {
+  /** Whose figure it is. */
+  readonly contestant: string;
+  /** The figure; undefined when it could not be taken. */
+  readonly got?: number | undefined;
+  /** Whether it is within the bound; undefined likewise. */
+  readonly met?: boolean | undefined;
+}
+
+const faster = (load: string, ratioTo: string, wanted: number): Target => ({
+  load,
+  text: `x ${ratioTo}`,
+  bound: "at least",
+  wanted,
+  of: { ratioTo },
+});
+
+const sooner = (load: string, ratioTo: string, wanted: number): Target => ({
+  ...faster(load, ratioTo, wanted),
+  text: `x the time of ${ratioTo}`,
+  bound: "at most",
+});
+
+/** All of them. */
+export const TARGETS: readonly Target[] = [
+  faster("ping-64", "c", 0.65),
+  { ...faster("ping-64", "c", 1), threads: 2 },
+  faster("ping-64", "node", 1.1),
+  faster("ping-64", "socat", 2),
+  faster("ping-64", "ncat", 2),
+  faster("ping-64", "python", 3),
+  faster("stream-16", "c", 0.9),
+  faster("stream-1", "c", 1),
+  sooner("idle", "c", 10),
+  {
+    load: "idle",
+    text: "KiB for each connection",
+    bound: "at most",
+    wanted: 13,
+    of: { figure: "kbPerConnection" },
+  },
+  { load: "idle", text: "of it stays when they have gone", bound: "at most", wanted: 0.5, of: { figure: "kept" } },
+  faster("udp", "node", 0.9),
+  sooner("fetch", "curl", 0.8),
+  sooner("fetch", "wget", 0.8),
+  { load: "fetch", text: "MiB at the most", bound: "at most", wanted: 100, of: { figure: "peakMb" } },
+  sooner("page", "curl", 5),
+];
+
+/** What sockeye, as it ran here, made of the targets of the loads that ran. */
+export function judge(all: readonly Series[]): Verdict[] {
+  return all.filter(({ contestant }) => contestant.role === "ours").flatMap((ours) =>
+    TARGETS.filter((target) => isFor(target, ours) && takesPart(target, all)).map((target): Verdict => {
+      const got = figureOf(target, ours, all);
+      const met = got === undefined
+        ? undefined
+        : target.bound === "at least"
+        ? got >= target.wanted
+        : got <= target.wanted;
+      return { ...target, contestant: ours.contestant.name, got, met };
+    })
+  );
+}
+
+/** Whether a target is for such a contestant, and this machine can show it. */
+function isFor({ load, threads = 1 }: Target, ours: Series): boolean {
+  const cores = threads === 1 ? 1 : threads + 1;
+  return load === ours.load.id && threads === (ours.contestant.threads ?? 1) && navigator.hardwareConcurrency >= cores;
+}
+
+/** Whether the program that it names was asked at all. */
+function takesPart({ of, load }: Target, all: readonly Series[]): boolean {
+  return !("ratioTo" in of) || all.some((one) => one.load.id === load && one.contestant.name === of.ratioTo);
+}
+
+function figureOf({ of, load }: Target, ours: Series, all: readonly Series[]): number | undefined {
+  if ("ratioTo" in of) {
+    const other = all.find((one) => one.load.id === load && one.contestant.name === of.ratioTo);
+    return other && ratio(ours, other);
+  }
+  const summary = summarize(ours);
+  return of.figure === "peakMb" ? summary?.peakMb : summary?.extra[of.figure];
+}

@@ -1,0 +1,80 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { drawChart } from "../../../scripts/bench/chart.ts";
+import { shortNumber, showAll, showLoad } from "../../../scripts/bench/table.ts";
+import { judge } from "../../../scripts/bench/targets.ts";
+import { load, sample, series } from "./helpers.ts";
+
+const PING = load("ping-64");
+
+const ALL = [
+  series(PING, "c", "yardstick", [1000, 1200, 1100]),
+  series(PING, "node", "peer", [500, 600, 550]),
+  { ...series(PING, "nc", "peer", []), failures: ["serves 1 at most"] },
+  series(PING, "sockeye", "ours", [800, 960, 880]),
+];
+
+Deno.test("shortNumber() shows what means something", () => {
+  assertEquals([141_230.4, 48.26, 6.5, 0.6523].map(shortNumber), ["141,230", "48.3", "6.50", "0.652"]);
+});
+
+Deno.test("showLoad() has a line for each contestant, and the reason of one that failed", () => {
+  assertEquals(
+    showLoad(PING, ALL),
+    `\
+<ping-64> (messages/s)
+           median         spread   x c  x node  CPU us/message  peak MiB
+  c         1,100  1,000 - 1,200  1.00    2.00            1.00      1.00
+  node        550      500 - 600  0.50    1.00            1.00      1.00
+  nc            -                                                         serves 1 at most
+  sockeye     880      800 - 960  0.80    1.60            1.00      1.00`,
+  );
+});
+
+Deno.test("showAll() names the targets that were missed and who was not there", () => {
+  const text = showAll([...ALL, series(load("udp"), "c", "yardstick", [])], judge(ALL), [{
+    name: "socat",
+    why: "socat is not there",
+  }]);
+  assertMatch(text, /^ {2}met {2,}ping-64 {2,}sockeye {2,}0\.80 {2}x c \(at least 0\.65\)$/m);
+  assertMatch(text, /^There was no time left for udp$/m);
+  assertMatch(text, /^Left out\n {2}socat: socat is not there\n$/m);
+});
+
+Deno.test("judge() takes ratios and figures, and says so when there is none", () => {
+  const idle = load("idle", "less");
+  const ours = series(idle, "sockeye", "ours", []);
+  ours.samples.push(sample(1, 12, { extra: { kbPerConnection: 12.9, kept: 0.9 } }));
+  const verdicts = judge([series(idle, "c", "yardstick", [1]), ours]);
+  assertEquals(verdicts.map(({ got, met }) => [got, met]), [[12, false], [12.9, true], [0.9, false]]);
+  const failed = judge([series(PING, "c", "yardstick", []), series(PING, "sockeye", "ours", [1])]);
+  assertEquals(failed.map(({ got, met }) => [got, met]), [[undefined, undefined]]);
+  assertEquals(judge(ALL).map(({ text }) => text), ["x c", "x node"], "only who was asked");
+});
+
+Deno.test("judge() asks of threads only what is meant for so many, where the machine has a core for each and the load", () => {
+  const threaded = (threads: number) => {
+    const one = series(PING, `sockeye --workers ${threads}`, "ours", [1210, 1320, 1265]);
+    return { ...one, contestant: { ...one.contestant, threads } };
+  };
+  assertEquals(judge([...ALL.slice(0, 1), threaded(64)]), []);
+  const verdicts = judge([...ALL.slice(0, 1), threaded(2)]).map(({ text, wanted, met }) => [text, wanted, met]);
+  assertEquals(verdicts, navigator.hardwareConcurrency > 2 ? [["x c", 1, true]] : []);
+});
+
+Deno.test("drawChart() draws a bar for all that ran, as long as they are fast", () => {
+  const svg = drawChart([...ALL, series(load("page", "less"), "c", "yardstick", [1])]);
+  const widths = [...svg.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => Number(width));
+  assertEquals(widths.length, 4);
+  assertEquals(widths.map((width) => Math.round(width / (widths[0] ?? 0) * 10)), [10, 5, 8, 10]);
+  assertStringIncludes(svg, "&lt;ping-64&gt;");
+});
+
+Deno.test("drawChart() draws a longer bar for a shorter time, and none beyond the picture", () => {
+  const fetch = load("fetch", "less");
+  const all = [series(fetch, "c", "yardstick", [2]), series(fetch, "sockeye", "ours", [4])];
+  const widthsOf = (svg: string) => [...svg.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => Number(width));
+  const [c = 0, sockeye = 0] = widthsOf(drawChart(all));
+  assertEquals(Math.round(c / sockeye), 2);
+  const [, fast = 0] = widthsOf(drawChart([...all.slice(0, 1), series(fetch, "sockeye", "ours", [0.001])]));
+  assertEquals(fast < 760, true);
+});
