@@ -46,6 +46,12 @@ export const READ_BUFFER_MIN = 4 * 1024;
 /** Largest size of a peer's read buffer: beyond it a stream gains nothing. */
 export const READ_BUFFER_MAX = 256 * 1024;
 
+/** Connections that came or went since memory was last given back, from which on it is worth a pause: some megabytes. */
+export const TIDY_CHANGES = 256;
+
+/** Milliseconds without a connection that comes or goes before memory is given back. */
+export const TIDY_QUIET_MS = 500;
+
 /** Milliseconds in which a host is told of only once that is turned away again and again. */
 export const REFUSAL_NOTICE_MS = 10_000;
 
