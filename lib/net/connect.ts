@@ -71,7 +71,7 @@ export async function race<T extends { close(): void }>(
     for (const address of addresses) {
       attempts.push(attempt(address));
       await settledOr(attempts, ATTEMPT_DELAY_MS);
-      if (won) break;
+      if (won || signal.aborted) break;
     }
     return await Promise.any(attempts);
   } catch (error) {

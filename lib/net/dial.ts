@@ -47,7 +47,7 @@ const OWN_HOST = "localhost";
  * @param address where to
  * @param options time limit, retries, abort signal
  * @returns a channel that the caller closes
- * @throws {SockeyeError} `connect`, `resolve`, `timeout`, `permission`, `usage`, or the signal's reason
+ * @throws {SockeyeError} `connect`, `resolve`, `timeout`, `tls`, `permission`, `usage`, or the signal's reason
  */
 export async function dial(address: Address, options: DialOptions = {}): Promise<Channel> {
   const { retries = 0, signal, onRetry } = options;

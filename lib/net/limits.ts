@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Connections at a time. As many file descriptors as most systems give a process without asking. */
+/** Connections at a time. As many file descriptors as most systems give a process without asking; under TLS it needs three times as many. */
 export const MAX_CONNECTIONS = 1024;
 
 /** Bytes waiting for one peer that does not read. Some thousand chat lines; 1024 such peers cost 1 GiB at the worst. */
@@ -28,7 +28,7 @@ export const HANDSHAKE_MS = 10_000;
 /** Connections waiting to be accepted. The kernel lowers it to its own maximum, 4096 on today's Linux. */
 export const BACKLOG = 4_096;
 
-/** The longest datagram: 65,535 bytes less the headers of UDP and IPv4 (RFC 768, RFC 791). */
+/** The longest datagram that we send: 65,535 bytes less the headers of UDP and IPv4 (RFC 768, RFC 791). */
 export const DATAGRAM_MAX = 65_507;
 
 /** Bytes of datagrams that may wait for one peer's turn: about as many as the system keeps for a whole socket. */
@@ -51,6 +51,12 @@ export const TIDY_CHANGES = 256;
 
 /** Milliseconds without a connection that comes or goes before memory is given back. */
 export const TIDY_QUIET_MS = 500;
+
+/** Bytes that travel at a time from one connection to another, in each direction. */
+export const RELAY_BYTES = 64 * 1024;
+
+/** Bytes that may wait to be read where the platform brings them unasked (Node's sockets): more is held back. */
+export const UNREAD_LIMIT = 256 * 1024;
 
 /** Milliseconds in which a host is told of only once that is turned away again and again. */
 export const REFUSAL_NOTICE_MS = 10_000;

@@ -10,7 +10,7 @@ import type { Listener } from "./channel.ts";
 import { socketFailure } from "./failure.ts";
 import { BACKLOG } from "./limits.ts";
 import { TcpListener } from "./stream.ts";
-import type { Credentials, InnerTls } from "./tls_inner.ts";
+import type { Credentials } from "./tls_inner.ts";
 import type { TlsListener } from "./tls_listen.ts";
 
 /** How to listen. */
@@ -29,7 +29,7 @@ export interface ListenOptions {
  * @param address where; an empty host is every interface, IPv6 and IPv4 both where the machine has both
  * @param options how
  * @returns a listener that the caller closes
- * @throws {SockeyeError} `connect` when it cannot be bound, `resolve`, `permission`, `usage` for a transport that is not there yet
+ * @throws {SockeyeError} `connect` when it cannot be bound, `resolve`, `permission`, `tls`, `usage` for TLS without credentials
  */
 export async function listen(address: Address, options: ListenOptions = {}): Promise<Listener> {
   try {
@@ -59,14 +59,12 @@ async function bind(address: Address, options: ListenOptions): Promise<Listener>
 
 async function listenTls(address: InetAddress, options: ListenOptions): Promise<TlsListener> {
   const { badCredentials, TlsListener } = await import("./tls_listen.ts");
-  const { InnerTls: Inner } = await import("./tls_inner.ts");
-  let inner: InnerTls | undefined;
+  const { InnerTls } = await import("./tls_inner.ts");
+  if (!options.credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
   try {
-    if (!options.credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
-    inner = new Inner(options.credentials);
+    const inner = new InnerTls(options.credentials);
     return new TlsListener(new TcpListener(listenTcp(address, options)), inner);
   } catch (error) {
-    inner?.close();
     throw badCredentials(formatAddress(address), error) ?? error;
   }
 }

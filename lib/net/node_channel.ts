@@ -6,9 +6,7 @@
 
 import type { Socket } from "node:net";
 import type { Channel } from "./channel.ts";
-
-/** Bytes that may wait to be read before the socket is told to pause. */
-const BACKLOG_BYTES = 256 * 1024;
+import { UNREAD_LIMIT } from "./limits.ts";
 
 /** What keeps a socket from bringing more than is read. */
 export interface Throttle {
@@ -114,7 +112,7 @@ export class NodeChannel implements Channel {
   #take(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
     this.#waiting += chunk.length;
-    if (this.#waiting >= BACKLOG_BYTES) this.#throttle.pause();
+    if (this.#waiting >= UNREAD_LIMIT) this.#throttle.pause();
     this.#wake();
   }
 
@@ -123,9 +121,9 @@ export class NodeChannel implements Channel {
     buffer.set(chunk.subarray(0, count));
     if (count < chunk.length) this.#chunks[0] = chunk.subarray(count);
     else this.#chunks.shift();
-    const full = this.#waiting >= BACKLOG_BYTES;
+    const full = this.#waiting >= UNREAD_LIMIT;
     this.#waiting -= count;
-    if (full && this.#waiting < BACKLOG_BYTES) this.#throttle.resume();
+    if (full && this.#waiting < UNREAD_LIMIT) this.#throttle.resume();
     return count;
   }
 

@@ -5,12 +5,10 @@
  */
 
 import type { Channel } from "./channel.ts";
+import { RELAY_BYTES } from "./limits.ts";
 
 /** One end; a {@linkcode Channel} and a connection of Deno's are both. */
 export type Pipe = Pick<Channel, "read" | "write" | "closeWrite" | "close">;
-
-/** Bytes that travel at a time in one direction. */
-const RELAY_BYTES = 64 * 1024;
 
 /**
  * Makes two connections one until both have said their last, then closes both. The end of one half is passed on; a failure

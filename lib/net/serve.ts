@@ -269,7 +269,6 @@ function idleOf({ transport }: Channel): number {
 async function turnAway(channel: Channel, why: string): Promise<void> {
   const timer = setTimeout(() => channel.close(), LINGER_MS);
   try {
-    await channel.handshake?.();
     await channel.write(new TextEncoder().encode(`sockeye: ${why}\n`));
     await channel.closeWrite();
     const sink = new Uint8Array(1024);

@@ -37,6 +37,7 @@ export async function connectFrom(source: string, address: InetAddress, signal: 
 }
 
 async function connectBound(source: string, host: string, port: number, signal: AbortSignal): Promise<Channel> {
+  signal.throwIfAborted();
   // The server may end its half and still listen to ours.
   const socket = connectNode({ host, port, localAddress: source, allowHalfOpen: true });
   const stop = () => socket.destroy(signal.reason);

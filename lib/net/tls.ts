@@ -10,7 +10,7 @@ import { messageOf, SockeyeError } from "../errors.ts";
 import type { Channel } from "./channel.ts";
 import { StreamChannel } from "./stream.ts";
 import { type OnSecured, startNodeTls } from "./tls_node.ts";
-import { onlyPinned, onlyTrusted, vouchesFor } from "./tls_trust.ts";
+import { onlyNamed, onlyPinned, onlyTrusted, vouchesFor } from "./tls_trust.ts";
 
 /** Whom to trust. */
 export interface TlsOptions {
@@ -64,7 +64,7 @@ export async function startTls(channel: StreamChannel, options: TlsOptions): Pro
     if (options.pin !== undefined) return startNodeTls(channel, options, onlyPinned(options.pin, options.serverName));
     if (options.insecure) return startNodeTls(channel, options, () => {});
     return options.onSecured
-      ? startNodeTls(channel, { ...options, verify: true }, () => {})
+      ? startNodeTls(channel, { ...options, verify: true }, onlyNamed(options.serverName))
       : verified(channel, options);
   });
 }
@@ -108,15 +108,21 @@ export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOp
   if (own || onSecured) {
     const channel = await open();
     const trusted = own ? startTrustedTls(channel, { ...options, ca }) : startTls(channel, options);
-    const secured = await trusted.catch(() => undefined);
+    const secured = await trusted.catch(isUnknown);
     if (secured) return secured;
   }
   try {
     return await startTls(await open(), { ...options, onSecured: undefined });
   } catch (error) {
-    if (own || !isSelfSigned(error)) throw error;
-    return await startTrustedTls(await open(), { ...options, ca });
+    if (!isSelfSigned(error)) throw error;
+    const message = `Cannot speak TLS with ${serverName}: its self-signed certificate is not the one that --ca names`;
+    throw new SockeyeError("tls", message, { cause: error });
   }
+}
+
+/** A certificate that was refused may be known to the platform; anything else went wrong for good. */
+function isUnknown(error: unknown): undefined {
+  if (!(error instanceof SockeyeError && error.kind === "tls")) throw error;
 }
 
 async function guarded(options: TlsOptions, start: () => Promise<Channel>): Promise<Channel> {

@@ -13,7 +13,8 @@ import { setImmediate } from "node:timers";
 import type { TLSSocket } from "node:tls";
 import type { Channel } from "./channel.ts";
 import { isModern, type NodeChannelOptions, type Throttle } from "./node_channel.ts";
-import { relay } from "./relay.ts";
+import { RELAY_BYTES } from "./limits.ts";
+import { close, relay } from "./relay.ts";
 
 /** The way that TLS travels. */
 export interface Carrier {
@@ -28,6 +29,8 @@ export interface Carrier {
   optionsFor(socket: TLSSocket): NodeChannelOptions;
   /** Waits for the handshake where `node:tls` itself forgets to. */
   settled(socket: TLSSocket): Promise<void>;
+  /** Closes what nobody has taken over yet, when there was no handshake. */
+  abandon(): void;
 }
 
 /**
@@ -40,15 +43,13 @@ export function carry(channel: Channel): Carrier {
   return isModern() ? new Stream(channel) : new Bridge(channel);
 }
 
-/** Bytes of one read of the connection underneath. */
-const READ_BYTES = 64 * 1024;
-
 class Stream implements Carrier, Throttle {
   readonly transport: { readonly socket: Duplex };
   readonly #channel: Channel;
   #secured: TLSSocket | undefined;
   #open = Promise.resolve();
   #resume = () => {};
+  #paused = false;
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -73,20 +74,27 @@ class Stream implements Carrier, Throttle {
     return Promise.resolve();
   }
 
+  abandon(): void {
+    this.#channel.close();
+  }
+
   pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#open = promise;
     this.#resume = resolve;
   }
 
   resume(): void {
+    this.#paused = false;
     this.#resume();
   }
 
   async #read(duplex: Duplex): Promise<void> {
     try {
       await this.#open;
-      const buffer = new Uint8Array(READ_BYTES);
+      const buffer = new Uint8Array(RELAY_BYTES);
       const count = await this.#channel.read(buffer);
       if (count !== null) duplex.push(buffer.subarray(0, count));
       else await this.#end(duplex);
@@ -110,17 +118,25 @@ class Stream implements Carrier, Throttle {
 
 class Bridge implements Carrier {
   readonly transport: Pick<TcpSocketConnectOpts, "host" | "port">;
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #channel: Channel;
+  readonly #connected = Promise.withResolvers<number | undefined>();
 
   constructor(channel: Channel) {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    this.transport = { host: "127.0.0.1", port: listener.addr.port };
-    void listener.accept()
-      .then((end) => relay(end, channel), () => channel.close())
-      .finally(() => listener.close());
+    this.#channel = channel;
+    this.transport = { host: "127.0.0.1", port: this.#listener.addr.port };
+    this.#accept().catch(() => this.abandon());
+  }
+
+  abandon(): void {
+    this.#connected.resolve(undefined);
+    close(this.#listener);
+    this.#channel.close();
   }
 
   /** `end()` closes both halves there; the connection under the socket knows better. */
   optionsFor(socket: TLSSocket): NodeChannelOptions {
+    socket.once("connect", () => this.#connected.resolve(socket.localPort));
     return {
       writer: { write: (bytes) => underneath(socket).write(bytes), closeWrite: () => underneath(socket).closeWrite() },
     };
@@ -128,6 +144,18 @@ class Bridge implements Carrier {
 
   async settled(socket: TLSSocket): Promise<void> {
     await underneath(socket).handshake();
+  }
+
+  /** Others on this machine may connect as well: it is ours that comes from the socket's own port. */
+  async #accept(): Promise<void> {
+    while (true) {
+      const end = await this.#listener.accept();
+      if (end.remoteAddr.hostname === "127.0.0.1" && end.remoteAddr.port === await this.#connected.promise) {
+        close(this.#listener);
+        return void relay(end, this.#channel);
+      }
+      end.close();
+    }
   }
 }
 

@@ -1,13 +1,10 @@
 /**
  * Where a server's TLS is spoken. The platform gives a socket under TLS back only after its handshake: whoever never shakes
  * hands would be kept for as long as they like, whatever the limits. So the sockets of peers stay ours, and TLS is spoken one
- * step further inside, by a listener on this machine that serves nobody but us.
+ * step further inside, over a connection of this process with itself. A client costs three descriptors for that.
  *
  * @module
  */
-
-import { BACKLOG } from "./limits.ts";
-import { close } from "./relay.ts";
 
 /** What a server shows to prove who it is. */
 export interface Credentials {
@@ -25,45 +22,48 @@ export interface Inside {
   readonly secured: Deno.TlsConn;
 }
 
-/** The listener inside. */
+/** Makes connections of this process with itself. */
 export class InnerTls {
-  readonly #listener: Deno.TlsListener;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #options: Deno.ListenOptions & Deno.TlsCertifiedKeyPem;
 
   /**
-   * Starts to listen.
+   * Checks what it will show.
    *
    * @param credentials what is shown
    * @throws what the platform says about them
    */
   constructor(credentials: Credentials) {
-    this.#listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, tcpBacklog: BACKLOG, ...credentials });
+    this.#options = { hostname: "127.0.0.1", port: 0, ...credentials };
+    Deno.listenTls(this.#options).close();
   }
 
-  /** Makes a connection, one at a time, so that each is surely our own. */
-  connect(): Promise<Inside> {
-    const next = this.#last.then(() => this.#connect());
-    this.#last = next.catch(() => {});
-    return next;
-  }
-
-  /** Stops listening when nobody is on the way in. */
-  close(): void {
-    void this.#last.then(() => close(this.#listener));
-  }
-
-  async #connect(): Promise<Inside> {
-    const wire = await Deno.connect({ hostname: "127.0.0.1", port: this.#listener.addr.port });
+  /**
+   * Makes a connection. The listener lives only until it stands: others on this machine could connect to it as well, and one
+   * who did would stay.
+   *
+   * @returns both ends; the caller closes them
+   * @throws what the system says
+   */
+  async connect(): Promise<Inside> {
+    const listener = Deno.listenTls(this.#options);
+    let wire: Deno.TcpConn | undefined;
     try {
+      wire = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
       wire.setNoDelay();
       while (true) {
-        const secured = await this.#listener.accept();
-        if ((secured.remoteAddr as Deno.NetAddr).port === wire.localAddr.port) return { wire, secured };
-        secured.close(); // Somebody else on this machine.
+        const secured = await listener.accept();
+        if (isSame(secured.remoteAddr as Deno.NetAddr, wire.localAddr)) return { wire, secured };
+        secured.close();
       }
     } catch (error) {
-      wire.close();
+      wire?.close();
       throw error;
+    } finally {
+      listener.close();
     }
   }
+}
+
+function isSame(one: Deno.NetAddr, other: Deno.NetAddr): boolean {
+  return one.port === other.port && one.hostname === other.hostname;
 }

@@ -5,8 +5,11 @@
  */
 
 import { messageOf, SockeyeError } from "../errors.ts";
+import { wait } from "../wait.ts";
 import type { Address } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
+import { isOutOfFiles } from "./failure.ts";
+import { ACCEPT_PAUSE_MS } from "./limits.ts";
 import { close, pump } from "./relay.ts";
 import type { StreamChannel, TcpListener } from "./stream.ts";
 import { explainTls } from "./tls.ts";
@@ -23,7 +26,7 @@ export class TlsListener implements Listener {
    * Takes over a listener.
    *
    * @param outer where peers connect; this object owns it from now on
-   * @param inner where TLS is spoken; this object owns it from now on
+   * @param inner where TLS is spoken
    */
   constructor(outer: TcpListener, inner: InnerTls) {
     this.#outer = outer;
@@ -39,7 +42,6 @@ export class TlsListener implements Listener {
   /** Stops listening. */
   close(): void {
     this.#outer.close();
-    this.#inner.close();
   }
 }
 
@@ -50,7 +52,9 @@ class TlsServerChannel implements Channel {
   readonly peer: string;
   readonly #outside: StreamChannel;
   readonly #inner: InnerTls;
+  #handshake: Promise<void> | undefined;
   #inside: Inside | undefined;
+  #secured: Deno.TlsConn | undefined;
   /** Settles when all that was written, and our end, is with the system. */
   #sent: Promise<unknown> | undefined;
   #broken: unknown;
@@ -63,14 +67,20 @@ class TlsServerChannel implements Channel {
     this.peer = outside.peer;
   }
 
-  async handshake(): Promise<void> {
+  handshake(): Promise<void> {
+    this.#handshake ??= this.#shakeHands();
+    return this.#handshake;
+  }
+
+  async #shakeHands(): Promise<void> {
     try {
-      const inside = await this.#inner.connect();
+      const inside = await this.#connect();
       this.#inside = inside;
       if (this.#closed) this.#closeInside();
-      void pump(this.#outside, inside.wire).then((failure) => this.#broken = failure);
-      this.#sent = pump(inside.wire, this.#outside);
+      void pump(this.#outside, inside.wire).then((failure) => this.#broken ??= failure);
+      this.#sent = pump(inside.wire, this.#outside).then((failure) => this.#broken ??= failure);
       await inside.secured.handshake();
+      this.#secured = inside.secured;
     } catch (cause) {
       this.#inside?.secured.close();
       await this.#sent; // The alert says why.
@@ -78,9 +88,21 @@ class TlsServerChannel implements Channel {
     }
   }
 
+  /** Where descriptors are short it waits for some, as an accept does. */
+  async #connect(): Promise<Inside> {
+    for (let pause = ACCEPT_PAUSE_MS.first;; pause = Math.min(pause * 2, ACCEPT_PAUSE_MS.longest)) {
+      try {
+        return await this.#inner.connect();
+      } catch (error) {
+        if (!isOutOfFiles(error) || this.#closed) throw error;
+        await wait(pause);
+      }
+    }
+  }
+
   async read(buffer: Uint8Array): Promise<number | null> {
     try {
-      return await this.#secured.read(buffer);
+      return await (this.#secured ?? await this.#greeted()).read(buffer);
     } catch (error) {
       // Who leaves rudely may still read what it was told.
       if (!this.#closed && this.#broken === undefined) await this.closeWrite().catch(() => {});
@@ -90,14 +112,14 @@ class TlsServerChannel implements Channel {
 
   async write(bytes: Uint8Array): Promise<number> {
     try {
-      return await this.#secured.write(bytes);
+      return await (this.#secured ?? await this.#greeted()).write(bytes);
     } catch (error) {
       throw this.#broken ?? error;
     }
   }
 
   async closeWrite(): Promise<void> {
-    await this.#secured.closeWrite();
+    await (this.#secured ?? await this.#greeted()).closeWrite();
     await this.#sent;
   }
 
@@ -114,9 +136,11 @@ class TlsServerChannel implements Channel {
     close(this.#inside.secured);
   }
 
-  get #secured(): Deno.TlsConn {
-    if (!this.#inside) throw new Deno.errors.BadResource("The handshake comes first");
-    return this.#inside.secured;
+  /** Who speaks first is let in first. */
+  async #greeted(): Promise<Deno.TlsConn> {
+    await this.handshake();
+    if (!this.#secured) throw new Deno.errors.BadResource("There was no handshake");
+    return this.#secured;
   }
 }
 

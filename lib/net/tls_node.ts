@@ -16,7 +16,7 @@ import type { Judge } from "./tls_trust.ts";
 export interface NodeTlsOptions {
   /** The name that is asked for. */
   readonly serverName: string;
-  /** Lets the platform judge the certificate first. Default false. */
+  /** Lets the platform judge who signed the certificate; the name is left to the judge. Default false. */
   readonly verify?: boolean | undefined;
   /** PEM certificates that the platform trusts instead of its own, which it does not tell without a permission. */
   readonly ca?: string | undefined;
@@ -46,11 +46,11 @@ export interface Secured {
 export type OnSecured = (secured: Secured) => void;
 
 /**
- * Starts TLS on a connection without the platform's verification.
+ * Starts TLS on a connection by `node:tls`.
  *
  * @param channel a connected TCP channel; used up, whatever comes of it
  * @param options the server's name, a signal that gives up
- * @param judge looks at the certificate instead
+ * @param judge looks at the certificate
  * @returns the channel under TLS, after the handshake
  */
 export async function startNodeTls(channel: Channel, options: NodeTlsOptions, judge: Judge): Promise<Channel> {
@@ -62,6 +62,8 @@ export async function startNodeTls(channel: Channel, options: NodeTlsOptions, ju
     rejectUnauthorized: verify,
     ...(verify && ca !== undefined ? { ca } : {}),
     ALPNProtocols: [...protocols],
+    // Without a word on the name the platform compares it with "localhost".
+    checkServerIdentity: () => undefined,
   });
   // The server may end its half and still listen to ours.
   socket.allowHalfOpen = true;
@@ -82,6 +84,7 @@ export async function startNodeTls(channel: Channel, options: NodeTlsOptions, ju
     return secured;
   } catch (error) {
     secured.close();
+    carrier.abandon();
     throw error;
   } finally {
     signal?.removeEventListener("abort", stop);

@@ -55,6 +55,19 @@ export function onlyTrusted(ca: string, serverName: string): Judge {
 }
 
 /**
+ * Accepts a certificate that somebody else has found good but for its name.
+ *
+ * @param serverName the name that it must be for
+ * @returns a judge
+ */
+export function onlyNamed(serverName: string): Judge {
+  return (certificate, der) => {
+    if (isFor(certificate, der, serverName)) return;
+    throw new SockeyeError("tls", `Cannot speak TLS with ${serverName}: its certificate is for another name`);
+  };
+}
+
+/**
  * Whether a server's own certificate is among those that the user trusts, as far as its names tell.
  *
  * @param ca PEM text with one or more certificates

@@ -1,18 +1,20 @@
 /**
  * Prepares what is compiled: a copy of the sources with the commit written into it, bundled. The checkout stays as it is.
  *
- * Why bundled, measured on Linux x64 with Deno 2.6.8, `--version`, median of 40 runs side by side; an empty program takes
- * 38 ms and 92.2 MB:
+ * Why bundled: `--version` on Linux x64 with Deno 2.6.8, median of 30 runs in turns:
  *
- * | what is compiled              | start | size    |
- * | ----------------------------- | ----- | ------- |
- * | main.ts and the npm packages  | 72 ms | 95.8 MB |
- * | the same with V8's code cache | 79 ms | 95.8 MB |
- * | one bundle                    | 62 ms | 92.8 MB |
- * | one bundle, minified          | 58 ms | 92.6 MB |
+ * | what is compiled                       | start   | size    |
+ * | -------------------------------------- | ------- | ------- |
+ * | an empty program                       | 27.7 ms | 92.2 MB |
+ * | main.ts and the npm packages           | 53.0 ms | 95.8 MB |
+ * | the same with V8's code cache          | 55.4 ms | 95.8 MB |
+ * | one bundle                             | 41.6 ms | 92.8 MB |
+ * | one bundle, minified                   | 41.5 ms | 92.6 MB |
+ * | the same with V8's code cache          | 34.4 ms | 92.6 MB |
+ * | minified, in pieces, on demand        | 33.4 ms |         |
  *
- * In pieces (`--code-splitting`) only what a command imports when it runs is left unread, 1.15 times an empty program. The
- * code cache makes a bundle 7 ms faster but is a file that the program writes to the temporary folder without asking.
+ * The code cache is a file that the program writes to the temporary folder without asking. Pieces (`--code-splitting`) cost
+ * nothing, and leave unread what is imported by `import()` until it is needed; the last row is a trial of that.
  * `deno compile --bundle` exists since 2.9 only and follows no import by a variable; this way does the same on all.
  *
  * @module
