@@ -40,11 +40,17 @@ export const DATAGRAM_COST = 512;
 /** Milliseconds after which a silent UDP peer is forgotten: UDP has no other end. Routers forget it about as soon (RFC 4787). */
 export const UDP_IDLE_MS = 60_000;
 
-/** First size of a peer's read buffer: what an idle connection costs. */
-export const READ_BUFFER_MIN = 4 * 1024;
+/** First size of a peer's read buffer: what an idle connection costs. Holds what one Ethernet frame carries, 1460 bytes. */
+export const READ_BUFFER_MIN = 2 * 1024;
 
 /** Largest size of a peer's read buffer: beyond it a stream gains nothing. */
 export const READ_BUFFER_MAX = 256 * 1024;
+
+/** Connections that came or went since memory was last given back, from which on it is worth a pause: some megabytes. */
+export const TIDY_CHANGES = 256;
+
+/** Milliseconds without a connection that comes or goes before memory is given back. */
+export const TIDY_QUIET_MS = 500;
 
 /** Bytes that travel at a time from one connection to another, in each direction. */
 export const RELAY_BYTES = 64 * 1024;

@@ -76,7 +76,11 @@ export class Outbox {
     this.#place++;
     try {
       if (after) await after;
-      await this.#writeAll(bytes, 1);
+      // The system mostly takes a message whole: then this is all, without the detour of another promise.
+      const count = bytes.length > 0 || this.#borders ? await this.#write(bytes) : 0;
+      this.sent += count;
+      if (count < bytes.length) await this.#writeAll(bytes.subarray(count));
+      this.#settle(1);
     } catch (error) {
       throw this.fail(error);
     } finally {
@@ -153,7 +157,8 @@ export class Outbox {
       while (this.#queue.length > 0) {
         const messages = this.#take();
         const bytes = concat(messages);
-        await this.#writeAll(bytes, messages.length);
+        await this.#writeAll(bytes);
+        this.#settle(messages.length);
         if (!this.#failure) this.#queued -= bytes.length;
       }
     } catch (error) {
@@ -174,13 +179,17 @@ export class Outbox {
     return this.#queue.splice(0, count);
   }
 
-  async #writeAll(bytes: Uint8Array, messages: number): Promise<void> {
+  async #writeAll(bytes: Uint8Array): Promise<void> {
     if (this.#borders && bytes.length === 0) await this.#write(bytes);
     for (let at = 0; at < bytes.length;) {
       const count = await this.#write(at === 0 ? bytes : bytes.subarray(at));
       at += count;
       this.sent += count;
     }
+  }
+
+  /** So many messages more are written. */
+  #settle(messages: number): void {
     this.#written += messages;
     while (this.#waiters[0] && this.#waiters[0].place <= this.#written) this.#waiters.shift()?.resolve();
   }

@@ -29,18 +29,16 @@ export class ServedPeer implements Peer {
   received = 0;
   /** Settles when the peer is gone and told so. */
   readonly finished: Promise<void>;
-  /** Whether it came to be told of: false when its handshake failed. */
-  readonly announced: Promise<boolean>;
   readonly #channel: Channel;
   readonly #mode: Mode;
   readonly #idle: number;
   readonly #telling: Telling;
   readonly #outbox: Outbox;
-  #settle: () => void = () => {};
+  readonly #settle: () => void;
   #state: "open" | "ending" | "finished" = "open";
   #fin: Promise<void> | undefined;
   #reason = "closed by the peer";
-  readonly #announcement = Promise.withResolvers<boolean>();
+  #announcement: PromiseWithResolvers<boolean> | undefined;
   #announced = false;
   #opened = false;
   #opening: Promise<void> | undefined;
@@ -65,8 +63,16 @@ export class ServedPeer implements Peer {
     this.#telling = new Telling(id, channel, options);
     const borders = channel.receive !== undefined;
     this.#outbox = new Outbox(this.#writer(), (error) => this.#finish(reasonOf(error)), { borders });
-    this.finished = new Promise((resolve) => this.#settle = resolve);
-    this.announced = this.#announcement.promise;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.finished = promise;
+    this.#settle = resolve;
+  }
+
+  /** Whether it came to be told of: false when its handshake failed. */
+  get announced(): Promise<boolean> {
+    if (this.#announced || this.#gone()) return Promise.resolve(this.#announced);
+    this.#announcement ??= Promise.withResolvers();
+    return this.#announcement.promise;
   }
 
   /** Address as people read it. */
@@ -146,7 +152,7 @@ export class ServedPeer implements Peer {
     try {
       if (this.#channel.handshake && !await this.#shakeHands()) return;
       this.#announced = true;
-      this.#announcement.resolve(true);
+      this.#announcement?.resolve(true);
       this.#telling.opened();
       this.#opened = true;
       this.#opening = this.#mode.open?.(this) ?? undefined;
@@ -204,7 +210,9 @@ export class ServedPeer implements Peer {
       if (this.#opening) await this.#awaitTurn();
       const handled = this.#take(buffer.subarray(0, count));
       if (handled) await handled;
-      if (count === buffer.length && count < READ_BUFFER_MAX) buffer = new Uint8Array(count * 4);
+      if (count === buffer.length && count < READ_BUFFER_MAX) {
+        buffer = new Uint8Array(Math.min(count * 8, READ_BUFFER_MAX));
+      }
     }
   }
 
@@ -290,7 +298,7 @@ export class ServedPeer implements Peer {
     } catch (error) {
       reason = `${reason} (${messageOf(error)})`;
     }
-    this.#announcement.resolve(false);
+    this.#announcement?.resolve(false);
     if (this.#announced) this.#telling.closed(reason, this);
     this.#settle();
   }

@@ -22,6 +22,7 @@ import {
 } from "./limits.ts";
 import type { Mode } from "./mode.ts";
 import { ServedPeer } from "./peer.ts";
+import { Tidier } from "./tidy.ts";
 
 /** What a server allows. */
 export interface ServerLimits {
@@ -86,6 +87,7 @@ class Server {
   readonly #totals = { peers: 0, received: 0, sent: 0 };
   readonly #refused = new Map<string, { told: number; more: number }>();
   readonly #refusals = new Map<Channel, Promise<void>>();
+  readonly #tidier = new Tidier();
   readonly #stop = Promise.withResolvers<void>();
   #stopping = false;
 
@@ -109,6 +111,7 @@ class Server {
     } finally {
       signal?.removeEventListener("abort", stop);
       this.#listener.close();
+      this.#tidier.stop();
       await this.#dropRefused();
     }
     return this.#totals;
@@ -192,6 +195,7 @@ class Server {
       idle: limits?.idle ?? idleOf(channel),
     });
     this.#peers.add(peer);
+    this.#tidier.changed();
     this.#perHost.set(channel.host, (this.#perHost.get(channel.host) ?? 0) + 1);
     void peer.finished.then(() => this.#forget(peer, channel.host));
     void peer.run();
@@ -201,6 +205,7 @@ class Server {
   #forget(peer: ServedPeer, host: string): void {
     this.#peers.delete(peer);
     this.#desk.leave();
+    this.#tidier.changed();
     this.#totals.received += peer.received;
     this.#totals.sent += peer.sent;
     const left = (this.#perHost.get(host) ?? 1) - 1;
