@@ -4,7 +4,6 @@
  * @module
  */
 
-import { SockeyeError } from "../errors.ts";
 import { type Address, formatAddress, formatHostPort } from "../net/address.ts";
 import { asPin } from "../net/certificate.ts";
 import type { Channel } from "../net/channel.ts";
