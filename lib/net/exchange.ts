@@ -126,7 +126,8 @@ class Exchange {
         this.#received += count;
         this.#active = performance.now();
         const data = buffer.subarray(0, count);
-        await onTraffic?.({ event: "recv", id: PEER_ID, peer: this.#channel.from ?? this.#channel.peer, data });
+        const peer = this.#channel.from ?? this.#channel.peer;
+        await onTraffic?.({ event: "recv", id: PEER_ID, peer, data, ...this.#kind });
         if (satisfied?.(data)) return this.#over.resolve("closed: what was expected came");
       }
       await this.#hearEnd();
@@ -157,7 +158,8 @@ class Exchange {
           this.#spoken = true;
           return await this.#leave(this.#channel.receive ? 0 : LINGER_MS, "closed");
         }
-        await this.#options.onTraffic?.({ event: "send", id: PEER_ID, peer: this.#channel.peer, data: part });
+        const { peer } = this.#channel;
+        await this.#options.onTraffic?.({ event: "send", id: PEER_ID, peer, data: part, ...this.#kind });
         if (!await this.#write(part)) return;
       }
     } catch (error) {
@@ -216,6 +218,11 @@ class Exchange {
     this.#over.reject(
       new SockeyeError("session", `Connection to ${this.#channel.peer} lost: ${what}, ${endOf(cause)}`, { cause }),
     );
+  }
+
+  /** Whether each read and write is a message of its own. */
+  get #kind(): { whole?: true } {
+    return this.#channel.receive ? { whole: true } : {};
   }
 
   #watchIdle(): void {
