@@ -37,6 +37,7 @@ const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
   ["client tls://127.0.0.1:0 --send x", "port 0"],
   ["client sctp://127.0.0.1:9", '"sctp"', "tcp, tls, udp, unix"],
   ["server udp://0 --allow 10.0.0.0/33", "--allow", "10.0.0.0/33"],
+  ["server 0 --allow ::ffff:10.0.0.0/8", "--allow", "::ffff:10.0.0.0/8", "10.0.0.0/8"],
   ["server tls://0 --deny fe80::/129", "--deny", "fe80::/129"],
   ["server udp://0 --deny localhost", "--deny", "localhost"],
   ["server tls://127.0.0.1:0 --cert cert.pem", "--cert", "--key"],
