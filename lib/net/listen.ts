@@ -41,7 +41,8 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
     return listenTls(address, options);
   } catch (error) {
     const where = formatAddress(address);
-    throw (address.transport === "tls" && badCredentials(where, error)) || socketFailure(`listen on ${where}`, error);
+    throw (address.transport === "tls" && badCredentials(where, error)) ||
+      socketFailure(`listen on ${where}`, error, address.transport);
   }
 }
 
