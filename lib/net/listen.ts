@@ -13,6 +13,7 @@ import { TcpListener } from "./stream.ts";
 import { type Credentials, InnerTls } from "./tls_inner.ts";
 import { badCredentials, TlsListener } from "./tls_listen.ts";
 import { UdpListener } from "./udp.ts";
+import { isMulticast } from "./udp_dial.ts";
 import { UnixListener } from "./unix.ts";
 
 /** How to listen. */
@@ -73,6 +74,14 @@ function listenTls(address: InetAddress, options: ListenOptions): TlsListener {
 }
 
 function listenUdp({ host, port }: InetAddress, { reusePort = false }: ListenOptions) {
+  if (isMulticast(host)) {
+    // It would be bound, and hear nothing: a group has to be joined.
+    const where = formatAddress({ transport: "udp", host, port });
+    throw new SockeyeError(
+      "usage",
+      `Cannot listen on ${where}: that is a group; client ${where} --join ${host} hears it`,
+    );
+  }
   // What several processes share is called otherwise for datagrams.
   const options = { transport: "udp", port, reuseAddress: reusePort } as const;
   return onInterfaces(host, (hostname) => Deno.listenDatagram({ ...options, hostname }));

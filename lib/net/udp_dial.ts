@@ -117,7 +117,13 @@ async function reach(socket: Deno.DatagramConn, group: string, ttl: number): Pro
   await membership.leave();
 }
 
-function isMulticast(host: string): boolean {
+/**
+ * Whether an address is a group's.
+ *
+ * @param host any host
+ * @returns true for multicast addresses
+ */
+export function isMulticast(host: string): boolean {
   if (isIPv6(host)) return /^ff/i.test(host);
   const [first = 0] = host.split(".").map(Number);
   return isIPv4(host) && first >= 224 && first <= 239;

@@ -42,6 +42,8 @@ const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
   ["server udp://0 --deny localhost", "--deny", "localhost"],
   ["server tls://127.0.0.1:0 --cert cert.pem", "--cert", "--key"],
   ["server tls://127.0.0.1:0 --key key.pem", "--key", "--cert"],
+  ["server udp://239.1.2.3:7000", "udp://239.1.2.3:7000", "--join 239.1.2.3"],
+  ["server udp://[ff15::1]:7000", "udp://[ff15::1]:7000", "--join ff15::1"],
   ["server 0 --cert cert.pem --key key.pem", "--cert", "tls"],
   ["server udp://0 --key key.pem", "--key", "tls"],
   ["server unix:/tmp/no --cert cert.pem --key key.pem", "--cert", "tls"],
