@@ -5,7 +5,7 @@
  */
 
 import { type Address, formatAddress, formatHostPort } from "../net/address.ts";
-import { asPin } from "../net/certificate.ts";
+import { asPin, asServerName } from "../net/certificate.ts";
 import type { Channel } from "../net/channel.ts";
 import { dial } from "../net/dial.ts";
 import { CONNECT_TIMEOUT_MS } from "../net/limits.ts";
@@ -25,7 +25,7 @@ export const DIAL_OPTIONS = {
   "ca": one("FILE", "tls: trust the certificates in this PEM file too", asText),
   "pin": one("sha256:HEX", "tls: trust the certificate with this fingerprint and no other", asPin),
   "insecure": flag("tls: take any certificate", { short: "k" }),
-  "server-name": one("NAME", "tls: whom the certificate must be for (the host)", asText),
+  "server-name": one("NAME", "tls: whom the certificate must be for (the host)", asServerName),
   "join": one("GROUP", "udp: hear a multicast group, 239.1.2.3 or 239.1.2.3%ADDRESS-OF-INTERFACE", asMembership),
   "ttl": one("N", "udp: routers that an IPv4 multicast datagram may pass (1)", asNumber(0, 255)),
 } as const;

@@ -182,6 +182,22 @@ export function parseCertificateName(text: string): string {
   return name;
 }
 
+/**
+ * Reads the name that a server's certificate must be for.
+ *
+ * @param text an IP address or a host name
+ * @returns the name as it is asked for
+ * @throws {Error} what was expected
+ */
+export function asServerName(text: string): string {
+  if (isIP(text) && !text.includes("%")) return text;
+  const name = /[^\x20-\x7e]/.test(text) ? domainToASCII(text) : text;
+  if (name.includes("*") || problemOf(name)) {
+    throw new Error("expected a host name such as localhost, or an IP address");
+  }
+  return name;
+}
+
 function problemOf(name: string): string | undefined {
   if (name.length > NAME_LIMIT) return `a name has at most ${NAME_LIMIT} characters`;
   const [first = "", ...rest] = name.split(".");

@@ -51,6 +51,8 @@ const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
   ["client udp://9 --insecure", "--insecure", "tls"],
   ["client unix:/tmp/no -k", "--insecure", "tls"],
   ["client 9 --server-name localhost", "--server-name", "tls"],
+  ["client tls://9 --server-name a_b..c", "--server-name", '"a_b..c"', "a host name"],
+  ["client tls://9 --server-name *.example.com", "--server-name", '"*.example.com"'],
   [`client 9 --pin sha256:${"0".repeat(64)}`, "--pin", "tls"],
   ["client 9 --join 239.1.2.3", "--join", "udp"],
   ["client tls://9 --ttl 1", "--ttl", "udp"],
@@ -229,3 +231,9 @@ Deno.test(
     assert(code === 13 || code === 4, `${code}: ${stderr}`); // Nobody listens there.
   },
 );
+
+for (const name of ["", "a b", "-a", "::1%lo", "你 好", "1.2.3"]) {
+  Deno.test(`client --server-name ${JSON.stringify(name)} ends with 2`, async () => {
+    await ends(["client", "tls://9", "--server-name", name, "--send", "x"], 2, ["--server-name", `"${name}"`]);
+  });
+}

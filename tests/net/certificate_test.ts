@@ -2,6 +2,7 @@ import { assert, assertEquals, assertLess, assertMatch, assertNotEquals, assertT
 import { SockeyeError } from "../../lib/errors.ts";
 import {
   asPin,
+  asServerName,
   fingerprintOf,
   type MadeCertificate,
   makeCertificate,
@@ -250,3 +251,8 @@ for (const [name, words] of BAD_NAMES) {
     assertMatch(error.message, /^Bad name "[^\n]*": [^\n]+$/);
   });
 }
+
+Deno.test("asServerName() takes host names and addresses, and writes other scripts in ASCII", () => {
+  const names = ["localhost", "a-b.example.com", "127.0.0.1", "::1", "例子.测试"];
+  assertEquals(names.map(asServerName), [...names.slice(0, 4), "xn--fsqu00a.xn--0zwm56d"]);
+});
