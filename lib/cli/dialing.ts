@@ -35,6 +35,8 @@ export type DialValues = Values<typeof DIAL_OPTIONS>;
 
 /** Which transport an option is for. */
 const ONLY_FOR: OnlyFor = {
+  "connect-timeout": ["tcp", "tls", "unix"],
+  "retry": ["tcp", "tls", "unix"],
   "source": ["tcp", "udp"],
   "ca": ["tls"],
   "pin": ["tls"],

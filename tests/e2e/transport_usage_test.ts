@@ -57,6 +57,8 @@ const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
   ["client 9 --join 239.1.2.3", "--join", "udp"],
   ["client tls://9 --ttl 1", "--ttl", "udp"],
   ["client tls://9 --source 127.0.0.1", "--source", "tcp and udp"],
+  ["client udp://9 --retry 3", "--retry", "tcp, tls and unix"],
+  ["client udp://9 --connect-timeout 3s", "--connect-timeout", "tcp, tls and unix"],
   ["client unix:/tmp/no --source 127.0.0.1", "--source", "tcp and udp"],
   ["client udp://9 --join 10.0.0.1", "--join", '"10.0.0.1"'],
   ["client udp://9 --join 239.1.2.3%lo", "--join", '"239.1.2.3%lo"'],
