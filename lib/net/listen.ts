@@ -69,6 +69,10 @@ function listenTcp({ host, port }: InetAddress, { backlog = BACKLOG, reusePort =
 
 function listenTls(address: InetAddress, options: ListenOptions): TlsListener {
   if (!options.credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
+  if (/ENCRYPTED/.test(options.credentials.key)) {
+    const message = `Cannot listen on ${formatAddress(address)}: the key is encrypted; decrypt it first`;
+    throw new SockeyeError("tls", message);
+  }
   const inner = new InnerTls(options.credentials);
   return new TlsListener(new TcpListener(listenTcp(address, options)), inner);
 }

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Certificates, FUTURE, PAST } from "../net/certificates.ts";
-import { freePort, modern, needs, permissionsAreOurs, spawnSockeye } from "./harness.ts";
+import { freePort, modern, needs, permissionsAreOurs, spawnSockeye, tool } from "./harness.ts";
 import { Host } from "./sockets.ts";
 
 const HOST = "127.0.0.1";
@@ -135,6 +135,8 @@ const PAIRS: readonly (readonly [cert: string, key: string, code: number, ...wor
   ["empty", "1.key", 6, "the certificate file holds no usable certificate in PEM"],
   ["1.pem", "empty", 6, "the key file holds no usable private key in PEM"],
   ["1.key", "1.pem", 6, "the certificate file holds no usable certificate in PEM"],
+  ["1.pem", "encrypted", 6, "the key is encrypted; decrypt it first"],
+  ["1.pem", "encrypted old", 6, "the key is encrypted; decrypt it first"],
   ["damaged", "1.key", 6, "the certificate file holds no usable certificate in PEM"],
 ];
 
@@ -198,8 +200,17 @@ async function scene(): Promise<Certificates> {
   await Deno.writeTextFile(`${made.folder}/garbage`, "this is no certificate\n");
   await Deno.writeTextFile(`${made.folder}/empty`, "");
   await Deno.writeTextFile(`${made.folder}/damaged`, cert.replace(/^.{60}$/gm, "").replace(/^[^-].{20}/m, "AAAA"));
+  const key = ["-in", `${made.folder}/1.key`, "-aes128", "-passout", "pass:word"];
+  await openssl(["pkcs8", "-topk8", "-v2", "aes128", ...key.toSpliced(2, 1), "-out", `${made.folder}/encrypted`]);
+  await openssl(["pkey", "-traditional", ...key, "-out", `${made.folder}/encrypted old`]);
   await Deno.mkdir(`${made.folder}/folder`);
   return made;
+}
+
+async function openssl(args: readonly string[]): Promise<void> {
+  await using program = tool("openssl", args);
+  const { code, stderr } = await program.status();
+  assertEquals(code, 0, stderr);
 }
 
 /** What is granted, and the flag that is named. */
