@@ -10,7 +10,7 @@ import { quote } from "../printable.ts";
 import { formatAddress, formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { tooLong } from "./failure.ts";
-import { DATAGRAM_MAX } from "./limits.ts";
+import { DATAGRAM_MAX, DATAGRAM_ROOM } from "./limits.ts";
 import { canonical, resolve } from "./resolve.ts";
 import { requireFamily } from "./source.ts";
 
@@ -151,7 +151,7 @@ class UdpDial implements Channel {
   }
 
   async receive(): Promise<Uint8Array | null> {
-    return await this.#next(new Uint8Array(DATAGRAM_MAX));
+    return await this.#next(new Uint8Array(DATAGRAM_ROOM));
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {
