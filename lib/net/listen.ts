@@ -20,7 +20,7 @@ import { UnixListener } from "./unix.ts";
 export interface ListenOptions {
   /** Connections that may wait to be accepted. Default {@linkcode BACKLOG}. */
   readonly backlog?: number | undefined;
-  /** Lets several processes listen on the same port, the kernel shares connections out. Default false. */
+  /** Lets several processes listen on the same port of TCP, the kernel shares connections out. Default false. */
   readonly reusePort?: boolean | undefined;
   /** What a TLS server shows. */
   readonly credentials?: Credentials | undefined;
@@ -37,7 +37,7 @@ export interface ListenOptions {
 export async function listen(address: Address, options: ListenOptions = {}): Promise<Listener> {
   try {
     if (address.transport === "tcp") return new TcpListener(listenTcp(address, options));
-    if (address.transport === "udp") return new UdpListener(listenUdp(address, options));
+    if (address.transport === "udp") return new UdpListener(listenUdp(address));
     if (address.transport === "unix") return await UnixListener.bind(address);
     return listenTls(address, options);
   } catch (error) {
@@ -77,7 +77,7 @@ function listenTls(address: InetAddress, options: ListenOptions): TlsListener {
   return new TlsListener(new TcpListener(listenTcp(address, options)), inner);
 }
 
-function listenUdp({ host, port }: InetAddress, { reusePort = false }: ListenOptions) {
+function listenUdp({ host, port }: InetAddress) {
   if (isMulticast(host)) {
     // It would be bound, and hear nothing: a group has to be joined.
     const where = formatAddress({ transport: "udp", host, port });
@@ -86,9 +86,7 @@ function listenUdp({ host, port }: InetAddress, { reusePort = false }: ListenOpt
       `Cannot listen on ${where}: that is a group; client ${where} --join ${host} hears it`,
     );
   }
-  // What several processes share is called otherwise for datagrams.
-  const options = { transport: "udp", port, reuseAddress: reusePort } as const;
-  return onInterfaces(host, (hostname) => Deno.listenDatagram({ ...options, hostname }));
+  return onInterfaces(host, (hostname) => Deno.listenDatagram({ transport: "udp", port, hostname }));
 }
 
 /** Every interface is IPv6 and IPv4, or IPv4 alone where the machine has no IPv6. */
