@@ -26,6 +26,7 @@ const STATES: Readonly<Record<string, readonly [ErrorKind, string]>> = {
 
 /** The same for a path, where a code means something else. */
 const PATH_STATES: typeof STATES = {
+  EADDRINUSE: ["connect", "the address is in use; choose another path, or stop what listens there"],
   EACCES: ["connect", "the system does not permit it; the path and its folders say who may"],
   EPROTOTYPE: ["connect", "a datagram socket lives at that path"],
   EAGAIN: ["connect", "too many connections wait there already (its backlog is full)"],
