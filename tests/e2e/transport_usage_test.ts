@@ -61,8 +61,8 @@ const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
   ["client udp://9 --connect-timeout 3s", "--connect-timeout", "tcp, tls and unix"],
   ["client unix:/tmp/no --source 127.0.0.1", "--source", "tcp and udp"],
   ["client udp://9 --join 10.0.0.1", "--join", '"10.0.0.1"'],
-  ["client udp://9 --join 239.1.2.3%lo", "--join", '"239.1.2.3%lo"'],
-  ["client udp://9 --join ff02::1%lo", "--join", '"ff02::1%lo"'],
+  ["client udp://9 --join 239.1.2.3%2", "--join", '"239.1.2.3%2"'],
+  ["client udp://9 --join ff02::1%/", "--join", '"ff02::1%/"'],
   ["client udp://9 --join 239.1.2.3%127.0.0.1%2", "--join"],
   ["client udp://9 --join group", "--join", '"group"'],
   ["client udp://9 --ttl 5 --send x", "--ttl", "multicast", "127.0.0.1"],
@@ -218,6 +218,12 @@ const FORBIDDEN: readonly (readonly [args: string, permissions: string[], flag: 
   ["server echo udp://127.0.0.1:0", ["--allow-read"], "--allow-net"],
   ["server echo udp://127.0.0.1:0", ["--allow-net=127.0.0.1:1"], "--allow-net"],
   ["client udp://127.0.0.1:9 --send x", [], "--allow-net"],
+  ["client udp://127.0.0.1:9 --send x", ["--allow-net=127.0.0.1:9"], "--allow-net=0.0.0.0:0,127.0.0.1:9 "],
+  ["client udp://[::1]:9 --send x", ["--allow-net=[::1]:9"], "--allow-net=[::]:0,[::1]:9 "],
+  ["client udp://9 --join 239.1.2.3%lo", ["--allow-net"], "--allow-sys=networkInterfaces "],
+  ["client udp://9 --join ff15::1%eth0", ["--allow-net", "--allow-sys=hostname"], "--allow-sys=networkInterfaces "],
+  ["server echo tls://127.0.0.1:9443", ["--allow-net=127.0.0.1:9443"], "--allow-net=127.0.0.1 "],
+  ["server echo tls://[::1]:9443", ["--allow-net=[::1]:9443"], "--allow-net=127.0.0.1,[::1]:9443 "],
   ["client tls://127.0.0.1:9 --send x", ["--allow-read"], "--allow-net"],
   ["client tls://127.0.0.1:9 --ca ca.pem --send x", ["--allow-net"], "--allow-read"],
   ["server echo tls://127.0.0.1:0 --cert a.pem --key a.key", ["--allow-net"], "--allow-read"],
@@ -250,3 +256,9 @@ for (const name of ["", "a b", "-a", "::1%lo", "你 好", "1.2.3"]) {
     await ends(["client", "tls://9", "--server-name", name, "--send", "x"], 2, ["--server-name", `"${name}"`]);
   });
 }
+
+Deno.test("client --join with the name of no interface ends with 4", needs([], permissionsAreOurs), async () => {
+  const permissions = ["--allow-net", "--allow-sys=networkInterfaces"];
+  const args = ["client", "udp://239.1.2.3:9", "--join", "239.1.2.3%no-such0"];
+  await ends(args, 4, ['Cannot join 239.1.2.3 on "no-such0": this machine has no such interface'], permissions);
+});

@@ -275,3 +275,14 @@ Deno.test("client --join hears what Python sends to the group", needs([], hasMul
     assertEquals((await hearer.status()).code, 130);
   }
 });
+
+Deno.test("client --join finds an interface by its name", needs([], hasMulticast && linux), async () => {
+  const port = freeUdpPort();
+  const args = ["client", `udp://${GROUP}:${port}`, "--join", `${GROUP}%lo`];
+  const permissions = ["--allow-net", "--allow-sys=networkInterfaces"];
+  await using client = spawnSockeye(args, { stdin: "piped", permissions });
+  await client.stderrLine(/^Speaking to 239\.255\.77\.88:\d+$/);
+  await using sender = python("multicast", ["send", GROUP, HOST, port], { stdin: { content: "one\n" } });
+  assertEquals((await sender.status()).code, 0);
+  assertEquals(await client.stdoutText(/one\n$/), "one\n");
+});
