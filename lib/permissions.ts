@@ -44,10 +44,11 @@ export function keepOnly(needs: readonly Need[]): void {
  * @param need which one
  * @param target the host and port, or the path
  * @param doing what it is for, `listen on 127.0.0.1:9000`
+ * @param flag what to add, where the usual one would not say enough. Default `--allow-net` and the like
  * @throws {SockeyeError} `permission`, naming the flag to add
  */
-export function demand(need: Need, target: string, doing: string): void {
-  if (!isGranted(need, target)) throw lacking([need], doing);
+export function demand(need: Need, target: string, doing: string, flag = `--allow-${need}`): void {
+  if (!isGranted(need, target)) throw lacking([flag], doing);
 }
 
 /**
@@ -60,7 +61,7 @@ export function demand(need: Need, target: string, doing: string): void {
 export function demandSocket(path: string, doing: string): void {
   const missing = (["read", "write"] as Need[]).filter((need) => !isGranted(need, path));
   if (!mayUseSocket(path)) missing.unshift("net");
-  if (missing.length > 0) throw lacking(missing, doing);
+  if (missing.length > 0) throw lacking(missing.map((need) => `--allow-${need}`), doing);
 }
 
 function isGranted(need: Need, target: string): boolean {
@@ -77,8 +78,7 @@ function mayUseSocket(path: string): boolean {
   }
 }
 
-function lacking(needs: readonly Need[], doing: string): SockeyeError {
-  const what = needs.length === 1 ? "the permission is missing" : "permissions are missing";
-  const flags = needs.map((need) => `--allow-${need}`).join(" ");
-  return new SockeyeError("permission", `Cannot ${doing}: ${what}; add ${flags} to deno run`);
+function lacking(flags: readonly string[], doing: string): SockeyeError {
+  const what = flags.length === 1 ? "the permission is missing" : "permissions are missing";
+  return new SockeyeError("permission", `Cannot ${doing}: ${what}; add ${flags.join(" ")} to deno run`);
 }

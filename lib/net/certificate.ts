@@ -4,12 +4,13 @@
  * @module
  */
 
-import { createHash, X509Certificate } from "node:crypto";
+import { createHash } from "node:crypto";
 import { isIP, isIPv6 } from "node:net";
 import { domainToASCII } from "node:url";
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { unmapIPv4 } from "./address.ts";
+import { certificatesIn } from "./tls_trust.ts";
 import { loadX509, type X509 } from "./x509.ts";
 
 /** A certificate, its key and who signed it, all in PEM. */
@@ -115,23 +116,6 @@ function toGeneralName(name: string): { type: "ip" | "dns"; value: string } {
 }
 
 /**
- * The fingerprint by which a certificate is pinned.
- *
- * @param pem text with a certificate; the first one counts
- * @returns SHA-256 of its DER in lower-case hex
- * @throws {SockeyeError} `tls` when there is none
- */
-export function fingerprintOf(pem: string): string {
-  const block = firstOf(pem);
-  if (block === undefined) throw new SockeyeError("tls", "Cannot read the certificate: the text holds none in PEM");
-  try {
-    return new X509Certificate(block).fingerprint256.replaceAll(":", "").toLowerCase();
-  } catch (cause) {
-    throw new SockeyeError("tls", "Cannot read the certificate: it is damaged", { cause });
-  }
-}
-
-/**
  * What is wrong with a certificate's time.
  *
  * @param pem text with a certificate; the first one counts
@@ -140,17 +124,15 @@ export function fingerprintOf(pem: string): string {
  */
 export function whyNotNow(pem: string, now = new Date()): string | undefined {
   try {
-    const { validFrom, validTo } = new X509Certificate(firstOf(pem) ?? "");
+    const [first] = certificatesIn(pem);
+    if (!first) return undefined;
+    const { validFrom, validTo } = first.certificate;
     const day = (text: string) => new Date(text).toISOString().slice(0, 10);
     if (new Date(validTo) < now) return `expired on ${day(validTo)}`;
     return new Date(validFrom) > now ? `is not valid before ${day(validFrom)}` : undefined;
   } catch {
     return undefined; // Who has to use it tells what is wrong with it.
   }
-}
-
-function firstOf(pem: string): string | undefined {
-  return /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/.exec(pem)?.[0];
 }
 
 /**
@@ -179,6 +161,22 @@ export function parseCertificateName(text: string): string {
   const name = /[^\x20-\x7e]/.test(text) ? domainToASCII(text) : text;
   const problem = problemOf(name);
   if (problem) throw new SockeyeError("usage", `Bad name ${quote(text)}: ${problem}`);
+  return name;
+}
+
+/**
+ * Reads the name that a server's certificate must be for.
+ *
+ * @param text an IP address or a host name
+ * @returns the name as it is asked for
+ * @throws {Error} what was expected
+ */
+export function asServerName(text: string): string {
+  if (isIP(text) && !text.includes("%")) return text;
+  const name = /[^\x20-\x7e]/.test(text) ? domainToASCII(text) : text;
+  if (name.includes("*") || problemOf(name)) {
+    throw new Error("expected a host name such as localhost, or an IP address");
+  }
   return name;
 }
 

@@ -13,13 +13,14 @@ import { TcpListener } from "./stream.ts";
 import { type Credentials, InnerTls } from "./tls_inner.ts";
 import { badCredentials, TlsListener } from "./tls_listen.ts";
 import { UdpListener } from "./udp.ts";
+import { isMulticast } from "./udp_dial.ts";
 import { UnixListener } from "./unix.ts";
 
 /** How to listen. */
 export interface ListenOptions {
   /** Connections that may wait to be accepted. Default {@linkcode BACKLOG}. */
   readonly backlog?: number | undefined;
-  /** Lets several processes listen on the same port, the kernel shares connections out. Default false. */
+  /** Lets several processes listen on the same port of TCP, the kernel shares connections out. Default false. */
   readonly reusePort?: boolean | undefined;
   /** What a TLS server shows. */
   readonly credentials?: Credentials | undefined;
@@ -36,12 +37,13 @@ export interface ListenOptions {
 export async function listen(address: Address, options: ListenOptions = {}): Promise<Listener> {
   try {
     if (address.transport === "tcp") return new TcpListener(listenTcp(address, options));
-    if (address.transport === "udp") return new UdpListener(listenUdp(address, options));
+    if (address.transport === "udp") return new UdpListener(listenUdp(address));
     if (address.transport === "unix") return await UnixListener.bind(address);
     return listenTls(address, options);
   } catch (error) {
     const where = formatAddress(address);
-    throw (address.transport === "tls" && badCredentials(where, error)) || socketFailure(`listen on ${where}`, error);
+    throw (address.transport === "tls" && badCredentials(where, error)) ||
+      socketFailure(`listen on ${where}`, error, address.transport);
   }
 }
 
@@ -67,14 +69,24 @@ function listenTcp({ host, port }: InetAddress, { backlog = BACKLOG, reusePort =
 
 function listenTls(address: InetAddress, options: ListenOptions): TlsListener {
   if (!options.credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
+  if (/ENCRYPTED/.test(options.credentials.key)) {
+    const message = `Cannot listen on ${formatAddress(address)}: the key is encrypted; decrypt it first`;
+    throw new SockeyeError("tls", message);
+  }
   const inner = new InnerTls(options.credentials);
   return new TlsListener(new TcpListener(listenTcp(address, options)), inner);
 }
 
-function listenUdp({ host, port }: InetAddress, { reusePort = false }: ListenOptions) {
-  // What several processes share is called otherwise for datagrams.
-  const options = { transport: "udp", port, reuseAddress: reusePort } as const;
-  return onInterfaces(host, (hostname) => Deno.listenDatagram({ ...options, hostname }));
+function listenUdp({ host, port }: InetAddress) {
+  if (isMulticast(host)) {
+    // It would be bound, and hear nothing: a group has to be joined.
+    const where = formatAddress({ transport: "udp", host, port });
+    throw new SockeyeError(
+      "usage",
+      `Cannot listen on ${where}: that is a group; client ${where} --join ${host} hears it`,
+    );
+  }
+  return onInterfaces(host, (hostname) => Deno.listenDatagram({ transport: "udp", port, hostname }));
 }
 
 /** Every interface is IPv6 and IPv4, or IPv4 alone where the machine has no IPv6. */

@@ -10,7 +10,7 @@ import { quote } from "../printable.ts";
 import { formatAddress, formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { tooLong } from "./failure.ts";
-import { DATAGRAM_MAX } from "./limits.ts";
+import { DATAGRAM_MAX, DATAGRAM_ROOM } from "./limits.ts";
 import { canonical, resolve } from "./resolve.ts";
 import { requireFamily } from "./source.ts";
 
@@ -18,7 +18,7 @@ import { requireFamily } from "./source.ts";
 export interface Membership {
   /** A multicast address, IPv4 or IPv6. */
   readonly group: string;
-  /** Which interface: an IPv4 address of this machine, or the number of an IPv6 interface. Default: the system's choice. */
+  /** Which interface: an IPv4 address of this machine, or the number of an IPv6 interface; before it is looked up, a name. Default: the system's choice. */
   readonly interface?: string | undefined;
 }
 
@@ -37,15 +37,16 @@ export interface UdpOptions {
 /**
  * Reads a group.
  *
- * @param text `239.1.2.3`, `239.1.2.3%192.168.0.2`, `ff02::1234%2`
+ * @param text `239.1.2.3`, `239.1.2.3%192.168.0.2`, `ff02::1234%2`, `239.1.2.3%eth0`
  * @returns its parts
  * @throws {Error} what was expected
  */
 export function asMembership(text: string): Membership {
   const [group = "", place, extra] = text.split("%");
   const isPlace = isIPv4(group) ? isIPv4(place ?? "0.0.0.0") : /^\d+$/.test(place ?? "0");
-  if (extra !== undefined || !isMulticast(group) || !isPlace) {
-    throw new Error("expected a group such as 239.1.2.3, 239.1.2.3%192.168.0.2 or ff02::1234%2");
+  const isName = /^[a-z][\w.@:-]*$/i.test(place ?? "");
+  if (extra !== undefined || !isMulticast(group) || !(isPlace || isName)) {
+    throw new Error("expected a group such as 239.1.2.3, 239.1.2.3%192.168.0.2, ff02::1234%2 or 239.1.2.3%eth0");
   }
   return { group, interface: place };
 }
@@ -117,7 +118,13 @@ async function reach(socket: Deno.DatagramConn, group: string, ttl: number): Pro
   await membership.leave();
 }
 
-function isMulticast(host: string): boolean {
+/**
+ * Whether an address is a group's.
+ *
+ * @param host any host
+ * @returns true for multicast addresses
+ */
+export function isMulticast(host: string): boolean {
   if (isIPv6(host)) return /^ff/i.test(host);
   const [first = 0] = host.split(".").map(Number);
   return isIPv4(host) && first >= 224 && first <= 239;
@@ -145,7 +152,7 @@ class UdpDial implements Channel {
   }
 
   async receive(): Promise<Uint8Array | null> {
-    return await this.#next(new Uint8Array(DATAGRAM_MAX));
+    return await this.#next(new Uint8Array(DATAGRAM_ROOM));
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {
