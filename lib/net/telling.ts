@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Report } from "../events.ts";
+import type { Report, TrafficEvent } from "../events.ts";
 import type { Transport } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { tooLong } from "./failure.ts";
@@ -23,6 +23,7 @@ export class Telling {
   readonly #peer: string;
   readonly #transport: Transport;
   readonly #hearers: Hearers;
+  readonly #kind: Pick<TrafficEvent, "whole">;
   readonly #since = performance.now();
   #tooLongTold = false;
 
@@ -33,11 +34,12 @@ export class Telling {
    * @param channel how it is connected
    * @param hearers who hears
    */
-  constructor(id: number, { peer, transport }: Channel, hearers: Hearers) {
+  constructor(id: number, { peer, transport, receive }: Channel, hearers: Hearers) {
     this.#id = id;
     this.#peer = peer;
     this.#transport = transport;
     this.#hearers = hearers;
+    this.#kind = receive ? { whole: true } : {};
   }
 
   /** It came and goes, for a reason. */
@@ -57,7 +59,8 @@ export class Telling {
 
   /** Bytes came, or are to go; `posted` are those that nobody waits for. */
   traffic(event: "recv" | "send", data: Uint8Array, posted = false): void | Promise<void> {
-    return this.#hearers.onTraffic?.({ event, id: this.#id, peer: this.#peer, data, ...(posted && { posted }) });
+    const { onTraffic } = this.#hearers;
+    return onTraffic?.({ event, id: this.#id, peer: this.#peer, data, ...this.#kind, ...(posted && { posted }) });
   }
 
   /** A message of so many bytes was left out. Answers are what strangers cause: one is told of, and no more. */
