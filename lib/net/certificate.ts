@@ -5,7 +5,6 @@
  */
 
 import { createHash } from "node:crypto";
-import { SockeyeError } from "../errors.ts";
 import { unmapIPv4 } from "./address.ts";
 import { certificatesIn } from "./tls_trust.ts";
 import { loadX509, type X509 } from "./x509.ts";
