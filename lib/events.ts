@@ -41,6 +41,8 @@ export interface TrafficEvent extends PeerFields {
   readonly data: Uint8Array;
   /** Nobody waits until it is shown, so that it may be left out when the output is behind. */
   readonly posted?: boolean;
+  /** A message of its own, as a datagram is: what is cut at its end stays cut. */
+  readonly whole?: true;
 }
 
 /** One direction ended: `in` = the peer sends no more, `out` = we send no more. */

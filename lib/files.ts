@@ -61,7 +61,7 @@ export async function told<T>(doing: string, operate: () => Promise<T>): Promise
     if (cause instanceof SockeyeError) throw cause;
     if (cause instanceof Deno.errors.NotCapable) {
       // Below /dev, /proc and /sys Deno wants everything to be allowed; its message says so.
-      const flag = messageOf(cause).includes("--allow-all") ? "all" : "write";
+      const flag = messageOf(cause).includes("--allow-all") ? "--allow-all" : "--allow-write";
       throw missingPermission([flag], doing, cause);
     }
     throw new SockeyeError("file", `Cannot ${doing}: ${withoutCode(messageOf(cause))}`, {

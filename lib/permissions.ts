@@ -44,10 +44,11 @@ export function keepOnly(needs: readonly Need[]): void {
  * @param need which one
  * @param target the host and port, or the path
  * @param doing what it is for, `listen on 127.0.0.1:9000`
+ * @param flag what to add, where the usual one would not say enough. Default `--allow-net` and the like
  * @throws {SockeyeError} `permission`, naming the flag to add
  */
-export function demand(need: Need, target: string, doing: string): void {
-  if (!isGranted(need, target)) throw missingPermission([need], doing);
+export function demand(need: Need, target: string, doing: string, flag = `--allow-${need}`): void {
+  if (!isGranted(need, target)) throw missingPermission([flag], doing);
 }
 
 /**
@@ -60,7 +61,7 @@ export function demand(need: Need, target: string, doing: string): void {
 export function demandSocket(path: string, doing: string): void {
   const missing = (["read", "write"] as Need[]).filter((need) => !isGranted(need, path));
   if (!mayUseSocket(path)) missing.unshift("net");
-  if (missing.length > 0) throw missingPermission(missing, doing);
+  if (missing.length > 0) throw missingPermission(missing.map((need) => `--allow-${need}`), doing);
 }
 
 function isGranted(need: Need, target: string): boolean {
@@ -80,14 +81,14 @@ function mayUseSocket(path: string): boolean {
 /**
  * The failure of what is not permitted.
  *
- * @param flags of `deno run`, which a compiled program does not take, without their `--allow-`
+ * @param flags of `deno run`, which a compiled program does not take
  * @param doing what it was for, `listen on 127.0.0.1:9000`
  * @param cause what Deno said
  * @returns the error to throw
  */
 export function missingPermission(flags: readonly string[], doing: string, cause?: unknown): SockeyeError {
   const what = flags.length === 1 ? "the permission is missing" : "permissions are missing";
-  const names = flags.map((flag) => `--allow-${flag}`).join(" ");
+  const names = flags.join(" ");
   const advice = Deno.build.standalone ? `this program was compiled without ${names}` : `add ${names} to deno run`;
   return new SockeyeError("permission", `Cannot ${doing}: ${what}; ${advice}`, { cause });
 }

@@ -6,9 +6,12 @@
 
 import { type Address, formatAddress, formatHostPort } from "../net/address.ts";
 import { asPin } from "../net/pin.ts";
+import { asServerName } from "../net/server_name.ts";
 import type { Channel } from "../net/channel.ts";
 import { dial } from "../net/dial.ts";
 import { CONNECT_TIMEOUT_MS } from "../net/limits.ts";
+import { findInterface } from "../net/interfaces.ts";
+import { isIP, isIPv6 } from "../net/ip.ts";
 import type { Secured } from "../net/tls_node.ts";
 import { asMembership } from "../net/membership.ts";
 import { asNumber, asText, asTimeLimit, flag, one, type Values } from "../options.ts";
@@ -24,8 +27,12 @@ export const DIAL_OPTIONS = {
   "ca": one("FILE", "tls: trust the certificates in this PEM file too", asText),
   "pin": one("sha256:HEX", "tls: trust the certificate with this fingerprint and no other", asPin),
   "insecure": flag("tls: take any certificate", { short: "k" }),
-  "server-name": one("NAME", "tls: whom the certificate must be for (the host)", asText),
-  "join": one("GROUP", "udp: hear a multicast group, 239.1.2.3 or 239.1.2.3%ADDRESS-OF-INTERFACE", asMembership),
+  "server-name": one("NAME", "tls: whom the certificate must be for (the host)", asServerName),
+  "join": one(
+    "GROUP",
+    "udp: hear a group; %ADDRESS chooses an interface, %NAME with --allow-sys=networkInterfaces",
+    asMembership,
+  ),
   "ttl": one("N", "udp: routers that an IPv4 multicast datagram may pass (1)", asNumber(0, 255)),
 } as const;
 
@@ -34,6 +41,8 @@ export type DialValues = Values<typeof DIAL_OPTIONS>;
 
 /** Which transport an option is for. */
 const ONLY_FOR: OnlyFor = {
+  "connect-timeout": ["tcp", "tls", "unix"],
+  "retry": ["tcp", "tls", "unix"],
   "source": ["tcp", "udp"],
   "ca": ["tls"],
   "pin": ["tls"],
@@ -68,12 +77,13 @@ export interface DialingOptions {
 export async function prepareDial(address: Address, options: DialingOptions): Promise<() => Promise<Channel>> {
   const { values, report, signal } = options;
   refuseOtherTransports(ONLY_FOR, Object.keys(values), address.transport);
-  demandConnect(address);
+  demandConnect(address, values);
   const ca = values.ca === undefined ? undefined : await (await import("./trust.ts")).readCertificates(values.ca);
   const { pin, insecure, "server-name": serverName } = values;
   const onSecured = options.verbose ? (secured: Secured) => void report(tellSecured(secured)) : undefined;
   const tls = { ca, pin, insecure, onSecured, ...(serverName !== undefined && { serverName }) };
-  const { source, join, ttl } = values;
+  const { source, ttl } = values;
+  const join = values.join && findInterface(values.join);
   const path: Need[] = address.transport === "unix" ? ["read", "write"] : [];
   keepOnly(["net", ...options.needs, ...path]);
   return async () => {
@@ -95,10 +105,16 @@ export async function prepareDial(address: Address, options: DialingOptions): Pr
   };
 }
 
-function demandConnect(address: Address): void {
+function demandConnect(address: Address, { source, join }: DialValues): void {
   const doing = `connect to ${formatAddress(address)}`;
   if (address.transport === "unix") return demandSocket(address.path, doing);
-  demand("net", formatHostPort(address.host || "localhost", address.port), doing);
+  const place = formatHostPort(address.host || "localhost", address.port);
+  demand("net", place, doing);
+  if (address.transport !== "udp") return;
+  // Deno checks what is sent from as well.
+  const own = source !== undefined && isIP(source) ? source : isIPv6(address.host) ? "::" : "0.0.0.0";
+  const from = formatHostPort(own, join ? address.port : 0);
+  demand("net", from, `send from ${from}`, `--allow-net=${from},${place}`);
 }
 
 function tellSecured({ protocol, cipher, chain, daysLeft, fingerprint }: Secured) {

@@ -25,6 +25,7 @@ export function asPattern(text: string): RegExp {
 export class Expectation {
   readonly #pattern: RegExp;
   readonly #stream: TextStream;
+  readonly #whole: boolean;
   #heard = "";
   #met = false;
 
@@ -33,10 +34,12 @@ export class Expectation {
    *
    * @param pattern what should come
    * @param encoding of what comes
+   * @param whole what comes is messages of their own, as datagrams are. Default false
    */
-  constructor(pattern: RegExp, encoding: string) {
+  constructor(pattern: RegExp, encoding: string, whole = false) {
     this.#pattern = pattern;
     this.#stream = new TextStream(encoding);
+    this.#whole = whole;
   }
 
   /**
@@ -46,7 +49,8 @@ export class Expectation {
    * @returns true once the pattern has matched
    */
   meets(bytes: Uint8Array): boolean {
-    this.#heard = (this.#heard + this.#stream.push(bytes).text).slice(-MEMORY);
+    const { text } = this.#whole ? this.#stream.all(bytes) : this.#stream.push(bytes);
+    this.#heard = (this.#heard + text).slice(-MEMORY);
     this.#met ||= this.#pattern.test(this.#heard);
     return this.#met;
   }

@@ -9,7 +9,7 @@ import { readText } from "../files.ts";
 import { type Address, formatAddress, formatHostPort, type InetAddress } from "../net/address.ts";
 import type { Listener } from "../net/channel.ts";
 import { listen, type ListenOptions, probe } from "../net/listen.ts";
-import type { Credentials } from "../net/tls_inner.ts";
+import { type Credentials, INNER_HOST } from "../net/tls_inner.ts";
 import { demand, demandSocket } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { unlessAborted } from "../wait.ts";
@@ -84,7 +84,11 @@ function demandListen(address: Address): void {
   const doing = `listen on ${formatAddress(address)}`;
   if (address.transport === "unix") return demandSocket(address.path, doing);
   // Deno checks the host that it is given: an empty one is tried as all IPv6 and IPv4 interfaces.
-  demand("net", formatHostPort(address.host || "0.0.0.0", address.port), doing);
+  const place = formatHostPort(address.host || "0.0.0.0", address.port);
+  demand("net", place, doing);
+  if (address.transport !== "tls") return;
+  const inner = address.host === INNER_HOST ? INNER_HOST : `${INNER_HOST},${place}`;
+  demand("net", INNER_HOST, `${doing} (TLS takes any port of ${INNER_HOST})`, `--allow-net=${inner}`);
 }
 
 async function readCredentials(cert: string | undefined, key: string | undefined): Promise<Credentials | undefined> {

@@ -6,6 +6,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import { told, writeAll } from "../files.ts";
+import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
 
 /** A file to be. */
@@ -19,8 +20,8 @@ export interface NewFile {
 }
 
 /**
- * Writes files. Old ones are replaced when the new ones lie complete beside them; without the permission to read, which a
- * new name for a file needs, they are removed first.
+ * Writes files. Old ones are replaced when the new ones lie complete beside them, which needs the permission to read: without
+ * it Deno gives no file another name.
  *
  * @param files what to write
  * @param force whether old ones are replaced
@@ -30,13 +31,14 @@ export async function saveTogether(files: readonly NewFile[], force: boolean): P
   const id = crypto.randomUUID();
   if (!force) return await writeFiles(files);
   // Nothing is touched before it is sure that everything can be: folders cannot be opened for writing.
-  for (const { path } of files) await requireReplaceable(path);
-  if (files.every(({ path }) => mayRename(path, id))) return await replaceFiles(files, id);
-  for (const { path } of files) await told(`write ${quote(path)}`, () => removeOld(path));
-  await writeFiles(files);
+  for (const { path } of files) await requireReplaceable(path, id);
+  await replaceFiles(files, id);
 }
 
-async function requireReplaceable(path: string): Promise<void> {
+async function requireReplaceable(path: string, id: string): Promise<void> {
+  for (const one of [path, ...Object.values(besides(path, id))]) {
+    for (const need of ["read", "write"] as const) demand(need, one, `replace ${quote(path)}`);
+  }
   await told(`write ${quote(path)}`, async () => {
     try {
       (await Deno.open(path, { write: true })).close();
@@ -46,24 +48,9 @@ async function requireReplaceable(path: string): Promise<void> {
   });
 }
 
-async function removeOld(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
 /** Files of ours for a moment: the new one, and a second name of the old one. */
 function besides(path: string, id: string): { fresh: string; old: string } {
   return { fresh: `${path}.${id}.new`, old: `${path}.${id}.old` };
-}
-
-function mayRename(path: string, id: string): boolean {
-  const paths = [path, ...Object.values(besides(path, id))];
-  return (["read", "write"] as const).every((name) =>
-    paths.every((path) => Deno.permissions.querySync({ name, path }).state === "granted")
-  );
 }
 
 /** Writes all of the files where none is, each to its place, or none. */

@@ -4,11 +4,9 @@
  * @module
  */
 
-import { createHash, X509Certificate } from "node:crypto";
-import { domainToASCII } from "node:url";
-import { SockeyeError } from "../errors.ts";
-import { quote } from "../printable.ts";
+import { createHash } from "node:crypto";
 import { unmapIPv4 } from "./address.ts";
+import { certificatesIn } from "./tls_trust.ts";
 import { loadX509, type X509 } from "./x509.ts";
 import { isIP, isIPv6 } from "./ip.ts";
 
@@ -36,9 +34,6 @@ const DAY_MS = 86_400_000;
 
 /** The most characters of a common name (RFC 5280 appendix A.1, ub-common-name). */
 const COMMON_NAME_LIMIT = 64;
-
-/** The most characters of a host name (RFC 1035 section 2.3.4, without the length bytes). */
-const NAME_LIMIT = 253;
 
 /**
  * Makes a certificate for a server, and an authority that signs this one and never another.
@@ -115,23 +110,6 @@ function toGeneralName(name: string): { type: "ip" | "dns"; value: string } {
 }
 
 /**
- * The fingerprint by which a certificate is pinned.
- *
- * @param pem text with a certificate; the first one counts
- * @returns SHA-256 of its DER in lower-case hex
- * @throws {SockeyeError} `tls` when there is none
- */
-export function fingerprintOf(pem: string): string {
-  const block = firstOf(pem);
-  if (block === undefined) throw new SockeyeError("tls", "Cannot read the certificate: the text holds none in PEM");
-  try {
-    return new X509Certificate(block).fingerprint256.replaceAll(":", "").toLowerCase();
-  } catch (cause) {
-    throw new SockeyeError("tls", "Cannot read the certificate: it is damaged", { cause });
-  }
-}
-
-/**
  * What is wrong with a certificate's time.
  *
  * @param pem text with a certificate; the first one counts
@@ -140,40 +118,13 @@ export function fingerprintOf(pem: string): string {
  */
 export function whyNotNow(pem: string, now = new Date()): string | undefined {
   try {
-    const { validFrom, validTo } = new X509Certificate(firstOf(pem) ?? "");
+    const [first] = certificatesIn(pem);
+    if (!first) return undefined;
+    const { validFrom, validTo } = first.certificate;
     const day = (text: string) => new Date(text).toISOString().slice(0, 10);
     if (new Date(validTo) < now) return `expired on ${day(validTo)}`;
     return new Date(validFrom) > now ? `is not valid before ${day(validFrom)}` : undefined;
   } catch {
     return undefined; // Who has to use it tells what is wrong with it.
   }
-}
-
-function firstOf(pem: string): string | undefined {
-  return /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/.exec(pem)?.[0];
-}
-
-/**
- * Reads a name that a certificate is to be for.
- *
- * @param text an IP address or a host name; its first label may be `*`
- * @returns the name as certificates hold it
- * @throws {SockeyeError} `usage`, naming the text and what is wrong with it
- */
-export function parseCertificateName(text: string): string {
-  if (isIP(text) && !text.includes("%")) return text;
-  const name = /[^\x20-\x7e]/.test(text) ? domainToASCII(text) : text;
-  const problem = problemOf(name);
-  if (problem) throw new SockeyeError("usage", `Bad name ${quote(text)}: ${problem}`);
-  return name;
-}
-
-function problemOf(name: string): string | undefined {
-  if (name.length > NAME_LIMIT) return `a name has at most ${NAME_LIMIT} characters`;
-  const [first = "", ...rest] = name.split(".");
-  const labels = first === "*" && rest.length > 0 ? rest : [first, ...rest];
-  if (labels.some((label) => label.includes("*"))) return "a * stands for the whole first label, as in *.example.com";
-  if (/^\d+$/.test(labels.at(-1) ?? "")) return "it is not an IP address";
-  const good = labels.every((label) => /^(?!-)[a-z0-9_-]{1,63}$/i.test(label));
-  return good ? undefined : "expected a host name such as localhost, or an IP address";
 }

@@ -76,7 +76,7 @@ async function dialOnce(address: Address, options: DialOptions): Promise<Channel
     return await reach(address, options, signal ? AbortSignal.any([signal, late.signal]) : late.signal);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    if (!late.signal.aborted) throw socketFailure(`connect to ${where}`, error);
+    if (!late.signal.aborted) throw socketFailure(`connect to ${where}`, error, address.transport);
     throw new SockeyeError("timeout", `Cannot connect to ${where}: no answer in ${timeout / 1000} s (connect timeout)`);
   } finally {
     clearTimeout(timer);

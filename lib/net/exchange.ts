@@ -9,7 +9,7 @@
 import { SockeyeError } from "../errors.ts";
 import type { Report, SockeyeEvent } from "../events.ts";
 import type { Channel } from "./channel.ts";
-import { endOf } from "./failure.ts";
+import { endOf, explainAlert } from "./failure.ts";
 import { LINGER_MS, READ_BUFFER_MAX } from "./limits.ts";
 
 /** How to converse. */
@@ -105,7 +105,7 @@ class Exchange {
       void this.#speak(speech);
       reason = await this.#over.promise;
     } catch (error) {
-      if (error instanceof SockeyeError) reason = reasonOf(error);
+      if (error instanceof SockeyeError) reason = this.#reasonOf(error);
       throw error;
     } finally {
       this.#ended = true;
@@ -126,12 +126,13 @@ class Exchange {
         this.#received += count;
         this.#active = performance.now();
         const data = buffer.subarray(0, count);
-        await onTraffic?.({ event: "recv", id: PEER_ID, peer: this.#channel.from ?? this.#channel.peer, data });
+        const peer = this.#channel.from ?? this.#channel.peer;
+        await onTraffic?.({ event: "recv", id: PEER_ID, peer, data, ...this.#kind });
         if (satisfied?.(data)) return this.#over.resolve("closed: what was expected came");
       }
       await this.#hearEnd();
     } catch (cause) {
-      this.#break("the connection broke", cause);
+      this.#break(cause);
     }
   }
 
@@ -157,7 +158,8 @@ class Exchange {
           this.#spoken = true;
           return await this.#leave(this.#channel.receive ? 0 : LINGER_MS, "closed");
         }
-        await this.#options.onTraffic?.({ event: "send", id: PEER_ID, peer: this.#channel.peer, data: part });
+        const { peer } = this.#channel;
+        await this.#options.onTraffic?.({ event: "send", id: PEER_ID, peer, data: part, ...this.#kind });
         if (!await this.#write(part)) return;
       }
     } catch (error) {
@@ -209,13 +211,26 @@ class Exchange {
     const patience = Promise.withResolvers<void>();
     this.#after(LINGER_MS, patience.resolve);
     await Promise.race([patience.promise, this.#over.promise.catch(() => {})]);
-    this.#break("the peer takes no more", cause);
+    this.#break(cause);
   }
 
-  #break(what: string, cause: unknown): void {
-    this.#over.reject(
-      new SockeyeError("session", `Connection to ${this.#channel.peer} lost: ${what}, ${endOf(cause)}`, { cause }),
-    );
+  #break(cause: unknown): void {
+    const { peer, transport } = this.#channel;
+    const what = transport === "udp" ? `Talk with ${peer} broken` : `Connection to ${peer} lost`;
+    const kind = explainAlert(cause, "") === undefined ? "session" : "tls";
+    this.#over.reject(new SockeyeError(kind, `${what}: ${endOf(cause)}`, { cause }));
+  }
+
+  /** Whether each read and write is a message of its own. */
+  get #kind(): { whole?: true } {
+    return this.#channel.receive ? { whole: true } : {};
+  }
+
+  /** What follows "Connection" or "Talk" in a sentence. */
+  #reasonOf({ kind, cause, message }: SockeyeError): string {
+    if (kind !== "session" && kind !== "tls") return `given up (${kind})`;
+    if (cause === undefined) return `given up: ${message}`;
+    return `${this.#channel.transport === "udp" ? "broken" : "lost"}: ${endOf(cause)}`;
   }
 
   #watchIdle(): void {
@@ -249,9 +264,4 @@ class Exchange {
     const means = transport === "tcp" || event === "half-close" ? {} : { transport };
     return this.#options.on?.({ event, id: PEER_ID, peer, ...means, ...fields } as SockeyeEvent);
   }
-}
-
-function reasonOf({ kind, cause, message }: SockeyeError): string {
-  if (kind !== "session") return `given up (${kind})`;
-  return cause === undefined ? `given up: ${message}` : endOf(cause);
 }

@@ -5,6 +5,7 @@
  */
 
 import { type ErrorKind, messageOf, SockeyeError } from "../errors.ts";
+import type { Transport } from "./address.ts";
 import { DATAGRAM_MAX } from "./limits.ts";
 
 /** State and kind for each error code that a bind or a connect can give. */
@@ -20,6 +21,15 @@ const STATES: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   EMFILE: ["connect", "too many open files"],
   ENFILE: ["connect", "too many open files in the system"],
   ETIMEDOUT: ["timeout", "the system gave up connecting (connect timeout)"],
+  ENODEV: ["connect", "this machine has no such interface"],
+};
+
+/** The same for a path, where a code means something else. */
+const PATH_STATES: typeof STATES = {
+  EADDRINUSE: ["connect", "the address is in use; choose another path, or stop what listens there"],
+  EACCES: ["connect", "the system does not permit it; the path and its folders say who may"],
+  EPROTOTYPE: ["connect", "a datagram socket lives at that path"],
+  EAGAIN: ["connect", "too many connections wait there already (its backlog is full)"],
 };
 
 /** What a peer's end looks like from here. */
@@ -29,12 +39,25 @@ const ENDS: Readonly<Record<string, string>> = {
   ECONNABORTED: "aborted",
   ETIMEDOUT: "no answer from the peer's network",
   EHOSTUNREACH: "no route to the peer any more",
+  ENETUNREACH: "the network is unreachable",
+  EAFNOSUPPORT: "this machine does not speak that address family",
+  EPERM: "the system does not permit it",
 };
 
-/** Ends that only TLS knows. */
-const TLS_ENDS: readonly (readonly [RegExp, string])[] = [
-  [/close_notify/, "gone without the end that TLS asks for"],
-  [/CertificateRequired/, "it asks for a certificate of the client"],
+/** What the other side of TLS says before it leaves (RFC 8446 section 6.2): always about us. */
+const ALERTS: readonly (readonly [RegExp, string])[] = [
+  [/^CertificateRequired$/, "it asks for a certificate of the client"],
+  [/^CertificateExpired$/, "it refuses our certificate: expired"],
+  [/^CertificateRevoked$/, "it refuses our certificate: revoked"],
+  [/^UnknownCA$/i, "it does not know who signed our certificate"],
+  [/^ProtocolVersion$/, "it speaks no version of TLS that we speak"],
+  [/^Unrecogni[sz]edName$/, "it does not know the name that we asked for"],
+];
+
+/** What the platform gives without a code. */
+const UNCODED: readonly (readonly [RegExp, string])[] = [
+  [/^Protocol wrong type for socket/, "EPROTOTYPE"],
+  [/^No such device/, "ENODEV"],
 ];
 
 /**
@@ -42,11 +65,12 @@ const TLS_ENDS: readonly (readonly [RegExp, string])[] = [
  *
  * @param doing what failed, `listen on 127.0.0.1:9000`
  * @param cause what was thrown
+ * @param transport what failed; a path fails in its own ways. Default: something with a port
  * @returns an error of the fitting kind: `Cannot <doing>: <state>`
  */
-export function socketFailure(doing: string, cause: unknown): SockeyeError {
+export function socketFailure(doing: string, cause: unknown, transport?: Transport): SockeyeError {
   if (cause instanceof SockeyeError) return cause;
-  const [kind, state] = describe(cause);
+  const [kind, state] = (transport === "unix" ? PATH_STATES[codeOf(cause)] : undefined) ?? describe(cause);
   return new SockeyeError(kind, `Cannot ${doing}: ${state}`, { cause });
 }
 
@@ -57,8 +81,25 @@ export function socketFailure(doing: string, cause: unknown): SockeyeError {
  * @returns a few words
  */
 export function endOf(cause: unknown): string {
+  const known = ENDS[codeOf(cause)] ?? explainAlert(cause, "it ended TLS");
+  if (known !== undefined) return known;
   const message = messageOf(cause);
-  return ENDS[codeOf(cause)] ?? TLS_ENDS.find(([pattern]) => pattern.test(message))?.[1] ?? message;
+  if (/close_notify/.test(message)) return "gone without the end that TLS asks for";
+  return message.replace(/ \(os error \d+\)$/, "");
+}
+
+/**
+ * What a TLS alert of the other side means.
+ *
+ * @param cause what was thrown
+ * @param otherwise what to say of alerts that most people need not know, before their name
+ * @returns about the other side: `it refuses our certificate: expired`; undefined when there was no alert
+ */
+export function explainAlert(cause: unknown, otherwise: string): string | undefined {
+  const [, alert] = /received fatal alert: (\w+)/.exec(messageOf(cause)) ?? [];
+  if (alert === undefined) return undefined;
+  const known = ALERTS.find(([pattern]) => pattern.test(alert))?.[1];
+  return known ?? `${/Certificate/.test(alert) ? "it refuses our certificate" : otherwise} (${alert})`;
 }
 
 /**
@@ -111,5 +152,7 @@ function describe(cause: unknown): readonly [ErrorKind, string] {
 }
 
 function codeOf(cause: unknown): string {
-  return cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  if (cause instanceof Error && "code" in cause && cause.code !== undefined) return String(cause.code);
+  const message = messageOf(cause);
+  return UNCODED.find(([pattern]) => pattern.test(message))?.[1] ?? "";
 }

@@ -31,6 +31,9 @@ export const BACKLOG = 4_096;
 /** The longest datagram that we send: 65,535 bytes less the headers of UDP and IPv4 (RFC 768, RFC 791). */
 export const DATAGRAM_MAX = 65_507;
 
+/** Room for a datagram that comes: over IPv6 20 bytes more than over IPv4, and what is too small cuts silently. */
+export const DATAGRAM_ROOM = 65_535;
+
 /** Bytes of datagrams that may wait for one peer's turn: about as many as the system keeps for a whole socket. */
 export const INBOX_LIMIT = 256 * 1024;
 

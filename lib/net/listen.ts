@@ -9,6 +9,7 @@ import { type Address, formatAddress, type InetAddress } from "./address.ts";
 import type { Listener } from "./channel.ts";
 import { socketFailure } from "./failure.ts";
 import { BACKLOG } from "./limits.ts";
+import { isMulticast } from "./membership.ts";
 import { TcpListener } from "./stream.ts";
 import type { Credentials } from "./tls_inner.ts";
 import type { TlsListener } from "./tls_listen.ts";
@@ -17,7 +18,7 @@ import type { TlsListener } from "./tls_listen.ts";
 export interface ListenOptions {
   /** Connections that may wait to be accepted. Default {@linkcode BACKLOG}. */
   readonly backlog?: number | undefined;
-  /** Lets several processes listen on the same port, the kernel shares connections out. Default false. */
+  /** Lets several processes listen on the same port of TCP, the kernel shares connections out. Default false. */
   readonly reusePort?: boolean | undefined;
   /** What a TLS server shows. */
   readonly credentials?: Credentials | undefined;
@@ -35,7 +36,7 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
   try {
     return await bind(address, options);
   } catch (error) {
-    throw socketFailure(`listen on ${formatAddress(address)}`, error);
+    throw socketFailure(`listen on ${formatAddress(address)}`, error, address.transport);
   }
 }
 
@@ -48,7 +49,7 @@ async function bind(address: Address, options: ListenOptions): Promise<Listener>
       return await listenTls(address, options);
     case "udp": {
       const { UdpListener } = await import("./udp.ts");
-      return new UdpListener(listenUdp(address, options));
+      return new UdpListener(listenUdp(address));
     }
     case "unix": {
       const { UnixListener } = await import("./unix.ts");
@@ -61,6 +62,10 @@ async function listenTls(address: InetAddress, options: ListenOptions): Promise<
   const { badCredentials, TlsListener } = await import("./tls_listen.ts");
   const { InnerTls } = await import("./tls_inner.ts");
   if (!options.credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
+  if (/ENCRYPTED/.test(options.credentials.key)) {
+    const message = `Cannot listen on ${formatAddress(address)}: the key is encrypted; decrypt it first`;
+    throw new SockeyeError("tls", message);
+  }
   try {
     const inner = new InnerTls(options.credentials);
     return new TlsListener(new TcpListener(listenTcp(address, options)), inner);
@@ -89,10 +94,16 @@ function listenTcp({ host, port }: InetAddress, { backlog = BACKLOG, reusePort =
   return onInterfaces(host, (hostname) => Deno.listen({ ...options, hostname }));
 }
 
-function listenUdp({ host, port }: InetAddress, { reusePort = false }: ListenOptions) {
-  // What several processes share is called otherwise for datagrams.
-  const options = { transport: "udp", port, reuseAddress: reusePort } as const;
-  return onInterfaces(host, (hostname) => Deno.listenDatagram({ ...options, hostname }));
+function listenUdp({ host, port }: InetAddress) {
+  if (isMulticast(host)) {
+    // It would be bound, and hear nothing: a group has to be joined.
+    const where = formatAddress({ transport: "udp", host, port });
+    throw new SockeyeError(
+      "usage",
+      `Cannot listen on ${where}: that is a group; client ${where} --join ${host} hears it`,
+    );
+  }
+  return onInterfaces(host, (hostname) => Deno.listenDatagram({ transport: "udp", port, hostname }));
 }
 
 /** Every interface is IPv6 and IPv4, or IPv4 alone where the machine has no IPv6. */

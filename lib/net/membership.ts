@@ -10,22 +10,23 @@ import { isIPv4, isIPv6 } from "./ip.ts";
 export interface Membership {
   /** A multicast address, IPv4 or IPv6. */
   readonly group: string;
-  /** Which interface: an IPv4 address of this machine, or the number of an IPv6 interface. Default: the system's choice. */
+  /** Which interface: an IPv4 address of this machine, or the number of an IPv6 interface; before it is looked up, a name. Default: the system's choice. */
   readonly interface?: string | undefined;
 }
 
 /**
  * Reads a group.
  *
- * @param text `239.1.2.3`, `239.1.2.3%192.168.0.2`, `ff02::1234%2`
+ * @param text `239.1.2.3`, `239.1.2.3%192.168.0.2`, `ff02::1234%2`, `239.1.2.3%eth0`
  * @returns its parts
  * @throws {Error} what was expected
  */
 export function asMembership(text: string): Membership {
   const [group = "", place, extra] = text.split("%");
   const isPlace = isIPv4(group) ? isIPv4(place ?? "0.0.0.0") : /^\d+$/.test(place ?? "0");
-  if (extra !== undefined || !isMulticast(group) || !isPlace) {
-    throw new Error("expected a group such as 239.1.2.3, 239.1.2.3%192.168.0.2 or ff02::1234%2");
+  const isName = /^[a-z][\w.@:-]*$/i.test(place ?? "");
+  if (extra !== undefined || !isMulticast(group) || !(isPlace || isName)) {
+    throw new Error("expected a group such as 239.1.2.3, 239.1.2.3%192.168.0.2, ff02::1234%2 or 239.1.2.3%eth0");
   }
   return { group, interface: place };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Report } from "../events.ts";
+import type { Report, TrafficEvent } from "../events.ts";
 import type { Transport } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { tooLong } from "./failure.ts";
@@ -22,6 +22,7 @@ export class Telling {
   readonly #id: number;
   readonly #channel: Channel;
   readonly #hearers: Hearers;
+  readonly #kind: Pick<TrafficEvent, "whole">;
   readonly #since = performance.now();
   #tooLongTold = false;
 
@@ -36,6 +37,7 @@ export class Telling {
     this.#id = id;
     this.#channel = channel;
     this.#hearers = hearers;
+    this.#kind = channel.receive ? { whole: true } : {};
   }
 
   /** It came and goes, for a reason. */
@@ -55,13 +57,9 @@ export class Telling {
 
   /** Bytes came, or are to go; `posted` are those that nobody waits for. */
   traffic(event: "recv" | "send", data: Uint8Array, posted = false): void | Promise<void> {
-    return this.#hearers.onTraffic?.({
-      event,
-      id: this.#id,
-      peer: this.#channel.peer,
-      data,
-      ...(posted && { posted }),
-    });
+    const { onTraffic } = this.#hearers;
+    const { peer } = this.#channel;
+    return onTraffic?.({ event, id: this.#id, peer, data, ...this.#kind, ...(posted && { posted }) });
   }
 
   /** A message of so many bytes was left out. Answers are what strangers cause: one is told of, and no more. */

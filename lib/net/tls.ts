@@ -8,6 +8,7 @@
 
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { Channel } from "./channel.ts";
+import { explainAlert } from "./failure.ts";
 import { StreamChannel } from "./stream.ts";
 import { type OnSecured, startNodeTls } from "./tls_node.ts";
 import { onlyNamed, onlyPinned, onlyTrusted, vouchesFor } from "./tls_trust.ts";
@@ -44,7 +45,8 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/expired/i, "its certificate has expired"],
   [/NotValidYet|not valid yet/i, "its certificate is not valid yet"],
   [/InvalidContentType|corrupt message|wrong version|unexpected handshake message/i, "it does not speak TLS"],
-  [/HandshakeFailure|ProtocolVersion|alert/i, "it refused the handshake"],
+  [/incompatible: (SignatureAlgorithms|SupportedVersions|\w*(Tls|TLS)(1|V))/, "it speaks only older versions of TLS"],
+  [/incompatible: /, "it speaks TLS only in ways that we do not"],
   [
     /UnexpectedEof|end of file|disconnected before|EOF|close_notify|reset|ECONNRESET/i,
     "it ended the connection during the handshake",
@@ -166,6 +168,8 @@ async function verified(
  * @returns about the other side: `it does not speak TLS`
  */
 export function explainTls(cause: unknown): string {
+  const alert = explainAlert(cause, "it refused the handshake");
+  if (alert !== undefined) return alert;
   const message = messageOf(cause);
   return REASONS.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }

@@ -6,6 +6,9 @@
  * @module
  */
 
+/** Where a process that serves TLS connects to itself, by any port. */
+export const INNER_HOST = "127.0.0.1";
+
 /** What a server shows to prove who it is. */
 export interface Credentials {
   /** The certificate, and those between it and its authority, in PEM. */
@@ -33,7 +36,7 @@ export class InnerTls {
    * @throws what the platform says about them
    */
   constructor(credentials: Credentials) {
-    this.#options = { hostname: "127.0.0.1", port: 0, ...credentials };
+    this.#options = { hostname: INNER_HOST, port: 0, ...credentials };
     Deno.listenTls(this.#options).close();
   }
 
@@ -48,7 +51,7 @@ export class InnerTls {
     const listener = Deno.listenTls(this.#options);
     let wire: Deno.TcpConn | undefined;
     try {
-      wire = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
+      wire = await Deno.connect({ hostname: INNER_HOST, port: listener.addr.port });
       wire.setNoDelay();
       while (true) {
         const secured = await listener.accept();

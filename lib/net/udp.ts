@@ -9,7 +9,7 @@ import { type Address, formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { isClosed, tooLong } from "./failure.ts";
 import { wait } from "../wait.ts";
-import { ACCEPT_PAUSE_MS, BACKLOG, DATAGRAM_COST, DATAGRAM_MAX, INBOX_LIMIT } from "./limits.ts";
+import { ACCEPT_PAUSE_MS, BACKLOG, DATAGRAM_COST, DATAGRAM_MAX, DATAGRAM_ROOM, INBOX_LIMIT } from "./limits.ts";
 
 /** What a channel needs of the socket. */
 interface Office {
@@ -149,7 +149,7 @@ export class UdpListener implements Listener {
   }
 
   async #receive(): Promise<void> {
-    const buffer = new Uint8Array(DATAGRAM_MAX);
+    const buffer = new Uint8Array(DATAGRAM_ROOM);
     while (!this.#released) {
       try {
         const [datagram, from] = await this.#socket.receive(buffer);

@@ -9,7 +9,7 @@ import { quote } from "../printable.ts";
 import { formatAddress, formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { tooLong } from "./failure.ts";
-import { DATAGRAM_MAX } from "./limits.ts";
+import { DATAGRAM_MAX, DATAGRAM_ROOM } from "./limits.ts";
 import { isForMany, isMulticast, type Membership } from "./membership.ts";
 import { canonical, resolve } from "./resolve.ts";
 import { requireFamily } from "./source.ts";
@@ -106,7 +106,7 @@ class UdpDial implements Channel {
   }
 
   async receive(): Promise<Uint8Array | null> {
-    return await this.#next(new Uint8Array(DATAGRAM_MAX));
+    return await this.#next(new Uint8Array(DATAGRAM_ROOM));
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {

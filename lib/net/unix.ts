@@ -108,8 +108,9 @@ function closed(): Error {
 /** Which file a path leads to; undefined when there is none, or when it may not be asked. */
 function identify(path: string): string | undefined {
   try {
-    const { dev, ino } = Deno.lstatSync(path);
-    return `${dev} ${ino}`;
+    // The number of a file that is gone is soon given to the next one.
+    const { dev, ino, birthtime } = Deno.lstatSync(path);
+    return `${dev} ${ino} ${birthtime?.getTime()}`;
   } catch {
     return undefined;
   }
@@ -125,16 +126,43 @@ function checkPath(path: string): void {
   );
 }
 
-/** Only a socket whose owner is gone refuses connections. A file of another kind does so too, and is not ours to remove. */
+/**
+ * Only a socket whose owner is gone refuses connections. A file of another kind does so too, and is not ours to remove. Where
+ * others do the same at the same time it may be gone at any moment, or be one of theirs already.
+ */
 async function removeDead(path: string): Promise<void> {
   const taken = (why: string) => new SockeyeError("connect", `Cannot listen on unix:${path}: ${why}`);
-  const { isSocket } = await Deno.lstat(path);
-  if (!isSocket) throw taken("there is a file that is not a socket");
+  const dead = identify(path);
   try {
+    const { isSocket } = await Deno.lstat(path);
+    if (!isSocket) throw taken("there is a file that is not a socket");
     (await Deno.connect({ transport: "unix", path })).close();
   } catch (error) {
-    if (error instanceof Deno.errors.ConnectionRefused) return await Deno.remove(path);
+    if (error instanceof Deno.errors.NotFound) return;
+    if (error instanceof Deno.errors.ConnectionRefused) return removeThis(path, dead);
     throw error;
   }
   throw taken("the address is in use; choose another path, or stop what listens there");
+}
+
+/** Removes a file if it is still that one: what is moved aside nobody can put another one in place of. */
+function removeThis(path: string, file: string | undefined): void {
+  if (identify(path) !== file) return;
+  const aside = `${resolve(Deno.cwd(), path)}.${crypto.randomUUID()}.dead`;
+  if (!mayUse(aside)) return Deno.removeSync(path);
+  try {
+    Deno.renameSync(path, aside);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  try {
+    if (identify(aside) !== file) Deno.linkSync(aside, path);
+  } finally {
+    Deno.removeSync(aside);
+  }
+}
+
+function mayUse(path: string): boolean {
+  return (["read", "write"] as const).every((name) => Deno.permissions.querySync({ name, path }).state === "granted");
 }

@@ -39,6 +39,8 @@ export interface TrafficLine {
   readonly stream: TextStream;
   /** Give hex instead of text. */
   readonly hex: boolean;
+  /** A message of its own: nothing of it waits for the next one. */
+  readonly whole?: true;
 }
 
 /**
@@ -48,11 +50,11 @@ export interface TrafficLine {
  * @param date when it happened
  * @returns one line with its newline
  */
-export function trafficLine({ event, id, peer, data, stream, hex }: TrafficLine, date: Date): string {
+export function trafficLine({ event, id, peer, data, stream, hex, whole }: TrafficLine, date: Date): string {
   const head = { t: date.toISOString(), event, id, peer, dir: event === "recv" ? "in" : "out", bytes: data.length };
   if (hex) return line({ ...head, hex: encodeHex(data) });
   const waiting = stream.pending;
-  const { text, invalid } = data.length > 0 ? stream.push(data) : stream.end();
+  const { text, invalid } = whole ? stream.all(data) : data.length > 0 ? stream.push(data) : stream.end();
   if (invalid === 0) return line({ ...head, text });
   const bytes = concat([waiting, data]);
   const told = bytes.subarray(0, bytes.length - stream.pending.length);

@@ -202,7 +202,7 @@ export class Output {
     if (this.#side === "fetch") return this.#head(event, voice);
     if (this.#look.hex) return this.#dump(event, voice);
     if (this.#side === "server") return this.#said(event, voice);
-    if (event.event === "recv") return this.#received(event.data, voice);
+    if (event.event === "recv") return this.#received(event, voice);
   }
 
   /** The head of a request or an answer, as it was sent. */
@@ -220,15 +220,15 @@ export class Output {
     const head = `${clock(new Date())} ${this.#mark(event)} `;
     return this.#page.above(
       "stdout",
-      voice.dump(event.data).map((row) => `${this.#paintMark(event, head)}${row}\n`).join(""),
+      voice.dump(event.data, event.whole).map((row) => `${this.#paintMark(event, head)}${row}\n`).join(""),
     );
   }
 
   /** A server's transcript: one line for each line of each message, with the speaker before it. */
   #said(event: TrafficEvent, voice: Voice): void | Promise<void> {
     if (event.event === "send" && !this.#look.verbose) return;
-    const { text, hint } = voice.safeText(event.data);
-    const shown = this.#lines(event, text);
+    const { text, hint } = voice.safeText(event.data, event.whole);
+    const shown = this.#lines(event, isNothing(event) ? "\n" : text);
     // What we say ourselves, an echo above all, needs no second hint.
     return hint === undefined || event.event === "send" ? shown : this.#hint(hint, `#${event.id} `);
   }
@@ -243,9 +243,13 @@ export class Output {
   }
 
   /** What a client received: the bytes as they are, or their text. */
-  #received(data: Uint8Array, voice: Voice): void | Promise<void> {
+  #received(event: TrafficEvent, voice: Voice): void | Promise<void> {
+    const { data, peer, whole } = event;
+    if (isNothing(event)) {
+      return this.#look.quiet ? undefined : this.#note({ role: "note", text: `An empty datagram came from ${peer}` });
+    }
     if (this.#look.raw) return this.#sink.write("stdout", data.slice());
-    const { text, hint } = this.#look.terminal ? voice.safeText(data) : voice.plainText(data);
+    const { text, hint } = this.#look.terminal ? voice.safeText(data, whole) : voice.plainText(data, whole);
     const shown = this.#page.print(text);
     return hint === undefined ? shown : this.#hint(hint, "");
   }
@@ -282,4 +286,9 @@ export class Output {
     const role: Role = event === "recv" ? "peer" : "sent";
     return this.#paint("stdout", role, text);
   }
+}
+
+/** An empty message is one all the same, and must not go unseen. */
+function isNothing({ data, whole }: TrafficEvent): boolean {
+  return whole === true && data.length === 0;
 }

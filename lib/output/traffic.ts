@@ -35,21 +35,23 @@ export class Voice {
    * Text that is safe on a terminal, with LF line ends.
    *
    * @param bytes what came
+   * @param whole a message of its own: nothing of it waits for the next one
    * @returns the text so far complete, and the name of a likelier encoding, once
    */
-  safeText(bytes: Uint8Array): { text: string; hint: string | undefined } {
-    const { text, invalid } = this.stream.push(bytes);
-    return { text: this.#safe(text, false), hint: this.#hint.push(bytes, invalid) };
+  safeText(bytes: Uint8Array, whole = false): { text: string; hint: string | undefined } {
+    const { text, invalid } = whole ? this.stream.all(bytes) : this.stream.push(bytes);
+    return { text: this.#safe(text, whole), hint: this.#hint.push(bytes, invalid) };
   }
 
   /**
    * Text as it came, for a file or a pipe.
    *
    * @param bytes what came
+   * @param whole a message of its own: nothing of it waits for the next one
    * @returns the same as {@linkcode safeText}, with nothing escaped but invalid bytes
    */
-  plainText(bytes: Uint8Array): { text: string; hint: string | undefined } {
-    const { text, invalid } = this.stream.push(bytes);
+  plainText(bytes: Uint8Array, whole = false): { text: string; hint: string | undefined } {
+    const { text, invalid } = whole ? this.stream.all(bytes) : this.stream.push(bytes);
     return { text, hint: this.#hint.push(bytes, invalid) };
   }
 
@@ -59,9 +61,9 @@ export class Voice {
   }
 
   /** Rows of offset, hex and text. */
-  dump(bytes: Uint8Array): string[] {
+  dump(bytes: Uint8Array, whole = false): string[] {
     this.#dump ??= new HexDump(this.#encoding);
-    return this.#dump.push(bytes);
+    return this.#dump.push(bytes, whole);
   }
 
   #safe(text: string, last: boolean): string {

@@ -77,6 +77,18 @@ export class TextStream {
     return { text, invalid: bad.length };
   }
 
+  /**
+   * Decodes a message that is nothing's beginning: a chunk and the end of its stream.
+   *
+   * @param bytes not kept
+   * @returns all of its text, an incomplete character at its end as invalid bytes
+   */
+  all(bytes: Uint8Array): Decoded {
+    const body = this.push(bytes);
+    const rest = this.end();
+    return { text: body.text + rest.text, invalid: body.invalid + rest.invalid };
+  }
+
   /** The fast way: undefined if something is invalid, or cut and not in UTF-8. */
   #valid(all: Uint8Array): Decoded | undefined {
     const end = this.#decoder.encoding === "utf-8" ? utf8Boundary(all, this.#measure) : all.length;

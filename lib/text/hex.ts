@@ -78,12 +78,14 @@ export class HexDump {
    * The rows for a chunk; each chunk begins a row of its own.
    *
    * @param bytes not kept
+   * @param whole a message of its own, which may be empty: a character that is cut at its end stays cut. Default false
    * @returns rows such as `00000000  d0 c5 0a                                          |信.|`, without line ends
    */
-  push(bytes: Uint8Array): string[] {
-    const marks = this.#marks(bytes);
+  push(bytes: Uint8Array, whole = false): string[] {
+    const marks = this.#marks(bytes, whole);
     const rows: string[] = [];
-    for (let from = 0; from < bytes.length; from += ROW) {
+    const end = whole ? Math.max(bytes.length, 1) : bytes.length;
+    for (let from = 0; from < end; from += ROW) {
       const offset = (this.#offset + from).toString(16).padStart(8, "0");
       const digits = digitsOf(bytes.subarray(from, from + ROW));
       rows.push(`${offset}  ${digits}  |${textOf(marks.slice(from, from + ROW))}|`);
@@ -93,7 +95,7 @@ export class HexDump {
   }
 
   /** What stands at the place of each byte: a character at its last byte, nothing at the bytes before it. */
-  #marks(bytes: Uint8Array): string[] {
+  #marks(bytes: Uint8Array, whole: boolean): string[] {
     const before = this.#pending.length;
     const all = new Uint8Array(before + bytes.length);
     all.set(this.#pending);
@@ -105,7 +107,8 @@ export class HexDump {
       if (length < 0) marks.fill(".", at, at - length);
       if (length > 0) marks[at + length - 1] = this.#visible(all.subarray(at, at + length));
     }
-    this.#pending = all.slice(at);
+    if (whole) marks.fill(".", at);
+    this.#pending = whole ? new Uint8Array(0) : all.slice(at);
     return marks.slice(before);
   }
 

@@ -109,7 +109,7 @@ for (const [index, name] of filesOf("dev").entries()) {
 
 test("cert --force replaces files", async (folder) => {
   const prefix = `${folder}/dev`;
-  await run("-o", prefix);
+  for (const path of filesOf(prefix)) await Deno.writeTextFile(path, "old");
   const { code, stdout } = await run("-o", prefix, "--force");
   assertEquals([code, stdout.split("\n").slice(0, 3)], [0, filesOf(prefix)]);
 });

@@ -61,3 +61,8 @@ Deno.test("Expectation.check() says nothing when it was met", () => {
 Deno.test("asPattern() tells what is wrong with a pattern", () => {
   assertThrows(() => asPattern("(open"), SyntaxError, "Unterminated group");
 });
+
+Deno.test("Expectation.meets() keeps half a character out of the next datagram", () => {
+  const expectation = new Expectation(asPattern("ok"), "gbk", true);
+  assertEquals([hex("61 e4"), utf8("ok")].map((piece) => expectation.meets(piece)), [false, true]);
+});

@@ -41,12 +41,13 @@ testOverEach(TRANSPORTS, "mode and observers are told open, data, end, close in 
   await hearsNoMore(client);
   const peer = { id: 1, peer: client.name };
   const data = bytesOf("hello");
+  const whole = transport.borders ? { whole: true } as const : {};
   const ends = transport.borders ? [] : ["end true"];
   assertEquals(calls, [`open 1 ${transport.name} true`, "data hello", "sent", ...ends, "close false"]);
   assertEquals(stage.recorder.events.slice(0, -1), [
     { event: "open", ...peer, ...meansOf(transport.name) },
-    { event: "recv", ...peer, data },
-    { event: "send", ...peer, data },
+    { event: "recv", ...peer, data, ...whole },
+    { event: "send", ...peer, data, ...whole },
     ...(transport.borders ? [] : [{ event: "half-close", ...peer, dir: "in" } as const]),
   ]);
   const reason = transport.borders ? "idle for 0.1 s" : "closed by the peer";

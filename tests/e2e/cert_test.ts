@@ -62,7 +62,7 @@ inFolder("cert --force gives a new pair, and its key is secret whatever the old 
   assertEquals([refused.code, refused.stdout], [9, ""]);
   assertStringIncludes(refused.stderr, '"sockeye.crt": it exists; --force replaces it');
   assertEquals(await Deno.readTextFile(`${folder}/sockeye.key`), "old");
-  assertEquals((await cert(folder, ["--force", "-q"])).code, 0);
+  assertEquals((await cert(folder, ["--force", "-q"], { permissions: [...WRITE, "--allow-read"] })).code, 0);
   assertEquals(await modeOf(`${folder}/sockeye.key`), "600");
   assertMatch(await Deno.readTextFile(`${folder}/sockeye.key`), /^-----BEGIN PRIVATE KEY-----\n/);
 });
@@ -91,6 +91,20 @@ inFolder("cert --force that may read leaves nothing beside the new files", unix,
     assertEquals(await modeOf(`${folder}/sockeye.key`), "600");
   }
 });
+
+inFolder(
+  "cert --force that may not read ends with 13, names --allow-read and touches nothing",
+  ours,
+  async (folder) => {
+    await putOld(folder);
+    for (const read of [[], [`--allow-read=sockeye.crt,sockeye.key,sockeye-ca.crt`]]) {
+      const { code, stdout, stderr } = await cert(folder, ["--force"], { permissions: [...WRITE, ...read] });
+      assertEquals([code, stdout], [13, ""]);
+      assertMatch(stderr, /^sockeye: Cannot replace "sockeye\.crt": [^\n]*add --allow-read to deno run\n$/);
+      assertEquals(await contents(folder), OLD);
+    }
+  },
+);
 
 const mounts = { ignore: !permissionsAreOurs || !hasSmallDisk };
 

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Certificates, FUTURE, PAST } from "../net/certificates.ts";
-import { freePort, modern, needs, permissionsAreOurs, spawnSockeye } from "./harness.ts";
+import { freePort, modern, needs, permissionsAreOurs, spawnSockeye, tool } from "./harness.ts";
 import { Host } from "./sockets.ts";
 
 const HOST = "127.0.0.1";
@@ -37,10 +37,13 @@ const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
   ["client tls://127.0.0.1:0 --send x", "port 0"],
   ["client sctp://127.0.0.1:9", '"sctp"', "tcp, tls, udp, unix"],
   ["server udp://0 --allow 10.0.0.0/33", "--allow", "10.0.0.0/33"],
+  ["server 0 --allow ::ffff:10.0.0.0/8", "--allow", "::ffff:10.0.0.0/8", "10.0.0.0/8"],
   ["server tls://0 --deny fe80::/129", "--deny", "fe80::/129"],
   ["server udp://0 --deny localhost", "--deny", "localhost"],
   ["server tls://127.0.0.1:0 --cert cert.pem", "--cert", "--key"],
   ["server tls://127.0.0.1:0 --key key.pem", "--key", "--cert"],
+  ["server udp://239.1.2.3:7000", "udp://239.1.2.3:7000", "--join 239.1.2.3"],
+  ["server udp://[ff15::1]:7000", "udp://[ff15::1]:7000", "--join ff15::1"],
   ["server 0 --cert cert.pem --key key.pem", "--cert", "tls"],
   ["server udp://0 --key key.pem", "--key", "tls"],
   ["server unix:/tmp/no --cert cert.pem --key key.pem", "--cert", "tls"],
@@ -48,14 +51,18 @@ const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
   ["client udp://9 --insecure", "--insecure", "tls"],
   ["client unix:/tmp/no -k", "--insecure", "tls"],
   ["client 9 --server-name localhost", "--server-name", "tls"],
+  ["client tls://9 --server-name a_b..c", "--server-name", '"a_b..c"', "a host name"],
+  ["client tls://9 --server-name *.example.com", "--server-name", '"*.example.com"'],
   [`client 9 --pin sha256:${"0".repeat(64)}`, "--pin", "tls"],
   ["client 9 --join 239.1.2.3", "--join", "udp"],
   ["client tls://9 --ttl 1", "--ttl", "udp"],
   ["client tls://9 --source 127.0.0.1", "--source", "tcp and udp"],
+  ["client udp://9 --retry 3", "--retry", "tcp, tls and unix"],
+  ["client udp://9 --connect-timeout 3s", "--connect-timeout", "tcp, tls and unix"],
   ["client unix:/tmp/no --source 127.0.0.1", "--source", "tcp and udp"],
   ["client udp://9 --join 10.0.0.1", "--join", '"10.0.0.1"'],
-  ["client udp://9 --join 239.1.2.3%lo", "--join", '"239.1.2.3%lo"'],
-  ["client udp://9 --join ff02::1%lo", "--join", '"ff02::1%lo"'],
+  ["client udp://9 --join 239.1.2.3%2", "--join", '"239.1.2.3%2"'],
+  ["client udp://9 --join ff02::1%/", "--join", '"ff02::1%/"'],
   ["client udp://9 --join 239.1.2.3%127.0.0.1%2", "--join"],
   ["client udp://9 --join group", "--join", '"group"'],
   ["client udp://9 --ttl 5 --send x", "--ttl", "multicast", "127.0.0.1"],
@@ -128,6 +135,8 @@ const PAIRS: readonly (readonly [cert: string, key: string, code: number, ...wor
   ["empty", "1.key", 6, "the certificate file holds no usable certificate in PEM"],
   ["1.pem", "empty", 6, "the key file holds no usable private key in PEM"],
   ["1.key", "1.pem", 6, "the certificate file holds no usable certificate in PEM"],
+  ["1.pem", "encrypted", 6, "the key is encrypted; decrypt it first"],
+  ["1.pem", "encrypted old", 6, "the key is encrypted; decrypt it first"],
   ["damaged", "1.key", 6, "the certificate file holds no usable certificate in PEM"],
 ];
 
@@ -191,8 +200,17 @@ async function scene(): Promise<Certificates> {
   await Deno.writeTextFile(`${made.folder}/garbage`, "this is no certificate\n");
   await Deno.writeTextFile(`${made.folder}/empty`, "");
   await Deno.writeTextFile(`${made.folder}/damaged`, cert.replace(/^.{60}$/gm, "").replace(/^[^-].{20}/m, "AAAA"));
+  const key = ["-in", `${made.folder}/1.key`, "-aes128", "-passout", "pass:word"];
+  await openssl(["pkcs8", "-topk8", "-v2", "aes128", ...key.toSpliced(2, 1), "-out", `${made.folder}/encrypted`]);
+  await openssl(["pkey", "-traditional", ...key, "-out", `${made.folder}/encrypted old`]);
   await Deno.mkdir(`${made.folder}/folder`);
   return made;
+}
+
+async function openssl(args: readonly string[]): Promise<void> {
+  await using program = tool("openssl", args);
+  const { code, stderr } = await program.status();
+  assertEquals(code, 0, stderr);
 }
 
 /** What is granted, and the flag that is named. */
@@ -200,6 +218,12 @@ const FORBIDDEN: readonly (readonly [args: string, permissions: string[], flag: 
   ["server echo udp://127.0.0.1:0", ["--allow-read"], "--allow-net"],
   ["server echo udp://127.0.0.1:0", ["--allow-net=127.0.0.1:1"], "--allow-net"],
   ["client udp://127.0.0.1:9 --send x", [], "--allow-net"],
+  ["client udp://127.0.0.1:9 --send x", ["--allow-net=127.0.0.1:9"], "--allow-net=0.0.0.0:0,127.0.0.1:9 "],
+  ["client udp://[::1]:9 --send x", ["--allow-net=[::1]:9"], "--allow-net=[::]:0,[::1]:9 "],
+  ["client udp://9 --join 239.1.2.3%lo", ["--allow-net"], "--allow-sys=networkInterfaces "],
+  ["client udp://9 --join ff15::1%eth0", ["--allow-net", "--allow-sys=hostname"], "--allow-sys=networkInterfaces "],
+  ["server echo tls://127.0.0.1:9443", ["--allow-net=127.0.0.1:9443"], "--allow-net=127.0.0.1 "],
+  ["server echo tls://[::1]:9443", ["--allow-net=[::1]:9443"], "--allow-net=127.0.0.1,[::1]:9443 "],
   ["client tls://127.0.0.1:9 --send x", ["--allow-read"], "--allow-net"],
   ["client tls://127.0.0.1:9 --ca ca.pem --send x", ["--allow-net"], "--allow-read"],
   ["server echo tls://127.0.0.1:0 --cert a.pem --key a.key", ["--allow-net"], "--allow-read"],
@@ -226,3 +250,15 @@ Deno.test(
     assert(code === 13 || code === 4, `${code}: ${stderr}`); // Nobody listens there.
   },
 );
+
+for (const name of ["", "a b", "-a", "::1%lo", "你 好", "1.2.3"]) {
+  Deno.test(`client --server-name ${JSON.stringify(name)} ends with 2`, async () => {
+    await ends(["client", "tls://9", "--server-name", name, "--send", "x"], 2, ["--server-name", `"${name}"`]);
+  });
+}
+
+Deno.test("client --join with the name of no interface ends with 4", needs([], permissionsAreOurs), async () => {
+  const permissions = ["--allow-net", "--allow-sys=networkInterfaces"];
+  const args = ["client", "udp://239.1.2.3:9", "--join", "239.1.2.3%no-such0"];
+  await ends(args, 4, ['Cannot join 239.1.2.3 on "no-such0": this machine has no such interface'], permissions);
+});

@@ -115,6 +115,28 @@ Deno.test("server --json udp:// tells each datagram in an event, and who sent it
   assertEquals(events.at(-1)?.code, 143);
 });
 
+Deno.test("server and client udp:// keep half a character out of the next datagram", async () => {
+  const half = Uint8Array.of(0x61, 0xe4);
+  await using server = spawnSockeye(["server", "discard", `udp://${HOST}:0`, "--json", "-e", "gbk"]);
+  const port = await server.port();
+  using mailbox = new Mailbox();
+  for (const letter of [half, "ok", half]) await mailbox.send(letter, port);
+  await server.stdoutText(/"recv"(?:[^]*"recv"){2}/);
+  server.signal("SIGTERM");
+  const recv = eventsOf((await server.status()).stdout).filter(({ event }) => event === "recv");
+  const base64 = half.toBase64();
+  const expected = [[2, undefined, base64], [2, "ok", undefined], [2, undefined, base64]];
+  assertEquals(recv.map(({ bytes, text, base64 }) => [bytes, text, base64]), expected);
+
+  const args = ["client", `udp://${HOST}:${mailbox.port}`, "-e", "gbk", "--send", "x", "--expect", "ok"];
+  await using client = spawnSockeye(args);
+  const { from } = await mailbox.receive();
+  for (const letter of ["", half, "ok"]) await mailbox.send(letter, from);
+  const { code, stdout, stderr } = await client.status();
+  assertEquals([code, stdout], [0, "a\\xe4ok"]);
+  assertMatch(stderr, /^An empty datagram came from 127\.0\.0\.1:\d+$/m);
+});
+
 Deno.test("client --json udp:// tells each datagram in an event", async () => {
   using server = new Mailbox();
   const args = ["client", `udp://${HOST}:${server.port}`, "--json", "--send", "one", "--send", "", "--expect", "end"];
@@ -252,4 +274,15 @@ Deno.test("client --join hears what Python sends to the group", needs([], hasMul
     hearer.signal("SIGINT");
     assertEquals((await hearer.status()).code, 130);
   }
+});
+
+Deno.test("client --join finds an interface by its name", needs([], hasMulticast && linux), async () => {
+  const port = freeUdpPort();
+  const args = ["client", `udp://${GROUP}:${port}`, "--join", `${GROUP}%lo`];
+  const permissions = ["--allow-net", "--allow-sys=networkInterfaces"];
+  await using client = spawnSockeye(args, { stdin: "piped", permissions });
+  await client.stderrLine(/^Speaking to 239\.255\.77\.88:\d+$/);
+  await using sender = python("multicast", ["send", GROUP, HOST, port], { stdin: { content: "one\n" } });
+  assertEquals((await sender.status()).code, 0);
+  assertEquals(await client.stdoutText(/one\n$/), "one\n");
 });

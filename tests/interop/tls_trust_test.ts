@@ -168,3 +168,33 @@ test("a server hears from a client that does not trust it why it leaves", ["pyth
   await refuses(port, [], STRANGER);
   assertStringIncludes((await server.stdoutLine(/^failed (.*)$/))[1] ?? "", "unknown ca");
 });
+
+test("server tls:// tells what clients have against its certificate, and it against them", [], async (scene) => {
+  await scene.made.signed({ dates: PAST });
+  const refusals = [[1, "it does not know who signed our certificate"], [2, "it refuses our certificate: expired"]];
+  for (const [number, words] of refusals) {
+    const own = ["--cert", scene.at(`${number}.pem`), "--key", scene.at(`${number}.key`)];
+    await using server = spawnSockeye(["server", "echo", `tls://${HOST}:0`, ...own], { permissions: READ });
+    const address = `${HOST}:${await server.port()}`;
+    await using client = spawnSockeye(["client", `tls://${address}`, "--send", "x"], { permissions: READ });
+    assertEquals((await client.status()).code, 6);
+    await server.stderrLine(new RegExp(` turned away: ${words}$`));
+    const old = ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"];
+    await using ancient = tool("openssl", ["s_client", "-connect", address, ...old]);
+    await ancient.status();
+    await server.stderrLine(/ turned away: it speaks only older versions of TLS$/);
+  }
+});
+
+for (const flags of [[], ["-v"], ["--insecure"]]) {
+  const name = ["client tls://", ...flags].join(" ");
+  test(`${name} ends with 6 when the server asks for its certificate`, [], async (scene) => {
+    await using server = await Reverser.start(scene, 1, "-Verify", "1", "-verify_return_error");
+    const args = ["client", `tls://${HOST}:${server.port}`, "--ca", scene.at("ca.pem"), "--wait", "5s", ...flags];
+    await using client = spawnSockeye([...args, "--send", "x"], { permissions: READ });
+    const { code, stderr } = await client.status();
+    assertEquals(code, 6, stderr);
+    assertMatch(stderr, /^Connection lost: it asks for a certificate of the client; /m);
+    assertMatch(stderr, /^sockeye: Connection to 127\.0\.0\.1:\d+ lost: it asks for a certificate of the client$/m);
+  });
+}

@@ -305,3 +305,16 @@ for (const [permissions, flags] of FORBIDDEN) {
     });
   }
 }
+
+test("a datagram socket at the path is told as one", ["python3"], async (path) => {
+  const script = `import socket, sys, time
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+print("bound", flush=True)
+time.sleep(60)`;
+  await using python = tool("python3", ["-c", script, path]);
+  await python.stdoutLine(/^bound$/);
+  await fails(["client", `unix:${path}`], 4, /: a datagram socket lives at that path$/m);
+  await fails(["server", "echo", `unix:${path}`], 4, /: a datagram socket lives at that path$/m);
+  assert((await Deno.lstat(path)).isSocket);
+});

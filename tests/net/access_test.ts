@@ -74,3 +74,17 @@ Deno.test("AccessList ignores the zone of a link-local peer", () => {
 Deno.test("parseCidr() refuses a zone, which no list can match", () => {
   assertEquals(assertThrows(() => parseCidr("fe80::1%eth0"), SockeyeError).kind, "usage");
 });
+
+Deno.test("parseCidr() refuses an IPv4-mapped network that would be a much larger IPv6 one", () => {
+  for (const text of ["::ffff:10.0.0.0/8", "0:0:0:0:0:ffff:a00:0/95", "::FFFF:0:0/0"]) {
+    const error = assertThrows(() => parseCidr(text), SockeyeError, `Bad network "${text}": IPv4 peers count as IPv4`);
+    assertEquals(error.kind, "usage");
+  }
+  const access = list(["::ffff:10.0.0.0/104", "::ffff:0:0:0/80"]);
+  assertEquals(["::ffff:10.1.2.3", "10.1.2.3", "11.1.2.3", "::1"].map((host) => access.permits(host)), [
+    true,
+    true,
+    false,
+    false,
+  ]);
+});

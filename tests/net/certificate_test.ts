@@ -1,13 +1,8 @@
 import { assert, assertEquals, assertLess, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
-import {
-  fingerprintOf,
-  type MadeCertificate,
-  makeCertificate,
-  parseCertificateName,
-  whyNotNow,
-} from "../../lib/net/certificate.ts";
+import { type MadeCertificate, makeCertificate, whyNotNow } from "../../lib/net/certificate.ts";
 import { asPin } from "../../lib/net/pin.ts";
+import { asServerName, parseCertificateName } from "../../lib/net/server_name.ts";
 import { hasOpenssl } from "./certificates.ts";
 
 const DAY_MS = 86_400_000;
@@ -80,7 +75,6 @@ openssl("makeCertificate() gives the leaf's key, in PKCS#8", ["localhost"], asyn
 openssl("makeCertificate() gives the fingerprint that openssl gives", ["localhost"], async (ask, made) => {
   const [, told = ""] = (await ask("x509", "-in", "cert.pem", "-noout", "-fingerprint", "-sha256")).split("=");
   assertEquals(made.fingerprint, told.trim().replaceAll(":", "").toLowerCase());
-  assertEquals(fingerprintOf(made.cert), made.fingerprint);
   assertEquals(asPin(`sha256:${told.trim()}`), made.fingerprint);
 });
 
@@ -151,20 +145,6 @@ Deno.test("makeCertificate() makes a pair with which Deno serves those who trust
     const buffer = new Uint8Array(16);
     const count = await server.read(buffer);
     assertEquals(new TextDecoder().decode(buffer.subarray(0, count ?? 0)), "hello");
-  }
-});
-
-Deno.test("fingerprintOf() takes the first certificate of a text", async () => {
-  const { ca, cert, key, fingerprint } = await makeCertificate(["localhost"], 1);
-  assertEquals(fingerprintOf(`a note\n${key}${cert}${ca}`), fingerprint);
-  assertEquals(fingerprintOf(cert.replaceAll("\n", "\r\n")), fingerprint);
-});
-
-Deno.test("fingerprintOf() says that there is no certificate, or a damaged one", () => {
-  const damaged = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-  for (const [text, words] of [["", "the text holds none in PEM"], [damaged, "it is damaged"]] as const) {
-    const error = assertThrows(() => fingerprintOf(text), SockeyeError, words);
-    assertEquals(error.kind, "tls");
   }
 });
 
@@ -250,3 +230,8 @@ for (const [name, words] of BAD_NAMES) {
     assertMatch(error.message, /^Bad name "[^\n]*": [^\n]+$/);
   });
 }
+
+Deno.test("asServerName() takes host names and addresses, and writes other scripts in ASCII", () => {
+  const names = ["localhost", "a-b.example.com", "127.0.0.1", "::1", "例子.测试"];
+  assertEquals(names.map(asServerName), [...names.slice(0, 4), "xn--fsqu00a.xn--0zwm56d"]);
+});

@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { SockeyeError } from "../../lib/errors.ts";
 import { exchange } from "../../lib/net/exchange.ts";
 import { FakeClock, turn } from "./clock.ts";
-import { bytesOf, FakeChannel, Recorder } from "./helpers.ts";
+import { bytesOf, FakeChannel, Recorder, systemError } from "./helpers.ts";
 
 Deno.test("exchange() says and sets nothing after its end", async () => {
   using clock = new FakeClock();
@@ -30,3 +31,28 @@ Deno.test("exchange() takes idle 0 for no limit, as serve() does", async () => {
   channel.arrive(null);
   assertEquals(await totals.catch((error) => error.message), { received: 0, sent: 0 });
 });
+
+/** What went wrong, and what is told of it: the error, its kind, the close event. */
+const BREAKS = [
+  ["tcp", systemError("ECONNRESET"), "Connection to 10.0.0.1:5000 lost: reset by the peer", "session"],
+  ["udp", systemError("ENETUNREACH"), "Talk with 10.0.0.1:5000 broken: the network is unreachable", "session"],
+  ["udp", new Error("Odd error (os error 99)"), "Talk with 10.0.0.1:5000 broken: Odd error", "session"],
+  [
+    "tls",
+    new Error("received fatal alert: CertificateRequired"),
+    "Connection to 10.0.0.1:5000 lost: it asks for a certificate of the client",
+    "tls",
+  ],
+] as const;
+
+for (const [transport, cause, message, kind] of BREAKS) {
+  Deno.test(`exchange() over ${transport} tells "${cause.message}" in a sentence`, async () => {
+    const channel: FakeChannel = Object.assign(new FakeChannel(), { transport });
+    const recorder = new Recorder();
+    channel.arrive(cause);
+    const totals = exchange(channel, (async function* () {})(), { on: recorder.report });
+    const error = await assertRejects(() => totals, SockeyeError);
+    assertEquals([error.message, error.kind], [message, kind]);
+    assertEquals(recorder.of("close")[0]?.reason, message.replace(/^.*(lost|broken): /, "$1: "));
+  });
+}

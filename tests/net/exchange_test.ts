@@ -162,7 +162,7 @@ Deno.test("exchange() breaks off at a reset", async () => {
   const error = await assertRejects(() => totals, SockeyeError, "Connection to 10.0.0.1:5000 lost: ");
   assertEquals([error.kind, channel.closed, heard(recorder)], ["session", true, "a"]);
   assertStrictEquals(error.cause, cause);
-  assertEquals(recorder.of("close").map(({ reason }) => reason), ["reset by the peer"]);
+  assertEquals(recorder.of("close").map(({ reason }) => reason), ["lost: reset by the peer"]);
 });
 
 Deno.test("exchange() throws what the speech throws", async () => {
@@ -201,7 +201,7 @@ Deno.test("exchange() breaks off when the peer takes no more and says nothing", 
   const error = await assertRejects(
     () => totals,
     SockeyeError,
-    "the peer takes no more, gone before it read everything",
+    "Connection to 10.0.0.1:5000 lost: gone before it read everything",
   );
   assertEquals(error.kind, "session");
 });

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import { type ErrorKind, SockeyeError } from "../../lib/errors.ts";
-import { endOf, isOutOfFiles, socketFailure } from "../../lib/net/failure.ts";
+import { endOf, explainAlert, isOutOfFiles, socketFailure } from "../../lib/net/failure.ts";
 import { systemError } from "./helpers.ts";
 
 Deno.test("socketFailure() turns system codes into kinds and plain words", () => {
@@ -15,6 +15,7 @@ Deno.test("socketFailure() turns system codes into kinds and plain words", () =>
     ["EMFILE", "connect", "too many open files"],
     ["ENFILE", "connect", "too many open files in the system"],
     ["ETIMEDOUT", "timeout", "(connect timeout)"],
+    ["ENODEV", "connect", "this machine has no such interface"],
     ["EWHATEVER", "connect", "EWHATEVER (os error)"],
   ];
   for (const [code, kind, words] of cases) {
@@ -50,6 +51,7 @@ Deno.test("endOf() says how a conversation ended", () => {
     ["ECONNABORTED", "aborted"],
     ["ETIMEDOUT", "no answer from the peer's network"],
     ["EHOSTUNREACH", "no route to the peer any more"],
+    ["ENETUNREACH", "the network is unreachable"],
     ["EOTHER", "EOTHER (os error)"],
   ];
   for (const [code = "", words = ""] of cases) assertEquals(endOf(systemError(code)), words);
@@ -59,4 +61,38 @@ Deno.test("isOutOfFiles() knows both codes", () => {
   const codes = ["EMFILE", "ENFILE", "ECONNABORTED", "EMFILEX"];
   assertEquals(codes.map((code) => isOutOfFiles(systemError(code))), [true, true, false, false]);
   assertEquals(isOutOfFiles(new Error("EMFILE")), false);
+});
+
+Deno.test("endOf() leaves the number of an unknown error out", () => {
+  assertEquals(endOf(new Error("Protocol error (os error 71)")), "Protocol error");
+});
+
+Deno.test("socketFailure() knows what codes mean for a path", () => {
+  const cases = [
+    ["EACCES", "the path and its folders say who may"],
+    ["EPROTOTYPE", "a datagram socket lives at that path"],
+    ["EAGAIN", "its backlog is full"],
+    ["ECONNREFUSED", "nothing listens there"],
+  ];
+  for (const [code = "", words = ""] of cases) {
+    const { kind, message } = socketFailure("connect to unix:/x", systemError(code), "unix");
+    assertEquals(kind, "connect");
+    assertStringIncludes(message, words);
+  }
+});
+
+Deno.test("explainAlert() says what the other side has against us", () => {
+  const cases = [
+    ["CertificateRequired", "it asks for a certificate of the client"],
+    ["CertificateExpired", "it refuses our certificate: expired"],
+    ["UnknownCA", "it does not know who signed our certificate"],
+    ["BadCertificate", "it refuses our certificate (BadCertificate)"],
+    ["ProtocolVersion", "it speaks no version of TLS that we speak"],
+    ["HandshakeFailure", "it said no (HandshakeFailure)"],
+  ];
+  for (const [alert, words] of cases) {
+    const cause = new Error(`received fatal alert: ${alert}`);
+    assertEquals(explainAlert(cause, "it said no"), words);
+  }
+  assertEquals(explainAlert(new Error("invalid peer certificate: Expired"), "it said no"), undefined);
 });

@@ -91,3 +91,19 @@ Deno.test("TcpListener and TcpChannel can be closed twice", async () => {
   listener.close();
   listener.close();
 });
+
+Deno.test({
+  name: "listen() over UDP gets all of the longest datagram that IPv6 carries",
+  ignore: !hasIPv6(),
+  fn: async () => {
+    const listener = await listen(parseAddress("udp://[::1]:0"));
+    const socket = Deno.listenDatagram({ transport: "udp", hostname: "::1", port: 0 });
+    const longest = new Uint8Array(65_527).fill(7);
+    await socket.send(longest, { transport: "udp", hostname: "::1", port: portOf(listener) });
+    const channel = await listener.accept();
+    assertEquals((await channel.receive?.())?.length, longest.length);
+    socket.close();
+    channel.close();
+    listener.close();
+  },
+});

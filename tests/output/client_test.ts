@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Look } from "../../lib/output/output.ts";
 import { hex } from "../cli/helpers.ts";
-import { close, failure, recv, send, type View, view } from "./look.ts";
+import { close, datagram, failure, recv, send, type View, view } from "./look.ts";
 
 const CLOCK = /\d\d:\d\d:\d\d\.\d{3} /g;
 
@@ -152,4 +152,20 @@ Deno.test("Output with --time stamps lines above the typed one", async () => {
   void output.reportTraffic?.(recv("one\ntwo\nth"));
   await shown();
   assertEquals(system.stdout.text.replace(CLOCK, "@"), "~@one\n@two\n{th}");
+});
+
+Deno.test("Output of a client shows what a datagram ends with as cut, and tells of an empty one", async () => {
+  for (const terminal of [false, true]) {
+    const { output, shown } = view("client", { encoding: "gbk", terminal });
+    for (const data of [hex("61 e4"), "ok\n", ""]) void output.reportTraffic?.(datagram(data));
+    void output.report(close());
+    const { stdout, stderr } = await shown();
+    assertEquals([stdout, stderr.split("\n")[0]], ["a\\xe4ok\n", "An empty datagram came from 10.0.0.1:4000"]);
+  }
+});
+
+Deno.test("Output of a client with --quiet says nothing of an empty datagram", async () => {
+  const { output, shown } = view("client", { quiet: true });
+  void output.reportTraffic?.(datagram(""));
+  assertEquals(await shown(), { stdout: "", stderr: "" });
 });

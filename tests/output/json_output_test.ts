@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { hex } from "../cli/helpers.ts";
-import { close, failure, recv, send, view } from "./look.ts";
+import { close, datagram, failure, recv, send, view } from "./look.ts";
 
 /** The events on stdout, each without what the test is not about. */
 function fields(events: Record<string, unknown>[], ...names: string[]): unknown[][] {
@@ -87,4 +87,19 @@ Deno.test("Output with --json and --hex gives hex, and nothing twice at the end"
   void output.report(close());
   await shown();
   assertEquals(fields(system.stdout.events, "event", "hex"), [["recv", "41e4bf"], ["close", undefined]]);
+});
+
+Deno.test("Output with --json gives each datagram its own bytes, and no event for one that never was", async () => {
+  for (const encoding of ["utf-8", "gbk"]) {
+    const { output, system, shown } = view("server", { json: true, encoding });
+    for (const data of [hex("61 e4"), "ok", ""]) void output.reportTraffic?.(datagram(data));
+    void output.report(close());
+    await shown();
+    assertEquals(fields(system.stdout.events, "event", "bytes", "text", "base64"), [
+      ["recv", 2, undefined, hex("61 e4").toBase64()],
+      ["recv", 2, "ok", undefined],
+      ["recv", 0, "", undefined],
+      ["close", undefined, undefined, undefined],
+    ]);
+  }
 });

@@ -49,6 +49,11 @@ export function recv(data: string | Uint8Array, id = 1): TrafficEvent {
   return { event: "recv", id, peer: `10.0.0.${id}:4000`, data: typeof data === "string" ? utf8(data) : data };
 }
 
+/** A datagram that came. */
+export function datagram(data: string | Uint8Array, id = 1): TrafficEvent {
+  return { ...recv(data, id), whole: true };
+}
+
 /** Something that was said to a peer. */
 export function send(data: string | Uint8Array, id = 1): TrafficEvent {
   return { ...recv(data, id), event: "send" };

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { brokenPipe, hex } from "../cli/helpers.ts";
-import { close, failure, recv, send, view } from "./look.ts";
+import { close, datagram, failure, recv, send, view } from "./look.ts";
 
 const CLOCK = /^\d\d:\d\d:\d\d\.\d{3} /;
 
@@ -146,4 +146,23 @@ Deno.test("Output.report() gives a promise when the terminal is behind", async (
   release();
   await waits;
   assertStringIncludes((await shown()).stdout, "xxx\n");
+});
+
+Deno.test("Output of a server shows what a datagram ends with as cut, and an empty one at all", async () => {
+  const { output, shown } = view("server", { encoding: "gbk", verbose: true });
+  for (const data of [hex("61 e4"), "ok", "", "end\r", "\n"]) {
+    void output.reportTraffic?.(datagram(data));
+    void output.reportTraffic?.({ ...datagram(data), event: "send" });
+  }
+  const lines = ["a\\xe4", "ok", "", "end\\r", ""];
+  const all = (mark: string) => lines.map((line) => `#1 ${mark} ${line}\n`).join("");
+  assertEquals(await shown(), { stdout: all("<"), stderr: all(">") });
+});
+
+Deno.test("Output of a server dumps datagrams apart", async () => {
+  const { output, system, shown } = view("server", { hex: true, encoding: "gbk" });
+  for (const data of [hex("61 e4"), "ok", ""]) void output.reportTraffic?.(datagram(data));
+  await shown();
+  const texts = system.stdout.lines.map((line) => line.replace(CLOCK, "").replace(/ {2,}/g, "  "));
+  assertEquals(texts, ["#1 < 00000000  61 e4  |a.|", "#1 < 00000002  6f 6b  |ok|", "#1 < 00000004  ||"]);
 });

@@ -194,3 +194,10 @@ Deno.test("TextStream agrees with the native decoder about every pair of bytes",
     }
   }
 });
+
+Deno.test("TextStream.all() keeps nothing back", () => {
+  const stream = new TextStream("gbk");
+  assertEquals(stream.all(Uint8Array.of(0x61, 0xe4)), { text: "a\\xe4", invalid: 1 });
+  assertEquals([stream.pending.length, stream.all(Uint8Array.of(0x6f, 0x6b))], [0, { text: "ok", invalid: 0 }]);
+  assertEquals(stream.all(new Uint8Array()), { text: "", invalid: 0 });
+});

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { makeCertificate, parseCertificateName } from "../../net/certificate.ts";
+import { makeCertificate } from "../../net/certificate.ts";
+import { parseCertificateName } from "../../net/server_name.ts";
 import { asNumber, flag, one, type Values } from "../../options.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
@@ -31,7 +32,7 @@ const SECRET = 0o600;
 const CERT_OPTIONS = {
   "output": one("PREFIX", `what the names of the files begin with (${DEFAULT_PREFIX})`, asPrefix, { short: "o" }),
   "days": one("N", `how long it is valid (${DEFAULT_DAYS})`, asNumber(1, MAX_DAYS)),
-  "force": flag("replace files that exist"),
+  "force": flag("replace files that exist; needs --allow-read too"),
 } as const;
 
 type CertValues = Values<typeof CERT_OPTIONS & typeof COMMON_OPTIONS>;
@@ -60,7 +61,11 @@ async function runCert(values: CertValues, run: Run): Promise<number> {
   run.onOutput(output);
   const prefix = values.output ?? DEFAULT_PREFIX;
   const paths = { cert: `${prefix}.crt`, key: `${prefix}.key`, ca: `${prefix}-ca.crt` };
-  for (const path of Object.values(paths)) demand("write", path, `write ${quote(path)}`);
+  for (const path of Object.values(paths)) {
+    demand("write", path, `write ${quote(path)}`);
+    // Deno gives a file a new name only to those who may read it.
+    if (values.force) demand("read", path, `replace ${quote(path)}`);
+  }
   if (!isGuarded(prefix)) keepOnly(values.force ? ["read", "write"] : ["write"]);
   // The library may come from a registry that does not answer: a signal must not have to wait for it.
   const made = await unlessAborted(makeCertificate(names, values.days ?? DEFAULT_DAYS), run.system.signal);

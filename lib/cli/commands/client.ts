@@ -87,9 +87,9 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
     signal: session.signal,
     report: output.report,
   });
-  const expectation = values.expect && new Expectation(values.expect, rules.encoding);
   const notice = (message: string) => void output.report({ event: "notice", message });
   const datagrams = address.transport === "udp";
+  const expectation = values.expect && new Expectation(values.expect, rules.encoding, datagrams);
   const speech = interactive
     ? sayLines(await session.editor(), rules, notice)
     : batchSpeech(values, messages, run, { datagrams, signal: session.signal });
