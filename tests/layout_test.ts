@@ -36,6 +36,8 @@ interface Import {
   readonly from: string;
   /** Whether only types are imported. */
   readonly typeOnly: boolean;
+  /** Whether it is loaded only when the code comes by. */
+  readonly lazy: boolean;
 }
 
 interface Source {
@@ -68,8 +70,8 @@ function importsOf(code: string): Import[] {
   const statics = code.matchAll(/^(?:import|export)\s+(type\s)?(?:([^"';]*?)\sfrom\s+)?"([^"]+)"/gm);
   const dynamics = code.matchAll(/\bimport\(\s*"([^"]+)"/g);
   return [
-    ...[...statics].map(([, type, , from = ""]) => ({ from, typeOnly: type !== undefined })),
-    ...[...dynamics].map(([, from = ""]) => ({ from, typeOnly: false })),
+    ...[...statics].map(([, type, , from = ""]) => ({ from, typeOnly: type !== undefined, lazy: false })),
+    ...[...dynamics].map(([, from = ""]) => ({ from, typeOnly: false, lazy: true })),
   ];
 }
 
@@ -159,6 +161,23 @@ Deno.test("nothing in lib touches the console, the standard streams or the proce
   assertEquals(mentions(LIB, /\bconsole\b\s*[.[]/), []);
   assertEquals(mentions(LIB, /\bDeno\s*\.\s*(stdin|stdout|stderr|exit|exitCode|addSignalListener|args)\b/), []);
   assertEquals(mentions(LIB, /\bprocess\s*\.\s*(stdin|stdout|stderr|exit|exitCode|on)\b|"node:process"/), []);
+});
+
+/** What is loaded with a file: static imports of values, and theirs. */
+function loadedWith(path: string, seen = new Set<string>()): Set<string> {
+  seen.add(path);
+  const source = LIB.find((one) => one.path === path);
+  for (const { from } of source?.imports.filter(({ typeOnly, lazy }) => !typeOnly && !lazy) ?? []) {
+    const next = source && from.startsWith(".") ? resolve(source, from) : from;
+    if (!seen.has(next)) loadedWith(next, seen);
+  }
+  return seen;
+}
+
+Deno.test("a page over http is fetched without what is slow to load", () => {
+  const loaded = loadedWith("lib/cli/commands/fetch.ts");
+  assert(loaded.has("lib/fetch/body.ts"));
+  assertEquals([...loaded].filter((path) => /^node:(crypto|net|stream|tls|zlib)$|^lib\/net\/tls/.test(path)), []);
 });
 
 Deno.test("main.ts exits, traps signals and picks the standard streams", () => {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { createHash, type Hash } from "node:crypto";
+import type { Hash } from "node:crypto";
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { charsetOf, isText, PRESCAN_BYTES, ToUtf8 } from "../http/charset.ts";
@@ -25,8 +25,8 @@ export interface BodyRules {
   readonly rate?: number | undefined;
   /** Ends the waiting that keeps to the rate. */
   readonly signal?: AbortSignal | undefined;
-  /** Take the SHA-256 digest of what is saved. */
-  readonly digest: boolean;
+  /** Takes the digest of what is saved. */
+  readonly hash?: Hash | undefined;
 }
 
 /** A body on its way. */
@@ -35,7 +35,6 @@ export class Body {
   received = 0;
   readonly #target: Target;
   readonly #rules: BodyRules;
-  readonly #hash: Hash | undefined;
   readonly #pace: Pace | undefined;
   readonly #decoder: BodyDecoder | undefined;
   readonly #text: TextStep | undefined;
@@ -51,7 +50,6 @@ export class Body {
     this.#target = target;
     this.#rules = rules;
     this.#saved = target.size;
-    this.#hash = rules.digest ? createHash("sha256") : undefined;
     this.#pace = rules.rate === undefined ? undefined : new Pace(rules.rate);
     this.#text = rules.toUtf8 && new TextStep(rules.toUtf8.contentType, rules.toUtf8.charset);
     this.#decoder = decoderFor(rules.codings, (bytes) => this.#decoded(bytes));
@@ -97,12 +95,12 @@ export class Body {
    * @param bytes in order, from the beginning
    */
   include(bytes: Uint8Array): void {
-    this.#hash?.update(bytes);
+    this.#rules.hash?.update(bytes);
   }
 
-  /** SHA-256 of what was saved, in hex; undefined when it was not asked for. */
+  /** The digest of what was saved, in hex; undefined when none is taken. */
   digest(): string | undefined {
-    return this.#hash?.digest("hex");
+    return this.#rules.hash?.digest("hex");
   }
 
   async #decoded(bytes: Uint8Array): Promise<void> {
@@ -113,7 +111,7 @@ export class Body {
     if (bytes.length === 0) return;
     this.#saved += bytes.length;
     if (this.#saved > this.#rules.maxSize) throw tooLarge(this.#rules.maxSize);
-    this.#hash?.update(bytes);
+    this.#rules.hash?.update(bytes);
     await this.#target.write(bytes);
   }
 }

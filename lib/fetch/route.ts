@@ -14,7 +14,6 @@ import type { Channel } from "../net/channel.ts";
 import { endOf } from "../net/failure.ts";
 import { dial } from "../net/dial.ts";
 import { StreamChannel } from "../net/stream.ts";
-import { dialTls } from "../net/tls.ts";
 import { proxyFor, type ProxySettings } from "./proxy.ts";
 
 /** What the way depends on. */
@@ -70,6 +69,7 @@ export async function openRoute(url: URL, options: RouteOptions): Promise<Route>
   const start = performance.now();
   const { ca, insecure, signal } = options;
   const tls = { serverName: bareHost(url), ca, insecure, signal, protocols: ["http/1.1"] };
+  const { dialTls } = await import("../net/tls.ts");
   const channel = await dialTls(open, tls);
   timings.tls = performance.now() - start - timings.dns - timings.connect;
   return { channel, proxy: undefined, timings };

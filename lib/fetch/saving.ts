@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Hash } from "node:crypto";
 import { SockeyeError } from "../errors.ts";
 import { ACCEPT_ENCODING } from "../http/coding.ts";
 import { fileNameFor } from "../http/file_name.ts";
@@ -174,7 +175,7 @@ export class Saving {
     const { raw, maxSize, signal } = this.#options;
     this.#target = target;
     const codings = raw ? [] : fields.list("content-encoding");
-    this.#body = new Body(target, { codings, maxSize, signal, digest: false });
+    this.#body = new Body(target, { codings, maxSize, signal });
   }
 
   /** Takes bytes of the body. */
@@ -239,8 +240,9 @@ export class Saving {
   async #takeOver(offset: number): Promise<void> {
     const target = await this.#open(true);
     const { maxSize, rate, digest, signal } = this.#options;
-    const body = new Body(target, { codings: [], maxSize, rate, digest, signal });
-    if (digest) await target.replay?.((bytes) => body.include(bytes));
+    const hash = digest ? await newHash() : undefined;
+    const body = new Body(target, { codings: [], maxSize, rate, hash, signal });
+    if (hash) await target.replay?.((bytes) => body.include(bytes));
     this.#offset = offset;
     this.#body = body;
     await this.#note(true);
@@ -264,7 +266,7 @@ export class Saving {
       toUtf8: toUtf8 ? { contentType: head.fields.get("content-type"), charset } : undefined,
       maxSize,
       rate,
-      digest,
+      hash: digest ? await newHash() : undefined,
       signal,
     });
     this.#validator = validatorOf(head.fields);
@@ -309,4 +311,10 @@ export class Saving {
     this.#rest = undefined;
     return new StartOver();
   }
+}
+
+/** Loaded for those who ask for a digest. */
+async function newHash(): Promise<Hash> {
+  const { createHash } = await import("node:crypto");
+  return createHash("sha256");
 }

@@ -9,7 +9,7 @@
  * @module
  */
 
-import * as zlib from "node:zlib";
+import type * as Zlib from "node:zlib";
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
@@ -37,11 +37,15 @@ export interface BodyDecoder {
   abort(): void;
 }
 
+/** The version of the platform. */
+const [MAJOR = 0, MINOR = 0] = (/\d+\.\d+/.exec(navigator.userAgent)?.[0] ?? "").split(".").map(Number);
+
 /**
  * Whether zstd works and all corrupt data is found. In Deno 2.6, the functions for zstd have nothing behind them, and
- * brotli passes an error in its last byte in silence: it is undone there when it comes, and not asked for.
+ * brotli passes an error in its last byte in silence: it is undone there when it comes, and not asked for. To ask the
+ * functions themselves would be to load them, for every answer: most are not coded.
  */
-const IS_RELIABLE = zlib.constants.ZSTD_d_windowLogMax !== undefined;
+const IS_RELIABLE = MAJOR > 2 || MINOR >= 9;
 
 /** What to ask for: codings that {@linkcode decoderFor} undoes on this platform. */
 export const ACCEPT_ENCODING: string = IS_RELIABLE ? "gzip, deflate, br, zstd" : "gzip, deflate";
@@ -76,14 +80,14 @@ export function decoderFor(codings: readonly string[], sink: DecodedSink): BodyD
 const NO_CODINGS: ReadonlySet<string> = new Set(["", "identity", "none"]);
 
 /** What the streams of `node:zlib` have in common. */
-type ZlibStream = ReturnType<typeof zlib.createGunzip | typeof zlib.createBrotliDecompress>;
+type ZlibStream = ReturnType<typeof Zlib.createGunzip | typeof Zlib.createBrotliDecompress>;
 
 /** How to undo one coding. */
 interface Coding {
   readonly name: string;
   /** How many bytes {@linkcode create} wants to see. */
   readonly headSize: number;
-  create(head: Uint8Array): ZlibStream;
+  create(zlib: typeof Zlib, head: Uint8Array): ZlibStream;
   /** Whether the data is frames one after the other, and a stream stops after each. */
   readonly hasFrames?: true;
   /** Bytes offered after the end of the body, and whether what became of them shows that the data was complete. */
@@ -97,19 +101,19 @@ const GZIP: Coding = {
   name: "gzip",
   headSize: 0,
   // Several members, one after the other, are one body for it.
-  create: () => zlib.createGunzip(SETTINGS),
+  create: (zlib) => zlib.createGunzip(SETTINGS),
 };
 
 const DEFLATE: Coding = {
   name: "deflate",
   headSize: 2,
-  create: (head) => (isZlibHeader(head) ? zlib.createInflate : zlib.createInflateRaw)(SETTINGS),
+  create: (zlib, head) => (isZlibHeader(head) ? zlib.createInflate : zlib.createInflateRaw)(SETTINGS),
 };
 
 const BROTLI: Coding = {
   name: "br",
   headSize: 0,
-  create: () => zlib.createBrotliDecompress(SETTINGS),
+  create: (zlib) => zlib.createBrotliDecompress(SETTINGS),
   probe: { bytes: Uint8Array.of(0), isComplete: (used) => used === 0 },
 };
 
@@ -119,7 +123,7 @@ const ZSTD_K = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 1, 9, 0, 0, 0x6b);
 const ZSTD: Coding = {
   name: "zstd",
   headSize: 0,
-  create: () =>
+  create: (zlib) =>
     zlib.createZstdDecompress({
       ...SETTINGS,
       params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
@@ -156,6 +160,7 @@ class Stage implements BodyDecoder {
   #head = NOTHING;
   #inflater: Inflater | undefined;
   #over = false;
+  #aborted = false;
 
   constructor(coding: Coding, next: BodyDecoder) {
     this.#coding = coding;
@@ -178,6 +183,7 @@ class Stage implements BodyDecoder {
   }
 
   abort(): void {
+    this.#aborted = true;
     this.#close();
     this.#next.abort();
   }
@@ -186,13 +192,20 @@ class Stage implements BodyDecoder {
     let rest = bytes;
     while (rest.length > 0) {
       if (this.#over) return this.#checkPadding(rest);
-      this.#inflater ??= new Inflater(this.#coding.name, this.#coding.create(rest));
+      this.#inflater ??= await this.#begin(rest);
       const used = await this.#inflater.write(rest, (piece) => this.#next.push(piece));
       if (used === rest.length) return;
       this.#close();
       this.#over = !this.#coding.hasFrames || used === 0;
       rest = rest.subarray(used);
     }
+  }
+
+  /** The functions are loaded when there is something for them to do. */
+  async #begin(head: Uint8Array): Promise<Inflater> {
+    const zlib = await import("node:zlib");
+    if (this.#aborted) throw stopped();
+    return new Inflater(this.#coding.name, this.#coding.create(zlib, head));
   }
 
   /** Some servers fill the last block with zeros, as tapes once needed. */
@@ -246,7 +259,7 @@ class Inflater {
 
   abort(): void {
     this.#stopped = true;
-    this.#failure ??= new DOMException("The decoder was stopped", "AbortError");
+    this.#failure ??= stopped();
     this.#notice();
   }
 
@@ -301,6 +314,10 @@ class Inflater {
  */
 function release({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): void {
   if (buffer.byteLength === PIECE_SIZE && byteOffset + byteLength === PIECE_SIZE) buffer.transfer(0);
+}
+
+function stopped(): DOMException {
+  return new DOMException("The decoder was stopped", "AbortError");
 }
 
 /** The word of zlib for "there should be more". */

@@ -23,7 +23,6 @@ import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { type COMMON_OPTIONS, encodingOf, makeOutput } from "../common.ts";
-import { readCertificates } from "../trust.ts";
 
 const FETCH_OPTIONS = {
   "output": one("FILE", "save the body there; - is standard output", asText, { short: "o" }),
@@ -95,7 +94,7 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
   run.onOutput(output);
   if (run.system.stderr.isTerminal()) output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
   const proxy = readProxies(values);
-  const ca = values.ca === undefined ? undefined : await readCertificates(values.ca);
+  const ca = values.ca === undefined ? undefined : await (await import("../trust.ts")).readCertificates(values.ca);
   const body = await readBody(values.data ?? []);
   const streams = path === "-" && headerFile === undefined;
   if (!isGuarded(path ?? ".")) keepOnly(streams ? ["net"] : ["net", "read", "write"]);
