@@ -1,0 +1,154 @@
+/**
+ * Who is at the other servers: what their messages mean for the room, and what the room is told of it.
+ *
+ * @module
+ */
+
+import type { Home } from "../modes/chat/bus.ts";
+import type { Person } from "../modes/chat/member.ts";
+import { type Far, Roster, type Server } from "./roster.ts";
+import { ENTRIES_MAX, type Entry, type Message } from "./wire.ts";
+
+/** Milliseconds after which a silent server is gone: some beats may be late on a busy machine. */
+const SILENCE_MS = 5_000;
+
+/** Names that a line about many people gives. */
+const NAMED = 3;
+
+/** The other servers as the room sees them. */
+export class Presence {
+  readonly #id: string;
+  readonly #home: Home;
+  readonly #insist: () => void;
+  readonly #roster = new Roster();
+
+  /**
+   * Knows nobody.
+   *
+   * @param id this server
+   * @param home the room
+   * @param insist tells all who is here: somebody elsewhere has taken a name to which somebody here has more right
+   */
+  constructor(id: string, home: Home, insist: () => void) {
+    this.#id = id;
+    this.#home = home;
+    this.#insist = insist;
+  }
+
+  /** All who are elsewhere. */
+  get people(): Far[] {
+    return this.#roster.people;
+  }
+
+  /** Who is elsewhere under a name. */
+  find(name: string): Far | undefined {
+    return this.#roster.find(name);
+  }
+
+  /** Whether somebody else has a name, here or elsewhere. */
+  isTaken(name: string, by: Person): boolean {
+    return (this.#home.find(name) ?? by) !== by || this.#roster.find(name, by) !== undefined;
+  }
+
+  /** All are out of reach. */
+  clear(): void {
+    this.#roster.clear();
+  }
+
+  /**
+   * Notes that a server speaks.
+   *
+   * @returns undefined for a message that came before, or when there are too many servers
+   */
+  note({ s, n, k }: Message): Server | undefined {
+    const server = this.#roster.meet(s, n);
+    if (!server || n <= server.n) return undefined;
+    // What was missed may have been about its people.
+    if (n > server.n + 1) server.known = false;
+    if (k === "here") server.known = true;
+    server.n = n;
+    server.heard = performance.now();
+    return server;
+  }
+
+  /** A server says who is there. */
+  meet(server: Server, entries: readonly Entry[]): void {
+    const gone = new Map(server.people);
+    for (const [id] of entries) gone.delete(id);
+    // More of them may follow.
+    if (entries.length < ENTRIES_MAX) {
+      for (const id of gone.keys()) this.#roster.remove(server, id);
+      this.#tell([...gone.values()], "left", "left");
+    }
+    this.greet(server, entries, "joined from another server");
+  }
+
+  /**
+   * People of a server are there.
+   *
+   * @param server which one
+   * @param entries who
+   * @param many what is said of more than a few
+   */
+  greet(server: Server, entries: readonly Entry[], many = "joined"): void {
+    const fresh: Far[] = [];
+    let contested = false;
+    for (const entry of entries) {
+      const known = server.people.has(entry[0]);
+      const far = this.#roster.add(server, entry);
+      if (!far) break;
+      if (!known) fresh.push(far);
+      contested = this.#contest(far) || contested;
+    }
+    this.#tell(fresh, "joined", many);
+    if (contested) this.#insist();
+  }
+
+  /** Somebody there leaves. */
+  part(server: Server, id: number, how: string): void {
+    const who = server.people.get(id);
+    if (!who) return;
+    this.#roster.remove(server, id);
+    this.#home.happen({ does: "leave", who, how }, "all");
+  }
+
+  /** Somebody there claims a name. */
+  rename(server: Server, id: number, name: string): void {
+    const who = server.people.get(id);
+    if (!who || this.isTaken(name, who)) return;
+    this.#home.happen({ does: "name", who, name }, "all");
+    who.name = name;
+  }
+
+  /** A server is gone, and its people with it. */
+  drop(server: Server): void {
+    this.#roster.drop(server);
+    this.#tell([...server.people.values()], "left with their server", "left with their server");
+  }
+
+  /** Drops the servers that are silent. */
+  expire(): void {
+    const now = performance.now();
+    for (const server of [...this.#roster.servers]) if (now - server.heard > SILENCE_MS) this.drop(server);
+  }
+
+  /** Two have one name: the server with the smaller id keeps it. True when that is this one. */
+  #contest(far: Far): boolean {
+    const own = this.#home.find(far.name);
+    if (!own) return false;
+    if (this.#id < far.server) return true;
+    this.#home.giveWay(own);
+    return false;
+  }
+
+  /** A few are told one by one, many in one line. */
+  #tell(people: readonly Far[], how: string, many: string): void {
+    if (people.length > NAMED) {
+      const names = people.slice(0, NAMED).map(({ name }) => name).join(", ");
+      return this.#home.announce(`${names} and ${people.length - NAMED} more ${many}`);
+    }
+    for (const who of people) {
+      this.#home.happen(how === "joined" ? { does: "join", who } : { does: "leave", who, how }, "all");
+    }
+  }
+}

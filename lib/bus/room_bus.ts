@@ -1,0 +1,338 @@
+/**
+ * The bus of one room. What this server says comes back to it among what the others say; as the carrier brings everything to
+ * all in one order, all servers see one room without asking one another:
+ *
+ * - **Order.** A deed happens when it comes back, here and elsewhere. Until then it waits in a queue, which is compared with
+ *   what comes back by its number.
+ * - **Names.** A name is claimed by a message and belongs to whose claim comes first: all servers see the same claim first.
+ *   Names that servers give hold a tag of the server, so that newcomers need not wait for an answer.
+ * - **Presence.** A server tells all others who is there when it comes, and they tell it. It beats once a second; who is
+ *   silent for {@linkcode SILENCE_MS} is gone, and so are its people. Messages are numbered: a gap makes everybody tell again.
+ * - **Breaks.** When the carrier is away the room lives on alone. What was on its way happens here, and who did it is told
+ *   that others may not have seen it: sent again it could come twice, or in another order than elsewhere. When the way is
+ *   open again all tell who is there. Where two have taken one name, the server with the smaller id keeps it.
+ * - **Floods.** What is on its way is bounded: whoever writes waits, and who pours out text waits earlier. A server whose
+ *   readers are behind says so, and those who pour out text elsewhere wait for it, but not for long.
+ *
+ * @module
+ */
+
+import { messageOf } from "../errors.ts";
+import type { Bus, Deed, Home, Reach } from "../modes/chat/bus.ts";
+import type { Person } from "../modes/chat/member.ts";
+import { quote } from "../printable.ts";
+import type { Carrier } from "./carrier.ts";
+import { Flow } from "./flow.ts";
+import { Presence } from "./presence.ts";
+import { Far, type Server } from "./roster.ts";
+import { type Sent, SentQueue } from "./sent.ts";
+import { type Body, decodeMessage, decodeWhisper, encode, ENTRIES_MAX, type Entry, type Message } from "./wire.ts";
+
+/** Milliseconds between two beats. */
+const BEAT_MS = 1_000;
+
+/** Milliseconds after which what does not come back shows that the way is closed. */
+const ECHO_MS = 5_000;
+
+/** Milliseconds between two questions who is there. */
+const ASK_MS = 1_000;
+
+/** Milliseconds between two notices about strange messages. */
+const COMPLAINT_MS = 60_000;
+
+/** The answer to a whisper: whether somebody heard it. */
+const HEARD = 1;
+
+/** What a bus needs to know. */
+export interface RoomBusOptions {
+  /** Id of this server, 16 hexadecimal digits. */
+  readonly id: string;
+  /** Stands in the names that this server gives: a letter, three letters or digits. */
+  readonly tag: string;
+  /** Tells the person at the server something. */
+  notice(message: string): void;
+}
+
+/** A room that stretches over several servers. */
+export class RoomBus implements Bus {
+  /** See {@linkcode Bus.tag}. */
+  readonly tag: string;
+  readonly #id: string;
+  readonly #carrier: Carrier;
+  readonly #notice: (message: string) => void;
+  readonly #sent = new SentQueue();
+  readonly #flow = new Flow();
+  readonly #ids = new WeakMap<Person, number>();
+  #home!: Home;
+  #others!: Presence;
+  #up = false;
+  #left = false;
+  /** Whether those who are here were told that they are alone. */
+  #alone = false;
+  #n = 0;
+  #lastId = 0;
+  #holding = false;
+  #beat: ReturnType<typeof setInterval> | undefined;
+  #beaten = 0;
+  #asked = -Infinity;
+  #complained = -Infinity;
+
+  /**
+   * Prepares; nothing is sent before {@linkcode RoomBus.join}.
+   *
+   * @param carrier the way to the others
+   * @param options who this server is
+   */
+  constructor(carrier: Carrier, { id, tag, notice }: RoomBusOptions) {
+    this.#carrier = carrier;
+    this.#id = id;
+    this.tag = tag;
+    this.#notice = notice;
+  }
+
+  /** See {@linkcode Bus.up}. */
+  get up(): boolean {
+    return this.#up;
+  }
+
+  /** See {@linkcode Bus.people}. */
+  get people(): readonly Person[] {
+    return this.#others.people;
+  }
+
+  /** See {@linkcode Bus.join}. */
+  join(home: Home): void {
+    this.#home = home;
+    this.#others = new Presence(this.#id, home, () => this.#tellWho(false));
+    this.#beaten = performance.now();
+    this.#beat = setInterval(() => this.#tick(), BEAT_MS);
+    this.#carrier.listen({
+      up: () => this.#rise(),
+      down: () => this.#fall(),
+      message: (bytes) => this.#hear(bytes),
+      asked: (bytes) => this.#answer(bytes),
+    });
+  }
+
+  /** See {@linkcode Bus.find}. */
+  find(name: string): Person | undefined {
+    return this.#others.find(name);
+  }
+
+  /** See {@linkcode Bus.send}. */
+  send(deed: Deed): void {
+    const { does, who } = deed;
+    const id = this.#idOf(who);
+    if (does === "say" || does === "act") return this.#say(deed, id);
+    if (does === "leave") this.#publish({ k: does, id, how: deed.how }, deed);
+    else this.#publish({ k: does, id, name: does === "name" ? deed.name : who.name }, deed);
+  }
+
+  /** See {@linkcode Bus.whisper}. */
+  whisper(from: Person, to: Person, text: string): boolean {
+    if (!(to instanceof Far)) return false;
+    const bytes = encode({ s: this.#id, name: from.name, to: to.name, text });
+    this.#flow.add(bytes.length);
+    void this.#ask(to, bytes)
+      .catch((error) => this.#home.refuse(from, `Not said to ${to.name}: ${messageOf(error)}`))
+      .then(() => this.#flow.done(bytes.length));
+    return true;
+  }
+
+  /** See {@linkcode Bus.full}. */
+  full(pouring: boolean): boolean {
+    return this.#flow.full(pouring);
+  }
+
+  /** See {@linkcode Bus.ready}. */
+  ready(): Promise<void> {
+    return this.#flow.ready();
+  }
+
+  /** See {@linkcode Bus.leave}. */
+  leave(): void {
+    this.#left = true;
+    clearInterval(this.#beat);
+    if (this.#up) this.#publish({ k: "bye" });
+    this.#part("all");
+  }
+
+  /** Splits what no single message holds. */
+  #say(deed: Deed & { does: "say" | "act" }, id: number): void {
+    const { does, who, texts } = deed;
+    if (this.#publish({ k: does, id, name: who.name, texts }, deed)) return;
+    const half = texts.length >> 1;
+    if (half === 0) {
+      const limit = `the bus takes messages of ${this.#carrier.limit} bytes`;
+      return this.#home.refuse(who, `Not said: ${quote(texts[0] ?? "")} is too long; ${limit}`);
+    }
+    this.#say({ does, who, texts: texts.slice(0, half) }, id);
+    this.#say({ does, who, texts: texts.slice(half) }, id);
+  }
+
+  /** Sends a message to all; false when it is too long for one. */
+  #publish(body: Body, deed?: Deed): boolean {
+    const n = this.#n + 1;
+    const bytes = encode({ ...body, s: this.#id, n });
+    if (bytes.length > this.#carrier.limit) return false;
+    this.#n = n;
+    this.#sent.push({ n, body, deed, at: performance.now(), size: bytes.length });
+    this.#flow.add(bytes.length);
+    this.#carrier.publish(bytes);
+    return true;
+  }
+
+  async #ask(to: Far, bytes: Uint8Array): Promise<void> {
+    if (bytes.length > this.#carrier.limit) throw new Error("it is too long");
+    const [answer] = await this.#carrier.ask(to.server, bytes);
+    if (answer !== HEARD) throw new Error("nobody is called so any more");
+  }
+
+  #answer(bytes: Uint8Array): Uint8Array {
+    const whisper = decodeWhisper(bytes);
+    if (!whisper) this.#complain();
+    const heard = whisper && this.#home.whisper(new Far(whisper.s, whisper.name), whisper.to, whisper.text);
+    return Uint8Array.of(heard ? HEARD : 0);
+  }
+
+  /** The way is open: what happens here from now on is heard elsewhere, after who is here. */
+  #rise(): void {
+    if (this.#left || this.#up) return;
+    this.#up = true;
+    this.#tellWho(true);
+  }
+
+  #fall(): void {
+    if (this.#left || !this.#up) return;
+    this.#part("perhaps");
+    this.#alone = true;
+    this.#home.announce("The other servers are out of reach: only those at this one hear you");
+  }
+
+  /** Goes on alone. What was on its way happens here. */
+  #part(reach: Reach): void {
+    this.#up = false;
+    this.#holding = false;
+    this.#others.clear();
+    this.#flow.release();
+    for (const sent of this.#sent.drain()) this.#settle(sent, reach);
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    // A process that was stopped for a while has not heard yet what came in that time.
+    const late = now - this.#beaten > 2 * BEAT_MS;
+    this.#beaten = now;
+    if (!this.#up) return;
+    if (!late && now - this.#sent.since > ECHO_MS) return this.#carrier.restart("nothing comes back");
+    if (!late) this.#others.expire();
+    this.#publish({ k: "beat" });
+  }
+
+  #hear(bytes: Uint8Array): void {
+    if (!this.#up) return;
+    const message = decodeMessage(bytes);
+    if (!message) return this.#complain();
+    if (message.s === this.#id) return this.#comeBack(message.n);
+    const server = this.#others.note(message);
+    if (!server) return;
+    this.#take(server, message);
+    if (!server.known && message.k !== "bye") this.#askWho();
+  }
+
+  /** What was sent has come back; what was sent before it and did not come is lost. */
+  #comeBack(n: number): void {
+    const sent = this.#sent.take(n);
+    const last = sent.pop();
+    for (const lost of sent) this.#settle(lost, "perhaps");
+    if (last) this.#settle(last, "all");
+  }
+
+  #settle({ body, deed, size }: Sent, reach: Reach): void {
+    this.#flow.done(size);
+    if (body.k === "here" && reach === "all" && this.#up) this.#checkWho(body.people, body.ask);
+    if (!deed) return;
+    if (deed.does === "name" && this.#others.isTaken(deed.name, deed.who)) {
+      this.#home.refuse(deed.who, `Not ${quote(deed.name)}: somebody else has that name`);
+    } else this.#home.happen(deed, reach);
+  }
+
+  #take(server: Server, message: Message): void {
+    switch (message.k) {
+      case "here":
+        this.#others.meet(server, message.people);
+        return message.ask ? this.#tellWho(false) : undefined;
+      case "also":
+        return this.#others.greet(server, message.people);
+      case "ask":
+        return this.#tellWho(false);
+      case "bye":
+        return this.#others.drop(server);
+      case "hold":
+        return this.#flow.hold(server.id, message.on);
+      case "join":
+        return this.#others.greet(server, [[message.id, message.name]]);
+      case "leave":
+        return this.#others.part(server, message.id, message.how);
+      case "name":
+        return this.#others.rename(server, message.id, message.name);
+      case "say":
+      case "act": {
+        const who = server.people.get(message.id) ?? new Far(server.id, message.name);
+        this.#home.happen({ does: message.k, who, texts: message.texts }, "all");
+        this.#mindReaders();
+      }
+    }
+  }
+
+  /** Those who pour out text elsewhere wait while readers here are behind. */
+  #mindReaders(): void {
+    if (this.#holding || !this.#home.full()) return;
+    this.#holding = true;
+    this.#publish({ k: "hold", on: true });
+    void this.#home.ready().then(() => {
+      if (this.#up && this.#holding) this.#publish({ k: "hold", on: false });
+      this.#holding = false;
+    });
+  }
+
+  /** Tells all who is here; if need be in several messages. */
+  #tellWho(ask: boolean): void {
+    if (!this.#up) return;
+    const people = this.#home.people.map((who): Entry => [this.#idOf(who), who.name]);
+    this.#publish({ k: "here", people: people.slice(0, ENTRIES_MAX), ask });
+    for (let at = ENTRIES_MAX; at < people.length; at += ENTRIES_MAX) {
+      this.#publish({ k: "also", people: people.slice(at, at + ENTRIES_MAX) });
+    }
+  }
+
+  /** A claim that was on its way when the list was written may have changed a name. */
+  #checkWho(people: readonly Entry[], ask: boolean): void {
+    const told = new Map(people);
+    if (this.#home.people.some((who) => (told.get(this.#idOf(who)) ?? who.name) !== who.name)) this.#tellWho(false);
+    if (!ask || !this.#alone) return;
+    this.#alone = false;
+    this.#home.announce("The other servers are in reach again");
+  }
+
+  #askWho(): void {
+    const now = performance.now();
+    if (now - this.#asked < ASK_MS) return;
+    this.#asked = now;
+    this.#publish({ k: "ask" });
+  }
+
+  #complain(): void {
+    const now = performance.now();
+    if (now - this.#complained < COMPLAINT_MS) return;
+    this.#complained = now;
+    this.#notice("Something on the bus is no message of this version of sockeye; it is ignored");
+  }
+
+  #idOf(who: Person): number {
+    const known = this.#ids.get(who);
+    if (known !== undefined) return known;
+    this.#ids.set(who, ++this.#lastId);
+    return this.#lastId;
+  }
+}
