@@ -19,6 +19,7 @@
 
 import { messageOf } from "../errors.ts";
 import type { Bus, Deed, Home, Reach } from "../modes/chat/bus.ts";
+import { OUT_OF_REACH } from "../modes/chat/home.ts";
 import type { Person } from "../modes/chat/member.ts";
 import { quote } from "../printable.ts";
 import type { Carrier } from "./carrier.ts";
@@ -151,6 +152,7 @@ export class RoomBus implements Bus {
 
   /** See {@linkcode Bus.leave}. */
   leave(): void {
+    if (this.#left) return;
     this.#left = true;
     clearInterval(this.#beat);
     if (this.#up) this.#publish({ k: "bye" });
@@ -199,6 +201,7 @@ export class RoomBus implements Bus {
   #rise(): void {
     if (this.#left || this.#up) return;
     this.#up = true;
+    this.#alone ||= this.#home.people.length > 0;
     this.#tellWho(true);
   }
 
@@ -206,7 +209,7 @@ export class RoomBus implements Bus {
     if (this.#left || !this.#up) return;
     this.#part("perhaps");
     this.#alone = true;
-    this.#home.announce("The other servers are out of reach: only those at this one hear you");
+    this.#home.announce(OUT_OF_REACH);
   }
 
   /** Goes on alone. What was on its way happens here. */
@@ -312,7 +315,7 @@ export class RoomBus implements Bus {
     if (this.#home.people.some((who) => (told.get(this.#idOf(who)) ?? who.name) !== who.name)) this.#tellWho(false);
     if (!ask || !this.#alone) return;
     this.#alone = false;
-    this.#home.announce("The other servers are in reach again");
+    this.#home.announce("The other servers are in reach");
   }
 
   #askWho(): void {

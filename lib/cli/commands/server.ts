@@ -11,6 +11,7 @@ import { MODES } from "../../modes/mod.ts";
 import type { ModeSpec, Operator, Room } from "../../modes/spec.ts";
 import { AccessList, parseCidr } from "../../net/access.ts";
 import { type Address, formatAddress, isLoopback, parseAddress } from "../../net/address.ts";
+import type { Peer } from "../../net/mode.ts";
 import { BACKLOG, DRAIN_MS, MAX_CONNECTIONS } from "../../net/limits.ts";
 import { serve, type ServerLimits } from "../../net/serve.ts";
 import { asDuration, asNumber, asText, flag, many, one, type OptionTable, type Values } from "../../options.ts";
@@ -25,6 +26,7 @@ import { readLines } from "../input.ts";
 import { openListener } from "../listening.ts";
 import { keepOnly } from "../../permissions.ts";
 import { hasLineByte } from "../../text/lines.ts";
+import { openSharing, type SharingOptions } from "../sharing.ts";
 import { didYouMean } from "../suggest.ts";
 
 /** Where a server listens when nobody says. */
@@ -51,7 +53,7 @@ type ServerValues = Values<typeof SERVER_OPTIONS>;
 
 type CommonValues = Parameters<typeof makeOutput>[1];
 
-/** Modes that tell what is said may have an option for a log of it. */
+/** Modes that tell what is said may have an option for a log of it: lines are lost rather than clients kept waiting. */
 interface LogValues {
   readonly log?: string | undefined;
 }
@@ -102,12 +104,17 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     );
   }
   let log: Log | undefined = undefined;
+  const notice = (message: string, peer?: Peer) =>
+    void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) });
+  const lose = (message: string) => void output.report({ event: "error", kind: "file", message });
+  await using sharing = await openSharing(values as SharingOptions, { notice, lose });
   const room: Room = {
     encoding,
     frame: own.frame,
     operator,
-    notice: (message, peer) =>
-      void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
+    bus: sharing.bus,
+    store: sharing.store,
+    notice,
     written: () => run.sink.flush(),
     show: (text, from) => {
       log?.add(text);
@@ -120,7 +127,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   using listener = await openListener(address, { backlog, reusePort, cert, key }, (message) => room.notice(message));
   // Only a server that starts leaves a log behind; once all files are open the permissions are not needed any more.
   const { log: path } = values as LogValues;
-  await using opened = path === undefined ? undefined : await openLog(path, output);
+  await using opened = path === undefined ? undefined : await Log.open(path, lose);
   log = opened;
   keepOnly(address.transport === "unix" ? [] : ["net"]);
   await output.report({
@@ -137,6 +144,8 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     on: output.report,
     onTraffic: trafficOf(mode, common, output),
   });
+  // What is on its way is still shown, and belongs in the log.
+  sharing.bus?.leave();
 }
 
 function readOperands(operands: readonly string[]): { mode: ModeSpec; address: Address } {
@@ -156,11 +165,6 @@ function readOperands(operands: readonly string[]): { mode: ModeSpec; address: A
     throw new SockeyeError("usage", `Unexpected argument ${quote(extra[0])}: server takes [MODE] [ADDRESS]`);
   }
   return { mode, address: parseAddress(address) };
-}
-
-/** Lines are lost rather than clients kept waiting, when the disk is full. */
-function openLog(path: string, output: Output): Promise<Log> {
-  return Log.open(path, (message) => void output.report({ event: "error", kind: "file", message }));
 }
 
 /** Where a mode tells by itself what is said, what each client sends is of interest only on request. */
