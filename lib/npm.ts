@@ -14,11 +14,13 @@ import { messageOf, SockeyeError } from "./errors.ts";
  *
  * @param name as deno.json has it
  * @param doing what it is for, `make a certificate`
+ * @param before a library that it needs and does not ask for itself
  * @returns its exports
  * @throws {SockeyeError} `connect` when the registry is out of reach and the cache is empty
  */
-export async function importNpm<T>(name: string, doing: string): Promise<T> {
+export async function importNpm<T>(name: string, doing: string, before?: string): Promise<T> {
   try {
+    if (before !== undefined) await import(before);
     return await import(name);
   } catch (cause) {
     throw new SockeyeError("connect", `Cannot ${doing}: ${name} does not come from npm: ${reasonOf(cause)}`, { cause });

@@ -21,6 +21,8 @@ export class Presence {
   readonly #home: Home;
   readonly #insist: () => void;
   readonly #roster = new Roster();
+  /** Those here who were asked to take another name, and the name. */
+  readonly #yielding = new WeakMap<Person, string>();
 
   /**
    * Knows nobody.
@@ -137,7 +139,8 @@ export class Presence {
     const own = this.#home.find(far.name);
     if (!own) return false;
     if (this.#id < far.server) return true;
-    this.#home.giveWay(own);
+    if (this.#yielding.get(own) !== own.name) this.#home.giveWay(own);
+    this.#yielding.set(own, own.name);
     return false;
   }
 

@@ -9,9 +9,6 @@ import { importNpm } from "../npm.ts";
 /** The library. */
 export type X509 = typeof import("@peculiar/x509");
 
-/** What it is needed for. */
-const DOING = "make a certificate";
-
 /**
  * Gets the library, and before it the one by which it finds its parts, which it leaves to others to provide.
  *
@@ -19,6 +16,5 @@ const DOING = "make a certificate";
  * @throws {SockeyeError} `connect` when the registry is out of reach and the cache is empty
  */
 export async function loadX509(): Promise<X509> {
-  await importNpm("reflect-metadata", DOING);
-  return await importNpm<X509>("@peculiar/x509", DOING);
+  return await importNpm<X509>("@peculiar/x509", "make a certificate", "reflect-metadata");
 }
