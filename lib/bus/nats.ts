@@ -65,6 +65,7 @@ export class NatsCarrier implements Carrier, AsyncDisposable {
     this.#address = address;
     this.#options = options;
     this.#subject = `sockeye.chat.${VERSION}.${options.room}`;
+    // It stays: the reset may come when everything here is closed.
     globalThis.addEventListener("error", ignoreReset);
   }
 
@@ -139,7 +140,6 @@ export class NatsCarrier implements Carrier, AsyncDisposable {
     patience.abort();
     await this.#connection?.close().catch(() => {});
     await this.#running;
-    globalThis.removeEventListener("error", ignoreReset);
   }
 
   async #run(ears: Ears): Promise<void> {

@@ -7,10 +7,13 @@
 import type { Home } from "../modes/chat/bus.ts";
 import type { Person } from "../modes/chat/member.ts";
 import { type Far, Roster, type Server } from "./roster.ts";
-import { ENTRIES_MAX, type Entry, type Message } from "./wire.ts";
+import { ENTRIES_MAX, type Entry, type Gap, GAPS_MAX, type Message } from "./wire.ts";
 
 /** Milliseconds after which a silent server is gone: some beats may be late on a busy machine. */
 const SILENCE_MS = 5_000;
+
+/** Milliseconds for which a gap is told to those who ask: twice as long as servers remember what they sent. */
+const MISSED_MS = 20_000;
 
 /** Names that a line about many people gives. */
 const NAMED = 3;
@@ -21,6 +24,8 @@ export class Presence {
   readonly #home: Home;
   readonly #insist: () => void;
   readonly #roster = new Roster();
+  /** What did not come, and when that was noticed. */
+  #missed: { readonly gap: Gap; readonly at: number }[] = [];
   /** Those here who were asked to take another name, and the name. */
   readonly #yielding = new WeakMap<Person, string>();
 
@@ -52,25 +57,37 @@ export class Presence {
     return (this.#home.find(name) ?? by) !== by || this.#roster.find(name, by) !== undefined;
   }
 
+  /** What did not come, as far as those who sent it may still know what it was. */
+  get gaps(): Gap[] {
+    const now = performance.now();
+    this.#missed = this.#missed.filter(({ at }) => now - at < MISSED_MS).slice(-GAPS_MAX);
+    return this.#missed.map(({ gap }) => gap);
+  }
+
   /** All are out of reach. */
   clear(): void {
     this.#roster.clear();
   }
 
   /**
-   * Notes that a server speaks.
+   * Notes that a server speaks, and what it said before that did not come.
    *
-   * @returns undefined for a message that came before, or when there are too many servers
+   * @returns the server, and whether something did not come; undefined for a message that came before, or when there are
+   * too many servers
    */
-  note({ s, n, k }: Message): Server | undefined {
+  note({ s, n, k }: Message): { server: Server; gap: boolean } | undefined {
     const server = this.#roster.meet(s, n);
     if (!server || n <= server.n) return undefined;
-    // What was missed may have been about its people.
-    if (n > server.n + 1) server.known = false;
+    const gap = n > server.n + 1;
+    if (gap) {
+      this.#missed.push({ gap: [s, server.n + 1, n - 1], at: performance.now() });
+      // What was missed may have been about its people.
+      server.known = false;
+    }
     if (k === "here") server.known = true;
     server.n = n;
     server.heard = performance.now();
-    return server;
+    return { server, gap };
   }
 
   /** A server says who is there. */

@@ -10,7 +10,8 @@
  *   silent for {@linkcode SILENCE_MS} is gone, and so are its people. Messages are numbered: a gap makes everybody tell again.
  * - **Breaks.** When the carrier is away the room lives on alone. What was on its way happens here, and who did it is told
  *   that others may not have seen it: sent again it could come twice, or in another order than elsewhere. When the way is
- *   open again all tell who is there. Where two have taken one name, the server with the smaller id keeps it.
+ *   open again all tell who is there, and which messages did not come: a carrier that dies may have brought something back
+ *   here, and not there. Where two have taken one name, the server with the smaller id keeps it.
  * - **Floods.** What is on its way is bounded: whoever writes waits, and who pours out text waits earlier. A server whose
  *   readers are behind says so, and those who pour out text elsewhere wait for it, but not for long.
  *
@@ -19,21 +20,33 @@
 
 import { messageOf } from "../errors.ts";
 import type { Bus, Deed, Home, Reach } from "../modes/chat/bus.ts";
-import { OUT_OF_REACH } from "../modes/chat/home.ts";
+import { OUT_OF_REACH, unheard } from "../modes/chat/home.ts";
 import type { Person } from "../modes/chat/member.ts";
 import { quote } from "../printable.ts";
 import type { Carrier } from "./carrier.ts";
 import { Flow } from "./flow.ts";
 import { Presence } from "./presence.ts";
 import { Far, type Server } from "./roster.ts";
-import { type Sent, SentQueue } from "./sent.ts";
-import { type Body, decodeMessage, decodeWhisper, encode, ENTRIES_MAX, type Entry, type Message } from "./wire.ts";
+import { Recent, type Sent, SentQueue } from "./sent.ts";
+import {
+  type Body,
+  decodeMessage,
+  decodeWhisper,
+  encode,
+  ENTRIES_MAX,
+  type Entry,
+  type Gap,
+  type Message,
+} from "./wire.ts";
 
 /** Milliseconds between two beats. */
 const BEAT_MS = 1_000;
 
 /** Milliseconds after which what does not come back shows that the way is closed. */
 const ECHO_MS = 5_000;
+
+/** Milliseconds in which other servers come back as well after a break. */
+const RETURN_MS = 10_000;
 
 /** Milliseconds between two questions who is there. */
 const ASK_MS = 1_000;
@@ -62,6 +75,7 @@ export class RoomBus implements Bus {
   readonly #carrier: Carrier;
   readonly #notice: (message: string) => void;
   readonly #sent = new SentQueue();
+  readonly #recent = new Recent();
   readonly #flow = new Flow();
   readonly #ids = new WeakMap<Person, number>();
   #home!: Home;
@@ -75,6 +89,7 @@ export class RoomBus implements Bus {
   #holding = false;
   #beat: ReturnType<typeof setInterval> | undefined;
   #beaten = 0;
+  #risen = 0;
   #asked = -Infinity;
   #complained = -Infinity;
 
@@ -201,6 +216,7 @@ export class RoomBus implements Bus {
   #rise(): void {
     if (this.#left || this.#up) return;
     this.#up = true;
+    this.#risen = performance.now();
     this.#alone ||= this.#home.people.length > 0;
     this.#tellWho(true);
   }
@@ -229,6 +245,8 @@ export class RoomBus implements Bus {
     if (!this.#up) return;
     if (!late && now - this.#sent.since > ECHO_MS) return this.#carrier.restart("nothing comes back");
     if (!late) this.#others.expire();
+    // After a break the others need time to come back too.
+    if (now - this.#risen > RETURN_MS) this.#recent.trim();
     this.#publish({ k: "beat" });
   }
 
@@ -237,8 +255,10 @@ export class RoomBus implements Bus {
     const message = decodeMessage(bytes);
     if (!message) return this.#complain();
     if (message.s === this.#id) return this.#comeBack(message.n);
-    const server = this.#others.note(message);
-    if (!server) return;
+    const noted = this.#others.note(message);
+    if (!noted) return;
+    const { server, gap } = noted;
+    if (gap) this.#tellGaps();
     this.#take(server, message);
     if (!server.known && message.k !== "bye") this.#askWho();
   }
@@ -251,8 +271,10 @@ export class RoomBus implements Bus {
     if (last) this.#settle(last, "all");
   }
 
-  #settle({ body, deed, size }: Sent, reach: Reach): void {
+  #settle(sent: Sent, reach: Reach): void {
+    const { body, deed, size } = sent;
     this.#flow.done(size);
+    if (deed && "texts" in deed && reach === "all") this.#recent.add(sent);
     if (body.k === "here" && reach === "all" && this.#up) this.#checkWho(body.people, body.ask);
     if (!deed) return;
     if (deed.does === "name" && this.#others.isTaken(deed.name, deed.who)) {
@@ -265,6 +287,8 @@ export class RoomBus implements Bus {
       case "here":
         this.#others.meet(server, message.people);
         return message.ask ? this.#tellWho(false) : undefined;
+      case "missed":
+        return this.#regret(message.gaps);
       case "also":
         return this.#others.greet(server, message.people);
       case "ask":
@@ -299,6 +323,22 @@ export class RoomBus implements Bus {
     });
   }
 
+  /** Something came back here and did not come to another server. */
+  #regret(gaps: readonly Gap[]): void {
+    for (const [server, first, last] of gaps) {
+      if (server !== this.#id) continue;
+      for (const { deed } of this.#recent.take(first, last)) {
+        if (deed && "texts" in deed) this.#home.refuse(deed.who, unheard(deed.texts, "most"));
+      }
+    }
+  }
+
+  /** Whoever sent what did not come here learns it. */
+  #tellGaps(): void {
+    const { gaps } = this.#others;
+    if (gaps.length > 0) this.#publish({ k: "missed", gaps });
+  }
+
   /** Tells all who is here; if need be in several messages. */
   #tellWho(ask: boolean): void {
     if (!this.#up) return;
@@ -307,6 +347,7 @@ export class RoomBus implements Bus {
     for (let at = ENTRIES_MAX; at < people.length; at += ENTRIES_MAX) {
       this.#publish({ k: "also", people: people.slice(at, at + ENTRIES_MAX) });
     }
+    this.#tellGaps();
   }
 
   /** A claim that was on its way when the list was written may have changed a name. */

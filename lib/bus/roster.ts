@@ -10,10 +10,10 @@ import { foldName } from "../modes/chat/names.ts";
 import type { Entry } from "./wire.ts";
 
 /** Servers that are known at a time. */
-export const SERVERS_MAX = 256;
+const SERVERS_MAX = 256;
 
 /** People that are known at a time, of all servers. */
-export const PEOPLE_MAX = 100_000;
+const PEOPLE_MAX = 100_000;
 
 /** Somebody at another server. */
 export class Far implements Person {
@@ -67,6 +67,8 @@ export interface Server {
 /** The servers. */
 export class Roster {
   readonly #servers = new Map<string, Server>();
+  /** The last messages of servers that are gone: they may come back. */
+  readonly #counts = new Map<string, number>();
   #count = 0;
 
   /** All of them. */
@@ -89,7 +91,13 @@ export class Roster {
   meet(id: string, n: number): Server | undefined {
     const met = this.#servers.get(id);
     if (met || this.#servers.size >= SERVERS_MAX) return met;
-    const server = { id, people: new Map<number, Far>(), n: n - 1, heard: performance.now(), known: false };
+    const server = {
+      id,
+      people: new Map<number, Far>(),
+      n: this.#counts.get(id) ?? n - 1,
+      heard: performance.now(),
+      known: false,
+    };
     this.#servers.set(id, server);
     return server;
   }
@@ -115,13 +123,16 @@ export class Roster {
 
   /** A server is gone, and its people with it. */
   drop(server: Server): void {
-    if (this.#servers.delete(server.id)) this.#count -= server.people.size;
+    if (!this.#servers.delete(server.id)) return;
+    this.#count -= server.people.size;
+    const [oldest] = this.#counts.keys();
+    if (this.#counts.size >= SERVERS_MAX && oldest !== undefined) this.#counts.delete(oldest);
+    this.#counts.set(server.id, server.n);
   }
 
   /** All are gone. */
   clear(): void {
-    this.#servers.clear();
-    this.#count = 0;
+    for (const server of [...this.#servers.values()]) this.drop(server);
   }
 
   /** Who has a name, however it is written, besides one person. */

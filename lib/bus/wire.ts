@@ -16,10 +16,15 @@ export const VERSION = 1;
 /** One person in a list: a number that is theirs as long as they stay, and their name. */
 export type Entry = readonly [id: number, name: string];
 
+/** Messages of a server that did not come: the numbers of the first and the last one. */
+export type Gap = readonly [server: string, first: number, last: number];
+
 /** What a message says. */
 export type Body =
   /** All who are at the server, up to {@linkcode ENTRIES_MAX}; `ask`: everybody else should say so too. */
   | { readonly k: "here"; readonly people: readonly Entry[]; readonly ask: boolean }
+  /** Messages of others that did not come to the server, up to {@linkcode GAPS_MAX} gaps. */
+  | { readonly k: "missed"; readonly gaps: readonly Gap[] }
   /** More of them. */
   | { readonly k: "also"; readonly people: readonly Entry[] }
   /** Everybody should say who is here. */
@@ -58,6 +63,9 @@ export interface Whisper {
 
 /** People in one message: with the longest names they fit into a quarter of what NATS lets through by default. */
 export const ENTRIES_MAX = 2_000;
+
+/** Gaps in one message. */
+export const GAPS_MAX = 256;
 
 /** The id of a server: 64 random bits. */
 const SERVER = /^[0-9a-f]{16}$/;
@@ -113,7 +121,7 @@ function objectOf(bytes: Uint8Array): Fields | undefined {
   }
 }
 
-function bodyOf({ k, id, name, texts, how, people, ask, on }: Fields): Body | undefined {
+function bodyOf({ k, id, name, texts, how, people, ask, gaps, on }: Fields): Body | undefined {
   switch (k) {
     case "ask":
     case "beat":
@@ -123,6 +131,8 @@ function bodyOf({ k, id, name, texts, how, people, ask, on }: Fields): Body | un
       return isList(people) && typeof ask === "boolean" ? { k, people, ask } : undefined;
     case "also":
       return isList(people) ? { k, people } : undefined;
+    case "missed":
+      return isGaps(gaps) ? { k, gaps } : undefined;
     case "hold":
       return typeof on === "boolean" ? { k, on } : undefined;
     case "say":
@@ -164,5 +174,12 @@ function isList(value: unknown): value is Entry[] {
   if (!Array.isArray(value) || value.length > ENTRIES_MAX) return false;
   return value.every((entry) =>
     Array.isArray(entry) && entry.length === 2 && isCount(entry[0]) && isPersonName(entry[1])
+  );
+}
+
+function isGaps(value: unknown): value is Gap[] {
+  if (!Array.isArray(value) || value.length > GAPS_MAX) return false;
+  return value.every((gap) =>
+    Array.isArray(gap) && gap.length === 3 && isServer(gap[0]) && isCount(gap[1]) && isCount(gap[2])
   );
 }

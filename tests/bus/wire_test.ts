@@ -15,6 +15,7 @@ function changed(fields: Record<string, unknown>): Uint8Array {
 Deno.test("decodeMessage() reads what encode() writes", () => {
   const messages: Message[] = [
     { s: S, n: 1, k: "here", people: [[1, "ann"], [2, "user2-k3f9"], [3, "operator-k3f9"]], ask: true },
+    { s: S, n: 12, k: "missed", gaps: [["fedcba9876543210", 3, 8]] },
     { s: S, n: 2, k: "also", people: [[4, "小明"]] },
     { s: S, n: 3, k: "ask" },
     { s: S, n: 4, k: "beat" },
@@ -69,6 +70,9 @@ Deno.test("decodeMessage() takes nothing else", () => {
     changed({ k: "hold" }),
     changed({ k: "leave" }),
     changed({ k: "here", people: [], ask: 1 }),
+    changed({ k: "missed" }),
+    changed({ k: "missed", gaps: [["x", 1, 2]] }),
+    changed({ k: "missed", gaps: [[S, 1]] }),
     changed({ k: "here", people: [[1]], ask: true }),
     changed({ k: "here", people: [[1, "a", 2]], ask: true }),
     changed({ k: "here", people: [["1", "ann"]], ask: true }),
@@ -80,7 +84,11 @@ Deno.test("decodeMessage() takes nothing else", () => {
 Deno.test("decodeMessage() takes no name that a room would not allow", () => {
   for (const name of ["", "a b", "<ann>", "***", "operator", "管理员", "user7", "x".repeat(33), "a\n", 7, null]) {
     assertEquals(decodeMessage(changed({ name })), undefined, String(name));
-    assertEquals(decodeMessage(changed({ k: "here", people: [[1, name]], ask: true })), undefined, String(name));
+    assertEquals(
+      decodeMessage(changed({ k: "here", people: [[1, name]], ask: true })),
+      undefined,
+      String(name),
+    );
   }
 });
 

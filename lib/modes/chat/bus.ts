@@ -18,10 +18,10 @@ export type Deed =
   | { readonly does: "name"; readonly who: Person; readonly name: string };
 
 /**
- * Who saw a deed: all of them; those at this server and perhaps others, for the bus broke before it came back; those at this
- * server alone.
+ * Who saw a deed: all; all but those at a server that was just out of reach; those at this server and perhaps others, for the
+ * bus broke before it came back; those at this server alone.
  */
-export type Reach = "all" | "perhaps" | "here";
+export type Reach = "all" | "most" | "perhaps" | "here";
 
 /** A room as its bus sees it. */
 export interface Home {

@@ -53,5 +53,6 @@ export function homeOf(room: ChatRoom, pace: Pace): Home {
 export function unheard(texts: readonly string[], reach: Reach): string {
   const [first = "", ...more] = texts;
   const what = quote(first) + (more.length > 0 ? ` and ${more.length} more` : "");
+  if (reach === "most") return `Another server was out of reach and did not hear ${what}`;
   return `${reach === "here" ? "Only" : "Perhaps only"} those at this server heard ${what}`;
 }
