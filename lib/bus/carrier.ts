@@ -1,6 +1,6 @@
 /**
- * What the bus needs of a messaging system: one channel that brings every message to all, the sender as well, in one order,
- * and questions to one server.
+ * What the bus needs of a messaging system: one channel that brings every message to all, the sender as well, what one
+ * server says in its order, and questions to one server.
  *
  * @module
  */
@@ -33,6 +33,12 @@ export interface Carrier {
    * @returns its answer; rejects when there is none
    */
   ask(server: string, bytes: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Whether a server still has a way to the others, as far as one can know at once.
+   *
+   * @param server its id
+   */
+  isThere(server: string): Promise<boolean>;
   /** Closes a way on which nothing comes back, and opens it again. */
   restart(why: string): void;
 }

@@ -1,7 +1,6 @@
 /**
- * NATS as a carrier. A room is one subject, `sockeye.chat.1.ROOM`: a NATS server hands the messages of a subject to all in one
- * order. (Servers of a NATS cluster each have an order of their own.) Questions to one server go to the subject of the room
- * with the server's id behind it.
+ * NATS as a carrier. A room is one subject, `sockeye.chat.1.ROOM`. Questions to one server go to the subject of the room with
+ * the server's id behind it.
  *
  * The library could reconnect by itself, but then it would not tell what was lost on the way. So each connection is used until
  * it breaks, and the next one begins anew. It needs no permission but net.
@@ -122,6 +121,16 @@ export class NatsCarrier implements Carrier, AsyncDisposable {
       return (await this.#connection.request(`${this.#subject}.${server}`, bytes, { timeout: ANSWER_MS })).data;
     } catch (cause) {
       throw new Error(this.#reasonOf(cause), { cause });
+    }
+  }
+
+  /** See {@linkcode Carrier.isThere}. */
+  async isThere(server: string): Promise<boolean> {
+    try {
+      await this.#connection?.request(`${this.#subject}.${server}`, undefined, { timeout: ANSWER_MS });
+      return true;
+    } catch (error) {
+      return !(error instanceof this.#library.RequestError && error.isNoResponders());
     }
   }
 

@@ -42,6 +42,16 @@ export class Presence {
     this.#insist = insist;
   }
 
+  /** The servers. */
+  get servers(): Iterable<Server> {
+    return this.#roster.servers;
+  }
+
+  /** Whether a server has not gone since it was met. */
+  has(server: Server): boolean {
+    return this.#roster.has(server);
+  }
+
   /** All who are elsewhere. */
   get people(): Far[] {
     return this.#roster.people;
@@ -141,6 +151,7 @@ export class Presence {
 
   /** A server is gone, and its people with it. */
   drop(server: Server): void {
+    if (!this.#roster.has(server)) return;
     this.#roster.drop(server);
     this.#tell([...server.people.values()], "left with their server", "left with their server");
   }

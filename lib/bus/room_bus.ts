@@ -1,10 +1,8 @@
 /**
- * The bus of one room. What this server says comes back to it among what the others say; as the carrier brings everything to
- * all in one order, all servers see one room without asking one another:
+ * The bus of one room. What this server says comes back to it among what the others say:
  *
- * - **Order.** A deed happens when it comes back, here and elsewhere. Until then it waits in a queue, which is compared with
- *   what comes back by its number.
- * - **Names.** A name is claimed by a message and belongs to whose claim comes first: all servers see the same claim first.
+ * - **Order.** A deed happens when it has come back and has its turn, which is the same here and elsewhere: see `order.ts`.
+ * - **Names.** A name is claimed by a message and belongs to whose claim has its turn first: that is the same one everywhere.
  *   Names that servers give hold a tag of the server, so that newcomers need not wait for an answer.
  * - **Presence.** A server tells all others who is there when it comes, and they tell it. It beats once a second; who is
  *   silent for {@linkcode SILENCE_MS} is gone, and so are its people. Messages are numbered: a gap makes everybody tell again.
@@ -23,11 +21,13 @@ import type { Bus, Deed, Home, Reach } from "../modes/chat/bus.ts";
 import { OUT_OF_REACH, unheard } from "../modes/chat/home.ts";
 import type { Person } from "../modes/chat/member.ts";
 import { quote } from "../printable.ts";
+import { wait } from "../wait.ts";
 import type { Carrier } from "./carrier.ts";
 import { Flow } from "./flow.ts";
 import { Presence } from "./presence.ts";
 import { Far, type Server } from "./roster.ts";
-import { Recent, type Sent, SentQueue } from "./sent.ts";
+import { Recent, type Sent } from "./sent.ts";
+import { Stream } from "./stream.ts";
 import {
   type Body,
   decodeMessage,
@@ -48,6 +48,15 @@ const ECHO_MS = 5_000;
 /** Milliseconds in which other servers come back as well after a break. */
 const RETURN_MS = 10_000;
 
+/**
+ * Milliseconds in which the others answer a newcomer. What it says before would come too late where they have gone on without
+ * it, and what it hears could be too early.
+ */
+const SETTLE_MS = 250;
+
+/** Deeds that may wait for that. */
+const EARLY_MAX = 100;
+
 /** Milliseconds between two questions who is there. */
 const ASK_MS = 1_000;
 
@@ -65,6 +74,12 @@ export interface RoomBusOptions {
   readonly tag: string;
   /** Tells the person at the server something. */
   notice(message: string): void;
+  /**
+   * Waits for the others' answers when the way is open. Default: a quarter of a second.
+   *
+   * @param signal ends the wait; its reason is thrown
+   */
+  settle?(signal: AbortSignal): Promise<void>;
 }
 
 /** A room that stretches over several servers. */
@@ -74,9 +89,10 @@ export class RoomBus implements Bus {
   readonly #id: string;
   readonly #carrier: Carrier;
   readonly #notice: (message: string) => void;
-  readonly #sent = new SentQueue();
+  readonly #stream: Stream;
   readonly #recent = new Recent();
   readonly #flow = new Flow();
+  readonly #settled: (signal: AbortSignal) => Promise<void>;
   readonly #ids = new WeakMap<Person, number>();
   #home!: Home;
   #others!: Presence;
@@ -84,9 +100,11 @@ export class RoomBus implements Bus {
   #left = false;
   /** Whether those who are here were told that they are alone. */
   #alone = false;
-  #n = 0;
   #lastId = 0;
   #holding = false;
+  /** Ends the wait for the others' answers; what is done meanwhile. */
+  #settling: AbortController | undefined;
+  #early: Deed[] = [];
   #beat: ReturnType<typeof setInterval> | undefined;
   #beaten = 0;
   #risen = 0;
@@ -99,11 +117,17 @@ export class RoomBus implements Bus {
    * @param carrier the way to the others
    * @param options who this server is
    */
-  constructor(carrier: Carrier, { id, tag, notice }: RoomBusOptions) {
+  constructor(carrier: Carrier, { id, tag, notice, settle }: RoomBusOptions) {
+    this.#settled = settle ?? ((signal) => wait(SETTLE_MS, signal));
     this.#carrier = carrier;
     this.#id = id;
     this.tag = tag;
     this.#notice = notice;
+    this.#stream = new Stream(id, carrier, {
+      servers: () => this.#others.servers,
+      settle: (sent, reach) => this.#settle(sent, reach),
+      stuck: (server) => void this.#probe(server),
+    });
   }
 
   /** See {@linkcode Bus.up}. */
@@ -137,6 +161,7 @@ export class RoomBus implements Bus {
 
   /** See {@linkcode Bus.send}. */
   send(deed: Deed): void {
+    if (this.#settling) return void this.#early.push(deed);
     const { does, who } = deed;
     const id = this.#idOf(who);
     if (does === "say" || does === "act") return this.#say(deed, id);
@@ -157,7 +182,7 @@ export class RoomBus implements Bus {
 
   /** See {@linkcode Bus.full}. */
   full(pouring: boolean): boolean {
-    return this.#flow.full(pouring);
+    return this.#flow.full(pouring) || this.#early.length > (pouring ? 0 : EARLY_MAX);
   }
 
   /** See {@linkcode Bus.ready}. */
@@ -189,14 +214,9 @@ export class RoomBus implements Bus {
 
   /** Sends a message to all; false when it is too long for one. */
   #publish(body: Body, deed?: Deed): boolean {
-    const n = this.#n + 1;
-    const bytes = encode({ ...body, s: this.#id, n });
-    if (bytes.length > this.#carrier.limit) return false;
-    this.#n = n;
-    this.#sent.push({ n, body, deed, at: performance.now(), size: bytes.length });
-    this.#flow.add(bytes.length);
-    this.#carrier.publish(bytes);
-    return true;
+    const size = this.#stream.publish(body, deed);
+    this.#flow.add(size);
+    return size > 0;
   }
 
   async #ask(to: Far, bytes: Uint8Array): Promise<void> {
@@ -207,7 +227,7 @@ export class RoomBus implements Bus {
 
   #answer(bytes: Uint8Array): Uint8Array {
     const whisper = decodeWhisper(bytes);
-    if (!whisper) this.#complain();
+    if (!whisper && bytes.length > 0) this.#complain();
     const heard = whisper && this.#home.whisper(new Far(whisper.s, whisper.name), whisper.to, whisper.text);
     return Uint8Array.of(heard ? HEARD : 0);
   }
@@ -216,9 +236,21 @@ export class RoomBus implements Bus {
   #rise(): void {
     if (this.#left || this.#up) return;
     this.#up = true;
+    this.#stream.open();
     this.#risen = performance.now();
     this.#alone ||= this.#home.people.length > 0;
     this.#tellWho(true);
+    void this.#begin(this.#settling = new AbortController());
+  }
+
+  /** The others have answered: now their deeds have their turns, and those of people here. */
+  async #begin(settling: AbortController): Promise<void> {
+    await this.#settled(settling.signal).catch(() => {});
+    if (this.#settling !== settling) return;
+    this.#settling = undefined;
+    this.#stream.begin();
+    for (const deed of this.#early.splice(0)) this.send(deed);
+    this.#flow.done(0);
   }
 
   #fall(): void {
@@ -232,9 +264,12 @@ export class RoomBus implements Bus {
   #part(reach: Reach): void {
     this.#up = false;
     this.#holding = false;
+    this.#settling?.abort();
+    this.#settling = undefined;
+    this.#stream.close(reach);
+    for (const deed of this.#early.splice(0)) this.#happen(deed, "here");
     this.#others.clear();
     this.#flow.release();
-    for (const sent of this.#sent.drain()) this.#settle(sent, reach);
   }
 
   #tick(): void {
@@ -243,8 +278,9 @@ export class RoomBus implements Bus {
     const late = now - this.#beaten > 2 * BEAT_MS;
     this.#beaten = now;
     if (!this.#up) return;
-    if (!late && now - this.#sent.since > ECHO_MS) return this.#carrier.restart("nothing comes back");
+    if (!late && now - this.#stream.since > ECHO_MS) return this.#carrier.restart("nothing comes back");
     if (!late) this.#others.expire();
+    this.#stream.release();
     // After a break the others need time to come back too.
     if (now - this.#risen > RETURN_MS) this.#recent.trim();
     this.#publish({ k: "beat" });
@@ -254,21 +290,20 @@ export class RoomBus implements Bus {
     if (!this.#up) return;
     const message = decodeMessage(bytes);
     if (!message) return this.#complain();
-    if (message.s === this.#id) return this.#comeBack(message.n);
+    if (message.s === this.#id) return this.#stream.comeBack(message.n);
     const noted = this.#others.note(message);
     if (!noted) return;
     const { server, gap } = noted;
     if (gap) this.#tellGaps();
-    this.#take(server, message);
+    if (!this.#stream.hear(server, message, () => this.#take(server, message))) return this.#complain();
     if (!server.known && message.k !== "bye") this.#askWho();
   }
 
-  /** What was sent has come back; what was sent before it and did not come is lost. */
-  #comeBack(n: number): void {
-    const sent = this.#sent.take(n);
-    const last = sent.pop();
-    for (const lost of sent) this.#settle(lost, "perhaps");
-    if (last) this.#settle(last, "all");
+  /** A server that was killed keeps all waiting: what it may still have to say does not come. */
+  async #probe(server: Server): Promise<void> {
+    if (await this.#carrier.isThere(server.id) || !this.#up) return;
+    this.#others.drop(server);
+    this.#stream.release();
   }
 
   #settle(sent: Sent, reach: Reach): void {
@@ -276,13 +311,17 @@ export class RoomBus implements Bus {
     this.#flow.done(size);
     if (deed && "texts" in deed && reach === "all") this.#recent.add(sent);
     if (body.k === "here" && reach === "all" && this.#up) this.#checkWho(body.people, body.ask);
-    if (!deed) return;
+    if (deed) this.#happen(deed, reach);
+  }
+
+  #happen(deed: Deed, reach: Reach): void {
     if (deed.does === "name" && this.#others.isTaken(deed.name, deed.who)) {
       this.#home.refuse(deed.who, `Not ${quote(deed.name)}: somebody else has that name`);
     } else this.#home.happen(deed, reach);
   }
 
   #take(server: Server, message: Message): void {
+    if (!this.#others.has(server) && message.k !== "say" && message.k !== "act") return;
     switch (message.k) {
       case "here":
         this.#others.meet(server, message.people);
@@ -314,7 +353,7 @@ export class RoomBus implements Bus {
 
   /** Those who pour out text elsewhere wait while readers here are behind. */
   #mindReaders(): void {
-    if (this.#holding || !this.#home.full()) return;
+    if (!this.#up || this.#holding || !this.#home.full()) return;
     this.#holding = true;
     this.#publish({ k: "hold", on: true });
     void this.#home.ready().then(() => {

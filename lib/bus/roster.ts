@@ -58,6 +58,8 @@ export interface Server {
   readonly people: Map<number, Far>;
   /** Its count of messages so far. */
   n: number;
+  /** Its time when it was heard last: it says nothing earlier any more. */
+  clock: number;
   /** Milliseconds of `performance.now()` when it was heard last. */
   heard: number;
   /** Whether its people are known: it has said who they are. */
@@ -95,11 +97,17 @@ export class Roster {
       id,
       people: new Map<number, Far>(),
       n: this.#counts.get(id) ?? n - 1,
+      clock: 0,
       heard: performance.now(),
       known: false,
     };
     this.#servers.set(id, server);
     return server;
+  }
+
+  /** Whether a server has not gone since it was met. */
+  has(server: Server): boolean {
+    return this.#servers.get(server.id) === server;
   }
 
   /** Somebody came, or was not known yet; undefined when there are too many. */

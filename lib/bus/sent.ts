@@ -11,6 +11,8 @@ import type { Body } from "./wire.ts";
 export interface Sent {
   /** Its number. */
   readonly n: number;
+  /** Its time, by the clock of the servers. */
+  readonly c: number;
   /** What it says. */
   readonly body: Body;
   /** What happens when it comes back. */
@@ -24,6 +26,11 @@ export interface Sent {
 /** The queue. */
 export class SentQueue {
   readonly #queue: Sent[] = [];
+
+  /** The oldest. */
+  get first(): Sent | undefined {
+    return this.#queue[0];
+  }
 
   /** When the oldest was sent; Infinity when nothing is on its way. */
   get since(): number {

@@ -47,6 +47,8 @@ export type Message = Body & {
   readonly s: string;
   /** Its count of messages to all, from 1. */
   readonly n: number;
+  /** Its time, see `order.ts`. */
+  readonly c: number;
 };
 
 /** Words of one person for another. */
@@ -91,9 +93,9 @@ export function encode(message: Message | Whisper): Uint8Array {
  */
 export function decodeMessage(bytes: Uint8Array): Message | undefined {
   const o = objectOf(bytes);
-  if (!o || !isServer(o.s) || !isCount(o.n)) return undefined;
+  if (!o || !isServer(o.s) || !isCount(o.n) || !isCount(o.c)) return undefined;
   const body = bodyOf(o);
-  return body && { ...body, s: o.s, n: o.n };
+  return body && { ...body, s: o.s, n: o.n, c: o.c };
 }
 
 /**

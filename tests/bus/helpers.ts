@@ -6,28 +6,43 @@
 
 import type { Carrier, Ears } from "../../lib/bus/carrier.ts";
 import { RoomBus } from "../../lib/bus/room_bus.ts";
+import { turn } from "../net/clock.ts";
 import { type Chat, type ChatSetup, type Client, makeChat } from "../modes/chat/helpers.ts";
 
-/** Gives every message to all who are there, in one order. */
+/** Gives every message to all who are there; what one server says in its order. */
 export class Hub {
   readonly carriers: FakeCarrier[] = [];
   /** Messages that have not reached the hub. */
-  pending: Uint8Array[] = [];
+  pending: Letter[] = [];
 
   /** Takes messages and puts them before everybody. */
   take(count = this.pending.length): void {
-    for (const bytes of this.pending.splice(0, count)) {
-      for (const carrier of this.carriers) if (carrier.open) carrier.inbox.push(bytes);
+    for (const letter of this.pending.splice(0, count)) {
+      for (const carrier of this.carriers) if (carrier.open) carrier.inbox.push(letter);
     }
   }
 
+  /** Something that no server said. */
+  put(bytes: Uint8Array): void {
+    this.pending.push({ from: "", bytes });
+  }
+
   /** Goes on until nothing is on its way. */
-  settle(): void {
-    while (this.pending.length > 0 || this.carriers.some(({ inbox }) => inbox.length > 0)) {
+  async settle(): Promise<void> {
+    do {
       this.take();
       for (const carrier of this.carriers) carrier.deliver();
-    }
+      await turn();
+      for (const { settled, open } of this.carriers) if (open) settled.resolve();
+      await turn();
+    } while (this.pending.length > 0 || this.carriers.some(({ inbox }) => inbox.length > 0));
   }
+}
+
+/** A message and who sent it. */
+export interface Letter {
+  readonly from: string;
+  readonly bytes: Uint8Array;
 }
 
 /** One server's way to the hub. */
@@ -35,11 +50,11 @@ export class FakeCarrier implements Carrier {
   limit = 1024 * 1024;
   open = false;
   /** What has reached the hub and not the server. */
-  readonly inbox: Uint8Array[] = [];
-  /** What it has sent. */
-  readonly sent = new Set<Uint8Array>();
+  readonly inbox: Letter[] = [];
   /** Why it was restarted. */
   readonly restarts: string[] = [];
+  /** The others have answered. A test that is about something else takes it for granted. */
+  settled: PromiseWithResolvers<void> = Promise.withResolvers();
   /** Whether questions get no answer. */
   deaf = false;
   ears!: Ears;
@@ -57,15 +72,17 @@ export class FakeCarrier implements Carrier {
   }
 
   publish(bytes: Uint8Array): void {
-    if (!this.open) return;
-    this.sent.add(bytes);
-    this.#hub.pending.push(bytes);
+    if (this.open) this.#hub.pending.push({ from: this.id, bytes });
   }
 
   ask(server: string, bytes: Uint8Array): Promise<Uint8Array> {
     const other = this.#hub.carriers.find(({ id, open }) => id === server && open);
     if (!other || other.deaf) return Promise.reject(new Error("no answer came in time"));
     return Promise.resolve(other.ears.asked(bytes));
+  }
+
+  isThere(server: string): Promise<boolean> {
+    return Promise.resolve(this.#hub.carriers.some(({ id, open }) => id === server && open));
   }
 
   restart(why: string): void {
@@ -76,12 +93,23 @@ export class FakeCarrier implements Carrier {
   /** The way opens. */
   connect(): void {
     this.open = true;
+    this.settled = Promise.withResolvers();
     this.ears.up();
   }
 
   /** The server gets what was put before it. */
   deliver(count = this.inbox.length): void {
-    for (const bytes of this.inbox.splice(0, count)) this.ears.message(bytes);
+    for (const { bytes } of this.inbox.splice(0, count)) this.ears.message(bytes);
+  }
+
+  /** The server gets so many messages, of a sender by chance each; those of one come in their order. */
+  shuffle(count: number, random: (below: number) => number): void {
+    for (let i = 0; i < count && this.inbox.length > 0; i++) {
+      const senders = [...new Set(this.inbox.map(({ from }) => from))];
+      const sender = senders[random(senders.length)];
+      const [letter] = this.inbox.splice(this.inbox.findIndex(({ from }) => from === sender), 1);
+      if (letter) this.ears.message(letter.bytes);
+    }
   }
 
   /** The way breaks; what is on it is lost. */
@@ -89,7 +117,7 @@ export class FakeCarrier implements Carrier {
     if (!this.open) return;
     this.open = false;
     this.inbox.length = 0;
-    this.#hub.pending = this.#hub.pending.filter((bytes) => !this.sent.has(bytes));
+    this.#hub.pending = this.#hub.pending.filter(({ from }) => from !== this.id);
     this.ears.down();
   }
 }
@@ -105,11 +133,11 @@ export interface Site extends Chat {
 }
 
 /** Servers on one hub that all know each other, with ids and tags in the order of the alphabet: `a000`, `b000` …. */
-export function makeSites<const N extends number>(count: N, setup: ChatSetup = {}): Sites<N> {
+export async function makeSites<const N extends number>(count: N, setup: ChatSetup = {}): Promise<Sites<N>> {
   const hub = new Hub();
   const list = Array.from({ length: count }, (_, at) => makeSite(hub, at, setup));
   for (const { carrier } of list) carrier.connect();
-  hub.settle();
+  await hub.settle();
   return {
     hub,
     list: list as List<N>,
@@ -132,13 +160,18 @@ export function makeSite(hub: Hub, at: number, setup: ChatSetup = {}): Site {
   const tag = `${String.fromCharCode("a".charCodeAt(0) + at)}000`;
   const carrier = new FakeCarrier(hub, tag.charCodeAt(0).toString(16).padStart(16, "0"));
   const notices: string[] = [];
-  const bus = new RoomBus(carrier, { id: carrier.id, tag, notice: (message) => void notices.push(message) });
+  const bus = new RoomBus(carrier, {
+    id: carrier.id,
+    tag,
+    settle: () => carrier.settled.promise,
+    notice: (message) => void notices.push(message),
+  });
   const chat = makeChat({ ...setup, bus });
   let last = 0;
   const guest = async (name: string) => {
     const client = chat.come(++last);
     await client.says(`/nick ${name}\n`);
-    hub.settle();
+    await hub.settle();
     return client;
   };
   return { ...chat, carrier, bus, busNotices: notices, guest };

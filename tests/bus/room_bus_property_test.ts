@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Client } from "../modes/chat/helpers.ts";
 import { randomFrom } from "../text/random.ts";
-import { makeSites, type Site } from "./helpers.ts";
+import { turn } from "../net/clock.ts";
+import { type Hub, makeSites, type Site } from "./helpers.ts";
 
 const RUNS = 300;
 const STEPS = 200;
@@ -41,7 +42,7 @@ class Talker {
 /** People at three servers talk while the servers are cut off and come back at random. */
 async function converse(seed: number): Promise<{ talkers: Talker[]; lines: Line[] }> {
   const random = randomFrom(seed);
-  using sites = makeSites(SITES);
+  using sites = await makeSites(SITES);
   const { hub } = sites;
   const talkers: Talker[] = [];
   for (const [at, site] of sites.list.entries()) {
@@ -49,12 +50,12 @@ async function converse(seed: number): Promise<{ talkers: Talker[]; lines: Line[
   }
   const lines: Line[] = [];
   const cut = (site: Site) => {
-    site.carrier.deliver(random(site.carrier.inbox.length + 1));
+    site.carrier.shuffle(random(site.carrier.inbox.length + 1), random);
     site.carrier.cut();
   };
   for (let step = 0; step < STEPS; step++) {
     const site = sites.list[random(SITES)]!;
-    const choice = random(40);
+    const choice = random(42);
     if (choice < 16) {
       const writer = talkers[random(talkers.length)]!;
       const reached = sites.list.filter(({ bus }) => writer.site.bus.up && bus.up);
@@ -62,15 +63,31 @@ async function converse(seed: number): Promise<{ talkers: Talker[]; lines: Line[
       lines.push(line);
       await writer.client.says(`${line.text}\n`);
     } else if (choice < 24) hub.take(random(hub.pending.length + 1));
-    else if (choice < 36) site.carrier.deliver(random(site.carrier.inbox.length + 1));
+    else if (choice < 36) site.carrier.shuffle(random(site.carrier.inbox.length + 1), random);
     else if (choice < 37) cut(site);
     else if (choice < 38) { for (const one of sites.list) cut(one); }
     else if (!site.carrier.open) site.carrier.connect();
+    else await answer(sites, site, random);
   }
   for (const { carrier } of sites.list) if (!carrier.open) carrier.connect();
-  hub.settle();
+  await hub.settle();
   for (const talker of talkers) talker.read();
   return { talkers, lines };
+}
+
+/** A server that came gets the answers of all others, which have heard of it; of one that was cut off meanwhile none. */
+async function answer(
+  { hub, list }: { hub: Hub; list: readonly Site[] },
+  { carrier }: Site,
+  random: (below: number) => number,
+): Promise<void> {
+  for (let i = 0; i < 2; i++) {
+    hub.take();
+    for (const other of list) other.carrier.shuffle(other.carrier.inbox.length, random);
+    await turn();
+  }
+  carrier.settled.resolve();
+  await turn();
 }
 
 Deno.test("every line is heard once and in one order, or its writer is told, however the bus breaks", async () => {

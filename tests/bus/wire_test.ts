@@ -9,23 +9,23 @@ function bytes(text: string): Uint8Array {
 
 /** A message with other fields. */
 function changed(fields: Record<string, unknown>): Uint8Array {
-  return bytes(JSON.stringify({ v: 1, s: S, n: 7, k: "say", id: 1, name: "ann", texts: ["hello"], ...fields }));
+  return bytes(JSON.stringify({ v: 1, s: S, n: 7, c: 1, k: "say", id: 1, name: "ann", texts: ["hello"], ...fields }));
 }
 
 Deno.test("decodeMessage() reads what encode() writes", () => {
   const messages: Message[] = [
-    { s: S, n: 1, k: "here", people: [[1, "ann"], [2, "user2-k3f9"], [3, "operator-k3f9"]], ask: true },
-    { s: S, n: 12, k: "missed", gaps: [["fedcba9876543210", 3, 8]] },
-    { s: S, n: 2, k: "also", people: [[4, "小明"]] },
-    { s: S, n: 3, k: "ask" },
-    { s: S, n: 4, k: "beat" },
-    { s: S, n: 5, k: "bye" },
-    { s: S, n: 6, k: "hold", on: true },
-    { s: S, n: 7, k: "say", id: 1, name: "ann", texts: ["你好", "", '"\\'] },
-    { s: S, n: 8, k: "act", id: 1, name: "ann", texts: ["waves"] },
-    { s: S, n: 9, k: "join", id: 5, name: "bob" },
-    { s: S, n: 10, k: "leave", id: 5, how: "left: bye" },
-    { s: S, n: 11, k: "name", id: 1, name: "Anna" },
+    { s: S, n: 1, c: 1, k: "here", people: [[1, "ann"], [2, "user2-k3f9"], [3, "operator-k3f9"]], ask: true },
+    { s: S, n: 12, c: 1, k: "missed", gaps: [["fedcba9876543210", 3, 8]] },
+    { s: S, n: 2, c: 1, k: "also", people: [[4, "小明"]] },
+    { s: S, n: 3, c: 1, k: "ask" },
+    { s: S, n: 4, c: 1, k: "beat" },
+    { s: S, n: 5, c: 1, k: "bye" },
+    { s: S, n: 6, c: 1, k: "hold", on: true },
+    { s: S, n: 7, c: 1, k: "say", id: 1, name: "ann", texts: ["你好", "", '"\\'] },
+    { s: S, n: 8, c: 1, k: "act", id: 1, name: "ann", texts: ["waves"] },
+    { s: S, n: 9, c: 1, k: "join", id: 5, name: "bob" },
+    { s: S, n: 10, c: 1, k: "leave", id: 5, how: "left: bye" },
+    { s: S, n: 11, c: 1, k: "name", id: 1, name: "Anna" },
   ];
   for (const message of messages) assertEquals(decodeMessage(encode(message)), message);
 });
@@ -34,6 +34,7 @@ Deno.test("decodeMessage() makes text safe for a terminal, and one line", () => 
   assertEquals(decodeMessage(changed({ texts: ["\x1b[2J\n*** forged\r\u202e"] })), {
     s: S,
     n: 7,
+    c: 1,
     k: "say",
     id: 1,
     name: "ann",
@@ -44,7 +45,7 @@ Deno.test("decodeMessage() makes text safe for a terminal, and one line", () => 
 });
 
 Deno.test("decodeMessage() ignores what it does not know, and takes over nothing of it", () => {
-  assertEquals(decodeMessage(changed({ k: "beat", more: 1, __proto__: null })), { s: S, n: 7, k: "beat" });
+  assertEquals(decodeMessage(changed({ k: "beat", more: 1, __proto__: null })), { s: S, n: 7, c: 1, k: "beat" });
 });
 
 Deno.test("decodeMessage() takes nothing else", () => {
@@ -61,6 +62,8 @@ Deno.test("decodeMessage() takes nothing else", () => {
     changed({ n: -1 }),
     changed({ n: 1.5 }),
     changed({ n: "7" }),
+    changed({ c: -1 }),
+    changed({ c: undefined }),
     changed({ k: "shout" }),
     changed({ k: "constructor" }),
     changed({ id: null }),

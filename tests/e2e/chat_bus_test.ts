@@ -315,7 +315,7 @@ Deno.test({
         "hello",
         "{}",
         '{"v":1}',
-        '{"v":1,"s":"0000000000000000","n":1,"k":"say","id":1,"name":"eve","texts":["\\u001b[2J"]}',
+        '{"v":1,"s":"0000000000000000","n":1,"c":1,"k":"say","id":1,"name":"eve","texts":["\\u001b[2J"]}',
       ]
         .flatMap((text) => [`PUB sockeye.chat.1.chat ${new TextEncoder().encode(text).length}`, text]),
       "PING",
