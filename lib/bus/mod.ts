@@ -28,15 +28,21 @@ export interface BusOptions {
   notice(message: string): void;
 }
 
+/** A bus that leaves the room with its scope. */
+export interface OpenBus extends Bus, AsyncDisposable {
+  /** Settles when the other servers have said who is there, or cannot. */
+  arrived(): Promise<void>;
+}
+
 /**
  * Opens the way to the other servers of a room. One that cannot be reached now is tried again and again later.
  *
  * @param address where the bus is
  * @param options the room
- * @returns a bus that leaves the room with its scope
+ * @returns the bus, for one room
  * @throws {SockeyeError} `connect` when the library does not come or the bus refuses the login, `tls`
  */
-export async function openBus(address: BusAddress, options: BusOptions): Promise<Bus & AsyncDisposable> {
+export async function openBus(address: BusAddress, options: BusOptions): Promise<OpenBus> {
   const id = crypto.getRandomValues(new Uint8Array(ID_BYTES)).toHex();
   const carrier = await NatsCarrier.open(address, { ...options, id });
   const bus = new RoomBus(carrier, { id, tag: tagOf(id), notice: options.notice });

@@ -1,5 +1,5 @@
 /**
- * Who is at the other servers: what their messages mean for the room, and what the room is told of it.
+ * Who is at which server: what the messages of others mean for the room, and what they are told of the people here.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { Home } from "../modes/chat/bus.ts";
 import type { Person } from "../modes/chat/member.ts";
 import { type Far, Roster, type Server } from "./roster.ts";
-import { ENTRIES_MAX, type Entry, type Gap, GAPS_MAX, type Message } from "./wire.ts";
+import { type Body, ENTRIES_MAX, type Entry, type Gap, GAPS_MAX, type Message } from "./wire.ts";
 
 /** Milliseconds after which a silent server is gone: some beats may be late on a busy machine. */
 const SILENCE_MS = 5_000;
@@ -22,8 +22,10 @@ const NAMED = 3;
 export class Presence {
   readonly #id: string;
   readonly #home: Home;
-  readonly #insist: () => void;
+  readonly #publish: (body: Body) => void;
   readonly #roster = new Roster();
+  readonly #ids = new WeakMap<Person, number>();
+  #lastId = 0;
   /** What did not come, and when that was noticed. */
   #missed: { readonly gap: Gap; readonly at: number }[] = [];
   /** Those here who were asked to take another name, and the name. */
@@ -34,12 +36,12 @@ export class Presence {
    *
    * @param id this server
    * @param home the room
-   * @param insist tells all who is here: somebody elsewhere has taken a name to which somebody here has more right
+   * @param publish tells all other servers something
    */
-  constructor(id: string, home: Home, insist: () => void) {
+  constructor(id: string, home: Home, publish: (body: Body) => void) {
     this.#id = id;
     this.#home = home;
-    this.#insist = insist;
+    this.#publish = publish;
   }
 
   /** The servers. */
@@ -67,11 +69,40 @@ export class Presence {
     return (this.#home.find(name) ?? by) !== by || this.#roster.find(name, by) !== undefined;
   }
 
-  /** What did not come, as far as those who sent it may still know what it was. */
-  get gaps(): Gap[] {
+  /** The number by which the others know somebody who is here. */
+  idOf(who: Person): number {
+    const known = this.#ids.get(who);
+    if (known !== undefined) return known;
+    this.#ids.set(who, ++this.#lastId);
+    return this.#lastId;
+  }
+
+  /** Tells all who is here; if need be in several messages. And what did not come here: whoever sent it learns that. */
+  tellWho(ask: boolean): void {
+    const people = this.#home.people.map((who): Entry => [this.idOf(who), who.name]);
+    this.#publish({ k: "here", people: people.slice(0, ENTRIES_MAX), ask });
+    for (let at = ENTRIES_MAX; at < people.length; at += ENTRIES_MAX) {
+      this.#publish({ k: "also", people: people.slice(at, at + ENTRIES_MAX) });
+    }
+    this.tellGaps();
+  }
+
+  /** Tells again when a claim that was on its way as a list was written has changed a name. */
+  checkWho(people: readonly Entry[]): void {
+    const told = new Map(people);
+    if (this.#home.people.some((who) => (told.get(this.idOf(who)) ?? who.name) !== who.name)) this.tellWho(false);
+  }
+
+  /** Tells what did not come, as far as those who sent it may still know what it was. */
+  tellGaps(): void {
     const now = performance.now();
     this.#missed = this.#missed.filter(({ at }) => now - at < MISSED_MS).slice(-GAPS_MAX);
-    return this.#missed.map(({ gap }) => gap);
+    if (this.#missed.length > 0) this.#publish({ k: "missed", gaps: this.#missed.map(({ gap }) => gap) });
+  }
+
+  /** A message is not heard here, nor are those before it from one on. */
+  miss({ s, n }: Pick<Message, "s" | "n">, first: number = n): void {
+    this.#missed.push({ gap: [s, first, n], at: performance.now() });
   }
 
   /** All are out of reach. */
@@ -90,7 +121,7 @@ export class Presence {
     if (!server || n <= server.n) return undefined;
     const gap = n > server.n + 1;
     if (gap) {
-      this.#missed.push({ gap: [s, server.n + 1, n - 1], at: performance.now() });
+      this.miss({ s, n: n - 1 }, server.n + 1);
       // What was missed may have been about its people.
       server.known = false;
     }
@@ -130,7 +161,8 @@ export class Presence {
       contested = this.#contest(far) || contested;
     }
     this.#tell(fresh, "joined", many);
-    if (contested) this.#insist();
+    // The others have heard of those here before, but perhaps not of this name.
+    if (contested) this.tellWho(false);
   }
 
   /** Somebody there leaves. */

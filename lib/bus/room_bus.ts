@@ -16,7 +16,6 @@
  * @module
  */
 
-import { messageOf } from "../errors.ts";
 import type { Bus, Deed, Home, Reach } from "../modes/chat/bus.ts";
 import { OUT_OF_REACH, unheard } from "../modes/chat/home.ts";
 import type { Person } from "../modes/chat/member.ts";
@@ -28,16 +27,8 @@ import { Presence } from "./presence.ts";
 import { Far, type Server } from "./roster.ts";
 import { Recent, type Sent } from "./sent.ts";
 import { Stream } from "./stream.ts";
-import {
-  type Body,
-  decodeMessage,
-  decodeWhisper,
-  encode,
-  ENTRIES_MAX,
-  type Entry,
-  type Gap,
-  type Message,
-} from "./wire.ts";
+import { Whispers } from "./whispers.ts";
+import { type Body, decodeMessage, type Entry, type Gap, type Message } from "./wire.ts";
 
 /** Milliseconds between two beats. */
 const BEAT_MS = 1_000;
@@ -62,9 +53,6 @@ const ASK_MS = 1_000;
 
 /** Milliseconds between two notices about strange messages. */
 const COMPLAINT_MS = 60_000;
-
-/** The answer to a whisper: whether somebody heard it. */
-const HEARD = 1;
 
 /** What a bus needs to know. */
 export interface RoomBusOptions {
@@ -93,18 +81,18 @@ export class RoomBus implements Bus {
   readonly #recent = new Recent();
   readonly #flow = new Flow();
   readonly #settled: (signal: AbortSignal) => Promise<void>;
-  readonly #ids = new WeakMap<Person, number>();
   #home!: Home;
   #others!: Presence;
+  #whispers!: Whispers;
   #up = false;
   #left = false;
   /** Whether those who are here were told that they are alone. */
   #alone = false;
-  #lastId = 0;
   #holding = false;
   /** Ends the wait for the others' answers; what is done meanwhile. */
   #settling: AbortController | undefined;
   #early: Deed[] = [];
+  #beginning: Promise<void> | undefined;
   #beat: ReturnType<typeof setInterval> | undefined;
   #beaten = 0;
   #risen = 0;
@@ -143,7 +131,8 @@ export class RoomBus implements Bus {
   /** See {@linkcode Bus.join}. */
   join(home: Home): void {
     this.#home = home;
-    this.#others = new Presence(this.#id, home, () => this.#tellWho(false));
+    this.#others = new Presence(this.#id, home, (body) => this.#up && this.#publish(body));
+    this.#whispers = new Whispers(this.#id, this.#carrier, home, this.#flow);
     this.#beaten = performance.now();
     this.#beat = setInterval(() => this.#tick(), BEAT_MS);
     this.#carrier.listen({
@@ -163,7 +152,7 @@ export class RoomBus implements Bus {
   send(deed: Deed): void {
     if (this.#settling) return void this.#early.push(deed);
     const { does, who } = deed;
-    const id = this.#idOf(who);
+    const id = this.#others.idOf(who);
     if (does === "say" || does === "act") return this.#say(deed, id);
     if (does === "leave") this.#publish({ k: does, id, how: deed.how }, deed);
     else this.#publish({ k: does, id, name: does === "name" ? deed.name : who.name }, deed);
@@ -172,11 +161,7 @@ export class RoomBus implements Bus {
   /** See {@linkcode Bus.whisper}. */
   whisper(from: Person, to: Person, text: string): boolean {
     if (!(to instanceof Far)) return false;
-    const bytes = encode({ s: this.#id, name: from.name, to: to.name, text });
-    this.#flow.add(bytes.length);
-    void this.#ask(to, bytes)
-      .catch((error) => this.#home.refuse(from, `Not said to ${to.name}: ${messageOf(error)}`))
-      .then(() => this.#flow.done(bytes.length));
+    void this.#whispers.say(from, to, text);
     return true;
   }
 
@@ -188,6 +173,11 @@ export class RoomBus implements Bus {
   /** See {@linkcode Bus.ready}. */
   ready(): Promise<void> {
     return this.#flow.ready();
+  }
+
+  /** Settles when the others have answered, or cannot. */
+  async arrived(): Promise<void> {
+    await this.#beginning;
   }
 
   /** See {@linkcode Bus.leave}. */
@@ -219,17 +209,10 @@ export class RoomBus implements Bus {
     return size > 0;
   }
 
-  async #ask(to: Far, bytes: Uint8Array): Promise<void> {
-    if (bytes.length > this.#carrier.limit) throw new Error("it is too long");
-    const [answer] = await this.#carrier.ask(to.server, bytes);
-    if (answer !== HEARD) throw new Error("nobody is called so any more");
-  }
-
   #answer(bytes: Uint8Array): Uint8Array {
-    const whisper = decodeWhisper(bytes);
-    if (!whisper && bytes.length > 0) this.#complain();
-    const heard = whisper && this.#home.whisper(new Far(whisper.s, whisper.name), whisper.to, whisper.text);
-    return Uint8Array.of(heard ? HEARD : 0);
+    const answer = this.#whispers.answer(bytes);
+    if (!answer) this.#complain();
+    return answer ?? new Uint8Array();
   }
 
   /** The way is open: what happens here from now on is heard elsewhere, after who is here. */
@@ -239,8 +222,8 @@ export class RoomBus implements Bus {
     this.#stream.open();
     this.#risen = performance.now();
     this.#alone ||= this.#home.people.length > 0;
-    this.#tellWho(true);
-    void this.#begin(this.#settling = new AbortController());
+    this.#others.tellWho(true);
+    this.#beginning = this.#begin(this.#settling = new AbortController());
   }
 
   /** The others have answered: now their deeds have their turns, and those of people here. */
@@ -294,8 +277,15 @@ export class RoomBus implements Bus {
     const noted = this.#others.note(message);
     if (!noted) return;
     const { server, gap } = noted;
-    if (gap) this.#tellGaps();
-    if (!this.#stream.hear(server, message, () => this.#take(server, message))) return this.#complain();
+    if (gap) this.#others.tellGaps();
+    // Who asks waits for a sign of each server; the list itself comes in its turn.
+    if (message.k === "here" && message.ask) this.#publish({ k: "beat" });
+    const how = this.#stream.hear(server, message, () => this.#take(server, message));
+    if (how === "strange") return this.#complain();
+    if (how === "late") {
+      this.#others.miss(message);
+      this.#others.tellGaps();
+    }
     if (!server.known && message.k !== "bye") this.#askWho();
   }
 
@@ -310,8 +300,16 @@ export class RoomBus implements Bus {
     const { body, deed, size } = sent;
     this.#flow.done(size);
     if (deed && "texts" in deed && reach === "all") this.#recent.add(sent);
-    if (body.k === "here" && reach === "all" && this.#up) this.#checkWho(body.people, body.ask);
+    if (body.k === "here" && reach === "all" && this.#up) this.#arrive(body.people, body.ask);
     if (deed) this.#happen(deed, reach);
+  }
+
+  /** All know who is here. */
+  #arrive(people: readonly Entry[], ask: boolean): void {
+    this.#others.checkWho(people);
+    if (!ask || !this.#alone) return;
+    this.#alone = false;
+    this.#home.announce("The other servers are in reach");
   }
 
   #happen(deed: Deed, reach: Reach): void {
@@ -325,13 +323,13 @@ export class RoomBus implements Bus {
     switch (message.k) {
       case "here":
         this.#others.meet(server, message.people);
-        return message.ask ? this.#tellWho(false) : undefined;
+        return message.ask ? this.#others.tellWho(false) : undefined;
       case "missed":
         return this.#regret(message.gaps);
       case "also":
         return this.#others.greet(server, message.people);
       case "ask":
-        return this.#tellWho(false);
+        return this.#others.tellWho(false);
       case "bye":
         return this.#others.drop(server);
       case "hold":
@@ -372,32 +370,6 @@ export class RoomBus implements Bus {
     }
   }
 
-  /** Whoever sent what did not come here learns it. */
-  #tellGaps(): void {
-    const { gaps } = this.#others;
-    if (gaps.length > 0) this.#publish({ k: "missed", gaps });
-  }
-
-  /** Tells all who is here; if need be in several messages. */
-  #tellWho(ask: boolean): void {
-    if (!this.#up) return;
-    const people = this.#home.people.map((who): Entry => [this.#idOf(who), who.name]);
-    this.#publish({ k: "here", people: people.slice(0, ENTRIES_MAX), ask });
-    for (let at = ENTRIES_MAX; at < people.length; at += ENTRIES_MAX) {
-      this.#publish({ k: "also", people: people.slice(at, at + ENTRIES_MAX) });
-    }
-    this.#tellGaps();
-  }
-
-  /** A claim that was on its way when the list was written may have changed a name. */
-  #checkWho(people: readonly Entry[], ask: boolean): void {
-    const told = new Map(people);
-    if (this.#home.people.some((who) => (told.get(this.#idOf(who)) ?? who.name) !== who.name)) this.#tellWho(false);
-    if (!ask || !this.#alone) return;
-    this.#alone = false;
-    this.#home.announce("The other servers are in reach");
-  }
-
   #askWho(): void {
     const now = performance.now();
     if (now - this.#asked < ASK_MS) return;
@@ -410,12 +382,5 @@ export class RoomBus implements Bus {
     if (now - this.#complained < COMPLAINT_MS) return;
     this.#complained = now;
     this.#notice("Something on the bus is no message of this version of sockeye; it is ignored");
-  }
-
-  #idOf(who: Person): number {
-    const known = this.#ids.get(who);
-    if (known !== undefined) return known;
-    this.#ids.set(who, ++this.#lastId);
-    return this.#lastId;
   }
 }

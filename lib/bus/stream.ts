@@ -7,7 +7,7 @@
 
 import type { Deed, Reach } from "../modes/chat/bus.ts";
 import type { Carrier } from "./carrier.ts";
-import { Clock, isBefore, Waiting } from "./order.ts";
+import { Clock, isBefore, type Turn, Waiting } from "./order.ts";
 import type { Server } from "./roster.ts";
 import { type Sent, SentQueue } from "./sent.ts";
 import { type Body, encode, type Message } from "./wire.ts";
@@ -37,6 +37,8 @@ export class Stream {
   /** The time of what was sent last, and the latest one that others wait to hear of. */
   #said = 0;
   #wanted = 0;
+  /** The latest that had its turn. */
+  #last: Pick<Turn, "at" | "server"> = { at: 0, server: "" };
   #open = false;
   #settling = false;
   #releasing = false;
@@ -104,18 +106,20 @@ export class Stream {
    * @param server whose
    * @param message what it says
    * @param run lets it happen in its turn
-   * @returns false for one that cannot be true
+   * @returns `strange` for a time that cannot be true; `late` for words whose turn is over, as can happen to those of before a
+   * break: they are not heard here
    */
-  hear(server: Server, { k, c }: Message, run: () => void): boolean {
-    if (!this.#clock.hear(c)) return false;
+  hear(server: Server, { k, c }: Message, run: () => void): "good" | "strange" | "late" {
+    if (!this.#clock.hear(c)) return "strange";
     server.clock = c;
-    if (!isOrdered(k)) run();
-    else {
-      this.#waiting.add({ at: c, server: server.id, run });
+    const turn = { at: c, server: server.id, run };
+    if ((k === "say" || k === "act") && isBefore(turn, this.#last)) return "late";
+    if (isOrdered(k)) {
+      this.#waiting.add(turn);
       this.#answer(c);
-    }
+    } else run();
     this.release();
-    return true;
+    return "good";
   }
 
   /** Lets happen whatever has its turn. */
@@ -124,7 +128,7 @@ export class Stream {
     this.#releasing = true;
     for (let first; (first = this.#waiting.first) && this.#isNext(first.at, first.server);) {
       this.#waiting.take();
-      first.run();
+      this.#run(first);
     }
     this.#releasing = false;
     if (this.#waiting.first) this.#stuck ??= setTimeout(() => this.#askWhy(), STUCK_MS);
@@ -136,7 +140,12 @@ export class Stream {
     this.#open = false;
     this.#free();
     for (const sent of this.#sent.drain()) this.#line(sent, reach);
-    for (let first; (first = this.#waiting.take());) first.run();
+    for (let first; (first = this.#waiting.take());) this.#run(first);
+  }
+
+  #run(turn: Turn): void {
+    if (isBefore(this.#last, turn)) this.#last = turn;
+    turn.run();
   }
 
   #line(sent: Sent, reach: Reach): void {

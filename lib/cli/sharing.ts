@@ -32,6 +32,12 @@ export interface SharingEars {
   lose(message: string): void;
 }
 
+/** What was opened. */
+export interface Sharing extends Pick<Room, "bus" | "store">, AsyncDisposable {
+  /** Settles when the room knows who is at other servers: its first client shall see them. */
+  arrived(): Promise<void>;
+}
+
 /** The room of those who name none. */
 const DEFAULT_ROOM = "chat";
 
@@ -49,7 +55,7 @@ const NEEDS = { "room": "bus", "bus-ca": "bus", "history-max": "history-file" } 
 export async function openSharing(
   options: SharingOptions,
   ears: SharingEars,
-): Promise<Pick<Room, "bus" | "store"> & AsyncDisposable> {
+): Promise<Sharing> {
   for (const [name, other] of Object.entries(NEEDS) as [keyof typeof NEEDS, "bus" | "history-file"][]) {
     if (options[name] === undefined || options[other] !== undefined) continue;
     throw new SockeyeError("usage", `Option --${name} needs --${other} too`);
@@ -61,7 +67,12 @@ export async function openSharing(
   const store = file === undefined ? undefined : stack.use(await HistoryFile.open(file, ears.lose, max));
   const joined = address && stack.use(await join(address, room, options["bus-ca"], ears));
   const opened = stack.move();
-  return { bus: joined, store, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return {
+    bus: joined,
+    store,
+    arrived: () => joined?.arrived() ?? Promise.resolve(),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
 }
 
 async function join(address: BusAddress, room: string, ca: string | undefined, { notice }: SharingEars) {

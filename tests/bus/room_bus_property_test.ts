@@ -4,7 +4,7 @@ import { randomFrom } from "../text/random.ts";
 import { turn } from "../net/clock.ts";
 import { type Hub, makeSites, type Site } from "./helpers.ts";
 
-const RUNS = 300;
+const RUNS = 80;
 const STEPS = 200;
 const SITES = 3;
 const CLIENTS_OF_EACH = 2;
@@ -31,7 +31,7 @@ class Talker {
 
   read(): void {
     for (const line of this.client.news().split("\n")) {
-      const [, said] = /^<\w+> (.+)$/.exec(line) ?? [];
+      const [, said] = /^<\w+> (\d.+)$/.exec(line) ?? [];
       if (said !== undefined) this.heard.push(said);
       const [, refused] = /^\*\*\* .* (?:heard|did not hear) "(.+)"$/.exec(line) ?? [];
       if (refused !== undefined) this.refused.add(refused);
@@ -70,6 +70,9 @@ async function converse(seed: number): Promise<{ talkers: Talker[]; lines: Line[
     else await answer(sites, site, random);
   }
   for (const { carrier } of sites.list) if (!carrier.open) carrier.connect();
+  await hub.settle();
+  // A gap is seen when something comes after it; a server would beat within a second.
+  for (const { client } of talkers) await client.says("the end\n");
   await hub.settle();
   for (const talker of talkers) talker.read();
   return { talkers, lines };
@@ -117,5 +120,5 @@ Deno.test("every line is heard once and in one order, or its writer is told, how
     }
   }
   // The run would prove nothing if all lines were of one kind.
-  assertEquals([sure > 1000, refused > 1000], [true, true], `${sure} ${refused}`);
+  assertEquals([sure > 500, refused > 500], [true, true], `${sure} ${refused}`);
 });

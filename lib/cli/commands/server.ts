@@ -123,6 +123,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     },
   };
   const handler = mode.create(values, room);
+  await sharing.arrived();
   const { backlog, cert, key, "reuse-port": reusePort } = own;
   using listener = await openListener(address, { backlog, reusePort, cert, key }, (message) => room.notice(message));
   // Only a server that starts leaves a log behind; once all files are open the permissions are not needed any more.
