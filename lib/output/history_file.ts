@@ -26,15 +26,15 @@ const APPLICATION_ID = 0x736f636b;
 /** The form of the table. */
 const FORM = 1;
 
-/** What SQLite says (its result codes), in words; the file itself is named before. */
-const STATES: Readonly<Record<number, string>> = {
-  5: "another server has it open",
-  8: "it may not be written",
-  11: "it is damaged",
-  13: "the disk is full",
-  14: "it cannot be opened",
-  26: "it is no history",
-};
+/** What SQLite says, in words that follow the name of the file. */
+const STATES: readonly (readonly [RegExp, string])[] = [
+  [/ is locked$/, "another server has it open"],
+  [/ readonly database$/, "it may not be written"],
+  [/ is malformed$/, "it is damaged"],
+  [/ is full$/, "the disk is full"],
+  [/^unable to open /, "it cannot be opened"],
+  [/ is not a database$/, "it is no history"],
+];
 
 /** Lines in a file. */
 export class HistoryFile implements Disposable {
@@ -153,9 +153,6 @@ function prepare(database: DatabaseSync): void {
 }
 
 function stateOf(error: unknown): string {
-  const { errcode } = error as { errcode?: number };
   const message = messageOf(error);
-  if (message.startsWith("unable to open")) return "it cannot be opened";
-  // The low byte is the code, the rest tells details.
-  return (errcode === undefined ? undefined : STATES[errcode & 0xff]) ?? message;
+  return STATES.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
