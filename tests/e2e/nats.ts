@@ -1,6 +1,6 @@
 /** A `nats-server` of the test's own, which can be killed and come back on the same port. */
 
-import { type Program, tool } from "./harness.ts";
+import { eventually, type Program, tool } from "./harness.ts";
 
 /** Ends with the scope that holds it. */
 export class Nats implements AsyncDisposable {
@@ -34,9 +34,20 @@ export class Nats implements AsyncDisposable {
     await this.#program.status();
   }
 
-  /** Stops or continues its process. */
-  signal(signal: "SIGSTOP" | "SIGCONT"): void {
-    this.#program.signal(signal);
+  /** Stops its process: it answers nobody any more, and its connections stand. */
+  async freeze(): Promise<void> {
+    this.#program.signal("SIGSTOP");
+    const { pid } = this.#program;
+    const isStopped = async () => {
+      await using state = tool("cat", [`/proc/${pid}/stat`]);
+      return / T /.test((await state.status()).stdout);
+    };
+    if (!await eventually(isStopped)) throw new Error("nats-server goes on");
+  }
+
+  /** Lets it go on. */
+  thaw(): void {
+    this.#program.signal("SIGCONT");
   }
 
   /** Starts it again where it was. */

@@ -29,6 +29,9 @@ import { hasLineByte } from "../../text/lines.ts";
 import { openSharing, type SharingOptions } from "../sharing.ts";
 import { didYouMean } from "../suggest.ts";
 
+/** Options that a line about a mode names. */
+const NAMED = 3;
+
 /** Where a server listens when nobody says. */
 const DEFAULT_ADDRESS = "127.0.0.1:9000";
 
@@ -236,5 +239,6 @@ function hintFor({ name }: ModeSpec, address: Address): string {
 
 function optionNames(options: OptionTable): string {
   const names = Object.keys(options).map((name) => `--${name}`);
+  if (names.length > NAMED) names.splice(NAMED, Infinity, "…");
   return names.length === 0 ? "" : ` (${names.join(", ")})`;
 }
