@@ -178,11 +178,11 @@ Deno.test({
     await ann.hears(new RegExp(`^\\*\\*\\* ${cid.name} joined$`));
     two.server.signal("SIGKILL");
     await bob.getsEnd();
+    await cid.say("still here");
     for (const one of [ann, cid]) await one.hears(new RegExp(`^\\*\\*\\* ${bob.name} left with their server$`));
+    await ann.hears(/still here$/);
     await ann.say("/list");
     await ann.hears(/^\*\*\* 2 here: /);
-    await cid.say("still here");
-    await ann.hears(/still here$/);
   },
 });
 
