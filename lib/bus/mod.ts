@@ -1,8 +1,8 @@
 /**
  * Rooms that stretch over several servers, joined by NATS. A room knows its bus only by the contract in
- * `lib/modes/chat/bus.ts`; the command line joins the two. The parts, from the room to the network: `room_bus` keeps the
- * order and the names, `presence` and `roster` know who is elsewhere, `sent` and `flow` what is on its way, `wire` what a
- * message looks like; `nats` carries it.
+ * `lib/modes/chat/bus.ts`; the command line joins the two. From the room to the network: `room_bus` is what the room sees;
+ * `presence` and `roster` know who is where, `stream`, `order` and `sent` keep the order, `flow` keeps writers behind readers,
+ * `whispers` are for one person; `wire` is what messages look like, `nats` carries them.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  * - **Names.** A name is claimed by a message and belongs to whose claim has its turn first: that is the same one everywhere.
  *   Names that servers give hold a tag of the server, so that newcomers need not wait for an answer.
  * - **Presence.** A server tells all others who is there when it comes, and they tell it. It beats once a second; who is
- *   silent for {@linkcode SILENCE_MS} is gone, and so are its people. Messages are numbered: a gap makes everybody tell again.
+ *   silent for five seconds is gone, and so are its people. Messages are numbered: a gap makes everybody tell again.
  * - **Breaks.** When the carrier is away the room lives on alone. What was on its way happens here, and who did it is told
  *   that others may not have seen it: sent again it could come twice, or in another order than elsewhere. When the way is
  *   open again all tell who is there, and which messages did not come: a carrier that dies may have brought something back

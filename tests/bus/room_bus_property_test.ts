@@ -4,7 +4,7 @@ import { randomFrom } from "../text/random.ts";
 import { turn } from "../net/clock.ts";
 import { type Hub, makeSites, type Site } from "./helpers.ts";
 
-const RUNS = 80;
+const RUNS = 40;
 const STEPS = 200;
 const SITES = 3;
 const CLIENTS_OF_EACH = 2;
@@ -120,5 +120,5 @@ Deno.test("every line is heard once and in one order, or its writer is told, how
     }
   }
   // The run would prove nothing if all lines were of one kind.
-  assertEquals([sure > 500, refused > 500], [true, true], `${sure} ${refused}`);
+  assertEquals([sure > 300, refused > 300], [true, true], `${sure} ${refused}`);
 });
