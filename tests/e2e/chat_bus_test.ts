@@ -244,27 +244,30 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name: "server chat --bus tls:// trusts the authority that it is given, and no other",
-  ignore: nats.ignore || !modern,
-  fn: async () => {
-    const folder = await Deno.makeTempDir();
-    try {
-      const write = { permissions: ["--allow-write"], cwd: folder };
-      await using cert = spawnSockeye(["cert", "localhost", "-o", `${folder}/bus`], write);
-      assertEquals((await cert.status()).code, 0);
-      await using bus = await Nats.start("--tls", "--tlscert", `${folder}/bus.crt`, "--tlskey", `${folder}/bus.key`);
-      const url = `tls://localhost:${bus.port}`;
-      await using wrong = spawnSockeye(["server", "chat", "0", "--bus", url]);
-      assertEquals((await wrong.status()).code, 6);
-      const args = ["server", "chat", "0", "--bus", url, "--bus-ca", `${folder}/bus-ca.crt`];
-      await using right = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read"] });
-      await right.stderrLine(/^The room chat is on the bus tls:/);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  },
-});
+// Old Deno cannot begin TLS on a connection that stands, as NATS wants it.
+if (modern) {
+  Deno.test({
+    name: "server chat --bus tls:// trusts the authority that it is given, and no other",
+    ...nats,
+    fn: async () => {
+      const folder = await Deno.makeTempDir();
+      try {
+        const write = { permissions: ["--allow-write"], cwd: folder };
+        await using cert = spawnSockeye(["cert", "localhost", "-o", `${folder}/bus`], write);
+        assertEquals((await cert.status()).code, 0);
+        await using bus = await Nats.start("--tls", "--tlscert", `${folder}/bus.crt`, "--tlskey", `${folder}/bus.key`);
+        const url = `tls://localhost:${bus.port}`;
+        await using wrong = spawnSockeye(["server", "chat", "0", "--bus", url]);
+        assertEquals((await wrong.status()).code, 6);
+        const args = ["server", "chat", "0", "--bus", url, "--bus-ca", `${folder}/bus-ca.crt`];
+        await using right = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read"] });
+        await right.stderrLine(/^The room chat is on the bus tls:/);
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  });
+}
 
 Deno.test({
   name: "server chat --bus notices that NATS has gone silent, and finds it again",
