@@ -14,10 +14,11 @@ const MAX_LINES = 400;
 
 /** What each part may import besides itself. `words` are the files beside the folders. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
-  cli: ["output", "fetch", "web", "modes", "net", "http", "text", "words"],
+  cli: ["output", "fetch", "web", "bus", "modes", "net", "http", "text", "words"],
   output: ["text", "words"],
   fetch: ["net", "http", "text", "words"],
   web: ["net", "text", "words"],
+  bus: ["modes", "net", "text", "words"],
   modes: ["net", "text", "words"],
   net: ["text", "words"],
   http: ["text", "words"],

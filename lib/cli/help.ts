@@ -92,8 +92,12 @@ function wordRows({ title, list }: Words): string[] {
   return [`${title}:`, ...columns(list.map((word) => [word.name, word.summary + optionNames(word.options)])), ""];
 }
 
+/** Options that a line about a word names. */
+const NAMED = 3;
+
 function optionNames(options: OptionTable = {}): string {
   const names = Object.keys(options).map((name) => `--${name}`);
+  if (names.length > NAMED) names.splice(NAMED, Infinity, "…");
   return names.length === 0 ? "" : ` (${names.join(", ")})`;
 }
 

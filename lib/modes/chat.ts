@@ -20,6 +20,9 @@ import { defineMode, type ModeSpec, type Room } from "./spec.ts";
 /** The most lines of history: a newcomer is a person. */
 const HISTORY_MAX = 10_000;
 
+/** Lines of history where they outlive the server, and nobody says how many. */
+const STORED = 20;
+
 /** Characters that are said in one go: a client that pours out lines is dealt with in bites of this size. */
 const BITE = 32 * 1024;
 
@@ -44,10 +47,16 @@ export const chat: ModeSpec = defineMode({
     log: one("FILE", "append what is said to a file", asText),
     web: flag("browsers can join too, on the same port"),
     "web-host": many("NAME", "browsers may call this server so (addresses, localhost)", asHostName),
-    history: one("N", "newcomers get the last N lines (0)", asNumber(0, HISTORY_MAX)),
+    history: one("N", `newcomers get the last N lines (0; with a file ${STORED})`, asNumber(0, HISTORY_MAX)),
+    "history-file": one("FILE", "what is said outlives the server in an SQLite file", asText),
+    "history-max": one("N", "lines that the file keeps (100000)", asNumber(1, 1_000_000_000)),
+    bus: one("URL", "join servers by NATS: nats://[user:password@]host[:port][,host2…] or tls://", asText),
+    room: one("NAME", "which room of the bus (chat)", asText),
+    "bus-ca": one("FILE", "authority of a tls:// bus, PEM", asText),
   },
-  create: ({ rate, history = 0 }, room) => {
-    if (hasLineByte(room.encoding)) return new Chat(room, { rate, history });
+  create: ({ rate, history }, room) => {
+    const limits = { rate, history: history ?? (room.store ? STORED : 0) };
+    if (hasLineByte(room.encoding)) return new Chat(room, limits);
     throw new SockeyeError(
       "usage",
       `chat finds lines by the byte 0a, which ${room.encoding} uses inside other characters`,

@@ -5,6 +5,8 @@
  */
 
 import type { Mode, Peer } from "../net/mode.ts";
+import type { Bus } from "./chat/bus.ts";
+import type { Store } from "./chat/history.ts";
 import type { Frame } from "./frame.ts";
 import type { OptionTable, Values } from "../options.ts";
 
@@ -18,6 +20,10 @@ export interface Room {
   readonly messageMax?: number | undefined;
   /** The person at the server, for modes with `operator: true`. */
   readonly operator: Operator;
+  /** The way to people at other servers, for a mode with an option `bus`. */
+  readonly bus?: Bus | undefined;
+  /** Where what is said is kept, for a mode with an option `history-file`. */
+  readonly store?: Store | undefined;
   /**
    * Tells the person at the server something.
    *

@@ -54,9 +54,9 @@ Deno.test("main() names the chat, its options and an example of it in the help o
   const lines = stdout.split("\n").map((line) => line.trim().replace(/ {2,}/g, "  "));
   for (
     const line of [
-      "chat  a group chat: each line goes to everybody else (--rate, --log, --web, --web-host, --history)",
+      "chat  a group chat: each line goes to everybody else (--rate, --log, --history, …)",
       "--rate N[:M]  messages a second from each connection, M at once (no limit; M is 3N)",
-      "--history N  newcomers get the last N lines (0)",
+      "--history N  newcomers get the last N lines (0; with a file 20)",
       "--log FILE  append what is said to a file",
       "sockeye server chat 8888  a group chat: each line goes to everybody else",
     ]

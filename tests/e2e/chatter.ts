@@ -34,7 +34,7 @@ export class Chatter implements AsyncDisposable {
 
   /** Joins a room, and is in it. */
   static async join(port: number, keeps?: (line: string) => boolean): Promise<Chatter> {
-    const welcome = /^\*\*\* You are (\w+); /;
+    const welcome = /^\*\*\* You are ([\w-]+); /;
     const chatter = new Chatter(await connect(port), keeps && ((line) => welcome.test(line) || keeps(line)));
     try {
       chatter.name = (await chatter.hears(welcome))[1] ?? "";

@@ -2,7 +2,9 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { encodeText } from "../../lib/text/encode.ts";
-import { sockeyeCommand } from "./harness.ts";
+import { Chatter } from "./chatter.ts";
+import { freePort, has, sockeyeCommand } from "./harness.ts";
+import { Nats } from "./nats.ts";
 import { Program, type StartOptions } from "./program.ts";
 import { connect, readAll, readText, writeAll } from "./sockets.ts";
 
@@ -82,7 +84,7 @@ export function chatted(says: string, log?: string): Trial {
       server.signal("SIGTERM");
       assertMatch(new TextDecoder(encoding).decode(await readAll(second)), /^<user1> 你好\n\*\*\* .*Goodbye\n$/m);
       assertEquals((await server.status()).code, 143);
-      if (log) assertMatch(await Deno.readTextFile(`${folder}/${log}`), /^\S+Z <user1> 你好$/m);
+      if (log) assertMatch(await Deno.readTextFile(`${folder}/${log}`), /<user1> 你好/);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -99,6 +101,29 @@ export async function browsed(line: string, port: number): Promise<void> {
   await writeAll(client, "你好\n");
   await server.stdoutLine(/^<user\d+> 你好$/);
   server.signal("SIGTERM");
+  assertEquals((await server.status()).code, 143);
+}
+
+/** Two servers of one room; without NATS the first one says that it is alone. */
+export async function joined(line: string, port: number): Promise<void> {
+  await using bus = has("nats-server") ? await Nats.start() : undefined;
+  const here = line.replace("nats://localhost", `nats://127.0.0.1:${bus?.port ?? freePort()}`);
+  await using server = shell(here, port);
+  await server.stderrLine(bus ? /^The room lobby is on the bus / : /^The bus .* is out of reach: /);
+  await server.stderrLine(/Listening on/);
+  await using ann = await Chatter.join(port);
+  if (bus) {
+    const other = freePort();
+    await using second = shell(here, other);
+    await second.stderrLine(/Listening on/);
+    await using bob = await Chatter.join(other);
+    await ann.say("你好");
+    await bob.hears(/^<user1-\w+> 你好$/);
+    second.signal("SIGTERM");
+    await bob.getsEnd();
+  }
+  server.signal("SIGTERM");
+  await ann.getsEnd();
   assertEquals((await server.status()).code, 143);
 }
 

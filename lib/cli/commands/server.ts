@@ -13,6 +13,7 @@ import { parseCidr } from "../../net/cidr.ts";
 import type { AccessList } from "../../net/access.ts";
 import { type Address, formatAddress, isLoopback, parseAddress } from "../../net/address.ts";
 import { BACKLOG, DATAGRAM_MAX, DRAIN_MS, MAX_CONNECTIONS } from "../../net/limits.ts";
+import type { Peer } from "../../net/mode.ts";
 import { serve, type ServerLimits } from "../../net/serve.ts";
 import { asDuration, asNumber, asText, flag, many, one, type OptionTable, type Values } from "../../options.ts";
 import { Log } from "../../output/log.ts";
@@ -25,6 +26,7 @@ import { openListener } from "../listening.ts";
 import { openPage, pageUrl } from "../page.ts";
 import { keepOnly } from "../../permissions.ts";
 import { hasLineByte } from "../../text/lines.ts";
+import type { Sharing, SharingEars, SharingOptions } from "../sharing.ts";
 import { didYouMean } from "../../suggest.ts";
 import { type OnlyFor, refuseOtherTransports } from "../transports.ts";
 
@@ -58,7 +60,7 @@ type ServerValues = Values<typeof SERVER_OPTIONS>;
 
 type CommonValues = Parameters<typeof makeOutput>[1];
 
-/** Modes that tell what is said may have an option for a log of it. */
+/** Modes that tell what is said may have an option for a log of it: lines are lost rather than clients kept waiting. */
 interface LogValues {
   readonly log?: string | undefined;
 }
@@ -121,13 +123,18 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   if (webHosts && !web) throw new SockeyeError("usage", "Option --web-host needs --web too");
   let log: Log | undefined = undefined;
   await using page = web && await openPage(operator.interactive, webHosts);
+  const notice = (message: string, peer?: Peer) =>
+    void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) });
+  const lose = (message: string) => void output.report({ event: "error", kind: "file", message });
+  await using sharing = await share(values as SharingOptions, { notice, lose });
   const room: Room = {
     encoding,
     frame: own.frame,
     messageMax: address.transport === "udp" ? DATAGRAM_MAX : undefined,
     operator,
-    notice: (message, peer) =>
-      void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
+    bus: sharing?.bus,
+    store: sharing?.store,
+    notice,
     written: () => run.sink.flush(),
     show: (text, from) => {
       log?.add(text);
@@ -137,6 +144,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     },
   };
   const handler = mode.create(values, room);
+  await sharing?.arrived();
   const { backlog, cert, key, "reuse-port": reusePort } = own;
   const shared = { backlog, reusePort: true, credentials: duty?.credentials };
   using listener = await openListener(
@@ -147,7 +155,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   // Only a server that starts leaves a log behind; once all files are open the permissions are not needed any more.
   const { log: path } = values as LogValues;
   const entrance = page ? page.on(listener) : listener;
-  await using opened = path === undefined ? undefined : await openLog(path, output);
+  await using opened = path === undefined ? undefined : await Log.open(path, lose);
   log = opened;
   using crew = await lead?.Crew.start({ size: workers, listener, system: run.system, sink: run.sink, output });
   await duty?.ready();
@@ -169,6 +177,8 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     onTraffic: trafficOf(mode, common, output),
   });
   await crew?.end(peers);
+  // What is on its way is still shown, and belongs in the log.
+  sharing?.bus?.leave();
 }
 
 function readOperands(operands: readonly string[]): { mode: ModeSpec; address: Address } {
@@ -188,11 +198,6 @@ function readOperands(operands: readonly string[]): { mode: ModeSpec; address: A
     throw new SockeyeError("usage", `Unexpected argument ${quote(extra[0])}: server takes [MODE] [ADDRESS]`);
   }
   return { mode, address: parseAddress(address) };
-}
-
-/** Lines are lost rather than clients kept waiting, when the disk is full. */
-function openLog(path: string, output: Output): Promise<Log> {
-  return Log.open(path, (message) => void output.report({ event: "error", kind: "file", message }));
 }
 
 /** Where a mode tells by itself what is said, what each client sends is of interest only on request. */
@@ -223,6 +228,13 @@ function refuseForeignOptions(mode: ModeSpec, { given }: Run): void {
     if (owners.length === 0) continue;
     throw new SockeyeError("usage", `Option ${flag} is for ${owners.join(", ")}, not for ${mode.name}`);
   }
+}
+
+/** What joins the room with other servers and other times is loaded only for those who ask for it. */
+async function share(options: SharingOptions, ears: SharingEars): Promise<Sharing | undefined> {
+  const { bus, room, "bus-ca": ca, "history-file": file, "history-max": max } = options;
+  if ([bus, room, ca, file, max].every((option) => option === undefined)) return undefined;
+  return await (await import("../sharing.ts")).openSharing(options, ears);
 }
 
 async function readLimits(own: ServerValues): Promise<ServerLimits> {

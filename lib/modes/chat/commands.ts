@@ -118,8 +118,11 @@ function whisper(room: ChatRoom, person: Person, rest: string): void {
 }
 
 function rename(room: ChatRoom, member: Member, name: string): void {
-  const problem = room.rename(member, name.trim());
-  room.tell(member, problem === undefined ? `You are ${member.name} now` : `Not ${quote(name)}: ${problem}`);
+  const wanted = name.trim();
+  const problem = room.rename(member, wanted);
+  if (problem !== undefined) room.tell(member, `Not ${quote(name)}: ${problem}`);
+  // Otherwise it is on its way: the bus decides who was first.
+  else if (member.name === wanted.normalize("NFC")) room.tell(member, `You are ${member.name} now`);
 }
 
 function changeEncoding(room: ChatRoom, member: Member, name: string): void {
@@ -142,6 +145,7 @@ function kick(room: ChatRoom, person: Person, name: string): void {
   const [word = ""] = name.split(/\s/);
   const other = room.find(word);
   if (other instanceof Member) room.remove(other, "was removed by the operator");
+  else if (other && other !== person) room.tell(person, `${other.name} is at another server, and is removed there`);
   else tellUnknown(room, person, name);
 }
 

@@ -10,19 +10,40 @@
  */
 const HISTORY_LIMIT = 64 * 1024;
 
+/** Where lines outlive the server. */
+export interface Store {
+  /**
+   * The lines that are there.
+   *
+   * @param count how many at most
+   * @returns the last ones, the oldest first
+   */
+  last(count: number): readonly string[];
+  /**
+   * Keeps lines; nobody waits for it.
+   *
+   * @param lines in their order
+   */
+  add(lines: readonly string[]): void;
+}
+
 /** Remembers lines. */
 export class History {
   readonly #limit: number;
+  readonly #store: Store | undefined;
   readonly #lines: string[] = [];
   #length = 0;
 
   /**
-   * Begins with none.
+   * Begins with what is in the store.
    *
-   * @param limit how many lines are kept
+   * @param limit how many lines are kept in memory
+   * @param store keeps all of them
    */
-  constructor(limit: number) {
+  constructor(limit: number, store?: Store) {
     this.#limit = limit;
+    if (store && limit > 0) this.add(store.last(limit));
+    this.#store = store;
   }
 
   /** The lines, the oldest first. */
@@ -36,6 +57,7 @@ export class History {
    * @param lines in their order
    */
   add(lines: readonly string[]): void {
+    this.#store?.add(lines);
     if (this.#limit === 0) return;
     for (const line of lines) {
       // One that would leave no room for others is no good history.

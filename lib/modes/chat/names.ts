@@ -29,14 +29,35 @@ const OF_AUTHORITY = new Set([OPERATOR_NAME, "server", "system", "admin", "socke
 /** Names that the server gives. */
 const GIVEN = /^user\p{Nd}+$/u;
 
+/** Why nobody may choose such a name. */
+const RESERVED = "names like that are given by the server";
+
+/** Names that servers of one room give, without the dash: what follows is the tag of the server. */
+const TAGGED = /^(?:user\p{Nd}+|operator)[a-z0-9]{4}$/u;
+
 /**
  * The name of somebody who has chosen none.
  *
  * @param id number of the peer
- * @returns `user7`
+ * @param tag four letters and digits that tell the servers of one room apart
+ * @returns `user7`, or `user7-k3f9`
  */
-export function givenName(id: number): string {
-  return `user${id}`;
+export function givenName(id: number, tag?: string): string {
+  return tagged(`user${id}`, tag);
+}
+
+/**
+ * What the person at the server is called.
+ *
+ * @param tag as for {@linkcode givenName}
+ * @returns `operator`, or `operator-k3f9`
+ */
+export function operatorName(tag?: string): string {
+  return tagged(OPERATOR_NAME, tag);
+}
+
+function tagged(name: string, tag: string | undefined): string {
+  return tag === undefined ? name : `${name}-${tag}`;
 }
 
 /**
@@ -59,13 +80,30 @@ export function foldName(name: string): string {
  */
 export function whyNotName(name: string, own: string): string | undefined {
   if (name === own) return undefined;
+  return problemOf(name) ?? (TAGGED.test(bareOf(foldName(name))) ? RESERVED : undefined);
+}
+
+/**
+ * Whether somebody at another server may be called so.
+ *
+ * @param name anything
+ * @returns true for what people may choose there, and for what servers of one room give
+ */
+export function isName(name: string): boolean {
+  return problemOf(name) === undefined;
+}
+
+function problemOf(name: string): string | undefined {
   if (!WELL_FORMED.test(name) || INVISIBLE.test(name)) return "a name is made of letters and digits, then also _ . -";
   if ([...name].length > NAME_LIMIT) return `a name has ${NAME_LIMIT} characters at most`;
   const folded = foldName(name);
   if (ALPHABETS.filter((script) => script.test(folded)).length > 1 || PHONETIC.test(folded)) {
     return "a name does not mix alphabets";
   }
-  const bare = folded.replace(/[_.-]/g, "");
-  if (OF_AUTHORITY.has(bare) || GIVEN.test(bare)) return "names like that are given by the server";
-  return undefined;
+  const bare = bareOf(folded);
+  return OF_AUTHORITY.has(bare) || GIVEN.test(bare) ? RESERVED : undefined;
+}
+
+function bareOf(folded: string): string {
+  return folded.replace(/[_.-]/g, "");
 }

@@ -9,10 +9,12 @@
 import type { Peer } from "../../net/mode.ts";
 import type { Room } from "../spec.ts";
 import type { Rate } from "./allowance.ts";
+import type { Bus, Deed } from "./bus.ts";
 import { History } from "./history.ts";
+import { homeOf, OUT_OF_REACH, unheard } from "./home.ts";
 import { Lines } from "./lines.ts";
 import { Member, type Person } from "./member.ts";
-import { foldName, givenName, OPERATOR_NAME, whyNotName } from "./names.ts";
+import { foldName, givenName, OPERATOR_NAME, operatorName, whyNotName } from "./names.ts";
 import { Pace } from "./pace.ts";
 
 /** Milliseconds that somebody who was removed, or has left in words, has to read the last lines. */
@@ -40,6 +42,7 @@ export class ChatRoom {
   readonly #dropped: Member[] = [];
   readonly #farewells = new Map<Peer, ReturnType<typeof setTimeout>>();
   readonly #history: History;
+  readonly #bus: Bus | undefined;
   /** What the person at the server sees is a reader too: a flood must not outrun the file that it goes to. */
   readonly #screen = { flush: () => this.#host.written() };
   readonly #pace = new Pace(() => [this.#screen, ...this.#members.keys()]);
@@ -54,9 +57,12 @@ export class ChatRoom {
   constructor(host: Room, limits: ChatLimits) {
     this.#host = host;
     this.#limits = limits;
-    this.#history = new History(limits.history);
-    this.operator = { name: OPERATOR_NAME, hear: (lines) => (lines.texts.forEach((text) => host.notice(text)), true) };
-    if (host.operator.interactive) this.#names.set(OPERATOR_NAME, this.operator);
+    this.#history = new History(limits.history, host.store);
+    this.#bus = host.bus;
+    const name = operatorName(this.#bus?.tag);
+    this.operator = { name, hear: (lines) => (lines.texts.forEach((text) => host.notice(text)), true) };
+    if (host.operator.interactive) this.#names.set(name, this.operator);
+    this.#bus?.join(homeOf(this, this.#pace));
   }
 
   /** The clients who are here, in the order of their coming. */
@@ -64,19 +70,25 @@ export class ChatRoom {
     return [...this.#members.values()];
   }
 
-  /** All who can be spoken to: the clients, and the person at the server if there is one. */
+  /** All at this server who can be spoken to: the clients, and the person there if there is one. */
+  get here(): Person[] {
+    return [...this.#members.values(), ...(this.#names.has(this.operator.name) ? [this.operator] : [])];
+  }
+
+  /** All who can be spoken to, here and at other servers. */
   get people(): Person[] {
-    return [...this.#members.values(), ...(this.#names.has(OPERATOR_NAME) ? [this.operator] : [])];
+    return [...this.here, ...(this.#bus?.people ?? [])];
   }
 
-  /** Whether those who write must wait for those who read. */
+  /** Whether those who write must wait for those who read, or for the bus. */
   full(pouring: boolean): boolean {
-    return this.#pace.full(pouring);
+    return this.#pace.full(pouring) || (this.#bus?.full(pouring) ?? false);
   }
 
-  /** Waits until those who read have come along. */
-  ready(pouring: boolean): Promise<void> {
-    return this.#pace.ready(pouring);
+  /** Waits until those who read have come along, and the bus. */
+  async ready(pouring: boolean): Promise<void> {
+    await this.#pace.ready(pouring);
+    if (this.#bus?.full(pouring)) await this.#bus.ready();
   }
 
   /** The member that a peer is; undefined before it came and after it left. */
@@ -84,24 +96,30 @@ export class ChatRoom {
     return this.#members.get(peer);
   }
 
-  /** Who is called so, however it is written. */
+  /** Who is called so, however it is written, here or at another server. */
   find(name: string): Person | undefined {
+    return this.findHere(name) ?? this.#bus?.find(name);
+  }
+
+  /** Who is called so at this server. */
+  findHere(name: string): Person | undefined {
     return this.#names.get(foldName(name));
   }
 
   /** Somebody comes in. */
   join(peer: Peer): void {
     const member = new Member(peer, {
-      name: givenName(peer.id),
+      name: this.#given(peer),
       encoding: peer.encoding ?? this.#host.encoding,
       whole: this.#host.frame?.by === "gap" || peer.transport === "udp",
       rate: this.#limits.rate,
       messageMax: this.#host.messageMax,
     });
     this.#names.set(foldName(member.name), member);
-    this.announce(`${member.name} joined`, peer);
+    this.#share({ does: "join", who: member });
     this.#members.set(peer, member);
     this.tell(member, `You are ${member.name}; ${countOthers(this.people.length - 1)}. /help lists the commands`);
+    if (this.#bus && !this.#bus.up) this.tell(member, OUT_OF_REACH);
     const { lines } = this.#history;
     if (lines.length > 0) this.#show(member, new Lines(lines));
   }
@@ -113,8 +131,7 @@ export class ChatRoom {
    * @param how `left`
    */
   leave(member: Member, how: string): void {
-    if (!this.#forget(member)) return;
-    this.announce(`${member.name} ${how}`, member.peer);
+    if (this.#forget(member)) this.#share({ does: "leave", who: member, how });
   }
 
   /**
@@ -148,7 +165,8 @@ export class ChatRoom {
 
   /** The person at the server has no more to say, and hears nobody. */
   operatorLeaves(): void {
-    this.#names.delete(OPERATOR_NAME);
+    const { operator } = this;
+    if (this.#names.delete(operator.name) && this.#bus) this.#share({ does: "leave", who: operator, how: "left" });
   }
 
   /**
@@ -172,16 +190,45 @@ export class ChatRoom {
    */
   rename(member: Member, wanted: string): string | undefined {
     const name = wanted.normalize("NFC");
-    const problem = whyNotName(name, givenName(member.peer.id));
+    const problem = whyNotName(name, this.#given(member.peer));
     if (problem !== undefined) return problem;
     if ((this.find(name) ?? member) !== member) return "somebody else has that name";
-    const before = member.name;
-    if (before === name) return undefined;
-    this.#names.delete(foldName(before));
-    this.#names.set(foldName(name), member);
-    member.name = name;
-    this.announce(`${before} is ${name} now`, member.peer);
+    if (name !== member.name) this.#share({ does: "name", who: member, name });
     return undefined;
+  }
+
+  /** Takes a name from somebody here: somebody at another server has it too, with more right to it. */
+  giveWay(person: Person): void {
+    if (!(person instanceof Member)) return;
+    let name = this.#given(person.peer);
+    while (this.find(name)) name = givenName(person.peer.id, randomTag());
+    this.tell(person, `Somebody at another server is called ${person.name} too`);
+    this.#share({ does: "name", who: person, name });
+  }
+
+  /**
+   * Makes a deed happen here.
+   *
+   * @param deed what somebody did, here or at another server
+   */
+  happen(deed: Deed): void {
+    const { does, who } = deed;
+    const peer = who instanceof Member ? who.peer : undefined;
+    switch (does) {
+      case "say":
+        return this.#publish(deed.texts.map((text) => `<${who.name}> ${text}`), who, true);
+      case "act":
+        return this.#publish(deed.texts.map((text) => `* ${who.name} ${text}`), who, true);
+      case "join":
+        return this.announce(`${who.name} joined`, peer);
+      case "leave":
+        return this.announce(`${who.name} ${deed.how}`, peer);
+      case "name": {
+        const before = who.name;
+        if (who instanceof Member) this.#name(who, deed.name);
+        return this.announce(`${before} is ${deed.name} now`, peer);
+      }
+    }
   }
 
   /**
@@ -191,7 +238,8 @@ export class ChatRoom {
    * @param texts lines, safe for a terminal
    */
   say(person: Person, texts: readonly string[]): void {
-    if (!this.#closed) this.#publish(texts.map((text) => `<${person.name}> ${text}`), person, true);
+    if (this.#bus) this.#share({ does: "say", who: person, texts });
+    else if (!this.#closed) this.#publish(texts.map((text) => `<${person.name}> ${text}`), person, true);
   }
 
   /**
@@ -201,7 +249,7 @@ export class ChatRoom {
    * @param text what they do
    */
   act(person: Person, text: string): void {
-    if (!this.#closed) this.#publish([`* ${person.name} ${text}`], person, true);
+    this.#share({ does: "act", who: person, texts: [text] });
   }
 
   /**
@@ -212,11 +260,11 @@ export class ChatRoom {
    * @param text a line, safe for a terminal
    */
   whisper(from: Person, to: Person, text: string): void {
-    this.#show(to, new Lines([`[${from.name}] ${text}`]));
+    if (!this.#bus?.whisper(from, to, text)) this.#show(to, new Lines([`[${from.name}] ${text}`]));
   }
 
   /**
-   * The room tells all something.
+   * The room tells all who are here something.
    *
    * @param text a line
    * @param peer whom it is about, who is not told
@@ -237,12 +285,33 @@ export class ChatRoom {
 
   /** The server stops: everybody is told, and nothing is after that. */
   close(): void {
+    this.#bus?.leave();
     this.#closed = true;
     this.#publish(["*** The server stops. Goodbye"], undefined, false);
     for (const member of this.#members.values()) this.#forget(member);
   }
 
-  /** The one way to all. */
+  /** With a bus a deed happens when it comes back, without one at once. */
+  #share(deed: Deed): void {
+    if (this.#closed) return;
+    if (this.#bus?.up) return this.#bus.send(deed);
+    this.happen(deed);
+    if (this.#bus && "texts" in deed) this.tell(deed.who, unheard(deed.texts, "here"));
+  }
+
+  #given({ id }: Peer): string {
+    return givenName(id, this.#bus?.tag);
+  }
+
+  #name(member: Member, name: string): void {
+    if (this.#names.get(foldName(member.name)) === member) {
+      this.#names.delete(foldName(member.name));
+      this.#names.set(foldName(name), member);
+    }
+    member.name = name;
+  }
+
+  /** The one way to all who are here. */
   #publish(texts: readonly string[], speaker: Person | undefined, kept: boolean, about?: Peer): void {
     const from = speaker === this.operator ? "operator" : speaker instanceof Member ? speaker.peer : about;
     for (const text of texts) this.#host.show(text, from);
@@ -267,7 +336,7 @@ export class ChatRoom {
   #drop(member: Member): void {
     if (!this.#forget(member) || this.#dropped.push(member) > 1) return;
     for (let next; (next = this.#dropped[0]); this.#dropped.shift()) {
-      this.announce(`${next.name} was dropped: it does not read`, next.peer);
+      this.#share({ does: "leave", who: next, how: "was dropped: it does not read" });
       next.peer.kick(UNREAD);
     }
   }
@@ -278,6 +347,11 @@ export class ChatRoom {
     member.leave();
     return true;
   }
+}
+
+/** Tells a server from others as the tag of a bus does. */
+function randomTag(): string {
+  return `x${Math.random().toString(36).slice(2, 5).padEnd(3, "0")}`;
 }
 
 function countOthers(count: number): string {

@@ -7,6 +7,8 @@
 import { concat } from "../../../lib/bytes.ts";
 import { chat } from "../../../lib/modes/chat.ts";
 import type { Rate } from "../../../lib/modes/chat/allowance.ts";
+import type { Bus } from "../../../lib/modes/chat/bus.ts";
+import type { Store } from "../../../lib/modes/chat/history.ts";
 import { type Frame, framed } from "../../../lib/modes/frame.ts";
 import type { Operator } from "../../../lib/modes/spec.ts";
 import type { Mode, Peer } from "../../../lib/net/mode.ts";
@@ -33,6 +35,10 @@ export interface ChatSetup {
   readonly rate?: Rate;
   /** The option of the mode. */
   readonly history?: number;
+  /** Way to other servers. */
+  readonly bus?: Bus;
+  /** Where lines outlive the server. */
+  readonly store?: Store;
 }
 
 /** A client of a chat. */
@@ -106,11 +112,11 @@ type Clients<N extends number, T extends Client[] = []> = T["length"] extends N 
 
 /** Opens a chat. */
 export function makeChat(setup: ChatSetup = {}): Chat {
-  const { interactive = false, encoding = "utf-8", frame, rate, history } = setup;
+  const { interactive = false, encoding = "utf-8", frame, rate, history, bus, store } = setup;
   const operator = new FakeOperator(interactive);
   const shown: Shown[] = [];
   const show = (text: string, from?: Peer | "operator") => void shown.push({ text, from });
-  const room = makeRoom({ operator: setup.operator ?? operator, encoding, frame, show });
+  const room = makeRoom({ operator: setup.operator ?? operator, encoding, frame, show, bus, store });
   const bare = chat.create({ rate, history }, room);
   const mode = frame ? framed(bare, frame) : bare;
   const come = (id: number) => new Client(mode, new FakePeer(id), encoding);

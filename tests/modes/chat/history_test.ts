@@ -43,3 +43,18 @@ Deno.test("History stays within its limits however much was said", () => {
   assertEquals(lines.at(-1), "4999 ".repeat(4999 % 400));
   assertEquals([lines.length <= 100, lines.join("").length <= LIMIT, lines.length > 20], [true, true, true]);
 });
+
+Deno.test("History begins with what its store has, and gives it all that is said", () => {
+  const kept: string[][] = [];
+  const store = {
+    last: (count: number) => ["a", "b", "c"].slice(-count),
+    add: (lines: readonly string[]) => void kept.push([...lines]),
+  };
+  const history = new History(2, store);
+  assertEquals([history.lines, kept], [["b", "c"], []]);
+  history.add(["d", "e"]);
+  assertEquals([history.lines, kept], [["d", "e"], [["d", "e"]]]);
+  const none = new History(0, store);
+  none.add(["f"]);
+  assertEquals([none.lines, kept.at(-1)], [[], ["f"]]);
+});

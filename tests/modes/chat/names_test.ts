@@ -1,5 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { foldName, givenName, NAME_LIMIT, OPERATOR_NAME, whyNotName } from "../../../lib/modes/chat/names.ts";
+import {
+  foldName,
+  givenName,
+  isName,
+  NAME_LIMIT,
+  OPERATOR_NAME,
+  operatorName,
+  whyNotName,
+} from "../../../lib/modes/chat/names.ts";
 
 const MALFORMED = "a name is made of letters and digits, then also _ . -";
 const TOO_LONG = "a name has 32 characters at most";
@@ -138,4 +146,16 @@ Deno.test("whyNotName() keeps the names that the server gives, however they are 
 
 Deno.test("whyNotName() gives back the name that somebody had at first", () => {
   assertEquals(whyNotName("user1", "user1"), undefined);
+});
+
+Deno.test("whyNotName() keeps the names that servers of one room give; isName() takes them from other servers", () => {
+  const given = [givenName(7, "k3f9"), operatorName("k3f9")];
+  assertEquals(given, ["user7-k3f9", "operator-k3f9"]);
+  for (const name of [...given, "User7.K3F9", "operatork3f9"]) {
+    assertEquals([whyNotName(name, "user1"), isName(name)], [RESERVED, true], name);
+  }
+  for (const name of ["user7", OPERATOR_NAME, "管理员", "", "a b", "x".repeat(33)]) {
+    assertEquals(isName(name), false, name);
+  }
+  for (const name of ["Bob", "小明"]) assertEquals(isName(name), true, name);
 });

@@ -1,0 +1,217 @@
+/**
+ * Who is at which server: what the messages of others mean for the room, and what they are told of the people here.
+ *
+ * @module
+ */
+
+import type { Home } from "../modes/chat/bus.ts";
+import type { Person } from "../modes/chat/member.ts";
+import { type Far, Roster, type Server } from "./roster.ts";
+import { type Body, ENTRIES_MAX, type Entry, type Gap, GAPS_MAX, type Message } from "./wire.ts";
+
+/** Milliseconds after which a silent server is gone: some beats may be late on a busy machine. */
+const SILENCE_MS = 5_000;
+
+/** Milliseconds for which a gap is told to those who ask: twice as long as servers remember what they sent. */
+const MISSED_MS = 20_000;
+
+/** Names that a line about many people gives. */
+const NAMED = 3;
+
+/** The other servers as the room sees them. */
+export class Presence {
+  readonly #id: string;
+  readonly #home: Home;
+  readonly #publish: (body: Body) => void;
+  readonly #roster = new Roster();
+  readonly #ids = new WeakMap<Person, number>();
+  #lastId = 0;
+  /** What did not come, and when that was noticed. */
+  #missed: { readonly gap: Gap; readonly at: number }[] = [];
+  /** Those here who were asked to take another name, and the name. */
+  readonly #yielding = new WeakMap<Person, string>();
+
+  /**
+   * Knows nobody.
+   *
+   * @param id this server
+   * @param home the room
+   * @param publish tells all other servers something
+   */
+  constructor(id: string, home: Home, publish: (body: Body) => void) {
+    this.#id = id;
+    this.#home = home;
+    this.#publish = publish;
+  }
+
+  /** The servers. */
+  get servers(): Iterable<Server> {
+    return this.#roster.servers;
+  }
+
+  /** Whether a server has not gone since it was met. */
+  has(server: Server): boolean {
+    return this.#roster.has(server);
+  }
+
+  /** All who are elsewhere. */
+  get people(): Far[] {
+    return this.#roster.people;
+  }
+
+  /** Who is elsewhere under a name. */
+  find(name: string): Far | undefined {
+    return this.#roster.find(name);
+  }
+
+  /** Whether somebody else has a name, here or elsewhere. */
+  isTaken(name: string, by: Person): boolean {
+    return (this.#home.find(name) ?? by) !== by || this.#roster.find(name, by) !== undefined;
+  }
+
+  /** The number by which the others know somebody who is here. */
+  idOf(who: Person): number {
+    const known = this.#ids.get(who);
+    if (known !== undefined) return known;
+    this.#ids.set(who, ++this.#lastId);
+    return this.#lastId;
+  }
+
+  /** Tells all who is here; if need be in several messages. And what did not come here: whoever sent it learns that. */
+  tellWho(ask: boolean): void {
+    const people = this.#home.people.map((who): Entry => [this.idOf(who), who.name]);
+    this.#publish({ k: "here", people: people.slice(0, ENTRIES_MAX), ask });
+    for (let at = ENTRIES_MAX; at < people.length; at += ENTRIES_MAX) {
+      this.#publish({ k: "also", people: people.slice(at, at + ENTRIES_MAX) });
+    }
+    this.tellGaps();
+  }
+
+  /** Tells again when a claim that was on its way as a list was written has changed a name. */
+  checkWho(people: readonly Entry[]): void {
+    const told = new Map(people);
+    if (this.#home.people.some((who) => (told.get(this.idOf(who)) ?? who.name) !== who.name)) this.tellWho(false);
+  }
+
+  /** Tells what did not come, as far as those who sent it may still know what it was. */
+  tellGaps(): void {
+    const now = performance.now();
+    this.#missed = this.#missed.filter(({ at }) => now - at < MISSED_MS).slice(-GAPS_MAX);
+    if (this.#missed.length > 0) this.#publish({ k: "missed", gaps: this.#missed.map(({ gap }) => gap) });
+  }
+
+  /** A message is not heard here, nor are those before it from one on. */
+  miss({ s, n }: Pick<Message, "s" | "n">, first: number = n): void {
+    this.#missed.push({ gap: [s, first, n], at: performance.now() });
+  }
+
+  /** All are out of reach. */
+  clear(): void {
+    this.#roster.clear();
+  }
+
+  /**
+   * Notes that a server speaks, and what it said before that did not come.
+   *
+   * @returns the server, and whether something did not come; undefined for a message that came before, or when there are
+   * too many servers
+   */
+  note({ s, n, k }: Message): { server: Server; gap: boolean } | undefined {
+    const server = this.#roster.meet(s, n);
+    if (!server || n <= server.n) return undefined;
+    const gap = n > server.n + 1;
+    if (gap) {
+      this.miss({ s, n: n - 1 }, server.n + 1);
+      // What was missed may have been about its people.
+      server.known = false;
+    }
+    if (k === "here") server.known = true;
+    server.n = n;
+    server.heard = performance.now();
+    return { server, gap };
+  }
+
+  /** A server says who is there. */
+  meet(server: Server, entries: readonly Entry[]): void {
+    const gone = new Map(server.people);
+    for (const [id] of entries) gone.delete(id);
+    // More of them may follow.
+    if (entries.length < ENTRIES_MAX) {
+      for (const id of gone.keys()) this.#roster.remove(server, id);
+      this.#tell([...gone.values()], "left", "left");
+    }
+    this.greet(server, entries, "joined from another server");
+  }
+
+  /**
+   * People of a server are there.
+   *
+   * @param server which one
+   * @param entries who
+   * @param many what is said of more than a few
+   */
+  greet(server: Server, entries: readonly Entry[], many = "joined"): void {
+    const fresh: Far[] = [];
+    let contested = false;
+    for (const entry of entries) {
+      const known = server.people.has(entry[0]);
+      const far = this.#roster.add(server, entry);
+      if (!far) break;
+      if (!known) fresh.push(far);
+      contested = this.#contest(far) || contested;
+    }
+    this.#tell(fresh, "joined", many);
+    // The others have heard of those here before, but perhaps not of this name.
+    if (contested) this.tellWho(false);
+  }
+
+  /** Somebody there leaves. */
+  part(server: Server, id: number, how: string): void {
+    const who = server.people.get(id);
+    if (!who) return;
+    this.#roster.remove(server, id);
+    this.#home.happen({ does: "leave", who, how }, "all");
+  }
+
+  /** Somebody there claims a name. */
+  rename(server: Server, id: number, name: string): void {
+    const who = server.people.get(id);
+    if (!who || this.isTaken(name, who)) return;
+    this.#home.happen({ does: "name", who, name }, "all");
+    who.name = name;
+  }
+
+  /** A server is gone, and its people with it. */
+  drop(server: Server): void {
+    if (!this.#roster.has(server)) return;
+    this.#roster.drop(server);
+    this.#tell([...server.people.values()], "left with their server", "left with their server");
+  }
+
+  /** Drops the servers that are silent. */
+  expire(): void {
+    const now = performance.now();
+    for (const server of [...this.#roster.servers]) if (now - server.heard > SILENCE_MS) this.drop(server);
+  }
+
+  /** Two have one name: the server with the smaller id keeps it. True when that is this one. */
+  #contest(far: Far): boolean {
+    const own = this.#home.find(far.name);
+    if (!own) return false;
+    if (this.#id < far.server) return true;
+    if (this.#yielding.get(own) !== own.name) this.#home.giveWay(own);
+    this.#yielding.set(own, own.name);
+    return false;
+  }
+
+  /** A few are told one by one, many in one line. */
+  #tell(people: readonly Far[], how: string, many: string): void {
+    if (people.length > NAMED) {
+      const names = people.slice(0, NAMED).map(({ name }) => name).join(", ");
+      return this.#home.announce(`${names} and ${people.length - NAMED} more ${many}`);
+    }
+    for (const who of people) {
+      this.#home.happen(how === "joined" ? { does: "join", who } : { does: "leave", who, how }, "all");
+    }
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * The other servers of a room and their people, as far as this server has heard. Who speaks on the bus may invent servers and
+ * people: there is room for a limited number of both.
+ *
+ * @module
+ */
+
+import type { Person } from "../modes/chat/member.ts";
+import { foldName } from "../modes/chat/names.ts";
+import type { Entry } from "./wire.ts";
+
+/** Servers that are known at a time. */
+const SERVERS_MAX = 256;
+
+/** People that are known at a time, of all servers. */
+const PEOPLE_MAX = 100_000;
+
+/** Somebody at another server. */
+export class Far implements Person {
+  /** The id of their server. */
+  readonly server: string;
+  #name: string;
+  #folded: string;
+
+  /** Knows somebody. */
+  constructor(server: string, name: string) {
+    this.server = server;
+    this.#name = name;
+    this.#folded = foldName(name);
+  }
+
+  /** What they are called now. */
+  get name(): string {
+    return this.#name;
+  }
+
+  set name(name: string) {
+    this.#name = name;
+    this.#folded = foldName(name);
+  }
+
+  /** What names are compared by. */
+  get folded(): string {
+    return this.#folded;
+  }
+
+  /** The room speaks to people elsewhere through the bus alone. */
+  hear(): boolean {
+    return true;
+  }
+}
+
+/** Another server. */
+export interface Server {
+  /** Its id. */
+  readonly id: string;
+  /** Its people by their numbers. */
+  readonly people: Map<number, Far>;
+  /** Its count of messages so far. */
+  n: number;
+  /** Its time when it was heard last: it says nothing earlier any more. */
+  clock: number;
+  /** Milliseconds of `performance.now()` when it was heard last. */
+  heard: number;
+  /** Whether its people are known: it has said who they are. */
+  known: boolean;
+}
+
+/** The servers. */
+export class Roster {
+  readonly #servers = new Map<string, Server>();
+  /** The last messages of servers that are gone: they may come back. */
+  readonly #counts = new Map<string, number>();
+  #count = 0;
+
+  /** All of them. */
+  get servers(): Iterable<Server> {
+    return this.#servers.values();
+  }
+
+  /** All of their people. */
+  get people(): Far[] {
+    return [...this.#servers.values()].flatMap(({ people }) => [...people.values()]);
+  }
+
+  /**
+   * A server that speaks.
+   *
+   * @param id its id
+   * @param n its count of messages
+   * @returns undefined when there are too many
+   */
+  meet(id: string, n: number): Server | undefined {
+    const met = this.#servers.get(id);
+    if (met || this.#servers.size >= SERVERS_MAX) return met;
+    const server = {
+      id,
+      people: new Map<number, Far>(),
+      n: this.#counts.get(id) ?? n - 1,
+      clock: 0,
+      heard: performance.now(),
+      known: false,
+    };
+    this.#servers.set(id, server);
+    return server;
+  }
+
+  /** Whether a server has not gone since it was met. */
+  has(server: Server): boolean {
+    return this.#servers.get(server.id) === server;
+  }
+
+  /** Somebody came, or was not known yet; undefined when there are too many. */
+  add(server: Server, [id, name]: Entry): Far | undefined {
+    const known = server.people.get(id);
+    if (known) {
+      known.name = name;
+      return known;
+    }
+    if (this.#count >= PEOPLE_MAX) return undefined;
+    const far = new Far(server.id, name);
+    server.people.set(id, far);
+    this.#count++;
+    return far;
+  }
+
+  /** Somebody is gone. */
+  remove(server: Server, id: number): void {
+    if (server.people.delete(id)) this.#count--;
+  }
+
+  /** A server is gone, and its people with it. */
+  drop(server: Server): void {
+    if (!this.#servers.delete(server.id)) return;
+    this.#count -= server.people.size;
+    const [oldest] = this.#counts.keys();
+    if (this.#counts.size >= SERVERS_MAX && oldest !== undefined) this.#counts.delete(oldest);
+    this.#counts.set(server.id, server.n);
+  }
+
+  /** All are gone. */
+  clear(): void {
+    for (const server of [...this.#servers.values()]) this.drop(server);
+  }
+
+  /** Who has a name, however it is written, besides one person. */
+  find(name: string, but?: Person): Far | undefined {
+    const folded = foldName(name);
+    for (const { people } of this.#servers.values()) {
+      for (const far of people.values()) if (far.folded === folded && far !== but) return far;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * What servers say to all, in one order (see `order.ts`). What this server says is numbered, sent, and waits in a queue until
+ * it comes back; then it waits for its turn among what the others say.
+ *
+ * @module
+ */
+
+import type { Deed, Reach } from "../modes/chat/bus.ts";
+import type { Carrier } from "./carrier.ts";
+import { Clock, isBefore, type Turn, Waiting } from "./order.ts";
+import type { Server } from "./roster.ts";
+import { type Sent, SentQueue } from "./sent.ts";
+import { type Body, encode, type Message } from "./wire.ts";
+
+/** Milliseconds of waiting for a server after which it is asked whether it lives: NATS knows at once of one that was killed. */
+const STUCK_MS = 250;
+
+/** What a stream needs of its surroundings. */
+export interface StreamEars {
+  /** The servers that may say something earlier than what waits. */
+  servers(): Iterable<Server>;
+  /** Something of this server has its turn, or will not come back. */
+  settle(sent: Sent, reach: Reach): void;
+  /** Everything waits for a server. */
+  stuck(server: Server): void;
+}
+
+/** All that is said, in one order. */
+export class Stream {
+  readonly #id: string;
+  readonly #carrier: Carrier;
+  readonly #ears: StreamEars;
+  readonly #clock = new Clock();
+  readonly #sent = new SentQueue();
+  readonly #waiting = new Waiting();
+  #n = 0;
+  /** The time of what was sent last, and the latest one that others wait to hear of. */
+  #said = 0;
+  #wanted = 0;
+  /** The latest that had its turn. */
+  #last: Pick<Turn, "at" | "server"> = { at: 0, server: "" };
+  #open = false;
+  #settling = false;
+  #releasing = false;
+  #stuck: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * Begins closed.
+   *
+   * @param id this server
+   * @param carrier the way to the others
+   * @param ears whom to tell
+   */
+  constructor(id: string, carrier: Carrier, ears: StreamEars) {
+    this.#id = id;
+    this.#carrier = carrier;
+    this.#ears = ears;
+  }
+
+  /** When the oldest message was sent that has not come back; Infinity when there is none. */
+  get since(): number {
+    return this.#sent.since;
+  }
+
+  /** The way is open. Nothing has its turn yet: there may be servers of which nothing was heard. */
+  open(): void {
+    this.#open = true;
+    this.#settling = true;
+  }
+
+  /** All servers have been heard. */
+  begin(): void {
+    this.#settling = false;
+    this.release();
+  }
+
+  /**
+   * Sends a message to all.
+   *
+   * @param body what it says
+   * @param deed what happens in its turn
+   * @returns its bytes; 0 when they are too many for one message, and it was not sent
+   */
+  publish(body: Body, deed?: Deed): number {
+    const n = this.#n + 1;
+    const c = this.#clock.next();
+    const bytes = encode({ ...body, s: this.#id, n, c });
+    if (bytes.length > this.#carrier.limit) return 0;
+    this.#n = n;
+    this.#said = c;
+    this.#sent.push({ n, c, body, deed, at: performance.now(), size: bytes.length });
+    this.#carrier.publish(bytes);
+    return bytes.length;
+  }
+
+  /** Something of this server came back; what was sent before it and did not come is lost. */
+  comeBack(n: number): void {
+    const sent = this.#sent.take(n);
+    sent.forEach((one, i) => this.#line(one, i < sent.length - 1 ? "perhaps" : "all"));
+    this.release();
+  }
+
+  /**
+   * Somebody else's message came.
+   *
+   * @param server whose
+   * @param message what it says
+   * @param run lets it happen in its turn
+   * @returns `strange` for a time that cannot be true; `late` for words whose turn is over, as can happen to those of before a
+   * break: they are not heard here
+   */
+  hear(server: Server, { k, c }: Message, run: () => void): "good" | "strange" | "late" {
+    if (!this.#clock.hear(c)) return "strange";
+    server.clock = c;
+    const turn = { at: c, server: server.id, run };
+    if ((k === "say" || k === "act") && isBefore(turn, this.#last)) return "late";
+    if (isOrdered(k)) {
+      this.#waiting.add(turn);
+      this.#answer(c);
+    } else run();
+    this.release();
+    return "good";
+  }
+
+  /** Lets happen whatever has its turn. */
+  release(): void {
+    if (this.#releasing || this.#settling) return;
+    this.#releasing = true;
+    for (let first; (first = this.#waiting.first) && this.#isNext(first.at, first.server);) {
+      this.#waiting.take();
+      this.#run(first);
+    }
+    this.#releasing = false;
+    if (this.#waiting.first) this.#stuck ??= setTimeout(() => this.#askWhy(), STUCK_MS);
+    else this.#free();
+  }
+
+  /** Nothing more comes: all that was sent or has come happens now. Times are the same everywhere, so the order is kept. */
+  close(reach: Reach): void {
+    this.#open = false;
+    this.#free();
+    for (const sent of this.#sent.drain()) this.#line(sent, reach);
+    for (let first; (first = this.#waiting.take());) this.#run(first);
+  }
+
+  #run(turn: Turn): void {
+    if (isBefore(this.#last, turn)) this.#last = turn;
+    turn.run();
+  }
+
+  #line(sent: Sent, reach: Reach): void {
+    const run = () => this.#ears.settle(sent, reach);
+    if (isOrdered(sent.body.k)) this.#waiting.add({ at: sent.c, server: this.#id, run });
+    else run();
+  }
+
+  /** Whether nothing earlier can come any more, from here or from elsewhere. */
+  #isNext(at: number, server: string): boolean {
+    const own = this.#sent.first;
+    if (own && isBefore({ at: own.c, server: this.#id }, { at, server })) return false;
+    for (const { clock } of this.#ears.servers()) if (clock < at) return false;
+    return true;
+  }
+
+  /** Says that a time has passed here too; once for all that came together. */
+  #answer(time: number): void {
+    if (this.#wanted <= this.#said) {
+      queueMicrotask(() => this.#open && this.#wanted > this.#said && this.publish({ k: "beat" }));
+    }
+    this.#wanted = Math.max(this.#wanted, time);
+  }
+
+  #askWhy(): void {
+    this.#free();
+    const { first } = this.#waiting;
+    if (!first) return;
+    for (const server of [...this.#ears.servers()]) if (server.clock < first.at) this.#ears.stuck(server);
+    this.#stuck ??= setTimeout(() => this.#askWhy(), STUCK_MS);
+  }
+
+  #free(): void {
+    clearTimeout(this.#stuck);
+    this.#stuck = undefined;
+  }
+}
+
+/** Whether the order of such messages matters: those about the bus itself are for each server alone. */
+function isOrdered(k: Body["k"]): boolean {
+  return k !== "beat" && k !== "ask" && k !== "hold" && k !== "missed";
+}

@@ -1,0 +1,187 @@
+/**
+ * What servers of one room send each other: JSON texts in UTF-8, one object each, with the version of this format, the id of
+ * the server and its count of messages. Whoever may write on the bus may write anything there, so nothing is taken from a
+ * message that was not looked at: a name must be one that a room would allow, control characters are shown by their number,
+ * unknown fields are ignored, and what does not fit is no message.
+ *
+ * @module
+ */
+
+import { escapeControls } from "../printable.ts";
+import { isName } from "../modes/chat/names.ts";
+
+/** Servers that say another number do not understand each other. */
+export const VERSION = 1;
+
+/** One person in a list: a number that is theirs as long as they stay, and their name. */
+export type Entry = readonly [id: number, name: string];
+
+/** Messages of a server that did not come: the numbers of the first and the last one. */
+export type Gap = readonly [server: string, first: number, last: number];
+
+/** What a message says. */
+export type Body =
+  /** All who are at the server, up to {@linkcode ENTRIES_MAX}; `ask`: everybody else should say so too. */
+  | { readonly k: "here"; readonly people: readonly Entry[]; readonly ask: boolean }
+  /** Messages of others that did not come to the server, up to {@linkcode GAPS_MAX} gaps. */
+  | { readonly k: "missed"; readonly gaps: readonly Gap[] }
+  /** More of them. */
+  | { readonly k: "also"; readonly people: readonly Entry[] }
+  /** Everybody should say who is here. */
+  | { readonly k: "ask" }
+  /** The server lives. */
+  | { readonly k: "beat" }
+  /** It stops, and its people leave. */
+  | { readonly k: "bye" }
+  /** Whether its readers are behind. */
+  | { readonly k: "hold"; readonly on: boolean }
+  | { readonly k: "say" | "act"; readonly id: number; readonly name: string; readonly texts: readonly string[] }
+  | { readonly k: "join"; readonly id: number; readonly name: string }
+  | { readonly k: "leave"; readonly id: number; readonly how: string }
+  /** Somebody claims a name: it is theirs if nobody has it when the message comes. */
+  | { readonly k: "name"; readonly id: number; readonly name: string };
+
+/** A message to all. */
+export type Message = Body & {
+  /** The server. */
+  readonly s: string;
+  /** Its count of messages to all, from 1. */
+  readonly n: number;
+  /** Its time, see `order.ts`. */
+  readonly c: number;
+};
+
+/** Words of one person for another. */
+export interface Whisper {
+  /** The server of who says it. */
+  readonly s: string;
+  /** Who says it. */
+  readonly name: string;
+  /** The name of who hears it. */
+  readonly to: string;
+  /** One line. */
+  readonly text: string;
+}
+
+/** People in one message: with the longest names they fit into a quarter of what NATS lets through by default. */
+export const ENTRIES_MAX = 2_000;
+
+/** Gaps in one message. */
+export const GAPS_MAX = 256;
+
+/** The id of a server: 64 random bits. */
+const SERVER = /^[0-9a-f]{16}$/;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * Writes a message.
+ *
+ * @param message what to say
+ * @returns its bytes
+ */
+export function encode(message: Message | Whisper): Uint8Array {
+  return encoder.encode(JSON.stringify({ v: VERSION, ...message }));
+}
+
+/**
+ * Reads a message to all.
+ *
+ * @param bytes anything
+ * @returns the message, safe to show; undefined when it is none
+ */
+export function decodeMessage(bytes: Uint8Array): Message | undefined {
+  const o = objectOf(bytes);
+  if (!o || !isServer(o.s) || !isCount(o.n) || !isCount(o.c)) return undefined;
+  const body = bodyOf(o);
+  return body && { ...body, s: o.s, n: o.n, c: o.c };
+}
+
+/**
+ * Reads a whisper.
+ *
+ * @param bytes anything
+ * @returns the whisper, safe to show; undefined when it is none
+ */
+export function decodeWhisper(bytes: Uint8Array): Whisper | undefined {
+  const o = objectOf(bytes);
+  if (!o || !isServer(o.s) || !isPersonName(o.name) || !isPersonName(o.to) || typeof o.text !== "string") {
+    return undefined;
+  }
+  return { s: o.s, name: o.name, to: o.to, text: safe(o.text) };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function objectOf(bytes: Uint8Array): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(decoder.decode(bytes));
+    return typeof value === "object" && value !== null && (value as Fields).v === VERSION ? value as Fields : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function bodyOf({ k, id, name, texts, how, people, ask, gaps, on }: Fields): Body | undefined {
+  switch (k) {
+    case "ask":
+    case "beat":
+    case "bye":
+      return { k };
+    case "here":
+      return isList(people) && typeof ask === "boolean" ? { k, people, ask } : undefined;
+    case "also":
+      return isList(people) ? { k, people } : undefined;
+    case "missed":
+      return isGaps(gaps) ? { k, gaps } : undefined;
+    case "hold":
+      return typeof on === "boolean" ? { k, on } : undefined;
+    case "say":
+    case "act":
+      if (!isCount(id) || !isPersonName(name) || !isTexts(texts)) return undefined;
+      return { k, id, name, texts: texts.map(safe) };
+    case "leave":
+      return isCount(id) && typeof how === "string" ? { k, id, how: safe(how) } : undefined;
+    case "join":
+    case "name":
+      return isCount(id) && isPersonName(name) ? { k, id, name } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** One line that a terminal can be given. */
+function safe(text: string): string {
+  return escapeControls(text).replaceAll("\n", "\\n");
+}
+
+function isServer(value: unknown): value is string {
+  return typeof value === "string" && SERVER.test(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isPersonName(value: unknown): value is string {
+  return typeof value === "string" && isName(value);
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === "string");
+}
+
+function isList(value: unknown): value is Entry[] {
+  if (!Array.isArray(value) || value.length > ENTRIES_MAX) return false;
+  return value.every((entry) =>
+    Array.isArray(entry) && entry.length === 2 && isCount(entry[0]) && isPersonName(entry[1])
+  );
+}
+
+function isGaps(value: unknown): value is Gap[] {
+  if (!Array.isArray(value) || value.length > GAPS_MAX) return false;
+  return value.every((gap) =>
+    Array.isArray(gap) && gap.length === 3 && isServer(gap[0]) && isCount(gap[1]) && isCount(gap[2])
+  );
+}

@@ -1,0 +1,91 @@
+/**
+ * What a room knows of other servers: a bus that brings every deed back in one order for all of them. How it does that is the
+ * business of `lib/bus`; a room without a bus needs nothing but memory.
+ *
+ * Data flows one way: somebody here does something, the room gives it to the bus, the bus brings it back among what the
+ * people of the other servers did, and only then does it happen.
+ *
+ * @module
+ */
+
+import type { Person } from "./member.ts";
+
+/** Something that everybody in the room is to see. */
+export type Deed =
+  | { readonly does: "say" | "act"; readonly who: Person; readonly texts: readonly string[] }
+  | { readonly does: "join"; readonly who: Person }
+  | { readonly does: "leave"; readonly who: Person; readonly how: string }
+  | { readonly does: "name"; readonly who: Person; readonly name: string };
+
+/**
+ * Who saw a deed: all; all but those at a server that was just out of reach; those at this server and perhaps others, for the
+ * bus broke before it came back; those at this server alone.
+ */
+export type Reach = "all" | "most" | "perhaps" | "here";
+
+/** A room as its bus sees it. */
+export interface Home {
+  /** All who are at this server. */
+  readonly people: readonly Person[];
+  /** Who is here under a name, however it is written. */
+  find(name: string): Person | undefined;
+  /**
+   * Makes a deed happen. Of people here each deed that was sent happens once, whatever becomes of the bus.
+   *
+   * @param deed whose texts and names are safe for a terminal
+   * @param reach who saw it
+   */
+  happen(deed: Deed, reach: Reach): void;
+  /**
+   * Somebody here does not get what they wanted.
+   *
+   * @param who whom to tell
+   * @param text why, one line
+   */
+  refuse(who: Person, text: string): void;
+  /** Somebody here must take another name: somebody elsewhere has the same one, with more right to it. */
+  giveWay(who: Person): void;
+  /**
+   * Tells somebody here what somebody elsewhere said to them alone.
+   *
+   * @param from who says it
+   * @param to the name of who hears it
+   * @param text a line, safe for a terminal
+   * @returns false when nobody here is called so
+   */
+  whisper(from: Person, to: string, text: string): boolean;
+  /** Tells all who are here something about the servers. */
+  announce(text: string): void;
+  /** Whether the readers here are behind those who pour out text. */
+  full(): boolean;
+  /** Settles when they are not. */
+  ready(): Promise<void>;
+}
+
+/** The way to the people of other servers. */
+export interface Bus {
+  /** Stands in the names that this server gives: no other server of the room has the same. */
+  readonly tag: string;
+  /** Whether the other servers are in reach. While they are not, deeds happen here alone and at once. */
+  readonly up: boolean;
+  /** All who are at other servers. */
+  readonly people: readonly Person[];
+  /** Takes part, from now to {@linkcode Bus.leave}. */
+  join(home: Home): void;
+  /** Who is elsewhere under a name, however it is written. */
+  find(name: string): Person | undefined;
+  /** Sends a deed of somebody here; call it only while the others are in reach. */
+  send(deed: Deed): void;
+  /**
+   * Says something to one person elsewhere; who says it hears when it does not arrive.
+   *
+   * @returns false for somebody who is not elsewhere
+   */
+  whisper(from: Person, to: Person, text: string): boolean;
+  /** Whether too much is on its way already, or readers elsewhere are behind those who pour out text. */
+  full(pouring: boolean): boolean;
+  /** Settles when something has changed about that. */
+  ready(): Promise<void>;
+  /** What is on its way happens now, and the other servers are told that the people of this one leave. */
+  leave(): void;
+}

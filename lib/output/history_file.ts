@@ -1,0 +1,158 @@
+/**
+ * What was said in a room, in a file that outlives the server: an SQLite database with one table. Nobody waits for the disk;
+ * what was said in the last moments is written together, and a process that is killed loses only that.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { messageOf, SockeyeError } from "../errors.ts";
+import { demand } from "../permissions.ts";
+import { escapeControls, quote } from "../printable.ts";
+
+/** Milliseconds that lines wait for others: less than the second that may be lost. */
+const BATCH_MS = 500;
+
+/** Characters that are written at once, without waiting for more. */
+const BATCH_LIMIT = 4 * 1024 * 1024;
+
+/** Lines that a file keeps when nobody says. */
+const LINES_MAX = 100_000;
+
+/** In the head of the file, so that no other program's data are taken for ours: `sock`. */
+const APPLICATION_ID = 0x736f636b;
+
+/** The form of the table. */
+const FORM = 1;
+
+/** What SQLite says, in words that follow the name of the file. */
+const STATES: readonly (readonly [RegExp, string])[] = [
+  [/ is locked$/, "another server has it open"],
+  [/ readonly database$/, "it may not be written"],
+  [/ is malformed$/, "it is damaged"],
+  [/ is full$/, "the disk is full"],
+  [/^unable to open /, "it cannot be opened"],
+  [/ is not a database$/, "it is no history"],
+];
+
+/** Lines in a file. */
+export class HistoryFile implements Disposable {
+  readonly #shown: string;
+  readonly #database: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #trim: StatementSync;
+  readonly #max: number;
+  readonly #onFail: (message: string) => void;
+  #waiting: { readonly at: number; readonly text: string }[] = [];
+  #length = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #failed = false;
+
+  private constructor(path: string, database: DatabaseSync, max: number, onFail: (message: string) => void) {
+    this.#shown = quote(path);
+    this.#database = database;
+    this.#max = max;
+    this.#onFail = onFail;
+    this.#insert = database.prepare("INSERT INTO line (at, text) VALUES (?, ?)");
+    this.#trim = database.prepare("DELETE FROM line WHERE id <= (SELECT max(id) FROM line) - ?");
+  }
+
+  /**
+   * Opens a history; a file that exists is continued. Only one process can have it open.
+   *
+   * @param path the file
+   * @param onFail hears when lines are lost, once until lines are written again
+   * @param max lines that are kept
+   * @throws {SockeyeError} `permission`; `file` for one that is damaged, open elsewhere or no history
+   */
+  static async open(path: string, onFail: (message: string) => void, max: number = LINES_MAX): Promise<HistoryFile> {
+    const doing = `keep the history in ${quote(path)}`;
+    demand("read", path, doing);
+    demand("write", path, doing);
+    const { DatabaseSync } = await import("node:sqlite");
+    let database: DatabaseSync | undefined;
+    try {
+      // SQLite gives some names, such as `:memory:`, a meaning of their own; an absolute path has none.
+      database = new DatabaseSync(resolve(Deno.cwd(), path));
+      prepare(database);
+      return new HistoryFile(path, database, max, onFail);
+    } catch (cause) {
+      database?.close();
+      throw new SockeyeError("file", `Cannot ${doing}: ${stateOf(cause)}`, { cause });
+    }
+  }
+
+  /** The last lines, the oldest first; safe for a terminal whoever wrote them. */
+  last(count: number): readonly string[] {
+    const rows = this.#database.prepare("SELECT text FROM line ORDER BY id DESC LIMIT ?").all(count).reverse();
+    return rows.map(({ text }) => escapeControls(String(text)).replaceAll("\n", "\\n"));
+  }
+
+  /** Keeps lines; nobody waits for it. */
+  add(lines: readonly string[]): void {
+    const at = Date.now();
+    for (const text of lines) {
+      this.#waiting.push({ at, text });
+      this.#length += text.length;
+    }
+    if (this.#length > BATCH_LIMIT) this.#write();
+    else this.#timer ??= setTimeout(() => this.#write(), BATCH_MS);
+  }
+
+  /** Writes what waits and closes the file. */
+  [Symbol.dispose](): void {
+    this.#write();
+    this.#database.close();
+  }
+
+  #write(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const lines = this.#waiting;
+    this.#waiting = [];
+    this.#length = 0;
+    if (lines.length === 0) return;
+    try {
+      this.#database.exec("BEGIN");
+      for (const { at, text } of lines) this.#insert.run(at, text);
+      this.#trim.run(this.#max);
+      this.#database.exec("COMMIT");
+      this.#failed = false;
+    } catch (error) {
+      this.#undo();
+      if (!this.#failed) this.#onFail(`Cannot write ${this.#shown}: ${stateOf(error)}; lines are missing in it`);
+      this.#failed = true;
+    }
+  }
+
+  #undo(): void {
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      // SQLite has done so itself.
+    }
+  }
+}
+
+/** Takes the file for this process alone, looks whether it is ours and whole, and makes the table. */
+function prepare(database: DatabaseSync): void {
+  const ask = (question: string) => Object.values(database.prepare(question).get() ?? {})[0];
+  database.exec("PRAGMA locking_mode=EXCLUSIVE");
+  const isNew = ask("SELECT count(*) FROM sqlite_master") === 0;
+  if (!isNew && ask("PRAGMA application_id") !== APPLICATION_ID) throw new Error("it is no history");
+  if (!isNew && ask("PRAGMA user_version") !== FORM) throw new Error("another version of sockeye wrote it");
+  if (ask("PRAGMA quick_check(1)") !== "ok") throw new Error("it is damaged");
+  // The log of changes is written at once and survives the process; the disk is asked to keep it only now and then.
+  database.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
+  database.exec(`BEGIN IMMEDIATE;
+    PRAGMA application_id=${APPLICATION_ID};
+    PRAGMA user_version=${FORM};
+    CREATE TABLE IF NOT EXISTS line (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL);
+    COMMIT`);
+}
+
+function stateOf(error: unknown): string {
+  const message = messageOf(error);
+  return STATES.find(([pattern]) => pattern.test(message))?.[1] ?? message;
+}
