@@ -84,7 +84,17 @@ export function readOptions(args: readonly string[]): CompileOptions | undefined
 export async function compileStage(stage: Stage, deno: string, target: Target, output: string): Promise<void> {
   const includes = stage.includes.flatMap((file) => ["--include", file]);
   const set = toFlags(config.permissions.compiled);
-  const flags = ["--quiet", "--no-prompt", "--no-code-cache", ...set, ...includes, "--target", target];
+  // A server gives memory back when its clients have left (lib/net/tidy.ts).
+  const flags = [
+    "--quiet",
+    "--no-prompt",
+    "--no-code-cache",
+    "--v8-flags=--expose-gc",
+    ...set,
+    ...includes,
+    "--target",
+    target,
+  ];
   await run(deno, ["compile", ...flags, "--output", output, "main.js"], { cwd: stage.folder });
 }
 

@@ -47,13 +47,16 @@ export class Tidier {
   }
 }
 
-/** Asks the engine for it. Where that cannot be done (before Deno 2.9) the memory is kept, and used again. Never rejects. */
+/** Asks the engine for it. Where that cannot be done (`deno run` before 2.9) the memory is kept, and used again. Never rejects. */
 export async function giveBack(): Promise<void> {
   const collect = await findCollector().catch(() => undefined);
   collect?.({ type: "major", execution: "sync", flavor: "last-resort" });
 }
 
+/** A compiled program has it from the start (scripts/compile.ts). */
 async function findCollector(): Promise<Collect> {
+  const { gc } = globalThis as { readonly gc?: Collect };
+  if (gc) return gc;
   const [{ setFlagsFromString }, { runInNewContext }] = await Promise.all([import("node:v8"), import("node:vm")]);
   setFlagsFromString("--expose-gc");
   return runInNewContext("gc");
