@@ -6,7 +6,7 @@
 
 import { type Address, formatAddress, formatHostPort } from "../net/address.ts";
 import { asPin } from "../net/pin.ts";
-import { asServerName } from "../net/server_name.ts";
+import { asServerName } from "../net/host_name.ts";
 import type { Channel } from "../net/channel.ts";
 import { dial } from "../net/dial.ts";
 import { CONNECT_TIMEOUT_MS } from "../net/limits.ts";

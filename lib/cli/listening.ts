@@ -6,10 +6,10 @@
 
 import { SockeyeError } from "../errors.ts";
 import { readText } from "../files.ts";
-import { type Address, formatAddress, formatHostPort, type InetAddress } from "../net/address.ts";
+import { type Address, formatAddress, formatHostPort, type InetAddress, INNER_HOST } from "../net/address.ts";
 import type { Listener } from "../net/channel.ts";
 import { listen, type ListenOptions, probe } from "../net/listen.ts";
-import { type Credentials, INNER_HOST } from "../net/tls_inner.ts";
+import type { Credentials } from "../net/tls_inner.ts";
 import { demand, demandSocket } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { unlessAborted } from "../wait.ts";

@@ -45,9 +45,9 @@ export const chat: ModeSpec = defineMode({
   options: {
     rate: one("N[:M]", "messages a second from each connection, M at once (no limit; M is 3N)", asMessageRate),
     log: one("FILE", "append what is said to a file", asText),
+    history: one("N", `newcomers get the last N lines (0; with a file ${STORED})`, asNumber(0, HISTORY_MAX)),
     web: flag("browsers can join too, on the same port"),
     "web-host": many("NAME", "browsers may call this server so (addresses, localhost)", asHostName),
-    history: one("N", `newcomers get the last N lines (0; with a file ${STORED})`, asNumber(0, HISTORY_MAX)),
     "history-file": one("FILE", "what is said outlives the server in an SQLite file", asText),
     "history-max": one("N", "lines that the file keeps (100000)", asNumber(1, 1_000_000_000)),
     bus: one("URL", "join servers by NATS: nats://[user:password@]host[:port][,host2…] or tls://", asText),

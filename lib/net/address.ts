@@ -10,6 +10,9 @@ import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { isIPv6 } from "./ip.ts";
 
+/** Where a process that serves TLS connects to itself, by any port. */
+export const INNER_HOST = "127.0.0.1";
+
 /** The transports that have a host and a port. */
 export type InetTransport = "tcp" | "tls" | "udp";
 

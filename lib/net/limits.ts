@@ -43,8 +43,8 @@ export const DATAGRAM_COST = 512;
 /** Milliseconds after which a silent UDP peer is forgotten: UDP has no other end. Routers forget it about as soon (RFC 4787). */
 export const UDP_IDLE_MS = 60_000;
 
-/** First size of a peer's read buffer: what an idle connection costs. Holds what one Ethernet frame carries, 1460 bytes. */
-export const READ_BUFFER_MIN = 2 * 1024;
+/** First size of a peer's read buffer: what an idle connection costs. A message of ordinary size is read whole by it. */
+export const READ_BUFFER_MIN = 4 * 1024;
 
 /** Largest size of a peer's read buffer: beyond it a stream gains nothing. */
 export const READ_BUFFER_MAX = 256 * 1024;

@@ -210,9 +210,7 @@ export class ServedPeer implements Peer {
       if (this.#opening) await this.#awaitTurn();
       const handled = this.#take(buffer.subarray(0, count));
       if (handled) await handled;
-      if (count === buffer.length && count < READ_BUFFER_MAX) {
-        buffer = new Uint8Array(Math.min(count * 8, READ_BUFFER_MAX));
-      }
+      if (count === buffer.length && count < READ_BUFFER_MAX) buffer = new Uint8Array(count * 4);
     }
   }
 

@@ -6,8 +6,7 @@
  * @module
  */
 
-/** Where a process that serves TLS connects to itself, by any port. */
-export const INNER_HOST = "127.0.0.1";
+import { INNER_HOST } from "./address.ts";
 
 /** What a server shows to prove who it is. */
 export interface Credentials {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertLess, assertMatch, assertNotEquals, assertT
 import { SockeyeError } from "../../lib/errors.ts";
 import { type MadeCertificate, makeCertificate, whyNotNow } from "../../lib/net/certificate.ts";
 import { asPin } from "../../lib/net/pin.ts";
-import { asServerName, parseCertificateName } from "../../lib/net/server_name.ts";
+import { asServerName, parseCertificateName } from "../../lib/net/host_name.ts";
 import { hasOpenssl } from "./certificates.ts";
 
 const DAY_MS = 86_400_000;

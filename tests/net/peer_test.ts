@@ -272,7 +272,7 @@ Deno.test("ServedPeer reads a stream with a growing buffer, up to 256 KiB", asyn
   const { channel, over } = serveOne({});
   channel.arrive(new Uint8Array(1_000_000), null);
   await over;
-  assertEquals(channel.reads.slice(0, 6).map((size) => size / 1024), [2, 16, 128, 256, 256, 256]);
+  assertEquals(channel.reads.slice(0, 6).map((size) => size / 1024), [4, 16, 64, 256, 256, 256]);
 });
 
 Deno.test("ServedPeer drops a silent peer politely", async () => {

@@ -59,13 +59,14 @@ Deno.test("deno run -P=server grants what the server needs", async () => {
 
 Deno.test("makeStage() bundles a copy with the commit in it, and leaves the checkout alone", async () => {
   const before = await findCommit(ROOT);
+  const libraries = Object.keys(config.imports).filter((name) => !name.startsWith("@std/"));
   let folder = "";
   {
     await using stage = await makeStage(ROOT, { deno: Deno.execPath(), commit: "abc1234+" });
     folder = stage.folder;
     assertEquals(JSON.parse(await Deno.readTextFile(`${folder}/deno.json`)), {
-      imports: { "@peculiar/x509": stage.includes[0] ?? "", "reflect-metadata": stage.includes[1] ?? "" },
-      unstable: ["net"],
+      imports: Object.fromEntries(libraries.map((name, i) => [name, stage.includes[i] ?? ""])),
+      unstable: config.unstable,
     });
     await using program = tool(Deno.execPath(), ["run", "main.js", "--version"], { cwd: folder });
     assertMatch((await program.status()).stdout, /^sockeye \S+ \(abc1234\+\)\n$/);
@@ -81,7 +82,8 @@ Deno.test("collectLicences() names every package of the lock file, and says each
   const text = await collectLicences(Deno.execPath(), path);
   const { npm }: { npm: Record<string, unknown> } = JSON.parse(await Deno.readTextFile(path));
   for (const key of Object.keys(npm)) assertStringIncludes(text, key.replace(/(?<=.)@/, " "));
-  assertEquals(text.match(/Apache License\s+Version 2\.0/g)?.length, 1);
+  const parts = text.split(/^-{78}$/m).map((part) => part.trim().replace(/^.*\n/, ""));
+  assertEquals(parts.length, new Set(parts).size);
   const other = await folder.put("lock", JSON.stringify({ npm: { "@no/where@1.0.0_x@2": {} } }));
   await assertRejects(() => collectLicences(Deno.execPath(), other), Error, "licence of @no/where 1.0.0");
 });

@@ -5,7 +5,7 @@
  */
 
 import { makeCertificate } from "../../net/certificate.ts";
-import { parseCertificateName } from "../../net/server_name.ts";
+import { parseCertificateName } from "../../net/host_name.ts";
 import { asNumber, flag, one, type Values } from "../../options.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";

@@ -46,10 +46,12 @@ Deno.test("placesOf() offers a mode its own options and none of another mode", (
 Deno.test("placesOf() knows which values are files", () => {
   const files = PLACES.flatMap(({ offers }) => offers.filter((offer) => offer.files).flatMap(({ flags }) => flags));
   assertEquals([...new Set(files)].filter((flag) => flag.startsWith("--")).sort(), [
+    "--bus-ca",
     "--ca",
     "--cert",
     "--file",
     "--header-output",
+    "--history-file",
     "--key",
     "--log",
     "--output",
