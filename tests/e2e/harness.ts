@@ -1,6 +1,6 @@
 /**
  * Starts the real program, and the programs that play the other side. `SOCKEYE_COMMAND` puts another command before the
- * words, `deno-2.6.8 run --allow-net --allow-read main.ts` or a compiled binary, and the same tests run against that.
+ * words, `deno-2.6.8 run --allow-net --allow-read ./main.ts` or a compiled binary, and the same tests run against that.
  */
 
 import { resolve } from "node:path";
@@ -14,9 +14,9 @@ const PEERS = new URL("./peers/", import.meta.url).pathname;
 /** What the tests were told to run instead, by words. */
 const OTHER = Deno.env.get("SOCKEYE_COMMAND")?.split(/\s+/).filter((word) => word !== "").map(fromHere);
 
-/** Tests run it in other folders: `dist/sockeye` must be the one of the folder where they were started. */
+/** Tests run it in other folders: `dist/sockeye` and `./main.ts` must be those of the folder where they were started. */
 function fromHere(word: string, index: number): string {
-  return index === 0 && word.includes("/") ? resolve(word) : word;
+  return word.startsWith("./") || (index === 0 && word.includes("/")) ? resolve(word) : word;
 }
 
 /** Whether the permissions of the program can be chosen: not those of a compiled one. */
