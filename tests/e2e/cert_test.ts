@@ -1,10 +1,10 @@
 /** `sockeye cert` and what others make of its files. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { ROOT } from "../../scripts/root.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
 import { eventually, freePort, needs, permissionsAreOurs, type SockeyeOptions, spawnSockeye, tool } from "./harness.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
 const WRITE = ["--allow-write"];
 
 /** A test in a folder of its own. */

@@ -4,12 +4,13 @@
  */
 
 import { resolve } from "node:path";
+import { ROOT } from "../../scripts/root.ts";
 import { Program, type StartOptions } from "./program.ts";
 
 export type { Ending, Program } from "./program.ts";
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
-const PEERS = new URL("./peers/", import.meta.url).pathname;
+const MAIN = `${ROOT}/main.ts`;
+const PEERS = `${ROOT}/tests/e2e/peers/`;
 
 /** What the tests were told to run instead, by words. */
 const OTHER = Deno.env.get("SOCKEYE_COMMAND")?.split(/\s+/).filter((word) => word !== "").map(fromHere);

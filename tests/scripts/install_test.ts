@@ -3,11 +3,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { pack, writeSums } from "../../scripts/compile/archive.ts";
 import type { Target } from "../../scripts/compile/targets.ts";
+import { ROOT } from "../../scripts/root.ts";
 import { needs, tool } from "../e2e/harness.ts";
 import { type Ending, environment } from "../e2e/program.ts";
 import { Folder } from "../fetch/helpers.ts";
-
-const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 
 const SCRIPT = `${ROOT}/scripts/install.sh`;
 

@@ -3,10 +3,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { MODES } from "../../lib/modes/mod.ts";
 import { notesOf } from "../../scripts/release/notes.ts";
+import { ROOT } from "../../scripts/root.ts";
 import { needs, tool } from "../e2e/harness.ts";
 import { Folder } from "../fetch/helpers.ts";
 
-const read = (path: string) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
+const read = (path: string) => Deno.readTextFile(`${ROOT}/${path}`);
 
 /** The line that the workflow takes out of deno.json, before these tests run there. */
 const LINKS = /^ {2}"links": \[.*\],\n/gm;
@@ -53,7 +54,7 @@ for (
   Deno.test(`.ci/strict ${most} ends with ${code} after ${JSON.stringify(ran)}`, needs(["bash", "awk"]), async () => {
     const script = 'echo "$1"; exit "$2"';
     const words = ["sh", "-c", script, "sh", ran, String(code > 1 ? code : 0)];
-    await using strict = tool(new URL("../../.ci/strict", import.meta.url).pathname, [String(most), ...words]);
+    await using strict = tool(`${ROOT}/.ci/strict`, [String(most), ...words]);
     const ending = await strict.status();
     const ignored = [...ran.matchAll(/(\d) ignored/g)].reduce((sum, [, number]) => sum + Number(number), 0);
     assertEquals(ending.stdout, `${ran}\n== ${ignored} tests were ignored, ${most} may be\n`);
