@@ -71,8 +71,11 @@ Deno.test("the unit keeps the service in a sandbox and can run every mode that n
   assertMatch(unit, /^ExecStart=\/usr\/local\/bin\/sockeye server %i \$ADDRESS \$OPTIONS$/m);
   assertMatch(unit, /^SuccessExitStatus=143$/m);
   const [, services = ""] = /systemctl enable --now (.*)/.exec(unit) ?? [];
-  const modes = services.split(", ").map((service) => service.replace("sockeye@", ""));
+  const modes = services.split(" ").map((service) => service.replace("sockeye@", ""));
   assertEquals(modes.filter((mode) => !MODES.some(({ name }) => name === mode)), []);
+  // Both are to run at the same time.
+  const ports = modes.map((mode) => new RegExp(`/etc/default/sockeye-${mode} +ADDRESS=:(\\d+)`).exec(unit)?.[1]);
+  assertEquals([ports.includes(undefined), new Set(ports).size], [false, 2]);
 });
 
 Deno.test("systemd takes the unit and calls its sandbox good", needs(["systemd-analyze"]), async () => {
