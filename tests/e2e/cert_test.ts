@@ -269,8 +269,8 @@ async function names(folder: string): Promise<string[]> {
 }
 
 inFolder("cert leaves the source tree as it was: the lock file knows all that it fetches", ours, async (folder) => {
-  const before = await Deno.readTextFile(`${ROOT}lib/deno.lock`);
+  const before = await Deno.readTextFile(`${ROOT}/lib/deno.lock`);
   assertEquals((await cert(folder, ["-q"])).code, 0);
-  assertEquals(await Deno.readTextFile(`${ROOT}lib/deno.lock`), before);
+  assertEquals(await Deno.readTextFile(`${ROOT}/lib/deno.lock`), before);
   for await (const { name } of Deno.readDir(ROOT)) assert(name !== "deno.lock" && name !== "node_modules", name);
 });
