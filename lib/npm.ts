@@ -21,7 +21,9 @@ import { messageOf, SockeyeError } from "./errors.ts";
 export async function importNpm<T>(name: string, doing: string, before?: string): Promise<T> {
   try {
     if (before !== undefined) await import(before);
-    return await import(name);
+    const library = await import(name);
+    // All of a CommonJS library is in its default export; once it is bundled nothing else is.
+    return library.default ?? library;
   } catch (cause) {
     throw new SockeyeError("connect", `Cannot ${doing}: ${name} does not come from npm: ${reasonOf(cause)}`, { cause });
   }

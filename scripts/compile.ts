@@ -10,6 +10,7 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { pack, printAll, writeSums } from "./compile/archive.ts";
@@ -18,8 +19,7 @@ import { toFlags } from "./compile/permissions.ts";
 import { run } from "./compile/run.ts";
 import { findCommit, makeStage, type Stage } from "./compile/stage.ts";
 import { hostTarget, isTarget, programName, type Target, TARGETS } from "./compile/targets.ts";
-
-const ROOT = new URL("../", import.meta.url).pathname.replace(/\/$/, "");
+import { ROOT } from "./root.ts";
 
 const USAGE = `Usage: deno task compile [OPTION…]
 
@@ -45,14 +45,16 @@ export interface CompileOptions {
 }
 
 /** A command line that says nothing sensible. */
-class UsageError extends Error {}
+export class UsageError extends Error {
+  override name = "UsageError";
+}
 
 /**
  * Reads the words after the script's name.
  *
  * @param args the words
  * @returns what they ask for; undefined for the help
- * @throws {Error} when a word is unknown or has no value
+ * @throws {UsageError} when a word is unknown or has no value
  */
 export function readOptions(args: readonly string[]): CompileOptions | undefined {
   const options = {
@@ -63,13 +65,23 @@ export function readOptions(args: readonly string[]): CompileOptions | undefined
     "no-archive": { type: "boolean" },
     help: { type: "boolean", short: "h" },
   } as const;
-  const { values } = parseArgs({ args: [...args], options });
+  const { values } = told(() => parseArgs({ args: [...args], options }));
   if (values.help) return undefined;
   const targets = values.all ? [...TARGETS] : (values.target ?? [hostTarget()]).map((name) => {
     if (isTarget(name)) return name;
     throw new UsageError(`Unknown target "${name}": expected one of ${TARGETS.join(", ")}`);
   });
-  return { targets: [...new Set(targets)], out: values.out, deno: values.deno, archive: !values["no-archive"] };
+  // It will run in other folders; a name alone is one that PATH knows.
+  const deno = /[\\/]/.test(values.deno) ? resolve(values.deno) : values.deno;
+  return { targets: [...new Set(targets)], out: values.out, deno, archive: !values["no-archive"] };
+}
+
+function told<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 /**
@@ -127,7 +139,10 @@ async function make({ targets, out, deno, archive }: CompileOptions): Promise<st
 /** What goes into every archive besides the program and the documents. */
 async function collectTexts(stage: Stage): Promise<Map<string, string>> {
   const texts = await printAll([Deno.execPath(), "run", "--no-config", `${stage.folder}/main.js`]);
-  return texts.set("THIRD-PARTY.txt", await collectLicences(Deno.execPath(), `${ROOT}/lib/deno.lock`));
+  return texts.set(
+    "THIRD-PARTY.txt",
+    await collectLicences(Deno.execPath(), `${ROOT}/lib/deno.lock`, `${ROOT}/LICENSE`),
+  );
 }
 
 function print(text: string): void {
@@ -149,7 +164,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
-    return error instanceof UsageError || error instanceof TypeError ? 2 : 1;
+    return error instanceof UsageError ? 2 : 1;
   }
 }
 

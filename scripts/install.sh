@@ -51,15 +51,24 @@ fetch() {
   fi
 }
 
+is_sum() {
+  case $1 in
+    *[!0-9a-f]*) return 1 ;;
+  esac
+  [ "${#1}" -eq 64 ]
+}
+
 # sum FILE
 sum() {
   if has sha256sum; then
-    sha256sum "$1"
+    said=$(sha256sum "$1") || fail "Cannot check the archive: sha256sum failed"
   elif has shasum; then
-    shasum -a 256 "$1"
+    said=$(shasum -a 256 "$1") || fail "Cannot check the archive: shasum failed"
   else
     fail "Neither sha256sum nor shasum is there to check the archive"
   fi
+  is_sum "${said%% *}" || fail "Cannot check the archive: its checksum is said to be \"${said%% *}\""
+  echo "${said%% *}"
 }
 
 # place MODE FILE TARGET: what runs is replaced in one step, never written into.
@@ -78,11 +87,14 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
 fetch "$release/SHA256SUMS" "$work/SHA256SUMS"
-name=$(sed -n "s/^[0-9a-f]*  \(sockeye-.*-$target\.tar\.gz\)\$/\1/p" "$work/SHA256SUMS")
-[ -n "$name" ] || fail "The release at $release has nothing for $target"
-want=$(sed -n "s/^\([0-9a-f]*\)  $name\$/\1/p" "$work/SHA256SUMS")
+line=$(grep "^[^ ]*  sockeye-[^ /]*-$target\.tar\.gz\$" "$work/SHA256SUMS") ||
+  fail "The release at $release has nothing for $target"
+[ "$(echo "$line" | wc -l)" -eq 1 ] || fail "The release at $release has more than one archive for $target"
+want=${line%% *}
+name=${line##* }
+is_sum "$want" || fail "SHA256SUMS has no checksum for $name: $want"
 fetch "$release/$name" "$work/$name"
-got=$(sum "$work/$name" | cut -d ' ' -f 1)
+got=$(sum "$work/$name") || exit 1
 [ "$got" = "$want" ] || fail "The checksum of $name is $got, not $want: nothing was installed"
 tar -xzf "$work/$name" -C "$work" || fail "Cannot unpack $name"
 

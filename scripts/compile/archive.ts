@@ -17,6 +17,7 @@ export const PRINTED: readonly { readonly file: string; readonly args: readonly 
   { file: "completions/sockeye.bash", args: ["completions", "bash"] },
   { file: "completions/_sockeye", args: ["completions", "zsh"] },
   { file: "completions/sockeye.fish", args: ["completions", "fish"] },
+  { file: "completions/sockeye.ps1", args: ["completions", "powershell"] },
   { file: "sockeye.1", args: ["man"] },
 ];
 
@@ -38,14 +39,14 @@ export interface Contents {
  * Lets the program print its completions and its manual. Another system's program cannot be run here, but all say the same.
  *
  * @param command what starts sockeye
- * @returns the texts by file name, without those that this sockeye does not know
+ * @returns the texts by file name
+ * @throws {RunError} when it cannot print one of them
  */
 export async function printAll(command: readonly [string, ...string[]]): Promise<Map<string, string>> {
   const [file, ...words] = command;
   const printed = new Map<string, string>();
   for (const { file: name, args } of PRINTED) {
-    const text = await run(file, [...words, ...args]).catch(() => "");
-    if (text !== "") printed.set(name, text);
+    printed.set(name, await run(file, [...words, ...args]));
   }
   return printed;
 }

@@ -1,5 +1,5 @@
 /**
- * Collects the licences of the packages from npm that are bundled into the program: minifying takes them out of the code.
+ * Collects the licences of the packages that are bundled into the program: minifying takes them out of the code.
  *
  * @module
  */
@@ -9,25 +9,38 @@ import { run } from "./run.ts";
 /** The part of the lock file that matters here. */
 interface Lock {
   readonly npm?: Readonly<Record<string, unknown>>;
+  readonly jsr?: Readonly<Record<string, unknown>>;
 }
+
+/** Whose the packages of a scope of JSR are, all under the MIT licence; Deno's cache has their modules and no more. */
+const JSR_OWNERS: Readonly<Record<string, string>> = { "@std": "2018-2026 the Deno authors" };
 
 /**
  * Writes down what the licences of all locked packages say.
  *
  * @param deno the Deno whose cache has the packages
  * @param lockFile path of the lock file
+ * @param mitFile path of any text of the MIT licence; the owners in it are replaced
  * @returns a text with each licence once, below the packages that it is for
- * @throws {Error} when a package is not in the cache, or says nothing about its licence
+ * @throws {Error} when a package is not in the cache, or says nothing about its licence, or is one of
+ * JSR whose owner is not known here
  */
-export async function collectLicences(deno: string, lockFile: string): Promise<string> {
+export async function collectLicences(deno: string, lockFile: string, mitFile: string): Promise<string> {
   const { npmCache }: { npmCache: string } = JSON.parse(await run(deno, ["info", "--json"]));
   const lock: Lock = JSON.parse(await Deno.readTextFile(lockFile));
   const packages = new Map<string, string[]>();
+  const add = (licence: string, name: string) => packages.set(licence, [...packages.get(licence) ?? [], name]);
   for (const key of Object.keys(lock.npm ?? {})) {
     // What comes after `_` is the peers that a package was resolved with.
     const [, name = "", version = ""] = /^(@?[^@]+)@([^_]+)/.exec(key) ?? [];
-    const licence = await licenceOf(npmCache, name, version);
-    packages.set(licence, [...packages.get(licence) ?? [], `${name} ${version}`]);
+    add(await licenceOf(npmCache, name, version), `${name} ${version}`);
+  }
+  const mit = (await Deno.readTextFile(mitFile)).trim();
+  for (const key of Object.keys(lock.jsr ?? {})) {
+    const [, scope = "", name = "", version = ""] = /^(@[^/]+)(\/[^@]+)@(.+)$/.exec(key) ?? [];
+    const owner = JSR_OWNERS[scope];
+    if (owner === undefined) throw new Error(`Cannot tell the licence of ${key} from JSR: its owner is not known`);
+    add(mit.replace(/^Copyright .*$/m, `Copyright ${owner}`), `${scope}${name} ${version}`);
   }
   const parts = [...packages].map(([licence, names]) => `${names.join(", ")}\n\n${licence}\n`);
   return ["The program has these packages in it, besides Deno (MIT, https://deno.com).\n", ...parts].join(

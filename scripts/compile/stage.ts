@@ -114,13 +114,18 @@ async function bundleLibraries(
  * The commit of a checkout.
  *
  * @param root the checkout
- * @returns its abbreviated hash, `+` after it when files differ from it; empty where there is no repository
+ * @returns its abbreviated hash, `+` after it when files differ from it, or sources are not in it; empty when the folder is
+ * not that of a repository
  */
 export async function findCommit(root: string): Promise<string> {
   try {
-    const hash = (await run("git", ["-C", root, "rev-parse", "--short=9", "HEAD"])).trim();
-    const changed = await run("git", ["-C", root, "status", "--porcelain", "--untracked-files=no"]);
-    return changed === "" ? hash : `${hash}+`;
+    const git = async (...args: string[]) => (await run("git", ["-C", root, ...args])).trimEnd();
+    // Sources that were unpacked within another repository are no commit of that one.
+    if (await Deno.realPath(await git("rev-parse", "--show-toplevel")) !== await Deno.realPath(root)) return "";
+    const hash = await git("rev-parse", "--short=9", "HEAD");
+    const changed = await git("status", "--porcelain", "--untracked-files=no");
+    const added = await git("ls-files", "--others", "--exclude-standard", "--", ...SOURCES);
+    return changed + added === "" ? hash : `${hash}+`;
   } catch {
     return ""; // An archive of the sources has no history.
   }

@@ -50,7 +50,7 @@ export function programName(target: Target): string {
 }
 
 /**
- * The file name of the archive; `scripts/install.sh` makes the same one.
+ * The file name of the archive; `scripts/install.sh` looks for the target at its end.
  *
  * @param version of sockeye
  * @param target the system it is for

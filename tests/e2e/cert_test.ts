@@ -1,10 +1,10 @@
 /** `sockeye cert` and what others make of its files. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { ROOT } from "../../scripts/root.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
 import { eventually, freePort, needs, permissionsAreOurs, type SockeyeOptions, spawnSockeye, tool } from "./harness.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
 const WRITE = ["--allow-write"];
 
 /** A test in a folder of its own. */
@@ -283,8 +283,8 @@ async function names(folder: string): Promise<string[]> {
 }
 
 inFolder("cert leaves the source tree as it was: the lock file knows all that it fetches", ours, async (folder) => {
-  const before = await Deno.readTextFile(`${ROOT}lib/deno.lock`);
+  const before = await Deno.readTextFile(`${ROOT}/lib/deno.lock`);
   assertEquals((await cert(folder, ["-q"])).code, 0);
-  assertEquals(await Deno.readTextFile(`${ROOT}lib/deno.lock`), before);
+  assertEquals(await Deno.readTextFile(`${ROOT}/lib/deno.lock`), before);
   for await (const { name } of Deno.readDir(ROOT)) assert(name !== "deno.lock" && name !== "node_modules", name);
 });

@@ -3,7 +3,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
+import { permissionsAreOurs } from "./harness.ts";
 import { bytesOf, type Script, serveRaw } from "../fetch/server.ts";
+
+const unix = { ignore: Deno.build.os === "windows" };
 
 const HEAD = "HTTP/1.1 200 OK\r\nX-Odd:  two  spaces \r\nX-Bytes: \xe4\xbd\xa0 \xff\r\nContent-Length: 5\r\n\r\n";
 const odd: Script = (exchange) => exchange.send(HEAD, "hello");
@@ -100,6 +103,16 @@ Deno.test("fetch --header-output puts the headers of all hops into a file", asyn
   const { code, stdout } = await runFetch(folder, [server.url("/a").href, "--header-output", "head"]);
   assertEquals([code, stdout, await folder.get("head")], [0, "", first + HEAD]);
   assertEquals(await folder.names(), ["b", "head"]);
+});
+
+Deno.test("fetch --header-output /dev/stderr needs every permission, and works with them", unix, async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(odd);
+  const args = [server.url("/a").href, "-q", "--header-output", "/dev/stderr"];
+  const { code, stderr } = await runFetch(folder, args, { permissions: ["--allow-all"] });
+  if (permissionsAreOurs) {
+    assertEquals([code, stderr.includes("X-Odd:  two  spaces"), await folder.names()], [0, true, ["a"]]);
+  } else assertEquals(code, 13);
 });
 
 Deno.test("fetch -X -H -d sends what it is told", async () => {

@@ -1,22 +1,23 @@
 /**
  * Starts the real program, and the programs that play the other side. `SOCKEYE_COMMAND` puts another command before the
- * words, `deno-2.6.8 run --allow-net --allow-read main.ts` or a compiled binary, and the same tests run against that.
+ * words, `deno-2.6.8 run --allow-net --allow-read ./main.ts` or a compiled binary, and the same tests run against that.
  */
 
 import { resolve } from "node:path";
+import { ROOT } from "../../scripts/root.ts";
 import { Program, type StartOptions } from "./program.ts";
 
 export type { Ending, Program } from "./program.ts";
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
-const PEERS = new URL("./peers/", import.meta.url).pathname;
+const MAIN = `${ROOT}/main.ts`;
+const PEERS = `${ROOT}/tests/e2e/peers/`;
 
 /** What the tests were told to run instead, by words. */
 const OTHER = Deno.env.get("SOCKEYE_COMMAND")?.split(/\s+/).filter((word) => word !== "").map(fromHere);
 
-/** Tests run it in other folders: `dist/sockeye` must be the one of the folder where they were started. */
+/** Tests run it in other folders: `dist/sockeye` and `./main.ts` must be those of the folder where they were started. */
 function fromHere(word: string, index: number): string {
-  return index === 0 && word.includes("/") ? resolve(word) : word;
+  return word.startsWith("./") || (index === 0 && word.includes("/")) ? resolve(word) : word;
 }
 
 /** Whether the permissions of the program can be chosen: not those of a compiled one. */

@@ -26,6 +26,7 @@ const ROOT = new URL("../../", import.meta.url);
 const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/^npx .* main\.ts server$/, npxServer],
   [/^npx .* task test$/, thisVeryRun],
+  [/^deno run -P=server main\.ts server 9000 +#/, served("hi", "hi", 143)],
   [/ reply 8088 --text 'THANK you' --then close --once$/, served("hi", "THANK you", 0)],
   [/ reply 8088 --text 信息已收到 --then close$/, served("hi", "信息已收到", 143)],
   [/ reply 8088 --text 已收到 -e gbk$/, servedInGbk],

@@ -1,14 +1,13 @@
 /** How commands that the READMEs and the help show are tried: run as they are written, on a port that is free. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { ROOT } from "../../scripts/root.ts";
 import { encodeText } from "../../lib/text/encode.ts";
 import { Chatter } from "./chatter.ts";
 import { freePort, has, sockeyeCommand } from "./harness.ts";
 import { Nats } from "./nats.ts";
 import { Program, type StartOptions } from "./program.ts";
 import { connect, readAll, readText, writeAll } from "./sockets.ts";
-
-const ROOT = new URL("../../", import.meta.url);
 
 /** Ports that the examples use. */
 const PORTS = /\b(8000|8088|8888|9000|9443|9999)\b/g;
@@ -22,7 +21,7 @@ export function shell(line: string, port: number, options: StartOptions = {}): P
   const sockeye = sockeyeCommand([], ["--allow-net", "--allow-write", "--allow-read"]).map(quote).join(" ");
   // The shell becomes the program, so that signals reach it.
   const script = `sockeye() { exec ${sockeye} "$@"; }; deno() { exec ${quote(Deno.execPath())} "$@"; }; `;
-  const main = quote(new URL("main.ts", ROOT).pathname);
+  const main = quote(`${ROOT}/main.ts`);
   const here = line.replace(PORTS, String(port)).replace(" main.ts", ` ${main}`).replace(/ +#.*/, "");
   return new Program(["bash", "-c", script + here], options);
 }

@@ -1,15 +1,23 @@
 import config from "../../deno.json" with { type: "json" };
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { readOptions } from "../../scripts/compile.ts";
+import { readOptions, UsageError } from "../../scripts/compile.ts";
+import { COMMON_OPTIONS } from "../../lib/cli/common.ts";
+import { SHELLS } from "../../lib/cli/completions/mod.ts";
+import { placesOf } from "../../lib/cli/completions/places.ts";
+import { COMMANDS, loadCommands } from "../../lib/cli/table.ts";
 import { pack, printAll, writeSums } from "../../scripts/compile/archive.ts";
 import { collectLicences } from "../../scripts/compile/licences.ts";
 import { toFlags } from "../../scripts/compile/permissions.ts";
+import { RunError } from "../../scripts/compile/run.ts";
 import { findCommit, makeStage } from "../../scripts/compile/stage.ts";
 import { archiveName, hostTarget, TARGETS } from "../../scripts/compile/targets.ts";
+import { ROOT } from "../../scripts/root.ts";
 import { needs, tool } from "../e2e/harness.ts";
 import { Folder } from "../fetch/helpers.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
+const MIT = `${ROOT}/LICENSE`;
+
+const PLACES = placesOf(await loadCommands(), COMMON_OPTIONS);
 
 Deno.test("readOptions() wants dist/sockeye for this system unless told otherwise", () => {
   assertEquals(readOptions([]), {
@@ -26,36 +34,70 @@ Deno.test("readOptions() wants dist/sockeye for this system unless told otherwis
 });
 
 Deno.test("readOptions() throws naming what it does not know", () => {
-  assertThrows(() => readOptions(["--target", "amiga"]), Error, 'Unknown target "amiga"');
-  assertThrows(() => readOptions(["--fast"]), Error, "--fast");
+  assertThrows(() => readOptions(["--target", "amiga"]), UsageError, 'Unknown target "amiga"');
+  assertThrows(() => readOptions(["--fast"]), UsageError, "--fast");
+  assertThrows(() => readOptions(["--out"]), UsageError, "--out");
+});
+
+Deno.test("readOptions() resolves the path of a Deno, and leaves a name to PATH", () => {
+  assertEquals(readOptions(["--deno", "bin/deno"])?.deno, `${Deno.cwd()}/bin/deno`);
+  assertEquals(readOptions(["--deno", "deno"])?.deno, "deno");
 });
 
 Deno.test("toFlags() writes sets as flags, and an empty list as none", () => {
   assertEquals(toFlags({ net: true, run: false, env: ["A", "B"], sys: [] }), ["--allow-net", "--allow-env=A,B"]);
 });
 
+async function* sources(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* sources(`${folder}/${name}`);
+    else if (name.endsWith(".ts")) yield `${folder}/${name}`;
+  }
+}
+
 Deno.test("the compiled program carries net, files and the proxy variables, and nothing else", async () => {
   const { env, ...rest } = config.permissions.compiled;
   assertEquals(rest, { net: true, read: true, write: true });
-  // The names that lib reads, whichever file does.
+  // One place reads variables, by the names that another one lists.
+  const readers = await Array.fromAsync(sources(`${ROOT}/lib`), async (path) => {
+    return /\bDeno\.env\b|\bprocess\.env\b|"node:process"/.test(await Deno.readTextFile(path)) ? [path] : [];
+  });
+  assertEquals(readers.flat(), [`${ROOT}/lib/cli/commands/fetch.ts`]);
   const text = await Deno.readTextFile(`${ROOT}/lib/fetch/proxy.ts`);
   const names = [...text.matchAll(/"(\w+_proxy)"/gi)].map(([, name]) => name);
   assertEquals(env.toSorted(), names.toSorted() as string[]);
 });
 
-Deno.test("every command has a set of permissions that is part of the compiled program's", () => {
+Deno.test("the sets of permissions are for commands, and part of the compiled program's", () => {
   const { compiled, ...sets } = config.permissions;
   const all = toFlags(compiled);
   for (const set of Object.values(sets)) for (const flag of toFlags(set)) assert(all.includes(flag), flag);
-  assertEquals(Object.keys(sets), ["server", "client", "fetch", "cert"]);
+  assertEquals(Object.keys(sets).filter((name) => !COMMANDS.some((command) => command.name === name)), []);
 });
 
-Deno.test("deno run -P=server grants what the server needs", async () => {
-  const args = ["run", "-P=server", `${ROOT}/main.ts`, "server", "discard", "0", "--once"];
-  await using server = tool(Deno.execPath(), args, { cwd: ROOT });
-  (await Deno.connect({ port: await server.port() })).close();
-  assertEquals((await server.status()).code, 0);
-});
+/** What each command is for, at its plainest; ADDRESS is that of a web server. */
+const PLAIN: Readonly<Record<string, string>> = {
+  server: "server discard 0 --once",
+  client: "client ADDRESS --send x --wait 10ms",
+  fetch: "fetch http://ADDRESS/ -o page",
+  cert: "cert localhost",
+  completions: "completions bash",
+  man: "man",
+};
+
+for (const { name } of COMMANDS) {
+  const set = Object.keys(config.permissions).find((known) => known === name);
+  Deno.test(`deno run ${set ? `-P=${set} ` : ""}main.ts ${name} has what the command needs`, async () => {
+    await using folder = await Folder.make();
+    await using web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response("hi"));
+    const words = PLAIN[name]?.replace("ADDRESS", `127.0.0.1:${web.addr.port}`).split(" ") ?? [];
+    const start = ["run", "--config", `${ROOT}/deno.json`, ...set ? [`-P=${set}`] : [], `${ROOT}/main.ts`];
+    await using program = tool(Deno.execPath(), [...start, ...words], { cwd: folder.path });
+    if (name === "server") (await Deno.connect({ port: await program.port() })).close();
+    const { code, stderr } = await program.status();
+    assertEquals(code, 0, stderr);
+  });
+}
 
 Deno.test("makeStage() bundles a copy with the commit in it, and leaves the checkout alone", async () => {
   const before = await findCommit(ROOT);
@@ -70,7 +112,6 @@ Deno.test("makeStage() bundles a copy with the commit in it, and leaves the chec
     });
     await using program = tool(Deno.execPath(), ["run", "main.js", "--version"], { cwd: folder });
     assertMatch((await program.status()).stdout, /^sockeye \S+ \(abc1234\+\)\n$/);
-    assertEquals(await printAll([Deno.execPath(), "eval", "Deno.exit(2)"]), new Map());
   }
   assertEquals(await Deno.stat(folder).catch(() => "gone"), "gone");
   assertEquals(await findCommit(ROOT), before);
@@ -79,19 +120,69 @@ Deno.test("makeStage() bundles a copy with the commit in it, and leaves the chec
 Deno.test("collectLicences() names every package of the lock file, and says each licence once", async () => {
   await using folder = await Folder.make();
   const path = `${ROOT}/lib/deno.lock`;
-  const text = await collectLicences(Deno.execPath(), path);
+  const text = await collectLicences(Deno.execPath(), path, MIT);
   const { npm }: { npm: Record<string, unknown> } = JSON.parse(await Deno.readTextFile(path));
   for (const key of Object.keys(npm)) assertStringIncludes(text, key.replace(/(?<=.)@/, " "));
   const parts = text.split(/^-{78}$/m).map((part) => part.trim().replace(/^.*\n/, ""));
   assertEquals(parts.length, new Set(parts).size);
   const other = await folder.put("lock", JSON.stringify({ npm: { "@no/where@1.0.0_x@2": {} } }));
-  await assertRejects(() => collectLicences(Deno.execPath(), other), Error, "licence of @no/where 1.0.0");
+  await assertRejects(() => collectLicences(Deno.execPath(), other, MIT), Error, "licence of @no/where 1.0.0");
+});
+
+Deno.test("collectLicences() has the notice for packages of JSR too", async () => {
+  await using folder = await Folder.make();
+  const lock = { jsr: { "@std/fmt@1.0.10": {}, "@std/cli@1.0.32": {} } };
+  const text = await collectLicences(Deno.execPath(), await folder.put("lock", JSON.stringify(lock)), MIT);
+  assertStringIncludes(
+    text,
+    "\n@std/fmt 1.0.10, @std/cli 1.0.32\n\nMIT License\n\nCopyright 2018-2026 the Deno authors\n",
+  );
+  assertStringIncludes(text, "The above copyright notice and this permission notice shall be included");
+  assert(!text.includes("sockeye"), text);
+  const other = await folder.put("lock", JSON.stringify({ jsr: { "@no/where@1.0.0": {} } }));
+  await assertRejects(() => collectLicences(Deno.execPath(), other, MIT), Error, "licence of @no/where@1.0.0");
+});
+
+Deno.test("printAll() prints completions for every shell and the manual, and hides no failure", async () => {
+  const printed = await printAll([Deno.execPath(), "run", `${ROOT}/main.ts`]);
+  assertEquals([...printed.keys()].filter((name) => name.startsWith("completions/")).length, SHELLS.length);
+  for (const { name, script } of SHELLS) assert([...printed.values()].includes(script(PLACES)), name);
+  assertMatch(printed.get("sockeye.1") ?? "", /^\.TH |\n\.TH /);
+  await assertRejects(() => printAll([Deno.execPath(), "eval", "Deno.exit(2)"]), RunError, "exit code 2");
 });
 
 Deno.test("findCommit() finds none where there is no repository", async () => {
   await using folder = await Folder.make();
   assertEquals(await findCommit(folder.path), "");
 });
+
+Deno.test(
+  "findCommit() marks changes and sources that are not committed, and nothing else",
+  needs(["git"]),
+  async () => {
+    await using folder = await Folder.make();
+    const git = async (...args: string[]) => {
+      const own = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
+      assertEquals((await tool("git", [...own, ...args], { cwd: folder.path }).status()).code, 0);
+    };
+    await git("init", "-q");
+    await Deno.mkdir(folder.at("lib"));
+    await folder.put("main.ts", "1");
+    await git("add", "main.ts");
+    await git("commit", "-q", "-m", "x");
+    const clean = await findCommit(folder.path);
+    assertMatch(clean, /^[0-9a-f]{9,}$/);
+    await folder.put("notes", "not compiled");
+    assertEquals(await findCommit(folder.path), clean);
+    // An archive that was unpacked in there is no commit of it.
+    assertEquals(await findCommit(folder.at("lib")), "");
+    await folder.put("lib/new.ts", "");
+    assertEquals(await findCommit(folder.path), `${clean}+`);
+    await Deno.remove(folder.at("lib/new.ts"));
+    await folder.put("main.ts", "2");
+    assertEquals(await findCommit(folder.path), `${clean}+`);
+  },
+);
 
 for (const target of ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc"] as const) {
   const programs = target.includes("windows") ? ["zip", "unzip"] : ["tar"];

@@ -3,11 +3,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { pack, writeSums } from "../../scripts/compile/archive.ts";
 import type { Target } from "../../scripts/compile/targets.ts";
+import { ROOT } from "../../scripts/root.ts";
 import { needs, tool } from "../e2e/harness.ts";
 import { type Ending, environment } from "../e2e/program.ts";
 import { Folder } from "../fetch/helpers.ts";
-
-const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 
 const SCRIPT = `${ROOT}/scripts/install.sh`;
 
@@ -133,6 +132,34 @@ const FAILURES: readonly {
     spoil: ({ folder }) => Deno.remove(folder.at(`release/sockeye-1.2.3-${LINUX}.tar.gz`)),
     says: /Cannot fetch http.*\.tar\.gz/,
   },
+  {
+    name: "a checksum program that fails",
+    spoil: (stand) => stand.replace("sha256sum", "exit 1"),
+    says: /Cannot check the archive: sha256sum failed$/,
+  },
+  {
+    name: "a checksum program that says nothing",
+    spoil: (stand) => stand.replace("sha256sum", ":"),
+    says: /Cannot check the archive: its checksum is said to be ""$/,
+  },
+  {
+    name: "a checksum that is none",
+    spoil: ({ folder }) => folder.put("release/SHA256SUMS", `abc  sockeye-1.2.3-${LINUX}.tar.gz\n`),
+    says: /SHA256SUMS has no checksum for sockeye-1\.2\.3-.*: abc$/,
+  },
+  {
+    name: "a checksum with other characters",
+    spoil: ({ folder }) => folder.put("release/SHA256SUMS", `${"g".repeat(64)}  sockeye-1.2.3-${LINUX}.tar.gz\n`),
+    says: /SHA256SUMS has no checksum for sockeye-1\.2\.3-.*: g{64}$/,
+  },
+  {
+    name: "two archives to choose from",
+    spoil: async ({ folder }) => {
+      const sums = await folder.get("release/SHA256SUMS") ?? "";
+      await folder.put("release/SHA256SUMS", sums + sums.replace("1.2.3", "1.2.4"));
+    },
+    says: /has more than one archive for x86_64-unknown-linux-gnu$/,
+  },
   { name: "no release", env: { SOCKEYE_RELEASE: undefined }, says: /Say where the release is: SOCKEYE_RELEASE=/ },
   { name: "no home", env: { HOME: undefined }, says: /There is no HOME: say where to install, PREFIX=/ },
   { name: "another system", uname: "FreeBSD x86_64", says: /There is no sockeye for FreeBSD/ },
@@ -159,8 +186,9 @@ for (const { name, uname = "Linux x86_64", env = {}, spoil, says } of FAILURES) 
 }
 
 Deno.test("shell scripts have nothing that shellcheck remarks on", needs(["shellcheck"]), async () => {
-  await using check = tool("shellcheck", ["--severity=style", SCRIPT]);
+  const own = await Array.fromAsync(Deno.readDir(`${ROOT}/.ci`), ({ name }) => `${ROOT}/.ci/${name}`);
+  assert(own.includes(`${ROOT}/.ci/run`), own.join());
+  await using check = tool("shellcheck", ["--severity=style", SCRIPT, ...own]);
   const { code, stdout } = await check.status();
   assertEquals([code, stdout], [0, ""]);
-  assert((await Deno.stat(SCRIPT)).mode !== null);
 });

@@ -3,10 +3,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { MODES } from "../../lib/modes/mod.ts";
 import { notesOf } from "../../scripts/release/notes.ts";
+import { ROOT } from "../../scripts/root.ts";
 import { needs, tool } from "../e2e/harness.ts";
 import { Folder } from "../fetch/helpers.ts";
 
-const read = (path: string) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
+const read = (path: string) => Deno.readTextFile(`${ROOT}/${path}`);
 
 /** The line that the workflow takes out of deno.json, before these tests run there. */
 const LINKS = /^ {2}"links": \[.*\],\n/gm;
@@ -26,8 +27,8 @@ Deno.test("the workflow names only tasks, files and lines that exist", async () 
   const tasks = [...workflow.matchAll(/deno task (\S+)/g)].map(([, task = ""]) => task);
   const { tasks: known }: { tasks: Record<string, unknown> } = JSON.parse(await read("deno.json"));
   assertEquals(tasks.filter((task) => !(task in known)), []);
-  assertEquals(tasks, ["test", "compile", "test:e2e"]);
-  for (const [, path = ""] of workflow.matchAll(/\b(scripts\/\S+\.\w+)/g)) assert(await read(path), path);
+  assertEquals(tasks, ["compile", "test"]);
+  for (const [path] of workflow.matchAll(/\bscripts\/\S+\.\w+|\.ci\/\w+/g)) assert(await read(path), path);
   assertStringIncludes(workflow, `sed -i '/^  "links":/d' deno.json`);
   assertEquals((await read("scripts/install.sh")).match(/^release=/gm)?.length, 1);
   const [, newest] = /^newest=(.*)$/m.exec(await read(".ci/run")) ?? [];
@@ -41,6 +42,27 @@ Deno.test("deno.json has its links in one line, or none, and is the same without
   assertEquals(JSON.parse(text.replace(LINKS, "")), rest);
 });
 
+for (
+  const { ran, most, code } of [
+    { ran: "ok | 5 passed | 0 failed (1s)", most: 0, code: 0 },
+    { ran: "ok | 5 passed | 0 failed | 2 ignored (1s)", most: 2, code: 0 },
+    { ran: "\x1b[0mok | 5 passed\x1b[0m | 0 failed | 3 ignored (1s)", most: 2, code: 1 },
+    { ran: "ok | 5 passed | 0 failed | 2 ignored (1s)\nok | 1 passed | 0 failed | 1 ignored (1s)", most: 2, code: 1 },
+    { ran: "a test of | 3 ignored ... ok\nok | 5 passed | 0 failed (1s)", most: 0, code: 0 },
+    { ran: "FAILED | 5 passed | 1 failed (1s)", most: 0, code: 7 },
+  ]
+) {
+  Deno.test(`.ci/strict ${most} ends with ${code} after ${JSON.stringify(ran)}`, needs(["bash", "awk"]), async () => {
+    const script = 'echo "$1"; exit "$2"';
+    const words = ["sh", "-c", script, "sh", ran, String(code > 1 ? code : 0)];
+    await using strict = tool(`${ROOT}/.ci/strict`, [String(most), ...words]);
+    const ending = await strict.status();
+    const ignored = [...ran.matchAll(/failed \| (\d) ignored/g)].reduce((sum, [, number]) => sum + Number(number), 0);
+    assertEquals(ending.stdout, `${ran}\n== ${ignored} tests were ignored, ${most} may be\n`);
+    assertEquals(ending.code, code);
+  });
+}
+
 Deno.test("the unit keeps the service in a sandbox and can run every mode that needs no person", async () => {
   const unit = await read(UNIT);
   for (const option of ["DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet="]) {
@@ -50,8 +72,11 @@ Deno.test("the unit keeps the service in a sandbox and can run every mode that n
   assertMatch(unit, /^ExecStart=\/usr\/local\/bin\/sockeye server %i \$ADDRESS \$OPTIONS$/m);
   assertMatch(unit, /^SuccessExitStatus=143$/m);
   const [, services = ""] = /systemctl enable --now (.*)/.exec(unit) ?? [];
-  const modes = services.split(", ").map((service) => service.replace("sockeye@", ""));
+  const modes = services.split(" ").map((service) => service.replace("sockeye@", ""));
   assertEquals(modes.filter((mode) => !MODES.some(({ name }) => name === mode)), []);
+  // Both are to run at the same time.
+  const ports = modes.map((mode) => new RegExp(`/etc/default/sockeye-${mode} +ADDRESS=:(\\d+)`).exec(unit)?.[1]);
+  assertEquals([ports.includes(undefined), new Set(ports).size], [false, 2]);
 });
 
 Deno.test("systemd takes the unit and calls its sandbox good", needs(["systemd-analyze"]), async () => {

@@ -97,7 +97,7 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
   const ca = values.ca === undefined ? undefined : await (await import("../trust.ts")).readCertificates(values.ca);
   const body = await readBody(values.data ?? []);
   const streams = path === "-" && headerFile === undefined;
-  if (!isGuarded(path ?? ".")) keepOnly(streams ? ["net"] : ["net", "read", "write"]);
+  if (![path ?? ".", headerFile ?? "."].some(isGuarded)) keepOnly(streams ? ["net"] : ["net", "read", "write"]);
   const session = new FetchSession(values, run, output, { proxy, ca, body });
   return await session.fetchAll(urls);
 }

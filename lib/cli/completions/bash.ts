@@ -37,7 +37,23 @@ ${valueCases(places).join("\n")}
   esac
 }
 
+# What the shell would make of TEXT without evaluating it: quotes and backslashes are taken off.
+_sockeye_plain() {
+  local text=$1 plain="" quote="" next
+  while [[ -n $text ]]; do
+    next=\${text:0:1} text=\${text:1}
+    if [[ $next == "$quote" ]]; then quote=""
+    elif [[ -z $quote && $next == [\\"\\'] ]]; then quote=$next
+    elif [[ $next == "\\\\" && ( -z $quote || ( $quote == '"' && $text == [\\"\\\\\\$\\\`]* ) ) ]]; then
+      plain=$plain\${text:0:1} text=\${text:1}
+    else plain=$plain$next
+    fi
+  done
+  printf '%s' "$plain"
+}
+
 _sockeye() {
+  local IFS=$' \\t\\n'
   local line=$COMP_LINE words=() count=0 i word place="" flag="" given=0
   # Blanks part words, nothing else does.
   for ((i = 0; i <= COMP_CWORD; i++)); do
@@ -79,10 +95,12 @@ _sockeye() {
   COMPREPLY=()
   if [[ $found == "<file>" ]]; then
     compopt -o filenames 2>/dev/null
+    # Names are offered as they are: bash puts in the quotes that belong to what was typed.
+    lead=$(_sockeye_plain "$lead")
     while IFS= read -r word; do
       word=$head$word
       COMPREPLY[\${#COMPREPLY[@]}]=\${word#"$lead"}
-    done < <(compgen -f -- "$rest")
+    done < <(compgen -f -- "$(_sockeye_plain "$rest")")
     return
   fi
   for word in $found; do

@@ -20,18 +20,19 @@ export interface Asked {
   readonly command: readonly string[];
 }
 
-/** Cuts a line as readline does, at blanks and at `=` and `:`, and calls the function. */
+/** Cuts a line as readline does, at blanks and at `=` and `:` that are not quoted, and calls the function. */
 const BASH = `
 source "$1"; shift
+part='^(([^=:[:space:]"'"'"'\\\\]|\\\\.|"[^"]*"?|'"'[^']*'?"')+)(.*)$'
 for line; do
   COMP_LINE=$line COMP_POINT=\${#line} COMP_WORDS=() rest=$line
   while [[ -n $rest ]]; do
     if [[ $rest =~ ^[[:space:]]+(.*)$ ]]; then
       rest=\${BASH_REMATCH[1]}
       [[ -z $rest ]] && COMP_WORDS+=("")
-    elif [[ $rest =~ ^([=:]+)(.*)$ || $rest =~ ^([^=:[:space:]]+)(.*)$ ]]; then
+    elif [[ $rest =~ ^(([=:])+)(.*)$ || $rest =~ $part ]]; then
       COMP_WORDS+=("\${BASH_REMATCH[1]}")
-      rest=\${BASH_REMATCH[2]}
+      rest=\${BASH_REMATCH[3]}
     fi
   done
   COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
@@ -83,7 +84,7 @@ rm -r $out
 `;
 
 /** Every shell that can be asked. */
-export const ASKED: readonly Asked[] = [
+export const ASKED: readonly [Asked, ...Asked[]] = [
   { name: "bash", driver: BASH, command: ["bash", "--norc", "--noprofile"] },
   { name: "zsh", driver: ZSH, command: ["zsh", "-f"] },
   { name: "fish", driver: FISH, command: ["fish", "--no-config"] },

@@ -6,6 +6,7 @@ import { COMMON_OPTIONS } from "../../../lib/cli/common.ts";
 import { SHELLS } from "../../../lib/cli/completions/mod.ts";
 import { type Place, placesOf } from "../../../lib/cli/completions/places.ts";
 import { loadCommands } from "../../../lib/cli/table.ts";
+import { Folder } from "../../fetch/helpers.ts";
 import { ask, ASKED } from "./shells.ts";
 
 const COMMANDS = await loadCommands();
@@ -94,6 +95,33 @@ for (const shell of ASKED) {
     },
   });
 }
+
+Deno.test("bash finds files behind quotes and backslashes, whatever IFS is", needs(["bash"]), async () => {
+  const cases = [
+    ['sockeye client --file "a', "a b.txt"],
+    ["sockeye client --file 'a b", "a b.txt"],
+    ["sockeye client --file a\\ b", "a b.txt"],
+    ['sockeye client --file="a b', "a b.txt"],
+    ["sockeye client --file=a\\ ", "a b.txt"],
+    ['sockeye client --file "c\\$', "c$(touch ran)"],
+    ["sockeye client --file c", "c$(touch ran)"],
+    ["sockeye client --file '$(touch ran)"],
+    ["sockeye client --file it\\'s:", "d"],
+    ["sockeye client --file \"it's:", "it's:d"],
+    ["sockeye completions f", "fish"],
+    ["sockeye server --frame=l", "line"],
+  ];
+  const [shell] = ASKED;
+  const script = SHELLS.find(({ name }) => name === "bash")?.script(PLACES) ?? "";
+  await using folder = await Folder.make();
+  const files = ["a b.txt", "c$(touch ran)", "it's:d"];
+  for (const name of files) await folder.put(name, "");
+  for (const ifs of ["", "IFS=', :'", "IFS="]) {
+    const answers = await ask(shell, `${script}\n${ifs}\n`, cases.map(([line = ""]) => line), folder.path);
+    for (const [i, [line, ...words]] of cases.entries()) assertEquals(answers[i]?.words, words, `${ifs} ${line}`);
+  }
+  assertEquals(await folder.names(), files);
+});
 
 /** The columns of zsh are as wide as the widest entry. */
 function squeezed(text: string): string {
