@@ -5,7 +5,7 @@ import { Folder } from "../fetch/helpers.ts";
 import { asServer } from "../interop/both.ts";
 import { Certificates, hasOpenssl } from "../net/certificates.ts";
 import { freeUdpPort, Mailbox } from "./datagrams.ts";
-import { linux, modern, needs, type Program, python, spawnSockeye } from "./harness.ts";
+import { linux, modern, needs, permissionsAreOurs, type Program, python, spawnSockeye } from "./harness.ts";
 import { within } from "./sockets.ts";
 
 const HOST = "127.0.0.1";
@@ -276,13 +276,17 @@ Deno.test("client --join hears what Python sends to the group", needs([], hasMul
   }
 });
 
-Deno.test("client --join finds an interface by its name", needs([], hasMulticast && linux), async () => {
-  const port = freeUdpPort();
-  const args = ["client", `udp://${GROUP}:${port}`, "--join", `${GROUP}%lo`];
-  const permissions = ["--allow-net", "--allow-sys=networkInterfaces"];
-  await using client = spawnSockeye(args, { stdin: "piped", permissions });
-  await client.stderrLine(/^Speaking to 239\.255\.77\.88:\d+$/);
-  await using sender = python("multicast", ["send", GROUP, HOST, port], { stdin: { content: "one\n" } });
-  assertEquals((await sender.status()).code, 0);
-  assertEquals(await client.stdoutText(/one\n$/), "one\n");
-});
+Deno.test(
+  "client --join finds an interface by its name",
+  needs([], hasMulticast && linux && permissionsAreOurs),
+  async () => {
+    const port = freeUdpPort();
+    const args = ["client", `udp://${GROUP}:${port}`, "--join", `${GROUP}%lo`];
+    const permissions = ["--allow-net", "--allow-sys=networkInterfaces"];
+    await using client = spawnSockeye(args, { stdin: "piped", permissions });
+    await client.stderrLine(/^Speaking to 239\.255\.77\.88:\d+$/);
+    await using sender = python("multicast", ["send", GROUP, HOST, port], { stdin: { content: "one\n" } });
+    assertEquals((await sender.status()).code, 0);
+    assertEquals(await client.stdoutText(/one\n$/), "one\n");
+  },
+);
