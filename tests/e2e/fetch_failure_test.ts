@@ -208,6 +208,36 @@ Deno.test("fetch -o - into a pipe whose reader leaves does not read on for nobod
   await within(left.promise, 1000, "The end of the download");
 });
 
+for (const resumed of [[], ["--resume"]]) {
+  Deno.test(`fetch ${resumed.join()} under the name that a redirect leads to replaces nothing, -o does`, async () => {
+    await using folder = await Folder.make();
+    await folder.put("mine", "old");
+    await using server = serveRaw((exchange) =>
+      exchange.line === "GET /asked"
+        ? exchange.answer("302 Found", ["Location: /mine"])
+        : exchange.answer("200 OK", [], "new")
+    );
+    const url = server.url("/asked").href;
+    const { code, stderr } = await runFetch(folder, [url, ...resumed]);
+    assertEquals([code, await folder.get("mine")], [9, "old"]);
+    assertStringIncludes(stderr, "-o NAME replaces it");
+    assertEquals((await runFetch(folder, [url, ...resumed, "-o", "mine"])).code, 0);
+    assertEquals(await folder.get("mine"), "new");
+  });
+}
+
+Deno.test("fetch under the name of the address that was typed replaces, wherever a redirect went between", async () => {
+  await using folder = await Folder.make();
+  await folder.put("mine", "old");
+  await using server = serveRaw((exchange) =>
+    exchange.line === "GET /mine"
+      ? exchange.answer("302 Found", ["Location: /there/mine"])
+      : exchange.answer("200 OK", [], "new")
+  );
+  assertEquals((await runFetch(folder, [server.url("/mine").href])).code, 0);
+  assertEquals(await folder.get("mine"), "new");
+});
+
 Deno.test("fetch under a name that the server chose replaces nothing, -o does", async () => {
   await using folder = await Folder.make();
   await folder.put("mine", "old");
