@@ -84,7 +84,7 @@ for (
     [["http://a/", "-X", "GET /"], /expected a method/],
     [["http://a/", "--timeout", "soon"], /--timeout "soon"/],
     [["http://a/", "--limit-rate", "0"], /--limit-rate "0"/],
-    [["http://a/", "--proxy", "socks5://x"], /Bad proxy|--proxy/],
+    [["http://a/", "--proxy", "socks5://x"], /Bad --proxy "socks5:\/\/x": expected http/],
     [["http://a/", "--resum"], /did you mean.*--resume/i],
   ] as const
 ) {
