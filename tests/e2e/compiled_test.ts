@@ -142,7 +142,7 @@ test(
     const lines = await terminal.ended(13);
     assertMatch(
       lines.join(" "),
-      /sockeye: Cannot write "\/dev\/full": files below \/dev, \/proc and \/sys are not allow/,
+      /sockeye: Cannot write "\/dev\/full": files below \/dev, \/proc and \/sys are not/,
     );
   },
   ["tmux", "sh"],
