@@ -5,7 +5,7 @@
  */
 
 import { messageOf, SockeyeError } from "./errors.ts";
-import { demand, missingPermission } from "./permissions.ts";
+import { demand, guardedFailure, missingPermission } from "./permissions.ts";
 import { quote } from "./printable.ts";
 
 /**
@@ -37,12 +37,25 @@ export async function readText(path: string): Promise<string> {
  * @throws {SockeyeError} `permission` or `file`
  */
 export async function readBytes(path: string): Promise<Uint8Array> {
-  demand("read", path, `read ${quote(path)}`);
+  return await toldReading(path, () => Deno.readFile(path));
+}
+
+/**
+ * Reads or opens a file and tells a failure in our words.
+ *
+ * @param path the file
+ * @param operate does it
+ * @returns what `operate` returns
+ * @throws {SockeyeError} `permission` or `file`
+ */
+export async function toldReading<T>(path: string, operate: () => Promise<T>): Promise<T> {
+  const doing = `read ${quote(path)}`;
+  demand("read", path, doing);
   try {
-    return await Deno.readFile(path);
+    return await operate();
   } catch (cause) {
-    const state = cause instanceof Deno.errors.NotFound ? "there is no such file" : withoutCode(messageOf(cause));
-    throw new SockeyeError("file", `Cannot read ${quote(path)}: ${state}`, { cause });
+    if (!(cause instanceof Deno.errors.NotFound)) throw failureOf(doing, "--allow-read", cause);
+    throw new SockeyeError("file", `Cannot ${doing}: there is no such file`, { cause });
   }
 }
 
@@ -58,16 +71,19 @@ export async function told<T>(doing: string, operate: () => Promise<T>): Promise
   try {
     return await operate();
   } catch (cause) {
-    if (cause instanceof SockeyeError) throw cause;
-    if (cause instanceof Deno.errors.NotCapable) {
-      // Below /dev, /proc and /sys Deno wants everything to be allowed; its message says so.
-      const flag = messageOf(cause).includes("--allow-all") ? "--allow-all" : "--allow-write";
-      throw missingPermission([flag], doing, cause);
-    }
-    throw new SockeyeError("file", `Cannot ${doing}: ${withoutCode(messageOf(cause))}`, {
-      cause,
-    });
+    throw failureOf(doing, "--allow-write", cause);
   }
+}
+
+function failureOf(doing: string, flag: string, cause: unknown): SockeyeError {
+  if (cause instanceof SockeyeError) return cause;
+  if (!(cause instanceof Deno.errors.NotCapable)) {
+    return new SockeyeError("file", `Cannot ${doing}: ${withoutCode(messageOf(cause))}`, { cause });
+  }
+  // Below /dev, /proc and /sys Deno wants everything to be allowed; its message says so.
+  return messageOf(cause).includes("--allow-all")
+    ? guardedFailure(doing, cause)
+    : missingPermission([flag], doing, cause);
 }
 
 function withoutCode(message: string): string {

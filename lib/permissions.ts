@@ -79,6 +79,20 @@ function mayUseSocket(path: string): boolean {
 }
 
 /**
+ * The failure of opening a file where {@linkcode isGuarded} says true.
+ *
+ * @param doing what it was for, `write "/dev/stdout"`
+ * @param cause what Deno said
+ * @returns the error to throw
+ */
+export function guardedFailure(doing: string, cause?: unknown): SockeyeError {
+  const refusal = Deno.build.standalone ? "are not allowed" : "need --allow-all";
+  const advice = "pipe standard input or output instead (fetch: -d @-, -o -)";
+  const message = `Cannot ${doing}: files below /dev, /proc and /sys ${refusal}; ${advice}`;
+  return new SockeyeError("permission", message, { cause });
+}
+
+/**
  * The failure of what is not permitted.
  *
  * @param flags of `deno run`, which a compiled program does not take

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SockeyeError } from "../lib/errors.ts";
-import { told, writeAll } from "../lib/files.ts";
+import { readBytes, told, writeAll } from "../lib/files.ts";
 import { Folder } from "./fetch/helpers.ts";
 
 /** How a failure of a file operation is told. */
@@ -54,14 +54,18 @@ Deno.test({
   },
 });
 
+const GUARDED = "files below /dev, /proc and /sys need --allow-all; " +
+  "pipe standard input or output instead (fetch: -d @-, -o -)";
+
 Deno.test({
-  name: "told() names --allow-all where Deno asks for everything",
+  name: "told() and readBytes() say what to do where Deno asks for everything",
   ignore: Deno.build.os !== "linux",
   permissions: { read: true, write: true },
   fn: async () => {
     const error = await failure(() => Deno.open("/dev/full", { write: true }));
-    const message = "Cannot do it: the permission is missing; add --allow-all to deno run";
-    assertEquals([error.kind, error.message], ["permission", message]);
+    assertEquals([error.kind, error.message], ["permission", `Cannot do it: ${GUARDED}`]);
+    const unread = await assertRejects(() => readBytes("/dev/stdin"), SockeyeError);
+    assertEquals([unread.kind, unread.message], ["permission", `Cannot read "/dev/stdin": ${GUARDED}`]);
   },
 });
 

@@ -60,6 +60,8 @@ export interface DialingOptions {
   readonly needs: readonly Need[];
   /** Tell what was agreed on. */
   readonly verbose: boolean;
+  /** A person sees what is told. */
+  readonly watched: boolean;
   /** Gives up. */
   readonly signal: AbortSignal;
   /** Hears of retries and of what a person should know. */
@@ -87,6 +89,7 @@ export async function prepareDial(address: Address, options: DialingOptions): Pr
   const path: Need[] = address.transport === "unix" ? ["read", "write"] : [];
   keepOnly(["net", ...options.needs, ...path]);
   return async () => {
+    let told = 0;
     if (insecure) {
       void report({ event: "notice", message: "The server may be anybody: --insecure takes any certificate" });
     }
@@ -97,8 +100,13 @@ export async function prepareDial(address: Address, options: DialingOptions): Pr
       tls,
       udp: { join, ttl },
       signal,
-      onRetry: ({ message }, pause) =>
-        void report({ event: "notice", message: `${message}; again in ${pause} ms`, detail: true }),
+      onRetry: ({ message }, pause) => {
+        // Once for a person who wonders what the silence is; each time for those who want to know more.
+        const first = told === 0 && options.watched && !options.verbose;
+        told++;
+        const next = first ? "trying again" : `again in ${pause} ms`;
+        void report({ event: "notice", message: `${message}; ${next}`, detail: !first });
+      },
     });
     keepOnly([...(address.transport === "unix" ? [] : ["net"] as const), ...options.needs]);
     return channel;

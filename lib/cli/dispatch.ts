@@ -72,8 +72,10 @@ async function helpFor(topic: string): Promise<string> {
 
 function unknownCommand(name: string): SockeyeError {
   const names = COMMANDS.map((known) => known.name);
+  const option = Object.keys(COMMON_OPTIONS).find((known) => known === name);
+  const guess = option === undefined ? didYouMean(name, names) : ` - did you mean "--${option}"?`;
   const list = `(commands: ${names.join(", ")})`;
-  return new SockeyeError("usage", `Unknown command ${quote(name)}${didYouMean(name, names)} ${list}`);
+  return new SockeyeError("usage", `Unknown command ${quote(name)}${guess} ${list}`);
 }
 
 function print(sink: Sink, text: string): void {

@@ -6,17 +6,16 @@
 
 import { concat } from "../bytes.ts";
 import { messageOf, SockeyeError } from "../errors.ts";
+import { toldReading } from "../files.ts";
 import { HANG_UP, type Speech } from "../net/exchange.ts";
 import { encodeText } from "../text/encode.ts";
 import { parseEscapes } from "../text/escape.ts";
-import { quote } from "../printable.ts";
 import { parseHex } from "../text/hex.ts";
 import { CrlfWriter } from "../text/lines.ts";
 import { wait } from "../wait.ts";
 import type { Editor } from "./editor.ts";
 import { readBytes } from "./input.ts";
 import type { Given } from "./parse.ts";
-import { demand } from "../permissions.ts";
 import type { Input } from "./system.ts";
 
 const LF = 0x0a;
@@ -142,20 +141,13 @@ function always(bytes: Uint8Array): Message {
 
 /** Opened once at the start, so that a wrong name is told before anything is sent. */
 async function fileMessage(path: string): Promise<Message> {
-  demand("read", path, `read ${quote(path)}`);
-  const open = async () => {
-    try {
+  const open = () =>
+    toldReading(path, async () => {
       const file = await Deno.open(path);
-      if ((await file.stat()).isDirectory) {
-        file.close();
-        throw new Error("it is a folder");
-      }
-      return file;
-    } catch (cause) {
-      const state = cause instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(cause);
-      throw new SockeyeError("file", `Cannot read ${quote(path)}: ${state}`, { cause });
-    }
-  };
+      if (!(await file.stat()).isDirectory) return file;
+      file.close();
+      throw new Error("it is a folder");
+    });
   (await open()).close();
   return async function* () {
     using file = await open();

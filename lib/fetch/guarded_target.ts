@@ -33,11 +33,15 @@ export class GuardedTarget implements Target {
 
   /** Opens an empty part. */
   static async open(path: string, keepExisting: string | undefined): Promise<GuardedTarget> {
-    return new GuardedTarget(
-      path,
-      keepExisting,
-      await Deno.open(partOf(path), { write: true, create: true, truncate: true }),
-    );
+    const part = partOf(path);
+    const open = () => Deno.open(part, { write: true, create: true, truncate: true });
+    try {
+      return new GuardedTarget(path, keepExisting, await open());
+    } catch (error) {
+      // Where the folder is missing NAME says more.
+      if (error instanceof Deno.errors.NotFound) throw error;
+      return await told(`write ${quote(part)}`, () => Promise.reject(error));
+    }
   }
 
   async write(bytes: Uint8Array): Promise<void> {

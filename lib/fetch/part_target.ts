@@ -4,6 +4,7 @@
  * @module
  */
 
+import { SockeyeError } from "../errors.ts";
 import { told, writeAll } from "../files.ts";
 import { quote } from "../printable.ts";
 import { claim, exists, kindOf, noteOf, partOf, removeIfThere, rewind } from "./files.ts";
@@ -17,6 +18,14 @@ async function keepMode(path: string): Promise<void> {
 
 /** Bytes of one read. */
 const READ_BYTES = 1024 * 1024;
+
+/** A link would lead the bytes elsewhere, and become NAME itself. What is there and cannot be opened is named; else NAME is. */
+async function openPart(part: string): Promise<Deno.FsFile> {
+  const there = await Deno.lstat(part).catch(() => undefined);
+  const open = () => Deno.open(part, { read: true, write: true, create: true });
+  if (there?.isSymlink) throw new SockeyeError("file", `Cannot write ${quote(part)}: it is a link`);
+  return there ? await told(`write ${quote(part)}`, open) : await open();
+}
 
 /** The usual way: part file, fsync, rename. */
 export class PartTarget implements Target {
@@ -38,7 +47,7 @@ export class PartTarget implements Target {
     path: string,
     { keep, keepExisting }: { keep: boolean; keepExisting: string | undefined },
   ): Promise<PartTarget> {
-    const file = await Deno.open(partOf(path), { read: true, write: true, create: true });
+    const file = await openPart(partOf(path));
     try {
       await claim(file, path);
       const size = keep ? await file.seek(0, Deno.SeekMode.End) : 0;

@@ -5,15 +5,23 @@
  */
 
 import { isIP } from "../net/ip.ts";
-import { SockeyeError } from "../errors.ts";
+import { messageOf, SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
+
+/** A variable that names a proxy. It is read when the proxy is needed: what is wrong with it must not stop anything else. */
+export interface ProxyVariable {
+  /** `http_proxy` and the like. */
+  readonly variable: string;
+  /** What it says. */
+  readonly value: string;
+}
 
 /** Where proxies are named. */
 export interface ProxySettings {
   /** For http addresses. */
-  readonly http?: URL | undefined;
+  readonly http?: URL | ProxyVariable | undefined;
   /** For https addresses. */
-  readonly https?: URL | undefined;
+  readonly https?: URL | ProxyVariable | undefined;
   /** Hosts that are reached directly, separated by commas: names with all below them, addresses, `*`. */
   readonly except?: string | undefined;
 }
@@ -23,31 +31,30 @@ export interface ProxySettings {
  *
  * @param text `http://[user:password@]host[:port]`, the scheme may be left out
  * @returns the address
- * @throws {SockeyeError} `usage`
+ * @throws {Error} what was expected
  */
 export function parseProxy(text: string): URL {
   const full = text.includes("://") ? text : `http://${text}`;
   const url = URL.canParse(full) ? new URL(full) : undefined;
   if (url?.protocol === "http:" && url.hostname) return url;
-  throw new SockeyeError("usage", `Bad proxy ${quote(text)}: expected http://host:port`);
+  throw new Error("expected http://host:port");
 }
 
 /**
- * Reads the proxy variables; upper-case `HTTP_PROXY` is left out, as a web server sets it from a request's header.
+ * Finds the proxy variables; upper-case `HTTP_PROXY` is left out, as a web server sets it from a request's header.
  *
  * @param get gives the value of a variable
  * @returns the settings
- * @throws {SockeyeError} `usage`
  */
 export function proxyFromEnvironment(get: (name: string) => string | undefined): ProxySettings {
-  const read = (...names: string[]) => {
-    const text = names.map(get).find((value) => value);
-    return text === undefined ? undefined : parseProxy(text);
+  const find = (...names: string[]): ProxyVariable | undefined => {
+    const variable = names.find(get);
+    return variable === undefined ? undefined : { variable, value: get(variable) ?? "" };
   };
   const all = ["all_proxy", "ALL_PROXY"];
   return {
-    http: read("http_proxy", ...all),
-    https: read("https_proxy", "HTTPS_PROXY", ...all),
+    http: find("http_proxy", ...all),
+    https: find("https_proxy", "HTTPS_PROXY", ...all),
     except: get("no_proxy") ?? get("NO_PROXY"),
   };
 }
@@ -58,11 +65,21 @@ export function proxyFromEnvironment(get: (name: string) => string | undefined):
  * @param settings where proxies are named
  * @param url what is fetched
  * @returns the proxy, or undefined for a direct connection
+ * @throws {SockeyeError} `usage`, naming the variable that cannot be understood
  */
 export function proxyFor({ http, https, except = "" }: ProxySettings, url: URL): URL | undefined {
   const host = url.hostname.replace(/^\[|\]$/g, "").toLowerCase();
   const excepted = except.split(",").map((name) => name.trim().toLowerCase()).some((name) => matches(name, host));
-  return excepted ? undefined : url.protocol === "https:" ? https : http;
+  const proxy = excepted ? undefined : url.protocol === "https:" ? https : http;
+  return proxy === undefined || proxy instanceof URL ? proxy : readVariable(proxy);
+}
+
+function readVariable({ variable, value }: ProxyVariable): URL {
+  try {
+    return parseProxy(value);
+  } catch (cause) {
+    throw new SockeyeError("usage", `Bad proxy in ${variable}: ${messageOf(cause)}, not ${quote(value)}`, { cause });
+  }
 }
 
 function matches(name: string, host: string): boolean {

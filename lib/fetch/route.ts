@@ -56,7 +56,8 @@ export interface Route {
  * @param url what is fetched
  * @param options proxies, certificates, limits
  * @returns the way
- * @throws {SockeyeError} `connect`, `resolve`, `timeout`, `tls`, `protocol` when a proxy refuses, or the signal's reason
+ * @throws {SockeyeError} `connect`, `resolve`, `timeout`, `tls`, `usage` for a proxy variable that cannot be understood,
+ *   `protocol` when a proxy refuses, or the signal's reason
  */
 export async function openRoute(url: URL, options: RouteOptions): Promise<Route> {
   const proxy = proxyFor(options.proxy, url);

@@ -119,6 +119,7 @@ export class Saving {
       this.#rest = { validator: part.validator, offset: part.size };
       this.#validator = part.validator;
       this.path = part.path;
+      this.#foreignName = this.#options.path === undefined && part.path !== fileNameFor(this.#url);
       return;
     }
     const path = this.path ?? fileNameFor(this.#url);
@@ -273,11 +274,11 @@ export class Saving {
     await this.#note(this.#body.verbatim && request.method === "GET");
   }
 
-  /** A name that a server chose, or another site than the one asked, must not replace a file that happens to have it. */
+  /** A name that a server chose, be it by a redirect, or another site than the one asked must not replace a file. */
   #choosePath(url: URL, disposition: string | undefined): void {
     this.path = this.#options.path ?? fileNameFor(url, disposition);
     this.#foreignName = this.#options.path === undefined &&
-      (this.path !== fileNameFor(url) || url.hostname !== this.#url.hostname);
+      (this.path !== fileNameFor(this.#url) || url.hostname !== this.#url.hostname);
   }
 
   /** Tells a later run what it can go on with. */

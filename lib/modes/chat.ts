@@ -67,6 +67,7 @@ export const chat: ModeSpec = defineMode({
 class Chat implements Mode {
   readonly #room: ChatRoom;
   readonly #limits: ChatLimits;
+  #stopping = false;
 
   constructor(host: Room, limits: ChatLimits) {
     this.#limits = limits;
@@ -102,6 +103,7 @@ class Chat implements Mode {
   }
 
   stop(): void {
+    this.#stopping = true;
     for (const member of this.#room.members) this.#finish(member);
     this.#room.close();
   }
@@ -195,6 +197,8 @@ class Chat implements Mode {
     } catch (error) {
       host.notice(`The input cannot be read: ${messageOf(error)}`);
     }
+    // The terminal is given back when the server ends: that is no news.
+    if (this.#stopping) return;
     this.#room.operatorLeaves();
     host.notice("Nobody can talk from here any more: the input has ended; Ctrl-C stops the server");
   }

@@ -73,6 +73,8 @@ export function parseAddress(text: string): Address {
 export function joinAddress(host: string, port: string): Address {
   if (host.startsWith("unix:")) throw bad(host, "a path has no port");
   const [, scheme = "", name = ""] = /^(?:(.*):\/\/)?(.*)$/s.exec(host) ?? [];
+  const given = /^(?:\[.*\]|[^:]*):(\d+)$/s.exec(name)?.[1];
+  if (given !== undefined && !isIPv6(name)) throw bad(host, `the port is given twice, ${given} and ${quote(port)}`);
   const prefix = scheme === "" ? "" : `${scheme}://`;
   return parseAddress(`${prefix}${isIPv6(name) ? `[${name}]` : name}:${port}`);
 }

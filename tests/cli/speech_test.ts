@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Editor } from "../../lib/cli/editor.ts";
 import { type Message, readMessages, sayInput, sayLines, sayMessages, type TextRules } from "../../lib/cli/speech.ts";
 import { SockeyeError } from "../../lib/errors.ts";
@@ -80,6 +80,27 @@ Deno.test("readMessages() throws kind file for a file that is not there or a fol
   assertEquals([missing.kind, missing.message], ["file", 'Cannot read "/no/such": there is no such file']);
   const folder = await assertRejects(() => readMessages([option("file", "/tmp")], RULES), SockeyeError);
   assertEquals([folder.kind, folder.message], ["file", 'Cannot read "/tmp": it is a folder']);
+});
+
+Deno.test({
+  name: "readMessages() tells what the system says of a file without its number",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const path = "/etc/passwd/x";
+    const error = await assertRejects(() => readMessages([option("file", path)], RULES), SockeyeError);
+    assertEquals([error.kind, error.message], ["file", `Cannot read "${path}": Not a directory`]);
+  },
+});
+
+Deno.test({
+  name: "readMessages() throws kind permission for a file that only a process without limits may open",
+  ignore: Deno.build.os !== "linux",
+  permissions: { read: true },
+  fn: async () => {
+    const error = await assertRejects(() => readMessages([option("file", "/dev/stdin")], RULES), SockeyeError);
+    assertEquals(error.kind, "permission");
+    assertMatch(error.message, /^Cannot read "\/dev\/stdin": files below \/dev, \/proc and \/sys [^\n]+$/);
+  },
 });
 
 Deno.test("readMessages() reads a file anew each time that it is said", async () => {

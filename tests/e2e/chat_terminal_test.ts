@@ -102,4 +102,5 @@ Deno.test("server chat on a terminal says goodbye and ends with 130 on Ctrl-C", 
   for (const { heard } of chatters.list) assertEquals(heard.at(-1), "*** The server stops. Goodbye");
   const lines = await terminal.ended(130);
   assert(lines.some((line) => /^Done: 2 connections;/.test(line)), lines.join("\n"));
+  assert(!lines.some((line) => line.includes("Nobody can talk")), lines.join("\n"));
 });

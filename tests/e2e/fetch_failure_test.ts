@@ -84,7 +84,7 @@ for (
     [["http://a/", "-X", "GET /"], /expected a method/],
     [["http://a/", "--timeout", "soon"], /--timeout "soon"/],
     [["http://a/", "--limit-rate", "0"], /--limit-rate "0"/],
-    [["http://a/", "--proxy", "socks5://x"], /Bad proxy|--proxy/],
+    [["http://a/", "--proxy", "socks5://x"], /Bad --proxy "socks5:\/\/x": expected http/],
     [["http://a/", "--resum"], /did you mean.*--resume/i],
   ] as const
 ) {
@@ -206,6 +206,36 @@ Deno.test("fetch -o - into a pipe whose reader leaves does not read on for nobod
   const { stdout } = await program.status();
   assertEquals(stdout.trim(), "5");
   await within(left.promise, 1000, "The end of the download");
+});
+
+for (const resumed of [[], ["--resume"]]) {
+  Deno.test(`fetch ${resumed.join()} under the name that a redirect leads to replaces nothing, -o does`, async () => {
+    await using folder = await Folder.make();
+    await folder.put("mine", "old");
+    await using server = serveRaw((exchange) =>
+      exchange.line === "GET /asked"
+        ? exchange.answer("302 Found", ["Location: /mine"])
+        : exchange.answer("200 OK", [], "new")
+    );
+    const url = server.url("/asked").href;
+    const { code, stderr } = await runFetch(folder, [url, ...resumed]);
+    assertEquals([code, await folder.get("mine")], [9, "old"]);
+    assertStringIncludes(stderr, "-o NAME replaces it");
+    assertEquals((await runFetch(folder, [url, ...resumed, "-o", "mine"])).code, 0);
+    assertEquals(await folder.get("mine"), "new");
+  });
+}
+
+Deno.test("fetch under the name of the address that was typed replaces, wherever a redirect went between", async () => {
+  await using folder = await Folder.make();
+  await folder.put("mine", "old");
+  await using server = serveRaw((exchange) =>
+    exchange.line === "GET /mine"
+      ? exchange.answer("302 Found", ["Location: /there/mine"])
+      : exchange.answer("200 OK", [], "new")
+  );
+  assertEquals((await runFetch(folder, [server.url("/mine").href])).code, 0);
+  assertEquals(await folder.get("mine"), "new");
 });
 
 Deno.test("fetch under a name that the server chose replaces nothing, -o does", async () => {

@@ -131,6 +131,16 @@ Deno.test("fetch -X -H -d sends what it is told", async () => {
   assertEquals([remove?.line, remove?.field("user-agent")], ["DELETE /file", "me"]);
 });
 
+Deno.test("fetch -d @- sends standard input, and needs no permission to read", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(hello);
+  const args = [server.url().href, "-d", "a=1", "-d", "@-", "-o", "-"];
+  const { code } = await runFetch(folder, args, { permissions: ["--allow-net"], stdin: { content: "b=你\n" } });
+  const [post] = server.exchanges;
+  assertEquals([code, post?.line, post?.field("content-length")], [0, "POST /file", "10"]);
+  assertEquals(post && bytesOf(post.body), new TextEncoder().encode("a=1&b=你\n"));
+});
+
 Deno.test("fetch --head shows the header, saves nothing and needs only --allow-net", async () => {
   await using folder = await Folder.make();
   const head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";

@@ -1,7 +1,7 @@
 /** The client and the operator of a server at a real terminal. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { needs, sockeyeCommand, spawnSockeye } from "./harness.ts";
+import { freePort, needs, sockeyeCommand, spawnSockeye } from "./harness.ts";
 import { Host, readAll, readText, writeAll } from "./sockets.ts";
 import { Terminal } from "./terminal.ts";
 
@@ -32,6 +32,16 @@ Deno.test("client on a terminal sends typed lines and shows the answers", ignore
   await server.stdoutLine(/^#1 < 你好，世界$/);
   await terminal.shows(/^你好，世界$/);
   await terminal.endsWith(">");
+});
+
+Deno.test("client --retry on a terminal says once that it tries again, and nothing with -q", ignore, async () => {
+  for (const [args, count] of [[[], 1], [["-q"], 0], [["-v"], 0]] as const) {
+    const words = ["client", String(freePort()), "--retry", "3", "--send", "x", ...args];
+    await using terminal = await Terminal.open(sockeyeCommand(words));
+    const text = (await terminal.ended(4)).join("");
+    assertEquals(text.match(/nothing listens there \(connection refused\); trying again/g)?.length ?? 0, count, text);
+    assertEquals(text.match(/again in \d+ ms/g)?.length ?? 0, args[0] === "-v" ? 3 : 0, text);
+  }
 });
 
 Deno.test("client keeps the line being typed whole while text comes in", ignore, async () => {

@@ -7,6 +7,7 @@ import { freePort, permissionsAreOurs, spawnSockeye } from "./harness.ts";
 const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
   ["", "Missing command"],
   ["sever", '"sever"', "server"],
+  ["version", '"version" - did you mean "--version"?'],
   ["--colour always", '"--colour"'],
   ["server ehco", '"ehco"', "echo"],
   ["server 0 --idel 5s", '"--idel"', "--idle"],
@@ -32,6 +33,7 @@ const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
   ["client example.com", "Missing address"],
   ["client 127.0.0.1 http", "http"],
   ["client a 1 c", '"c"'],
+  ["client localhost:9 10", '"localhost:9"', 'the port is given twice, 9 and "10"'],
   ["client 9 --send", "--send"],
   ["client 9 --send 你 -e latin1", "--send", "你", "latin1"],
   ["client 9 --send \\xzz --escapes", "--send", "\\xzz"],

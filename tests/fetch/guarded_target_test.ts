@@ -108,6 +108,13 @@ Deno.test("a folder that may not be written is told with the flag to add", async
   assertEquals(failure, { kind: "permission", message });
 });
 
+Deno.test("a part that cannot be opened is named, without read permission as well", async () => {
+  await using folder = await Folder.make();
+  await Deno.mkdir(folder.at("a.part"));
+  const failure = await inFolder(folder, `tell(await failure(() => open("a")));`);
+  assertEquals(failure, { kind: "file", message: 'Cannot write "a.part": Is a directory' });
+});
+
 /** A small disk that only the started processes see, for whoever may have one. */
 const SMALL_DISK = `exec unshare -rm sh -c '
   mount -t tmpfs -o size=1m sockeye small && head -c 100000 /dev/zero >small/a && "$@" && wc -c <small/a

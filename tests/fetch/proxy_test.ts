@@ -17,18 +17,43 @@ Deno.test("parseProxy() reads host and port, with or without scheme and user", (
   }
 });
 
-Deno.test("parseProxy() refuses what is no http proxy, and names it", () => {
+Deno.test("parseProxy() refuses what is no http proxy", () => {
   for (const text of ["", "socks5://proxy:1080", "https://proxy", "http://", "http://a b", "proxy:99999"]) {
-    const error = assertThrows(() => parseProxy(text), SockeyeError, `Bad proxy "${text}": expected http://host:port`);
-    assertEquals(error.kind, "usage");
+    assertThrows(() => parseProxy(text), Error, "expected http://host:port");
   }
 });
 
 /** The proxies that variables name. */
 function read(variables: Record<string, string>) {
-  const { http, https, except } = proxyFromEnvironment((name) => variables[name]);
-  return [http?.host, https?.host, except];
+  const settings = proxyFromEnvironment((name) => variables[name]);
+  const [http, https] = ["http://x/", "https://x/"].map((url) => proxyFor({ ...settings, except: "" }, new URL(url)));
+  return [http?.host, https?.host, settings.except];
 }
+
+Deno.test("proxyFor() looks only at the variable that decides, and names it", () => {
+  const socks = "socks5://proxy:1080";
+  const choose = (variables: Record<string, string>, url: string) =>
+    proxyFor(proxyFromEnvironment((name) => variables[name]), new URL(url));
+  for (
+    const [variables, url, host] of [
+      [{ all_proxy: socks, http_proxy: "a:1" }, "http://x/", "a:1"],
+      [{ all_proxy: socks, HTTPS_PROXY: "a:1" }, "https://x/", "a:1"],
+      [{ https_proxy: socks }, "http://x/", undefined],
+      [{ all_proxy: socks, no_proxy: "x" }, "http://x/", undefined],
+    ] as const
+  ) assertEquals(choose(variables, url)?.host, host, JSON.stringify(variables));
+  for (
+    const [variables, url, name] of [
+      [{ all_proxy: socks, http_proxy: "a:1" }, "https://x/", "all_proxy"],
+      [{ ALL_PROXY: socks }, "http://x/", "ALL_PROXY"],
+      [{ all_proxy: "a:1", http_proxy: socks }, "http://x/", "http_proxy"],
+    ] as const
+  ) {
+    const error = assertThrows(() => choose(variables, url), SockeyeError);
+    const message = `Bad proxy in ${name}: expected http://host:port, not "${socks}"`;
+    assertEquals([error.kind, error.message], ["usage", message]);
+  }
+});
 
 Deno.test("proxyFromEnvironment() reads the variables that curl reads", () => {
   for (

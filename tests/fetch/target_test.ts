@@ -152,6 +152,22 @@ Deno.test("a symbolic link stays one: what it points to is replaced", async () =
   assertEquals(await folder.get("far/real"), "new");
 });
 
+for (const [what, to] of [["a file", "victim"], ["nothing", "/nowhere/x"], ["itself", "a.part"]] as const) {
+  Deno.test(`a part that is a link to ${what} is refused by its own name`, async () => {
+    await using folder = await Folder.make();
+    await folder.put("victim", "old");
+    await Deno.symlink(to, folder.at("a.part"));
+    await refusal(() => openTarget(folder.at("a"), FRESH), 'a.part": it is a link');
+    assertEquals([await folder.get("victim"), await folder.names()], ["old", ["a.part", "victim"]]);
+  });
+}
+
+Deno.test("a part that cannot be opened is named", async () => {
+  await using folder = await Folder.make();
+  await Deno.mkdir(folder.at("a.part"));
+  await refusal(() => openTarget(folder.at("a"), FRESH), 'a.part": Is a directory');
+});
+
 Deno.test("two downloads cannot write one part", { ignore: Deno.version.deno.startsWith("2.6") }, async () => {
   await using folder = await Folder.make();
   const first = await openTarget(folder.at("a"), FRESH);

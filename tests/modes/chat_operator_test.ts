@@ -139,6 +139,15 @@ Deno.test("chat goes on when the operator's input ends or fails", async () => {
   }
 });
 
+Deno.test("chat says nothing of the operator's input when it ends because the server stops", async () => {
+  const { notices, ...chat } = make();
+  chat.mode.stop?.();
+  chat.operator.leave();
+  await turn();
+  await turn();
+  assertEquals(notices, []);
+});
+
 Deno.test("chat does not touch the input when there is no person at the server", async () => {
   let asked = 0;
   const operator: Operator = {

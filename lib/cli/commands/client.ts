@@ -84,6 +84,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
     values,
     needs: values.file ? ["read"] : [],
     verbose: values.verbose ?? false,
+    watched: system.stderr.isTerminal(),
     signal: session.signal,
     report: output.report,
   });

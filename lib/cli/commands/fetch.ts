@@ -21,8 +21,11 @@ import { Voice } from "../../output/traffic.ts";
 import { ProgressLine } from "../../output/progress.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
+import { unlessAborted } from "../../wait.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { type COMMON_OPTIONS, encodingOf, makeOutput } from "../common.ts";
+import { readBytes as readInput } from "../input.ts";
+import type { System } from "../system.ts";
 
 const FETCH_OPTIONS = {
   "output": one("FILE", "save the body there; - is standard output", asText, { short: "o" }),
@@ -32,7 +35,7 @@ const FETCH_OPTIONS = {
     choices: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
   }),
   "header": many("FIELD", "send this header field, 'Name: value'", parseField, { short: "H" }),
-  "data": many("DATA", "send this body (POST); @FILE sends a file", asText, { short: "d" }),
+  "data": many("DATA", "send this body (POST); @FILE sends a file, @- standard input", asText, { short: "d" }),
   "head": flag("ask for the header only"),
   "no-follow": flag("take a redirect as the answer"),
   "max-redirects": one("N", `redirects that are followed (${MAX_REDIRECTS})`, asNumber(1, 1000)),
@@ -95,7 +98,7 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
   if (run.system.stderr.isTerminal()) output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
   const proxy = readProxies(values);
   const ca = values.ca === undefined ? undefined : await (await import("../trust.ts")).readCertificates(values.ca);
-  const body = await readBody(values.data ?? []);
+  const body = await readBody(values.data ?? [], run.system);
   const streams = path === "-" && headerFile === undefined;
   if (![path ?? ".", headerFile ?? "."].some(isGuarded)) keepOnly(streams ? ["net"] : ["net", "read", "write"]);
   const session = new FetchSession(values, run, output, { proxy, ca, body });
@@ -262,10 +265,19 @@ function readProxies({ proxy }: FetchValues): ProxySettings {
 }
 
 /** Several texts are joined as the fields of a form. */
-async function readBody(data: readonly string[]): Promise<Uint8Array | undefined> {
+async function readBody(data: readonly string[], system: System): Promise<Uint8Array | undefined> {
   if (data.length === 0) return undefined;
-  const parts = await Promise.all(data.map((text) => text.startsWith("@") ? readBytes(text.slice(1)) : encode(text)));
-  return concat(parts.flatMap((part, i) => i === 0 ? [part] : [encode("&"), part]));
+  const parts: Uint8Array[] = [];
+  for (const text of data) {
+    if (parts.length > 0) parts.push(encode("&"));
+    parts.push(await readPart(text, system));
+  }
+  return concat(parts);
+}
+
+async function readPart(text: string, { stdin, signal }: System): Promise<Uint8Array> {
+  if (text === "@-") return concat(await unlessAborted(Array.fromAsync(readInput(stdin)), signal));
+  return text.startsWith("@") ? await readBytes(text.slice(1)) : encode(text);
 }
 
 function encode(text: string): Uint8Array {
