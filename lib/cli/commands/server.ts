@@ -8,25 +8,22 @@ import { SockeyeError } from "../../errors.ts";
 import type { Report } from "../../events.ts";
 import { asFrame, framed } from "../../modes/frame.ts";
 import { MODES } from "../../modes/mod.ts";
-import type { ModeSpec, Operator, Room } from "../../modes/spec.ts";
+import type { ModeSpec } from "../../modes/spec.ts";
 import { parseCidr } from "../../net/cidr.ts";
 import type { AccessList } from "../../net/access.ts";
 import { type Address, formatAddress, isLoopback, parseAddress } from "../../net/address.ts";
 import { BACKLOG, DATAGRAM_MAX, DRAIN_MS, MAX_CONNECTIONS } from "../../net/limits.ts";
-import type { Peer } from "../../net/mode.ts";
 import { serve, type ServerLimits } from "../../net/serve.ts";
 import { asDuration, asNumber, asText, flag, many, one, type OptionTable, type Values } from "../../options.ts";
-import { Log } from "../../output/log.ts";
 import type { Output } from "../../output/output.ts";
 import { quote } from "../../printable.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { encodingOf, makeOutput } from "../common.ts";
-import { readLines } from "../input.ts";
 import { openListener } from "../listening.ts";
-import { openPage, pageUrl } from "../page.ts";
+import { pageUrl } from "../page.ts";
+import { openPremises, type PremisesOptions } from "../premises.ts";
 import { keepOnly } from "../../permissions.ts";
 import { hasLineByte } from "../../text/lines.ts";
-import type { Sharing, SharingEars, SharingOptions } from "../sharing.ts";
 import { didYouMean } from "../../suggest.ts";
 import { type OnlyFor, refuseOtherTransports } from "../transports.ts";
 
@@ -59,17 +56,6 @@ const MODE_OPTIONS: OptionTable = Object.assign({}, ...MODES.map(({ options }) =
 type ServerValues = Values<typeof SERVER_OPTIONS>;
 
 type CommonValues = Parameters<typeof makeOutput>[1];
-
-/** Modes that tell what is said may have an option for a log of it: lines are lost rather than clients kept waiting. */
-interface LogValues {
-  readonly log?: string | undefined;
-}
-
-/** And one for browsers. */
-interface WebValues {
-  readonly web?: true | undefined;
-  readonly "web-host"?: readonly string[] | undefined;
-}
 
 /** The table entry. */
 export const server: CommandSpec = defineCommand({
@@ -111,7 +97,6 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
       void output.report({ event: "notice", message: "Nobody reads what clients say: stdout was closed" });
     }
   };
-  using operator = await makeOperator(mode, run, output);
   const encoding = encodingOf(common);
   if (own.frame?.by === "line" && !hasLineByte(encoding)) {
     throw new SockeyeError(
@@ -119,32 +104,17 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
       `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`,
     );
   }
-  const { web, "web-host": webHosts } = values as WebValues;
-  if (webHosts && !web) throw new SockeyeError("usage", "Option --web-host needs --web too");
-  let log: Log | undefined = undefined;
-  await using page = web && await openPage(operator.interactive, webHosts);
-  const notice = (message: string, peer?: Peer) =>
-    void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) });
-  const lose = (message: string) => void output.report({ event: "error", kind: "file", message });
-  await using sharing = await share(values as SharingOptions, { notice, lose });
-  const room: Room = {
+  await using premises = await openPremises(values as PremisesOptions, {
+    mode,
+    run,
+    output,
     encoding,
     frame: own.frame,
     messageMax: address.transport === "udp" ? DATAGRAM_MAX : undefined,
-    operator,
-    bus: sharing?.bus,
-    store: sharing?.store,
-    notice,
-    written: () => run.sink.flush(),
-    show: (text, from) => {
-      log?.add(text);
-      page?.said(text, from);
-      const who = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
-      void output.report({ event: "say", text, ...who });
-    },
-  };
+  });
+  const { room, page } = premises;
   const handler = mode.create(values, room);
-  await sharing?.arrived();
+  await premises.arrived();
   const { backlog, cert, key, "reuse-port": reusePort } = own;
   const shared = { backlog, reusePort: true, credentials: duty?.credentials };
   using listener = await openListener(
@@ -152,11 +122,9 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
     duty ? shared : { backlog, reusePort, threads: lead !== undefined, cert, key },
     { notice: (message) => room.notice(message), signal: run.system.signal },
   );
-  // Only a server that starts leaves a log behind; once all files are open the permissions are not needed any more.
-  const { log: path } = values as LogValues;
   const entrance = page ? page.on(listener) : listener;
-  await using opened = path === undefined ? undefined : await Log.open(path, lose);
-  log = opened;
+  // Only a server that starts leaves a log behind; once all files are open the permissions are not needed any more.
+  await premises.openLog();
   using crew = await lead?.Crew.start({ size: workers, listener, system: run.system, sink: run.sink, output });
   await duty?.ready();
   // A Unix socket is looked at once more: what somebody else has put in its place must not be removed at the end.
@@ -178,7 +146,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   });
   await crew?.end(peers);
   // What is on its way is still shown, and belongs in the log.
-  sharing?.bus?.leave();
+  room.bus?.leave();
 }
 
 function readOperands(operands: readonly string[]): { mode: ModeSpec; address: Address } {
@@ -230,13 +198,6 @@ function refuseForeignOptions(mode: ModeSpec, { given }: Run): void {
   }
 }
 
-/** What joins the room with other servers and other times is loaded only for those who ask for it. */
-async function share(options: SharingOptions, ears: SharingEars): Promise<Sharing | undefined> {
-  const { bus, room, "bus-ca": ca, "history-file": file, "history-max": max } = options;
-  if ([bus, room, ca, file, max].every((option) => option === undefined)) return undefined;
-  return await (await import("../sharing.ts")).openSharing(options, ears);
-}
-
 async function readLimits(own: ServerValues): Promise<ServerLimits> {
   return {
     maxConnections: own["max-connections"],
@@ -251,26 +212,6 @@ async function readAccess({ allow, deny }: ServerValues): Promise<AccessList | u
   if (!allow && !deny) return undefined;
   const { AccessList } = await import("../../net/access.ts");
   return new AccessList(allow, deny);
-}
-
-/** The person at the terminal, or the lines of a pipe; modes that do not listen to them leave standard input alone. */
-async function makeOperator(
-  mode: ModeSpec,
-  { system, sink }: Run,
-  output: Output,
-): Promise<Operator & Disposable> {
-  if (!mode.operator || !system.stdin.isTerminal() || !system.stdout.isTerminal()) {
-    return { interactive: false, lines: () => readLines(system.stdin), prompt: () => {}, [Symbol.dispose]: () => {} };
-  }
-  const { Editor } = await import("../editor.ts");
-  const editor = new Editor(system, sink, { onEnd: () => output.typedLine = undefined });
-  output.typedLine = editor;
-  return {
-    interactive: true,
-    lines: () => editor.lines(),
-    prompt: (text) => editor.prompt = text,
-    [Symbol.dispose]: () => editor.close(),
-  };
 }
 
 function hintFor({ name }: ModeSpec, address: Address): string {
