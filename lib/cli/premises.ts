@@ -103,7 +103,7 @@ export async function openPremises(options: PremisesOptions, around: Surrounding
 async function share(options: SharingOptions, ears: SharingEars): Promise<Sharing | undefined> {
   const { bus, room, "bus-ca": ca, "history-file": file, "history-max": max } = options;
   if ([bus, room, ca, file, max].every((option) => option === undefined)) return undefined;
-  return await (await import("../sharing.ts")).openSharing(options, ears);
+  return await (await import("./sharing.ts")).openSharing(options, ears);
 }
 
 /** The person at the terminal, or the lines of a pipe; modes that do not listen to them leave standard input alone. */
@@ -112,7 +112,7 @@ async function seatOperator({ mode, run, output }: Surroundings): Promise<Operat
   if (!mode.operator || !system.stdin.isTerminal() || !system.stdout.isTerminal()) {
     return { interactive: false, lines: () => readLines(system.stdin), prompt: () => {}, [Symbol.dispose]: () => {} };
   }
-  const { Editor } = await import("../editor.ts");
+  const { Editor } = await import("./editor.ts");
   const editor = new Editor(system, sink, { onEnd: () => output.typedLine = undefined });
   output.typedLine = editor;
   return {
