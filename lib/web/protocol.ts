@@ -1,5 +1,5 @@
 /**
- * The words of a page, one JSON object a message. docs/ws.md describes both directions.
+ * The words of a page, one JSON object a message. lib/web/ws.md describes both directions.
  *
  * @module
  */

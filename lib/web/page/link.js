@@ -1,6 +1,6 @@
 /**
  * The way to the room: a WebSocket that comes back when it breaks. It knows how far it has got and what has not arrived, so
- * that no line is lost or comes twice. docs/ws.md describes the messages.
+ * that no line is lost or comes twice. lib/web/ws.md describes the messages.
  */
 
 /** Milliseconds before the first attempt to come back, and between later ones at most. */
