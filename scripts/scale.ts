@@ -5,7 +5,7 @@
  *
  * SERVERS is 1 for one server without a bus; `bus1`, `bus2`, … joins so many by a NATS of their own; `web` is one server whose
  * clients are WebSockets, without SENDERS and so on. LINES of 64 bytes are said in all, RATE a second, or (0) as fast as they are
- * taken. Prints one line of JSON; Linux only. {@link ../docs/scale.md} says what came out.
+ * taken. Prints one line of JSON; Linux only. `docs/scale.md` says what came out.
  *
  * @module
  */
@@ -126,7 +126,7 @@ async function main([kind = "", clients = "100", senders = "10", lines = "1000",
   if (found.error) throw new Error(found.error);
   const cpu = sum(uses(), "cpu") - sum(idle, "cpu");
   const many = Number(clients);
-  console.log(JSON.stringify({
+  say({
     kind,
     clients: many,
     rate: Number(rate),
@@ -144,7 +144,7 @@ async function main([kind = "", clients = "100", senders = "10", lines = "1000",
     last99: found.last99,
     natsCameCpu: nats && round(natsIdle!.cpu - natsBefore!.cpu, 2),
     natsUsPerLine: nats && round((nats.running.use().cpu - natsIdle!.cpu) / Number(lines) * 1e6, 1),
-  }));
+  });
 }
 
 async function browse(port: number, clients: number, uses: () => Use[], empty: readonly Use[]): Promise<void> {
@@ -160,7 +160,7 @@ async function browse(port: number, clients: number, uses: () => Use[], empty: r
   const came = (performance.now() - began) / 1e3;
   await new Promise((resolve) => setTimeout(resolve, REST_MS));
   const idle = uses();
-  console.log(JSON.stringify({
+  say({
     kind: "web",
     clients,
     came: round(came, 2),
@@ -168,8 +168,12 @@ async function browse(port: number, clients: number, uses: () => Use[], empty: r
     emptyMib: round(sum(empty, "mib"), 0),
     idleMib: round(sum(idle, "mib"), 0),
     kibAClient: round((sum(idle, "mib") - sum(empty, "mib")) * 1024 / clients, 1),
-  }));
+  });
   for (const socket of sockets) socket.close();
+}
+
+function say(result: unknown): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(result)}\n`));
 }
 
 function sum(uses: readonly Use[], what: keyof Use): number {
