@@ -102,6 +102,17 @@ Deno.test("both READMEs show the same commands, and every trial is one of them",
   for (const [pattern] of TRIALS) assert(lines.some((line) => pattern.test(line)), `${pattern} is in no README`);
 });
 
+Deno.test("both READMEs link the same files, and they are there", () => {
+  const linked = (file: string) =>
+    [...Deno.readTextFileSync(new URL(file, ROOT)).matchAll(/\]\(([^):]+)\)/g)].map(([, path = ""]) => path)
+      .filter((path) => !path.startsWith("README")).sort();
+  assertEquals(linked("README.md"), linked("README.zh-CN.md"));
+  assert(linked("README.md").includes("docs/scale.md"));
+  for (const path of [...linked("README.md"), "README.md", "README.zh-CN.md"]) {
+    assert(Deno.statSync(new URL(path, ROOT)).isFile, `${path} is no file`);
+  }
+});
+
 /** The first command as a new user types it. Its port is fixed, so the trial goes to another one by the same words and one more. */
 async function npxServer(line: string, port: number): Promise<void> {
   const words = line.replace(/^npx -y deno@\S+ /, "deno ");

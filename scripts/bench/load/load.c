@@ -149,6 +149,7 @@ static const struct {
     {"idle", "PORT CONNECTIONS", 2, idle},
     {"churn", "PORT AT-A-TIME WARM SECONDS SIZE", 5, churn},
     {"chat", "PORT CLIENTS SENDERS MESSAGES SIZE SECONDS", 6, chat},
+    {"room", "PORT[,PORT...] CLIENTS SENDERS LINES RATE SIZE", 6, room},
     {"udp", "PORT WINDOW WARM SECONDS SIZE", 5, udp},
     {"get", "PORT BYTES FILE", 3, get},
     {"spawn", "TIMES BYTES FILE COMMAND...", 4, spawn},

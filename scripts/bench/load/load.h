@@ -42,6 +42,7 @@ void stream(char **words);
 void idle(char **words);
 void churn(char **words);
 void chat(char **words);
+void room(char **words);
 void udp(char **words);
 void get(char **words);
 void spawn(char **words);
