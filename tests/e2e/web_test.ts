@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Chatter } from "./chatter.ts";
-import { freePort, permissionsAreOurs, spawnSockeye } from "./harness.ts";
+import { freePort, linux, needs, permissionsAreOurs, spawnSockeye } from "./harness.ts";
 import { connect, readAll, readText, writeAll } from "./sockets.ts";
 
 Deno.test("server chat --web says where browsers join, and needs nothing but the network", async () => {
@@ -26,6 +26,33 @@ Deno.test("server chat --web says where browsers join, and needs nothing but the
   assertEquals([code, stdout.includes("<Ann> 你好\n")], [143, true]);
   assertMatch(stderr, /^#\d+ \S+ connected$/m);
 });
+
+Deno.test(
+  "server chat --web out of descriptors serves on, and shows the page when some are free",
+  needs(["sh"], linux),
+  async () => {
+    const via = `ulimit -n 80; exec "$@"`;
+    await using server = spawnSockeye(["server", "chat", "0", "--web"], { via });
+    const port = await server.port();
+    await using client = await Chatter.join(port);
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+    const closed = Promise.withResolvers<number>();
+    socket.onclose = ({ code }) => closed.resolve(code);
+    socket.onopen = () => socket.send('{"join":{"name":"Ann"}}');
+    await client.hears(/ is Ann now$/);
+    const visits = await Promise.all(Array.from({ length: 150 }, () => connect(port)));
+    for (const visit of visits) await writeAll(visit, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").catch(() => {});
+    await server.stderrLine(/no file descriptor is free/);
+    for (const visit of visits) visit.close();
+    const look = () => fetch(`http://127.0.0.1:${port}/`).then(async (page) => (await page.text(), page.status));
+    for (let status = 0; status !== 200; status = await look()) assertEquals([0, 503].includes(status), true);
+    socket.send('{"say":"still here"}');
+    await client.hears(/^<Ann> still here$/);
+    server.signal("SIGTERM");
+    assertEquals(await closed.promise, 1012);
+    assertEquals((await server.status()).code, 143);
+  },
+);
 
 Deno.test("server chat without --web is no web server", async () => {
   await using server = spawnSockeye(["server", "chat", "0"]);
