@@ -40,6 +40,24 @@ Deno.test("Record knows who is here from what the room says", () => {
   assertEquals(record.names, ["operator", "Ann", "user4"]);
 });
 
+Deno.test("Record asks who is here when a line does not name all whom it tells of", () => {
+  const record = new RoomRecord();
+  let people = ["operator-k3f9"];
+  record.meet(() => people);
+  assertEquals(record.names, people);
+  record.add("*** Ann joined", { address: "10.0.0.1:5" });
+  people = ["operator-k3f9", "Ann", "A", "B", "C", "D"];
+  record.add("<Ann> hello", { address: "10.0.0.1:5" });
+  assertEquals(record.names, ["operator-k3f9", "Ann"]);
+  record.add("*** A, B, C and 1 more joined from another server", undefined);
+  record.add("*** The other servers are in reach", undefined);
+  people = ["operator-k3f9", "Ann", "A", "B", "C"];
+  record.add("*** D left with their server", undefined);
+  assertEquals(record.names, people);
+  const told = record.after(0).entries.map(({ message }) => JSON.parse(message).here);
+  assertEquals(told, [undefined, undefined, ["operator-k3f9", "Ann", "A", "B", "C", "D"], undefined, undefined]);
+});
+
 Deno.test("Record tells its witnesses at once, and what is their own", () => {
   const record = new RoomRecord();
   const heard: [string, boolean][] = [];
