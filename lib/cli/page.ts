@@ -19,31 +19,30 @@ export interface Page extends AsyncDisposable {
   on(listener: Listener): Listener;
   /** To be told what all are told, before anybody is sent it. */
   said(text: string, from: { readonly address: string } | "operator" | undefined): void;
+  /** To be told how to ask who is in the room. */
+  meet(people: () => readonly string[]): void;
 }
-
-/** What the person at the server is called in the room. */
-const OPERATOR = "operator";
 
 /**
  * Loads the page.
  *
- * @param operator whether somebody sits at the server
  * @param hosts names that browsers may call this server by
  * @returns the page; disposing of it waits a moment for what browsers still have to be sent
  * @throws {SockeyeError} `permission`
  */
-export async function openPage(operator: boolean, hosts: readonly string[] = []): Promise<Page> {
+export async function openPage(hosts: readonly string[] = []): Promise<Page> {
   demand("net", "127.0.0.1", "serve browsers");
   const [{ ChatSite }, { Record }, { WebListener }] = await Promise.all([
     import("../web/site.ts"),
     import("../web/record.ts"),
     import("../net/web_listen.ts"),
   ]);
-  const record = new Record(operator ? [OPERATOR] : []);
+  const record = new Record();
   let entrance: InstanceType<typeof WebListener> | undefined;
   return {
     on: (listener) => entrance = new WebListener(listener, new ChatSite(record, hosts)),
     said: (text, from) => record.add(text, from),
+    meet: (people) => record.meet(people),
     [Symbol.asyncDispose]: async () => {
       entrance?.close();
       await entrance?.finished;

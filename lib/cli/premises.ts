@@ -64,7 +64,7 @@ export async function openPremises(options: PremisesOptions, around: Surrounding
   if (webHosts && !web) throw new SockeyeError("usage", "Option --web-host needs --web too");
   await using stack = new AsyncDisposableStack();
   const operator = stack.use(await seatOperator(around));
-  const page = web && stack.use(await openPage(operator.interactive, webHosts));
+  const page = web && stack.use(await openPage(webHosts));
   const notice: Room["notice"] = (message, peer) =>
     void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) });
   const lose = (message: string) => void output.report({ event: "error", kind: "file", message });
@@ -86,6 +86,7 @@ export async function openPremises(options: PremisesOptions, around: Surrounding
       const who = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
       void output.report({ event: "say", text, ...who });
     },
+    meet: (people) => page?.meet(people),
   };
   const opened = stack.move();
   return {

@@ -38,6 +38,12 @@ export interface Room {
    * @param from who said it, or whom it is about
    */
   show(text: string, from?: Peer | "operator"): void;
+  /**
+   * Hears once how to ask who can be spoken to, from a mode with an option `bus`.
+   *
+   * @param people gives their names; while something is shown, they may not yet be those after it
+   */
+  meet?(people: () => readonly string[]): void;
   /** Settles when what was shown until now has been written. */
   written(): Promise<void>;
 }

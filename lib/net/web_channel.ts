@@ -154,13 +154,25 @@ export class WebChannel implements Channel {
   async #turnAway(bytes: Uint8Array): Promise<number> {
     this.#received = true;
     const browser = await this.#outer.isRequest(SILENCE_MS);
-    const words = browser ? concat([new TextEncoder().encode(unavailable(bytes.length)), bytes]) : bytes;
-    for (let at = 0; at < words.length;) at += await this.#outer.write(words.subarray(at));
+    await this.#tell(browser ? concat([new TextEncoder().encode(unavailable(bytes.length)), bytes]) : bytes);
     return bytes.length;
   }
 
+  /** There is no way into the inner server: no descriptor is free, or it has just been given up. */
+  async #sendAway(): Promise<false> {
+    const words = "The server has no room for another visit now\n";
+    await this.#tell(new TextEncoder().encode(unavailable(words.length) + words)).catch(() => {});
+    return false;
+  }
+
+  async #tell(words: Uint8Array): Promise<void> {
+    for (let at = 0; at < words.length;) at += await this.#outer.write(words.subarray(at));
+  }
+
   async #visit(): Promise<boolean> {
-    const { channel, hangUp } = await this.#reception.dial(this);
+    const way = await this.#reception.dial(this).catch(() => undefined);
+    if (!way) return this.#sendAway();
+    const { channel, hangUp } = way;
     const over = Promise.withResolvers<undefined>();
     this.#stop.signal.addEventListener("abort", () => over.resolve(undefined));
     this.#relaying = relay(this.#incoming(), channel).finally(() => over.resolve(undefined));

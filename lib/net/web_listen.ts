@@ -14,11 +14,9 @@ import type { Channel, Listener } from "./channel.ts";
 import { LINGER_MS } from "./limits.ts";
 import { StreamChannel } from "./stream.ts";
 import { WebChannel } from "./web_channel.ts";
+import { InnerServer, LOOPBACK } from "./web_inner.ts";
 import { WebSocketLink } from "./web_socket.ts";
 import type { WebPeer } from "./ws.ts";
-
-/** Only this machine reaches the inner server, and only we know what for. */
-const LOOPBACK = "127.0.0.1";
 
 /** Seconds after which a silent WebSocket is asked whether it is still there, and as many to answer. Browsers do so by themselves. */
 const PING_SECONDS = 30;
@@ -51,7 +49,7 @@ export interface Site {
 export class WebListener implements Listener {
   readonly #inner: Listener;
   readonly #site: Site;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #server: InnerServer;
   readonly #visitors = new Map<number, WebChannel>();
   readonly #channels = new Set<WebChannel>();
   readonly #gone = Promise.withResolvers<void>();
@@ -67,13 +65,7 @@ export class WebListener implements Listener {
   constructor(inner: Listener, site: Site) {
     this.#inner = inner;
     this.#site = site;
-    this.#server = Deno.serve({
-      hostname: LOOPBACK,
-      port: 0,
-      onListen: () => {},
-      onError: () => new Response("Internal error\n", { status: 500 }),
-      handler: (request, { remoteAddr }) => this.#serve(request, remoteAddr),
-    });
+    this.#server = new InnerServer((request, address) => this.#serve(request, address));
   }
 
   /** Where it listens. */
@@ -104,9 +96,9 @@ export class WebListener implements Listener {
     this.#closeServer();
   }
 
-  /** Opens a way into the inner server. Whoever comes another way is not served. */
+  /** Opens a way into the inner server; throws while there is none. Whoever comes another way is not served. */
   async #dial(visitor: WebChannel): Promise<{ channel: Channel; hangUp(): void }> {
-    const { port } = this.#server.addr;
+    const { port } = this.#server;
     const conn = await Deno.connect({ hostname: LOOPBACK, port });
     const own = conn.localAddr.port;
     const channel = new StreamChannel(conn);

@@ -21,7 +21,7 @@ const BY_PEOPLE: readonly (readonly [RegExp, "say" | "act" | "private"])[] = [
 /** What the room tells all about somebody. */
 const ABOUT: readonly (readonly [RegExp, "join" | "leave"])[] = [
   [/^(\S+) joined$/, "join"],
-  [/^(\S+) (?:left(?:: .*)?|was dropped: .*|was removed by .*)$/s, "leave"],
+  [/^(\S+) (?:left(?:: .*| with their server)?|was dropped: .*|was removed by .*)$/s, "leave"],
 ];
 
 /** What the room tells one about themselves. */

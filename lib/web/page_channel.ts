@@ -47,6 +47,7 @@ export class PageChannel implements Channel, Witness {
   #session: Session = { taken: 0, leave: undefined };
   #join: Join = {};
   #inRoom = false;
+  #closed = false;
   #inbox: Uint8Array = new Uint8Array();
   #line = "";
   #said: number | undefined;
@@ -83,8 +84,11 @@ export class PageChannel implements Channel, Witness {
       return false;
     }
     this.#join = wish.join;
-    this.#session = await this.#sessions.enter(wish.join.session);
-    this.#session.leave = this.#leave;
+    this.#session = await this.#sessions.enter(wish.join.session, this.#leave);
+    if (this.#closed) {
+      this.#sessions.exit(this.#session, this.#leave);
+      return false;
+    }
     this.#record.attach(this);
     if (wish.join.name !== undefined) this.#inbox = lineOf(`/nick ${wish.join.name}`);
     return true;
@@ -127,7 +131,8 @@ export class PageChannel implements Channel, Witness {
   /** Ends it. */
   close(): void {
     this.#record.detach(this);
-    if (this.#session.leave === this.#leave) this.#session.leave = undefined;
+    this.#closed = true;
+    this.#sessions.exit(this.#session, this.#leave);
     this.#link.abort();
     this.#gone.resolve();
   }

@@ -22,7 +22,9 @@ export interface Entry {
   readonly line: string;
   /** What it means. */
   readonly said: Said;
-  /** All of this as a message: made once, however many pages it goes to. */
+  /** Characters that it takes. */
+  readonly cost: number;
+  /** All of this as a message: made once, however many pages it goes to. It says who is here if no other line tells. */
   readonly message: string;
 }
 
@@ -47,7 +49,8 @@ export class Record {
   /** Tells one run of the server from the next: numbers begin anew. */
   readonly run: string = crypto.randomUUID();
   readonly #entries: Entry[] = [];
-  readonly #names: Set<string>;
+  #names: Set<string>;
+  #people: (() => readonly string[]) | undefined;
   readonly #witnesses = new Set<Witness>();
   #length = 0;
   #last = 0;
@@ -72,17 +75,28 @@ export class Record {
   }
 
   /**
+   * Has a room to ask: some lines tell of many who come or go, and do not name them all.
+   *
+   * @param people gives the names of all who are here
+   */
+  meet(people: () => readonly string[]): void {
+    this.#people = people;
+    this.#names = new Set(people());
+  }
+
+  /**
    * Notes a line. To be called for each that all are told, in their order, before they are sent to anybody.
    *
    * @param line without its end
    * @param from who said it, or whom it is about
    */
   add(line: string, from: From): void {
-    const entry = entryOf(++this.#last, line.isWellFormed() ? line : escapeControls(line));
+    const text = line.isWellFormed() ? line : escapeControls(line);
+    const said = parseLine(text);
+    const entry = entryOf(++this.#last, text, said, this.#count(said) ? this.names : undefined);
     this.#entries.push(entry);
-    this.#length += line.length;
+    this.#length += entry.cost;
     this.#forgetOld();
-    this.#count(entry.said);
     const address = typeof from === "object" ? from.address : undefined;
     for (const witness of [...this.#witnesses]) witness.hear(entry, witness.peer === address);
   }
@@ -111,20 +125,27 @@ export class Record {
   #forgetOld(): void {
     let old = 0;
     while (this.#entries.length - old > LINES_MAX || this.#length > LENGTH_MAX) {
-      this.#length -= this.#entries[old++]?.line.length ?? 0;
+      this.#length -= this.#entries[old++]?.cost ?? 0;
     }
     if (old > 0) this.#entries.splice(0, old);
   }
 
-  #count(said: Said): void {
+  /** Whether others are here now than can be known from what was said. */
+  #count(said: Said): boolean {
     if (said.kind === "join") this.#names.add(said.name);
     else if (said.kind === "leave") this.#names.delete(said.name);
     else if (said.kind === "rename") this.#names.delete(said.name) && this.#names.add(said.to);
+    else if (said.kind === "note" && this.#people) {
+      const before = this.#names;
+      this.#names = new Set(this.#people());
+      return before.symmetricDifference(this.#names).size > 0;
+    }
+    return false;
   }
 }
 
-function entryOf(n: number, line: string): Entry {
+function entryOf(n: number, line: string, said: Said, here: readonly string[] | undefined): Entry {
   const t = Date.now();
-  const said = parseLine(line);
-  return { n, t, line, said, message: JSON.stringify({ n, t, ...said }) };
+  const cost = line.length + (here?.join().length ?? 0);
+  return { n, t, line, said, cost, message: JSON.stringify({ n, t, ...said, ...(here && { here }) }) };
 }

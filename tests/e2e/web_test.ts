@@ -2,8 +2,9 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Chatter } from "./chatter.ts";
-import { freePort, permissionsAreOurs, spawnSockeye } from "./harness.ts";
-import { connect, readAll, readText, writeAll } from "./sockets.ts";
+import { freePort, linux, needs, permissionsAreOurs, spawnSockeye } from "./harness.ts";
+import { Nats } from "./nats.ts";
+import { connect, readAll, readText, within, writeAll } from "./sockets.ts";
 
 Deno.test("server chat --web says where browsers join, and needs nothing but the network", async () => {
   await using server = spawnSockeye(["server", "chat", "0", "--web"], { permissions: ["--allow-net"] });
@@ -26,6 +27,33 @@ Deno.test("server chat --web says where browsers join, and needs nothing but the
   assertEquals([code, stdout.includes("<Ann> 你好\n")], [143, true]);
   assertMatch(stderr, /^#\d+ \S+ connected$/m);
 });
+
+Deno.test(
+  "server chat --web out of descriptors serves on, and shows the page when some are free",
+  needs(["sh"], linux),
+  async () => {
+    const via = `ulimit -n 80; exec "$@"`;
+    await using server = spawnSockeye(["server", "chat", "0", "--web"], { via });
+    const port = await server.port();
+    await using client = await Chatter.join(port);
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+    const closed = Promise.withResolvers<number>();
+    socket.onclose = ({ code }) => closed.resolve(code);
+    socket.onopen = () => socket.send('{"join":{"name":"Ann"}}');
+    await client.hears(/ is Ann now$/);
+    const visits = await Promise.all(Array.from({ length: 150 }, () => connect(port)));
+    for (const visit of visits) await writeAll(visit, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").catch(() => {});
+    await server.stderrLine(/no file descriptor is free/);
+    for (const visit of visits) visit.close();
+    const look = () => fetch(`http://127.0.0.1:${port}/`).then(async (page) => (await page.text(), page.status));
+    for (let status = 0; status !== 200; status = await look()) assertEquals([0, 503].includes(status), true);
+    socket.send('{"say":"still here"}');
+    await client.hears(/^<Ann> still here$/);
+    server.signal("SIGTERM");
+    assertEquals(await closed.promise, 1012);
+    assertEquals((await server.status()).code, 143);
+  },
+);
 
 Deno.test("server chat without --web is no web server", async () => {
   await using server = spawnSockeye(["server", "chat", "0"]);
@@ -82,3 +110,40 @@ Deno.test("server chat --web serves browsers through a Unix socket too, for a pr
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test(
+  "server chat --web --bus tells pages who is here when many come and go at once",
+  needs(["nats-server"]),
+  async () => {
+    await using bus = await Nats.start();
+    await using far = spawnSockeye(["server", "chat", "0", "--bus", bus.url]);
+    const farPort = await far.port();
+    const crowd = await Promise.all(Array.from({ length: 6 }, () => Chatter.join(farPort)));
+    await using _gone = {
+      [Symbol.asyncDispose]: async () => void await Promise.all(crowd.map((one) => one[Symbol.asyncDispose]())),
+    };
+    await using server = spawnSockeye(["server", "chat", "0", "--web", "--bus", bus.url]);
+    const port = await server.port();
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+    const heard: { kind: string; here?: string[]; text?: string; name?: string }[] = [];
+    let changed = Promise.withResolvers<void>();
+    socket.onmessage = ({ data }) => {
+      heard.push(JSON.parse(data));
+      changed.resolve();
+      changed = Promise.withResolvers();
+    };
+    const closed = new Promise((resolve) => socket.onclose = resolve);
+    socket.onopen = () => socket.send('{"join":{}}');
+    while (!heard.some(({ kind }) => kind === "ready")) await changed.promise;
+    const own = heard.find(({ kind }) => kind === "you")?.name ?? "";
+    const names = [...crowd.map(({ name }) => name), own].toSorted();
+    const newest = () => heard.findLast(({ here }) => here)?.here?.toSorted();
+    assertEquals(newest(), names);
+    far.signal("SIGKILL");
+    while (newest()?.length !== 1) await within(changed.promise, 20_000, "The page's news");
+    assertEquals(newest(), [own]);
+    assertMatch(heard.findLast(({ here }) => here)?.text ?? "", / and 3 more left with their server$/);
+    socket.close();
+    await closed;
+  },
+);

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { Chatter } from "../e2e/chatter.ts";
 import { freePort, needs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
+import { Nats } from "../e2e/nats.ts";
 import { Browser } from "./browser.ts";
 
 /** Starts a chat that browsers can join. */
@@ -72,6 +73,20 @@ testBrowser("two pages, nc and a GBK client read each other", ["nc"], async (bro
   assertEquals(await ming.get("document.documentElement.lang"), "zh-CN");
   assertEquals(await ming.get("document.documentElement.scrollWidth <= innerWidth"), true);
 });
+
+testBrowser(
+  "a name that a server of many gives is nobody's choice, and nothing to remember",
+  ["nats-server"],
+  async (browser) => {
+    await using bus = await Nats.start();
+    await using server = startChat(0, "--bus", bus.url);
+    const page = await browser.open(urlOf(await server.port()));
+    await page.join("");
+    assertEquals(await page.get("localStorage.getItem('sockeye-name')"), "");
+    await page.say("/nick user-x");
+    await page.until("localStorage.getItem('sockeye-name') === 'user-x'");
+  },
+);
 
 testBrowser("the title counts what was said while nobody looked", [], async (browser) => {
   await using server = startChat(0);

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import type { WebSocketLink } from "../../lib/net/web_socket.ts";
+import { PageChannel } from "../../lib/web/page_channel.ts";
 import { type Entry, Record as RoomRecord } from "../../lib/web/record.ts";
 import { Sessions } from "../../lib/web/sessions.ts";
 
@@ -40,6 +42,24 @@ Deno.test("Record knows who is here from what the room says", () => {
   assertEquals(record.names, ["operator", "Ann", "user4"]);
 });
 
+Deno.test("Record asks who is here when a line does not name all whom it tells of", () => {
+  const record = new RoomRecord();
+  let people = ["operator-k3f9"];
+  record.meet(() => people);
+  assertEquals(record.names, people);
+  record.add("*** Ann joined", { address: "10.0.0.1:5" });
+  people = ["operator-k3f9", "Ann", "A", "B", "C", "D"];
+  record.add("<Ann> hello", { address: "10.0.0.1:5" });
+  assertEquals(record.names, ["operator-k3f9", "Ann"]);
+  record.add("*** A, B, C and 1 more joined from another server", undefined);
+  record.add("*** The other servers are in reach", undefined);
+  people = ["operator-k3f9", "Ann", "A", "B", "C"];
+  record.add("*** D left with their server", undefined);
+  assertEquals(record.names, people);
+  const told = record.after(0).entries.map(({ message }) => JSON.parse(message).here);
+  assertEquals(told, [undefined, undefined, ["operator-k3f9", "Ann", "A", "B", "C", "D"], undefined, undefined]);
+});
+
 Deno.test("Record tells its witnesses at once, and what is their own", () => {
   const record = new RoomRecord();
   const heard: [string, boolean][] = [];
@@ -55,14 +75,48 @@ Deno.test("Record tells its witnesses at once, and what is their own", () => {
 
 Deno.test("Sessions ends the old connection of a page, and remembers what it said", async () => {
   const sessions = new Sessions();
+  const quiet = () => Promise.resolve();
   let left = 0;
-  const first = await sessions.enter("secret");
+  const first = await sessions.enter("secret", () => Promise.resolve(void left++));
   first.taken = 7;
-  first.leave = () => Promise.resolve(void left++);
-  const again = await sessions.enter("secret");
+  const again = await sessions.enter("secret", quiet);
   assertEquals([again.taken, left], [7, 1]);
-  assertEquals((await sessions.enter("other")).taken, 0);
-  assertEquals((await sessions.enter(undefined)).taken, 0);
-  for (let i = 0; i < 5_000; i++) await sessions.enter(`page ${i}`);
-  assertEquals((await sessions.enter("secret")).taken, 0);
+  assertEquals((await sessions.enter("other", quiet)).taken, 0);
+  assertEquals((await sessions.enter(undefined, quiet)).taken, 0);
+});
+
+Deno.test("Sessions forgets only who is away, the longest first", async () => {
+  const sessions = new Sessions();
+  const quiet = () => Promise.resolve();
+  let left = 0;
+  const leave = () => Promise.resolve(void left++);
+  const present = await sessions.enter("present", leave);
+  present.taken = 7;
+  const pages = [];
+  for (let i = 0; i < 4_097; i++) pages.push(await sessions.enter(`page ${i}`, quiet));
+  for (const page of pages) page.taken = 1;
+  // The first to come is the last to go.
+  for (const page of pages.toReversed()) sessions.exit(page, quiet);
+  assertEquals((await sessions.enter("page 4096", quiet)).taken, 0);
+  assertEquals((await sessions.enter("page 0", quiet)).taken, 1);
+  sessions.exit(present, quiet);
+  assertEquals([(await sessions.enter("present", quiet)).taken, left], [7, 1]);
+});
+
+Deno.test("a page whose connection ends while its old one leaves is not told of anything", async () => {
+  const record = new RoomRecord();
+  let heard = 0;
+  record.attach = () => void heard++;
+  const sessions = new Sessions();
+  const slow = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  await sessions.enter("secret", () => (asked.resolve(), slow.promise));
+  const link = { receive: () => Promise.resolve('{"join":{"session":"secret"}}'), abort: () => {} };
+  const who = { transport: "ws", host: "10.0.0.1", peer: "10.0.0.1:5" } as const;
+  const channel = new PageChannel(link as unknown as WebSocketLink, who, record, sessions);
+  const joined = channel.handshake();
+  await asked.promise;
+  channel.close();
+  slow.resolve();
+  assertEquals([await joined, heard], [false, 0]);
 });

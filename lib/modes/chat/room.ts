@@ -63,6 +63,7 @@ export class ChatRoom {
     this.operator = { name, hear: (lines) => (lines.texts.forEach((text) => host.notice(text)), true) };
     if (host.operator.interactive) this.#names.set(name, this.operator);
     this.#bus?.join(homeOf(this, this.#pace));
+    host.meet?.(() => this.people.map(({ name }) => name));
   }
 
   /** The clients who are here, in the order of their coming. */

@@ -97,7 +97,7 @@ function isNews({ name = "" }) {
   const before = own;
   own = name;
   if (name === link.name) retries = 0;
-  const given = /^user\d+$/.test(name);
+  const given = /^user\d+(-[a-z0-9]+)?$/.test(name);
   if (!given) remember(name);
   showState("online");
   showPeople();
@@ -144,9 +144,10 @@ function seen() {
 }
 
 /** @param {import("./link.js").Message} message */
-function countPeople({ kind, name = "", to, n }) {
+function countPeople({ kind, name = "", to, n, here: all }) {
   if (n === undefined || replaying) return; // Those who are here were told of with the welcome.
-  if (kind === "join") here.add(name);
+  if (all) here = new Set(/** @type {string[]} */ (all));
+  else if (kind === "join") here.add(name);
   else if (kind === "leave") here.delete(name);
   else if (kind === "rename") here.delete(name) && here.add(String(to));
   else return;
