@@ -15,13 +15,16 @@ import { openPage, type Page } from "./page.ts";
 import type { Sharing, SharingEars, SharingOptions } from "./sharing.ts";
 
 /** Modes that tell what is said may have an option for a log of it: lines are lost rather than clients kept waiting. */
-interface LogOptions {
+export interface LogOptions {
+  /** The file. */
   readonly log?: string | undefined;
 }
 
 /** And one for browsers. */
-interface WebOptions {
+export interface WebOptions {
+  /** Whether they can join. */
   readonly web?: true | undefined;
+  /** Names that they may call the server by. */
   readonly "web-host"?: readonly string[] | undefined;
 }
 

@@ -64,6 +64,12 @@ testBrowser("two pages, nc and a GBK client read each other", ["nc"], async (bro
   await ming.sees("Ann（只对你说） secret");
   await ann.sees("You, to 小明 alone secret");
   assert(!server.stdout.includes("secret"));
+  await ann.say("/msg nobody hi");
+  await ann.sees('Nobody is called "nobody"');
+  await ann.say("next");
+  await ming.sees("next");
+  await ann.until(`document.querySelectorAll(".pending").length === 0`);
+  assert(!(await ann.get<string>("document.body.textContent")).includes("to nobody alone"));
   const names = `[...document.querySelectorAll("#names button")].map((one) => one.textContent).sort()`;
   assertEquals((await ann.get<string[]>(names)).filter((name) => !name.startsWith("user")), [
     "Ann (you)",

@@ -114,9 +114,17 @@ function remember(name) {
   }
 }
 
+/**
+ * What the room has told us alone since the last line of ours arrived: a private message that it refuses is not shown as said.
+ *
+ * @type {string[]}
+ */
+const answers = [];
+
 /** @param {import("./link.js").Message} message */
-function showLine({ kind, name, text = "", t, own: byUs, old }) {
+function showLine({ kind, n, name, text = "", t, own: byUs, old }) {
   const spoken = SPOKEN.includes(kind);
+  if (!spoken && n === undefined && onTheWay.size > 0) answers.push(text);
   list.add({
     kind: spoken ? kind : "note",
     text: spoken ? text : note(text),
@@ -208,10 +216,12 @@ function arrived(id) {
     onTheWay.delete(one);
     // The room shows everybody what all hear; what one hears is not shown to who said it.
     const [, name, whispered] = /^[/／]msg\s+(\S+)\s(.+)$/is.exec(say) ?? [];
-    if (name !== undefined && whispered !== undefined) {
+    const refused = answers.some((text) => text.includes(`"${name}"`));
+    if (name !== undefined && whispered !== undefined && !refused) {
       list.add({ kind: "private", name, label: word("privateTo", name), text: whispered, t: Date.now(), own: true });
     }
   }
+  answers.length = 0;
   list.settle();
 }
 
