@@ -33,15 +33,14 @@ export class Clock {
     return this.#last;
   }
 
-  /**
-   * Something was heard.
-   *
-   * @returns false for a time that cannot be true
-   */
-  hear(time: number): boolean {
-    if (time > Date.now() * UNITS + AHEAD) return false;
+  /** Whether a time can be true. */
+  believes(time: number): boolean {
+    return time <= Date.now() * UNITS + AHEAD;
+  }
+
+  /** Something was heard, at a time that can be true. */
+  hear(time: number): void {
     this.#last = Math.max(this.#last, time);
-    return true;
   }
 }
 

@@ -272,17 +272,15 @@ export class RoomBus implements Bus {
   #hear(bytes: Uint8Array): void {
     if (!this.#up) return;
     const message = decodeMessage(bytes);
-    if (!message) return this.#complain();
-    if (message.s === this.#id) return this.#stream.comeBack(message.n);
-    const noted = this.#others.note(message);
+    if (message?.s === this.#id) return this.#stream.comeBack(message.n);
+    const noted = message && this.#stream.believes(message) ? this.#others.note(message) : "strange";
+    if (!message || noted === "strange") return this.#complain();
     if (!noted) return;
     const { server, gap } = noted;
     if (gap) this.#others.tellGaps();
     // Who asks waits for a sign of each server; the list itself comes in its turn.
     if (message.k === "here" && message.ask) this.#publish({ k: "beat" });
-    const how = this.#stream.hear(server, message, () => this.#take(server, message));
-    if (how === "strange") return this.#complain();
-    if (how === "late") {
+    if (!this.#stream.hear(server, message, () => this.#take(server, message))) {
       this.#others.miss(message);
       this.#others.tellGaps();
     }

@@ -15,6 +15,9 @@ const SERVERS_MAX = 256;
 /** People that are known at a time, of all servers. */
 const PEOPLE_MAX = 100_000;
 
+/** Messages of a server that may be missing at once: a count that is further on, or further back, was not its own. */
+export const MISSING_MAX = 100_000;
+
 /** Somebody at another server. */
 export class Far implements Person {
   /** The id of their server. */
@@ -69,7 +72,7 @@ export interface Server {
 /** The servers. */
 export class Roster {
   readonly #servers = new Map<string, Server>();
-  /** The last messages of servers that are gone: they may come back. */
+  /** The last messages of servers that are gone: when they come back it is seen what did not come meanwhile. */
   readonly #counts = new Map<string, number>();
   #count = 0;
 
@@ -84,7 +87,7 @@ export class Roster {
   }
 
   /**
-   * A server that speaks.
+   * A server that speaks. It is not known before it is added.
    *
    * @param id its id
    * @param n its count of messages
@@ -93,16 +96,21 @@ export class Roster {
   meet(id: string, n: number): Server | undefined {
     const met = this.#servers.get(id);
     if (met || this.#servers.size >= SERVERS_MAX) return met;
-    const server = {
+    const count = this.#counts.get(id) ?? n;
+    return {
       id,
       people: new Map<number, Far>(),
-      n: this.#counts.get(id) ?? n - 1,
+      // A count that it never had must not keep it out: somebody else may have spoken in its name.
+      n: count < n && n - count <= MISSING_MAX ? count : n - 1,
       clock: 0,
       heard: performance.now(),
       known: false,
     };
-    this.#servers.set(id, server);
-    return server;
+  }
+
+  /** A server is known. */
+  addServer(server: Server): void {
+    this.#servers.set(server.id, server);
   }
 
   /** Whether a server has not gone since it was met. */

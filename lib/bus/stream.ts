@@ -100,26 +100,30 @@ export class Stream {
     this.release();
   }
 
+  /** Whether the time of a message can be true. */
+  believes({ c }: Message): boolean {
+    return this.#clock.believes(c);
+  }
+
   /**
-   * Somebody else's message came.
+   * Somebody else's message came, at a time that can be true.
    *
    * @param server whose
    * @param message what it says
    * @param run lets it happen in its turn
-   * @returns `strange` for a time that cannot be true; `late` for words whose turn is over, as can happen to those of before a
-   * break: they are not heard here
+   * @returns false for words whose turn is over, as can happen to those of before a break: they are not heard here
    */
-  hear(server: Server, { k, c }: Message, run: () => void): "good" | "strange" | "late" {
-    if (!this.#clock.hear(c)) return "strange";
+  hear(server: Server, { k, c }: Message, run: () => void): boolean {
+    this.#clock.hear(c);
     server.clock = c;
     const turn = { at: c, server: server.id, run };
-    if ((k === "say" || k === "act") && isBefore(turn, this.#last)) return "late";
+    if ((k === "say" || k === "act") && isBefore(turn, this.#last)) return false;
     if (isOrdered(k)) {
       this.#waiting.add(turn);
       this.#answer(c);
     } else run();
     this.release();
-    return "good";
+    return true;
   }
 
   /** Lets happen whatever has its turn. */
