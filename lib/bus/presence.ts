@@ -123,6 +123,7 @@ export class Presence {
     if (n <= server.n) return undefined;
     // Its clock never goes back.
     if (c < server.clock) return "strange";
+    if (this.#roster.isBehind(s, c)) return undefined;
     this.#roster.addServer(server);
     const gap = n > server.n + 1;
     if (gap) {
@@ -191,6 +192,12 @@ export class Presence {
     if (!this.#roster.has(server)) return;
     this.#roster.drop(server);
     this.#tell([...server.people.values()], "left with their server", "left with their server");
+  }
+
+  /** A server is not waited for any more, until it has come to a time: else it would hold up all again with its next beat. */
+  leaveBehind(server: Server, time: number): void {
+    this.#roster.leaveBehind(server, time);
+    this.drop(server);
   }
 
   /** Drops the servers that are silent. */

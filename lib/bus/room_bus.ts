@@ -115,6 +115,7 @@ export class RoomBus implements Bus {
       servers: () => this.#others.servers,
       settle: (sent, reach) => this.#settle(sent, reach),
       stuck: (server) => void this.#probe(server),
+      behind: (server, time) => this.#others.leaveBehind(server, time),
     });
   }
 
@@ -280,7 +281,7 @@ export class RoomBus implements Bus {
     if (gap) this.#others.tellGaps();
     // Who asks waits for a sign of each server; the list itself comes in its turn.
     if (message.k === "here" && message.ask) this.#publish({ k: "beat" });
-    if (!this.#stream.hear(server, message, () => this.#take(server, message))) {
+    if (!this.#stream.hear(server, message, bytes.length, () => this.#take(server, message))) {
       this.#others.miss(message);
       this.#others.tellGaps();
     }

@@ -74,6 +74,8 @@ export class Roster {
   readonly #servers = new Map<string, Server>();
   /** The last messages of servers that are gone: when they come back it is seen what did not come meanwhile. */
   readonly #counts = new Map<string, number>();
+  /** Times to which servers that were too slow must come before they are known again. */
+  readonly #behind = new Map<string, number>();
   #count = 0;
 
   /** All of them. */
@@ -141,9 +143,19 @@ export class Roster {
   drop(server: Server): void {
     if (!this.#servers.delete(server.id)) return;
     this.#count -= server.people.size;
-    const [oldest] = this.#counts.keys();
-    if (this.#counts.size >= SERVERS_MAX && oldest !== undefined) this.#counts.delete(oldest);
-    this.#counts.set(server.id, server.n);
+    note(this.#counts, server.id, server.n);
+  }
+
+  /** A server is too slow, and must come to a time before it is known again. */
+  leaveBehind({ id }: Server, time: number): void {
+    note(this.#behind, id, time);
+  }
+
+  /** Whether a server that was too slow is still; once it is not, that is forgotten. */
+  isBehind(id: string, time: number): boolean {
+    const late = time < (this.#behind.get(id) ?? 0);
+    if (!late) this.#behind.delete(id);
+    return late;
   }
 
   /** All are gone. */
@@ -159,4 +171,12 @@ export class Roster {
     }
     return undefined;
   }
+}
+
+/** Notes something of a server; of more than can be known at a time the oldest is forgotten. */
+function note(notes: Map<string, number>, id: string, value: number): void {
+  notes.delete(id);
+  const [oldest] = notes.keys();
+  if (notes.size >= SERVERS_MAX && oldest !== undefined) notes.delete(oldest);
+  notes.set(id, value);
 }

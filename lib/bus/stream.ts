@@ -7,13 +7,22 @@
 
 import type { Deed, Reach } from "../modes/chat/bus.ts";
 import type { Carrier } from "./carrier.ts";
-import { Clock, isBefore, type Turn, Waiting } from "./order.ts";
+import { Clock, isBefore, type Place, type Turn, Waiting } from "./order.ts";
 import type { Server } from "./roster.ts";
 import { type Sent, SentQueue } from "./sent.ts";
 import { type Body, encode, type Message } from "./wire.ts";
 
 /** Milliseconds of waiting for a server after which it is asked whether it lives: NATS knows at once of one that was killed. */
 const STUCK_MS = 250;
+
+/**
+ * Such waits for one turn after which who holds it up is dropped, though it beats. They are counted by a timer and not by a
+ * clock: a process that was stopped for a while has not heard yet what came in that time.
+ */
+const STUCK_MAX = 20;
+
+/** Bytes that wait for their turns from which nobody is waited for any more: what eight servers may have on their way. */
+const WAITING_MAX = 8 * 1024 * 1024;
 
 /** What a stream needs of its surroundings. */
 export interface StreamEars {
@@ -23,6 +32,8 @@ export interface StreamEars {
   settle(sent: Sent, reach: Reach): void;
   /** Everything waits for a server. */
   stuck(server: Server): void;
+  /** It has waited too long: until the server has come to this time it is not waited for any more. */
+  behind(server: Server, time: number): void;
 }
 
 /** All that is said, in one order. */
@@ -38,11 +49,14 @@ export class Stream {
   #said = 0;
   #wanted = 0;
   /** The latest that had its turn. */
-  #last: Pick<Turn, "at" | "server"> = { at: 0, server: "" };
+  #last: Place = { at: 0, server: "" };
   #open = false;
   #settling = false;
   #releasing = false;
   #stuck: ReturnType<typeof setTimeout> | undefined;
+  /** The turn that is waited for, and how often that was seen. */
+  #held: Turn | undefined;
+  #looks = 0;
 
   /**
    * Begins closed.
@@ -110,17 +124,19 @@ export class Stream {
    *
    * @param server whose
    * @param message what it says
+   * @param size its bytes
    * @param run lets it happen in its turn
    * @returns false for words whose turn is over, as can happen to those of before a break: they are not heard here
    */
-  hear(server: Server, { k, c }: Message, run: () => void): boolean {
+  hear(server: Server, { k, c }: Message, size: number, run: () => void): boolean {
     this.#clock.hear(c);
     server.clock = c;
-    const turn = { at: c, server: server.id, run };
+    const turn = { at: c, server: server.id, size, run };
     if ((k === "say" || k === "act") && isBefore(turn, this.#last)) return false;
     if (isOrdered(k)) {
       this.#waiting.add(turn);
       this.#answer(c);
+      if (this.#waiting.size > WAITING_MAX && !this.#settling) this.#leaveBehind();
     } else run();
     this.release();
     return true;
@@ -154,7 +170,7 @@ export class Stream {
 
   #line(sent: Sent, reach: Reach): void {
     const run = () => this.#ears.settle(sent, reach);
-    if (isOrdered(sent.body.k)) this.#waiting.add({ at: sent.c, server: this.#id, run });
+    if (isOrdered(sent.body.k)) this.#waiting.add({ at: sent.c, server: this.#id, size: sent.size, run });
     else run();
   }
 
@@ -178,8 +194,23 @@ export class Stream {
     this.#free();
     const { first } = this.#waiting;
     if (!first) return;
-    for (const server of [...this.#ears.servers()]) if (server.clock < first.at) this.#ears.stuck(server);
-    this.#stuck ??= setTimeout(() => this.#askWhy(), STUCK_MS);
+    this.#looks = first === this.#held ? this.#looks + 1 : 1;
+    this.#held = first;
+    if (this.#looks > STUCK_MAX) this.#leaveBehind();
+    else for (const server of this.#late(first)) this.#ears.stuck(server);
+    if (this.#waiting.first) this.#stuck ??= setTimeout(() => this.#askWhy(), STUCK_MS);
+  }
+
+  /** The servers that hold up a turn. */
+  #late({ at }: Place): Server[] {
+    return [...this.#ears.servers()].filter(({ clock }) => clock < at);
+  }
+
+  /** What waits does not wait any longer for those who hold it up. */
+  #leaveBehind(): void {
+    const { first } = this.#waiting;
+    if (first) { for (const server of this.#late(first)) this.#ears.behind(server, first.at); }
+    this.release();
   }
 
   #free(): void {

@@ -74,7 +74,7 @@ export const ENTRIES_MAX = 2_000;
 /** Gaps in one message. */
 export const GAPS_MAX = 256;
 
-/** Characters of one line: a byte that is a control character is shown by six (`\\u0085`). */
+/** Characters of one line: a byte that is a control character is shown by six (`\u0085`). */
 export const LINE_MAX = 6 * LINE_LIMIT;
 
 /** Characters of the lines of one message, each with its name: what does not fill a bite, and one more line. */

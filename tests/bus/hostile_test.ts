@@ -62,3 +62,66 @@ Deno.test("a server that says nothing that can be true is not known", async () =
   await hub.settle();
   assertEquals([bob.news(), b.busNotices.length], ["<ann> hello\n", 1]);
 });
+
+Deno.test("a server whose clock stands still holds up the others for some seconds, once", async () => {
+  using clock = new FakeClock();
+  using sites = await makeSites(2);
+  const { hub, list: [a, b] } = sites;
+  for (const { carrier } of [a, b]) carrier.isThere = () => Promise.resolve(true);
+  const [ann, bob] = [await a.guest("ann"), await b.guest("bob")];
+  let n = 0;
+  const beats = async (count: number) => {
+    for (let i = 0; i < count; i++) {
+      forge(hub, STRANGER, { n: ++n, c: 1 });
+      await hub.settle();
+      await clock.advance(500);
+      await hub.settle();
+    }
+  };
+  await beats(1);
+  newsOf(ann, bob);
+  await ann.says("hello?\n");
+  await beats(8);
+  assertEquals(bob.news(), "");
+  await beats(4);
+  assertEquals(bob.news(), "<ann> hello?\n");
+  await ann.says("again\n");
+  await beats(1);
+  assertEquals(bob.news(), "<ann> again\n");
+  // It has caught up.
+  forge(hub, STRANGER, { n: ++n, k: "here", people: [[1, "eve"]], ask: false });
+  await hub.settle();
+  forge(hub, STRANGER, { n: ++n });
+  await hub.settle();
+  assertEquals(bob.news(), "*** eve joined\n");
+});
+
+Deno.test("a clock that goes back is refused", async () => {
+  using sites = await makeSites(2);
+  const { hub, list: [a, b] } = sites;
+  const [ann, bob] = [await a.guest("ann"), await b.guest("bob")];
+  newsOf(ann, bob);
+  const now = Date.now() * 1_000;
+  forge(hub, a.carrier.id, { n: 1_000, c: now - 3_600_000_000 });
+  await hub.settle();
+  await ann.says("hello\n");
+  await hub.settle();
+  assertEquals([bob.news(), b.busNotices.length], ["<ann> hello\n", 1]);
+});
+
+Deno.test("what waits for a server that holds up the others is bounded", async () => {
+  using clock = new FakeClock();
+  using sites = await makeSites(1);
+  const { hub, list: [a] } = sites;
+  const ann = await a.guest("ann");
+  forge(hub, STRANGER, { n: 1, c: 1 });
+  await hub.settle();
+  ann.news();
+  const said = { k: "say", id: 1, name: "eve", texts: ["x".repeat(390_000)] };
+  for (let n = 1; n <= 20; n++) forge(hub, "e".repeat(16), { ...said, n });
+  await hub.settle();
+  assertEquals([ann.news(), clock.pending > 0], ["", true]);
+  for (let n = 21; n <= 22; n++) forge(hub, "e".repeat(16), { ...said, n });
+  await hub.settle();
+  assertEquals(ann.news().length > 8_000_000, true);
+});

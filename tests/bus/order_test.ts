@@ -24,10 +24,11 @@ Deno.test("Waiting gives the earliest first, of one time the server with the sma
   const waiting = new Waiting();
   const run = () => {};
   const turns = [[5, "b"], [3, "a"], [9, "a"], [5, "a"], [1, "c"]] as const;
-  for (const [at, server] of turns) waiting.add({ at, server, run });
+  for (const [at, server] of turns) waiting.add({ at, server, size: at, run });
+  assertEquals(waiting.size, 23);
   const taken: string[] = [];
   for (let turn; (turn = waiting.take());) taken.push(`${turn.at}${turn.server}`);
-  assertEquals([taken, waiting.first], [["1c", "3a", "5a", "5b", "9a"], undefined]);
+  assertEquals([taken, waiting.first, waiting.size], [["1c", "3a", "5a", "5b", "9a"], undefined, 0]);
 });
 
 Deno.test("isBefore() orders any two different things, and nothing before itself", () => {
