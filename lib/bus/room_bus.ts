@@ -113,6 +113,8 @@ export class RoomBus implements Bus {
     this.#notice = notice;
     this.#stream = new Stream(id, carrier, {
       servers: () => this.#others.servers,
+      full: () => this.#home.full(),
+      ready: () => this.#home.ready(),
       settle: (sent, reach) => this.#settle(sent, reach),
       stuck: (server) => void this.#probe(server),
       behind: (server, time) => this.#others.leaveBehind(server, time),

@@ -28,6 +28,10 @@ const WAITING_MAX = 8 * 1024 * 1024;
 export interface StreamEars {
   /** The servers that may say something earlier than what waits. */
   servers(): Iterable<Server>;
+  /** Whether the readers here are behind: what has its turn waits for them. */
+  full(): boolean;
+  /** Settles when they are not. */
+  ready(): Promise<void>;
   /** Something of this server has its turn, or will not come back. */
   settle(sent: Sent, reach: Reach): void;
   /** Everything waits for a server. */
@@ -53,6 +57,7 @@ export class Stream {
   #open = false;
   #settling = false;
   #releasing = false;
+  #resting = false;
   #stuck: ReturnType<typeof setTimeout> | undefined;
   /** The turn that is waited for, and how often that was seen. */
   #held: Turn | undefined;
@@ -147,6 +152,10 @@ export class Stream {
     if (this.#releasing || this.#settling) return;
     this.#releasing = true;
     for (let first; (first = this.#waiting.first) && this.#isNext(first.at, first.server);) {
+      if (this.#ears.full() && this.#waiting.size <= WAITING_MAX) {
+        this.#rest();
+        break;
+      }
       this.#waiting.take();
       this.#run(first);
     }
@@ -161,6 +170,16 @@ export class Stream {
     this.#free();
     for (const sent of this.#sent.drain()) this.#line(sent, reach);
     for (let first; (first = this.#waiting.take());) this.#run(first);
+  }
+
+  /** Goes on when the readers here have come along: many servers together pour out more than an outbox holds. */
+  #rest(): void {
+    if (this.#resting) return;
+    this.#resting = true;
+    void this.#ears.ready().then(() => {
+      this.#resting = false;
+      this.release();
+    });
   }
 
   #run(turn: Turn): void {
