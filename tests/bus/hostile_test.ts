@@ -125,3 +125,27 @@ Deno.test("what waits for a server that holds up the others is bounded", async (
   await hub.settle();
   assertEquals(ann.news().length > 8_000_000, true);
 });
+
+Deno.test("questions and gaps are answered at length once a second", async () => {
+  using clock = new FakeClock();
+  using sites = await makeSites(1);
+  const { hub, list: [a] } = sites;
+  const publish = a.carrier.publish.bind(a.carrier);
+  let told: string[] = [];
+  a.carrier.publish = (bytes) => {
+    const { k } = JSON.parse(new TextDecoder().decode(bytes));
+    if (k === "here" || k === "missed") told.push(k);
+    publish(bytes);
+  };
+  forge(hub, STRANGER, { n: 1, k: "here", people: [], ask: false });
+  for (let n = 2; n < 100; n += 2) forge(hub, STRANGER, { n, k: "ask" });
+  await hub.settle();
+  assertEquals(told, ["here"]);
+  told = [];
+  await clock.advance(1_000);
+  await hub.settle();
+  assertEquals(told, ["here", "missed"]);
+  told = [];
+  await clock.advance(2_000);
+  assertEquals(told, []);
+});
