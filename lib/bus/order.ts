@@ -7,12 +7,18 @@
  * @module
  */
 
-/** Something that happens in its turn. */
-export interface Turn {
+/** A place in the order. */
+export interface Place {
   /** Its time. */
   readonly at: number;
   /** Whose it is: of two at one time the smaller id comes first. */
   readonly server: string;
+}
+
+/** Something that happens in its turn. */
+export interface Turn extends Place {
+  /** Bytes of what waits. */
+  readonly size: number;
   /** Lets it happen. */
   run(): void;
 }
@@ -33,21 +39,26 @@ export class Clock {
     return this.#last;
   }
 
-  /**
-   * Something was heard.
-   *
-   * @returns false for a time that cannot be true
-   */
-  hear(time: number): boolean {
-    if (time > Date.now() * UNITS + AHEAD) return false;
+  /** Whether a time can be true. */
+  believes(time: number): boolean {
+    return time <= Date.now() * UNITS + AHEAD;
+  }
+
+  /** Something was heard, at a time that can be true. */
+  hear(time: number): void {
     this.#last = Math.max(this.#last, time);
-    return true;
   }
 }
 
 /** What waits for its turn. */
 export class Waiting {
   readonly #turns: Turn[] = [];
+  #size = 0;
+
+  /** Bytes of all that waits. */
+  get size(): number {
+    return this.#size;
+  }
 
   /** What comes next. */
   get first(): Turn | undefined {
@@ -60,15 +71,18 @@ export class Waiting {
     // It is almost always the last one.
     while (at > 0 && isBefore(turn, this.#turns[at - 1]!)) at--;
     this.#turns.splice(at, 0, turn);
+    this.#size += turn.size;
   }
 
   /** Takes what comes next. */
   take(): Turn | undefined {
-    return this.#turns.shift();
+    const turn = this.#turns.shift();
+    this.#size -= turn?.size ?? 0;
+    return turn;
   }
 }
 
 /** Whether one thing comes before another. */
-export function isBefore(one: Pick<Turn, "at" | "server">, other: Pick<Turn, "at" | "server">): boolean {
+export function isBefore(one: Place, other: Place): boolean {
   return one.at < other.at || (one.at === other.at && one.server < other.server);
 }

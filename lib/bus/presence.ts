@@ -6,7 +6,7 @@
 
 import type { Home } from "../modes/chat/bus.ts";
 import type { Person } from "../modes/chat/member.ts";
-import { type Far, Roster, type Server } from "./roster.ts";
+import { type Far, MISSING_MAX, Roster, type Server } from "./roster.ts";
 import { type Body, ENTRIES_MAX, type Entry, type Gap, GAPS_MAX, type Message } from "./wire.ts";
 
 /** Milliseconds after which a silent server is gone: some beats may be late on a busy machine. */
@@ -113,12 +113,18 @@ export class Presence {
   /**
    * Notes that a server speaks, and what it said before that did not come.
    *
-   * @returns the server, and whether something did not come; undefined for a message that came before, or when there are
-   * too many servers
+   * @returns the server, and whether something did not come; `strange` for a count or a time that it cannot have; undefined
+   * for a message that came before, or when there are too many servers
    */
-  note({ s, n, k }: Message): { server: Server; gap: boolean } | undefined {
+  note({ s, n, c, k }: Message): { server: Server; gap: boolean } | "strange" | undefined {
     const server = this.#roster.meet(s, n);
-    if (!server || n <= server.n) return undefined;
+    if (!server) return undefined;
+    if (Math.abs(n - server.n) > MISSING_MAX) return "strange";
+    if (n <= server.n) return undefined;
+    // Its clock never goes back.
+    if (c < server.clock) return "strange";
+    if (this.#roster.isBehind(s, c)) return undefined;
+    this.#roster.addServer(server);
     const gap = n > server.n + 1;
     if (gap) {
       this.miss({ s, n: n - 1 }, server.n + 1);
@@ -186,6 +192,12 @@ export class Presence {
     if (!this.#roster.has(server)) return;
     this.#roster.drop(server);
     this.#tell([...server.people.values()], "left with their server", "left with their server");
+  }
+
+  /** A server is not waited for any more, until it has come to a time: else it would hold up all again with its next beat. */
+  leaveBehind(server: Server, time: number): void {
+    this.#roster.leaveBehind(server, time);
+    this.drop(server);
   }
 
   /** Drops the servers that are silent. */

@@ -21,6 +21,7 @@ import { OUT_OF_REACH, unheard } from "../modes/chat/home.ts";
 import type { Person } from "../modes/chat/member.ts";
 import { quote } from "../printable.ts";
 import { wait } from "../wait.ts";
+import { Answers } from "./answers.ts";
 import type { Carrier } from "./carrier.ts";
 import { Flow } from "./flow.ts";
 import { Presence } from "./presence.ts";
@@ -82,6 +83,7 @@ export class RoomBus implements Bus {
   readonly #flow = new Flow();
   readonly #settled: (signal: AbortSignal) => Promise<void>;
   #home!: Home;
+  #answers!: Answers;
   #others!: Presence;
   #whispers!: Whispers;
   #up = false;
@@ -113,8 +115,11 @@ export class RoomBus implements Bus {
     this.#notice = notice;
     this.#stream = new Stream(id, carrier, {
       servers: () => this.#others.servers,
+      full: () => this.#home.full(),
+      ready: () => this.#home.ready(),
       settle: (sent, reach) => this.#settle(sent, reach),
       stuck: (server) => void this.#probe(server),
+      behind: (server, time) => this.#others.leaveBehind(server, time),
     });
   }
 
@@ -132,6 +137,7 @@ export class RoomBus implements Bus {
   join(home: Home): void {
     this.#home = home;
     this.#others = new Presence(this.#id, home, (body) => this.#up && this.#publish(body));
+    this.#answers = new Answers(this.#others);
     this.#whispers = new Whispers(this.#id, this.#carrier, home, this.#flow);
     this.#beaten = performance.now();
     this.#beat = setInterval(() => this.#tick(), BEAT_MS);
@@ -266,25 +272,24 @@ export class RoomBus implements Bus {
     this.#stream.release();
     // After a break the others need time to come back too.
     if (now - this.#risen > RETURN_MS) this.#recent.trim();
+    this.#answers.pay();
     this.#publish({ k: "beat" });
   }
 
   #hear(bytes: Uint8Array): void {
     if (!this.#up) return;
     const message = decodeMessage(bytes);
-    if (!message) return this.#complain();
-    if (message.s === this.#id) return this.#stream.comeBack(message.n);
-    const noted = this.#others.note(message);
+    if (message?.s === this.#id) return this.#stream.comeBack(message.n);
+    const noted = message && this.#stream.believes(message) ? this.#others.note(message) : "strange";
+    if (!message || noted === "strange") return this.#complain();
     if (!noted) return;
     const { server, gap } = noted;
-    if (gap) this.#others.tellGaps();
+    if (gap) this.#answers.owe("gaps");
     // Who asks waits for a sign of each server; the list itself comes in its turn.
     if (message.k === "here" && message.ask) this.#publish({ k: "beat" });
-    const how = this.#stream.hear(server, message, () => this.#take(server, message));
-    if (how === "strange") return this.#complain();
-    if (how === "late") {
+    if (!this.#stream.hear(server, message, bytes.length, () => this.#take(server, message))) {
       this.#others.miss(message);
-      this.#others.tellGaps();
+      this.#answers.owe("gaps");
     }
     if (!server.known && message.k !== "bye") this.#askWho();
   }
@@ -329,7 +334,7 @@ export class RoomBus implements Bus {
       case "also":
         return this.#others.greet(server, message.people);
       case "ask":
-        return this.#others.tellWho(false);
+        return this.#answers.owe("who");
       case "bye":
         return this.#others.drop(server);
       case "hold":

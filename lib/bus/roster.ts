@@ -15,6 +15,9 @@ const SERVERS_MAX = 256;
 /** People that are known at a time, of all servers. */
 const PEOPLE_MAX = 100_000;
 
+/** Messages of a server that may be missing at once: a count that is further on, or further back, was not its own. */
+export const MISSING_MAX = 100_000;
+
 /** Somebody at another server. */
 export class Far implements Person {
   /** The id of their server. */
@@ -69,8 +72,10 @@ export interface Server {
 /** The servers. */
 export class Roster {
   readonly #servers = new Map<string, Server>();
-  /** The last messages of servers that are gone: they may come back. */
+  /** The last messages of servers that are gone: when they come back it is seen what did not come meanwhile. */
   readonly #counts = new Map<string, number>();
+  /** Times to which servers that were too slow must come before they are known again. */
+  readonly #behind = new Map<string, number>();
   #count = 0;
 
   /** All of them. */
@@ -84,7 +89,7 @@ export class Roster {
   }
 
   /**
-   * A server that speaks.
+   * A server that speaks. It is not known before it is added.
    *
    * @param id its id
    * @param n its count of messages
@@ -93,16 +98,21 @@ export class Roster {
   meet(id: string, n: number): Server | undefined {
     const met = this.#servers.get(id);
     if (met || this.#servers.size >= SERVERS_MAX) return met;
-    const server = {
+    const count = this.#counts.get(id) ?? n;
+    return {
       id,
       people: new Map<number, Far>(),
-      n: this.#counts.get(id) ?? n - 1,
+      // A count that it never had must not keep it out: somebody else may have spoken in its name.
+      n: count < n && n - count <= MISSING_MAX ? count : n - 1,
       clock: 0,
       heard: performance.now(),
       known: false,
     };
-    this.#servers.set(id, server);
-    return server;
+  }
+
+  /** A server is known. */
+  addServer(server: Server): void {
+    this.#servers.set(server.id, server);
   }
 
   /** Whether a server has not gone since it was met. */
@@ -133,9 +143,19 @@ export class Roster {
   drop(server: Server): void {
     if (!this.#servers.delete(server.id)) return;
     this.#count -= server.people.size;
-    const [oldest] = this.#counts.keys();
-    if (this.#counts.size >= SERVERS_MAX && oldest !== undefined) this.#counts.delete(oldest);
-    this.#counts.set(server.id, server.n);
+    note(this.#counts, server.id, server.n);
+  }
+
+  /** A server is too slow, and must come to a time before it is known again. */
+  leaveBehind({ id }: Server, time: number): void {
+    note(this.#behind, id, time);
+  }
+
+  /** Whether a server that was too slow is still; once it is not, that is forgotten. */
+  isBehind(id: string, time: number): boolean {
+    const late = time < (this.#behind.get(id) ?? 0);
+    if (!late) this.#behind.delete(id);
+    return late;
   }
 
   /** All are gone. */
@@ -151,4 +171,12 @@ export class Roster {
     }
     return undefined;
   }
+}
+
+/** Notes something of a server; of more than can be known at a time the oldest is forgotten. */
+function note(notes: Map<string, number>, id: string, value: number): void {
+  notes.delete(id);
+  const [oldest] = notes.keys();
+  if (notes.size >= SERVERS_MAX && oldest !== undefined) notes.delete(oldest);
+  notes.set(id, value);
 }

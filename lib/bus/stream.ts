@@ -7,7 +7,7 @@
 
 import type { Deed, Reach } from "../modes/chat/bus.ts";
 import type { Carrier } from "./carrier.ts";
-import { Clock, isBefore, type Turn, Waiting } from "./order.ts";
+import { Clock, isBefore, type Place, type Turn, Waiting } from "./order.ts";
 import type { Server } from "./roster.ts";
 import { type Sent, SentQueue } from "./sent.ts";
 import { type Body, encode, type Message } from "./wire.ts";
@@ -15,14 +15,29 @@ import { type Body, encode, type Message } from "./wire.ts";
 /** Milliseconds of waiting for a server after which it is asked whether it lives: NATS knows at once of one that was killed. */
 const STUCK_MS = 250;
 
+/**
+ * Such waits for one turn after which who holds it up is dropped, though it beats. They are counted by a timer and not by a
+ * clock: a process that was stopped for a while has not heard yet what came in that time.
+ */
+const STUCK_MAX = 20;
+
+/** Bytes that wait for their turns from which nobody is waited for any more: what eight servers may have on their way. */
+const WAITING_MAX = 8 * 1024 * 1024;
+
 /** What a stream needs of its surroundings. */
 export interface StreamEars {
   /** The servers that may say something earlier than what waits. */
   servers(): Iterable<Server>;
+  /** Whether the readers here are behind: what has its turn waits for them. */
+  full(): boolean;
+  /** Settles when they are not. */
+  ready(): Promise<void>;
   /** Something of this server has its turn, or will not come back. */
   settle(sent: Sent, reach: Reach): void;
   /** Everything waits for a server. */
   stuck(server: Server): void;
+  /** It has waited too long: until the server has come to this time it is not waited for any more. */
+  behind(server: Server, time: number): void;
 }
 
 /** All that is said, in one order. */
@@ -38,11 +53,15 @@ export class Stream {
   #said = 0;
   #wanted = 0;
   /** The latest that had its turn. */
-  #last: Pick<Turn, "at" | "server"> = { at: 0, server: "" };
+  #last: Place = { at: 0, server: "" };
   #open = false;
   #settling = false;
   #releasing = false;
+  #resting = false;
   #stuck: ReturnType<typeof setTimeout> | undefined;
+  /** The turn that is waited for, and how often that was seen. */
+  #held: Turn | undefined;
+  #looks = 0;
 
   /**
    * Begins closed.
@@ -100,26 +119,32 @@ export class Stream {
     this.release();
   }
 
+  /** Whether the time of a message can be true. */
+  believes({ c }: Message): boolean {
+    return this.#clock.believes(c);
+  }
+
   /**
-   * Somebody else's message came.
+   * Somebody else's message came, at a time that can be true.
    *
    * @param server whose
    * @param message what it says
+   * @param size its bytes
    * @param run lets it happen in its turn
-   * @returns `strange` for a time that cannot be true; `late` for words whose turn is over, as can happen to those of before a
-   * break: they are not heard here
+   * @returns false for words whose turn is over, as can happen to those of before a break: they are not heard here
    */
-  hear(server: Server, { k, c }: Message, run: () => void): "good" | "strange" | "late" {
-    if (!this.#clock.hear(c)) return "strange";
+  hear(server: Server, { k, c }: Message, size: number, run: () => void): boolean {
+    this.#clock.hear(c);
     server.clock = c;
-    const turn = { at: c, server: server.id, run };
-    if ((k === "say" || k === "act") && isBefore(turn, this.#last)) return "late";
+    const turn = { at: c, server: server.id, size, run };
+    if ((k === "say" || k === "act") && isBefore(turn, this.#last)) return false;
     if (isOrdered(k)) {
       this.#waiting.add(turn);
       this.#answer(c);
+      if (this.#waiting.size > WAITING_MAX && !this.#settling) this.#leaveBehind();
     } else run();
     this.release();
-    return "good";
+    return true;
   }
 
   /** Lets happen whatever has its turn. */
@@ -127,6 +152,10 @@ export class Stream {
     if (this.#releasing || this.#settling) return;
     this.#releasing = true;
     for (let first; (first = this.#waiting.first) && this.#isNext(first.at, first.server);) {
+      if (this.#ears.full() && this.#waiting.size <= WAITING_MAX) {
+        this.#rest();
+        break;
+      }
       this.#waiting.take();
       this.#run(first);
     }
@@ -143,6 +172,16 @@ export class Stream {
     for (let first; (first = this.#waiting.take());) this.#run(first);
   }
 
+  /** Goes on when the readers here have come along: many servers together pour out more than an outbox holds. */
+  #rest(): void {
+    if (this.#resting) return;
+    this.#resting = true;
+    void this.#ears.ready().then(() => {
+      this.#resting = false;
+      this.release();
+    });
+  }
+
   #run(turn: Turn): void {
     if (isBefore(this.#last, turn)) this.#last = turn;
     turn.run();
@@ -150,7 +189,7 @@ export class Stream {
 
   #line(sent: Sent, reach: Reach): void {
     const run = () => this.#ears.settle(sent, reach);
-    if (isOrdered(sent.body.k)) this.#waiting.add({ at: sent.c, server: this.#id, run });
+    if (isOrdered(sent.body.k)) this.#waiting.add({ at: sent.c, server: this.#id, size: sent.size, run });
     else run();
   }
 
@@ -174,8 +213,23 @@ export class Stream {
     this.#free();
     const { first } = this.#waiting;
     if (!first) return;
-    for (const server of [...this.#ears.servers()]) if (server.clock < first.at) this.#ears.stuck(server);
-    this.#stuck ??= setTimeout(() => this.#askWhy(), STUCK_MS);
+    this.#looks = first === this.#held ? this.#looks + 1 : 1;
+    this.#held = first;
+    if (this.#looks > STUCK_MAX) this.#leaveBehind();
+    else for (const server of this.#late(first)) this.#ears.stuck(server);
+    if (this.#waiting.first) this.#stuck ??= setTimeout(() => this.#askWhy(), STUCK_MS);
+  }
+
+  /** The servers that hold up a turn. */
+  #late({ at }: Place): Server[] {
+    return [...this.#ears.servers()].filter(({ clock }) => clock < at);
+  }
+
+  /** What waits does not wait any longer for those who hold it up. */
+  #leaveBehind(): void {
+    const { first } = this.#waiting;
+    if (first) { for (const server of this.#late(first)) this.#ears.behind(server, first.at); }
+    this.release();
   }
 
   #free(): void {

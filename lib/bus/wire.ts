@@ -2,13 +2,18 @@
  * What servers of one room send each other: JSON texts in UTF-8, one object each, with the version of this format, the id of
  * the server and its count of messages. Whoever may write on the bus may write anything there, so nothing is taken from a
  * message that was not looked at: a name must be one that a room would allow, control characters are shown by their number,
- * unknown fields are ignored, and what does not fit is no message.
+ * unknown fields are ignored, what is longer than anything a room says is refused, and what does not fit is no message.
+ *
+ * Who a message is from is what it says: whoever may write on the bus is trusted not to speak in another server's name, nor
+ * in that of its people. To keep others out is the business of the bus, by its logins and permissions.
  *
  * @module
  */
 
 import { escapeControls } from "../printable.ts";
+import { BITE, LINE_EXTRA } from "../modes/chat/lines.ts";
 import { isName } from "../modes/chat/names.ts";
+import { LINE_LIMIT } from "../text/lines.ts";
 
 /** Servers that say another number do not understand each other. */
 export const VERSION = 1;
@@ -69,6 +74,12 @@ export const ENTRIES_MAX = 2_000;
 /** Gaps in one message. */
 export const GAPS_MAX = 256;
 
+/** Characters of one line: a byte that is a control character is shown by six (`\u0085`). */
+export const LINE_MAX = 6 * LINE_LIMIT;
+
+/** Characters of the lines of one message, each with its name: what does not fill a bite, and one more line. */
+const TEXTS_MAX = BITE + LINE_MAX + 64;
+
 /** The id of a server: 64 random bits. */
 const SERVER = /^[0-9a-f]{16}$/;
 
@@ -106,10 +117,9 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
  */
 export function decodeWhisper(bytes: Uint8Array): Whisper | undefined {
   const o = objectOf(bytes);
-  if (!o || !isServer(o.s) || !isPersonName(o.name) || !isPersonName(o.to) || typeof o.text !== "string") {
-    return undefined;
-  }
-  return { s: o.s, name: o.name, to: o.to, text: safe(o.text) };
+  if (!o || !isServer(o.s) || !isPersonName(o.name) || !isPersonName(o.to)) return undefined;
+  const text = lineOf(o.text);
+  return text === undefined ? undefined : { s: o.s, name: o.name, to: o.to, text };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -138,11 +148,14 @@ function bodyOf({ k, id, name, texts, how, people, ask, gaps, on }: Fields): Bod
     case "hold":
       return typeof on === "boolean" ? { k, on } : undefined;
     case "say":
-    case "act":
-      if (!isCount(id) || !isPersonName(name) || !isTexts(texts)) return undefined;
-      return { k, id, name, texts: texts.map(safe) };
-    case "leave":
-      return isCount(id) && typeof how === "string" ? { k, id, how: safe(how) } : undefined;
+    case "act": {
+      const lines = isCount(id) && isPersonName(name) && linesOf(texts, name);
+      return lines ? { k, id, name, texts: lines } : undefined;
+    }
+    case "leave": {
+      const line = lineOf(how);
+      return isCount(id) && line !== undefined ? { k, id, how: line } : undefined;
+    }
     case "join":
     case "name":
       return isCount(id) && isPersonName(name) ? { k, id, name } : undefined;
@@ -151,9 +164,27 @@ function bodyOf({ k, id, name, texts, how, people, ask, gaps, on }: Fields): Bod
   }
 }
 
-/** One line that a terminal can be given. */
-function safe(text: string): string {
-  return escapeControls(text).replaceAll("\n", "\\n");
+/** One line that a terminal can be given; undefined for what is none, or longer than any. */
+function lineOf(text: unknown): string | undefined {
+  if (typeof text !== "string") return undefined;
+  const line = escapeControls(text).replaceAll("\n", "\\n");
+  return line.length <= LINE_MAX ? line : undefined;
+}
+
+/** Lines that somebody says at once; undefined when a room would not have sent them together. */
+function linesOf(texts: unknown, name: string): string[] | undefined {
+  if (!Array.isArray(texts) || texts.length === 0) return undefined;
+  const lines: string[] = [];
+  let size = 0;
+  for (const text of texts) {
+    const line = lineOf(text);
+    if (line === undefined) return undefined;
+    // A short line costs its readers the name as well.
+    size += name.length + line.length + LINE_EXTRA;
+    if (size > TEXTS_MAX) return undefined;
+    lines.push(line);
+  }
+  return lines;
 }
 
 function isServer(value: unknown): value is string {
@@ -166,10 +197,6 @@ function isCount(value: unknown): value is number {
 
 function isPersonName(value: unknown): value is string {
   return typeof value === "string" && isName(value);
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === "string");
 }
 
 function isList(value: unknown): value is Entry[] {

@@ -13,6 +13,7 @@ import { hasLineByte } from "../text/lines.ts";
 import { wait } from "../wait.ts";
 import { asMessageRate } from "./chat/allowance.ts";
 import { isCommand, obeyMember, obeyOperator } from "./chat/commands.ts";
+import { BITE, LINE_EXTRA } from "./chat/lines.ts";
 import type { Heard, Member } from "./chat/member.ts";
 import { type ChatLimits, ChatRoom, UNREAD } from "./chat/room.ts";
 import { defineMode, type ModeSpec, type Room } from "./spec.ts";
@@ -23,14 +24,8 @@ const HISTORY_MAX = 10_000;
 /** Lines of history where they outlive the server, and nobody says how many. */
 const STORED = 20;
 
-/** Characters that are said in one go: a client that pours out lines is dealt with in bites of this size. */
-const BITE = 32 * 1024;
-
 /** How a web request begins (RFC 9112 section 3). */
 const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/\d/;
-
-/** Characters that a line has besides the name and the text: `<> ` and its end. */
-const LINE_EXTRA = 5;
 
 /** Milliseconds that a client which has finished sending has to read what it was sent before. */
 const READING_MS = 10_000;

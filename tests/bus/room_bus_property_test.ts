@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Client } from "../modes/chat/helpers.ts";
 import { randomFrom } from "../text/random.ts";
-import { turn } from "../net/clock.ts";
+import { FakeClock, turn } from "../net/clock.ts";
 import { type Hub, makeSites, type Site } from "./helpers.ts";
 
 const RUNS = 40;
@@ -42,6 +42,7 @@ class Talker {
 /** People at three servers talk while the servers are cut off and come back at random. */
 async function converse(seed: number): Promise<{ talkers: Talker[]; lines: Line[] }> {
   const random = randomFrom(seed);
+  using clock = new FakeClock();
   using sites = await makeSites(SITES);
   const { hub } = sites;
   const talkers: Talker[] = [];
@@ -74,6 +75,11 @@ async function converse(seed: number): Promise<{ talkers: Talker[]; lines: Line[
   // A gap is seen when something comes after it; a server would beat within a second.
   for (const { client } of talkers) await client.says("the end\n");
   await hub.settle();
+  // What did not come is told at most once a second.
+  for (let i = 0; i < 2; i++) {
+    await clock.advance(1_000);
+    await hub.settle();
+  }
   for (const talker of talkers) talker.read();
   return { talkers, lines };
 }

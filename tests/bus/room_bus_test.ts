@@ -384,3 +384,30 @@ Deno.test("those who pour out text wait for readers at another server, but not f
   }
   await flood;
 });
+
+Deno.test("many servers that pour out text at once do not fill the outbox of who reads", async () => {
+  using sites = await makeSites(11);
+  const { hub, list } = sites;
+  const { peer } = list[10].come(1);
+  const speakers = await Promise.all(list.slice(0, 10).map(({ come }) => come(1)));
+  await hub.settle();
+  // The limit of a real outbox, of which a turn of the event loop takes everything.
+  let [held, most] = [0, 0];
+  const post = peer.post.bind(peer);
+  peer.post = (bytes) => {
+    held += bytes.length;
+    most = Math.max(most, held);
+    return held <= 1024 * 1024 && post(bytes);
+  };
+  peer.flush = async () => {
+    await turn();
+    held = 0;
+  };
+  const line = `${"x".repeat(30_000)}\n`;
+  let waiting = speakers.length;
+  for (const speaker of speakers) void speaker.says(line.repeat(20)).then(() => waiting--);
+  const start = performance.now();
+  const got = () => peer.sent.reduce((sum, { length }) => sum + length, 0);
+  while ((waiting > 0 || got() < 200 * 30_000) && peer.open && performance.now() - start < 20_000) await hub.settle();
+  assertEquals([waiting, peer.kicks, most < 512 * 1024], [0, [], true], String(most));
+});

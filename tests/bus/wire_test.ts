@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { decodeMessage, decodeWhisper, encode, ENTRIES_MAX, type Message } from "../../lib/bus/wire.ts";
+import { decodeMessage, decodeWhisper, encode, ENTRIES_MAX, LINE_MAX, type Message } from "../../lib/bus/wire.ts";
 
 const S = "0123456789abcdef";
 
@@ -93,6 +93,30 @@ Deno.test("decodeMessage() takes no name that a room would not allow", () => {
       String(name),
     );
   }
+});
+
+Deno.test("decodeMessage() takes the longest that a room says at once, and nothing longer", () => {
+  const long = "x".repeat(LINE_MAX);
+  const name = "n".repeat(32);
+  const bite = Array.from({ length: 860 }, () => "a"); // 38 characters each with the name: not quite 32 KiB.
+  assertEquals(decodeMessage(changed({ name, texts: [...bite, long] }))?.k, "say");
+  assertEquals(decodeMessage(changed({ k: "leave", how: long }))?.k, "leave");
+  for (
+    const fields of [
+      { texts: [`${long}x`] },
+      { texts: [long, long] },
+      { name, texts: Array.from({ length: 200_000 }, () => "a") },
+      // Shown by their numbers they would be four times as long.
+      { texts: ["\x01".repeat(LINE_MAX / 2)] },
+      { k: "leave", how: `${long}x` },
+    ]
+  ) assertEquals(decodeMessage(changed(fields)), undefined);
+});
+
+Deno.test("decodeWhisper() takes one line", () => {
+  const whisper = { s: S, name: "ann", to: "bob", text: "x".repeat(LINE_MAX) };
+  assertEquals(decodeWhisper(encode(whisper)), whisper);
+  assertEquals(decodeWhisper(encode({ ...whisper, text: `${whisper.text}x` })), undefined);
 });
 
 Deno.test("decodeWhisper() reads what encode() writes, safe for a terminal", () => {

@@ -6,6 +6,12 @@
 
 import { encodeShown } from "../../text/encode.ts";
 
+/** Characters that are said in one go: a client that pours out lines is dealt with in bites of this size. */
+export const BITE = 32 * 1024;
+
+/** Characters that a line has besides the name and the text: `<> ` and its end. */
+export const LINE_EXTRA = 5;
+
 /** How one person's lines are written. */
 export interface Script {
   /** A canonical name. */
