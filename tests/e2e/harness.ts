@@ -96,18 +96,25 @@ export function needs(names: readonly string[], fits = true): { ignore: boolean 
 /** Whether `/proc` tells about processes. */
 export const linux: boolean = Deno.build.os === "linux";
 
+/** Ports that were handed out, each with a folder that says so to tests that run at the same time. */
+const claimed: string[] = [];
+addEventListener("unload", () => claimed.forEach((path) => Deno.removeSync(path)));
+
 /**
  * A port that was free a moment ago, for programs that cannot say which one they got. It is none of those that the system
- * gives to whoever asks for any (32768 and up): other tests do so at the same time.
+ * gives to whoever asks for any (32768 and up), and nobody else is handed it in this run: other tests ask at the same time.
  */
 export function freePort(): number {
   while (true) {
     const port = 10_000 + Math.floor(Math.random() * 22_000);
+    const claim = `${Deno.env.get("TMPDIR") ?? "/tmp"}/sockeye-port-${port}`;
     try {
+      Deno.mkdirSync(claim);
+      claimed.push(claim);
       Deno.listen({ hostname: "127.0.0.1", port }).close();
       return port;
     } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+      if (!(error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.AlreadyExists)) throw error;
     }
   }
 }
