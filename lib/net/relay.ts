@@ -15,14 +15,13 @@ export type Pipe = Pick<Channel, "read" | "write" | "closeWrite" | "close">;
  *
  * @param one one of them; the caller closes it
  * @param other the other one; the caller closes it
- * @returns what broke it; undefined when both came to their end
+ * @returns settles when there is no more to carry
  */
-export async function relay(one: Pipe, other: Pipe): Promise<unknown> {
-  const failed = Promise.withResolvers<unknown>();
-  const carry = (from: Pipe, to: Pipe) => pump(from, to).then((failure) => failure && failed.resolve(failure));
+export async function relay(one: Pipe, other: Pipe): Promise<void> {
+  const failed = Promise.withResolvers<void>();
+  const carry = (from: Pipe, to: Pipe) => pump(from, to).then((failure) => void (failure && failed.resolve()));
   // Before Deno 2.9 a write that is under way may never hear that its connection was closed: the first failure is the end.
-  const failure = await Promise.race([Promise.all([carry(one, other), carry(other, one)]), failed.promise]);
-  return Array.isArray(failure) ? undefined : failure;
+  await Promise.race([Promise.all([carry(one, other), carry(other, one)]), failed.promise]);
 }
 
 /**

@@ -49,7 +49,7 @@ export class WebChannel implements Channel {
   #talk: Channel;
   #received = false;
   #link: WebSocketLink | undefined;
-  #relaying: Promise<unknown> | undefined;
+  #relaying: Promise<void> | undefined;
   #unseen = 0;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
