@@ -7,6 +7,7 @@
 
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
+import type { Coalescer, Startable } from "./coalesce.ts";
 import { endOf } from "./failure.ts";
 import { OUTBOX_LIMIT } from "./limits.ts";
 
@@ -16,6 +17,16 @@ const JOIN_BYTES = 64 * 1024;
 /** What an outbox writes to. */
 type Write = (bytes: Uint8Array) => Promise<number>;
 
+/** How an outbox works. */
+export interface OutboxOptions {
+  /** Bytes that {@linkcode Outbox.post} may queue. Default {@linkcode OUTBOX_LIMIT}. */
+  readonly limit?: number | undefined;
+  /** Each message is a write of its own. Default false. */
+  readonly borders?: boolean | undefined;
+  /** Says when what was posted is written; nobody who waits waits for it. Default: at once. */
+  readonly coalescer?: Coalescer | undefined;
+}
+
 /** Somebody who waits until all messages up to a place in the order are written. */
 interface Waiter {
   readonly place: number;
@@ -24,12 +35,13 @@ interface Waiter {
 }
 
 /** The ordered, bounded way out to one peer. */
-export class Outbox {
+export class Outbox implements Startable {
   /** Bytes that the system took. */
   sent = 0;
   readonly #write: Write;
   readonly #limit: number;
   readonly #borders: boolean;
+  readonly #coalescer: Coalescer | undefined;
   readonly #onFail: (error: SockeyeError) => void;
   #queue: Uint8Array[] = [];
   #queued = 0;
@@ -37,6 +49,8 @@ export class Outbox {
   #written = 0;
   #waiters: Waiter[] = [];
   #busy = false;
+  /** What is queued has not been begun. */
+  #put = false;
   #failure: SockeyeError | undefined;
 
   /**
@@ -44,22 +58,30 @@ export class Outbox {
    *
    * @param write writes at least one byte and says how many
    * @param onFail called once, when a write fails
-   * @param options `limit`: bytes that {@linkcode post} may queue; `borders`: each message is a write of its own
+   * @param options limits and manners
    */
   constructor(
     write: Write,
     onFail: (error: SockeyeError) => void,
-    { limit = OUTBOX_LIMIT, borders = false }: { readonly limit?: number; readonly borders?: boolean } = {},
+    { limit = OUTBOX_LIMIT, borders = false, coalescer }: OutboxOptions = {},
   ) {
     this.#write = write;
     this.#onFail = onFail;
     this.#limit = limit;
     this.#borders = borders;
+    this.#coalescer = coalescer;
   }
 
   /** Whether a write is under way. */
   get busy(): boolean {
-    return this.#busy;
+    return this.#busy && !this.#put;
+  }
+
+  /** Begins to write what was put off. */
+  start(): void {
+    if (!this.#put) return;
+    this.#put = false;
+    void this.#pump();
   }
 
   /**
@@ -134,6 +156,7 @@ export class Outbox {
   /** Settles when all that has its place by now is written. */
   #untilHere(): Promise<void> {
     if (this.#place === this.#written) return Promise.resolve();
+    this.start();
     return new Promise((resolve, reject) => this.#waiters.push({ place: this.#place, resolve, reject }));
   }
 
@@ -143,28 +166,33 @@ export class Outbox {
     this.#place++;
     if (this.#busy) return;
     this.#busy = true;
-    void this.#pump();
+    this.#next();
   }
 
   /** The short path is over: what was queued meanwhile is next. */
   #release(): void {
-    if (this.#queue.length > 0) void this.#pump();
+    if (this.#queue.length > 0) this.#next();
     else this.#busy = false;
+  }
+
+  /** Writes what is queued: at once, or with the others if it is little and nobody waits for it. */
+  #next(): void {
+    this.#put = true;
+    if (this.#coalescer && this.#queued < JOIN_BYTES && this.#waiters.length === 0) this.#coalescer.add(this);
+    else this.start();
   }
 
   async #pump(): Promise<void> {
     try {
-      while (this.#queue.length > 0) {
-        const messages = this.#take();
-        const bytes = concat(messages);
-        await this.#writeAll(bytes);
-        this.#settle(messages.length);
-        if (!this.#failure) this.#queued -= bytes.length;
-      }
+      const messages = this.#take();
+      const bytes = concat(messages);
+      await this.#writeAll(bytes);
+      this.#settle(messages.length);
+      if (!this.#failure) this.#queued -= bytes.length;
     } catch (error) {
       this.fail(error);
     }
-    this.#busy = false;
+    this.#release();
   }
 
   /** Takes the next write out of the queue: at least one message, and no more than a write's worth. */

@@ -9,6 +9,7 @@
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { Transport } from "./address.ts";
 import type { Channel } from "./channel.ts";
+import type { Coalescer } from "./coalesce.ts";
 import { endOf } from "./failure.ts";
 import { DATAGRAM_MAX, HANDSHAKE_MS, LINGER_MS, READ_BUFFER_MAX, READ_BUFFER_MIN } from "./limits.ts";
 import type { Mode, Peer } from "./mode.ts";
@@ -19,6 +20,8 @@ import { type Hearers, Telling } from "./telling.ts";
 export interface PeerOptions extends Hearers {
   /** Milliseconds without a byte in either direction before the peer is dropped; 0 = no limit. */
   readonly idle: number;
+  /** Says when what the mode posts is written. */
+  readonly coalescer?: Coalescer | undefined;
 }
 
 /** A connected client. */
@@ -61,8 +64,9 @@ export class ServedPeer implements Peer {
     this.#mode = mode;
     this.#idle = options.idle;
     this.#telling = new Telling(id, channel, options);
-    const borders = channel.receive !== undefined;
-    this.#outbox = new Outbox(this.#writer(), (error) => this.#finish(reasonOf(error)), { borders });
+    const { coalescer } = options;
+    const manners = { borders: channel.receive !== undefined, coalescer };
+    this.#outbox = new Outbox(this.#writer(), (error) => this.#finish(reasonOf(error)), manners);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.finished = promise;
     this.#settle = resolve;

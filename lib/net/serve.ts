@@ -9,6 +9,7 @@ import { messageOf } from "../errors.ts";
 import type { Report } from "../events.ts";
 import type { AccessList } from "./access.ts";
 import type { Channel, Listener } from "./channel.ts";
+import { Coalescer } from "./coalesce.ts";
 import { type Desk, OwnDesk } from "./desk.ts";
 import { isClosed, isOutOfFiles, isStillborn } from "./failure.ts";
 import {
@@ -88,6 +89,7 @@ class Server {
   readonly #refused = new Map<string, { told: number; more: number }>();
   readonly #refusals = new Map<Channel, Promise<void>>();
   readonly #tidier = new Tidier();
+  readonly #coalescer = new Coalescer();
   readonly #stop = Promise.withResolvers<void>();
   #stopping = false;
 
@@ -112,6 +114,7 @@ class Server {
       signal?.removeEventListener("abort", stop);
       this.#listener.close();
       this.#tidier.stop();
+      this.#coalescer.stop();
       await this.#dropRefused();
     }
     return this.#totals;
@@ -193,6 +196,7 @@ class Server {
       on,
       onTraffic,
       idle: limits?.idle ?? idleOf(channel),
+      coalescer: this.#coalescer,
     });
     this.#peers.add(peer);
     this.#tidier.changed();

@@ -71,7 +71,12 @@ export class FakeClock implements Disposable {
       timer.act();
       await turn();
     }
-    this.#time = end;
+    this.#time = Math.max(this.#time, end);
+  }
+
+  /** Lets time pass while something is at work: no timer fires. */
+  spend(ms: number): void {
+    this.#time += ms;
   }
 
   #set(timer: Timer): number {
