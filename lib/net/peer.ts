@@ -8,10 +8,11 @@
 
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { Transport } from "./address.ts";
+import type { Buffers } from "./buffers.ts";
 import type { Channel } from "./channel.ts";
 import type { Coalescer } from "./coalesce.ts";
 import { endOf } from "./failure.ts";
-import { DATAGRAM_MAX, HANDSHAKE_MS, LINGER_MS, READ_BUFFER_MAX, READ_BUFFER_MIN } from "./limits.ts";
+import { DATAGRAM_MAX, HANDSHAKE_MS, LINGER_MS } from "./limits.ts";
 import type { Mode, Peer } from "./mode.ts";
 import { Outbox } from "./outbox.ts";
 import { type Hearers, Telling } from "./telling.ts";
@@ -20,7 +21,9 @@ import { type Hearers, Telling } from "./telling.ts";
 export interface PeerOptions extends Hearers {
   /** Milliseconds without a byte in either direction before the peer is dropped; 0 = no limit. */
   readonly idle: number;
-  /** Says when what the mode posts is written. */
+  /** What it reads into. */
+  readonly buffers: Buffers;
+  /** Says when what the mode posts is written. Default: at once. */
   readonly coalescer?: Coalescer | undefined;
 }
 
@@ -35,6 +38,7 @@ export class ServedPeer implements Peer {
   readonly #channel: Channel;
   readonly #mode: Mode;
   readonly #idle: number;
+  readonly #buffers: Buffers;
   readonly #telling: Telling;
   readonly #outbox: Outbox;
   readonly #settle: () => void;
@@ -63,6 +67,7 @@ export class ServedPeer implements Peer {
     this.#channel = channel;
     this.#mode = mode;
     this.#idle = options.idle;
+    this.#buffers = options.buffers;
     this.#telling = new Telling(id, channel, options);
     const { coalescer } = options;
     const manners = { borders: channel.receive !== undefined, coalescer };
@@ -207,14 +212,18 @@ export class ServedPeer implements Peer {
 
   /** Reads until the peer's FIN or our own end; true when the peer finished first. */
   async #serve(): Promise<boolean> {
-    let buffer = new Uint8Array(READ_BUFFER_MIN);
-    while (true) {
-      const count = await this.#channel.read(buffer);
-      if (count === null) return this.#state === "open";
-      if (this.#opening) await this.#awaitTurn();
-      const handled = this.#take(buffer.subarray(0, count));
-      if (handled) await handled;
-      if (count === buffer.length && count < READ_BUFFER_MAX) buffer = new Uint8Array(count * 4);
+    let buffer = this.#buffers.take();
+    try {
+      while (true) {
+        const count = await this.#channel.read(buffer);
+        if (count === null) return this.#state === "open";
+        if (this.#opening) await this.#awaitTurn();
+        const handled = this.#take(buffer.subarray(0, count));
+        if (handled) await handled;
+        buffer = this.#buffers.next(buffer, count);
+      }
+    } finally {
+      this.#buffers.give(buffer);
     }
   }
 

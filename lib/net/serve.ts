@@ -8,6 +8,7 @@
 import { messageOf } from "../errors.ts";
 import type { Report } from "../events.ts";
 import type { AccessList } from "./access.ts";
+import { Buffers } from "./buffers.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { Coalescer } from "./coalesce.ts";
 import { type Desk, OwnDesk } from "./desk.ts";
@@ -90,6 +91,7 @@ class Server {
   readonly #refusals = new Map<Channel, Promise<void>>();
   readonly #tidier = new Tidier();
   readonly #coalescer = new Coalescer();
+  readonly #buffers = new Buffers();
   readonly #stop = Promise.withResolvers<void>();
   #stopping = false;
 
@@ -196,6 +198,7 @@ class Server {
       on,
       onTraffic,
       idle: limits?.idle ?? idleOf(channel),
+      buffers: this.#buffers,
       coalescer: this.#coalescer,
     });
     this.#peers.add(peer);

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { LINGER_MS, OUTBOX_LIMIT } from "../../lib/net/limits.ts";
 import type { Mode, Peer } from "../../lib/net/mode.ts";
+import { Buffers } from "../../lib/net/buffers.ts";
 import { ServedPeer } from "../../lib/net/peer.ts";
 import { FakeClock, isSettled, turn } from "./clock.ts";
 import { bytesOf, FakeChannel, Recorder, systemError, textOf } from "./helpers.ts";
@@ -18,7 +19,12 @@ function serveOne(mode: Partial<Mode>, idle = 0): {
   const channel = new FakeChannel();
   const recorder = new Recorder();
   const { report } = recorder;
-  const peer = new ServedPeer(7, channel, { data: () => {}, ...mode }, { on: report, onTraffic: report, idle });
+  const peer = new ServedPeer(7, channel, { data: () => {}, ...mode }, {
+    on: report,
+    onTraffic: report,
+    idle,
+    buffers: new Buffers(),
+  });
   return { channel, peer, recorder, over: peer.run() };
 }
 
@@ -152,7 +158,11 @@ Deno.test("ServedPeer.flush() settles when the system took what was queued, and 
 Deno.test("ServedPeer.flush() waits for a send whose report is behind", async () => {
   const shown = Promise.withResolvers<void>();
   const channel = new FakeChannel();
-  const peer = new ServedPeer(1, channel, { data: () => {} }, { onTraffic: () => shown.promise, idle: 0 });
+  const peer = new ServedPeer(1, channel, { data: () => {} }, {
+    onTraffic: () => shown.promise,
+    idle: 0,
+    buffers: new Buffers(),
+  });
   const over = peer.run();
   await turn();
   const sent = peer.send(bytesOf("a"));
@@ -258,7 +268,7 @@ Deno.test("ServedPeer waits for a report that is behind before it hands the byte
   const channel = new FakeChannel();
   const heard: string[] = [];
   const mode: Mode = { data: (_peer, bytes) => void heard.push(textOf(bytes)) };
-  const peer = new ServedPeer(1, channel, mode, { onTraffic: () => shown.promise, idle: 0 });
+  const peer = new ServedPeer(1, channel, mode, { onTraffic: () => shown.promise, idle: 0, buffers: new Buffers() });
   const over = peer.run();
   channel.arrive("a", "b", null);
   assertEquals(await isSettled(over), false);
