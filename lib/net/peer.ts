@@ -12,6 +12,7 @@ import type { Buffers } from "./buffers.ts";
 import type { Channel } from "./channel.ts";
 import type { Coalescer } from "./coalesce.ts";
 import { endOf } from "./failure.ts";
+import { IdleWatch } from "./idle.ts";
 import { DATAGRAM_MAX, HANDSHAKE_MS, LINGER_MS } from "./limits.ts";
 import type { Mode, Peer } from "./mode.ts";
 import { Outbox } from "./outbox.ts";
@@ -50,8 +51,7 @@ export class ServedPeer implements Peer {
   #opened = false;
   #opening: Promise<void> | undefined;
   #peerEnded = false;
-  #active = 0;
-  #idleTimer: ReturnType<typeof setTimeout> | undefined;
+  #idleWatch: IdleWatch | undefined;
   #lingerTimer: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -205,7 +205,7 @@ export class ServedPeer implements Peer {
     if (this.#idle <= 0) return (bytes) => channel.write(bytes);
     return async (bytes) => {
       const count = await channel.write(bytes);
-      this.#active = performance.now();
+      this.#idleWatch?.touch();
       return count;
     };
   }
@@ -239,7 +239,7 @@ export class ServedPeer implements Peer {
   /** Hands on what came; a promise when that takes time. */
   #take(bytes: Uint8Array): void | Promise<void> {
     this.received += bytes.length;
-    if (this.#idleTimer !== undefined) this.#active = performance.now();
+    this.#idleWatch?.touch();
     const shown = this.#telling.traffic("recv", bytes);
     if (shown) return shown.then(() => this.#state === "open" ? this.#mode.data(this, bytes) : undefined);
     return this.#state === "open" ? this.#mode.data(this, bytes) : undefined;
@@ -250,7 +250,7 @@ export class ServedPeer implements Peer {
     const opening = this.#opening;
     this.#opening = undefined;
     await opening;
-    if (this.#idleTimer !== undefined) this.#active = performance.now();
+    this.#idleWatch?.touch();
   }
 
   /** The peer sends no more: the mode has the last word, then we finish too. */
@@ -300,7 +300,7 @@ export class ServedPeer implements Peer {
   #finish(reason: string): void {
     if (this.#state === "finished") return;
     this.#state = "finished";
-    clearTimeout(this.#idleTimer);
+    this.#idleWatch?.stop();
     clearTimeout(this.#lingerTimer);
     this.#channel.close();
     this.#outbox.fail(new SockeyeError("session", "Cannot send: the peer is gone"));
@@ -314,17 +314,10 @@ export class ServedPeer implements Peer {
     this.#settle();
   }
 
-  /** One timer a peer, set again only when it fires: a busy peer costs a clock reading, not a timer, for each message. */
   #watchIdle(): void {
     const idle = this.#idle;
     if (idle <= 0 || this.#state !== "open") return;
-    this.#active = performance.now();
-    const check = () => {
-      const rest = this.#active + idle - performance.now();
-      if (rest > 0) this.#idleTimer = setTimeout(check, rest);
-      else this.#dropIdle(`idle for ${idle / 1000} s`);
-    };
-    this.#idleTimer = setTimeout(check, idle);
+    this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(`idle for ${idle / 1000} s`));
   }
 }
 
