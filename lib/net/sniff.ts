@@ -10,6 +10,9 @@ import type { Channel } from "./channel.ts";
 /** Milliseconds of silence after which nobody is taken for a browser any more. */
 export const SILENCE_MS = 300;
 
+/** Looks at the silence: one timer that fires late on a busy machine would hide what came meanwhile and was not read yet. */
+const LOOKS = 3;
+
 /** The longest request line that is waited for (RFC 9112 section 3 asks for 8000 at least). */
 const REQUEST_LINE_MAX = 8192;
 
@@ -75,7 +78,8 @@ export class SniffedChannel implements Channel {
    */
   async isRequest(silence: number): Promise<boolean> {
     const over = Promise.withResolvers<"over">();
-    const timer = setTimeout(() => over.resolve("over"), silence);
+    let looks = 0;
+    const timer = setInterval(() => ++looks === LOOKS && over.resolve("over"), silence / LOOKS);
     try {
       while (!this.#ended) {
         this.#coming ??= this.#fetch();
@@ -87,7 +91,7 @@ export class SniffedChannel implements Channel {
       }
       return false;
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
     }
   }
 

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { isRequest, SniffedChannel } from "../../lib/net/sniff.ts";
+import { StreamChannel } from "../../lib/net/stream.ts";
 import { bytesOf, FakeChannel, systemError, textOf } from "./helpers.ts";
 
 /** Longer than any test takes. */
@@ -91,4 +92,15 @@ Deno.test("SniffedChannel takes who ends or breaks off for no browser, and says 
   breaking.arrive(systemError("ECONNRESET"));
   assertEquals(await broken.isRequest(LONG), false);
   await assertRejects(() => broken.read(new Uint8Array(1)), Error, "ECONNRESET");
+});
+
+Deno.test("SniffedChannel takes a browser for one, however late this process comes to read what it said", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  using browser = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
+  const channel = new SniffedChannel(new StreamChannel(await listener.accept()));
+  const verdict = channel.isRequest(30);
+  await browser.write(bytesOf("GET / HTTP/1.1\r\n"));
+  for (const start = performance.now(); performance.now() - start < 100;);
+  assertEquals(await verdict, true);
+  channel.close();
 });
