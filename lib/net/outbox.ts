@@ -14,6 +14,9 @@ import { OUTBOX_LIMIT } from "./limits.ts";
 /** Bytes of queued messages that are joined into one write; a larger message goes out by itself. */
 const JOIN_BYTES = 64 * 1024;
 
+/** Bytes from which on a write is worth its price, and is not put off to get more: a few dozen lines of talk. */
+const WORTHY_BYTES = 4 * 1024;
+
 /** What an outbox writes to. */
 type Write = (bytes: Uint8Array) => Promise<number>;
 
@@ -178,7 +181,7 @@ export class Outbox implements Startable {
   /** Writes what is queued: at once, or with the others if it is little and nobody waits for it. */
   #next(): void {
     this.#put = true;
-    if (this.#coalescer && this.#queued < JOIN_BYTES && this.#waiters.length === 0) this.#coalescer.add(this);
+    if (this.#coalescer && this.#queued < WORTHY_BYTES && this.#waiters.length === 0) this.#coalescer.add(this);
     else this.start();
   }
 
