@@ -5,7 +5,6 @@
  * @module
  */
 
-import { resolve } from "node:path";
 import { SockeyeError } from "./errors.ts";
 
 /** What a command may need. */
@@ -24,7 +23,17 @@ const GUARDED = /^\/(dev|proc|sys)\//;
  * @returns true below /dev, /proc and /sys
  */
 export function isGuarded(path: string): boolean {
-  return GUARDED.test(resolve(Deno.cwd(), path));
+  return GUARDED.test(absolute(path));
+}
+
+/** A path from the root of a POSIX system, without `.` and `..`. Node's own function comes with all of Node's modules. */
+function absolute(path: string): string {
+  const parts: string[] = [];
+  for (const part of (path.startsWith("/") ? path : `${Deno.cwd()}/${path}`).split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
 }
 
 /**
@@ -72,7 +81,7 @@ function isGranted(need: Need, target: string): boolean {
 /** Deno before 2.9 cannot be asked, and lets everybody. */
 function mayUseSocket(path: string): boolean {
   try {
-    return isGranted("net", `unix:${resolve(Deno.cwd(), path)}`);
+    return isGranted("net", `unix:${absolute(path)}`);
   } catch {
     return true;
   }

@@ -1,15 +1,15 @@
 /**
- * The command line reader. The platform splits the words; the option table says which of them are right. What is wrong is
- * told in one line that names the flag and the value.
+ * The command line reader: the option table says which words are right. What is wrong is told in one line that names the flag
+ * and the value.
  *
  * @module
  */
 
-import { parseArgs } from "node:util";
 import { SockeyeError } from "../errors.ts";
 import type { OptionTable, Values } from "../options.ts";
 import { quote } from "../printable.ts";
 import { didYouMean } from "../suggest.ts";
+import { splitWords, type Token } from "./words.ts";
 
 /** A command line that is right. */
 export interface Parsed<T extends OptionTable> {
@@ -40,30 +40,13 @@ export interface Given {
  * @throws {SockeyeError} `usage`: unknown option, missing or bad value
  */
 export function parseOptions<T extends OptionTable>(args: readonly string[], table: T): Parsed<T> {
-  const { tokens, positionals } = parseArgs({
-    args: [...args],
-    options: Object.fromEntries(Object.entries(table).map(([name, option]) => [name, toPlatform(option)])),
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
+  const tokens = splitWords(args, table);
   const given = tokens.flatMap((token) => token.kind === "option" ? [check(token, table)] : []);
-  return { values: readValues(given, table), operands: positionals, given };
+  const operands = tokens.flatMap((token) => token.kind === "operand" ? [token.text] : []);
+  return { values: readValues(given, table), operands, given };
 }
 
-/** What the platform tells about one option on the command line. */
-interface OptionToken {
-  readonly name: string;
-  readonly rawName: string;
-  readonly value?: string | undefined;
-  readonly inlineValue?: boolean | undefined;
-}
-
-function toPlatform({ value, short }: OptionTable[string]): { type: "string" | "boolean"; short?: string } {
-  return { type: value === undefined ? "boolean" : "string", ...(short === undefined ? {} : { short }) };
-}
-
-function check({ name, rawName: flag, value, inlineValue }: OptionToken, table: OptionTable): Given {
+function check({ name, flag, value, inline }: Token & { kind: "option" }, table: OptionTable): Given {
   const option = Object.hasOwn(table, name) ? table[name] : undefined;
   if (!option) {
     const hint = flag.startsWith("--") ? didYouMean(flag, Object.keys(table).map((known) => `--${known}`)) : "";
@@ -72,7 +55,7 @@ function check({ name, rawName: flag, value, inlineValue }: OptionToken, table: 
   if (option.value === undefined && value !== undefined) {
     throw new SockeyeError("usage", `Option ${flag} takes no value, but got ${quote(value)}`);
   }
-  if (option.value !== undefined && (value === undefined || (!inlineValue && isOption(value, table)))) {
+  if (option.value !== undefined && (value === undefined || (!inline && isOption(value, table)))) {
     throw new SockeyeError("usage", `Missing value: ${flag} ${option.value}`);
   }
   return { name, flag, text: value ?? "" };

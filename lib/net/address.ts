@@ -5,9 +5,9 @@
  * @module
  */
 
-import { domainToASCII } from "node:url";
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
+import { toAscii } from "./host_name.ts";
 import { isIPv6 } from "./ip.ts";
 
 /** Where a process that serves TLS connects to itself, by any port. */
@@ -147,7 +147,7 @@ function splitHostPort(rest: string, text: string): { host: string; port: string
 function checkHost(host: string, text: string): string {
   // A percent sign stands before the zone of an IPv6 address, and nowhere else.
   const bare = isIPv6(host) ? "" : host;
-  const name = /[^\x20-\x7e]/.test(bare) ? domainToASCII(bare) : bare;
+  const name = toAscii(bare);
   if ((bare !== "" && name === "") || /[\s%/?#@\\\p{Cc}]/u.test(name)) {
     throw bad(text, `${quote(host)} is not a host name`);
   }

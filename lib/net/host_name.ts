@@ -1,16 +1,30 @@
 /**
- * Names of servers: for whom a certificate is, and for whom it must be.
+ * Names of servers: as they are looked up, for whom a certificate is, and for whom it must be.
  *
  * @module
  */
 
-import { domainToASCII } from "node:url";
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { isIP } from "./ip.ts";
 
 /** The most characters of a host name (RFC 1035 section 2.3.4, without the length bytes). */
 const NAME_LIMIT = 253;
+
+/**
+ * A name as it is looked up (RFC 5891).
+ *
+ * @param name as people write it
+ * @returns `xn--fiq228c.example` for `中文.example`, and what has only ASCII as it is; empty for what cannot be a name
+ */
+export function toAscii(name: string): string {
+  if (/^[\x20-\x7e]*$/.test(name)) return name;
+  try {
+    return /[\s\p{Cc}/?#@:%\\]/u.test(name) ? "" : new URL(`http://${name}`).hostname;
+  } catch {
+    return "";
+  }
+}
 
 /**
  * Reads a name that a certificate is to be for.
@@ -21,7 +35,7 @@ const NAME_LIMIT = 253;
  */
 export function parseCertificateName(text: string): string {
   if (isIP(text) && !text.includes("%")) return text;
-  const name = /[^\x20-\x7e]/.test(text) ? domainToASCII(text) : text;
+  const name = toAscii(text);
   const problem = problemOf(name);
   if (problem) throw new SockeyeError("usage", `Bad name ${quote(text)}: ${problem}`);
   return name;
@@ -36,7 +50,7 @@ export function parseCertificateName(text: string): string {
  */
 export function asServerName(text: string): string {
   if (isIP(text) && !text.includes("%")) return text;
-  const name = /[^\x20-\x7e]/.test(text) ? domainToASCII(text) : text;
+  const name = toAscii(text);
   if (name.includes("*") || problemOf(name)) {
     throw new Error("expected a host name such as localhost, or an IP address");
   }
