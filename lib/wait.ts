@@ -25,6 +25,21 @@ export async function wait(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /**
+ * Calls back after some time. The first `setTimeout` of a process loads Node's timers, which takes a third as long again as to
+ * start; this does not, but what is taken back costs some memory until its time has come. So it is for the way to a first
+ * answer.
+ *
+ * @param ms milliseconds
+ * @param act what to call
+ * @returns takes it back
+ */
+export function callAfter(ms: number, act: () => void): () => void {
+  const signal = AbortSignal.timeout(ms);
+  signal.addEventListener("abort", act, { once: true });
+  return () => signal.removeEventListener("abort", act);
+}
+
+/**
  * Waits for work that cannot be cut short; when the wait is, nobody hears any more what becomes of it.
  *
  * @param work what is waited for

@@ -8,7 +8,7 @@ import { SockeyeError } from "../errors.ts";
 import type { Field } from "../http/head.ts";
 import { type HttpRequest, proxyFields, redirect, shownUrl } from "../http/request.ts";
 import type { HeadEvent, ResponseEvent } from "../http/response.ts";
-import { wait } from "../wait.ts";
+import { callAfter, wait } from "../wait.ts";
 import { hop } from "./hop.ts";
 import { BACKOFF_MS, RETRY_AFTER_MAX_MS, RETRY_STATUSES } from "./limits.ts";
 import { openRoute, type Route, type RouteOptions, type Timings } from "./route.ts";
@@ -177,12 +177,12 @@ class Download {
     const { timeout, signal } = this.#options;
     const late = new AbortController();
     const failure = new SockeyeError("timeout", `No connection to ${url.host} in ${timeout / 1000} s (timeout)`);
-    const timer = setTimeout(() => late.abort(failure), timeout);
+    const cancel = callAfter(timeout, () => late.abort(failure));
     try {
       const either = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
       return await openRoute(url, { ...this.#options, signal: either });
     } finally {
-      clearTimeout(timer);
+      cancel();
     }
   }
 

@@ -10,6 +10,7 @@ import { type HttpRequest, type RequestForm, writeRequest } from "../http/reques
 import { type ResponseEvent, ResponseParser } from "../http/response.ts";
 import type { Channel } from "../net/channel.ts";
 import { endOf } from "../net/failure.ts";
+import { callAfter } from "../wait.ts";
 
 /** Bytes of one read: large reads are what makes a download fast. */
 const READ_BYTES = 1024 * 1024;
@@ -53,7 +54,7 @@ class Hop {
   #over = false;
   #failure: unknown;
   #waitingSince = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #unwatch = () => {};
 
   constructor(channel: Channel, request: HttpRequest, options: HopOptions, handle: Handle) {
     this.#channel = channel;
@@ -76,7 +77,7 @@ class Hop {
       throw this.#failure ?? error;
     } finally {
       signal?.removeEventListener("abort", stop);
-      clearTimeout(this.#timer);
+      this.#unwatch();
       this.#channel.close();
     }
   }
@@ -147,12 +148,12 @@ class Hop {
     this.#waitingSince = performance.now();
     const check = () => {
       const rest = this.#waitingSince + timeout - performance.now();
-      if (rest > 0) this.#timer = setTimeout(check, Math.min(rest, timeout));
+      if (rest > 0) this.#unwatch = callAfter(Math.min(rest, timeout), check);
       else {this.#fail(
           new SockeyeError("timeout", `Nothing came from ${this.#channel.peer} for ${timeout / 1000} s (timeout)`),
         );}
     };
-    this.#timer = setTimeout(check, timeout);
+    this.#unwatch = callAfter(timeout, check);
   }
 
   #fail(reason: unknown): void {

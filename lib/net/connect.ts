@@ -5,6 +5,7 @@
  * @module
  */
 
+import { callAfter } from "../wait.ts";
 import { ATTEMPT_DELAY_MS } from "./limits.ts";
 import { resolve } from "./resolve.ts";
 
@@ -84,7 +85,7 @@ export async function race<T extends { close(): void }>(
 /** Waits until the last attempt has settled, but not longer than a moment. */
 async function settledOr(attempts: readonly Promise<unknown>[], ms: number): Promise<void> {
   const moment = Promise.withResolvers<void>();
-  const timer = setTimeout(moment.resolve, ms);
+  const cancel = callAfter(ms, moment.resolve);
   await Promise.race([attempts.at(-1)?.catch(() => {}), moment.promise]);
-  clearTimeout(timer);
+  cancel();
 }

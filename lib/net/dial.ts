@@ -5,7 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { wait } from "../wait.ts";
+import { callAfter, wait } from "../wait.ts";
 import { type Address, formatAddress, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { connect, type ConnectTimes } from "./connect.ts";
@@ -71,7 +71,7 @@ async function dialOnce(address: Address, options: DialOptions): Promise<Channel
     throw new SockeyeError("usage", `Cannot connect to ${where}: port 0 is nobody's`);
   }
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), timeout);
+  const cancel = callAfter(timeout, () => late.abort());
   try {
     return await reach(address, options, signal ? AbortSignal.any([signal, late.signal]) : late.signal);
   } catch (error) {
@@ -79,7 +79,7 @@ async function dialOnce(address: Address, options: DialOptions): Promise<Channel
     if (!late.signal.aborted) throw socketFailure(`connect to ${where}`, error, address.transport);
     throw new SockeyeError("timeout", `Cannot connect to ${where}: no answer in ${timeout / 1000} s (connect timeout)`);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 
