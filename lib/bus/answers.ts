@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Gaps } from "./gaps.ts";
 import type { Presence } from "./presence.ts";
 
 /** Milliseconds between two answers. */
@@ -13,12 +14,14 @@ const ANSWER_MS = 1_000;
 /** What is still to be answered. */
 export class Answers {
   readonly #others: Presence;
+  readonly #gaps: Gaps;
   #answered = -Infinity;
   #owed: "gaps" | "who" | undefined;
 
-  /** Owes nothing; `others` gives the answers. */
-  constructor(others: Presence) {
+  /** Owes nothing; `others` and `gaps` give the answers. */
+  constructor(others: Presence, gaps: Gaps) {
     this.#others = others;
+    this.#gaps = gaps;
   }
 
   /** Somebody is to get an answer: now, or when {@linkcode Answers.pay} is called later. */
@@ -32,9 +35,8 @@ export class Answers {
     const now = performance.now();
     if (!this.#owed || now - this.#answered < ANSWER_MS) return;
     this.#answered = now;
-    // Who tells who is here tells what did not come as well.
     if (this.#owed === "who") this.#others.tellWho(false);
-    else this.#others.tellGaps();
+    this.#gaps.tell();
     this.#owed = undefined;
   }
 }

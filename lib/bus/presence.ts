@@ -7,13 +7,10 @@
 import type { Home } from "../modes/chat/bus.ts";
 import type { Person } from "../modes/chat/member.ts";
 import { type Far, MISSING_MAX, Roster, type Server } from "./roster.ts";
-import { type Body, ENTRIES_MAX, type Entry, type Gap, GAPS_MAX, type Message } from "./wire.ts";
+import { type Body, ENTRIES_MAX, type Entry, type Message } from "./wire.ts";
 
 /** Milliseconds after which a silent server is gone: some beats may be late on a busy machine. */
 const SILENCE_MS = 5_000;
-
-/** Milliseconds for which a gap is told to those who ask: twice as long as servers remember what they sent. */
-const MISSED_MS = 20_000;
 
 /** Names that a line about many people gives. */
 const NAMED = 3;
@@ -26,8 +23,6 @@ export class Presence {
   readonly #roster = new Roster();
   readonly #ids = new WeakMap<Person, number>();
   #lastId = 0;
-  /** What did not come, and when that was noticed. */
-  #missed: { readonly gap: Gap; readonly at: number }[] = [];
   /** Those here who were asked to take another name, and the name. */
   readonly #yielding = new WeakMap<Person, string>();
 
@@ -77,14 +72,13 @@ export class Presence {
     return this.#lastId;
   }
 
-  /** Tells all who is here; if need be in several messages. And what did not come here: whoever sent it learns that. */
+  /** Tells all who is here; if need be in several messages. */
   tellWho(ask: boolean): void {
     const people = this.#home.people.map((who): Entry => [this.idOf(who), who.name]);
     this.#publish({ k: "here", people: people.slice(0, ENTRIES_MAX), ask });
     for (let at = ENTRIES_MAX; at < people.length; at += ENTRIES_MAX) {
       this.#publish({ k: "also", people: people.slice(at, at + ENTRIES_MAX) });
     }
-    this.tellGaps();
   }
 
   /** Tells again when a claim that was on its way as a list was written has changed a name. */
@@ -93,30 +87,18 @@ export class Presence {
     if (this.#home.people.some((who) => (told.get(this.idOf(who)) ?? who.name) !== who.name)) this.tellWho(false);
   }
 
-  /** Tells what did not come, as far as those who sent it may still know what it was. */
-  tellGaps(): void {
-    const now = performance.now();
-    this.#missed = this.#missed.filter(({ at }) => now - at < MISSED_MS).slice(-GAPS_MAX);
-    if (this.#missed.length > 0) this.#publish({ k: "missed", gaps: this.#missed.map(({ gap }) => gap) });
-  }
-
-  /** A message is not heard here, nor are those before it from one on. */
-  miss({ s, n }: Pick<Message, "s" | "n">, first: number = n): void {
-    this.#missed.push({ gap: [s, first, n], at: performance.now() });
-  }
-
   /** All are out of reach. */
   clear(): void {
     this.#roster.clear();
   }
 
   /**
-   * Notes that a server speaks, and what it said before that did not come.
+   * Notes that a server speaks.
    *
-   * @returns the server, and whether something did not come; `strange` for a count or a time that it cannot have; undefined
+   * @returns the server, and how many messages did not come that it sent before; `strange` for a count or a time that it cannot have; undefined
    * for a message that came before, or when there are too many servers
    */
-  note({ s, n, c, k }: Message): { server: Server; gap: boolean } | "strange" | undefined {
+  note({ s, n, c, k }: Message): { server: Server; lost: number } | "strange" | undefined {
     const server = this.#roster.meet(s, n);
     if (!server) return undefined;
     if (Math.abs(n - server.n) > MISSING_MAX) return "strange";
@@ -125,16 +107,13 @@ export class Presence {
     if (c < server.clock) return "strange";
     if (this.#roster.isBehind(s, c)) return undefined;
     this.#roster.addServer(server);
-    const gap = n > server.n + 1;
-    if (gap) {
-      this.miss({ s, n: n - 1 }, server.n + 1);
-      // What was missed may have been about its people.
-      server.known = false;
-    }
+    const lost = n - server.n - 1;
+    // What did not come may have been about its people.
+    if (lost > 0) server.known = false;
     if (k === "here") server.known = true;
     server.n = n;
     server.heard = performance.now();
-    return { server, gap };
+    return { server, lost };
   }
 
   /** A server says who is there. */

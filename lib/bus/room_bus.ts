@@ -17,19 +17,21 @@
  */
 
 import type { Bus, Deed, Home, Reach } from "../modes/chat/bus.ts";
-import { OUT_OF_REACH, unheard } from "../modes/chat/home.ts";
+import { OUT_OF_REACH } from "../modes/chat/home.ts";
 import type { Person } from "../modes/chat/member.ts";
 import { quote } from "../printable.ts";
 import { wait } from "../wait.ts";
 import { Answers } from "./answers.ts";
 import type { Carrier } from "./carrier.ts";
 import { Flow } from "./flow.ts";
+import { Gaps } from "./gaps.ts";
 import { Presence } from "./presence.ts";
+import { Recent } from "./recent.ts";
 import { Far, type Server } from "./roster.ts";
-import { Recent, type Sent } from "./sent.ts";
+import type { Sent } from "./sent.ts";
 import { Stream } from "./stream.ts";
 import { Whispers } from "./whispers.ts";
-import { type Body, decodeMessage, type Entry, type Gap, type Message } from "./wire.ts";
+import { type Body, decodeMessage, type Entry, type Message } from "./wire.ts";
 
 /** Milliseconds between two beats. */
 const BEAT_MS = 1_000;
@@ -37,7 +39,7 @@ const BEAT_MS = 1_000;
 /** Milliseconds after which what does not come back shows that the way is closed. */
 const ECHO_MS = 5_000;
 
-/** Milliseconds in which other servers come back as well after a break. */
+/** Milliseconds in which other servers come back as well after a break: they try every five seconds. */
 const RETURN_MS = 10_000;
 
 /**
@@ -79,10 +81,11 @@ export class RoomBus implements Bus {
   readonly #carrier: Carrier;
   readonly #notice: (message: string) => void;
   readonly #stream: Stream;
-  readonly #recent = new Recent();
   readonly #flow = new Flow();
   readonly #settled: (signal: AbortSignal) => Promise<void>;
   #home!: Home;
+  #recent!: Recent;
+  #gaps!: Gaps;
   #answers!: Answers;
   #others!: Presence;
   #whispers!: Whispers;
@@ -136,8 +139,11 @@ export class RoomBus implements Bus {
   /** See {@linkcode Bus.join}. */
   join(home: Home): void {
     this.#home = home;
-    this.#others = new Presence(this.#id, home, (body) => this.#up && this.#publish(body));
-    this.#answers = new Answers(this.#others);
+    const publish = (body: Body) => void (this.#up && this.#publish(body));
+    this.#recent = new Recent(home);
+    this.#gaps = new Gaps(publish);
+    this.#others = new Presence(this.#id, home, publish);
+    this.#answers = new Answers(this.#others, this.#gaps);
     this.#whispers = new Whispers(this.#id, this.#carrier, home, this.#flow);
     this.#beaten = performance.now();
     this.#beat = setInterval(() => this.#tick(), BEAT_MS);
@@ -229,6 +235,7 @@ export class RoomBus implements Bus {
     this.#risen = performance.now();
     this.#alone ||= this.#home.people.length > 0;
     this.#others.tellWho(true);
+    this.#gaps.tell();
     this.#beginning = this.#begin(this.#settling = new AbortController());
   }
 
@@ -283,15 +290,20 @@ export class RoomBus implements Bus {
     const noted = message && this.#stream.believes(message) ? this.#others.note(message) : "strange";
     if (!message || noted === "strange") return this.#complain();
     if (!noted) return;
-    const { server, gap } = noted;
-    if (gap) this.#answers.owe("gaps");
+    const { server, lost } = noted;
+    if (lost > 0) this.#lose(message, lost);
     // Who asks waits for a sign of each server; the list itself comes in its turn.
     if (message.k === "here" && message.ask) this.#publish({ k: "beat" });
     if (!this.#stream.hear(server, message, bytes.length, () => this.#take(server, message))) {
-      this.#others.miss(message);
-      this.#answers.owe("gaps");
+      this.#lose({ ...message, n: message.n + 1 }, 1);
     }
     if (!server.known && message.k !== "bye") this.#askWho();
+  }
+
+  /** So many messages before one are not heard here. */
+  #lose({ s, n }: Message, count: number): void {
+    this.#gaps.note(s, n - count, n - 1);
+    this.#answers.owe("gaps");
   }
 
   /** A server that was killed keeps all waiting: what it may still have to say does not come. */
@@ -304,7 +316,7 @@ export class RoomBus implements Bus {
   #settle(sent: Sent, reach: Reach): void {
     const { body, deed, size } = sent;
     this.#flow.done(size);
-    if (deed && "texts" in deed && reach === "all") this.#recent.add(sent);
+    if (reach === "all") this.#recent.add(sent);
     if (body.k === "here" && reach === "all" && this.#up) this.#arrive(body.people, body.ask);
     if (deed) this.#happen(deed, reach);
   }
@@ -324,13 +336,17 @@ export class RoomBus implements Bus {
   }
 
   #take(server: Server, message: Message): void {
-    if (!this.#others.has(server) && message.k !== "say" && message.k !== "act") return;
+    const { k } = message;
+    if (!this.#others.has(server) && k !== "say" && k !== "act" && k !== "missed") return;
     switch (message.k) {
       case "here":
         this.#others.meet(server, message.people);
-        return message.ask ? this.#others.tellWho(false) : undefined;
+        if (!message.ask) return;
+        this.#others.tellWho(false);
+        return this.#gaps.tell();
       case "missed":
-        return this.#regret(message.gaps);
+        for (const [id, first, last] of message.gaps) if (id === this.#id) this.#recent.regret(first, last);
+        return;
       case "also":
         return this.#others.greet(server, message.people);
       case "ask":
@@ -363,16 +379,6 @@ export class RoomBus implements Bus {
       if (this.#up && this.#holding) this.#publish({ k: "hold", on: false });
       this.#holding = false;
     });
-  }
-
-  /** Something came back here and did not come to another server. */
-  #regret(gaps: readonly Gap[]): void {
-    for (const [server, first, last] of gaps) {
-      if (server !== this.#id) continue;
-      for (const { deed } of this.#recent.take(first, last)) {
-        if (deed && "texts" in deed) this.#home.refuse(deed.who, unheard(deed.texts, "most"));
-      }
-    }
   }
 
   #askWho(): void {

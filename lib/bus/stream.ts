@@ -238,7 +238,10 @@ export class Stream {
   }
 }
 
-/** Whether the order of such messages matters: those about the bus itself are for each server alone. */
+/**
+ * Whether the order of such messages matters: those about the bus itself are for each server alone. But what a server missed
+ * is told in its turn, so that it does not come before the words have had theirs.
+ */
 function isOrdered(k: Body["k"]): boolean {
-  return k !== "beat" && k !== "ask" && k !== "hold" && k !== "missed";
+  return k !== "beat" && k !== "ask" && k !== "hold";
 }

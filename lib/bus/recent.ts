@@ -1,0 +1,91 @@
+/**
+ * What people here said a moment ago. It came back, so that they believe that everybody heard it; a server that was out of
+ * reach may say later that it did not.
+ *
+ * @module
+ */
+
+import type { Home } from "../modes/chat/bus.ts";
+import { unheard } from "../modes/chat/home.ts";
+import type { Person } from "../modes/chat/member.ts";
+import type { Sent } from "./sent.ts";
+
+/** Milliseconds that a server which lost its way has to come back and say what it missed: it tries every five seconds. */
+const RECENT_MS = 30_000;
+
+/** Bytes of messages that are remembered for it: ten seconds of a room that talks as fast as one server can. */
+const RECENT_LIMIT = 4 * 1024 * 1024;
+
+/** What somebody said. */
+interface Words {
+  readonly n: number;
+  readonly at: number;
+  readonly size: number;
+  readonly who: Person;
+  readonly texts: readonly string[];
+}
+
+/** What was said a moment ago. */
+export class Recent {
+  readonly #home: Home;
+  #list: Words[] = [];
+  #size = 0;
+  /** The number of the last words that were forgotten because there were too many. */
+  #forgotten = 0;
+
+  /** Remembers nothing; `home` is told of what was not heard. */
+  constructor(home: Home) {
+    this.#home = home;
+  }
+
+  /** Something came back, and had its turn. */
+  add({ n, at, size, deed }: Sent): void {
+    if (!deed || !("texts" in deed)) return;
+    this.#list.push({ n, at, size, who: deed.who, texts: deed.texts });
+    this.#size += size;
+    // Half of it at once: to take away one after the other would cost as much each time.
+    if (this.#size > RECENT_LIMIT) this.#forget(this.#list.length >> 1);
+  }
+
+  /** Forgets what was said long ago. */
+  trim(): void {
+    const now = performance.now();
+    const kept = this.#list.findIndex(({ at }) => now - at < RECENT_MS);
+    this.#keep(kept < 0 ? [] : this.#list.slice(kept));
+  }
+
+  /**
+   * Tells people what of their words was not heard elsewhere; of each word once.
+   *
+   * @param first the number of the first message that did not come
+   * @param last that of the last one
+   */
+  regret(first: number, last: number): void {
+    const unheardOf = new Map<Person, string[]>();
+    const isMissed = ({ n }: Words) => n >= first && n <= last;
+    const kept = this.#list.filter((words) => !isMissed(words));
+    if (kept.length < this.#list.length) {
+      for (const { who, texts } of this.#list.filter(isMissed)) {
+        const all = unheardOf.get(who) ?? [];
+        all.push(...texts);
+        unheardOf.set(who, all);
+      }
+      this.#keep(kept);
+    }
+    for (const [who, texts] of unheardOf) this.#home.refuse(who, unheard(texts, "most"));
+    if (first > this.#forgotten) return;
+    this.#home.announce("Another server was out of reach and did not hear all that was said here a moment ago");
+    this.#forgotten = 0;
+  }
+
+  #forget(count: number): void {
+    this.#forgotten = this.#list[count - 1]?.n ?? this.#forgotten;
+    this.#keep(this.#list.slice(count));
+  }
+
+  #keep(list: Words[]): void {
+    if (list.length === 0) this.#forgotten = 0;
+    this.#list = list;
+    this.#size = list.reduce((sum, { size }) => sum + size, 0);
+  }
+}
