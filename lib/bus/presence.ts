@@ -25,6 +25,8 @@ export class Presence {
   #lastId = 0;
   /** Those here who were asked to take another name, and the name. */
   readonly #yielding = new WeakMap<Person, string>();
+  /** Those who have come under a name that they must give up: they are told of when they have another one. */
+  readonly #untold = new WeakSet<Person>();
 
   /**
    * Knows nobody.
@@ -87,9 +89,19 @@ export class Presence {
     if (this.#home.people.some((who) => (told.get(this.idOf(who)) ?? who.name) !== who.name)) this.tellWho(false);
   }
 
-  /** All are out of reach. */
+  /** All are out of reach. Those who come back as they were are not told of. */
   clear(): void {
     this.#roster.clear();
+  }
+
+  /** Whether a server is still out of reach since {@linkcode Presence.clear}. */
+  get incomplete(): boolean {
+    return this.#roster.incomplete;
+  }
+
+  /** Who is still out of reach does not come back. */
+  complete(): void {
+    this.#tell(this.#roster.forgetAbsent(), "left with their server", "left with their server");
   }
 
   /**
@@ -116,8 +128,14 @@ export class Presence {
     return { server, lost };
   }
 
-  /** A server says who is there. */
-  meet(server: Server, entries: readonly Entry[]): void {
+  /**
+   * A server says who is there.
+   *
+   * @param server which one
+   * @param entries who
+   * @param comes whether it has just come to the bus
+   */
+  meet(server: Server, entries: readonly Entry[], comes: boolean): void {
     const gone = new Map(server.people);
     for (const [id] of entries) gone.delete(id);
     // More of them may follow.
@@ -125,7 +143,8 @@ export class Presence {
       for (const id of gone.keys()) this.#roster.remove(server, id);
       this.#tell([...gone.values()], "left", "left");
     }
-    this.greet(server, entries, "joined from another server");
+    const isBack = this.#roster.isBack(server);
+    this.greet(server, entries, "joined from another server", comes || isBack);
   }
 
   /**
@@ -134,16 +153,23 @@ export class Presence {
    * @param server which one
    * @param entries who
    * @param many what is said of more than a few
+   * @param renames whether they may have other names than before; otherwise a claim that is on its way says so
    */
-  greet(server: Server, entries: readonly Entry[], many = "joined"): void {
+  greet(server: Server, entries: readonly Entry[], many = "joined", renames = false): void {
     const fresh: Far[] = [];
     let contested = false;
-    for (const entry of entries) {
-      const known = server.people.has(entry[0]);
-      const far = this.#roster.add(server, entry);
+    for (const [id, name] of entries) {
+      const known = server.people.get(id);
+      const loses = this.#contest(server, name);
+      contested ||= loses && this.#home.find(name) !== undefined;
+      // Under the old name until they have a new one.
+      if (known && loses) continue;
+      const before = known?.name;
+      const far = this.#roster.add(server, [id, name]);
       if (!far) break;
-      if (!known) fresh.push(far);
-      contested = this.#contest(far) || contested;
+      if (loses) this.#untold.add(far);
+      else if (this.#untold.delete(far) || before === undefined) fresh.push(far);
+      else if (before !== name && renames) this.#home.announce(`${before} is ${name} now`);
     }
     this.#tell(fresh, "joined", many);
     // The others have heard of those here before, but perhaps not of this name.
@@ -155,15 +181,16 @@ export class Presence {
     const who = server.people.get(id);
     if (!who) return;
     this.#roster.remove(server, id);
-    this.#home.happen({ does: "leave", who, how }, "all");
+    if (!this.#untold.has(who)) this.#home.happen({ does: "leave", who, how });
   }
 
   /** Somebody there claims a name. */
   rename(server: Server, id: number, name: string): void {
     const who = server.people.get(id);
     if (!who || this.isTaken(name, who)) return;
-    this.#home.happen({ does: "name", who, name }, "all");
+    if (!this.#untold.has(who)) this.#home.happen({ does: "name", who, name });
     who.name = name;
+    if (this.#untold.delete(who)) this.#home.happen({ does: "join", who });
   }
 
   /** A server is gone, and its people with it. */
@@ -179,17 +206,20 @@ export class Presence {
     this.drop(server);
   }
 
-  /** Drops the servers that are silent. */
-  expire(): void {
-    const now = performance.now();
+  /**
+   * Drops the servers that are silent.
+   *
+   * @param now when something came that shows that the way is open: on one that is closed all are silent
+   */
+  expire(now: number): void {
     for (const server of [...this.#roster.servers]) if (now - server.heard > SILENCE_MS) this.drop(server);
   }
 
-  /** Two have one name: the server with the smaller id keeps it. True when that is this one. */
-  #contest(far: Far): boolean {
-    const own = this.#home.find(far.name);
-    if (!own) return false;
-    if (this.#id < far.server) return true;
+  /** Two have one name: the server with the smaller id keeps it. True when that is not the one which tells of it. */
+  #contest(server: Server, name: string): boolean {
+    const own = this.#home.find(name);
+    if (!own) return (this.#roster.find(name)?.server ?? server.id) < server.id;
+    if (this.#id < server.id) return true;
     if (this.#yielding.get(own) !== own.name) this.#home.giveWay(own);
     this.#yielding.set(own, own.name);
     return false;
@@ -202,7 +232,7 @@ export class Presence {
       return this.#home.announce(`${names} and ${people.length - NAMED} more ${many}`);
     }
     for (const who of people) {
-      this.#home.happen(how === "joined" ? { does: "join", who } : { does: "leave", who, how }, "all");
+      this.#home.happen(how === "joined" ? { does: "join", who } : { does: "leave", who, how });
     }
   }
 }

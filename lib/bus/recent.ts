@@ -6,9 +6,8 @@
  */
 
 import type { Home } from "../modes/chat/bus.ts";
-import { unheard } from "../modes/chat/home.ts";
 import type { Person } from "../modes/chat/member.ts";
-import type { Sent } from "./sent.ts";
+import { amountOf } from "./alone.ts";
 
 /** Milliseconds that a server which lost its way has to come back and say what it missed: it tries every five seconds. */
 const RECENT_MS = 30_000;
@@ -16,12 +15,19 @@ const RECENT_MS = 30_000;
 /** Bytes of messages that are remembered for it: ten seconds of a room that talks as fast as one server can. */
 const RECENT_LIMIT = 4 * 1024 * 1024;
 
-/** What somebody said. */
-interface Words {
+/** What somebody here said. */
+export interface Words {
+  /** The number of the message. */
   readonly n: number;
+  /** Milliseconds of `performance.now()` when it was sent. */
   readonly at: number;
+  /** Its bytes. */
   readonly size: number;
+  /** How often the way had opened: between two times they may have said more, and have been told of it. */
+  readonly way: number;
+  /** Who said it. */
   readonly who: Person;
+  /** The lines. */
   readonly texts: readonly string[];
 }
 
@@ -39,10 +45,9 @@ export class Recent {
   }
 
   /** Something came back, and had its turn. */
-  add({ n, at, size, deed }: Sent): void {
-    if (!deed || !("texts" in deed)) return;
-    this.#list.push({ n, at, size, who: deed.who, texts: deed.texts });
-    this.#size += size;
+  add(words: Words): void {
+    this.#list.push(words);
+    this.#size += words.size;
     // Half of it at once: to take away one after the other would cost as much each time.
     if (this.#size > RECENT_LIMIT) this.#forget(this.#list.length >> 1);
   }
@@ -61,18 +66,12 @@ export class Recent {
    * @param last that of the last one
    */
   regret(first: number, last: number): void {
-    const unheardOf = new Map<Person, string[]>();
     const isMissed = ({ n }: Words) => n >= first && n <= last;
-    const kept = this.#list.filter((words) => !isMissed(words));
-    if (kept.length < this.#list.length) {
-      for (const { who, texts } of this.#list.filter(isMissed)) {
-        const all = unheardOf.get(who) ?? [];
-        all.push(...texts);
-        unheardOf.set(who, all);
-      }
-      this.#keep(kept);
+    const missed = this.#list.filter(isMissed);
+    if (missed.length > 0) this.#keep(this.#list.filter((words) => !isMissed(words)));
+    for (const { who, texts } of runsOf(missed)) {
+      this.#home.tell(who, `Another server was out of reach and did not hear ${amountOf(texts)}`);
     }
-    for (const [who, texts] of unheardOf) this.#home.refuse(who, unheard(texts, "most"));
     if (first > this.#forgotten) return;
     this.#home.announce("Another server was out of reach and did not hear all that was said here a moment ago");
     this.#forgotten = 0;
@@ -88,4 +87,20 @@ export class Recent {
     this.#list = list;
     this.#size = list.reduce((sum, { size }) => sum + size, 0);
   }
+}
+
+/** Joins what somebody said in a row. */
+function runsOf(list: readonly Words[]): Iterable<{ readonly who: Person; readonly texts: readonly string[] }> {
+  const runs: { who: Person; way: number; texts: string[] }[] = [];
+  const latest = new Map<Person, (typeof runs)[number]>();
+  for (const { who, way, texts } of list) {
+    const run = latest.get(who);
+    if (run?.way === way) run.texts.push(...texts);
+    else {
+      const next = { who, way, texts: [...texts] };
+      latest.set(who, next);
+      runs.push(next);
+    }
+  }
+  return runs;
 }

@@ -9,29 +9,31 @@
  * - **Breaks.** When the carrier is away the room lives on alone. What was on its way happens here, and who did it is told
  *   that others may not have seen it: sent again it could come twice, or in another order than elsewhere. When the way is
  *   open again all tell who is there, and which messages did not come: a carrier that dies may have brought something back
- *   here, and not there. Where two have taken one name, the server with the smaller id keeps it.
+ *   here, and not there. The break is over when all are back. Where two have taken one name, the server with the smaller id
+ *   keeps it.
  * - **Floods.** What is on its way is bounded: whoever writes waits, and who pours out text waits earlier. A server whose
  *   readers are behind says so, and those who pour out text elsewhere wait for it, but not for long.
  *
  * @module
  */
 
-import type { Bus, Deed, Home, Reach } from "../modes/chat/bus.ts";
-import { OUT_OF_REACH } from "../modes/chat/home.ts";
+import type { Bus, Deed, Home } from "../modes/chat/bus.ts";
 import type { Person } from "../modes/chat/member.ts";
 import { quote } from "../printable.ts";
 import { wait } from "../wait.ts";
+import { Alone, amountOf, OUT_OF_REACH } from "./alone.ts";
 import { Answers } from "./answers.ts";
 import type { Carrier } from "./carrier.ts";
 import { Flow } from "./flow.ts";
 import { Gaps } from "./gaps.ts";
+import { Inbox } from "./inbox.ts";
 import { Presence } from "./presence.ts";
 import { Recent } from "./recent.ts";
 import { Far, type Server } from "./roster.ts";
 import type { Sent } from "./sent.ts";
-import { Stream } from "./stream.ts";
+import { type Reach, Stream } from "./stream.ts";
 import { Whispers } from "./whispers.ts";
-import { type Body, decodeMessage, type Entry, type Message } from "./wire.ts";
+import type { Body, Entry } from "./wire.ts";
 
 /** Milliseconds between two beats. */
 const BEAT_MS = 1_000;
@@ -50,12 +52,6 @@ const SETTLE_MS = 250;
 
 /** Deeds that may wait for that. */
 const EARLY_MAX = 100;
-
-/** Milliseconds between two questions who is there. */
-const ASK_MS = 1_000;
-
-/** Milliseconds between two notices about strange messages. */
-const COMPLAINT_MS = 60_000;
 
 /** What a bus needs to know. */
 export interface RoomBusOptions {
@@ -84,16 +80,17 @@ export class RoomBus implements Bus {
   readonly #flow = new Flow();
   readonly #settled: (signal: AbortSignal) => Promise<void>;
   #home!: Home;
+  #alone!: Alone;
   #recent!: Recent;
   #gaps!: Gaps;
-  #answers!: Answers;
   #others!: Presence;
+  #answers!: Answers;
   #whispers!: Whispers;
+  #inbox!: Inbox;
   #up = false;
   #left = false;
-  /** Whether those who are here were told that they are alone. */
-  #alone = false;
-  #holding = false;
+  /** Whether all who are on the bus have heard that this server is. */
+  #arrived = false;
   /** Ends the wait for the others' answers; what is done meanwhile. */
   #settling: AbortController | undefined;
   #early: Deed[] = [];
@@ -101,8 +98,7 @@ export class RoomBus implements Bus {
   #beat: ReturnType<typeof setInterval> | undefined;
   #beaten = 0;
   #risen = 0;
-  #asked = -Infinity;
-  #complained = -Infinity;
+  #ways = 0;
 
   /**
    * Prepares; nothing is sent before {@linkcode RoomBus.join}.
@@ -126,9 +122,9 @@ export class RoomBus implements Bus {
     });
   }
 
-  /** See {@linkcode Bus.up}. */
-  get up(): boolean {
-    return this.#up;
+  /** See {@linkcode Bus.warning}. */
+  get warning(): string | undefined {
+    return this.#up && !this.#alone.on ? undefined : OUT_OF_REACH;
   }
 
   /** See {@linkcode Bus.people}. */
@@ -138,19 +134,23 @@ export class RoomBus implements Bus {
 
   /** See {@linkcode Bus.join}. */
   join(home: Home): void {
-    this.#home = home;
+    const [id, stream, flow, notice] = [this.#id, this.#stream, this.#flow, this.#notice];
     const publish = (body: Body) => void (this.#up && this.#publish(body));
-    this.#recent = new Recent(home);
-    this.#gaps = new Gaps(publish);
-    this.#others = new Presence(this.#id, home, publish);
-    this.#answers = new Answers(this.#others, this.#gaps);
-    this.#whispers = new Whispers(this.#id, this.#carrier, home, this.#flow);
+    const others = new Presence(id, home, publish);
+    const gaps = new Gaps(publish);
+    const recent = new Recent(home);
+    const answers = new Answers(others, gaps, publish);
+    const told = () => this.#rejoin();
+    this.#inbox = new Inbox({ id, home, stream, others, gaps, recent, answers, flow, told, publish, notice });
+    this.#whispers = new Whispers(id, this.#carrier, home, flow);
+    this.#alone = new Alone(home);
+    [this.#home, this.#others, this.#gaps, this.#recent, this.#answers] = [home, others, gaps, recent, answers];
     this.#beaten = performance.now();
     this.#beat = setInterval(() => this.#tick(), BEAT_MS);
     this.#carrier.listen({
       up: () => this.#rise(),
       down: () => this.#fall(),
-      message: (bytes) => this.#hear(bytes),
+      message: (bytes) => this.#up && this.#inbox.hear(bytes),
       asked: (bytes) => this.#answer(bytes),
     });
   }
@@ -162,6 +162,7 @@ export class RoomBus implements Bus {
 
   /** See {@linkcode Bus.send}. */
   send(deed: Deed): void {
+    if (!this.#up) return this.#keep(deed);
     if (this.#settling) return void this.#early.push(deed);
     const { does, who } = deed;
     const id = this.#others.idOf(who);
@@ -199,6 +200,7 @@ export class RoomBus implements Bus {
     clearInterval(this.#beat);
     if (this.#up) this.#publish({ k: "bye" });
     this.#part("all");
+    this.#stream.flush();
   }
 
   /** Splits what no single message holds. */
@@ -208,7 +210,7 @@ export class RoomBus implements Bus {
     const half = texts.length >> 1;
     if (half === 0) {
       const limit = `the bus takes messages of ${this.#carrier.limit} bytes`;
-      return this.#home.refuse(who, `Not said: ${quote(texts[0] ?? "")} is too long; ${limit}`);
+      return this.#home.tell(who, `Not said: ${quote(texts[0] ?? "")} is too long; ${limit}`);
     }
     this.#say({ does, who, texts: texts.slice(0, half) }, id);
     this.#say({ does, who, texts: texts.slice(half) }, id);
@@ -223,7 +225,7 @@ export class RoomBus implements Bus {
 
   #answer(bytes: Uint8Array): Uint8Array {
     const answer = this.#whispers.answer(bytes);
-    if (!answer) this.#complain();
+    if (!answer) this.#inbox.complain();
     return answer ?? new Uint8Array();
   }
 
@@ -233,7 +235,9 @@ export class RoomBus implements Bus {
     this.#up = true;
     this.#stream.open();
     this.#risen = performance.now();
-    this.#alone ||= this.#home.people.length > 0;
+    this.#ways++;
+    if (this.#home.people.length > 0) this.#alone.begin(true);
+    this.#alone.pause();
     this.#others.tellWho(true);
     this.#gaps.tell();
     this.#beginning = this.#begin(this.#settling = new AbortController());
@@ -252,19 +256,18 @@ export class RoomBus implements Bus {
   #fall(): void {
     if (this.#left || !this.#up) return;
     this.#part("perhaps");
-    this.#alone = true;
-    this.#home.announce(OUT_OF_REACH);
   }
 
   /** Goes on alone. What was on its way happens here. */
   #part(reach: Reach): void {
-    this.#up = false;
-    this.#holding = false;
+    this.#up = this.#arrived = false;
     this.#settling?.abort();
     this.#settling = undefined;
+    this.#inbox.close();
     this.#stream.close(reach);
-    for (const deed of this.#early.splice(0)) this.#happen(deed, "here");
     this.#others.clear();
+    if (!this.#left) this.#alone.begin();
+    for (const deed of this.#early.splice(0)) this.#keep(deed);
     this.#flow.release();
   }
 
@@ -275,35 +278,12 @@ export class RoomBus implements Bus {
     this.#beaten = now;
     if (!this.#up) return;
     if (!late && now - this.#stream.since > ECHO_MS) return this.#carrier.restart("nothing comes back");
-    if (!late) this.#others.expire();
+    if (!late) this.#others.expire(this.#stream.echoed);
     this.#stream.release();
-    // After a break the others need time to come back too.
     if (now - this.#risen > RETURN_MS) this.#recent.trim();
+    this.#rejoin();
     this.#answers.pay();
     this.#publish({ k: "beat" });
-  }
-
-  #hear(bytes: Uint8Array): void {
-    if (!this.#up) return;
-    const message = decodeMessage(bytes);
-    if (message?.s === this.#id) return this.#stream.comeBack(message.n);
-    const noted = message && this.#stream.believes(message) ? this.#others.note(message) : "strange";
-    if (!message || noted === "strange") return this.#complain();
-    if (!noted) return;
-    const { server, lost } = noted;
-    if (lost > 0) this.#lose(message, lost);
-    // Who asks waits for a sign of each server; the list itself comes in its turn.
-    if (message.k === "here" && message.ask) this.#publish({ k: "beat" });
-    if (!this.#stream.hear(server, message, bytes.length, () => this.#take(server, message))) {
-      this.#lose({ ...message, n: message.n + 1 }, 1);
-    }
-    if (!server.known && message.k !== "bye") this.#askWho();
-  }
-
-  /** So many messages before one are not heard here. */
-  #lose({ s, n }: Message, count: number): void {
-    this.#gaps.note(s, n - count, n - 1);
-    this.#answers.owe("gaps");
   }
 
   /** A server that was killed keeps all waiting: what it may still have to say does not come. */
@@ -313,85 +293,47 @@ export class RoomBus implements Bus {
     this.#stream.release();
   }
 
-  #settle(sent: Sent, reach: Reach): void {
-    const { body, deed, size } = sent;
+  #settle({ n, at, body, deed, size }: Sent, reach: Reach): void {
     this.#flow.done(size);
-    if (reach === "all") this.#recent.add(sent);
     if (body.k === "here" && reach === "all" && this.#up) this.#arrive(body.people, body.ask);
-    if (deed) this.#happen(deed, reach);
+    if (!deed) return;
+    this.#happen(deed);
+    if (!("texts" in deed)) return;
+    const { who, texts } = deed;
+    if (reach === "all") this.#recent.add({ n, at, size, way: this.#ways, who, texts });
+    else this.#home.tell(who, `Perhaps only those at this server heard ${amountOf(texts)}`);
   }
 
   /** All know who is here. */
   #arrive(people: readonly Entry[], ask: boolean): void {
     this.#others.checkWho(people);
-    if (!ask || !this.#alone) return;
-    this.#alone = false;
-    this.#home.announce("The other servers are in reach");
+    this.#arrived ||= ask;
+    this.#rejoin();
   }
 
-  #happen(deed: Deed, reach: Reach): void {
-    if (deed.does === "name" && this.#others.isTaken(deed.name, deed.who)) {
-      this.#home.refuse(deed.who, `Not ${quote(deed.name)}: somebody else has that name`);
-    } else this.#home.happen(deed, reach);
+  /** The break is over when all are back, or have had time for it. */
+  #rejoin(): void {
+    const isLate = performance.now() - this.#risen > RETURN_MS;
+    if (!this.#arrived || (this.#others.incomplete && !isLate)) return;
+    this.#others.complete();
+    this.#alone.end();
   }
 
-  #take(server: Server, message: Message): void {
-    const { k } = message;
-    if (!this.#others.has(server) && k !== "say" && k !== "act" && k !== "missed") return;
-    switch (message.k) {
-      case "here":
-        this.#others.meet(server, message.people);
-        if (!message.ask) return;
-        this.#others.tellWho(false);
-        return this.#gaps.tell();
-      case "missed":
-        for (const [id, first, last] of message.gaps) if (id === this.#id) this.#recent.regret(first, last);
-        return;
-      case "also":
-        return this.#others.greet(server, message.people);
-      case "ask":
-        return this.#answers.owe("who");
-      case "bye":
-        return this.#others.drop(server);
-      case "hold":
-        return this.#flow.hold(server.id, message.on);
-      case "join":
-        return this.#others.greet(server, [[message.id, message.name]]);
-      case "leave":
-        return this.#others.part(server, message.id, message.how);
-      case "name":
-        return this.#others.rename(server, message.id, message.name);
-      case "say":
-      case "act": {
-        const who = server.people.get(message.id) ?? new Far(server.id, message.name);
-        this.#home.happen({ does: message.k, who, texts: message.texts }, "all");
-        this.#mindReaders();
-      }
-    }
-  }
-
-  /** Those who pour out text elsewhere wait while readers here are behind. */
-  #mindReaders(): void {
-    if (!this.#up || this.#holding || !this.#home.full()) return;
-    this.#holding = true;
-    this.#publish({ k: "hold", on: true });
-    void this.#home.ready().then(() => {
-      if (this.#up && this.#holding) this.#publish({ k: "hold", on: false });
-      this.#holding = false;
+  /** Something happens here alone. */
+  #keep(deed: Deed): void {
+    const size = "texts" in deed ? deed.texts.reduce((sum, { length }) => sum + length, 0) : 0;
+    this.#flow.add(size);
+    this.#stream.keep(size, () => {
+      this.#flow.done(size);
+      this.#happen(deed);
+      if ("texts" in deed) this.#alone.heard(deed.who, deed.texts);
+      else if (deed.does === "leave") this.#alone.forget(deed.who);
     });
   }
 
-  #askWho(): void {
-    const now = performance.now();
-    if (now - this.#asked < ASK_MS) return;
-    this.#asked = now;
-    this.#publish({ k: "ask" });
-  }
-
-  #complain(): void {
-    const now = performance.now();
-    if (now - this.#complained < COMPLAINT_MS) return;
-    this.#complained = now;
-    this.#notice("Something on the bus is no message of this version of sockeye; it is ignored");
+  #happen(deed: Deed): void {
+    if (deed.does === "name" && this.#others.isTaken(deed.name, deed.who)) {
+      this.#home.tell(deed.who, `Not ${quote(deed.name)}: somebody else has that name`);
+    } else this.#home.happen(deed);
   }
 }

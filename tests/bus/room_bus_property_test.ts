@@ -3,6 +3,7 @@ import type { Client } from "../modes/chat/helpers.ts";
 import { randomFrom } from "../text/random.ts";
 import { FakeClock, turn } from "../net/clock.ts";
 import { type Hub, makeSites, type Site } from "./helpers.ts";
+import { refusedOf } from "./notes.ts";
 
 const RUNS = 40;
 const STEPS = 200;
@@ -20,7 +21,7 @@ class Talker {
   /** What it said. */
   readonly said: string[] = [];
   /** What it was told that others may not have heard. */
-  readonly refused = new Set<string>();
+  refused: ReadonlySet<string> = new Set();
   readonly client: Client;
   readonly site: Site;
 
@@ -30,13 +31,11 @@ class Talker {
   }
 
   read(): void {
-    for (const line of this.client.news().split("\n")) {
+    const news = this.client.news().split("\n");
+    this.refused = refusedOf(news, this.said);
+    for (const line of news) {
       const [, said] = /^<\w+> (\d.+)$/.exec(line) ?? [];
       if (said !== undefined) this.heard.push(said);
-      const [, first, more = 0] = /^\*\*\* .* (?:heard|did not hear) "(.+)"(?: and (\d+) more)?$/.exec(line) ?? [];
-      if (first === undefined) continue;
-      const at = this.said.indexOf(first);
-      for (const refused of this.said.slice(at, at + 1 + Number(more))) this.refused.add(refused);
     }
   }
 }
