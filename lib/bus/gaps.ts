@@ -23,6 +23,7 @@ interface Gap {
 export class Gaps {
   readonly #publish: (body: Body) => void;
   #list: Gap[] = [];
+  #owes = false;
 
   /** Knows of none; `publish` tells all other servers something. */
   constructor(publish: (body: Body) => void) {
@@ -31,14 +32,26 @@ export class Gaps {
 
   /** Messages of a server are not heard here. */
   note(server: string, first: number, last: number): void {
+    this.owe();
     // Many lines that come late are one gap: each by itself would soon be more than can be told.
     const before = this.#list.findLast((gap) => gap.server === server);
     if (before && before.last + 1 === first) before.last = last;
     else this.#list.push({ server, first, last, at: performance.now() });
   }
 
+  /** What is not heard here is to be told again. */
+  owe(): void {
+    this.#owes = true;
+  }
+
+  /** Tells it with the next beat: all that was noticed until then at once. */
+  pay(): void {
+    if (this.#owes) this.tell();
+  }
+
   /** Tells what is not heard here, as far as those who sent it may still know what it was. */
   tell(): void {
+    this.#owes = false;
     const now = performance.now();
     this.#list = this.#list.filter(({ at }) => now - at < GAP_MS).slice(-GAPS_MAX);
     if (this.#list.length === 0) return;

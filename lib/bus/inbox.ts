@@ -5,7 +5,6 @@
  */
 
 import type { Home } from "../modes/chat/bus.ts";
-import type { Answers } from "./answers.ts";
 import type { Flow } from "./flow.ts";
 import type { Gaps } from "./gaps.ts";
 import type { Presence } from "./presence.ts";
@@ -31,8 +30,6 @@ export interface InboxParts {
   readonly gaps: Gaps;
   /** What may not have come elsewhere. */
   readonly recent: Recent;
-  /** Questions and answers. */
-  readonly answers: Answers;
   /** What may be on its way. */
   readonly flow: Flow;
   /** A server has said who is there, or that it goes. */
@@ -56,7 +53,7 @@ export class Inbox {
 
   /** Something came while the way is open. */
   hear(bytes: Uint8Array): void {
-    const { id, stream, others, publish, answers } = this.#parts;
+    const { id, stream, others, gaps, publish } = this.#parts;
     const message = decodeMessage(bytes);
     if (message?.s === id) return stream.comeBack(message.n);
     const noted = message && stream.believes(message) ? others.note(message) : "strange";
@@ -64,11 +61,10 @@ export class Inbox {
     if (!noted) return;
     const { server, lost } = noted;
     const { n, k } = message;
-    if (lost > 0) this.#miss(server, n - lost, n - 1);
+    if (lost > 0) gaps.note(server.id, n - lost, n - 1);
     // Who asks waits for a sign of each server; the list itself comes in its turn.
     if (k === "here" && message.ask) publish({ k: "beat" });
-    if (!stream.hear(server, message, bytes.length, () => this.#take(server, message))) this.#miss(server, n, n);
-    if (!server.known && k !== "bye") answers.ask();
+    if (!stream.hear(server, message, bytes.length, () => this.#take(server, message))) gaps.note(server.id, n, n);
   }
 
   /** Something is no message. */
@@ -84,13 +80,8 @@ export class Inbox {
     this.#holding = false;
   }
 
-  #miss({ id }: Server, first: number, last: number): void {
-    this.#parts.gaps.note(id, first, last);
-    this.#parts.answers.owe("gaps");
-  }
-
   #take(server: Server, message: Message): void {
-    const { others, gaps, answers, flow, told } = this.#parts;
+    const { others, gaps, flow, told } = this.#parts;
     switch (message.k) {
       case "say":
       case "act":
@@ -109,7 +100,8 @@ export class Inbox {
       case "also":
         return others.greet(server, message.people);
       case "ask":
-        return answers.owe("who");
+        others.owe();
+        return gaps.owe();
       case "bye":
         others.drop(server);
         return told();

@@ -23,6 +23,7 @@ export class Presence {
   readonly #roster = new Roster();
   readonly #ids = new WeakMap<Person, number>();
   #lastId = 0;
+  #owes = false;
   /** Those here who were asked to take another name, and the name. */
   readonly #yielding = new WeakMap<Person, string>();
   /** Those who have come under a name that they must give up: they are told of when they have another one. */
@@ -74,8 +75,20 @@ export class Presence {
     return this.#lastId;
   }
 
+  /** Somebody has asked who is here. */
+  owe(): void {
+    this.#owes = true;
+  }
+
+  /** Answers with the next beat: a question is short, and all answer it at length. Asks, too, where that is not known. */
+  pay(): void {
+    if ([...this.#roster.servers].some(({ known }) => !known)) this.#publish({ k: "ask" });
+    if (this.#owes) this.tellWho(false);
+  }
+
   /** Tells all who is here; if need be in several messages. */
   tellWho(ask: boolean): void {
+    this.#owes = false;
     const people = this.#home.people.map((who): Entry => [this.idOf(who), who.name]);
     this.#publish({ k: "here", people: people.slice(0, ENTRIES_MAX), ask });
     for (let at = ENTRIES_MAX; at < people.length; at += ENTRIES_MAX) {

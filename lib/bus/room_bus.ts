@@ -22,7 +22,6 @@ import type { Person } from "../modes/chat/member.ts";
 import { quote } from "../printable.ts";
 import { wait } from "../wait.ts";
 import { Alone, amountOf, OUT_OF_REACH } from "./alone.ts";
-import { Answers } from "./answers.ts";
 import type { Carrier } from "./carrier.ts";
 import { Flow } from "./flow.ts";
 import { Gaps } from "./gaps.ts";
@@ -84,7 +83,6 @@ export class RoomBus implements Bus {
   #recent!: Recent;
   #gaps!: Gaps;
   #others!: Presence;
-  #answers!: Answers;
   #whispers!: Whispers;
   #inbox!: Inbox;
   #up = false;
@@ -139,12 +137,11 @@ export class RoomBus implements Bus {
     const others = new Presence(id, home, publish);
     const gaps = new Gaps(publish);
     const recent = new Recent(home);
-    const answers = new Answers(others, gaps, publish);
     const told = () => this.#rejoin();
-    this.#inbox = new Inbox({ id, home, stream, others, gaps, recent, answers, flow, told, publish, notice });
+    this.#inbox = new Inbox({ id, home, stream, others, gaps, recent, flow, told, publish, notice });
     this.#whispers = new Whispers(id, this.#carrier, home, flow);
     this.#alone = new Alone(home);
-    [this.#home, this.#others, this.#gaps, this.#recent, this.#answers] = [home, others, gaps, recent, answers];
+    [this.#home, this.#others, this.#gaps, this.#recent] = [home, others, gaps, recent];
     this.#beaten = performance.now();
     this.#beat = setInterval(() => this.#tick(), BEAT_MS);
     this.#carrier.listen({
@@ -282,7 +279,8 @@ export class RoomBus implements Bus {
     this.#stream.release();
     if (now - this.#risen > RETURN_MS) this.#recent.trim();
     this.#rejoin();
-    this.#answers.pay();
+    this.#others.pay();
+    this.#gaps.pay();
     this.#publish({ k: "beat" });
   }
 

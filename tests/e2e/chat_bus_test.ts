@@ -115,7 +115,7 @@ Deno.test({
         assertEquals(common, orders[sets.indexOf(set)]!.filter((line) => sets[i]!.has(line)), "two orders");
       }
     });
-    // A server tells what it missed once a second at most: that may come after the last words.
+    // A server tells what it missed with its next beat: that may come after the last words.
     const silent = (one: Chatter) => {
       const refused = refusedOf(one.heard, lines.get(one)!);
       return lines.get(one)!.filter((line) =>
