@@ -89,7 +89,7 @@ export class Inbox {
       case "missed":
         return this.#regret(message);
     }
-    if (!others.has(server)) return;
+    if (!others.roster.has(server)) return;
     switch (message.k) {
       case "here":
         others.meet(server, message.people, message.ask);

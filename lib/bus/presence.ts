@@ -17,10 +17,11 @@ const NAMED = 3;
 
 /** The other servers as the room sees them. */
 export class Presence {
+  /** The servers and their people. */
+  readonly roster = new Roster();
   readonly #id: string;
   readonly #home: Home;
   readonly #publish: (body: Body) => void;
-  readonly #roster = new Roster();
   readonly #ids = new WeakMap<Person, number>();
   #lastId = 0;
   #owes = false;
@@ -42,29 +43,9 @@ export class Presence {
     this.#publish = publish;
   }
 
-  /** The servers. */
-  get servers(): Iterable<Server> {
-    return this.#roster.servers;
-  }
-
-  /** Whether a server has not gone since it was met. */
-  has(server: Server): boolean {
-    return this.#roster.has(server);
-  }
-
-  /** All who are elsewhere. */
-  get people(): Far[] {
-    return this.#roster.people;
-  }
-
-  /** Who is elsewhere under a name. */
-  find(name: string): Far | undefined {
-    return this.#roster.find(name);
-  }
-
   /** Whether somebody else has a name, here or elsewhere. */
   isTaken(name: string, by: Person): boolean {
-    return (this.#home.find(name) ?? by) !== by || this.#roster.find(name, by) !== undefined;
+    return (this.#home.find(name) ?? by) !== by || this.roster.find(name, by) !== undefined;
   }
 
   /** The number by which the others know somebody who is here. */
@@ -82,7 +63,7 @@ export class Presence {
 
   /** Answers with the next beat: a question is short, and all answer it at length. Asks, too, where that is not known. */
   pay(): void {
-    if ([...this.#roster.servers].some(({ known }) => !known)) this.#publish({ k: "ask" });
+    if ([...this.roster.servers].some(({ known }) => !known)) this.#publish({ k: "ask" });
     if (this.#owes) this.tellWho(false);
   }
 
@@ -102,36 +83,26 @@ export class Presence {
     if (this.#home.people.some((who) => (told.get(this.idOf(who)) ?? who.name) !== who.name)) this.tellWho(false);
   }
 
-  /** All are out of reach. Those who come back as they were are not told of. */
-  clear(): void {
-    this.#roster.clear();
-  }
-
-  /** Whether a server is still out of reach since {@linkcode Presence.clear}. */
-  get incomplete(): boolean {
-    return this.#roster.incomplete;
-  }
-
   /** Who is still out of reach does not come back. */
   complete(): void {
-    this.#tell(this.#roster.forgetAbsent(), "left with their server", "left with their server");
+    this.#tell(this.roster.forgetAbsent(), "left with their server", "left with their server");
   }
 
   /**
    * Notes that a server speaks.
    *
-   * @returns the server, and how many messages did not come that it sent before; `strange` for a count or a time that it cannot have; undefined
-   * for a message that came before, or when there are too many servers
+   * @returns the server, and how many messages did not come that it sent before; `strange` for a count or a time that it
+   * cannot have; undefined for a message that came before, or when there are too many servers
    */
   note({ s, n, c, k }: Message): { server: Server; lost: number } | "strange" | undefined {
-    const server = this.#roster.meet(s, n);
+    const server = this.roster.meet(s, n);
     if (!server) return undefined;
     if (Math.abs(n - server.n) > MISSING_MAX) return "strange";
     if (n <= server.n) return undefined;
     // Its clock never goes back.
     if (c < server.clock) return "strange";
-    if (this.#roster.isBehind(s, c)) return undefined;
-    this.#roster.addServer(server);
+    if (this.roster.isBehind(s, c)) return undefined;
+    this.roster.addServer(server);
     const lost = n - server.n - 1;
     // What did not come may have been about its people.
     if (lost > 0) server.known = false;
@@ -153,10 +124,10 @@ export class Presence {
     for (const [id] of entries) gone.delete(id);
     // More of them may follow.
     if (entries.length < ENTRIES_MAX) {
-      for (const id of gone.keys()) this.#roster.remove(server, id);
+      for (const id of gone.keys()) this.roster.remove(server, id);
       this.#tell([...gone.values()], "left", "left");
     }
-    const isBack = this.#roster.isBack(server);
+    const isBack = this.roster.isBack(server);
     this.greet(server, entries, "joined from another server", comes || isBack);
   }
 
@@ -178,7 +149,7 @@ export class Presence {
       // Under the old name until they have a new one.
       if (known && loses) continue;
       const before = known?.name;
-      const far = this.#roster.add(server, [id, name]);
+      const far = this.roster.add(server, [id, name]);
       if (!far) break;
       if (loses) this.#untold.add(far);
       else if (this.#untold.delete(far) || before === undefined) fresh.push(far);
@@ -193,7 +164,7 @@ export class Presence {
   part(server: Server, id: number, how: string): void {
     const who = server.people.get(id);
     if (!who) return;
-    this.#roster.remove(server, id);
+    this.roster.remove(server, id);
     if (!this.#untold.has(who)) this.#home.happen({ does: "leave", who, how });
   }
 
@@ -208,14 +179,14 @@ export class Presence {
 
   /** A server is gone, and its people with it. */
   drop(server: Server): void {
-    if (!this.#roster.has(server)) return;
-    this.#roster.drop(server);
+    if (!this.roster.has(server)) return;
+    this.roster.drop(server);
     this.#tell([...server.people.values()], "left with their server", "left with their server");
   }
 
   /** A server is not waited for any more, until it has come to a time: else it would hold up all again with its next beat. */
   leaveBehind(server: Server, time: number): void {
-    this.#roster.leaveBehind(server, time);
+    this.roster.leaveBehind(server, time);
     this.drop(server);
   }
 
@@ -225,13 +196,13 @@ export class Presence {
    * @param now when something came that shows that the way is open: on one that is closed all are silent
    */
   expire(now: number): void {
-    for (const server of [...this.#roster.servers]) if (now - server.heard > SILENCE_MS) this.drop(server);
+    for (const server of [...this.roster.servers]) if (now - server.heard > SILENCE_MS) this.drop(server);
   }
 
   /** Two have one name: the server with the smaller id keeps it. True when that is not the one which tells of it. */
   #contest(server: Server, name: string): boolean {
     const own = this.#home.find(name);
-    if (!own) return (this.#roster.find(name)?.server ?? server.id) < server.id;
+    if (!own) return (this.roster.find(name)?.server ?? server.id) < server.id;
     if (this.#id < server.id) return true;
     if (this.#yielding.get(own) !== own.name) this.#home.giveWay(own);
     this.#yielding.set(own, own.name);

@@ -19,10 +19,10 @@
 
 import type { Bus, Deed, Home } from "../modes/chat/bus.ts";
 import type { Person } from "../modes/chat/member.ts";
-import { quote } from "../printable.ts";
 import { wait } from "../wait.ts";
-import { Alone, amountOf, OUT_OF_REACH } from "./alone.ts";
+import { Alone, OUT_OF_REACH } from "./alone.ts";
 import type { Carrier } from "./carrier.ts";
+import { Deeds } from "./deeds.ts";
 import { Flow } from "./flow.ts";
 import { Gaps } from "./gaps.ts";
 import { Inbox } from "./inbox.ts";
@@ -48,9 +48,6 @@ const RETURN_MS = 10_000;
  * it, and what it hears could be too early.
  */
 const SETTLE_MS = 250;
-
-/** Deeds that may wait for that. */
-const EARLY_MAX = 100;
 
 /** What a bus needs to know. */
 export interface RoomBusOptions {
@@ -83,20 +80,19 @@ export class RoomBus implements Bus {
   #recent!: Recent;
   #gaps!: Gaps;
   #others!: Presence;
+  #deeds!: Deeds;
   #whispers!: Whispers;
   #inbox!: Inbox;
   #up = false;
   #left = false;
   /** Whether all who are on the bus have heard that this server is. */
   #arrived = false;
-  /** Ends the wait for the others' answers; what is done meanwhile. */
+  /** Ends the wait for the others' answers. */
   #settling: AbortController | undefined;
-  #early: Deed[] = [];
   #beginning: Promise<void> | undefined;
   #beat: ReturnType<typeof setInterval> | undefined;
   #beaten = 0;
   #risen = 0;
-  #ways = 0;
 
   /**
    * Prepares; nothing is sent before {@linkcode RoomBus.join}.
@@ -111,7 +107,7 @@ export class RoomBus implements Bus {
     this.tag = tag;
     this.#notice = notice;
     this.#stream = new Stream(id, carrier, {
-      servers: () => this.#others.servers,
+      servers: () => this.#others.roster.servers,
       full: () => this.#home.full(),
       ready: () => this.#home.ready(),
       settle: (sent, reach) => this.#settle(sent, reach),
@@ -127,20 +123,21 @@ export class RoomBus implements Bus {
 
   /** See {@linkcode Bus.people}. */
   get people(): readonly Person[] {
-    return this.#others.people;
+    return this.#others.roster.people;
   }
 
   /** See {@linkcode Bus.join}. */
   join(home: Home): void {
     const [id, stream, flow, notice] = [this.#id, this.#stream, this.#flow, this.#notice];
-    const publish = (body: Body) => void (this.#up && this.#publish(body));
+    const publish = (body: Body) => void (this.#up && this.#deeds.publish(body));
     const others = new Presence(id, home, publish);
     const gaps = new Gaps(publish);
     const recent = new Recent(home);
     const told = () => this.#rejoin();
     this.#inbox = new Inbox({ id, home, stream, others, gaps, recent, flow, told, publish, notice });
     this.#whispers = new Whispers(id, this.#carrier, home, flow);
-    this.#alone = new Alone(home);
+    const alone = this.#alone = new Alone(home);
+    this.#deeds = new Deeds({ home, stream, flow, others, recent, alone });
     [this.#home, this.#others, this.#gaps, this.#recent] = [home, others, gaps, recent];
     this.#beaten = performance.now();
     this.#beat = setInterval(() => this.#tick(), BEAT_MS);
@@ -154,18 +151,12 @@ export class RoomBus implements Bus {
 
   /** See {@linkcode Bus.find}. */
   find(name: string): Person | undefined {
-    return this.#others.find(name);
+    return this.#others.roster.find(name);
   }
 
   /** See {@linkcode Bus.send}. */
   send(deed: Deed): void {
-    if (!this.#up) return this.#keep(deed);
-    if (this.#settling) return void this.#early.push(deed);
-    const { does, who } = deed;
-    const id = this.#others.idOf(who);
-    if (does === "say" || does === "act") return this.#say(deed, id);
-    if (does === "leave") this.#publish({ k: does, id, how: deed.how }, deed);
-    else this.#publish({ k: does, id, name: does === "name" ? deed.name : who.name }, deed);
+    this.#deeds.take(deed);
   }
 
   /** See {@linkcode Bus.whisper}. */
@@ -177,7 +168,7 @@ export class RoomBus implements Bus {
 
   /** See {@linkcode Bus.full}. */
   full(pouring: boolean): boolean {
-    return this.#flow.full(pouring) || this.#early.length > (pouring ? 0 : EARLY_MAX);
+    return this.#flow.full(pouring) || this.#deeds.full(pouring);
   }
 
   /** See {@linkcode Bus.ready}. */
@@ -195,29 +186,9 @@ export class RoomBus implements Bus {
     if (this.#left) return;
     this.#left = true;
     clearInterval(this.#beat);
-    if (this.#up) this.#publish({ k: "bye" });
+    if (this.#up) this.#deeds.publish({ k: "bye" });
     this.#part("all");
     this.#stream.flush();
-  }
-
-  /** Splits what no single message holds. */
-  #say(deed: Deed & { does: "say" | "act" }, id: number): void {
-    const { does, who, texts } = deed;
-    if (this.#publish({ k: does, id, name: who.name, texts }, deed)) return;
-    const half = texts.length >> 1;
-    if (half === 0) {
-      const limit = `the bus takes messages of ${this.#carrier.limit} bytes`;
-      return this.#home.tell(who, `Not said: ${quote(texts[0] ?? "")} is too long; ${limit}`);
-    }
-    this.#say({ does, who, texts: texts.slice(0, half) }, id);
-    this.#say({ does, who, texts: texts.slice(half) }, id);
-  }
-
-  /** Sends a message to all; false when it is too long for one. */
-  #publish(body: Body, deed?: Deed): boolean {
-    const size = this.#stream.publish(body, deed);
-    this.#flow.add(size);
-    return size > 0;
   }
 
   #answer(bytes: Uint8Array): Uint8Array {
@@ -231,8 +202,8 @@ export class RoomBus implements Bus {
     if (this.#left || this.#up) return;
     this.#up = true;
     this.#stream.open();
+    this.#deeds.open();
     this.#risen = performance.now();
-    this.#ways++;
     if (this.#home.people.length > 0) this.#alone.begin(true);
     this.#alone.pause();
     this.#others.tellWho(true);
@@ -246,7 +217,7 @@ export class RoomBus implements Bus {
     if (this.#settling !== settling) return;
     this.#settling = undefined;
     this.#stream.begin();
-    for (const deed of this.#early.splice(0)) this.send(deed);
+    this.#deeds.begin();
     this.#flow.done(0);
   }
 
@@ -262,9 +233,9 @@ export class RoomBus implements Bus {
     this.#settling = undefined;
     this.#inbox.close();
     this.#stream.close(reach);
-    this.#others.clear();
+    this.#others.roster.clear();
     if (!this.#left) this.#alone.begin();
-    for (const deed of this.#early.splice(0)) this.#keep(deed);
+    this.#deeds.close();
     this.#flow.release();
   }
 
@@ -281,7 +252,7 @@ export class RoomBus implements Bus {
     this.#rejoin();
     this.#others.pay();
     this.#gaps.pay();
-    this.#publish({ k: "beat" });
+    this.#deeds.publish({ k: "beat" });
   }
 
   /** A server that was killed keeps all waiting: what it may still have to say does not come. */
@@ -291,15 +262,10 @@ export class RoomBus implements Bus {
     this.#stream.release();
   }
 
-  #settle({ n, at, body, deed, size }: Sent, reach: Reach): void {
-    this.#flow.done(size);
+  #settle(sent: Sent, reach: Reach): void {
+    const { body } = sent;
     if (body.k === "here" && reach === "all" && this.#up) this.#arrive(body.people, body.ask);
-    if (!deed) return;
-    this.#happen(deed);
-    if (!("texts" in deed)) return;
-    const { who, texts } = deed;
-    if (reach === "all") this.#recent.add({ n, at, size, way: this.#ways, who, texts });
-    else this.#home.tell(who, `Perhaps only those at this server heard ${amountOf(texts)}`);
+    this.#deeds.settle(sent, reach);
   }
 
   /** All know who is here. */
@@ -312,26 +278,8 @@ export class RoomBus implements Bus {
   /** The break is over when all are back, or have had time for it. */
   #rejoin(): void {
     const isLate = performance.now() - this.#risen > RETURN_MS;
-    if (!this.#arrived || (this.#others.incomplete && !isLate)) return;
+    if (!this.#arrived || (this.#others.roster.incomplete && !isLate)) return;
     this.#others.complete();
     this.#alone.end();
-  }
-
-  /** Something happens here alone. */
-  #keep(deed: Deed): void {
-    const size = "texts" in deed ? deed.texts.reduce((sum, { length }) => sum + length, 0) : 0;
-    this.#flow.add(size);
-    this.#stream.keep(size, () => {
-      this.#flow.done(size);
-      this.#happen(deed);
-      if ("texts" in deed) this.#alone.heard(deed.who, deed.texts);
-      else if (deed.does === "leave") this.#alone.forget(deed.who);
-    });
-  }
-
-  #happen(deed: Deed): void {
-    if (deed.does === "name" && this.#others.isTaken(deed.name, deed.who)) {
-      this.#home.tell(deed.who, `Not ${quote(deed.name)}: somebody else has that name`);
-    } else this.#home.happen(deed);
   }
 }

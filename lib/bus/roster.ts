@@ -163,7 +163,7 @@ export class Roster {
     return late;
   }
 
-  /** All are out of reach, and may come back. */
+  /** All are out of reach, and may come back: who does as they were is not told of. */
   clear(): void {
     for (const server of [...this.#servers.values()]) {
       this.drop(server);

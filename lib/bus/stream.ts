@@ -88,6 +88,11 @@ export class Stream {
     return this.#sent.since;
   }
 
+  /** Bytes that one message may have. */
+  get limit(): number {
+    return this.#carrier.limit;
+  }
+
   /** When a message came back the last time. */
   get echoed(): number {
     return this.#echoed;
@@ -116,7 +121,7 @@ export class Stream {
     const n = this.#n + 1;
     const c = this.#clock.next();
     const bytes = encode({ ...body, s: this.#id, n, c });
-    if (bytes.length > this.#carrier.limit) return 0;
+    if (bytes.length > this.limit) return 0;
     this.#n = n;
     this.#said = c;
     this.#sent.push({ n, c, body, deed, at: performance.now(), size: bytes.length });
