@@ -33,9 +33,9 @@ export class Gaps {
   /** Messages of a server are not heard here. */
   note(server: string, first: number, last: number): void {
     this.owe();
-    // Many lines that come late are one gap: each by itself would soon be more than can be told.
+    // Many lines that come late are one gap. When there are more than can be told, too much is told rather than too little.
     const before = this.#list.findLast((gap) => gap.server === server);
-    if (before && before.last + 1 === first) before.last = last;
+    if (before && (before.last + 1 === first || this.#list.length >= GAPS_MAX)) before.last = last;
     else this.#list.push({ server, first, last, at: performance.now() });
   }
 

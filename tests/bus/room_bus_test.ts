@@ -293,24 +293,27 @@ Deno.test("a server that is silent for some seconds is gone, and comes back when
 });
 
 Deno.test("on a way that has gone silent nobody leaves: all are out of reach", async () => {
-  using clock = new FakeClock();
-  using sites = await makeSites(3);
-  const [a, b] = sites.list;
-  const [ann, bob] = [await a.guest("ann"), await b.guest("bob")];
-  for (let i = 0; i < 3; i++) {
-    await clock.advance(1_000);
-    await sites.hub.settle();
+  for (const talking of [false, true]) {
+    using clock = new FakeClock();
+    using sites = await makeSites(3);
+    const [a, b, c] = sites.list;
+    const [ann, bob] = [await a.guest("ann"), await b.guest("bob")];
+    await c.guest("cid");
+    for (let i = 0; i < 3; i++) {
+      await clock.advance(1_000);
+      await sites.hub.settle();
+    }
+    if (talking) {
+      // Words of another server have come, and wait for a sign of the third one.
+      await bob.says("hello\n");
+      sites.hub.take();
+      a.carrier.deliver();
+    }
+    newsOf(ann, bob);
+    for (let i = 0; i < 8; i++) await clock.advance(1_000);
+    const [heard, told] = ["<bob> hello\n", '*** Perhaps only those at this server heard "hello"\n'];
+    assertEquals(newsOf(ann, bob), talking ? [heard + ALONE, told + ALONE] : [ALONE, ALONE]);
   }
-  // Words of another server have come, and wait for a sign of a third one.
-  await bob.says("hello\n");
-  sites.hub.take();
-  a.carrier.deliver();
-  newsOf(ann, bob);
-  for (let i = 0; i < 8; i++) await clock.advance(1_000);
-  assertEquals(newsOf(ann, bob), [
-    `<bob> hello\n${ALONE}`,
-    `*** Perhaps only those at this server heard "hello"\n${ALONE}`,
-  ]);
 });
 
 Deno.test("who does not come back some seconds after a break has left, and only then is the break over", async () => {
