@@ -62,6 +62,34 @@ Deno.test("who wrote hundreds of lines that come too late at a server is told of
   assertEquals([unheard.length > 256, [...refusedOf(cid.news().split("\n"), lines)]], [true, unheard]);
 });
 
+Deno.test("who wrote a line at a server that was too slow is told that nobody waited for it", async () => {
+  using clock = new FakeClock();
+  using sites = await makeSites(3);
+  const { hub, list: [a, b, c] } = sites;
+  for (const { carrier } of sites.list) carrier.isThere = () => Promise.resolve(true);
+  // It does not give up itself.
+  c.carrier.restart = () => {};
+  const [ann, cid] = [await a.guest("ann"), await c.guest("cid")];
+  const silence = hold(c);
+  await cid.says("slow\n");
+  await later();
+  await ann.says("quick\n");
+  cid.news();
+  for (let i = 0; i < 24; i++) {
+    await hub.settle();
+    await clock.advance(250);
+  }
+  assertEquals(b.texts().filter((text) => text.startsWith("<")), ["<ann> quick"]);
+  silence.end();
+  for (let i = 0; i < 3; i++) {
+    await hub.settle();
+    await clock.advance(1_000);
+  }
+  await hub.settle();
+  assertEquals(b.texts().filter((text) => text.startsWith("<")), ["<ann> quick"]);
+  assertEquals(cid.news().match(/.*did not hear.*/g), ['*** Another server was out of reach and did not hear "slow"']);
+});
+
 /** Keeps what a server says from the hub. */
 function hold({ carrier }: Site): { end(): void } {
   const publish = carrier.publish.bind(carrier);
