@@ -6,6 +6,7 @@
  */
 
 import type { Deed, Home } from "../modes/chat/bus.ts";
+import type { Person } from "../modes/chat/member.ts";
 import { quote } from "../printable.ts";
 import { type Alone, amountOf } from "./alone.ts";
 import type { Flow } from "./flow.ts";
@@ -39,8 +40,8 @@ export class Deeds {
   readonly #parts: DeedsParts;
   readonly #early: Deed[] = [];
   #state: "closed" | "opening" | "open" = "closed";
-  /** How often the way has opened. */
-  #ways = 0;
+  /** How many lines somebody has said. */
+  readonly #lines = new WeakMap<Person, number>();
 
   /** Begins while the way is closed. */
   constructor(parts: DeedsParts) {
@@ -55,7 +56,6 @@ export class Deeds {
   /** The way is open, but the others have not answered yet. */
   open(): void {
     this.#state = "opening";
-    this.#ways++;
   }
 
   /** The others have answered. */
@@ -95,10 +95,10 @@ export class Deeds {
     const { flow, home, recent } = this.#parts;
     flow.done(size);
     if (!deed) return;
-    this.#happen(deed);
+    const line = this.#happen(deed);
     if (!("texts" in deed)) return;
     const { who, texts } = deed;
-    if (reach === "all") recent.add({ n, at, size, way: this.#ways, who, texts });
+    if (reach === "all") recent.add({ n, at, size, who, line, texts });
     else home.tell(who, `Perhaps only those at this server heard ${amountOf(texts)}`);
   }
 
@@ -140,10 +140,15 @@ export class Deeds {
     });
   }
 
-  #happen(deed: Deed): void {
+  /** Lets something happen; gives the number of the first line that is said. */
+  #happen(deed: Deed): number {
     const { home, others } = this.#parts;
-    if (deed.does === "name" && others.isTaken(deed.name, deed.who)) {
-      home.tell(deed.who, `Not ${quote(deed.name)}: somebody else has that name`);
+    const { who } = deed;
+    const line = this.#lines.get(who) ?? 0;
+    if ("texts" in deed) this.#lines.set(who, line + deed.texts.length);
+    if (deed.does === "name" && others.isTaken(deed.name, who)) {
+      home.tell(who, `Not ${quote(deed.name)}: somebody else has that name`);
     } else home.happen(deed);
+    return line;
   }
 }

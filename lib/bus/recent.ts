@@ -23,10 +23,10 @@ export interface Words {
   readonly at: number;
   /** Its bytes. */
   readonly size: number;
-  /** How often the way had opened: between two times they may have said more, and have been told of it. */
-  readonly way: number;
   /** Who said it. */
   readonly who: Person;
+  /** The number of the first line, counting all that they have said. */
+  readonly line: number;
   /** The lines. */
   readonly texts: readonly string[];
 }
@@ -89,18 +89,17 @@ export class Recent {
   }
 }
 
-/** Joins what somebody said in a row. */
-function runsOf(list: readonly Words[]): Iterable<{ readonly who: Person; readonly texts: readonly string[] }> {
-  const runs: { who: Person; way: number; texts: string[] }[] = [];
+/** Joins what somebody said in a row: of lines between which there are others that they were told of, each is named. */
+function runsOf(list: readonly Words[]): Iterable<Pick<Words, "who" | "texts">> {
+  const runs: { readonly who: Person; readonly line: number; readonly texts: string[] }[] = [];
   const latest = new Map<Person, (typeof runs)[number]>();
-  for (const { who, way, texts } of list) {
-    const run = latest.get(who);
-    if (run?.way === way) run.texts.push(...texts);
-    else {
-      const next = { who, way, texts: [...texts] };
-      latest.set(who, next);
-      runs.push(next);
+  for (const { who, line, texts } of list) {
+    let run = latest.get(who);
+    if (!run || run.line + run.texts.length !== line) {
+      latest.set(who, run = { who, line, texts: [] });
+      runs.push(run);
     }
+    run.texts.push(...texts);
   }
   return runs;
 }

@@ -14,7 +14,7 @@ function make() {
   const recent = new Recent(home as Home);
   const [ann, bob] = ["ann", "bob"].map((name): Person => ({ name, hear: () => true }));
   const say = (n: number, who: Person | undefined, text: string, given: Partial<Words> = {}) =>
-    recent.add({ n, at: performance.now(), size: 100, way: 1, who: who!, texts: [text], ...given });
+    recent.add({ n, at: performance.now(), size: 100, line: n, who: who!, texts: [text], ...given });
   return { recent, notes, ann, bob, say };
 }
 
@@ -22,16 +22,16 @@ const MISSED = "Another server was out of reach and did not hear";
 
 Deno.test("Recent tells each what of theirs was missed in a row, once", () => {
   const { recent, notes, ann, bob, say } = make();
-  for (const [n, who, text] of [[1, ann, "one"], [2, bob, "two"], [4, ann, "three"], [5, ann, "four"]] as const) {
-    say(n, who, text);
-  }
-  recent.regret(1, 4);
-  recent.regret(1, 4);
-  assertEquals(notes.splice(0), [`ann: ${MISSED} "one" and 1 more`, `bob: ${MISSED} "two"`]);
-  // Between two ways there may have been other words.
-  say(6, ann, "five", { way: 2 });
-  recent.regret(5, 9);
-  assertEquals(notes, [`ann: ${MISSED} "four"`, `ann: ${MISSED} "five"`]);
+  say(1, ann, "one", { line: 0 });
+  say(2, bob, "two", { line: 0 });
+  say(4, ann, "three", { line: 1 });
+  say(5, ann, "four", { line: 2 });
+  say(6, ann, "five", { line: 3 });
+  recent.regret(4, 5);
+  recent.regret(4, 5);
+  assertEquals(notes.splice(0), [`ann: ${MISSED} "three" and 1 more`]);
+  recent.regret(1, 9);
+  assertEquals(notes, [`ann: ${MISSED} "one"`, `bob: ${MISSED} "two"`, `ann: ${MISSED} "five"`]);
 });
 
 Deno.test("Recent forgets after half a minute", async () => {

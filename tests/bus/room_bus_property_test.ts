@@ -57,7 +57,7 @@ async function converse(seed: number): Promise<{ talkers: Talker[]; lines: Line[
   };
   for (let step = 0; step < STEPS; step++) {
     const site = sites.list[random(SITES)]!;
-    const choice = random(42);
+    const choice = random(46);
     if (choice < 16) {
       const writer = talkers[random(talkers.length)]!;
       const text = `${seed}-${step}`;
@@ -68,6 +68,7 @@ async function converse(seed: number): Promise<{ talkers: Talker[]; lines: Line[
     else if (choice < 36) site.carrier.shuffle(random(site.carrier.inbox.length + 1), random);
     else if (choice < 37) cut(site);
     else if (choice < 38) { for (const one of sites.list) cut(one); }
+    else if (choice < 42) await clock.advance(random(1_500));
     else if (!site.carrier.open) site.carrier.connect();
     else await answer(sites, site, random);
   }
