@@ -15,6 +15,8 @@ export const OUT_OF_REACH = "The other servers are out of reach: only those at t
 /** What somebody said that only those here heard. */
 interface Words {
   count: number;
+  /** How many of them they were told of. */
+  readonly told: number;
   readonly first: string;
   last: string;
 }
@@ -56,7 +58,7 @@ export class Alone {
     }
     const goesOn = this.#on ? ", and only they hear you until the other servers are in reach" : "";
     this.#home.tell(who, `Only those at this server heard ${amountOf(texts)}${goesOn}`);
-    if (this.#on) this.#words.set(who, { count: texts.length, first: quote(texts[0] ?? ""), last });
+    if (this.#on) this.#words.set(who, { count: texts.length, told: texts.length, first: quote(texts[0] ?? ""), last });
   }
 
   /** Somebody is gone, and need not be told. */
@@ -66,8 +68,8 @@ export class Alone {
 
   /** What is said from now on is sent to the others. */
   pause(): void {
-    for (const [who, { count, first, last }] of this.#words) {
-      if (count < 2) continue;
+    for (const [who, { count, told, first, last }] of this.#words) {
+      if (count === told) continue;
       this.#home.tell(who, `Only those at this server heard ${count} lines of yours, from ${first} to ${last}`);
     }
     this.#words.clear();

@@ -197,10 +197,10 @@ Deno.test("after a break a name that two have taken stays with the server of the
       sites.list[at].carrier.connect();
       await sites.hub.settle();
     }
-    const told = newsOf(ann, bob, cid).map((news) => [...news.match(/.* (?:joined|now|now:.*)\n/g) ?? []]);
+    const told = newsOf(ann, bob, cid).map((news) => [...news.match(/.* (?:joined|now|too)\n/g) ?? []]);
     assertEquals(told, [
       ["*** bob is user1-b000 now\n"],
-      ["*** ann is same now\n", "*** You are user1-b000 now: somebody at another server is called Same, too\n"],
+      ["*** ann is same now\n", "*** You are user1-b000; somebody at another server is called Same, too\n"],
       order[0] === 0
         ? ["*** ann is same now\n", "*** bob is user1-b000 now\n"]
         : ["*** bob is Same now\n", "*** ann is same now\n", "*** Same is user1-b000 now\n"],

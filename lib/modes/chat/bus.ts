@@ -15,7 +15,7 @@ export type Deed =
   | { readonly does: "say" | "act"; readonly who: Person; readonly texts: readonly string[] }
   | { readonly does: "join"; readonly who: Person }
   | { readonly does: "leave"; readonly who: Person; readonly how: string }
-  /** `why` is for those who are here, and follows the name. */
+  /** `why` is for who gets another name without having asked for it. */
   | { readonly does: "name"; readonly who: Person; readonly name: string; readonly why?: string };
 
 /** A room as its bus sees it. */

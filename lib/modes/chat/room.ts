@@ -167,7 +167,7 @@ export class ChatRoom {
     if (!(person instanceof Member)) return;
     let name = this.#given(person.peer);
     while (this.find(name)) name = spareName(person.peer.id);
-    this.#share({ does: "name", who: person, name, why: `: somebody at another server is called ${person.name}, too` });
+    this.#share({ does: "name", who: person, name, why: `somebody at another server is called ${person.name}, too` });
   }
 
   /**
@@ -190,11 +190,13 @@ export class ChatRoom {
       case "leave":
         return this.announce(`${who.name} ${deed.how}`, peer);
       case "name": {
-        const { name, why = "" } = deed;
+        const { name, why } = deed;
         const before = who.name;
         if (who instanceof Member) this.#register.rename(who, name);
-        this.announce(`${before} is ${name} now${why}`, peer);
-        if (who instanceof Member) this.tell(who, `You are ${name} now${why}`);
+        this.announce(`${before} is ${name} now`, peer);
+        if (who instanceof Member) {
+          this.tell(who, why === undefined ? `You are ${name} now` : `You are ${name}; ${why}`);
+        }
       }
     }
   }
