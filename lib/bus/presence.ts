@@ -146,6 +146,8 @@ export class Presence {
       const known = server.people.get(id);
       const loses = this.#contest(server, name);
       contested ||= loses && this.#home.find(name) !== undefined;
+      // They need not give it up if the other one has just left: that is asked in a moment.
+      if (loses) server.known = false;
       // Under the old name until they have a new one.
       if (known && loses) continue;
       const before = known?.name;

@@ -214,6 +214,32 @@ Deno.test("after a break a name that two have taken stays with the server of the
   }
 });
 
+Deno.test("a name that two have taken is known everywhere though the one with more right to it leaves at once", async () => {
+  using clock = new FakeClock();
+  using sites = await makeSites(3);
+  const { hub, list: [a, b, c] } = sites;
+  const [ann, bob, cid] = [await a.guest("ann"), await b.guest("bob"), await c.guest("cid")];
+  for (const { carrier } of [a, b]) carrier.cut();
+  await ann.says("/nick same\n");
+  await bob.says("/nick Same\n");
+  a.carrier.connect();
+  await hub.settle();
+  b.carrier.connect();
+  hub.take();
+  for (const { carrier } of [b, c]) carrier.deliver();
+  await ann.says("/quit\n");
+  for (let i = 0; i < 3; i++) {
+    await hub.settle();
+    await clock.advance(1_000);
+  }
+  await hub.settle();
+  cid.news();
+  await bob.says("hello\n");
+  await hub.settle();
+  await cid.says("/list\n");
+  assertEquals(cid.news(), "<Same> hello\n*** 2 here: cid (you), Same\n");
+});
+
 Deno.test("a newcomer knows the name that was claimed while it asked who is there", async () => {
   using sites = await makeSites(2);
   const [a, b] = sites.list;
