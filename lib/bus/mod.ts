@@ -1,8 +1,9 @@
 /**
  * Rooms that stretch over several servers, joined by NATS. A room knows its bus only by the contract in
  * `lib/modes/chat/bus.ts`; the command line joins the two. From the room to the network: `room_bus` is what the room sees;
- * `presence` and `roster` know who is where, `stream`, `order` and `sent` keep the order, `flow` keeps writers behind readers,
- * `whispers` are for one person; `wire` is what messages look like, `nats` carries them.
+ * `deeds` are those of people here, `inbox` is what the others say, `presence` and `roster` know who is where; `alone`,
+ * `recent` and `gaps` are about what somebody did not hear; `stream`, `order` and `sent` keep the order, `flow` keeps writers
+ * behind readers, `whispers` are for one person; `wire` is what messages look like, `nats` carries them.
  *
  * @module
  */

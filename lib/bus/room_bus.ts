@@ -9,27 +9,30 @@
  * - **Breaks.** When the carrier is away the room lives on alone. What was on its way happens here, and who did it is told
  *   that others may not have seen it: sent again it could come twice, or in another order than elsewhere. When the way is
  *   open again all tell who is there, and which messages did not come: a carrier that dies may have brought something back
- *   here, and not there. Where two have taken one name, the server with the smaller id keeps it.
+ *   here, and not there. The break is over when all are back. Where two have taken one name, the server with the smaller id
+ *   keeps it.
  * - **Floods.** What is on its way is bounded: whoever writes waits, and who pours out text waits earlier. A server whose
  *   readers are behind says so, and those who pour out text elsewhere wait for it, but not for long.
  *
  * @module
  */
 
-import type { Bus, Deed, Home, Reach } from "../modes/chat/bus.ts";
-import { OUT_OF_REACH, unheard } from "../modes/chat/home.ts";
+import type { Bus, Deed, Home } from "../modes/chat/bus.ts";
 import type { Person } from "../modes/chat/member.ts";
-import { quote } from "../printable.ts";
 import { wait } from "../wait.ts";
-import { Answers } from "./answers.ts";
+import { Alone, OUT_OF_REACH } from "./alone.ts";
 import type { Carrier } from "./carrier.ts";
+import { Deeds } from "./deeds.ts";
 import { Flow } from "./flow.ts";
+import { Gaps } from "./gaps.ts";
+import { Inbox } from "./inbox.ts";
 import { Presence } from "./presence.ts";
+import { Recent } from "./recent.ts";
 import { Far, type Server } from "./roster.ts";
-import { Recent, type Sent } from "./sent.ts";
-import { Stream } from "./stream.ts";
+import type { Sent } from "./sent.ts";
+import { type Reach, Stream } from "./stream.ts";
 import { Whispers } from "./whispers.ts";
-import { type Body, decodeMessage, type Entry, type Gap, type Message } from "./wire.ts";
+import type { Body, Entry } from "./wire.ts";
 
 /** Milliseconds between two beats. */
 const BEAT_MS = 1_000;
@@ -37,7 +40,7 @@ const BEAT_MS = 1_000;
 /** Milliseconds after which what does not come back shows that the way is closed. */
 const ECHO_MS = 5_000;
 
-/** Milliseconds in which other servers come back as well after a break. */
+/** Milliseconds in which other servers come back as well after a break: they try every five seconds. */
 const RETURN_MS = 10_000;
 
 /**
@@ -45,15 +48,6 @@ const RETURN_MS = 10_000;
  * it, and what it hears could be too early.
  */
 const SETTLE_MS = 250;
-
-/** Deeds that may wait for that. */
-const EARLY_MAX = 100;
-
-/** Milliseconds between two questions who is there. */
-const ASK_MS = 1_000;
-
-/** Milliseconds between two notices about strange messages. */
-const COMPLAINT_MS = 60_000;
 
 /** What a bus needs to know. */
 export interface RoomBusOptions {
@@ -79,27 +73,26 @@ export class RoomBus implements Bus {
   readonly #carrier: Carrier;
   readonly #notice: (message: string) => void;
   readonly #stream: Stream;
-  readonly #recent = new Recent();
   readonly #flow = new Flow();
   readonly #settled: (signal: AbortSignal) => Promise<void>;
   #home!: Home;
-  #answers!: Answers;
+  #alone!: Alone;
+  #recent!: Recent;
+  #gaps!: Gaps;
   #others!: Presence;
+  #deeds!: Deeds;
   #whispers!: Whispers;
+  #inbox!: Inbox;
   #up = false;
   #left = false;
-  /** Whether those who are here were told that they are alone. */
-  #alone = false;
-  #holding = false;
-  /** Ends the wait for the others' answers; what is done meanwhile. */
+  /** Whether all who are on the bus have heard that this server is. */
+  #arrived = false;
+  /** Ends the wait for the others' answers. */
   #settling: AbortController | undefined;
-  #early: Deed[] = [];
   #beginning: Promise<void> | undefined;
   #beat: ReturnType<typeof setInterval> | undefined;
   #beaten = 0;
   #risen = 0;
-  #asked = -Infinity;
-  #complained = -Infinity;
 
   /**
    * Prepares; nothing is sent before {@linkcode RoomBus.join}.
@@ -114,7 +107,7 @@ export class RoomBus implements Bus {
     this.tag = tag;
     this.#notice = notice;
     this.#stream = new Stream(id, carrier, {
-      servers: () => this.#others.servers,
+      servers: () => this.#others.roster.servers,
       full: () => this.#home.full(),
       ready: () => this.#home.ready(),
       settle: (sent, reach) => this.#settle(sent, reach),
@@ -123,45 +116,47 @@ export class RoomBus implements Bus {
     });
   }
 
-  /** See {@linkcode Bus.up}. */
-  get up(): boolean {
-    return this.#up;
+  /** See {@linkcode Bus.warning}. */
+  get warning(): string | undefined {
+    return this.#up && !this.#alone.on ? undefined : OUT_OF_REACH;
   }
 
   /** See {@linkcode Bus.people}. */
   get people(): readonly Person[] {
-    return this.#others.people;
+    return this.#others.roster.people;
   }
 
   /** See {@linkcode Bus.join}. */
   join(home: Home): void {
-    this.#home = home;
-    this.#others = new Presence(this.#id, home, (body) => this.#up && this.#publish(body));
-    this.#answers = new Answers(this.#others);
-    this.#whispers = new Whispers(this.#id, this.#carrier, home, this.#flow);
+    const [id, stream, flow, notice] = [this.#id, this.#stream, this.#flow, this.#notice];
+    const publish = (body: Body) => void (this.#up && this.#deeds.publish(body));
+    const others = new Presence(id, home, publish);
+    const gaps = new Gaps(publish);
+    const recent = new Recent(home);
+    const told = () => this.#rejoin();
+    this.#inbox = new Inbox({ id, home, stream, others, gaps, recent, flow, told, publish, notice });
+    this.#whispers = new Whispers(id, this.#carrier, home, flow);
+    const alone = this.#alone = new Alone(home);
+    this.#deeds = new Deeds({ home, stream, flow, others, recent, alone });
+    [this.#home, this.#others, this.#gaps, this.#recent] = [home, others, gaps, recent];
     this.#beaten = performance.now();
     this.#beat = setInterval(() => this.#tick(), BEAT_MS);
     this.#carrier.listen({
       up: () => this.#rise(),
       down: () => this.#fall(),
-      message: (bytes) => this.#hear(bytes),
+      message: (bytes) => this.#up && this.#inbox.hear(bytes),
       asked: (bytes) => this.#answer(bytes),
     });
   }
 
   /** See {@linkcode Bus.find}. */
   find(name: string): Person | undefined {
-    return this.#others.find(name);
+    return this.#others.roster.find(name);
   }
 
   /** See {@linkcode Bus.send}. */
   send(deed: Deed): void {
-    if (this.#settling) return void this.#early.push(deed);
-    const { does, who } = deed;
-    const id = this.#others.idOf(who);
-    if (does === "say" || does === "act") return this.#say(deed, id);
-    if (does === "leave") this.#publish({ k: does, id, how: deed.how }, deed);
-    else this.#publish({ k: does, id, name: does === "name" ? deed.name : who.name }, deed);
+    this.#deeds.take(deed);
   }
 
   /** See {@linkcode Bus.whisper}. */
@@ -173,7 +168,7 @@ export class RoomBus implements Bus {
 
   /** See {@linkcode Bus.full}. */
   full(pouring: boolean): boolean {
-    return this.#flow.full(pouring) || this.#early.length > (pouring ? 0 : EARLY_MAX);
+    return this.#flow.full(pouring) || this.#deeds.full(pouring);
   }
 
   /** See {@linkcode Bus.ready}. */
@@ -191,33 +186,14 @@ export class RoomBus implements Bus {
     if (this.#left) return;
     this.#left = true;
     clearInterval(this.#beat);
-    if (this.#up) this.#publish({ k: "bye" });
+    if (this.#up) this.#deeds.publish({ k: "bye" });
     this.#part("all");
-  }
-
-  /** Splits what no single message holds. */
-  #say(deed: Deed & { does: "say" | "act" }, id: number): void {
-    const { does, who, texts } = deed;
-    if (this.#publish({ k: does, id, name: who.name, texts }, deed)) return;
-    const half = texts.length >> 1;
-    if (half === 0) {
-      const limit = `the bus takes messages of ${this.#carrier.limit} bytes`;
-      return this.#home.refuse(who, `Not said: ${quote(texts[0] ?? "")} is too long; ${limit}`);
-    }
-    this.#say({ does, who, texts: texts.slice(0, half) }, id);
-    this.#say({ does, who, texts: texts.slice(half) }, id);
-  }
-
-  /** Sends a message to all; false when it is too long for one. */
-  #publish(body: Body, deed?: Deed): boolean {
-    const size = this.#stream.publish(body, deed);
-    this.#flow.add(size);
-    return size > 0;
+    this.#stream.flush();
   }
 
   #answer(bytes: Uint8Array): Uint8Array {
     const answer = this.#whispers.answer(bytes);
-    if (!answer) this.#complain();
+    if (!answer) this.#inbox.complain();
     return answer ?? new Uint8Array();
   }
 
@@ -226,9 +202,12 @@ export class RoomBus implements Bus {
     if (this.#left || this.#up) return;
     this.#up = true;
     this.#stream.open();
+    this.#deeds.open();
     this.#risen = performance.now();
-    this.#alone ||= this.#home.people.length > 0;
+    if (this.#home.people.length > 0) this.#alone.begin(true);
+    this.#alone.pause();
     this.#others.tellWho(true);
+    this.#gaps.tell();
     this.#beginning = this.#begin(this.#settling = new AbortController());
   }
 
@@ -238,26 +217,25 @@ export class RoomBus implements Bus {
     if (this.#settling !== settling) return;
     this.#settling = undefined;
     this.#stream.begin();
-    for (const deed of this.#early.splice(0)) this.send(deed);
+    this.#deeds.begin();
     this.#flow.done(0);
   }
 
   #fall(): void {
     if (this.#left || !this.#up) return;
     this.#part("perhaps");
-    this.#alone = true;
-    this.#home.announce(OUT_OF_REACH);
   }
 
   /** Goes on alone. What was on its way happens here. */
   #part(reach: Reach): void {
-    this.#up = false;
-    this.#holding = false;
+    this.#up = this.#arrived = false;
     this.#settling?.abort();
     this.#settling = undefined;
+    this.#inbox.close();
     this.#stream.close(reach);
-    for (const deed of this.#early.splice(0)) this.#happen(deed, "here");
-    this.#others.clear();
+    this.#others.roster.clear();
+    if (!this.#left) this.#alone.begin();
+    this.#deeds.close();
     this.#flow.release();
   }
 
@@ -268,30 +246,13 @@ export class RoomBus implements Bus {
     this.#beaten = now;
     if (!this.#up) return;
     if (!late && now - this.#stream.since > ECHO_MS) return this.#carrier.restart("nothing comes back");
-    if (!late) this.#others.expire();
+    if (!late) this.#others.expire(this.#stream.echoed);
     this.#stream.release();
-    // After a break the others need time to come back too.
     if (now - this.#risen > RETURN_MS) this.#recent.trim();
-    this.#answers.pay();
-    this.#publish({ k: "beat" });
-  }
-
-  #hear(bytes: Uint8Array): void {
-    if (!this.#up) return;
-    const message = decodeMessage(bytes);
-    if (message?.s === this.#id) return this.#stream.comeBack(message.n);
-    const noted = message && this.#stream.believes(message) ? this.#others.note(message) : "strange";
-    if (!message || noted === "strange") return this.#complain();
-    if (!noted) return;
-    const { server, gap } = noted;
-    if (gap) this.#answers.owe("gaps");
-    // Who asks waits for a sign of each server; the list itself comes in its turn.
-    if (message.k === "here" && message.ask) this.#publish({ k: "beat" });
-    if (!this.#stream.hear(server, message, bytes.length, () => this.#take(server, message))) {
-      this.#others.miss(message);
-      this.#answers.owe("gaps");
-    }
-    if (!server.known && message.k !== "bye") this.#askWho();
+    this.#rejoin();
+    this.#others.pay();
+    this.#gaps.pay();
+    this.#deeds.publish({ k: "beat" });
   }
 
   /** A server that was killed keeps all waiting: what it may still have to say does not come. */
@@ -302,90 +263,23 @@ export class RoomBus implements Bus {
   }
 
   #settle(sent: Sent, reach: Reach): void {
-    const { body, deed, size } = sent;
-    this.#flow.done(size);
-    if (deed && "texts" in deed && reach === "all") this.#recent.add(sent);
+    const { body } = sent;
     if (body.k === "here" && reach === "all" && this.#up) this.#arrive(body.people, body.ask);
-    if (deed) this.#happen(deed, reach);
+    this.#deeds.settle(sent, reach);
   }
 
   /** All know who is here. */
   #arrive(people: readonly Entry[], ask: boolean): void {
     this.#others.checkWho(people);
-    if (!ask || !this.#alone) return;
-    this.#alone = false;
-    this.#home.announce("The other servers are in reach");
+    this.#arrived ||= ask;
+    this.#rejoin();
   }
 
-  #happen(deed: Deed, reach: Reach): void {
-    if (deed.does === "name" && this.#others.isTaken(deed.name, deed.who)) {
-      this.#home.refuse(deed.who, `Not ${quote(deed.name)}: somebody else has that name`);
-    } else this.#home.happen(deed, reach);
-  }
-
-  #take(server: Server, message: Message): void {
-    if (!this.#others.has(server) && message.k !== "say" && message.k !== "act") return;
-    switch (message.k) {
-      case "here":
-        this.#others.meet(server, message.people);
-        return message.ask ? this.#others.tellWho(false) : undefined;
-      case "missed":
-        return this.#regret(message.gaps);
-      case "also":
-        return this.#others.greet(server, message.people);
-      case "ask":
-        return this.#answers.owe("who");
-      case "bye":
-        return this.#others.drop(server);
-      case "hold":
-        return this.#flow.hold(server.id, message.on);
-      case "join":
-        return this.#others.greet(server, [[message.id, message.name]]);
-      case "leave":
-        return this.#others.part(server, message.id, message.how);
-      case "name":
-        return this.#others.rename(server, message.id, message.name);
-      case "say":
-      case "act": {
-        const who = server.people.get(message.id) ?? new Far(server.id, message.name);
-        this.#home.happen({ does: message.k, who, texts: message.texts }, "all");
-        this.#mindReaders();
-      }
-    }
-  }
-
-  /** Those who pour out text elsewhere wait while readers here are behind. */
-  #mindReaders(): void {
-    if (!this.#up || this.#holding || !this.#home.full()) return;
-    this.#holding = true;
-    this.#publish({ k: "hold", on: true });
-    void this.#home.ready().then(() => {
-      if (this.#up && this.#holding) this.#publish({ k: "hold", on: false });
-      this.#holding = false;
-    });
-  }
-
-  /** Something came back here and did not come to another server. */
-  #regret(gaps: readonly Gap[]): void {
-    for (const [server, first, last] of gaps) {
-      if (server !== this.#id) continue;
-      for (const { deed } of this.#recent.take(first, last)) {
-        if (deed && "texts" in deed) this.#home.refuse(deed.who, unheard(deed.texts, "most"));
-      }
-    }
-  }
-
-  #askWho(): void {
-    const now = performance.now();
-    if (now - this.#asked < ASK_MS) return;
-    this.#asked = now;
-    this.#publish({ k: "ask" });
-  }
-
-  #complain(): void {
-    const now = performance.now();
-    if (now - this.#complained < COMPLAINT_MS) return;
-    this.#complained = now;
-    this.#notice("Something on the bus is no message of this version of sockeye; it is ignored");
+  /** The break is over when all are back, or have had time for it. */
+  #rejoin(): void {
+    const isLate = performance.now() - this.#risen > RETURN_MS;
+    if (!this.#arrived || (this.#others.roster.incomplete && !isLate)) return;
+    this.#others.complete();
+    this.#alone.end();
   }
 }

@@ -76,6 +76,8 @@ export class Roster {
   readonly #counts = new Map<string, number>();
   /** Times to which servers that were too slow must come before they are known again. */
   readonly #behind = new Map<string, number>();
+  /** The people of servers that were here when the way broke, and may come back. */
+  readonly #absent = new Map<string, Map<number, Far>>();
   #count = 0;
 
   /** All of them. */
@@ -101,7 +103,7 @@ export class Roster {
     const count = this.#counts.get(id) ?? n;
     return {
       id,
-      people: new Map<number, Far>(),
+      people: this.#absent.get(id) ?? new Map<number, Far>(),
       // A count that it never had must not keep it out: somebody else may have spoken in its name.
       n: count < n && n - count <= MISSING_MAX ? count : n - 1,
       clock: 0,
@@ -112,7 +114,9 @@ export class Roster {
 
   /** A server is known. */
   addServer(server: Server): void {
+    if (this.has(server)) return;
     this.#servers.set(server.id, server);
+    this.#count += server.people.size;
   }
 
   /** Whether a server has not gone since it was met. */
@@ -142,6 +146,7 @@ export class Roster {
   /** A server is gone, and its people with it. */
   drop(server: Server): void {
     if (!this.#servers.delete(server.id)) return;
+    this.#absent.delete(server.id);
     this.#count -= server.people.size;
     note(this.#counts, server.id, server.n);
   }
@@ -158,9 +163,29 @@ export class Roster {
     return late;
   }
 
-  /** All are gone. */
+  /** All are out of reach, and may come back: who does as they were is not told of. */
   clear(): void {
-    for (const server of [...this.#servers.values()]) this.drop(server);
+    for (const server of [...this.#servers.values()]) {
+      this.drop(server);
+      if (this.#absent.size < SERVERS_MAX) this.#absent.set(server.id, server.people);
+    }
+  }
+
+  /** Whether a server that was out of reach has not said yet who is there. */
+  get incomplete(): boolean {
+    return this.#absent.size > 0;
+  }
+
+  /** A server says who is there; true when it was out of reach. */
+  isBack(server: Server): boolean {
+    return this.#absent.delete(server.id);
+  }
+
+  /** Those who are still out of reach do not come back. */
+  forgetAbsent(): Far[] {
+    const lost = [...this.#absent].flatMap(([id, people]) => this.#servers.has(id) ? [] : [...people.values()]);
+    this.#absent.clear();
+    return lost;
   }
 
   /** Who has a name, however it is written, besides one person. */

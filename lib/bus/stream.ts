@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Deed, Reach } from "../modes/chat/bus.ts";
+import type { Deed } from "../modes/chat/bus.ts";
 import type { Carrier } from "./carrier.ts";
 import { Clock, isBefore, type Place, type Turn, Waiting } from "./order.ts";
 import type { Server } from "./roster.ts";
@@ -23,6 +23,12 @@ const STUCK_MAX = 20;
 
 /** Bytes that wait for their turns from which nobody is waited for any more: what eight servers may have on their way. */
 const WAITING_MAX = 8 * 1024 * 1024;
+
+/** Milliseconds after which a message that has not come back raises doubt whether the way is open. */
+const DOUBT_MS = 1_500;
+
+/** Whether something came back, so that all who are known hear it; or the way broke before. */
+export type Reach = "all" | "perhaps";
 
 /** What a stream needs of its surroundings. */
 export interface StreamEars {
@@ -62,6 +68,7 @@ export class Stream {
   /** The turn that is waited for, and how often that was seen. */
   #held: Turn | undefined;
   #looks = 0;
+  #echoed = 0;
 
   /**
    * Begins closed.
@@ -79,6 +86,16 @@ export class Stream {
   /** When the oldest message was sent that has not come back; Infinity when there is none. */
   get since(): number {
     return this.#sent.since;
+  }
+
+  /** Bytes that one message may have. */
+  get limit(): number {
+    return this.#carrier.limit;
+  }
+
+  /** When a message came back the last time. */
+  get echoed(): number {
+    return this.#echoed;
   }
 
   /** The way is open. Nothing has its turn yet: there may be servers of which nothing was heard. */
@@ -104,7 +121,7 @@ export class Stream {
     const n = this.#n + 1;
     const c = this.#clock.next();
     const bytes = encode({ ...body, s: this.#id, n, c });
-    if (bytes.length > this.#carrier.limit) return 0;
+    if (bytes.length > this.limit) return 0;
     this.#n = n;
     this.#said = c;
     this.#sent.push({ n, c, body, deed, at: performance.now(), size: bytes.length });
@@ -115,6 +132,7 @@ export class Stream {
   /** Something of this server came back; what was sent before it and did not come is lost. */
   comeBack(n: number): void {
     const sent = this.#sent.take(n);
+    if (sent.length > 0) this.#echoed = performance.now();
     sent.forEach((one, i) => this.#line(one, i < sent.length - 1 ? "perhaps" : "all"));
     this.release();
   }
@@ -152,7 +170,7 @@ export class Stream {
     if (this.#releasing || this.#settling) return;
     this.#releasing = true;
     for (let first; (first = this.#waiting.first) && this.#isNext(first.at, first.server);) {
-      if (this.#ears.full() && this.#waiting.size <= WAITING_MAX) {
+      if (this.#ears.full() && (!this.#open || this.#waiting.size <= WAITING_MAX)) {
         this.#rest();
         break;
       }
@@ -160,15 +178,29 @@ export class Stream {
       this.#run(first);
     }
     this.#releasing = false;
-    if (this.#waiting.first) this.#stuck ??= setTimeout(() => this.#askWhy(), STUCK_MS);
+    if (this.#open && this.#waiting.first) this.#stuck ??= setTimeout(() => this.#askWhy(), STUCK_MS);
     else this.#free();
   }
 
-  /** Nothing more comes: all that was sent or has come happens now. Times are the same everywhere, so the order is kept. */
+  /**
+   * Nothing more comes: all that was sent or has come happens now, as fast as the readers here read. Times are the same
+   * everywhere, so the order is kept.
+   */
   close(reach: Reach): void {
-    this.#open = false;
+    this.#open = this.#settling = false;
     this.#free();
     for (const sent of this.#sent.drain()) this.#line(sent, reach);
+    this.release();
+  }
+
+  /** Something happens here alone, after what waits. */
+  keep(size: number, run: () => void): void {
+    this.#waiting.add({ at: this.#clock.next(), server: this.#id, size, run });
+    this.release();
+  }
+
+  /** There is no time left: what still waits happens at once. */
+  flush(): void {
     for (let first; (first = this.#waiting.take());) this.#run(first);
   }
 
@@ -195,6 +227,7 @@ export class Stream {
 
   /** Whether nothing earlier can come any more, from here or from elsewhere. */
   #isNext(at: number, server: string): boolean {
+    if (!this.#open) return true;
     const own = this.#sent.first;
     if (own && isBefore({ at: own.c, server: this.#id }, { at, server })) return false;
     for (const { clock } of this.#ears.servers()) if (clock < at) return false;
@@ -213,8 +246,10 @@ export class Stream {
     this.#free();
     const { first } = this.#waiting;
     if (!first) return;
-    this.#looks = first === this.#held ? this.#looks + 1 : 1;
+    if (first !== this.#held) this.#looks = 0;
     this.#held = first;
+    // On a way that is closed all are silent.
+    if (performance.now() - this.since < DOUBT_MS) this.#looks++;
     if (this.#looks > STUCK_MAX) this.#leaveBehind();
     else for (const server of this.#late(first)) this.#ears.stuck(server);
     if (this.#waiting.first) this.#stuck ??= setTimeout(() => this.#askWhy(), STUCK_MS);
@@ -238,7 +273,10 @@ export class Stream {
   }
 }
 
-/** Whether the order of such messages matters: those about the bus itself are for each server alone. */
+/**
+ * Whether the order of such messages matters: those about the bus itself are for each server alone. But what a server missed
+ * is told in its turn, so that it does not come before the words have had theirs.
+ */
 function isOrdered(k: Body["k"]): boolean {
-  return k !== "beat" && k !== "ask" && k !== "hold" && k !== "missed";
+  return k !== "beat" && k !== "ask" && k !== "hold";
 }

@@ -40,7 +40,7 @@ export class Whispers {
       const [answer] = await this.#carrier.ask(to.server, bytes);
       if (answer !== HEARD) throw new Error("nobody is called so any more");
     } catch (error) {
-      this.#home.refuse(from, `Not said to ${to.name}: ${messageOf(error)}`);
+      this.#home.tell(from, `Not said to ${to.name}: ${messageOf(error)}`);
     } finally {
       this.#flow.done(bytes.length);
     }

@@ -71,8 +71,8 @@ export interface Whisper {
 /** People in one message: with the longest names they fit into a quarter of what NATS lets through by default. */
 export const ENTRIES_MAX = 2_000;
 
-/** Gaps in one message. */
-export const GAPS_MAX = 256;
+/** Gaps in one message: they fit into a tenth of it. */
+export const GAPS_MAX = 2_000;
 
 /** Characters of one line: a byte that is a control character is shown by six (`\u0085`). */
 export const LINE_MAX = 6 * LINE_LIMIT;

@@ -85,7 +85,7 @@ class Chat implements Mode {
     if (!member) return;
     await this.#take(member, member.rest());
     this.#room.leave(member, "left");
-    if (peer.open) this.#room.allowTime(peer, READING_MS, UNREAD);
+    if (peer.open) this.#room.farewells.allowTime(peer, READING_MS, UNREAD);
   }
 
   close(peer: Peer): void {
@@ -94,7 +94,7 @@ class Chat implements Mode {
       this.#finish(member);
       this.#room.leave(member, "left");
     }
-    this.#room.settle(peer);
+    this.#room.farewells.settle(peer);
   }
 
   stop(): void {
@@ -163,7 +163,7 @@ class Chat implements Mode {
   #sendAway(member: Member): undefined {
     this.#room.tell(member, "This is a chat, not a web server");
     this.#room.leave(member, "left: it speaks HTTP");
-    this.#room.dismiss(member.peer, "speaks HTTP");
+    this.#room.farewells.dismiss(member.peer, "speaks HTTP");
   }
 
   #obey(member: Member, text: string, flush: () => void): string | undefined {

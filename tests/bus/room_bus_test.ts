@@ -123,16 +123,23 @@ Deno.test("RoomBus removes nobody from another server", async () => {
   assertEquals([bob.news(), bob.peer.ends], ["", 0]);
 });
 
-Deno.test("a room that is alone lives on, and says of each line that only those here heard it", async () => {
+Deno.test("a room that is alone lives on, and says once to each that only those here hear them", async () => {
   using sites = await makeSites(2);
   const [a, b] = sites.list;
   const [ann, amy, bob] = [await a.guest("ann"), await a.guest("amy"), await b.guest("bob")];
   newsOf(ann, amy, bob);
   a.carrier.cut();
   await ann.says("anybody?\n");
+  const goesOn = ", and only they hear you until the other servers are in reach\n";
   assertEquals(newsOf(ann, amy), [
-    `${ALONE}*** Only those at this server heard "anybody?"\n`,
+    `${ALONE}*** Only those at this server heard "anybody?"${goesOn}`,
     `${ALONE}<ann> anybody?\n`,
+  ]);
+  await amy.says("no\n");
+  await ann.says("hello\nthere\n");
+  assertEquals(newsOf(ann, amy), [
+    "<amy> no\n",
+    `*** Only those at this server heard "no"${goesOn}<ann> hello\n<ann> there\n`,
   ]);
   await ann.says("/list\n/msg bob psst\n/nick bob\n");
   assertEquals(ann.news(), '*** 2 here: ann (you), amy\n*** Nobody is called "bob"\n*** You are bob now\n');
@@ -143,6 +150,12 @@ Deno.test("a room that is alone lives on, and says of each line that only those 
   );
   await sites.hub.settle();
   assertEquals(bob.news(), "");
+  newsOf(ann, amy);
+  a.carrier.connect();
+  assertEquals(newsOf(ann, amy), [
+    '*** Only those at this server heard 3 lines of yours, from "anybody?" to "there"\n',
+    "",
+  ]);
 });
 
 Deno.test("what was on its way when the bus broke happens here once, and who did it is told", async () => {
@@ -166,13 +179,8 @@ Deno.test("what was on its way when the bus broke happens here once, and who did
     assertEquals(bob.news(), (reached ? heard : "") + ALONE);
     for (const { carrier } of [a, b]) carrier.connect();
     await sites.hub.settle();
-    const sorted = newsOf(ann, amy, bob).map((news) => news.split("\n").filter((line) => line !== "").sort());
-    const together = TOGETHER.trimEnd();
-    assertEquals(sorted, [
-      [together, "*** bob joined"],
-      [together, "*** bob joined"],
-      [together, "*** ann joined", "*** eve joined"],
-    ]);
+    const news = reached ? "" : "*** amy is eve now\n";
+    assertEquals(newsOf(ann, amy, bob), [TOGETHER, TOGETHER, news + TOGETHER]);
   }
 });
 
@@ -189,8 +197,14 @@ Deno.test("after a break a name that two have taken stays with the server of the
       sites.list[at].carrier.connect();
       await sites.hub.settle();
     }
-    const told = bob.news().split("\n").filter((line) => / called Same|You are/.test(line));
-    assertEquals(told, ["*** Somebody at another server is called Same too", "*** You are user1-b000 now"]);
+    const told = newsOf(ann, bob, cid).map((news) => [...news.match(/.* (?:joined|now|too)\n/g) ?? []]);
+    assertEquals(told, [
+      ["*** bob is user1-b000 now\n"],
+      ["*** ann is same now\n", "*** You are user1-b000; somebody at another server is called Same, too\n"],
+      order[0] === 0
+        ? ["*** ann is same now\n", "*** bob is user1-b000 now\n"]
+        : ["*** bob is Same now\n", "*** ann is same now\n", "*** Same is user1-b000 now\n"],
+    ]);
     for (const client of [ann, bob, cid]) {
       client.news();
       await client.says("/list\n");
@@ -198,6 +212,32 @@ Deno.test("after a break a name that two have taken stays with the server of the
     const lists = newsOf(ann, bob, cid).map((list) => list.replace(" (you)", "").match(/[\w-]+(?=[,\n])/g)?.sort());
     for (const list of lists) assertEquals(list, ["cid", "same", "user1-b000"]);
   }
+});
+
+Deno.test("a name that two have taken is known everywhere though the one with more right to it leaves at once", async () => {
+  using clock = new FakeClock();
+  using sites = await makeSites(3);
+  const { hub, list: [a, b, c] } = sites;
+  const [ann, bob, cid] = [await a.guest("ann"), await b.guest("bob"), await c.guest("cid")];
+  for (const { carrier } of [a, b]) carrier.cut();
+  await ann.says("/nick same\n");
+  await bob.says("/nick Same\n");
+  a.carrier.connect();
+  await hub.settle();
+  b.carrier.connect();
+  hub.take();
+  for (const { carrier } of [b, c]) carrier.deliver();
+  await ann.says("/quit\n");
+  for (let i = 0; i < 3; i++) {
+    await hub.settle();
+    await clock.advance(1_000);
+  }
+  await hub.settle();
+  cid.news();
+  await bob.says("hello\n");
+  await hub.settle();
+  await cid.says("/list\n");
+  assertEquals(cid.news(), "<Same> hello\n*** 2 here: cid (you), Same\n");
 });
 
 Deno.test("a newcomer knows the name that was claimed while it asked who is there", async () => {
@@ -267,7 +307,7 @@ Deno.test("a server that is silent for some seconds is gone, and comes back when
   // The other one is frozen: it does not even beat.
   const { publish } = b.carrier;
   b.carrier.publish = () => {};
-  await seconds(5, false);
+  await seconds(6, false);
   assertEquals(ann.news(), "");
   await seconds(1, false);
   assertEquals(ann.news(), "*** bob left with their server\n");
@@ -276,6 +316,63 @@ Deno.test("a server that is silent for some seconds is gone, and comes back when
   b.carrier.connect();
   await sites.hub.settle();
   assertEquals(ann.news(), "*** bob joined\n");
+});
+
+Deno.test("on a way that has gone silent nobody leaves: all are out of reach", async () => {
+  for (const talking of [false, true]) {
+    using clock = new FakeClock();
+    using sites = await makeSites(3);
+    const [a, b, c] = sites.list;
+    const [ann, bob] = [await a.guest("ann"), await b.guest("bob")];
+    await c.guest("cid");
+    for (let i = 0; i < 3; i++) {
+      await clock.advance(1_000);
+      await sites.hub.settle();
+    }
+    if (talking) {
+      // Words of another server have come, and wait for a sign of the third one.
+      await bob.says("hello\n");
+      sites.hub.take();
+      a.carrier.deliver();
+    }
+    newsOf(ann, bob);
+    for (let i = 0; i < 8; i++) await clock.advance(1_000);
+    const [heard, told] = ["<bob> hello\n", '*** Perhaps only those at this server heard "hello"\n'];
+    assertEquals(newsOf(ann, bob), talking ? [heard + ALONE, told + ALONE] : [ALONE, ALONE]);
+  }
+});
+
+Deno.test("who does not come back some seconds after a break has left, and only then is the break over", async () => {
+  using clock = new FakeClock();
+  using sites = await makeSites(3);
+  const { hub, list: [a, b, c] } = sites;
+  const [ann, bob, cid] = [await a.guest("ann"), await b.guest("bob"), await c.guest("cid")];
+  for (const { carrier } of sites.list) carrier.cut();
+  newsOf(ann, bob, cid);
+  for (const { carrier } of [a, b]) carrier.connect();
+  const seconds = async (count: number) => {
+    for (let i = 0; i < count; i++) {
+      await clock.advance(1_000);
+      await hub.settle();
+    }
+  };
+  await seconds(9);
+  assertEquals(newsOf(ann, bob), ["", ""]);
+  assertEquals(a.come(9).news().endsWith(ALONE), true);
+  await ann.says("hello\n");
+  await hub.settle();
+  assertEquals(newsOf(ann, bob), ["*** user9-a000 joined\n", "*** user9-a000 joined\n<ann> hello\n"]);
+  await seconds(3);
+  assertEquals(newsOf(ann, bob), [
+    `*** cid left with their server\n${TOGETHER}`,
+    `*** cid left with their server\n${TOGETHER}`,
+  ]);
+  c.carrier.connect();
+  await seconds(2);
+  const [toAnn, toBob, toCid] = newsOf(ann, bob, cid);
+  const missed = '*** Another server was out of reach and did not hear "hello"\n';
+  assertEquals([toAnn, toBob], [`*** cid joined\n${missed}`, "*** cid joined\n"]);
+  assertEquals(toCid, `*** user9-a000 joined\n${TOGETHER}`);
 });
 
 Deno.test("a way on which nothing comes back is opened anew", async () => {
@@ -383,6 +480,31 @@ Deno.test("those who pour out text wait for readers at another server, but not f
     await turn();
   }
   await flood;
+});
+
+Deno.test("what waits for readers when the way breaks does not fill their outboxes", async () => {
+  using sites = await makeSites(2);
+  const { hub, list: [a, b] } = sites;
+  const [ann, amy, bob] = [await a.guest("ann"), await a.guest("amy"), await b.guest("bob")];
+  const slow = Promise.withResolvers<void>();
+  amy.peer.hold = slow.promise;
+  let held = 0;
+  const post = amy.peer.post.bind(amy.peer);
+  amy.peer.post = (bytes) => (held += bytes.length) <= 1024 * 1024 && post(bytes);
+  amy.peer.flush = () => slow.promise.then(() => void (held = 0));
+  // A server that takes no heed of readers elsewhere.
+  b.bus.full = () => false;
+  const line = `${"x".repeat(30_000)}\n`;
+  for (let i = 0; i < 100; i++) await bob.says(line);
+  await hub.settle();
+  for (const { carrier } of [a, b]) carrier.cut();
+  await ann.says("after it\n");
+  assertEquals([amy.peer.kicks, held < 1024 * 1024], [[], true], String(held));
+  slow.resolve();
+  const start = performance.now();
+  while (!a.texts().includes("<ann> after it") && performance.now() - start < 10_000) await turn();
+  const heard = amy.news().split("\n").filter((text) => text.startsWith("<"));
+  assertEquals([heard.length, heard.at(-1)], [101, "<ann> after it"]);
 });
 
 Deno.test("many servers that pour out text at once do not fill the outbox of who reads", async () => {

@@ -15,13 +15,8 @@ export type Deed =
   | { readonly does: "say" | "act"; readonly who: Person; readonly texts: readonly string[] }
   | { readonly does: "join"; readonly who: Person }
   | { readonly does: "leave"; readonly who: Person; readonly how: string }
-  | { readonly does: "name"; readonly who: Person; readonly name: string };
-
-/**
- * Who saw a deed: all; all but those at a server that was just out of reach; those at this server and perhaps others, for the
- * bus broke before it came back; those at this server alone.
- */
-export type Reach = "all" | "most" | "perhaps" | "here";
+  /** `why` is for who gets another name without having asked for it. */
+  | { readonly does: "name"; readonly who: Person; readonly name: string; readonly why?: string };
 
 /** A room as its bus sees it. */
 export interface Home {
@@ -33,16 +28,15 @@ export interface Home {
    * Makes a deed happen. Of people here each deed that was sent happens once, whatever becomes of the bus.
    *
    * @param deed whose texts and names are safe for a terminal
-   * @param reach who saw it
    */
-  happen(deed: Deed, reach: Reach): void;
+  happen(deed: Deed): void;
   /**
-   * Somebody here does not get what they wanted.
+   * Tells somebody here what has become of something they did.
    *
    * @param who whom to tell
-   * @param text why, one line
+   * @param text one line
    */
-  refuse(who: Person, text: string): void;
+  tell(who: Person, text: string): void;
   /** Somebody here must take another name: somebody elsewhere has the same one, with more right to it. */
   giveWay(who: Person): void;
   /**
@@ -66,15 +60,15 @@ export interface Home {
 export interface Bus {
   /** Stands in the names that this server gives: no other server of the room has the same. */
   readonly tag: string;
-  /** Whether the other servers are in reach. While they are not, deeds happen here alone and at once. */
-  readonly up: boolean;
+  /** What newcomers are told of the other servers; undefined when they are in reach. */
+  readonly warning: string | undefined;
   /** All who are at other servers. */
   readonly people: readonly Person[];
   /** Takes part, from now to {@linkcode Bus.leave}. */
   join(home: Home): void;
   /** Who is elsewhere under a name, however it is written. */
   find(name: string): Person | undefined;
-  /** Sends a deed of somebody here; call it only while the others are in reach. */
+  /** Sends a deed of somebody here; while the others are out of reach it happens here alone. */
   send(deed: Deed): void;
   /**
    * Says something to one person elsewhere; who says it hears when it does not arrive.

@@ -118,11 +118,8 @@ function whisper(room: ChatRoom, person: Person, rest: string): void {
 }
 
 function rename(room: ChatRoom, member: Member, name: string): void {
-  const wanted = name.trim();
-  const problem = room.rename(member, wanted);
+  const problem = room.rename(member, name.trim());
   if (problem !== undefined) room.tell(member, `Not ${quote(name)}: ${problem}`);
-  // Otherwise it is on its way: the bus decides who was first.
-  else if (member.name === wanted.normalize("NFC")) room.tell(member, `You are ${member.name} now`);
 }
 
 function changeEncoding(room: ChatRoom, member: Member, name: string): void {
@@ -138,7 +135,7 @@ function changeEncoding(room: ChatRoom, member: Member, name: string): void {
 
 function quit(room: ChatRoom, member: Member, words: string): void {
   room.leave(member, words === "" ? "left" : `left: ${words}`);
-  room.dismiss(member.peer, UNREAD);
+  room.farewells.dismiss(member.peer, UNREAD);
 }
 
 function kick(room: ChatRoom, person: Person, name: string): void {

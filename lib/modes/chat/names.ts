@@ -47,6 +47,16 @@ export function givenName(id: number, tag?: string): string {
 }
 
 /**
+ * Another name for somebody who has chosen none, when theirs is taken.
+ *
+ * @param id number of the peer
+ * @returns one by chance
+ */
+export function spareName(id: number): string {
+  return givenName(id, `x${Math.random().toString(36).slice(2, 5).padEnd(3, "0")}`);
+}
+
+/**
  * What the person at the server is called.
  *
  * @param tag as for {@linkcode givenName}

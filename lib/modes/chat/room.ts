@@ -1,7 +1,6 @@
 /**
- * The room: who is in it, what is said in it, and in which order. Everything that all are told goes through one function, so
- * there is one order for everybody. What a client says stands behind `<name> `, `* name ` or `[name] `; only the room itself
- * begins a line with `*** `.
+ * The room: who is in it, what is said in it, and in which order. What a client says stands behind `<name> `, `* name ` or
+ * `[name] `; only the room itself begins a line with `*** `.
  *
  * @module
  */
@@ -10,15 +9,12 @@ import type { Peer } from "../../net/mode.ts";
 import type { Room } from "../spec.ts";
 import type { Rate } from "./allowance.ts";
 import type { Bus, Deed } from "./bus.ts";
-import { History } from "./history.ts";
-import { homeOf, OUT_OF_REACH, unheard } from "./home.ts";
-import { Lines } from "./lines.ts";
+import { Delivery } from "./delivery.ts";
+import { Farewells } from "./farewells.ts";
+import { homeOf } from "./home.ts";
 import { Member, type Person } from "./member.ts";
-import { foldName, givenName, OPERATOR_NAME, operatorName, whyNotName } from "./names.ts";
-import { Pace } from "./pace.ts";
-
-/** Milliseconds that somebody who was removed, or has left in words, has to read the last lines. */
-const FAREWELL_MS = 1_000;
+import { givenName, OPERATOR_NAME, operatorName, spareName, whyNotName } from "./names.ts";
+import { Register } from "./register.ts";
 
 /** What the options of the mode ask for. */
 export interface ChatLimits {
@@ -35,17 +31,14 @@ export const UNREAD = "does not read what it is sent";
 export class ChatRoom {
   /** The person at the server. */
   readonly operator: Person;
+  /** The ends of connections. */
+  readonly farewells = new Farewells();
   readonly #host: Room;
   readonly #limits: ChatLimits;
-  readonly #members = new Map<Peer, Member>();
-  readonly #names = new Map<string, Person>();
+  readonly #register = new Register();
   readonly #dropped: Member[] = [];
-  readonly #farewells = new Map<Peer, ReturnType<typeof setTimeout>>();
-  readonly #history: History;
   readonly #bus: Bus | undefined;
-  /** What the person at the server sees is a reader too: a flood must not outrun the file that it goes to. */
-  readonly #screen = { flush: () => this.#host.written() };
-  readonly #pace = new Pace(() => [this.#screen, ...this.#members.keys()]);
+  readonly #delivery: Delivery;
   #closed = false;
 
   /**
@@ -57,23 +50,24 @@ export class ChatRoom {
   constructor(host: Room, limits: ChatLimits) {
     this.#host = host;
     this.#limits = limits;
-    this.#history = new History(limits.history, host.store);
+    this.#delivery = new Delivery(host, limits.history, () => this.#register.members, (member) => this.#drop(member));
     this.#bus = host.bus;
     const name = operatorName(this.#bus?.tag);
     this.operator = { name, hear: (lines) => (lines.texts.forEach((text) => host.notice(text)), true) };
-    if (host.operator.interactive) this.#names.set(name, this.operator);
-    this.#bus?.join(homeOf(this, this.#pace));
+    if (host.operator.interactive) this.#register.call(this.operator);
+    this.#bus?.join(homeOf(this, this.#delivery.pace));
     host.meet?.(() => this.people.map(({ name }) => name));
   }
 
   /** The clients who are here, in the order of their coming. */
   get members(): Member[] {
-    return [...this.#members.values()];
+    return [...this.#register.members];
   }
 
   /** All at this server who can be spoken to: the clients, and the person there if there is one. */
   get here(): Person[] {
-    return [...this.#members.values(), ...(this.#names.has(this.operator.name) ? [this.operator] : [])];
+    const { operator } = this;
+    return [...this.#register.members, ...(this.findHere(operator.name) === operator ? [operator] : [])];
   }
 
   /** All who can be spoken to, here and at other servers. */
@@ -83,18 +77,18 @@ export class ChatRoom {
 
   /** Whether those who write must wait for those who read, or for the bus. */
   full(pouring: boolean): boolean {
-    return this.#pace.full(pouring) || (this.#bus?.full(pouring) ?? false);
+    return this.#delivery.pace.full(pouring) || (this.#bus?.full(pouring) ?? false);
   }
 
   /** Waits until those who read have come along, and the bus. */
   async ready(pouring: boolean): Promise<void> {
-    await this.#pace.ready(pouring);
+    await this.#delivery.pace.ready(pouring);
     if (this.#bus?.full(pouring)) await this.#bus.ready();
   }
 
   /** The member that a peer is; undefined before it came and after it left. */
   of(peer: Peer): Member | undefined {
-    return this.#members.get(peer);
+    return this.#register.of(peer);
   }
 
   /** Who is called so, however it is written, here or at another server. */
@@ -104,7 +98,7 @@ export class ChatRoom {
 
   /** Who is called so at this server. */
   findHere(name: string): Person | undefined {
-    return this.#names.get(foldName(name));
+    return this.#register.find(name);
   }
 
   /** Somebody comes in. */
@@ -116,13 +110,11 @@ export class ChatRoom {
       rate: this.#limits.rate,
       messageMax: this.#host.messageMax,
     });
-    this.#names.set(foldName(member.name), member);
+    this.#register.add(member);
     this.#share({ does: "join", who: member });
-    this.#members.set(peer, member);
     this.tell(member, `You are ${member.name}; ${countOthers(this.people.length - 1)}. /help lists the commands`);
-    if (this.#bus && !this.#bus.up) this.tell(member, OUT_OF_REACH);
-    const { lines } = this.#history;
-    if (lines.length > 0) this.#show(member, new Lines(lines));
+    if (this.#bus?.warning !== undefined) this.tell(member, this.#bus.warning);
+    this.#delivery.toNewcomer(member);
   }
 
   /**
@@ -135,39 +127,10 @@ export class ChatRoom {
     if (this.#forget(member)) this.#share({ does: "leave", who: member, how });
   }
 
-  /**
-   * Ends the connection of somebody who has left. What was said before still goes out, to who reads it.
-   *
-   * @param peer whose
-   * @param how told in the close event if they do not go
-   */
-  dismiss(peer: Peer, how: string): void {
-    void peer.end();
-    this.allowTime(peer, FAREWELL_MS, how);
-  }
-
-  /**
-   * Gives somebody who has left some time to read; after that the connection is cut.
-   *
-   * @param peer whose
-   * @param ms milliseconds
-   * @param how told in the close event then
-   */
-  allowTime(peer: Peer, ms: number, how: string): void {
-    this.settle(peer);
-    this.#farewells.set(peer, setTimeout(() => peer.kick(how), ms));
-  }
-
-  /** The connection is over. */
-  settle(peer: Peer): void {
-    clearTimeout(this.#farewells.get(peer));
-    this.#farewells.delete(peer);
-  }
-
   /** The person at the server has no more to say, and hears nobody. */
   operatorLeaves(): void {
     const { operator } = this;
-    if (this.#names.delete(operator.name) && this.#bus) this.#share({ does: "leave", who: operator, how: "left" });
+    if (this.#register.silence(operator) && this.#bus) this.#share({ does: "leave", who: operator, how: "left" });
   }
 
   /**
@@ -179,7 +142,7 @@ export class ChatRoom {
   remove(member: Member, how: string): void {
     this.tell(member, `You were removed by the ${OPERATOR_NAME}`);
     this.leave(member, how);
-    if (member.peer.open) this.dismiss(member.peer, how);
+    if (member.peer.open) this.farewells.dismiss(member.peer, how);
   }
 
   /**
@@ -195,6 +158,7 @@ export class ChatRoom {
     if (problem !== undefined) return problem;
     if ((this.find(name) ?? member) !== member) return "somebody else has that name";
     if (name !== member.name) this.#share({ does: "name", who: member, name });
+    else this.tell(member, `You are ${name} now`);
     return undefined;
   }
 
@@ -202,9 +166,8 @@ export class ChatRoom {
   giveWay(person: Person): void {
     if (!(person instanceof Member)) return;
     let name = this.#given(person.peer);
-    while (this.find(name)) name = givenName(person.peer.id, randomTag());
-    this.tell(person, `Somebody at another server is called ${person.name} too`);
-    this.#share({ does: "name", who: person, name });
+    while (this.find(name)) name = spareName(person.peer.id);
+    this.#share({ does: "name", who: person, name, why: `somebody at another server is called ${person.name}, too` });
   }
 
   /**
@@ -215,19 +178,25 @@ export class ChatRoom {
   happen(deed: Deed): void {
     const { does, who } = deed;
     const peer = who instanceof Member ? who.peer : undefined;
+    const from = who === this.operator ? "operator" : peer;
     switch (does) {
       case "say":
-        return this.#publish(deed.texts.map((text) => `<${who.name}> ${text}`), who, true);
-      case "act":
-        return this.#publish(deed.texts.map((text) => `* ${who.name} ${text}`), who, true);
+      case "act": {
+        const texts = deed.texts.map((text) => does === "say" ? `<${who.name}> ${text}` : `* ${who.name} ${text}`);
+        return this.#delivery.toAll({ texts, but: who, from, kept: true });
+      }
       case "join":
         return this.announce(`${who.name} joined`, peer);
       case "leave":
         return this.announce(`${who.name} ${deed.how}`, peer);
       case "name": {
+        const { name, why } = deed;
         const before = who.name;
-        if (who instanceof Member) this.#name(who, deed.name);
-        return this.announce(`${before} is ${deed.name} now`, peer);
+        if (who instanceof Member) this.#register.rename(who, name);
+        this.announce(`${before} is ${name} now`, peer);
+        if (who instanceof Member) {
+          this.tell(who, why === undefined ? `You are ${name} now` : `You are ${name}; ${why}`);
+        }
       }
     }
   }
@@ -239,8 +208,7 @@ export class ChatRoom {
    * @param texts lines, safe for a terminal
    */
   say(person: Person, texts: readonly string[]): void {
-    if (this.#bus) this.#share({ does: "say", who: person, texts });
-    else if (!this.#closed) this.#publish(texts.map((text) => `<${person.name}> ${text}`), person, true);
+    this.#share({ does: "say", who: person, texts });
   }
 
   /**
@@ -261,7 +229,7 @@ export class ChatRoom {
    * @param text a line, safe for a terminal
    */
   whisper(from: Person, to: Person, text: string): void {
-    if (!this.#bus?.whisper(from, to, text)) this.#show(to, new Lines([`[${from.name}] ${text}`]));
+    if (!this.#bus?.whisper(from, to, text)) this.#delivery.toOne(to, [`[${from.name}] ${text}`]);
   }
 
   /**
@@ -271,7 +239,8 @@ export class ChatRoom {
    * @param peer whom it is about, who is not told
    */
   announce(text: string, peer?: Peer): void {
-    if (!this.#closed) this.#publish([`*** ${text}`], peer && this.#members.get(peer), false, peer);
+    if (this.#closed) return;
+    this.#delivery.toAll({ texts: [`*** ${text}`], but: peer && this.of(peer), from: peer, kept: false });
   }
 
   /**
@@ -281,56 +250,26 @@ export class ChatRoom {
    * @param texts lines
    */
   tell(person: Person, ...texts: string[]): void {
-    this.#show(person, new Lines(texts.map((text) => `*** ${text}`)));
+    this.#delivery.toOne(person, texts.map((text) => `*** ${text}`));
   }
 
   /** The server stops: everybody is told, and nothing is after that. */
   close(): void {
     this.#bus?.leave();
     this.#closed = true;
-    this.#publish(["*** The server stops. Goodbye"], undefined, false);
-    for (const member of this.#members.values()) this.#forget(member);
+    this.#delivery.toAll({ texts: ["*** The server stops. Goodbye"], kept: false });
+    for (const member of this.members) this.#forget(member);
   }
 
   /** With a bus a deed happens when it comes back, without one at once. */
   #share(deed: Deed): void {
     if (this.#closed) return;
-    if (this.#bus?.up) return this.#bus.send(deed);
-    this.happen(deed);
-    if (this.#bus && "texts" in deed) this.tell(deed.who, unheard(deed.texts, "here"));
+    if (this.#bus) this.#bus.send(deed);
+    else this.happen(deed);
   }
 
   #given({ id }: Peer): string {
     return givenName(id, this.#bus?.tag);
-  }
-
-  #name(member: Member, name: string): void {
-    if (this.#names.get(foldName(member.name)) === member) {
-      this.#names.delete(foldName(member.name));
-      this.#names.set(foldName(name), member);
-    }
-    member.name = name;
-  }
-
-  /** The one way to all who are here. */
-  #publish(texts: readonly string[], speaker: Person | undefined, kept: boolean, about?: Peer): void {
-    const from = speaker === this.operator ? "operator" : speaker instanceof Member ? speaker.peer : about;
-    for (const text of texts) this.#host.show(text, from);
-    if (kept) this.#history.add(texts);
-    const lines = new Lines(texts);
-    const stuck: Member[] = [];
-    for (const member of this.#members.values()) {
-      if (member !== speaker && !member.hear(lines)) stuck.push(member);
-    }
-    this.#pace.posted(lines.length);
-    // Only now, so that what is said about them comes after this for everybody.
-    for (const member of stuck) this.#drop(member);
-  }
-
-  /** What one is told counts like what all are told: it fills an outbox as well. */
-  #show(person: Person, lines: Lines): void {
-    if (!person.hear(lines) && person instanceof Member) this.#drop(person);
-    else this.#pace.posted(lines.length);
   }
 
   /** Whose outbox is full does not read. Telling the others may find more of that kind: they wait for their turn. */
@@ -343,16 +282,10 @@ export class ChatRoom {
   }
 
   #forget(member: Member): boolean {
-    if (!this.#members.delete(member.peer)) return false;
-    this.#names.delete(foldName(member.name));
-    member.leave();
-    return true;
+    const wasHere = this.#register.remove(member);
+    if (wasHere) member.leave();
+    return wasHere;
   }
-}
-
-/** Tells a server from others as the tag of a bus does. */
-function randomTag(): string {
-  return `x${Math.random().toString(36).slice(2, 5).padEnd(3, "0")}`;
 }
 
 function countOthers(count: number): string {

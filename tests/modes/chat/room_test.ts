@@ -28,7 +28,7 @@ function make(options: Partial<ChatLimits> & { interactive?: boolean } = {}): {
   const room = new ChatRoom(host, { history: 0, ...limits });
   const come = (id: number) => {
     const peer = new FakePeer(id);
-    peer.onKick = () => room.settle(peer);
+    peer.onKick = () => room.farewells.settle(peer);
     room.join(peer);
     return { peer, member: room.of(peer)!, news: () => drain(peer) };
   };
@@ -116,12 +116,15 @@ Deno.test("ChatRoom gives a name to one at a time", () => {
   assertEquals([room.rename(two.member, "bob"), two.member.name], [undefined, "bob"]);
 });
 
-Deno.test("ChatRoom tells the others of a new name, and nothing when it is the old one", () => {
+Deno.test("ChatRoom tells who has a new name, and the others, but nothing when it is the old one", () => {
   const { room, come } = make();
   const [one, two] = [come(1), come(2)];
   for (const guest of [one, two]) guest.news();
   for (const name of ["Zoe\u0308", "Zo\u00eb", "user1"]) assertEquals(room.rename(one.member, name), undefined);
-  assertEquals([one.news(), two.news()], [[], ["*** user1 is Zoë now", "*** Zoë is user1 now"]]);
+  assertEquals([one.news(), two.news()], [
+    ["*** You are Zoë now", "*** You are Zoë now", "*** You are user1 now"],
+    ["*** user1 is Zoë now", "*** Zoë is user1 now"],
+  ]);
   assertEquals([room.find("zoë"), room.find("user1")], [undefined, one.member]);
 });
 
@@ -198,7 +201,7 @@ Deno.test("ChatRoom forgets the removal when the connection is over", () => {
   const { room, come } = make();
   const { member, peer } = come(1);
   room.remove(member, "was removed by the operator");
-  room.settle(peer);
+  room.farewells.settle(peer);
   assertEquals(clock.pending, 0);
 });
 
