@@ -65,8 +65,8 @@ export class Buffers {
   }
 
   #spare(buffer: Uint8Array): void {
-    const spares = this.#spares.getOrInsert(buffer.length, []);
-    if (spares.length < SPARES) spares.push(buffer);
+    const spares = this.#spares.get(buffer.length) ?? [];
+    if (spares.length < SPARES) this.#spares.set(buffer.length, [...spares, buffer]);
   }
 
   #makeBlock(): Uint8Array {
