@@ -6,6 +6,7 @@
  */
 
 import { SockeyeError } from "./errors.ts";
+import { absolute } from "./path.ts";
 
 /** What a command may need. */
 export type Need = "net" | "read" | "write";
@@ -24,16 +25,6 @@ const GUARDED = /^\/(dev|proc|sys)\//;
  */
 export function isGuarded(path: string): boolean {
   return GUARDED.test(absolute(path));
-}
-
-/** A path from the root of a POSIX system, without `.` and `..`. Node's own function comes with all of Node's modules. */
-function absolute(path: string): string {
-  const parts: string[] = [];
-  for (const part of (path.startsWith("/") ? path : `${Deno.cwd()}/${path}`).split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
 }
 
 /**

@@ -34,7 +34,7 @@ export async function wait(ms: number, signal?: AbortSignal): Promise<void> {
  * @returns takes it back
  */
 export function callAfter(ms: number, act: () => void): () => void {
-  const signal = AbortSignal.timeout(ms);
+  const signal = AbortSignal.timeout(Math.ceil(ms));
   signal.addEventListener("abort", act, { once: true });
   return () => signal.removeEventListener("abort", act);
 }

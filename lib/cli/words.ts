@@ -51,7 +51,8 @@ export function splitWords(words: readonly string[], table: Readonly<Record<stri
 }
 
 function splitLong(word: string, table: Readonly<Record<string, Shape>>, next: () => string | undefined): Token {
-  const at = word.indexOf("=", "--?".length);
+  // A name has at least one character.
+  const at = word.indexOf("=", 3);
   const flag = at < 0 ? word : word.slice(0, at);
   const name = flag.slice(2);
   if (at >= 0) return { kind: "option", name, flag, value: word.slice(at + 1), inline: true };

@@ -18,23 +18,26 @@ const REST_MAX_MS = 50;
 /** Decides for all peers of a server. */
 export class Coalescer {
   #due: Startable[] = [];
-  #rested = 0;
+  #restUntil = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
 
   /**
-   * Starts something in the next round. Call it once until then.
+   * Starts something in the next round.
    *
    * @param one what to start
    */
   add(one: Startable): void {
+    if (this.#stopped) return one.start();
     if (this.#due.push(one) > 1) return;
-    const rest = this.#rested - performance.now();
+    const rest = this.#restUntil - performance.now();
     if (rest > 0) this.#timer = setTimeout(() => this.#run(), rest);
     else queueMicrotask(() => this.#run());
   }
 
-  /** No more rounds: what is due starts now. */
+  /** No more rounds: what is due starts now, and what comes later at once. */
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
     this.#run();
   }
@@ -45,6 +48,6 @@ export class Coalescer {
     const began = performance.now();
     for (const one of due) one.start();
     const now = performance.now();
-    this.#rested = now + Math.min(now - began, REST_MAX_MS);
+    this.#restUntil = now + Math.min(now - began, REST_MAX_MS);
   }
 }

@@ -15,7 +15,7 @@ export class IdleWatch {
    * Begins to watch.
    *
    * @param limit milliseconds of silence
-   * @param onIdle called once, when they are over
+   * @param onIdle called when they are over, and again as long as nothing happens: it may not be enough to ask a peer to go
    */
   constructor(limit: number, onIdle: () => void) {
     this.#limit = limit;
@@ -35,7 +35,7 @@ export class IdleWatch {
 
   #look(): void {
     const rest = this.#active + this.#limit - performance.now();
-    if (rest > 0) this.#timer = setTimeout(() => this.#look(), rest);
-    else this.#onIdle();
+    this.#timer = setTimeout(() => this.#look(), rest > 0 ? rest : this.#limit);
+    if (rest <= 0) this.#onIdle();
   }
 }

@@ -58,7 +58,7 @@ export interface Peer {
    */
   send(bytes: Uint8Array): Promise<void>;
   /**
-   * Queues bytes and returns at once; what is queued together is written together. The bytes must stay as they are. A
+   * Queues bytes and returns at once; what is queued together is written together, within 50 ms where the peer reads. The bytes must stay as they are. A
    * message that is too long is left out as by {@linkcode send}.
    *
    * @returns false when the peer is gone or its outbox would grow over the limit: nothing was queued then

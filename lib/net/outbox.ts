@@ -26,7 +26,7 @@ export interface OutboxOptions {
   readonly limit?: number | undefined;
   /** Each message is a write of its own. Default false. */
   readonly borders?: boolean | undefined;
-  /** Says when what was posted is written; nobody who waits waits for it. Default: at once. */
+  /** Says when a little that was posted is written; nobody who waits waits for it. Default, and with `borders`: at once. */
   readonly coalescer?: Coalescer | undefined;
 }
 
@@ -52,8 +52,8 @@ export class Outbox implements Startable {
   #written = 0;
   #waiters: Waiter[] = [];
   #busy = false;
-  /** What is queued has not been begun. */
-  #put = false;
+  /** What is queued waits for its round. */
+  #putOff = false;
   #failure: SockeyeError | undefined;
 
   /**
@@ -72,18 +72,18 @@ export class Outbox implements Startable {
     this.#onFail = onFail;
     this.#limit = limit;
     this.#borders = borders;
-    this.#coalescer = coalescer;
+    this.#coalescer = borders ? undefined : coalescer;
   }
 
   /** Whether a write is under way. */
   get busy(): boolean {
-    return this.#busy && !this.#put;
+    return this.#busy && !this.#putOff;
   }
 
   /** Begins to write what was put off. */
   start(): void {
-    if (!this.#put) return;
-    this.#put = false;
+    if (!this.#putOff) return;
+    this.#putOff = false;
     void this.#pump();
   }
 
@@ -142,6 +142,7 @@ export class Outbox implements Startable {
       ? cause
       : new SockeyeError("session", `Cannot send: ${endOf(cause)}`, { cause });
     this.#failure = failure;
+    this.#putOff = false;
     const waiters = this.#waiters;
     this.#waiters = [];
     this.#queue = [];
@@ -167,9 +168,10 @@ export class Outbox implements Startable {
     this.#queue.push(bytes);
     this.#queued += bytes.length;
     this.#place++;
-    if (this.#busy) return;
-    this.#busy = true;
-    this.#next();
+    if (!this.#busy) {
+      this.#busy = true;
+      this.#next();
+    } else if (this.#putOff && this.#queued >= WORTHY_BYTES) this.start();
   }
 
   /** The short path is over: what was queued meanwhile is next. */
@@ -180,7 +182,7 @@ export class Outbox implements Startable {
 
   /** Writes what is queued: at once, or with the others if it is little and nobody waits for it. */
   #next(): void {
-    this.#put = true;
+    this.#putOff = true;
     if (this.#coalescer && this.#queued < WORTHY_BYTES && this.#waiters.length === 0) this.#coalescer.add(this);
     else this.start();
   }

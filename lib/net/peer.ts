@@ -8,7 +8,7 @@
 
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { Transport } from "./address.ts";
-import type { Buffers } from "./buffers.ts";
+import { Buffers, ReadBuffer } from "./buffers.ts";
 import type { Channel } from "./channel.ts";
 import type { Coalescer } from "./coalesce.ts";
 import { endOf } from "./failure.ts";
@@ -22,8 +22,8 @@ import { type Hearers, Telling } from "./telling.ts";
 export interface PeerOptions extends Hearers {
   /** Milliseconds without a byte in either direction before the peer is dropped; 0 = no limit. */
   readonly idle: number;
-  /** What it reads into. */
-  readonly buffers: Buffers;
+  /** Where its read buffer comes from. Default: none but its own. */
+  readonly buffers?: Buffers | undefined;
   /** Says when what the mode posts is written. Default: at once. */
   readonly coalescer?: Coalescer | undefined;
 }
@@ -67,11 +67,12 @@ export class ServedPeer implements Peer {
     this.#channel = channel;
     this.#mode = mode;
     this.#idle = options.idle;
-    this.#buffers = options.buffers;
+    this.#buffers = options.buffers ?? new Buffers();
     this.#telling = new Telling(id, channel, options);
-    const { coalescer } = options;
-    const manners = { borders: channel.receive !== undefined, coalescer };
-    this.#outbox = new Outbox(this.#writer(), (error) => this.#finish(reasonOf(error)), manners);
+    this.#outbox = new Outbox(this.#writer(), (error) => this.#finish(reasonOf(error)), {
+      borders: channel.receive !== undefined,
+      coalescer: options.coalescer,
+    });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.finished = promise;
     this.#settle = resolve;
@@ -212,18 +213,18 @@ export class ServedPeer implements Peer {
 
   /** Reads until the peer's FIN or our own end; true when the peer finished first. */
   async #serve(): Promise<boolean> {
-    let buffer = this.#buffers.take();
+    const buffer = new ReadBuffer(this.#buffers);
     try {
       while (true) {
-        const count = await this.#channel.read(buffer);
+        const count = await this.#channel.read(buffer.bytes);
         if (count === null) return this.#state === "open";
         if (this.#opening) await this.#awaitTurn();
-        const handled = this.#take(buffer.subarray(0, count));
+        const handled = this.#take(buffer.bytes.subarray(0, count));
         if (handled) await handled;
-        buffer = this.#buffers.next(buffer, count);
+        buffer.adapt(count);
       }
     } finally {
-      this.#buffers.give(buffer);
+      buffer.release();
     }
   }
 

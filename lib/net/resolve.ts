@@ -4,7 +4,7 @@
  * @module
  */
 
-import { wait } from "../wait.ts";
+import { callAfter } from "../wait.ts";
 import { RESOLUTION_DELAY_MS } from "./limits.ts";
 import { isIP } from "./ip.ts";
 
@@ -32,10 +32,12 @@ async function bothSoon(a: Promise<string[]>, b: Promise<string[]>): Promise<[st
   const found: [string[], string[]] = [[], []];
   const asked = [a, b].map((answer, i) => answer.then((addresses) => found[i] = addresses));
   const some = Promise.any(asked.map(async (answer) => (await answer).length > 0 || Promise.reject()));
-  const late = new AbortController();
-  const enough = some.then(() => wait(RESOLUTION_DELAY_MS, late.signal), () => {}).catch(() => {});
-  await Promise.race([Promise.all(asked), enough]);
-  late.abort();
+  const enough = Promise.withResolvers<void>();
+  let cancel: (() => void) | undefined = () => {};
+  some.then(() => cancel &&= callAfter(RESOLUTION_DELAY_MS, enough.resolve), () => {});
+  await Promise.race([Promise.all(asked), enough.promise]);
+  cancel();
+  cancel = undefined;
   return found;
 }
 

@@ -10,14 +10,20 @@ import type { Channel } from "./channel.ts";
 /** Milliseconds of silence after which nobody is taken for a browser any more. */
 export const SILENCE_MS = 300;
 
-/** Looks at the silence: one timer that fires late on a busy machine would hide what came meanwhile and was not read yet. */
+/** Looks at the silence. One that comes late on a busy machine does not count: what came meanwhile may not be read yet. */
 const LOOKS = 3;
+
+/** Milliseconds by which a look is late. */
+const LATE_MS = 50;
+
+/** What is held when everything was read. */
+const NOTHING = new Uint8Array();
 
 /** The longest request line that is waited for (RFC 9112 section 3 asks for 8000 at least). */
 const REQUEST_LINE_MAX = 8192;
 
-/** First size of what is read. */
-const FIRST_READ = 4096;
+/** Bytes that are read at a time until it is clear who comes: most who come here say nothing for long. */
+const FIRST_READ = 512;
 
 /** Methods that browsers and their like begin with (RFC 9110 section 9, RFC 5789). */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"].map((one) =>
@@ -54,7 +60,7 @@ export class SniffedChannel implements Channel {
   /** The peer's address as people read it. */
   readonly peer: string;
   readonly #inner: Channel;
-  #held: Uint8Array = new Uint8Array();
+  #held: Uint8Array = NOTHING;
   #coming: Promise<void> | undefined;
   #ended = false;
 
@@ -78,8 +84,14 @@ export class SniffedChannel implements Channel {
    */
   async isRequest(silence: number): Promise<boolean> {
     const over = Promise.withResolvers<"over">();
-    let looks = 0;
-    const timer = setInterval(() => ++looks === LOOKS && over.resolve("over"), silence / LOOKS);
+    const pause = silence / LOOKS;
+    let [looks, last] = [0, performance.now()];
+    const timer = setInterval(() => {
+      const now = performance.now();
+      if (now - last < pause + LATE_MS) looks++;
+      last = now;
+      if (looks === LOOKS) over.resolve("over");
+    }, pause);
     try {
       while (!this.#ended) {
         this.#coming ??= this.#fetch();
@@ -105,7 +117,7 @@ export class SniffedChannel implements Channel {
     if (this.#held.length > 0) {
       const part = this.#held.subarray(0, buffer.length);
       buffer.set(part);
-      this.#held = this.#held.subarray(part.length);
+      this.#held = part.length < this.#held.length ? this.#held.subarray(part.length) : NOTHING;
       return part.length;
     }
     return this.#ended ? null : await this.#inner.read(buffer);

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { resolve } from "node:path";
 import { SockeyeError } from "../errors.ts";
+import { absolute } from "../path.ts";
 import { quote } from "../printable.ts";
 import type { UnixAddress } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
@@ -118,7 +118,7 @@ function identify(path: string): string | undefined {
 
 function checkPath(path: string): void {
   // Deno hands the absolute path to the system.
-  const { length } = new TextEncoder().encode(resolve(Deno.cwd(), path));
+  const { length } = new TextEncoder().encode(absolute(path));
   if (length <= PATH_MAX) return;
   throw new SockeyeError(
     "usage",
@@ -148,7 +148,7 @@ async function removeDead(path: string): Promise<void> {
 /** Removes a file if it is still that one: what is moved aside nobody can put another one in place of. */
 function removeThis(path: string, file: string | undefined): void {
   if (identify(path) !== file) return;
-  const aside = `${resolve(Deno.cwd(), path)}.${crypto.randomUUID()}.dead`;
+  const aside = `${absolute(path)}.${crypto.randomUUID()}.dead`;
   if (!mayUse(aside)) return Deno.removeSync(path);
   try {
     Deno.renameSync(path, aside);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parseArgs } from "node:util";
+import { randomFrom } from "../text/random.ts";
 import { type Shape, splitWords, type Token } from "../../lib/cli/words.ts";
 
 const TABLE: Record<string, Shape> = {
@@ -51,43 +52,10 @@ Deno.test("splitWords() reads each way to write an option", () => {
 });
 
 Deno.test("splitWords() splits as the platform does, whatever comes", () => {
-  const words = [
-    ...[
-      "--text",
-      "--text=a",
-      "--text=",
-      "--number",
-      "--quiet",
-      "--quiet=1",
-      "--json",
-      "--bogus",
-      "--bogus=1",
-      "--",
-      "-",
-    ],
-    ...[
-      "-t",
-      "-ta",
-      "-n",
-      "-n5",
-      "-q",
-      "-v",
-      "-qv",
-      "-qvt",
-      "-qtv",
-      "-z",
-      "-qz",
-      "-1",
-      "---",
-      "--=",
-      "",
-      "a",
-      "-=",
-      "9000",
-    ],
-  ];
-  let seed = 1;
-  const random = (below: number) => (seed = seed * 48_271 % 2_147_483_647) % below;
+  const words =
+    ("--text --text=a --text= --number --quiet --quiet=1 --json --bogus --bogus=1 --__proto__ -- - -t -ta -t=a -tn -n -n5 -q -v " +
+      "-qv -qvt -qtv -z -qz -1 --- --= -= a 9000").split(" ").concat("");
+  const random = randomFrom(1);
   for (let round = 0; round < 20_000; round++) {
     const line = Array.from({ length: random(6) }, () => words[random(words.length)]!);
     assertEquals(splitWords(line, TABLE), expected(line), JSON.stringify(line));

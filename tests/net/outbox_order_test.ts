@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
+import { Coalescer } from "../../lib/net/coalesce.ts";
 import { Outbox } from "../../lib/net/outbox.ts";
 import { randomFrom } from "../text/random.ts";
 import { turn } from "./clock.ts";
@@ -59,9 +60,9 @@ interface Wait {
 class Model {
   readonly wire = new Wire();
   readonly failures: SockeyeError[] = [];
-  readonly outbox = new Outbox((bytes) => this.wire.write(bytes), (error) => this.failures.push(error), {
-    limit: LIMIT,
-  });
+  /** Begins now and then what the outbox puts off; without one it puts nothing off. */
+  readonly #coalescer: Coalescer | undefined;
+  readonly outbox: Outbox;
   /** Every byte that was accepted, in order. */
   readonly accepted: number[] = [];
   /** Which of them were posted. */
@@ -76,8 +77,13 @@ class Model {
   /** Bytes that were accepted when the outbox was last seen idle. */
   #idleAt = 0;
 
-  constructor(random: Random) {
+  constructor(random: Random, coalescer?: Coalescer) {
     this.#random = random;
+    this.#coalescer = coalescer;
+    this.outbox = new Outbox((bytes) => this.wire.write(bytes), (error) => this.failures.push(error), {
+      limit: LIMIT,
+      coalescer,
+    });
   }
 
   /** Bytes that differ from all others nearby; sometimes none. */
@@ -112,7 +118,7 @@ class Model {
 
   post(): void {
     const bytes = this.#message(this.#random(8) === 0 ? LIMIT : 300);
-    if (!this.outbox.busy) this.#idleAt = this.accepted.length;
+    if (this.outbox.sent === this.accepted.length) this.#idleAt = this.accepted.length;
     if (this.outbox.post(bytes)) {
       this.#accept(bytes, true);
       const waiting = this.#posted.slice(this.wire.taken.length).filter((posted) => posted).length;
@@ -126,8 +132,9 @@ class Model {
 
   /** One thing that may happen. */
   step(): void {
-    const what = this.#random(10);
-    if (what < 2) this.send();
+    const what = this.#random(11);
+    if (what === 10) this.outbox.start();
+    else if (what < 2) this.send();
     else if (what < 5) this.post();
     else if (what < 6) this.flush();
     else if (what < 7) this.reports.shift()?.();
@@ -142,6 +149,7 @@ class Model {
   /** Lets everything come to its end. */
   async finish(): Promise<void> {
     for (const report of this.reports.splice(0)) report();
+    this.#coalescer?.stop();
     await turn();
     while (this.wire.busy) {
       this.wire.take((length) => length);
@@ -153,7 +161,7 @@ class Model {
 Deno.test("Outbox keeps every byte in its place, whatever is sent, posted and flushed in between", async () => {
   for (let seed = 1; seed <= 50; seed++) {
     const random = randomFrom(seed);
-    const model = new Model(random);
+    const model = new Model(random, seed % 2 === 0 ? new Coalescer() : undefined);
     for (let i = 0; i < 100; i++) {
       model.step();
       await model.breathe();
@@ -172,7 +180,8 @@ Deno.test("Outbox keeps every byte in its place, whatever is sent, posted and fl
 Deno.test("Outbox lets nobody wait any more when a write fails, whatever was done before", async () => {
   for (let seed = 1; seed <= 50; seed++) {
     const random = randomFrom(seed);
-    const model = new Model(random);
+    const coalescer = seed % 2 === 0 ? new Coalescer() : undefined;
+    const model = new Model(random, coalescer);
     for (let i = random(100); i > 0; i--) {
       model.step();
       await model.breathe();
@@ -181,6 +190,7 @@ Deno.test("Outbox lets nobody wait any more when a write fails, whatever was don
     await turn();
     const open = model.waits.filter(({ state }) => state === "waiting");
     if (random(2) === 0 || !model.wire.busy) model.outbox.fail(systemError("EPIPE"));
+    coalescer?.stop();
     model.wire.fail(systemError("EPIPE")); // Who gives up on an outbox closes its channel too.
     await turn();
     const [failure] = model.failures;

@@ -1,12 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { Buffers } from "../../lib/net/buffers.ts";
 import { ServedPeer } from "../../lib/net/peer.ts";
 import { FakeClock, turn } from "./clock.ts";
 import { bytesOf, connect, FakeChannel, read, Recorder, start } from "./helpers.ts";
 
 Deno.test("ServedPeer.end() sends what is queued even if the client's FIN comes meanwhile", async () => {
   const channel = new FakeChannel();
-  const peer = new ServedPeer(1, channel, { data: () => {} }, { idle: 0, buffers: new Buffers() });
+  const peer = new ServedPeer(1, channel, { data: () => {} }, { idle: 0 });
   const over = peer.run();
   await turn();
   channel.holdWrites();
@@ -39,7 +38,7 @@ Deno.test("ServedPeer keeps the order of send and post while a report is behind"
   const channel = new FakeChannel();
   let first = true;
   const onTraffic = () => first ? (first = false, shown.promise) : undefined;
-  const peer = new ServedPeer(1, channel, { data: () => {} }, { onTraffic, idle: 0, buffers: new Buffers() });
+  const peer = new ServedPeer(1, channel, { data: () => {} }, { onTraffic, idle: 0 });
   const over = peer.run();
   await turn();
   const sent = peer.send(bytesOf("1"));
@@ -55,11 +54,7 @@ Deno.test("ServedPeer keeps the order of send and post while a report is behind"
 Deno.test("ServedPeer.end() waits for a send whose report is behind", async () => {
   const shown = Promise.withResolvers<void>();
   const channel = new FakeChannel();
-  const peer = new ServedPeer(1, channel, { data: () => {} }, {
-    onTraffic: () => shown.promise,
-    idle: 0,
-    buffers: new Buffers(),
-  });
+  const peer = new ServedPeer(1, channel, { data: () => {} }, { onTraffic: () => shown.promise, idle: 0 });
   const over = peer.run();
   await turn();
   const sent = peer.send(bytesOf("answer"));
@@ -77,11 +72,7 @@ Deno.test("a slow reader that takes bytes all the time is not idle", async () =>
   using clock = new FakeClock();
   const channel = new FakeChannel();
   const recorder = new Recorder();
-  const peer = new ServedPeer(1, channel, { data: () => {} }, {
-    on: recorder.report,
-    idle: 100,
-    buffers: new Buffers(),
-  });
+  const peer = new ServedPeer(1, channel, { data: () => {} }, { on: recorder.report, idle: 100 });
   const over = peer.run();
   await turn();
   channel.writeMax = 1;
@@ -102,10 +93,7 @@ Deno.test("a peer whose FIN came already needs no lingering when the server stop
   using clock = new FakeClock();
   const channel = new FakeChannel();
   const never = Promise.withResolvers<void>();
-  const peer = new ServedPeer(1, channel, { data: () => {}, end: () => never.promise }, {
-    idle: 0,
-    buffers: new Buffers(),
-  });
+  const peer = new ServedPeer(1, channel, { data: () => {}, end: () => never.promise }, { idle: 0 });
   void peer.run();
   channel.arrive(null);
   await turn();
@@ -119,7 +107,7 @@ Deno.test("a mode is not opened for a peer that is gone", async () => {
   const told: string[] = [];
   const shown = Promise.withResolvers<void>();
   const mode = { open: () => void told.push("open"), data: () => {}, close: () => void told.push("close") };
-  const peer = new ServedPeer(1, new FakeChannel(), mode, { on: () => shown.promise, idle: 0, buffers: new Buffers() });
+  const peer = new ServedPeer(1, new FakeChannel(), mode, { on: () => shown.promise, idle: 0 });
   const over = peer.run();
   peer.kick("the server stopped waiting");
   shown.resolve();

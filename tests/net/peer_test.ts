@@ -2,7 +2,6 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { LINGER_MS, OUTBOX_LIMIT } from "../../lib/net/limits.ts";
 import type { Mode, Peer } from "../../lib/net/mode.ts";
-import { Buffers } from "../../lib/net/buffers.ts";
 import { ServedPeer } from "../../lib/net/peer.ts";
 import { FakeClock, isSettled, turn } from "./clock.ts";
 import { bytesOf, FakeChannel, Recorder, systemError, textOf } from "./helpers.ts";
@@ -19,12 +18,7 @@ function serveOne(mode: Partial<Mode>, idle = 0): {
   const channel = new FakeChannel();
   const recorder = new Recorder();
   const { report } = recorder;
-  const peer = new ServedPeer(7, channel, { data: () => {}, ...mode }, {
-    on: report,
-    onTraffic: report,
-    idle,
-    buffers: new Buffers(),
-  });
+  const peer = new ServedPeer(7, channel, { data: () => {}, ...mode }, { on: report, onTraffic: report, idle });
   return { channel, peer, recorder, over: peer.run() };
 }
 
@@ -158,11 +152,7 @@ Deno.test("ServedPeer.flush() settles when the system took what was queued, and 
 Deno.test("ServedPeer.flush() waits for a send whose report is behind", async () => {
   const shown = Promise.withResolvers<void>();
   const channel = new FakeChannel();
-  const peer = new ServedPeer(1, channel, { data: () => {} }, {
-    onTraffic: () => shown.promise,
-    idle: 0,
-    buffers: new Buffers(),
-  });
+  const peer = new ServedPeer(1, channel, { data: () => {} }, { onTraffic: () => shown.promise, idle: 0 });
   const over = peer.run();
   await turn();
   const sent = peer.send(bytesOf("a"));
@@ -268,7 +258,7 @@ Deno.test("ServedPeer waits for a report that is behind before it hands the byte
   const channel = new FakeChannel();
   const heard: string[] = [];
   const mode: Mode = { data: (_peer, bytes) => void heard.push(textOf(bytes)) };
-  const peer = new ServedPeer(1, channel, mode, { onTraffic: () => shown.promise, idle: 0, buffers: new Buffers() });
+  const peer = new ServedPeer(1, channel, mode, { onTraffic: () => shown.promise, idle: 0 });
   const over = peer.run();
   channel.arrive("a", "b", null);
   assertEquals(await isSettled(over), false);
