@@ -67,6 +67,21 @@ Deno.test("client sends all of its input to a peer that ends its own half first"
   assertEquals(code, 0);
 });
 
+Deno.test("client loses nothing when its input pauses and the peer has ended its own half", async () => {
+  await using host = new Host(async (conn) => {
+    await conn.closeWrite();
+    return new TextDecoder().decode(await readAll(conn));
+  });
+  await using client = spawnSockeye(["client", String(host.port), "-v"], { stdin: "piped" });
+  await client.write("first ");
+  await client.stderrLine(/^The peer has finished sending$/);
+  await new Promise((resolve) => setTimeout(resolve, 500)); // The pause is what is tested.
+  await client.write("second");
+  await client.closeStdin();
+  assertEquals(await host.done, "first second");
+  assertEquals((await client.status()).code, 0);
+});
+
 Deno.test("client --send sends the text exactly", async () => {
   assertEquals(await sent(["--send", " 你好 \\n"]), " 你好 \\n");
 });
