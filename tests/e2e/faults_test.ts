@@ -3,7 +3,7 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { linux, needs, python, spawnSockeye } from "./harness.ts";
 import { descriptors, holdsOnly, megabytes } from "./process.ts";
-import { connect, readAll, utf8, within, Witness, writeAll } from "./sockets.ts";
+import { connect, PROMPT_MS, readAll, utf8, within, Witness, writeAll } from "./sockets.ts";
 
 const HOST = "127.0.0.1";
 
@@ -86,7 +86,7 @@ for (const args of [["reply", "0", "--text", "ok", "--frame", "line"], ["talk", 
       peak = Math.max(peak, await megabytes(server));
       if (args[0] === "talk") continue;
       await writeAll(witness, "hello\n");
-      assertEquals(await within(readAll(witness, 3), 3_000, "The witness's answer"), utf8("ok\n"));
+      assertEquals(await within(readAll(witness, 3), PROMPT_MS, "The witness's answer"), utf8("ok\n"));
     }
     assertEquals(outcome, "sent");
     assertLess(peak - start, 200);

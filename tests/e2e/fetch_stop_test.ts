@@ -6,7 +6,7 @@ import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/progr
 import { type Exchange, type RawServer, type Script, serveRaw } from "../fetch/server.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
 import { eventually, linux, needs, permissionsAreOurs, type Program } from "./harness.ts";
-import { within } from "./sockets.ts";
+import { PROMPT_MS, within } from "./sockets.ts";
 
 const TEXT = "0123456789".repeat(2000);
 const HALF = TEXT.length / 2;
@@ -107,7 +107,7 @@ Deno.test("fetch --limit-rate is stopped by Ctrl-C at once", async () => {
   await using program = startFetch(folder, [server.url().href, "--limit-rate", "100"]);
   assert(await eventually(async () => ((await folder.get("file.part"))?.length ?? 0) > 0));
   program.signal("SIGINT");
-  assertEquals((await within(program.status(), 3000, "The end")).code, 130);
+  assertEquals((await within(program.status(), PROMPT_MS, "The end")).code, 130);
 });
 
 for (const [name, permissions] of [["", RENAMING], [" without read permission", SAVING]] as const) {
