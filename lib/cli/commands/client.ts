@@ -4,7 +4,7 @@
  * @module
  */
 
-import { SockeyeError } from "../../errors.ts";
+import { SockeyeError, stateOf } from "../../errors.ts";
 import { type Address, joinAddress, parseAddress } from "../../net/address.ts";
 import type { Channel } from "../../net/channel.ts";
 import { exchange, type Speech } from "../../net/exchange.ts";
@@ -230,7 +230,5 @@ class Session implements Disposable {
 }
 
 function cannotWrite(cause: unknown): SockeyeError {
-  return new SockeyeError("file", `Cannot write to stdout: ${cause instanceof Error ? cause.message : cause}`, {
-    cause,
-  });
+  return new SockeyeError("file", `Cannot write to stdout: ${stateOf(cause)}`, { cause });
 }
