@@ -120,7 +120,8 @@ class Exchange {
       for (const timer of this.#timers) clearTimeout(timer);
       this.#channel.close();
       const ms = Math.round(performance.now() - this.#since);
-      await this.#tell({ event: "close", reason, received: this.#received, sent: this.#sent, ms });
+      // Nobody waits until it is read: who was told to stop would not, while a reader has stalled.
+      void this.#tell({ event: "close", reason, received: this.#received, sent: this.#sent, ms });
     }
     return { received: this.#received, sent: this.#sent };
   }

@@ -1,8 +1,9 @@
 /** What a client sends, what it waits for, and how it ends. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { freePort, needs, python, spawnSockeye } from "./harness.ts";
-import { Host, readAll, writeAll } from "./sockets.ts";
+import { Folder } from "../fetch/helpers.ts";
+import { eventually, freePort, needs, python, spawnSockeye } from "./harness.ts";
+import { Host, PROMPT_MS, readAll, within, writeAll } from "./sockets.ts";
 
 const HOST = "127.0.0.1";
 
@@ -203,6 +204,28 @@ Deno.test("client ends with 1 when the connection is reset", needs(["python3"]),
   const { code, stderr } = await client.status();
   assertMatch(stderr, /^sockeye: .*reset by the peer\n/m);
   assertEquals(code, 1);
+});
+
+Deno.test("client ends on SIGINT though nobody reads its output", needs(["sh", "mkfifo"]), async () => {
+  await using folder = await Folder.make();
+  let sent = 0;
+  await using host = new Host(async (conn) => {
+    const chunk = new Uint8Array(64 * 1024);
+    while (true) sent += await conn.write(chunk);
+  });
+  // A pipe whose reader is the client itself: it stays, and does not read.
+  const pipe = folder.at("pipe");
+  const via = `mkfifo ${pipe} && exec "$@" 1<>${pipe}`;
+  await using client = spawnSockeye(["client", String(host.port)], { via });
+  await client.stderrLine(/^Connected to /);
+  let [last, since] = [-1, 0];
+  const isStuck = await eventually(() => {
+    if (sent !== last) [last, since] = [sent, performance.now()];
+    return performance.now() - since > 300;
+  });
+  assert(isStuck, "it reads on and on");
+  client.signal("SIGINT");
+  assertEquals((await within(client.status(), PROMPT_MS, "The end")).code, 130);
 });
 
 for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {

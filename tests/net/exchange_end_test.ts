@@ -1,5 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
+import type { SockeyeEvent } from "../../lib/events.ts";
 import { exchange, type Speech } from "../../lib/net/exchange.ts";
 import { FakeClock, isSettled, turn } from "./clock.ts";
 import { bytesOf, FakeChannel, Recorder, systemError } from "./helpers.ts";
@@ -74,6 +75,19 @@ Deno.test("exchange() takes a word that waits to be shown for no silence", async
   shown.resolve();
   await clock.advance(200);
   assertEquals((await totals, channel.written), ["slow to be shown"]);
+});
+
+Deno.test("exchange() is over though nobody reads that it is", async () => {
+  const stop = new AbortController();
+  const unread = new Promise<void>(() => {});
+  const on = ({ event }: SockeyeEvent) => event === "close" ? unread : undefined;
+  const channel = new FakeChannel();
+  const totals = exchange(channel, (async function* () {})(), { on, signal: stop.signal });
+  await turn();
+  const reason = new SockeyeError("interrupt", "Stopped by a signal");
+  stop.abort(reason);
+  assertEquals(await isSettled(totals.catch(() => {})), true);
+  assertStrictEquals(await assertRejects(() => totals), reason);
 });
 
 Deno.test("exchange() takes idle 0 for no limit, as serve() does", async () => {
