@@ -5,7 +5,7 @@ import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Exchange, type RawServer, type Script, serveRaw } from "../fetch/server.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
-import { eventually, linux, needs, permissionsAreOurs, type Program } from "./harness.ts";
+import { eventually, linux, needs, permissionsAreOurs, type Program, standsStill } from "./harness.ts";
 import { PROMPT_MS, within } from "./sockets.ts";
 
 const TEXT = "0123456789".repeat(2000);
@@ -99,6 +99,22 @@ Deno.test("fetch stopped by Ctrl-C does not go on with the next address", async 
   assert(await eventually(async () => (await folder.get("a.part"))?.length === HALF));
   program.signal("SIGINT");
   assertEquals([(await program.status()).code, server.heads.length, await folder.names()], [130, 1, []]);
+});
+
+Deno.test("fetch -o - is stopped by Ctrl-C though nobody reads its output", needs(["sh", "mkfifo"]), async () => {
+  await using folder = await Folder.make();
+  let sent = 0;
+  await using server = serveRaw(async (exchange) => {
+    await exchange.send("HTTP/1.1 200 OK\r\n\r\n");
+    for (const part = new Uint8Array(64 * 1024);; sent++) await exchange.send(part);
+  });
+  // A pipe whose reader is the program itself: it stays, and does not read.
+  const via = `mkfifo pipe && exec "$@" 1<>pipe`;
+  await using program = startFetch(folder, [server.url().href, "-o", "-"], { via });
+  assert(await eventually(() => sent > 0));
+  await standsStill(() => sent);
+  program.signal("SIGINT");
+  assertEquals((await within(program.status(), PROMPT_MS, "The end")).code, 130);
 });
 
 Deno.test("fetch --limit-rate is stopped by Ctrl-C at once", async () => {

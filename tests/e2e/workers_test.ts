@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
 import { Certificates, hasOpenssl } from "../net/certificates.ts";
-import { eventually, freePort, linux, needs, permissionsAreOurs, spawnSockeye, tool } from "./harness.ts";
+import { eventually, freePort, linux, needs, permissionsAreOurs, spawnSockeye, standsStill, tool } from "./harness.ts";
 import type { Program } from "./program.ts";
 import { connect, readAll, readText, Witness, writeAll } from "./sockets.ts";
 
@@ -157,16 +157,6 @@ async function clog(port: number, count: number): Promise<Crowd & { sent(): numb
   })).catch(() => {});
   await standsStill(() => sent);
   return Object.assign(crowd, { sent: () => sent, writing });
-}
-
-/** Waits until a figure has not changed for half a second. */
-async function standsStill(figure: () => number): Promise<void> {
-  let [last, since] = [-1, 0];
-  const still = await eventually(() => {
-    if (figure() !== last) [last, since] = [figure(), performance.now()];
-    return performance.now() - since > 500;
-  });
-  assert(still, `the clients still send: ${figure()} bytes so far`);
 }
 
 test("waits for clients that do not read only as long as --drain says", async () => {
