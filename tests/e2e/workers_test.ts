@@ -166,7 +166,7 @@ test("waits for clients that do not read only as long as --drain says", async ()
   server.signal("SIGTERM");
   assertEquals((await server.status()).code, 143);
   assertGreaterOrEqual(performance.now() - start, 650);
-  assertLess(performance.now() - start, 4_000);
+  assertLess(performance.now() - start, 4_500); // Without the option it would be five seconds.
   await crowd.writing;
 });
 
