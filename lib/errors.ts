@@ -84,3 +84,13 @@ export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.split("\n", 1)[0] ?? "";
 }
+
+/**
+ * What the system says of a failure, without the number that it gives and what the platform adds.
+ *
+ * @param thrown what an operation of the system threw
+ * @returns the first line of its message: `No space left on device`
+ */
+export function stateOf(thrown: unknown): string {
+  return messageOf(thrown).replace(/ \(os error \d+\).*$/, "");
+}

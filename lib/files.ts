@@ -4,7 +4,7 @@
  * @module
  */
 
-import { messageOf, SockeyeError } from "./errors.ts";
+import { messageOf, SockeyeError, stateOf } from "./errors.ts";
 import { demand, guardedFailure, missingPermission } from "./permissions.ts";
 import { quote } from "./printable.ts";
 
@@ -18,15 +18,28 @@ export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<vo
   for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
 }
 
+/** Bytes of a text that is read whole. The certificates of all authorities that the world knows are a quarter of a mebibyte. */
+const TEXT_MAX = 4 * 1024 * 1024;
+
 /**
- * Reads a small text file.
+ * Reads a text file of ordinary size, such as one with certificates.
  *
- * @param path the file
+ * @param path the file; of a device that never ends no more is read than such a file may have
  * @returns its text
  * @throws {SockeyeError} `permission` or `file`
  */
 export async function readText(path: string): Promise<string> {
-  return new TextDecoder().decode(await readBytes(path));
+  return await toldReading(path, async () => {
+    using file = await Deno.open(path);
+    const decoder = new TextDecoder();
+    const buffer = new Uint8Array(64 * 1024);
+    let [text, length] = ["", 0];
+    for (let count; (count = await file.read(buffer)) !== null;) {
+      if ((length += count) > TEXT_MAX) throw new Error("it has more than 4 MiB");
+      text += decoder.decode(buffer.subarray(0, count), { stream: true });
+    }
+    return text + decoder.decode();
+  });
 }
 
 /**
@@ -78,14 +91,10 @@ export async function told<T>(doing: string, operate: () => Promise<T>): Promise
 function failureOf(doing: string, flag: string, cause: unknown): SockeyeError {
   if (cause instanceof SockeyeError) return cause;
   if (!(cause instanceof Deno.errors.NotCapable)) {
-    return new SockeyeError("file", `Cannot ${doing}: ${withoutCode(messageOf(cause))}`, { cause });
+    return new SockeyeError("file", `Cannot ${doing}: ${stateOf(cause)}`, { cause });
   }
   // Below /dev, /proc and /sys Deno wants everything to be allowed; its message says so.
   return messageOf(cause).includes("--allow-all")
     ? guardedFailure(doing, cause)
     : missingPermission([flag], doing, cause);
-}
-
-function withoutCode(message: string): string {
-  return message.replace(/ \(os error \d+\).*$/, "");
 }

@@ -1,6 +1,6 @@
-import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SockeyeError } from "../lib/errors.ts";
-import { readBytes, told, writeAll } from "../lib/files.ts";
+import { readBytes, readText, told, writeAll } from "../lib/files.ts";
 import { Folder } from "./fetch/helpers.ts";
 
 /** How a failure of a file operation is told. */
@@ -67,6 +67,16 @@ Deno.test({
     const unread = await assertRejects(() => readBytes("/dev/stdin"), SockeyeError);
     assertEquals([unread.kind, unread.message], ["permission", `Cannot read "/dev/stdin": ${GUARDED}`]);
   },
+});
+
+Deno.test("readText() keeps characters whole, and reads no file that is too large to be meant", async () => {
+  await using folder = await Folder.make();
+  const text = "证".repeat(4 * 1024 * 1024 / 3);
+  const path = await folder.put("file", text);
+  assert(await readText(path) === text);
+  await Deno.writeTextFile(path, "more", { append: true });
+  const error = await assertRejects(() => readText(path), SockeyeError);
+  assertEquals([error.kind, error.message], ["file", `Cannot read ${JSON.stringify(path)}: it has more than 4 MiB`]);
 });
 
 Deno.test("writeAll() writes what the system takes in parts", async () => {

@@ -5,7 +5,8 @@
  */
 
 import { choice, flag, one, type Values } from "../options.ts";
-import { type Look, Output } from "../output/output.ts";
+import type { Look } from "../output/look.ts";
+import { Output } from "../output/output.ts";
 import { makePaint } from "../output/paint.ts";
 import type { Side } from "../output/story.ts";
 import { ENCODINGS, resolveEncoding } from "../text/encodings.ts";

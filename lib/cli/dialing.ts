@@ -16,6 +16,7 @@ import type { Secured } from "../net/tls_node.ts";
 import { asMembership } from "../net/membership.ts";
 import { asNumber, asText, asTimeLimit, flag, one, type Values } from "../options.ts";
 import type { Report } from "../events.ts";
+import { plural } from "../output/format.ts";
 import { demand, demandSocket, keepOnly, type Need } from "../permissions.ts";
 import { type OnlyFor, refuseOtherTransports } from "./transports.ts";
 
@@ -126,7 +127,7 @@ function demandConnect(address: Address, { source, join }: DialValues): void {
 }
 
 function tellSecured({ protocol, cipher, chain, daysLeft, fingerprint }: Secured) {
-  const age = daysLeft < 0 ? `expired ${-daysLeft} days ago` : `${daysLeft} days left`;
+  const age = daysLeft < 0 ? `expired ${plural(-daysLeft, "day")} ago` : `${plural(daysLeft, "day")} left`;
   const agreed = [protocol ?? "TLS", cipher].filter(Boolean).join(", ");
   const message = `${agreed}; certificate ${chain.join(" < ")}, ${age}, sha256:${fingerprint}`;
   return { event: "notice", message, detail: true } as const;

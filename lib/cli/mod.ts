@@ -5,7 +5,7 @@
  * @module
  */
 
-import { EXIT_CODES, messageOf, SockeyeError } from "../errors.ts";
+import { EXIT_CODES, messageOf, SockeyeError, stateOf } from "../errors.ts";
 import { wait } from "../wait.ts";
 import type { DoneEvent, ErrorEvent } from "../events.ts";
 import type { Output } from "../output/output.ts";
@@ -86,7 +86,7 @@ class Ending {
   /** A stream takes no more. A reader that left (`| head`) wanted no more; anything else is a failure. */
   lose(stream: Stream, error: unknown): void {
     if (stream !== "stdout" || error instanceof Deno.errors.BrokenPipe) return;
-    this.#lost = new SockeyeError("file", `Cannot write to stdout: ${messageOf(error)}`, { cause: error });
+    this.#lost = new SockeyeError("file", `Cannot write to stdout: ${stateOf(error)}`, { cause: error });
     void this.#sink.write("stderr", `sockeye: ${this.#lost.message}\n`);
   }
 

@@ -14,23 +14,15 @@ import { badAnswer } from "../http/head.ts";
 import { confirms, parseContentRange, validatorOf } from "../http/range.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
-import { quote } from "../printable.ts";
 import { Body, tooLarge } from "./body.ts";
-import { findPart, openTarget, sizeOf } from "./target.ts";
+import { Place, type PlaceOptions } from "./place.ts";
+import { findPart, sizeOf } from "./target.ts";
 import type { Target } from "./target_contract.ts";
 
 /** How a body is saved. */
-export interface SavingOptions {
-  /** NAME; default: what the server or the address suggests. */
-  readonly path?: string | undefined;
-  /** Takes the body instead of a file. */
-  readonly stream?: Target | undefined;
+export interface SavingOptions extends PlaceOptions {
   /** Goes on with the part of an earlier run. */
   readonly resume: boolean;
-  /** Never replaces a file. */
-  readonly noClobber: boolean;
-  /** Names that this call has used up. */
-  readonly taken: ReadonlySet<string>;
   /** Bytes that may be saved. */
   readonly maxSize: number;
   /** Bytes a second. */
@@ -62,15 +54,12 @@ interface Rest {
 export class Saving {
   /** Bytes of the whole body as sent, where the server says so. */
   total: number | undefined;
-  /** NAME, once it is known. */
-  path: string | undefined;
   readonly #url: URL;
   readonly #options: SavingOptions;
-  #target: Target | undefined;
+  readonly #place: Place;
   #body: Body | undefined;
   #rest: Rest | undefined;
   #validator: string | undefined;
-  #foreignName = false;
   #noted = false;
   /** Where the body began that this run reads. */
   #offset = 0;
@@ -87,7 +76,12 @@ export class Saving {
   constructor(url: URL, options: SavingOptions) {
     this.#url = url;
     this.#options = options;
-    this.path = options.path;
+    this.#place = new Place(url, options);
+  }
+
+  /** NAME, once it is known. */
+  get path(): string | undefined {
+    return this.#place.path;
   }
 
   /** Whether only the rest of the body is asked for. */
@@ -102,7 +96,7 @@ export class Saving {
 
   /** Bytes that are saved. */
   get size(): number {
-    return this.#target?.size ?? this.#known;
+    return this.#place.target?.size ?? this.#known;
   }
 
   /** SHA-256 in hex, where it was asked for. Ends the taking of the digest. */
@@ -118,15 +112,13 @@ export class Saving {
     if (part) {
       this.#rest = { validator: part.validator, offset: part.size };
       this.#validator = part.validator;
-      this.path = part.path;
-      this.#foreignName = this.#options.path === undefined && part.path !== fileNameFor(this.#url);
-      return;
+      return this.#place.adopt(part.path);
     }
     const path = this.path ?? fileNameFor(this.#url);
     this.#known = await sizeOf(path) ?? 0;
     if (this.#known === 0) return;
     this.#rest = { validator: undefined, offset: this.#known };
-    this.path = path;
+    this.#place.adopt(path);
   }
 
   /** Fields that ask for what is missing, in a form that can be continued. */
@@ -174,7 +166,7 @@ export class Saving {
    */
   beginRefusal(target: Target, { fields }: HeadEvent): void {
     const { raw, maxSize, signal } = this.#options;
-    this.#target = target;
+    this.#place.target = target;
     const codings = raw ? [] : fields.list("content-encoding");
     this.#body = new Body(target, { codings, maxSize, signal });
   }
@@ -197,7 +189,7 @@ export class Saving {
 
   /** Makes what was saved NAME. */
   async commit(): Promise<void> {
-    await this.#target?.commit();
+    await this.#place.target?.commit();
   }
 
   /**
@@ -207,7 +199,7 @@ export class Saving {
    */
   async abandon(): Promise<boolean> {
     this.#body?.abort();
-    await this.#target?.abandon();
+    await this.#place.target?.abandon();
     return this.#noted && this.size > 0;
   }
 
@@ -239,7 +231,7 @@ export class Saving {
 
   /** Goes on with the part of an earlier run. */
   async #takeOver(offset: number): Promise<void> {
-    const target = await this.#open(true);
+    const target = await this.#place.open(true);
     const { maxSize, rate, digest, signal } = this.#options;
     const hash = digest ? await newHash() : undefined;
     const body = new Body(target, { codings: [], maxSize, rate, hash, signal });
@@ -260,8 +252,7 @@ export class Saving {
     this.#body = undefined;
     this.#rest = undefined;
     this.#offset = 0;
-    if (!this.#target) this.#choosePath(request.url, head.fields.get("content-disposition"));
-    const target = await this.#openEmpty();
+    const target = await this.#place.openEmpty(request.url, head.fields.get("content-disposition"));
     this.#body = new Body(target, {
       codings: raw ? [] : head.fields.list("content-encoding"),
       toUtf8: toUtf8 ? { contentType: head.fields.get("content-type"), charset } : undefined,
@@ -274,38 +265,13 @@ export class Saving {
     await this.#note(this.#body.verbatim && request.method === "GET");
   }
 
-  /** A name that a server chose, be it by a redirect, or another site than the one asked must not replace a file. */
-  #choosePath(url: URL, disposition: string | undefined): void {
-    this.path = this.#options.path ?? fileNameFor(url, disposition);
-    this.#foreignName = this.#options.path === undefined &&
-      (this.path !== fileNameFor(this.#url) || url.hostname !== this.#url.hostname);
-  }
-
   /** Tells a later run what it can go on with. */
   async #note(lasting: boolean): Promise<void> {
     const validator = this.#validator;
     this.#noted = lasting && validator !== undefined && !this.#options.stream;
-    await this.#target?.note(lasting && validator !== undefined ? { url: shownUrl(this.#url), validator } : undefined);
-  }
-
-  async #openEmpty(): Promise<Target> {
-    if (!this.#target) return await this.#open(false);
-    await this.#target.restart();
-    return this.#target;
-  }
-
-  async #open(keep: boolean): Promise<Target> {
-    const { stream, noClobber, taken } = this.#options;
-    const path = this.path ?? fileNameFor(this.#url);
-    if (!stream && taken.has(path)) {
-      throw new SockeyeError(
-        "file",
-        `Cannot write ${quote(path)}: another address of this call was saved under that name`,
-      );
-    }
-    const keepExisting = noClobber ? "--no-clobber keeps it" : this.#foreignName ? "-o NAME replaces it" : undefined;
-    this.#target ??= stream ?? await openTarget(path, { keep, keepExisting });
-    return this.#target;
+    await this.#place.target?.note(
+      lasting && validator !== undefined ? { url: shownUrl(this.#url), validator } : undefined,
+    );
   }
 
   #startOver(): StartOver {

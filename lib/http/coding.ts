@@ -2,21 +2,22 @@
  * Content codings (RFC 9110 section 8.4), undone while the body arrives. What comes out is handed on in small pieces, each
  * of them awaited, so a few bytes that stand for gigabytes cost time but no memory.
  *
- * The work is done by the streams of `node:zlib`. In Deno they tell of corrupt data, but not of everything else: the end
- * of brotli and zstd data, cut off or not, passes in silence, and so does whatever follows it. Both are found out here
- * by counting the bytes that a stream has used, and by offering it some more.
- *
  * @module
  */
 
 import type * as Zlib from "node:zlib";
 import { concat } from "../bytes.ts";
-import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { badAnswer } from "./head.ts";
-
-/** Takes the next piece of what was decoded: valid until the promise settles. Nothing is decoded before that. */
-export type DecodedSink = (bytes: Uint8Array) => Promise<void>;
+import {
+  corrupt,
+  type DecodedSink,
+  Inflater,
+  type Probe,
+  stopped,
+  STREAM_SETTINGS,
+  type ZlibStream,
+} from "./inflate.ts";
 
 /** Undoes the content codings of one body. */
 export interface BodyDecoder {
@@ -50,9 +51,6 @@ const IS_RELIABLE = MAJOR > 2 || MINOR >= 9;
 /** What to ask for: codings that {@linkcode decoderFor} undoes on this platform. */
 export const ACCEPT_ENCODING: string = IS_RELIABLE ? "gzip, deflate, br, zstd" : "gzip, deflate";
 
-/** Bytes of one piece. Gunzip is twice as fast as with 16 KiB, and not faster with more. */
-const PIECE_SIZE = 64 * 1024;
-
 /** Codings of one body, one on top of the other. Each costs memory; nobody sends more than two. */
 const CODING_LIMIT = 5;
 
@@ -79,9 +77,6 @@ export function decoderFor(codings: readonly string[], sink: DecodedSink): BodyD
 /** `none` is no coding of the RFC; servers that send it mean what it says. */
 const NO_CODINGS: ReadonlySet<string> = new Set(["", "identity", "none"]);
 
-/** What the streams of `node:zlib` have in common. */
-type ZlibStream = ReturnType<typeof Zlib.createGunzip | typeof Zlib.createBrotliDecompress>;
-
 /** How to undo one coding. */
 interface Coding {
   readonly name: string;
@@ -90,30 +85,27 @@ interface Coding {
   create(zlib: typeof Zlib, head: Uint8Array): ZlibStream;
   /** Whether the data is frames one after the other, and a stream stops after each. */
   readonly hasFrames?: true;
-  /** Bytes offered after the end of the body, and whether what became of them shows that the data was complete. */
-  readonly probe?: { readonly bytes: Uint8Array; isComplete(used: number, decoded: Uint8Array): boolean };
+  /** How the end of its data is found out, where the stream does not tell. */
+  readonly probe?: Probe;
 }
-
-/** Streams that pause after each piece until it is read. */
-const SETTINGS = { chunkSize: PIECE_SIZE, readableHighWaterMark: 1 };
 
 const GZIP: Coding = {
   name: "gzip",
   headSize: 0,
   // Several members, one after the other, are one body for it.
-  create: (zlib) => zlib.createGunzip(SETTINGS),
+  create: (zlib) => zlib.createGunzip(STREAM_SETTINGS),
 };
 
 const DEFLATE: Coding = {
   name: "deflate",
   headSize: 2,
-  create: (zlib, head) => (isZlibHeader(head) ? zlib.createInflate : zlib.createInflateRaw)(SETTINGS),
+  create: (zlib, head) => (isZlibHeader(head) ? zlib.createInflate : zlib.createInflateRaw)(STREAM_SETTINGS),
 };
 
 const BROTLI: Coding = {
   name: "br",
   headSize: 0,
-  create: (zlib) => zlib.createBrotliDecompress(SETTINGS),
+  create: (zlib) => zlib.createBrotliDecompress(STREAM_SETTINGS),
   probe: { bytes: Uint8Array.of(0), isComplete: (used) => used === 0 },
 };
 
@@ -125,7 +117,7 @@ const ZSTD: Coding = {
   headSize: 0,
   create: (zlib) =>
     zlib.createZstdDecompress({
-      ...SETTINGS,
+      ...STREAM_SETTINGS,
       params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
     }),
   hasFrames: true,
@@ -217,118 +209,4 @@ class Stage implements BodyDecoder {
     this.#inflater?.abort();
     this.#inflater = undefined;
   }
-}
-
-/** A zlib stream that is written to, and read empty after each write. */
-class Inflater {
-  readonly #name: string;
-  readonly #stream: ZlibStream;
-  #writing = false;
-  #ended = false;
-  #stopped = false;
-  #failure: Error | undefined;
-  #wake = (): void => {};
-
-  constructor(name: string, stream: ZlibStream) {
-    this.#name = name;
-    this.#stream = stream;
-    stream.on("readable", () => this.#notice());
-    stream.on("finish", () => this.#taken());
-    stream.on("error", (error) => this.#taken(error));
-    stream.on("end", () => {
-      this.#ended = true;
-      this.#notice();
-    });
-  }
-
-  /** Returns how many of the bytes were used: fewer than all when the data ends before they do. */
-  async write(bytes: Uint8Array, sink: DecodedSink): Promise<number> {
-    const before = this.#stream.bytesWritten;
-    this.#writing = true;
-    this.#stream.write(bytes, (error) => this.#taken(error));
-    await this.#drain(sink, () => !this.#writing);
-    return this.#stream.bytesWritten - before;
-  }
-
-  async end(sink: DecodedSink, probe: Coding["probe"]): Promise<void> {
-    if (probe) return await this.#probe(probe);
-    this.#writing = true;
-    this.#stream.end();
-    await this.#drain(sink, () => this.#ended);
-  }
-
-  abort(): void {
-    this.#stopped = true;
-    this.#failure ??= stopped();
-    this.#notice();
-  }
-
-  async #probe({ bytes, isComplete }: NonNullable<Coding["probe"]>): Promise<void> {
-    const decoded: Uint8Array[] = [];
-    const keep = (piece: Uint8Array): Promise<void> => Promise.resolve(void decoded.push(piece.slice()));
-    const used = await this.write(bytes, keep).catch((cause) => {
-      throw cutOff(this.#name, cause);
-    });
-    if (!isComplete(used, concat(decoded))) throw cutOff(this.#name);
-  }
-
-  /** Reads until nothing more comes. Between the last look and the wait no event can happen, so none is missed. */
-  async #drain(sink: DecodedSink, isDone: () => boolean): Promise<void> {
-    while (true) {
-      for (let piece = this.#read(); piece; piece = this.#read()) {
-        await sink(piece);
-        release(piece);
-      }
-      if (this.#failure) throw this.#failure;
-      if (isDone()) return;
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-  }
-
-  /** A plain array: `slice` of a Buffer does not copy, and whoever keeps a piece relies on that. */
-  #read(): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#failure) return undefined;
-    const piece: Uint8Array<ArrayBuffer> | null = this.#stream.read();
-    return piece ? new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength) : undefined;
-  }
-
-  #taken(error?: Error | null): void {
-    this.#writing = false;
-    if (error) this.#failure ??= isCutOff(error) ? cutOff(this.#name, error) : corrupt(this.#name, error);
-    this.#notice();
-  }
-
-  /**
-   * Something happened. Deno 2.6 crashes when a stream is destroyed while another thread decodes for it, which is between
-   * a write and its end whenever no piece waits to be read.
-   */
-  #notice(): void {
-    if (this.#stopped && !(this.#writing && this.#stream.readableLength === 0)) this.#stream.destroy();
-    this.#wake();
-  }
-}
-
-/**
- * Frees a piece that is the end of its buffer, and so the last one in it. The garbage collector knows little of buffers:
- * it would let some 150 MB of them wait.
- */
-function release({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): void {
-  if (buffer.byteLength === PIECE_SIZE && byteOffset + byteLength === PIECE_SIZE) buffer.transfer(0);
-}
-
-function stopped(): DOMException {
-  return new DOMException("The decoder was stopped", "AbortError");
-}
-
-/** The word of zlib for "there should be more". */
-function isCutOff(error: Error): boolean {
-  return "code" in error && error.code === "Z_BUF_ERROR";
-}
-
-function cutOff(name: string, cause?: unknown): SockeyeError {
-  return new SockeyeError("protocol", `Bad answer: the ${name} data is cut off`, { cause });
-}
-
-function corrupt(name: string, cause?: unknown): SockeyeError {
-  return new SockeyeError("protocol", `Bad answer: the ${name} data is corrupt`, { cause });
 }

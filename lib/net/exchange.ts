@@ -20,8 +20,11 @@ export interface ExchangeOptions {
   readonly idle?: number | undefined;
   /** Milliseconds to wait for answers after everything is said; then the conversation is done. Default: no limit. */
   readonly wait?: number | undefined;
-  /** Everything is said even to a peer that has ended its half. Default: only what flows without a pause. */
-  readonly finishSpeech?: boolean | undefined;
+  /**
+   * Milliseconds without a word to say after which a peer that has ended its half counts as gone; Infinity says everything.
+   * Default {@linkcode TYPING_PATIENCE_MS}.
+   */
+  readonly patience?: number | undefined;
   /** Asked with each read; true when nothing more is needed. */
   readonly satisfied?: ((bytes: Uint8Array) => boolean) | undefined;
   /** Hears open, half-close, close. */
@@ -44,8 +47,11 @@ export type Speech = AsyncIterable<Uint8Array | typeof HANG_UP>;
 /** Said instead of bytes by a person who wants to leave: what is on its way still arrives, but we do not wait for the peer's end. */
 export const HANG_UP: unique symbol = Symbol("hang up");
 
-/** Milliseconds without a word to say after which a peer that has ended counts as gone. */
-const SILENCE_MS = 100;
+/** What is typed or pasted goes on without a pause, or may as well not be said to a peer that has ended. */
+const TYPING_PATIENCE_MS = 100;
+
+/** Milliseconds between two looks whether there was a word. */
+const TICK_MS = 100;
 
 /** How a conversation ends when the peer ends it. */
 const BY_PEER = "closed by the peer";
@@ -77,7 +83,8 @@ class Exchange {
   /** Settles when the conversation is over, whoever ended it first. */
   readonly #over = Promise.withResolvers<string>();
   #ended = false;
-  #writing = false;
+  /** There is a word that is not on its way yet. */
+  #saying = false;
   /** Nothing more will be said. */
   #spoken = false;
   #peerEnded = false;
@@ -113,7 +120,8 @@ class Exchange {
       for (const timer of this.#timers) clearTimeout(timer);
       this.#channel.close();
       const ms = Math.round(performance.now() - this.#since);
-      await this.#tell({ event: "close", reason, received: this.#received, sent: this.#sent, ms });
+      // Nobody waits until it is read: who was told to stop would not, while a reader has stalled.
+      void this.#tell({ event: "close", reason, received: this.#received, sent: this.#sent, ms });
     }
     return { received: this.#received, sent: this.#sent };
   }
@@ -140,14 +148,21 @@ class Exchange {
     this.#peerEnded = true;
     if (this.#spoken) return this.#over.resolve(BY_PEER);
     await this.#tell({ event: "half-close", dir: "in" });
-    if (this.#options.finishSpeech) return;
-    const heard = performance.now();
-    const check = () => {
-      const silence = performance.now() - Math.max(this.#active, heard);
-      if (!this.#writing && silence >= SILENCE_MS) this.#over.resolve(BY_PEER);
-      else this.#after(SILENCE_MS, check);
+    const { patience = TYPING_PATIENCE_MS } = this.#options;
+    if (patience < Infinity) this.#awaitSilence(patience);
+  }
+
+  /** Ends the conversation when nothing was said for so long. Ticks are counted: while the process gets no time, none pass. */
+  #awaitSilence(patience: number): void {
+    let sent = this.#sent;
+    let silence = 0;
+    const look = () => {
+      silence = this.#saying || this.#sent > sent ? 0 : silence + TICK_MS;
+      sent = this.#sent;
+      if (silence >= patience) this.#over.resolve(BY_PEER);
+      else this.#after(TICK_MS, look);
     };
-    check();
+    this.#after(TICK_MS, look);
   }
 
   async #speak(speech: Speech): Promise<void> {
@@ -158,9 +173,11 @@ class Exchange {
           this.#spoken = true;
           return await this.#leave(this.#channel.receive ? 0 : LINGER_MS, "closed");
         }
+        this.#saying = true;
         const { peer } = this.#channel;
         await this.#options.onTraffic?.({ event: "send", id: PEER_ID, peer, data: part, ...this.#kind });
         if (!await this.#write(part)) return;
+        this.#saying = false;
       }
     } catch (error) {
       return this.#over.reject(error);
@@ -171,7 +188,6 @@ class Exchange {
 
   /** False when the connection broke. */
   async #write(bytes: Uint8Array): Promise<boolean> {
-    this.#writing = true;
     try {
       // An empty datagram is a message too.
       if (bytes.length === 0 && this.#channel.receive) await this.#channel.write(bytes);
@@ -188,8 +204,6 @@ class Exchange {
       else if (this.#peerEnded) this.#over.resolve(BY_PEER);
       else await this.#breakAfterReading(cause);
       return false;
-    } finally {
-      this.#writing = false;
     }
   }
 

@@ -152,6 +152,8 @@ async function verified(
   try {
     if (signal?.aborted) throw signal.reason;
     await conn.handshake();
+    // It may have come between the end of the handshake and this line, and has closed the connection then.
+    if (signal?.aborted) throw signal.reason;
     return secured;
   } catch (error) {
     secured.close();

@@ -15,6 +15,9 @@ import { canonical, resolve } from "./resolve.ts";
 import { requireFamily } from "./source.ts";
 import { isIP, isIPv4, isIPv6 } from "./ip.ts";
 
+/** The addresses of `localhost`. */
+const LOOPBACK = { v4: "127.0.0.1", v6: "::1" } as const;
+
 /** How to aim. */
 export interface UdpOptions {
   /** A group to hear besides. Its datagrams come to the port that is aimed at. */
@@ -61,14 +64,26 @@ export async function dialUdp(address: InetAddress, options: UdpOptions): Promis
 }
 
 /** A name may have addresses of both families; nobody says which one is heard. IPv4 is where UDP servers are found. */
-async function findHost(address: InetAddress, { source, signal }: UdpOptions): Promise<string> {
+async function findHost(address: InetAddress, { join, source, signal }: UdpOptions): Promise<string> {
   const host = address.host || "localhost";
   const addresses = await resolve(host, signal);
   const isWanted = source !== undefined && isIPv6(source) ? isIPv6 : isIPv4;
   const [found = host] = [...addresses.filter((one) => isWanted(one)), ...addresses];
+  const mayChoose = source === undefined && !join && found === LOOPBACK.v4 && addresses.includes(LOOPBACK.v6);
+  if (mayChoose && isTaken(LOOPBACK.v6, address.port) && !isTaken(LOOPBACK.v4, address.port)) return LOOPBACK.v6;
   // With a list of permitted hosts nobody may be asked but the system, when something is sent.
   if (isIP(found) !== 0 || Deno.permissions.querySync({ name: "net" }).state !== "granted") return found;
   throw new SockeyeError("resolve", `Cannot connect to ${formatAddress(address)}: the host name has no address`);
+}
+
+/** Whether somebody listens on an address of this machine: what is taken cannot be had. */
+function isTaken(hostname: string, port: number): boolean {
+  try {
+    Deno.listenDatagram({ transport: "udp", hostname, port }).close();
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.AddrInUse;
+  }
 }
 
 async function enter(socket: Deno.DatagramConn, { group, interface: place }: Membership, ttl = 1): Promise<void> {

@@ -150,7 +150,7 @@ test("main() exits 9 when a client's stdout is full", async () => {
   const conn = await local.listener.accept();
   await conn.write(utf8("hello"));
   assertEquals(await code, 9);
-  assertStringIncludes(system.stderr.text, "sockeye: Cannot write to stdout: No space left on device");
+  assertStringIncludes(system.stderr.text, "sockeye: Cannot write to stdout: No space left on device\n");
   conn.close();
 });
 

@@ -41,6 +41,14 @@ export async function hears(client: Client, ...messages: string[]): Promise<void
   for (const message of messages) assertEquals(textOf(await client.hear(bytesOf(message).length)), message);
 }
 
+/** Asserts that a client is served as ever by a server that echoes. */
+export async function echoes(client: Client, rounds = 1): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    await client.say(`round ${round}`);
+    await hears(client, `round ${round}`);
+  }
+}
+
 /** Asserts that nothing more comes: the end of a stream, or no further datagram. */
 export async function hearsNoMore(client: Client): Promise<void> {
   if (isStream(client)) assertEquals(textOf(await client.rest()), "");

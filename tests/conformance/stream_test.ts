@@ -4,25 +4,17 @@
  * @module
  */
 
-import { assert, assertEquals, assertLess, assertLessOrEqual, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import { framed } from "../../lib/modes/frame.ts";
-import { HANDSHAKE_MS, OUTBOX_LIMIT, READ_BUFFER_MAX } from "../../lib/net/limits.ts";
+import { OUTBOX_LIMIT, READ_BUFFER_MAX } from "../../lib/net/limits.ts";
 import type { Mode, Peer } from "../../lib/net/mode.ts";
 import { ServedPeer } from "../../lib/net/peer.ts";
 import { bytesOf, textOf } from "../net/helpers.ts";
-import { type Client, hears, hearsNoMore, type StreamClient } from "./clients.ts";
-import { ECHO, keeping, pattern, same, Stage, testOver, testOverEach } from "./stage.ts";
+import { type Client, echoes, hears, hearsNoMore, type StreamClient } from "./clients.ts";
+import { ECHO, keeping, pattern, same, Stage, testOverEach } from "./stage.ts";
 import { STREAMS } from "./transports.ts";
 
 const MIB = 1 << 20;
-
-/** Whether a client is served as ever. */
-async function echoes(client: Client, rounds = 1): Promise<void> {
-  for (let round = 0; round < rounds; round++) {
-    await client.say(`round ${round}`);
-    await hears(client, `round ${round}`);
-  }
-}
 
 /** A mode that pours bytes on those who ask for them, and echoes the others. */
 function pouring(bytes: number): Mode {
@@ -298,70 +290,3 @@ testOverEach(STREAMS, "an idle client that does not read is dropped", async (tra
   const { reason, sent } = await stage.recorder.until("close");
   assertEquals([reason, sent < 64 * MIB], ["idle for 0.06 s", true]);
 });
-
-const handshaking = STREAMS.filter(({ name }) => name === "tls");
-
-for (const transport of handshaking) {
-  testOver(transport, "tls: a client that does not shake hands keeps nobody waiting and is no peer", async () => {
-    await using stage = await Stage.open(transport, ECHO);
-    const { address } = stage.place.listener;
-    assert(address.transport === "tls");
-    using dawdling = await Deno.connect({ hostname: address.host, port: address.port });
-    await echoes(await stage.connect());
-    await dawdling.write(bytesOf("GET / HTTP/1.0\r\n\r\n"));
-    const { message } = await stage.recorder.until("notice");
-    assertEquals(message, `127.0.0.1:${dawdling.localAddr.port} turned away: it does not speak TLS`);
-    assertEquals(stage.recorder.of("open").length, 1);
-  });
-
-  testOver(transport, "tls: --once waits for a client that can shake hands", async () => {
-    await using stage = await Stage.open(transport, ECHO, { once: true });
-    const { address } = stage.place.listener;
-    assert(address.transport === "tls");
-    using stranger = await Deno.connect({ hostname: address.host, port: address.port });
-    await stranger.write(bytesOf("GET / HTTP/1.0\r\n\r\n"));
-    await stage.recorder.until("notice");
-    const client = await stage.connect();
-    await echoes(client);
-    client.close();
-    assertEquals((await stage.server.totals).received, "round 0".length);
-  });
-
-  testOver(transport, "tls: --once keeps nobody waiting for a client that does not shake hands", async () => {
-    await using stage = await Stage.open(transport, ECHO, { once: true });
-    const { address } = stage.place.listener;
-    assert(address.transport === "tls");
-    using _dawdling = await Deno.connect({ hostname: address.host, port: address.port });
-    const before = performance.now();
-    const client = await stage.connect();
-    await echoes(client);
-    assertLess(performance.now() - before, HANDSHAKE_MS / 2);
-    client.close();
-    assertEquals((await stage.server.totals).received, "round 0".length);
-  });
-
-  testOver(transport, "tls: --once can be stopped while a client does not shake hands", async () => {
-    await using stage = await Stage.open(transport, ECHO, { once: true });
-    const { address } = stage.place.listener;
-    assert(address.transport === "tls");
-    using _dawdling = await Deno.connect({ hostname: address.host, port: address.port });
-    using _other = await Deno.connect({ hostname: address.host, port: address.port });
-    const before = performance.now();
-    await stage.stop();
-    assertLess(performance.now() - before, HANDSHAKE_MS / 2);
-    assertEquals(stage.recorder.of("open"), []);
-  });
-
-  testOver(transport, "tls: a client that trusts another authority is no peer", async () => {
-    await using stage = await Stage.open(transport, ECHO);
-    const { address } = stage.place.listener;
-    assert(address.transport === "tls");
-    {
-      using doubting = await Deno.connectTls({ hostname: address.host, port: address.port });
-      await assertRejects(() => doubting.handshake());
-    }
-    await stage.recorder.until("notice");
-    await echoes(await stage.connect());
-    assertEquals(stage.recorder.of("open").length, 1);
-  });
-}

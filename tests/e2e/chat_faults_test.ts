@@ -10,7 +10,7 @@ import { descriptors, holdsOnly, megabytes } from "./process.ts";
 const HOST = "127.0.0.1";
 
 /** A line is heard sooner, even when the machine is busy. */
-const PROMPT_MS = 3_000;
+const PROMPT_MS = 10_000;
 
 /** Bytes that a flooder sends. */
 const FLOOD = 256 * 1024;

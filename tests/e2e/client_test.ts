@@ -1,8 +1,9 @@
 /** What a client sends, what it waits for, and how it ends. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { freePort, needs, python, spawnSockeye } from "./harness.ts";
-import { Host, readAll, writeAll } from "./sockets.ts";
+import { Folder } from "../fetch/helpers.ts";
+import { freePort, needs, python, spawnSockeye, standsStill } from "./harness.ts";
+import { Host, PROMPT_MS, readAll, within, writeAll } from "./sockets.ts";
 
 const HOST = "127.0.0.1";
 
@@ -65,6 +66,21 @@ Deno.test("client sends all of its input to a peer that ends its own half first"
   assertEquals(await host.done, content.length);
   assertEquals(stdout, "I listen\n");
   assertEquals(code, 0);
+});
+
+Deno.test("client loses nothing when its input pauses and the peer has ended its own half", async () => {
+  await using host = new Host(async (conn) => {
+    await conn.closeWrite();
+    return new TextDecoder().decode(await readAll(conn));
+  });
+  await using client = spawnSockeye(["client", String(host.port), "-v"], { stdin: "piped" });
+  await client.write("first ");
+  await client.stderrLine(/^The peer has finished sending$/);
+  await new Promise((resolve) => setTimeout(resolve, 500)); // The pause is what is tested.
+  await client.write("second");
+  await client.closeStdin();
+  assertEquals(await host.done, "first second");
+  assertEquals((await client.status()).code, 0);
 });
 
 Deno.test("client --send sends the text exactly", async () => {
@@ -188,6 +204,23 @@ Deno.test("client ends with 1 when the connection is reset", needs(["python3"]),
   const { code, stderr } = await client.status();
   assertMatch(stderr, /^sockeye: .*reset by the peer\n/m);
   assertEquals(code, 1);
+});
+
+Deno.test("client ends on SIGINT though nobody reads its output", needs(["sh", "mkfifo"]), async () => {
+  await using folder = await Folder.make();
+  let sent = 0;
+  await using host = new Host(async (conn) => {
+    const chunk = new Uint8Array(64 * 1024);
+    while (true) sent += await conn.write(chunk);
+  });
+  // A pipe whose reader is the client itself: it stays, and does not read.
+  const pipe = folder.at("pipe");
+  const via = `mkfifo ${pipe} && exec "$@" 1<>${pipe}`;
+  await using client = spawnSockeye(["client", String(host.port)], { via });
+  await client.stderrLine(/^Connected to /);
+  await standsStill(() => sent);
+  client.signal("SIGINT");
+  assertEquals((await within(client.status(), PROMPT_MS, "The end")).code, 130);
 });
 
 for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {

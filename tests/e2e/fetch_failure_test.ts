@@ -6,7 +6,7 @@ import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/progr
 import { type Script, serveRaw } from "../fetch/server.ts";
 import { Certificates, hasOpenssl } from "../net/certificates.ts";
 import { freePort, linux, needs, permissionsAreOurs, python } from "./harness.ts";
-import { within } from "./sockets.ts";
+import { PROMPT_MS, within } from "./sockets.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 const hello: Script = (exchange) => exchange.answer("200 OK", [], "hello");
@@ -205,7 +205,7 @@ Deno.test("fetch -o - into a pipe whose reader leaves does not read on for nobod
   await using program = startFetch(folder, [server.url().href, "-o", "-", "-q"], { via: `"$@" | head -c 5 | wc -c` });
   const { stdout } = await program.status();
   assertEquals(stdout.trim(), "5");
-  await within(left.promise, 1000, "The end of the download");
+  await within(left.promise, PROMPT_MS, "The end of the download");
 });
 
 for (const resumed of [[], ["--resume"]]) {

@@ -5,8 +5,8 @@ import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Exchange, type RawServer, type Script, serveRaw } from "../fetch/server.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
-import { eventually, linux, needs, permissionsAreOurs, type Program } from "./harness.ts";
-import { within } from "./sockets.ts";
+import { eventually, linux, needs, permissionsAreOurs, type Program, standsStill } from "./harness.ts";
+import { PROMPT_MS, within } from "./sockets.ts";
 
 const TEXT = "0123456789".repeat(2000);
 const HALF = TEXT.length / 2;
@@ -101,13 +101,29 @@ Deno.test("fetch stopped by Ctrl-C does not go on with the next address", async 
   assertEquals([(await program.status()).code, server.heads.length, await folder.names()], [130, 1, []]);
 });
 
+Deno.test("fetch -o - is stopped by Ctrl-C though nobody reads its output", needs(["sh", "mkfifo"]), async () => {
+  await using folder = await Folder.make();
+  let sent = 0;
+  await using server = serveRaw(async (exchange) => {
+    await exchange.send("HTTP/1.1 200 OK\r\n\r\n");
+    for (const part = new Uint8Array(64 * 1024);; sent++) await exchange.send(part);
+  });
+  // A pipe whose reader is the program itself: it stays, and does not read.
+  const via = `mkfifo pipe && exec "$@" 1<>pipe`;
+  await using program = startFetch(folder, [server.url().href, "-o", "-"], { via });
+  assert(await eventually(() => sent > 0));
+  await standsStill(() => sent);
+  program.signal("SIGINT");
+  assertEquals((await within(program.status(), PROMPT_MS, "The end")).code, 130);
+});
+
 Deno.test("fetch --limit-rate is stopped by Ctrl-C at once", async () => {
   await using folder = await Folder.make();
   await using server = serveRaw((exchange) => exchange.answer("200 OK", [], TEXT));
   await using program = startFetch(folder, [server.url().href, "--limit-rate", "100"]);
   assert(await eventually(async () => ((await folder.get("file.part"))?.length ?? 0) > 0));
   program.signal("SIGINT");
-  assertEquals((await within(program.status(), 3000, "The end")).code, 130);
+  assertEquals((await within(program.status(), PROMPT_MS, "The end")).code, 130);
 });
 
 for (const [name, permissions] of [["", RENAMING], [" without read permission", SAVING]] as const) {

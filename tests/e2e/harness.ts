@@ -127,3 +127,13 @@ export async function eventually(holds: () => boolean | Promise<boolean>, patien
   }
   return await holds();
 }
+
+/** Waits until a figure has not changed for half a second: no event tells that nobody takes any more. */
+export async function standsStill(figure: () => number): Promise<void> {
+  let [last, since] = [-1, 0];
+  const still = await eventually(() => {
+    if (figure() !== last) [last, since] = [figure(), performance.now()];
+    return performance.now() - since > 500;
+  });
+  if (!still) throw new Error(`It goes on and on: ${figure()} so far`);
+}

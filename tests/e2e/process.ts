@@ -9,10 +9,11 @@ export async function descriptors({ pid }: Program): Promise<number> {
   return (await list.status()).stdout.trimEnd().split("\n").length;
 }
 
-/** Memory of a process in megabytes. */
-export async function megabytes({ pid }: Program): Promise<number> {
+/** Memory of a process in megabytes: what it has now, or the most that it ever had. */
+export async function megabytes({ pid }: Program, when: "now" | "ever" = "now"): Promise<number> {
   await using status = tool("cat", [`/proc/${pid}/status`]);
-  return Number(/VmRSS:\s+(\d+) kB/.exec((await status.status()).stdout)?.[1]) / 1024;
+  const line = when === "now" ? /VmRSS:\s+(\d+) kB/ : /VmHWM:\s+(\d+) kB/;
+  return Number(line.exec((await status.status()).stdout)?.[1]) / 1024;
 }
 
 /** After its clients have gone a server holds what it held before. */

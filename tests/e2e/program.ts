@@ -134,9 +134,9 @@ export class Program implements AsyncDisposable {
     return this.#stderr.text;
   }
 
-  /** The next whole line of stdout that fits; the lines before it are passed over. */
-  stdoutLine(pattern: RegExp): Promise<RegExpExecArray> {
-    return this.#line(this.#stdout, pattern);
+  /** The next whole line of stdout that fits; the lines before it are passed over. `patience` is for what takes its time. */
+  stdoutLine(pattern: RegExp, patience?: number): Promise<RegExpExecArray> {
+    return this.#line(this.#stdout, pattern, patience);
   }
 
   /** The next whole line of stderr that fits; the lines before it are passed over. */
@@ -197,8 +197,8 @@ export class Program implements AsyncDisposable {
     await Promise.all([this.#stdout.leave(), this.#stderr.leave()]);
   }
 
-  #line(output: Output, pattern: RegExp): Promise<RegExpExecArray> {
-    return this.#find(output, pattern, () => {
+  #line(output: Output, pattern: RegExp, patience?: number): Promise<RegExpExecArray> {
+    const find = () => {
       const whole = output.text.slice(output.seen, output.text.lastIndexOf("\n") + 1);
       for (const line of whole.split("\n").slice(0, -1)) {
         output.seen += line.length + 1;
@@ -206,13 +206,15 @@ export class Program implements AsyncDisposable {
         if (found) return found;
       }
       return undefined;
-    });
+    };
+    return this.#find(output, pattern, find, patience);
   }
 
   async #find(
     from: Output | Output[],
     what: RegExp,
     find: () => RegExpExecArray | undefined,
+    patience?: number,
   ): Promise<RegExpExecArray> {
     const outputs = [from].flat();
     const search = async () => {
@@ -225,14 +227,14 @@ export class Program implements AsyncDisposable {
         await change;
       }
     };
-    return await this.#within(search(), String(what));
+    return await this.#within(search(), String(what), patience);
   }
 
-  async #within<T>(work: Promise<T>, what: string): Promise<T> {
+  async #within<T>(work: Promise<T>, what: string, patience = PATIENCE_MS): Promise<T> {
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(
-      () => late.reject(new Error(`Waited ${PATIENCE_MS / 1000} s for ${what}: ${this.#story()}`)),
-      PATIENCE_MS,
+      () => late.reject(new Error(`Waited ${patience / 1000} s for ${what}: ${this.#story()}`)),
+      patience,
     );
     try {
       return await Promise.race([work, late.promise]);

@@ -2,8 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 
-/** A healthy client gets its echo sooner, even when the machine is busy. */
-const PROMPT_MS = 3_000;
+/** What happens at once happens sooner, even when the machine is busy. */
+export const PROMPT_MS = 10_000;
 
 /** The bytes of a text. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {

@@ -40,7 +40,7 @@ Deno.test("server waits for a client that does not read only as long as --drain 
   await witness.getsFin();
   assertEquals((await server.status()).code, 143);
   assertGreaterOrEqual(performance.now() - start, 450);
-  assertLess(performance.now() - start, 3_000);
+  assertLess(performance.now() - start, 4_500); // Without the option it would be five seconds.
 });
 
 Deno.test("server ends at once on a second SIGINT", needs(["python3"]), async () => {

@@ -2,11 +2,12 @@
 
 import { connect as connectNode } from "node:net";
 import { assertEquals, assertMatch } from "@std/assert";
+import { HANDSHAKE_MS } from "../../lib/net/limits.ts";
 import { Folder } from "../fetch/helpers.ts";
 import { Certificates, hasOpenssl } from "../net/certificates.ts";
 import { Mailbox } from "./datagrams.ts";
 import { needs, type Program, spawnSockeye } from "./harness.ts";
-import { connect, readAll, within } from "./sockets.ts";
+import { connect, PROMPT_MS, readAll, within } from "./sockets.ts";
 
 const hasIpv6 = (() => {
   try {
@@ -72,11 +73,11 @@ const knockTcp: Knock = (port, from) =>
 async function play(server: Program, { takes, refuses }: Case, knock: Knock): Promise<void> {
   const port = await server.port();
   for (const host of refuses) {
-    assertEquals(await within(knock(port, host), 5_000, `${host}, who is refused`), "", host);
+    assertEquals(await within(knock(port, host), PROMPT_MS, `${host}, who is refused`), "", host);
     await server.stderrLine(new RegExp(`^${shown(host)}:\\d+ may not connect$`));
   }
   for (const host of takes) {
-    assertEquals(await within(knock(port, host), 5_000, `${host}, who is taken`), "hello", host);
+    assertEquals(await within(knock(port, host), PROMPT_MS, `${host}, who is taken`), "hello", host);
     await server.stderrLine(new RegExp(`^#\\d+ ${shown(host)}:\\d+ (connected|speaks)$`));
   }
 }
@@ -120,7 +121,7 @@ Deno.test("server tls:// refuses before the handshake", needs([], fits && hasOpe
   await using server = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read"] });
   const port = await server.port();
   using silent = await connect(port);
-  assertEquals(await within(readAll(silent), 3_000, "The end for who is refused"), new Uint8Array());
+  assertEquals(await within(readAll(silent), HANDSHAKE_MS / 2, "The end for who is refused"), new Uint8Array());
   await server.stderrLine(/^127\.0\.0\.1:\d+ may not connect$/);
   const dial = async (host: string) => {
     const tls = ["--ca", `${made.folder}/ca.pem`, "--server-name", "localhost", "--send", "hello"];
@@ -138,7 +139,7 @@ for (const option of ["--deny", "--allow"]) {
     await using folder = await Folder.make();
     const args = ["server", "echo", `unix:${folder.at("x")}`, option, "0.0.0.0/0"];
     await using server = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read", "--allow-write"] });
-    const { code, stderr } = await within(server.status(), 3_000, "The refusal");
+    const { code, stderr } = await within(server.status(), PROMPT_MS, "The refusal");
     assertMatch(stderr, new RegExp(`^sockeye: .*${option}.*\n$`));
     assertEquals(code, 2);
   });
@@ -155,8 +156,10 @@ Deno.test("server tls:// lets go of silent clients that are one too many", needs
   using stack = new DisposableStack();
   const others = await Promise.all(Array.from({ length: 20 }, async () => stack.use(await connect(port))));
   const ends = Promise.all(others.map((conn) => readAll(conn)));
-  for (const end of await within(ends, 5_000, "The end for those who are too many")) assertEquals(end.length, 0);
+  for (const end of await within(ends, HANDSHAKE_MS / 2, "The end for those who are too many")) {
+    assertEquals(end.length, 0);
+  }
   server.signal("SIGTERM");
-  await within(readAll(first), 3_000, "The end for the first one");
+  await within(readAll(first), HANDSHAKE_MS / 2, "The end for the first one");
   assertEquals((await server.status()).code, 143);
 });

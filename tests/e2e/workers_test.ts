@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
 import { Certificates, hasOpenssl } from "../net/certificates.ts";
-import { eventually, freePort, linux, needs, permissionsAreOurs, spawnSockeye, tool } from "./harness.ts";
+import { eventually, freePort, linux, needs, permissionsAreOurs, spawnSockeye, standsStill, tool } from "./harness.ts";
 import type { Program } from "./program.ts";
 import { connect, readAll, readText, Witness, writeAll } from "./sockets.ts";
 
@@ -159,16 +159,6 @@ async function clog(port: number, count: number): Promise<Crowd & { sent(): numb
   return Object.assign(crowd, { sent: () => sent, writing });
 }
 
-/** Waits until a figure has not changed for half a second. */
-async function standsStill(figure: () => number): Promise<void> {
-  let [last, since] = [-1, 0];
-  const still = await eventually(() => {
-    if (figure() !== last) [last, since] = [figure(), performance.now()];
-    return performance.now() - since > 500;
-  });
-  assert(still, `the clients still send: ${figure()} bytes so far`);
-}
-
 test("waits for clients that do not read only as long as --drain says", async () => {
   await using server = serve(["echo", "0", "--drain", "700ms"], UNSEEN);
   using crowd = await clog(await server.port(), 16);
@@ -176,7 +166,7 @@ test("waits for clients that do not read only as long as --drain says", async ()
   server.signal("SIGTERM");
   assertEquals((await server.status()).code, 143);
   assertGreaterOrEqual(performance.now() - start, 650);
-  assertLess(performance.now() - start, 4_000);
+  assertLess(performance.now() - start, 4_500); // Without the option it would be five seconds.
   await crowd.writing;
 });
 
@@ -202,7 +192,8 @@ test("slows the clients of every worker down while nobody reads its output", asy
     assertLess(before, 16 * 16 * 1024 * 1024);
     {
       await using _reader = tool("sh", ["-c", `exec cat ${folder}/pipe >/dev/null`]);
-      assert(await eventually(() => crowd.sent() > before + 16 * 1024 * 1024), `${crowd.sent()} after ${before}`);
+      const flows = await eventually(() => crowd.sent() > before + 64 * 1024 * 1024, 60_000);
+      assert(flows, `${crowd.sent()} after ${before}`);
     }
     await standsStill(crowd.sent);
     const start = performance.now();

@@ -138,11 +138,11 @@ Deno.test("download() is patient with a server that is slow but not silent", asy
   await using server = serveRaw(async (exchange) => {
     await exchange.send(`${OK}Content-Length: 10\r\n\r\n`);
     for (let i = 0; i < 10; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, 100));
       await exchange.send("x");
     }
   });
-  await fetchFrom(server.url(), { path: folder.at("file"), timeout: 200 });
+  await fetchFrom(server.url(), { path: folder.at("file"), timeout: 900 });
   assertEquals(await folder.get("file"), "x".repeat(10));
 });
 

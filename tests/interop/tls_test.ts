@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { freePort, needs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
 import type { StartOptions } from "../e2e/program.ts";
-import { connect, Host, readAll, utf8, within, writeAll } from "../e2e/sockets.ts";
+import { connect, Host, PROMPT_MS, readAll, utf8, within, writeAll } from "../e2e/sockets.ts";
 import { asClient, asServer, type Place, STREAM } from "./both.ts";
 import { HOST, READ, Reverser, type Scene, serveTls, test, testModern } from "./tls.ts";
 
@@ -62,7 +62,7 @@ for (const flags of [[], ["-v"], ["--insecure"]]) {
     using listener = Deno.listenTls({ hostname: HOST, port: 0, ...pair });
     await using client = dial(scene, listener.addr.port, flags, { content: utf8("question") });
     using conn = await listener.accept();
-    const question = within(readAll(conn), 5_000, "The end of what the client says");
+    const question = within(readAll(conn), PROMPT_MS, "The end of what the client says");
     assertEquals(new TextDecoder().decode(await question), "question");
     await writeAll(conn, "answer");
     await conn.closeWrite();
@@ -96,7 +96,7 @@ for (const flags of [[], ["-v"], ["--insecure"]]) {
     await using server = tool("openssl", args, { stdin: { content: LINES.repeat(3) } });
     // It has no patience with clients that end their half.
     await using client = dial(scene, port, [...flags, "--retry", "100"], "piped");
-    const { code, stdout, stderr } = await within(client.status(), 5_000, "The end");
+    const { code, stdout, stderr } = await within(client.status(), PROMPT_MS, "The end");
     assertEquals([code, stdout.length, stdout === LINES.repeat(3)], [0, 3 * LINES.length, true], stderr);
     assertEquals((await server.status()).code, 0);
   });
@@ -201,7 +201,7 @@ test(
 test("a plain client on a TLS port ends, and is answered with nothing but an alert", [], async (scene) => {
   await using server = await Reverser.start(scene);
   await using client = spawnSockeye(["client", String(server.port), "--send", "hello\n"]);
-  const { bytes } = await within(client.status(), 5_000, "The plain client");
+  const { bytes } = await within(client.status(), PROMPT_MS, "The plain client");
   // Type 21, version 3.x, two bytes: a fatal alert (RFC 8446 section 6).
   assertMatch([...bytes].join(" "), /^(21 3 \d 0 2 2 \d+)?$/);
 });

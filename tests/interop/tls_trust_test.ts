@@ -121,7 +121,7 @@ test("client --pin trusts one certificate, whatever it says, and no other", [], 
 });
 
 test("client -v tells protocol, cipher, chain, days left and fingerprint", [], async (scene) => {
-  const days = 30;
+  const days = 1;
   const end = new Date(Date.now() + (days * 24 + 1) * 3_600_000).toISOString().replace(/^20|[-:T]|\.\d+/g, "");
   await scene.made.signed({ dates: ["200101000000Z", end] });
   await scene.made.selfSigned({ dates: PAST });
@@ -132,10 +132,10 @@ test("client -v tells protocol, cipher, chain, days left and fingerprint", [], a
   const taken = await trusts(old.port, ["--insecure", "-v"]);
   for (const flags of [[], ["--json"]]) {
     const quiet = await speak(server.port, ["--ca", scene.at("ca.pem"), ...flags]);
-    assertEquals(/days left/.test(quiet.stderr), false, quiet.stderr);
+    assertEquals(/days? left/.test(quiet.stderr), false, quiet.stderr);
   }
   if (!modern) return;
-  const one = /^TLSv1\.3, TLS_\w+; certificate server < Test CA \S+, 30 days left, sha256:(\w+)$/m.exec(verified);
+  const one = /^TLSv1\.3, TLS_\w+; certificate server < Test CA \S+, 1 day left, sha256:(\w+)$/m.exec(verified);
   assertEquals(one?.[1], prints[0], verified);
   const other = /^TLSv1\.2, \S+; certificate server, expired \d+ days ago, sha256:(\w+)$/m.exec(taken);
   assertEquals(other?.[1], prints[1], taken);

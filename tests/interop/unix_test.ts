@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { modern, needs, permissionsAreOurs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
-import { readAll, utf8, within, writeAll } from "../e2e/sockets.ts";
+import { PROMPT_MS, readAll, utf8, within, writeAll } from "../e2e/sockets.ts";
 import { Folder } from "../fetch/helpers.ts";
 import { asClient, asServer } from "./both.ts";
 
@@ -32,7 +32,7 @@ async function ready(server: Program): Promise<void> {
 async function reachable(path: string): Promise<void> {
   using conn = await Deno.connect({ transport: "unix", path });
   await writeAll(conn, "hello");
-  assertEquals(await within(readAll(conn, 5), 5_000, "The echo"), utf8("hello"));
+  assertEquals(await within(readAll(conn, 5), PROMPT_MS, "The echo"), utf8("hello"));
 }
 
 /** A command ends with a code and one line that says why. */
@@ -182,9 +182,9 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       await using second = serve(path);
       await ready(second);
       first.signal(signal);
-      assertEquals(await within(readAll(conn), 5_000, "The end"), new Uint8Array());
+      assertEquals(await within(readAll(conn), PROMPT_MS, "The end"), new Uint8Array());
       await conn.closeWrite();
-      assertEquals((await within(first.status(), 5_000, "The end")).code, signal === "SIGINT" ? 130 : 143);
+      assertEquals((await within(first.status(), PROMPT_MS, "The end")).code, signal === "SIGINT" ? 130 : 143);
       await reachable(path);
       second.signal(signal);
       await second.status();
@@ -235,7 +235,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     await writeAll(conn, "hello");
     await readAll(conn, 5);
     server.signal(signal);
-    assertEquals(await within(readAll(conn), 5_000, "The end"), new Uint8Array());
+    assertEquals(await within(readAll(conn), PROMPT_MS, "The end"), new Uint8Array());
     await conn.closeWrite();
     const { code } = await server.status();
     assertEquals([code, await exists(path)], [signal === "SIGINT" ? 130 : 143, false]);

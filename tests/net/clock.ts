@@ -79,6 +79,11 @@ export class FakeClock implements Disposable {
     this.#time += ms;
   }
 
+  /** Lets time pass in which this process gets none: what is due fires afterwards. */
+  freeze(ms: number): void {
+    this.#time += ms;
+  }
+
   #set(timer: Timer): number {
     this.#timers.set(++this.#lastId, timer);
     return this.#lastId;

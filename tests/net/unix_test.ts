@@ -35,4 +35,6 @@ async function leaveDead(path: string): Promise<void> {
   const listener = Deno.listen({ transport: "unix", path: `${path}.first` });
   await Deno.link(`${path}.first`, path);
   listener.close();
+  // A busy system lets go of it a moment later.
+  while (await Deno.connect({ transport: "unix", path }).then((conn) => (conn.close(), true), () => false));
 }

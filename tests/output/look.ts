@@ -2,7 +2,8 @@
 
 import type { ErrorKind } from "../../lib/errors.ts";
 import type { CloseEvent, TrafficEvent } from "../../lib/events.ts";
-import { type Look, Output } from "../../lib/output/output.ts";
+import type { Look } from "../../lib/output/look.ts";
+import { Output } from "../../lib/output/output.ts";
 import type { Paint } from "../../lib/output/paint.ts";
 import type { Side } from "../../lib/output/story.ts";
 import { FakeSystem, type SystemOptions, utf8 } from "../cli/helpers.ts";

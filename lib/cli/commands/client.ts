@@ -4,7 +4,7 @@
  * @module
  */
 
-import { SockeyeError } from "../../errors.ts";
+import { SockeyeError, stateOf } from "../../errors.ts";
 import { type Address, joinAddress, parseAddress } from "../../net/address.ts";
 import type { Channel } from "../../net/channel.ts";
 import { exchange, type Speech } from "../../net/exchange.ts";
@@ -38,6 +38,12 @@ type ClientValues = Values<typeof CLIENT_OPTIONS & typeof COMMON_OPTIONS>;
 
 /** Milliseconds that answers over UDP are waited for: nobody says that there are no more. */
 const UDP_WAIT_MS = 1_000;
+
+/**
+ * Milliseconds that a program which fills our standard input may pause, and still be heard by a peer that has ended its half.
+ * Nobody can tell such a peer from one that has left: a busy machine must lose nothing, who is done shall not wait long.
+ */
+const INPUT_PATIENCE_MS = 2_000;
 
 /** The host that Enter means when the host is asked for. */
 const DEFAULT_HOST = "127.0.0.1";
@@ -99,6 +105,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
     session,
     expectation,
     wait: values.wait ?? (datagrams ? UDP_WAIT_MS : undefined),
+    patience: messages.length > 0 ? Infinity : system.stdin.isTerminal() ? undefined : INPUT_PATIENCE_MS,
   });
 }
 
@@ -109,20 +116,22 @@ interface Company {
   readonly expectation: Expectation | undefined;
   /** Milliseconds for answers after the last word. */
   readonly wait: number | undefined;
+  /** Milliseconds that the words may pause, once the peer has ended. */
+  readonly patience: number | undefined;
 }
 
 async function converse(
   connect: () => Promise<Channel>,
   speech: Speech,
   values: ClientValues,
-  { output, session, expectation, wait }: Company,
+  { output, session, expectation, wait, patience }: Company,
 ): Promise<void> {
   try {
     await exchange(await connect(), speech, {
       signal: session.signal,
       idle: values.idle,
       wait,
-      finishSpeech: values.send !== undefined || values["send-hex"] !== undefined || values.file !== undefined,
+      patience,
       satisfied: expectation && ((bytes) => expectation.meets(bytes)),
       on: output.report,
       onTraffic: output.reportTraffic,
@@ -221,7 +230,5 @@ class Session implements Disposable {
 }
 
 function cannotWrite(cause: unknown): SockeyeError {
-  return new SockeyeError("file", `Cannot write to stdout: ${cause instanceof Error ? cause.message : cause}`, {
-    cause,
-  });
+  return new SockeyeError("file", `Cannot write to stdout: ${stateOf(cause)}`, { cause });
 }

@@ -152,7 +152,7 @@ class FetchSession {
       const result = await download(this.#request(url), this.#options(id, url));
       if (result.path !== undefined) this.#taken.add(result.path);
       await this.#saveHeads();
-      await this.#output.report({
+      void this.#output.report({
         event: "done",
         ...counts(),
         ...toFetched(result),
@@ -169,9 +169,9 @@ class FetchSession {
         ? thrown
         : new SockeyeError("session", messageOf(thrown), { cause: thrown });
       if (error.kind !== "interrupt" && error.kind !== "terminate") {
-        await this.#output.report({ event: "error", kind: error.kind, message: withAddress(error.message, url) });
+        void this.#output.report({ event: "error", kind: error.kind, message: withAddress(error.message, url) });
       }
-      await this.#output.report({ event: "done", ...counts(), url: shownUrl(url), code: error.exitCode });
+      void this.#output.report({ event: "done", ...counts(), url: shownUrl(url), code: error.exitCode });
       return error.exitCode;
     }
   }
@@ -213,10 +213,13 @@ class FetchSession {
   #stream(): Target | undefined {
     if (this.#values.output !== "-") return undefined;
     const { sink, system } = this.#run;
-    if (!system.stdout.isTerminal()) return new StreamTarget((bytes) => sink.write("stdout", bytes));
     // On a terminal a page is shown, not obeyed.
-    const voice = new Voice(encodingOf(this.#values));
-    return new StreamTarget((bytes) => sink.write("stdout", voice.safeText(bytes).text));
+    const voice = system.stdout.isTerminal() ? new Voice(encodingOf(this.#values)) : undefined;
+    return new StreamTarget((bytes) => {
+      const shown = sink.write("stdout", voice?.safeText(bytes).text ?? bytes);
+      // Who reads it may have stalled; a signal is obeyed all the same.
+      return shown && unlessAborted(shown, system.signal);
+    });
   }
 
   #watch(id: number, url: URL): Watch {
