@@ -17,7 +17,7 @@ Deno.test("server chat --web says where browsers join, and needs nothing but the
   const closed = Promise.withResolvers<number>();
   socket.onclose = ({ code }) => closed.resolve(code);
   socket.onopen = () => socket.send('{"join":{"name":"Ann"}}');
-  await client.hears(/ is Ann now$/);
+  await client.hears(/ Ann joined$/);
   socket.send('{"say":"你好"}');
   await client.hears(/^<Ann> 你好$/);
   server.signal("SIGTERM");
@@ -40,7 +40,7 @@ Deno.test(
     const closed = Promise.withResolvers<number>();
     socket.onclose = ({ code }) => closed.resolve(code);
     socket.onopen = () => socket.send('{"join":{"name":"Ann"}}');
-    await client.hears(/ is Ann now$/);
+    await client.hears(/ Ann joined$/);
     const visits = await Promise.all(Array.from({ length: 150 }, () => connect(port)));
     for (const visit of visits) await writeAll(visit, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").catch(() => {});
     await server.stderrLine(/no file descriptor is free/);
@@ -133,9 +133,11 @@ Deno.test(
       changed = Promise.withResolvers();
     };
     const closed = new Promise((resolve) => socket.onclose = resolve);
-    socket.onopen = () => socket.send('{"join":{}}');
-    while (!heard.some(({ kind }) => kind === "ready")) await changed.promise;
+    socket.onopen = () => socket.send('{"join":{"name":"Ann"}}');
+    while (!heard.some(({ kind }) => kind === "you")) await changed.promise;
     const own = heard.find(({ kind }) => kind === "you")?.name ?? "";
+    assertEquals(own, "Ann");
+    await crowd[0]?.hears(/^\*\*\* Ann joined$/);
     const names = [...crowd.map(({ name }) => name), own].toSorted();
     const newest = () => heard.findLast(({ here }) => here)?.here?.toSorted();
     assertEquals(newest(), names);

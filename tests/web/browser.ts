@@ -106,7 +106,7 @@ export class Page {
   async join(name: string): Promise<void> {
     await this.call("fill", "#name", name);
     await this.call("keyboard.press", "Enter");
-    await this.sees(name === "" ? "You are user" : `You are ${name} now`);
+    await this.sees(name === "" ? "You are user" : `You are ${name}; `);
   }
 
   /** Says a line. */

@@ -14,7 +14,7 @@ import { History } from "./history.ts";
 import { homeOf, OUT_OF_REACH, unheard } from "./home.ts";
 import { Lines } from "./lines.ts";
 import { Member, type Person } from "./member.ts";
-import { foldName, givenName, OPERATOR_NAME, operatorName, whyNotName } from "./names.ts";
+import { foldName, givenName, notThatName, OPERATOR_NAME, operatorName, whyNotName } from "./names.ts";
 import { Pace } from "./pace.ts";
 
 /** Milliseconds that somebody who was removed, or has left in words, has to read the last lines. */
@@ -109,8 +109,10 @@ export class ChatRoom {
 
   /** Somebody comes in. */
   join(peer: Peer): void {
+    const wanted = peer.name?.normalize("NFC");
+    const problem = wanted === undefined ? undefined : this.#whyNot(wanted, peer);
     const member = new Member(peer, {
-      name: this.#given(peer),
+      name: wanted === undefined || problem !== undefined ? this.#given(peer) : wanted,
       encoding: peer.encoding ?? this.#host.encoding,
       whole: this.#host.frame?.by === "gap" || peer.transport === "udp",
       rate: this.#limits.rate,
@@ -120,6 +122,7 @@ export class ChatRoom {
     this.#share({ does: "join", who: member });
     this.#members.set(peer, member);
     this.tell(member, `You are ${member.name}; ${countOthers(this.people.length - 1)}. /help lists the commands`);
+    if (wanted !== undefined && problem !== undefined) this.tell(member, notThatName(wanted, problem));
     if (this.#bus && !this.#bus.up) this.tell(member, OUT_OF_REACH);
     const { lines } = this.#history;
     if (lines.length > 0) this.#show(member, new Lines(lines));
@@ -191,9 +194,8 @@ export class ChatRoom {
    */
   rename(member: Member, wanted: string): string | undefined {
     const name = wanted.normalize("NFC");
-    const problem = whyNotName(name, this.#given(member.peer));
+    const problem = this.#whyNot(name, member.peer, member);
     if (problem !== undefined) return problem;
-    if ((this.find(name) ?? member) !== member) return "somebody else has that name";
     if (name !== member.name) this.#share({ does: "name", who: member, name });
     return undefined;
   }
@@ -298,6 +300,13 @@ export class ChatRoom {
     if (this.#bus?.up) return this.#bus.send(deed);
     this.happen(deed);
     if (this.#bus && "texts" in deed) this.tell(deed.who, unheard(deed.texts, "here"));
+  }
+
+  /** Why somebody may not be called so. */
+  #whyNot(name: string, peer: Peer, who?: Person): string | undefined {
+    const problem = whyNotName(name, this.#given(peer));
+    if (problem !== undefined) return problem;
+    return (this.find(name) ?? who) === who ? undefined : "somebody else has that name";
   }
 
   #given({ id }: Peer): string {
