@@ -197,8 +197,10 @@ export class PageChannel implements Channel, Witness {
     this.#inRoom = true;
     const { run, last } = this.#join;
     const back = last !== undefined;
-    const from = !back ? n : run === this.#record.run ? last : 0;
-    const { entries, gap } = this.#record.after(Math.min(from, n));
+    const here = run === this.#record.run;
+    const { entries, gap: lost } = this.#record.after(Math.min(!back ? n : here ? last : 0, n));
+    // What was said elsewhere between two runs has not come here.
+    const gap = lost || (back && !here && this.#record.shared);
     const missed = entries.filter((entry) => entry.n < n);
     this.#push({ kind: "welcome", run: this.#record.run, back, gap, here: this.#record.names });
     for (const entry of missed) this.#pushEntry(entry, false);

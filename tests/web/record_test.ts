@@ -156,6 +156,19 @@ Deno.test("a page is welcome before anything else, however late the room has it 
   }
 });
 
+Deno.test("a page that was in another run hears of a gap where people elsewhere talk on", async () => {
+  for (const shared of [false, true]) {
+    for (const run of ["another", undefined, "this"]) {
+      const record = new RoomRecord([], shared);
+      const { page, sent } = await joining(record, { run: run === "this" ? record.run : run, last: 0 });
+      record.add("*** user1 joined", { address: "10.0.0.1:5" });
+      await page.write(new TextEncoder().encode("*** You are user1; nobody else is here\n"));
+      assertEquals(sent[0]?.gap, shared && run !== "this", `${shared} ${run}`);
+      page.close();
+    }
+  }
+});
+
 Deno.test("a page that is sent away before it was welcome is told why", async () => {
   const { page, write, sent } = await joining(new RoomRecord(), {});
   await write("*** You were removed by the operator");
