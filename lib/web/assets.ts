@@ -6,11 +6,15 @@
  * @module
  */
 
+import colors from "./page/colors.css" with { type: "text" };
 import html from "./page/index.html" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
+import line from "./page/line.js" with { type: "text" };
 import link from "./page/link.js" with { type: "text" };
 import list from "./page/list.js" with { type: "text" };
+import memory from "./page/memory.js" with { type: "text" };
 import page from "./page/page.js" with { type: "text" };
+import people from "./page/people.js" with { type: "text" };
 import style from "./page/style.css" with { type: "text" };
 import words from "./page/words.js" with { type: "text" };
 
@@ -27,10 +31,14 @@ const SCRIPT = "text/javascript; charset=utf-8";
 /** The files by path. */
 export const ASSETS: Readonly<{ [path: string]: Asset | undefined }> = {
   "/": { type: "text/html; charset=utf-8", text: html },
+  "/colors.css": { type: "text/css; charset=utf-8", text: colors },
   "/icon.svg": { type: "image/svg+xml", text: icon },
+  "/line.js": { type: SCRIPT, text: line },
   "/link.js": { type: SCRIPT, text: link },
   "/list.js": { type: SCRIPT, text: list },
+  "/memory.js": { type: SCRIPT, text: memory },
   "/page.js": { type: SCRIPT, text: page },
+  "/people.js": { type: SCRIPT, text: people },
   "/style.css": { type: "text/css; charset=utf-8", text: style },
   "/words.js": { type: SCRIPT, text: words },
 };
