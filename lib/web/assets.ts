@@ -6,7 +6,6 @@
  * @module
  */
 
-import theme from "./page/theme.css" with { type: "text" };
 import html from "./page/index.html" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
 import line from "./page/line.js" with { type: "text" };
@@ -17,6 +16,7 @@ import notes from "./page/notes.js" with { type: "text" };
 import page from "./page/page.js" with { type: "text" };
 import people from "./page/people.js" with { type: "text" };
 import style from "./page/style.css" with { type: "text" };
+import theme from "./page/theme.css" with { type: "text" };
 import words from "./page/words.js" with { type: "text" };
 
 /** A file. */
@@ -32,7 +32,6 @@ const SCRIPT = "text/javascript; charset=utf-8";
 /** The files by path. */
 export const ASSETS: Readonly<{ [path: string]: Asset | undefined }> = {
   "/": { type: "text/html; charset=utf-8", text: html },
-  "/theme.css": { type: "text/css; charset=utf-8", text: theme },
   "/icon.svg": { type: "image/svg+xml", text: icon },
   "/line.js": { type: SCRIPT, text: line },
   "/link.js": { type: SCRIPT, text: link },
@@ -42,5 +41,6 @@ export const ASSETS: Readonly<{ [path: string]: Asset | undefined }> = {
   "/page.js": { type: SCRIPT, text: page },
   "/people.js": { type: SCRIPT, text: people },
   "/style.css": { type: "text/css; charset=utf-8", text: style },
+  "/theme.css": { type: "text/css; charset=utf-8", text: theme },
   "/words.js": { type: SCRIPT, text: words },
 };

@@ -1,8 +1,9 @@
 /** The page of a chat, as the command offers it. What browsers do with it is in tests/web. */
 
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertMatch, assertStringIncludes } from "@std/assert";
 import { Chatter } from "./chatter.ts";
-import { freePort, linux, needs, permissionsAreOurs, spawnSockeye } from "./harness.ts";
+import { eventually, freePort, linux, modern, needs, permissionsAreOurs, spawnSockeye } from "./harness.ts";
+import { ports } from "./process.ts";
 import { Nats } from "./nats.ts";
 import { connect, readAll, readText, within, writeAll } from "./sockets.ts";
 
@@ -51,6 +52,45 @@ Deno.test(
     await client.hears(/^<Ann> still here$/);
     server.signal("SIGTERM");
     assertEquals(await closed.promise, 1012);
+    assertEquals((await server.status()).code, 143);
+  },
+);
+
+Deno.test(
+  "server chat --web gets its descriptors back from strangers who idle in the inner server",
+  needs(["sh", "ls"], linux && modern),
+  async () => {
+    const via = `ulimit -n 80; exec "$@"`;
+    await using server = spawnSockeye(["server", "chat", "0", "--web"], { via });
+    const port = await server.port();
+    await using client = await Chatter.join(port);
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+    const closed = Promise.withResolvers<number>();
+    socket.onclose = ({ code }) => closed.resolve(code);
+    socket.onopen = () => socket.send('{"join":{"name":"Ann"}}');
+    await client.hears(/ Ann joined$/);
+    const inner = (await ports(server)).filter((one) => one !== port);
+    assertEquals(inner.length, 1);
+    const strangers: Deno.Conn[] = [];
+    try {
+      while (strangers.length < 200) strangers.push(await connect(inner[0] ?? 0));
+    } catch (error) {
+      assertInstanceOf(error, Deno.errors.ConnectionRefused);
+    }
+    try {
+      // Nobody is driven out at once: descriptors may be free again in a moment.
+      socket.send('{"say":"still here"}');
+      await client.hears(/^<Ann> still here$/);
+      const look = async () => {
+        const page = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(2_000) });
+        return (await page.text(), page.status);
+      };
+      assert(await eventually(async () => await look().catch(() => 0) === 200, 30_000), "the page is there again");
+      assertEquals(await closed.promise, 1001);
+    } finally {
+      for (const stranger of strangers) stranger.close();
+    }
+    server.signal("SIGTERM");
     assertEquals((await server.status()).code, 143);
   },
 );
