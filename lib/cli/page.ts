@@ -27,17 +27,18 @@ export interface Page extends AsyncDisposable {
  * Loads the page.
  *
  * @param hosts names that browsers may call this server by
+ * @param shared whether the room has people at other servers
  * @returns the page; disposing of it waits a moment for what browsers still have to be sent
  * @throws {SockeyeError} `permission`
  */
-export async function openPage(hosts: readonly string[] = []): Promise<Page> {
+export async function openPage(hosts: readonly string[] = [], shared = false): Promise<Page> {
   demand("net", "127.0.0.1", "serve browsers");
   const [{ ChatSite }, { Record }, { WebListener }] = await Promise.all([
     import("../web/site.ts"),
     import("../web/record.ts"),
     import("../net/web_listen.ts"),
   ]);
-  const record = new Record();
+  const record = new Record([], shared);
   let entrance: InstanceType<typeof WebListener> | undefined;
   return {
     on: (listener) => entrance = new WebListener(listener, new ChatSite(record, hosts)),

@@ -67,7 +67,7 @@ export async function openPremises(options: PremisesOptions, around: Surrounding
   if (webHosts && !web) throw new SockeyeError("usage", "Option --web-host needs --web too");
   await using stack = new AsyncDisposableStack();
   const operator = stack.use(await seatOperator(around));
-  const page = web && stack.use(await openPage(webHosts));
+  const page = web && stack.use(await openPage(webHosts, options.bus !== undefined));
   const notice: Room["notice"] = (message, peer) =>
     void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) });
   const lose = (message: string) => void output.report({ event: "error", kind: "file", message });

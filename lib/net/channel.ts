@@ -19,6 +19,8 @@ export interface Channel {
   readonly from?: string;
   /** The encoding of text, where the transport prescribes one. */
   readonly encoding?: string | undefined;
+  /** The name that the peer asks for, where the transport asks it: anything. */
+  readonly name?: string | undefined;
   /**
    * Only where something comes before the first byte (TLS, HTTP): settles when that is done. Transport, encoding and address
    * are final then.

@@ -48,6 +48,8 @@ export interface Peer {
   readonly transport: Transport;
   /** The encoding of its text, where its transport prescribes one. */
   readonly encoding?: string | undefined;
+  /** The name that it asks for, where its transport asks it: anything. */
+  readonly name?: string | undefined;
   /** Whether it can still be sent to. */
   readonly open: boolean;
   /**

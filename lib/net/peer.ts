@@ -100,6 +100,11 @@ export class ServedPeer implements Peer {
     return this.#channel.encoding;
   }
 
+  /** The name that it asks for. */
+  get name(): string | undefined {
+    return this.#channel.name;
+  }
+
   /** Whether it can still be sent to. */
   get open(): boolean {
     return this.#state === "open";

@@ -88,6 +88,11 @@ export class WebChannel implements Channel {
     return this.#talk.encoding;
   }
 
+  /** The name that a page asks for. */
+  get name(): string | undefined {
+    return this.#talk.name;
+  }
+
   /**
    * Finds out who it is. A visit lasts until it becomes a WebSocket or is over.
    *

@@ -13,6 +13,18 @@ export const LOOPBACK = "127.0.0.1";
 /** Milliseconds before a new server takes the place of one that failed: descriptors may be free again by then. */
 const PAUSE_MS = 500;
 
+/**
+ * Milliseconds without a free descriptor after which the servers that failed are given up, with all that goes on there: our own
+ * visitors are gone by then, or talk and can come back; strangers of this machine who found the port may idle there for ever.
+ */
+const PATIENCE_MS = 10_000;
+
+/** Milliseconds after which a shortage is another one. */
+const CALM_MS = 5_000;
+
+/** Servers that failed and may still have somebody. */
+const FAILED_MAX = 8;
+
 /** Answers requests; `address` is where they come from. */
 export type Serve = (request: Request, address: Deno.NetAddr) => Promise<Response>;
 
@@ -21,6 +33,10 @@ export class InnerServer {
   readonly #serve: Serve;
   readonly #stop = new AbortController();
   #server: Deno.HttpServer<Deno.NetAddr> | undefined;
+  /** Somebody found it closed. */
+  #refused = Promise.withResolvers<void>();
+  readonly #failed: Deno.HttpServer[] = [];
+  readonly #shortage = { first: 0, last: -Infinity };
 
   /**
    * Begins to listen.
@@ -35,19 +51,35 @@ export class InnerServer {
   }
 
   /**
-   * Where it listens now.
+   * Connects to it.
    *
    * @throws {Deno.errors.NotConnected} between a failure and the next server
    */
-  get port(): number {
+  async dial(): Promise<Deno.TcpConn> {
     if (!this.#server) throw new Deno.errors.NotConnected("The inner server is gone for a moment");
-    return this.#server.addr.port;
+    const refused = this.#refused;
+    try {
+      return await Deno.connect({ hostname: LOOPBACK, port: this.#server.addr.port });
+    } catch (error) {
+      // Before Deno 2.9 a server that cannot accept stops listening without a word.
+      if (error instanceof Deno.errors.ConnectionRefused) refused.resolve();
+      throw error;
+    }
+  }
+
+  /** No descriptor is free. When that goes on, the servers that failed before are given up. */
+  noteShortage(): void {
+    const now = performance.now();
+    if (now - this.#shortage.last > CALM_MS) this.#shortage.first = now;
+    this.#shortage.last = now;
+    const count = now - this.#shortage.first > PATIENCE_MS ? Infinity : this.#failed.length - FAILED_MAX;
+    for (const server of this.#failed.splice(0, Math.max(0, count))) void giveUp(server);
   }
 
   /** Ends it; settles when the last of its connections is over. */
   async shutdown(): Promise<void> {
     this.#stop.abort();
-    await this.#server?.shutdown().catch(() => {}); // It may have failed just now.
+    await Promise.all([this.#server, ...this.#failed].map((server) => server && giveUp(server)));
   }
 
   #open(): Deno.HttpServer<Deno.NetAddr> {
@@ -61,14 +93,20 @@ export class InnerServer {
   }
 
   async #keep(server: Deno.HttpServer): Promise<void> {
-    while (await server.finished.then(() => false, () => true)) {
+    while (await this.#fails(server)) {
       this.#server = undefined;
-      // Those who idle in the old one hold descriptors; a WebSocket that began there goes on.
-      void server.shutdown().catch(() => {});
+      // A WebSocket that began there goes on, for now.
+      this.#failed.push(server);
+      this.noteShortage();
+      this.#refused = Promise.withResolvers();
       const next = await this.#openAgain();
       if (!next) return;
       this.#server = server = next;
     }
+  }
+
+  async #fails({ finished }: Deno.HttpServer): Promise<boolean> {
+    return await Promise.race([finished.then(() => false, () => true), this.#refused.promise.then(() => true)]);
   }
 
   async #openAgain(): Promise<Deno.HttpServer<Deno.NetAddr> | undefined> {
@@ -78,9 +116,14 @@ export class InnerServer {
       try {
         return this.#open();
       } catch {
-        // No descriptor is free yet.
+        this.noteShortage(); // No descriptor is free yet.
       }
     }
     return undefined;
   }
+}
+
+/** Ends a server and all that goes on there. */
+async function giveUp(server: Deno.HttpServer): Promise<void> {
+  await server.shutdown().catch(() => {}); // It may have failed.
 }

@@ -11,6 +11,7 @@
 import { wait } from "../wait.ts";
 import type { Address } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
+import { isOutOfFiles } from "./failure.ts";
 import { LINGER_MS } from "./limits.ts";
 import { StreamChannel } from "./stream.ts";
 import { WebChannel } from "./web_channel.ts";
@@ -80,7 +81,7 @@ export class WebListener implements Listener {
 
   /** Waits for the next peer. */
   async accept(): Promise<Channel> {
-    const channel = new WebChannel(await this.#inner.accept(), ++this.#count, {
+    const channel = new WebChannel(await this.#next(), ++this.#count, {
       dial: (visitor) => this.#dial(visitor),
       forget: (visitor) => this.#forget(visitor),
     });
@@ -96,10 +97,18 @@ export class WebListener implements Listener {
     this.#closeServer();
   }
 
+  async #next(): Promise<Channel> {
+    try {
+      return await this.#inner.accept();
+    } catch (error) {
+      if (isOutOfFiles(error)) this.#server.noteShortage();
+      throw error;
+    }
+  }
+
   /** Opens a way into the inner server; throws while there is none. Whoever comes another way is not served. */
   async #dial(visitor: WebChannel): Promise<{ channel: Channel; hangUp(): void }> {
-    const { port } = this.#server;
-    const conn = await Deno.connect({ hostname: LOOPBACK, port });
+    const conn = await this.#server.dial();
     const own = conn.localAddr.port;
     const channel = new StreamChannel(conn);
     this.#visitors.set(own, visitor);

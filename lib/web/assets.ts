@@ -8,10 +8,15 @@
 
 import html from "./page/index.html" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
+import line from "./page/line.js" with { type: "text" };
 import link from "./page/link.js" with { type: "text" };
 import list from "./page/list.js" with { type: "text" };
+import memory from "./page/memory.js" with { type: "text" };
+import notes from "./page/notes.js" with { type: "text" };
 import page from "./page/page.js" with { type: "text" };
+import people from "./page/people.js" with { type: "text" };
 import style from "./page/style.css" with { type: "text" };
+import theme from "./page/theme.css" with { type: "text" };
 import words from "./page/words.js" with { type: "text" };
 
 /** A file. */
@@ -28,9 +33,14 @@ const SCRIPT = "text/javascript; charset=utf-8";
 export const ASSETS: Readonly<{ [path: string]: Asset | undefined }> = {
   "/": { type: "text/html; charset=utf-8", text: html },
   "/icon.svg": { type: "image/svg+xml", text: icon },
+  "/line.js": { type: SCRIPT, text: line },
   "/link.js": { type: SCRIPT, text: link },
   "/list.js": { type: SCRIPT, text: list },
+  "/memory.js": { type: SCRIPT, text: memory },
+  "/notes.js": { type: SCRIPT, text: notes },
   "/page.js": { type: SCRIPT, text: page },
+  "/people.js": { type: SCRIPT, text: people },
   "/style.css": { type: "text/css; charset=utf-8", text: style },
+  "/theme.css": { type: "text/css; charset=utf-8", text: theme },
   "/words.js": { type: SCRIPT, text: words },
 };

@@ -25,7 +25,7 @@ const ABOUT: readonly (readonly [RegExp, "join" | "leave"])[] = [
 ];
 
 /** What the room tells one about themselves. */
-const YOU = /^You are (\S+?)(?: now|; .*)$/;
+const YOU = /^You are (\S+?)(?: now(?:: .*)?|; .*)$/;
 
 /**
  * Takes a line apart.
@@ -46,7 +46,7 @@ function parseNote(text: string): Said {
     const [, name] = pattern.exec(text) ?? [];
     if (name !== undefined) return { kind, name, text };
   }
-  const [, before, to] = /^(\S+) is (\S+) now$/.exec(text) ?? [];
+  const [, before, to] = /^(\S+) is (\S+?) now(?:: .*)?$/.exec(text) ?? [];
   if (before !== undefined && to !== undefined) return { kind: "rename", name: before, to, text };
   const [, own] = YOU.exec(text) ?? [];
   if (own !== undefined) return { kind: "you", name: own, text };

@@ -23,6 +23,9 @@ const CODES = { done: 1000, notUnderstood: 1008, restart: 1012, elsewhere: 4001 
 /** Messages that may wait for a page besides those that its outbox holds: answers to its own. */
 const ANSWERS_MAX = 1000;
 
+/** What is never said to one alone. */
+const FOR_ALL: ReadonlySet<string> = new Set(["say", "act", "join", "leave", "rename"]);
+
 /** The command that makes no sense here: it would change what the room writes, and not what a page reads. */
 const ENCODING = /^[/／]enc(\s|$)/i;
 
@@ -47,6 +50,8 @@ export class PageChannel implements Channel, Witness {
   #session: Session = { taken: 0, leave: undefined };
   #join: Join = {};
   #inRoom = false;
+  /** What the room has for the page before all are told that it is here: with a bus that takes a moment. */
+  #early: string[] = [];
   #closed = false;
   #inbox: Uint8Array = new Uint8Array();
   #line = "";
@@ -76,6 +81,11 @@ export class PageChannel implements Channel, Witness {
     this.#sessions = sessions;
   }
 
+  /** The name that the page asks for. */
+  get name(): string | undefined {
+    return this.#join.name?.trim() || undefined;
+  }
+
   /** Waits for the page to join. */
   async handshake(): Promise<boolean> {
     const wish = await this.#wish();
@@ -90,7 +100,6 @@ export class PageChannel implements Channel, Witness {
       return false;
     }
     this.#record.attach(this);
-    if (wish.join.name !== undefined) this.#inbox = lineOf(`/nick ${wish.join.name}`);
     return true;
   }
 
@@ -114,7 +123,7 @@ export class PageChannel implements Channel, Witness {
   async write(bytes: Uint8Array): Promise<number> {
     const lines = (this.#line + this.#decoder.decode(bytes, { stream: true })).split("\n");
     this.#line = lines.pop() ?? "";
-    for (const line of lines) this.#hearRoom(line);
+    for (const line of lines) this.#inRoom ? this.#hearRoom(line) : this.#early.push(line);
     await this.#flush();
     return bytes.length;
   }
@@ -122,6 +131,7 @@ export class PageChannel implements Channel, Witness {
   /** Says goodbye. A page has no half that it could go on with. */
   async closeWrite(): Promise<void> {
     this.#ending = true;
+    this.#hearEarly();
     this.#acknowledge();
     await this.#flush();
     await this.#link.drained();
@@ -139,9 +149,12 @@ export class PageChannel implements Channel, Witness {
 
   /** Something is told to all. */
   hear(entry: Entry, own: boolean): void {
+    if (entry.said.kind === "stop") {
+      this.#ending = true;
+      this.#code = CODES.restart;
+    }
     if (!this.#inRoom) return own ? this.#welcome(entry) : undefined;
     if (own && entry.said.kind === "say") this.#told = true;
-    if (entry.said.kind === "stop") this.#ending = true;
     this.#due.push({ entry, own });
     this.#sendOwn();
   }
@@ -184,12 +197,19 @@ export class PageChannel implements Channel, Witness {
     this.#inRoom = true;
     const { run, last } = this.#join;
     const back = last !== undefined;
-    const from = !back ? n : run === this.#record.run ? last : 0;
-    const { entries, gap } = this.#record.after(Math.min(from, n));
+    const here = run === this.#record.run;
+    const { entries, gap: lost } = this.#record.after(Math.min(!back ? n : here ? last : 0, n));
+    // What was said elsewhere between two runs has not come here.
+    const gap = lost || (back && !here && this.#record.shared);
     const missed = entries.filter((entry) => entry.n < n);
     this.#push({ kind: "welcome", run: this.#record.run, back, gap, here: this.#record.names });
     for (const entry of missed) this.#pushEntry(entry, false);
     this.#push({ kind: "ready", n });
+    this.#hearEarly();
+  }
+
+  #hearEarly(): void {
+    for (const line of this.#early.splice(0)) this.#hearRoom(line);
   }
 
   #hearRoom(text: string): void {
@@ -201,9 +221,9 @@ export class PageChannel implements Channel, Witness {
       return this.#sendOwn();
     }
     const said = parseLine(line);
+    // What the room gives to newcomers is no news to a page that comes back, nor what all were told before it was welcome.
+    if (this.#join.last !== undefined && FOR_ALL.has(said.kind)) return;
     const old = said.kind === "say" || said.kind === "act";
-    // What the room gives to newcomers is no news to a page that comes back.
-    if (old && this.#join.last !== undefined) return;
     if (said.kind === "removed") this.#code = CODES.done;
     this.#push({ ...said, ...(old && { old }) });
   }
@@ -214,7 +234,6 @@ export class PageChannel implements Channel, Witness {
   }
 
   #pushEntry({ n, t, said, message }: Entry, own: boolean): void {
-    if (said.kind === "stop") this.#code = CODES.restart;
     this.#push(own ? { n, t, ...said, own } : message);
   }
 
@@ -223,9 +242,9 @@ export class PageChannel implements Channel, Witness {
     void this.#flush().catch(() => {}); // Who reads or writes next is told.
   }
 
-  /** Sends what waits, one after the other, however many ask for it. */
+  /** Sends what waits, one after the other, however many ask for it; what is being sent counts. */
   async #flush(): Promise<void> {
-    while (this.#out.length > 0) await (this.#sending ??= this.#sendAll());
+    while (this.#sending || this.#out.length > 0) await (this.#sending ??= this.#sendAll());
   }
 
   async #sendAll(): Promise<void> {

@@ -48,6 +48,8 @@ export type From = { readonly address: string } | "operator" | undefined;
 export class Record {
   /** Tells one run of the server from the next: numbers begin anew. */
   readonly run: string = crypto.randomUUID();
+  /** Whether people elsewhere talk on while this server is away. */
+  readonly shared: boolean;
   readonly #entries: Entry[] = [];
   #names: Set<string>;
   #people: (() => readonly string[]) | undefined;
@@ -59,9 +61,11 @@ export class Record {
    * Begins with nothing said.
    *
    * @param names of those who are there from the beginning
+   * @param shared whether people elsewhere talk on while this server is away
    */
-  constructor(names: readonly string[] = []) {
+  constructor(names: readonly string[] = [], shared = false) {
     this.#names = new Set(names);
+    this.shared = shared;
   }
 
   /** Number of the last line; 0 before the first. */

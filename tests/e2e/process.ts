@@ -21,3 +21,13 @@ export async function holdsOnly(server: Program, before: number): Promise<void> 
   const back = await eventually(async () => await descriptors(server) <= before);
   assert(back, `${await descriptors(server)} descriptors, before ${before}`);
 }
+
+/** TCP ports over IPv4 at which a process listens. */
+export async function ports({ pid }: Program): Promise<number[]> {
+  await using table = tool("cat", [`/proc/${pid}/net/tcp`]);
+  const fields = (await table.status()).stdout.split("\n").map((line) => line.trim().split(/\s+/));
+  await using list = tool("ls", ["-l", `/proc/${pid}/fd`]);
+  const { stdout } = await list.status();
+  const own = fields.filter(([, , , state, , , , , , inode]) => state === "0A" && stdout.includes(`socket:[${inode}]`));
+  return own.map(([, local = ""]) => parseInt(local.slice(local.indexOf(":") + 1), 16));
+}

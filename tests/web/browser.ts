@@ -90,6 +90,11 @@ export class Page {
     return this.#browser.ask(this.#number, method, args);
   }
 
+  /** Opens a window from this page. */
+  async opens(url: string): Promise<Page> {
+    return new Page(this.#browser, Number(await this.#browser.ask(this.#number, "popup", [url])));
+  }
+
   /** The value of an expression in the page. */
   async get<T>(expression: string): Promise<T> {
     return await this.call("evaluate", expression) as T;
@@ -106,7 +111,7 @@ export class Page {
   async join(name: string): Promise<void> {
     await this.call("fill", "#name", name);
     await this.call("keyboard.press", "Enter");
-    await this.sees(name === "" ? "You are user" : `You are ${name} now`);
+    await this.sees(name === "" ? "You are user" : `You are ${name}; `);
   }
 
   /** Says a line. */

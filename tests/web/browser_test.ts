@@ -2,33 +2,9 @@
 
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { Chatter } from "../e2e/chatter.ts";
-import { freePort, needs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
+import { freePort, python, spawnSockeye, tool } from "../e2e/harness.ts";
 import { Nats } from "../e2e/nats.ts";
-import { Browser } from "./browser.ts";
-
-/** Starts a chat that browsers can join. */
-function startChat(port: number | string, ...options: string[]): Program {
-  return spawnSockeye(["server", "chat", String(port), "--web", ...options]);
-}
-
-const urlOf = (port: number) => `http://127.0.0.1:${port}/`;
-
-/** What nobody may see in the console. A server that is away is no fault of the page, nor one that refuses another site. */
-function faults(problems: string[]): string[] {
-  return problems.filter((problem) => !/ERR_CONNECTION_REFUSED|WebSocket connection|NotSameOrigin/.test(problem));
-}
-
-function testBrowser(name: string, peers: readonly string[], play: (browser: Browser) => Promise<void>): void {
-  Deno.test({
-    name,
-    ...needs(["chromium", ...peers]),
-    fn: async () => {
-      await using browser = Browser.start();
-      await play(browser);
-      assertEquals(faults(await browser.problems()), []);
-    },
-  });
-}
+import { startChat, testBrowser, urlOf } from "./chat.ts";
 
 testBrowser("two pages, nc and a GBK client read each other", ["nc"], async (browser) => {
   await using server = startChat(0);
@@ -42,7 +18,7 @@ testBrowser("two pages, nc and a GBK client read each other", ["nc"], async (bro
   const ming = await browser.open(urlOf(port), { viewport: { width: 390, height: 700 }, locale: "zh-CN" });
   await ming.call("fill", "#name", "小明");
   await ming.call("click", "#join button");
-  await ming.sees("你现在是 小明");
+  await ming.sees("你是 小明；");
   await ann.say("hello 你好");
   for (const page of [ann, ming]) await page.sees("hello 你好");
   await gbk.stdoutLine(/^<Ann> hello 你好$/);
@@ -298,7 +274,7 @@ testBrowser("the keyboard is enough, and a screen reader is told what there is",
   assertEquals(await page.get("document.activeElement.id"), "name");
   await page.call("keyboard.type", "Ann");
   await page.call("keyboard.press", "Enter");
-  await page.sees("You are Ann now");
+  await page.sees("You are Ann; ");
   assertEquals(await page.get("document.activeElement.id"), "text");
   await page.call("keyboard.type", "hello");
   await page.call("keyboard.press", "Enter");

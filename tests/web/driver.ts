@@ -21,7 +21,18 @@ const problems: string[] = [];
 
 async function open(options: unknown): Promise<number> {
   const context = await browser.newContext(options);
-  const page = await context.newPage();
+  return watch(await context.newPage());
+}
+
+/** A window that a page opens: it shares what tabs share, and has a copy of what a tab has. */
+async function popup(opener: number, url: string): Promise<number> {
+  const opened = pages[opener].waitForEvent("popup");
+  await pages[opener].evaluate(`void window.open(${JSON.stringify(url)})`);
+  return watch(await opened);
+}
+
+// deno-lint-ignore no-explicit-any -- as above
+function watch(page: any): number {
   page.setDefaultTimeout(15_000);
   page.on("pageerror", ({ message }: Error) => problems.push(message));
   page.on("console", (message: { type(): string; text(): string }) => {
@@ -33,6 +44,7 @@ async function open(options: unknown): Promise<number> {
 /** `keyboard.press`, `context().setOffline` */
 async function call({ page, method, args }: Question): Promise<unknown> {
   if (method === "open") return await open(args[0]);
+  if (method === "popup") return await popup(page, String(args[0]));
   if (method === "problems") return problems;
   const path = method.split(".");
   const last = path.pop() ?? "";

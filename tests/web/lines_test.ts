@@ -21,6 +21,8 @@ Deno.test("parseLine() takes every kind of line apart", () => {
     ["*** Ann was removed by the operator", { kind: "leave", name: "Ann", text: "Ann was removed by the operator" }],
     ["*** Ann left with their server", { kind: "leave", name: "Ann", text: "Ann left with their server" }],
     ["*** Ann is Bob now", { kind: "rename", name: "Ann", to: "Bob", text: "Ann is Bob now" }],
+    ["*** Ann is Bob now: why", { kind: "rename", name: "Ann", to: "Bob", text: "Ann is Bob now: why" }],
+    ["*** You are Ann now: why", { kind: "you", name: "Ann", text: "You are Ann now: why" }],
     ["*** You are Ann now", { kind: "you", name: "Ann", text: "You are Ann now" }],
     ["*** You are user3; nobody else is here. /help lists the commands", {
       kind: "you",

@@ -103,6 +103,80 @@ Deno.test("Sessions forgets only who is away, the longest first", async () => {
   assertEquals([(await sessions.enter("present", quiet)).taken, left], [7, 1]);
 });
 
+/** A page that is joining, and what it is sent. */
+async function joining(record: RoomRecord, join: object) {
+  const sent: Record<string, unknown>[] = [];
+  const link = {
+    receive: () => Promise.resolve(JSON.stringify({ join })),
+    send: (message: string) => Promise.resolve(void sent.push(JSON.parse(message))),
+    drained: () => Promise.resolve(),
+    end: (code: number) => void sent.push({ code }),
+    abort: () => {},
+  };
+  const who = { transport: "ws", host: "10.0.0.1", peer: "10.0.0.1:5" } as const;
+  const page = new PageChannel(link as unknown as WebSocketLink, who, record, new Sessions());
+  await page.handshake();
+  const write = (...lines: string[]) => page.write(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
+  return { page, write, sent };
+}
+
+Deno.test("a page is welcome before anything else, however late the room has it in", async () => {
+  for (const last of [undefined, 1]) {
+    const record = new RoomRecord();
+    for (const line of ["<Bob> one", "<Bob> two"]) record.add(line, undefined);
+    const { page, write, sent } = await joining(record, { name: "Ann", ...(last && { run: record.run, last }) });
+    assertEquals(page.name, "Ann");
+    await write("*** You are Ann; 1 other is here. /help lists the commands", "<Bob> two");
+    for (const line of ["*** Cid joined", "<Cid> meanwhile"]) {
+      record.add(line, undefined);
+      await write(line);
+    }
+    assertEquals(sent, []);
+    record.add("*** Ann joined", { address: "10.0.0.1:5" });
+    record.add("<Bob> hello", undefined);
+    await write("<Bob> hello");
+    const told = sent.map(({ kind, text, n, old }) => [kind, text, n !== undefined, old === true]);
+    assertEquals(told, [
+      ["welcome", undefined, false, false],
+      ...(!last ? [] : [
+        ["say", "two", true, false],
+        ["join", "Cid joined", true, false],
+        ["say", "meanwhile", true, false],
+      ]),
+      ["ready", undefined, true, false],
+      ["you", "You are Ann; 1 other is here. /help lists the commands", false, false],
+      ...(last ? [] : [
+        ["say", "two", false, true],
+        ["join", "Cid joined", false, false],
+        ["say", "meanwhile", false, true],
+      ]),
+      ["say", "hello", true, false],
+    ]);
+    page.close();
+  }
+});
+
+Deno.test("a page that was in another run hears of a gap where people elsewhere talk on", async () => {
+  for (const shared of [false, true]) {
+    for (const run of ["another", undefined, "this"]) {
+      const record = new RoomRecord([], shared);
+      const { page, sent } = await joining(record, { run: run === "this" ? record.run : run, last: 0 });
+      record.add("*** user1 joined", { address: "10.0.0.1:5" });
+      await page.write(new TextEncoder().encode("*** You are user1; nobody else is here\n"));
+      assertEquals(sent[0]?.gap, shared && run !== "this", `${shared} ${run}`);
+      page.close();
+    }
+  }
+});
+
+Deno.test("a page that is sent away before it was welcome is told why", async () => {
+  const { page, write, sent } = await joining(new RoomRecord(), {});
+  await write("*** You were removed by the operator");
+  await page.closeWrite();
+  assertEquals(sent, [{ kind: "removed", text: "You were removed by the operator" }, { code: 1000 }]);
+  page.close();
+});
+
 Deno.test("a page whose connection ends while its old one leaves is not told of anything", async () => {
   const record = new RoomRecord();
   let heard = 0;

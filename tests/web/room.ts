@@ -158,6 +158,11 @@ export class TestPage implements AsyncDisposable {
   }
 }
 
+/** The message that tells a newcomer what it is called. */
+export function are(name: string): (message: Heard) => boolean {
+  return (message) => message.kind === "you" && message.text.startsWith(`You are ${name}; `);
+}
+
 /** A message of a kind, with a text if one is given. */
 export function is(kind: string, text?: string): (message: Heard) => boolean {
   return (message) => message.kind === kind && (text === undefined || message.text === text);

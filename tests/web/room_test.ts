@@ -3,13 +3,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Chatter } from "../e2e/chatter.ts";
 import { FakeOperator } from "../modes/helpers.ts";
-import { is, TestPage, TestRoom } from "./room.ts";
+import { are, is, TestPage, TestRoom } from "./room.ts";
 
 Deno.test("a page is told who is here, what is said, and by whom", async () => {
   await using room = await TestRoom.open();
   await using ann = await TestPage.join(room.port, { name: "Ann" });
-  assertEquals(ann.heard[0], { kind: "welcome", run: ann.run, back: false, gap: false, here: ["user1"] });
-  await ann.hears(is("you", "You are Ann now"));
+  assertEquals(ann.heard[0], { kind: "welcome", run: ann.run, back: false, gap: false, here: ["Ann"] });
+  await ann.hears(are("Ann"));
   await using bob = await Chatter.join(room.port);
   const joined = await ann.hears(is("join"));
   assertEquals([joined.name, joined.text], ["user2", "user2 joined"]);
@@ -23,6 +23,42 @@ Deno.test("a page is told who is here, what is said, and by whom", async () => {
   assertEquals((await ann.hears(is("rename"))).to, "Bob");
   await bob.leave();
   assertEquals((await ann.hears(is("leave"))).name, "Bob");
+});
+
+Deno.test("a page that says its name joins with it, in one line", async () => {
+  await using room = await TestRoom.open();
+  await using other = await Chatter.join(room.port);
+  await using ann = await TestPage.join(room.port, { name: " Ann " });
+  await ann.hears(are("Ann"));
+  await other.say("hello");
+  await ann.hears(is("say", "hello"));
+  await using ming = await TestPage.join(room.port, { name: "小明" });
+  await ming.hears(are("小明"));
+  await other.say("/list");
+  await other.hears(/3 here: /);
+  assertEquals(other.heard.slice(1), [
+    "*** Ann joined",
+    "*** 小明 joined",
+    `*** 3 here: ${other.name} (you), Ann, 小明`,
+  ]);
+});
+
+Deno.test("a page that cannot have its name gets another one, and hears why", async () => {
+  await using room = await TestRoom.open();
+  await using first = await TestPage.join(room.port, { name: "Ann" });
+  const cases = [["ANN", "somebody else has that name"], [
+    "a b",
+    "a name is made of letters and digits, then also _ . -",
+  ]];
+  for (const [name, why] of [...cases, ["user7", "names like that are given by the server"]]) {
+    await using page = await TestPage.join(room.port, { name });
+    const { name: given } = await page.hears(is("you"));
+    assertMatch(given, /^user\d+$/);
+    await page.hears(is("note", `Not "${name}": ${why}`));
+    assertEquals((await first.hears(is("join"))).name, given);
+  }
+  await using strange = await TestPage.join(room.port, { name: "\ud800\u202e\n" });
+  assertMatch((await strange.hears(is("note"))).text, /^Not "\\ud800\\u202e": a name is made of/);
 });
 
 Deno.test("a page hears what it says at its place among the others, then that it arrived", async () => {
@@ -49,7 +85,7 @@ Deno.test("a page that comes back gets what it missed, once", async () => {
   await using room = await TestRoom.open({ values: { history: 10 } });
   await using other = await Chatter.join(room.port);
   const first = await TestPage.join(room.port, { name: "Ann", session: "secret" });
-  await first.hears(is("you", "You are Ann now"));
+  await first.hears(are("Ann"));
   await other.say("before");
   await first.hears(is("say", "before"));
   await first[Symbol.asyncDispose]();
@@ -59,7 +95,7 @@ Deno.test("a page that comes back gets what it missed, once", async () => {
   await other.hears(/1 here/);
   const { run, last } = first;
   await using again = await TestPage.join(room.port, { name: "Ann", session: "secret", run, last });
-  await again.hears(is("you", "You are Ann now"));
+  await again.hears(are("Ann"));
   await other.say("after");
   await again.hears(is("say", "after"));
   const name = other.name;
@@ -112,10 +148,10 @@ Deno.test("what a page says again because it heard of no arrival is said once", 
 Deno.test("a page that is connected once more gives up its old connection and keeps its name", async () => {
   await using room = await TestRoom.open();
   await using old = await TestPage.join(room.port, { name: "Ann", session: "secret" });
-  await old.hears(is("you", "You are Ann now"));
+  await old.hears(are("Ann"));
   await using again = await TestPage.join(room.port, { name: "Ann", session: "secret", run: old.run, last: old.last });
   assertEquals(await old.closed, 4001);
-  await again.hears(is("you", "You are Ann now"));
+  await again.hears(are("Ann"));
 });
 
 Deno.test("a page in a GBK room reads and writes all there is", async () => {
@@ -189,7 +225,7 @@ Deno.test("a page that the operator sends away is told so, and is gone", async (
   const operator = new FakeOperator();
   await using room = await TestRoom.open({ operator });
   await using page = await TestPage.join(room.port, { name: "Ann" });
-  await page.hears(is("you", "You are Ann now"));
+  await page.hears(are("Ann"));
   operator.type("/kick Ann");
   await page.has(is("removed", "You were removed by the operator"));
   assertEquals(await page.closed, 1000);

@@ -9,6 +9,7 @@ import { quote } from "../../printable.ts";
 import { resolveEncoding } from "../../text/encodings.ts";
 import { hasLineByte } from "../../text/lines.ts";
 import { Member, type Person } from "./member.ts";
+import { notThatName } from "./names.ts";
 import { type ChatRoom, UNREAD } from "./room.ts";
 
 /** One command. */
@@ -119,7 +120,7 @@ function whisper(room: ChatRoom, person: Person, rest: string): void {
 
 function rename(room: ChatRoom, member: Member, name: string): void {
   const problem = room.rename(member, name.trim());
-  if (problem !== undefined) room.tell(member, `Not ${quote(name)}: ${problem}`);
+  if (problem !== undefined) room.tell(member, notThatName(name, problem));
 }
 
 function changeEncoding(room: ChatRoom, member: Member, name: string): void {

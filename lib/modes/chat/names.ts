@@ -4,6 +4,8 @@
  * @module
  */
 
+import { quote } from "../../printable.ts";
+
 /** The longest name, in characters: it stands before every line. */
 export const NAME_LIMIT = 32;
 
@@ -101,6 +103,17 @@ export function whyNotName(name: string, own: string): string | undefined {
  */
 export function isName(name: string): boolean {
   return problemOf(name) === undefined;
+}
+
+/**
+ * What somebody is told who does not get a name.
+ *
+ * @param name as it was asked for
+ * @param problem what {@linkcode whyNotName} says of it, or that it is taken
+ * @returns one line
+ */
+export function notThatName(name: string, problem: string): string {
+  return `Not ${quote(name)}: ${problem}`;
 }
 
 function problemOf(name: string): string | undefined {

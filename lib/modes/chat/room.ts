@@ -13,7 +13,7 @@ import { Delivery } from "./delivery.ts";
 import { Farewells } from "./farewells.ts";
 import { homeOf } from "./home.ts";
 import { Member, type Person } from "./member.ts";
-import { givenName, OPERATOR_NAME, operatorName, spareName, whyNotName } from "./names.ts";
+import { givenName, notThatName, OPERATOR_NAME, operatorName, spareName, whyNotName } from "./names.ts";
 import { Register } from "./register.ts";
 
 /** What the options of the mode ask for. */
@@ -103,8 +103,10 @@ export class ChatRoom {
 
   /** Somebody comes in. */
   join(peer: Peer): void {
+    const wanted = peer.name?.normalize("NFC");
+    const problem = wanted === undefined ? undefined : this.#whyNot(wanted, peer);
     const member = new Member(peer, {
-      name: this.#given(peer),
+      name: wanted === undefined || problem !== undefined ? this.#given(peer) : wanted,
       encoding: peer.encoding ?? this.#host.encoding,
       whole: this.#host.frame?.by === "gap" || peer.transport === "udp",
       rate: this.#limits.rate,
@@ -113,6 +115,7 @@ export class ChatRoom {
     this.#register.add(member);
     this.#share({ does: "join", who: member });
     this.tell(member, `You are ${member.name}; ${countOthers(this.people.length - 1)}. /help lists the commands`);
+    if (wanted !== undefined && problem !== undefined) this.tell(member, notThatName(wanted, problem));
     if (this.#bus?.warning !== undefined) this.tell(member, this.#bus.warning);
     this.#delivery.toNewcomer(member);
   }
@@ -154,9 +157,8 @@ export class ChatRoom {
    */
   rename(member: Member, wanted: string): string | undefined {
     const name = wanted.normalize("NFC");
-    const problem = whyNotName(name, this.#given(member.peer));
+    const problem = this.#whyNot(name, member.peer, member);
     if (problem !== undefined) return problem;
-    if ((this.find(name) ?? member) !== member) return "somebody else has that name";
     if (name !== member.name) this.#share({ does: "name", who: member, name });
     else this.tell(member, `You are ${name} now`);
     return undefined;
@@ -266,6 +268,13 @@ export class ChatRoom {
     if (this.#closed) return;
     if (this.#bus) this.#bus.send(deed);
     else this.happen(deed);
+  }
+
+  /** Why somebody may not be called so. */
+  #whyNot(name: string, peer: Peer, who?: Person): string | undefined {
+    const problem = whyNotName(name, this.#given(peer));
+    if (problem !== undefined) return problem;
+    return (this.find(name) ?? who) === who ? undefined : "somebody else has that name";
   }
 
   #given({ id }: Peer): string {

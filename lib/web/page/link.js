@@ -14,19 +14,32 @@ const FINAL = [1000, 1008, 4001];
 
 /** @typedef {{ kind: string, n?: number, id?: number, run?: string, name?: string, text?: string, [more: string]: unknown }} Message */
 
+/**
+ * Where we are: enough to come back.
+ *
+ * @typedef {{
+ *   name: string,
+ *   session: string,
+ *   run: string,
+ *   last?: number | undefined,
+ *   unheard: readonly { id: number, say: string }[],
+ * }} Place
+ */
+
 /** Holds on to the room. */
 export class Link {
   /** The name that we want to have. */
   name = "";
   /** What was said and has not arrived. @type {{ id: number, say: string }[]} */
   unheard = [];
-  #session = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
+  #session = secret();
   #run = "";
   /** @type {number | undefined} */
   #last;
-  #lastId = 0;
+  /** Whether the server has said that it stops: then nothing was said after that. */
+  #stopped = false;
+  /** Whoever comes back must not begin with a number that was taken before: time goes on, whatever was remembered. */
+  #lastId = Date.now();
   #attempts = 0;
   #answered = true;
   #ready = false;
@@ -50,6 +63,26 @@ export class Link {
     document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
   }
 
+  /** Where we are. @returns {Place} */
+  get place() {
+    return { name: this.name, session: this.#session, run: this.#run, last: this.#last, unheard: this.unheard };
+  }
+
+  /** @param {Place} place where we were */
+  set place({ name, session, run, last, unheard }) {
+    this.name = name;
+    this.#session = session;
+    this.#run = run;
+    this.#last = last;
+    this.unheard = [...unheard];
+  }
+
+  /** From now on we are somebody new. */
+  renew() {
+    this.place = { name: this.name, session: secret(), run: "", unheard: [] };
+    this.#attempts = 0;
+  }
+
   /** Goes there. */
   connect() {
     clearTimeout(this.#timer);
@@ -68,13 +101,13 @@ export class Link {
    * Says a line, now or as soon as there is a way.
    *
    * @param {string} say
-   * @returns its number
+   * @returns it with its number
    */
   say(say) {
     const message = { id: ++this.#lastId, say };
     this.unheard.push(message);
     if (this.#ready) this.#send(message);
-    return message.id;
+    return message;
   }
 
   /** @param {WebSocket} socket */
@@ -92,9 +125,14 @@ export class Link {
     this.#answered = true;
     const { kind, n, id = 0, run = "" } = message;
     if (kind === "welcome") {
-      if (run !== this.#run && this.#last !== undefined) this.#last = 0; // Another run of the server counts anew.
+      if (run !== this.#run && this.#last !== undefined) {
+        this.#last = 0; // Another run of the server counts anew.
+        message.gap ||= !this.#stopped;
+      }
       this.#run = run;
+      this.#stopped = false;
     }
+    if (kind === "stop") this.#stopped = true;
     if (kind === "ack") this.unheard = this.unheard.filter((one) => one.id > id);
     if (n !== undefined && kind !== "ready") {
       if (n <= (this.#last ?? 0)) return;
@@ -142,4 +180,10 @@ export class Link {
   #hurry() {
     if (this.#timer !== undefined) this.connect();
   }
+}
+
+/** A secret that nobody guesses. */
+function secret() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,9 +1,16 @@
 /**
- * The list of lines. Only the last of them are in the document, and they are put there once a frame, however many come.
+ * The list of lines. The page keeps many and has a window of them in the document, which moves with who reads. It changes once
+ * a frame, however many lines come.
  */
 
-/** Lines that are kept: more than anybody scrolls back, few enough for a phone. */
-const LINES_MAX = 500;
+/** Lines in the document: few enough for a phone. */
+const SHOWN_MAX = 500;
+
+/** Lines by which the window moves. */
+const STEP = 200;
+
+/** Lines and characters that are kept: hours of talk, a few megabytes. */
+const KEPT_MAX = { lines: 10_000, length: 4 * 1024 * 1024 };
 
 /** Pixels from the end within which a reader is taken to read the newest. */
 const NEAR = 40;
@@ -11,12 +18,12 @@ const NEAR = 40;
 /** Milliseconds between two updates of a page that nobody sees: it has no frames. */
 const UNSEEN_MS = 500;
 
-const HUES = 8;
+/** Milliseconds after which a screen reader has noticed that lines came which are no news. */
+const NO_NEWS_MS = 500;
 
-/** Text that was put under other text by spaces. */
-const COLUMNS = /\S {2,}\S/;
+/** @typedef {import("./line.js").Line} Line */
 
-/** @typedef {{ kind: string, name?: string, label?: string, text: string, t?: number, own?: boolean, old?: boolean }} Line */
+import { elementOf } from "./line.js";
 
 /** A log that stays at its end unless somebody reads further up. */
 export class LineList {
@@ -24,9 +31,16 @@ export class LineList {
   #view;
   #button;
   /** @type {Line[]} */
-  #waiting = [];
+  #lines = [];
+  /** Characters of them. */
+  #length = 0;
+  /** Place of the first one in the document, and the place after the last. */
+  #from = 0;
+  #to = 0;
   #scheduled = false;
   #atEnd = true;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #noNews;
 
   /**
    * @param {HTMLElement} list where lines go
@@ -38,20 +52,53 @@ export class LineList {
     this.#view = view;
     this.#button = button;
     view.addEventListener("scroll", () => this.#look(), { passive: true });
-    button.addEventListener("click", () => this.toEnd());
-    addEventListener("resize", () => this.#atEnd && this.toEnd());
+    button.addEventListener("click", () => this.#jump());
+    addEventListener("resize", () => this.settle());
     document.addEventListener("visibilitychange", () => this.#show());
+  }
+
+  /**
+   * The newest lines.
+   *
+   * @param {number} length characters that they have at most
+   */
+  newest(length) {
+    let first = this.#lines.length;
+    for (let line; (line = this.#lines[first - 1]) && (length -= line.text.length) >= 0;) first--;
+    return this.#lines.slice(first);
+  }
+
+  /** @param {readonly Line[]} lines that were here before the page was loaded anew */
+  restore(lines) {
+    this.#hush();
+    for (const line of lines) this.add(line);
   }
 
   /** @param {Line} line */
   add(line) {
-    this.#waiting.push(line);
-    if (this.#waiting.length > LINES_MAX) this.#waiting.splice(0, this.#waiting.length - LINES_MAX);
+    this.#lines.push(line);
+    this.#length += line.text.length;
+    if (this.#lines.length > KEPT_MAX.lines + STEP) this.#forget();
     this.#schedule();
+  }
+
+  /** Forgets all lines. */
+  clear() {
+    this.#lines = [];
+    this.#length = this.#from = this.#to = 0;
+    this.#list.replaceChildren();
+    this.toEnd();
   }
 
   /** Goes to the newest line, and stays there. */
   toEnd() {
+    const first = Math.max(0, this.#lines.length - SHOWN_MAX);
+    if (this.#to < first) {
+      this.#list.replaceChildren();
+      this.#from = this.#to = first;
+    }
+    this.#append(this.#lines.length);
+    this.#cutTop(first);
     this.#view.scrollTop = this.#view.scrollHeight;
     this.#atEnd = true;
     this.#button.hidden = true;
@@ -62,9 +109,19 @@ export class LineList {
     if (this.#atEnd) this.toEnd();
   }
 
+  #jump() {
+    this.#hush();
+    this.toEnd();
+    this.#view.focus();
+  }
+
   #look() {
-    this.#atEnd = this.#view.scrollHeight - this.#view.scrollTop - this.#view.clientHeight < NEAR;
-    if (this.#atEnd) this.#button.hidden = true;
+    const below = this.#view.scrollHeight - this.#view.scrollTop - this.#view.clientHeight;
+    // What has just come is not in the document yet.
+    this.#atEnd = below < NEAR && (this.#atEnd || this.#to === this.#lines.length);
+    this.#button.hidden = this.#atEnd;
+    if (!this.#atEnd && below < this.#view.clientHeight && this.#to < this.#lines.length) this.#newer();
+    else if (this.#view.scrollTop < this.#view.clientHeight && this.#from > 0) this.#older();
   }
 
   #schedule() {
@@ -76,57 +133,75 @@ export class LineList {
 
   #show() {
     this.#scheduled = false;
-    if (this.#waiting.length === 0) return;
-    this.#list.append(...this.#waiting.map(elementOf));
-    this.#waiting = [];
-    while (this.#list.children.length > LINES_MAX) this.#list.firstChild?.remove();
-    if (this.#atEnd) this.toEnd();
-    else this.#button.hidden = false;
+    this.#forget();
+    if (this.#atEnd) return this.toEnd();
+    // Who reads further up finds them below, as far as there is room.
+    this.#append(Math.min(this.#lines.length, this.#from + SHOWN_MAX));
+    this.#button.hidden = false;
   }
-}
 
-/**
- * A line as an element. Text stays text: nothing here reads HTML.
- *
- * @param {Line} line
- */
-export function elementOf({ kind, name, label, text, t, own, old }) {
-  const item = document.createElement("li");
-  item.className = [kind, own && "own", old && "old"].filter(Boolean).join(" ");
-  if (t !== undefined) item.append(timeOf(t));
-  if (name !== undefined) item.append(span(`name ${hueOf(name)}`, label ?? name), " ");
-  item.append(span(COLUMNS.test(text) ? "text columns" : "text", text));
-  return item;
-}
+  /** Earlier lines come in above, and the last ones go. */
+  #older() {
+    this.#hush();
+    this.#hold(this.#list.firstElementChild, () => {
+      const from = Math.max(0, this.#from - STEP);
+      this.#list.prepend(...this.#lines.slice(from, this.#from).map(elementOf));
+      this.#from = from;
+      for (; this.#to - this.#from > SHOWN_MAX; this.#to--) this.#list.lastChild?.remove();
+    });
+  }
 
-/**
- * The same colour for the same name, everywhere.
- *
- * @param {string} name
- */
-export function hueOf(name) {
-  let sum = 0;
-  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65521;
-  return `hue${sum % HUES}`;
-}
+  /** Later lines come in below, and the first ones go. */
+  #newer() {
+    this.#hush();
+    this.#hold(this.#list.lastElementChild, () => {
+      this.#append(Math.min(this.#lines.length, this.#to + STEP));
+      this.#cutTop(this.#to - SHOWN_MAX);
+    });
+  }
 
-/**
- * @param {string} className
- * @param {string} text
- */
-function span(className, text) {
-  const element = document.createElement("span");
-  element.className = className;
-  element.dir = "auto";
-  element.textContent = text;
-  return element;
-}
+  /** @param {number} to the place after the last line that is wanted in the document */
+  #append(to) {
+    if (to <= this.#to) return;
+    this.#list.append(...this.#lines.slice(this.#to, to).map(elementOf));
+    this.#to = to;
+  }
 
-/** @param {number} t */
-function timeOf(t) {
-  const date = new Date(t);
-  const element = document.createElement("time");
-  element.dateTime = date.toISOString();
-  element.textContent = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  return element;
+  /** @param {number} from the place of the first line that is wanted in the document */
+  #cutTop(from) {
+    for (; this.#from < from; this.#from++) this.#list.firstChild?.remove();
+  }
+
+  /** What is no longer kept is not shown either. */
+  #forget() {
+    let old = 0;
+    while (this.#lines.length - old > KEPT_MAX.lines || this.#length > KEPT_MAX.length) {
+      this.#length -= this.#lines[old++]?.text.length ?? 0;
+    }
+    if (old === 0) return;
+    if (this.#from < old) this.#hold(this.#list.lastElementChild, () => this.#cutTop(Math.min(old, this.#to)));
+    this.#lines.splice(0, old);
+    this.#from = Math.max(0, this.#from - old);
+    this.#to = Math.max(0, this.#to - old);
+  }
+
+  /**
+   * Changes the document around what somebody reads: that stays where it is on the screen.
+   *
+   * @param {Element | null} anchor a line that stays in the document
+   * @param {() => void} change
+   */
+  #hold(anchor, change) {
+    const top = () => anchor?.getBoundingClientRect().top ?? 0;
+    const before = top();
+    change();
+    if (anchor?.isConnected) this.#view.scrollTop += top() - before;
+  }
+
+  /** What comes in now is not to be read out: it is no news. */
+  #hush() {
+    clearTimeout(this.#noNews);
+    this.#view.ariaLive = "off";
+    this.#noNews = setTimeout(() => this.#view.ariaLive = null, NO_NEWS_MS);
+  }
 }

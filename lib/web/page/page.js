@@ -1,17 +1,27 @@
 /** The page: what the room says goes into the list, what is typed goes to the room. */
 
+import { elementOf } from "./line.js";
 import { Link } from "./link.js";
-import { elementOf, hueOf, LineList } from "./list.js";
+import { LineList } from "./list.js";
+import { Memory } from "./memory.js";
+import { People } from "./people.js";
 import { note, translate, word } from "./words.js";
 
-/** Where the name is remembered. */
-const NAME_KEY = "sockeye-name";
+/** Characters of lines that a tab remembers: less than browsers have room for. */
+const REMEMBERED = 1024 * 1024;
 
 /** Milliseconds after which a name is asked for again that our own lost connection still holds, and how often. */
 const NAME_RETRY = { ms: 2_000, times: 5 };
 
 /** What somebody says, and not the room. */
 const SPOKEN = ["say", "act", "private"];
+
+/** What the server calls those who have no name of their own. */
+const GIVEN = /^user\d+(-[a-z0-9]+)?$/;
+
+/** Commands as the room knows them. */
+const QUIT = /^[/／]quit(\s|$)/i;
+const WHISPER = /^[/／]msg\s+(\S+)\s(.+)$/is;
 
 /**
  * @template {HTMLElement} T
@@ -27,37 +37,42 @@ function find(id, type) {
 
 const state = find("state", HTMLElement);
 const joinForm = find("join", HTMLFormElement);
+const joinButton = find("join-button", HTMLButtonElement);
 const nameField = find("name", HTMLInputElement);
 const room = find("room", HTMLElement);
-const log = find("log", HTMLElement);
 const pending = find("pending", HTMLElement);
-const names = find("names", HTMLElement);
-const people = find("people", HTMLElement);
 const peopleButton = find("people-button", HTMLButtonElement);
 const speakForm = find("speak", HTMLFormElement);
 const text = find("text", HTMLTextAreaElement);
 
-const list = new LineList(find("lines", HTMLElement), log, find("newest", HTMLElement));
+const list = new LineList(find("lines", HTMLElement), find("log", HTMLElement), find("newest", HTMLElement));
+const people = new People(find("people", HTMLElement), peopleButton, whisperTo);
 const link = new Link(hear, showState);
+const memory = new Memory();
 
-/** @type {Set<string>} */
-let here = new Set();
 let own = "";
 let unread = 0;
+let inRoom = false;
 let back = false;
 let replaying = false;
 let retries = 0;
+/** Whether we have asked to leave. */
+let quitting = false;
 /** @type {Map<number, { say: string, element: HTMLElement }>} */
 const onTheWay = new Map();
 
+/** What the room has told us alone since our last line arrived: a message that it refuses is not shown. @type {string[]} */
+const answers = [];
+
 /** @param {import("./link.js").Message} message */
 function hear(message) {
-  const { kind } = message;
+  const { kind, n } = message;
   if (kind === "welcome") return welcome(message);
   if (kind === "ready") return void (replaying = false);
   if (kind === "ack") return arrived(message.id ?? 0);
   if (kind === "pong") return;
-  countPeople(message);
+  // Those who are here were told of with the welcome.
+  if (n !== undefined && !replaying) people.hear(message);
   if (kind === "you" ? isNews(message) : !isMine(message)) showLine(message);
   if (kind === "note" && message.text?.startsWith("Not ")) refused();
 }
@@ -67,15 +82,16 @@ function welcome(message) {
   back = message.back === true;
   replaying = back;
   retries = NAME_RETRY.times;
-  here = new Set(/** @type {string[]} */ (message.here));
+  people.set(/** @type {string[]} */ (message.here));
   if (message.gap) list.add({ kind: "note", text: word("gap") });
-  showPeople();
 }
 
 /** A name was refused: our own lost connection may hold it for a while, else it is no name for us. */
 function refused() {
   if (!back) link.name = own;
-  else if (retries-- > 0) setTimeout(() => link.name !== own && link.say(`/nick ${link.name}`), NAME_RETRY.ms);
+  else if (retries-- > 0) {
+    setTimeout(() => inRoom && link.name !== own && link.say(`/nick ${link.name}`), NAME_RETRY.ms);
+  }
 }
 
 /**
@@ -95,44 +111,35 @@ function isMine({ kind, name, to, own: byUs }) {
  */
 function isNews({ name = "" }) {
   const before = own;
+  const wanted = link.name;
   own = name;
-  if (name === link.name) retries = 0;
-  const given = /^user\d+(-[a-z0-9]+)?$/.test(name);
+  if (name === wanted) retries = 0;
+  const given = GIVEN.test(name);
   if (!given) remember(name);
   showState("online");
-  showPeople();
-  return back || (given && link.name !== "") ? name !== before && !given && name !== link.name : true;
+  people.call(own);
+  return !back || (name !== before && name !== wanted && !given);
 }
 
 /** @param {string} name */
 function remember(name) {
   link.name = name;
-  try {
-    localStorage.setItem(NAME_KEY, name);
-  } catch {
-    // A browser that keeps nothing asks for the name again.
-  }
+  memory.name = name;
 }
-
-/**
- * What the room has told us alone since the last line of ours arrived: a private message that it refuses is not shown as said.
- *
- * @type {string[]}
- */
-const answers = [];
 
 /** @param {import("./link.js").Message} message */
 function showLine({ kind, n, name, text = "", t, own: byUs, old }) {
   const spoken = SPOKEN.includes(kind);
+  const mine = byUs === true || (replaying && name === link.name);
   if (!spoken && n === undefined && onTheWay.size > 0) answers.push(text);
   list.add({
     kind: spoken ? kind : "note",
     text: spoken ? text : note(text),
     ...(spoken && { name }),
     ...(kind === "private" && { label: word("privately", name ?? "") }),
-    .../** @type {object} */ ({ t: t ?? (kind === "private" ? Date.now() : undefined), own: byUs, old }),
+    .../** @type {object} */ ({ t: t ?? (kind === "private" ? Date.now() : undefined), own: mine, old }),
   });
-  if (spoken && !byUs && !old) countUnread();
+  if (spoken && !mine && !old) countUnread();
 }
 
 function countUnread() {
@@ -151,60 +158,18 @@ function seen() {
   showTitle();
 }
 
-/** @param {import("./link.js").Message} message */
-function countPeople({ kind, name = "", to, n, here: all }) {
-  if (n === undefined || replaying) return; // Those who are here were told of with the welcome.
-  if (all) here = new Set(/** @type {string[]} */ (all));
-  else if (kind === "join") here.add(name);
-  else if (kind === "leave") here.delete(name);
-  else if (kind === "rename") here.delete(name) && here.add(String(to));
-  else return;
-  showPeople();
-}
-
-let peopleScheduled = false;
-
-/** Once a frame, however many come and go. */
-function showPeople() {
-  if (peopleScheduled) return;
-  peopleScheduled = true;
-  setTimeout(() => {
-    peopleScheduled = false;
-    find("count", HTMLElement).textContent = String(here.size);
-    names.replaceChildren(...[...here].map(personOf));
-  }, 50);
-}
-
-/** @param {string} name */
-function personOf(name) {
-  const item = document.createElement("li");
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = hueOf(name);
-  button.textContent = name === own ? word("you", name) : name;
-  button.title = name === own ? "" : word("whisper", name);
-  button.addEventListener("click", () => whisperTo(name));
-  item.append(button);
-  return item;
-}
-
 /** @param {string} name */
 function whisperTo(name) {
-  togglePeople(false);
-  text.value = name === own ? text.value : `/msg ${name} `;
+  people.toggle(false);
+  if (name !== own && inRoom) text.value = `/msg ${name} `;
   text.focus();
 }
 
-/** @param {boolean} open */
-function togglePeople(open) {
-  people.classList.toggle("open", open);
-  peopleButton.setAttribute("aria-expanded", String(open));
-}
-
-/** @param {string} line */
-function say(line) {
-  const element = elementOf({ kind: "pending", text: word("sending", line) });
-  onTheWay.set(link.say(line), { say: line, element });
+/** @param {{ id: number, say: string }} message */
+function queue({ id, say }) {
+  quitting ||= QUIT.test(say);
+  const element = elementOf({ kind: "pending", text: word("sending", say) });
+  onTheWay.set(id, { say, element });
   pending.append(element);
 }
 
@@ -215,7 +180,7 @@ function arrived(id) {
     element.remove();
     onTheWay.delete(one);
     // The room shows everybody what all hear; what one hears is not shown to who said it.
-    const [, name, whispered] = /^[/／]msg\s+(\S+)\s(.+)$/is.exec(say) ?? [];
+    const [, name, whispered] = WHISPER.exec(say) ?? [];
     const refused = answers.some((text) => text.includes(`"${name}"`));
     if (name !== undefined && whispered !== undefined && !refused) {
       list.add({ kind: "private", name, label: word("privateTo", name), text: whispered, t: Date.now(), own: true });
@@ -230,51 +195,105 @@ function arrived(id) {
  * @param {number} [seconds]
  */
 function showState(what, seconds = 0) {
-  state.textContent = what === "online" ? word("online", own || link.name) : word(what, seconds);
-  if (what !== "ended" && what !== "elsewhere") return;
-  find("join", HTMLElement).querySelector("button")?.replaceChildren(word("rejoin"));
-  joinForm.hidden = false;
-  speakForm.hidden = true;
+  if (what === "ended" || what === "elsewhere") leave(what);
+  else state.textContent = what === "online" ? word("online", own || link.name) : word(what, seconds);
+}
+
+/**
+ * We are not in the room any more, and do not come back by ourselves. What was said stays to be read.
+ *
+ * @param {"ended" | "elsewhere"} how
+ */
+function leave(how) {
+  memory.forget();
+  state.textContent = word(quitting ? "left" : how);
+  for (const { say } of onTheWay.values()) {
+    if (!QUIT.test(say)) list.add({ kind: "note", text: word("unsaid", say) });
+  }
+  onTheWay.clear();
+  answers.length = 0;
+  pending.replaceChildren();
+  people.set([]);
+  people.toggle(false);
+  own = "";
+  unread = 0;
+  showTitle();
+  text.value = "";
+  nameField.value = link.name;
+  joinButton.textContent = word("rejoin");
+  showRoom(false);
+  joinButton.focus();
+}
+
+/** @param {boolean} open whether we are in it */
+function showRoom(open) {
+  inRoom = open;
+  joinForm.hidden = open;
+  speakForm.hidden = !open;
+  peopleButton.hidden = !open;
+  room.hidden = false;
+  room.classList.toggle("left", !open);
   list.settle();
 }
 
-/** @param {Event} event */
-function enter(event) {
-  event.preventDefault();
-  remember(nameField.value.trim());
-  joinForm.hidden = true;
-  room.hidden = false;
-  speakForm.hidden = false;
-  peopleButton.hidden = false;
+/** Goes to the room, as somebody new or as who we were. */
+function enter() {
+  showRoom(true);
+  memory.hold(link.place.session);
   link.connect();
   text.focus();
 }
 
 /** @param {Event} event */
+function join(event) {
+  event.preventDefault();
+  remember(nameField.value.trim());
+  quitting = false;
+  // The room tells newcomers what was said last.
+  list.clear();
+  link.renew();
+  enter();
+}
+
+/** @param {Event} event */
 function speak(event) {
   event.preventDefault();
-  for (const line of text.value.split(/\r?\n/)) if (line.trim() !== "") say(line);
+  for (const line of text.value.split(/\r?\n/)) if (line.trim() !== "") queue(link.say(line));
   text.value = "";
   text.focus();
   list.toEnd();
 }
 
+/** The page may be gone after this. */
+function keep() {
+  const { place } = link;
+  if (inRoom && place.last !== undefined) memory.keep({ place, lines: list.newest(REMEMBERED), draft: text.value });
+}
+
+/** Goes on where this tab was before its page was loaded anew, or asks for a name. */
+async function begin() {
+  const kept = await memory.recall();
+  if (!kept) {
+    joinForm.hidden = false;
+    return nameField.focus();
+  }
+  link.place = kept.place;
+  list.restore(kept.lines);
+  text.value = kept.draft;
+  for (const message of link.unheard) queue(message);
+  enter();
+}
+
 translate();
 text.placeholder = word("messageHint");
-joinForm.addEventListener("submit", enter);
+joinForm.addEventListener("submit", join);
 speakForm.addEventListener("submit", speak);
 text.addEventListener("keydown", (event) => {
   // While an input method is composing, Enter is its own.
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) speak(event);
 });
-peopleButton.addEventListener("click", () => togglePeople(!people.classList.contains("open")));
-document.addEventListener("keydown", ({ key }) => key === "Escape" && togglePeople(false));
-document.addEventListener("visibilitychange", seen);
+document.addEventListener("visibilitychange", () => document.hidden ? keep() : seen());
+addEventListener("pagehide", keep);
 addEventListener("focus", seen);
-try {
-  nameField.value = localStorage.getItem(NAME_KEY) ?? "";
-} catch {
-  // A browser that keeps nothing asks for the name each time.
-}
-joinForm.hidden = false;
-nameField.focus();
+nameField.value = memory.name;
+void begin();

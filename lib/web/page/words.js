@@ -1,4 +1,6 @@
-/** What the page says, in the languages that it knows. What the room says is English; the usual of it is translated here. */
+/** What the page says, in the languages that it knows. */
+
+import { noteInChinese } from "./notes.js";
 
 const EN = {
   here: "Here",
@@ -16,8 +18,10 @@ const EN = {
   again: "Connection lost; trying again in {0} s",
   elsewhere: "This page is connected elsewhere",
   ended: "The server ended the connection",
+  left: "You have left",
+  unsaid: "Not said: {0}",
   rejoin: "Join again",
-  gap: "Some lines of the time when you were away are lost",
+  gap: "Some of what was said while you were away may be missing",
   privately: "{0}, to you alone",
   privateTo: "You, to {0} alone",
   sending: "{0} (on its way)",
@@ -42,42 +46,16 @@ const ZH = {
   again: "连接已断开，{0} 秒后重试",
   elsewhere: "此页面已在别处连接",
   ended: "服务器结束了连接",
+  left: "你已离开",
+  unsaid: "未发送：{0}",
   rejoin: "重新加入",
-  gap: "你离开期间的部分消息已丢失",
+  gap: "你离开期间的部分消息可能已丢失",
   privately: "{0}（只对你说）",
   privateTo: "你（只对 {0} 说）",
   sending: "{0}（发送中）",
   whisper: "只对 {0} 说",
   you: "{0}（你）",
 };
-
-/** @type {readonly [RegExp, string][]} */
-const NOTES_ZH = [
-  [/^(\S+) joined$/, "$1 加入了"],
-  [/^(\S+) left$/, "$1 离开了"],
-  [/^(\S+) left: (.*)$/, "$1 离开了：$2"],
-  [/^(\S+) is (\S+) now$/, "$1 改名为 $2"],
-  [/^(\S+) was dropped: it does not read$/, "$1 因不接收消息而被断开"],
-  [/^(\S+) was removed by the operator$/, "$1 被管理者请出"],
-  [/^You were removed by the operator$/, "你被管理者请出了"],
-  [/^You are (\S+); nobody else is here\..*$/, "你是 $1；这里没有别人。/help 列出命令"],
-  [/^You are (\S+); (\d+) others? (?:is|are) here\..*$/, "你是 $1；另有 $2 人在场。/help 列出命令"],
-  [/^You are (\S+) now$/, "你现在是 $1"],
-  [/^(\d+) here: (.*)$/, "$1 人在场：$2"],
-  [/^The server stops\. Goodbye$/, "服务器停止了，再见"],
-  [/^Nobody is called (.*)$/, "没有叫 $1 的人"],
-  [/^Not (.*): somebody else has that name$/, "不能用 $1：已有人使用"],
-  [
-    /^Not (.*): a name is made of letters and digits, then also _ \. -$/,
-    "不能用 $1：名字由字母和数字组成，其后可有 _ . -",
-  ],
-  [/^Not (.*): a name has (\d+) characters at most$/, "不能用 $1：名字最多 $2 个字符"],
-  [/^Not (.*): a name does not mix alphabets$/, "不能用 $1：名字不能混用不同的字母表"],
-  [/^Not (.*): names like that are given by the server$/, "不能用 $1：这样的名字由服务器分配"],
-  [/^Usage: (.*)$/, "用法：$1"],
-  [/^Slow down: (\d+) messages a second are let through$/, "请慢一点：每秒只放行 $1 条消息"],
-  [/^Unknown command (.*?):.*$/, "未知命令 $1：/help 列出命令，// 发送以 / 开头的一行"],
-];
 
 const chinese = (navigator.languages[0] ?? navigator.language).toLowerCase().startsWith("zh");
 
@@ -100,8 +78,7 @@ export function word(key, ...parts) {
  * @param {string} text
  */
 export function note(text) {
-  const known = chinese ? NOTES_ZH.find(([pattern]) => pattern.test(text)) : undefined;
-  return known ? text.replace(...known) : text;
+  return chinese ? noteInChinese(text) ?? text : text;
 }
 
 /** Puts the words where the document wants them. */

@@ -1,0 +1,123 @@
+/**
+ * What a tab remembers while its page is loaded anew: who it is, how far it had got, and what was on the screen. It is over
+ * with the tab.
+ *
+ * A tab that is duplicated takes a copy along. Two of them with one secret would drive each other out, so whoever remembers
+ * something asks first whether somebody is still there with it, and is somebody new then.
+ */
+
+const KEY = "sockeye";
+
+/** Where the name is remembered, for the next tab as well. */
+const NAME_KEY = "sockeye-name";
+
+/** Milliseconds that another tab has to answer. */
+const ANSWER_MS = 200;
+
+/**
+ * @typedef {{
+ *   place: import("./link.js").Place,
+ *   lines: readonly import("./line.js").Line[],
+ *   draft: string,
+ * }} Kept
+ */
+
+/** The memory of this tab. */
+export class Memory {
+  #others = new BroadcastChannel(KEY);
+  /** The secret for which this page answers. */
+  #secret = "";
+  /** The one that it asks for. */
+  #asked = "";
+  #onAnswer = () => {};
+
+  constructor() {
+    this.#others.onmessage = ({ data: { is, asks } }) => {
+      if (asks && is === this.#secret) this.#others.postMessage({ is, asks: false });
+      if (!asks && is === this.#asked) this.#onAnswer();
+    };
+  }
+
+  /** The name that somebody used here last. */
+  get name() {
+    try {
+      return localStorage.getItem(NAME_KEY) ?? "";
+    } catch {
+      return ""; // A browser that keeps nothing asks for the name each time.
+    }
+  }
+
+  set name(name) {
+    try {
+      localStorage.setItem(NAME_KEY, name);
+    } catch {
+      // As above.
+    }
+  }
+
+  /**
+   * What this tab had before its page was loaded anew.
+   *
+   * @returns {Promise<Kept | undefined>} undefined when there is nothing, or somebody else goes on with it
+   */
+  async recall() {
+    const kept = read();
+    if (!kept || !await this.#isOurs(kept.place.session)) return this.forget();
+    return kept;
+  }
+
+  /** @param {string} secret which is this page's own from now on */
+  hold(secret) {
+    this.#secret = secret;
+  }
+
+  /** @param {Kept} kept what this page has */
+  keep(kept) {
+    // A browser may keep less, or nothing.
+    if (!write(kept)) write({ ...kept, lines: [] });
+  }
+
+  /** @returns {undefined} */
+  forget() {
+    this.#secret = "";
+    try {
+      sessionStorage.removeItem(KEY);
+    } catch {
+      // There is nothing to forget.
+    }
+  }
+
+  /** @param {string} secret */
+  #isOurs(secret) {
+    this.#asked = secret;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(true), ANSWER_MS);
+      this.#onAnswer = () => {
+        clearTimeout(timer);
+        resolve(false);
+      };
+      this.#others.postMessage({ is: secret, asks: true });
+    });
+  }
+}
+
+/** @returns {Kept | undefined} */
+function read() {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+    // It may be what the page of another version wrote.
+    return typeof kept?.place?.session === "string" && Array.isArray(kept.lines) ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {Kept} kept */
+function write(kept) {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(kept));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,97 @@
+/** Who is here: a list beside the lines, or over them where there is no room for both. */
+
+import { hueOf } from "./line.js";
+import { word } from "./words.js";
+
+/** Milliseconds after which the list is written anew, however many come and go meanwhile. */
+const PAUSE_MS = 50;
+
+/** The list. */
+export class People {
+  #panel;
+  #button;
+  #onPick;
+  /** @type {Set<string>} */
+  #names = new Set();
+  #own = "";
+  #scheduled = false;
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {HTMLElement} button shows and hides it
+   * @param {(name: string) => void} onPick told of who was picked
+   */
+  constructor(panel, button, onPick) {
+    this.#panel = panel;
+    this.#button = button;
+    this.#onPick = onPick;
+    button.addEventListener("click", () => this.toggle(!panel.classList.contains("open")));
+    document.addEventListener("keydown", ({ key }) => {
+      if (key !== "Escape" || !panel.classList.contains("open")) return;
+      this.toggle(false);
+      button.focus();
+    });
+  }
+
+  /** @param {boolean} open */
+  toggle(open) {
+    this.#panel.classList.toggle("open", open);
+    this.#button.setAttribute("aria-expanded", String(open));
+  }
+
+  /** @param {Iterable<string>} names of all who are here */
+  set(names) {
+    this.#names = new Set(names);
+    this.#schedule();
+  }
+
+  /** @param {string} own what we are called */
+  call(own) {
+    this.#own = own;
+    this.#schedule();
+  }
+
+  /** @param {import("./link.js").Message} message about who comes and goes, or about something else */
+  hear({ kind, name = "", to, here }) {
+    if (here) this.#names = new Set(/** @type {string[]} */ (here));
+    else if (kind === "join") this.#names.add(name);
+    else if (kind === "leave") this.#names.delete(name);
+    else if (kind === "rename") this.#names.delete(name) && this.#names.add(String(to));
+    else return;
+    this.#schedule();
+  }
+
+  #schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setTimeout(() => {
+      this.#scheduled = false;
+      this.#show();
+    }, PAUSE_MS);
+  }
+
+  #show() {
+    const count = this.#button.querySelector("#count");
+    if (count) count.textContent = String(this.#names.size);
+    const list = this.#panel.querySelector("ul");
+    // Who is at a name with the keyboard stays there.
+    const focused = list?.contains(document.activeElement) ? document.activeElement?.getAttribute("data-name") : null;
+    const items = [...this.#names].map((name) => this.#itemOf(name));
+    list?.replaceChildren(...items.map(({ item }) => item));
+    items.find(({ name }) => name === focused)?.button.focus();
+  }
+
+  /** @param {string} name */
+  #itemOf(name) {
+    const item = document.createElement("li");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = hueOf(name);
+    button.dataset.name = name;
+    button.textContent = name === this.#own ? word("you", name) : name;
+    button.title = name === this.#own ? "" : word("whisper", name);
+    button.addEventListener("click", () => this.#onPick(name));
+    item.append(button);
+    return { name, item, button };
+  }
+}

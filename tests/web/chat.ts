@@ -1,0 +1,35 @@
+/**
+ * A chat that the program serves, for tests with a real browser.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { needs, type Program, spawnSockeye } from "../e2e/harness.ts";
+import { Browser } from "./browser.ts";
+
+/** Starts a chat that browsers can join. */
+export function startChat(port: number | string, ...options: string[]): Program {
+  return spawnSockeye(["server", "chat", String(port), "--web", ...options]);
+}
+
+/** Where the page is. */
+export const urlOf = (port: number): string => `http://127.0.0.1:${port}/`;
+
+/** What nobody may see in the console. A server that is away is no fault of the page, nor one that refuses another site. */
+function faults(problems: string[]): string[] {
+  return problems.filter((problem) => !/ERR_CONNECTION_REFUSED|WebSocket connection|NotSameOrigin/.test(problem));
+}
+
+/** A test in a browser whose console must stay empty. */
+export function testBrowser(name: string, peers: readonly string[], play: (browser: Browser) => Promise<void>): void {
+  Deno.test({
+    name,
+    ...needs(["chromium", ...peers]),
+    fn: async () => {
+      await using browser = Browser.start();
+      await play(browser);
+      assertEquals(faults(await browser.problems()), []);
+    },
+  });
+}
