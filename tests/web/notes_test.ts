@@ -18,6 +18,7 @@ const FILLINGS = [
   "Only",
   "nobody else is here",
   "the bus takes messages of 3 bytes",
+  "somebody at another server is called Ann, too",
 ];
 
 /** What is no line of its own. */
