@@ -61,13 +61,17 @@ export class Deeds {
   /** The others have answered. */
   begin(): void {
     this.#state = "open";
-    this.#doEarly();
+    this.doEarly();
   }
 
   /** The way is closed. */
   close(): void {
     this.#state = "closed";
-    this.#doEarly();
+  }
+
+  /** What waits for the others' answers waits no longer. */
+  doEarly(): void {
+    for (const deed of this.#early.splice(0)) this.take(deed);
   }
 
   /** Somebody does something. */
@@ -95,6 +99,7 @@ export class Deeds {
     const { flow, home, recent } = this.#parts;
     flow.done(size);
     if (!deed) return;
+    if (deed.does === "leave") this.#parts.others.leaving.delete(deed.who);
     const line = this.#happen(deed);
     if (!("texts" in deed)) return;
     const { who, texts } = deed;
@@ -102,16 +107,18 @@ export class Deeds {
     else home.tell(who, `Perhaps only those at this server heard ${amountOf(texts)}`);
   }
 
-  #doEarly(): void {
-    for (const deed of this.#early.splice(0)) this.take(deed);
-  }
-
   #send(deed: Deed): void {
     const { does, who } = deed;
     const id = this.#parts.others.idOf(who);
     if (does === "say" || does === "act") return this.#say(deed, id);
-    if (does === "leave") this.publish({ k: does, id, how: deed.how }, deed);
+    if (does === "leave") this.#leave(deed, id);
     else this.publish({ k: does, id, name: does === "name" ? deed.name : who.name }, deed);
+  }
+
+  /** Until all have heard of it the name is not free. Whose last words no message holds leaves without them. */
+  #leave(deed: Deed & { does: "leave" }, id: number): void {
+    this.#parts.others.leaving.add(deed.who);
+    if (!this.publish({ k: "leave", id, how: deed.how }, deed)) this.publish({ k: "leave", id, how: "left" }, deed);
   }
 
   /** Splits what no single message holds. */

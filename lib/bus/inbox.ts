@@ -95,7 +95,7 @@ export class Inbox {
         others.meet(server, message.people, message.ask);
         told();
         if (!message.ask) return;
-        others.tellWho(false);
+        others.answer();
         return gaps.tell();
       case "also":
         return others.greet(server, message.people);

@@ -6,11 +6,15 @@
 
 import type { Home } from "../modes/chat/bus.ts";
 import type { Person } from "../modes/chat/member.ts";
+import { foldName } from "../modes/chat/names.ts";
 import { type Far, MISSING_MAX, Roster, type Server } from "./roster.ts";
 import { type Body, ENTRIES_MAX, type Entry, type Message } from "./wire.ts";
 
 /** Milliseconds after which a silent server is gone: some beats may be late on a busy machine. */
 const SILENCE_MS = 5_000;
+
+/** Answers at length between two beats: whoever speaks on the bus could have as many as it likes. */
+const ANSWERS_MAX = 10;
 
 /** Names that a line about many people gives. */
 const NAMED = 3;
@@ -19,12 +23,16 @@ const NAMED = 3;
 export class Presence {
   /** The servers and their people. */
   readonly roster = new Roster();
+  /** Those who have left here, as the others have not heard yet. */
+  readonly leaving = new Set<Person>();
   readonly #id: string;
   readonly #home: Home;
   readonly #publish: (body: Body) => void;
   readonly #ids = new WeakMap<Person, number>();
   #lastId = 0;
   #owes = false;
+  /** Answers since the last beat. */
+  #answers = 0;
   /** Those here who were asked to take another name, and the name. */
   readonly #yielding = new WeakMap<Person, string>();
   /** Those who have come under a name that they must give up: they are told of when they have another one. */
@@ -45,7 +53,9 @@ export class Presence {
 
   /** Whether somebody else has a name, here or elsewhere. */
   isTaken(name: string, by: Person): boolean {
-    return (this.#home.find(name) ?? by) !== by || this.roster.find(name, by) !== undefined;
+    if ((this.#home.find(name) ?? by) !== by || this.roster.find(name, by) !== undefined) return true;
+    const folded = foldName(name);
+    return [...this.leaving].some((one) => one !== by && foldName(one.name) === folded);
   }
 
   /** The number by which the others know somebody who is here. */
@@ -63,8 +73,15 @@ export class Presence {
 
   /** Answers with the next beat: a question is short, and all answer it at length. Asks, too, where that is not known. */
   pay(): void {
+    this.#answers = 0;
     if ([...this.roster.servers].some(({ known }) => !known)) this.#publish({ k: "ask" });
     if (this.#owes) this.tellWho(false);
+  }
+
+  /** Answers now, unless that was done often enough since the last beat. */
+  answer(): void {
+    if (++this.#answers > ANSWERS_MAX) this.owe();
+    else this.tellWho(false);
   }
 
   /** Tells all who is here; if need be in several messages. */
@@ -159,7 +176,7 @@ export class Presence {
     }
     this.#tell(fresh, "joined", many);
     // The others have heard of those here before, but perhaps not of this name.
-    if (contested) this.tellWho(false);
+    if (contested) this.answer();
   }
 
   /** Somebody there leaves. */

@@ -36,7 +36,7 @@ export class Recent {
   readonly #home: Home;
   #list: Words[] = [];
   #size = 0;
-  /** The number of the last words that were forgotten because there were too many. */
+  /** The number of the last words that were forgotten. */
   #forgotten = 0;
 
   /** Remembers nothing; `home` is told of what was not heard. */
@@ -56,7 +56,7 @@ export class Recent {
   trim(): void {
     const now = performance.now();
     const kept = this.#list.findIndex(({ at }) => now - at < RECENT_MS);
-    this.#keep(kept < 0 ? [] : this.#list.slice(kept));
+    this.#forget(kept < 0 ? this.#list.length : kept);
   }
 
   /**
@@ -83,7 +83,6 @@ export class Recent {
   }
 
   #keep(list: Words[]): void {
-    if (list.length === 0) this.#forgotten = 0;
     this.#list = list;
     this.#size = list.reduce((sum, { size }) => sum + size, 0);
   }

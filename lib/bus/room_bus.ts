@@ -111,6 +111,7 @@ export class RoomBus implements Bus {
       full: () => this.#home.full(),
       ready: () => this.#home.ready(),
       settle: (sent, reach) => this.#settle(sent, reach),
+      beat: () => this.#deeds.publish({ k: "beat" }),
       stuck: (server) => void this.#probe(server),
       behind: (server, time) => this.#others.leaveBehind(server, time),
     });
@@ -183,7 +184,8 @@ export class RoomBus implements Bus {
 
   /** See {@linkcode Bus.leave}. */
   leave(): void {
-    if (this.#left) return;
+    // A room that could not be opened has never joined.
+    if (this.#left || this.#beat === undefined) return;
     this.#left = true;
     clearInterval(this.#beat);
     if (this.#up) this.#deeds.publish({ k: "bye" });
@@ -232,10 +234,11 @@ export class RoomBus implements Bus {
     this.#settling?.abort();
     this.#settling = undefined;
     this.#inbox.close();
+    this.#deeds.close();
     this.#stream.close(reach);
     this.#others.roster.clear();
     if (!this.#left) this.#alone.begin();
-    this.#deeds.close();
+    this.#deeds.doEarly();
     this.#flow.release();
   }
 

@@ -40,6 +40,8 @@ export interface StreamEars {
   ready(): Promise<void>;
   /** Something of this server has its turn, or will not come back. */
   settle(sent: Sent, reach: Reach): void;
+  /** A time has passed here too: the others wait to hear so. */
+  beat(): void;
   /** Everything waits for a server. */
   stuck(server: Server): void;
   /** It has waited too long: until the server has come to this time it is not waited for any more. */
@@ -169,15 +171,11 @@ export class Stream {
   release(): void {
     if (this.#releasing || this.#settling) return;
     this.#releasing = true;
-    for (let first; (first = this.#waiting.first) && this.#isNext(first.at, first.server);) {
-      if (this.#ears.full() && (!this.#open || this.#waiting.size <= WAITING_MAX)) {
-        this.#rest();
-        break;
-      }
-      this.#waiting.take();
-      this.#run(first);
+    try {
+      this.#runAll();
+    } finally {
+      this.#releasing = false;
     }
-    this.#releasing = false;
     if (this.#open && this.#waiting.first) this.#stuck ??= setTimeout(() => this.#askWhy(), STUCK_MS);
     else this.#free();
   }
@@ -214,6 +212,14 @@ export class Stream {
     });
   }
 
+  #runAll(): void {
+    for (let first; (first = this.#waiting.first) && this.#isNext(first.at, first.server);) {
+      if (this.#ears.full() && (!this.#open || this.#waiting.size <= WAITING_MAX)) return this.#rest();
+      this.#waiting.take();
+      this.#run(first);
+    }
+  }
+
   #run(turn: Turn): void {
     if (isBefore(this.#last, turn)) this.#last = turn;
     turn.run();
@@ -237,7 +243,7 @@ export class Stream {
   /** Says that a time has passed here too; once for all that came together. */
   #answer(time: number): void {
     if (this.#wanted <= this.#said) {
-      queueMicrotask(() => this.#open && this.#wanted > this.#said && this.publish({ k: "beat" }));
+      queueMicrotask(() => this.#open && this.#wanted > this.#said && this.#ears.beat());
     }
     this.#wanted = Math.max(this.#wanted, time);
   }

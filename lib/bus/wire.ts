@@ -209,6 +209,7 @@ function isList(value: unknown): value is Entry[] {
 function isGaps(value: unknown): value is Gap[] {
   if (!Array.isArray(value) || value.length > GAPS_MAX) return false;
   return value.every((gap) =>
-    Array.isArray(gap) && gap.length === 3 && isServer(gap[0]) && isCount(gap[1]) && isCount(gap[2])
+    Array.isArray(gap) && gap.length === 3 && isServer(gap[0]) && isCount(gap[1]) && isCount(gap[2]) &&
+    1 <= gap[1] && gap[1] <= gap[2]
   );
 }

@@ -148,3 +148,37 @@ Deno.test("questions and gaps are answered at length once a second", async () =>
   await clock.advance(2_000);
   assertEquals(told, []);
 });
+
+Deno.test("questions of those who come are answered at length some times between two beats, however many there are", async () => {
+  using clock = new FakeClock();
+  using sites = await makeSites(1);
+  const { hub, list: [a] } = sites;
+  await a.guest("ann");
+  const lists = async () => {
+    let count = 0;
+    for (let i = 0; i < 10; i++) {
+      count += hub.pending.filter(({ bytes }) => /"k":"here"/.test(new TextDecoder().decode(bytes))).length;
+      hub.take();
+      a.carrier.deliver();
+      await clock.advance(0);
+    }
+    return count;
+  };
+  for (let n = 1; n <= 100; n++) {
+    forge(hub, STRANGER, { n, c: Date.now() * 1_000 + n, k: "here", people: [], ask: true });
+  }
+  // The hundred and what they are answered.
+  assertEquals(await lists() <= 100 + 10, true);
+});
+
+Deno.test("what nobody can have missed is no message", async () => {
+  using sites = await makeSites(1);
+  const { hub, list: [a] } = sites;
+  const ann = await a.guest("ann");
+  ann.news();
+  for (const gap of [[a.carrier.id, 0, 0], [a.carrier.id, 2, 1], [a.carrier.id, 0.5, 2]]) {
+    forge(hub, STRANGER, { n: 1, k: "missed", gaps: [gap] });
+    await hub.settle();
+  }
+  assertEquals([ann.news(), a.busNotices.length], ["", 1]);
+});

@@ -106,9 +106,14 @@ function help<P extends Person>(commands: Commands<P>, room: ChatRoom, person: P
 const HELP_COLUMN = 16;
 
 function list(room: ChatRoom, person: Person): void {
-  const names = room.people.map((one) => one === person ? `${one.name} (you)` : one.name);
-  room.tell(person, `${names.length} here: ${names.join(", ")}`);
+  const { people } = room;
+  const names = people.slice(0, LISTED).map((one) => one === person ? `${one.name} (you)` : one.name);
+  const more = people.length > LISTED ? ` and ${people.length - LISTED} more` : "";
+  room.tell(person, `${people.length} here: ${names.join(", ")}${more}`);
 }
+
+/** Names that are listed at most: more than anybody reads, and a small part of an outbox. */
+const LISTED = 2_000;
 
 function whisper(room: ChatRoom, person: Person, rest: string): void {
   const [, name = "", text = ""] = /^(\S+)\s?(.*)$/s.exec(rest) ?? [];
