@@ -118,7 +118,7 @@ export class Inbox {
 
   /** Words count, though their server may have gone since they came. */
   #say(server: Server, { k, id, name, texts }: Message & { k: "say" | "act" }): void {
-    const who = server.people.get(id) ?? new Far(server.id, name);
+    const who = server.people.get(id) ?? new Far(server.id, id, name);
     this.#parts.home.happen({ does: k, who, texts });
     this.#mindReaders();
   }

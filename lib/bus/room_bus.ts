@@ -136,7 +136,7 @@ export class RoomBus implements Bus {
     const recent = new Recent(home);
     const told = () => this.#rejoin();
     this.#inbox = new Inbox({ id, home, stream, others, gaps, recent, flow, told, publish, notice });
-    this.#whispers = new Whispers(id, this.#carrier, home, flow);
+    this.#whispers = new Whispers(id, this.#carrier, home, flow, (who) => others.idOf(who));
     const alone = this.#alone = new Alone(home);
     this.#deeds = new Deeds({ home, stream, flow, others, recent, alone });
     [this.#home, this.#others, this.#gaps, this.#recent] = [home, others, gaps, recent];

@@ -22,12 +22,15 @@ export const MISSING_MAX = 100_000;
 export class Far implements Person {
   /** The id of their server. */
   readonly server: string;
+  /** Their number there. */
+  readonly id: number;
   #name: string;
   #folded: string;
 
   /** Knows somebody. */
-  constructor(server: string, name: string) {
+  constructor(server: string, id: number, name: string) {
     this.server = server;
+    this.id = id;
     this.#name = name;
     this.#folded = foldName(name);
   }
@@ -132,7 +135,7 @@ export class Roster {
       return known;
     }
     if (this.#count >= PEOPLE_MAX) return undefined;
-    const far = new Far(server.id, name);
+    const far = new Far(server.id, id, name);
     server.people.set(id, far);
     this.#count++;
     return far;

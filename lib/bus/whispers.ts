@@ -10,7 +10,7 @@ import type { Home } from "../modes/chat/bus.ts";
 import type { Person } from "../modes/chat/member.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Flow } from "./flow.ts";
-import { Far } from "./roster.ts";
+import type { Far } from "./roster.ts";
 import { decodeWhisper, encode } from "./wire.ts";
 
 /** The answer: whether somebody heard it. */
@@ -22,18 +22,20 @@ export class Whispers {
   readonly #carrier: Carrier;
   readonly #home: Home;
   readonly #flow: Flow;
+  readonly #idOf: (who: Person) => number;
 
-  /** Joins a room with a way to others; `id` is that of this server. */
-  constructor(id: string, carrier: Carrier, home: Home, flow: Flow) {
+  /** Joins a room with a way to others; `id` is that of this server, `idOf` gives the numbers of people here. */
+  constructor(id: string, carrier: Carrier, home: Home, flow: Flow, idOf: (who: Person) => number) {
     this.#id = id;
     this.#carrier = carrier;
     this.#home = home;
     this.#flow = flow;
+    this.#idOf = idOf;
   }
 
   /** Says something; who says it hears when it does not arrive. */
   async say(from: Person, to: Far, text: string): Promise<void> {
-    const bytes = encode({ s: this.#id, name: from.name, to: to.name, text });
+    const bytes = encode({ s: this.#id, name: from.name, to: to.id, text });
     this.#flow.add(bytes.length);
     try {
       if (bytes.length > this.#carrier.limit) throw new Error("it is too long");
@@ -55,7 +57,8 @@ export class Whispers {
   answer(bytes: Uint8Array): Uint8Array | undefined {
     const whisper = decodeWhisper(bytes);
     if (!whisper) return bytes.length === 0 ? Uint8Array.of(0) : undefined;
-    const heard = this.#home.whisper(new Far(whisper.s, whisper.name), whisper.to, whisper.text);
-    return Uint8Array.of(heard ? HEARD : 0);
+    const who = this.#home.people.find((one) => this.#idOf(one) === whisper.to);
+    if (who) this.#home.whisper(whisper.name, who, whisper.text);
+    return Uint8Array.of(who ? HEARD : 0);
   }
 }

@@ -62,8 +62,8 @@ export interface Whisper {
   readonly s: string;
   /** Who says it. */
   readonly name: string;
-  /** The name of who hears it. */
-  readonly to: string;
+  /** The number of who hears it: by the time it is there somebody else may have the name. */
+  readonly to: number;
   /** One line. */
   readonly text: string;
 }
@@ -117,7 +117,7 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
  */
 export function decodeWhisper(bytes: Uint8Array): Whisper | undefined {
   const o = objectOf(bytes);
-  if (!o || !isServer(o.s) || !isPersonName(o.name) || !isPersonName(o.to)) return undefined;
+  if (!o || !isServer(o.s) || !isPersonName(o.name) || !isCount(o.to)) return undefined;
   const text = lineOf(o.text);
   return text === undefined ? undefined : { s: o.s, name: o.name, to: o.to, text };
 }

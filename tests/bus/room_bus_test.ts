@@ -96,6 +96,22 @@ Deno.test("RoomBus brings a whisper to one person elsewhere", async () => {
   assertEquals(sites.list.map((site) => site.texts().some((text) => text.includes("psst"))), [false, false, false]);
 });
 
+Deno.test("RoomBus brings a whisper to who was meant, whoever has the name by then", async () => {
+  using sites = await makeSites(2);
+  const [a, b] = sites.list;
+  const [ann, bob, eve] = [await a.guest("ann"), await b.guest("bob"), await b.guest("eve")];
+  await bob.says("/nick rob\n");
+  await eve.says("/nick bob\n");
+  sites.hub.take();
+  b.carrier.deliver();
+  await turn();
+  newsOf(ann, bob, eve);
+  // Nothing of it has come to the other server.
+  await ann.says("/msg bob psst\n");
+  await turn();
+  assertEquals(newsOf(ann, bob, eve).map((news) => news.includes("psst")), [false, true, false]);
+});
+
 Deno.test("RoomBus says so when a whisper does not arrive", async () => {
   using sites = await makeSites(2);
   const [a, b] = sites.list;

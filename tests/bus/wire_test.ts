@@ -114,16 +114,16 @@ Deno.test("decodeMessage() takes the longest that a room says at once, and nothi
 });
 
 Deno.test("decodeWhisper() takes one line", () => {
-  const whisper = { s: S, name: "ann", to: "bob", text: "x".repeat(LINE_MAX) };
+  const whisper = { s: S, name: "ann", to: 2, text: "x".repeat(LINE_MAX) };
   assertEquals(decodeWhisper(encode(whisper)), whisper);
   assertEquals(decodeWhisper(encode({ ...whisper, text: `${whisper.text}x` })), undefined);
 });
 
 Deno.test("decodeWhisper() reads what encode() writes, safe for a terminal", () => {
-  const whisper = { s: S, name: "ann", to: "bob", text: "psst" };
+  const whisper = { s: S, name: "ann", to: 2, text: "psst" };
   assertEquals(decodeWhisper(encode(whisper)), whisper);
   assertEquals(decodeWhisper(encode({ ...whisper, text: "\x07\n" }))?.text, "\\x07\\n");
-  for (const fields of [{ name: "a b" }, { to: "" }, { s: "x" }, { text: 1 }, { v: 0 }]) {
+  for (const fields of [{ name: "a b" }, { to: "bob" }, { s: "x" }, { text: 1 }, { v: 0 }]) {
     assertEquals(decodeWhisper(bytes(JSON.stringify({ v: 1, ...whisper, ...fields }))), undefined);
   }
 });

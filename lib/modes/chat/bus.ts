@@ -42,12 +42,11 @@ export interface Home {
   /**
    * Tells somebody here what somebody elsewhere said to them alone.
    *
-   * @param from who says it
-   * @param to the name of who hears it
+   * @param from the name of who says it
+   * @param to who hears it
    * @param text a line, safe for a terminal
-   * @returns false when nobody here is called so
    */
-  whisper(from: Person, to: string, text: string): boolean;
+  whisper(from: string, to: Person, text: string): void;
   /** Tells all who are here something about the servers. */
   announce(text: string): void;
   /** Whether the readers here are behind those who pour out text. */

@@ -24,11 +24,7 @@ export function homeOf(room: ChatRoom, pace: Pace): Home {
     happen: (deed) => room.happen(deed),
     tell: (who, text) => room.tell(who, text),
     giveWay: (who) => room.giveWay(who),
-    whisper: (from, to, text) => {
-      const who = room.findHere(to);
-      if (who) room.whisper(from, who, text);
-      return who !== undefined;
-    },
+    whisper: (name, to, text) => room.whisper({ name, hear: () => true }, to, text),
     announce: (text) => room.announce(text),
     full: () => pace.full(true),
     ready: () => pace.ready(true),
