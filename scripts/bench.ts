@@ -36,7 +36,7 @@ const USAGE = `Usage: deno task bench [OPTION…]
       --rounds N     times that each load runs (${ROUNDS}; with --quick 1)
       --minutes N    time after which nothing more is begun (5.5; with --quick 0.8)
       --quick        short runs, and none that takes long: to see that all works, not to quote
-      --dir DIR      where downloads go (/dev/shm, else the folder for temporary files)
+      --dir DIR      where large downloads go (/dev/shm, where a compiled sockeye may not write, else the temporary folder)
       --json         the results as JSON instead of tables
       --svg FILE     a bar chart as well
       --help         this help

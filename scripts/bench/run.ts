@@ -20,6 +20,12 @@ const SEEN_KIB = 0.5;
 const LOOK_MS = 100;
 const PAUSE = 20;
 
+/** Milliseconds after which connections are idle: what opening them took is over, and what it left is collected. */
+const REST_MS = 1_500;
+
+/** Bytes from which on it matters where a download is written. */
+const LARGE = 1_000_000;
+
 /** What share of memory may stay for us to look no longer. */
 const BACK_SHARE = 0.2;
 
@@ -112,6 +118,7 @@ async function stay(
   server: Running,
   { count, empty, back }: { readonly count: number; readonly empty: number; readonly back: number },
 ) {
+  await new Promise((resolve) => setTimeout(resolve, REST_MS));
   const full = (await memoryOf(server.pid)).now - empty;
   await program.goOn();
   await program.result();
@@ -126,7 +133,7 @@ async function stay(
 async function runFetch({ load, contestant }: Series, { tools, pace }: Stage): Promise<Figures> {
   const bytes = load.bytes?.(pace) ?? 0;
   const port = freePort();
-  const file = `${tools.downloads}/download`;
+  const file = `${bytes < LARGE ? tools.folder : tools.downloads}/download`;
   const command = contestant.fetch?.({ port, bytes, file }, tools) ?? [];
   await using server = new Running([`${tools.bin}/http_server`, String(port)], { talks: false });
   await server.listens(port, "tcp");
