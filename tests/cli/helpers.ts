@@ -8,7 +8,7 @@ import { SockeyeError } from "../../lib/errors.ts";
 import { Sink, type Stream } from "../../lib/output/sink.ts";
 
 /** Nothing here takes longer; a test that waits in vain fails and says what it saw. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 60_000;
 
 /** The bytes of a text. */
 export function utf8(text: string): Uint8Array {

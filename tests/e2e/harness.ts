@@ -120,7 +120,7 @@ export function freePort(): number {
 }
 
 /** Asks again and again until the answer is yes, for what no event announces; false when it never is. */
-export async function eventually(holds: () => boolean | Promise<boolean>, patience = 10_000): Promise<boolean> {
+export async function eventually(holds: () => boolean | Promise<boolean>, patience = 60_000): Promise<boolean> {
   for (const start = performance.now(); performance.now() - start < patience;) {
     if (await holds()) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));

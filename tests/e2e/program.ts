@@ -4,7 +4,7 @@
  */
 
 /** Nothing here takes longer on a busy machine; a wait in vain ends with what was seen. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** How to start a program. */
 export interface StartOptions {

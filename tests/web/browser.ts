@@ -12,7 +12,7 @@ const LIBRARY = "npm:playwright-core@1.65.1";
 const DRIVER = new URL("./driver.ts", import.meta.url).pathname;
 
 /** Nothing here takes longer on a busy machine. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 const CHROMIUM = "chromium";
 

@@ -33,7 +33,7 @@ async function popup(opener: number, url: string): Promise<number> {
 
 // deno-lint-ignore no-explicit-any -- as above
 function watch(page: any): number {
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   page.on("pageerror", ({ message }: Error) => problems.push(message));
   page.on("console", (message: { type(): string; text(): string }) => {
     if (message.type() === "error") problems.push(message.text());

@@ -26,7 +26,7 @@ export interface RoomOptions extends ServeOptions {
 }
 
 /** Nothing here takes longer on a busy machine. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 /** A message as it came. */
 // deno-lint-ignore no-explicit-any -- the tests look into it
