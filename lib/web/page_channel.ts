@@ -140,6 +140,7 @@ export class PageChannel implements Channel, Witness {
 
   /** Ends it. */
   close(): void {
+    this.#takeBack();
     this.#record.detach(this);
     this.#closed = true;
     this.#sessions.exit(this.#session, this.#leave);
@@ -181,6 +182,12 @@ export class PageChannel implements Channel, Witness {
     if (id !== undefined) this.#session.taken = id;
     if (ENCODING.test(text)) this.#push({ kind: "note", text: "Pages read and write utf-8" });
     else this.#inbox = lineOf(text);
+  }
+
+  /** What was still waiting to be said goes with the connection: the page will say it again. */
+  #takeBack(): void {
+    const id = this.#said;
+    if (id !== undefined && !this.#told && this.#session.taken === id) this.#session.taken = id - 1;
   }
 
   /** The room is done with what the page said last; if it did not listen any more, the page will say it again. */
