@@ -51,6 +51,21 @@ testBrowser("a page that is loaded anew is who and where it was", [], async (bro
   assertEquals((await second.said()).slice(0, 1), [`${other.name} before`]);
 });
 
+testBrowser("a name that was given instead of a refused one is not asked for again", [], async (browser) => {
+  await using server = startChat(0);
+  const page = await browser.open(urlOf(await server.port()));
+  await page.call("fill", "#name", "user77");
+  await page.call("keyboard.press", "Enter");
+  await page.sees('Not "user77"');
+  for (const line of ["before", "after"]) {
+    await page.say(line);
+    await page.sees(line);
+    assertEquals((await page.get<string[]>(shown)).filter((text) => text.startsWith('Not "')).length, 1);
+    await page.call("reload");
+    await page.until(`document.querySelector("#state").textContent.startsWith("You are user")`);
+  }
+});
+
 testBrowser("a tab that is duplicated is somebody new, and drives nobody out", [], async (browser) => {
   await using server = startChat(0);
   const port = await server.port();

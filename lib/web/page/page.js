@@ -19,6 +19,9 @@ const SPOKEN = ["say", "act", "private"];
 /** What the server calls those who have no name of their own. */
 const GIVEN = /^user\d+(-[a-z0-9]+)?$/;
 
+/** A name that was refused; what was not said, or not so, is told in other words. */
+const NO_NAME = /^Not "/;
+
 /** Commands as the room knows them. */
 const QUIT = /^[/／]quit(\s|$)/i;
 const WHISPER = /^[/／]msg\s+(\S+)\s(.+)$/is;
@@ -74,7 +77,7 @@ function hear(message) {
   // Those who are here were told of with the welcome.
   if (n !== undefined && !replaying) people.hear(message);
   if (kind === "you" ? isNews(message) : !isMine(message)) showLine(message);
-  if (kind === "note" && message.text?.startsWith("Not ")) refused();
+  if (kind === "note" && NO_NAME.test(message.text ?? "")) refused();
 }
 
 /** @param {import("./link.js").Message} message */
@@ -88,7 +91,7 @@ function welcome(message) {
 
 /** A name was refused: our own lost connection may hold it for a while, else it is no name for us. */
 function refused() {
-  if (!back) link.name = own;
+  if (!back) link.name = GIVEN.test(own) ? "" : own; // What was given is not asked for: it would be refused.
   else if (retries-- > 0) {
     setTimeout(() => inRoom && link.name !== own && link.say(`/nick ${link.name}`), NAME_RETRY.ms);
   }
