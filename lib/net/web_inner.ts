@@ -21,8 +21,8 @@ const PAUSE_MS = 500;
  */
 const PATIENCE_MS = 10_000;
 
-/** Answers requests; `address` is where they come from. */
-export type Serve = (request: Request, address: Deno.NetAddr) => Promise<Response>;
+/** Answers requests; `address` is where they come from, `port` the one that they came to. */
+export type Serve = (request: Request, address: Deno.NetAddr, port: number) => Promise<Response>;
 
 /** A web server on a port of its own, another one after each failure. */
 export class InnerServer {
@@ -81,13 +81,14 @@ export class InnerServer {
   }
 
   #open(): Deno.HttpServer<Deno.NetAddr> {
-    return Deno.serve({
+    const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve({
       hostname: LOOPBACK,
       port: 0,
       onListen: () => {},
       onError: () => new Response("Internal error\n", { status: 500 }),
-      handler: (request, { remoteAddr }) => this.#serve(request, remoteAddr),
+      handler: (request, { remoteAddr }) => this.#serve(request, remoteAddr, server.addr.port),
     });
+    return server;
   }
 
   async #keep(server: Deno.HttpServer): Promise<void> {
