@@ -26,6 +26,9 @@ const NO_NAME = /^Not "/;
 const QUIT = /^[/／]quit(\s|$)/i;
 const WHISPER = /^[/／]msg\s+(\S+)\s(.+)$/is;
 
+/** Where each line of a draft begins, after whom it was for. */
+const BEGIN = /^(?:[/／]msg[^\S\n]+\S+[^\S\n]+)?/gim;
+
 /**
  * @template {HTMLElement} T
  * @param {string} id
@@ -164,7 +167,8 @@ function seen() {
 /** @param {string} name */
 function whisperTo(name) {
   people.toggle(false);
-  if (name !== own && inRoom) text.value = `/msg ${name} `;
+  // What was typed before is for them, all of it.
+  if (name !== own && inRoom) text.value = text.value.replace(BEGIN, `/msg ${name} `);
   text.focus();
 }
 
