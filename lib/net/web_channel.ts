@@ -141,12 +141,13 @@ export class WebChannel implements Channel {
   }
 
   /**
-   * The visit has become a WebSocket.
+   * The visit has become a WebSocket, once: what comes besides is no way to it.
    *
    * @param link the WebSocket
    * @param begin makes a channel of it
    */
   upgrade(link: WebSocketLink, begin: (who: WebPeer) => Channel): void {
+    if (this.#link) return link.abort();
     this.#link = link;
     clearTimeout(this.#idleTimer);
     const { host, peer, transport } = this.#raw;

@@ -6,6 +6,7 @@
  */
 
 import { wait } from "../wait.ts";
+import { isOutOfFiles } from "./failure.ts";
 
 /** Only this machine reaches the inner server, and only we know what for. */
 export const LOOPBACK = "127.0.0.1";
@@ -14,19 +15,14 @@ export const LOOPBACK = "127.0.0.1";
 const PAUSE_MS = 500;
 
 /**
- * Milliseconds without a free descriptor after which the servers that failed are given up, with all that goes on there: our own
- * visitors are gone by then, or talk and can come back; strangers of this machine who found the port may idle there for ever.
+ * Milliseconds that a server which failed has before it is given up when there is no free descriptor, with all that goes on
+ * there: our own visitors are gone by then, or talk and can come back; strangers of this machine who found the port may idle
+ * there for ever.
  */
 const PATIENCE_MS = 10_000;
 
-/** Milliseconds after which a shortage is another one. */
-const CALM_MS = 5_000;
-
-/** Servers that failed and may still have somebody. */
-const FAILED_MAX = 8;
-
-/** Answers requests; `address` is where they come from. */
-export type Serve = (request: Request, address: Deno.NetAddr) => Promise<Response>;
+/** Answers requests; `address` is where they come from, `port` the one that they came to. */
+export type Serve = (request: Request, address: Deno.NetAddr, port: number) => Promise<Response>;
 
 /** A web server on a port of its own, another one after each failure. */
 export class InnerServer {
@@ -35,8 +31,8 @@ export class InnerServer {
   #server: Deno.HttpServer<Deno.NetAddr> | undefined;
   /** Somebody found it closed. */
   #refused = Promise.withResolvers<void>();
-  readonly #failed: Deno.HttpServer[] = [];
-  readonly #shortage = { first: 0, last: -Infinity };
+  /** Servers that failed and may still have somebody, the oldest first. */
+  readonly #failed: { readonly server: Deno.HttpServer; readonly at: number }[] = [];
 
   /**
    * Begins to listen.
@@ -63,45 +59,48 @@ export class InnerServer {
     } catch (error) {
       // Before Deno 2.9 a server that cannot accept stops listening without a word.
       if (error instanceof Deno.errors.ConnectionRefused) refused.resolve();
+      if (isOutOfFiles(error)) this.noteShortage();
       throw error;
     }
   }
 
-  /** No descriptor is free. When that goes on, the servers that failed before are given up. */
+  /** No descriptor is free: the servers that failed a while ago are given up. */
   noteShortage(): void {
     const now = performance.now();
-    if (now - this.#shortage.last > CALM_MS) this.#shortage.first = now;
-    this.#shortage.last = now;
-    const count = now - this.#shortage.first > PATIENCE_MS ? Infinity : this.#failed.length - FAILED_MAX;
-    for (const server of this.#failed.splice(0, Math.max(0, count))) void giveUp(server);
+    for (let oldest; (oldest = this.#failed[0]) && now - oldest.at > PATIENCE_MS; this.#failed.shift()) {
+      void giveUp(oldest.server);
+    }
   }
 
   /** Ends it; settles when the last of its connections is over. */
   async shutdown(): Promise<void> {
     this.#stop.abort();
-    await Promise.all([this.#server, ...this.#failed].map((server) => server && giveUp(server)));
+    await Promise.all(
+      [this.#server, ...this.#failed.map(({ server }) => server)].map((server) => server && giveUp(server)),
+    );
   }
 
   #open(): Deno.HttpServer<Deno.NetAddr> {
-    return Deno.serve({
+    const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve({
       hostname: LOOPBACK,
       port: 0,
       onListen: () => {},
       onError: () => new Response("Internal error\n", { status: 500 }),
-      handler: (request, { remoteAddr }) => this.#serve(request, remoteAddr),
+      handler: (request, { remoteAddr }) => this.#serve(request, remoteAddr, server.addr.port),
     });
+    return server;
   }
 
   async #keep(server: Deno.HttpServer): Promise<void> {
     while (await this.#fails(server)) {
       this.#server = undefined;
       // A WebSocket that began there goes on, for now.
-      this.#failed.push(server);
+      this.#failed.push({ server, at: performance.now() });
       this.noteShortage();
       this.#refused = Promise.withResolvers();
       const next = await this.#openAgain();
       if (!next) return;
-      this.#server = server = next;
+      server = next;
     }
   }
 
@@ -114,7 +113,8 @@ export class InnerServer {
       await wait(PAUSE_MS, this.#stop.signal).catch(() => {});
       if (this.#stop.signal.aborted) break;
       try {
-        return this.#open();
+        // At once: whoever shuts down must not miss it.
+        return this.#server = this.#open();
       } catch {
         this.noteShortage(); // No descriptor is free yet.
       }

@@ -51,7 +51,8 @@ export class WebListener implements Listener {
   readonly #inner: Listener;
   readonly #site: Site;
   readonly #server: InnerServer;
-  readonly #visitors = new Map<number, WebChannel>();
+  /** Who comes on which way, see {@linkcode wayOf}. */
+  readonly #visitors = new Map<string, WebChannel>();
   readonly #channels = new Set<WebChannel>();
   readonly #gone = Promise.withResolvers<void>();
   #closed = false;
@@ -66,7 +67,7 @@ export class WebListener implements Listener {
   constructor(inner: Listener, site: Site) {
     this.#inner = inner;
     this.#site = site;
-    this.#server = new InnerServer((request, address) => this.#serve(request, address));
+    this.#server = new InnerServer((request, address, port) => this.#serve(request, address, port));
   }
 
   /** Where it listens. */
@@ -109,7 +110,7 @@ export class WebListener implements Listener {
   /** Opens a way into the inner server; throws while there is none. Whoever comes another way is not served. */
   async #dial(visitor: WebChannel): Promise<{ channel: Channel; hangUp(): void }> {
     const conn = await this.#server.dial();
-    const own = conn.localAddr.port;
+    const own = wayOf(conn.remoteAddr.port, conn.localAddr.port);
     const channel = new StreamChannel(conn);
     this.#visitors.set(own, visitor);
     const hangUp = () => {
@@ -119,8 +120,8 @@ export class WebListener implements Listener {
     return { channel, hangUp };
   }
 
-  async #serve(request: Request, { hostname, port }: Deno.NetAddr): Promise<Response> {
-    const visitor = hostname === LOOPBACK ? this.#visitors.get(port) : undefined;
+  async #serve(request: Request, { hostname, port }: Deno.NetAddr, server: number): Promise<Response> {
+    const visitor = hostname === LOOPBACK ? this.#visitors.get(wayOf(server, port)) : undefined;
     if (!visitor) return new Response("Not this way\n", { status: 403, headers: { connection: "close" } });
     const answer = await this.#site.answer(request);
     if (answer instanceof Response) return answer;
@@ -143,6 +144,11 @@ export class WebListener implements Listener {
     const shut = this.#server.shutdown().finally(() => late.abort());
     void Promise.race([shut, wait(LINGER_MS, late.signal).catch(() => {})]).then(() => this.#gone.resolve());
   }
+}
+
+/** A connection of this machine: a port may lead to two servers at once, one of which has failed and still has visitors. */
+function wayOf(server: number, port: number): string {
+  return `${server}:${port}`;
 }
 
 /** Opens a WebSocket, if the request is one for it (RFC 6455 section 4.2.1). */

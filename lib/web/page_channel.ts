@@ -52,6 +52,8 @@ export class PageChannel implements Channel, Witness {
   #inRoom = false;
   /** What the room has for the page before all are told that it is here: with a bus that takes a moment. */
   #early: string[] = [];
+  /** Notes for all in that time: a page that comes back gets them with what it missed. */
+  readonly #missed = new Set<string>();
   #closed = false;
   #inbox: Uint8Array = new Uint8Array();
   #line = "";
@@ -140,6 +142,7 @@ export class PageChannel implements Channel, Witness {
 
   /** Ends it. */
   close(): void {
+    this.#takeBack();
     this.#record.detach(this);
     this.#closed = true;
     this.#sessions.exit(this.#session, this.#leave);
@@ -153,7 +156,8 @@ export class PageChannel implements Channel, Witness {
       this.#ending = true;
       this.#code = CODES.restart;
     }
-    if (!this.#inRoom) return own ? this.#welcome(entry) : undefined;
+    if (!this.#inRoom && own) return this.#welcome(entry);
+    if (!this.#inRoom) return void (entry.said.kind === "note" && this.#missed.add(entry.line));
     if (own && entry.said.kind === "say") this.#told = true;
     this.#due.push({ entry, own });
     this.#sendOwn();
@@ -181,6 +185,12 @@ export class PageChannel implements Channel, Witness {
     if (id !== undefined) this.#session.taken = id;
     if (ENCODING.test(text)) this.#push({ kind: "note", text: "Pages read and write utf-8" });
     else this.#inbox = lineOf(text);
+  }
+
+  /** What was still waiting to be said goes with the connection: the page will say it again. */
+  #takeBack(): void {
+    const id = this.#said;
+    if (id !== undefined && !this.#told && this.#session.taken === id) this.#session.taken = id - 1;
   }
 
   /** The room is done with what the page said last; if it did not listen any more, the page will say it again. */
@@ -222,7 +232,7 @@ export class PageChannel implements Channel, Witness {
     }
     const said = parseLine(line);
     // What the room gives to newcomers is no news to a page that comes back, nor what all were told before it was welcome.
-    if (this.#join.last !== undefined && FOR_ALL.has(said.kind)) return;
+    if (this.#join.last !== undefined && (FOR_ALL.has(said.kind) || this.#missed.delete(line))) return;
     const old = said.kind === "say" || said.kind === "act";
     if (said.kind === "removed") this.#code = CODES.done;
     this.#push({ ...said, ...(old && { old }) });

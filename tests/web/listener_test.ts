@@ -134,6 +134,48 @@ Deno.test("the way into the inner server is ours alone", async () => {
   }
 });
 
+Deno.test("whoever comes to the next inner server from the port of a visitor of the last is a stranger", async () => {
+  const { serve } = Deno;
+  const fails: (() => void)[] = [];
+  const handlers: Deno.ServeHandler<Deno.NetAddr>[] = [];
+  const second = Promise.withResolvers<void>();
+  let visitor: Deno.NetAddr | undefined;
+  Object.assign(Deno, {
+    serve: (options: Deno.ServeTcpOptions & Deno.ServeInit<Deno.NetAddr>) => {
+      const { handler } = options;
+      const server = serve({
+        ...options,
+        handler: (request, info) => {
+          visitor ??= info.remoteAddr;
+          return handler(request, info);
+        },
+      });
+      const failed = Promise.withResolvers<void>();
+      if (handlers.push(handler) === 2) second.resolve();
+      fails.push(failed.reject);
+      const finished = Promise.race([server.finished, failed.promise]);
+      return { addr: server.addr, finished, shutdown: () => server.shutdown() };
+    },
+  });
+  try {
+    await using room = await TestRoom.open();
+    await using page = await TestPage.join(room.port);
+    fails[0]?.();
+    await second.promise;
+    const look = async (handler = handlers[0]) => {
+      const info = { remoteAddr: visitor as Deno.NetAddr, completed: Promise.resolve() };
+      const answer = await handler?.(new Request("http://localhost/", { headers: { host: "localhost" } }), info);
+      await answer?.body?.cancel();
+      return answer?.status;
+    };
+    assertEquals([await look(handlers[0]), await look(handlers[1])], [200, 403]);
+    page.send({ say: "still here", id: 1 });
+    await page.hears(is("ack"));
+  } finally {
+    Object.assign(Deno, { serve });
+  }
+});
+
 Deno.test("a page that does not read is dropped with a notice, and keeps nobody waiting", async () => {
   await using room = await TestRoom.open({ onTraffic: undefined });
   await using reader = await Chatter.join(room.port, (line) => /dropped|that was all/.test(line));

@@ -127,7 +127,7 @@ Deno.test("a page is welcome before anything else, however late the room has it 
     const { page, write, sent } = await joining(record, { name: "Ann", ...(last && { run: record.run, last }) });
     assertEquals(page.name, "Ann");
     await write("*** You are Ann; 1 other is here. /help lists the commands", "<Bob> two");
-    for (const line of ["*** Cid joined", "<Cid> meanwhile"]) {
+    for (const line of ["*** Cid joined", "<Cid> meanwhile", "*** The other servers are in reach"]) {
       record.add(line, undefined);
       await write(line);
     }
@@ -142,6 +142,7 @@ Deno.test("a page is welcome before anything else, however late the room has it 
         ["say", "two", true, false],
         ["join", "Cid joined", true, false],
         ["say", "meanwhile", true, false],
+        ["note", "The other servers are in reach", true, false],
       ]),
       ["ready", undefined, true, false],
       ["you", "You are Ann; 1 other is here. /help lists the commands", false, false],
@@ -149,6 +150,7 @@ Deno.test("a page is welcome before anything else, however late the room has it 
         ["say", "two", false, true],
         ["join", "Cid joined", false, false],
         ["say", "meanwhile", false, true],
+        ["note", "The other servers are in reach", false, false],
       ]),
       ["say", "hello", true, false],
     ]);

@@ -145,6 +145,18 @@ Deno.test("what a page says again because it heard of no arrival is said once", 
   assert(again.heard.some((message) => message.kind === "ack" && message.id === 1));
 });
 
+Deno.test("what still waits for its turn when a page is gone is said when it comes back", async () => {
+  await using room = await TestRoom.open({ values: { rate: { perSecond: 0.1, burst: 1 } } });
+  const first = await TestPage.join(room.port, { name: "Ann", session: "secret" });
+  first.send({ say: "one", id: 1 });
+  first.send({ say: "two", id: 2 });
+  await first.has(({ text = "" }) => text.startsWith("Slow down"));
+  await using again = await TestPage.join(room.port, { session: "secret", run: first.run, last: 0 });
+  for (const [i, say] of ["one", "two"].entries()) again.send({ say, id: i + 1 });
+  await again.has((message) => message.kind === "ack" && message.id === 2);
+  assertEquals(again.said, ["Ann one", `${again.heard.find(is("you"))?.name} two`]);
+});
+
 Deno.test("a page that is connected once more gives up its old connection and keeps its name", async () => {
   await using room = await TestRoom.open();
   await using old = await TestPage.join(room.port, { name: "Ann", session: "secret" });

@@ -51,6 +51,55 @@ testBrowser("a page that is loaded anew is who and where it was", [], async (bro
   assertEquals((await second.said()).slice(0, 1), [`${other.name} before`]);
 });
 
+testBrowser("a name that was given instead of a refused one is not asked for again", [], async (browser) => {
+  await using server = startChat(0);
+  const page = await browser.open(urlOf(await server.port()));
+  await page.call("fill", "#name", "user77");
+  await page.call("keyboard.press", "Enter");
+  await page.sees('Not "user77"');
+  for (const line of ["before", "after"]) {
+    await page.say(line);
+    await page.sees(line);
+    assertEquals((await page.get<string[]>(shown)).filter((text) => text.startsWith('Not "')).length, 1);
+    await page.call("reload");
+    await page.until(`document.querySelector("#state").textContent.startsWith("You are user")`);
+  }
+});
+
+testBrowser("what a page of another version kept is no reason to show nothing", [], async (browser) => {
+  await using server = startChat(0);
+  const page = await browser.open(urlOf(await server.port()));
+  const place = { name: "Ann", session: "secret", run: "", unheard: [] };
+  const kept = { place, lines: [], draft: "" };
+  const line = { kind: "say", text: 1 };
+  for (const other of [{ place: { ...place, unheard: undefined } }, { lines: [line] }, { draft: null }]) {
+    await page.get(`sessionStorage.setItem("sockeye", ${JSON.stringify(JSON.stringify({ ...kept, ...other }))})`);
+    await page.call("reload");
+    await page.until(`!document.querySelector("#join").hidden`);
+    assertEquals(await page.get(`sessionStorage.getItem("sockeye")`), null);
+  }
+});
+
+testBrowser("picking a name keeps what was being typed", [], async (browser) => {
+  await using server = startChat(0);
+  const port = await server.port();
+  const page = await join(browser, port, "Ann");
+  const others = [await join(browser, port, "Bob"), await join(browser, port, "Cid")];
+  await page.sees("Cid joined");
+  const pick = (name: string) =>
+    page.get(`[...document.querySelectorAll("#names button")].find((one) => one.textContent === "${name}").click()`);
+  const draft = `document.querySelector("#text").value`;
+  await pick("Bob");
+  assertEquals(await page.get(draft), "/msg Bob ");
+  await page.call("fill", "#text", "one\ntwo");
+  await pick("Bob");
+  assertEquals(await page.get(draft), "/msg Bob one\n/msg Bob two");
+  await pick("Cid");
+  assertEquals(await page.get(draft), "/msg Cid one\n/msg Cid two");
+  await page.call("press", "#text", "Enter");
+  await others[1]?.sees("two");
+});
+
 testBrowser("a tab that is duplicated is somebody new, and drives nobody out", [], async (browser) => {
   await using server = startChat(0);
   const port = await server.port();

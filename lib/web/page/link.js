@@ -22,6 +22,7 @@ const FINAL = [1000, 1008, 4001];
  *   session: string,
  *   run: string,
  *   last?: number | undefined,
+ *   lastId?: number,
  *   unheard: readonly { id: number, say: string }[],
  * }} Place
  */
@@ -38,8 +39,11 @@ export class Link {
   #last;
   /** Whether the server has said that it stops: then nothing was said after that. */
   #stopped = false;
-  /** Whoever comes back must not begin with a number that was taken before: time goes on, whatever was remembered. */
-  #lastId = Date.now();
+  /**
+   * Number of the last message. Whoever comes back must not begin with one that was taken before: time goes on, whatever was
+   * remembered, and what was remembered counts when somebody has set the clock back.
+   */
+  #lastId = 0;
   #attempts = 0;
   #answered = true;
   #ready = false;
@@ -65,15 +69,17 @@ export class Link {
 
   /** Where we are. @returns {Place} */
   get place() {
-    return { name: this.name, session: this.#session, run: this.#run, last: this.#last, unheard: this.unheard };
+    const { name, unheard } = this;
+    return { name, session: this.#session, run: this.#run, last: this.#last, lastId: this.#lastId, unheard };
   }
 
   /** @param {Place} place where we were */
-  set place({ name, session, run, last, unheard }) {
+  set place({ name, session, run, last, lastId = 0, unheard }) {
     this.name = name;
     this.#session = session;
     this.#run = run;
     this.#last = last;
+    this.#lastId = Math.max(this.#lastId, lastId);
     this.unheard = [...unheard];
   }
 
@@ -104,7 +110,8 @@ export class Link {
    * @returns it with its number
    */
   say(say) {
-    const message = { id: ++this.#lastId, say };
+    this.#lastId = Math.max(this.#lastId + 1, Date.now());
+    const message = { id: this.#lastId, say };
     this.unheard.push(message);
     if (this.#ready) this.#send(message);
     return message;

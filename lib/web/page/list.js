@@ -12,6 +12,9 @@ const STEP = 200;
 /** Lines and characters that are kept: hours of talk, a few megabytes. */
 const KEPT_MAX = { lines: 10_000, length: 4 * 1024 * 1024 };
 
+/** How much more may come before it is shown: a page that nobody sees may have to wait a minute for that. */
+const SPARE = { lines: STEP, length: 512 * 1024 };
+
 /** Pixels from the end within which a reader is taken to read the newest. */
 const NEAR = 40;
 
@@ -78,7 +81,8 @@ export class LineList {
   add(line) {
     this.#lines.push(line);
     this.#length += line.text.length;
-    if (this.#lines.length > KEPT_MAX.lines + STEP) this.#forget();
+    const many = this.#lines.length > KEPT_MAX.lines + SPARE.lines;
+    if (many || this.#length > KEPT_MAX.length + SPARE.length) this.#forget();
     this.#schedule();
   }
 

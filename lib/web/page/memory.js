@@ -105,11 +105,21 @@ export class Memory {
 function read() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-    // It may be what the page of another version wrote.
-    return typeof kept?.place?.session === "string" && Array.isArray(kept.lines) ? kept : undefined;
+    return isWhole(kept) ? kept : undefined;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * It may be what the page of another version wrote.
+ *
+ * @param {Kept} kept or anything else
+ */
+function isWhole({ place: { name, session, unheard, lastId = 0 }, lines, draft }) {
+  const texts = [name, session, draft, ...unheard.map(({ say }) => say), ...lines.map(({ text }) => text)];
+  return texts.every((text) => typeof text === "string") &&
+    [lastId, ...unheard.map(({ id }) => id)].every(Number.isFinite);
 }
 
 /** @param {Kept} kept */

@@ -19,9 +19,15 @@ const SPOKEN = ["say", "act", "private"];
 /** What the server calls those who have no name of their own. */
 const GIVEN = /^user\d+(-[a-z0-9]+)?$/;
 
+/** A name that was refused; what was not said, or not so, is told in other words. */
+const NO_NAME = /^Not "/;
+
 /** Commands as the room knows them. */
 const QUIT = /^[/／]quit(\s|$)/i;
 const WHISPER = /^[/／]msg\s+(\S+)\s(.+)$/is;
+
+/** Where each line of a draft begins, after whom it was for. */
+const BEGIN = /^(?:[/／]msg[^\S\n]+\S+[^\S\n]+)?/gim;
 
 /**
  * @template {HTMLElement} T
@@ -74,7 +80,7 @@ function hear(message) {
   // Those who are here were told of with the welcome.
   if (n !== undefined && !replaying) people.hear(message);
   if (kind === "you" ? isNews(message) : !isMine(message)) showLine(message);
-  if (kind === "note" && message.text?.startsWith("Not ")) refused();
+  if (kind === "note" && NO_NAME.test(message.text ?? "")) refused();
 }
 
 /** @param {import("./link.js").Message} message */
@@ -88,7 +94,7 @@ function welcome(message) {
 
 /** A name was refused: our own lost connection may hold it for a while, else it is no name for us. */
 function refused() {
-  if (!back) link.name = own;
+  if (!back) link.name = GIVEN.test(own) ? "" : own; // What was given is not asked for: it would be refused.
   else if (retries-- > 0) {
     setTimeout(() => inRoom && link.name !== own && link.say(`/nick ${link.name}`), NAME_RETRY.ms);
   }
@@ -161,7 +167,8 @@ function seen() {
 /** @param {string} name */
 function whisperTo(name) {
   people.toggle(false);
-  if (name !== own && inRoom) text.value = `/msg ${name} `;
+  // What was typed before is for them, all of it.
+  if (name !== own && inRoom) text.value = text.value.replace(BEGIN, `/msg ${name} `);
   text.focus();
 }
 

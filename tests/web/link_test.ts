@@ -1,0 +1,40 @@
+/** How a page numbers what it says. */
+
+import { assertEquals, assertGreater } from "@std/assert";
+import { Link } from "../../lib/web/page/link.js";
+
+/** The next page of a tab: with what the tab kept, if there was one before. */
+function load(place?: Link["place"]): Link {
+  const globals = globalThis as { document?: unknown };
+  globals.document = { addEventListener() {} };
+  try {
+    const link = new Link(() => {}, () => {});
+    if (place) link.place = place;
+    return link;
+  } finally {
+    delete globals.document;
+  }
+}
+
+Deno.test("numbers grow from page to page of a tab, whatever its clock and its cache do", () => {
+  const { now } = Date;
+  let time = now();
+  Date.now = () => time;
+  try {
+    const first = load();
+    const id = first.say("one").id;
+    assertGreater(first.say("two").id, id);
+    time -= 3_600_000;
+    const second = load(first.place);
+    assertGreater(second.say("three").id, id + 1);
+    time += 7_200_000;
+    const third = load(second.place);
+    const { id: last } = third.say("four");
+    // The browser goes back to a page that it kept as it was.
+    time += 1;
+    assertGreater(second.say("five").id, last);
+    assertEquals(second.unheard.map(({ say }) => say), ["one", "two", "three", "five"]);
+  } finally {
+    Date.now = now;
+  }
+});
