@@ -238,8 +238,13 @@ export class NatsCarrier implements Carrier, AsyncDisposable {
     if (error instanceof this.#library.TimeoutError) return "no answer came in time";
     if (error instanceof this.#library.RequestError) return "their server does not answer";
     const secrets = Object.values(this.#address.login ?? {}).filter((secret) => secret !== "");
-    return secrets.reduce((text, secret) => text.replaceAll(secret, "***"), messageOf(error));
+    return secrets.reduce((text, secret) => text.replaceAll(wordOf(secret), "***"), messageOf(error));
   }
+}
+
+/** A text as a word by itself: a short one occurs in others. */
+function wordOf(text: string): RegExp {
+  return new RegExp(`(?<!\\w)${text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?!\\w)`, "g");
 }
 
 function isTlsFailure(error: unknown): boolean {

@@ -31,6 +31,8 @@ const HEADERS: Readonly<{ [name: string]: string }> = {
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
   "cache-control": "no-store",
+  // A browser would keep some connections for later, and each counts for `--max-per-host`.
+  "connection": "close",
 };
 
 /** The page of one room. */

@@ -225,6 +225,8 @@ testBrowser("what a hostile client sends is text", [], async (browser) => {
   assert(said.some((line) => line.endsWith(` ${evil}`)));
   assert(said.some((line) => line.includes("\\x1b[2J\\x1b]0;owned\\x07\\u202eevil\\x00")));
   assertEquals(said.join("").replace(/[^x]/g, "").length > 1 << 20, true);
+  // Where a word may be broken is told: to find it out keeps a browser busy for seconds.
+  assert(await page.get<number>(`document.querySelectorAll("#lines wbr").length`) > 10_000);
   assertEquals(await page.get(`document.querySelectorAll("#lines :is(img, script, a)").length`), 0);
   assertEquals(await page.call("title"), "sockeye");
   await page.say("I am fine");

@@ -5,6 +5,9 @@ const HUES = 8;
 /** Text that was put under other text by spaces. */
 const COLUMNS = /\S {2,}\S/;
 
+/** So much of a word that it may be broken behind it: to find places in longer ones keeps a browser busy for seconds. */
+const LONG = /(\S{100})/u;
+
 /** @typedef {{ kind: string, name?: string, label?: string, text: string, t?: number, own?: boolean, old?: boolean }} Line */
 
 /** @param {Line} line */
@@ -36,7 +39,10 @@ function span(className, text) {
   const element = document.createElement("span");
   element.className = className;
   element.dir = "auto";
-  element.textContent = text;
+  text.split(LONG).forEach((part, i) => {
+    element.append(part);
+    if (i % 2 === 1) element.append(document.createElement("wbr"));
+  });
   return element;
 }
 
