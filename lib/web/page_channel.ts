@@ -23,6 +23,9 @@ const CODES = { done: 1000, notUnderstood: 1008, restart: 1012, elsewhere: 4001 
 /** Messages that may wait for a page besides those that its outbox holds: answers to its own. */
 const ANSWERS_MAX = 1000;
 
+/** What all are told that the page says. */
+const SPOKEN: ReadonlySet<string> = new Set(["say", "act"]);
+
 /** What is never said to one alone. */
 const FOR_ALL: ReadonlySet<string> = new Set(["say", "act", "join", "leave", "rename"]);
 
@@ -158,7 +161,7 @@ export class PageChannel implements Channel, Witness {
     }
     if (!this.#inRoom && own) return this.#welcome(entry);
     if (!this.#inRoom) return void (entry.said.kind === "note" && this.#missed.add(entry.line));
-    if (own && entry.said.kind === "say") this.#told = true;
+    if (own && SPOKEN.has(entry.said.kind)) this.#told = true;
     this.#due.push({ entry, own });
     this.#sendOwn();
   }

@@ -196,3 +196,22 @@ Deno.test("a page whose connection ends while its old one leaves is not told of 
   slow.resolve();
   assertEquals([await joined, heard], [false, 0]);
 });
+
+Deno.test("a page whose connection ends will say again what nobody has been told, and nothing else", async () => {
+  for (const [line, taken] of [["<Ann> hello", 1], ["* Ann hello", 1], [undefined, 0]] as const) {
+    const record = new RoomRecord();
+    const sessions = new Sessions();
+    const wishes = [{ join: { session: "secret" } }, { say: "hello", id: 1 }].map((wish) => JSON.stringify(wish));
+    const receive = () => Promise.resolve(wishes.shift() ?? null);
+    const link = { receive, send: () => Promise.resolve(), abort: () => {} } as unknown as WebSocketLink;
+    const from = { address: "10.0.0.1:5" };
+    const who = { transport: "ws", host: "10.0.0.1", peer: from.address } as const;
+    const page = new PageChannel(link, who, record, sessions);
+    await page.handshake();
+    record.add("*** Ann joined", from);
+    await page.read(new Uint8Array(100));
+    if (line) record.add(line, from);
+    page.close();
+    assertEquals((await sessions.enter("secret", () => Promise.resolve())).taken, taken, line);
+  }
+});
