@@ -195,16 +195,21 @@ testBrowser("ten thousand lines leave the page quick and small", [], async (brow
     }).observe({ type: "longtask" })`,
   );
   await using other = await Chatter.join(port);
-  await other.write(Array.from({ length: 10_000 }, (_, i) => `line ${i}\n`).join(""));
-  await page.sees("line 9999");
+  /** Milliseconds that the page was busy at the longest while so many lines came. */
+  const busy = async (name: string, count: number) => {
+    await page.get("window.longest = 0");
+    await other.write(Array.from({ length: count }, (_, i) => `${name} ${i}\n`).join(""));
+    await page.sees(`${name} ${count - 1}`);
+    return await page.get<number>("longest");
+  };
+  // Tasks of less than 50 ms are none that the browser tells of.
+  const usual = Math.max(50, await busy("few", 1_000));
+  assertLess(await busy("line", 10_000), 5 * usual, "the page was busy for too long");
   assertEquals(await page.get(`document.querySelectorAll("#lines > li").length`), 500);
-  assertLess(await page.get<number>("longest"), 1_000, "the page was busy for too long");
   const log = `document.querySelector("#log")`;
   assert(await page.get(`${log}.scrollHeight - ${log}.scrollTop - ${log}.clientHeight < 5`), "it shows the newest");
-  const start = performance.now();
   await page.say("still here");
   await other.hears(/^<Ann> still here$/);
-  assertLess(performance.now() - start, 5_000);
 });
 
 testBrowser("what a hostile client sends is text", [], async (browser) => {
