@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { COMMANDS } from "../../lib/cli/table.ts";
-import { freePort, has, needs, sockeyeCommand, spawnSockeye } from "./harness.ts";
+import { has, needs, onFreePort, sockeyeCommand, spawnSockeye } from "./harness.ts";
 import { Program } from "./program.ts";
 import { certified, chatted, dialled, fetched, served, servedInGbk, shell, talked, type Trial } from "./trials.ts";
 
@@ -72,7 +72,7 @@ for (const [name, examples] of HELPS) {
       ...needs(line.includes("| man ") ? ["man"] : []),
       fn: async () => {
         assertEquals(rows.length, 1, "an example of a help needs exactly one trial");
-        await rows[0]?.[1](line, freePort());
+        await onFreePort((port) => rows[0]?.[1](line, port));
       },
     });
   }

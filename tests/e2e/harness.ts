@@ -119,6 +119,16 @@ export function freePort(): number {
   }
 }
 
+/** Runs something on such a port, and once more on another one where somebody was faster. */
+export async function onFreePort(run: (port: number) => Promise<void> | undefined): Promise<void> {
+  try {
+    await run(freePort());
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    await run(freePort());
+  }
+}
+
 /** Asks again and again until the answer is yes, for what no event announces; false when it never is. */
 export async function eventually(holds: () => boolean | Promise<boolean>, patience = 60_000): Promise<boolean> {
   for (const start = performance.now(); performance.now() - start < patience;) {

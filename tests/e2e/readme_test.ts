@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readOptions } from "../../scripts/compile.ts";
 import { hostTarget, type Target, TARGETS } from "../../scripts/compile/targets.ts";
-import { freePort } from "./harness.ts";
+import { onFreePort } from "./harness.ts";
 import { connect, readText, writeAll } from "./sockets.ts";
 import {
   browsed,
@@ -90,7 +90,7 @@ for (const file of ["README.md", "README.zh-CN.md"]) {
     const rows = TRIALS.filter(([pattern]) => pattern.test(line));
     Deno.test(`${file} says it right: ${line}`, async () => {
       assertEquals(rows.length, 1, "a command of a README needs exactly one trial");
-      await rows[0]?.[1](line, freePort());
+      await onFreePort((port) => rows[0]?.[1](line, port));
     });
   }
 }
