@@ -103,7 +103,7 @@ export class PartTarget implements Target {
   }
 }
 
-/** `Deno.writeTextFile` would load streams for it, which costs a small download more than the rest of its file. */
+/** `Deno.writeTextFile` would load streams for it, which a small download has no other use for. */
 async function writeNote(path: string, note: PartNote): Promise<void> {
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
   await writeAll(file, new TextEncoder().encode(JSON.stringify(note)));

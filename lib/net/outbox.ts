@@ -61,7 +61,7 @@ export class Outbox implements Startable {
    *
    * @param write writes at least one byte and says how many
    * @param onFail called once, when a write fails
-   * @param options limits and manners
+   * @param options how it works
    */
   constructor(
     write: Write,

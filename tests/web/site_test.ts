@@ -86,6 +86,8 @@ Deno.test("every answer forbids what the page does not need", () => {
     }
     assert(!/unsafe|http|\*/.test(policy), policy);
     assertEquals(answer.headers.get("x-content-type-options"), "nosniff");
+    // Each connection that a browser keeps counts for --max-per-host.
+    assertEquals(answer.headers.get("connection"), "close");
   }
 });
 
