@@ -114,9 +114,13 @@ export class WebSocketLink {
     if (this.#socket.readyState <= WebSocket.OPEN) this.#socket.close(code, reason);
   }
 
-  /** Gives up: what waits for messages or for room is told so. The socket says goodbye, if there is time. */
-  abort(): void {
-    this.end(1000);
+  /**
+   * Gives up: what waits for messages or for room is told so. The socket says goodbye, if there is time.
+   *
+   * @param code RFC 6455 section 7.4
+   */
+  abort(code = 1000): void {
+    this.end(code);
     this.#end(new Deno.errors.Interrupted("the WebSocket was given up"));
   }
 

@@ -149,7 +149,7 @@ export class PageChannel implements Channel, Witness {
     this.#record.detach(this);
     this.#closed = true;
     this.#sessions.exit(this.#session, this.#leave);
-    this.#link.abort();
+    this.#link.abort(this.#code); // A page that hears 1000 does not come back.
     this.#gone.resolve();
   }
 
