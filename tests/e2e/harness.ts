@@ -71,9 +71,14 @@ export function python(script: string, args: readonly (string | number)[], optio
 
 /** Whether a program is installed. */
 export function has(name: string): boolean {
-  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
+  return pathOf(name) !== undefined;
+}
+
+/** Where a program is installed, if it is. */
+export function pathOf(name: string): string | undefined {
+  return (Deno.env.get("PATH") ?? "").split(":").map((folder) => `${folder}/${name}`).find((file) => {
     try {
-      return Deno.statSync(`${folder}/${name}`).isFile;
+      return Deno.statSync(file).isFile;
     } catch {
       return false;
     }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { eventually, has, type Program, tool } from "../e2e/harness.ts";
+import { eventually } from "../e2e/harness.ts";
+import { environment } from "../e2e/program.ts";
 
 /** What drives it: pinned, and fetched by the driver alone. */
 const LIBRARY = "npm:playwright-core@1.65.1";
@@ -14,31 +15,32 @@ const DRIVER = new URL("./driver.ts", import.meta.url).pathname;
 /** Nothing here takes longer on a busy machine. */
 const PATIENCE_MS = 60_000;
 
-const CHROMIUM = "chromium";
-
-/** Whether there is one. */
-export const hasChromium: boolean = has(CHROMIUM);
-
-/** A browser; it ends with the scope that holds it. */
-export class Browser implements AsyncDisposable {
-  readonly #driver: Program;
+/**
+ * A browser. Its start takes two seconds, so the tests of a file share one: it is started and stopped outside of them, and
+ * between two questions nothing of it is under way that they would have to answer for.
+ */
+export class Browser {
+  readonly #driver: Deno.ChildProcess;
+  readonly #questions: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #answers: ReadableStreamDefaultReader<Uint8Array>;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(driver: Program) {
+  private constructor(driver: Deno.ChildProcess) {
     this.#driver = driver;
+    this.#questions = driver.stdin.getWriter();
+    this.#answers = driver.stdout.getReader();
   }
 
   /** Starts one. */
-  static start(): Browser {
-    const path = Deno.env.get("PATH")?.split(":").map((folder) => `${folder}/${CHROMIUM}`).find((file) => {
-      try {
-        return Deno.statSync(file).isFile;
-      } catch {
-        return false;
-      }
+  static start(path: string): Browser {
+    const driver = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-lock", "--no-config", DRIVER, LIBRARY, path],
+      env: environment({}),
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "piped",
     });
-    const command = ["run", "-A", "--no-lock", "--no-config", DRIVER, LIBRARY, path ?? CHROMIUM];
-    return new Browser(tool(Deno.execPath(), command, { stdin: "piped" }));
+    return new Browser(driver.spawn());
   }
 
   /** Opens a page somewhere. */
@@ -48,17 +50,16 @@ export class Browser implements AsyncDisposable {
     return page;
   }
 
-  /** What went wrong in any page: errors, and what the policy of a page forbade. */
-  async problems(): Promise<string[]> {
-    return await this.ask(0, "problems", []) as string[];
+  /** Closes all pages, with what they remember. Returns what went wrong in any: errors, and what their policy forbade. */
+  async clear(): Promise<string[]> {
+    return await this.ask(0, "clear", []) as string[];
   }
 
   /** Has the driver do something. */
   async ask(page: number, method: string, args: readonly unknown[]): Promise<unknown> {
     const asked = this.#turn.then(async () => {
-      await this.#driver.write(`${JSON.stringify({ page, method, args })}\n`);
-      const [line] = await this.#driver.stdoutLine(/^.*$/);
-      return JSON.parse(line) as { value?: unknown; error?: string };
+      await this.#questions.write(new TextEncoder().encode(`${JSON.stringify({ page, method, args })}\n`));
+      return JSON.parse(await this.#line()) as { value?: unknown; error?: string };
     });
     this.#turn = asked.catch(() => {});
     const { value, error } = await asked;
@@ -66,11 +67,23 @@ export class Browser implements AsyncDisposable {
     return value;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends it. */
+  async stop(): Promise<void> {
     await this.#turn;
-    await this.#driver.closeStdin();
-    await this.#driver.status();
-    await this.#driver[Symbol.asyncDispose]();
+    await this.#questions.close();
+    await this.#driver.status;
+    await this.#answers.cancel();
+  }
+
+  async #line(): Promise<string> {
+    const decoder = new TextDecoder();
+    let line = "";
+    while (!line.endsWith("\n")) {
+      const { value, done } = await this.#answers.read();
+      if (done) throw new Error("The driver of the browser has ended");
+      line += decoder.decode(value, { stream: true });
+    }
+    return line;
   }
 }
 
@@ -100,10 +113,15 @@ export class Page {
     return await this.call("evaluate", expression) as T;
   }
 
+  /** Seconds of processor time that it has taken since it was first asked. */
+  async worked(): Promise<number> {
+    return await this.#browser.ask(this.#number, "worked", []) as number;
+  }
+
   /** Waits until an expression is true in the page. It is asked from outside: the page itself may evaluate nothing. */
   async until(expression: string): Promise<void> {
     if (await eventually(() => this.get<boolean>(expression), PATIENCE_MS)) return;
-    const text = await this.get<string>("document.body.innerText.slice(-2000)");
+    const text = await this.get<string>("document.body.innerText.replace(/^(.{300}).+(.{1500})$/s, '$1\\n…\\n$2')");
     throw new Error(`Waited ${PATIENCE_MS / 1000} s for ${expression}; the page says\n${text}`);
   }
 

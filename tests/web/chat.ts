@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { needs, type Program, spawnSockeye } from "../e2e/harness.ts";
+import { needs, pathOf, type Program, spawnSockeye } from "../e2e/harness.ts";
 import { Browser } from "./browser.ts";
 
 /** Starts a chat that browsers can join. */
@@ -21,15 +21,28 @@ function faults(problems: string[]): string[] {
   return problems.filter((problem) => !/ERR_CONNECTION_REFUSED|WebSocket connection|NotSameOrigin/.test(problem));
 }
 
+/** The browser that the tests of this file share. */
+let shared: Browser | undefined;
+Deno.test.beforeAll(() => {
+  const path = pathOf("chromium");
+  if (path !== undefined) shared = Browser.start(path);
+});
+Deno.test.afterAll(() => shared?.stop());
+
 /** A test in a browser whose console must stay empty. */
 export function testBrowser(name: string, peers: readonly string[], play: (browser: Browser) => Promise<void>): void {
   Deno.test({
     name,
     ...needs(["chromium", ...peers]),
     fn: async () => {
-      await using browser = Browser.start();
-      await play(browser);
-      assertEquals(faults(await browser.problems()), []);
+      const browser = shared as Browser;
+      try {
+        await play(browser);
+      } catch (error) {
+        await browser.clear();
+        throw error;
+      }
+      assertEquals(faults(await browser.clear()), []);
     },
   });
 }

@@ -17,7 +17,7 @@ const { chromium } = await import(library);
 const browser = await chromium.launch({ executablePath, args: Deno.uid() === 0 ? ["--no-sandbox"] : [] });
 // deno-lint-ignore no-explicit-any -- the types of the library are not here
 const pages: any[] = [];
-const problems: string[] = [];
+let problems: string[] = [];
 
 async function open(options: unknown): Promise<number> {
   const context = await browser.newContext(options);
@@ -29,6 +29,26 @@ async function popup(opener: number, url: string): Promise<number> {
   const opened = pages[opener].waitForEvent("popup");
   await pages[opener].evaluate(`void window.open(${JSON.stringify(url)})`);
   return watch(await opened);
+}
+
+/** Closes everything; what went wrong is told once. */
+async function clear(): Promise<string[]> {
+  await Promise.all(browser.contexts().map((context: { close(): Promise<void> }) => context.close()));
+  const all = problems;
+  problems = [];
+  return all;
+}
+
+/** Seconds of processor time that the page has taken since it was first asked: the clock would tell of the machine as well. */
+async function worked(page: number): Promise<number> {
+  // deno-lint-ignore no-explicit-any -- as above
+  const asked = pages[page] as any;
+  if (!asked.session) {
+    asked.session = await asked.context().newCDPSession(asked);
+    await asked.session.send("Performance.enable", { timeDomain: "threadTicks" });
+  }
+  const { metrics } = await asked.session.send("Performance.getMetrics");
+  return metrics.find(({ name }: { name: string }) => name === "TaskDuration").value;
 }
 
 // deno-lint-ignore no-explicit-any -- as above
@@ -45,7 +65,8 @@ function watch(page: any): number {
 async function call({ page, method, args }: Question): Promise<unknown> {
   if (method === "open") return await open(args[0]);
   if (method === "popup") return await popup(page, String(args[0]));
-  if (method === "problems") return problems;
+  if (method === "clear") return await clear();
+  if (method === "worked") return await worked(page);
   const path = method.split(".");
   const last = path.pop() ?? "";
   const target = path.reduce((one, name) => name.endsWith("()") ? one[name.slice(0, -2)]() : one[name], pages[page]);

@@ -1,4 +1,4 @@
-/** How a page numbers what it says. */
+/** How a page numbers what it says, and how long it waits for the room. */
 
 import { assertEquals, assertGreater } from "@std/assert";
 import { Link } from "../../lib/web/page/link.js";
@@ -36,5 +36,37 @@ Deno.test("numbers grow from page to page of a tab, whatever its clock and its c
     assertEquals(second.unheard.map(({ say }) => say), ["one", "two", "three", "five"]);
   } finally {
     Date.now = now;
+  }
+});
+
+Deno.test("a connection that nobody answers is given up", () => {
+  const saved = { WebSocket, setInterval, setTimeout };
+  const sockets: { closed: boolean }[] = [];
+  const ticks: (() => void)[] = [];
+  const states: string[] = [];
+  Object.assign(globalThis, {
+    document: { addEventListener() {} },
+    location: { protocol: "http:", host: "127.0.0.1:1" },
+    setInterval: (tick: () => void) => ticks.push(tick),
+    setTimeout: () => 1,
+    WebSocket: class {
+      closed = false;
+      constructor() {
+        sockets.push(this);
+      }
+      close() {
+        this.closed = true;
+      }
+    },
+  });
+  try {
+    const link = new Link(() => {}, (state) => states.push(state));
+    link.connect();
+    ticks.at(-1)?.();
+    assertEquals(sockets.map(({ closed }) => closed), [true]);
+    assertEquals(states, ["connecting", "again"]);
+  } finally {
+    Object.assign(globalThis, saved);
+    for (const name of ["document", "location"]) Reflect.deleteProperty(globalThis, name);
   }
 });

@@ -94,6 +94,10 @@ export class Link {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#ready = false;
+    // A connection that is not answered at all is as bad as a question that is not.
+    this.#answered = false;
+    clearInterval(this.#pings);
+    this.#pings = setInterval(() => this.#ping(), PING_MS);
     this.#onState("connecting", 0);
     const { protocol, host } = location;
     const socket = new WebSocket(`${protocol === "https:" ? "wss" : "ws"}://${host}/ws`);
@@ -123,8 +127,6 @@ export class Link {
     const back = this.#last === undefined ? {} : { run: this.#run, last: this.#last };
     socket.send(JSON.stringify({ join: { session: this.#session, ...(name && { name }), ...back } }));
     this.#answered = true;
-    clearInterval(this.#pings);
-    this.#pings = setInterval(() => this.#ping(), PING_MS);
   }
 
   /** @param {Message} message */
