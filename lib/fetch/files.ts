@@ -47,11 +47,18 @@ export async function kindOf(path: string): Promise<"file" | "folder" | "device"
   }
 }
 
-/** Two downloads into one part would mix: the second one stops. The system gives the lock back when the process ends. */
-export async function claim(file: Deno.FsFile, path: string): Promise<void> {
-  if (!await tryLock(file) || !await isStill(file, partOf(path))) {
-    throw new SockeyeError("file", `Cannot write ${quote(partOf(path))}: another download is writing it`);
-  }
+/**
+ * Two downloads into one part would mix: the second one stops. The system gives the lock back when the process ends.
+ *
+ * @param file the part
+ * @param path NAME
+ * @returns bytes that the part has
+ * @throws {SockeyeError} `file` when another download has it
+ */
+export async function claim(file: Deno.FsFile, path: string): Promise<number> {
+  const size = await tryLock(file) ? await sizeIfStill(file, partOf(path)) : undefined;
+  if (size !== undefined) return size;
+  throw new SockeyeError("file", `Cannot write ${quote(partOf(path))}: another download is writing it`);
 }
 
 /** A file that can be locked. */
@@ -71,9 +78,9 @@ async function tryLock(file: Lockable): Promise<boolean> {
 }
 
 /** The other download may have renamed the file between our opening and our locking it. */
-async function isStill(file: Deno.FsFile, path: string): Promise<boolean> {
-  const [ours, theirs] = [await file.stat(), await Deno.stat(path).catch(() => undefined)];
-  return theirs !== undefined && ours.ino === theirs.ino;
+async function sizeIfStill(file: Deno.FsFile, path: string): Promise<number | undefined> {
+  const [ours, theirs] = await Promise.all([file.stat(), Deno.stat(path).catch(() => undefined)]);
+  return ours.ino === theirs?.ino ? ours.size : undefined;
 }
 
 /** Empties a file. */

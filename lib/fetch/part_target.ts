@@ -27,32 +27,36 @@ async function openPart(part: string): Promise<Deno.FsFile> {
   return there ? await told(`write ${quote(part)}`, open) : await open();
 }
 
+/** How to open a part: as an earlier run left it, with its note, or empty; and why NAME must not be replaced. */
+interface PartOptions {
+  readonly keep: boolean;
+  readonly keepExisting: string | undefined;
+}
+
 /** The usual way: part file, fsync, rename. */
 export class PartTarget implements Target {
   size: number;
   readonly #path: string;
   readonly #keepExisting: string | undefined;
   readonly #file: Deno.FsFile;
-  #noted = false;
+  #noted: boolean;
 
-  private constructor(path: string, keepExisting: string | undefined, file: Deno.FsFile, size: number) {
+  private constructor(path: string, { keep, keepExisting }: PartOptions, file: Deno.FsFile, size: number) {
     this.#path = path;
     this.#keepExisting = keepExisting;
     this.#file = file;
+    this.#noted = keep;
     this.size = size;
   }
 
   /** Opens the part, empty or as it is. */
-  static async open(
-    path: string,
-    { keep, keepExisting }: { keep: boolean; keepExisting: string | undefined },
-  ): Promise<PartTarget> {
+  static async open(path: string, options: PartOptions): Promise<PartTarget> {
+    const { keep } = options;
     const file = await openPart(partOf(path));
     try {
-      await claim(file, path);
-      const size = keep ? await file.seek(0, Deno.SeekMode.End) : 0;
-      if (!keep) await file.truncate(0);
-      return new PartTarget(path, keepExisting, file, size);
+      const there = await claim(file, path);
+      if (!keep && there > 0) await file.truncate(0);
+      return new PartTarget(path, options, file, keep ? await file.seek(0, Deno.SeekMode.End) : 0);
     } catch (error) {
       file.close();
       throw error;
@@ -89,7 +93,7 @@ export class PartTarget implements Target {
       await keepMode(this.#path);
       await Deno.rename(partOf(this.#path), this.#path);
     });
-    await removeIfThere(noteOf(this.#path));
+    if (this.#noted) await removeIfThere(noteOf(this.#path));
     // Closing gives the lock back: another download may begin only now.
     this.#file.close();
   }

@@ -30,12 +30,10 @@ export async function openTarget(
 ): Promise<Target> {
   return await told(`write ${quote(path)}`, async () => {
     demand("write", path, `write ${quote(path)}`);
-    if (mayRead(path) && await kindOf(path) === "device") {
-      return new DeviceTarget(await Deno.open(path, { write: true }));
-    }
+    const kind = mayRead(path) ? await kindOf(path) : undefined;
+    if (kind === "device") return new DeviceTarget(await Deno.open(path, { write: true }));
     demand("write", partOf(path), `write ${quote(partOf(path))}`);
     if (!canRead(path)) return await GuardedTarget.open(path, options.keepExisting);
-    const kind = await kindOf(path);
     if (kind === "folder") throw new SockeyeError("file", `Cannot write ${quote(path)}: it is a folder`);
     if (options.keepExisting && kind === "file") throw exists(path, options.keepExisting);
     // A link stays a link: what it points to is replaced.
