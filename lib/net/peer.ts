@@ -205,10 +205,16 @@ export class ServedPeer implements Peer {
     return length > DATAGRAM_MAX && this.#channel.receive !== undefined;
   }
 
-  /** A peer that takes bytes is not idle, however slowly it does. */
+  /** A peer that takes bytes is not idle, however slowly it does; a datagram is taken at once. */
   #writer(): (bytes: Uint8Array) => Promise<number> {
     const channel = this.#channel;
     if (this.#idle <= 0) return (bytes) => channel.write(bytes);
+    if (channel.receive) {
+      return (bytes) => {
+        this.#idleWatch?.touch();
+        return channel.write(bytes);
+      };
+    }
     return async (bytes) => {
       const count = await channel.write(bytes);
       this.#idleWatch?.touch();

@@ -32,7 +32,8 @@ export class UdpChannel implements Channel {
   #waiting = 0;
   #ended = false;
   #closed = false;
-  #wake: () => void = () => {};
+  /** Who waits for the next datagram. */
+  #reader: PromiseWithResolvers<Uint8Array | null> | undefined;
 
   /**
    * Makes a channel.
@@ -50,28 +51,24 @@ export class UdpChannel implements Channel {
   /**
    * Takes a datagram that came. What a slow reader leaves lying is bounded; more is lost, as it would be in the system.
    *
-   * @param datagram an array of its own
+   * @param datagram bytes that nobody else changes
    */
   deliver(datagram: Uint8Array): void {
+    if (this.#reader) return this.#answer(({ resolve }) => resolve(datagram));
     const cost = datagram.length + DATAGRAM_COST;
     if (this.#waiting + cost > INBOX_LIMIT) return;
     this.#inbox.push(datagram);
     this.#waiting += cost;
-    this.#wake();
   }
 
   /** Waits for the next datagram. */
-  async receive(): Promise<Uint8Array | null> {
-    while (true) {
-      if (this.#closed) throw new Deno.errors.BadResource("The channel was closed");
-      if (this.#ended) return null;
-      const datagram = this.#inbox.shift();
-      if (datagram) {
-        this.#waiting -= datagram.length + DATAGRAM_COST;
-        return datagram;
-      }
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
+  receive(): Promise<Uint8Array | null> {
+    if (this.#closed) return Promise.reject(closed());
+    if (this.#ended) return Promise.resolve(null);
+    const datagram = this.#inbox.shift();
+    if (!datagram) return (this.#reader ??= Promise.withResolvers()).promise;
+    this.#waiting -= datagram.length + DATAGRAM_COST;
+    return Promise.resolve(datagram);
   }
 
   /** Reads one datagram; what does not fit is lost. */
@@ -85,7 +82,7 @@ export class UdpChannel implements Channel {
 
   /** Sends one datagram. */
   write(bytes: Uint8Array): Promise<number> {
-    if (this.#closed) return Promise.reject(new Deno.errors.BadResource("The channel was closed"));
+    if (this.#closed) return Promise.reject(closed());
     if (bytes.length > DATAGRAM_MAX) return Promise.reject(tooLong(bytes.length));
     return this.#office.send(bytes, this.#to);
   }
@@ -93,7 +90,7 @@ export class UdpChannel implements Channel {
   /** UDP has no end that could be sent: both directions are over. What waits or still comes belongs to the next talk. */
   closeWrite(): Promise<void> {
     this.#ended = true;
-    this.#wake();
+    this.#answer(({ resolve }) => resolve(null));
     return Promise.resolve();
   }
 
@@ -101,8 +98,14 @@ export class UdpChannel implements Channel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#wake();
+    this.#answer(({ reject }) => reject(closed()));
     this.#office.forget(this.#ended ? this.#inbox.splice(0) : []);
+  }
+
+  #answer(settle: (reader: PromiseWithResolvers<Uint8Array | null>) => void): void {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    if (reader) settle(reader);
   }
 }
 
@@ -150,10 +153,11 @@ export class UdpListener implements Listener {
 
   async #receive(): Promise<void> {
     const buffer = new Uint8Array(DATAGRAM_ROOM);
+    const copies = new Copies();
     while (!this.#released) {
       try {
         const [datagram, from] = await this.#socket.receive(buffer);
-        this.#channelOf(from as Deno.NetAddr)?.deliver(datagram.slice());
+        this.#channelOf(from as Deno.NetAddr)?.deliver(copies.of(datagram));
       } catch (error) {
         if (isClosed(error) || error instanceof Deno.errors.Interrupted) return;
         // Some systems tell here that an earlier datagram found nobody. That concerns one address, not the socket.
@@ -184,5 +188,30 @@ export class UdpListener implements Listener {
     if (!this.#closed || this.#released || this.#channels.size > 0) return;
     this.#released = true;
     this.#socket.close();
+  }
+}
+
+/** What is said to who reads or writes after the end. */
+function closed(): Error {
+  return new Deno.errors.BadResource("The channel was closed");
+}
+
+/** Bytes of a block, and of the longest datagram that is copied into one. */
+const BLOCK = 16 * 1024;
+const SHORT = 1024;
+
+/** Copies of datagrams. Short ones share blocks: memory of its own costs more than a short datagram's whole way through here. */
+class Copies {
+  #block = new Uint8Array();
+  #used = 0;
+
+  /** A copy that stays as it is. */
+  of(datagram: Uint8Array): Uint8Array {
+    const { length } = datagram;
+    if (length > SHORT) return datagram.slice();
+    if (this.#used + length > this.#block.length) [this.#block, this.#used] = [new Uint8Array(BLOCK), 0];
+    const copy = this.#block.subarray(this.#used, this.#used += length);
+    copy.set(datagram);
+    return copy;
   }
 }
