@@ -77,7 +77,11 @@ async function tryLock(file: Lockable): Promise<boolean> {
   return locked;
 }
 
-/** The other download may have renamed the file between our opening and our locking it. */
+/**
+ * The size of a file that is still at a path: another download may have renamed it between our opening and our locking it.
+ *
+ * @returns bytes; undefined when something else or nothing is there
+ */
 async function sizeIfStill(file: Deno.FsFile, path: string): Promise<number | undefined> {
   const [ours, theirs] = await Promise.all([file.stat(), Deno.stat(path).catch(() => undefined)]);
   return ours.ino === theirs?.ino ? ours.size : undefined;

@@ -55,7 +55,7 @@ export class PartTarget implements Target {
     const file = await openPart(partOf(path));
     try {
       const there = await claim(file, path);
-      if (!keep && there > 0) await file.truncate(0);
+      if (!keep && there > 0) await Promise.all([file.truncate(0), removeIfThere(noteOf(path))]);
       return new PartTarget(path, options, file, keep ? await file.seek(0, Deno.SeekMode.End) : 0);
     } catch (error) {
       file.close();

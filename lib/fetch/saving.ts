@@ -232,6 +232,8 @@ export class Saving {
   /** Goes on with the part of an earlier run. */
   async #takeOver(offset: number): Promise<void> {
     const target = await this.#place.open(true);
+    // Another download may have come between the look at the part and the lock on it.
+    if (target.size !== offset) throw this.#startOver();
     const { maxSize, rate, digest, signal } = this.#options;
     const hash = digest ? await newHash() : undefined;
     const body = new Body(target, { codings: [], maxSize, rate, hash, signal });

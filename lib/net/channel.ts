@@ -38,7 +38,7 @@ export interface Channel {
   /**
    * Only where messages keep their borders (UDP): reads the next one, which may be empty. Each write is then a message too.
    *
-   * @returns an array of its own; null when no more comes
+   * @returns bytes that nobody else changes, in memory that they may share with others; null when no more comes
    */
   receive?(): Promise<Uint8Array | null>;
   /**

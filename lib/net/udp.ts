@@ -9,7 +9,16 @@ import { type Address, formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { isClosed, tooLong } from "./failure.ts";
 import { wait } from "../wait.ts";
-import { ACCEPT_PAUSE_MS, BACKLOG, DATAGRAM_COST, DATAGRAM_MAX, DATAGRAM_ROOM, INBOX_LIMIT } from "./limits.ts";
+import {
+  ACCEPT_PAUSE_MS,
+  BACKLOG,
+  DATAGRAM_BLOCK,
+  DATAGRAM_COST,
+  DATAGRAM_MAX,
+  DATAGRAM_ROOM,
+  DATAGRAM_SHORT,
+  INBOX_LIMIT,
+} from "./limits.ts";
 
 /** What a channel needs of the socket. */
 interface Office {
@@ -54,7 +63,8 @@ export class UdpChannel implements Channel {
    * @param datagram bytes that nobody else changes
    */
   deliver(datagram: Uint8Array): void {
-    if (this.#reader) return this.#answer(({ resolve }) => resolve(datagram));
+    const reader = this.#takeReader();
+    if (reader) return reader.resolve(datagram);
     const cost = datagram.length + DATAGRAM_COST;
     if (this.#waiting + cost > INBOX_LIMIT) return;
     this.#inbox.push(datagram);
@@ -90,7 +100,7 @@ export class UdpChannel implements Channel {
   /** UDP has no end that could be sent: both directions are over. What waits or still comes belongs to the next talk. */
   closeWrite(): Promise<void> {
     this.#ended = true;
-    this.#answer(({ resolve }) => resolve(null));
+    this.#takeReader()?.resolve(null);
     return Promise.resolve();
   }
 
@@ -98,14 +108,14 @@ export class UdpChannel implements Channel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#answer(({ reject }) => reject(closed()));
+    this.#takeReader()?.reject(closed());
     this.#office.forget(this.#ended ? this.#inbox.splice(0) : []);
   }
 
-  #answer(settle: (reader: PromiseWithResolvers<Uint8Array | null>) => void): void {
+  #takeReader(): PromiseWithResolvers<Uint8Array | null> | undefined {
     const reader = this.#reader;
     this.#reader = undefined;
-    if (reader) settle(reader);
+    return reader;
   }
 }
 
@@ -196,11 +206,7 @@ function closed(): Error {
   return new Deno.errors.BadResource("The channel was closed");
 }
 
-/** Bytes of a block, and of the longest datagram that is copied into one. */
-const BLOCK = 16 * 1024;
-const SHORT = 1024;
-
-/** Copies of datagrams. Short ones share blocks: memory of its own costs more than a short datagram's whole way through here. */
+/** Copies of datagrams. Short ones share blocks. */
 class Copies {
   #block = new Uint8Array();
   #used = 0;
@@ -208,8 +214,8 @@ class Copies {
   /** A copy that stays as it is. */
   of(datagram: Uint8Array): Uint8Array {
     const { length } = datagram;
-    if (length > SHORT) return datagram.slice();
-    if (this.#used + length > this.#block.length) [this.#block, this.#used] = [new Uint8Array(BLOCK), 0];
+    if (length > DATAGRAM_SHORT) return datagram.slice();
+    if (this.#used + length > this.#block.length) [this.#block, this.#used] = [new Uint8Array(DATAGRAM_BLOCK), 0];
     const copy = this.#block.subarray(this.#used, this.#used += length);
     copy.set(datagram);
     return copy;

@@ -28,6 +28,9 @@ const LOOK_MS = { first: 1, longest: 50 };
 const BROKEN = [0, 1006];
 const TOO_BIG = 1009;
 
+/** We go away without more of a goodbye. */
+const GONE = 1001;
+
 /** The server's side of a WebSocket. */
 export class WebSocketLink {
   /** Settles when it is closed, however that went. */
@@ -115,12 +118,11 @@ export class WebSocketLink {
   }
 
   /**
-   * Gives up: what waits for messages or for room is told so. The socket says goodbye, if there is time.
-   *
-   * @param code RFC 6455 section 7.4
+   * Gives up: what waits for messages or for room is told so. If there is time the socket still says goodbye, with a code after
+   * which the other side may come back, unless {@linkcode end} has said another one.
    */
-  abort(code = 1000): void {
-    this.end(code);
+  abort(): void {
+    this.end(GONE);
     this.#end(new Deno.errors.Interrupted("the WebSocket was given up"));
   }
 

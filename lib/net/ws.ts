@@ -77,9 +77,13 @@ export class WebSocketChannel implements Channel {
 
   /** Ends both directions. */
   close(): void {
+    if (this.#finished) this.#link.end(DONE);
     this.#link.abort();
   }
 }
 
 /** Bytes of the longest message that is sent. */
 const MESSAGE_BYTES = 64 * 1024;
+
+/** The close code of an orderly end (RFC 6455 section 7.4.1). */
+const DONE = 1000;

@@ -29,6 +29,9 @@ const SPOKEN: ReadonlySet<string> = new Set(["say", "act"]);
 /** What is never said to one alone. */
 const FOR_ALL: ReadonlySet<string> = new Set(["say", "act", "join", "leave", "rename"]);
 
+/** What is said of a page that did not read: it may come back. */
+const DROPPED = / was dropped: /;
+
 /** The command that makes no sense here: it would change what the room writes, and not what a page reads. */
 const ENCODING = /^[/／]enc(\s|$)/i;
 
@@ -65,6 +68,8 @@ export class PageChannel implements Channel, Witness {
   #told = false;
   /** From now on nobody listens to the page. */
   #ending = false;
+  /** All were told that the page has left or was sent away. */
+  #parted = false;
   #out: string[] = [];
   #sending: Promise<void> | undefined;
   #code: number = CODES.done;
@@ -149,7 +154,9 @@ export class PageChannel implements Channel, Witness {
     this.#record.detach(this);
     this.#closed = true;
     this.#sessions.exit(this.#session, this.#leave);
-    this.#link.abort(this.#code); // A page that hears 1000 does not come back.
+    // A page that hears 1000 does not come back: that is for those with whom the room is done.
+    if (this.#ending || this.#parted) this.#link.end(this.#code);
+    this.#link.abort();
     this.#gone.resolve();
   }
 
@@ -161,6 +168,7 @@ export class PageChannel implements Channel, Witness {
     }
     if (!this.#inRoom && own) return this.#welcome(entry);
     if (!this.#inRoom) return void (entry.said.kind === "note" && this.#missed.add(entry.line));
+    if (own && entry.said.kind === "leave" && !DROPPED.test(entry.said.text)) this.#parted = true;
     if (own && SPOKEN.has(entry.said.kind)) this.#told = true;
     this.#due.push({ entry, own });
     this.#sendOwn();

@@ -12,7 +12,10 @@ const HOST = "127.0.0.1";
 /** A line is heard sooner, even when the machine is busy. */
 const PROMPT_MS = 10_000;
 
-/** Bytes that a flooder sends: escaped, and from 25 of them, they are several times what an outbox holds. */
+/**
+ * Bytes that a flooder sends: escaped, and from 25 of them, they are several times what an outbox holds. All 50 of their readers
+ * are this one process, and must not come too late.
+ */
 const FLOOD = 64 * 1024;
 
 /** Megabytes of transcript are made, but not kept by the test. */

@@ -95,6 +95,18 @@ Deno.test("--resume starts over when the server ignores If-Range and sends a par
   await completes(server, folder);
 });
 
+Deno.test("--resume starts over when another download changes the part meanwhile", async () => {
+  for (const now of ["", TEXT.slice(0, 12)]) {
+    await using server = serveRaw(async (exchange) => {
+      if (exchange.number === 1) await folder.put("file.part", now);
+      return await ranging()(exchange);
+    });
+    await using folder = await left(server.url(), TEXT.slice(0, 7));
+    await completes(server, folder);
+    assertEquals(ranges(server), [["bytes=7-", '"v1"'], [undefined, undefined]]);
+  }
+});
+
 Deno.test("--resume does not use a part of another address", async () => {
   await using server = serveRaw(ranging());
   await using folder = await left(server.url("/other"), "xxxxxxx");

@@ -74,6 +74,25 @@ Deno.test("a part is continued: replay() gives what is there, commit() makes all
   assertEquals([seen.join(""), await folder.names(), await folder.get("a")], ["begin", ["a"], "begin end"]);
 });
 
+Deno.test("abandon() leaves an earlier run's part as it was, before anything new came", async () => {
+  await using folder = await Folder.make();
+  await folder.put("a.part", "begin");
+  await folder.put("a.part.json", JSON.stringify(NOTE));
+  const target = await openTarget(folder.at("a"), KEEP);
+  await target.abandon();
+  assertEquals([await folder.names(), await folder.get("a.part")], [["a.part", "a.part.json"], "begin"]);
+});
+
+Deno.test("a part that begins anew has no use for an old note", async () => {
+  await using folder = await Folder.make();
+  await folder.put("a.part", "begin");
+  await folder.put("a.part.json", JSON.stringify(NOTE));
+  const target = await openTarget(folder.at("a"), FRESH);
+  await target.write(bytesOf("new"));
+  await target.commit();
+  assertEquals([await folder.names(), await folder.get("a")], [["a"], "new"]);
+});
+
 Deno.test("restart() throws away what was written", async () => {
   await using folder = await Folder.make();
   const target = await openTarget(folder.at("a"), FRESH);

@@ -15,6 +15,9 @@ const DRIVER = new URL("./driver.ts", import.meta.url).pathname;
 /** Nothing here takes longer on a busy machine. */
 const PATIENCE_MS = 60_000;
 
+/** Longer than the driver itself waits for anything. */
+const DRIVER_PATIENCE_MS = 90_000;
+
 /**
  * A browser. Its start takes two seconds, so the tests of a file share one: it is started and stopped outside of them, and
  * between two questions nothing of it is under way that they would have to answer for.
@@ -59,7 +62,7 @@ export class Browser {
   async ask(page: number, method: string, args: readonly unknown[]): Promise<unknown> {
     const asked = this.#turn.then(async () => {
       await this.#questions.write(new TextEncoder().encode(`${JSON.stringify({ page, method, args })}\n`));
-      return JSON.parse(await this.#line()) as { value?: unknown; error?: string };
+      return JSON.parse(await this.#soon(this.#line())) as { value?: unknown; error?: string };
     });
     this.#turn = asked.catch(() => {});
     const { value, error } = await asked;
@@ -70,8 +73,8 @@ export class Browser {
   /** Ends it. */
   async stop(): Promise<void> {
     await this.#turn;
-    await this.#questions.close();
-    await this.#driver.status;
+    await this.#questions.close().catch(() => {}); // It may have ended by itself.
+    await this.#soon(this.#driver.status);
     await this.#answers.cancel();
   }
 
@@ -84,6 +87,16 @@ export class Browser {
       line += decoder.decode(value, { stream: true });
     }
     return line;
+  }
+
+  /** A page that hangs answers nothing: then the browser goes, and nobody waits for it any longer. */
+  async #soon<T>(answer: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this.#driver.kill("SIGKILL"), DRIVER_PATIENCE_MS);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

@@ -39,15 +39,14 @@ async function clear(): Promise<string[]> {
   return all;
 }
 
-/** Seconds of processor time that the page has taken since it was first asked: the clock would tell of the machine as well. */
-async function worked(page: number): Promise<number> {
-  // deno-lint-ignore no-explicit-any -- as above
-  const asked = pages[page] as any;
-  if (!asked.session) {
-    asked.session = await asked.context().newCDPSession(asked);
-    await asked.session.send("Performance.enable", { timeDomain: "threadTicks" });
+/** Seconds of processor time that a page has taken since it was first asked: the clock would tell of the machine as well. */
+async function worked(number: number): Promise<number> {
+  const page = pages[number];
+  if (!page.session) {
+    page.session = await page.context().newCDPSession(page);
+    await page.session.send("Performance.enable", { timeDomain: "threadTicks" });
   }
-  const { metrics } = await asked.session.send("Performance.getMetrics");
+  const { metrics } = await page.session.send("Performance.getMetrics");
   return metrics.find(({ name }: { name: string }) => name === "TaskDuration").value;
 }
 

@@ -41,7 +41,7 @@ Deno.test("numbers grow from page to page of a tab, whatever its clock and its c
 
 Deno.test("a connection that nobody answers is given up", () => {
   const saved = { WebSocket, setInterval, setTimeout };
-  const sockets: { closed: boolean }[] = [];
+  const sockets: { closed: boolean; onopen?: () => void }[] = [];
   const ticks: (() => void)[] = [];
   const states: string[] = [];
   Object.assign(globalThis, {
@@ -54,6 +54,7 @@ Deno.test("a connection that nobody answers is given up", () => {
       constructor() {
         sockets.push(this);
       }
+      send() {}
       close() {
         this.closed = true;
       }
@@ -65,6 +66,12 @@ Deno.test("a connection that nobody answers is given up", () => {
     ticks.at(-1)?.();
     assertEquals(sockets.map(({ closed }) => closed), [true]);
     assertEquals(states, ["connecting", "again"]);
+    link.connect();
+    sockets[1]?.onopen?.();
+    ticks.at(-1)?.();
+    assertEquals(sockets[1]?.closed, false, "it is asked first");
+    ticks.at(-1)?.();
+    assertEquals(sockets[1]?.closed, true);
   } finally {
     Object.assign(globalThis, saved);
     for (const name of ["document", "location"]) Reflect.deleteProperty(globalThis, name);

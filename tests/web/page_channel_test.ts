@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { WebSocketLink } from "../../lib/net/web_socket.ts";
+import type { Said } from "../../lib/web/lines.ts";
 import { PageChannel } from "../../lib/web/page_channel.ts";
 import { Record } from "../../lib/web/record.ts";
 import { Sessions } from "../../lib/web/sessions.ts";
@@ -12,19 +13,34 @@ class NotingSocket {
   bufferedAmount = 0;
   code: number | undefined;
 
+  send(): void {}
+
   close(code: number): void {
     this.code ??= code;
     this.readyState = WebSocket.CLOSING;
   }
 }
 
-for (const [kind, line, code] of [["stop", "*** The server stops", 1012], ["note", "*** Hello", 1000]] as const) {
-  Deno.test(`a page that is cut off after a ${kind} is told ${code}`, () => {
+/** A page in a room, after all were told something. */
+const CASES: readonly (readonly [Said, own: boolean, code: number])[] = [
+  [{ kind: "stop", text: "The server stops. Goodbye" }, false, 1012],
+  [{ kind: "leave", name: "Ann", text: "Ann was removed by the operator" }, true, 1000],
+  [{ kind: "leave", name: "Ann", text: "Ann left: bye" }, true, 1000],
+  [{ kind: "leave", name: "Ann", text: "Ann was dropped: it does not read" }, true, 1001],
+  [{ kind: "leave", name: "Bob", text: "Bob was removed by the operator" }, false, 1001],
+  [{ kind: "note", text: "Hello" }, false, 1001],
+];
+
+for (const [said, own, code] of CASES) {
+  Deno.test(`a page that is cut off after "${said.text}" about ${own ? "itself" : "others"} is told ${code}`, () => {
     const socket = new NotingSocket();
     const link = new WebSocketLink(socket as unknown as WebSocket);
     const who = { transport: "ws", host: "127.0.0.1", peer: "127.0.0.1:1" } as const;
     const page = new PageChannel(link, who, new Record(), new Sessions());
-    page.hear({ n: 1, t: 0, line, said: { kind, text: line }, cost: 0, message: "" }, false);
+    const tell = (said: Said, own: boolean) =>
+      page.hear({ n: 1, t: 0, line: `*** ${said.text}`, said, cost: 0, message: "" }, own);
+    tell({ kind: "join", name: "Ann", text: "Ann joined" }, true);
+    tell(said, own);
     page.close();
     assertEquals(socket.code, code);
   });

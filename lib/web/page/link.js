@@ -6,7 +6,10 @@
 /** Milliseconds before the first attempt to come back, and between later ones at most. */
 const PAUSE = { first: 500, longest: 15_000 };
 
-/** Milliseconds between two questions whether the server is still there; one that goes unanswered for as long means no. */
+/**
+ * Milliseconds between two questions whether the server is still there; one that goes unanswered for as long means no, and so does
+ * a connection that is not open by then.
+ */
 const PING_MS = 25_000;
 
 /** Close codes after which it makes no sense to come back: the server is done with us; the same page is connected elsewhere. */
@@ -102,7 +105,7 @@ export class Link {
     const { protocol, host } = location;
     const socket = new WebSocket(`${protocol === "https:" ? "wss" : "ws"}://${host}/ws`);
     this.#socket = socket;
-    socket.onopen = () => this.#join(socket);
+    socket.onopen = () => socket === this.#socket && this.#join(socket);
     socket.onmessage = ({ data }) => socket === this.#socket && this.#take(JSON.parse(data));
     socket.onclose = ({ code }) => socket === this.#socket && this.#lose(code);
   }

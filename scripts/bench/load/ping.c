@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <time.h>
 #include <unistd.h>
 
-/* Microseconds after which a server has done with opening those that only stay: what that left is no message's cost. */
-#define REST 1500000
+/* A server that has just taken thousands of connections still clears up for a second: that is no message's cost. */
+static const struct timespec REST = {.tv_sec = 1, .tv_nsec = 500000000};
 
 struct player {
   int fd;
@@ -69,7 +70,7 @@ void ping(char **words) {
       if (from == 0) {
         if (++answered < connections) continue;
         all = 0;
-        if (playing < connections) usleep(REST);
+        if (playing < connections) nanosleep(&REST, NULL);
         begin();
         for (int j = 0; j < playing; j++) serve_ball(&players[j]);
         from = now() + warm;
