@@ -47,6 +47,16 @@ export async function kindOf(path: string): Promise<"file" | "folder" | "device"
   }
 }
 
+/** Whether there is anything, be it a link that leads nowhere. */
+export async function isTaken(path: string): Promise<boolean> {
+  try {
+    return Boolean(await Deno.lstat(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /**
  * Two downloads into one part would mix: the second one stops. The system gives the lock back when the process ends.
  *

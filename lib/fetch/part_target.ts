@@ -7,7 +7,7 @@
 import { SockeyeError } from "../errors.ts";
 import { told, writeAll } from "../files.ts";
 import { quote } from "../printable.ts";
-import { claim, exists, kindOf, noteOf, partOf, removeIfThere, rewind } from "./files.ts";
+import { claim, exists, isTaken, noteOf, partOf, removeIfThere, rewind } from "./files.ts";
 import type { PartNote, Target } from "./target_contract.ts";
 
 /** Who may read the old file may read the new one, and nobody else. */
@@ -19,12 +19,23 @@ async function keepMode(path: string): Promise<void> {
 /** Bytes of one read. */
 const READ_BYTES = 1024 * 1024;
 
-/** A link would lead the bytes elsewhere, and become NAME itself. What is there and cannot be opened is named; else NAME is. */
+/**
+ * A link would lead the bytes elsewhere, and become NAME itself; a second name would be changed as well. What is there and cannot
+ * be opened is named; else NAME is.
+ */
 async function openPart(part: string): Promise<Deno.FsFile> {
   const there = await Deno.lstat(part).catch(() => undefined);
   const open = () => Deno.open(part, { read: true, write: true, create: true });
-  if (there?.isSymlink) throw new SockeyeError("file", `Cannot write ${quote(part)}: it is a link`);
+  const why = there && problemOf(there);
+  if (why !== undefined) throw new SockeyeError("file", `Cannot write ${quote(part)}: ${why}`);
   return there ? await told(`write ${quote(part)}`, open) : await open();
+}
+
+/** Why something is no part of ours. */
+function problemOf({ isSymlink, isFile, isDirectory, nlink }: Deno.FileInfo): string | undefined {
+  if (isSymlink) return "it is a link";
+  if (!isFile && !isDirectory) return "it is no file";
+  return isFile && nlink !== null && nlink > 1 ? "the file has another name as well" : undefined;
 }
 
 /** How to open a part: as an earlier run left it, with its note, or empty; and why NAME must not be replaced. */
@@ -89,7 +100,7 @@ export class PartTarget implements Target {
   async commit(): Promise<void> {
     await told(`save ${quote(this.#path)}`, async () => {
       await this.#file.sync();
-      if (this.#keepExisting && await kindOf(this.#path) !== undefined) throw exists(this.#path, this.#keepExisting);
+      if (this.#keepExisting && await isTaken(this.#path)) throw exists(this.#path, this.#keepExisting);
       await keepMode(this.#path);
       await Deno.rename(partOf(this.#path), this.#path);
     });
@@ -107,8 +118,15 @@ export class PartTarget implements Target {
   }
 }
 
-/** `Deno.writeTextFile` would load streams for it, which a small download has no other use for. */
+/**
+ * Writes a file of its own: what was there, a link even, is removed and not written to. `Deno.writeTextFile` would load streams
+ * for it, which a small download has no other use for.
+ */
 async function writeNote(path: string, note: PartNote): Promise<void> {
-  using file = await Deno.open(path, { write: true, create: true, truncate: true });
+  const open = () => Deno.open(path, { write: true, createNew: true });
+  using file = await open().catch(async () => {
+    await removeIfThere(path);
+    return await open();
+  });
   await writeAll(file, new TextEncoder().encode(JSON.stringify(note)));
 }

@@ -14,6 +14,7 @@ import { badAnswer } from "../http/head.ts";
 import { confirms, parseContentRange, validatorOf } from "../http/range.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
+import { unlessAborted } from "../wait.ts";
 import { Body, tooLarge } from "./body.ts";
 import { Place, type PlaceOptions } from "./place.ts";
 import { findPart, sizeOf } from "./target.ts";
@@ -254,7 +255,9 @@ export class Saving {
     this.#body = undefined;
     this.#rest = undefined;
     this.#offset = 0;
-    const target = await this.#place.openEmpty(request.url, head.fields.get("content-disposition"));
+    const opening = this.#place.openEmpty(request.url, head.fields.get("content-disposition"));
+    // A pipe lets us wait until somebody reads it.
+    const target = await (signal ? unlessAborted(opening, signal) : opening);
     this.#body = new Body(target, {
       codings: raw ? [] : head.fields.list("content-encoding"),
       toUtf8: toUtf8 ? { contentType: head.fields.get("content-type"), charset } : undefined,
@@ -270,7 +273,7 @@ export class Saving {
   /** Tells a later run what it can go on with. */
   async #note(lasting: boolean): Promise<void> {
     const validator = this.#validator;
-    this.#noted = lasting && validator !== undefined && !this.#options.stream;
+    this.#noted = lasting && validator !== undefined && this.#place.target?.replay !== undefined;
     await this.#place.target?.note(
       lasting && validator !== undefined ? { url: shownUrl(this.#url), validator } : undefined,
     );

@@ -10,7 +10,7 @@ import { SockeyeError } from "../errors.ts";
 import { told } from "../files.ts";
 import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
-import { canRead, exists, kindOf, mayRead, noteOf, partOf } from "./files.ts";
+import { canRead, exists, isTaken, kindOf, mayRead, noteOf, partOf } from "./files.ts";
 import { GuardedTarget } from "./guarded_target.ts";
 import { PartTarget } from "./part_target.ts";
 import { DeviceTarget } from "./stream_target.ts";
@@ -35,7 +35,7 @@ export async function openTarget(
     demand("write", partOf(path), `write ${quote(partOf(path))}`);
     if (!canRead(path)) return await GuardedTarget.open(path, options.keepExisting);
     if (kind === "folder") throw new SockeyeError("file", `Cannot write ${quote(path)}: it is a folder`);
-    if (options.keepExisting && kind === "file") throw exists(path, options.keepExisting);
+    if (options.keepExisting && await isTaken(path)) throw exists(path, options.keepExisting);
     // A link stays a link: what it points to is replaced.
     return await PartTarget.open(kind === "file" ? await Deno.realPath(path) : path, options);
   });
@@ -82,6 +82,7 @@ async function readPart(path: string, url: string): Promise<Part | undefined> {
   try {
     const real = await kindOf(path) === "file" ? await Deno.realPath(path) : path;
     const { size } = await Deno.stat(partOf(real));
+    if (!(await Deno.stat(noteOf(real))).isFile) return undefined;
     const note = JSON.parse(await Deno.readTextFile(noteOf(real)));
     const fits = note?.url === url && size > 0 && VALIDATOR.test(note?.validator);
     return fits ? { path, size, validator: note.validator } : undefined;

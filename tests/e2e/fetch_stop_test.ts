@@ -63,6 +63,24 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   }
 }
 
+Deno.test("fetch promises no part where it may not look at one", { ignore: !permissionsAreOurs }, async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(halting([ETAG]));
+  const permissions = ["--allow-net", "--allow-write"];
+  const ending = await started(folder, server, (program) => program.signal("SIGINT"), [], permissions);
+  assertEquals([ending.code, ending.stderr, await folder.names()], [130, "", ["file"]]);
+});
+
+Deno.test("fetch ends at Ctrl-C though nobody reads the pipe that it writes to", needs(["mkfifo"]), async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw((exchange) => exchange.answer("200 OK", [], TEXT));
+  await new Deno.Command("mkfifo", { args: [folder.at("pipe")] }).output();
+  await using program = startFetch(folder, [server.url().href, "-o", "pipe"]);
+  await program.stdoutLine(/^HTTP/);
+  program.signal("SIGINT");
+  assertEquals((await program.status()).code, 130);
+});
+
 Deno.test("fetch --resume completes what Ctrl-C has left", async () => {
   await using folder = await Folder.make();
   await using server = serveRaw(halting([ETAG]));

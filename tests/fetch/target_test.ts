@@ -3,6 +3,7 @@ import { SockeyeError } from "../../lib/errors.ts";
 import { noteOf, partOf } from "../../lib/fetch/files.ts";
 import { StreamTarget } from "../../lib/fetch/stream_target.ts";
 import { findPart, openTarget, sizeOf } from "../../lib/fetch/target.ts";
+import { has } from "../e2e/harness.ts";
 import { bytesOf } from "./server.ts";
 import { Folder } from "./helpers.ts";
 
@@ -181,6 +182,39 @@ for (const [what, to] of [["a file", "victim"], ["nothing", "/nowhere/x"], ["its
   });
 }
 
+Deno.test("a part that has a second name is not written to", async () => {
+  await using folder = await Folder.make();
+  await folder.put("victim", "old");
+  await Deno.link(folder.at("victim"), folder.at("a.part"));
+  await refusal(() => openTarget(folder.at("a"), FRESH), 'a.part": the file has another name as well');
+  assertEquals(await folder.get("victim"), "old");
+});
+
+Deno.test("a note does not follow a link that stands at its name", async () => {
+  await using folder = await Folder.make();
+  await folder.put("victim", "old");
+  await Deno.symlink("victim", folder.at("a.part.json"));
+  const target = await openTarget(folder.at("a"), FRESH);
+  await target.note(NOTE);
+  await target.write(bytesOf("new"));
+  await target.commit();
+  assertEquals([await folder.names(), await folder.get("victim")], [["a", "victim"], "old"]);
+});
+
+Deno.test("pipes are no part and no note", { ignore: !has("mkfifo") }, async () => {
+  await using folder = await Folder.make();
+  await new Deno.Command("mkfifo", { args: [folder.at("a.part"), folder.at("b.part.json")] }).output();
+  await refusal(() => openTarget(folder.at("a"), FRESH), 'a.part": it is no file');
+  await folder.put("b.part", "begin");
+  assertEquals(await findPart(NOTE.url, folder.at("b")), undefined);
+});
+
+Deno.test("a link that leads nowhere is there for --no-clobber", async () => {
+  await using folder = await Folder.make();
+  await Deno.symlink("nowhere", folder.at("a"));
+  await refusal(() => openTarget(folder.at("a"), { keep: false, keepExisting: "so" }), 'a": it exists, and so');
+});
+
 Deno.test("a part that cannot be opened is named", async () => {
   await using folder = await Folder.make();
   await Deno.mkdir(folder.at("a.part"));
@@ -203,7 +237,7 @@ Deno.test("two downloads cannot write one part", { ignore: Deno.version.deno.sta
 
 Deno.test("a note that cannot be written is a failure of the file", async () => {
   await using folder = await Folder.make();
-  await Deno.mkdir(folder.at("a.part.json"));
+  await Deno.mkdir(folder.at("a.part.json/full"), { recursive: true });
   const target = await openTarget(folder.at("a"), FRESH);
   await refusal(() => target.note(NOTE), "Cannot write");
   await target.abandon();
