@@ -37,11 +37,10 @@ export const DATAGRAM_ROOM = 65_535;
 /** Bytes of datagrams that may wait for one peer's turn: about as many as the system keeps for a whole socket. */
 export const INBOX_LIMIT = 256 * 1024;
 
-/**
- * Bytes that copies of short datagrams share, and up to which length a datagram is short: memory of its own would cost it more
- * than its whole way. Small, for one that waits may keep all of them alive.
- */
+/** Bytes that copies of short datagrams share. Few, for one that waits may keep all of them alive. */
 export const DATAGRAM_BLOCK = 1024;
+
+/** Bytes of the longest datagram that is short: memory of its own would cost it more than its whole way. */
 export const DATAGRAM_SHORT = 128;
 
 /** Bytes that a waiting datagram costs besides its own: what it keeps alive. An empty one is not free either. */
