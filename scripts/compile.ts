@@ -1,5 +1,6 @@
 /**
- * Makes `dist/sockeye`, one executable that runs on a machine with nothing installed, and an archive of it.
+ * Makes `dist/sockeye`, one executable that runs on a machine with nothing installed, and an archive of it; with `--js`
+ * `dist/sockeye-js`, what the executable is made of, for machines that have Deno: that reads a few files instead of two hundred.
  *
  * It is compiled with `--no-prompt`: a program asks nobody for permissions that it does not have; with `--no-code-cache`:
  * else it writes a file to the temporary folder when it is first run; and with the permissions that `deno.json` calls
@@ -17,7 +18,7 @@ import { pack, printAll, writeSums } from "./compile/archive.ts";
 import { collectLicences } from "./compile/licences.ts";
 import { toFlags } from "./compile/permissions.ts";
 import { run } from "./compile/run.ts";
-import { findCommit, makeStage, type Stage } from "./compile/stage.ts";
+import { copy, findCommit, makeStage, type Stage } from "./compile/stage.ts";
 import { hostTarget, isTarget, programName, type Target, TARGETS } from "./compile/targets.ts";
 import { ROOT } from "./root.ts";
 
@@ -27,6 +28,7 @@ const USAGE = `Usage: deno task compile [OPTION…]
   --all           for every system that Deno compiles for
   --out FOLDER    where the results go (dist)
   --deno FILE     the Deno that compiles (the one that runs this)
+  --js            no program, but sockeye-js/main.js: it starts sooner than main.ts
   --no-archive    only the program
 
 Targets: ${TARGETS.join(", ")}
@@ -42,6 +44,8 @@ export interface CompileOptions {
   readonly deno: string;
   /** Whether archives and their checksums are made. */
   readonly archive: boolean;
+  /** Only the bundle is made. */
+  readonly js: boolean;
 }
 
 /** A command line that says nothing sensible. */
@@ -63,17 +67,22 @@ export function readOptions(args: readonly string[]): CompileOptions | undefined
     out: { type: "string", default: "dist" },
     deno: { type: "string", default: Deno.execPath() },
     "no-archive": { type: "boolean" },
+    js: { type: "boolean", default: false },
     help: { type: "boolean", short: "h" },
   } as const;
   const { values } = told(() => parseArgs({ args: [...args], options }));
   if (values.help) return undefined;
+  if (values.js && (values.all || values.target)) {
+    throw new UsageError("What --js makes is for every system: it has no target");
+  }
   const targets = values.all ? [...TARGETS] : (values.target ?? [hostTarget()]).map((name) => {
     if (isTarget(name)) return name;
     throw new UsageError(`Unknown target "${name}": expected one of ${TARGETS.join(", ")}`);
   });
   // It will run in other folders; a name alone is one that PATH knows.
   const deno = /[\\/]/.test(values.deno) ? resolve(values.deno) : values.deno;
-  return { targets: [...new Set(targets)], out: values.out, deno, archive: !values["no-archive"] };
+  const { out, js } = values;
+  return { targets: [...new Set(targets)], out, deno, archive: !values["no-archive"], js };
 }
 
 function told<T>(read: () => T): T {
@@ -111,14 +120,15 @@ export async function compileStage(stage: Stage, deno: string, target: Target, o
 }
 
 /** Makes everything that was asked for; gives the paths. */
-async function make({ targets, out, deno, archive }: CompileOptions): Promise<string[]> {
+async function make({ targets, out, deno, archive, js }: CompileOptions): Promise<string[]> {
   const host = targets.every((target) => target === Deno.build.target);
-  if (!host && Deno.env.get("DENORT_BIN")) {
+  if (!js && !host && Deno.env.get("DENORT_BIN")) {
     throw new UsageError(`DENORT_BIN is the runtime of one system: it makes ${Deno.build.target} and no other`);
   }
   await Deno.mkdir(out, { recursive: true });
   const folder = await Deno.realPath(out);
   await using stage = await makeStage(ROOT, { deno: Deno.execPath(), commit: await findCommit(ROOT) });
+  if (js) return [await keepStage(stage, `${folder}/sockeye-js`)];
   const texts = archive ? await collectTexts(stage) : new Map();
   const programs: string[] = [];
   const archives: string[] = [];
@@ -134,6 +144,13 @@ async function make({ targets, out, deno, archive }: CompileOptions): Promise<st
   if (!archive) return programs;
   await writeSums(folder, archives.map((path) => path.slice(folder.length + 1)));
   return [...programs, ...archives, `${folder}/SHA256SUMS`];
+}
+
+/** Keeps the bundle itself, in place of an earlier one; gives the path of its first file. */
+async function keepStage(stage: Stage, folder: string): Promise<string> {
+  await Deno.remove(folder, { recursive: true }).catch(() => {}); // There may be none.
+  await copy(stage.folder, folder);
+  return `${folder}/main.js`;
 }
 
 /** What goes into every archive besides the program and the documents. */

@@ -9,8 +9,9 @@ import type { Contestant, Errand } from "./types.ts";
 const HERE = new URL("./", import.meta.url).pathname;
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
-/** The compiled program, where there is one. */
+/** The compiled program, and what `deno task compile --js` made, where there is one. */
 const COMPILED = new URL("../../dist/sockeye", import.meta.url).pathname;
+const BUNDLED = new URL("../../dist/sockeye-js/main.js", import.meta.url).pathname;
 
 const peer = (name: string) => `${HERE}peers/${name}`;
 const addressOf = ({ port, bytes }: Errand) => `http://127.0.0.1:${port}/${bytes}`;
@@ -45,7 +46,7 @@ function sockeye(name: string, needs: readonly string[], words: (allow: string) 
   };
 }
 
-const fromSource = (allow: string) => [Deno.execPath(), "run", "--no-prompt", ...allow.split(" "), MAIN];
+const fromSource = (allow: string, main = MAIN) => [Deno.execPath(), "run", "--no-prompt", ...allow.split(" "), main];
 
 /** Two threads that share the clients out: faster than one where the clients leave cores to spare. */
 function inTwo({ name, role, needs, echo }: Contestant): Contestant {
@@ -136,6 +137,7 @@ export const CONTESTANTS: readonly Contestant[] = [
   },
   sockeye("sockeye", [], fromSource),
   inTwo(sockeye("sockeye --workers 2", [], () => fromSource("--allow-net --allow-read"))),
+  sockeye("sockeye bundled", [BUNDLED], (allow) => fromSource(allow, BUNDLED)),
   sockeye("sockeye compiled", [COMPILED], () => [COMPILED]),
 ];
 

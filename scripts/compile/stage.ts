@@ -79,7 +79,13 @@ export async function makeStage(root: string, { deno, commit, change }: StageOpt
   }
 }
 
-async function copy(from: string, to: string): Promise<void> {
+/**
+ * Copies a file, or a folder with all that is in it.
+ *
+ * @param from the original
+ * @param to its copy; nothing is there yet
+ */
+export async function copy(from: string, to: string): Promise<void> {
   if (!(await Deno.stat(from)).isDirectory) return await Deno.copyFile(from, to);
   await Deno.mkdir(to);
   for await (const { name } of Deno.readDir(from)) await copy(`${from}/${name}`, `${to}/${name}`);

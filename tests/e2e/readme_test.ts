@@ -73,6 +73,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/^sockeye client unix:sockeye\.sock$/, paired("sockeye server echo unix:sockeye.sock")],
   [/^deno task compile +#/, compiles([hostTarget()])],
   [/^deno task compile --all +#/, compiles(TARGETS)],
+  [/^deno task compile --js +#/, compiles([hostTarget()])],
   [/^deno run --allow-net --allow-write main\.ts fetch /, fetched("page.html")],
   [/^deno run --allow-net --allow-write --allow-read main\.ts fetch /, fetched("page.html")],
 ];

@@ -25,18 +25,23 @@ Deno.test("readOptions() wants dist/sockeye for this system unless told otherwis
     out: "dist",
     deno: Deno.execPath(),
     archive: true,
+    js: false,
   });
   assertEquals(readOptions(["--all"])?.targets, [...TARGETS]);
   assertEquals(readOptions(["--help"]), undefined);
   const [first, second] = TARGETS;
   const given = readOptions(["--target", first, "--target", second, "--target", first, "--no-archive", "--out", "x"]);
-  assertEquals(given, { targets: [first, second], out: "x", deno: Deno.execPath(), archive: false });
+  assertEquals(given, { targets: [first, second], out: "x", deno: Deno.execPath(), archive: false, js: false });
+  assertEquals(readOptions(["--js"])?.js, true);
 });
 
 Deno.test("readOptions() throws naming what it does not know", () => {
   assertThrows(() => readOptions(["--target", "amiga"]), UsageError, 'Unknown target "amiga"');
   assertThrows(() => readOptions(["--fast"]), UsageError, "--fast");
   assertThrows(() => readOptions(["--out"]), UsageError, "--out");
+  for (const words of [["--all"], ["--target", TARGETS[0]]]) {
+    assertThrows(() => readOptions(["--js", ...words]), UsageError, "it has no target");
+  }
 });
 
 Deno.test("readOptions() resolves the path of a Deno, and leaves a name to PATH", () => {
@@ -149,6 +154,32 @@ Deno.test("printAll() prints completions for every shell and the manual, and hid
   for (const { name, script } of SHELLS) assert([...printed.values()].includes(script(PLACES)), name);
   assertMatch(printed.get("sockeye.1") ?? "", /^\.TH |\n\.TH /);
   await assertRejects(() => printAll([Deno.execPath(), "eval", "Deno.exit(2)"]), RunError, "exit code 2");
+});
+
+Deno.test("deno task compile --js makes a program for Deno, in place of the one before", async () => {
+  await using folder = await Folder.make();
+  await Deno.mkdir(folder.at("sockeye-js"));
+  await folder.put("sockeye-js/old.js", "1");
+  const make = ["run", "--allow-all", "--no-lock", `${ROOT}/scripts/compile.ts`, "--js", "--out", folder.path];
+  assertEquals((await tool(Deno.execPath(), make).status()).code, 0);
+  assertEquals(await folder.names(), ["sockeye-js"]);
+  assertEquals(await folder.get("sockeye-js/old.js"), undefined);
+  const main = folder.at("sockeye-js/main.js");
+  await using server = tool(Deno.execPath(), ["run", "--allow-net", main, "server", "reply", "0", "--text", "hi"]);
+  const port = await server.port();
+  const client = await tool(Deno.execPath(), [
+    "run",
+    "--allow-net",
+    main,
+    "client",
+    String(port),
+    "--send",
+    "x",
+    "--expect",
+    "hi",
+  ])
+    .status();
+  assertEquals([client.code, client.stdout], [0, "hi"]);
 });
 
 Deno.test("findCommit() finds none where there is no repository", async () => {
