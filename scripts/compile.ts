@@ -1,6 +1,6 @@
 /**
  * Makes `dist/sockeye`, one executable that runs on a machine with nothing installed, and an archive of it; with `--js`
- * `dist/sockeye-js`, what the executable is made of, for machines that have Deno: that reads a few files instead of two hundred.
+ * `dist/sockeye-js`, what the executable is made of, for machines that have Deno: it has fewer and smaller files to read.
  *
  * It is compiled with `--no-prompt`: a program asks nobody for permissions that it does not have; with `--no-code-cache`:
  * else it writes a file to the temporary folder when it is first run; and with the permissions that `deno.json` calls

@@ -20,6 +20,8 @@ export interface PlaceOptions {
   readonly noClobber: boolean;
   /** Names that this call has used up. */
   readonly taken: ReadonlySet<string>;
+  /** Gives up. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The name of one body, and what is open under it. */
@@ -79,7 +81,7 @@ export class Place {
    * @throws {SockeyeError} `file`, `permission`
    */
   async open(keep: boolean): Promise<Target> {
-    const { stream, noClobber, taken } = this.#options;
+    const { stream, noClobber, taken, signal } = this.#options;
     const path = this.path ?? fileNameFor(this.#url);
     if (!stream && taken.has(path)) {
       throw new SockeyeError(
@@ -88,7 +90,7 @@ export class Place {
       );
     }
     const keepExisting = noClobber ? "--no-clobber keeps it" : this.#foreignName ? "-o NAME replaces it" : undefined;
-    this.target ??= stream ?? await openTarget(path, { keep, keepExisting });
+    this.target ??= stream ?? await openTarget(path, { keep, keepExisting, signal });
     return this.target;
   }
 

@@ -14,7 +14,6 @@ import { badAnswer } from "../http/head.ts";
 import { confirms, parseContentRange, validatorOf } from "../http/range.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
-import { unlessAborted } from "../wait.ts";
 import { Body, tooLarge } from "./body.ts";
 import { Place, type PlaceOptions } from "./place.ts";
 import { findPart, sizeOf } from "./target.ts";
@@ -36,8 +35,6 @@ export interface SavingOptions extends PlaceOptions {
   readonly charset?: string | undefined;
   /** Takes the digest. */
   readonly digest: boolean;
-  /** Gives up. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** What is there cannot be continued: the same request is to be made once more, for the whole body. */
@@ -255,9 +252,7 @@ export class Saving {
     this.#body = undefined;
     this.#rest = undefined;
     this.#offset = 0;
-    const opening = this.#place.openEmpty(request.url, head.fields.get("content-disposition"));
-    // A pipe lets us wait until somebody reads it.
-    const target = await (signal ? unlessAborted(opening, signal) : opening);
+    const target = await this.#place.openEmpty(request.url, head.fields.get("content-disposition"));
     this.#body = new Body(target, {
       codings: raw ? [] : head.fields.list("content-encoding"),
       toUtf8: toUtf8 ? { contentType: head.fields.get("content-type"), charset } : undefined,

@@ -10,6 +10,7 @@ import { SockeyeError } from "../errors.ts";
 import { told } from "../files.ts";
 import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
+import { unlessAborted } from "../wait.ts";
 import { canRead, exists, isTaken, kindOf, mayRead, noteOf, partOf } from "./files.ts";
 import { GuardedTarget } from "./guarded_target.ts";
 import { PartTarget } from "./part_target.ts";
@@ -20,18 +21,23 @@ import type { Target } from "./target_contract.ts";
  * Opens the target for a body.
  *
  * @param path NAME
- * @param options `keep` goes on with a part that is there; `keepExisting` says why NAME must not be replaced
+ * @param options `keep` goes on with a part that is there; `keepExisting` says why NAME must not be replaced;
+ * `signal` gives up a pipe that nobody reads
  * @returns a target that must be committed or abandoned
  * @throws {SockeyeError} `file`, `permission`
  */
 export async function openTarget(
   path: string,
-  options: { readonly keep: boolean; readonly keepExisting: string | undefined },
+  options: {
+    readonly keep: boolean;
+    readonly keepExisting: string | undefined;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<Target> {
   return await told(`write ${quote(path)}`, async () => {
     demand("write", path, `write ${quote(path)}`);
     const kind = mayRead(path) ? await kindOf(path) : undefined;
-    if (kind === "device") return new DeviceTarget(await Deno.open(path, { write: true }));
+    if (kind === "device") return new DeviceTarget(await openDevice(path, options.signal));
     demand("write", partOf(path), `write ${quote(partOf(path))}`);
     if (!canRead(path)) return await GuardedTarget.open(path, options.keepExisting);
     if (kind === "folder") throw new SockeyeError("file", `Cannot write ${quote(path)}: it is a folder`);
@@ -39,6 +45,12 @@ export async function openTarget(
     // A link stays a link: what it points to is replaced.
     return await PartTarget.open(kind === "file" ? await Deno.realPath(path) : path, options);
   });
+}
+
+/** A pipe lets us wait until somebody reads it. */
+async function openDevice(path: string, signal: AbortSignal | undefined): Promise<Deno.FsFile> {
+  const opening = Deno.open(path, { write: true });
+  return await (signal ? unlessAborted(opening, signal) : opening);
 }
 
 /** What an earlier run left. */
