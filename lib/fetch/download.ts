@@ -8,10 +8,10 @@ import { SockeyeError } from "../errors.ts";
 import type { Field } from "../http/head.ts";
 import { type HttpRequest, proxyFields, redirect, shownUrl } from "../http/request.ts";
 import type { HeadEvent, ResponseEvent } from "../http/response.ts";
-import { callAfter, wait } from "../wait.ts";
+import { wait } from "../wait.ts";
 import { hop } from "./hop.ts";
 import { BACKOFF_MS, RETRY_AFTER_MAX_MS, RETRY_STATUSES } from "./limits.ts";
-import { openRoute, type Route, type RouteOptions, type Timings } from "./route.ts";
+import { openRoute, type RouteOptions, type Timings } from "./route.ts";
 import { Saving, type SavingOptions, StartOver } from "./saving.ts";
 
 /** What is wanted. */
@@ -22,8 +22,6 @@ export interface DownloadOptions extends RouteOptions, SavingOptions {
   readonly maxRedirects: number;
   /** Further attempts. */
   readonly retries: number;
-  /** Milliseconds without a byte. */
-  readonly timeout: number;
   /** Hears what happens. */
   readonly watch: Watch;
 }
@@ -149,7 +147,7 @@ class Download {
   async #hop(request: HttpRequest): Promise<HttpRequest | undefined> {
     const { timeout, rate, signal, defaults, watch } = this.#options;
     const started = performance.now();
-    const { channel, proxy, timings } = await this.#openRoute(request.url);
+    const { channel, proxy, timings } = await openRoute(request.url, this.#options);
     this.#url = request.url;
     this.#timings = timings;
     this.#firstByte = 0;
@@ -170,20 +168,6 @@ class Download {
       return next === undefined && await this.#begin(event, request);
     });
     return next;
-  }
-
-  /** A proxy or a TLS server that keeps silent is as dead as one that does not answer. */
-  async #openRoute(url: URL): Promise<Route> {
-    const { timeout, signal } = this.#options;
-    const late = new AbortController();
-    const failure = new SockeyeError("timeout", `No connection to ${url.host} in ${timeout / 1000} s (timeout)`);
-    const cancel = callAfter(timeout, () => late.abort(failure));
-    try {
-      const either = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
-      return await openRoute(url, { ...this.#options, signal: either });
-    } finally {
-      cancel();
-    }
   }
 
   #nextHop(request: HttpRequest, { status, fields }: HeadEvent): HttpRequest | undefined {

@@ -12,8 +12,8 @@ import type { Channel } from "../net/channel.ts";
 import { endOf } from "../net/failure.ts";
 import { callAfter } from "../wait.ts";
 
-/** Bytes of one read: large reads are what makes a download fast. */
-const READ_BYTES = 1024 * 1024;
+/** Bytes of one read: large reads are what makes a download fast. A page that fits into a small one does not pay for them. */
+const READ_BYTES = { first: 64 * 1024, most: 1024 * 1024 };
 
 /** How to talk. */
 export interface HopOptions {
@@ -100,20 +100,23 @@ class Hop {
   }
 
   async #receive(): Promise<void> {
-    const size = Math.min(this.#options.readBytes ?? READ_BYTES, READ_BYTES);
-    const buffers = [new Uint8Array(size), new Uint8Array(size)] as const;
+    const most = Math.min(this.#options.readBytes ?? READ_BYTES.most, READ_BYTES.most);
+    let size = Math.min(READ_BYTES.first, most);
+    let [buffer, other] = [new Uint8Array(size), new Uint8Array(size)];
     let consuming = Promise.resolve();
-    for (let turn = 0; !this.#over; turn ^= 1) {
-      const buffer = turn === 0 ? buffers[0] : buffers[1];
+    while (!this.#over) {
+      if (buffer.length < size) buffer = new Uint8Array(size);
       const reading = this.#read(buffer);
       reading.catch(() => {}); // It is awaited below, unless the answer is complete before.
       await consuming;
       if (this.#over) return;
       const count = await reading;
+      if (count === buffer.length) size = most;
       const events = count === null ? this.#parser.close() : this.#parser.push(buffer.subarray(0, count));
       consuming = this.#consume(events);
       consuming.catch(() => {}); // It is awaited in the next turn.
       if (count === null) await consuming;
+      [buffer, other] = [other, buffer];
     }
   }
 

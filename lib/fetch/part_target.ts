@@ -24,11 +24,16 @@ const READ_BYTES = 1024 * 1024;
  * be opened is named; else NAME is.
  */
 async function openPart(part: string): Promise<Deno.FsFile> {
-  const there = await Deno.lstat(part).catch(() => undefined);
-  const open = () => Deno.open(part, { read: true, write: true, create: true });
-  const why = there && problemOf(there);
-  if (why !== undefined) throw new SockeyeError("file", `Cannot write ${quote(part)}: ${why}`);
-  return there ? await told(`write ${quote(part)}`, open) : await open();
+  try {
+    return await Deno.open(part, { read: true, write: true, createNew: true });
+  } catch (error) {
+    const there = await Deno.lstat(part).catch(() => undefined);
+    // Another download may just have made NAME of what was in the way.
+    if (!there && !(error instanceof Deno.errors.AlreadyExists)) throw error;
+    const why = there && problemOf(there);
+    if (why !== undefined) throw new SockeyeError("file", `Cannot write ${quote(part)}: ${why}`);
+    return await told(`write ${quote(part)}`, () => Deno.open(part, { read: true, write: true, create: true }));
+  }
 }
 
 /** Why something is no part of ours. */

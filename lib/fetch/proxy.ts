@@ -34,8 +34,7 @@ export interface ProxySettings {
  * @throws {Error} what was expected
  */
 export function parseProxy(text: string): URL {
-  const full = text.includes("://") ? text : `http://${text}`;
-  const url = URL.canParse(full) ? new URL(full) : undefined;
+  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
   if (url?.protocol === "http:" && url.hostname) return url;
   throw new Error("expected http://host:port");
 }
@@ -68,10 +67,12 @@ export function proxyFromEnvironment(get: (name: string) => string | undefined):
  * @throws {SockeyeError} `usage`, naming the variable that cannot be understood
  */
 export function proxyFor({ http, https, except = "" }: ProxySettings, url: URL): URL | undefined {
+  const proxy = url.protocol === "https:" ? https : http;
+  if (proxy === undefined) return undefined;
   const host = url.hostname.replace(/^\[|\]$/g, "").toLowerCase();
   const excepted = except.split(",").map((name) => name.trim().toLowerCase()).some((name) => matches(name, host));
-  const proxy = excepted ? undefined : url.protocol === "https:" ? https : http;
-  return proxy === undefined || proxy instanceof URL ? proxy : readVariable(proxy);
+  if (excepted) return undefined;
+  return proxy instanceof URL ? proxy : readVariable(proxy);
 }
 
 function readVariable({ variable, value }: ProxyVariable): URL {

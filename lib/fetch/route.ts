@@ -8,6 +8,7 @@ import { SockeyeError } from "../errors.ts";
 import { proxyFields } from "../http/request.ts";
 import { ResponseParser } from "../http/response.ts";
 import { demand } from "../permissions.ts";
+import { limitTime } from "../wait.ts";
 import type { InetAddress } from "../net/address.ts";
 import { formatHostPort } from "../net/address.ts";
 import type { Channel } from "../net/channel.ts";
@@ -24,6 +25,8 @@ export interface RouteOptions {
   readonly ca?: string | undefined;
   /** Takes any certificate. */
   readonly insecure?: boolean | undefined;
+  /** Milliseconds without a byte; under TLS for all that comes before the request. */
+  readonly timeout: number;
   /** Milliseconds to connect. */
   readonly connectTimeout?: number | undefined;
   /** Gives up; its reason is thrown. */
@@ -65,15 +68,30 @@ export async function openRoute(url: URL, options: RouteOptions): Promise<Route>
   const place = addressOf(proxy ?? url);
   const authority = formatHostPort(place.host, place.port);
   demand("net", authority, `connect to ${authority}`);
-  const open = () => openTcp(url, proxy, options, timings);
-  if (url.protocol === "http:") return { channel: await open(), proxy, timings };
+  if (url.protocol === "http:") return { channel: await openTcp(url, proxy, options, timings), proxy, timings };
   const start = performance.now();
-  const { ca, insecure, signal } = options;
-  const tls = { serverName: bareHost(url), ca, insecure, signal, protocols: ["http/1.1"] };
-  const { dialTls } = await import("../net/tls.ts");
-  const channel = await dialTls(open, tls);
+  const channel = await openTls(url, proxy, options, timings);
   timings.tls = performance.now() - start - timings.dns - timings.connect;
   return { channel, proxy: undefined, timings };
+}
+
+/** A proxy or a TLS server that keeps silent is as dead as one that does not answer. */
+async function openTls(
+  url: URL,
+  proxy: URL | undefined,
+  options: RouteOptions,
+  timings: Timings,
+): Promise<Channel> {
+  const { ca, insecure, timeout } = options;
+  const failure = new SockeyeError("timeout", `No connection to ${url.host} in ${timeout / 1000} s (timeout)`);
+  const { signal, cancel } = limitTime(timeout, options.signal, failure);
+  try {
+    const tls = { serverName: bareHost(url), ca, insecure, signal, protocols: ["http/1.1"] };
+    const { dialTls } = await import("../net/tls.ts");
+    return await dialTls(() => openTcp(url, proxy, { ...options, signal }, timings), tls);
+  } finally {
+    cancel();
+  }
 }
 
 async function openTcp(

@@ -78,8 +78,7 @@ export function parseMethod(text: string): string {
 export function parseUrl(text: string): URL {
   // A port alone is one of this machine, as for the other commands.
   const place = text.replace(/^:?(?=\d+(?:\/|$))/, "localhost:");
-  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(place) ? place : `http://${place}`;
-  const url = URL.canParse(full) ? new URL(full) : undefined;
+  const url = URL.parse(/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(place) ? place : `http://${place}`);
   if (url?.hostname && (url.protocol === "http:" || url.protocol === "https:")) return url;
   throw new SockeyeError("usage", `Bad address ${quote(text)}: expected http://host/path or https://host/path`);
 }
@@ -113,7 +112,7 @@ export function writeRequest(request: HttpRequest, form: RequestForm): { head: U
 export function redirect(request: HttpRequest, status: number, location: string | undefined): HttpRequest | undefined {
   if (location === undefined || ![301, 302, 303, 307, 308].includes(status)) return undefined;
   const target = asUtf8(location);
-  const url = URL.canParse(target, request.url) ? new URL(target, request.url) : undefined;
+  const url = URL.parse(target, request.url);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     throw new SockeyeError("protocol", `Bad answer: a redirect to ${quote(location)}`);
   }
@@ -160,6 +159,7 @@ function defaultFields({ url, method, body }: HttpRequest): Field[] {
  * @returns its text
  */
 export function shownUrl(url: URL): string {
+  if (!url.username && !url.password) return url.href;
   const bare = new URL(url);
   bare.username = "";
   bare.password = "";

@@ -56,6 +56,8 @@ export async function race<T extends { close(): void }>(
   open: (address: string, signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
+  const [only] = addresses;
+  if (addresses.length === 1 && only !== undefined) return await open(only, signal);
   const losers = new AbortController();
   const attempts: Promise<T>[] = [];
   let won = false;

@@ -5,7 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { callAfter, wait } from "../wait.ts";
+import { limitTime, wait } from "../wait.ts";
 import { type Address, formatAddress, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { connect, type ConnectTimes } from "./connect.ts";
@@ -70,16 +70,15 @@ async function dialOnce(address: Address, options: DialOptions): Promise<Channel
   if (address.transport !== "unix" && address.port === 0) {
     throw new SockeyeError("usage", `Cannot connect to ${where}: port 0 is nobody's`);
   }
-  const late = new AbortController();
-  const cancel = callAfter(timeout, () => late.abort());
+  const limit = limitTime(timeout, signal);
   try {
-    return await reach(address, options, signal ? AbortSignal.any([signal, late.signal]) : late.signal);
+    return await reach(address, options, limit.signal);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    if (!late.signal.aborted) throw socketFailure(`connect to ${where}`, error, address.transport);
+    if (!limit.signal.aborted) throw socketFailure(`connect to ${where}`, error, address.transport);
     throw new SockeyeError("timeout", `Cannot connect to ${where}: no answer in ${timeout / 1000} s (connect timeout)`);
   } finally {
-    cancel();
+    limit.cancel();
   }
 }
 

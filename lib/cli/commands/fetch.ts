@@ -121,17 +121,25 @@ class FetchSession {
   readonly #heads: Uint8Array[] = [];
   /** Aborted when who reads standard output has left: nobody is there for the rest. */
   readonly #readerLeft = new AbortController();
+  #signal: AbortSignal;
 
   constructor(values: FetchValues, run: Run, output: Output, materials: Materials) {
     this.#values = values;
     this.#run = run;
     this.#output = output;
     this.#materials = materials;
-    const { onClose } = run.sink;
-    run.sink.onClose = (stream, error) => {
-      if (stream === "stdout" && values.output === "-") this.#readerLeft.abort();
+    this.#signal = run.system.signal;
+    if (values.output === "-") this.#watchReader();
+  }
+
+  #watchReader(): void {
+    const { sink, system } = this.#run;
+    const { onClose } = sink;
+    sink.onClose = (stream, error) => {
+      if (stream === "stdout") this.#readerLeft.abort();
       onClose(stream, error);
     };
+    this.#signal = AbortSignal.any([system.signal, this.#readerLeft.signal]);
   }
 
   /** Fetches one address after the other; the first failure decides the exit code. */
@@ -140,7 +148,7 @@ class FetchSession {
     for (const [index, url] of urls.entries()) {
       const own = await this.#fetchOne(index + 1, url);
       code ||= own;
-      if (this.#run.system.signal.aborted || this.#readerLeft.signal.aborted) break;
+      if (this.#signal.aborted) break;
     }
     return code;
   }
@@ -203,7 +211,7 @@ class FetchSession {
       timeout: values.timeout ?? IDLE_MS,
       connectTimeout: Math.min(values.timeout ?? CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_MS),
       insecure: values.insecure,
-      signal: AbortSignal.any([this.#run.system.signal, this.#readerLeft.signal]),
+      signal: this.#signal,
       proxy: materials.proxy,
       ca: materials.ca,
       watch: this.#watch(id, url),
@@ -223,7 +231,6 @@ class FetchSession {
   }
 
   #watch(id: number, url: URL): Watch {
-    const href = shownUrl(url);
     const { report, reportTraffic } = this.#output;
     const started = performance.now();
     let last = started;
@@ -237,7 +244,13 @@ class FetchSession {
         const now = performance.now();
         if (now - last < PROGRESS_MS) return;
         last = now;
-        void report({ event: "progress", url: href, bytes, total, rate: Math.round(bytes / (now - started) * 1000) });
+        void report({
+          event: "progress",
+          url: shownUrl(url),
+          bytes,
+          total,
+          rate: Math.round(bytes / (now - started) * 1000),
+        });
       },
       notice: (message, detail = false) => void report({ event: "notice", message, detail }),
     };
