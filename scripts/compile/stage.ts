@@ -20,6 +20,7 @@
  * @module
  */
 
+import { makeCore } from "./core.ts";
 import { run } from "./run.ts";
 
 /** What the sources are, from the root of the checkout. */
@@ -69,6 +70,7 @@ export async function makeStage(root: string, { deno, commit, change }: StageOpt
     for (const name of SOURCES) await copy(`${root}/${name}`, `${source}/${name}`);
     await stamp(`${source}/${BUILD}`, commit);
     await change?.(source);
+    await makeCore(source, deno);
     const bundle = ["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", stage.folder, "main.ts"];
     await run(deno, bundle, { cwd: source });
     const config: Config = JSON.parse(await Deno.readTextFile(`${source}/deno.json`));

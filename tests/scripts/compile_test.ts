@@ -6,6 +6,7 @@ import { SHELLS } from "../../lib/cli/completions/mod.ts";
 import { placesOf } from "../../lib/cli/completions/places.ts";
 import { COMMANDS, loadCommands } from "../../lib/cli/table.ts";
 import { pack, printAll, writeSums } from "../../scripts/compile/archive.ts";
+import { makeCore } from "../../scripts/compile/core.ts";
 import { collectLicences } from "../../scripts/compile/licences.ts";
 import { toFlags } from "../../scripts/compile/permissions.ts";
 import { RunError } from "../../scripts/compile/run.ts";
@@ -117,9 +118,48 @@ Deno.test("makeStage() bundles a copy with the commit in it, and leaves the chec
     });
     await using program = tool(Deno.execPath(), ["run", "main.js", "--version"], { cwd: folder });
     assertMatch((await program.status()).stdout, /^sockeye \S+ \(abc1234\+\)\n$/);
+    for (const { name } of COMMANDS) assert((await piecesOf(folder, ["main", "dispatch", name])).size <= 12, name);
   }
   assertEquals(await Deno.stat(folder).catch(() => "gone"), "gone");
   assertEquals(await findCommit(ROOT), before);
+});
+
+/** The files of a bundle that are loaded with those whose names begin so. */
+async function piecesOf(folder: string, beginnings: readonly string[]): Promise<Set<string>> {
+  const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  const pieces = new Set(files.filter((name) => beginnings.some((start) => name.match(`^${start}(-\\w+)?\\.js$`))));
+  assertEquals(pieces.size, beginnings.length);
+  for (const piece of pieces) {
+    const text = await Deno.readTextFile(`${folder}/${piece}`);
+    for (const [, next = ""] of text.matchAll(/(?:from|import)"\.\/([^"]+)"/g)) pieces.add(next);
+  }
+  return pieces;
+}
+
+Deno.test("makeCore() leads every import() to what two commands share, but to nothing that needs Node", async () => {
+  await using folder = await Folder.make();
+  for (const place of ["lib/cli/commands", "lib/net"]) await Deno.mkdir(`${folder.path}/${place}`, { recursive: true });
+  await folder.put("main.ts", 'await (await import("./lib/cli/table.ts")).load();\n');
+  await folder.put(
+    "lib/cli/table.ts",
+    'export const load = () => Promise.all([import("./commands/a.ts"), import("./commands/b.ts")]);\n',
+  );
+  const [wire, files] = ['import "../../net/wire.ts";\n', 'import "../../net/files.ts";\n'];
+  await folder.put("lib/cli/commands/a.ts", `${wire}${files}import "./only_a.ts";\n`);
+  await folder.put("lib/cli/commands/only_a.ts", "export {};\n");
+  await folder.put("lib/cli/commands/b.ts", `${wire}${files}`);
+  await folder.put("lib/net/wire.ts", 'export const late = () => import("./late.ts");\n');
+  await folder.put("lib/net/files.ts", 'import "node:path";\n');
+  await folder.put("lib/net/late.ts", "export {};\n");
+  await makeCore(folder.path, Deno.execPath());
+  const read = (name: string) => Deno.readTextFile(`${folder.path}/${name}`);
+  assertEquals(await read("core.ts"), 'import "./lib/net/wire.ts";\n');
+  const core = 'import "./../../../core.ts";\n';
+  assertEquals(await read("lib/cli/commands/a.ts"), `${wire}${files}import "./only_a.ts";\n${core}`);
+  assertEquals(await read("lib/cli/commands/b.ts"), `${wire}${files}${core}`);
+  assertEquals(await read("lib/cli/commands/only_a.ts"), "export {};\n");
+  assertEquals(await read("lib/net/late.ts"), 'export {};\nimport "./../../core.ts";\n');
+  assertEquals((await tool(Deno.execPath(), ["run", "main.ts"], { cwd: folder.path }).status()).code, 0);
 });
 
 Deno.test("collectLicences() names every package of the lock file, and says each licence once", async () => {
