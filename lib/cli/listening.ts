@@ -18,6 +18,8 @@ import { unlessAborted } from "../wait.ts";
 export interface ListeningOptions {
   /** Connections that may wait to be accepted. */
   readonly backlog?: number | undefined;
+  /** Connections that may come at once. */
+  readonly crowd?: number | undefined;
   /** Several servers share the port. */
   readonly reusePort?: boolean | undefined;
   /** Threads of this server share the port; other servers do only with `reusePort`. */
@@ -65,11 +67,11 @@ export async function openListener(
   surroundings: Surroundings,
 ): Promise<OpenListener> {
   demandListen(address);
-  const { cert, key, backlog, reusePort = false, threads = false } = options;
+  const { cert, key, backlog, crowd, reusePort = false, threads = false } = options;
   const given = await readCredentials(cert, key);
   // Threads could share the port with another server, too, and nobody would be told that there is one.
   if (threads && !reusePort && address.transport !== "unix" && address.port !== 0) probe(address);
-  const rest = { backlog, reusePort: reusePort || threads };
+  const rest = { backlog, crowd, reusePort: reusePort || threads };
   const own = options.credentials ?? given;
   const credentials = own ?? (address.transport === "tls" ? await makeOwn(address, rest, surroundings) : undefined);
   const listener = await listen(address, { ...rest, credentials });

@@ -28,6 +28,12 @@ export const HANDSHAKE_MS = 10_000;
 /** Connections waiting to be accepted. The kernel lowers it to its own maximum, 4096 on today's Linux. */
 export const BACKLOG = 4_096;
 
+/** Sockets that listen on one port for those who come at once: as many as hold 65,535 in their queues. */
+export const SOCKETS_MAX = 16;
+
+/** Milliseconds that a full server listens for somebody who leaves, before it turns others away for as long. */
+export const FAREWELL_MS = 50;
+
 /** The longest datagram that we send: 65,535 bytes less the headers of UDP and IPv4 (RFC 768, RFC 791). */
 export const DATAGRAM_MAX = 65_507;
 

@@ -8,8 +8,9 @@ import { SockeyeError } from "../errors.ts";
 import { type Address, formatAddress, type InetAddress } from "./address.ts";
 import type { Listener } from "./channel.ts";
 import { socketFailure } from "./failure.ts";
-import { BACKLOG } from "./limits.ts";
+import { BACKLOG, SOCKETS_MAX } from "./limits.ts";
 import { isMulticast } from "./membership.ts";
+import { SharedPort, type Socket } from "./shared_port.ts";
 import { TcpListener } from "./stream.ts";
 import type { Credentials } from "./tls_inner.ts";
 import type { TlsListener } from "./tls_listen.ts";
@@ -18,6 +19,11 @@ import type { TlsListener } from "./tls_listen.ts";
 export interface ListenOptions {
   /** Connections that may wait to be accepted. Default {@linkcode BACKLOG}. */
   readonly backlog?: number | undefined;
+  /**
+   * Connections that may come at once. Where the system can share a port out (Linux) and one queue would be too short for them,
+   * several sockets listen; not with a `backlog` of one's own. Default: as many as one queue holds.
+   */
+  readonly crowd?: number | undefined;
   /** Lets several processes listen on the same port of TCP, the kernel shares connections out. Default false. */
   readonly reusePort?: boolean | undefined;
   /** What a TLS server shows. */
@@ -83,13 +89,30 @@ async function listenTls(address: InetAddress, options: ListenOptions): Promise<
  */
 export function probe(address: InetAddress, options: ListenOptions = {}): void {
   try {
-    listenTcp(address, options).close();
+    bindTcp(address, options.backlog, options.reusePort).close();
   } catch (error) {
     throw socketFailure(`listen on ${formatAddress(address)}`, error);
   }
 }
 
-function listenTcp({ host, port }: InetAddress, { backlog = BACKLOG, reusePort = false }: ListenOptions) {
+function listenTcp(address: InetAddress, { backlog, reusePort, crowd = 0 }: ListenOptions): Socket {
+  const single = reusePort || backlog !== undefined || crowd <= BACKLOG || Deno.build.os !== "linux";
+  if (single) return bindTcp(address, backlog, reusePort);
+  // Another server that shares its port out would let us in beside it, and nobody would be told.
+  if (address.port !== 0) bindTcp(address).close();
+  const first = bindTcp(address, BACKLOG, true);
+  const sockets: [Socket, ...Socket[]] = [first];
+  try {
+    const same = { ...address, port: first.addr.port };
+    while (sockets.length < Math.min(crowd / BACKLOG, SOCKETS_MAX)) sockets.push(bindTcp(same, BACKLOG, true));
+  } catch (error) {
+    for (const socket of sockets) socket.close();
+    throw error;
+  }
+  return new SharedPort(sockets);
+}
+
+function bindTcp({ host, port }: InetAddress, backlog = BACKLOG, reusePort = false): Deno.TcpListener {
   const options = { port, tcpBacklog: backlog, ...(reusePort ? { reusePort } : {}) };
   return onInterfaces(host, (hostname) => Deno.listen({ ...options, hostname }));
 }

@@ -16,6 +16,7 @@ import { isClosed, isOutOfFiles, isStillborn } from "./failure.ts";
 import {
   ACCEPT_PAUSE_MS,
   DRAIN_MS,
+  FAREWELL_MS,
   LINGER_MS,
   MAX_CONNECTIONS,
   REFUSAL_NOTICE_MS,
@@ -94,6 +95,9 @@ class Server {
   readonly #buffers = new Buffers();
   readonly #stop = Promise.withResolvers<void>();
   #stopping = false;
+  #endPause = () => {};
+  /** A full server that has heard of nobody who leaves turns others away at once for a while. */
+  #deafUntil = 0;
 
   constructor(listener: Listener, mode: Mode, options: ServeOptions) {
     this.#listener = listener;
@@ -125,6 +129,7 @@ class Server {
   #halt(): void {
     this.#stopping = true;
     this.#listener.close();
+    this.#endPause();
     this.#stop.resolve();
   }
 
@@ -135,6 +140,8 @@ class Server {
       try {
         const channel = await this.#listener.accept();
         pause = 0;
+        if (this.#full) await this.#hearFarewell();
+        if (this.#stopping) return channel.close();
         const peer = this.#admit(channel);
         if (!this.#options.once || !peer) continue;
         if (!channel.handshake) return this.#listener.close();
@@ -147,6 +154,19 @@ class Server {
         await this.#pause(pause);
       }
     }
+  }
+
+  /** Whether somebody has to leave before another one may come in. */
+  get #full(): boolean {
+    const { size } = this.#peers;
+    return size > 0 && size >= (this.#options.limits?.maxConnections ?? MAX_CONNECTIONS);
+  }
+
+  /** Who has left must not keep anybody out: in a burst connections are accepted before it is heard that others have ended. */
+  async #hearFarewell(): Promise<void> {
+    if (performance.now() < this.#deafUntil) return;
+    await this.#pause(FAREWELL_MS);
+    if (this.#full) this.#deafUntil = performance.now() + FAREWELL_MS;
   }
 
   /** Of those who shake hands at the same time the first one to finish is the one that is served. */
@@ -212,6 +232,7 @@ class Server {
   #forget(peer: ServedPeer, host: string): void {
     this.#peers.delete(peer);
     this.#desk.leave();
+    this.#endPause();
     this.#tidier.changed();
     this.#totals.received += peer.received;
     this.#totals.sent += peer.sent;
@@ -267,11 +288,12 @@ class Server {
     void this.#options.on?.({ event: "notice", message });
   }
 
-  /** Waits, but not longer than the server lives. */
+  /** Waits, but not longer than until somebody leaves or the server stops. */
   async #pause(ms: number): Promise<void> {
     const over = Promise.withResolvers<void>();
     const timer = setTimeout(over.resolve, ms);
-    await Promise.race([over.promise, this.#stop.promise]);
+    this.#endPause = over.resolve;
+    await over.promise;
     clearTimeout(timer);
   }
 }

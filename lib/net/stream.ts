@@ -6,6 +6,7 @@
 
 import { formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
+import type { Socket } from "./shared_port.ts";
 
 /** What the system gives. */
 type StreamConn = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
@@ -74,30 +75,30 @@ export class StreamChannel implements Channel {
 export class TcpListener implements Listener {
   /** Where it listens, with the real port. */
   readonly address: InetAddress;
-  readonly #listener: Deno.TcpListener;
+  readonly #socket: Socket;
   #closed = false;
 
   /**
    * Takes over a listener.
    *
-   * @param listener a bound listener; this object owns it from now on
+   * @param socket a bound listener; this object owns it from now on
    */
-  constructor(listener: Deno.TcpListener) {
-    this.#listener = listener;
-    const { hostname, port } = listener.addr;
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    const { hostname, port } = socket.addr;
     this.address = { transport: "tcp", host: hostname, port };
   }
 
   /** Waits for the next connection. */
   async accept(): Promise<StreamChannel> {
-    return new StreamChannel(await this.#listener.accept());
+    return new StreamChannel(await this.#socket.accept());
   }
 
   /** Stops listening. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#listener.close();
+    this.#socket.close();
   }
 }
 

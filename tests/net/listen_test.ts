@@ -1,7 +1,9 @@
 import { assertEquals, assertGreater, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { type Address, formatAddress, parseAddress } from "../../lib/net/address.ts";
+import { BACKLOG, SOCKETS_MAX } from "../../lib/net/limits.ts";
 import { listen } from "../../lib/net/listen.ts";
+import { turn } from "./clock.ts";
 import { connect, portOf, read } from "./helpers.ts";
 
 /** Whether this machine speaks IPv6. */
@@ -66,6 +68,45 @@ Deno.test({
       channel.close();
     }
     listener.close();
+  },
+});
+
+/** How many sockets listen on a port of 127.0.0.1. */
+async function socketsOn(port: number): Promise<number> {
+  // Only a process that may do everything reads it itself.
+  const { stdout } = await new Deno.Command("cat", { args: ["/proc/net/tcp"] }).output();
+  const table = new TextDecoder().decode(stdout);
+  const own = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const LISTEN = "0A";
+  return table.split("\n").map((line) => line.trim().split(/\s+/)).filter(([, local, , state]) =>
+    local === own && state === LISTEN
+  ).length;
+}
+
+Deno.test({
+  name: "listen() for a crowd has several queues on one port, and lets no other server in beside it",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const counts = [[BACKLOG, 1], [BACKLOG + 1, 2], [3 * BACKLOG, 3], [1_000_000, SOCKETS_MAX]] as const;
+    for (const [crowd, sockets] of counts) {
+      const listener = await listen(parseAddress("0"), { crowd });
+      const { address } = listener;
+      assertEquals(await socketsOn(portOf(listener)), sockets);
+      await assertRejects(() => listen(address, { crowd }), SockeyeError, "the address is in use");
+      const clients = await Promise.all(Array.from({ length: 8 }, () => connect(portOf(listener))));
+      for (const _ of clients) (await listener.accept()).close();
+      for (const client of clients) client.close();
+      listener.close();
+      // A socket that is being asked is gone a moment later.
+      await turn();
+      (await listen(address, { crowd })).close();
+    }
+    for (const options of [{ backlog: 7 }, { reusePort: true }]) {
+      using listener = Object.assign(await listen(parseAddress("0"), { crowd: 9_999, ...options }), {
+        [Symbol.dispose]: () => listener.close(),
+      });
+      assertEquals(await socketsOn(portOf(listener)), 1);
+    }
   },
 });
 

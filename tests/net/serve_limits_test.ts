@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { AccessList } from "../../lib/net/access.ts";
 import { parseCidr } from "../../lib/net/cidr.ts";
 import { OwnDesk, SharedDesk } from "../../lib/net/desk.ts";
-import { LINGER_MS, REFUSALS_LINGERING } from "../../lib/net/limits.ts";
+import { FAREWELL_MS, LINGER_MS, REFUSALS_LINGERING } from "../../lib/net/limits.ts";
 import type { Mode } from "../../lib/net/mode.ts";
 import { FakeClock, turn } from "./clock.ts";
 import {
@@ -45,6 +45,40 @@ Deno.test("serve() turns a client over maxConnections away with a line and FIN",
   assertEquals(await roundTrip(third, "three"), "three");
   third.close();
   assertEquals((await server.stop()).peers, 2);
+});
+
+Deno.test("serve() that is full lets in who comes while another one leaves", async () => {
+  using clock = new FakeClock();
+  const listener = new FakeListener();
+  await using server = run(listener, echo, { limits: { maxConnections: 1 } });
+  const [first, next] = [new FakeChannel("10.0.0.1"), speaker("10.0.0.2")];
+  listener.bring(first, next);
+  await turn();
+  assertEquals(server.recorder.of("open").length, 1);
+  first.arrive(null);
+  await server.recorder.until("close", (event) => event.id === 2);
+  assertEquals([next.written, server.recorder.of("notice")], [["hello"], []]);
+  assertEquals(clock.pending, 0);
+});
+
+Deno.test("serve() that is full listens a moment for those who leave, then turns others away at once", async () => {
+  using clock = new FakeClock();
+  const listener = new FakeListener();
+  await using server = run(listener, echo, { limits: { maxConnections: 1 } });
+  const [first, second, third] = [
+    new FakeChannel("10.0.0.1"),
+    new FakeChannel("10.0.0.2"),
+    new FakeChannel("10.0.0.3"),
+  ];
+  const refusal = ["sockeye: too many connections (limit 1)\n"];
+  listener.bring(first, second, third);
+  await clock.advance(FAREWELL_MS - 1);
+  assertEquals([second.written, third.written], [[], []]);
+  await clock.advance(1);
+  assertEquals([second.written, third.written], [refusal, refusal]);
+  for (const channel of [first, second, third]) channel.arrive(null);
+  await server.stop();
+  assertEquals(first.closed, true);
 });
 
 Deno.test("serve() counts maxPerHost for each host apart", async () => {

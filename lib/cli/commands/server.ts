@@ -115,11 +115,11 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   const { room, page } = premises;
   const handler = mode.create(values, room);
   await premises.arrived();
-  const { backlog, cert, key, "reuse-port": reusePort } = own;
+  const { backlog, cert, key, "max-connections": crowd, "reuse-port": reusePort } = own;
   const shared = { backlog, reusePort: true, credentials: duty?.credentials };
   using listener = await openListener(
     duty?.address ?? address,
-    duty ? shared : { backlog, reusePort, threads: lead !== undefined, cert, key },
+    duty ? shared : { backlog, crowd, reusePort, threads: lead !== undefined, cert, key },
     { notice: (message) => room.notice(message), signal: run.system.signal },
   );
   const entrance = page ? page.on(listener) : listener;
