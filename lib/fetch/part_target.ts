@@ -19,6 +19,9 @@ async function keepMode(path: string): Promise<void> {
 /** Bytes of one read. */
 const READ_BYTES = 1024 * 1024;
 
+/** Bytes that pile up before the disk is asked to take them. */
+const FLUSH_BYTES = 16 * 1024 * 1024;
+
 /**
  * A link would lead the bytes elsewhere, and become NAME itself; a second name would be changed as well. What is there and cannot
  * be opened is named; else NAME is.
@@ -55,12 +58,14 @@ export class PartTarget implements Target {
   readonly #path: string;
   readonly #keepExisting: string | undefined;
   readonly #file: Deno.FsFile;
+  readonly #flusher: Flusher;
   #noted: boolean;
 
   private constructor(path: string, { keep, keepExisting }: PartOptions, file: Deno.FsFile, size: number) {
     this.#path = path;
     this.#keepExisting = keepExisting;
     this.#file = file;
+    this.#flusher = new Flusher(partOf(path));
     this.#noted = keep;
     this.size = size;
   }
@@ -82,6 +87,7 @@ export class PartTarget implements Target {
   async write(bytes: Uint8Array): Promise<void> {
     await told(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#file, bytes));
     this.size += bytes.length;
+    this.#flusher.add(bytes.length);
   }
 
   async restart(): Promise<void> {
@@ -103,6 +109,7 @@ export class PartTarget implements Target {
   }
 
   async commit(): Promise<void> {
+    await this.#flusher.end();
     await told(`save ${quote(this.#path)}`, async () => {
       await this.#file.sync();
       if (this.#keepExisting && await isTaken(this.#path)) throw exists(this.#path, this.#keepExisting);
@@ -115,11 +122,50 @@ export class PartTarget implements Target {
   }
 
   async abandon(): Promise<void> {
+    await this.#flusher.end();
     if (!this.#noted || this.size === 0) {
       await removeIfThere(partOf(this.#path));
       await removeIfThere(noteOf(this.#path));
     }
     this.#file.close();
+  }
+}
+
+/**
+ * Has the disk take a large file while the rest still comes: the sync at its end then has little to wait for. Operations on one
+ * handle wait for each other, so it has its own.
+ */
+class Flusher {
+  readonly #path: string;
+  #file: Deno.FsFile | undefined;
+  #flushing: Promise<void> | undefined;
+  #waiting = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** So many bytes were written. */
+  add(count: number): void {
+    this.#waiting += count;
+    if (this.#waiting < FLUSH_BYTES || this.#flushing) return;
+    this.#waiting = 0;
+    this.#flushing = this.#flush();
+  }
+
+  async end(): Promise<void> {
+    await this.#flushing;
+    this.#file?.close();
+  }
+
+  async #flush(): Promise<void> {
+    try {
+      this.#file ??= await Deno.open(this.#path, { write: true });
+      await this.#file.syncData();
+    } catch {
+      // Nothing is lost: the sync at the end finds out what is wrong, too.
+    }
+    this.#flushing = undefined;
   }
 }
 

@@ -3,6 +3,7 @@ import { SockeyeError } from "../../lib/errors.ts";
 import { noteOf, partOf } from "../../lib/fetch/files.ts";
 import { StreamTarget } from "../../lib/fetch/stream_target.ts";
 import { findPart, openTarget, sizeOf } from "../../lib/fetch/target.ts";
+import type { Target } from "../../lib/fetch/target_contract.ts";
 import { has } from "../e2e/harness.ts";
 import { bytesOf } from "./server.ts";
 import { Folder } from "./helpers.ts";
@@ -92,6 +93,70 @@ Deno.test("a part that begins anew has no use for an old note", async () => {
   await target.write(bytesOf("new"));
   await target.commit();
   assertEquals([await folder.names(), await folder.get("a")], [["a"], "new"]);
+});
+
+/** Counts the times that the disk is asked to take what there is, and lets `sync` do it. */
+function watchSyncs(sync: (this: Deno.FsFile) => Promise<void>): { readonly count: number } & Disposable {
+  const { syncData } = Deno.FsFile.prototype;
+  let count = 0;
+  Deno.FsFile.prototype.syncData = function () {
+    count++;
+    return sync.call(this);
+  };
+  return {
+    get count() {
+      return count;
+    },
+    [Symbol.dispose]: () => void (Deno.FsFile.prototype.syncData = syncData),
+  };
+}
+
+/** Writes many bytes. */
+async function pour(target: Target, mebibytes: number): Promise<void> {
+  const part = new Uint8Array(1024 * 1024).fill(7);
+  for (let written = 0; written < mebibytes; written++) await target.write(part);
+}
+
+Deno.test("a large body goes to the disk while it comes, a small one only at its end", async () => {
+  const { syncData } = Deno.FsFile.prototype;
+  using syncs = watchSyncs(syncData);
+  await using folder = await Folder.make();
+  const small = await openTarget(folder.at("small"), FRESH);
+  await pour(small, 15);
+  await small.commit();
+  assertEquals(syncs.count, 0);
+  const large = await openTarget(folder.at("large"), FRESH);
+  await pour(large, 48);
+  await large.commit();
+  assert(syncs.count >= 1, "no sync on the way");
+  const left = await openTarget(folder.at("left"), FRESH);
+  await pour(left, 17);
+  await left.abandon();
+  assertEquals(await folder.names(), ["large", "small"]);
+  assertEquals(await sizeOf(folder.at("large")), 48 * 1024 * 1024);
+});
+
+Deno.test("only one sync runs at a time, and the end waits for it", async () => {
+  const syncing = Promise.withResolvers<void>();
+  using syncs = watchSyncs(() => syncing.promise);
+  await using folder = await Folder.make();
+  const target = await openTarget(folder.at("a"), FRESH);
+  await pour(target, 64);
+  const committing = target.commit();
+  assertEquals(await folder.names(), ["a.part"]);
+  syncing.resolve();
+  await committing;
+  assertEquals([await folder.names(), syncs.count], [["a"], 1]);
+});
+
+Deno.test("a sync on the way that fails leaves it to the one at the end", async () => {
+  using syncs = watchSyncs(() => Promise.reject(new Error("the disk is gone")));
+  await using folder = await Folder.make();
+  const target = await openTarget(folder.at("a"), FRESH);
+  await pour(target, 33);
+  await target.commit();
+  assert(syncs.count >= 1);
+  assertEquals(await folder.names(), ["a"]);
 });
 
 Deno.test("restart() throws away what was written", async () => {
