@@ -13,7 +13,7 @@ import { endOf } from "../net/failure.ts";
 import { callAfter } from "../wait.ts";
 
 /** Bytes of one read: large reads are what makes a download fast. A page that fits into a small one does not pay for them. */
-const READ_BYTES = { first: 64 * 1024, most: 1024 * 1024 };
+const READ_BYTES = { first: 64 * 1024, most: 4 * 1024 * 1024 };
 
 /** How to talk. */
 export interface HopOptions {
@@ -21,7 +21,7 @@ export interface HopOptions {
   readonly form: RequestForm;
   /** Milliseconds without a byte before the server counts as dead. */
   readonly timeout: number;
-  /** Largest read in bytes; a slow rate wants small ones. Default 1 MiB. */
+  /** Largest read in bytes; a slow rate wants small ones. Default 4 MiB. */
   readonly readBytes?: number | undefined;
   /** Gives up; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
@@ -111,7 +111,7 @@ class Hop {
       await consuming;
       if (this.#over) return;
       const count = await reading;
-      if (count === buffer.length) size = most;
+      if (count === buffer.length) size = Math.min(size * 4, most);
       const events = count === null ? this.#parser.close() : this.#parser.push(buffer.subarray(0, count));
       consuming = this.#consume(events);
       consuming.catch(() => {}); // It is awaited in the next turn.
