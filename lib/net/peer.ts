@@ -17,6 +17,7 @@ import { DATAGRAM_MAX, HANDSHAKE_MS, LINGER_MS } from "./limits.ts";
 import type { Mode, Peer } from "./mode.ts";
 import { Outbox } from "./outbox.ts";
 import { type Hearers, Telling } from "./telling.ts";
+import { Turns } from "./turns.ts";
 
 /** What a peer needs besides its channel. */
 export interface PeerOptions extends Hearers {
@@ -24,6 +25,8 @@ export interface PeerOptions extends Hearers {
   readonly idle: number;
   /** Where its read buffer comes from. Default: none but its own. */
   readonly buffers?: Buffers | undefined;
+  /** Says whose turn it is to be read from. Default: always its own. */
+  readonly turns?: Turns | undefined;
   /** Says when what the mode posts is written. Default: at once. */
   readonly coalescer?: Coalescer | undefined;
 }
@@ -40,6 +43,7 @@ export class ServedPeer implements Peer {
   readonly #mode: Mode;
   readonly #idle: number;
   readonly #buffers: Buffers;
+  readonly #turns: Turns;
   readonly #telling: Telling;
   readonly #outbox: Outbox;
   readonly #settle: () => void;
@@ -68,6 +72,7 @@ export class ServedPeer implements Peer {
     this.#mode = mode;
     this.#idle = options.idle;
     this.#buffers = options.buffers ?? new Buffers();
+    this.#turns = options.turns ?? new Turns();
     this.#telling = new Telling(id, channel, options);
     this.#outbox = new Outbox(this.#writer(), (error) => this.#finish(reasonOf(error)), {
       borders: channel.receive !== undefined,
@@ -225,16 +230,22 @@ export class ServedPeer implements Peer {
   /** Reads until the peer's FIN or our own end; true when the peer finished first. */
   async #serve(): Promise<boolean> {
     const buffer = new ReadBuffer(this.#buffers);
+    const turns = this.#turns;
+    turns.enter();
     try {
       while (true) {
         const count = await this.#channel.read(buffer.bytes);
         if (count === null) return this.#state === "open";
+        turns.served();
         if (this.#opening) await this.#awaitTurn();
         const handled = this.#take(buffer.bytes.subarray(0, count));
         if (handled) await handled;
         buffer.adapt(count);
+        const turn = turns.next();
+        if (turn) await turn;
       }
     } finally {
+      turns.leave();
       buffer.release();
     }
   }

@@ -26,6 +26,7 @@ import {
 import type { Mode } from "./mode.ts";
 import { ServedPeer } from "./peer.ts";
 import { Tidier } from "./tidy.ts";
+import { Turns } from "./turns.ts";
 
 /** What a server allows. */
 export interface ServerLimits {
@@ -93,6 +94,7 @@ class Server {
   readonly #tidier = new Tidier();
   readonly #coalescer = new Coalescer();
   readonly #buffers = new Buffers();
+  readonly #turns = new Turns();
   readonly #stop = Promise.withResolvers<void>();
   #stopping = false;
   #endPause = () => {};
@@ -121,6 +123,7 @@ class Server {
       this.#listener.close();
       this.#tidier.stop();
       this.#coalescer.stop();
+      this.#turns.stop();
       await this.#dropRefused();
     }
     return this.#totals;
@@ -219,6 +222,7 @@ class Server {
       onTraffic,
       idle: limits?.idle ?? idleOf(channel),
       buffers: this.#buffers,
+      turns: this.#turns,
       coalescer: this.#coalescer,
     });
     this.#peers.add(peer);

@@ -1,10 +1,11 @@
 /**
  * Keeps speed from getting lost unseen. What is compared is processor time for the same work in the same minute, beside a read
- * and write loop on the same runtime and beside C; never a time by itself. The margins are wide: machines that run tests are
- * busy, and short runs have the compiler's work in them. What they catch is work that is done twice, or for every peer.
+ * and write loop on the same runtime and beside C, or one wait with another; never a time by itself. The margins are wide:
+ * machines that run tests are busy, and short runs have the compiler's work in them. What they catch is work that is done
+ * twice, or for every peer, and peers that are forgotten.
  */
 
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { linux, needs } from "../../e2e/harness.ts";
 
 const BENCH = new URL("../../../scripts/bench.ts", import.meta.url).pathname;
@@ -19,11 +20,12 @@ interface Result {
   readonly load: string;
   readonly contestant: string;
   readonly cpuMicros?: number;
+  readonly extra: Readonly<Record<string, number>>;
   readonly failures: readonly string[];
 }
 
-/** Processor time in microseconds for a piece of work. */
-async function costs(only: string, loads: string): Promise<(load: string, contestant: string) => number> {
+/** Runs loads. */
+async function run(only: string, loads: string): Promise<(load: string, contestant: string) => Result> {
   const words = ["--quick", "--json", "--rounds", ROUNDS, "--only", only, "--loads", loads];
   const args = ["run", "--no-lock", "--allow-all", BENCH, ...words];
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).output();
@@ -32,8 +34,14 @@ async function costs(only: string, loads: string): Promise<(load: string, contes
   return (load, contestant) => {
     const found = (results as Result[]).find((one) => one.load === load && one.contestant === contestant);
     if (found?.cpuMicros === undefined) throw new Error(`No figure of ${load}, ${contestant}: ${found?.failures}`);
-    return found.cpuMicros;
+    return found;
   };
+}
+
+/** Processor time in microseconds for a piece of work. */
+async function costs(only: string, loads: string): Promise<(load: string, contestant: string) => number> {
+  const result = await run(only, loads);
+  return (load, contestant) => result(load, contestant).cpuMicros ?? NaN;
 }
 
 /** Descriptors that a program may have. */
@@ -65,4 +73,10 @@ Deno.test("a message costs the same among 10,000 peers", needs(["cc"], descripto
   const cost = await costs("sockeye", "ping-1,ping-64,among-10000");
   atMost(5, cost("among-10000", "sockeye"), cost("ping-64", "sockeye"), "a message among 10,000 peers beside 64");
   atMost(5, cost("among-10000", "sockeye"), cost("ping-1", "sockeye"), "a message among 10,000 peers beside 1");
+});
+
+Deno.test("a thousand busy clients get their turns", needs(["cc"], descriptors() >= DESCRIPTORS), async () => {
+  const { p50 = NaN, p99 = NaN, silent } = (await run("sockeye", "ping-1000"))("ping-1000", "sockeye").extra;
+  assertEquals(silent, 0, "clients that were never served");
+  atMost(40, p99, p50, "a message in a hundred takes longest");
 });
