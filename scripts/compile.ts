@@ -7,12 +7,12 @@
  * else it writes a file to the temporary folder when it is first run; and with the permissions that `deno.json` calls
  * `compiled`. `stage.ts` says why it is bundled first.
  *
- * The runtime inside is fetched by Deno, or is the file that `DENORT_BIN` names, which must be of the very Deno that compiles.
+ * The Deno that runs this compiles. The runtime inside is fetched by it, or is the file that `DENORT_BIN` names. A program for
+ * this machine is started once: a runtime that does not fit shows only then.
  *
  * @module
  */
 
-import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { pack, printAll, writeSums } from "./compile/archive.ts";
@@ -28,7 +28,6 @@ const USAGE = `Usage: deno task compile [OPTION…]
   --target NAME   for this system, can be given several times (the one that this is)
   --all           for every system that Deno compiles for
   --out FOLDER    where the results go (dist)
-  --deno FILE     the Deno that compiles (the one that runs this)
   --js            sockeye-js/main.js instead, a program for machines with Deno: it starts sooner than main.ts
   --no-archive    only the program
 
@@ -41,8 +40,6 @@ export interface CompileOptions {
   readonly targets: readonly Target[];
   /** The folder for the results. */
   readonly out: string;
-  /** The Deno that compiles. */
-  readonly deno: string;
   /** Whether archives and their checksums are made. */
   readonly archive: boolean;
   /** Only the bundle is made. */
@@ -66,7 +63,6 @@ export function readOptions(args: readonly string[]): CompileOptions | undefined
     target: { type: "string", multiple: true },
     all: { type: "boolean" },
     out: { type: "string", default: "dist" },
-    deno: { type: "string", default: Deno.execPath() },
     "no-archive": { type: "boolean" },
     js: { type: "boolean", default: false },
     help: { type: "boolean", short: "h" },
@@ -80,10 +76,8 @@ export function readOptions(args: readonly string[]): CompileOptions | undefined
     if (isTarget(name)) return name;
     throw new UsageError(`Unknown target "${name}": expected one of ${TARGETS.join(", ")}`);
   });
-  // It will run in other folders; a name alone is one that PATH knows.
-  const deno = /[\\/]/.test(values.deno) ? resolve(values.deno) : values.deno;
   const { out, js } = values;
-  return { targets: [...new Set(targets)], out, deno, archive: !values["no-archive"], js };
+  return { targets: [...new Set(targets)], out, archive: !values["no-archive"], js };
 }
 
 function told<T>(read: () => T): T {
@@ -98,12 +92,11 @@ function told<T>(read: () => T): T {
  * Compiles what is staged.
  *
  * @param stage the bundled sources
- * @param deno the Deno that compiles
  * @param target the system
  * @param output the program to be
  * @throws {Error} when it cannot be compiled
  */
-export async function compileStage(stage: Stage, deno: string, target: Target, output: string): Promise<void> {
+export async function compileStage(stage: Stage, target: Target, output: string): Promise<void> {
   const includes = stage.includes.flatMap((file) => ["--include", file]);
   const set = toFlags(config.permissions.compiled);
   // A server gives memory back when its clients have left (lib/net/tidy.ts).
@@ -117,11 +110,11 @@ export async function compileStage(stage: Stage, deno: string, target: Target, o
     "--target",
     target,
   ];
-  await run(deno, ["compile", ...flags, "--output", output, "main.js"], { cwd: stage.folder });
+  await run(Deno.execPath(), ["compile", ...flags, "--output", output, "main.js"], { cwd: stage.folder });
 }
 
 /** Makes everything that was asked for; gives the paths. */
-async function make({ targets, out, deno, archive, js }: CompileOptions): Promise<string[]> {
+async function make({ targets, out, archive, js }: CompileOptions): Promise<string[]> {
   const host = targets.every((target) => target === Deno.build.target);
   if (!js && !host && Deno.env.get("DENORT_BIN")) {
     throw new UsageError(`DENORT_BIN is the runtime of one system: it makes ${Deno.build.target} and no other`);
@@ -137,7 +130,8 @@ async function make({ targets, out, deno, archive, js }: CompileOptions): Promis
     const place = target === Deno.build.target ? folder : `${folder}/${target}`;
     await Deno.mkdir(place, { recursive: true });
     const program = `${place}/${programName(target)}`;
-    await compileStage(stage, deno, target, program);
+    await compileStage(stage, target, program);
+    if (target === Deno.build.target) await run(program, ["--version"]);
     programs.push(program);
     if (!archive) continue;
     archives.push(await pack({ root: ROOT, program, texts, version: config.version, target }, folder));

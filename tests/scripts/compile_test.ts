@@ -24,7 +24,6 @@ Deno.test("readOptions() wants dist/sockeye for this system unless told otherwis
   assertEquals(readOptions([]), {
     targets: [hostTarget()],
     out: "dist",
-    deno: Deno.execPath(),
     archive: true,
     js: false,
   });
@@ -32,7 +31,7 @@ Deno.test("readOptions() wants dist/sockeye for this system unless told otherwis
   assertEquals(readOptions(["--help"]), undefined);
   const [first, second] = TARGETS;
   const given = readOptions(["--target", first, "--target", second, "--target", first, "--no-archive", "--out", "x"]);
-  assertEquals(given, { targets: [first, second], out: "x", deno: Deno.execPath(), archive: false, js: false });
+  assertEquals(given, { targets: [first, second], out: "x", archive: false, js: false });
   assertEquals(readOptions(["--js"])?.js, true);
 });
 
@@ -43,11 +42,6 @@ Deno.test("readOptions() throws naming what it does not know", () => {
   for (const words of [["--all"], ["--target", TARGETS[0]]]) {
     assertThrows(() => readOptions(["--js", ...words]), UsageError, "it has no target");
   }
-});
-
-Deno.test("readOptions() resolves the path of a Deno, and leaves a name to PATH", () => {
-  assertEquals(readOptions(["--deno", "bin/deno"])?.deno, `${Deno.cwd()}/bin/deno`);
-  assertEquals(readOptions(["--deno", "deno"])?.deno, "deno");
 });
 
 Deno.test("toFlags() writes sets as flags, and an empty list as none", () => {

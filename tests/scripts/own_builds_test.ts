@@ -1,6 +1,5 @@
-/** Builds of the tests' own, compiled as sockeye is. `SOCKEYE_COMPILER` names a Deno that can compile on this machine. */
+/** Builds of the tests' own, compiled as sockeye is; where `SOCKEYE_BINARY` names a compiled program, others can be made, too. */
 
-import { relative } from "node:path";
 import { assert, assertEquals } from "@std/assert";
 import { compileStage } from "../../scripts/compile.ts";
 import { run } from "../../scripts/compile/run.ts";
@@ -12,9 +11,7 @@ import { Program } from "../e2e/program.ts";
 import { connect, readAll, writeAll } from "../e2e/sockets.ts";
 import { Folder } from "../fetch/helpers.ts";
 
-const compiler = Deno.env.get("SOCKEYE_COMPILER") ?? "";
-
-const ignore = compiler === "";
+const ignore = compiled === undefined;
 
 /** What a mode with a bug might try, each as a function body; only the network may be had. */
 const ATTEMPTS: Readonly<Record<string, string>> = {
@@ -59,7 +56,7 @@ Deno.test("a mode that tries everything can use only the network in the compiled
   await using folder = await Folder.make();
   const program = folder.at("sockeye");
   await using stage = await makeStage(ROOT, { deno: Deno.execPath(), commit: "", change: hideIntruder });
-  await compileStage(stage, compiler, hostTarget(), program);
+  await compileStage(stage, hostTarget(), program);
   await using server = new Program([program, "server", "echo", "0"], { cwd: folder.path, env: { http_proxy: "x" } });
   using client = await connect(await server.port());
   await writeAll(client, "go");
@@ -78,7 +75,7 @@ Deno.test("deno task compile works in a folder with a blank and more in its name
   await Deno.mkdir(checkout);
   const sources = ["deno.json", "main.ts", "lib", "scripts", "README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md"];
   await run("cp", ["-r", ...sources.map((name) => `${ROOT}/${name}`), checkout]);
-  const words = ["task", "--quiet", "compile", "--deno", relative(checkout, compiler)];
+  const words = ["task", "--quiet", "compile"];
   await using compile = tool(Deno.execPath(), words, { cwd: checkout });
   const { code, stdout, stderr } = await compile.status();
   assertEquals([code, stderr], [0, ""]);
@@ -94,12 +91,12 @@ const ROUNDS = 15;
 const SLOWER = 2;
 
 Deno.test("compiled sockeye starts in the time of an empty program", {
-  ignore: ignore || compiled === undefined,
+  ignore,
 }, async () => {
   await using folder = await Folder.make();
   await folder.put("empty.js", "");
   const flags = ["--quiet", "--no-config", "--no-prompt", "--no-code-cache"];
-  await run(compiler, ["compile", ...flags, "--output", folder.at("empty"), "empty.js"], { cwd: folder.path });
+  await run(Deno.execPath(), ["compile", ...flags, "--output", folder.at("empty"), "empty.js"], { cwd: folder.path });
   const programs = [folder.at("empty"), compiled ?? ""];
   const times: number[][] = programs.map(() => []);
   for (let round = 0; round < ROUNDS; round++) {
