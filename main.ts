@@ -4,9 +4,10 @@
  * Layout, from the top down; imports point downward only:
  * - `lib/cli` reads the command line and asks the layers below;
  * - `lib/output` shows events, and is the only writer to stdout and stderr;
- * - `lib/fetch` downloads, `lib/modes` is what a server does with what it hears, `lib/web` is the page of the chat,
- *   `lib/bus` joins rooms of several servers;
- * - `lib/net` owns sockets;
+ * - `lib/chat` is the group chat, with its page for browsers (`web`) and its rooms over several servers (`bus`);
+ * - `lib/fetch` downloads; `lib/client` holds one conversation;
+ * - `lib/modes` is what a server does with what it receives, `lib/server` accepts peers and drives a mode;
+ * - `lib/transport` owns sockets: TCP, TLS, UDP and Unix behind one contract;
  * - `lib/http` and `lib/text` turn bytes into what programs and people read, and back, without input or output;
  * - the files beside these folders are the words that all of them share: errors, events, options and a few helpers.
  *

@@ -99,7 +99,7 @@ function told<T>(read: () => T): T {
 export async function compileStage(stage: Stage, target: Target, output: string): Promise<void> {
   const includes = stage.includes.flatMap((file) => ["--include", file]);
   const set = toFlags(config.permissions.compiled);
-  // A server gives memory back when its clients have left (lib/net/tidy.ts).
+  // A server gives memory back when its clients have left (lib/server/memory.ts).
   const flags = [
     "--quiet",
     "--no-prompt",

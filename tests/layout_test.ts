@@ -14,13 +14,14 @@ const MAX_LINES = 400;
 
 /** What each part may import besides itself. `words` are the files beside the folders. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
-  cli: ["output", "fetch", "web", "bus", "modes", "net", "http", "text", "words"],
-  output: ["text", "words"],
-  fetch: ["net", "http", "text", "words"],
-  web: ["net", "text", "words"],
-  bus: ["modes", "net", "text", "words"],
-  modes: ["net", "text", "words"],
-  net: ["text", "words"],
+  cli: ["output", "chat", "fetch", "client", "modes", "server", "transport", "http", "text", "words"],
+  output: ["transport", "text", "words"],
+  chat: ["modes", "server", "transport", "text", "words"],
+  fetch: ["transport", "http", "text", "words"],
+  client: ["transport", "text", "words"],
+  modes: ["server", "text", "words"],
+  server: ["transport", "text", "words"],
+  transport: ["text", "words"],
   http: ["text", "words"],
   text: ["words"],
   words: [],
@@ -42,9 +43,9 @@ interface Import {
 }
 
 interface Source {
-  /** `lib/net/serve.ts` */
+  /** `lib/server/serve.ts` */
   readonly path: string;
-  /** `net`, `words` for files beside the folders. */
+  /** `server`, `words` for files beside the folders. */
   readonly part: string;
   readonly text: string;
   /** The text without comments: they may say what the code may not. */
@@ -103,7 +104,7 @@ function mentions(sources: readonly Source[], pattern: RegExp): string[] {
 
 Deno.test("the layout test sees the source tree", () => {
   const parts = new Set(LIB.map(({ part }) => part));
-  for (const part of ["cli", "output", "modes", "net", "text", "words"]) assert(parts.has(part), part);
+  for (const part of ["cli", "output", "modes", "server", "transport", "text", "words"]) assert(parts.has(part), part);
   assert(LIB.length > 30);
   const count = LIB.reduce((sum, { imports }) => sum + imports.length, 0);
   const froms = /^(?:import|export|\}).* from "|^import "|\bimport\("/gm;
@@ -129,7 +130,7 @@ Deno.test("nothing in lib imports main.ts, lib/std by path, or another package's
       if (!from.startsWith(".")) assert(isNamed(from), `${source.path} imports ${from}`);
       else {assertMatch(
           resolve(source, from),
-          /^(lib\/(?!std\/).*\.ts|lib\/web\/page\/[a-z.]+|deno\.json)$/,
+          /^(lib\/(?!std\/).*\.ts|lib\/chat\/web\/page\/[a-z.]+|deno\.json)$/,
           source.path,
         );}
     }
@@ -145,7 +146,7 @@ Deno.test("only lib/cli and lib/output import lib/output", () => {
 Deno.test("modes know of the network only the types of mode.ts", () => {
   for (const source of LIB.filter(({ part }) => part === "modes")) {
     for (const { from, typeOnly } of source.imports.filter(({ from }) => from.includes("/net/"))) {
-      assertEquals([resolve(source, from), typeOnly], ["lib/net/mode.ts", true], source.path);
+      assertEquals([resolve(source, from), typeOnly], ["lib/server/mode.ts", true], source.path);
     }
   }
 });
@@ -178,7 +179,7 @@ function loadedWith(path: string, seen = new Set<string>()): Set<string> {
 Deno.test("a page over http is fetched without what is slow to load", () => {
   const loaded = loadedWith("lib/cli/commands/fetch.ts");
   assert(loaded.has("lib/fetch/body.ts"));
-  assertEquals([...loaded].filter((path) => /^node:(crypto|net|stream|tls|zlib)$|^lib\/net\/tls/.test(path)), []);
+  assertEquals([...loaded].filter((path) => /^node:(crypto|net|stream|tls|zlib)$|^lib\/transport\/tls/.test(path)), []);
 });
 
 Deno.test("main.ts exits, traps signals and picks the standard streams", () => {

@@ -5,10 +5,10 @@
  */
 
 import { choice, flag, one, type Values } from "../options.ts";
-import type { Look } from "../output/look.ts";
+import type { Look } from "../output/options.ts";
 import { Output } from "../output/output.ts";
-import { makePaint } from "../output/paint.ts";
-import type { Side } from "../output/story.ts";
+import { makePaint } from "../output/colors.ts";
+import type { Side } from "../output/messages.ts";
 import { ENCODINGS, resolveEncoding } from "../text/encodings.ts";
 import type { Run } from "./command.ts";
 

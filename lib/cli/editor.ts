@@ -7,7 +7,7 @@
 
 import * as readline from "node:readline";
 import { Readable, Writable } from "node:stream";
-import type { TypedLine } from "../output/page.ts";
+import type { TypedLine } from "../output/screen.ts";
 import type { Sink } from "../output/sink.ts";
 import type { Input, System } from "./system.ts";
 

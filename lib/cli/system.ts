@@ -6,7 +6,7 @@
  */
 
 import type { Writer } from "../output/sink.ts";
-import type { Duty } from "./duty.ts";
+import type { Duty } from "../server/worker_protocol.ts";
 
 /** Standard input. */
 export interface Input {

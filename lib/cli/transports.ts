@@ -6,7 +6,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import type { Transport } from "../net/address.ts";
+import type { Transport } from "../transport/address.ts";
 
 /** Options by long name, and what they are for; the others work everywhere. */
 export type OnlyFor = Readonly<Record<string, readonly Transport[]>>;

@@ -6,11 +6,11 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { SharedDesk } from "../net/desk.ts";
+import { SharedDesk } from "../server/connection_counter.ts";
 import type { Output } from "../output/output.ts";
 import { Sink, type Stream } from "../output/sink.ts";
 import { dispatch } from "./dispatch.ts";
-import type { Failure, FromWorker, Order, ToWorker } from "./duty.ts";
+import type { Failure, FromWorker, Order, ToWorker } from "../server/worker_protocol.ts";
 import { flush, toSockeyeError } from "./mod.ts";
 import type { OutputStream, System } from "./system.ts";
 

@@ -8,8 +8,8 @@
 import { SockeyeError } from "../errors.ts";
 import { type HttpRequest, type RequestForm, writeRequest } from "../http/request.ts";
 import { type ResponseEvent, ResponseParser } from "../http/response.ts";
-import type { Channel } from "../net/channel.ts";
-import { endOf } from "../net/failure.ts";
+import type { Channel } from "../transport/channel.ts";
+import { endOf } from "../transport/failure.ts";
 import { callAfter } from "../wait.ts";
 
 /** Bytes of one read: large reads are what makes a download fast. A page that fits into a small one does not pay for them. */

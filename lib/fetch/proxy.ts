@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isIP } from "../net/ip.ts";
+import { isIP } from "../transport/ip.ts";
 import { messageOf, SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 

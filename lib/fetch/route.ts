@@ -9,12 +9,12 @@ import { proxyFields } from "../http/request.ts";
 import { ResponseParser } from "../http/response.ts";
 import { demand } from "../permissions.ts";
 import { limitTime } from "../wait.ts";
-import type { InetAddress } from "../net/address.ts";
-import { formatHostPort } from "../net/address.ts";
-import type { Channel } from "../net/channel.ts";
-import { endOf } from "../net/failure.ts";
-import { dial } from "../net/dial.ts";
-import { StreamChannel } from "../net/stream.ts";
+import type { InetAddress } from "../transport/address.ts";
+import { formatHostPort } from "../transport/address.ts";
+import type { Channel } from "../transport/channel.ts";
+import { endOf } from "../transport/failure.ts";
+import { dial } from "../transport/dial.ts";
+import { StreamChannel } from "../transport/stream.ts";
 import { proxyFor, type ProxySettings } from "./proxy.ts";
 
 /** What the way depends on. */
@@ -87,7 +87,7 @@ async function openTls(
   const { signal, cancel } = limitTime(timeout, options.signal, failure);
   try {
     const tls = { serverName: bareHost(url), ca, insecure, signal, protocols: ["http/1.1"] };
-    const { dialTls } = await import("../net/tls.ts");
+    const { dialTls } = await import("../transport/tls/client.ts");
     return await dialTls(() => openTcp(url, proxy, { ...options, signal }, timings), tls);
   } finally {
     cancel();

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { defineMode, type ModeSpec } from "./spec.ts";
+import { defineMode, type ModeSpec } from "../server/mode_spec.ts";
 
 /** The table entry. */
 export const discard: ModeSpec = defineMode({

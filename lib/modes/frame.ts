@@ -6,7 +6,7 @@
  */
 
 import { messageOf } from "../errors.ts";
-import type { Mode, Peer } from "../net/mode.ts";
+import type { Mode, Peer } from "../server/mode.ts";
 import { asDuration } from "../options.ts";
 import { didYouMean } from "../suggest.ts";
 import { LINE_LIMIT, LineSplitter } from "../text/lines.ts";

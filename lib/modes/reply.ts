@@ -8,11 +8,11 @@
 
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import type { Mode, Peer } from "../net/mode.ts";
+import type { Mode, Peer } from "../server/mode.ts";
 import { asText, choice, one } from "../options.ts";
 import { encodeText } from "../text/encode.ts";
 import { stripEol } from "../text/lines.ts";
-import { defineMode, type ModeSpec } from "./spec.ts";
+import { defineMode, type ModeSpec } from "../server/mode_spec.ts";
 
 /** The table entry. */
 export const reply: ModeSpec = defineMode({

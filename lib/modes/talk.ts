@@ -10,10 +10,10 @@
 
 import { concat } from "../bytes.ts";
 import { messageOf } from "../errors.ts";
-import type { Mode, Peer } from "../net/mode.ts";
+import type { Mode, Peer } from "../server/mode.ts";
 import { encodeText } from "../text/encode.ts";
 import { stripEol } from "../text/lines.ts";
-import { defineMode, type ModeSpec, type Room } from "./spec.ts";
+import { defineMode, type ModeSpec, type Room } from "../server/mode_spec.ts";
 
 /** What the operator types to end a talk. */
 const GOODBYE = "q";

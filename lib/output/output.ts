@@ -8,12 +8,12 @@
 import type { Report, SayEvent, SockeyeEvent, TrafficEvent } from "../events.ts";
 import { escapeControls } from "../printable.ts";
 import { eventLine } from "./json.ts";
-import type { Look } from "./look.ts";
-import type { Paint } from "./paint.ts";
-import { Page, type TypedLine } from "./page.ts";
+import type { Look } from "./options.ts";
+import type { Paint } from "./colors.ts";
+import { Page, type TypedLine } from "./screen.ts";
 import type { ProgressLine } from "./progress.ts";
 import type { Sink } from "./sink.ts";
-import { type Line, type Side, tell } from "./story.ts";
+import { type Line, type Side, tell } from "./messages.ts";
 import { Transcript } from "./transcript.ts";
 
 /** Sums over connections. */

@@ -6,7 +6,7 @@
 
 import type { ProgressEvent } from "../events.ts";
 import { duration, size } from "./format.ts";
-import type { TypedLine } from "./page.ts";
+import type { TypedLine } from "./screen.ts";
 import type { Sink } from "./sink.ts";
 
 /** Columns of the bar itself. */

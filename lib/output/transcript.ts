@@ -8,12 +8,12 @@
 import type { TrafficEvent } from "../events.ts";
 import { clock } from "./format.ts";
 import { trafficLine } from "./json.ts";
-import type { Look } from "./look.ts";
-import type { Page } from "./page.ts";
-import type { Paint, Role } from "./paint.ts";
+import type { Look } from "./options.ts";
+import type { Page } from "./screen.ts";
+import type { Paint, Role } from "./colors.ts";
 import type { Sink } from "./sink.ts";
-import type { Line, Side } from "./story.ts";
-import { type Voice, Voices } from "./traffic.ts";
+import type { Line, Side } from "./messages.ts";
+import { type Voice, Voices } from "./decoder.ts";
 
 /** How marks show the direction, as seen from this program. */
 const MARKS = { recv: "<", send: ">" } as const;

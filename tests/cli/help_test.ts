@@ -3,7 +3,7 @@ import { assert, assertEquals, assertGreater, assertLessOrEqual, assertStringInc
 import { columns, commandHelp, programHelp } from "../../lib/cli/help.ts";
 import { COMMON_OPTIONS } from "../../lib/cli/common.ts";
 import { loadCommands } from "../../lib/cli/table.ts";
-import { MODES } from "../../lib/modes/mod.ts";
+import { MODES } from "../../lib/cli/modes.ts";
 
 const COMMANDS = await loadCommands();
 

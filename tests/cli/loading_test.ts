@@ -52,10 +52,10 @@ const TEXTS = [
 
 /** What making certificates, TLS and the line editor take; and the first module of Node brings many more. */
 const HEAVY = [
-  "lib/net/certificate",
-  "lib/net/x509",
-  "lib/net/tls",
-  "lib/net/node_channel",
+  "lib/transport/tls/certificate",
+  "lib/transport/tls/x509",
+  "lib/transport/tls",
+  "lib/transport/node_channel",
   "lib/cli/editor",
   "node:",
 ];
@@ -86,15 +86,23 @@ test("--version loads nearly nothing", async () => {
 
 test("a server loads no other command, no other transport, no certificates and no line editor", async () => {
   const loaded = await loadedBy(["server", "echo", "0"], stop);
-  assert(loaded.includes("lib/net/serve.ts") && loaded.includes("lib/cli/commands/server.ts"), loaded.join("\n"));
-  lacks(loaded, "lib/fetch/", "lib/http/", "lib/net/udp", "lib/net/unix", "lib/net/dial", "lib/net/exchange");
+  assert(loaded.includes("lib/server/serve.ts") && loaded.includes("lib/cli/commands/server.ts"), loaded.join("\n"));
+  lacks(
+    loaded,
+    "lib/fetch/",
+    "lib/http/",
+    "lib/transport/udp",
+    "lib/transport/unix",
+    "lib/transport/dial",
+    "lib/client/exchange",
+  );
   lacks(loaded, "lib/cli/commands/client", "lib/cli/commands/fetch", "lib/cli/commands/cert", ...TEXTS, ...HEAVY);
 });
 
 test("a server loads the transport that it is asked for", async () => {
   const loaded = await loadedBy(["server", "echo", "udp://:0"], stop);
-  assert(loaded.includes("lib/net/udp.ts"), loaded.join("\n"));
-  lacks(loaded, "lib/net/unix", "lib/net/certificate", "lib/net/tls", "node:tls");
+  assert(loaded.includes("lib/transport/udp.ts"), loaded.join("\n"));
+  lacks(loaded, "lib/transport/unix", "lib/transport/tls/certificate", "lib/transport/tls", "node:tls");
 });
 
 test("a client loads no server, no mode, no download, no TLS and no line editor", async () => {
@@ -102,16 +110,16 @@ test("a client loads no server, no mode, no download, no TLS and no line editor"
   const served = listener.accept().then((conn) => conn.close());
   const loaded = await loadedBy(["client", String(listener.addr.port), "--send", "hi"]);
   await served;
-  assert(loaded.includes("lib/net/exchange.ts"), loaded.join("\n"));
+  assert(loaded.includes("lib/client/exchange.ts"), loaded.join("\n"));
   lacks(
     loaded,
     "lib/fetch/",
     "lib/http/",
     "lib/modes/",
-    "lib/net/serve",
-    "lib/net/peer",
-    "lib/net/udp",
-    "lib/net/unix",
+    "lib/server/serve",
+    "lib/server/peer",
+    "lib/transport/udp",
+    "lib/transport/unix",
   );
   lacks(loaded, "lib/cli/commands/server", "lib/cli/commands/fetch", "lib/cli/commands/cert", ...TEXTS, ...HEAVY);
 });
@@ -120,6 +128,14 @@ test("a download loads no server, no mode and no line editor", async () => {
   await using web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response("hi"));
   const loaded = await loadedBy(["fetch", `http://127.0.0.1:${web.addr.port}/`, "-o", "-"]);
   assert(loaded.includes("lib/fetch/download.ts"), loaded.join("\n"));
-  lacks(loaded, "lib/modes/", "lib/net/serve", "lib/net/udp", "lib/net/unix", "lib/net/certificate", "node:");
+  lacks(
+    loaded,
+    "lib/modes/",
+    "lib/server/serve",
+    "lib/transport/udp",
+    "lib/transport/unix",
+    "lib/transport/tls/certificate",
+    "node:",
+  );
   lacks(loaded, "lib/cli/commands/server", "lib/cli/commands/client", "lib/cli/editor", ...TEXTS);
 });

@@ -4,7 +4,7 @@ import { commandHelp, programHelp } from "../../lib/cli/help.ts";
 import { main } from "../../lib/cli/mod.ts";
 import { SHELLS } from "../../lib/cli/completions/mod.ts";
 import { loadCommands } from "../../lib/cli/table.ts";
-import { MODES } from "../../lib/modes/mod.ts";
+import { MODES } from "../../lib/cli/modes.ts";
 import { FakeSystem, noSpace } from "./helpers.ts";
 
 const COMMANDS = await loadCommands();

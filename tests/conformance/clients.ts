@@ -1,11 +1,11 @@
 /**
- * Clients that judge a server from outside: they are made of the platform's own sockets, not of `lib/net`.
+ * Clients that judge a server from outside: they are made of the platform's own sockets, not of `lib/transport`.
  *
  * @module
  */
 
 import { assertEquals } from "@std/assert";
-import { bytesOf, textOf } from "../net/helpers.ts";
+import { bytesOf, textOf } from "../support/net.ts";
 
 /** One who talks to a server, however that is done. */
 export interface Client extends Disposable {
@@ -33,7 +33,7 @@ export interface DatagramClient extends Client {
   heardByNow(): Promise<Uint8Array[]>;
 }
 
-/** What a stream is made of: a connection of the platform, or a channel of `lib/net`. */
+/** What a stream is made of: a connection of the platform, or a channel of `lib/transport`. */
 export type Stream = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
 
 /** Asserts what comes next: each message by itself where borders are kept. */

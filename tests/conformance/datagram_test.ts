@@ -6,12 +6,12 @@
 
 import { assert, assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
-import type { Channel } from "../../lib/net/channel.ts";
-import { DATAGRAM_MAX, INBOX_LIMIT } from "../../lib/net/limits.ts";
-import type { Mode, Peer } from "../../lib/net/mode.ts";
-import { UdpChannel } from "../../lib/net/udp.ts";
-import { turn } from "../net/clock.ts";
-import { bytesOf, textOf } from "../net/helpers.ts";
+import type { Channel } from "../../lib/transport/channel.ts";
+import { DATAGRAM_MAX, INBOX_LIMIT } from "../../lib/transport/limits.ts";
+import type { Mode, Peer } from "../../lib/server/mode.ts";
+import { UdpChannel } from "../../lib/transport/udp.ts";
+import { turn } from "../support/clock.ts";
+import { bytesOf, textOf } from "../support/net.ts";
 import { type Client, hears, hearsNoMore } from "./clients.ts";
 import { ECHO, keeping, pattern, same, Stage, testOverEach } from "./stage.ts";
 import { DATAGRAMS, listenAgain } from "./transports.ts";

@@ -5,8 +5,8 @@
  */
 
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
-import { HANDSHAKE_MS } from "../../lib/net/limits.ts";
-import { bytesOf } from "../net/helpers.ts";
+import { HANDSHAKE_MS } from "../../lib/transport/limits.ts";
+import { bytesOf } from "../support/net.ts";
 import { echoes } from "./clients.ts";
 import { ECHO, Stage, testOver } from "./stage.ts";
 import { STREAMS } from "./transports.ts";

@@ -6,11 +6,11 @@
 
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { framed } from "../../lib/modes/frame.ts";
-import { MODES } from "../../lib/modes/mod.ts";
-import type { ModeSpec } from "../../lib/modes/spec.ts";
+import { MODES } from "../../lib/cli/modes.ts";
+import type { ModeSpec } from "../../lib/server/mode_spec.ts";
 import { makeRoom } from "../modes/helpers.ts";
-import { turn } from "../net/clock.ts";
-import { bytesOf } from "../net/helpers.ts";
+import { turn } from "../support/clock.ts";
+import { bytesOf } from "../support/net.ts";
 import { type Client, hears, hearsNoMore, isStream } from "./clients.ts";
 import { Meeting, MODE_CASES, type ModeCase, type Turn } from "./modes.ts";
 import { Stage, testOver, testOverEach } from "./stage.ts";

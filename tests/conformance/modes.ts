@@ -5,11 +5,11 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { ModeSpec } from "../../lib/modes/spec.ts";
-import { DATAGRAM_MAX } from "../../lib/net/limits.ts";
-import type { ServeOptions } from "../../lib/net/serve.ts";
+import type { ModeSpec } from "../../lib/server/mode_spec.ts";
+import { DATAGRAM_MAX } from "../../lib/transport/limits.ts";
+import type { ServeOptions } from "../../lib/server/serve.ts";
 import { FakeOperator, makeRoom } from "../modes/helpers.ts";
-import { bytesOf, textOf } from "../net/helpers.ts";
+import { bytesOf, textOf } from "../support/net.ts";
 import { type Client, hears, hearsNoMore, isStream } from "./clients.ts";
 import { Stage } from "./stage.ts";
 import type { TransportCase } from "./transports.ts";

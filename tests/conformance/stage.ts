@@ -5,10 +5,10 @@
  */
 
 import { Buffer } from "node:buffer";
-import type { Transport } from "../../lib/net/address.ts";
-import type { Mode, Peer } from "../../lib/net/mode.ts";
-import type { ServeOptions, ServeTotals } from "../../lib/net/serve.ts";
-import { type Recorder, run, type Running } from "../net/helpers.ts";
+import type { Transport } from "../../lib/transport/address.ts";
+import type { Mode, Peer } from "../../lib/server/mode.ts";
+import type { ServeOptions, ServeTotals } from "../../lib/server/serve.ts";
+import { type Recorder, run, type Running } from "../support/net.ts";
 import type { Client } from "./clients.ts";
 import type { Place, TransportCase } from "./transports.ts";
 
@@ -83,7 +83,7 @@ export class Stage<C extends Client = Client> implements AsyncDisposable {
     return Promise.all(Array.from({ length: count }, () => this.connect()));
   }
 
-  /** A client made by `lib/net`. */
+  /** A client made by `lib/transport`. */
   dial(): Promise<Client> {
     return this.#keep(this.place.dial());
   }

@@ -6,10 +6,10 @@
 
 import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import { framed } from "../../lib/modes/frame.ts";
-import { OUTBOX_LIMIT, READ_BUFFER_MAX } from "../../lib/net/limits.ts";
-import type { Mode, Peer } from "../../lib/net/mode.ts";
-import { ServedPeer } from "../../lib/net/peer.ts";
-import { bytesOf, textOf } from "../net/helpers.ts";
+import { OUTBOX_LIMIT, READ_BUFFER_MAX } from "../../lib/transport/limits.ts";
+import type { Mode, Peer } from "../../lib/server/mode.ts";
+import { ServedPeer } from "../../lib/server/peer.ts";
+import { bytesOf, textOf } from "../support/net.ts";
 import { type Client, echoes, hears, hearsNoMore, type StreamClient } from "./clients.ts";
 import { ECHO, keeping, pattern, same, Stage, testOverEach } from "./stage.ts";
 import { STREAMS } from "./transports.ts";

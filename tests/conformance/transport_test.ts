@@ -6,8 +6,8 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
-import type { Mode, Peer } from "../../lib/net/mode.ts";
-import { bytesOf, textOf } from "../net/helpers.ts";
+import type { Mode, Peer } from "../../lib/server/mode.ts";
+import { bytesOf, textOf } from "../support/net.ts";
 import { hears, hearsNoMore, isStream } from "./clients.ts";
 import { ECHO, keeping, meansOf, Stage, testOverEach } from "./stage.ts";
 import { listenAgain, TRANSPORTS } from "./transports.ts";

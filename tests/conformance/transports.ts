@@ -5,16 +5,16 @@
  * @module
  */
 
-import type { Address, Transport } from "../../lib/net/address.ts";
-import type { Channel, Listener } from "../../lib/net/channel.ts";
-import { dial, type DialOptions } from "../../lib/net/dial.ts";
-import { listen, type ListenOptions } from "../../lib/net/listen.ts";
-import { Certificates, hasOpenssl } from "../net/certificates.ts";
-import { turn } from "../net/clock.ts";
-import { portOf } from "../net/helpers.ts";
-import { WebListener } from "../../lib/net/web_listen.ts";
-import { Record as RoomRecord } from "../../lib/web/record.ts";
-import { ChatSite } from "../../lib/web/site.ts";
+import type { Address, Transport } from "../../lib/transport/address.ts";
+import type { Channel, Listener } from "../../lib/transport/channel.ts";
+import { dial, type DialOptions } from "../../lib/transport/dial.ts";
+import { listen, type ListenOptions } from "../../lib/transport/listen.ts";
+import { Certificates, hasOpenssl } from "../support/certificates.ts";
+import { turn } from "../support/clock.ts";
+import { portOf } from "../support/net.ts";
+import { WebListener } from "../../lib/chat/web/web_listen.ts";
+import { Record as RoomRecord } from "../../lib/chat/web/record.ts";
+import { ChatSite } from "../../lib/chat/web/site.ts";
 import { WebSocketTalker } from "./web_sockets.ts";
 import { type Client, type DatagramClient, DatagramTalker, type StreamClient, StreamTalker } from "./clients.ts";
 

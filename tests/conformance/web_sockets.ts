@@ -5,7 +5,7 @@
  */
 
 import { concat } from "../../lib/bytes.ts";
-import { bytesOf, textOf } from "../net/helpers.ts";
+import { bytesOf, textOf } from "../support/net.ts";
 import type { StreamClient } from "./clients.ts";
 
 /** Kinds of frames (section 5.2). */

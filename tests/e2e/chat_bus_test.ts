@@ -1,7 +1,7 @@
 /** Rooms that stretch over several servers, joined by a real NATS server. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { refusedOf } from "../bus/notes.ts";
+import { refusedOf } from "../chat/bus/notes.ts";
 import { Chatter, Chatters } from "./chatter.ts";
 import { eventually, freePort, linux, modern, needs, type Program, spawnSockeye, tool } from "./harness.ts";
 import { Nats } from "./nats.ts";

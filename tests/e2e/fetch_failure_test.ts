@@ -4,7 +4,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Script, serveRaw } from "../fetch/server.ts";
-import { Certificates, hasOpenssl } from "../net/certificates.ts";
+import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { freePort, linux, needs, permissionsAreOurs, python } from "./harness.ts";
 import { PROMPT_MS, within } from "./sockets.ts";
 

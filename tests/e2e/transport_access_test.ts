@@ -2,9 +2,9 @@
 
 import { connect as connectNode } from "node:net";
 import { assertEquals, assertMatch } from "@std/assert";
-import { HANDSHAKE_MS } from "../../lib/net/limits.ts";
+import { HANDSHAKE_MS } from "../../lib/transport/limits.ts";
 import { Folder } from "../fetch/helpers.ts";
-import { Certificates, hasOpenssl } from "../net/certificates.ts";
+import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { Mailbox } from "./datagrams.ts";
 import { needs, type Program, spawnSockeye } from "./harness.ts";
 import { connect, PROMPT_MS, readAll, within } from "./sockets.ts";

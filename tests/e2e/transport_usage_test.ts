@@ -1,7 +1,7 @@
 /** Wrong words, files and permissions for UDP, TLS and Unix sockets: one line that names what is wrong, and its exit code. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Certificates, FUTURE, PAST } from "../net/certificates.ts";
+import { Certificates, FUTURE, PAST } from "../support/certificates.ts";
 import { freePort, modern, needs, permissionsAreOurs, spawnSockeye, tool } from "./harness.ts";
 import { Host } from "./sockets.ts";
 

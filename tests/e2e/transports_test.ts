@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { asServer } from "../interop/both.ts";
-import { Certificates, hasOpenssl } from "../net/certificates.ts";
+import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { freeUdpPort, Mailbox } from "./datagrams.ts";
 import { linux, modern, needs, permissionsAreOurs, type Program, python, spawnSockeye } from "./harness.ts";
 import { PROMPT_MS, within } from "./sockets.ts";

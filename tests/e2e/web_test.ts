@@ -1,4 +1,4 @@
-/** The page of a chat, as the command offers it. What browsers do with it is in tests/web. */
+/** The page of a chat, as the command offers it. What browsers do with it is in tests/chat/web. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Chatter } from "./chatter.ts";

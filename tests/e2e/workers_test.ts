@@ -1,7 +1,7 @@
 /** `server --workers`: from outside it is one server, whatever thread a client meets. */
 
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
-import { Certificates, hasOpenssl } from "../net/certificates.ts";
+import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { eventually, freePort, linux, needs, permissionsAreOurs, spawnSockeye, standsStill, tool } from "./harness.ts";
 import type { Program } from "./program.ts";
 import { connect, readAll, readText, Witness, writeAll } from "./sockets.ts";

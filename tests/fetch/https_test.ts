@@ -1,7 +1,7 @@
 /** Downloads under TLS and through proxies. */
 
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { Certificates, hasOpenssl, type Pair } from "../net/certificates.ts";
+import { Certificates, hasOpenssl, type Pair } from "../support/certificates.ts";
 import { fails, fetchFrom, Folder, Log, type Wishes } from "./helpers.ts";
 import { type RawServer, type Script, serveRaw } from "./server.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Pace } from "../../lib/fetch/pace.ts";
-import { FakeClock, isSettled } from "../net/clock.ts";
+import { FakeClock, isSettled } from "../support/clock.ts";
 
 Deno.test("Pace lets bytes pass at its rate", async () => {
   using clock = new FakeClock();

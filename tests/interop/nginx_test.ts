@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { eventually, freePort, needs, permissionsAreOurs, python, tool } from "../e2e/harness.ts";
 import { Folder, sha256 } from "../fetch/helpers.ts";
 import { runFetch, startFetch } from "../fetch/program.ts";
-import { Certificates } from "../net/certificates.ts";
+import { Certificates } from "../support/certificates.ts";
 
 /** 3 MB of text that compresses and shows what is lost, doubled or swapped. */
 const TEXT = Array.from({ length: 300_000 }, (_, i) => String(i).padStart(9, "0")).join("\n");

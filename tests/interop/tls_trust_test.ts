@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Ending, modern, python, spawnSockeye, tool } from "../e2e/harness.ts";
-import { FUTURE, PAST } from "../net/certificates.ts";
+import { FUTURE, PAST } from "../support/certificates.ts";
 import { HOST, READ, Reverser, type Scene, test } from "./tls.ts";
 
 /** Says something to the reverser and is done when it has come back. */

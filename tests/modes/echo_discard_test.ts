@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { discard } from "../../lib/modes/discard.ts";
 import { echo } from "../../lib/modes/echo.ts";
-import { isSettled } from "../net/clock.ts";
-import { bytesOf } from "../net/helpers.ts";
+import { isSettled } from "../support/clock.ts";
+import { bytesOf } from "../support/net.ts";
 import { FakePeer, makeRoom } from "./helpers.ts";
 
 Deno.test("echo gives every byte back as it came", async () => {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { framed } from "../../lib/modes/frame.ts";
-import { FakeClock, turn } from "../net/clock.ts";
-import { bytesOf } from "../net/helpers.ts";
+import { FakeClock, turn } from "../support/clock.ts";
+import { bytesOf } from "../support/net.ts";
 import { FakePeer } from "./helpers.ts";
 
 Deno.test("framed() by gap hands over one message at a time", async () => {

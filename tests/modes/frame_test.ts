@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { asFrame, type Frame, framed } from "../../lib/modes/frame.ts";
-import type { Mode } from "../../lib/net/mode.ts";
-import { FakeClock, turn } from "../net/clock.ts";
-import { bytesOf, textOf } from "../net/helpers.ts";
+import type { Mode } from "../../lib/server/mode.ts";
+import { FakeClock, turn } from "../support/clock.ts";
+import { bytesOf, textOf } from "../support/net.ts";
 import { FakePeer } from "./helpers.ts";
 
 /** A framed mode that keeps the messages and what else it is told. */

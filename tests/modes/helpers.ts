@@ -5,9 +5,9 @@
  */
 
 import { SockeyeError } from "../../lib/errors.ts";
-import type { Peer } from "../../lib/net/mode.ts";
-import type { Operator, Room } from "../../lib/modes/spec.ts";
-import { textOf } from "../net/helpers.ts";
+import type { Peer } from "../../lib/server/mode.ts";
+import type { Operator, Room } from "../../lib/server/mode_spec.ts";
+import { textOf } from "../support/net.ts";
 
 /** A peer that keeps what it is told. */
 export class FakePeer implements Peer {

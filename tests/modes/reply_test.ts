@@ -2,9 +2,9 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { reply } from "../../lib/modes/reply.ts";
 import type { Frame } from "../../lib/modes/frame.ts";
-import type { Room } from "../../lib/modes/spec.ts";
-import type { Mode } from "../../lib/net/mode.ts";
-import { bytesOf } from "../net/helpers.ts";
+import type { Room } from "../../lib/server/mode_spec.ts";
+import type { Mode } from "../../lib/server/mode.ts";
+import { bytesOf } from "../support/net.ts";
 import { FakePeer, makeRoom } from "./helpers.ts";
 
 interface Values {

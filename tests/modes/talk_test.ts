@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { talk } from "../../lib/modes/talk.ts";
-import type { Mode } from "../../lib/net/mode.ts";
-import { isSettled, turn } from "../net/clock.ts";
-import { bytesOf } from "../net/helpers.ts";
+import type { Mode } from "../../lib/server/mode.ts";
+import { isSettled, turn } from "../support/clock.ts";
+import { bytesOf } from "../support/net.ts";
 import { FakeOperator, FakePeer, makeRoom } from "./helpers.ts";
 
 /** A talk with an operator at a terminal, or behind a pipe. */

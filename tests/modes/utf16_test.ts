@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { reply } from "../../lib/modes/reply.ts";
 import { talk } from "../../lib/modes/talk.ts";
 import { encodeText } from "../../lib/text/encode.ts";
-import { turn } from "../net/clock.ts";
+import { turn } from "../support/clock.ts";
 import { FakeOperator, FakePeer, makeRoom } from "./helpers.ts";
 
 Deno.test("talk knows the line end of utf-16", async () => {

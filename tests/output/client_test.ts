@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Look } from "../../lib/output/look.ts";
+import type { Look } from "../../lib/output/options.ts";
 import { hex } from "../cli/helpers.ts";
 import { close, datagram, failure, recv, send, type View, view } from "./look.ts";
 

@@ -2,10 +2,10 @@
 
 import type { ErrorKind } from "../../lib/errors.ts";
 import type { CloseEvent, TrafficEvent } from "../../lib/events.ts";
-import type { Look } from "../../lib/output/look.ts";
+import type { Look } from "../../lib/output/options.ts";
 import { Output } from "../../lib/output/output.ts";
-import type { Paint } from "../../lib/output/paint.ts";
-import type { Side } from "../../lib/output/story.ts";
+import type { Paint } from "../../lib/output/colors.ts";
+import type { Side } from "../../lib/output/messages.ts";
 import { FakeSystem, type SystemOptions, utf8 } from "../cli/helpers.ts";
 
 /** What no flag changes: a transcript in UTF-8 for a pipe, decoded. */

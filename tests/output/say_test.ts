@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { COMMON_OPTIONS, makeOutput } from "../../lib/cli/common.ts";
 import { parseOptions } from "../../lib/cli/parse.ts";
 import type { SayEvent } from "../../lib/events.ts";
-import type { Paint } from "../../lib/output/paint.ts";
+import type { Paint } from "../../lib/output/colors.ts";
 import { FakeSystem } from "../cli/helpers.ts";
 import { close, failure, recv, send, view } from "./look.ts";
 

@@ -132,7 +132,9 @@ async function piecesOf(folder: string, beginnings: readonly string[]): Promise<
 
 Deno.test("makeCore() leads every import() to what two commands share, but to nothing that needs Node", async () => {
   await using folder = await Folder.make();
-  for (const place of ["lib/cli/commands", "lib/net"]) await Deno.mkdir(`${folder.path}/${place}`, { recursive: true });
+  for (const place of ["lib/cli/commands", "lib/text"]) {
+    await Deno.mkdir(`${folder.path}/${place}`, { recursive: true });
+  }
   await folder.put("main.ts", 'await (await import("./lib/cli/table.ts")).load();\n');
   await folder.put(
     "lib/cli/table.ts",
@@ -142,17 +144,17 @@ Deno.test("makeCore() leads every import() to what two commands share, but to no
   await folder.put("lib/cli/commands/a.ts", `${wire}${files}import "./only_a.ts";\n`);
   await folder.put("lib/cli/commands/only_a.ts", "export {};\n");
   await folder.put("lib/cli/commands/b.ts", `${wire}${files}`);
-  await folder.put("lib/net/wire.ts", 'export const late = () => import("./late.ts");\n');
-  await folder.put("lib/net/files.ts", 'import "node:path";\n');
-  await folder.put("lib/net/late.ts", "export {};\n");
+  await folder.put("lib/text/wire.ts", 'export const late = () => import("./late.ts");\n');
+  await folder.put("lib/text/files.ts", 'import "node:path";\n');
+  await folder.put("lib/text/late.ts", "export {};\n");
   await makeCore(folder.path, Deno.execPath());
   const read = (name: string) => Deno.readTextFile(`${folder.path}/${name}`);
-  assertEquals(await read("core.ts"), 'import "./lib/net/wire.ts";\n');
+  assertEquals(await read("core.ts"), 'import "./lib/text/wire.ts";\n');
   const core = 'import "./../../../core.ts";\n';
   assertEquals(await read("lib/cli/commands/a.ts"), `${wire}${files}import "./only_a.ts";\n${core}`);
   assertEquals(await read("lib/cli/commands/b.ts"), `${wire}${files}${core}`);
   assertEquals(await read("lib/cli/commands/only_a.ts"), "export {};\n");
-  assertEquals(await read("lib/net/late.ts"), 'export {};\nimport "./../../core.ts";\n');
+  assertEquals(await read("lib/text/late.ts"), 'export {};\nimport "./../../core.ts";\n');
   assertEquals((await tool(Deno.execPath(), ["run", "main.ts"], { cwd: folder.path }).status()).code, 0);
 });
 

@@ -1,7 +1,7 @@
 /** What runs where no test can follow: at least it says nothing that is not there. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { MODES } from "../../lib/modes/mod.ts";
+import { MODES } from "../../lib/cli/modes.ts";
 import { notesOf } from "../../scripts/release/notes.ts";
 import { ROOT } from "../../scripts/root.ts";
 import { needs, tool } from "../e2e/harness.ts";

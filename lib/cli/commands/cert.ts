@@ -4,8 +4,8 @@
  * @module
  */
 
-import { makeCertificate } from "../../net/certificate.ts";
-import { parseCertificateName } from "../../net/host_name.ts";
+import { makeCertificate } from "../../transport/tls/certificate.ts";
+import { parseCertificateName } from "../../transport/tls/names.ts";
 import { asNumber, flag, one, type Values } from "../../options.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";

@@ -5,19 +5,19 @@
  */
 
 import { SockeyeError, stateOf } from "../../errors.ts";
-import { type Address, joinAddress, parseAddress } from "../../net/address.ts";
-import type { Channel } from "../../net/channel.ts";
-import { exchange, type Speech } from "../../net/exchange.ts";
+import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
+import type { Channel } from "../../transport/channel.ts";
+import { exchange, type Speech } from "../../client/exchange.ts";
 import { asDuration, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { quote } from "../../printable.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { COMMON_OPTIONS, encodingOf, makeOutput } from "../common.ts";
 import type { Editor } from "../editor.ts";
-import { asPattern, Expectation } from "../expect.ts";
-import { DIAL_OPTIONS, prepareDial } from "../dialing.ts";
-import { cutLines, inOne, warnOfFragments } from "../datagrams.ts";
-import { type Message, readMessages, sayInput, sayLines, sayMessages, type TextRules } from "../speech.ts";
+import { asPattern, Expectation } from "../../client/expect.ts";
+import { DIAL_OPTIONS, prepareDial } from "../../client/connect.ts";
+import { cutLines, inOne, warnOfFragments } from "../../client/datagrams.ts";
+import { type Message, readMessages, sayInput, sayLines, sayMessages, type TextRules } from "../../client/messages.ts";
 
 const CLIENT_OPTIONS = {
   "send": many("TEXT", "send this text, exactly", asText),

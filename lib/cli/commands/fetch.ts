@@ -14,10 +14,10 @@ import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetc
 import { StreamTarget } from "../../fetch/stream_target.ts";
 import type { Target } from "../../fetch/target_contract.ts";
 import { type HttpRequest, parseField, parseMethod, parseUrl, shownUrl } from "../../http/request.ts";
-import { CONNECT_TIMEOUT_MS } from "../../net/limits.ts";
+import { CONNECT_TIMEOUT_MS } from "../../transport/limits.ts";
 import { asNumber, asRate, asSize, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
-import { Voice } from "../../output/traffic.ts";
+import { Voice } from "../../output/decoder.ts";
 import { ProgressLine } from "../../output/progress.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
@@ -97,7 +97,9 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
   run.onOutput(output);
   if (run.system.stderr.isTerminal()) output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
   const proxy = readProxies(values);
-  const ca = values.ca === undefined ? undefined : await (await import("../trust.ts")).readCertificates(values.ca);
+  const ca = values.ca === undefined
+    ? undefined
+    : await (await import("../../transport/tls/files.ts")).readCertificates(values.ca);
   const body = await readBody(values.data ?? [], run.system);
   const streams = path === "-" && headerFile === undefined;
   if (![path ?? ".", headerFile ?? "."].some(isGuarded)) keepOnly(streams ? ["net"] : ["net", "read", "write"]);

@@ -7,21 +7,21 @@
 import { SockeyeError } from "../../errors.ts";
 import type { Report } from "../../events.ts";
 import { asFrame, framed } from "../../modes/frame.ts";
-import { MODES } from "../../modes/mod.ts";
-import type { ModeSpec } from "../../modes/spec.ts";
-import { parseCidr } from "../../net/cidr.ts";
-import type { AccessList } from "../../net/access.ts";
-import { type Address, formatAddress, isLoopback, parseAddress } from "../../net/address.ts";
-import { BACKLOG, DATAGRAM_MAX, DRAIN_MS, MAX_CONNECTIONS } from "../../net/limits.ts";
-import { serve, type ServerLimits } from "../../net/serve.ts";
+import { MODES } from "../modes.ts";
+import type { ModeSpec } from "../../server/mode_spec.ts";
+import { parseCidr } from "../../server/cidr.ts";
+import type { AccessList } from "../../server/access.ts";
+import { type Address, formatAddress, isLoopback, parseAddress } from "../../transport/address.ts";
+import { BACKLOG, DATAGRAM_MAX, DRAIN_MS, MAX_CONNECTIONS } from "../../transport/limits.ts";
+import { serve, type ServerLimits } from "../../server/serve.ts";
 import { asDuration, asNumber, asText, flag, many, one, type OptionTable, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { quote } from "../../printable.ts";
 import { type CommandSpec, defineCommand, type Run } from "../command.ts";
 import { encodingOf, makeOutput } from "../common.ts";
-import { openListener } from "../listening.ts";
-import { pageUrl } from "../page.ts";
-import { openPremises, type PremisesOptions } from "../premises.ts";
+import { openListener } from "../../server/open.ts";
+import { pageUrl } from "../../chat/page.ts";
+import { openPremises, type PremisesOptions } from "../../chat/host.ts";
 import { keepOnly } from "../../permissions.ts";
 import { hasLineByte } from "../../text/lines.ts";
 import { didYouMean } from "../../suggest.ts";
@@ -85,7 +85,7 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   refuseOtherTransports(ONLY_FOR, options, address.transport);
   const { duty } = run.system;
   const { workers = 1 } = own;
-  const lead = workers > 1 && !duty ? await import("../crew.ts") : undefined;
+  const lead = workers > 1 && !duty ? await import("../../server/workers.ts") : undefined;
   lead?.demandWorkers({ mode, transport: address.transport, options }, MODES);
   const common = values as CommonValues;
   const output = makeOutput("server", common, run);
@@ -210,7 +210,7 @@ async function readLimits(own: ServerValues): Promise<ServerLimits> {
 
 async function readAccess({ allow, deny }: ServerValues): Promise<AccessList | undefined> {
   if (!allow && !deny) return undefined;
-  const { AccessList } = await import("../../net/access.ts");
+  const { AccessList } = await import("../../server/access.ts");
   return new AccessList(allow, deny);
 }
 

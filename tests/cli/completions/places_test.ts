@@ -3,7 +3,7 @@ import { COMMON_OPTIONS } from "../../../lib/cli/common.ts";
 import { SHELLS } from "../../../lib/cli/completions/mod.ts";
 import { type Place, placesOf } from "../../../lib/cli/completions/places.ts";
 import { loadCommands } from "../../../lib/cli/table.ts";
-import { MODES } from "../../../lib/modes/mod.ts";
+import { MODES } from "../../../lib/cli/modes.ts";
 
 const COMMANDS = await loadCommands();
 const PLACES = placesOf(COMMANDS, COMMON_OPTIONS);

@@ -1,0 +1,85 @@
+/**
+ * What people write about a bus: its servers, in the manner of NATS, and the name of a room.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../../errors.ts";
+import { formatHostPort } from "../../transport/address.ts";
+import { quote } from "../../printable.ts";
+
+/** Where NATS listens when nobody says. */
+const DEFAULT_PORT = 4222;
+
+/** What was asked for. */
+const EXPECTED = "nats://[user:password@ or token@]host[:port][,host2…], or tls:// the same way";
+
+/** A room name, and so a part of a subject: what NATS gives a meaning (`.`, `*`, `>`, blanks) is not in it. */
+const ROOM = /^[\p{L}\p{N}_-]{1,64}$/u;
+
+/** Servers that are one bus. */
+export interface BusAddress {
+  /** `host:port` of each. */
+  readonly servers: readonly string[];
+  /** Whether they must be spoken to by TLS; else they may ask for it. */
+  readonly tls: boolean;
+  /** How to log in. */
+  readonly login: { readonly user: string; readonly pass: string } | { readonly token: string } | undefined;
+  /** The address as it may be shown, without the secret. */
+  readonly shown: string;
+}
+
+/**
+ * Reads the address of a bus. No error repeats it: there may be a password in it.
+ *
+ * @param text `nats://host`, `nats://user:password@host:4222,host2`, `tls://token@host`
+ * @returns what it says
+ * @throws {SockeyeError} `usage`
+ */
+export function parseBusAddress(text: string): BusAddress {
+  const [, scheme = "", rest = ""] = /^(nats|tls):\/\/(.+)$/s.exec(text) ?? [];
+  if (rest === "") throw bad();
+  // A password may hold a comma only in its escaped form, as in any URL.
+  const parts = rest.split(",").map((part) => part.replace(/^(nats|tls):\/\//, ""));
+  const urls = parts.map(urlOf);
+  const login = urls.map(loginOf).find((found) => found !== undefined);
+  const servers = urls.map(({ hostname, port }) =>
+    formatHostPort(hostname.replace(/^\[|\]$/g, ""), Number(port || DEFAULT_PORT))
+  );
+  return { servers, tls: scheme === "tls", login, shown: `${scheme}://${login ? "***@" : ""}${servers.join(",")}` };
+}
+
+/**
+ * Reads the name of a room.
+ *
+ * @param text letters and digits of any script, `_` and `-`
+ * @returns its composed form: all servers of the room must write it in the same way
+ * @throws {SockeyeError} `usage`
+ */
+export function parseRoomName(text: string): string {
+  const name = text.normalize("NFC");
+  if (ROOM.test(name)) return name;
+  throw new SockeyeError("usage", `Bad --room ${quote(text)}: expected letters, digits, _ and - (64 at most)`);
+}
+
+function urlOf(part: string): URL {
+  // A scheme that URL knows would hide its own port and allow other hosts.
+  const url = URL.parse(`bus://${part}`);
+  if (!url || url.hostname === "" || !/^\/?$/.test(url.pathname) || url.search !== "" || url.hash !== "") throw bad();
+  if (url.port === "0") throw bad();
+  return url;
+}
+
+function loginOf({ username, password }: URL): BusAddress["login"] {
+  if (username === "" && password === "") return undefined;
+  try {
+    const user = decodeURIComponent(username);
+    return password === "" ? { token: user } : { user, pass: decodeURIComponent(password) };
+  } catch {
+    throw bad();
+  }
+}
+
+function bad(): SockeyeError {
+  return new SockeyeError("usage", `Bad --bus: expected ${EXPECTED}`);
+}

@@ -1,0 +1,165 @@
+/**
+ * Addresses as people write them: `[scheme://][host]:port`, `unix:/path`, a bare port, or host and port apart.
+ * A bare port means this machine only; an empty host means every interface.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import { quote } from "../printable.ts";
+import { toAscii } from "./tls/names.ts";
+import { isIPv6 } from "./ip.ts";
+
+/** Where a process that serves TLS connects to itself, by any port. */
+export const INNER_HOST = "127.0.0.1";
+
+/** The transports that have a host and a port. */
+export type InetTransport = "tcp" | "tls" | "udp";
+
+/** How bytes travel. Nobody listens for WebSockets by themselves: they come through the port of another transport. */
+export type Transport = InetTransport | "unix" | "ws" | "wss";
+
+/** A host and a port. */
+export interface InetAddress {
+  /** How bytes travel. */
+  readonly transport: InetTransport;
+  /** A name or an IP address without brackets; empty = every interface. */
+  readonly host: string;
+  /** 0 to 65535; 0 = any free port. */
+  readonly port: number;
+}
+
+/** A path in the file system. */
+export interface UnixAddress {
+  /** How bytes travel. */
+  readonly transport: "unix";
+  /** The socket's path. */
+  readonly path: string;
+}
+
+/** Where to listen or what to dial. */
+export type Address = InetAddress | UnixAddress;
+
+/** The host of a bare port. */
+const LOOPBACK = "127.0.0.1";
+
+/**
+ * Reads an address.
+ *
+ * @param text `9000`, `:9000`, `host:9000`, `[::1]:9000`, each after an optional `tcp://`, `tls://` or `udp://`, or `unix:/path`
+ * @returns its parts
+ * @throws {SockeyeError} `usage`, naming the text and what is wrong with it
+ */
+export function parseAddress(text: string): Address {
+  if (text.startsWith("unix:")) return parseUnix(text);
+  const [, scheme = "tcp", rest = ""] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(.*)$/s.exec(text) ?? [];
+  const transport = scheme.toLowerCase();
+  if (transport === "http" || transport === "https") throw bad(text, "a web address is for `sockeye fetch`");
+  if (transport !== "tcp" && transport !== "tls" && transport !== "udp") {
+    throw bad(text, `the scheme ${quote(scheme)} is none of tcp, tls, udp, unix`);
+  }
+  const { host, port } = splitHostPort(rest, text);
+  return { transport, host: checkHost(host, text), port: parsePort(port, text) };
+}
+
+/**
+ * Puts a host and a port that were given apart together.
+ *
+ * @param host a name or an IP address, with or without brackets, after an optional scheme
+ * @param port decimal
+ * @returns the address
+ * @throws {SockeyeError} `usage`
+ */
+export function joinAddress(host: string, port: string): Address {
+  if (host.startsWith("unix:")) throw bad(host, "a path has no port");
+  const [, scheme = "", name = ""] = /^(?:(.*):\/\/)?(.*)$/s.exec(host) ?? [];
+  const given = /^(?:\[.*\]|[^:]*):(\d+)$/s.exec(name)?.[1];
+  if (given !== undefined && !isIPv6(name)) throw bad(host, `the port is given twice, ${given} and ${quote(port)}`);
+  const prefix = scheme === "" ? "" : `${scheme}://`;
+  return parseAddress(`${prefix}${isIPv6(name) ? `[${name}]` : name}:${port}`);
+}
+
+/**
+ * Writes an address so that {@linkcode parseAddress} reads it back.
+ *
+ * @param address the parts
+ * @returns `tcp://127.0.0.1:9000`, `tcp://[::1]:9000`, `unix:/path`
+ */
+export function formatAddress(address: Address): string {
+  if (address.transport === "unix") return `unix:${address.path}`;
+  return `${address.transport}://${formatHostPort(address.host, address.port)}`;
+}
+
+/**
+ * Writes host and port; an IPv4 address in IPv6 clothes is shown as IPv4.
+ *
+ * @param host a name or an IP address
+ * @param port its port
+ * @returns `127.0.0.1:9000`, `[::1]:9000`
+ */
+export function formatHostPort(host: string, port: number): string {
+  const name = unmapIPv4(host);
+  return name.includes(":") ? `[${name}]:${port}` : `${name}:${port}`;
+}
+
+/**
+ * Turns an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2) into the IPv4 address that it stands for.
+ *
+ * @param host any host
+ * @returns the IPv4 address, or the host as it was
+ */
+export function unmapIPv4(host: string): string {
+  return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(host) ? host.slice(7) : host;
+}
+
+/**
+ * Whether only this machine can reach a listener there.
+ *
+ * @param address where something listens
+ * @returns true for loopback hosts and Unix sockets
+ */
+export function isLoopback(address: Address): boolean {
+  return address.transport === "unix" || /^(127\.\d+\.\d+\.\d+|::1|localhost)$/i.test(address.host);
+}
+
+function parseUnix(text: string): UnixAddress {
+  const path = text.slice("unix:".length);
+  if (path === "") throw bad(text, "the path is missing");
+  return { transport: "unix", path };
+}
+
+function splitHostPort(rest: string, text: string): { host: string; port: string } {
+  if (/^\d+$/.test(rest)) return { host: LOOPBACK, port: rest };
+  const bracketed = /^\[(.*)\](?::(.*))?$/s.exec(rest);
+  if (bracketed) {
+    const [, host = "", port] = bracketed;
+    if (!isIPv6(host)) throw bad(text, `${quote(host)} is not an IPv6 address`);
+    if (port === undefined) throw bad(text, "the port is missing");
+    return { host, port };
+  }
+  const parts = rest.split(":");
+  if (parts.length > 2) throw bad(text, "write an IPv6 address in brackets, as [::1]:9000");
+  const [host = "", port] = parts;
+  if (port === undefined) throw bad(text, "the port is missing, as in localhost:9000");
+  return { host, port };
+}
+
+function checkHost(host: string, text: string): string {
+  // A percent sign stands before the zone of an IPv6 address, and nowhere else.
+  const bare = isIPv6(host) ? "" : host;
+  const name = toAscii(bare);
+  if ((bare !== "" && name === "") || /[\s%/?#@\\\p{Cc}]/u.test(name)) {
+    throw bad(text, `${quote(host)} is not a host name`);
+  }
+  return name || host;
+}
+
+function parsePort(port: string, text: string): number {
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : NaN;
+  if (!(number <= 65535)) throw bad(text, `the port ${quote(port)} is not a number from 0 to 65535`);
+  return number;
+}
+
+function bad(text: string, why: string): SockeyeError {
+  return new SockeyeError("usage", `Bad address ${quote(text)}: ${why}`);
+}

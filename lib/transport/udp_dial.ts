@@ -1,0 +1,158 @@
+/**
+ * UDP as a client: one socket, aimed at one address. UDP knows no connection: whether anybody is there shows in the answers.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import { quote } from "../printable.ts";
+import { formatAddress, formatHostPort, type InetAddress } from "./address.ts";
+import type { Channel } from "./channel.ts";
+import { tooLong } from "./failure.ts";
+import { DATAGRAM_MAX, DATAGRAM_ROOM } from "./limits.ts";
+import { isForMany, isMulticast, type Membership } from "./multicast.ts";
+import { canonical, resolve } from "./resolve.ts";
+import { requireFamily } from "./source.ts";
+import { isIP, isIPv4, isIPv6 } from "./ip.ts";
+
+/** The addresses of `localhost`. */
+const LOOPBACK = { v4: "127.0.0.1", v6: "::1" } as const;
+
+/** How to aim. */
+export interface UdpOptions {
+  /** A group to hear besides. Its datagrams come to the port that is aimed at. */
+  readonly join?: Membership | undefined;
+  /** The address of this machine to send from. Default: the system's choice. */
+  readonly source?: string | undefined;
+  /** How many routers a multicast datagram may pass; IPv4 only, for the platform sets no other. Default 1. */
+  readonly ttl?: number | undefined;
+  /** Gives up finding the host's address. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Aims a socket at an address.
+ *
+ * @param address where its datagrams go
+ * @param options group, reach, abort signal
+ * @returns a channel that the caller closes
+ * @throws what the system says
+ */
+export async function dialUdp(address: InetAddress, options: UdpOptions): Promise<Channel> {
+  const hostname = canonical(await findHost(address, options));
+  if (options.source !== undefined) requireFamily(options.source, hostname);
+  if (options.join && isIPv6(options.join.group) !== isIPv6(hostname)) {
+    throw new SockeyeError("usage", `Bad --join ${quote(options.join.group)}: the address is of another family`);
+  }
+  if (options.ttl !== undefined && (isIPv6(hostname) || !isMulticast(hostname))) {
+    const message = `Option --ttl is for IPv4 multicast addresses, not for ${hostname}`;
+    throw new SockeyeError("usage", message);
+  }
+  const { join } = options;
+  // A group's datagrams go to its port; several programs of one machine may hear them.
+  const place = join ? { port: address.port, reuseAddress: true } : { port: 0 };
+  const own = options.source ?? (isIPv6(hostname) ? "::" : "0.0.0.0");
+  const socket = Deno.listenDatagram({ transport: "udp", hostname: own, ...place });
+  try {
+    if (join) await enter(socket, join, options.ttl);
+    else if (options.ttl !== undefined) await reach(socket, hostname, options.ttl);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  return new UdpDial(socket, { transport: "udp", hostname, port: address.port }, join !== undefined);
+}
+
+/** A name may have addresses of both families; nobody says which one is heard. IPv4 is where UDP servers are found. */
+async function findHost(address: InetAddress, { join, source, signal }: UdpOptions): Promise<string> {
+  const host = address.host || "localhost";
+  const addresses = await resolve(host, signal);
+  const isWanted = source !== undefined && isIPv6(source) ? isIPv6 : isIPv4;
+  const [found = host] = [...addresses.filter((one) => isWanted(one)), ...addresses];
+  const mayChoose = source === undefined && !join && found === LOOPBACK.v4 && addresses.includes(LOOPBACK.v6);
+  if (mayChoose && isTaken(LOOPBACK.v6, address.port) && !isTaken(LOOPBACK.v4, address.port)) return LOOPBACK.v6;
+  // With a list of permitted hosts nobody may be asked but the system, when something is sent.
+  if (isIP(found) !== 0 || Deno.permissions.querySync({ name: "net" }).state !== "granted") return found;
+  throw new SockeyeError("resolve", `Cannot connect to ${formatAddress(address)}: the host name has no address`);
+}
+
+/** Whether somebody listens on an address of this machine: what is taken cannot be had. */
+function isTaken(hostname: string, port: number): boolean {
+  try {
+    Deno.listenDatagram({ transport: "udp", hostname, port }).close();
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.AddrInUse;
+  }
+}
+
+async function enter(socket: Deno.DatagramConn, { group, interface: place }: Membership, ttl = 1): Promise<void> {
+  if (isIPv6(group)) return void await socket.joinMulticastV6(group, Number(place ?? 0));
+  const membership = await socket.joinMulticastV4(group, place ?? "0.0.0.0");
+  await membership.setTTL(ttl);
+}
+
+/** The reach of a socket can be set only through a membership. It is left at once: nothing shall be heard. */
+async function reach(socket: Deno.DatagramConn, group: string, ttl: number): Promise<void> {
+  const membership = await socket.joinMulticastV4(group, "0.0.0.0");
+  await membership.setTTL(ttl);
+  await membership.leave();
+}
+
+/** A socket that is aimed at one address. */
+class UdpDial implements Channel {
+  readonly transport = "udp";
+  readonly host: string;
+  readonly peer: string;
+  /** Who sent the datagram that was read last. */
+  from: string;
+  readonly #socket: Deno.DatagramConn;
+  readonly #to: Deno.NetAddr;
+  readonly #hearsAll: boolean;
+  #closed = false;
+
+  constructor(socket: Deno.DatagramConn, to: Deno.NetAddr, joined: boolean) {
+    this.#socket = socket;
+    this.#to = to;
+    this.#hearsAll = joined || isForMany(to.hostname);
+    this.host = to.hostname;
+    this.peer = formatHostPort(to.hostname, to.port);
+    this.from = this.peer;
+  }
+
+  async receive(): Promise<Uint8Array | null> {
+    return await this.#next(new Uint8Array(DATAGRAM_ROOM));
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    return (await this.#next(buffer)).length;
+  }
+
+  async #next(buffer: Uint8Array): Promise<Uint8Array> {
+    while (true) {
+      const [datagram, from] = await this.#socket.receive(buffer) as [Uint8Array, Deno.NetAddr];
+      const sender = formatHostPort(from.hostname, from.port);
+      // What others send to this port is not an answer. Of a host that only the system could resolve the port is known.
+      const expected = isIP(this.#to.hostname) === 0 ? from.port === this.#to.port : sender === this.peer;
+      if (!this.#hearsAll && !expected) continue;
+      this.from = sender;
+      return datagram;
+    }
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    if (bytes.length > DATAGRAM_MAX) return Promise.reject(tooLong(bytes.length));
+    return this.#socket.send(bytes, this.#to);
+  }
+
+  /** UDP has no end that could be sent; answers still come. */
+  closeWrite(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.close();
+  }
+}

@@ -1,0 +1,101 @@
+import { assertEquals, assertLessOrEqual } from "@std/assert";
+import { OUTBOX_LIMIT } from "../../lib/transport/limits.ts";
+import { FakeClock, isSettled, turn } from "../support/clock.ts";
+import { Client, makeChat } from "./helpers.ts";
+import { FakePeer } from "../modes/helpers.ts";
+
+/** A thousand lines: more than people write. */
+const FLOOD = "x".repeat(999).concat("\n").repeat(1000);
+
+/** What another client gets of it. */
+const FLOOD_HEARD = 1000 * "<user1> ".length + FLOOD.length;
+
+/** A peer with an outbox like the real one, which is emptied when the test says so. */
+class OutboxPeer extends FakePeer {
+  #unread = 0;
+  #taken = Promise.withResolvers<void>();
+
+  override post(bytes: Uint8Array): boolean {
+    if (this.#unread + bytes.length > OUTBOX_LIMIT || !super.post(bytes)) return false;
+    this.#unread += bytes.length;
+    return true;
+  }
+
+  override flush(): Promise<void> {
+    return this.#unread === 0 ? Promise.resolve() : this.#taken.promise;
+  }
+
+  take(): void {
+    this.#unread = 0;
+    this.#taken.resolve();
+    this.#taken = Promise.withResolvers();
+  }
+}
+
+Deno.test("chat keeps who pours out text waiting for the readers, but not the others", async () => {
+  using clock = new FakeClock();
+  const { people } = makeChat();
+  const [one, two, three] = people(3);
+  const slow = Promise.withResolvers<void>();
+  two.peer.hold = slow.promise;
+  const pouring = one.says(FLOOD);
+  await clock.advance(100);
+  assertEquals(await isSettled(pouring), false);
+  assertLessOrEqual(two.news().length, OUTBOX_LIMIT / 2);
+  await three.says("hi\n");
+  assertEquals(one.news(), "<user3> hi\n");
+  slow.resolve();
+  await pouring;
+  await turn();
+  assertEquals([three.news().length, two.peer.kicks, clock.pending], [FLOOD_HEARD, [], 0]);
+});
+
+Deno.test("chat waits for no reader that has stopped", async () => {
+  using clock = new FakeClock();
+  const { people } = makeChat();
+  const [one, two, three] = people(3);
+  two.peer.hold = new Promise(() => {});
+  const pouring = one.says(FLOOD);
+  await clock.advance(2000);
+  assertEquals(await isSettled(pouring), true);
+  assertEquals([three.news().length, clock.pending], [FLOOD_HEARD, 0]);
+});
+
+Deno.test("chat stops keeping back who leaves", async () => {
+  using clock = new FakeClock();
+  const { people, texts } = makeChat();
+  const [one, two] = people(2);
+  two.peer.hold = new Promise(() => {});
+  const pouring = one.says(FLOOD);
+  await turn();
+  one.breaks();
+  await clock.advance(10_000);
+  await pouring;
+  assertEquals([texts().at(-1), clock.pending], ["*** user1 left", 0]);
+});
+
+/** Everybody writes one line at the same time, and everybody reads well. */
+async function writeAtOnce(count: number, line: string): Promise<OutboxPeer[]> {
+  using clock = new FakeClock();
+  const { mode } = makeChat();
+  const peers = Array.from({ length: count }, (_, at) => new OutboxPeer(at + 1));
+  const clients = peers.map((peer) => new Client(mode, peer, "utf-8"));
+  const written = Promise.all(clients.map((client) => client.says(line)));
+  for (let i = 0; i < count; i++) {
+    await turn();
+    for (const peer of peers) peer.take();
+  }
+  await clock.advance(60_000);
+  await written;
+  return peers;
+}
+
+Deno.test("chat lets no outbox overflow when many write long lines at once", async () => {
+  const peers = await writeAtOnce(40, "x".repeat(60_000) + "\n");
+  assertEquals(peers.filter(({ kicks }) => kicks.length > 0).map(({ id }) => id), []);
+});
+
+Deno.test("chat lets no outbox overflow when a few write lines that are longer to read", async () => {
+  const peers = await writeAtOnce(10, "\0".repeat(60_000) + "\n");
+  assertEquals(peers.filter(({ kicks }) => kicks.length > 0).map(({ id }) => id), []);
+});

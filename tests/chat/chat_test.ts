@@ -1,0 +1,232 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { SockeyeError } from "../../lib/errors.ts";
+import { chat } from "../../lib/chat/chat.ts";
+import { encodeText } from "../../lib/text/encode.ts";
+import { LINE_LIMIT } from "../../lib/text/lines.ts";
+import { FakeClock } from "../support/clock.ts";
+import { bytesOf } from "../support/net.ts";
+import { singles } from "../text/random.ts";
+import { Client, makeChat, newsOf } from "./helpers.ts";
+import { FakePeer, makeRoom } from "../modes/helpers.ts";
+
+Deno.test("chat says each line once to every other client, in one order for all", async () => {
+  const { people, texts } = makeChat();
+  const [one, two, three, four] = people(4);
+  await Promise.all([one.says("a\nb\n"), two.says("c\n"), three.says("d\ne\n"), one.says("f\n")]);
+  const order = ["<user1> a", "<user1> b", "<user2> c", "<user3> d", "<user3> e", "<user1> f"];
+  assertEquals(texts(), order);
+  for (const [client, name] of [[one, "user1"], [two, "user2"], [three, "user3"], [four, "user4"]] as const) {
+    const others = order.filter((line) => !line.startsWith(`<${name}>`));
+    assertEquals(client.news(), others.map((line) => `${line}\n`).join(""), name);
+  }
+});
+
+Deno.test("chat lets a line wait until its end comes", async () => {
+  const { people, texts } = makeChat();
+  const [one, two] = people(2);
+  for (const byte of singles(bytesOf("你好"))) await one.says(byte);
+  await two.says("hm\n");
+  assertEquals(newsOf(one, two), ["<user2> hm\n", ""]);
+  await one.says("!\nand");
+  assertEquals([texts(), two.news()], [["<user2> hm", "<user1> 你好!"], "<user1> 你好!\n"]);
+});
+
+Deno.test("chat hears a client before it has anybody to tell", async () => {
+  const { people, texts } = makeChat();
+  const [one] = people(1);
+  await one.says("anybody?\n");
+  assertEquals([one.news(), texts()], ["", ["<user1> anybody?"]]);
+});
+
+Deno.test("chat says empty lines too", async () => {
+  const { people } = makeChat();
+  const [one, two] = people(2);
+  await one.says("\n\r\n \n");
+  assertEquals(two.news(), "<user1> \n<user1> \n<user1>  \n");
+});
+
+Deno.test("chat says the last line without an end when the client leaves, before it is gone", async () => {
+  for (const go of [(one: Client) => one.ends(), (one: Client) => one.breaks()]) {
+    const { people, texts } = makeChat();
+    const [one, two] = people(2);
+    await one.says("hi\nbye");
+    await go(one);
+    assertEquals(texts(), ["<user1> hi", "<user1> bye", "*** user1 left"]);
+    assertEquals(two.news(), "<user1> hi\n<user1> bye\n*** user1 left\n");
+  }
+});
+
+Deno.test("chat obeys a command without an end when the client leaves", async () => {
+  for (
+    const [last, texts] of [["/nick bob", ["*** user1 is bob now", "*** bob left"]], ["/quit bye", [
+      "*** user1 left: bye",
+    ]]] as const
+  ) {
+    const chat = makeChat();
+    const [one] = chat.people(2);
+    await one.says(last);
+    await one.ends();
+    assertEquals(chat.texts(), [...texts]);
+  }
+});
+
+Deno.test("chat hears nothing from who has left", async () => {
+  const { people, texts } = makeChat();
+  const [one, two] = people(2);
+  await one.ends();
+  await one.says("ghost\n");
+  one.breaks();
+  assertEquals([texts(), two.news()], [["*** user1 left"], "*** user1 left\n"]);
+});
+
+Deno.test("chat ends lines for each client as it ends its own", async () => {
+  const { people } = makeChat();
+  const [one, two, three] = people(3);
+  await one.says("a\r\n");
+  await two.says("b\n");
+  assertEquals(newsOf(one, two, three), ["<user2> b\r\n", "<user1> a\n", "<user1> a\n<user2> b\n"]);
+  await one.says("c\n");
+  await three.says("d\r");
+  await three.says("\ne\r\n");
+  assertEquals(newsOf(one, two, three), ["<user3> d\n<user3> e\n", "<user1> c\n<user3> d\n<user3> e\n", "<user1> c\n"]);
+  await two.says("f\n");
+  assertEquals(newsOf(one, three), ["<user2> f\n", "<user2> f\r\n"]);
+});
+
+Deno.test("chat says a line over 64 KiB in pieces, of which none is taken for a command", async () => {
+  const line = "x".repeat(LINE_LIMIT) + "/quit " + "y".repeat(LINE_LIMIT - 6) + "/nick bob";
+  for (const cut of [line.length, LINE_LIMIT + 3]) {
+    const { people, texts } = makeChat();
+    const [one, two] = people(2);
+    await one.says(line.slice(0, cut));
+    await one.says(`${line.slice(cut)}\n/me is here\n`);
+    const pieces = texts();
+    assertEquals(pieces.slice(0, -1).map((text) => text.slice("<user1> ".length)).join("") === line, true);
+    assertEquals([pieces.length, ...pieces.slice(-2)], [4, "<user1> /nick bob", "* user1 is here"]);
+    assertEquals(two.news() === pieces.map((text) => `${text}\n`).join(""), true);
+  }
+});
+
+Deno.test("chat says the rest of a line over 64 KiB when the client leaves", async () => {
+  const { people, texts } = makeChat();
+  const [one] = people(1);
+  await one.says("x".repeat(LINE_LIMIT) + "/quit");
+  await one.ends();
+  assertEquals(texts().slice(1), ["<user1> /quit", "*** user1 left"]);
+});
+
+Deno.test("chat keeps nothing of the buffer that it was given", async () => {
+  const { mode, people } = makeChat();
+  const [one, two] = people(2);
+  const buffer = bytesOf("half a ");
+  await mode.data(one.peer, buffer);
+  buffer.fill(0x0a);
+  await one.says("line\n");
+  assertEquals(two.news(), "<user1> half a line\n");
+});
+
+Deno.test("chat shows what a terminal would obey by its number", async () => {
+  const { people, texts } = makeChat();
+  const [one, two] = people(2);
+  await one.says("\x1b]0;title\x07\x1b[2J\u009b1A\u202ereverse\ra\tb\n");
+  const line = "<user1> \\x1b]0;title\\x07\\x1b[2J\\u009b1A\\u202ereverse\\ra\tb";
+  assertEquals([two.news(), texts()], [`${line}\n`, [line]]);
+});
+
+Deno.test("chat lets nobody forge a notice or the line of another", async () => {
+  const { people } = makeChat();
+  const [one, two] = people(2);
+  const forged = [
+    "*** user2 left",
+    "<user2> hi",
+    "* user2 waves",
+    "[user2] psst",
+    "\r*** user2 left",
+    "\u2028*** user2 left",
+    "\x0b*** x",
+  ];
+  for (const line of forged) await one.says(`${line}\n//me ${line}\n/me ${line}\n/msg user2 ${line}\n`);
+  for (const line of two.news().split("\n").slice(0, -1)) {
+    assertEquals(/^(<user1> |\* user1 |\[user1\] )/.test(line), true, line);
+  }
+});
+
+Deno.test("chat reads and writes for each client in its own encoding", async () => {
+  const { people, texts } = makeChat();
+  const [one, two, three] = people(3);
+  await one.says("/enc gbk\n");
+  one.encoding = "gbk";
+  newsOf(one, two, three);
+  await one.says("你好\n");
+  await two.says("再见 😀 é\n");
+  assertEquals(texts(), ["<user1> 你好", "<user2> 再见 😀 é"]);
+  assertEquals(newsOf(one, two, three), [
+    "<user2> 再见 \\u{1f600} é\n",
+    "<user1> 你好\n",
+    "<user1> 你好\n<user2> 再见 😀 é\n",
+  ]);
+});
+
+Deno.test("chat speaks the server's encoding with clients that ask for no other", async () => {
+  const { people, come } = makeChat({ encoding: "gbk", history: 1 });
+  const [one, two] = people(2);
+  await one.says("你\n/enc utf-8\n");
+  assertEquals(two.peer.sent.at(-1)?.toHex(), encodeText("<user1> 你\n", "gbk").toHex());
+  one.encoding = "utf-8";
+  await one.says("안\n");
+  assertEquals([two.news(), come(3).news().split("\n")[1]], ["<user1> 你\n<user1> \\uc548\n", "<user1> \\uc548"]);
+});
+
+Deno.test("chat shows bytes that are not valid by their numbers, whatever the reader's encoding", async () => {
+  const { people } = makeChat();
+  const [one, two] = people(2);
+  await one.says(Uint8Array.of(0xc4, 0xe3, 0x0a, 0xff, 0x0a));
+  assertEquals(two.news(), "<user1> \\xc4\\xe3\n<user1> \\xff\n");
+});
+
+Deno.test("chat refuses an encoding whose lines cannot be told apart", () => {
+  for (const encoding of ["utf-16le", "utf-16be"]) {
+    const error = assertThrows(() => chat.create({}, makeRoom({ encoding })), SockeyeError, "the byte 0a");
+    assertEquals(error.kind, "usage");
+  }
+});
+
+Deno.test("chat takes a datagram for a line, with an end or without", async () => {
+  const { mode, people, texts } = makeChat();
+  const peer = new FakePeer(9);
+  peer.transport = "udp";
+  const datagrams = new Client(mode, peer, "utf-8");
+  const [one] = people(1);
+  for (const datagram of ["hi", "ho\n", "a\nb", ""]) await datagrams.says(datagram);
+  assertEquals(texts(), ["<user9> hi", "<user9> ho", "<user9> a", "<user9> b"]);
+  await one.says("yo\n");
+  assertEquals(datagrams.news().split("\n").at(-2), "<user1> yo");
+});
+
+Deno.test("chat takes what comes before a pause for a line with --frame gap", async () => {
+  using clock = new FakeClock();
+  const { people, texts } = makeChat({ frame: { by: "gap", ms: 50 } });
+  const [one, two] = people(2);
+  void one.says("你好");
+  await clock.advance(50);
+  void one.says("in two");
+  await clock.advance(49);
+  void one.says(" parts\nand a line");
+  await clock.advance(50);
+  assertEquals(texts(), ["<user1> 你好", "<user1> in two parts", "<user1> and a line"]);
+  assertEquals(two.news(), "<user1> 你好\n<user1> in two parts\n<user1> and a line\n");
+  void one.says("/nick bob");
+  await clock.advance(50);
+  await one.says("bye");
+  await one.ends();
+  assertEquals(texts().slice(3), ["*** user1 is bob now", "<bob> bye", "*** bob left"]);
+});
+
+Deno.test("chat is the same with --frame line", async () => {
+  const { people, texts } = makeChat({ frame: { by: "line" } });
+  const [one] = people(1);
+  await one.says("a\nb");
+  await one.says("\n/me waves\nrest");
+  await one.ends();
+  assertEquals(texts(), ["<user1> a", "<user1> b", "* user1 waves", "<user1> rest", "*** user1 left"]);
+});

@@ -1,0 +1,236 @@
+import { assertEquals } from "@std/assert";
+import { FakeClock } from "../support/clock.ts";
+import { bytesOf } from "../support/net.ts";
+import { makeChat, newsOf } from "./helpers.ts";
+
+Deno.test("/nick gives another name, and everybody is told", async () => {
+  const { people, texts } = makeChat();
+  const [one, two] = people(2);
+  await one.says("/nick Zoë\nhi\n");
+  assertEquals(newsOf(one, two), ["*** You are Zoë now\n", "*** user1 is Zoë now\n<Zoë> hi\n"]);
+  assertEquals(texts(), ["*** user1 is Zoë now", "<Zoë> hi"]);
+});
+
+Deno.test("/nick says why not, to the one who asked alone", async () => {
+  const { people, texts } = makeChat();
+  const [one, two] = people(2);
+  await two.says("/nick Bob\n");
+  newsOf(one, two);
+  const cases: [wanted: string, why: string][] = [
+    ["bOB", "somebody else has that name"],
+    ["ＢＯＢ", "somebody else has that name"],
+    ["operator", "names like that are given by the server"],
+    ["ＯＰＥＲＡＴＯＲ", "names like that are given by the server"],
+    ["user2", "names like that are given by the server"],
+    ["a b", "a name is made of letters and digits, then also _ . -"],
+    ["***", "a name is made of letters and digits, then also _ . -"],
+    ["B\u043eb", "a name does not mix alphabets"],
+    ["x".repeat(33), "a name has 32 characters at most"],
+  ];
+  for (const [wanted, why] of cases) {
+    await one.says(`/nick ${wanted}\n`);
+    assertEquals(newsOf(one, two), [`*** Not "${wanted}": ${why}\n`, ""]);
+  }
+  assertEquals(texts(), ["*** user2 is Bob now"]);
+});
+
+Deno.test("/nick takes a name that is free again, and the first one back", async () => {
+  const { people, come } = makeChat();
+  const [one, two] = people(2);
+  await one.says("/nick bob\n/nick user1\n");
+  await two.says("/nick bob\n");
+  two.breaks();
+  await one.says("/nick bob\n/nick user2\n");
+  assertEquals(come(3).news(), "*** You are user3; 1 other is here. /help lists the commands\n");
+  assertEquals(one.news().split("\n").slice(-4, -1), [
+    "*** You are bob now",
+    '*** Not "user2": names like that are given by the server',
+    "*** user3 joined",
+  ]);
+});
+
+Deno.test("/nick cannot carry what a terminal would obey", async () => {
+  const { people } = makeChat();
+  const [one, two] = people(2);
+  await one.says("/nick a\x1b[31mb\n/nick a\u202eb\n");
+  const why = "a name is made of letters and digits, then also _ . -";
+  assertEquals(newsOf(one, two), [`*** Not "a\\x1b[31mb": ${why}\n*** Not "a\\u202eb": ${why}\n`, ""]);
+});
+
+Deno.test("/list names who is here in the order of their coming", async () => {
+  const { people } = makeChat();
+  const [one, two, three] = people(3);
+  await one.says("/nick zoe\n");
+  newsOf(one, two, three);
+  await two.says("/list\n");
+  assertEquals(newsOf(one, two, three), ["", "*** 3 here: zoe, user2 (you), user3\n", ""]);
+});
+
+Deno.test("/list names the person at the server", async () => {
+  const { people } = makeChat({ interactive: true });
+  const [one] = people(1);
+  await one.says("/list\n");
+  assertEquals(one.news(), "*** 2 here: user1 (you), operator\n");
+});
+
+Deno.test("/msg is heard by one and shown to nobody else", async () => {
+  const { people, texts, notices } = makeChat({ interactive: true });
+  const [one, two, three] = people(3);
+  await one.says("/msg USER2 psst, you\n/msg user2  /nick x \n");
+  assertEquals(newsOf(one, two, three), ["", "[user1] psst, you\n[user1]  /nick x \n", ""]);
+  await one.says("/msg operator help!\n");
+  assertEquals([texts(), notices], [[], ["[user1] help!"]]);
+});
+
+Deno.test("/msg says when nobody is called so, and how it is used", async () => {
+  const { people } = makeChat();
+  const [one, two] = people(2);
+  await one.says("/msg bob hi\n/msg operator hi\n/msg user2\n/msg user2 \n/msg\n");
+  assertEquals(newsOf(one, two), [
+    '*** Nobody is called "bob"\n*** Nobody is called "operator"\n' + "*** Usage: /msg NAME TEXT\n".repeat(3),
+    "",
+  ]);
+});
+
+Deno.test("/msg over 64 KiB is not heard by others than the one it is for", async () => {
+  const { people, texts } = makeChat();
+  const [one, , three] = people(3);
+  await one.says(`/msg user2 ${"secret ".repeat(20_000)}\n`);
+  assertEquals([three.news().length, texts().length], [0, 0]);
+});
+
+Deno.test("/me says what one does", async () => {
+  const { people, texts } = makeChat();
+  const [one, two] = people(2);
+  await one.says("/me waves \n");
+  assertEquals([newsOf(one, two), texts()], [["", "* user1 waves \n"], ["* user1 waves "]]);
+});
+
+Deno.test("/enc changes what is read and written from the next line on, in the middle of a chunk", async () => {
+  const { people, texts } = makeChat();
+  const [one, two] = people(2);
+  await one.says(Uint8Array.of(...bytesOf("你\n/enc GB2312\n"), 0xc4, 0xe3, 0x0a, ...bytesOf("/enc utf8\n你\n")));
+  assertEquals(texts(), ["<user1> 你", "<user1> 你", "<user1> 你"]);
+  assertEquals(newsOf(one, two), [
+    "*** You read and write gbk now\n*** You read and write utf-8 now\n",
+    "<user1> 你\n".repeat(3),
+  ]);
+});
+
+Deno.test("/enc refuses what is no encoding of lines, and changes nothing", async () => {
+  const { people, texts } = makeChat();
+  const [one] = people(1);
+  await one.says("/enc klingon\n/enc utf-16le\n/enc iso-2022-jp\n你\n");
+  const [unknown, utf16, state] = one.news().split("\n");
+  assertEquals([
+    unknown!.startsWith('*** Unknown encoding "klingon": use one of '),
+    state!.startsWith("*** Unknown encoding"),
+  ], [true, true]);
+  assertEquals([utf16, texts()], ["*** Not utf-16le: its lines cannot be told apart", ["<user1> 你"]]);
+});
+
+Deno.test("/quit leaves with a word, and nothing after it counts", async () => {
+  const { people, texts } = makeChat();
+  const [one, two, three] = people(3);
+  await one.says("/quit\n/nick x\nhello?\n");
+  await two.says("bye\n/quit so long \nhello?");
+  two.breaks();
+  assertEquals(texts(), ["*** user1 left", "<user2> bye", "*** user2 left: so long "]);
+  assertEquals(newsOf(one, three), ["", "*** user1 left\n<user2> bye\n*** user2 left: so long \n"]);
+  assertEquals([one.peer.ends, one.peer.kicks, two.peer.ends], [1, [], 1]);
+  one.breaks();
+});
+
+Deno.test("/quit frees the name before the connection is over", async () => {
+  const { people } = makeChat();
+  const [one, two] = people(2);
+  await one.says("/nick bob\n/quit\n");
+  two.news();
+  await two.says("/nick bob\n/list\n");
+  assertEquals(two.news(), "*** You are bob now\n*** 1 here: bob (you)\n");
+  one.breaks();
+});
+
+Deno.test("/help lists every command, to the one who asked alone", async () => {
+  const { people } = makeChat();
+  const [one, two] = people(2);
+  await one.says("/help\n");
+  assertEquals(newsOf(one, two), [
+    `*** /nick NAME       take another name
+*** /list            who is here
+*** /msg NAME TEXT   say something to one person
+*** /me TEXT         say what you do
+*** /enc NAME        read and write in another encoding, such as gbk
+*** /quit [TEXT]     leave
+*** //TEXT           send /TEXT
+`,
+    "",
+  ]);
+});
+
+Deno.test("a line that begins with // is said with one of them", async () => {
+  const { people, texts } = makeChat();
+  const [one] = people(1);
+  await one.says("//nick bob\n//\n///\n /nick bob\n");
+  assertEquals(texts(), ["<user1> /nick bob", "<user1> /", "<user1> //", "<user1>  /nick bob"]);
+});
+
+Deno.test("an unknown command is answered and not said", async () => {
+  const { people, texts } = makeChat();
+  const [one, two] = people(2);
+  const words = ["/", "/shout", "/kick", "/say", "/constructor", "/__proto__", "/nick:", "/\x1b[2J"];
+  for (const word of words) {
+    await one.says(`${word} user2\n`);
+    const hint = "/help lists them, // sends a line that begins with /";
+    assertEquals(newsOf(one, two), [`*** Unknown command "${word.replace("\x1b", "\\x1b")}": ${hint}\n`, ""]);
+  }
+  assertEquals(texts(), []);
+});
+
+Deno.test("a command without its argument is answered with how it is used", async () => {
+  const { people } = makeChat();
+  const [one, two] = people(2);
+  for (
+    const [line, usage] of [["/nick", "/nick NAME"], ["/nick  ", "/nick NAME"], ["/ME\t", "/me TEXT"], [
+      "/Enc",
+      "/enc NAME",
+    ]]
+  ) {
+    await one.says(`${line}\n`);
+    assertEquals(newsOf(one, two), [`*** Usage: ${usage}\n`, ""]);
+  }
+});
+
+Deno.test("a command is known in any case, and its argument after any space", async () => {
+  const { people } = makeChat();
+  const [one] = people(1);
+  await one.says("/NICK bob\n/nIcK\t Bob \r\n/LIST\n/List now\n");
+  assertEquals(
+    one.news(),
+    [
+      "*** You are bob now\n",
+      "*** You are Bob now\r\n",
+      "*** 1 here: Bob (you)\n".repeat(2),
+    ].join(""),
+  );
+});
+
+Deno.test("a command comes after what was said before it in the same chunk", async () => {
+  const { people, texts } = makeChat();
+  const [one, two] = people(2);
+  await one.says("a\n/nick bob\nb\n/msg user2 c\nd\n/quit\n");
+  assertEquals(texts(), ["<user1> a", "*** user1 is bob now", "<bob> b", "<bob> d", "*** bob left"]);
+  assertEquals(two.news(), "<user1> a\n*** user1 is bob now\n<bob> b\n[bob] c\n<bob> d\n*** bob left\n");
+  one.breaks();
+});
+
+Deno.test("/quit of somebody who does not read is over in a second", async () => {
+  using clock = new FakeClock();
+  const { people } = makeChat();
+  const [one] = people(1);
+  await one.says("/quit\n");
+  await clock.advance(999);
+  assertEquals(one.peer.kicks, []);
+  await clock.advance(1);
+  assertEquals(one.peer.kicks, ["does not read what it is sent"]);
+});

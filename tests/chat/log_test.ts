@@ -1,0 +1,324 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { concat } from "../../lib/bytes.ts";
+import { type ErrorKind, SockeyeError } from "../../lib/errors.ts";
+import { Log } from "../../lib/chat/log.ts";
+import { noSpace } from "../cli/helpers.ts";
+import { Folder } from "../fetch/helpers.ts";
+import { hasSmallDisk } from "../fetch/small_disk.ts";
+import { isSettled, turn } from "../support/clock.ts";
+import { textOf } from "../support/net.ts";
+
+/** The time of a line. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /;
+
+/** Characters that may wait. */
+const LIMIT = 16 * 1024 * 1024;
+
+/** The lines of a log without their times; one that has none, or no end, is told whole. */
+function untimed(text: string): string[] {
+  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  return lines.map((line) => TIME.test(line) && line.endsWith("\n") ? line.replace(TIME, "").slice(0, -1) : `?${line}`);
+}
+
+/** Opens a log whose lines tell whether it works. */
+function open(path: string): Promise<Log> {
+  return Log.open(path, () => {});
+}
+
+/** All open files write to this disk, in memory, until it is disposed of. */
+class FakeDisk implements Disposable {
+  /** What each write took. */
+  readonly writes: Uint8Array[] = [];
+  /** The most bytes that one write takes. */
+  most = Infinity;
+  /** Bytes that it still has room for; a write that finds none fails. */
+  room = Infinity;
+  readonly #write = Deno.FsFile.prototype.write;
+  #gate: Promise<void> | undefined;
+
+  constructor() {
+    Deno.FsFile.prototype.write = async (bytes) => {
+      await this.#gate;
+      if (this.room === 0) throw noSpace();
+      const taken = bytes.slice(0, Math.min(this.most, this.room));
+      this.room -= taken.length;
+      this.writes.push(taken);
+      return taken.length;
+    };
+  }
+
+  /** Everything written. */
+  get text(): string {
+    return textOf(concat(this.writes));
+  }
+
+  /** Stalls every write until the returned function is called. */
+  stall(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#gate = promise;
+    return resolve;
+  }
+
+  [Symbol.dispose](): void {
+    Deno.FsFile.prototype.write = this.#write;
+  }
+}
+
+/** A log on a disk in memory, and what was told of it. */
+async function onFakeDisk(folder: Folder): Promise<{ log: Log; told: string[] }> {
+  const told: string[] = [];
+  return { log: await Log.open(folder.at("a.log"), (message) => told.push(message)), told };
+}
+
+/** What is told of a log. */
+function lost(folder: Folder, why: string): string {
+  return `Cannot write "${folder.at("a.log")}": ${why}; lines are missing in it`;
+}
+
+Deno.test("Log writes each line with the time at which it was said", async () => {
+  await using folder = await Folder.make();
+  const before = new Date().toISOString();
+  {
+    await using log = await open(folder.at("a.log"));
+    log.add("<user1> hello");
+    log.add("");
+    log.add("*** 你好 left");
+  }
+  const after = new Date().toISOString();
+  const text = await Deno.readTextFile(folder.at("a.log"));
+  assertEquals(untimed(text), ["<user1> hello", "", "*** 你好 left"]);
+  for (const line of text.trimEnd().split("\n")) {
+    const [time = ""] = line.split(" ");
+    assert(before <= time && time <= after, line);
+  }
+});
+
+Deno.test("Log continues a file that is there", async () => {
+  await using folder = await Folder.make();
+  for (const text of ["first", "second"]) {
+    await using log = await open(folder.at("a.log"));
+    log.add(text);
+  }
+  assertEquals(untimed(await Deno.readTextFile(folder.at("a.log"))), ["first", "second"]);
+});
+
+Deno.test("Log makes its file before anything is said", async () => {
+  await using folder = await Folder.make();
+  await using _log = await open(folder.at("a.log"));
+  assertEquals(await folder.get("a.log"), "");
+});
+
+Deno.test("Log writes behind what somebody else appends meanwhile", async () => {
+  await using folder = await Folder.make();
+  {
+    await using one = await open(folder.at("a.log"));
+    {
+      await using other = await open(folder.at("a.log"));
+      other.add("other");
+    }
+    one.add("one");
+  }
+  assertEquals(untimed(await Deno.readTextFile(folder.at("a.log"))), ["other", "one"]);
+});
+
+Deno.test("Log joins what is said in one turn, and what is said during a write", async () => {
+  await using folder = await Folder.make();
+  using disk = new FakeDisk();
+  const { log, told } = await onFakeDisk(folder);
+  await using _ = log;
+  const release = disk.stall();
+  for (const text of ["a", "b"]) log.add(text);
+  await turn();
+  for (const text of ["c", "d", "e"]) log.add(text);
+  await turn();
+  log.add("f");
+  release();
+  await turn();
+  assertEquals(disk.writes.map((bytes) => untimed(textOf(bytes))), [["a", "b"], ["c", "d", "e", "f"]]);
+  assertEquals(told, []);
+});
+
+Deno.test("Log finishes a write that the system takes in parts", async () => {
+  await using folder = await Folder.make();
+  using disk = new FakeDisk();
+  disk.most = 3;
+  const { log, told } = await onFakeDisk(folder);
+  log.add("<user1> hello");
+  log.add("<user2> 你好");
+  await log[Symbol.asyncDispose]();
+  assertEquals(disk.writes.filter((part) => part.length > 3), []);
+  assertEquals(untimed(disk.text), ["<user1> hello", "<user2> 你好"]);
+  assertEquals(told, []);
+});
+
+Deno.test("Log that is disposed of writes what waits", async () => {
+  await using folder = await Folder.make();
+  using disk = new FakeDisk();
+  const release = disk.stall();
+  const { log } = await onFakeDisk(folder);
+  log.add("a");
+  await turn();
+  log.add("b");
+  const disposed = log[Symbol.asyncDispose]();
+  log.add("c");
+  assertEquals(await isSettled(disposed), false);
+  release();
+  await disposed;
+  assertEquals(untimed(disk.text), ["a", "b", "c"]);
+});
+
+Deno.test("Log tells a disk that is full once until it works again", async () => {
+  await using folder = await Folder.make();
+  using disk = new FakeDisk();
+  const { log, told } = await onFakeDisk(folder);
+  await using _ = log;
+  const say = async (text: string) => {
+    log.add(text);
+    await turn();
+  };
+  const full = lost(folder, "No space left on device");
+  disk.room = 0;
+  for (const text of ["a", "b", "c"]) await say(text);
+  assertEquals(told, [full]);
+  disk.room = Infinity;
+  for (const text of ["d", "e"]) await say(text);
+  assertEquals([told, untimed(disk.text)], [[full], ["d", "e"]]);
+  disk.room = 0;
+  for (const text of ["f", "g"]) await say(text);
+  assertEquals(told, [full, full]);
+});
+
+Deno.test("Log begins a line of its own behind one that the full disk cut", async () => {
+  await using folder = await Folder.make();
+  using disk = new FakeDisk();
+  const { log } = await onFakeDisk(folder);
+  await using _ = log;
+  log.add("whole");
+  await turn();
+  disk.room = 10;
+  log.add("cut");
+  await turn();
+  disk.room = Infinity;
+  log.add("whole again");
+  await turn();
+  const lines = untimed(disk.text);
+  assertEquals([lines[0], lines.at(-1)], ["whole", "whole again"]);
+});
+
+Deno.test("Log loses lines rather than let too many wait, and tells it once", async () => {
+  await using folder = await Folder.make();
+  using disk = new FakeDisk();
+  const { log, told } = await onFakeDisk(folder);
+  await using _ = log;
+  const release = disk.stall();
+  log.add("being written");
+  await turn();
+  log.add("x".repeat(LIMIT)); // A line may come as long as the limit is not reached.
+  for (let i = 0; i < 3; i++) log.add("lost");
+  const slow = lost(folder, "it takes too long");
+  assertEquals(told, [slow]);
+  release();
+  await turn();
+  log.add("after");
+  await turn();
+  assertEquals(untimed(disk.text).map((text) => text.slice(0, 20)), ["being written", "x".repeat(20), "after"]);
+  assertEquals(told, [slow]);
+});
+
+Deno.test("Log tells again that too much waits when it did write meanwhile", async () => {
+  await using folder = await Folder.make();
+  using disk = new FakeDisk();
+  const { log, told } = await onFakeDisk(folder);
+  await using _ = log;
+  for (let i = 0; i < 2; i++) {
+    log.add("x".repeat(LIMIT));
+    log.add("lost");
+    await turn();
+  }
+  assertEquals(told, Array(2).fill(lost(folder, "it takes too long")));
+  assertEquals(disk.writes.length, 2);
+});
+
+/** The failure of opening a log. */
+async function refusal(path: string): Promise<[ErrorKind, string]> {
+  const error = await assertRejects(() => open(path), SockeyeError);
+  assert(error.cause instanceof Error);
+  return [error.kind, error.message];
+}
+
+Deno.test("Log.open() tells what stands in the way of the file", async () => {
+  await using folder = await Folder.make();
+  const missing = folder.at("missing/a.log");
+  assertEquals(await refusal(missing), ["file", `Cannot write "${missing}": No such file or directory`]);
+  assertEquals(await refusal(folder.path), ["file", `Cannot write "${folder.path}": Is a directory`]);
+});
+
+Deno.test({
+  name: "Log.open() names the permission that is missing",
+  permissions: { write: false },
+  fn: async () => {
+    const message = 'Cannot write "a.log": the permission is missing; add --allow-write to deno run';
+    assertEquals(await refusal("a.log"), ["permission", message]);
+  },
+});
+
+/** Runs code that has `Log`, in a process of its own that may do everything; gives what it prints. */
+async function evaluate(code: string, via = `exec "$@"`): Promise<unknown[]> {
+  const source = `
+    import { Log } from "${new URL("../../lib/chat/log.ts", import.meta.url)}";
+    const tell = (value) => console.log(JSON.stringify(value));
+    ${code}`;
+  const child = new Deno.Command("sh", {
+    args: ["-c", via, "sh", Deno.execPath(), "run", "--quiet", "--no-lock", "--allow-all", "-"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const stdin = child.stdin.getWriter();
+  await stdin.write(new TextEncoder().encode(source));
+  await stdin.close();
+  const { stdout, stderr } = await child.output();
+  assertEquals(new TextDecoder().decode(stderr), "");
+  return new TextDecoder().decode(stdout).trimEnd().split("\n").map((line) => JSON.parse(line));
+}
+
+Deno.test({
+  name: "Log on a full device tells it and goes on",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const told = await evaluate(`
+      const log = await Log.open("/dev/full", tell);
+      log.add("lost");
+      await log[Symbol.asyncDispose]();
+      tell("over");`);
+    const message = 'Cannot write "/dev/full": No space left on device; lines are missing in it';
+    assertEquals(told, [message, "over"]);
+  },
+});
+
+Deno.test({
+  name: "Log goes on when there is room on its disk again",
+  ignore: !hasSmallDisk,
+  fn: async () => {
+    // The process must wait for the disk as the program never does: a failure and a write that works can both be seen.
+    const code = `
+      let failed;
+      const log = await Log.open("/mnt/a.log", (message) => (tell(message), failed.resolve()));
+      const full = async () => {
+        failed = Promise.withResolvers();
+        log.add("x".repeat(2_000_000));
+        await failed.promise;
+        await Deno.remove("/mnt/filler").catch(() => {});
+        await Deno.truncate("/mnt/a.log");
+      };
+      await Deno.writeTextFile("/mnt/filler", "x".repeat(200_000));
+      await full();
+      log.add("written");
+      while (!/written\\n$/.test(await Deno.readTextFile("/mnt/a.log")));
+      await full();
+      await log[Symbol.asyncDispose]();`;
+    const message = 'Cannot write "/mnt/a.log": No space left on device; lines are missing in it';
+    const via = `exec unshare -rm sh -c 'mount -t tmpfs -o size=1m sockeye /mnt && exec "$@"' sh "$@"`;
+    assertEquals(await evaluate(code, via), [message, message]);
+  },
+});

@@ -1,0 +1,161 @@
+import { assertEquals } from "@std/assert";
+import {
+  foldName,
+  givenName,
+  isName,
+  NAME_LIMIT,
+  OPERATOR_NAME,
+  operatorName,
+  whyNotName,
+} from "../../lib/chat/names.ts";
+
+const MALFORMED = "a name is made of letters and digits, then also _ . -";
+const TOO_LONG = "a name has 32 characters at most";
+const MIXED = "a name does not mix alphabets";
+const RESERVED = "names like that are given by the server";
+
+Deno.test("givenName() numbers people", () => {
+  assertEquals(givenName(7), "user7");
+});
+
+Deno.test("foldName() takes for one what people take for one", () => {
+  const cases: [one: string, other: string][] = [
+    ["Bob", "bob"],
+    ["ＢＯＢ", "bob"],
+    ["𝐁𝑜𝓫", "bob"],
+    ["ﬁn", "Fin"],
+    ["Zoe\u0308", "ZOË"],
+    ["\u212bngström", "Ångström"],
+    ["ΝΙΚΟΣ", "νικος"],
+    ["ИВАН", "иван"],
+    ["ｱﾘｽ", "アリス"],
+    ["user\u00b9", "user1"],
+  ];
+  for (const [one, other] of cases) assertEquals(foldName(one), foldName(other), `${one} ${other}`);
+});
+
+Deno.test("foldName() tells apart what people tell apart", () => {
+  const names = ["bob", "bob1", "bob_", "b.ob", "böb", "小明", "小名", "😀", "😁"];
+  assertEquals(new Set(names.map(foldName)).size, names.length);
+});
+
+Deno.test("foldName() makes no difference of case where a letter has its accent in one case only", () => {
+  assertEquals(foldName("J\u030c"), foldName("\u01f0"));
+  assertEquals(foldName("H\u0331"), foldName("\u1e96"));
+});
+
+Deno.test("whyNotName() takes names of every script", () => {
+  const names = [
+    "b",
+    "7",
+    "Bob_the.2nd-",
+    "Zoë",
+    "Nguyễn",
+    "小明",
+    "アリス",
+    "한글",
+    "Иван",
+    "Νίκος",
+    "हिन्दी",
+    "עברית",
+    "😀",
+    "🇩🇪",
+  ];
+  for (const name of names) assertEquals(whyNotName(name, "user1"), undefined, name);
+});
+
+Deno.test("whyNotName() refuses what is no name", () => {
+  const bare = [
+    "",
+    " ",
+    "a b",
+    " a",
+    "a\n",
+    "a\t",
+    "-a",
+    "_a",
+    ".a",
+    "<a>",
+    "[a]",
+    "*",
+    "a:",
+    "a/b",
+    "/a",
+    'a"',
+    "a,b",
+    "a@b",
+  ];
+  const unseen = [
+    "\0",
+    "a\x1b[2J",
+    "a\u0085",
+    "a\u00a0",
+    "a\u3000b",
+    "a\u200bb",
+    "a\u200d",
+    "a\u00ad",
+    "a\u202eb",
+    "a\ufeff",
+    "\u3164",
+    "a\ufe0f",
+  ];
+  const parts = ["\u0301a", "\ud83d", "a\ude00"];
+  for (const name of [...bare, ...unseen, ...parts]) {
+    assertEquals(whyNotName(name, "user1"), MALFORMED, JSON.stringify(name));
+  }
+});
+
+Deno.test("whyNotName() counts characters, not what they are made of", () => {
+  for (const letter of ["x", "名", "😀"]) {
+    assertEquals(whyNotName(letter.repeat(NAME_LIMIT), "user1"), undefined, letter);
+    assertEquals(whyNotName(letter.repeat(NAME_LIMIT + 1), "user1"), TOO_LONG, letter);
+  }
+});
+
+Deno.test("whyNotName() refuses a mixture of alphabets that look the same", () => {
+  for (const name of ["b\u043eb", "\u0391lice", "\u0391\u0430", "ｂ\u043e"]) {
+    assertEquals(whyNotName(name, "user1"), MIXED, name);
+  }
+  for (const name of ["bob小明", "Иван2", "Νίκος_1", "Taro太郎タロウ"]) {
+    assertEquals(whyNotName(name, "user1"), undefined, name);
+  }
+});
+
+Deno.test("whyNotName() knows a letter of an alphabet in its mathematical form", () => {
+  assertEquals(whyNotName("𝐛\u043e𝐛", "user1"), MIXED);
+});
+
+Deno.test("whyNotName() keeps the names that the server gives, however they are written", () => {
+  const names = [
+    OPERATOR_NAME,
+    "Operator",
+    "ｏｐｅｒａｔｏｒ",
+    "𝐨perator",
+    "user8",
+    "USER8",
+    "ｕｓｅｒ８",
+    "user⁸",
+    "user08",
+    "User1",
+  ];
+  for (const name of names) assertEquals(whyNotName(name, "user1"), RESERVED, name);
+  for (const name of ["user", "users", "user8x", "xuser8", "operators"]) {
+    assertEquals(whyNotName(name, "user1"), undefined, name);
+  }
+});
+
+Deno.test("whyNotName() gives back the name that somebody had at first", () => {
+  assertEquals(whyNotName("user1", "user1"), undefined);
+});
+
+Deno.test("whyNotName() keeps the names that servers of one room give; isName() takes them from other servers", () => {
+  const given = [givenName(7, "k3f9"), operatorName("k3f9")];
+  assertEquals(given, ["user7-k3f9", "operator-k3f9"]);
+  for (const name of [...given, "User7.K3F9", "operatork3f9"]) {
+    assertEquals([whyNotName(name, "user1"), isName(name)], [RESERVED, true], name);
+  }
+  for (const name of ["user7", OPERATOR_NAME, "管理员", "", "a b", "x".repeat(33)]) {
+    assertEquals(isName(name), false, name);
+  }
+  for (const name of ["Bob", "小明"]) assertEquals(isName(name), true, name);
+});

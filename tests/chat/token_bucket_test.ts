@@ -1,0 +1,77 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Allowance, asMessageRate } from "../../lib/chat/token_bucket.ts";
+import { FakeClock } from "../support/clock.ts";
+
+Deno.test("asMessageRate() reads a rate and a burst", () => {
+  assertEquals(asMessageRate("5"), { perSecond: 5, burst: 15 });
+  assertEquals(asMessageRate("5:20"), { perSecond: 5, burst: 20 });
+  assertEquals(asMessageRate("5:1"), { perSecond: 5, burst: 1 });
+  assertEquals(asMessageRate("100000:100000"), { perSecond: 100_000, burst: 100_000 });
+});
+
+Deno.test("asMessageRate() says what it expects", () => {
+  const wrong = [
+    "",
+    "0",
+    "0:5",
+    "-1",
+    "5:",
+    ":5",
+    "5:20:1",
+    "1.5",
+    "5 ",
+    "5/s",
+    "1e3",
+    "５",
+    "100001:1",
+    "1:100001",
+    "9".repeat(400),
+  ];
+  for (const text of wrong) {
+    assertThrows(() => asMessageRate(text), Error, "expected messages a second such as 5, or with a burst 5:20", text);
+  }
+});
+
+Deno.test("asMessageRate() takes a high rate without a burst", () => {
+  assertEquals(asMessageRate("50000").perSecond, 50_000);
+});
+
+Deno.test("Allowance lets a burst through at once", () => {
+  using _ = new FakeClock();
+  const allowance = new Allowance({ perSecond: 2, burst: 3 });
+  assertEquals([1, 2, 3, 4].map(() => allowance.take()), [0, 0, 0, 500]);
+});
+
+Deno.test("Allowance gives on credit what comes too early, up to a burst", () => {
+  using _ = new FakeClock();
+  const allowance = new Allowance({ perSecond: 2, burst: 3 });
+  allowance.take(3);
+  assertEquals([1, 2, 3, 4, 5].map(() => allowance.take()), [500, 1000, 1500, 1500, 1500]);
+});
+
+Deno.test("Allowance lets who waits as told go on at the rate", async () => {
+  using clock = new FakeClock();
+  const allowance = new Allowance({ perSecond: 4, burst: 1 });
+  allowance.take();
+  for (let i = 0; i < 5; i++) {
+    assertEquals(allowance.take(), 250);
+    await clock.advance(250);
+  }
+});
+
+Deno.test("Allowance saves up no more than a burst", async () => {
+  using clock = new FakeClock();
+  const allowance = new Allowance({ perSecond: 2, burst: 3 });
+  allowance.take(3);
+  await clock.advance(1000);
+  assertEquals([allowance.take(), allowance.take(), allowance.take()], [0, 0, 500]);
+  await clock.advance(3_600_000);
+  assertEquals([1, 2, 3, 4].map(() => allowance.take()), [0, 0, 0, 500]);
+});
+
+Deno.test("Allowance counts amounts, also larger than a burst", () => {
+  using _ = new FakeClock();
+  const allowance = new Allowance({ perSecond: 100, burst: 50 });
+  assertEquals(allowance.take(50), 0);
+  assertEquals(allowance.take(1_000_000), 500);
+});

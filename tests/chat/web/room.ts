@@ -1,0 +1,169 @@
+/**
+ * A chat that browsers can join, and pages in it that are made of the platform's WebSockets.
+ *
+ * @module
+ */
+
+import { chat } from "../../../lib/chat/chat.ts";
+import { listen } from "../../../lib/transport/listen.ts";
+import type { ServeOptions } from "../../../lib/server/serve.ts";
+import { WebListener } from "../../../lib/chat/web/web_listen.ts";
+import { Record as RoomRecord } from "../../../lib/chat/web/record.ts";
+import { ChatSite } from "../../../lib/chat/web/site.ts";
+import { FakeOperator, makeRoom } from "../../modes/helpers.ts";
+import { portOf, type Recorder, run, type Running } from "../../support/net.ts";
+
+/** How to open a room. */
+export interface RoomOptions extends ServeOptions {
+  /** Options of the chat. */
+  readonly values?: { readonly [name: string]: unknown };
+  /** Names of the server. */
+  readonly hosts?: readonly string[];
+  /** The encoding of text clients. */
+  readonly encoding?: string;
+  /** The person at the server; without one nobody. */
+  readonly operator?: FakeOperator;
+}
+
+/** Nothing here takes longer on a busy machine. */
+const PATIENCE_MS = 60_000;
+
+/** A message as it came. */
+// deno-lint-ignore no-explicit-any -- the tests look into it
+export type Heard = { readonly kind: string; readonly [name: string]: any };
+
+/** A room at work. */
+export class TestRoom implements AsyncDisposable {
+  /** Where it is. */
+  readonly port: number;
+  /** What the server reports. */
+  readonly recorder: Recorder;
+  readonly #listener: WebListener;
+  readonly #running: Running;
+
+  private constructor(listener: WebListener, running: Running) {
+    this.port = portOf(listener);
+    this.recorder = running.recorder;
+    this.#listener = listener;
+    this.#running = running;
+  }
+
+  /** Opens a room. */
+  static async open(
+    { values = {}, hosts = [], encoding = "utf-8", operator = new FakeOperator(false), ...options }: RoomOptions = {},
+  ) {
+    const record = new RoomRecord();
+    const inner = await listen({ transport: "tcp", host: "127.0.0.1", port: 0 });
+    const listener = new WebListener(inner, new ChatSite(record, hosts));
+    const room = {
+      ...makeRoom({ encoding, operator }),
+      show: (text: string, from?: Parameters<RoomRecord["add"]>[1]) => record.add(text, from),
+    };
+    return new TestRoom(listener, run(listener, chat.create(values, room), options));
+  }
+
+  /** Ends it politely. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#running.stop();
+    await this.#listener.finished;
+  }
+}
+
+/** One page, without a browser. */
+export class TestPage implements AsyncDisposable {
+  /** All that came. */
+  readonly heard: Heard[] = [];
+  /** How it was closed, once it is. */
+  readonly closed: Promise<number>;
+  readonly #socket: WebSocket;
+  #seen = 0;
+  #changed = Promise.withResolvers<void>();
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => {
+      this.heard.push(JSON.parse(data));
+      this.#changed.resolve();
+      this.#changed = Promise.withResolvers();
+    };
+    this.closed = new Promise((resolve) => socket.onclose = ({ code }) => resolve(code));
+  }
+
+  /** Connects without a word. */
+  static async connect(port: number): Promise<TestPage> {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+    const page = new TestPage(socket);
+    await new Promise((resolve, reject) => (socket.onopen = resolve, socket.onerror = reject));
+    return page;
+  }
+
+  /** Joins, and is in the room. */
+  static async join(port: number, join: object = {}): Promise<TestPage> {
+    const page = await TestPage.connect(port);
+    page.send({ join });
+    await page.hears(({ kind }) => kind === "ready");
+    return page;
+  }
+
+  /** Sends a message. */
+  send(message: object | string): void {
+    this.#socket.send(typeof message === "string" ? message : JSON.stringify(message));
+  }
+
+  /** The next message that fits; those before it are passed over. */
+  async hears(fits: (message: Heard) => boolean): Promise<Heard> {
+    while (true) {
+      await this.#within(() => this.#seen < this.heard.length, `a message that fits ${fits}`);
+      const next = this.heard[this.#seen++];
+      if (next && fits(next)) return next;
+    }
+  }
+
+  /** The first message that fits, whether it was passed over or not. */
+  async has(fits: (message: Heard) => boolean): Promise<Heard> {
+    await this.#within(() => this.heard.some(fits), `a message that fits ${fits}`);
+    return this.heard.find(fits) as Heard;
+  }
+
+  async #within(holds: () => boolean, what: string): Promise<void> {
+    const late = Promise.withResolvers<never>();
+    const story = () => JSON.stringify(this.heard.slice(-20)).slice(0, 2000);
+    const timer = setTimeout(() => late.reject(new Error(`Waited in vain for ${what}: ${story()}`)), PATIENCE_MS);
+    try {
+      while (!holds()) await Promise.race([this.#changed.promise, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** What people said, in its order. */
+  get said(): string[] {
+    return this.heard.filter(({ kind }) => kind === "say").map(({ name, text }) => `${name} ${text}`);
+  }
+
+  /** Number of the last line. */
+  get last(): number {
+    return Math.max(...this.heard.map(({ n = 0 }) => n));
+  }
+
+  /** The run that it is in. */
+  get run(): string {
+    return this.heard.find(({ kind }) => kind === "welcome")?.run;
+  }
+
+  /** Leaves. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socket.close();
+    await this.closed;
+  }
+}
+
+/** The message that tells a newcomer what it is called. */
+export function are(name: string): (message: Heard) => boolean {
+  return (message) => message.kind === "you" && message.text.startsWith(`You are ${name}; `);
+}
+
+/** A message of a kind, with a text if one is given. */
+export function is(kind: string, text?: string): (message: Heard) => boolean {
+  return (message) => message.kind === kind && (text === undefined || message.text === text);
+}

@@ -1,0 +1,251 @@
+/** The room as pages see it: names, numbers, coming back; and what holds for them as for everybody. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Chatter } from "../../e2e/chatter.ts";
+import { FakeOperator } from "../../modes/helpers.ts";
+import { are, is, TestPage, TestRoom } from "./room.ts";
+
+Deno.test("a page is told who is here, what is said, and by whom", async () => {
+  await using room = await TestRoom.open();
+  await using ann = await TestPage.join(room.port, { name: "Ann" });
+  assertEquals(ann.heard[0], { kind: "welcome", run: ann.run, back: false, gap: false, here: ["Ann"] });
+  await ann.hears(are("Ann"));
+  await using bob = await Chatter.join(room.port);
+  const joined = await ann.hears(is("join"));
+  assertEquals([joined.name, joined.text], ["user2", "user2 joined"]);
+  await bob.say("/me waves");
+  await bob.say("/msg Ann psst");
+  await bob.say("/nick Bob");
+  const { t, ...act } = await ann.hears(is("act"));
+  assertEquals(act, { n: joined.n + 1, kind: "act", name: "user2", text: "waves" });
+  assert(Math.abs(t - Date.now()) < 60_000);
+  assertEquals(await ann.hears(is("private")), { kind: "private", name: "user2", text: "psst" });
+  assertEquals((await ann.hears(is("rename"))).to, "Bob");
+  await bob.leave();
+  assertEquals((await ann.hears(is("leave"))).name, "Bob");
+});
+
+Deno.test("a page that says its name joins with it, in one line", async () => {
+  await using room = await TestRoom.open();
+  await using other = await Chatter.join(room.port);
+  await using ann = await TestPage.join(room.port, { name: " Ann " });
+  await ann.hears(are("Ann"));
+  await other.say("hello");
+  await ann.hears(is("say", "hello"));
+  await using ming = await TestPage.join(room.port, { name: "小明" });
+  await ming.hears(are("小明"));
+  await other.say("/list");
+  await other.hears(/3 here: /);
+  assertEquals(other.heard.slice(1), [
+    "*** Ann joined",
+    "*** 小明 joined",
+    `*** 3 here: ${other.name} (you), Ann, 小明`,
+  ]);
+});
+
+Deno.test("a page that cannot have its name gets another one, and hears why", async () => {
+  await using room = await TestRoom.open();
+  await using first = await TestPage.join(room.port, { name: "Ann" });
+  const cases = [["ANN", "somebody else has that name"], [
+    "a b",
+    "a name is made of letters and digits, then also _ . -",
+  ]];
+  for (const [name, why] of [...cases, ["user7", "names like that are given by the server"]]) {
+    await using page = await TestPage.join(room.port, { name });
+    const { name: given } = await page.hears(is("you"));
+    assertMatch(given, /^user\d+$/);
+    await page.hears(is("note", `Not "${name}": ${why}`));
+    assertEquals((await first.hears(is("join"))).name, given);
+  }
+  await using strange = await TestPage.join(room.port, { name: "\ud800\u202e\n" });
+  assertMatch((await strange.hears(is("note"))).text, /^Not "\\ud800\\u202e": a name is made of/);
+});
+
+Deno.test("a page hears what it says at its place among the others, then that it arrived", async () => {
+  await using room = await TestRoom.open();
+  await using page = await TestPage.join(room.port);
+  await using other = await Chatter.join(room.port);
+  for (let id = 1; id <= 20; id++) {
+    page.send({ say: `page ${id}`, id });
+    await other.say(`other ${id}`);
+  }
+  await page.has((message) => message.kind === "ack" && message.id === 20);
+  await page.has(is("say", "other 20"));
+  const own = page.heard.filter(({ own }) => own).map(({ text }) => text);
+  assertEquals(own.filter((text) => text.startsWith("page")).length, 20);
+  const numbers = page.heard.filter(({ n, kind }) => n !== undefined && kind !== "ready").map(({ n }) => n);
+  assertEquals(numbers, numbers.toSorted((a, b) => a - b));
+  assertEquals(new Set(numbers).size, numbers.length);
+  for (const [id, at] of [1, 10, 20].map((id) => [id, page.heard.findIndex(is("say", `page ${id}`))])) {
+    assert(Number(at) < page.heard.findIndex((message) => message.kind === "ack" && message.id === id));
+  }
+});
+
+Deno.test("a page that comes back gets what it missed, once", async () => {
+  await using room = await TestRoom.open({ values: { history: 10 } });
+  await using other = await Chatter.join(room.port);
+  const first = await TestPage.join(room.port, { name: "Ann", session: "secret" });
+  await first.hears(are("Ann"));
+  await other.say("before");
+  await first.hears(is("say", "before"));
+  await first[Symbol.asyncDispose]();
+  await other.hears(/^\*\*\* Ann left$/);
+  for (const text of ["one", "two", "three"]) await other.say(text);
+  await other.say("/list");
+  await other.hears(/1 here/);
+  const { run, last } = first;
+  await using again = await TestPage.join(room.port, { name: "Ann", session: "secret", run, last });
+  await again.hears(are("Ann"));
+  await other.say("after");
+  await again.hears(is("say", "after"));
+  const name = other.name;
+  assertEquals(again.said, ["one", "two", "three", "after"].map((text) => `${name} ${text}`));
+  assertEquals([again.heard[0]?.back, again.heard[0]?.gap, again.run], [true, false, run]);
+});
+
+Deno.test("a page that was in another run of the server gets all of this one", async () => {
+  await using room = await TestRoom.open({ values: { history: 2 } });
+  await using other = await Chatter.join(room.port);
+  for (const text of ["one", "two", "three"]) await other.say(text);
+  await other.say("/list");
+  await other.hears(/1 here/);
+  await using page = await TestPage.join(room.port, { run: "another", last: 1000 });
+  await other.say("four");
+  await page.hears(is("say", "four"));
+  assertEquals(page.said, ["one", "two", "three", "four"].map((text) => `${other.name} ${text}`));
+});
+
+Deno.test("a new page gets the history, marked as old", async () => {
+  await using room = await TestRoom.open({ values: { history: 2 } });
+  await using other = await Chatter.join(room.port);
+  for (const text of ["one", "two", "three"]) await other.say(text);
+  await other.say("/list");
+  await other.hears(/1 here/);
+  await using page = await TestPage.join(room.port);
+  await page.hears(is("say", "three"));
+  assertEquals(page.heard.filter(is("say")).map(({ text, old, n }) => [text, old, n]), [
+    ["two", true, undefined],
+    ["three", true, undefined],
+  ]);
+});
+
+Deno.test("what a page says again because it heard of no arrival is said once", async () => {
+  await using room = await TestRoom.open();
+  await using other = await Chatter.join(room.port);
+  const first = await TestPage.join(room.port, { session: "secret" });
+  first.send({ say: "once", id: 1 });
+  await other.hears(/ once$/);
+  await first[Symbol.asyncDispose]();
+  await using again = await TestPage.join(room.port, { session: "secret", run: first.run, last: first.last });
+  again.send({ say: "once", id: 1 });
+  again.send({ say: "twice", id: 2 });
+  await other.hears(/ twice$/);
+  await again.hears((message) => message.kind === "ack" && message.id === 2);
+  assertEquals(other.heard.filter((line) => / once$/.test(line)).length, 1);
+  assert(again.heard.some((message) => message.kind === "ack" && message.id === 1));
+});
+
+Deno.test("what still waits for its turn when a page is gone is said when it comes back", async () => {
+  await using room = await TestRoom.open({ values: { rate: { perSecond: 0.1, burst: 1 } } });
+  const first = await TestPage.join(room.port, { name: "Ann", session: "secret" });
+  first.send({ say: "one", id: 1 });
+  first.send({ say: "two", id: 2 });
+  await first.has(({ text = "" }) => text.startsWith("Slow down"));
+  await using again = await TestPage.join(room.port, { session: "secret", run: first.run, last: 0 });
+  for (const [i, say] of ["one", "two"].entries()) again.send({ say, id: i + 1 });
+  await again.has((message) => message.kind === "ack" && message.id === 2);
+  assertEquals(again.said, ["Ann one", `${again.heard.find(is("you"))?.name} two`]);
+});
+
+Deno.test("a page that is connected once more gives up its old connection and keeps its name", async () => {
+  await using room = await TestRoom.open();
+  await using old = await TestPage.join(room.port, { name: "Ann", session: "secret" });
+  await old.hears(are("Ann"));
+  await using again = await TestPage.join(room.port, { name: "Ann", session: "secret", run: old.run, last: old.last });
+  assertEquals(await old.closed, 4001);
+  await again.hears(are("Ann"));
+});
+
+Deno.test("a page in a GBK room reads and writes all there is", async () => {
+  await using room = await TestRoom.open({ encoding: "gbk" });
+  await using one = await TestPage.join(room.port);
+  await using two = await TestPage.join(room.port);
+  one.send({ say: "你好 😀" });
+  await two.hears(is("say", "你好 😀"));
+  one.send({ say: "/enc gbk" });
+  await one.hears(is("note", "Pages read and write utf-8"));
+  two.send({ say: "再见" });
+  await one.hears(is("say", "再见"));
+});
+
+Deno.test("lines of a page are lines: a line end in one becomes a space, and what is too long is cut", async () => {
+  await using room = await TestRoom.open();
+  await using other = await Chatter.join(room.port);
+  await using page = await TestPage.join(room.port);
+  page.send({ say: "one\r\n/quit\ntwo" });
+  await other.hears(/> one \/quit two$/);
+  page.send({ say: "x".repeat(100_000) });
+  const { input } = await other.hears(/x{1000}$/);
+  assertEquals(input.replace(/^\S+ /, "").length, 65_536);
+  assertEquals((await other.hears(/x{1000}$/)).input.replace(/^\S+ /, "").length, 100_000 - 65_536);
+});
+
+Deno.test("the rate of the room holds for pages", async () => {
+  await using room = await TestRoom.open({ values: { rate: { perSecond: 20, burst: 2 } } });
+  await using page = await TestPage.join(room.port);
+  const start = performance.now();
+  for (let id = 1; id <= 6; id++) page.send({ say: `line ${id}`, id });
+  await page.hears((message) => message.kind === "ack" && message.id === 6);
+  assert(performance.now() - start > 150, "four lines more than the burst take 200 ms");
+  assert(page.heard.some(({ text }) => text === "Slow down: 20 messages a second are let through"));
+});
+
+Deno.test("a page that sends what nobody understands is sent away", async () => {
+  await using room = await TestRoom.open();
+  for (const message of ["hello", "[]", "{}", '{"say":"hello"}', '{"join":null}']) {
+    const page = await TestPage.connect(room.port);
+    page.send(message);
+    assertEquals(await page.closed, 1008, message);
+  }
+  await using page = await TestPage.join(room.port);
+  page.send("hello");
+  assertEquals(await page.closed, 1008);
+  assertEquals((await room.recorder.until("close")).peer, room.recorder.of("open")[0]?.peer);
+});
+
+Deno.test("a message that is too long ends the talk before it is whole", async () => {
+  await using room = await TestRoom.open();
+  const page = await TestPage.join(room.port);
+  page.send({ say: "x".repeat(20 * 1024 * 1024) });
+  const { received } = await room.recorder.until("close");
+  assertEquals(received, 0);
+  await page.closed;
+});
+
+Deno.test("a page that is sent away or quits hears so, and a stop is another matter", async () => {
+  const room = await TestRoom.open();
+  await using leaving = await TestPage.join(room.port);
+  leaving.send({ say: "/quit bye" });
+  assertEquals(await leaving.closed, 1000);
+  const staying = await TestPage.join(room.port);
+  await room[Symbol.asyncDispose]();
+  assertEquals(await staying.closed, 1012);
+  assertMatch(staying.heard.at(-1)?.text, /^The server stops/);
+});
+
+Deno.test("a page that the operator sends away is told so, and is gone", async () => {
+  const operator = new FakeOperator();
+  await using room = await TestRoom.open({ operator });
+  await using page = await TestPage.join(room.port, { name: "Ann" });
+  await page.hears(are("Ann"));
+  operator.type("/kick Ann");
+  await page.has(is("removed", "You were removed by the operator"));
+  assertEquals(await page.closed, 1000);
+});
+
+Deno.test("an idle page is dropped as others are", async () => {
+  await using room = await TestRoom.open({ limits: { idle: 100 } });
+  await using page = await TestPage.join(room.port);
+  assertEquals(await page.closed, 1000);
+  assertEquals((await room.recorder.until("close")).reason, "idle for 0.1 s");
+});

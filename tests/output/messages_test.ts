@@ -1,0 +1,105 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import type { SockeyeEvent } from "../../lib/events.ts";
+import { type Line, type Side, tell } from "../../lib/output/messages.ts";
+import { close } from "./look.ts";
+
+const PEER = { id: 7, peer: "10.0.0.7:4000" };
+const DONE = { event: "done", peers: 2, received: 1536, sent: 0, ms: 61_234, code: 0 } as const;
+
+/** Each event, and what it is from each side that has it; undefined = nothing is said. */
+const STORIES: [string, SockeyeEvent, Partial<Record<Side, Line | undefined>>][] = [
+  ["listen", { event: "listen", address: "tcp://127.0.0.1:9000", hint: "echo" }, {
+    server: { role: "heading", text: "Listening on tcp://127.0.0.1:9000 - echo" },
+    client: { role: "heading", text: "Listening on tcp://127.0.0.1:9000 - echo" },
+  }],
+  ["listen without a hint", { event: "listen", address: "tcp://127.0.0.1:9000" }, {
+    server: { role: "heading", text: "Listening on tcp://127.0.0.1:9000" },
+    client: { role: "heading", text: "Listening on tcp://127.0.0.1:9000" },
+  }],
+  ["open", { event: "open", ...PEER }, {
+    server: { role: "good", text: "#7 10.0.0.7:4000 connected" },
+    client: { role: "good", text: "Connected to 10.0.0.7:4000" },
+  }],
+  ["half-close in", { event: "half-close", ...PEER, dir: "in" }, {
+    server: { role: "note", text: "#7 10.0.0.7:4000 has finished sending", detail: true },
+    client: { role: "note", text: "The peer has finished sending", detail: true },
+  }],
+  ["half-close out", { event: "half-close", ...PEER, dir: "out" }, {
+    client: { role: "note", text: "Finished sending", detail: true },
+  }],
+  ["close", close(), {
+    server: { role: "note", text: "#1 10.0.0.1:4000 left: closed; 3 B in, 2 kiB out, 15ms" },
+    client: { role: "note", text: "Connection closed; 3 B in, 2 kiB out, 15ms" },
+  }],
+  ["notice about everything", { event: "notice", message: "Nobody is here" }, {
+    server: { role: "warning", text: "Nobody is here", detail: false },
+    client: { role: "warning", text: "Nobody is here", detail: false },
+  }],
+  ["notice about a peer", { event: "notice", ...PEER, message: "waits", detail: true }, {
+    server: { role: "warning", text: "#7 10.0.0.7:4000 waits", detail: true },
+    client: { role: "warning", text: "#7 10.0.0.7:4000 waits", detail: true },
+  }],
+  ["error", { event: "error", kind: "connect", message: "Cannot bind" }, {
+    server: { role: "error", text: "sockeye: Cannot bind", always: true },
+    client: { role: "error", text: "sockeye: Cannot bind", always: true },
+  }],
+  ["error of a peer", { event: "error", ...PEER, kind: "session", message: "was reset" }, {
+    server: { role: "error", text: "sockeye: #7 10.0.0.7:4000 was reset", always: true },
+    client: { role: "error", text: "sockeye: #7 10.0.0.7:4000 was reset", always: true },
+  }],
+  ["done", DONE, {
+    server: { role: "note", text: "Done: 2 connections; 1.5 kiB in, 0 B out, 1m 1s" },
+    client: undefined,
+  }],
+  ["done over UDP", { ...DONE, transport: "udp" }, {
+    server: { role: "note", text: "Done: 2 peers; 1.5 kiB in, 0 B out, 1m 1s" },
+    client: undefined,
+  }],
+  ["done over a Unix socket", { ...DONE, transport: "unix", peers: 1 }, {
+    server: { role: "note", text: "Done: 1 connection; 1.5 kiB in, 0 B out, 1m 1s" },
+    client: undefined,
+  }],
+  ["traffic", { event: "recv", ...PEER, data: new Uint8Array(3) }, { server: undefined, client: undefined }],
+];
+
+for (const [name, event, told] of STORIES) {
+  for (const side of ["server", "client"] as const) {
+    if (!(side in told)) continue;
+    Deno.test(`tell() tells ${name} from the ${side}'s side`, () => {
+      // The look only has the fields that count, so absent ones are filled in before comparing.
+      const shape = (line: Line | undefined) => line && { detail: false, always: false, ...line };
+      assertEquals(shape(tell(event, side)), shape(told[side]));
+    });
+  }
+}
+
+Deno.test("tell() gives totals after a signal, and none after a failure", () => {
+  for (const code of [0, 130, 143]) {
+    assertStrictEquals(tell({ ...DONE, code }, "server")?.text.startsWith("Done: "), true);
+  }
+  for (const code of [1, 4, 13]) assertEquals(tell({ ...DONE, code }, "server"), undefined);
+});
+
+Deno.test("tell() says what to do with a new certificate, and nothing of one that was not made", () => {
+  const files = { cert: "a b.crt", key: "\x1b.key", ca: "dev/x-ca.crt" };
+  const certified = {
+    names: ["localhost", "::1"],
+    ...files,
+    fingerprint: "sha256:00",
+    expires: "2027-02-19T10:56:14.000Z",
+  };
+  assertEquals(tell({ ...DONE, ...certified }, "cert")?.text.split("\n"), [
+    "A certificate for localhost, ::1, valid until 2027-02-19",
+    "Serve:   sockeye server echo tls://:9443 --cert 'a b.crt' --key '\\x1b.key'",
+    "Connect: sockeye client tls://HOST:9443 --ca dev/x-ca.crt",
+    "     or: sockeye client tls://HOST:9443 --pin sha256:00",
+  ]);
+  assertEquals(tell({ ...DONE, code: 9 }, "cert"), undefined);
+});
+
+Deno.test("tell() escapes what would drive a terminal", () => {
+  const message = "\x1b[2Jgone\r\u202e\u0085";
+  assertEquals(tell({ event: "notice", message }, "client")?.text, "\\x1b[2Jgone\\r\\u202e\\u0085");
+  assertEquals(tell({ event: "open", id: 1, peer: "\x07" }, "server")?.text, "#1 \\x07 connected");
+  assertEquals(tell({ ...close(), reason: "\x9b1m" }, "client")?.text.slice(0, 20), "Connection \\u009b1m;");
+});

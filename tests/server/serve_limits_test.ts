@@ -1,0 +1,240 @@
+import { assertEquals } from "@std/assert";
+import { AccessList } from "../../lib/server/access.ts";
+import { parseCidr } from "../../lib/server/cidr.ts";
+import { OwnDesk, SharedDesk } from "../../lib/server/connection_counter.ts";
+import { FAREWELL_MS, LINGER_MS, REFUSALS_LINGERING } from "../../lib/transport/limits.ts";
+import type { Mode } from "../../lib/server/mode.ts";
+import { FakeClock, turn } from "../support/clock.ts";
+import {
+  bytesOf,
+  connect,
+  FakeChannel,
+  FakeListener,
+  read,
+  roundTrip,
+  run,
+  start,
+  systemError,
+  textOf,
+} from "../support/net.ts";
+
+const echo: Mode = { data: (peer, bytes) => peer.send(bytes) };
+
+/** A client that says one thing and ends. */
+function speaker(host: string, text = "hello"): FakeChannel {
+  const channel = new FakeChannel(host);
+  channel.arrive(text, null);
+  return channel;
+}
+
+Deno.test("serve() turns a client over maxConnections away with a line and FIN", async () => {
+  await using server = await start(echo, { limits: { maxConnections: 1 } });
+  using first = await connect(server.port);
+  assertEquals(await roundTrip(first, "one"), "one");
+  {
+    using second = await connect(server.port);
+    await second.write(bytesOf("let me in"));
+    assertEquals(textOf(await read(second)), "sockeye: too many connections (limit 1)\n");
+    const { message } = await server.recorder.until("notice");
+    assertEquals(message, `127.0.0.1:${second.localAddr.port} turned away: too many connections (limit 1)`);
+  }
+  assertEquals(await roundTrip(first, "still one"), "still one");
+  first.close();
+  await server.recorder.until("close");
+  using third = await connect(server.port);
+  assertEquals(await roundTrip(third, "three"), "three");
+  third.close();
+  assertEquals((await server.stop()).peers, 2);
+});
+
+Deno.test("serve() that is full lets in who comes while another one leaves", async () => {
+  using clock = new FakeClock();
+  const listener = new FakeListener();
+  await using server = run(listener, echo, { limits: { maxConnections: 1 } });
+  const [first, next] = [new FakeChannel("10.0.0.1"), speaker("10.0.0.2")];
+  listener.bring(first, next);
+  await turn();
+  assertEquals(server.recorder.of("open").length, 1);
+  first.arrive(null);
+  await server.recorder.until("close", (event) => event.id === 2);
+  assertEquals([next.written, server.recorder.of("notice")], [["hello"], []]);
+  assertEquals(clock.pending, 0);
+});
+
+Deno.test("serve() that is full listens a moment for those who leave, then turns others away at once", async () => {
+  using clock = new FakeClock();
+  const listener = new FakeListener();
+  await using server = run(listener, echo, { limits: { maxConnections: 1 } });
+  const [first, second, third] = [
+    new FakeChannel("10.0.0.1"),
+    new FakeChannel("10.0.0.2"),
+    new FakeChannel("10.0.0.3"),
+  ];
+  const refusal = ["sockeye: too many connections (limit 1)\n"];
+  listener.bring(first, second, third);
+  await clock.advance(FAREWELL_MS - 1);
+  assertEquals([second.written, third.written], [[], []]);
+  await clock.advance(1);
+  assertEquals([second.written, third.written], [refusal, refusal]);
+  for (const channel of [first, second, third]) channel.arrive(null);
+  await server.stop();
+  assertEquals(first.closed, true);
+});
+
+Deno.test("serve() counts maxPerHost for each host apart", async () => {
+  const listener = new FakeListener();
+  await using server = run(listener, echo, { limits: { maxPerHost: 1 } });
+  const [one, two, other] = [new FakeChannel("10.0.0.1"), new FakeChannel("10.0.0.1"), speaker("10.0.0.2")];
+  listener.bring(one, two, other);
+  await server.recorder.until("close", (event) => event.peer === other.peer);
+  assertEquals(two.written, ["sockeye: too many connections from 10.0.0.1 (limit 1)\n"]);
+  assertEquals([two.finished, other.written, one.closed], [true, ["hello"], false]);
+  one.arrive(null);
+  await server.recorder.until("close", (event) => event.peer === one.peer);
+  const again = speaker("10.0.0.1");
+  listener.bring(again);
+  await server.recorder.until("close", (event) => event.id === 3);
+  assertEquals(again.written, ["hello"]);
+});
+
+Deno.test("serve() numbers and counts together with those that share its desk", async () => {
+  const desk = new SharedDesk();
+  const options = { limits: { maxConnections: 2 } };
+  const [here, there] = [new FakeListener(), new FakeListener()];
+  await using one = run(here, echo, { ...options, desk });
+  await using two = run(there, echo, { ...options, desk: new SharedDesk(desk.memory) });
+  const [first, second, third] = [new FakeChannel("10.0.0.1"), new FakeChannel("10.0.0.2"), speaker("10.0.0.3")];
+  here.bring(first);
+  assertEquals((await one.recorder.until("open")).id, 1);
+  there.bring(second);
+  assertEquals((await two.recorder.until("open")).id, 2);
+  here.bring(third);
+  await one.recorder.until("notice");
+  assertEquals(third.written, ["sockeye: too many connections (limit 2)\n"]);
+  second.arrive(null);
+  await two.recorder.until("close");
+  here.bring(speaker("10.0.0.3"));
+  assertEquals((await one.recorder.until("open", (event) => event.id !== 1)).id, 3);
+  assertEquals((await two.stop()).peers, 1);
+  first.arrive(null);
+});
+
+Deno.test("serve() gives back the place of a client that its host has too many of", async () => {
+  const desk = new OwnDesk();
+  const listener = new FakeListener();
+  await using server = run(listener, echo, { limits: { maxConnections: 2, maxPerHost: 1 }, desk });
+  const one = new FakeChannel("10.0.0.1");
+  listener.bring(one, new FakeChannel("10.0.0.1"));
+  await server.recorder.until("notice");
+  assertEquals([desk.enter(2), desk.enter(2)], [true, false]);
+  one.arrive(null);
+});
+
+Deno.test("serve() reads on from a refused client until it leaves, but not for ever", async () => {
+  using clock = new FakeClock();
+  const listener = new FakeListener();
+  await using server = run(listener, echo, { limits: { maxConnections: 0 } });
+  const [polite, stubborn] = [new FakeChannel(), new FakeChannel()];
+  listener.bring(polite, stubborn);
+  polite.arrive("request", null);
+  stubborn.arrive("request");
+  await turn();
+  assertEquals([polite.closed, stubborn.finished, stubborn.closed], [true, true, false]);
+  await clock.advance(LINGER_MS);
+  assertEquals(stubborn.closed, true);
+  assertEquals(await server.stop(), { peers: 0, received: 0, sent: 0 });
+});
+
+Deno.test("serve() lets a flood of refused clients hold few descriptors, and none after the end", async () => {
+  using clock = new FakeClock();
+  const listener = new FakeListener();
+  const server = run(listener, echo, { limits: { maxConnections: 0 } });
+  const flood = Array.from({ length: REFUSALS_LINGERING + 1 }, () => new FakeChannel());
+  listener.bring(...flood);
+  await turn();
+  assertEquals(flood.filter(({ closed }) => !closed).length, REFUSALS_LINGERING);
+  assertEquals(flood.at(-1)?.written, []);
+  await server.stop();
+  assertEquals(flood.filter(({ closed }) => !closed).length, 0);
+  assertEquals(clock.pending, 0);
+});
+
+Deno.test("serve() closes a denied client before anything is read or written", async () => {
+  const access = new AccessList([], [parseCidr("10.0.0.0/8")]);
+  const listener = new FakeListener();
+  await using server = run(listener, echo, { limits: { access } });
+  const [denied, welcome] = [speaker("10.0.0.1"), speaker("192.168.0.1")];
+  listener.bring(denied, welcome);
+  await server.recorder.until("close");
+  assertEquals([denied.closed, denied.reads, denied.written], [true, [], []]);
+  assertEquals(server.recorder.of("notice").map(({ message }) => message), ["10.0.0.1:5000 may not connect"]);
+  assertEquals([welcome.written, server.recorder.of("open").length], [["hello"], 1]);
+});
+
+Deno.test("serve() with once waits for a client that may connect", async () => {
+  const access = new AccessList([parseCidr("10.0.0.1")]);
+  const listener = new FakeListener();
+  await using server = run(listener, echo, { once: true, limits: { access } });
+  listener.bring(speaker("10.0.0.2"), speaker("10.0.0.1"), speaker("10.0.0.1"));
+  assertEquals(await server.totals, { peers: 1, received: 5, sent: 5 });
+  assertEquals(listener.closed, true);
+});
+
+Deno.test("serve() drops a silent client with FIN and lives on", async () => {
+  await using server = await start(echo, { limits: { idle: 30 } });
+  {
+    using silent = await connect(server.port);
+    assertEquals((await read(silent)).length, 0);
+  }
+  assertEquals((await server.recorder.until("close")).reason, "idle for 0.03 s");
+  // Who gets no time on a busy machine is as silent as that client; it comes again.
+  const echoes: string[] = [];
+  while (echoes.length < 100 && echoes.at(-1) !== "hello") {
+    using client = await connect(server.port);
+    echoes.push(await roundTrip(client, "hello").catch(String));
+  }
+  assertEquals(echoes.at(-1), "hello");
+});
+
+Deno.test("serve() drops an idle client that never reads", async () => {
+  await using server = await start(echo, { limits: { idle: 30 }, onTraffic: undefined });
+  using deaf = await connect(server.port);
+  const bytes = new Uint8Array(65536);
+  const flood = (async () => {
+    while (true) await deaf.write(bytes);
+  })().catch(() => {});
+  const { reason, received, sent } = await server.recorder.until("close");
+  assertEquals([reason, received > sent], ["idle for 0.03 s", true]);
+  await flood;
+});
+
+Deno.test("serve() goes on accepting after running out of file descriptors, more and more slowly", async () => {
+  using clock = new FakeClock();
+  const listener = new FakeListener();
+  await using server = run(listener, echo);
+  const late = speaker("10.0.0.1");
+  listener.bring(systemError("EMFILE"), systemError("EMFILE"), systemError("ENFILE"), late);
+  const accepts: number[] = [];
+  for (const ms of [0, 49, 1, 99, 1, 199]) {
+    await clock.advance(ms);
+    accepts.push(listener.accepts);
+  }
+  assertEquals(accepts, [1, 1, 2, 2, 3, 3]);
+  await clock.advance(1);
+  assertEquals(late.written, ["hello"]);
+  const message = "Cannot accept a connection: no file descriptor is free; waiting for one";
+  assertEquals(server.recorder.of("error"), [{ event: "error", kind: "connect", message }]);
+  listener.bring(new Error("something else"));
+  await turn();
+  assertEquals(server.recorder.of("error")[1]?.message, "Cannot accept a connection: something else");
+});
+
+Deno.test("serve() stops at once while it waits for a file descriptor", async () => {
+  using clock = new FakeClock();
+  const listener = new FakeListener();
+  const server = run(listener, echo);
+  listener.bring(systemError("EMFILE"));
+  await server.recorder.until("error");
+  assertEquals(await server.stop(), { peers: 0, received: 0, sent: 0 });
+  assertEquals([clock.pending, listener.closed], [0, true]);
+});

@@ -1,0 +1,37 @@
+/** Datagrams that wait for their turn. */
+
+import { assertEquals } from "@std/assert";
+import { listen } from "../../lib/transport/listen.ts";
+import { DATAGRAM_BLOCK, DATAGRAM_SHORT } from "../../lib/transport/limits.ts";
+import { portOf } from "../support/net.ts";
+
+/** Lengths of datagrams: around the border between short and long, and more of them than share a block. */
+const LENGTHS = [
+  0,
+  1,
+  DATAGRAM_SHORT - 1,
+  DATAGRAM_SHORT,
+  DATAGRAM_SHORT + 1,
+  ...new Array(2 * DATAGRAM_BLOCK / DATAGRAM_SHORT).fill(DATAGRAM_SHORT / 2),
+];
+
+/** Bytes that no other datagram has. */
+const datagram = (length: number, number: number) => Uint8Array.from({ length }, (_, i) => number * 31 + i);
+
+Deno.test("datagrams stay as they came, however many come behind them", async () => {
+  const listener = await listen({ transport: "udp", host: "127.0.0.1", port: 0 });
+  const socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  try {
+    const to = { transport: "udp", hostname: "127.0.0.1", port: portOf(listener) } as const;
+    for (const [number, length] of LENGTHS.entries()) await socket.send(datagram(length, number), to);
+    const channel = await listener.accept();
+    const all: Uint8Array[] = [];
+    while (all.length < LENGTHS.length) all.push(await channel.receive?.() ?? new Uint8Array(1));
+    // Those that were read first must not have changed since.
+    for (const [number, length] of LENGTHS.entries()) assertEquals(all[number], datagram(length, number), `${number}`);
+    channel.close();
+  } finally {
+    socket.close();
+    listener.close();
+  }
+});
