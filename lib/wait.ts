@@ -87,3 +87,20 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
     signal.removeEventListener("abort", stop);
   }
 }
+
+/**
+ * Waits for work, but not for ever.
+ *
+ * @param work what is waited for
+ * @param ms milliseconds
+ * @returns whether the work has settled, one way or the other, in that time
+ */
+export async function settledWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(late.resolve, ms, false);
+  try {
+    return await Promise.race([work.then(() => true, () => true), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

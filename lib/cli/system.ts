@@ -5,13 +5,11 @@
  * @module
  */
 
-import type { Writer } from "../output/sink.ts";
+import type { ByteReader, ByteWriter } from "../bytes.ts";
 import type { Duty } from "../server/worker_protocol.ts";
 
 /** Standard input. */
-export interface Input {
-  /** Reads what is there; null at the end. */
-  read(buffer: Uint8Array): Promise<number | null>;
+export interface Input extends ByteReader {
   /** Whether a person types it. */
   isTerminal(): boolean;
   /** Switches line editing of the terminal off or on. */
@@ -19,7 +17,7 @@ export interface Input {
 }
 
 /** Standard output or standard error. */
-export interface OutputStream extends Writer {
+export interface OutputStream extends ByteWriter {
   /** Whether a person reads it. */
   isTerminal(): boolean;
 }

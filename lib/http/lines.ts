@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ByteBuffer } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 
 const LF = 0x0a;
@@ -13,8 +14,7 @@ const CR = 0x0d;
 export class LineBuffer {
   readonly #what: string;
   readonly #limit: number;
-  #kept: Uint8Array = new Uint8Array(256);
-  #length = 0;
+  readonly #kept = new ByteBuffer();
   #used = 0;
 
   /**
@@ -30,7 +30,7 @@ export class LineBuffer {
 
   /** Whether a line has begun and not ended. */
   get open(): boolean {
-    return this.#length > 0;
+    return this.#kept.length > 0;
   }
 
   /**
@@ -49,23 +49,9 @@ export class LineBuffer {
       throw new SockeyeError("protocol", `Bad answer: ${this.#what} is longer than ${this.#limit / 1024} KiB`);
     }
     const part = bytes.subarray(from, next);
-    if (lf >= 0 && this.#length === 0) return { line: part, next };
-    this.#keep(part);
-    if (lf < 0) return { line: undefined, next };
-    const line = this.#kept.slice(0, this.#length);
-    this.#length = 0;
-    return { line, next };
-  }
-
-  #keep(part: Uint8Array): void {
-    const length = this.#length + part.length;
-    if (length > this.#kept.length) {
-      const grown = new Uint8Array(Math.max(length, this.#kept.length * 2));
-      grown.set(this.#kept.subarray(0, this.#length));
-      this.#kept = grown;
-    }
-    this.#kept.set(part, this.#length);
-    this.#length = length;
+    if (lf >= 0 && this.#kept.length === 0) return { line: part, next };
+    this.#kept.push(part);
+    return { line: lf < 0 ? undefined : this.#kept.take(), next };
   }
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { ByteBuffer } from "../bytes.ts";
 import { messageOf } from "../errors.ts";
 import type { Mode, Peer } from "../server/mode.ts";
 import { asDuration } from "../options.ts";
@@ -133,8 +134,7 @@ class LineFramer implements Framer {
 class GapFramer implements Framer {
   readonly #ms: number;
   readonly #deliver: Deliver;
-  #held: Uint8Array = new Uint8Array();
-  #length = 0;
+  readonly #held = new ByteBuffer();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ms: number, deliver: Deliver) {
@@ -146,36 +146,18 @@ class GapFramer implements Framer {
     clearTimeout(this.#timer);
     const full: Uint8Array[] = [];
     for (let at = 0; at < bytes.length;) {
-      const part = bytes.subarray(at, at + LINE_LIMIT - this.#length);
-      this.#keep(part);
+      const part = bytes.subarray(at, at + LINE_LIMIT - this.#held.length);
+      this.#held.push(part);
       at += part.length;
-      if (this.#length === LINE_LIMIT) full.push(this.#take());
+      if (this.#held.length === LINE_LIMIT) full.push(this.#held.take());
     }
-    if (this.#length > 0) this.#timer = setTimeout(() => void this.#fire(), this.#ms);
+    if (this.#held.length > 0) this.#timer = setTimeout(() => void this.#fire(), this.#ms);
     return full;
   }
 
   end(): Uint8Array | undefined {
     clearTimeout(this.#timer);
-    return this.#length > 0 ? this.#take() : undefined;
-  }
-
-  #keep(part: Uint8Array): void {
-    const length = this.#length + part.length;
-    if (length > this.#held.length) {
-      const grown = new Uint8Array(Math.max(length, this.#held.length * 2));
-      grown.set(this.#held);
-      this.#held = grown;
-    }
-    this.#held.set(part, this.#length);
-    this.#length = length;
-  }
-
-  #take(): Uint8Array {
-    const message = this.#held.subarray(0, this.#length);
-    this.#held = new Uint8Array();
-    this.#length = 0;
-    return message;
+    return this.#held.length > 0 ? this.#held.take() : undefined;
   }
 
   async #fire(): Promise<void> {

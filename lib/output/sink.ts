@@ -6,13 +6,7 @@
  * @module
  */
 
-import { concat } from "../bytes.ts";
-
-/** A file descriptor that can be written to. */
-export interface Writer {
-  /** Writes at least one byte and says how many. */
-  write(bytes: Uint8Array): Promise<number>;
-}
+import { type ByteWriter, concat, writeAll } from "../bytes.ts";
 
 /** Which of the two streams. */
 export type Stream = "stdout" | "stderr";
@@ -33,7 +27,7 @@ interface Chunk {
 export class Sink {
   /** Called once for each stream that cannot be written to any more. */
   onClose: (stream: Stream, error: unknown) => void = () => {};
-  readonly #writers: Readonly<Record<Stream, Writer>>;
+  readonly #writers: Readonly<Record<Stream, ByteWriter>>;
   readonly #encoder = new TextEncoder();
   readonly #closed = new Set<Stream>();
   #queue: Chunk[] = [];
@@ -45,7 +39,7 @@ export class Sink {
    *
    * @param writers stdout and stderr; they stay the caller's
    */
-  constructor(writers: Readonly<Record<Stream, Writer>>) {
+  constructor(writers: Readonly<Record<Stream, ByteWriter>>) {
     this.#writers = writers;
   }
 
@@ -105,7 +99,7 @@ export class Sink {
   async #writeAll(stream: Stream, bytes: Uint8Array): Promise<void> {
     if (this.#closed.has(stream)) return;
     try {
-      for (let at = 0; at < bytes.length;) at += await this.#writers[stream].write(bytes.subarray(at));
+      await writeAll(this.#writers[stream], bytes);
     } catch (error) {
       this.#closed.add(stream);
       this.onClose(stream, error);

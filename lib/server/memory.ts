@@ -5,7 +5,7 @@
  * @module
  */
 
-import { TIDY_CHANGES, TIDY_QUIET_MS } from "../transport/limits.ts";
+import { TIDY_CHANGES, TIDY_QUIET_MS } from "./limits.ts";
 
 /** Collects garbage and gives back the room. */
 type Collect = (options: { type: "major"; execution: "sync"; flavor: "last-resort" }) => void;

@@ -9,7 +9,7 @@ import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import type { Coalescer, Startable } from "./write_batcher.ts";
 import { endOf } from "../transport/failure.ts";
-import { OUTBOX_LIMIT } from "../transport/limits.ts";
+import { OUTBOX_LIMIT } from "./limits.ts";
 
 /** Bytes of queued messages that are joined into one write; a larger message goes out by itself. */
 const JOIN_BYTES = 64 * 1024;

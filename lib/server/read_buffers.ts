@@ -6,7 +6,8 @@
  * @module
  */
 
-import { READ_BUFFER_MAX, READ_BUFFER_MIN } from "../transport/limits.ts";
+import { READ_BUFFER_MIN } from "./limits.ts";
+import { READ_BUFFER_MAX } from "../transport/limits.ts";
 
 /** How many times larger the next buffer is. */
 const GROWTH = 4;

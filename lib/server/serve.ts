@@ -14,15 +14,14 @@ import { Coalescer } from "./write_batcher.ts";
 import { type Desk, OwnDesk } from "./connection_counter.ts";
 import { isClosed, isOutOfFiles, isStillborn } from "../transport/failure.ts";
 import {
-  ACCEPT_PAUSE_MS,
   DRAIN_MS,
-  FAREWELL_MS,
-  LINGER_MS,
   MAX_CONNECTIONS,
   REFUSAL_NOTICE_MS,
   REFUSALS_LINGERING,
+  SLOT_WAIT_MS,
   UDP_IDLE_MS,
-} from "../transport/limits.ts";
+} from "./limits.ts";
+import { ACCEPT_PAUSE_MS, LINGER_MS } from "../transport/limits.ts";
 import type { Mode } from "./mode.ts";
 import { ServedPeer } from "./peer.ts";
 import { Tidier } from "./memory.ts";
@@ -168,8 +167,8 @@ class Server {
   /** Who has left must not keep anybody out: in a burst connections are accepted before it is heard that others have ended. */
   async #hearFarewell(): Promise<void> {
     if (performance.now() < this.#deafUntil) return;
-    await this.#pause(FAREWELL_MS);
-    if (this.#full) this.#deafUntil = performance.now() + FAREWELL_MS;
+    await this.#pause(SLOT_WAIT_MS);
+    if (this.#full) this.#deafUntil = performance.now() + SLOT_WAIT_MS;
   }
 
   /** Of those who shake hands at the same time the first one to finish is the one that is served. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 
@@ -49,7 +50,7 @@ export function parseEscapes(text: string, encode: (text: string) => Uint8Array)
     }
   }
   parts.push(encode(run + text.slice(from)));
-  return join(parts);
+  return concat(parts);
 }
 
 function escapedCharacter(match: RegExpExecArray, text: string): string {
@@ -60,14 +61,4 @@ function escapedCharacter(match: RegExpExecArray, text: string): string {
   if (named !== undefined) return named;
   const usable = String.raw`use \n \r \t \0 \a \b \e \f \v \\ \xNN \uNNNN \u{...}`;
   throw new SockeyeError("usage", `Unknown escape ${quote(match[0])} in ${quote(text)}: ${usable}`);
-}
-
-function join(parts: Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }

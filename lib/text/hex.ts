@@ -10,6 +10,7 @@
  */
 
 import { unicodeWidth } from "@std/cli/unicode-width";
+import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { resolveEncoding } from "./encodings.ts";
 import { escapeControls, quote } from "../printable.ts";
@@ -97,9 +98,7 @@ export class HexDump {
   /** What stands at the place of each byte: a character at its last byte, nothing at the bytes before it. */
   #marks(bytes: Uint8Array, whole: boolean): string[] {
     const before = this.#pending.length;
-    const all = new Uint8Array(before + bytes.length);
-    all.set(this.#pending);
-    all.set(bytes, before);
+    const all = concat([this.#pending, bytes]);
     const marks: string[] = new Array(all.length).fill("");
     let at = 0;
     for (let length = 1; at < all.length && length !== 0; at += Math.abs(length)) {

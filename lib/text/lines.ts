@@ -7,20 +7,19 @@
  * @module
  */
 
+import { ByteBuffer } from "../bytes.ts";
+
 const LF = 0x0a;
 const CR = 0x0d;
 
 /** The longest line in bytes: far more than people type or protocols allow, yet little to hold for each of 1024 peers. */
 export const LINE_LIMIT = 64 * 1024;
 
-/** Most lines that come in parts are short: the first buffer for one. */
-const FIRST_CAPACITY = 256;
-
 /** Cuts one stream into lines. */
 export class LineSplitter {
   readonly #limit: number;
-  #held = new Uint8Array(0);
-  #length = 0;
+  /** The beginning of a line whose end has not come. */
+  readonly #held: ByteBuffer;
   #cut = 0;
 
   /**
@@ -30,6 +29,7 @@ export class LineSplitter {
    */
   constructor(limit: number = LINE_LIMIT) {
     this.#limit = limit;
+    this.#held = new ByteBuffer(limit);
   }
 
   /** How many times a line was cut because it is longer than the limit. */
@@ -51,10 +51,10 @@ export class LineSplitter {
     let end = 0; // where the line that begins at `from` ends; 0 until it was looked for
     while (from < bytes.length) {
       if (end <= from) end = bytes.indexOf(LF, from) + 1 || Infinity;
-      const to = Math.min(end, bytes.length, from + this.#limit - this.#length);
+      const to = Math.min(end, bytes.length, from + this.#limit - this.#held.length);
       const piece = bytes.subarray(from, to);
       from = to;
-      if (to !== end && to === bytes.length) this.#hold(piece);
+      if (to !== end && to === bytes.length) this.#held.push(piece);
       else lines.push(this.#complete(piece));
       if (to !== end && to < bytes.length) this.#cut++;
     }
@@ -67,29 +67,14 @@ export class LineSplitter {
    * @returns the last line if it has no terminator, as an array of its own
    */
   end(): Uint8Array | undefined {
-    return this.#length === 0 ? undefined : this.#complete(new Uint8Array(0));
-  }
-
-  #hold(piece: Uint8Array): void {
-    const length = this.#length + piece.length;
-    if (length > this.#held.length) {
-      const capacity = Math.max(length, Math.min(this.#limit, Math.max(FIRST_CAPACITY, 2 * this.#held.length)));
-      const larger = new Uint8Array(capacity);
-      larger.set(this.#held.subarray(0, this.#length));
-      this.#held = larger;
-    }
-    this.#held.set(piece, this.#length);
-    this.#length = length;
+    return this.#held.length === 0 ? undefined : this.#complete(new Uint8Array(0));
   }
 
   /** Gives the buffer away with the line, so that it is neither copied again nor kept while the peer is silent. */
   #complete(piece: Uint8Array): Uint8Array {
-    if (this.#length === 0) return piece;
-    this.#hold(piece);
-    const line = this.#held.subarray(0, this.#length);
-    this.#held = new Uint8Array(0);
-    this.#length = 0;
-    return line;
+    if (this.#held.length === 0) return piece;
+    this.#held.push(piece);
+    return this.#held.take();
   }
 }
 

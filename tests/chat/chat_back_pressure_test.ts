@@ -1,5 +1,5 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
-import { OUTBOX_LIMIT } from "../../lib/transport/limits.ts";
+import { OUTBOX_LIMIT } from "../../lib/server/limits.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
 import { Client, makeChat } from "./helpers.ts";
 import { FakePeer } from "../modes/helpers.ts";

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
-import { HANDSHAKE_MS } from "../../lib/transport/limits.ts";
+import { HANDSHAKE_MS } from "../../lib/server/limits.ts";
 import { bytesOf } from "../support/net.ts";
 import { echoes } from "./clients.ts";
 import { ECHO, Stage, testOver } from "./stage.ts";

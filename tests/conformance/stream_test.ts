@@ -6,7 +6,8 @@
 
 import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import { framed } from "../../lib/modes/frame.ts";
-import { OUTBOX_LIMIT, READ_BUFFER_MAX } from "../../lib/transport/limits.ts";
+import { OUTBOX_LIMIT } from "../../lib/server/limits.ts";
+import { READ_BUFFER_MAX } from "../../lib/transport/limits.ts";
 import type { Mode, Peer } from "../../lib/server/mode.ts";
 import { ServedPeer } from "../../lib/server/peer.ts";
 import { bytesOf, textOf } from "../support/net.ts";

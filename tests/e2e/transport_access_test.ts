@@ -2,7 +2,7 @@
 
 import { connect as connectNode } from "node:net";
 import { assertEquals, assertMatch } from "@std/assert";
-import { HANDSHAKE_MS } from "../../lib/transport/limits.ts";
+import { HANDSHAKE_MS } from "../../lib/server/limits.ts";
 import { Folder } from "../fetch/helpers.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { Mailbox } from "./datagrams.ts";

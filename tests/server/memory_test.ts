@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { TIDY_CHANGES, TIDY_QUIET_MS } from "../../lib/transport/limits.ts";
+import { TIDY_CHANGES, TIDY_QUIET_MS } from "../../lib/server/limits.ts";
 import { giveBack, Tidier } from "../../lib/server/memory.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
-import { LINGER_MS, OUTBOX_LIMIT } from "../../lib/transport/limits.ts";
+import { OUTBOX_LIMIT } from "../../lib/server/limits.ts";
+import { LINGER_MS } from "../../lib/transport/limits.ts";
 import type { Mode, Peer } from "../../lib/server/mode.ts";
 import { ServedPeer } from "../../lib/server/peer.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";

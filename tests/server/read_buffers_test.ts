@@ -1,6 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { Buffers, ReadBuffer } from "../../lib/server/read_buffers.ts";
-import { READ_BUFFER_MAX, READ_BUFFER_MIN } from "../../lib/transport/limits.ts";
+import { READ_BUFFER_MIN } from "../../lib/server/limits.ts";
+import { READ_BUFFER_MAX } from "../../lib/transport/limits.ts";
 
 /** Small buffers in a block of memory, and larger ones that are kept. */
 const BLOCK = 256;

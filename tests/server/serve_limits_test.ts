@@ -2,7 +2,8 @@ import { assertEquals } from "@std/assert";
 import { AccessList } from "../../lib/server/access.ts";
 import { parseCidr } from "../../lib/server/cidr.ts";
 import { OwnDesk, SharedDesk } from "../../lib/server/connection_counter.ts";
-import { FAREWELL_MS, LINGER_MS, REFUSALS_LINGERING } from "../../lib/transport/limits.ts";
+import { REFUSALS_LINGERING, SLOT_WAIT_MS } from "../../lib/server/limits.ts";
+import { LINGER_MS } from "../../lib/transport/limits.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 import {
@@ -72,7 +73,7 @@ Deno.test("serve() that is full listens a moment for those who leave, then turns
   ];
   const refusal = ["sockeye: too many connections (limit 1)\n"];
   listener.bring(first, second, third);
-  await clock.advance(FAREWELL_MS - 1);
+  await clock.advance(SLOT_WAIT_MS - 1);
   assertEquals([second.written, third.written], [[], []]);
   await clock.advance(1);
   assertEquals([second.written, third.written], [refusal, refusal]);

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { DRAIN_MS } from "../../lib/transport/limits.ts";
+import { DRAIN_MS } from "../../lib/server/limits.ts";
 import type { Mode, Peer } from "../../lib/server/mode.ts";
 import { serve } from "../../lib/server/serve.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";

@@ -1,0 +1,44 @@
+/**
+ * Every number that bounds what a peer may cost a server, or how long the server waits for it.
+ *
+ * @module
+ */
+
+/**
+ * Connections at a time: as many file descriptors as most systems give a process by default. Under TLS each connection takes
+ * three.
+ */
+export const MAX_CONNECTIONS = 1024;
+
+/** Bytes that may wait for one peer that does not read: some thousand chat lines. 1024 such peers cost 1 GiB at the worst. */
+export const OUTBOX_LIMIT = 1024 * 1024;
+
+/**
+ * Milliseconds that a stopping server waits for its peers: longer than the round trips of a slow network, shorter than the
+ * time after which a service manager kills it.
+ */
+export const DRAIN_MS = 5_000;
+
+/** Milliseconds that a client has for its TLS handshake: some round trips of a slow network. */
+export const HANDSHAKE_MS = 10_000;
+
+/** Milliseconds that a full server waits for a slot before it refuses connections for as long. */
+export const SLOT_WAIT_MS = 50;
+
+/** Milliseconds after which a silent UDP peer is forgotten: UDP has no other end. NATs forget it about as soon (RFC 4787). */
+export const UDP_IDLE_MS = 60_000;
+
+/** Bytes of a server's first read buffer for a peer: what an idle connection costs. It holds a message of ordinary size. */
+export const READ_BUFFER_MIN = 4 * 1024;
+
+/** Connections that came or went since memory was last given back, from which on it is worth a pause: some megabytes. */
+export const TIDY_CHANGES = 256;
+
+/** Milliseconds without a connection that comes or goes before memory is given back. */
+export const TIDY_QUIET_MS = 500;
+
+/** Milliseconds in which a host that is refused again and again is reported once. */
+export const REFUSAL_NOTICE_MS = 10_000;
+
+/** Refused connections that may linger at a time; above it they are closed at once, so that a flood holds no descriptors. */
+export const REFUSALS_LINGERING = 64;
