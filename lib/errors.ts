@@ -39,12 +39,12 @@ export const EXIT_CODES = {
 export type ErrorKind = keyof typeof EXIT_CODES;
 
 /** Kinds of failure that may be gone at the next attempt. */
-const PASSING: ReadonlySet<ErrorKind> = new Set(["session", "resolve", "connect", "timeout"]);
+const TRANSIENT: ReadonlySet<ErrorKind> = new Set(["session", "resolve", "connect", "timeout"]);
 
 /** What comes with an error. */
 export interface SockeyeErrorOptions extends ErrorOptions {
   /** Whether another attempt may succeed. Default: it depends on the kind. */
-  readonly passing?: boolean;
+  readonly transient?: boolean;
 }
 
 /** A failure that a person can read in one line. */
@@ -52,7 +52,7 @@ export class SockeyeError extends Error {
   /** What went wrong. */
   readonly kind: ErrorKind;
   /** Whether another attempt may succeed. */
-  readonly passing: boolean;
+  readonly transient: boolean;
 
   /**
    * Makes a failure.
@@ -65,7 +65,7 @@ export class SockeyeError extends Error {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.name = "SockeyeError";
     this.kind = kind;
-    this.passing = options.passing ?? PASSING.has(kind);
+    this.transient = options.transient ?? TRANSIENT.has(kind);
   }
 
   /** The process exit code of this kind. */

@@ -7,6 +7,9 @@
 
 import type { ErrorKind } from "./errors.ts";
 
+/** How bytes travel. `ws` and `wss` are browsers on the port of another transport. */
+export type TransportName = "tcp" | "tls" | "udp" | "unix" | "ws" | "wss";
+
 /** What all events of one peer carry. */
 export interface PeerFields {
   /** Number of the peer in this process, from 1. */
@@ -30,7 +33,7 @@ export interface OpenEvent extends PeerFields {
   /** Discriminator. */
   readonly event: "open";
   /** How it is connected. Default: tcp. */
-  readonly transport?: string;
+  readonly transport?: TransportName;
 }
 
 /** Bytes came from the peer (`recv`) or are handed to the socket (`send`). */
@@ -58,7 +61,7 @@ export interface CloseEvent extends PeerFields {
   /** Discriminator. */
   readonly event: "close";
   /** How it was connected. Default: tcp. */
-  readonly transport?: string;
+  readonly transport?: TransportName;
   /** How it ended, in a few words. */
   readonly reason: string;
   /** Bytes that came from the peer. */
@@ -97,6 +100,16 @@ export interface SayEvent extends Partial<PeerFields> {
   readonly text: string;
   /** Said by the person at this terminal. */
   readonly operator?: true;
+}
+
+/** Sums over connections. */
+export interface Totals {
+  /** Connections that there were. */
+  readonly peers: number;
+  /** Bytes received by those that are over. */
+  readonly received: number;
+  /** Bytes sent by those that are over. */
+  readonly sent: number;
 }
 
 /** A download goes on. */
@@ -146,17 +159,11 @@ export interface Certified {
 }
 
 /** The command is done, or one download of it. */
-export interface DoneEvent extends Partial<Fetched>, Partial<Certified> {
+export interface DoneEvent extends Totals, Partial<Fetched>, Partial<Certified> {
   /** Discriminator. */
   readonly event: "done";
-  /** How many peers there were. */
-  readonly peers: number;
-  /** How they were connected to a server. Default: tcp. */
-  readonly transport?: string;
-  /** Bytes received from all of them. */
-  readonly received: number;
-  /** Bytes sent to all of them. */
-  readonly sent: number;
+  /** How peers were connected to a server. Default: tcp. */
+  readonly transport?: TransportName;
   /** Milliseconds from start to end. */
   readonly ms: number;
   /** The exit code. */
@@ -177,7 +184,7 @@ export type SockeyeEvent =
   | DoneEvent;
 
 /**
- * Takes an event. A promise means that what shows the events is behind: who reports waits for it before
- * producing more, so that a slow terminal slows the sender instead of filling the memory.
+ * Takes an event. A promise means that the output is behind: the caller waits for it before it produces more, so that a slow
+ * terminal slows the sender instead of filling the memory.
  */
 export type Report = (event: SockeyeEvent) => void | Promise<void>;

@@ -7,7 +7,7 @@
 
 import { SockeyeError } from "./errors.ts";
 import { quote } from "./printable.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean, listed } from "./wording.ts";
 
 /** One option. */
 export interface Option<T> {
@@ -39,6 +39,34 @@ export type OptionTable = Readonly<Record<string, Option<any>>>;
 export type Values<T extends OptionTable> = {
   readonly [K in keyof T]: T[K] extends Option<infer V> ? V | undefined : never;
 };
+
+/** One option as it was given on the command line. */
+export interface Given {
+  /** Its long name. */
+  readonly name: string;
+  /** As it was written, `-e` or `--encoding`. */
+  readonly flag: string;
+  /** Its value; empty for a flag. */
+  readonly text: string;
+}
+
+/**
+ * Reads the options of a table.
+ *
+ * @param given the options of the command line; those that the table does not have are passed over
+ * @param table the options to read
+ * @returns their values
+ * @throws {SockeyeError} `usage` for a bad value
+ */
+export function readOptions<T extends OptionTable>(given: readonly Given[], table: T): Values<T> {
+  const values: Record<string, unknown> = {};
+  for (const [name, option] of Object.entries(table)) {
+    const occurrences = given.filter((one) => one.name === name);
+    const last = occurrences.at(-1);
+    if (last) values[name] = option.read(occurrences.map(({ text }) => text), last.flag);
+  }
+  return values as Values<T>;
+}
 
 /** Turns the text of one value into what it means; throws an Error whose message says what was expected. */
 export type Reader<T> = (text: string) => T;
@@ -105,8 +133,7 @@ export function choice<const T extends string>(choices: readonly T[], help: stri
   const reader = (text: string) => {
     const found = choices.find((word) => word === text);
     if (found === undefined) {
-      const list = choices.join(", ").replace(/, ([^,]*)$/, " or $1");
-      throw new Error(`expected ${list}${didYouMean(text, choices)}`);
+      throw new Error(`expected ${listed(choices, "or")}${didYouMean(text, choices)}`);
     }
     return found;
   };
@@ -117,7 +144,7 @@ export function choice<const T extends string>(choices: readonly T[], help: stri
  * Takes a value as it is.
  *
  * @param text anything
- * @returns the same
+ * @returns `text`
  */
 export function asText(text: string): string {
   return text;

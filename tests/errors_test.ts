@@ -31,10 +31,10 @@ Deno.test("SockeyeError knows its exit code and keeps its cause", () => {
 
 Deno.test("SockeyeError may pass by its kind, unless it says otherwise", () => {
   const kinds = Object.keys(EXIT_CODES) as ErrorKind[];
-  const passing = kinds.filter((kind) => new SockeyeError(kind, "x").passing);
-  assertEquals(passing, ["session", "resolve", "connect", "timeout"]);
-  assertEquals(new SockeyeError("connect", "x", { passing: false }).passing, false);
-  assertEquals(new SockeyeError("status", "x", { passing: true }).passing, true);
+  const transient = kinds.filter((kind) => new SockeyeError(kind, "x").transient);
+  assertEquals(transient, ["session", "resolve", "connect", "timeout"]);
+  assertEquals(new SockeyeError("connect", "x", { transient: false }).transient, false);
+  assertEquals(new SockeyeError("status", "x", { transient: true }).transient, true);
 });
 
 Deno.test("messageOf() gives one line for whatever was thrown", () => {

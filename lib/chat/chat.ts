@@ -6,23 +6,18 @@
  */
 
 import { messageOf, SockeyeError } from "../errors.ts";
-import type { Mode, Peer } from "../server/mode.ts";
-import { asHostName, asNumber, asText, flag, many, one } from "../options.ts";
+import type { Need } from "../permissions.ts";
 import { escapeControls } from "../printable.ts";
+import { defineMode, type Mode, type ModeSpec, type Peer, type Started } from "../server/mode.ts";
 import { hasLineByte } from "../text/lines.ts";
+import type { Listener } from "../transport/channel.ts";
 import { wait } from "../wait.ts";
-import { asMessageRate } from "./token_bucket.ts";
 import { isCommand, obeyMember, obeyOperator } from "./commands.ts";
+import { type ChatHost, type OpenHost, openHost } from "./host.ts";
 import { BITE, LINE_EXTRA } from "./lines.ts";
 import type { Heard, Member } from "./member.ts";
+import { CHAT_OPTIONS, STORED_HISTORY } from "./options.ts";
 import { type ChatLimits, ChatRoom, UNREAD } from "./room.ts";
-import { defineMode, type ModeSpec, type Room } from "../server/mode_spec.ts";
-
-/** The most lines of history: a newcomer is a person. */
-const HISTORY_MAX = 10_000;
-
-/** Lines of history where they outlive the server, and nobody says how many. */
-const STORED = 20;
 
 /** How a web request begins (RFC 9112 section 3). */
 const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/\d/;
@@ -36,38 +31,51 @@ export const chat: ModeSpec = defineMode({
   summary: "a group chat: each line goes to everybody else",
   example: "chat 8888",
   operator: true,
-  tells: true,
-  options: {
-    rate: one("N[:M]", "messages a second from each connection, M at once (no limit; M is 3N)", asMessageRate),
-    log: one("FILE", "append what is said to a file", asText),
-    history: one("N", `newcomers get the last N lines (0; with a file ${STORED})`, asNumber(0, HISTORY_MAX)),
-    web: flag("browsers can join too, on the same port"),
-    "web-host": many("NAME", "browsers may call this server so (addresses, localhost)", asHostName),
-    "history-file": one("FILE", "what is said outlives the server in an SQLite file", asText),
-    "history-max": one("N", "lines that the file keeps (100000)", asNumber(1, 1_000_000_000)),
-    bus: one("URL", "join servers by NATS: nats://[user:password@]host[:port][,host2…] or tls://", asText),
-    room: one("NAME", "which room of the bus (chat)", asText),
-    "bus-ca": one("FILE", "authority of a tls:// bus, PEM", asText),
-  },
-  create: ({ rate, history }, room) => {
-    const limits = { rate, history: history ?? (room.store ? STORED : 0) };
-    if (hasLineByte(room.encoding)) return new Chat(room, limits);
-    throw new SockeyeError(
-      "usage",
-      `chat finds lines by the byte 0a, which ${room.encoding} uses inside other characters`,
-    );
+  logsConversation: true,
+  options: CHAT_OPTIONS,
+  create: async (values, context) => {
+    const { encoding } = context;
+    if (!hasLineByte(encoding)) {
+      const message = `chat finds lines by the byte 0a, which ${encoding} uses inside other characters`;
+      throw new SockeyeError("usage", message);
+    }
+    const { rate, history, web } = values;
+    const opened = await openHost(values, context);
+    return new Chat(opened, { rate, history: history ?? (opened.host.store ? STORED_HISTORY : 0) }, web ? ["net"] : []);
   },
 });
 
-class Chat implements Mode {
+/** The chat of one server. */
+export class Chat implements Mode {
+  /** Browsers are served by way of a connection to this machine. */
+  readonly needs: readonly Need[];
+  readonly #opened: OpenHost;
   readonly #room: ChatRoom;
   readonly #limits: ChatLimits;
   #stopping = false;
 
-  constructor(host: Room, limits: ChatLimits) {
+  /**
+   * Opens the room.
+   *
+   * @param opened what surrounds it; closed with the mode
+   * @param limits what the options ask for
+   * @param needs permissions to keep. Default: none
+   */
+  constructor(opened: OpenHost, limits: ChatLimits, needs: readonly Need[] = []) {
+    const { host } = opened;
+    this.needs = needs;
+    this.#opened = opened;
     this.#limits = limits;
     this.#room = new ChatRoom(host, limits);
     if (host.operator.interactive) void this.#hearOperator(host);
+  }
+
+  async start(listener: Listener): Promise<Started> {
+    return await this.#opened.start(listener);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#opened[Symbol.asyncDispose]();
   }
 
   open(peer: Peer): void {
@@ -182,7 +190,7 @@ class Chat implements Mode {
     await wait(pause, member.gone).catch(() => {});
   }
 
-  async #hearOperator(host: Room): Promise<void> {
+  async #hearOperator(host: ChatHost): Promise<void> {
     try {
       for await (const line of host.operator.lines()) {
         const text = obeyOperator(this.#room, escapeControls(line));

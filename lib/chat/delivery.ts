@@ -6,7 +6,7 @@
  */
 
 import type { Peer } from "../server/mode.ts";
-import type { Room } from "../server/mode_spec.ts";
+import type { ChatHost } from "./host.ts";
 import { History } from "./history.ts";
 import { Lines } from "./lines.ts";
 import { Member, type Person } from "./member.ts";
@@ -28,7 +28,7 @@ export interface Delivered {
 export class Delivery {
   /** How far the readers are. */
   readonly pace: Pace;
-  readonly #host: Room;
+  readonly #host: ChatHost;
   readonly #history: History;
   readonly #members: () => Iterable<Member>;
   readonly #drop: (member: Member) => void;
@@ -41,7 +41,7 @@ export class Delivery {
    * @param members the clients at the moment
    * @param drop sends away a client that does not read
    */
-  constructor(host: Room, history: number, members: () => Iterable<Member>, drop: (member: Member) => void) {
+  constructor(host: ChatHost, history: number, members: () => Iterable<Member>, drop: (member: Member) => void) {
     this.#host = host;
     this.#history = new History(history, host.store);
     this.#members = members;

@@ -1,128 +1,166 @@
 /**
- * What surrounds the mode of one server: the person at it, and for a mode that tells what is said a log, browsers, other
- * servers and other times, as far as they are asked for.
+ * What surrounds a room: the server that it is in, and, as far as the options ask for them, a log, a history file, a page for
+ * browsers, a bus to other servers. Each is loaded only when it is asked for.
  *
  * @module
  */
 
 import { SockeyeError } from "../errors.ts";
-import type { ModeSpec, Operator, Room } from "../server/mode_spec.ts";
-import { Log } from "./log.ts";
-import type { Output } from "../output/output.ts";
-import type { Run } from "../cli/command.ts";
-import { readLines } from "../cli/input.ts";
-import { openPage, type Page } from "./page.ts";
-import type { Sharing, SharingEars, SharingOptions } from "./sharing.ts";
+import { readText } from "../files.ts";
+import { demand } from "../permissions.ts";
+import type { ModeContext, Peer, Started } from "../server/mode.ts";
+import { type Address, formatHostPort, INNER_HOST } from "../transport/address.ts";
+import type { Listener } from "../transport/channel.ts";
+import { transportOf } from "../transport/mod.ts";
+import type { Bus } from "./bus/contract.ts";
+import type { Store } from "./history.ts";
+import type { Log } from "./log.ts";
+import type { ChatValues } from "./options.ts";
 
-/** Modes that tell what is said may have an option for a log of it: lines are lost rather than clients kept waiting. */
-export interface LogOptions {
-  /** The file. */
-  readonly log?: string | undefined;
+/** What a room is given. */
+export interface ChatHost
+  extends Pick<ModeContext, "encoding" | "frame" | "messageMax" | "operator" | "notice" | "written"> {
+  /** The way to people at other servers. */
+  readonly bus?: Bus | undefined;
+  /** Where lines are kept beyond the life of the server. */
+  readonly store?: Store | undefined;
+  /**
+   * Shows a line of the room to the person at the server, and appends it to the log.
+   *
+   * @param text one line
+   * @param from the client that wrote it or that it is about
+   */
+  show(text: string, from?: Peer | "operator"): void;
+  /**
+   * Called once by the room.
+   *
+   * @param people gives the names of all who can be spoken to; while a line is shown, the names may be those before it
+   */
+  meet?(people: () => readonly string[]): void;
 }
 
-/** And one for browsers. */
-export interface WebOptions {
-  /** Whether they can join. */
-  readonly web?: true | undefined;
-  /** Names that they may call the server by. */
-  readonly "web-host"?: readonly string[] | undefined;
+/** A host whose files and connections close with its scope. */
+export interface OpenHost extends AsyncDisposable {
+  /** For the room. */
+  readonly host: ChatHost;
+  /** Starts what needs the bound listener. */
+  start(listener: Listener): Promise<Started>;
 }
 
-/** The options that are meant. */
-export interface PremisesOptions extends LogOptions, WebOptions, SharingOptions {}
+/** The room of a bus by default. */
+const DEFAULT_ROOM = "chat";
 
-/** Whose surroundings they are. */
-export interface Surroundings extends Pick<Room, "encoding" | "frame" | "messageMax"> {
-  /** The mode. */
-  readonly mode: ModeSpec;
-  /** The command line. */
-  readonly run: Run;
-  /** Where all is shown. */
-  readonly output: Output;
-}
-
-/** What was opened; it closes with its scope. */
-export interface Premises extends AsyncDisposable {
-  /** What the mode is given. */
-  readonly room: Room;
-  /** The door for browsers. */
-  readonly page?: Page | undefined;
-  /** Settles when the room knows who is at other servers: its first client shall see them. */
-  arrived(): Promise<void>;
-  /** Opens the log. */
-  openLog(): Promise<void>;
-}
+/** Options that mean something only with another one. */
+const NEEDS = { "web-host": "web", "room": "bus", "bus-ca": "bus", "history-max": "history-file" } as const;
 
 /**
- * Opens what was asked for.
+ * Opens what the options ask for.
  *
- * @param options what was given
- * @param around whose they are
- * @returns the surroundings
+ * @param values the options
+ * @param context the server
+ * @returns the host
  * @throws {SockeyeError} `usage`, `permission`, `file`, `connect`, `tls`
  */
-export async function openPremises(options: PremisesOptions, around: Surroundings): Promise<Premises> {
-  const { run, output, encoding, frame, messageMax } = around;
-  const { log: path, web, "web-host": webHosts } = options;
-  if (webHosts && !web) throw new SockeyeError("usage", "Option --web-host needs --web too");
+export async function openHost(values: ChatValues, context: ModeContext): Promise<OpenHost> {
+  requireOthers(values);
+  const { report, notice } = context;
+  const lose = (message: string) => void report({ event: "error", kind: "file", message });
   await using stack = new AsyncDisposableStack();
-  const operator = stack.use(await seatOperator(around));
-  const page = web && stack.use(await openPage(webHosts, options.bus !== undefined));
-  const notice: Room["notice"] = (message, peer) =>
-    void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) });
-  const lose = (message: string) => void output.report({ event: "error", kind: "file", message });
-  const sharing = await share(options, { notice, lose });
-  if (sharing) stack.use(sharing);
+  const page = values.web ? stack.use(await openPage(values)) : undefined;
+  const store = stack.use(await openStore(values, lose));
+  const bus = stack.use(await joinBus(values, notice));
   let log: Log | undefined;
-  const room: Room = {
+  const { encoding, frame, messageMax, operator, written } = context;
+  const host: ChatHost = {
     encoding,
     frame,
     messageMax,
     operator,
-    bus: sharing?.bus,
-    store: sharing?.store,
+    written,
     notice,
-    written: () => run.sink.flush(),
+    bus,
+    store,
     show: (text, from) => {
       log?.add(text);
       page?.said(text, from);
-      const who = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
-      void output.report({ event: "say", text, ...who });
+      const writer = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
+      void report({ event: "say", text, ...writer });
     },
     meet: (people) => page?.meet(people),
   };
   const opened = stack.move();
   return {
-    room,
-    page,
-    arrived: () => sharing?.arrived() ?? Promise.resolve(),
-    openLog: async () => {
-      if (path !== undefined) log = opened.use(await Log.open(path, lose));
+    host,
+    start: async (listener) => {
+      // The first client must see who is at other servers. A server that does not start leaves no log.
+      await bus?.arrived();
+      if (values.log !== undefined) log = opened.use(await openLog(values.log, lose));
+      if (!page) return {};
+      return { listener: page.on(listener), notice: `Browsers join at ${pageUrl(listener.address)}` };
     },
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    [Symbol.asyncDispose]: () => {
+      // The last lines of the bus are still shown and logged.
+      bus?.leave();
+      return opened.disposeAsync();
+    },
   };
 }
 
-/** What joins the room with other servers and other times is loaded only for those who ask for it. */
-async function share(options: SharingOptions, ears: SharingEars): Promise<Sharing | undefined> {
-  const { bus, room, "bus-ca": ca, "history-file": file, "history-max": max } = options;
-  if ([bus, room, ca, file, max].every((option) => option === undefined)) return undefined;
-  return await (await import("./sharing.ts")).openSharing(options, ears);
-}
-
-/** The person at the terminal, or the lines of a pipe; modes that do not listen to them leave standard input alone. */
-async function seatOperator({ mode, run, output }: Surroundings): Promise<Operator & Disposable> {
-  const { system, sink } = run;
-  if (!mode.operator || !system.stdin.isTerminal() || !system.stdout.isTerminal()) {
-    return { interactive: false, lines: () => readLines(system.stdin), prompt: () => {}, [Symbol.dispose]: () => {} };
+function requireOthers(values: ChatValues): void {
+  for (const [name, other] of Object.entries(NEEDS) as [keyof typeof NEEDS, keyof ChatValues][]) {
+    if (values[name] === undefined || values[other] !== undefined) continue;
+    throw new SockeyeError("usage", `Option --${name} needs --${other} too`);
   }
-  const { Editor } = await import("../cli/editor.ts");
-  const editor = new Editor(system, sink, { onEnd: () => output.typedLine = undefined });
-  output.typedLine = editor;
+}
+
+async function openLog(path: string, lose: (message: string) => void): Promise<Log> {
+  return await (await import("./log.ts")).Log.open(path, lose);
+}
+
+async function openStore({ "history-file": file, "history-max": max }: ChatValues, lose: (message: string) => void) {
+  if (file === undefined) return undefined;
+  return await (await import("./history_file.ts")).HistoryFile.open(file, lose, max);
+}
+
+async function joinBus({ bus, room, "bus-ca": ca }: ChatValues, notice: (message: string) => void) {
+  if (bus === undefined) return undefined;
+  const { openBus, parseBusAddress, parseRoomName } = await import("./bus/mod.ts");
+  const address = parseBusAddress(bus);
+  const options = { room: parseRoomName(room ?? DEFAULT_ROOM), notice };
+  return await openBus(address, { ...options, ca: ca === undefined ? undefined : await readText(ca) });
+}
+
+/** The page's side of the room. */
+async function openPage({ "web-host": hosts = [], bus }: ChatValues) {
+  demand("net", INNER_HOST, "serve browsers");
+  const [{ ChatSite }, { Record }, { WebListener }] = await Promise.all([
+    import("./web/site.ts"),
+    import("./web/record.ts"),
+    import("./web/web_listen.ts"),
+  ]);
+  const record = new Record([], bus !== undefined);
+  let entrance: InstanceType<typeof WebListener> | undefined;
   return {
-    interactive: true,
-    lines: () => editor.lines(),
-    prompt: (text) => editor.prompt = text,
-    [Symbol.dispose]: () => editor.close(),
+    on: (listener: Listener): Listener => entrance = new WebListener(listener, new ChatSite(record, hosts)),
+    said: (text: string, from: Peer | "operator" | undefined) => record.add(text, from),
+    meet: (people: () => readonly string[]) => record.meet(people),
+    [Symbol.asyncDispose]: async () => {
+      entrance?.close();
+      await entrance?.finished;
+    },
   };
+}
+
+/**
+ * Where a browser finds the page.
+ *
+ * @param address of the listener
+ * @returns what to type; for every interface the address of this machine
+ */
+export function pageUrl(address: Address): string {
+  if ("path" in address) return `${address.path}, through a proxy`;
+  const { host, port } = address;
+  const every = host === "" || host === "::" || host === "0.0.0.0";
+  const scheme = transportOf(address).secured ? "https" : "http";
+  return `${scheme}://${formatHostPort(every ? "localhost" : host, port)}/`;
 }

@@ -129,7 +129,7 @@ export class Member implements Person {
 
   /** Queues lines for them. */
   hear(lines: Lines): boolean {
-    const posted = this.peer.transport === "udp"
+    const posted = this.peer.messageBoundaries
       ? lines.apart(this.#script, this.#messageMax).every((line) => this.peer.post(line))
       : this.peer.post(lines.in(this.#script));
     // Who is leaving need not be told, and is not one who fails to read.

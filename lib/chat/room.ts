@@ -6,7 +6,7 @@
  */
 
 import type { Peer } from "../server/mode.ts";
-import type { Room } from "../server/mode_spec.ts";
+import type { ChatHost } from "./host.ts";
 import type { Rate } from "./token_bucket.ts";
 import type { Bus, Deed } from "./bus/contract.ts";
 import { Delivery } from "./delivery.ts";
@@ -33,7 +33,7 @@ export class ChatRoom {
   readonly operator: Person;
   /** The ends of connections. */
   readonly farewells = new Farewells();
-  readonly #host: Room;
+  readonly #host: ChatHost;
   readonly #limits: ChatLimits;
   readonly #register = new Register();
   readonly #dropped: Member[] = [];
@@ -47,7 +47,7 @@ export class ChatRoom {
    * @param host the server around it
    * @param limits what the options ask for
    */
-  constructor(host: Room, limits: ChatLimits) {
+  constructor(host: ChatHost, limits: ChatLimits) {
     this.#host = host;
     this.#limits = limits;
     this.#delivery = new Delivery(host, limits.history, () => this.#register.members, (member) => this.#drop(member));
@@ -108,7 +108,7 @@ export class ChatRoom {
     const member = new Member(peer, {
       name: wanted === undefined || problem !== undefined ? this.#given(peer) : wanted,
       encoding: peer.encoding ?? this.#host.encoding,
-      whole: this.#host.frame?.by === "gap" || peer.transport === "udp",
+      whole: this.#host.frame?.by === "gap" || peer.messageBoundaries,
       rate: this.#limits.rate,
       messageMax: this.#host.messageMax,
     });

@@ -1,15 +1,37 @@
 /**
- * What a command is: a row of the command table.
+ * What a command is: a row of the command table. And what all commands have: the common options, and the output that they ask
+ * for.
  *
  * @module
  */
 
-import type { OptionTable, Values } from "../options.ts";
-import type { Output } from "../output/output.ts";
+import { choice, flag, type Given, one, type OptionTable, readOptions, type Values } from "../options.ts";
+import { makePaint } from "../output/colors.ts";
+import type { CommandName } from "../output/messages.ts";
+import type { OutputOptions } from "../output/options.ts";
+import { Output } from "../output/output.ts";
 import type { Sink } from "../output/sink.ts";
-import type { Given } from "./parse.ts";
+import { ENCODINGS, resolveEncoding } from "../text/encodings.ts";
 import type { System } from "./system.ts";
-import type { COMMON_OPTIONS } from "./common.ts";
+
+/** The options that every command has. */
+export const COMMON_OPTIONS = {
+  "encoding": one("NAME", "encoding of text on the wire: utf-8 (default), gbk, big5, shift_jis…", resolveEncoding, {
+    short: "e",
+    choices: ENCODINGS,
+  }),
+  "hex": flag("show hex beside text, both directions", { short: "x" }),
+  "json": flag("one JSON event a line on stdout, for programs"),
+  "time": flag("the time before every line"),
+  "quiet": flag("say nothing but errors", { short: "q" }),
+  "verbose": flag("say more", { short: "v" }),
+  "color": choice(["auto", "always", "never"], "colour on a terminal (auto), always or never"),
+  "help": flag("this help", { short: "h" }),
+  "version": flag("the version", { short: "V" }),
+} as const;
+
+/** Their values. */
+export type CommonValues = Values<typeof COMMON_OPTIONS>;
 
 /** One run of a command. */
 export interface Run {
@@ -21,7 +43,7 @@ export interface Run {
   readonly system: System;
   /** The way to its streams. */
   readonly sink: Sink;
-  /** Told by the command once there is one: where an error and the end are reported. */
+  /** Called by the command once there is an output: an error and the end are reported there. */
   onOutput(output: Output): void;
 }
 
@@ -33,7 +55,7 @@ export interface Example {
   readonly does: string;
 }
 
-/** A word that an operand may be, as help and completions tell it. */
+/** A word that an operand may be, as help and completions show it. */
 export interface Word {
   /** The word. */
   readonly name: string;
@@ -63,24 +85,23 @@ export interface CommandSpec {
   readonly about: string;
   /** The words that its first operand may be, if they are known. */
   readonly words?: Words;
-  /** Its own options. */
+  /** Its own options, and those of its words. */
   readonly options: OptionTable;
   /** Shown at the end of its help. */
   readonly examples: readonly Example[];
   /**
    * Does the work.
    *
-   * @param values its own options and the common ones, as given
-   * @param run everything else
-   * @returns the exit code, for a command that has told its end and its failures itself; else nothing
+   * @param run the command line and the process
+   * @returns the exit code, for a command that has reported its end and its failures itself; else nothing
    * @throws {SockeyeError} when it failed
    */
-  run(values: Record<string, unknown>, run: Run): Promise<number | void>;
+  run(run: Run): Promise<number | void>;
 }
 
 /** A command as its file writes it, with typed options. */
 export interface CommandDefinition<T extends OptionTable> extends Omit<CommandSpec, "run" | "options"> {
-  /** Its own options. */
+  /** Its own options; those of its words are read by the code that they are for. */
   readonly options: T;
   /** Does the work. */
   run(values: Values<T & typeof COMMON_OPTIONS>, run: Run): Promise<number | void>;
@@ -90,8 +111,63 @@ export interface CommandDefinition<T extends OptionTable> extends Omit<CommandSp
  * Turns a definition into a table entry.
  *
  * @param definition the command
- * @returns the entry; the dispatcher guarantees that it gets the values of its own option table
+ * @returns the entry, which reads the options of the command line
  */
 export function defineCommand<T extends OptionTable>(definition: CommandDefinition<T>): CommandSpec {
-  return { ...definition, run: (values, run) => definition.run(values as Values<T & typeof COMMON_OPTIONS>, run) };
+  const { options, words } = definition;
+  return {
+    ...definition,
+    options: Object.assign({}, options, ...(words?.list.map((word) => word.options) ?? [])),
+    run: (run) => definition.run(readOptions(run.given, { ...COMMON_OPTIONS, ...options }), run),
+  };
+}
+
+/** The default encoding. */
+const UTF8 = "utf-8";
+
+/**
+ * The encoding that was asked for.
+ *
+ * @param values the common options
+ * @returns a canonical name
+ */
+export function encodingOf(values: CommonValues): string {
+  return values.encoding ?? UTF8;
+}
+
+/**
+ * Opens the output that the common options ask for; errors and the end of the command are reported there from now on.
+ *
+ * @param command the command that reports
+ * @param values the common options
+ * @param run its streams
+ * @param extra what only this command asks for
+ * @returns the output
+ */
+export function openOutput(
+  command: CommandName,
+  values: CommonValues,
+  { system, sink, onOutput }: Pick<Run, "system" | "sink" | "onOutput">,
+  extra: Partial<OutputOptions> = {},
+): Output {
+  const terminal = { stdout: system.stdout.isTerminal(), stderr: system.stderr.isTerminal() };
+  const options: OutputOptions = {
+    json: values.json ?? false,
+    quiet: values.quiet ?? false,
+    verbose: values.verbose ?? false,
+    hex: values.hex ?? false,
+    time: values.time ?? false,
+    encoding: encodingOf(values),
+    terminal: terminal.stdout,
+    raw: command === "client" && !terminal.stdout && !values.json && values.encoding === undefined && !values.time,
+    ...extra,
+  };
+  const output = new Output(
+    sink,
+    command,
+    options,
+    makePaint(values.color ?? "auto", { noColor: system.noColor, terminal }),
+  );
+  onOutput(output);
+  return output;
 }

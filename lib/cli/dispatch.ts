@@ -5,13 +5,12 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import type { OptionTable } from "../options.ts";
+import type { Given, OptionTable } from "../options.ts";
 import type { Sink } from "../output/sink.ts";
 import { quote } from "../printable.ts";
-import type { Run } from "./command.ts";
-import { COMMON_OPTIONS } from "./common.ts";
+import { COMMON_OPTIONS, type Run } from "./command.ts";
 import { parseOptions } from "./parse.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean } from "../wording.ts";
 import { type CommandEntry, COMMANDS, loadCommands } from "./table.ts";
 import { versionLine } from "./version.ts";
 
@@ -33,10 +32,14 @@ export async function dispatch(
   const { entry, rest } = findCommand(args);
   if (!entry) return await withoutCommand(args, context.sink);
   const command = await entry.load();
-  const { values, operands, given } = parseOptions(rest, { ...COMMON_OPTIONS, ...command.options });
-  if (values.help) return print(context.sink, await helpFor(command.name));
-  if (values.version) return print(context.sink, versionLine());
-  return await command.run(values, { ...context, operands, given });
+  const { operands, given } = parseOptions(rest, { ...COMMON_OPTIONS, ...command.options });
+  if (isGiven(given, "help")) return print(context.sink, await helpFor(command.name));
+  if (isGiven(given, "version")) return print(context.sink, versionLine());
+  return await command.run({ ...context, operands, given });
+}
+
+function isGiven(given: readonly Given[], name: string): boolean {
+  return given.some((option) => option.name === name);
 }
 
 /** The command is the first word; options may stand before it. */
@@ -48,16 +51,17 @@ function findCommand(args: readonly string[]): { entry: CommandEntry | undefined
 
 /** Whether the word after this one is its value. */
 function takesValue(word: string): boolean {
-  return Object.entries(COMMON_OPTIONS as OptionTable).some(([name, { short, value }]) =>
+  const table: OptionTable = COMMON_OPTIONS;
+  return Object.entries(table).some(([name, { short, value }]) =>
     value !== undefined && (word === `--${name}` || (short !== undefined && word === `-${short}`))
   );
 }
 
 async function withoutCommand(args: readonly string[], sink: Sink): Promise<void> {
-  const { values, operands } = parseOptions(args, COMMON_OPTIONS);
+  const { operands, given } = parseOptions(args, COMMON_OPTIONS);
   const [name = "", topic = ""] = operands;
-  if (values.version) return print(sink, versionLine());
-  if (name === "help" || (name === "" && values.help)) return print(sink, await helpFor(topic));
+  if (isGiven(given, "version")) return print(sink, versionLine());
+  if (name === "help" || (name === "" && isGiven(given, "help"))) return print(sink, await helpFor(topic));
   if (name === "") throw new SockeyeError("usage", "Missing command; `sockeye --help` lists them");
   throw unknownCommand(name);
 }

@@ -7,7 +7,7 @@
 
 import * as readline from "node:readline";
 import { Readable, Writable } from "node:stream";
-import type { TypedLine } from "../output/screen.ts";
+import type { InputLine } from "../output/screen.ts";
 import type { Sink } from "../output/sink.ts";
 import type { Input, System } from "./system.ts";
 
@@ -18,7 +18,7 @@ const HISTORY_LINES = 500;
 const PROMPT = "> ";
 
 /** The line editor of one terminal. */
-export class Editor implements TypedLine {
+export class Editor implements InputLine {
   readonly #readline: readline.Interface;
   readonly #lines: LineQueue;
   readonly #screen: Screen;

@@ -6,8 +6,7 @@
 
 import { unicodeWidth } from "@std/cli/unicode-width";
 import type { Option, OptionTable } from "../options.ts";
-import type { CommandSpec, Example, Words } from "./command.ts";
-import { COMMON_OPTIONS } from "./common.ts";
+import { type CommandSpec, COMMON_OPTIONS, type Example, type Words } from "./command.ts";
 
 /** The left column grows no wider; a longer entry has its help on the next line. */
 const LEFT_COLUMN = 30;

@@ -93,8 +93,8 @@ class Ending {
   /** Tells the end and waits until everything is written. */
   async finish(): Promise<number> {
     const ms = Math.round(performance.now() - this.#started);
-    const tally = this.output?.tally ?? { peers: 0, received: 0, sent: 0 };
-    if (!this.told) await this.#report({ event: "done", ...tally, ms, code: this.code });
+    const totals = this.output?.totals ?? { peers: 0, received: 0, sent: 0 };
+    if (!this.told) await this.#report({ event: "done", ...totals, ms, code: this.code });
     await flush(this.#sink, isStopped(this.code));
     return this.code || this.#lost?.exitCode || 0;
   }

@@ -8,8 +8,8 @@ import { chat } from "../chat/chat.ts";
 import { discard } from "../modes/discard.ts";
 import { echo } from "../modes/echo.ts";
 import { reply } from "../modes/reply.ts";
-import type { ModeSpec } from "../server/mode_spec.ts";
+import type { ModeSpec } from "../server/mode.ts";
 import { talk } from "../modes/talk.ts";
 
 /** Every mode, in the order of the help; the first is the default. */
-export const MODES: readonly ModeSpec[] = [echo, reply, talk, chat, discard];
+export const MODES: readonly [ModeSpec, ...ModeSpec[]] = [echo, reply, talk, chat, discard];

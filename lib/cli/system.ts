@@ -1,12 +1,12 @@
 /**
- * What the program stands on: the streams and signals that `main.ts` picked. Commands see nothing else of the process, so a
- * test can hand them their own.
+ * The process as commands see it: the streams and signals that `main.ts` picked, and nothing else, so that a test can give them
+ * its own.
  *
  * @module
  */
 
 import type { ByteReader, ByteWriter } from "../bytes.ts";
-import type { Duty } from "../server/worker_protocol.ts";
+import type { Thread, WorkerRole } from "../server/workers.ts";
 
 /** Standard input. */
 export interface Input extends ByteReader {
@@ -21,9 +21,6 @@ export interface OutputStream extends ByteWriter {
   /** Whether a person reads it. */
   isTerminal(): boolean;
 }
-
-/** Another thread of the process; it runs the same command line. */
-export type Thread = Pick<Worker, "addEventListener" | "postMessage" | "terminate">;
 
 /** The process as commands see it. */
 export interface System {
@@ -43,8 +40,8 @@ export interface System {
   interrupt(): void;
   /** Width of the terminal in columns; 80 where there is none. */
   columns(): number;
-  /** Starts a thread that has a {@linkcode duty}. */
+  /** Starts a thread that runs this command line as a worker. */
   startWorker(): Thread;
-  /** What this thread shall do for the one that started it; the main thread has none. */
-  readonly duty?: Duty;
+  /** Only in a worker: what its server command has to do. */
+  readonly worker?: WorkerRole;
 }

@@ -6,114 +6,113 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { SharedDesk } from "../server/connection_counter.ts";
 import type { Output } from "../output/output.ts";
 import { Sink, type Stream } from "../output/sink.ts";
+import { SharedCounter } from "../server/connection_counter.ts";
+import type { FromWorker, ToWorker, WorkerConfig, WorkerFailure } from "../server/workers.ts";
 import { dispatch } from "./dispatch.ts";
-import type { Failure, FromWorker, Order, ToWorker } from "../server/worker_protocol.ts";
 import { flush, toSockeyeError } from "./mod.ts";
 import type { OutputStream, System } from "./system.ts";
 
-/** The way to the main thread: the worker's global object. */
+/** The worker's global object: messages from and to the main thread. */
 export interface WorkerScope {
-  /** Hears the main thread. */
+  /** Receives. */
   addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
-  /** Speaks to it. */
+  /** Sends. */
   postMessage(message: unknown, transfer: Transferable[]): void;
 }
 
 /**
- * Does a worker's work. Never rejects: the main thread is told how it ended.
+ * Runs a worker. Never rejects: the main thread is told how it ended.
  *
  * @param args the words after the program's name, as the main thread got them
- * @param scope the way to the main thread
+ * @param scope messages from and to the main thread
  */
 export async function work(args: readonly string[], scope: WorkerScope): Promise<void> {
-  const line = new Line(scope);
-  const order = await line.order;
-  const system = makeSystem(line, order);
+  const port = new WorkerPort(scope);
+  const system = makeSystem(port, await port.config);
   const sink = new Sink(system);
   let output: Output | undefined;
-  let failure: Failure | undefined;
+  let failure: WorkerFailure | undefined;
   try {
     await dispatch(args, { system, sink, onOutput: (made) => output = made });
   } catch (thrown) {
     const { kind, message } = toSockeyeError(thrown);
-    if (!line.stop.aborted) failure = { kind, message };
+    if (!port.stop.aborted) failure = { kind, message };
   }
-  await flush(sink, line.stop.aborted);
-  line.say({ say: "over", tally: output?.tally ?? { peers: 0, received: 0, sent: 0 }, failure });
+  await flush(sink, port.stop.aborted);
+  port.post({ type: "ended", totals: output?.totals ?? { peers: 0, received: 0, sent: 0 }, failure });
 }
 
-/** What passes between this thread and the main one. */
-class Line {
-  /** What shall be done. */
-  readonly order: Promise<Order>;
-  /** Settles when all threads listen. */
+/** The worker's end of the message channel. */
+class WorkerPort {
+  /** Settles with the first message. */
+  readonly config: Promise<WorkerConfig>;
+  /** Settles when all workers listen. */
   readonly serve: Promise<void>;
   readonly #scope: WorkerScope;
   readonly #stop = new AbortController();
+  /** Ends the write under way. */
   #written = () => {};
 
   constructor(scope: WorkerScope) {
-    const order = Promise.withResolvers<Order>();
+    const config = Promise.withResolvers<WorkerConfig>();
     const serve = Promise.withResolvers<void>();
     this.#scope = scope;
-    this.order = order.promise;
+    this.config = config.promise;
     this.serve = serve.promise;
     scope.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
-      if (data.say === "start") order.resolve(data.order);
-      else if (data.say === "serve") serve.resolve();
-      else if (data.say === "written") this.#written();
+      if (data.type === "start") config.resolve(data.config);
+      else if (data.type === "serve") serve.resolve();
+      else if (data.type === "written") this.#written();
       else this.#stop.abort(new SockeyeError("terminate", "Stopped by the main thread"));
     });
-    // What is said before somebody listens would be lost.
-    this.say({ say: "here" });
+    this.post({ type: "started" });
   }
 
-  /** Aborted when the work shall end. */
+  /** Aborted when the worker has to stop. */
   get stop(): AbortSignal {
     return this.#stop.signal;
   }
 
-  say(message: FromWorker, transfer: Transferable[] = []): void {
+  post(message: FromWorker, transfer: Transferable[] = []): void {
     this.#scope.postMessage(message, transfer);
   }
 
-  /** Waits until the main thread can take more: its slow terminal slows the clients of this thread, too. */
+  /** Waits until the main thread can take more, so that a slow terminal slows the clients of this worker, too. */
   async write(stream: Stream, content: Uint8Array): Promise<number> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#written = resolve; // A sink writes one thing after the other.
+    this.#written = resolve; // A sink makes one write after the other.
     const bytes = content.slice();
-    this.say({ say: "write", stream, bytes }, [bytes.buffer]);
+    this.post({ type: "write", stream, bytes }, [bytes.buffer]);
     await promise;
     return content.length;
   }
 }
 
-function makeSystem(line: Line, { address, credentials, memory, terminal, noColor }: Order): System {
+function makeSystem(port: WorkerPort, { address, credentials, memory, terminal, noColor }: WorkerConfig): System {
   const stream = (name: Stream): OutputStream => ({
     isTerminal: () => terminal[name],
-    write: (bytes) => line.write(name, bytes),
+    write: (bytes) => port.write(name, bytes),
   });
   return {
     stdin: { read: () => Promise.resolve(null), isTerminal: () => false, setRaw: () => {} },
     stdout: stream("stdout"),
     stderr: stream("stderr"),
-    signal: line.stop,
+    signal: port.stop,
     noColor,
     interrupt: () => {},
     columns: () => 80, // Nothing is drawn from here.
     startWorker: () => {
       throw new Error("A worker starts no others");
     },
-    duty: {
+    worker: {
       address,
       credentials,
-      desk: new SharedDesk(memory),
+      counter: new SharedCounter(memory),
       ready: () => {
-        line.say({ say: "ready" });
-        return line.serve;
+        port.post({ type: "listening" });
+        return port.serve;
       },
     },
   };

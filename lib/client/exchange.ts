@@ -1,16 +1,19 @@
 /**
- * A client's conversation: what it has to say goes out while answers come in. When it has said everything it ends its half
- * (FIN) and reads on until the peer ends too. A peer that ends first may still listen: what flows goes on flowing to it, but
- * nobody waits for words that may come some time, as those of a person at a terminal.
+ * A client's conversation. What it sends goes out while answers come in; after the last byte it ends its half (FIN) and reads
+ * until the peer's FIN. A peer that ends first may still read: we go on sending what is at hand, as piped input, but do not wait
+ * for what may come much later, as a typed line.
  *
  * @module
  */
 
+import { writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import type { Report, SockeyeEvent } from "../events.ts";
+import type { CloseEvent, HalfCloseEvent, OpenEvent, Report, TrafficEvent } from "../events.ts";
 import type { Channel } from "../transport/channel.ts";
 import { endOf, explainAlert } from "../transport/failure.ts";
 import { LINGER_MS, READ_BUFFER_MAX } from "../transport/limits.ts";
+import { traitsOf, transportField } from "../transport/mod.ts";
+import { settledWithin } from "../wait.ts";
 
 /** How to converse. */
 export interface ExchangeOptions {
@@ -18,18 +21,18 @@ export interface ExchangeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds without a byte in either direction. Default 0: no limit. */
   readonly idle?: number | undefined;
-  /** Milliseconds to wait for answers after everything is said; then the conversation is done. Default: no limit. */
+  /** Milliseconds to wait for answers after everything is sent; then the conversation is done. Default: no limit. */
   readonly wait?: number | undefined;
   /**
-   * Milliseconds without a word to say after which a peer that has ended its half counts as gone; Infinity says everything.
-   * Default {@linkcode TYPING_PATIENCE_MS}.
+   * Milliseconds without anything to send after which a peer that has ended its half counts as gone; Infinity sends everything.
+   * Default {@linkcode IDLE_AFTER_END_MS}.
    */
-  readonly patience?: number | undefined;
-  /** Asked with each read; true when nothing more is needed. */
-  readonly satisfied?: ((bytes: Uint8Array) => boolean) | undefined;
-  /** Hears open, half-close, close. */
+  readonly idleAfterEnd?: number | undefined;
+  /** Called with the bytes of each read; true when nothing more is needed. */
+  readonly until?: ((bytes: Uint8Array) => boolean) | undefined;
+  /** Takes open, half-close, close. */
   readonly on?: Report | undefined;
-  /** Hears every read and write. */
+  /** Takes every read and write. */
   readonly onTraffic?: Report | undefined;
 }
 
@@ -41,56 +44,66 @@ export interface ExchangeTotals {
   readonly sent: number;
 }
 
-/** What is to be said: bytes, or {@linkcode HANG_UP} to leave without waiting for the peer. */
-export type Speech = AsyncIterable<Uint8Array | typeof HANG_UP>;
+/** What a client sends: bytes, or {@linkcode CLOSE} to leave without waiting for the peer. */
+export type Outgoing = AsyncIterable<Uint8Array | typeof CLOSE>;
 
-/** Said instead of bytes by a person who wants to leave: what is on its way still arrives, but we do not wait for the peer's end. */
-export const HANG_UP: unique symbol = Symbol("hang up");
+/** In place of bytes: the person wants to leave. Bytes on their way still arrive, but we do not wait for the peer's FIN. */
+export const CLOSE: unique symbol = Symbol("close");
 
-/** What is typed or pasted goes on without a pause, or may as well not be said to a peer that has ended. */
-const TYPING_PATIENCE_MS = 100;
+/** Milliseconds between two parts of typed or pasted text, at the most. */
+const IDLE_AFTER_END_MS = 100;
 
-/** Milliseconds between two looks whether there was a word. */
+/** Milliseconds between two checks for something to send. */
 const TICK_MS = 100;
 
-/** How a conversation ends when the peer ends it. */
+/** Why a conversation is over when the peer ended it. */
 const BY_PEER = "closed by the peer";
 
 /** Number of the only peer of a client. */
 const PEER_ID = 1;
 
 /**
- * Converses until the peer ends, or we leave.
+ * Converses until the peer ends, or we do.
  *
  * @param channel a connection; closed before the promise settles
- * @param speech what to say; it is abandoned, not awaited, when the peer ends first
+ * @param outgoing what to send; when the peer ends first it is abandoned, not awaited
  * @param options time limits, stop signal, observers
  * @returns the totals
- * @throws {SockeyeError} `session` when the connection breaks, `timeout` after `idle`, whatever `speech` throws, or the signal's reason
+ * @throws {SockeyeError} `session` when the connection breaks, `timeout` after `idle`, whatever `outgoing` throws, or the signal's
+ * reason
  */
 export async function exchange(
   channel: Channel,
-  speech: Speech,
+  outgoing: Outgoing,
   options: ExchangeOptions = {},
 ): Promise<ExchangeTotals> {
-  return await new Exchange(channel, options).run(speech);
+  return await new Exchange(channel, options).run(outgoing);
 }
+
+/** The parts of an event that the caller fills in. */
+type Told =
+  | Pick<OpenEvent, "event">
+  | Pick<HalfCloseEvent, "event" | "dir">
+  | Omit<CloseEvent, "id" | "peer" | "transport">;
 
 class Exchange {
   readonly #channel: Channel;
   readonly #options: ExchangeOptions;
   readonly #since = performance.now();
-  /** Settles when the conversation is over, whoever ended it first. */
+  /** Settles with a reason when the conversation is over, whichever side ended it. */
   readonly #over = Promise.withResolvers<string>();
   #ended = false;
-  /** There is a word that is not on its way yet. */
-  #saying = false;
-  /** Nothing more will be said. */
-  #spoken = false;
+  /** Bytes were taken from `outgoing` and are not with the system yet. */
+  #sending = false;
+  /** `outgoing` is at its end. */
+  #allSent = false;
+  /** The peer's FIN has come. */
   #peerEnded = false;
   #received = 0;
   #sent = 0;
+  /** When bytes last came or went, in milliseconds of `performance.now()`. */
   #active = performance.now();
+  /** Cleared at the end. */
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
   constructor(channel: Channel, options: ExchangeOptions) {
@@ -99,17 +112,17 @@ class Exchange {
     this.#over.promise.catch(() => {}); // `run` throws it; it may come before `run` waits.
   }
 
-  async run(speech: Speech): Promise<ExchangeTotals> {
+  async run(outgoing: Outgoing): Promise<ExchangeTotals> {
     const { signal } = this.#options;
     const stop = () => this.#over.reject(signal?.reason);
     signal?.addEventListener("abort", stop, { once: true });
     let reason = "broken";
     try {
       if (signal?.aborted) stop();
-      await this.#tell({ event: "open" });
+      await this.#report({ event: "open" });
       this.#watchIdle();
-      void this.#listen();
-      void this.#speak(speech);
+      void this.#receive();
+      void this.#send(outgoing);
       reason = await this.#over.promise;
     } catch (error) {
       if (error instanceof SockeyeError) reason = this.#reasonOf(error);
@@ -120,86 +133,79 @@ class Exchange {
       for (const timer of this.#timers) clearTimeout(timer);
       this.#channel.close();
       const ms = Math.round(performance.now() - this.#since);
-      // Nobody waits until it is read: who was told to stop would not, while a reader has stalled.
-      void this.#tell({ event: "close", reason, received: this.#received, sent: this.#sent, ms });
+      // Not awaited: a stalled reader of the output must not keep a client from stopping.
+      void this.#report({ event: "close", reason, received: this.#received, sent: this.#sent, ms });
     }
     return { received: this.#received, sent: this.#sent };
   }
 
-  async #listen(): Promise<void> {
+  async #receive(): Promise<void> {
     const buffer = new Uint8Array(READ_BUFFER_MAX);
-    const { satisfied, onTraffic } = this.#options;
+    const { until } = this.#options;
     try {
       for (let count; (count = await this.#channel.read(buffer)) !== null;) {
         this.#received += count;
         this.#active = performance.now();
         const data = buffer.subarray(0, count);
-        const peer = this.#channel.from ?? this.#channel.peer;
-        await onTraffic?.({ event: "recv", id: PEER_ID, peer, data, ...this.#kind });
-        if (satisfied?.(data)) return this.#over.resolve("closed: what was expected came");
+        await this.#traffic("recv", data, this.#channel.from);
+        if (until?.(data)) return this.#over.resolve("closed: what was expected came");
       }
-      await this.#hearEnd();
+      await this.#receiveEnd();
     } catch (cause) {
       this.#break(cause);
     }
   }
 
-  async #hearEnd(): Promise<void> {
+  async #receiveEnd(): Promise<void> {
     this.#peerEnded = true;
-    if (this.#spoken) return this.#over.resolve(BY_PEER);
-    await this.#tell({ event: "half-close", dir: "in" });
-    const { patience = TYPING_PATIENCE_MS } = this.#options;
-    if (patience < Infinity) this.#awaitSilence(patience);
+    if (this.#allSent) return this.#over.resolve(BY_PEER);
+    await this.#report({ event: "half-close", dir: "in" });
+    const { idleAfterEnd = IDLE_AFTER_END_MS } = this.#options;
+    if (idleAfterEnd < Infinity) this.#awaitIdle(idleAfterEnd);
   }
 
-  /** Ends the conversation when nothing was said for so long. Ticks are counted: while the process gets no time, none pass. */
-  #awaitSilence(patience: number): void {
+  /** Ends the conversation after so long without anything to send. Ticks are counted: a process that gets no time counts none. */
+  #awaitIdle(limit: number): void {
     let sent = this.#sent;
-    let silence = 0;
-    const look = () => {
-      silence = this.#saying || this.#sent > sent ? 0 : silence + TICK_MS;
+    let idle = 0;
+    const check = () => {
+      idle = this.#sending || this.#sent > sent ? 0 : idle + TICK_MS;
       sent = this.#sent;
-      if (silence >= patience) this.#over.resolve(BY_PEER);
-      else this.#after(TICK_MS, look);
+      if (idle >= limit) this.#over.resolve(BY_PEER);
+      else this.#after(TICK_MS, check);
     };
-    this.#after(TICK_MS, look);
+    this.#after(TICK_MS, check);
   }
 
-  async #speak(speech: Speech): Promise<void> {
+  async #send(outgoing: Outgoing): Promise<void> {
     try {
-      for await (const part of speech) {
+      for await (const part of outgoing) {
         if (this.#ended) return;
-        if (part === HANG_UP) {
-          this.#spoken = true;
-          return await this.#leave(this.#channel.receive ? 0 : LINGER_MS, "closed");
+        if (part === CLOSE) {
+          this.#allSent = true;
+          return await this.#finishSending(this.#channel.receive ? 0 : LINGER_MS, "closed");
         }
-        this.#saying = true;
-        const { peer } = this.#channel;
-        await this.#options.onTraffic?.({ event: "send", id: PEER_ID, peer, data: part, ...this.#kind });
+        this.#sending = true;
+        await this.#traffic("send", part);
         if (!await this.#write(part)) return;
-        this.#saying = false;
+        this.#sending = false;
       }
     } catch (error) {
       return this.#over.reject(error);
     }
-    this.#spoken = true;
-    await this.#leave(this.#options.wait, "closed: the wait for answers is over");
+    this.#allSent = true;
+    await this.#finishSending(this.#options.wait, "closed: the wait for answers is over");
   }
 
   /** False when the connection broke. */
   async #write(bytes: Uint8Array): Promise<boolean> {
     try {
-      // An empty datagram is a message too.
+      // An empty datagram is a message, too.
       if (bytes.length === 0 && this.#channel.receive) await this.#channel.write(bytes);
-      for (let at = 0; at < bytes.length;) {
-        const count = await this.#channel.write(bytes.subarray(at));
-        at += count;
-        this.#sent += count;
-        this.#active = performance.now();
-      }
+      await writeAll({ write: (part) => this.#writeSome(part) }, bytes);
       return true;
     } catch (cause) {
-      this.#spoken = true;
+      this.#allSent = true;
       if (cause instanceof SockeyeError) this.#over.reject(cause);
       else if (this.#peerEnded) this.#over.resolve(BY_PEER);
       else await this.#breakAfterReading(cause);
@@ -207,44 +213,48 @@ class Exchange {
     }
   }
 
-  /** Everything is said: FIN, then wait for the peer's end, for `wait` milliseconds if that is given. */
-  async #leave(wait: number | undefined, reason: string): Promise<void> {
+  async #writeSome(bytes: Uint8Array): Promise<number> {
+    const count = await this.#channel.write(bytes);
+    this.#sent += count;
+    this.#active = performance.now();
+    return count;
+  }
+
+  /** Sends FIN, then waits for the peer's, for `wait` milliseconds if that is given. */
+  async #finishSending(wait: number | undefined, reason: string): Promise<void> {
     if (this.#ended) return;
     try {
       await this.#channel.closeWrite();
-      if (!this.#channel.receive) await this.#tell({ event: "half-close", dir: "out" });
+      if (!this.#channel.receive) await this.#report({ event: "half-close", dir: "out" });
     } catch {
-      // The peer was faster; the reading side knows.
+      // The peer was faster; the reading side finds out.
     }
     if (this.#peerEnded) return this.#over.resolve(BY_PEER);
     if (wait !== undefined) this.#after(wait, () => this.#over.resolve(reason));
   }
 
-  /** A peer that broke off may have said why: what it sent is read before the failure is told. */
+  /** A peer that broke the connection may have sent the reason first: what it sent is read before the failure is reported. */
   async #breakAfterReading(cause: unknown): Promise<void> {
-    const patience = Promise.withResolvers<void>();
-    this.#after(LINGER_MS, patience.resolve);
-    await Promise.race([patience.promise, this.#over.promise.catch(() => {})]);
+    await settledWithin(this.#over.promise, LINGER_MS);
     this.#break(cause);
   }
 
   #break(cause: unknown): void {
-    const { peer, transport } = this.#channel;
-    const what = transport === "udp" ? `Talk with ${peer} broken` : `Connection to ${peer} lost`;
+    const { peer } = this.#channel;
+    const what = this.#connectionless ? `Talk with ${peer} broken` : `Connection to ${peer} lost`;
     const kind = explainAlert(cause, "") === undefined ? "session" : "tls";
     this.#over.reject(new SockeyeError(kind, `${what}: ${endOf(cause)}`, { cause }));
   }
 
-  /** Whether each read and write is a message of its own. */
-  get #kind(): { whole?: true } {
-    return this.#channel.receive ? { whole: true } : {};
-  }
-
-  /** What follows "Connection" or "Talk" in a sentence. */
+  /** The words after "Connection" or "Talk" in a message. */
   #reasonOf({ kind, cause, message }: SockeyeError): string {
     if (kind !== "session" && kind !== "tls") return `given up (${kind})`;
     if (cause === undefined) return `given up: ${message}`;
-    return `${this.#channel.transport === "udp" ? "broken" : "lost"}: ${endOf(cause)}`;
+    return `${this.#connectionless ? "broken" : "lost"}: ${endOf(cause)}`;
+  }
+
+  get #connectionless(): boolean {
+    return traitsOf(this.#channel.transport).connectionless;
   }
 
   #watchIdle(): void {
@@ -267,15 +277,16 @@ class Exchange {
     this.#timers.add(timer);
   }
 
-  #tell(
-    what:
-      | { event: "open" }
-      | { event: "half-close"; dir: "in" | "out" }
-      | { event: "close"; reason: string; received: number; sent: number; ms: number },
-  ): void | Promise<void> {
-    const { event, ...fields } = what;
+  #traffic(event: TrafficEvent["event"], data: Uint8Array, peer = this.#channel.peer): void | Promise<void> {
+    const whole = this.#channel.receive ? { whole: true } as const : {};
+    return this.#options.onTraffic?.({ event, id: PEER_ID, peer, data, ...whole });
+  }
+
+  #report({ event, ...fields }: Told): void | Promise<void> {
     const { peer, transport } = this.#channel;
-    const means = transport === "tcp" || event === "half-close" ? {} : { transport };
-    return this.#options.on?.({ event, id: PEER_ID, peer, ...means, ...fields } as SockeyeEvent);
+    const field = event === "half-close" ? {} : transportField(transport);
+    return this.#options.on?.(
+      { event, id: PEER_ID, peer, ...field, ...fields } as OpenEvent | HalfCloseEvent | CloseEvent,
+    );
   }
 }

@@ -1,5 +1,5 @@
 /**
- * `--expect`: whether what a peer says matches a pattern.
+ * `--expect`: whether the answer of a peer matches a pattern.
  *
  * @module
  */
@@ -7,8 +7,8 @@
 import { SockeyeError } from "../errors.ts";
 import { TextStream } from "../text/decode.ts";
 
-/** Characters of the answer that a match can span: each read looks through them again, and an endless answer has to end somewhere. */
-const MEMORY = 64 * 1024;
+/** Characters of the answer that a match can span: each read searches them again, and an answer may be endless. */
+const SPAN = 64 * 1024;
 
 /**
  * Reads a pattern. `^` and `$` match at every line, and `$` at the end of what has come so far.
@@ -21,20 +21,20 @@ export function asPattern(text: string): RegExp {
   return new RegExp(text, "mu");
 }
 
-/** A pattern and what has been heard so far. */
+/** A pattern, and the answer so far. */
 export class Expectation {
   readonly #pattern: RegExp;
   readonly #stream: TextStream;
   readonly #whole: boolean;
-  #heard = "";
+  #answer = "";
   #met = false;
 
   /**
-   * Has heard nothing yet.
+   * Begins with an empty answer.
    *
    * @param pattern what should come
-   * @param encoding of what comes
-   * @param whole what comes is messages of their own, as datagrams are. Default false
+   * @param encoding of the answer
+   * @param whole whether each read is a message of its own, as a datagram is. Default false
    */
   constructor(pattern: RegExp, encoding: string, whole = false) {
     this.#pattern = pattern;
@@ -43,15 +43,15 @@ export class Expectation {
   }
 
   /**
-   * Hears more.
+   * Takes more of the answer.
    *
    * @param bytes what came
    * @returns true once the pattern has matched
    */
   meets(bytes: Uint8Array): boolean {
     const { text } = this.#whole ? this.#stream.all(bytes) : this.#stream.push(bytes);
-    this.#heard = (this.#heard + text).slice(-MEMORY);
-    this.#met ||= this.#pattern.test(this.#heard);
+    this.#answer = (this.#answer + text).slice(-SPAN);
+    this.#met ||= this.#pattern.test(this.#answer);
     return this.#met;
   }
 

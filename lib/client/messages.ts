@@ -1,27 +1,24 @@
 /**
- * What a client has to say: the texts, bytes and files of the command line, a person's lines, or standard input.
+ * What a client sends: the texts, bytes and files of the command line, typed lines, or standard input.
  *
  * @module
  */
 
-import { concat } from "../bytes.ts";
+import { type ByteReader, concat, readChunks } from "../bytes.ts";
 import { messageOf, SockeyeError } from "../errors.ts";
 import { toldReading } from "../files.ts";
-import { HANG_UP, type Speech } from "./exchange.ts";
+import type { Given } from "../options.ts";
 import { encodeText } from "../text/encode.ts";
 import { parseEscapes } from "../text/escape.ts";
 import { parseHex } from "../text/hex.ts";
-import { CrlfWriter } from "../text/lines.ts";
+import { CrlfWriter, LineSplitter } from "../text/lines.ts";
 import { wait } from "../wait.ts";
-import type { Editor } from "../cli/editor.ts";
-import { readBytes } from "../cli/input.ts";
-import type { Given } from "../cli/parse.ts";
-import type { Input } from "../cli/system.ts";
+import { CLOSE, type Outgoing } from "./exchange.ts";
 
 const LF = 0x0a;
 
-/** What a person types to leave. */
-const GOODBYE = "q";
+/** The line that ends an interactive client. */
+const QUIT = "q";
 
 /** How text becomes bytes. */
 export interface TextRules {
@@ -33,7 +30,7 @@ export interface TextRules {
   readonly crlf: boolean;
 }
 
-/** Something to send, made anew each time that it is said. */
+/** Something to send; each call makes its bytes again. */
 export type Message = () => AsyncIterable<Uint8Array>;
 
 /**
@@ -55,53 +52,57 @@ export async function readMessages(given: readonly Given[], rules: TextRules): P
 }
 
 /**
- * Says the messages, again and again if asked to.
+ * Sends the messages, in rounds if asked to.
  *
- * @param messages what to say
+ * @param messages what to send
  * @param options `count` rounds, `every` so many milliseconds; `signal` ends the waiting
  */
-export async function* sayMessages(
+export async function* sendMessages(
   messages: readonly Message[],
   options: { readonly count: number; readonly every: number; readonly signal: AbortSignal },
 ): AsyncGenerator<Uint8Array> {
   const start = performance.now();
   for (let round = 0; round < options.count; round++) {
-    // Rounds keep to the clock that started with the first: what a round takes does not add up.
+    // Rounds keep to the clock that started with the first one: the time that a round takes does not add up.
     if (round > 0) await wait(start + round * options.every - performance.now(), options.signal);
     for (const message of messages) yield* message();
   }
 }
 
 /**
- * Says what a person types, line by line.
+ * Sends typed lines; `q` alone closes.
  *
- * @param editor where they type
+ * @param lines what is typed
  * @param rules how text becomes bytes
- * @param complain told about a line that cannot be sent
+ * @param notice takes the reason why a line cannot be sent
  */
-export async function* sayLines(editor: Editor, rules: TextRules, complain: (message: string) => void): Speech {
-  for await (const line of editor.lines()) {
-    if (line === GOODBYE) {
-      yield HANG_UP;
+export async function* sendLines(
+  lines: AsyncIterable<string>,
+  rules: TextRules,
+  notice: (message: string) => void,
+): Outgoing {
+  for await (const line of lines) {
+    if (line === QUIT) {
+      yield CLOSE;
       return;
     }
     try {
       yield lineBytes(line, rules);
     } catch (error) {
-      complain(`Not sent: ${messageOf(error)}`);
+      notice(`Not sent: ${messageOf(error)}`);
     }
   }
 }
 
 /**
- * Says what standard input brings, byte for byte unless CRLF line ends are asked for.
+ * Sends standard input, byte for byte unless CRLF line ends are asked for.
  *
  * @param stdin where from
  * @param crlf turn bare LF into CRLF
  */
-export async function* sayInput(stdin: Input, crlf: boolean): AsyncGenerator<Uint8Array> {
+export async function* sendInput(stdin: ByteReader, crlf: boolean): AsyncGenerator<Uint8Array> {
   const writer = new CrlfWriter();
-  for await (const bytes of readBytes(stdin)) yield crlf ? writer.push(bytes) : bytes;
+  for await (const bytes of readChunks(stdin)) yield crlf ? writer.push(bytes) : bytes;
 }
 
 function sendBytes(text: string, rules: TextRules): Uint8Array {
@@ -139,7 +140,7 @@ function always(bytes: Uint8Array): Message {
   };
 }
 
-/** Opened once at the start, so that a wrong name is told before anything is sent. */
+/** Opened once at the start, so that a wrong name is reported before anything is sent. */
 async function fileMessage(path: string): Promise<Message> {
   const open = () =>
     toldReading(path, async () => {
@@ -151,6 +152,52 @@ async function fileMessage(path: string): Promise<Message> {
   (await open()).close();
   return async function* () {
     using file = await open();
-    yield* readBytes(file);
+    yield* readChunks(file);
   };
+}
+
+/** The most bytes that fit into one Ethernet frame (1500) behind the headers of IPv4 and UDP. */
+const UNFRAGMENTED = 1_472;
+
+/**
+ * Joins the parts of a message, for a datagram.
+ *
+ * @param message may come in parts
+ * @returns the message in one part
+ */
+export function inOne(message: Message): Message {
+  return async function* () {
+    yield concat(await Array.fromAsync(message(), (part) => part.slice()));
+  };
+}
+
+/**
+ * Cuts a stream into lines, for datagrams.
+ *
+ * @param input bytes as they come
+ * @returns each line with its end, the last one also without
+ */
+export async function* cutLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const splitter = new LineSplitter();
+  for await (const bytes of input) yield* splitter.push(bytes);
+  const rest = splitter.end();
+  if (rest) yield rest;
+}
+
+/**
+ * Warns once of a datagram that is longer than most networks carry in one piece.
+ *
+ * @param outgoing what is sent
+ * @param notice takes the warning
+ * @returns `outgoing`
+ */
+export async function* warnOfFragments(outgoing: Outgoing, notice: (message: string) => void): Outgoing {
+  let warned = false;
+  for await (const part of outgoing) {
+    if (!warned && typeof part !== "symbol" && part.length > UNFRAGMENTED) {
+      warned = true;
+      notice(`A datagram of ${part.length} bytes travels in fragments on most networks (over ${UNFRAGMENTED})`);
+    }
+    yield part;
+  }
 }

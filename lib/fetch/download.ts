@@ -125,9 +125,9 @@ class Download {
   }
 
   /** What a server may have acted on already is not sent twice (RFC 9110 section 9.2.2). */
-  #mayRepeat({ passing, kind }: SockeyeError): boolean {
+  #mayRepeat({ transient, kind }: SockeyeError): boolean {
     const idempotent = this.#first.method !== "POST" && this.#first.method !== "PATCH";
-    return passing && (idempotent || kind === "connect" || kind === "resolve" || kind === "status");
+    return transient && (idempotent || kind === "connect" || kind === "resolve" || kind === "status");
   }
 
   async #followRedirects(): Promise<void> {
@@ -188,10 +188,10 @@ class Download {
     const { status, reason, fields } = head;
     const seconds = Number(fields.get("retry-after") ?? 0);
     this.#retryAfter = seconds >= 0 ? Math.min(seconds * 1000, RETRY_AFTER_MAX_MS) : 0;
-    const passing = RETRY_STATUSES.has(status);
-    const failure = new SockeyeError("status", `The server says ${status} ${reason}`.trimEnd(), { passing });
+    const transient = RETRY_STATUSES.has(status);
+    const failure = new SockeyeError("status", `The server says ${status} ${reason}`.trimEnd(), { transient });
     const { stream, retries } = this.#options;
-    if (!stream || stream.size > 0 || (passing && retries > 0)) throw failure;
+    if (!stream || stream.size > 0 || (transient && retries > 0)) throw failure;
     this.#refusal = failure;
     this.#saving.beginRefusal(stream, head);
     return true;

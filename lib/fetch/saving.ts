@@ -180,7 +180,7 @@ export class Saving {
   /** The body is complete. */
   async end(): Promise<void> {
     if (this.#body && this.#end !== undefined && this.position < this.#end) {
-      throw badAnswer(`the server sent ${this.position} of ${this.#end} bytes`, { passing: true });
+      throw badAnswer(`the server sent ${this.position} of ${this.#end} bytes`, { transient: true });
     }
     await this.#body?.end();
   }

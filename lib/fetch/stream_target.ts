@@ -32,7 +32,7 @@ export class StreamTarget implements Target {
   restart(): Promise<void> {
     if (this.size === 0) return Promise.resolve();
     const message = "Cannot start anew: a part of the body is already on its way";
-    return Promise.reject(new SockeyeError("session", message, { passing: false }));
+    return Promise.reject(new SockeyeError("session", message, { transient: false }));
   }
 
   /** A stream cannot be continued by a later run. */

@@ -100,7 +100,7 @@ export class ResponseParser {
   *close(): Generator<ResponseEvent, void> {
     if (this.#state === "end") return;
     if (this.#state === "body" && this.#framing.by === "close") return void (yield this.#end(NOTHING));
-    throw badAnswer(this.#whatIsMissing(), { passing: true });
+    throw badAnswer(this.#whatIsMissing(), { transient: true });
   }
 
   #whatIsMissing(): string {

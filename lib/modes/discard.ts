@@ -4,13 +4,14 @@
  * @module
  */
 
-import { defineMode, type ModeSpec } from "../server/mode_spec.ts";
+import { defineMode, type ModeSpec } from "../server/mode.ts";
 
 /** The table entry. */
 export const discard: ModeSpec = defineMode({
   name: "discard",
   summary: "read, count and answer nothing",
   example: "discard 9000",
-  apart: true,
+  options: {},
+  stateless: true,
   create: () => ({ data: () => {} }),
 });

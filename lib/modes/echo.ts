@@ -4,13 +4,14 @@
  * @module
  */
 
-import { defineMode, type ModeSpec } from "../server/mode_spec.ts";
+import { defineMode, type ModeSpec } from "../server/mode.ts";
 
 /** The table entry. */
 export const echo: ModeSpec = defineMode({
   name: "echo",
   summary: "give every byte back",
   example: "echo :9000",
-  apart: true,
+  options: {},
+  stateless: true,
   create: () => ({ data: (peer, bytes) => peer.send(bytes) }),
 });

@@ -8,29 +8,8 @@
 import { ByteBuffer } from "../bytes.ts";
 import { messageOf } from "../errors.ts";
 import type { Mode, Peer } from "../server/mode.ts";
-import { asDuration } from "../options.ts";
-import { didYouMean } from "../suggest.ts";
+import type { Frame } from "../text/framing.ts";
 import { LINE_LIMIT, LineSplitter } from "../text/lines.ts";
-
-/** Where a message ends. */
-export type Frame =
-  /** At each LF. */
-  | { readonly by: "line" }
-  /** When nothing came for `ms` milliseconds. */
-  | { readonly by: "gap"; readonly ms: number };
-
-/**
- * Reads a frame rule.
- *
- * @param text `line` or `gap:50ms`
- * @returns the rule
- * @throws {Error} what was expected
- */
-export function asFrame(text: string): Frame {
-  if (text === "line") return { by: "line" };
-  if (text.startsWith("gap:")) return { by: "gap", ms: asDuration(text.slice("gap:".length)) };
-  throw new Error(`expected line or gap:50ms${didYouMean(text, ["line", "gap:50ms"])}`);
-}
 
 /**
  * Puts a frame rule before a mode.
@@ -81,7 +60,7 @@ class Framed implements Mode {
     const desk = this.#desks.get(peer);
     for (const message of desk?.framer.push(bytes) ?? []) await this.#hand(peer, message);
     // The end of a datagram is the end of a line.
-    const rest = this.#lines && peer.transport === "udp" ? desk?.framer.end() : undefined;
+    const rest = this.#lines && peer.messageBoundaries ? desk?.framer.end() : undefined;
     if (rest) await this.#hand(peer, rest);
     await desk?.turn;
   }

@@ -1,6 +1,6 @@
 /**
  * `reply`: answers each message with a text. The text is encoded once, at the start, so that a character that the encoding
- * lacks is found before the first client comes; what changes from answer to answer is filled in as bytes, so that `{data}`
+ * lacks is found before the first client connects; what changes from answer to answer is filled in as bytes, so that `{data}`
  * gives back exactly what came.
  *
  * @module
@@ -8,35 +8,34 @@
 
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import type { Mode, Peer } from "../server/mode.ts";
 import { asText, choice, one } from "../options.ts";
 import { encodeText } from "../text/encode.ts";
 import { stripEol } from "../text/lines.ts";
-import { defineMode, type ModeSpec } from "../server/mode_spec.ts";
+import { defineMode, type Mode, type ModeSpec, type Peer } from "../server/mode.ts";
 
 /** The table entry. */
 export const reply: ModeSpec = defineMode({
   name: "reply",
   summary: "answer each message with a text",
   example: "reply 8088 --text 'THANK you' --then close --once",
-  apart: true,
+  stateless: true,
   options: {
     text: one("T", "the answer; {addr} {n} {time} {data} are filled in", asText),
     greet: one("T", "what each client is told first, filled in likewise", asText),
     then: choice(["close"], "close the connection after the first answer"),
   },
-  create: ({ text, greet, then }, room) => {
+  create: ({ text, greet, then }, { encoding, frame, messageMax }) => {
     if (text === undefined) throw new SockeyeError("usage", "Missing --text: what shall reply answer?");
-    const encode = (part: string) => encodeText(part, room.encoding);
-    const strip = (data: Uint8Array) => stripEol(data, room.encoding);
-    const options = { encode, strip, lines: room.frame?.by === "line" };
-    const template = (name: string, part: string) => requireRoom(name, new Template(part, options), room.messageMax);
+    const encode = (part: string) => encodeText(part, encoding);
+    const strip = (data: Uint8Array) => stripEol(data, encoding);
+    const options = { encode, strip, lines: frame?.by === "line" };
+    const template = (name: string, part: string) => requireFit(name, new Template(part, options), messageMax);
     return new Reply(template("text", text), greet === undefined ? undefined : template("greet", greet), then);
   },
 });
 
-/** A text that fits into no message, whatever is filled in, is found before the first client comes. */
-function requireRoom(name: string, template: Template, max = Infinity): Template {
+/** A text that fits into no message, whatever is filled in, is refused before the first client connects. */
+function requireFit(name: string, template: Template, max = Infinity): Template {
   if (template.length <= max) return template;
   throw new SockeyeError(
     "usage",

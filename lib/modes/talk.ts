@@ -10,10 +10,9 @@
 
 import { concat } from "../bytes.ts";
 import { messageOf } from "../errors.ts";
-import type { Mode, Peer } from "../server/mode.ts";
 import { encodeText } from "../text/encode.ts";
 import { stripEol } from "../text/lines.ts";
-import { defineMode, type ModeSpec, type Room } from "../server/mode_spec.ts";
+import { defineMode, type Mode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
 
 /** What the operator types to end a talk. */
 const GOODBYE = "q";
@@ -23,8 +22,9 @@ export const talk: ModeSpec = defineMode({
   name: "talk",
   summary: "answer by hand, one client at a time; q ends a talk",
   example: "talk 9000 -e gbk",
+  options: {},
   operator: true,
-  create: (_values, room) => new Talk(room),
+  create: (_values, context) => new Talk(context),
 });
 
 /** One client in line; the first one is talked to. */
@@ -41,15 +41,15 @@ interface Visit {
 }
 
 class Talk implements Mode {
-  readonly #room: Room;
+  readonly #context: ModeContext;
   readonly #line: Visit[] = [];
   readonly #newline: Uint8Array;
   #arrival = Promise.withResolvers<void>();
   #operatorLeft = false;
 
-  constructor(room: Room) {
-    this.#room = room;
-    this.#newline = encodeText("\n", room.encoding);
+  constructor(context: ModeContext) {
+    this.#context = context;
+    this.#newline = encodeText("\n", context.encoding);
     void this.#hearOperator();
   }
 
@@ -70,7 +70,7 @@ class Talk implements Mode {
   data(peer: Peer, bytes: Uint8Array): void {
     const visit = this.#visitOf(peer);
     if (!visit) return;
-    visit.eol = bytes.slice(stripEol(bytes, this.#room.encoding).length);
+    visit.eol = bytes.slice(stripEol(bytes, this.#context.encoding).length);
     visit.waiting = true;
   }
 
@@ -78,7 +78,7 @@ class Talk implements Mode {
   async end(peer: Peer): Promise<void> {
     const visit = this.#visitOf(peer);
     if (!visit?.waiting || this.#operatorLeft) return;
-    this.#room.notice(`has finished sending; it may still read your answers, ${GOODBYE} ends the talk`, peer);
+    this.#context.notice(`has finished sending; it may still read your answers, ${GOODBYE} ends the talk`, peer);
     await visit.over.promise;
   }
 
@@ -97,16 +97,16 @@ class Talk implements Mode {
 
   #queue(visit: Visit, before: number): void {
     const people = before === 1 ? "1 client is" : `${before} clients are`;
-    visit.peer.post(encodeText(`Please wait: ${people} before you\n`, this.#room.encoding));
-    this.#room.notice(`waits in line (${before} before it)`, visit.peer);
+    visit.peer.post(encodeText(`Please wait: ${people} before you\n`, this.#context.encoding));
+    this.#context.notice(`waits in line (${before} before it)`, visit.peer);
   }
 
   #begin(visit: Visit): void {
-    const { operator } = this.#room;
+    const { operator } = this.#context;
     const hint = this.#operatorLeft
       ? "nobody can answer: the input has ended"
       : `type an answer, ${GOODBYE} ends the talk`;
-    this.#room.notice(`is here: ${hint}`, visit.peer);
+    this.#context.notice(`is here: ${hint}`, visit.peer);
     operator.prompt(`#${visit.peer.id}> `);
     visit.turn.resolve();
     this.#arrival.resolve();
@@ -114,23 +114,23 @@ class Talk implements Mode {
 
   #next(): void {
     this.#arrival = Promise.withResolvers();
-    this.#room.operator.prompt("");
+    this.#context.operator.prompt("");
     const [first] = this.#line;
     if (first) this.#begin(first);
   }
 
   async #hearOperator(): Promise<void> {
-    const { operator } = this.#room;
+    const { operator } = this.#context;
     try {
       for await (const line of operator.lines()) {
-        await this.#obey(line).catch((error) => this.#room.notice(`Not sent: ${messageOf(error)}`));
+        await this.#obey(line).catch((error) => this.#context.notice(`Not sent: ${messageOf(error)}`));
       }
     } catch (error) {
-      this.#room.notice(`The input cannot be read: ${messageOf(error)}`);
+      this.#context.notice(`The input cannot be read: ${messageOf(error)}`);
     }
     this.#operatorLeft = true;
     if (this.#line.length > 0) {
-      this.#room.notice("Nobody can answer any more: the input has ended; Ctrl-C stops the server");
+      this.#context.notice("Nobody can answer any more: the input has ended; Ctrl-C stops the server");
     }
     this.#line[0]?.over.resolve();
   }
@@ -138,7 +138,7 @@ class Talk implements Mode {
   async #obey(line: string): Promise<void> {
     if (this.#line.length === 0) {
       // What a pipe holds is kept for the next client; a person would be surprised to see it go to somebody else.
-      if (this.#room.operator.interactive) return this.#room.notice("Nobody is here: not sent");
+      if (this.#context.operator.interactive) return this.#context.notice("Nobody is here: not sent");
       if (line === GOODBYE) return;
       await this.#arrival.promise;
     }
@@ -149,9 +149,9 @@ class Talk implements Mode {
   }
 
   #answer(visit: Visit, line: string): void {
-    const answer = concat([encodeText(line, this.#room.encoding), visit.eol]);
+    const answer = concat([encodeText(line, this.#context.encoding), visit.eol]);
     if (visit.peer.post(answer)) visit.waiting = false;
-    else this.#room.notice("Not sent: it does not read what was sent before", visit.peer);
+    else this.#context.notice("Not sent: it does not read what was sent before", visit.peer);
   }
 
   /** Ends the talk with a client; the next one need not wait until it has gone. */

@@ -12,7 +12,7 @@ import { HexDump } from "../text/hex.ts";
 import { EncodingHint } from "../text/hint.ts";
 
 /** One direction of one peer. */
-export class Voice {
+export class DirectionDecoder {
   /** Decodes what is said. */
   readonly stream: TextStream;
   readonly #encoding: string;
@@ -74,10 +74,10 @@ export class Voice {
   }
 }
 
-/** The voices of all peers. */
-export class Voices {
+/** The decoders of all peers. */
+export class PeerDecoders {
   readonly #encoding: string;
-  readonly #voices = new Map<string, Voice>();
+  readonly #decoders = new Map<string, DirectionDecoder>();
 
   /**
    * Begins with nobody.
@@ -89,30 +89,30 @@ export class Voices {
   }
 
   /**
-   * The voice of a peer in one direction, made when it is first heard.
+   * The decoder of a peer in one direction, made when it is first heard.
    *
    * @param event whose traffic
    * @returns its decoder state
    */
-  of(event: Pick<TrafficEvent, "event" | "id">): Voice {
+  of(event: Pick<TrafficEvent, "event" | "id">): DirectionDecoder {
     const key = `${event.event} ${event.id}`;
-    let voice = this.#voices.get(key);
-    if (!voice) this.#voices.set(key, voice = new Voice(this.#encoding));
-    return voice;
+    let decoder = this.#decoders.get(key);
+    if (!decoder) this.#decoders.set(key, decoder = new DirectionDecoder(this.#encoding));
+    return decoder;
   }
 
   /**
    * Forgets a peer that left.
    *
    * @param id its number
-   * @returns its voices that were heard
+   * @returns its decoders that were heard
    */
-  take(id: number): { event: "recv" | "send"; voice: Voice }[] {
+  take(id: number): { event: "recv" | "send"; decoder: DirectionDecoder }[] {
     return (["recv", "send"] as const).flatMap((event) => {
       const key = `${event} ${id}`;
-      const voice = this.#voices.get(key);
-      this.#voices.delete(key);
-      return voice ? [{ event, voice }] : [];
+      const decoder = this.#decoders.get(key);
+      this.#decoders.delete(key);
+      return decoder ? [{ event, decoder }] : [];
     });
   }
 }

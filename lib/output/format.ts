@@ -30,17 +30,6 @@ export function duration(ms: number): string {
 }
 
 /**
- * A count and its noun.
- *
- * @param count how many
- * @param noun in the singular, with a regular plural
- * @returns `1 connection`, `2 connections`
- */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/**
  * The local time of day.
  *
  * @param date when

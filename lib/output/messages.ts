@@ -1,17 +1,19 @@
 /**
- * What happened, in words: one line for each event that is not traffic.
+ * Events in words: one line for each that is not traffic.
  *
  * @module
  */
 
 import { EXIT_CODES } from "../errors.ts";
-import type { CloseEvent, DoneEvent, SockeyeEvent } from "../events.ts";
+import type { CloseEvent, DoneEvent, SockeyeEvent, TransportName } from "../events.ts";
 import { escapeControls } from "../printable.ts";
-import { duration, plural, size } from "./format.ts";
+import { traitsOf } from "../transport/mod.ts";
+import { plural } from "../wording.ts";
 import type { Role } from "./colors.ts";
+import { duration, size } from "./format.ts";
 
-/** Whose side the story is told from. */
-export type Side = "server" | "client" | "fetch" | "cert";
+/** The command that reports: each has its own words. */
+export type CommandName = "server" | "client" | "fetch" | "cert";
 
 /** One line and what it is. */
 export interface Line {
@@ -26,44 +28,47 @@ export interface Line {
 }
 
 /**
- * Tells an event.
+ * Puts an event into words.
  *
  * @param event any event but traffic
- * @param side who tells it
+ * @param command the command that reports it
  * @returns a line, or undefined when there is nothing to say
  */
-export function tell(event: SockeyeEvent, side: Side): Line | undefined {
-  const line = TELLERS[side](event);
+export function describe(event: SockeyeEvent, command: CommandName): Line | undefined {
+  const line = DESCRIBERS[command](event);
   return line && { ...line, text: escapeControls(line.text) };
 }
 
-function tellServer(event: SockeyeEvent): Line | undefined {
+function describeServer(event: SockeyeEvent): Line | undefined {
   switch (event.event) {
     case "open":
-      return { role: "good", text: `${who(event)} ${event.transport === "udp" ? "speaks" : "connected"}` };
+      return { role: "good", text: `${nameOf(event)} ${isConnectionless(event) ? "speaks" : "connected"}` };
     case "half-close":
-      return { role: "note", text: `${who(event)} has finished sending`, detail: true };
+      return { role: "note", text: `${nameOf(event)} has finished sending`, detail: true };
     case "close": {
-      const verb = event.transport === "udp" ? "forgotten" : "left";
-      return { role: "note", text: `${who(event)} ${verb}: ${event.reason}; ${counts(event)}` };
+      const verb = isConnectionless(event) ? "forgotten" : "left";
+      return { role: "note", text: `${nameOf(event)} ${verb}: ${event.reason}; ${counts(event)}` };
     }
     case "done":
       if (!isOrderly(event.code)) return undefined;
-      return { role: "note", text: `Done: ${plural(event.peers, nameOf(event))}; ${counts(event)}` };
+      return {
+        role: "note",
+        text: `Done: ${plural(event.peers, isConnectionless(event) ? "peer" : "connection")}; ${counts(event)}`,
+      };
     default:
-      return tellAny(event);
+      return describeAny(event);
   }
 }
 
-/** UDP knows no connections. */
-function nameOf({ transport }: DoneEvent): string {
-  return transport === "udp" ? "peer" : "connection";
+/** Over UDP there are peers, but no connections. */
+function isConnectionless({ transport = "tcp" }: { readonly transport?: TransportName }): boolean {
+  return traitsOf(transport).connectionless;
 }
 
-function tellClient(event: SockeyeEvent): Line | undefined {
+function describeClient(event: SockeyeEvent): Line | undefined {
   switch (event.event) {
     case "open":
-      return { role: "good", text: `${event.transport === "udp" ? "Speaking" : "Connected"} to ${event.peer}` };
+      return { role: "good", text: `${isConnectionless(event) ? "Speaking" : "Connected"} to ${event.peer}` };
     case "half-close":
       return {
         role: "note",
@@ -73,17 +78,17 @@ function tellClient(event: SockeyeEvent): Line | undefined {
     case "close":
       return {
         role: "note",
-        text: `${event.transport === "udp" ? "Talk" : "Connection"} ${event.reason}; ${counts(event)}`,
+        text: `${isConnectionless(event) ? "Talk" : "Connection"} ${event.reason}; ${counts(event)}`,
       };
     case "done":
       return undefined;
     default:
-      return tellAny(event);
+      return describeAny(event);
   }
 }
 
-function tellFetch(event: SockeyeEvent): Line | undefined {
-  if (event.event !== "done") return tellAny(event);
+function describeFetch(event: SockeyeEvent): Line | undefined {
+  if (event.event !== "done") return describeAny(event);
   const { file, bytes = 0, status, ms, sha256 } = event;
   if (event.code !== 0 || status === undefined) return undefined;
   const rate = ms > 0 ? `, ${size(Math.round(bytes / ms * 1000))}/s` : "";
@@ -93,8 +98,8 @@ function tellFetch(event: SockeyeEvent): Line | undefined {
 }
 
 /** How the new files are used. */
-function tellCert(event: SockeyeEvent): Line | undefined {
-  if (event.event !== "done") return tellAny(event);
+function describeCert(event: SockeyeEvent): Line | undefined {
+  if (event.event !== "done") return describeAny(event);
   const { names, cert, key, ca, fingerprint, expires } = event;
   if (!names || cert === undefined || key === undefined || ca === undefined) return undefined;
   const lines = [
@@ -111,7 +116,7 @@ function shellWord(name: string): string {
   return /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }
 
-function tellAny(event: SockeyeEvent): Line | undefined {
+function describeAny(event: SockeyeEvent): Line | undefined {
   switch (event.event) {
     case "listen":
       return { role: "heading", text: `Listening on ${event.address}${event.hint ? ` - ${event.hint}` : ""}` };
@@ -126,10 +131,10 @@ function tellAny(event: SockeyeEvent): Line | undefined {
 
 function about(event: { id?: number; peer?: string; message: string }): string {
   const message = event.message.replaceAll("\n", "\\n");
-  return event.id === undefined || event.peer === undefined ? message : `${who(event)} ${message}`;
+  return event.id === undefined || event.peer === undefined ? message : `${nameOf(event)} ${message}`;
 }
 
-function who({ id, peer }: { id?: number; peer?: string }): string {
+function nameOf({ id, peer }: { id?: number; peer?: string }): string {
   return `#${id} ${peer}`;
 }
 
@@ -137,11 +142,11 @@ function counts({ received, sent, ms }: CloseEvent | DoneEvent): string {
   return `${size(received)} in, ${size(sent)} out, ${duration(ms)}`;
 }
 
-const TELLERS: Readonly<Record<Side, (event: SockeyeEvent) => Line | undefined>> = {
-  server: tellServer,
-  client: tellClient,
-  fetch: tellFetch,
-  cert: tellCert,
+const DESCRIBERS: Readonly<Record<CommandName, (event: SockeyeEvent) => Line | undefined>> = {
+  server: describeServer,
+  client: describeClient,
+  fetch: describeFetch,
+  cert: describeCert,
 };
 
 /** Done, or stopped by a signal. What failed has been told, and totals would only hide it. */

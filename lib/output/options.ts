@@ -7,7 +7,7 @@
 import type { Stream } from "./sink.ts";
 
 /** What the common flags ask for. */
-export interface Look {
+export interface OutputOptions {
   /** NDJSON instead of a transcript. */
   readonly json: boolean;
   /** Only errors, and for a client what it received. */

@@ -5,27 +5,22 @@
  * @module
  */
 
-import type { Report, SayEvent, SockeyeEvent, TrafficEvent } from "../events.ts";
+import type { Report, SayEvent, SockeyeEvent, Totals, TrafficEvent, TransportName } from "../events.ts";
 import { escapeControls } from "../printable.ts";
+import { transportField } from "../transport/mod.ts";
 import { eventLine } from "./json.ts";
-import type { Look } from "./options.ts";
+import type { OutputOptions } from "./options.ts";
 import type { Paint } from "./colors.ts";
-import { Page, type TypedLine } from "./screen.ts";
+import { type InputLine, Screen } from "./screen.ts";
 import type { ProgressLine } from "./progress.ts";
 import type { Sink } from "./sink.ts";
-import { type Line, type Side, tell } from "./messages.ts";
+import { type CommandName, describe, type Line } from "./messages.ts";
 import { Transcript } from "./transcript.ts";
 
-/** Sums over connections. */
-export interface Tally {
-  /** Connections that there were. */
-  readonly peers: number;
-  /** Bytes received by those that are over. */
-  readonly received: number;
-  /** Bytes sent by those that are over. */
-  readonly sent: number;
-  /** What a server listens by, unless that is tcp. */
-  readonly transport?: string;
+/** What all connections of a command came to. */
+export interface OutputTotals extends Totals {
+  /** The transport of a server, unless it is TCP. */
+  readonly transport?: TransportName;
 }
 
 /** Bytes of output that may wait before events are dropped: what a flood in a chat brings in a moment. */
@@ -41,61 +36,73 @@ export class Output {
   /** Takes traffic; undefined when nobody would see it, so that none is built. */
   readonly reportTraffic: Report | undefined;
   readonly #sink: Sink;
-  readonly #look: Look;
-  readonly #side: Side;
+  readonly #options: OutputOptions;
+  readonly #command: CommandName;
   readonly #paint: Paint;
-  readonly #page: Page;
+  readonly #screen: Screen;
   readonly #transcript: Transcript;
   #progress: ProgressLine | undefined;
   #unshown = 0;
-  readonly #tally: { -readonly [K in keyof Tally]: Tally[K] } = { peers: 0, received: 0, sent: 0 };
+  readonly #totals: { -readonly [K in keyof OutputTotals]: OutputTotals[K] } = { peers: 0, received: 0, sent: 0 };
 
   /**
    * Makes the face of one command.
    *
    * @param sink where lines go
-   * @param side who tells the story
-   * @param look what the flags ask for
+   * @param command the command that reports
+   * @param options what the flags ask for
    * @param paint colours
    */
-  constructor(sink: Sink, side: Side, look: Look, paint: Paint) {
+  constructor(sink: Sink, command: CommandName, options: OutputOptions, paint: Paint) {
     this.#sink = sink;
-    this.#side = side;
-    this.#look = look;
+    this.#command = command;
+    this.#options = options;
     this.#paint = paint;
-    this.#page = new Page(sink, look);
-    this.#transcript = new Transcript({ sink, side, look, paint, page: this.#page, note: (line) => this.#note(line) });
+    this.#screen = new Screen(sink, options);
+    this.#transcript = new Transcript({
+      sink,
+      command,
+      options,
+      paint,
+      screen: this.#screen,
+      note: (line) => this.#note(line),
+    });
     this.report = (event) => this.#show(event);
-    const unseen = look.quiet && !look.json && side === "server";
+    const unseen = options.quiet && !options.json && command === "server";
     this.reportTraffic = unseen ? undefined : (event) => this.#traffic(event as TrafficEvent);
   }
 
   /** The line being typed, from now on; undefined when nothing is typed any more. */
-  set typedLine(line: TypedLine | undefined) {
-    this.#page.typedLine = line;
+  set inputLine(line: InputLine | undefined) {
+    this.#screen.inputLine = line;
   }
 
   /** The person pressed Enter: what the peer had said before it is a line of the past now. */
   lineTyped(): void {
-    this.#page.lineTyped();
+    this.#screen.lineTyped();
+  }
+
+  /** The transport of a server, for its totals. */
+  set transport(name: TransportName) {
+    Object.assign(this.#totals, transportField(name));
   }
 
   /** What all connections so far came to. */
-  get tally(): Tally {
-    return this.#tally;
+  get totals(): OutputTotals {
+    return this.#totals;
   }
 
   /** Adds what connections came to that others have shown. */
-  count({ peers, received, sent }: Tally): void {
-    this.#tally.peers += peers;
-    this.#tally.received += received;
-    this.#tally.sent += sent;
+  count({ peers, received, sent }: Totals): void {
+    this.#totals.peers += peers;
+    this.#totals.received += received;
+    this.#totals.sent += sent;
   }
 
   /** Shows progress events on this line, from now on. */
   set progressLine(line: ProgressLine) {
     this.#progress = line;
-    this.#page.typedLine = line;
+    this.#screen.inputLine = line;
   }
 
   #show(event: SockeyeEvent): void | Promise<void> {
@@ -103,26 +110,28 @@ export class Output {
     if (event.event === "close") this.#transcript.end(event.id, event.peer);
     if (this.#overflows(event)) return;
     if (event.event === "done") this.#progress?.clear();
-    if (this.#look.json) {
+    if (this.#options.json) {
       const shown = this.#sink.write("stdout", eventLine(event, new Date()));
       if (event.event !== "error") return shown;
     }
-    if (event.event === "progress") return this.#look.quiet ? undefined : this.#progress?.update(event);
+    if (event.event === "progress") return this.#options.quiet ? undefined : this.#progress?.update(event);
     if (event.event === "say") return this.#say(event);
-    const line = tell(event, this.#side);
-    if (line && (line.always || (!this.#look.quiet && !this.#look.json && (this.#look.verbose || !line.detail)))) {
+    const line = describe(event, this.#command);
+    if (
+      line && (line.always || (!this.#options.quiet && !this.#options.json && (this.#options.verbose || !line.detail)))
+    ) {
       return this.#note(line);
     }
   }
 
   /** A line of the conversation: data, unless it was typed here and stands on the screen already. */
   #say({ text, operator }: SayEvent): void | Promise<void> {
-    if (this.#look.quiet || this.#look.json || (operator && this.#page.isTyped)) return;
+    if (this.#options.quiet || this.#options.json || (operator && this.#screen.isTyped)) return;
     const head = SPEAKER.exec(text)?.[0] ?? "";
     const said = escapeControls(text.slice(head.length));
-    return this.#page.above(
+    return this.#screen.above(
       "stdout",
-      `${this.#page.stamp()}${this.#paint("stdout", "peer", escapeControls(head))}${said}\n`,
+      `${this.#screen.stamp()}${this.#paint("stdout", "peer", escapeControls(head))}${said}\n`,
     );
   }
 
@@ -140,20 +149,14 @@ export class Output {
   }
 
   #count(event: SockeyeEvent): void {
-    if (event.event === "open") this.#tally.peers++;
-    if (event.event === "listen") this.#setTransport(event.address);
+    if (event.event === "open") this.#totals.peers++;
     if (event.event !== "close") return;
-    this.#tally.received += event.received;
-    this.#tally.sent += event.sent;
-  }
-
-  #setTransport(address: string): void {
-    const [transport = ""] = address.split(":", 1);
-    if (transport !== "tcp") this.#tally.transport = transport;
+    this.#totals.received += event.received;
+    this.#totals.sent += event.sent;
   }
 
   #note({ role, text }: Line): void | Promise<void> {
-    return this.#page.above("stderr", `${this.#page.stamp()}${this.#paint("stderr", role, text)}\n`);
+    return this.#screen.above("stderr", `${this.#screen.stamp()}${this.#paint("stderr", role, text)}\n`);
   }
 
   #traffic(event: TrafficEvent): void | Promise<void> {

@@ -6,7 +6,7 @@
 
 import type { ProgressEvent } from "../events.ts";
 import { duration, size } from "./format.ts";
-import type { TypedLine } from "./screen.ts";
+import type { InputLine } from "./screen.ts";
 import type { Sink } from "./sink.ts";
 
 /** Columns of the bar itself. */
@@ -16,7 +16,7 @@ const BAR_COLUMNS = 24;
 const ERASE = "\r\x1b[K";
 
 /** The progress line of a terminal. */
-export class ProgressLine implements TypedLine {
+export class ProgressLine implements InputLine {
   readonly #sink: Sink;
   readonly #columns: () => number;
   #text = "";

@@ -8,7 +8,7 @@ import { clock } from "./format.ts";
 import type { Sink, Stream } from "./sink.ts";
 
 /** The line that a person is typing while output appears above it. */
-export interface TypedLine {
+export interface InputLine {
   /** Takes the line off the screen. */
   hide(): void;
   /** Puts it back. */
@@ -18,7 +18,7 @@ export interface TypedLine {
 }
 
 /** How a page looks. */
-export interface PageLook {
+export interface ScreenOptions {
   /** The time before every line. */
   readonly time: boolean;
   /** Stdout is a terminal: a whole line begins at its left. */
@@ -29,10 +29,10 @@ export interface PageLook {
 const LEAD_LIMIT = 1_000;
 
 /** Keeps running text, whole lines and the line being typed out of each other's way. */
-export class Page {
+export class Screen {
   readonly #sink: Sink;
-  readonly #look: PageLook;
-  #typed: TypedLine | undefined;
+  readonly #options: ScreenOptions;
+  #typed: InputLine | undefined;
   #lead = "";
   #endsLine = true;
 
@@ -42,13 +42,13 @@ export class Page {
    * @param sink where lines go
    * @param look time, terminal
    */
-  constructor(sink: Sink, look: PageLook) {
+  constructor(sink: Sink, options: ScreenOptions) {
     this.#sink = sink;
-    this.#look = look;
+    this.#options = options;
   }
 
   /** The line being typed, from now on; undefined when nothing is typed any more. */
-  set typedLine(line: TypedLine | undefined) {
+  set inputLine(line: InputLine | undefined) {
     this.#typed = line;
     const lead = this.#lead;
     if (line || lead === "") return;
@@ -68,7 +68,7 @@ export class Page {
 
   /** The time, where it stands before every line. */
   stamp(): string {
-    return this.#look.time ? `${clock(new Date())} ` : "";
+    return this.#options.time ? `${clock(new Date())} ` : "";
   }
 
   /**
@@ -103,8 +103,8 @@ export class Page {
    */
   above(stream: Stream, lines: string): void | Promise<void> {
     if (!this.#typed) {
-      if (!this.#endsLine && this.#look.terminal) void this.#sink.write("stdout", "\n");
-      this.#endsLine ||= this.#look.terminal;
+      if (!this.#endsLine && this.#options.terminal) void this.#sink.write("stdout", "\n");
+      this.#endsLine ||= this.#options.terminal;
       return this.#sink.write(stream, lines);
     }
     this.#typed.hide();
@@ -124,7 +124,7 @@ export class Page {
 
   /** The time before every line that begins in this text. */
   #stamped(text: string, atStart: boolean): string {
-    if (!this.#look.time) return text;
+    if (!this.#options.time) return text;
     const stamped = text.replace(/\n(?=[^])/g, () => `\n${this.stamp()}`);
     return atStart && text !== "" ? `${this.stamp()}${stamped}` : stamped;
   }

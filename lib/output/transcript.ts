@@ -8,12 +8,12 @@
 import type { TrafficEvent } from "../events.ts";
 import { clock } from "./format.ts";
 import { trafficLine } from "./json.ts";
-import type { Look } from "./options.ts";
-import type { Page } from "./screen.ts";
+import type { OutputOptions } from "./options.ts";
+import type { Screen } from "./screen.ts";
 import type { Paint, Role } from "./colors.ts";
 import type { Sink } from "./sink.ts";
-import type { Line, Side } from "./messages.ts";
-import { type Voice, Voices } from "./decoder.ts";
+import type { CommandName, Line } from "./messages.ts";
+import { type DirectionDecoder, PeerDecoders } from "./decoder.ts";
 
 /** How marks show the direction, as seen from this program. */
 const MARKS = { recv: "<", send: ">" } as const;
@@ -23,13 +23,13 @@ export interface TranscriptOptions {
   /** Where lines for programs go. */
   readonly sink: Sink;
   /** Whose side the story is told from. */
-  readonly side: Side;
+  readonly command: CommandName;
   /** What the flags ask for. */
-  readonly look: Look;
+  readonly options: OutputOptions;
   /** Colours. */
   readonly paint: Paint;
   /** Where lines for people go. */
-  readonly page: Page;
+  readonly screen: Screen;
   /** Takes what is said about the traffic. */
   readonly note: (line: Line) => void | Promise<void>;
 }
@@ -37,12 +37,12 @@ export interface TranscriptOptions {
 /** The traffic of one command. */
 export class Transcript {
   readonly #sink: Sink;
-  readonly #side: Side;
-  readonly #look: Look;
+  readonly #command: CommandName;
+  readonly #options: OutputOptions;
   readonly #paint: Paint;
-  readonly #page: Page;
+  readonly #screen: Screen;
   readonly #note: (line: Line) => void | Promise<void>;
-  readonly #voices: Voices;
+  readonly #decoders: PeerDecoders;
   /** Whether what is sent is shown. */
   readonly #showsSent: boolean;
 
@@ -51,16 +51,16 @@ export class Transcript {
    *
    * @param options where it goes, and how
    */
-  constructor({ sink, side, look, paint, page, note }: TranscriptOptions) {
+  constructor({ sink, command, options, paint, screen, note }: TranscriptOptions) {
     this.#sink = sink;
-    this.#side = side;
-    this.#look = look;
+    this.#command = command;
+    this.#options = options;
     this.#paint = paint;
-    this.#page = page;
+    this.#screen = screen;
     this.#note = note;
-    this.#voices = new Voices(look.encoding);
-    const { json, hex, verbose, requests = false } = look;
-    this.#showsSent = json || hex || (side === "server" && verbose) || requests;
+    this.#decoders = new PeerDecoders(options.encoding);
+    const { json, hex, verbose, requests = false } = options;
+    this.#showsSent = json || hex || (command === "server" && verbose) || requests;
   }
 
   /**
@@ -79,42 +79,42 @@ export class Transcript {
    * @returns a promise when output waits to be read
    */
   add(event: TrafficEvent): void | Promise<void> {
-    const voice = this.#voices.of(event);
-    if (this.#look.json) {
+    const decoder = this.#decoders.of(event);
+    if (this.#options.json) {
       return this.#sink.write(
         "stdout",
-        trafficLine({ ...event, stream: voice.stream, hex: this.#look.hex }, new Date()),
+        trafficLine({ ...event, stream: decoder.stream, hex: this.#options.hex }, new Date()),
       );
     }
-    if (this.#side === "fetch") return this.#head(event, voice);
-    if (this.#look.hex) return this.#dump(event, voice);
-    if (this.#side === "server") return this.#said(event, voice);
-    if (event.event === "recv") return this.#received(event, voice);
+    if (this.#command === "fetch") return this.#head(event, decoder);
+    if (this.#options.hex) return this.#dump(event, decoder);
+    if (this.#command === "server") return this.#said(event, decoder);
+    if (event.event === "recv") return this.#received(event, decoder);
   }
 
   /** The head of a request or an answer, as it was sent. */
-  #head({ event, data }: TrafficEvent, voice: Voice): void | Promise<void> {
-    const { heads, requests, quiet, terminal } = this.#look;
+  #head({ event, data }: TrafficEvent, decoder: DirectionDecoder): void | Promise<void> {
+    const { heads, requests, quiet, terminal } = this.#options;
     const stream = event === "recv" ? heads : requests ? "stderr" : undefined;
     if (stream === undefined || quiet) return;
     if (stream === "stdout" && !terminal) return this.#sink.write(stream, data.slice());
-    const { text } = voice.safeText(data);
+    const { text } = decoder.safeText(data);
     const mark = event === "send" ? "> " : "";
-    return this.#page.above(stream, text.replace(/^(?=.)/gm, this.#paint(stream, "sent", mark)));
+    return this.#screen.above(stream, text.replace(/^(?=.)/gm, this.#paint(stream, "sent", mark)));
   }
 
-  #dump(event: TrafficEvent, voice: Voice): void | Promise<void> {
+  #dump(event: TrafficEvent, decoder: DirectionDecoder): void | Promise<void> {
     const head = `${clock(new Date())} ${this.#mark(event)} `;
-    return this.#page.above(
+    return this.#screen.above(
       "stdout",
-      voice.dump(event.data, event.whole).map((row) => `${this.#paintMark(event, head)}${row}\n`).join(""),
+      decoder.dump(event.data, event.whole).map((row) => `${this.#paintMark(event, head)}${row}\n`).join(""),
     );
   }
 
   /** A server's transcript: one line for each line of each message, with the speaker before it. */
-  #said(event: TrafficEvent, voice: Voice): void | Promise<void> {
-    if (event.event === "send" && !this.#look.verbose) return;
-    const { text, hint } = voice.safeText(event.data, event.whole);
+  #said(event: TrafficEvent, decoder: DirectionDecoder): void | Promise<void> {
+    if (event.event === "send" && !this.#options.verbose) return;
+    const { text, hint } = decoder.safeText(event.data, event.whole);
     const shown = this.#lines(event, isNothing(event) ? "\n" : text);
     // What we say ourselves, an echo above all, needs no second hint.
     return hint === undefined || event.event === "send" ? shown : this.#hint(hint, `#${event.id} `);
@@ -122,22 +122,24 @@ export class Transcript {
 
   #lines(event: Pick<TrafficEvent, "event" | "id">, text: string): void | Promise<void> {
     if (text === "") return;
-    const head = `${this.#page.stamp()}${this.#paintMark(event, this.#mark(event))} `;
+    const head = `${this.#screen.stamp()}${this.#paintMark(event, this.#mark(event))} `;
     const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
     // What a server said is data for the peers; here it is a detail about them.
     const stream = event.event === "recv" ? "stdout" : "stderr";
-    return this.#page.above(stream, lines.map((line) => `${head}${line}\n`).join(""));
+    return this.#screen.above(stream, lines.map((line) => `${head}${line}\n`).join(""));
   }
 
   /** What a client received: the bytes as they are, or their text. */
-  #received(event: TrafficEvent, voice: Voice): void | Promise<void> {
+  #received(event: TrafficEvent, decoder: DirectionDecoder): void | Promise<void> {
     const { data, peer, whole } = event;
     if (isNothing(event)) {
-      return this.#look.quiet ? undefined : this.#note({ role: "note", text: `An empty datagram came from ${peer}` });
+      return this.#options.quiet
+        ? undefined
+        : this.#note({ role: "note", text: `An empty datagram came from ${peer}` });
     }
-    if (this.#look.raw) return this.#sink.write("stdout", data.slice());
-    const { text, hint } = this.#look.terminal ? voice.safeText(data, whole) : voice.plainText(data, whole);
-    const shown = this.#page.print(text);
+    if (this.#options.raw) return this.#sink.write("stdout", data.slice());
+    const { text, hint } = this.#options.terminal ? decoder.safeText(data, whole) : decoder.plainText(data, whole);
+    const shown = this.#screen.print(text);
     return hint === undefined ? shown : this.#hint(hint, "");
   }
 
@@ -148,30 +150,30 @@ export class Transcript {
    * @param peer its address
    */
   end(id: number, peer: string): void {
-    for (const { event, voice } of this.#voices.take(id)) {
-      if (this.#look.raw || this.#look.hex) continue;
-      if (this.#look.json) this.#endJson(event, id, peer, voice);
-      else if (this.#side === "server") void this.#lines({ event, id }, voice.safeRest());
+    for (const { event, decoder } of this.#decoders.take(id)) {
+      if (this.#options.raw || this.#options.hex) continue;
+      if (this.#options.json) this.#endJson(event, id, peer, decoder);
+      else if (this.#command === "server") void this.#lines({ event, id }, decoder.safeRest());
       else if (event === "recv") {
-        void this.#page.print(this.#look.terminal ? voice.safeRest() : voice.stream.end().text);
+        void this.#screen.print(this.#options.terminal ? decoder.safeRest() : decoder.stream.end().text);
       }
     }
-    this.#page.endLead();
+    this.#screen.endLead();
   }
 
-  #endJson(event: "recv" | "send", id: number, peer: string, { stream }: Voice): void {
+  #endJson(event: "recv" | "send", id: number, peer: string, { stream }: DirectionDecoder): void {
     if (stream.pending.length === 0) return;
     const data = new Uint8Array();
     void this.#sink.write("stdout", trafficLine({ event, id, peer, data, stream, hex: false }, new Date()));
   }
 
   #hint(encoding: string, who: string): void | Promise<void> {
-    if (this.#look.quiet) return;
+    if (this.#options.quiet) return;
     return this.#note({ role: "warning", text: `${who}these bytes are valid ${encoding}: try -e ${encoding}` });
   }
 
   #mark({ event, id }: Pick<TrafficEvent, "event" | "id">): string {
-    return this.#side === "server" ? `#${id} ${MARKS[event]}` : MARKS[event];
+    return this.#command === "server" ? `#${id} ${MARKS[event]}` : MARKS[event];
   }
 
   #paintMark({ event }: Pick<TrafficEvent, "event">, text: string): string {

@@ -1,28 +1,80 @@
 /**
- * Who may connect: CIDR lists, checked before anything is read from a peer.
+ * Which networks may connect: CIDR lists, checked before anything is read from a peer.
  *
  * @module
  */
 
-import { BlockList } from "node:net";
+import type { BlockList } from "node:net";
+import { SockeyeError } from "../errors.ts";
 import { unmapIPv4 } from "../transport/address.ts";
-import type { Cidr } from "./cidr.ts";
-import { isIPv6 } from "../transport/ip.ts";
+import { isIPv4, isIPv6 } from "../transport/ip.ts";
 
-/** Allowed and denied networks; deny wins, and an empty allow list allows everyone. */
+/** A network, or a single address with the full prefix. */
+export interface Cidr {
+  /** The network's address. */
+  readonly address: string;
+  /** How many leading bits count. */
+  readonly prefix: number;
+  /** The address family. */
+  readonly family: "ipv4" | "ipv6";
+}
+
+/**
+ * Reads a network (RFC 4632).
+ *
+ * @param text `10.0.0.0/8`, `fe80::/10`, or an address alone
+ * @returns its parts
+ * @throws {SockeyeError} `usage`, naming the text
+ */
+export function parseCidr(text: string): Cidr {
+  const [address = "", length, ...rest] = text.split("/");
+  const family = isIPv4(address) ? "ipv4" : isIPv6(address) ? "ipv6" : undefined;
+  const bits = family === "ipv4" ? 32 : 128;
+  const prefix = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : NaN;
+  if (!family || address.includes("%") || rest.length > 0 || !(prefix <= bits)) {
+    throw new SockeyeError("usage", `Bad network "${text}": write 10.0.0.0/8, fe80::/10 or one address`);
+  }
+  if (family === "ipv6" && prefix < MAPPED_PREFIX && isMapped(address)) {
+    // ::ffff:10.0.0.0/8 is meant to be 10.0.0.0/8, and would be ::/8.
+    const message = `Bad network "${text}": IPv4 peers count as IPv4; write their network as 10.0.0.0/8`;
+    throw new SockeyeError("usage", message);
+  }
+  return { address, prefix, family };
+}
+
+/** Bits before the IPv4 address in an IPv4-mapped one (RFC 4291 section 2.5.5.2). */
+const MAPPED_PREFIX = 96;
+
+/** In every spelling: `::ffff:10.0.0.0`, `0:0:0:0:0:ffff:a00:0`. */
+function isMapped(address: string): boolean {
+  return /^\[::ffff:[^:]+:[^:]+\]$/.test(URL.parse(`http://[${address}]/`)?.hostname ?? "");
+}
+
+/** Allowed and denied networks; deny wins, and without allowed networks all are. */
 export class AccessList {
   readonly #allow: BlockList | undefined;
   readonly #deny: BlockList;
 
+  private constructor(allow: BlockList | undefined, deny: BlockList) {
+    this.#allow = allow;
+    this.#deny = deny;
+  }
+
   /**
-   * Makes a list that is asked for each connection.
+   * Makes a list that is asked for each connection. `node:net` is loaded only here, because few servers have a list.
    *
    * @param allow networks that may connect; empty = all
    * @param deny networks that may not
+   * @returns the list
    */
-  constructor(allow: readonly Cidr[] = [], deny: readonly Cidr[] = []) {
-    this.#allow = allow.length > 0 ? toBlockList(allow) : undefined;
-    this.#deny = toBlockList(deny);
+  static async make(allow: readonly Cidr[] = [], deny: readonly Cidr[] = []): Promise<AccessList> {
+    const { BlockList } = await import("node:net");
+    const toBlockList = (networks: readonly Cidr[]) => {
+      const list = new BlockList();
+      for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family);
+      return list;
+    };
+    return new AccessList(allow.length > 0 ? toBlockList(allow) : undefined, toBlockList(deny));
   }
 
   /**
@@ -37,10 +89,4 @@ export class AccessList {
     if (this.#deny.check(address, family)) return false;
     return this.#allow?.check(address, family) ?? true;
   }
-}
-
-function toBlockList(networks: readonly Cidr[]): BlockList {
-  const list = new BlockList();
-  for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family);
-  return list;
 }

@@ -1,84 +1,83 @@
 /**
- * Where clients are numbered and counted. A server has a desk of its own; servers in several threads share one, so that no
- * number is given twice and the limit holds for all of them together.
+ * Numbers and counts the connections of a server. Workers share a counter, so that no number is given twice and
+ * `--max-connections` holds for all of them together.
  *
  * @module
  */
 
-/** Counts those who come and go. */
-export interface Desk {
-  /** The number of the next client, from 1; none is given twice. */
+/** Numbers connections and bounds how many are open. */
+export interface ConnectionCounter {
+  /** The number of the next connection, from 1. */
   number(): number;
   /**
-   * Lets one in, unless there are so many already.
+   * Takes a slot, unless all are taken.
    *
-   * @param limit clients at a time
-   * @returns whether it is in; then {@linkcode leave} follows once
+   * @param limit connections at a time
+   * @returns whether there was one; then {@linkcode leave} follows once
    */
   enter(limit: number): boolean;
-  /** One who was let in is gone. */
+  /** Frees a slot. */
   leave(): void;
 }
 
-/** The desk of one server. */
-export class OwnDesk implements Desk {
+/** The counter of a server in one thread. */
+export class OwnCounter implements ConnectionCounter {
   #numbers = 0;
-  #inside = 0;
+  #open = 0;
 
   /** The next number. */
   number(): number {
     return ++this.#numbers;
   }
 
-  /** Lets one in while there is room. */
+  /** Takes a slot. */
   enter(limit: number): boolean {
-    if (this.#inside >= limit) return false;
-    this.#inside++;
+    if (this.#open >= limit) return false;
+    this.#open++;
     return true;
   }
 
-  /** Makes room. */
+  /** Frees a slot. */
   leave(): void {
-    this.#inside--;
+    this.#open--;
   }
 }
 
-/** Where the counters of a shared desk are. */
-const NUMBERS = 0, INSIDE = 1;
+/** Where the counts stand in shared memory. */
+const NUMBERS = 0, OPEN = 1;
 
-/** A desk in memory that threads share. */
-export class SharedDesk implements Desk {
-  /** What makes another thread's desk the same one. */
+/** A counter in memory that threads share. */
+export class SharedCounter implements ConnectionCounter {
+  /** The shared memory; pass it to the constructor in the other thread. */
   readonly memory: SharedArrayBuffer;
-  /** A busy server has counted to the end of 32 bits in days. */
-  readonly #counters: BigInt64Array;
+  readonly #counts: Uint32Array;
 
   /**
-   * Opens a desk.
+   * Opens a counter.
    *
-   * @param memory of a desk that exists; default: a new one
+   * @param memory of a counter that exists; default: a new one
    */
-  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(2 * BigInt64Array.BYTES_PER_ELEMENT)) {
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(2 * Uint32Array.BYTES_PER_ELEMENT)) {
     this.memory = memory;
-    this.#counters = new BigInt64Array(memory);
+    this.#counts = new Uint32Array(memory);
   }
 
-  /** The next number. */
+  /** The next number; after 2^32 connections it begins again. */
   number(): number {
-    return Number(Atomics.add(this.#counters, NUMBERS, 1n)) + 1;
+    return Atomics.add(this.#counts, NUMBERS, 1) + 1;
   }
 
-  /** Lets one in while there is room. Compared before it is counted: who is turned away takes nobody's place, not even for a moment. */
+  /** Takes a slot. The limit is compared before anything is added: a refused connection takes no slot even for a moment. */
   enter(limit: number): boolean {
     while (true) {
-      const inside = Atomics.load(this.#counters, INSIDE);
-      if (inside >= limit) return false;
-      if (Atomics.compareExchange(this.#counters, INSIDE, inside, inside + 1n) === inside) return true;
+      const open = Atomics.load(this.#counts, OPEN);
+      if (open >= limit) return false;
+      if (Atomics.compareExchange(this.#counts, OPEN, open, open + 1) === open) return true;
     }
   }
 
-  /** Makes room. */
+  /** Frees a slot. */
   leave(): void {
-    Atomics.sub(this.#counters, INSIDE, 1n);
+    Atomics.sub(this.#counts, OPEN, 1);
   }
 }

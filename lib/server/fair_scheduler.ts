@@ -1,83 +1,88 @@
 /**
- * Fairness among clients that all have something to say. In one turn of its loop the runtime serves a limited number of
- * sockets, and first those that have news since the turn before: a client that was answered and asks again. Where more clients
- * than that are busy, others would wait for seconds. So those who were served in a full turn stand in a line before they are
- * read from again, until everybody else had a turn; then the line moves on, some at a time.
+ * Fairness among clients that all send at the same time. In one turn of the event loop Tokio, below Deno, lets a limited number
+ * of reads succeed, and prefers sockets that became readable since the turn before: a client that was answered and asks again.
+ * With more busy clients than that, others would wait for seconds. So after a full turn the clients that were served wait in a
+ * queue before they are read from again, until every other client had a turn; then the queue is released, some at a time.
  *
  * @module
  */
 
-/** Reads that make a turn full: after so many operations Tokio, below Deno, lets no more of them succeed. */
-const FULL = 128;
+/** Reads that make a turn full: Tokio's budget of operations in one turn. */
+const FULL_READS = 128;
 
-/** How many of the line are read from again after a turn: half of what fits into one, the rest is for whoever comes. */
-const RETURNING = 64;
+/** Clients that are released from the queue after a turn: half of a full turn, so that newcomers find room in it. */
+const RELEASED = 64;
 
-/** Milliseconds without a turn after which nobody else is expected: timers know no shorter time. */
-const LOOK_MS = 1;
+/** Milliseconds without a read after which all other clients count as served: the shortest time that timers know. */
+const QUIET_MS = 1;
 
 /** Decides for all peers of a server. */
-export class Turns {
+export class FairScheduler {
   #peers = 0;
   /** Reads of this turn. */
   #reads = 0;
-  /** The last turn was full, and not everybody was in it. */
+  /** Whether the last turn was full and left out some clients. */
   #full = false;
-  #line: (() => void)[] = [];
+  /** Clients that wait for their next read. */
+  #queue: (() => void)[] = [];
+  /** Runs while the queue is not empty. */
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** A turn has ended since the timer was set. */
-  #turning = false;
+  /** Whether a turn has ended since the timer was set. */
+  #active = false;
 
-  /** One more peer is read from. */
+  /** Registers a peer. */
   enter(): void {
     this.#peers++;
   }
 
-  /** One less. */
+  /** Unregisters a peer. */
   leave(): void {
     this.#peers--;
   }
 
-  /** A read has brought something. All reads of a turn are told of before the first microtask that is queued here. */
+  /**
+   * Counts a read that brought something. All reads that complete in one turn of the event loop call this before the first
+   * microtask queued here runs.
+   */
   served(): void {
     if (this.#reads++ === 0) queueMicrotask(() => this.#endTurn());
   }
 
   /**
-   * Asked before the next read.
+   * Asks for the next read.
    *
-   * @returns a promise when others come first
+   * @returns a promise to wait for when other clients come first
    */
   next(): Promise<void> | undefined {
-    if (!this.#full && this.#line.length === 0) return undefined;
+    if (!this.#full && this.#queue.length === 0) return undefined;
     return new Promise((resolve) => {
-      this.#line.push(resolve);
-      this.#timer ??= setTimeout(() => this.#look(), LOOK_MS);
+      this.#queue.push(resolve);
+      this.#timer ??= setTimeout(() => this.#checkQuiet(), QUIET_MS);
     });
   }
 
-  /** Nobody waits any more. */
+  /** Releases every client and schedules no more. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#full = false;
-    for (const go of this.#line.splice(0)) go();
+    for (const go of this.#queue.splice(0)) go();
   }
 
   #endTurn(): void {
-    this.#full = this.#reads >= FULL && this.#reads < this.#peers;
+    this.#full = this.#reads >= FULL_READS && this.#reads < this.#peers;
     this.#reads = 0;
-    this.#turning = true;
-    if (!this.#full) this.#moveOn();
+    this.#active = true;
+    if (!this.#full) this.#release();
   }
 
-  /** No turn ends where nobody is served: then everybody has been. */
-  #look(): void {
-    if (!this.#turning) this.#moveOn();
-    this.#turning = false;
-    this.#timer = this.#line.length > 0 ? setTimeout(() => this.#look(), LOOK_MS) : undefined;
+  /** Without reads no turn ends: then every other client has been served. */
+  #checkQuiet(): void {
+    if (!this.#active) this.#release();
+    this.#active = false;
+    this.#timer = this.#queue.length > 0 ? setTimeout(() => this.#checkQuiet(), QUIET_MS) : undefined;
   }
 
-  #moveOn(): void {
-    for (const go of this.#line.splice(0, RETURNING)) go();
+  #release(): void {
+    for (const go of this.#queue.splice(0, RELEASED)) go();
   }
 }

@@ -1,10 +1,12 @@
 /**
- * Notices that a peer has been silent for too long.
+ * Finds peers that have been silent for too long.
  *
  * @module
  */
 
-/** One timer a peer, set again only when it fires: a busy peer costs a clock reading, not a timer, for each message. */
+import type { Channel } from "../transport/channel.ts";
+
+/** One timer for each peer, set again only when it fires: a message costs a reading of the clock, not a new timer. */
 export class IdleWatch {
   readonly #limit: number;
   readonly #onIdle: () => void;
@@ -12,30 +14,46 @@ export class IdleWatch {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * Begins to watch.
+   * Starts to watch.
    *
    * @param limit milliseconds of silence
-   * @param onIdle called when they are over, and again as long as nothing happens: it may not be enough to ask a peer to go
+   * @param onIdle called when they are over, and again after as much silence: a peer may ignore a graceful close
    */
   constructor(limit: number, onIdle: () => void) {
     this.#limit = limit;
     this.#onIdle = onIdle;
-    this.#timer = setTimeout(() => this.#look(), limit);
+    this.#timer = setTimeout(() => this.#check(), limit);
   }
 
-  /** The peer has done something. */
+  /** Bytes came or went. */
   touch(): void {
     this.#active = performance.now();
   }
 
-  /** Watches no longer. */
+  /** Stops watching. */
   stop(): void {
     clearTimeout(this.#timer);
   }
 
-  #look(): void {
+  #check(): void {
     const rest = this.#active + this.#limit - performance.now();
-    this.#timer = setTimeout(() => this.#look(), rest > 0 ? rest : this.#limit);
+    this.#timer = setTimeout(() => this.#check(), rest > 0 ? rest : this.#limit);
     if (rest <= 0) this.#onIdle();
   }
+}
+
+/**
+ * Writes to a channel and notes that bytes went. A peer that takes bytes is not idle, however slow it is; a datagram is taken at
+ * once.
+ *
+ * @param channel where to
+ * @param touch notes it
+ * @returns writes as the channel does
+ */
+export function touching(channel: Channel, touch: () => void): (bytes: Uint8Array) => Promise<number> {
+  if (!channel.receive) return (bytes) => channel.write(bytes).finally(touch);
+  return (bytes) => {
+    touch();
+    return channel.write(bytes);
+  };
 }

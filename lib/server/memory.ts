@@ -11,7 +11,7 @@ import { TIDY_CHANGES, TIDY_QUIET_MS } from "./limits.ts";
 type Collect = (options: { type: "major"; execution: "sync"; flavor: "last-resort" }) => void;
 
 /** Watches connections come and go, and tidies up in the next quiet moment. */
-export class Tidier {
+export class MemoryTrimmer {
   readonly #tidy: () => Promise<void>;
   #changes = 0;
   #seen = 0;

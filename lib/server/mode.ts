@@ -1,16 +1,30 @@
 /**
- * The contract between a server and its modes: what the server asks of a mode, and all that a mode sees of a peer.
- * A mode knows no socket, so it is written once for every transport.
+ * The contract between a server and its modes: what a mode is in the table, what it is given, what the server asks of it, and
+ * all that it sees of a peer. A mode knows no socket, so it is written once for every transport.
  *
  * @module
  */
 
-import type { Transport } from "../transport/address.ts";
+import type { Report, TransportName } from "../events.ts";
+import { type Given, type OptionTable, readOptions, type Values } from "../options.ts";
+import type { Need } from "../permissions.ts";
+import type { Frame } from "../text/framing.ts";
+import type { Address } from "../transport/address.ts";
+import type { Channel, Listener } from "../transport/channel.ts";
 
-/** What a server does with what it hears. Made anew for each server. */
+/** What a server does with what it receives; one for each server. */
 export interface Mode {
+  /** Permissions that it needs while it serves, besides those of the transport. Default: none. */
+  readonly needs?: readonly Need[];
   /**
-   * A peer came. Nothing that it says is handed over until the promise settles.
+   * Called once, when the listener is bound and before the first peer is accepted.
+   *
+   * @param listener where peers will come from
+   * @returns what it adds to the server
+   */
+  start?(listener: Listener): Promise<Started>;
+  /**
+   * A peer connected. None of its bytes is handed over until the promise settles.
    *
    * @param peer the new peer
    */
@@ -18,24 +32,34 @@ export interface Mode {
   /**
    * Bytes came. Awaited before the next read: this is the back-pressure.
    *
-   * @param peer who sent them
+   * @param peer the sender
    * @param bytes a view of the peer's read buffer, valid until the promise settles; copy what is kept longer
    */
   data(peer: Peer, bytes: Uint8Array): void | Promise<void>;
   /**
    * The peer sends no more but still reads (half-close). When the promise settles the server ends its half too.
    *
-   * @param peer who has finished
+   * @param peer the peer that finished sending
    */
   end?(peer: Peer): void | Promise<void>;
   /**
    * The peer is gone, however it went. Called once for each peer that was opened.
    *
-   * @param peer who left
+   * @param peer the peer that left
    */
   close?(peer: Peer): void;
   /** The server stops: what is posted now still goes out, then every peer is ended. */
   stop?(): void;
+  /** Every peer is gone: releases what the mode opened. */
+  [Symbol.asyncDispose]?(): Promise<void>;
+}
+
+/** What a mode adds to a server when it starts. */
+export interface Started {
+  /** Accepts peers in place of the bound listener; closing it closes both. */
+  readonly listener?: Listener | undefined;
+  /** One line for the person at the server, shown after the address. */
+  readonly notice?: string | undefined;
 }
 
 /** One client as a mode sees it. */
@@ -45,35 +69,147 @@ export interface Peer {
   /** Address as people read it. */
   readonly address: string;
   /** How it is connected. */
-  readonly transport: Transport;
+  readonly transport: TransportName;
+  /** Whether each send arrives as one message, and each message as one call of `data`. */
+  readonly messageBoundaries: boolean;
   /** The encoding of its text, where its transport prescribes one. */
   readonly encoding?: string | undefined;
-  /** The name that it asks for, where its transport asks it: anything. */
+  /** The name that it asks for, where its transport has one: any text. */
   readonly name?: string | undefined;
   /** Whether it can still be sent to. */
   readonly open: boolean;
   /**
-   * Sends bytes and waits until the system took them. The bytes must stay as they are until then. Where messages keep their
-   * borders (UDP) one that is too long is told as an error and left out.
+   * Sends bytes and waits until the system took them. The bytes must stay as they are until then. With message boundaries a
+   * message that is too long is reported as an error and left out.
    *
    * @throws {SockeyeError} `session` when the peer is gone
    */
   send(bytes: Uint8Array): Promise<void>;
   /**
-   * Queues bytes and returns at once; what is queued together is written together, within 50 ms where the peer reads. The bytes must stay as they are. A
-   * message that is too long is left out as by {@linkcode send}.
+   * Queues bytes and returns at once. What is queued together is written together, within 50 ms where the peer reads. The bytes
+   * must stay as they are. A message that is too long is left out as by {@linkcode send}.
    *
    * @returns false when the peer is gone or its outbox would grow over the limit: nothing was queued then
    */
   post(bytes: Uint8Array): boolean;
   /** Settles when the system took what was queued until now, or the peer is gone. */
   flush(): Promise<void>;
-  /** Ends the conversation politely: what is queued goes out, then FIN. Settles when that is done or the peer is gone. */
+  /** Ends the connection gracefully: what is queued goes out, then FIN. Settles when that is done or the peer is gone. */
   end(): Promise<void>;
   /**
-   * Ends the conversation at once.
+   * Ends the connection at once.
    *
-   * @param reason told in the close event
+   * @param reason shown in the close event
    */
   kick(reason: string): void;
+}
+
+/** What a mode is given besides its options. */
+export interface ModeContext {
+  /** The encoding of text on the wire, a canonical name such as `utf-8`. */
+  readonly encoding: string;
+  /** Where a message ends; without it a message is what one read brings. */
+  readonly frame?: Frame | undefined;
+  /** The most bytes of one message, on a transport with message boundaries. Default: no limit. */
+  readonly messageMax?: number | undefined;
+  /** The person at the server, for modes with `operator: true`. */
+  readonly operator: Operator;
+  /** Takes what the mode has to report. */
+  readonly report: Report;
+  /**
+   * Reports a notice to the person at the server.
+   *
+   * @param message one line
+   * @param peer the peer that it is about
+   */
+  notice(message: string, peer?: Peer): void;
+  /** Settles when what was reported until now has been written. */
+  written(): Promise<void>;
+  /**
+   * Connects to another server, for a mode that relays.
+   *
+   * @param address where to
+   * @returns a channel that the mode closes
+   * @throws {SockeyeError} `connect`, `resolve`, `timeout`, `tls`, `permission`, or the reason why the server stops
+   */
+  dial(address: Address): Promise<Channel>;
+}
+
+/** The person at the server. */
+export interface Operator {
+  /** Whether it is a person at a terminal, not a pipe. */
+  readonly interactive: boolean;
+  /** What was typed, line by line; it ends when the input does. */
+  lines(): AsyncIterable<string>;
+  /**
+   * Sets the prompt.
+   *
+   * @param text what stands before the line being typed; empty for the usual prompt
+   */
+  prompt(text: string): void;
+}
+
+/** A mode as the table and the help know it. */
+export interface ModeSpec {
+  /** The word on the command line. */
+  readonly name: string;
+  /** One line for the help. */
+  readonly summary: string;
+  /** Arguments after `sockeye server` that show it at work. */
+  readonly example: string;
+  /** Its own options. */
+  readonly options: OptionTable;
+  /** Whether it reads what the operator types. */
+  readonly operator: boolean;
+  /** Whether it reports the conversation as `say` events. What each client sends is then a detail. */
+  readonly logsConversation: boolean;
+  /** Whether its peers have nothing to do with each other, so that workers may share them. */
+  readonly stateless: boolean;
+  /**
+   * Makes the mode for one server.
+   *
+   * @param given the options of the command line
+   * @param context the server around it
+   * @returns a new mode
+   * @throws {SockeyeError} `usage` for a bad value or options that do not fit together; what opening files and buses may throw
+   */
+  create(given: readonly Given[], context: ModeContext): Mode | Promise<Mode>;
+}
+
+/** A mode as its file writes it, with typed options; what is left out is false or empty. */
+export interface ModeDefinition<T extends OptionTable>
+  extends Pick<ModeSpec, "name" | "summary" | "example">, Partial<Pick<ModeSpec, Flags>> {
+  /** Its own options. */
+  readonly options: T;
+  /** Makes the mode for one server. */
+  create(values: Values<T>, context: ModeContext): Mode | Promise<Mode>;
+}
+
+/** The properties that most modes leave out. */
+type Flags = "operator" | "logsConversation" | "stateless";
+
+/**
+ * Turns a definition into a table entry.
+ *
+ * @param definition the mode
+ * @returns the entry, which reads its own options from the command line
+ * @example
+ * ```ts ignore
+ * export const echo = defineMode({
+ *   name: "echo",
+ *   summary: "give every byte back",
+ *   example: "echo :9000",
+ *   options: {},
+ *   create: () => ({ data: (peer, bytes) => peer.send(bytes) }),
+ * });
+ * ```
+ */
+export function defineMode<T extends OptionTable>(definition: ModeDefinition<T>): ModeSpec {
+  return {
+    operator: false,
+    logsConversation: false,
+    stateless: false,
+    ...definition,
+    create: (given, context) => definition.create(readOptions(given, definition.options), context),
+  };
 }

@@ -7,14 +7,14 @@
 
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import type { Coalescer, Startable } from "./write_batcher.ts";
+import type { Startable, WriteBatcher } from "./write_batcher.ts";
 import { endOf } from "../transport/failure.ts";
 import { OUTBOX_LIMIT } from "./limits.ts";
 
 /** Bytes of queued messages that are joined into one write; a larger message goes out by itself. */
 const JOIN_BYTES = 64 * 1024;
 
-/** Bytes from which on a write is worth its price, and is not put off to get more: a few dozen lines of talk. */
+/** Bytes from which on a write is worth its cost and is not delayed to get more: a few dozen lines of chat. */
 const WORTHY_BYTES = 4 * 1024;
 
 /** What an outbox writes to. */
@@ -24,13 +24,16 @@ type Write = (bytes: Uint8Array) => Promise<number>;
 export interface OutboxOptions {
   /** Bytes that {@linkcode Outbox.post} may queue. Default {@linkcode OUTBOX_LIMIT}. */
   readonly limit?: number | undefined;
-  /** Each message is a write of its own. Default false. */
-  readonly borders?: boolean | undefined;
-  /** Says when a little that was posted is written; nobody who waits waits for it. Default, and with `borders`: at once. */
-  readonly coalescer?: Coalescer | undefined;
+  /** Whether each message is a write of its own. Default false. */
+  readonly messageBoundaries?: boolean | undefined;
+  /**
+   * Delays small amounts that were posted; a caller that waits for its bytes is never delayed. Default, and with message
+   * boundaries: no delay.
+   */
+  readonly batcher?: WriteBatcher | undefined;
 }
 
-/** Somebody who waits until all messages up to a place in the order are written. */
+/** A caller that waits until all messages up to a place in the order are written. */
 interface Waiter {
   readonly place: number;
   resolve(): void;
@@ -43,8 +46,8 @@ export class Outbox implements Startable {
   sent = 0;
   readonly #write: Write;
   readonly #limit: number;
-  readonly #borders: boolean;
-  readonly #coalescer: Coalescer | undefined;
+  readonly #messageBoundaries: boolean;
+  readonly #batcher: WriteBatcher | undefined;
   readonly #onFail: (error: SockeyeError) => void;
   #queue: Uint8Array[] = [];
   #queued = 0;
@@ -52,8 +55,8 @@ export class Outbox implements Startable {
   #written = 0;
   #waiters: Waiter[] = [];
   #busy = false;
-  /** What is queued waits for its round. */
-  #putOff = false;
+  /** What is queued waits for the next round of the batcher. */
+  #delayed = false;
   #failure: SockeyeError | undefined;
 
   /**
@@ -66,24 +69,24 @@ export class Outbox implements Startable {
   constructor(
     write: Write,
     onFail: (error: SockeyeError) => void,
-    { limit = OUTBOX_LIMIT, borders = false, coalescer }: OutboxOptions = {},
+    { limit = OUTBOX_LIMIT, messageBoundaries = false, batcher }: OutboxOptions = {},
   ) {
     this.#write = write;
     this.#onFail = onFail;
     this.#limit = limit;
-    this.#borders = borders;
-    this.#coalescer = borders ? undefined : coalescer;
+    this.#messageBoundaries = messageBoundaries;
+    this.#batcher = messageBoundaries ? undefined : batcher;
   }
 
   /** Whether a write is under way. */
   get busy(): boolean {
-    return this.#busy && !this.#putOff;
+    return this.#busy && !this.#delayed;
   }
 
-  /** Begins to write what was put off. */
+  /** Starts to write what was delayed. */
   start(): void {
-    if (!this.#putOff) return;
-    this.#putOff = false;
+    if (!this.#delayed) return;
+    this.#delayed = false;
     void this.#pump();
   }
 
@@ -101,8 +104,8 @@ export class Outbox implements Startable {
     this.#place++;
     try {
       if (after) await after;
-      // The system mostly takes a message whole: then this is all, without the detour of another promise.
-      const count = bytes.length > 0 || this.#borders ? await this.#write(bytes) : 0;
+      // The system mostly takes a message whole: then this is all, without another promise.
+      const count = bytes.length > 0 || this.#messageBoundaries ? await this.#write(bytes) : 0;
       this.sent += count;
       if (count < bytes.length) await this.#writeAll(bytes.subarray(count));
       this.#settle(1);
@@ -142,7 +145,7 @@ export class Outbox implements Startable {
       ? cause
       : new SockeyeError("session", `Cannot send: ${endOf(cause)}`, { cause });
     this.#failure = failure;
-    this.#putOff = false;
+    this.#delayed = false;
     const waiters = this.#waiters;
     this.#waiters = [];
     this.#queue = [];
@@ -171,7 +174,7 @@ export class Outbox implements Startable {
     if (!this.#busy) {
       this.#busy = true;
       this.#next();
-    } else if (this.#putOff && this.#queued >= WORTHY_BYTES) this.start();
+    } else if (this.#delayed && this.#queued >= WORTHY_BYTES) this.start();
   }
 
   /** The short path is over: what was queued meanwhile is next. */
@@ -180,10 +183,10 @@ export class Outbox implements Startable {
     else this.#busy = false;
   }
 
-  /** Writes what is queued: at once, or with the others if it is little and nobody waits for it. */
+  /** Writes what is queued: at once, or in the next round if it is little and no caller waits for it. */
   #next(): void {
-    this.#putOff = true;
-    if (this.#coalescer && this.#queued < WORTHY_BYTES && this.#waiters.length === 0) this.#coalescer.add(this);
+    this.#delayed = true;
+    if (this.#batcher && this.#queued < WORTHY_BYTES && this.#waiters.length === 0) this.#batcher.add(this);
     else this.start();
   }
 
@@ -206,14 +209,14 @@ export class Outbox implements Startable {
     let count = 0;
     for (const { length } of this.#queue) {
       bytes += length;
-      if (count > 0 && (bytes > JOIN_BYTES || this.#borders)) break;
+      if (count > 0 && (bytes > JOIN_BYTES || this.#messageBoundaries)) break;
       count++;
     }
     return this.#queue.splice(0, count);
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
-    if (this.#borders && bytes.length === 0) await this.#write(bytes);
+    if (this.#messageBoundaries && bytes.length === 0) await this.#write(bytes);
     for (let at = 0; at < bytes.length;) {
       const count = await this.#write(at === 0 ? bytes : bytes.subarray(at));
       at += count;

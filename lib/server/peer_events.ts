@@ -1,92 +1,81 @@
 /**
- * What is told of one client of a server: events and their fields. Where nobody hears, no event is built.
+ * The events of one client of a server. Without an observer no event is built.
  *
  * @module
  */
 
 import type { Report, TrafficEvent } from "../events.ts";
-import type { Transport } from "../transport/address.ts";
 import type { Channel } from "../transport/channel.ts";
 import { tooLong } from "../transport/failure.ts";
+import { transportField } from "../transport/mod.ts";
 
-/** Who hears. */
-export interface Hearers {
-  /** Hears opens, closes and failures. */
+/** Where events go. */
+export interface Observers {
+  /** Takes opens, closes, notices and failures. */
   readonly on?: Report | undefined;
-  /** Hears every read and write. */
+  /** Takes every read and write. */
   readonly onTraffic?: Report | undefined;
 }
 
-/** Tells of one client. */
-export class Telling {
+/** Reports what happens to one client. */
+export class PeerEvents {
   readonly #id: number;
   readonly #channel: Channel;
-  readonly #hearers: Hearers;
-  readonly #kind: Pick<TrafficEvent, "whole">;
+  readonly #observers: Observers;
+  readonly #whole: Pick<TrafficEvent, "whole">;
   readonly #since = performance.now();
-  #tooLongTold = false;
+  #tooLongReported = false;
 
   /**
-   * Begins its time.
+   * Starts the client's clock.
    *
    * @param id number of the client
-   * @param channel how it is connected, which may turn out only in its handshake
-   * @param hearers who hears
+   * @param channel its connection; transport and address may change during the handshake
+   * @param observers where events go
    */
-  constructor(id: number, channel: Channel, hearers: Hearers) {
+  constructor(id: number, channel: Channel, observers: Observers) {
     this.#id = id;
     this.#channel = channel;
-    this.#hearers = hearers;
-    this.#kind = channel.receive ? { whole: true } : {};
+    this.#observers = observers;
+    this.#whole = channel.receive ? { whole: true } : {};
   }
 
-  /** It came and goes, for a reason. */
-  turnedAway(why: string): void {
-    void this.#hearers.on?.({ event: "notice", message: `${this.#channel.peer} turned away: ${why}` });
+  /** Its handshake failed. */
+  refused(why: string): void {
+    void this.#observers.on?.({ event: "notice", message: `${this.#channel.peer} turned away: ${why}` });
   }
 
-  /** It is here. Nobody waits to come in until somebody has read that they did. */
+  /** It is connected. A slow output does not delay the connection, so the report is not awaited. */
   opened(): void {
-    void this.#hearers.on?.({ event: "open", id: this.#id, peer: this.#channel.peer, ...this.#means });
+    const { peer, transport } = this.#channel;
+    void this.#observers.on?.({ event: "open", id: this.#id, peer, ...transportField(transport) });
   }
 
   /** It sends no more. */
   halfClosed(): void {
-    void this.#hearers.on?.({ event: "half-close", id: this.#id, peer: this.#channel.peer, dir: "in" });
+    void this.#observers.on?.({ event: "half-close", id: this.#id, peer: this.#channel.peer, dir: "in" });
   }
 
-  /** Bytes came, or are to go; `posted` are those that nobody waits for. */
+  /** Bytes came or are about to go; `posted` marks bytes that no caller waits for. */
   traffic(event: "recv" | "send", data: Uint8Array, posted = false): void | Promise<void> {
-    const { onTraffic } = this.#hearers;
+    const { onTraffic } = this.#observers;
     const { peer } = this.#channel;
-    return onTraffic?.({ event, id: this.#id, peer, data, ...this.#kind, ...(posted && { posted }) });
+    return onTraffic?.({ event, id: this.#id, peer, data, ...this.#whole, ...(posted && { posted }) });
   }
 
-  /** A message of so many bytes was left out. Answers are what strangers cause: one is told of, and no more. */
-  leftOut(length: number, isAnswer: boolean): void | Promise<void> {
-    if (isAnswer && this.#tooLongTold) return;
-    this.#tooLongTold = true;
+  /** A message of so many bytes was left out. Answers are caused by the peer itself: only the first one is reported. */
+  tooLong(length: number, what: "answer" | "post"): void | Promise<void> {
+    if (what === "answer" && this.#tooLongReported) return;
+    this.#tooLongReported = true;
     const { kind, message } = tooLong(length);
-    return this.#hearers.on?.({ event: "error", id: this.#id, peer: this.#channel.peer, kind, message });
+    return this.#observers.on?.({ event: "error", id: this.#id, peer: this.#channel.peer, kind, message });
   }
 
   /** It is gone, for a reason, after so many bytes. */
   closed(reason: string, { received, sent }: { readonly received: number; readonly sent: number }): void {
-    void this.#hearers.on?.({
-      event: "close",
-      id: this.#id,
-      peer: this.#channel.peer,
-      ...this.#means,
-      reason,
-      received,
-      sent,
-      ms: Math.round(performance.now() - this.#since),
-    });
-  }
-
-  /** How it is connected, where that is not the usual way. */
-  get #means(): { transport?: Transport } {
-    const { transport } = this.#channel;
-    return transport === "tcp" ? {} : { transport };
+    const { peer, transport } = this.#channel;
+    const ms = Math.round(performance.now() - this.#since);
+    const field = transportField(transport);
+    void this.#observers.on?.({ event: "close", id: this.#id, peer, ...field, reason, received, sent, ms });
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Buffers that peers read into. An idle peer holds a small one; small ones are cut from large blocks, since the memory of a
- * large block goes back to the system and that of thousands of small ones does not. A peer whose reads fill its buffer gets a
- * larger one, and one of the first size again when its reads have been small for a while.
+ * Buffers for the reads of peers. An idle peer holds a small one; small ones are cut from large blocks, because the memory of a
+ * large block goes back to the system and that of thousands of small buffers does not. A peer whose reads fill its buffer gets a
+ * larger one, and one of the first size again after some small reads.
  *
  * @module
  */
@@ -12,23 +12,27 @@ import { READ_BUFFER_MAX } from "../transport/limits.ts";
 /** How many times larger the next buffer is. */
 const GROWTH = 4;
 
-/** Small reads in a row after which a larger buffer is given back: one or two are only the ends of large messages. */
+/** Small reads in a row after which a larger buffer is given back: one or two may be the ends of large messages. */
 const SMALL_READS = 16;
 
 /** Small buffers in a block: a megabyte. */
 const BLOCK = 256;
 
-/** Larger buffers that are kept for the next peer, of each size: streams come and go. */
+/** Larger buffers of each size that are kept for the next peer. */
 const SPARES = 4;
 
-/** What one peer reads into. */
+/** The buffer of one peer. */
 export class ReadBuffer {
-  readonly #buffers: Buffers;
+  readonly #buffers: ReadBuffers;
   #bytes: Uint8Array;
   #small = 0;
 
-  /** Takes a small one out of `buffers`. */
-  constructor(buffers: Buffers) {
+  /**
+   * Takes a small buffer.
+   *
+   * @param buffers where it comes from, and goes back to
+   */
+  constructor(buffers: ReadBuffers) {
     this.#buffers = buffers;
     this.#bytes = buffers.take(READ_BUFFER_MIN);
   }
@@ -39,9 +43,9 @@ export class ReadBuffer {
   }
 
   /**
-   * What the last read brought is dealt with: the next one may want more room, or less.
+   * Prepares for the next read, which may need more room than the last one, or less.
    *
-   * @param count its bytes
+   * @param count bytes of the last read
    */
   adapt(count: number): void {
     const { length } = this.#bytes;
@@ -50,7 +54,7 @@ export class ReadBuffer {
     else if (this.#small === SMALL_READS) this.#swap(READ_BUFFER_MIN);
   }
 
-  /** Gives it back; it must not be used any more. */
+  /** Gives the buffer back; it must not be used any more. */
   release(): void {
     this.#buffers.give(this.#bytes);
   }
@@ -62,12 +66,9 @@ export class ReadBuffer {
   }
 }
 
-/**
- * The buffers of a server. One that is never given back, as when a write never settles (Deno before 2.9 does that to a write
- * whose connection is closed), costs its place in a block.
- */
-export class Buffers {
-  /** What nobody has of each block. */
+/** The buffers of a server. */
+export class ReadBuffers {
+  /** The free buffers of each block. */
   readonly #blocks = new Map<ArrayBufferLike, Uint8Array[]>();
   readonly #spares = new Map<number, Uint8Array[]>();
 
@@ -75,6 +76,7 @@ export class Buffers {
    * Lends a buffer.
    *
    * @param length `READ_BUFFER_MIN`, or that times some power of `GROWTH`
+   * @returns a buffer of that many bytes
    */
   take(length: number): Uint8Array {
     if (length > READ_BUFFER_MIN) return this.#spares.get(length)?.pop() ?? new Uint8Array(length);
@@ -90,7 +92,7 @@ export class Buffers {
     const free = this.#blocks.get(buffer.buffer);
     if (!free) return this.#spare(buffer);
     free.push(buffer);
-    // One block that nobody uses stays for those who come next.
+    // One unused block stays for the next peers.
     if (free.length === BLOCK && this.#unused().length > 1) this.#blocks.delete(buffer.buffer);
   }
 

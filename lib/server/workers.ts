@@ -1,208 +1,222 @@
 /**
- * The workers of `server --workers`, seen from the main thread, which is the first of them. All listen on the same address,
- * and the kernel shares the connections out.
+ * The workers of `server --workers`, as the main thread sees them; it is the first of them itself. Every worker listens on the
+ * same address, and the kernel spreads the connections.
  *
  * @module
  */
 
-import { fileURLToPath } from "node:url";
-import { messageOf, SockeyeError } from "../errors.ts";
-import type { ModeSpec } from "./mode_spec.ts";
-import type { Transport } from "../transport/address.ts";
-import { SharedDesk } from "./connection_counter.ts";
-import { plural } from "../output/format.ts";
-import type { Output, Tally } from "../output/output.ts";
-import type { Sink } from "../output/sink.ts";
-import { demand } from "../permissions.ts";
+import { type ErrorKind, messageOf, SockeyeError } from "../errors.ts";
+import type { Totals } from "../events.ts";
+import type { Address } from "../transport/address.ts";
+import type { Credentials } from "../transport/transport.ts";
 import { unlessAborted } from "../wait.ts";
-import type { FromWorker, Order, ToWorker } from "./worker_protocol.ts";
-import type { OpenListener } from "./open.ts";
-import type { System, Thread } from "../cli/system.ts";
-import { refuseOtherTransports } from "../cli/transports.ts";
+import { type ConnectionCounter, SharedCounter } from "./connection_counter.ts";
 
-/** What several workers cannot do together: each would count for itself. */
-const APART_ONLY = ["once", "max-per-host"] as const;
+/** A standard stream that a worker writes to by way of the main thread. */
+export type WorkerStream = "stdout" | "stderr";
 
-/** What is served. */
-export interface Work {
-  /** The mode. */
-  readonly mode: ModeSpec;
-  /** What is listened on. */
-  readonly transport: Transport;
-  /** Long names of the options that were given. */
-  readonly options: readonly string[];
+/** What a worker has to know besides the command line. */
+export interface WorkerConfig {
+  /** Where all listen, with the real port. */
+  readonly address: Address;
+  /** What a TLS server shows. */
+  readonly credentials?: Credentials | undefined;
+  /** Memory of the counter that all share. */
+  readonly memory: SharedArrayBuffer;
+  /** Which streams are terminals. */
+  readonly terminal: Readonly<Record<WorkerStream, boolean>>;
+  /** Whether NO_COLOR is set. */
+  readonly noColor: boolean;
 }
 
-/**
- * Checks that several workers can do the work.
- *
- * @param work what is served
- * @param modes all modes, for the message
- * @throws {SockeyeError} `usage`, naming what does not go together; `permission`
- */
-export function demandWorkers({ mode, transport, options }: Work, modes: readonly ModeSpec[]): void {
-  if (!mode.apart) {
-    const fit = modes.filter(({ apart }) => apart).map(({ name }) => name).join(", ");
-    throw new SockeyeError("usage", `Option --workers is for ${fit}, not for ${mode.name}`);
-  }
-  refuseOtherTransports({ workers: ["tcp", "tls"] }, ["workers"], transport);
-  const wrong = APART_ONLY.find((name) => options.includes(name));
-  if (wrong) {
-    throw new SockeyeError("usage", `Options --workers and --${wrong} do not go together: each worker counts alone`);
-  }
-  if (Deno.build.os !== "linux") {
-    throw new SockeyeError("usage", "Option --workers needs Linux: elsewhere the system shares no port out");
-  }
-  // A compiled program has its modules inside.
-  if (Deno.build.standalone || !Deno.mainModule.startsWith("file:")) return;
-  demand("read", fileURLToPath(new URL(".", Deno.mainModule)), "start workers, which load the program again");
+/** The part of a worker that its server command plays. */
+export interface WorkerRole extends Pick<WorkerConfig, "address" | "credentials"> {
+  /** Shared with the other workers. */
+  readonly counter: ConnectionCounter;
+  /** Says that this worker listens; settles when all do. */
+  ready(): Promise<void>;
 }
 
-/** What the workers of one server need. */
-export interface CrewOptions {
-  /** How many, with the main thread; 2 or more. */
+/** A message to a worker. */
+export type ToWorker =
+  | { readonly type: "start"; readonly config: WorkerConfig }
+  /** All workers listen. */
+  | { readonly type: "serve" }
+  /** The last write was taken: the worker may write more. */
+  | { readonly type: "written" }
+  | { readonly type: "stop" };
+
+/** A message of a worker. */
+export type FromWorker =
+  /** It receives messages. A message that came earlier would be lost. */
+  | { readonly type: "started" }
+  /** It listens. */
+  | { readonly type: "listening" }
+  | { readonly type: "write"; readonly stream: WorkerStream; readonly bytes: Uint8Array }
+  /** It has ended. */
+  | { readonly type: "ended"; readonly totals: Totals; readonly failure?: WorkerFailure | undefined };
+
+/** A SockeyeError on its way between threads. */
+export interface WorkerFailure {
+  /** What went wrong. */
+  readonly kind: ErrorKind;
+  /** One line. */
+  readonly message: string;
+}
+
+/** A thread of the process; it runs the same command line. */
+export type Thread = Pick<Worker, "addEventListener" | "postMessage" | "terminate">;
+
+/** How to run workers. */
+export interface WorkerPoolOptions {
+  /** Workers to start, without the main thread; 1 or more. */
   readonly size: number;
-  /** The main thread's; they listen where it does. */
-  readonly listener: OpenListener;
-  /** The process. */
-  readonly system: System;
-  /** Where they write. */
-  readonly sink: Sink;
-  /** Told how many connections each served, and the sums. */
-  readonly output: Output;
+  /** What all of them are given. */
+  readonly config: Omit<WorkerConfig, "memory">;
+  /** Starts one. */
+  start(): Thread;
+  /** Takes what one writes; a promise when output waits to be read. */
+  write(stream: WorkerStream, bytes: Uint8Array): void | Promise<void>;
+  /** Stops all. */
+  readonly signal: AbortSignal;
 }
 
-/** The workers of one server. Those that are still there end with its scope. */
-export class Crew implements Disposable {
-  /** Counts for all of them. */
-  readonly desk: SharedDesk = new SharedDesk();
-  /** Aborted when the server shall stop: by a signal, or because a worker died. */
+/** The workers of one server. Those that still run end with its scope. */
+export class WorkerPool implements Disposable {
+  /** Counts the connections of all workers and the main thread. */
+  readonly counter: SharedCounter = new SharedCounter();
+  /** Aborted when the server has to stop: by its signal, or because a worker died. */
   readonly signal: AbortSignal;
-  readonly #output: Output;
-  readonly #members: readonly Member[];
+  readonly #workers: readonly PooledWorker[];
   readonly #broken = new AbortController();
 
-  private constructor({ size, listener, system, sink, output }: CrewOptions) {
-    this.#output = output;
-    this.signal = AbortSignal.any([system.signal, this.#broken.signal]);
-    const { stdout, stderr, noColor } = system;
-    const terminal = { stdout: stdout.isTerminal(), stderr: stderr.isTerminal() };
-    const { address, credentials } = listener;
-    const order: Order = { address, credentials, memory: this.desk.memory, terminal, noColor };
-    const onEnd = (member: Member) => this.signal.aborted || this.#broken.abort(member.whyItEnded());
-    this.#members = Array.from(
-      { length: size - 1 },
-      (_, i) => new Member(`worker ${i + 2}`, system.startWorker(), { order, sink, onEnd }),
-    );
-    this.signal.addEventListener("abort", () => this.#tell({ say: "stop" }), { once: true });
+  private constructor({ size, config, start, write, signal }: WorkerPoolOptions) {
+    this.signal = AbortSignal.any([signal, this.#broken.signal]);
+    const onEnd = (worker: PooledWorker) => this.signal.aborted || this.#broken.abort(worker.failure);
+    const shared = { config: { ...config, memory: this.counter.memory }, write, onEnd };
+    this.#workers = Array.from({ length: size }, (_, i) => new PooledWorker(`worker ${i + 2}`, start(), shared));
+    this.signal.addEventListener("abort", () => this.#post({ type: "stop" }), { once: true });
   }
 
   /**
    * Starts workers; they listen when the promise settles.
    *
    * @param options how many, and what they need
-   * @returns the crew
+   * @returns the pool
    * @throws {SockeyeError} what kept one from listening, or the signal's reason
    */
-  static async start(options: CrewOptions): Promise<Crew> {
-    const crew = new Crew(options);
+  static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
+    const pool = new WorkerPool(options);
     try {
-      await unlessAborted(Promise.all(crew.#members.map(({ ready }) => ready)), crew.signal);
+      await unlessAborted(Promise.all(pool.#workers.map(({ listening }) => listening)), pool.signal);
     } catch (error) {
-      crew[Symbol.dispose]();
+      pool[Symbol.dispose]();
       throw error;
     }
-    crew.#tell({ say: "serve" });
-    return crew;
+    pool.#post({ type: "serve" });
+    return pool;
   }
 
   /**
-   * Stops all workers and waits for them; their sums become the output's.
+   * Stops all workers and waits for them.
    *
-   * @param own connections that the main thread served
-   * @throws {SockeyeError} `session` when one had died
+   * @returns what each of them did
    */
-  async end(own: number): Promise<void> {
-    this.#tell({ say: "stop" });
-    const tallies = await Promise.all(this.#members.map(({ over }) => over));
-    for (const tally of tallies) this.#output.count(tally);
-    for (const [i, peers] of [own, ...tallies.map(({ peers }) => peers)].entries()) {
-      void this.#output.report({
-        event: "notice",
-        message: `Worker ${i + 1} served ${plural(peers, "connection")}`,
-        detail: true,
-      });
-    }
+  async end(): Promise<Totals[]> {
+    this.#post({ type: "stop" });
+    return await Promise.all(this.#workers.map(({ ended }) => ended));
+  }
+
+  /**
+   * Checks that no worker died.
+   *
+   * @throws {SockeyeError} `session` when one did
+   */
+  throwIfBroken(): void {
     this.#broken.signal.throwIfAborted();
   }
 
   /** Ends all of them at once. */
   [Symbol.dispose](): void {
-    for (const { thread } of this.#members) thread.terminate();
+    for (const { thread } of this.#workers) thread.terminate();
   }
 
-  #tell(message: ToWorker): void {
-    for (const { thread } of this.#members) thread.postMessage(message);
+  #post(message: ToWorker): void {
+    for (const { thread } of this.#workers) thread.postMessage(message);
   }
 }
 
-/** What a member of a crew is given. */
-interface MemberOptions {
-  readonly order: Order;
-  readonly sink: Sink;
-  /** Called when its work is over, for whatever reason. */
-  readonly onEnd: (member: Member) => void;
+/** What every worker of a pool is given. */
+interface PooledWorkerOptions extends Pick<WorkerPoolOptions, "write"> {
+  readonly config: WorkerConfig;
+  /** Called when the worker has ended, for whatever reason. */
+  readonly onEnd: (worker: PooledWorker) => void;
 }
 
 /** One worker. */
-class Member {
+class PooledWorker {
   readonly thread: Thread;
   /** Settles when it listens. */
-  readonly ready: Promise<void>;
-  /** Settles when its work is over; a worker that died leaves nothing to count. */
-  readonly over: Promise<Tally>;
+  readonly listening: Promise<void>;
+  /** Settles when it has ended; a worker that died has no totals. */
+  readonly ended: Promise<Totals>;
   readonly #name: string;
+  readonly #options: PooledWorkerOptions;
+  readonly #listen = Promise.withResolvers<void>();
+  readonly #end = Promise.withResolvers<Totals>();
+  #listens = false;
   #failure: SockeyeError | undefined;
 
-  constructor(name: string, thread: Thread, { order, sink, onEnd }: MemberOptions) {
-    const ready = Promise.withResolvers<void>();
-    const over = Promise.withResolvers<Tally>();
-    const tell = (message: ToWorker) => thread.postMessage(message);
-    const end = (tally: Tally) => {
-      over.resolve(tally);
-      onEnd(this);
-    };
+  constructor(name: string, thread: Thread, options: PooledWorkerOptions) {
     this.#name = name;
+    this.#options = options;
     this.thread = thread;
-    this.ready = ready.promise;
-    this.over = over.promise;
-    let listens = false;
-    thread.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
-      if (data.say === "here") return tell({ say: "start", order });
-      if (data.say === "write") {
-        const shown = sink.write(data.stream, data.bytes);
-        return shown ? void shown.then(() => tell({ say: "written" })) : tell({ say: "written" });
-      }
-      if (data.say === "ready") {
-        listens = true;
-        return ready.resolve();
-      }
-      const { failure } = data;
-      // What keeps it from listening is what the person must hear, with its own exit code.
-      if (failure) {
-        this.#failure = listens ? this.#died(failure.message) : new SockeyeError(failure.kind, failure.message);
-      }
-      end(data.tally);
-    });
+    this.listening = this.#listen.promise;
+    this.ended = this.#end.promise;
+    thread.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#receive(data));
     thread.addEventListener("error", (event) => {
       event.preventDefault();
-      this.#failure = this.#died(messageOf(event.message));
-      end({ peers: 0, received: 0, sent: 0 });
+      this.#finish({ peers: 0, received: 0, sent: 0 }, this.#died(messageOf(event.message)));
     });
   }
 
-  whyItEnded(): SockeyeError {
+  /** Why it ended. */
+  get failure(): SockeyeError {
     return this.#failure ?? this.#died("it ended by itself");
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.type) {
+      case "started":
+        return this.#post({ type: "start", config: this.#options.config });
+      case "listening":
+        this.#listens = true;
+        return this.#listen.resolve();
+      case "write":
+        return void this.#write(message.stream, message.bytes);
+      case "ended":
+        return this.#finish(message.totals, message.failure && this.#explain(message.failure));
+    }
+  }
+
+  async #write(stream: WorkerStream, bytes: Uint8Array): Promise<void> {
+    await this.#options.write(stream, bytes);
+    this.#post({ type: "written" });
+  }
+
+  /** What keeps a worker from listening is what the person must read, with its own exit code. */
+  #explain({ kind, message }: WorkerFailure): SockeyeError {
+    return this.#listens ? this.#died(message) : new SockeyeError(kind, message);
+  }
+
+  #finish(totals: Totals, failure: SockeyeError | undefined): void {
+    this.#failure = failure;
+    this.#end.resolve(totals);
+    this.#options.onEnd(this);
+  }
+
+  #post(message: ToWorker): void {
+    this.thread.postMessage(message);
   }
 
   #died(why: string): SockeyeError {

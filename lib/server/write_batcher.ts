@@ -1,24 +1,25 @@
 /**
- * When what is posted to many peers is written. A line of a chat is a write for each reader. Where lines come faster than
- * these writes are done, they go out together: a round of writes is followed by a rest that is as long as the round, in which
- * the server takes what comes, and what is posted meanwhile waits for the next round. A small room does not notice.
+ * Decides when what is posted to many peers is written. A line of a chat is a write for each reader. Where lines come faster
+ * than these writes are done, they go out together: a round of writes is followed by a pause as long as the round, in which the
+ * server reads, and what is posted meanwhile waits for the next round. In a small room the pause is too short to be noticed.
  *
  * @module
  */
 
 /** Something that has bytes to write. */
 export interface Startable {
-  /** Begins to write; may be called when there is nothing. */
+  /** Starts writing; may be called when there is nothing to write. */
   start(): void;
 }
 
-/** The longest rest in milliseconds: nobody shall see that a line waited. */
-const REST_MAX_MS = 50;
+/** The longest pause in milliseconds: readers must not notice that a line waited. */
+const PAUSE_MAX_MS = 50;
 
-/** Decides for all peers of a server. */
-export class Coalescer {
+/** Batches the writes of all peers of a server. */
+export class WriteBatcher {
   #due: Startable[] = [];
-  #restUntil = 0;
+  /** When the next round may begin, in milliseconds of `performance.now()`. */
+  #pauseUntil = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
@@ -30,12 +31,12 @@ export class Coalescer {
   add(one: Startable): void {
     if (this.#stopped) return one.start();
     if (this.#due.push(one) > 1) return;
-    const rest = this.#restUntil - performance.now();
-    if (rest > 0) this.#timer = setTimeout(() => this.#run(), rest);
+    const pause = this.#pauseUntil - performance.now();
+    if (pause > 0) this.#timer = setTimeout(() => this.#run(), pause);
     else queueMicrotask(() => this.#run());
   }
 
-  /** No more rounds: what is due starts now, and what comes later at once. */
+  /** Ends the rounds: what is due starts now, and what comes later at once. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -48,6 +49,6 @@ export class Coalescer {
     const began = performance.now();
     for (const one of due) one.start();
     const now = performance.now();
-    this.#restUntil = now + Math.min(now - began, REST_MAX_MS);
+    this.#pauseUntil = now + Math.min(now - began, PAUSE_MAX_MS);
   }
 }

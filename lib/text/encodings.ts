@@ -9,7 +9,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean } from "../wording.ts";
 
 /** The encodings that help and error messages name; the single-byte ones that `TextDecoder` knows work as well. */
 export const ENCODINGS: readonly string[] = [

@@ -6,6 +6,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import type { TransportName } from "../events.ts";
 import { quote } from "../printable.ts";
 import { toAscii } from "./tls/names.ts";
 import { isIPv6 } from "./ip.ts";
@@ -13,11 +14,14 @@ import { isIPv6 } from "./ip.ts";
 /** Where a process that serves TLS connects to itself, by any port. */
 export const INNER_HOST = "127.0.0.1";
 
-/** The transports that have a host and a port. */
-export type InetTransport = "tcp" | "tls" | "udp";
+/** What an empty host means to a client; to a listener it is every interface. */
+export const DIAL_HOST = "localhost";
 
-/** How bytes travel. Nobody listens for WebSockets by themselves: they come through the port of another transport. */
-export type Transport = InetTransport | "unix" | "ws" | "wss";
+/** The transports whose addresses are a host and a port. */
+const INET_TRANSPORTS = ["tcp", "tls", "udp"] as const satisfies readonly TransportName[];
+
+/** One of them. */
+export type InetTransport = typeof INET_TRANSPORTS[number];
 
 /** A host and a port. */
 export interface InetAddress {
@@ -55,11 +59,10 @@ export function parseAddress(text: string): Address {
   const [, scheme = "tcp", rest = ""] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(.*)$/s.exec(text) ?? [];
   const transport = scheme.toLowerCase();
   if (transport === "http" || transport === "https") throw bad(text, "a web address is for `sockeye fetch`");
-  if (transport !== "tcp" && transport !== "tls" && transport !== "udp") {
-    throw bad(text, `the scheme ${quote(scheme)} is none of tcp, tls, udp, unix`);
-  }
+  const known = INET_TRANSPORTS.find((name) => name === transport);
+  if (!known) throw bad(text, `the scheme ${quote(scheme)} is none of ${INET_TRANSPORTS.join(", ")}, unix`);
   const { host, port } = splitHostPort(rest, text);
-  return { transport, host: checkHost(host, text), port: parsePort(port, text) };
+  return { transport: known, host: checkHost(host, text), port: parsePort(port, text) };
 }
 
 /**

@@ -5,12 +5,13 @@
  * @module
  */
 
-import type { Address, Transport } from "./address.ts";
+import type { TransportName } from "../events.ts";
+import type { Address } from "./address.ts";
 
 /** One conversation with one peer. */
 export interface Channel {
   /** How bytes travel. */
-  readonly transport: Transport;
+  readonly transport: TransportName;
   /** The peer's host alone, for limits and access lists. */
   readonly host: string;
   /** The peer's address as people read it. */

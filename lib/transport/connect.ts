@@ -6,16 +6,12 @@
  */
 
 import { callAfter } from "../wait.ts";
+import { DIAL_HOST, type InetAddress } from "./address.ts";
+import type { Channel } from "./channel.ts";
 import { ATTEMPT_DELAY_MS } from "./limits.ts";
 import { resolve } from "./resolve.ts";
-
-/** Where the time went. */
-export interface ConnectTimes {
-  /** Milliseconds to find the host's addresses; 0 for an address. */
-  dns: number;
-  /** Milliseconds to connect. */
-  connect: number;
-}
+import { StreamChannel } from "./stream.ts";
+import type { AttemptOptions, ConnectTimes } from "./transport.ts";
 
 /** A connection and the time it took. */
 export interface Connected {
@@ -23,6 +19,37 @@ export interface Connected {
   readonly conn: Deno.TcpConn;
   /** Where the time went. */
   readonly times: ConnectTimes;
+}
+
+/**
+ * Connects to a TCP server.
+ *
+ * @param address where to
+ * @param options source address, abort signal
+ * @returns a channel that the caller closes
+ * @throws {SockeyeError} for a source address that does not fit, or what the system says about the last address
+ */
+export async function dialTcp(address: InetAddress, options: AttemptOptions): Promise<Channel> {
+  if (options.source === undefined) return await openStream(address, options);
+  const { connectFrom } = await import("./source.ts");
+  return await connectFrom(options.source, address, options.signal);
+}
+
+/**
+ * Connects to a TCP server and gives the stream that TLS may be started on.
+ *
+ * @param address where to
+ * @param options abort signal, `onTimes`
+ * @returns a channel that the caller closes
+ * @throws what the system says about the last address
+ */
+export async function openStream(
+  { host, port }: InetAddress,
+  { onTimes, signal }: Pick<AttemptOptions, "onTimes" | "signal">,
+): Promise<StreamChannel> {
+  const { conn, times } = await connect(host || DIAL_HOST, port, signal);
+  onTimes?.(times);
+  return new StreamChannel(conn);
 }
 
 /**

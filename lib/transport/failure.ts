@@ -4,8 +4,8 @@
  * @module
  */
 
+import type { TransportName } from "../events.ts";
 import { type ErrorKind, messageOf, SockeyeError } from "../errors.ts";
-import type { Transport } from "./address.ts";
 import { DATAGRAM_MAX } from "./limits.ts";
 
 /** State and kind for each error code that a bind or a connect can give. */
@@ -68,7 +68,7 @@ const UNCODED: readonly (readonly [RegExp, string])[] = [
  * @param transport what failed; a path fails in its own ways. Default: something with a port
  * @returns an error of the fitting kind: `Cannot <doing>: <state>`
  */
-export function socketFailure(doing: string, cause: unknown, transport?: Transport): SockeyeError {
+export function socketFailure(doing: string, cause: unknown, transport?: TransportName): SockeyeError {
   if (cause instanceof SockeyeError) return cause;
   const [kind, state] = (transport === "unix" ? PATH_STATES[codeOf(cause)] : undefined) ?? describe(cause);
   return new SockeyeError(kind, `Cannot ${doing}: ${state}`, { cause });
@@ -113,12 +113,12 @@ export function isOutOfFiles(cause: unknown): boolean {
 }
 
 /**
- * Whether a connection had ended before it was accepted: nothing is wrong then but that connection.
+ * Whether a connection had ended before it was accepted, which concerns no other connection.
  *
  * @param cause what an accept threw
  * @returns true for a connection that was reset or aborted
  */
-export function isStillborn(cause: unknown): boolean {
+export function isAbortedBeforeAccept(cause: unknown): boolean {
   return /^(ENOTCONN|ECONNABORTED|ECONNRESET|EPROTO)$/.test(codeOf(cause));
 }
 

@@ -1,23 +1,20 @@
 /**
- * Connected streams of the system as {@linkcode Channel} and {@linkcode Listener}: thin, because the contract is TCP's own.
+ * Connected streams of the system as {@linkcode Channel}: thin, because the contract is TCP's own.
  *
  * @module
  */
 
-import { formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
-import type { Channel, Listener } from "./channel.ts";
-import type { Socket } from "./shared_port.ts";
+import { formatHostPort, unmapIPv4 } from "./address.ts";
+import type { Channel } from "./channel.ts";
 
 /** What the system gives. */
 type StreamConn = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
 
 /** One TCP connection, in the clear or under TLS, or one through a Unix socket. */
 export class StreamChannel implements Channel {
-  /** How bytes travel. */
   readonly transport: "tcp" | "tls" | "unix";
-  /** The peer's host alone; the path of a Unix socket. */
+  /** The path for a Unix socket. */
   readonly host: string;
-  /** The peer's address as people read it. */
   readonly peer: string;
   readonly #conn: StreamConn;
   #closed = false;
@@ -71,43 +68,12 @@ export class StreamChannel implements Channel {
   }
 }
 
-/** A bound TCP socket. */
-export class TcpListener implements Listener {
-  /** Where it listens, with the real port. */
-  readonly address: InetAddress;
-  readonly #socket: Socket;
-  #closed = false;
-
-  /**
-   * Takes over a listener.
-   *
-   * @param socket a bound listener; this object owns it from now on
-   */
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    const { hostname, port } = socket.addr;
-    this.address = { transport: "tcp", host: hostname, port };
-  }
-
-  /** Waits for the next connection. */
-  async accept(): Promise<StreamChannel> {
-    return new StreamChannel(await this.#socket.accept());
-  }
-
-  /** Stops listening. */
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#socket.close();
-  }
-}
-
-/** A message leaves when it is written, not when Nagle's algorithm lets it; a peer that vanished is found in the end. */
+/** Without Nagle's algorithm a message leaves when it is written; keep-alive finds a peer that vanished in the end. */
 function tune(conn: Deno.TcpConn): void {
   try {
     conn.setNoDelay(true);
     conn.setKeepAlive(true);
   } catch {
-    // A connection that is already dead refuses options; the first read says so.
+    // A dead connection refuses options; its first read reports the failure.
   }
 }

@@ -5,9 +5,12 @@
  * @module
  */
 
-import { type Address, formatHostPort, unmapIPv4 } from "./address.ts";
+import { SockeyeError } from "../errors.ts";
+import { type Address, formatAddress, formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { isClosed, tooLong } from "./failure.ts";
+import { isMulticast } from "./multicast.ts";
+import { onInterfaces } from "./tcp.ts";
 import { wait } from "../wait.ts";
 import {
   ACCEPT_PAUSE_MS,
@@ -117,6 +120,24 @@ export class UdpChannel implements Channel {
     this.#reader = undefined;
     return reader;
   }
+}
+
+/**
+ * Binds a UDP listener.
+ *
+ * @param address where; an empty host is every interface
+ * @returns a listener that the caller closes
+ * @throws {SockeyeError} `usage` for a multicast group, or what the system says
+ */
+export function listenUdp(address: InetAddress): UdpListener {
+  if (isMulticast(address.host)) {
+    // It could be bound, but would receive nothing: a group has to be joined.
+    const where = formatAddress(address);
+    const message = `Cannot listen on ${where}: that is a group; client ${where} --join ${address.host} hears it`;
+    throw new SockeyeError("usage", message);
+  }
+  const { host, port } = address;
+  return new UdpListener(onInterfaces(host, (hostname) => Deno.listenDatagram({ transport: "udp", port, hostname })));
 }
 
 /** A bound UDP socket. */

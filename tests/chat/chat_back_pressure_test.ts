@@ -2,7 +2,7 @@ import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { OUTBOX_LIMIT } from "../../lib/server/limits.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
 import { Client, makeChat } from "./helpers.ts";
-import { FakePeer } from "../modes/helpers.ts";
+import { FakePeer } from "../support/modes.ts";
 
 /** A thousand lines: more than people write. */
 const FLOOD = "x".repeat(999).concat("\n").repeat(1000);

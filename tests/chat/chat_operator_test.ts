@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { Operator } from "../../lib/server/mode_spec.ts";
+import type { Operator } from "../../lib/server/mode.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 import { type Chat, type ChatSetup, makeChat } from "./helpers.ts";
-import { FakeOperator } from "../modes/helpers.ts";
+import { FakeOperator } from "../support/modes.ts";
 
 /** A chat with a person at the server, who types. */
 function make(setup: ChatSetup = {}): Chat & { types(...lines: string[]): Promise<void> } {

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { chat } from "../../lib/chat/chat.ts";
 import { encodeText } from "../../lib/text/encode.ts";
@@ -7,7 +7,7 @@ import { FakeClock } from "../support/clock.ts";
 import { bytesOf } from "../support/net.ts";
 import { singles } from "../text/random.ts";
 import { Client, makeChat, newsOf } from "./helpers.ts";
-import { FakePeer, makeRoom } from "../modes/helpers.ts";
+import { FakePeer, makeContext } from "../support/modes.ts";
 
 Deno.test("chat says each line once to every other client, in one order for all", async () => {
   const { people, texts } = makeChat();
@@ -184,9 +184,10 @@ Deno.test("chat shows bytes that are not valid by their numbers, whatever the re
   assertEquals(two.news(), "<user1> \\xc4\\xe3\n<user1> \\xff\n");
 });
 
-Deno.test("chat refuses an encoding whose lines cannot be told apart", () => {
+Deno.test("chat refuses an encoding whose lines cannot be told apart", async () => {
   for (const encoding of ["utf-16le", "utf-16be"]) {
-    const error = assertThrows(() => chat.create({}, makeRoom({ encoding })), SockeyeError, "the byte 0a");
+    const create = async () => await chat.create([], makeContext({ encoding }));
+    const error = await assertRejects(create, SockeyeError, "the byte 0a");
     assertEquals(error.kind, "usage");
   }
 });

@@ -5,15 +5,16 @@
  */
 
 import { concat } from "../../lib/bytes.ts";
-import { chat } from "../../lib/chat/chat.ts";
+import { Chat as ChatMode } from "../../lib/chat/chat.ts";
+import { STORED_HISTORY } from "../../lib/chat/options.ts";
 import type { Rate } from "../../lib/chat/token_bucket.ts";
 import type { Bus } from "../../lib/chat/bus/contract.ts";
 import type { Store } from "../../lib/chat/history.ts";
-import { type Frame, framed } from "../../lib/modes/frame.ts";
-import type { Operator } from "../../lib/server/mode_spec.ts";
-import type { Mode, Peer } from "../../lib/server/mode.ts";
+import { framed } from "../../lib/modes/frame.ts";
+import type { Mode, Operator, Peer } from "../../lib/server/mode.ts";
+import type { Frame } from "../../lib/text/framing.ts";
 import { encodeText } from "../../lib/text/encode.ts";
-import { FakeOperator, FakePeer, makeRoom } from "../modes/helpers.ts";
+import { FakeOperator, FakePeer, makeHost } from "../support/modes.ts";
 
 /** One line that the person at the server was shown, and who said it. */
 export interface Shown {
@@ -116,8 +117,8 @@ export function makeChat(setup: ChatSetup = {}): Chat {
   const operator = new FakeOperator(interactive);
   const shown: Shown[] = [];
   const show = (text: string, from?: Peer | "operator") => void shown.push({ text, from });
-  const room = makeRoom({ operator: setup.operator ?? operator, encoding, frame, show, bus, store });
-  const bare = chat.create({ rate, history }, room);
+  const host = makeHost({ operator: setup.operator ?? operator, encoding, frame, show, bus, store });
+  const bare = new ChatMode(host, { rate, history: history ?? (store ? STORED_HISTORY : 0) });
   const mode = frame ? framed(bare, frame) : bare;
   const come = (id: number) => new Client(mode, new FakePeer(id), encoding);
   const people = <const N extends number>(count: N) => {
@@ -127,5 +128,5 @@ export function makeChat(setup: ChatSetup = {}): Chat {
     return all as Clients<N>;
   };
   const texts = () => shown.map(({ text }) => text);
-  return { mode, operator, notices: room.notices, shown, texts, come, people };
+  return { mode, operator, notices: host.notices, shown, texts, come, people };
 }

@@ -6,7 +6,7 @@ import { LINE_LIMIT } from "../../lib/text/lines.ts";
 import { FakeClock } from "../support/clock.ts";
 import { bytesOf } from "../support/net.ts";
 import { singles } from "../text/random.ts";
-import { FakePeer } from "../modes/helpers.ts";
+import { FakePeer } from "../support/modes.ts";
 
 /** A member called bob. */
 function make(options: Partial<MemberOptions> = {}): { member: Member; peer: FakePeer } {

@@ -3,7 +3,7 @@ import { type ChatLimits, ChatRoom } from "../../lib/chat/room.ts";
 import type { Member } from "../../lib/chat/member.ts";
 import type { Peer } from "../../lib/server/mode.ts";
 import { FakeClock } from "../support/clock.ts";
-import { FakeOperator, FakePeer, makeRoom } from "../modes/helpers.ts";
+import { FakeOperator, FakePeer, makeHost } from "../support/modes.ts";
 
 /** Somebody in a room. */
 interface Guest {
@@ -24,8 +24,8 @@ function make(options: Partial<ChatLimits> & { interactive?: boolean } = {}): {
   const shown: string[] = [];
   const show = (text: string, from?: Peer | "operator") =>
     void shown.push(`${typeof from === "object" ? `#${from.id}` : from}: ${text}`);
-  const host = makeRoom({ operator: new FakeOperator(interactive), show });
-  const room = new ChatRoom(host, { history: 0, ...limits });
+  const host = makeHost({ operator: new FakeOperator(interactive), show });
+  const room = new ChatRoom(host.host, { history: 0, ...limits });
   const come = (id: number) => {
     const peer = new FakePeer(id);
     peer.onKick = () => room.farewells.settle(peer);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Editor } from "../../lib/cli/editor.ts";
 import type { Output } from "../../lib/output/output.ts";
-import { makeOutput } from "../../lib/cli/common.ts";
+import { type CommonValues, openOutput } from "../../lib/cli/command.ts";
 import type { Sink } from "../../lib/output/sink.ts";
 import { FakeSystem, hex, utf8, within } from "./helpers.ts";
 import { draw } from "./screen.ts";
@@ -55,9 +55,8 @@ class Desk implements Disposable {
 
 /** The output of a client over the same screen. */
 function outputOf(desk: Desk): Output {
-  const noOptions = {} as Parameters<typeof makeOutput>[1];
-  const output = makeOutput("client", noOptions, desk);
-  output.typedLine = desk.editor;
+  const output = openOutput("client", {} as CommonValues, { system: desk.system, sink: desk.sink, onOutput: () => {} });
+  output.inputLine = desk.editor;
   return output;
 }
 

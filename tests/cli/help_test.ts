@@ -1,7 +1,7 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 import { assert, assertEquals, assertGreater, assertLessOrEqual, assertStringIncludes } from "@std/assert";
 import { columns, commandHelp, programHelp } from "../../lib/cli/help.ts";
-import { COMMON_OPTIONS } from "../../lib/cli/common.ts";
+import { COMMON_OPTIONS } from "../../lib/cli/command.ts";
 import { loadCommands } from "../../lib/cli/table.ts";
 import { MODES } from "../../lib/cli/modes.ts";
 

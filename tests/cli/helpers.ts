@@ -3,7 +3,11 @@
  * waits for something waits for the write that brings it, never for time to pass.
  */
 
-import type { Input, OutputStream, System, Thread } from "../../lib/cli/system.ts";
+import { COMMON_OPTIONS, type CommonValues } from "../../lib/cli/command.ts";
+import { parseOptions } from "../../lib/cli/parse.ts";
+import type { Input, OutputStream, System } from "../../lib/cli/system.ts";
+import { readOptions } from "../../lib/options.ts";
+import type { Thread } from "../../lib/server/workers.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import { Sink, type Stream } from "../../lib/output/sink.ts";
 
@@ -235,4 +239,9 @@ export function brokenPipe(): Error {
 /** What a write to a full disk throws. */
 export function noSpace(): Error {
   return Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+}
+
+/** The common options of a command line. */
+export function commonValues(flags: readonly string[]): CommonValues {
+  return readOptions(parseOptions(flags, COMMON_OPTIONS).given, COMMON_OPTIONS);
 }

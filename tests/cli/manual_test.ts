@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { COMMON_OPTIONS } from "../../lib/cli/common.ts";
+import { COMMON_OPTIONS } from "../../lib/cli/command.ts";
 import { manPage } from "../../lib/cli/manual.ts";
 import { loadCommands } from "../../lib/cli/table.ts";
 import { EXIT_CODES } from "../../lib/errors.ts";

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { COMMON_OPTIONS } from "../../lib/cli/common.ts";
+import { COMMON_OPTIONS } from "../../lib/cli/command.ts";
 import { MODES } from "../../lib/cli/modes.ts";
-import { makeRoom } from "../modes/helpers.ts";
+import type { OptionTable } from "../../lib/options.ts";
+import { givenOf, makeContext } from "../support/modes.ts";
 
 /** The server command's own options: its option table lays those of the modes over them. */
 const SERVER_OPTIONS =
@@ -29,7 +30,7 @@ Deno.test("MODES has no name that could be an address", () => {
 Deno.test("MODES uses no option name with two meanings", () => {
   const known = new Map<string, unknown>(Object.entries(COMMON_OPTIONS));
   for (const name of SERVER_OPTIONS) known.set(name, "the server command's own");
-  const letters = new Set(Object.values(COMMON_OPTIONS).map((option: { short?: string }) => option.short));
+  const letters = new Set(Object.values<OptionTable[string]>(COMMON_OPTIONS).map(({ short }) => short));
   for (const { name: mode, options } of MODES) {
     for (const [name, option] of Object.entries(options)) {
       assertMatch(name, /^[a-z][a-z-]*$/);
@@ -42,10 +43,10 @@ Deno.test("MODES uses no option name with two meanings", () => {
   }
 });
 
-Deno.test("MODES makes a new mode for each server, from values that fit", () => {
+Deno.test("MODES makes a new mode for each server, from options that fit", async () => {
   for (const { name, create, operator } of MODES) {
-    const values = { text: "answer" };
-    const [one, two] = [create(values, makeRoom()), create(values, makeRoom())];
+    const given = givenOf({ text: "answer" });
+    const [one, two] = [await create(given, makeContext()), await create(given, makeContext())];
     assertEquals(typeof one.data, "function", name);
     assert(one !== two, name);
     assertEquals(operator, name === "talk" || name === "chat");

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseOptions } from "../../lib/cli/parse.ts";
 import { SockeyeError } from "../../lib/errors.ts";
-import { asDuration, asNumber, asText, flag, many, one, type OptionTable } from "../../lib/options.ts";
+import { asDuration, asNumber, asText, flag, many, one, type OptionTable, readOptions } from "../../lib/options.ts";
 
 const TABLE: OptionTable = {
   idle: one("D", "", asDuration, { short: "i" }),
@@ -12,7 +12,11 @@ const TABLE: OptionTable = {
   verbose: flag("", { short: "v" }),
 };
 
-const parse = (...args: string[]) => parseOptions(args, TABLE);
+/** What a command line gives, its values read. */
+function parse(...args: string[]) {
+  const { operands, given } = parseOptions(args, TABLE);
+  return { values: readOptions(given, TABLE), operands, given };
+}
 
 /** The one line that a wrong command line gets. */
 function complaint(...args: string[]): string {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parseArgs } from "node:util";
 import { randomFrom } from "../text/random.ts";
-import { type Shape, splitWords, type Token } from "../../lib/cli/words.ts";
+import { type Shape, splitWords, type Token } from "../../lib/cli/parse.ts";
 
 const TABLE: Record<string, Shape> = {
   text: { value: "T", short: "t" },

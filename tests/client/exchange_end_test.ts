@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import type { SockeyeEvent } from "../../lib/events.ts";
-import { exchange, type Speech } from "../../lib/client/exchange.ts";
+import { exchange, type Outgoing } from "../../lib/client/exchange.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
 import { bytesOf, FakeChannel, Recorder, systemError } from "../support/net.ts";
 
@@ -24,7 +24,7 @@ Deno.test("exchange() says and sets nothing after its end", async () => {
 });
 
 /** A speech that says what it is given, when it is given it. */
-function dictated(): { speech: Speech; say(text: string): void } {
+function dictated(): { speech: Outgoing; say(text: string): void } {
   const parts = new TransformStream<Uint8Array, Uint8Array>(undefined, { highWaterMark: 100 });
   const writer = parts.writable.getWriter();
   return { speech: parts.readable.values(), say: (text) => void writer.write(bytesOf(text)) };
@@ -34,7 +34,7 @@ Deno.test("exchange() hears a speech out that pauses shorter than its patience, 
   using clock = new FakeClock();
   const channel = new FakeChannel();
   const { speech, say } = dictated();
-  const totals = exchange(channel, speech, { patience: 1_000 });
+  const totals = exchange(channel, speech, { idleAfterEnd: 1_000 });
   channel.arrive(null);
   for (const part of ["one", "two", "three"]) {
     await clock.advance(900);
@@ -51,7 +51,7 @@ Deno.test("exchange() counts no silence while its process gets no time", async (
   using clock = new FakeClock();
   const channel = new FakeChannel();
   const { speech, say } = dictated();
-  const totals = exchange(channel, speech, { patience: 1_000 });
+  const totals = exchange(channel, speech, { idleAfterEnd: 1_000 });
   channel.arrive(null);
   await turn();
   clock.freeze(60_000);
@@ -67,7 +67,7 @@ Deno.test("exchange() takes a word that waits to be shown for no silence", async
   const channel = new FakeChannel();
   const shown = Promise.withResolvers<void>();
   const { speech, say } = dictated();
-  const totals = exchange(channel, speech, { patience: 100, onTraffic: () => shown.promise });
+  const totals = exchange(channel, speech, { idleAfterEnd: 100, onTraffic: () => shown.promise });
   channel.arrive(null);
   say("slow to be shown");
   await clock.advance(60_000);

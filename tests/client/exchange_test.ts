@@ -3,31 +3,31 @@ import { SockeyeError } from "../../lib/errors.ts";
 import { parseAddress } from "../../lib/transport/address.ts";
 import { dial } from "../../lib/transport/dial.ts";
 import {
+  CLOSE,
   exchange,
   type ExchangeOptions,
   type ExchangeTotals,
-  HANG_UP,
-  type Speech,
+  type Outgoing,
 } from "../../lib/client/exchange.ts";
 import { LINGER_MS } from "../../lib/transport/limits.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
 import { bytesOf, countedSignal, FakeChannel, Recorder, start, systemError, textOf } from "../support/net.ts";
 
-type Part = string | typeof HANG_UP;
+type Part = string | typeof CLOSE;
 
-async function* say(...parts: Part[]): Speech {
+async function* say(...parts: Part[]): Outgoing {
   await Promise.resolve();
-  for (const part of parts) yield part === HANG_UP ? HANG_UP : bytesOf(part);
+  for (const part of parts) yield part === CLOSE ? CLOSE : bytesOf(part);
 }
 
 /** Says something, then neither says more nor ends. */
-async function* sayAndHang(...parts: Part[]): Speech {
+async function* sayAndHang(...parts: Part[]): Outgoing {
   yield* say(...parts);
   await new Promise<never>(() => {});
 }
 
 /** A conversation on a channel in memory. */
-function converse(speech: Speech, options: ExchangeOptions = {}): {
+function converse(speech: Outgoing, options: ExchangeOptions = {}): {
   channel: FakeChannel;
   recorder: Recorder;
   totals: Promise<ExchangeTotals>;
@@ -84,9 +84,9 @@ Deno.test("exchange() ends when the peer ends, even with more to say", async () 
   assertEquals([channel.finished, channel.closed], [false, true]);
 });
 
-Deno.test("exchange() after HANG_UP says no more and waits for the peer's end only a moment", async () => {
+Deno.test("exchange() after CLOSE says no more and waits for the peer's end only a moment", async () => {
   using clock = new FakeClock();
-  const { channel, recorder, totals } = converse(say("a", HANG_UP, "never said"));
+  const { channel, recorder, totals } = converse(say("a", CLOSE, "never said"));
   await clock.advance(LINGER_MS - 1);
   assertEquals([await isSettled(totals), channel.finished], [false, true]);
   channel.arrive("on its way");
@@ -95,9 +95,9 @@ Deno.test("exchange() after HANG_UP says no more and waits for the peer's end on
   assertEquals([channel.written, recorder.of("close")[0]?.reason, clock.pending], [["a"], "closed", 0]);
 });
 
-Deno.test("exchange() after HANG_UP ends at once with the peer", async () => {
+Deno.test("exchange() after CLOSE ends at once with the peer", async () => {
   using clock = new FakeClock();
-  const { channel, totals } = converse(say(HANG_UP));
+  const { channel, totals } = converse(say(CLOSE));
   await turn();
   assertEquals([channel.finished, clock.pending], [true, 1]);
   channel.arrive(null);
@@ -154,7 +154,7 @@ Deno.test("exchange() breaks off after the idle time, counted from the last byte
 Deno.test("exchange() ends when it has heard enough", async () => {
   const asked: string[] = [];
   const satisfied = (bytes: Uint8Array) => (asked.push(textOf(bytes)), textOf(bytes) === "enough");
-  const { channel, recorder, totals } = converse(sayAndHang(), { satisfied });
+  const { channel, recorder, totals } = converse(sayAndHang(), { until: satisfied });
   channel.arrive("more", "enough", "unread");
   assertEquals(await totals, { received: 10, sent: 0 });
   assertEquals([asked, heard(recorder)], [["more", "enough"], "moreenough"]);

@@ -3,13 +3,13 @@ import { Editor } from "../../lib/cli/editor.ts";
 import {
   type Message,
   readMessages,
-  sayInput,
-  sayLines,
-  sayMessages,
+  sendInput,
+  sendLines,
+  sendMessages,
   type TextRules,
 } from "../../lib/client/messages.ts";
 import { SockeyeError } from "../../lib/errors.ts";
-import { HANG_UP } from "../../lib/client/exchange.ts";
+import { CLOSE } from "../../lib/client/exchange.ts";
 import { FakeInput, FakeSystem, hex, utf8, within } from "../cli/helpers.ts";
 
 const RULES: TextRules = { encoding: "utf-8", escapes: false, crlf: false };
@@ -119,14 +119,14 @@ Deno.test("readMessages() reads a file anew each time that it is said", async ()
   });
 });
 
-Deno.test("sayMessages() says all messages in each round", async () => {
+Deno.test("sendMessages() says all messages in each round", async () => {
   const messages = await readMessages([option("send", "a"), option("send", "b")], RULES);
   const options = { count: 3, every: 0, signal: new AbortController().signal };
-  const chunks = await Array.fromAsync(sayMessages(messages, options));
+  const chunks = await Array.fromAsync(sendMessages(messages, options));
   assertEquals(chunks.map((chunk) => chunk.toHex()), ["61", "62", "61", "62", "61", "62"]);
 });
 
-Deno.test("sayMessages() stops waiting for the next round when it is stopped", async () => {
+Deno.test("sendMessages() stops waiting for the next round when it is stopped", async () => {
   const messages = await readMessages([option("send", "a")], RULES);
   const stop = new AbortController();
   const waiting = Promise.withResolvers<void>();
@@ -135,50 +135,50 @@ Deno.test("sayMessages() stops waiting for the next round when it is stopped", a
     waiting.resolve();
     listen(...args);
   };
-  const speech = sayMessages(messages, { count: 9, every: 3_600_000, signal: stop.signal });
-  assertEquals((await speech.next()).value, utf8("a"));
-  const next = speech.next();
+  const outgoing = sendMessages(messages, { count: 9, every: 3_600_000, signal: stop.signal });
+  assertEquals((await outgoing.next()).value, utf8("a"));
+  const next = outgoing.next();
   await waiting.promise;
   stop.abort(new SockeyeError("interrupt", "Stopped"));
   await assertRejects(() => within(next), SockeyeError, "Stopped");
 });
 
-Deno.test("sayLines() says each typed line with its end, until q", async () => {
+Deno.test("sendLines() says each typed line with its end, until q", async () => {
   for (const crlf of [false, true]) {
     const system = new FakeSystem({ terminal: true });
     const editor = new Editor(system, system.sink());
     system.stdin.feed("你\r\rqq\rq\rlost\r");
-    const speech = await Array.fromAsync(sayLines(editor, { ...RULES, crlf, encoding: "gbk" }, () => {}));
+    const outgoing = await Array.fromAsync(sendLines(editor.lines(), { ...RULES, crlf, encoding: "gbk" }, () => {}));
     const end = crlf ? "0d0a" : "0a";
-    assertEquals(speech.slice(0, -1).map((part) => part === HANG_UP ? "" : part.toHex()), [
+    assertEquals(outgoing.slice(0, -1).map((part) => part === CLOSE ? "" : part.toHex()), [
       `c4e3${end}`,
       end,
       `7171${end}`,
     ]);
-    assertEquals(speech.at(-1), HANG_UP);
+    assertEquals(outgoing.at(-1), CLOSE);
     editor.close();
   }
 });
 
-Deno.test("sayLines() complains about a line that cannot be sent and goes on", async () => {
+Deno.test("sendLines() complains about a line that cannot be sent and goes on", async () => {
   const system = new FakeSystem({ terminal: true });
   const editor = new Editor(system, system.sink());
   const complaints: string[] = [];
   system.stdin.feed("你\rb\r\x04");
-  const speech = sayLines(editor, { ...RULES, encoding: "latin1" }, (message) => complaints.push(message));
-  const parts = await Array.fromAsync(speech);
+  const outgoing = sendLines(editor.lines(), { ...RULES, encoding: "latin1" }, (message) => complaints.push(message));
+  const parts = await Array.fromAsync(outgoing);
   assertEquals(parts, [utf8("b\n")]);
   assertEquals(complaints, ['Not sent: Cannot encode "你" (U+4F60) in latin1']);
 });
 
-Deno.test("sayInput() says what comes, byte for byte", async () => {
+Deno.test("sendInput() says what comes, byte for byte", async () => {
   const input = new FakeInput().feed(hex("00 ff 0a")).feed("b\r\n").end();
-  const parts = await Array.fromAsync(sayInput(input, false));
+  const parts = await Array.fromAsync(sendInput(input, false));
   assertEquals(parts.map((part) => part.toHex()), ["00ff0a", "620d0a"]);
 });
 
-Deno.test("sayInput() makes CRLF of bare line feeds if asked to, also across reads", async () => {
+Deno.test("sendInput() makes CRLF of bare line feeds if asked to, also across reads", async () => {
   const input = new FakeInput().feed("a\r").feed("\nb\nc").end();
-  const parts = await Array.fromAsync(sayInput(input, true));
+  const parts = await Array.fromAsync(sendInput(input, true));
   assertEquals(parts.map((part) => part.toHex()).join(""), "610d0a620d0a63");
 });

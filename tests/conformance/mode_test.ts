@@ -7,8 +7,8 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { framed } from "../../lib/modes/frame.ts";
 import { MODES } from "../../lib/cli/modes.ts";
-import type { ModeSpec } from "../../lib/server/mode_spec.ts";
-import { makeRoom } from "../modes/helpers.ts";
+import type { ModeSpec } from "../../lib/server/mode.ts";
+import { makeContext, makeMode } from "../support/modes.ts";
 import { turn } from "../support/clock.ts";
 import { bytesOf } from "../support/net.ts";
 import { type Client, hears, hearsNoMore, isStream } from "./clients.ts";
@@ -86,7 +86,7 @@ testModes(STREAMS, "a client that has finished sending hears all, then the end",
 });
 
 testModes(TRANSPORTS, "a client that breaks off is not missed", async (transport, spec, mode) => {
-  const idle = transport.borders ? FORGOTTEN_MS : 0;
+  const idle = transport.messageBoundaries ? FORGOTTEN_MS : 0;
   await using meeting = await Meeting.open(transport, spec, mode.values, { limits: { idle } });
   const { recorder } = meeting.stage;
   const [first] = mode.talk({ mark: "first", id: 1 });
@@ -102,7 +102,7 @@ testModes(TRANSPORTS, "a client that breaks off is not missed", async (transport
 });
 
 testModes(TRANSPORTS, "--once serves one client", async (transport, spec, mode) => {
-  const idle = transport.borders ? FORGOTTEN_MS : 0;
+  const idle = transport.messageBoundaries ? FORGOTTEN_MS : 0;
   await using meeting = await Meeting.open(transport, spec, mode.values, { once: true, limits: { idle } });
   const client = await meeting.stage.connect();
   const turns = mode.talk({ mark: "once", id: 1 });
@@ -155,7 +155,7 @@ testOverEach(TRANSPORTS, "reply --then close answers once, then ends", async (tr
 
 testOverEach(TRANSPORTS, "reply --frame line answers each line", async (transport) => {
   const frame = { by: "line" } as const;
-  const mode = specOf("reply").create({ text: "got {data}" }, makeRoom({ frame }));
+  const mode = makeMode(specOf("reply"), { text: "got {data}" }, makeContext({ frame }));
   await using stage = await Stage.open(transport, framed(mode, frame));
   const client = await stage.connect();
   await client.say("one\ntwo\r\n");

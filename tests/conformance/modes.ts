@@ -5,10 +5,10 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { ModeSpec } from "../../lib/server/mode_spec.ts";
+import type { ModeSpec } from "../../lib/server/mode.ts";
 import { DATAGRAM_MAX } from "../../lib/transport/limits.ts";
 import type { ServeOptions } from "../../lib/server/serve.ts";
-import { FakeOperator, makeRoom } from "../modes/helpers.ts";
+import { FakeOperator, givenOf, makeContext } from "../support/modes.ts";
 import { bytesOf, textOf } from "../support/net.ts";
 import { type Client, hears, hearsNoMore, isStream } from "./clients.ts";
 import { Stage } from "./stage.ts";
@@ -67,8 +67,10 @@ export class Meeting<C extends Client = Client> implements AsyncDisposable {
     options: ServeOptions = {},
   ): Promise<Meeting<C>> {
     const operator = new FakeOperator();
-    const room = makeRoom({ operator, messageMax: transport.borders ? DATAGRAM_MAX : undefined });
-    return new Meeting(await Stage.open(transport, spec.create(values, room), options), operator, room.shown);
+    const messageMax = transport.messageBoundaries ? DATAGRAM_MAX : undefined;
+    const context = makeContext({ operator, messageMax });
+    const mode = await spec.create(givenOf(values), context);
+    return new Meeting(await Stage.open(transport, mode, options), operator, context.shown);
   }
 
   /** Plays one turn after the other. */

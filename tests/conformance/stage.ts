@@ -5,9 +5,9 @@
  */
 
 import { Buffer } from "node:buffer";
-import type { Transport } from "../../lib/transport/address.ts";
+import type { Totals, TransportName } from "../../lib/events.ts";
 import type { Mode, Peer } from "../../lib/server/mode.ts";
-import type { ServeOptions, ServeTotals } from "../../lib/server/serve.ts";
+import type { ServeOptions } from "../../lib/server/serve.ts";
 import { type Recorder, run, type Running } from "../support/net.ts";
 import type { Client } from "./clients.ts";
 import type { Place, TransportCase } from "./transports.ts";
@@ -89,7 +89,7 @@ export class Stage<C extends Client = Client> implements AsyncDisposable {
   }
 
   /** Stops the server. */
-  stop(): Promise<ServeTotals> {
+  stop(): Promise<Totals> {
     return this.server.stop();
   }
 
@@ -117,11 +117,6 @@ export function keeping(mode: Partial<Mode>): { readonly mode: Mode; readonly pe
     return mode.open?.(peer);
   };
   return { mode: { data: () => {}, ...mode, open }, peers };
-}
-
-/** How an event names a transport: tcp goes without saying. */
-export function meansOf(transport: Transport): { transport?: Transport } {
-  return transport === "tcp" ? {} : { transport };
 }
 
 /** Bytes that look different everywhere. */

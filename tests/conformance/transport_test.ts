@@ -9,7 +9,8 @@ import { SockeyeError } from "../../lib/errors.ts";
 import type { Mode, Peer } from "../../lib/server/mode.ts";
 import { bytesOf, textOf } from "../support/net.ts";
 import { hears, hearsNoMore, isStream } from "./clients.ts";
-import { ECHO, keeping, meansOf, Stage, testOverEach } from "./stage.ts";
+import { transportField } from "../../lib/transport/mod.ts";
+import { ECHO, keeping, Stage, testOverEach } from "./stage.ts";
 import { listenAgain, TRANSPORTS } from "./transports.ts";
 
 /** Milliseconds of silence that nobody in these tests needs, and that a test can wait for. */
@@ -32,7 +33,9 @@ testOverEach(TRANSPORTS, "mode and observers are told open, data, end, close in 
     end: (peer) => void calls.push(`end ${peer.open}`),
     close: (peer) => void calls.push(`close ${peer.open}`),
   };
-  await using stage = await Stage.open(transport, mode, { limits: { idle: transport.borders ? IDLE_MS : 0 } });
+  await using stage = await Stage.open(transport, mode, {
+    limits: { idle: transport.messageBoundaries ? IDLE_MS : 0 },
+  });
   const client = await stage.connect();
   await client.say("hello");
   await hears(client, "hello");
@@ -41,17 +44,17 @@ testOverEach(TRANSPORTS, "mode and observers are told open, data, end, close in 
   await hearsNoMore(client);
   const peer = { id: 1, peer: client.name };
   const data = bytesOf("hello");
-  const whole = transport.borders ? { whole: true } as const : {};
-  const ends = transport.borders ? [] : ["end true"];
+  const whole = transport.messageBoundaries ? { whole: true } as const : {};
+  const ends = transport.messageBoundaries ? [] : ["end true"];
   assertEquals(calls, [`open 1 ${transport.name} true`, "data hello", "sent", ...ends, "close false"]);
   assertEquals(stage.recorder.events.slice(0, -1), [
-    { event: "open", ...peer, ...meansOf(transport.name) },
+    { event: "open", ...peer, ...transportField(transport.name) },
     { event: "recv", ...peer, data, ...whole },
     { event: "send", ...peer, data, ...whole },
-    ...(transport.borders ? [] : [{ event: "half-close", ...peer, dir: "in" } as const]),
+    ...(transport.messageBoundaries ? [] : [{ event: "half-close", ...peer, dir: "in" } as const]),
   ]);
-  const reason = transport.borders ? "idle for 0.1 s" : "closed by the peer";
-  assertEquals(close, { event: "close", ...peer, ...meansOf(transport.name), reason, received: 5, sent: 5 });
+  const reason = transport.messageBoundaries ? "idle for 0.1 s" : "closed by the peer";
+  assertEquals(close, { event: "close", ...peer, ...transportField(transport.name), reason, received: 5, sent: 5 });
   assert(ms >= 0);
 });
 
@@ -182,8 +185,8 @@ testOverEach(TRANSPORTS, "a peer that keeps the mode busy does not keep the othe
 testOverEach(TRANSPORTS, "a silent peer is dropped, and the server lives on", async (transport) => {
   await using stage = await Stage.open(transport, ECHO, { limits: { idle: IDLE_MS } });
   const silent = await stage.connect();
-  if (transport.borders) await silent.say("");
-  if (transport.borders) await hears(silent, "");
+  if (transport.messageBoundaries) await silent.say("");
+  if (transport.messageBoundaries) await hears(silent, "");
   else await hearsNoMore(silent);
   silent.close();
   const { id, reason } = await stage.recorder.until("close");
@@ -205,7 +208,7 @@ testOverEach(TRANSPORTS, "--once serves one peer to its end and nobody else", as
   const first = await stage.connect();
   await first.say("one");
   await hears(first, "one");
-  if (transport.borders) {
+  if (transport.messageBoundaries) {
     const second = await stage.connect();
     await second.say("me too");
     await first.say("two");
@@ -249,7 +252,7 @@ testOverEach(TRANSPORTS, "a stop takes nobody new", async (transport) => {
   await client.say("hello");
   await hears(client, "hello");
   const totals = stage.stop();
-  if (transport.borders) await (await stage.connect()).say("too late");
+  if (transport.messageBoundaries) await (await stage.connect()).say("too late");
   else await assertRejects(() => stage.connect());
   client.close();
   assertEquals([(await totals).peers, peers.length], [1, 1]);

@@ -5,10 +5,12 @@
  * @module
  */
 
-import type { Address, Transport } from "../../lib/transport/address.ts";
+import type { TransportName } from "../../lib/events.ts";
+import type { Address } from "../../lib/transport/address.ts";
 import type { Channel, Listener } from "../../lib/transport/channel.ts";
-import { dial, type DialOptions } from "../../lib/transport/dial.ts";
-import { listen, type ListenOptions } from "../../lib/transport/listen.ts";
+import { dial } from "../../lib/transport/dial.ts";
+import { listen } from "../../lib/transport/mod.ts";
+import type { DialOptions, ListenOptions } from "../../lib/transport/transport.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { turn } from "../support/clock.ts";
 import { portOf } from "../support/net.ts";
@@ -33,9 +35,9 @@ export interface Place<C extends Client = Client> extends AsyncDisposable {
 /** A transport as the tests know it. */
 export interface TransportCase<C extends Client = Client> {
   /** Its name. */
-  readonly name: Transport;
+  readonly name: TransportName;
   /** Whether messages keep their borders; else it is a stream, with an end in each direction. */
-  readonly borders: boolean;
+  readonly messageBoundaries: boolean;
   /** What it needs that is not here. */
   readonly missing?: string | undefined;
   /** Listens on a free place. */
@@ -46,7 +48,7 @@ const LOOPBACK = "127.0.0.1";
 
 const tcp: TransportCase<StreamClient> = {
   name: "tcp",
-  borders: false,
+  messageBoundaries: false,
   place: async () => {
     const listener = await listen({ transport: "tcp", host: LOOPBACK, port: 0 });
     const port = portOf(listener);
@@ -56,7 +58,7 @@ const tcp: TransportCase<StreamClient> = {
 
 const tls: TransportCase<StreamClient> = {
   name: "tls",
-  borders: false,
+  messageBoundaries: false,
   missing: hasOpenssl ? undefined : "openssl",
   place: async () => {
     const { ca, ...credentials } = await certificate();
@@ -73,7 +75,7 @@ const tls: TransportCase<StreamClient> = {
 
 const udp: TransportCase<DatagramClient> = {
   name: "udp",
-  borders: true,
+  messageBoundaries: true,
   place: async () => {
     const listener = await listen({ transport: "udp", host: LOOPBACK, port: 0 });
     const port = portOf(listener);
@@ -83,7 +85,7 @@ const udp: TransportCase<DatagramClient> = {
 
 const unix: TransportCase<StreamClient> = {
   name: "unix",
-  borders: false,
+  messageBoundaries: false,
   missing: Deno.build.os === "windows" ? "a system that has them" : undefined,
   place: async () => {
     const folder = await Deno.makeTempDir({ prefix: "sockeye-unix-" });
@@ -116,7 +118,7 @@ function web(under: TransportCase<StreamClient>, name: "ws" | "wss"): TransportC
   };
 }
 
-const BY_NAME: Readonly<Record<Transport, TransportCase>> = {
+const BY_NAME: Readonly<Record<TransportName, TransportCase>> = {
   tcp,
   tls,
   udp,
@@ -129,10 +131,10 @@ const BY_NAME: Readonly<Record<Transport, TransportCase>> = {
 export const TRANSPORTS: readonly TransportCase[] = Object.values(BY_NAME);
 
 /** Those that carry a stream. */
-export const STREAMS = TRANSPORTS.filter((one): one is TransportCase<StreamClient> => !one.borders);
+export const STREAMS = TRANSPORTS.filter((one): one is TransportCase<StreamClient> => !one.messageBoundaries);
 
 /** Those that carry datagrams. */
-export const DATAGRAMS = TRANSPORTS.filter((one): one is TransportCase<DatagramClient> => one.borders);
+export const DATAGRAMS = TRANSPORTS.filter((one): one is TransportCase<DatagramClient> => one.messageBoundaries);
 
 /** Binds the address of a listener that was closed once more. */
 export async function listenAgain(address: Address): Promise<Listener> {

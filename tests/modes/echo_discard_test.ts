@@ -3,10 +3,10 @@ import { discard } from "../../lib/modes/discard.ts";
 import { echo } from "../../lib/modes/echo.ts";
 import { isSettled } from "../support/clock.ts";
 import { bytesOf } from "../support/net.ts";
-import { FakePeer, makeRoom } from "./helpers.ts";
+import { FakePeer, makeContext, makeMode } from "../support/modes.ts";
 
 Deno.test("echo gives every byte back as it came", async () => {
-  const mode = echo.create({}, makeRoom());
+  const mode = makeMode(echo, {}, makeContext());
   const [one, two] = [new FakePeer(1), new FakePeer(2)];
   const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
   await mode.data(one, bytes);
@@ -15,7 +15,7 @@ Deno.test("echo gives every byte back as it came", async () => {
 });
 
 Deno.test("echo waits until the peer took the bytes", async () => {
-  const mode = echo.create({}, makeRoom());
+  const mode = makeMode(echo, {}, makeContext());
   const peer = new FakePeer();
   const taken = Promise.withResolvers<void>();
   peer.hold = taken.promise;
@@ -27,7 +27,7 @@ Deno.test("echo waits until the peer took the bytes", async () => {
 });
 
 Deno.test("discard answers nothing", async () => {
-  const mode = discard.create({}, makeRoom());
+  const mode = makeMode(discard, {}, makeContext());
   const peer = new FakePeer();
   await mode.open?.(peer);
   await mode.data(peer, bytesOf("a"));

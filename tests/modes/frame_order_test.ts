@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { framed } from "../../lib/modes/frame.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 import { bytesOf } from "../support/net.ts";
-import { FakePeer } from "./helpers.ts";
+import { FakePeer } from "../support/modes.ts";
 
 Deno.test("framed() by gap hands over one message at a time", async () => {
   using clock = new FakeClock();

@@ -1,9 +1,10 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { asFrame, type Frame, framed } from "../../lib/modes/frame.ts";
+import { framed } from "../../lib/modes/frame.ts";
+import { asFrame, type Frame } from "../../lib/text/framing.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 import { bytesOf, textOf } from "../support/net.ts";
-import { FakePeer } from "./helpers.ts";
+import { FakePeer } from "../support/modes.ts";
 
 /** A framed mode that keeps the messages and what else it is told. */
 function make(frame: Frame, mode: Partial<Mode> = {}): { framed: Mode; heard: string[]; peer: FakePeer } {

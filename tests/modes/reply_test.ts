@@ -1,11 +1,10 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { reply } from "../../lib/modes/reply.ts";
-import type { Frame } from "../../lib/modes/frame.ts";
-import type { Room } from "../../lib/server/mode_spec.ts";
-import type { Mode } from "../../lib/server/mode.ts";
+import type { Mode, ModeContext } from "../../lib/server/mode.ts";
+import type { Frame } from "../../lib/text/framing.ts";
 import { bytesOf } from "../support/net.ts";
-import { FakePeer, makeRoom } from "./helpers.ts";
+import { FakePeer, makeContext, makeMode } from "../support/modes.ts";
 
 interface Values {
   text?: string;
@@ -13,8 +12,8 @@ interface Values {
   then?: "close";
 }
 
-function make(values: Values, room: Partial<Room> = {}): Mode {
-  return reply.create({ ...values }, makeRoom(room));
+function make(values: Values, context: Partial<ModeContext> = {}): Mode {
+  return makeMode(reply, { ...values }, makeContext(context));
 }
 
 /** What a client hears for its messages. */

@@ -3,7 +3,7 @@ import { talk } from "../../lib/modes/talk.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { isSettled, turn } from "../support/clock.ts";
 import { bytesOf } from "../support/net.ts";
-import { FakeOperator, FakePeer, makeRoom } from "./helpers.ts";
+import { FakeOperator, FakePeer, makeContext, makeMode } from "../support/modes.ts";
 
 /** A talk with an operator at a terminal, or behind a pipe. */
 function make(options: { interactive?: boolean; encoding?: string } = {}): {
@@ -15,13 +15,13 @@ function make(options: { interactive?: boolean; encoding?: string } = {}): {
 } {
   const operator = new FakeOperator(options.interactive);
   const { encoding = "utf-8" } = options;
-  const room = makeRoom({ operator, encoding });
-  const mode = talk.create({}, room);
+  const context = makeContext({ operator, encoding });
+  const mode = makeMode(talk, {}, context);
   const come = (id: number) => {
     const peer = new FakePeer(id);
     return { peer, turn: Promise.resolve(mode.open?.(peer)) };
   };
-  return { mode, operator, notices: room.notices, come };
+  return { mode, operator, notices: context.notices, come };
 }
 
 const HINT = "is here: type an answer, q ends the talk";

@@ -1,15 +1,15 @@
 import { assertEquals } from "@std/assert";
-import type { Look } from "../../lib/output/options.ts";
+import type { OutputOptions } from "../../lib/output/options.ts";
 import { hex } from "../cli/helpers.ts";
 import { close, datagram, failure, recv, send, type View, view } from "./look.ts";
 
 const CLOCK = /\d\d:\d\d:\d\d\.\d{3} /g;
 
 /** A client at a terminal where somebody types: the line draws itself as `{lead}`, and `~` where it is taken away. */
-function typing(look: Partial<Look> = {}): View {
+function typing(look: Partial<OutputOptions> = {}): View {
   const told = view("client", { terminal: true, ...look }, { terminal: true });
   let lead = "";
-  told.output.typedLine = {
+  told.output.inputLine = {
     hide: () => told.draw("~"),
     show: () => told.draw(`{${lead}}`),
     lead: (text) => lead = text,

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { clock, duration, plural, size } from "../../lib/output/format.ts";
+import { clock, duration, size } from "../../lib/output/format.ts";
+import { plural } from "../../lib/wording.ts";
 
 Deno.test("size() counts in powers of 1024", () => {
   assertEquals([0, 1, 999, 1024, 1536, 1024 ** 2, 3 * 1024 ** 3].map(size), [

@@ -2,14 +2,14 @@
 
 import type { ErrorKind } from "../../lib/errors.ts";
 import type { CloseEvent, TrafficEvent } from "../../lib/events.ts";
-import type { Look } from "../../lib/output/options.ts";
+import type { OutputOptions } from "../../lib/output/options.ts";
 import { Output } from "../../lib/output/output.ts";
 import type { Paint } from "../../lib/output/colors.ts";
-import type { Side } from "../../lib/output/messages.ts";
+import type { CommandName } from "../../lib/output/messages.ts";
 import { FakeSystem, type SystemOptions, utf8 } from "../cli/helpers.ts";
 
 /** What no flag changes: a transcript in UTF-8 for a pipe, decoded. */
-const PLAIN: Look = {
+const PLAIN: OutputOptions = {
   json: false,
   quiet: false,
   verbose: false,
@@ -34,7 +34,12 @@ export interface View {
 }
 
 /** Makes an output of one side, without colours unless some are given. */
-export function view(side: Side, look: Partial<Look> = {}, options: SystemOptions = {}, paint = UNPAINTED): View {
+export function view(
+  side: CommandName,
+  look: Partial<OutputOptions> = {},
+  options: SystemOptions = {},
+  paint = UNPAINTED,
+): View {
   const system = new FakeSystem(options);
   const sink = system.sink();
   const output = new Output(sink, side, { ...PLAIN, ...look }, paint);

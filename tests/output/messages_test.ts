@@ -1,13 +1,13 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { SockeyeEvent } from "../../lib/events.ts";
-import { type Line, type Side, tell } from "../../lib/output/messages.ts";
+import { type CommandName, describe, type Line } from "../../lib/output/messages.ts";
 import { close } from "./look.ts";
 
 const PEER = { id: 7, peer: "10.0.0.7:4000" };
 const DONE = { event: "done", peers: 2, received: 1536, sent: 0, ms: 61_234, code: 0 } as const;
 
 /** Each event, and what it is from each side that has it; undefined = nothing is said. */
-const STORIES: [string, SockeyeEvent, Partial<Record<Side, Line | undefined>>][] = [
+const STORIES: [string, SockeyeEvent, Partial<Record<CommandName, Line | undefined>>][] = [
   ["listen", { event: "listen", address: "tcp://127.0.0.1:9000", hint: "echo" }, {
     server: { role: "heading", text: "Listening on tcp://127.0.0.1:9000 - echo" },
     client: { role: "heading", text: "Listening on tcp://127.0.0.1:9000 - echo" },
@@ -65,22 +65,22 @@ const STORIES: [string, SockeyeEvent, Partial<Record<Side, Line | undefined>>][]
 for (const [name, event, told] of STORIES) {
   for (const side of ["server", "client"] as const) {
     if (!(side in told)) continue;
-    Deno.test(`tell() tells ${name} from the ${side}'s side`, () => {
+    Deno.test(`describe() puts ${name} into the words of ${side}`, () => {
       // The look only has the fields that count, so absent ones are filled in before comparing.
       const shape = (line: Line | undefined) => line && { detail: false, always: false, ...line };
-      assertEquals(shape(tell(event, side)), shape(told[side]));
+      assertEquals(shape(describe(event, side)), shape(told[side]));
     });
   }
 }
 
-Deno.test("tell() gives totals after a signal, and none after a failure", () => {
+Deno.test("describe() gives totals after a signal, and none after a failure", () => {
   for (const code of [0, 130, 143]) {
-    assertStrictEquals(tell({ ...DONE, code }, "server")?.text.startsWith("Done: "), true);
+    assertStrictEquals(describe({ ...DONE, code }, "server")?.text.startsWith("Done: "), true);
   }
-  for (const code of [1, 4, 13]) assertEquals(tell({ ...DONE, code }, "server"), undefined);
+  for (const code of [1, 4, 13]) assertEquals(describe({ ...DONE, code }, "server"), undefined);
 });
 
-Deno.test("tell() says what to do with a new certificate, and nothing of one that was not made", () => {
+Deno.test("describe() says what to do with a new certificate, and nothing of one that was not made", () => {
   const files = { cert: "a b.crt", key: "\x1b.key", ca: "dev/x-ca.crt" };
   const certified = {
     names: ["localhost", "::1"],
@@ -88,18 +88,18 @@ Deno.test("tell() says what to do with a new certificate, and nothing of one tha
     fingerprint: "sha256:00",
     expires: "2027-02-19T10:56:14.000Z",
   };
-  assertEquals(tell({ ...DONE, ...certified }, "cert")?.text.split("\n"), [
+  assertEquals(describe({ ...DONE, ...certified }, "cert")?.text.split("\n"), [
     "A certificate for localhost, ::1, valid until 2027-02-19",
     "Serve:   sockeye server echo tls://:9443 --cert 'a b.crt' --key '\\x1b.key'",
     "Connect: sockeye client tls://HOST:9443 --ca dev/x-ca.crt",
     "     or: sockeye client tls://HOST:9443 --pin sha256:00",
   ]);
-  assertEquals(tell({ ...DONE, code: 9 }, "cert"), undefined);
+  assertEquals(describe({ ...DONE, code: 9 }, "cert"), undefined);
 });
 
-Deno.test("tell() escapes what would drive a terminal", () => {
+Deno.test("describe() escapes what would drive a terminal", () => {
   const message = "\x1b[2Jgone\r\u202e\u0085";
-  assertEquals(tell({ event: "notice", message }, "client")?.text, "\\x1b[2Jgone\\r\\u202e\\u0085");
-  assertEquals(tell({ event: "open", id: 1, peer: "\x07" }, "server")?.text, "#1 \\x07 connected");
-  assertEquals(tell({ ...close(), reason: "\x9b1m" }, "client")?.text.slice(0, 20), "Connection \\u009b1m;");
+  assertEquals(describe({ event: "notice", message }, "client")?.text, "\\x1b[2Jgone\\r\\u202e\\u0085");
+  assertEquals(describe({ event: "open", id: 1, peer: "\x07" }, "server")?.text, "#1 \\x07 connected");
+  assertEquals(describe({ ...close(), reason: "\x9b1m" }, "client")?.text.slice(0, 20), "Connection \\u009b1m;");
 });

@@ -1,9 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { COMMON_OPTIONS, makeOutput } from "../../lib/cli/common.ts";
-import { parseOptions } from "../../lib/cli/parse.ts";
+import { openOutput } from "../../lib/cli/command.ts";
 import type { SayEvent } from "../../lib/events.ts";
 import type { Paint } from "../../lib/output/colors.ts";
-import { FakeSystem } from "../cli/helpers.ts";
+import { commonValues, FakeSystem } from "../cli/helpers.ts";
 import { close, failure, recv, send, view } from "./look.ts";
 
 const CLOCK = /^\d\d:\d\d:\d\d\.\d{3} /;
@@ -59,7 +58,7 @@ Deno.test("Output paints who says a line, and nothing of what is said", async ()
 async function coloured(...flags: string[]): Promise<string> {
   const system = new FakeSystem({ terminal: true, noColor: false });
   const sink = system.sink();
-  const output = makeOutput("server", parseOptions(flags, COMMON_OPTIONS).values, { system, sink });
+  const output = openOutput("server", commonValues(flags), { system, sink, onOutput: () => {} });
   void output.report(say("<user1> hello", 1));
   await sink.flush();
   return system.stdout.text;
@@ -100,7 +99,7 @@ Deno.test("Output with --json gives what is said with who says it, --quiet or no
 
 Deno.test("Output with --json gives the operator's line while one is typed", async () => {
   const { output, system, shown } = view("server", { json: true, terminal: true });
-  output.typedLine = typed();
+  output.inputLine = typed();
   void output.report(say("<operator> hi", "operator"));
   await shown();
   assertEquals(system.stdout.events.map(({ event, text }) => [event, text]), [["say", "<operator> hi"]]);
@@ -109,10 +108,10 @@ Deno.test("Output with --json gives the operator's line while one is typed", asy
 Deno.test("Output does not repeat what the operator typed while a line is being typed", async () => {
   const { output, shown } = view("server", { terminal: true });
   const calls: string[] = [];
-  output.typedLine = typed(calls);
+  output.inputLine = typed(calls);
   void output.report(say("<operator> hi", "operator"));
   assertEquals([await shown(), calls], [{ stdout: "", stderr: "" }, []]);
-  output.typedLine = undefined;
+  output.inputLine = undefined;
   void output.report(say("<operator> bye", "operator"));
   assertEquals((await shown()).stdout, "<operator> bye\n");
 });
@@ -120,7 +119,7 @@ Deno.test("Output does not repeat what the operator typed while a line is being 
 Deno.test("Output shows what others say above the line being typed", async () => {
   const { output, shown } = view("server", { terminal: true });
   const calls: string[] = [];
-  output.typedLine = typed(calls);
+  output.inputLine = typed(calls);
   void output.report(say("<user1> hello", 1));
   assertEquals([(await shown()).stdout, calls], ["<user1> hello\n", ["hide", "show"]]);
 });

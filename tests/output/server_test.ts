@@ -123,7 +123,7 @@ Deno.test("Output of a server prints above the line that the operator is typing"
   const { output, system, shown } = view("server", { terminal: true });
   const calls: string[] = [];
   const note = (what: string) => () => void calls.push(`${what} after ${system.log.length} writes`);
-  output.typedLine = { hide: note("hide"), show: note("show"), lead: (text) => void calls.push(`lead ${text}`) };
+  output.inputLine = { hide: note("hide"), show: note("show"), lead: (text) => void calls.push(`lead ${text}`) };
   void output.reportTraffic?.(recv("partial"));
   await shown();
   // Hidden before the text is queued, shown behind it: both go through the same sink.

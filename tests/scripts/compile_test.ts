@@ -1,7 +1,7 @@
 import config from "../../deno.json" with { type: "json" };
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { readOptions, UsageError } from "../../scripts/compile.ts";
-import { COMMON_OPTIONS } from "../../lib/cli/common.ts";
+import { COMMON_OPTIONS } from "../../lib/cli/command.ts";
 import { SHELLS } from "../../lib/cli/completions/mod.ts";
 import { placesOf } from "../../lib/cli/completions/places.ts";
 import { COMMANDS, loadCommands } from "../../lib/cli/table.ts";

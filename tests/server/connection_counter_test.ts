@@ -1,23 +1,23 @@
 import { assertEquals } from "@std/assert";
-import { type Desk, OwnDesk, SharedDesk } from "../../lib/server/connection_counter.ts";
+import { type ConnectionCounter, OwnCounter, SharedCounter } from "../../lib/server/connection_counter.ts";
 
-const KINDS: readonly (readonly [string, () => Desk])[] = [
-  ["OwnDesk", () => new OwnDesk()],
-  ["SharedDesk", () => new SharedDesk()],
+const KINDS: readonly (readonly [string, () => ConnectionCounter])[] = [
+  ["OwnCounter", () => new OwnCounter()],
+  ["SharedCounter", () => new SharedCounter()],
 ];
 
 for (const [name, make] of KINDS) {
   Deno.test(`${name} numbers from 1 and gives no number twice`, () => {
-    const desk = make();
-    assertEquals([desk.number(), desk.number(), desk.number()], [1, 2, 3]);
+    const counter = make();
+    assertEquals([counter.number(), counter.number(), counter.number()], [1, 2, 3]);
   });
 
   Deno.test(`${name} lets in as many as the limit says, and others when some have left`, () => {
-    const desk = make();
-    assertEquals([desk.enter(2), desk.enter(2), desk.enter(2)], [true, true, false]);
-    desk.leave();
-    assertEquals([desk.enter(2), desk.enter(2)], [true, false]);
-    assertEquals(desk.enter(3), true);
+    const counter = make();
+    assertEquals([counter.enter(2), counter.enter(2), counter.enter(2)], [true, true, false]);
+    counter.leave();
+    assertEquals([counter.enter(2), counter.enter(2)], [true, false]);
+    assertEquals(counter.enter(3), true);
   });
 
   Deno.test(`${name} lets nobody in where the limit is 0`, () => {
@@ -25,9 +25,9 @@ for (const [name, make] of KINDS) {
   });
 }
 
-Deno.test("SharedDesk is the same desk for all that have its memory", () => {
-  const one = new SharedDesk();
-  const two = new SharedDesk(one.memory);
+Deno.test("SharedCounter is the same counter for all that have its memory", () => {
+  const one = new SharedCounter();
+  const two = new SharedCounter(one.memory);
   assertEquals([one.number(), two.number(), one.number()], [1, 2, 3]);
   assertEquals([one.enter(2), two.enter(2), one.enter(2), two.enter(2)], [true, true, false, false]);
   two.leave();
@@ -35,23 +35,23 @@ Deno.test("SharedDesk is the same desk for all that have its memory", () => {
   assertEquals([one.enter(1), two.enter(1)], [true, false]);
 });
 
-Deno.test("SharedDesk keeps the limit and its numbers while threads hurry", async () => {
-  const desk = new SharedDesk();
+Deno.test("SharedCounter keeps the limit and its numbers while threads hurry", async () => {
+  const counter = new SharedCounter();
   const rounds = 20_000;
-  // Each thread goes in and out; what it saw of the limit is counted beside the desk's own counters.
+  // Each thread goes in and out; what it saw of the limit is counted beside the counter's own counters.
   const code = `
     onmessage = async ({ data: { url, memory, seen, rounds } }) => {
-      const { SharedDesk } = await import(url);
-      const desk = new SharedDesk(memory), counts = new Int32Array(seen);
+      const { SharedCounter } = await import(url);
+      const counter = new SharedCounter(memory), counts = new Int32Array(seen);
       let last = 0, rising = true;
       for (let i = 0; i < rounds; i++) {
-        const number = desk.number();
+        const number = counter.number();
         rising &&= number > last;
         last = number;
-        if (!desk.enter(1)) continue;
+        if (!counter.enter(1)) continue;
         if (Atomics.add(counts, 0, 1) !== 0) Atomics.add(counts, 1, 1);
         Atomics.sub(counts, 0, 1);
-        desk.leave();
+        counter.leave();
       }
       postMessage(rising);
     };`;
@@ -60,11 +60,11 @@ Deno.test("SharedDesk keeps the limit and its numbers while threads hurry", asyn
   const workers = [1, 2].map(() => new Worker(`data:text/javascript,${encodeURIComponent(code)}`, { type: "module" }));
   try {
     const results = workers.map((worker) => new Promise((resolve) => worker.onmessage = ({ data }) => resolve(data)));
-    for (const worker of workers) worker.postMessage({ url, memory: desk.memory, seen, rounds });
+    for (const worker of workers) worker.postMessage({ url, memory: counter.memory, seen, rounds });
     assertEquals(await Promise.all(results), [true, true]);
   } finally {
     for (const worker of workers) worker.terminate();
   }
   assertEquals([...new Int32Array(seen)], [0, 0]);
-  assertEquals([desk.number(), desk.enter(1)], [2 * rounds + 1, true]);
+  assertEquals([counter.number(), counter.enter(1)], [2 * rounds + 1, true]);
 });

@@ -1,10 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { Turns } from "../../lib/server/fair_scheduler.ts";
+import { FairScheduler } from "../../lib/server/fair_scheduler.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 
 /** Peers that are read from, and the order in which they are read from again. */
-function crowd(count: number): { turns: Turns; order: number[]; serve(from: number, to: number): Promise<void> } {
-  const turns = new Turns();
+function crowd(
+  count: number,
+): { turns: FairScheduler; order: number[]; serve(from: number, to: number): Promise<void> } {
+  const turns = new FairScheduler();
   for (let i = 0; i < count; i++) turns.enter();
   const order: number[] = [];
   /** One turn in which these are served; each of them wants to be read from again. */
@@ -29,21 +31,21 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, i) => from + i);
 }
 
-Deno.test("Turns lets everybody be read from again at once while turns are not full", async () => {
+Deno.test("FairScheduler lets everybody be read from again at once while turns are not full", async () => {
   using clock = new FakeClock();
   const { order, serve } = crowd(1000);
   await serve(0, 127);
   assertEquals([order, clock.pending], [range(0, 127), 0]);
 });
 
-Deno.test("Turns lets everybody be read from again where all were in the turn", async () => {
+Deno.test("FairScheduler lets everybody be read from again where all were in the turn", async () => {
   using clock = new FakeClock();
   const { order, serve } = crowd(128);
   await serve(0, 128);
   assertEquals([order, clock.pending], [range(0, 128), 0]);
 });
 
-Deno.test("Turns holds back those who were served until a turn is not full, then they come in order", async () => {
+Deno.test("FairScheduler holds back those who were served until a turn is not full, then they come in order", async () => {
   using clock = new FakeClock();
   const { order, serve } = crowd(300);
   await serve(0, 128);
@@ -56,7 +58,7 @@ Deno.test("Turns holds back those who were served until a turn is not full, then
   assertEquals(clock.pending, 1);
 });
 
-Deno.test("Turns moves the line on where nobody else comes, and then sets no timer", async () => {
+Deno.test("FairScheduler moves the line on where nobody else comes, and then sets no timer", async () => {
   using clock = new FakeClock();
   const { order, serve } = crowd(300);
   await serve(0, 128);
@@ -68,14 +70,14 @@ Deno.test("Turns moves the line on where nobody else comes, and then sets no tim
   assertEquals([order, clock.pending], [range(0, 128), 0]);
 });
 
-Deno.test("Turns knows who has left", async () => {
+Deno.test("FairScheduler knows who has left", async () => {
   const { turns, order, serve } = crowd(129);
   turns.leave();
   await serve(0, 128);
   assertEquals(order, range(0, 128));
 });
 
-Deno.test("Turns.stop() lets all go and leaves no timer behind", async () => {
+Deno.test("FairScheduler.stop() lets all go and leaves no timer behind", async () => {
   using clock = new FakeClock();
   const { turns, order, serve } = crowd(300);
   await serve(0, 128);

@@ -1,20 +1,20 @@
 import { assertEquals } from "@std/assert";
 import { TIDY_CHANGES, TIDY_QUIET_MS } from "../../lib/server/limits.ts";
-import { giveBack, Tidier } from "../../lib/server/memory.ts";
+import { giveBack, MemoryTrimmer } from "../../lib/server/memory.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 
 /** A tidier that counts instead of tidying. */
-function countTidying(): { readonly tidier: Tidier; readonly count: () => number } {
+function countTidying(): { readonly tidier: MemoryTrimmer; readonly count: () => number } {
   let count = 0;
   const tidy = () => Promise.resolve(void count++);
-  return { tidier: new Tidier(tidy), count: () => count };
+  return { tidier: new MemoryTrimmer(tidy), count: () => count };
 }
 
-function change(tidier: Tidier, times: number): void {
+function change(tidier: MemoryTrimmer, times: number): void {
   for (let i = 0; i < times; i++) tidier.changed();
 }
 
-Deno.test("Tidier tidies up once when many connections have come or gone and it is quiet", async () => {
+Deno.test("MemoryTrimmer tidies up once when many connections have come or gone and it is quiet", async () => {
   using clock = new FakeClock();
   const { tidier, count } = countTidying();
   change(tidier, TIDY_CHANGES);
@@ -27,7 +27,7 @@ Deno.test("Tidier tidies up once when many connections have come or gone and it 
   assertEquals([count(), clock.pending], [2, 0]);
 });
 
-Deno.test("Tidier leaves a server alone that few come to or that is never quiet", async () => {
+Deno.test("MemoryTrimmer leaves a server alone that few come to or that is never quiet", async () => {
   using clock = new FakeClock();
   const { tidier, count } = countTidying();
   change(tidier, TIDY_CHANGES - 1);
@@ -41,7 +41,7 @@ Deno.test("Tidier leaves a server alone that few come to or that is never quiet"
   assertEquals(count(), 1);
 });
 
-Deno.test("Tidier leaves no timer behind", () => {
+Deno.test("MemoryTrimmer leaves no timer behind", () => {
   using clock = new FakeClock();
   const { tidier } = countTidying();
   change(tidier, TIDY_CHANGES);

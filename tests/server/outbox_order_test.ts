@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
-import { Coalescer } from "../../lib/server/write_batcher.ts";
+import { WriteBatcher } from "../../lib/server/write_batcher.ts";
 import { Outbox } from "../../lib/server/outbox.ts";
 import { randomFrom } from "../text/random.ts";
 import { turn } from "../support/clock.ts";
@@ -61,7 +61,7 @@ class Model {
   readonly wire = new Wire();
   readonly failures: SockeyeError[] = [];
   /** Begins now and then what the outbox puts off; without one it puts nothing off. */
-  readonly #coalescer: Coalescer | undefined;
+  readonly #batcher: WriteBatcher | undefined;
   readonly outbox: Outbox;
   /** Every byte that was accepted, in order. */
   readonly accepted: number[] = [];
@@ -77,12 +77,12 @@ class Model {
   /** Bytes that were accepted when the outbox was last seen idle. */
   #idleAt = 0;
 
-  constructor(random: Random, coalescer?: Coalescer) {
+  constructor(random: Random, batcher?: WriteBatcher) {
     this.#random = random;
-    this.#coalescer = coalescer;
+    this.#batcher = batcher;
     this.outbox = new Outbox((bytes) => this.wire.write(bytes), (error) => this.failures.push(error), {
       limit: LIMIT,
-      coalescer,
+      batcher,
     });
   }
 
@@ -149,7 +149,7 @@ class Model {
   /** Lets everything come to its end. */
   async finish(): Promise<void> {
     for (const report of this.reports.splice(0)) report();
-    this.#coalescer?.stop();
+    this.#batcher?.stop();
     await turn();
     while (this.wire.busy) {
       this.wire.take((length) => length);
@@ -161,7 +161,7 @@ class Model {
 Deno.test("Outbox keeps every byte in its place, whatever is sent, posted and flushed in between", async () => {
   for (let seed = 1; seed <= 50; seed++) {
     const random = randomFrom(seed);
-    const model = new Model(random, seed % 2 === 0 ? new Coalescer() : undefined);
+    const model = new Model(random, seed % 2 === 0 ? new WriteBatcher() : undefined);
     for (let i = 0; i < 100; i++) {
       model.step();
       await model.breathe();
@@ -180,8 +180,8 @@ Deno.test("Outbox keeps every byte in its place, whatever is sent, posted and fl
 Deno.test("Outbox lets nobody wait any more when a write fails, whatever was done before", async () => {
   for (let seed = 1; seed <= 50; seed++) {
     const random = randomFrom(seed);
-    const coalescer = seed % 2 === 0 ? new Coalescer() : undefined;
-    const model = new Model(random, coalescer);
+    const batcher = seed % 2 === 0 ? new WriteBatcher() : undefined;
+    const model = new Model(random, batcher);
     for (let i = random(100); i > 0; i--) {
       model.step();
       await model.breathe();
@@ -190,7 +190,7 @@ Deno.test("Outbox lets nobody wait any more when a write fails, whatever was don
     await turn();
     const open = model.waits.filter(({ state }) => state === "waiting");
     if (random(2) === 0 || !model.wire.busy) model.outbox.fail(systemError("EPIPE"));
-    coalescer?.stop();
+    batcher?.stop();
     model.wire.fail(systemError("EPIPE")); // Who gives up on an outbox closes its channel too.
     await turn();
     const [failure] = model.failures;

@@ -97,7 +97,7 @@ Deno.test("a peer whose FIN came already needs no lingering when the server stop
   void peer.run();
   channel.arrive(null);
   await turn();
-  await peer.dismiss("the server stops");
+  await peer.close("the server stops");
   const closed = channel.closed;
   await clock.advance(1000);
   assertEquals([closed, channel.finished], [true, true]);

@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { Buffers, ReadBuffer } from "../../lib/server/read_buffers.ts";
+import { ReadBuffer, ReadBuffers } from "../../lib/server/read_buffers.ts";
 import { READ_BUFFER_MIN } from "../../lib/server/limits.ts";
 import { READ_BUFFER_MAX } from "../../lib/transport/limits.ts";
 
@@ -7,7 +7,7 @@ import { READ_BUFFER_MAX } from "../../lib/transport/limits.ts";
 const BLOCK = 256;
 const SPARES = 4;
 
-function small(buffers: Buffers, count: number): Uint8Array[] {
+function small(buffers: ReadBuffers, count: number): Uint8Array[] {
   return Array.from({ length: count }, () => buffers.take(READ_BUFFER_MIN));
 }
 
@@ -16,8 +16,8 @@ function blocksOf(all: readonly Uint8Array[]): Set<ArrayBufferLike> {
   return new Set(all.map(({ buffer }) => buffer));
 }
 
-Deno.test("Buffers gives everybody a place of their own", () => {
-  const all = small(new Buffers(), 2 * BLOCK + 1);
+Deno.test("ReadBuffers gives everybody a place of their own", () => {
+  const all = small(new ReadBuffers(), 2 * BLOCK + 1);
   for (const block of blocksOf(all)) {
     const places = all.filter(({ buffer }) => buffer === block).map(({ byteOffset }) => byteOffset);
     assertEquals(new Set(places).size, places.length);
@@ -26,8 +26,8 @@ Deno.test("Buffers gives everybody a place of their own", () => {
   assertEquals(blocksOf(all).size, 3);
 });
 
-Deno.test("Buffers gives what was given back to the next one", () => {
-  const buffers = new Buffers();
+Deno.test("ReadBuffers gives what was given back to the next one", () => {
+  const buffers = new ReadBuffers();
   const [one, two] = small(buffers, 2);
   buffers.give(one!);
   assertStrictEquals(buffers.take(READ_BUFFER_MIN), one);
@@ -37,24 +37,24 @@ Deno.test("Buffers gives what was given back to the next one", () => {
   assertStrictEquals(buffers.take(4 * READ_BUFFER_MIN), large);
 });
 
-Deno.test("Buffers keeps one block when all have left", () => {
-  const buffers = new Buffers();
+Deno.test("ReadBuffers keeps one block when all have left", () => {
+  const buffers = new ReadBuffers();
   const taken = small(buffers, 3 * BLOCK);
   for (const buffer of taken) buffers.give(buffer);
   const kept = blocksOf(taken);
   assertEquals(small(buffers, 3 * BLOCK).filter(({ buffer }) => kept.has(buffer)).length, BLOCK);
 });
 
-Deno.test("Buffers makes no new block for each that comes and goes beside many who stay", () => {
-  const buffers = new Buffers();
+Deno.test("ReadBuffers makes no new block for each that comes and goes beside many who stay", () => {
+  const buffers = new ReadBuffers();
   small(buffers, BLOCK);
   const [first] = small(buffers, 1);
   buffers.give(first!);
   assertStrictEquals(buffers.take(READ_BUFFER_MIN).buffer, first!.buffer);
 });
 
-Deno.test("Buffers keeps a few large buffers", () => {
-  const buffers = new Buffers();
+Deno.test("ReadBuffers keeps a few large buffers", () => {
+  const buffers = new ReadBuffers();
   const large = () => Array.from({ length: 10 }, () => buffers.take(READ_BUFFER_MAX));
   const before = large();
   for (const buffer of before) buffers.give(buffer);
@@ -62,7 +62,7 @@ Deno.test("Buffers keeps a few large buffers", () => {
 });
 
 Deno.test("ReadBuffer grows with reads that fill it, to a limit", () => {
-  const buffer = new ReadBuffer(new Buffers());
+  const buffer = new ReadBuffer(new ReadBuffers());
   const lengths = [buffer.bytes.length];
   for (let i = 0; i < 4; i++) {
     buffer.adapt(buffer.bytes.length);
@@ -73,7 +73,7 @@ Deno.test("ReadBuffer grows with reads that fill it, to a limit", () => {
 });
 
 Deno.test("ReadBuffer stays as large as its messages, and is small again when they are", () => {
-  const buffer = new ReadBuffer(new Buffers());
+  const buffer = new ReadBuffer(new ReadBuffers());
   buffer.adapt(READ_BUFFER_MIN);
   const { length } = buffer.bytes;
   for (let i = 0; i < 100; i++) {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { AccessList } from "../../lib/server/access.ts";
-import { parseCidr } from "../../lib/server/cidr.ts";
-import { OwnDesk, SharedDesk } from "../../lib/server/connection_counter.ts";
+import { parseCidr } from "../../lib/server/access.ts";
+import { OwnCounter, SharedCounter } from "../../lib/server/connection_counter.ts";
 import { REFUSALS_LINGERING, SLOT_WAIT_MS } from "../../lib/server/limits.ts";
 import { LINGER_MS } from "../../lib/transport/limits.ts";
 import type { Mode } from "../../lib/server/mode.ts";
@@ -98,12 +98,12 @@ Deno.test("serve() counts maxPerHost for each host apart", async () => {
   assertEquals(again.written, ["hello"]);
 });
 
-Deno.test("serve() numbers and counts together with those that share its desk", async () => {
-  const desk = new SharedDesk();
+Deno.test("serve() numbers and counts together with those that share its counter", async () => {
+  const counter = new SharedCounter();
   const options = { limits: { maxConnections: 2 } };
   const [here, there] = [new FakeListener(), new FakeListener()];
-  await using one = run(here, echo, { ...options, desk });
-  await using two = run(there, echo, { ...options, desk: new SharedDesk(desk.memory) });
+  await using one = run(here, echo, { ...options, counter });
+  await using two = run(there, echo, { ...options, counter: new SharedCounter(counter.memory) });
   const [first, second, third] = [new FakeChannel("10.0.0.1"), new FakeChannel("10.0.0.2"), speaker("10.0.0.3")];
   here.bring(first);
   assertEquals((await one.recorder.until("open")).id, 1);
@@ -121,13 +121,13 @@ Deno.test("serve() numbers and counts together with those that share its desk", 
 });
 
 Deno.test("serve() gives back the place of a client that its host has too many of", async () => {
-  const desk = new OwnDesk();
+  const counter = new OwnCounter();
   const listener = new FakeListener();
-  await using server = run(listener, echo, { limits: { maxConnections: 2, maxPerHost: 1 }, desk });
+  await using server = run(listener, echo, { limits: { maxConnections: 2, maxPerHost: 1 }, counter });
   const one = new FakeChannel("10.0.0.1");
   listener.bring(one, new FakeChannel("10.0.0.1"));
   await server.recorder.until("notice");
-  assertEquals([desk.enter(2), desk.enter(2)], [true, false]);
+  assertEquals([counter.enter(2), counter.enter(2)], [true, false]);
   one.arrive(null);
 });
 
@@ -161,7 +161,7 @@ Deno.test("serve() lets a flood of refused clients hold few descriptors, and non
 });
 
 Deno.test("serve() closes a denied client before anything is read or written", async () => {
-  const access = new AccessList([], [parseCidr("10.0.0.0/8")]);
+  const access = await AccessList.make([], [parseCidr("10.0.0.0/8")]);
   const listener = new FakeListener();
   await using server = run(listener, echo, { limits: { access } });
   const [denied, welcome] = [speaker("10.0.0.1"), speaker("192.168.0.1")];
@@ -173,7 +173,7 @@ Deno.test("serve() closes a denied client before anything is read or written", a
 });
 
 Deno.test("serve() with once waits for a client that may connect", async () => {
-  const access = new AccessList([parseCidr("10.0.0.1")]);
+  const access = await AccessList.make([parseCidr("10.0.0.1")]);
   const listener = new FakeListener();
   await using server = run(listener, echo, { once: true, limits: { access } });
   listener.bring(speaker("10.0.0.2"), speaker("10.0.0.1"), speaker("10.0.0.1"));

@@ -1,9 +1,9 @@
 /** Workers in this very thread: what a worker hears and says goes through a message channel, so that the test can play it. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import type { FromWorker, ToWorker } from "../../lib/server/worker_protocol.ts";
+import type { FromWorker, ToWorker } from "../../lib/server/workers.ts";
 import { main } from "../../lib/cli/mod.ts";
-import type { Thread } from "../../lib/cli/system.ts";
+import type { Thread } from "../../lib/server/workers.ts";
 import { work, type WorkerScope } from "../../lib/cli/worker.ts";
 import { FakeSystem, within } from "../cli/helpers.ts";
 import { readOnce, test } from "../cli/running.ts";
@@ -11,7 +11,7 @@ import { readOnce, test } from "../cli/running.ts";
 /** A process whose threads are played by the test. */
 class ThreadedSystem extends FakeSystem {
   /** What each worker was told, in order. */
-  readonly told: ToWorker["say"][][] = [];
+  readonly told: ToWorker["type"][][] = [];
   /** The main thread's ends of them. */
   readonly threads: EventTarget[] = [];
   /** Workers that were ended. */
@@ -27,10 +27,10 @@ class ThreadedSystem extends FakeSystem {
 
   override startWorker(): Thread {
     const { port1, port2 } = new MessageChannel();
-    const told: ToWorker["say"][] = [];
+    const told: ToWorker["type"][] = [];
     this.told.push(told);
     port2.addEventListener("message", ({ data }) => {
-      told.push(data.say);
+      told.push(data.type);
       this.#onTold();
     });
     for (const port of [port1, port2]) port.start();
@@ -69,10 +69,10 @@ function start(args: readonly string[], play: (scope: WorkerScope) => void) {
 /** Ends when it is told to. */
 const obedient = (scope: WorkerScope) => {
   scope.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
-    if (data.say === "start") say(scope, { say: "ready" });
-    if (data.say === "stop") say(scope, { say: "over", tally: { peers: 3, received: 20, sent: 10 } });
+    if (data.type === "start") say(scope, { type: "listening" });
+    if (data.type === "stop") say(scope, { type: "ended", totals: { peers: 3, received: 20, sent: 10 } });
   });
-  say(scope, { say: "here" });
+  say(scope, { type: "started" });
 };
 
 const TWO = ["server", "echo", "0", "--workers", "2"];
@@ -117,7 +117,7 @@ test("server --workers listens when all do, and adds what a worker served to its
 test("server --workers tells what keeps a worker from listening, with its exit code", async () => {
   const { system, code } = start(TWO, (scope) => {
     const failure = { kind: "permission", message: "Cannot listen: add --allow-net" } as const;
-    say(scope, { say: "here" }, { say: "over", tally: NOTHING, failure });
+    say(scope, { type: "started" }, { type: "ended", totals: NOTHING, failure });
   });
   assertEquals(await code, 13);
   assertEquals([system.stderr.text, system.terminated], ["sockeye: Cannot listen: add --allow-net\n", 1]);
@@ -126,11 +126,11 @@ test("server --workers tells what keeps a worker from listening, with its exit c
 test("server --workers stops with 1 and one line when a worker dies", async () => {
   const { system, code } = start(TWO, (scope) => {
     scope.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
-      if (data.say === "start") say(scope, { say: "ready" });
+      if (data.type === "start") say(scope, { type: "listening" });
       const failure = { kind: "connect", message: "out of luck" } as const;
-      if (data.say === "serve") say(scope, { say: "over", tally: NOTHING, failure });
+      if (data.type === "serve") say(scope, { type: "ended", totals: NOTHING, failure });
     });
-    say(scope, { say: "here" });
+    say(scope, { type: "started" });
   });
   assertEquals(await code, 1);
   const [listening, ...rest] = system.stderr.lines;
@@ -154,8 +154,8 @@ test("server --workers lets a worker write on only when its output is read", asy
   let ask = () => {};
   const { system, code } = start(TWO, (scope) => {
     obedient(scope);
-    more = () => say(scope, { say: "write", stream: "stdout", bytes: new Uint8Array(200_000).fill(120) });
-    ask = () => say(scope, { say: "here" });
+    more = () => say(scope, { type: "write", stream: "stdout", bytes: new Uint8Array(200_000).fill(120) });
+    ask = () => say(scope, { type: "started" });
   });
   await system.stderr.until((text) => text.includes("Listening"));
   const release = system.stdout.stall();

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Coalescer, type Startable } from "../../lib/server/write_batcher.ts";
+import { type Startable, WriteBatcher } from "../../lib/server/write_batcher.ts";
 import { Outbox } from "../../lib/server/outbox.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 import { bytesOf, FakeChannel } from "../support/net.ts";
@@ -15,62 +15,62 @@ function slowReader(clock: FakeClock, ms: number): Startable & { starts: number 
   };
 }
 
-Deno.test("Coalescer starts all that was added together, as soon as there is time", async () => {
-  const coalescer = new Coalescer();
+Deno.test("WriteBatcher starts all that was added together, as soon as there is time", async () => {
+  const batcher = new WriteBatcher();
   const started: number[] = [];
-  for (const i of [1, 2, 3]) coalescer.add({ start: () => void started.push(i) });
+  for (const i of [1, 2, 3]) batcher.add({ start: () => void started.push(i) });
   assertEquals(started, []);
   await Promise.resolve();
   assertEquals(started, [1, 2, 3]);
 });
 
-Deno.test("Coalescer rests as long as a round took", async () => {
+Deno.test("WriteBatcher rests as long as a round took", async () => {
   using clock = new FakeClock();
-  const coalescer = new Coalescer();
+  const batcher = new WriteBatcher();
   const reader = slowReader(clock, 10);
-  coalescer.add(reader);
+  batcher.add(reader);
   await turn();
-  coalescer.add(reader);
+  batcher.add(reader);
   await clock.advance(9);
   assertEquals(reader.starts, 1);
   await clock.advance(1);
   assertEquals(reader.starts, 2);
   await clock.advance(10);
-  coalescer.add(reader);
+  batcher.add(reader);
   await turn();
   assertEquals([reader.starts, clock.pending], [3, 0]);
 });
 
-Deno.test("Coalescer does not let a line wait for longer than people see", async () => {
+Deno.test("WriteBatcher does not let a line wait for longer than people see", async () => {
   using clock = new FakeClock();
-  const coalescer = new Coalescer();
+  const batcher = new WriteBatcher();
   const reader = slowReader(clock, 10_000);
-  coalescer.add(reader);
+  batcher.add(reader);
   await turn();
-  coalescer.add(reader);
+  batcher.add(reader);
   await clock.advance(50);
   assertEquals(reader.starts, 2);
 });
 
-Deno.test("Coalescer.stop() starts what is due and leaves no timer behind", async () => {
+Deno.test("WriteBatcher.stop() starts what is due and leaves no timer behind", async () => {
   using clock = new FakeClock();
-  const coalescer = new Coalescer();
+  const batcher = new WriteBatcher();
   const reader = slowReader(clock, 10);
-  coalescer.add(reader);
+  batcher.add(reader);
   await turn();
-  coalescer.add(reader);
+  batcher.add(reader);
   assertEquals(clock.pending, 1);
-  coalescer.stop();
+  batcher.stop();
   assertEquals([reader.starts, clock.pending], [2, 0]);
 });
 
 /** An outbox whose first round has just been: what is posted now waits. */
 async function resting(clock: FakeClock): Promise<{ channel: FakeChannel; outbox: Outbox }> {
-  const coalescer = new Coalescer();
-  coalescer.add(slowReader(clock, 10));
+  const batcher = new WriteBatcher();
+  batcher.add(slowReader(clock, 10));
   await turn();
   const channel = new FakeChannel();
-  const outbox = new Outbox((bytes) => channel.write(bytes), () => {}, { coalescer });
+  const outbox = new Outbox((bytes) => channel.write(bytes), () => {}, { batcher });
   return { channel, outbox };
 }
 
@@ -109,11 +109,11 @@ Deno.test("an Outbox does not put off what is worth a write", async () => {
 
 Deno.test("an Outbox of messages with borders puts none of them off", async () => {
   using clock = new FakeClock();
-  const coalescer = new Coalescer();
-  coalescer.add(slowReader(clock, 10));
+  const batcher = new WriteBatcher();
+  batcher.add(slowReader(clock, 10));
   await turn();
   const channel = new FakeChannel();
-  const outbox = new Outbox((bytes) => channel.write(bytes), () => {}, { coalescer, borders: true });
+  const outbox = new Outbox((bytes) => channel.write(bytes), () => {}, { batcher, messageBoundaries: true });
   for (const text of ["a", "b", "c"]) outbox.post(bytesOf(text));
   await turn();
   assertEquals(channel.written, ["a", "b", "c"]);

@@ -5,12 +5,12 @@
  * @module
  */
 
-import type { Report, SockeyeEvent } from "../../lib/events.ts";
+import type { Report, SockeyeEvent, Totals } from "../../lib/events.ts";
 import type { Address } from "../../lib/transport/address.ts";
 import type { Channel, Listener } from "../../lib/transport/channel.ts";
-import { listen } from "../../lib/transport/listen.ts";
+import { listen } from "../../lib/transport/mod.ts";
 import type { Mode } from "../../lib/server/mode.ts";
-import { serve, type ServeOptions, type ServeTotals } from "../../lib/server/serve.ts";
+import { serve, type ServeOptions } from "../../lib/server/serve.ts";
 
 /** UTF-8. */
 export function bytesOf(text: string): Uint8Array {
@@ -184,9 +184,9 @@ export interface Running extends AsyncDisposable {
   /** What it reports. */
   readonly recorder: Recorder;
   /** What `serve` will return. */
-  readonly totals: Promise<ServeTotals>;
+  readonly totals: Promise<Totals>;
   /** Stops it. */
-  stop(): Promise<ServeTotals>;
+  stop(): Promise<Totals>;
 }
 
 /** Serves a mode; the caller ends its clients before the server is disposed of, else that waits for them. */

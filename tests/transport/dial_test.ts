@@ -4,7 +4,7 @@ import { type Address, formatAddress, parseAddress } from "../../lib/transport/a
 import type { Channel, Listener } from "../../lib/transport/channel.ts";
 import { dial } from "../../lib/transport/dial.ts";
 import { RETRY_PAUSE_MS } from "../../lib/transport/limits.ts";
-import { listen } from "../../lib/transport/listen.ts";
+import { listen } from "../../lib/transport/mod.ts";
 import { FakeClock } from "../support/clock.ts";
 import { portOf } from "../support/net.ts";
 

@@ -2,7 +2,7 @@ import { assertEquals, assertGreater, assertNotEquals, assertRejects, assertStri
 import { SockeyeError } from "../../lib/errors.ts";
 import { type Address, formatAddress, parseAddress } from "../../lib/transport/address.ts";
 import { BACKLOG, SOCKETS_MAX } from "../../lib/transport/limits.ts";
-import { listen } from "../../lib/transport/listen.ts";
+import { listen } from "../../lib/transport/mod.ts";
 import { turn } from "../support/clock.ts";
 import { connect, portOf, read } from "../support/net.ts";
 

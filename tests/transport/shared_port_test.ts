@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { SharedPort, type Socket } from "../../lib/transport/shared_port.ts";
+import { SharedPort, type Socket } from "../../lib/transport/tcp.ts";
 import { turn } from "../support/clock.ts";
 
 /** A socket whose connections are made up. */

@@ -1,7 +1,7 @@
 /** Datagrams that wait for their turn. */
 
 import { assertEquals } from "@std/assert";
-import { listen } from "../../lib/transport/listen.ts";
+import { listen } from "../../lib/transport/mod.ts";
 import { DATAGRAM_BLOCK, DATAGRAM_SHORT } from "../../lib/transport/limits.ts";
 import { portOf } from "../support/net.ts";
 

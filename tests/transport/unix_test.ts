@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
-import { listen } from "../../lib/transport/listen.ts";
+import { listen } from "../../lib/transport/mod.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
 

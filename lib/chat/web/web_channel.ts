@@ -7,7 +7,7 @@
 
 import { concat } from "../../bytes.ts";
 import { wait } from "../../wait.ts";
-import type { Transport } from "../../transport/address.ts";
+import type { TransportName } from "../../events.ts";
 import type { Channel } from "../../transport/channel.ts";
 import { HANDSHAKE_MS } from "../../server/limits.ts";
 import { LINGER_MS } from "../../transport/limits.ts";
@@ -70,7 +70,7 @@ export class WebChannel implements Channel {
   }
 
   /** How bytes travel: `ws` or `wss` once it is a WebSocket. */
-  get transport(): Transport {
+  get transport(): TransportName {
     return this.#talk.transport;
   }
 

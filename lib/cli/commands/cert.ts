@@ -10,8 +10,7 @@ import { asNumber, flag, one, type Values } from "../../options.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
 import { unlessAborted } from "../../wait.ts";
-import { type CommandSpec, defineCommand, type Run } from "../command.ts";
-import { type COMMON_OPTIONS, makeOutput } from "../common.ts";
+import { type CommandSpec, type CommonValues, defineCommand, openOutput, type Run } from "../command.ts";
 import { saveTogether } from "../save_together.ts";
 
 /** This machine by every name that a client on it may use. */
@@ -35,7 +34,7 @@ const CERT_OPTIONS = {
   "force": flag("replace files that exist; needs --allow-read too"),
 } as const;
 
-type CertValues = Values<typeof CERT_OPTIONS & typeof COMMON_OPTIONS>;
+type CertValues = Values<typeof CERT_OPTIONS> & CommonValues;
 
 /** The table entry. */
 export const cert: CommandSpec = defineCommand({
@@ -57,8 +56,7 @@ of that authority is thrown away: nobody can sign anything else in its name.`,
 async function runCert(values: CertValues, run: Run): Promise<number> {
   const started = performance.now();
   const names = run.operands.length > 0 ? run.operands.map(parseCertificateName) : DEFAULT_NAMES;
-  const output = makeOutput("cert", values, run);
-  run.onOutput(output);
+  const output = openOutput("cert", values, run);
   const prefix = values.output ?? DEFAULT_PREFIX;
   const paths = { cert: `${prefix}.crt`, key: `${prefix}.key`, ca: `${prefix}-ca.crt` };
   for (const path of Object.values(paths)) {

@@ -1,23 +1,34 @@
 /**
- * `sockeye client`: dials, says what it has to say, shows what comes back.
+ * `sockeye client`: dials, sends, shows what comes back.
  *
  * @module
  */
 
+import { DIAL_OPTIONS, prepareDial } from "../../client/connect.ts";
+import { exchange, type Outgoing } from "../../client/exchange.ts";
+import { asPattern, Expectation } from "../../client/expect.ts";
+import {
+  cutLines,
+  inOne,
+  type Message,
+  readMessages,
+  sendInput,
+  sendLines,
+  sendMessages,
+  type TextRules,
+  warnOfFragments,
+} from "../../client/messages.ts";
 import { SockeyeError, stateOf } from "../../errors.ts";
-import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
-import type { Channel } from "../../transport/channel.ts";
-import { exchange, type Speech } from "../../client/exchange.ts";
 import { asDuration, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { quote } from "../../printable.ts";
-import { type CommandSpec, defineCommand, type Run } from "../command.ts";
-import { COMMON_OPTIONS, encodingOf, makeOutput } from "../common.ts";
+import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
+import type { Channel } from "../../transport/channel.ts";
+import { transportOf } from "../../transport/mod.ts";
+import type { Traits } from "../../transport/transport.ts";
+import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import type { Editor } from "../editor.ts";
-import { asPattern, Expectation } from "../../client/expect.ts";
-import { DIAL_OPTIONS, prepareDial } from "../../client/connect.ts";
-import { cutLines, inOne, warnOfFragments } from "../../client/datagrams.ts";
-import { type Message, readMessages, sayInput, sayLines, sayMessages, type TextRules } from "../../client/messages.ts";
+import { onDatagrams, onSecured, onStream, refuseOtherTransports, type TransportRules } from "../option_rules.ts";
 
 const CLIENT_OPTIONS = {
   "send": many("TEXT", "send this text, exactly", asText),
@@ -34,16 +45,29 @@ const CLIENT_OPTIONS = {
   ...DIAL_OPTIONS,
 } as const;
 
-type ClientValues = Values<typeof CLIENT_OPTIONS & typeof COMMON_OPTIONS>;
+/** The transports that options are for; the others work everywhere. */
+const RULES: TransportRules = {
+  "connect-timeout": onStream,
+  "retry": onStream,
+  "source": ({ hasPort, secured }: Traits) => hasPort && !secured,
+  "ca": onSecured,
+  "pin": onSecured,
+  "insecure": onSecured,
+  "server-name": onSecured,
+  "join": onDatagrams,
+  "ttl": onDatagrams,
+};
 
-/** Milliseconds that answers over UDP are waited for: nobody says that there are no more. */
+type ClientValues = Values<typeof CLIENT_OPTIONS> & CommonValues;
+
+/** Milliseconds to wait for answers over UDP, which has no end of its own. */
 const UDP_WAIT_MS = 1_000;
 
 /**
- * Milliseconds that a program which fills our standard input may pause, and still be heard by a peer that has ended its half.
- * Nobody can tell such a peer from one that has left: a busy machine must lose nothing, who is done shall not wait long.
+ * Milliseconds that piped input may pause after the peer has ended its half. Such a peer cannot be told from one that has left:
+ * long enough that a busy machine loses nothing, short enough not to be waited for in vain.
  */
-const INPUT_PATIENCE_MS = 2_000;
+const INPUT_PAUSE_MS = 2_000;
 
 /** The host that Enter means when the host is asked for. */
 const DEFAULT_HOST = "127.0.0.1";
@@ -81,58 +105,58 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   if (rules.crlf && rules.encoding.startsWith("utf-16")) {
     throw new SockeyeError("usage", `--crlf works on bytes, and ${rules.encoding} writes line ends in other ones`);
   }
-  const output = makeOutput("client", values, run);
-  run.onOutput(output);
+  const output = openOutput("client", values, run);
   using session = new Session(run, output, values.deadline);
   const interactive = messages.length === 0 && system.stdin.isTerminal() && system.stdout.isTerminal();
   const address = await findAddress(run.operands, session);
+  const transport = transportOf(address);
+  refuseOtherTransports(RULES, run.given, transport);
   const connect = await prepareDial(address, {
     values,
     needs: values.file ? ["read"] : [],
     verbose: values.verbose ?? false,
-    watched: system.stderr.isTerminal(),
+    interactive: system.stderr.isTerminal(),
     signal: session.signal,
     report: output.report,
   });
   const notice = (message: string) => void output.report({ event: "notice", message });
-  const datagrams = address.transport === "udp";
-  const expectation = values.expect && new Expectation(values.expect, rules.encoding, datagrams);
-  const speech = interactive
-    ? sayLines(await session.editor(), rules, notice)
-    : batchSpeech(values, messages, run, { datagrams, signal: session.signal });
-  await converse(connect, datagrams ? warnOfFragments(speech, notice) : speech, values, {
+  const datagrams = transport.messageBoundaries;
+  const outgoing = interactive
+    ? sendLines((await session.editor()).lines(), rules, notice)
+    : batch(values, messages, run, { datagrams, signal: session.signal });
+  await converse(connect, datagrams ? warnOfFragments(outgoing, notice) : outgoing, values, {
     output,
     session,
-    expectation,
-    wait: values.wait ?? (datagrams ? UDP_WAIT_MS : undefined),
-    patience: messages.length > 0 ? Infinity : system.stdin.isTerminal() ? undefined : INPUT_PATIENCE_MS,
+    expectation: values.expect && new Expectation(values.expect, rules.encoding, datagrams),
+    wait: values.wait ?? (transport.connectionless ? UDP_WAIT_MS : undefined),
+    idleAfterEnd: messages.length > 0 ? Infinity : system.stdin.isTerminal() ? undefined : INPUT_PAUSE_MS,
   });
 }
 
-/** What a conversation needs besides the words. */
-interface Company {
+/** What a conversation needs besides the bytes to send. */
+interface ConversationOptions {
   readonly output: Output;
   readonly session: Session;
   readonly expectation: Expectation | undefined;
-  /** Milliseconds for answers after the last word. */
+  /** Milliseconds to wait for answers after everything is sent. */
   readonly wait: number | undefined;
-  /** Milliseconds that the words may pause, once the peer has ended. */
-  readonly patience: number | undefined;
+  /** Milliseconds that the input may pause once the peer has ended its half. */
+  readonly idleAfterEnd: number | undefined;
 }
 
 async function converse(
   connect: () => Promise<Channel>,
-  speech: Speech,
-  values: ClientValues,
-  { output, session, expectation, wait, patience }: Company,
+  outgoing: Outgoing,
+  { idle }: ClientValues,
+  { output, session, expectation, wait, idleAfterEnd }: ConversationOptions,
 ): Promise<void> {
   try {
-    await exchange(await connect(), speech, {
+    await exchange(await connect(), outgoing, {
       signal: session.signal,
-      idle: values.idle,
+      idle,
       wait,
-      patience,
-      satisfied: expectation && ((bytes) => expectation.meets(bytes)),
+      idleAfterEnd,
+      until: expectation && ((bytes) => expectation.meets(bytes)),
       on: output.report,
       onTraffic: output.reportTraffic,
     });
@@ -142,18 +166,19 @@ async function converse(
   expectation?.check();
 }
 
-function batchSpeech(
+/** Everything that is sent without a person at the keyboard. */
+function batch(
   values: ClientValues,
   messages: readonly Message[],
   run: Run,
   { datagrams, signal }: { readonly datagrams: boolean; readonly signal: AbortSignal },
-): Speech {
+): Outgoing {
   if (messages.length === 0) {
-    const input = sayInput(run.system.stdin, values.crlf ?? false);
+    const input = sendInput(run.system.stdin, values.crlf ?? false);
     return datagrams ? cutLines(input) : input;
   }
   const count = values.count ?? (values.every === undefined ? 1 : Infinity);
-  return sayMessages(datagrams ? messages.map(inOne) : messages, { count, every: values.every ?? 0, signal });
+  return sendMessages(datagrams ? messages.map(inOne) : messages, { count, every: values.every ?? 0, signal });
 }
 
 function checkRounds(values: ClientValues, messages: readonly Message[]): void {
@@ -183,9 +208,9 @@ function lacksPort(host: string): boolean {
 
 /** What ends a client from outside, and the terminal that it holds. */
 class Session implements Disposable {
-  /** Aborted by Ctrl-C, the deadline, or when nobody reads stdout any more. */
+  /** Aborted by Ctrl-C, by the deadline, or when stdout is closed. */
   readonly signal: AbortSignal;
-  /** The reason when who read stdout has left (`| head`): no failure, there is just no more to do. */
+  /** The abort reason when the reader of stdout has left (`| head`): no failure, there is just no more to do. */
   readonly readerLeft: SockeyeError = new SockeyeError("session", "Stdout was closed");
   readonly #run: Run;
   readonly #output: Output;
@@ -217,9 +242,9 @@ class Session implements Disposable {
     const { Editor } = await import("../editor.ts");
     this.#editor = new Editor(system, sink, {
       onLine: () => this.#output.lineTyped(),
-      onEnd: () => this.#output.typedLine = undefined,
+      onEnd: () => this.#output.inputLine = undefined,
     });
-    this.#output.typedLine = this.#editor;
+    this.#output.inputLine = this.#editor;
     return this.#editor;
   }
 

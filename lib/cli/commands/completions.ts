@@ -7,11 +7,10 @@
 import { SockeyeError } from "../../errors.ts";
 import { keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
-import { type CommandSpec, defineCommand, type Run } from "../command.ts";
-import { COMMON_OPTIONS } from "../common.ts";
+import { type CommandSpec, COMMON_OPTIONS, defineCommand, type Run } from "../command.ts";
 import { SHELLS } from "../completions/mod.ts";
 import { placesOf } from "../completions/places.ts";
-import { didYouMean } from "../../suggest.ts";
+import { didYouMean } from "../../wording.ts";
 import { loadCommands } from "../table.ts";
 
 /** The table entry. */

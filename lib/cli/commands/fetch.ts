@@ -8,6 +8,7 @@ import config from "../../../deno.json" with { type: "json" };
 import { concat } from "../../bytes.ts";
 import { messageOf, SockeyeError } from "../../errors.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../../fetch/download.ts";
+import { readChunks } from "../../bytes.ts";
 import { readBytes, told } from "../../files.ts";
 import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
@@ -17,14 +18,12 @@ import { type HttpRequest, parseField, parseMethod, parseUrl, shownUrl } from ".
 import { CONNECT_TIMEOUT_MS } from "../../transport/limits.ts";
 import { asNumber, asRate, asSize, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
-import { Voice } from "../../output/decoder.ts";
+import { DirectionDecoder } from "../../output/decoder.ts";
 import { ProgressLine } from "../../output/progress.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
 import { unlessAborted } from "../../wait.ts";
-import { type CommandSpec, defineCommand, type Run } from "../command.ts";
-import { type COMMON_OPTIONS, encodingOf, makeOutput } from "../common.ts";
-import { readBytes as readInput } from "../input.ts";
+import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import type { System } from "../system.ts";
 
 const FETCH_OPTIONS = {
@@ -53,7 +52,7 @@ const FETCH_OPTIONS = {
   "proxy": one("URL", "go through this proxy", parseProxy),
 } as const;
 
-type FetchValues = Values<typeof FETCH_OPTIONS & typeof COMMON_OPTIONS>;
+type FetchValues = Values<typeof FETCH_OPTIONS> & CommonValues;
 
 /** Milliseconds between two progress events: smooth for the eye, cheap for a program. */
 const PROGRESS_MS = 100;
@@ -93,8 +92,7 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
     throw new SockeyeError("usage", `Options -o and --header-output both name ${quote(headerFile)}`);
   }
   const heads = values["header-output"] === undefined ? (path === "-" ? "stderr" : "stdout") : undefined;
-  const output = makeOutput("fetch", values, run, { heads, requests: values["show-request"] });
-  run.onOutput(output);
+  const output = openOutput("fetch", values, run, { heads, requests: values["show-request"] });
   if (run.system.stderr.isTerminal()) output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
   const proxy = readProxies(values);
   const ca = values.ca === undefined
@@ -224,7 +222,7 @@ class FetchSession {
     if (this.#values.output !== "-") return undefined;
     const { sink, system } = this.#run;
     // On a terminal a page is shown, not obeyed.
-    const voice = system.stdout.isTerminal() ? new Voice(encodingOf(this.#values)) : undefined;
+    const voice = system.stdout.isTerminal() ? new DirectionDecoder(encodingOf(this.#values)) : undefined;
     return new StreamTarget((bytes) => {
       const shown = sink.write("stdout", voice?.safeText(bytes).text ?? bytes);
       // Who reads it may have stalled; a signal is obeyed all the same.
@@ -294,7 +292,7 @@ async function readBody(data: readonly string[], system: System): Promise<Uint8A
 }
 
 async function readPart(text: string, { stdin, signal }: System): Promise<Uint8Array> {
-  if (text === "@-") return concat(await unlessAborted(Array.fromAsync(readInput(stdin)), signal));
+  if (text === "@-") return concat(await unlessAborted(Array.fromAsync(readChunks(stdin)), signal));
   return text.startsWith("@") ? await readBytes(text.slice(1)) : encode(text);
 }
 

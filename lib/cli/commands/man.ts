@@ -7,8 +7,7 @@
 import { SockeyeError } from "../../errors.ts";
 import { keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
-import { type CommandSpec, defineCommand, type Run } from "../command.ts";
-import { COMMON_OPTIONS } from "../common.ts";
+import { type CommandSpec, COMMON_OPTIONS, defineCommand, type Run } from "../command.ts";
 import { manPage } from "../manual.ts";
 import { loadCommands } from "../table.ts";
 

@@ -1,37 +1,36 @@
 /**
- * `sockeye server`: opens the listener, makes the mode and runs the server loop.
+ * `sockeye server`: reads the plan from the command line, opens what it asks for and runs the server loop.
  *
  * @module
  */
 
 import { SockeyeError } from "../../errors.ts";
 import type { Report } from "../../events.ts";
-import { asFrame, framed } from "../../modes/frame.ts";
-import { MODES } from "../modes.ts";
-import type { ModeSpec } from "../../server/mode_spec.ts";
-import { parseCidr } from "../../server/cidr.ts";
-import type { AccessList } from "../../server/access.ts";
-import { type Address, formatAddress, isLoopback, parseAddress } from "../../transport/address.ts";
-import { DRAIN_MS, MAX_CONNECTIONS } from "../../server/limits.ts";
-import { BACKLOG, DATAGRAM_MAX } from "../../transport/limits.ts";
-import { serve, type ServerLimits } from "../../server/serve.ts";
-import { asDuration, asNumber, asText, flag, many, one, type OptionTable, type Values } from "../../options.ts";
+import { framed } from "../../modes/frame.ts";
+import { asDuration, asNumber, asText, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
-import { quote } from "../../printable.ts";
-import { type CommandSpec, defineCommand, type Run } from "../command.ts";
-import { encodingOf, makeOutput } from "../common.ts";
-import { openListener } from "../../server/open.ts";
-import { pageUrl } from "../../chat/page.ts";
-import { openPremises, type PremisesOptions } from "../../chat/host.ts";
 import { keepOnly } from "../../permissions.ts";
+import { quote } from "../../printable.ts";
+import { AccessList, parseCidr } from "../../server/access.ts";
+import { DRAIN_MS, MAX_CONNECTIONS } from "../../server/limits.ts";
+import type { Mode, ModeSpec } from "../../server/mode.ts";
+import { type OpenListener, openListener } from "../../server/open.ts";
+import { serve, type ServerLimits } from "../../server/serve.ts";
+import { asFrame } from "../../text/framing.ts";
 import { hasLineByte } from "../../text/lines.ts";
-import { didYouMean } from "../../suggest.ts";
-import { type OnlyFor, refuseOtherTransports } from "../transports.ts";
+import { type Address, formatAddress, isLoopback, parseAddress } from "../../transport/address.ts";
+import { BACKLOG } from "../../transport/limits.ts";
+import { transportOf } from "../../transport/mod.ts";
+import { didYouMean } from "../../wording.ts";
+import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
+import { MODES } from "../modes.ts";
+import { onHost, onPort, onSecured, onStream, refuseOtherTransports, type TransportRules } from "../option_rules.ts";
+import { openContext } from "../server_context.ts";
 
-/** Where a server listens when nobody says. */
+/** Where a server listens by default. */
 const DEFAULT_ADDRESS = "127.0.0.1:9000";
 
-/** The most threads: beyond the cores of today's machines they gain nothing, and each costs some 10 MB. */
+/** The most workers: beyond the cores of today's machines they gain nothing, and each costs some 10 MB. */
 const MAX_WORKERS = 64;
 
 const SERVER_OPTIONS = {
@@ -52,22 +51,32 @@ const SERVER_OPTIONS = {
   "workers": one("N", "threads that share the clients out, for more cores (1)", asNumber(1, MAX_WORKERS)),
 } as const;
 
-const MODE_OPTIONS: OptionTable = Object.assign({}, ...MODES.map(({ options }) => options));
+/** The transports that options are for; the others work everywhere. */
+const RULES: TransportRules = {
+  "backlog": onPort,
+  "reuse-port": onPort,
+  "workers": onPort,
+  "allow": onHost,
+  "deny": onHost,
+  "max-per-host": onHost,
+  "web": onStream,
+  "web-host": onStream,
+  "cert": onSecured,
+  "key": onSecured,
+};
 
-type ServerValues = Values<typeof SERVER_OPTIONS>;
-
-type CommonValues = Parameters<typeof makeOutput>[1];
+type ServerValues = Values<typeof SERVER_OPTIONS> & CommonValues;
 
 /** The table entry. */
 export const server: CommandSpec = defineCommand({
   name: "server",
   summary: "serve one of the modes to many clients at once",
   operands: "[MODE] [ADDRESS]",
-  words: { title: `Modes (default ${MODES[0]?.name})`, list: MODES },
+  words: { title: `Modes (default ${MODES[0].name})`, list: MODES },
   about: `ADDRESS is a port (this machine only), :PORT (every interface) or HOST:PORT;
 port 0 is any free port. Default ${DEFAULT_ADDRESS}. udp:// or tls:// may stand
 before it; unix:/PATH is a Unix socket.`,
-  options: { ...SERVER_OPTIONS, ...MODE_OPTIONS },
+  options: SERVER_OPTIONS,
   examples: [
     { args: "server", does: `echo on ${DEFAULT_ADDRESS}` },
     ...MODES.map(({ example, summary }) => ({ args: `server ${example}`, does: summary })),
@@ -78,84 +87,50 @@ before it; unix:/PATH is a Unix socket.`,
   run: runServer,
 });
 
-async function runServer(values: Record<string, unknown>, run: Run): Promise<void> {
-  const { mode, address } = readOperands(run.operands);
-  const own = values as ServerValues;
-  const options = Object.keys(values);
-  refuseForeignOptions(mode, run);
-  refuseOtherTransports(ONLY_FOR, options, address.transport);
-  const { duty } = run.system;
-  const { workers = 1 } = own;
-  const lead = workers > 1 && !duty ? await import("../../server/workers.ts") : undefined;
-  lead?.demandWorkers({ mode, transport: address.transport, options }, MODES);
-  const common = values as CommonValues;
-  const output = makeOutput("server", common, run);
-  run.onOutput(output);
-  const { onClose } = run.sink;
-  run.sink.onClose = (stream, error) => {
-    onClose(stream, error);
-    if (stream === "stdout") {
-      void output.report({ event: "notice", message: "Nobody reads what clients say: stdout was closed" });
-    }
-  };
-  const encoding = encodingOf(common);
-  if (own.frame?.by === "line" && !hasLineByte(encoding)) {
-    throw new SockeyeError(
-      "usage",
-      `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`,
-    );
-  }
-  await using premises = await openPremises(values as PremisesOptions, {
-    mode,
-    run,
-    output,
-    encoding,
-    frame: own.frame,
-    messageMax: address.transport === "udp" ? DATAGRAM_MAX : undefined,
-  });
-  const { room, page } = premises;
-  const handler = mode.create(values, room);
-  await premises.arrived();
-  const { backlog, cert, key, "max-connections": crowd, "reuse-port": reusePort } = own;
-  const shared = { backlog, reusePort: true, credentials: duty?.credentials };
-  using listener = await openListener(
-    duty?.address ?? address,
-    duty ? shared : { backlog, crowd, reusePort, threads: lead !== undefined, cert, key },
-    { notice: (message) => room.notice(message), signal: run.system.signal },
-  );
-  const entrance = page ? page.on(listener) : listener;
-  // Only a server that starts leaves a log behind; once all files are open the permissions are not needed any more.
-  await premises.openLog();
-  using crew = await lead?.Crew.start({ size: workers, listener, system: run.system, sink: run.sink, output });
-  await duty?.ready();
-  // A Unix socket is looked at once more: what somebody else has put in its place must not be removed at the end.
-  keepOnly(address.transport === "unix" ? ["read", ...(page ? ["net"] as const : [])] : ["net"]);
-  if (!duty) {
-    const hint = hintFor(mode, listener.address);
-    await output.report({ event: "listen", address: formatAddress(listener.address), hint });
-  }
-  if (page) room.notice(`Browsers join at ${pageUrl(listener.address)}`);
-  // A mode that tells what is said finds lines itself.
-  const frame = mode.tells && own.frame?.by === "line" ? undefined : own.frame;
-  const { peers } = await serve(entrance, frame ? framed(handler, frame) : handler, {
-    signal: crew?.signal ?? run.system.signal,
-    desk: crew?.desk ?? duty?.desk,
-    once: own.once,
-    limits: await readLimits(own),
+async function runServer(values: ServerValues, run: Run): Promise<void> {
+  const { spec, address } = readPlan(values, run);
+  const workers = await loadWorkers(values, spec, run);
+  const output = openOutput("server", values, run);
+  output.transport = address.transport;
+  outliveStdout(run, output);
+  await using stack = new AsyncDisposableStack();
+  const context = stack.use(await openContext({ spec, address, values, run, output }));
+  const mode = stack.adopt(await spec.create(run.given, context), (mode) => mode[Symbol.asyncDispose]?.());
+  using listener = await openPlace(address, values, run, output);
+  const { listener: entrance = listener, notice } = await mode.start?.(listener) ?? {};
+  using pool = await workers?.startWorkers(values.workers ?? 1, listener, run, output);
+  await run.system.worker?.ready();
+  // Files are open and the port is bound: the permissions for that are given up.
+  keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? []]);
+  if (!run.system.worker) await announce(spec, listener.address, output, notice);
+  const { peers } = await serve(entrance, frameMode(mode, spec, values), {
+    signal: pool?.signal ?? run.system.signal,
+    counter: pool?.counter ?? run.system.worker?.counter,
+    once: values.once,
+    limits: await readLimits(values),
     on: output.report,
-    onTraffic: trafficOf(mode, common, output),
+    onTraffic: trafficOf(spec, values, output),
   });
-  await crew?.end(peers);
-  // What is on its way is still shown, and belongs in the log.
-  room.bus?.leave();
+  await pool?.end(peers);
 }
 
-function readOperands(operands: readonly string[]): { mode: ModeSpec; address: Address } {
+/** What is served and where, when everything that can be wrong with it has been checked. */
+function readPlan(values: ServerValues, run: Run): { spec: ModeSpec; address: Address } {
+  const { spec, address } = readOperands(run.operands);
+  refuseForeignOptions(spec, run);
+  refuseOtherTransports(RULES, run.given, transportOf(address));
+  const encoding = encodingOf(values);
+  if (values.frame?.by === "line" && !hasLineByte(encoding)) {
+    const message = `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`;
+    throw new SockeyeError("usage", message);
+  }
+  return { spec, address };
+}
+
+function readOperands(operands: readonly string[]): { spec: ModeSpec; address: Address } {
   const [first = "", ...rest] = operands;
   const named = MODES.find(({ name }) => name === first);
-  const mode = named ?? MODES[0];
   const [address = DEFAULT_ADDRESS, ...extra] = named ? rest : operands;
-  if (!mode) throw new Error("The table of modes is empty");
   if (!named && first !== "" && !/[:\d/]/.test(first)) {
     const names = MODES.map(({ name }) => name);
     throw new SockeyeError(
@@ -166,56 +141,73 @@ function readOperands(operands: readonly string[]): { mode: ModeSpec; address: A
   if (extra[0] !== undefined) {
     throw new SockeyeError("usage", `Unexpected argument ${quote(extra[0])}: server takes [MODE] [ADDRESS]`);
   }
-  return { mode, address: parseAddress(address) };
+  return { spec: named ?? MODES[0], address: parseAddress(address) };
 }
 
-/** Where a mode tells by itself what is said, what each client sends is of interest only on request. */
-function trafficOf(mode: ModeSpec, { json, hex, verbose }: CommonValues, output: Output): Report | undefined {
-  const { reportTraffic } = output;
-  if (!mode.tells || !reportTraffic || hex || verbose) return reportTraffic;
-  return json ? (event) => event.event === "recv" ? reportTraffic(event) : undefined : undefined;
-}
-
-/** What an option is for; the others work everywhere. */
-const ONLY_FOR: OnlyFor = {
-  "backlog": ["tcp", "tls"],
-  "reuse-port": ["tcp", "tls"],
-  "allow": ["tcp", "tls", "udp"],
-  "deny": ["tcp", "tls", "udp"],
-  "max-per-host": ["tcp", "tls", "udp"],
-  "web": ["tcp", "tls", "unix"],
-  "web-host": ["tcp", "tls", "unix"],
-  "cert": ["tls"],
-  "key": ["tls"],
-};
-
-/** An option of another mode would be ignored; that is hardly what was meant. */
-function refuseForeignOptions(mode: ModeSpec, { given }: Run): void {
+/** An option of another mode would be ignored, which is hardly what was meant. */
+function refuseForeignOptions(spec: ModeSpec, { given }: Run): void {
   for (const { name, flag } of given) {
-    if (name in SERVER_OPTIONS || name in mode.options) continue;
+    if (name in SERVER_OPTIONS || name in spec.options) continue;
     const owners = MODES.filter(({ options }) => name in options).map((owner) => owner.name);
     if (owners.length === 0) continue;
-    throw new SockeyeError("usage", `Option ${flag} is for ${owners.join(", ")}, not for ${mode.name}`);
+    throw new SockeyeError("usage", `Option ${flag} is for ${owners.join(", ")}, not for ${spec.name}`);
   }
 }
 
-async function readLimits(own: ServerValues): Promise<ServerLimits> {
-  return {
-    maxConnections: own["max-connections"],
-    maxPerHost: own["max-per-host"],
-    idle: own.idle,
-    drain: own.drain,
-    access: await readAccess(own),
+/** The code for `--workers`; undefined for one worker, and in a worker itself. */
+async function loadWorkers({ workers = 1 }: ServerValues, spec: ModeSpec, { given, system }: Run) {
+  if (workers === 1 || system.worker) return undefined;
+  const module = await import("../worker_pool.ts");
+  module.demandWorkers(spec, given);
+  return module;
+}
+
+/** A server goes on without its stdout; the person is told, because what clients send is not shown any more. */
+function outliveStdout({ sink }: Run, output: Output): void {
+  const { onClose } = sink;
+  sink.onClose = (stream, error) => {
+    onClose(stream, error);
+    if (stream === "stdout") {
+      void output.report({ event: "notice", message: "Nobody reads what clients say: stdout was closed" });
+    }
   };
 }
 
-async function readAccess({ allow, deny }: ServerValues): Promise<AccessList | undefined> {
-  if (!allow && !deny) return undefined;
-  const { AccessList } = await import("../../server/access.ts");
-  return new AccessList(allow, deny);
+async function openPlace(address: Address, values: ServerValues, run: Run, output: Output): Promise<OpenListener> {
+  const { backlog, cert, key, workers = 1, "max-connections": crowd, "reuse-port": reusePort } = values;
+  const { worker, signal } = run.system;
+  const options = worker
+    ? { backlog, reusePort: true, credentials: worker.credentials }
+    : { backlog, crowd, reusePort, workers: workers > 1, cert, key };
+  const notice = (message: string) => void output.report({ event: "notice", message });
+  return await openListener(worker?.address ?? address, options, { notice, signal });
 }
 
-function hintFor({ name }: ModeSpec, address: Address): string {
-  if (address.transport === "unix" || !isLoopback(address)) return name;
-  return `${name}, this machine only; :${address.port} opens it to others`;
+async function announce(spec: ModeSpec, address: Address, output: Output, notice: string | undefined): Promise<void> {
+  const local = "port" in address && isLoopback(address);
+  const hint = local ? `${spec.name}, this machine only; :${address.port} opens it to others` : spec.name;
+  await output.report({ event: "listen", address: formatAddress(address), hint });
+  if (notice !== undefined) await output.report({ event: "notice", message: notice });
+}
+
+/** A mode that reports the conversation finds lines itself. */
+function frameMode(mode: Mode, { logsConversation }: ModeSpec, { frame }: ServerValues): Mode {
+  return frame && !(logsConversation && frame.by === "line") ? framed(mode, frame) : mode;
+}
+
+/** Where a mode reports the conversation, what each client sends is of interest only on request. */
+function trafficOf(
+  { logsConversation }: ModeSpec,
+  { json, hex, verbose }: ServerValues,
+  output: Output,
+): Report | undefined {
+  const { reportTraffic } = output;
+  if (!logsConversation || !reportTraffic || hex || verbose) return reportTraffic;
+  return json ? (event) => event.event === "recv" ? reportTraffic(event) : undefined : undefined;
+}
+
+async function readLimits(values: ServerValues): Promise<ServerLimits> {
+  const { allow, deny, idle, drain, "max-connections": maxConnections, "max-per-host": maxPerHost } = values;
+  const access = allow || deny ? await AccessList.make(allow, deny) : undefined;
+  return { maxConnections, maxPerHost, idle, drain, access };
 }

@@ -11,7 +11,8 @@ import type { Channel, Listener } from "../channel.ts";
 import { isOutOfFiles } from "../failure.ts";
 import { ACCEPT_PAUSE_MS } from "../limits.ts";
 import { close, pump } from "../pipe.ts";
-import type { StreamChannel, TcpListener } from "../stream.ts";
+import type { StreamChannel } from "../stream.ts";
+import type { TcpListener } from "../tcp.ts";
 import { explainTls } from "./client.ts";
 import type { InnerTls, Inside } from "./inner.ts";
 

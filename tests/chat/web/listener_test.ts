@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { AccessList } from "../../../lib/server/access.ts";
-import { parseCidr } from "../../../lib/server/cidr.ts";
+import { parseCidr } from "../../../lib/server/access.ts";
 import { bytesOf, connect, read, textOf, writeAll } from "../../support/net.ts";
 import { request } from "../../conformance/web_sockets.ts";
 import { Chatter } from "../../e2e/chatter.ts";
@@ -105,7 +105,7 @@ Deno.test("limits count browsers by their own address, and tell them in their ow
 });
 
 Deno.test("who may not connect sees no page either", async () => {
-  const access = new AccessList([], [parseCidr("127.0.0.0/8")]);
+  const access = await AccessList.make([], [parseCidr("127.0.0.0/8")]);
   await using room = await TestRoom.open({ limits: { access } });
   assertEquals(await exchange(room.port, GET), "");
   assertMatch((await room.recorder.until("notice")).message, /^127\.0\.0\.1:\d+ may not connect$/);

@@ -112,7 +112,7 @@ Deno.test("what a page hears of the room has a translation, the help and the rea
     assert(problem !== undefined, name);
     assertNotEquals(noteInChinese(notThatName(name, problem)), undefined, problem);
   }
-  await using room = await TestRoom.open({ values: { rate: { perSecond: 100, burst: 3 } } });
+  await using room = await TestRoom.open({ chat: { rate: { perSecond: 100, burst: 3 } } });
   await using first = await TestPage.join(room.port, { name: "Ann" });
   await using page = await TestPage.join(room.port, { name: "Ann" });
   const asks = ["/help", "/list", "/nope", "/nick", "/nick Ann", "/nick Bob", "/msg Zed hi", "/msg Ann", "/enc gbk"];

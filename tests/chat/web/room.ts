@@ -4,19 +4,20 @@
  * @module
  */
 
-import { chat } from "../../../lib/chat/chat.ts";
-import { listen } from "../../../lib/transport/listen.ts";
+import { Chat } from "../../../lib/chat/chat.ts";
+import type { ChatLimits } from "../../../lib/chat/room.ts";
+import { listen } from "../../../lib/transport/mod.ts";
 import type { ServeOptions } from "../../../lib/server/serve.ts";
 import { WebListener } from "../../../lib/chat/web/web_listen.ts";
 import { Record as RoomRecord } from "../../../lib/chat/web/record.ts";
 import { ChatSite } from "../../../lib/chat/web/site.ts";
-import { FakeOperator, makeRoom } from "../../modes/helpers.ts";
+import { FakeOperator, makeHost } from "../../support/modes.ts";
 import { portOf, type Recorder, run, type Running } from "../../support/net.ts";
 
 /** How to open a room. */
 export interface RoomOptions extends ServeOptions {
-  /** Options of the chat. */
-  readonly values?: { readonly [name: string]: unknown };
+  /** What the options of the chat ask for. */
+  readonly chat?: Partial<ChatLimits>;
   /** Names of the server. */
   readonly hosts?: readonly string[];
   /** The encoding of text clients. */
@@ -50,16 +51,14 @@ export class TestRoom implements AsyncDisposable {
 
   /** Opens a room. */
   static async open(
-    { values = {}, hosts = [], encoding = "utf-8", operator = new FakeOperator(false), ...options }: RoomOptions = {},
+    { chat = {}, hosts = [], encoding = "utf-8", operator = new FakeOperator(false), ...options }: RoomOptions = {},
   ) {
     const record = new RoomRecord();
     const inner = await listen({ transport: "tcp", host: "127.0.0.1", port: 0 });
     const listener = new WebListener(inner, new ChatSite(record, hosts));
-    const room = {
-      ...makeRoom({ encoding, operator }),
-      show: (text: string, from?: Parameters<RoomRecord["add"]>[1]) => record.add(text, from),
-    };
-    return new TestRoom(listener, run(listener, chat.create(values, room), options));
+    const show = (text: string, from?: Parameters<RoomRecord["add"]>[1]) => record.add(text, from);
+    const mode = new Chat(makeHost({ encoding, operator, show }), { history: 0, ...chat });
+    return new TestRoom(listener, run(listener, mode, options));
   }
 
   /** Ends it politely. */

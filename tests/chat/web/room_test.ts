@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Chatter } from "../../e2e/chatter.ts";
-import { FakeOperator } from "../../modes/helpers.ts";
+import { FakeOperator } from "../../support/modes.ts";
 import { are, is, TestPage, TestRoom } from "./room.ts";
 
 Deno.test("a page is told who is here, what is said, and by whom", async () => {
@@ -82,7 +82,7 @@ Deno.test("a page hears what it says at its place among the others, then that it
 });
 
 Deno.test("a page that comes back gets what it missed, once", async () => {
-  await using room = await TestRoom.open({ values: { history: 10 } });
+  await using room = await TestRoom.open({ chat: { history: 10 } });
   await using other = await Chatter.join(room.port);
   const first = await TestPage.join(room.port, { name: "Ann", session: "secret" });
   await first.hears(are("Ann"));
@@ -104,7 +104,7 @@ Deno.test("a page that comes back gets what it missed, once", async () => {
 });
 
 Deno.test("a page that was in another run of the server gets all of this one", async () => {
-  await using room = await TestRoom.open({ values: { history: 2 } });
+  await using room = await TestRoom.open({ chat: { history: 2 } });
   await using other = await Chatter.join(room.port);
   for (const text of ["one", "two", "three"]) await other.say(text);
   await other.say("/list");
@@ -116,7 +116,7 @@ Deno.test("a page that was in another run of the server gets all of this one", a
 });
 
 Deno.test("a new page gets the history, marked as old", async () => {
-  await using room = await TestRoom.open({ values: { history: 2 } });
+  await using room = await TestRoom.open({ chat: { history: 2 } });
   await using other = await Chatter.join(room.port);
   for (const text of ["one", "two", "three"]) await other.say(text);
   await other.say("/list");
@@ -146,7 +146,7 @@ Deno.test("what a page says again because it heard of no arrival is said once", 
 });
 
 Deno.test("what still waits for its turn when a page is gone is said when it comes back", async () => {
-  await using room = await TestRoom.open({ values: { rate: { perSecond: 0.1, burst: 1 } } });
+  await using room = await TestRoom.open({ chat: { rate: { perSecond: 0.1, burst: 1 } } });
   const first = await TestPage.join(room.port, { name: "Ann", session: "secret" });
   first.send({ say: "one", id: 1 });
   first.send({ say: "two", id: 2 });
@@ -191,7 +191,7 @@ Deno.test("lines of a page are lines: a line end in one becomes a space, and wha
 });
 
 Deno.test("the rate of the room holds for pages", async () => {
-  await using room = await TestRoom.open({ values: { rate: { perSecond: 20, burst: 2 } } });
+  await using room = await TestRoom.open({ chat: { rate: { perSecond: 20, burst: 2 } } });
   await using page = await TestPage.join(room.port);
   const start = performance.now();
   for (let id = 1; id <= 6; id++) page.send({ say: `line ${id}`, id });

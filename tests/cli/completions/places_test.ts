@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { COMMON_OPTIONS } from "../../../lib/cli/common.ts";
+import { COMMON_OPTIONS } from "../../../lib/cli/command.ts";
 import { SHELLS } from "../../../lib/cli/completions/mod.ts";
 import { type Place, placesOf } from "../../../lib/cli/completions/places.ts";
 import { loadCommands } from "../../../lib/cli/table.ts";

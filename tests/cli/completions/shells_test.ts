@@ -2,7 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { needs } from "../../e2e/harness.ts";
-import { COMMON_OPTIONS } from "../../../lib/cli/common.ts";
+import { COMMON_OPTIONS } from "../../../lib/cli/command.ts";
 import { SHELLS } from "../../../lib/cli/completions/mod.ts";
 import { type Place, placesOf } from "../../../lib/cli/completions/places.ts";
 import { loadCommands } from "../../../lib/cli/table.ts";

@@ -1,8 +1,30 @@
 /**
- * "Did you mean": the nearest of the words that would have been right.
+ * Words in messages: counts, lists, and the word that was probably meant.
  *
  * @module
  */
+
+/**
+ * A count and its noun.
+ *
+ * @param count how many
+ * @param noun in the singular, with a regular plural
+ * @returns `1 connection`, `2 connections`
+ */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/**
+ * A list as a sentence has it.
+ *
+ * @param words the items
+ * @param last stands before the last item
+ * @returns `tcp, tls and udp`
+ */
+export function listed(words: readonly string[], last: "and" | "or"): string {
+  return words.join(", ").replace(/, ([^,]*)$/, ` ${last} $1`);
+}
 
 /**
  * The word that a mistyped one was probably meant to be.

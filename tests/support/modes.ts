@@ -1,19 +1,21 @@
 /**
- * What the tests of the modes need: a peer, an operator and a room that keep what is done with them.
+ * What the tests of the modes need: a peer, an operator and a context that keep what is done with them.
  *
  * @module
  */
 
 import { SockeyeError } from "../../lib/errors.ts";
-import type { Peer } from "../../lib/server/mode.ts";
-import type { Operator, Room } from "../../lib/server/mode_spec.ts";
-import { textOf } from "../support/net.ts";
+import type { ChatHost, OpenHost } from "../../lib/chat/host.ts";
+import type { Given } from "../../lib/options.ts";
+import type { Mode, ModeContext, ModeSpec, Operator, Peer } from "../../lib/server/mode.ts";
+import { textOf } from "./net.ts";
 
 /** A peer that keeps what it is told. */
 export class FakePeer implements Peer {
   readonly id: number;
   readonly address: string;
   transport: Peer["transport"] = "tcp";
+  messageBoundaries = false;
   /** What was sent or posted, in order. */
   readonly sent: Uint8Array[] = [];
   /** How each of them came. */
@@ -113,12 +115,49 @@ export class FakeOperator implements Operator {
   }
 }
 
-/** A room and what was said to the person in it, `#1 message` when it was about a peer. */
-export function makeRoom(given: Partial<Room> = {}): Room & { readonly notices: string[]; readonly shown: string[] } {
+/** A context, and what was reported to the person at the server: `#1 message` when it was about a peer. */
+export function makeContext(
+  given: Partial<ModeContext> = {},
+): ModeContext & { readonly notices: string[]; readonly shown: string[] } {
   const notices: string[] = [];
   const shown: string[] = [];
-  const notice = (message: string, peer?: Peer) => void notices.push(peer ? `#${peer.id} ${message}` : message);
-  const show = (text: string) => void shown.push(text);
-  const quiet = () => Promise.resolve();
-  return { encoding: "utf-8", operator: new FakeOperator(), notice, show, written: quiet, ...given, notices, shown };
+  return {
+    encoding: "utf-8",
+    operator: new FakeOperator(),
+    report: (event) => void (event.event === "say" && shown.push(event.text)),
+    notice: (message, peer) => void notices.push(peer ? `#${peer.id} ${message}` : message),
+    written: () => Promise.resolve(),
+    dial: () => Promise.reject(new Error("This context connects nowhere")),
+    ...given,
+    notices,
+    shown,
+  };
+}
+
+/** What surrounds a room: nothing but a person who is shown its lines. */
+export function makeHost(
+  given: Partial<ChatHost> = {},
+): OpenHost & { readonly notices: string[]; readonly shown: string[] } {
+  const context = makeContext();
+  const show = (text: string) => void context.shown.push(text);
+  return {
+    host: { ...context, show, ...given },
+    start: () => Promise.resolve({}),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+    notices: context.notices,
+    shown: context.shown,
+  };
+}
+
+/** The options of a mode as the command line has them. */
+export function givenOf(options: Readonly<Record<string, unknown>>): Given[] {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return given.map(([name, value]) => ({ name, flag: `--${name}`, text: String(value) }));
+}
+
+/** Makes a mode that needs no time to be made. */
+export function makeMode(spec: ModeSpec, options: Readonly<Record<string, unknown>>, context: ModeContext): Mode {
+  const mode = spec.create(givenOf(options), context);
+  if (mode instanceof Promise) throw new Error(`${spec.name} is made later`);
+  return mode;
 }

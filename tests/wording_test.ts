@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { didYouMean } from "../lib/suggest.ts";
+import { didYouMean } from "../lib/wording.ts";
 
 const WORDS = ["echo", "reply", "talk", "discard"];
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readBytes, readLines } from "../../lib/cli/input.ts";
+import { readLines } from "../../lib/cli/stdin.ts";
 import { FakeInput, hex } from "./helpers.ts";
 
 /** The lines of an input that brings these chunks. */
@@ -39,16 +39,4 @@ Deno.test("readLines() gives empty lines, and none for an empty input", async ()
 
 Deno.test("readLines() never breaks a character that a read cut", async () => {
   assertEquals(await linesOf("a", hex("e4 bf"), hex("a1 0a"), hex("e4")), ["a信", "\ufffd"]);
-});
-
-Deno.test("readBytes() gives copies of what each read brought", async () => {
-  const input = new FakeInput().feed("one").feed(hex("00 ff")).end();
-  const pieces = await Array.fromAsync(readBytes(input));
-  assertEquals(pieces, [hex("6f 6e 65"), hex("00 ff")]);
-});
-
-Deno.test("readBytes() reads no more than a pipe holds at a time", async () => {
-  const input = new FakeInput().feed(new Uint8Array(100 * 1024)).end();
-  const pieces = await Array.fromAsync(readBytes(input));
-  assertEquals(pieces.map(({ length }) => length), [64 * 1024, 36 * 1024]);
 });

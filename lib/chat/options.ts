@@ -1,0 +1,31 @@
+/**
+ * The options of `server chat`.
+ *
+ * @module
+ */
+
+import { asHostName, asNumber, asText, flag, many, one, type Values } from "../options.ts";
+import { asMessageRate } from "./token_bucket.ts";
+
+/** The most lines of history: a newcomer is a person and reads no more. */
+const HISTORY_MAX = 10_000;
+
+/** Lines of history where they outlive the server and no number is given. */
+export const STORED_HISTORY = 20;
+
+/** The option table. */
+export const CHAT_OPTIONS = {
+  rate: one("N[:M]", "messages a second from each connection, M at once (no limit; M is 3N)", asMessageRate),
+  log: one("FILE", "append what is said to a file", asText),
+  history: one("N", `newcomers get the last N lines (0; with a file ${STORED_HISTORY})`, asNumber(0, HISTORY_MAX)),
+  web: flag("browsers can join too, on the same port"),
+  "web-host": many("NAME", "browsers may call the server so (addresses, localhost)", asHostName),
+  "history-file": one("FILE", "what is said outlives the server in an SQLite file", asText),
+  "history-max": one("N", "lines that the file keeps (100000)", asNumber(1, 1_000_000_000)),
+  bus: one("URL", "join servers by NATS: nats://[user:password@]host[:port][,host2…] or tls://", asText),
+  room: one("NAME", "which room of the bus (chat)", asText),
+  "bus-ca": one("FILE", "authority of a tls:// bus, PEM", asText),
+} as const;
+
+/** Their values. */
+export type ChatValues = Values<typeof CHAT_OPTIONS>;

@@ -1,0 +1,47 @@
+/**
+ * Options that mean something only for some transports. Given for another one they would be ignored, which is hardly what was
+ * meant.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../errors.ts";
+import type { Given } from "../options.ts";
+import { ALL_TRANSPORTS } from "../transport/mod.ts";
+import type { Traits } from "../transport/transport.ts";
+import { listed } from "../wording.ts";
+
+/** Options by long name, and the transports that they are for; the others work everywhere. */
+export type TransportRules = Readonly<Record<string, (transport: Traits) => boolean>>;
+
+/** TCP and TLS: streams that are accepted on a port. */
+export const onPort = ({ hasPort, messageBoundaries }: Traits): boolean => hasPort && !messageBoundaries;
+
+/** Everything but datagrams. */
+export const onStream = ({ messageBoundaries }: Traits): boolean => !messageBoundaries;
+
+/** Transports whose peers have an IP address. */
+export const onHost = ({ hasPort }: Traits): boolean => hasPort;
+
+/** TLS. */
+export const onSecured = ({ secured }: Traits): boolean => secured;
+
+/** UDP. */
+export const onDatagrams = ({ messageBoundaries }: Traits): boolean => messageBoundaries;
+
+/**
+ * Checks that no option is for another transport.
+ *
+ * @param rules the transports that options are for
+ * @param given the options of the command line
+ * @param transport the one that is listened on or dialled
+ * @throws {SockeyeError} `usage`, naming the option and its transports
+ */
+export function refuseOtherTransports(rules: TransportRules, given: readonly Given[], transport: Traits): void {
+  for (const { name } of given) {
+    const fits = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    if (!fits || fits(transport)) continue;
+    const names = ALL_TRANSPORTS.filter(fits).map((one) => one.name);
+    throw new SockeyeError("usage", `Option --${name} is for ${listed(names, "and")}, not for ${transport.name}`);
+  }
+}

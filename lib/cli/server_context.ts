@@ -1,0 +1,69 @@
+/**
+ * What `sockeye server` gives a mode: the operator at the terminal, the output, a way to connect.
+ *
+ * @module
+ */
+
+import type { Output } from "../output/output.ts";
+import type { ModeContext, ModeSpec, Operator } from "../server/mode.ts";
+import type { Frame } from "../text/framing.ts";
+import type { Address } from "../transport/address.ts";
+import { dial } from "../transport/dial.ts";
+import { DATAGRAM_MAX } from "../transport/limits.ts";
+import { transportOf } from "../transport/mod.ts";
+import { type CommonValues, encodingOf, type Run } from "./command.ts";
+import { readLines } from "./stdin.ts";
+
+/** The server around a mode. */
+export interface ServerParts {
+  /** The mode. */
+  readonly spec: ModeSpec;
+  /** Where it is served. */
+  readonly address: Address;
+  /** The options of the command line. */
+  readonly values: CommonValues & { readonly frame?: Frame | undefined };
+  /** The process. */
+  readonly run: Run;
+  /** Where events are shown. */
+  readonly output: Output;
+}
+
+/**
+ * Opens the context of a mode.
+ *
+ * @param parts the server around it
+ * @returns the context; its disposal gives the terminal back
+ */
+export async function openContext(parts: ServerParts): Promise<ModeContext & Disposable> {
+  const { address, values, run, output } = parts;
+  const operator = await openOperator(parts);
+  return {
+    encoding: encodingOf(values),
+    frame: values.frame,
+    messageMax: transportOf(address).messageBoundaries ? DATAGRAM_MAX : undefined,
+    operator,
+    report: output.report,
+    notice: (message, peer) =>
+      void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
+    written: () => run.sink.flush(),
+    dial: (target) => dial(target, { signal: run.system.signal }),
+    [Symbol.dispose]: () => operator[Symbol.dispose](),
+  };
+}
+
+/** A person at a terminal types at an editor; else the operator is standard input, which other modes leave alone. */
+async function openOperator({ spec, run, output }: ServerParts): Promise<Operator & Disposable> {
+  const { system, sink } = run;
+  if (!spec.operator || !system.stdin.isTerminal() || !system.stdout.isTerminal()) {
+    return { interactive: false, lines: () => readLines(system.stdin), prompt: () => {}, [Symbol.dispose]: () => {} };
+  }
+  const { Editor } = await import("./editor.ts");
+  const editor = new Editor(system, sink, { onEnd: () => output.inputLine = undefined });
+  output.inputLine = editor;
+  return {
+    interactive: true,
+    lines: () => editor.lines(),
+    prompt: (text) => editor.prompt = text,
+    [Symbol.dispose]: () => editor.close(),
+  };
+}

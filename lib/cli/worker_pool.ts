@@ -1,0 +1,96 @@
+/**
+ * `server --workers`, in the main thread: checks that workers can serve the mode, starts them, adds up what they did.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import { SockeyeError } from "../errors.ts";
+import type { Given } from "../options.ts";
+import type { Output } from "../output/output.ts";
+import { demand } from "../permissions.ts";
+import type { ModeSpec } from "../server/mode.ts";
+import type { OpenListener } from "../server/open.ts";
+import { WorkerPool } from "../server/workers.ts";
+import { plural } from "../wording.ts";
+import type { Run } from "./command.ts";
+import { MODES } from "./modes.ts";
+
+/** Options that several workers cannot keep together: each would count for itself. */
+const SINGLE_ONLY = ["once", "max-per-host"] as const;
+
+/**
+ * Checks that workers can serve a mode.
+ *
+ * @param spec the mode
+ * @param given the options of the command line
+ * @throws {SockeyeError} `usage`, naming what does not go together; `permission`
+ */
+export function demandWorkers(spec: ModeSpec, given: readonly Given[]): void {
+  if (!spec.stateless) {
+    const fit = MODES.filter(({ stateless }) => stateless).map(({ name }) => name).join(", ");
+    throw new SockeyeError("usage", `Option --workers is for ${fit}, not for ${spec.name}`);
+  }
+  const wrong = SINGLE_ONLY.find((name) => given.some((option) => option.name === name));
+  if (wrong) {
+    throw new SockeyeError("usage", `Options --workers and --${wrong} do not go together: each worker counts alone`);
+  }
+  if (Deno.build.os !== "linux") {
+    throw new SockeyeError("usage", "Option --workers needs Linux: elsewhere the system shares no port out");
+  }
+  // A compiled program has its modules inside.
+  if (Deno.build.standalone || !Deno.mainModule.startsWith("file:")) return;
+  demand("read", fileURLToPath(new URL(".", Deno.mainModule)), "start workers, which load the program again");
+}
+
+/** Workers that serve beside the main thread. */
+export interface ServerWorkers extends Pick<WorkerPool, "signal" | "counter">, Disposable {
+  /**
+   * Stops the workers and adds what they did to the totals of the output.
+   *
+   * @param own connections that the main thread served
+   * @throws {SockeyeError} `session` when a worker died
+   */
+  end(own: number): Promise<void>;
+}
+
+/**
+ * Starts workers; they listen when the promise settles.
+ *
+ * @param count threads that serve, the main thread included
+ * @param listener the main thread's
+ * @param run the process
+ * @param output counts their connections
+ * @returns the workers
+ * @throws {SockeyeError} what kept one from listening
+ */
+export async function startWorkers(
+  count: number,
+  { address, credentials }: OpenListener,
+  { system, sink }: Run,
+  output: Output,
+): Promise<ServerWorkers> {
+  const { stdout, stderr, noColor, signal } = system;
+  const terminal = { stdout: stdout.isTerminal(), stderr: stderr.isTerminal() };
+  const pool = await WorkerPool.start({
+    size: count - 1,
+    config: { address, credentials, terminal, noColor },
+    start: () => system.startWorker(),
+    write: (stream, bytes) => sink.write(stream, bytes),
+    signal,
+  });
+  return {
+    signal: pool.signal,
+    counter: pool.counter,
+    end: async (own) => {
+      const totals = await pool.end();
+      for (const one of totals) output.count(one);
+      for (const [i, peers] of [own, ...totals.map(({ peers }) => peers)].entries()) {
+        const message = `Worker ${i + 1} served ${plural(peers, "connection")}`;
+        void output.report({ event: "notice", message, detail: true });
+      }
+      pool.throwIfBroken();
+    },
+    [Symbol.dispose]: () => pool[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * Which connections a server takes: access lists, the limit of connections, the limit for each host. A refused client reads one
+ * line that says why.
+ *
+ * @module
+ */
+
+import { writeAll } from "../bytes.ts";
+import type { Channel } from "../transport/channel.ts";
+import { LINGER_MS } from "../transport/limits.ts";
+import { traitsOf } from "../transport/mod.ts";
+import type { AccessList } from "./access.ts";
+import { type ConnectionCounter, OwnCounter } from "./connection_counter.ts";
+import { MAX_CONNECTIONS, REFUSAL_NOTICE_MS, REFUSALS_LINGERING } from "./limits.ts";
+
+/** What a server allows. */
+export interface AdmissionLimits {
+  /** Connections at a time. Default {@linkcode MAX_CONNECTIONS}. */
+  readonly maxConnections?: number | undefined;
+  /** Connections at a time from one host. Default: no limit. */
+  readonly maxPerHost?: number | undefined;
+  /** Which networks may connect. Default: all. */
+  readonly access?: AccessList | undefined;
+}
+
+/** Admits or refuses the connections of one server. */
+export class Admission {
+  /** The most connections at a time. */
+  readonly maxConnections: number;
+  readonly #limits: AdmissionLimits;
+  readonly #counter: ConnectionCounter;
+  readonly #notice: (message: string) => void;
+  /** Connections of each host; a host without one has no entry. */
+  readonly #perHost = new Map<string, number>();
+  /** Hosts that were refused lately: when that was reported, and refusals since. */
+  readonly #reported = new Map<string, { at: number; more: number }>();
+  /** Refused connections that may still read why. */
+  readonly #lingering = new Map<Channel, Promise<void>>();
+
+  /**
+   * Admits every connection within the limits.
+   *
+   * @param limits what the server allows
+   * @param notice takes a line about refused connections
+   * @param counter counts connections. Default: those of this server alone
+   */
+  constructor(
+    limits: AdmissionLimits,
+    notice: (message: string) => void,
+    counter: ConnectionCounter = new OwnCounter(),
+  ) {
+    this.#limits = limits;
+    this.#notice = notice;
+    this.#counter = counter;
+    this.maxConnections = limits.maxConnections ?? MAX_CONNECTIONS;
+  }
+
+  /**
+   * Gives a connection a number, or refuses it.
+   *
+   * @param channel a new connection; closed if it is refused
+   * @returns its number, from 1; {@linkcode leave} follows once. Undefined when it was refused
+   */
+  enter(channel: Channel): number | undefined {
+    const { hasPort } = traitsOf(channel.transport);
+    if (hasPort && this.#limits.access?.permits(channel.host) === false) {
+      this.#report(channel, "may not connect");
+      channel.close();
+      return undefined;
+    }
+    const full = this.#takeSlot(channel);
+    if (full === undefined) return this.#counter.number();
+    this.#report(channel, `turned away: ${full}`);
+    this.#refuse(channel, full);
+    return undefined;
+  }
+
+  /**
+   * A connection that was admitted is gone.
+   *
+   * @param host its host
+   */
+  leave(host: string): void {
+    this.#counter.leave();
+    const left = (this.#perHost.get(host) ?? 1) - 1;
+    if (left > 0) this.#perHost.set(host, left);
+    else this.#perHost.delete(host);
+  }
+
+  /** Closes the refused connections that linger. */
+  async stop(): Promise<void> {
+    for (const channel of this.#lingering.keys()) channel.close();
+    await Promise.all(this.#lingering.values());
+  }
+
+  /** Why there is no slot; undefined when one was taken. */
+  #takeSlot({ host, transport }: Channel): string | undefined {
+    const clients = traitsOf(transport).connectionless ? "peers" : "connections";
+    const { maxPerHost = Infinity } = this.#limits;
+    if (!this.#counter.enter(this.maxConnections)) return `too many ${clients} (limit ${this.maxConnections})`;
+    const count = this.#perHost.get(host) ?? 0;
+    if (count >= maxPerHost) {
+      this.#counter.leave();
+      return `too many ${clients} from ${host} (limit ${maxPerHost})`;
+    }
+    this.#perHost.set(host, count + 1);
+    return undefined;
+  }
+
+  /** A host that is refused again and again is reported now and then. */
+  #report({ host, peer }: Channel, why: string): void {
+    const now = performance.now();
+    const before = this.#reported.get(host);
+    if (before && now - before.at < REFUSAL_NOTICE_MS) return void before.more++;
+    if (this.#reported.size >= MAX_CONNECTIONS) this.#reported.clear();
+    this.#reported.set(host, { at: now, more: 0 });
+    this.#notice(`${peer} ${why}${before?.more ? ` (and ${before.more} more of that host since)` : ""}`);
+  }
+
+  /** A refused connection lingers for a moment, so that no reset destroys the line that says why. */
+  #refuse(channel: Channel, why: string): void {
+    // The source of a datagram may be forged, and the answer would be longer than what came.
+    const mute = traitsOf(channel.transport).connectionless;
+    if (mute || this.#lingering.size >= REFUSALS_LINGERING) return channel.close();
+    this.#lingering.set(channel, explain(channel, why).then(() => void this.#lingering.delete(channel)));
+  }
+}
+
+/** Sends the reason in one line, then FIN, then waits a moment for the client's FIN. */
+async function explain(channel: Channel, why: string): Promise<void> {
+  const timer = setTimeout(() => channel.close(), LINGER_MS);
+  try {
+    await writeAll(channel, new TextEncoder().encode(`sockeye: ${why}\n`));
+    await channel.closeWrite();
+    const buffer = new Uint8Array(1024);
+    while (await channel.read(buffer) !== null);
+  } catch {
+    // The client left, or the time is over.
+  } finally {
+    clearTimeout(timer);
+    channel.close();
+  }
+}

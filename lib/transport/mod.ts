@@ -1,0 +1,183 @@
+/**
+ * The table of transports. A new transport is its file, its test, its name in `address.ts` and one row here. Code outside this
+ * folder asks a row for its traits and never compares its name.
+ *
+ * @module
+ */
+
+import type { TransportName } from "../events.ts";
+import { SockeyeError } from "../errors.ts";
+import { demand, demandSocket } from "../permissions.ts";
+import {
+  type Address,
+  DIAL_HOST,
+  formatAddress,
+  formatHostPort,
+  type InetAddress,
+  INNER_HOST,
+  type UnixAddress,
+} from "./address.ts";
+import type { Channel, Listener } from "./channel.ts";
+import { socketFailure } from "./failure.ts";
+import { isIP, isIPv6 } from "./ip.ts";
+import type { AttemptOptions, ListenOptions, LocalAddress, Traits, Transport } from "./transport.ts";
+
+/** What streams over IP have in common. */
+const STREAM = {
+  hasPort: true,
+  secured: false,
+  messageBoundaries: false,
+  connectionless: false,
+  needs: { serve: ["net"], dial: ["net"], converse: ["net"] },
+  demandListen: (address: InetAddress) => demand("net", bindPlace(address), `listen on ${formatAddress(address)}`),
+  demandDial: (address: InetAddress) => demand("net", dialPlace(address), `connect to ${formatAddress(address)}`),
+} as const satisfies Partial<Transport>;
+
+/** Each row loads its code when it is first used. */
+const TRANSPORTS: Readonly<Record<Address["transport"], Transport>> = {
+  tcp: {
+    ...STREAM,
+    name: "tcp",
+    listen: async (address: InetAddress, options) => (await import("./tcp.ts")).listenTcp(address, options),
+    dial: async (address: InetAddress, options) => await (await import("./connect.ts")).dialTcp(address, options),
+  },
+  tls: {
+    ...STREAM,
+    name: "tls",
+    secured: true,
+    demandListen: demandTls,
+    listen: async (address: InetAddress, options) => await listenTls(address, options),
+    dial: async (address: InetAddress, options) => await dialTls(address, options),
+  },
+  udp: {
+    ...STREAM,
+    name: "udp",
+    messageBoundaries: true,
+    connectionless: true,
+    demandDial: demandSend,
+    listen: async (address: InetAddress) => (await import("./udp.ts")).listenUdp(address),
+    dial: async (address: InetAddress, options) => await dialUdp(address, options),
+  },
+  unix: {
+    ...STREAM,
+    name: "unix",
+    hasPort: false,
+    // The server removes its socket at the end.
+    needs: { serve: ["read", "write"], dial: ["net", "read", "write"], converse: [] },
+    demandListen: ({ path }: UnixAddress) => demandSocket(path, `listen on unix:${path}`),
+    demandDial: ({ path }: UnixAddress) => demandSocket(path, `connect to unix:${path}`),
+    listen: async (address: UnixAddress) => await (await import("./unix.ts")).UnixListener.bind(address),
+    dial: async (address: UnixAddress) => await (await import("./unix.ts")).connectUnix(address),
+  },
+};
+
+/** Transports that share the port of another one: a connection turns out to be one of them by its first bytes. */
+const SHARING: Readonly<Record<Exclude<TransportName, Address["transport"]>, Traits>> = {
+  ws: { ...STREAM, name: "ws" },
+  wss: { ...STREAM, name: "wss", secured: true },
+};
+
+/** Every transport that can be listened on and dialled, in the order of the documentation. */
+export const ALL_TRANSPORTS: readonly Transport[] = Object.values(TRANSPORTS);
+
+/**
+ * The row of an address.
+ *
+ * @param address where to listen or what to dial
+ * @returns its transport
+ */
+export function transportOf({ transport }: Address): Transport {
+  return TRANSPORTS[transport];
+}
+
+/**
+ * The traits of a transport by its name.
+ *
+ * @param name as events have it
+ * @returns its traits
+ */
+export function traitsOf(name: TransportName): Traits {
+  return { ...TRANSPORTS, ...SHARING }[name];
+}
+
+/**
+ * The `transport` field of an event. Most connections are TCP, so it is left out there.
+ *
+ * @param name a transport
+ * @returns the field, or nothing for TCP
+ */
+export function transportField(name: TransportName): { transport?: TransportName } {
+  return name === "tcp" ? {} : { transport: name };
+}
+
+/**
+ * Binds a listener.
+ *
+ * @param address where; an empty host is every interface, IPv6 and IPv4 both where the machine has both
+ * @param options how
+ * @returns a listener that the caller closes
+ * @throws {SockeyeError} `connect` when it cannot be bound, `resolve`, `permission`, `tls`, `usage` for TLS without credentials
+ * @example
+ * ```ts ignore
+ * using listener = await listen(parseAddress("tls://:9443"), { credentials });
+ * ```
+ */
+export async function listen(address: Address, options: ListenOptions = {}): Promise<Listener> {
+  try {
+    return await transportOf(address).listen(address, options);
+  } catch (error) {
+    throw socketFailure(`listen on ${formatAddress(address)}`, error, address.transport);
+  }
+}
+
+async function listenTls(address: InetAddress, options: ListenOptions): Promise<Listener> {
+  const { badCredentials, TlsListener } = await import("./tls/server.ts");
+  const { InnerTls } = await import("./tls/inner.ts");
+  const { listenTcp } = await import("./tcp.ts");
+  if (!options.credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
+  if (/ENCRYPTED/.test(options.credentials.key)) {
+    const message = `Cannot listen on ${formatAddress(address)}: the key is encrypted; decrypt it first`;
+    throw new SockeyeError("tls", message);
+  }
+  try {
+    const inner = new InnerTls(options.credentials);
+    return new TlsListener(listenTcp(address, options), inner);
+  } catch (error) {
+    throw badCredentials(formatAddress(address), error) ?? error;
+  }
+}
+
+async function dialTls(address: InetAddress, options: AttemptOptions): Promise<Channel> {
+  const [{ dialTls }, { openStream }] = await Promise.all([import("./tls/client.ts"), import("./connect.ts")]);
+  const tls = { serverName: address.host || DIAL_HOST, ...options.tls, signal: options.signal };
+  return await dialTls(() => openStream(address, options), tls);
+}
+
+async function dialUdp(address: InetAddress, { source, udp, signal }: AttemptOptions): Promise<Channel> {
+  return await (await import("./udp_dial.ts")).dialUdp(address, { ...udp, source, signal });
+}
+
+/** Deno checks the host that it is given; every interface is tried as `::`, then as `0.0.0.0`. */
+function bindPlace({ host, port }: InetAddress): string {
+  return formatHostPort(host || "0.0.0.0", port);
+}
+
+function dialPlace({ host, port }: InetAddress): string {
+  return formatHostPort(host || DIAL_HOST, port);
+}
+
+/** TLS is spoken over a connection of this process with itself. */
+function demandTls(address: InetAddress): void {
+  STREAM.demandListen(address);
+  const hosts = address.host === INNER_HOST ? INNER_HOST : `${INNER_HOST},${bindPlace(address)}`;
+  const doing = `listen on ${formatAddress(address)} (TLS takes any port of ${INNER_HOST})`;
+  demand("net", INNER_HOST, doing, `--allow-net=${hosts}`);
+}
+
+/** Deno checks the address that datagrams are sent from as well. */
+function demandSend(address: InetAddress, { source, udp }: LocalAddress): void {
+  STREAM.demandDial(address);
+  const own = source !== undefined && isIP(source) ? source : isIPv6(address.host) ? "::" : "0.0.0.0";
+  const from = formatHostPort(own, udp?.join ? address.port : 0);
+  demand("net", from, `send from ${from}`, `--allow-net=${from},${dialPlace(address)}`);
+}

@@ -1,0 +1,128 @@
+/**
+ * What a transport is: a row of the table in `mod.ts`.
+ *
+ * @module
+ */
+
+import type { TransportName } from "../events.ts";
+import type { SockeyeError } from "../errors.ts";
+import type { Need } from "../permissions.ts";
+import type { Address } from "./address.ts";
+import type { Channel, Listener } from "./channel.ts";
+import type { TlsOptions } from "./tls/client.ts";
+import type { UdpOptions } from "./udp_dial.ts";
+
+/** What code outside this folder may ask of a transport, instead of comparing its name. */
+export interface Traits {
+  /** The scheme of its addresses, and its name in events. */
+  readonly name: TransportName;
+  /** Whether its addresses are a host and a port; else they are paths. */
+  readonly hasPort: boolean;
+  /** Whether it is encrypted and has certificates. */
+  readonly secured: boolean;
+  /** Whether each write arrives as one read; else the bytes form a stream. */
+  readonly messageBoundaries: boolean;
+  /** Whether it has neither handshake nor end: every address that sends something is a peer. */
+  readonly connectionless: boolean;
+}
+
+/** A transport that can be listened on and dialled. */
+export interface Transport extends Traits {
+  /** Permissions that stay needed. */
+  readonly needs: Needs;
+  /**
+   * Checks the permissions to listen.
+   *
+   * @throws {SockeyeError} `permission`, naming the flags to add
+   */
+  demandListen(address: Address): void;
+  /**
+   * Checks the permissions to connect.
+   *
+   * @throws {SockeyeError} `permission`, naming the flags to add
+   */
+  demandDial(address: Address, options: LocalAddress): void;
+  /**
+   * Binds.
+   *
+   * @throws {SockeyeError} in its own words, or what the system says
+   */
+  listen(address: Address, options: ListenOptions): Promise<Listener>;
+  /**
+   * Connects; one attempt.
+   *
+   * @throws {SockeyeError} in its own words, or what the system says
+   */
+  dial(address: Address, options: AttemptOptions): Promise<Channel>;
+}
+
+/** Permissions that a process keeps while it uses a transport. */
+export interface Needs {
+  /** To serve, once the listener is bound. */
+  readonly serve: readonly Need[];
+  /** To dial, several times if need be. */
+  readonly dial: readonly Need[];
+  /** To converse, once connected. */
+  readonly converse: readonly Need[];
+}
+
+/** What a TLS server shows to prove its identity. */
+export interface Credentials {
+  /** The certificate, and those between it and its authority, in PEM. */
+  readonly cert: string;
+  /** Its private key, in PEM. */
+  readonly key: string;
+}
+
+/** How to listen. */
+export interface ListenOptions {
+  /** Connections that may wait to be accepted. Default: the most that the kernel allows. */
+  readonly backlog?: number | undefined;
+  /**
+   * Connections that may come at once. Where the system can share a port (Linux) and one accept queue is too short for them,
+   * several sockets listen; not when `backlog` is given. Default: as many as one queue holds.
+   */
+  readonly crowd?: number | undefined;
+  /** Lets several processes listen on the same TCP port; the kernel spreads the connections. Default false. */
+  readonly reusePort?: boolean | undefined;
+  /** For TLS. */
+  readonly credentials?: Credentials | undefined;
+}
+
+/** The local side of a client. */
+export interface LocalAddress {
+  /** The address of this machine to connect or send from. Default: the system's choice. */
+  readonly source?: string | undefined;
+  /** Group and reach of datagrams. */
+  readonly udp?: Pick<UdpOptions, "join" | "ttl"> | undefined;
+}
+
+/** Where the time of an attempt went. */
+export interface ConnectTimes {
+  /** Milliseconds to find the host's addresses; 0 for an address. */
+  dns: number;
+  /** Milliseconds to connect. */
+  connect: number;
+}
+
+/** How one attempt to connect is made. */
+export interface AttemptOptions extends LocalAddress {
+  /** Which certificates to trust; the server's name is the host if none is given. */
+  readonly tls?: Partial<TlsOptions> | undefined;
+  /** Called with the times of the attempt that succeeded. */
+  readonly onTimes?: ((times: ConnectTimes) => void) | undefined;
+  /** Gives up; its reason is thrown. */
+  readonly signal: AbortSignal;
+}
+
+/** How to dial. */
+export interface DialOptions extends Omit<AttemptOptions, "signal"> {
+  /** Milliseconds for one attempt. Default 10 s. */
+  readonly timeout?: number | undefined;
+  /** Further attempts after the first failed. Default 0. */
+  readonly retries?: number | undefined;
+  /** Gives up; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each failed attempt that another will follow. */
+  readonly onRetry?: ((error: SockeyeError, pauseMs: number) => void) | undefined;
+}
