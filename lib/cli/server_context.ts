@@ -8,7 +8,6 @@ import type { Output } from "../output/output.ts";
 import type { ModeContext, ModeSpec, Operator } from "../server/mode.ts";
 import type { Frame } from "../text/framing.ts";
 import type { Address } from "../transport/address.ts";
-import { dial } from "../transport/dial.ts";
 import { DATAGRAM_MAX } from "../transport/limits.ts";
 import { transportOf } from "../transport/mod.ts";
 import { type CommonValues, encodingOf, type Run } from "./command.ts";
@@ -46,7 +45,7 @@ export async function openContext(parts: ServerParts): Promise<ModeContext & Dis
     notice: (message, peer) =>
       void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
     written: () => run.sink.flush(),
-    dial: (target) => dial(target, { signal: run.system.signal }),
+    dial: async (target) => await (await import("../transport/dial.ts")).dial(target, { signal: run.system.signal }),
     [Symbol.dispose]: () => operator[Symbol.dispose](),
   };
 }

@@ -13,7 +13,6 @@ import type { Channel } from "../transport/channel.ts";
 import { endOf, explainAlert } from "../transport/failure.ts";
 import { LINGER_MS, READ_BUFFER_MAX } from "../transport/limits.ts";
 import { traitsOf, transportField } from "../transport/mod.ts";
-import { settledWithin } from "../wait.ts";
 
 /** How to converse. */
 export interface ExchangeOptions {
@@ -208,7 +207,8 @@ class Exchange {
       this.#allSent = true;
       if (cause instanceof SockeyeError) this.#over.reject(cause);
       else if (this.#peerEnded) this.#over.resolve(BY_PEER);
-      else await this.#breakAfterReading(cause);
+      // A peer that broke the connection may have sent the reason first: that is read before the failure is reported.
+      else this.#after(LINGER_MS, () => this.#break(cause));
       return false;
     }
   }
@@ -231,12 +231,6 @@ class Exchange {
     }
     if (this.#peerEnded) return this.#over.resolve(BY_PEER);
     if (wait !== undefined) this.#after(wait, () => this.#over.resolve(reason));
-  }
-
-  /** A peer that broke the connection may have sent the reason first: what it sent is read before the failure is reported. */
-  async #breakAfterReading(cause: unknown): Promise<void> {
-    await settledWithin(this.#over.promise, LINGER_MS);
-    this.#break(cause);
   }
 
   #break(cause: unknown): void {

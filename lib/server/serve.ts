@@ -77,6 +77,7 @@ class Server {
   /** Settles when the server is told to stop. */
   readonly #stop = Promise.withResolvers<void>();
   #stopping = false;
+  #accepting = true;
   /** Ends the pause under way, if there is one. */
   #endPause = () => {};
   /** While the server is full: until when new connections are refused without waiting for a slot. */
@@ -112,23 +113,28 @@ class Server {
 
   #halt(): void {
     this.#stopping = true;
-    this.#listener.close();
+    this.#closeListener();
     this.#endPause();
     this.#stop.resolve();
+  }
+
+  #closeListener(): void {
+    this.#accepting = false;
+    this.#listener.close();
   }
 
   /** Accepts before it serves: a burst of connections is taken off the accept queue first. */
   async #acceptAll(): Promise<void> {
     let pause = 0;
-    while (!this.#stopping) {
+    while (this.#accepting) {
       try {
         const channel = await this.#listener.accept();
         pause = 0;
         if (this.#full) await this.#waitForSlot();
-        if (this.#stopping) return channel.close();
+        if (!this.#accepting) return channel.close();
         this.#admit(channel);
       } catch (error) {
-        if (this.#stopping || isClosed(error)) return;
+        if (!this.#accepting || isClosed(error)) return;
         if (isAbortedBeforeAccept(error)) continue;
         if (pause === 0) this.#reportAcceptFailure(error);
         pause = Math.min(pause * 2 || ACCEPT_PAUSE_MS.first, ACCEPT_PAUSE_MS.longest);
@@ -171,7 +177,7 @@ class Server {
 
   /** With `--once`, of several handshakes at the same time the first one to finish wins. */
   #serveOnly(peer: ServedPeer): void {
-    this.#listener.close();
+    this.#closeListener();
     for (const other of this.#peers) if (other !== peer) other.kick("another one is served");
   }
 

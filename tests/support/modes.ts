@@ -8,6 +8,7 @@ import { SockeyeError } from "../../lib/errors.ts";
 import type { ChatHost, OpenHost } from "../../lib/chat/host.ts";
 import type { Given } from "../../lib/options.ts";
 import type { Mode, ModeContext, ModeSpec, Operator, Peer } from "../../lib/server/mode.ts";
+import { traitsOf } from "../../lib/transport/mod.ts";
 import { textOf } from "./net.ts";
 
 /** A peer that keeps what it is told. */
@@ -15,7 +16,6 @@ export class FakePeer implements Peer {
   readonly id: number;
   readonly address: string;
   transport: Peer["transport"] = "tcp";
-  messageBoundaries = false;
   /** What was sent or posted, in order. */
   readonly sent: Uint8Array[] = [];
   /** How each of them came. */
@@ -35,6 +35,10 @@ export class FakePeer implements Peer {
   constructor(id = 1) {
     this.id = id;
     this.address = `10.0.0.${id}:5000`;
+  }
+
+  get messageBoundaries(): boolean {
+    return traitsOf(this.transport).messageBoundaries;
   }
 
   /** What was sent or posted, as UTF-8. */
