@@ -177,14 +177,14 @@ class Download {
   async #begin(head: HeadEvent, request: HttpRequest): Promise<boolean> {
     this.#status = head.status;
     this.#hasBody = head.framing.by !== "nothing";
-    if (head.status >= 400 && !(head.status === 416 && this.#saving.resuming)) return this.#refuse(head);
+    if (head.status >= 400 && !(head.status === 416 && this.#saving.resuming)) return await this.#refuse(head);
     const more = await this.#saving.begin(head, request);
     if (!more) this.#options.watch.notice("Already complete");
     return more;
   }
 
   /** A status that means failure: a stream gets the answer's body all the same, a file does not. */
-  #refuse(head: HeadEvent): boolean {
+  async #refuse(head: HeadEvent): Promise<boolean> {
     const { status, reason, fields } = head;
     const seconds = Number(fields.get("retry-after") ?? 0);
     this.#retryAfter = seconds >= 0 ? Math.min(seconds * 1000, RETRY_AFTER_MAX_MS) : 0;
@@ -193,7 +193,7 @@ class Download {
     const { stream, retries } = this.#options;
     if (!stream || stream.size > 0 || (passing && retries > 0)) throw failure;
     this.#refusal = failure;
-    this.#saving.beginRefusal(stream, head);
+    await this.#saving.beginRefusal(stream, head);
     return true;
   }
 
@@ -202,10 +202,10 @@ class Download {
     if (event.type === "body") {
       this.#received += event.bytes.length;
       await saving.write(event.bytes);
-      this.#options.watch.progress(saving.position, saving.total);
+      this.#options.watch.progress(saving.progress.position, saving.progress.total);
     } else {
       await saving.end();
-      if (saving.damaged) {
+      if (saving.body?.damaged) {
         this.#options.watch.notice(
           "Some bytes do not fit the page's charset and became U+FFFD; -e NAME names another one",
         );
@@ -222,7 +222,7 @@ class Download {
       path: this.#hasBody && !this.#options.stream ? this.#saving.path : undefined,
       bytes: this.#saving.size,
       received: this.#received,
-      sha256: this.#saving.digest(),
+      sha256: this.#saving.body?.digest(),
       timings: { ...this.#timings, firstByte: this.#firstByte, total: performance.now() - this.#since },
     };
   }

@@ -24,7 +24,7 @@ for (
   });
 }
 
-Deno.test("a part that nobody asked for is no body", async () => {
+Deno.test("a part that was not asked for is no body", async () => {
   await using folder = await Folder.make();
   await using server = serveRaw((exchange) =>
     exchange.send("HTTP/1.1 206 Partial\r\nContent-Range: bytes 0-4/1000\r\nContent-Length: 5\r\n\r\nhello")
