@@ -1,6 +1,6 @@
 /**
- * The way of a body from the socket to its target: content coding undone, text converted to UTF-8, size and rate limited, digest
- * computed. Each step passes bytes on and waits for the next one, so that memory stays flat.
+ * The way of a body from the socket to its target: content coding undone, text converted to UTF-8, size and rate
+ * limited, digest computed. Each step passes bytes on and waits for the next one, so that memory stays flat.
  *
  * @module
  */
@@ -183,7 +183,7 @@ class TextStep {
   /** Bytes in `held`. */
   #length = 0;
   #decided = false;
-  /** Set by the decision; undefined if the bytes are UTF-8 already or no text. */
+  /** Set by the decision, unless the bytes are to stay as they are. */
   #converter: ToUtf8 | undefined;
 
   constructor(contentType: string | undefined, charset: string | undefined) {

@@ -1,6 +1,6 @@
 /**
- * A body that grows in `NAME.part` and becomes NAME by fsync and rename: whenever the process or the machine stops, NAME has
- * either its old bytes or all of the new ones. A lock keeps two downloads from writing the same part.
+ * A body that grows in `NAME.part` and becomes NAME by fsync and rename: whenever the process or the machine stops,
+ * NAME has either its old bytes or all of the new ones. A lock keeps two downloads from writing the same part.
  *
  * @module
  */
@@ -121,9 +121,9 @@ export class PartFile implements Target {
 }
 
 /**
- * Opens or creates a part file. A symbolic link in its place would lead the bytes elsewhere and then become NAME, and a hard
- * link would change the file under its other name as well: both are refused. A failure names the part if the part is what
- * stands in the way; otherwise the caller names NAME.
+ * Opens or creates a part file. A symbolic link in its place would lead the bytes elsewhere and then become NAME, and a
+ * hard link would change the file under its other name as well: both are refused. A failure names the part if the part
+ * is what stands in the way; otherwise the caller names NAME.
  */
 async function openPart(part: string): Promise<Deno.FsFile> {
   try {
@@ -138,7 +138,7 @@ async function openPart(part: string): Promise<Deno.FsFile> {
   }
 }
 
-/** Why a directory entry cannot be a part of ours; undefined if it can. Opening a folder fails with a message of its own. */
+/** Why a directory entry cannot be our part; undefined if it can. Opening a folder fails with a message of its own. */
 function problemOf({ isSymlink, isFile, isDirectory, nlink }: Deno.FileInfo): string | undefined {
   if (isSymlink) return "it is a link";
   if (!isFile && !isDirectory) return "it is no file";
@@ -146,8 +146,8 @@ function problemOf({ isSymlink, isFile, isDirectory, nlink }: Deno.FileInfo): st
 }
 
 /**
- * Locks a part file and returns its size in bytes. The operating system releases the lock when the file is closed or the
- * process ends. A download that held it before us may have renamed the part to NAME between our open and our lock: then the
+ * Locks a part file and returns its size in bytes. The system releases the lock when the file is closed or the process
+ * ends. A download that held it before us may have renamed the part to NAME between our open and our lock: then the
  * path leads to another file, or to none, and the part is not ours.
  */
 async function lock(file: Deno.FsFile, part: string): Promise<number> {
@@ -190,15 +190,15 @@ async function removeIfThere(path: string): Promise<void> {
   await Deno.remove(path).catch(() => {});
 }
 
-/** Follows no link at `path`. `Deno.writeTextFile` would load web streams, for which a small download has no other use. */
+/** Follows no link at `path`. `Deno.writeTextFile` would load web streams, which a small download does not need. */
 async function writeNewFile(path: string, text: string): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true });
   await writeAll(file, new TextEncoder().encode(text));
 }
 
 /**
- * Has the disk store a large file while the rest still arrives, so that the fsync at its end has little left to do. It has a
- * file handle of its own, because operations on one handle wait for each other.
+ * Has the disk store a large file while the rest still arrives, so that the fsync at its end has little left to do. It
+ * has a file handle of its own, because operations on one handle wait for each other.
  */
 class Flusher {
   readonly #path: string;

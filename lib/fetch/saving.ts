@@ -1,6 +1,6 @@
 /**
- * One body on its way to its target, over as many connections as it takes. `saving_state.ts` has the states and transitions;
- * here they meet the files.
+ * One body on its way to its target, over as many connections as it takes. `saving_state.ts` has the states and their
+ * transitions; here they meet the files.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export interface SavingOptions extends BodyOptions {
   readonly resume: boolean;
 }
 
-/** Thrown when the bytes that are there cannot be continued: the request is to be sent again, now for the whole body. */
+/** Thrown when the bytes that are there cannot be continued: the request is to be repeated for the whole body. */
 export class StartOver extends Error {}
 
 /** Saves one body. */
@@ -89,7 +89,7 @@ export class Saving {
 
   /** Looks for what an earlier run left, if it is to be continued. */
   async prepare(): Promise<void> {
-    // Converted text has other bytes in the file than on the wire, so the file's size says nothing about where to continue.
+    // Converted text has other bytes than what was sent, so the size of the file is no offset to continue at.
     if (!this.#options.resume || this.#options.stream || this.#options.toUtf8) return;
     const part = await findPart(shownUrl(this.#url), this.#options.path);
     const path = part?.path ?? this.#path;
@@ -240,7 +240,7 @@ export class Saving {
       const reason = "another address of this call was saved under that name";
       throw new SockeyeError("file", `Cannot write ${quote(path)}: ${reason}`);
     }
-    // A name that a redirect or a server chose, and a file from another host than the one asked, must not replace a file.
+    // A name that the server chose, be it by a redirect, and a redirect to another host must not replace a file.
     const foreign = this.#options.path === undefined &&
       (path !== fileNameFor(this.#url) || url.hostname !== this.#url.hostname);
     const keepExisting = noClobber ? "--no-clobber keeps it" : foreign ? "-o NAME replaces it" : undefined;

@@ -1,6 +1,6 @@
 /**
- * The states of a body that is saved, without any I/O: what is there, what a request asks for, and whether an answer continues
- * the bytes that are there (RFC 9110 sections 13.1.5 and 14).
+ * The states of a body that is saved, without any I/O: what is there, what a request asks for, and whether an answer
+ * continues the bytes that are there (RFC 9110 sections 13.1.5 and 14).
  *
  * @module
  */
@@ -34,18 +34,18 @@ export interface Resume {
 }
 
 /**
- * The states, and all transitions between them. "200" is any answer with a whole body; "misfit" is a 206 or 416 that does not
- * fit the bytes which are there, so that the same request is sent again for the whole body.
+ * The states, and all transitions between them. "200" is any answer with a whole body. A 206 or 416 that does not fit
+ * the bytes which are there leads to `fresh`, and the same request is sent again for the whole body.
  *
- * | state       | what is there           | asks for             | transitions                                               |
- * | ----------- | ----------------------- | -------------------- | --------------------------------------------------------- |
- * | fresh       | nothing to continue     | the whole body       | prepare(): file, part; 200: receiving                     |
- * | file        | NAME, version unknown   | what comes after it  | 416: file, complete as it is; 200: receiving; misfit: fresh |
- * | part        | NAME.part with a note   | the rest             | 206: receiving; 416: done; 200: receiving; misfit: fresh  |
- * | receiving   | a body that is arriving | -                    | end(): done; retry(): interrupted, or fresh if the server |
- * |             |                         |                      | sent no validator or no byte has come                     |
- * | interrupted | what this run received  | the rest             | 206: receiving; 416: done; 200: receiving; misfit: fresh  |
- * | done        | the whole body          | -                    |                                                           |
+ * | state       | what is there           | asks for            | transitions                                     |
+ * | ----------- | ----------------------- | ------------------- | ----------------------------------------------- |
+ * | fresh       | nothing to continue     | the whole body      | prepare(): file, part; 200: receiving           |
+ * | file        | NAME, version unknown   | what comes after it | 200: receiving; 416: file, complete as it is    |
+ * | part        | NAME.part with a note   | the rest            | 200, 206: receiving; 416: done                  |
+ * | receiving   | a body that is arriving | -                   | end(): done; retry(): interrupted, or fresh if  |
+ * |             |                         |                     | the server sent no validator or no byte came    |
+ * | interrupted | what this run received  | the rest            | 200, 206: receiving; 416: done                  |
+ * | done        | the whole body          | -                   | -                                               |
  */
 export type State =
   | { readonly is: "fresh" }
@@ -71,7 +71,8 @@ export function positionOf({ offset, body }: Transfer): number {
  * @returns `interrupted` if the rest can be asked for and be proved to be of the same body, else `fresh`
  */
 export function interrupt(transfer: Transfer): State {
-  const [offset, { validator }] = [positionOf(transfer), transfer];
+  const { validator } = transfer;
+  const offset = positionOf(transfer);
   if (validator === undefined || offset === 0) return { is: "fresh" };
   return { is: "interrupted", resume: { offset, validator }, transfer };
 }

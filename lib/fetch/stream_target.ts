@@ -1,6 +1,6 @@
 /**
- * Targets that cannot read back what they took, so that no later run can continue them: standard output, devices and named
- * pipes, and files in a process without read permission.
+ * Targets that cannot read back what they took, so that no later run can continue them: standard output, devices and
+ * named pipes, and files in a process without read permission.
  *
  * @module
  */
@@ -81,12 +81,12 @@ export class DeviceTarget implements Target {
   }
 }
 
-/** Bytes that a body may have without read permission. Every page and most documents fit; no machine is short of that memory. */
+/** Largest body without read permission. Every page and most documents fit, and every machine has that memory. */
 const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
- * A file without read permission, where Deno cannot rename. The body goes to memory and to the part file; once it is complete,
- * memory is written to NAME. Until that has succeeded the part file is the second whole copy.
+ * A file without read permission, where Deno cannot rename. The body goes to memory and to the part file; once it is
+ * complete, memory is written to NAME. Until that has succeeded the part file is the second whole copy.
  */
 export class MemoryTarget implements Target {
   size = 0;

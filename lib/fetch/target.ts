@@ -1,6 +1,7 @@
 /**
- * Opens the target of a body, and finds what an earlier run left of one. A body goes to `NAME.part` and becomes NAME when it is
- * complete, stored and checked, so that an existing NAME keeps its bytes until then. `NAME.part.json` says what the part is.
+ * Opens the target of a body, and finds what an earlier run left of one. A body goes to `NAME.part` and becomes NAME
+ * when it is complete, checked and on the disk, so that an existing NAME keeps its bytes until then. `NAME.part.json`
+ * says which body the part belongs to.
  *
  * @module
  */
@@ -18,8 +19,7 @@ import type { Target } from "./target_contract.ts";
  * Opens the target for a body.
  *
  * @param path NAME
- * @param options `keep` continues an existing part, `keepExisting` says why NAME must not be replaced, `signal` ends the wait
- * for the reader of a named pipe
+ * @param options how to treat an existing part and an existing NAME; `signal` ends the wait for a named pipe's reader
  * @returns a target that must be committed or abandoned
  * @throws {SockeyeError} `file`, `permission`
  */
@@ -66,7 +66,7 @@ export interface Part {
 }
 
 /**
- * Finds the part that an earlier run left of an address. Files that cannot be read, or that hold something else, count as none.
+ * Finds the part that an earlier run left of an address. Files that are unreadable or hold something else are ignored.
  *
  * @param url the address
  * @param path NAME; without it all notes in the current folder are read, because the server may have chosen the name

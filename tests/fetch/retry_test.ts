@@ -1,4 +1,4 @@
-/** Further attempts in one run: they ask only for the rest, if the server can prove that it belongs to the same body. */
+/** Further attempts in one run: they ask only for the rest, if the server proves that it belongs to the same body. */
 
 import * as zlib from "node:zlib";
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";

@@ -55,8 +55,8 @@ async function inFolder(folder: Folder, code: string): Promise<unknown> {
 }
 
 /**
- * Runs code that has `openTarget`, in a folder that it may write and not read; every line that it prints is JSON. Permissions
- * can only be taken away from a process, so each test starts one of its own.
+ * Runs code that has `openTarget`, in a folder that it may write and not read; every line that it prints is JSON.
+ * Permissions can only be taken away from a process, so each test starts one of its own.
  */
 async function linesIn(folder: Folder, code: string, via = `exec "$@"`): Promise<unknown[]> {
   const source = `
