@@ -1,5 +1,5 @@
 /**
- * A web server that a test plays byte by byte: it sees each request as text and writes any bytes in any pieces, or none.
+ * A web server that a test plays byte by byte: it sees each request as text and writes any bytes in any pieces.
  *
  * @module
  */
