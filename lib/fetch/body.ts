@@ -1,6 +1,6 @@
 /**
- * What happens to a body between the socket and the disk: content coding undone, text turned into UTF-8, size and rate
- * limited, digest taken. Each step hands on to the next and waits for it, so that memory stays flat.
+ * The way of a body from the socket to its target: content coding undone, text converted to UTF-8, size and rate
+ * limited, digest computed. Each step passes bytes on and waits for the next one, so that memory stays flat.
  *
  * @module
  */
@@ -10,41 +10,87 @@ import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { charsetOf, isText, PRESCAN_BYTES, ToUtf8 } from "../http/charset.ts";
 import { type BodyDecoder, decoderFor } from "../http/coding.ts";
+import type { Fields } from "../http/head.ts";
 import { Pace } from "./pace.ts";
 import type { Target } from "./target_contract.ts";
 
-/** What to do with a body. */
-export interface BodyRules {
-  /** Content codings to undo, in the order of the header; empty to leave the body as it is. */
-  readonly codings: readonly string[];
-  /** Turn text into UTF-8; the charset is in this Content-Type, or in the body. */
-  readonly toUtf8?: { readonly contentType: string | undefined; readonly charset?: string | undefined } | undefined;
-  /** Bytes that may be saved. */
+/** What the user wants done with a body. */
+export interface BodyOptions {
+  /** Saves a compressed body as it is. */
+  readonly raw: boolean;
+  /** Converts text to UTF-8. */
+  readonly toUtf8: boolean;
+  /** Charset of that text; default: the one that the answer declares. */
+  readonly charset?: string | undefined;
+  /** Most bytes that may be saved. */
   readonly maxSize: number;
-  /** Bytes a second. */
+  /** Bytes per second; default: no limit. */
   readonly rate?: number | undefined;
-  /** Ends the waiting that keeps to the rate. */
+  /** Computes the SHA-256 digest. */
+  readonly digest: boolean;
+  /** Aborts the download. */
   readonly signal?: AbortSignal | undefined;
-  /** Takes the digest of what is saved. */
+}
+
+/** The steps of one body. */
+export interface BodyRules {
+  /** Content codings to undo, in the order of the header field; empty to leave the body as it is. */
+  readonly codings: readonly string[];
+  /** Converts text to UTF-8; the charset is `charset`, else in this Content-Type, else in the body. */
+  readonly toUtf8?: { readonly contentType: string | undefined; readonly charset?: string | undefined } | undefined;
+  /** Most bytes that the target may have in the end. */
+  readonly maxSize: number;
+  /** Bytes per second. */
+  readonly rate?: number | undefined;
+  /** Ends a wait for the rate; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+  /** Receives the bytes that are saved. */
   readonly hash?: Hash | undefined;
 }
 
-/** A body on its way. */
+/**
+ * Makes the body of an answer.
+ *
+ * @param target where the bytes go
+ * @param options what the user wants
+ * @param fields header of the answer; without it the bytes are the rest of a part and go to the target as they come
+ * @returns the body
+ */
+export async function openBody(target: Target, options: BodyOptions, fields?: Fields): Promise<Body> {
+  const { raw, toUtf8, charset, maxSize, rate, digest, signal } = options;
+  return new Body(target, {
+    codings: raw || !fields ? [] : fields.list("content-encoding"),
+    toUtf8: toUtf8 && fields ? { contentType: fields.get("content-type"), charset } : undefined,
+    maxSize,
+    rate,
+    signal,
+    hash: digest ? await newHash() : undefined,
+  });
+}
+
+/** Loads `node:crypto` only for a download that asks for a digest. */
+async function newHash(): Promise<Hash> {
+  const { createHash } = await import("node:crypto");
+  return createHash("sha256");
+}
+
+/** A body that is arriving. */
 export class Body {
-  /** Bytes that came, content coding and all. */
+  /** Bytes as sent, before any step. */
   received = 0;
   readonly #target: Target;
   readonly #rules: BodyRules;
   readonly #pace: Pace | undefined;
   readonly #decoder: BodyDecoder | undefined;
   readonly #text: TextStep | undefined;
-  #saved = 0;
+  /** Bytes that the target has, those of an earlier run included. */
+  #saved: number;
 
   /**
-   * Puts the steps together.
+   * Connects the steps.
    *
-   * @param target where it goes; it stays the caller's
-   * @param rules what is done with it
+   * @param target where the bytes go; the caller opens and closes it
+   * @param rules the steps
    */
   constructor(target: Target, rules: BodyRules) {
     this.#target = target;
@@ -55,12 +101,12 @@ export class Body {
     this.#decoder = decoderFor(rules.codings, (bytes) => this.#decoded(bytes));
   }
 
-  /** Whether what is saved is what was sent, byte for byte. */
+  /** Whether the bytes in the target are those that were sent. */
   get verbatim(): boolean {
     return !this.#decoder && !this.#text;
   }
 
-  /** Whether bytes of a text were not valid in its charset and became U+FFFD. */
+  /** Whether bytes of a text were invalid in its charset and became U+FFFD. */
   get damaged(): boolean {
     return this.#text?.damaged ?? false;
   }
@@ -68,8 +114,8 @@ export class Body {
   /**
    * Takes the next bytes.
    *
-   * @param bytes as they came
-   * @throws {SockeyeError} `protocol` for bad coded data, `file`
+   * @param bytes as sent
+   * @throws {SockeyeError} `protocol` for invalid compressed data, `file`
    */
   async write(bytes: Uint8Array): Promise<void> {
     this.received += bytes.length;
@@ -78,27 +124,27 @@ export class Body {
     await this.#pace?.wait(bytes.length, this.#rules.signal);
   }
 
-  /** The body is complete: what steps hold back is written. */
+  /** The body is complete: writes the bytes that steps hold back. */
   async end(): Promise<void> {
     await this.#decoder?.end();
     if (this.#text) await this.#save(this.#text.end());
   }
 
-  /** The body will not be continued. */
+  /** Frees the decoder of a body that will not be continued. */
   abort(): void {
     this.#decoder?.abort();
   }
 
   /**
-   * Counts bytes that an earlier run saved.
+   * Adds bytes that an earlier run saved to the digest.
    *
-   * @param bytes in order, from the beginning
+   * @param bytes in order, from the beginning of the body
    */
   include(bytes: Uint8Array): void {
     this.#rules.hash?.update(bytes);
   }
 
-  /** The digest of what was saved, in hex; undefined when none is taken. */
+  /** Digest of the saved bytes in hex; undefined if none is computed. Can be called once. */
   digest(): string | undefined {
     return this.#rules.hash?.digest("hex");
   }
@@ -117,7 +163,7 @@ export class Body {
 }
 
 /**
- * The refusal of `--max-size`.
+ * The error for a body above `--max-size`.
  *
  * @param limit bytes
  * @returns the error to throw
@@ -126,16 +172,19 @@ export function tooLarge(limit: number): SockeyeError {
   return new SockeyeError("file", `Cannot save the body: it is larger than ${limit} bytes (--max-size)`);
 }
 
-/** Turns text into UTF-8, once its charset is known. */
+/** Converts text to UTF-8. Its first bytes are held back until the charset is known. */
 class TextStep {
-  /** U+FFFD has come out. */
+  /** Whether U+FFFD has come out. */
   damaged = false;
   readonly #contentType: string | undefined;
   readonly #charset: string | undefined;
+  /** The first bytes; empty once the charset is decided. */
   #held: Uint8Array[] = [];
+  /** Bytes in `held`. */
   #length = 0;
-  #converter: ToUtf8 | undefined;
   #decided = false;
+  /** Set by the decision, unless the bytes are to stay as they are. */
+  #converter: ToUtf8 | undefined;
 
   constructor(contentType: string | undefined, charset: string | undefined) {
     this.#contentType = contentType;

@@ -1,5 +1,5 @@
 /**
- * The download loop: hops along redirects, tries again where it makes sense, and hands over a file only when it is complete.
+ * The download loop: follows redirects, retries failures that may pass, and makes a file NAME only when it is complete.
  *
  * @module
  */
@@ -14,55 +14,55 @@ import { BACKOFF_MS, RETRY_AFTER_MAX_MS, RETRY_STATUSES } from "./limits.ts";
 import { openRoute, type RouteOptions, type Timings } from "./route.ts";
 import { Saving, type SavingOptions, StartOver } from "./saving.ts";
 
-/** What is wanted. */
+/** How to download. */
 export interface DownloadOptions extends RouteOptions, SavingOptions {
-  /** Fields that every request has, unless the user gives his own. */
+  /** Header fields of every request; those of the first request replace them by name. */
   readonly defaults: readonly Field[];
-  /** Redirects that are followed; 0 to take a redirect as the answer. */
+  /** Redirects that are followed; with 0 a redirect is the answer. */
   readonly maxRedirects: number;
-  /** Further attempts. */
+  /** Attempts after the first one. */
   readonly retries: number;
-  /** Hears what happens. */
+  /** Receives the events. */
   readonly watch: Watch;
 }
 
-/** What a download tells while it runs. */
+/** Events of a running download. */
 export interface Watch {
-  /** A request's head, as sent to this server. */
+  /** The head of a request, as sent to `peer`. */
   request(head: Uint8Array, peer: string): void;
-  /** An answer's head, as it came. */
+  /** The head of an answer, as `peer` sent it. */
   answer(head: Uint8Array, peer: string): void;
-  /** So much of the body is there; `total` where it is known. */
+  /** Bytes of the body that have come, and of the whole body if that is known; both as sent. */
   progress(bytes: number, total: number | undefined): void;
-  /** Something worth knowing; a detail is for those who want to know more. */
+  /** A message for the user; a `detail` is shown only with `--verbose`. */
   notice(message: string, detail?: boolean): void;
 }
 
-/** What came of it. */
+/** A download that succeeded. */
 export interface DownloadResult {
-  /** Where the body came from in the end. */
+  /** The last address, after redirects. */
   readonly url: string;
-  /** The last status. */
+  /** Status of the last answer. */
   readonly status: number;
-  /** The file; undefined when the answer had no body or it went to a stream. */
+  /** The file; undefined if the answer had no body, or the body went to a stream. */
   readonly path: string | undefined;
-  /** Bytes that are saved, by this run and an earlier one. */
+  /** Bytes that are saved, those of an earlier run included. */
   readonly bytes: number;
-  /** Bytes of bodies that came over the wire. */
+  /** Bytes of bodies that this run received, over all attempts. */
   readonly received: number;
-  /** SHA-256 in hex, where it was asked for. */
+  /** SHA-256 of the saved body in hex, if it was asked for. */
   readonly sha256: string | undefined;
-  /** Milliseconds of each step of the last hop, and of everything. */
+  /** Milliseconds of each step of the last hop, to its first byte, and of the whole download. */
   readonly timings: Timings & { readonly firstByte: number; readonly total: number };
 }
 
 /**
- * Fetches an address.
+ * Downloads a body.
  *
- * @param request what is asked first
- * @param options what is wanted
- * @returns what came of it
- * @throws {SockeyeError} of the kind that became of it; an existing file is untouched then
+ * @param request the first request
+ * @param options how to download
+ * @returns the result
+ * @throws {SockeyeError} of any kind but `expect`; an existing file is unchanged then
  */
 export async function download(request: HttpRequest, options: DownloadOptions): Promise<DownloadResult> {
   return await new Download(request, options).run();
@@ -72,15 +72,23 @@ class Download {
   readonly #first: HttpRequest;
   readonly #options: DownloadOptions;
   readonly #saving: Saving;
+  /** Start of the download, by `performance.now()`. */
   readonly #since = performance.now();
+  /** Address of the last hop. */
   #url: URL;
+  /** Status of the last answer that was not a redirect. */
   #status = 0;
+  /** Whether that answer has a body. */
   #hasBody = false;
+  /** Bytes of bodies, over all attempts. */
   #received = 0;
+  /** Steps of the last hop. */
   #timings: Timings = { dns: 0, connect: 0, tls: 0 };
+  /** Milliseconds from the start of the last hop to the first byte of its answer. */
   #firstByte = 0;
-  /** What a Retry-After field asked for, in milliseconds (RFC 9110 section 10.2.3). */
+  /** Pause that the last Retry-After field asked for, in milliseconds (RFC 9110 section 10.2.3). */
   #retryAfter = 0;
+  /** The failure status whose body goes to a stream; thrown once the body is there. */
   #refusal: SockeyeError | undefined;
 
   constructor(request: HttpRequest, options: DownloadOptions) {
@@ -112,7 +120,7 @@ class Download {
       try {
         return await this.#followRedirects();
       } catch (error) {
-        // Once: after it the whole body is asked for, and then there is nothing that could not be continued.
+        // This does not repeat for ever: the next request asks for the whole body.
         if (error instanceof StartOver) continue;
         if (!(error instanceof SockeyeError) || !this.#mayRepeat(error) || left-- <= 0) throw error;
         const ms = Math.max(pause, this.#retryAfter);
@@ -124,7 +132,7 @@ class Download {
     }
   }
 
-  /** What a server may have acted on already is not sent twice (RFC 9110 section 9.2.2). */
+  /** A request that is not idempotent is not repeated once the server may have acted on it (RFC 9110 section 9.2.2). */
   #mayRepeat({ transient, kind }: SockeyeError): boolean {
     const idempotent = this.#first.method !== "POST" && this.#first.method !== "PATCH";
     return transient && (idempotent || kind === "connect" || kind === "resolve" || kind === "status");
@@ -143,7 +151,7 @@ class Download {
     }
   }
 
-  /** One request; the next one when the answer is a redirect. */
+  /** Sends one request; returns the next one if the answer is a redirect. */
   async #hop(request: HttpRequest): Promise<HttpRequest | undefined> {
     const { timeout, rate, signal, defaults, watch } = this.#options;
     const started = performance.now();
@@ -155,7 +163,7 @@ class Download {
     await hop(channel, request, {
       form: { defaults: [...defaults, ...this.#saving.fields(), ...proxyFields(proxy)], absolute: proxy !== undefined },
       timeout,
-      // What a slow rate lets through is read in small pieces, or the rate would come in jumps.
+      // A tenth of a second's worth per read, so that a low rate is even.
       readBytes: rate && Math.max(1024, Math.ceil(rate / 10)),
       signal,
       onRequest: (head) => watch.request(head, channel.peer),
@@ -177,14 +185,14 @@ class Download {
   async #begin(head: HeadEvent, request: HttpRequest): Promise<boolean> {
     this.#status = head.status;
     this.#hasBody = head.framing.by !== "nothing";
-    if (head.status >= 400 && !(head.status === 416 && this.#saving.resuming)) return this.#refuse(head);
+    if (head.status >= 400 && !(head.status === 416 && this.#saving.resuming)) return await this.#refuse(head);
     const more = await this.#saving.begin(head, request);
     if (!more) this.#options.watch.notice("Already complete");
     return more;
   }
 
-  /** A status that means failure: a stream gets the answer's body all the same, a file does not. */
-  #refuse(head: HeadEvent): boolean {
+  /** Takes a status of failure. Its body goes to an empty stream, if no retry follows, but never to a file. */
+  async #refuse(head: HeadEvent): Promise<boolean> {
     const { status, reason, fields } = head;
     const seconds = Number(fields.get("retry-after") ?? 0);
     this.#retryAfter = seconds >= 0 ? Math.min(seconds * 1000, RETRY_AFTER_MAX_MS) : 0;
@@ -193,7 +201,7 @@ class Download {
     const { stream, retries } = this.#options;
     if (!stream || stream.size > 0 || (transient && retries > 0)) throw failure;
     this.#refusal = failure;
-    this.#saving.beginRefusal(stream, head);
+    await this.#saving.beginRefusal(stream, head);
     return true;
   }
 
@@ -202,10 +210,10 @@ class Download {
     if (event.type === "body") {
       this.#received += event.bytes.length;
       await saving.write(event.bytes);
-      this.#options.watch.progress(saving.position, saving.total);
+      this.#options.watch.progress(saving.progress.position, saving.progress.total);
     } else {
       await saving.end();
-      if (saving.damaged) {
+      if (saving.body?.damaged) {
         this.#options.watch.notice(
           "Some bytes do not fit the page's charset and became U+FFFD; -e NAME names another one",
         );
@@ -222,7 +230,7 @@ class Download {
       path: this.#hasBody && !this.#options.stream ? this.#saving.path : undefined,
       bytes: this.#saving.size,
       received: this.#received,
-      sha256: this.#saving.digest(),
+      sha256: this.#saving.body?.digest(),
       timings: { ...this.#timings, firstByte: this.#firstByte, total: performance.now() - this.#since },
     };
   }

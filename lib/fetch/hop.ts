@@ -1,6 +1,6 @@
 /**
- * One request and its answer on one connection. While one buffer is parsed and saved the next one is already being read, so
- * that neither the disk waits for the network nor the network for the disk.
+ * One request and its answer on one connection. While one buffer is parsed and saved the next one is being read, so
+ * that the disk does not wait for the network, nor the network for the disk.
  *
  * @module
  */
@@ -12,33 +12,33 @@ import type { Channel } from "../transport/channel.ts";
 import { endOf } from "../transport/failure.ts";
 import { callAfter } from "../wait.ts";
 
-/** Bytes of one read: large reads are what makes a download fast. A page that fits into a small one does not pay for them. */
+/** Bytes of the first and the largest read. Large ones make a download fast; small pages go without their memory. */
 const READ_BYTES = { first: 64 * 1024, most: 4 * 1024 * 1024 };
 
-/** How to talk. */
+/** How to send the request and wait for the answer. */
 export interface HopOptions {
-  /** Fields and form of the request. */
+  /** Default fields of the request, and the form of its request line. */
   readonly form: RequestForm;
-  /** Milliseconds without a byte before the server counts as dead. */
+  /** Milliseconds without a byte before the server is taken for dead. */
   readonly timeout: number;
-  /** Largest read in bytes; a slow rate wants small ones. Default 4 MiB. */
+  /** Largest read in bytes, small for a low rate; default: 4 MiB. */
   readonly readBytes?: number | undefined;
-  /** Gives up; its reason is thrown. */
+  /** Aborts the hop; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
-  /** Sees the request's head as it is sent. */
+  /** Called with the head of the request before it is sent. */
   readonly onRequest?: ((head: Uint8Array) => void) | undefined;
 }
 
-/** Takes an event of the answer; false when the rest of the answer is not wanted. */
+/** Handles an event of the answer; resolves to false when the rest of the answer is not wanted. */
 export type Handle = (event: ResponseEvent) => Promise<boolean>;
 
 /**
- * Sends a request and hands the answer on, event by event.
+ * Sends a request and passes the answer on, event by event.
  *
  * @param channel a connection; closed before the promise settles
- * @param request what is asked
- * @param options limits and form
- * @param handle takes the events; the next one waits for it
+ * @param request the request
+ * @param options form and limits
+ * @param handle gets the events one at a time
  * @throws {SockeyeError} `protocol`, `session`, `timeout`, what `handle` throws, or the signal's reason
  */
 export async function hop(channel: Channel, request: HttpRequest, options: HopOptions, handle: Handle): Promise<void> {
@@ -51,9 +51,13 @@ class Hop {
   readonly #options: HopOptions;
   readonly #handle: Handle;
   readonly #parser: ResponseParser;
+  /** Set when the answer is complete or its rest is not wanted. */
   #over = false;
+  /** Why this side closed the connection, if it did: a timeout or the signal's reason. */
   #failure: unknown;
+  /** Time of `performance.now()` when the wait for the server began; Infinity while no read is running. */
   #waitingSince = 0;
+  /** Cancels the next check for a timeout. */
   #unwatch = () => {};
 
   constructor(channel: Channel, request: HttpRequest, options: HopOptions, handle: Handle) {
@@ -82,7 +86,7 @@ class Hop {
     }
   }
 
-  /** A server may answer, and hang up, before it has read everything: then the answer counts. */
+  /** Runs beside #receive(): a server may answer, and close the connection, before it has read the whole request. */
   async #send(): Promise<void> {
     const { head, body } = writeRequest(this.#request, this.#options.form);
     this.#options.onRequest?.(head);
@@ -90,12 +94,12 @@ class Hop {
       for (const bytes of [head, body]) {
         for (let at = 0; at < bytes.length;) {
           at += await this.#channel.write(bytes.subarray(at));
-          // While a request goes out nobody can expect an answer.
+          // The server is alive while it takes the request: the wait for its answer begins after that.
           if (this.#waitingSince !== Infinity) this.#waitingSince = performance.now();
         }
       }
     } catch {
-      // The reading side finds out what happened.
+      // The answer counts, or #read() reports the lost connection.
     }
   }
 
@@ -107,14 +111,14 @@ class Hop {
     while (!this.#over) {
       if (buffer.length < size) buffer = new Uint8Array(size);
       const reading = this.#read(buffer);
-      reading.catch(() => {}); // It is awaited below, unless the answer is complete before.
+      reading.catch(() => {}); // Awaited below, unless the answer is over before.
       await consuming;
       if (this.#over) return;
       const count = await reading;
       if (count === buffer.length) size = Math.min(size * 4, most);
       const events = count === null ? this.#parser.close() : this.#parser.push(buffer.subarray(0, count));
       consuming = this.#consume(events);
-      consuming.catch(() => {}); // It is awaited in the next turn.
+      consuming.catch(() => {}); // Awaited in the next turn of the loop.
       if (count === null) await consuming;
       [buffer, other] = [other, buffer];
     }
@@ -124,7 +128,7 @@ class Hop {
     this.#waitingSince = performance.now();
     try {
       const count = await this.#channel.read(buffer);
-      // Closing a connection under a read looks like its end: what we broke off must not pass for complete.
+      // A read that #fail() interrupts looks like the end of the stream: it must not pass for a complete body.
       if (this.#failure !== undefined) throw this.#failure;
       return count;
     } catch (cause) {
@@ -145,16 +149,15 @@ class Hop {
     }
   }
 
-  /** Only the wait for the server counts, not the time that the disk takes. */
+  /** Fails the hop when a read waits too long. Time that the disk takes does not count. */
   #watch(): void {
     const { timeout } = this.#options;
+    const message = `Nothing came from ${this.#channel.peer} for ${timeout / 1000} s (timeout)`;
     this.#waitingSince = performance.now();
     const check = () => {
-      const rest = this.#waitingSince + timeout - performance.now();
-      if (rest > 0) this.#unwatch = callAfter(Math.min(rest, timeout), check);
-      else {this.#fail(
-          new SockeyeError("timeout", `Nothing came from ${this.#channel.peer} for ${timeout / 1000} s (timeout)`),
-        );}
+      const left = this.#waitingSince + timeout - performance.now();
+      if (left > 0) this.#unwatch = callAfter(Math.min(left, timeout), check);
+      else this.#fail(new SockeyeError("timeout", message));
     };
     this.#unwatch = callAfter(timeout, check);
   }

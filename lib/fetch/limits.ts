@@ -1,20 +1,20 @@
 /**
- * Numbers of the download loop.
+ * Limits and waits of the download loop.
  *
  * @module
  */
 
-/** Redirects that are followed: more than any site needs, fewer than anyone waits for. */
+/** Redirects that are followed. Real sites need two or three; a chain of more than ten leads nowhere. */
 export const MAX_REDIRECTS = 10;
 
-/** Milliseconds without a byte before a server counts as dead. */
+/** Milliseconds without a byte before a server is taken for dead: a busy one may well think for ten seconds. */
 export const IDLE_MS = 30_000;
 
-/** First and longest pause, in milliseconds, between attempts. */
+/** First and longest pause between attempts, in milliseconds; each pause is twice the one before. */
 export const BACKOFF_MS: { readonly first: number; readonly longest: number } = { first: 500, longest: 10_000 };
 
-/** Statuses that say "not now" rather than "no" (RFC 9110 section 15, RFC 6585). */
+/** Statuses that may be gone at the next attempt (RFC 9110 section 15, RFC 6585, RFC 8470). */
 export const RETRY_STATUSES: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** Milliseconds that a Retry-After field may make us wait. */
+/** Longest pause in milliseconds that a Retry-After field can ask for: a server must not stop a script for hours. */
 export const RETRY_AFTER_MAX_MS = 60_000;

@@ -1,15 +1,16 @@
 /**
- * Keeps a stream to a rate.
+ * Limits the rate of a stream.
  *
  * @module
  */
 
 import { wait } from "../wait.ts";
 
-/** Counts what passed and waits until it may have passed. */
+/** Delays a stream so that its mean rate since the start stays below a limit; time that was lost may be made up for. */
 export class Pace {
   readonly #rate: number;
   readonly #start = performance.now();
+  /** Bytes since the start. */
   #passed = 0;
 
   /**
@@ -22,9 +23,9 @@ export class Pace {
   }
 
   /**
-   * Waits as long as the stream is ahead of its rate.
+   * Waits until the stream is no longer ahead of its rate.
    *
-   * @param bytes that passed since the last call
+   * @param bytes number of bytes that passed since the last call
    * @param signal ends the wait; its reason is thrown
    */
   async wait(bytes: number, signal?: AbortSignal): Promise<void> {

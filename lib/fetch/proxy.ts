@@ -1,5 +1,5 @@
 /**
- * Whether a request goes through a proxy, and which: `--proxy`, or the variables that curl and wget read.
+ * The proxy for a request: `--proxy`, or the environment variables that curl and wget read.
  *
  * @module
  */
@@ -8,30 +8,30 @@ import { isIP } from "../transport/ip.ts";
 import { messageOf, SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 
-/** A variable that names a proxy. It is read when the proxy is needed: what is wrong with it must not stop anything else. */
+/** An environment variable that names a proxy. It is parsed on use: a bad one must not stop other requests. */
 export interface ProxyVariable {
-  /** `http_proxy` and the like. */
+  /** Its name, such as `http_proxy`. */
   readonly variable: string;
-  /** What it says. */
+  /** Its value. */
   readonly value: string;
 }
 
-/** Where proxies are named. */
+/** Proxies for each scheme. */
 export interface ProxySettings {
   /** For http addresses. */
   readonly http?: URL | ProxyVariable | undefined;
   /** For https addresses. */
   readonly https?: URL | ProxyVariable | undefined;
-  /** Hosts that are reached directly, separated by commas: names with all below them, addresses, `*`. */
+  /** Hosts that are reached directly, separated by commas: domains with their subdomains, addresses, or `*` for all. */
   readonly except?: string | undefined;
 }
 
 /**
- * Reads the address of a proxy.
+ * Parses the address of a proxy.
  *
- * @param text `http://[user:password@]host[:port]`, the scheme may be left out
+ * @param text `http://[user:password@]host[:port]`; the scheme may be left out
  * @returns the address
- * @throws {Error} what was expected
+ * @throws {Error} with the expected form, for a message that names the option or variable
  */
 export function parseProxy(text: string): URL {
   const url = URL.parse(text.includes("://") ? text : `http://${text}`);
@@ -40,9 +40,9 @@ export function parseProxy(text: string): URL {
 }
 
 /**
- * Finds the proxy variables; upper-case `HTTP_PROXY` is left out, as a web server sets it from a request's header.
+ * Finds the proxy variables. `HTTP_PROXY` is left out: in a CGI program it is the `Proxy` field of the request.
  *
- * @param get gives the value of a variable
+ * @param get returns the value of a variable
  * @returns the settings
  */
 export function proxyFromEnvironment(get: (name: string) => string | undefined): ProxySettings {
@@ -59,12 +59,12 @@ export function proxyFromEnvironment(get: (name: string) => string | undefined):
 }
 
 /**
- * The proxy for an address.
+ * Selects the proxy for an address.
  *
- * @param settings where proxies are named
- * @param url what is fetched
- * @returns the proxy, or undefined for a direct connection
- * @throws {SockeyeError} `usage`, naming the variable that cannot be understood
+ * @param settings the proxies
+ * @param url the address
+ * @returns the proxy; undefined for a direct connection
+ * @throws {SockeyeError} `usage`, naming the variable that cannot be parsed
  */
 export function proxyFor({ http, https, except = "" }: ProxySettings, url: URL): URL | undefined {
   const proxy = url.protocol === "https:" ? https : http;

@@ -1,5 +1,5 @@
 /**
- * The way to a web server: a connection, through a proxy where one is set, under TLS where the address says so.
+ * The connection to a web server: TCP, through a proxy if one is set, with TLS for `https`.
  *
  * @module
  */
@@ -17,50 +17,50 @@ import { dial } from "../transport/dial.ts";
 import { StreamChannel } from "../transport/stream.ts";
 import { proxyFor, type ProxySettings } from "./proxy.ts";
 
-/** What the way depends on. */
+/** How to connect. */
 export interface RouteOptions {
   /** Proxies. */
   readonly proxy: ProxySettings;
-  /** PEM certificates that are trusted besides the platform's. */
+  /** PEM certificates to trust in addition to those of the platform. */
   readonly ca?: string | undefined;
-  /** Takes any certificate. */
+  /** Accepts any certificate. */
   readonly insecure?: boolean | undefined;
-  /** Milliseconds without a byte; under TLS for all that comes before the request. */
+  /** Milliseconds without a byte; with `https` also for everything before the request, proxy and handshake included. */
   readonly timeout: number;
-  /** Milliseconds to connect. */
+  /** Milliseconds for the TCP connection; default: as `dial` has it. */
   readonly connectTimeout?: number | undefined;
-  /** Gives up; its reason is thrown. */
+  /** Aborts; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Milliseconds of each step of a request; a step that did not happen is 0. */
+/** Milliseconds that each step took; 0 for a step that was not needed. */
 export interface Timings {
-  /** Finding the host's addresses. */
+  /** Resolving the host name. */
   dns: number;
-  /** Connecting, to the proxy where there is one. */
+  /** Connecting to the server, or to its proxy. */
   connect: number;
-  /** TLS handshake, with the proxy's answer before it. */
+  /** CONNECT to the proxy, if there is one, and the TLS handshake. */
   tls: number;
 }
 
-/** A connection to where requests can be sent. */
+/** A connection that is ready for a request. */
 export interface Route {
   /** The connection; the caller closes it. */
   readonly channel: Channel;
-  /** The proxy that reads the request: it needs the whole address in the request line. */
+  /** The proxy that reads the request: its request line needs the whole address (RFC 9112 section 3.2.2). */
   readonly proxy: URL | undefined;
-  /** Where the time went. */
+  /** How long it took. */
   readonly timings: Timings;
 }
 
 /**
  * Connects to a web server.
  *
- * @param url what is fetched
+ * @param url the address
  * @param options proxies, certificates, limits
- * @returns the way
- * @throws {SockeyeError} `connect`, `resolve`, `timeout`, `tls`, `usage` for a proxy variable that cannot be understood,
- *   `protocol` when a proxy refuses, or the signal's reason
+ * @returns the connection
+ * @throws {SockeyeError} `connect`, also if a proxy refuses; `resolve`, `timeout`, `tls`, `permission`; `session` or
+ * `protocol` if the proxy's answer is cut or invalid; `usage` for a bad proxy variable; or the signal's reason
  */
 export async function openRoute(url: URL, options: RouteOptions): Promise<Route> {
   const proxy = proxyFor(options.proxy, url);
@@ -75,7 +75,7 @@ export async function openRoute(url: URL, options: RouteOptions): Promise<Route>
   return { channel, proxy: undefined, timings };
 }
 
-/** A proxy or a TLS server that keeps silent is as dead as one that does not answer. */
+/** Connects with TLS. The time limit covers it all: a proxy or server may fall silent after it has accepted. */
 async function openTls(
   url: URL,
   proxy: URL | undefined,
@@ -110,7 +110,7 @@ async function openTcp(
   return channel;
 }
 
-/** Asks a proxy to connect us through (RFC 9110 section 9.3.6). */
+/** Asks a proxy for a tunnel to the server (RFC 9110 section 9.3.6). */
 async function tunnel(channel: StreamChannel, url: URL, proxy: URL, signal: AbortSignal | undefined): Promise<void> {
   const { host, port } = addressOf(url);
   const authority = formatHostPort(host, port);
@@ -137,7 +137,7 @@ async function tunnel(channel: StreamChannel, url: URL, proxy: URL, signal: Abor
   }
 }
 
-/** Reads byte by byte, so that nothing of what follows is taken. */
+/** Reads the proxy's answer byte by byte, because the bytes after it belong to the server. */
 async function readHead(channel: Channel): Promise<{ status: number; reason: string }> {
   const parser = new ResponseParser("CONNECT");
   const byte = new Uint8Array(1);

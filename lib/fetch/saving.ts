@@ -1,287 +1,249 @@
 /**
- * One body on its way to its target, over as many connections as it takes. Knows what is there already, asks only for the
- * rest, and judges whether what a server sends then really is the rest.
+ * One body on its way to its target, over as many connections as it takes. `saving_state.ts` has the states and their
+ * transitions; here they meet the files.
  *
  * @module
  */
 
-import type { Hash } from "node:crypto";
 import { SockeyeError } from "../errors.ts";
 import { ACCEPT_ENCODING } from "../http/coding.ts";
 import { fileNameFor } from "../http/file_name.ts";
-import type { Field } from "../http/head.ts";
-import { badAnswer } from "../http/head.ts";
-import { confirms, parseContentRange, validatorOf } from "../http/range.ts";
+import { badAnswer, type Field } from "../http/head.ts";
+import { validatorOf } from "../http/range.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
-import { Body, tooLarge } from "./body.ts";
-import { Place, type PlaceOptions } from "./place.ts";
-import { findPart, sizeOf } from "./target.ts";
+import { quote } from "../printable.ts";
+import { type Body, type BodyOptions, openBody, tooLarge } from "./body.ts";
+import { interrupt, isComplete, positionOf, rangeFields, restOf } from "./saving_state.ts";
+import type { Resume, State, Transfer } from "./saving_state.ts";
+import { findPart, openTarget, sizeOf } from "./target.ts";
 import type { Target } from "./target_contract.ts";
 
 /** How a body is saved. */
-export interface SavingOptions extends PlaceOptions {
-  /** Goes on with the part of an earlier run. */
+export interface SavingOptions extends BodyOptions {
+  /** NAME; default: the name that the server or the address suggests. */
+  readonly path?: string | undefined;
+  /** Takes the body instead of a file. */
+  readonly stream?: Target | undefined;
+  /** Never replaces a file. */
+  readonly noClobber: boolean;
+  /** Names under which other addresses of this call were saved. */
+  readonly taken: ReadonlySet<string>;
+  /** Continues what an earlier run left. */
   readonly resume: boolean;
-  /** Bytes that may be saved. */
-  readonly maxSize: number;
-  /** Bytes a second. */
-  readonly rate?: number | undefined;
-  /** Saves a coded body as it is. */
-  readonly raw: boolean;
-  /** Turns text into UTF-8. */
-  readonly toUtf8: boolean;
-  /** The charset of that text, whatever the server says. */
-  readonly charset?: string | undefined;
-  /** Takes the digest. */
-  readonly digest: boolean;
 }
 
-/** What is there cannot be continued: the same request is to be made once more, for the whole body. */
+/** Thrown when the bytes that are there cannot be continued: the request is to be repeated for the whole body. */
 export class StartOver extends Error {}
-
-/** Bytes that are there, and what proves that they belong to what the server has now. */
-interface Rest {
-  /** The first byte that is missing. */
-  readonly offset: number;
-  /** For If-Range. Without it the only question is whether everything is there. */
-  readonly validator: string | undefined;
-}
 
 /** Saves one body. */
 export class Saving {
-  /** Bytes of the whole body as sent, where the server says so. */
-  total: number | undefined;
   readonly #url: URL;
   readonly #options: SavingOptions;
-  readonly #place: Place;
-  #body: Body | undefined;
-  #rest: Rest | undefined;
-  #validator: string | undefined;
-  #noted = false;
-  /** Where the body began that this run reads. */
-  #offset = 0;
-  #known = 0;
-  /** Where a range that the server sends must end; a body of its own tells its end otherwise. */
-  #end: number | undefined;
+  #state: State = { is: "fresh" };
+  /** NAME. Without one in the options it is a guess, until an earlier run's file or the first body decides. */
+  #path: string;
+  /** Opened for the first body or part, and used by all attempts until commit() or abandon(). */
+  #target: Target | undefined;
 
   /**
-   * Makes the saving of one body; nothing is opened yet.
+   * Describes the task; no file is opened yet.
    *
-   * @param url what is fetched
-   * @param options how
+   * @param url the address
+   * @param options how to save the body
    */
   constructor(url: URL, options: SavingOptions) {
     this.#url = url;
     this.#options = options;
-    this.#place = new Place(url, options);
+    this.#path = options.path ?? fileNameFor(url);
   }
 
-  /** NAME, once it is known. */
-  get path(): string | undefined {
-    return this.#place.path;
+  /** NAME; it may change until a body has begun. */
+  get path(): string {
+    return this.#path;
   }
 
-  /** Whether only the rest of the body is asked for. */
+  /** Whether the next request asks only for what is missing. */
   get resuming(): boolean {
-    return this.#rest !== undefined;
+    return this.#state.is === "file" || "resume" in this.#state;
   }
 
-  /** Bytes of the body that are there, as sent. */
-  get position(): number {
-    return this.#offset + (this.#body?.received ?? 0);
+  /** Bytes of the body that are there, and of the whole body if the server says so; both as sent. */
+  get progress(): { readonly position: number; readonly total: number | undefined } {
+    return { position: this.#transfer ? positionOf(this.#transfer) : 0, total: this.#transfer?.total };
   }
 
   /** Bytes that are saved. */
   get size(): number {
-    return this.#place.target?.size ?? this.#known;
+    return this.#target?.size ?? (this.#state.is === "file" ? this.#state.size : 0);
   }
 
-  /** SHA-256 in hex, where it was asked for. Ends the taking of the digest. */
-  digest(): string | undefined {
-    return this.#body?.digest();
+  /** The body, once an answer has one. */
+  get body(): Body | undefined {
+    return this.#transfer?.body;
   }
 
-  /** Looks for what an earlier run left, if that is wanted. */
+  get #transfer(): Transfer | undefined {
+    return "transfer" in this.#state ? this.#state.transfer : undefined;
+  }
+
+  /** Looks for what an earlier run left, if it is to be continued. */
   async prepare(): Promise<void> {
-    // A body that is changed on its way to the file cannot be continued behind what is there.
+    // Converted text has other bytes than what was sent, so the size of the file is no offset to continue at.
     if (!this.#options.resume || this.#options.stream || this.#options.toUtf8) return;
-    const part = await findPart(shownUrl(this.#url), this.path);
-    if (part) {
-      this.#rest = { validator: part.validator, offset: part.size };
-      this.#validator = part.validator;
-      return this.#place.adopt(part.path);
-    }
-    const path = this.path ?? fileNameFor(this.#url);
-    this.#known = await sizeOf(path) ?? 0;
-    if (this.#known === 0) return;
-    this.#rest = { validator: undefined, offset: this.#known };
-    this.#place.adopt(path);
+    const part = await findPart(shownUrl(this.#url), this.#options.path);
+    const path = part?.path ?? this.#path;
+    const size = part?.size ?? await sizeOf(path) ?? 0;
+    if (size === 0) return;
+    this.#path = path;
+    this.#state = part ? { is: "part", resume: { offset: size, validator: part.validator } } : { is: "file", size };
   }
 
-  /** Fields that ask for what is missing, in a form that can be continued. */
+  /** Header fields that ask for what is missing, in a form that can be continued. */
   fields(): Field[] {
-    // An earlier run's bytes are the body itself: a coded one would not fit them.
+    // The bytes in a part are those of the uncompressed body, so its rest must come uncompressed.
     const plain = this.#options.raw || this.#options.resume;
-    const fields: Field[] = [["Accept-Encoding", plain ? "identity" : ACCEPT_ENCODING]];
-    if (this.#rest) fields.push(["Range", `bytes=${this.#rest.offset}-`]);
-    if (this.#rest?.validator !== undefined) fields.push(["If-Range", this.#rest.validator]);
-    return fields;
+    return [["Accept-Encoding", plain ? "identity" : ACCEPT_ENCODING], ...rangeFields(this.#state)];
   }
 
-  /** After a failure: what came need not come again if it can be proved to be of the same body. */
+  /** After a failure, before the next attempt: gets ready to continue, or to begin again where that is impossible. */
   retry(): void {
-    if (!this.#body) return;
-    const offset = this.position;
-    this.#rest = this.#validator === undefined || offset === 0 ? undefined : { validator: this.#validator, offset };
+    if (this.#state.is !== "receiving") return;
+    const { transfer } = this.#state;
+    this.#state = interrupt(transfer);
+    if (this.#state.is === "fresh") transfer.body.abort();
   }
 
   /**
-   * Takes the head of an answer that has the body.
+   * Takes the head of an answer.
    *
-   * @param head its status is not an error, or 416
-   * @param request what it answers
-   * @returns false when nothing more is needed
+   * @param head its status is below 400, or 416 while {@linkcode resuming}
+   * @param request the request that it answers
+   * @returns false when nothing is missing
    * @throws {StartOver} when the whole body has to be asked for
    * @throws {SockeyeError} `protocol`, `file`, `permission`
    */
   async begin(head: HeadEvent, request: HttpRequest): Promise<boolean> {
-    const rest = this.#rest;
-    if (rest && head.status === 416) return await this.#judgeComplete(head, rest);
-    if (rest && head.status === 206) await this.#continue(head, rest);
-    else if (head.framing.by !== "nothing") await this.#start(head, request);
-    else if (this.#body || (rest?.validator !== undefined && request.method !== "HEAD")) {
+    if (this.resuming && (head.status === 206 || head.status === 416)) return await this.#resume(head);
+    if (head.framing.by !== "nothing") await this.#receiveWhole(head, request);
+    else if (this.#target || ("resume" in this.#state && request.method !== "HEAD")) {
       throw badAnswer(`${head.status} without the rest of the body`);
     }
     return true;
   }
 
   /**
-   * Takes the body of an answer that says "no": worth reading, not worth keeping as NAME.
+   * Takes the head of an answer that reports a failure; its body is passed on and does not become NAME.
    *
-   * @param target where it goes
-   * @param head what says "no"
+   * @param target receives the body
+   * @param head the head
    */
-  beginRefusal(target: Target, { fields }: HeadEvent): void {
-    const { raw, maxSize, signal } = this.#options;
-    this.#place.target = target;
-    const codings = raw ? [] : fields.list("content-encoding");
-    this.#body = new Body(target, { codings, maxSize, signal });
+  async beginRefusal(target: Target, { fields }: HeadEvent): Promise<void> {
+    this.#reset();
+    this.#target = target;
+    const body = await openBody(target, { ...this.#options, toUtf8: false, rate: undefined, digest: false }, fields);
+    this.#state = { is: "receiving", transfer: { body, offset: 0, validator: undefined } };
   }
 
   /** Takes bytes of the body. */
   async write(bytes: Uint8Array): Promise<void> {
-    if (this.#end !== undefined && this.position + bytes.length > this.#end) {
+    if (this.#state.is !== "receiving") throw new Error(`No body is expected in state ${this.#state.is}`);
+    const { transfer } = this.#state;
+    if (transfer.end !== undefined && positionOf(transfer) + bytes.length > transfer.end) {
       throw badAnswer("the part is longer than its Content-Range says");
     }
-    await this.#body?.write(bytes);
+    await transfer.body.write(bytes);
   }
 
-  /** The body is complete. */
+  /** Ends the answer; if it had a body, the body is complete. */
   async end(): Promise<void> {
-    if (this.#body && this.#end !== undefined && this.position < this.#end) {
-      throw badAnswer(`the server sent ${this.position} of ${this.#end} bytes`, { transient: true });
+    if (this.#state.is !== "receiving") return;
+    const { transfer } = this.#state;
+    const position = positionOf(transfer);
+    if (transfer.end !== undefined && position < transfer.end) {
+      throw badAnswer(`the server sent ${position} of ${transfer.end} bytes`, { transient: true });
     }
-    await this.#body?.end();
+    await transfer.body.end();
+    this.#state = { is: "done", transfer };
   }
 
   /** Makes what was saved NAME. */
   async commit(): Promise<void> {
-    await this.#place.target?.commit();
+    await this.#target?.commit();
   }
 
   /**
    * Leaves NAME as it was.
    *
-   * @returns true when what came can be continued by a later run
+   * @returns true when a later run can continue the bytes that came
    */
   async abandon(): Promise<boolean> {
-    this.#body?.abort();
-    await this.#place.target?.abandon();
-    return this.#noted && this.size > 0;
+    this.body?.abort();
+    return await this.#target?.abandon() ?? false;
   }
 
-  /** Whether bytes of a text were not valid in its charset and became U+FFFD. */
-  get damaged(): boolean {
-    return this.#body?.damaged ?? false;
-  }
-
-  /** Nothing is left to send: is everything there, or is something else there? */
-  async #judgeComplete(head: HeadEvent, { offset, validator }: Rest): Promise<boolean> {
-    const range = head.fields.get("content-range");
-    const fits = validator === undefined || confirms(head.fields, validator);
-    if (range === undefined || parseContentRange(range).total !== offset || !fits) throw this.#startOver();
-    this.#rest = undefined;
-    if (validator === undefined) return false;
-    if (this.#body) await this.#body.end();
-    else await this.#takeOver(offset);
+  /** Takes a 206 or 416: returns true if it has the rest of the body, false if nothing is missing. */
+  async #resume(head: HeadEvent): Promise<boolean> {
+    const state = this.#state;
+    if (state.is === "file" && isComplete(head, state.size)) return false;
+    const rest = "resume" in state && restOf(head, state.resume);
+    if (!rest) throw this.#startOver();
+    const transfer = state.is === "part" ? await this.#openPart(state.resume) : state.transfer;
+    this.#state = { is: "receiving", transfer: { ...transfer, ...rest } };
+    if (head.status === 206) return true;
+    await this.end();
     return false;
   }
 
-  async #continue(head: HeadEvent, { offset, validator }: Rest): Promise<void> {
-    if (validator === undefined || !confirms(head.fields, validator)) throw this.#startOver();
-    const { start, end, total } = parseContentRange(head.fields.get("content-range"));
-    if (start !== offset) throw new SockeyeError("protocol", `Bad answer: asked for byte ${offset}, got byte ${start}`);
-    this.total = total;
-    this.#end = total ?? end;
-    if (!this.#body) await this.#takeOver(offset);
-  }
-
-  /** Goes on with the part of an earlier run. */
-  async #takeOver(offset: number): Promise<void> {
-    const target = await this.#place.open(true);
-    // Another download may have come between the look at the part and the lock on it.
+  /** Opens the part of an earlier run, and counts its bytes for the digest. */
+  async #openPart({ offset, validator }: Resume): Promise<Transfer> {
+    const target = await this.#open(this.#path, this.#url, true);
+    // Another download may have changed the part before we locked it.
     if (target.size !== offset) throw this.#startOver();
-    const { maxSize, rate, digest, signal } = this.#options;
-    const hash = digest ? await newHash() : undefined;
-    const body = new Body(target, { codings: [], maxSize, rate, hash, signal });
-    if (hash) await target.replay?.((bytes) => body.include(bytes));
-    this.#offset = offset;
-    this.#body = body;
-    await this.#note(true);
+    const body = await openBody(target, this.#options);
+    if (this.#options.digest) await target.replay?.((bytes) => body.include(bytes));
+    return { body, offset, validator };
   }
 
-  async #start(head: HeadEvent, request: HttpRequest): Promise<void> {
-    const { raw, toUtf8, charset, maxSize, rate, digest, signal } = this.#options;
-    const askedForPart = request.fields.some(([name]) => name.toLowerCase() === "range");
-    if (head.status === 206 && !askedForPart) throw badAnswer("a part of the body, which was not asked for");
-    this.#end = undefined;
-    this.total = head.framing.by === "length" ? head.framing.length : undefined;
-    if (this.total !== undefined && this.total > maxSize) throw tooLarge(maxSize);
-    this.#body?.abort();
-    this.#body = undefined;
-    this.#rest = undefined;
-    this.#offset = 0;
-    const target = await this.#place.openEmpty(request.url, head.fields.get("content-disposition"));
-    this.#body = new Body(target, {
-      codings: raw ? [] : head.fields.list("content-encoding"),
-      toUtf8: toUtf8 ? { contentType: head.fields.get("content-type"), charset } : undefined,
-      maxSize,
-      rate,
-      hash: digest ? await newHash() : undefined,
-      signal,
-    });
-    this.#validator = validatorOf(head.fields);
-    await this.#note(this.#body.verbatim && request.method === "GET");
+  async #receiveWhole(head: HeadEvent, request: HttpRequest): Promise<void> {
+    const userRange = request.fields.some(([name]) => name.toLowerCase() === "range");
+    if (head.status === 206 && !userRange) throw badAnswer("a part of the body, which was not asked for");
+    const total = head.framing.by === "length" ? head.framing.length : undefined;
+    if (total !== undefined && total > this.#options.maxSize) throw tooLarge(this.#options.maxSize);
+    this.#reset();
+    await this.#target?.restart();
+    const name = this.#options.path ?? fileNameFor(request.url, head.fields.get("content-disposition"));
+    const target = this.#target ?? await this.#open(name, request.url, false);
+    const body = await openBody(target, this.#options, head.fields);
+    const validator = validatorOf(head.fields);
+    this.#state = { is: "receiving", transfer: { body, offset: 0, validator, total } };
+    const continuable = validator !== undefined && body.verbatim && request.method === "GET";
+    await target.note?.(continuable ? { url: shownUrl(this.#url), validator } : undefined);
   }
 
-  /** Tells a later run what it can go on with. */
-  async #note(lasting: boolean): Promise<void> {
-    const validator = this.#validator;
-    this.#noted = lasting && validator !== undefined && this.#place.target?.replay !== undefined;
-    await this.#place.target?.note(
-      lasting && validator !== undefined ? { url: shownUrl(this.#url), validator } : undefined,
-    );
+  /** Gives up the bytes that are there. An open target stays open, and is emptied when the next body begins. */
+  #reset(): void {
+    this.body?.abort();
+    this.#state = { is: "fresh" };
   }
 
   #startOver(): StartOver {
-    this.#rest = undefined;
+    this.#reset();
     return new StartOver();
   }
-}
 
-/** Loaded for those who ask for a digest. */
-async function newHash(): Promise<Hash> {
-  const { createHash } = await import("node:crypto");
-  return createHash("sha256");
+  /** Opens the target. `url` is the last of the redirects. */
+  async #open(path: string, url: URL, keep: boolean): Promise<Target> {
+    const { stream, noClobber, taken, signal } = this.#options;
+    this.#path = path;
+    if (!stream && taken.has(path)) {
+      const reason = "another address of this call was saved under that name";
+      throw new SockeyeError("file", `Cannot write ${quote(path)}: ${reason}`);
+    }
+    // A name that the server chose, be it by a redirect, and a redirect to another host must not replace a file.
+    const foreign = this.#options.path === undefined &&
+      (path !== fileNameFor(this.#url) || url.hostname !== this.#url.hostname);
+    const keepExisting = noClobber ? "--no-clobber keeps it" : foreign ? "-o NAME replaces it" : undefined;
+    return this.#target = stream ?? await openTarget(path, { keep, keepExisting, signal });
+  }
 }

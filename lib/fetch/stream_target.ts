@@ -1,62 +1,61 @@
 /**
- * Targets that take bytes and give none back: standard output, devices, named pipes.
+ * Targets that cannot read back what they took, so that no later run can continue them: standard output, devices and
+ * named pipes, and files in a process without read permission.
  *
  * @module
  */
 
+import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { told, writeAll } from "../files.ts";
+import { quote } from "../printable.ts";
+import { partOf } from "./part_file.ts";
 import type { Target } from "./target_contract.ts";
 
-/** Standard output, or whatever else takes bytes in order. */
+/** Standard output, or any other consumer of bytes in order. */
 export class StreamTarget implements Target {
   size = 0;
   readonly #take: (bytes: Uint8Array) => void | Promise<void>;
 
   /**
-   * Takes bytes for somebody else.
+   * Wraps a consumer.
    *
-   * @param take takes a copy that it may keep; its promise is the back-pressure
+   * @param take receives copies that it may keep; its promise is the back-pressure
    */
   constructor(take: (bytes: Uint8Array) => void | Promise<void>) {
     this.#take = take;
   }
 
-  /** Hands a copy on. */
   async write(bytes: Uint8Array): Promise<void> {
     this.size += bytes.length;
     await this.#take(bytes.slice());
   }
 
-  /** What has been handed on cannot be taken back. */
   restart(): Promise<void> {
     if (this.size === 0) return Promise.resolve();
     const message = "Cannot start anew: a part of the body is already on its way";
     return Promise.reject(new SockeyeError("session", message, { transient: false }));
   }
 
-  /** A stream cannot be continued by a later run. */
-  note(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  /** Nothing is left to do. */
   commit(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Nothing is left to do. */
-  abandon(): Promise<void> {
-    return Promise.resolve();
+  abandon(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 }
 
-/** A device or a named pipe: there is nothing to keep and nothing to rename. */
+/** A device or a named pipe: it takes the bytes at once, under its own name. */
 export class DeviceTarget implements Target {
   size = 0;
   readonly #file: Deno.FsFile;
 
-  /** Takes over an open device. */
+  /**
+   * Wraps an open device.
+   *
+   * @param file open for writing; closed by commit() and abandon()
+   */
   constructor(file: Deno.FsFile) {
     this.#file = file;
   }
@@ -71,16 +70,90 @@ export class DeviceTarget implements Target {
     return Promise.reject(new SockeyeError("file", "Cannot start anew: what a device has taken is gone"));
   }
 
-  note(): Promise<void> {
-    return Promise.resolve();
-  }
-
   commit(): Promise<void> {
     this.#file.close();
     return Promise.resolve();
   }
 
-  abandon(): Promise<void> {
-    return this.commit();
+  abandon(): Promise<boolean> {
+    this.#file.close();
+    return Promise.resolve(false);
+  }
+}
+
+/** Largest body without read permission. Every page and most documents fit, and every machine has that memory. */
+const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * A file without read permission, where Deno cannot rename. The body goes to memory and to the part file; once it is
+ * complete, memory is written to NAME. Until that has succeeded the part file is the second whole copy.
+ */
+export class MemoryTarget implements Target {
+  size = 0;
+  readonly #path: string;
+  readonly #keepExisting: string | undefined;
+  readonly #part: Deno.FsFile;
+  /** The body so far. */
+  #pieces: Uint8Array[] = [];
+  /** NAME is incomplete while commit() writes it, and stays so if that fails: then abandon() keeps the part file. */
+  #replacing = false;
+
+  private constructor(path: string, keepExisting: string | undefined, part: Deno.FsFile) {
+    this.#path = path;
+    this.#keepExisting = keepExisting;
+    this.#part = part;
+  }
+
+  /**
+   * Opens an empty part file.
+   *
+   * @param path NAME
+   * @param keepExisting why NAME must not be replaced; undefined if it may be
+   * @returns the target
+   */
+  static async open(path: string, keepExisting: string | undefined): Promise<MemoryTarget> {
+    const part = partOf(path);
+    try {
+      return new MemoryTarget(path, keepExisting, await Deno.open(part, { write: true, create: true, truncate: true }));
+    } catch (error) {
+      // The folder is missing: the caller names NAME, as the user did.
+      if (error instanceof Deno.errors.NotFound) throw error;
+      return await told(`write ${quote(part)}`, () => Promise.reject(error));
+    }
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.size += bytes.length;
+    if (this.size > MEMORY_LIMIT_BYTES) {
+      throw new SockeyeError("permission", "Cannot save more than 64 MiB safely: add --allow-read to deno run");
+    }
+    this.#pieces.push(bytes.slice());
+    await told(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#part, bytes));
+  }
+
+  async restart(): Promise<void> {
+    await this.#part.truncate(0);
+    await this.#part.seek(0, Deno.SeekMode.Start);
+    this.#pieces = [];
+    this.size = 0;
+  }
+
+  async commit(): Promise<void> {
+    await told(`save ${quote(this.#path)}`, async () => {
+      await this.#part.sync();
+      const how = this.#keepExisting ? { createNew: true } : { create: true, truncate: true };
+      using file = await Deno.open(this.#path, { write: true, ...how });
+      this.#replacing = true;
+      await writeAll(file, concat(this.#pieces));
+      await file.sync().catch(() => {}); // A device cannot be synced.
+      this.#replacing = false;
+    });
+    await this.abandon();
+  }
+
+  async abandon(): Promise<boolean> {
+    this.#part.close();
+    if (!this.#replacing) await Deno.remove(partOf(this.#path)).catch(() => {});
+    return false;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Where a body is saved. It goes to `NAME.part` beside the target and becomes NAME only when it is complete, on the disk and
- * checked, so that whatever happens an existing NAME keeps its bytes. What a later run needs to go on with a part is kept
- * beside it in `NAME.part.json`.
+ * Opens the target of a body, and finds what an earlier run left of one. A body goes to `NAME.part` and becomes NAME
+ * when it is complete, checked and on the disk, so that an existing NAME keeps its bytes until then. `NAME.part.json`
+ * says which body the part belongs to.
  *
  * @module
  */
@@ -11,106 +11,108 @@ import { told } from "../files.ts";
 import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { unlessAborted } from "../wait.ts";
-import { canRead, exists, isTaken, kindOf, mayRead, noteOf, partOf } from "./files.ts";
-import { GuardedTarget } from "./guarded_target.ts";
-import { PartTarget } from "./part_target.ts";
-import { DeviceTarget } from "./stream_target.ts";
+import { ifThere, noteOf, PartFile, partOf, type PartOptions, refuseExisting } from "./part_file.ts";
+import { DeviceTarget, MemoryTarget } from "./stream_target.ts";
 import type { Target } from "./target_contract.ts";
 
 /**
  * Opens the target for a body.
  *
  * @param path NAME
- * @param options `keep` goes on with a part that is there; `keepExisting` says why NAME must not be replaced;
- * `signal` gives up a pipe that nobody reads
+ * @param options how to treat an existing part and an existing NAME; `signal` ends the wait for a named pipe's reader
  * @returns a target that must be committed or abandoned
  * @throws {SockeyeError} `file`, `permission`
  */
 export async function openTarget(
   path: string,
-  options: {
-    readonly keep: boolean;
-    readonly keepExisting: string | undefined;
-    readonly signal?: AbortSignal | undefined;
-  },
+  options: PartOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<Target> {
   return await told(`write ${quote(path)}`, async () => {
     demand("write", path, `write ${quote(path)}`);
-    const kind = mayRead(path) ? await kindOf(path) : undefined;
-    if (kind === "device") return new DeviceTarget(await openDevice(path, options.signal));
+    const info = mayRead(path) ? await ifThere(Deno.stat(path)) : undefined;
+    if (info && !info.isFile && !info.isDirectory) return await openDevice(path, options.signal);
     demand("write", partOf(path), `write ${quote(partOf(path))}`);
-    if (!canRead(path)) return await GuardedTarget.open(path, options.keepExisting);
-    if (kind === "folder") throw new SockeyeError("file", `Cannot write ${quote(path)}: it is a folder`);
-    if (options.keepExisting && await isTaken(path)) throw exists(path, options.keepExisting);
-    // A link stays a link: what it points to is replaced.
-    return await PartTarget.open(kind === "file" ? await Deno.realPath(path) : path, options);
+    if (!mayRename(path)) return await MemoryTarget.open(path, options.keepExisting);
+    if (info?.isDirectory) throw new SockeyeError("file", `Cannot write ${quote(path)}: it is a folder`);
+    await refuseExisting(path, options.keepExisting);
+    // A link stays a link: the file that it leads to is replaced.
+    return await PartFile.open(info?.isFile ? await Deno.realPath(path) : path, options);
   });
 }
 
-/** A pipe lets us wait until somebody reads it. */
-async function openDevice(path: string, signal: AbortSignal | undefined): Promise<Deno.FsFile> {
-  const opening = Deno.open(path, { write: true });
-  return await (signal ? unlessAborted(opening, signal) : opening);
+function mayRead(path: string): boolean {
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
-/** What an earlier run left. */
+/** Renaming a part to NAME takes read permission for both. */
+function mayRename(path: string): boolean {
+  return mayRead(path) && mayRead(partOf(path));
+}
+
+/** Opening a named pipe waits until another process opens it for reading. */
+async function openDevice(path: string, signal: AbortSignal | undefined): Promise<DeviceTarget> {
+  const opening = Deno.open(path, { write: true });
+  return new DeviceTarget(await (signal ? unlessAborted(opening, signal) : opening));
+}
+
+/** The beginning of a body, left by an earlier run. */
 export interface Part {
   /** NAME. */
   readonly path: string;
-  /** Bytes that are there. */
+  /** Bytes in `NAME.part`. */
   readonly size: number;
-  /** Proves that they belong to what the server has. */
+  /** The strong ETag or date of the body that they belong to. */
   readonly validator: string;
 }
 
 /**
- * Looks for what an earlier run left of an address.
+ * Finds the part that an earlier run left of an address. Files that are unreadable or hold something else are ignored.
  *
  * @param url the address
- * @param path NAME; without it every part in the current folder is looked at, for its name may have come from the server
- * @returns the part; undefined when there is nothing to go on with
+ * @param path NAME; without it all notes in the current folder are read, because the server may have chosen the name
+ * @returns the part; undefined if there is none
+ * @throws {Error} if the current folder cannot be listed
  */
 export async function findPart(url: string, path?: string): Promise<Part | undefined> {
-  const names = path === undefined ? await notedNames() : [path];
-  for (const name of names) {
+  for (const name of path === undefined ? await namesWithNote() : [path]) {
     const part = await readPart(name, url);
     if (part) return part;
   }
   return undefined;
 }
 
-async function notedNames(): Promise<string[]> {
-  if (!canRead(".")) return [];
+async function namesWithNote(): Promise<string[]> {
+  if (!mayRename(".")) return [];
   const suffix = noteOf("");
   const names = await Array.fromAsync(Deno.readDir("."), ({ name }) => name);
   return names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
 }
 
-/** A strong ETag or a date: it goes into a header field. */
+/** A strong ETag or a date. Anything else in a note could inject a header field (RFC 9110 section 5.5). */
 const VALIDATOR = /^("[\x21\x23-\x7e\x80-\xff]*"|[A-Za-z0-9 :,+-]+)$/;
 
 async function readPart(path: string, url: string): Promise<Part | undefined> {
-  if (!canRead(path)) return undefined;
+  if (!mayRename(path)) return undefined;
   try {
-    const real = await kindOf(path) === "file" ? await Deno.realPath(path) : path;
+    const real = (await ifThere(Deno.stat(path)))?.isFile ? await Deno.realPath(path) : path;
     const { size } = await Deno.stat(partOf(real));
-    if (!(await Deno.stat(noteOf(real))).isFile) return undefined;
+    if (!(await Deno.stat(noteOf(real))).isFile) return undefined; // Reading a pipe would wait for a writer.
     const note = JSON.parse(await Deno.readTextFile(noteOf(real)));
     const fits = note?.url === url && size > 0 && VALIDATOR.test(note?.validator);
     return fits ? { path, size, validator: note.validator } : undefined;
   } catch {
-    return undefined; // Nothing there, or nothing that we wrote: the body starts anew.
+    return undefined; // Nothing there, or nothing that sockeye wrote: the whole body will be asked for.
   }
 }
 
 /**
- * The size of a complete file.
+ * Size of a complete file.
  *
  * @param path NAME
- * @returns bytes; undefined when there is none or it may not be looked at
+ * @returns bytes; undefined if there is no such file, or it cannot be looked at
  */
 export async function sizeOf(path: string): Promise<number | undefined> {
-  if (!canRead(path)) return undefined;
+  if (!mayRename(path)) return undefined;
   const info = await Deno.stat(path).catch(() => undefined);
   return info?.isFile ? info.size : undefined;
 }

@@ -1,31 +1,31 @@
 /**
- * What a download asks of the place where its body goes.
+ * The contract between a download and the place where its body goes.
  *
  * @module
  */
 
-/** What lets a part be continued: it belongs to this very version of what the address gives. */
+/** Says which version of which resource a part file belongs to. The field names are those in `NAME.part.json`. */
 export interface PartNote {
-  /** The address. */
+  /** The address that was asked for, without its password. */
   readonly url: string;
-  /** A strong ETag or a Last-Modified date. */
+  /** A strong ETag or a Last-Modified date, for If-Range. */
   readonly validator: string;
 }
 
-/** A body on its way to a file. */
+/** An open target. Its methods reject with a SockeyeError, mostly of kind `file`; after a failure it is abandoned. */
 export interface Target {
-  /** Bytes that are there, written and waiting. */
+  /** Bytes that the target has, those of an earlier run included. */
   readonly size: number;
-  /** Adds bytes; settles when the system has them. */
+  /** Appends bytes; settles when the operating system has them. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Throws away what was written: the body starts anew. */
+  /** Discards everything that was written. Rejects if bytes that have been passed on would have to be taken back. */
   restart(): Promise<void>;
-  /** Gives what an earlier run wrote, in order; only what can be continued has it. */
+  /** Reads back all bytes in order, a piece per call of `take`. Only a target that a later run can continue has it. */
   replay?(take: (bytes: Uint8Array) => void): Promise<void>;
-  /** Notes that what is written can be continued later; undefined if it cannot. */
-  note(note: PartNote | undefined): Promise<void>;
-  /** The body is complete: makes it NAME. */
+  /** Saves the note by which a later run can continue, or withdraws it. Only a target with `replay` has it. */
+  note?(note: PartNote | undefined): Promise<void>;
+  /** Turns the complete body into NAME and closes the target. */
   commit(): Promise<void>;
-  /** The body is not complete: closes the file, and removes it unless a {@linkcode note} says that it can be continued. */
-  abandon(): Promise<void>;
+  /** Closes the target and leaves NAME as it was. True if the bytes are kept, so that a later run can continue them. */
+  abandon(): Promise<boolean>;
 }

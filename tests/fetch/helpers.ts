@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { type ErrorKind, SockeyeError } from "../../lib/errors.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../../lib/fetch/download.ts";
 import { BACKOFF_MS } from "../../lib/fetch/limits.ts";
@@ -54,7 +54,22 @@ export class Folder implements AsyncDisposable {
   }
 }
 
-/** Remembers what a download tells. */
+/** Opens a target without what an earlier run left. */
+export const FRESH = { keep: false, keepExisting: undefined };
+
+/** Opens a target to continue what an earlier run left. */
+export const KEEP = { keep: true, keepExisting: undefined };
+
+/** A note beside a part. */
+export const NOTE = { url: "http://h/file", validator: '"v1"' };
+
+/** Checks that work fails with an error of kind `file` that has these words. */
+export async function refusal(work: () => Promise<unknown> | undefined, words: string): Promise<void> {
+  const error = await assertRejects(async () => await work(), SockeyeError, words);
+  assertEquals(error.kind, "file");
+}
+
+/** Records the events of a download. */
 export class Log implements Watch {
   /** Heads of the requests. */
   readonly requests: string[] = [];

@@ -1,4 +1,4 @@
-/** Further attempts in one run: what came need not come again, if the server can prove that it is the same. */
+/** Further attempts in one run: they ask only for the rest, if the server proves that it belongs to the same body. */
 
 import * as zlib from "node:zlib";
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
@@ -114,6 +114,13 @@ Deno.test("a retry starts anew when the server has less than came already", asyn
   await using server = inTurn(cut(5), less, cut(20));
   await completes(server, { retries: 1 });
   assertEquals(ranges(server)[2], [undefined, undefined]);
+});
+
+Deno.test("after a retry that could not be continued every attempt asks for the whole body", async () => {
+  const less: Answer = (exchange) => exchange.answer("416 No", ["Content-Range: bytes */3"]);
+  await using server = inTurn(cut(5), less, () => {}, cut(20));
+  await completes(server, { retries: 2 });
+  assertEquals(ranges(server).map(([range]) => range), [undefined, "bytes=5-", undefined, undefined]);
 });
 
 Deno.test("a part that begins elsewhere is refused", async () => {

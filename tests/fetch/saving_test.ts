@@ -24,7 +24,18 @@ for (
   });
 }
 
-Deno.test("a part that nobody asked for is no body", async () => {
+Deno.test("a retry that gets no body instead of the whole one leaves NAME alone", async () => {
+  using _ = impatient();
+  await using folder = await Folder.make();
+  await using server = serveRaw((exchange) =>
+    exchange.send(exchange.number === 1 ? CUT.replace('ETag: "v1"\r\n', "") : "HTTP/1.1 204 No Content\r\n\r\n")
+  );
+  const path = await folder.put("file", "old");
+  await fails(server.url(), "protocol", "204 without the rest", { path, retries: 1 });
+  assertEquals([await folder.names(), await folder.get("file")], [["file"], "old"]);
+});
+
+Deno.test("a part that was not asked for is no body", async () => {
   await using folder = await Folder.make();
   await using server = serveRaw((exchange) =>
     exchange.send("HTTP/1.1 206 Partial\r\nContent-Range: bytes 0-4/1000\r\nContent-Length: 5\r\n\r\nhello")

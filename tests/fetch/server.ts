@@ -1,6 +1,5 @@
 /**
- * A web server that a test plays byte by byte: it sees each request as text and writes whatever it likes, in any pieces, or
- * keeps silent.
+ * A web server that a test plays byte by byte: it sees each request as text and writes any bytes in any pieces.
  *
  * @module
  */

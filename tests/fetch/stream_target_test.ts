@@ -1,8 +1,50 @@
-/** Without read permission: the permissions of a process can only be taken away, so each test starts one of its own. */
+/** Standard output, devices, and files without read permission. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Folder } from "./helpers.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { SockeyeError } from "../../lib/errors.ts";
+import { StreamTarget } from "../../lib/fetch/stream_target.ts";
+import { openTarget } from "../../lib/fetch/target.ts";
+import { Folder, FRESH, NOTE, refusal } from "./helpers.ts";
+import { bytesOf } from "./server.ts";
 import { hasSmallDisk } from "./small_disk.ts";
+
+Deno.test("/dev/null takes everything and stays a device", { ignore: Deno.build.os === "windows" }, async () => {
+  const target = await openTarget("/dev/null", FRESH);
+  await target.note?.(NOTE);
+  await target.write(bytesOf("gone"));
+  assertEquals(target.size, 4);
+  await target.commit();
+  assert((await Deno.stat("/dev/null")).isCharDevice);
+});
+
+Deno.test("a device that has taken nothing yet can start anew", { ignore: Deno.build.os === "windows" }, async () => {
+  const target = await openTarget("/dev/null", FRESH);
+  await target.restart();
+  await target.write(bytesOf("x"));
+  await refusal(() => target.restart(), "Cannot start anew");
+  await target.abandon();
+});
+
+Deno.test("StreamTarget hands copies on and waits for their consumer", async () => {
+  const taken: Uint8Array[] = [];
+  const slow = Promise.withResolvers<void>();
+  const target = new StreamTarget((bytes) => {
+    taken.push(bytes);
+    return slow.promise;
+  });
+  await target.restart();
+  const bytes = bytesOf("abc");
+  let settled = false;
+  const writing = target.write(bytes).then(() => settled = true);
+  bytes.fill(0);
+  await Promise.resolve();
+  assertEquals(settled, false);
+  slow.resolve();
+  await writing;
+  assertEquals([new TextDecoder().decode(taken[0]), target.size], ["abc", 3]);
+  await assertRejects(() => target.restart(), SockeyeError, "Cannot start anew");
+  await target.abandon();
+});
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -12,7 +54,10 @@ async function inFolder(folder: Folder, code: string): Promise<unknown> {
   return value;
 }
 
-/** Runs code that has `openTarget`, in a folder that it may write and not read; every line that it prints is JSON. */
+/**
+ * Runs code that has `openTarget`, in a folder that it may write and not read; every line that it prints is JSON.
+ * Permissions can only be taken away from a process, so each test starts one of its own.
+ */
 async function linesIn(folder: Folder, code: string, via = `exec "$@"`): Promise<unknown[]> {
   const source = `
     import { openTarget } from "${new URL("lib/fetch/target.ts", ROOT)}";
@@ -48,7 +93,7 @@ Deno.test("without read permission NAME is written when the body is complete", a
     await write(target, "gone");
     await target.restart();
     await write(target, "new ");
-    await target.note({ url: "u", validator: "v" });
+    await target.note?.({ url: "u", validator: "v" });
     await write(target, "text");
     await target.commit();
     tell(target.size);`,
@@ -115,7 +160,7 @@ Deno.test("a part that cannot be opened is named, without read permission as wel
   assertEquals(failure, { kind: "file", message: 'Cannot write "a.part": Is a directory' });
 });
 
-/** A small disk that only the started processes see, for whoever may have one. */
+/** A small disk that only the started processes see. */
 const SMALL_DISK = `exec unshare -rm sh -c '
   mount -t tmpfs -o size=1m sockeye small && head -c 100000 /dev/zero >small/a && "$@" && wc -c <small/a
   wc -c <small/a.part || echo 0' sh "$@"`;
