@@ -3,7 +3,8 @@ import { concat } from "../../lib/bytes.ts";
 import { HEAD_LIMIT } from "../../lib/http/limits.ts";
 import { ResponseParser } from "../../lib/http/response.ts";
 import { randomCuts, randomFrom, singles } from "../text/random.ts";
-import { type Broken, type Case, CASES, type Complete } from "./cases.ts";
+import type { Broken, Case, Complete } from "./case.ts";
+import { CASES } from "./cases.ts";
 import { cutAt, type HeadSeen, type Outcome, parsePieces, toBytes, toText } from "./helpers.ts";
 
 /** Characters of an input up to which every cut is tried. */
