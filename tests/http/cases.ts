@@ -1,6 +1,6 @@
 /**
- * Responses and what a client makes of them, by RFC 9112 (messages) and RFC 9110 (fields and statuses). The tests of the
- * parser run the table, and its fuzzer starts from it.
+ * Responses and what a client makes of them, by RFC 9112 (messages) and RFC 9110 (fields and statuses). The tests of
+ * the parser run the table, and its fuzzer starts from it.
  *
  * @module
  */

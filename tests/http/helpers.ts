@@ -45,7 +45,7 @@ export interface Outcome {
   at: "push" | "close";
 }
 
-/** Bytes the parser may hold without an event: a head, or a trailer section with the chunk-size line and line end before it. */
+/** Bytes the parser may hold without an event: a head, or a trailer with the chunk-size line and line end before it. */
 const SILENCE_LIMIT = HEAD_LIMIT + CHUNK_LINE_LIMIT + 2;
 
 /**
@@ -94,8 +94,8 @@ export function cutAt(bytes: Uint8Array, at: number): Uint8Array[] {
 }
 
 /**
- * Pushes pieces into a parser and closes it. Each piece is overwritten before the next push, as in a read buffer, so that
- * a view that is kept too long is noticed.
+ * Pushes pieces into a parser and closes it. Each piece is overwritten before the next push, as in a read buffer, so
+ * that a view that is kept too long is noticed.
  *
  * @param method of the request
  * @param pieces what arrives, in order
