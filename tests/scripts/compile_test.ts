@@ -113,13 +113,17 @@ Deno.test("makeStage() bundles a copy with the commit in it, and leaves the chec
   assertEquals(await findCommit(ROOT), before);
 });
 
-/** The files of a bundle that are loaded with the entries of these names, themselves included. */
-async function piecesOf(folder: string, beginnings: readonly string[]): Promise<Set<string>> {
-  const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-  const pieces = new Set(files.filter((name) => beginnings.some((start) => name.match(`^${start}(-\\w+)?\\.js$`))));
-  assertEquals(pieces.size, beginnings.length);
+/** The files of a bundle that are loaded with these entries, themselves included. */
+async function piecesOf(folder: string, entries: readonly string[]): Promise<Set<string>> {
+  const texts = new Map<string, string>();
+  for await (const { name } of Deno.readDir(folder)) texts.set(name, await Deno.readTextFile(`${folder}/${name}`));
+  // Files of other folders have the same names as commands, but do not export the command.
+  const isEntry = (name: string, text: string) =>
+    entries.some((entry) => name === `${entry}.js` || (name.startsWith(`${entry}-`) && text.includes(` as ${entry}}`)));
+  const pieces = new Set([...texts].filter(([name, text]) => isEntry(name, text)).map(([name]) => name));
+  assertEquals(pieces.size, entries.length);
   for (const piece of pieces) {
-    const text = await Deno.readTextFile(`${folder}/${piece}`);
+    const text = texts.get(piece) ?? "";
     for (const [, next = ""] of text.matchAll(/(?:from|import)"\.\/([^"]+)"/g)) pieces.add(next);
   }
   return pieces;

@@ -49,7 +49,7 @@ Deno.test("judge() takes ratios and figures, and says so when there is none", ()
   assertEquals(judge(ALL).map(({ text }) => text), ["x c", "x node"], "only the contestants of this run");
 });
 
-Deno.test("judge() asks of threads only what is meant for so many, where the machine has a core for each and the load", () => {
+Deno.test("judge() judges a run with threads by targets for as many, where each and the load have a core", () => {
   const threaded = (threads: number) => {
     const one = series(PING, `sockeye --workers ${threads}`, "ours", [1210, 1320, 1265]);
     return { ...one, contestant: { ...one.contestant, threads } };
