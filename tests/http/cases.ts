@@ -1,114 +1,33 @@
 /**
- * Responses and what a client has to make of them, by RFC 9112 (messages) and RFC 9110 (fields and statuses). The table is
- * run by the tests of the parser and is where its fuzzer starts from.
+ * Responses and what a client makes of them, by RFC 9112 (messages) and RFC 9110 (fields and statuses). The tests of
+ * the parser run the table, and its fuzzer starts from it.
  *
  * @module
  */
 
-/** What is expected of a response that is complete. */
-export interface Complete {
-  /** Three digits. */
-  readonly status: number;
-  /** Minor version of HTTP/1. */
-  readonly minor: number;
-  /** Reason phrase. */
-  readonly reason: string;
-  /** Lines `Name: value`. */
-  readonly fields: readonly string[];
-  /** 1xx heads before it: `103 Early Hints` and its fields, joined with line feeds. */
-  readonly interim: readonly string[];
-  /** The body, a character a byte. */
-  readonly body: string;
-  /** Lines `Name: value`. */
-  readonly trailer: readonly string[];
-  /** Bytes after the end. */
-  readonly rest: string;
-  /** What ends it: its own framing, or the end of the connection. */
-  readonly until: "end" | "close";
-}
+import {
+  answer,
+  bad,
+  badLength,
+  badSize,
+  badStatus,
+  type Case,
+  CHUNKED,
+  chunked,
+  crlf,
+  cut,
+  EMPTY,
+  good,
+  goodStatus,
+  HELLO,
+  LENGTH,
+  lines,
+  NO_STATUS,
+  NOT_1,
+  ok,
+} from "./case.ts";
 
-/** What is expected of a response that is broken. */
-export interface Broken {
-  /** A part of the message. */
-  readonly error: string;
-  /** `close` when it is an error only because the connection ends. */
-  readonly at: "push" | "close";
-}
-
-/** One row of the table. */
-export interface Case {
-  /** What is special about it. */
-  readonly name: string;
-  /** Of the request. */
-  readonly method: "GET" | "HEAD" | "CONNECT";
-  /** All that the server sends, a character a byte. */
-  readonly input: string;
-  /** What a client has to make of it. */
-  readonly expected: Complete | Broken;
-}
-
-type Wanted = Partial<Complete> & Partial<Pick<Case, "method">>;
-
-/** Lines, each with its end. */
-const crlf = (...lines: string[]): string => lines.map((line) => `${line}\r\n`).join("");
-
-/** A head of 200 OK with these fields. */
-const ok = (...fields: string[]): string => crlf("HTTP/1.1 200 OK", ...fields, "");
-
-const CHUNKED = "Transfer-Encoding: chunked";
-const LENGTH = "Content-Length: 5";
-
-/** A case that is complete: 200 OK without fields and body, but for what is said. */
-function good(name: string, input: string, { method = "GET", ...wanted }: Wanted = {}): Case {
-  const plain = { status: 200, minor: 1, reason: "OK", fields: [], interim: [], body: "", trailer: [], rest: "" };
-  const expected: Complete = { ...plain, until: "end", ...wanted };
-  return { name, method, input, expected };
-}
-
-/** A case of one head, whose fields come back as they were sent. */
-function answer(name: string, fields: string[], content: string, wanted: Wanted = {}): Case {
-  return good(name, ok(...fields) + content, { fields, ...wanted });
-}
-
-/** A case of a chunked body. */
-function chunked(name: string, content: string, wanted: Wanted = {}): Case {
-  return answer(name, [CHUNKED], content, wanted);
-}
-
-/** A case that is an error as soon as its last byte is there. */
-function bad(name: string, input: string, error: string): Case {
-  return { name, method: "GET", input, expected: { error, at: "push" } };
-}
-
-/** A case that is an error because the connection ends. */
-function cut(name: string, input: string, error: string): Case {
-  return { name, method: "GET", input, expected: { error, at: "close" } };
-}
-
-/** A case of a wrong Content-Length. */
-const badLength = (value: string, error = "is not a length"): Case =>
-  bad(`Content-Length ${JSON.stringify(value)}`, ok(`Content-Length: ${value}`) + "hello", error);
-
-/** A case of a wrong chunk size. */
-const badSize = (line: string, error = "not a chunk size"): Case =>
-  bad(`chunk size ${JSON.stringify(line)}`, ok(CHUNKED) + `${line}\r\n`, error);
-
-/** A case of a line that is no status line. */
-const badStatus = (line: string, error?: string): Case =>
-  bad(`status line ${JSON.stringify(line)}`, crlf(line, "Content-Length: 0", ""), error ?? NO_STATUS);
-
-/** A case of a status line that is in order. */
-const goodStatus = (line: string, wanted: Wanted): Case =>
-  good(`status line ${JSON.stringify(line)}`, crlf(line, "Content-Length: 0", ""), { ...EMPTY, ...wanted });
-
-/** A case of field lines before a Content-Length of 0; they come back as they are unless `fields` says otherwise. */
-const lines = (name: string, sent: string[], fields = sent): Case =>
-  good(name, ok(...sent, "Content-Length: 0"), { fields: [...fields, "Content-Length: 0"] });
-
-const HELLO = { fields: [LENGTH], body: "hello" };
-const EMPTY = { fields: ["Content-Length: 0"] };
-const NO_STATUS = "not a status line";
-const NOT_1 = "not HTTP/1.x";
+const HELLO_BODY = { body: "hello" };
 
 const STATUS_LINES: Case[] = [
   goodStatus("HTTP/1.1 404 Not  Found\t!", { status: 404, reason: "Not  Found\t!" }),
@@ -162,11 +81,7 @@ const FIELD_LINES: Case[] = [
   lines("a fold after an empty value", ["A:", " b"], ["A: b"]),
   lines("a fold of nothing but white space", ["A: b", " \t"], ["A: b"]),
   lines("a field inside a fold is none", ["A: b", " Content-Length: 9"], ["A: b Content-Length: 9"]),
-  lines(
-    "a fold keeps what is no white space",
-    ["A: \xa0b", " c\x0b\xa0"],
-    ["A: \xa0b c\x0b\xa0"],
-  ),
+  lines("a fold keeps what is no white space", ["A: \xa0b", " c\x0b\xa0"], ["A: \xa0b c\x0b\xa0"]),
   good("a folded Content-Length", ok("Content-Length:", " 5") + "hello", HELLO),
   good("a folded Transfer-Encoding", ok("Transfer-Encoding:", "\tchunked") + "0\r\n\r\n", { fields: [CHUNKED] }),
   good("line ends of LF alone", "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello", HELLO),
@@ -188,19 +103,17 @@ const FIELD_LINES: Case[] = [
 ];
 
 const LENGTHS: Case[] = [
-  answer("Content-Length", [LENGTH], "hello", { body: "hello" }),
+  answer("Content-Length", [LENGTH], "hello", HELLO_BODY),
   answer("Content-Length 0", ["Content-Length: 0"], "", {}),
-  answer("Content-Length in any case", ["cOnTeNt-LeNgTh: 5"], "hello", { body: "hello" }),
-  answer("Content-Length with leading zeros", ["Content-Length: 0005"], "hello", { body: "hello" }),
+  answer("Content-Length in any case", ["cOnTeNt-LeNgTh: 5"], "hello", HELLO_BODY),
+  answer("Content-Length with leading zeros", ["Content-Length: 0005"], "hello", HELLO_BODY),
   ...["\x00\xff\r\n\r\n0\x80", ok()].map((body) =>
     answer(`the body ${JSON.stringify(body)}`, [`Content-Length: ${body.length}`], body, { body })
   ),
   answer("a second response behind the first", [LENGTH], "hello" + ok(), { body: "hello", rest: ok() }),
-  answer("equal Content-Lengths", [LENGTH, LENGTH], "hello", { body: "hello" }),
-  answer("equal Content-Lengths in a list", ["Content-Length: 5, 5,\t5"], "hello", { body: "hello" }),
-  answer("names that resemble Content-Length", ["Content_Length: 9", "Content-Length2: 9", LENGTH], "hello", {
-    body: "hello",
-  }),
+  answer("equal Content-Lengths", [LENGTH, LENGTH], "hello", HELLO_BODY),
+  answer("equal Content-Lengths in a list", ["Content-Length: 5, 5,\t5"], "hello", HELLO_BODY),
+  answer("names like Content-Length", ["Content_Length: 9", "Content-Length2: 9", LENGTH], "hello", HELLO_BODY),
   bad("differing Content-Lengths", ok(LENGTH, "Content-Length: 6") + "hello", "several Content-Lengths"),
   bad("a Content-Length and an empty one", ok(LENGTH, "Content-Length:") + "hello", "several Content-Lengths"),
   ...["5, 6", "5,", ",5", "5,,5"].map((value) => badLength(value, "several Content-Lengths")),
@@ -220,10 +133,7 @@ const UNTIL_CLOSE: Case[] = [
   answer("no length", [], "hello", { body: "hello", until: "close" }),
   answer("no length and no body", [], "", { until: "close" }),
   good("HTTP/1.0 without length", "HTTP/1.0 200 OK\r\n\r\nhello", { minor: 0, body: "hello", until: "close" }),
-  good("HTTP/1.0 with length", "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", {
-    ...HELLO,
-    minor: 0,
-  }),
+  good("HTTP/1.0 with length", "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", { ...HELLO, minor: 0 }),
   answer("keep-alive without length", ["Connection: keep-alive"], "hello", { body: "hello", until: "close" }),
   answer("a second response is body", [], ok(LENGTH) + "hello", { body: ok(LENGTH) + "hello", until: "close" }),
   answer("an empty Transfer-Encoding", ["Transfer-Encoding: "], "hello", { body: "hello", until: "close" }),
@@ -240,9 +150,9 @@ const CODINGS: Case[] = [
   answer("transfer-encoding in any case", ["tRANSFER-eNCODING: chunked"], "0\r\n\r\n", {}),
   good("Transfer-Encoding in white space", ok("Transfer-Encoding:\t chunked \t") + "0\r\n\r\n", { fields: [CHUNKED] }),
   answer("an empty member beside chunked", ["Transfer-Encoding: , chunked,"], "0\r\n\r\n", {}),
-  answer("a name that resembles Transfer-Encoding", ["Transfer_Encoding: chunked", LENGTH], "hello", { body: "hello" }),
+  answer("a name that resembles Transfer-Encoding", ["Transfer_Encoding: chunked", LENGTH], "hello", HELLO_BODY),
   answer("Connection: Transfer-Encoding", ["Connection: Transfer-Encoding", CHUNKED], "0\r\n\r\n", {}),
-  answer("Content-Encoding is no transfer coding", ["Content-Encoding: chunked", LENGTH], "hello", { body: "hello" }),
+  answer("Content-Encoding is no transfer coding", ["Content-Encoding: chunked", LENGTH], "hello", HELLO_BODY),
   bad("Transfer-Encoding and Content-Length", ok(CHUNKED, LENGTH), BOTH),
   bad("Content-Length and Transfer-Encoding", ok(LENGTH, CHUNKED), BOTH),
   bad("Transfer-Encoding: identity and Content-Length", ok("Transfer-Encoding: identity", LENGTH), BOTH),
@@ -350,15 +260,8 @@ const INTERIM_AND_BODILESS: Case[] = [
   answer("HEAD with chunks announced", [CHUNKED, LENGTH], "", { method: "HEAD" }),
   answer("HEAD without length", [], "", { method: "HEAD" }),
   good("HEAD after 100", CONTINUE + ok(LENGTH), { method: "HEAD", interim: ["100 Continue"], fields: [LENGTH] }),
-  answer("CONNECT: what follows 2xx is the tunnel", [LENGTH, CHUNKED], "\x16\x03", {
-    method: "CONNECT",
-    rest: "\x16\x03",
-  }),
-  good("CONNECT refused with a body", crlf("HTTP/1.1 407 OK", LENGTH, "") + "hello", {
-    ...HELLO,
-    method: "CONNECT",
-    status: 407,
-  }),
+  answer("the tunnel after 2xx", [LENGTH, CHUNKED], "\x16\x03", { method: "CONNECT", rest: "\x16\x03" }),
+  good("CONNECT refused", crlf("HTTP/1.1 407 OK", LENGTH, "") + "hello", { ...HELLO, method: "CONNECT", status: 407 }),
 ];
 
 /** A field that makes a head of 200 OK so many bytes long. */
@@ -390,14 +293,8 @@ const LIMITS: Case[] = [
   }),
 ];
 
-/** The table. */
-export const CASES: readonly Case[] = [
-  ...STATUS_LINES,
-  ...FIELD_LINES,
-  ...LENGTHS,
-  ...UNTIL_CLOSE,
-  ...CODINGS,
-  ...CHUNKS,
-  ...INTERIM_AND_BODILESS,
-  ...LIMITS,
-];
+const HEADS = [...STATUS_LINES, ...FIELD_LINES];
+const BODIES = [...LENGTHS, ...UNTIL_CLOSE, ...CODINGS, ...CHUNKS, ...INTERIM_AND_BODILESS];
+
+/** The table: all cases of this file. */
+export const CASES: readonly Case[] = [...HEADS, ...BODIES, ...LIMITS];

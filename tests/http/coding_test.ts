@@ -1,14 +1,15 @@
 import { setImmediate } from "node:timers";
 import * as zlib from "node:zlib";
-import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
 import { concat } from "../../lib/bytes.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import { ACCEPT_ENCODING, type BodyDecoder, decoderFor } from "../../lib/http/coding.ts";
 import { randomCuts, randomFrom, singles } from "../text/random.ts";
+import { badAnswerOf } from "./helpers.ts";
 
 const HAS_ZSTD = ACCEPT_ENCODING.includes("zstd");
 
-/** What a server does, by the name that it gives to it. */
+/** How a server encodes a body, by the name in Content-Encoding. */
 const ENCODERS: Record<string, (bytes: Uint8Array) => Uint8Array> = {
   gzip: (bytes) => zlib.gzipSync(bytes),
   "x-gzip": (bytes) => zlib.gzipSync(bytes, { level: 0 }),
@@ -25,12 +26,15 @@ function zstd(): (bytes: Uint8Array) => Uint8Array {
 
 const NAMES = Object.keys(ENCODERS);
 
+/** A sink that takes all bytes and keeps none. */
+const drop = () => Promise.resolve();
+
 function encode(bytes: Uint8Array, codings: readonly string[]): Uint8Array {
   // Buffers of node:zlib are no plain arrays for assertEquals.
   return new Uint8Array(codings.reduce((coded, name) => ENCODERS[name]!(coded), bytes));
 }
 
-/** Decodes pieces as a reader with one buffer does: each is overwritten before the next comes. */
+/** Decodes pieces as a reader with one buffer does: each is overwritten before the next push. */
 async function decode(pieces: Uint8Array[], codings: readonly string[]): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   const decoder = decoderFor(codings, (bytes) => Promise.resolve(void parts.push(bytes.slice())));
@@ -49,7 +53,7 @@ async function decode(pieces: Uint8Array[], codings: readonly string[]): Promise
   return concat(parts);
 }
 
-/** The failure, the same however the body is cut. */
+/** The message of the failure, which must be the same however the body is cut. */
 async function failure(body: Uint8Array, coding: string): Promise<string> {
   const ways = [[body], singles(body), [body.subarray(0, -1), body.subarray(-1)]];
   const errors = await Promise.all(ways.map((pieces) => assertRejects(() => decode(pieces, [coding]), SockeyeError)));
@@ -57,7 +61,7 @@ async function failure(body: Uint8Array, coding: string): Promise<string> {
   return errors[0]!.message;
 }
 
-/** Text of which about half is chance. */
+/** Bytes of which about half are random. */
 function sample(length: number, random: (below: number) => number): Uint8Array {
   return Uint8Array.from({ length }, (_, at) => random(2) === 0 ? random(256) : at & 15);
 }
@@ -92,26 +96,23 @@ Deno.test("decoderFor() undoes the last of several codings first", async () => {
 
 Deno.test("decoderFor() has nothing to do without a coding", () => {
   for (const codings of [[], ["identity"], ["none"], [""], ["Identity", " "]]) {
-    assertEquals(decoderFor(codings, () => Promise.resolve()), undefined);
+    assertEquals(decoderFor(codings, drop), undefined);
   }
 });
 
 Deno.test("decoderFor() refuses what it cannot undo", () => {
-  const sink = () => Promise.resolve();
   for (const name of ["compress", "x-compress", "sdch", "toString", "gz\x1bip"]) {
-    const error = assertThrows(() => decoderFor(["gzip", name], sink), SockeyeError);
-    assertEquals(error.kind, "protocol");
     const shown = name.replace("\x1b", "\\x1b").toLowerCase();
-    assertEquals(error.message, `Bad answer: the content coding "${shown}" is unknown; --raw saves it as it is`);
+    const message = `the content coding "${shown}" is unknown; --raw saves it as it is`;
+    assertEquals(badAnswerOf(() => decoderFor(["gzip", name], drop)), message);
   }
-  const error = assertThrows(() => decoderFor(Array(6).fill("gzip"), sink), SockeyeError);
-  assertEquals([error.kind, error.message], ["protocol", "Bad answer: more than 5 content codings"]);
+  assertEquals(badAnswerOf(() => decoderFor(Array(6).fill("gzip"), drop)), "more than 5 content codings");
 });
 
 Deno.test("ACCEPT_ENCODING names codings that decoderFor() undoes", () => {
   const names = ACCEPT_ENCODING.split(", ");
   assertEquals(names.slice(0, 2), ["gzip", "deflate"]);
-  for (const name of names) decoderFor([name], () => Promise.resolve())!.abort();
+  for (const name of names) decoderFor([name], drop)!.abort();
 });
 
 Deno.test("an empty body is empty in every coding", async () => {
@@ -144,11 +145,8 @@ Deno.test("a body that is cut off anywhere is an error", async () => {
     const coded = encode(bytes, [name]);
     const known = name.toLowerCase().replace("x-", "");
     for (let length = 1; length < coded.length; length++) {
-      assertEquals(
-        await failure(coded.subarray(0, length), name),
-        `Bad answer: the ${known} data is cut off`,
-        `${name} ${length}`,
-      );
+      const message = await failure(coded.subarray(0, length), name);
+      assertEquals(message, `Bad answer: the ${known} data is cut off`, `${name} ${length}`);
     }
   }
   const twice = concat([encode(bytes, ["gzip"]), encode(bytes, ["gzip"])]);
@@ -172,17 +170,15 @@ Deno.test("corrupt data is an error", async () => {
 Deno.test("only zeros may follow the data", async () => {
   const bytes = sample(100, randomFrom(8));
   const zeros = new Uint8Array(9);
-  const garbage = [[0x41], [0x1f], [0, 0, 0x41], [0x1f, 0x41, 0x41, 0x41], [0, 0x1f, 0x8b]].map((g) =>
-    Uint8Array.from(g)
-  );
+  const garbage = ["41", "1f", "000041", "1f414141", "001f8b"].map((hex) => Uint8Array.fromHex(hex));
   for (const name of NAMES) {
     const coded = encode(bytes, [name]);
     for (const rest of garbage) assertStringIncludes(await failure(concat([coded, rest]), name), "data is c", name);
     if (name === "zstd") continue;
     const padded = concat([coded, zeros]);
-    assertEquals(await decode([padded], [name]), bytes, name);
-    assertEquals(await decode([coded, zeros], [name]), bytes, name);
-    assertEquals(await decode(singles(padded), [name]), bytes, name);
+    for (const pieces of [[padded], [coded, zeros], singles(padded)]) {
+      assertEquals(await decode(pieces, [name]), bytes, name);
+    }
   }
 });
 
@@ -211,7 +207,7 @@ Deno.test("nothing is decoded while the sink is busy", async () => {
   let pieces = 0;
   const decoder = decoderFor(["gzip"], () => ++pieces === 1 ? promise : Promise.resolve())!;
   const push = decoder.push(body);
-  // Long enough for the stream to have gone on, if it did not wait.
+  // Enough turns for a decoder that does not wait to give the next piece.
   for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
   assertEquals(pieces, 1);
   resolve();
@@ -255,11 +251,11 @@ Deno.test("abort() may come before the first byte, between two, and after the en
   for (const name of NAMES) {
     const body = encode(new Uint8Array(100), [name]);
     for (let length = 0; length <= body.length; length++) {
-      const decoder = decoderFor([name], () => Promise.resolve())!;
+      const decoder = decoderFor([name], drop)!;
       await decoder.push(body.subarray(0, length));
       if (length === body.length) await decoder.end();
       decoder.abort();
-      const ending = decoderFor([name], () => Promise.resolve())!;
+      const ending = decoderFor([name], drop)!;
       await ending.push(body.subarray(0, length));
       const end = ending.end().catch((error) => error);
       ending.abort();
@@ -281,7 +277,7 @@ Deno.test({
 
 Deno.test("any bytes decode or are one protocol error", async () => {
   const random = randomFrom(13);
-  // Where brotli is not asked for, it passes some errors in silence.
+  // A decoder for brotli that is not in ACCEPT_ENCODING lets some errors pass.
   const names = NAMES.filter((name) => name !== "br" || ACCEPT_ENCODING.includes(name));
   for (let round = 0; round < 400; round++) {
     const name = names[round % names.length]!;

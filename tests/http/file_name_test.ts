@@ -4,7 +4,7 @@ import { fileNameFor, safeFileName } from "../../lib/http/file_name.ts";
 import { encodeText } from "../../lib/text/encode.ts";
 import { randomFrom } from "../text/random.ts";
 
-/** What a header looks like when a server sends this text in this encoding. */
+/** The text of a header field, a character a byte, when a server sends a name in this encoding. */
 function asSent(text: string, encoding: string): string {
   return String.fromCharCode(...encodeText(text, encoding));
 }
@@ -141,6 +141,10 @@ Deno.test("safeFileName() leaves one harmless component or nothing", () => {
     ["COM10", "COM10"],
     ["a\ud800b", "ab"],
     ["👨‍👩‍👧.png", "👨‍👩‍👧.png"],
+    // These are the names of partial downloads, which a later run would continue.
+    ["a.part", "a.part_"],
+    ["a.part.json", "a.part.json_"],
+    ["a.PART", "a.PART_"],
   ];
   for (const [name, safe] of cases) assertEquals(safeFileName(name), safe, JSON.stringify(name));
 });
@@ -161,36 +165,24 @@ Deno.test("safeFileName() cuts long names to 200 bytes and keeps the extension",
   for (const [name, safe] of cases) assertEquals(safeFileName(name), safe);
 });
 
-Deno.test("safeFileName() keeps its promises for anything, and changes nothing twice", () => {
+Deno.test("safeFileName() gives a safe name for any text, and leaves a safe name as it is", () => {
   const random = randomFrom(7);
-  const letters = [
-    ..."./\\-_ aé你:*\"'%;=~ \t\0\x1b\u202e\u2028\ufeff\ud83d\ude00😀",
-    "con",
-    "nul.",
-    ".tar.gz",
-    "x".repeat(90),
-  ];
+  const characters = "./\\-_ aé你:*\"'%;=~ \t\0\x1b\u202e\u2028\ufeff\ud83d\ude00😀";
+  const letters = [...characters, "con", "nul.", ".tar.gz", "x".repeat(90)];
   for (let round = 0; round < 20_000; round++) {
     const name = Array.from({ length: random(9) }, () => letters[random(letters.length)]).join("");
     const safe = safeFileName(name);
     if (safe === undefined) continue;
-    assert(
-      !/^[.\s-]|[\s.]$|[/\\<>:"|?*\p{Cc}\u202e\u2028]|^$/u.test(safe) && safe.isWellFormed(),
-      JSON.stringify(name),
-    );
+    const isUnsafe = /^[.\s-]|[\s.]$|[/\\<>:"|?*\p{Cc}\u202e\u2028]|^$/u.test(safe);
+    assert(!isUnsafe && safe.isWellFormed(), JSON.stringify(name));
     assert(new TextEncoder().encode(safe).length <= 200);
     assertEquals(safeFileName(safe), safe, JSON.stringify(name));
   }
 });
 
 Deno.test("parametersOf() reads any text in linear time", () => {
-  const hostile = [
-    '"'.repeat(65_535),
-    "\\".repeat(65_535),
-    `"${"\\".repeat(65_534)}`,
-    " ".repeat(65_535),
-    ";=".repeat(30_000),
-  ];
+  const runs = ['"', "\\", " "].map((character) => character.repeat(65_535));
+  const hostile = [...runs, `"${"\\".repeat(65_534)}`, ";=".repeat(30_000)];
   const started = performance.now();
   for (const text of hostile) {
     parametersOf(text);
@@ -200,8 +192,4 @@ Deno.test("parametersOf() reads any text in linear time", () => {
     safeFileName(`x${".".repeat(65_535)}x`);
   }
   assert(performance.now() - started < 2000);
-});
-
-Deno.test("safeFileName() gives no name that a later run takes for its own part", () => {
-  for (const name of ["a.part", "a.part.json", "a.PART"]) assertEquals(safeFileName(name), `${name}_`);
 });

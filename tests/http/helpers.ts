@@ -1,16 +1,17 @@
 /**
- * Runs the response parser as a client with one read buffer does, and writes down what it says.
+ * Runs the response parser as a client with one read buffer does, and records its events and errors.
  *
  * @module
  */
 
+import { assertEquals, assertThrows } from "@std/assert";
 import { concat } from "../../lib/bytes.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import type { Fields } from "../../lib/http/head.ts";
 import { CHUNK_LINE_LIMIT, HEAD_LIMIT } from "../../lib/http/limits.ts";
 import { type HeadEvent, type ResponseEvent, ResponseParser } from "../../lib/http/response.ts";
 
-/** A head as it was reported. */
+/** A head as the parser reported it. */
 export interface HeadSeen {
   /** Three digits. */
   readonly status: number;
@@ -26,7 +27,7 @@ export interface HeadSeen {
   readonly raw: string;
 }
 
-/** All that a parser said about an input. */
+/** All events and errors of a parser for one input. */
 export interface Outcome {
   /** 1xx heads. */
   interim: HeadSeen[];
@@ -44,7 +45,7 @@ export interface Outcome {
   at: "push" | "close";
 }
 
-/** The parser may sit on a head or a trailer section, and on the chunk-size line and line end before the latter. */
+/** Bytes the parser may hold without an event: a head, or a trailer with the chunk-size line and line end before it. */
 const SILENCE_LIMIT = HEAD_LIMIT + CHUNK_LINE_LIMIT + 2;
 
 /**
@@ -70,6 +71,18 @@ export function toText(bytes: Uint8Array): string {
 }
 
 /**
+ * Asserts that a function throws the protocol error of a bad answer.
+ *
+ * @param fn the function to call
+ * @returns the message after `Bad answer: `
+ */
+export function badAnswerOf(fn: () => unknown): string {
+  const { kind, message } = assertThrows(fn, SockeyeError, "Bad answer: ");
+  assertEquals(kind, "protocol", message);
+  return message.replace(/^Bad answer: /, "");
+}
+
+/**
  * Cuts bytes at one place.
  *
  * @param bytes what to cut
@@ -81,13 +94,13 @@ export function cutAt(bytes: Uint8Array, at: number): Uint8Array[] {
 }
 
 /**
- * Pushes pieces into a parser and closes it. Each piece is overwritten before the next one comes, as in a read buffer, so
- * that a view which is kept too long shows.
+ * Pushes pieces into a parser and closes it. Each piece is overwritten before the next push, as in a read buffer, so
+ * that a view that is kept too long is noticed.
  *
  * @param method of the request
  * @param pieces what arrives, in order
- * @returns what the parser said
- * @throws {Error} when it breaks a promise that holds for any input; anything that is no protocol error passes through
+ * @returns the events and the error of the parser
+ * @throws {Error} when an event breaks a rule that holds for any input; errors other than protocol errors pass through
  */
 export function parsePieces(method: string, pieces: readonly Uint8Array[]): Outcome {
   const parser = new ResponseParser(method);
@@ -107,7 +120,7 @@ export function parsePieces(method: string, pieces: readonly Uint8Array[]): Outc
   return watch.result();
 }
 
-/** Writes down events and checks what is true of all of them. */
+/** Records events and checks the rules that hold for any input. */
 class Watch {
   readonly outcome: Outcome = { interim: [], body: new Uint8Array(), rest: new Uint8Array(), at: "push" };
   readonly #body: Uint8Array[] = [];
@@ -127,7 +140,7 @@ class Watch {
       this.#take(event, pushed);
     }
     const limit = SILENCE_LIMIT + pushed.length;
-    if (!this.complete && this.#silent > limit) throw new Error("it keeps more than its limits allow");
+    if (!this.complete && this.#silent > limit) throw new Error("it holds more than its limits allow");
   }
 
   close(parser: ResponseParser): void {

@@ -1,47 +1,30 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { SockeyeError } from "../../lib/errors.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Fields } from "../../lib/http/head.ts";
 import { parseContentRange, validatorOf } from "../../lib/http/range.ts";
+import { badAnswerOf } from "./helpers.ts";
 
 Deno.test("parseContentRange() reads where a part begins and how much there is", () => {
-  for (
-    const [value, start, total] of [
-      ["bytes 200-999/1000", 200, 1000],
-      ["bytes 0-0/1", 0, 1],
-      ["bytes 5-9/*", 5, undefined],
-      ["bytes */1000", undefined, 1000],
-      ["bytes */*", undefined, undefined],
-      ["  Bytes 1-2/3 ", 1, 3],
-    ] as const
-  ) {
+  const cases = [
+    ["bytes 200-999/1000", 200, 1000],
+    ["bytes 0-0/1", 0, 1],
+    ["bytes 5-9/*", 5, undefined],
+    ["bytes */1000", undefined, 1000],
+    ["bytes */*", undefined, undefined],
+    ["  Bytes 1-2/3 ", 1, 3],
+  ] as const;
+  for (const [value, start, total] of cases) {
     const range = parseContentRange(value);
     assertEquals([range.start, range.total], [start, total], value);
   }
 });
 
-for (
-  const value of [
-    undefined,
-    "",
-    "bytes",
-    "bytes 9-5/10",
-    "bytes -5/10",
-    "bytes 5-/10",
-    "bytes 1-2",
-    "bytes 1-2/x",
-    "bytes=1-2/3",
-    "items 1-2/3",
-    "bytes 0x1-2/3",
-    "bytes 1-2/3, bytes 4-5/6",
-    "bytes 1--2/3",
-    "bytes 5-9/7",
-  ]
-) {
-  Deno.test(`parseContentRange() refuses ${value === undefined ? "a field that is missing" : `"${value}"`}`, () => {
-    const error = assertThrows(() => parseContentRange(value), SockeyeError, "not a Content-Range");
-    assertEquals(error.kind, "protocol");
-  });
-}
+Deno.test("parseContentRange() refuses a field that is missing, of another form, or that contradicts itself", () => {
+  const forms = ["", "bytes", "bytes -5/10", "bytes 5-/10", "bytes 1-2", "bytes 1-2/x", "bytes=1-2/3", "items 1-2/3"];
+  const odd = ["bytes 0x1-2/3", "bytes 1-2/3, bytes 4-5/6", "bytes 1--2/3", "bytes 9-5/10", "bytes 5-9/7"];
+  for (const value of [undefined, ...forms, ...odd]) {
+    assertStringIncludes(badAnswerOf(() => parseContentRange(value)), "not a Content-Range", value);
+  }
+});
 
 /** The validator of an answer with these fields. */
 function validator(fields: Record<string, string>): string | undefined {

@@ -1,4 +1,4 @@
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import type { Field } from "../../lib/http/head.ts";
 import {
@@ -11,7 +11,7 @@ import {
   type RequestForm,
   writeRequest,
 } from "../../lib/http/request.ts";
-import { toBytes, toText } from "./helpers.ts";
+import { badAnswerOf, toBytes, toText } from "./helpers.ts";
 
 /** A request; by default a plain GET. */
 function ask(url: string, extras: Partial<HttpRequest> = {}): HttpRequest {
@@ -27,15 +27,14 @@ function linesOf(request: HttpRequest, form: Partial<RequestForm> = {}): string[
 }
 
 Deno.test("parseField() takes a name and a value", () => {
-  for (
-    const [text, field] of [
-      ["Accept: text/html", ["Accept", "text/html"]],
-      ["X-Time:12:30", ["X-Time", "12:30"]],
-      ["  a :\t b ", ["a", "b"]],
-      ["Accept:", ["Accept", ""]],
-      ["X: 中文", ["X", "中文"]],
-    ] as const
-  ) assertEquals(parseField(text), [...field] as unknown as Field);
+  const cases: [text: string, name: string, value: string][] = [
+    ["Accept: text/html", "Accept", "text/html"],
+    ["X-Time:12:30", "X-Time", "12:30"],
+    ["  a :\t b ", "a", "b"],
+    ["Accept:", "Accept", ""],
+    ["X: 中文", "X", "中文"],
+  ];
+  for (const [text, ...field] of cases) assertEquals(parseField(text), field);
 });
 
 Deno.test("parseField() refuses what would be no field or more than one", () => {
@@ -54,17 +53,18 @@ Deno.test("parseMethod() takes tokens only", () => {
   }
 });
 
-Deno.test("parseUrl() adds the scheme that is missing", () => {
-  for (
-    const [text, href] of [
-      ["www.baidu.com", "http://www.baidu.com/"],
-      ["localhost:8000/a", "http://localhost:8000/a"],
-      ["127.0.0.1:80", "http://127.0.0.1/"],
-      ["[::1]:8000", "http://[::1]:8000/"],
-      ["HTTP://Example.COM/A b", "http://example.com/A%20b"],
-      ["https://example.com:443/?q=中", "https://example.com/?q=%E4%B8%AD"],
-    ] as const
-  ) assertEquals(parseUrl(text).href, href);
+Deno.test("parseUrl() adds a missing scheme, and this machine to a port alone", () => {
+  const cases: [text: string, href: string][] = [
+    ["www.baidu.com", "http://www.baidu.com/"],
+    ["localhost:8000/a", "http://localhost:8000/a"],
+    ["8000", "http://localhost:8000/"],
+    [":8000/a", "http://localhost:8000/a"],
+    ["127.0.0.1:80", "http://127.0.0.1/"],
+    ["[::1]:8000", "http://[::1]:8000/"],
+    ["HTTP://Example.COM/A b", "http://example.com/A%20b"],
+    ["https://example.com:443/?q=中", "https://example.com/?q=%E4%B8%AD"],
+  ];
+  for (const [text, href] of cases) assertEquals(parseUrl(text).href, href);
 });
 
 Deno.test("parseUrl() refuses what is no web address", () => {
@@ -74,10 +74,13 @@ Deno.test("parseUrl() refuses what is no web address", () => {
 });
 
 Deno.test("writeRequest() writes a request line and Host", () => {
-  assertEquals(linesOf(ask("http://example.com/a%20b?c=d#e")), ["GET /a%20b?c=d HTTP/1.1", "Host: example.com"]);
-  assertEquals(linesOf(ask("http://example.com:8080")), ["GET / HTTP/1.1", "Host: example.com:8080"]);
-  assertEquals(linesOf(ask("http://example.com:80")), ["GET / HTTP/1.1", "Host: example.com"]);
-  assertEquals(linesOf(ask("http://[::1]:81/")), ["GET / HTTP/1.1", "Host: [::1]:81"]);
+  const cases: [url: string, line: string, host: string][] = [
+    ["http://example.com/a%20b?c=d#e", "GET /a%20b?c=d HTTP/1.1", "Host: example.com"],
+    ["http://example.com:8080", "GET / HTTP/1.1", "Host: example.com:8080"],
+    ["http://example.com:80", "GET / HTTP/1.1", "Host: example.com"],
+    ["http://[::1]:81/", "GET / HTTP/1.1", "Host: [::1]:81"],
+  ];
+  for (const [url, ...lines] of cases) assertEquals(linesOf(ask(url)), lines);
   assertEquals(linesOf(ask("https://x/", { method: "PURGE" }))[0], "PURGE / HTTP/1.1");
 });
 
@@ -127,13 +130,9 @@ Deno.test("writeRequest() makes user and password of the address an Authorizatio
 });
 
 Deno.test("basicAuth() encodes as UTF-8 and lets a stray percent sign stand", () => {
-  assertEquals(basicAuth(new URL("http://%E4%B8%AD:x@h/")), `Basic ${toBase64("中:x")}`);
+  assertEquals(basicAuth(new URL("http://%E4%B8%AD:x@h/")), `Basic ${new TextEncoder().encode("中:x").toBase64()}`);
   assertEquals(basicAuth(new URL("http://a%zz:x@h/")), `Basic ${btoa("a%zz:x")}`);
 });
-
-function toBase64(text: string): string {
-  return new TextEncoder().encode(text).toBase64();
-}
 
 Deno.test("redirect() follows only redirects that have a Location", () => {
   const request = ask("http://h/a/b");
@@ -142,17 +141,18 @@ Deno.test("redirect() follows only redirects that have a Location", () => {
 });
 
 Deno.test("redirect() resolves a relative Location", () => {
-  for (
-    const [location, href] of [
-      ["/x", "http://h/x"],
-      ["x?y", "http://h/a/x?y"],
-      ["../x", "http://h/x"],
-      ["//other/x", "http://other/x"],
-      ["?q", "http://h/a/b?q"],
-      ["", "http://h/a/b"],
-      ["HTTPS://Other/", "https://other/"],
-    ] as const
-  ) assertEquals(redirect(ask("http://h/a/b"), 302, location)?.url.href, href, location);
+  const cases: [location: string, href: string][] = [
+    ["/x", "http://h/x"],
+    ["x?y", "http://h/a/x?y"],
+    ["../x", "http://h/x"],
+    ["//other/x", "http://other/x"],
+    ["?q", "http://h/a/b?q"],
+    ["", "http://h/a/b"],
+    ["HTTPS://Other/", "https://other/"],
+  ];
+  for (const [location, href] of cases) {
+    assertEquals(redirect(ask("http://h/a/b"), 302, location)?.url.href, href, location);
+  }
 });
 
 Deno.test("redirect() reads the bytes of a Location as UTF-8, as browsers do", () => {
@@ -162,8 +162,7 @@ Deno.test("redirect() reads the bytes of a Location as UTF-8, as browsers do", (
 
 Deno.test("redirect() refuses to leave the web", () => {
   for (const location of ["ftp://h/", "file:///etc/passwd", "javascript:alert(1)", "http://", "http://a b/"]) {
-    const error = assertThrows(() => redirect(ask("http://h/"), 301, location), SockeyeError, "a redirect to");
-    assertEquals(error.kind, "protocol", location);
+    assertStringIncludes(badAnswerOf(() => redirect(ask("http://h/"), 301, location)), "a redirect to", location);
   }
 });
 
@@ -214,9 +213,4 @@ Deno.test("redirect() keeps the user of the address on the same server only", ()
   assertEquals(user("/x"), "http://me:p%40@h/x");
   assertEquals(user("http://other/x"), "http://other/x");
   assertEquals(user("http://you:y@h/x"), "http://you:y@h/x");
-});
-
-Deno.test("parseUrl() takes a port alone for one of this machine", () => {
-  assertEquals(parseUrl("8000").href, "http://localhost:8000/");
-  assertEquals(parseUrl(":8000/a").href, "http://localhost:8000/a");
 });

@@ -3,10 +3,11 @@ import { concat } from "../../lib/bytes.ts";
 import { HEAD_LIMIT } from "../../lib/http/limits.ts";
 import { ResponseParser } from "../../lib/http/response.ts";
 import { randomCuts, randomFrom, singles } from "../text/random.ts";
-import { type Broken, type Case, CASES, type Complete } from "./cases.ts";
+import type { Broken, Case, Complete } from "./case.ts";
+import { CASES } from "./cases.ts";
 import { cutAt, type HeadSeen, type Outcome, parsePieces, toBytes, toText } from "./helpers.ts";
 
-/** Every cut of an input is tried up to this length. */
+/** Characters of an input up to which every cut is tried. */
 const SHORT = 600;
 
 const interimText = ({ status, reason, fields }: HeadSeen) => [`${status} ${reason}`, ...fields].join("\n");
@@ -87,19 +88,13 @@ Deno.test("ResponseParser gives each head as it was sent", () => {
   }
 });
 
-/** Responses with all kinds of framing, and what is missing when they are cut off after `from` bytes. */
-const CUT_OFF: [input: string, from: string, error: string][] = [
+const IN_CHUNKS = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nA: b\r\n\r\n";
+
+/** Responses with all kinds of framing, and what is missing when they are cut off behind the text `after`. */
+const CUT_OFF: [input: string, after: string, error: string][] = [
   ["HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", "\r\n\r\n", "the body was cut off after "],
-  [
-    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nA: b\r\n\r\n",
-    "\r\n\r\n",
-    "before the last chunk",
-  ],
-  [
-    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nA: b\r\n\r\n",
-    "\r\n0\r\n",
-    "inside the trailer",
-  ],
+  [IN_CHUNKS, "\r\n\r\n", "before the last chunk"],
+  [IN_CHUNKS, "\r\n0\r\n", "inside the trailer"],
   ["HTTP/1.1 103 Hints\r\nA: b\r\n\r\nHTTP/1.1 204 None\r\nA: b\r\n\r\n", "H", "inside the header"],
 ];
 
@@ -140,7 +135,7 @@ Deno.test("ResponseParser gives nothing for an empty push and after the end", ()
   assertEquals([...parser.close()], []);
 });
 
-/** A valid response: its bytes, and the body that was put into it. */
+/** A valid response: its bytes, and the parts that they are made of. */
 interface Made {
   readonly input: Uint8Array;
   readonly body: Uint8Array;
@@ -160,11 +155,11 @@ const lines = (all: string[]) => toBytes(all.map((line) => `${line}\r\n`).join("
 function randomResponse(random: Random): Made {
   const body = randomBytes(random, random(400));
   const rest = randomBytes(random, random(10));
-  const interim = Array.from(
+  const interims = Array.from(
     { length: random(3) },
     (_, i) => [`HTTP/1.1 10${i + 2} x`, ...randomLines(random, "I"), ""],
   );
-  const start = [...interim.flat(), "HTTP/1.1 200 OK", ...randomLines(random, "H")];
+  const start = [...interims.flat(), "HTTP/1.1 200 OK", ...randomLines(random, "H")];
   if (random(2) === 0) {
     const head = lines([...start, `Content-Length: ${body.length}`, ""]);
     return { input: concat([head, body, rest]), body, trailer: [], rest };
@@ -207,7 +202,7 @@ Deno.test("ResponseParser keeps nothing of a body", () => {
   }
 });
 
-/** What is as long as a head may be, or a part of that, in the shapes that cost most. */
+/** Fields as long as a head may be, or that part of it, in the shapes that cost most to parse. */
 const DEAREST: [name: string, head: (part: number) => string][] = [
   ["one long value", (part) => "A: " + "x".repeat(65_000 * part)],
   ["one long name", (part) => "A".repeat(65_000 * part) + ": x"],
@@ -218,22 +213,19 @@ const DEAREST: [name: string, head: (part: number) => string][] = [
   ["a long list of codings", (part) => "Transfer-Encoding: chunked" + ", ".repeat(32_000 * part)],
   ["white space at the end", (part) => "A: b" + " ".repeat(65_000 * part)],
   ["white space in the middle", (part) => "A: b" + " ".repeat(65_000 * part) + "b"],
-  [
-    "white space in the middle of a coding",
-    (part) => "Transfer-Encoding: chunked" + " ".repeat(65_000 * part) + "x",
-  ],
+  ["white space in a coding", (part) => "Transfer-Encoding: chunked" + " ".repeat(65_000 * part) + "x"],
   ["white space at the start", (part) => "A: " + " ".repeat(65_000 * part) + "b"],
 ];
 
-/** Milliseconds far above what a linear reader needs for 64 KiB and far below what a quadratic one does, where nothing else runs. */
-const SLOW = 500;
+/** Far above what a linear parser needs for 64 KiB on an idle machine, and far below what a quadratic one needs. */
+const SLOW_MS = 500;
 
-/** A busy machine is slow with everything: then a whole head must take less than three times as long as half of one. */
+/** On a busy machine all times are long: there a whole head must take less than three times as long as half of one. */
 function isLinear(head: (part: number) => string, pieces: (bytes: Uint8Array) => Uint8Array[]): boolean {
   let [whole, half] = [Infinity, Infinity];
   for (let round = 0; round < 10; round++) {
     whole = Math.min(whole, milliseconds(pieces(toBytes(`HTTP/1.1 200 OK\r\n${head(1)}\r\n\r\n`))));
-    if (whole < SLOW) return true;
+    if (whole < SLOW_MS) return true;
     half = Math.min(half, milliseconds(pieces(toBytes(`HTTP/1.1 200 OK\r\n${head(0.5)}\r\n\r\n`))));
     if (whole < 3 * half) return true;
   }

@@ -20,13 +20,8 @@ const MIT = `${ROOT}/LICENSE`;
 
 const PLACES = placesOf(await loadCommands(), COMMON_OPTIONS);
 
-Deno.test("readOptions() wants dist/sockeye for this system unless told otherwise", () => {
-  assertEquals(readOptions([]), {
-    targets: [hostTarget()],
-    out: "dist",
-    archive: true,
-    js: false,
-  });
+Deno.test("readOptions() chooses dist/sockeye for this system by default", () => {
+  assertEquals(readOptions([]), { targets: [hostTarget()], out: "dist", archive: true, js: false });
   assertEquals(readOptions(["--all"])?.targets, [...TARGETS]);
   assertEquals(readOptions(["--help"]), undefined);
   const [first, second] = TARGETS;
@@ -58,7 +53,7 @@ async function* sources(folder: string): AsyncGenerator<string> {
 Deno.test("the compiled program carries net, files and the proxy variables, and nothing else", async () => {
   const { env, ...rest } = config.permissions.compiled;
   assertEquals(rest, { net: true, read: true, write: true });
-  // One place reads variables, by the names that another one lists.
+  // One file reads variables, by the names that another one lists.
   const readers = await Array.fromAsync(sources(`${ROOT}/lib`), async (path) => {
     return /\bDeno\.env\b|\bprocess\.env\b|"node:process"/.test(await Deno.readTextFile(path)) ? [path] : [];
   });
@@ -75,7 +70,7 @@ Deno.test("the sets of permissions are for commands, and part of the compiled pr
   assertEquals(Object.keys(sets).filter((name) => !COMMANDS.some((command) => command.name === name)), []);
 });
 
-/** What each command is for, at its plainest; ADDRESS is that of a web server. */
+/** The plainest use of each command; ADDRESS is that of a web server. */
 const PLAIN: Readonly<Record<string, string>> = {
   server: "server discard 0 --once",
   client: "client ADDRESS --send x --wait 10ms",
@@ -118,43 +113,51 @@ Deno.test("makeStage() bundles a copy with the commit in it, and leaves the chec
   assertEquals(await findCommit(ROOT), before);
 });
 
-/** The files of a bundle that are loaded with those whose names begin so. */
-async function piecesOf(folder: string, beginnings: readonly string[]): Promise<Set<string>> {
-  const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-  const pieces = new Set(files.filter((name) => beginnings.some((start) => name.match(`^${start}(-\\w+)?\\.js$`))));
-  assertEquals(pieces.size, beginnings.length);
+/** The files of a bundle that are loaded with these entries, themselves included. */
+async function piecesOf(folder: string, entries: readonly string[]): Promise<Set<string>> {
+  const texts = new Map<string, string>();
+  for await (const { name } of Deno.readDir(folder)) texts.set(name, await Deno.readTextFile(`${folder}/${name}`));
+  // Files of other folders have the same names as commands, but do not export the command.
+  const isEntry = (name: string, text: string) =>
+    entries.some((entry) => name === `${entry}.js` || (name.startsWith(`${entry}-`) && text.includes(` as ${entry}}`)));
+  const pieces = new Set([...texts].filter(([name, text]) => isEntry(name, text)).map(([name]) => name));
+  assertEquals(pieces.size, entries.length);
   for (const piece of pieces) {
-    const text = await Deno.readTextFile(`${folder}/${piece}`);
+    const text = texts.get(piece) ?? "";
     for (const [, next = ""] of text.matchAll(/(?:from|import)"\.\/([^"]+)"/g)) pieces.add(next);
   }
   return pieces;
 }
 
+const SHARED = 'import "../../text/wire.ts";\nimport "../../text/files.ts";\n';
+
+/** A program of two commands that share a file without imports of Node, and one with them. */
+const TWO_COMMANDS: Readonly<Record<string, string>> = {
+  "main.ts": 'await (await import("./lib/cli/table.ts")).load();\n',
+  "lib/cli/table.ts":
+    'export const load = () => Promise.all([import("./commands/a.ts"), import("./commands/b.ts")]);\n',
+  "lib/cli/commands/a.ts": `${SHARED}import "./only_a.ts";\n`,
+  "lib/cli/commands/only_a.ts": "export {};\n",
+  "lib/cli/commands/b.ts": SHARED,
+  "lib/text/wire.ts": 'export const late = () => import("./late.ts");\n',
+  "lib/text/files.ts": 'import "node:path";\n',
+  "lib/text/late.ts": "export {};\n",
+};
+
 Deno.test("makeCore() leads every import() to what two commands share, but to nothing that needs Node", async () => {
   await using folder = await Folder.make();
-  for (const place of ["lib/cli/commands", "lib/text"]) {
-    await Deno.mkdir(`${folder.path}/${place}`, { recursive: true });
-  }
-  await folder.put("main.ts", 'await (await import("./lib/cli/table.ts")).load();\n');
-  await folder.put(
-    "lib/cli/table.ts",
-    'export const load = () => Promise.all([import("./commands/a.ts"), import("./commands/b.ts")]);\n',
-  );
-  const [wire, files] = ['import "../../net/wire.ts";\n', 'import "../../net/files.ts";\n'];
-  await folder.put("lib/cli/commands/a.ts", `${wire}${files}import "./only_a.ts";\n`);
-  await folder.put("lib/cli/commands/only_a.ts", "export {};\n");
-  await folder.put("lib/cli/commands/b.ts", `${wire}${files}`);
-  await folder.put("lib/text/wire.ts", 'export const late = () => import("./late.ts");\n');
-  await folder.put("lib/text/files.ts", 'import "node:path";\n');
-  await folder.put("lib/text/late.ts", "export {};\n");
+  for (const place of ["lib/cli/commands", "lib/text"]) await Deno.mkdir(folder.at(place), { recursive: true });
+  for (const [name, text] of Object.entries(TWO_COMMANDS)) await folder.put(name, text);
   await makeCore(folder.path, Deno.execPath());
-  const read = (name: string) => Deno.readTextFile(`${folder.path}/${name}`);
-  assertEquals(await read("core.ts"), 'import "./lib/text/wire.ts";\n');
   const core = 'import "./../../../core.ts";\n';
-  assertEquals(await read("lib/cli/commands/a.ts"), `${wire}${files}import "./only_a.ts";\n${core}`);
-  assertEquals(await read("lib/cli/commands/b.ts"), `${wire}${files}${core}`);
-  assertEquals(await read("lib/cli/commands/only_a.ts"), "export {};\n");
-  assertEquals(await read("lib/text/late.ts"), 'export {};\nimport "./../../core.ts";\n');
+  const expected = {
+    "core.ts": 'import "./lib/text/wire.ts";\n',
+    "lib/cli/commands/a.ts": `${TWO_COMMANDS["lib/cli/commands/a.ts"]}${core}`,
+    "lib/cli/commands/b.ts": `${SHARED}${core}`,
+    "lib/cli/commands/only_a.ts": "export {};\n",
+    "lib/text/late.ts": 'export {};\nimport "./../../core.ts";\n',
+  };
+  for (const [name, text] of Object.entries(expected)) assertEquals(await folder.get(name), text, name);
   assertEquals((await tool(Deno.execPath(), ["run", "main.ts"], { cwd: folder.path }).status()).code, 0);
 });
 
@@ -235,7 +238,7 @@ Deno.test(
     assertMatch(clean, /^[0-9a-f]{9,}$/);
     await folder.put("notes", "not compiled");
     assertEquals(await findCommit(folder.path), clean);
-    // An archive that was unpacked in there is no commit of it.
+    // The sources of an archive that was unpacked in a repository are no commit of it.
     assertEquals(await findCommit(folder.at("lib")), "");
     await folder.put("lib/new.ts", "");
     assertEquals(await findCommit(folder.path), `${clean}+`);

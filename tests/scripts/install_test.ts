@@ -1,4 +1,8 @@
-/** The installer, with a release made up for the test on a local web server. */
+/**
+ * The installer, with a release made for the test on a local web server.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { pack, writeSums } from "../../scripts/compile/archive.ts";
@@ -45,12 +49,12 @@ class Stand implements AsyncDisposable {
     return `http://127.0.0.1:${this.#web.addr.port}`;
   }
 
-  /** Puts a program before that of the system. */
+  /** Puts a shell script in place of a program of the system. */
   async replace(name: string, script: string): Promise<void> {
     await Deno.chmod(await this.folder.put(`tools/${name}`, `#!/bin/sh\n${script}\n`), 0o755);
   }
 
-  /** Runs the installer as on a system with these names; `path` is instead of the usual programs. */
+  /** Runs the installer on a system whose `uname` gives this system and machine. */
   async install(uname: string, env: Readonly<Record<string, string | undefined>> = {}): Promise<Ending> {
     const [system, machine] = uname.split(" ");
     await this.replace("uname", `[ "$1" = -s ] && echo ${system} || echo ${machine}`);
@@ -60,7 +64,7 @@ class Stand implements AsyncDisposable {
     return await program.status();
   }
 
-  /** What lies below the home, in order. */
+  /** The files below the home folder, sorted. */
   async installed(folder = this.folder.at("home")): Promise<string[]> {
     const names: string[] = [];
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
@@ -77,27 +81,22 @@ class Stand implements AsyncDisposable {
 
 const LINUX = "x86_64-unknown-linux-gnu";
 
-for (
-  const [uname, target] of [
-    ["Linux x86_64", LINUX],
-    ["Linux aarch64", "aarch64-unknown-linux-gnu"],
-    ["Darwin x86_64", "x86_64-apple-darwin"],
-    ["Darwin arm64", "aarch64-apple-darwin"],
-  ] as const
-) {
+const SYSTEMS = [
+  ["Linux x86_64", LINUX],
+  ["Linux aarch64", "aarch64-unknown-linux-gnu"],
+  ["Darwin x86_64", "x86_64-apple-darwin"],
+  ["Darwin arm64", "aarch64-apple-darwin"],
+] as const;
+
+for (const [uname, target] of SYSTEMS) {
   Deno.test(`install.sh on ${uname} installs ${target}`, TOOLS, async () => {
     await using stand = await Stand.make([target]);
     await stand.replace("ldd", "echo 'ldd (GNU libc) 2.36'");
     const { code, stdout, stderr } = await stand.install(uname);
     assertEquals([code, stderr], [0, ""]);
     assertMatch(stdout, /^Installed .*\/home\/\.local\/bin\/sockeye\n.*\/bin is not in PATH yet: /);
-    const [first = "", ...others] = await stand.installed();
-    const share = "~/.local/share";
-    assertEquals([first, ...others], [
-      "~/.local/bin/sockeye",
-      `${share}/man/man1/sockeye.1`,
-      `${share}/zsh/site-functions/_sockeye`,
-    ]);
+    const files = ["bin/sockeye", "share/man/man1/sockeye.1", "share/zsh/site-functions/_sockeye"];
+    assertEquals(await stand.installed(), files.map((file) => `~/.local/${file}`));
     await using program = tool(stand.folder.at("home/.local/bin/sockeye"), []);
     assertEquals((await program.status()).stdout, "sockeye 1.2.3\n");
   });
@@ -114,7 +113,7 @@ Deno.test("install.sh installs below PREFIX, and over an old one that runs", TOO
   assertStringIncludes(await stand.folder.get("home/a b/bin/sockeye") ?? "", "sockeye 1.2.3");
 });
 
-/** What goes wrong, and the one line that tells it. */
+/** Failures: how each is caused, and the one line of the message. */
 const FAILURES: readonly {
   readonly name: string;
   readonly uname?: string;

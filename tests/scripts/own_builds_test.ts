@@ -1,4 +1,9 @@
-/** Builds of the tests' own, compiled as sockeye is; where `SOCKEYE_BINARY` names a compiled program, others can be made, too. */
+/**
+ * Programs that the tests compile as sockeye is compiled. They run where `SOCKEYE_BINARY` names a compiled program, for
+ * there the compiler works.
+ *
+ * @module
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { compileStage } from "../../scripts/compile.ts";
@@ -13,7 +18,7 @@ import { Folder } from "../fetch/helpers.ts";
 
 const ignore = compiled === undefined;
 
-/** What a mode with a bug might try, each as a function body; only the network may be had. */
+/** What a mode with a bug might try, each as a function body; only the network is permitted. */
 const ATTEMPTS: Readonly<Record<string, string>> = {
   write: `Deno.writeTextFileSync("stolen", "x")`,
   "write by node": `process.getBuiltinModule("fs").writeFileSync("stolen", "x")`,
@@ -32,7 +37,7 @@ const ATTEMPTS: Readonly<Record<string, string>> = {
   net: `Deno.listen({ port: 0 }).close()`,
 };
 
-/** A mode that answers with what it could do. */
+/** Code for a mode that tries everything and answers with the results. */
 const INTRUDER = `
 import process from "node:process";
 const attempts = {${
@@ -75,8 +80,7 @@ Deno.test("deno task compile works in a folder with a blank and more in its name
   await Deno.mkdir(checkout);
   const sources = ["deno.json", "main.ts", "lib", "scripts", "README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md"];
   await run("cp", ["-r", ...sources.map((name) => `${ROOT}/${name}`), checkout]);
-  const words = ["task", "--quiet", "compile"];
-  await using compile = tool(Deno.execPath(), words, { cwd: checkout });
+  await using compile = tool(Deno.execPath(), ["task", "--quiet", "compile"], { cwd: checkout });
   const { code, stdout, stderr } = await compile.status();
   assertEquals([code, stderr], [0, ""]);
   assertEquals(stdout.split("\n")[0]?.replace(/ {2}\d+ bytes$/, ""), `${checkout}/dist/sockeye`);
@@ -84,15 +88,13 @@ Deno.test("deno task compile works in a folder with a blank and more in its name
   assertEquals((await program.status()).code, 0);
 });
 
-/** Starts of each program; the median of so many is not moved by a busy moment. */
+/** Starts of each program: so many that a short load of the machine does not change the median. */
 const ROUNDS = 15;
 
-/** How much longer than an empty program it may take: 1.5 is the aim, the rest is for busy machines. */
+/** How many times as long as an empty program it may take: 1.5 is the aim, the rest is for busy machines. */
 const SLOWER = 2;
 
-Deno.test("compiled sockeye starts in the time of an empty program", {
-  ignore,
-}, async () => {
+Deno.test("compiled sockeye starts in the time of an empty program", { ignore }, async () => {
   await using folder = await Folder.make();
   await folder.put("empty.js", "");
   const flags = ["--quiet", "--no-config", "--no-prompt", "--no-code-cache"];

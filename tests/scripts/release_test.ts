@@ -1,4 +1,8 @@
-/** What runs where no test can follow: at least it says nothing that is not there. */
+/**
+ * The files of a release, which run only where no test can follow: they must name what exists, and nothing else.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { MODES } from "../../lib/cli/modes.ts";
@@ -9,14 +13,14 @@ import { Folder } from "../fetch/helpers.ts";
 
 const read = (path: string) => Deno.readTextFile(`${ROOT}/${path}`);
 
-/** The line that the workflow takes out of deno.json, before these tests run there. */
+/** The line that the workflow removes from deno.json before it runs these tests. */
 const LINKS = /^ {2}"links": \[.*\],\n/gm;
 
 const UNIT = "scripts/release/sockeye@.service";
 
 Deno.test("notesOf() finds the section of a version", () => {
-  const changelog =
-    "# Changelog\n\n## Unreleased\n\n- new\n\n## 1.2.0 - 2026-11-21\n\n- a\n- b\n\n## 1.1.0\n\n## 1.0.0\n- c\n";
+  const released = "## 1.2.0 - 2026-11-21\n\n- a\n- b\n\n## 1.1.0\n\n## 1.0.0\n- c\n";
+  const changelog = `# Changelog\n\n## Unreleased\n\n- new\n\n${released}`;
   assertEquals(notesOf(changelog, "1.2.0"), "- a\n- b");
   assertEquals(notesOf(changelog, "1.0.0"), "- c");
   for (const version of ["1.1.0", "1.2", "1", ""]) assertEquals(notesOf(changelog, version), undefined, version);
@@ -31,8 +35,8 @@ Deno.test("the workflow names only tasks, files and lines that exist", async () 
   for (const [path] of workflow.matchAll(/\bscripts\/\S+\.\w+|\.ci\/\w+/g)) assert(await read(path), path);
   assertStringIncludes(workflow, `sed -i '/^  "links":/d' deno.json`);
   assertEquals((await read("scripts/install.sh")).match(/^release=/gm)?.length, 1);
-  const [, newest] = /^newest=(.*)$/m.exec(await read(".ci/run")) ?? [];
-  assertMatch(workflow, new RegExp(`deno-version: ${newest}\\n`));
+  const [, version] = /\bdeno@([\d.]+)/.exec(await read(".ci/run")) ?? [];
+  assertStringIncludes(workflow, `deno-version: ${version}\n`);
 });
 
 Deno.test("deno.json has its links in one line, or none, and is the same without them", async () => {
@@ -42,28 +46,27 @@ Deno.test("deno.json has its links in one line, or none, and is the same without
   assertEquals(JSON.parse(text.replace(LINKS, "")), rest);
 });
 
-for (
-  const { ran, most, code } of [
-    { ran: "ok | 5 passed | 0 failed (1s)", most: 0, code: 0 },
-    { ran: "ok | 5 passed | 0 failed | 2 ignored (1s)", most: 2, code: 0 },
-    { ran: "\x1b[0mok | 5 passed\x1b[0m | 0 failed | 3 ignored (1s)", most: 2, code: 1 },
-    { ran: "ok | 5 passed | 0 failed | 2 ignored (1s)\nok | 1 passed | 0 failed | 1 ignored (1s)", most: 2, code: 1 },
-    { ran: "a test of | 3 ignored ... ok\nok | 5 passed | 0 failed (1s)", most: 0, code: 0 },
-    { ran: "FAILED | 5 passed | 1 failed (1s)", most: 0, code: 7 },
-  ]
-) {
+const RUNS: [ran: string, most: number, code: number][] = [
+  ["ok | 5 passed | 0 failed (1s)", 0, 0],
+  ["ok | 5 passed | 0 failed | 2 ignored (1s)", 2, 0],
+  ["\x1b[0mok | 5 passed\x1b[0m | 0 failed | 3 ignored (1s)", 2, 1],
+  ["ok | 5 passed | 0 failed | 2 ignored (1s)\nok | 1 passed | 0 failed | 1 ignored (1s)", 2, 1],
+  ["a test of | 3 ignored ... ok\nok | 5 passed | 0 failed (1s)", 0, 0],
+  ["FAILED | 5 passed | 1 failed (1s)", 0, 7],
+];
+
+for (const [ran, most, code] of RUNS) {
   Deno.test(`.ci/strict ${most} ends with ${code} after ${JSON.stringify(ran)}`, needs(["bash", "awk"]), async () => {
     const script = 'echo "$1"; exit "$2"';
     const words = ["sh", "-c", script, "sh", ran, String(code > 1 ? code : 0)];
     await using strict = tool(`${ROOT}/.ci/strict`, [String(most), ...words]);
     const ending = await strict.status();
     const ignored = [...ran.matchAll(/failed \| (\d) ignored/g)].reduce((sum, [, number]) => sum + Number(number), 0);
-    assertEquals(ending.stdout, `${ran}\n== ${ignored} tests were ignored, ${most} may be\n`);
-    assertEquals(ending.code, code);
+    assertEquals([ending.stdout, ending.code], [`${ran}\n== ${ignored} tests were ignored, ${most} may be\n`, code]);
   });
 }
 
-Deno.test("the unit keeps the service in a sandbox and can run every mode that needs no person", async () => {
+Deno.test("the unit keeps the service in a sandbox and can run every mode that needs no terminal", async () => {
   const unit = await read(UNIT);
   for (const option of ["DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet="]) {
     assert(unit.split("\n").includes(option), option);
@@ -74,7 +77,7 @@ Deno.test("the unit keeps the service in a sandbox and can run every mode that n
   const [, services = ""] = /systemctl enable --now (.*)/.exec(unit) ?? [];
   const modes = services.split(" ").map((service) => service.replace("sockeye@", ""));
   assertEquals(modes.filter((mode) => !MODES.some(({ name }) => name === mode)), []);
-  // Both are to run at the same time.
+  // Both services run at the same time, on ports of their own.
   const ports = modes.map((mode) => new RegExp(`/etc/default/sockeye-${mode} +ADDRESS=:(\\d+)`).exec(unit)?.[1]);
   assertEquals([ports.includes(undefined), new Set(ports).size], [false, 2]);
 });
@@ -85,14 +88,14 @@ Deno.test("systemd takes the unit and calls its sandbox good", needs(["systemd-a
   await folder.put("sockeye@.service", (await read(UNIT)).replace("/usr/local/bin/sockeye", "/bin/true"));
   const verify = tool("systemd-analyze", ["verify", folder.at("sockeye@chat.service")]);
   const { code, stderr } = await verify.status();
-  // It also remarks on other units of the machine.
+  // It also reports on other units of the machine.
   assertEquals([code, stderr.split("\n").filter((line) => line.includes("sockeye"))], [0, []]);
   const security = tool("systemd-analyze", ["security", "--offline=yes", folder.at("sockeye@.service")]);
   const [, exposure = "10"] = /Overall exposure level for \S+: ([\d.]+)/.exec((await security.status()).stdout) ?? [];
   assert(Number(exposure) < 2, `${exposure} of 10`);
 });
 
-Deno.test("the container starts the program directly, as nobody, on a system with glibc", async () => {
+Deno.test("the container starts the program directly, without root, on a system with glibc", async () => {
   const lines = (await read("scripts/release/Containerfile")).split("\n").filter((line) => /^[A-Z]/.test(line));
   assertMatch(lines[0] ?? "", /^FROM gcr\.io\/distroless\/cc-debian\d+:nonroot$/);
   assert(lines.includes('ENTRYPOINT ["/usr/local/bin/sockeye"]'), "a shell would not pass SIGTERM on");

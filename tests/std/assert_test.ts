@@ -1,27 +1,11 @@
-/** The contract of the assertions: what passes, what fails, and how the failure reads. */
+/**
+ * The contract of the assertions: what passes, what fails, and how the failure reads.
+ *
+ * @module
+ */
 
-import {
-  assert,
-  assertEquals,
-  assertGreater,
-  assertGreaterOrEqual,
-  assertInstanceOf,
-  AssertionError,
-  assertLess,
-  assertLessOrEqual,
-  assertMatch,
-  assertNotEquals,
-  assertRejects,
-  assertStrictEquals,
-  assertStringIncludes,
-  assertThrows,
-  fail,
-} from "@std/assert";
-
-/** Asserts that an assertion fails with a text in its message. */
-function fails(fn: () => unknown, message: string): void {
-  assertThrows(fn, AssertionError, message);
-}
+import * as std from "@std/assert";
+import { assert, assertEquals, AssertionError, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 
 const EQUAL: [string, unknown, unknown][] = [
   ["strings", "a", "a"],
@@ -31,23 +15,20 @@ const EQUAL: [string, unknown, unknown][] = [
   ["nested objects", { a: 1, b: { c: ["d"] } }, { b: { c: ["d"] }, a: 1 }],
   ["objects with and without prototype", Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
   ["symbol keys", { [Symbol.for("k")]: 1 }, { [Symbol.for("k")]: 1 }],
-  ["dates", new Date(5), new Date(5)],
-  ["invalid dates", new Date("x"), new Date("x")],
+  ["dates", [new Date(5), new Date("x")], [new Date(5), new Date("x")]],
   ["patterns", /a/g, /a/g],
   ["URLs", new URL("https://a.test/"), new URL("https://a.test")],
-  ["bytes", new Uint8Array([1, 2]), new Uint8Array([1, 2])],
   ["bytes of different buffers", new Uint8Array([0, 1, 2]).subarray(1), new Uint8Array([1, 2])],
   ["buffers", new Uint8Array([1]).buffer, new Uint8Array([1]).buffer],
   ["sets in any order", new Set([1, new Set([2, 3])]), new Set([new Set([3, 2]), 1])],
   ["maps in any order", new Map([["a", [1]], ["b", [2]]]), new Map([["b", [2]], ["a", [1]]])],
-  ["maps with object keys", new Map([[{ x: 1 }, true]]), new Map([[{ x: 1 }, true]])],
 ];
 
 for (const [name, a, b] of EQUAL) {
   Deno.test(`assertEquals() takes ${name} as equal`, () => {
     assertEquals(a, b);
     assertEquals(b, a);
-    fails(() => assertNotEquals(a, b), "not to be: ");
+    assertThrows(() => assertNotEquals(a, b), AssertionError, "not to be: ");
   });
 }
 
@@ -82,130 +63,75 @@ for (const [name, a, b] of DIFFERENT) {
   Deno.test(`assertNotEquals() takes ${name} as different`, () => {
     assertNotEquals(a, b);
     assertNotEquals(b, a);
-    fails(() => assertEquals(a, b), "Values are not equal.");
+    assertThrows(() => assertEquals(a, b), AssertionError, "Values are not equal.");
   });
 }
 
-Deno.test("assertEquals() ends on circular structures", () => {
-  const a: { self?: unknown } = {};
-  a.self = a;
-  const b: { self?: unknown } = {};
-  b.self = b;
-  assertEquals(a, b);
-});
+const one = { a: 1 };
 
-Deno.test("assertEquals() names both values and the note", () => {
-  fails(
-    () => assertEquals(1, 2, "note"),
-    "Values are not equal: note\n\n\n    [Diff] Actual / Expected\n\n\n-   1\n+   2\n",
-  );
-  fails(() => assertEquals({ a: 1, b: 2 }, { b: 2, a: 3 }), "    {\n-     a: 1,\n+     a: 3,\n      b: 2,\n    }");
-});
+/** Assertions that hold. */
+const HOLD: (() => void)[] = [
+  () => assert("text"),
+  () => std.assertStrictEquals(one, one),
+  () => std.assertStrictEquals(NaN, NaN),
+  () => std.assertStringIncludes("Hello", "ello"),
+  () => std.assertMatch("port 80", /\d+/),
+  () => std.assertInstanceOf(new Date(0), Date),
+  () => std.assertGreater(2, 1),
+  () => std.assertGreaterOrEqual(1, 1),
+  () => std.assertLess(1, 2),
+  () => std.assertLessOrEqual(1, 1),
+];
 
-Deno.test("assertNotEquals() names both values", () => {
-  fails(() => assertNotEquals(1, 1), "Expected actual: 1 not to be: 1.");
-  fails(() => assertNotEquals(1, 1, "note"), "Expected actual: 1 not to be: 1: note");
-});
+for (const hold of HOLD) Deno.test(`it holds: ${hold}`, hold);
 
-Deno.test("assertStrictEquals() compares by identity", () => {
-  const one = { a: 1 };
-  assertStrictEquals(one, one);
-  assertStrictEquals(NaN, NaN);
-  fails(() => assertStrictEquals(one, { a: 1 }), "Values have the same structure but are not reference-equal.");
-  fails(() => assertStrictEquals(0, -0), "Values are not strictly equal.");
-  fails(() => assertStrictEquals(1, 2, "note"), "Values are not strictly equal: note");
-});
+/** Assertions that fail, and what their messages are or contain. */
+const FAIL: [fn: () => void, message: string][] = [
+  [() => assert(0), ""],
+  [() => assert("", "note"), "note"],
+  [() => assertEquals(1, 2, "note"), "not equal: note\n\n\n    [Diff] Actual / Expected\n\n\n-   1\n+   2\n"],
+  [() => assertEquals({ a: 1, b: 2 }, { b: 2, a: 3 }), "    {\n-     a: 1,\n+     a: 3,\n      b: 2,\n    }"],
+  [() => assertNotEquals(1, 1), "Expected actual: 1 not to be: 1."],
+  [() => assertNotEquals(1, 1, "note"), "Expected actual: 1 not to be: 1: note"],
+  [() => std.assertStrictEquals(one, { a: 1 }), "Values have the same structure but are not reference-equal."],
+  [() => std.assertStrictEquals(0, -0), "Values are not strictly equal."],
+  [() => std.assertStrictEquals(1, 2, "note"), "Values are not strictly equal: note"],
+  [() => std.assertStringIncludes("Hello", "world"), 'Expected actual: "Hello" to contain: "world".'],
+  [() => std.assertMatch("port", /\d+/), 'Expected actual: "port" to match: "/\\d+/".'],
+  [() => std.assertInstanceOf(new Date(), RegExp), 'object to be an instance of "RegExp" but was "Date".'],
+  [() => std.assertInstanceOf(null, Date), 'object to be an instance of "Date" but was "null".'],
+  [() => std.assertInstanceOf(1, Date), 'object to be an instance of "Date" but was "number".'],
+  [() => std.assertGreater(1, 1), "Expect 1 > 1"],
+  [() => std.assertGreaterOrEqual(0, 1), "Expect 0 >= 1"],
+  [() => std.assertLess(1, 1), "Expect 1 < 1"],
+  [() => std.assertLess(NaN, 1), "Expect NaN < 1"],
+  [() => std.assertLess(1, 1, "note"), "note"],
+  [() => std.assertLessOrEqual(1, 0), "Expect 1 <= 0"],
+  [() => assertThrows(() => {}, Error), "Expected function to throw."],
+  [() => assertThrows(() => {}, Error, "", "note"), "Expected function to throw: note"],
+  [() => assertThrows(throwing(new TypeError()), RangeError), 'instance of "RangeError", but was "TypeError".'],
+  [() => assertThrows(throwing(new Error("no")), Error, "yes"), 'message to include "yes", but got "no".'],
+  [() => assertThrows(throwing("text"), Error), "A non-Error object was thrown."],
+];
 
-Deno.test("assert() accepts what is truthy and narrows the type", () => {
-  const value: string | undefined = ["text"][0];
-  assert(value);
-  assertEquals(value.length, 4);
-  fails(() => assert(0), "");
-  fails(() => assert("", "note"), "note");
-});
+function throwing(error: unknown): () => never {
+  return () => {
+    throw error;
+  };
+}
 
-Deno.test("fail() always throws", () => {
-  fails(() => fail(), "Failed assertion.");
-  fails(() => fail("note"), "Failed assertion: note");
-});
+for (const [fn, message] of FAIL) {
+  Deno.test(`it fails: ${fn}`, () => void assertThrows(fn, AssertionError, message));
+}
 
 Deno.test("AssertionError has its own name and keeps the cause", () => {
   const error = new AssertionError("text", { cause: "why" });
   assertEquals([error.name, error.message, error.cause], ["AssertionError", "text", "why"]);
-  assertInstanceOf(error, Error);
 });
 
-Deno.test("assertStringIncludes() finds a part of a text", () => {
-  assertStringIncludes("Hello", "ello");
-  fails(() => assertStringIncludes("Hello", "world"), 'Expected actual: "Hello" to contain: "world".');
-});
-
-Deno.test("assertMatch() tests a pattern", () => {
-  assertMatch("port 80", /\d+/);
-  fails(() => assertMatch("port", /\d+/), 'Expected actual: "port" to match: "/\\d+/".');
-});
-
-Deno.test("assertInstanceOf() tests the class and narrows the type", () => {
-  const value: unknown = new Date(0);
-  assertInstanceOf(value, Date);
-  assertEquals(value.getTime(), 0);
-  fails(() => assertInstanceOf(new Date(), RegExp), 'Expected object to be an instance of "RegExp" but was "Date".');
-  fails(() => assertInstanceOf(null, Date), 'Expected object to be an instance of "Date" but was "null".');
-  fails(() => assertInstanceOf(1, Date), 'Expected object to be an instance of "Date" but was "number".');
-});
-
-Deno.test("assertGreater() and its kin compare", () => {
-  assertGreater(2, 1);
-  assertGreaterOrEqual(1, 1);
-  assertLess(1, 2);
-  assertLessOrEqual(1, 1);
-  fails(() => assertGreater(1, 1), "Expect 1 > 1");
-  fails(() => assertGreaterOrEqual(0, 1), "Expect 0 >= 1");
-  fails(() => assertLess(1, 1), "Expect 1 < 1");
-  fails(() => assertLessOrEqual(1, 0), "Expect 1 <= 0");
-  fails(() => assertLess(NaN, 1), "Expect NaN < 1");
-  fails(() => assertLess(1, 1, "note"), "note");
-});
-
-Deno.test("assertThrows() returns what was thrown", () => {
-  const error = assertThrows(() => JSON.parse("{"), SyntaxError);
-  assertStringIncludes(error.message, "JSON");
-  assertEquals(
-    assertThrows(() => {
-      throw "text";
-    }),
-    "text",
-  );
-});
-
-Deno.test("assertThrows() fails if nothing or the wrong thing is thrown", () => {
-  const typeError = () => {
-    throw new TypeError("no");
-  };
-  fails(() => assertThrows(() => {}), "Expected function to throw.");
-  fails(() => assertThrows(() => {}, "note"), "Expected function to throw: note");
-  fails(
-    () => assertThrows(typeError, RangeError),
-    'Expected error to be instance of "RangeError", but was "TypeError".',
-  );
-  fails(() => assertThrows(typeError, TypeError, "yes"), 'Expected error message to include "yes", but got "no".');
-  fails(() =>
-    assertThrows(
-      () => {
-        throw "text";
-      },
-      Error,
-    ), "A non-Error object was thrown.");
-});
-
-Deno.test("assertThrows() accepts a subclass, an abstract class and styled messages", () => {
-  abstract class Base extends Error {}
-  class Derived extends Base {}
-  const styled = () => {
-    throw new Derived("\x1b[31mred\x1b[39m text");
-  };
-  assertThrows(styled, Error);
-  assertThrows(styled, Base, "red text");
+Deno.test("assertThrows() takes a subclass and ignores styles in messages", () => {
+  const error = new RangeError("\x1b[31mred\x1b[39m text");
+  assertEquals(assertThrows(throwing(error), Error, "red text") === error, true);
 });
 
 Deno.test("assertRejects() resolves with what was rejected", async () => {
@@ -214,30 +140,14 @@ Deno.test("assertRejects() resolves with what was rejected", async () => {
   assertEquals(await assertRejects(() => Promise.reject("text")), "text");
 });
 
-Deno.test("assertRejects() fails if the promise resolves or rejects with the wrong thing", async () => {
-  const failsLater = (fn: () => Promise<unknown>, message: string) => assertRejects(fn, AssertionError, message);
-  await failsLater(() => assertRejects(() => Promise.resolve()), "Expected function to reject.");
-  await failsLater(() => assertRejects(() => Promise.resolve(), "note"), "Expected function to reject: note");
-  await failsLater(
-    () => assertRejects(() => Promise.reject("text"), Error),
-    "A non-Error object was rejected.",
-  );
-  await failsLater(
-    () => assertRejects(() => Promise.reject(new Error("no")), TypeError),
-    'Expected error to be instance of "TypeError", but was "Error".',
-  );
-});
+const REJECT: [fn: () => Promise<unknown>, message: string][] = [
+  [() => assertRejects(() => Promise.resolve()), "Expected function to reject."],
+  [() => assertRejects(() => Promise.reject("text"), Error), "A non-Error object was rejected."],
+  [() => assertRejects(() => Promise.reject(new Error()), TypeError), 'of "TypeError", but was "Error".'],
+  [() => assertRejects(throwing(new Error())), "Function throws when expected to reject."],
+  [() => assertRejects((() => 1) as unknown as () => Promise<unknown>), "Function throws when expected to reject."],
+];
 
-Deno.test("assertRejects() fails if the function throws or returns no promise", async () => {
-  const noPromise = (() => 1) as unknown as () => Promise<unknown>;
-  const message = "Function throws when expected to reject.";
-  await assertRejects(
-    () =>
-      assertRejects(() => {
-        throw new Error("at once");
-      }),
-    AssertionError,
-    message,
-  );
-  await assertRejects(() => assertRejects(noPromise), AssertionError, message);
-});
+for (const [fn, message] of REJECT) {
+  Deno.test(`it fails: ${fn}`, async () => void await assertRejects(fn, AssertionError, message));
+}

@@ -1,4 +1,8 @@
-/** The contract of `unicodeWidth()`. */
+/**
+ * The contract of `unicodeWidth()`.
+ *
+ * @module
+ */
 
 import { assertEquals } from "@std/assert";
 import { unicodeWidth } from "@std/cli/unicode-width";

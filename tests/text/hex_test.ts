@@ -4,18 +4,9 @@ import { encodeText } from "../../lib/text/encode.ts";
 import { HexDump, parseHex } from "../../lib/text/hex.ts";
 
 Deno.test("parseHex() takes any usual notation", () => {
-  const same = [
-    "01 0a fF",
-    "010aff",
-    "01:0A:ff",
-    "01-0a-ff",
-    "0x01, 0x0a, 0xff",
-    "\\x01\\x0a\\xff",
-    "0x010aff",
-    " 01\n0aff\t",
-    "0X01 0A 0xFF",
-  ];
-  for (const text of same) assertEquals(parseHex(text).toHex(), "010aff", text);
+  const plain = ["01 0a fF", "010aff", "01:0A:ff", "01-0a-ff", " 01\n0aff\t"];
+  const prefixed = ["0x01, 0x0a, 0xff", "\\x01\\x0a\\xff", "0x010aff", "0X01 0A 0xFF"];
+  for (const text of [...plain, ...prefixed]) assertEquals(parseHex(text).toHex(), "010aff", text);
   for (const text of ["", " ", ", :\n-"]) assertEquals(parseHex(text).length, 0);
 });
 
@@ -32,8 +23,7 @@ Deno.test("parseHex() names what it cannot read", () => {
   ];
   for (const [text, reason] of cases) {
     const error = assertThrows(() => parseHex(text), SockeyeError);
-    assertEquals(error.message, `Cannot parse hex "${text}": ${reason}`);
-    assertEquals(error.kind, "usage");
+    assertEquals([error.kind, error.message], ["usage", `Cannot parse hex "${text}": ${reason}`]);
   }
 });
 
@@ -50,8 +40,8 @@ Deno.test("HexDump makes rows of sixteen bytes", () => {
 Deno.test("HexDump counts on and begins a row at each push", () => {
   const dump = new HexDump("latin1");
   assertEquals(dump.push(new Uint8Array(0)), []);
-  assertEquals(dump.push(Uint8Array.of(0x41)).map((row) => row.slice(0, 12)), ["00000000  41"]);
-  assertEquals(dump.push(Uint8Array.of(0x42)).map((row) => row.slice(0, 12)), ["00000001  42"]);
+  const rows = [0x41, 0x42].flatMap((byte) => dump.push(Uint8Array.of(byte)));
+  assertEquals(rows.map((row) => row.slice(0, 12)), ["00000000  41", "00000001  42"]);
 });
 
 Deno.test("HexDump shows a character where its last byte stands", () => {
@@ -86,14 +76,8 @@ Deno.test("HexDump shows a dot for what is invalid, unsafe or has no width", () 
 Deno.test("HexDump completes a character that a row or a push cuts", () => {
   const row = new HexDump("gbk").push(encodeText("0123456789abcde你好", "gbk"));
   assertEquals(texts(row), ["|0123456789abcde |", "|你好|"]);
-  const dump = new HexDump("utf-8");
-  const bytes = encodeText("你b", "utf-8");
-  assertEquals(Array.from(bytes, (byte) => texts(dump.push(Uint8Array.of(byte)))).flat(), [
-    "| |",
-    "| |",
-    "|你|",
-    "|b|",
-  ]);
-  const broken = new HexDump("utf-8");
-  assertEquals(texts([...broken.push(Uint8Array.of(0xe4)), ...broken.push(Uint8Array.of(0x41))]), ["| |", "|A|"]);
+  const byByte = (bytes: Uint8Array, dump = new HexDump("utf-8")) =>
+    texts(Array.from(bytes).flatMap((byte) => dump.push(Uint8Array.of(byte))));
+  assertEquals(byByte(encodeText("你b", "utf-8")), ["| |", "| |", "|你|", "|b|"]);
+  assertEquals(byByte(Uint8Array.of(0xe4, 0x41)), ["| |", "|A|"]);
 });

@@ -4,7 +4,7 @@ import { encodeText } from "../../lib/text/encode.ts";
 import { EncodingHint } from "../../lib/text/hint.ts";
 import { randomFrom, singles } from "./random.ts";
 
-/** All hints for a stream that is read with `encoding`. */
+/** The hints for a stream that is decoded as `encoding`. */
 function hints(pieces: Uint8Array[], encoding: string): string[] {
   const stream = new TextStream(encoding);
   const hint = new EncodingHint(encoding);
@@ -34,13 +34,10 @@ Deno.test("EncodingHint names what invalid UTF-8 is", () => {
   }
 });
 
-Deno.test("EncodingHint works when the bytes come one at a time", () => {
+Deno.test("EncodingHint works for bytes one at a time and a character that is cut at the end", () => {
   assertEquals(hints(singles(encodeText(CHINESE, "gbk")), "utf-8"), ["gbk"]);
   assertEquals(hints(singles(encodeText(JAPANESE, "shift_jis")), "utf-8"), ["shift_jis"]);
   assertEquals(hints(singles(encodeText(CHINESE, "utf-8")), "gbk"), ["utf-8"]);
-});
-
-Deno.test("EncodingHint takes a character that is cut at the end", () => {
   assertEquals(hints([encodeText("你好吗", "gbk").subarray(0, 5)], "utf-8"), ["gbk"]);
   assertEquals(hints([encodeText("你好吗", "utf-8").subarray(0, 7)], "gbk"), ["utf-8"]);
 });
@@ -71,8 +68,8 @@ Deno.test("EncodingHint is silent about text in the right encoding", () => {
     ["gbk", "plain ASCII"],
   ];
   for (const [encoding, text] of cases) {
-    assertEquals(hints([encodeText(text, encoding)], encoding), [], `${encoding} ${text}`);
-    assertEquals(hints(singles(encodeText(text, encoding)), encoding), [], `${encoding} ${text}`);
+    const bytes = encodeText(text, encoding);
+    for (const pieces of [[bytes], singles(bytes)]) assertEquals(hints(pieces, encoding), [], `${encoding} ${text}`);
   }
 });
 

@@ -7,7 +7,7 @@ import { randomCuts, randomFrom, singles } from "./random.ts";
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** The lines of a stream as text, the unfinished one last, and how many cuts there were. */
+/** The lines of a stream as text, the unfinished line last, and how many lines were cut at the limit. */
 function split(pieces: Uint8Array[], limit?: number): { lines: string[]; cut: number } {
   const splitter = new LineSplitter(limit);
   const lines = pieces.flatMap((piece) => splitter.push(piece).map(textOf));
@@ -29,10 +29,9 @@ Deno.test("LineSplitter keeps terminators and gives the last line at the end", (
   for (const [text, lines] of cases) {
     assertEquals(split([bytesOf(text)]), { lines, cut: 0 });
     assertEquals(split(singles(bytesOf(text))), { lines, cut: 0 });
-    const tail = lines.at(-1)?.endsWith("\n") === false
-      ? [...lines.slice(0, -1), lines.at(-1) + "z\n"]
-      : [...lines, "z\n"];
-    assertEquals(split([bytesOf(text), bytesOf("z\n")]), { lines: tail, cut: 0 });
+    const isOpen = lines.at(-1)?.endsWith("\n") === false;
+    const more = isOpen ? [...lines.slice(0, -1), lines.at(-1) + "z\n"] : [...lines, "z\n"];
+    assertEquals(split([bytesOf(text), bytesOf("z\n")]), { lines: more, cut: 0 });
   }
 });
 
@@ -46,9 +45,10 @@ Deno.test("LineSplitter gives a line over the limit in pieces", () => {
     ["abcdefgh", ["abcd", "efgh"], 1],
   ];
   for (const [text, lines, cut] of cases) {
-    assertEquals(split([bytesOf(text)], 4), { lines, cut }, text);
-    assertEquals(split(singles(bytesOf(text)), 4), { lines, cut }, text);
-    assertEquals(split([...singles(bytesOf(text)), bytesOf("")], 4), { lines, cut }, text);
+    const bytes = singles(bytesOf(text));
+    for (const pieces of [[bytesOf(text)], bytes, [...bytes, bytesOf("")]]) {
+      assertEquals(split(pieces, 4), { lines, cut }, text);
+    }
   }
 });
 
@@ -104,25 +104,23 @@ Deno.test("stripEol() removes one terminator", () => {
   for (const [line, bare] of cases) assertEquals(textOf(stripEol(bytesOf(line))), bare);
 });
 
-Deno.test("CrlfWriter writes CRLF for every bare LF", () => {
+Deno.test("CrlfWriter writes CRLF for every bare LF, also when a CR comes an empty push before it", () => {
   const cases: [text: string, written: string][] = [
     ["", ""],
     ["a\nb", "a\r\nb"],
     ["a\r\nb", "a\r\nb"],
+    ["a\r\nb\n", "a\r\nb\r\n"],
     ["\n\n\r\n", "\r\n\r\n\r\n"],
     ["\r\r\n\r", "\r\r\n\r"],
   ];
   for (const [text, written] of cases) {
-    for (const pieces of [[bytesOf(text)], singles(bytesOf(text)), [bytesOf(text), new Uint8Array(0)]]) {
+    const bytes = singles(bytesOf(text));
+    const withEmpty = bytes.flatMap((byte) => [byte, new Uint8Array(0)]);
+    for (const pieces of [[bytesOf(text)], bytes, [bytesOf(text), new Uint8Array(0)], withEmpty]) {
       const writer = new CrlfWriter();
       assertEquals(pieces.map((piece) => textOf(writer.push(piece))).join(""), written);
     }
   }
-});
-
-Deno.test("CrlfWriter remembers a CR over an empty push", () => {
-  const writer = new CrlfWriter();
-  assertEquals(["a\r", "", "\nb\n"].map((text) => textOf(writer.push(bytesOf(text)))).join(""), "a\r\nb\r\n");
 });
 
 Deno.test("CrlfWriter gives the same array when nothing changes", () => {

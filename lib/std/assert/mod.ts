@@ -1,13 +1,169 @@
 /**
  * Stand-in for the part of `@std/assert` that the tests use.
  *
- * Without the `links` entry in the root `deno.json` the published package takes its place.
- *
  * @module
  */
 
-export { AssertionError } from "./assertion_error.ts";
-export { assertEquals, assertNotEquals, assertStrictEquals } from "./equality.ts";
-export { assertGreater, assertGreaterOrEqual, assertLess, assertLessOrEqual } from "./order.ts";
+import { AssertionError, failure } from "./_failure.ts";
+import { diff, equal, show } from "./_values.ts";
+
+export { AssertionError } from "./_failure.ts";
 export { assertRejects, assertThrows } from "./throws.ts";
-export { assert, assertInstanceOf, assertMatch, assertStringIncludes, fail } from "./truth.ts";
+
+/**
+ * Asserts that a value is truthy.
+ *
+ * @param expr The value to test.
+ * @param msg The message of the error.
+ * @throws {AssertionError} If it is falsy.
+ */
+export function assert(expr: unknown, msg = ""): asserts expr {
+  if (!expr) throw new AssertionError(msg);
+}
+
+/**
+ * Asserts that two values have the same content.
+ *
+ * @typeParam T The type of both values.
+ * @param actual The value found.
+ * @param expected The value wanted.
+ * @param msg A note for the error.
+ * @throws {AssertionError} If they differ.
+ */
+export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
+  if (!equal(actual, expected)) throw failure("Values are not equal", msg, diff(actual, expected));
+}
+
+/**
+ * Asserts that two values differ in content.
+ *
+ * @typeParam T The type of both values.
+ * @param actual The value found.
+ * @param expected The value it must not have.
+ * @param msg A note for the error.
+ * @throws {AssertionError} If they are equal.
+ */
+export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
+  if (equal(actual, expected)) throw failure(`Expected actual: ${show(actual)} not to be: ${show(expected)}`, msg);
+}
+
+/**
+ * Asserts that two values are the same by `Object.is`.
+ *
+ * @typeParam T The type of the expected value.
+ * @param actual The value found.
+ * @param expected The value wanted.
+ * @param msg A note for the error.
+ * @throws {AssertionError} If they are not the same.
+ */
+export function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string): asserts actual is T {
+  if (Object.is(actual, expected)) return;
+  const text = show(actual);
+  if (text !== show(expected)) throw failure("Values are not strictly equal", msg, diff(actual, expected));
+  throw failure("Values have the same structure but are not reference-equal", msg, `\n\n${text}\n`);
+}
+
+/**
+ * Asserts that a text contains another.
+ *
+ * @param actual The text to search.
+ * @param expected The text to find in it.
+ * @param msg A note for the error.
+ * @throws {AssertionError} If it is not there.
+ */
+export function assertStringIncludes(actual: string, expected: string, msg?: string): void {
+  if (!actual.includes(expected)) throw failure(`Expected actual: "${actual}" to contain: "${expected}"`, msg);
+}
+
+/**
+ * Asserts that a text matches a pattern.
+ *
+ * @param actual The text to test.
+ * @param expected The pattern.
+ * @param msg A note for the error.
+ * @throws {AssertionError} If it does not match.
+ */
+export function assertMatch(actual: string, expected: RegExp, msg?: string): void {
+  if (!expected.test(actual)) throw failure(`Expected actual: "${actual}" to match: "${expected}"`, msg);
+}
+
+/**
+ * Asserts that a value is an instance of a class.
+ *
+ * @typeParam T The type of the instances.
+ * @param actual The value to test.
+ * @param expectedType The class.
+ * @param msg A note for the error.
+ * @throws {AssertionError} If it is not.
+ */
+export function assertInstanceOf<T>(
+  actual: unknown,
+  expectedType: abstract new (...args: never[]) => T,
+  msg = "",
+): asserts actual is T {
+  if (actual instanceof expectedType) return;
+  const found = typeName(actual);
+  const but = found === expectedType.name ? "" : ` but was ${found === "function" ? "not an instance" : `"${found}"`}`;
+  throw failure(`Expected object to be an instance of "${expectedType.name}"${but}`, msg);
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "object" ? value.constructor?.name ?? "Object" : typeof value;
+}
+
+/**
+ * Asserts that one value is greater than another.
+ *
+ * @typeParam T The type of both values.
+ * @param actual The value found.
+ * @param expected The value it must exceed.
+ * @param msg The message to use instead of the usual one.
+ * @throws {AssertionError} If it is not greater.
+ */
+export function assertGreater<T>(actual: T, expected: T, msg?: string): void {
+  if (!(actual > expected)) throw outOfOrder(actual, ">", expected, msg);
+}
+
+/**
+ * Asserts that one value is greater than another or equal to it.
+ *
+ * @typeParam T The type of both values.
+ * @param actual The value found.
+ * @param expected The least value allowed.
+ * @param msg The message to use instead of the usual one.
+ * @throws {AssertionError} If it is less.
+ */
+export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): void {
+  if (!(actual >= expected)) throw outOfOrder(actual, ">=", expected, msg);
+}
+
+/**
+ * Asserts that one value is less than another.
+ *
+ * @typeParam T The type of both values.
+ * @param actual The value found.
+ * @param expected The value it must stay below.
+ * @param msg The message to use instead of the usual one.
+ * @throws {AssertionError} If it is not less.
+ */
+export function assertLess<T>(actual: T, expected: T, msg?: string): void {
+  if (!(actual < expected)) throw outOfOrder(actual, "<", expected, msg);
+}
+
+/**
+ * Asserts that one value is less than another or equal to it.
+ *
+ * @typeParam T The type of both values.
+ * @param actual The value found.
+ * @param expected The greatest value allowed.
+ * @param msg The message to use instead of the usual one.
+ * @throws {AssertionError} If it is greater.
+ */
+export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string): void {
+  if (!(actual <= expected)) throw outOfOrder(actual, "<=", expected, msg);
+}
+
+function outOfOrder(actual: unknown, relation: string, expected: unknown, msg?: string): AssertionError {
+  return new AssertionError(msg ?? `Expect ${show(actual)} ${relation} ${show(expected)}`);
+}

@@ -1,25 +1,14 @@
+/**
+ * Assertions about what a function throws or its promise rejects with.
+ *
+ * @module
+ */
+
 import { stripVTControlCharacters } from "node:util";
-import { ending } from "./_text.ts";
-import { AssertionError } from "./assertion_error.ts";
+import { failure } from "./_failure.ts";
 
 type ErrorClass<E extends Error> = abstract new (...args: never[]) => E;
 
-/** What the arguments after the function ask for. */
-interface Wanted<E extends Error> {
-  type?: ErrorClass<E> | undefined;
-  includes?: string | undefined;
-  msg?: string | undefined;
-}
-
-/**
- * Asserts that a function throws.
- *
- * @param fn The function to call.
- * @param msg A note for the error.
- * @returns What it threw.
- * @throws {AssertionError} If it returns.
- */
-export function assertThrows(fn: () => unknown, msg?: string): unknown;
 /**
  * Asserts that a function throws an error of a class, with a text in its message.
  *
@@ -33,35 +22,26 @@ export function assertThrows(fn: () => unknown, msg?: string): unknown;
  */
 export function assertThrows<E extends Error = Error>(
   fn: () => unknown,
-  ErrorClass: abstract new (...args: never[]) => E,
+  ErrorClass: ErrorClass<E>,
   msgIncludes?: string,
   msg?: string,
-): E;
-export function assertThrows<E extends Error>(
-  fn: () => unknown,
-  first?: ErrorClass<E> | string,
-  second?: string,
-  third?: string,
-): unknown {
-  const wanted = readArguments(first, second, third);
+): E {
   try {
     fn();
   } catch (error) {
-    checkError(error, wanted, "thrown");
-    return error;
+    return checked(error, "thrown", ErrorClass, msgIncludes, msg);
   }
-  throw new AssertionError(`Expected function to throw${ending(wanted.msg)}`);
+  throw failure("Expected function to throw", msg);
 }
 
 /**
- * Asserts that the promise a function returns rejects.
+ * Asserts that the promise a function returns rejects, with anything.
  *
  * @param fn The function to call.
- * @param msg A note for the error.
  * @returns What it rejected with.
  * @throws {AssertionError} If it resolves, or if the function throws or returns no promise.
  */
-export function assertRejects(fn: () => PromiseLike<unknown>, msg?: string): Promise<unknown>;
+export function assertRejects(fn: () => PromiseLike<unknown>): Promise<unknown>;
 /**
  * Asserts that the promise a function returns rejects with an error of a class, with a text in its message.
  *
@@ -75,36 +55,26 @@ export function assertRejects(fn: () => PromiseLike<unknown>, msg?: string): Pro
  */
 export function assertRejects<E extends Error = Error>(
   fn: () => PromiseLike<unknown>,
-  ErrorClass: abstract new (...args: never[]) => E,
+  ErrorClass: ErrorClass<E>,
   msgIncludes?: string,
   msg?: string,
 ): Promise<E>;
 export async function assertRejects<E extends Error>(
   fn: () => PromiseLike<unknown>,
-  first?: ErrorClass<E> | string,
-  second?: string,
-  third?: string,
+  ErrorClass?: ErrorClass<E>,
+  msgIncludes?: string,
+  msg?: string,
 ): Promise<unknown> {
-  const wanted = readArguments(first, second, third);
-  const promise = callForPromise(fn, wanted.msg);
+  const promise = callForPromise(fn, msg);
   try {
     await promise;
   } catch (error) {
-    checkError(error, wanted, "rejected");
-    return error;
+    return ErrorClass ? checked(error, "rejected", ErrorClass, msgIncludes, msg) : error;
   }
-  throw new AssertionError(`Expected function to reject${ending(wanted.msg)}`);
+  throw failure("Expected function to reject", msg);
 }
 
-function readArguments<E extends Error>(
-  first: ErrorClass<E> | string | undefined,
-  second: string | undefined,
-  third: string | undefined,
-): Wanted<E> {
-  return typeof first === "string" ? { msg: first } : { type: first, includes: second, msg: third };
-}
-
-/** A function that throws on its own is a bug in the caller's promise, so it must not pass for a rejection. */
+/** A function that throws before it returns a promise has a bug of its own, which must not pass for a rejection. */
 function callForPromise(fn: () => PromiseLike<unknown>, msg: string | undefined): PromiseLike<unknown> {
   let cause: unknown;
   try {
@@ -113,25 +83,25 @@ function callForPromise(fn: () => PromiseLike<unknown>, msg: string | undefined)
   } catch (error) {
     cause = error;
   }
-  throw new AssertionError(`Function throws when expected to reject${ending(msg)}`, { cause });
+  throw failure("Function throws when expected to reject", msg, "", { cause });
 }
 
-function checkError<E extends Error>(error: unknown, { type, includes, msg }: Wanted<E>, how: string): void {
-  if (!type) return;
-  if (!(error instanceof Error)) throw new AssertionError(`A non-Error object was ${how}${ending(msg)}`);
+/** Checks the class and the message of an error, and gives it back with its type. */
+function checked<E extends Error>(
+  error: unknown,
+  how: "thrown" | "rejected",
+  type: ErrorClass<E>,
+  includes?: string,
+  msg?: string,
+): E {
+  if (!(error instanceof Error)) throw failure(`A non-Error object was ${how}`, msg);
   if (!(error instanceof type)) {
-    const found = error.constructor?.name;
-    throw new AssertionError(
-      `Expected error to be instance of "${type.name}", but was "${found}"${ending(msg)}`,
-      { cause: error },
-    );
+    const sentence = `Expected error to be instance of "${type.name}", but was "${error.constructor?.name}"`;
+    throw failure(sentence, msg, "", { cause: error });
   }
   if (includes && !stripVTControlCharacters(error.message).includes(stripVTControlCharacters(includes))) {
-    throw new AssertionError(
-      `Expected error message to include ${JSON.stringify(includes)}, but got ${JSON.stringify(error.message)}${
-        ending(msg)
-      }`,
-      { cause: error },
-    );
+    const [wanted, got] = [JSON.stringify(includes), JSON.stringify(error.message)];
+    throw failure(`Expected error message to include ${wanted}, but got ${got}`, msg, "", { cause: error });
   }
+  return error;
 }

@@ -1,13 +1,13 @@
 /**
  * Stand-in for `@std/cli/unicode-width`.
  *
- * It carries no width table: the regular expression engine knows scripts and categories, and the ranges below are what
- * those do not tell.
+ * It has no table of widths: the regular expression engine knows scripts and categories, and the ranges below add what
+ * these leave open.
  *
  * @module
  */
 
-/** The quick way for most texts. */
+/** Texts of these characters alone are as wide as they are long, which saves the slow patterns for most texts. */
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
 /**
@@ -18,8 +18,8 @@ const ZERO = "[\\p{Cc}\\p{Mn}\\p{Me}\\p{Cf}\\u1160-\\u11FF]--[\\u00AD]";
 
 /**
  * Characters that take two columns: East Asian scripts and their punctuation, full-width forms, and emoji shown as
- * pictures. Left out are half-width kana and Hangul, Hangul letters that only join, two tone marks, circled numbers of
- * uncertain width, and the letters of which flags are made.
+ * pictures. Excluded are half-width kana and Hangul, Hangul letters that only join, two tone marks, circled numbers of
+ * ambiguous width, and the letters that flags are made of.
  */
 const WIDE = "[" +
   "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Bopomofo}" +
@@ -29,14 +29,14 @@ const WIDE = "[" +
   "\\u{16FE0}-\\u{16FFF}\\u{1F200}-\\u{1F265}\\u{20000}-\\u{2FFFD}\\u{30000}-\\u{3FFFD}" +
   "]--[\\u02EA\\u02EB\\u3248-\\u324F\\uD7B0-\\uD7FF\\uFF61-\\uFFDC\\u{1F1E6}-\\u{1F1FF}]";
 
-/** Made when the first text asks for it: to read these sets takes as long as to load ten modules. */
+/** Compiled for the first text that is not ASCII and then kept: it takes as long as loading ten modules. */
 let patterns: { readonly zero: RegExp; readonly wide: RegExp } | undefined;
 
 /**
  * Counts the terminal columns a text takes.
  *
- * Each code point counts by itself, so an emoji joined out of several is as wide as its parts. Escape sequences are not
- * recognised: strip them first.
+ * Each code point counts by itself, so an emoji joined from several is as wide as its parts together. Escape sequences
+ * are not recognized: strip them first.
  *
  * @param str The text to measure.
  * @returns Its width in columns.

@@ -4,16 +4,14 @@
  * @module
  */
 
-import { toBytes } from "./_bytes.ts";
-
 /**
- * Writes data as padded base64.
+ * Writes bytes as padded base64.
  *
- * @param data Bytes, or a text that stands for its UTF-8 bytes.
+ * @param data The bytes.
  * @returns The base64 text.
  */
-export function encodeBase64(data: string | Uint8Array | ArrayBuffer): string {
-  return toBytes(data).toBase64();
+export function encodeBase64(data: Uint8Array): string {
+  return data.toBase64();
 }
 
 /**
@@ -27,7 +25,7 @@ export function encodeBase64(data: string | Uint8Array | ArrayBuffer): string {
 export function decodeBase64(b64: string): Uint8Array<ArrayBuffer> {
   // The native decoder skips white space, wants padding exact and throws SyntaxError; the package does none of these.
   const digits = b64.replace(/={1,2}$/, "");
-  const length = toBytes(digits).length;
+  const length = new TextEncoder().encode(digits).length;
   if (length % 4 === 1) {
     throw new RangeError(
       `Cannot decode input as base64: Length (${length}), excluding padding, ` +

@@ -1,8 +1,10 @@
 /**
- * Keeps speed from getting lost unseen. What is compared is processor time for the same work in the same minute, beside a read
- * and write loop on the same runtime and beside C, or one wait with another; never a time by itself. The margins are wide:
- * machines that run tests are busy, and short runs have the compiler's work in them. What they catch is work that is done
- * twice, or for every peer, and peers that are forgotten.
+ * Notices when sockeye becomes much slower. The tests compare the processor time for the same work in the same minute
+ * with that of a read and write loop on the same runtime and of a C program, or one wait with another; never a time by
+ * itself. The margins are wide, because machines that run tests are busy and short runs include the time of the JIT
+ * compiler. They catch work that is done twice or for every peer, and peers that are never served.
+ *
+ * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -13,7 +15,7 @@ const BENCH = new URL("../../../scripts/bench.ts", import.meta.url).pathname;
 /** Descriptors for 10,000 connections, and some for the program itself. */
 const DESCRIPTORS = 10_100;
 
-/** The median of two is their mean: enough for margins like these. */
+/** Two rounds give the mean of two figures, which is enough for these margins. */
 const ROUNDS = "2";
 
 interface Result {
@@ -24,7 +26,7 @@ interface Result {
   readonly failures: readonly string[];
 }
 
-/** Runs loads. */
+/** Runs loads for some contestants, and gives a function that finds the result of a pair. */
 async function run(only: string, loads: string): Promise<(load: string, contestant: string) => Result> {
   const words = ["--quick", "--json", "--rounds", ROUNDS, "--only", only, "--loads", loads];
   const args = ["run", "--no-lock", "--allow-all", BENCH, ...words];
@@ -38,13 +40,13 @@ async function run(only: string, loads: string): Promise<(load: string, contesta
   };
 }
 
-/** Processor time in microseconds for a piece of work. */
+/** Runs loads, and gives a function that finds the processor time in microseconds for a piece of work. */
 async function costs(only: string, loads: string): Promise<(load: string, contestant: string) => number> {
   const result = await run(only, loads);
   return (load, contestant) => result(load, contestant).cpuMicros ?? NaN;
 }
 
-/** Descriptors that a program may have. */
+/** The hard limit of file descriptors of a process; 0 where these tests do not run. */
 function descriptors(): number {
   if (!linux) return 0;
   const { stdout } = new Deno.Command("sh", { args: ["-c", "ulimit -H -n"] }).outputSync();

@@ -1,19 +1,16 @@
-/** Runs that nobody had to wait for. */
+/**
+ * Loads, contestants and results of a benchmark, made up for the tests.
+ *
+ * @module
+ */
 
 import type { Contestant, Load, Role, Sample, Series } from "../../../scripts/bench/types.ts";
 
 /** A load of the table's first kind. */
 export function load(id: string, better: Load["better"] = "more"): Load {
-  return {
-    id,
-    title: `<${id}>`,
-    unit: better === "more" ? "messages/s" : "s",
-    better,
-    job: "echo",
-    work: "message",
-    connections: () => 1,
-    words: () => [],
-  };
+  const unit = better === "more" ? "messages/s" : "s";
+  const constants = { job: "echo", work: "message", connections: () => 1, words: () => [] } as const;
+  return { id, title: `<${id}>`, unit, better, ...constants };
 }
 
 /** A contestant that does nothing. */
@@ -21,17 +18,13 @@ export function contestant(name: string, role: Role): Contestant {
   return { name, role, needs: [] };
 }
 
-/** A run with a value; all else may be given too. */
+/** A run with a value; other fields may be given too. */
 export function sample(round: number, value: number, more: Partial<Sample> = {}): Sample {
   return { round, value, cpuMicros: 1, peakMb: 1, extra: {}, ...more };
 }
 
 /** A series with a value for each round. */
 export function series(of: Load, name: string, role: Role, values: readonly number[]): Series {
-  return {
-    load: of,
-    contestant: contestant(name, role),
-    samples: values.map((value, i) => sample(i + 1, value)),
-    failures: [],
-  };
+  const samples = values.map((value, i) => sample(i + 1, value));
+  return { load: of, contestant: contestant(name, role), samples, failures: [] };
 }

@@ -1,14 +1,18 @@
-/** The load generator and servers that do what they should not: a figure that should not be there is worse than none. */
+/**
+ * The load generator against servers with faults: it must report an error, for a wrong figure is worse than none.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { build } from "../../../scripts/bench/build.ts";
 import { freePort } from "../../../scripts/bench/program.ts";
 import { eventually, linux, needs } from "../../e2e/harness.ts";
 
-/** What the load program says. */
+/** One line of JSON that the load program prints. */
 type Line = Record<string, number | string>;
 
-/** The programs, built once. */
+/** The load programs, built into a temporary folder that is removed at the end. */
 class Built implements AsyncDisposable {
   readonly folder: string;
 
@@ -22,7 +26,7 @@ class Built implements AsyncDisposable {
     return new Built(folder);
   }
 
-  /** Runs a load to its end. */
+  /** Runs a load to its end, and gives the line with its figures or its error. */
   async load(...words: (string | number)[]): Promise<Line> {
     const command = new Deno.Command(`${this.folder}/load`, { args: words.map(String), stdin: "null" });
     const { stdout } = await command.output();
@@ -35,7 +39,7 @@ class Built implements AsyncDisposable {
   }
 }
 
-/** An echo server whose answers can be changed. */
+/** An echo server that changes its answers, or closes a connection where there is no answer. */
 class Echo implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #change: (bytes: Uint8Array) => Uint8Array | undefined;
@@ -63,7 +67,7 @@ class Echo implements AsyncDisposable {
         for (let at = 0; at < answer.length;) at += await conn.write(answer.subarray(at));
       }
     } catch {
-      // The load has gone.
+      // The load generator closed the connection.
     }
   }
 

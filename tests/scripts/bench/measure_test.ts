@@ -14,7 +14,7 @@ Deno.test("parseStatus() reads memory by its name", () => {
   assertEquals(fields.map((field) => parseStatus(status, field)), [5320, 4100, 812, 0]);
 });
 
-Deno.test("hasListener() sees who listens, not who is connected", () => {
+Deno.test("hasListener() sees listening sockets, not connected ones", () => {
   const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:2328 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1
    1: 0100007F:2329 0100007F:9999 01 00000000:00000000 00:00000000 00000000     0        0 2

@@ -19,17 +19,14 @@ Deno.test("readSettings() takes what was chosen, in the order of the table", () 
 });
 
 Deno.test("readSettings() names what it cannot understand", () => {
-  for (
-    const [args, message] of [
-      [["--loads", "pong"], 'No such load: "pong"'],
-      [["--only", "c,netcat"], 'No such contestant: "netcat"'],
-      [["--rounds", "0"], 'Option --rounds takes a number from 1 to 99, not "0"'],
-      [["--minutes", "many"], 'Option --minutes takes a number from 1 to 60, not "many"'],
-      [["--fast"], "'--fast'"],
-    ] as const
-  ) {
-    assertThrows(() => readSettings(args), Error, message);
-  }
+  const cases: [args: string[], message: string][] = [
+    [["--loads", "pong"], 'No such load: "pong"'],
+    [["--only", "c,netcat"], 'No such contestant: "netcat"'],
+    [["--rounds", "0"], 'Option --rounds takes a number from 1 to 99, not "0"'],
+    [["--minutes", "many"], 'Option --minutes takes a number from 1 to 60, not "many"'],
+    [["--fast"], "'--fast'"],
+  ];
+  for (const [args, message] of cases) assertThrows(() => readSettings(args), Error, message);
 });
 
 Deno.test("every target is one of a load that there is, beside a contestant that there is", () => {

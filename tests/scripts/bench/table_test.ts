@@ -30,11 +30,9 @@ Deno.test("showLoad() has a line for each contestant, and the reason of one that
   );
 });
 
-Deno.test("showAll() names the targets that were missed and who was not there", () => {
-  const text = showAll([...ALL, series(load("udp"), "c", "yardstick", [])], judge(ALL), [{
-    name: "socat",
-    why: "socat is not there",
-  }]);
+Deno.test("showAll() names the targets that were missed and the contestants that are not there", () => {
+  const socat = { name: "socat", why: "socat is not there" };
+  const text = showAll([...ALL, series(load("udp"), "c", "yardstick", [])], judge(ALL), [socat]);
   assertMatch(text, /^ {2}met {2,}ping-64 {2,}sockeye {2,}0\.80 {2}x c \(at least 0\.65\)$/m);
   assertMatch(text, /^There was no time left for udp$/m);
   assertMatch(text, /^Left out\n {2}socat: socat is not there\n$/m);
@@ -48,10 +46,10 @@ Deno.test("judge() takes ratios and figures, and says so when there is none", ()
   assertEquals(verdicts.map(({ got, met }) => [got, met]), [[12, false], [12.9, true], [0.9, false]]);
   const failed = judge([series(PING, "c", "yardstick", []), series(PING, "sockeye", "ours", [1])]);
   assertEquals(failed.map(({ got, met }) => [got, met]), [[undefined, undefined]]);
-  assertEquals(judge(ALL).map(({ text }) => text), ["x c", "x node"], "only who was asked");
+  assertEquals(judge(ALL).map(({ text }) => text), ["x c", "x node"], "only the contestants of this run");
 });
 
-Deno.test("judge() asks of threads only what is meant for so many, where the machine has a core for each and the load", () => {
+Deno.test("judge() judges a run with threads by targets for as many, where each and the load have a core", () => {
   const threaded = (threads: number) => {
     const one = series(PING, `sockeye --workers ${threads}`, "ours", [1210, 1320, 1265]);
     return { ...one, contestant: { ...one.contestant, threads } };
@@ -61,9 +59,12 @@ Deno.test("judge() asks of threads only what is meant for so many, where the mac
   assertEquals(verdicts, navigator.hardwareConcurrency > 2 ? [["x c", 1, true]] : []);
 });
 
+/** The widths of the bars. */
+const widthsOf = (svg: string) => [...svg.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => Number(width));
+
 Deno.test("drawChart() draws a bar for all that ran, as long as they are fast", () => {
   const svg = drawChart([...ALL, series(load("page", "less"), "c", "yardstick", [1])]);
-  const widths = [...svg.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => Number(width));
+  const widths = widthsOf(svg);
   assertEquals(widths.length, 4);
   assertEquals(widths.map((width) => Math.round(width / (widths[0] ?? 0) * 10)), [10, 5, 8, 10]);
   assertStringIncludes(svg, "&lt;ping-64&gt;");
@@ -72,7 +73,6 @@ Deno.test("drawChart() draws a bar for all that ran, as long as they are fast", 
 Deno.test("drawChart() draws a longer bar for a shorter time, and none beyond the picture", () => {
   const fetch = load("fetch", "less");
   const all = [series(fetch, "c", "yardstick", [2]), series(fetch, "sockeye", "ours", [4])];
-  const widthsOf = (svg: string) => [...svg.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => Number(width));
   const [c = 0, sockeye = 0] = widthsOf(drawChart(all));
   assertEquals(Math.round(c / sockeye), 2);
   const [, fast = 0] = widthsOf(drawChart([...all.slice(0, 1), series(fetch, "sockeye", "ours", [0.001])]));
