@@ -1,5 +1,5 @@
 /**
- * What everybody who writes files needs.
+ * Files: reading small ones whole, and their failures in our words.
  *
  * @module
  */
@@ -8,17 +8,7 @@ import { messageOf, SockeyeError, stateOf } from "./errors.ts";
 import { demand, guardedFailure, missingPermission } from "./permissions.ts";
 import { quote } from "./printable.ts";
 
-/**
- * Writes all of the bytes.
- *
- * @param file an open file
- * @param bytes what to write
- */
-export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-}
-
-/** Bytes of a text that is read whole. The certificates of all authorities that the world knows are a quarter of a mebibyte. */
+/** Bytes of a text that is read whole. The certificates of all well-known authorities are a quarter of a mebibyte. */
 const TEXT_MAX = 4 * 1024 * 1024;
 
 /**
@@ -29,7 +19,7 @@ const TEXT_MAX = 4 * 1024 * 1024;
  * @throws {SockeyeError} `permission` or `file`
  */
 export async function readText(path: string): Promise<string> {
-  return await toldReading(path, async () => {
+  return await withReadErrors(path, async () => {
     using file = await Deno.open(path);
     const decoder = new TextDecoder();
     const buffer = new Uint8Array(64 * 1024);
@@ -50,18 +40,18 @@ export async function readText(path: string): Promise<string> {
  * @throws {SockeyeError} `permission` or `file`
  */
 export async function readBytes(path: string): Promise<Uint8Array> {
-  return await toldReading(path, () => Deno.readFile(path));
+  return await withReadErrors(path, () => Deno.readFile(path));
 }
 
 /**
- * Reads or opens a file and tells a failure in our words.
+ * Reads or opens a file; a failure becomes a SockeyeError that names it.
  *
  * @param path the file
  * @param operate does it
  * @returns what `operate` returns
  * @throws {SockeyeError} `permission` or `file`
  */
-export async function toldReading<T>(path: string, operate: () => Promise<T>): Promise<T> {
+export async function withReadErrors<T>(path: string, operate: () => Promise<T>): Promise<T> {
   const doing = `read ${quote(path)}`;
   demand("read", path, doing);
   try {
@@ -73,14 +63,14 @@ export async function toldReading<T>(path: string, operate: () => Promise<T>): P
 }
 
 /**
- * Runs a file operation and tells its failure in our words.
+ * Runs a file operation; a failure becomes a SockeyeError that says what it was for.
  *
  * @param doing what it is for, `write "page.html"`
  * @param operate does it
  * @returns what `operate` returns
  * @throws {SockeyeError} `permission`, naming the flag to add, or `file`
  */
-export async function told<T>(doing: string, operate: () => Promise<T>): Promise<T> {
+export async function withFileErrors<T>(doing: string, operate: () => Promise<T>): Promise<T> {
   try {
     return await operate();
   } catch (cause) {

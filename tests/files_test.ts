@@ -1,11 +1,12 @@
+import { writeAll } from "../lib/bytes.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SockeyeError } from "../lib/errors.ts";
-import { readBytes, readText, told, writeAll } from "../lib/files.ts";
+import { readBytes, readText, withFileErrors } from "../lib/files.ts";
 import { Folder } from "./fetch/helpers.ts";
 
 /** How a failure of a file operation is told. */
 async function failure(operate: () => Promise<unknown>): Promise<SockeyeError> {
-  return await assertRejects(() => told("do it", operate), SockeyeError);
+  return await assertRejects(() => withFileErrors("do it", operate), SockeyeError);
 }
 
 /** How a failure is told that throws this. */
@@ -15,11 +16,11 @@ async function tellingOf(cause: unknown): Promise<[string, string]> {
   return [error.kind, error.message];
 }
 
-Deno.test("told() gives what the operation gives", async () => {
-  assertEquals(await told("do it", () => Promise.resolve(7)), 7);
+Deno.test("withFileErrors() gives what the operation gives", async () => {
+  assertEquals(await withFileErrors("do it", () => Promise.resolve(7)), 7);
 });
 
-Deno.test("told() tells the state that the system names, without its number and what Deno adds", async () => {
+Deno.test("withFileErrors() tells the state that the system names, without its number and what Deno adds", async () => {
   const cases: [string, string][] = [
     ["No space left on device (os error 28)", "No space left on device"],
     ["No such file or directory (os error 2): open '/a (os error 1) b'", "No such file or directory"],
@@ -32,20 +33,20 @@ Deno.test("told() tells the state that the system names, without its number and 
   assertEquals(await tellingOf("text"), ["file", "Cannot do it: text"]);
 });
 
-Deno.test("told() tells what an operation throws before it gives a promise", async () => {
+Deno.test("withFileErrors() tells what an operation throws before it gives a promise", async () => {
   const error = await failure(() => {
     throw new TypeError("at once");
   });
   assertEquals([error.kind, error.message], ["file", "Cannot do it: at once"]);
 });
 
-Deno.test("told() leaves a SockeyeError as it is", async () => {
+Deno.test("withFileErrors() leaves a SockeyeError as it is", async () => {
   const own = new SockeyeError("timeout", "Not done after 5 s");
   assertStrictEquals(await failure(() => Promise.reject(own)), own);
 });
 
 Deno.test({
-  name: "told() names the flag for a permission that is missing",
+  name: "withFileErrors() names the flag for a permission that is missing",
   permissions: { write: false },
   fn: async () => {
     const error = await failure(() => Deno.open("a.log", { append: true, create: true }));
@@ -58,7 +59,7 @@ const GUARDED = "files below /dev, /proc and /sys need --allow-all; " +
   "pipe standard input or output instead (fetch: -d @-, -o -)";
 
 Deno.test({
-  name: "told() and readBytes() say what to do where Deno asks for everything",
+  name: "withFileErrors() and readBytes() say what to do where Deno asks for everything",
   ignore: Deno.build.os !== "linux",
   permissions: { read: true, write: true },
   fn: async () => {

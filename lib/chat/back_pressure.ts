@@ -10,6 +10,8 @@
  * @module
  */
 
+import { settledWithin } from "../wait.ts";
+
 /** Somebody who reads. */
 export interface Reader {
   /** Settles when everything posted until now was taken. */
@@ -114,12 +116,7 @@ export class Pace {
   }
 
   #giveGrace(taken: Promise<void>): void {
-    const over = Promise.withResolvers<void>();
-    const timer = setTimeout(over.resolve, GRACE_MS);
-    const grace = Promise.race([taken, over.promise]).then(() => {
-      clearTimeout(timer);
-      this.#graces.delete(grace);
-    });
+    const grace = settledWithin(taken, GRACE_MS).then(() => void this.#graces.delete(grace));
     this.#graces.add(grace);
   }
 

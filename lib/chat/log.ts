@@ -6,9 +6,9 @@
  */
 
 import { messageOf } from "../errors.ts";
-import { told } from "../files.ts";
+import { withFileErrors } from "../files.ts";
 import { quote } from "../printable.ts";
-import { wait } from "../wait.ts";
+import { settledWithin } from "../wait.ts";
 
 /** Characters that may wait for a disk that hangs: some minutes of a busy room. */
 const LOG_LIMIT = 16 * 1024 * 1024;
@@ -42,7 +42,7 @@ export class Log implements AsyncDisposable {
    */
   static async open(path: string, onFail: (message: string) => void): Promise<Log> {
     const open = () => Deno.open(path, { append: true, create: true });
-    return new Log(path, await told(`write ${quote(path)}`, open), onFail);
+    return new Log(path, await withFileErrors(`write ${quote(path)}`, open), onFail);
   }
 
   /**
@@ -60,9 +60,7 @@ export class Log implements AsyncDisposable {
 
   /** Writes what waits, unless the disk hangs, and closes the file. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const patience = new AbortController();
-    await Promise.race([this.#writing, wait(CLOSE_MS, patience.signal).catch(() => {})]);
-    patience.abort();
+    if (this.#writing) await settledWithin(this.#writing, CLOSE_MS);
     this.#file.close();
   }
 
@@ -72,7 +70,7 @@ export class Log implements AsyncDisposable {
       const bytes = this.#encoder.encode(this.#torn ? `\n${this.#waiting}` : this.#waiting);
       this.#waiting = "";
       try {
-        await told(`write ${quote(this.#path)}`, () => this.#append(bytes));
+        await withFileErrors(`write ${quote(this.#path)}`, () => this.#append(bytes));
         this.#failed = false;
       } catch (error) {
         this.#lose(error);

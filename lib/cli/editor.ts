@@ -1,6 +1,6 @@
 /**
- * A person typing lines at a terminal: editing and history by `node:readline`, output that appears above the line being typed.
- * What readline draws goes through the same sink as everything else, so the screen never mixes up.
+ * Lines typed at a terminal: editing and history by `node:readline`, output that appears above the line being typed. What
+ * readline draws goes through the same sink as everything else, so that the two never mix.
  *
  * @module
  */
@@ -9,6 +9,8 @@ import * as readline from "node:readline";
 import { Readable, Writable } from "node:stream";
 import type { InputLine } from "../output/screen.ts";
 import type { Sink } from "../output/sink.ts";
+import { AsyncQueue } from "../queue.ts";
+import { unlessAborted } from "../wait.ts";
 import type { Input, System } from "./system.ts";
 
 /** Lines that the up key brings back. */
@@ -20,7 +22,8 @@ const PROMPT = "> ";
 /** The line editor of one terminal. */
 export class Editor implements InputLine {
   readonly #readline: readline.Interface;
-  readonly #lines: LineQueue;
+  /** Lines typed ahead. */
+  readonly #lines = new AsyncQueue<string>();
   readonly #screen: Screen;
   readonly #onEnd: () => void;
   #prompt = PROMPT;
@@ -35,7 +38,6 @@ export class Editor implements InputLine {
    */
   constructor(system: System, sink: Sink, hears: { onLine?: () => void; onEnd?: () => void } = {}) {
     this.#onEnd = hears.onEnd ?? (() => {});
-    this.#lines = new LineQueue();
     this.#screen = new Screen(sink, () => system.columns());
     this.#readline = readline.createInterface({
       input: keyboard(system.stdin, (text) => this.#readline.write(text)),
@@ -71,21 +73,16 @@ export class Editor implements InputLine {
    */
   async ask(question: string, signal: AbortSignal): Promise<string> {
     this.prompt = question;
-    const stopped = Promise.withResolvers<never>();
-    const stop = () => stopped.reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
     try {
-      const { value } = await Promise.race([this.#lines[Symbol.asyncIterator]().next(), stopped.promise]);
-      return (value ?? "").trim();
+      return (await unlessAborted(this.#lines.next(), signal) ?? "").trim();
     } finally {
-      signal.removeEventListener("abort", stop);
       this.prompt = PROMPT;
     }
   }
 
   /** Takes the line off the screen. */
   hide(): void {
-    if (this.#lines.ended) return;
+    if (this.#lines.closed) return;
     const { rows } = this.#readline.getCursorPos();
     readline.moveCursor(this.#screen, 0, -rows);
     readline.cursorTo(this.#screen, 0);
@@ -94,7 +91,7 @@ export class Editor implements InputLine {
 
   /** Draws the line where the cursor is. */
   show(): void {
-    if (this.#lines.ended) return;
+    if (this.#lines.closed) return;
     // Readline remembers how many rows it drew and would climb over what was printed since.
     Object.assign(this.#readline, { prevRows: 0 });
     this.#readline.prompt(true);
@@ -116,15 +113,15 @@ export class Editor implements InputLine {
 
   /** Stops reading and leaves the cursor at the start of a clean line. */
   close(): void {
-    if (this.#lines.ended) return;
+    if (this.#lines.closed) return;
     this.#end();
     this.#readline.close();
   }
 
   #end(): void {
-    if (this.#lines.ended) return;
+    if (this.#lines.closed) return;
     this.hide();
-    this.#lines.end();
+    this.#lines.close();
     this.#onEnd();
   }
 }
@@ -182,31 +179,5 @@ class Screen extends Writable {
 
   get columns(): number {
     return this.#columns();
-  }
-}
-
-/** Lines typed ahead, handed out one by one. */
-class LineQueue implements AsyncIterable<string> {
-  ended = false;
-  readonly #lines: string[] = [];
-  #wake: () => void = () => {};
-
-  push(line: string): void {
-    this.#lines.push(line);
-    this.#wake();
-  }
-
-  end(): void {
-    this.ended = true;
-    this.#wake();
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
-    while (true) {
-      const line = this.#lines.shift();
-      if (line !== undefined) yield line;
-      else if (this.ended) return;
-      else await new Promise<void>((resolve) => this.#wake = resolve);
-    }
   }
 }

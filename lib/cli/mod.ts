@@ -6,7 +6,7 @@
  */
 
 import { EXIT_CODES, messageOf, SockeyeError, stateOf } from "../errors.ts";
-import { wait } from "../wait.ts";
+import { settledWithin } from "../wait.ts";
 import type { DoneEvent, ErrorEvent } from "../events.ts";
 import type { Output } from "../output/output.ts";
 import { Sink, type Stream } from "../output/sink.ts";
@@ -46,10 +46,8 @@ const FLUSH_MS = 1_000;
  * @param stopped whether it was told to end
  */
 export async function flush(sink: Sink, stopped: boolean): Promise<void> {
-  const done = new AbortController();
-  const patience = stopped ? [wait(FLUSH_MS, done.signal).catch(() => {})] : [];
-  await Promise.race([sink.flush(), ...patience]);
-  done.abort();
+  if (stopped) await settledWithin(sink.flush(), FLUSH_MS);
+  else await sink.flush();
 }
 
 function isStopped(code: number): boolean {

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { told, writeAll } from "../files.ts";
+import { withFileErrors } from "../files.ts";
 import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
 
@@ -39,7 +40,7 @@ async function requireReplaceable(path: string, id: string): Promise<void> {
   for (const one of [path, ...Object.values(besides(path, id))]) {
     for (const need of ["read", "write"] as const) demand(need, one, `replace ${quote(path)}`);
   }
-  await told(`write ${quote(path)}`, async () => {
+  await withFileErrors(`write ${quote(path)}`, async () => {
     try {
       (await Deno.open(path, { write: true })).close();
     } catch (error) {
@@ -60,10 +61,10 @@ async function writeFiles(files: readonly NewFile[], placeOf = (path: string) =>
   try {
     for (const { path, mode } of files) {
       const place = placeOf(path);
-      opened.push({ place, file: await told(`write ${quote(path)}`, () => create(place, mode)) });
+      opened.push({ place, file: await withFileErrors(`write ${quote(path)}`, () => create(place, mode)) });
     }
     for (const [i, { path, text }] of files.entries()) {
-      await told(`write ${quote(path)}`, () => fill(opened[i]?.file, text));
+      await withFileErrors(`write ${quote(path)}`, () => fill(opened[i]?.file, text));
     }
     complete = true;
   } finally {
@@ -101,7 +102,7 @@ async function replaceFiles(files: readonly NewFile[], id: string): Promise<void
     for (const { path } of files) {
       const { fresh, old } = besides(path, id);
       undo.unshift(await keep(path, old));
-      await told(`write ${quote(path)}`, () => Deno.rename(fresh, path));
+      await withFileErrors(`write ${quote(path)}`, () => Deno.rename(fresh, path));
     }
   } catch (error) {
     for (const back of undo) await back().catch(() => {}); // Why it failed is more worth telling.

@@ -6,7 +6,7 @@
 
 import { type ByteReader, concat, readChunks } from "../bytes.ts";
 import { messageOf, SockeyeError } from "../errors.ts";
-import { toldReading } from "../files.ts";
+import { withReadErrors } from "../files.ts";
 import type { Given } from "../options.ts";
 import { encodeText } from "../text/encode.ts";
 import { parseEscapes } from "../text/escape.ts";
@@ -143,7 +143,7 @@ function always(bytes: Uint8Array): Message {
 /** Opened once at the start, so that a wrong name is reported before anything is sent. */
 async function fileMessage(path: string): Promise<Message> {
   const open = () =>
-    toldReading(path, async () => {
+    withReadErrors(path, async () => {
       const file = await Deno.open(path);
       if (!(await file.stat()).isDirectory) return file;
       file.close();

@@ -5,8 +5,9 @@
  * @module
  */
 
+import { writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { told, writeAll } from "../files.ts";
+import { withFileErrors } from "../files.ts";
 import { quote } from "../printable.ts";
 import type { PartNote, Target } from "./target_contract.ts";
 
@@ -71,7 +72,7 @@ export class PartFile implements Target {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    await told(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#file, bytes));
+    await withFileErrors(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#file, bytes));
     this.size += bytes.length;
     this.#flusher.add(bytes.length);
   }
@@ -92,12 +93,12 @@ export class PartFile implements Target {
     this.#noted = note !== undefined;
     const path = noteOf(this.#path);
     await removeIfThere(path);
-    if (note) await told(`write ${quote(path)}`, () => writeNewFile(path, JSON.stringify(note)));
+    if (note) await withFileErrors(`write ${quote(path)}`, () => writeNewFile(path, JSON.stringify(note)));
   }
 
   async commit(): Promise<void> {
     await this.#flusher.end();
-    await told(`save ${quote(this.#path)}`, async () => {
+    await withFileErrors(`save ${quote(this.#path)}`, async () => {
       await this.#file.sync();
       await refuseExisting(this.#path, this.#options.keepExisting);
       await copyMode(this.#path, partOf(this.#path));
@@ -134,7 +135,10 @@ async function openPart(part: string): Promise<Deno.FsFile> {
     if (!info && !(error instanceof Deno.errors.AlreadyExists)) throw error;
     const problem = info && problemOf(info);
     if (problem !== undefined) throw new SockeyeError("file", `Cannot write ${quote(part)}: ${problem}`);
-    return await told(`write ${quote(part)}`, () => Deno.open(part, { read: true, write: true, create: true }));
+    return await withFileErrors(
+      `write ${quote(part)}`,
+      () => Deno.open(part, { read: true, write: true, create: true }),
+    );
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { proxyFields } from "../http/request.ts";
 import { ResponseParser } from "../http/response.ts";
@@ -118,7 +119,8 @@ async function tunnel(channel: StreamChannel, url: URL, proxy: URL, signal: Abor
   signal?.addEventListener("abort", stop, { once: true });
   const auth = proxyFields(proxy).map(([name, value]) => `${name}: ${value}\r\n`).join("");
   try {
-    await writeAll(channel, `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${auth}\r\n`);
+    const request = `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${auth}\r\n`;
+    await writeAll(channel, new TextEncoder().encode(request));
     const { status, reason } = await readHead(channel);
     if (status >= 300) {
       throw new SockeyeError(
@@ -145,11 +147,6 @@ async function readHead(channel: Channel): Promise<{ status: number; reason: str
     const events = await channel.read(byte) === null ? parser.close() : parser.push(byte);
     for (const event of events) if (event.type === "head") return event;
   }
-}
-
-async function writeAll(channel: Channel, text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) at += await channel.write(bytes.subarray(at));
 }
 
 function addressOf(url: URL): InetAddress {

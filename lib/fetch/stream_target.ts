@@ -5,9 +5,9 @@
  * @module
  */
 
-import { concat } from "../bytes.ts";
+import { concat, writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { told, writeAll } from "../files.ts";
+import { withFileErrors } from "../files.ts";
 import { quote } from "../printable.ts";
 import { partOf } from "./part_file.ts";
 import type { Target } from "./target_contract.ts";
@@ -61,7 +61,7 @@ export class DeviceTarget implements Target {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    await told("write to the device", () => writeAll(this.#file, bytes));
+    await withFileErrors("write to the device", () => writeAll(this.#file, bytes));
     this.size += bytes.length;
   }
 
@@ -118,7 +118,7 @@ export class MemoryTarget implements Target {
     } catch (error) {
       // The folder is missing: the caller names NAME, as the user did.
       if (error instanceof Deno.errors.NotFound) throw error;
-      return await told(`write ${quote(part)}`, () => Promise.reject(error));
+      return await withFileErrors(`write ${quote(part)}`, () => Promise.reject(error));
     }
   }
 
@@ -128,7 +128,7 @@ export class MemoryTarget implements Target {
       throw new SockeyeError("permission", "Cannot save more than 64 MiB safely: add --allow-read to deno run");
     }
     this.#pieces.push(bytes.slice());
-    await told(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#part, bytes));
+    await withFileErrors(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#part, bytes));
   }
 
   async restart(): Promise<void> {
@@ -139,7 +139,7 @@ export class MemoryTarget implements Target {
   }
 
   async commit(): Promise<void> {
-    await told(`save ${quote(this.#path)}`, async () => {
+    await withFileErrors(`save ${quote(this.#path)}`, async () => {
       await this.#part.sync();
       const how = this.#keepExisting ? { createNew: true } : { create: true, truncate: true };
       using file = await Deno.open(this.#path, { write: true, ...how });

@@ -7,7 +7,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { told } from "../files.ts";
+import { withFileErrors } from "../files.ts";
 import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { unlessAborted } from "../wait.ts";
@@ -27,7 +27,7 @@ export async function openTarget(
   path: string,
   options: PartOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<Target> {
-  return await told(`write ${quote(path)}`, async () => {
+  return await withFileErrors(`write ${quote(path)}`, async () => {
     demand("write", path, `write ${quote(path)}`);
     const info = mayRead(path) ? await ifThere(Deno.stat(path)) : undefined;
     if (info && !info.isFile && !info.isDirectory) return await openDevice(path, options.signal);

@@ -1,6 +1,6 @@
 /**
- * UDP as {@linkcode Listener} and {@linkcode Channel}: one socket, and a channel for each remote address that has spoken.
- * Datagrams keep their borders: each read brings one, each write sends one.
+ * UDP as {@linkcode Listener} and {@linkcode Channel}: one socket, and a channel for each remote address that has sent something.
+ * Messages keep their boundaries: each read brings a datagram, each write sends one.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import type { Channel, Listener } from "./channel.ts";
 import { isClosed, tooLong } from "./failure.ts";
 import { isMulticast } from "./multicast.ts";
 import { onInterfaces } from "./tcp.ts";
+import { AsyncQueue } from "../queue.ts";
 import { wait } from "../wait.ts";
 import {
   ACCEPT_PAUSE_MS,
@@ -23,14 +24,14 @@ import {
   INBOX_LIMIT,
 } from "./limits.ts";
 
-/** What a channel needs of the socket. */
-interface Office {
+/** What a channel needs of the listener that made it. */
+interface UdpSocket {
   send(bytes: Uint8Array, to: Deno.NetAddr): Promise<number>;
-  /** The talk is over; `rest` are the datagrams that came too late for it. */
+  /** Removes the channel; `rest` are datagrams that came after its end. */
   forget(rest: readonly Uint8Array[]): void;
 }
 
-/** The talk with one remote address. */
+/** The conversation with one remote address. */
 export class UdpChannel implements Channel {
   /** How bytes travel. */
   readonly transport = "udp";
@@ -38,32 +39,32 @@ export class UdpChannel implements Channel {
   readonly host: string;
   /** The remote address as people read it. */
   readonly peer: string;
-  readonly #office: Office;
+  readonly #socket: UdpSocket;
   readonly #to: Deno.NetAddr;
   readonly #inbox: Uint8Array[] = [];
   #waiting = 0;
   #ended = false;
   #closed = false;
-  /** Who waits for the next datagram. */
+  /** The receive that waits for the next datagram. */
   #reader: PromiseWithResolvers<Uint8Array | null> | undefined;
 
   /**
    * Makes a channel.
    *
-   * @param office where its datagrams go out
+   * @param socket where its datagrams go out
    * @param to the remote address
    */
-  constructor(office: Office, to: Deno.NetAddr) {
-    this.#office = office;
+  constructor(socket: UdpSocket, to: Deno.NetAddr) {
+    this.#socket = socket;
     this.#to = to;
     this.host = unmapIPv4(to.hostname);
     this.peer = formatHostPort(to.hostname, to.port);
   }
 
   /**
-   * Takes a datagram that came. What a slow reader leaves lying is bounded; more is lost, as it would be in the system.
+   * Takes a datagram that came. What waits for a slow reader is bounded; more is lost, as it would be in the system.
    *
-   * @param datagram bytes that nobody else changes
+   * @param datagram bytes that no other code changes
    */
   deliver(datagram: Uint8Array): void {
     const reader = this.#takeReader();
@@ -97,22 +98,22 @@ export class UdpChannel implements Channel {
   write(bytes: Uint8Array): Promise<number> {
     if (this.#closed) return Promise.reject(closed());
     if (bytes.length > DATAGRAM_MAX) return Promise.reject(tooLong(bytes.length));
-    return this.#office.send(bytes, this.#to);
+    return this.#socket.send(bytes, this.#to);
   }
 
-  /** UDP has no end that could be sent: both directions are over. What waits or still comes belongs to the next talk. */
+  /** UDP has no end that could be sent: both directions are over. Datagrams that wait or still come begin a new conversation. */
   closeWrite(): Promise<void> {
     this.#ended = true;
     this.#takeReader()?.resolve(null);
     return Promise.resolve();
   }
 
-  /** Forgets the remote address; its next datagram begins a new talk. Without an end before, what waits is dropped. */
+  /** Forgets the remote address; its next datagram begins a new conversation. Without an end before, what waits is dropped. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#takeReader()?.reject(closed());
-    this.#office.forget(this.#ended ? this.#inbox.splice(0) : []);
+    this.#socket.forget(this.#ended ? this.#inbox.splice(0) : []);
   }
 
   #takeReader(): PromiseWithResolvers<Uint8Array | null> | undefined {
@@ -146,10 +147,9 @@ export class UdpListener implements Listener {
   readonly address: Address;
   readonly #socket: Deno.DatagramConn;
   readonly #channels = new Map<string, UdpChannel>();
-  readonly #arrivals: UdpChannel[] = [];
-  #closed = false;
+  /** Channels that were not accepted yet. */
+  readonly #arrivals = new AsyncQueue<UdpChannel>();
   #released = false;
-  #wake: () => void = () => {};
 
   /**
    * Takes over a socket.
@@ -163,23 +163,19 @@ export class UdpListener implements Listener {
     void this.#receive();
   }
 
-  /** Waits for a remote address that has not spoken before. */
+  /** Waits for a remote address that has no channel. */
   async accept(): Promise<Channel> {
-    while (true) {
-      if (this.#closed) throw new Deno.errors.BadResource("The listener was closed");
-      const channel = this.#arrivals.shift();
-      if (channel) return channel;
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
+    const channel = await this.#arrivals.next();
+    if (!channel) throw new Deno.errors.BadResource("The listener was closed");
+    return channel;
   }
 
   /** Takes no new remote addresses; the socket lives as long as there are channels. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    for (const channel of this.#arrivals.splice(0)) channel.close();
+    if (this.#arrivals.closed) return;
+    this.#arrivals.close();
+    for (const channel of this.#arrivals.drain()) channel.close();
     this.#closeIfIdle();
-    this.#wake();
   }
 
   async #receive(): Promise<void> {
@@ -191,7 +187,7 @@ export class UdpListener implements Listener {
         this.#channelOf(from as Deno.NetAddr)?.deliver(copies.of(datagram));
       } catch (error) {
         if (isClosed(error) || error instanceof Deno.errors.Interrupted) return;
-        // Some systems tell here that an earlier datagram found nobody. That concerns one address, not the socket.
+        // Some systems report here that an earlier datagram found no socket: that concerns one address, not this socket.
         await wait(ACCEPT_PAUSE_MS.first);
       }
     }
@@ -200,7 +196,7 @@ export class UdpListener implements Listener {
   #channelOf(from: Deno.NetAddr): UdpChannel | undefined {
     const key = `${from.port} ${from.hostname}`;
     const known = this.#channels.get(key);
-    if (known || this.#closed || this.#arrivals.length >= BACKLOG) return known;
+    if (known || this.#arrivals.closed || this.#arrivals.length >= BACKLOG) return known;
     const channel = new UdpChannel({
       send: (bytes, to) => this.#socket.send(bytes, to),
       forget: (rest) => {
@@ -211,18 +207,17 @@ export class UdpListener implements Listener {
     }, from);
     this.#channels.set(key, channel);
     this.#arrivals.push(channel);
-    this.#wake();
     return channel;
   }
 
   #closeIfIdle(): void {
-    if (!this.#closed || this.#released || this.#channels.size > 0) return;
+    if (!this.#arrivals.closed || this.#released || this.#channels.size > 0) return;
     this.#released = true;
     this.#socket.close();
   }
 }
 
-/** What is said to who reads or writes after the end. */
+/** The failure of a read or write after the end. */
 function closed(): Error {
   return new Deno.errors.BadResource("The channel was closed");
 }

@@ -9,7 +9,7 @@ import { concat } from "../../bytes.ts";
 import { messageOf, SockeyeError } from "../../errors.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../../fetch/download.ts";
 import { readChunks } from "../../bytes.ts";
-import { readBytes, told } from "../../files.ts";
+import { readBytes, withFileErrors } from "../../files.ts";
 import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { StreamTarget } from "../../fetch/stream_target.ts";
@@ -259,7 +259,7 @@ class FetchSession {
   async #saveHeads(): Promise<void> {
     const path = this.#values["header-output"];
     if (path === undefined || this.#heads.length === 0) return;
-    await told(`write ${quote(path)}`, () => Deno.writeFile(path, concat(this.#heads)));
+    await withFileErrors(`write ${quote(path)}`, () => Deno.writeFile(path, concat(this.#heads)));
   }
 }
 
