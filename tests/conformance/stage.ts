@@ -5,7 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import type { Totals, TransportName } from "../../lib/events.ts";
+import type { Totals } from "../../lib/events.ts";
 import type { Mode, Peer } from "../../lib/server/mode.ts";
 import type { ServeOptions } from "../../lib/server/serve.ts";
 import { type Recorder, run, type Running } from "../support/net.ts";
