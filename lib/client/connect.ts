@@ -5,15 +5,13 @@
  */
 
 import { type Address, formatAddress, formatHostPort } from "../transport/address.ts";
-import { asPin } from "../transport/tls/pin.ts";
-import { asServerName } from "../transport/tls/names.ts";
+import { asPin, asServerName } from "../transport/tls/names.ts";
 import type { Channel } from "../transport/channel.ts";
 import { dial } from "../transport/dial.ts";
 import { CONNECT_TIMEOUT_MS } from "../transport/limits.ts";
-import { findInterface } from "../transport/interfaces.ts";
 import { isIP, isIPv6 } from "../transport/ip.ts";
 import type { Secured } from "../transport/tls/node.ts";
-import { asMembership } from "../transport/multicast.ts";
+import { asMembership, findInterface } from "../transport/multicast.ts";
 import { asNumber, asText, asTimeLimit, flag, one, type Values } from "../options.ts";
 import type { Report } from "../events.ts";
 import { plural } from "../output/format.ts";
@@ -83,7 +81,7 @@ export async function prepareDial(address: Address, options: DialingOptions): Pr
   demandConnect(address, values);
   const ca = values.ca === undefined
     ? undefined
-    : await (await import("../transport/tls/files.ts")).readCertificates(values.ca);
+    : await (await import("../transport/tls/trust.ts")).readCertificates(values.ca);
   const { pin, insecure, "server-name": serverName } = values;
   const onSecured = options.verbose ? (secured: Secured) => void report(tellSecured(secured)) : undefined;
   const tls = { ca, pin, insecure, onSecured, ...(serverName !== undefined && { serverName }) };
@@ -130,7 +128,7 @@ function demandConnect(address: Address, { source, join }: DialValues): void {
 
 function tellSecured({ protocol, cipher, chain, daysLeft, fingerprint }: Secured) {
   const age = daysLeft < 0 ? `expired ${plural(-daysLeft, "day")} ago` : `${plural(daysLeft, "day")} left`;
-  const agreed = [protocol ?? "TLS", cipher].filter(Boolean).join(", ");
+  const agreed = `${protocol}, ${cipher}`;
   const message = `${agreed}; certificate ${chain.join(" < ")}, ${age}, sha256:${fingerprint}`;
   return { event: "notice", message, detail: true } as const;
 }

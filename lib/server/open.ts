@@ -9,7 +9,7 @@ import { readText } from "../files.ts";
 import { type Address, formatAddress, formatHostPort, type InetAddress, INNER_HOST } from "../transport/address.ts";
 import type { Listener } from "../transport/channel.ts";
 import { listen, type ListenOptions, probe } from "../transport/listen.ts";
-import type { Credentials } from "../transport/tls/inner.ts";
+import type { Credentials } from "../transport/tls/server.ts";
 import { demand, demandSocket } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { unlessAborted } from "../wait.ts";

@@ -7,7 +7,7 @@
 import type { ErrorKind } from "../errors.ts";
 import type { Address } from "../transport/address.ts";
 import type { Desk } from "./connection_counter.ts";
-import type { Credentials } from "../transport/tls/inner.ts";
+import type { Credentials } from "../transport/tls/server.ts";
 import type { Tally } from "../output/output.ts";
 import type { Stream } from "../output/sink.ts";
 

@@ -12,8 +12,7 @@ import { BACKLOG, SOCKETS_MAX } from "./limits.ts";
 import { isMulticast } from "./multicast.ts";
 import { SharedPort, type Socket } from "./shared_port.ts";
 import { TcpListener } from "./stream.ts";
-import type { Credentials } from "./tls/inner.ts";
-import type { TlsListener } from "./tls/server.ts";
+import type { Credentials, TlsListener } from "./tls/server.ts";
 
 /** How to listen. */
 export interface ListenOptions {
@@ -65,8 +64,7 @@ async function bind(address: Address, options: ListenOptions): Promise<Listener>
 }
 
 async function listenTls(address: InetAddress, options: ListenOptions): Promise<TlsListener> {
-  const { badCredentials, TlsListener } = await import("./tls/server.ts");
-  const { InnerTls } = await import("./tls/inner.ts");
+  const { badCredentials, InnerTls, TlsListener } = await import("./tls/server.ts");
   if (!options.credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
   if (/ENCRYPTED/.test(options.credentials.key)) {
     const message = `Cannot listen on ${formatAddress(address)}: the key is encrypted; decrypt it first`;
