@@ -52,7 +52,7 @@ export function demand(need: Need, target: string, doing: string, flag = `--allo
 }
 
 /**
- * Checks what a Unix socket needs: to read and to write its path, and from Deno 2.9 on the network as well.
+ * Checks what a Unix socket needs: the network, and to read and to write its path.
  *
  * @param path of the socket
  * @param doing what it is for, `listen on unix:/path`
@@ -60,22 +60,13 @@ export function demand(need: Need, target: string, doing: string, flag = `--allo
  */
 export function demandSocket(path: string, doing: string): void {
   const missing = (["read", "write"] as Need[]).filter((need) => !isGranted(need, path));
-  if (!mayUseSocket(path)) missing.unshift("net");
+  if (!isGranted("net", `unix:${absolute(path)}`)) missing.unshift("net");
   if (missing.length > 0) throw missingPermission(missing.map((need) => `--allow-${need}`), doing);
 }
 
 function isGranted(need: Need, target: string): boolean {
   const descriptor = need === "net" ? { name: need, host: target } : { name: need, path: target };
   return Deno.permissions.querySync(descriptor).state === "granted";
-}
-
-/** Deno before 2.9 cannot be asked, and lets everybody. */
-function mayUseSocket(path: string): boolean {
-  try {
-    return isGranted("net", `unix:${absolute(path)}`);
-  } catch {
-    return true;
-  }
 }
 
 /**

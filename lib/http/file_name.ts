@@ -92,7 +92,7 @@ function cut(name: string): string {
   return prefix(name.slice(0, name.length - kept.length), NAME_LIMIT - byteLength(kept)) + kept;
 }
 
-/** Not by `encodeInto`: that of Deno 2.6 writes one byte too many of some texts. */
+/** The beginning of a text that has at most `limit` bytes, whole characters only. */
 function prefix(text: string, limit: number): string {
   let length = 0;
   let end = 0;
