@@ -59,9 +59,22 @@ export function demand(need: Need, target: string, doing: string, flag = `--allo
  * @throws {SockeyeError} `permission`, naming all flags to add
  */
 export function demandSocket(path: string, doing: string): void {
-  const missing = (["read", "write"] as Need[]).filter((need) => !isGranted(need, path));
-  if (!isGranted("net", `unix:${absolute(path)}`)) missing.unshift("net");
+  const missing = missingForSocket(path);
   if (missing.length > 0) throw missingPermission(missing.map((need) => `--allow-${need}`), doing);
+}
+
+/**
+ * Finds the permissions that a Unix socket needs and that are not granted.
+ *
+ * @param path of the socket
+ * @returns none, or some of net, read and write
+ */
+export function missingForSocket(path: string): Need[] {
+  const targets: readonly (readonly [Need, string])[] = [["net", `unix:${absolute(path)}`], ["read", path], [
+    "write",
+    path,
+  ]];
+  return targets.filter(([need, target]) => !isGranted(need, target)).map(([need]) => need);
 }
 
 function isGranted(need: Need, target: string): boolean {

@@ -127,8 +127,8 @@ async function runServer(values: Record<string, unknown>, run: Run): Promise<voi
   await premises.openLog();
   using crew = await lead?.Crew.start({ size: workers, listener, system: run.system, sink: run.sink, output });
   await duty?.ready();
-  // A Unix socket is looked at once more: what somebody else has put in its place must not be removed at the end.
-  keepOnly(address.transport === "unix" ? ["read", ...(page ? ["net"] as const : [])] : ["net"]);
+  // At its end the server looks whether the file of a Unix socket is still its own, and removes it.
+  keepOnly(address.transport === "unix" ? ["read", "write", ...(page ? ["net"] as const : [])] : ["net"]);
   if (!duty) {
     const hint = hintFor(mode, listener.address);
     await output.report({ event: "listen", address: formatAddress(listener.address), hint });
