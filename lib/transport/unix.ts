@@ -110,7 +110,7 @@ function closed(): Error {
 /** The file at a path; undefined when there is none, or when the system does not let us look. */
 function identify(path: string): string | undefined {
   try {
-    // A file system soon reuses the number of a file that is gone; the time of its birth in milliseconds differs.
+    // A file system soon reuses the number of a file that is gone; the time of its birth differs (in steps of 1 to 10 ms).
     const { dev, ino, birthtime } = Deno.lstatSync(path);
     return `${dev} ${ino} ${birthtime?.getTime()}`;
   } catch {

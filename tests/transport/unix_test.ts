@@ -89,8 +89,8 @@ async function leaveDead(path: string): Promise<void> {
   const listener = Deno.listen({ transport: "unix", path: first });
   await Deno.link(first, path);
   listener.close();
-  // A new file may get the number of this one; the milliseconds of their birth tell them apart.
-  await wait(2);
+  // A new file may get the number of this one. The time of its birth differs, which the kernel counts in steps of up to 10 ms.
+  await wait(20);
   // A busy system lets go of it a moment later.
   while (await Deno.connect({ transport: "unix", path }).then((conn) => (conn.close(), true), () => false));
 }
