@@ -5,7 +5,7 @@ import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Exchange, type RawServer, type Script, serveRaw } from "../fetch/server.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
-import { eventually, linux, modern, needs, permissionsAreOurs, type Program, standsStill } from "./harness.ts";
+import { eventually, linux, needs, permissionsAreOurs, type Program, standsStill } from "./harness.ts";
 import { PROMPT_MS, within } from "./sockets.ts";
 
 const TEXT = "0123456789".repeat(2000);
@@ -71,10 +71,9 @@ Deno.test("fetch promises no part where it may not look at one", { ignore: !perm
   assertEquals([ending.code, ending.stderr, await folder.names()], [130, "", ["file"]]);
 });
 
-// Before 2.9 Deno itself waits for the pipe, even to exit.
 Deno.test(
   "fetch ends at Ctrl-C though nobody reads the pipe that it writes to",
-  needs(["mkfifo"], modern),
+  needs(["mkfifo"]),
   async () => {
     await using folder = await Folder.make();
     await using server = serveRaw((exchange) => exchange.answer("200 OK", [], TEXT));

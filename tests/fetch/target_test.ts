@@ -286,7 +286,7 @@ Deno.test("a part that cannot be opened is named", async () => {
   await refusal(() => openTarget(folder.at("a"), FRESH), 'a.part": Is a directory');
 });
 
-Deno.test("two downloads cannot write one part", { ignore: Deno.version.deno.startsWith("2.6") }, async () => {
+Deno.test("two downloads cannot write one part", async () => {
   await using folder = await Folder.make();
   const first = await openTarget(folder.at("a"), FRESH);
   await first.write(bytesOf("first"));
