@@ -183,6 +183,12 @@ Deno.test("a page over http is fetched without what is slow to load", () => {
   assertEquals([...loaded].filter((path) => slow.test(path)), []);
 });
 
+Deno.test("TLS that the platform verifies, and a TLS server, load nothing of Node", () => {
+  for (const path of ["lib/transport/tls/client.ts", "lib/transport/tls/server.ts"]) {
+    assertEquals([...loadedWith(path)].filter((name) => name.startsWith("node:")), [], path);
+  }
+});
+
 Deno.test("main.ts exits, traps signals and picks the standard streams", () => {
   for (const word of ["exit", "addSignalListener", "stdin", "stdout", "stderr"]) {
     assert(MAIN.code.includes(`Deno.${word}`), word);
