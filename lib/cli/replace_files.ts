@@ -37,8 +37,8 @@ export function demandReplace(path: string): void {
 }
 
 /**
- * Writes files, all of them or none. Old files are replaced only when all new ones are complete on the disk; when a rename fails
- * then, the files before it are new and those from it on are old, each of them whole.
+ * Writes files, all of them or none. Old files are replaced only when all new ones are complete on the disk; when a
+ * rename fails then, the files before it are new and those from it on are old, each of them whole.
  *
  * @param files what to write
  * @param force whether old files are replaced; else an old file is an error, and nothing is written
@@ -74,7 +74,10 @@ async function writeNew(files: readonly NewFile[], placeOf: (path: string) => st
   }
 }
 
-/** Only a file that is created new gets the mode, and to create it is the only test for an old one without `--allow-read`. */
+/**
+ * Only a file that is created new gets the mode, and to create it is the only test for an old one without
+ * `--allow-read`.
+ */
 async function create(path: string, mode: number): Promise<Deno.FsFile> {
   try {
     return await Deno.open(path, { write: true, createNew: true, mode });

@@ -1,6 +1,6 @@
 /**
- * Content codings (RFC 9110 section 8.4), decoded while the body arrives. The result is handed on in small pieces, each of them
- * awaited, so a few bytes that stand for gigabytes cost time but no memory.
+ * Content codings (RFC 9110 section 8.4), decoded while the body arrives. The result is handed on in small pieces, each
+ * of them awaited, so a few bytes that stand for gigabytes cost time but no memory.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * One stream of `node:zlib`, read empty after each write. In Deno these streams report corrupt data and nothing else: they do not
- * say where brotli and zstd data ends, whether it was cut off, or that other bytes follow it. We find out by counting the bytes
- * that a stream has used, and by offering it some more.
+ * One stream of `node:zlib`, read empty after each write. In Deno these streams report corrupt data and nothing else:
+ * they do not say where brotli and zstd data ends, whether it was cut off, or that other bytes follow it. We find out
+ * by counting the bytes that a stream has used, and by offering it some more.
  *
  * @module
  */
@@ -138,8 +138,8 @@ export class Inflater {
 }
 
 /**
- * Frees a buffer with its last piece. The garbage collector does not count the memory of buffers: some 150 MB of them would
- * pile up before it runs.
+ * Frees a buffer with its last piece. The garbage collector does not count the memory of buffers: some 150 MB of them
+ * would pile up before it runs.
  */
 function release({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): void {
   if (buffer.byteLength === PIECE_SIZE && byteOffset + byteLength === PIECE_SIZE) buffer.transfer(0);

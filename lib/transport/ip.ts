@@ -1,6 +1,6 @@
 /**
- * Hosts by their spelling: which texts are IP addresses, and host names in ASCII. The answers for addresses are those of
- * `node:net`, which takes longer to load than all the rest of a server.
+ * Hosts by their spelling: which texts are IP addresses, and host names in ASCII. The answers for addresses are those
+ * of `node:net`, which takes longer to load than all the rest of a server.
  *
  * @module
  */

@@ -14,8 +14,8 @@ export interface Membership {
   /** A multicast address, IPv4 or IPv6. */
   readonly group: string;
   /**
-   * The interface: an IPv4 address of this machine, or the number of an IPv6 interface; before {@linkcode findInterface} it may
-   * be a name. Default: the system's choice.
+   * The interface: an IPv4 address of this machine, or the number of an IPv6 interface. It may be a name before
+   * {@linkcode findInterface}. Default: the system's choice.
    */
   readonly interface?: string | undefined;
 }

@@ -23,7 +23,8 @@ import { resolve } from "./resolve.ts";
  * @param address the server
  * @param signal gives up
  * @returns a channel that the caller closes
- * @throws {SockeyeError} `usage` for a source that is no IP address, `connect` when it cannot be used; or what the system says
+ * @throws {SockeyeError} `usage` for a source that is no IP address, `connect` when it cannot be used; or what the
+ * system says
  */
 export async function connectFrom(source: string, address: InetAddress, signal: AbortSignal): Promise<Channel> {
   const hosts = await resolve(address.host || "localhost", signal);

@@ -1,9 +1,9 @@
 /**
  * Unix sockets: a path instead of a host and a port, for programs of one machine.
  *
- * A server binds in a private folder beside the path, sets the mode of the socket and moves it to the path then. So no client
- * connects before the mode is set, and a socket that a dead server left is replaced in one step. Where that folder is not
- * permitted or its path too long, the server binds the path itself.
+ * A server binds in a private folder beside the path, sets the mode of the socket and moves it to the path then. So no
+ * client connects before the mode is set, and a socket that a dead server left is replaced in one step. Where that
+ * folder is not permitted or its path too long, the server binds the path itself.
  *
  * @module
  */
@@ -16,7 +16,10 @@ import type { UnixAddress } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { StreamChannel } from "./stream.ts";
 
-/** The longest path in bytes: what the address structure holds, less the zero at its end (unix(7); other systems have 104). */
+/**
+ * The longest path in bytes: what the address structure holds, less the zero at its end (unix(7); other systems have
+ * 104).
+ */
 const PATH_MAX_BYTES = Deno.build.os === "linux" ? 107 : 103;
 
 /** Mode of the socket: its owner may connect. */
@@ -80,8 +83,9 @@ export class UnixListener implements Listener {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    const isOurs = identify(this.address.path) === this.#file;
-    if (this.#direct && !isOurs) {
+    const file = identify(this.address.path);
+    const isOurs = file === this.#file;
+    if (this.#direct && !isOurs && file !== undefined) {
       // Without a path no client finds the socket, so it may as well stay open until the process ends.
       this.#listener.unref();
       return this.#giveUp(closed());
@@ -110,7 +114,8 @@ function closed(): Error {
 /** The file at a path; undefined when there is none, or when the system does not let us look. */
 function identify(path: string): string | undefined {
   try {
-    // A file system soon reuses the number of a file that is gone; the time of its birth differs (in steps of 1 to 10 ms).
+    // A file system soon reuses the number of a file that is gone; the time of its birth differs (in steps of 1 to 10
+    // ms).
     const { dev, ino, birthtime } = Deno.lstatSync(path);
     return `${dev} ${ino} ${birthtime?.getTime()}`;
   } catch {

@@ -249,6 +249,19 @@ Deno.test("abort() ends a push that waits, at any time", async () => {
   }
 });
 
+Deno.test("abort() ends a push for which another thread decodes", async () => {
+  for (const name of NAMES) {
+    const body = encode(sample(1 << 20, randomFrom(7)), [name]);
+    for (let round = 0; round < 30; round++) {
+      const decoder = decoderFor([name], () => Promise.resolve())!;
+      const pushed = decoder.push(body).then(() => "done", (error) => error.name);
+      for (let turns = round % 6; turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
+      decoder.abort();
+      assert(["AbortError", "done"].includes(await pushed), name);
+    }
+  }
+});
+
 Deno.test("abort() may come before the first byte, between two, and after the end", async () => {
   for (const name of NAMES) {
     const body = encode(new Uint8Array(100), [name]);

@@ -1,6 +1,6 @@
 /**
- * Makes certificates for TLS servers in memory, and tells whether one is in its time. The library that writes X.509 comes from
- * npm when the first certificate is made.
+ * Makes certificates for TLS servers in memory, and tells whether one is in its time. The library that writes X.509
+ * comes from npm when the first certificate is made.
  *
  * @module
  */
@@ -14,7 +14,9 @@ type X509 = typeof import("@peculiar/x509");
 
 /** A certificate, its key and the authority that signed it, all in PEM. */
 export interface MadeCertificate {
-  /** The certificate of the authority. Its private key is thrown away, so to trust it is to trust this one certificate. */
+  /**
+   * The certificate of the authority. Its private key is thrown away, so to trust it is to trust this one certificate.
+   */
   readonly ca: string;
   /** The certificate. */
   readonly cert: string;

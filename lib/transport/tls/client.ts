@@ -1,19 +1,19 @@
 /**
- * TLS as a client, over a connected TCP channel. The platform's own TLS (`Deno.startTls`) verifies every certificate and tells
- * nothing about it, so some wishes need `node:tls`, where we judge the certificate ourselves:
+ * TLS as a client, over a connected TCP channel. The platform's own TLS (`Deno.startTls`) verifies every certificate
+ * and says nothing about it, so some options need `node:tls`, where we judge the certificate ourselves:
  *
- * | asked for                                    | speaks          | who judges the certificate                          |
- * | -------------------------------------------- | --------------- | --------------------------------------------------- |
- * | `pin`                                        | `node:tls`      | we: its fingerprint is the pinned one               |
- * | `insecure`                                   | `node:tls`      | nothing is checked                                  |
- * | `ca` has a certificate for the server's name | `node:tls`      | we: it is one of `ca`, byte for byte; the platform  |
- * |                                              |                 | refuses a self-signed one that may sign others,     |
- * |                                              |                 | which is what `openssl req -x509` makes             |
- * | `onSecured`                                  | `node:tls`      | the platform judges the chain, we judge the name    |
- * | nothing of these                             | `Deno.startTls` | the platform                                        |
+ * | option                                       | TLS by          | how the certificate is judged                   |
+ * | -------------------------------------------- | --------------- | ----------------------------------------------- |
+ * | `pin`                                        | `node:tls`      | its fingerprint is the pinned one               |
+ * | `insecure`                                   | `node:tls`      | not at all                                      |
+ * | `ca` has a certificate for the server's name | `node:tls`      | it is one of `ca`, byte for byte: the platform  |
+ * |                                              |                 | refuses a self-signed one that may sign others, |
+ * |                                              |                 | and `openssl req -x509` makes such              |
+ * | `onSecured`                                  | `node:tls`      | the chain by the platform, the name by us       |
+ * | none of these                                | `Deno.startTls` | by the platform                                 |
  *
- * `ca` adds to the platform's certificates in `Deno.startTls`, but replaces them in `node:tls`. So with `ca` a server that
- * `node:tls` refused is dialed a second time, and the platform decides.
+ * `ca` adds to the platform's certificates in `Deno.startTls`, but replaces them in `node:tls`. So with `ca` a server
+ * that `node:tls` refused is dialed a second time, and the platform decides.
  *
  * @module
  */
@@ -35,7 +35,9 @@ export interface TlsOptions {
   readonly insecure?: boolean | undefined;
   /** Takes the certificate with this SHA-256 fingerprint (lower-case hex) and no other. */
   readonly pin?: string | undefined;
-  /** Called after the handshake with what was agreed on, unless only the platform's own roots could verify the server. */
+  /**
+   * Called after the handshake with what was agreed on, unless only the platform's own roots could verify the server.
+   */
   readonly onSecured?: OnSecured | undefined;
   /** Protocols to offer (ALPN, RFC 7301). Default: none. */
   readonly protocols?: readonly string[] | undefined;
@@ -90,7 +92,9 @@ export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOp
   throw failure;
 }
 
-/** The routes to try, by the table above. `node:tls` takes longer to load than a small download: only when it is needed. */
+/**
+ * The routes to try, by the table above. `node:tls` takes longer to load than a small download: only when it is needed.
+ */
 async function routesFor(options: TlsOptions): Promise<Route[]> {
   const { ca, pin, insecure, onSecured, serverName } = options;
   const platform: Route = (channel) => startPlatformTls(channel, options);

@@ -45,7 +45,8 @@ export function asServerName(text: string): string {
 /**
  * Reads a fingerprint to pin.
  *
- * @param text 64 hex digits, with colons between the pairs or without, bare or after `sha256:` or `sha256 Fingerprint=`,
+ * @param text 64 hex digits, with colons between the pairs or without, bare or after `sha256:` or `sha256
+ * Fingerprint=`,
  * which is what `openssl x509 -fingerprint -sha256` prints
  * @returns the digits in lower case
  * @throws {Error} what was expected

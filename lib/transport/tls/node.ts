@@ -101,8 +101,9 @@ async function secureConnect(socket: tls.TLSSocket, signal: AbortSignal | undefi
 }
 
 /**
- * The stream under a TLS socket. It reads our connection itself, because only here can the flow be held back (a TLS socket that
- * was paused never resumes), and only here can a FIN without a close_notify before it be told from an orderly end.
+ * The stream under a TLS socket. It reads our connection itself, because only here can the flow be held back (a TLS
+ * socket that was paused never resumes), and only here can a FIN without a close_notify before it be told from an
+ * orderly end.
  */
 class Carrier implements Throttle {
   readonly duplex: Duplex;
@@ -155,7 +156,10 @@ class Carrier implements Throttle {
     for (let at = 0; at < bytes.length;) at += await this.#channel.write(bytes.subarray(at));
   }
 
-  /** A close_notify (RFC 8446 section 6.1) came before the FIN: after one turn of the event loop the TLS socket knows of it. */
+  /**
+   * A close_notify (RFC 8446 section 6.1) came before the FIN: after one turn of the event loop the TLS socket knows of
+   * it.
+   */
   async #end(duplex: Duplex): Promise<void> {
     await new Promise<void>((resolve) => setImmediate(resolve));
     if (!this.secured || this.secured.readableEnded) duplex.push(null);

@@ -1,9 +1,10 @@
 /**
- * TLS as a {@linkcode Listener}. A connection is handed out before its handshake, so that a slow client delays no other.
+ * TLS as a {@linkcode Listener}. A connection is handed out before its handshake, so that a slow client delays no
+ * other.
  *
- * The platform returns a connection under TLS only after the handshake: a client that never finishes it would be kept for as
- * long as it likes, whatever the limits. So the sockets of clients stay ours, and TLS is spoken one step further inside, over a
- * connection of this process with itself. A client costs three descriptors for that.
+ * The platform returns a connection under TLS only after the handshake: a client that never finishes it would be kept
+ * for as long as it likes, whatever the limits. So the sockets of clients stay ours, and TLS is spoken one step further
+ * inside, over a connection of this process with itself. A client costs three descriptors for that.
  *
  * @module
  */
@@ -50,7 +51,8 @@ export class InnerTls {
   }
 
   /**
-   * Makes a connection. The listener is closed when it stands, because other programs of this machine could connect to it too.
+   * Makes a connection. The listener is closed when it stands, because other programs of this machine could connect to
+   * it too.
    *
    * @returns both ends; the caller closes them
    * @throws {Error} what the system says

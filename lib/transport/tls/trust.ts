@@ -1,5 +1,6 @@
 /**
- * Judges of certificates, for where the platform's own TLS does not let us decide, and the files that name whom to trust.
+ * Judges of certificates, for where the platform's own TLS does not let us decide, and the files that name whom to
+ * trust.
  *
  * @module
  */
@@ -31,7 +32,8 @@ export function onlyPinned(pin: string, serverName: string): Judge {
 }
 
 /**
- * Accepts a certificate that is, byte for byte, one of those that the user trusts, is for the right name and in its time.
+ * Accepts a certificate that is, byte for byte, one of those that the user trusts, is for the right name and in its
+ * time.
  *
  * @param ca PEM text with one or more certificates
  * @param serverName the name that it must be for
