@@ -1,6 +1,6 @@
 /**
- * Least privilege, and no questions: a missing permission is told in one line, and what a command does not need is given up
- * before it starts, so that a bug cannot use it.
+ * Permissions of Deno. A missing one is an error of one line and never a prompt; one that a command does not need is
+ * given up before the command starts, so that a bug cannot use it.
  *
  * @module
  */
@@ -8,17 +8,17 @@
 import { SockeyeError } from "./errors.ts";
 import { absolute } from "./path.ts";
 
-/** What a command may need. */
+/** A permission that a command may need. */
 export type Need = "net" | "read" | "write";
 
 /** Deno knows a permission for dynamic imports that its types do not list. */
 const ALL = ["net", "read", "write", "run", "env", "sys", "ffi", "import"] as readonly Deno.PermissionName[];
 
-/** Folders where Deno opens files only for a process that may do everything. */
+/** Folders where Deno opens files only for a process with all permissions. */
 const GUARDED = /^\/(dev|proc|sys)\//;
 
 /**
- * Whether a path is where a process must be allowed everything to open files. Giving up any permission then gives up this one.
+ * Whether a file can be opened only with all permissions: giving up any of them gives up this file.
  *
  * @param path relative to the current folder, or absolute
  * @returns true below /dev, /proc and /sys
@@ -28,9 +28,9 @@ export function isGuarded(path: string): boolean {
 }
 
 /**
- * Gives up every permission that is not needed. It cannot be had back.
+ * Gives up every permission that is not needed, for the rest of the process.
  *
- * @param needs what stays
+ * @param needs the permissions that stay
  */
 export function keepOnly(needs: readonly Need[]): void {
   for (const name of ALL) {
@@ -41,10 +41,10 @@ export function keepOnly(needs: readonly Need[]): void {
 /**
  * Checks a permission without asking for it.
  *
- * @param need which one
+ * @param need the permission
  * @param target the host and port, or the path
- * @param doing what it is for, `listen on 127.0.0.1:9000`
- * @param flag what to add, where the usual one would not say enough. Default `--allow-net` and the like
+ * @param doing the purpose, `listen on 127.0.0.1:9000`
+ * @param flag the flag to name, where the usual one would not say enough. Default `--allow-net` and the like
  * @throws {SockeyeError} `permission`, naming the flag to add
  */
 export function demand(need: Need, target: string, doing: string, flag = `--allow-${need}`): void {
@@ -52,16 +52,29 @@ export function demand(need: Need, target: string, doing: string, flag = `--allo
 }
 
 /**
- * Checks what a Unix socket needs: to read and to write its path, and from Deno 2.9 on the network as well.
+ * Checks the permissions for a Unix socket: the network, and to read and to write its path.
  *
  * @param path of the socket
- * @param doing what it is for, `listen on unix:/path`
+ * @param doing the purpose, `listen on unix:/path`
  * @throws {SockeyeError} `permission`, naming all flags to add
  */
 export function demandSocket(path: string, doing: string): void {
-  const missing = (["read", "write"] as Need[]).filter((need) => !isGranted(need, path));
-  if (!mayUseSocket(path)) missing.unshift("net");
+  const missing = missingForSocket(path);
   if (missing.length > 0) throw missingPermission(missing.map((need) => `--allow-${need}`), doing);
+}
+
+/**
+ * Finds the permissions for a Unix socket that are not granted.
+ *
+ * @param path of the socket
+ * @returns none, or some of net, read and write
+ */
+export function missingForSocket(path: string): Need[] {
+  const targets: readonly (readonly [Need, string])[] = [["net", `unix:${absolute(path)}`], ["read", path], [
+    "write",
+    path,
+  ]];
+  return targets.filter(([need, target]) => !isGranted(need, target)).map(([need]) => need);
 }
 
 function isGranted(need: Need, target: string): boolean {
@@ -69,20 +82,11 @@ function isGranted(need: Need, target: string): boolean {
   return Deno.permissions.querySync(descriptor).state === "granted";
 }
 
-/** Deno before 2.9 cannot be asked, and lets everybody. */
-function mayUseSocket(path: string): boolean {
-  try {
-    return isGranted("net", `unix:${absolute(path)}`);
-  } catch {
-    return true;
-  }
-}
-
 /**
  * The failure of opening a file where {@linkcode isGuarded} says true.
  *
- * @param doing what it was for, `write "/dev/stdout"`
- * @param cause what Deno said
+ * @param doing the purpose, `write "/dev/stdout"`
+ * @param cause the error of Deno
  * @returns the error to throw
  */
 export function guardedFailure(doing: string, cause?: unknown): SockeyeError {
@@ -93,11 +97,11 @@ export function guardedFailure(doing: string, cause?: unknown): SockeyeError {
 }
 
 /**
- * The failure of what is not permitted.
+ * The failure for want of permissions.
  *
- * @param flags of `deno run`, which a compiled program does not take
- * @param doing what it was for, `listen on 127.0.0.1:9000`
- * @param cause what Deno said
+ * @param flags the missing flags of `deno run`; a compiled program takes none
+ * @param doing the purpose, `listen on 127.0.0.1:9000`
+ * @param cause the error of Deno
  * @returns the error to throw
  */
 export function missingPermission(flags: readonly string[], doing: string, cause?: unknown): SockeyeError {

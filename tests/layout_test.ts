@@ -179,7 +179,14 @@ function loadedWith(path: string, seen = new Set<string>()): Set<string> {
 Deno.test("a page over http is fetched without what is slow to load", () => {
   const loaded = loadedWith("lib/cli/commands/fetch.ts");
   assert(loaded.has("lib/fetch/body.ts"));
-  assertEquals([...loaded].filter((path) => /^node:(crypto|net|stream|tls|zlib)$|^lib\/transport\/tls/.test(path)), []);
+  const slow = /^node:(crypto|net|stream|tls|zlib)$|^lib\/transport\/tls\/(client|node|trust|certificate|server)\.ts$/;
+  assertEquals([...loaded].filter((path) => slow.test(path)), []);
+});
+
+Deno.test("TLS that the platform verifies, and a TLS server, load nothing of Node", () => {
+  for (const path of ["lib/transport/tls/client.ts", "lib/transport/tls/server.ts"]) {
+    assertEquals([...loadedWith(path)].filter((name) => name.startsWith("node:")), [], path);
+  }
 });
 
 Deno.test("main.ts exits, traps signals and picks the standard streams", () => {

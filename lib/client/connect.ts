@@ -10,13 +10,11 @@ import { keepOnly, type Need } from "../permissions.ts";
 import type { Address } from "../transport/address.ts";
 import type { Channel } from "../transport/channel.ts";
 import { dial } from "../transport/dial.ts";
-import { findInterface } from "../transport/interfaces.ts";
 import { CONNECT_TIMEOUT_MS } from "../transport/limits.ts";
 import { transportOf } from "../transport/mod.ts";
-import { asMembership } from "../transport/multicast.ts";
-import { asServerName } from "../transport/tls/names.ts";
+import { asMembership, findInterface } from "../transport/multicast.ts";
+import { asPin, asServerName } from "../transport/tls/names.ts";
 import type { Secured } from "../transport/tls/node.ts";
-import { asPin } from "../transport/tls/pin.ts";
 import type { DialOptions } from "../transport/transport.ts";
 import { plural } from "../wording.ts";
 
@@ -98,7 +96,7 @@ async function readDialOptions(options: ConnectOptions): Promise<DialOptions> {
 }
 
 async function readCertificates(path: string): Promise<string> {
-  return await (await import("../transport/tls/files.ts")).readCertificates(path);
+  return await (await import("../transport/tls/trust.ts")).readCertificates(path);
 }
 
 /** The first retry is for a person who wonders about the silence; with `verbose` each one is reported. */
@@ -113,7 +111,6 @@ function retryReporter({ report, interactive, verbose }: ConnectOptions): DialOp
 
 function describe({ protocol, cipher, chain, daysLeft, fingerprint }: Secured): NoticeEvent {
   const age = daysLeft < 0 ? `expired ${plural(-daysLeft, "day")} ago` : `${plural(daysLeft, "day")} left`;
-  const agreed = [protocol ?? "TLS", cipher].filter(Boolean).join(", ");
-  const message = `${agreed}; certificate ${chain.join(" < ")}, ${age}, sha256:${fingerprint}`;
+  const message = `${protocol}, ${cipher}; certificate ${chain.join(" < ")}, ${age}, sha256:${fingerprint}`;
   return { event: "notice", message, detail: true };
 }

@@ -1,5 +1,5 @@
 /**
- * Content codings (RFC 9110 section 8.4), undone while the body arrives. What comes out is handed on in small pieces, each
+ * Content codings (RFC 9110 section 8.4), decoded while the body arrives. The result is handed on in small pieces, each
  * of them awaited, so a few bytes that stand for gigabytes cost time but no memory.
  *
  * @module
@@ -19,50 +19,40 @@ import {
   type ZlibStream,
 } from "./inflate.ts";
 
-/** Undoes the content codings of one body. */
+/** Decodes the content codings of one body. */
 export interface BodyDecoder {
   /**
-   * Decodes a chunk; what it stands for has gone to the sink when the promise settles.
+   * Decodes a chunk; everything decoded has gone to the sink when the promise settles.
    *
    * @param bytes the next ones of the body; the buffer may be used again when the promise has settled
-   * @throws {SockeyeError} `protocol` when the data is corrupt; and whatever the sink throws
+   * @throws {SockeyeError} `protocol` when the data is corrupt; and what the sink throws
    */
   push(bytes: Uint8Array): Promise<void>;
   /**
    * Ends the body.
    *
-   * @throws {SockeyeError} `protocol` when the data is cut off; and whatever the sink throws
+   * @throws {SockeyeError} `protocol` when the data is cut off; and what the sink throws
    */
   end(): Promise<void>;
-  /** Frees everything, at any time: for a body that will not be continued. A push that waits is rejected. */
+  /** Frees everything, at any time: for a body that will not be continued. A pending push is rejected. */
   abort(): void;
 }
 
-/** The version of the platform. */
-const [MAJOR = 0, MINOR = 0] = (/\d+\.\d+/.exec(navigator.userAgent)?.[0] ?? "").split(".").map(Number);
+/** The codings to ask for: those that {@linkcode decoderFor} decodes. */
+export const ACCEPT_ENCODING = "gzip, deflate, br, zstd";
 
-/**
- * Whether zstd works and all corrupt data is found. In Deno 2.6, the functions for zstd have nothing behind them, and
- * brotli passes an error in its last byte in silence: it is undone there when it comes, and not asked for. To ask the
- * functions themselves would be to load them, for every answer: most are not coded.
- */
-const IS_RELIABLE = MAJOR > 2 || MINOR >= 9;
-
-/** What to ask for: codings that {@linkcode decoderFor} undoes on this platform. */
-export const ACCEPT_ENCODING: string = IS_RELIABLE ? "gzip, deflate, br, zstd" : "gzip, deflate";
-
-/** Codings of one body, one on top of the other. Each costs memory; nobody sends more than two. */
+/** The most codings of one body, one on top of the other. Each costs memory; servers send two at most. */
 const CODING_LIMIT = 5;
 
-/** What a decoder of zstd has to support for HTTP, 8 MiB (RFC 9659); the format itself would allow gigabytes. */
+/** The largest window that a zstd decoder must support for HTTP, 8 MiB (RFC 9659); the format allows gigabytes. */
 const ZSTD_WINDOW_LOG = 23;
 
 /**
  * Makes the decoder for a body.
  *
- * @param codings the members of Content-Encoding in the order of the header: the last one is undone first
- * @param sink where the decoded bytes go
- * @returns undefined when there is nothing to undo
+ * @param codings the members of Content-Encoding in the order of the header: the last one is decoded first
+ * @param sink takes the decoded bytes
+ * @returns the decoder; undefined when there is nothing to decode
  * @throws {SockeyeError} `protocol` for an unknown coding, or too many
  */
 export function decoderFor(codings: readonly string[], sink: DecodedSink): BodyDecoder | undefined {
@@ -74,25 +64,25 @@ export function decoderFor(codings: readonly string[], sink: DecodedSink): BodyD
   );
 }
 
-/** `none` is no coding of the RFC; servers that send it mean what it says. */
+/** Names for "not coded". `none` is not in the RFC, but some servers send it. */
 const NO_CODINGS: ReadonlySet<string> = new Set(["", "identity", "none"]);
 
-/** How to undo one coding. */
+/** How one coding is decoded. */
 interface Coding {
   readonly name: string;
   /** How many bytes {@linkcode create} wants to see. */
   readonly headSize: number;
   create(zlib: typeof Zlib, head: Uint8Array): ZlibStream;
-  /** Whether the data is frames one after the other, and a stream stops after each. */
+  /** Set where the data may be several frames, and a stream stops after each. */
   readonly hasFrames?: true;
-  /** How the end of its data is found out, where the stream does not tell. */
+  /** Finds the end of the data, where the stream does not report it. */
   readonly probe?: Probe;
 }
 
 const GZIP: Coding = {
   name: "gzip",
   headSize: 0,
-  // Several members, one after the other, are one body for it.
+  // Gunzip continues with the next member by itself.
   create: (zlib) => zlib.createGunzip(STREAM_SETTINGS),
 };
 
@@ -109,7 +99,7 @@ const BROTLI: Coding = {
   probe: { bytes: Uint8Array.of(0), isComplete: (used) => used === 0 },
 };
 
-/** The letter k as a zstd frame. Inside of a frame it would be anything else, or an error. */
+/** The letter k as a zstd frame. In the middle of another frame it decodes to something else, or fails. */
 const ZSTD_K = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 1, 9, 0, 0, 0x6b);
 
 const ZSTD: Coding = {
@@ -129,7 +119,7 @@ const CODINGS: ReadonlyMap<string, Coding> = new Map([
   ["x-gzip", GZIP],
   ["deflate", DEFLATE],
   ["br", BROTLI],
-  ...(IS_RELIABLE ? [["zstd", ZSTD] as const] : []),
+  ["zstd", ZSTD],
 ]);
 
 function codingOf(name: string): Coding {
@@ -145,12 +135,15 @@ function isZlibHeader([first = 0, second = 0]: Uint8Array): boolean {
 
 const NOTHING = new Uint8Array();
 
-/** Undoes one coding. */
+/** Decodes one coding and pushes the result into the next stage. */
 class Stage implements BodyDecoder {
   readonly #coding: Coding;
   readonly #next: BodyDecoder;
+  /** The first bytes, until there are as many as the coding wants to see. */
   #head = NOTHING;
+  /** Decodes the current frame, or all of the body; undefined before and after. */
   #inflater: Inflater | undefined;
+  /** Whether the data has ended; only padding may follow. */
   #over = false;
   #aborted = false;
 
@@ -193,14 +186,14 @@ class Stage implements BodyDecoder {
     }
   }
 
-  /** The functions are loaded when there is something for them to do. */
+  /** Loads `node:zlib` with the first coded body: most bodies are not coded. */
   async #begin(head: Uint8Array): Promise<Inflater> {
     const zlib = await import("node:zlib");
     if (this.#aborted) throw stopped();
     return new Inflater(this.#coding.name, this.#coding.create(zlib, head));
   }
 
-  /** Some servers fill the last block with zeros, as tapes once needed. */
+  /** Some servers fill the last block with zeros, as tar does for tapes. */
   #checkPadding(bytes: Uint8Array): void {
     if (bytes.some((byte) => byte !== 0)) throw corrupt(this.#coding.name);
   }

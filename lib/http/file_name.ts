@@ -1,6 +1,6 @@
 /**
- * The name under which a body is saved when nobody gave one. It is made of what a stranger says, so it must be harmless:
- * one file of the current folder, neither hidden nor taken for an option, on every system.
+ * The name under which a body is saved when the command line gives none. It is made of text from the server, so it must
+ * be harmless on every system: one file of the current folder, neither hidden nor taken for an option.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { decodeGuessing, namesIn, percentDecode } from "./disposition.ts";
  * Finds the name: that of Content-Disposition, else the last segment of the path, else the site's own name and `.html`
  * (`http://www.baidu.com/` -> `baidu.html`).
  *
- * @param url what was asked for
+ * @param url the URL of the request
  * @param disposition the Content-Disposition of the answer, one character for each byte
  * @returns a name that {@linkcode safeFileName} would not change
  */
@@ -28,7 +28,7 @@ function lastSegment({ pathname }: URL): string {
   return decodeGuessing(percentDecode(segment)) ?? segment;
 }
 
-/** Under these second levels of countries (`com.cn`, `co.uk`) names are registered as under a top level. */
+/** Second levels of countries under which names are registered as under a top level (`com.cn`, `co.uk`). */
 const SECOND_LEVELS: ReadonlySet<string> = new Set(["com", "co", "net", "org", "gov", "edu", "ac"]);
 
 function siteName({ hostname }: URL): string {
@@ -42,39 +42,40 @@ function siteLabels(hostname: string): string[] {
   return labels.slice(0, isIPv4 ? labels.length : labels.length - topLevels(labels));
 }
 
-/** How many labels at the end are not of the site's own name. */
+/** Counts the labels at the end that do not belong to the site's own name. */
 function topLevels(labels: readonly string[]): number {
   const [second = "", top = ""] = labels.slice(-2);
   if (labels.length > 2 && top.length === 2 && SECOND_LEVELS.has(second)) return 2;
   return labels.length > 1 ? 1 : 0;
 }
 
-/** Bytes of a name. Most systems allow 255; there has to be room for `.part`. */
+/** The most bytes of a name. Most systems allow 255; `.part` and `.part.json` must fit too. */
 const NAME_LIMIT = 200;
 
-/** Bytes of what is kept as an extension when a name is cut. */
+/** The most bytes of an extension that survives when a name is cut. */
 const EXTENSION_LIMIT = 20;
 
 /**
- * What a terminal would obey or show in another order, as in `escape.ts`, here with tab and line feed. Marks that belong
- * to words, such as the joiners of Persian and of emoji, stay.
+ * Characters that a terminal would obey or that change the order of text, as in `escape.ts`, here with tab and line
+ * feed. Marks that belong to words stay, such as the joiners of Persian and of emoji.
  */
 const INVISIBLE = /[\p{Cc}\p{Surrogate}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
-/** Names that Windows takes for devices, whatever comes after the dot. */
+/** Names that Windows takes for devices, with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
 
 /**
- * Makes a name harmless. The result is one component of a path, of at most 200 bytes, and does not begin with `.` or `-`.
+ * Makes a name harmless. The result is one component of a path, of at most 200 bytes, and does not begin with `.` or
+ * `-`.
  *
- * @param name anything
- * @returns undefined when nothing is left of it
+ * @param name any text
+ * @returns the harmless name; undefined when nothing is left of it
  */
 export function safeFileName(name: string): string | undefined {
   const visible = name.slice(1 + Math.max(name.lastIndexOf("/"), name.lastIndexOf("\\"))).replace(INVISIBLE, "");
   const plain = trimEnd(visible.replace(/[<>:"|?*]/g, "_").replace(/^[\s.]+/, "").replace(/^-+/, "_"));
   const safe = trimEnd(cut(DEVICE.test(plain) ? `_${plain}` : plain));
-  // A server must not write what a later run takes for its own unfinished download.
+  // A later run must not take a name from a server for its own unfinished download.
   return safe === "" ? undefined : safe.replace(/\.part(?:\.json)?$/i, "$&_");
 }
 
@@ -92,7 +93,7 @@ function cut(name: string): string {
   return prefix(name.slice(0, name.length - kept.length), NAME_LIMIT - byteLength(kept)) + kept;
 }
 
-/** Not by `encodeInto`: that of Deno 2.6 writes one byte too many of some texts. */
+/** The beginning of a text that has at most `limit` bytes, whole characters only. */
 function prefix(text: string, limit: number): string {
   let length = 0;
   let end = 0;

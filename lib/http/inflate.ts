@@ -1,7 +1,7 @@
 /**
- * One stream of `node:zlib`, read empty after each write. In Deno these streams tell of corrupt data, but not of everything
- * else: the end of brotli and zstd data, cut off or not, passes in silence, and so does whatever follows it. Both are found
- * out here by counting the bytes that a stream has used, and by offering it some more.
+ * One stream of `node:zlib`, read empty after each write. In Deno these streams report corrupt data and nothing else:
+ * they do not say where brotli and zstd data ends, whether it was cut off, or that other bytes follow it. We find out
+ * by counting the bytes that a stream has used, and by offering it some more.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type * as Zlib from "node:zlib";
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 
-/** Takes the next piece of what was decoded: valid until the promise settles. Nothing is decoded before that. */
+/** Takes the next decoded piece, which is valid until the promise settles. Nothing more is decoded before that. */
 export type DecodedSink = (bytes: Uint8Array) => Promise<void>;
 
 /** Bytes of one piece. Gunzip is twice as fast as with 16 KiB, and not faster with more. */
@@ -25,9 +25,9 @@ export const STREAM_SETTINGS: { readonly chunkSize: number; readonly readableHig
 /** What the streams of `node:zlib` have in common. */
 export type ZlibStream = ReturnType<typeof Zlib.createGunzip | typeof Zlib.createBrotliDecompress>;
 
-/** Bytes offered after the end of the body, and whether what became of them shows that the data was complete. */
+/** Bytes offered after the end of the body, and how to see from the outcome whether the data was complete. */
 export interface Probe {
-  /** What is offered. */
+  /** The bytes to offer. */
   readonly bytes: Uint8Array;
   /** Judges by how many of them were used, and what came out. */
   isComplete(used: number, decoded: Uint8Array): boolean;
@@ -37,36 +37,40 @@ export interface Probe {
 export class Inflater {
   readonly #name: string;
   readonly #stream: ZlibStream;
+  /** Whether bytes were given to the stream that it has not used up. */
   #writing = false;
+  /** Whether the stream has come to its end. */
   #ended = false;
-  #stopped = false;
+  /** Why nothing more can be decoded; thrown by every call from then on. */
   #failure: Error | undefined;
+  /** Continues {@linkcode Inflater.#drain} when it waits. */
   #wake = (): void => {};
 
   /**
    * Takes over a stream.
    *
-   * @param name of the coding, for what is told
+   * @param name the coding, for errors
    * @param stream made with {@linkcode STREAM_SETTINGS}
    */
   constructor(name: string, stream: ZlibStream) {
     this.#name = name;
     this.#stream = stream;
-    stream.on("readable", () => this.#notice());
+    stream.on("readable", () => this.#wake());
     stream.on("finish", () => this.#taken());
     stream.on("error", (error) => this.#taken(error));
     stream.on("end", () => {
       this.#ended = true;
-      this.#notice();
+      this.#wake();
     });
   }
 
   /**
-   * Decodes bytes; what they stand for has gone to the sink when the promise settles.
+   * Decodes bytes; everything decoded has gone to the sink when the promise settles.
    *
-   * @param bytes the next ones
-   * @param sink where it goes
+   * @param bytes the next ones of the body
+   * @param sink takes what was decoded
    * @returns how many of the bytes were used: fewer than all when the data ends before they do
+   * @throws {SockeyeError} `protocol`; what the sink throws; an AbortError after {@linkcode Inflater.abort}
    */
   async write(bytes: Uint8Array, sink: DecodedSink): Promise<number> {
     const before = this.#stream.bytesWritten;
@@ -76,7 +80,13 @@ export class Inflater {
     return this.#stream.bytesWritten - before;
   }
 
-  /** Ends the data; what is still to come goes to the sink. Where the stream does not tell whether it was complete, the probe does. */
+  /**
+   * Ends the data.
+   *
+   * @param sink takes the rest of what was decoded
+   * @param probe finds out whether the data was complete, where the stream does not say so
+   * @throws {SockeyeError} as {@linkcode Inflater.write}, and `protocol` when the data is cut off
+   */
   async end(sink: DecodedSink, probe: Probe | undefined): Promise<void> {
     if (probe) return await this.#probe(probe);
     this.#writing = true;
@@ -84,11 +94,11 @@ export class Inflater {
     await this.#drain(sink, () => this.#ended);
   }
 
-  /** Frees everything. A write that waits is rejected. */
+  /** Frees everything, also while another thread decodes. A pending write is rejected. */
   abort(): void {
-    this.#stopped = true;
     this.#failure ??= stopped();
-    this.#notice();
+    this.#stream.destroy();
+    this.#wake();
   }
 
   async #probe({ bytes, isComplete }: Probe): Promise<void> {
@@ -100,7 +110,7 @@ export class Inflater {
     if (!isComplete(used, concat(decoded))) throw cutOff(this.#name);
   }
 
-  /** Reads until nothing more comes. Between the last look and the wait no event can happen, so none is missed. */
+  /** Reads until nothing more comes. No event can happen between the last check and the wait, so none is missed. */
   async #drain(sink: DecodedSink, isDone: () => boolean): Promise<void> {
     while (true) {
       for (let piece = this.#read(); piece; piece = this.#read()) {
@@ -113,7 +123,7 @@ export class Inflater {
     }
   }
 
-  /** A plain array: `slice` of a Buffer does not copy, and whoever keeps a piece relies on that. */
+  /** A plain array: `slice` of a Buffer does not copy, and a sink that keeps a piece relies on a copy. */
   #read(): Uint8Array<ArrayBuffer> | undefined {
     if (this.#failure) return undefined;
     const piece: Uint8Array<ArrayBuffer> | null = this.#stream.read();
@@ -123,33 +133,28 @@ export class Inflater {
   #taken(error?: Error | null): void {
     this.#writing = false;
     if (error) this.#failure ??= isCutOff(error) ? cutOff(this.#name, error) : corrupt(this.#name, error);
-    this.#notice();
-  }
-
-  /**
-   * Something happened. Deno 2.6 crashes when a stream is destroyed while another thread decodes for it, which is between
-   * a write and its end whenever no piece waits to be read.
-   */
-  #notice(): void {
-    if (this.#stopped && !(this.#writing && this.#stream.readableLength === 0)) this.#stream.destroy();
     this.#wake();
   }
 }
 
 /**
- * Frees a piece that is the end of its buffer, and so the last one in it. The garbage collector knows little of buffers:
- * it would let some 150 MB of them wait.
+ * Frees a buffer with its last piece. The garbage collector does not count the memory of buffers: some 150 MB of them
+ * would pile up before it runs.
  */
 function release({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): void {
   if (buffer.byteLength === PIECE_SIZE && byteOffset + byteLength === PIECE_SIZE) buffer.transfer(0);
 }
 
-/** What a decoder throws that was told to stop. */
+/**
+ * The error of a decoder that was aborted.
+ *
+ * @returns an AbortError
+ */
 export function stopped(): DOMException {
   return new DOMException("The decoder was stopped", "AbortError");
 }
 
-/** The word of zlib for "there should be more". */
+/** Whether zlib says that there should be more data. */
 function isCutOff(error: Error): boolean {
   return "code" in error && error.code === "Z_BUF_ERROR";
 }
@@ -158,7 +163,13 @@ function cutOff(name: string, cause?: unknown): SockeyeError {
   return new SockeyeError("protocol", `Bad answer: the ${name} data is cut off`, { cause });
 }
 
-/** The data of a coding makes no sense. */
+/**
+ * The failure to decode corrupt data.
+ *
+ * @param name the coding
+ * @param cause what the platform threw
+ * @returns the error to throw
+ */
 export function corrupt(name: string, cause?: unknown): SockeyeError {
   return new SockeyeError("protocol", `Bad answer: the ${name} data is corrupt`, { cause });
 }

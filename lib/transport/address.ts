@@ -8,8 +8,7 @@
 import { SockeyeError } from "../errors.ts";
 import type { TransportName } from "../events.ts";
 import { quote } from "../printable.ts";
-import { toAscii } from "./tls/names.ts";
-import { isIPv6 } from "./ip.ts";
+import { isIPv6, toAscii } from "./ip.ts";
 
 /** Where a process that serves TLS connects to itself, by any port. */
 export const INNER_HOST = "127.0.0.1";

@@ -1,5 +1,6 @@
 /**
- * Whether a text is an IP address: the answers of `node:net`, which takes longer to load than all the rest of a server.
+ * Hosts by their spelling: which texts are IP addresses, and host names in ASCII. The answers for addresses are those
+ * of `node:net`, which takes longer to load than all the rest of a server.
  *
  * @module
  */
@@ -39,4 +40,19 @@ export function isIPv6(text: string): boolean {
  */
 export function isIP(text: string): 0 | 4 | 6 {
   return isIPv4(text) ? 4 : isIPv6(text) ? 6 : 0;
+}
+
+/**
+ * Turns a host name into the form that is looked up (RFC 5891).
+ *
+ * @param name as people write it
+ * @returns `xn--fiq228c.example` for `中文.example`; a name in ASCII as it is; empty for what cannot be a name
+ */
+export function toAscii(name: string): string {
+  if (/^[\x20-\x7e]*$/.test(name)) return name;
+  try {
+    return /[\s\p{Cc}/?#@:%\\]/u.test(name) ? "" : new URL(`http://${name}`).hostname;
+  } catch {
+    return "";
+  }
 }

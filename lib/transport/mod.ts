@@ -6,7 +6,6 @@
  */
 
 import type { TransportName } from "../events.ts";
-import { SockeyeError } from "../errors.ts";
 import { demand, demandSocket } from "../permissions.ts";
 import {
   type Address,
@@ -46,7 +45,8 @@ const TRANSPORTS: Readonly<Record<Address["transport"], Transport>> = {
     name: "tls",
     secured: true,
     demandListen: demandTls,
-    listen: async (address: InetAddress, options) => await listenTls(address, options),
+    listen: async (address: InetAddress, options) =>
+      await (await import("./tls/server.ts")).listenTls(address, options),
     dial: async (address: InetAddress, options) => await dialTls(address, options),
   },
   udp: {
@@ -127,23 +127,6 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
     return await transportOf(address).listen(address, options);
   } catch (error) {
     throw socketFailure(`listen on ${formatAddress(address)}`, error, address.transport);
-  }
-}
-
-async function listenTls(address: InetAddress, options: ListenOptions): Promise<Listener> {
-  const { badCredentials, TlsListener } = await import("./tls/server.ts");
-  const { InnerTls } = await import("./tls/inner.ts");
-  const { listenTcp } = await import("./tcp.ts");
-  if (!options.credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
-  if (/ENCRYPTED/.test(options.credentials.key)) {
-    const message = `Cannot listen on ${formatAddress(address)}: the key is encrypted; decrypt it first`;
-    throw new SockeyeError("tls", message);
-  }
-  try {
-    const inner = new InnerTls(options.credentials);
-    return new TlsListener(listenTcp(address, options), inner);
-  } catch (error) {
-    throw badCredentials(formatAddress(address), error) ?? error;
   }
 }
 

@@ -1,16 +1,22 @@
 /**
- * Multicast groups: how they are written, and which addresses are for many.
+ * Multicast groups: how they are written, which addresses stand for several hosts, and interfaces by their name.
  *
  * @module
  */
 
+import { SockeyeError } from "../errors.ts";
+import { missingPermission } from "../permissions.ts";
+import { quote } from "../printable.ts";
 import { isIPv4, isIPv6 } from "./ip.ts";
 
-/** A group to hear. */
+/** A group to join. */
 export interface Membership {
   /** A multicast address, IPv4 or IPv6. */
   readonly group: string;
-  /** Which interface: an IPv4 address of this machine, or the number of an IPv6 interface; before it is looked up, a name. Default: the system's choice. */
+  /**
+   * The interface: an IPv4 address of this machine, or the number of an IPv6 interface. It may be a name before
+   * {@linkcode findInterface}. Default: the system's choice.
+   */
   readonly interface?: string | undefined;
 }
 
@@ -32,7 +38,7 @@ export function asMembership(text: string): Membership {
 }
 
 /**
- * Whether many may answer what is sent to a host.
+ * Whether several hosts may answer what is sent to an address.
  *
  * @param host an IP address
  * @returns true for multicast (RFC 5771, RFC 4291 section 2.7) and what looks like an IPv4 broadcast address
@@ -42,7 +48,7 @@ export function isForMany(host: string): boolean {
 }
 
 /**
- * Whether an address is a group's.
+ * Whether an address is that of a group.
  *
  * @param host an IP address
  * @returns true for multicast (RFC 5771, RFC 4291 section 2.7)
@@ -51,4 +57,32 @@ export function isMulticast(host: string): boolean {
   if (isIPv6(host)) return /^ff/i.test(host);
   const [first = 0] = host.split(".").map(Number);
   return isIPv4(host) && first >= 224 && first <= 239;
+}
+
+/** The permission to list the interfaces; only a name needs it. */
+const SYS = { name: "sys", kind: "networkInterfaces" } as const;
+
+/**
+ * Replaces the name of an interface in a membership by the interface's address or number.
+ *
+ * @param membership its interface may be an address, a number, or a name such as `eth0`
+ * @returns the membership without a name
+ * @throws {SockeyeError} `permission`, naming the flag to add, `connect` when there is no such interface
+ */
+export function findInterface(membership: Membership): Membership {
+  const { group, interface: name } = membership;
+  if (name === undefined || isIPv4(name) || /^\d+$/.test(name)) return membership;
+  const doing = `join ${group} on ${quote(name)}`;
+  if (Deno.permissions.querySync(SYS).state !== "granted") {
+    throw missingPermission([`--allow-sys=${SYS.kind}`], doing);
+  }
+  const found = Deno.networkInterfaces().filter((one) => one.name === name);
+  if (found.length === 0) throw new SockeyeError("connect", `Cannot ${doing}: this machine has no such interface`);
+  // Only a link-local address (fe80::) has the number of its interface.
+  const place = isIPv6(group)
+    ? found.find(({ scopeid }) => scopeid)?.scopeid
+    : found.find(({ family }) => family === "IPv4")?.address;
+  if (place) return { group, interface: String(place) };
+  const what = isIPv6(group) ? "it does not tell its number, which may be given instead" : "it has no IPv4 address";
+  throw new SockeyeError("connect", `Cannot ${doing}: ${what}`);
 }

@@ -8,34 +8,12 @@ import type { Socket } from "node:net";
 import type { Channel } from "./channel.ts";
 import { UNREAD_LIMIT } from "./limits.ts";
 
-/** What keeps a socket from bringing more than is read. */
+/** Holds back the bytes that a socket emits. */
 export interface Throttle {
-  /** Brings nothing for now. */
+  /** Emits nothing more for now. */
   pause(): void;
-  /** Brings again. */
+  /** Emits again. */
   resume(): void;
-}
-
-/** The half that we write, where it is not the socket itself. */
-export type Writer = Pick<Channel, "write" | "closeWrite">;
-
-/** How a socket is held and written. Default: by itself. */
-export interface NodeChannelOptions {
-  /** What is told to pause when nobody reads. */
-  readonly throttle?: Throttle | undefined;
-  /** Where bytes are written. */
-  readonly writer?: Writer | undefined;
-}
-
-/**
- * Whether `node:net` and `node:tls` are all there: before Deno 2.9 their sockets know no half-close, and `node:tls` works
- * only on sockets that it makes itself.
- *
- * @returns true from Deno 2.9 on
- */
-export function isModern(): boolean {
-  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
-  return major > 2 || minor >= 9;
 }
 
 /** A socket of Node's as a channel. */
@@ -48,30 +26,32 @@ export class NodeChannel implements Channel {
   readonly peer: string;
   readonly #socket: Socket;
   readonly #throttle: Throttle;
-  readonly #writer: Writer;
+  /** Received and not yet read. */
   readonly #chunks: Uint8Array[] = [];
-  #waiting = 0;
+  /** Bytes in {@linkcode NodeChannel.#chunks}. */
+  #unread = 0;
   #ended = false;
+  /** Why the connection ended, unless by the peer's FIN; thrown once everything received has been read. */
   #failure: Error | undefined;
+  /** Continues the pending read, if there is one. */
   #wake: () => void = () => {};
 
   /**
    * Takes over a socket.
    *
    * @param socket this object owns it from now on
-   * @param place whom it reaches
-   * @param transport how
-   * @param options how it is held and written
+   * @param place the peer's host and address
+   * @param transport how bytes travel
+   * @param throttle is paused while too much is unread. Default: the socket itself
    */
   constructor(
     socket: Socket,
     place: Pick<Channel, "host" | "peer">,
-    transport: "tcp" | "tls" = "tls",
-    { throttle = socket, writer = writerOf(socket) }: NodeChannelOptions = {},
+    transport: "tcp" | "tls",
+    throttle: Throttle = socket,
   ) {
     this.#socket = socket;
     this.#throttle = throttle;
-    this.#writer = writer;
     this.host = place.host;
     this.peer = place.peer;
     this.transport = transport;
@@ -81,7 +61,7 @@ export class NodeChannel implements Channel {
     socket.on("error", (error: Error) => this.#end(error));
   }
 
-  /** Reads what is there. */
+  /** Reads what was received, or waits for it. */
   async read(buffer: Uint8Array): Promise<number | null> {
     while (true) {
       const chunk = this.#chunks[0];
@@ -92,27 +72,29 @@ export class NodeChannel implements Channel {
     }
   }
 
-  /** Writes some of the bytes. */
+  /** Writes all of the bytes. */
   write(bytes: Uint8Array): Promise<number> {
-    return this.#writer.write(bytes);
+    return new Promise((resolve, reject) => {
+      this.#socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
+    });
   }
 
   /** Ends our half. */
   closeWrite(): Promise<void> {
-    return this.#writer.closeWrite();
+    return new Promise((resolve) => this.#socket.end(() => resolve()));
   }
 
   /** Closes the socket. */
   close(): void {
     this.#socket.destroy();
-    // What we break off ourselves must not look like the peer's end.
+    // A pending read must not take our own close for the peer's FIN.
     if (!this.#ended) this.#end(new Deno.errors.Interrupted("The channel was closed"));
   }
 
   #take(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
-    this.#waiting += chunk.length;
-    if (this.#waiting >= UNREAD_LIMIT) this.#throttle.pause();
+    this.#unread += chunk.length;
+    if (this.#unread >= UNREAD_LIMIT) this.#throttle.pause();
     this.#wake();
   }
 
@@ -121,9 +103,9 @@ export class NodeChannel implements Channel {
     buffer.set(chunk.subarray(0, count));
     if (count < chunk.length) this.#chunks[0] = chunk.subarray(count);
     else this.#chunks.shift();
-    const full = this.#waiting >= UNREAD_LIMIT;
-    this.#waiting -= count;
-    if (full && this.#waiting < UNREAD_LIMIT) this.#throttle.resume();
+    const full = this.#unread >= UNREAD_LIMIT;
+    this.#unread -= count;
+    if (full && this.#unread < UNREAD_LIMIT) this.#throttle.resume();
     return count;
   }
 
@@ -132,14 +114,4 @@ export class NodeChannel implements Channel {
     this.#failure ??= failure;
     this.#wake();
   }
-}
-
-function writerOf(socket: Socket): Writer {
-  return {
-    write: (bytes) =>
-      new Promise((resolve, reject) => {
-        socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
-      }),
-    closeWrite: () => new Promise((resolve) => socket.end(() => resolve())),
-  };
 }

@@ -1,5 +1,5 @@
 /**
- * What travels from one connection to another, ends included.
+ * Copies bytes from one connection to another, ends included.
  *
  * @module
  */
@@ -7,29 +7,25 @@
 import type { Channel } from "./channel.ts";
 import { RELAY_BYTES } from "./limits.ts";
 
-/** One end; a {@linkcode Channel} and a connection of Deno's are both. */
+/** One end: a {@linkcode Channel}, or a connection of Deno's. */
 export type Pipe = Pick<Channel, "read" | "write" | "closeWrite" | "close">;
 
 /**
- * Makes two connections one until both have said their last. The end of one half is passed on; a failure of either closes both.
+ * Copies in both directions until both have ended. A FIN is passed on; a failure of either connection closes both.
  *
- * @param one one of them; the caller closes it
+ * @param one one connection; the caller closes it
  * @param other the other one; the caller closes it
- * @returns settles when there is no more to carry
  */
 export async function relay(one: Pipe, other: Pipe): Promise<void> {
-  const failed = Promise.withResolvers<void>();
-  const carry = (from: Pipe, to: Pipe) => pump(from, to).then((failure) => void (failure && failed.resolve()));
-  // Before Deno 2.9 a write that is under way may never hear that its connection was closed: the first failure is the end.
-  await Promise.race([Promise.all([carry(one, other), carry(other, one)]), failed.promise]);
+  await Promise.all([pump(one, other), pump(other, one)]);
 }
 
 /**
- * Carries bytes in one direction, and the end after them. A failure closes both.
+ * Copies in one direction, the FIN included. A failure closes both connections.
  *
- * @param from where they come from
- * @param to where they go
- * @returns when the last one has been taken: what broke it, undefined when it came to its end
+ * @param from the connection that is read
+ * @param to the connection that is written
+ * @returns the failure; undefined when everything has been written and the FIN sent
  */
 export async function pump(from: Pipe, to: Pipe): Promise<unknown> {
   const buffer = new Uint8Array(RELAY_BYTES);
@@ -47,14 +43,14 @@ export async function pump(from: Pipe, to: Pipe): Promise<unknown> {
 }
 
 /**
- * Closes what may be closed already.
+ * Closes a connection that may be closed already.
  *
- * @param pipe a connection
+ * @param pipe a connection, or a listener
  */
 export function close(pipe: Pick<Pipe, "close">): void {
   try {
     pipe.close();
   } catch {
-    // It is.
+    // It was closed already.
   }
 }

@@ -1,5 +1,5 @@
 /**
- * TCP from a chosen address of this machine. Deno's own connections cannot choose it, those of `node:net` can.
+ * TCP from a chosen address of this machine. `Deno.connect` cannot bind one, `node:net` can.
  *
  * @module
  */
@@ -13,18 +13,18 @@ import { formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { race } from "./connect.ts";
 import { isIP, isIPv6 } from "./ip.ts";
-import { isModern, NodeChannel } from "./node_channel.ts";
-import { canonical, resolve } from "./resolve.ts";
-import { StreamChannel } from "./stream.ts";
+import { NodeChannel } from "./node_channel.ts";
+import { resolve } from "./resolve.ts";
 
 /**
  * Connects from an address.
  *
  * @param source an IP address of this machine
- * @param address where to
+ * @param address the server
  * @param signal gives up
  * @returns a channel that the caller closes
- * @throws {SockeyeError} `usage` for a source that is no address, `connect` when it cannot be used; or what the system says
+ * @throws {SockeyeError} `usage` for a source that is no IP address, `connect` when it cannot be used; or what the
+ * system says
  */
 export async function connectFrom(source: string, address: InetAddress, signal: AbortSignal): Promise<Channel> {
   const hosts = await resolve(address.host || "localhost", signal);
@@ -32,13 +32,12 @@ export async function connectFrom(source: string, address: InetAddress, signal: 
   requireFamily(source, reachable[0] ?? hosts[0] ?? address.host);
   demand("net", formatHostPort(source, 0), `connect from ${source}`);
   signal.throwIfAborted();
-  const open = isModern() ? connectBound : connectHoping;
-  return await race(reachable, (host, signal) => open(source, host, address.port, signal), signal);
+  return await race(reachable, (host, signal) => connectBound(source, host, address.port, signal), signal);
 }
 
 async function connectBound(source: string, host: string, port: number, signal: AbortSignal): Promise<Channel> {
   signal.throwIfAborted();
-  // The server may end its half and still listen to ours.
+  // The server may end its half and still read ours.
   const socket = connectNode({ host, port, localAddress: source, allowHalfOpen: true });
   const stop = () => socket.destroy(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
@@ -56,21 +55,12 @@ async function connectBound(source: string, host: string, port: number, signal: 
   }
 }
 
-/** Deno before 2.9 cannot choose, but the system may choose just that address. */
-async function connectHoping(source: string, hostname: string, port: number, signal: AbortSignal): Promise<Channel> {
-  const conn = await Deno.connect({ hostname, port, signal });
-  if (canonical(conn.localAddr.hostname) === canonical(source)) return new StreamChannel(conn);
-  conn.close();
-  const message = `Cannot connect from ${source}: Deno ${Deno.version.deno} cannot choose the address`;
-  throw new SockeyeError("connect", message);
-}
-
 /**
  * Checks that an address of this machine can reach a host.
  *
- * @param source what was given
+ * @param source the text after `--source`
  * @param host an IP address, or a name that only the system can resolve
- * @throws {SockeyeError} `usage` for a source that is no address, `connect` when the families differ
+ * @throws {SockeyeError} `usage` for a source that is no IP address, `connect` when the families differ
  */
 export function requireFamily(source: string, host: string): void {
   if (isIP(source) === 0) {

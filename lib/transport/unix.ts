@@ -1,78 +1,82 @@
 /**
  * Unix sockets: a path instead of a host and a port, for programs of one machine.
  *
+ * A server binds in a private folder beside the path, sets the mode of the socket and moves it to the path then. So no
+ * client connects before the mode is set, and a socket that a dead server left is replaced in one step. Where that
+ * folder is not permitted or its path too long, the server binds the path itself.
+ *
  * @module
  */
 
 import { SockeyeError } from "../errors.ts";
 import { absolute } from "../path.ts";
+import { missingForSocket } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import type { UnixAddress } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { StreamChannel } from "./stream.ts";
 
-/** The longest path in bytes: what the address structure holds, less the zero at its end (unix(7); other systems have 104). */
-const PATH_MAX = Deno.build.os === "linux" ? 107 : 103;
+/**
+ * The longest path in bytes: what the address structure holds, less the zero at its end (unix(7); other systems have
+ * 104).
+ */
+const PATH_MAX_BYTES = Deno.build.os === "linux" ? 107 : 103;
 
-/** Who may use the socket: its owner. */
+/** Mode of the socket: its owner may connect. */
 const OWNER_ONLY = 0o600;
 
-/** A bound Unix socket. The file goes when it is closed, unless somebody else has put another one there. */
+/** Mode of the private folder. */
+const OWNER_ONLY_FOLDER = 0o700;
+
+/** A bound Unix socket. Closing it removes the file, unless another server has put its own in place of it. */
 export class UnixListener implements Listener {
-  /** Where it listens. */
+  /** The address that is bound. */
   readonly address: UnixAddress;
   readonly #listener: Deno.UnixListener;
+  /** Whether the path itself was bound. Deno removes the bound path at the end, whatever file is there by then. */
+  readonly #direct: boolean;
+  /** The identity of our file. */
   readonly #file: string | undefined;
   #closed = false;
-  #giveUp: (error: unknown) => void = () => {};
+  /** Rejects the pending accept. */
+  #giveUp: (error: Error) => void = () => {};
 
-  private constructor(address: UnixAddress, listener: Deno.UnixListener) {
+  private constructor(address: UnixAddress, listener: Deno.UnixListener, direct: boolean) {
     this.address = address;
     this.#listener = listener;
+    this.#direct = direct;
     this.#file = identify(address.path);
   }
 
   /**
-   * Binds a path. A socket that nobody listens on any more is replaced; everything else that may be there stays.
+   * Binds a path. A socket without a server is replaced; any other file stays.
    *
-   * @param address where
+   * @param address the path
    * @returns a listener that the caller closes
    * @throws {SockeyeError} `usage` for a path that is too long, `connect` when it is taken; or what the system says
    */
   static async bind(address: UnixAddress): Promise<UnixListener> {
     const { path } = address;
     checkPath(path);
-    const options = { transport: "unix", path } as const;
-    try {
-      return await UnixListener.#own(address, Deno.listen(options));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    const direct = mustBindDirectly(path);
+    while (true) {
+      const dead = await findDead(path);
+      try {
+        const listener = direct ? bindDirectly(path, dead) : bindInside(path, dead);
+        return new UnixListener(address, listener, direct);
+      } catch (error) {
+        // Another server was faster: the next look tells whether it lives.
+        if (!(error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.AlreadyExists)) throw error;
+      }
     }
-    await removeDead(path);
-    return await UnixListener.#own(address, Deno.listen(options));
-  }
-
-  static async #own(address: UnixAddress, listener: Deno.UnixListener): Promise<UnixListener> {
-    try {
-      await Deno.chmod(address.path, OWNER_ONLY);
-    } catch (error) {
-      listener.close();
-      throw error;
-    }
-    return new UnixListener(address, listener);
   }
 
   /** Waits for the next connection. */
   async accept(): Promise<Channel> {
     if (this.#closed) throw closed();
-    const { promise, resolve, reject } = Promise.withResolvers<Deno.UnixConn>();
+    const { promise, reject } = Promise.withResolvers<never>();
     this.#giveUp = reject;
-    this.#listener.accept().then((conn) => {
-      if (!this.#closed) return resolve(conn);
-      conn.close();
-      reject(closed());
-    }, reject);
-    return new StreamChannel(await promise, "unix", this.address.path);
+    return new StreamChannel(await Promise.race([this.#listener.accept(), promise]), "unix", this.address.path);
   }
 
   /** Stops listening and removes the file. */
@@ -80,19 +84,21 @@ export class UnixListener implements Listener {
     if (this.#closed) return;
     this.#closed = true;
     const file = identify(this.address.path);
-    // The platform removes the file when it has ended the accept that waits; who waits hears of it no sooner.
-    if (file === undefined || file === this.#file) return this.#listener.close();
-    // The platform would remove what is there now, whoever made it. Nobody finds the way to a socket without a path, so it
-    // may as well live on until the process ends.
-    this.#listener.unref();
-    this.#giveUp(closed());
+    const isOurs = file === this.#file;
+    if (this.#direct && !isOurs && file !== undefined) {
+      // Without a path no client finds the socket, so it may as well stay open until the process ends.
+      this.#listener.unref();
+      return this.#giveUp(closed());
+    }
+    if (isOurs && !this.#direct) removeIfPossible(this.address.path);
+    this.#listener.close();
   }
 }
 
 /**
  * Connects to a Unix socket.
  *
- * @param address where to
+ * @param address the path
  * @returns a channel that the caller closes
  * @throws {SockeyeError} `usage` for a path that is too long; or what the system says
  */
@@ -105,10 +111,11 @@ function closed(): Error {
   return new Deno.errors.BadResource("The listener was closed");
 }
 
-/** Which file a path leads to; undefined when there is none, or when it may not be asked. */
+/** The file at a path; undefined when there is none, or when the system does not let us look. */
 function identify(path: string): string | undefined {
   try {
-    // The number of a file that is gone is soon given to the next one.
+    // A file system soon reuses the number of a file that is gone; the time of its birth differs (in steps of 1 to 10
+    // ms).
     const { dev, ino, birthtime } = Deno.lstatSync(path);
     return `${dev} ${ino} ${birthtime?.getTime()}`;
   } catch {
@@ -116,53 +123,105 @@ function identify(path: string): string | undefined {
   }
 }
 
+/** Deno hands the absolute path to the system. */
+function byteLength(path: string): number {
+  return new TextEncoder().encode(absolute(path)).length;
+}
+
 function checkPath(path: string): void {
-  // Deno hands the absolute path to the system.
-  const { length } = new TextEncoder().encode(absolute(path));
-  if (length <= PATH_MAX) return;
+  const length = byteLength(path);
+  if (length <= PATH_MAX_BYTES) return;
   throw new SockeyeError(
     "usage",
-    `Bad address ${quote(`unix:${path}`)}: the path has ${length} bytes, ${PATH_MAX} at most`,
+    `Bad address ${quote(`unix:${path}`)}: the path has ${length} bytes, ${PATH_MAX_BYTES} at most`,
   );
 }
 
 /**
- * Only a socket whose owner is gone refuses connections. A file of another kind does so too, and is not ours to remove. Where
- * others do the same at the same time it may be gone at any moment, or be one of theirs already.
+ * Looks for a socket that refuses connections because its server is gone.
+ *
+ * @returns its identity; undefined when there is no file
  */
-async function removeDead(path: string): Promise<void> {
+async function findDead(path: string): Promise<string | undefined> {
   const taken = (why: string) => new SockeyeError("connect", `Cannot listen on unix:${path}: ${why}`);
-  const dead = identify(path);
+  const file = identify(path);
   try {
-    const { isSocket } = await Deno.lstat(path);
-    if (!isSocket) throw taken("there is a file that is not a socket");
+    // To a file of another kind connections are refused too.
+    if (!(await Deno.lstat(path)).isSocket) throw taken("there is a file that is not a socket");
     (await Deno.connect({ transport: "unix", path })).close();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    if (error instanceof Deno.errors.ConnectionRefused) return removeThis(path, dead);
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.ConnectionRefused) return file;
     throw error;
   }
   throw taken("the address is in use; choose another path, or stop what listens there");
 }
 
-/** Removes a file if it is still that one: what is moved aside nobody can put another one in place of. */
-function removeThis(path: string, file: string | undefined): void {
-  if (identify(path) !== file) return;
-  const aside = `${absolute(path)}.${crypto.randomUUID()}.dead`;
-  if (!mayUse(aside)) return Deno.removeSync(path);
+/** Where a server binds before the socket is moved to its path: a folder, and the socket in it. */
+function besides(path: string): { folder: string; inside: string } {
+  const folder = `${path}.${crypto.randomUUID().slice(0, 8)}`;
+  return { folder, inside: `${folder}/s` };
+}
+
+/** Whether there can be no folder beside the path: permissions may be for the path alone. */
+function mustBindDirectly(path: string): boolean {
+  const { inside } = besides(path);
+  return byteLength(inside) > PATH_MAX_BYTES || missingForSocket(inside).length > 0;
+}
+
+/**
+ * Binds inside a private folder and moves the socket to the path.
+ *
+ * @throws AlreadyExists when another server was faster
+ */
+function bindInside(path: string, dead: string | undefined): Deno.UnixListener {
+  const { folder, inside } = besides(path);
+  Deno.mkdirSync(folder, { mode: OWNER_ONLY_FOLDER });
   try {
-    Deno.renameSync(path, aside);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-  try {
-    if (identify(aside) !== file) Deno.linkSync(aside, path);
+    return bindOwned(inside, () => {
+      requireUnchanged(path, dead);
+      // A link replaces nothing: of two servers that find no file only one gets the path.
+      if (dead === undefined) Deno.linkSync(inside, path);
+      else Deno.renameSync(inside, path);
+    });
   } finally {
-    Deno.removeSync(aside);
+    Deno.removeSync(folder, { recursive: true });
   }
 }
 
-function mayUse(path: string): boolean {
-  return (["read", "write"] as const).every((name) => Deno.permissions.querySync({ name, path }).state === "granted");
+/**
+ * Binds the path itself.
+ *
+ * @throws AlreadyExists or AddrInUse when another server was faster
+ */
+function bindDirectly(path: string, dead: string | undefined): Deno.UnixListener {
+  requireUnchanged(path, dead);
+  if (dead !== undefined) Deno.removeSync(path);
+  return bindOwned(path);
+}
+
+/** Binds a socket for its owner alone. */
+function bindOwned(path: string, place = () => {}): Deno.UnixListener {
+  const listener = Deno.listen({ transport: "unix", path });
+  try {
+    Deno.chmodSync(path, OWNER_ONLY);
+    place();
+    return listener;
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
+}
+
+function requireUnchanged(path: string, file: string | undefined): void {
+  if (identify(path) !== file) throw new Deno.errors.AlreadyExists(`${path} has changed`);
+}
+
+/** A server that gave up the permission to write leaves its file: the next one replaces it. */
+function removeIfPossible(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // Closing must not fail.
+  }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Everything that `deno compile` offers; the last one only since Deno 2.9. */
+/** Every target of `deno compile`. */
 export const TARGETS = [
   "x86_64-unknown-linux-gnu",
   "aarch64-unknown-linux-gnu",

@@ -50,11 +50,12 @@ const TEXTS = [
   "lib/cli/commands/man",
 ];
 
+/** TLS and certificates; names and fingerprints are read by the command line. */
+const TLS = ["client", "node", "trust", "certificate", "server"].map((name) => `lib/transport/tls/${name}.ts`);
+
 /** What making certificates, TLS and the line editor take; and the first module of Node brings many more. */
 const HEAVY = [
-  "lib/transport/tls/certificate",
-  "lib/transport/tls/x509",
-  "lib/transport/tls",
+  ...TLS,
   "lib/transport/node_channel",
   "lib/cli/editor",
   "node:",
@@ -102,7 +103,7 @@ test("a server loads no other command, no other transport, no certificates and n
 test("a server loads the transport that it is asked for", async () => {
   const loaded = await loadedBy(["server", "echo", "udp://:0"], stop);
   assert(loaded.includes("lib/transport/udp.ts"), loaded.join("\n"));
-  lacks(loaded, "lib/transport/unix", "lib/transport/tls/certificate", "lib/transport/tls", "node:tls");
+  lacks(loaded, "lib/transport/unix", ...TLS, "node:tls");
 });
 
 test("a client loads no server, no mode, no download, no TLS and no line editor", async () => {
@@ -134,7 +135,7 @@ test("a download loads no server, no mode and no line editor", async () => {
     "lib/server/serve",
     "lib/transport/udp",
     "lib/transport/unix",
-    "lib/transport/tls/certificate",
+    ...TLS,
     "node:",
   );
   lacks(loaded, "lib/cli/commands/server", "lib/cli/commands/client", "lib/cli/editor", ...TEXTS);

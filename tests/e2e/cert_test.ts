@@ -108,7 +108,7 @@ inFolder(
 
 const mounts = { ignore: !permissionsAreOurs || !hasSmallDisk };
 
-inFolder("cert --force keeps all old files when one cannot be replaced", mounts, async (folder) => {
+inFolder("cert --force leaves every file whole and names the one that cannot be replaced", mounts, async (folder) => {
   await putOld(folder);
   await Deno.mkdir(`${folder}/aside`);
   await Deno.writeTextFile(`${folder}/aside/busy`, "busy");
@@ -118,7 +118,17 @@ inFolder("cert --force keeps all old files when one cannot be replaced", mounts,
   assertEquals([code, stdout], [9, ""]);
   assertMatch(stderr, /^sockeye: Cannot write "sockeye-ca\.crt": [^\n]+\n$/);
   await Deno.remove(`${folder}/aside`, { recursive: true });
-  assertEquals(await contents(folder), OLD);
+  const { "sockeye-ca.crt": authority, ...others } = await contents(folder);
+  assertEquals([authority, Object.keys(others)], ["old authority", ["sockeye.crt", "sockeye.key"]]);
+  for (const text of Object.values(others)) assertMatch(text, /^-----BEGIN [^]*\n-----END [A-Z ]+-----\n\n?$/);
+});
+
+inFolder("cert --force writes over what a killed run has left", unix, async (folder) => {
+  await putOld(folder);
+  await Deno.writeTextFile(`${folder}/sockeye.key.new`, "half", { mode: 0o666 });
+  const { code, stderr } = await cert(folder, ["--force"], { permissions: [...WRITE, "--allow-read"] });
+  assertEquals([code, Object.keys(await contents(folder))], [0, Object.keys(OLD)], stderr);
+  assertEquals(await modeOf(`${folder}/sockeye.key`), "600");
 });
 
 inFolder("cert --force keeps all old files when the disk is full", mounts, async (folder) => {

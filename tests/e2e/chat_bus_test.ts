@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { refusedOf } from "../chat/bus/notes.ts";
 import { Chatter, Chatters } from "./chatter.ts";
-import { eventually, freePort, linux, modern, needs, type Program, spawnSockeye, tool } from "./harness.ts";
+import { eventually, freePort, linux, needs, type Program, spawnSockeye, tool } from "./harness.ts";
 import { Nats } from "./nats.ts";
 
 const nats = needs(["nats-server"]);
@@ -236,30 +236,27 @@ Deno.test({
   },
 });
 
-// Old Deno cannot begin TLS on a connection that stands, as NATS wants it.
-if (modern) {
-  Deno.test({
-    name: "server chat --bus tls:// trusts the authority that it is given, and no other",
-    ...nats,
-    fn: async () => {
-      const folder = await Deno.makeTempDir();
-      try {
-        const write = { permissions: ["--allow-write"], cwd: folder };
-        await using cert = spawnSockeye(["cert", "localhost", "-o", `${folder}/bus`], write);
-        assertEquals((await cert.status()).code, 0);
-        await using bus = await Nats.start("--tls", "--tlscert", `${folder}/bus.crt`, "--tlskey", `${folder}/bus.key`);
-        const url = `tls://localhost:${bus.port}`;
-        await using wrong = spawnSockeye(["server", "chat", "0", "--bus", url]);
-        assertEquals((await wrong.status()).code, 6);
-        const args = ["server", "chat", "0", "--bus", url, "--bus-ca", `${folder}/bus-ca.crt`];
-        await using right = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read"] });
-        await right.stderrLine(/^The room chat is on the bus tls:/);
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    },
-  });
-}
+Deno.test({
+  name: "server chat --bus tls:// trusts the authority that it is given, and no other",
+  ...nats,
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const write = { permissions: ["--allow-write"], cwd: folder };
+      await using cert = spawnSockeye(["cert", "localhost", "-o", `${folder}/bus`], write);
+      assertEquals((await cert.status()).code, 0);
+      await using bus = await Nats.start("--tls", "--tlscert", `${folder}/bus.crt`, "--tlskey", `${folder}/bus.key`);
+      const url = `tls://localhost:${bus.port}`;
+      await using wrong = spawnSockeye(["server", "chat", "0", "--bus", url]);
+      assertEquals((await wrong.status()).code, 6);
+      const args = ["server", "chat", "0", "--bus", url, "--bus-ca", `${folder}/bus-ca.crt`];
+      await using right = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read"] });
+      await right.stderrLine(/^The room chat is on the bus tls:/);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
 
 Deno.test({
   name: "server chat --bus notices that NATS has gone silent, and finds it again",

@@ -5,7 +5,7 @@ import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Exchange, type RawServer, type Script, serveRaw } from "../fetch/server.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
-import { eventually, linux, modern, needs, permissionsAreOurs, type Program, standsStill } from "./harness.ts";
+import { eventually, linux, needs, permissionsAreOurs, type Program, standsStill } from "./harness.ts";
 import { PROMPT_MS, within } from "./sockets.ts";
 
 const TEXT = "0123456789".repeat(2000);
@@ -71,10 +71,9 @@ Deno.test("fetch promises no part where it may not look at one", { ignore: !perm
   assertEquals([ending.code, ending.stderr, await folder.names()], [130, "", ["file"]]);
 });
 
-// Before 2.9 Deno itself waits for the pipe, even to exit.
 Deno.test(
   "fetch ends at Ctrl-C though nobody reads the pipe that it writes to",
-  needs(["mkfifo"], modern),
+  needs(["mkfifo"]),
   async () => {
     await using folder = await Folder.make();
     await using server = serveRaw((exchange) => exchange.answer("200 OK", [], TEXT));
@@ -184,24 +183,21 @@ Deno.test("fetch --resume finds what was cut off on the way through a redirect t
   assertEquals([code, await folder.names()], [0, ["v1.iso"]]);
 });
 
-/** Deno before 2.9 cannot tell that a file is locked, and another command may be such a one. */
-if (Deno.env.get("SOCKEYE_COMMAND") === undefined) {
-  Deno.test("two fetches of one file at a time: the second one stops, the first one completes", async () => {
-    await using folder = await Folder.make();
-    await using server = serveRaw(async (exchange) => {
-      await exchange.send(`HTTP/1.1 200 OK\r\nContent-Length: ${TEXT.length}\r\n\r\n${TEXT.slice(0, HALF)}`);
-      await goOn.opened;
-      await exchange.send(TEXT.slice(HALF));
-    });
-    using goOn = new Gate();
-    await using first = startFetch(folder, [server.url().href]);
-    await halfway(folder);
-    const second = await runFetch(folder, [server.url().href]);
-    assertMatch(second.stderr, /^sockeye: Cannot write "file\.part": another download is writing it[^\n]*\n$/);
-    goOn.open();
-    assertEquals([second.code, (await first.status()).code, await folder.get("file") === TEXT], [9, 0, true]);
+Deno.test("two fetches of one file at a time: the second one stops, the first one completes", async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw(async (exchange) => {
+    await exchange.send(`HTTP/1.1 200 OK\r\nContent-Length: ${TEXT.length}\r\n\r\n${TEXT.slice(0, HALF)}`);
+    await goOn.opened;
+    await exchange.send(TEXT.slice(HALF));
   });
-}
+  using goOn = new Gate();
+  await using first = startFetch(folder, [server.url().href]);
+  await halfway(folder);
+  const second = await runFetch(folder, [server.url().href]);
+  assertMatch(second.stderr, /^sockeye: Cannot write "file\.part": another download is writing it[^\n]*\n$/);
+  goOn.open();
+  assertEquals([second.code, (await first.status()).code, await folder.get("file") === TEXT], [9, 0, true]);
+});
 
 Deno.test("fetch onto a full device ends with 9", needs([], linux && permissionsAreOurs), async () => {
   await using folder = await Folder.make();

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Certificates, FUTURE, PAST } from "../support/certificates.ts";
-import { freePort, modern, needs, permissionsAreOurs, spawnSockeye, tool } from "./harness.ts";
+import { freePort, needs, permissionsAreOurs, spawnSockeye, tool } from "./harness.ts";
 import { Host } from "./sockets.ts";
 
 const HOST = "127.0.0.1";
@@ -110,7 +110,7 @@ for (const [args, code, ...words] of UNREACHABLE) {
 
 Deno.test("client --source with an address that the machine lacks ends with 4", async () => {
   await using host = Host.saying("");
-  const words = [NOBODYS, modern ? "does not have that address" : "cannot choose the address"];
+  const words = [NOBODYS, "does not have that address"];
   await ends(["client", String(host.port), "--source", NOBODYS, "--send", "x"], 4, words);
 });
 

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Chatter } from "./chatter.ts";
-import { eventually, freePort, linux, modern, needs, permissionsAreOurs, spawnSockeye } from "./harness.ts";
+import { eventually, freePort, linux, needs, permissionsAreOurs, spawnSockeye } from "./harness.ts";
 import { ports } from "./process.ts";
 import { Nats } from "./nats.ts";
 import { connect, readAll, readText, within, writeAll } from "./sockets.ts";
@@ -58,7 +58,7 @@ Deno.test(
 
 Deno.test(
   "server chat --web gets its descriptors back from strangers who idle in the inner server",
-  needs(["sh", "ls"], linux && modern),
+  needs(["sh", "ls"], linux),
   async () => {
     const via = `ulimit -n 80; exec "$@"`;
     await using server = spawnSockeye(["server", "chat", "0", "--web"], { via });

@@ -1,6 +1,6 @@
 /** What tests with certificates share. */
 
-import { modern, needs, type Program, spawnSockeye, tool } from "../e2e/harness.ts";
+import { needs, type Program, spawnSockeye, tool } from "../e2e/harness.ts";
 import { Certificates } from "../support/certificates.ts";
 
 export const HOST = "127.0.0.1";
@@ -22,11 +22,6 @@ export function test(name: string, programs: readonly string[], play: (scene: Sc
     await made.signed();
     await play({ made, at: (file) => `${made.folder}/${file}` });
   });
-}
-
-/** The same for what only the TLS of Deno 2.9 and later does. */
-export function testModern(name: string, programs: readonly string[], play: (scene: Scene) => Promise<void>): void {
-  if (modern) test(name, programs, play);
 }
 
 /** `server` under TLS with the first certificate. */

@@ -1,7 +1,7 @@
 /** Whom `client tls://` trusts, and what it says of those whom it does not: one line, and exit code 6. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Ending, modern, python, spawnSockeye, tool } from "../e2e/harness.ts";
+import { type Ending, python, spawnSockeye, tool } from "../e2e/harness.ts";
 import { FUTURE, PAST } from "../support/certificates.ts";
 import { HOST, READ, Reverser, type Scene, test } from "./tls.ts";
 
@@ -134,7 +134,6 @@ test("client -v tells protocol, cipher, chain, days left and fingerprint", [], a
     const quiet = await speak(server.port, ["--ca", scene.at("ca.pem"), ...flags]);
     assertEquals(/days? left/.test(quiet.stderr), false, quiet.stderr);
   }
-  if (!modern) return;
   const one = /^TLSv1\.3, TLS_\w+; certificate server < Test CA \S+, 1 day left, sha256:(\w+)$/m.exec(verified);
   assertEquals(one?.[1], prints[0], verified);
   const other = /^TLSv1\.2, \S+; certificate server, expired \d+ days ago, sha256:(\w+)$/m.exec(taken);
@@ -158,8 +157,7 @@ test("client asks for the host by name, for no name at an address, for --server-
   assertEquals(await ask([], HOST), "None");
   assertEquals(await ask(["--server-name", "example.com"], HOST), "example.com");
   assertEquals(await ask(["--insecure"], "localhost"), "localhost");
-  // Before 2.9 node:tls asks for "localhost" where it is told to ask for nothing.
-  if (modern) assertEquals(await ask(["--insecure"], HOST), "None");
+  assertEquals(await ask(["--insecure"], HOST), "None");
 });
 
 test("a server hears from a client that does not trust it why it leaves", ["python3"], async (scene) => {

@@ -1,7 +1,7 @@
 /** sockeye and the Unix sockets of nc, ncat, socat and Python, and what becomes of the file. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { modern, needs, permissionsAreOurs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
+import { needs, permissionsAreOurs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
 import { PROMPT_MS, readAll, utf8, within, writeAll } from "../e2e/sockets.ts";
 import { Folder } from "../fetch/helpers.ts";
 import { asClient, asServer } from "./both.ts";
@@ -168,6 +168,80 @@ test("a socket that a dead server left is replaced", [], async (path) => {
   assertEquals(await exists(path), false);
 });
 
+for (const dead of [true, false]) {
+  test(
+    `of servers that start at once on a path with ${dead ? "a dead" : "no"} socket one gets it`,
+    [],
+    async (path, folder) => {
+      for (let round = 0; round < 3; round++) {
+        if (dead) await leaveDead(path);
+        await using first = serve(path);
+        await using second = serve(path);
+        await using third = serve(path);
+        const servers = [first, second, third];
+        const outcomes = await Promise.all(servers.map((server) => {
+          return ready(server).then(() => undefined, () => server.status());
+        }));
+        const losers = outcomes.filter((outcome) => outcome !== undefined);
+        for (const { code, stderr } of losers) {
+          assertEquals(code, 4);
+          assertMatch(stderr, /^sockeye: Cannot listen on unix:\/.*: the address is in use; [^\n]+\n$/);
+        }
+        assertEquals(losers.length, 2);
+        await reachable(path);
+        assertEquals(await folder.names(), ["a socket"]);
+        servers[outcomes.indexOf(undefined)]?.signal("SIGTERM");
+        await Promise.all(servers.map((server) => server.status()));
+        assertEquals(await folder.names(), []);
+      }
+    },
+  );
+}
+
+/** A server is killed. */
+async function leaveDead(path: string): Promise<void> {
+  await using dead = serve(path);
+  await ready(dead);
+  dead.signal("SIGKILL");
+  await dead.status();
+  assert((await Deno.lstat(path)).isSocket);
+}
+
+/** What is granted for a path; the first does not allow a folder beside it. */
+const LISTS: Readonly<Record<string, (path: string, folder: string) => readonly string[]>> = {
+  "the path alone": (path) => [`--allow-net=unix:${path}`, `--allow-read=${path}`, `--allow-write=${path}`],
+  "its folder": (_path, folder) => ["--allow-net", `--allow-read=${folder}`, `--allow-write=${folder}`],
+};
+
+for (const [what, granted] of Object.entries(LISTS)) {
+  Deno.test(
+    `server unix: needs no more than permissions for ${what}`,
+    needs([], unix && permissionsAreOurs),
+    async () => {
+      await using folder = await Folder.make();
+      const path = folder.at("socket");
+      const start = () => {
+        const permissions = [...granted(path, folder.path)];
+        return spawnSockeye(["server", "echo", `unix:${path}`], { permissions });
+      };
+      await leaveDead(path);
+      await using first = start();
+      await ready(first);
+      assertEquals(((await Deno.lstat(path)).mode ?? 0) & 0o777, 0o600);
+      await reachable(path);
+      await fails(["server", "echo", `unix:${path}`], 4, /the address is in use/);
+      await Deno.remove(path);
+      await using second = start();
+      await ready(second);
+      first.signal("SIGTERM");
+      assertEquals((await within(first.status(), PROMPT_MS, "The end")).code, 143);
+      await reachable(path);
+      second.signal("SIGTERM");
+      assertEquals([(await second.status()).code, await folder.names()], [143, []]);
+    },
+  );
+}
+
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   test(
     `a server that ends by ${signal} leaves the socket that another one has put in place of its own`,
@@ -280,14 +354,12 @@ Deno.test("client unix: --retry waits for the socket", needs([], unix), async ()
 
 /** What is granted, and the flag that is named then. */
 const FORBIDDEN: readonly (readonly [permissions: string[], flags: string])[] = [
-  [[], modern ? "--allow-net --allow-read --allow-write" : "--allow-read --allow-write"],
+  [[], "--allow-net --allow-read --allow-write"],
   [["--allow-net"], "--allow-read --allow-write"],
   [["--allow-net", "--allow-read"], "--allow-write"],
   [["--allow-net", "--allow-write"], "--allow-read"],
   [["--allow-net", "--allow-read=/nowhere", "--allow-write"], "--allow-read"],
-  ...(modern
-    ? [[["--allow-net=127.0.0.1", "--allow-read", "--allow-write"], "--allow-net"] as [string[], string]]
-    : []),
+  [["--allow-net=127.0.0.1", "--allow-read", "--allow-write"], "--allow-net"],
 ];
 
 for (const [permissions, flags] of FORBIDDEN) {

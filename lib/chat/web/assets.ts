@@ -1,7 +1,7 @@
 /**
  * The files of the page, held in memory: they are part of the program, so that neither a checkout nor a binary needs to read
  * anything. They are plain files, so that a browser runs what stands there: there is no build, and no framework, which would be
- * larger than the page. Importing text is stable since Deno 2.8; for 2.6 deno.json asks for `raw-imports`.
+ * larger than the page.
  *
  * @module
  */

@@ -11,9 +11,9 @@ import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
 import { unlessAborted } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, openOutput, type Run } from "../command.ts";
-import { saveTogether } from "../save_together.ts";
+import { demandReplace, writeTogether } from "../replace_files.ts";
 
-/** This machine by every name that a client on it may use. */
+/** The names of this machine for clients on it. */
 const DEFAULT_NAMES = ["localhost", "127.0.0.1", "::1"];
 
 const DEFAULT_PREFIX = "sockeye";
@@ -24,7 +24,7 @@ const DEFAULT_DAYS = 90;
 /** Apple's systems take no server certificate that is valid for longer. */
 const MAX_DAYS = 825;
 
-/** Who may read the files, before the umask: everybody what is public, the owner alone what is secret. */
+/** Modes of the files before the umask: certificates are public, the key is for its owner alone. */
 const PUBLIC = 0o644;
 const SECRET = 0o600;
 
@@ -61,8 +61,7 @@ async function runCert(values: CertValues, run: Run): Promise<number> {
   const paths = { cert: `${prefix}.crt`, key: `${prefix}.key`, ca: `${prefix}-ca.crt` };
   for (const path of Object.values(paths)) {
     demand("write", path, `write ${quote(path)}`);
-    // Deno gives a file a new name only to those who may read it.
-    if (values.force) demand("read", path, `replace ${quote(path)}`);
+    if (values.force) demandReplace(path);
   }
   if (!isGuarded(prefix)) keepOnly(values.force ? ["read", "write"] : ["write"]);
   // The library may come from a registry that does not answer: a signal must not have to wait for it.
@@ -72,7 +71,7 @@ async function runCert(values: CertValues, run: Run): Promise<number> {
     { path: paths.key, text: made.key, mode: SECRET },
     { path: paths.ca, text: made.ca, mode: PUBLIC },
   ];
-  await saveTogether(files, values.force ?? false);
+  await writeTogether(files, values.force ?? false);
   const fingerprint = `sha256:${made.fingerprint}`;
   if (!values.quiet && !values.json) {
     void run.sink.write("stdout", `${[...Object.values(paths), fingerprint].join("\n")}\n`);

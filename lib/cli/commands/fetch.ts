@@ -97,7 +97,7 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
   const proxy = readProxies(values);
   const ca = values.ca === undefined
     ? undefined
-    : await (await import("../../transport/tls/files.ts")).readCertificates(values.ca);
+    : await (await import("../../transport/tls/trust.ts")).readCertificates(values.ca);
   const body = await readBody(values.data ?? [], run.system);
   const streams = path === "-" && headerFile === undefined;
   if (![path ?? ".", headerFile ?? "."].some(isGuarded)) keepOnly(streams ? ["net"] : ["net", "read", "write"]);

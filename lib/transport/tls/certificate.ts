@@ -1,18 +1,22 @@
 /**
- * Certificates for servers of one's own: made in memory, known by their fingerprint, named as people name hosts.
+ * Makes certificates for TLS servers in memory, and tells whether one is in its time. The library that writes X.509
+ * comes from npm when the first certificate is made.
  *
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { importNpm } from "../../npm.ts";
 import { unmapIPv4 } from "../address.ts";
-import { certificatesIn } from "./trust.ts";
-import { loadX509, type X509 } from "./x509.ts";
 import { isIP, isIPv6 } from "../ip.ts";
+import { certificatesIn, fingerprintOf } from "./trust.ts";
 
-/** A certificate, its key and who signed it, all in PEM. */
+type X509 = typeof import("@peculiar/x509");
+
+/** A certificate, its key and the authority that signed it, all in PEM. */
 export interface MadeCertificate {
-  /** The certificate of the authority: who trusts it trusts this one certificate, for its private key is gone. */
+  /**
+   * The certificate of the authority. Its private key is thrown away, so to trust it is to trust this one certificate.
+   */
   readonly ca: string;
   /** The certificate. */
   readonly cert: string;
@@ -24,10 +28,10 @@ export interface MadeCertificate {
   readonly expires: Date;
 }
 
-/** Curve and purpose of the keys: what every TLS library takes, and keys are made at once. */
+/** Every TLS library takes this curve, and its keys are made at once. */
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" } as const;
 
-/** Clocks differ: a certificate made here must be valid already where the clock is behind. */
+/** Milliseconds: a certificate must be valid at once also on a machine whose clock is behind. */
 const BACKDATE_MS = 3_600_000;
 
 const DAY_MS = 86_400_000;
@@ -41,10 +45,11 @@ const COMMON_NAME_LIMIT = 64;
  * @param names host names and IP addresses that it is for, at least one
  * @param days how long it is valid
  * @returns the certificate
- * @throws {SockeyeError} `connect` when the library cannot be had
+ * @throws {SockeyeError} `connect` when the registry is out of reach and the library is not cached
  */
 export async function makeCertificate(names: readonly string[], days: number): Promise<MadeCertificate> {
-  const x509 = await loadX509();
+  // The library finds its parts by means of reflect-metadata, and leaves it to its users to load that first.
+  const x509 = await importNpm<X509>("@peculiar/x509", "make a certificate", "reflect-metadata");
   const [signer, own] = await Promise.all([generateKeys(false), generateKeys(true)]);
   const dates = validity(days);
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
@@ -67,7 +72,7 @@ export async function makeCertificate(names: readonly string[], days: number): P
     ca: `${ca.toString("pem")}\n`,
     cert: `${leaf.toString("pem")}\n`,
     key: `${x509.PemConverter.encode(key, "PRIVATE KEY")}\n`,
-    fingerprint: createHash("sha256").update(new Uint8Array(leaf.rawData)).digest("hex"),
+    fingerprint: fingerprintOf({ raw: new Uint8Array(leaf.rawData) }),
     expires: dates.notAfter,
   };
 }
@@ -76,7 +81,7 @@ async function generateKeys(extractable: boolean): Promise<CryptoKeyPair> {
   return await crypto.subtle.generateKey(ALGORITHM, extractable, ["sign", "verify"]);
 }
 
-/** Certificates count whole seconds, and the last one is still theirs (RFC 5280 section 4.1.2.5). */
+/** Certificates count whole seconds, and are valid in their last one too (RFC 5280 section 4.1.2.5). */
 function validity(days: number): { notBefore: Date; notAfter: Date } {
   const start = Math.floor((Date.now() - BACKDATE_MS) / 1000) * 1000;
   return { notBefore: new Date(start), notAfter: new Date(start + days * DAY_MS - 1000) };
@@ -102,7 +107,7 @@ async function leafExtensions(x509: X509, key: CryptoKey, signer: CryptoKey, nam
   ];
 }
 
-/** The library reads an IPv6 address only when all of it is hexadecimal, and a zone means nothing to others. */
+/** The library reads no IPv6 address that ends like an IPv4 one; a zone means nothing on other machines. */
 function toGeneralName(name: string): { type: "ip" | "dns"; value: string } {
   const [bare = ""] = unmapIPv4(name).split("%", 1);
   if (!isIPv6(bare)) return { type: isIP(bare) ? "ip" : "dns", value: bare };
@@ -110,21 +115,21 @@ function toGeneralName(name: string): { type: "ip" | "dns"; value: string } {
 }
 
 /**
- * What is wrong with a certificate's time.
+ * Tells what is wrong with a certificate's time.
  *
  * @param pem text with a certificate; the first one counts
- * @param now when
+ * @param now the time to judge by
  * @returns `expired on 2026-01-31`, `is not valid before 2026-01-31`; undefined when it is valid, or cannot be read
  */
 export function whyNotNow(pem: string, now = new Date()): string | undefined {
   try {
     const [first] = certificatesIn(pem);
     if (!first) return undefined;
-    const { validFrom, validTo } = first.certificate;
+    const { validFrom, validTo } = first;
     const day = (text: string) => new Date(text).toISOString().slice(0, 10);
     if (new Date(validTo) < now) return `expired on ${day(validTo)}`;
     return new Date(validFrom) > now ? `is not valid before ${day(validFrom)}` : undefined;
   } catch {
-    return undefined; // Who has to use it tells what is wrong with it.
+    return undefined; // To listen with it will fail, and say why.
   }
 }

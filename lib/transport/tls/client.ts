@@ -1,7 +1,19 @@
 /**
- * TLS over a connected channel, as a client. Certificates are verified by the platform. What it refuses on principle (a
- * self-signed certificate that calls itself an authority, as `openssl req -x509` makes them), and what the user wants to
- * take unverified, goes through `node:tls`, which leaves the decision to us.
+ * TLS as a client, over a connected TCP channel. The platform's own TLS (`Deno.startTls`) verifies every certificate
+ * and says nothing about it, so some options need `node:tls`, where we judge the certificate ourselves:
+ *
+ * | option                                       | TLS by          | how the certificate is judged                   |
+ * | -------------------------------------------- | --------------- | ----------------------------------------------- |
+ * | `pin`                                        | `node:tls`      | its fingerprint is the pinned one               |
+ * | `insecure`                                   | `node:tls`      | not at all                                      |
+ * | `ca` has a certificate for the server's name | `node:tls`      | it is one of `ca`, byte for byte: the platform  |
+ * |                                              |                 | refuses a self-signed one that may sign others, |
+ * |                                              |                 | and `openssl req -x509` makes such              |
+ * | `onSecured`                                  | `node:tls`      | the chain by the platform, the name by us       |
+ * | none of these                                | `Deno.startTls` | by the platform                                 |
+ *
+ * `ca` adds to the platform's certificates in `Deno.startTls`, but replaces them in `node:tls`. So with `ca` a server
+ * that `node:tls` refused is dialed a second time, and the platform decides.
  *
  * @module
  */
@@ -10,10 +22,10 @@ import { messageOf, SockeyeError } from "../../errors.ts";
 import type { Channel } from "../channel.ts";
 import { explainAlert } from "../failure.ts";
 import { StreamChannel } from "../stream.ts";
-import { type OnSecured, startNodeTls } from "./node.ts";
-import { onlyNamed, onlyPinned, onlyTrusted, vouchesFor } from "./trust.ts";
+import type { OnSecured } from "./node.ts";
+import type { Judge } from "./trust.ts";
 
-/** Whom to trust. */
+/** Which server to trust, and what to agree on with it. */
 export interface TlsOptions {
   /** The name that the certificate must be for. */
   readonly serverName: string;
@@ -23,7 +35,9 @@ export interface TlsOptions {
   readonly insecure?: boolean | undefined;
   /** Takes the certificate with this SHA-256 fingerprint (lower-case hex) and no other. */
   readonly pin?: string | undefined;
-  /** Hears what was agreed on. */
+  /**
+   * Called after the handshake with what was agreed on, unless only the platform's own roots could verify the server.
+   */
   readonly onSecured?: OnSecured | undefined;
   /** Protocols to offer (ALPN, RFC 7301). Default: none. */
   readonly protocols?: readonly string[] | undefined;
@@ -31,7 +45,7 @@ export interface TlsOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What certificate errors of the platform mean. */
+/** Errors of the platform and of `node:tls`, and what they mean. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [
     /UnknownIssuer|unable to verify|local issuer|UNABLE_TO|self-signed certificate in/,
@@ -53,94 +67,62 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/**
- * Starts TLS on a connection.
- *
- * @param channel a connected TCP channel; used up, whatever comes of it
- * @param options whom to trust
- * @returns the channel under TLS, after the handshake
- * @throws {SockeyeError} `tls`, or the signal's reason
- */
-export async function startTls(channel: StreamChannel, options: TlsOptions): Promise<Channel> {
-  return await guarded(options, () => {
-    if (options.pin !== undefined) return startNodeTls(channel, options, onlyPinned(options.pin, options.serverName));
-    if (options.insecure) return startNodeTls(channel, options, () => {});
-    return options.onSecured
-      ? startNodeTls(channel, { ...options, verify: true }, onlyNamed(options.serverName))
-      : verified(channel, options);
-  });
-}
+/** One way to speak TLS on a connection; uses the channel up. */
+type Route = (channel: StreamChannel) => Promise<Channel>;
 
 /**
- * Whether a certificate was refused only because it is its own authority. Such a server may be dialled again and its
- * certificate compared with those that the user trusts: {@linkcode startTrustedTls}.
+ * Connects and starts TLS.
  *
- * @param error what {@linkcode startTls} threw
- * @returns true for a self-signed certificate of that kind
- */
-export function isSelfSigned(error: unknown): boolean {
-  return error instanceof SockeyeError && /CaUsedAsEndEntity/.test(messageOf(error.cause));
-}
-
-/**
- * Starts TLS with a server whose very certificate is among those that the user trusts.
- *
- * @param channel a connected TCP channel; used up, whatever comes of it
- * @param options whom to trust; `ca` is needed
- * @returns the channel under TLS, after the handshake
- * @throws {SockeyeError} `tls`, or the signal's reason
- */
-export async function startTrustedTls(channel: StreamChannel, options: TlsOptions & { ca: string }): Promise<Channel> {
-  return await guarded(options, () => startNodeTls(channel, options, onlyTrusted(options.ca, options.serverName)));
-}
-
-/**
- * Connects and starts TLS, by one connection wherever that can be known before. A second one is made when the certificates
- * that the user named do not vouch for the server: the platform's may, and it alone is asked then.
- *
- * @param open connects; may be called again
- * @param options whom to trust
+ * @param open connects; called a second time when the platform has to decide
+ * @param options which server to trust
  * @returns the channel under TLS, after the handshake
  * @throws {SockeyeError} `tls`, what `open` throws, or the signal's reason
  */
 export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOptions): Promise<Channel> {
-  const { ca, onSecured, serverName } = options;
-  if (ca === undefined || options.insecure || options.pin !== undefined) return await startTls(await open(), options);
-  const own = vouchesFor(ca, serverName);
-  if (own || onSecured) {
+  let failure: unknown;
+  for (const start of await routesFor(options)) {
     const channel = await open();
-    const trusted = own ? startTrustedTls(channel, { ...options, ca }) : startTls(channel, options);
-    const secured = await trusted.catch(isUnknown);
-    if (secured) return secured;
+    try {
+      return await start(channel);
+    } catch (cause) {
+      options.signal?.throwIfAborted();
+      failure = tlsFailure(cause, options);
+    }
   }
-  try {
-    return await startTls(await open(), { ...options, onSecured: undefined });
-  } catch (error) {
-    if (!isSelfSigned(error)) throw error;
-    const message = `Cannot speak TLS with ${serverName}: its self-signed certificate is not the one that --ca names`;
-    throw new SockeyeError("tls", message, { cause: error });
-  }
+  throw failure;
 }
 
-/** A certificate that was refused may be known to the platform; anything else went wrong for good. */
-function isUnknown(error: unknown): undefined {
-  if (!(error instanceof SockeyeError && error.kind === "tls")) throw error;
+/**
+ * The routes to try, by the table above. `node:tls` takes longer to load than a small download: only when it is needed.
+ */
+async function routesFor(options: TlsOptions): Promise<Route[]> {
+  const { ca, pin, insecure, onSecured, serverName } = options;
+  const platform: Route = (channel) => startPlatformTls(channel, options);
+  if (ca === undefined && pin === undefined && !insecure && !onSecured) return [platform];
+  const { onlyNamed, onlyPinned, onlyTrusted, vouchesFor } = await import("./trust.ts");
+  const node = (judge: Judge, verify = false): Route => async (channel) => {
+    const { startNodeTls } = await import("./node.ts");
+    return await startNodeTls(channel, { ...options, verify }, judge);
+  };
+  if (pin !== undefined) return [node(onlyPinned(pin, serverName))];
+  if (insecure) return [node(() => {})];
+  if (ca !== undefined && vouchesFor(ca, serverName)) return [node(onlyTrusted(ca, serverName)), platform];
+  if (!onSecured) return [platform];
+  const observed = node(onlyNamed(serverName), true);
+  return ca === undefined ? [observed] : [observed, platform];
 }
 
-async function guarded(options: TlsOptions, start: () => Promise<Channel>): Promise<Channel> {
-  try {
-    return await start();
-  } catch (cause) {
-    if (options.signal?.aborted) throw options.signal.reason;
-    if (cause instanceof SockeyeError) throw cause;
-    throw new SockeyeError("tls", `Cannot speak TLS with ${options.serverName}: ${explainTls(cause)}`, { cause });
-  }
+function tlsFailure(cause: unknown, { ca, serverName }: TlsOptions): SockeyeError {
+  if (cause instanceof SockeyeError) return cause;
+  const isSelfSigned = /CaUsedAsEndEntity/.test(messageOf(cause));
+  const why = ca !== undefined && isSelfSigned
+    ? "its self-signed certificate is not the one that --ca names"
+    : explainTls(cause);
+  return new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${why}`, { cause });
 }
 
-async function verified(
-  channel: StreamChannel,
-  { serverName, ca, protocols = [], signal }: TlsOptions,
-): Promise<Channel> {
+async function startPlatformTls(channel: StreamChannel, options: TlsOptions): Promise<Channel> {
+  const { serverName, ca, protocols = [], signal } = options;
   const conn = await Deno.startTls(channel.release(), {
     hostname: serverName,
     caCerts: ca === undefined ? [] : [ca],
@@ -150,10 +132,10 @@ async function verified(
   const stop = () => secured.close();
   signal?.addEventListener("abort", stop, { once: true });
   try {
-    if (signal?.aborted) throw signal.reason;
+    signal?.throwIfAborted();
     await conn.handshake();
-    // It may have come between the end of the handshake and this line, and has closed the connection then.
-    if (signal?.aborted) throw signal.reason;
+    // An abort between the end of the handshake and this line has closed the connection already.
+    signal?.throwIfAborted();
     return secured;
   } catch (error) {
     secured.close();
@@ -164,7 +146,7 @@ async function verified(
 }
 
 /**
- * What a failed handshake means.
+ * Says what a failed handshake means.
  *
  * @param cause what was thrown
  * @returns about the other side: `it does not speak TLS`

@@ -1,33 +1,20 @@
 /**
- * Names of servers: as they are looked up, for whom a certificate is, and for whom it must be.
+ * What a certificate is recognized by: names of servers, and fingerprints as people type them.
  *
  * @module
  */
 
 import { SockeyeError } from "../../errors.ts";
 import { quote } from "../../printable.ts";
-import { isIP } from "../ip.ts";
+import { isIP, toAscii } from "../ip.ts";
 
 /** The most characters of a host name (RFC 1035 section 2.3.4, without the length bytes). */
 const NAME_LIMIT = 253;
 
-/**
- * A name as it is looked up (RFC 5891).
- *
- * @param name as people write it
- * @returns `xn--fiq228c.example` for `中文.example`, and what has only ASCII as it is; empty for what cannot be a name
- */
-export function toAscii(name: string): string {
-  if (/^[\x20-\x7e]*$/.test(name)) return name;
-  try {
-    return /[\s\p{Cc}/?#@:%\\]/u.test(name) ? "" : new URL(`http://${name}`).hostname;
-  } catch {
-    return "";
-  }
-}
+const EXPECTED = "expected a host name such as localhost, or an IP address";
 
 /**
- * Reads a name that a certificate is to be for.
+ * Reads a name that a certificate is to be made for.
  *
  * @param text an IP address or a host name; its first label may be `*`
  * @returns the name as certificates hold it
@@ -45,16 +32,29 @@ export function parseCertificateName(text: string): string {
  * Reads the name that a server's certificate must be for.
  *
  * @param text an IP address or a host name
- * @returns the name as it is asked for
+ * @returns the name as the server is asked for it
  * @throws {Error} what was expected
  */
 export function asServerName(text: string): string {
   if (isIP(text) && !text.includes("%")) return text;
   const name = toAscii(text);
-  if (name.includes("*") || problemOf(name)) {
-    throw new Error("expected a host name such as localhost, or an IP address");
-  }
+  if (name.includes("*") || problemOf(name)) throw new Error(EXPECTED);
   return name;
+}
+
+/**
+ * Reads a fingerprint to pin.
+ *
+ * @param text 64 hex digits, with colons between the pairs or without, bare or after `sha256:` or `sha256
+ * Fingerprint=`,
+ * which is what `openssl x509 -fingerprint -sha256` prints
+ * @returns the digits in lower case
+ * @throws {Error} what was expected
+ */
+export function asPin(text: string): string {
+  const [, digits] = /^(?:sha256:|sha256 fingerprint=)?([0-9a-f]{2}(?::?[0-9a-f]{2}){31})$/i.exec(text) ?? [];
+  if (digits === undefined) throw new Error("expected sha256: and the 64 hex digits of a certificate's fingerprint");
+  return digits.replaceAll(":", "").toLowerCase();
 }
 
 function problemOf(name: string): string | undefined {
@@ -64,5 +64,5 @@ function problemOf(name: string): string | undefined {
   if (labels.some((label) => label.includes("*"))) return "a * stands for the whole first label, as in *.example.com";
   if (/^\d+$/.test(labels.at(-1) ?? "")) return "it is not an IP address";
   const good = labels.every((label) => /^(?!-)[a-z0-9_-]{1,63}$/i.test(label));
-  return good ? undefined : "expected a host name such as localhost, or an IP address";
+  return good ? undefined : EXPECTED;
 }

@@ -1,39 +1,41 @@
 /**
- * TLS by `node:tls`, for certificates that the platform's own TLS does not let us judge.
+ * TLS by `node:tls`, for certificates that we judge ourselves.
  *
  * @module
  */
 
-import { createHash, X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
+import { Duplex } from "node:stream";
+import { setImmediate } from "node:timers";
 import * as tls from "node:tls";
 import type { Channel } from "../channel.ts";
 import { isIP } from "../ip.ts";
-import { NodeChannel } from "../node_channel.ts";
-import { carry } from "./carrier.ts";
-import type { Judge } from "./trust.ts";
+import { RELAY_BYTES } from "../limits.ts";
+import { NodeChannel, type Throttle } from "../node_channel.ts";
+import { fingerprintOf, type Judge } from "./trust.ts";
 
 /** What the handshake needs. */
 export interface NodeTlsOptions {
-  /** The name that is asked for. */
+  /** The name that the server is asked for. */
   readonly serverName: string;
-  /** Lets the platform judge who signed the certificate; the name is left to the judge. Default false. */
+  /** Lets the platform verify the chain of certificates; the name is left to the judge. Default false. */
   readonly verify?: boolean | undefined;
-  /** PEM certificates that the platform trusts instead of its own, which it does not tell without a permission. */
+  /** PEM certificates that are trusted instead of the platform's own: those are listed only with `--allow-sys`. */
   readonly ca?: string | undefined;
-  /** Hears what was agreed on. */
+  /** Called after the handshake with what was agreed on. */
   readonly onSecured?: OnSecured | undefined;
-  /** Protocols to offer. Default: none. */
+  /** Protocols to offer (ALPN, RFC 7301). Default: none. */
   readonly protocols?: readonly string[] | undefined;
   /** Gives up; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What two sides agreed on, for people. */
+/** What client and server agreed on, for people to read. */
 export interface Secured {
-  /** `TLSv1.3`; undefined where the platform does not tell (Deno before 2.9). */
-  readonly protocol: string | undefined;
-  /** `TLS_AES_256_GCM_SHA384`; undefined where the platform does not tell. */
-  readonly cipher: string | undefined;
+  /** `TLSv1.3`. */
+  readonly protocol: string;
+  /** `TLS_AES_256_GCM_SHA384`. */
+  readonly cipher: string;
   /** Names of the certificate, its signer, and so on, as far as the server sent them. */
   readonly chain: readonly string[];
   /** Days until the certificate expires; negative when it has. */
@@ -42,52 +44,126 @@ export interface Secured {
   readonly fingerprint: string;
 }
 
-/** Hears what was agreed on. */
+/** Called with what was agreed on. */
 export type OnSecured = (secured: Secured) => void;
 
 /**
  * Starts TLS on a connection by `node:tls`.
  *
- * @param channel a connected TCP channel; used up, whatever comes of it
+ * @param channel a connected TCP channel; used up, even when this fails
  * @param options the server's name, a signal that gives up
- * @param judge looks at the certificate
+ * @param judge checks the certificate
  * @returns the channel under TLS, after the handshake
+ * @throws what the judge or `node:tls` throws, or the signal's reason
  */
 export async function startNodeTls(channel: Channel, options: NodeTlsOptions, judge: Judge): Promise<Channel> {
   const { serverName, verify = false, ca, protocols = [], onSecured, signal } = options;
-  const carrier = carry(channel);
+  const carrier = new Carrier(channel);
   const socket = tls.connect({
-    ...carrier.transport,
+    socket: carrier.duplex,
     servername: isIP(serverName) ? "" : serverName,
     rejectUnauthorized: verify,
     ...(verify && ca !== undefined ? { ca } : {}),
     ALPNProtocols: [...protocols],
-    // Without a word on the name the platform compares it with "localhost".
+    // Without this, an empty name would be compared as "localhost".
     checkServerIdentity: () => undefined,
   });
-  // The server may end its half and still listen to ours.
+  // The server may end its half and still read ours.
   socket.allowHalfOpen = true;
-  const secured = new NodeChannel(socket, channel, "tls", carrier.optionsFor(socket));
-  const ready = Promise.withResolvers<void>();
-  socket.once("secureConnect", ready.resolve);
-  socket.once("error", ready.reject);
-  socket.once("close", () => ready.reject(new Error("EOF during the handshake")));
-  const stop = () => ready.reject(signal?.reason);
-  signal?.addEventListener("abort", stop, { once: true });
+  carrier.secured = socket;
+  const secured = new NodeChannel(socket, channel, "tls", carrier);
   try {
-    if (signal?.aborted) stop();
-    await ready.promise;
-    await carrier.settled(socket);
-    const { raw } = socket.getPeerCertificate();
-    judge(new X509Certificate(raw), raw);
+    await secureConnect(socket, signal);
+    judge(new X509Certificate(socket.getPeerCertificate().raw));
     onSecured?.(describe(socket));
     return secured;
   } catch (error) {
     secured.close();
-    carrier.abandon();
+    channel.close();
     throw error;
+  }
+}
+
+/** Waits for the end of the handshake. */
+async function secureConnect(socket: tls.TLSSocket, signal: AbortSignal | undefined): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  socket.once("secureConnect", resolve);
+  socket.once("error", reject);
+  socket.once("close", () => reject(new Error("EOF during the handshake")));
+  const stop = () => reject(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    if (signal?.aborted) stop();
+    await promise;
   } finally {
     signal?.removeEventListener("abort", stop);
+  }
+}
+
+/**
+ * The stream under a TLS socket. It reads our connection itself, because only here can the flow be held back (a TLS
+ * socket that was paused never resumes), and only here can a FIN without a close_notify before it be told from an
+ * orderly end.
+ */
+class Carrier implements Throttle {
+  readonly duplex: Duplex;
+  /** The TLS socket on top; set as soon as there is one. */
+  secured: tls.TLSSocket | undefined;
+  readonly #channel: Channel;
+  /** Settled while bytes may flow; replaced by a pending one in {@linkcode pause}. */
+  #open = Promise.resolve();
+  #resume: (() => void) | undefined;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+    const duplex: Duplex = new Duplex({
+      read: () => void this.#read(duplex),
+      write: (chunk, _encoding, done) => void this.#write(chunk).then(() => done(), done),
+      final: (done) => void channel.closeWrite().then(() => done(), done),
+      destroy: (error, done) => {
+        channel.close();
+        done(error);
+      },
+    });
+    this.duplex = duplex;
+  }
+
+  pause(): void {
+    if (this.#resume) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#open = promise;
+    this.#resume = resolve;
+  }
+
+  resume(): void {
+    this.#resume?.();
+    this.#resume = undefined;
+  }
+
+  async #read(duplex: Duplex): Promise<void> {
+    try {
+      await this.#open;
+      const buffer = new Uint8Array(RELAY_BYTES);
+      const count = await this.#channel.read(buffer);
+      if (count !== null) duplex.push(buffer.subarray(0, count));
+      else await this.#end(duplex);
+    } catch (error) {
+      duplex.destroy(error as Error);
+    }
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) at += await this.#channel.write(bytes.subarray(at));
+  }
+
+  /**
+   * A close_notify (RFC 8446 section 6.1) came before the FIN: after one turn of the event loop the TLS socket knows of
+   * it.
+   */
+  async #end(duplex: Duplex): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (!this.secured || this.secured.readableEnded) duplex.push(null);
+    else this.secured.destroy(new Error("The peer closed the connection without sending close_notify"));
   }
 }
 
@@ -102,10 +178,10 @@ function describe(socket: tls.TLSSocket): Secured {
     chain.push(String(next.subject?.CN ?? next.subjectaltname ?? "without a name"));
   }
   return {
-    protocol: socket.getProtocol?.() ?? undefined,
-    cipher: socket.getCipher?.()?.name,
+    protocol: socket.getProtocol() ?? "TLS",
+    cipher: socket.getCipher().name,
     chain,
     daysLeft: Math.floor((Date.parse(certificate.valid_to) - Date.now()) / MS_A_DAY),
-    fingerprint: createHash("sha256").update(certificate.raw).digest("hex"),
+    fingerprint: fingerprintOf(certificate),
   };
 }

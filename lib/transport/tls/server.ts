@@ -1,24 +1,106 @@
 /**
- * TLS as a {@linkcode Listener}. A connection is handed out before its handshake, so that one who dawdles keeps nobody waiting.
+ * TLS as a {@linkcode Listener}. A connection is handed out before its handshake, so that a slow client delays no
+ * other.
+ *
+ * The platform returns a connection under TLS only after the handshake: a client that never finishes it would be kept
+ * for as long as it likes, whatever the limits. So the sockets of clients stay ours, and TLS is spoken one step further
+ * inside, over a connection of this process with itself. A client costs three descriptors for that.
  *
  * @module
  */
 
 import { messageOf, SockeyeError } from "../../errors.ts";
 import { wait } from "../../wait.ts";
-import type { Address } from "../address.ts";
+import { type Address, formatAddress, type InetAddress, INNER_HOST } from "../address.ts";
 import type { Channel, Listener } from "../channel.ts";
 import { isOutOfFiles } from "../failure.ts";
 import { ACCEPT_PAUSE_MS } from "../limits.ts";
 import { close, pump } from "../pipe.ts";
 import type { StreamChannel } from "../stream.ts";
-import type { TcpListener } from "../tcp.ts";
+import { listenTcp, type TcpListener } from "../tcp.ts";
+import type { Credentials, ListenOptions } from "../transport.ts";
 import { explainTls } from "./client.ts";
-import type { InnerTls, Inside } from "./inner.ts";
+
+/** A connection of this process with itself. */
+export interface InnerConnection {
+  /** The end that takes what the client sent, and gives what is to be sent to it. */
+  readonly wire: Deno.TcpConn;
+  /** The end that speaks TLS. */
+  readonly secured: Deno.TlsConn;
+}
+
+/** Makes connections of this process with itself. */
+export class InnerTls {
+  readonly #options: Deno.ListenOptions & Deno.TlsCertifiedKeyPem;
+
+  /**
+   * Checks certificate and key.
+   *
+   * @param credentials what clients get to see
+   * @throws {Error} what the platform says about them
+   */
+  constructor(credentials: Credentials) {
+    this.#options = { hostname: INNER_HOST, port: 0, ...credentials };
+    Deno.listenTls(this.#options).close();
+  }
+
+  /**
+   * Makes a connection. The listener is closed when it stands, because other programs of this machine could connect to
+   * it too.
+   *
+   * @returns both ends; the caller closes them
+   * @throws {Error} what the system says
+   */
+  async connect(): Promise<InnerConnection> {
+    const listener = Deno.listenTls(this.#options);
+    let wire: Deno.TcpConn | undefined;
+    try {
+      wire = await Deno.connect({ hostname: INNER_HOST, port: listener.addr.port });
+      wire.setNoDelay();
+      while (true) {
+        const secured = await listener.accept();
+        if (isSame(secured.remoteAddr as Deno.NetAddr, wire.localAddr)) return { wire, secured };
+        secured.close();
+      }
+    } catch (error) {
+      wire?.close();
+      throw error;
+    } finally {
+      listener.close();
+    }
+  }
+}
+
+function isSame(one: Deno.NetAddr, other: Deno.NetAddr): boolean {
+  return one.port === other.port && one.hostname === other.hostname;
+}
+
+/**
+ * Binds a TLS listener.
+ *
+ * @param address where; an empty host is every interface
+ * @param options certificate and key, and how TCP listens
+ * @returns a listener that the caller closes
+ * @throws {SockeyeError} `usage` without a certificate, `tls` for one that cannot be used; or what the system says
+ */
+export function listenTls(address: InetAddress, options: ListenOptions): TlsListener {
+  const { credentials } = options;
+  if (!credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
+  if (/ENCRYPTED/.test(credentials.key)) {
+    const message = `Cannot listen on ${formatAddress(address)}: the key is encrypted; decrypt it first`;
+    throw new SockeyeError("tls", message);
+  }
+  try {
+    const inner = new InnerTls(credentials);
+    return new TlsListener(listenTcp(address, options), inner);
+  } catch (error) {
+    throw badCredentials(formatAddress(address), error) ?? error;
+  }
+}
 
 /** A bound TCP socket whose connections speak TLS. */
 export class TlsListener implements Listener {
-  /** Where it listens, with the real port. */
+  /** The address that is bound, with the real port. */
   readonly address: Address;
   readonly #outer: TcpListener;
   readonly #inner: InnerTls;
@@ -26,8 +108,8 @@ export class TlsListener implements Listener {
   /**
    * Takes over a listener.
    *
-   * @param outer where peers connect; this object owns it from now on
-   * @param inner where TLS is spoken
+   * @param outer the listener that clients connect to; this object owns it from now on
+   * @param inner speaks TLS
    */
   constructor(outer: TcpListener, inner: InnerTls) {
     this.#outer = outer;
@@ -46,24 +128,28 @@ export class TlsListener implements Listener {
   }
 }
 
-/** A connection that has to shake hands first. */
+/** A connection whose handshake is still to come, or done. */
 class TlsServerChannel implements Channel {
   readonly transport = "tls";
   readonly host: string;
   readonly peer: string;
   readonly #outside: StreamChannel;
-  readonly #inner: InnerTls;
+  readonly #innerTls: InnerTls;
+  /** The handshake, from the moment it was asked for. */
   #handshake: Promise<void> | undefined;
-  #inside: Inside | undefined;
+  /** The connection inside, from the moment it stands. */
+  #inside: InnerConnection | undefined;
+  /** The end inside that speaks TLS, once the handshake is done. */
   #secured: Deno.TlsConn | undefined;
-  /** Settles when all that was written, and our end, is with the system. */
+  /** Settles when all that was written, and our FIN, is with the system. Set together with {@linkcode #inside}. */
   #sent: Promise<unknown> | undefined;
+  /** The first error of the client's socket: the end inside sees no more than that its connection was closed. */
   #broken: unknown;
   #closed = false;
 
-  constructor(outside: StreamChannel, inner: InnerTls) {
+  constructor(outside: StreamChannel, innerTls: InnerTls) {
     this.#outside = outside;
-    this.#inner = inner;
+    this.#innerTls = innerTls;
     this.host = outside.host;
     this.peer = outside.peer;
   }
@@ -89,11 +175,11 @@ class TlsServerChannel implements Channel {
     }
   }
 
-  /** Where descriptors are short it waits for some, as an accept does. */
-  async #connect(): Promise<Inside> {
+  /** Connects inside. Without a free descriptor it tries again, as an accept loop does. */
+  async #connect(): Promise<InnerConnection> {
     for (let pause = ACCEPT_PAUSE_MS.first;; pause = Math.min(pause * 2, ACCEPT_PAUSE_MS.longest)) {
       try {
-        return await this.#inner.connect();
+        return await this.#innerTls.connect();
       } catch (error) {
         if (!isOutOfFiles(error) || this.#closed) throw error;
         await wait(pause);
@@ -103,9 +189,9 @@ class TlsServerChannel implements Channel {
 
   async read(buffer: Uint8Array): Promise<number | null> {
     try {
-      return await (this.#secured ?? await this.#greeted()).read(buffer);
+      return await (this.#secured ?? await this.#afterHandshake()).read(buffer);
     } catch (error) {
-      // Who leaves rudely may still read what it was told.
+      // A client that left without close_notify may still read what we sent, and our FIN.
       if (!this.#closed && this.#broken === undefined) await this.closeWrite().catch(() => {});
       throw this.#broken ?? error;
     }
@@ -113,14 +199,14 @@ class TlsServerChannel implements Channel {
 
   async write(bytes: Uint8Array): Promise<number> {
     try {
-      return await (this.#secured ?? await this.#greeted()).write(bytes);
+      return await (this.#secured ?? await this.#afterHandshake()).write(bytes);
     } catch (error) {
       throw this.#broken ?? error;
     }
   }
 
   async closeWrite(): Promise<void> {
-    await (this.#secured ?? await this.#greeted()).closeWrite();
+    await (this.#secured ?? await this.#afterHandshake()).closeWrite();
     await this.#sent;
   }
 
@@ -137,30 +223,23 @@ class TlsServerChannel implements Channel {
     close(this.#inside.secured);
   }
 
-  /** Who speaks first is let in first. */
-  async #greeted(): Promise<Deno.TlsConn> {
+  /** Waits for the handshake before the first read or write. */
+  async #afterHandshake(): Promise<Deno.TlsConn> {
     await this.handshake();
     if (!this.#secured) throw new Deno.errors.BadResource("There was no handshake");
     return this.#secured;
   }
 }
 
-/**
- * The failure to listen with a certificate.
- *
- * @param where the address
- * @param cause what the platform threw
- * @returns the error in our words; undefined when the certificate has nothing to do with it
- */
-export function badCredentials(where: string, cause: unknown): SockeyeError | undefined {
+/** The error in our words; undefined when the certificate has nothing to do with it. */
+function badCredentials(where: string, cause: unknown): SockeyeError | undefined {
   const message = messageOf(cause);
   const problem = CREDENTIAL_PROBLEMS.find(([pattern]) => pattern.test(message))?.[1];
-  return problem === undefined
-    ? undefined
-    : new SockeyeError("tls", `Cannot listen on ${where}: ${problem}`, { cause });
+  if (problem === undefined) return undefined;
+  return new SockeyeError("tls", `Cannot listen on ${where}: ${problem}`, { cause });
 }
 
-/** What the platform says about certificates and keys. */
+/** Errors of the platform about certificates and keys, and what they mean. */
 const CREDENTIAL_PROBLEMS: readonly (readonly [RegExp, string])[] = [
   [/KeyMismatch|keys may not be consistent/i, "the key does not belong to the certificate"],
   [/No keys? found|private key/i, "the key file holds no usable private key in PEM"],

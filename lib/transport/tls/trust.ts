@@ -1,103 +1,118 @@
 /**
- * Whether a certificate is good enough, where the platform's own TLS does not let us judge.
+ * Judges of certificates, for where the platform's own TLS does not let us decide, and the files that name whom to
+ * trust.
  *
  * @module
  */
 
 import { createHash, X509Certificate } from "node:crypto";
-import { decodeBase64 } from "@std/encoding/base64";
 import { SockeyeError } from "../../errors.ts";
+import { readText } from "../../files.ts";
+import { quote } from "../../printable.ts";
 import { isIP } from "../ip.ts";
 
-/** Judges the peer's certificate; throws when it is not good enough. */
-export type Judge = (certificate: X509Certificate, der: Uint8Array) => void;
+/** Judges the peer's certificate; throws when it is not to be trusted. */
+export type Judge = (certificate: X509Certificate) => void;
 
 /** One certificate in PEM text (RFC 7468). */
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g;
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /**
- * Accepts the certificate with one fingerprint, whoever signed it and whatever it says.
+ * Accepts the certificate with one fingerprint, whatever it says and whoever signed it.
  *
  * @param pin SHA-256 of the certificate in lower-case hex
  * @param serverName for the error
  * @returns a judge
  */
 export function onlyPinned(pin: string, serverName: string): Judge {
-  return (_certificate, der) => {
-    const own = createHash("sha256").update(der).digest("hex");
-    if (own === pin) return;
-    throw new SockeyeError(
-      "tls",
-      `Cannot speak TLS with ${serverName}: its certificate is sha256:${own}, not the pinned one`,
-    );
+  return (certificate) => {
+    const own = fingerprintOf(certificate);
+    if (own !== pin) throw distrust(serverName, `its certificate is sha256:${own}, not the pinned one`);
   };
 }
 
 /**
- * Accepts a certificate that is, byte for byte, one of those that the user trusts, is for the right name and in its time.
+ * Accepts a certificate that is, byte for byte, one of those that the user trusts, is for the right name and in its
+ * time.
  *
  * @param ca PEM text with one or more certificates
  * @param serverName the name that it must be for
  * @returns a judge
  */
 export function onlyTrusted(ca: string, serverName: string): Judge {
-  const trusted = certificatesIn(ca).map(({ certificate }) => certificate.fingerprint256);
-  return (certificate, der) => {
-    const problem = !trusted.includes(certificate.fingerprint256)
-      ? "its self-signed certificate is not the one that --ca names"
-      : !isInTime(certificate)
-      ? "its certificate has expired or is not valid yet"
-      : !isFor(certificate, der, serverName)
-      ? "its certificate is for another name"
-      : undefined;
-    if (problem) throw new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${problem}`);
+  const trusted = certificatesIn(ca).map(fingerprintOf);
+  return (certificate) => {
+    if (!trusted.includes(fingerprintOf(certificate))) {
+      throw distrust(serverName, "its self-signed certificate is not the one that --ca names");
+    }
+    if (!isInTime(certificate)) throw distrust(serverName, "its certificate has expired or is not valid yet");
+    if (!isFor(certificate, serverName)) throw distrust(serverName, "its certificate is for another name");
   };
 }
 
 /**
- * Accepts a certificate that somebody else has found good but for its name.
+ * Accepts a certificate for the right name, when the platform has verified everything else.
  *
  * @param serverName the name that it must be for
  * @returns a judge
  */
 export function onlyNamed(serverName: string): Judge {
-  return (certificate, der) => {
-    if (isFor(certificate, der, serverName)) return;
-    throw new SockeyeError("tls", `Cannot speak TLS with ${serverName}: its certificate is for another name`);
+  return (certificate) => {
+    if (!isFor(certificate, serverName)) throw distrust(serverName, "its certificate is for another name");
   };
 }
 
 /**
- * Whether a server's own certificate is among those that the user trusts, as far as its names tell.
+ * Whether a server's own certificate may be among those that the user trusts.
  *
  * @param ca PEM text with one or more certificates
  * @param serverName the server
  * @returns true when one of them is for that name
  */
 export function vouchesFor(ca: string, serverName: string): boolean {
-  return certificatesIn(ca).some(({ certificate, der }) => isFor(certificate, der, serverName));
-}
-
-/** A certificate and the bytes of which it is made. */
-export interface Certificate {
-  /** What it says. */
-  readonly certificate: X509Certificate;
-  /** Its bytes. */
-  readonly der: Uint8Array;
+  return certificatesIn(ca).some((certificate) => isFor(certificate, serverName));
 }
 
 /**
- * The certificates in a text.
+ * Finds the certificates in a text.
  *
- * @param pem PEM text with whatever else around and between them
- * @returns each of them
- * @throws whatever the platform says of one that is damaged
+ * @param pem PEM text, with or without other text around and between them
+ * @returns the certificates in their order
+ * @throws {Error} the platform's, for a certificate that is damaged
  */
-export function certificatesIn(pem: string): Certificate[] {
-  return [...pem.matchAll(PEM_CERTIFICATE)].map(([block, body = ""]) => ({
-    certificate: new X509Certificate(block),
-    der: decodeBase64(body.replaceAll(/\s/g, "")),
-  }));
+export function certificatesIn(pem: string): X509Certificate[] {
+  return (pem.match(PEM_CERTIFICATE) ?? []).map((block) => new X509Certificate(block));
+}
+
+/**
+ * Hashes a certificate.
+ *
+ * @param certificate a certificate, or what has its DER as `raw`
+ * @returns SHA-256 of the DER in lower-case hex
+ */
+export function fingerprintOf({ raw }: { readonly raw: Uint8Array }): string {
+  return createHash("sha256").update(raw).digest("hex");
+}
+
+/**
+ * Reads certificates to trust.
+ *
+ * @param path a file in PEM
+ * @returns its text
+ * @throws {SockeyeError} `file`, `permission`; `tls` when no certificate is in it, or a damaged one
+ */
+export async function readCertificates(path: string): Promise<string> {
+  const text = await readText(path);
+  if (holdsCertificates(text)) return text;
+  throw new SockeyeError("tls", `Cannot trust ${quote(path)}: it holds no usable certificate in PEM`);
+}
+
+function holdsCertificates(text: string): boolean {
+  try {
+    return certificatesIn(text).length > 0;
+  } catch {
+    return false; // A certificate in it is damaged.
+  }
 }
 
 function isInTime({ validFrom, validTo }: X509Certificate): boolean {
@@ -105,17 +120,10 @@ function isInTime({ validFrom, validTo }: X509Certificate): boolean {
   return Date.parse(validFrom) <= now && now <= Date.parse(validTo);
 }
 
-function isFor(certificate: X509Certificate, der: Uint8Array, serverName: string): boolean {
-  if (isIP(serverName) === 0) return certificate.checkHost(serverName) !== undefined;
-  try {
-    return certificate.checkIP(serverName) !== undefined;
-  } catch {
-    return namesAddress(der, serverName); // Deno before 2.9 cannot tell.
-  }
+function isFor(certificate: X509Certificate, serverName: string): boolean {
+  return (isIP(serverName) ? certificate.checkIP(serverName) : certificate.checkHost(serverName)) !== undefined;
 }
 
-/** Looks for an IPv4 address among the names in a certificate: tag 7 of a GeneralName, four bytes (RFC 5280 section 4.2.1.6). */
-function namesAddress(certificate: Uint8Array, address: string): boolean {
-  const name = [0x87, 4, ...address.split(".").map(Number)];
-  return certificate.some((_, at) => name.every((byte, i) => certificate[at + i] === byte));
+function distrust(serverName: string, why: string): SockeyeError {
+  return new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${why}`);
 }

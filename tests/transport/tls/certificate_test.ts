@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertLess, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../../lib/errors.ts";
 import { type MadeCertificate, makeCertificate, whyNotNow } from "../../../lib/transport/tls/certificate.ts";
-import { asPin } from "../../../lib/transport/tls/pin.ts";
-import { asServerName, parseCertificateName } from "../../../lib/transport/tls/names.ts";
+import { asPin, asServerName, parseCertificateName } from "../../../lib/transport/tls/names.ts";
 import { hasOpenssl } from "../../support/certificates.ts";
 
 const DAY_MS = 86_400_000;

@@ -3,7 +3,9 @@ import { SockeyeError } from "../../../lib/errors.ts";
 import type { Channel } from "../../../lib/transport/channel.ts";
 import { connect } from "../../../lib/transport/connect.ts";
 import { StreamChannel } from "../../../lib/transport/stream.ts";
-import { isSelfSigned, startTls, startTrustedTls, type TlsOptions } from "../../../lib/transport/tls/client.ts";
+import { dialTls, type TlsOptions } from "../../../lib/transport/tls/client.ts";
+import { startNodeTls } from "../../../lib/transport/tls/node.ts";
+import { onlyTrusted } from "../../../lib/transport/tls/trust.ts";
 import { Certificates, FUTURE, hasOpenssl, type Pair, PAST } from "../../support/certificates.ts";
 
 /** A TLS server that gives back what it gets; a client that leaves in the handshake is no failure. */
@@ -56,16 +58,19 @@ async function dialled(port: number): Promise<StreamChannel> {
 
 const LOCAL: TlsOptions = { serverName: "127.0.0.1" };
 
+/** A way to TLS with a server on this machine. */
+type Start = (port: number, options: TlsOptions) => Promise<Channel>;
+
+const dial: Start = (port, options) => dialTls(() => dialled(port), options);
+
+/** The route that compares with the certificates of `ca`, alone: no other is tried after it. */
+const startTrusted: Start = async (port, options) =>
+  await startNodeTls(await dialled(port), options, onlyTrusted(options.ca ?? "", options.serverName));
+
 /** TLS with a server that has this certificate; the channel must work. */
-async function works(pair: Pair, options: TlsOptions & { ca: string }, start: typeof startTrustedTls): Promise<void>;
-async function works(pair: Pair, options: TlsOptions, start?: typeof startTls): Promise<void>;
-async function works(
-  pair: Pair,
-  options: TlsOptions,
-  start: (channel: StreamChannel, options: TlsOptions & { ca: string }) => Promise<Channel> = startTls,
-): Promise<void> {
+async function works(pair: Pair, options: TlsOptions, start = dial): Promise<void> {
   await using server = new TlsEcho(pair);
-  const channel = await start(await dialled(server.port), options as TlsOptions & { ca: string });
+  const channel = await start(server.port, options);
   try {
     assertEquals([channel.transport, channel.peer, channel.host], ["tls", `127.0.0.1:${server.port}`, "127.0.0.1"]);
     await echoes(channel);
@@ -92,54 +97,45 @@ async function echoes(channel: Channel): Promise<void> {
 }
 
 /** TLS with a server that has this certificate must fail with these words. */
-async function refused(
-  pair: Pair,
-  words: string,
-  options: TlsOptions = LOCAL,
-  start: typeof startTls | typeof startTrustedTls = startTls,
-): Promise<SockeyeError> {
+async function refused(pair: Pair, words: string, options = LOCAL, start = dial): Promise<void> {
   await using server = new TlsEcho(pair);
-  const channel = await dialled(server.port);
-  const starting = () => start(channel, options as TlsOptions & { ca: string });
-  const error = await assertRejects(starting, SockeyeError, words);
+  const error = await assertRejects(() => start(server.port, options), SockeyeError, words);
   assertEquals(error.kind, "tls");
   assert(error.message.startsWith(`Cannot speak TLS with ${options.serverName}: `), error.message);
-  return error;
 }
 
 const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ignore: !hasOpenssl, fn });
 
-test("startTls() trusts whom --ca names", async () => {
+test("dialTls() trusts whom --ca names", async () => {
   await using made = await Certificates.make();
   const pair = await made.signed();
   await works(pair, { ...LOCAL, ca: made.ca });
   await works(pair, { serverName: "localhost", ca: made.ca });
 });
 
-test("startTls() refuses a stranger and says what to do", async () => {
+test("dialTls() refuses a stranger and says what to do", async () => {
   await using made = await Certificates.make();
   await using other = await Certificates.make();
   const pair = await made.signed();
-  const error = await refused(pair, "signed by nobody we trust; --ca FILE adds a signer, --insecure takes anyone");
-  assert(!isSelfSigned(error));
+  await refused(pair, "signed by nobody we trust; --ca FILE adds a signer, --insecure takes anyone");
   await refused(pair, "signed by nobody we trust", { ...LOCAL, ca: other.ca });
 });
 
-test("startTls() refuses a certificate for another name", async () => {
+test("dialTls() refuses a certificate for another name", async () => {
   await using made = await Certificates.make();
   const pair = await made.signed({ names: "DNS:example.com" });
   await refused(pair, "its certificate is for another name", { ...LOCAL, ca: made.ca });
   await refused(pair, "its certificate is for another name", { serverName: "localhost", ca: made.ca });
 });
 
-test("startTls() refuses a certificate that has expired or is not valid yet", async () => {
+test("dialTls() refuses a certificate that has expired or is not valid yet", async () => {
   await using made = await Certificates.make();
   const options = { ...LOCAL, ca: made.ca };
   await refused(await made.signed({ dates: PAST }), "its certificate has expired", options);
   await refused(await made.signed({ dates: FUTURE }), "its certificate is not valid yet", options);
 });
 
-test("startTls() takes any certificate with insecure", async () => {
+test("dialTls() takes any certificate with insecure", async () => {
   await using made = await Certificates.make();
   const insecure = { ...LOCAL, insecure: true };
   await works(await made.signed(), insecure);
@@ -150,30 +146,48 @@ test("startTls() takes any certificate with insecure", async () => {
   });
 });
 
-test("startTls() says that a certificate is self-signed, and isSelfSigned() knows it", async () => {
+test("dialTls() says that a certificate is self-signed", async () => {
   await using made = await Certificates.make();
-  const pair = await made.selfSigned();
   const words = "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure takes anyone";
-  assert(isSelfSigned(await refused(pair, words)));
-  assert(isSelfSigned(await refused(pair, words, { ...LOCAL, ca: pair.cert })));
-  assert(!isSelfSigned(new Error("CaUsedAsEndEntity")));
+  await refused(await made.selfSigned(), words);
 });
 
-test("startTrustedTls() trusts exactly the self-signed certificates that --ca names", async () => {
+test("dialTls() trusts exactly the self-signed certificates that --ca names", async () => {
   await using made = await Certificates.make();
   const [pair, other] = [await made.selfSigned(), await made.selfSigned()];
-  await works(pair, { ...LOCAL, ca: pair.cert }, startTrustedTls);
-  await works(pair, { serverName: "localhost", ca: `${other.cert}\n${pair.cert}` }, startTrustedTls);
-  for (const ca of [other.cert, made.ca, "", "garbage"]) {
-    await refused(pair, "is not the one that --ca names", { ...LOCAL, ca }, startTrustedTls);
+  for (const start of [dial, startTrusted]) {
+    await works(pair, { ...LOCAL, ca: pair.cert }, start);
+    await works(pair, { serverName: "localhost", ca: `${other.cert}\n${pair.cert}` }, start);
+    for (const ca of [other.cert, made.ca, "", "garbage"]) {
+      await refused(pair, "is not the one that --ca names", { ...LOCAL, ca }, start);
+    }
   }
 });
 
-test("startTrustedTls() looks at the name and the dates as well", async () => {
+test("dialTls() connects once when --ca has the server's certificate or its signer, else asks the platform too", async () => {
+  await using made = await Certificates.make();
+  const [signed, own, other] = [await made.signed(), await made.selfSigned(), await made.selfSigned()];
+  const connections = async (pair: Pair, ca: string, onSecured?: () => void) => {
+    await using server = new TlsEcho(pair);
+    let count = 0;
+    const open = () => (count++, dialled(server.port));
+    const channel = await dialTls(open, { ...LOCAL, ca, onSecured }).catch(() => undefined);
+    channel?.close();
+    return [channel !== undefined, count];
+  };
+  for (const onSecured of [undefined, () => {}]) {
+    assertEquals(await connections(signed, made.ca, onSecured), [true, 1]);
+    assertEquals(await connections(own, own.cert, onSecured), [true, 1]);
+    assertEquals(await connections(signed, `${other.cert}\n${made.ca}`, onSecured), [true, 2]);
+    assertEquals(await connections(own, other.cert, onSecured), [false, 2]);
+  }
+});
+
+test("onlyTrusted() looks at the name and the dates as well", async () => {
   await using made = await Certificates.make();
   const judged = async (wishes: Parameters<typeof made.selfSigned>[0], words: string) => {
     const pair = await made.selfSigned(wishes);
-    await refused(pair, words, { ...LOCAL, ca: pair.cert }, startTrustedTls);
+    await refused(pair, words, { ...LOCAL, ca: pair.cert }, startTrusted);
   };
   await judged({ names: "DNS:example.com" }, "its certificate is for another name");
   await judged({ names: "IP:127.0.0.2,DNS:127.0.0.1.example.com" }, "its certificate is for another name");
@@ -211,26 +225,32 @@ const drain = async (conn: Deno.Conn) => {
 for (const insecure of [false, true]) {
   const how = insecure ? " (insecure)" : "";
 
-  Deno.test(`startTls()${how} says that a server does not speak TLS`, async () => {
+  Deno.test(`dialTls()${how} says that a server does not speak TLS`, async () => {
     await using server = new Raw(async (conn) => {
       await conn.read(new Uint8Array(4096));
       await conn.write(new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\n\r\n"));
       await drain(conn);
     });
     const channel = await dialled(server.port);
-    const error = await assertRejects(() => startTls(channel, { ...LOCAL, insecure }), SockeyeError);
+    const error = await assertRejects(
+      () => dialTls(() => Promise.resolve(channel), { ...LOCAL, insecure }),
+      SockeyeError,
+    );
     assertEquals([error.kind, error.message], ["tls", "Cannot speak TLS with 127.0.0.1: it does not speak TLS"]);
   });
 
-  Deno.test(`startTls()${how} says that a server hung up in the handshake`, async () => {
+  Deno.test(`dialTls()${how} says that a server hung up in the handshake`, async () => {
     await using server = new Raw((conn) => conn.read(new Uint8Array(4096)));
     const channel = await dialled(server.port);
-    const error = await assertRejects(() => startTls(channel, { ...LOCAL, insecure }), SockeyeError);
+    const error = await assertRejects(
+      () => dialTls(() => Promise.resolve(channel), { ...LOCAL, insecure }),
+      SockeyeError,
+    );
     assertEquals(error.kind, "tls");
     assertEquals(error.message, "Cannot speak TLS with 127.0.0.1: it ended the connection during the handshake");
   });
 
-  Deno.test(`startTls()${how} stops a handshake that stalls when its signal says so`, async () => {
+  Deno.test(`dialTls()${how} stops a handshake that stalls when its signal says so`, async () => {
     const hello = Promise.withResolvers<void>();
     const over = Promise.withResolvers<void>();
     await using server = new Raw(async (conn) => {
@@ -241,7 +261,7 @@ for (const insecure of [false, true]) {
     const stop = new AbortController();
     const reason = new Error("enough");
     const channel = await dialled(server.port);
-    const starting = startTls(channel, { ...LOCAL, insecure, signal: stop.signal });
+    const starting = dialTls(() => Promise.resolve(channel), { ...LOCAL, insecure, signal: stop.signal });
     starting.catch(() => {});
     await hello.promise;
     stop.abort(reason);
@@ -249,12 +269,12 @@ for (const insecure of [false, true]) {
     over.resolve();
   });
 
-  Deno.test(`startTls()${how} does not begin when its signal has come already`, async () => {
+  Deno.test(`dialTls()${how} does not begin when its signal has come already`, async () => {
     const over = Promise.withResolvers<void>();
     await using server = new Raw(() => over.promise);
     const reason = new Error("enough");
     const channel = await dialled(server.port);
-    const starting = startTls(channel, { ...LOCAL, insecure, signal: AbortSignal.abort(reason) });
+    const starting = dialTls(() => Promise.resolve(channel), { ...LOCAL, insecure, signal: AbortSignal.abort(reason) });
     assertStrictEquals(await assertRejects(() => starting), reason);
     over.resolve();
   });
@@ -262,14 +282,14 @@ for (const insecure of [false, true]) {
   test(`a read of a TLS channel${how} that is closed by its owner does not look like the peer's end`, async () => {
     await using made = await Certificates.make();
     await using server = new TlsEcho(await made.signed());
-    const channel = await startTls(await dialled(server.port), { ...LOCAL, ca: made.ca, insecure });
+    const channel = await dial(server.port, { ...LOCAL, ca: made.ca, insecure });
     const reading = channel.read(new Uint8Array(10)).then((count) => `read ${count}`, () => "failed");
     channel.close();
     assertEquals(await reading, "failed");
   });
 }
 
-test("startTls() gives no channel that its signal has closed just as the handshake ended", async () => {
+test("dialTls() gives no channel that its signal has closed just as the handshake ended", async () => {
   await using made = await Certificates.make();
   await using server = new TlsEcho(await made.signed());
   const stop = new AbortController();
@@ -281,7 +301,7 @@ test("startTls() gives no channel that its signal has closed just as the handsha
     return Object.assign(secured, { handshake: () => handshake().finally(() => stop.abort(reason)) });
   };
   try {
-    const starting = startTls(await dialled(server.port), { ...LOCAL, ca: made.ca, signal: stop.signal });
+    const starting = dial(server.port, { ...LOCAL, ca: made.ca, signal: stop.signal });
     assertStrictEquals(await assertRejects(() => starting), reason);
   } finally {
     Deno.startTls = real;
