@@ -1,84 +1,90 @@
 /**
- * What a room knows of other servers: a bus that brings every deed back in one order for all of them. How it does that is the
- * business of `lib/chat/bus`; a room without a bus needs nothing but memory.
- *
- * Data flows one way: somebody here does something, the room gives it to the bus, the bus brings it back among what the
- * people of the other servers did, and only then does it happen.
+ * The contract between a room and its bus. Data flows one way: a participant here does something, the room gives the action to
+ * the bus, the bus brings it back among the actions at other servers, in one order for all of them, and only then the room
+ * applies it. A room without a bus applies actions at once.
  *
  * @module
  */
 
-import type { Person } from "../member.ts";
+import type { LeaveCode, Note } from "../events.ts";
+import type { Broadcast } from "../broadcast.ts";
 
-/** Something that everybody in the room is to see. */
-export type Deed =
-  | { readonly does: "say" | "act"; readonly who: Person; readonly texts: readonly string[] }
-  | { readonly does: "join"; readonly who: Person }
-  | { readonly does: "leave"; readonly who: Person; readonly how: string }
-  /** `why` is for who gets another name without having asked for it. */
-  | { readonly does: "name"; readonly who: Person; readonly name: string; readonly why?: string };
+/** A member, an operator or a member of another server: it has a name and can be sent private lines. */
+export interface Participant {
+  /** Stands before what it says. */
+  readonly name: string;
+  /**
+   * Sends lines to it.
+   *
+   * @returns false when it takes no more: its outbox is full
+   */
+  send(lines: Broadcast): boolean;
+}
+
+/** Something that a participant does, for all to see. Texts and names are safe for a terminal. */
+export type RoomAction =
+  | { readonly kind: "say" | "act"; readonly from: Participant; readonly texts: readonly string[] }
+  | { readonly kind: "join"; readonly from: Participant }
+  | { readonly kind: "leave"; readonly from: Participant; readonly how: LeaveCode; readonly text?: string }
+  /** `yielded`: another server has the better right to the old name. */
+  | { readonly kind: "rename"; readonly from: Participant; readonly to: string; readonly yielded?: boolean };
 
 /** A room as its bus sees it. */
-export interface Home {
-  /** All who are at this server. */
-  readonly people: readonly Person[];
-  /** Who is here under a name, however it is written. */
-  find(name: string): Person | undefined;
+export interface LocalRoom {
+  /** All participants at this server. */
+  readonly here: readonly Participant[];
+  /** The participant at this server with a name, in any spelling. */
+  find(name: string): Participant | undefined;
   /**
-   * Makes a deed happen. Of people here each deed that was sent happens once, whatever becomes of the bus.
+   * Applies an action. Each action of a participant here that was sent is applied once, whatever becomes of the bus.
    *
-   * @param deed whose texts and names are safe for a terminal
+   * @param action of a participant here or at another server
    */
-  happen(deed: Deed): void;
+  apply(action: RoomAction): void;
+  /** Sends a note to one participant here. */
+  notify(to: Participant, note: Note): void;
+  /** Sends a note to all participants here. */
+  announce(note: Note): void;
+  /** Gives a participant here another name: another server has the better right to the one it has. */
+  yieldName(who: Participant): void;
   /**
-   * Tells somebody here what has become of something they did.
+   * Delivers a private line from another server.
    *
-   * @param who whom to tell
-   * @param text one line
+   * @param from name of the sender
+   * @param to a participant here
+   * @param text safe for a terminal
    */
-  tell(who: Person, text: string): void;
-  /** Somebody here must take another name: somebody elsewhere has the same one, with more right to it. */
-  giveWay(who: Person): void;
-  /**
-   * Tells somebody here what somebody elsewhere said to them alone.
-   *
-   * @param from the name of who says it
-   * @param to who hears it
-   * @param text a line, safe for a terminal
-   */
-  whisper(from: string, to: Person, text: string): void;
-  /** Tells all who are here something about the servers. */
-  announce(text: string): void;
-  /** Whether the readers here are behind those who pour out text. */
+  deliverPrivate(from: string, to: Participant, text: string): void;
+  /** Whether the readers here are behind those that flood. */
   full(): boolean;
   /** Settles when they are not. */
   ready(): Promise<void>;
 }
 
-/** The way to the people of other servers. */
+/** The way to the participants of other servers. */
 export interface Bus {
   /** Stands in the names that this server gives: no other server of the room has the same. */
   readonly tag: string;
-  /** What newcomers are told of the other servers; undefined when they are in reach. */
-  readonly warning: string | undefined;
-  /** All who are at other servers. */
-  readonly people: readonly Person[];
-  /** Takes part, from now to {@linkcode Bus.leave}. */
-  join(home: Home): void;
-  /** Who is elsewhere under a name, however it is written. */
-  find(name: string): Person | undefined;
-  /** Sends a deed of somebody here; while the others are out of reach it happens here alone. */
-  send(deed: Deed): void;
+  /** A note for newcomers; undefined while the other servers are in reach. */
+  readonly warning: Note | undefined;
+  /** All participants at other servers. */
+  readonly elsewhere: readonly Participant[];
+  /** Takes part, until {@linkcode Bus.leave}. */
+  join(room: LocalRoom): void;
+  /** The participant at another server with a name, in any spelling. */
+  find(name: string): Participant | undefined;
+  /** Sends an action of a participant here; while the other servers are out of reach it is applied here alone. */
+  send(action: RoomAction): void;
   /**
-   * Says something to one person elsewhere; who says it hears when it does not arrive.
+   * Sends a private line; the sender gets a note if it does not arrive.
    *
-   * @returns false for somebody who is not elsewhere
+   * @returns false when the receiver is not at another server
    */
-  whisper(from: Person, to: Person, text: string): boolean;
-  /** Whether too much is on its way already, or readers elsewhere are behind those who pour out text. */
-  full(pouring: boolean): boolean;
-  /** Settles when something has changed about that. */
+  sendPrivate(from: Participant, to: Participant, text: string): boolean;
+  /** Whether senders must wait: too much is under way, or readers elsewhere are behind those that flood. */
+  full(flooding: boolean): boolean;
+  /** Settles when that may have changed. */
   ready(): Promise<void>;
-  /** What is on its way happens now, and the other servers are told that the people of this one leave. */
+  /** Actions under way are applied, and the other servers are told that the participants of this one leave. */
   leave(): void;
 }

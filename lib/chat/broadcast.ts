@@ -1,0 +1,101 @@
+/**
+ * Events on their way to many readers: rendered once for each form that occurs among them.
+ *
+ * @module
+ */
+
+import { encodeShown } from "../text/encode.ts";
+import { lineOf, type RoomEvent } from "./events.ts";
+
+/** Characters that are sent to all in one go: a flood of lines is dealt with in batches of this size. */
+export const BATCH_CHARS = 32 * 1024;
+
+/** Characters that a line has besides the name and the text: `<> ` and its end. */
+export const LINE_EXTRA_CHARS = 5;
+
+/** How text is written for a member. */
+export interface TextFormat {
+  /** A canonical name. */
+  readonly encoding: string;
+  /** The end of a line. */
+  readonly eol: "\n" | "\r\n";
+}
+
+/** An event with its place in the replay log. */
+export interface LoggedEvent {
+  /** Number in this run of the server, from 1. */
+  readonly n: number;
+  /** When it was logged, in milliseconds since 1970. */
+  readonly t: number;
+  /** What happened. */
+  readonly event: RoomEvent;
+  /** The event as a message for pages. */
+  readonly json: string;
+}
+
+/** Events that are sent together. */
+export class Broadcast {
+  /** What happened. */
+  readonly events: readonly RoomEvent[];
+  /** The same with their numbers; empty where no page can join, and for events that go to one member alone. */
+  readonly logged: readonly LoggedEvent[];
+  /** Each event as a line, safe for a terminal, without its end. */
+  readonly lines: readonly string[];
+  readonly #joined = new Map<string, Uint8Array>();
+  readonly #single = new Map<string, readonly Uint8Array[]>();
+  #bytes = 0;
+
+  /**
+   * Takes events.
+   *
+   * @param events in their order
+   * @param logged the same in the replay log. Default: none
+   */
+  constructor(events: readonly RoomEvent[], logged: readonly LoggedEvent[] = []) {
+    this.events = events;
+    this.logged = logged;
+    this.lines = events.map(lineOf);
+  }
+
+  /** The most bytes that one reader gets, as far as they are rendered. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * Renders all lines together.
+   *
+   * @param format how the reader's lines are written
+   * @returns the same array for every reader of that format: it must not be changed
+   */
+  in(format: TextFormat): Uint8Array {
+    const key = keyOf(format);
+    let bytes = this.#joined.get(key);
+    if (bytes) return bytes;
+    bytes = encodeShown(this.lines.join(format.eol) + format.eol, format.encoding);
+    this.#joined.set(key, bytes);
+    this.#bytes = Math.max(this.#bytes, bytes.length);
+    return bytes;
+  }
+
+  /**
+   * Renders each line as a message of its own.
+   *
+   * @param format how the reader's lines are written
+   * @param max bytes that a message holds, the same each time; what is longer is cut
+   * @returns an array for each line, the same for every reader of that format
+   */
+  single(format: TextFormat, max: number): readonly Uint8Array[] {
+    const key = keyOf(format);
+    let parts = this.#single.get(key);
+    if (parts) return parts;
+    parts = this.lines.map((line) => encodeShown(line + format.eol, format.encoding).subarray(0, max));
+    this.#single.set(key, parts);
+    this.#bytes = Math.max(this.#bytes, parts.reduce((sum, part) => sum + part.length, 0));
+    return parts;
+  }
+}
+
+function keyOf({ encoding, eol }: TextFormat): string {
+  return eol === "\n" ? encoding : `${encoding} crlf`;
+}

@@ -1,0 +1,174 @@
+/**
+ * What happens in a room, as data. An event travels from the room to each member in this form; it is rendered once as a line
+ * of text (here) and once as JSON (`web/protocol.ts`), and never parsed again. The texts of the room itself have codes, which
+ * pages translate.
+ *
+ * @module
+ */
+
+/** Codes of the ways to leave. */
+export const LEAVES = {
+  left: "left",
+  removed: "was removed by the operator",
+  dropped: "was dropped: it does not read",
+  http: "left: it speaks HTTP",
+  server: "left with their server",
+} as const;
+
+/** How a member left. */
+export type LeaveCode = keyof typeof LEAVES;
+
+/** Texts of the room by their codes; `{0}` is the first argument. */
+export const NOTES = {
+  /** To a newcomer: name, how many others. */
+  "hello-alone": "You are {0}; nobody else is here. /help lists the commands",
+  "hello-one": "You are {0}; 1 other is here. /help lists the commands",
+  "hello": "You are {0}; {1} others are here. /help lists the commands",
+  /** To a member that took or was given another name. */
+  "you": "You are {0} now",
+  "you-yielded": "You are {0}; somebody at another server is called {1}, too",
+  /** Why a name, in quotes, is refused. */
+  "name-taken": "Not {0}: somebody else has that name",
+  "name-letters": "Not {0}: a name is made of letters and digits, then also _ . -",
+  "name-long": "Not {0}: a name has {1} characters at most",
+  "name-mixed": "Not {0}: a name does not mix alphabets",
+  "name-given": "Not {0}: names like that are given by the server",
+  /** Ends. */
+  "removed": "You were removed by the operator",
+  "stop": "The server stops. Goodbye",
+  "not-http": "This is a chat, not a web server",
+  /** Answers to commands. */
+  "usage": "Usage: {0}",
+  "unknown-command": "Unknown command {0}: /help lists them, // sends a line that begins with /",
+  "nobody": "Nobody is called {0}",
+  "elsewhere": "{0} is at another server, and is removed there",
+  "encoding": "You read and write {0} now",
+  "encoding-unknown": "{0}",
+  "encoding-lines": "Not {0}: its lines cannot be told apart",
+  "encoding-page": "Pages read and write utf-8",
+  /** Advice. */
+  "hint": "What you write is valid {0}: type /enc {0} if it is that",
+  "slow": "Slow down: {0} messages a second are let through",
+  /** Several people of another server at once: some names, how many more. */
+  "many-joined": "{0} and {1} more joined from another server",
+  "many-left": "{0} and {1} more left",
+  "many-gone": "{0} and {1} more left with their server",
+  /** The bus. */
+  "bus-away": "The other servers are out of reach: only those at this one hear you",
+  "bus-back": "The other servers are in reach",
+  "bus-missed": "Some of what was said at other servers may be missing",
+  "bus-alone": "Only those at this server heard {0}, and only they hear you until the other servers are in reach",
+  "bus-long": "Not said: {0} is too long; the bus takes messages of {1} bytes",
+  "not-said": "Not said to {0}: {1}",
+} as const;
+
+/** Code of a text of the room. */
+export type NoteCode = keyof typeof NOTES | "help" | "list";
+
+/** Help about commands, by their names. */
+export const HELP = {
+  nick: "take another name",
+  list: "who is here",
+  msg: "say something to one person",
+  me: "say what you do",
+  enc: "read and write in another encoding, such as gbk",
+  quit: "leave",
+  say: "say something that begins with /",
+  kick: "send somebody away",
+  slash: "send /TEXT",
+} as const;
+
+/** Name of a command in {@linkcode HELP}. */
+export type HelpCode = keyof typeof HELP;
+
+/** A text of the room. */
+export interface Note {
+  /** Discriminator. */
+  readonly kind: "note";
+  /** Which text. */
+  readonly code: NoteCode;
+  /** What is filled in, safe for a terminal. */
+  readonly args: readonly string[];
+}
+
+/** Something that happens in a room. Texts and names are safe for a terminal. */
+export type RoomEvent =
+  /** A member says or does something; `private`: to the receiver alone. */
+  | { readonly kind: "say" | "act" | "private"; readonly name: string; readonly text: string }
+  | { readonly kind: "join"; readonly name: string }
+  /** `text`: the last words of a member that quit. */
+  | { readonly kind: "leave"; readonly name: string; readonly how: LeaveCode; readonly text?: string }
+  | { readonly kind: "rename"; readonly name: string; readonly to: string }
+  | Note;
+
+/**
+ * Makes a text of the room.
+ *
+ * @param code which text
+ * @param args what is filled in
+ * @returns the event
+ */
+export function note(code: NoteCode, ...args: string[]): Note {
+  return { kind: "note", code, args };
+}
+
+/** Column of the help at which the second part begins. */
+const HELP_COLUMN = 16;
+
+/**
+ * Renders an event as a line.
+ *
+ * @param event what happened
+ * @returns the line without its end. Members' words stand behind `<name> `, `* name ` or `[name] `; only the room itself begins
+ * a line with `*** `
+ */
+export function lineOf(event: RoomEvent): string {
+  switch (event.kind) {
+    case "say":
+      return `<${event.name}> ${event.text}`;
+    case "act":
+      return `* ${event.name} ${event.text}`;
+    case "private":
+      return `[${event.name}] ${event.text}`;
+    default:
+      return `*** ${textOf(event)}`;
+  }
+}
+
+/**
+ * Renders what an event says in English.
+ *
+ * @param event what happened
+ * @returns the text, without the name of a member that speaks
+ */
+export function textOf(event: RoomEvent): string {
+  switch (event.kind) {
+    case "join":
+      return `${event.name} joined`;
+    case "leave":
+      return `${event.name} ${LEAVES[event.how]}${event.text === undefined ? "" : `: ${event.text}`}`;
+    case "rename":
+      return `${event.name} is ${event.to} now`;
+    case "note":
+      return noteText(event);
+    default:
+      return event.text;
+  }
+}
+
+function noteText({ code, args }: Note): string {
+  if (code === "help") return helpText(args);
+  if (code === "list") return listText(args);
+  return NOTES[code].replace(/\{(\d)\}/g, (_, at) => args[Number(at)] ?? "");
+}
+
+/** Arguments: the command as it is typed, its name in {@linkcode HELP}. */
+function helpText([command = "", name = ""]: readonly string[]): string {
+  return `${command.padEnd(HELP_COLUMN)} ${HELP[name as HelpCode]}`;
+}
+
+/** Arguments: how many are here, how many of them are not named, the receiver's own name, the names. */
+function listText([count = "", more = "0", own, ...names]: readonly string[]): string {
+  const shown = names.map((name) => name === own ? `${name} (you)` : name).join(", ");
+  return `${count} here: ${shown}${more === "0" ? "" : ` and ${more} more`}`;
+}
