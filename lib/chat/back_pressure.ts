@@ -1,100 +1,104 @@
 /**
- * Back-pressure of a room. Whoever writes faster than the others read must be slowed down before the outboxes are full, or a
- * flood would get everybody dropped; but nobody may wait for a reader who has stopped.
+ * Back-pressure of a room. A member that sends faster than the others read is slowed down before their outboxes are full, else a
+ * flood would get all of them dropped; but no member waits for a reader that has stopped.
  *
- * The room knows how many bytes were posted since the readers were last seen to have taken everything. Now and then it asks
- * all of them to tell when they have (a round). Beyond the window writers wait for the round under way. A reader who holds up
- * a round alone is left behind: rounds go on without it until it has caught up, or its outbox is full and it is dropped.
- * That may happen to a healthy reader on a busy machine, so those who pour out more than people write give it some grace.
+ * The room counts the bytes that were posted since all readers had taken everything. Now and then it waits for all of them (a
+ * round). Above the window senders wait for the round under way. A reader that holds up a round is left behind: rounds go on
+ * without it until it has caught up, or its outbox is full and it is dropped. That may happen to a healthy reader on a busy
+ * machine, so a member that floods waits for it a little longer.
  *
  * @module
  */
 
 import { settledWithin } from "../wait.ts";
 
-/** Somebody who reads. */
+/** A member, or the screen. */
 export interface Reader {
   /** Settles when everything posted until now was taken. */
   flush(): Promise<void>;
 }
 
-/** Bytes ahead of the readers from which writers wait: with one more bite and a line (escaped 256 KiB) below the outbox limit. */
-const WINDOW = 512 * 1024;
+/** Bytes ahead of the readers at which senders wait: with one more batch and a line (escaped 256 KiB) below the outbox limit. */
+const WINDOW_BYTES = 512 * 1024;
 
-/** The same for those who pour out text: they leave room for people. */
-const POURING_WINDOW = 128 * 1024;
+/** The same for members that flood: they leave room for the others. */
+const FLOODING_WINDOW_BYTES = 128 * 1024;
 
-/** Bytes after which the readers are asked: early, so that one who has stopped is known before anybody would wait. */
-const ROUND = 64 * 1024;
+/** Bytes after which a round begins: early, so that a reader that has stopped is known before a sender would wait. */
+const ROUND_BYTES = 64 * 1024;
 
-/** Milliseconds between two looks at a round. */
-const LOOK_MS = 50;
+/** Milliseconds between two checks of a round. */
+const CHECK_MS = 50;
 
-/** Looks in vain after which a minority is left behind. Two: the first may come late because the machine was busy. */
-const LOOKS = 2;
+/** Checks without progress after which a minority is left behind. Two: on a busy machine the first may come late. */
+const CHECKS = 2;
 
-/** Looks in vain after which even a majority is left behind: the whole room may be slow, but not for ever. */
-const LOOKS_FOR_MANY = 100;
+/** Checks without progress after which even a majority is left behind: the whole room may be slow, but not for ever. */
+const CHECKS_FOR_MANY = 100;
 
-/** Milliseconds that those who pour out text leave a reader to catch up. */
+/** Milliseconds that a member that floods waits for a reader that was left behind. */
 const GRACE_MS = 1_000;
 
-/** Keeps the writers of one room behind its readers. */
-export class Pace {
+/** Keeps the senders of one room behind its readers. */
+export class BackPressure {
   readonly #readers: () => Iterable<Reader>;
+  /** Readers that rounds do not wait for. */
   readonly #behind = new Set<Reader>();
+  /** Waits of members that flood. */
   readonly #graces = new Set<Promise<void>>();
+  /** Bytes posted since all readers had taken everything. */
   #ahead = 0;
+  /** The round under way. */
   #round: Promise<void> | undefined;
 
   /**
    * Begins with nothing under way.
    *
-   * @param readers who reads at the moment
+   * @param readers gives the readers at the moment
    */
   constructor(readers: () => Iterable<Reader>) {
     this.#readers = readers;
   }
 
   /**
-   * Whether a writer must wait.
+   * Whether a sender must wait.
    *
-   * @param pouring whether it writes more than people do
+   * @param flooding whether it sends more than people type
    */
-  full(pouring: boolean): boolean {
-    return this.#ahead > (pouring ? POURING_WINDOW : WINDOW) || (pouring && this.#graces.size > 0);
+  full(flooding: boolean): boolean {
+    return this.#ahead > (flooding ? FLOODING_WINDOW_BYTES : WINDOW_BYTES) || (flooding && this.#graces.size > 0);
   }
 
   /**
-   * Notes that everybody was sent something.
+   * Counts bytes that were posted to each reader.
    *
-   * @param bytes how much
+   * @param bytes how many
    */
   posted(bytes: number): void {
     this.#ahead += bytes;
-    if (this.#ahead >= ROUND) this.#round ??= this.#rounds();
+    if (this.#ahead >= ROUND_BYTES) this.#round ??= this.#rounds();
   }
 
   /**
-   * Waits until a writer may go on.
+   * Waits until a sender may go on.
    *
-   * @param pouring whether it writes more than people do
+   * @param flooding whether it sends more than people type
    */
-  async ready(pouring: boolean): Promise<void> {
-    while (this.full(pouring)) await Promise.all([...(pouring ? this.#graces : []), this.#round]);
+  async ready(flooding: boolean): Promise<void> {
+    while (this.full(flooding)) await Promise.all([...(flooding ? this.#graces : []), this.#round]);
   }
 
   async #rounds(): Promise<void> {
-    while (this.#ahead >= ROUND) {
+    while (this.#ahead >= ROUND_BYTES) {
       const asked = this.#ahead;
-      await this.#everybody();
+      await this.#waitForAll();
       this.#ahead -= asked;
     }
     this.#round = undefined;
   }
 
-  /** Waits until all have taken everything; those who hold it up are left behind. */
-  async #everybody(): Promise<void> {
+  /** Waits until all have taken everything; readers that hold it up are left behind. */
+  async #waitForAll(): Promise<void> {
     const waiting = new Map<Reader, Promise<void>>();
     const done = Promise.withResolvers<void>();
     for (const reader of this.#readers()) {
@@ -120,15 +124,15 @@ export class Pace {
     this.#graces.add(grace);
   }
 
-  /** Gives up when nobody has come any further for some looks. */
+  /** Gives up after some checks without progress. */
   #watch(waiting: ReadonlyMap<Reader, unknown>, giveUp: () => void): ReturnType<typeof setInterval> {
     const all = waiting.size;
     let left = all;
-    let vain = 0;
+    let idle = 0;
     return setInterval(() => {
-      vain = waiting.size < left ? 0 : vain + 1;
+      idle = waiting.size < left ? 0 : idle + 1;
       left = waiting.size;
-      if (vain >= (left * 2 >= all ? LOOKS_FOR_MANY : LOOKS)) giveUp();
-    }, LOOK_MS);
+      if (idle >= (left * 2 >= all ? CHECKS_FOR_MANY : CHECKS)) giveUp();
+    }, CHECK_MS);
   }
 }

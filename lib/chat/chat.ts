@@ -1,29 +1,38 @@
 /**
- * `chat`: a group chat for whatever sends lines. Each line of a client reaches every other client as `<name> text`. The parts
- * are in the folder `chat/`: lines, names, commands, and the pace that keeps slow readers and floods from hurting others.
+ * `chat`: a group chat for anything that sends lines. Each line of a client reaches every other client as `<name> text`.
+ * Browsers are members too, by way of a page (`web/`).
  *
  * @module
  */
 
 import { messageOf, SockeyeError } from "../errors.ts";
-import type { Need } from "../permissions.ts";
 import { escapeControls } from "../printable.ts";
 import { defineMode, type Mode, type ModeSpec, type Peer, type Started } from "../server/mode.ts";
-import { hasLineByte } from "../text/lines.ts";
+import { hasLineByte, LINE_LIMIT } from "../text/lines.ts";
 import type { Listener } from "../transport/channel.ts";
 import { wait } from "../wait.ts";
+import { BATCH_CHARS, LINE_EXTRA_CHARS } from "./broadcast.ts";
 import { isCommand, obeyMember, obeyOperator } from "./commands.ts";
+import { note } from "./events.ts";
 import { type ChatHost, type OpenHost, openHost } from "./host.ts";
-import { BITE, LINE_EXTRA } from "./lines.ts";
-import type { Heard, Member } from "./member.ts";
+import { type Line, LineMember, type Member } from "./member.ts";
 import { CHAT_OPTIONS, STORED_HISTORY } from "./options.ts";
 import { type ChatLimits, ChatRoom, UNREAD } from "./room.ts";
+import { PageMember, type Pages } from "./web/page_member.ts";
+import { type ClientMessage, PAGE_PROTOCOL, parseClientMessage } from "./web/protocol.ts";
+import { Sessions } from "./web/sessions.ts";
 
-/** How a web request begins (RFC 9112 section 3). */
+/** Start of an HTTP request (RFC 9112 section 3). */
 const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/\d/;
 
 /** Milliseconds that a client which has finished sending has to read what it was sent before. */
 const READING_MS = 10_000;
+
+/** Milliseconds that a page has for its first message. */
+const JOIN_MS = 10_000;
+
+/** Close codes (RFC 6455 section 7.4): a message that is not understood; the page is connected once more. */
+const NOT_UNDERSTOOD = 1008, REPLACED = 4001;
 
 /** The table entry. */
 export const chat: ModeSpec = defineMode({
@@ -39,19 +48,22 @@ export const chat: ModeSpec = defineMode({
       const message = `chat finds lines by the byte 0a, which ${encoding} uses inside other characters`;
       throw new SockeyeError("usage", message);
     }
-    const { rate, history, web } = values;
+    const { rate, history } = values;
     const opened = await openHost(values, context);
-    return new Chat(opened, { rate, history: history ?? (opened.host.store ? STORED_HISTORY : 0) }, web ? ["net"] : []);
+    return new Chat(opened, { rate, history: history ?? (opened.host.store ? STORED_HISTORY : 0) });
   },
 });
 
 /** The chat of one server. */
 export class Chat implements Mode {
-  /** Browsers are served by way of a connection to this machine. */
-  readonly needs: readonly Need[];
   readonly #opened: OpenHost;
+  readonly #host: ChatHost;
   readonly #room: ChatRoom;
   readonly #limits: ChatLimits;
+  /** Undefined where no page can join. */
+  readonly #pages: Pages | undefined;
+  /** Pages that are connected, whether they have joined or not. */
+  readonly #connected = new Map<Peer, PageMember>();
   #stopping = false;
 
   /**
@@ -59,15 +71,16 @@ export class Chat implements Mode {
    *
    * @param opened what surrounds it; closed with the mode
    * @param limits what the options ask for
-   * @param needs permissions to keep. Default: none
    */
-  constructor(opened: OpenHost, limits: ChatLimits, needs: readonly Need[] = []) {
+  constructor(opened: OpenHost, limits: ChatLimits) {
     const { host } = opened;
-    this.needs = needs;
     this.#opened = opened;
+    this.#host = host;
     this.#limits = limits;
     this.#room = new ChatRoom(host, limits);
-    if (host.operator.interactive) void this.#hearOperator(host);
+    const { log } = this.#room;
+    this.#pages = log && { log, sessions: new Sessions() };
+    if (host.operator.interactive) void this.#readOperator();
   }
 
   async start(listener: Listener): Promise<Started> {
@@ -79,130 +92,170 @@ export class Chat implements Mode {
   }
 
   open(peer: Peer): void {
-    this.#room.join(peer);
+    const { rate } = this.#limits;
+    if (this.#pages && peer.subprotocol === PAGE_PROTOCOL) {
+      this.#connected.set(peer, new PageMember(peer, this.#pages, rate));
+      return this.#room.disconnects.start(peer, JOIN_MS, "did not join");
+    }
+    const { encoding, frame, messageMax } = this.#host;
+    const whole = frame?.by === "gap" || peer.messageBoundaries;
+    this.#room.join(new LineMember(peer, { encoding: peer.encoding ?? encoding, whole, rate, messageMax }));
   }
 
   async data(peer: Peer, bytes: Uint8Array): Promise<void> {
+    const page = this.#connected.get(peer);
     const member = this.#room.of(peer);
-    if (member) await this.#take(member, member.read(bytes));
+    if (page) await this.#takeMessage(page, parseClientMessage(new TextDecoder().decode(bytes)));
+    else if (member instanceof LineMember) await this.#take(member, member.read(bytes));
   }
 
-  /** Who has finished sending has left: what is still to be read is given some time. */
+  /** A client that has finished sending leaves the room; it gets some time to read what it was sent before. */
   async end(peer: Peer): Promise<void> {
     const member = this.#room.of(peer);
     if (!member) return;
-    await this.#take(member, member.rest());
+    if (member instanceof LineMember) await this.#take(member, member.rest());
     this.#room.leave(member, "left");
-    if (peer.open) this.#room.farewells.allowTime(peer, READING_MS, UNREAD);
+    if (peer.open) this.#room.disconnects.start(peer, READING_MS, UNREAD);
   }
 
   close(peer: Peer): void {
     const member = this.#room.of(peer);
-    if (member) {
-      this.#finish(member);
-      this.#room.leave(member, "left");
-    }
-    this.#room.farewells.settle(peer);
+    if (member instanceof LineMember) this.#finish(member);
+    if (member) this.#room.leave(member, "left");
+    this.#connected.get(peer)?.forget();
+    this.#connected.delete(peer);
+    this.#room.disconnects.cancel(peer);
   }
 
   stop(): void {
     this.#stopping = true;
-    for (const member of this.#room.members) this.#finish(member);
+    for (const member of this.#room.members) if (member instanceof LineMember) this.#finish(member);
     this.#room.close();
   }
 
-  async #take(member: Member, lines: Iterable<Heard>): Promise<void> {
-    let pouring = member.pours(0);
+  async #takeMessage(page: PageMember, message: ClientMessage | undefined): Promise<void> {
+    if (!message || ("join" in message) === page.joined) return void page.peer.end(NOT_UNDERSTOOD);
+    if ("ping" in message) return await page.answer({ kind: "pong" });
+    if ("say" in message) return await this.#takeLine(page, message);
+    page.begin(message.join, () => {
+      this.#room.leave(page, "left");
+      this.#room.disconnects.closeGracefully(page.peer, "is connected once more", REPLACED);
+    });
+    this.#room.disconnects.cancel(page.peer);
+    this.#room.join(page);
+  }
+
+  /** A line of a page. Its acknowledgement says that it was said; a page that gets none sends it again when it is back. */
+  async #takeLine(page: PageMember, { say, id }: Extract<ClientMessage, { say: string }>): Promise<void> {
+    if (id === undefined || id > page.taken) {
+      if (!await this.#take(page, piecesOf(say))) return;
+      if (id !== undefined) page.taken = id;
+    }
+    if (id !== undefined && page.peer.open) await page.answer({ kind: "ack", id });
+  }
+
+  /** Sends lines to all, and obeys commands; false when the member has left before everything was sent. */
+  async #take(member: Member, lines: Iterable<Line>): Promise<boolean> {
+    let flooding = member.isFlooding(0);
     member.speaking = true;
-    let said: string[] = [];
-    let size = 0;
+    let batch: string[] = [];
+    let chars = 0;
     const flush = () => {
-      if (size > 0) this.#room.say(member, said);
-      // What the others get counts: a short line costs them its writer's name as well.
-      pouring = member.pours(size);
-      said = [];
-      size = 0;
+      if (chars > 0) this.#room.say(member, batch);
+      // What the others get counts: a short line costs them the writer's name as well.
+      flooding = member.isFlooding(chars);
+      batch = [];
+      chars = 0;
     };
-    for (const heard of lines) {
-      const pause = member.allowance?.take() ?? 0;
-      if (pause > 0 || this.#room.full(pouring)) {
+    for (const line of lines) {
+      const pause = member.bucket?.take() ?? 0;
+      if (pause > 0 || this.#room.full(flooding)) {
         flush();
         await this.#hold(member, pause);
-        // All who wait are woken together, and each of them may fill what the others hoped for.
-        while (this.#room.full(pouring) && !member.gone.aborted) await this.#room.ready(pouring);
+        // All members that wait are woken together, and each of them may fill the room again.
+        while (this.#room.full(flooding) && !member.gone.aborted) await this.#room.ready(flooding);
       }
-      if (pause === 0) member.warned = false;
-      if (member.gone.aborted) return;
-      const text = this.#textOf(member, heard, flush);
-      if (member.gone.aborted) return;
+      if (pause === 0) member.slowed = false;
+      if (member.gone.aborted) return false;
+      const text = this.#textOf(member, line, flush);
+      if (text === undefined && member.gone.aborted) return true;
       if (text === undefined) continue;
-      said.push(text);
-      size += member.name.length + text.length + LINE_EXTRA;
-      if (size >= BITE) flush();
+      batch.push(text);
+      chars += member.name.length + text.length + LINE_EXTRA_CHARS;
+      if (chars >= BATCH_CHARS) flush();
     }
     flush();
     member.speaking = false;
+    return !this.#stopping;
   }
 
   /**
-   * What has no line end is a line too when no more comes. Here nothing can wait: it must not overtake what is still to be
-   * said, nor come when it would have to wait.
+   * Sends a last line without an end. There is no time to wait here, so it is lost where it would overtake earlier lines or
+   * would have to wait.
    */
-  #finish(member: Member): void {
-    if (member.speaking || this.#room.full(true) || (member.allowance?.take() ?? 0) > 0) return;
-    for (const heard of member.rest()) {
-      const text = this.#textOf(member, heard, () => {});
+  #finish(member: LineMember): void {
+    if (member.speaking || this.#room.full(true) || (member.bucket?.take() ?? 0) > 0) return;
+    for (const line of member.rest()) {
+      const text = this.#textOf(member, line, () => {});
       if (text !== undefined) this.#room.say(member, [text]);
     }
   }
 
-  /** What is said to all; a command is obeyed, after what was said before it. The rest of one that is too long is lost. */
-  #textOf(member: Member, { text, continued, hint }: Heard, flush: () => void): string | undefined {
-    if (hint !== undefined) this.#room.tell(member, `What you write is valid ${hint}: type /enc ${hint} if it is that`);
+  /** The text for all; undefined for a command, which is obeyed after the lines before it. */
+  #textOf(member: Member, { text, continued, hint }: Line, flush: () => void): string | undefined {
+    if (hint !== undefined) this.#room.notify(member, note("hint", hint));
+    if (!(member instanceof LineMember)) return this.#obey(member, text, continued, flush);
+    // The rest of a command that was too long for one line is lost.
     if (continued) return member.commanding ? undefined : text;
     if (member.first && REQUEST_LINE.test(text)) return this.#sendAway(member);
     member.first = false;
-    const said = isCommand(text) ? this.#obey(member, text, flush) : text;
+    const said = this.#obey(member, text, continued, flush);
     member.commanding = said === undefined;
     return said;
   }
 
   /** A web page can make a browser send lines to any port: it must not speak in its reader's name. */
   #sendAway(member: Member): undefined {
-    this.#room.tell(member, "This is a chat, not a web server");
-    this.#room.leave(member, "left: it speaks HTTP");
-    this.#room.farewells.dismiss(member.peer, "speaks HTTP");
+    this.#room.notify(member, note("not-http"));
+    this.#room.leave(member, "http");
+    this.#room.disconnects.closeGracefully(member.peer, "speaks HTTP");
   }
 
-  #obey(member: Member, text: string, flush: () => void): string | undefined {
+  #obey(member: Member, text: string, continued: boolean, flush: () => void): string | undefined {
+    if (continued || !isCommand(text)) return text;
     flush();
     return member.gone.aborted ? undefined : obeyMember(this.#room, member, text);
   }
 
-  /** Waits for the member's turn. */
-  async #hold(member: Member, pause: number): Promise<void> {
-    if (pause === 0) return;
-    if (!member.warned) {
-      const { perSecond } = this.#limits.rate ?? {};
-      this.#room.tell(member, `Slow down: ${perSecond} messages a second are let through`);
-    }
-    member.warned = true;
-    await wait(pause, member.gone).catch(() => {});
+  /** Waits until the member's bucket has a token. */
+  async #hold(member: Member, pauseMs: number): Promise<void> {
+    if (pauseMs === 0) return;
+    if (!member.slowed) this.#room.notify(member, note("slow", String(this.#limits.rate?.perSecond)));
+    member.slowed = true;
+    await wait(pauseMs, member.gone).catch(() => {});
   }
 
-  async #hearOperator(host: ChatHost): Promise<void> {
+  async #readOperator(): Promise<void> {
     try {
-      for await (const line of host.operator.lines()) {
+      for await (const line of this.#host.operator.lines()) {
         const text = obeyOperator(this.#room, escapeControls(line));
         while (this.#room.full(false)) await this.#room.ready(false);
         if (text !== undefined) this.#room.say(this.#room.operator, [text]);
       }
     } catch (error) {
-      host.notice(`The input cannot be read: ${messageOf(error)}`);
+      this.#host.notice(`The input cannot be read: ${messageOf(error)}`);
     }
     // The terminal is given back when the server ends: that is no news.
     if (this.#stopping) return;
     this.#room.operatorLeaves();
-    host.notice("Nobody can talk from here any more: the input has ended; Ctrl-C stops the server");
+    this.#host.notice("Nobody can talk from here any more: the input has ended; Ctrl-C stops the server");
+  }
+}
+
+/** A message of a page as lines: line ends become blanks, and a long one is cut as those of text clients are. */
+function* piecesOf(text: string): Generator<Line> {
+  const line = escapeControls(text.toWellFormed().replace(/[\r\n]+/g, " "));
+  for (let at = 0; at === 0 || at < line.length; at += LINE_LIMIT) {
+    yield { text: line.slice(at, at + LINE_LIMIT).toWellFormed(), continued: at > 0 };
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What a line that begins with `/` does. A new command is one row of a table.
+ * What a line that begins with `/` does. A new command is one row of a table and one text in `events.ts`.
  *
  * @module
  */
@@ -8,50 +8,44 @@ import { messageOf } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { resolveEncoding } from "../text/encodings.ts";
 import { hasLineByte } from "../text/lines.ts";
-import { Member, type Person } from "./member.ts";
-import { notThatName } from "./names.ts";
+import type { Participant } from "./bus/contract.ts";
+import { type HelpCode, note, type Note } from "./events.ts";
+import { LineMember, Member } from "./member.ts";
 import { type ChatRoom, UNREAD } from "./room.ts";
 
 /** One command. */
-interface Command<P extends Person> {
-  /** What follows it, for the help. */
+interface Command<P extends Participant> {
+  /** Its arguments, for the help. */
   readonly takes?: string;
-  /** What it does, for the help. */
-  readonly does: string;
   /** Does it. */
-  run(room: ChatRoom, person: P, rest: string): void;
+  run(room: ChatRoom, from: P, rest: string): void;
 }
 
-type Commands<P extends Person> = Readonly<Record<string, Command<P>>>;
+type Commands<P extends Participant> = Readonly<Partial<Record<HelpCode, Command<P>>>>;
 
-const FOR_ALL: Commands<Person> = {
-  list: { does: "who is here", run: list },
-  msg: { takes: "NAME TEXT", does: "say something to one person", run: whisper },
-  me: { takes: "TEXT", does: "say what you do", run: (room, person, text) => room.act(person, text) },
+const FOR_ALL: Commands<Participant> = {
+  list: { run: list },
+  msg: { takes: "NAME TEXT", run: sendPrivate },
+  me: { takes: "TEXT", run: (room, from, text) => room.act(from, text) },
 };
 
 const FOR_MEMBERS: Commands<Member> = {
-  nick: { takes: "NAME", does: "take another name", run: rename },
+  nick: { takes: "NAME", run: (room, member, name) => room.rename(member, name.trim()) },
   ...FOR_ALL,
-  enc: { takes: "NAME", does: "read and write in another encoding, such as gbk", run: changeEncoding },
-  quit: { takes: "[TEXT]", does: "leave", run: quit },
+  enc: { takes: "NAME", run: changeEncoding },
+  quit: { takes: "[TEXT]", run: quit },
 };
 
-const FOR_OPERATOR: Commands<Person> = {
-  say: {
-    takes: "TEXT",
-    does: "say something that begins with /",
-    run: (room, person, text) => room.say(person, [text]),
-  },
+const FOR_OPERATOR: Commands<Participant> = {
+  say: { takes: "TEXT", run: (room, from, text) => room.say(from, [text]) },
   ...FOR_ALL,
-  kick: { takes: "NAME", does: "send somebody away", run: kick },
+  kick: { takes: "NAME", run: kick },
 };
 
 /**
- * Whether a line is for the room itself. The wide slash of Chinese keyboards counts: what was meant for one must not be said
- * to all.
+ * Whether a line is for the room itself. The wide slash of Chinese keyboards counts: a private line must not be said to all.
  *
- * @param line what somebody wrote
+ * @param line what was written
  * @returns true also for a line that only begins with a slash to be said without it
  */
 export function isCommand(line: string): boolean {
@@ -59,10 +53,10 @@ export function isCommand(line: string): boolean {
 }
 
 /**
- * Takes a line of a client.
+ * Takes a line of a member.
  *
- * @param room where it was said
- * @param member who said it
+ * @param room its room
+ * @param member the member
  * @param line safe for a terminal
  * @returns what is said to all; undefined when the line was a command
  */
@@ -73,7 +67,7 @@ export function obeyMember(room: ChatRoom, member: Member, line: string): string
 /**
  * Takes a line of the operator.
  *
- * @param room where it was said
+ * @param room its room
  * @param line safe for a terminal
  * @returns what is said to all; undefined when the line was a command
  */
@@ -81,77 +75,67 @@ export function obeyOperator(room: ChatRoom, line: string): string | undefined {
   return obey(FOR_OPERATOR, room, room.operator, line);
 }
 
-function obey<P extends Person>(commands: Commands<P>, room: ChatRoom, person: P, line: string): string | undefined {
+function obey<P extends Participant>(commands: Commands<P>, room: ChatRoom, from: P, line: string): string | undefined {
   if (!isCommand(line)) return line;
   if (line.startsWith("//")) return line.slice(1);
   const [, word = "", rest = ""] = /^[/／](\S*)\s*(.*)$/s.exec(line) ?? [];
   const name = word.toLowerCase();
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const command = Object.hasOwn(commands, name) ? commands[name as HelpCode] : undefined;
   if (command?.takes && !command.takes.startsWith("[") && rest === "") {
-    room.tell(person, `Usage: /${name} ${command.takes}`);
-  } else if (command) command.run(room, person, rest);
-  else if (name === "help") help(commands, room, person);
-  else room.tell(person, `Unknown command ${quote(`/${word}`)}: /help lists them, // sends a line that begins with /`);
+    room.notify(from, note("usage", `/${name} ${command.takes}`));
+  } else if (command) command.run(room, from, rest);
+  else if (name === "help") room.notify(from, ...help(commands));
+  else room.notify(from, note("unknown-command", quote(`/${word}`)));
   return undefined;
 }
 
-function help<P extends Person>(commands: Commands<P>, room: ChatRoom, person: P): void {
-  const rows = Object.entries(commands).map(([name, { takes = "", does }]) =>
-    `${`/${name} ${takes}`.padEnd(HELP_COLUMN)} ${does}`
-  );
-  room.tell(person, ...rows, `${"//TEXT".padEnd(HELP_COLUMN)} send /TEXT`);
+function help<P extends Participant>(commands: Commands<P>): Note[] {
+  const rows = Object.entries(commands).map(([name, { takes = "" }]) => note("help", `/${name} ${takes}`, name));
+  return [...rows, note("help", "//TEXT", "slash")];
 }
 
-/** Where the second column of the help begins. */
-const HELP_COLUMN = 16;
-
-function list(room: ChatRoom, person: Person): void {
-  const { people } = room;
-  const names = people.slice(0, LISTED).map((one) => one === person ? `${one.name} (you)` : one.name);
-  const more = people.length > LISTED ? ` and ${people.length - LISTED} more` : "";
-  room.tell(person, `${people.length} here: ${names.join(", ")}${more}`);
-}
-
-/** Names that are listed at most: more than anybody reads, and a small part of an outbox. */
+/** Names that are listed at most: more than people read, and a small part of an outbox. */
 const LISTED = 2_000;
 
-function whisper(room: ChatRoom, person: Person, rest: string): void {
-  const [, name = "", text = ""] = /^(\S+)\s?(.*)$/s.exec(rest) ?? [];
-  const other = room.find(name);
-  if (!other) tellUnknown(room, person, name);
-  else if (text === "") room.tell(person, "Usage: /msg NAME TEXT");
-  else room.whisper(person, other, text);
+function list(room: ChatRoom, from: Participant): void {
+  const names = room.participants.map(({ name }) => name);
+  const more = Math.max(0, names.length - LISTED);
+  room.notify(from, note("list", String(names.length), String(more), from.name, ...names.slice(0, LISTED)));
 }
 
-function rename(room: ChatRoom, member: Member, name: string): void {
-  const problem = room.rename(member, name.trim());
-  if (problem !== undefined) room.tell(member, notThatName(name, problem));
+function sendPrivate(room: ChatRoom, from: Participant, rest: string): void {
+  const [, name = "", text = ""] = /^(\S+)\s?(.*)$/s.exec(rest) ?? [];
+  const to = room.findAnywhere(name);
+  if (!to) notifyUnknown(room, from, name);
+  else if (text === "") room.notify(from, note("usage", "/msg NAME TEXT"));
+  else room.sendPrivate(from, to, text);
 }
 
 function changeEncoding(room: ChatRoom, member: Member, name: string): void {
+  if (!(member instanceof LineMember)) return room.notify(member, note("encoding-page"));
   try {
     const encoding = resolveEncoding(name);
-    if (!hasLineByte(encoding)) return room.tell(member, `Not ${encoding}: its lines cannot be told apart`);
+    if (!hasLineByte(encoding)) return room.notify(member, note("encoding-lines", encoding));
     member.encoding = encoding;
-    room.tell(member, `You read and write ${encoding} now`);
+    room.notify(member, note("encoding", encoding));
   } catch (error) {
-    room.tell(member, messageOf(error));
+    room.notify(member, note("encoding-unknown", messageOf(error)));
   }
 }
 
 function quit(room: ChatRoom, member: Member, words: string): void {
-  room.leave(member, words === "" ? "left" : `left: ${words}`);
-  room.farewells.dismiss(member.peer, UNREAD);
+  room.leave(member, "left", words === "" ? undefined : words);
+  room.disconnects.closeGracefully(member.peer, UNREAD);
 }
 
-function kick(room: ChatRoom, person: Person, name: string): void {
+function kick(room: ChatRoom, from: Participant, name: string): void {
   const [word = ""] = name.split(/\s/);
-  const other = room.find(word);
-  if (other instanceof Member) room.remove(other, "was removed by the operator");
-  else if (other && other !== person) room.tell(person, `${other.name} is at another server, and is removed there`);
-  else tellUnknown(room, person, name);
+  const other = room.findAnywhere(word);
+  if (other instanceof Member) room.remove(other);
+  else if (other && other !== from) room.notify(from, note("elsewhere", other.name));
+  else notifyUnknown(room, from, name);
 }
 
-function tellUnknown(room: ChatRoom, person: Person, name: string): void {
-  room.tell(person, `Nobody is called ${quote(name)}`);
+function notifyUnknown(room: ChatRoom, from: Participant, name: string): void {
+  room.notify(from, note("nobody", quote(name)));
 }

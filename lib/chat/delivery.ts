@@ -1,80 +1,96 @@
 /**
- * How words get to those who are here. Everything that all are told goes through one function, so there is one order for
- * everybody.
+ * How events get to the members. Everything that all are sent goes through one function, so there is one order for all.
  *
  * @module
  */
 
 import type { Peer } from "../server/mode.ts";
-import type { ChatHost } from "./host.ts";
+import { BackPressure } from "./back_pressure.ts";
+import { Broadcast } from "./broadcast.ts";
+import type { Participant } from "./bus/contract.ts";
+import type { RoomEvent } from "./events.ts";
 import { History } from "./history.ts";
-import { Lines } from "./lines.ts";
-import { Member, type Person } from "./member.ts";
-import { Pace } from "./back_pressure.ts";
+import type { ChatHost } from "./host.ts";
+import { Member } from "./member.ts";
+import type { ReplayLog } from "./replay_log.ts";
 
-/** What is delivered to all. */
+/** Events for all members. */
 export interface Delivered {
-  /** Lines. */
-  readonly texts: readonly string[];
-  /** Who does not get them. */
-  readonly but?: Person | undefined;
-  /** Whose they are, for the person at the server. */
+  /** In their order. */
+  readonly events: readonly RoomEvent[];
+  /** The member that caused them, or that they are about. */
+  readonly own?: Participant | undefined;
+  /** Where they are from, for the person at the server. */
   readonly from?: Peer | "operator" | undefined;
   /** Whether newcomers get them too. */
   readonly kept: boolean;
 }
 
-/** The way to the clients of a room. */
+/** What a delivery needs of its room. */
+export interface DeliveryOptions {
+  /** Events that a newcomer gets. */
+  readonly history: number;
+  /** Numbers events for pages that come back; undefined where no page can join. */
+  readonly log: ReplayLog | undefined;
+  /** The members at the moment. */
+  members(): Iterable<Member>;
+  /** Removes a member that does not read. */
+  drop(member: Member): void;
+}
+
+/** The way to the members of a room. */
 export class Delivery {
-  /** How far the readers are. */
-  readonly pace: Pace;
+  /** Keeps those that send behind those that read. */
+  readonly pressure: BackPressure;
   readonly #host: ChatHost;
+  readonly #options: DeliveryOptions;
   readonly #history: History;
-  readonly #members: () => Iterable<Member>;
-  readonly #drop: (member: Member) => void;
 
   /**
-   * Delivers to whoever is here.
+   * Delivers to the members of a room.
    *
    * @param host the server around the room
-   * @param history lines that a newcomer gets
-   * @param members the clients at the moment
-   * @param drop sends away a client that does not read
+   * @param options the room
    */
-  constructor(host: ChatHost, history: number, members: () => Iterable<Member>, drop: (member: Member) => void) {
+  constructor(host: ChatHost, options: DeliveryOptions) {
     this.#host = host;
-    this.#history = new History(history, host.store);
-    this.#members = members;
-    this.#drop = drop;
-    // What the person at the server sees is a reader too: a flood must not outrun the file that it goes to.
+    this.#options = options;
+    this.#history = new History(options.history, host.store);
+    // The screen of the server is a reader too: a flood must not outrun the file that it may be redirected to.
     const screen = { flush: () => host.written() };
-    this.pace = new Pace(() => [screen, ...Array.from(members(), ({ peer }) => peer)]);
+    this.pressure = new BackPressure(() => [screen, ...Array.from(options.members(), ({ peer }) => peer)]);
   }
 
-  /** Lines for all. */
-  toAll({ texts, but, from, kept }: Delivered): void {
-    for (const text of texts) this.#host.show(text, from);
-    if (kept) this.#history.add(texts);
-    const lines = new Lines(texts);
+  /** Sends events to all members. */
+  toAll({ events, own, from, kept }: Delivered): void {
+    const lines = new Broadcast(events, this.#options.log?.add(events));
+    for (const line of lines.lines) this.#host.show(line, from);
+    if (kept) this.#history.add(events);
     const stuck: Member[] = [];
-    for (const member of this.#members()) {
-      if (member !== but && !member.hear(lines)) stuck.push(member);
+    for (const member of this.#options.members()) {
+      if (!(member === own ? member.sendOwn(lines) : member.send(lines))) stuck.push(member);
     }
-    this.pace.posted(lines.length);
-    // Only now, so that what is said about them comes after this for everybody.
-    for (const member of stuck) this.#drop(member);
+    this.pressure.posted(lines.bytes);
+    // Only now, so that all get the news of their end after these events.
+    for (const member of stuck) this.#options.drop(member);
   }
 
-  /** Lines for one. They count like those for all: they fill an outbox as well. */
-  toOne(person: Person, texts: readonly string[]): void {
-    const lines = new Lines(texts);
-    if (!person.hear(lines) && person instanceof Member) this.#drop(person);
-    else this.pace.posted(lines.length);
+  /** Sends events to one participant. They count like those for all: they fill an outbox as well. */
+  toOne(participant: Participant, events: readonly RoomEvent[]): void {
+    const lines = new Broadcast(events);
+    this.#settle(participant, participant.send(lines), lines);
   }
 
-  /** What was said before, for a newcomer. */
+  /** Sends earlier events to a newcomer. */
   toNewcomer(member: Member): void {
-    const { lines } = this.#history;
-    if (lines.length > 0) this.toOne(member, lines);
+    const { events } = this.#history;
+    if (events.length === 0) return;
+    const lines = new Broadcast(events.map(({ event }) => event));
+    this.#settle(member, member.sendHistory(events, lines), lines);
+  }
+
+  #settle(participant: Participant, sent: boolean, lines: Broadcast): void {
+    if (!sent && participant instanceof Member) this.#options.drop(participant);
+    else this.pressure.posted(lines.bytes);
   }
 }

@@ -1,43 +1,44 @@
 /**
- * The ends of connections: who has left may still read what was said before, but not for ever.
+ * Ends of connections: a member that has left may still read what was sent before, but not for ever.
  *
  * @module
  */
 
 import type { Peer } from "../server/mode.ts";
 
-/** Milliseconds that somebody who was removed, or has left in words, has to read the last lines. */
-const FAREWELL_MS = 1_000;
+/** Milliseconds that a member which was removed or has quit has to read the last lines. */
+const LAST_LINES_MS = 1_000;
 
-/** Those who have left and are still connected. */
-export class Farewells {
+/** Peers that have left the room and are still connected. */
+export class DisconnectTimers {
   readonly #timers = new Map<Peer, ReturnType<typeof setTimeout>>();
 
   /**
-   * Ends the connection of somebody who has left. What was said before still goes out, to who reads it.
+   * Ends a connection gracefully. Queued lines still go out to a peer that reads.
    *
-   * @param peer whose
-   * @param how told in the close event if they do not go
+   * @param peer the connection
+   * @param reason shown in the close event if the peer does not end it in time
+   * @param code close code of a WebSocket. Default 1000
    */
-  dismiss(peer: Peer, how: string): void {
-    void peer.end();
-    this.allowTime(peer, FAREWELL_MS, how);
+  closeGracefully(peer: Peer, reason: string, code?: number): void {
+    void peer.end(code);
+    this.start(peer, LAST_LINES_MS, reason);
   }
 
   /**
-   * Gives somebody who has left some time to read; after that the connection is cut.
+   * Cuts a connection after some time.
    *
-   * @param peer whose
+   * @param peer the connection
    * @param ms milliseconds
-   * @param how told in the close event then
+   * @param reason shown in the close event then
    */
-  allowTime(peer: Peer, ms: number, how: string): void {
-    this.settle(peer);
-    this.#timers.set(peer, setTimeout(() => peer.kick(how), ms));
+  start(peer: Peer, ms: number, reason: string): void {
+    this.cancel(peer);
+    this.#timers.set(peer, setTimeout(() => peer.kick(reason), ms));
   }
 
   /** The connection is over. */
-  settle(peer: Peer): void {
+  cancel(peer: Peer): void {
     clearTimeout(this.#timers.get(peer));
     this.#timers.delete(peer);
   }

@@ -96,9 +96,11 @@ export type RoomEvent =
   /** A member says or does something; `private`: to the receiver alone. */
   | { readonly kind: "say" | "act" | "private"; readonly name: string; readonly text: string }
   | { readonly kind: "join"; readonly name: string }
-  /** `text`: the last words of a member that quit. */
-  | { readonly kind: "leave"; readonly name: string; readonly how: LeaveCode; readonly text?: string }
+  /** `words`: the last words of a member that quit. */
+  | { readonly kind: "leave"; readonly name: string; readonly how: LeaveCode; readonly words?: string }
   | { readonly kind: "rename"; readonly name: string; readonly to: string }
+  /** A line of a history file that an older version wrote. */
+  | { readonly kind: "line"; readonly text: string }
   | Note;
 
 /**
@@ -130,6 +132,8 @@ export function lineOf(event: RoomEvent): string {
       return `* ${event.name} ${event.text}`;
     case "private":
       return `[${event.name}] ${event.text}`;
+    case "line":
+      return event.text;
     default:
       return `*** ${textOf(event)}`;
   }
@@ -146,7 +150,7 @@ export function textOf(event: RoomEvent): string {
     case "join":
       return `${event.name} joined`;
     case "leave":
-      return `${event.name} ${LEAVES[event.how]}${event.text === undefined ? "" : `: ${event.text}`}`;
+      return `${event.name} ${LEAVES[event.how]}${event.words === undefined ? "" : `: ${event.words}`}`;
     case "rename":
       return `${event.name} is ${event.to} now`;
     case "note":

@@ -1,74 +1,97 @@
 /**
- * The last lines of a room, for those who come later.
+ * The last lines of a room, for newcomers.
  *
  * @module
  */
 
-/**
- * Characters that are kept at most, however few lines they are: written in any encoding they fit into a newcomer's outbox.
- * (The longest form of a character that an encoding lacks, `\u4f60`, has six bytes.)
- */
-const HISTORY_LIMIT = 64 * 1024;
+import type { RoomEvent } from "./events.ts";
 
-/** Where lines outlive the server. */
-export interface Store {
-  /**
-   * The lines that are there.
-   *
-   * @param count how many at most
-   * @returns the last ones, the oldest first
-   */
-  last(count: number): readonly string[];
-  /**
-   * Keeps lines; nobody waits for it.
-   *
-   * @param lines in their order
-   */
-  add(lines: readonly string[]): void;
+/**
+ * Characters that are kept at most, however few lines they are: in any encoding they fit into a newcomer's outbox. (The longest
+ * form of a character that an encoding lacks, `\u4f60`, has six bytes.)
+ */
+const HISTORY_CHARS = 64 * 1024;
+
+/** An event and its time. */
+export interface StoredEvent {
+  /** Milliseconds since 1970. */
+  readonly t: number;
+  /** What was said or done. */
+  readonly event: RoomEvent;
 }
 
-/** Remembers lines. */
+/** Where events outlive the server. */
+export interface Store {
+  /**
+   * The last events.
+   *
+   * @param count how many at most
+   * @returns the oldest first
+   */
+  last(count: number): readonly StoredEvent[];
+  /**
+   * Keeps events; no caller waits for the disk.
+   *
+   * @param events in their order
+   */
+  add(events: readonly StoredEvent[]): void;
+}
+
+/** Remembers events. */
 export class History {
   readonly #limit: number;
   readonly #store: Store | undefined;
-  readonly #lines: string[] = [];
-  #length = 0;
+  readonly #events: StoredEvent[] = [];
+  /** Characters of them. */
+  #chars = 0;
 
   /**
-   * Begins with what is in the store.
+   * Begins with the events of the store.
    *
-   * @param limit how many lines are kept in memory
+   * @param limit events that are kept in memory
    * @param store keeps all of them
    */
   constructor(limit: number, store?: Store) {
     this.#limit = limit;
-    if (store && limit > 0) this.add(store.last(limit));
     this.#store = store;
+    if (store && limit > 0) this.#keep(store.last(limit));
   }
 
-  /** The lines, the oldest first. */
-  get lines(): readonly string[] {
-    return this.#lines;
+  /** The events, the oldest first. */
+  get events(): readonly StoredEvent[] {
+    return this.#events;
   }
 
   /**
-   * Remembers lines and forgets the oldest.
+   * Remembers events and forgets the oldest.
    *
-   * @param lines in their order
+   * @param events in their order
    */
-  add(lines: readonly string[]): void {
-    this.#store?.add(lines);
+  add(events: readonly RoomEvent[]): void {
+    const t = Date.now();
+    const stored = events.map((event) => ({ t, event }));
+    this.#store?.add(stored);
+    this.#keep(stored);
+  }
+
+  #keep(events: readonly StoredEvent[]): void {
     if (this.#limit === 0) return;
-    for (const line of lines) {
-      // One that would leave no room for others is no good history.
-      if (line.length > HISTORY_LIMIT) continue;
-      this.#lines.push(line);
-      this.#length += line.length;
+    for (const one of events) {
+      const chars = charsOf(one);
+      // An event that would leave no room for others is no good history.
+      if (chars > HISTORY_CHARS) continue;
+      this.#events.push(one);
+      this.#chars += chars;
     }
     let old = 0;
-    while (this.#lines.length - old > this.#limit || this.#length > HISTORY_LIMIT) {
-      this.#length -= this.#lines[old++]?.length ?? 0;
+    while (this.#events.length - old > this.#limit || this.#chars > HISTORY_CHARS) {
+      const first = this.#events[old++];
+      if (first) this.#chars -= charsOf(first);
     }
-    this.#lines.splice(0, old);
+    this.#events.splice(0, old);
   }
+}
+
+function charsOf({ event }: StoredEvent): number {
+  return ("name" in event ? event.name.length : 0) + ("text" in event ? event.text?.length ?? 0 : 0);
 }

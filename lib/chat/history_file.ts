@@ -9,6 +9,8 @@ import { resolve } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { messageOf, SockeyeError } from "../errors.ts";
 import { demand } from "../permissions.ts";
+import { lineOf, type RoomEvent } from "./events.ts";
+import type { StoredEvent } from "./history.ts";
 import { escapeControls, quote } from "../printable.ts";
 
 /** Milliseconds that lines wait for others: less than the second that may be lost. */
@@ -23,7 +25,7 @@ const LINES_MAX = 100_000;
 /** In the head of the file, so that no other program's data are taken for ours: `sock`. */
 const APPLICATION_ID = 0x736f636b;
 
-/** The form of the table. */
+/** The form of the table. Its later columns are null in lines of older versions, which had no more than the text. */
 const FORM = 1;
 
 /** What SQLite says, in words that follow the name of the file. */
@@ -44,7 +46,7 @@ export class HistoryFile implements Disposable {
   readonly #trim: StatementSync;
   readonly #max: number;
   readonly #onFail: (message: string) => void;
-  #waiting: { readonly at: number; readonly text: string }[] = [];
+  #waiting: StoredEvent[] = [];
   #length = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failed = false;
@@ -54,7 +56,7 @@ export class HistoryFile implements Disposable {
     this.#database = database;
     this.#max = max;
     this.#onFail = onFail;
-    this.#insert = database.prepare("INSERT INTO line (at, text) VALUES (?, ?)");
+    this.#insert = database.prepare("INSERT INTO line (at, text, kind, name, body) VALUES (?, ?, ?, ?, ?)");
     this.#trim = database.prepare("DELETE FROM line WHERE id <= (SELECT max(id) FROM line) - ?");
   }
 
@@ -83,18 +85,17 @@ export class HistoryFile implements Disposable {
     }
   }
 
-  /** The last lines, the oldest first; safe for a terminal whoever wrote them. */
-  last(count: number): readonly string[] {
-    const rows = this.#database.prepare("SELECT text FROM line ORDER BY id DESC LIMIT ?").all(count).reverse();
-    return rows.map(({ text }) => escapeControls(String(text)).replaceAll("\n", "\\n"));
+  /** The last events, the oldest first; safe for a terminal, whatever wrote them. */
+  last(count: number): readonly StoredEvent[] {
+    const rows = this.#database.prepare("SELECT at, text, kind, name, body FROM line ORDER BY id DESC LIMIT ?").all(count);
+    return rows.reverse().map(({ at, ...row }) => ({ t: Number(at), event: eventOf(row) }));
   }
 
-  /** Keeps lines; nobody waits for it. */
-  add(lines: readonly string[]): void {
-    const at = Date.now();
-    for (const text of lines) {
-      this.#waiting.push({ at, text });
-      this.#length += text.length;
+  /** Keeps events; no caller waits for the disk. */
+  add(events: readonly StoredEvent[]): void {
+    for (const one of events) {
+      this.#waiting.push(one);
+      this.#length += lineOf(one.event).length;
     }
     if (this.#length > BATCH_LIMIT) this.#write();
     else this.#timer ??= setTimeout(() => this.#write(), BATCH_MS);
@@ -115,7 +116,10 @@ export class HistoryFile implements Disposable {
     if (lines.length === 0) return;
     try {
       this.#database.exec("BEGIN");
-      for (const { at, text } of lines) this.#insert.run(at, text);
+      for (const { t, event } of lines) {
+        const [name = null, text = null] = event.kind === "say" || event.kind === "act" ? [event.name, event.text] : [];
+        this.#insert.run(t, lineOf(event), event.kind, name, text);
+      }
       this.#trim.run(this.#max);
       this.#database.exec("COMMIT");
       this.#failed = false;
@@ -150,6 +154,21 @@ function prepare(database: DatabaseSync): void {
     PRAGMA user_version=${FORM};
     CREATE TABLE IF NOT EXISTS line (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL);
     COMMIT`);
+  addColumns(database);
+}
+
+/** Columns that older versions did not have. */
+const LATER_COLUMNS = ["kind", "name", "body"];
+
+function addColumns(database: DatabaseSync): void {
+  const columns = database.prepare("PRAGMA table_info(line)").all().map(({ name }) => name);
+  for (const name of LATER_COLUMNS) if (!columns.includes(name)) database.exec(`ALTER TABLE line ADD COLUMN ${name} TEXT`);
+}
+
+function eventOf({ text, kind, name, body }: Readonly<Record<string, unknown>>): RoomEvent {
+  const safe = (value: unknown) => escapeControls(String(value)).replaceAll("\n", "\\n");
+  const spoken = (kind === "say" || kind === "act") && name !== null && body !== null;
+  return spoken ? { kind, name: safe(name), text: safe(body) } : { kind: "line", text: safe(text) };
 }
 
 function stateOf(error: unknown): string {

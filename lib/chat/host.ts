@@ -7,9 +7,8 @@
 
 import { SockeyeError } from "../errors.ts";
 import { readText } from "../files.ts";
-import { demand } from "../permissions.ts";
 import type { ModeContext, Peer, Started } from "../server/mode.ts";
-import { type Address, formatHostPort, INNER_HOST } from "../transport/address.ts";
+import { type Address, formatHostPort } from "../transport/address.ts";
 import type { Listener } from "../transport/channel.ts";
 import { transportOf } from "../transport/mod.ts";
 import type { Bus } from "./bus/contract.ts";
@@ -31,12 +30,8 @@ export interface ChatHost
    * @param from the client that wrote it or that it is about
    */
   show(text: string, from?: Peer | "operator"): void;
-  /**
-   * Called once by the room.
-   *
-   * @param people gives the names of all who can be spoken to; while a line is shown, the names may be those before it
-   */
-  meet?(people: () => readonly string[]): void;
+  /** Whether pages can join. Default false. */
+  readonly web?: boolean | undefined;
 }
 
 /** A host whose files and connections close with its scope. */
@@ -66,7 +61,6 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
   const { report, notice } = context;
   const lose = (message: string) => void report({ event: "error", kind: "file", message });
   await using stack = new AsyncDisposableStack();
-  const page = values.web ? stack.use(await openPage(values)) : undefined;
   const store = stack.use(await openStore(values, lose));
   const bus = stack.use(await joinBus(values, notice));
   let log: Log | undefined;
@@ -80,13 +74,12 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
     notice,
     bus,
     store,
+    web: values.web,
     show: (text, from) => {
       log?.add(text);
-      page?.said(text, from);
       const writer = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
       void report({ event: "say", text, ...writer });
     },
-    meet: (people) => page?.meet(people),
   };
   const opened = stack.move();
   return {
@@ -95,8 +88,10 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
       // The first client must see who is at other servers. A server that does not start leaves no log.
       await bus?.arrived();
       if (values.log !== undefined) log = opened.use(await openLog(values.log, lose));
-      if (!page) return {};
-      return { listener: page.on(listener), notice: `Browsers join at ${pageUrl(listener.address)}` };
+      if (!values.web) return {};
+      const { WebEntrance } = await import("./web/entrance.ts");
+      const entrance = new WebEntrance(listener, values["web-host"]);
+      return { listener: entrance, notice: `Browsers join at ${pageUrl(listener.address)}` };
     },
     [Symbol.asyncDispose]: () => {
       // The last lines of the bus are still shown and logged.
@@ -128,27 +123,6 @@ async function joinBus({ bus, room, "bus-ca": ca }: ChatValues, notice: (message
   const address = parseBusAddress(bus);
   const options = { room: parseRoomName(room ?? DEFAULT_ROOM), notice };
   return await openBus(address, { ...options, ca: ca === undefined ? undefined : await readText(ca) });
-}
-
-/** The page's side of the room. */
-async function openPage({ "web-host": hosts = [], bus }: ChatValues) {
-  demand("net", INNER_HOST, "serve browsers");
-  const [{ ChatSite }, { Record }, { WebListener }] = await Promise.all([
-    import("./web/site.ts"),
-    import("./web/record.ts"),
-    import("./web/web_listen.ts"),
-  ]);
-  const record = new Record([], bus !== undefined);
-  let entrance: InstanceType<typeof WebListener> | undefined;
-  return {
-    on: (listener: Listener): Listener => entrance = new WebListener(listener, new ChatSite(record, hosts)),
-    said: (text: string, from: Peer | "operator" | undefined) => record.add(text, from),
-    meet: (people: () => readonly string[]) => record.meet(people),
-    [Symbol.asyncDispose]: async () => {
-      entrance?.close();
-      await entrance?.finished;
-    },
-  };
 }
 
 /**

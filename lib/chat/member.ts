@@ -1,162 +1,189 @@
 /**
- * One person in a chat: a peer with a name, an encoding and a line that is still coming.
+ * The members of a room. What all have in common is here; a {@linkcode LineMember} reads and writes lines of text, a page
+ * (`web/page_member.ts`) JSON messages.
  *
  * @module
  */
 
-import type { Peer } from "../server/mode.ts";
 import { escapeControls } from "../printable.ts";
+import type { Peer } from "../server/mode.ts";
 import { TextStream } from "../text/decode.ts";
 import { EncodingHint } from "../text/hint.ts";
 import { LineSplitter, stripEol } from "../text/lines.ts";
-import { Allowance, type Rate } from "./token_bucket.ts";
-import type { Lines, Script } from "./lines.ts";
+import type { Broadcast, TextFormat } from "./broadcast.ts";
+import type { Participant } from "./bus/contract.ts";
+import type { StoredEvent } from "./history.ts";
+import { type Rate, TokenBucket } from "./token_bucket.ts";
 
 const CR = 0x0d;
 
-/** Characters that are taken for a person's typing and pasting, and not for a flood. */
-const FREE: Rate = { perSecond: 32 * 1024, burst: 64 * 1024 };
+/** Characters of typing and pasting; a member that sends more floods. */
+const TYPING_RATE: Rate = { perSecond: 32 * 1024, burst: 64 * 1024 };
 
-/** Somebody who can be spoken to by name. */
-export interface Person {
-  /** Stands before what they say. */
-  readonly name: string;
+/** A client in the room. */
+export abstract class Member implements Participant {
+  /** The connection. */
+  readonly peer: Peer;
+  /** The present name. */
+  name: string;
+  /** Limits its messages; undefined without a limit. */
+  readonly bucket: TokenBucket | undefined;
+  /** Whether it was told that it is too fast, and still is. */
+  slowed = false;
+  /** Whether its lines are being sent to all, which may take time. */
+  speaking = false;
+  readonly #typing = new TokenBucket(TYPING_RATE);
+  readonly #leaving = new AbortController();
+
   /**
-   * Tells them something.
+   * Makes a member of a peer.
    *
-   * @param lines what to show them
-   * @returns false when they can take no more
+   * @param peer the connection
+   * @param rate how many messages it may send. Default: no limit
    */
-  hear(lines: Lines): boolean;
+  constructor(peer: Peer, rate?: Rate) {
+    this.peer = peer;
+    this.name = "";
+    this.bucket = rate && new TokenBucket(rate);
+  }
+
+  /** The name that it asks for when it joins. */
+  abstract get wanted(): string | undefined;
+
+  /** Aborted when it has left: nothing that it wrote before counts any more. */
+  get gone(): AbortSignal {
+    return this.#leaving.signal;
+  }
+
+  /**
+   * Whether it sends more than people type.
+   *
+   * @param chars characters that the others get of it now
+   */
+  isFlooding(chars: number): boolean {
+    return this.#typing.take(chars) > 0;
+  }
+
+  /** Ends waits for its turn. */
+  leave(): void {
+    this.#leaving.abort();
+  }
+
+  /** Sends events of others, or for this member alone; false when its outbox is full. */
+  abstract send(lines: Broadcast): boolean;
+
+  /** Sends events that this member caused, or that are about it; false when its outbox is full. */
+  abstract sendOwn(lines: Broadcast): boolean;
+
+  /** Sends earlier events to a newcomer; false when its outbox is full. */
+  abstract sendHistory(events: readonly StoredEvent[], lines: Broadcast): boolean;
 }
 
-/** A line that somebody wrote. */
-export interface Heard {
+/** A line that a member wrote. */
+export interface Line {
   /** Safe for a terminal. */
   readonly text: string;
-  /** It goes on where a line that was too long had to be cut. */
+  /** Whether it goes on where a line that was too long had to be cut. */
   readonly continued: boolean;
-  /** Another encoding that fits what they write better; told once. */
+  /** An encoding that fits its bytes better; given once. */
   readonly hint?: string | undefined;
 }
 
-/** How a member begins. */
-export interface MemberOptions {
-  /** The first name. */
-  readonly name: string;
-  /** What they read and write, a canonical name. */
+/** How a member reads and writes text. */
+export interface LineOptions {
+  /** A canonical name. */
   readonly encoding: string;
-  /** What comes at once is a message, with a line end or without. */
+  /** Whether what comes at once is a message, with a line end or without. */
   readonly whole: boolean;
-  /** How often they may speak; without it as often as they like. */
+  /** Messages that it may send. */
   readonly rate?: Rate | undefined;
-  /** Bytes that a message to them holds, where messages keep their borders. Default: any number. */
+  /** Bytes of a message to it, on a transport with message boundaries. Default: any number. */
   readonly messageMax?: number | undefined;
 }
 
-/** A client in the room. */
-export class Member implements Person {
-  /** The connection. */
-  readonly peer: Peer;
-  /** What they are called now. */
-  name: string;
-  /** How often they may speak. */
-  readonly allowance: Allowance | undefined;
-  /** Whether they have written nothing yet. */
+/** A member that reads and writes lines of text. */
+export class LineMember extends Member {
+  /** It has no name of its own choice when it joins. */
+  readonly wanted = undefined;
+  /** Whether it has written nothing yet. */
   first = true;
-  /** Whether what they wrote is being said: it may take its time. */
-  speaking = false;
-  /** Whether their line that goes on in pieces began as a command: what is not for all must not become so. */
+  /** Whether its line that goes on in pieces began as a command: the rest must not be sent to all. */
   commanding = false;
-  /** Whether they were told that they are too fast, and still are. */
-  warned = false;
-  readonly #free = new Allowance(FREE);
   readonly #whole: boolean;
   readonly #messageMax: number;
   readonly #splitter = new LineSplitter();
-  readonly #leaving = new AbortController();
   #stream: TextStream;
   #hint: EncodingHint;
-  #script: Script;
+  #format: TextFormat;
+  /** Whether the last piece had no line end. */
   #cut = false;
 
   /**
    * Makes a member of a peer.
    *
    * @param peer the connection
-   * @param options name, encoding, limits
+   * @param options encoding, limits
    */
-  constructor(peer: Peer, { name, encoding, whole, rate, messageMax = Infinity }: MemberOptions) {
-    this.peer = peer;
-    this.name = name;
-    this.allowance = rate && new Allowance(rate);
+  constructor(peer: Peer, { encoding, whole, rate, messageMax = Infinity }: LineOptions) {
+    super(peer, rate);
     this.#whole = whole;
     this.#messageMax = messageMax;
     this.#stream = new TextStream(encoding);
     this.#hint = new EncodingHint(encoding);
-    this.#script = { encoding, eol: "\n" };
+    this.#format = { encoding, eol: "\n" };
   }
 
-  /** What they read and write, a canonical name. */
+  /** The encoding that it reads and writes, a canonical name. */
   get encoding(): string {
-    return this.#script.encoding;
+    return this.#format.encoding;
   }
 
   set encoding(encoding: string) {
     this.#stream = new TextStream(encoding);
     this.#hint = new EncodingHint(encoding);
-    this.#script = { ...this.#script, encoding };
+    this.#format = { ...this.#format, encoding };
   }
 
-  /** Aborted when they have left: nothing they wrote before counts any more. */
-  get gone(): AbortSignal {
-    return this.#leaving.signal;
-  }
-
-  /**
-   * Whether they write more than people do.
-   *
-   * @param length characters that the others get of them now
-   */
-  pours(length: number): boolean {
-    return this.#free.take(length) > 0;
-  }
-
-  /** Ends what waits for their turn. */
-  leave(): void {
-    this.#leaving.abort();
-  }
-
-  /** Queues lines for them. */
-  hear(lines: Lines): boolean {
+  /** Queues lines. */
+  send(lines: Broadcast): boolean {
     const posted = this.peer.messageBoundaries
-      ? lines.apart(this.#script, this.#messageMax).every((line) => this.peer.post(line))
-      : this.peer.post(lines.in(this.#script));
-    // Who is leaving need not be told, and is not one who fails to read.
+      ? lines.single(this.#format, this.#messageMax).every((line) => this.peer.post(line))
+      : this.peer.post(lines.in(this.#format));
+    // A member that is leaving needs no lines, and is not one that fails to read.
     return posted || !this.peer.open;
   }
 
+  /** Its own lines are on its screen already. */
+  sendOwn(): boolean {
+    return true;
+  }
+
+  /** Queues earlier lines. */
+  sendHistory(_events: readonly StoredEvent[], lines: Broadcast): boolean {
+    return this.send(lines);
+  }
+
   /**
-   * Takes what they wrote. The lines are decoded as they are asked for, so that a change of encoding counts from the next one.
+   * Takes bytes. Lines are decoded as they are asked for, so that a change of encoding counts from the next line on.
    *
-   * @param bytes the next part of their stream
+   * @param bytes the next part of its stream
    * @returns the lines that are complete
    */
-  *read(bytes: Uint8Array): Generator<Heard> {
+  *read(bytes: Uint8Array): Generator<Line> {
     for (const line of this.#splitter.push(bytes)) yield* this.#decode(line, false);
     if (this.#whole) yield* this.rest();
   }
 
-  /** The line that has no end, when no more comes. */
-  *rest(): Generator<Heard> {
+  /** The line without an end, when no more comes. */
+  *rest(): Generator<Line> {
     const line = this.#splitter.end();
     if (line) yield* this.#decode(line, true);
   }
 
-  *#decode(line: Uint8Array, last: boolean): Generator<Heard> {
+  *#decode(line: Uint8Array, last: boolean): Generator<Line> {
     const body = stripEol(line);
     const ended = body.length < line.length;
-    if (ended) this.#adopt(line[body.length] === CR ? "\r\n" : "\n");
+    if (ended) this.#adoptEol(line[body.length] === CR ? "\r\n" : "\n");
     const continued = this.#cut;
     this.#cut = !ended && !last;
     const { text, invalid } = this.#stream.push(body);
@@ -167,8 +194,8 @@ export class Member implements Person {
     yield { text: escapeControls(text + rest.text), continued, ...(hint !== undefined && { hint }) };
   }
 
-  /** Their lines end as they end theirs. */
-  #adopt(eol: Script["eol"]): void {
-    if (eol !== this.#script.eol) this.#script = { ...this.#script, eol };
+  /** Lines to it end as its own lines do. */
+  #adoptEol(eol: TextFormat["eol"]): void {
+    if (eol !== this.#format.eol) this.#format = { ...this.#format, eol };
   }
 }

@@ -1,65 +1,61 @@
 /**
- * Who is in a room at this server, and under which name.
+ * The members of a room at this server, by connection and by name.
  *
  * @module
  */
 
 import type { Peer } from "../server/mode.ts";
-import type { Member, Person } from "./member.ts";
+import type { Participant } from "./bus/contract.ts";
+import type { Member } from "./member.ts";
 import { foldName } from "./names.ts";
 
-/** The list of those who are here. */
-export class Register {
+/** The index. */
+export class MemberIndex {
   readonly #members = new Map<Peer, Member>();
-  readonly #names = new Map<string, Person>();
+  readonly #names = new Map<string, Participant>();
 
-  /** The clients, in the order of their coming. */
+  /** The members, in the order of their coming. */
   get members(): Iterable<Member> {
     return this.#members.values();
   }
 
-  /** Their connections. */
-  get peers(): Iterable<Peer> {
-    return this.#members.keys();
-  }
-
-  /** The client that a peer is. */
+  /** The member of a connection. */
   of(peer: Peer): Member | undefined {
     return this.#members.get(peer);
   }
 
-  /** Who is called so, however it is written. */
-  find(name: string): Person | undefined {
+  /** The participant with a name, in any spelling. */
+  find(name: string): Participant | undefined {
     return this.#names.get(foldName(name));
   }
 
-  /** A client is here. */
+  /** Adds a member with its name. */
   add(member: Member): void {
     this.#members.set(member.peer, member);
-    this.call(member);
+    this.addName(member);
   }
 
-  /** Somebody can be spoken to by their name. */
-  call(person: Person): void {
-    this.#names.set(foldName(person.name), person);
+  /** Makes a participant known by its name. */
+  addName(participant: Participant): void {
+    this.#names.set(foldName(participant.name), participant);
   }
 
-  /** Somebody cannot be spoken to any more; false when they could not before. */
-  silence(person: Person): boolean {
-    return this.find(person.name) === person && this.#names.delete(foldName(person.name));
+  /** Forgets a participant's name; false when it was not known by it. */
+  removeName(participant: Participant): boolean {
+    return this.find(participant.name) === participant && this.#names.delete(foldName(participant.name));
   }
 
-  /** Somebody has another name; who has left keeps it, but cannot be spoken to by it. */
+  /** Renames a member; one that has left keeps the name without being known by it. */
   rename(member: Member, name: string): void {
-    const isHere = this.silence(member);
+    const isHere = this.removeName(member);
     member.name = name;
-    if (isHere) this.call(member);
+    if (isHere) this.addName(member);
   }
 
-  /** A client is not here any more; false when it was not before. */
+  /** Removes a member; false when it was not there. */
   remove(member: Member): boolean {
     if (!this.#members.delete(member.peer)) return false;
-    this.silence(member);
+    this.removeName(member);
     return true;
   }
 }

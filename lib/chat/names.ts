@@ -1,15 +1,16 @@
 /**
- * Names of people in a chat: visible, short, and not to be mistaken for one another.
+ * Names of members in a chat: visible, short, and not to be mistaken for one another.
  *
  * @module
  */
 
 import { quote } from "../printable.ts";
+import { note, type Note } from "./events.ts";
 
 /** The longest name, in characters: it stands before every line. */
 export const NAME_LIMIT = 32;
 
-/** What the person at the server is called. */
+/** The name of the person at the server. */
 export const OPERATOR_NAME = "operator";
 
 /** Letters, digits and emoji of any script; marks, `_`, `.` and `-` after the first. */
@@ -25,20 +26,20 @@ const ALPHABETS = ["Latin", "Greek", "Cyrillic", "Armenian", "Coptic", "Cherokee
 /** Small capitals and other letters of phonetics, which look like common ones. */
 const PHONETIC = /[\u0250-\u02af\u1d00-\u1dbf]/u;
 
-/** Names that sound as if somebody had a say here. */
+/** Names that sound like an authority. */
 const OF_AUTHORITY = new Set([OPERATOR_NAME, "server", "system", "admin", "sockeye", "管理员", "系统", "服务器"]);
 
 /** Names that the server gives. */
 const GIVEN = /^user\p{Nd}+$/u;
 
-/** Why nobody may choose such a name. */
-const RESERVED = "names like that are given by the server";
+/** Code of the note about a name that cannot be had. */
+export type NameProblem = "name-letters" | "name-long" | "name-mixed" | "name-given" | "name-taken";
 
 /** Names that servers of one room give, without the dash: what follows is the tag of the server. */
 const TAGGED = /^(?:user\p{Nd}+|operator)[a-z0-9]{4}$/u;
 
 /**
- * The name of somebody who has chosen none.
+ * The name of a member that has chosen none.
  *
  * @param id number of the peer
  * @param tag four letters and digits that tell the servers of one room apart
@@ -49,17 +50,17 @@ export function givenName(id: number, tag?: string): string {
 }
 
 /**
- * Another name for somebody who has chosen none, when theirs is taken.
+ * Another name for a member that has chosen none, when its first one is taken.
  *
  * @param id number of the peer
- * @returns one by chance
+ * @returns a random one
  */
 export function spareName(id: number): string {
   return givenName(id, `x${Math.random().toString(36).slice(2, 5).padEnd(3, "0")}`);
 }
 
 /**
- * What the person at the server is called.
+ * The name of the person at the server.
  *
  * @param tag as for {@linkcode givenName}
  * @returns `operator`, or `operator-k3f9`
@@ -73,10 +74,10 @@ function tagged(name: string, tag: string | undefined): string {
 }
 
 /**
- * What two names are compared by: wide letters, ligatures and case make no difference.
+ * Folds a name for comparison: wide letters, ligatures and case make no difference.
  *
  * @param name any name
- * @returns the same text for names that people would take for one
+ * @returns the same text for names that people would mistake for one another
  */
 export function foldName(name: string): string {
   // To upper case first: some letters have a twin only there. What comes of it may need composing again.
@@ -84,47 +85,47 @@ export function foldName(name: string): string {
 }
 
 /**
- * What is wrong with a name.
+ * Checks a name that a member asks for.
  *
  * @param name as it was asked for
- * @param own a name that the server gave to this person
- * @returns what a name must be; undefined when it may be used
+ * @param own the name that the server gives to this member
+ * @returns code of what is wrong with it; undefined when it may be used
  */
-export function whyNotName(name: string, own: string): string | undefined {
+export function whyNotName(name: string, own: string): NameProblem | undefined {
   if (name === own) return undefined;
-  return problemOf(name) ?? (TAGGED.test(bareOf(foldName(name))) ? RESERVED : undefined);
+  return problemOf(name) ?? (TAGGED.test(bareOf(foldName(name))) ? "name-given" : undefined);
 }
 
 /**
- * Whether somebody at another server may be called so.
+ * Whether a member of another server may have a name.
  *
  * @param name anything
- * @returns true for what people may choose there, and for what servers of one room give
+ * @returns true for names that members may choose there, and for those that servers of one room give
  */
 export function isName(name: string): boolean {
   return problemOf(name) === undefined;
 }
 
 /**
- * What somebody is told who does not get a name.
+ * The note to a member that does not get a name.
  *
  * @param name as it was asked for
- * @param problem what {@linkcode whyNotName} says of it, or that it is taken
- * @returns one line
+ * @param problem why not
+ * @returns the note
  */
-export function notThatName(name: string, problem: string): string {
-  return `Not ${quote(name)}: ${problem}`;
+export function refusedName(name: string, problem: NameProblem): Note {
+  return note(problem, quote(name), ...(problem === "name-long" ? [String(NAME_LIMIT)] : []));
 }
 
-function problemOf(name: string): string | undefined {
-  if (!WELL_FORMED.test(name) || INVISIBLE.test(name)) return "a name is made of letters and digits, then also _ . -";
-  if ([...name].length > NAME_LIMIT) return `a name has ${NAME_LIMIT} characters at most`;
+function problemOf(name: string): NameProblem | undefined {
+  if (!WELL_FORMED.test(name) || INVISIBLE.test(name)) return "name-letters";
+  if ([...name].length > NAME_LIMIT) return "name-long";
   const folded = foldName(name);
   if (ALPHABETS.filter((script) => script.test(folded)).length > 1 || PHONETIC.test(folded)) {
-    return "a name does not mix alphabets";
+    return "name-mixed";
   }
   const bare = bareOf(folded);
-  return OF_AUTHORITY.has(bare) || GIVEN.test(bare) ? RESERVED : undefined;
+  return OF_AUTHORITY.has(bare) || GIVEN.test(bare) ? "name-given" : undefined;
 }
 
 function bareOf(folded: string): string {

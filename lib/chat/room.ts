@@ -1,41 +1,44 @@
 /**
- * The room: who is in it, what is said in it, and in which order. What a client says stands behind `<name> `, `* name ` or
- * `[name] `; only the room itself begins a line with `*** `.
+ * The room: its members, what they say, and in which order. A member's words stand behind `<name> `, `* name ` or `[name] `;
+ * only the room itself begins a line with `*** `.
  *
  * @module
  */
 
 import type { Peer } from "../server/mode.ts";
-import type { ChatHost } from "./host.ts";
-import type { Rate } from "./token_bucket.ts";
-import type { Bus, Deed } from "./bus/contract.ts";
+import type { Bus, LocalRoom, Participant, RoomAction } from "./bus/contract.ts";
 import { Delivery } from "./delivery.ts";
-import { Farewells } from "./disconnect_timers.ts";
-import { homeOf } from "./local_room.ts";
-import { Member, type Person } from "./member.ts";
-import { givenName, notThatName, OPERATOR_NAME, operatorName, spareName, whyNotName } from "./names.ts";
-import { Register } from "./member_index.ts";
+import { DisconnectTimers } from "./disconnect_timers.ts";
+import { type LeaveCode, note, type Note, type RoomEvent } from "./events.ts";
+import type { ChatHost } from "./host.ts";
+import { Member } from "./member.ts";
+import { MemberIndex } from "./member_index.ts";
+import { givenName, type NameProblem, operatorName, refusedName, spareName, whyNotName } from "./names.ts";
+import { ReplayLog } from "./replay_log.ts";
+import type { Rate } from "./token_bucket.ts";
 
 /** What the options of the mode ask for. */
 export interface ChatLimits {
-  /** Lines that a newcomer gets. */
+  /** Events that a newcomer gets. */
   readonly history: number;
-  /** How often each member may speak. */
+  /** Messages of each member. Default: no limit. */
   readonly rate?: Rate | undefined;
 }
 
-/** Why somebody is cut off. */
+/** Close reason of a member that does not read. */
 export const UNREAD = "does not read what it is sent";
 
-/** A group of people who hear each other. */
-export class ChatRoom {
+/** A group of members that all get what each of them sends. */
+export class ChatRoom implements LocalRoom {
   /** The person at the server. */
-  readonly operator: Person;
-  /** The ends of connections. */
-  readonly farewells = new Farewells();
+  readonly operator: Participant;
+  /** Ends of connections. */
+  readonly disconnects: DisconnectTimers = new DisconnectTimers();
+  /** Events by number, for pages that come back; undefined where no page can join. */
+  readonly log: ReplayLog | undefined;
   readonly #host: ChatHost;
-  readonly #limits: ChatLimits;
-  readonly #register = new Register();
+  readonly #index = new MemberIndex();
+  /** Members that are being dropped, in their order. */
   readonly #dropped: Member[] = [];
   readonly #bus: Bus | undefined;
   readonly #delivery: Delivery;
@@ -47,257 +50,250 @@ export class ChatRoom {
    * @param host the server around it
    * @param limits what the options ask for
    */
-  constructor(host: ChatHost, limits: ChatLimits) {
+  constructor(host: ChatHost, { history }: ChatLimits) {
     this.#host = host;
-    this.#limits = limits;
-    this.#delivery = new Delivery(host, limits.history, () => this.#register.members, (member) => this.#drop(member));
     this.#bus = host.bus;
-    const name = operatorName(this.#bus?.tag);
-    this.operator = { name, hear: (lines) => (lines.texts.forEach((text) => host.notice(text)), true) };
-    if (host.operator.interactive) this.#register.call(this.operator);
-    this.#bus?.join(homeOf(this, this.#delivery.pace));
-    host.meet?.(() => this.people.map(({ name }) => name));
-  }
-
-  /** The clients who are here, in the order of their coming. */
-  get members(): Member[] {
-    return [...this.#register.members];
-  }
-
-  /** All at this server who can be spoken to: the clients, and the person there if there is one. */
-  get here(): Person[] {
-    const { operator } = this;
-    return [...this.#register.members, ...(this.findHere(operator.name) === operator ? [operator] : [])];
-  }
-
-  /** All who can be spoken to, here and at other servers. */
-  get people(): Person[] {
-    return [...this.here, ...(this.#bus?.people ?? [])];
-  }
-
-  /** Whether those who write must wait for those who read, or for the bus. */
-  full(pouring: boolean): boolean {
-    return this.#delivery.pace.full(pouring) || (this.#bus?.full(pouring) ?? false);
-  }
-
-  /** Waits until those who read have come along, and the bus. */
-  async ready(pouring: boolean): Promise<void> {
-    await this.#delivery.pace.ready(pouring);
-    if (this.#bus?.full(pouring)) await this.#bus.ready();
-  }
-
-  /** The member that a peer is; undefined before it came and after it left. */
-  of(peer: Peer): Member | undefined {
-    return this.#register.of(peer);
-  }
-
-  /** Who is called so, however it is written, here or at another server. */
-  find(name: string): Person | undefined {
-    return this.findHere(name) ?? this.#bus?.find(name);
-  }
-
-  /** Who is called so at this server. */
-  findHere(name: string): Person | undefined {
-    return this.#register.find(name);
-  }
-
-  /** Somebody comes in. */
-  join(peer: Peer): void {
-    const wanted = peer.name?.normalize("NFC");
-    const problem = wanted === undefined ? undefined : this.#whyNot(wanted, peer);
-    const member = new Member(peer, {
-      name: wanted === undefined || problem !== undefined ? this.#given(peer) : wanted,
-      encoding: peer.encoding ?? this.#host.encoding,
-      whole: this.#host.frame?.by === "gap" || peer.messageBoundaries,
-      rate: this.#limits.rate,
-      messageMax: this.#host.messageMax,
+    const names = () => this.participants.map(({ name }) => name);
+    this.log = host.web ? new ReplayLog(names, host.bus !== undefined) : undefined;
+    this.#delivery = new Delivery(host, {
+      history,
+      log: this.log,
+      members: () => this.#index.members,
+      drop: (member) => this.#drop(member),
     });
-    this.#register.add(member);
-    this.#share({ does: "join", who: member });
-    this.tell(member, `You are ${member.name}; ${countOthers(this.people.length - 1)}. /help lists the commands`);
-    if (wanted !== undefined && problem !== undefined) this.tell(member, notThatName(wanted, problem));
-    if (this.#bus?.warning !== undefined) this.tell(member, this.#bus.warning);
+    const send: Participant["send"] = ({ lines }) => (lines.forEach((line) => host.notice(line)), true);
+    this.operator = { name: operatorName(this.#bus?.tag), send };
+    if (host.operator.interactive) this.#index.addName(this.operator);
+    this.#bus?.join(this);
+  }
+
+  /** The members, in the order of their coming. */
+  get members(): Member[] {
+    return [...this.#index.members];
+  }
+
+  /** All participants at this server: the members, and the operator if there is one. */
+  get here(): Participant[] {
+    const { operator } = this;
+    return [...this.#index.members, ...(this.#index.find(operator.name) === operator ? [operator] : [])];
+  }
+
+  /** All participants, here and at other servers. */
+  get participants(): Participant[] {
+    return [...this.here, ...(this.#bus?.elsewhere ?? [])];
+  }
+
+  /** Whether those that send must wait for those that read, or for the bus. */
+  full(flooding = true): boolean {
+    return this.#delivery.pressure.full(flooding) || (this.#bus?.full(flooding) ?? false);
+  }
+
+  /** Settles when they need not wait any more. */
+  async ready(flooding = true): Promise<void> {
+    await this.#delivery.pressure.ready(flooding);
+    if (this.#bus?.full(flooding)) await this.#bus.ready();
+  }
+
+  /** The member of a connection; undefined before it joined and after it left. */
+  of(peer: Peer): Member | undefined {
+    return this.#index.of(peer);
+  }
+
+  /** The participant at this server with a name, in any spelling. */
+  find(name: string): Participant | undefined {
+    return this.#index.find(name);
+  }
+
+  /** The participant here or at another server with a name, in any spelling. */
+  findAnywhere(name: string): Participant | undefined {
+    return this.find(name) ?? this.#bus?.find(name);
+  }
+
+  /** A member joins. */
+  join(member: Member): void {
+    const wanted = member.wanted?.normalize("NFC");
+    const problem = wanted === undefined ? undefined : this.#whyNot(wanted, member);
+    member.name = wanted === undefined || problem ? this.#given(member.peer) : wanted;
+    this.#index.add(member);
+    this.#publish({ kind: "join", from: member });
+    this.notify(member, helloOf(member.name, this.participants.length - 1));
+    if (wanted !== undefined && problem) this.notify(member, refusedName(wanted, problem));
+    if (this.#bus?.warning) this.notify(member, this.#bus.warning);
     this.#delivery.toNewcomer(member);
   }
 
   /**
-   * Somebody goes, for whatever reason; once gone, nothing happens.
+   * A member leaves, for whatever reason; a second call does nothing.
    *
-   * @param member who
-   * @param how `left`
+   * @param member the member
+   * @param how why
+   * @param text last words
    */
-  leave(member: Member, how: string): void {
-    if (this.#forget(member)) this.#share({ does: "leave", who: member, how });
+  leave(member: Member, how: LeaveCode, text?: string): void {
+    if (!this.#forget(member)) return;
+    this.#publish({ kind: "leave", from: member, how, ...(text !== undefined && { text }) });
   }
 
-  /** The person at the server has no more to say, and hears nobody. */
+  /** The operator's input has ended: nobody reads or writes there any more. */
   operatorLeaves(): void {
     const { operator } = this;
-    if (this.#register.silence(operator) && this.#bus) this.#share({ does: "leave", who: operator, how: "left" });
+    const wasHere = this.#index.removeName(operator);
+    if (wasHere && this.#bus) this.#publish({ kind: "leave", from: operator, how: "left" });
   }
 
   /**
-   * Somebody is sent away.
+   * The operator removes a member.
    *
-   * @param member who
-   * @param how `was removed by the operator`
+   * @param member the member
    */
-  remove(member: Member, how: string): void {
-    this.tell(member, `You were removed by the ${OPERATOR_NAME}`);
-    this.leave(member, how);
-    if (member.peer.open) this.farewells.dismiss(member.peer, how);
+  remove(member: Member): void {
+    this.notify(member, note("removed"));
+    this.leave(member, "removed");
+    if (member.peer.open) this.disconnects.closeGracefully(member.peer, "was removed by the operator");
   }
 
   /**
-   * Gives somebody another name.
+   * Gives a member another name, or a note that says why not.
    *
-   * @param member who
-   * @param wanted the name asked for
-   * @returns why not; undefined when it is done
+   * @param member the member
+   * @param wanted the name that it asks for
    */
-  rename(member: Member, wanted: string): string | undefined {
-    const name = wanted.normalize("NFC");
-    const problem = this.#whyNot(name, member.peer, member);
-    if (problem !== undefined) return problem;
-    if (name !== member.name) this.#share({ does: "name", who: member, name });
-    else this.tell(member, `You are ${name} now`);
-    return undefined;
+  rename(member: Member, wanted: string): void {
+    const to = wanted.normalize("NFC");
+    const problem = this.#whyNot(to, member);
+    if (problem) this.notify(member, refusedName(wanted, problem));
+    else if (to !== member.name) this.#publish({ kind: "rename", from: member, to });
+    else this.notify(member, note("you", to));
   }
 
-  /** Takes a name from somebody here: somebody at another server has it too, with more right to it. */
-  giveWay(person: Person): void {
-    if (!(person instanceof Member)) return;
-    let name = this.#given(person.peer);
-    while (this.find(name)) name = spareName(person.peer.id);
-    this.#share({ does: "name", who: person, name, why: `somebody at another server is called ${person.name}, too` });
+  /** Gives a member another name: another server has the better right to the one it has. */
+  yieldName(participant: Participant): void {
+    if (!(participant instanceof Member)) return;
+    const { id } = participant.peer;
+    let to = this.#given(participant.peer);
+    while (this.findAnywhere(to)) to = spareName(id);
+    this.#publish({ kind: "rename", from: participant, to, yielded: true });
   }
 
-  /**
-   * Makes a deed happen here.
-   *
-   * @param deed what somebody did, here or at another server
-   */
-  happen(deed: Deed): void {
-    const { does, who } = deed;
-    const peer = who instanceof Member ? who.peer : undefined;
-    const from = who === this.operator ? "operator" : peer;
-    switch (does) {
+  /** Applies an action of a participant here or at another server. */
+  apply(action: RoomAction): void {
+    const { kind, from } = action;
+    const peer = from instanceof Member ? from.peer : undefined;
+    switch (kind) {
       case "say":
       case "act": {
-        const texts = deed.texts.map((text) => does === "say" ? `<${who.name}> ${text}` : `* ${who.name} ${text}`);
-        return this.#delivery.toAll({ texts, but: who, from, kept: true });
+        const events = action.texts.map((text): RoomEvent => ({ kind, name: from.name, text }));
+        const origin = from === this.operator ? "operator" : peer;
+        return this.#delivery.toAll({ events, own: from, from: origin, kept: true });
       }
       case "join":
-        return this.announce(`${who.name} joined`, peer);
-      case "leave":
-        return this.announce(`${who.name} ${deed.how}`, peer);
-      case "name": {
-        const { name, why } = deed;
-        const before = who.name;
-        if (who instanceof Member) this.#register.rename(who, name);
-        this.announce(`${before} is ${name} now`, peer);
-        if (who instanceof Member) {
-          this.tell(who, why === undefined ? `You are ${name} now` : `You are ${name}; ${why}`);
-        }
+        return this.#toAll({ kind, name: from.name }, from, peer);
+      case "leave": {
+        const { how, text: words } = action;
+        return this.#toAll({ kind, name: from.name, how, ...(words !== undefined && { words }) }, from, peer);
+      }
+      case "rename": {
+        const { to, yielded } = action;
+        const before = from.name;
+        if (from instanceof Member) this.#index.rename(from, to);
+        this.#toAll({ kind, name: before, to }, from, peer);
+        if (from instanceof Member) this.notify(from, yielded ? note("you-yielded", to, before) : note("you", to));
       }
     }
   }
 
   /**
-   * Somebody says something to all.
+   * A participant says something to all.
    *
-   * @param person who does not hear it
+   * @param from the participant
    * @param texts lines, safe for a terminal
    */
-  say(person: Person, texts: readonly string[]): void {
-    this.#share({ does: "say", who: person, texts });
+  say(from: Participant, texts: readonly string[]): void {
+    this.#publish({ kind: "say", from, texts });
   }
 
   /**
-   * Somebody does something: `* name waves`.
+   * A participant does something: `* name waves`.
    *
-   * @param person who does not hear it
-   * @param text what they do
+   * @param from the participant
+   * @param text what it does
    */
-  act(person: Person, text: string): void {
-    this.#share({ does: "act", who: person, texts: [text] });
+  act(from: Participant, text: string): void {
+    this.#publish({ kind: "act", from, texts: [text] });
   }
 
   /**
-   * Somebody says something to one.
+   * A participant says something to one.
    *
-   * @param from who says it
-   * @param to who hears it
+   * @param from the sender
+   * @param to the receiver
    * @param text a line, safe for a terminal
    */
-  whisper(from: Person, to: Person, text: string): void {
-    if (!this.#bus?.whisper(from, to, text)) this.#delivery.toOne(to, [`[${from.name}] ${text}`]);
+  sendPrivate(from: Participant, to: Participant, text: string): void {
+    if (!this.#bus?.sendPrivate(from, to, text)) this.deliverPrivate(from.name, to, text);
   }
 
-  /**
-   * The room tells all who are here something.
-   *
-   * @param text a line
-   * @param peer whom it is about, who is not told
-   */
-  announce(text: string, peer?: Peer): void {
-    if (this.#closed) return;
-    this.#delivery.toAll({ texts: [`*** ${text}`], but: peer && this.of(peer), from: peer, kept: false });
+  /** Delivers a private line. */
+  deliverPrivate(from: string, to: Participant, text: string): void {
+    this.#delivery.toOne(to, [{ kind: "private", name: from, text }]);
   }
 
-  /**
-   * The room tells one something.
-   *
-   * @param person who
-   * @param texts lines
-   */
-  tell(person: Person, ...texts: string[]): void {
-    this.#delivery.toOne(person, texts.map((text) => `*** ${text}`));
+  /** Sends a note of the room to all. */
+  announce(event: Note): void {
+    this.#toAll(event);
   }
 
-  /** The server stops: everybody is told, and nothing is after that. */
+  /** Sends notes of the room to one participant. */
+  notify(participant: Participant, ...notes: Note[]): void {
+    this.#delivery.toOne(participant, notes);
+  }
+
+  /** The server stops: all get a last note, and nothing after it. */
   close(): void {
     this.#bus?.leave();
+    this.#toAll(note("stop"));
     this.#closed = true;
-    this.#delivery.toAll({ texts: ["*** The server stops. Goodbye"], kept: false });
     for (const member of this.members) this.#forget(member);
   }
 
-  /** With a bus a deed happens when it comes back, without one at once. */
-  #share(deed: Deed): void {
-    if (this.#closed) return;
-    if (this.#bus) this.#bus.send(deed);
-    else this.happen(deed);
+  #toAll(event: RoomEvent, own?: Participant, from?: Peer): void {
+    if (!this.#closed) this.#delivery.toAll({ events: [event], own, from, kept: false });
   }
 
-  /** Why somebody may not be called so. */
-  #whyNot(name: string, peer: Peer, who?: Person): string | undefined {
-    const problem = whyNotName(name, this.#given(peer));
-    if (problem !== undefined) return problem;
-    return (this.find(name) ?? who) === who ? undefined : "somebody else has that name";
+  /** With a bus an action is applied when it comes back, without one at once. */
+  #publish(action: RoomAction): void {
+    if (this.#closed) return;
+    if (this.#bus) this.#bus.send(action);
+    else this.apply(action);
+  }
+
+  #whyNot(name: string, member: Member): NameProblem | undefined {
+    const problem = whyNotName(name, this.#given(member.peer));
+    if (problem) return problem;
+    return (this.findAnywhere(name) ?? member) === member ? undefined : "name-taken";
   }
 
   #given({ id }: Peer): string {
     return givenName(id, this.#bus?.tag);
   }
 
-  /** Whose outbox is full does not read. Telling the others may find more of that kind: they wait for their turn. */
+  /** Drops a member whose outbox is full. The announcement can fill other outboxes: those members wait for their turn. */
   #drop(member: Member): void {
     if (!this.#forget(member) || this.#dropped.push(member) > 1) return;
     for (let next; (next = this.#dropped[0]); this.#dropped.shift()) {
-      this.#share({ does: "leave", who: next, how: "was dropped: it does not read" });
+      this.#publish({ kind: "leave", from: next, how: "dropped" });
       next.peer.kick(UNREAD);
     }
   }
 
   #forget(member: Member): boolean {
-    const wasHere = this.#register.remove(member);
+    const wasHere = this.#index.remove(member);
     if (wasHere) member.leave();
     return wasHere;
   }
 }
 
-function countOthers(count: number): string {
-  if (count === 0) return "nobody else is here";
-  return count === 1 ? "1 other is here" : `${count} others are here`;
+function helloOf(name: string, others: number): Note {
+  if (others === 0) return note("hello-alone", name);
+  return others === 1 ? note("hello-one", name) : note("hello", name, String(others));
 }

@@ -1,14 +1,14 @@
 /**
- * How much one person may say: a token bucket. What is said takes tokens; they come back with time, up to the burst.
+ * Token buckets: what a member sends takes tokens, which come back with time, up to the burst.
  *
  * @module
  */
 
-/** How much somebody may say. */
+/** How fast tokens come back. */
 export interface Rate {
-  /** Messages, or bytes, a second in the long run. */
+  /** Tokens a second in the long run. */
   readonly perSecond: number;
-  /** How many may come at once. */
+  /** Tokens of a full bucket. */
   readonly burst: number;
 }
 
@@ -19,10 +19,10 @@ const BURST_SECONDS = 3;
 const RATE_MAX = 100_000;
 
 /**
- * Reads a rate.
+ * Reads a rate of messages.
  *
  * @param text `5` or `5:20`: messages a second, and how many may come at once
- * @returns the rate; without a burst what three seconds bring
+ * @returns the rate; without a burst three seconds' worth
  * @throws {Error} what was expected
  */
 export function asMessageRate(text: string): Rate {
@@ -35,16 +35,17 @@ export function asMessageRate(text: string): Rate {
   throw new Error("expected messages a second such as 5, or with a burst 5:20");
 }
 
-/** One person's tokens. */
-export class Allowance {
+/** The tokens of one member. */
+export class TokenBucket {
   readonly #rate: Rate;
   #tokens: number;
+  /** When `#tokens` was right, in milliseconds of `performance.now()`. */
   #at = performance.now();
 
   /**
-   * Begins with a full burst.
+   * Begins full.
    *
-   * @param rate how they come back
+   * @param rate how fast tokens come back
    */
   constructor(rate: Rate) {
     this.#rate = rate;
@@ -55,7 +56,7 @@ export class Allowance {
    * Takes tokens, on credit if there are none; the debt is never more than a burst.
    *
    * @param count how many
-   * @returns milliseconds to wait until they are earned; 0 = they were there
+   * @returns milliseconds to wait until they are earned; 0 when they were there
    */
   take(count = 1): number {
     const { perSecond, burst } = this.#rate;

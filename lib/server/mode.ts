@@ -74,8 +74,8 @@ export interface Peer {
   readonly messageBoundaries: boolean;
   /** The encoding of its text, where its transport prescribes one. */
   readonly encoding?: string | undefined;
-  /** The name that it asks for, where its transport has one: any text. */
-  readonly name?: string | undefined;
+  /** The subprotocol of a WebSocket (RFC 6455 section 1.9), if one was agreed on. */
+  readonly subprotocol?: string | undefined;
   /** Whether it can still be sent to. */
   readonly open: boolean;
   /**
@@ -94,8 +94,12 @@ export interface Peer {
   post(bytes: Uint8Array): boolean;
   /** Settles when the system took what was queued until now, or the peer is gone. */
   flush(): Promise<void>;
-  /** Ends the connection gracefully: what is queued goes out, then FIN. Settles when that is done or the peer is gone. */
-  end(): Promise<void>;
+  /**
+   * Ends the connection gracefully: what is queued goes out, then FIN. Settles when that is done or the peer is gone.
+   *
+   * @param code close code of a WebSocket (RFC 6455 section 7.4). Default 1000
+   */
+  end(code?: number): Promise<void>;
   /**
    * Ends the connection at once.
    *

@@ -106,9 +106,9 @@ export class ServedPeer implements Peer {
     return this.#channel.encoding;
   }
 
-  /** The name that it asks for. */
-  get name(): string | undefined {
-    return this.#channel.name;
+  /** The subprotocol of a WebSocket. */
+  get subprotocol(): string | undefined {
+    return this.#channel.subprotocol;
   }
 
   /** Whether it can still be sent to. */
@@ -147,8 +147,8 @@ export class ServedPeer implements Peer {
   }
 
   /** Sends what is queued, then FIN. */
-  end(): Promise<void> {
-    return this.close("closed");
+  end(code?: number): Promise<void> {
+    return this.close("closed", LINGER_MS, code);
   }
 
   /**
@@ -156,9 +156,10 @@ export class ServedPeer implements Peer {
    *
    * @param reason shown in the close event
    * @param linger milliseconds to wait for the peer's FIN after ours
+   * @param code close code of a WebSocket
    */
-  close(reason: string, linger = LINGER_MS): Promise<void> {
-    this.#fin ??= this.#sendFin(reason, linger);
+  close(reason: string, linger = LINGER_MS, code?: number): Promise<void> {
+    this.#fin ??= this.#sendFin(reason, linger, code);
     return this.#fin;
   }
 
@@ -244,7 +245,7 @@ export class ServedPeer implements Peer {
     await this.#channel.closeWrite();
   }
 
-  async #sendFin(reason: string, linger: number): Promise<void> {
+  async #sendFin(reason: string, linger: number, code?: number): Promise<void> {
     if (this.#state === "connecting") return this.#finish(reason);
     if (this.#state !== "open") return;
     this.#state = "ending";
@@ -253,7 +254,7 @@ export class ServedPeer implements Peer {
     if (this.#gone()) return;
     // With the peer's FIN here, nothing has to be waited for after ours.
     if (!this.#peerEnded) this.#lingerTimer = setTimeout(() => this.#finish(reason), linger);
-    const sent = await this.#channel.closeWrite().then(() => true, () => false);
+    const sent = await this.#channel.closeWrite(code).then(() => true, () => false);
     if (this.#peerEnded || !sent) this.#finish(reason);
   }
 

@@ -21,6 +21,9 @@ import { ServedPeer } from "./peer.ts";
 import { newContext } from "./reading.ts";
 import { WriteBatcher } from "./write_batcher.ts";
 
+/** Close code of a WebSocket when its server stops (RFC 6455 section 7.4.1). */
+const GOING_AWAY = 1001;
+
 /** What a server allows. */
 export interface ServerLimits extends AdmissionLimits {
   /** Milliseconds without a byte before a peer is dropped; 0 = never. Default 0, over UDP {@linkcode UDP_IDLE_MS}. */
@@ -194,7 +197,7 @@ class Server {
     const { drain } = this.#limits;
     this.#stopMode();
     // A drain time that was asked for is also for clients that are slow to end their half.
-    for (const peer of this.#peers) void peer.close("the server stops", drain);
+    for (const peer of this.#peers) void peer.close("the server stops", drain, GOING_AWAY);
     await settledWithin(this.#whenEmpty(), drain ?? DRAIN_MS);
     for (const peer of this.#peers) peer.kick("the server stopped waiting");
     await this.#whenEmpty();

@@ -1,6 +1,6 @@
 /**
- * What every transport offers to the layers above: a {@linkcode Channel} is one conversation, a {@linkcode Listener} gives
- * channels. The contract is that of Deno's TCP connections; other transports are made to look like it.
+ * The contract of every transport with the layers above: a {@linkcode Channel} is one connection, a {@linkcode Listener} gives
+ * channels. It is the contract of Deno's TCP connections; other transports are adapted to it.
  *
  * @module
  */
@@ -8,59 +8,70 @@
 import type { TransportName } from "../events.ts";
 import type { Address } from "./address.ts";
 
-/** One conversation with one peer. */
+/** One connection with one peer. */
 export interface Channel {
   /** How bytes travel. */
   readonly transport: TransportName;
-  /** The peer's host alone, for limits and access lists. */
+  /** The peer's host alone, for limits and access lists; the path of a Unix socket. */
   readonly host: string;
   /** The peer's address as people read it. */
   readonly peer: string;
-  /** Who said what was read last, where that may be somebody else. */
+  /** Sender of the last datagram, where it can differ from `peer` (multicast). */
   readonly from?: string;
   /** The encoding of text, where the transport prescribes one. */
   readonly encoding?: string | undefined;
-  /** The name that the peer asks for, where the transport asks it: anything. */
-  readonly name?: string | undefined;
+  /** The subprotocol of a WebSocket (RFC 6455 section 1.9), if one was agreed on. */
+  readonly subprotocol?: string | undefined;
   /**
-   * Only where something comes before the first byte (TLS, HTTP): settles when that is done. Transport, encoding and address
-   * are final then.
+   * Only where a handshake comes before the first byte (TLS, HTTP): makes it. Transport, encoding and address are final then.
    *
-   * @returns false when the peer came for something else, which it got: there is nobody to talk to
+   * @returns false when the peer wanted something else, and has got it: there is no conversation
+   * @throws {SockeyeError} when the handshake fails
    */
   handshake?(): Promise<boolean | void>;
   /**
-   * Reads what is there, at least one byte.
+   * Reads at least one byte.
    *
    * @param buffer where the bytes go
    * @returns how many bytes came; null when the peer sends no more
+   * @throws {Error} what the system says; Interrupted or BadResource when the channel was closed
    */
   read(buffer: Uint8Array): Promise<number | null>;
   /**
-   * Only where messages keep their borders (UDP): reads the next one, which may be empty. Each write is then a message too.
+   * Only with message boundaries: reads the next message, which may be empty. Each write is then a message, too.
    *
-   * @returns bytes that nobody else changes, in memory that they may share with others; null when no more comes
+   * @returns bytes that no other code changes, in memory that they may share with other messages; null when no more come
+   * @throws {Error} as {@linkcode read}
    */
   receive?(): Promise<Uint8Array | null>;
   /**
-   * Writes at least one byte; not always all of them.
+   * Writes at least one byte, not always all of them; with message boundaries all.
    *
-   * @param bytes what to write
+   * @param bytes must stay as they are until the promise settles
    * @returns how many bytes the system took
+   * @throws {Error} what the system says
    */
   write(bytes: Uint8Array): Promise<number>;
-  /** Says that we send no more; reading goes on. */
-  closeWrite(): Promise<void>;
-  /** Ends both directions now. A pending read or write rejects; calling it again does nothing. */
+  /**
+   * Says that we send no more; reading goes on.
+   *
+   * @param code close code of a WebSocket (RFC 6455 section 7.4). Default 1000
+   */
+  closeWrite(code?: number): Promise<void>;
+  /** Ends both directions now. A pending read or write rejects; a second call does nothing. */
   close(): void;
 }
 
-/** Something that peers can connect to. */
+/** Gives channels. */
 export interface Listener {
   /** Where it listens, with the real port. */
   readonly address: Address;
-  /** Waits for the next peer; rejects when the listener is closed or the system refuses. */
+  /**
+   * Waits for the next peer.
+   *
+   * @throws {Error} BadResource when the listener was closed, else what the system says
+   */
   accept(): Promise<Channel>;
-  /** Stops listening; channels that were accepted live on. Calling it again does nothing. */
+  /** Stops listening; channels that were accepted live on. A second call does nothing. */
   close(): void;
 }

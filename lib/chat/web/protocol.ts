@@ -1,10 +1,13 @@
 /**
- * The words of a page, one JSON object a message. lib/chat/web/ws.md describes both directions.
+ * The messages of a page, one JSON object each. `ws.md` describes both directions.
  *
  * @module
  */
 
-import type { Message } from "./web_socket.ts";
+import { type RoomEvent, textOf } from "../events.ts";
+
+/** The subprotocol of pages (RFC 6455 section 1.9). A WebSocket without it is a text client. */
+export const PAGE_PROTOCOL = "sockeye-chat";
 
 /** The first message. */
 export interface Join {
@@ -14,34 +17,43 @@ export interface Join {
   readonly session?: string | undefined;
   /** The run of the server that `last` is about. */
   readonly run?: string | undefined;
-  /** Number of the last line that the page has; without it the page is new. */
+  /** Number of the last event that the page has; without it the page is new. */
   readonly last?: number | undefined;
 }
 
-/** What a page sends. */
-export type Wish =
+/** A message of a page. */
+export type ClientMessage =
   | { readonly join: Join }
   | { readonly say: string; readonly id?: number | undefined }
   | { readonly ping: true };
 
-/** The longest name and secret that are looked at. */
+/** Characters of the longest name and secret that are looked at. */
 const WORD_MAX = 256;
 
 /**
- * Reads a message.
+ * Reads a message of a page.
  *
- * @param message what came
- * @returns what it asks for; undefined when it is none of ours
+ * @param text what came
+ * @returns the message; undefined when it is none
  */
-export function parseWish(message: Message): Wish | undefined {
-  if (typeof message !== "string") return undefined;
-  const wish = parseObject(message);
-  if (!wish) return undefined;
-  if (typeof wish.say === "string") return { say: wish.say, id: asCount(wish.id) };
-  if (wish.ping === true) return { ping: true };
-  if (typeof wish.join !== "object" || wish.join === null) return undefined;
-  const { name, session, run, last } = wish.join as Record<string, unknown>;
+export function parseClientMessage(text: string): ClientMessage | undefined {
+  const message = parseObject(text);
+  if (!message) return undefined;
+  if (typeof message.say === "string") return { say: message.say, id: asCount(message.id) };
+  if (message.ping === true) return { ping: true };
+  if (typeof message.join !== "object" || message.join === null) return undefined;
+  const { name, session, run, last } = message.join as Record<string, unknown>;
   return { join: { name: asWord(name), session: asWord(session), run: asWord(run), last: asCount(last) } };
+}
+
+/**
+ * An event as a page gets it: its fields, and for events of the room the English text, which pages without that code show.
+ *
+ * @param event what happened
+ * @returns an object for JSON
+ */
+export function messageOf(event: RoomEvent): object {
+  return "text" in event ? event : { ...event, text: textOf(event) };
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
@@ -49,7 +61,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? value as Record<string, unknown> : undefined;
   } catch {
-    return undefined; // Whoever sent it is told that it is not understood.
+    return undefined; // The page is told with a close code.
   }
 }
 

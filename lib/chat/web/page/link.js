@@ -12,10 +12,35 @@ const PAUSE = { first: 500, longest: 15_000 };
  */
 const PING_MS = 25_000;
 
-/** Close codes after which it makes no sense to come back: the server is done with us; the same page is connected elsewhere. */
+/** Close codes after which the page does not come back: the room is done with it; the same page is connected elsewhere. */
 const FINAL = [1000, 1008, 4001];
 
-/** @typedef {{ kind: string, n?: number, id?: number, run?: string, name?: string, text?: string, [more: string]: unknown }} Message */
+/**
+ * A message of the room.
+ *
+ * @typedef {{
+ *   kind: string,
+ *   n?: number,
+ *   t?: number,
+ *   id?: number,
+ *   run?: string,
+ *   name?: string,
+ *   to?: string,
+ *   text?: string,
+ *   how?: string,
+ *   words?: string,
+ *   code?: string,
+ *   args?: string[],
+ *   here?: string[],
+ *   own?: boolean,
+ *   old?: boolean,
+ *   back?: boolean,
+ *   gap?: boolean,
+ * }} Message
+ */
+
+/** The subprotocol of pages. */
+const PROTOCOL = "sockeye-chat";
 
 /**
  * Where we are: enough to come back.
@@ -103,7 +128,7 @@ export class Link {
     this.#pings = setInterval(() => this.#ping(), PING_MS);
     this.#onState("connecting", 0);
     const { protocol, host } = location;
-    const socket = new WebSocket(`${protocol === "https:" ? "wss" : "ws"}://${host}/ws`);
+    const socket = new WebSocket(`${protocol === "https:" ? "wss" : "ws"}://${host}/ws`, PROTOCOL);
     this.#socket = socket;
     socket.onopen = () => socket === this.#socket && this.#join(socket);
     socket.onmessage = ({ data }) => socket === this.#socket && this.#take(JSON.parse(data));
@@ -144,7 +169,7 @@ export class Link {
       this.#run = run;
       this.#stopped = false;
     }
-    if (kind === "stop") this.#stopped = true;
+    if (message.code === "stop") this.#stopped = true;
     if (kind === "ack") this.unheard = this.unheard.filter((one) => one.id > id);
     if (n !== undefined && kind !== "ready") {
       if (n <= (this.#last ?? 0)) return;

@@ -16,11 +16,11 @@ const NAME_RETRY = { ms: 2_000, times: 5 };
 /** What somebody says, and not the room. */
 const SPOKEN = ["say", "act", "private"];
 
-/** What the server calls those who have no name of their own. */
+/** Names that the server gives. */
 const GIVEN = /^user\d+(-[a-z0-9]+)?$/;
 
-/** A name that was refused; what was not said, or not so, is told in other words. */
-const NO_NAME = /^Not "/;
+/** Codes of the notes that give the page its name, as the first argument. */
+const NAMING = ["hello-alone", "hello-one", "hello", "you", "you-yielded"];
 
 /** Commands as the room knows them. */
 const QUIT = /^[/／]quit(\s|$)/i;
@@ -72,15 +72,15 @@ const answers = [];
 
 /** @param {import("./link.js").Message} message */
 function hear(message) {
-  const { kind, n } = message;
+  const { kind, n, code = "" } = message;
   if (kind === "welcome") return welcome(message);
   if (kind === "ready") return void (replaying = false);
   if (kind === "ack") return arrived(message.id ?? 0);
   if (kind === "pong") return;
   // Those who are here were told of with the welcome.
   if (n !== undefined && !replaying) people.hear(message);
-  if (kind === "you" ? isNews(message) : !isMine(message)) showLine(message);
-  if (kind === "note" && NO_NAME.test(message.text ?? "")) refused();
+  if (NAMING.includes(code) ? isNews(message) : !isMine(message)) showLine(message);
+  if (code.startsWith("name-")) refused();
 }
 
 /** @param {import("./link.js").Message} message */
@@ -88,7 +88,7 @@ function welcome(message) {
   back = message.back === true;
   replaying = back;
   retries = NAME_RETRY.times;
-  people.set(/** @type {string[]} */ (message.here));
+  people.set(message.here ?? []);
   if (message.gap) list.add({ kind: "note", text: word("gap") });
 }
 
@@ -115,7 +115,7 @@ function isMine({ kind, name, to, own: byUs }) {
  *
  * @param {import("./link.js").Message} message
  */
-function isNews({ name = "" }) {
+function isNews({ args: [name = ""] = [] }) {
   const before = own;
   const wanted = link.name;
   own = name;
@@ -134,13 +134,14 @@ function remember(name) {
 }
 
 /** @param {import("./link.js").Message} message */
-function showLine({ kind, n, name, text = "", t, own: byUs, old }) {
+function showLine(message) {
+  const { kind, n, name, text = "", t, own: byUs, old } = message;
   const spoken = SPOKEN.includes(kind);
   const mine = byUs === true || (replaying && name === link.name);
   if (!spoken && n === undefined && onTheWay.size > 0) answers.push(text);
   list.add({
     kind: spoken ? kind : "note",
-    text: spoken ? text : note(text),
+    text: spoken ? text : note(message),
     ...(spoken && { name }),
     ...(kind === "private" && { label: word("privately", name ?? "") }),
     .../** @type {object} */ ({ t: t ?? (kind === "private" ? Date.now() : undefined), own: mine, old }),

@@ -53,7 +53,7 @@ export class People {
 
   /** @param {import("./link.js").Message} message about who comes and goes, or about something else */
   hear({ kind, name = "", to, here }) {
-    if (here) this.#names = new Set(/** @type {string[]} */ (here));
+    if (here) this.#names = new Set(here);
     else if (kind === "join") this.#names.add(name);
     else if (kind === "leave") this.#names.delete(name);
     else if (kind === "rename") this.#names.delete(name) && this.#names.add(String(to));

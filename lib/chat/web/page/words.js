@@ -1,6 +1,6 @@
 /** What the page says, in the languages that it knows. */
 
-import { noteInChinese } from "./notes.js";
+import { inChinese } from "./notes.js";
 
 const EN = {
   here: "Here",
@@ -73,12 +73,12 @@ export function word(key, ...parts) {
 }
 
 /**
- * What the room says.
+ * What the room says, in the language of the page.
  *
- * @param {string} text
+ * @param {import("./link.js").Message} message
  */
-export function note(text) {
-  return chinese ? noteInChinese(text) ?? text : text;
+export function note(message) {
+  return (chinese ? inChinese(message) : undefined) ?? message.text ?? "";
 }
 
 /** Puts the words where the document wants them. */

@@ -1,0 +1,90 @@
+/**
+ * What all members of a room were sent in this run of the server, numbered: a page that was away for a while tells how far it
+ * had got, and gets the rest.
+ *
+ * @module
+ */
+
+import type { LoggedEvent } from "./broadcast.ts";
+import type { NoteCode, RoomEvent } from "./events.ts";
+import { messageOf } from "./web/protocol.ts";
+
+/** Events and characters that are kept at most: hours of talk, and no more memory than two slow readers cost. */
+const EVENTS_MAX = 10_000;
+const CHARS_MAX = 1024 * 1024;
+
+/** Notes after which others are here than a page can know from the events before. */
+const CHANGES_PEOPLE: ReadonlySet<NoteCode> = new Set(["many-joined", "many-left", "many-gone", "bus-away", "bus-back"]);
+
+/** Keeps events. */
+export class ReplayLog {
+  /** Tells one run of the server from the next: numbers begin anew. */
+  readonly run: string = crypto.randomUUID();
+  /** Whether members of other servers go on while this server is away. */
+  readonly shared: boolean;
+  readonly #names: () => readonly string[];
+  readonly #events: LoggedEvent[] = [];
+  /** Characters of them. */
+  #chars = 0;
+  #last = 0;
+
+  /**
+   * Begins empty.
+   *
+   * @param names gives the names of all who are here
+   * @param shared whether members of other servers go on while this server is away
+   */
+  constructor(names: () => readonly string[], shared = false) {
+    this.#names = names;
+    this.shared = shared;
+  }
+
+  /** Number of the last event; 0 before the first. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** The names of all who are here. */
+  get names(): readonly string[] {
+    return this.#names();
+  }
+
+  /**
+   * Logs events, before they are sent to any member.
+   *
+   * @param events in their order
+   * @returns the same with their numbers
+   */
+  add(events: readonly RoomEvent[]): LoggedEvent[] {
+    const t = Date.now();
+    const logged = events.map((event): LoggedEvent => {
+      const n = ++this.#last;
+      const here = event.kind === "note" && CHANGES_PEOPLE.has(event.code) ? { here: this.#names() } : {};
+      const json = JSON.stringify({ n, t, ...messageOf(event), ...here });
+      return { n, t, event, json };
+    });
+    for (const { json } of logged) this.#chars += json.length;
+    this.#events.push(...logged);
+    this.#forgetOld();
+    return logged;
+  }
+
+  /**
+   * The events after a number.
+   *
+   * @param n the number
+   * @returns the events that are still there; `gap` when some are not
+   */
+  after(n: number): { readonly events: readonly LoggedEvent[]; readonly gap: boolean } {
+    const first = this.#events[0]?.n ?? this.#last + 1;
+    return { events: this.#events.slice(Math.max(0, n + 1 - first)), gap: n + 1 < first };
+  }
+
+  #forgetOld(): void {
+    let old = 0;
+    while (this.#events.length - old > EVENTS_MAX || this.#chars > CHARS_MAX) {
+      this.#chars -= this.#events[old++]?.json.length ?? 0;
+    }
+    if (old > 0) this.#events.splice(0, old);
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * A page as a member of the room: events go to it as JSON messages with their numbers, so that it can come back to where it
+ * was.
+ *
+ * @module
+ */
+
+import type { Peer } from "../../server/mode.ts";
+import type { Broadcast, LoggedEvent } from "../broadcast.ts";
+import type { RoomEvent } from "../events.ts";
+import type { StoredEvent } from "../history.ts";
+import { Member } from "../member.ts";
+import type { ReplayLog } from "../replay_log.ts";
+import type { Rate } from "../token_bucket.ts";
+import { type Join, messageOf } from "./protocol.ts";
+import type { Session, Sessions } from "./sessions.ts";
+
+/** What the pages of a room share. */
+export interface Pages {
+  /** Events by number. */
+  readonly log: ReplayLog;
+  /** Pages that were here before. */
+  readonly sessions: Sessions;
+}
+
+/** A page. */
+export class PageMember extends Member {
+  readonly #log: ReplayLog;
+  readonly #sessions: Sessions;
+  /** Its first message, once it has come. */
+  #join: Join | undefined;
+  #session: Session = { taken: 0 };
+  /** Whether it was sent `welcome`: from then on it gets every event. */
+  #welcomed = false;
+  /** Notes for this page alone that came before its `welcome`. */
+  #early: string[] = [];
+
+  /**
+   * Makes a member of a peer; it joins with its first message.
+   *
+   * @param peer a WebSocket
+   * @param pages what the pages of the room share
+   * @param rate messages that it may send. Default: no limit
+   */
+  constructor(peer: Peer, { log, sessions }: Pages, rate?: Rate) {
+    super(peer, rate);
+    this.#log = log;
+    this.#sessions = sessions;
+  }
+
+  /** The name that it asks for. */
+  get wanted(): string | undefined {
+    return this.#join?.name?.trim() || undefined;
+  }
+
+  /** Whether its first message has come. */
+  get joined(): boolean {
+    return this.#join !== undefined;
+  }
+
+  /** Number of the last message of the page that was said. */
+  get taken(): number {
+    return this.#session.taken;
+  }
+
+  set taken(id: number) {
+    this.#session.taken = id;
+  }
+
+  /**
+   * Takes its first message. An earlier connection of the same page is ended.
+   *
+   * @param join the message
+   * @param end ends this connection when the page is connected once more
+   */
+  begin(join: Join, end: () => void): void {
+    this.#join = join;
+    this.#session = this.#sessions.enter(join.session, end);
+  }
+
+  /** The connection is over: the page is away. */
+  forget(): void {
+    this.#sessions.exit(this.#session);
+  }
+
+  /** Sends a message that the page waits for; the promise delays its next one. */
+  async answer(message: object): Promise<void> {
+    await this.peer.send(encode(JSON.stringify(message)));
+  }
+
+  /** Queues events. Those of all before the page is welcome are among the missed ones. */
+  send({ events, logged }: Broadcast): boolean {
+    if (this.#welcomed) return this.#post(logged.length > 0 ? logged.map(({ json }) => json) : events.map(jsonOf));
+    if (logged.length === 0) this.#early.push(...events.map(jsonOf));
+    return true;
+  }
+
+  /** Queues its own events; the first one is that it has joined. */
+  sendOwn({ logged }: Broadcast): boolean {
+    if (this.#welcomed) return this.#post(logged.map(ownJsonOf));
+    const [joined] = logged;
+    return joined === undefined || this.#welcome(joined);
+  }
+
+  /** Queues earlier events for a page that is new. */
+  sendHistory(events: readonly StoredEvent[]): boolean {
+    if (this.#join?.last !== undefined) return true;
+    const messages = events.map(({ t, event }) => JSON.stringify({ t, ...messageOf(event), old: true }));
+    if (this.#welcomed) return this.#post(messages);
+    this.#early.push(...messages);
+    return true;
+  }
+
+  #welcome({ n }: LoggedEvent): boolean {
+    this.#welcomed = true;
+    const { run, last } = this.#join ?? {};
+    const back = last !== undefined;
+    const sameRun = run === this.#log.run;
+    const { events, gap: lost } = this.#log.after(Math.min(!back ? n : sameRun ? last : 0, n));
+    // What members of other servers said between two runs of this one was never here.
+    const gap = lost || (back && !sameRun && this.#log.shared);
+    const missed = events.filter((event) => event.n < n).map(({ json }) => json);
+    const welcome = { kind: "welcome", run: this.#log.run, back, gap, here: this.#log.names };
+    return this.#post([JSON.stringify(welcome), ...missed, JSON.stringify({ kind: "ready", n }), ...this.#early.splice(0)]);
+  }
+
+  #post(messages: readonly string[]): boolean {
+    const posted = messages.every((message) => this.peer.post(encode(message)));
+    // A page that is leaving needs no messages, and is not one that fails to read.
+    return posted || !this.peer.open;
+  }
+}
+
+const encoder = new TextEncoder();
+
+function encode(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+function jsonOf(event: RoomEvent): string {
+  return JSON.stringify(messageOf(event));
+}
+
+function ownJsonOf({ n, t, event }: LoggedEvent): string {
+  return JSON.stringify({ n, t, ...messageOf(event), own: true });
+}
