@@ -87,7 +87,9 @@ export class HistoryFile implements Disposable {
 
   /** The last events, the oldest first; safe for a terminal, whatever wrote them. */
   last(count: number): readonly StoredEvent[] {
-    const rows = this.#database.prepare("SELECT at, text, kind, name, body FROM line ORDER BY id DESC LIMIT ?").all(count);
+    const rows = this.#database.prepare("SELECT at, text, kind, name, body FROM line ORDER BY id DESC LIMIT ?").all(
+      count,
+    );
     return rows.reverse().map(({ at, ...row }) => ({ t: Number(at), event: eventOf(row) }));
   }
 
@@ -162,7 +164,9 @@ const LATER_COLUMNS = ["kind", "name", "body"];
 
 function addColumns(database: DatabaseSync): void {
   const columns = database.prepare("PRAGMA table_info(line)").all().map(({ name }) => name);
-  for (const name of LATER_COLUMNS) if (!columns.includes(name)) database.exec(`ALTER TABLE line ADD COLUMN ${name} TEXT`);
+  for (const name of LATER_COLUMNS) {
+    if (!columns.includes(name)) database.exec(`ALTER TABLE line ADD COLUMN ${name} TEXT`);
+  }
 }
 
 function eventOf({ text, kind, name, body }: Readonly<Record<string, unknown>>): RoomEvent {

@@ -5,7 +5,7 @@
  */
 
 import { quote } from "../printable.ts";
-import { note, type Note } from "./events.ts";
+import { type Note, note } from "./events.ts";
 
 /** The longest name, in characters: it stands before every line. */
 export const NAME_LIMIT = 32;

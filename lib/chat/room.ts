@@ -9,7 +9,7 @@ import type { Peer } from "../server/mode.ts";
 import type { Bus, LocalRoom, Participant, RoomAction } from "./bus/contract.ts";
 import { Delivery } from "./delivery.ts";
 import { DisconnectTimers } from "./disconnect_timers.ts";
-import { type LeaveCode, note, type Note, type RoomEvent } from "./events.ts";
+import { type LeaveCode, type Note, note, type RoomEvent } from "./events.ts";
 import type { ChatHost } from "./host.ts";
 import { Member } from "./member.ts";
 import { MemberIndex } from "./member_index.ts";

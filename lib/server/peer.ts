@@ -44,7 +44,8 @@ export class ServedPeer implements Peer {
   readonly #mode: Mode;
   readonly #options: PeerOptions;
   readonly #events: PeerEvents;
-  readonly #outbox: Outbox;
+  /** Made after the handshake, which may decide whether there are message boundaries. */
+  #outbox: Outbox | undefined;
   readonly #settle: () => void;
   #state: "connecting" | "open" | "ending" | "finished" = "connecting";
   /** Whether it was ever open: then, and only then, its end is reported and the mode hears of it. */
@@ -76,11 +77,6 @@ export class ServedPeer implements Peer {
     this.#mode = mode;
     this.#options = options;
     this.#events = new PeerEvents(id, channel, options);
-    const write = options.idle > 0 ? touching(channel, () => this.#idleWatch?.touch()) : channel.write.bind(channel);
-    this.#outbox = new Outbox(write, (error) => this.#finish(reasonOf(error)), {
-      messageBoundaries: this.messageBoundaries,
-      batcher: options.batcher,
-    });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.finished = promise;
     this.#settle = resolve;
@@ -118,7 +114,7 @@ export class ServedPeer implements Peer {
 
   /** Bytes that the system took. */
   get sent(): number {
-    return this.#outbox.sent;
+    return this.#outbox?.sent ?? 0;
   }
 
   /** Sends bytes and waits until the system took them. */
@@ -126,7 +122,7 @@ export class ServedPeer implements Peer {
     if (this.#state !== "open") return Promise.reject(new SockeyeError("session", "Cannot send: the talk is over"));
     if (this.#isTooLong(bytes)) return Promise.resolve(this.#events.tooLong(bytes.length, "answer"));
     const shown = this.#events.traffic("send", bytes);
-    return this.#outbox.send(bytes, shown);
+    return this.#outbox!.send(bytes, shown);
   }
 
   /** Queues bytes. */
@@ -136,14 +132,14 @@ export class ServedPeer implements Peer {
       void this.#events.tooLong(bytes.length, "post");
       return true;
     }
-    if (!this.#outbox.post(bytes)) return false;
+    if (!this.#outbox!.post(bytes)) return false;
     void this.#events.traffic("send", bytes, true);
     return true;
   }
 
   /** Waits until what is queued was taken. */
-  flush(): Promise<void> {
-    return this.#outbox.flush();
+  async flush(): Promise<void> {
+    await this.#outbox?.flush();
   }
 
   /** Sends what is queued, then FIN. */
@@ -201,13 +197,17 @@ export class ServedPeer implements Peer {
   }
 
   #begin(): void {
+    const channel = this.#channel;
+    const { idle, batcher } = this.#options;
+    const write = idle > 0 ? touching(channel, () => this.#idleWatch?.touch()) : channel.write.bind(channel);
+    const fail = (error: SockeyeError) => this.#finish(reasonOf(error));
+    this.#outbox = new Outbox(write, fail, { messageBoundaries: this.messageBoundaries, batcher });
     this.#state = "open";
     this.#opened = true;
     this.#options.onOpen?.(this);
     this.#events.opened();
     this.#opening = this.#mode.open?.(this) ?? undefined;
     this.#opening?.catch(() => {}); // It is awaited before the first bytes are handed over.
-    const { idle } = this.#options;
     if (idle > 0 && this.open) {
       this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(`idle for ${idle / 1000} s`));
     }
@@ -241,7 +241,7 @@ export class ServedPeer implements Peer {
     await this.#mode.end?.(this);
     if (this.#state !== "open") return void await this.#fin;
     this.#state = "ending";
-    await this.#outbox.flush();
+    await this.flush();
     await this.#channel.closeWrite();
   }
 
@@ -250,7 +250,7 @@ export class ServedPeer implements Peer {
     if (this.#state !== "open") return;
     this.#state = "ending";
     this.#reason = reason;
-    await this.#outbox.flush();
+    await this.flush();
     if (this.#gone()) return;
     // With the peer's FIN here, nothing has to be waited for after ours.
     if (!this.#peerEnded) this.#lingerTimer = setTimeout(() => this.#finish(reason), linger);
@@ -260,7 +260,7 @@ export class ServedPeer implements Peer {
 
   /** A graceful end needs a peer that reads: one that does not is closed at once. */
   #dropIdle(reason: string): void {
-    if (this.#state === "open" && !this.#outbox.busy) void this.close(reason);
+    if (this.#state === "open" && !this.#outbox?.busy) void this.close(reason);
     else this.#finish(reason);
   }
 
@@ -275,7 +275,7 @@ export class ServedPeer implements Peer {
     this.#idleWatch?.stop();
     clearTimeout(this.#lingerTimer);
     this.#channel.close();
-    this.#outbox.fail(new SockeyeError("session", "Cannot send: the peer is gone"));
+    this.#outbox?.fail(new SockeyeError("session", "Cannot send: the peer is gone"));
     if (this.#opened) {
       try {
         this.#mode.close?.(this);

@@ -17,12 +17,14 @@ export interface Observers {
   readonly onTraffic?: Report | undefined;
 }
 
+/** Marks the traffic of a channel with message boundaries. */
+const WHOLE: Pick<TrafficEvent, "whole"> = { whole: true };
+
 /** Reports what happens to one client. */
 export class PeerEvents {
   readonly #id: number;
   readonly #channel: Channel;
   readonly #observers: Observers;
-  readonly #whole: Pick<TrafficEvent, "whole">;
   readonly #since = performance.now();
   #tooLongReported = false;
 
@@ -37,7 +39,6 @@ export class PeerEvents {
     this.#id = id;
     this.#channel = channel;
     this.#observers = observers;
-    this.#whole = channel.receive ? { whole: true } : {};
   }
 
   /** Its handshake failed. */
@@ -59,8 +60,9 @@ export class PeerEvents {
   /** Bytes came or are about to go; `posted` marks bytes that no caller waits for. */
   traffic(event: "recv" | "send", data: Uint8Array, posted = false): void | Promise<void> {
     const { onTraffic } = this.#observers;
-    const { peer } = this.#channel;
-    return onTraffic?.({ event, id: this.#id, peer, data, ...this.#whole, ...(posted && { posted }) });
+    if (!onTraffic) return;
+    const { peer, receive } = this.#channel;
+    return onTraffic({ event, id: this.#id, peer, data, ...(receive && WHOLE), ...(posted && { posted }) });
   }
 
   /** A message of so many bytes was left out. Answers are caused by the peer itself: only the first one is reported. */

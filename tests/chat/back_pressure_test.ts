@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Pace, type Reader } from "../../lib/chat/back_pressure.ts";
+import { BackPressure, type Reader } from "../../lib/chat/back_pressure.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
 
 const KIB = 1024;
@@ -25,13 +25,13 @@ class SlowReader implements Reader {
 const PROMPT: Reader = { flush: () => Promise.resolve() };
 
 /** A room with slow readers, and as many prompt ones as wanted. */
-function make(slow: number, prompt = 0): { pace: Pace; readers: SlowReader[] } {
+function make(slow: number, prompt = 0): { pace: BackPressure; readers: SlowReader[] } {
   const readers = Array.from({ length: slow }, () => new SlowReader());
   const all = [...readers, ...Array.from({ length: prompt }, (): Reader => ({ ...PROMPT }))];
-  return { pace: new Pace(() => all), readers };
+  return { pace: new BackPressure(() => all), readers };
 }
 
-Deno.test("Pace lets people write until half a MiB is unread, and those who pour until an eighth", () => {
+Deno.test("BackPressure lets people write until half a MiB is unread, and those who pour until an eighth", () => {
   using _ = new FakeClock();
   const { pace } = make(1);
   const isFull = () => [pace.full(false), pace.full(true)];
@@ -45,7 +45,7 @@ Deno.test("Pace lets people write until half a MiB is unread, and those who pour
   assertEquals(isFull(), [true, true]);
 });
 
-Deno.test("Pace asks nobody before there is something to wait for", () => {
+Deno.test("BackPressure asks nobody before there is something to wait for", () => {
   using clock = new FakeClock();
   const { pace, readers: [reader] } = make(1);
   pace.posted(64 * KIB - 1);
@@ -54,14 +54,14 @@ Deno.test("Pace asks nobody before there is something to wait for", () => {
   assertEquals([reader!.asked, clock.pending], [1, 1]);
 });
 
-Deno.test("Pace lets who writes go on at once when nothing is in the way", async () => {
+Deno.test("BackPressure lets who writes go on at once when nothing is in the way", async () => {
   using _ = new FakeClock();
   const { pace } = make(1);
   pace.posted(128 * KIB);
   assertEquals(await isSettled(pace.ready(true)), true);
 });
 
-Deno.test("Pace keeps who writes waiting until the readers have taken everything", async () => {
+Deno.test("BackPressure keeps who writes waiting until the readers have taken everything", async () => {
   using clock = new FakeClock();
   const { pace, readers: [one, two] } = make(2);
   pace.posted(600 * KIB);
@@ -73,7 +73,7 @@ Deno.test("Pace keeps who writes waiting until the readers have taken everything
   assertEquals([pace.full(false), pace.full(true), clock.pending], [false, false, 0]);
 });
 
-Deno.test("Pace counts what is posted during a round in the next one", async () => {
+Deno.test("BackPressure counts what is posted during a round in the next one", async () => {
   using clock = new FakeClock();
   const { pace, readers: [reader] } = make(1);
   pace.posted(100 * KIB);
@@ -90,7 +90,7 @@ Deno.test("Pace counts what is posted during a round in the next one", async () 
   assertEquals([pace.full(true), clock.pending], [false, 0]);
 });
 
-Deno.test("Pace waits for nobody in an empty room", async () => {
+Deno.test("BackPressure waits for nobody in an empty room", async () => {
   using clock = new FakeClock();
   const { pace } = make(0);
   pace.posted(600 * KIB);
@@ -101,7 +101,7 @@ Deno.test("Pace waits for nobody in an empty room", async () => {
 /** Milliseconds until a minority is left behind: one look at which the others had come along, and two in vain. */
 const PATIENCE = 150;
 
-Deno.test("Pace leaves a minority behind that takes nothing for two looks", async () => {
+Deno.test("BackPressure leaves a minority behind that takes nothing for two looks", async () => {
   using clock = new FakeClock();
   const { pace } = make(1, 2);
   pace.posted(600 * KIB);
@@ -113,7 +113,7 @@ Deno.test("Pace leaves a minority behind that takes nothing for two looks", asyn
   assertEquals(pace.full(false), false);
 });
 
-Deno.test("Pace gives who was left behind a second of grace from those who pour", async () => {
+Deno.test("BackPressure gives who was left behind a second of grace from those who pour", async () => {
   using clock = new FakeClock();
   const { pace } = make(1, 2);
   pace.posted(200 * KIB);
@@ -125,7 +125,7 @@ Deno.test("Pace gives who was left behind a second of grace from those who pour"
   assertEquals(clock.pending, 0);
 });
 
-Deno.test("Pace ends the grace when who was left behind has caught up", async () => {
+Deno.test("BackPressure ends the grace when who was left behind has caught up", async () => {
   using clock = new FakeClock();
   const { pace, readers: [slow] } = make(1, 2);
   pace.posted(200 * KIB);
@@ -137,7 +137,7 @@ Deno.test("Pace ends the grace when who was left behind has caught up", async ()
   assertEquals(clock.pending, 0);
 });
 
-Deno.test("Pace does not ask again who was left behind, until it has caught up", async () => {
+Deno.test("BackPressure does not ask again who was left behind, until it has caught up", async () => {
   using clock = new FakeClock();
   const { pace, readers: [slow] } = make(1, 2);
   pace.posted(200 * KIB);
@@ -153,7 +153,7 @@ Deno.test("Pace does not ask again who was left behind, until it has caught up",
   await clock.advance(1000);
 });
 
-Deno.test("Pace waits for a majority, but not for ever", async () => {
+Deno.test("BackPressure waits for a majority, but not for ever", async () => {
   using clock = new FakeClock();
   // Half of them counts as many: in a room of two the only reader besides the writer is no minority.
   const { pace } = make(1, 1);
@@ -167,7 +167,7 @@ Deno.test("Pace waits for a majority, but not for ever", async () => {
   assertEquals(clock.pending, 0);
 });
 
-Deno.test("Pace takes a reader alone in the room for a majority", async () => {
+Deno.test("BackPressure takes a reader alone in the room for a majority", async () => {
   using clock = new FakeClock();
   const { pace, readers: [reader] } = make(1);
   pace.posted(600 * KIB);
@@ -178,7 +178,7 @@ Deno.test("Pace takes a reader alone in the room for a majority", async () => {
   await ready;
 });
 
-Deno.test("Pace begins to count anew when somebody has come along", async () => {
+Deno.test("BackPressure begins to count anew when somebody has come along", async () => {
   using clock = new FakeClock();
   const { pace, readers } = make(3, 6);
   pace.posted(600 * KIB);

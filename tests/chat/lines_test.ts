@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { Lines, type Script } from "../../lib/chat/lines.ts";
+import { Lines, type Script } from "../../lib/chat/broadcast.ts";
 import { bytesOf } from "../support/net.ts";
 
 const UNIX: Script = { encoding: "utf-8", eol: "\n" };

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Lines } from "../../lib/chat/lines.ts";
+import { Lines } from "../../lib/chat/broadcast.ts";
 import { type Heard, Member, type MemberOptions } from "../../lib/chat/member.ts";
 import { encodeText } from "../../lib/text/encode.ts";
 import { LINE_LIMIT } from "../../lib/text/lines.ts";

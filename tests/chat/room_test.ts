@@ -28,7 +28,7 @@ function make(options: Partial<ChatLimits> & { interactive?: boolean } = {}): {
   const room = new ChatRoom(host.host, { history: 0, ...limits });
   const come = (id: number) => {
     const peer = new FakePeer(id);
-    peer.onKick = () => room.farewells.settle(peer);
+    peer.onKick = () => room.disconnects.cancel(peer);
     room.join(peer);
     return { peer, member: room.of(peer)!, news: () => drain(peer) };
   };
@@ -201,7 +201,7 @@ Deno.test("ChatRoom forgets the removal when the connection is over", () => {
   const { room, come } = make();
   const { member, peer } = come(1);
   room.remove(member, "was removed by the operator");
-  room.farewells.settle(peer);
+  room.disconnects.cancel(peer);
   assertEquals(clock.pending, 0);
 });
 

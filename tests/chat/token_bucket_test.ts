@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Allowance, asMessageRate } from "../../lib/chat/token_bucket.ts";
+import { asMessageRate, TokenBucket } from "../../lib/chat/token_bucket.ts";
 import { FakeClock } from "../support/clock.ts";
 
 Deno.test("asMessageRate() reads a rate and a burst", () => {
@@ -36,22 +36,22 @@ Deno.test("asMessageRate() takes a high rate without a burst", () => {
   assertEquals(asMessageRate("50000").perSecond, 50_000);
 });
 
-Deno.test("Allowance lets a burst through at once", () => {
+Deno.test("TokenBucket lets a burst through at once", () => {
   using _ = new FakeClock();
-  const allowance = new Allowance({ perSecond: 2, burst: 3 });
+  const allowance = new TokenBucket({ perSecond: 2, burst: 3 });
   assertEquals([1, 2, 3, 4].map(() => allowance.take()), [0, 0, 0, 500]);
 });
 
-Deno.test("Allowance gives on credit what comes too early, up to a burst", () => {
+Deno.test("TokenBucket gives on credit what comes too early, up to a burst", () => {
   using _ = new FakeClock();
-  const allowance = new Allowance({ perSecond: 2, burst: 3 });
+  const allowance = new TokenBucket({ perSecond: 2, burst: 3 });
   allowance.take(3);
   assertEquals([1, 2, 3, 4, 5].map(() => allowance.take()), [500, 1000, 1500, 1500, 1500]);
 });
 
-Deno.test("Allowance lets who waits as told go on at the rate", async () => {
+Deno.test("TokenBucket lets who waits as told go on at the rate", async () => {
   using clock = new FakeClock();
-  const allowance = new Allowance({ perSecond: 4, burst: 1 });
+  const allowance = new TokenBucket({ perSecond: 4, burst: 1 });
   allowance.take();
   for (let i = 0; i < 5; i++) {
     assertEquals(allowance.take(), 250);
@@ -59,9 +59,9 @@ Deno.test("Allowance lets who waits as told go on at the rate", async () => {
   }
 });
 
-Deno.test("Allowance saves up no more than a burst", async () => {
+Deno.test("TokenBucket saves up no more than a burst", async () => {
   using clock = new FakeClock();
-  const allowance = new Allowance({ perSecond: 2, burst: 3 });
+  const allowance = new TokenBucket({ perSecond: 2, burst: 3 });
   allowance.take(3);
   await clock.advance(1000);
   assertEquals([allowance.take(), allowance.take(), allowance.take()], [0, 0, 500]);
@@ -69,9 +69,9 @@ Deno.test("Allowance saves up no more than a burst", async () => {
   assertEquals([1, 2, 3, 4].map(() => allowance.take()), [0, 0, 0, 500]);
 });
 
-Deno.test("Allowance counts amounts, also larger than a burst", () => {
+Deno.test("TokenBucket counts amounts, also larger than a burst", () => {
   using _ = new FakeClock();
-  const allowance = new Allowance({ perSecond: 100, burst: 50 });
+  const allowance = new TokenBucket({ perSecond: 100, burst: 50 });
   assertEquals(allowance.take(50), 0);
   assertEquals(allowance.take(1_000_000), 500);
 });

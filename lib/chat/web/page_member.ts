@@ -121,7 +121,12 @@ export class PageMember extends Member {
     const gap = lost || (back && !sameRun && this.#log.shared);
     const missed = events.filter((event) => event.n < n).map(({ json }) => json);
     const welcome = { kind: "welcome", run: this.#log.run, back, gap, here: this.#log.names };
-    return this.#post([JSON.stringify(welcome), ...missed, JSON.stringify({ kind: "ready", n }), ...this.#early.splice(0)]);
+    return this.#post([
+      JSON.stringify(welcome),
+      ...missed,
+      JSON.stringify({ kind: "ready", n }),
+      ...this.#early.splice(0),
+    ]);
   }
 
   #post(messages: readonly string[]): boolean {
