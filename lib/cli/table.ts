@@ -17,12 +17,12 @@ export interface CommandEntry {
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
-  { name: "server", load: async () => (await import("./commands/server.ts")).server },
-  { name: "client", load: async () => (await import("./commands/client.ts")).client },
-  { name: "fetch", load: async () => (await import("./commands/fetch.ts")).fetch },
-  { name: "cert", load: async () => (await import("./commands/cert.ts")).cert },
-  { name: "completions", load: async () => (await import("./commands/completions.ts")).completions },
-  { name: "man", load: async () => (await import("./commands/man.ts")).man },
+  { name: "server", load: async () => (await import("./commands/server.ts")).serverCommand },
+  { name: "client", load: async () => (await import("./commands/client.ts")).clientCommand },
+  { name: "fetch", load: async () => (await import("./commands/fetch.ts")).fetchCommand },
+  { name: "cert", load: async () => (await import("./commands/cert.ts")).certCommand },
+  { name: "completions", load: async () => (await import("./commands/completions.ts")).completionsCommand },
+  { name: "man", load: async () => (await import("./commands/man.ts")).manCommand },
 ];
 
 /**

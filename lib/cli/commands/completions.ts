@@ -14,7 +14,7 @@ import { didYouMean } from "../../wording.ts";
 import { loadCommands } from "../table.ts";
 
 /** The table entry. */
-export const completions: CommandSpec = defineCommand({
+export const completionsCommand: CommandSpec = defineCommand({
   name: "completions",
   summary: "a script that completes command lines in your shell",
   operands: "SHELL",

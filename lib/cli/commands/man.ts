@@ -12,7 +12,7 @@ import { manPage } from "../manual.ts";
 import { loadCommands } from "../table.ts";
 
 /** The table entry. */
-export const man: CommandSpec = defineCommand({
+export const manCommand: CommandSpec = defineCommand({
   name: "man",
   summary: "the manual page, for man or a file",
   operands: "",
