@@ -1,6 +1,6 @@
 /**
- * Lines typed at a terminal: editing and history by `node:readline`, with output above the line being typed. What readline
- * draws goes through the same sink as everything else, so that the two never mix.
+ * Lines typed at a terminal: editing and history by `node:readline`, with output above the line being typed. What
+ * readline draws goes through the same sink as everything else, so that the two never mix.
  *
  * @module
  */
@@ -64,7 +64,8 @@ export class Editor implements BottomLine {
     });
     this.#readline.on("close", () => this.#end());
     this.#readline.on("SIGINT", () => system.interrupt());
-    // Ctrl-Z would stop the process with the terminal in raw mode, and the read that waits for a key does not survive that.
+    // Ctrl-Z would stop the process with the terminal in raw mode, and the read that waits for a key does not survive
+    // that.
     this.#readline.on("SIGTSTP", () => {});
     this.show();
   }
@@ -152,8 +153,8 @@ const PASTE_MIN = 16;
 const PASTED = /^(?:[\t\r\n]|\P{Cc})+$/u;
 
 /**
- * The keyboard as readline reads it. A paste goes in as a whole: key by key readline would measure the whole line for each
- * character, which takes seconds for a long line.
+ * The keyboard as readline reads it. A paste goes in as a whole: key by key readline would measure the whole line for
+ * each character, which takes seconds for a long line.
  */
 function readlineInput(stdin: Input, paste: (text: string) => void): Readable {
   const buffer = new Uint8Array(4096);

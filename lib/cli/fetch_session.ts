@@ -1,6 +1,6 @@
 /**
- * The downloads of one `sockeye fetch`, one after the other: their events, their exit code, and where heads and bodies go that
- * are not saved as files of their own.
+ * The downloads of one `sockeye fetch`, one after the other: their events, their exit code, and where heads and bodies
+ * go that are not saved as files of their own.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The table of commands. Only their names are here: what a command needs is loaded when it is run, so that no command costs
- * the others their start. A new command is its file, its test and one line here.
+ * The table of commands. It has only their names: the code of a command is loaded when it runs, so that it does not
+ * slow the start of the others. A new command is its file, its test and one line here.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { CommandSpec } from "./command.ts";
 export interface CommandEntry {
   /** The word on the command line. */
   readonly name: string;
-  /** Loads it. The path has to be a literal: `deno compile` takes along what it can see. */
+  /** Loads the command. The path has to be a literal, or `deno compile` leaves the file out. */
   load(): Promise<CommandSpec>;
 }
 
@@ -26,7 +26,7 @@ export const COMMANDS: readonly CommandEntry[] = [
 ];
 
 /**
- * Loads all of them, for texts about the whole program.
+ * Loads all commands, for texts about the whole program.
  *
  * @returns the commands in the order of the help
  */

@@ -1,5 +1,6 @@
 /**
- * Colour rules: NO_COLOR first, then `--color`, then whether the stream is a terminal. Each stream is decided by itself.
+ * Colour rules: NO_COLOR first, then `--color`, then whether the stream is a terminal. Each stream is decided by
+ * itself.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * Traffic as people read it. Each peer has a streaming decoder for each direction, so that a character which is split over
- * two reads comes out whole. A carriage return at the end of a read waits for the next one, since it may be half of a CRLF.
+ * Traffic as people read it. Each peer has a streaming decoder for each direction, so that a character which is split
+ * over two reads comes out whole. A carriage return at the end of a read waits for the next one, since it may be half
+ * of a CRLF.
  *
  * @module
  */

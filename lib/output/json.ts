@@ -1,7 +1,7 @@
 /**
- * Events for programs: one JSON object a line (NDJSON). Bytes are given as `text` when they are valid in the encoding, as
- * `hex` with `--hex`, else as `base64`, so that nothing is lost. A character that is split over two reads belongs to the
- * event that completes it; when the bytes turn out to be no text, `base64` also has those that waited.
+ * Events for programs: one JSON object a line (NDJSON). Bytes are given as `text` when they are valid in the encoding,
+ * as `hex` with `--hex`, else as `base64`, so that nothing is lost. A character that is split over two reads belongs to
+ * the event that completes it; when the bytes turn out to be no text, `base64` also has those that waited.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The output of a running command: takes events and shows them as a transcript for people or as NDJSON for programs. Data goes
- * to stdout, everything about it to stderr.
+ * The output of a running command: takes events and shows them as a transcript for people or as NDJSON for programs.
+ * Data goes to stdout, everything about it to stderr.
  *
  * @module
  */
@@ -126,8 +126,8 @@ export class Output {
   }
 
   /**
-   * Whether an event is dropped because the output is too far behind. Remote peers cause these events and no caller waits for
-   * their output: a reader that has stalled must not fill the memory.
+   * Whether an event is dropped because the output is too far behind. Remote peers cause these events and no caller
+   * waits for their output: a reader that has stalled must not fill the memory.
    */
   #overflows({ event }: SockeyeEvent): boolean {
     const hasRoom = this.#sink.queued < EVENTS_LIMIT_BYTES;
@@ -147,7 +147,7 @@ export class Output {
     return quiet ? (event) => this.#showError(event) : (event) => this.#showInWords(event);
   }
 
-  /** Programs read stdout; an error is also for the person who reads stderr. */
+  /** JSON on stdout; an error goes to stderr as well, in words. */
   #showJson(event: SockeyeEvent): void | Promise<void> {
     const shown = this.#sink.write("stdout", eventLine(event, new Date()));
     return event.event === "error" ? this.#showError(event) : shown;

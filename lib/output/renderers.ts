@@ -1,6 +1,6 @@
 /**
- * The forms of a transcript, one class each: NDJSON, the heads of HTTP messages, a hex dump, the lines of a server's peers,
- * and what a client received as text or as bytes. A command has one of them for its whole run.
+ * The forms of a transcript, one class each: NDJSON, the heads of HTTP messages, a hex dump, the lines of a server's
+ * peers, and what a client received as text or as bytes. A command has one of them for its whole run.
  *
  * @module
  */
@@ -121,7 +121,9 @@ class HexRenderer implements Renderer {
   }
 }
 
-/** One line for each line that a server received, with the peer's number before it; what it sent only with `--verbose`. */
+/**
+ * One line for each line that a server received, with the peer's number before it; what it sent only with `--verbose`.
+ */
 class LineRenderer implements Renderer {
   readonly showsSent: boolean;
   readonly #parts: RendererParts;

@@ -1,6 +1,6 @@
 /**
- * The terminal as a whole: running text of a peer, whole lines about it, and below them the line that a person is typing or
- * the progress of a download.
+ * The terminal as a whole: running text of a peer, whole lines about it, and below them the line that a person is
+ * typing or the progress of a download.
  *
  * @module
  */

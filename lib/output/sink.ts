@@ -1,7 +1,8 @@
 /**
- * The one place where bytes are written to stdout and stderr. Writes are queued, joined and made one after the other, so that
- * the two streams keep their order on a terminal and a burst of lines costs one write. A producer that is faster than the
- * reader gets a promise to wait for. A closed stream swallows what follows: a server goes on without its terminal.
+ * The one place where bytes are written to stdout and stderr. Writes are queued, joined and made one after the other,
+ * so that the two streams keep their order on a terminal and a burst of lines costs one write. A producer that is
+ * faster than the reader gets a promise to wait for. A closed stream swallows what follows: a server goes on without
+ * its terminal.
  *
  * @module
  */
@@ -11,7 +12,10 @@ import { type ByteWriter, concat, writeAll } from "../bytes.ts";
 /** One of the two standard output streams. */
 export type Stream = "stdout" | "stderr";
 
-/** Bytes that may be queued before producers have to wait: some thousand lines, so that a short stall slows none of them. */
+/**
+ * Bytes that may be queued before producers have to wait: some thousand lines, so that a short stall slows none of
+ * them.
+ */
 const HIGH_WATER_BYTES = 256 * 1024;
 
 /** The most bytes that are joined to one write. */

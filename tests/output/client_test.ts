@@ -154,7 +154,7 @@ Deno.test("Output with --time stamps lines above the input line", async () => {
   assertEquals(system.stdout.text.replace(CLOCK, "@"), "~@one\n@two\n{th}");
 });
 
-Deno.test("Output of a client shows a character cut by the end of a datagram, and reports an empty datagram", async () => {
+Deno.test("Output of a client shows a character that a datagram cut, and reports an empty datagram", async () => {
   for (const terminal of [false, true]) {
     const { output, shown } = view("client", { encoding: "gbk", terminal });
     for (const data of [hex("61 e4"), "ok\n", ""]) void output.reportTraffic?.(datagram(data));

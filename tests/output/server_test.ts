@@ -152,7 +152,7 @@ Deno.test("Output.report() gives a promise when the terminal is behind", async (
   assertStringIncludes((await shown()).stdout, "xxx\n");
 });
 
-Deno.test("Output of a server shows a character cut by the end of a datagram, and an empty datagram", async () => {
+Deno.test("Output of a server shows a character that a datagram cut, and an empty datagram", async () => {
   const { output, shown } = view("server", { encoding: "gbk", verbose: true });
   for (const data of [hex("61 e4"), "ok", "", "end\r", "\n"]) {
     void output.reportTraffic?.(datagram(data));

@@ -1,5 +1,5 @@
 /**
- * `sockeye completions`: tells a shell what can be typed after `sockeye`.
+ * `sockeye completions`: prints a script by which a shell completes command lines of sockeye.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * `sockeye man`: the manual page, for who has nothing but the program.
+ * `sockeye man`: prints the manual page, so that the single executable carries its own.
  *
  * @module
  */

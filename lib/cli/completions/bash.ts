@@ -1,6 +1,6 @@
 /**
- * Completions for bash 3.2 and later: macOS has 3.2. Bash splits words at `=` and `:` as well, so the script first joins them
- * again, and then removes from each answer the part that bash would repeat.
+ * Completions for bash 3.2 and later: macOS has 3.2. Bash splits words at `=` and `:` as well, so the script first
+ * joins them again, and then removes from each answer the part that bash would repeat.
  *
  * @module
  */

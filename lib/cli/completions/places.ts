@@ -1,6 +1,6 @@
 /**
- * The words and options that may follow at each place of a command line, read out of the tables: the same facts for every shell.
- * A place is the command line so far: nothing, a command, or a command and its first word.
+ * The words and options that may follow at each place of a command line, read out of the tables: the same facts for
+ * every shell. A place is the command line so far: nothing, a command, or a command and its first word.
  *
  * @module
  */

@@ -59,7 +59,7 @@ Deno.test("powershellScript() gives every place its words and options with their
   const words = rowsOf(SCRIPT, "words");
   const options = rowsOf(SCRIPT, "options");
   assertEquals(options.size, PLACES.length);
-  for (const { path, words: list, offers } of PLACES) {
+  for (const { path, words: list, options: infos } of PLACES) {
     const place = path.join(" ");
     const expected = list.map(({ name, summary }) => `${name}\t${summary}`);
     assertEquals(words.get(place) ?? [], expected);
