@@ -6,7 +6,7 @@
  */
 
 import { choice, flag, type Given, one, type OptionTable, readOptions, type Values } from "../options.ts";
-import { makePaint } from "../output/colors.ts";
+import { makeColorize } from "../output/colors.ts";
 import type { CommandName } from "../output/messages.ts";
 import type { OutputOptions } from "../output/options.ts";
 import { Output } from "../output/output.ts";
@@ -166,7 +166,7 @@ export function openOutput(
     sink,
     command,
     options,
-    makePaint(values.color ?? "auto", { noColor: system.noColor, terminal }),
+    makeColorize(values.color ?? "auto", { noColor: system.noColor, terminal }),
   );
   onOutput(output);
   return output;

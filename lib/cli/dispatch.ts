@@ -1,5 +1,5 @@
 /**
- * Finds the command that the words name, reads its options and runs it; gives help where that is asked for.
+ * Finds the command of a command line, reads its options and runs it, or prints the help or the version.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { didYouMean } from "../wording.ts";
 import { type CommandEntry, COMMANDS, loadCommands } from "./table.ts";
 import { versionLine } from "./version.ts";
 
-/** What a command line runs in. */
+/** The process that a command line runs in. */
 export type Context = Pick<Run, "system" | "sink" | "onOutput">;
 
 /**
@@ -22,8 +22,8 @@ export type Context = Pick<Run, "system" | "sink" | "onOutput">;
  *
  * @param args the words after the program's name
  * @param context the process
- * @returns the exit code, from a command that has told its end itself; else nothing
- * @throws {SockeyeError} when it failed
+ * @returns the exit code, from a command that has reported its end itself; else nothing
+ * @throws {SockeyeError} `usage` for a wrong command line, and what the command throws
  */
 export async function dispatch(
   args: readonly string[],
@@ -42,14 +42,14 @@ function isGiven(given: readonly Given[], name: string): boolean {
   return given.some((option) => option.name === name);
 }
 
-/** The command is the first word; options may stand before it. */
+/** Finds the command: the first word that is neither an option nor the value of one. */
 function findCommand(args: readonly string[]): { entry: CommandEntry | undefined; rest: readonly string[] } {
   const at = args.findIndex((word, i) => !word.startsWith("-") && !takesValue(args[i - 1] ?? ""));
   const entry = COMMANDS.find(({ name }) => name === args[at]);
   return { entry, rest: args.toSpliced(at, 1) };
 }
 
-/** Whether the word after this one is its value. */
+/** Whether this word is a common option whose value is the next word. */
 function takesValue(word: string): boolean {
   const table: OptionTable = COMMON_OPTIONS;
   return Object.entries(table).some(([name, { short, value }]) =>

@@ -1,5 +1,5 @@
 /**
- * Lines typed at a terminal: editing and history by `node:readline`, output that appears above the line being typed. What
+ * Lines typed at a terminal: editing and history by `node:readline`, with output above the line being typed. What
  * readline draws goes through the same sink as everything else, so that the two never mix.
  *
  * @module
@@ -7,7 +7,7 @@
 
 import * as readline from "node:readline";
 import { Readable, Writable } from "node:stream";
-import type { InputLine } from "../output/screen.ts";
+import type { BottomLine } from "../output/screen.ts";
 import type { Sink } from "../output/sink.ts";
 import { AsyncQueue } from "../queue.ts";
 import { unlessAborted } from "../wait.ts";
@@ -16,50 +16,65 @@ import type { Input, System } from "./system.ts";
 /** Lines that the up key brings back. */
 const HISTORY_LINES = 500;
 
-/** Stands before the line being typed when there is nothing else to say. */
-const PROMPT = "> ";
+/** Stands before the line being typed when there is nothing else to show there. */
+const DEFAULT_PROMPT = "> ";
+
+/** Callbacks of an editor. */
+export interface EditorCallbacks {
+  /** Called before each line is handed out. */
+  readonly onLine?: () => void;
+  /** Called once, when nothing more can be typed. */
+  readonly onEnd?: () => void;
+}
 
 /** The line editor of one terminal. */
-export class Editor implements InputLine {
+export class Editor implements BottomLine {
   readonly #readline: readline.Interface;
-  /** Lines typed ahead. */
+  /** Lines that were typed and not yet taken; closed at the end of input. */
   readonly #lines = new AsyncQueue<string>();
-  readonly #screen: Screen;
+  readonly #output: ReadlineOutput;
   readonly #onEnd: () => void;
-  #prompt = PROMPT;
-  #lead = "";
+  /** Stands before the line unless the peer has a partial line. */
+  #prompt = DEFAULT_PROMPT;
+  /** The peer's partial line, until the screen sets another one or Enter is pressed; else empty. */
+  #partialLine = "";
 
   /**
-   * Takes over the terminal.
+   * Takes over the terminal, until {@linkcode Editor.close} or the end of input.
    *
-   * @param system whose terminal it is
-   * @param sink where the screen is drawn
-   * @param hears `onLine` is called before each line is handed out, `onEnd` when nothing more can be typed
+   * @param system the process that has the terminal
+   * @param sink where the line is drawn
+   * @param callbacks what to call when a line was typed, and at the end
    */
-  constructor(system: System, sink: Sink, hears: { onLine?: () => void; onEnd?: () => void } = {}) {
-    this.#onEnd = hears.onEnd ?? (() => {});
-    this.#screen = new Screen(sink, () => system.columns());
+  constructor(system: System, sink: Sink, { onLine, onEnd = () => {} }: EditorCallbacks = {}) {
+    this.#onEnd = onEnd;
+    this.#output = new ReadlineOutput(sink, () => system.columns());
     this.#readline = readline.createInterface({
-      input: keyboard(system.stdin, (text) => this.#readline.write(text)),
-      output: this.#screen,
+      input: readlineInput(system.stdin, (text) => this.#readline.write(text)),
+      output: this.#output,
       terminal: true,
       historySize: HISTORY_LINES,
-      prompt: PROMPT,
+      prompt: DEFAULT_PROMPT,
     });
     this.#readline.on("line", (line) => {
-      this.lead("");
-      hears.onLine?.();
+      this.setPartialLine("");
+      onLine?.();
       this.#lines.push(line);
       this.show();
     });
     this.#readline.on("close", () => this.#end());
     this.#readline.on("SIGINT", () => system.interrupt());
-    // Ctrl-Z would stop the process with the terminal in raw mode, and the read that waits for a key does not survive that.
+    // Ctrl-Z would stop the process with the terminal in raw mode, and the read that waits for a key does not survive
+    // that.
     this.#readline.on("SIGTSTP", () => {});
     this.show();
   }
 
-  /** What was typed, line by line. */
+  /**
+   * Hands out what is typed.
+   *
+   * @returns the lines without their ends, up to the end of input
+   */
   lines(): AsyncIterable<string> {
     return this.#lines;
   }
@@ -67,51 +82,56 @@ export class Editor implements InputLine {
   /**
    * Asks for one line.
    *
-   * @param question what stands before it
-   * @param signal gives up; its reason is thrown
+   * @param question the prompt
+   * @param signal stops the wait
    * @returns the answer without outer spaces; empty at the end of input
+   * @throws {unknown} the reason of the signal
    */
   async ask(question: string, signal: AbortSignal): Promise<string> {
     this.prompt = question;
     try {
       return (await unlessAborted(this.#lines.next(), signal) ?? "").trim();
     } finally {
-      this.prompt = PROMPT;
+      this.prompt = DEFAULT_PROMPT;
     }
   }
 
-  /** Takes the line off the screen. */
+  /** Takes the line off the terminal. */
   hide(): void {
     if (this.#lines.closed) return;
     const { rows } = this.#readline.getCursorPos();
-    readline.moveCursor(this.#screen, 0, -rows);
-    readline.cursorTo(this.#screen, 0);
-    readline.clearScreenDown(this.#screen);
+    readline.moveCursor(this.#output, 0, -rows);
+    readline.cursorTo(this.#output, 0);
+    readline.clearScreenDown(this.#output);
   }
 
   /** Draws the line where the cursor is. */
   show(): void {
     if (this.#lines.closed) return;
-    // Readline remembers how many rows it drew and would climb over what was printed since.
+    // Readline remembers how many rows it drew, and would move up over what was printed since.
     Object.assign(this.#readline, { prevRows: 0 });
     this.#readline.prompt(true);
   }
 
-  /** Text of the peer that stands before the line. */
-  lead(text: string): void {
-    this.#lead = text;
-    this.#readline.setPrompt(this.#lead || this.#prompt);
+  /**
+   * Sets the text before the line.
+   *
+   * @param text what the peer sent that has no line end yet; while it is empty, the prompt stands there
+   */
+  setPartialLine(text: string): void {
+    this.#partialLine = text;
+    this.#readline.setPrompt(this.#partialLine || this.#prompt);
   }
 
-  /** What stands before the line from now on. */
+  /** The prompt from now on; empty for the default one. */
   set prompt(text: string) {
     this.hide();
-    this.#prompt = text || PROMPT;
-    this.lead(this.#lead);
+    this.#prompt = text || DEFAULT_PROMPT;
+    this.setPartialLine(this.#partialLine);
     this.show();
   }
 
-  /** Stops reading and leaves the cursor at the start of a clean line. */
+  /** Stops reading and leaves the cursor at the start of an empty line. */
   close(): void {
     if (this.#lines.closed) return;
     this.#end();
@@ -126,17 +146,17 @@ export class Editor implements InputLine {
   }
 }
 
-/** Characters that come at once are no keys but a paste. */
-const PASTE_FROM = 16;
+/** Characters of one read from which on it is a paste and no key press. */
+const PASTE_MIN = 16;
 
-/** What a paste is made of: text, tabs and line ends, but no keys such as arrows. */
+/** What a paste consists of: text, tabs and line ends, but no keys such as arrows. */
 const PASTED = /^(?:[\t\r\n]|\P{Cc})+$/u;
 
 /**
- * The keyboard as readline wants it. A paste goes in as a whole: key by key readline would measure the line anew for each
- * character, which takes seconds for a long line.
+ * The keyboard as readline reads it. A paste goes in as a whole: key by key readline would measure the whole line for
+ * each character, which takes seconds for a long line.
  */
-function keyboard(stdin: Input, paste: (text: string) => void): Readable {
+function readlineInput(stdin: Input, paste: (text: string) => void): Readable {
   const buffer = new Uint8Array(4096);
   const decoder = new TextDecoder();
   const keys = new Readable({
@@ -144,7 +164,7 @@ function keyboard(stdin: Input, paste: (text: string) => void): Readable {
       try {
         for (let count; (count = await stdin.read(buffer)) !== null;) {
           const text = decoder.decode(buffer.subarray(0, count), { stream: true });
-          if (text.length < PASTE_FROM || !PASTED.test(text)) {
+          if (text.length < PASTE_MIN || !PASTED.test(text)) {
             if (text !== "") return void this.push(text);
           } else paste(text);
         }
@@ -161,8 +181,8 @@ function keyboard(stdin: Input, paste: (text: string) => void): Readable {
   return Object.assign(keys, { isTTY: true, setRawMode });
 }
 
-/** The screen as readline wants it. */
-class Screen extends Writable {
+/** The terminal as readline draws on it. */
+class ReadlineOutput extends Writable {
   readonly isTTY = true;
   readonly #columns: () => number;
 

@@ -1,24 +1,28 @@
 /**
- * Help texts, made from the tables so that they cannot drift from what the program does.
+ * Help texts, made from the tables of commands and options, so that they cannot drift from what the program does.
  *
  * @module
  */
 
 import { unicodeWidth } from "@std/cli/unicode-width";
-import type { Option, OptionTable } from "../options.ts";
+import type { OptionTable } from "../options.ts";
 import { type CommandSpec, COMMON_OPTIONS, type Example, type Words } from "./command.ts";
+import { describeOptions, fullHelp, type OptionInfo, summarySentence, wordSummary } from "./option_info.ts";
 
-/** The left column grows no wider; a longer entry has its help on the next line. */
-const LEFT_COLUMN = 30;
+/** Columns of the left part at most; a longer entry has its help on the next line. */
+const LEFT_COLUMNS = 30;
 
-/** The same for examples. */
-const EXAMPLE_COLUMN = 60;
+/** The same for examples: whole command lines need more room. */
+const EXAMPLE_COLUMNS = 60;
+
+/** Options that the line about a word names. */
+const WORD_OPTIONS = 3;
 
 /**
- * The help of the whole program.
+ * Writes the help of the whole program.
  *
  * @param commands the command table
- * @returns text for stdout
+ * @returns the text, with a newline at its end
  */
 export function programHelp(commands: readonly CommandSpec[]): string {
   return lines(
@@ -40,16 +44,16 @@ export function programHelp(commands: readonly CommandSpec[]): string {
 }
 
 /**
- * The help of one command.
+ * Writes the help of one command.
  *
  * @param command its row of the table
- * @returns text for stdout
+ * @returns the text, with a newline at its end
  */
 export function commandHelp(command: CommandSpec): string {
   return lines(
     `Usage: sockeye ${command.name} [OPTION…] ${command.operands}`.trimEnd(),
     "",
-    `${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`,
+    summarySentence(command),
     "",
     ...(command.words ? wordRows(command.words) : []),
     ...command.about.trimEnd().split("\n"),
@@ -64,14 +68,14 @@ export function commandHelp(command: CommandSpec): string {
 }
 
 /**
- * Two columns of text.
+ * Sets text in two columns.
  *
- * @param rows left and right
- * @param width width of the left column; wide characters count two
- * @returns lines
+ * @param rows the text of both columns
+ * @param max columns of the terminal for the left text; a wide character takes two
+ * @returns lines without newlines
  */
-export function columns(rows: readonly (readonly [string, string])[], width = LEFT_COLUMN): string[] {
-  const longest = Math.max(...rows.map(([left]) => unicodeWidth(left)).filter((w) => w <= width), 0);
+export function columns(rows: readonly (readonly [string, string])[], max = LEFT_COLUMNS): string[] {
+  const longest = Math.max(...rows.map(([left]) => unicodeWidth(left)).filter((width) => width <= max), 0);
   return rows.flatMap(([left, right]) => {
     const gap = longest - unicodeWidth(left);
     if (gap < 0) return [`  ${left}`, `  ${" ".repeat(longest)}  ${right}`];
@@ -80,7 +84,7 @@ export function columns(rows: readonly (readonly [string, string])[], width = LE
 }
 
 function optionColumns(table: OptionTable): string[] {
-  return columns(Object.entries(table).map(([name, option]) => [optionForm(name, option), optionHelp(option)]));
+  return columns(describeOptions(table).map((option) => [optionForm(option), fullHelp(option)]));
 }
 
 function ownOptions(table: OptionTable): string[] {
@@ -88,29 +92,17 @@ function ownOptions(table: OptionTable): string[] {
 }
 
 function wordRows({ title, list }: Words): string[] {
-  return [`${title}:`, ...columns(list.map((word) => [word.name, word.summary + optionNames(word.options)])), ""];
+  return [`${title}:`, ...columns(list.map((word) => [word.name, wordSummary(word, WORD_OPTIONS)])), ""];
 }
 
-/** Options that a line about a word names. */
-const NAMED = 3;
-
-function optionNames(options: OptionTable = {}): string {
-  const names = Object.keys(options).map((name) => `--${name}`);
-  if (names.length > NAMED) names.splice(NAMED, Infinity, "…");
-  return names.length === 0 ? "" : ` (${names.join(", ")})`;
+/** The long names stand below each other, whether there is a short one or not. */
+function optionForm({ flags, value }: OptionInfo): string {
+  const form = flags.length === 1 ? `    ${flags[0]}` : flags.join(", ");
+  return value === undefined ? form : `${form} ${value}`;
 }
 
-function optionForm(name: string, { short, value }: Option<unknown>): string {
-  return `${short === undefined ? "    " : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`;
-}
-
-function optionHelp({ help, many }: Option<unknown>): string {
-  return many ? `${help} (repeatable)` : help;
-}
-
-/** Examples are whole command lines and need more room; the longest have their meaning on the next line. */
 function exampleColumns(examples: readonly Example[]): string[] {
-  return columns(examples.map(({ args, does }) => [`sockeye ${args}`, does]), EXAMPLE_COLUMN);
+  return columns(examples.map(({ args, does }) => [`sockeye ${args}`, does]), EXAMPLE_COLUMNS);
 }
 
 function lines(...all: string[]): string {

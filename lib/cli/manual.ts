@@ -6,11 +6,12 @@
 
 import type { ErrorKind } from "../errors.ts";
 import { EXIT_CODES } from "../errors.ts";
-import type { Option, OptionTable } from "../options.ts";
+import type { OptionTable } from "../options.ts";
 import type { CommandSpec, Words } from "./command.ts";
+import { describeOptions, fullHelp, type OptionInfo, summarySentence, wordSummary } from "./option_info.ts";
 import { VERSION } from "./version.ts";
 
-/** What each exit code means to a person. */
+/** What the manual says about each exit code. */
 const EXIT_MEANINGS: Readonly<Record<ErrorKind, string>> = {
   session: "The connection broke.",
   usage: "The command line is wrong.",
@@ -27,26 +28,28 @@ const EXIT_MEANINGS: Readonly<Record<ErrorKind, string>> = {
   terminate: "Stopped by SIGTERM.",
 };
 
-/** Variables that count, where the program may read them. */
+/** Environment variables; the program reads those that it has permission for. */
 const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ["NO_COLOR", "When it is set and not empty, nothing is coloured unless --color always is given."],
   ["http_proxy, https_proxy, all_proxy", "The proxies that fetch goes through, as --proxy."],
   ["no_proxy", "Hosts that fetch reaches without a proxy, with commas between them; * is every host."],
 ];
 
+/** Files that the program writes. */
 const FILES: readonly (readonly [string, string])[] = [
   ["NAME.part", "What fetch has of a file until it is complete and gets its own name; --resume goes on with it."],
   ["PREFIX.crt, PREFIX.key, PREFIX-ca.crt", "What cert makes: the certificate, its key, and what clients trust."],
 ];
 
+/** Manual pages of section 1. */
 const SEE_ALSO: readonly string[] = ["curl", "nc", "ncat", "openssl", "socat"];
 
 /**
- * Writes the page.
+ * Writes the manual page.
  *
  * @param commands the table of commands
  * @param common the options that all of them have
- * @returns roff
+ * @returns roff, in ASCII
  */
 export function manPage(commands: readonly CommandSpec[], common: OptionTable): string {
   return [
@@ -83,11 +86,12 @@ function synopsis({ name, operands }: CommandSpec, index: number): string[] {
   return [...(index === 0 ? [] : [".br"]), `.B sockeye ${text(name)}`, text(words)];
 }
 
-function commandSection({ name, summary, about, operands, options, words }: CommandSpec): string[] {
+function commandSection(command: CommandSpec): string[] {
+  const { name, about, operands, options, words } = command;
   const rows = optionRows(options);
   return [
     `.SS ${text(`sockeye ${name} ${operands}`.trim())}`,
-    text(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`),
+    text(summarySentence(command)),
     ...about.trimEnd().split("\n\n").flatMap((paragraph) => [".PP", ...paragraph.split("\n").map(text)]),
     ...(words ? wordRows(words) : []),
     ...(rows.length > 0 ? [".PP", "Options:", ...rows] : []),
@@ -95,35 +99,24 @@ function commandSection({ name, summary, about, operands, options, words }: Comm
 }
 
 function wordRows({ title, list }: Words): string[] {
-  return [
-    ".PP",
-    text(`${title}:`),
-    ...list.flatMap(({ name, summary, options = {} }) => {
-      const own = Object.keys(options).map((option) => `--${option}`).join(", ");
-      return row([name, own === "" ? summary : `${summary} (${own})`]);
-    }),
-  ];
+  return [".PP", text(`${title}:`), ...list.flatMap((word) => row([word.name, wordSummary(word)]))];
 }
 
 function optionRows(table: OptionTable): string[] {
-  return Object.entries(table).flatMap(([name, option]) => [".TP", optionForm(name, option), optionHelp(option)]);
+  return describeOptions(table).flatMap((option) => [".TP", optionForm(option), text(fullHelp(option))]);
 }
 
-function optionForm(name: string, { short, value }: Option<unknown>): string {
-  const flags = [...(short === undefined ? [] : [`-${short}`]), `--${name}`].map((flag) => `\\fB${text(flag)}\\fR`);
-  return `${flags.join(", ")}${value === undefined ? "" : ` \\fI${text(value)}\\fR`}`;
+function optionForm({ flags, value }: OptionInfo): string {
+  const bold = flags.map((flag) => `\\fB${text(flag)}\\fR`).join(", ");
+  return value === undefined ? bold : `${bold} \\fI${text(value)}\\fR`;
 }
 
-function optionHelp({ help, many }: Option<unknown>): string {
-  return text(many ? `${help} (repeatable)` : help);
-}
-
-/** A tagged paragraph. */
+/** A tagged paragraph: a term in bold, and what it means below it. */
 function row([tag, meaning]: readonly [string, string]): string[] {
   return [".TP", `\\fB${text(tag)}\\fR`, text(meaning)];
 }
 
-/** Characters that roff obeys or prints as their typographic cousins. */
+/** Characters that are commands to roff, or that it would print as typographic ones. */
 const ROFF: Readonly<Record<string, string>> = {
   "\\": "\\e",
   "-": "\\-",
@@ -134,7 +127,7 @@ const ROFF: Readonly<Record<string, string>> = {
   '"': "\\(dq",
 };
 
-/** Plain text as roff: exactly these characters, whatever the locale of the file. */
+/** Escapes plain text, so that roff prints exactly these characters, whatever the encoding of the file is taken for. */
 function text(plain: string): string {
   const escaped = plain.replace(/[\\'`^~"-]/g, (character) => ROFF[character] ?? character)
     .replace(

@@ -1,6 +1,6 @@
 /**
- * From words to an exit code: has the command run, tells how it ended. Little is loaded here, so that scripts which ask for
- * the version do not wait for what they do not use.
+ * From a command line to an exit code: runs the command and reports how it ended. This file loads little, so that
+ * `sockeye --version` is fast.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { System } from "./system.ts";
 import { isVersionAsked, versionLine } from "./version.ts";
 
 /**
- * Runs one command line. Everything is written when the promise settles.
+ * Runs one command line. Never rejects; everything is written when the promise settles.
  *
  * @param args the words after the program's name
  * @param system the process
@@ -25,25 +25,25 @@ import { isVersionAsked, versionLine } from "./version.ts";
 export async function main(args: readonly string[], system: System): Promise<number> {
   const sink = new Sink({ stdout: system.stdout, stderr: system.stderr });
   const ending = new Ending(sink, args.includes("--json"));
-  sink.onClose = (stream, error) => ending.lose(stream, error);
+  sink.onClose = (stream, error) => ending.onStreamClosed(stream, error);
   try {
     const code = await run(args, { system, sink, onOutput: (output) => ending.output = output });
     ending.code = code ?? (system.signal.aborted ? toSockeyeError(system.signal.reason).exitCode : 0);
-    ending.told = code !== undefined;
+    ending.isReported = code !== undefined;
   } catch (thrown) {
     await ending.fail(toSockeyeError(thrown));
   }
   return await ending.finish();
 }
 
-/** Milliseconds that a stopped process waits for its output to be read. */
+/** Milliseconds that a stopped process waits for the reader of its output. */
 const FLUSH_MS = 1_000;
 
 /**
- * Waits until everything is written. A reader that has stalled must not keep a process alive that was told to end.
+ * Waits until everything is written, but not long once the process is stopped: a stalled reader must not keep it alive.
  *
- * @param sink where it was written to
- * @param stopped whether it was told to end
+ * @param sink the output of the process
+ * @param stopped whether a signal has stopped the process
  */
 export async function flush(sink: Sink, stopped: boolean): Promise<void> {
   if (stopped) await settledWithin(sink.flush(), FLUSH_MS);
@@ -54,47 +54,55 @@ function isStopped(code: number): boolean {
   return code === EXIT_CODES.interrupt || code === EXIT_CODES.terminate;
 }
 
-/** How a command line ended, and whom to tell. */
+/** The end of a command line: collects what happens and reports it where the command reports. */
 class Ending {
+  /** The exit code, set when the command has ended. */
   code = 0;
-  /** The command has told its end itself. */
-  told = false;
+  /** Whether the command has reported its end itself. */
+  isReported = false;
+  /** The output of the command, once it has opened one. */
   output: Output | undefined;
   readonly #sink: Sink;
   readonly #json: boolean;
   readonly #started = performance.now();
-  #lost: SockeyeError | undefined;
+  /** The failed write to stdout, if there was one. */
+  #writeFailure: SockeyeError | undefined;
 
   /**
-   * @param sink the way out
-   * @param json what went wrong before there was an output is told as JSON too
+   * Makes an ending of a command that is about to start.
+   *
+   * @param sink used while there is no output yet
+   * @param json whether to report as JSON then
    */
   constructor(sink: Sink, json: boolean) {
     this.#sink = sink;
     this.#json = json;
   }
 
-  /** A signal is no failure to explain: the person who sent it knows. */
+  /** Reports the failure of the command. A signal needs no explanation. */
   async fail({ kind, message, exitCode }: SockeyeError): Promise<void> {
     this.code = exitCode;
     if (kind === "interrupt" || kind === "terminate") return;
     await this.#report({ event: "error", kind, message });
   }
 
-  /** A stream takes no more. A reader that left (`| head`) wanted no more; anything else is a failure. */
-  lose(stream: Stream, error: unknown): void {
+  /**
+   * Handles a stream whose writes fail. A reader that has left (`| head`) is no failure; anything else on stdout is
+   * one.
+   */
+  onStreamClosed(stream: Stream, error: unknown): void {
     if (stream !== "stdout" || error instanceof Deno.errors.BrokenPipe) return;
-    this.#lost = new SockeyeError("file", `Cannot write to stdout: ${stateOf(error)}`, { cause: error });
-    void this.#sink.write("stderr", `sockeye: ${this.#lost.message}\n`);
+    this.#writeFailure = new SockeyeError("file", `Cannot write to stdout: ${stateOf(error)}`, { cause: error });
+    void this.#sink.write("stderr", `sockeye: ${this.#writeFailure.message}\n`);
   }
 
-  /** Tells the end and waits until everything is written. */
+  /** Reports the end, waits until everything is written, and returns the exit code. */
   async finish(): Promise<number> {
     const ms = Math.round(performance.now() - this.#started);
     const totals = this.output?.totals ?? { peers: 0, received: 0, sent: 0 };
-    if (!this.told) await this.#report({ event: "done", ...totals, ms, code: this.code });
+    if (!this.isReported) await this.#report({ event: "done", ...totals, ms, code: this.code });
     await flush(this.#sink, isStopped(this.code));
-    return this.code || this.#lost?.exitCode || 0;
+    return this.code || this.#writeFailure?.exitCode || 0;
   }
 
   async #report(event: ErrorEvent | DoneEvent): Promise<void> {
@@ -114,10 +122,10 @@ async function run(args: readonly string[], context: Context): Promise<number | 
 }
 
 /**
- * Whatever was thrown as a failure that a person can read.
+ * Turns anything thrown into an error with a message for the user and an exit code.
  *
  * @param thrown anything
- * @returns the failure
+ * @returns the same error if it is a SockeyeError; else one that has it as its cause
  */
 export function toSockeyeError(thrown: unknown): SockeyeError {
   if (thrown instanceof SockeyeError) return thrown;

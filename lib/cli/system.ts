@@ -1,6 +1,6 @@
 /**
- * The process as commands see it: the streams and signals that `main.ts` picked, and nothing else, so that a test can give them
- * its own.
+ * The process as commands see it: the streams and signals that `main.ts` picked and nothing else, so that tests can
+ * pass fakes.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import type { Thread, WorkerRole } from "../server/workers.ts";
 
 /** Standard input. */
 export interface Input extends ByteReader {
-  /** Whether a person types it. */
+  /** Whether it is a terminal. */
   isTerminal(): boolean;
-  /** Switches line editing of the terminal off or on. */
+  /** Switches raw mode on or off: in raw mode the terminal neither edits lines nor turns Ctrl-C into a signal. */
   setRaw(on: boolean): void;
 }
 
 /** Standard output or standard error. */
 export interface OutputStream extends ByteWriter {
-  /** Whether a person reads it. */
+  /** Whether it is a terminal. */
   isTerminal(): boolean;
 }
 
@@ -34,14 +34,12 @@ export interface System {
   readonly signal: AbortSignal;
   /** Whether NO_COLOR is set. */
   readonly noColor: boolean;
-  /**
-   * Stops the command as Ctrl-C does; for a terminal in raw mode, where Ctrl-C is a key.
-   */
+  /** Stops the command as SIGINT does; for a terminal in raw mode, where Ctrl-C is only a key. */
   interrupt(): void;
   /** Width of the terminal in columns; 80 where there is none. */
   columns(): number;
-  /** Starts a thread that runs this command line as a worker. */
+  /** Starts a thread that runs the same command line as a worker. */
   startWorker(): Thread;
-  /** Only in a worker: what its server command has to do. */
+  /** What the server command of a worker needs; undefined in the main thread. */
   readonly worker?: WorkerRole;
 }

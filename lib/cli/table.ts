@@ -1,6 +1,6 @@
 /**
- * The table of commands. Only their names are here: what a command needs is loaded when it is run, so that no command costs
- * the others their start. A new command is its file, its test and one line here.
+ * The table of commands. It has only their names: the code of a command is loaded when it runs, so that it does not
+ * slow the start of the others. A new command is its file, its test and one line here.
  *
  * @module
  */
@@ -11,22 +11,22 @@ import type { CommandSpec } from "./command.ts";
 export interface CommandEntry {
   /** The word on the command line. */
   readonly name: string;
-  /** Loads it. The path has to be a literal: `deno compile` takes along what it can see. */
+  /** Loads the command. The path has to be a literal, or `deno compile` leaves the file out. */
   load(): Promise<CommandSpec>;
 }
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
-  { name: "server", load: async () => (await import("./commands/server.ts")).server },
-  { name: "client", load: async () => (await import("./commands/client.ts")).client },
-  { name: "fetch", load: async () => (await import("./commands/fetch.ts")).fetch },
-  { name: "cert", load: async () => (await import("./commands/cert.ts")).cert },
-  { name: "completions", load: async () => (await import("./commands/completions.ts")).completions },
-  { name: "man", load: async () => (await import("./commands/man.ts")).man },
+  { name: "server", load: async () => (await import("./commands/server.ts")).serverCommand },
+  { name: "client", load: async () => (await import("./commands/client.ts")).clientCommand },
+  { name: "fetch", load: async () => (await import("./commands/fetch.ts")).fetchCommand },
+  { name: "cert", load: async () => (await import("./commands/cert.ts")).certCommand },
+  { name: "completions", load: async () => (await import("./commands/completions.ts")).completionsCommand },
+  { name: "man", load: async () => (await import("./commands/man.ts")).manCommand },
 ];
 
 /**
- * Loads all of them, for texts about the whole program.
+ * Loads all commands, for texts about the whole program.
  *
  * @returns the commands in the order of the help
  */

@@ -1,5 +1,5 @@
 /**
- * The version, and the question for it.
+ * The version of the program, and whether a command line asks for it alone.
  *
  * @module
  */
@@ -7,22 +7,22 @@
 import config from "../../deno.json" with { type: "json" };
 import { COMMIT } from "../build.ts";
 
-/** The number alone, `1.2.3`. */
+/** The version number, `1.2.3`. */
 export const VERSION: string = config.version;
 
 /**
- * What `--version` prints: name and version; for a compiled program also the commit and the Deno inside, which nobody could
- * find out otherwise.
+ * Formats the output of `--version`: name and version. A compiled program adds its commit and the version of its Deno,
+ * which cannot be seen from outside.
  *
- * @returns one line with its end
+ * @returns one line with its newline
  */
 export function versionLine(): string {
-  const made = [COMMIT, Deno.build.standalone ? `Deno ${Deno.version.deno}` : ""].filter((part) => part !== "");
-  return `${config.name} ${VERSION}${made.length > 0 ? ` (${made.join(", ")})` : ""}\n`;
+  const build = [COMMIT, Deno.build.standalone ? `Deno ${Deno.version.deno}` : ""].filter((part) => part !== "");
+  return `${config.name} ${VERSION}${build.length > 0 ? ` (${build.join(", ")})` : ""}\n`;
 }
 
 /**
- * Whether nothing but the version is asked for.
+ * Whether a command line asks for the version alone.
  *
  * @param args the words after the program's name
  * @returns true for `--version` or `-V` alone

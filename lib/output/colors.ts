@@ -1,5 +1,6 @@
 /**
- * Colour rules: NO_COLOR first, then `--color`, then whether the stream is a terminal, each stream by itself.
+ * Colour rules: NO_COLOR first, then `--color`, then whether the stream is a terminal. Each stream is decided by
+ * itself.
  *
  * @module
  */
@@ -10,10 +11,10 @@ import type { Stream } from "./sink.ts";
 /** The values of `--color`. */
 export type ColorMode = "auto" | "always" | "never";
 
-/** What a piece of text is, not how it looks. */
-export type Role = "peer" | "sent" | "note" | "warning" | "error" | "good" | "heading";
+/** What a piece of text is; its colour follows from that. */
+export type TextRole = "peer" | "sent" | "note" | "warning" | "error" | "good" | "heading";
 
-const LOOKS: Readonly<Record<Role, (text: string) => string>> = {
+const COLORS: Readonly<Record<TextRole, (text: string) => string>> = {
   peer: cyan,
   sent: dim,
   note: dim,
@@ -23,23 +24,23 @@ const LOOKS: Readonly<Record<Role, (text: string) => string>> = {
   heading: bold,
 };
 
-/** Colours text for one of the two streams. */
-export type Paint = (stream: Stream, role: Role, text: string) => string;
+/** Colours text for one of the two streams, where colours are on. */
+export type Colorize = (stream: Stream, role: TextRole, text: string) => string;
 
 /**
- * Decides once for each stream.
+ * Decides for each stream whether it has colours.
  *
- * @param mode what `--color` says
- * @param environment whether colour was declined, and which streams are terminals
- * @returns a function that colours or leaves alone
+ * @param mode the value of `--color`
+ * @param environment whether NO_COLOR is set, and which streams are terminals
+ * @returns a function that colours text, or returns it as it is
  */
-export function makePaint(
+export function makeColorize(
   mode: ColorMode,
   environment: { readonly noColor: boolean; readonly terminal: Readonly<Record<Stream, boolean>> },
-): Paint {
+): Colorize {
   const { noColor, terminal } = environment;
-  const on = (stream: Stream) => mode === "always" || (mode === "auto" && !noColor && terminal[stream]);
-  const enabled = { stdout: on("stdout"), stderr: on("stderr") };
+  const isOn = (stream: Stream) => mode === "always" || (mode === "auto" && !noColor && terminal[stream]);
+  const enabled = { stdout: isOn("stdout"), stderr: isOn("stderr") };
   setColorEnabled(enabled.stdout || enabled.stderr);
-  return (stream, role, text) => enabled[stream] ? LOOKS[role](text) : text;
+  return (stream, role, text) => enabled[stream] ? COLORS[role](text) : text;
 }

@@ -1,6 +1,7 @@
 /**
- * What was said, as people read it. Each peer has a streaming decoder for each direction, so that a character which a read
- * cut is not broken; a carriage return at the end of a read waits likewise, for it may be half of a line end.
+ * Traffic as people read it. Each peer has a streaming decoder for each direction, so that a character which is split
+ * over two reads comes out whole. A carriage return at the end of a read waits for the next one, since it may be half
+ * of a CRLF.
  *
  * @module
  */
@@ -11,88 +12,118 @@ import { escapeControls } from "../printable.ts";
 import { HexDump } from "../text/hex.ts";
 import { EncodingHint } from "../text/hint.ts";
 
-/** One direction of one peer. */
+/** Text that was decoded from some bytes. */
+export interface DecodedText {
+  /** All characters that are complete by now, with `\xNN` for each invalid byte. */
+  readonly text: string;
+  /** The name of an encoding that fits the bytes better; given at most once for a direction. */
+  readonly hint: string | undefined;
+}
+
+/** Decodes one direction of one peer, from its first byte to its last. */
 export class DirectionDecoder {
-  /** Decodes what is said. */
-  readonly stream: TextStream;
+  /** The characters, before anything is escaped. */
+  readonly textStream: TextStream;
   readonly #encoding: string;
   readonly #hint: EncodingHint;
-  #dump: HexDump | undefined;
+  /** Made with the first dump; it counts the offset over all reads. */
+  #hexDump: HexDump | undefined;
+  /** A carriage return that ended the last read, else empty. */
   #heldCr = "";
 
   /**
-   * Begins to listen.
+   * Makes a decoder for a direction that has no bytes yet.
    *
    * @param encoding a canonical name
    */
   constructor(encoding: string) {
     this.#encoding = encoding;
-    this.stream = new TextStream(encoding);
+    this.textStream = new TextStream(encoding);
     this.#hint = new EncodingHint(encoding);
   }
 
   /**
-   * Text that is safe on a terminal, with LF line ends.
+   * Decodes bytes to text that is safe on a terminal, with LF line ends.
    *
-   * @param bytes what came
-   * @param whole a message of its own: nothing of it waits for the next one
-   * @returns the text so far complete, and the name of a likelier encoding, once
+   * @param bytes the next bytes of this direction
+   * @param whole true for a message of its own: nothing of it waits for the next one
+   * @returns the text, control characters escaped
    */
-  safeText(bytes: Uint8Array, whole = false): { text: string; hint: string | undefined } {
-    const { text, invalid } = whole ? this.stream.all(bytes) : this.stream.push(bytes);
-    return { text: this.#safe(text, whole), hint: this.#hint.push(bytes, invalid) };
+  safeText(bytes: Uint8Array, whole = false): DecodedText {
+    const { text, hint } = this.plainText(bytes, whole);
+    return { text: this.#escape(text, whole), hint };
   }
 
   /**
-   * Text as it came, for a file or a pipe.
+   * Decodes bytes to text for a file or a pipe.
    *
-   * @param bytes what came
-   * @param whole a message of its own: nothing of it waits for the next one
-   * @returns the same as {@linkcode safeText}, with nothing escaped but invalid bytes
+   * @param bytes the next bytes of this direction
+   * @param whole true for a message of its own: nothing of it waits for the next one
+   * @returns the text, with nothing escaped but invalid bytes
    */
-  plainText(bytes: Uint8Array, whole = false): { text: string; hint: string | undefined } {
-    const { text, invalid } = whole ? this.stream.all(bytes) : this.stream.push(bytes);
+  plainText(bytes: Uint8Array, whole = false): DecodedText {
+    const { text, invalid } = whole ? this.textStream.all(bytes) : this.textStream.push(bytes);
     return { text, hint: this.#hint.push(bytes, invalid) };
   }
 
-  /** The text that waited for more, when no more comes. */
+  /**
+   * Ends the direction for a terminal.
+   *
+   * @returns what waited for more bytes: an incomplete character as invalid bytes, a carriage return
+   */
   safeRest(): string {
-    return this.#safe(this.stream.end().text, true);
+    return this.#escape(this.plainRest(), true);
   }
 
-  /** Rows of offset, hex and text. */
+  /**
+   * Ends the direction for a file or a pipe.
+   *
+   * @returns an incomplete character as invalid bytes
+   */
+  plainRest(): string {
+    return this.textStream.end().text;
+  }
+
+  /**
+   * Dumps bytes; the offset goes on from the read before.
+   *
+   * @param bytes the next bytes of this direction
+   * @param whole true for a message of its own: nothing of it waits for the next one
+   * @returns rows of offset, hex and text
+   */
   dump(bytes: Uint8Array, whole = false): string[] {
-    this.#dump ??= new HexDump(this.#encoding);
-    return this.#dump.push(bytes, whole);
+    this.#hexDump ??= new HexDump(this.#encoding);
+    return this.#hexDump.push(bytes, whole);
   }
 
-  #safe(text: string, last: boolean): string {
-    let whole = this.#heldCr + text;
-    this.#heldCr = !last && whole.endsWith("\r") ? "\r" : "";
-    if (this.#heldCr) whole = whole.slice(0, -1);
-    return escapeControls(whole.replaceAll("\r\n", "\n"));
+  #escape(text: string, last: boolean): string {
+    let complete = this.#heldCr + text;
+    this.#heldCr = !last && complete.endsWith("\r") ? "\r" : "";
+    if (this.#heldCr) complete = complete.slice(0, -1);
+    return escapeControls(complete.replaceAll("\r\n", "\n"));
   }
 }
 
 /** The decoders of all peers. */
 export class PeerDecoders {
   readonly #encoding: string;
+  /** By direction and number of the peer, from its first traffic to {@linkcode PeerDecoders.take}. */
   readonly #decoders = new Map<string, DirectionDecoder>();
 
   /**
-   * Begins with nobody.
+   * Makes an empty collection.
    *
-   * @param encoding a canonical name
+   * @param encoding a canonical name, for all decoders
    */
   constructor(encoding: string) {
     this.#encoding = encoding;
   }
 
   /**
-   * The decoder of a peer in one direction, made when it is first heard.
+   * Finds the decoder of one direction of a peer, and makes it at the first traffic.
    *
-   * @param event whose traffic
-   * @returns its decoder state
+   * @param event the direction and the number of the peer
+   * @returns the decoder
    */
   of(event: Pick<TrafficEvent, "event" | "id">): DirectionDecoder {
     const key = `${event.event} ${event.id}`;
@@ -102,10 +133,10 @@ export class PeerDecoders {
   }
 
   /**
-   * Forgets a peer that left.
+   * Removes a peer that is gone; its number may be used again.
    *
-   * @param id its number
-   * @returns its decoders that were heard
+   * @param id the number of the peer
+   * @returns its decoders, for the directions that had traffic
    */
   take(id: number): { event: "recv" | "send"; decoder: DirectionDecoder }[] {
     return (["recv", "send"] as const).flatMap((event) => {

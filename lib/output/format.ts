@@ -1,5 +1,5 @@
 /**
- * Numbers as people read them.
+ * Sizes, durations and times of day as people read them.
  *
  * @module
  */
@@ -8,21 +8,21 @@ import { format as formatBytes } from "@std/fmt/bytes";
 import { format as formatMs } from "@std/fmt/duration";
 
 /**
- * A count of bytes.
+ * Formats a number of bytes.
  *
- * @param bytes the count
+ * @param bytes the number
  * @returns `12 B`, `1.5 kiB`
  */
 export function size(bytes: number): string {
-  // The library rounds to three digits, also what is shown byte by byte.
+  // formatBytes() rounds to three digits, which would turn 1023 B into another number of bytes.
   return bytes < 1024 ? `${bytes} B` : formatBytes(bytes, { binary: true });
 }
 
 /**
- * A stretch of time.
+ * Formats a duration.
  *
  * @param ms milliseconds
- * @returns `12ms`, `1m 2s`; from ten seconds on without milliseconds
+ * @returns `12ms`, `1m 2s`; without milliseconds from ten seconds on
  */
 export function duration(ms: number): string {
   const rounded = ms < 10_000 ? Math.round(ms) : Math.round(ms / 1000) * 1000;
@@ -30,9 +30,9 @@ export function duration(ms: number): string {
 }
 
 /**
- * The local time of day.
+ * Formats the local time of day.
  *
- * @param date when
+ * @param date the moment
  * @returns `08:05:09.123`
  */
 export function clock(date: Date): string {

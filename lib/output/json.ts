@@ -1,7 +1,7 @@
 /**
- * Events for programs: one JSON object a line (NDJSON). Bytes are given as `text` when they are valid in the encoding, as
- * `hex` with `--hex`, else as `base64`, so that nothing is lost. A character that a read cut belongs to the event that
- * completes it; when the bytes turn out not to be text, `base64` has those that waited as well.
+ * Events for programs: one JSON object a line (NDJSON). Bytes are given as `text` when they are valid in the encoding,
+ * as `hex` with `--hex`, else as `base64`, so that nothing is lost. A character that is split over two reads belongs to
+ * the event that completes it; when the bytes turn out to be no text, `base64` also has those that waited.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { SockeyeEvent } from "../events.ts";
 import type { TextStream } from "../text/decode.ts";
 
 /**
- * Writes an event.
+ * Writes an event as JSON.
  *
  * @param event any event but traffic
  * @param date when it happened
@@ -22,10 +22,10 @@ import type { TextStream } from "../text/decode.ts";
  */
 export function eventLine(event: SockeyeEvent, date: Date): string {
   const code = event.event === "error" ? { code: EXIT_CODES[event.kind] } : {};
-  return line({ t: date.toISOString(), ...event, ...code });
+  return toLine({ t: date.toISOString(), ...event, ...code });
 }
 
-/** What a traffic line is made from. */
+/** The parts of a traffic line. */
 export interface TrafficLine {
   /** `recv` or `send`. */
   readonly event: string;
@@ -33,34 +33,34 @@ export interface TrafficLine {
   readonly id: number;
   /** Address of the peer. */
   readonly peer: string;
-  /** What came or went; empty at the end of a stream. */
+  /** The bytes of a read or a write; empty at the end of a direction. */
   readonly data: Uint8Array;
   /** The decoder of this peer and direction. */
-  readonly stream: TextStream;
-  /** Give hex instead of text. */
+  readonly textStream: TextStream;
+  /** Whether to give hex instead of text. */
   readonly hex: boolean;
-  /** A message of its own: nothing of it waits for the next one. */
+  /** The data is a message of its own: nothing of it waits for the next one. */
   readonly whole?: true;
 }
 
 /**
- * Writes traffic.
+ * Writes traffic as JSON.
  *
- * @param traffic bytes and their decoder
+ * @param traffic bytes and their decoder, which takes them
  * @param date when it happened
  * @returns one line with its newline
  */
-export function trafficLine({ event, id, peer, data, stream, hex, whole }: TrafficLine, date: Date): string {
+export function trafficLine({ event, id, peer, data, textStream, hex, whole }: TrafficLine, date: Date): string {
   const head = { t: date.toISOString(), event, id, peer, dir: event === "recv" ? "in" : "out", bytes: data.length };
-  if (hex) return line({ ...head, hex: encodeHex(data) });
-  const waiting = stream.pending;
-  const { text, invalid } = whole ? stream.all(data) : data.length > 0 ? stream.push(data) : stream.end();
-  if (invalid === 0) return line({ ...head, text });
+  if (hex) return toLine({ ...head, hex: encodeHex(data) });
+  const waiting = textStream.pending;
+  const { text, invalid } = whole ? textStream.all(data) : data.length > 0 ? textStream.push(data) : textStream.end();
+  if (invalid === 0) return toLine({ ...head, text });
   const bytes = concat([waiting, data]);
-  const told = bytes.subarray(0, bytes.length - stream.pending.length);
-  return line({ ...head, base64: encodeBase64(told) });
+  const decoded = bytes.subarray(0, bytes.length - textStream.pending.length);
+  return toLine({ ...head, base64: encodeBase64(decoded) });
 }
 
-function line(value: Readonly<Record<string, unknown>>): string {
+function toLine(value: Readonly<Record<string, unknown>>): string {
   return `${JSON.stringify(value)}\n`;
 }

@@ -1,5 +1,5 @@
 /**
- * Events in words: one line for each that is not traffic.
+ * Events in words, for people: a message for each event that is not traffic.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import type { CloseEvent, DoneEvent, SockeyeEvent, TransportName } from "../even
 import { escapeControls } from "../printable.ts";
 import { traitsOf } from "../transport/mod.ts";
 import { plural } from "../wording.ts";
-import type { Role } from "./colors.ts";
+import type { TextRole } from "./colors.ts";
 import { duration, size } from "./format.ts";
 
-/** The command that reports: each has its own words. */
+/** The commands that report events; each has its own messages. */
 export type CommandName = "server" | "client" | "fetch" | "cert";
 
-/** One line and what it is. */
-export interface Line {
-  /** What it is. */
-  readonly role: Role;
-  /** Without a newline; safe for a terminal. */
+/** An event in words. */
+export interface Description {
+  /** What the text is, for its colour. */
+  readonly role: TextRole;
+  /** The text, without a newline at its end; safe for a terminal. */
   readonly text: string;
   /** Shown only with `--verbose`. */
   readonly detail?: boolean;
@@ -32,40 +32,40 @@ export interface Line {
  *
  * @param event any event but traffic
  * @param command the command that reports it
- * @returns a line, or undefined when there is nothing to say
+ * @returns the description, or undefined for an event that people need not read
  */
-export function describe(event: SockeyeEvent, command: CommandName): Line | undefined {
-  const line = DESCRIBERS[command](event);
-  return line && { ...line, text: escapeControls(line.text) };
+export function describe(event: SockeyeEvent, command: CommandName): Description | undefined {
+  const description = DESCRIBERS[command](event);
+  return description && { ...description, text: escapeControls(description.text) };
 }
 
-function describeServer(event: SockeyeEvent): Line | undefined {
+function describeServer(event: SockeyeEvent): Description | undefined {
   switch (event.event) {
     case "open":
-      return { role: "good", text: `${nameOf(event)} ${isConnectionless(event) ? "speaks" : "connected"}` };
+      return { role: "good", text: `${peerLabel(event)} ${isConnectionless(event) ? "speaks" : "connected"}` };
     case "half-close":
-      return { role: "note", text: `${nameOf(event)} has finished sending`, detail: true };
+      return { role: "note", text: `${peerLabel(event)} has finished sending`, detail: true };
     case "close": {
       const verb = isConnectionless(event) ? "forgotten" : "left";
-      return { role: "note", text: `${nameOf(event)} ${verb}: ${event.reason}; ${counts(event)}` };
+      return { role: "note", text: `${peerLabel(event)} ${verb}: ${event.reason}; ${traffic(event)}` };
     }
     case "done":
       if (!isOrderly(event.code)) return undefined;
       return {
         role: "note",
-        text: `Done: ${plural(event.peers, isConnectionless(event) ? "peer" : "connection")}; ${counts(event)}`,
+        text: `Done: ${plural(event.peers, isConnectionless(event) ? "peer" : "connection")}; ${traffic(event)}`,
       };
     default:
       return describeAny(event);
   }
 }
 
-/** Over UDP there are peers, but no connections. */
+/** Whether peers have no connection, as over UDP. */
 function isConnectionless({ transport = "tcp" }: { readonly transport?: TransportName }): boolean {
   return traitsOf(transport).connectionless;
 }
 
-function describeClient(event: SockeyeEvent): Line | undefined {
+function describeClient(event: SockeyeEvent): Description | undefined {
   switch (event.event) {
     case "open":
       return { role: "good", text: `${isConnectionless(event) ? "Speaking" : "Connected"} to ${event.peer}` };
@@ -78,7 +78,7 @@ function describeClient(event: SockeyeEvent): Line | undefined {
     case "close":
       return {
         role: "note",
-        text: `${isConnectionless(event) ? "Talk" : "Connection"} ${event.reason}; ${counts(event)}`,
+        text: `${isConnectionless(event) ? "Talk" : "Connection"} ${event.reason}; ${traffic(event)}`,
       };
     case "done":
       return undefined;
@@ -87,18 +87,18 @@ function describeClient(event: SockeyeEvent): Line | undefined {
   }
 }
 
-function describeFetch(event: SockeyeEvent): Line | undefined {
+function describeFetch(event: SockeyeEvent): Description | undefined {
   if (event.event !== "done") return describeAny(event);
   const { file, bytes = 0, status, ms, sha256 } = event;
   if (event.code !== 0 || status === undefined) return undefined;
+  const result = file === undefined ? "Done" : `Saved ${file}`;
   const rate = ms > 0 ? `, ${size(Math.round(bytes / ms * 1000))}/s` : "";
-  const what = file === undefined ? "Done" : `Saved ${file}`;
   const digest = sha256 === undefined ? "" : `\nsha256 ${sha256}`;
-  return { role: "good", text: `${what}: ${size(bytes)} in ${duration(ms)}${rate}${digest}` };
+  return { role: "good", text: `${result}: ${size(bytes)} in ${duration(ms)}${rate}${digest}` };
 }
 
-/** How the new files are used. */
-function describeCert(event: SockeyeEvent): Line | undefined {
+/** Says how to use the new files. */
+function describeCert(event: SockeyeEvent): Description | undefined {
   if (event.event !== "done") return describeAny(event);
   const { names, cert, key, ca, fingerprint, expires } = event;
   if (!names || cert === undefined || key === undefined || ca === undefined) return undefined;
@@ -111,45 +111,48 @@ function describeCert(event: SockeyeEvent): Line | undefined {
   return { role: "note", text: lines.join("\n") };
 }
 
-/** A file name as a shell takes it. */
+/** Quotes a file name for a shell, where that is needed. */
 function shellWord(name: string): string {
   return /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }
 
-function describeAny(event: SockeyeEvent): Line | undefined {
+function describeAny(event: SockeyeEvent): Description | undefined {
   switch (event.event) {
     case "listen":
       return { role: "heading", text: `Listening on ${event.address}${event.hint ? ` - ${event.hint}` : ""}` };
     case "notice":
-      return { role: "warning", text: about(event), detail: event.detail ?? false };
+      return { role: "warning", text: messageText(event), detail: event.detail ?? false };
     case "error":
-      return { role: "error", text: `sockeye: ${about(event)}`, always: true };
+      return { role: "error", text: `sockeye: ${messageText(event)}`, always: true };
     default:
       return undefined;
   }
 }
 
-function about(event: { id?: number; peer?: string; message: string }): string {
+/** The message, on one line, with the peer that it is about. */
+function messageText(event: { id?: number; peer?: string; message: string }): string {
   const message = event.message.replaceAll("\n", "\\n");
-  return event.id === undefined || event.peer === undefined ? message : `${nameOf(event)} ${message}`;
+  return event.id === undefined || event.peer === undefined ? message : `${peerLabel(event)} ${message}`;
 }
 
-function nameOf({ id, peer }: { id?: number; peer?: string }): string {
+/** `#1 127.0.0.1:53124` */
+function peerLabel({ id, peer }: { id?: number; peer?: string }): string {
   return `#${id} ${peer}`;
 }
 
-function counts({ received, sent, ms }: CloseEvent | DoneEvent): string {
+/** How much came and went, and in which time. */
+function traffic({ received, sent, ms }: CloseEvent | DoneEvent): string {
   return `${size(received)} in, ${size(sent)} out, ${duration(ms)}`;
 }
 
-const DESCRIBERS: Readonly<Record<CommandName, (event: SockeyeEvent) => Line | undefined>> = {
+const DESCRIBERS: Readonly<Record<CommandName, (event: SockeyeEvent) => Description | undefined>> = {
   server: describeServer,
   client: describeClient,
   fetch: describeFetch,
   cert: describeCert,
 };
 
-/** Done, or stopped by a signal. What failed has been told, and totals would only hide it. */
+/** Whether the command succeeded or a signal stopped it. After a failure totals would only hide the error message. */
 function isOrderly(code: number): boolean {
   return code === 0 || code === EXIT_CODES.interrupt || code === EXIT_CODES.terminate;
 }

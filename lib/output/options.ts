@@ -1,26 +1,26 @@
 /**
- * How a command shows what it does.
+ * What the common flags of a command ask its output for.
  *
  * @module
  */
 
 import type { Stream } from "./sink.ts";
 
-/** What the common flags ask for. */
+/** How a command shows events and traffic. */
 export interface OutputOptions {
   /** NDJSON instead of a transcript. */
   readonly json: boolean;
-  /** Only errors, and for a client what it received. */
+  /** Only errors, and what a client received. */
   readonly quiet: boolean;
   /** Details as well. */
   readonly verbose: boolean;
-  /** Hex beside text, both directions. */
+  /** A hex dump of both directions; with `json`, hex instead of text. */
   readonly hex: boolean;
   /** The time before every line. */
   readonly time: boolean;
   /** Encoding of text on the wire, a canonical name. */
   readonly encoding: string;
-  /** Stdout is a terminal: what a peer says must not drive it. */
+  /** Stdout is a terminal: control characters of a peer are escaped. */
   readonly terminal: boolean;
   /** Where a fetch shows the heads of answers. Default: nowhere. */
   readonly heads?: Stream | undefined;

@@ -1,6 +1,6 @@
 /**
- * The face of a running command: takes events and shows them as a transcript for people or as NDJSON for programs. Data goes
- * to stdout, what is said about it to stderr.
+ * The output of a running command: takes events and shows them as a transcript for people or as NDJSON for programs.
+ * Data goes to stdout, everything about it to stderr.
  *
  * @module
  */
@@ -8,78 +8,83 @@
 import type { Report, SayEvent, SockeyeEvent, Totals, TrafficEvent, TransportName } from "../events.ts";
 import { escapeControls } from "../printable.ts";
 import { transportField } from "../transport/mod.ts";
+import type { Colorize } from "./colors.ts";
 import { eventLine } from "./json.ts";
+import { type CommandName, describe, type Description } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
-import type { Paint } from "./colors.ts";
-import { type InputLine, Screen } from "./screen.ts";
 import type { ProgressLine } from "./progress.ts";
+import { type BottomLine, Screen } from "./screen.ts";
 import type { Sink } from "./sink.ts";
-import { type CommandName, describe, type Line } from "./messages.ts";
 import { Transcript } from "./transcript.ts";
 
-/** What all connections of a command came to. */
+/** Sums over all connections of a command. */
 export interface OutputTotals extends Totals {
   /** The transport of a server, unless it is TCP. */
   readonly transport?: TransportName;
 }
 
-/** Bytes of output that may wait before events are dropped: what a flood in a chat brings in a moment. */
-const EVENTS_LIMIT = 8 * 1024 * 1024;
+/** Bytes of output that may wait before events are dropped: a burst of a busy chat fits in. */
+const EVENTS_LIMIT_BYTES = 8 * 1024 * 1024;
 
-/** Who says a line of a conversation: `<name>`, `* name`, or `***` for what is nobody's. */
-const SPEAKER = /^(?:<\S+>|\* \S+|\*\*\*)/;
+/** The sender at the start of a chat line: `<name>`, `* name`, or `***` for the chat itself. */
+const SENDER = /^(?:<\S+>|\* \S+|\*\*\*)/;
 
 /** Shows what one command does. */
 export class Output {
-  /** Takes everything but traffic. */
+  /** Takes every event but traffic. */
   readonly report: Report;
-  /** Takes traffic; undefined when nobody would see it, so that none is built. */
+  /** Takes traffic; undefined when none would be shown, so that no event is built. */
   readonly reportTraffic: Report | undefined;
   readonly #sink: Sink;
   readonly #options: OutputOptions;
   readonly #command: CommandName;
-  readonly #paint: Paint;
+  readonly #colorize: Colorize;
   readonly #screen: Screen;
   readonly #transcript: Transcript;
-  #progress: ProgressLine | undefined;
-  #unshown = 0;
+  /** Shows one event that is not traffic, in the form that the flags ask for. */
+  readonly #show: Report;
+  /** Set by a fetch on a terminal. */
+  #progressLine: ProgressLine | undefined;
+  /** Events dropped since the last one that was shown. */
+  #dropped = 0;
   readonly #totals: { -readonly [K in keyof OutputTotals]: OutputTotals[K] } = { peers: 0, received: 0, sent: 0 };
 
   /**
-   * Makes the face of one command.
+   * Makes the output of one command.
    *
-   * @param sink where lines go
+   * @param sink where everything is written
    * @param command the command that reports
    * @param options what the flags ask for
-   * @param paint colours
+   * @param colorize colours
    */
-  constructor(sink: Sink, command: CommandName, options: OutputOptions, paint: Paint) {
+  constructor(sink: Sink, command: CommandName, options: OutputOptions, colorize: Colorize) {
     this.#sink = sink;
     this.#command = command;
     this.#options = options;
-    this.#paint = paint;
-    this.#screen = new Screen(sink, options);
-    this.#transcript = new Transcript({
-      sink,
-      command,
-      options,
-      paint,
-      screen: this.#screen,
-      note: (line) => this.#note(line),
-    });
-    this.report = (event) => this.#show(event);
-    const unseen = options.quiet && !options.json && command === "server";
-    this.reportTraffic = unseen ? undefined : (event) => this.#traffic(event as TrafficEvent);
+    this.#colorize = colorize;
+    const screen = this.#screen = new Screen(sink, options);
+    const remark = (description: Description) => options.quiet ? undefined : this.#print(description);
+    this.#transcript = new Transcript({ sink, command, options, colorize, screen, remark });
+    this.#show = this.#pickForm();
+    this.report = (event) => this.#take(event);
+    const showsNothing = options.quiet && !options.json && command === "server";
+    this.reportTraffic = showsNothing ? undefined : (event) => this.#takeTraffic(event as TrafficEvent);
   }
 
-  /** The line being typed, from now on; undefined when nothing is typed any more. */
-  set inputLine(line: InputLine | undefined) {
-    this.#screen.inputLine = line;
+  /** The line that a person is typing, from now on; undefined when nothing can be typed any more. */
+  set inputLine(line: BottomLine | undefined) {
+    this.#screen.bottomLine = line;
   }
 
-  /** The person pressed Enter: what the peer had said before it is a line of the past now. */
+  /** Must be called when the person pressed Enter: the partial line of the peer has scrolled up with the input line. */
   lineTyped(): void {
-    this.#screen.lineTyped();
+    this.#screen.clearPartialLine();
+  }
+
+  /** Shows progress events on this line, from now on. */
+  set progressLine(line: ProgressLine) {
+    this.#progressLine = line;
+    this.#screen.bottomLine = line;
   }
 
   /** The transport of a server, for its totals. */
@@ -87,81 +92,89 @@ export class Output {
     Object.assign(this.#totals, transportField(name));
   }
 
-  /** What all connections so far came to. */
+  /** Sums over all connections so far. */
   get totals(): OutputTotals {
     return this.#totals;
   }
 
-  /** Adds what connections came to that others have shown. */
+  /**
+   * Adds connections that other threads have served and shown.
+   *
+   * @param totals their sums
+   */
   count({ peers, received, sent }: Totals): void {
     this.#totals.peers += peers;
     this.#totals.received += received;
     this.#totals.sent += sent;
   }
 
-  /** Shows progress events on this line, from now on. */
-  set progressLine(line: ProgressLine) {
-    this.#progress = line;
-    this.#screen.inputLine = line;
-  }
-
-  #show(event: SockeyeEvent): void | Promise<void> {
-    this.#count(event);
-    if (event.event === "close") this.#transcript.end(event.id, event.peer);
+  #take(event: SockeyeEvent): void | Promise<void> {
+    if (event.event === "open") this.count({ peers: 1, received: 0, sent: 0 });
+    if (event.event === "close") {
+      this.count({ peers: 0, received: event.received, sent: event.sent });
+      this.#transcript.end(event.id, event.peer);
+    }
     if (this.#overflows(event)) return;
-    if (event.event === "done") this.#progress?.clear();
-    if (this.#options.json) {
-      const shown = this.#sink.write("stdout", eventLine(event, new Date()));
-      if (event.event !== "error") return shown;
-    }
-    if (event.event === "progress") return this.#options.quiet ? undefined : this.#progress?.update(event);
-    if (event.event === "say") return this.#say(event);
-    const line = describe(event, this.#command);
-    if (
-      line && (line.always || (!this.#options.quiet && !this.#options.json && (this.#options.verbose || !line.detail)))
-    ) {
-      return this.#note(line);
-    }
+    if (event.event === "done") this.#progressLine?.clear();
+    return this.#show(event);
   }
 
-  /** A line of the conversation: data, unless it was typed here and stands on the screen already. */
-  #say({ text, operator }: SayEvent): void | Promise<void> {
-    if (this.#options.quiet || this.#options.json || (operator && this.#screen.isTyped)) return;
-    const head = SPEAKER.exec(text)?.[0] ?? "";
-    const said = escapeControls(text.slice(head.length));
-    return this.#screen.above(
-      "stdout",
-      `${this.#screen.stamp()}${this.#paint("stdout", "peer", escapeControls(head))}${said}\n`,
-    );
-  }
-
-  /** Strangers cause these events and nobody waits for them: a stalled reader must not fill the memory. */
-  #overflows({ event }: SockeyeEvent): boolean {
-    const idle = this.#sink.queued < EVENTS_LIMIT;
-    if (idle && this.#unshown > 0) {
-      const message = `${this.#unshown} events were not shown: the output was not read`;
-      this.#unshown = 0;
-      void this.#show({ event: "notice", message });
-    }
-    if (idle || event === "error" || event === "done") return false;
-    this.#unshown++;
-    return true;
-  }
-
-  #count(event: SockeyeEvent): void {
-    if (event.event === "open") this.#totals.peers++;
-    if (event.event !== "close") return;
-    this.#totals.received += event.received;
-    this.#totals.sent += event.sent;
-  }
-
-  #note({ role, text }: Line): void | Promise<void> {
-    return this.#screen.above("stderr", `${this.#screen.stamp()}${this.#paint("stderr", role, text)}\n`);
-  }
-
-  #traffic(event: TrafficEvent): void | Promise<void> {
+  #takeTraffic(event: TrafficEvent): void | Promise<void> {
     if (!this.#transcript.shows(event)) return;
     if (event.posted && this.#overflows(event)) return;
     return this.#transcript.add(event);
+  }
+
+  /**
+   * Whether an event is dropped because the output is too far behind. Remote peers cause these events and no caller
+   * waits for their output: a reader that has stalled must not fill the memory.
+   */
+  #overflows({ event }: SockeyeEvent): boolean {
+    const hasRoom = this.#sink.queued < EVENTS_LIMIT_BYTES;
+    if (hasRoom && this.#dropped > 0) {
+      const message = `${this.#dropped} events were not shown: the output was not read`;
+      this.#dropped = 0;
+      void this.#take({ event: "notice", message });
+    }
+    if (hasRoom || event === "error" || event === "done") return false;
+    this.#dropped++;
+    return true;
+  }
+
+  #pickForm(): Report {
+    const { json, quiet } = this.#options;
+    if (json) return (event) => this.#showJson(event);
+    return quiet ? (event) => this.#showError(event) : (event) => this.#showInWords(event);
+  }
+
+  /** JSON on stdout; an error goes to stderr as well, in words. */
+  #showJson(event: SockeyeEvent): void | Promise<void> {
+    const shown = this.#sink.write("stdout", eventLine(event, new Date()));
+    return event.event === "error" ? this.#showError(event) : shown;
+  }
+
+  #showError(event: SockeyeEvent): void | Promise<void> {
+    const description = describe(event, this.#command);
+    if (description?.always) return this.#print(description);
+  }
+
+  #showInWords(event: SockeyeEvent): void | Promise<void> {
+    if (event.event === "progress") return this.#progressLine?.update(event);
+    if (event.event === "say") return this.#showChatLine(event);
+    const description = describe(event, this.#command);
+    if (description && (this.#options.verbose || !description.detail)) return this.#print(description);
+  }
+
+  /** A chat line is data. One of the operator stands on the terminal already, where it was typed. */
+  #showChatLine({ text, operator }: SayEvent): void | Promise<void> {
+    if (operator && this.#screen.hasBottomLine) return;
+    const sender = SENDER.exec(text)?.[0] ?? "";
+    const colored = this.#colorize("stdout", "peer", escapeControls(sender));
+    const rest = escapeControls(text.slice(sender.length));
+    return this.#screen.above("stdout", `${this.#screen.stamp()}${colored}${rest}\n`);
+  }
+
+  #print({ role, text }: Description): void | Promise<void> {
+    return this.#screen.above("stderr", `${this.#screen.stamp()}${this.#colorize("stderr", role, text)}\n`);
   }
 }

@@ -1,12 +1,12 @@
 /**
- * One line that says how far a download is, redrawn in place at the bottom of the terminal.
+ * The progress of a download, one line that is redrawn in place at the bottom of the terminal.
  *
  * @module
  */
 
 import type { ProgressEvent } from "../events.ts";
 import { duration, size } from "./format.ts";
-import type { InputLine } from "./screen.ts";
+import type { BottomLine } from "./screen.ts";
 import type { Sink } from "./sink.ts";
 
 /** Columns of the bar itself. */
@@ -16,54 +16,59 @@ const BAR_COLUMNS = 24;
 const ERASE = "\r\x1b[K";
 
 /** The progress line of a terminal. */
-export class ProgressLine implements InputLine {
+export class ProgressLine implements BottomLine {
   readonly #sink: Sink;
   readonly #columns: () => number;
+  /** What is drawn; empty before the first event and after the last. */
   #text = "";
 
   /**
    * Makes a line that shows nothing yet.
    *
    * @param sink where the line is drawn, on stderr
-   * @param columns width of the terminal
+   * @param columns returns the width of the terminal
    */
   constructor(sink: Sink, columns: () => number) {
     this.#sink = sink;
     this.#columns = columns;
   }
 
-  /** Shows how far the download is. */
+  /**
+   * Draws the line again.
+   *
+   * @param event how far the download is
+   */
   update(event: ProgressEvent): void {
     this.hide();
     this.#text = progressText(event).slice(0, this.#columns() - 1);
     this.show();
   }
 
-  /** The download is over. */
+  /** Removes the line: the download is over. */
   clear(): void {
     this.hide();
     this.#text = "";
   }
 
-  /** Takes the line off the screen. */
+  /** Takes the line off the terminal. */
   hide(): void {
     if (this.#text !== "") void this.#sink.write("stderr", ERASE);
   }
 
-  /** Puts it back. */
+  /** Draws it again. */
   show(): void {
     if (this.#text !== "") void this.#sink.write("stderr", this.#text);
   }
 
-  /** Nothing stands before a progress line. */
-  lead(): void {}
+  /** Does nothing: a download has no text of a peer that would stand before its progress. */
+  setPartialLine(): void {}
 }
 
 /**
- * A progress event as one line.
+ * Formats a progress event.
  *
- * @param event how far
- * @returns `45% [=====>   ] 12 MB 5.2 MB/s 3s left`; without a known end just what came and how fast
+ * @param event how far the download is
+ * @returns `45% [=====>   ] 12 MiB of 26 MiB  5.2 MiB/s  3s left`; while the total is not known, size and speed alone
  */
 export function progressText({ bytes, total, rate }: ProgressEvent): string {
   const speed = `${size(Math.round(rate))}/s`;

@@ -1,5 +1,6 @@
 /**
- * Where lines go on the screen: running text of a peer, whole lines about it, and below them the line that a person is typing.
+ * The terminal as a whole: running text of a peer, whole lines about it, and below them the line that a person is
+ * typing or the progress of a download.
  *
  * @module
  */
@@ -7,122 +8,140 @@
 import { clock } from "./format.ts";
 import type { Sink, Stream } from "./sink.ts";
 
-/** The line that a person is typing while output appears above it. */
-export interface InputLine {
-  /** Takes the line off the screen. */
+/** The line that stays at the bottom of the terminal while output appears above it. */
+export interface BottomLine {
+  /** Takes the line off the terminal. */
   hide(): void;
-  /** Puts it back. */
+  /** Draws it again, where the cursor is. */
   show(): void;
-  /** Text of the peer that has no line end yet: it stands before what is typed. */
-  lead(text: string): void;
+  /**
+   * Sets the text before the line, to be drawn with the next {@linkcode BottomLine.show}.
+   *
+   * @param text what the peer sent that has no line end yet, such as a question; may be empty
+   */
+  setPartialLine(text: string): void;
 }
 
-/** How a page looks. */
+/** How a screen shows lines. */
 export interface ScreenOptions {
   /** The time before every line. */
   readonly time: boolean;
-  /** Stdout is a terminal: a whole line begins at its left. */
+  /** Stdout is a terminal: a whole line begins at its left edge. */
   readonly terminal: boolean;
 }
 
-/** Characters of a peer's unfinished line that stand before what is typed; every key press draws them again. */
-const LEAD_LIMIT = 1_000;
+/** Characters of a peer's partial line that stand before the bottom line; every key press draws them again. */
+const PARTIAL_LINE_MAX = 1_000;
 
-/** Keeps running text, whole lines and the line being typed out of each other's way. */
+/** Keeps running text, whole lines and the bottom line out of each other's way. */
 export class Screen {
   readonly #sink: Sink;
   readonly #options: ScreenOptions;
-  #typed: InputLine | undefined;
-  #lead = "";
+  /** Set while a person types or a download shows its progress. */
+  #bottomLine: BottomLine | undefined;
+  /** What the peer sent since its last line end; used only while there is a bottom line. */
+  #partialLine = "";
+  /** Whether the running text so far ends a line; used only while there is no bottom line. */
   #endsLine = true;
 
   /**
-   * Begins with nothing on it.
+   * Makes an empty screen.
    *
-   * @param sink where lines go
-   * @param look time, terminal
+   * @param sink where lines are written
+   * @param options how they are shown
    */
   constructor(sink: Sink, options: ScreenOptions) {
     this.#sink = sink;
     this.#options = options;
   }
 
-  /** The line being typed, from now on; undefined when nothing is typed any more. */
-  set inputLine(line: InputLine | undefined) {
-    this.#typed = line;
-    const lead = this.#lead;
-    if (line || lead === "") return;
-    this.#lead = "";
-    void this.print(lead);
+  /** The bottom line, from now on; undefined removes it and prints the partial line that stood before it. */
+  set bottomLine(line: BottomLine | undefined) {
+    this.#bottomLine = line;
+    const partialLine = this.#partialLine;
+    if (line || partialLine === "") return;
+    this.#partialLine = "";
+    void this.print(partialLine);
   }
 
-  /** Whether somebody types. */
-  get isTyped(): boolean {
-    return this.#typed !== undefined;
+  /** Whether there is a bottom line. */
+  get hasBottomLine(): boolean {
+    return this.#bottomLine !== undefined;
   }
 
-  /** The person pressed Enter: what the peer had said before it is a line of the past now. */
-  lineTyped(): void {
-    this.#lead = "";
+  /** Forgets the partial line: the person pressed Enter, so that it has scrolled up with what was typed. */
+  clearPartialLine(): void {
+    this.#partialLine = "";
   }
 
-  /** The time, where it stands before every line. */
+  /**
+   * Formats the time that stands before a line.
+   *
+   * @returns the time and a space; empty without `--time`
+   */
   stamp(): string {
     return this.#options.time ? `${clock(new Date())} ` : "";
   }
 
   /**
-   * Prints running text on stdout. What has no newline yet waits before the line being typed.
+   * Prints running text on stdout. What has no line end yet stands before the bottom line, if there is one.
    *
-   * @param text what a peer said
+   * @param text the next piece of what a peer sent
+   * @returns a promise when the sink is behind
    */
   print(text: string): void | Promise<void> {
     if (text === "") return;
-    if (!this.#typed) {
+    if (!this.#bottomLine) {
       const stamped = this.#stamped(text, this.#endsLine);
       this.#endsLine = text.endsWith("\n");
       return this.#sink.write("stdout", stamped);
     }
-    const whole = this.#lead + text;
-    const lastLine = whole.lastIndexOf("\n") + 1;
-    const tooLong = whole.length - lastLine > LEAD_LIMIT;
-    const lines = tooLong ? `${whole}\n` : whole.slice(0, lastLine);
-    this.#lead = tooLong ? "" : whole.slice(lastLine);
-    this.#typed.hide();
+    const lines = this.#takeLines(text);
+    this.#bottomLine.hide();
     const shown = this.#sink.write("stdout", this.#stamped(lines, true));
-    this.#typed.lead(this.#lead);
-    this.#typed.show();
+    this.#bottomLine.setPartialLine(this.#partialLine);
+    this.#bottomLine.show();
     return shown;
   }
 
+  /** The lines that this text completes; the rest becomes the partial line. */
+  #takeLines(text: string): string {
+    const all = this.#partialLine + text;
+    const end = all.lastIndexOf("\n") + 1;
+    const isTooLong = all.length - end > PARTIAL_LINE_MAX;
+    this.#partialLine = isTooLong ? "" : all.slice(end);
+    return isTooLong ? `${all}\n` : all.slice(0, end);
+  }
+
   /**
-   * Prints whole lines, above the line being typed if there is one.
+   * Prints whole lines, above the bottom line if there is one.
    *
-   * @param stream where
+   * @param stream where to print
    * @param lines each with its newline
+   * @returns a promise when the sink is behind
    */
   above(stream: Stream, lines: string): void | Promise<void> {
-    if (!this.#typed) {
+    if (!this.#bottomLine) {
       if (!this.#endsLine && this.#options.terminal) void this.#sink.write("stdout", "\n");
       this.#endsLine ||= this.#options.terminal;
       return this.#sink.write(stream, lines);
     }
-    this.#typed.hide();
+    this.#bottomLine.hide();
     const shown = this.#sink.write(stream, lines);
-    this.#typed.show();
+    this.#bottomLine.show();
     return shown;
   }
 
-  /** The peer is gone: what stood before the line being typed is a line now. */
-  endLead(): void {
-    const lead = this.#lead;
-    if (lead === "") return;
-    this.#lead = "";
-    this.#typed?.lead("");
-    void this.above("stdout", `${this.stamp()}${lead}\n`);
+  /** Prints the partial line as a whole one: the peer is gone and cannot complete it. */
+  endPartialLine(): void {
+    const partialLine = this.#partialLine;
+    if (partialLine === "") return;
+    this.#partialLine = "";
+    this.#bottomLine?.setPartialLine("");
+    void this.above("stdout", `${this.stamp()}${partialLine}\n`);
   }
 
-  /** The time before every line that begins in this text. */
+  /** Puts the time before every line that begins in this text. */
   #stamped(text: string, atStart: boolean): string {
     if (!this.#options.time) return text;
     const stamped = text.replace(/\n(?=[^])/g, () => `\n${this.stamp()}`);

@@ -1,41 +1,49 @@
 /**
- * The one place where bytes leave for stdout and stderr. Writes are queued, joined and made one after the other, so that the
- * two streams keep their order on a terminal and a burst of lines costs one write. Who produces more than is written gets a
- * promise to wait for. A closed stream swallows what follows: a server lives on without its terminal.
+ * The one place where bytes are written to stdout and stderr. Writes are queued, joined and made one after the other,
+ * so that the two streams keep their order on a terminal and a burst of lines costs one write. A producer that is
+ * faster than the reader gets a promise to wait for. A closed stream swallows what follows: a server goes on without
+ * its terminal.
  *
  * @module
  */
 
 import { type ByteWriter, concat, writeAll } from "../bytes.ts";
 
-/** Which of the two streams. */
+/** One of the two standard output streams. */
 export type Stream = "stdout" | "stderr";
 
-/** Bytes that may wait before producers are asked to; some thousand lines, so that a stall of the terminal is bridged. */
-const HIGH_WATER = 256 * 1024;
+/**
+ * Bytes that may be queued before producers have to wait: some thousand lines, so that a short stall slows none of
+ * them.
+ */
+const HIGH_WATER_BYTES = 256 * 1024;
 
-/** Bytes of one write. */
+/** The most bytes that are joined to one write. */
 const WRITE_BYTES = 64 * 1024;
 
-/** One run of text or bytes for one stream. */
+/** Bytes for one stream. */
 interface Chunk {
   readonly stream: Stream;
   readonly bytes: Uint8Array;
 }
 
-/** The ordered way out. */
+/** Writes to both streams in the order of the calls. */
 export class Sink {
-  /** Called once for each stream that cannot be written to any more. */
+  /** Called once for each stream whose writes fail. */
   onClose: (stream: Stream, error: unknown) => void = () => {};
   readonly #writers: Readonly<Record<Stream, ByteWriter>>;
   readonly #encoder = new TextEncoder();
+  /** Streams that a write has failed on; they stay closed. */
   readonly #closed = new Set<Stream>();
+  /** What is not yet taken for a write. */
   #queue: Chunk[] = [];
+  /** Bytes in the queue and in the write under way. */
   #queued = 0;
+  /** Settles when all is written; undefined while nothing waits. */
   #idle: Promise<void> | undefined;
 
   /**
-   * Takes the two streams.
+   * Makes a sink with an empty queue.
    *
    * @param writers stdout and stderr; they stay the caller's
    */
@@ -43,7 +51,7 @@ export class Sink {
     this.#writers = writers;
   }
 
-  /** Bytes that wait to be written. */
+  /** Bytes that are not written yet. */
   get queued(): number {
     return this.#queued;
   }
@@ -51,9 +59,9 @@ export class Sink {
   /**
    * Queues text or bytes.
    *
-   * @param stream where they go
-   * @param content bytes must stay as they are until written; pass a copy of a reused buffer
-   * @returns a promise when the queue is long: wait for it before producing more
+   * @param stream where they are written
+   * @param content bytes must not change until they are written: pass a copy of a reused buffer
+   * @returns a promise when the queue is long: wait for it before producing more; it never rejects
    */
   write(stream: Stream, content: string | Uint8Array): void | Promise<void> {
     if (this.#closed.has(stream)) return;
@@ -62,16 +70,16 @@ export class Sink {
     this.#queue.push({ stream, bytes });
     this.#queued += bytes.length;
     this.#idle ??= this.#drain();
-    if (this.#queued > HIGH_WATER) return this.#idle;
+    if (this.#queued > HIGH_WATER_BYTES) return this.#idle;
   }
 
-  /** Settles when everything is written. */
+  /** Waits until everything is written; never rejects. */
   async flush(): Promise<void> {
     while (this.#idle) await this.#idle;
   }
 
   async #drain(): Promise<void> {
-    // What is reported in the same turn of the event loop goes out in the same write.
+    // What is queued in the same turn of the event loop is joined to the same write.
     await Promise.resolve();
     while (this.#queue.length > 0) {
       const { stream, bytes } = this.#take();
@@ -81,7 +89,7 @@ export class Sink {
     this.#idle = undefined;
   }
 
-  /** Takes the longest run of one stream, up to a write's worth. */
+  /** Takes the chunks at the head of the queue that one write can take: of one stream, and of at most WRITE_BYTES. */
   #take(): Chunk {
     const [first] = this.#queue;
     const stream = first?.stream ?? "stdout";

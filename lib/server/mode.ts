@@ -182,7 +182,7 @@ export interface ModeSpec {
 
 /** A mode as its file writes it, with typed options; what is left out is false or empty. */
 export interface ModeDefinition<T extends OptionTable>
-  extends Pick<ModeSpec, "name" | "summary" | "example">, Partial<Pick<ModeSpec, Flags>> {
+  extends Pick<ModeSpec, "name" | "summary" | "example">, Partial<Pick<ModeSpec, ModeFlags>> {
   /** Its own options. */
   readonly options: T;
   /** Makes the mode for one server. */
@@ -190,7 +190,7 @@ export interface ModeDefinition<T extends OptionTable>
 }
 
 /** The properties that most modes leave out. */
-type Flags = "operator" | "logsConversation" | "stateless";
+export type ModeFlags = "operator" | "logsConversation" | "stateless";
 
 /**
  * Turns a definition into a table entry.

@@ -6,7 +6,6 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import type { TransportName } from "../events.ts";
 import { quote } from "../printable.ts";
 import { isIPv6, toAscii } from "./ip.ts";
 
@@ -17,10 +16,10 @@ export const INNER_HOST = "127.0.0.1";
 export const DIAL_HOST = "localhost";
 
 /** The transports whose addresses are a host and a port. */
-const INET_TRANSPORTS = ["tcp", "tls", "udp"] as const satisfies readonly TransportName[];
+const INET_TRANSPORTS: readonly InetTransport[] = ["tcp", "tls", "udp"];
 
 /** One of them. */
-export type InetTransport = typeof INET_TRANSPORTS[number];
+export type InetTransport = "tcp" | "tls" | "udp";
 
 /** A host and a port. */
 export interface InetAddress {

@@ -68,7 +68,7 @@ Deno.test("commandHelp() shows every example", () => {
   }
 });
 
-Deno.test("commandHelp() tells which options may be repeated", () => {
+Deno.test("commandHelp() marks options that may be repeated", () => {
   assertStringIncludes(helpOf("client"), "send this text, exactly (repeatable)");
 });
 

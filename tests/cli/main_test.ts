@@ -17,12 +17,12 @@ async function run(...args: string[]) {
   return { code, stdout: system.stdout.text, stderr: system.stderr.text, events: () => system.stdout.events };
 }
 
-/** A help that was asked for goes to stdout. */
+/** The result of a run that prints this text on stdout. */
 function given(text: string) {
   return { code: 0, stdout: text, stderr: "" };
 }
 
-/** What a run printed, without the way to read it as events. */
+/** What a run printed and its exit code. */
 async function printed(...args: string[]) {
   const { code, stdout, stderr } = await run(...args);
   return { code, stdout, stderr };
@@ -40,7 +40,7 @@ Deno.test("main() gives the help of the program", async () => {
   for (const args of [["--help"], ["-h"], ["help"]]) assertEquals(await printed(...args), help);
 });
 
-Deno.test("main() gives the help of a command, asked for before or behind it", async () => {
+Deno.test("main() gives the help of a command, for --help before or after it", async () => {
   for (const command of COMMANDS) {
     const help = given(commandHelp(command));
     assertEquals(await printed("help", command.name), help);
@@ -68,7 +68,7 @@ const commands = `(commands: ${names(COMMANDS)})`;
 const shells = `(shells: ${names(SHELLS)})`;
 const modes = `(modes: ${names(MODES)})`;
 
-/** Wrong command lines, and what is said about them. */
+/** Wrong command lines, and their messages. */
 const COMPLAINTS: [string[], string][] = [
   [[], "Missing command; `sockeye --help` lists them"],
   [["servr"], `Unknown command "servr" - did you mean "server"? ${commands}`],

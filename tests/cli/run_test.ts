@@ -5,7 +5,7 @@ import { brokenPipe, type FakeSystem, noSpace, utf8 } from "./helpers.ts";
 import { readAll, readOnce, start, test } from "./running.ts";
 import { draw } from "./screen.ts";
 
-/** Something to connect to. */
+/** A listener to connect to. */
 function listen() {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return { listener, port: String(listener.addr.port), [Symbol.dispose]: () => listener.close() };
@@ -18,7 +18,7 @@ async function connectTo(system: FakeSystem): Promise<Deno.TcpConn> {
   return await Deno.connect({ hostname: "127.0.0.1", port: Number(String(address).split(":").at(-1)) });
 }
 
-test("main() serves and tells its story as JSON", async () => {
+test("main() serves and reports its events as JSON", async () => {
   const { system, code } = start(["server", "echo", "0", "--once", "--json"]);
   const conn = await connectTo(system);
   await conn.write(utf8("hello"));
@@ -40,7 +40,7 @@ test("main() serves and tells its story as JSON", async () => {
   assertEquals(system.stderr.text, "");
 });
 
-test("main() exits with the signal's code and has nothing to explain", async () => {
+test("main() exits with the signal's code and reports no error", async () => {
   for (const [kind, expected] of [["interrupt", 130], ["terminate", 143]] as const) {
     const { system, code } = start(["server", "discard", "0", "--json"]);
     await system.stdout.until((text) => text.includes('"listen"'));
@@ -54,7 +54,7 @@ test("main() exits with the signal's code and has nothing to explain", async () 
   }
 });
 
-test("main() lets a server live on without its terminal", async () => {
+test("main() lets a server go on without its terminal", async () => {
   const { system, code } = start(["server", "echo", "0", "--once", "--json"]);
   const conn = await connectTo(system);
   system.stdout.failure = brokenPipe();
@@ -134,7 +134,7 @@ test("main() exits 4 when nobody listens", async () => {
   assertEquals(system.stdout.events.map(({ event, code }) => [event, code]), [["error", 4], ["done", 4]]);
 });
 
-test("main() ends a client in peace when who read its stdout has left", async () => {
+test("main() ends a client without an error when the reader of its stdout has left", async () => {
   using local = listen();
   const { system, code } = start(["client", local.port], { stdout: { failure: brokenPipe() } });
   const conn = await local.listener.accept();

@@ -1,20 +1,20 @@
 import { assertEquals } from "@std/assert";
 import type { OutputOptions } from "../../lib/output/options.ts";
 import { hex } from "../cli/helpers.ts";
-import { close, datagram, failure, recv, send, type View, view } from "./look.ts";
+import { close, datagram, failure, recv, send, type View, view } from "./view.ts";
 
 const CLOCK = /\d\d:\d\d:\d\d\.\d{3} /g;
 
-/** A client at a terminal where somebody types: the line draws itself as `{lead}`, and `~` where it is taken away. */
-function typing(look: Partial<OutputOptions> = {}): View {
-  const told = view("client", { terminal: true, ...look }, { terminal: true });
-  let lead = "";
-  told.output.inputLine = {
-    hide: () => told.draw("~"),
-    show: () => told.draw(`{${lead}}`),
-    lead: (text) => lead = text,
+/** A client with an input line, which draws itself as `{partial line}`, and as `~` where it is taken away. */
+function typing(options: Partial<OutputOptions> = {}): View {
+  const shown = view("client", { terminal: true, ...options }, { terminal: true });
+  let partialLine = "";
+  shown.output.inputLine = {
+    hide: () => shown.draw("~"),
+    show: () => shown.draw(`{${partialLine}}`),
+    setPartialLine: (text) => partialLine = text,
   };
-  return told;
+  return shown;
 }
 
 Deno.test("Output of a raw client passes bytes on untouched", async () => {
@@ -97,7 +97,7 @@ Deno.test("Output of a client begins no line for a note when the last one has en
   assertEquals(system.log.map(([, text]) => text).join(""), "done\nnews\n");
 });
 
-Deno.test("Output of a client hides the typed line, writes and shows it again", async () => {
+Deno.test("Output of a client hides the input line, writes and shows it again", async () => {
   const { output, system, shown } = typing();
   void output.reportTraffic?.(recv("news\n"));
   void output.report({ event: "notice", message: "note" });
@@ -105,7 +105,7 @@ Deno.test("Output of a client hides the typed line, writes and shows it again", 
   assertEquals(system.log.map(([, text]) => text).join(""), "~news\n{}~note\n{}");
 });
 
-Deno.test("Output of a client gives a partial line to the typed one as its lead", async () => {
+Deno.test("Output of a client puts a partial line before the input line", async () => {
   const { output, system, shown } = typing();
   void output.reportTraffic?.(recv("one\nNa"));
   void output.reportTraffic?.(recv("me: "));
@@ -130,7 +130,7 @@ Deno.test("Output of a client shows a carriage return that waited at the end", a
   assertEquals((await shown()).stdout, "50%\\r");
 });
 
-Deno.test("Output.lineTyped() leaves the lead to the past", async () => {
+Deno.test("Output.lineTyped() forgets the partial line", async () => {
   const { output, system, shown } = typing();
   void output.reportTraffic?.(recv("Name: "));
   output.lineTyped();
@@ -147,14 +147,14 @@ Deno.test("Output with --time stamps each line that a client receives where it b
   assertEquals((await shown()).stdout.replace(CLOCK, "@"), "@one\n@two\n@three\n");
 });
 
-Deno.test("Output with --time stamps lines above the typed one", async () => {
+Deno.test("Output with --time stamps lines above the input line", async () => {
   const { output, system, shown } = typing({ time: true });
   void output.reportTraffic?.(recv("one\ntwo\nth"));
   await shown();
   assertEquals(system.stdout.text.replace(CLOCK, "@"), "~@one\n@two\n{th}");
 });
 
-Deno.test("Output of a client shows what a datagram ends with as cut, and tells of an empty one", async () => {
+Deno.test("Output of a client shows a character that a datagram cut, and reports an empty datagram", async () => {
   for (const terminal of [false, true]) {
     const { output, shown } = view("client", { encoding: "gbk", terminal });
     for (const data of [hex("61 e4"), "ok\n", ""]) void output.reportTraffic?.(datagram(data));
@@ -164,7 +164,7 @@ Deno.test("Output of a client shows what a datagram ends with as cut, and tells 
   }
 });
 
-Deno.test("Output of a client with --quiet says nothing of an empty datagram", async () => {
+Deno.test("Output of a client with --quiet reports no empty datagram", async () => {
   const { output, shown } = view("client", { quiet: true });
   void output.reportTraffic?.(datagram(""));
   assertEquals(await shown(), { stdout: "", stderr: "" });

@@ -2,42 +2,42 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { DirectionDecoder, PeerDecoders } from "../../lib/output/decoder.ts";
 import { hex, utf8 } from "../cli/helpers.ts";
 
-/** What a decoder makes of pieces, and what was left at the end. */
-function hear(pieces: (string | Uint8Array)[], encoding = "utf-8"): string[] {
+/** Decodes pieces of one direction; the last text is what was held back to the end. */
+function decode(pieces: (string | Uint8Array)[], encoding = "utf-8"): string[] {
   const decoder = new DirectionDecoder(encoding);
-  const heard = pieces.map((piece) => decoder.safeText(typeof piece === "string" ? utf8(piece) : piece).text);
-  return [...heard, decoder.safeRest()];
+  const texts = pieces.map((piece) => decoder.safeText(typeof piece === "string" ? utf8(piece) : piece).text);
+  return [...texts, decoder.safeRest()];
 }
 
 Deno.test("DirectionDecoder.safeText() makes LF of CRLF", () => {
-  assertEquals(hear(["one\r\ntwo\r\n"]), ["one\ntwo\n", ""]);
+  assertEquals(decode(["one\r\ntwo\r\n"]), ["one\ntwo\n", ""]);
 });
 
 Deno.test("DirectionDecoder.safeText() shows a lone carriage return", () => {
-  assertEquals(hear(["50%\r60%\r"]), ["50%\\r60%", "\\r"]);
+  assertEquals(decode(["50%\r60%\r"]), ["50%\\r60%", "\\r"]);
 });
 
 Deno.test("DirectionDecoder.safeText() holds a carriage return that a read cut from its line feed", () => {
-  assertEquals(hear(["one\r", "\ntwo"]), ["one", "\ntwo", ""]);
-  assertEquals(hear(["one\r", "two"]), ["one", "\\rtwo", ""]);
-  assertEquals(hear(["\r", "\r", "\n"]), ["", "\\r", "\n", ""]);
+  assertEquals(decode(["one\r", "\ntwo"]), ["one", "\ntwo", ""]);
+  assertEquals(decode(["one\r", "two"]), ["one", "\\rtwo", ""]);
+  assertEquals(decode(["\r", "\r", "\n"]), ["", "\\r", "\n", ""]);
 });
 
 Deno.test("DirectionDecoder.safeText() never breaks a character that a read cut", () => {
-  assertEquals(hear([hex("41 e4"), hex("bf"), hex("a1 42")]), ["A", "", "信B", ""]);
-  assertEquals(hear([hex("d0"), hex("c5")], "gbk"), ["", "信", ""]);
+  assertEquals(decode([hex("41 e4"), hex("bf"), hex("a1 42")]), ["A", "", "信B", ""]);
+  assertEquals(decode([hex("d0"), hex("c5")], "gbk"), ["", "信", ""]);
 });
 
 Deno.test("DirectionDecoder.safeText() shows invalid bytes by their numbers", () => {
-  assertEquals(hear([hex("41 ff 80 42")]), ["A\\xff\\x80B", ""]);
+  assertEquals(decode([hex("41 ff 80 42")]), ["A\\xff\\x80B", ""]);
 });
 
 Deno.test("DirectionDecoder.safeText() escapes what would drive a terminal, and keeps tabs", () => {
-  assertEquals(hear(["\x1b]0;title\x07\tx\x00\u202e"]), ["\\x1b]0;title\\x07\tx\\x00\\u202e", ""]);
+  assertEquals(decode(["\x1b]0;title\x07\tx\x00\u202e"]), ["\\x1b]0;title\\x07\tx\\x00\\u202e", ""]);
 });
 
 Deno.test("DirectionDecoder.safeRest() gives the bytes of a character that was never completed", () => {
-  assertEquals(hear([hex("41 e4 bf")]), ["A", "\\xe4\\xbf"]);
+  assertEquals(decode([hex("41 e4 bf")]), ["A", "\\xe4\\xbf"]);
 });
 
 Deno.test("DirectionDecoder.plainText() leaves line ends and control characters alone", () => {
@@ -75,13 +75,13 @@ Deno.test("PeerDecoders.of() keeps one decoder for each peer and direction", () 
   assert(decoders.of({ event: "send", id: 1 }) !== decoder);
 });
 
-Deno.test("PeerDecoders.take() gives the decoders that were heard and forgets them", () => {
+Deno.test("PeerDecoders.take() gives the decoders of a peer and forgets them", () => {
   const decoders = new PeerDecoders("utf-8");
-  const heard = decoders.of({ event: "recv", id: 1 });
+  const used = decoders.of({ event: "recv", id: 1 });
   const other = decoders.of({ event: "send", id: 2 });
   const taken = decoders.take(1);
   assertEquals(taken.map(({ event }) => event), ["recv"]);
-  assertStrictEquals(taken[0]?.decoder, heard);
+  assertStrictEquals(taken[0]?.decoder, used);
   assertEquals(decoders.take(1), []);
   assertStrictEquals(decoders.of({ event: "send", id: 2 }), other);
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { hex } from "../cli/helpers.ts";
-import { close, datagram, failure, recv, send, view } from "./look.ts";
+import { close, datagram, failure, recv, send, view } from "./view.ts";
 
 /** The events on stdout, each without what the test is not about. */
 function fields(events: Record<string, unknown>[], ...names: string[]): unknown[][] {
@@ -8,8 +8,8 @@ function fields(events: Record<string, unknown>[], ...names: string[]): unknown[
 }
 
 Deno.test("Output with --json gives every event and all traffic on stdout", async () => {
-  for (const side of ["server", "client"] as const) {
-    const { output, system, shown } = view(side, { json: true });
+  for (const command of ["server", "client"] as const) {
+    const { output, system, shown } = view(command, { json: true });
     void output.report({ event: "open", id: 1, peer: "p" });
     void output.reportTraffic?.(recv("question"));
     void output.reportTraffic?.(send("answer"));
@@ -33,7 +33,7 @@ Deno.test("Output with --json stays complete with --quiet", async () => {
   assertEquals(fields(system.stdout.events, "event"), [["recv"], ["close"]]);
 });
 
-Deno.test("Output with --json tells an error to programs and to people", async () => {
+Deno.test("Output with --json gives an error to programs and to people", async () => {
   const { output, system, shown } = view("server", { json: true });
   void output.report(failure("Cannot bind", "connect"));
   await shown();

@@ -10,9 +10,9 @@ const NOTHING = new Uint8Array();
 
 /** Traffic lines of one stream. */
 function writer(options: Partial<TrafficLine> = {}): (data: Uint8Array) => Record<string, unknown> {
-  const stream = new TextStream("utf-8");
+  const textStream = new TextStream("utf-8");
   return (data) => {
-    const line = trafficLine({ event: "recv", id: 1, peer: "p", stream, hex: false, ...options, data }, DATE);
+    const line = trafficLine({ event: "recv", id: 1, peer: "p", textStream, hex: false, ...options, data }, DATE);
     const { text, base64, hex } = JSON.parse(line);
     return { ...(text !== undefined && { text }), ...(base64 && { base64 }), ...(hex && { hex }) };
   };
@@ -50,8 +50,8 @@ Deno.test("eventLine() stays one line whatever the message has", () => {
 });
 
 Deno.test("trafficLine() gives t, event, id, peer, dir, bytes and text in this order", () => {
-  const stream = new TextStream("utf-8");
-  const line = { id: 2, peer: "p", data: utf8("信\n"), stream, hex: false };
+  const textStream = new TextStream("utf-8");
+  const line = { id: 2, peer: "p", data: utf8("信\n"), textStream, hex: false };
   assertEquals(
     trafficLine({ ...line, event: "recv" }, DATE),
     `{${T},"event":"recv","id":2,"peer":"p","dir":"in","bytes":4,"text":"信\\n"}\n`,
@@ -63,7 +63,7 @@ Deno.test("trafficLine() gives t, event, id, peer, dir, bytes and text in this o
 });
 
 Deno.test("trafficLine() decodes with the encoding of the stream", () => {
-  assertEquals(writer({ stream: new TextStream("gbk") })(hex("d0 c5")), { text: "信" });
+  assertEquals(writer({ textStream: new TextStream("gbk") })(hex("d0 c5")), { text: "信" });
 });
 
 Deno.test("trafficLine() gives a cut character to the event that completes it", () => {

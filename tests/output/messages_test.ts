@@ -1,13 +1,13 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { SockeyeEvent } from "../../lib/events.ts";
-import { type CommandName, describe, type Line } from "../../lib/output/messages.ts";
-import { close } from "./look.ts";
+import { type CommandName, describe, type Description } from "../../lib/output/messages.ts";
+import { close } from "./view.ts";
 
 const PEER = { id: 7, peer: "10.0.0.7:4000" };
 const DONE = { event: "done", peers: 2, received: 1536, sent: 0, ms: 61_234, code: 0 } as const;
 
-/** Each event, and what it is from each side that has it; undefined = nothing is said. */
-const STORIES: [string, SockeyeEvent, Partial<Record<CommandName, Line | undefined>>][] = [
+/** Each event, and its description by each command that reports it; undefined = none. */
+const DESCRIPTIONS: [string, SockeyeEvent, Partial<Record<CommandName, Description | undefined>>][] = [
   ["listen", { event: "listen", address: "tcp://127.0.0.1:9000", hint: "echo" }, {
     server: { role: "heading", text: "Listening on tcp://127.0.0.1:9000 - echo" },
     client: { role: "heading", text: "Listening on tcp://127.0.0.1:9000 - echo" },
@@ -62,13 +62,14 @@ const STORIES: [string, SockeyeEvent, Partial<Record<CommandName, Line | undefin
   ["traffic", { event: "recv", ...PEER, data: new Uint8Array(3) }, { server: undefined, client: undefined }],
 ];
 
-for (const [name, event, told] of STORIES) {
-  for (const side of ["server", "client"] as const) {
-    if (!(side in told)) continue;
-    Deno.test(`describe() puts ${name} into the words of ${side}`, () => {
-      // The look only has the fields that count, so absent ones are filled in before comparing.
-      const shape = (line: Line | undefined) => line && { detail: false, always: false, ...line };
-      assertEquals(shape(describe(event, side)), shape(told[side]));
+for (const [name, event, expected] of DESCRIPTIONS) {
+  for (const command of ["server", "client"] as const) {
+    if (!(command in expected)) continue;
+    Deno.test(`describe() puts ${name} into the words of ${command}`, () => {
+      // The table has only the fields that count, so absent ones are filled in before comparing.
+      const shape = (description: Description | undefined) =>
+        description && { detail: false, always: false, ...description };
+      assertEquals(shape(describe(event, command)), shape(expected[command]));
     });
   }
 }
@@ -80,7 +81,7 @@ Deno.test("describe() gives totals after a signal, and none after a failure", ()
   for (const code of [1, 4, 13]) assertEquals(describe({ ...DONE, code }, "server"), undefined);
 });
 
-Deno.test("describe() says what to do with a new certificate, and nothing of one that was not made", () => {
+Deno.test("describe() says how to use a new certificate, and describes none that was not made", () => {
   const files = { cert: "a b.crt", key: "\x1b.key", ca: "dev/x-ca.crt" };
   const certified = {
     names: ["localhost", "::1"],

@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { brokenPipe, hex } from "../cli/helpers.ts";
-import { close, datagram, failure, recv, send, view } from "./look.ts";
+import { close, datagram, failure, recv, send, view } from "./view.ts";
 
 const CLOCK = /^\d\d:\d\d:\d\d\.\d{3} /;
 
-Deno.test("Output of a server gives each line of a message its speaker", async () => {
+Deno.test("Output of a server puts the peer before each line of a message", async () => {
   const { output, shown } = view("server");
   void output.reportTraffic?.(recv("one\r\ntwo\n", 3));
   void output.reportTraffic?.(recv("no newline", 3));
@@ -21,7 +21,7 @@ Deno.test("Output of a server keeps the cut characters of two peers apart", asyn
   assertEquals((await shown()).stdout, "#1 < A\n#2 < B\n#1 < 信\n#2 < 你\n");
 });
 
-Deno.test("Output of a server keeps what comes and what goes apart", async () => {
+Deno.test("Output of a server keeps the cut characters of both directions apart", async () => {
   const { output, shown } = view("server", { verbose: true });
   void output.reportTraffic?.(recv(hex("e4 bf")));
   void output.reportTraffic?.(send(hex("e4 bd a0")));
@@ -29,7 +29,7 @@ Deno.test("Output of a server keeps what comes and what goes apart", async () =>
   assertEquals(await shown(), { stdout: "#1 < 信\n", stderr: "#1 > 你\n" });
 });
 
-Deno.test("Output of a server tells half a character before the end of its peer", async () => {
+Deno.test("Output of a server shows half a character before the end of its peer", async () => {
   const { output, system, shown } = view("server");
   void output.reportTraffic?.(recv(hex("41 e4 bf")));
   void output.report(close());
@@ -41,7 +41,7 @@ Deno.test("Output of a server tells half a character before the end of its peer"
   assertEquals(system.stdout.text, "#1 < A\n#1 < \\xe4\\xbf\n");
 });
 
-Deno.test("Output of a server begins afresh when a number is used again", async () => {
+Deno.test("Output of a server makes a new decoder when a number is used again", async () => {
   const { output, system, shown } = view("server");
   void output.reportTraffic?.(recv(hex("e4 bf")));
   void output.report(close());
@@ -60,7 +60,7 @@ Deno.test("Output of a server shows what was sent only with --verbose, and on st
   assertEquals(await verbose.shown(), { stdout: "", stderr: "#1 > answer\n" });
 });
 
-Deno.test("Output of a server escapes what its peers say", async () => {
+Deno.test("Output of a server escapes control characters of its peers", async () => {
   const { output, shown } = view("server");
   void output.reportTraffic?.(recv("\x1b[2J#2 < forged\r\u202e\x00"));
   assertEquals((await shown()).stdout, "#1 < \\x1b[2J#2 < forged\\r\\u202e\\x00\n");
@@ -86,7 +86,7 @@ Deno.test("Output of a server shows details only with --verbose", async () => {
   }
 });
 
-Deno.test("Output of a quiet server has no traffic callback and tells only errors", async () => {
+Deno.test("Output of a quiet server has no traffic callback and shows only errors", async () => {
   const { output, shown } = view("server", { quiet: true });
   assertEquals(output.reportTraffic, undefined);
   void output.report({ event: "notice", message: "news" });
@@ -123,7 +123,11 @@ Deno.test("Output of a server prints above the line that the operator is typing"
   const { output, system, shown } = view("server", { terminal: true });
   const calls: string[] = [];
   const note = (what: string) => () => void calls.push(`${what} after ${system.log.length} writes`);
-  output.inputLine = { hide: note("hide"), show: note("show"), lead: (text) => void calls.push(`lead ${text}`) };
+  output.inputLine = {
+    hide: note("hide"),
+    show: note("show"),
+    setPartialLine: (text) => void calls.push(`partial line ${text}`),
+  };
   void output.reportTraffic?.(recv("partial"));
   await shown();
   // Hidden before the text is queued, shown behind it: both go through the same sink.
@@ -148,7 +152,7 @@ Deno.test("Output.report() gives a promise when the terminal is behind", async (
   assertStringIncludes((await shown()).stdout, "xxx\n");
 });
 
-Deno.test("Output of a server shows what a datagram ends with as cut, and an empty one at all", async () => {
+Deno.test("Output of a server shows a character that a datagram cut, and an empty datagram", async () => {
   const { output, shown } = view("server", { encoding: "gbk", verbose: true });
   for (const data of [hex("61 e4"), "ok", "", "end\r", "\n"]) {
     void output.reportTraffic?.(datagram(data));

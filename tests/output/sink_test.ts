@@ -75,21 +75,21 @@ Deno.test("Sink.write() gives a promise over the high-water mark, settled when a
   await sink.flush();
 });
 
-Deno.test("Sink.write() swallows what follows on a closed stream and tells once", async () => {
+Deno.test("Sink.write() swallows what follows on a closed stream and calls onClose once", async () => {
   const failure = brokenPipe();
   const system = new FakeSystem({ stdout: { failure } });
   const sink = system.sink();
-  const told: unknown[] = [];
-  sink.onClose = (stream, error) => told.push(stream, error);
+  const calls: unknown[] = [];
+  sink.onClose = (stream, error) => calls.push(stream, error);
   void sink.write("stdout", "lost");
   await sink.flush();
   system.stdout.failure = undefined;
   void sink.write("stdout", "swallowed");
   await sink.flush();
   assertEquals(system.stdout.text, "");
-  assertEquals(told[0], "stdout");
-  assertStrictEquals(told[1], failure);
-  assertEquals(told.length, 2);
+  assertEquals(calls[0], "stdout");
+  assertStrictEquals(calls[1], failure);
+  assertEquals(calls.length, 2);
 });
 
 Deno.test("Sink.write() lets the other stream live on", async () => {
@@ -111,15 +111,15 @@ Deno.test("Sink.write() gives no promise on a closed stream, however much is wri
   assertEquals(sink.write("stdout", "x".repeat(300 * KIB)), undefined);
 });
 
-Deno.test("Sink.write() tells of each stream by itself", async () => {
+Deno.test("Sink.write() calls onClose for each stream by itself", async () => {
   const system = new FakeSystem({ stdout: { failure: brokenPipe() }, stderr: { failure: brokenPipe() } });
   const sink = system.sink();
-  const told: string[] = [];
-  sink.onClose = (stream) => told.push(stream);
+  const calls: string[] = [];
+  sink.onClose = (stream) => calls.push(stream);
   void sink.write("stderr", "lost");
   void sink.write("stdout", "lost");
   await sink.flush();
-  assertEquals(told, ["stderr", "stdout"]);
+  assertEquals(calls, ["stderr", "stdout"]);
 });
 
 Deno.test("Sink.flush() settles at once when nothing waits", async () => {

@@ -119,7 +119,9 @@ async function piecesOf(folder: string, entries: readonly string[]): Promise<Set
   for await (const { name } of Deno.readDir(folder)) texts.set(name, await Deno.readTextFile(`${folder}/${name}`));
   // Files of other folders have the same names as commands, but do not export the command.
   const isEntry = (name: string, text: string) =>
-    entries.some((entry) => name === `${entry}.js` || (name.startsWith(`${entry}-`) && text.includes(` as ${entry}}`)));
+    entries.some((entry) =>
+      name === `${entry}.js` || (name.startsWith(`${entry}-`) && new RegExp(` as ${entry}(Command)?}`).test(text))
+    );
   const pieces = new Set([...texts].filter(([name, text]) => isEntry(name, text)).map(([name]) => name));
   assertEquals(pieces.size, entries.length);
   for (const piece of pieces) {

@@ -37,7 +37,7 @@ const CERT_OPTIONS = {
 type CertValues = Values<typeof CERT_OPTIONS> & CommonValues;
 
 /** The table entry. */
-export const cert: CommandSpec = defineCommand({
+export const certCommand: CommandSpec = defineCommand({
   name: "cert",
   summary: "make a certificate for a TLS server of your own",
   operands: "[NAME…]",

@@ -73,7 +73,7 @@ const INPUT_PAUSE_MS = 2_000;
 const DEFAULT_HOST = "127.0.0.1";
 
 /** The table entry. */
-export const client: CommandSpec = defineCommand({
+export const clientCommand: CommandSpec = defineCommand({
   name: "client",
   summary: "connect, send and show what comes back",
   operands: "[ADDRESS | HOST PORT]",

@@ -1,5 +1,5 @@
 /**
- * `sockeye completions`: tells a shell what can be typed after `sockeye`.
+ * `sockeye completions`: prints a script by which a shell completes command lines of sockeye.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { didYouMean } from "../../wording.ts";
 import { loadCommands } from "../table.ts";
 
 /** The table entry. */
-export const completions: CommandSpec = defineCommand({
+export const completionsCommand: CommandSpec = defineCommand({
   name: "completions",
   summary: "a script that completes command lines in your shell",
   operands: "SHELL",

@@ -5,25 +5,21 @@
  */
 
 import config from "../../../deno.json" with { type: "json" };
-import { concat } from "../../bytes.ts";
-import { messageOf, SockeyeError } from "../../errors.ts";
-import { download, type DownloadOptions, type DownloadResult, type Watch } from "../../fetch/download.ts";
-import { readChunks } from "../../bytes.ts";
-import { readBytes, withFileErrors } from "../../files.ts";
+import { concat, readChunks } from "../../bytes.ts";
+import { SockeyeError } from "../../errors.ts";
 import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
-import { StreamTarget } from "../../fetch/stream_target.ts";
-import type { Target } from "../../fetch/target_contract.ts";
-import { type HttpRequest, parseField, parseMethod, parseUrl, shownUrl } from "../../http/request.ts";
-import { CONNECT_TIMEOUT_MS } from "../../transport/limits.ts";
+import { readBytes } from "../../files.ts";
+import { parseField, parseMethod, parseUrl } from "../../http/request.ts";
 import { asNumber, asRate, asSize, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
-import { DirectionDecoder } from "../../output/decoder.ts";
 import { ProgressLine } from "../../output/progress.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
+import { CONNECT_TIMEOUT_MS } from "../../transport/limits.ts";
 import { unlessAborted } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
+import { type FetchPlan, FetchSession } from "../fetch_session.ts";
 import type { System } from "../system.ts";
 
 const FETCH_OPTIONS = {
@@ -54,11 +50,8 @@ const FETCH_OPTIONS = {
 
 type FetchValues = Values<typeof FETCH_OPTIONS> & CommonValues;
 
-/** Milliseconds between two progress events: smooth for the eye, cheap for a program. */
-const PROGRESS_MS = 100;
-
 /** The table entry. */
-export const fetch: CommandSpec = defineCommand({
+export const fetchCommand: CommandSpec = defineCommand({
   name: "fetch",
   summary: "download pages: the header to the terminal, the body to a file",
   operands: "URL…",
@@ -78,209 +71,94 @@ NAME.part and renamed when it is complete, so that a failure leaves an existing 
 
 async function runFetch(values: FetchValues, run: Run): Promise<number> {
   const urls = run.operands.map(parseUrl);
+  checkOutputs(values, urls);
+  const output = openFetchOutput(values, run);
+  const plan = await makePlan(values, run.system);
+  const { output: path, "header-output": headerFile } = values;
+  const writesNothing = path === "-" && headerFile === undefined;
+  // Below /dev, /proc and /sys a process opens files only while it has every permission.
+  if (![path ?? ".", headerFile ?? "."].some(isGuarded)) keepOnly(writesNothing ? ["net"] : ["net", "read", "write"]);
+  return await new FetchSession(plan, run, output).fetchAll(urls);
+}
+
+/** Refuses outputs that are in each other's way. */
+function checkOutputs({ output: path, "header-output": headerFile, json }: FetchValues, urls: readonly URL[]): void {
   if (urls.length === 0) throw new SockeyeError("usage", "Missing address: fetch takes URL…");
-  const { output: path } = values;
   if (path !== undefined && path !== "-" && urls.length > 1) {
     throw new SockeyeError("usage", `Option -o ${quote(path)} names one file, but there are ${urls.length} addresses`);
   }
-  if (path === "-" && values.json) {
+  if (path === "-" && json) {
     throw new SockeyeError("usage", "Options -o - and --json both want standard output: give -o a file");
   }
-  const headerFile = values["header-output"];
-  if (headerFile !== undefined) demand("write", headerFile, `write ${quote(headerFile)}`);
-  if (headerFile !== undefined && headerFile === path) {
+  if (headerFile === undefined) return;
+  demand("write", headerFile, `write ${quote(headerFile)}`);
+  if (headerFile === path) {
     throw new SockeyeError("usage", `Options -o and --header-output both name ${quote(headerFile)}`);
   }
-  const heads = values["header-output"] === undefined ? (path === "-" ? "stderr" : "stdout") : undefined;
+}
+
+/** Heads of answers are shown unless they are saved; on stderr where stdout has the body. */
+function openFetchOutput(values: FetchValues, run: Run): Output {
+  const bodyOnStdout = values.output === "-";
+  const heads = values["header-output"] !== undefined ? undefined : bodyOnStdout ? "stderr" : "stdout";
   const output = openOutput("fetch", values, run, { heads, requests: values["show-request"] });
   if (run.system.stderr.isTerminal()) output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
+  return output;
+}
+
+/** Reads the files that options name, and standard input if the body comes from there. */
+async function makePlan(values: FetchValues, system: System): Promise<FetchPlan> {
   const proxy = readProxies(values);
-  const ca = values.ca === undefined
-    ? undefined
-    : await (await import("../../transport/tls/trust.ts")).readCertificates(values.ca);
-  const body = await readBody(values.data ?? [], run.system);
-  const streams = path === "-" && headerFile === undefined;
-  if (![path ?? ".", headerFile ?? "."].some(isGuarded)) keepOnly(streams ? ["net"] : ["net", "read", "write"]);
-  const session = new FetchSession(values, run, output, { proxy, ca, body });
-  return await session.fetchAll(urls);
+  const ca = await readCa(values);
+  const body = await readBody(values.data ?? [], system);
+  const toStdout = values.output === "-";
+  return {
+    request: {
+      method: values.request ?? (values.head ? "HEAD" : body ? "POST" : "GET"),
+      fields: values.header ?? [],
+      body,
+    },
+    options: { ...toDownloadOptions(values), path: toStdout ? undefined : values.output, proxy, ca },
+    toStdout,
+    encoding: encodingOf(values),
+    headerFile: values["header-output"],
+  };
 }
 
-/** What was read before the permissions were given up. */
-interface Materials {
-  readonly proxy: ProxySettings;
-  readonly ca: string | undefined;
-  readonly body: Uint8Array | undefined;
+function toDownloadOptions(values: FetchValues): Omit<FetchPlan["options"], "path" | "proxy" | "ca"> {
+  const { timeout = IDLE_MS } = values;
+  return {
+    defaults: [["User-Agent", `${config.name}/${config.version}`], ["Accept", "*/*"], ["Connection", "close"]],
+    maxRedirects: values["no-follow"] ? 0 : values["max-redirects"] ?? MAX_REDIRECTS,
+    resume: values.resume ?? false,
+    retries: values.retry ?? 0,
+    noClobber: values["no-clobber"] ?? false,
+    maxSize: values["max-size"] ?? Infinity,
+    rate: values["limit-rate"],
+    raw: values.raw ?? false,
+    toUtf8: values["to-utf8"] ?? false,
+    charset: values.encoding,
+    digest: (values.verbose || values.json) ?? false,
+    timeout,
+    connectTimeout: Math.min(timeout, CONNECT_TIMEOUT_MS),
+    insecure: values.insecure,
+  };
 }
 
-class FetchSession {
-  readonly #values: FetchValues;
-  readonly #run: Run;
-  readonly #output: Output;
-  readonly #materials: Materials;
-  readonly #taken = new Set<string>();
-  readonly #heads: Uint8Array[] = [];
-  /** Aborted when who reads standard output has left: nobody is there for the rest. */
-  readonly #readerLeft = new AbortController();
-  #signal: AbortSignal;
-
-  constructor(values: FetchValues, run: Run, output: Output, materials: Materials) {
-    this.#values = values;
-    this.#run = run;
-    this.#output = output;
-    this.#materials = materials;
-    this.#signal = run.system.signal;
-    if (values.output === "-") this.#watchReader();
-  }
-
-  #watchReader(): void {
-    const { sink, system } = this.#run;
-    const { onClose } = sink;
-    sink.onClose = (stream, error) => {
-      if (stream === "stdout") this.#readerLeft.abort();
-      onClose(stream, error);
-    };
-    this.#signal = AbortSignal.any([system.signal, this.#readerLeft.signal]);
-  }
-
-  /** Fetches one address after the other; the first failure decides the exit code. */
-  async fetchAll(urls: readonly URL[]): Promise<number> {
-    let code = 0;
-    for (const [index, url] of urls.entries()) {
-      const own = await this.#fetchOne(index + 1, url);
-      code ||= own;
-      if (this.#signal.aborted) break;
-    }
-    return code;
-  }
-
-  async #fetchOne(id: number, url: URL): Promise<number> {
-    const started = performance.now();
-    const counts = () => ({ peers: 1, received: 0, sent: 0, ms: Math.round(performance.now() - started) });
-    try {
-      const result = await download(this.#request(url), this.#options(id, url));
-      if (result.path !== undefined) this.#taken.add(result.path);
-      await this.#saveHeads();
-      void this.#output.report({
-        event: "done",
-        ...counts(),
-        ...toFetched(result),
-        received: result.received,
-        code: 0,
-      });
-      return 0;
-    } catch (thrown) {
-      await this.#saveHeads().catch((error) =>
-        this.#output.report({ event: "error", kind: "file", message: messageOf(error) })
-      );
-      if (this.#readerLeft.signal.aborted) return 0;
-      const error = thrown instanceof SockeyeError
-        ? thrown
-        : new SockeyeError("session", messageOf(thrown), { cause: thrown });
-      if (error.kind !== "interrupt" && error.kind !== "terminate") {
-        void this.#output.report({ event: "error", kind: error.kind, message: withAddress(error.message, url) });
-      }
-      void this.#output.report({ event: "done", ...counts(), url: shownUrl(url), code: error.exitCode });
-      return error.exitCode;
-    }
-  }
-
-  #request(url: URL): HttpRequest {
-    const { head, request, header = [] } = this.#values;
-    const { body } = this.#materials;
-    const method = request ?? (head ? "HEAD" : body ? "POST" : "GET");
-    return { method, url, fields: header, body };
-  }
-
-  #options(id: number, url: URL): DownloadOptions {
-    const { values, materials } = { values: this.#values, materials: this.#materials };
-    return {
-      path: values.output === "-" ? undefined : values.output,
-      stream: this.#stream(),
-      taken: this.#taken,
-      defaults: [["User-Agent", `${config.name}/${config.version}`], ["Accept", "*/*"], ["Connection", "close"]],
-      maxRedirects: values["no-follow"] ? 0 : values["max-redirects"] ?? MAX_REDIRECTS,
-      resume: values.resume ?? false,
-      retries: values.retry ?? 0,
-      noClobber: values["no-clobber"] ?? false,
-      maxSize: values["max-size"] ?? Infinity,
-      rate: values["limit-rate"],
-      raw: values.raw ?? false,
-      toUtf8: values["to-utf8"] ?? false,
-      charset: values.encoding,
-      digest: (values.verbose || values.json) ?? false,
-      timeout: values.timeout ?? IDLE_MS,
-      connectTimeout: Math.min(values.timeout ?? CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_MS),
-      insecure: values.insecure,
-      signal: this.#signal,
-      proxy: materials.proxy,
-      ca: materials.ca,
-      watch: this.#watch(id, url),
-    };
-  }
-
-  #stream(): Target | undefined {
-    if (this.#values.output !== "-") return undefined;
-    const { sink, system } = this.#run;
-    // On a terminal a page is shown, not obeyed.
-    const voice = system.stdout.isTerminal() ? new DirectionDecoder(encodingOf(this.#values)) : undefined;
-    return new StreamTarget((bytes) => {
-      const shown = sink.write("stdout", voice?.safeText(bytes).text ?? bytes);
-      // Who reads it may have stalled; a signal is obeyed all the same.
-      return shown && unlessAborted(shown, system.signal);
-    });
-  }
-
-  #watch(id: number, url: URL): Watch {
-    const { report, reportTraffic } = this.#output;
-    const started = performance.now();
-    let last = started;
-    return {
-      request: (data, peer) => void reportTraffic?.({ event: "send", id, peer, data }),
-      answer: (data, peer) => {
-        if (this.#values["header-output"] !== undefined) this.#heads.push(data);
-        void reportTraffic?.({ event: "recv", id, peer, data });
-      },
-      progress: (bytes, total) => {
-        const now = performance.now();
-        if (now - last < PROGRESS_MS) return;
-        last = now;
-        void report({
-          event: "progress",
-          url: shownUrl(url),
-          bytes,
-          total,
-          rate: Math.round(bytes / (now - started) * 1000),
-        });
-      },
-      notice: (message, detail = false) => void report({ event: "notice", message, detail }),
-    };
-  }
-
-  async #saveHeads(): Promise<void> {
-    const path = this.#values["header-output"];
-    if (path === undefined || this.#heads.length === 0) return;
-    await withFileErrors(`write ${quote(path)}`, () => Deno.writeFile(path, concat(this.#heads)));
-  }
+async function readCa({ ca }: FetchValues): Promise<string | undefined> {
+  if (ca === undefined) return undefined;
+  const { readCertificates } = await import("../../transport/tls/trust.ts");
+  return await readCertificates(ca);
 }
 
-/** With several addresses a failure must say which one it is about. */
-function withAddress(message: string, url: URL): string {
-  const shown = shownUrl(url);
-  return message.includes(shown) ? message : `${message} (${shown})`;
-}
-
-function toFetched({ url, status, path, bytes, sha256, timings }: DownloadResult) {
-  const rounded = Object.entries(timings).map(([step, ms]) => [step, Math.round(ms * 10) / 10]);
-  return { url, status, file: path, bytes, sha256, timings: Object.fromEntries(rounded) as DownloadResult["timings"] };
-}
-
+/** The proxy of the command line, else those of the environment variables that may be read. */
 function readProxies({ proxy }: FetchValues): ProxySettings {
   if (proxy) return { http: proxy, https: proxy };
   const granted = (variable: string) => Deno.permissions.querySync({ name: "env", variable }).state === "granted";
   return proxyFromEnvironment((name) => granted(name) ? Deno.env.get(name) : undefined);
 }
 
-/** Several texts are joined as the fields of a form. */
+/** Reads the body that -d asks for; several values are joined as the fields of a form. */
 async function readBody(data: readonly string[], system: System): Promise<Uint8Array | undefined> {
   if (data.length === 0) return undefined;
   const parts: Uint8Array[] = [];
@@ -291,6 +169,7 @@ async function readBody(data: readonly string[], system: System): Promise<Uint8A
   return concat(parts);
 }
 
+/** Reads one value of -d. */
 async function readPart(text: string, { stdin, signal }: System): Promise<Uint8Array> {
   if (text === "@-") return concat(await unlessAborted(Array.fromAsync(readChunks(stdin)), signal));
   return text.startsWith("@") ? await readBytes(text.slice(1)) : encode(text);

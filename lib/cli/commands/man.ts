@@ -1,5 +1,5 @@
 /**
- * `sockeye man`: the manual page, for who has nothing but the program.
+ * `sockeye man`: prints the manual page, so that the single executable carries its own.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { manPage } from "../manual.ts";
 import { loadCommands } from "../table.ts";
 
 /** The table entry. */
-export const man: CommandSpec = defineCommand({
+export const manCommand: CommandSpec = defineCommand({
   name: "man",
   summary: "the manual page, for man or a file",
   operands: "",

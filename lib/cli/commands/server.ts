@@ -68,7 +68,7 @@ const RULES: TransportRules = {
 type ServerValues = Values<typeof SERVER_OPTIONS> & CommonValues;
 
 /** The table entry. */
-export const server: CommandSpec = defineCommand({
+export const serverCommand: CommandSpec = defineCommand({
   name: "server",
   summary: "serve one of the modes to many clients at once",
   operands: "[MODE] [ADDRESS]",

@@ -1,17 +1,18 @@
 /**
- * Completions for bash 3.2 and later, macOS has that one. Bash cuts words at `=` and `:` as well, so the script puts them
- * together again before it looks, and takes off what bash would repeat when it answers.
+ * Completions for bash 3.2 and later: macOS has 3.2. Bash splits words at `=` and `:` as well, so the script first
+ * joins them again, and then removes from each answer the part that bash would repeat.
  *
  * @module
  */
 
-import type { Offer, Place } from "./places.ts";
+import type { OptionInfo } from "../option_info.ts";
+import type { Place } from "./places.ts";
 
 /**
  * Writes the script.
  *
- * @param places what can be typed where
- * @returns text to source
+ * @param places the places of a command line
+ * @returns the script, to be sourced
  */
 export function bashScript(places: readonly Place[]): string {
   return `# bash completion for sockeye
@@ -118,18 +119,18 @@ function wordsCase({ path, words }: Place): string {
   return `    "${path.join(" ")}") echo "${words.map(({ name }) => name).join(" ")}" ;;`;
 }
 
-function optionsCase({ path, offers }: Place): string {
-  return `    "${path.join(" ")}") echo "${offers.flatMap(({ flags }) => flags).join(" ")}" ;;`;
+function optionsCase({ path, options }: Place): string {
+  return `    "${path.join(" ")}") echo "${options.flatMap(({ flags }) => flags).join(" ")}" ;;`;
 }
 
-/** The words of a command change which options there are, not what their values may be. */
+/** Cases for the values of options. The words of a command change which options there are, not their values. */
 function valueCases(places: readonly Place[]): string[] {
-  return places.filter(({ path }) => path.length < 2).flatMap(({ path: [command = ""], offers }) =>
-    offers.filter(({ value }) => value !== undefined).map((offer) => valueCase(command, offer))
+  return places.filter(({ path }) => path.length < 2).flatMap(({ path: [command = ""], options }) =>
+    options.filter(({ value }) => value !== undefined).map((option) => valueCase(command, option))
   );
 }
 
-function valueCase(command: string, { flags, choices, files }: Offer): string {
+function valueCase(command: string, { flags, choices, files }: OptionInfo): string {
   const patterns = flags.map((flag) => `"${command} ${flag}"`).join(" | ");
   return `    ${patterns}) echo "${files ? "<file>" : choices.join(" ")}" ;;`;
 }

@@ -1,16 +1,17 @@
 /**
- * Completions for fish 3. Fish reads options itself, with `=` and without; a small function tells the place.
+ * Completions for fish 3. Fish reads options itself, with `=` and without; a small function finds the place.
  *
  * @module
  */
 
-import type { Offer, Place } from "./places.ts";
+import type { OptionInfo } from "../option_info.ts";
+import type { Place } from "./places.ts";
 
 /**
  * Writes the script.
  *
- * @param places what can be typed where
- * @returns text to source
+ * @param places the places of a command line
+ * @returns the script, to be sourced
  */
 export function fishScript(places: readonly Place[]): string {
   return `# fish completion for sockeye
@@ -56,9 +57,9 @@ function nameOf({ path }: Place): string {
   return path.join(" ");
 }
 
-/** Options whose value is the next word, behind the command that they are for. */
-function valued({ path: [command = ""], offers }: Place): string[] {
-  const flags = offers.filter(({ value }) => value !== undefined).flatMap((offer) => offer.flags);
+/** Options whose value is the next word, each after the command that it is for. */
+function valued({ path: [command = ""], options }: Place): string[] {
+  const flags = options.filter(({ value }) => value !== undefined).flatMap((option) => option.flags);
   return flags.map((flag) => `${command} ${flag}`);
 }
 
@@ -68,19 +69,19 @@ function wordLines(place: Place): string[] {
   );
 }
 
-/** One line for an option and all the places where it is the same. */
+/** One line for each option, with all the places where it is the same. */
 function optionLines(places: readonly Place[]): string[] {
   const names = new Map<string, string[]>();
   for (const place of places) {
-    for (const offer of place.offers) {
-      const line = offerWords(offer);
+    for (const option of place.options) {
+      const line = optionWords(option);
       names.set(line, [...names.get(line) ?? [], nameOf(place)]);
     }
   }
   return [...names].map(([line, at]) => `complete -c sockeye -n ${quote(`__sockeye_at ${quoteAll(at)}`)} ${line}`);
 }
 
-function offerWords({ flags, help, value, choices, files }: Offer): string {
+function optionWords({ flags, help, value, choices, files }: OptionInfo): string {
   const spellings = flags.map((flag) => flag.startsWith("--") ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`);
   const argument = files
     ? ["-r -F"]

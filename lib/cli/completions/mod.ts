@@ -10,13 +10,18 @@ import type { Place } from "./places.ts";
 import { powershellScript } from "./powershell.ts";
 import { zshScript } from "./zsh.ts";
 
-/** A shell that can be told what to complete. */
+/** A shell that completions can be written for. */
 export interface Shell {
   /** The word on the command line. */
   readonly name: string;
   /** One line for the help. */
   readonly summary: string;
-  /** Writes the script. */
+  /**
+   * Writes the script.
+   *
+   * @param places the places of a command line
+   * @returns what the shell reads
+   */
   script(places: readonly Place[]): string;
 }
 

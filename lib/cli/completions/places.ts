@@ -1,44 +1,26 @@
 /**
- * What can be typed where, read out of the tables: the same facts for every shell. A place is a command line as far as it has
- * been typed: nothing, a command, or a command and its first word.
+ * The words and options that may follow at each place of a command line, read out of the tables: the same facts for
+ * every shell. A place is the command line so far: nothing, a command, or a command and its first word.
  *
  * @module
  */
 
-import type { Option, OptionTable } from "../../options.ts";
+import type { OptionTable } from "../../options.ts";
 import type { CommandSpec, Word } from "../command.ts";
+import { describeOptions, type OptionInfo } from "../option_info.ts";
 
-/** One option, as a completion offers it. */
-export interface Offer {
-  /** Its spellings, `-e` and `--encoding`. */
-  readonly flags: readonly string[];
-  /** What it does. */
-  readonly help: string;
-  /** Placeholder of its value; without it the option is a flag. */
-  readonly value?: string | undefined;
-  /** Words that the value may be. */
-  readonly choices: readonly string[];
-  /** Whether the value is a file. */
-  readonly files: boolean;
-  /** Whether it may be given several times. */
-  readonly many: boolean;
-}
-
-/** Where the cursor may be. */
+/** A place of the command line, where the cursor may be. */
 export interface Place {
-  /** The words before it that are no options: none, `server`, or `server` and `reply`. */
+  /** The words before the cursor that are no options: none, `server`, or `server` and `reply`. */
   readonly path: readonly string[];
-  /** What the next word may be. */
+  /** The words that may come next. */
   readonly words: readonly Word[];
   /** The options that may be given. */
-  readonly offers: readonly Offer[];
+  readonly options: readonly OptionInfo[];
 }
 
-/** The word that stands before a command to get its help. */
+/** `sockeye help COMMAND` shows the help of a command. */
 const HELP: Word = { name: "help", summary: "the help of a command" };
-
-/** Placeholders of values that are paths. */
-const PATHS: readonly string[] = ["FILE", "PREFIX"];
 
 /**
  * Lists the places.
@@ -48,14 +30,15 @@ const PATHS: readonly string[] = ["FILE", "PREFIX"];
  * @returns the place before the command, then each command, each followed by its words
  */
 export function placesOf(commands: readonly CommandSpec[], common: OptionTable): Place[] {
+  const names = commands.map(({ name, summary }) => ({ name, summary }));
   return [
-    { path: [], words: [...commands.map(({ name, summary }) => ({ name, summary })), HELP], offers: offersOf(common) },
+    { path: [], words: [...names, HELP], options: describeOptions(common) },
     ...commands.flatMap((command) => commandPlaces(command, common)),
-    { path: [HELP.name], words: commands.map(({ name, summary }) => ({ name, summary })), offers: [] },
+    { path: [HELP.name], words: names, options: [] },
   ];
 }
 
-/** Before its word is typed a command offers all of its options, then those that go with the word. */
+/** Before its first word a command offers all of its options; after it, no options that are for other words alone. */
 function commandPlaces({ name, options, words }: CommandSpec, common: OptionTable): Place[] {
   const list = words?.list ?? [];
   const claimed = new Set(list.flatMap((word) => Object.keys(word.options ?? {})));
@@ -65,16 +48,7 @@ function commandPlaces({ name, options, words }: CommandSpec, common: OptionTabl
       Object.entries(all).filter(([option]) => !claimed.has(option) || Object.hasOwn(word.options ?? {}, option)),
     );
   return [
-    { path: [name], words: list, offers: offersOf(all) },
-    ...list.map((word) => ({ path: [name, word.name], words: [], offers: offersOf(withWord(word)) })),
+    { path: [name], words: list, options: describeOptions(all) },
+    ...list.map((word) => ({ path: [name, word.name], words: [], options: describeOptions(withWord(word)) })),
   ];
-}
-
-function offersOf(table: OptionTable): Offer[] {
-  return Object.entries(table).map(([name, option]) => offerOf(name, option));
-}
-
-function offerOf(name: string, { short, help, value, choices = [], many = false }: Option<unknown>): Offer {
-  const flags = [...(short === undefined ? [] : [`-${short}`]), `--${name}`];
-  return { flags, help, value, choices, files: value !== undefined && PATHS.includes(value), many };
 }

@@ -1,17 +1,19 @@
 /**
- * Completions for PowerShell 5 and later. Rows are texts with tabs between their columns: PowerShell's own tables do not tell
- * `-v` from `-V`. Where nothing is offered PowerShell completes files by itself.
+ * Completions for PowerShell 5 and later. Rows are texts with tabs between their columns, since the keys of a
+ * PowerShell table are not case-sensitive (`-v`, `-V`). Where the script offers nothing PowerShell completes file
+ * names.
  *
  * @module
  */
 
-import type { Offer, Place } from "./places.ts";
+import type { OptionInfo } from "../option_info.ts";
+import type { Place } from "./places.ts";
 
 /**
  * Writes the script.
  *
- * @param places what can be typed where
- * @returns text to run, in the profile for instance
+ * @param places the places of a command line
+ * @returns the script, to be run in the profile for instance
  */
 export function powershellScript(places: readonly Place[]): string {
   return `# PowerShell completion for sockeye
@@ -76,11 +78,14 @@ function wordRows({ path, words }: Place): string {
   return table(path, words.map(({ name, summary }) => `${name}\t${summary}`));
 }
 
-function optionRows({ path, offers }: Place): string {
-  return table(path, offers.flatMap((offer) => offer.flags.map((flag) => `${flag}\t${valueOf(offer)}\t${offer.help}`)));
+function optionRows({ path, options }: Place): string {
+  return table(
+    path,
+    options.flatMap((option) => option.flags.map((flag) => `${flag}\t${valueOf(option)}\t${option.help}`)),
+  );
 }
 
-function valueOf({ value, choices }: Offer): string {
+function valueOf({ value, choices }: OptionInfo): string {
   return value === undefined ? "" : choices.join(" ") || "-";
 }
 
@@ -91,7 +96,7 @@ ${rows.map((row) => `            ${quote(row)}`).join("\n")}
         )`;
 }
 
-/** PowerShell takes typographic quotes for quotes too. */
+/** Quotes a string. PowerShell takes typographic quotes for quotes too. */
 function quote(text: string): string {
   return `'${text.replace(/['‘’‚‛]/g, "$&$&")}'`;
 }

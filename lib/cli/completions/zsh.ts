@@ -1,21 +1,22 @@
 /**
- * Completions for zsh 5: the place is found here, and `_arguments` does the rest.
+ * Completions for zsh 5: the script finds the place, and `_arguments` does the rest.
  *
  * @module
  */
 
 import type { Word } from "../command.ts";
-import type { Offer, Place } from "./places.ts";
+import type { OptionInfo } from "../option_info.ts";
+import type { Place } from "./places.ts";
 
 /**
  * Writes the script.
  *
- * @param places what can be typed where
- * @returns text for a file `_sockeye` in a folder of `$fpath`, or to source
+ * @param places the places of a command line
+ * @returns the script: for a file `_sockeye` in a folder of `$fpath`, or to be sourced
  */
 export function zshScript(places: readonly Place[]): string {
-  const valued = places.filter(({ path }) => path.length < 2).flatMap(({ path: [command = ""], offers }) =>
-    offers.filter(({ value }) => value !== undefined).flatMap(({ flags }) => flags.map((flag) => `${command} ${flag}`))
+  const valued = places.filter(({ path }) => path.length < 2).flatMap(({ path: [command = ""], options }) =>
+    options.filter(({ value }) => value !== undefined).flatMap(({ flags }) => flags.map((flag) => `${command} ${flag}`))
   );
   return `#compdef sockeye
 # zsh completion for sockeye
@@ -52,7 +53,7 @@ function nameOf({ path }: Place): string {
 function placeCase(place: Place): string {
   return `    ${quote(nameOf(place))})
       options=(
-${place.offers.flatMap(specsOf).map((spec) => `        ${quote(spec)}`).join("\n")}
+${place.options.flatMap(specsOf).map((spec) => `        ${quote(spec)}`).join("\n")}
       )
       list=(${place.words.map((word) => quote(described(word))).join(" ")})
       ;;`;
@@ -62,14 +63,14 @@ function described({ name, summary }: Word): string {
   return `${escape(name, /[\\:]/g)}:${summary}`;
 }
 
-/** What `_arguments` reads: the spellings that exclude each other, the option, its help, its value. */
-function specsOf({ flags, help, value, choices, files, many }: Offer): string[] {
-  const lead = many ? "*" : flags.length > 1 ? `(${flags.join(" ")})` : "";
+/** Specs for `_arguments`: the spellings that exclude each other, the option, its help, its value. */
+function specsOf({ flags, help, value, choices, files, many }: OptionInfo): string[] {
+  const prefix = many ? "*" : flags.length > 1 ? `(${flags.join(" ")})` : "";
   const action = files ? "_files" : choices.length > 0 ? `(${escape(choices.join(" "), /[\\:]/g)})` : " ";
   const argument = value === undefined ? "" : `:${escape(value, /[\\:]/g)}:${action}`;
   return flags.map((flag) => {
     const form = value === undefined ? flag : flag.startsWith("--") ? `${flag}=` : `${flag}+`;
-    return `${lead}${form}[${escape(help, /[\\[\]]/g)}]${argument}`;
+    return `${prefix}${form}[${escape(help, /[\\[\]]/g)}]${argument}`;
   });
 }
 

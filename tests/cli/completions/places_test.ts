@@ -8,14 +8,14 @@ import { MODES } from "../../../lib/cli/modes.ts";
 const COMMANDS = await loadCommands();
 const PLACES = placesOf(COMMANDS, COMMON_OPTIONS);
 
-/** The options that are offered behind some words. */
-function offersAt(path: string): Place["offers"] {
-  return PLACES.find((place) => place.path.join(" ") === path)?.offers ?? [];
+/** The options that may follow some words. */
+function optionsAt(path: string): Place["options"] {
+  return PLACES.find((place) => place.path.join(" ") === path)?.options ?? [];
 }
 
-/** All values that the options of one name have in any command. */
-function offersOf(flag: string) {
-  return PLACES.flatMap(({ offers }) => offers.filter(({ flags }) => flags.includes(flag)));
+/** The options of one name at all places. */
+function optionsNamed(flag: string) {
+  return PLACES.flatMap(({ options }) => options.filter(({ flags }) => flags.includes(flag)));
 }
 
 Deno.test("placesOf() has a place for the program, each command, each of its words, and help", () => {
@@ -30,21 +30,21 @@ Deno.test("placesOf() has a place for the program, each command, each of its wor
 Deno.test("placesOf() offers every option of a command, and the common ones", () => {
   for (const { name, options } of COMMANDS) {
     const expected = [...Object.keys(options), ...Object.keys(COMMON_OPTIONS)].map((option) => `--${option}`);
-    assertEquals(offersAt(name).map(({ flags }) => flags.at(-1)), expected);
+    assertEquals(optionsAt(name).map(({ flags }) => flags.at(-1)), expected);
   }
 });
 
 Deno.test("placesOf() offers a mode its own options and none of another mode", () => {
   const own = new Set(MODES.flatMap(({ options }) => Object.keys(options)));
   for (const { name, options } of MODES) {
-    const offered = offersAt(`server ${name}`).map(({ flags }) => flags.at(-1)?.slice(2) ?? "");
+    const offered = optionsAt(`server ${name}`).map(({ flags }) => flags.at(-1)?.slice(2) ?? "");
     assertEquals(offered.filter((option) => own.has(option)), Object.keys(options));
     assertEquals(offered.includes("idle") && offered.includes("color"), true);
   }
 });
 
 Deno.test("placesOf() knows which values are files", () => {
-  const files = PLACES.flatMap(({ offers }) => offers.filter((offer) => offer.files).flatMap(({ flags }) => flags));
+  const files = PLACES.flatMap(({ options }) => options.filter((option) => option.files).flatMap(({ flags }) => flags));
   assertEquals([...new Set(files)].filter((flag) => flag.startsWith("--")).sort(), [
     "--bus-ca",
     "--ca",
@@ -65,7 +65,7 @@ Deno.test("placesOf() knows the values that an option takes, and each of them is
       "line",
     ]]
   ) {
-    for (const { choices } of offersOf(flag ?? "")) {
+    for (const { choices } of optionsNamed(flag ?? "")) {
       assertEquals(some.every((word) => choices.includes(word)), true, flag);
     }
   }

@@ -59,12 +59,12 @@ Deno.test("powershellScript() gives every place its words and options with their
   const words = rowsOf(SCRIPT, "words");
   const options = rowsOf(SCRIPT, "options");
   assertEquals(options.size, PLACES.length);
-  for (const { path, words: list, offers } of PLACES) {
+  for (const { path, words: list, options: infos } of PLACES) {
     const place = path.join(" ");
     const expected = list.map(({ name, summary }) => `${name}\t${summary}`);
     assertEquals(words.get(place) ?? [], expected);
-    assertEquals(options.get(place)?.length, offers.flatMap(({ flags }) => flags).length, place);
-    for (const { flags, help, value, choices } of offers) {
+    assertEquals(options.get(place)?.length, infos.flatMap(({ flags }) => flags).length, place);
+    for (const { flags, help, value, choices } of infos) {
       const values = value === undefined ? "" : choices.length > 0 ? choices.join(" ") : "-";
       for (const flag of flags) assert(options.get(place)?.includes(`${flag}\t${values}\t${help}`), `${place} ${flag}`);
     }
@@ -80,6 +80,6 @@ Deno.test("powershellScript() has no two places that PowerShell takes for one, a
 });
 
 Deno.test("powershellScript() keeps quotes and variables in texts as they are", () => {
-  const place: Place = { path: ["a"], words: [{ name: "b", summary: `it's ‘so’ "$x" \`t #` }], offers: [] };
+  const place: Place = { path: ["a"], words: [{ name: "b", summary: `it's ‘so’ "$x" \`t #` }], options: [] };
   assertEquals(rowsOf(powershellScript([place]), "words").get("a"), [`b\tit's ‘so’ "$x" \`t #`]);
 });

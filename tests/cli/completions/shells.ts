@@ -1,22 +1,24 @@
-/** Real shells that are asked what they would offer behind a line, with the script of sockeye loaded. */
+/** Completions of real shells, for a command line with the script of sockeye loaded. */
 
 import { tool } from "../../e2e/harness.ts";
 
-/** What a shell offers: words, and what it says about them. */
+/** Completions of one line. */
 export interface Offered {
-  /** What would be inserted, without what is typed before it. */
+  /** Words that would be inserted, without the part that is typed already. */
   readonly words: string[];
-  /** Everything that it would show. */
+  /** Everything that the shell would show. */
   readonly shown: string;
 }
 
-/** A way to ask a shell. */
+/** A shell, and how to get its completions. */
 export interface Asked {
   /** The shell's program. */
   readonly name: string;
-  /** A script that is given the path of sockeye's script and the lines, and prints `== ` before the offers for each. */
+  /**
+   * A script that takes the path of sockeye's script and the lines, and prints `== ` before the completions of each.
+   */
   readonly driver: string;
-  /** Starts the driver; the paths follow. */
+  /** The command that runs the driver; the paths are its arguments. */
   readonly command: readonly string[];
 }
 

@@ -55,8 +55,8 @@ function optionsLine({ path }: Place): string {
   return ["sockeye", ...path, "--"].join(" ");
 }
 
-function longOf({ offers }: Place): string[] {
-  return offers.flatMap(({ flags }) => flags.filter((flag) => flag.startsWith("--")));
+function longOf({ options }: Place): string[] {
+  return options.flatMap(({ flags }) => flags.filter((flag) => flag.startsWith("--")));
 }
 
 for (const shell of ASKED) {
@@ -85,12 +85,12 @@ for (const shell of ASKED) {
     name: `${shell.name} offers every option everywhere`,
     ...needs([shell.name]),
     fn: async () => {
-      const places = PLACES.filter(({ offers }) => offers.length > 0);
+      const places = PLACES.filter(({ options }) => options.length > 0);
       const answers = await ask(shell, script, places.map(optionsLine), "/");
       for (const [i, place] of places.entries()) {
         assertEquals(answers[i]?.words, longOf(place).sort(), optionsLine(place));
         if (shell.name === "bash") continue; // It shows no help.
-        for (const { help } of place.offers) assertStringIncludes(squeezed(answers[i]?.shown ?? ""), squeezed(help));
+        for (const { help } of place.options) assertStringIncludes(squeezed(answers[i]?.shown ?? ""), squeezed(help));
       }
     },
   });

@@ -1,33 +1,37 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { openOutput } from "../../lib/cli/command.ts";
 import type { SayEvent } from "../../lib/events.ts";
-import type { Paint } from "../../lib/output/colors.ts";
+import type { Colorize } from "../../lib/output/colors.ts";
 import { commonValues, FakeSystem } from "../cli/helpers.ts";
-import { close, failure, recv, send, view } from "./look.ts";
+import { close, failure, recv, send, view } from "./view.ts";
 
 const CLOCK = /^\d\d:\d\d:\d\d\.\d{3} /;
 
-/** As much as may wait before events are dropped. */
-const MUCH = 8 * 1024 * 1024;
+/** Bytes that may wait before events are dropped. */
+const EVENTS_LIMIT_BYTES = 8 * 1024 * 1024;
 
-/** A line of a conversation: of a client, of the operator, or of nobody. */
+/** A chat line: of a client, of the operator, or of the chat itself. */
 function say(text: string, from?: number | "operator"): SayEvent {
   if (from === "operator") return { event: "say", text, operator: true };
   return { event: "say", text, ...(from !== undefined && { id: from, peer: `10.0.0.${from}:4000` }) };
 }
 
-/** Something that was said to a peer by somebody who does not wait until it is shown. */
-function post(data: string, id = 1) {
+/** Bytes sent to a peer by code that does not wait until they are shown. */
+function sendPosted(data: string, id = 1) {
   return { ...send(data, id), posted: true };
 }
 
-/** A typed line that keeps what is done with it. */
-function typed(calls: string[] = []) {
+/** An input line that records calls. */
+function inputLine(calls: string[] = []) {
   const note = (what: string) => () => void calls.push(what);
-  return { hide: note("hide"), show: note("show"), lead: (text: string) => void calls.push(`lead ${text}`) };
+  return {
+    hide: note("hide"),
+    show: note("show"),
+    setPartialLine: (text: string) => void calls.push(`partial line ${text}`),
+  };
 }
 
-Deno.test("Output shows what is said on stdout as it is, whoever says it", async () => {
+Deno.test("Output shows chat lines of every sender on stdout as they are", async () => {
   const { output, shown } = view("server");
   void output.report(say("*** user1 joined", 1));
   void output.report(say("<user1> hello", 1));
@@ -38,8 +42,8 @@ Deno.test("Output shows what is said on stdout as it is, whoever says it", async
   assertEquals(await shown(), { stdout, stderr: "" });
 });
 
-Deno.test("Output paints who says a line, and nothing of what is said", async () => {
-  const marks: Paint = (stream, role, text) => `[${stream} ${role}:${text}]`;
+Deno.test("Output colours the sender of a chat line, and nothing of the text", async () => {
+  const marks: Colorize = (stream, role, text) => `[${stream} ${role}:${text}]`;
   for (
     const [text, head] of [
       ["<user1> a > b <user2> c", "<user1>"],
@@ -54,7 +58,7 @@ Deno.test("Output paints who says a line, and nothing of what is said", async ()
   }
 });
 
-/** What a server shows of a line with these flags. */
+/** What a server shows of a chat line with these flags. */
 async function coloured(...flags: string[]): Promise<string> {
   const system = new FakeSystem({ terminal: true, noColor: false });
   const sink = system.sink();
@@ -65,15 +69,15 @@ async function coloured(...flags: string[]): Promise<string> {
 }
 
 // The colours come from @std/fmt, which gives none where NO_COLOR is set.
-Deno.test({ name: "Output colours who says a line on a terminal", ignore: Deno.noColor }, async () => {
+Deno.test({ name: "Output colours the sender of a chat line on a terminal", ignore: Deno.noColor }, async () => {
   assertEquals(await coloured(), "\x1b[36m<user1>\x1b[39m hello\n");
 });
 
-Deno.test("Output colours nothing of a line with --color never", async () => {
+Deno.test("Output colours nothing of a chat line with --color never", async () => {
   assertEquals(await coloured("--color", "never"), "<user1> hello\n");
 });
 
-Deno.test("Output hides what is said with --quiet", async () => {
+Deno.test("Output hides chat lines with --quiet", async () => {
   const { output, shown } = view("server", { quiet: true });
   void output.report(say("<user1> hello", 1));
   void output.report(say("<operator> hello", "operator"));
@@ -81,7 +85,7 @@ Deno.test("Output hides what is said with --quiet", async () => {
   assertEquals(await shown(), { stdout: "", stderr: "sockeye: Cannot accept\n" });
 });
 
-Deno.test("Output with --json gives what is said with who says it, --quiet or not", async () => {
+Deno.test("Output with --json gives chat lines with their sender, --quiet or not", async () => {
   for (const quiet of [false, true]) {
     const { output, system, shown } = view("server", { json: true, quiet });
     void output.report(say("<user7> \x1bhello", 7));
@@ -97,18 +101,18 @@ Deno.test("Output with --json gives what is said with who says it, --quiet or no
   }
 });
 
-Deno.test("Output with --json gives the operator's line while one is typed", async () => {
+Deno.test("Output with --json gives the operator's chat line while there is an input line", async () => {
   const { output, system, shown } = view("server", { json: true, terminal: true });
-  output.inputLine = typed();
+  output.inputLine = inputLine();
   void output.report(say("<operator> hi", "operator"));
   await shown();
   assertEquals(system.stdout.events.map(({ event, text }) => [event, text]), [["say", "<operator> hi"]]);
 });
 
-Deno.test("Output does not repeat what the operator typed while a line is being typed", async () => {
+Deno.test("Output does not repeat what the operator typed at an input line", async () => {
   const { output, shown } = view("server", { terminal: true });
   const calls: string[] = [];
-  output.inputLine = typed(calls);
+  output.inputLine = inputLine(calls);
   void output.report(say("<operator> hi", "operator"));
   assertEquals([await shown(), calls], [{ stdout: "", stderr: "" }, []]);
   output.inputLine = undefined;
@@ -116,21 +120,21 @@ Deno.test("Output does not repeat what the operator typed while a line is being 
   assertEquals((await shown()).stdout, "<operator> bye\n");
 });
 
-Deno.test("Output shows what others say above the line being typed", async () => {
+Deno.test("Output shows chat lines of others above the input line", async () => {
   const { output, shown } = view("server", { terminal: true });
   const calls: string[] = [];
-  output.inputLine = typed(calls);
+  output.inputLine = inputLine(calls);
   void output.report(say("<user1> hello", 1));
   assertEquals([(await shown()).stdout, calls], ["<user1> hello\n", ["hide", "show"]]);
 });
 
-Deno.test("Output escapes what would drive a terminal, in what is said and in who says it", async () => {
+Deno.test("Output escapes what would drive a terminal, in the text and in the sender of a chat line", async () => {
   const { output, shown } = view("server");
   void output.report(say("<user\x1b[2J1> \x07hello\r\u202e\tworld", 1));
   assertEquals((await shown()).stdout, "<user\\x1b[2J1> \\x07hello\\r\\u202e\tworld\n");
 });
 
-Deno.test("Output with --time puts the time before what is said", async () => {
+Deno.test("Output with --time puts the time before chat lines", async () => {
   const { output, system, shown } = view("server", { time: true });
   void output.report(say("<user1> hello", 1));
   void output.report(say("*** user1 left", 1));
@@ -145,10 +149,10 @@ for (const json of [false, true]) {
   const name = json ? "Output with --json" : "Output";
   const texts = (stdout: string) => json ? stdout.trimEnd().split("\n").map((line) => JSON.parse(line)) : [];
 
-  Deno.test(`${name} drops what is said when it is not read, and counts it`, async () => {
+  Deno.test(`${name} drops chat lines when the output is not read, and counts them`, async () => {
     const { output, system, shown } = view("server", { json });
     const release = system.stdout.stall();
-    const long = `<user1> ${"x".repeat(MUCH)}`;
+    const long = `<user1> ${"x".repeat(EVENTS_LIMIT_BYTES)}`;
     void output.report(say(long, 1));
     for (const number of [1, 2, 3]) void output.report(say(`<user1> lost ${number}`, 1));
     release();
@@ -158,8 +162,8 @@ for (const json of [false, true]) {
     const { stdout, stderr } = await shown();
     const notice = "3 events were not shown: the output was not read";
     if (json) {
-      const told = texts(stdout).map(({ event, text, message }) => [event, text ?? message]);
-      assertEquals(told, [
+      const events = texts(stdout).map(({ event, text, message }) => [event, text ?? message]);
+      assertEquals(events, [
         ["say", long],
         ["notice", notice],
         ["say", "<user1> read again"],
@@ -174,18 +178,18 @@ for (const json of [false, true]) {
   Deno.test(`${name} drops posted traffic when it is not read, and no other traffic`, async () => {
     const { output, system, shown } = view("server", { json, verbose: true });
     const release = system.stdout.stall();
-    void output.report(say(`<user1> ${"x".repeat(MUCH)}`, 1));
-    void output.reportTraffic?.(post("posted and lost\n"));
+    void output.report(say(`<user1> ${"x".repeat(EVENTS_LIMIT_BYTES)}`, 1));
+    void output.reportTraffic?.(sendPosted("posted and lost\n"));
     void output.reportTraffic?.(send("sent\n"));
     void output.reportTraffic?.(recv("received\n"));
     release();
     await shown();
-    void output.reportTraffic?.(post("posted and shown\n"));
+    void output.reportTraffic?.(sendPosted("posted and shown\n"));
     const { stdout, stderr } = await shown();
     const notice = "1 events were not shown: the output was not read";
     if (json) {
-      const told = texts(stdout).slice(1).map(({ event, text, message }) => [event, text ?? message]);
-      assertEquals(told, [
+      const events = texts(stdout).slice(1).map(({ event, text, message }) => [event, text ?? message]);
+      assertEquals(events, [
         ["send", "sent\n"],
         ["recv", "received\n"],
         ["notice", notice],
@@ -201,8 +205,8 @@ for (const json of [false, true]) {
 Deno.test("Output counts no posted traffic that it would not have shown", async () => {
   const { output, system, shown } = view("server");
   const release = system.stdout.stall();
-  void output.report(say(`<user1> ${"x".repeat(MUCH)}`, 1));
-  void output.reportTraffic?.(post("a detail\n"));
+  void output.report(say(`<user1> ${"x".repeat(EVENTS_LIMIT_BYTES)}`, 1));
+  void output.reportTraffic?.(sendPosted("a detail\n"));
   release();
   await shown();
   void output.report(close());
@@ -212,8 +216,8 @@ Deno.test("Output counts no posted traffic that it would not have shown", async 
 Deno.test("Output gives no promise for posted traffic that it drops", async () => {
   const { output, system, shown } = view("server", { verbose: true });
   const release = system.stdout.stall();
-  void output.report(say(`<user1> ${"x".repeat(MUCH)}`, 1));
-  assertEquals(output.reportTraffic?.(post("lost\n")), undefined);
+  void output.report(say(`<user1> ${"x".repeat(EVENTS_LIMIT_BYTES)}`, 1));
+  assertEquals(output.reportTraffic?.(sendPosted("lost\n")), undefined);
   assertEquals(output.reportTraffic?.(send("sent\n")) instanceof Promise, true);
   release();
   await shown();

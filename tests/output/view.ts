@@ -1,15 +1,15 @@
-/** What the tests of the output share: how it is made, and events to show. */
+/** What the tests of the output share: an output over fake streams, and events to show. */
 
 import type { ErrorKind } from "../../lib/errors.ts";
 import type { CloseEvent, TrafficEvent } from "../../lib/events.ts";
 import type { OutputOptions } from "../../lib/output/options.ts";
 import { Output } from "../../lib/output/output.ts";
-import type { Paint } from "../../lib/output/colors.ts";
+import type { Colorize } from "../../lib/output/colors.ts";
 import type { CommandName } from "../../lib/output/messages.ts";
 import { FakeSystem, type SystemOptions, utf8 } from "../cli/helpers.ts";
 
-/** What no flag changes: a transcript in UTF-8 for a pipe, decoded. */
-const PLAIN: OutputOptions = {
+/** The output without flags: a transcript in UTF-8 for a pipe, decoded. */
+const DEFAULTS: OutputOptions = {
   json: false,
   quiet: false,
   verbose: false,
@@ -21,28 +21,28 @@ const PLAIN: OutputOptions = {
 };
 
 /** No colours. */
-const UNPAINTED: Paint = (_stream, _role, text) => text;
+const colorless: Colorize = (_stream, _role, text) => text;
 
-/** What to look at: an output and the streams behind it. */
+/** An output and the streams behind it. */
 export interface View {
   readonly output: Output;
   readonly system: FakeSystem;
-  /** Writes to stdout behind all that was shown. */
+  /** Writes to stdout, after all that was shown. */
   draw(text: string): void;
-  /** Waits for what was shown and gives it: stdout and stderr. */
+  /** Waits until all is written and gives it: stdout and stderr. */
   shown(): Promise<{ stdout: string; stderr: string }>;
 }
 
-/** Makes an output of one side, without colours unless some are given. */
+/** Makes the output of a command, without colours unless some are given. */
 export function view(
-  side: CommandName,
-  look: Partial<OutputOptions> = {},
-  options: SystemOptions = {},
-  paint = UNPAINTED,
+  command: CommandName,
+  options: Partial<OutputOptions> = {},
+  systemOptions: SystemOptions = {},
+  colorize = colorless,
 ): View {
-  const system = new FakeSystem(options);
+  const system = new FakeSystem(systemOptions);
   const sink = system.sink();
-  const output = new Output(sink, side, { ...PLAIN, ...look }, paint);
+  const output = new Output(sink, command, { ...DEFAULTS, ...options }, colorize);
   const shown = async () => {
     await sink.flush();
     return { stdout: system.stdout.text, stderr: system.stderr.text };
@@ -50,7 +50,7 @@ export function view(
   return { output, system, draw: (text) => void sink.write("stdout", text), shown };
 }
 
-/** Something that a peer said. */
+/** Bytes that came from a peer. */
 export function recv(data: string | Uint8Array, id = 1): TrafficEvent {
   return { event: "recv", id, peer: `10.0.0.${id}:4000`, data: typeof data === "string" ? utf8(data) : data };
 }
@@ -60,12 +60,12 @@ export function datagram(data: string | Uint8Array, id = 1): TrafficEvent {
   return { ...recv(data, id), whole: true };
 }
 
-/** Something that was said to a peer. */
+/** Bytes that were sent to a peer. */
 export function send(data: string | Uint8Array, id = 1): TrafficEvent {
   return { ...recv(data, id), event: "send" };
 }
 
-/** A peer's end. */
+/** The end of a peer. */
 export function close(id = 1): CloseEvent {
   return { event: "close", id, peer: `10.0.0.${id}:4000`, reason: "closed", received: 3, sent: 2048, ms: 15 };
 }

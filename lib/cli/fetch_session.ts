@@ -1,0 +1,188 @@
+/**
+ * The downloads of one `sockeye fetch`, one after the other: their events, their exit code, and where heads and bodies
+ * go that are not saved as files of their own.
+ *
+ * @module
+ */
+
+import { concat } from "../bytes.ts";
+import { messageOf, SockeyeError } from "../errors.ts";
+import type { DoneEvent, Fetched } from "../events.ts";
+import { download, type DownloadOptions, type DownloadResult, type Watch } from "../fetch/download.ts";
+import { StreamTarget } from "../fetch/stream_target.ts";
+import type { Target } from "../fetch/target_contract.ts";
+import { withFileErrors } from "../files.ts";
+import { type HttpRequest, shownUrl } from "../http/request.ts";
+import { DirectionDecoder } from "../output/decoder.ts";
+import type { Output } from "../output/output.ts";
+import { quote } from "../printable.ts";
+import { unlessAborted } from "../wait.ts";
+import type { Run } from "./command.ts";
+
+/** What the command line asks of every download. */
+export interface FetchPlan {
+  /** The request, without its address. */
+  readonly request: Omit<HttpRequest, "url">;
+  /** How to download; the session adds the rest. */
+  readonly options: Omit<DownloadOptions, "stream" | "taken" | "signal" | "watch">;
+  /** Bodies go to stdout instead of files. */
+  readonly toStdout: boolean;
+  /** Encoding of bodies that are shown on a terminal, a canonical name. */
+  readonly encoding: string;
+  /** The file for the heads of all answers. */
+  readonly headerFile: string | undefined;
+}
+
+/** Milliseconds between two progress events: smooth for the eye, cheap for a program. */
+const PROGRESS_MS = 100;
+
+/** Downloads the addresses of one command line. */
+export class FetchSession {
+  readonly #plan: FetchPlan;
+  readonly #run: Pick<Run, "system" | "sink">;
+  readonly #output: Output;
+  /** Names of files that earlier addresses were saved under. */
+  readonly #taken = new Set<string>();
+  /** Heads of all answers so far, for the header file. */
+  readonly #heads: Uint8Array[] = [];
+  /** Aborted when the reader of stdout has left, so that the rest of the bodies has no use. */
+  readonly #readerLeft = new AbortController();
+  readonly #signal: AbortSignal;
+
+  /**
+   * Makes a session; nothing is requested yet.
+   *
+   * @param plan what the command line asks for
+   * @param run the process
+   * @param output where events are reported
+   */
+  constructor(plan: FetchPlan, run: Pick<Run, "system" | "sink">, output: Output) {
+    this.#plan = plan;
+    this.#run = run;
+    this.#output = output;
+    this.#signal = AbortSignal.any([run.system.signal, this.#readerLeft.signal]);
+    if (plan.toStdout) this.#watchReader();
+  }
+
+  #watchReader(): void {
+    const { sink } = this.#run;
+    const { onClose } = sink;
+    sink.onClose = (stream, error) => {
+      if (stream === "stdout") this.#readerLeft.abort();
+      onClose(stream, error);
+    };
+  }
+
+  /**
+   * Downloads one address after the other. Failures are reported as events.
+   *
+   * @param urls the addresses
+   * @returns the exit code of the first failure, else 0
+   */
+  async fetchAll(urls: readonly URL[]): Promise<number> {
+    let code = 0;
+    for (const [index, url] of urls.entries()) {
+      const own = await this.#fetchOne(index + 1, url);
+      code ||= own;
+      if (this.#signal.aborted) break;
+    }
+    return code;
+  }
+
+  async #fetchOne(id: number, url: URL): Promise<number> {
+    const started = performance.now();
+    const reportDone = (fields: Partial<DoneEvent> & Pick<DoneEvent, "code">) => {
+      const ms = Math.round(performance.now() - started);
+      void this.#output.report({ event: "done", peers: 1, received: 0, sent: 0, ms, ...fields });
+    };
+    try {
+      const result = await download({ ...this.#plan.request, url }, this.#options(id, url));
+      if (result.path !== undefined) this.#taken.add(result.path);
+      await this.#saveHeads();
+      reportDone({ ...toFetched(result), received: result.received, code: 0 });
+      return 0;
+    } catch (thrown) {
+      await this.#saveHeads().catch((error) =>
+        this.#output.report({ event: "error", kind: "file", message: messageOf(error) })
+      );
+      if (this.#readerLeft.signal.aborted) return 0;
+      const code = this.#reportFailure(thrown, url);
+      reportDone({ url: shownUrl(url), code });
+      return code;
+    }
+  }
+
+  /** Reports why a download failed, unless a signal stopped it; returns the exit code. */
+  #reportFailure(thrown: unknown, url: URL): number {
+    const error = thrown instanceof SockeyeError
+      ? thrown
+      : new SockeyeError("session", messageOf(thrown), { cause: thrown });
+    if (error.kind !== "interrupt" && error.kind !== "terminate") {
+      void this.#output.report({ event: "error", kind: error.kind, message: withAddress(error.message, url) });
+    }
+    return error.exitCode;
+  }
+
+  #options(id: number, url: URL): DownloadOptions {
+    return {
+      ...this.#plan.options,
+      stream: this.#plan.toStdout ? this.#stdoutTarget() : undefined,
+      taken: this.#taken,
+      signal: this.#signal,
+      watch: this.#watch(id, url),
+    };
+  }
+
+  #stdoutTarget(): Target {
+    const { sink, system } = this.#run;
+    // A terminal shows control characters of a body instead of obeying them.
+    const decoder = system.stdout.isTerminal() ? new DirectionDecoder(this.#plan.encoding) : undefined;
+    return new StreamTarget((bytes) => {
+      const written = sink.write("stdout", decoder?.safeText(bytes).text ?? bytes);
+      // A reader that has stalled must not keep a signal from ending the download.
+      return written && unlessAborted(written, system.signal);
+    });
+  }
+
+  #watch(id: number, url: URL): Watch {
+    const { report, reportTraffic } = this.#output;
+    return {
+      request: (data, peer) => void reportTraffic?.({ event: "send", id, peer, data }),
+      answer: (data, peer) => {
+        if (this.#plan.headerFile !== undefined) this.#heads.push(data);
+        void reportTraffic?.({ event: "recv", id, peer, data });
+      },
+      progress: this.#progress(url),
+      notice: (message, detail = false) => void report({ event: "notice", message, detail }),
+    };
+  }
+
+  #progress(url: URL): Watch["progress"] {
+    const started = performance.now();
+    let last = started;
+    return (bytes, total) => {
+      const now = performance.now();
+      if (now - last < PROGRESS_MS) return;
+      last = now;
+      const rate = Math.round(bytes / (now - started) * 1000);
+      void this.#output.report({ event: "progress", url: shownUrl(url), bytes, total, rate });
+    };
+  }
+
+  async #saveHeads(): Promise<void> {
+    const { headerFile } = this.#plan;
+    if (headerFile === undefined || this.#heads.length === 0) return;
+    await withFileErrors(`write ${quote(headerFile)}`, () => Deno.writeFile(headerFile, concat(this.#heads)));
+  }
+}
+
+/** The message with the address that it is about: there may be several. */
+function withAddress(message: string, url: URL): string {
+  const shown = shownUrl(url);
+  return message.includes(shown) ? message : `${message} (${shown})`;
+}
+
+function toFetched({ url, status, path, bytes, sha256, timings }: DownloadResult): Fetched {
+  const rounded = Object.entries(timings).map(([step, ms]) => [step, Math.round(ms * 10) / 10]);
+  return { url, status, file: path, bytes, sha256, timings: Object.fromEntries(rounded) as DownloadResult["timings"] };
+}

@@ -1,0 +1,75 @@
+/**
+ * Options and words as data for readers: the help, the manual page and the completions format the same facts.
+ *
+ * @module
+ */
+
+import type { Option, OptionTable } from "../options.ts";
+import type { CommandSpec, Word } from "./command.ts";
+
+/** One option, as a reader of the help or a shell needs it. */
+export interface OptionInfo {
+  /** Its spellings, `-e` and `--encoding`. */
+  readonly flags: readonly string[];
+  /** What it does, one line. */
+  readonly help: string;
+  /** Placeholder of its value; without it the option is a flag. */
+  readonly value?: string | undefined;
+  /** Words that the value may be. */
+  readonly choices: readonly string[];
+  /** Whether the value is a file. */
+  readonly files: boolean;
+  /** Whether it may be given several times. */
+  readonly many: boolean;
+}
+
+/** Placeholders of values that are paths. */
+const PATHS: readonly string[] = ["FILE", "PREFIX"];
+
+/**
+ * Describes the options of a table.
+ *
+ * @param table options by long name
+ * @returns one entry for each option, in the order of the table
+ */
+export function describeOptions(table: OptionTable): OptionInfo[] {
+  return Object.entries(table).map(([name, option]) => describeOption(name, option));
+}
+
+function describeOption(name: string, { short, help, value, choices = [], many = false }: Option<unknown>): OptionInfo {
+  const flags = [...(short === undefined ? [] : [`-${short}`]), `--${name}`];
+  return { flags, help, value, choices, files: value !== undefined && PATHS.includes(value), many };
+}
+
+/**
+ * The help of an option, with a remark if it may be given several times.
+ *
+ * @param option the option
+ * @returns one line
+ */
+export function fullHelp({ help, many }: OptionInfo): string {
+  return many ? `${help} (repeatable)` : help;
+}
+
+/**
+ * The summary of a word, with the options that go with it.
+ *
+ * @param word the word
+ * @param most how many options are named; `…` stands for the others
+ * @returns one line
+ */
+export function wordSummary({ summary, options = {} }: Word, most = Infinity): string {
+  const names = Object.keys(options).map((name) => `--${name}`);
+  if (names.length > most) names.splice(most, Infinity, "…");
+  return names.length === 0 ? summary : `${summary} (${names.join(", ")})`;
+}
+
+/**
+ * The summary of a command as a sentence.
+ *
+ * @param command the command
+ * @returns the summary with a capital letter and a full stop
+ */
+export function summarySentence({ summary }: CommandSpec): string {
+  return `${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`;
+}
