@@ -21,15 +21,16 @@ const METHODS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A word that may be a method, white space, and the rest of the line. RFC 9112 section 3 names white space that some servers
- * take for a separator besides the one space: here it counts as one too, so that the parser gets it and refuses it.
+ * A word that may be a method, white space, and the rest of the line. RFC 9112 section 3 names white space that some
+ * servers take for a separator besides the one space: here it counts as one too, so that the parser gets it and
+ * refuses it.
  */
 const BEGINNING = /^([A-Z]{1,16})[ \t\v\f\r]+([^]*)$/;
 
 /** A path or a lone `*`: a target behind any upper-case word. `*waves*` is none. */
 const PATH = /^(?:\/|\*[ \t\v\f\r])/;
 
-/** An absolute address, or a version where the target is missing. `SEE https://…` is text, so a standard method is needed. */
+/** An absolute address, or a version without a target. Only behind a standard method: `SEE https://…` is text. */
 const ADDRESS = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/|HTTP\/)/;
 
 /** The target of CONNECT. */
@@ -50,7 +51,8 @@ const OPEN = /^[^ \t\v\f\r]*(?:[ \t\v\f\r]+(?:H(?:T(?:T(?:P\/?)?)?)?)?)?$/;
  * - a path (`/…`) or a lone `*`, whatever comes after it: `GET /`, `GET\t/`, `BREW  /pot of tea`, `OPTIONS *`
  * - an address with `://`, if the word is a standard method, or if `HTTP/` and a digit follow the address
  * - `host:port`, if the word is CONNECT
- * - any other word followed by `HTTP/` and a digit, or `HTTP/` itself, if the word is a standard method: `GET lost HTTP/1.1`
+ * - any other word followed by `HTTP/` and a digit, or `HTTP/` itself, if the word is a standard method:
+ *   `GET lost HTTP/1.1`
  *
  * So these are text: `hello`, `POST` alone, `GET well soon`, `DELETE everything`, `LOOK https://example.com`,
  * `LUNCH 12:30`, `WOW *claps*`, `I LOVE HTTP/2`. One empty line at the beginning is skipped, as the parser does.

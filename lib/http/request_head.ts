@@ -76,8 +76,8 @@ function versionOf(protocol: string): RequestVersion {
 }
 
 /**
- * Characters of a target: visible ones without `#`, since a fragment is never sent. A URI has no bytes beyond ASCII, but curl
- * sends a path as it was typed, and such bytes separate nothing.
+ * Characters of a target: visible ones without `#`, since a fragment is never sent. A URI has no bytes beyond ASCII,
+ * but curl sends a path as it was typed, and such bytes separate nothing.
  */
 const TARGET = /^[!"$-~\x80-\xff]+$/;
 
@@ -144,8 +144,9 @@ function hasBody({ version }: RequestLine, fields: Fields): boolean {
   if (version === "1.0") throw new BadRequest("Transfer-Encoding in an HTTP/1.0 request");
   const codings = fields.list("transfer-encoding");
   const named = quote(codings.join(", "));
-  if (codings.indexOf("chunked") !== codings.length - 1) throw new BadRequest(`the body has no end: ${named}`);
-  if (codings.length !== 1) throw new BadRequest(`the transfer coding ${named} is not supported`, 501);
+  const end = codings.indexOf("chunked");
+  if (end < 0 || end < codings.length - 1) throw new BadRequest(`the body has no end: ${named}`);
+  if (end > 0) throw new BadRequest(`the transfer coding ${named} is not supported`, 501);
   return true;
 }
 

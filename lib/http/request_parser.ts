@@ -1,10 +1,10 @@
 /**
- * The head of an HTTP/1.x request as a state machine that owns no socket: bytes in, a head out. It is for a server that
- * reads one head, answers and closes: a body is recognised, not read. The same bytes give the same head, or the same error,
- * however they are cut.
+ * The head of an HTTP/1.x request as a state machine that owns no socket: bytes in, a head out. It is for a server
+ * that reads one head, answers and closes: a body is recognised, not read. The same bytes give the same head, or the
+ * same error, however they are cut.
  *
- * As RFC 9112 section 2.2 allows, a line may end in LF alone (a typed request has such lines), and one empty line before
- * the request is skipped.
+ * As RFC 9112 section 2.2 allows, a line may end in LF alone (a typed request has such lines), and one empty line
+ * before the request is skipped.
  *
  * @module
  */

@@ -8,7 +8,7 @@ import { concat } from "../bytes.ts";
 import { quote } from "../printable.ts";
 import { type Field, TOKEN } from "./head.ts";
 
-/** What a status is called (RFC 9110 section 15, RFC 6585); a reason is for readers only, and others have none. */
+/** Reason phrases (RFC 9110 section 15, RFC 6585). Clients ignore them; other statuses are sent without one. */
 const REASONS: Readonly<{ [status: number]: string }> = {
   101: "Switching Protocols",
   200: "OK",
@@ -34,11 +34,11 @@ const REASONS: Readonly<{ [status: number]: string }> = {
 };
 
 /**
- * Writes a response. `Content-Length` and `Connection: close` are added; not to 1xx, which is not the last response, and no
- * length where there is never a body (204, 304).
+ * Writes a response. `Content-Length` and `Connection: close` are added, except that 1xx gets neither, since the
+ * connection goes on, and 204 and 304 get no length, since they never have a body.
  *
  * @param status three digits
- * @param fields all others
+ * @param fields the other ones, in order
  * @param body what the response carries; 1xx, 204 and 304 carry nothing
  * @param method of the request: the answer to HEAD says how long the body is, and leaves it out
  * @returns head and body
@@ -62,7 +62,7 @@ export function writeResponse(
 /** A line end in a value would be a header (or a response) of its own. */
 function fieldLine([name, value]: Field): string {
   if (!TOKEN.test(name) || /[\r\n\0]/.test(value)) {
-    throw new TypeError(`Cannot send the field ${quote(name)}: not valid`);
+    throw new TypeError(`Cannot send field ${quote(name)}: not valid`);
   }
   return `${name}: ${value}`;
 }
