@@ -161,8 +161,13 @@ function isBlank(text: string, at: number): boolean {
   return text[at] === " " || text[at] === "\t";
 }
 
-/** Heads are bytes: each one is a character, so that nothing is lost or made up. */
-function latin1(bytes: Uint8Array): string {
+/**
+ * The text of a head. Heads are bytes: each one is a character, so that nothing is lost or made up.
+ *
+ * @param bytes of any value
+ * @returns a character U+0000 to U+00FF for each byte
+ */
+export function latin1(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;

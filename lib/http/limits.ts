@@ -1,11 +1,14 @@
 /**
- * What a server may make a client remember.
+ * How much of a message is kept in memory, whatever the peer sends.
  *
  * @module
  */
 
 /** Bytes of one head (or trailer section). Browsers and servers stop between 8 KiB and 256 KiB. */
 export const HEAD_LIMIT = 64 * 1024;
+
+/** Bytes of one request line with its end, and of an empty line before it. RFC 9112 section 3 asks for 8000. */
+export const REQUEST_LINE_LIMIT = 8 * 1024;
 
 /** Fields of one head. */
 export const FIELD_LIMIT = 200;

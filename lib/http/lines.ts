@@ -5,7 +5,8 @@
  */
 
 import { ByteBuffer } from "../bytes.ts";
-import { SockeyeError } from "../errors.ts";
+import type { SockeyeError } from "../errors.ts";
+import { badAnswer } from "./head.ts";
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -14,6 +15,7 @@ const CR = 0x0d;
 export class LineBuffer {
   readonly #what: string;
   readonly #limit: number;
+  readonly #fail: (what: string) => SockeyeError;
   readonly #kept = new ByteBuffer();
   #used = 0;
 
@@ -22,10 +24,12 @@ export class LineBuffer {
    *
    * @param what these lines are, for the error: `the header`
    * @param limit bytes of all lines together
+   * @param fail makes the error for lines beyond the limit
    */
-  constructor(what: string, limit: number) {
+  constructor(what: string, limit: number, fail: (what: string) => SockeyeError = badAnswer) {
     this.#what = what;
     this.#limit = limit;
+    this.#fail = fail;
   }
 
   /** Whether a line has begun and not ended. */
@@ -45,9 +49,7 @@ export class LineBuffer {
     const lf = bytes.indexOf(LF, from);
     const next = lf < 0 ? bytes.length : lf + 1;
     this.#used += next - from;
-    if (this.#used > this.#limit) {
-      throw new SockeyeError("protocol", `Bad answer: ${this.#what} is longer than ${this.#limit / 1024} KiB`);
-    }
+    if (this.#used > this.#limit) throw this.#fail(`${this.#what} is longer than ${this.#limit / 1024} KiB`);
     const part = bytes.subarray(from, next);
     if (lf >= 0 && this.#kept.length === 0) return { line: part, next };
     this.#kept.push(part);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
-import { fuzz, type Parse } from "../../scripts/fuzz_http.ts";
+import type { Parse } from "../../scripts/fuzz/engine.ts";
+import { fuzz } from "../../scripts/fuzz_http.ts";
 import { parsePieces } from "../http/helpers.ts";
 
 const COUNT = 3000;

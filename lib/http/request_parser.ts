@@ -1,0 +1,106 @@
+/**
+ * The head of an HTTP/1.x request as a state machine that owns no socket: bytes in, a head out. It is for a server
+ * that reads one head, answers and closes: a body is recognised, not read. The same bytes give the same head, or the
+ * same error, however they are cut.
+ *
+ * As RFC 9112 section 2.2 allows, a line may end in LF alone (a typed request has such lines), and one empty line
+ * before the request is skipped.
+ *
+ * @module
+ */
+
+import { Fields } from "./head.ts";
+import { HEAD_LIMIT, REQUEST_LINE_LIMIT } from "./limits.ts";
+import { LineBuffer, withoutEnd } from "./lines.ts";
+import {
+  BadRequest,
+  parseRequestField,
+  parseRequestLine,
+  type RequestHead,
+  requestHead,
+  type RequestLine,
+} from "./request_head.ts";
+
+/** How much a client may make the parser keep. */
+export interface RequestLimits {
+  /** Bytes of the request line. Default: {@linkcode REQUEST_LINE_LIMIT}. */
+  readonly lineBytes?: number;
+  /** Bytes of all field lines with the empty line behind them. Default: {@linkcode HEAD_LIMIT}. */
+  readonly fieldsBytes?: number;
+}
+
+/**
+ * Parses the head of one request.
+ *
+ * @example
+ * ```ts
+ * const parser = new RequestParser();
+ * const head = parser.push(new TextEncoder().encode("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"));
+ * // head?.target is "/a", head?.fields.get("host") is "x"
+ * ```
+ */
+export class RequestParser {
+  readonly #fieldsBytes: number;
+  readonly #fields = new Fields();
+  /** Of the request line first, of the fields once that is complete. */
+  #lines: LineBuffer;
+  #line: RequestLine | undefined;
+  #skipped = false;
+  /** Set when the head is complete. */
+  #rest: Uint8Array | undefined;
+
+  /**
+   * Makes a parser for one request.
+   *
+   * @param limits lower or higher ones than usual
+   */
+  constructor({ lineBytes = REQUEST_LINE_LIMIT, fieldsBytes = HEAD_LIMIT }: RequestLimits = {}) {
+    this.#fieldsBytes = fieldsBytes;
+    this.#lines = new LineBuffer("the request line", lineBytes, (what) => new BadRequest(what, 414));
+  }
+
+  /** A copy of the bytes that were pushed behind the head; empty until the head is complete. */
+  get rest(): Uint8Array {
+    return this.#rest ?? new Uint8Array();
+  }
+
+  /**
+   * Parses on. Once there is a head or an error, nothing more can be pushed.
+   *
+   * @param bytes what arrived; the buffer may be used again afterwards
+   * @returns the head when it is complete; undefined when more bytes are needed
+   * @throws {BadRequest} for what is no request, with the status to answer
+   */
+  push(bytes: Uint8Array): RequestHead | undefined {
+    if (this.#rest) throw new Error("Cannot push more bytes: the head is complete");
+    let at = 0;
+    while (at < bytes.length) {
+      const { line, next } = this.#lines.take(bytes, at);
+      const head = line && this.#take(withoutEnd(line));
+      if (head) {
+        this.#rest = bytes.slice(next);
+        return head;
+      }
+      at = next;
+    }
+    return undefined;
+  }
+
+  #take(text: Uint8Array): RequestHead | undefined {
+    if (this.#line === undefined) this.#begin(text);
+    else if (text.length > 0) parseRequestField(text, this.#fields);
+    else return requestHead(this.#line, this.#fields);
+    return undefined;
+  }
+
+  #begin(text: Uint8Array): void {
+    if (text.length === 0) return this.#skip();
+    this.#line = parseRequestLine(text);
+    this.#lines = new LineBuffer("the header", this.#fieldsBytes, (what) => new BadRequest(what, 431));
+  }
+
+  #skip(): void {
+    if (this.#skipped) throw new BadRequest("several empty lines before the request line");
+    this.#skipped = true;
+  }
+}

@@ -1,0 +1,127 @@
+import { assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
+import { concat } from "../../lib/bytes.ts";
+import { HEAD_LIMIT } from "../../lib/http/limits.ts";
+import { BadRequest } from "../../lib/http/request_head.ts";
+import { RequestParser } from "../../lib/http/request_parser.ts";
+import { randomCuts, randomFrom, singles } from "../text/random.ts";
+import { cutAt, toBytes, toText } from "./helpers.ts";
+import { REQUEST_CASES, type RequestCase } from "./request_cases.ts";
+import { parseRequest, type RequestOutcome } from "./request_helpers.ts";
+
+/** Characters of an input up to which every cut is tried. */
+const SHORT = 600;
+
+function check(name: string, outcome: RequestOutcome, expected: RequestCase["expected"]): void {
+  const { head, rest, error, status } = outcome;
+  if (expected === "more") {
+    assertEquals([error, outcome.at], ["more", "close"], name);
+  } else if ("error" in expected) {
+    assertStringIncludes(error ?? "no error", expected.error, name);
+    assertEquals(status, expected.status, name);
+  } else {
+    assertEquals({ error, ...head, rest: toText(rest) }, { error: undefined, ...expected }, name);
+  }
+}
+
+Deno.test("RequestParser makes of each case what RFC 9112 wants", () => {
+  for (const { name, input, expected } of REQUEST_CASES) check(name, parseRequest([toBytes(input)]), expected);
+});
+
+Deno.test("RequestParser gives the same byte by byte", () => {
+  for (const { name, input, expected } of REQUEST_CASES) {
+    const bytes = toBytes(input);
+    const outcome = parseRequest(singles(bytes));
+    check(name, outcome, expected);
+    assertEquals(outcome, parseRequest([bytes]), name);
+  }
+});
+
+Deno.test("RequestParser gives the same wherever the input is cut", () => {
+  for (const { name, input } of REQUEST_CASES.filter(({ input }) => input.length <= SHORT)) {
+    const bytes = toBytes(input);
+    const whole = parseRequest([bytes]);
+    for (let at = 0; at <= bytes.length; at++) {
+      assertEquals(parseRequest(cutAt(bytes, at)), whole, `${name}, cut at ${at}`);
+    }
+  }
+});
+
+Deno.test("RequestParser leaves alone what follows the head", () => {
+  for (const { name, input } of REQUEST_CASES) {
+    const whole = parseRequest([toBytes(input)]);
+    if (whole.at === "close") continue;
+    for (const more of ["\0", "\r\n", "GET / HTTP/1.1\r\n\r\n", "x".repeat(70_000)]) {
+      const rest = whole.head ? concat([whole.rest, toBytes(more)]) : whole.rest;
+      assertEquals(parseRequest([toBytes(input + more)]), { ...whole, rest }, name);
+    }
+  }
+});
+
+Deno.test("RequestParser needs more until the last byte of a head", () => {
+  const input = toBytes("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n");
+  for (let end = 0; end < input.length; end++) assertEquals(parseRequest([input.subarray(0, end)]).error, "more");
+  assertEquals(parseRequest([input]).head?.hasBody, true);
+});
+
+Deno.test("RequestParser gives back what was put into random requests, however they are cut", () => {
+  const random = randomFrom(9112);
+  for (let round = 0; round < 500; round++) {
+    const target = `/${"a".repeat(random(300))}`;
+    const fields = ["Host: x", ...Array.from({ length: random(6) }, (_, i) => `A${i}: ${"v".repeat(1 + random(40))}`)];
+    const rest = "r".repeat(random(20));
+    const input = toBytes([`PUT ${target} HTTP/1.1`, ...fields, "", rest].join(random(2) === 0 ? "\n" : "\r\n"));
+    const whole = parseRequest([input]);
+    assertEquals(whole.head, { method: "PUT", target, version: "1.1", fields, hasBody: false }, `round ${round}`);
+    assertEquals(toText(whole.rest), rest, `round ${round}`);
+    assertEquals(parseRequest(randomCuts(input, random)), whole, `round ${round}`);
+  }
+});
+
+Deno.test("RequestParser keeps to the limits that it is given", () => {
+  const statusOf = (input: string) => {
+    const parser = new RequestParser({ lineBytes: 16, fieldsBytes: 32 });
+    return assertThrows(() => parser.push(toBytes(input)), BadRequest).status;
+  };
+  assertEquals(statusOf("GET /a HTTP/1.1\r\n"), 414);
+  assertEquals(statusOf(`GET / HTTP/1.1\r\nHost: ${"x".repeat(30)}`), 431);
+});
+
+Deno.test("RequestParser says what is wrong on one line, safe for a terminal", () => {
+  const messageOf = (input: string) => parseRequest([toBytes(input)]).error;
+  assertEquals(messageOf("GET\t/\n"), 'Bad request: not a request line: "GET\\t/"');
+  assertEquals(messageOf("GET / HTTP/1.1\nA: \x1b[2J\n"), 'Bad request: a control character in "A: \\x1b[2J"');
+  assertEquals(messageOf("GET x HTTP/1.1\n"), 'Bad request: not a target of "GET": "x"');
+});
+
+Deno.test("RequestParser takes nothing after the head", () => {
+  const parser = new RequestParser();
+  assertEquals(parser.push(new Uint8Array()), undefined);
+  assertEquals(parser.push(toBytes("GET / HTTP/1.0\r\n\r\nrest"))?.version, "1.0");
+  assertThrows(() => parser.push(toBytes("more")), Error, "the head is complete");
+  assertEquals(toText(parser.rest), "rest");
+});
+
+/** Heads as long as they may be, in the shapes that cost most to parse. */
+const DEAREST: [name: string, fields: string][] = [
+  ["one long value", `A: ${"x".repeat(65_000)}`],
+  ["one long name", `${"A".repeat(65_000)}: x`],
+  ["a long host", `Host: ${"%20".repeat(21_000)}!/`],
+  ["white space at the end", `A: b${" ".repeat(65_000)}`],
+  ["white space in the middle", `A: b${" ".repeat(65_000)}b`],
+  ["a long list of lengths", `Content-Length: 0${",0".repeat(32_000)}`],
+  ["a long list of codings", `Transfer-Encoding: ${"chunked,".repeat(8000)}`],
+];
+
+Deno.test("RequestParser takes no long time for any head within the limit", () => {
+  for (const [name, fields] of DEAREST) {
+    assertLess(fields.length, HEAD_LIMIT);
+    const bytes = toBytes(`GET / HTTP/1.1\r\n${fields}\r\n\r\n`);
+    const times = Array.from({ length: 5 }, () => {
+      const start = performance.now();
+      parseRequest([bytes]);
+      return performance.now() - start;
+    });
+    // A quadratic parser needs seconds.
+    assertLess(Math.min(...times), 500, name);
+  }
+});
