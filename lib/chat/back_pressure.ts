@@ -69,11 +69,7 @@ export class BackPressure {
     return this.#ahead > (flooding ? FLOODING_WINDOW_BYTES : WINDOW_BYTES) || (flooding && this.#graces.size > 0);
   }
 
-  /**
-   * Counts bytes that were posted to each reader.
-   *
-   * @param bytes how many
-   */
+  /** Counts bytes that were posted to each reader. */
   posted(bytes: number): void {
     this.#ahead += bytes;
     if (this.#ahead >= ROUND_BYTES) this.#round ??= this.#rounds();

@@ -48,7 +48,6 @@ export class Broadcast {
   /**
    * Takes events.
    *
-   * @param events in their order
    * @param logged the same in the replay log. Default: none
    */
   constructor(events: readonly RoomEvent[], logged: readonly LoggedEvent[] = []) {

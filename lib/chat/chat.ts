@@ -70,7 +70,6 @@ export class Chat implements Mode {
    * Opens the room.
    *
    * @param opened what surrounds it; closed with the mode
-   * @param limits what the options ask for
    */
   constructor(opened: OpenHost, limits: ChatLimits) {
     const { host } = opened;

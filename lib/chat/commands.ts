@@ -45,7 +45,6 @@ const FOR_OPERATOR: Commands<Participant> = {
 /**
  * Whether a line is for the room itself. The wide slash of Chinese keyboards counts: a private line must not be said to all.
  *
- * @param line what was written
  * @returns true also for a line that only begins with a slash to be said without it
  */
 export function isCommand(line: string): boolean {
@@ -55,8 +54,6 @@ export function isCommand(line: string): boolean {
 /**
  * Takes a line of a member.
  *
- * @param room its room
- * @param member the member
  * @param line safe for a terminal
  * @returns what is said to all; undefined when the line was a command
  */
@@ -67,7 +64,6 @@ export function obeyMember(room: ChatRoom, member: Member, line: string): string
 /**
  * Takes a line of the operator.
  *
- * @param room its room
  * @param line safe for a terminal
  * @returns what is said to all; undefined when the line was a command
  */

@@ -46,12 +46,7 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #history: History;
 
-  /**
-   * Delivers to the members of a room.
-   *
-   * @param host the server around the room
-   * @param options the room
-   */
+  /** Delivers to the members of a room. */
   constructor(host: ChatHost, options: DeliveryOptions) {
     this.#host = host;
     this.#options = options;

@@ -16,7 +16,6 @@ export class DisconnectTimers {
   /**
    * Ends a connection gracefully. Queued lines still go out to a peer that reads.
    *
-   * @param peer the connection
    * @param reason shown in the close event if the peer does not end it in time
    * @param code close code of a WebSocket. Default 1000
    */
@@ -28,7 +27,6 @@ export class DisconnectTimers {
   /**
    * Cuts a connection after some time.
    *
-   * @param peer the connection
    * @param ms milliseconds
    * @param reason shown in the close event then
    */

@@ -103,13 +103,7 @@ export type RoomEvent =
   | { readonly kind: "line"; readonly text: string }
   | Note;
 
-/**
- * Makes a text of the room.
- *
- * @param code which text
- * @param args what is filled in
- * @returns the event
- */
+/** Makes a text of the room. */
 export function note(code: NoteCode, ...args: string[]): Note {
   return { kind: "note", code, args };
 }
@@ -120,7 +114,6 @@ const HELP_COLUMN = 16;
 /**
  * Renders an event as a line.
  *
- * @param event what happened
  * @returns the line without its end. Members' words stand behind `<name> `, `* name ` or `[name] `; only the room itself begins
  * a line with `*** `
  */
@@ -142,7 +135,6 @@ export function lineOf(event: RoomEvent): string {
 /**
  * Renders what an event says in English.
  *
- * @param event what happened
  * @returns the text, without the name of a member that speaks
  */
 export function textOf(event: RoomEvent): string {

@@ -22,18 +22,9 @@ export interface StoredEvent {
 
 /** Where events outlive the server. */
 export interface Store {
-  /**
-   * The last events.
-   *
-   * @param count how many at most
-   * @returns the oldest first
-   */
+  /** The last events. */
   last(count: number): readonly StoredEvent[];
-  /**
-   * Keeps events; no caller waits for the disk.
-   *
-   * @param events in their order
-   */
+  /** Keeps events; no caller waits for the disk. */
   add(events: readonly StoredEvent[]): void;
 }
 
@@ -49,7 +40,6 @@ export class History {
    * Begins with the events of the store.
    *
    * @param limit events that are kept in memory
-   * @param store keeps all of them
    */
   constructor(limit: number, store?: Store) {
     this.#limit = limit;
@@ -62,11 +52,7 @@ export class History {
     return this.#events;
   }
 
-  /**
-   * Remembers events and forgets the oldest.
-   *
-   * @param events in their order
-   */
+  /** Remembers events and forgets the oldest. */
   add(events: readonly RoomEvent[]): void {
     const t = Date.now();
     const stored = events.map((event) => ({ t, event }));

@@ -63,9 +63,7 @@ export class HistoryFile implements Disposable {
   /**
    * Opens a history; a file that exists is continued. Only one process can have it open.
    *
-   * @param path the file
    * @param onFail hears when lines are lost, once until lines are written again
-   * @param max lines that are kept
    * @throws {SockeyeError} `permission`; `file` for one that is damaged, open elsewhere or no history
    */
   static async open(path: string, onFail: (message: string) => void, max: number = LINES_MAX): Promise<HistoryFile> {

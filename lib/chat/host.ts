@@ -26,7 +26,6 @@ export interface ChatHost
   /**
    * Shows a line of the room to the person at the server, and appends it to the log.
    *
-   * @param text one line
    * @param from the client that wrote it or that it is about
    */
   show(text: string, from?: Peer | "operator"): void;
@@ -51,9 +50,6 @@ const NEEDS = { "web-host": "web", "room": "bus", "bus-ca": "bus", "history-max"
 /**
  * Opens what the options ask for.
  *
- * @param values the options
- * @param context the server
- * @returns the host
  * @throws {SockeyeError} `usage`, `permission`, `file`, `connect`, `tls`
  */
 export async function openHost(values: ChatValues, context: ModeContext): Promise<OpenHost> {
@@ -128,7 +124,6 @@ async function joinBus({ bus, room, "bus-ca": ca }: ChatValues, notice: (message
 /**
  * Where a browser finds the page.
  *
- * @param address of the listener
  * @returns what to type; for every interface the address of this machine
  */
 export function pageUrl(address: Address): string {

@@ -36,7 +36,6 @@ export class Log implements AsyncDisposable {
   /**
    * Opens a log; a file that exists is continued.
    *
-   * @param path the file
    * @param onFail hears when lines are lost, once until lines are written again
    * @throws {SockeyeError} `file` or `permission`
    */
@@ -45,11 +44,7 @@ export class Log implements AsyncDisposable {
     return new Log(path, await withFileErrors(`write ${quote(path)}`, open), onFail);
   }
 
-  /**
-   * Appends a line.
-   *
-   * @param text without its end
-   */
+  /** Appends a line. */
   add(text: string): void {
     if (this.#waiting.length > LOG_LIMIT) {
       return this.#lose(new Error(`Cannot write ${quote(this.#path)}: it takes too long`));

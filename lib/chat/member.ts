@@ -38,7 +38,6 @@ export abstract class Member implements Participant {
   /**
    * Makes a member of a peer.
    *
-   * @param peer the connection
    * @param rate how many messages it may send. Default: no limit
    */
   constructor(peer: Peer, rate?: Rate) {
@@ -121,7 +120,6 @@ export class LineMember extends Member {
   /**
    * Makes a member of a peer.
    *
-   * @param peer the connection
    * @param options encoding, limits
    */
   constructor(peer: Peer, { encoding, whole, rate, messageMax = Infinity }: LineOptions) {

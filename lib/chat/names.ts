@@ -41,7 +41,6 @@ const TAGGED = /^(?:user\p{Nd}+|operator)[a-z0-9]{4}$/u;
 /**
  * The name of a member that has chosen none.
  *
- * @param id number of the peer
  * @param tag four letters and digits that tell the servers of one room apart
  * @returns `user7`, or `user7-k3f9`
  */
@@ -49,12 +48,7 @@ export function givenName(id: number, tag?: string): string {
   return tagged(`user${id}`, tag);
 }
 
-/**
- * Another name for a member that has chosen none, when its first one is taken.
- *
- * @param id number of the peer
- * @returns a random one
- */
+/** Another name for a member that has chosen none, when its first one is taken. */
 export function spareName(id: number): string {
   return givenName(id, `x${Math.random().toString(36).slice(2, 5).padEnd(3, "0")}`);
 }
@@ -62,7 +56,6 @@ export function spareName(id: number): string {
 /**
  * The name of the person at the server.
  *
- * @param tag as for {@linkcode givenName}
  * @returns `operator`, or `operator-k3f9`
  */
 export function operatorName(tag?: string): string {
@@ -76,7 +69,6 @@ function tagged(name: string, tag: string | undefined): string {
 /**
  * Folds a name for comparison: wide letters, ligatures and case make no difference.
  *
- * @param name any name
  * @returns the same text for names that people would mistake for one another
  */
 export function foldName(name: string): string {
@@ -87,7 +79,6 @@ export function foldName(name: string): string {
 /**
  * Checks a name that a member asks for.
  *
- * @param name as it was asked for
  * @param own the name that the server gives to this member
  * @returns code of what is wrong with it; undefined when it may be used
  */
@@ -99,20 +90,13 @@ export function whyNotName(name: string, own: string): NameProblem | undefined {
 /**
  * Whether a member of another server may have a name.
  *
- * @param name anything
  * @returns true for names that members may choose there, and for those that servers of one room give
  */
 export function isName(name: string): boolean {
   return problemOf(name) === undefined;
 }
 
-/**
- * The note to a member that does not get a name.
- *
- * @param name as it was asked for
- * @param problem why not
- * @returns the note
- */
+/** The note to a member that does not get a name. */
 export function refusedName(name: string, problem: NameProblem): Note {
   return note(problem, quote(name), ...(problem === "name-long" ? [String(NAME_LIMIT)] : []));
 }

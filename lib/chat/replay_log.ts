@@ -58,7 +58,6 @@ export class ReplayLog {
   /**
    * Logs events, before they are sent to any member.
    *
-   * @param events in their order
    * @returns the same with their numbers
    */
   add(events: readonly RoomEvent[]): LoggedEvent[] {
@@ -78,7 +77,6 @@ export class ReplayLog {
   /**
    * The events after a number.
    *
-   * @param n the number
    * @returns the events that are still there; `gap` when some are not
    */
   after(n: number): { readonly events: readonly LoggedEvent[]; readonly gap: boolean } {

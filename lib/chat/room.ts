@@ -44,12 +44,7 @@ export class ChatRoom implements LocalRoom {
   readonly #delivery: Delivery;
   #closed = false;
 
-  /**
-   * Opens an empty room.
-   *
-   * @param host the server around it
-   * @param limits what the options ask for
-   */
+  /** Opens an empty room. */
   constructor(host: ChatHost, { history }: ChatLimits) {
     this.#host = host;
     this.#bus = host.bus;
@@ -122,13 +117,7 @@ export class ChatRoom implements LocalRoom {
     this.#delivery.toNewcomer(member);
   }
 
-  /**
-   * A member leaves, for whatever reason; a second call does nothing.
-   *
-   * @param member the member
-   * @param how why
-   * @param text last words
-   */
+  /** A member leaves, for whatever reason; a second call does nothing. */
   leave(member: Member, how: LeaveCode, text?: string): void {
     if (!this.#forget(member)) return;
     this.#publish({ kind: "leave", from: member, how, ...(text !== undefined && { text }) });
@@ -141,11 +130,7 @@ export class ChatRoom implements LocalRoom {
     if (wasHere && this.#bus) this.#publish({ kind: "leave", from: operator, how: "left" });
   }
 
-  /**
-   * The operator removes a member.
-   *
-   * @param member the member
-   */
+  /** The operator removes a member. */
   remove(member: Member): void {
     this.notify(member, note("removed"));
     this.leave(member, "removed");
@@ -155,7 +140,6 @@ export class ChatRoom implements LocalRoom {
   /**
    * Gives a member another name, or a note that says why not.
    *
-   * @param member the member
    * @param wanted the name that it asks for
    */
   rename(member: Member, wanted: string): void {
@@ -205,19 +189,13 @@ export class ChatRoom implements LocalRoom {
   /**
    * A participant says something to all.
    *
-   * @param from the participant
    * @param texts lines, safe for a terminal
    */
   say(from: Participant, texts: readonly string[]): void {
     this.#publish({ kind: "say", from, texts });
   }
 
-  /**
-   * A participant does something: `* name waves`.
-   *
-   * @param from the participant
-   * @param text what it does
-   */
+  /** A participant does something: `* name waves`. */
   act(from: Participant, text: string): void {
     this.#publish({ kind: "act", from, texts: [text] });
   }
@@ -225,8 +203,6 @@ export class ChatRoom implements LocalRoom {
   /**
    * A participant says something to one.
    *
-   * @param from the sender
-   * @param to the receiver
    * @param text a line, safe for a terminal
    */
   sendPrivate(from: Participant, to: Participant, text: string): void {

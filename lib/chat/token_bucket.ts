@@ -42,11 +42,7 @@ export class TokenBucket {
   /** When `#tokens` was right, in milliseconds of `performance.now()`. */
   #at = performance.now();
 
-  /**
-   * Begins full.
-   *
-   * @param rate how fast tokens come back
-   */
+  /** Begins full. */
   constructor(rate: Rate) {
     this.#rate = rate;
     this.#tokens = rate.burst;
@@ -55,7 +51,6 @@ export class TokenBucket {
   /**
    * Takes tokens, on credit if there are none; the debt is never more than a burst.
    *
-   * @param count how many
    * @returns milliseconds to wait until they are earned; 0 when they were there
    */
   take(count = 1): number {

@@ -38,7 +38,6 @@ export class PageMember extends Member {
   /**
    * Makes a member of a peer; it joins with its first message.
    *
-   * @param peer a WebSocket
    * @param pages what the pages of the room share
    * @param rate messages that it may send. Default: no limit
    */
@@ -70,7 +69,6 @@ export class PageMember extends Member {
   /**
    * Takes its first message. An earlier connection of the same page is ended.
    *
-   * @param join the message
    * @param end ends this connection when the page is connected once more
    */
   begin(join: Join, end: () => void): void {

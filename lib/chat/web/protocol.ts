@@ -33,7 +33,6 @@ const WORD_MAX = 256;
 /**
  * Reads a message of a page.
  *
- * @param text what came
  * @returns the message; undefined when it is none
  */
 export function parseClientMessage(text: string): ClientMessage | undefined {
@@ -49,7 +48,6 @@ export function parseClientMessage(text: string): ClientMessage | undefined {
 /**
  * An event as a page gets it: its fields, and for events of the room the English text, which pages without that code show.
  *
- * @param event what happened
  * @returns an object for JSON
  */
 export function messageOf(event: RoomEvent): object {

@@ -27,7 +27,6 @@ export class Sessions {
    * A page comes, or comes back.
    *
    * @param secret chosen by the page; undefined for one that cannot come back
-   * @param end ends its new connection
    * @returns what is remembered of it; its old connection was ended
    */
   enter(secret: string | undefined, end: () => void): Session {
@@ -40,11 +39,7 @@ export class Sessions {
     return session;
   }
 
-  /**
-   * A connection of a page is over. The page is away, unless it has another connection by now.
-   *
-   * @param session as {@linkcode enter} gave it
-   */
+  /** A connection of a page is over. The page is away, unless it has another connection by now. */
   exit(session: Session): void {
     const { secret } = session;
     if (secret === undefined || this.#here.get(secret) !== session) return;

@@ -49,7 +49,6 @@ export class ChatSite {
   /**
    * Answers a request.
    *
-   * @param head of the request
    * @returns a WebSocket for the room, else a response
    */
   answer(head: RequestHead): Answer {
@@ -59,7 +58,9 @@ export class ChatSite {
     if (path === ROOM) return openRoom(head, host);
     const asset = ASSETS[path];
     if (!asset) return refuse(404, "There is nothing here");
-    if (head.method !== "GET" && head.method !== "HEAD") return refuse(405, "This can only be read", [["Allow", "GET, HEAD"]]);
+    if (head.method !== "GET" && head.method !== "HEAD") {
+      return refuse(405, "This can only be read", [["Allow", "GET, HEAD"]]);
+    }
     return { response: respond(200, asset.text, asset.type, [], head.method) };
   }
 
@@ -73,7 +74,9 @@ function openRoom(head: RequestHead, host: URL): Answer {
   const accepted = acceptHandshake(head);
   if ("status" in accepted) return refuse(accepted.status, accepted.why, accepted.fields);
   const origin = head.fields.get("Origin");
-  if (origin !== undefined && hostOf(origin)?.host !== host.host) return refuse(403, "Pages of other sites stay outside");
+  if (origin !== undefined && hostOf(origin)?.host !== host.host) {
+    return refuse(403, "Pages of other sites stay outside");
+  }
   const protocol = accepted.protocols.includes(PAGE_PROTOCOL) ? PAGE_PROTOCOL : undefined;
   return { key: accepted.key, protocol };
 }
