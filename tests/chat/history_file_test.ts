@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SockeyeError } from "../../lib/errors.ts";
+import type { RoomEvent } from "../../lib/chat/events.ts";
+import type { StoredEvent } from "../../lib/chat/history.ts";
 import { HistoryFile } from "../../lib/chat/history_file.ts";
 import { FakeClock } from "../support/clock.ts";
 
@@ -18,69 +20,162 @@ function inFolder(name: string, test: (folder: string) => Promise<void>): void {
 
 const fail = (message: string) => assert(false, message);
 
-/** What is in the file, as another program reads it. */
-function read(path: string): unknown[] {
+/** The rows of a file, as another program reads them. */
+function read(path: string, columns = "text"): unknown[] {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
-    return database.prepare("SELECT text FROM line ORDER BY id").all().map(({ text }) => text);
+    return database.prepare(`SELECT ${columns} FROM line ORDER BY id`).all().map((row) => Object.values(row).join("|"));
   } finally {
     database.close();
   }
 }
 
-inFolder("HistoryFile gives back what was added, also after it was closed", async (folder) => {
+/** A file as an older version wrote it: only the text of each line. */
+function writeOld(path: string, ...lines: string[]): void {
+  const database = new DatabaseSync(path);
+  database.exec(`PRAGMA application_id=${0x736f636b}; PRAGMA user_version=1;
+    CREATE TABLE line (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL)`);
+  const insert = database.prepare("INSERT INTO line (at, text) VALUES (?, ?)");
+  lines.forEach((text, at) => insert.run(1_000 + at, text));
+  database.close();
+}
+
+/** Lines of Ann; the first was said at the time 1. */
+function say(...texts: string[]): StoredEvent[] {
+  return texts.map((text, at) => ({ t: at + 1, event: { kind: "say", name: "Ann", text } }));
+}
+
+/** The texts of the last events. */
+function textsOf(file: HistoryFile, count = 10): string[] {
+  return file.last(count).map(({ event }) => "text" in event ? event.text ?? "" : "");
+}
+
+inFolder(
+  "HistoryFile gives back the events that were added, with their times, also after it was closed",
+  async (folder) => {
+    const path = `${folder}/room.db`;
+    const events: StoredEvent[] = [
+      { t: 1_790_000_000_123, event: { kind: "say", name: "Ann", text: "one" } },
+      { t: 1_790_000_000_123, event: { kind: "act", name: "小明", text: "你好" } },
+      { t: 1_790_000_000_456, event: { kind: "say", name: "Ann", text: "" } },
+      { t: 1_790_000_000_789, event: { kind: "say", name: "Bob", text: "<Ann> \t four" } },
+    ];
+    {
+      using file = await HistoryFile.open(path, fail);
+      assertEquals(file.last(10), []);
+      file.add(events.slice(0, 2));
+      file.add(events.slice(2));
+    }
+    using file = await HistoryFile.open(path, fail);
+    assertEquals(file.last(10), events);
+    assertEquals(file.last(2), events.slice(2));
+  },
+);
+
+inFolder("HistoryFile has each event as a line for other programs", async (folder) => {
   const path = `${folder}/room.db`;
   {
     using file = await HistoryFile.open(path, fail);
-    assertEquals(file.last(10), []);
-    file.add(["one", "你好"]);
-    file.add(["", "four"]);
+    file.add([...say("hi"), { t: 7, event: { kind: "act", name: "Bob", text: "waves" } }]);
   }
-  using file = await HistoryFile.open(path, fail);
-  assertEquals(file.last(10), ["one", "你好", "", "four"]);
-  assertEquals(file.last(2), ["", "four"]);
+  assertEquals(read(path, "at, text, kind, name, body"), ["1|<Ann> hi|say|Ann|hi", "7|* Bob waves|act|Bob|waves"]);
 });
 
-inFolder("HistoryFile keeps so many lines", async (folder) => {
+inFolder(
+  "HistoryFile continues a file of an older version, whose lines are no more than their texts",
+  async (folder) => {
+    const path = `${folder}/room.db`;
+    writeOld(path, "<Ann> one", "* Bob waves", "*** forged\x1b[2J");
+    const old: StoredEvent[] = ["<Ann> one", "* Bob waves", "*** forged\\x1b[2J"].map((text, at) => {
+      return { t: 1_000 + at, event: { kind: "line", text } };
+    });
+    {
+      using file = await HistoryFile.open(path, fail);
+      assertEquals(file.last(10), old);
+      file.add(say("two"));
+    }
+    {
+      using file = await HistoryFile.open(path, fail, 3);
+      assertEquals(file.last(10), [...old, ...say("two")]);
+      file.add(say("three"));
+    }
+    assertEquals(read(path), ["*** forged\x1b[2J", "<Ann> two", "<Ann> three"]);
+  },
+);
+
+inFolder("HistoryFile can be continued by an older version, and then by this one", async (folder) => {
+  const path = `${folder}/room.db`;
+  for (const text of ["one", "three"]) {
+    {
+      using file = await HistoryFile.open(path, fail);
+      file.add(say(text));
+    }
+    const older = new DatabaseSync(path);
+    older.prepare("INSERT INTO line (at, text) VALUES (?, ?)").run(5, "<Bob> two");
+    older.close();
+  }
+  using file = await HistoryFile.open(path, fail);
+  const line: StoredEvent = { t: 5, event: { kind: "line", text: "<Bob> two" } };
+  assertEquals(file.last(10), [...say("one"), line, ...say("three"), line]);
+});
+
+inFolder("HistoryFile gives back a row that is not complete as its line", async (folder) => {
+  const path = `${folder}/room.db`;
+  (await HistoryFile.open(path, fail))[Symbol.dispose]();
+  const database = new DatabaseSync(path);
+  const insert = database.prepare("INSERT INTO line (at, text, kind, name, body) VALUES (0, ?, ?, ?, ?)");
+  insert.run("<Ann> a", "say", null, "a");
+  insert.run("<Ann> b", "act", "Ann", null);
+  insert.run("<Ann> c", "shout", "Ann", "c");
+  database.close();
+  using file = await HistoryFile.open(path, fail);
+  const lines = ["<Ann> a", "<Ann> b", "<Ann> c"].map((text): RoomEvent => ({ kind: "line", text }));
+  assertEquals(file.last(10).map(({ event }) => event), lines);
+});
+
+inFolder("HistoryFile keeps the number of lines that it is given", async (folder) => {
   const path = `${folder}/room.db`;
   {
     using file = await HistoryFile.open(path, fail, 3);
-    for (const line of ["1", "2", "3", "4", "5"]) file.add([line]);
+    for (const line of ["1", "2", "3", "4", "5"]) file.add(say(line));
   }
   {
     using file = await HistoryFile.open(path, fail, 3);
-    assertEquals(file.last(10), ["3", "4", "5"]);
-    file.add(["6"]);
+    assertEquals(textsOf(file), ["3", "4", "5"]);
+    file.add(say("6"));
   }
-  assertEquals(read(path), ["4", "5", "6"]);
+  assertEquals(read(path), ["<Ann> 4", "<Ann> 5", "<Ann> 6"]);
 });
 
 inFolder("HistoryFile writes together what was said within half a second", async (folder) => {
   using clock = new FakeClock();
   const path = `${folder}/room.db`;
   using file = await HistoryFile.open(path, fail);
-  file.add(["one"]);
+  file.add(say("one"));
   await clock.advance(300);
-  file.add(["two"]);
+  file.add(say("two"));
   assertEquals([file.last(9), clock.pending], [[], 1]);
   await clock.advance(200);
-  assertEquals([file.last(9), clock.pending], [["one", "two"], 0]);
+  assertEquals([textsOf(file), clock.pending], [["one", "two"], 0]);
 });
 
 inFolder("HistoryFile does not keep much in memory", async (folder) => {
   using file = await HistoryFile.open(`${folder}/room.db`, fail);
-  file.add(["x".repeat(4 * 1024 * 1024), "y"]);
-  assertEquals(file.last(1), ["y"]);
+  file.add(say("x".repeat(4 * 1024 * 1024), "y"));
+  assertEquals(textsOf(file, 1), ["y"]);
 });
 
-inFolder("HistoryFile is safe for a terminal whoever wrote it", async (folder) => {
+inFolder("HistoryFile is safe for a terminal, whatever wrote it", async (folder) => {
   const path = `${folder}/room.db`;
   (await HistoryFile.open(path, fail))[Symbol.dispose]();
   const database = new DatabaseSync(path);
-  database.prepare("INSERT INTO line (at, text) VALUES (0, ?)").run("\x1b[2J\n*** forged");
+  const forged = "\x1b[2J\n*** forged";
+  database.prepare("INSERT INTO line (at, text) VALUES (0, ?)").run(forged);
+  database.prepare("INSERT INTO line (at, text, kind, name, body) VALUES (0, '', 'say', ?, ?)").run(forged, forged);
   database.close();
   using file = await HistoryFile.open(path, fail);
-  assertEquals(file.last(1), ["\\x1b[2J\\n*** forged"]);
+  const text = "\\x1b[2J\\n*** forged";
+  assertEquals(file.last(2).map(({ event }) => event), [{ kind: "line", text }, { kind: "say", name: text, text }]);
 });
 
 inFolder("HistoryFile.open() takes an empty file, and no file that is something else", async (folder) => {
@@ -110,7 +205,7 @@ inFolder("HistoryFile.open() finds damage", async (folder) => {
   const path = `${folder}/room.db`;
   {
     using file = await HistoryFile.open(path, fail);
-    file.add(Array.from({ length: 2000 }, (_, i) => `line ${i}`));
+    file.add(say(...Array.from({ length: 2000 }, (_, i) => `line ${i}`)));
   }
   using file = await Deno.open(path, { write: true });
   await file.seek(4096 * 3, Deno.SeekMode.Start);
@@ -122,7 +217,7 @@ inFolder("HistoryFile.open() finds damage", async (folder) => {
 inFolder("HistoryFile.open() leaves a file alone that is open elsewhere", async (folder) => {
   const path = `${folder}/room.db`;
   using file = await HistoryFile.open(path, fail);
-  file.add(["one"]);
+  file.add(say("one"));
   const error = await assertRejects(() => HistoryFile.open(path, fail), SockeyeError);
   assertEquals(
     [error.kind, error.message],

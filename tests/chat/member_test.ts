@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { Lines } from "../../lib/chat/broadcast.ts";
-import { type Heard, Member, type MemberOptions } from "../../lib/chat/member.ts";
+import { Broadcast } from "../../lib/chat/broadcast.ts";
+import { type Line, LineMember, type LineOptions } from "../../lib/chat/member.ts";
 import { encodeText } from "../../lib/text/encode.ts";
 import { LINE_LIMIT } from "../../lib/text/lines.ts";
 import { FakeClock } from "../support/clock.ts";
@@ -8,27 +8,32 @@ import { bytesOf } from "../support/net.ts";
 import { singles } from "../text/random.ts";
 import { FakePeer } from "../support/modes.ts";
 
-/** A member called bob. */
-function make(options: Partial<MemberOptions> = {}): { member: Member; peer: FakePeer } {
+/** A member that writes UTF-8. */
+function make(options: Partial<LineOptions> = {}): { member: LineMember; peer: FakePeer } {
   const peer = new FakePeer();
-  return { member: new Member(peer, { name: "bob", encoding: "utf-8", whole: false, ...options }), peer };
+  return { member: new LineMember(peer, { encoding: "utf-8", whole: false, ...options }), peer };
 }
 
-/** What a member is understood to say when these chunks come. */
-function read(member: Member, ...chunks: (string | Uint8Array)[]): string[] {
+/** A line of the room. */
+function line(text: string): Broadcast {
+  return new Broadcast([{ kind: "line", text }]);
+}
+
+/** The texts that a member writes when these chunks come. */
+function read(member: LineMember, ...chunks: (string | Uint8Array)[]): string[] {
   return readAll(member, ...chunks).map(({ text }) => text);
 }
 
-function readAll(member: Member, ...chunks: (string | Uint8Array)[]): Heard[] {
+function readAll(member: LineMember, ...chunks: (string | Uint8Array)[]): Line[] {
   return chunks.flatMap((chunk) => [...member.read(typeof chunk === "string" ? bytesOf(chunk) : chunk)]);
 }
 
-/** The line that a member left unfinished. */
-function restOf(member: Member): string[] {
+/** The line that a member left without an end. */
+function restOf(member: LineMember): string[] {
   return [...member.rest()].map(({ text }) => text);
 }
 
-Deno.test("Member is understood line by line, wherever the bytes are cut", () => {
+Deno.test("LineMember is read line by line, wherever the bytes are cut", () => {
   const bytes = bytesOf("one\n你好\r\n\n\ttwo\nrest");
   const lines = ["one", "你好", "", "\ttwo"];
   for (let cut = 0; cut <= bytes.length; cut++) {
@@ -41,17 +46,17 @@ Deno.test("Member is understood line by line, wherever the bytes are cut", () =>
   assertEquals([restOf(member), restOf(member)], [["rest"], []]);
 });
 
-Deno.test("Member says nothing in an empty chunk", () => {
+Deno.test("LineMember says nothing in an empty chunk", () => {
   for (const whole of [false, true]) assertEquals(read(make({ whole }).member, ""), []);
 });
 
-Deno.test("Member that sends whole messages needs no line end", () => {
+Deno.test("LineMember that sends whole messages needs no line end", () => {
   const { member } = make({ whole: true });
   assertEquals(read(member, "one", "two\n", "a\r\nb", "\n"), ["one", "two", "a", "b", ""]);
   assertEquals(restOf(member), []);
 });
 
-Deno.test("Member cannot write what a terminal would obey", () => {
+Deno.test("LineMember cannot write what a terminal would obey", () => {
   const { member } = make();
   const cases: [written: string, read: string][] = [
     ["\x1b[2Jgone\n", "\\x1b[2Jgone"],
@@ -64,7 +69,7 @@ Deno.test("Member cannot write what a terminal would obey", () => {
   for (const [written, shown] of cases) assertEquals(read(member, written), [shown]);
 });
 
-Deno.test("Member that writes invalid bytes is shown byte for byte, and the next line is not touched", () => {
+Deno.test("LineMember that writes invalid bytes is shown byte for byte, and the next line is not touched", () => {
   const { member } = make();
   assertEquals(read(member, Uint8Array.of(0x61, 0xff, 0x0a, 0xe4, 0xbd, 0x0a, 0xa0, 0x0a)), [
     "a\\xff",
@@ -77,7 +82,7 @@ Deno.test("Member that writes invalid bytes is shown byte for byte, and the next
   assertEquals(restOf(unfinished), ["\\xe4\\xbd"]);
 });
 
-Deno.test("Member that writes a line over 64 KiB is heard in pieces, no character is cut", () => {
+Deno.test("LineMember that writes a line over 64 KiB is read in pieces, no character is cut", () => {
   for (const [encoding, letters] of [["utf-8", ["你", "😀", "é"]], ["gbk", ["你"]]] as const) {
     for (const letter of letters) {
       const text = "x" + letter.repeat(LINE_LIMIT / 2);
@@ -89,13 +94,13 @@ Deno.test("Member that writes a line over 64 KiB is heard in pieces, no characte
   }
 });
 
-Deno.test("Member is not understood to go on after an unfinished piece", () => {
+Deno.test("LineMember does not go on after an unfinished piece", () => {
   const { member } = make({ whole: true });
   assertEquals(readAll(member, "x".repeat(LINE_LIMIT + 1)).map(({ continued }) => continued), [false, true]);
   assertEquals(readAll(member, "/list"), [{ text: "/list", continued: false }]);
 });
 
-Deno.test("Member is read in another encoding from the next line on", () => {
+Deno.test("LineMember is read in another encoding from the next line on", () => {
   const { member } = make();
   const texts: string[] = [];
   const chunk = Uint8Array.of(...bytesOf("你\n"), ...encodeText("你\n你\n", "gbk"), ...bytesOf("你"));
@@ -106,50 +111,72 @@ Deno.test("Member is read in another encoding from the next line on", () => {
   assertEquals([texts, restOf(member), member.encoding], [["你", "你", "你"], ["你"], "utf-8"]);
 });
 
-Deno.test("Member hears lines that end as its own did last", () => {
+Deno.test("LineMember is sent lines that end as its own did last", () => {
   const { member, peer } = make();
-  const hear = (text: string) => member.hear(new Lines([text]));
-  hear("a");
+  const send = (text: string) => assert(member.send(line(text)));
+  send("a");
   for (const written of ["x\r\n", "x", "\n", "x\r", "\n"]) {
     read(member, written);
-    hear("b");
+    send("b");
   }
   assertEquals(peer.heard, ["a\n", "b\r\n", "b\r\n", "b\n", "b\n", "b\r\n"]);
   member.encoding = "gbk";
-  hear("你");
+  send("你");
   assertEquals(peer.sent.at(-1)?.toHex(), "c4e30d0a");
 });
 
-Deno.test("Member tells when it can take no more, unless it is leaving", () => {
+Deno.test("LineMember says when it takes no more, unless it is leaving", () => {
   const { member, peer } = make();
-  const hear = () => member.hear(new Lines(["a"]));
-  assertEquals(hear(), true);
+  const send = () => member.send(line("a"));
+  assertEquals(send(), true);
   peer.full = true;
-  assertEquals(hear(), false);
+  assertEquals(send(), false);
   peer.open = false;
-  assertEquals(hear(), true);
+  assertEquals(send(), true);
   assertEquals(peer.heard, ["a\n"]);
 });
 
-Deno.test("Member has an allowance only when there is a rate", () => {
-  assertEquals(make().member.allowance, undefined);
+Deno.test("LineMember has a token bucket only when there is a rate", () => {
+  assertEquals(make().member.bucket, undefined);
   using _ = new FakeClock();
   const { member } = make({ rate: { perSecond: 1, burst: 1 } });
-  assertEquals([member.allowance?.take(), member.allowance?.take()], [0, 1000]);
+  assertEquals([member.bucket?.take(), member.bucket?.take()], [0, 1000]);
 });
 
-Deno.test("Member pours when it writes more than people do", async () => {
+Deno.test("LineMember floods when it writes more than people type", async () => {
   using clock = new FakeClock();
   const { member } = make();
-  assertEquals([member.pours(64 * 1024), member.pours(1)], [false, true]);
+  assertEquals([member.isFlooding(64 * 1024), member.isFlooding(1)], [false, true]);
   await clock.advance(1000);
-  assertEquals([member.pours(32 * 1024 - 1), member.pours(1)], [false, true]);
+  assertEquals([member.isFlooding(32 * 1024 - 1), member.isFlooding(1)], [false, true]);
 });
 
-Deno.test("Member that has left is gone", () => {
+Deno.test("LineMember that has left is gone", () => {
   const { member } = make();
   assert(!member.gone.aborted);
   member.leave();
   member.leave();
   assert(member.gone.aborted);
+});
+
+Deno.test("LineMember has its own lines on its screen already", () => {
+  const { member, peer } = make();
+  assertEquals([member.sendOwn(), peer.heard], [true, []]);
+  peer.full = true;
+  assertEquals(member.sendOwn(), true);
+});
+
+Deno.test("LineMember gets earlier events as lines like any others, and chooses no name", () => {
+  const { member, peer } = make();
+  const event = { kind: "act", name: "Ann", text: "waves" } as const;
+  assertEquals(member.sendHistory([{ t: 0, event }], new Broadcast([event])), true);
+  assertEquals([peer.heard, member.wanted, member.name], [["* Ann waves\n"], undefined, ""]);
+});
+
+Deno.test("LineMember on a transport with message boundaries gets each line as a message, cut to its size", () => {
+  const { member, peer } = make({ messageMax: 8 });
+  peer.transport = "udp";
+  const events = ["a", "bcdefg"].map((text) => ({ kind: "say", name: "n", text }) as const);
+  assertEquals(member.send(new Broadcast(events)), true);
+  assertEquals(peer.heard, ["<n> a\n", "<n> bcde"]);
 });

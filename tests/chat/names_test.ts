@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { lineOf } from "../../lib/chat/events.ts";
 import {
   foldName,
   givenName,
@@ -6,15 +7,13 @@ import {
   NAME_LIMIT,
   OPERATOR_NAME,
   operatorName,
+  refusedName,
   whyNotName,
 } from "../../lib/chat/names.ts";
 
-const MALFORMED = "a name is made of letters and digits, then also _ . -";
-const TOO_LONG = "a name has 32 characters at most";
-const MIXED = "a name does not mix alphabets";
-const RESERVED = "names like that are given by the server";
+const MALFORMED = "name-letters", TOO_LONG = "name-long", MIXED = "name-mixed", RESERVED = "name-given";
 
-Deno.test("givenName() numbers people", () => {
+Deno.test("givenName() numbers members", () => {
   assertEquals(givenName(7), "user7");
 });
 
@@ -144,7 +143,7 @@ Deno.test("whyNotName() keeps the names that the server gives, however they are 
   }
 });
 
-Deno.test("whyNotName() gives back the name that somebody had at first", () => {
+Deno.test("whyNotName() gives back the name that a member had at first", () => {
   assertEquals(whyNotName("user1", "user1"), undefined);
 });
 
@@ -158,4 +157,20 @@ Deno.test("whyNotName() keeps the names that servers of one room give; isName() 
     assertEquals(isName(name), false, name);
   }
   for (const name of ["Bob", "小明"]) assertEquals(isName(name), true, name);
+});
+
+Deno.test("refusedName() says what is wrong with a name", () => {
+  const cases = [
+    [MALFORMED, "a name is made of letters and digits, then also _ . -"],
+    [TOO_LONG, "a name has 32 characters at most"],
+    [MIXED, "a name does not mix alphabets"],
+    [RESERVED, "names like that are given by the server"],
+    ["name-taken", "somebody else has that name"],
+  ] as const;
+  for (const [problem, why] of cases) assertEquals(lineOf(refusedName("x", problem)), `*** Not "x": ${why}`);
+});
+
+Deno.test("refusedName() repeats a name so that it is safe for a terminal, and not all of a long one", () => {
+  assertEquals(refusedName("a\x1b[2J\n", MALFORMED).args, ['"a\\x1b[2J\\n"']);
+  assertEquals(refusedName("x".repeat(100), TOO_LONG).args, [`"${"x".repeat(60)}…"`, "32"]);
 });

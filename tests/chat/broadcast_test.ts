@@ -1,0 +1,66 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { Broadcast, type TextFormat } from "../../lib/chat/broadcast.ts";
+import { note, type RoomEvent } from "../../lib/chat/events.ts";
+import { bytesOf } from "../support/net.ts";
+
+const UNIX: TextFormat = { encoding: "utf-8", eol: "\n" };
+const DOS: TextFormat = { encoding: "utf-8", eol: "\r\n" };
+const GBK: TextFormat = { encoding: "gbk", eol: "\n" };
+
+/** Lines of a member called `n`. */
+function say(...texts: string[]): Broadcast {
+  return new Broadcast(texts.map((text): RoomEvent => ({ kind: "say", name: "n", text })));
+}
+
+Deno.test("Broadcast has each event as a line", () => {
+  const events: RoomEvent[] = [{ kind: "act", name: "Ann", text: "waves" }, note("stop")];
+  const broadcast = new Broadcast(events);
+  assertEquals(broadcast.lines, ["* Ann waves", "*** The server stops. Goodbye"]);
+  assertEquals([broadcast.events, broadcast.logged], [events, []]);
+});
+
+Deno.test("Broadcast renders each line with the end that the reader uses", () => {
+  const broadcast = say("a", "", "你");
+  assertEquals(broadcast.in(UNIX), bytesOf("<n> a\n<n> \n<n> 你\n"));
+  assertEquals(broadcast.in(DOS), bytesOf("<n> a\r\n<n> \r\n<n> 你\r\n"));
+  const name = bytesOf("<n> ").toHex();
+  assertEquals(broadcast.in(GBK).toHex(), `${name}610a${name}0a${name}c4e30a`);
+  assertEquals(broadcast.in({ encoding: "gbk", eol: "\r\n" }).toHex(), `${name}610d0a${name}0d0a${name}c4e30d0a`);
+});
+
+Deno.test("Broadcast renders once for all readers of a format", () => {
+  const broadcast = say("a");
+  const formats = [UNIX, DOS, GBK];
+  const joined = formats.map((format) => broadcast.in(format));
+  formats.forEach((format, at) => assertStrictEquals(broadcast.in({ ...format }), joined[at]));
+  assert(joined[0] !== joined[1] && joined[0] !== joined[2]);
+  const single = broadcast.single(UNIX, 100);
+  assertStrictEquals(broadcast.single({ ...UNIX }, 100), single);
+});
+
+Deno.test("Broadcast renders each line as a message of its own, cut to what a message holds", () => {
+  const broadcast = say("a", "", "bcdef");
+  assertEquals(broadcast.single(DOS, 8), ["<n> a\r\n", "<n> \r\n", "<n> bcde"].map(bytesOf));
+  assertEquals(broadcast.bytes, 7 + 6 + 8);
+});
+
+Deno.test("Broadcast shows characters that the reader's encoding lacks by their numbers", () => {
+  assertEquals(
+    say("a😀é", "안").in({ encoding: "latin1", eol: "\n" }).toHex(),
+    bytesOf("<n> a\\u{1f600}").toHex() + "e90a" + bytesOf("<n> \\uc548\n").toHex(),
+  );
+});
+
+Deno.test("Broadcast is as long as the longest of its forms that are rendered", () => {
+  const broadcast = say("你好");
+  const name = "<n> ".length;
+  assertEquals(broadcast.bytes, 0);
+  broadcast.in(GBK);
+  assertEquals(broadcast.bytes, name + 5);
+  broadcast.in(UNIX);
+  assertEquals(broadcast.bytes, name + 7);
+  broadcast.in({ encoding: "latin1", eol: "\r\n" });
+  assertEquals(broadcast.bytes, name + 14);
+  broadcast.in(DOS);
+  assertEquals(broadcast.bytes, name + 14);
+});
