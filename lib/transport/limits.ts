@@ -31,6 +31,9 @@ export const INBOX_LIMIT = 256 * 1024;
 /** Bytes that copies of short datagrams share. Few, because one that waits may keep all of them alive. */
 export const DATAGRAM_BLOCK = 1024;
 
+/** Bytes of the longest WebSocket message that is taken: a limit of the same size as that of an outbox. */
+export const MESSAGE_MAX: number = 1024 * 1024;
+
 /** Bytes of the longest datagram that is short: memory of its own would cost more than all the rest of its handling. */
 export const DATAGRAM_SHORT = 128;
 
