@@ -21,7 +21,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   client: ["transport", "text", "words"],
   modes: ["server", "text", "words"],
   server: ["transport", "text", "words"],
-  transport: ["text", "words"],
+  transport: ["http", "text", "words"],
   http: ["text", "words"],
   text: ["words"],
   words: [],

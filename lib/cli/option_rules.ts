@@ -14,20 +14,23 @@ import { listed } from "../wording.ts";
 /** Options by long name, and the transports that they are for; the others work everywhere. */
 export type TransportRules = Readonly<Record<string, (transport: Traits) => boolean>>;
 
-/** TCP and TLS: streams that are accepted on a port. */
-export const onPort = ({ hasPort, messageBoundaries }: Traits): boolean => hasPort && !messageBoundaries;
+/** Transports whose connections are accepted on a port. */
+export const onPort = ({ hasPort, connectionless }: Traits): boolean => hasPort && !connectionless;
 
-/** Everything but datagrams. */
+/** Everything but UDP. */
+export const onConnection = ({ connectionless }: Traits): boolean => !connectionless;
+
+/** Transports whose bytes are a stream. */
 export const onStream = ({ messageBoundaries }: Traits): boolean => !messageBoundaries;
 
 /** Transports whose peers have an IP address. */
 export const onHost = ({ hasPort }: Traits): boolean => hasPort;
 
-/** TLS. */
+/** TLS, also under a WebSocket. */
 export const onSecured = ({ secured }: Traits): boolean => secured;
 
 /** UDP. */
-export const onDatagrams = ({ messageBoundaries }: Traits): boolean => messageBoundaries;
+export const onDatagrams = ({ connectionless }: Traits): boolean => connectionless;
 
 /**
  * Checks that no option is for another transport.

@@ -8,7 +8,6 @@ import type { Output } from "../output/output.ts";
 import type { ModeContext, ModeSpec, Operator } from "../server/mode.ts";
 import type { Frame } from "../text/framing.ts";
 import type { Address } from "../transport/address.ts";
-import { DATAGRAM_MAX } from "../transport/limits.ts";
 import { transportOf } from "../transport/mod.ts";
 import { type CommonValues, encodingOf, type Run } from "./command.ts";
 import { readLines } from "./stdin.ts";
@@ -39,7 +38,7 @@ export async function openContext(parts: ServerParts): Promise<ModeContext & Dis
   return {
     encoding: encodingOf(values),
     frame: values.frame,
-    messageMax: transportOf(address).messageBoundaries ? DATAGRAM_MAX : undefined,
+    messageMax: transportOf(address).messageMax,
     operator,
     report: output.report,
     notice: (message, peer) =>

@@ -139,13 +139,12 @@ class Exchange {
   }
 
   async #receive(): Promise<void> {
-    const buffer = new Uint8Array(READ_BUFFER_MAX);
     const { until } = this.#options;
+    const next = this.#reader();
     try {
-      for (let count; (count = await this.#channel.read(buffer)) !== null;) {
-        this.#received += count;
+      for (let data; (data = await next()) !== null;) {
+        this.#received += data.length;
         this.#active = performance.now();
-        const data = buffer.subarray(0, count);
         await this.#traffic("recv", data, this.#channel.from);
         if (until?.(data)) return this.#over.resolve("closed: what was expected came");
       }
@@ -153,6 +152,17 @@ class Exchange {
     } catch (cause) {
       this.#break(cause);
     }
+  }
+
+  /** Reads a stream or datagrams into one buffer; other messages may be longer than that. */
+  #reader(): () => Promise<Uint8Array | null> {
+    const channel = this.#channel;
+    if (channel.receive && !this.#connectionless) return channel.receive.bind(channel);
+    const buffer = new Uint8Array(READ_BUFFER_MAX);
+    return async () => {
+      const count = await channel.read(buffer);
+      return count === null ? null : buffer.subarray(0, count);
+    };
   }
 
   async #receiveEnd(): Promise<void> {
@@ -182,7 +192,7 @@ class Exchange {
         if (this.#ended) return;
         if (part === CLOSE) {
           this.#allSent = true;
-          return await this.#finishSending(this.#channel.receive ? 0 : LINGER_MS, "closed");
+          return await this.#finishSending(this.#connectionless ? 0 : LINGER_MS, "closed");
         }
         this.#sending = true;
         await this.#traffic("send", part);
@@ -236,13 +246,14 @@ class Exchange {
   #break(cause: unknown): void {
     const { peer } = this.#channel;
     const what = this.#connectionless ? `Talk with ${peer} broken` : `Connection to ${peer} lost`;
-    const kind = explainAlert(cause, "") === undefined ? "session" : "tls";
+    const alerted = explainAlert(cause, "") === undefined ? "session" : "tls";
+    const kind = cause instanceof SockeyeError ? cause.kind : alerted;
     this.#over.reject(new SockeyeError(kind, `${what}: ${endOf(cause)}`, { cause }));
   }
 
   /** The words after "Connection" or "Talk" in a message. */
   #reasonOf({ kind, cause, message }: SockeyeError): string {
-    if (kind !== "session" && kind !== "tls") return `given up (${kind})`;
+    if (kind !== "session" && kind !== "tls" && kind !== "protocol") return `given up (${kind})`;
     if (cause === undefined) return `given up: ${message}`;
     return `${this.#connectionless ? "broken" : "lost"}: ${endOf(cause)}`;
   }

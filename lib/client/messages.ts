@@ -160,7 +160,7 @@ async function fileMessage(path: string): Promise<Message> {
 const UNFRAGMENTED = 1_472;
 
 /**
- * Joins the parts of a message, for a datagram.
+ * Joins the parts of a message, for a datagram or a WebSocket.
  *
  * @param message may come in parts
  * @returns the message in one part
@@ -172,7 +172,7 @@ export function inOne(message: Message): Message {
 }
 
 /**
- * Cuts a stream into lines, for datagrams.
+ * Cuts a stream into lines, for datagrams and WebSockets.
  *
  * @param input bytes as they come
  * @returns each line with its end, the last one also without

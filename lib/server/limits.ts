@@ -19,7 +19,7 @@ export const OUTBOX_LIMIT = 1024 * 1024;
  */
 export const DRAIN_MS = 5_000;
 
-/** Milliseconds that a client has for its TLS handshake: some round trips of a slow network. */
+/** Milliseconds that a client has for its handshake (TLS, WebSocket): some round trips of a slow network. */
 export const HANDSHAKE_MS = 10_000;
 
 /** Milliseconds that a full server waits for a slot before it refuses connections for as long. */

@@ -11,7 +11,8 @@ import { messageOf, SockeyeError } from "../errors.ts";
 import type { TransportName } from "../events.ts";
 import type { Channel } from "../transport/channel.ts";
 import { endOf } from "../transport/failure.ts";
-import { DATAGRAM_MAX, LINGER_MS } from "../transport/limits.ts";
+import { LINGER_MS } from "../transport/limits.ts";
+import { traitsOf } from "../transport/mod.ts";
 import { IdleWatch, touching } from "./idle.ts";
 import { HANDSHAKE_MS } from "./limits.ts";
 import type { Mode, Peer } from "./mode.ts";
@@ -185,7 +186,8 @@ export class ServedPeer implements Peer {
       this.#events.refused(why);
       this.#finish(why);
     };
-    const timer = setTimeout(() => refuse("its TLS handshake takes too long"), HANDSHAKE_MS);
+    const protocol = this.messageBoundaries ? "WebSocket" : "TLS";
+    const timer = setTimeout(() => refuse(`its ${protocol} handshake takes too long`), HANDSHAKE_MS);
     try {
       if (await this.#channel.handshake?.() === false) this.#finish("came for something else");
     } catch (error) {
@@ -214,7 +216,7 @@ export class ServedPeer implements Peer {
   }
 
   #isTooLong({ length }: Uint8Array): boolean {
-    return length > DATAGRAM_MAX && this.messageBoundaries;
+    return this.messageBoundaries && length > (traitsOf(this.transport).messageMax ?? Infinity);
   }
 
   /** Hands bytes to the mode; a promise when that takes time. */

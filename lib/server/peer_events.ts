@@ -7,7 +7,7 @@
 import type { Report, TrafficEvent } from "../events.ts";
 import type { Channel } from "../transport/channel.ts";
 import { tooLong } from "../transport/failure.ts";
-import { transportField } from "../transport/mod.ts";
+import { traitsOf, transportField } from "../transport/mod.ts";
 
 /** Where events go. */
 export interface Observers {
@@ -69,7 +69,7 @@ export class PeerEvents {
   tooLong(length: number, what: "answer" | "post"): void | Promise<void> {
     if (what === "answer" && this.#tooLongReported) return;
     this.#tooLongReported = true;
-    const { kind, message } = tooLong(length);
+    const { kind, message } = tooLong(length, traitsOf(this.#channel.transport).messageMax);
     return this.#observers.on?.({ event: "error", id: this.#id, peer: this.#channel.peer, kind, message });
   }
 

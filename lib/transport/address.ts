@@ -1,5 +1,6 @@
 /**
- * Addresses as people write them: `[scheme://][host]:port`, `unix:/path`, a bare port, or host and port apart.
+ * Addresses as people write them: `[scheme://][host]:port`, `ws://host[:port][/path]`, `unix:/path`, a bare port, or host and
+ * port apart.
  * A bare port means this machine only; an empty host means every interface.
  *
  * @module
@@ -16,10 +17,10 @@ export const INNER_HOST = "127.0.0.1";
 export const DIAL_HOST = "localhost";
 
 /** The transports whose addresses are a host and a port. */
-const INET_TRANSPORTS: readonly InetTransport[] = ["tcp", "tls", "udp"];
+const INET_TRANSPORTS: readonly InetTransport[] = ["tcp", "tls", "udp", "ws", "wss"];
 
 /** One of them. */
-export type InetTransport = "tcp" | "tls" | "udp";
+export type InetTransport = "tcp" | "tls" | "udp" | "ws" | "wss";
 
 /** A host and a port. */
 export interface InetAddress {
@@ -29,6 +30,8 @@ export interface InetAddress {
   readonly host: string;
   /** 0 to 65535; 0 = any free port. */
   readonly port: number;
+  /** Only for ws and wss: path and query, where they are not just `/`. */
+  readonly path?: string;
 }
 
 /** A path in the file system. */
@@ -42,13 +45,17 @@ export interface UnixAddress {
 /** Where to listen or what to dial. */
 export type Address = InetAddress | UnixAddress;
 
+/** Transports whose addresses are those of the web, and the ports that these need not name (RFC 6455 section 3). */
+export const WEB_PORTS: Readonly<Partial<Record<TransportName, number>>> = { ws: 80, wss: 443 };
+
 /** The host of a bare port. */
 const LOOPBACK = "127.0.0.1";
 
 /**
  * Reads an address.
  *
- * @param text `9000`, `:9000`, `host:9000`, `[::1]:9000`, each after an optional `tcp://`, `tls://` or `udp://`, or `unix:/path`
+ * @param text `9000`, `:9000`, `host:9000`, `[::1]:9000`, each after an optional `tcp://`, `tls://` or `udp://`, the same
+ * after `ws://` or `wss://`, where the port may be missing and a path may follow, or `unix:/path`
  * @returns its parts
  * @throws {SockeyeError} `usage`, naming the text and what is wrong with it
  */
@@ -59,8 +66,12 @@ export function parseAddress(text: string): Address {
   if (transport === "http" || transport === "https") throw bad(text, "a web address is for `sockeye fetch`");
   const known = INET_TRANSPORTS.find((name) => name === transport);
   if (!known) throw bad(text, `the scheme ${quote(scheme)} is none of ${INET_TRANSPORTS.join(", ")}, unix`);
-  const { host, port } = splitHostPort(rest, text);
-  return { transport: known, host: checkHost(host, text), port: parsePort(port, text) };
+  const fallback = WEB_PORTS[known];
+  if (fallback === undefined) return { transport: known, ...parsePlace(rest, text) };
+  const [, place = "", path = ""] = /^([^/?#]*)(.*)$/s.exec(rest) ?? [];
+  if (place === "") throw bad(text, "the host is missing");
+  const address = { transport: known, ...parsePlace(place, text, String(fallback)) };
+  return path === "" || path === "/" ? address : { ...address, path: parsePath(path, text) };
 }
 
 /**
@@ -76,6 +87,7 @@ export function joinAddress(host: string, port: string): Address {
   const [, scheme = "", name = ""] = /^(?:(.*):\/\/)?(.*)$/s.exec(host) ?? [];
   const given = /^(?:\[.*\]|[^:]*):(\d+)$/s.exec(name)?.[1];
   if (given !== undefined && !isIPv6(name)) throw bad(host, `the port is given twice, ${given} and ${quote(port)}`);
+  if (/^wss?$/i.test(scheme) && /[/?#]/.test(name)) throw bad(host, "the port stands before the path");
   const prefix = scheme === "" ? "" : `${scheme}://`;
   return parseAddress(`${prefix}${isIPv6(name) ? `[${name}]` : name}:${port}`);
 }
@@ -84,11 +96,11 @@ export function joinAddress(host: string, port: string): Address {
  * Writes an address so that {@linkcode parseAddress} reads it back.
  *
  * @param address the parts
- * @returns `tcp://127.0.0.1:9000`, `tcp://[::1]:9000`, `unix:/path`
+ * @returns `tcp://127.0.0.1:9000`, `tcp://[::1]:9000`, `ws://127.0.0.1:9000/path`, `unix:/path`
  */
 export function formatAddress(address: Address): string {
   if (address.transport === "unix") return `unix:${address.path}`;
-  return `${address.transport}://${formatHostPort(address.host, address.port)}`;
+  return `${address.transport}://${formatHostPort(address.host, address.port)}${address.path ?? ""}`;
 }
 
 /**
@@ -129,18 +141,23 @@ function parseUnix(text: string): UnixAddress {
   return { transport: "unix", path };
 }
 
-function splitHostPort(rest: string, text: string): { host: string; port: string } {
+function parsePlace(place: string, text: string, fallback?: string): { host: string; port: number } {
+  const { host, port } = splitHostPort(place, text, fallback);
+  return { host: checkHost(host, text), port: parsePort(port, text) };
+}
+
+function splitHostPort(rest: string, text: string, fallback?: string): { host: string; port: string } {
   if (/^\d+$/.test(rest)) return { host: LOOPBACK, port: rest };
   const bracketed = /^\[(.*)\](?::(.*))?$/s.exec(rest);
   if (bracketed) {
-    const [, host = "", port] = bracketed;
+    const [, host = "", port = fallback] = bracketed;
     if (!isIPv6(host)) throw bad(text, `${quote(host)} is not an IPv6 address`);
     if (port === undefined) throw bad(text, "the port is missing");
     return { host, port };
   }
   const parts = rest.split(":");
   if (parts.length > 2) throw bad(text, "write an IPv6 address in brackets, as [::1]:9000");
-  const [host = "", port] = parts;
+  const [host = "", port = fallback] = parts;
   if (port === undefined) throw bad(text, "the port is missing, as in localhost:9000");
   return { host, port };
 }
@@ -159,6 +176,13 @@ function parsePort(port: string, text: string): number {
   const number = /^\d{1,5}$/.test(port) ? Number(port) : NaN;
   if (!(number <= 65535)) throw bad(text, `the port ${quote(port)} is not a number from 0 to 65535`);
   return number;
+}
+
+/** A path as it travels: other characters than those of ASCII are escaped. */
+function parsePath(path: string, text: string): string {
+  if (path.includes("#")) throw bad(text, "a fragment (#) is not sent to a server");
+  const { pathname, search } = new URL(`http://localhost${path}`);
+  return `${pathname}${search}`;
 }
 
 function bad(text: string, why: string): SockeyeError {

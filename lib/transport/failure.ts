@@ -133,13 +133,15 @@ export function isClosed(cause: unknown): boolean {
 }
 
 /**
- * The failure to send what no datagram holds.
+ * The failure to send what no message of a transport holds.
  *
  * @param length bytes of the message
+ * @param max bytes of the longest one. Default: what a datagram holds
  * @returns an error that says so
  */
-export function tooLong(length: number): SockeyeError {
-  return new SockeyeError("session", `Cannot send ${length} bytes at once: a datagram holds ${DATAGRAM_MAX} at most`);
+export function tooLong(length: number, max: number = DATAGRAM_MAX): SockeyeError {
+  const holder = max === DATAGRAM_MAX ? "datagram" : "message";
+  return new SockeyeError("session", `Cannot send ${length} bytes at once: a ${holder} holds ${max} at most`);
 }
 
 function describe(cause: unknown): readonly [ErrorKind, string] {

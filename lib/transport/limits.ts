@@ -31,6 +31,21 @@ export const INBOX_LIMIT = 256 * 1024;
 /** Bytes that copies of short datagrams share. Few, because one that waits may keep all of them alive. */
 export const DATAGRAM_BLOCK = 1024;
 
+/** Bytes of the longest WebSocket message: as many as may wait for a peer of a server. */
+export const MESSAGE_MAX: number = 1024 * 1024;
+
+/**
+ * Bytes of a WebSocket's read buffer: what an idle connection costs, and what is used while each read fills it. No more than
+ * the larger one is read ahead of the messages that were taken.
+ */
+export const SOCKET_BUFFER: { readonly idle: number; readonly busy: number } = { idle: 4 * 1024, busy: 64 * 1024 };
+
+/** Milliseconds of silence after which a WebSocket is asked for a sign of life: NATs forget a connection after some minutes. */
+export const PING_MS = 30_000;
+
+/** Milliseconds that the answer to such a ping may take. */
+export const PONG_MS = 30_000;
+
 /** Bytes of the longest datagram that is short: memory of its own would cost more than all the rest of its handling. */
 export const DATAGRAM_SHORT = 128;
 

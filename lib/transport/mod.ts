@@ -19,6 +19,7 @@ import {
 import type { Channel, Listener } from "./channel.ts";
 import { socketFailure } from "./failure.ts";
 import { isIP, isIPv6 } from "./ip.ts";
+import { DATAGRAM_MAX, MESSAGE_MAX } from "./limits.ts";
 import type { AttemptOptions, ListenOptions, LocalAddress, Traits, Transport } from "./transport.ts";
 
 /** What streams over IP have in common. */
@@ -32,8 +33,17 @@ const STREAM = {
   demandDial: (address: InetAddress) => demand("net", dialPlace(address), `connect to ${formatAddress(address)}`),
 } as const satisfies Partial<Transport>;
 
+/** What WebSockets in the clear and under TLS have in common. */
+const WEB_SOCKET = {
+  ...STREAM,
+  messageBoundaries: true,
+  messageMax: MESSAGE_MAX,
+  listen: async (address: InetAddress, options) => await listenWebSocket(address, options),
+  dial: async (address: InetAddress, options) => await dialWebSocket(address, options),
+} as const satisfies Partial<Transport>;
+
 /** Each row loads its code when it is first used. */
-const TRANSPORTS: Readonly<Record<Address["transport"], Transport>> = {
+const TRANSPORTS: Readonly<Record<TransportName, Transport>> = {
   tcp: {
     ...STREAM,
     name: "tcp",
@@ -53,6 +63,7 @@ const TRANSPORTS: Readonly<Record<Address["transport"], Transport>> = {
     ...STREAM,
     name: "udp",
     messageBoundaries: true,
+    messageMax: DATAGRAM_MAX,
     connectionless: true,
     demandDial: demandSend,
     listen: async (address: InetAddress) => (await import("./udp.ts")).listenUdp(address),
@@ -69,12 +80,8 @@ const TRANSPORTS: Readonly<Record<Address["transport"], Transport>> = {
     listen: async (address: UnixAddress) => await (await import("./unix.ts")).UnixListener.bind(address),
     dial: async (address: UnixAddress) => await (await import("./unix.ts")).connectUnix(address),
   },
-};
-
-/** Transports that share the port of another one: a connection turns out to be one of them by its first bytes. */
-const SHARING: Readonly<Record<Exclude<TransportName, Address["transport"]>, Traits>> = {
-  ws: { ...STREAM, name: "ws" },
-  wss: { ...STREAM, name: "wss", secured: true },
+  ws: { ...WEB_SOCKET, name: "ws" },
+  wss: { ...WEB_SOCKET, name: "wss", secured: true, demandListen: demandTls },
 };
 
 /** Every transport that can be listened on and dialled, in the order of the documentation. */
@@ -97,7 +104,7 @@ export function transportOf({ transport }: Address): Transport {
  * @returns its traits
  */
 export function traitsOf(name: TransportName): Traits {
-  return { ...TRANSPORTS, ...SHARING }[name];
+  return TRANSPORTS[name];
 }
 
 /**
@@ -128,6 +135,26 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
   } catch (error) {
     throw socketFailure(`listen on ${formatAddress(address)}`, error, address.transport);
   }
+}
+
+async function listenWebSocket(address: InetAddress, options: ListenOptions): Promise<Listener> {
+  const { WebSocketListener } = await import("./websocket/server.ts");
+  const under = { ...address, transport: isSecured(address) ? "tls" : "tcp" } as const;
+  return new WebSocketListener(await TRANSPORTS[under.transport].listen(under, options), address);
+}
+
+async function dialWebSocket(address: InetAddress, options: AttemptOptions): Promise<Channel> {
+  const { dialWebSocket } = await import("./websocket/client.ts");
+  const under = isSecured(address) ? TRANSPORTS.tls : TRANSPORTS.tcp;
+  const tls = { protocols: ["http/1.1"], ...options.tls };
+  return await dialWebSocket(() => under.dial(address, { ...options, tls }), address, {
+    ...options.ws,
+    signal: options.signal,
+  });
+}
+
+function isSecured({ transport }: InetAddress): boolean {
+  return TRANSPORTS[transport].secured;
 }
 
 async function dialTls(address: InetAddress, options: AttemptOptions): Promise<Channel> {

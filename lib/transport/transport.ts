@@ -11,6 +11,7 @@ import type { Address } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
 import type { TlsOptions } from "./tls/client.ts";
 import type { UdpOptions } from "./udp_dial.ts";
+import type { WebSocketDialOptions } from "./websocket/client.ts";
 
 /** What code outside this folder may ask of a transport, instead of comparing its name. */
 export interface Traits {
@@ -22,6 +23,8 @@ export interface Traits {
   readonly secured: boolean;
   /** Whether each write arrives as one read; else the bytes form a stream. */
   readonly messageBoundaries: boolean;
+  /** Bytes of the longest message, where messages keep their boundaries. */
+  readonly messageMax?: number | undefined;
   /** Whether it has neither handshake nor end: every address that sends something is a peer. */
   readonly connectionless: boolean;
 }
@@ -109,6 +112,8 @@ export interface ConnectTimes {
 export interface AttemptOptions extends LocalAddress {
   /** Which certificates to trust; the server's name is the host if none is given. */
   readonly tls?: Partial<TlsOptions> | undefined;
+  /** What a WebSocket is asked for with. */
+  readonly ws?: WebSocketDialOptions | undefined;
   /** Called with the times of the attempt that succeeded. */
   readonly onTimes?: ((times: ConnectTimes) => void) | undefined;
   /** Gives up; its reason is thrown. */

@@ -28,7 +28,7 @@ import { transportOf } from "../../transport/mod.ts";
 import type { Traits } from "../../transport/transport.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import type { Editor } from "../editor.ts";
-import { onDatagrams, onSecured, onStream, refuseOtherTransports, type TransportRules } from "../option_rules.ts";
+import { onConnection, onDatagrams, onSecured, refuseOtherTransports, type TransportRules } from "../option_rules.ts";
 
 const CLIENT_OPTIONS = {
   "send": many("TEXT", "send this text, exactly", asText),
@@ -47,8 +47,8 @@ const CLIENT_OPTIONS = {
 
 /** The transports that options are for; the others work everywhere. */
 const RULES: TransportRules = {
-  "connect-timeout": onStream,
-  "retry": onStream,
+  "connect-timeout": onConnection,
+  "retry": onConnection,
   "source": ({ hasPort, secured }: Traits) => hasPort && !secured,
   "ca": onSecured,
   "pin": onSecured,
@@ -120,15 +120,15 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
     report: output.report,
   });
   const notice = (message: string) => void output.report({ event: "notice", message });
-  const datagrams = transport.messageBoundaries;
+  const { messageBoundaries, connectionless } = transport;
   const outgoing = interactive
     ? sendLines((await session.editor()).lines(), rules, notice)
-    : batch(values, messages, run, { datagrams, signal: session.signal });
-  await converse(connect, datagrams ? warnOfFragments(outgoing, notice) : outgoing, values, {
+    : batch(values, messages, run, { messageBoundaries, signal: session.signal });
+  await converse(connect, connectionless ? warnOfFragments(outgoing, notice) : outgoing, values, {
     output,
     session,
-    expectation: values.expect && new Expectation(values.expect, rules.encoding, datagrams),
-    wait: values.wait ?? (transport.connectionless ? UDP_WAIT_MS : undefined),
+    expectation: values.expect && new Expectation(values.expect, rules.encoding, messageBoundaries),
+    wait: values.wait ?? (connectionless ? UDP_WAIT_MS : undefined),
     idleAfterEnd: messages.length > 0 ? Infinity : system.stdin.isTerminal() ? undefined : INPUT_PAUSE_MS,
   });
 }
@@ -171,14 +171,14 @@ function batch(
   values: ClientValues,
   messages: readonly Message[],
   run: Run,
-  { datagrams, signal }: { readonly datagrams: boolean; readonly signal: AbortSignal },
+  { messageBoundaries, signal }: { readonly messageBoundaries: boolean; readonly signal: AbortSignal },
 ): Outgoing {
   if (messages.length === 0) {
     const input = sendInput(run.system.stdin, values.crlf ?? false);
-    return datagrams ? cutLines(input) : input;
+    return messageBoundaries ? cutLines(input) : input;
   }
   const count = values.count ?? (values.every === undefined ? 1 : Infinity);
-  return sendMessages(datagrams ? messages.map(inOne) : messages, { count, every: values.every ?? 0, signal });
+  return sendMessages(messageBoundaries ? messages.map(inOne) : messages, { count, every: values.every ?? 0, signal });
 }
 
 function checkRounds(values: ClientValues, messages: readonly Message[]): void {

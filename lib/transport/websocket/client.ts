@@ -1,0 +1,75 @@
+/**
+ * WebSocket as a client, over a connected TCP or TLS channel.
+ *
+ * @module
+ */
+
+import { writeAll } from "../../bytes.ts";
+import { badAnswer, type Field } from "../../http/head.ts";
+import { DIAL_HOST, formatHostPort, type InetAddress, WEB_PORTS } from "../address.ts";
+import type { Channel } from "../channel.ts";
+import { SOCKET_BUFFER } from "../limits.ts";
+import { WebSocketChannel } from "./channel.ts";
+import { type Answer, AnswerParser, checkAnswer, makeKey, proofOf, writeHandshake } from "./handshake.ts";
+
+/** How to open a WebSocket. */
+export interface WebSocketDialOptions {
+  /** Further fields of the request; they may replace Host. */
+  readonly headers?: readonly Field[] | undefined;
+  /** Subprotocols to offer, the preferred one first. */
+  readonly protocols?: readonly string[] | undefined;
+  /** Sends every message as binary. Default: text, or what the last received message was. */
+  readonly binary?: boolean | undefined;
+}
+
+/**
+ * Connects and shakes hands.
+ *
+ * @param open connects by TCP or TLS
+ * @param address where to
+ * @param options fields, subprotocols, abort signal
+ * @returns an open WebSocket that the caller closes
+ * @throws {SockeyeError} `status` when the server refuses, `protocol` when it answers something else, `usage` for fields that
+ * cannot be sent; what `open` throws, or the signal's reason
+ */
+export async function dialWebSocket(
+  open: () => Promise<Channel>,
+  address: InetAddress,
+  options: WebSocketDialOptions & { readonly signal: AbortSignal },
+): Promise<WebSocketChannel> {
+  const { headers, protocols, signal } = options;
+  const key = makeKey();
+  const request = { host: hostOf(address), path: address.path ?? "/", key, fields: headers, protocols };
+  const head = writeHandshake(request);
+  const inner = await open();
+  const stop = () => inner.close();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    signal.throwIfAborted();
+    await writeAll(inner, head);
+    const { answer, rest } = await readAnswer(inner);
+    const protocol = checkAnswer(answer, { proof: await proofOf(key), protocols });
+    signal.throwIfAborted();
+    return new WebSocketChannel(inner, { role: "client", rest, protocol, binary: options.binary });
+  } catch (error) {
+    inner.close();
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+async function readAnswer(inner: Channel): Promise<{ answer: Answer; rest: Uint8Array }> {
+  const parser = new AnswerParser();
+  const buffer = new Uint8Array(SOCKET_BUFFER.idle);
+  for (let count; (count = await inner.read(buffer)) !== null;) {
+    const answer = parser.push(buffer.subarray(0, count));
+    if (answer) return { answer, rest: parser.rest };
+  }
+  throw badAnswer("the connection ended inside the header", { transient: true });
+}
+
+function hostOf({ transport, host, port }: InetAddress): string {
+  const place = formatHostPort(host || DIAL_HOST, port);
+  return port === WEB_PORTS[transport] ? place.slice(0, place.lastIndexOf(":")) : place;
+}

@@ -1,0 +1,93 @@
+/**
+ * The writing half of a WebSocket: frames go out whole, one after the other, and none after a close frame.
+ *
+ * @module
+ */
+
+import { writeAll } from "../../bytes.ts";
+import type { Channel } from "../channel.ts";
+import { OPCODES, writeFrame } from "./write_frame.ts";
+
+const EMPTY: Uint8Array = new Uint8Array();
+
+/** Writes frames to a stream. */
+export class FrameWriter {
+  readonly #inner: Channel;
+  readonly #role: "client" | "server";
+  /** Settles when the frames that were handed over until now are written, or have failed. */
+  #written: Promise<void> = Promise.resolve();
+  /** The payload of the last ping that was not answered yet: older ones need no answer (RFC 6455 section 5.5.3). */
+  #pong: Uint8Array | undefined;
+  #closed = false;
+
+  /**
+   * Begins with no frame.
+   *
+   * @param inner the stream; its owner closes it
+   * @param role our side: a client masks its frames (section 5.3)
+   */
+  constructor(inner: Channel, role: "client" | "server") {
+    this.#inner = inner;
+    this.#role = role;
+  }
+
+  /** Whether a close frame was sent, or is about to be. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Writes a frame after all that were handed over before.
+   *
+   * @param opcode its kind
+   * @param payload must stay as it is until the promise settles
+   * @returns settles when the stream took the whole frame
+   */
+  send(opcode: number, payload: Uint8Array): Promise<void> {
+    return this.#enqueue(() => this.#write(opcode, payload));
+  }
+
+  /**
+   * Answers a ping. Not to be awaited: two peers that answer each other's pings would wait for each other. One answer waits at
+   * the most.
+   *
+   * @param payload of the ping
+   */
+  answerPing(payload: Uint8Array): void {
+    const isWaiting = this.#pong !== undefined;
+    this.#pong = payload;
+    if (isWaiting || this.#closed) return;
+    this.#enqueue(async () => {
+      const pong = this.#pong ?? EMPTY;
+      this.#pong = undefined;
+      if (!this.#closed) await this.#write(OPCODES.pong, pong);
+    }).catch(() => {}); // The next read or write fails as well.
+  }
+
+  /**
+   * Writes a close frame.
+   *
+   * @param payload code and reason
+   * @returns settles when the stream took it
+   */
+  close(payload: Uint8Array): Promise<void> {
+    this.#closed = true;
+    return this.send(OPCODES.close, payload);
+  }
+
+  /** Settles when the frames that were handed over until now are written, or have failed. */
+  flushed(): Promise<void> {
+    return this.#written;
+  }
+
+  #enqueue(write: () => Promise<void>): Promise<void> {
+    const written = this.#written.then(write);
+    this.#written = written.catch(() => {}); // The caller sees it.
+    return written;
+  }
+
+  async #write(opcode: number, payload: Uint8Array): Promise<void> {
+    const mask = this.#role === "client" ? crypto.getRandomValues(new Uint8Array(4)) : undefined;
+    await writeAll(this.#inner, writeFrame(opcode, payload, { mask }));
+  }
+}

@@ -1,0 +1,260 @@
+/**
+ * The opening handshake of WebSocket (RFC 6455 section 4) without I/O: a server judges a request and answers it, a client
+ * writes one and judges the answer. No extension is ever offered or accepted, so nothing is compressed.
+ *
+ * @module
+ */
+
+import { SockeyeError } from "../../errors.ts";
+import {
+  badAnswer,
+  type Field,
+  Fields,
+  parseFieldLine,
+  parseStatusLine,
+  type StatusLine,
+  TOKEN,
+  trim,
+} from "../../http/head.ts";
+import { HEAD_LIMIT } from "../../http/limits.ts";
+import { LineBuffer, withoutEnd } from "../../http/lines.ts";
+import { quote } from "../../printable.ts";
+import type { RequestHead } from "./request_parser_standin.ts";
+
+/** The only version of the protocol (section 4.1). */
+const VERSION = "13";
+
+/** What both sides append to the key (section 1.3). */
+const KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/** Sixteen bytes in base64: the last character has four bits that are always 0. */
+const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
+
+/** Fields that the handshake itself is made of. */
+const OWN_FIELDS = /^(upgrade|connection|sec-websocket-.*|content-length|transfer-encoding)$/i;
+
+/** A request for a WebSocket. */
+export interface Accepted {
+  /** What the answer has to prove that it was read. */
+  readonly key: string;
+  /** Subprotocols that the client offers, in the order of its preference. */
+  readonly protocols: readonly string[];
+}
+
+/** A request for something else. */
+export interface Refused {
+  /** The status of the answer. */
+  readonly status: 400 | 404 | 405 | 426;
+  /** One line for a person. */
+  readonly why: string;
+  /** Fields that the answer has besides. */
+  readonly fields?: readonly Field[];
+}
+
+const REASONS = { 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 426: "Upgrade Required" } as const;
+
+/**
+ * Judges a request (section 4.2.1).
+ *
+ * @param head of the request
+ * @param path the only one that is served. Default: every path
+ * @returns what the client asks for, or why it is refused
+ */
+export function acceptHandshake(head: RequestHead, path?: string): Accepted | Refused {
+  const { method, target, version, fields } = head;
+  if (method !== "GET") return { status: 405, why: "a WebSocket is asked for with GET", fields: [["Allow", "GET"]] };
+  if (path !== undefined && pathOf(target) !== pathOf(path)) return { status: 404, why: "nothing is here" };
+  const refused = judgeUpgrade(version, fields);
+  if (refused) return refused;
+  return { key: fields.get("Sec-WebSocket-Key") ?? "", protocols: listTokens(fields, "Sec-WebSocket-Protocol") };
+}
+
+function judgeUpgrade(version: RequestHead["version"], fields: Fields): Refused | undefined {
+  const all = (name: string) => fields.getAll(name);
+  if (!fields.list("Upgrade").includes("websocket")) return upgradeRequired("this is a WebSocket server");
+  if (version !== "1.1") return { status: 400, why: "a WebSocket needs HTTP/1.1" };
+  if (all("Host").length !== 1) return { status: 400, why: "one Host field is needed" };
+  if (!fields.list("Connection").includes("upgrade")) return { status: 400, why: "Connection does not say Upgrade" };
+  const [spoken, ...more] = all("Sec-WebSocket-Version");
+  if (spoken !== VERSION || more.length > 0) return upgradeRequired(`the version ${VERSION} is spoken here`);
+  const [key = "", ...others] = all("Sec-WebSocket-Key");
+  if (KEY.test(key) && others.length === 0) return undefined;
+  return { status: 400, why: "Sec-WebSocket-Key is not sixteen bytes in base64" };
+}
+
+function upgradeRequired(why: string): Refused {
+  return { status: 426, why, fields: [["Upgrade", "websocket"], ["Sec-WebSocket-Version", VERSION]] };
+}
+
+/** A path without its query, and without the origin of an absolute target. */
+function pathOf(target: string): string {
+  return target.replace(/^[a-z]+:\/\/[^/?]*/i, "").replace(/\?.*$/s, "") || "/";
+}
+
+/** The members of a list field as they were sent: names of subprotocols are case-sensitive. */
+function listTokens(fields: Fields, name: string): string[] {
+  return fields.getAll(name).join(",").split(",").map(trim).filter((token) => TOKEN.test(token));
+}
+
+/**
+ * What proves that a key was read (section 4.2.2).
+ *
+ * @param key of the request
+ * @returns the value of Sec-WebSocket-Accept
+ */
+export async function proofOf(key: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(key + KEY_SUFFIX));
+  return new Uint8Array(digest).toBase64();
+}
+
+/**
+ * Writes the answer that opens a WebSocket.
+ *
+ * @param proof see {@linkcode proofOf}
+ * @param protocol one of those that the client offers. Default: none
+ * @returns the head; frames follow
+ */
+export function writeAcceptance(proof: string, protocol?: string): Uint8Array {
+  const fields: Field[] = [["Upgrade", "websocket"], ["Connection", "Upgrade"], ["Sec-WebSocket-Accept", proof]];
+  if (protocol !== undefined) fields.push(["Sec-WebSocket-Protocol", protocol]);
+  return writeHead("HTTP/1.1 101 Switching Protocols", fields);
+}
+
+/**
+ * Writes the answer to a request that is refused; the connection ends after it.
+ *
+ * @param refused why
+ * @returns head and body
+ */
+export function writeRefusal({ status, why, fields = [] }: Refused): Uint8Array {
+  const connection = fields.some(([name]) => name === "Upgrade") ? "Upgrade, close" : "close";
+  const all: Field[] = [["Connection", connection], ["Content-Type", "text/plain; charset=utf-8"], ...fields];
+  const body = `${why}\n`;
+  const head = writeHead(
+    `HTTP/1.1 ${status} ${REASONS[status]}`,
+    [...all, ["Content-Length", String(body.length)]],
+    body,
+  );
+  return head;
+}
+
+/** What a client asks for. */
+export interface HandshakeRequest {
+  /** The value of Host. */
+  readonly host: string;
+  /** Path and query. */
+  readonly path: string;
+  /** See {@linkcode makeKey}. */
+  readonly key: string;
+  /** Fields of the user: they replace Host, the only default, and an empty value removes it. */
+  readonly fields?: readonly Field[] | undefined;
+  /** Subprotocols to offer. */
+  readonly protocols?: readonly string[] | undefined;
+}
+
+/**
+ * Makes a key (section 4.1).
+ *
+ * @returns sixteen random bytes in base64
+ */
+export function makeKey(): string {
+  return crypto.getRandomValues(new Uint8Array(16)).toBase64();
+}
+
+/**
+ * Writes a request for a WebSocket.
+ *
+ * @param request what is asked for
+ * @returns its head, which is all of it
+ * @throws {SockeyeError} `usage` for a field that the handshake writes itself, and for a subprotocol that is no token
+ */
+export function writeHandshake({ host, path, key, fields = [], protocols = [] }: HandshakeRequest): Uint8Array {
+  const own = fields.find(([name]) => OWN_FIELDS.test(name));
+  if (own) throw new SockeyeError("usage", `The header field ${own[0]} is part of the WebSocket handshake`);
+  const bad = protocols.find((protocol) => !TOKEN.test(protocol));
+  if (bad !== undefined) throw new SockeyeError("usage", `Bad subprotocol ${quote(bad)}: it is not a token`);
+  const all: Field[] = fields.some(([name]) => name.toLowerCase() === "host") ? [] : [["Host", host]];
+  all.push(["Upgrade", "websocket"], ["Connection", "Upgrade"], ["Sec-WebSocket-Version", VERSION]);
+  all.push(["Sec-WebSocket-Key", key]);
+  if (protocols.length > 0) all.push(["Sec-WebSocket-Protocol", protocols.join(", ")]);
+  return writeHead(`GET ${path} HTTP/1.1`, [...all, ...fields.filter(([, value]) => value !== "")]);
+}
+
+/** The head of a server's answer. */
+export interface Answer extends StatusLine {
+  /** The fields in order. */
+  readonly fields: Fields;
+}
+
+/** Parses the answer to a handshake; interim answers (RFC 9110 section 15.2) are passed over. */
+export class AnswerParser {
+  /** Bytes behind the head: a view of what was pushed last. */
+  rest: Uint8Array = new Uint8Array();
+  readonly #lines = new LineBuffer("the header", HEAD_LIMIT);
+  #status: StatusLine | undefined;
+  #fields = new Fields();
+
+  /**
+   * Parses on.
+   *
+   * @param bytes what arrived
+   * @returns the head; undefined while more bytes are needed
+   * @throws {SockeyeError} `protocol` for what is no answer
+   */
+  push(bytes: Uint8Array): Answer | undefined {
+    for (let at = 0; at < bytes.length;) {
+      const { line, next } = this.#lines.take(bytes, at);
+      at = next;
+      const answer = line && this.#takeLine(withoutEnd(line));
+      if (!answer) continue;
+      this.rest = bytes.subarray(at);
+      return answer;
+    }
+    return undefined;
+  }
+
+  #takeLine(line: Uint8Array): Answer | undefined {
+    if (!this.#status) this.#status = parseStatusLine(line);
+    else if (line.length > 0) parseFieldLine(line, this.#fields);
+    else {
+      const answer = { ...this.#status, fields: this.#fields };
+      this.#status = undefined;
+      this.#fields = new Fields();
+      if (answer.status >= 200 || answer.status === 101) return answer;
+    }
+    return undefined;
+  }
+}
+
+/**
+ * Judges the answer to a handshake (section 4.1).
+ *
+ * @param answer of the server
+ * @param asked the proof that is expected, and the subprotocols that were offered
+ * @returns the subprotocol that the server chose; undefined for none
+ * @throws {SockeyeError} `status` when the server refuses, `protocol` when the answer is not one to this request
+ */
+export function checkAnswer(
+  { status, reason, fields }: Answer,
+  asked: { readonly proof: string; readonly protocols?: readonly string[] | undefined },
+): string | undefined {
+  if (status >= 400) {
+    throw new SockeyeError("status", `The server refuses the WebSocket: ${status} ${reason}`.trimEnd());
+  }
+  if (status !== 101) throw badAnswer(`no WebSocket was opened (status ${status})`);
+  if (!fields.list("Upgrade").includes("websocket")) throw badAnswer("Upgrade does not say websocket");
+  if (!fields.list("Connection").includes("upgrade")) throw badAnswer("Connection does not say Upgrade");
+  const proofs = fields.getAll("Sec-WebSocket-Accept");
+  if (proofs.length !== 1 || proofs[0] !== asked.proof) throw badAnswer("Sec-WebSocket-Accept does not fit the key");
+  if (fields.list("Sec-WebSocket-Extensions").length > 0) throw badAnswer("an extension that was not asked for");
+  const [protocol, ...more] = fields.getAll("Sec-WebSocket-Protocol");
+  if (protocol === undefined) return undefined;
+  if (more.length === 0 && asked.protocols?.includes(protocol)) return protocol;
+  throw badAnswer(`the subprotocol ${quote(protocol)} was not asked for`);
+}
+
+/** The head of a message; all of it is ASCII, or a byte for each character as fields were typed. */
+function writeHead(start: string, fields: readonly Field[], body = ""): Uint8Array {
+  const lines = [start, ...fields.map(([name, value]) => `${name}: ${value}`), "", body];
+  return new TextEncoder().encode(lines.join("\r\n"));
+}

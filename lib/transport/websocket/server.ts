@@ -1,0 +1,173 @@
+/**
+ * WebSocket as a {@linkcode Listener} over a TCP or TLS listener. A connection is handed out before its handshake, so that a
+ * slow client delays no other.
+ *
+ * @module
+ */
+
+import { writeAll } from "../../bytes.ts";
+import type { InetAddress } from "../address.ts";
+import type { Channel, Listener } from "../channel.ts";
+import { LINGER_MS, SOCKET_BUFFER } from "../limits.ts";
+import { type MessageType, WebSocketChannel } from "./channel.ts";
+import { acceptHandshake, proofOf, type Refused, writeAcceptance, writeRefusal } from "./handshake.ts";
+import { type RequestHead, RequestParser } from "./request_parser_standin.ts";
+
+/** A bound socket whose connections speak WebSocket. */
+export class WebSocketListener implements Listener {
+  /** Where it listens, with the real port. A path is the only one that is served. */
+  readonly address: InetAddress;
+  readonly #inner: Listener;
+
+  /**
+   * Takes over a listener.
+   *
+   * @param inner TCP or TLS; this object owns it from now on
+   * @param address what was asked for
+   */
+  constructor(inner: Listener, { transport, path }: InetAddress) {
+    this.#inner = inner;
+    const { host, port } = inner.address as InetAddress;
+    this.address = { transport, host, port, ...(path !== undefined && { path }) };
+  }
+
+  /** Waits for the next connection. */
+  async accept(): Promise<WebSocketServerChannel> {
+    return new WebSocketServerChannel(await this.#inner.accept(), this.address.path);
+  }
+
+  /** Stops listening. */
+  close(): void {
+    this.#inner.close();
+  }
+}
+
+/** A connection whose handshake is still to come, or done. */
+export class WebSocketServerChannel implements Channel {
+  /** How bytes travel. */
+  readonly transport: "ws" | "wss";
+  /** The peer's host alone. */
+  readonly host: string;
+  /** The peer's address as people read it. */
+  readonly peer: string;
+  /** The encoding of text messages. */
+  readonly encoding = "utf-8";
+  readonly #inner: Channel;
+  readonly #path: string | undefined;
+  /** The handshake, from the moment it was asked for. */
+  #handshake: Promise<boolean> | undefined;
+  /** The WebSocket, once the handshake is done. */
+  #socket: WebSocketChannel | undefined;
+  #closed = false;
+
+  /**
+   * Takes over a connection.
+   *
+   * @param inner TCP or TLS, the latter with its own handshake to come; this object owns it from now on
+   * @param path the only one that is served. Default: every path
+   */
+  constructor(inner: Channel, path?: string) {
+    this.#inner = inner;
+    this.#path = path;
+    this.transport = inner.transport === "tls" ? "wss" : "ws";
+    this.host = inner.host;
+    this.peer = inner.peer;
+  }
+
+  /** Whether the message that was received last was a text; undefined before the first one. */
+  get lastType(): MessageType | undefined {
+    return this.#socket?.lastType;
+  }
+
+  /** Settles when the connection underneath is closed; undefined before the handshake. */
+  get finished(): Promise<void> | undefined {
+    return this.#socket?.finished;
+  }
+
+  /**
+   * Shakes hands. What asks for something else gets an answer that says so.
+   *
+   * @returns whether there is a WebSocket
+   */
+  handshake(): Promise<boolean> {
+    return this.#handshake ??= this.#shakeHands();
+  }
+
+  /** Receives the next message. */
+  receive(): Promise<Uint8Array | null> {
+    return this.#socket ? this.#socket.receive() : this.#afterHandshake().then((socket) => socket.receive());
+  }
+
+  /** Reads one message; what does not fit is handed out by the next reads. */
+  read(buffer: Uint8Array): Promise<number | null> {
+    return this.#socket ? this.#socket.read(buffer) : this.#afterHandshake().then((socket) => socket.read(buffer));
+  }
+
+  /** Sends one message. */
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#socket ? this.#socket.write(bytes) : this.#afterHandshake().then((socket) => socket.write(bytes));
+  }
+
+  /** Sends a close frame. */
+  async closeWrite(): Promise<void> {
+    await (this.#socket ?? await this.#afterHandshake()).closeWrite();
+  }
+
+  /** Closes the WebSocket, or what has not become one. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#socket) this.#socket.close();
+    else this.#inner.close();
+  }
+
+  async #shakeHands(): Promise<boolean> {
+    await this.#inner.handshake?.();
+    const parser = new RequestParser();
+    const head = await this.#readHead(parser);
+    if (head === undefined) return false;
+    const asked = "status" in head ? head : acceptHandshake(head, this.#path);
+    if ("status" in asked) return await this.#refuse(asked);
+    await writeAll(this.#inner, writeAcceptance(await proofOf(asked.key)));
+    if (this.#closed) return false;
+    this.#socket = new WebSocketChannel(this.#inner, { role: "server", rest: parser.rest });
+    return true;
+  }
+
+  /** The head of the request; a refusal when it is none, undefined when the client left before its end. */
+  async #readHead(parser: RequestParser): Promise<RequestHead | Refused | undefined> {
+    const buffer = new Uint8Array(SOCKET_BUFFER.idle);
+    for (let count; (count = await this.#inner.read(buffer)) !== null;) {
+      try {
+        const head = parser.push(buffer.subarray(0, count));
+        if (head) return head;
+      } catch {
+        return { status: 400, why: "this is a WebSocket server" };
+      }
+    }
+    return undefined;
+  }
+
+  /** Answers and ends the connection, after some time for the client to read the answer. */
+  async #refuse(refused: Refused): Promise<false> {
+    const timer = setTimeout(() => this.#inner.close(), LINGER_MS);
+    try {
+      await writeAll(this.#inner, writeRefusal(refused));
+      await this.#inner.closeWrite();
+      const buffer = new Uint8Array(SOCKET_BUFFER.idle);
+      while (await this.#inner.read(buffer) !== null);
+    } catch {
+      // The client is gone, or the time is over.
+    } finally {
+      clearTimeout(timer);
+    }
+    return false;
+  }
+
+  /** Waits for the handshake before the first read or write. */
+  async #afterHandshake(): Promise<WebSocketChannel> {
+    await this.handshake();
+    if (!this.#socket) throw new Deno.errors.BadResource("There was no handshake");
+    return this.#socket;
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Checks UTF-8 (RFC 3629) as it arrives. `TextDecoder` could do it too, but would make a string of every message.
+ *
+ * @module
+ */
+
+/** The bounds that a byte after the first one must keep, unless the first one narrows them. */
+const [LOWEST, HIGHEST] = [0x80, 0xbf];
+
+/** First bytes after which the second one has less room: overlong forms, surrogates, code points above U+10FFFF. */
+const NARROW_LOW: Readonly<Record<number, number>> = { 0xe0: 0xa0, 0xf0: 0x90 };
+const NARROW_HIGH: Readonly<Record<number, number>> = { 0xed: 0x9f, 0xf4: 0x8f };
+
+/** A check that may stop inside a character and go on later. */
+export class Utf8Check {
+  /** Bytes that the character under way still needs; 0 between characters. */
+  #missing = 0;
+  /** Bounds of the next byte of the character under way. */
+  #low = LOWEST;
+  #high = HIGHEST;
+
+  /** Whether what was checked until now ends with a whole character. */
+  get complete(): boolean {
+    return this.#missing === 0;
+  }
+
+  /**
+   * Checks the next bytes.
+   *
+   * @param bytes the text, or more
+   * @param from first byte to check
+   * @param to behind the last one
+   * @returns false as soon as no bytes that follow could make this UTF-8
+   */
+  push(bytes: Uint8Array, from = 0, to: number = bytes.length): boolean {
+    for (let at = from; at < to; at++) {
+      const byte = bytes[at]!;
+      if (this.#missing === 0) {
+        if (byte >= 0x80 && !this.#begin(byte)) return false;
+      } else {
+        if (byte < this.#low || byte > this.#high) return false;
+        this.#missing--;
+        [this.#low, this.#high] = [LOWEST, HIGHEST];
+      }
+    }
+    return true;
+  }
+
+  #begin(first: number): boolean {
+    if (first < 0xc2 || first > 0xf4) return false;
+    this.#missing = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+    this.#low = NARROW_LOW[first] ?? LOWEST;
+    this.#high = NARROW_HIGH[first] ?? HIGHEST;
+    return true;
+  }
+}
+
+/**
+ * Whether bytes are UTF-8, from the first to the last.
+ *
+ * @param bytes any bytes
+ * @returns true for a text
+ */
+export function isUtf8(bytes: Uint8Array): boolean {
+  const check = new Utf8Check();
+  return check.push(bytes) && check.complete;
+}

@@ -1,0 +1,85 @@
+/**
+ * Writes WebSocket frames (RFC 6455 section 5), for both roles.
+ *
+ * @module
+ */
+
+/** Kinds of frames (section 5.2). */
+export const OPCODES = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+/** Close codes that an endpoint of this program sends (section 7.4.1). */
+export const CLOSE_CODES = { normal: 1000, goingAway: 1001, protocol: 1002, notUtf8: 1007, tooBig: 1009 } as const;
+
+/** Bytes of the longest control frame's payload (section 5.5). */
+export const CONTROL_MAX = 125;
+
+/**
+ * Masks or unmasks a part of a payload in place (section 5.3); both are the same.
+ *
+ * @param bytes where the part is
+ * @param from its first byte
+ * @param to behind its last byte
+ * @param mask the four bytes of the mask as one number, the first byte highest
+ * @param phase bytes of the payload that came before the part
+ */
+export function applyMask(bytes: Uint8Array, from: number, to: number, mask: number, phase: number): void {
+  // The four bytes of the mask in the order in which they meet the bytes from `from` on.
+  const turned = phase & 3 ? (mask << 8 * (phase & 3)) | (mask >>> 32 - 8 * (phase & 3)) : mask;
+  const [a, b, c, d] = [turned >>> 24, (turned >>> 16) & 0xff, (turned >>> 8) & 0xff, turned & 0xff];
+  let at = from;
+  for (; at + 4 <= to; at += 4) {
+    bytes[at]! ^= a;
+    bytes[at + 1]! ^= b;
+    bytes[at + 2]! ^= c;
+    bytes[at + 3]! ^= d;
+  }
+  if (at < to) bytes[at++]! ^= a;
+  if (at < to) bytes[at++]! ^= b;
+  if (at < to) bytes[at]! ^= c;
+}
+
+/** How a frame is written. */
+export interface WriteFrameOptions {
+  /** Four unpredictable bytes, for the frames of a client (section 5.3). Default: not masked, for those of a server. */
+  readonly mask?: Uint8Array | undefined;
+  /** Whether it is the last frame of its message. Default true. */
+  readonly fin?: boolean | undefined;
+}
+
+/**
+ * Writes a frame.
+ *
+ * @param opcode one of {@linkcode OPCODES}
+ * @param payload what it carries
+ * @param options mask, fragmentation
+ * @returns the frame; `payload` is copied
+ */
+export function writeFrame(opcode: number, payload: Uint8Array, options: WriteFrameOptions = {}): Uint8Array {
+  const { mask, fin = true } = options;
+  const { length } = payload;
+  const lengthBytes = length <= 125 ? 0 : length <= 0xffff ? 2 : 8;
+  const start = 2 + lengthBytes + (mask ? 4 : 0);
+  const frame = new Uint8Array(start + length);
+  frame[0] = (fin ? 0x80 : 0) | opcode;
+  frame[1] = (mask ? 0x80 : 0) | (lengthBytes === 0 ? length : lengthBytes === 2 ? 126 : 127);
+  for (let at = 1 + lengthBytes, rest = length; at > 1; at--, rest = Math.floor(rest / 256)) frame[at] = rest & 0xff;
+  frame.set(payload, start);
+  if (mask) {
+    frame.set(mask, start - 4);
+    applyMask(frame, start, frame.length, new DataView(frame.buffer).getUint32(start - 4), 0);
+  }
+  return frame;
+}
+
+/**
+ * The payload of a close frame.
+ *
+ * @param code why (section 7.4)
+ * @param reason why, in words; what does not fit is left out
+ * @returns at most {@linkcode CONTROL_MAX} bytes
+ */
+export function closePayload(code: number, reason = ""): Uint8Array {
+  const payload = new Uint8Array(CONTROL_MAX);
+  new DataView(payload.buffer).setUint16(0, code);
+  return payload.subarray(0, 2 + new TextEncoder().encodeInto(reason, payload.subarray(2)).written);
+}
