@@ -1,0 +1,80 @@
+/**
+ * What the tests of the room need: a room without a server, members that read lines, and one that asks for a name.
+ *
+ * @module
+ */
+
+import { assertStrictEquals } from "@std/assert";
+import type { Broadcast } from "../../lib/chat/broadcast.ts";
+import type { Bus } from "../../lib/chat/bus/contract.ts";
+import type { StoredEvent } from "../../lib/chat/history.ts";
+import { LineMember, Member } from "../../lib/chat/member.ts";
+import { type ChatLimits, ChatRoom } from "../../lib/chat/room.ts";
+import type { Peer } from "../../lib/server/mode.ts";
+import { FakeOperator, FakePeer, makeHost } from "../support/modes.ts";
+
+/** A member of a room and its connection. */
+export interface Guest {
+  readonly peer: FakePeer;
+  readonly member: LineMember;
+  /** The lines since the last call. */
+  news(): string[];
+}
+
+/** A room, and what the person at the server sees of it: `#1: text` when it is from or about a peer. */
+export function makeRoom(options: Partial<ChatLimits> & { interactive?: boolean; web?: boolean; bus?: Bus } = {}): {
+  room: ChatRoom;
+  shown: string[];
+  notices: string[];
+  come(id: number): Guest;
+} {
+  const { interactive = false, web, bus, ...limits } = options;
+  const shown: string[] = [];
+  const show = (text: string, from?: Peer | "operator") =>
+    void shown.push(`${typeof from === "object" ? `#${from.id}` : from}: ${text}`);
+  const host = makeHost({ operator: new FakeOperator(interactive), show, web, bus });
+  const room = new ChatRoom(host.host, { history: 0, ...limits });
+  const come = (id: number) => {
+    const peer = new FakePeer(id);
+    peer.onKick = () => room.disconnects.cancel(peer);
+    const member = new LineMember(peer, { encoding: "utf-8", whole: false });
+    room.join(member);
+    assertStrictEquals(room.of(peer), member);
+    return { peer, member, news: () => drain(peer) };
+  };
+  return { room, shown, notices: host.notices, come };
+}
+
+/** What a peer was sent since the last call. */
+function drain(peer: FakePeer): string[] {
+  const text = peer.heard.join("");
+  peer.sent.length = 0;
+  return text.split("\n").slice(0, -1);
+}
+
+/** A member that asks for a name when it joins, and gets its own events, too. */
+export class AskingMember extends Member {
+  readonly wanted: string;
+  /** What it was sent, with how it came where that makes a difference. */
+  readonly lines: string[] = [];
+
+  constructor(peer: Peer, wanted: string) {
+    super(peer);
+    this.wanted = wanted;
+  }
+
+  send({ lines }: Broadcast): boolean {
+    this.lines.push(...lines);
+    return true;
+  }
+
+  sendOwn({ lines }: Broadcast): boolean {
+    this.lines.push(...lines.map((line) => `own: ${line}`));
+    return true;
+  }
+
+  sendHistory(events: readonly StoredEvent[], { lines }: Broadcast): boolean {
+    this.lines.push(...lines.map((line, at) => `${typeof events[at]?.t}: ${line}`));
+    return true;
+  }
+}
