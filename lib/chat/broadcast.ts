@@ -5,7 +5,7 @@
  */
 
 import { encodeShown } from "../text/encode.ts";
-import { lineOf, type RoomEvent } from "./events.ts";
+import { lineOf, messageOf, type RoomEvent } from "./events.ts";
 
 /** Characters that are sent to all in one go: a flood of lines is dealt with in batches of this size. */
 export const BATCH_CHARS = 32 * 1024;
@@ -43,6 +43,7 @@ export class Broadcast {
   readonly lines: readonly string[];
   readonly #joined = new Map<string, Uint8Array>();
   readonly #single = new Map<string, readonly Uint8Array[]>();
+  #messages: readonly Uint8Array[] | undefined;
   #bytes = 0;
 
   /**
@@ -93,7 +94,24 @@ export class Broadcast {
     this.#bytes = Math.max(this.#bytes, parts.reduce((sum, part) => sum + part.length, 0));
     return parts;
   }
+
+  /**
+   * Renders each event as a JSON message for pages, with its number if it has one.
+   *
+   * @returns the same array for every page
+   */
+  get messages(): readonly Uint8Array[] {
+    if (this.#messages) return this.#messages;
+    const texts = this.logged.length > 0
+      ? this.logged.map(({ json }) => json)
+      : this.events.map((event) => JSON.stringify(messageOf(event)));
+    this.#messages = texts.map((text) => encoder.encode(text));
+    this.#bytes = Math.max(this.#bytes, this.#messages.reduce((sum, { length }) => sum + length, 0));
+    return this.#messages;
+  }
 }
+
+const encoder = new TextEncoder();
 
 function keyOf({ encoding, eol }: TextFormat): string {
   return eol === "\n" ? encoding : `${encoding} crlf`;

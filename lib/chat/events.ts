@@ -152,6 +152,15 @@ export function textOf(event: RoomEvent): string {
   }
 }
 
+/**
+ * An event as a page gets it: its fields, and for events of the room the English text, which pages without that code show.
+ *
+ * @returns an object for JSON
+ */
+export function messageOf(event: RoomEvent): object {
+  return "text" in event ? event : { ...event, text: textOf(event) };
+}
+
 function noteText({ code, args }: Note): string {
   if (code === "help") return helpText(args);
   if (code === "list") return listText(args);

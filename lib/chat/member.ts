@@ -145,7 +145,7 @@ export class LineMember extends Member {
   /** Queues lines. */
   send(lines: Broadcast): boolean {
     const posted = this.peer.messageBoundaries
-      ? lines.single(this.#format, this.#messageMax).every((line) => this.peer.post(line))
+      ? this.peer.post(lines.single(this.#format, this.#messageMax))
       : this.peer.post(lines.in(this.#format));
     // A member that is leaving needs no lines, and is not one that fails to read.
     return posted || !this.peer.open;

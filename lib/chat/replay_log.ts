@@ -6,8 +6,7 @@
  */
 
 import type { LoggedEvent } from "./broadcast.ts";
-import type { NoteCode, RoomEvent } from "./events.ts";
-import { messageOf } from "./web/protocol.ts";
+import { messageOf, type NoteCode, type RoomEvent } from "./events.ts";
 
 /** Events and characters that are kept at most: hours of talk, and no more memory than two slow readers cost. */
 const EVENTS_MAX = 10_000;

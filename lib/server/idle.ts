@@ -5,6 +5,7 @@
  */
 
 import type { Channel } from "../transport/channel.ts";
+import type { Sink } from "./outbox.ts";
 
 /** One timer for each peer, set again only when it fires: a message costs a reading of the clock, not a new timer. */
 export class IdleWatch {
@@ -46,14 +47,18 @@ export class IdleWatch {
  * Writes to a channel and notes that bytes went. A peer that takes bytes is not idle, however slow it is; a datagram is taken at
  * once.
  *
- * @param channel where to
  * @param touch notes it
  * @returns writes as the channel does
  */
-export function touching(channel: Channel, touch: () => void): (bytes: Uint8Array) => Promise<number> {
-  if (!channel.receive) return (bytes) => channel.write(bytes).finally(touch);
-  return (bytes) => {
-    touch();
-    return channel.write(bytes);
+export function touching(channel: Channel, touch: () => void): Sink {
+  const { receive, writeMessages } = channel;
+  return {
+    receive,
+    write: (bytes) => {
+      if (!receive) return channel.write(bytes).finally(touch);
+      touch();
+      return channel.write(bytes);
+    },
+    writeMessages: writeMessages && ((groups) => writeMessages.call(channel, groups).finally(touch)),
   };
 }

@@ -89,9 +89,10 @@ export interface Peer {
    * Queues bytes and returns at once. What is queued together is written together, within 50 ms where the peer reads. The bytes
    * must stay as they are. A message that is too long is left out as by {@linkcode send}.
    *
+   * @param messages one, or several; an array that many peers get is encoded once
    * @returns false when the peer is gone or its outbox would grow over the limit: nothing was queued then
    */
-  post(bytes: Uint8Array): boolean;
+  post(messages: Uint8Array | readonly Uint8Array[]): boolean;
   /** Settles when the system took what was queued until now, or the peer is gone. */
   flush(): Promise<void>;
   /**

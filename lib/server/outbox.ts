@@ -8,6 +8,7 @@
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import type { Startable, WriteBatcher } from "./write_batcher.ts";
+import type { Channel } from "../transport/channel.ts";
 import { endOf } from "../transport/failure.ts";
 import { OUTBOX_LIMIT } from "./limits.ts";
 
@@ -18,17 +19,15 @@ const JOIN_BYTES = 64 * 1024;
 const WORTHY_BYTES = 4 * 1024;
 
 /** What an outbox writes to. */
-type Write = (bytes: Uint8Array) => Promise<number>;
+export type Sink = Pick<Channel, "write" | "receive" | "writeMessages">;
 
 /** How an outbox works. */
 export interface OutboxOptions {
   /** Bytes that {@linkcode Outbox.post} may queue. Default {@linkcode OUTBOX_LIMIT}. */
   readonly limit?: number | undefined;
-  /** Whether each message is a write of its own. Default false. */
-  readonly messageBoundaries?: boolean | undefined;
   /**
-   * Delays small amounts that were posted; a caller that waits for its bytes is never delayed. Default, and with message
-   * boundaries: no delay.
+   * Delays small amounts that were posted; a caller that waits for its bytes is never delayed. Default, and where each message
+   * is a write of its own: no delay.
    */
   readonly batcher?: WriteBatcher | undefined;
 }
@@ -44,12 +43,14 @@ interface Waiter {
 export class Outbox implements Startable {
   /** Bytes that the system took. */
   sent = 0;
-  readonly #write: Write;
+  readonly #sink: Sink;
   readonly #limit: number;
-  readonly #messageBoundaries: boolean;
+  /** Whether each message is a write of its own. */
+  readonly #single: boolean;
   readonly #batcher: WriteBatcher | undefined;
   readonly #onFail: (error: SockeyeError) => void;
-  #queue: Uint8Array[] = [];
+  /** What was posted, in groups. */
+  #queue: (readonly Uint8Array[])[] = [];
   #queued = 0;
   #place = 0;
   #written = 0;
@@ -62,20 +63,20 @@ export class Outbox implements Startable {
   /**
    * Makes an empty outbox.
    *
-   * @param write writes at least one byte and says how many
+   * @param sink a channel
    * @param onFail called once, when a write fails
    * @param options how it works
    */
   constructor(
-    write: Write,
+    sink: Sink,
     onFail: (error: SockeyeError) => void,
-    { limit = OUTBOX_LIMIT, messageBoundaries = false, batcher }: OutboxOptions = {},
+    { limit = OUTBOX_LIMIT, batcher }: OutboxOptions = {},
   ) {
-    this.#write = write;
+    this.#sink = sink;
     this.#onFail = onFail;
     this.#limit = limit;
-    this.#messageBoundaries = messageBoundaries;
-    this.#batcher = messageBoundaries ? undefined : batcher;
+    this.#single = sink.receive !== undefined && sink.writeMessages === undefined;
+    this.#batcher = this.#single ? undefined : batcher;
   }
 
   /** Whether a write is under way. */
@@ -105,7 +106,7 @@ export class Outbox implements Startable {
     try {
       if (after) await after;
       // The system mostly takes a message whole: then this is all, without another promise.
-      const count = bytes.length > 0 || this.#messageBoundaries ? await this.#write(bytes) : 0;
+      const count = bytes.length > 0 || this.#sink.receive ? await this.#sink.write(bytes) : 0;
       this.sent += count;
       if (count < bytes.length) await this.#writeAll(bytes.subarray(count));
       this.#settle(1);
@@ -117,14 +118,14 @@ export class Outbox implements Startable {
   }
 
   /**
-   * Queues bytes.
+   * Queues messages; on a stream they are just bytes.
    *
-   * @param bytes must stay as they are
+   * @param messages must stay as they are; an array that many outboxes get is encoded once
    * @returns false when nothing was queued: the peer is gone or the limit is reached
    */
-  post(bytes: Uint8Array): boolean {
-    if (this.#failure || this.#queued + bytes.length > this.#limit) return false;
-    this.#push(bytes);
+  post(messages: readonly Uint8Array[]): boolean {
+    if (this.#failure || this.#queued + lengthOf(messages) > this.#limit) return false;
+    this.#push(messages);
     return true;
   }
 
@@ -156,7 +157,7 @@ export class Outbox implements Startable {
   }
 
   #enqueue(bytes: Uint8Array): Promise<void> {
-    this.#push(bytes);
+    this.#push([bytes]);
     return this.#untilHere();
   }
 
@@ -167,9 +168,9 @@ export class Outbox implements Startable {
     return new Promise((resolve, reject) => this.#waiters.push({ place: this.#place, resolve, reject }));
   }
 
-  #push(bytes: Uint8Array): void {
-    this.#queue.push(bytes);
-    this.#queued += bytes.length;
+  #push(messages: readonly Uint8Array[]): void {
+    this.#queue.push(messages);
+    this.#queued += lengthOf(messages);
     this.#place++;
     if (!this.#busy) {
       this.#busy = true;
@@ -192,33 +193,40 @@ export class Outbox implements Startable {
 
   async #pump(): Promise<void> {
     try {
-      const messages = this.#take();
-      const bytes = concat(messages);
-      await this.#writeAll(bytes);
-      this.#settle(messages.length);
-      if (!this.#failure) this.#queued -= bytes.length;
+      const groups = this.#take();
+      await this.#writeGroups(groups);
+      this.#settle(groups.length);
+      if (!this.#failure) this.#queued -= sum(groups);
     } catch (error) {
       this.fail(error);
     }
     this.#release();
   }
 
-  /** Takes the next write out of the queue: at least one message, and no more than a write's worth. */
-  #take(): Uint8Array[] {
+  /** Takes the next write out of the queue: at least one group, and no more than a write's worth. */
+  #take(): (readonly Uint8Array[])[] {
     let bytes = 0;
     let count = 0;
-    for (const { length } of this.#queue) {
-      bytes += length;
-      if (count > 0 && (bytes > JOIN_BYTES || this.#messageBoundaries)) break;
+    for (const group of this.#queue) {
+      bytes += lengthOf(group);
+      if (count > 0 && (bytes > JOIN_BYTES || this.#single)) break;
       count++;
     }
     return this.#queue.splice(0, count);
   }
 
+  async #writeGroups(groups: (readonly Uint8Array[])[]): Promise<void> {
+    if (this.#single) {
+      for (const message of groups.flat()) this.sent += await this.#sink.write(message);
+    } else if (this.#sink.writeMessages) {
+      await this.#sink.writeMessages(groups);
+      this.sent += sum(groups);
+    } else await this.#writeAll(concat(groups.flat()));
+  }
+
   async #writeAll(bytes: Uint8Array): Promise<void> {
-    if (this.#messageBoundaries && bytes.length === 0) await this.#write(bytes);
     for (let at = 0; at < bytes.length;) {
-      const count = await this.#write(at === 0 ? bytes : bytes.subarray(at));
+      const count = await this.#sink.write(at === 0 ? bytes : bytes.subarray(at));
       at += count;
       this.sent += count;
     }
@@ -229,4 +237,16 @@ export class Outbox implements Startable {
     this.#written += messages;
     while (this.#waiters[0] && this.#waiters[0].place <= this.#written) this.#waiters.shift()?.resolve();
   }
+}
+
+function lengthOf(messages: readonly Uint8Array[]): number {
+  let bytes = 0;
+  for (const { length } of messages) bytes += length;
+  return bytes;
+}
+
+function sum(groups: readonly (readonly Uint8Array[])[]): number {
+  let bytes = 0;
+  for (const group of groups) bytes += lengthOf(group);
+  return bytes;
 }

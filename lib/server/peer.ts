@@ -126,15 +126,13 @@ export class ServedPeer implements Peer {
     return this.#outbox!.send(bytes, shown);
   }
 
-  /** Queues bytes. */
-  post(bytes: Uint8Array): boolean {
+  /** Queues messages. */
+  post(posted: Uint8Array | readonly Uint8Array[]): boolean {
     if (this.#state !== "open") return false;
-    if (this.#isTooLong(bytes)) {
-      void this.#events.tooLong(bytes.length, "post");
-      return true;
-    }
-    if (!this.#outbox!.post(bytes)) return false;
-    void this.#events.traffic("send", bytes, true);
+    const messages = this.#leaveOutTooLong(posted instanceof Uint8Array ? [posted] : posted);
+    if (messages.length === 0) return true;
+    if (!this.#outbox!.post(messages)) return false;
+    if (this.#options.onTraffic) { for (const bytes of messages) void this.#events.traffic("send", bytes, true); }
     return true;
   }
 
@@ -186,8 +184,7 @@ export class ServedPeer implements Peer {
       this.#events.refused(why);
       this.#finish(why);
     };
-    const protocol = this.messageBoundaries ? "WebSocket" : "TLS";
-    const timer = setTimeout(() => refuse(`its ${protocol} handshake takes too long`), HANDSHAKE_MS);
+    const timer = setTimeout(() => refuse("its handshake takes too long"), HANDSHAKE_MS);
     try {
       if (await this.#channel.handshake?.() === false) this.#finish("came for something else");
     } catch (error) {
@@ -201,9 +198,8 @@ export class ServedPeer implements Peer {
   #begin(): void {
     const channel = this.#channel;
     const { idle, batcher } = this.#options;
-    const write = idle > 0 ? touching(channel, () => this.#idleWatch?.touch()) : channel.write.bind(channel);
-    const fail = (error: SockeyeError) => this.#finish(reasonOf(error));
-    this.#outbox = new Outbox(write, fail, { messageBoundaries: this.messageBoundaries, batcher });
+    const sink = idle > 0 ? touching(channel, () => this.#idleWatch?.touch()) : channel;
+    this.#outbox = new Outbox(sink, (error) => this.#finish(reasonOf(error)), { batcher });
     this.#state = "open";
     this.#opened = true;
     this.#options.onOpen?.(this);
@@ -213,6 +209,15 @@ export class ServedPeer implements Peer {
     if (idle > 0 && this.open) {
       this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(`idle for ${idle / 1000} s`));
     }
+  }
+
+  /** The same array, if all its messages may be sent. */
+  #leaveOutTooLong(messages: readonly Uint8Array[]): readonly Uint8Array[] {
+    if (!this.messageBoundaries || !messages.some((bytes) => this.#isTooLong(bytes))) return messages;
+    return messages.filter((bytes) => {
+      if (this.#isTooLong(bytes)) return void this.#events.tooLong(bytes.length, "post");
+      return true;
+    });
   }
 
   #isTooLong({ length }: Uint8Array): boolean {

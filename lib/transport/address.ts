@@ -7,6 +7,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import type { TransportName } from "../events.ts";
 import { quote } from "../printable.ts";
 import { isIPv6, toAscii } from "./ip.ts";
 

@@ -43,7 +43,7 @@ export interface Channel {
    * @returns bytes that no other code changes, in memory that they may share with other messages; null when no more come
    * @throws {Error} as {@linkcode read}
    */
-  receive?(): Promise<Uint8Array | null>;
+  readonly receive?: (() => Promise<Uint8Array | null>) | undefined;
   /**
    * Writes at least one byte, not always all of them; with message boundaries all.
    *
@@ -52,6 +52,13 @@ export interface Channel {
    * @throws {Error} what the system says
    */
   write(bytes: Uint8Array): Promise<number>;
+  /**
+   * Only where many messages can go out in one write: writes groups of messages. A group that many peers get is encoded once.
+   *
+   * @param groups arrays that are not changed any more
+   * @throws {Error} what the system says
+   */
+  readonly writeMessages?: ((groups: readonly (readonly Uint8Array[])[]) => Promise<void>) | undefined;
   /**
    * Says that we send no more; reading goes on.
    *

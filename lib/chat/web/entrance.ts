@@ -144,6 +144,10 @@ class EntranceChannel implements Channel {
     return bytes.length;
   }
 
+  get writeMessages(): Channel["writeMessages"] {
+    return this.#active.writeMessages?.bind(this.#active);
+  }
+
   closeWrite(code?: number): Promise<void> {
     return this.#active.closeWrite(code);
   }

@@ -7,12 +7,12 @@
 
 import type { Peer } from "../../server/mode.ts";
 import type { Broadcast, LoggedEvent } from "../broadcast.ts";
-import type { RoomEvent } from "../events.ts";
+import { messageOf } from "../events.ts";
 import type { StoredEvent } from "../history.ts";
 import { Member } from "../member.ts";
 import type { ReplayLog } from "../replay_log.ts";
 import type { Rate } from "../token_bucket.ts";
-import { type Join, messageOf } from "./protocol.ts";
+import type { Join } from "./protocol.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
 /** What the pages of a room share. */
@@ -33,7 +33,7 @@ export class PageMember extends Member {
   /** Whether it was sent `welcome`: from then on it gets every event. */
   #welcomed = false;
   /** Notes for this page alone that came before its `welcome`. */
-  #early: string[] = [];
+  #early: Uint8Array[] = [];
 
   /**
    * Makes a member of a peer; it joins with its first message.
@@ -83,19 +83,19 @@ export class PageMember extends Member {
 
   /** Sends a message that the page waits for; the promise delays its next one. */
   async answer(message: object): Promise<void> {
-    await this.peer.send(encode(JSON.stringify(message)));
+    await this.peer.send(encode(message));
   }
 
   /** Queues events. Those of all before the page is welcome are among the missed ones. */
-  send({ events, logged }: Broadcast): boolean {
-    if (this.#welcomed) return this.#post(logged.length > 0 ? logged.map(({ json }) => json) : events.map(jsonOf));
-    if (logged.length === 0) this.#early.push(...events.map(jsonOf));
+  send(lines: Broadcast): boolean {
+    if (this.#welcomed) return this.#post(lines.messages);
+    if (lines.logged.length === 0) this.#early.push(...lines.messages);
     return true;
   }
 
   /** Queues its own events; the first one is that it has joined. */
   sendOwn({ logged }: Broadcast): boolean {
-    if (this.#welcomed) return this.#post(logged.map(ownJsonOf));
+    if (this.#welcomed) return this.#post(logged.map(ownMessageOf));
     const [joined] = logged;
     return joined === undefined || this.#welcome(joined);
   }
@@ -103,7 +103,7 @@ export class PageMember extends Member {
   /** Queues earlier events for a page that is new. */
   sendHistory(events: readonly StoredEvent[]): boolean {
     if (this.#join?.last !== undefined) return true;
-    const messages = events.map(({ t, event }) => JSON.stringify({ t, ...messageOf(event), old: true }));
+    const messages = events.map(({ t, event }) => encode({ t, ...messageOf(event), old: true }));
     if (this.#welcomed) return this.#post(messages);
     this.#early.push(...messages);
     return true;
@@ -117,33 +117,23 @@ export class PageMember extends Member {
     const { events, gap: lost } = this.#log.after(Math.min(!back ? n : sameRun ? last : 0, n));
     // What members of other servers said between two runs of this one was never here.
     const gap = lost || (back && !sameRun && this.#log.shared);
-    const missed = events.filter((event) => event.n < n).map(({ json }) => json);
-    const welcome = { kind: "welcome", run: this.#log.run, back, gap, here: this.#log.names };
-    return this.#post([
-      JSON.stringify(welcome),
-      ...missed,
-      JSON.stringify({ kind: "ready", n }),
-      ...this.#early.splice(0),
-    ]);
+    const missed = events.filter((event) => event.n < n).map(({ json }) => encoder.encode(json));
+    const welcome = encode({ kind: "welcome", run: this.#log.run, back, gap, here: this.#log.names });
+    return this.#post([welcome, ...missed, encode({ kind: "ready", n }), ...this.#early.splice(0)]);
   }
 
-  #post(messages: readonly string[]): boolean {
-    const posted = messages.every((message) => this.peer.post(encode(message)));
+  #post(messages: readonly Uint8Array[]): boolean {
     // A page that is leaving needs no messages, and is not one that fails to read.
-    return posted || !this.peer.open;
+    return this.peer.post(messages) || !this.peer.open;
   }
 }
 
 const encoder = new TextEncoder();
 
-function encode(text: string): Uint8Array {
-  return encoder.encode(text);
+function encode(message: object): Uint8Array {
+  return encoder.encode(JSON.stringify(message));
 }
 
-function jsonOf(event: RoomEvent): string {
-  return JSON.stringify(messageOf(event));
-}
-
-function ownJsonOf({ n, t, event }: LoggedEvent): string {
-  return JSON.stringify({ n, t, ...messageOf(event), own: true });
+function ownMessageOf({ n, t, event }: LoggedEvent): Uint8Array {
+  return encode({ n, t, ...messageOf(event), own: true });
 }

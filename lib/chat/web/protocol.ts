@@ -4,8 +4,6 @@
  * @module
  */
 
-import { type RoomEvent, textOf } from "../events.ts";
-
 /** The subprotocol of pages (RFC 6455 section 1.9). A WebSocket without it is a text client. */
 export const PAGE_PROTOCOL = "sockeye-chat";
 
@@ -43,15 +41,6 @@ export function parseClientMessage(text: string): ClientMessage | undefined {
   if (typeof message.join !== "object" || message.join === null) return undefined;
   const { name, session, run, last } = message.join as Record<string, unknown>;
   return { join: { name: asWord(name), session: asWord(session), run: asWord(run), last: asCount(last) } };
-}
-
-/**
- * An event as a page gets it: its fields, and for events of the room the English text, which pages without that code show.
- *
- * @returns an object for JSON
- */
-export function messageOf(event: RoomEvent): object {
-  return "text" in event ? event : { ...event, text: textOf(event) };
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

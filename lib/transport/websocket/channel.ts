@@ -8,12 +8,13 @@
  * @module
  */
 
+import { concat } from "../../bytes.ts";
 import type { Channel } from "../channel.ts";
 import { LINGER_MS, PING_MS, PONG_MS, SOCKET_BUFFER } from "../limits.ts";
 import { type CloseEvent, type FrameEvent, FrameParser, WebSocketError } from "./frames.ts";
 import { FrameWriter } from "./frame_writer.ts";
 import { isUtf8 } from "./utf8.ts";
-import { CLOSE_CODES, closePayload, OPCODES } from "./write_frame.ts";
+import { CLOSE_CODES, closePayload, OPCODES, writeFrame } from "./write_frame.ts";
 
 /** The two kinds of messages. */
 export type MessageType = "text" | "binary";
@@ -25,7 +26,7 @@ export interface WebSocketOptions {
   /** Bytes that came behind the handshake. */
   readonly rest?: Uint8Array | undefined;
   /** The subprotocol that both sides agreed on. */
-  readonly protocol?: string | undefined;
+  readonly subprotocol?: string | undefined;
   /** Sends every message as binary. Default: see {@linkcode WebSocketChannel.write}. */
   readonly binary?: boolean | undefined;
 }
@@ -43,10 +44,11 @@ export class WebSocketChannel implements Channel {
   /** The encoding of text messages (RFC 6455 section 5.6). */
   readonly encoding = "utf-8";
   /** The subprotocol that both sides agreed on. */
-  readonly protocol: string | undefined;
+  readonly subprotocol: string | undefined;
   /** Settles when the stream underneath is closed. */
   readonly finished: Promise<void>;
   readonly #inner: Channel;
+  readonly #role: "client" | "server";
   readonly #binary: boolean;
   readonly #parser: FrameParser;
   readonly #writer: FrameWriter;
@@ -78,15 +80,16 @@ export class WebSocketChannel implements Channel {
    * @param inner TCP, TLS or a Unix socket; this object owns it from now on
    * @param options our role, and what was agreed on
    */
-  constructor(inner: Channel, { role, rest, protocol, binary = false }: WebSocketOptions) {
+  constructor(inner: Channel, { role, rest, subprotocol, binary = false }: WebSocketOptions) {
     this.#inner = inner;
     this.transport = inner.transport === "tls" ? "wss" : "ws";
     this.host = inner.host;
     this.peer = inner.peer;
+    this.#role = role;
     this.#binary = binary;
     this.#writer = new FrameWriter(inner, role);
     this.#parser = new FrameParser({ from: role === "client" ? "server" : "client" });
-    this.protocol = protocol;
+    this.subprotocol = subprotocol;
     // A copy: the buffer that the handshake was read into is freed.
     if (rest && rest.length > 0) this.#events = this.#parser.push(rest.slice());
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -142,22 +145,42 @@ export class WebSocketChannel implements Channel {
    * @returns their number, when the stream took the whole frame
    */
   async write(bytes: Uint8Array): Promise<number> {
-    if (this.#leaving) throw closed();
-    if (this.#writer.closed) throw new Deno.errors.BrokenPipe("The WebSocket was closed for sending");
+    this.#checkOpen();
     const isText = !this.#binary && this.#lastType !== "binary" && isUtf8(bytes);
     await this.#writer.send(isText ? OPCODES.text : OPCODES.binary, bytes);
     return bytes.length;
   }
 
-  /** Sends a close frame: we send no more. It answers the peer's with the same code. */
-  async closeWrite(): Promise<void> {
+  /**
+   * Sends groups of messages with one write. A group that many peers get is encoded once.
+   *
+   * @param groups arrays that are not changed any more
+   */
+  async writeMessages(groups: readonly (readonly Uint8Array[])[]): Promise<void> {
+    this.#checkOpen();
+    const shared = this.#role === "server" && !this.#binary && this.#lastType !== "binary";
+    if (shared) return await this.#writer.sendFrames(concat(groups.map(framesOf)));
+    for (const message of groups.flat()) await this.write(message);
+  }
+
+  /**
+   * Sends a close frame: we send no more. It answers the peer's with the same code.
+   *
+   * @param code why (RFC 6455 section 7.4). Default 1000
+   */
+  async closeWrite(code: number = CLOSE_CODES.normal): Promise<void> {
     if (this.#leaving) throw closed();
-    if (!this.#writer.closed) await this.#writer.close(this.#closePayload());
+    if (!this.#writer.closed) await this.#writer.close(this.#closePayload(code));
   }
 
   /** Sends a close frame if there was none, and closes the stream as soon as the peer has had a chance to read it. */
   close(): void {
     this.#fail(closed());
+  }
+
+  #checkOpen(): void {
+    if (this.#leaving) throw closed();
+    if (this.#writer.closed) throw new Deno.errors.BrokenPipe("The WebSocket was closed for sending");
   }
 
   #takeUnread(count: number): Uint8Array {
@@ -219,9 +242,9 @@ export class WebSocketChannel implements Channel {
     });
   }
 
-  #closePayload(): Uint8Array {
+  #closePayload(own: number = CLOSE_CODES.normal): Uint8Array {
     if (this.#failure instanceof WebSocketError) return closePayload(this.#failure.code, this.#failure.message);
-    const code = typeof this.#peerClose === "object" ? this.#peerClose.code : CLOSE_CODES.normal;
+    const code = typeof this.#peerClose === "object" ? this.#peerClose.code : own;
     return code === undefined ? EMPTY : closePayload(code);
   }
 
@@ -282,4 +305,15 @@ export class WebSocketChannel implements Channel {
 /** The failure of a read or write after the end. */
 function closed(): Error {
   return new Deno.errors.BadResource("The channel was closed");
+}
+
+const FRAMES = new WeakMap<readonly Uint8Array[], Uint8Array>();
+
+/** The frames of a group of messages as a server sends them. */
+function framesOf(messages: readonly Uint8Array[]): Uint8Array {
+  let frames = FRAMES.get(messages);
+  if (frames) return frames;
+  frames = concat(messages.map((bytes) => writeFrame(isUtf8(bytes) ? OPCODES.text : OPCODES.binary, bytes)));
+  FRAMES.set(messages, frames);
+  return frames;
 }

@@ -48,9 +48,9 @@ export async function dialWebSocket(
     signal.throwIfAborted();
     await writeAll(inner, head);
     const { answer, rest } = await readAnswer(inner);
-    const protocol = checkAnswer(answer, { proof: await proofOf(key), protocols });
+    const subprotocol = checkAnswer(answer, { proof: await proofOf(key), protocols });
     signal.throwIfAborted();
-    return new WebSocketChannel(inner, { role: "client", rest, protocol, binary: options.binary });
+    return new WebSocketChannel(inner, { role: "client", rest, subprotocol, binary: options.binary });
   } catch (error) {
     inner.close();
     throw signal.aborted ? signal.reason : error;

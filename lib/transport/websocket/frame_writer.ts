@@ -47,6 +47,11 @@ export class FrameWriter {
     return this.#enqueue(() => this.#write(opcode, payload));
   }
 
+  /** Writes frames that are encoded already. */
+  sendFrames(frames: Uint8Array): Promise<void> {
+    return this.#enqueue(() => writeAll(this.#inner, frames));
+  }
+
   /**
    * Answers a ping. Not to be awaited: two peers that answer each other's pings would wait for each other. One answer waits at
    * the most.

@@ -18,8 +18,9 @@ import {
 } from "../../http/head.ts";
 import { HEAD_LIMIT } from "../../http/limits.ts";
 import { LineBuffer, withoutEnd } from "../../http/lines.ts";
+import type { RequestHead } from "../../http/request_head.ts";
+import { writeResponse } from "../../http/response_writer.ts";
 import { quote } from "../../printable.ts";
-import type { RequestHead } from "./request_parser_standin.ts";
 
 /** The only version of the protocol (section 4.1). */
 const VERSION = "13";
@@ -44,14 +45,12 @@ export interface Accepted {
 /** A request for something else. */
 export interface Refused {
   /** The status of the answer. */
-  readonly status: 400 | 404 | 405 | 426;
+  readonly status: number;
   /** One line for a person. */
   readonly why: string;
   /** Fields that the answer has besides. */
   readonly fields?: readonly Field[];
 }
-
-const REASONS = { 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 426: "Upgrade Required" } as const;
 
 /**
  * Judges a request (section 4.2.1).
@@ -83,7 +82,11 @@ function judgeUpgrade(version: RequestHead["version"], fields: Fields): Refused 
 }
 
 function upgradeRequired(why: string): Refused {
-  return { status: 426, why, fields: [["Upgrade", "websocket"], ["Sec-WebSocket-Version", VERSION]] };
+  return {
+    status: 426,
+    why,
+    fields: [["Connection", "Upgrade"], ["Upgrade", "websocket"], ["Sec-WebSocket-Version", VERSION]],
+  };
 }
 
 /** A path without its query, and without the origin of an absolute target. */
@@ -117,7 +120,7 @@ export async function proofOf(key: string): Promise<string> {
 export function writeAcceptance(proof: string, protocol?: string): Uint8Array {
   const fields: Field[] = [["Upgrade", "websocket"], ["Connection", "Upgrade"], ["Sec-WebSocket-Accept", proof]];
   if (protocol !== undefined) fields.push(["Sec-WebSocket-Protocol", protocol]);
-  return writeHead("HTTP/1.1 101 Switching Protocols", fields);
+  return writeResponse(101, fields);
 }
 
 /**
@@ -127,15 +130,8 @@ export function writeAcceptance(proof: string, protocol?: string): Uint8Array {
  * @returns head and body
  */
 export function writeRefusal({ status, why, fields = [] }: Refused): Uint8Array {
-  const connection = fields.some(([name]) => name === "Upgrade") ? "Upgrade, close" : "close";
-  const all: Field[] = [["Connection", connection], ["Content-Type", "text/plain; charset=utf-8"], ...fields];
-  const body = `${why}\n`;
-  const head = writeHead(
-    `HTTP/1.1 ${status} ${REASONS[status]}`,
-    [...all, ["Content-Length", String(body.length)]],
-    body,
-  );
-  return head;
+  const type: Field = ["Content-Type", "text/plain; charset=utf-8"];
+  return writeResponse(status, [type, ...fields], new TextEncoder().encode(`${why}\n`));
 }
 
 /** What a client asks for. */
@@ -177,7 +173,9 @@ export function writeHandshake({ host, path, key, fields = [], protocols = [] }:
   all.push(["Upgrade", "websocket"], ["Connection", "Upgrade"], ["Sec-WebSocket-Version", VERSION]);
   all.push(["Sec-WebSocket-Key", key]);
   if (protocols.length > 0) all.push(["Sec-WebSocket-Protocol", protocols.join(", ")]);
-  return writeHead(`GET ${path} HTTP/1.1`, [...all, ...fields.filter(([, value]) => value !== "")]);
+  all.push(...fields.filter(([, value]) => value !== ""));
+  const lines = [`GET ${path} HTTP/1.1`, ...all.map(([name, value]) => `${name}: ${value}`), "", ""];
+  return new TextEncoder().encode(lines.join("\r\n"));
 }
 
 /** The head of a server's answer. */
@@ -251,10 +249,4 @@ export function checkAnswer(
   if (protocol === undefined) return undefined;
   if (more.length === 0 && asked.protocols?.includes(protocol)) return protocol;
   throw badAnswer(`the subprotocol ${quote(protocol)} was not asked for`);
-}
-
-/** The head of a message; all of it is ASCII, or a byte for each character as fields were typed. */
-function writeHead(start: string, fields: readonly Field[], body = ""): Uint8Array {
-  const lines = [start, ...fields.map(([name, value]) => `${name}: ${value}`), "", body];
-  return new TextEncoder().encode(lines.join("\r\n"));
 }

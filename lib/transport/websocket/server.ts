@@ -6,12 +6,18 @@
  */
 
 import { writeAll } from "../../bytes.ts";
+import { BadRequest, type RequestHead } from "../../http/request_head.ts";
+import { RequestParser } from "../../http/request_parser.ts";
 import type { InetAddress } from "../address.ts";
 import type { Channel, Listener } from "../channel.ts";
 import { LINGER_MS, SOCKET_BUFFER } from "../limits.ts";
 import { type MessageType, WebSocketChannel } from "./channel.ts";
-import { acceptHandshake, proofOf, type Refused, writeAcceptance, writeRefusal } from "./handshake.ts";
-import { type RequestHead, RequestParser } from "./request_parser_standin.ts";
+import { acceptHandshake, proofOf, writeAcceptance, writeRefusal } from "./handshake.ts";
+
+/** What a request gets: a WebSocket, or a response after which the connection ends. */
+export type Answer =
+  | { readonly key: string; readonly protocol?: string | undefined }
+  | { readonly response: Uint8Array };
 
 /** A bound socket whose connections speak WebSocket. */
 export class WebSocketListener implements Listener {
@@ -33,7 +39,7 @@ export class WebSocketListener implements Listener {
 
   /** Waits for the next connection. */
   async accept(): Promise<WebSocketServerChannel> {
-    return new WebSocketServerChannel(await this.#inner.accept(), this.address.path);
+    return new WebSocketServerChannel(await this.#inner.accept(), (head) => answer(head, this.address.path));
   }
 
   /** Stops listening. */
@@ -53,7 +59,7 @@ export class WebSocketServerChannel implements Channel {
   /** The encoding of text messages. */
   readonly encoding = "utf-8";
   readonly #inner: Channel;
-  readonly #path: string | undefined;
+  readonly #answer: (head: RequestHead) => Answer;
   /** The handshake, from the moment it was asked for. */
   #handshake: Promise<boolean> | undefined;
   /** The WebSocket, once the handshake is done. */
@@ -64,11 +70,11 @@ export class WebSocketServerChannel implements Channel {
    * Takes over a connection.
    *
    * @param inner TCP or TLS, the latter with its own handshake to come; this object owns it from now on
-   * @param path the only one that is served. Default: every path
+   * @param answer decides what the client gets
    */
-  constructor(inner: Channel, path?: string) {
+  constructor(inner: Channel, answer: (head: RequestHead) => Answer) {
     this.#inner = inner;
-    this.#path = path;
+    this.#answer = answer;
     this.transport = inner.transport === "tls" ? "wss" : "ws";
     this.host = inner.host;
     this.peer = inner.peer;
@@ -77,6 +83,11 @@ export class WebSocketServerChannel implements Channel {
   /** Whether the message that was received last was a text; undefined before the first one. */
   get lastType(): MessageType | undefined {
     return this.#socket?.lastType;
+  }
+
+  /** The subprotocol that was agreed on. */
+  get subprotocol(): string | undefined {
+    return this.#socket?.subprotocol;
   }
 
   /** Settles when the connection underneath is closed; undefined before the handshake. */
@@ -108,9 +119,14 @@ export class WebSocketServerChannel implements Channel {
     return this.#socket ? this.#socket.write(bytes) : this.#afterHandshake().then((socket) => socket.write(bytes));
   }
 
+  /** Sends groups of messages. */
+  async writeMessages(groups: readonly (readonly Uint8Array[])[]): Promise<void> {
+    await (this.#socket ?? await this.#afterHandshake()).writeMessages(groups);
+  }
+
   /** Sends a close frame. */
-  async closeWrite(): Promise<void> {
-    await (this.#socket ?? await this.#afterHandshake()).closeWrite();
+  async closeWrite(code?: number): Promise<void> {
+    await (this.#socket ?? await this.#afterHandshake()).closeWrite(code);
   }
 
   /** Closes the WebSocket, or what has not become one. */
@@ -123,36 +139,37 @@ export class WebSocketServerChannel implements Channel {
 
   async #shakeHands(): Promise<boolean> {
     await this.#inner.handshake?.();
-    const parser = new RequestParser();
-    const head = await this.#readHead(parser);
-    if (head === undefined) return false;
-    const asked = "status" in head ? head : acceptHandshake(head, this.#path);
-    if ("status" in asked) return await this.#refuse(asked);
-    await writeAll(this.#inner, writeAcceptance(await proofOf(asked.key)));
+    const request = await this.#readRequest();
+    if (request === undefined) return false;
+    if ("response" in request) return await this.#refuse(request.response);
+    const { key, protocol: subprotocol, rest } = request;
+    await writeAll(this.#inner, writeAcceptance(await proofOf(key), subprotocol));
     if (this.#closed) return false;
-    this.#socket = new WebSocketChannel(this.#inner, { role: "server", rest: parser.rest });
+    this.#socket = new WebSocketChannel(this.#inner, { role: "server", rest, subprotocol });
     return true;
   }
 
-  /** The head of the request; a refusal when it is none, undefined when the client left before its end. */
-  async #readHead(parser: RequestParser): Promise<RequestHead | Refused | undefined> {
+  /** The answer to the request, with what came behind it; undefined when the client left before its end. */
+  async #readRequest(): Promise<Answer & { readonly rest?: Uint8Array } | undefined> {
+    const parser = new RequestParser();
     const buffer = new Uint8Array(SOCKET_BUFFER.idle);
-    for (let count; (count = await this.#inner.read(buffer)) !== null;) {
-      try {
+    try {
+      for (let count; (count = await this.#inner.read(buffer)) !== null;) {
         const head = parser.push(buffer.subarray(0, count));
-        if (head) return head;
-      } catch {
-        return { status: 400, why: "this is a WebSocket server" };
+        if (head) return { ...this.#answer(head), rest: parser.rest };
       }
+    } catch (error) {
+      if (!(error instanceof BadRequest)) throw error;
+      return { response: writeRefusal({ status: error.status, why: error.message }) };
     }
     return undefined;
   }
 
   /** Answers and ends the connection, after some time for the client to read the answer. */
-  async #refuse(refused: Refused): Promise<false> {
+  async #refuse(response: Uint8Array): Promise<false> {
     const timer = setTimeout(() => this.#inner.close(), LINGER_MS);
     try {
-      await writeAll(this.#inner, writeRefusal(refused));
+      await writeAll(this.#inner, response);
       await this.#inner.closeWrite();
       const buffer = new Uint8Array(SOCKET_BUFFER.idle);
       while (await this.#inner.read(buffer) !== null);
@@ -170,4 +187,10 @@ export class WebSocketServerChannel implements Channel {
     if (!this.#socket) throw new Deno.errors.BadResource("There was no handshake");
     return this.#socket;
   }
+}
+
+/** The answer of a server of nothing but WebSockets. */
+function answer(head: RequestHead, path: string | undefined): Answer {
+  const accepted = acceptHandshake(head, path);
+  return "status" in accepted ? { response: writeRefusal(accepted) } : { key: accepted.key };
 }
