@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { Broadcast, type TextFormat } from "../../lib/chat/broadcast.ts";
-import { note, type RoomEvent } from "../../lib/chat/events.ts";
-import { bytesOf } from "../support/net.ts";
+import { messageOf, note, type RoomEvent } from "../../lib/chat/events.ts";
+import { bytesOf, textOf } from "../support/net.ts";
 
 const UNIX: TextFormat = { encoding: "utf-8", eol: "\n" };
 const DOS: TextFormat = { encoding: "utf-8", eol: "\r\n" };
@@ -42,6 +42,16 @@ Deno.test("Broadcast renders each line as a message of its own, cut to what a me
   const broadcast = say("a", "", "bcdef");
   assertEquals(broadcast.single(DOS, 8), ["<n> a\r\n", "<n> \r\n", "<n> bcde"].map(bytesOf));
   assertEquals(broadcast.bytes, 7 + 6 + 8);
+});
+
+Deno.test("Broadcast renders each event as a message once for all pages, with its number if it has one", () => {
+  const events: RoomEvent[] = [{ kind: "say", name: "Ann", text: "你" }, note("stop")];
+  const broadcast = new Broadcast(events);
+  assertEquals(broadcast.messages.map(textOf), events.map((event) => JSON.stringify(messageOf(event))));
+  assertStrictEquals(broadcast.messages, broadcast.messages);
+  assertEquals(broadcast.bytes, broadcast.messages.reduce((sum, { length }) => sum + length, 0));
+  const logged = events.map((event, at) => ({ n: at + 1, t: 0, event, json: `{"n":${at + 1}}` }));
+  assertEquals(new Broadcast(events, logged).messages.map(textOf), ['{"n":1}', '{"n":2}']);
 });
 
 Deno.test("Broadcast shows characters that the reader's encoding lacks by their numbers", () => {

@@ -1,23 +1,25 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
+import { PAGE_PROTOCOL } from "../../lib/chat/web/protocol.ts";
 import { OUTBOX_LIMIT } from "../../lib/server/limits.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
 import { Client, makeChat } from "./helpers.ts";
 import { FakePeer } from "../support/modes.ts";
 
-/** A thousand lines: more than people write. */
+/** A thousand lines: more than people type. */
 const FLOOD = "x".repeat(999).concat("\n").repeat(1000);
 
 /** What another client gets of it. */
-const FLOOD_HEARD = 1000 * "<user1> ".length + FLOOD.length;
+const FLOOD_RECEIVED = 1000 * "<user1> ".length + FLOOD.length;
 
 /** A peer with an outbox like the real one, which is emptied when the test says so. */
 class OutboxPeer extends FakePeer {
   #unread = 0;
   #taken = Promise.withResolvers<void>();
 
-  override post(bytes: Uint8Array): boolean {
-    if (this.#unread + bytes.length > OUTBOX_LIMIT || !super.post(bytes)) return false;
-    this.#unread += bytes.length;
+  override post(messages: Uint8Array | readonly Uint8Array[]): boolean {
+    const bytes = [messages].flat().reduce((sum, { length }) => sum + length, 0);
+    if (this.#unread + bytes > OUTBOX_LIMIT || !super.post(messages)) return false;
+    this.#unread += bytes;
     return true;
   }
 
@@ -32,22 +34,44 @@ class OutboxPeer extends FakePeer {
   }
 }
 
-Deno.test("chat keeps who pours out text waiting for the readers, but not the others", async () => {
+Deno.test("chat keeps a member that floods waiting for the readers, but not the others", async () => {
   using clock = new FakeClock();
   const { people } = makeChat();
   const [one, two, three] = people(3);
   const slow = Promise.withResolvers<void>();
   two.peer.hold = slow.promise;
-  const pouring = one.says(FLOOD);
+  const flooding = one.says(FLOOD);
   await clock.advance(100);
-  assertEquals(await isSettled(pouring), false);
+  assertEquals(await isSettled(flooding), false);
   assertLessOrEqual(two.news().length, OUTBOX_LIMIT / 2);
   await three.says("hi\n");
   assertEquals(one.news(), "<user3> hi\n");
   slow.resolve();
-  await pouring;
+  await flooding;
   await turn();
-  assertEquals([three.news().length, two.peer.kicks, clock.pending], [FLOOD_HEARD, [], 0]);
+  assertEquals([three.news().length, two.peer.kicks, clock.pending], [FLOOD_RECEIVED, [], 0]);
+});
+
+Deno.test("chat keeps a member that floods waiting for pages, too", async () => {
+  using clock = new FakeClock();
+  const { mode, people } = makeChat({ web: true });
+  const pages = [11, 12].map((id) => Object.assign(new OutboxPeer(id), { subprotocol: PAGE_PROTOCOL }));
+  for (const peer of pages) {
+    const page = new Client(mode, peer, "utf-8");
+    await page.says(JSON.stringify({ join: {} }));
+  }
+  const [one] = people(1);
+  const flooding = one.says(FLOOD);
+  await clock.advance(100);
+  assertEquals([await isSettled(flooding), pages.flatMap(({ kicks }) => kicks)], [false, []]);
+  for (let i = 0; i < 40; i++) {
+    for (const peer of pages) peer.take();
+    await turn();
+  }
+  await flooding;
+  assertEquals(pages.flatMap(({ kicks }) => kicks), []);
+  const texts = pages.map(({ heard }) => heard.filter((message) => message.includes('"kind":"say"')).length);
+  assertEquals(texts, [1000, 1000]);
 });
 
 Deno.test("chat waits for no reader that has stopped", async () => {
@@ -55,26 +79,26 @@ Deno.test("chat waits for no reader that has stopped", async () => {
   const { people } = makeChat();
   const [one, two, three] = people(3);
   two.peer.hold = new Promise(() => {});
-  const pouring = one.says(FLOOD);
+  const flooding = one.says(FLOOD);
   await clock.advance(2000);
-  assertEquals(await isSettled(pouring), true);
-  assertEquals([three.news().length, clock.pending], [FLOOD_HEARD, 0]);
+  assertEquals(await isSettled(flooding), true);
+  assertEquals([three.news().length, clock.pending], [FLOOD_RECEIVED, 0]);
 });
 
-Deno.test("chat stops keeping back who leaves", async () => {
+Deno.test("chat stops keeping a member waiting that leaves", async () => {
   using clock = new FakeClock();
   const { people, texts } = makeChat();
   const [one, two] = people(2);
   two.peer.hold = new Promise(() => {});
-  const pouring = one.says(FLOOD);
+  const flooding = one.says(FLOOD);
   await turn();
   one.breaks();
   await clock.advance(10_000);
-  await pouring;
+  await flooding;
   assertEquals([texts().at(-1), clock.pending], ["*** user1 left", 0]);
 });
 
-/** Everybody writes one line at the same time, and everybody reads well. */
+/** All write one line at the same time, and all read well. */
 async function writeAtOnce(count: number, line: string): Promise<OutboxPeer[]> {
   using clock = new FakeClock();
   const { mode } = makeChat();
@@ -90,12 +114,12 @@ async function writeAtOnce(count: number, line: string): Promise<OutboxPeer[]> {
   return peers;
 }
 
-Deno.test("chat lets no outbox overflow when many write long lines at once", async () => {
+Deno.test("chat lets no outbox overflow when many members send long lines at once", async () => {
   const peers = await writeAtOnce(40, "x".repeat(60_000) + "\n");
   assertEquals(peers.filter(({ kicks }) => kicks.length > 0).map(({ id }) => id), []);
 });
 
-Deno.test("chat lets no outbox overflow when a few write lines that are longer to read", async () => {
+Deno.test("chat lets no outbox overflow when a few send lines that are longer when they are escaped", async () => {
   const peers = await writeAtOnce(10, "\0".repeat(60_000) + "\n");
   assertEquals(peers.filter(({ kicks }) => kicks.length > 0).map(({ id }) => id), []);
 });

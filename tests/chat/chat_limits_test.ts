@@ -1,11 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { chat } from "../../lib/chat/chat.ts";
+import { encodeText } from "../../lib/text/encode.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
 import { makeChat, newsOf } from "./helpers.ts";
 
 const SLOW_DOWN = "*** Slow down: 1 messages a second are let through\n";
 
-Deno.test("chat drops a client that does not read, with a notice after the line, and serves the others", async () => {
+Deno.test("chat drops a client that does not read, with a note after the line, and serves the others", async () => {
   const { people, texts } = makeChat();
   const [one, two, three] = people(3);
   two.peer.full = true;
@@ -26,7 +27,7 @@ Deno.test("chat says the unfinished line of no client that it drops", async () =
   assertEquals(texts(), ["<user1> a", "*** user2 was dropped: it does not read"]);
 });
 
-Deno.test("chat does not call dropped who is already leaving", async () => {
+Deno.test("chat does not drop a client that is already leaving", async () => {
   const { people, texts } = makeChat();
   const [one, two] = people(2);
   two.peer.open = false;
@@ -46,7 +47,16 @@ Deno.test("chat obeys no command of a client that was dropped by what it said be
   assertEquals(three.news(), ["<user1> a", ...dropped, ""].join("\n"));
 });
 
-Deno.test("chat holds with --rate only the one who is too fast, in order, and warns once", async () => {
+Deno.test("chat says no line of a client that is dropped by the hint about it", async () => {
+  const { people, texts } = makeChat();
+  const [one, two] = people(2);
+  one.peer.full = true;
+  for (let i = 0; i < 3; i++) await one.says(encodeText("你好，今天天气很好，我们去公园散步吧\n", "gbk"));
+  assertEquals(texts().at(-1), "*** user1 was dropped: it does not read");
+  assertEquals(two.news(), texts().map((text) => `${text}\n`).join(""));
+});
+
+Deno.test("chat holds with --rate only the client that is too fast, in order, and warns once", async () => {
   using clock = new FakeClock();
   const { people, texts } = makeChat({ rate: { perSecond: 1, burst: 2 } });
   const [one, two] = people(2);
@@ -66,7 +76,7 @@ Deno.test("chat holds with --rate only the one who is too fast, in order, and wa
   assertEquals(two.news(), "<user1> a\n<user1> b\n<user1> c\n<user1> d\n<user1> e\n");
 });
 
-Deno.test("chat warns again who kept to the rate and is too fast again", async () => {
+Deno.test("chat warns a client again that kept to the rate and is too fast again", async () => {
   using clock = new FakeClock();
   const { people } = makeChat({ rate: { perSecond: 1, burst: 1 } });
   const [one] = people(1);
@@ -170,7 +180,7 @@ Deno.test("chat says goodbye to all when the server stops, after their unfinishe
   assertEquals([texts(), one.news(), two.news()], [order, "", ""]);
 });
 
-Deno.test("chat stops quietly when nobody is there", () => {
+Deno.test("chat stops quietly when no client is there", () => {
   const { mode, texts } = makeChat();
   mode.stop?.();
   assertEquals(texts(), ["*** The server stops. Goodbye"]);

@@ -4,7 +4,7 @@ import { FakeClock, turn } from "../support/clock.ts";
 import { type Chat, type ChatSetup, makeChat } from "./helpers.ts";
 import { FakeOperator } from "../support/modes.ts";
 
-/** A chat with a person at the server, who types. */
+/** A chat with a person at the server that types lines. */
 function make(setup: ChatSetup = {}): Chat & { types(...lines: string[]): Promise<void> } {
   const chat = makeChat({ interactive: true, ...setup });
   const types = async (...lines: string[]) => {
@@ -14,7 +14,7 @@ function make(setup: ChatSetup = {}): Chat & { types(...lines: string[]): Promis
   return { ...chat, types };
 }
 
-Deno.test("chat says what the operator types to everybody", async () => {
+Deno.test("chat sends what the operator types to all", async () => {
   const { people, shown, notices, types } = make();
   const [one, two] = people(2);
   await types("hello", "", "//x");
@@ -23,7 +23,7 @@ Deno.test("chat says what the operator types to everybody", async () => {
   assertEquals([shown, notices], [said.map((text) => ({ text, from: "operator" as const })), []]);
 });
 
-Deno.test("chat shows the operator what clients say, and from whom", async () => {
+Deno.test("chat shows the operator what clients say, and from which", async () => {
   const { people, shown, notices } = make();
   const [one] = people(1);
   await one.says("hi\n/nick bob\n");
@@ -32,7 +32,7 @@ Deno.test("chat shows the operator what clients say, and from whom", async () =>
   assertEquals([shown, notices], [texts.map((text) => ({ text, from: one.peer })), []]);
 });
 
-Deno.test("chat lets the operator send somebody away, who is told why", async () => {
+Deno.test("chat lets the operator remove a client, which is told why", async () => {
   using clock = new FakeClock();
   const { people, shown, types, texts } = make();
   const [one, two] = people(2);
@@ -47,7 +47,7 @@ Deno.test("chat lets the operator send somebody away, who is told why", async ()
   assertEquals([texts(), clock.pending], [["*** user1 was removed by the operator"], 0]);
 });
 
-Deno.test("chat cuts off who was sent away and does not go", async () => {
+Deno.test("chat cuts off a client that was removed and does not go", async () => {
   using clock = new FakeClock();
   const { people, types } = make();
   const [one] = people(1);
@@ -56,7 +56,7 @@ Deno.test("chat cuts off who was sent away and does not go", async () => {
   assertEquals([one.peer.kicks, clock.pending], [["was removed by the operator"], 0]);
 });
 
-Deno.test("chat lets the operator kick only clients who are here", async () => {
+Deno.test("chat lets the operator kick only clients that are here", async () => {
   const { people, notices, texts, types } = make();
   people(1);
   await types("/kick bob", "/kick operator", "/kick");
@@ -110,7 +110,7 @@ Deno.test("chat makes what the operator pastes safe for the clients' terminals",
   assertEquals(one.news(), "<operator> a\\x1b[2Jb\n[operator] \\x07\n");
 });
 
-Deno.test("chat hears the operator also when nobody else is here", async () => {
+Deno.test("chat takes lines of the operator also when no client is here", async () => {
   const { texts, types } = make();
   await types("hello?");
   assertEquals(texts(), ["<operator> hello?"]);

@@ -76,7 +76,7 @@ function randomText(random: Random): string {
   return Array.from({ length: random(12) }, line).join("") + (random(2) === 0 ? word() : "");
 }
 
-/** A chat in which people come, talk and go at random, until the server stops. */
+/** A chat in which clients come, talk and go at random, until the server stops. */
 async function converse(random: Random): Promise<Talker[]> {
   const chat = makeChat({ encoding: ["utf-8", "gbk"][random(2)]! });
   const all: Talker[] = [];
@@ -95,7 +95,7 @@ async function converse(random: Random): Promise<Talker[]> {
   return all;
 }
 
-Deno.test("chat gives everybody the room's order without their own lines, however the bytes come", async () => {
+Deno.test("chat gives each client the room's order without its own lines, however the bytes come", async () => {
   for (let seed = 1; seed <= RUNS; seed++) {
     for (const talker of await converse(randomFrom(seed))) {
       const who = `user${talker.client.peer.id} in run ${seed}`;

@@ -31,7 +31,7 @@ Deno.test("chat lets a line wait until its end comes", async () => {
   assertEquals([texts(), two.news()], [["<user2> hm", "<user1> 你好!"], "<user1> 你好!\n"]);
 });
 
-Deno.test("chat hears a client before it has anybody to tell", async () => {
+Deno.test("chat takes lines of a client that is alone", async () => {
   const { people, texts } = makeChat();
   const [one] = people(1);
   await one.says("anybody?\n");
@@ -70,7 +70,7 @@ Deno.test("chat obeys a command without an end when the client leaves", async ()
   }
 });
 
-Deno.test("chat hears nothing from who has left", async () => {
+Deno.test("chat takes nothing from a client that has left", async () => {
   const { people, texts } = makeChat();
   const [one, two] = people(2);
   await one.ends();
@@ -133,7 +133,7 @@ Deno.test("chat shows what a terminal would obey by its number", async () => {
   assertEquals([two.news(), texts()], [`${line}\n`, [line]]);
 });
 
-Deno.test("chat lets nobody forge a notice or the line of another", async () => {
+Deno.test("chat lets no client forge a note or the line of another", async () => {
   const { people } = makeChat();
   const [one, two] = people(2);
   const forged = [

@@ -3,7 +3,7 @@ import { FakeClock } from "../support/clock.ts";
 import { bytesOf } from "../support/net.ts";
 import { makeChat, newsOf } from "./helpers.ts";
 
-Deno.test("/nick gives another name, and everybody is told", async () => {
+Deno.test("/nick gives another name, and all are told", async () => {
   const { people, texts } = makeChat();
   const [one, two] = people(2);
   await one.says("/nick Zoë\nhi\n");
@@ -11,7 +11,7 @@ Deno.test("/nick gives another name, and everybody is told", async () => {
   assertEquals(texts(), ["*** user1 is Zoë now", "<Zoë> hi"]);
 });
 
-Deno.test("/nick says why not, to the one who asked alone", async () => {
+Deno.test("/nick says why not, to the client that asked alone", async () => {
   const { people, texts } = makeChat();
   const [one, two] = people(2);
   await two.says("/nick Bob\n");
@@ -57,7 +57,7 @@ Deno.test("/nick cannot carry what a terminal would obey", async () => {
   assertEquals(newsOf(one, two), [`*** Not "a\\x1b[31mb": ${why}\n*** Not "a\\u202eb": ${why}\n`, ""]);
 });
 
-Deno.test("/list names who is here in the order of their coming", async () => {
+Deno.test("/list names the members in the order of their coming", async () => {
   const { people } = makeChat();
   const [one, two, three] = people(3);
   await one.says("/nick zoe\n");
@@ -73,7 +73,7 @@ Deno.test("/list names the person at the server", async () => {
   assertEquals(one.news(), "*** 2 here: user1 (you), operator\n");
 });
 
-Deno.test("/msg is heard by one and shown to nobody else", async () => {
+Deno.test("/msg goes to one and is shown to no other", async () => {
   const { people, texts, notices } = makeChat({ interactive: true });
   const [one, two, three] = people(3);
   await one.says("/msg USER2 psst, you\n/msg user2  /nick x \n");
@@ -82,7 +82,7 @@ Deno.test("/msg is heard by one and shown to nobody else", async () => {
   assertEquals([texts(), notices], [[], ["[user1] help!"]]);
 });
 
-Deno.test("/msg says when nobody is called so, and how it is used", async () => {
+Deno.test("/msg says when no member has that name, and how it is used", async () => {
   const { people } = makeChat();
   const [one, two] = people(2);
   await one.says("/msg bob hi\n/msg operator hi\n/msg user2\n/msg user2 \n/msg\n");
@@ -92,7 +92,7 @@ Deno.test("/msg says when nobody is called so, and how it is used", async () => 
   ]);
 });
 
-Deno.test("/msg over 64 KiB is not heard by others than the one it is for", async () => {
+Deno.test("/msg over 64 KiB goes to none but its receiver", async () => {
   const { people, texts } = makeChat();
   const [one, , three] = people(3);
   await one.says(`/msg user2 ${"secret ".repeat(20_000)}\n`);
@@ -151,7 +151,7 @@ Deno.test("/quit frees the name before the connection is over", async () => {
   one.breaks();
 });
 
-Deno.test("/help lists every command, to the one who asked alone", async () => {
+Deno.test("/help lists every command, to the client that asked alone", async () => {
   const { people } = makeChat();
   const [one, two] = people(2);
   await one.says("/help\n");
@@ -224,7 +224,7 @@ Deno.test("a command comes after what was said before it in the same chunk", asy
   one.breaks();
 });
 
-Deno.test("/quit of somebody who does not read is over in a second", async () => {
+Deno.test("/quit of a client that does not read is over in a second", async () => {
   using clock = new FakeClock();
   const { people } = makeChat();
   const [one] = people(1);

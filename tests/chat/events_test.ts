@@ -4,6 +4,7 @@ import {
   type HelpCode,
   LEAVES,
   lineOf,
+  messageOf,
   note,
   type NoteCode,
   NOTES,
@@ -26,6 +27,12 @@ const EVENTS: readonly (readonly [event: RoomEvent, line: string, text: string])
 
 Deno.test("lineOf() and textOf() render each kind of event", () => {
   for (const [event, line, text] of EVENTS) assertEquals([lineOf(event), textOf(event)], [line, text]);
+});
+
+Deno.test("messageOf() gives pages the fields of an event, and always a text", () => {
+  for (const [event, , text] of EVENTS) assertEquals(messageOf(event), { ...event, text });
+  const leave = { kind: "leave", name: "Ann", how: "left", words: "bye" } as const;
+  assertEquals(messageOf(leave), { ...leave, text: "Ann left: bye" });
 });
 
 Deno.test("lineOf() says how a member left, and its last words", () => {

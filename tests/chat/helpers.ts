@@ -1,5 +1,5 @@
 /**
- * What the tests of the chat need: the mode with its operator, and clients that speak and keep what they have not read yet.
+ * What the tests of the chat need: the mode with its operator, and clients that send lines and keep what they have not read yet.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { Frame } from "../../lib/text/framing.ts";
 import { encodeText } from "../../lib/text/encode.ts";
 import { FakeOperator, FakePeer, makeHost } from "../support/modes.ts";
 
-/** One line that the person at the server was shown, and who said it. */
+/** A line that the person at the server was shown, and where it is from. */
 export interface Shown {
   readonly text: string;
   readonly from: Peer | "operator" | undefined;
@@ -28,7 +28,7 @@ export interface ChatSetup {
   readonly interactive?: boolean;
   /** In its place. */
   readonly operator?: Operator;
-  /** Of everybody at first. */
+  /** Of all clients at first. */
   readonly encoding?: string;
   /** Where a message ends. */
   readonly frame?: Frame;
@@ -36,10 +36,12 @@ export interface ChatSetup {
   readonly rate?: Rate;
   /** The option of the mode. */
   readonly history?: number;
-  /** Way to other servers. */
+  /** The way to other servers. */
   readonly bus?: Bus;
-  /** Where lines outlive the server. */
+  /** Where events outlive the server. */
   readonly store?: Store;
+  /** Whether pages can join. */
+  readonly web?: boolean;
 }
 
 /** A client of a chat. */
@@ -51,7 +53,7 @@ export class Client {
   readonly #mode: Mode;
   #read = 0;
 
-  /** Comes in. */
+  /** Connects. */
   constructor(mode: Mode, peer: FakePeer, encoding: string) {
     this.#mode = mode;
     this.peer = peer;
@@ -67,7 +69,7 @@ export class Client {
     bytes.fill(0x58);
   }
 
-  /** Everything it got since it was asked last. */
+  /** Everything it got since the last call. */
   news(): string {
     const news = this.peer.sent.slice(this.#read);
     this.#read = this.peer.sent.length;
@@ -80,14 +82,14 @@ export class Client {
     this.#mode.close?.(this.peer);
   }
 
-  /** Is gone without a word. */
+  /** Its connection breaks. */
   breaks(): void {
     this.peer.open = false;
     this.#mode.close?.(this.peer);
   }
 }
 
-/** What each of some clients got since it was asked last. */
+/** What each client got since the last call. */
 export function newsOf(...clients: Client[]): string[] {
   return clients.map((client) => client.news());
 }
@@ -96,28 +98,28 @@ export function newsOf(...clients: Client[]): string[] {
 export interface Chat {
   readonly mode: Mode;
   readonly operator: FakeOperator;
-  /** What was told to the person at the server alone. */
+  /** Notices to the person at the server alone. */
   readonly notices: string[];
   /** What was said, in the order of the room. */
   readonly shown: Shown[];
   /** The texts of `shown`. */
   texts(): string[];
-  /** A client comes in. */
+  /** A client connects. */
   come(id: number): Client;
-  /** Clients come in, numbered from 1, and read that they are welcome. */
+  /** Clients connect, numbered from 1, and have read their welcome. */
   people<const N extends number>(count: N): Clients<N>;
 }
 
-/** So many of them, so that each can be given a name. */
+/** A tuple of clients, so that each can be given a name. */
 type Clients<N extends number, T extends Client[] = []> = T["length"] extends N ? T : Clients<N, [...T, Client]>;
 
 /** Opens a chat. */
 export function makeChat(setup: ChatSetup = {}): Chat {
-  const { interactive = false, encoding = "utf-8", frame, rate, history, bus, store } = setup;
+  const { interactive = false, encoding = "utf-8", frame, rate, history, bus, store, web } = setup;
   const operator = new FakeOperator(interactive);
   const shown: Shown[] = [];
   const show = (text: string, from?: Peer | "operator") => void shown.push({ text, from });
-  const host = makeHost({ operator: setup.operator ?? operator, encoding, frame, show, bus, store });
+  const host = makeHost({ operator: setup.operator ?? operator, encoding, frame, show, bus, store, web });
   const bare = new ChatMode(host, { rate, history: history ?? (store ? STORED_HISTORY : 0) });
   const mode = frame ? framed(bare, frame) : bare;
   const come = (id: number) => new Client(mode, new FakePeer(id), encoding);

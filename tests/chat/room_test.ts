@@ -99,7 +99,7 @@ Deno.test("ChatRoom refuses what is no name, to the member alone", () => {
   ]);
 });
 
-Deno.test("ChatRoom tells a member its new name, and the others, who are not told when it is the old one", () => {
+Deno.test("ChatRoom tells a member its new name, and the others, but not them when it is the old one", () => {
   const { room, come } = makeRoom();
   const [one, two] = [come(1), come(2)];
   for (const guest of [one, two]) guest.news();

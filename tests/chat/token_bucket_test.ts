@@ -38,40 +38,40 @@ Deno.test("asMessageRate() takes a high rate without a burst", () => {
 
 Deno.test("TokenBucket lets a burst through at once", () => {
   using _ = new FakeClock();
-  const allowance = new TokenBucket({ perSecond: 2, burst: 3 });
-  assertEquals([1, 2, 3, 4].map(() => allowance.take()), [0, 0, 0, 500]);
+  const bucket = new TokenBucket({ perSecond: 2, burst: 3 });
+  assertEquals([1, 2, 3, 4].map(() => bucket.take()), [0, 0, 0, 500]);
 });
 
 Deno.test("TokenBucket gives on credit what comes too early, up to a burst", () => {
   using _ = new FakeClock();
-  const allowance = new TokenBucket({ perSecond: 2, burst: 3 });
-  allowance.take(3);
-  assertEquals([1, 2, 3, 4, 5].map(() => allowance.take()), [500, 1000, 1500, 1500, 1500]);
+  const bucket = new TokenBucket({ perSecond: 2, burst: 3 });
+  bucket.take(3);
+  assertEquals([1, 2, 3, 4, 5].map(() => bucket.take()), [500, 1000, 1500, 1500, 1500]);
 });
 
-Deno.test("TokenBucket lets who waits as told go on at the rate", async () => {
+Deno.test("TokenBucket lets a member that waits as it must go on at the rate", async () => {
   using clock = new FakeClock();
-  const allowance = new TokenBucket({ perSecond: 4, burst: 1 });
-  allowance.take();
+  const bucket = new TokenBucket({ perSecond: 4, burst: 1 });
+  bucket.take();
   for (let i = 0; i < 5; i++) {
-    assertEquals(allowance.take(), 250);
+    assertEquals(bucket.take(), 250);
     await clock.advance(250);
   }
 });
 
 Deno.test("TokenBucket saves up no more than a burst", async () => {
   using clock = new FakeClock();
-  const allowance = new TokenBucket({ perSecond: 2, burst: 3 });
-  allowance.take(3);
+  const bucket = new TokenBucket({ perSecond: 2, burst: 3 });
+  bucket.take(3);
   await clock.advance(1000);
-  assertEquals([allowance.take(), allowance.take(), allowance.take()], [0, 0, 500]);
+  assertEquals([bucket.take(), bucket.take(), bucket.take()], [0, 0, 500]);
   await clock.advance(3_600_000);
-  assertEquals([1, 2, 3, 4].map(() => allowance.take()), [0, 0, 0, 500]);
+  assertEquals([1, 2, 3, 4].map(() => bucket.take()), [0, 0, 0, 500]);
 });
 
 Deno.test("TokenBucket counts amounts, also larger than a burst", () => {
   using _ = new FakeClock();
-  const allowance = new TokenBucket({ perSecond: 100, burst: 50 });
-  assertEquals(allowance.take(50), 0);
-  assertEquals(allowance.take(1_000_000), 500);
+  const bucket = new TokenBucket({ perSecond: 100, burst: 50 });
+  assertEquals(bucket.take(50), 0);
+  assertEquals(bucket.take(1_000_000), 500);
 });

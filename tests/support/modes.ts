@@ -16,6 +16,8 @@ export class FakePeer implements Peer {
   readonly id: number;
   readonly address: string;
   transport: Peer["transport"] = "tcp";
+  /** The subprotocol of its WebSocket. */
+  subprotocol: string | undefined;
   /** What was sent or posted, in order. */
   readonly sent: Uint8Array[] = [];
   /** How each of them came. */
@@ -52,9 +54,10 @@ export class FakePeer implements Peer {
     await this.hold;
   }
 
-  post(bytes: Uint8Array): boolean {
-    if (this.open && !this.full) this.#keep("post", bytes);
-    return this.open && !this.full;
+  post(messages: Uint8Array | readonly Uint8Array[]): boolean {
+    if (!this.open || this.full) return false;
+    for (const bytes of messages instanceof Uint8Array ? [messages] : messages) this.#keep("post", bytes);
+    return true;
   }
 
   async flush(): Promise<void> {
