@@ -192,7 +192,7 @@ class Exchange {
         if (this.#ended) return;
         if (part === CLOSE) {
           this.#allSent = true;
-          return await this.#finishSending(this.#connectionless ? 0 : LINGER_MS, "closed");
+          return await this.#sendFin(this.#connectionless ? 0 : LINGER_MS, "closed");
         }
         this.#sending = true;
         await this.#traffic("send", part);
@@ -230,12 +230,18 @@ class Exchange {
     return count;
   }
 
-  /** Sends FIN, then waits for the peer's, for `wait` milliseconds if that is given. */
+  /** Where our end is also that of the answers (WebSocket), it comes after the wait for them. */
   async #finishSending(wait: number | undefined, reason: string): Promise<void> {
+    if (!wait || !this.#channel.receive || this.#connectionless) return await this.#sendFin(wait, reason);
+    this.#after(wait, () => void this.#sendFin(LINGER_MS, reason));
+  }
+
+  /** Sends FIN, or a close frame, then waits for the peer's, for `wait` milliseconds if that is given. */
+  async #sendFin(wait: number | undefined, reason: string): Promise<void> {
     if (this.#ended) return;
     try {
       await this.#channel.closeWrite();
-      if (!this.#channel.receive) await this.#report({ event: "half-close", dir: "out" });
+      if (!this.#connectionless) await this.#report({ event: "half-close", dir: "out" });
     } catch {
       // The peer was faster; the reading side finds out.
     }

@@ -19,10 +19,20 @@ export interface Client extends Disposable {
   close(): void;
 }
 
-/** One who talks in a stream. */
-export interface StreamClient extends Client {
+/** One who is connected, and can say that it sends no more. */
+export interface ConnectedClient extends Client {
   /** Says that it sends no more. */
   finish(): Promise<void>;
+}
+
+/** One who talks in messages over a connection. */
+export interface MessageClient extends ConnectedClient {
+  /** All messages that come until the server ends the connection. */
+  messages(): Promise<Uint8Array[]>;
+}
+
+/** One who talks in a stream. */
+export interface StreamClient extends ConnectedClient {
   /** All that comes until the server sends no more. */
   rest(): Promise<Uint8Array>;
 }
@@ -52,10 +62,20 @@ export async function echoes(client: Client, rounds = 1): Promise<void> {
 /** Asserts that nothing more comes: the end of a stream, or no further datagram. */
 export async function hearsNoMore(client: Client): Promise<void> {
   if (isStream(client)) assertEquals(textOf(await client.rest()), "");
+  else if (isMessages(client)) assertEquals((await client.messages()).map(textOf), []);
   else if (isDatagram(client)) assertEquals((await client.heardByNow()).map(textOf), []);
 }
 
 /** Whether a client has an end of its own to send. */
+export function isConnected(client: Client): client is ConnectedClient {
+  return "finish" in client;
+}
+
+function isMessages(client: Client): client is MessageClient {
+  return "messages" in client;
+}
+
+/** Whether what a client hears is a stream. */
 export function isStream(client: Client): client is StreamClient {
   return "rest" in client;
 }

@@ -7,13 +7,13 @@
 import { assert, assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import type { Channel } from "../../lib/transport/channel.ts";
-import { DATAGRAM_MAX, INBOX_LIMIT } from "../../lib/transport/limits.ts";
+import { INBOX_LIMIT } from "../../lib/transport/limits.ts";
 import type { Mode, Peer } from "../../lib/server/mode.ts";
 import { UdpChannel } from "../../lib/transport/udp.ts";
 import { turn } from "../support/clock.ts";
 import { bytesOf, textOf } from "../support/net.ts";
 import { type Client, hears, hearsNoMore } from "./clients.ts";
-import { ECHO, keeping, pattern, same, Stage, testOverEach } from "./stage.ts";
+import { ECHO, keeping, Stage, testOverEach } from "./stage.ts";
 import { DATAGRAMS, listenAgain } from "./transports.ts";
 
 /** The next datagram of a channel, as text. */
@@ -29,65 +29,6 @@ async function echoes(client: Client, ...texts: string[]): Promise<void> {
     await hears(client, text);
   }
 }
-
-testOverEach(DATAGRAMS, "each datagram is one call of the mode and one answer", async (transport) => {
-  const heard: string[] = [];
-  const mode: Mode = { data: (peer, bytes) => (heard.push(textOf(bytes)), peer.send(bytes)) };
-  await using stage = await Stage.open(transport, mode);
-  for (const client of [await stage.connect(), await stage.dial()]) {
-    const texts = ["a", "bc", "", "def\n", "", "", "g".repeat(5000)];
-    for (const text of texts) await client.say(text);
-    await hears(client, ...texts);
-    assertEquals(heard.splice(0), texts);
-  }
-});
-
-testOverEach(DATAGRAMS, "datagrams are not merged while the mode or the system is behind", async (transport) => {
-  const gate = Promise.withResolvers<void>();
-  const heard: string[] = [];
-  const mode: Mode = {
-    data: async (peer, bytes) => {
-      heard.push(textOf(bytes));
-      await gate.promise;
-      for (const part of ["1", "", "22"]) peer.post(bytesOf(part));
-    },
-  };
-  await using stage = await Stage.open(transport, mode);
-  const [client, other] = [await stage.connect(), await stage.connect()];
-  for (const text of ["one", "", "two"]) await client.say(text);
-  await other.say("other");
-  await stage.recorder.until("recv", ({ peer }) => peer === other.name);
-  gate.resolve();
-  for (let i = 0; i < 3; i++) await hears(client, "1", "", "22");
-  assertEquals(heard, ["one", "other", "", "two"]);
-});
-
-testOverEach(DATAGRAMS, "the longest datagram comes and goes whole", async (transport) => {
-  await using stage = await Stage.open(transport, ECHO);
-  for (const client of [await stage.connect(), await stage.dial()]) {
-    for (const length of [DATAGRAM_MAX, 1, DATAGRAM_MAX - 1]) {
-      const bytes = pattern(length);
-      await client.say(bytes);
-      assert(same(await client.hear(length), bytes), `${length} bytes`);
-    }
-  }
-});
-
-testOverEach(DATAGRAMS, "what no datagram holds is told once and left out, and the talk goes on", async (transport) => {
-  const mode: Mode = {
-    data: (peer, bytes) => peer.send(textOf(bytes) === "too long" ? new Uint8Array(DATAGRAM_MAX + 1) : bytes),
-  };
-  await using stage = await Stage.open(transport, mode);
-  const [greedy, other] = [await stage.connect(), await stage.connect()];
-  await echoes(other, "before");
-  for (let i = 0; i < 3; i++) await greedy.say("too long");
-  await echoes(greedy, "still here");
-  await echoes(other, "after");
-  const why = "Cannot send 65508 bytes at once: a datagram holds 65507 at most";
-  const told = stage.recorder.of("error").map(({ peer, kind, message }) => [peer, kind, message]);
-  assertEquals(told, [[greedy.name, "session", why]]);
-  assertEquals(stage.recorder.of("close"), []);
-});
 
 testOverEach(DATAGRAMS, "every sender is answered, and nobody else", async (transport) => {
   const mode: Mode = { data: (peer, bytes) => peer.send(bytesOf(`${peer.address} said ${textOf(bytes)}`)) };

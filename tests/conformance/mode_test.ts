@@ -11,10 +11,10 @@ import type { ModeSpec } from "../../lib/server/mode.ts";
 import { makeContext, makeMode } from "../support/modes.ts";
 import { turn } from "../support/clock.ts";
 import { bytesOf } from "../support/net.ts";
-import { type Client, hears, hearsNoMore, isStream } from "./clients.ts";
+import { type Client, hears, hearsNoMore, isConnected } from "./clients.ts";
 import { Meeting, MODE_CASES, type ModeCase, type Turn } from "./modes.ts";
 import { Stage, testOver, testOverEach } from "./stage.ts";
-import { DATAGRAMS, STREAMS, type TransportCase, TRANSPORTS } from "./transports.ts";
+import { CONNECTIONS, DATAGRAMS, STREAMS, type TransportCase, TRANSPORTS } from "./transports.ts";
 
 /** Milliseconds after which a silent sender of datagrams is forgotten here; no turn takes so long. */
 const FORGOTTEN_MS = 200;
@@ -42,7 +42,11 @@ function testModes<C extends Client>(
     const mode = MODE_CASES[spec.name];
     if (!mode) continue; // Another test has told so.
     for (const transport of transports) {
-      testOver(transport, `${spec.name} over ${transport.name}: ${name}`, () => play(transport, spec, mode));
+      testOver(
+        transport,
+        `${spec.name} over ${transport.title ?? transport.name}: ${name}`,
+        () => play(transport, spec, mode),
+      );
     }
   }
 }
@@ -65,14 +69,14 @@ testModes(TRANSPORTS, "a client is answered, whoever made it", async (transport,
     const client = await meeting.stage[way]();
     const turns = mode.talk({ mark: way, id: 1 });
     await meeting.play(client, ...turns);
-    if (isStream(client)) await client.finish();
-    if (way === "connect" || isStream(client)) await hearsNoMore(client);
+    if (isConnected(client)) await client.finish();
+    if (way === "connect" || isConnected(client)) await hearsNoMore(client);
     client.close();
     assertEquals((await meeting.stage.stop()).received, sizeOf(turns));
   }
 });
 
-testModes(STREAMS, "a client that has finished sending hears all, then the end", async (transport, spec, mode) => {
+testModes(CONNECTIONS, "a client that has finished sending hears all, then the end", async (transport, spec, mode) => {
   await using meeting = await Meeting.open(transport, spec, mode.values);
   const client = await meeting.stage.connect();
   const { says, types, hears: answers } = mode.last({ mark: "last", id: 1 });
@@ -86,7 +90,7 @@ testModes(STREAMS, "a client that has finished sending hears all, then the end",
 });
 
 testModes(TRANSPORTS, "a client that breaks off is not missed", async (transport, spec, mode) => {
-  const idle = transport.messageBoundaries ? FORGOTTEN_MS : 0;
+  const idle = transport.connectionless ? FORGOTTEN_MS : 0;
   await using meeting = await Meeting.open(transport, spec, mode.values, { limits: { idle } });
   const { recorder } = meeting.stage;
   const [first] = mode.talk({ mark: "first", id: 1 });
@@ -102,12 +106,12 @@ testModes(TRANSPORTS, "a client that breaks off is not missed", async (transport
 });
 
 testModes(TRANSPORTS, "--once serves one client", async (transport, spec, mode) => {
-  const idle = transport.messageBoundaries ? FORGOTTEN_MS : 0;
+  const idle = transport.connectionless ? FORGOTTEN_MS : 0;
   await using meeting = await Meeting.open(transport, spec, mode.values, { once: true, limits: { idle } });
   const client = await meeting.stage.connect();
   const turns = mode.talk({ mark: "once", id: 1 });
   await meeting.play(client, ...turns);
-  if (isStream(client)) await client.finish();
+  if (isConnected(client)) await client.finish();
   const { peers, received } = await meeting.stage.server.totals;
   await hearsNoMore(client);
   assertEquals([peers, received], [1, sizeOf(turns)]);
@@ -162,8 +166,8 @@ testOverEach(TRANSPORTS, "reply --frame line answers each line", async (transpor
   await hears(client, "got one\n", "got two\r\n");
   await client.say("thr");
   await client.say("ee\n");
-  // The end of a datagram ends a line.
-  await hears(client, ...(transport.name === "udp" ? ["got thr\n", "got ee\n"] : ["got three\n"]));
+  // The end of a message ends a line.
+  await hears(client, ...(transport.messageBoundaries ? ["got thr\n", "got ee\n"] : ["got three\n"]));
 });
 
 testOverEach(STREAMS, "a chat that ends its sending says what it began to write, and is gone", async (transport) => {

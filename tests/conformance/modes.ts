@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { ModeSpec } from "../../lib/server/mode.ts";
-import { DATAGRAM_MAX } from "../../lib/transport/limits.ts";
+import { traitsOf } from "../../lib/transport/mod.ts";
 import type { ServeOptions } from "../../lib/server/serve.ts";
 import { FakeOperator, givenOf, makeContext } from "../support/modes.ts";
 import { bytesOf, textOf } from "../support/net.ts";
@@ -67,7 +67,7 @@ export class Meeting<C extends Client = Client> implements AsyncDisposable {
     options: ServeOptions = {},
   ): Promise<Meeting<C>> {
     const operator = new FakeOperator();
-    const messageMax = transport.messageBoundaries ? DATAGRAM_MAX : undefined;
+    const messageMax = transport.messageBoundaries ? traitsOf(transport.name).messageMax : undefined;
     const context = makeContext({ operator, messageMax });
     const mode = await spec.create(givenOf(values), context);
     return new Meeting(await Stage.open(transport, mode, options), operator, context.shown);

@@ -32,7 +32,9 @@ export function testOverEach<C extends Client>(
   name: string,
   play: (transport: TransportCase<C>) => Promise<void>,
 ): void {
-  for (const transport of transports) testOver(transport, `${transport.name}: ${name}`, () => play(transport));
+  for (const transport of transports) {
+    testOver(transport, `${transport.title ?? transport.name}: ${name}`, () => play(transport));
+  }
 }
 
 async function inTime(playing: Promise<void>): Promise<void> {

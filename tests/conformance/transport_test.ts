@@ -8,7 +8,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import type { Mode, Peer } from "../../lib/server/mode.ts";
 import { bytesOf, textOf } from "../support/net.ts";
-import { hears, hearsNoMore, isStream } from "./clients.ts";
+import { hears, hearsNoMore, isConnected } from "./clients.ts";
 import { transportField } from "../../lib/transport/mod.ts";
 import { ECHO, keeping, Stage, testOverEach } from "./stage.ts";
 import { listenAgain, TRANSPORTS } from "./transports.ts";
@@ -34,26 +34,26 @@ testOverEach(TRANSPORTS, "mode and observers are told open, data, end, close in 
     close: (peer) => void calls.push(`close ${peer.open}`),
   };
   await using stage = await Stage.open(transport, mode, {
-    limits: { idle: transport.messageBoundaries ? IDLE_MS : 0 },
+    limits: { idle: transport.connectionless ? IDLE_MS : 0 },
   });
   const client = await stage.connect();
   await client.say("hello");
   await hears(client, "hello");
-  if (isStream(client)) await client.finish();
+  if (isConnected(client)) await client.finish();
   const { ms, ...close } = await stage.recorder.until("close");
   await hearsNoMore(client);
   const peer = { id: 1, peer: client.name };
   const data = bytesOf("hello");
   const whole = transport.messageBoundaries ? { whole: true } as const : {};
-  const ends = transport.messageBoundaries ? [] : ["end true"];
+  const ends = transport.connectionless ? [] : ["end true"];
   assertEquals(calls, [`open 1 ${transport.name} true`, "data hello", "sent", ...ends, "close false"]);
   assertEquals(stage.recorder.events.slice(0, -1), [
     { event: "open", ...peer, ...transportField(transport.name) },
     { event: "recv", ...peer, data, ...whole },
     { event: "send", ...peer, data, ...whole },
-    ...(transport.messageBoundaries ? [] : [{ event: "half-close", ...peer, dir: "in" } as const]),
+    ...(transport.connectionless ? [] : [{ event: "half-close", ...peer, dir: "in" } as const]),
   ]);
-  const reason = transport.messageBoundaries ? "idle for 0.1 s" : "closed by the peer";
+  const reason = transport.connectionless ? "idle for 0.1 s" : "closed by the peer";
   assertEquals(close, { event: "close", ...peer, ...transportField(transport.name), reason, received: 5, sent: 5 });
   assert(ms >= 0);
 });
@@ -185,8 +185,8 @@ testOverEach(TRANSPORTS, "a peer that keeps the mode busy does not keep the othe
 testOverEach(TRANSPORTS, "a silent peer is dropped, and the server lives on", async (transport) => {
   await using stage = await Stage.open(transport, ECHO, { limits: { idle: IDLE_MS } });
   const silent = await stage.connect();
-  if (transport.messageBoundaries) await silent.say("");
-  if (transport.messageBoundaries) await hears(silent, "");
+  if (transport.connectionless) await silent.say("");
+  if (transport.connectionless) await hears(silent, "");
   else await hearsNoMore(silent);
   silent.close();
   const { id, reason } = await stage.recorder.until("close");
@@ -208,7 +208,7 @@ testOverEach(TRANSPORTS, "--once serves one peer to its end and nobody else", as
   const first = await stage.connect();
   await first.say("one");
   await hears(first, "one");
-  if (transport.messageBoundaries) {
+  if (transport.connectionless) {
     const second = await stage.connect();
     await second.say("me too");
     await first.say("two");
@@ -252,7 +252,7 @@ testOverEach(TRANSPORTS, "a stop takes nobody new", async (transport) => {
   await client.say("hello");
   await hears(client, "hello");
   const totals = stage.stop();
-  if (transport.messageBoundaries) await (await stage.connect()).say("too late");
+  if (transport.connectionless) await (await stage.connect()).say("too late");
   else await assertRejects(() => stage.connect());
   client.close();
   assertEquals([(await totals).peers, peers.length], [1, 1]);

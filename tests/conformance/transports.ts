@@ -9,7 +9,8 @@ import type { TransportName } from "../../lib/events.ts";
 import type { Address } from "../../lib/transport/address.ts";
 import type { Channel, Listener } from "../../lib/transport/channel.ts";
 import { dial } from "../../lib/transport/dial.ts";
-import { listen } from "../../lib/transport/mod.ts";
+import { listen, transportOf } from "../../lib/transport/mod.ts";
+import type { WebSocketChannel } from "../../lib/transport/websocket/channel.ts";
 import type { DialOptions, ListenOptions } from "../../lib/transport/transport.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { turn } from "../support/clock.ts";
@@ -17,8 +18,16 @@ import { portOf } from "../support/net.ts";
 import { WebListener } from "../../lib/chat/web/web_listen.ts";
 import { Record as RoomRecord } from "../../lib/chat/web/record.ts";
 import { ChatSite } from "../../lib/chat/web/site.ts";
-import { WebSocketTalker } from "./web_sockets.ts";
-import { type Client, type DatagramClient, DatagramTalker, type StreamClient, StreamTalker } from "./clients.ts";
+import { allOf, MessageTalker, WebSocketTalker } from "./web_sockets.ts";
+import {
+  type Client,
+  type ConnectedClient,
+  type DatagramClient,
+  DatagramTalker,
+  type MessageClient,
+  type StreamClient,
+  StreamTalker,
+} from "./clients.ts";
 
 /** A listener, and the ways to it. */
 export interface Place<C extends Client = Client> extends AsyncDisposable {
@@ -36,8 +45,12 @@ export interface Place<C extends Client = Client> extends AsyncDisposable {
 export interface TransportCase<C extends Client = Client> {
   /** Its name. */
   readonly name: TransportName;
-  /** Whether messages keep their borders; else it is a stream, with an end in each direction. */
+  /** What its tests are called, where that is not its name. */
+  readonly title?: string;
+  /** Whether messages keep their borders; else it is a stream. */
   readonly messageBoundaries: boolean;
+  /** Whether it knows no connection; else each side can end it. */
+  readonly connectionless?: true;
   /** What it needs that is not here. */
   readonly missing?: string | undefined;
   /** Listens on a free place. */
@@ -76,6 +89,7 @@ const tls: TransportCase<StreamClient> = {
 const udp: TransportCase<DatagramClient> = {
   name: "udp",
   messageBoundaries: true,
+  connectionless: true,
   place: async () => {
     const listener = await listen({ transport: "udp", host: LOOPBACK, port: 0 });
     const port = portOf(listener);
@@ -97,11 +111,48 @@ const unix: TransportCase<StreamClient> = {
   },
 };
 
-/** Who speaks HTTP comes through the port of another transport; sockeye's own client comes there as ever. */
-function web(under: TransportCase<StreamClient>, name: "ws" | "wss"): TransportCase<StreamClient> {
+/** WebSocket, in the clear or under TLS. */
+function webSocket(under: TransportCase<StreamClient>, name: "ws" | "wss"): TransportCase<MessageClient> {
+  return {
+    name,
+    messageBoundaries: true,
+    missing: under.missing,
+    place: async () => {
+      const { ca, ...credentials } = under.name === "tls" ? await certificate() : { ca: undefined };
+      const options = "cert" in credentials ? { credentials } : {};
+      const bound = await listen({ transport: name, host: LOOPBACK, port: 0 }, options);
+      const port = portOf(bound);
+      const { listener, dialled, finished } = tracked(bound);
+      const connect = async () => {
+        const conn = ca === undefined
+          ? await Deno.connect({ hostname: LOOPBACK, port })
+          : await Deno.connectTls({ hostname: LOOPBACK, port, caCerts: [ca] });
+        return await MessageTalker.open(inetTalker(conn));
+      };
+      const details = { dialling: ca === undefined ? {} : { tls: { ca } }, clean: finished };
+      return placeOf(listener, connect, (channel) => messagesOf(dialled(channel)), details);
+    },
+  };
+}
+
+/** Keeps what must be closed before a test is over: a WebSocket goes on for a moment after its owner has closed it. */
+function tracked(bound: Listener) {
+  const channels: { readonly finished?: Promise<void> | undefined }[] = [];
+  const dialled = (channel: Channel) => (channels.push(channel as WebSocketChannel), channel);
+  const listener: Listener = {
+    address: bound.address,
+    accept: async () => dialled(await bound.accept()),
+    close: () => bound.close(),
+  };
+  return { listener, dialled, finished: async () => void await Promise.all(channels.map(({ finished }) => finished)) };
+}
+
+/** The port of the chat's page: who speaks HTTP comes through that of another transport, the others as ever. */
+function page(under: TransportCase<StreamClient>, name: "ws" | "wss"): TransportCase<StreamClient> {
   return {
     ...under,
     name,
+    title: `page over ${under.name}`,
     place: async () => {
       const place = await under.place();
       const listener = new WebListener(place.listener, new ChatSite(new RoomRecord(), []));
@@ -123,23 +174,32 @@ const BY_NAME: Readonly<Record<TransportName, TransportCase>> = {
   tls,
   udp,
   unix,
-  ws: web(tcp, "ws"),
-  wss: web(tls, "wss"),
+  ws: webSocket(tcp, "ws"),
+  wss: webSocket(tls, "wss"),
 };
 
-/** Every transport. */
-export const TRANSPORTS: readonly TransportCase[] = Object.values(BY_NAME);
+/** Every transport, and the port of a page, which carries streams over WebSockets of its own. */
+export const TRANSPORTS: readonly TransportCase[] = [...Object.values(BY_NAME), page(tcp, "ws"), page(tls, "wss")];
 
 /** Those that carry a stream. */
 export const STREAMS = TRANSPORTS.filter((one): one is TransportCase<StreamClient> => !one.messageBoundaries);
 
+/** Those that keep the borders of messages. */
+export const MESSAGES = TRANSPORTS.filter((one) => one.messageBoundaries);
+
+/** Those that know connections. */
+export const CONNECTIONS = TRANSPORTS.filter((one): one is TransportCase<ConnectedClient> => !one.connectionless);
+
+/** WebSockets. */
+export const WEB_SOCKETS = CONNECTIONS.filter((one): one is TransportCase<MessageClient> => one.messageBoundaries);
+
 /** Those that carry datagrams. */
-export const DATAGRAMS = TRANSPORTS.filter((one): one is TransportCase<DatagramClient> => one.messageBoundaries);
+export const DATAGRAMS = TRANSPORTS.filter((one): one is TransportCase<DatagramClient> => one.connectionless ?? false);
 
 /** Binds the address of a listener that was closed once more. */
 export async function listenAgain(address: Address): Promise<Listener> {
   await turn(); // The system lets go of a socket when the read that waited on it has been told.
-  const options: ListenOptions = address.transport === "tls" ? { credentials: await certificate() } : {};
+  const options: ListenOptions = transportOf(address).secured ? { credentials: await certificate() } : {};
   return await listen(address, options);
 }
 
@@ -185,6 +245,14 @@ function datagramsOf(channel: Channel): Client {
     hear: async () => await channel.receive?.() ?? new Uint8Array(),
     close,
     [Symbol.dispose]: close,
+  };
+}
+
+function messagesOf(channel: Channel): MessageClient {
+  return {
+    ...datagramsOf(channel),
+    finish: () => channel.closeWrite(),
+    messages: () => allOf(() => channel.receive?.() ?? Promise.resolve(null)),
   };
 }
 

@@ -276,10 +276,8 @@ export class WebSocketChannel implements Channel {
   }
 
   async #leave(): Promise<void> {
-    // A close frame in each direction, or a stream that is broken: there is nothing left to wait for.
-    const done = this.#writer.closed && this.#peerClose !== undefined;
     const isBroken = !(this.#failure instanceof WebSocketError || this.#failure instanceof Deno.errors.BadResource);
-    if (!done && !isBroken) await this.#linger();
+    if (!isBroken) await this.#linger();
     this.#inner.close();
     this.#finish();
   }
@@ -291,7 +289,7 @@ export class WebSocketChannel implements Channel {
       if (!this.#writer.closed) await this.#writer.close(this.#closePayload());
       await this.#writer.flushed();
       await this.#inner.closeWrite();
-      if (this.#peerClose === "ended") return;
+      if (this.#peerClose) return;
       const buffer = new Uint8Array(SOCKET_BUFFER.idle);
       for (let count = await this.#reading; count !== null; count = await this.#inner.read(buffer));
     } catch {

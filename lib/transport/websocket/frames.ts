@@ -69,6 +69,8 @@ export class FrameParser {
   #opcode = 0;
   #fin = false;
   #length = 0;
+  /** The shortest length that may be written in as many bytes. */
+  #shortest = 0;
   #mask = 0;
   /** Payload bytes of the frame under way that are still to come. */
   #left = 0;
@@ -160,7 +162,7 @@ export class FrameParser {
       throw broken(`a control frame is longer than ${CONTROL_MAX} bytes`);
     }
     if (this.#length <= 125) return this.#endLength();
-    this.#missing = this.#length === 126 ? 2 : 8;
+    [this.#missing, this.#shortest] = this.#length === 126 ? [2, 126] : [8, 65_536];
     this.#length = 0;
     this.#stage = "longLength";
   }
@@ -170,6 +172,7 @@ export class FrameParser {
     // Beyond 2^53 this is not exact, but far above every limit.
     this.#length = this.#length * 256 + byte;
     if (--this.#missing > 0) return;
+    if (this.#length < this.#shortest) throw broken("a length takes more bytes than it needs");
     this.#endLength();
   }
 

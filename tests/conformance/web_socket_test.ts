@@ -1,0 +1,199 @@
+/**
+ * What holds over WebSockets, seen by clients that are not ours: those of the platform, and frames made by hand.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import type { Mode } from "../../lib/server/mode.ts";
+import { OUTBOX_LIMIT } from "../../lib/server/limits.ts";
+import { formatAddress, parseAddress } from "../../lib/transport/address.ts";
+import { dial } from "../../lib/transport/dial.ts";
+import { listen } from "../../lib/transport/mod.ts";
+import { bytesOf, portOf, run, textOf } from "../support/net.ts";
+import { type Client, echoes, hears, hearsNoMore, type MessageClient } from "./clients.ts";
+import { ECHO, keeping, pattern, same, Stage, testOver, testOverEach } from "./stage.ts";
+import { type TransportCase, WEB_SOCKETS } from "./transports.ts";
+import { MessageTalker, OPCODES } from "./web_sockets.ts";
+
+const IN_THE_CLEAR = WEB_SOCKETS.filter(({ name }) => name === "ws");
+
+/** A client whose frames the test makes. */
+async function talker(stage: Stage<MessageClient>): Promise<MessageTalker> {
+  const client: Client = await stage.connect();
+  assert(client instanceof MessageTalker);
+  return client;
+}
+
+testOverEach(WEB_SOCKETS, "an echo keeps text and binary as they came", async (transport) => {
+  await using stage = await Stage.open(transport, ECHO);
+  const client = await talker(stage);
+  for (
+    const [message, isText] of [["text", true], [bytesOf("bytes"), false], ["", true], [
+      Uint8Array.of(255),
+      false,
+    ]] as const
+  ) {
+    await client.say(message);
+    assertEquals(textOf(await client.hear()), typeof message === "string" ? message : textOf(message));
+    assertEquals(client.heardText, isText);
+  }
+});
+
+testOverEach(WEB_SOCKETS, "pings are answered, and are no messages", async (transport) => {
+  await using stage = await Stage.open(transport, ECHO);
+  const client = await talker(stage);
+  await client.send(OPCODES.ping, bytesOf("are you there?"));
+  await echoes(client);
+  assertEquals(stage.recorder.of("recv").length, 1);
+});
+
+testOverEach(
+  WEB_SOCKETS,
+  "a client that breaks the protocol is told so by its close code, and is gone alone",
+  async (transport) => {
+    await using stage = await Stage.open(transport, ECHO);
+    const other = await talker(stage);
+    const faults = [
+      [3, bytesOf("x"), 1002, "Bad WebSocket frame: the opcode 3 is reserved"],
+      [OPCODES.text, Uint8Array.of(0xff), 1007, "Bad WebSocket frame: a text is not UTF-8"],
+      [
+        OPCODES.binary,
+        new Uint8Array(OUTBOX_LIMIT + 1),
+        1009,
+        "Bad WebSocket frame: a message is longer than 1048576 bytes",
+      ],
+    ] as const;
+    for (const [opcode, payload, code, reason] of faults) {
+      const client = await talker(stage);
+      await echoes(client);
+      void client.send(opcode, payload).catch(() => {});
+      assertEquals(await client.messages(), []);
+      assertEquals(client.closeCode, code);
+      client.close();
+      await stage.recorder.until("close", (event) => event.reason === reason);
+      await echoes(other);
+    }
+  },
+);
+
+testOverEach(WEB_SOCKETS, "a server that ends a client sends 1000, and waits for its answer", async (transport) => {
+  const mode: Mode = { data: (peer, bytes) => peer.send(bytes).then(() => void peer.end()) };
+  await using stage = await Stage.open(transport, mode);
+  const client = await talker(stage);
+  await client.say("bye");
+  await hears(client, "bye");
+  await hearsNoMore(client);
+  assertEquals(client.closeCode, 1000);
+  assertEquals((await stage.recorder.until("close")).reason, "closed");
+});
+
+testOverEach(WEB_SOCKETS, "a slow reader slows nobody else, and gets everything in the end", async (transport) => {
+  const bytes = pattern(OUTBOX_LIMIT);
+  const { mode, peers } = keeping({
+    data: async (peer, asked) => {
+      if (textOf(asked) === "pour") { for (let i = 0; i < 8; i++) await peer.send(bytes); }
+      else await peer.send(asked);
+    },
+  });
+  await using stage = await Stage.open(transport, mode, { onTraffic: undefined });
+  const [slow, other] = [await stage.connect(), await stage.connect()];
+  await slow.say("pour");
+  for (let i = 0; i < 20; i++) await echoes(other);
+  assertEquals(peers.length, 2);
+  for (let i = 0; i < 8; i++) assert(same(await slow.hear(bytes.length), bytes));
+});
+
+testOverEach(WEB_SOCKETS, "--max-connections turns a client away politely", async (transport) => {
+  await using stage = await Stage.open(transport, ECHO, { limits: { maxConnections: 1 } });
+  await echoes(await stage.connect());
+  const second = await stage.connect();
+  await hears(second, "sockeye: too many connections (limit 1)\n");
+  await hearsNoMore(second);
+});
+
+testOverEach(WEB_SOCKETS, "the platform's own client is served", async (transport) => {
+  if (transport.name === "wss") return; // It trusts no certificate of ours.
+  await using stage = await Stage.open(transport, ECHO);
+  const socket = new WebSocket(formatAddress(stage.place.listener.address));
+  socket.binaryType = "arraybuffer";
+  await new Promise((resolve) => socket.onopen = resolve);
+  const heard = async (message: string | Uint8Array<ArrayBuffer>) => {
+    const coming = new Promise<MessageEvent>((resolve) => socket.onmessage = resolve);
+    socket.send(message);
+    return (await coming).data;
+  };
+  assertEquals(await heard("héllo"), "héllo");
+  assertEquals(new Uint8Array(await heard(Uint8Array.of(1, 255))), Uint8Array.of(1, 255));
+  const long = "x".repeat(1 << 20);
+  assert(await heard(long) === long);
+  const closed = new Promise<CloseEvent>((resolve) => socket.onclose = resolve);
+  socket.close(4000, "done");
+  const { code, wasClean } = await closed;
+  assertEquals([code, wasClean], [4000, true]);
+  assertEquals((await stage.recorder.until("close")).reason, "closed by the peer");
+});
+
+/** Asks a stage's server by HTTP. */
+async function ask(
+  transport: TransportCase<MessageClient>,
+  init: RequestInit,
+  served?: string,
+): Promise<[number, string]> {
+  await using stage = await Stage.open(transport, ECHO);
+  const { address } = stage.place.listener;
+  assert(address.transport === "ws");
+  const response = await fetch(`http://${address.host}:${address.port}/${served ?? ""}`, init);
+  const text = await response.text();
+  assertStringIncludes(response.headers.get("connection") ?? "", "close");
+  await stage.stop();
+  assertEquals(stage.recorder.events, [], "no peer, and nothing to tell");
+  return [response.status, text];
+}
+
+for (const transport of IN_THE_CLEAR) {
+  testOver(transport, "ws: what is no request for a WebSocket gets an answer, and is no peer", async () => {
+    assertEquals(await ask(transport, {}), [426, "this is a WebSocket server\n"]);
+    assertEquals(await ask(transport, { method: "POST", body: "x" }), [405, "a WebSocket is asked for with GET\n"]);
+  });
+
+  testOver(
+    transport,
+    "ws: what is no HTTP gets an answer, a client that says nothing keeps nobody waiting",
+    async () => {
+      await using stage = await Stage.open(transport, ECHO);
+      const { address } = stage.place.listener;
+      assert(address.transport === "ws");
+      using _silent = await Deno.connect({ hostname: address.host, port: address.port });
+      using rude = await Deno.connect({ hostname: address.host, port: address.port });
+      await rude.write(bytesOf("\x16\x03\x01\r\n\r\n"));
+      const buffer = new Uint8Array(1000);
+      assertStringIncludes(textOf(buffer.subarray(0, await rude.read(buffer) ?? 0)), "HTTP/1.1 400 Bad Request\r\n");
+      await echoes(await stage.connect());
+      assertEquals(stage.recorder.of("open").length, 1);
+    },
+  );
+}
+
+Deno.test("ws: a path is the only one that is served, and is asked for", async () => {
+  const listener = await listen(parseAddress("ws://127.0.0.1:0/chat"));
+  await using server = run(listener, ECHO);
+  const place = `ws://127.0.0.1:${portOf(listener)}`;
+  assertEquals(formatAddress(listener.address), `${place}/chat`);
+  const channel = await dial(parseAddress(`${place}/chat?room=1`));
+  await channel.write(bytesOf("hello"));
+  assertEquals(textOf(await channel.receive?.() ?? new Uint8Array()), "hello");
+  channel.close();
+  await server.recorder.until("close");
+  const error = await assertRejects(() => dial(parseAddress(place)));
+  assertStringIncludes(String(error), "The server refuses the WebSocket: 404 Not Found");
+});
+
+Deno.test("ws: a client that gives up in the handshake leaves nothing behind", async () => {
+  const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const dialling = dial({ transport: "ws", host: "127.0.0.1", port: silent.addr.port }, { timeout: 50 });
+  const conn = await silent.accept();
+  await assertRejects(() => dialling, Error, "no answer in 0.05 s (connect timeout)");
+  conn.close();
+  silent.close();
+});

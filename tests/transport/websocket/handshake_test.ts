@@ -1,0 +1,185 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { SockeyeError } from "../../../lib/errors.ts";
+import { Fields } from "../../../lib/http/head.ts";
+import {
+  acceptHandshake,
+  AnswerParser,
+  checkAnswer,
+  makeKey,
+  proofOf,
+  writeAcceptance,
+  writeHandshake,
+  writeRefusal,
+} from "../../../lib/transport/websocket/handshake.ts";
+import { type RequestHead, RequestParser } from "../../../lib/transport/websocket/request_parser_standin.ts";
+import { bytesOf, textOf } from "../../support/net.ts";
+import { singles } from "../../text/random.ts";
+
+/** The key and its proof from RFC 6455 section 1.3. */
+const [KEY, PROOF] = ["dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="];
+
+const GOOD: Readonly<Record<string, string>> = {
+  "Host": "server.example.com",
+  "Upgrade": "websocket",
+  "Connection": "Upgrade",
+  "Sec-WebSocket-Key": KEY,
+  "Sec-WebSocket-Version": "13",
+};
+
+/** A request; an empty value leaves a field out. */
+function request(change: Readonly<Record<string, string>> = {}, more: Partial<RequestHead> = {}): RequestHead {
+  const fields = new Fields();
+  for (const [name, value] of Object.entries({ ...GOOD, ...change })) if (value !== "") fields.add(name, value);
+  return { method: "GET", target: "/chat", version: "1.1", fields, ...more };
+}
+
+Deno.test("acceptHandshake() takes what RFC 6455 calls a request for a WebSocket", () => {
+  const cases: [string, RequestHead][] = [
+    ["as the RFC writes it", request()],
+    ["other cases, and lists", request({ "Upgrade": "h2c, WebSocket", "Connection": "keep-alive, upGRADE" })],
+    ["names in other cases", request({ "Upgrade": "", "upgrade": "websocket" })],
+    ["extensions, which are passed over", request({ "Sec-WebSocket-Extensions": "permessage-deflate" })],
+    ["an absolute target", request({}, { target: "http://server.example.com/chat?x=1" })],
+  ];
+  for (const [name, head] of cases) assertEquals(acceptHandshake(head, "/chat"), { key: KEY, protocols: [] }, name);
+});
+
+Deno.test("acceptHandshake() keeps the order and the case of subprotocols", () => {
+  const asked = acceptHandshake(request({ "Sec-WebSocket-Protocol": "Chat, superchat ,, b@d" }));
+  assertEquals(asked, { key: KEY, protocols: ["Chat", "superchat"] });
+});
+
+const REFUSED: [name: string, head: RequestHead, status: number, why: string][] = [
+  ["POST", request({}, { method: "POST" }), 405, "GET"],
+  ["get", request({}, { method: "get" }), 405, "GET"],
+  ["HTTP/1.0", request({}, { version: "1.0" }), 400, "HTTP/1.1"],
+  ["another path", request({}, { target: "/chat/more" }), 404, "nothing is here"],
+  ["a page", request({ "Upgrade": "", "Connection": "" }), 426, "WebSocket server"],
+  ["another upgrade", request({ "Upgrade": "h2c" }), 426, "WebSocket server"],
+  ["no host", request({ "Host": "" }), 400, "Host"],
+  ["two hosts", request({ "host": "other" }), 400, "Host"],
+  ["no Connection", request({ "Connection": "keep-alive" }), 400, "Connection"],
+  ["no version", request({ "Sec-WebSocket-Version": "" }), 426, "version 13"],
+  ["an old version", request({ "Sec-WebSocket-Version": "8" }), 426, "version 13"],
+  ["no key", request({ "Sec-WebSocket-Key": "" }), 400, "Key"],
+  ["a key of fifteen bytes", request({ "Sec-WebSocket-Key": btoa("fifteen bytes ..").slice(4) }), 400, "Key"],
+  ["a key of seventeen bytes", request({ "Sec-WebSocket-Key": btoa("seventeen bytes .") }), 400, "Key"],
+  ["a key that is no base64", request({ "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ*=" }), 400, "Key"],
+  ["a key with stray bits", request({ "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZR==" }), 400, "Key"],
+  ["two keys", request({ "sec-websocket-key": KEY }), 400, "Key"],
+];
+
+for (const [name, head, status, why] of REFUSED) {
+  Deno.test(`acceptHandshake() refuses ${name} with ${status}`, () => {
+    const refused = acceptHandshake(head, "/chat");
+    assert("status" in refused, "it was accepted");
+    assertEquals(refused.status, status);
+    assertStringIncludes(refused.why, why);
+    const answer = textOf(writeRefusal(refused));
+    assertStringIncludes(answer, `HTTP/1.1 ${status} `);
+    const expected = status === 426 ? "\r\nConnection: Upgrade, close\r\n" : "\r\nConnection: close\r\n";
+    assertStringIncludes(answer, expected);
+    assertEquals(answer.includes("Sec-WebSocket-Version: 13\r\n"), status === 426);
+    assertEquals(answer.includes("Allow: GET\r\n"), status === 405);
+    const [headLines = "", body = ""] = answer.split("\r\n\r\n");
+    assertStringIncludes(headLines, `Content-Length: ${body.length}`);
+  });
+}
+
+Deno.test("writeAcceptance() writes the RFC's answer", async () => {
+  assertEquals(await proofOf(KEY), PROOF);
+  const fields = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
+  const head = `HTTP/1.1 101 Switching Protocols\r\n${fields}Sec-WebSocket-Accept: ${PROOF}\r\n`;
+  assertEquals(textOf(writeAcceptance(PROOF)), `${head}\r\n`);
+  assertEquals(textOf(writeAcceptance(PROOF, "chat")), `${head}Sec-WebSocket-Protocol: chat\r\n\r\n`);
+});
+
+Deno.test("writeHandshake() writes what acceptHandshake() takes", () => {
+  const key = makeKey();
+  const bytes = writeHandshake({
+    host: "localhost:9000",
+    path: "/a?b=c",
+    key,
+    protocols: ["one", "two"],
+    fields: [["Origin", "http://here"], ["X-Empty", ""]],
+  });
+  for (const pieces of [[bytes], singles(bytes)]) {
+    const parser = new RequestParser();
+    const [head] = pieces.map((piece) => parser.push(piece)).filter((found) => found !== undefined);
+    assert(head);
+    assertEquals(acceptHandshake(head, "/a"), { key, protocols: ["one", "two"] });
+    assertEquals([head.target, head.fields.get("host"), head.fields.get("origin"), head.fields.get("x-empty")], [
+      "/a?b=c",
+      "localhost:9000",
+      "http://here",
+      undefined,
+    ]);
+  }
+});
+
+Deno.test("writeHandshake() lets the user replace Host, and nothing of the handshake", () => {
+  const asked = { host: "localhost", path: "/", key: KEY };
+  assertEquals(textOf(writeHandshake({ ...asked, fields: [["host", "other"]] })).match(/^host:.*$/gim), [
+    "host: other",
+  ]);
+  assertEquals(textOf(writeHandshake({ ...asked, fields: [["Host", ""]] })).match(/^host:.*$/gim), null);
+  for (const name of ["Upgrade", "connection", "Sec-WebSocket-Key", "sec-websocket-extensions", "Content-Length"]) {
+    assertEquals(assertThrows(() => writeHandshake({ ...asked, fields: [[name, "x"]] }), SockeyeError).kind, "usage");
+  }
+  assertThrows(() => writeHandshake({ ...asked, protocols: ["b@d"] }), SockeyeError, "not a token");
+});
+
+const ANSWER = textOf(writeAcceptance(PROOF));
+
+/** What an answer comes to: a subprotocol, `none`, or the kind of the failure and its message. */
+function judge(answer: string, protocols: readonly string[] = []): string {
+  try {
+    const head = new AnswerParser().push(bytesOf(answer));
+    return head ? checkAnswer(head, { proof: PROOF, protocols }) ?? "none" : "incomplete";
+  } catch (error) {
+    assert(error instanceof SockeyeError);
+    return `${error.kind}: ${error.message}`;
+  }
+}
+
+Deno.test("checkAnswer() takes an answer that fits, and the subprotocol that it chose", () => {
+  assertEquals(judge(ANSWER), "none");
+  assertEquals(judge(`HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n${ANSWER}`), "none");
+  assertEquals(judge(textOf(writeAcceptance(PROOF, "two")), ["one", "two"]), "two");
+  assertEquals(judge(ANSWER, ["one"]), "none");
+  assertEquals(judge(ANSWER.slice(0, -1)), "incomplete");
+});
+
+Deno.test("checkAnswer() refuses every other answer, and says why", () => {
+  const cases: [answer: string, why: string][] = [
+    ["HTTP/1.1 403 Forbidden\r\n\r\n", "status: The server refuses the WebSocket: 403 Forbidden"],
+    ["HTTP/1.1 200 OK\r\n\r\n", "protocol: Bad answer: no WebSocket was opened (status 200)"],
+    ["HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", "protocol: Bad answer: no WebSocket was opened (status 302)"],
+    [ANSWER.replace("websocket", "h2c"), "protocol: Bad answer: Upgrade does not say websocket"],
+    [
+      ANSWER.replace("Connection: Upgrade", "Connection: close"),
+      "protocol: Bad answer: Connection does not say Upgrade",
+    ],
+    [ANSWER.replace(PROOF, "x"), "protocol: Bad answer: Sec-WebSocket-Accept does not fit the key"],
+    [ANSWER.replace(/Sec.*\r\n/, ""), "protocol: Bad answer: Sec-WebSocket-Accept does not fit the key"],
+    [
+      ANSWER.replace("\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"),
+      "protocol: Bad answer: an extension that was not asked for",
+    ],
+    [textOf(writeAcceptance(PROOF, "x")), `protocol: Bad answer: the subprotocol "x" was not asked for`],
+    ["SSH-2.0-OpenSSH\r\n", `protocol: Bad answer: not a status line: "SSH-2.0-OpenSSH"`],
+  ];
+  for (const [answer, why] of cases) assertEquals(judge(answer), why);
+});
+
+Deno.test("AnswerParser keeps the bytes behind the head, wherever the answer is cut", () => {
+  const bytes = bytesOf(`${ANSWER}frames`);
+  const end = bytesOf(ANSWER).length;
+  for (let cut = 1; cut < bytes.length; cut++) {
+    const parser = new AnswerParser();
+    const first = parser.push(bytes.subarray(0, cut));
+    assertEquals(first !== undefined, cut >= end);
+    const found = first ?? parser.push(bytes.subarray(cut));
+    assertEquals([found?.status, textOf(parser.rest)], [101, first ? textOf(bytes.subarray(end, cut)) : "frames"]);
+  }
+});

@@ -1,0 +1,127 @@
+/**
+ * Two ends of a stream in memory, with as much room on the way as a test wants.
+ *
+ * @module
+ */
+
+import { concat } from "../../../lib/bytes.ts";
+import type { Channel } from "../../../lib/transport/channel.ts";
+import { type FrameEvent, FrameParser } from "../../../lib/transport/websocket/frames.ts";
+import { described } from "./cases.ts";
+
+/** Bytes on their way in one direction. */
+class Direction {
+  bytes = new Uint8Array() as Uint8Array;
+  ended = false;
+  broken: Error | undefined;
+  /** Bytes that were ever read. */
+  read = 0;
+  #changed = Promise.withResolvers<void>();
+
+  change(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+
+  async until(condition: () => boolean): Promise<void> {
+    while (!this.broken && !condition()) await this.#changed.promise;
+    if (this.broken) throw this.broken;
+  }
+}
+
+/** One end of a stream. */
+export class WireEnd implements Channel {
+  readonly transport: "tcp" | "tls";
+  readonly host = "10.0.0.1";
+  readonly peer = "10.0.0.1:5000";
+  /** Whether this end was closed. */
+  closed = false;
+  readonly #in: Direction;
+  readonly #out: Direction;
+  readonly #room: number;
+
+  constructor(incoming: Direction, outgoing: Direction, room: number, transport: "tcp" | "tls") {
+    this.#in = incoming;
+    this.#out = outgoing;
+    this.#room = room;
+    this.transport = transport;
+  }
+
+  /** Bytes that this end has read. */
+  get taken(): number {
+    return this.#in.read;
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    await this.#in.until(() => this.#in.bytes.length > 0 || this.#in.ended);
+    if (this.#in.bytes.length === 0) return null;
+    const part = this.#in.bytes.subarray(0, buffer.length);
+    buffer.set(part);
+    this.#in.bytes = this.#in.bytes.subarray(part.length);
+    this.#in.read += part.length;
+    this.#in.change();
+    return part.length;
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    await this.#out.until(() => this.closed || this.#out.bytes.length < this.#room);
+    if (this.closed) throw new Deno.errors.Interrupted("operation canceled");
+    const part = bytes.slice(0, this.#room - this.#out.bytes.length);
+    this.#out.bytes = concat([this.#out.bytes, part]);
+    this.#out.change();
+    return part.length;
+  }
+
+  closeWrite(): Promise<void> {
+    this.#out.ended = true;
+    this.#out.change();
+    return Promise.resolve();
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    void this.closeWrite();
+    this.#in.broken = new Deno.errors.Interrupted("operation canceled");
+    this.#in.change();
+    this.#out.change();
+  }
+
+  /** Breaks the connection, as a reset does. */
+  reset(): void {
+    for (const direction of [this.#in, this.#out]) {
+      direction.broken = Object.assign(new Deno.errors.ConnectionReset("reset"), { code: "ECONNRESET" });
+      direction.change();
+    }
+  }
+}
+
+/** A stream with so many bytes of room in each direction. */
+export function wire(room = 1 << 20, transport: "tcp" | "tls" = "tcp"): [WireEnd, WireEnd] {
+  const [one, other] = [new Direction(), new Direction()];
+  return [new WireEnd(one, other, room, transport), new WireEnd(other, one, room, transport)];
+}
+
+/** Reads frames as they come: the other side of a WebSocket, without one. */
+export class FrameReader {
+  readonly #end: WireEnd;
+  readonly #parser: FrameParser;
+  readonly #events: FrameEvent[] = [];
+
+  constructor(end: WireEnd, from: "client" | "server") {
+    this.#end = end;
+    this.#parser = new FrameParser({ from });
+  }
+
+  /** The next event in one line; `end` at the end of the stream. */
+  async next(): Promise<string> {
+    const buffer = new Uint8Array(65_536);
+    while (this.#events.length === 0) {
+      const count = await this.#end.read(buffer);
+      if (count === null) return "end";
+      this.#events.push(...this.#parser.push(buffer.subarray(0, count)));
+    }
+    const [event] = this.#events.splice(0, 1);
+    return event ? described(event) : "";
+  }
+}
