@@ -1,6 +1,6 @@
 /**
- * Least privilege, and no questions: a missing permission is told in one line, and what a command does not need is given up
- * before it starts, so that a bug cannot use it.
+ * Least privilege without prompts: a missing permission is an error of one line, and a command gives up the permissions
+ * that it does not need before it starts, so that a bug cannot use them.
  *
  * @module
  */
@@ -8,17 +8,18 @@
 import { SockeyeError } from "./errors.ts";
 import { absolute } from "./path.ts";
 
-/** What a command may need. */
+/** A permission that a command may need. */
 export type Need = "net" | "read" | "write";
 
-/** Deno knows a permission for dynamic imports that its types do not list. */
+/** All permissions. The cast is for `import`, which Deno supports but its types do not list. */
 const ALL = ["net", "read", "write", "run", "env", "sys", "ffi", "import"] as readonly Deno.PermissionName[];
 
-/** Folders where Deno opens files only for a process that may do everything. */
+/** Folders where Deno opens files only with --allow-all. */
 const GUARDED = /^\/(dev|proc|sys)\//;
 
 /**
- * Whether a path is where a process must be allowed everything to open files. Giving up any permission then gives up this one.
+ * Tests whether a path is below a folder where Deno opens files only with --allow-all. A process that gives up any
+ * permission loses access to these folders.
  *
  * @param path relative to the current folder, or absolute
  * @returns true below /dev, /proc and /sys
@@ -28,9 +29,9 @@ export function isGuarded(path: string): boolean {
 }
 
 /**
- * Gives up every permission that is not needed. It cannot be had back.
+ * Gives up all permissions but a few, for the rest of the process.
  *
- * @param needs what stays
+ * @param needs the permissions to keep
  */
 export function keepOnly(needs: readonly Need[]): void {
   for (const name of ALL) {
@@ -39,12 +40,12 @@ export function keepOnly(needs: readonly Need[]): void {
 }
 
 /**
- * Checks a permission without asking for it.
+ * Checks a permission without a prompt.
  *
- * @param need which one
+ * @param need the permission
  * @param target the host and port, or the path
- * @param doing what it is for, `listen on 127.0.0.1:9000`
- * @param flag what to add, where the usual one would not say enough. Default `--allow-net` and the like
+ * @param doing the purpose, as it follows `Cannot` in the message: `listen on 127.0.0.1:9000`
+ * @param flag the flag to name in the message. Default: that of the permission, `--allow-net`
  * @throws {SockeyeError} `permission`, naming the flag to add
  */
 export function demand(need: Need, target: string, doing: string, flag = `--allow-${need}`): void {
@@ -52,10 +53,10 @@ export function demand(need: Need, target: string, doing: string, flag = `--allo
 }
 
 /**
- * Checks what a Unix socket needs: to read and to write its path, and from Deno 2.9 on the network as well.
+ * Checks the permissions that a Unix socket needs: read and write for its path, and net.
  *
  * @param path of the socket
- * @param doing what it is for, `listen on unix:/path`
+ * @param doing the purpose, as it follows `Cannot` in the message: `listen on unix:/path`
  * @throws {SockeyeError} `permission`, naming all flags to add
  */
 export function demandSocket(path: string, doing: string): void {
@@ -69,7 +70,7 @@ function isGranted(need: Need, target: string): boolean {
   return Deno.permissions.querySync(descriptor).state === "granted";
 }
 
-/** Deno before 2.9 cannot be asked, and lets everybody. */
+/** Deno before 2.9 throws on a `unix:` query and does not require net for Unix sockets. */
 function mayUseSocket(path: string): boolean {
   try {
     return isGranted("net", `unix:${absolute(path)}`);
@@ -79,10 +80,10 @@ function mayUseSocket(path: string): boolean {
 }
 
 /**
- * The failure of opening a file where {@linkcode isGuarded} says true.
+ * Builds the error for a file that could not be opened because {@linkcode isGuarded} is true for it.
  *
- * @param doing what it was for, `write "/dev/stdout"`
- * @param cause what Deno said
+ * @param doing the purpose, as it follows `Cannot` in the message: `write "/dev/stdout"`
+ * @param cause Deno's error
  * @returns the error to throw
  */
 export function guardedFailure(doing: string, cause?: unknown): SockeyeError {
@@ -93,11 +94,12 @@ export function guardedFailure(doing: string, cause?: unknown): SockeyeError {
 }
 
 /**
- * The failure of what is not permitted.
+ * Builds the error for a missing permission. From source it names the flags to add; a compiled program takes no such
+ * flags.
  *
- * @param flags of `deno run`, which a compiled program does not take
- * @param doing what it was for, `listen on 127.0.0.1:9000`
- * @param cause what Deno said
+ * @param flags the missing flags of `deno run`
+ * @param doing the purpose, as it follows `Cannot` in the message: `listen on 127.0.0.1:9000`
+ * @param cause Deno's error
  * @returns the error to throw
  */
 export function missingPermission(flags: readonly string[], doing: string, cause?: unknown): SockeyeError {
