@@ -1,6 +1,6 @@
 /**
- * Content codings (RFC 9110 section 8.4), undone while the body arrives. What comes out is handed on in small pieces, each
- * of them awaited, so a few bytes that stand for gigabytes cost time but no memory.
+ * Decodes content codings (RFC 9110 section 8.4) while the body arrives. Decoded bytes go to the sink in small pieces,
+ * and each piece is awaited, so that a few bytes that decompress to gigabytes cost time but no memory.
  *
  * @module
  */
@@ -19,50 +19,59 @@ import {
   type ZlibStream,
 } from "./inflate.ts";
 
-/** Undoes the content codings of one body. */
+/** Decodes the content codings of one body. */
 export interface BodyDecoder {
   /**
-   * Decodes a chunk; what it stands for has gone to the sink when the promise settles.
+   * Decodes a chunk; the promise settles after all of its decoded bytes went to the sink.
    *
-   * @param bytes the next ones of the body; the buffer may be used again when the promise has settled
-   * @throws {SockeyeError} `protocol` when the data is corrupt; and whatever the sink throws
+   * @param bytes the next bytes of the body; their buffer may be reused when the promise has settled
+   * @throws {SockeyeError} `protocol` when the data is corrupt; errors of the sink pass through
    */
   push(bytes: Uint8Array): Promise<void>;
   /**
    * Ends the body.
    *
-   * @throws {SockeyeError} `protocol` when the data is cut off; and whatever the sink throws
+   * @throws {SockeyeError} `protocol` when the data is cut off; errors of the sink pass through
    */
   end(): Promise<void>;
-  /** Frees everything, at any time: for a body that will not be continued. A push that waits is rejected. */
+  /** Releases all resources of an unfinished body. May be called at any time; a pending push is rejected. */
   abort(): void;
 }
 
-/** The version of the platform. */
+/** Version of Deno, which the user agent names. */
 const [MAJOR = 0, MINOR = 0] = (/\d+\.\d+/.exec(navigator.userAgent)?.[0] ?? "").split(".").map(Number);
 
 /**
- * Whether zstd works and all corrupt data is found. In Deno 2.6, the functions for zstd have nothing behind them, and
- * brotli passes an error in its last byte in silence: it is undone there when it comes, and not asked for. To ask the
- * functions themselves would be to load them, for every answer: most are not coded.
+ * True if zstd works and all corrupt data is detected. In Deno 2.6 the zstd functions are empty and brotli ignores an
+ * error in its last byte: brotli is decoded there but not requested. The version is tested because a test of the
+ * functions would load them for every answer, and most answers have no coding.
  */
 const IS_RELIABLE = MAJOR > 2 || MINOR >= 9;
 
-/** What to ask for: codings that {@linkcode decoderFor} undoes on this platform. */
+/** Value of Accept-Encoding: the codings that {@linkcode decoderFor} can decode on this platform. */
 export const ACCEPT_ENCODING: string = IS_RELIABLE ? "gzip, deflate, br, zstd" : "gzip, deflate";
 
-/** Codings of one body, one on top of the other. Each costs memory; nobody sends more than two. */
+/** Most codings of one body, applied one after the other. Each costs memory; in practice there are at most two. */
 const CODING_LIMIT = 5;
 
-/** What a decoder of zstd has to support for HTTP, 8 MiB (RFC 9659); the format itself would allow gigabytes. */
+/**
+ * Largest zstd window, 8 MiB, which HTTP requires decoders to support (RFC 9659); the format itself allows gigabytes.
+ */
 const ZSTD_WINDOW_LOG = 23;
 
 /**
- * Makes the decoder for a body.
+ * Makes the decoder of a body.
  *
- * @param codings the members of Content-Encoding in the order of the header: the last one is undone first
- * @param sink where the decoded bytes go
- * @returns undefined when there is nothing to undo
+ * @example
+ * ```ts ignore
+ * const decoder = decoderFor(fields.list("content-encoding"), (bytes) => writeAll(file, bytes));
+ * for await (const bytes of body) await decoder?.push(bytes);
+ * await decoder?.end();
+ * ```
+ *
+ * @param codings the members of Content-Encoding in the order of the header: the last one is decoded first
+ * @param sink receives the decoded bytes
+ * @returns undefined if the body has no coding
  * @throws {SockeyeError} `protocol` for an unknown coding, or too many
  */
 export function decoderFor(codings: readonly string[], sink: DecodedSink): BodyDecoder | undefined {
@@ -74,25 +83,25 @@ export function decoderFor(codings: readonly string[], sink: DecodedSink): BodyD
   );
 }
 
-/** `none` is no coding of the RFC; servers that send it mean what it says. */
+/** Values that mean no coding. `none` is not in the RFC, but servers send it for that. */
 const NO_CODINGS: ReadonlySet<string> = new Set(["", "identity", "none"]);
 
-/** How to undo one coding. */
+/** How to decode one coding. */
 interface Coding {
   readonly name: string;
-  /** How many bytes {@linkcode create} wants to see. */
+  /** Number of bytes at the beginning that {@linkcode create} needs. */
   readonly headSize: number;
   create(zlib: typeof Zlib, head: Uint8Array): ZlibStream;
-  /** Whether the data is frames one after the other, and a stream stops after each. */
+  /** True if the data is a sequence of frames and a stream stops after each. */
   readonly hasFrames?: true;
-  /** How the end of its data is found out, where the stream does not tell. */
+  /** Detects whether the data was complete, where the stream itself does not. */
   readonly probe?: Probe;
 }
 
 const GZIP: Coding = {
   name: "gzip",
   headSize: 0,
-  // Several members, one after the other, are one body for it.
+  // It decodes several members in sequence as one body.
   create: (zlib) => zlib.createGunzip(STREAM_SETTINGS),
 };
 
@@ -109,7 +118,7 @@ const BROTLI: Coding = {
   probe: { bytes: Uint8Array.of(0), isComplete: (used) => used === 0 },
 };
 
-/** The letter k as a zstd frame. Inside of a frame it would be anything else, or an error. */
+/** The letter k as a zstd frame. Inside an unfinished frame these bytes would decode differently, or be an error. */
 const ZSTD_K = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 1, 9, 0, 0, 0x6b);
 
 const ZSTD: Coding = {
@@ -138,19 +147,25 @@ function codingOf(name: string): Coding {
   return coding;
 }
 
-/** Many servers send raw deflate data under this name. It cannot begin as data with a header does (RFC 1950). */
+/**
+ * Tests for the header of zlib data (RFC 1950). Many servers send raw deflate data as `deflate`, which cannot begin
+ * like that header.
+ */
 function isZlibHeader([first = 0, second = 0]: Uint8Array): boolean {
   return (first & 0x8f) === 0x08 && (first * 256 + second) % 31 === 0;
 }
 
 const NOTHING = new Uint8Array();
 
-/** Undoes one coding. */
+/** Decodes one coding and passes the result to the next stage. */
 class Stage implements BodyDecoder {
   readonly #coding: Coding;
   readonly #next: BodyDecoder;
+  /** The first bytes, until there are as many as the coding needs. */
   #head = NOTHING;
+  /** The stream of the current frame; undefined before the first byte and between frames. */
   #inflater: Inflater | undefined;
+  /** True after the end of the data; only padding may follow. */
   #over = false;
   #aborted = false;
 
@@ -166,7 +181,7 @@ class Stage implements BodyDecoder {
     if (begun) await this.#decode(all);
   }
 
-  /** A body without any bytes is empty, whatever its coding. */
+  /** A body without any bytes is valid and empty, whatever its coding. */
   async end(): Promise<void> {
     await this.#decode(this.#head);
     await this.#inflater?.end((bytes) => this.#next.push(bytes), this.#coding.probe);
@@ -193,14 +208,14 @@ class Stage implements BodyDecoder {
     }
   }
 
-  /** The functions are loaded when there is something for them to do. */
+  /** Loads node:zlib when the first coded byte arrives, and creates the stream. */
   async #begin(head: Uint8Array): Promise<Inflater> {
     const zlib = await import("node:zlib");
     if (this.#aborted) throw stopped();
     return new Inflater(this.#coding.name, this.#coding.create(zlib, head));
   }
 
-  /** Some servers fill the last block with zeros, as tapes once needed. */
+  /** Accepts zeros after the data: some servers fill the last block with them, as tapes once needed. */
   #checkPadding(bytes: Uint8Array): void {
     if (bytes.some((byte) => byte !== 0)) throw corrupt(this.#coding.name);
   }

@@ -1,6 +1,6 @@
 /**
- * The name under which a body is saved when nobody gave one. It is made of what a stranger says, so it must be harmless:
- * one file of the current folder, neither hidden nor taken for an option, on every system.
+ * Chooses the file name for a body when the user gave none. It comes from untrusted input, so it must be harmless on
+ * every system: a single file in the current folder, not hidden, and not mistaken for an option.
  *
  * @module
  */
@@ -8,10 +8,15 @@
 import { decodeGuessing, namesIn, percentDecode } from "./disposition.ts";
 
 /**
- * Finds the name: that of Content-Disposition, else the last segment of the path, else the site's own name and `.html`
- * (`http://www.baidu.com/` -> `baidu.html`).
+ * Chooses the name: the one in Content-Disposition, else the last segment of the path, else the site's name and
+ * `.html`.
  *
- * @param url what was asked for
+ * @example
+ * ```ts ignore
+ * fileNameFor(new URL("http://www.baidu.com/")); // "baidu.html"
+ * ```
+ *
+ * @param url the address that was requested
  * @param disposition the Content-Disposition of the answer, one character for each byte
  * @returns a name that {@linkcode safeFileName} would not change
  */
@@ -28,7 +33,7 @@ function lastSegment({ pathname }: URL): string {
   return decodeGuessing(percentDecode(segment)) ?? segment;
 }
 
-/** Under these second levels of countries (`com.cn`, `co.uk`) names are registered as under a top level. */
+/** Second-level domains under which sites are registered in country domains (`com.cn`, `co.uk`). */
 const SECOND_LEVELS: ReadonlySet<string> = new Set(["com", "co", "net", "org", "gov", "edu", "ac"]);
 
 function siteName({ hostname }: URL): string {
@@ -42,57 +47,66 @@ function siteLabels(hostname: string): string[] {
   return labels.slice(0, isIPv4 ? labels.length : labels.length - topLevels(labels));
 }
 
-/** How many labels at the end are not of the site's own name. */
+/** Returns the number of labels at the end that do not belong to the site's own name. */
 function topLevels(labels: readonly string[]): number {
   const [second = "", top = ""] = labels.slice(-2);
   if (labels.length > 2 && top.length === 2 && SECOND_LEVELS.has(second)) return 2;
   return labels.length > 1 ? 1 : 0;
 }
 
-/** Bytes of a name. Most systems allow 255; there has to be room for `.part`. */
+/** Most bytes of a name. Most systems allow 255; there must be room for `.part`. */
 const NAME_LIMIT = 200;
 
-/** Bytes of what is kept as an extension when a name is cut. */
+/** Most bytes of an extension that is kept when a name is shortened. */
 const EXTENSION_LIMIT = 20;
 
 /**
- * What a terminal would obey or show in another order, as in `escape.ts`, here with tab and line feed. Marks that belong
- * to words, such as the joiners of Persian and of emoji, stay.
+ * Characters that a terminal would act on or show in another order: those of `printable.ts`, and tab and line feed.
+ * Marks that belong to words, such as the joiners of Persian and of emoji, stay.
  */
 const INVISIBLE = /[\p{Cc}\p{Surrogate}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
-/** Names that Windows takes for devices, whatever comes after the dot. */
+/** Names that Windows reserves for devices, with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
 
 /**
- * Makes a name harmless. The result is one component of a path, of at most 200 bytes, and does not begin with `.` or `-`.
+ * Makes a name harmless. The result is one component of a path, of at most 200 bytes, and does not begin with `.` or
+ * `-`.
  *
- * @param name anything
- * @returns undefined when nothing is left of it
+ * @example
+ * ```ts ignore
+ * safeFileName("../../.bashrc"); // "bashrc"
+ * ```
+ *
+ * @param name any text
+ * @returns the name; undefined if nothing is left of it
  */
 export function safeFileName(name: string): string | undefined {
   const visible = name.slice(1 + Math.max(name.lastIndexOf("/"), name.lastIndexOf("\\"))).replace(INVISIBLE, "");
   const plain = trimEnd(visible.replace(/[<>:"|?*]/g, "_").replace(/^[\s.]+/, "").replace(/^-+/, "_"));
   const safe = trimEnd(cut(DEVICE.test(plain) ? `_${plain}` : plain));
-  // A server must not write what a later run takes for its own unfinished download.
+  // A server must not choose a name that a later run would take for its own unfinished download.
   return safe === "" ? undefined : safe.replace(/\.part(?:\.json)?$/i, "$&_");
 }
 
-/** Windows drops dots and spaces at the end, so they must not make a difference. */
+/** Removes dots and spaces at the end, which Windows ignores. */
 function trimEnd(text: string): string {
   let end = text.length;
   while (end > 0 && /[\s.]/.test(text[end - 1]!)) end--;
   return text.slice(0, end);
 }
 
-/** Shortens the part before the extension, by whole characters. */
+/** Shortens the part before the extension, by complete characters. */
 function cut(name: string): string {
   const extension = /(?:\.tar)?\.[^.\s]+$/i.exec(name)?.[0] ?? "";
   const kept = byteLength(extension) > EXTENSION_LIMIT ? "" : extension;
   return prefix(name.slice(0, name.length - kept.length), NAME_LIMIT - byteLength(kept)) + kept;
 }
 
-/** Not by `encodeInto`: that of Deno 2.6 writes one byte too many of some texts. */
+/**
+ * Returns the longest beginning of at most `limit` bytes. `encodeInto` of Deno 2.6 wrote one byte too many for some
+ * texts.
+ */
 function prefix(text: string, limit: number): string {
   let length = 0;
   let end = 0;

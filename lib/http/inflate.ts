@@ -1,7 +1,7 @@
 /**
- * One stream of `node:zlib`, read empty after each write. In Deno these streams tell of corrupt data, but not of everything
- * else: the end of brotli and zstd data, cut off or not, passes in silence, and so does whatever follows it. Both are found
- * out here by counting the bytes that a stream has used, and by offering it some more.
+ * One stream of `node:zlib`, of which all output is read after each write. In Deno these streams report corrupt data,
+ * but they report neither the end of brotli and zstd data, complete or cut off, nor bytes after that end. Both are
+ * detected here: by the number of bytes that the stream has used, and by writing a few more bytes to it.
  *
  * @module
  */
@@ -10,44 +10,48 @@ import type * as Zlib from "node:zlib";
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 
-/** Takes the next piece of what was decoded: valid until the promise settles. Nothing is decoded before that. */
+/** Receives the next decoded bytes, which are valid until the promise settles. Decoding goes on after that. */
 export type DecodedSink = (bytes: Uint8Array) => Promise<void>;
 
-/** Bytes of one piece. Gunzip is twice as fast as with 16 KiB, and not faster with more. */
+/** Bytes of one piece. Gunzip is twice as fast with this size as with 16 KiB, and no faster with a larger one. */
 const PIECE_SIZE = 64 * 1024;
 
-/** Streams that pause after each piece until it is read. */
+/** Options of streams, with which they pause after each piece until it is read. */
 export const STREAM_SETTINGS: { readonly chunkSize: number; readonly readableHighWaterMark: number } = {
   chunkSize: PIECE_SIZE,
   readableHighWaterMark: 1,
 };
 
-/** What the streams of `node:zlib` have in common. */
+/** Any decompression stream of `node:zlib`. */
 export type ZlibStream = ReturnType<typeof Zlib.createGunzip | typeof Zlib.createBrotliDecompress>;
 
-/** Bytes offered after the end of the body, and whether what became of them shows that the data was complete. */
+/** Bytes to write after the end of the body; the reaction of the stream shows whether the data was complete. */
 export interface Probe {
-  /** What is offered. */
+  /** The bytes to write. */
   readonly bytes: Uint8Array;
-  /** Judges by how many of them were used, and what came out. */
+  /** Decides by the number of bytes that the stream used and by its output. */
   isComplete(used: number, decoded: Uint8Array): boolean;
 }
 
-/** A zlib stream that is written to, and read empty after each write. */
+/** A zlib stream whose output is read completely after each write. */
 export class Inflater {
   readonly #name: string;
   readonly #stream: ZlibStream;
+  /** True while a write has not completed. */
   #writing = false;
+  /** True after the end of the output. */
   #ended = false;
+  /** True after {@linkcode abort}. */
   #stopped = false;
   #failure: Error | undefined;
+  /** Wakes `#drain`; replaced at each wait. */
   #wake = (): void => {};
 
   /**
-   * Takes over a stream.
+   * Takes ownership of a stream.
    *
-   * @param name of the coding, for what is told
-   * @param stream made with {@linkcode STREAM_SETTINGS}
+   * @param name the name of the coding, for error messages
+   * @param stream a stream created with {@linkcode STREAM_SETTINGS}
    */
   constructor(name: string, stream: ZlibStream) {
     this.#name = name;
@@ -62,11 +66,11 @@ export class Inflater {
   }
 
   /**
-   * Decodes bytes; what they stand for has gone to the sink when the promise settles.
+   * Decodes bytes; the promise settles after all decoded bytes went to the sink.
    *
-   * @param bytes the next ones
-   * @param sink where it goes
-   * @returns how many of the bytes were used: fewer than all when the data ends before they do
+   * @param bytes the next bytes
+   * @param sink receives the decoded bytes
+   * @returns the number of bytes used: fewer than given if the coded data ends before them
    */
   async write(bytes: Uint8Array, sink: DecodedSink): Promise<number> {
     const before = this.#stream.bytesWritten;
@@ -76,7 +80,9 @@ export class Inflater {
     return this.#stream.bytesWritten - before;
   }
 
-  /** Ends the data; what is still to come goes to the sink. Where the stream does not tell whether it was complete, the probe does. */
+  /**
+   * Ends the data; remaining output goes to the sink. With a probe, the probe decides whether the data was complete.
+   */
   async end(sink: DecodedSink, probe: Probe | undefined): Promise<void> {
     if (probe) return await this.#probe(probe);
     this.#writing = true;
@@ -84,7 +90,7 @@ export class Inflater {
     await this.#drain(sink, () => this.#ended);
   }
 
-  /** Frees everything. A write that waits is rejected. */
+  /** Releases all resources. A pending write is rejected. */
   abort(): void {
     this.#stopped = true;
     this.#failure ??= stopped();
@@ -100,7 +106,7 @@ export class Inflater {
     if (!isComplete(used, concat(decoded))) throw cutOff(this.#name);
   }
 
-  /** Reads until nothing more comes. Between the last look and the wait no event can happen, so none is missed. */
+  /** Reads all output. No event can fire between the last check and the wait, so none is missed. */
   async #drain(sink: DecodedSink, isDone: () => boolean): Promise<void> {
     while (true) {
       for (let piece = this.#read(); piece; piece = this.#read()) {
@@ -113,7 +119,7 @@ export class Inflater {
     }
   }
 
-  /** A plain array: `slice` of a Buffer does not copy, and whoever keeps a piece relies on that. */
+  /** Reads a piece as a plain Uint8Array: sinks copy it with `slice`, and `slice` of a Buffer does not copy. */
   #read(): Uint8Array<ArrayBuffer> | undefined {
     if (this.#failure) return undefined;
     const piece: Uint8Array<ArrayBuffer> | null = this.#stream.read();
@@ -127,8 +133,8 @@ export class Inflater {
   }
 
   /**
-   * Something happened. Deno 2.6 crashes when a stream is destroyed while another thread decodes for it, which is between
-   * a write and its end whenever no piece waits to be read.
+   * Handles any event of the stream. Deno 2.6 crashes if a stream is destroyed while another thread decodes for it,
+   * which is the case during a write whenever no piece is ready to be read; so the stream is destroyed later.
    */
   #notice(): void {
     if (this.#stopped && !(this.#writing && this.#stream.readableLength === 0)) this.#stream.destroy();
@@ -137,19 +143,19 @@ export class Inflater {
 }
 
 /**
- * Frees a piece that is the end of its buffer, and so the last one in it. The garbage collector knows little of buffers:
- * it would let some 150 MB of them wait.
+ * Frees the buffer of a piece if the piece is at its end, which makes it the last one in that buffer. The garbage
+ * collector does not see the size of buffers well: it would let some 150 MB of them accumulate.
  */
 function release({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): void {
   if (buffer.byteLength === PIECE_SIZE && byteOffset + byteLength === PIECE_SIZE) buffer.transfer(0);
 }
 
-/** What a decoder throws that was told to stop. */
+/** Builds the error of a pending write after an abort. */
 export function stopped(): DOMException {
   return new DOMException("The decoder was stopped", "AbortError");
 }
 
-/** The word of zlib for "there should be more". */
+/** Tests for the zlib error code of data that ends too early. */
 function isCutOff(error: Error): boolean {
   return "code" in error && error.code === "Z_BUF_ERROR";
 }
@@ -158,7 +164,7 @@ function cutOff(name: string, cause?: unknown): SockeyeError {
   return new SockeyeError("protocol", `Bad answer: the ${name} data is cut off`, { cause });
 }
 
-/** The data of a coding makes no sense. */
+/** Builds the error for corrupt data. */
 export function corrupt(name: string, cause?: unknown): SockeyeError {
   return new SockeyeError("protocol", `Bad answer: the ${name} data is corrupt`, { cause });
 }
