@@ -86,7 +86,7 @@ export function decoderFor(codings: readonly string[], sink: DecodedSink): BodyD
 /** Values that mean no coding. `none` is not in the RFC, but servers send it for that. */
 const NO_CODINGS: ReadonlySet<string> = new Set(["", "identity", "none"]);
 
-/** How to decode one coding. */
+/** A content coding and how to decode it. */
 interface Coding {
   readonly name: string;
   /** Number of bytes at the beginning that {@linkcode create} needs. */

@@ -7,7 +7,7 @@
 import { quote } from "../printable.ts";
 import { badAnswer, type Fields, type StatusLine, trim } from "./head.ts";
 
-/** How the end of a body is found. */
+/** The way in which the end of a body is found. */
 export type Framing =
   /** There is no body. */
   | { readonly by: "nothing" }

@@ -20,7 +20,7 @@ export interface HttpRequest {
   readonly body?: Uint8Array | undefined;
 }
 
-/** How a request is written. */
+/** Options of {@linkcode writeRequest}. */
 export interface RequestForm {
   /** Fields that are sent unless the request has fields of the same name. */
   readonly defaults: readonly Field[];
@@ -198,6 +198,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // A stray percent sign stands for itself.
+    return text; // A percent sign without two hex digits is an ordinary character.
   }
 }

@@ -21,7 +21,7 @@ export interface HeadEvent extends StatusLine {
   readonly raw: Uint8Array;
   /** The fields in order. */
   readonly fields: Fields;
-  /** How the body ends. */
+  /** The way in which the end of the body is found. */
   readonly framing: Framing;
 }
 

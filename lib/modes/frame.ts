@@ -17,7 +17,7 @@ import { LINE_LIMIT, LineSplitter } from "../text/lines.ts";
  *
  * @example
  * ```ts ignore
- * const mode = framed(echo.create({}, context), asFrame("line"));
+ * const mode = framed(await echo.create([], context), asFrame("line"));
  * ```
  *
  * @param mode receives complete messages; one over 64 KiB arrives in pieces

@@ -50,7 +50,7 @@ interface TemplateValues {
   readonly data: Uint8Array;
 }
 
-/** How a template turns text into bytes. */
+/** Options of a {@linkcode Template}. */
 interface TemplateOptions {
   readonly encode: (text: string) => Uint8Array;
   /** Removes the line end of a message. */

@@ -145,7 +145,7 @@ function scan(bytes: Uint8Array, measure: Measure): { bad: number[]; end: number
   return { bad, end: at };
 }
 
-/** How an encoding writes ASCII: bytes per character, and the index of the one that is not zero. */
+/** Layout of an ASCII character in an encoding: its number of bytes, and the index of the one that is not zero. */
 interface AsciiLayout {
   size: 1 | 2;
   place: 0 | 1;
