@@ -1,13 +1,15 @@
 /**
- * Fuzzes the response parser. What must hold for any input:
+ * Fuzzes the response parser. For any input the parser must:
  *
- * - it parses, or it ends in exactly one error, a {@linkcode SockeyeError} of kind `protocol`
- * - it makes the same of the input whole and cut at random
- * - it keeps no more than its limits allow, and nothing of a body ({@linkcode parsePieces} watches this)
- * - it takes time in proportion to the length of the input
+ * - parse it, or fail with exactly one error, a {@linkcode SockeyeError} of kind `protocol`
+ * - return the same result for the complete input and for the input cut at random
+ * - keep no more than its limits allow, and no byte of a body ({@linkcode parsePieces} checks this)
+ * - take time in proportion to the length of the input
  *
- * Inputs are made from the table of cases by changing, inserting, leaving out, repeating and swapping pieces.
- * `deno run scripts/fuzz_http.ts [--count N] [--seed S]`; exit code 1 and the input in hex when one of these does not hold
+ * Inputs are made from the table of cases by changing, inserting, removing, repeating and swapping pieces.
+ *
+ * `deno run scripts/fuzz_http.ts [--count N] [--seed S]` exits with 1 and prints the input in hex when one of these
+ * fails.
  *
  * @module
  */
@@ -19,61 +21,64 @@ import { CASES } from "../tests/http/cases.ts";
 import { type Outcome, parsePieces, toBytes } from "../tests/http/helpers.ts";
 import { randomFrom, singles } from "../tests/text/random.ts";
 
-/** Takes pieces as they arrive and says what it made of them. */
+/** Parses the pieces of a response in order and returns the outcome. */
 export type Parse = (method: string, pieces: readonly Uint8Array[]) => Outcome;
 
-/** How to fuzz. */
+/** Options of {@linkcode fuzz}. */
 export interface FuzzOptions {
-  /** How many inputs. */
+  /** Number of inputs to try. */
   readonly count: number;
-  /** The same seed gives the same inputs. */
+  /** Seed of the generator; the same seed gives the same inputs. */
   readonly seed: number;
-  /** What is fuzzed; the response parser unless said otherwise. */
+  /** The parser to fuzz. Default: the response parser. */
   readonly parse?: Parse;
-  /** Called now and then with the number of inputs so far. */
+  /** Called from time to time with the number of inputs so far. */
   readonly progress?: (inputs: number) => void;
 }
 
-/** An input that broke the invariant. */
+/** An input that violates an invariant. */
 export interface Finding {
-  /** Of the request. */
+  /** Method of the request. */
   readonly method: string;
-  /** All that the server sends. */
+  /** All bytes from the server. */
   readonly input: Uint8Array;
-  /** What did not hold. */
+  /** The invariant that was violated. */
   readonly why: string;
 }
 
-/** What came out. */
+/** Result of a fuzz run. */
 export interface FuzzResult {
-  /** How many inputs were tried. */
+  /** Number of inputs tried. */
   readonly inputs: number;
-  /** How many of them were complete responses. */
+  /** Number of inputs that were complete responses. */
   readonly parsed: number;
-  /** How many were refused before the connection ended. */
+  /** Number of inputs refused before the connection ended. */
   readonly refused: number;
-  /** How many were cut off. */
+  /** Number of inputs that were cut off. */
   readonly cutOff: number;
-  /** Bytes of all inputs. */
+  /** Total bytes of all inputs. */
   readonly bytes: number;
-  /** How long it took. */
+  /** Duration of the run in seconds. */
   readonly seconds: number;
-  /** The first input that broke the invariant; nothing is tried after it. */
+  /** The first input that violates an invariant; the run ends there. */
   readonly finding?: Finding;
 }
 
 type Random = (below: number) => number;
 
-/** Longer seeds cost time that is better spent on many short ones; {@linkcode blowUp} makes long inputs. */
+/**
+ * Most bytes of a seed: many short inputs find more in the same time than a few long ones; {@linkcode enlarge} makes
+ * those.
+ */
 const SEED_LENGTH = 700;
 
 const SEEDS = CASES.filter(({ input }) => input.length <= SEED_LENGTH)
   .map(({ method, input, expected }) => ({ method, bytes: toBytes(input), broken: "error" in expected }));
 
-/** What is broken already is refused wherever else it is changed; what is whole leads deeper into the parser. */
+/** Valid seeds: their mutations reach deeper into the parser than those of invalid ones, which are refused early. */
 const WHOLE_SEEDS = SEEDS.filter(({ broken }) => !broken);
 
-/** What parsers are known to stumble over. */
+/** Byte sequences that parsers are known to handle wrongly. */
 const TOKENS = [
   ...'\r\n\t\x00\x0b\x0c\x7f\x85\xa0\xff 019aAfF+-;:,="x',
   ...[
@@ -106,32 +111,36 @@ const TOKENS = [
   ...["chunked", "identity", "FFFFFFFFFFFFFFFF", "9007199254740992", "20000000000000", "A: b\r\n", ';a="b"', "\x1b[2J"],
 ].map(toBytes);
 
-/** What makes careless expressions and loops begin again and again. */
-const DEAR = [" ", "\t", "\n ", ",", "0", "\r\n", "\r"].map(toBytes);
+/** Sequences that make careless regular expressions and loops quadratic when they are repeated. */
+const COSTLY = [" ", "\t", "\n ", ",", "0", "\r\n", "\r"].map(toBytes);
 
-/** One input in so many is made as long as a head may be, or longer. */
-const BLOW_UP_EVERY = 300;
+/** One in this number of inputs is enlarged to the limit of a head, or beyond it. */
+const ENLARGE_EVERY = 300;
 
 const BELOW_LIMIT = HEAD_LIMIT - 1024;
 const BEYOND_LIMIT = HEAD_LIMIT + 1024;
 
-/** What an input may take, however busy the machine: far more than a linear parser needs, far less than a quadratic one. */
+/**
+ * Time limit of an input, even on a busy machine: far more than a linear parser needs, far less than a quadratic one.
+ */
 const BASE_MILLISECONDS = 50;
 const MILLISECONDS_PER_BYTE = 0.002;
 
-/** A machine can stop any process for a while, but not at the same input every time. */
+/**
+ * Attempts before an input counts as slow: the machine may suspend any process, but not at the same input each time.
+ */
 const TIME_TRIES = 4;
 
 const PROGRESS_EVERY = 10_000;
 
 /**
- * Tries inputs until one breaks the invariant.
+ * Tries inputs until one violates an invariant.
  *
- * @param options how many inputs, from which seed
- * @returns what came out
+ * @param options number of inputs and seed
+ * @returns the result of the run
  */
 export function fuzz({ count, seed, parse = parsePieces, progress }: FuzzOptions): FuzzResult {
-  // The generator stands still at 0.
+  // The generator would return nothing but 0 from the seed 0.
   const random = randomFrom(seed | 0 || 1);
   const sums = { inputs: 0, parsed: 0, refused: 0, cutOff: 0, bytes: 0 };
   const start = performance.now();
@@ -186,7 +195,7 @@ function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
-/** Byte by byte now and then, else in up to six pieces, which may be empty. */
+/** Cuts an input into single bytes from time to time, otherwise into up to six pieces, which may be empty. */
 function randomPieces(bytes: Uint8Array, random: Random): Uint8Array[] {
   if (random(10) === 0 && bytes.length <= SEED_LENGTH) return singles(bytes);
   const cuts = Array.from({ length: 1 + random(5) }, () => random(bytes.length + 1)).sort((a, b) => a - b);
@@ -197,10 +206,10 @@ function makeInput(random: Random): { method: string; input: Uint8Array } {
   const { method, bytes } = pick(random(8) === 0 ? SEEDS : WHOLE_SEEDS, random);
   let input = bytes;
   for (let changes = 1 + random(1 + random(4)); changes > 0; changes--) input = pick(CHANGES, random)(input, random);
-  return { method, input: random(BLOW_UP_EVERY) === 0 ? blowUp(input, random) : input };
+  return { method, input: random(ENLARGE_EVERY) === 0 ? enlarge(input, random) : input };
 }
 
-/** Ways to change an input. Changing single bytes is listed more often, since it stays closest to what parses. */
+/** Mutations. Those of single bytes are listed twice, because their results are most likely to parse. */
 const CHANGES: ((bytes: Uint8Array, random: Random) => Uint8Array)[] = [
   flipBit,
   changeByte,
@@ -239,15 +248,15 @@ function swapTail(bytes: Uint8Array, random: Random): Uint8Array {
   return concat([bytes.subarray(0, random(bytes.length + 1)), other.subarray(random(other.length + 1))]);
 }
 
-/** Repeats a few bytes up to a limit or beyond it: what is quadratic shows here. */
-function blowUp(bytes: Uint8Array, random: Random): Uint8Array {
+/** Repeats a few bytes up to a limit or beyond it, which reveals quadratic code. */
+function enlarge(bytes: Uint8Array, random: Random): Uint8Array {
   const at = random(bytes.length + 1);
-  const part = random(2) === 0 ? pick(pick([DEAR, TOKENS], random), random) : bytes.subarray(at, at + 1 + random(4));
+  const part = random(2) === 0 ? pick(pick([COSTLY, TOKENS], random), random) : bytes.subarray(at, at + 1 + random(4));
   const length = random(2) === 0 ? BELOW_LIMIT : BEYOND_LIMIT;
   return replace(bytes, at, at, concat(Array(Math.ceil(length / (part.length || 1))).fill(part)));
 }
 
-/** A short range, mostly. */
+/** Picks a range, which is mostly short. */
 function range(bytes: Uint8Array, random: Random): [from: number, to: number] {
   const from = random(bytes.length || 1);
   return [from, Math.min(bytes.length, from + 1 + random(random(4) === 0 ? 64 : 8))];
@@ -278,7 +287,7 @@ function report({ inputs, parsed, refused, cutOff, bytes, seconds, finding }: Fu
     `${parsed} parsed, ${refused} refused, ${cutOff} cut off\n${found ?? ""}`;
 }
 
-/** Both numbers, or nothing when they cannot be understood. */
+/** Parses both numbers; undefined if the command line is wrong. */
 function readNumbers(args: string[]): { count: number; seed: number } | undefined {
   const options = { count: { type: "string" }, seed: { type: "string" } } as const;
   try {
@@ -286,8 +295,7 @@ function readNumbers(args: string[]): { count: number; seed: number } | undefine
     const numbers = { count: Number(given.count), seed: Number(given.seed) };
     return Object.values(numbers).every((number) => Number.isSafeInteger(number) && number > 0) ? numbers : undefined;
   } catch {
-    // Whatever is wrong with the flags, the usage line says how they are written.
-    return undefined;
+    return undefined; // The usage line is the message for any wrong flag.
   }
 }
 
