@@ -1,9 +1,9 @@
 /**
- * What a compiled program knows about its making. `scripts/compile.ts` writes this file anew in the copy that it compiles;
- * from source there is nothing to know.
+ * Build information. `scripts/compile.ts` fills it in, in the copy of the sources that it compiles; in the repository
+ * it is empty.
  *
  * @module
  */
 
-/** The commit, with `+` when there were changes that it does not have; empty when sockeye runs from source. */
+/** Commit hash, with `+` after it if the sources had uncommitted changes; empty when sockeye runs from source. */
 export const COMMIT: string = "";

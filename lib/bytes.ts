@@ -1,29 +1,29 @@
 /**
- * Byte arrays: joined, collected, read and written whole.
+ * Byte arrays: join them, collect them, read a stream to its end, write all of them.
  *
  * @module
  */
 
-/** What bytes are read from: a file, a connection, standard input. */
+/** A source of bytes: a file, a connection, standard input. */
 export interface ByteReader {
   /** Reads at least one byte; null at the end. */
   read(buffer: Uint8Array): Promise<number | null>;
 }
 
-/** What bytes are written to. */
+/** A destination for bytes. */
 export interface ByteWriter {
-  /** Writes at least one byte, not always all; returns how many. */
+  /** Writes at least one byte, possibly fewer than given; returns the number written. */
   write(bytes: Uint8Array): Promise<number>;
 }
 
-/** Bytes of one read of a file or a pipe: as much as a pipe holds on Linux. */
+/** Bytes per read of a file or a pipe: the capacity of a pipe on Linux. */
 const CHUNK_BYTES = 64 * 1024;
 
 /**
  * Joins byte arrays.
  *
- * @param parts in order
- * @returns a new array; for a single part that part itself, uncopied
+ * @param parts the arrays, in order
+ * @returns a new array; a single part is returned itself, without a copy
  */
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
@@ -38,10 +38,10 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Writes all of the bytes, in as many writes as it takes.
+ * Writes all bytes, in as many writes as the writer needs.
  *
- * @param writer where to
- * @param bytes must stay as they are until the promise settles
+ * @param writer the destination
+ * @param bytes must not change before the promise settles
  */
 export async function writeAll(writer: ByteWriter, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await writer.write(at === 0 ? bytes : bytes.subarray(at));
@@ -50,41 +50,51 @@ export async function writeAll(writer: ByteWriter, bytes: Uint8Array): Promise<v
 /**
  * Reads to the end.
  *
- * @param reader where from
- * @returns copies of what each read brought
+ * @param reader the source
+ * @returns a copy of the bytes of each read
  */
 export async function* readChunks(reader: ByteReader): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(CHUNK_BYTES);
   for (let count; (count = await reader.read(buffer)) !== null;) yield buffer.slice(0, count);
 }
 
-/** Bytes of the first memory of a {@linkcode ByteBuffer}: most lines that come in parts are short. */
+/** Bytes that a {@linkcode ByteBuffer} allocates first: most lines that arrive in parts are short. */
 const FIRST_BYTES = 256;
 
-/** Collects bytes in memory that doubles when it is full. */
+/**
+ * Collects bytes in an array that doubles when it is full.
+ *
+ * @example
+ * ```ts ignore
+ * const buffer = new ByteBuffer();
+ * buffer.push(Uint8Array.of(1, 2));
+ * buffer.push(Uint8Array.of(3));
+ * buffer.take(); // 1, 2, 3; the buffer is empty again
+ * ```
+ */
 export class ByteBuffer {
   readonly #limit: number;
   #bytes: Uint8Array = new Uint8Array();
   #length = 0;
 
   /**
-   * Begins empty, without memory.
+   * Creates an empty buffer, which allocates nothing yet.
    *
-   * @param limit bytes that are expected at the most: memory is not doubled beyond it
+   * @param limit largest expected length in bytes: the array is not doubled beyond it
    */
   constructor(limit = Infinity) {
     this.#limit = limit;
   }
 
-  /** Bytes that were added and not taken. */
+  /** Number of bytes collected since the last {@linkcode take}. */
   get length(): number {
     return this.#length;
   }
 
   /**
-   * Copies bytes to the end.
+   * Appends a copy of some bytes.
    *
-   * @param part may change afterwards
+   * @param part the bytes, which may change after the call
    */
   push(part: Uint8Array): void {
     const length = this.#length + part.length;
@@ -98,7 +108,7 @@ export class ByteBuffer {
     this.#length = length;
   }
 
-  /** Gives away all bytes and starts with new memory. */
+  /** Returns all collected bytes without a copy; the buffer starts over with a new array. */
   take(): Uint8Array {
     const bytes = this.#bytes.subarray(0, this.#length);
     this.#bytes = new Uint8Array();

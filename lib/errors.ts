@@ -1,25 +1,25 @@
 /**
- * The error kinds that become exit codes. Whatever fails is turned into a {@linkcode SockeyeError} where it is understood,
- * near the system call; from there to `main.ts` it only travels.
+ * Error kinds, which become exit codes. A failure is turned into a {@linkcode SockeyeError} where its meaning is known,
+ * near the system call, and then passes unchanged up to `main.ts`.
  *
  * @module
  */
 
 /** The exit code of each kind of failure, the same for every command. */
 export const EXIT_CODES = {
-  /** The session broke: reset, broken pipe. */
+  /** The connection broke: reset, broken pipe. */
   session: 1,
   /** Unknown flag, bad value, missing argument. */
   usage: 2,
   /** A host name has no address. */
   resolve: 3,
-  /** Nothing could be connected to, or no address bound. */
+  /** Connecting or binding an address failed. */
   connect: 4,
   /** A time limit passed; the message says which. */
   timeout: 5,
   /** The TLS handshake or a certificate failed. */
   tls: 6,
-  /** The peer broke the protocol. */
+  /** The peer violated the protocol. */
   protocol: 7,
   /** The HTTP status is 400 or more. */
   status: 8,
@@ -35,31 +35,38 @@ export const EXIT_CODES = {
   terminate: 143,
 } as const;
 
-/** What went wrong, one kind per exit code. */
+/** A kind of failure. Each kind has its own exit code. */
 export type ErrorKind = keyof typeof EXIT_CODES;
 
-/** Kinds of failure that may be gone at the next attempt. */
+/** Kinds of failure that a retry may overcome. */
 const TRANSIENT: ReadonlySet<ErrorKind> = new Set(["session", "resolve", "connect", "timeout"]);
 
-/** What comes with an error. */
+/** Options of a {@linkcode SockeyeError}. */
 export interface SockeyeErrorOptions extends ErrorOptions {
-  /** Whether another attempt may succeed. Default: it depends on the kind. */
+  /** True if a retry may succeed. Default: depends on the kind. */
   readonly transient?: boolean;
 }
 
-/** A failure that a person can read in one line. */
+/**
+ * A failure with a one-line message for the user.
+ *
+ * @example
+ * ```ts ignore
+ * throw new SockeyeError("file", `Cannot read "page.html": there is no such file`, { cause });
+ * ```
+ */
 export class SockeyeError extends Error {
-  /** What went wrong. */
+  /** The kind of failure, which decides the exit code. */
   readonly kind: ErrorKind;
-  /** Whether another attempt may succeed. */
+  /** True if a retry may succeed. */
   readonly transient: boolean;
 
   /**
-   * Makes a failure.
+   * Creates an error.
    *
-   * @param kind what went wrong
+   * @param kind the kind of failure
    * @param message one line, without a full stop: `Cannot <do> "<value>": <state>`
-   * @param options `cause` keeps the error underneath
+   * @param options `cause` keeps the underlying error
    */
   constructor(kind: ErrorKind, message: string, options: SockeyeErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
@@ -75,10 +82,10 @@ export class SockeyeError extends Error {
 }
 
 /**
- * The text of anything that was thrown, without the class name.
+ * Returns the message of a thrown value, without the class name.
  *
- * @param error whatever was thrown
- * @returns one line
+ * @param error any value that was thrown
+ * @returns the first line of its message
  */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
@@ -86,9 +93,9 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * What the system says of a failure, without the number that it gives and what the platform adds.
+ * Returns the system's description of a failure, without `(os error N)` and the text that Deno adds after it.
  *
- * @param thrown what an operation of the system threw
+ * @param thrown the error of a system call
  * @returns the first line of its message: `No space left on device`
  */
 export function stateOf(thrown: unknown): string {

@@ -1,16 +1,16 @@
 /**
- * The events that every part reports and `lib/output` shows. A part is given a {@linkcode Report} callback and calls it;
- * it never prints. Where there is no callback no event is built.
+ * The events that all parts of sockeye report and `lib/output` shows. A part receives a {@linkcode Report} callback and
+ * calls it; it never prints. Without a callback no event is built.
  *
  * @module
  */
 
 import type { ErrorKind } from "./errors.ts";
 
-/** How bytes travel. `ws` and `wss` are browsers on the port of another transport. */
+/** Name of a transport. `ws` and `wss` are browsers that connect to a TCP or TLS port. */
 export type TransportName = "tcp" | "tls" | "udp" | "unix" | "ws" | "wss";
 
-/** What all events of one peer carry. */
+/** Fields of every event about one peer. */
 export interface PeerFields {
   /** Number of the peer in this process, from 1. */
   readonly id: number;
@@ -18,71 +18,74 @@ export interface PeerFields {
   readonly peer: string;
 }
 
-/** A listener is bound. */
+/** A listener was bound. */
 export interface ListenEvent {
   /** Discriminator. */
   readonly event: "listen";
   /** The address with the real port, `tcp://127.0.0.1:9000`. */
   readonly address: string;
-  /** What a person may want to know about it, one line. */
+  /** Advice for the user about this address, one line. */
   readonly hint?: string | undefined;
 }
 
-/** A connection stands. */
+/** A connection was established. */
 export interface OpenEvent extends PeerFields {
   /** Discriminator. */
   readonly event: "open";
-  /** How it is connected. Default: tcp. */
+  /** Transport of the connection. Default: tcp. */
   readonly transport?: TransportName;
 }
 
-/** Bytes came from the peer (`recv`) or are handed to the socket (`send`). */
+/** Bytes were received from the peer (`recv`) or are passed to the socket (`send`). */
 export interface TrafficEvent extends PeerFields {
   /** Discriminator. */
   readonly event: "recv" | "send";
   /** The bytes: a view that is valid only during the call. */
   readonly data: Uint8Array;
-  /** Nobody waits until it is shown, so that it may be left out when the output is behind. */
+  /** True if the sender does not wait for the output; the event may be dropped while the output is behind. */
   readonly posted?: boolean;
-  /** A message of its own, as a datagram is: what is cut at its end stays cut. */
+  /**
+   * The bytes are a complete message, such as a datagram: a character cut at its end is not continued by the next
+   * event.
+   */
   readonly whole?: true;
 }
 
-/** One direction ended: `in` = the peer sends no more, `out` = we send no more. */
+/** One direction ended: `in` after the peer's last byte, `out` after our last byte. */
 export interface HalfCloseEvent extends PeerFields {
   /** Discriminator. */
   readonly event: "half-close";
-  /** Which direction ended. */
+  /** The direction that ended. */
   readonly dir: "in" | "out";
 }
 
-/** A connection is over. */
+/** A connection was closed. */
 export interface CloseEvent extends PeerFields {
   /** Discriminator. */
   readonly event: "close";
-  /** How it was connected. Default: tcp. */
+  /** Transport of the connection. Default: tcp. */
   readonly transport?: TransportName;
-  /** How it ended, in a few words. */
+  /** Reason of the end, in a few words. */
   readonly reason: string;
-  /** Bytes that came from the peer. */
+  /** Bytes received from the peer. */
   readonly received: number;
-  /** Bytes that the system took for the peer. */
+  /** Bytes for the peer that the system accepted. */
   readonly sent: number;
   /** Milliseconds from open to close. */
   readonly ms: number;
 }
 
-/** Something failed; what is not about one peer has no id. */
+/** A failure; one that does not concern a single peer has no id. */
 export interface ErrorEvent extends Partial<PeerFields> {
   /** Discriminator. */
   readonly event: "error";
-  /** The error's kind, which is the exit code's name. */
+  /** Kind of the error, which is the name of its exit code. */
   readonly kind: ErrorKind;
   /** One line. */
   readonly message: string;
 }
 
-/** Something worth knowing; `detail` marks what only `--verbose` shows. */
+/** Information for the user; `detail` marks what only `--verbose` shows. */
 export interface NoticeEvent extends Partial<PeerFields> {
   /** Discriminator. */
   readonly event: "notice";
@@ -92,59 +95,59 @@ export interface NoticeEvent extends Partial<PeerFields> {
   readonly detail?: boolean;
 }
 
-/** A line of a conversation, as those who take part read it; one of a client, or about it, has its id. */
+/** A line of a chat, as its members read it; a line from a client, or about one, carries the client's id. */
 export interface SayEvent extends Partial<PeerFields> {
   /** Discriminator. */
   readonly event: "say";
   /** The line, safe for a terminal. */
   readonly text: string;
-  /** Said by the person at this terminal. */
+  /** The line was typed by the operator at this terminal. */
   readonly operator?: true;
 }
 
-/** Sums over connections. */
+/** Totals over all connections. */
 export interface Totals {
-  /** Connections that there were. */
+  /** Number of connections so far. */
   readonly peers: number;
-  /** Bytes received by those that are over. */
+  /** Bytes received on closed connections. */
   readonly received: number;
-  /** Bytes sent by those that are over. */
+  /** Bytes sent on closed connections. */
   readonly sent: number;
 }
 
-/** A download goes on. */
+/** Progress of a download. */
 export interface ProgressEvent {
   /** Discriminator. */
   readonly event: "progress";
-  /** What is fetched. */
+  /** The address. */
   readonly url: string;
-  /** Bytes of the body that are there. */
+  /** Bytes of the body received so far. */
   readonly bytes: number;
-  /** Bytes of the whole body, where the server says so. */
+  /** Bytes of the complete body, if the server announced them. */
   readonly total?: number | undefined;
   /** Bytes a second. */
   readonly rate: number;
 }
 
-/** What a download came to. */
+/** Result of a download. */
 export interface Fetched {
-  /** Where the body came from in the end. */
+  /** The address of the body, after all redirects. */
   readonly url: string;
   /** The HTTP status. */
   readonly status: number;
-  /** The file; left out when the body went elsewhere or there was none. */
+  /** The file; absent if the body was not saved to a file. */
   readonly file?: string | undefined;
   /** Bytes saved. */
   readonly bytes: number;
-  /** SHA-256 in hex of what was saved. */
+  /** SHA-256 of the saved bytes, in hex. */
   readonly sha256?: string | undefined;
-  /** Milliseconds of each step; those of the last hop, but for the total. */
+  /** Milliseconds of each step of the last hop; `total` covers all hops. */
   readonly timings: Readonly<Record<"dns" | "connect" | "tls" | "firstByte" | "total", number>>;
 }
 
-/** What a new certificate came to. */
+/** Result of making a certificate. */
 export interface Certified {
-  /** For whom it is. */
+  /** Host names and addresses that the certificate covers. */
   readonly names: readonly string[];
   /** The file of the certificate. */
   readonly cert: string;
@@ -152,17 +155,17 @@ export interface Certified {
   readonly key: string;
   /** The file of the authority's certificate. */
   readonly ca: string;
-  /** `sha256:` and the hex digits to pin. */
+  /** `sha256:` and the hex digits, as `--pin` takes it. */
   readonly fingerprint: string;
-  /** Its last second, as `t` is written. */
+  /** Last second of its validity, in the format of the `t` field. */
   readonly expires: string;
 }
 
-/** The command is done, or one download of it. */
+/** The command is done, or one of its downloads. */
 export interface DoneEvent extends Totals, Partial<Fetched>, Partial<Certified> {
   /** Discriminator. */
   readonly event: "done";
-  /** How peers were connected to a server. Default: tcp. */
+  /** Transport of a server's peers. Default: tcp. */
   readonly transport?: TransportName;
   /** Milliseconds from start to end. */
   readonly ms: number;
@@ -184,7 +187,7 @@ export type SockeyeEvent =
   | DoneEvent;
 
 /**
- * Takes an event. A promise means that the output is behind: the caller waits for it before it produces more, so that a slow
- * terminal slows the sender instead of filling the memory.
+ * Callback that takes an event. If it returns a promise, the output is behind: the caller waits for it before it
+ * produces more, so that a slow terminal slows down the sender instead of filling memory.
  */
 export type Report = (event: SockeyeEvent) => void | Promise<void>;

@@ -1,5 +1,5 @@
 /**
- * Files: reading small ones whole, and their failures in our words.
+ * Reads small files completely, and turns failures of file operations into a {@linkcode SockeyeError}.
  *
  * @module
  */
@@ -8,13 +8,14 @@ import { messageOf, SockeyeError, stateOf } from "./errors.ts";
 import { demand, guardedFailure, missingPermission } from "./permissions.ts";
 import { quote } from "./printable.ts";
 
-/** Bytes of a text that is read whole. The certificates of all well-known authorities are a quarter of a mebibyte. */
+/** Most bytes of a text file. The certificates of all well-known authorities together have a quarter of a mebibyte. */
 const TEXT_MAX = 4 * 1024 * 1024;
 
 /**
- * Reads a text file of ordinary size, such as one with certificates.
+ * Reads a text file of ordinary size, such as a file with certificates. A longer one, or a device without an end, is an
+ * error after 4 MiB.
  *
- * @param path the file; of a device that never ends no more is read than such a file may have
+ * @param path the file
  * @returns its text
  * @throws {SockeyeError} `permission` or `file`
  */
@@ -36,7 +37,7 @@ export async function readText(path: string): Promise<string> {
  * Reads a file that fits into memory.
  *
  * @param path the file
- * @returns all of it
+ * @returns its content
  * @throws {SockeyeError} `permission` or `file`
  */
 export async function readBytes(path: string): Promise<Uint8Array> {
@@ -44,10 +45,10 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Reads or opens a file; a failure becomes a SockeyeError that names it.
+ * Runs an operation that reads or opens a file; a failure becomes a SockeyeError that names the file.
  *
  * @param path the file
- * @param operate does it
+ * @param operate the operation
  * @returns what `operate` returns
  * @throws {SockeyeError} `permission` or `file`
  */
@@ -63,10 +64,16 @@ export async function withReadErrors<T>(path: string, operate: () => Promise<T>)
 }
 
 /**
- * Runs a file operation; a failure becomes a SockeyeError that says what it was for.
+ * Runs a file operation; a failure becomes a SockeyeError that says what was attempted.
  *
- * @param doing what it is for, `write "page.html"`
- * @param operate does it
+ * @example
+ * ```ts ignore
+ * await withFileErrors(`write "page.html"`, () => Deno.writeFile("page.html", bytes));
+ * // SockeyeError: Cannot write "page.html": No space left on device
+ * ```
+ *
+ * @param doing the purpose, as it follows `Cannot` in the message: `write "page.html"`
+ * @param operate the operation
  * @returns what `operate` returns
  * @throws {SockeyeError} `permission`, naming the flag to add, or `file`
  */
@@ -83,7 +90,7 @@ function failureOf(doing: string, flag: string, cause: unknown): SockeyeError {
   if (!(cause instanceof Deno.errors.NotCapable)) {
     return new SockeyeError("file", `Cannot ${doing}: ${stateOf(cause)}`, { cause });
   }
-  // Below /dev, /proc and /sys Deno wants everything to be allowed; its message says so.
+  // Below /dev, /proc and /sys Deno requires --allow-all; its message names that flag.
   return messageOf(cause).includes("--allow-all")
     ? guardedFailure(doing, cause)
     : missingPermission([flag], doing, cause);

@@ -1,5 +1,5 @@
 /**
- * Libraries that come from npm when they are needed for the first time, and from Deno's cache after that.
+ * Loads libraries on demand: from npm the first time, from Deno's cache after that.
  *
  * @module
  */
@@ -7,29 +7,37 @@
 import { messageOf, SockeyeError } from "./errors.ts";
 
 /**
- * Gets a library.
+ * Imports a library.
  *
- * A literal in `import()` would be part of the module graph: Deno would fetch it before main.ts begins, whatever the command,
- * and where the registry does not answer every command would wait for it. A variable is looked up when it is reached.
+ * A literal in `import()` would be part of the module graph: Deno would download it before main.ts starts, whatever the
+ * command, and without access to the registry every command would wait. A variable is resolved when `import()` is
+ * called.
  *
- * @param name as deno.json has it
- * @param doing what it is for, `make a certificate`
- * @param before a library that it needs and does not ask for itself
- * @returns its exports
- * @throws {SockeyeError} `connect` when the registry is out of reach and the cache is empty
+ * @example
+ * ```ts ignore
+ * const { connect } = await importNpm<typeof Nats>("@nats-io/transport-node", "connect to the bus");
+ * ```
+ *
+ * @param name the library's name in the import map of deno.json
+ * @param doing the purpose, as it follows `Cannot` in the message: `make a certificate`
+ * @param before a library to load first, because the library depends on it without importing it
+ * @returns the library's exports
+ * @throws {SockeyeError} `connect` if the registry cannot be reached and the cache does not have the library
  */
 export async function importNpm<T>(name: string, doing: string, before?: string): Promise<T> {
   try {
     if (before !== undefined) await import(before);
     const library = await import(name);
-    // All of a CommonJS library is in its default export; once it is bundled nothing else is.
+    // A CommonJS library has all exports in its default export; once bundled it has no others.
     return library.default ?? library;
   } catch (cause) {
     throw new SockeyeError("connect", `Cannot ${doing}: ${name} does not come from npm: ${reasonOf(cause)}`, { cause });
   }
 }
 
-/** Deno says first what it was about to do, and why it failed on the next line. */
+/**
+ * The first line of Deno's message names the import; the reason of the failure is on the line that begins with `0:`.
+ */
 function reasonOf(cause: unknown): string {
   const [, reason] = /\n\s*0: (.+)/.exec(cause instanceof Error ? cause.message : "") ?? [];
   return reason ?? messageOf(cause);

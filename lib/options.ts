@@ -1,6 +1,6 @@
 /**
- * Options as data. A command or a mode describes its options in a table; the command line reader, the help and the
- * completions come out of the same table. An option knows how to read its value and says in one line what is wrong with it.
+ * Options as data. A command or a mode describes its options in a table; the command line parser, the help and the
+ * completions all use that table. An option parses its value and reports a bad one in one line.
  *
  * @module
  */
@@ -11,50 +11,56 @@ import { didYouMean, listed } from "./wording.ts";
 
 /** One option. */
 export interface Option<T> {
-  /** What it does, one line for the help. */
+  /** Description, one line for the help. */
   readonly help: string;
   /** Placeholder of the value, `D` or `FILE`; without it the option is a flag. */
   readonly value?: string;
-  /** One letter. */
+  /** One-letter form, without the dash. */
   readonly short?: string;
-  /** Words that the value may be, for completions; it may be others as well, where {@linkcode Option.read} takes them. */
+  /** Values that completions offer. {@linkcode Option.read} may accept others as well. */
   readonly choices?: readonly string[];
-  /** Whether it may be given several times. */
+  /** True if the option may be given several times. */
   readonly many?: boolean;
   /**
-   * Reads what was given.
+   * Parses the value.
    *
-   * @param given the value of every occurrence, at least one; a flag has the empty text
-   * @param flag the option as people write it, for the error
+   * @param given the value of each occurrence, at least one; the empty text for a flag
+   * @param flag the option as the user wrote it, for the error message
    * @throws {SockeyeError} `usage`
    */
   read(given: readonly string[], flag: string): T;
 }
 
 /** Options by long name, without the dashes. */
-// deno-lint-ignore no-explicit-any -- the table is heterogeneous; Values<T> gives each option its type back
+// deno-lint-ignore no-explicit-any -- the table is heterogeneous; Values<T> restores the type of each option
 export type OptionTable = Readonly<Record<string, Option<any>>>;
 
-/** What was given, by option name. */
+/** The values of a table's options by name; undefined for options that were not given. */
 export type Values<T extends OptionTable> = {
   readonly [K in keyof T]: T[K] extends Option<infer V> ? V | undefined : never;
 };
 
-/** One option as it was given on the command line. */
+/** One option on the command line. */
 export interface Given {
   /** Its long name. */
   readonly name: string;
-  /** As it was written, `-e` or `--encoding`. */
+  /** The option as the user wrote it, `-e` or `--encoding`. */
   readonly flag: string;
   /** Its value; empty for a flag. */
   readonly text: string;
 }
 
 /**
- * Reads the options of a table.
+ * Parses the options of a table.
  *
- * @param given the options of the command line; those that the table does not have are passed over
- * @param table the options to read
+ * @example
+ * ```ts ignore
+ * const table = { text: one("T", "the answer", asText), wait: one("D", "a pause", asDuration) };
+ * readOptions([{ name: "wait", flag: "--wait", text: "5s" }], table); // { wait: 5000 }
+ * ```
+ *
+ * @param given the options of the command line; those that are not in the table are ignored
+ * @param table the options to parse
  * @returns their values
  * @throws {SockeyeError} `usage` for a bad value
  */
@@ -68,22 +74,22 @@ export function readOptions<T extends OptionTable>(given: readonly Given[], tabl
   return values as Values<T>;
 }
 
-/** Turns the text of one value into what it means; throws an Error whose message says what was expected. */
+/** Parses the text of one value; throws an Error whose message says what was expected. */
 export type Reader<T> = (text: string) => T;
 
-/** What most options carry besides their meaning. */
+/** Optional fields of an option. */
 export interface Extras {
-  /** One letter. */
+  /** One-letter form, without the dash. */
   readonly short?: string;
-  /** Words that the value may be. */
+  /** Values that completions offer. */
   readonly choices?: readonly string[];
 }
 
 /**
- * An option without a value.
+ * Describes an option without a value.
  *
- * @param help what it does
- * @param extras its short letter
+ * @param help description, one line
+ * @param extras its one-letter form
  * @returns the option
  */
 export function flag(help: string, extras: Extras = {}): Option<true> {
@@ -91,12 +97,17 @@ export function flag(help: string, extras: Extras = {}): Option<true> {
 }
 
 /**
- * An option with a value; given twice, the last one counts.
+ * Describes an option with a value. If it is given more than once, the last value counts.
  *
- * @param value placeholder for the help
- * @param help what it does
- * @param reader reads the value
- * @param extras short letter, choices
+ * @example
+ * ```ts ignore
+ * const options = { timeout: one("D", "give up after this time", asTimeLimit, { short: "t" }) };
+ * ```
+ *
+ * @param value placeholder of the value in the help
+ * @param help description, one line
+ * @param reader parses the value
+ * @param extras its one-letter form, choices
  * @returns the option
  */
 export function one<T>(value: string, help: string, reader: Reader<T>, extras: Extras = {}): Option<T> {
@@ -104,12 +115,17 @@ export function one<T>(value: string, help: string, reader: Reader<T>, extras: E
 }
 
 /**
- * An option that may be given several times.
+ * Describes an option that may be given several times; its value is the list of all occurrences.
  *
- * @param value placeholder for the help
- * @param help what it does
- * @param reader reads one value
- * @param extras short letter
+ * @example
+ * ```ts ignore
+ * const options = { header: many("H", "a header field", parseField, { short: "H" }) };
+ * ```
+ *
+ * @param value placeholder of the value in the help
+ * @param help description, one line
+ * @param reader parses one value
+ * @param extras its one-letter form
  * @returns the option
  */
 export function many<T>(value: string, help: string, reader: Reader<T>, extras: Extras = {}): Option<T[]> {
@@ -123,10 +139,15 @@ export function many<T>(value: string, help: string, reader: Reader<T>, extras: 
 }
 
 /**
- * An option that takes one of a few words.
+ * Describes an option whose value is one of a few words.
+ *
+ * @example
+ * ```ts ignore
+ * const options = { color: choice(["auto", "always", "never"], "colours in the output") };
+ * ```
  *
  * @param choices the words
- * @param help what it does
+ * @param help description, one line
  * @returns the option
  */
 export function choice<const T extends string>(choices: readonly T[], help: string): Option<T> {
@@ -141,17 +162,17 @@ export function choice<const T extends string>(choices: readonly T[], help: stri
 }
 
 /**
- * Takes a value as it is.
+ * Accepts any value.
  *
- * @param text anything
- * @returns `text`
+ * @param text any text
+ * @returns `text`, unchanged
  */
 export function asText(text: string): string {
   return text;
 }
 
 /**
- * Reads the name of a host, without a port.
+ * Parses the name of a host, without a port.
  *
  * @param text `chat.example.org`
  * @returns the name in lower case
@@ -163,7 +184,7 @@ export function asHostName(text: string): string {
 }
 
 /**
- * Reads a duration.
+ * Parses a duration.
  *
  * @param text `500ms`, `5s`, `2m`, `1h`, or a number of seconds
  * @returns milliseconds
@@ -177,9 +198,9 @@ export function asDuration(text: string): number {
 }
 
 /**
- * Reads a time limit: a duration that is not 0.
+ * Parses a time limit: a duration that is not 0.
  *
- * @param text as for {@linkcode asDuration}
+ * @param text a duration as for {@linkcode asDuration}
  * @returns milliseconds
  * @throws {Error} what was expected
  */
@@ -189,11 +210,11 @@ export function asTimeLimit(text: string): number {
   return ms;
 }
 
-/** Timers count milliseconds in 31 bits; beyond that they fire at once. */
+/** Timers hold milliseconds in 31 bits; a longer one would fire at once. */
 const MAX_DURATION_MS = 2 ** 31 - 1;
 
 /**
- * Reads a size.
+ * Parses a size.
  *
  * @param text `64k`, `10m`, `1g` (powers of 1024), or a number of bytes
  * @returns bytes
@@ -207,10 +228,10 @@ export function asSize(text: string): number {
 }
 
 /**
- * Reads a rate.
+ * Parses a rate.
  *
- * @param text a size that is not 0, for each second
- * @returns bytes a second
+ * @param text a size that is not 0, per second
+ * @returns bytes per second
  * @throws {Error} what was expected
  */
 export function asRate(text: string): number {
@@ -222,9 +243,14 @@ export function asRate(text: string): number {
 /**
  * Makes a reader of whole numbers.
  *
- * @param min smallest
- * @param max largest
- * @returns a reader that throws what was expected
+ * @example
+ * ```ts ignore
+ * asNumber(1, 65_535)("70000"); // Error: expected a whole number from 1 to 65535
+ * ```
+ *
+ * @param min smallest number allowed
+ * @param max largest number allowed
+ * @returns a reader, which throws an Error that says what was expected
  */
 export function asNumber(min: number, max: number): Reader<number> {
   return (text) => {

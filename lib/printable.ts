@@ -1,25 +1,30 @@
 /**
- * Text that came from a stranger, made safe to print. What a terminal would obey (control characters) or use to mislead the
- * reader (text direction, invisible marks) is shown by its number. A backslash in the text stays as it is: the result is for
- * eyes, not for reading back.
+ * Makes untrusted text safe to print. Characters that a terminal would act on (controls) or that could mislead the
+ * reader (text direction, invisible marks) are replaced by their numbers. A backslash in the text is not doubled: the
+ * result is for display and is never parsed.
  *
  * @module
  */
 
-// C0 but tab and line feed, DEL, C1; marks, overrides and isolates of text direction; line and paragraph separators;
-// the byte order mark; surrogates without a partner.
+// C0 except tab and line feed, DEL, C1; marks, overrides and isolates of text direction; line and paragraph separators;
+// the byte order mark; lone surrogates.
 const UNSAFE_SET =
   "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff\\p{Surrogate}]";
 const UNSAFE = new RegExp(UNSAFE_SET, "u");
 const UNSAFE_ALL = new RegExp(UNSAFE_SET, "gu");
 
-/** Names that `\x0d` and the like are better known by. */
+/** Short names of control characters that are better known than `\x0d`. */
 const SHORT_NAMES: ReadonlyMap<string, string> = new Map([["\r", "\\r"]]);
 
 /**
  * Makes text safe for a terminal. Tab and line feed stay.
  *
- * @param text anything, also with lone surrogates
+ * @example
+ * ```ts ignore
+ * escapeControls("\x1b[2Jhello\r"); // "\\x1b[2Jhello\\r"
+ * ```
+ *
+ * @param text any text, lone surrogates included
  * @returns the text with `\r`, `\x1b`, `\u0085` or `\u202e` in place of each unsafe character
  */
 export function escapeControls(text: string): string {
@@ -33,13 +38,13 @@ function escapeOne(character: string): string {
     (code < 0x80 ? `\\x${digits.padStart(2, "0")}` : `\\u${digits.padStart(4, "0")}`);
 }
 
-/** The most characters of a value that a message repeats: it has to fit on one line of a terminal with its reason. */
+/** Most characters of a value that a message quotes: the value and the reason should fit on one line of a terminal. */
 const QUOTE_LIMIT = 60;
 
 /**
- * A value as messages show it: in quotes, on one line, safe for a terminal, cut when it is long.
+ * Quotes a value for a message: in double quotes, on one line, safe for a terminal, shortened if it is long.
  *
- * @param text the value as it was given
+ * @param text the value
  * @returns the value in double quotes
  */
 export function quote(text: string): string {

@@ -1,31 +1,41 @@
 /**
- * A queue between a producer that pushes and a consumer that waits.
+ * A queue between a producer that pushes items and a consumer that waits for them.
  *
  * @module
  */
 
-/** Items in the order they were pushed. One consumer at a time. */
+/**
+ * A first-in, first-out queue for one consumer at a time.
+ *
+ * @example
+ * ```ts ignore
+ * const queue = new AsyncQueue<string>();
+ * socket.onmessage = ({ data }) => queue.push(data);
+ * socket.onclose = () => queue.close();
+ * for await (const message of queue) handle(message);
+ * ```
+ */
 export class AsyncQueue<T> implements AsyncIterable<T> {
   readonly #items: T[] = [];
   #closed = false;
   #failure: unknown;
-  /** Wakes the consumer; replaced at each wait. */
+  /** Wakes the waiting consumer; replaced at each wait. */
   #wake = () => {};
 
-  /** Items that wait. */
+  /** Number of items in the queue. */
   get length(): number {
     return this.#items.length;
   }
 
-  /** Whether {@linkcode close} was called. */
+  /** True after {@linkcode close}. */
   get closed(): boolean {
     return this.#closed;
   }
 
   /**
-   * Adds an item; after {@linkcode close} it is dropped.
+   * Appends an item; after {@linkcode close} the item is dropped.
    *
-   * @param item what the consumer gets
+   * @param item the item
    */
   push(item: T): void {
     if (this.#closed) return;
@@ -34,9 +44,9 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
   }
 
   /**
-   * Adds nothing more. The consumer still gets what waits, then the end. Calling it again does nothing.
+   * Closes the queue. The consumer still gets the items in it, then the end. Further calls have no effect.
    *
-   * @param failure thrown to the consumer instead of the end
+   * @param failure error that the consumer gets in place of the end
    */
   close(failure?: unknown): void {
     if (this.#closed) return;
@@ -45,16 +55,16 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     this.#wake();
   }
 
-  /** Takes all items that wait, without waiting. */
+  /** Removes and returns all items, without waiting. */
   drain(): T[] {
     return this.#items.splice(0);
   }
 
   /**
-   * Takes the next item, waiting for it.
+   * Waits for the next item and removes it.
    *
    * @returns the item; undefined at the end
-   * @throws the failure that the queue was closed with
+   * @throws the failure passed to {@linkcode close}
    */
   async next(): Promise<T | undefined> {
     while (this.#items.length === 0) {
@@ -65,7 +75,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     return this.#items.shift();
   }
 
-  /** The items until the end; leaving the loop leaves the queue open. */
+  /** Iterates over the items to the end; leaving the loop does not close the queue. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T> {
     for (let item; (item = await this.next()) !== undefined;) yield item;
   }

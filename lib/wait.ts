@@ -1,13 +1,18 @@
 /**
- * Waiting that can be cut short.
+ * Waits with a limit in time or a signal that ends them.
  *
  * @module
  */
 
 /**
- * Waits.
+ * Waits for some time.
  *
- * @param ms milliseconds; a time that has passed is no wait
+ * @example
+ * ```ts ignore
+ * await wait(500, signal); // throws signal.reason if the signal aborts first
+ * ```
+ *
+ * @param ms milliseconds; a negative time is 0
  * @param signal ends the wait; its reason is thrown
  */
 export async function wait(ms: number, signal?: AbortSignal): Promise<void> {
@@ -25,13 +30,20 @@ export async function wait(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /**
- * Calls back after some time. The first `setTimeout` of a process loads Node's timers, which takes a third as long again as to
- * start; this does not, but what is taken back costs some memory until its time has come. So it is for the way to a first
- * answer.
+ * Calls a function after some time. The first `setTimeout` of a process loads Node's timers, which adds a third to the
+ * start-up time. This function does not, but a cancelled call keeps its memory until its time has come. Use it on the
+ * path to a command's first answer.
+ *
+ * @example
+ * ```ts ignore
+ * const cancel = callAfter(5_000, () => controller.abort());
+ * await work();
+ * cancel();
+ * ```
  *
  * @param ms milliseconds
- * @param act what to call
- * @returns takes it back
+ * @param act the function to call
+ * @returns a function that cancels the call
  */
 export function callAfter(ms: number, act: () => void): () => void {
   const signal = AbortSignal.timeout(Math.ceil(ms));
@@ -39,21 +51,31 @@ export function callAfter(ms: number, act: () => void): () => void {
   return () => signal.removeEventListener("abort", act);
 }
 
-/** A signal with a limit in time. */
+/** A signal with a time limit. */
 export interface TimeLimit {
-  /** Aborts when the outer one does, with its reason, or when time is up. */
+  /** Aborts when the time is up, or when the outer signal does, with the outer signal's reason. */
   readonly signal: AbortSignal;
-  /** Ends the limit. */
+  /** Removes the limit; the signal never aborts after that. */
   cancel(): void;
 }
 
 /**
- * Limits work in time. `AbortSignal.any` with `AbortSignal.timeout` says the same, but its timer cannot be taken back, and
- * there is more of it to compile on the way to a first answer.
+ * Makes a signal that aborts after some time. `AbortSignal.any` with `AbortSignal.timeout` does the same, but its timer
+ * cannot be cancelled, and it makes the engine compile more code before a command's first answer.
+ *
+ * @example
+ * ```ts ignore
+ * const limit = limitTime(5_000, signal, new SockeyeError("timeout", "No answer in 5 s"));
+ * try {
+ *   return await connect({ signal: limit.signal });
+ * } finally {
+ *   limit.cancel();
+ * }
+ * ```
  *
  * @param ms milliseconds
- * @param outer ends the work sooner
- * @param reason what the signal has for a reason when time is up
+ * @param outer a signal that ends the work sooner
+ * @param reason the signal's reason when the time is up
  * @returns the limit; cancel it when the work is done
  */
 export function limitTime(ms: number, outer?: AbortSignal, reason?: unknown): TimeLimit {
@@ -70,11 +92,17 @@ export function limitTime(ms: number, outer?: AbortSignal, reason?: unknown): Ti
 }
 
 /**
- * Waits for work that cannot be cut short; when the wait is, nobody hears any more what becomes of it.
+ * Waits for work that cannot be aborted itself. If the signal ends the wait, the work goes on and its result is
+ * ignored.
  *
- * @param work what is waited for
+ * @example
+ * ```ts ignore
+ * const addresses = await unlessAborted(Deno.resolveDns(host, "A"), signal);
+ * ```
+ *
+ * @param work the promise to wait for
  * @param signal ends the wait; its reason is thrown
- * @returns what the work comes to
+ * @returns the result of the work
  */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const over = Promise.withResolvers<never>();
@@ -89,11 +117,16 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
 }
 
 /**
- * Waits for work, but not for ever.
+ * Waits for work for a limited time.
  *
- * @param work what is waited for
+ * @example
+ * ```ts ignore
+ * if (!await settledWithin(peer.flush(), 1_000)) peer.kick("it does not read");
+ * ```
+ *
+ * @param work the promise to wait for
  * @param ms milliseconds
- * @returns whether the work has settled, one way or the other, in that time
+ * @returns true if the work was fulfilled or rejected in that time
  */
 export async function settledWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
   const late = Promise.withResolvers<false>();

@@ -1,13 +1,13 @@
 /**
- * Words in messages: counts, lists, and the word that was probably meant.
+ * Words in messages: counts, lists, and suggestions for mistyped words.
  *
  * @module
  */
 
 /**
- * A count and its noun.
+ * Formats a count and its noun.
  *
- * @param count how many
+ * @param count the number
  * @param noun in the singular, with a regular plural
  * @returns `1 connection`, `2 connections`
  */
@@ -16,10 +16,10 @@ export function plural(count: number, noun: string): string {
 }
 
 /**
- * A list as a sentence has it.
+ * Formats a list as part of a sentence.
  *
  * @param words the items
- * @param last stands before the last item
+ * @param last the word before the last item
  * @returns `tcp, tls and udp`
  */
 export function listed(words: readonly string[], last: "and" | "or"): string {
@@ -27,11 +27,16 @@ export function listed(words: readonly string[], last: "and" | "or"): string {
 }
 
 /**
- * The word that a mistyped one was probably meant to be.
+ * Suggests a word for a mistyped one.
  *
- * @param word what was typed
- * @param candidates what would have been right
- * @returns ` - did you mean "…"?`, or nothing when none is near
+ * @example
+ * ```ts ignore
+ * didYouMean("ecoh", ["echo", "chat"]); // ' - did you mean "echo"?'
+ * ```
+ *
+ * @param word the word as typed
+ * @param candidates the valid words
+ * @returns ` - did you mean "…"?`, or the empty text if no candidate is close
  */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const ranked = candidates
@@ -44,7 +49,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   return near ? ` - did you mean "${best.candidate}"?` : "";
 }
 
-/** Insertions, deletions, changes and swaps of neighbours (optimal string alignment). */
+/** Number of insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   const at = (i: number, j: number) => rows[i]?.[j] ?? Infinity;

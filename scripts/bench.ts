@@ -1,8 +1,8 @@
 /**
- * Measures sockeye and the programs that do the same jobs, beside C programs that do only what must be done. All of it runs on
- * loopback, a round after the other; what counts are ratios within a round, since no two machines are equally fast.
+ * Measures sockeye and other programs that do the same jobs, and compares them with minimal C programs. Everything runs
+ * on loopback, in rounds. The results are ratios within a round, because absolute speeds depend on the machine.
  *
- * `deno task bench --help` says how to choose; Linux only. Exit code 2 for words that cannot be understood, 1 when nothing ran.
+ * `deno task bench --help` lists the options; Linux only. Exit code 2 for a wrong command line, 1 when nothing ran.
  *
  * @module
  */
@@ -19,13 +19,13 @@ import { type Absence, showAll } from "./bench/table.ts";
 import { judge } from "./bench/targets.ts";
 import type { Contestant, Load, Tools } from "./bench/types.ts";
 
-/** Milliseconds that a run takes at most, besides the run under way. */
+/** Milliseconds after which no further load is started. */
 const BUDGET_MS = 330_000;
 const QUICK_BUDGET_MS = 50_000;
 
-/** Rounds of a run, and the most that anybody waits for. */
+/** Default and largest number of rounds. */
 const ROUNDS = 3;
-const MOST_ROUNDS = 99;
+const MAX_ROUNDS = 99;
 
 /** Exit code after Ctrl-C. */
 const INTERRUPTED = 130;
@@ -42,25 +42,25 @@ const USAGE = `Usage: deno task bench [OPTION…]
       --help         this help
 `;
 
-/** What was asked for. */
+/** Settings from the command line. */
 export interface Settings {
-  /** In the order of the table. */
+  /** Loads to run, in the order of the table. */
   readonly loads: readonly Load[];
-  /** In the order of the table. */
+  /** Contestants to measure, in the order of the table. */
   readonly contestants: readonly Contestant[];
-  /** Times. */
+  /** Number of rounds. */
   readonly rounds: number;
-  /** Milliseconds. */
+  /** Milliseconds after which no further load is started. */
   readonly budgetMs: number;
-  /** Whether runs are short. */
+  /** True for short runs. */
   readonly quick: boolean;
-  /** Where downloads go. */
+  /** Folder for large downloads. */
   readonly dir?: string | undefined;
-  /** Whether JSON is wanted. */
+  /** True to print JSON. */
   readonly json: boolean;
-  /** Where the chart goes. */
+  /** File for the chart. */
   readonly svg?: string | undefined;
-  /** Whether only help is wanted. */
+  /** True to print only the help. */
   readonly help: boolean;
 }
 
@@ -77,9 +77,9 @@ const OPTIONS = {
 } as const;
 
 /**
- * Reads the command line.
+ * Parses the command line.
  *
- * @throws {Error} something cannot be understood; the message names it
+ * @throws {Error} for an unknown option or a bad value; the message names it
  */
 export function readSettings(args: readonly string[]): Settings {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
@@ -90,7 +90,7 @@ export function readSettings(args: readonly string[]): Settings {
     loads: choose(LOADS, ({ id }) => id, values.loads, "load") ??
       LOADS.filter(({ onRequest, slow }) => !onRequest && !(quick && slow)),
     contestants: choose(CONTESTANTS, ({ name }) => name, values.only, "contestant") ?? CONTESTANTS,
-    rounds: readNumber("rounds", values.rounds ?? (quick ? "1" : String(ROUNDS)), MOST_ROUNDS),
+    rounds: readNumber("rounds", values.rounds ?? (quick ? "1" : String(ROUNDS)), MAX_ROUNDS),
     budgetMs: minutes === undefined ? (quick ? QUICK_BUDGET_MS : BUDGET_MS) : minutes * 60_000,
   };
 }
@@ -102,13 +102,13 @@ function choose<T>(all: readonly T[], nameOf: (one: T) => string, list: string |
   return names && all.filter((one) => names.includes(nameOf(one)));
 }
 
-function readNumber(option: string, text: string, most: number): number {
+function readNumber(option: string, text: string, max: number): number {
   const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-  throw new Error(`Option --${option} takes a number from 1 to ${most}, not "${text}"`);
+  if (Number.isInteger(number) && number >= 1 && number <= max) return number;
+  throw new Error(`Option --${option} takes a number from 1 to ${max}, not "${text}"`);
 }
 
-/** Runs what was asked for, in a folder that is removed in the end. */
+/** Runs the benchmark in a temporary folder and prints the results; returns the exit code. */
 async function bench(settings: Settings, folder: string, signal: AbortSignal): Promise<number> {
   const downloads = await Deno.makeTempDir({ dir: settings.dir ?? memoryFolder(folder), prefix: "sockeye-bench-" });
   try {
@@ -119,9 +119,9 @@ async function bench(settings: Settings, folder: string, signal: AbortSignal): P
       return why === undefined ? [] : [{ name: contestant.name, why }];
     });
     const contestants = settings.contestants.filter(({ name }) => !absent.some((one) => one.name === name));
-    const pace = settings.quick ? QUICK : FULL;
-    if (settings.loads.some(({ bytes }) => bytes)) await fill(`${downloads}/fill`, pace.bytes);
-    const all = await runAll({ ...settings, contestants, tools, pace, signal, progress });
+    const size = settings.quick ? QUICK : FULL;
+    if (settings.loads.some(({ bytes }) => bytes)) await fill(`${downloads}/fill`, size.bytes);
+    const all = await runAll({ ...settings, contestants, tools, size, signal, progress });
     progress("");
     if (signal.aborted) return INTERRUPTED;
     const verdicts = judge(all);
@@ -134,33 +134,38 @@ async function bench(settings: Settings, folder: string, signal: AbortSignal): P
   }
 }
 
-/** Makes the system find the memory for a file: whoever wrote the first one would pay for all. */
+/**
+ * Writes and removes a file, so that the system allocates its memory now: otherwise the first download would pay for
+ * it.
+ */
 async function fill(file: string, bytes: number): Promise<void> {
   const args = ["-c", 'head -c "$1" /dev/zero >"$2"; rm "$2"', "sh", String(bytes), file];
   await new Deno.Command("sh", { args, stdin: "null" }).output();
 }
 
-/** Memory that looks like a disk, so that no disk is measured. */
+/** Returns a folder in memory, if there is one: the speed of a disk must not be measured. */
 function memoryFolder(otherwise: string): string {
   try {
     return Deno.statSync("/dev/shm").isDirectory ? "/dev/shm" : otherwise;
   } catch {
-    return otherwise; // Not every system has it.
+    return otherwise; // /dev/shm does not exist on every system.
   }
 }
 
-/** The interpreter itself: a version manager's stand-in would be measured with it. */
+/**
+ * Finds the real Python interpreter: `python3` may be the wrapper of a version manager, which would be measured too.
+ */
 async function pythonItself(): Promise<string> {
   try {
     const { stdout } = await new Deno.Command("python3", { args: ["-c", "import sys; print(sys.executable)"] })
       .output();
     return new TextDecoder().decode(stdout).trim();
   } catch {
-    return "python3"; // It is not there, which the contestants will tell.
+    return "python3"; // Python is not installed; the contestant is left out for that reason.
   }
 }
 
-/** On a terminal, one line that changes. */
+/** Shows the progress on a terminal, on one line that is overwritten. */
 function progress(text: string): void {
   if (Deno.stderr.isTerminal()) Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${text}`));
 }
@@ -195,7 +200,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
 
 if (import.meta.main) {
   const stop = new AbortController();
-  // What runs is ended, nothing more is begun, and the folders are removed on the way out.
+  // Ends running programs and starts no further load; the temporary folders are removed on the way out.
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
       if (stop.signal.aborted) Deno.exit(INTERRUPTED);

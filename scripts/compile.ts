@@ -1,14 +1,14 @@
 /**
- * Makes `dist/sockeye`, one executable that runs on a machine with nothing installed, and an archive of it; with `--js`
- * `dist/sockeye-js`, what the executable is made of, for machines that have Deno: it has fewer and smaller files to read, and a
- * first line by which it runs like a program.
+ * Makes `dist/sockeye`, a single executable for machines with nothing installed, and an archive of it. With `--js` it
+ * makes `dist/sockeye-js`, the bundle inside the executable, for machines that have Deno: it consists of fewer and
+ * smaller files than the sources, and its first line makes it executable.
  *
- * It is compiled with `--no-prompt`: a program asks nobody for permissions that it does not have; with `--no-code-cache`:
- * else it writes a file to the temporary folder when it is first run; and with the permissions that `deno.json` calls
- * `compiled`. `stage.ts` says why it is bundled first.
+ * The compile flags: `--no-prompt`, because the program must never prompt for permissions; `--no-code-cache`, because
+ * otherwise the first run writes a file to the temporary folder; and the permission set `compiled` of `deno.json`.
+ * `stage.ts` explains why the sources are bundled first.
  *
- * The Deno that runs this compiles. The runtime inside is fetched by it, or is the file that `DENORT_BIN` names. A program for
- * this machine is started once: a runtime that does not fit shows only then.
+ * The Deno that runs this script also compiles. It downloads the runtime to embed, or takes the file that `DENORT_BIN`
+ * names. A program for this machine is started once, because only that reveals a runtime that does not match.
  *
  * @module
  */
@@ -34,29 +34,29 @@ const USAGE = `Usage: deno task compile [OPTION…]
 Targets: ${TARGETS.join(", ")}
 `;
 
-/** What is to be made. */
+/** Options of the command line. */
 export interface CompileOptions {
-  /** The systems. */
+  /** Systems to compile for. */
   readonly targets: readonly Target[];
-  /** The folder for the results. */
+  /** Folder for the results. */
   readonly out: string;
-  /** Whether archives and their checksums are made. */
+  /** True to make archives and their checksums. */
   readonly archive: boolean;
-  /** Only the bundle is made. */
+  /** True to make only the bundle. */
   readonly js: boolean;
 }
 
-/** A command line that says nothing sensible. */
+/** An error in the command line. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
 
 /**
- * Reads the words after the script's name.
+ * Parses the command line.
  *
- * @param args the words
- * @returns what they ask for; undefined for the help
- * @throws {UsageError} when a word is unknown or has no value
+ * @param args the arguments after the script's name
+ * @returns the options; undefined for the help
+ * @throws {UsageError} when an option is unknown or lacks its value
  */
 export function readOptions(args: readonly string[]): CompileOptions | undefined {
   const options = {
@@ -67,7 +67,7 @@ export function readOptions(args: readonly string[]): CompileOptions | undefined
     js: { type: "boolean", default: false },
     help: { type: "boolean", short: "h" },
   } as const;
-  const { values } = told(() => parseArgs({ args: [...args], options }));
+  const { values } = withUsageErrors(() => parseArgs({ args: [...args], options }));
   if (values.help) return undefined;
   if (values.js && (values.all || values.target)) {
     throw new UsageError("What --js makes is for every system: it has no target");
@@ -80,26 +80,26 @@ export function readOptions(args: readonly string[]): CompileOptions | undefined
   return { targets: [...new Set(targets)], out, archive: !values["no-archive"], js };
 }
 
-function told<T>(read: () => T): T {
+function withUsageErrors<T>(parse: () => T): T {
   try {
-    return read();
+    return parse();
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
 
 /**
- * Compiles what is staged.
+ * Compiles the staged sources.
  *
  * @param stage the bundled sources
- * @param target the system
- * @param output the program to be
- * @throws {Error} when it cannot be compiled
+ * @param target the system to compile for
+ * @param output path of the program
+ * @throws {Error} when compiling fails
  */
 export async function compileStage(stage: Stage, target: Target, output: string): Promise<void> {
   const includes = stage.includes.flatMap((file) => ["--include", file]);
   const set = toFlags(config.permissions.compiled);
-  // A server gives memory back when its clients have left (lib/server/memory.ts).
+  // --expose-gc: a server trims its memory after many clients have disconnected (lib/server/memory.ts).
   const flags = [
     "--quiet",
     "--no-prompt",
@@ -113,7 +113,7 @@ export async function compileStage(stage: Stage, target: Target, output: string)
   await run(Deno.execPath(), ["compile", ...flags, "--output", output, "main.js"], { cwd: stage.folder });
 }
 
-/** Makes everything that was asked for; gives the paths. */
+/** Makes everything that the options ask for; returns the paths of the results. */
 async function make({ targets, out, archive, js }: CompileOptions): Promise<string[]> {
   const host = targets.every((target) => target === Deno.build.target);
   if (!js && !host && Deno.env.get("DENORT_BIN")) {
@@ -142,8 +142,9 @@ async function make({ targets, out, archive, js }: CompileOptions): Promise<stri
 }
 
 /**
- * How Deno runs the bundle. V8 compiles a function when it is first called, and Deno's cache keeps only what was compiled
- * before anything ran: so all is compiled when it is loaded, once. That is a tenth of the time of a small download.
+ * Command that runs the bundle. V8 normally compiles a function at its first call, but Deno's code cache keeps only the
+ * functions that were compiled before the program ran. `--no-lazy` compiles all of them on load, so that later runs
+ * find them in the cache. It saves a tenth of the time of a small download.
  */
 const LAUNCH = [
   "deno",
@@ -154,9 +155,9 @@ const LAUNCH = [
   ...toFlags(config.permissions.compiled),
 ];
 
-/** Keeps the bundle itself, in place of an earlier one; gives the path of its first file. */
+/** Copies the bundle to a folder, in place of an earlier one; returns the path of its main file. */
 async function keepStage(stage: Stage, folder: string): Promise<string> {
-  await Deno.remove(folder, { recursive: true }).catch(() => {}); // There may be none.
+  await Deno.remove(folder, { recursive: true }).catch(() => {}); // There may be no earlier one.
   await copy(stage.folder, folder);
   const main = `${folder}/main.js`;
   await Deno.writeTextFile(main, `#!/usr/bin/env -S ${LAUNCH.join(" ")}\n${await Deno.readTextFile(main)}`);
@@ -164,7 +165,7 @@ async function keepStage(stage: Stage, folder: string): Promise<string> {
   return main;
 }
 
-/** What goes into every archive besides the program and the documents. */
+/** Collects the texts that go into every archive besides the program and the documents. */
 async function collectTexts(stage: Stage): Promise<Map<string, string>> {
   const texts = await printAll([Deno.execPath(), "run", "--no-config", `${stage.folder}/main.js`]);
   return texts.set(

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Installs sockeye for this user: sh install.sh
 #
-#   PREFIX           where it goes, bin/ and share/ below it (~/.local)
+#   PREFIX           folder for bin/ and share/ (~/.local)
 #   SOCKEYE_RELEASE  address of the folder with the archives and SHA256SUMS (the release that this script came with)
 #
-# Nothing that is installed is touched before the archive is complete and its checksum is right.
+# An existing installation is not changed before the archive is complete and its checksum is right.
 set -eu
 
 release=${SOCKEYE_RELEASE:-}
@@ -29,7 +29,7 @@ find_target() {
   esac
   case $system in
     Linux)
-      # The runtime inside is made for glibc; on musl the program would be "not found" though it is there.
+      # The embedded runtime needs glibc; on musl the shell would report an existing program as "not found".
       if has ldd && ldd --version 2>&1 | grep -qi musl; then
         fail "This Linux has musl, sockeye needs glibc: use a container with Debian, or run it with Deno from source"
       fi
@@ -71,7 +71,7 @@ sum() {
   echo "${said%% *}"
 }
 
-# place MODE FILE TARGET: what runs is replaced in one step, never written into.
+# place MODE FILE TARGET: replaces the target atomically, because it may be a running program.
 place() {
   mkdir -p "$(dirname "$3")" || fail "Cannot make the folder of $3"
   cp "$2" "$3.new" || fail "Cannot write $3"

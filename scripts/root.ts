@@ -1,5 +1,5 @@
 /**
- * Where the checkout is.
+ * The folder of the checkout.
  *
  * @module
  */
@@ -7,5 +7,5 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Its folder as the system writes it, without a slash at the end; a URL would have `%20` for a blank. */
+/** Path of the checkout, without a slash at the end. It is a path and not a URL, in which a blank would be `%20`. */
 export const ROOT: string = dirname(dirname(fileURLToPath(import.meta.url)));

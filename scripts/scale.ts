@@ -1,11 +1,12 @@
 /**
- * Measures how far the chat goes: one room at some servers, with so many clients.
+ * Measures how the chat scales: one room on one or several servers, with a given number of clients.
  *
  *     deno run --allow-all scripts/scale.ts SERVERS CLIENTS SENDERS LINES RATE
  *
- * SERVERS is 1 for one server without a bus; `bus1`, `bus2`, … joins so many by a NATS of their own; `web` is one server whose
- * clients are WebSockets, without SENDERS and so on. LINES of 64 bytes are said in all, RATE a second, or (0) as fast as they are
- * taken. Prints one line of JSON; Linux only. `docs/scale.md` says what came out.
+ * SERVERS is `1` for one server without a bus, `bus1`, `bus2`, … for that number of servers joined by a NATS server
+ * that this script starts, or `web` for one server whose clients are WebSockets and send no lines. LINES is the total
+ * number of lines, of 64 bytes each; RATE is lines per second, or 0 for as fast as possible. Prints one line of JSON;
+ * Linux only. The results are in `docs/scale.md`.
  *
  * @module
  */
@@ -14,21 +15,24 @@ import { build } from "./bench/build.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 
-/** Bytes of a line, with its end. */
+/** Bytes of a line, including its line end. */
 const SIZE = 64;
 
-/** What /proc counts time in. */
+/** Clock ticks per second in `/proc/PID/stat`. */
 const TICKS_A_SECOND = 100;
 
-/** Milliseconds that a room rests before its memory is looked at. */
+/** Milliseconds that a room is left idle before its memory is measured. */
 const REST_MS = 1_500;
 
-interface Use {
+/** Resources that a process uses. */
+interface Usage {
+  /** Seconds of processor time since its start. */
   readonly cpu: number;
+  /** Resident memory in MiB. */
   readonly mib: number;
 }
 
-/** Something that runs until it is ended. */
+/** A program that runs until the end of the scope that holds it. */
 class Running implements AsyncDisposable {
   readonly child: Deno.ChildProcess;
   readonly lines: AsyncIterator<string>;
@@ -44,7 +48,7 @@ class Running implements AsyncDisposable {
     this.lines = linesOf(this.child[reads]);
   }
 
-  /** The next line that says it. */
+  /** Waits for the next line that matches. */
   async line(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const { value, done } = await this.lines.next();
@@ -54,8 +58,8 @@ class Running implements AsyncDisposable {
     }
   }
 
-  /** Seconds of processor time so far, and MiB of memory now. */
-  use(): Use {
+  /** Returns the processor time so far and the memory at the moment. */
+  usage(): Usage {
     const stat = Deno.readTextFileSync(`/proc/${this.child.pid}/stat`).split(") ")[1]!.split(" ");
     const status = Deno.readTextFileSync(`/proc/${this.child.pid}/status`);
     return {
@@ -68,7 +72,7 @@ class Running implements AsyncDisposable {
     try {
       this.child.kill("SIGKILL");
     } catch {
-      // It has ended by itself.
+      // The program has already exited.
     }
     await this.child.status;
   }
@@ -98,13 +102,13 @@ async function main([kind = "", clients = "100", senders = "10", lines = "1000",
   const rooms = await Promise.all(
     Array.from({ length: servers }, () => start(Deno.execPath(), args, "stderr", /Listening on .*:(\d+)/)),
   );
-  // What else they say must not fill the pipe.
+  // Read all further output, so that it does not fill the pipe.
   for (const { running } of rooms) void running.line(/^$/).catch(() => {});
-  const uses = () => rooms.map(({ running }) => running.use());
+  const uses = () => rooms.map(({ running }) => running.usage());
   const ports = rooms.map(({ port }) => port).join(",");
   const empty = uses();
-  const natsBefore = nats?.running.use();
-  if (kind === "web") return await browse(Number(ports), Number(clients), uses, empty);
+  const natsBefore = nats?.running.usage();
+  if (kind === "web") return await measureWeb(Number(ports), Number(clients), uses, empty);
 
   const folder = await Deno.makeTempDir();
   stack.defer(() => Deno.remove(folder, { recursive: true }));
@@ -116,7 +120,7 @@ async function main([kind = "", clients = "100", senders = "10", lines = "1000",
   await load.line(/begun|(error.*)/).then(([, error]) => error && Promise.reject(new Error(error)));
   await new Promise((resolve) => setTimeout(resolve, REST_MS));
   const idle = uses();
-  const natsIdle = nats?.running.use();
+  const natsIdle = nats?.running.usage();
   let most = sum(idle, "mib");
   const look = setInterval(() => most = Math.max(most, sum(uses(), "mib")), 100);
   await stdin.write(new TextEncoder().encode("\n"));
@@ -126,7 +130,7 @@ async function main([kind = "", clients = "100", senders = "10", lines = "1000",
   if (found.error) throw new Error(found.error);
   const cpu = sum(uses(), "cpu") - sum(idle, "cpu");
   const many = Number(clients);
-  say({
+  printJson({
     kind,
     clients: many,
     rate: Number(rate),
@@ -143,11 +147,11 @@ async function main([kind = "", clients = "100", senders = "10", lines = "1000",
     last50: found.last50,
     last99: found.last99,
     natsCameCpu: nats && round(natsIdle!.cpu - natsBefore!.cpu, 2),
-    natsUsPerLine: nats && round((nats.running.use().cpu - natsIdle!.cpu) / Number(lines) * 1e6, 1),
+    natsUsPerLine: nats && round((nats.running.usage().cpu - natsIdle!.cpu) / Number(lines) * 1e6, 1),
   });
 }
 
-async function browse(port: number, clients: number, uses: () => Use[], empty: readonly Use[]): Promise<void> {
+async function measureWeb(port: number, clients: number, uses: () => Usage[], empty: readonly Usage[]): Promise<void> {
   const began = performance.now();
   const sockets = await Promise.all(Array.from({ length: clients }, () => {
     const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
@@ -160,7 +164,7 @@ async function browse(port: number, clients: number, uses: () => Use[], empty: r
   const came = (performance.now() - began) / 1e3;
   await new Promise((resolve) => setTimeout(resolve, REST_MS));
   const idle = uses();
-  say({
+  printJson({
     kind: "web",
     clients,
     came: round(came, 2),
@@ -172,11 +176,11 @@ async function browse(port: number, clients: number, uses: () => Use[], empty: r
   for (const socket of sockets) socket.close();
 }
 
-function say(result: unknown): void {
+function printJson(result: unknown): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(result)}\n`));
 }
 
-function sum(uses: readonly Use[], what: keyof Use): number {
+function sum(uses: readonly Usage[], what: keyof Usage): number {
   return uses.reduce((total, use) => total + use[what], 0);
 }
 

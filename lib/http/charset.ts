@@ -1,6 +1,7 @@
 /**
- * The charset of a text that came by HTTP, and the text made into UTF-8. The charset is looked for where browsers look
- * (HTML standard, "encoding sniffing algorithm"): byte order mark, Content-Type, then what the text says about itself.
+ * Finds the charset of a text received over HTTP, and converts the text to UTF-8. The charset comes from the same
+ * places as in browsers (HTML standard, "encoding sniffing algorithm"): byte order mark, Content-Type, then a
+ * declaration in the text itself.
  *
  * @module
  */
@@ -9,29 +10,34 @@ import { concat } from "../bytes.ts";
 import { resolveEncoding } from "../text/encodings.ts";
 import { parametersOf } from "./disposition.ts";
 
-/** Bytes at the beginning of a text that may name its charset: as many as the HTML standard has browsers look at. */
+/** Bytes at the beginning of a text that are searched for its charset: the number in the HTML standard. */
 export const PRESCAN_BYTES = 1024;
 
-/** What is known of a body when its beginning is there. */
+/** The beginning of a body and its media type. */
 export interface TextHead {
   /** The value of Content-Type. */
   readonly contentType: string | undefined;
-  /** The first {@linkcode PRESCAN_BYTES} bytes of the body, or all of a shorter one; more are not looked at. */
+  /** The first {@linkcode PRESCAN_BYTES} bytes of the body, or all of a shorter one; further bytes are ignored. */
   readonly head: Uint8Array;
 }
 
 /**
- * Finds the charset.
+ * Finds the charset of a text.
  *
- * @param text what is known
- * @returns a name that {@linkcode ToUtf8} takes, or undefined when no known charset is named
+ * @example
+ * ```ts ignore
+ * charsetOf({ contentType: "text/html", head: encode('<meta charset="gb2312">') }); // "gbk"
+ * ```
+ *
+ * @param text the beginning of the text and its media type
+ * @returns a name that {@linkcode ToUtf8} accepts, or undefined if no supported charset is named
  */
 export function charsetOf({ contentType, head }: TextHead): string | undefined {
   return byMark(head) ?? known(parametersOf(contentType ?? "").get("charset")) ?? byDeclaration(contentType, head);
 }
 
 /**
- * Whether a body is text, which a change of the charset does not break.
+ * Tests whether a body is text, which can be converted to another charset.
  *
  * @param contentType the value of Content-Type
  * @returns true for `text/…`, HTML, XML, JSON and JavaScript
@@ -42,12 +48,12 @@ export function isText(contentType: string | undefined): boolean {
   );
 }
 
-/** A media type in lower case, without parameters. */
+/** Returns a media type in lower case, without parameters. */
 function typeOf(contentType: string = ""): string {
   return contentType.split(";", 1)[0]!.trim().toLowerCase();
 }
 
-/** XML and HTML name their charset themselves; so may a body of which nobody says what it is. */
+/** Tests whether a body may declare its charset: XML, HTML, and bodies without a Content-Type. */
 function declares(contentType: string | undefined): boolean {
   return contentType === undefined || /^(?:|text\/html|[^/]+\/(?:.*\+)?xml)$/.test(typeOf(contentType));
 }
@@ -62,7 +68,10 @@ function byMark(head: Uint8Array): string | undefined {
   return MARKS.find(([mark]) => mark.every((byte, at) => head[at] === byte))?.[1];
 }
 
-/** Sockeye's name for a charset. Browsers know one with a state between characters, too: whole texts can be read in it. */
+/**
+ * Returns sockeye's name for a charset. Like browsers it includes iso-2022-jp, which has state between characters: here
+ * a text is always read from its beginning.
+ */
 function known(label: string | undefined): string | undefined {
   if (label === undefined) return undefined;
   try {
@@ -85,18 +94,18 @@ function byDeclaration(contentType: string | undefined, head: Uint8Array): strin
   return undefined;
 }
 
-/** What could be read as ASCII so far cannot be UTF-16, whatever it says. */
+/** Resolves a declared label. A declaration that was read as ASCII cannot be UTF-16, so UTF-16 there means UTF-8. */
 function readable(label: string): string | undefined {
   const charset = known(label);
   return charset?.startsWith("utf-16") ? "utf-8" : charset;
 }
 
-/** One character for each byte. */
+/** Maps each byte to the character of the same number. */
 function latin1(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }
 
-/** Where a label is in a text. */
+/** The position of a label in a text. */
 interface Span {
   readonly from: number;
   readonly to: number;
@@ -107,14 +116,14 @@ function span(match: RegExpExecArray, groups: readonly number[], offset: number 
   return indices && indices[1] > indices[0] ? { from: offset + indices[0], to: offset + indices[1] } : undefined;
 }
 
-/** The label in an XML declaration, which is the very first thing. */
+/** Finds the label in an XML declaration, which must be at the very beginning. */
 function* xmlLabels(text: string): Generator<Span> {
   const found = /^<\?xml(?=\s)[^>]*?\sencoding\s*=\s*(?:"([^">]*)"|'([^'>]*)')/d.exec(text);
   const label = found && span(found, [1, 2]);
   if (label) yield label;
 }
 
-/** The labels in `<meta charset>` and `<meta http-equiv="Content-Type">`, found as browsers do before they parse. */
+/** Finds the labels in `<meta charset>` and `<meta http-equiv="Content-Type">`, as browsers do before they parse. */
 function* metaLabels(text: string): Generator<Span> {
   for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
     const tag = readTag(text, at);
@@ -122,7 +131,7 @@ function* metaLabels(text: string): Generator<Span> {
       at = skipOther(text, at);
       continue;
     }
-    // A tag that is cut by the end may have a cut label in it.
+    // A tag that is cut by the end of the text may contain a cut label.
     if (tag.end >= text.length) return;
     const label = tag.name === "meta" ? labelOf(tag.attributes, text) : undefined;
     if (label) yield label;
@@ -130,7 +139,9 @@ function* metaLabels(text: string): Generator<Span> {
   }
 }
 
-/** Where to go on after a `<` that begins no tag: after the comment or declaration that it begins, or after itself. */
+/**
+ * Returns where to go on after a `<` that begins no tag: after the comment or declaration it begins, or after itself.
+ */
 function skipOther(text: string, at: number): number {
   const [end, from] = text.startsWith("<!--", at) ? ["-->", at + 2] : [">", at + 1];
   if (end === ">" && !/[!/?]/.test(text[at + 1] ?? "")) return from;
@@ -138,11 +149,12 @@ function skipOther(text: string, at: number): number {
   return found < 0 ? text.length : found + end.length;
 }
 
-/** A tag, by the names of its attributes the places of their values. */
+/** A tag. */
 interface Tag {
   readonly name: string;
+  /** Positions of the attributes' values, by name. */
   readonly attributes: ReadonlyMap<string, Span>;
-  /** The place of its `>`. */
+  /** Position of its `>`. */
   readonly end: number;
 }
 
@@ -181,28 +193,38 @@ function labelOf(attributes: ReadonlyMap<string, Span>, text: string): Span | un
 
 const NOTHING = new Uint8Array();
 
-/** Makes UTF-8 of a text that comes in pieces, and has its XML declaration and its first `<meta>` say so. */
+/**
+ * Converts a text that arrives in chunks to UTF-8, and changes its XML declaration and its first `<meta>` to match.
+ *
+ * @example
+ * ```ts ignore
+ * const converter = new ToUtf8("gbk");
+ * for await (const bytes of body) await file.write(converter.push(bytes));
+ * await file.write(converter.end());
+ * ```
+ */
 export class ToUtf8 {
   readonly #decoder: TextDecoder;
   readonly #encoder = new TextEncoder();
+  /** The first bytes, held until they are complete; undefined after that. */
   #head: Uint8Array | undefined = NOTHING;
 
   /**
    * Begins a text.
    *
-   * @param charset what it is in: a name that {@linkcode charsetOf} gives, or any label that `TextDecoder` knows
-   * @throws {RangeError} for an unknown one
+   * @param charset the text's charset: a name that {@linkcode charsetOf} returns, or any label of `TextDecoder`
+   * @throws {RangeError} for an unknown charset
    */
   constructor(charset: string) {
     this.#decoder = new TextDecoder(charset);
   }
 
   /**
-   * Takes a piece.
+   * Converts a chunk.
    *
-   * @param bytes the next ones, not kept
-   * @returns what they are in UTF-8, U+FFFD for what is not valid; without a byte order mark. The first
-   * {@linkcode PRESCAN_BYTES} bytes come together
+   * @param bytes the next bytes; the caller may reuse their buffer after the call
+   * @returns the chunk in UTF-8, with U+FFFD for invalid bytes and without a byte order mark. The first
+   * {@linkcode PRESCAN_BYTES} bytes are held back and returned together
    */
   push(bytes: Uint8Array): Uint8Array {
     if (this.#head === undefined) return this.#convert(bytes);
@@ -215,7 +237,7 @@ export class ToUtf8 {
   /**
    * Ends the text.
    *
-   * @returns what was held back
+   * @returns the bytes that were held back
    */
   end(): Uint8Array {
     const first = this.#head ? this.#begin(this.#head) : NOTHING;
@@ -232,11 +254,11 @@ export class ToUtf8 {
   }
 }
 
-/** A text with `utf-8` for the charset that it names. */
+/** Replaces the charset that a text declares with `utf-8`. */
 function renamed(text: string): string {
   const [declaration] = xmlLabels(text);
   const [meta] = metaLabels(text);
-  // The meta first: the declaration is before it, and must be where it was found.
+  // The meta comes first: replacing the declaration, which is before it, would move the meta.
   return [meta, declaration].filter((label) => label !== undefined).reduce(rename, text);
 }
 

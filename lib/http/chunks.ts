@@ -1,6 +1,6 @@
 /**
- * The chunked transfer coding (RFC 9112 section 7.1), undone. Chunk data is handed out as views of what arrived; only
- * size lines are ever kept. Chunk extensions are skipped, as section 7.1.1 wants of those one does not know.
+ * Decodes the chunked transfer coding (RFC 9112 section 7.1). Chunk data is returned as views of the received bytes;
+ * only size lines are ever buffered. Chunk extensions are ignored, as section 7.1.1 requires of unknown ones.
  *
  * @module
  */
@@ -13,20 +13,31 @@ import { CHUNK_LINE_LIMIT } from "./limits.ts";
 const CR = 0x0d;
 const LF = 0x0a;
 
-/** Takes chunk data out of a chunked body. */
+/**
+ * Reads the chunk data of a chunked body.
+ *
+ * @example
+ * ```ts ignore
+ * const { data, next } = new ChunkReader().read(encode("5\r\nhello\r\n0\r\n"), 0);
+ * // data is "hello", next is 8: call read() again from there
+ * ```
+ */
 export class ChunkReader {
-  /** True when the last chunk (size 0) was read; what follows is the trailer section. */
+  /** True after the last chunk (size 0); the trailer section follows. */
   done = false;
+  /** The size line being read; undefined between size lines. */
   #line: LineBuffer | undefined;
+  /** Bytes of the current chunk that have not arrived. */
   #left = 0;
   #state: "size" | "data" | "cr" | "lf" = "size";
 
   /**
-   * Reads on.
+   * Reads up to the next piece of chunk data.
    *
-   * @param bytes what arrived
+   * @param bytes the received bytes
    * @param from where to begin
-   * @returns chunk data, if some is there, and where to go on; nothing more can be read when `next` is the end of `bytes` or {@linkcode done} is set
+   * @returns chunk data, if there is some, and where to go on; `bytes` is used up when `next` is its end or
+   * {@linkcode done} is set
    * @throws {SockeyeError} `protocol`
    */
   read(bytes: Uint8Array, from: number): { data: Uint8Array | undefined; next: number } {
@@ -56,7 +67,7 @@ export class ChunkReader {
     return next;
   }
 
-  /** The CRLF after chunk data. */
+  /** Reads one byte of the CRLF after chunk data. */
   #border(bytes: Uint8Array, at: number): number {
     const wanted = this.#state === "cr" ? CR : LF;
     if (bytes[at] !== wanted) throw badAnswer("a chunk is longer than its size says");
@@ -67,7 +78,8 @@ export class ChunkReader {
 
 function parseSize(line: Uint8Array): number {
   const text = String.fromCharCode(...withoutEnd(line));
-  // Some servers pad the size with spaces; a bare LF or CR would let two readers see two different bodies.
+  // Some servers pad the size with spaces. A bare LF or CR is an error: parsers differ on it and would read different
+  // bodies.
   const found = /^([0-9A-Fa-f]+)[ \t]*(?:;[^\r\0]*)?$/.exec(text);
   if (!found || line.at(-2) !== CR) throw badAnswer(`not a chunk size: ${quote(text)}`);
   const size = Number.parseInt(found[1] ?? "", 16);

@@ -1,9 +1,9 @@
 /**
- * Parameters of a header value (`type; name=value; name="quoted"`), and the file name that Content-Disposition carries in
- * them (RFC 6266).
+ * Parameters of a header value (`type; name=value; name="quoted"`), and the file names in Content-Disposition (RFC
+ * 6266).
  *
- * The text is that of a header as it was sent: each character is one byte. Which characters the bytes stand for is only
- * known for `filename*`; for `filename` the RFC allows latin1, and servers send UTF-8, or whatever their system uses.
+ * Header text here has one character for each byte that was sent. Only `filename*` names the charset of its bytes; for
+ * `filename` the RFC allows latin1, and servers send UTF-8 or the charset of their system.
  *
  * @module
  */
@@ -11,10 +11,10 @@
 import { trim } from "./head.ts";
 
 /**
- * Reads parameters, leniently: an unquoted value may have spaces, a quoted one may lack its end.
+ * Parses parameters, leniently: an unquoted value may have spaces, a quoted one may lack its end.
  *
- * @param value of a header field
- * @returns the values by the name in lower case, quotes and backslashes undone; the first of equal names
+ * @param value the value of a header field
+ * @returns the values by lower-case name, without quotes and backslashes; of equal names the first one
  */
 export function parametersOf(value: string): Map<string, string> {
   const parameters = new Map<string, string>();
@@ -26,20 +26,25 @@ export function parametersOf(value: string): Map<string, string> {
   return parameters;
 }
 
-/** What is between semicolons outside of quoted strings. */
+/** The text between two semicolons; semicolons inside quoted strings do not count. */
 const PART = /(?:[^;"]|"(?:[^"\\]|\\[^])*\\?(?:"|$))+/g;
 
-/** The content of a quoted string, without what comes after its end; anything else as it is. */
+/** Returns the content of a quoted string, without any text after its end; other text is returned unchanged. */
 function unquote(text: string): string {
   const found = /^"((?:[^"\\]|\\[^])*)/.exec(text);
   return found ? found[1]!.replace(/\\([^])/g, "$1") : text;
 }
 
 /**
- * The names that a body is given by its server, which may be anything: see `safeFileName`.
+ * Returns the file names that the server gives a body. They are untrusted: see `safeFileName`.
+ *
+ * @example
+ * ```ts ignore
+ * namesIn(`attachment; filename="a.txt"; filename*=UTF-8''%E4%BD%A0.txt`); // ["你.txt", "a.txt"]
+ * ```
  *
  * @param disposition the value of Content-Disposition, one character for each byte
- * @returns that of `filename*`, then that of `filename`, without what is missing or malformed
+ * @returns the name in `filename*`, then the one in `filename`; missing and malformed ones are left out
  */
 export function namesIn(disposition: string): string[] {
   const parameters = parametersOf(disposition);
@@ -49,8 +54,8 @@ export function namesIn(disposition: string): string[] {
 }
 
 /**
- * An extended value (RFC 8187): charset, language, the bytes with percent escapes. Bytes that should have been escaped and
- * were not are taken as they are.
+ * Decodes an extended value (RFC 8187): charset, language, the bytes with percent escapes. Bytes that should have been
+ * escaped and were not are accepted unchanged.
  */
 function decodeExtended(value: string): string | undefined {
   const [, charset, text] = /^([^']+)'[^']*'(.*)$/.exec(value) ?? [];
@@ -63,9 +68,9 @@ function decodeRaw(text: string): string {
 }
 
 /**
- * Undoes percent escapes.
+ * Decodes percent escapes.
  *
- * @param text one character for each byte; a percent sign that is none of an escape stays
+ * @param text one character for each byte; a percent sign without two hex digits after it stays
  * @returns the bytes
  */
 export function percentDecode(text: string): Uint8Array {
@@ -73,21 +78,21 @@ export function percentDecode(text: string): Uint8Array {
 }
 
 /**
- * Reads bytes of unknown encoding: as UTF-8, which nothing else resembles, or as gbk.
+ * Decodes bytes of unknown encoding as UTF-8, which other encodings hardly ever resemble, or else as gbk.
  *
- * @param bytes of a name
- * @returns undefined when they are neither
+ * @param bytes the bytes of a name
+ * @returns the text; undefined if the bytes are valid in neither
  */
 export function decodeGuessing(bytes: Uint8Array): string | undefined {
   return decode(bytes, "utf-8") ?? decode(bytes, "gbk");
 }
 
-/** Undefined for an unknown charset and for bytes that are not valid in it. */
+/** Decodes bytes; undefined for an unknown charset and for bytes that are not valid in it. */
 function decode(bytes: Uint8Array, charset: string): string | undefined {
   try {
     return new TextDecoder(charset, { fatal: true }).decode(bytes);
   } catch {
-    return undefined; // a RangeError or a TypeError is how TextDecoder says so
+    return undefined; // TextDecoder throws a RangeError for an unknown charset and a TypeError for invalid bytes.
   }
 }
 

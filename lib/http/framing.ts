@@ -1,5 +1,5 @@
 /**
- * Where the body of a response ends (RFC 9112 section 6.3).
+ * Determines where the body of a response ends (RFC 9112 section 6.3).
  *
  * @module
  */
@@ -7,21 +7,21 @@
 import { quote } from "../printable.ts";
 import { badAnswer, type Fields, type StatusLine, trim } from "./head.ts";
 
-/** How the end of a body is found. */
+/** The way in which the end of a body is found. */
 export type Framing =
   /** There is no body. */
   | { readonly by: "nothing" }
-  /** After so many bytes. */
+  /** The body ends after `length` bytes. */
   | { readonly by: "length"; readonly length: number }
-  /** After the last chunk. */
+  /** The body ends after the last chunk. */
   | { readonly by: "chunks" }
-  /** When the connection ends. */
+  /** The body ends with the connection. */
   | { readonly by: "close" };
 
 /**
  * Finds the framing of a response.
  *
- * @param method of the request
+ * @param method the method of the request
  * @param line the status line
  * @param fields the header fields
  * @returns how the body ends
@@ -44,7 +44,7 @@ export function framingOf(method: string, { status, minor }: StatusLine, fields:
   return { by: "chunks" };
 }
 
-/** Several equal lengths are one (RFC 9110 section 8.6). */
+/** Returns the length. Repeated equal values count as one (RFC 9110 section 8.6). */
 function contentLength(fields: Fields): number | undefined {
   const values = fields.getAll("content-length").flatMap((value) => value.split(",")).map((value) => trim(value));
   const [first] = values;

@@ -1,6 +1,6 @@
 /**
- * The head of a response: status line and fields (RFC 9112 sections 4 and 5). Strict where leniency could make two readers
- * see two different messages, lenient where the RFC lets a client be.
+ * Parses the head of a response: status line and fields (RFC 9112 sections 4 and 5). Strict where two lenient parsers
+ * could read different messages, lenient where the RFC allows it to a client.
  *
  * @module
  */
@@ -9,16 +9,16 @@ import { SockeyeError, type SockeyeErrorOptions } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { FIELD_LIMIT } from "./limits.ts";
 
-/** A header field: name as sent, value without outer white space. */
+/** A header field: the name as sent, the value without outer white space. */
 export type Field = readonly [name: string, value: string];
 
 /** A status line. */
 export interface StatusLine {
   /** Minor version of HTTP/1. */
   readonly minor: number;
-  /** Three digits. */
+  /** Status code, 100 to 999. */
   readonly status: number;
-  /** May be empty. */
+  /** Reason phrase, which may be empty. */
   readonly reason: string;
 }
 
@@ -26,7 +26,7 @@ export interface StatusLine {
 export class Fields {
   readonly #fields: Field[] = [];
 
-  /** All fields in the order sent. */
+  /** All fields, in the order in which they were sent. */
   get all(): readonly Field[] {
     return this.#fields;
   }
@@ -36,7 +36,7 @@ export class Fields {
    *
    * @param name its name
    * @param value its value
-   * @throws {SockeyeError} `protocol` when there are too many
+   * @throws {SockeyeError} `protocol` if there are too many fields
    */
   add(name: string, value: string): void {
     if (this.#fields.length >= FIELD_LIMIT) throw badAnswer(`the header has more than ${FIELD_LIMIT} fields`);
@@ -47,21 +47,21 @@ export class Fields {
    * Continues the value of the last field (obs-fold, RFC 9112 section 5.2: a user agent replaces it with spaces).
    *
    * @param text the folded line without outer white space
-   * @returns false when there is no field to continue
+   * @returns false if there is no field to continue
    */
   fold(text: string): boolean {
     const last = this.#fields.pop();
     if (!last) return false;
-    // Both are trimmed, so joined they are too; looking at the whole value at each fold would be quadratic.
+    // Both parts are trimmed, so the joined value is too; trimming the whole value at each fold would be quadratic.
     this.#fields.push([last[0], last[1] === "" || text === "" ? last[1] + text : `${last[1]} ${text}`]);
     return true;
   }
 
   /**
-   * The values of a field.
+   * Returns all values of a field.
    *
-   * @param name in any case
-   * @returns one value for each line in which it was sent
+   * @param name the field's name, in any case
+   * @returns one value for each field line of that name
    */
   getAll(name: string): string[] {
     const wanted = name.toLowerCase();
@@ -69,20 +69,20 @@ export class Fields {
   }
 
   /**
-   * The first value of a field.
+   * Returns the first value of a field.
    *
-   * @param name in any case
-   * @returns its value
+   * @param name the field's name, in any case
+   * @returns the value; undefined if the field was not sent
    */
   get(name: string): string | undefined {
     return this.getAll(name)[0];
   }
 
   /**
-   * The members of a list field (RFC 9110 section 5.6.1), lower case.
+   * Returns the members of a list field (RFC 9110 section 5.6.1) in lower case.
    *
-   * @param name in any case
-   * @returns its members without empty ones
+   * @param name the field's name, in any case
+   * @returns the members, without empty ones
    */
   list(name: string): string[] {
     return this.getAll(name).join(",").split(",").map((member) => trim(member).toLowerCase()).filter((m) => m !== "");
@@ -90,9 +90,9 @@ export class Fields {
 }
 
 /**
- * Reads a status line.
+ * Parses a status line.
  *
- * @param line without its end
+ * @param line the line without its terminator
  * @returns its parts
  * @throws {SockeyeError} `protocol`
  */
@@ -107,11 +107,12 @@ export function parseStatusLine(line: Uint8Array): StatusLine {
 }
 
 /**
- * Reads one field line into a list.
+ * Parses one field line and adds it to a list.
  *
- * @param line without its end
- * @param fields where it goes
- * @throws {SockeyeError} `protocol`: NUL or CR inside, no colon, a name that is no token, white space before the colon or the first field
+ * @param line the line without its terminator
+ * @param fields receives the field
+ * @throws {SockeyeError} `protocol`: NUL or CR inside, no colon, a name that is not a token, white space before the
+ * colon or the first field
  */
 export function parseFieldLine(line: Uint8Array, fields: Fields): void {
   const text = latin1(line);
@@ -132,10 +133,10 @@ export function parseFieldLine(line: Uint8Array, fields: Fields): void {
 export const TOKEN: RegExp = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /**
- * A failure that the server is to blame for.
+ * Builds the error for an answer that breaks the protocol.
  *
- * @param what is wrong, in a few words
- * @param options whether another attempt may get a better answer
+ * @param what the fault, in a few words
+ * @param options `transient` if a retry may get a better answer
  * @returns the error to throw
  */
 export function badAnswer(what: string, options?: SockeyeErrorOptions): SockeyeError {
@@ -143,11 +144,11 @@ export function badAnswer(what: string, options?: SockeyeErrorOptions): SockeyeE
 }
 
 /**
- * Takes optional white space off both ends: spaces and tabs, no more (RFC 9110 section 5.6.3). Not by `String.trim()`, which
- * takes bytes that other readers of the same head leave, and not by an expression, which would be quadratic.
+ * Removes optional white space from both ends: spaces and tabs only (RFC 9110 section 5.6.3). `String.trim()` would
+ * also remove characters that other parsers keep, and a regular expression would be quadratic.
  *
  * @param text a value or a member of a list
- * @returns the text without it
+ * @returns the text without outer white space
  */
 export function trim(text: string): string {
   let from = 0;
@@ -161,12 +162,7 @@ function isBlank(text: string, at: number): boolean {
   return text[at] === " " || text[at] === "\t";
 }
 
-/**
- * The text of a head. Heads are bytes: each one is a character, so that nothing is lost or made up.
- *
- * @param bytes of any value
- * @returns a character U+0000 to U+00FF for each byte
- */
+/** Maps each byte to the character of the same number, so that no byte of a head is lost or changed. */
 export function latin1(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);

@@ -1,5 +1,5 @@
 /**
- * Collects the lines of a head while bytes arrive in pieces of any size, and bounds what is kept.
+ * Collects the lines of a head while bytes arrive in pieces of any size, up to a limit.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { badAnswer } from "./head.ts";
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** Takes lines out of a byte stream. */
+/** Reads lines from a byte stream. */
 export class LineBuffer {
   readonly #what: string;
   readonly #limit: number;
@@ -20,10 +20,10 @@ export class LineBuffer {
   #used = 0;
 
   /**
-   * Makes an empty buffer.
+   * Creates an empty buffer.
    *
-   * @param what these lines are, for the error: `the header`
-   * @param limit bytes of all lines together
+   * @param what the name of these lines for the error message: `the header`
+   * @param limit most bytes of all lines together
    * @param fail makes the error for lines beyond the limit
    */
   constructor(what: string, limit: number, fail: (what: string) => SockeyeError = badAnswer) {
@@ -32,18 +32,18 @@ export class LineBuffer {
     this.#fail = fail;
   }
 
-  /** Whether a line has begun and not ended. */
+  /** True if a line has begun and not ended. */
   get open(): boolean {
     return this.#kept.length > 0;
   }
 
   /**
-   * Takes the next line, if its end is there.
+   * Reads the next line if its end has arrived; otherwise keeps its beginning.
    *
-   * @param bytes what arrived
-   * @param from where to look
-   * @returns the line with its end and where the next one begins; no line when its end has not come: everything is kept then
-   * @throws {SockeyeError} `protocol` when the limit is reached
+   * @param bytes the received bytes
+   * @param from where to begin
+   * @returns the line with its terminator, or undefined without one, and where the next line begins
+   * @throws {SockeyeError} `protocol` when the lines exceed the limit
    */
   take(bytes: Uint8Array, from: number): { line: Uint8Array | undefined; next: number } {
     const lf = bytes.indexOf(LF, from);
@@ -58,10 +58,10 @@ export class LineBuffer {
 }
 
 /**
- * A line without its end.
+ * Removes the terminator of a line.
  *
- * @param line ends with LF or CRLF
- * @returns a view
+ * @param line a line that ends with LF or CRLF
+ * @returns a view of the line without it
  */
 export function withoutEnd(line: Uint8Array): Uint8Array {
   return line.subarray(0, line.at(-2) === CR ? -2 : -1);

@@ -1,6 +1,6 @@
 /**
- * Going on where a body was cut (RFC 9110 sections 13 and 14): which answers can be continued, and what a server says about
- * the part that it sends.
+ * Resuming a body that was cut (RFC 9110 sections 13 and 14): which answers can be resumed, and which part of the body
+ * a server sends.
  *
  * @module
  */
@@ -10,16 +10,21 @@ import { badAnswer, type Fields } from "./head.ts";
 
 /** A Content-Range in bytes. */
 export interface ContentRange {
-  /** First byte; undefined when the range could not be had. */
+  /** Offset of the first byte; undefined if the server cannot satisfy the range. */
   readonly start: number | undefined;
-  /** The byte after the last one. */
+  /** Offset after the last byte; undefined if the server cannot satisfy the range. */
   readonly end: number | undefined;
-  /** Bytes of the whole; undefined when the server does not know. */
+  /** Bytes of the complete body; undefined if the server does not know. */
   readonly total: number | undefined;
 }
 
 /**
- * Reads a Content-Range field.
+ * Parses a Content-Range field.
+ *
+ * @example
+ * ```ts ignore
+ * parseContentRange("bytes 200-999/1000"); // { start: 200, end: 1000, total: 1000 }
+ * ```
  *
  * @param value `bytes 200-999/1000`, `bytes * /1000`
  * @returns its parts
@@ -41,9 +46,9 @@ export function parseContentRange(value: string | undefined): ContentRange {
 }
 
 /**
- * What proves that two answers are parts of the same thing: it goes into If-Range.
+ * Returns the validator for If-Range, which proves that two answers are parts of the same body.
  *
- * @param fields of the answer
+ * @param fields the fields of the answer
  * @returns a strong ETag, else a Last-Modified date that is no later than a minute before the answer, else undefined
  */
 export function validatorOf(fields: Fields): string | undefined {
@@ -51,17 +56,18 @@ export function validatorOf(fields: Fields): string | undefined {
   if (etag !== undefined && /^"[^"]*"$/.test(etag)) return etag;
   const modified = fields.get("last-modified");
   const date = fields.get("date");
-  // A date has seconds only: what changed twice within one is told apart only when it is old (RFC 9110 section 8.8.2.2).
+  // A date has a resolution of a second: two versions within one second would share it, so only an older date is a
+  // strong validator (RFC 9110 section 8.8.2.2).
   const settled = Date.parse(modified ?? "") <= Date.parse(date ?? "") - 60_000;
   return settled ? modified : undefined;
 }
 
 /**
- * Whether a part is of the body that a validator stands for: servers exist that do not look at If-Range.
+ * Tests whether a partial answer belongs to the body that a validator stands for: some servers ignore If-Range.
  *
- * @param fields of the answer with the part
- * @param validator what went into If-Range
- * @returns false when the answer names another one
+ * @param fields the fields of the partial answer
+ * @param validator the validator that was sent in If-Range
+ * @returns false if the answer has another validator
  */
 export function confirms(fields: Fields, validator: string): boolean {
   const named = validator.startsWith('"') ? fields.get("etag") : fields.get("last-modified");

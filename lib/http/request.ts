@@ -1,5 +1,5 @@
 /**
- * The request as bytes (RFC 9112 section 3), and which one follows a redirect (RFC 9110 section 15.4).
+ * Writes requests as bytes (RFC 9112 section 3), and determines the request after a redirect (RFC 9110 section 15.4).
  *
  * @module
  */
@@ -8,30 +8,30 @@ import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { type Field, TOKEN } from "./head.ts";
 
-/** What is asked of a server. */
+/** An HTTP request. */
 export interface HttpRequest {
-  /** A token, upper case as the standard methods are. */
+  /** A token; the standard methods are in upper case. */
   readonly method: string;
   /** An http or https address; user and password become an Authorization field. */
   readonly url: URL;
-  /** Fields of the user; they replace the default ones of the same name, and an empty value removes those. */
+  /** The user's fields, which replace default fields of the same name; one with an empty value removes the default. */
   readonly fields: readonly Field[];
-  /** What goes after the header. */
+  /** The body. */
   readonly body?: Uint8Array | undefined;
 }
 
-/** How the request is written. */
+/** Options of {@linkcode writeRequest}. */
 export interface RequestForm {
-  /** Fields that are sent unless the user gives his own. */
+  /** Fields that are sent unless the request has fields of the same name. */
   readonly defaults: readonly Field[];
-  /** The whole address in the request line, as a proxy needs it. Default false. */
+  /** True to write the complete address in the request line, which a proxy needs. Default false. */
   readonly absolute?: boolean;
 }
 
-/** Fields that are for one host only: they are not sent to another one. */
+/** Fields for a single host: a redirect to another host removes them. */
 const PRIVATE_FIELDS: ReadonlySet<string> = new Set(["authorization", "cookie", "proxy-authorization", "host"]);
 
-/** Fields that describe a body; they go when it goes. */
+/** Fields that describe a body; a redirect that drops the body removes them. */
 const BODY_FIELDS: ReadonlySet<string> = new Set([
   "content-type",
   "content-length",
@@ -40,28 +40,28 @@ const BODY_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads a header field that a user typed.
+ * Parses a header field that the user typed.
  *
  * @param text `Name: value`, or `Name:` to leave a default field out
  * @returns name and value
- * @throws {Error} what is wrong with it
+ * @throws {Error} what is wrong with the field
  */
 export function parseField(text: string): Field {
   const colon = text.indexOf(":");
   const name = text.slice(0, Math.max(colon, 0)).trim();
   const value = text.slice(colon + 1).trim();
   if (!TOKEN.test(name)) throw new Error("expected Name: value");
-  // A line end in a value would be a header (or a request) of its own.
+  // A line end in a value would begin another field, or another request.
   if (/[\r\n\0]/.test(value)) throw new Error("a header field cannot contain line ends or NUL");
   return [name, value];
 }
 
 /**
- * Reads a method that a user typed.
+ * Checks a method that the user typed.
  *
  * @param text a token
- * @returns the same
- * @throws {Error} when it is none
+ * @returns the method, unchanged
+ * @throws {Error} if the text is not a token
  */
 export function parseMethod(text: string): string {
   if (!TOKEN.test(text)) throw new Error("expected a method such as GET, POST or HEAD");
@@ -69,14 +69,14 @@ export function parseMethod(text: string): string {
 }
 
 /**
- * Reads an address to fetch from.
+ * Parses the address of a download.
  *
  * @param text with or without `http://`
  * @returns an http or https address
  * @throws {SockeyeError} `usage`
  */
 export function parseUrl(text: string): URL {
-  // A port alone is one of this machine, as for the other commands.
+  // A port alone means this machine, as in the other commands.
   const place = text.replace(/^:?(?=\d+(?:\/|$))/, "localhost:");
   const url = URL.parse(/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(place) ? place : `http://${place}`);
   if (url?.hostname && (url.protocol === "http:" || url.protocol === "https:")) return url;
@@ -86,9 +86,16 @@ export function parseUrl(text: string): URL {
 /**
  * Writes a request.
  *
- * @param request what is asked
+ * @example
+ * ```ts ignore
+ * const url = new URL("http://example.com/page");
+ * const { head } = writeRequest({ method: "GET", url, fields: [] }, { defaults: [["Accept", "text/html"]] });
+ * // GET /page HTTP/1.1, Host: example.com, Accept: text/html and an empty line
+ * ```
+ *
+ * @param request the request
  * @param form how it is written
- * @returns the head, and the body where there is one
+ * @returns the bytes of the head and of the body, which may be empty
  */
 export function writeRequest(request: HttpRequest, form: RequestForm): { head: Uint8Array; body: Uint8Array } {
   const { method, url, fields, body } = request;
@@ -101,13 +108,13 @@ export function writeRequest(request: HttpRequest, form: RequestForm): { head: U
 }
 
 /**
- * The request that follows a redirect.
+ * Returns the request that follows a redirect.
  *
- * @param request the one that was answered
- * @param status of the answer
- * @param location its Location field
- * @returns the next request, or undefined when the answer is no redirect
- * @throws {SockeyeError} `protocol` when it leads nowhere
+ * @param request the request that was answered
+ * @param status the status of the answer
+ * @param location the Location field of the answer
+ * @returns the next request, or undefined if the answer is no redirect
+ * @throws {SockeyeError} `protocol` if the location is not an http or https address
  */
 export function redirect(request: HttpRequest, status: number, location: string | undefined): HttpRequest | undefined {
   if (location === undefined || ![301, 302, 303, 307, 308].includes(status)) return undefined;
@@ -123,7 +130,7 @@ export function redirect(request: HttpRequest, status: number, location: string 
   return { method: "GET", url, fields };
 }
 
-/** Header text has a character for each byte; servers write addresses in UTF-8. */
+/** Decodes header text, which has one character for each byte, as UTF-8, in which servers write addresses. */
 function asUtf8(text: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (char) => char.charCodeAt(0)));
@@ -134,7 +141,7 @@ function asUtf8(text: string): string {
 
 function fieldsFor({ url, fields }: HttpRequest, next: URL): readonly Field[] {
   if (next.origin === url.origin) {
-    // The same server keeps the user whom the first address named.
+    // The same server gets the user and password of the first address again.
     if (!next.username && !next.password) Object.assign(next, { username: url.username, password: url.password });
     return fields;
   }
@@ -153,7 +160,7 @@ function defaultFields({ url, method, body }: HttpRequest): Field[] {
 }
 
 /**
- * An address as it may be shown and kept: without user and password.
+ * Formats an address for display and storage, without user and password.
  *
  * @param url any address
  * @returns its text
@@ -167,19 +174,19 @@ export function shownUrl(url: URL): string {
 }
 
 /**
- * The fields that a proxy wants to see (RFC 9110 section 11.7.2).
+ * Returns the fields that authenticate to a proxy (RFC 9110 section 11.7.2).
  *
- * @param proxy its address
- * @returns one field, or none when it has no user
+ * @param proxy the proxy's address
+ * @returns one field, or none if the address has no user
  */
 export function proxyFields(proxy: URL | undefined): Field[] {
   return proxy && (proxy.username || proxy.password) ? [["Proxy-Authorization", basicAuth(proxy)]] : [];
 }
 
 /**
- * Basic authentication (RFC 7617) from the user part of an address.
+ * Makes the credentials of basic authentication (RFC 7617) from the user part of an address.
  *
- * @param url with user and password, percent-encoded
+ * @param url an address with user and password, percent-encoded
  * @returns the value of the Authorization field
  */
 export function basicAuth({ username, password }: URL): string {
@@ -191,6 +198,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // A stray percent sign stands for itself.
+    return text; // A percent sign without two hex digits is an ordinary character.
   }
 }

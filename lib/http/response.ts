@@ -1,6 +1,7 @@
 /**
- * An HTTP/1.x response as a state machine that owns no socket: bytes in, events out. The same bytes give the same events
- * however they are cut. Body bytes are views of what was pushed; nothing of a body is ever kept, and of a head at most 64 KiB.
+ * Parses an HTTP/1.x response: a state machine that owns no socket, bytes in, events out. The events do not depend on
+ * how the bytes were cut. Body bytes are views of the pushed buffer; no part of a body is ever kept, and at most 64 KiB
+ * of a head.
  *
  * @module
  */
@@ -16,19 +17,19 @@ import { HEAD_LIMIT, INTERIM_LIMIT } from "./limits.ts";
 export interface HeadEvent extends StatusLine {
   /** `interim` for 1xx, of which several may come before the head. */
   readonly type: "head" | "interim";
-  /** The head as sent, with the empty line at its end. */
+  /** The head as sent, including the empty line at its end. */
   readonly raw: Uint8Array;
   /** The fields in order. */
   readonly fields: Fields;
-  /** How the body ends. */
+  /** The way in which the end of the body is found. */
   readonly framing: Framing;
 }
 
-/** A piece of the body, transfer coding undone. */
+/** A piece of the body, without transfer coding. */
 export interface BodyEvent {
   /** Discriminator. */
   readonly type: "body";
-  /** A view of what was pushed. */
+  /** A view of the pushed buffer. */
   readonly bytes: Uint8Array;
 }
 
@@ -38,49 +39,68 @@ export interface EndEvent {
   readonly type: "end";
   /** Fields after a chunked body. */
   readonly trailer: Fields;
-  /** Bytes that were pushed and belong to something else: a view. */
+  /** Pushed bytes after the response: a view of the pushed buffer. */
   readonly rest: Uint8Array;
 }
 
-/** What a parser gives. */
+/** An event of {@linkcode ResponseParser}. */
 export type ResponseEvent = HeadEvent | BodyEvent | EndEvent;
 
 const NOTHING = new Uint8Array();
 
-/** Parses one response. */
+/**
+ * Parses one response.
+ *
+ * @example
+ * ```ts ignore
+ * const parser = new ResponseParser("GET");
+ * for (let count; !parser.complete && (count = await conn.read(buffer)) !== null;) {
+ *   for (const event of parser.push(buffer.subarray(0, count))) {
+ *     if (event.type === "body") await save(event.bytes);
+ *   }
+ * }
+ * for (const event of parser.close()) handle(event); // throws if the response was cut off
+ * ```
+ */
 export class ResponseParser {
   readonly #method: string;
   #state: "head" | "body" | "trailer" | "end" = "head";
   #lines = new LineBuffer("the header", HEAD_LIMIT);
+  /** Lines of the current head. */
   #raw: Uint8Array[] = [];
+  /** Status line of the current head; undefined before it and after the head. */
   #status: StatusLine | undefined;
+  /** Fields of the current head or trailer. */
   #fields = new Fields();
   #framing: Framing = { by: "nothing" };
+  /** Bytes of the body that have not arrived; Infinity if its length is unknown. */
   #left = 0;
   #chunks = new ChunkReader();
+  /** Number of interim answers so far. */
   #interim = 0;
+  /** True after the first byte. */
   #heard = false;
 
   /**
-   * Makes a parser for one response.
+   * Creates a parser for one response.
    *
-   * @param method of the request: it decides whether a body follows
+   * @param method the method of the request, which decides whether a body follows
    */
   constructor(method: string) {
     this.#method = method;
   }
 
-  /** Whether the response is complete. */
+  /** True when the response is complete. */
   get complete(): boolean {
     return this.#state === "end";
   }
 
   /**
-   * Parses on. Take all events of one push before the next one, or before the pushed buffer is used again.
+   * Parses the next bytes. Consume all events of a push before the next push and before reusing the pushed buffer.
    *
-   * @param bytes what arrived
-   * @returns events, in order
-   * @throws {SockeyeError} `protocol`; the parser is of no use afterwards
+   * @param bytes the received bytes
+   * @returns the events, in order
+   * @throws {SockeyeError} `protocol`; the parser cannot be used after that
    */
   *push(bytes: Uint8Array): Generator<ResponseEvent, void> {
     this.#heard ||= bytes.length > 0;
@@ -92,10 +112,10 @@ export class ResponseParser {
   }
 
   /**
-   * The connection ended.
+   * Handles the end of the connection.
    *
-   * @returns the end event, when the end of the connection is the end of the body
-   * @throws {SockeyeError} `protocol` when something is missing
+   * @returns the end event, if the body ends with the connection
+   * @throws {SockeyeError} `protocol` if the response is incomplete
    */
   *close(): Generator<ResponseEvent, void> {
     if (this.#state === "end") return;
@@ -132,7 +152,7 @@ export class ResponseParser {
     return next;
   }
 
-  /** One line of a head or a trailer. */
+  /** Parses one line of a head or a trailer. */
   *#line(bytes: Uint8Array, at: number): Generator<ResponseEvent, number> {
     const { line, next } = this.#lines.take(bytes, at);
     if (!line) return next;
@@ -149,7 +169,7 @@ export class ResponseParser {
     return next;
   }
 
-  /** Empty lines before a status line are left over from nothing in particular; they do no harm. */
+  /** Parses the status line. Empty lines before it are skipped; they are harmless. */
   #statusLine(text: Uint8Array): void {
     if (text.length > 0) this.#status = parseStatusLine(text);
     else this.#raw = [];

@@ -1,5 +1,5 @@
 /**
- * `discard`: reads and answers nothing (RFC 863). The server counts the bytes of every peer anyway.
+ * `discard`: reads everything and answers nothing (RFC 863). The server counts the bytes of every peer in any mode.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * `echo`: gives every byte back (RFC 862).
+ * `echo`: sends every byte back (RFC 862).
  *
  * @module
  */

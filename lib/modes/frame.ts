@@ -1,6 +1,7 @@
 /**
- * Messages out of a byte stream. TCP keeps no borders: what one side wrote at once may come in pieces or glued together. A
- * frame rule puts borders back, for any mode: {@linkcode framed} stands before the mode and hands it whole messages.
+ * Cuts a byte stream into messages. TCP keeps no message boundaries: the bytes of one write may arrive in pieces or
+ * joined with others. {@linkcode framed} wraps any mode, finds the boundaries by a frame rule, and passes complete
+ * messages on.
  *
  * @module
  */
@@ -12,37 +13,42 @@ import type { Frame } from "../text/framing.ts";
 import { LINE_LIMIT, LineSplitter } from "../text/lines.ts";
 
 /**
- * Puts a frame rule before a mode.
+ * Wraps a mode so that it receives complete messages.
  *
- * @param mode gets whole messages; one over 64 KiB comes in pieces
- * @param frame where a message ends
+ * @example
+ * ```ts ignore
+ * const mode = framed(await echo.create([], context), asFrame("line"));
+ * ```
+ *
+ * @param mode receives complete messages; one over 64 KiB arrives in pieces
+ * @param frame the rule by which a message ends
  * @returns a mode for the server
  */
 export function framed(mode: Mode, frame: Frame): Mode {
   return new Framed(mode, frame);
 }
 
-/** Collects the bytes of one peer. */
+/** Cuts the bytes of one peer into messages. */
 interface Framer {
   push(bytes: Uint8Array): Uint8Array[];
   end(): Uint8Array | undefined;
 }
 
-/** Hands on a message that is complete because time passed. */
+/** Passes on a message that is complete because of a pause. */
 type Deliver = (message: Uint8Array) => Promise<void>;
 
-/** What is kept for one peer. */
-interface Desk {
+/** State of one peer, from its open to its close. */
+interface PeerState {
   readonly framer: Framer;
-  /** Settles when the mode is done with all that was handed to it: messages reach it one after the other. */
-  turn: Promise<void>;
+  /** Settles when the mode has handled all messages so far: it gets one message at a time. */
+  handled: Promise<void>;
 }
 
 class Framed implements Mode {
   readonly #mode: Mode;
   readonly #lines: boolean;
   readonly #make: (deliver: Deliver) => Framer;
-  readonly #desks = new Map<Peer, Desk>();
+  readonly #peers = new Map<Peer, PeerState>();
 
   constructor(mode: Mode, frame: Frame) {
     this.#mode = mode;
@@ -51,50 +57,52 @@ class Framed implements Mode {
   }
 
   open(peer: Peer): void | Promise<void> {
-    const framer = this.#make((message) => this.#hand(peer, message).catch((error) => peer.kick(messageOf(error))));
-    this.#desks.set(peer, { framer, turn: Promise.resolve() });
+    const framer = this.#make((message) => this.#pass(peer, message).catch((error) => peer.kick(messageOf(error))));
+    this.#peers.set(peer, { framer, handled: Promise.resolve() });
     return this.#mode.open?.(peer);
   }
 
   async data(peer: Peer, bytes: Uint8Array): Promise<void> {
-    const desk = this.#desks.get(peer);
-    for (const message of desk?.framer.push(bytes) ?? []) await this.#hand(peer, message);
+    const state = this.#peers.get(peer);
+    for (const message of state?.framer.push(bytes) ?? []) await this.#pass(peer, message);
     // The end of a datagram is the end of a line.
-    const rest = this.#lines && peer.messageBoundaries ? desk?.framer.end() : undefined;
-    if (rest) await this.#hand(peer, rest);
-    await desk?.turn;
+    const rest = this.#lines && peer.messageBoundaries ? state?.framer.end() : undefined;
+    if (rest) await this.#pass(peer, rest);
+    await state?.handled;
   }
 
   async end(peer: Peer): Promise<void> {
-    const desk = this.#desks.get(peer);
-    const rest = desk?.framer.end();
-    if (rest) await this.#hand(peer, rest);
-    await desk?.turn;
+    const state = this.#peers.get(peer);
+    const rest = state?.framer.end();
+    if (rest) await this.#pass(peer, rest);
+    await state?.handled;
     await this.#mode.end?.(peer);
   }
 
   close(peer: Peer): void {
-    this.#desks.get(peer)?.framer.end();
-    this.#desks.delete(peer);
+    this.#peers.get(peer)?.framer.end();
+    this.#peers.delete(peer);
     this.#mode.close?.(peer);
   }
 
-  /** What waits for its pause or its end is a message too when no more comes; nobody can wait for its turn then. */
+  /**
+   * Passes on the unfinished message of each peer, without waiting for the messages before it: the server stops now.
+   */
   stop(): void {
-    for (const [peer, { framer }] of this.#desks) {
+    for (const [peer, { framer }] of this.#peers) {
       const rest = framer.end();
       if (rest) Promise.try(() => this.#mode.data(peer, rest)).catch(() => {});
     }
     this.#mode.stop?.();
   }
 
-  /** Hands a message to the mode when it is done with the one before. */
-  #hand(peer: Peer, message: Uint8Array): Promise<void> {
-    const desk = this.#desks.get(peer);
-    if (!desk) return Promise.resolve();
-    const handed = desk.turn.then(() => peer.open ? this.#mode.data(peer, message) : undefined);
-    desk.turn = handed.catch(() => {}); // Who hands it over is told; the next message is another matter.
-    return handed;
+  /** Passes a message to the mode when the mode has handled the previous one. */
+  #pass(peer: Peer, message: Uint8Array): Promise<void> {
+    const state = this.#peers.get(peer);
+    if (!state) return Promise.resolve();
+    const passed = state.handled.then(() => peer.open ? this.#mode.data(peer, message) : undefined);
+    state.handled = passed.catch(() => {}); // The caller gets the error; it must not stop the next message.
+    return passed;
   }
 }
 
@@ -113,7 +121,9 @@ class LineFramer implements Framer {
 class GapFramer implements Framer {
   readonly #ms: number;
   readonly #deliver: Deliver;
+  /** The unfinished message. */
   readonly #held = new ByteBuffer();
+  /** Ends the message; set while there is one. */
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ms: number, deliver: Deliver) {

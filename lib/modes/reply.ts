@@ -1,7 +1,7 @@
 /**
- * `reply`: answers each message with a text. The text is encoded once, at the start, so that a character that the encoding
- * lacks is found before the first client connects; what changes from answer to answer is filled in as bytes, so that `{data}`
- * gives back exactly what came.
+ * `reply`: answers each message with a text. The text is encoded once, at the start, so that a character that the
+ * encoding lacks is reported before the first client connects. Placeholders are filled in as bytes, so that `{data}`
+ * sends back exactly the bytes received.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export const reply: ModeSpec = defineMode({
   },
 });
 
-/** A text that fits into no message, whatever is filled in, is refused before the first client connects. */
+/** Refuses a text that exceeds the largest message even with empty placeholders, before the first client connects. */
 function requireFit(name: string, template: Template, max = Infinity): Template {
   if (template.length <= max) return template;
   throw new SockeyeError(
@@ -43,19 +43,19 @@ function requireFit(name: string, template: Template, max = Infinity): Template 
   );
 }
 
-/** What a template is filled with. */
-interface Filling {
+/** Values of the placeholders. */
+interface TemplateValues {
   readonly peer: Peer;
   readonly count: number;
   readonly data: Uint8Array;
 }
 
-/** How text and bytes meet. */
+/** Options of a {@linkcode Template}. */
 interface TemplateOptions {
   readonly encode: (text: string) => Uint8Array;
-  /** A message without its line end. */
+  /** Removes the line end of a message. */
   readonly strip: (data: Uint8Array) => Uint8Array;
-  /** An answer to a line is a line. */
+  /** True to end each answer with a line end. */
   readonly lines: boolean;
 }
 
@@ -65,6 +65,7 @@ class Reply implements Mode {
   readonly #text: Template;
   readonly #greet: Template | undefined;
   readonly #close: boolean;
+  /** Number of messages of each peer so far. */
   readonly #counts = new WeakMap<Peer, number>();
 
   constructor(text: Template, greet: Template | undefined, then: "close" | undefined) {
@@ -86,19 +87,19 @@ class Reply implements Mode {
   }
 }
 
-/** A text with places to fill. */
+/** A text with placeholders. */
 class Template {
-  readonly #parts: readonly (Uint8Array | ((filling: Filling) => Uint8Array))[];
+  readonly #parts: readonly (Uint8Array | ((values: TemplateValues) => Uint8Array))[];
   readonly #strip: (data: Uint8Array) => Uint8Array;
   readonly #lines: boolean;
   readonly #newline: Uint8Array;
 
   /**
    * @param text with `{addr}`, `{n}`, `{time}`, `{data}`; other braces stay as they are
-   * @param options how text becomes bytes
+   * @param options how the template turns text into bytes
    */
   constructor(text: string, { encode, strip, lines }: TemplateOptions) {
-    const fillers: Record<string, (filling: Filling) => Uint8Array> = {
+    const fillers: Record<string, (values: TemplateValues) => Uint8Array> = {
       addr: ({ peer }) => encode(peer.address),
       n: ({ count }) => encode(String(count)),
       time: () => encode(now()),
@@ -111,25 +112,25 @@ class Template {
     this.#lines = lines && !text.endsWith("\n");
   }
 
-  /** Bytes that are there whatever is filled in. */
+  /** Number of bytes without the placeholders. */
   get length(): number {
     return this.#parts.reduce((sum, part) => sum + (part instanceof Uint8Array ? part.length : 0), 0);
   }
 
-  fill(filling: Filling): Uint8Array {
-    const parts = this.#parts.map((part) => part instanceof Uint8Array ? part : part(filling));
-    if (this.#lines) parts.push(this.#terminator(filling.data));
+  fill(values: TemplateValues): Uint8Array {
+    const parts = this.#parts.map((part) => part instanceof Uint8Array ? part : part(values));
+    if (this.#lines) parts.push(this.#terminator(values.data));
     return concat(parts);
   }
 
-  /** The line end that the client uses. */
+  /** Returns the line end of the client's message. */
   #terminator(data: Uint8Array): Uint8Array {
     const eol = data.subarray(this.#strip(data).length);
     return eol.length > 0 ? eol : this.#newline;
   }
 }
 
-/** Local time, `2026-01-31 08:05:09`. */
+/** Returns the local time, `2026-01-31 08:05:09`. */
 function now(): string {
   return new Date().toLocaleString("sv-SE");
 }

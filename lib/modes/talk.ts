@@ -1,9 +1,10 @@
 /**
- * `talk`: the operator answers, one client at a time. The others wait in line: they are told so, and nothing is read from
- * them before it is their turn, so what they wrote meanwhile is not lost. `q` ends a talk and takes the next client.
+ * `talk`: the operator answers one client at a time. Other clients wait in a queue: each gets a message that says so,
+ * and the server reads from it only when its talk begins, so that the bytes it sends meanwhile are not lost. `q` ends a
+ * talk and begins the next one.
  *
- * An answer ends the way the client ends its messages: with a newline for nc or telnet, without one for a program that
- * sends bare texts.
+ * An answer ends like the client's messages: with a newline for nc or telnet, without one for a program that sends
+ * texts without line ends.
  *
  * @module
  */
@@ -14,8 +15,8 @@ import { encodeText } from "../text/encode.ts";
 import { stripEol } from "../text/lines.ts";
 import { defineMode, type Mode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
 
-/** What the operator types to end a talk. */
-const GOODBYE = "q";
+/** The line that the operator types to end a talk. */
+const END_COMMAND = "q";
 
 /** The table entry. */
 export const talk: ModeSpec = defineMode({
@@ -27,138 +28,140 @@ export const talk: ModeSpec = defineMode({
   create: (_values, context) => new Talk(context),
 });
 
-/** One client in line; the first one is talked to. */
-interface Visit {
+/** A client in the queue; the operator talks to the first one. */
+interface QueuedClient {
   readonly peer: Peer;
-  /** Settles when it is its turn. */
-  readonly turn: PromiseWithResolvers<void>;
-  /** Settles when the operator has ended the talk. */
+  /** Settles when the client's talk begins, or it disconnects before that. */
+  readonly begun: PromiseWithResolvers<void>;
+  /** Settles when the talk has ended. */
   readonly over: PromiseWithResolvers<void>;
-  /** How its messages end. */
+  /** Line end of the client's last message, or none. */
   eol: Uint8Array;
-  /** Whether something came that was not answered. */
+  /** True if the client has sent a message since the last answer. */
   waiting: boolean;
 }
 
 class Talk implements Mode {
   readonly #context: ModeContext;
-  readonly #line: Visit[] = [];
+  readonly #queue: QueuedClient[] = [];
   readonly #newline: Uint8Array;
+  /** Settles when a client is there; replaced when a talk has ended. */
   #arrival = Promise.withResolvers<void>();
-  #operatorLeft = false;
+  /** True after the end of the operator's input. */
+  #inputEnded = false;
 
   constructor(context: ModeContext) {
     this.#context = context;
     this.#newline = encodeText("\n", context.encoding);
-    void this.#hearOperator();
+    void this.#readInput();
   }
 
   open(peer: Peer): Promise<void> {
-    const visit: Visit = {
+    const client: QueuedClient = {
       peer,
-      turn: Promise.withResolvers(),
+      begun: Promise.withResolvers(),
       over: Promise.withResolvers(),
       eol: this.#newline,
       waiting: false,
     };
-    const before = this.#line.push(visit) - 1;
-    if (before === 0) this.#begin(visit);
-    else this.#queue(visit, before);
-    return visit.turn.promise;
+    const before = this.#queue.push(client) - 1;
+    if (before === 0) this.#begin(client);
+    else this.#announceWait(client, before);
+    return client.begun.promise;
   }
 
   data(peer: Peer, bytes: Uint8Array): void {
-    const visit = this.#visitOf(peer);
-    if (!visit) return;
-    visit.eol = bytes.slice(stripEol(bytes, this.#context.encoding).length);
-    visit.waiting = true;
+    const client = this.#clientOf(peer);
+    if (!client) return;
+    client.eol = bytes.slice(stripEol(bytes, this.#context.encoding).length);
+    client.waiting = true;
   }
 
-  /** A client that finished sending still reads: what it said last can be answered. */
+  /** After a client's FIN its last message can still be answered: the connection stays open until the talk ends. */
   async end(peer: Peer): Promise<void> {
-    const visit = this.#visitOf(peer);
-    if (!visit?.waiting || this.#operatorLeft) return;
-    this.#context.notice(`has finished sending; it may still read your answers, ${GOODBYE} ends the talk`, peer);
-    await visit.over.promise;
+    const client = this.#clientOf(peer);
+    if (!client?.waiting || this.#inputEnded) return;
+    this.#context.notice(`has finished sending; it may still read your answers, ${END_COMMAND} ends the talk`, peer);
+    await client.over.promise;
   }
 
   close(peer: Peer): void {
-    const index = this.#line.findIndex((visit) => visit.peer === peer);
+    const index = this.#queue.findIndex((client) => client.peer === peer);
     if (index < 0) return;
-    const [visit] = this.#line.splice(index, 1);
-    visit?.turn.resolve();
-    visit?.over.resolve();
+    const [client] = this.#queue.splice(index, 1);
+    client?.begun.resolve();
+    client?.over.resolve();
     if (index === 0) this.#next();
   }
 
-  #visitOf(peer: Peer): Visit | undefined {
-    return this.#line.find((visit) => visit.peer === peer);
+  #clientOf(peer: Peer): QueuedClient | undefined {
+    return this.#queue.find((client) => client.peer === peer);
   }
 
-  #queue(visit: Visit, before: number): void {
-    const people = before === 1 ? "1 client is" : `${before} clients are`;
-    visit.peer.post(encodeText(`Please wait: ${people} before you\n`, this.#context.encoding));
-    this.#context.notice(`waits in line (${before} before it)`, visit.peer);
+  #announceWait(client: QueuedClient, before: number): void {
+    const clients = before === 1 ? "1 client is" : `${before} clients are`;
+    client.peer.post(encodeText(`Please wait: ${clients} before you\n`, this.#context.encoding));
+    this.#context.notice(`waits in line (${before} before it)`, client.peer);
   }
 
-  #begin(visit: Visit): void {
+  #begin(client: QueuedClient): void {
     const { operator } = this.#context;
-    const hint = this.#operatorLeft
+    const hint = this.#inputEnded
       ? "nobody can answer: the input has ended"
-      : `type an answer, ${GOODBYE} ends the talk`;
-    this.#context.notice(`is here: ${hint}`, visit.peer);
-    operator.prompt(`#${visit.peer.id}> `);
-    visit.turn.resolve();
+      : `type an answer, ${END_COMMAND} ends the talk`;
+    this.#context.notice(`is here: ${hint}`, client.peer);
+    operator.prompt(`#${client.peer.id}> `);
+    client.begun.resolve();
     this.#arrival.resolve();
   }
 
   #next(): void {
     this.#arrival = Promise.withResolvers();
     this.#context.operator.prompt("");
-    const [first] = this.#line;
+    const [first] = this.#queue;
     if (first) this.#begin(first);
   }
 
-  async #hearOperator(): Promise<void> {
+  async #readInput(): Promise<void> {
     const { operator } = this.#context;
     try {
       for await (const line of operator.lines()) {
-        await this.#obey(line).catch((error) => this.#context.notice(`Not sent: ${messageOf(error)}`));
+        await this.#handle(line).catch((error) => this.#context.notice(`Not sent: ${messageOf(error)}`));
       }
     } catch (error) {
       this.#context.notice(`The input cannot be read: ${messageOf(error)}`);
     }
-    this.#operatorLeft = true;
-    if (this.#line.length > 0) {
+    this.#inputEnded = true;
+    if (this.#queue.length > 0) {
       this.#context.notice("Nobody can answer any more: the input has ended; Ctrl-C stops the server");
     }
-    this.#line[0]?.over.resolve();
+    this.#queue[0]?.over.resolve();
   }
 
-  async #obey(line: string): Promise<void> {
-    if (this.#line.length === 0) {
-      // What a pipe holds is kept for the next client; a person would be surprised to see it go to somebody else.
+  async #handle(line: string): Promise<void> {
+    if (this.#queue.length === 0) {
+      // Piped input waits for the next client; a line typed at a terminal was meant for the client that has just left.
       if (this.#context.operator.interactive) return this.#context.notice("Nobody is here: not sent");
-      if (line === GOODBYE) return;
+      if (line === END_COMMAND) return;
       await this.#arrival.promise;
     }
-    const [visit] = this.#line;
-    if (!visit) return;
-    if (line === GOODBYE) this.#dismiss(visit);
-    else this.#answer(visit, line);
+    const [client] = this.#queue;
+    if (!client) return;
+    if (line === END_COMMAND) this.#endTalk(client);
+    else this.#answer(client, line);
   }
 
-  #answer(visit: Visit, line: string): void {
-    const answer = concat([encodeText(line, this.#context.encoding), visit.eol]);
-    if (visit.peer.post(answer)) visit.waiting = false;
-    else this.#context.notice("Not sent: it does not read what was sent before", visit.peer);
+  #answer(client: QueuedClient, line: string): void {
+    const answer = concat([encodeText(line, this.#context.encoding), client.eol]);
+    if (client.peer.post(answer)) client.waiting = false;
+    else this.#context.notice("Not sent: it does not read what was sent before", client.peer);
   }
 
-  /** Ends the talk with a client; the next one need not wait until it has gone. */
-  #dismiss(visit: Visit): void {
-    this.#line.shift();
-    visit.over.resolve();
-    void visit.peer.end();
+  /** Ends the talk with a client and begins the next one, without waiting for the connection to close. */
+  #endTalk(client: QueuedClient): void {
+    this.#queue.shift();
+    client.over.resolve();
+    void client.peer.end();
     this.#next();
   }
 }

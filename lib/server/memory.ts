@@ -1,42 +1,48 @@
 /**
- * Memory goes back to the system when many connections have come or gone. The engine collects what it needs for new objects
- * but keeps the room that it once had: after 8000 clients have left it holds as much as while they were there.
+ * Returns memory to the system after many connections were opened or closed. V8 collects garbage to make room for new
+ * objects but keeps the pages that it once had: after 8000 clients have disconnected it holds as much as while they
+ * were connected.
  *
  * @module
  */
 
 import { TIDY_CHANGES, TIDY_QUIET_MS } from "./limits.ts";
 
-/** Collects garbage and gives back the room. */
+/** V8's `gc()`; the last-resort flavour also returns unused pages to the system. */
 type Collect = (options: { type: "major"; execution: "sync"; flavor: "last-resort" }) => void;
 
-/** Watches connections come and go, and tidies up in the next quiet moment. */
+/** Counts opened and closed connections and, after enough of them, trims memory in the next quiet moment. */
 export class MemoryTrimmer {
   readonly #tidy: () => Promise<void>;
+  /** Connections opened or closed since memory was last trimmed. */
   #changes = 0;
+  /** The value of `#changes` when the timer was set. */
   #seen = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * Watches nothing yet.
+   * Creates a trimmer, which sets no timer yet.
    *
-   * @param tidy gives back memory; must not reject
+   * @param tidy trims memory; must not reject
    */
   constructor(tidy: () => Promise<void> = giveBack) {
     this.#tidy = tidy;
   }
 
-  /** A connection came or went. */
+  /** Counts a connection that was opened or closed. */
   changed(): void {
     if (++this.#changes === TIDY_CHANGES) this.#wait();
   }
 
-  /** Watches no longer. */
+  /** Cancels a pending trim. */
   stop(): void {
     clearTimeout(this.#timer);
   }
 
-  /** A collection stops the world for a tenth of a second at the worst: not while clients still come or go. */
+  /**
+   * Waits until no connection opens or closes for a while: a collection pauses the process for up to a tenth of a
+   * second.
+   */
   #wait(): void {
     this.#seen = this.#changes;
     this.#timer = setTimeout(() => {
@@ -47,13 +53,16 @@ export class MemoryTrimmer {
   }
 }
 
-/** Asks the engine for it. Where that cannot be done (`deno run` before 2.9) the memory is kept, and used again. Never rejects. */
+/** Runs the collection. If the engine offers no `gc()`, memory is kept and used again. Never rejects. */
 export async function giveBack(): Promise<void> {
   const collect = await findCollector().catch(() => undefined);
   collect?.({ type: "major", execution: "sync", flavor: "last-resort" });
 }
 
-/** A compiled program has it from the start (scripts/compile.ts). */
+/**
+ * A compiled program has a global `gc()` (scripts/compile.ts); otherwise a new context created after the flag is set
+ * has one.
+ */
 async function findCollector(): Promise<Collect> {
   const { gc } = globalThis as { readonly gc?: Collect };
   if (gc) return gc;

@@ -1,10 +1,10 @@
 /**
- * Bytes to text, as they arrive. Nothing is lost and nothing is made up: what is not valid in the encoding is shown
- * byte for byte as `\xNN`, and a character that is cut by the end of a chunk waits for the rest.
+ * Decodes bytes to text as they arrive, without loss: each byte that is not valid in the encoding becomes `\xNN`, and a
+ * character that is cut by the end of a chunk waits for its remaining bytes.
  *
- * Valid chunks, the usual case, are one native call. Else `measure.ts` finds the invalid bytes, they are replaced by
- * their `\xNN` in the very same encoding, and the repaired chunk is valid: one native call again. Both ways are linear,
- * so a peer that sends rubbish costs no more than one that sends text.
+ * A valid chunk, the usual case, takes one native call. Otherwise `measure.ts` finds the invalid bytes, each is
+ * replaced by its `\xNN` in the same encoding, and the repaired chunk is valid: one native call again. Both paths are
+ * linear, so a peer that sends garbage costs no more than one that sends text.
  *
  * @module
  */
@@ -13,34 +13,45 @@ import { resolveEncoding } from "./encodings.ts";
 import { concat } from "../bytes.ts";
 import { type Measure, measureOf } from "./measure.ts";
 
-/** What came out of some bytes. */
+/** The result of decoding some bytes. */
 export interface Decoded {
   /** The text, with `\xNN` (lower case) for each invalid byte. */
   text: string;
-  /** How many bytes were not valid. */
+  /** Number of bytes that were not valid. */
   invalid: number;
 }
 
 const NOTHING = new Uint8Array(0);
 
 /**
- * Shorter chunks are read byte by byte at once: the exception of a native call that fails costs as much as looking at
- * 2 KiB, and a peer that sends small invalid chunks must not make that the price of each.
+ * Chunks of fewer bytes skip the native attempt. An exception from the native decoder costs as much as scanning 2 KiB
+ * here, and a peer must not be able to cause that cost with each small invalid chunk.
  */
 const NATIVE_FROM = 512;
 
-/** Decodes one stream. The text does not depend on how the stream is cut into chunks. */
+/**
+ * Decodes one stream. The text does not depend on how the stream is cut into chunks.
+ *
+ * @example
+ * ```ts ignore
+ * const stream = new TextStream("gbk");
+ * stream.push(Uint8Array.of(0xc4)).text; // "": the first half of a character
+ * stream.push(Uint8Array.of(0xe3, 0xff)); // { text: "你\\xff", invalid: 1 }
+ * stream.end(); // { text: "", invalid: 0 }
+ * ```
+ */
 export class TextStream {
   readonly #decoder: TextDecoder;
   readonly #measure: Measure;
   readonly #ascii: AsciiLayout;
+  /** The incomplete character at the end of the last chunk. */
   #pending: Uint8Array = NOTHING;
 
   /**
    * Begins a stream.
    *
-   * @param encoding any name that `resolveEncoding` takes
-   * @throws {SockeyeError} kind `usage` for an unknown one
+   * @param encoding any name that `resolveEncoding` accepts
+   * @throws {SockeyeError} kind `usage` for an unknown encoding
    */
   constructor(encoding: string) {
     const name = resolveEncoding(encoding);
@@ -49,7 +60,7 @@ export class TextStream {
     this.#ascii = asciiLayout(name);
   }
 
-  /** The bytes of an incomplete character that wait for the rest: at most 3. */
+  /** The bytes of an incomplete character at the end of the last chunk: at most 3. */
   get pending(): Uint8Array {
     return this.#pending;
   }
@@ -57,8 +68,8 @@ export class TextStream {
   /**
    * Decodes a chunk.
    *
-   * @param bytes may be a view of a buffer that is used again: what is kept is copied
-   * @returns the text of all characters that are complete by now
+   * @param bytes the chunk; the caller may reuse its buffer after the call
+   * @returns the text of all characters that are now complete
    */
   push(bytes: Uint8Array): Decoded {
     const all = this.#pending.length === 0 ? bytes : concat([this.#pending, bytes]);
@@ -68,7 +79,7 @@ export class TextStream {
   /**
    * Ends the stream.
    *
-   * @returns the incomplete character, if there is one, as invalid bytes
+   * @returns the bytes of an incomplete character, if there is one, as invalid bytes
    */
   end(): Decoded {
     const bad = [...this.#pending.keys()];
@@ -78,10 +89,10 @@ export class TextStream {
   }
 
   /**
-   * Decodes a message that is nothing's beginning: a chunk and the end of its stream.
+   * Decodes a complete message: a chunk and the end of its stream.
    *
-   * @param bytes not kept
-   * @returns all of its text, an incomplete character at its end as invalid bytes
+   * @param bytes the message; the caller may reuse its buffer after the call
+   * @returns its text; an incomplete character at its end counts as invalid bytes
    */
   all(bytes: Uint8Array): Decoded {
     const body = this.push(bytes);
@@ -89,7 +100,7 @@ export class TextStream {
     return { text: body.text + rest.text, invalid: body.invalid + rest.invalid };
   }
 
-  /** The fast way: undefined if something is invalid, or cut and not in UTF-8. */
+  /** The fast path. Undefined if a byte is invalid or, in encodings other than UTF-8, a character is cut at the end. */
   #valid(all: Uint8Array): Decoded | undefined {
     const end = this.#decoder.encoding === "utf-8" ? utf8Boundary(all, this.#measure) : all.length;
     try {
@@ -97,7 +108,7 @@ export class TextStream {
       this.#pending = new Uint8Array(all.subarray(end));
       return { text, invalid: 0 };
     } catch {
-      return undefined; // a TypeError is how a strict TextDecoder says "not valid"
+      return undefined; // A fatal TextDecoder throws a TypeError for invalid bytes.
     }
   }
 
@@ -110,7 +121,10 @@ export class TextStream {
   }
 }
 
-/** Where an incomplete character at the end begins. UTF-8 shows it in the last bytes; others must be read from the start. */
+/**
+ * Returns where an incomplete character at the end begins. In UTF-8 the last bytes suffice to tell; other encodings
+ * must be read from the start.
+ */
 function utf8Boundary(bytes: Uint8Array, measure: Measure): number {
   for (let at = bytes.length - 1; at >= Math.max(0, bytes.length - 3); at--) {
     if ((bytes[at]! & 0xc0) !== 0x80) return measure(bytes, at) === 0 ? at : bytes.length;
@@ -118,7 +132,7 @@ function utf8Boundary(bytes: Uint8Array, measure: Measure): number {
   return bytes.length;
 }
 
-/** The places of all invalid bytes, and where an incomplete character at the end begins. */
+/** Returns the positions of all invalid bytes, and where an incomplete character at the end begins. */
 function scan(bytes: Uint8Array, measure: Measure): { bad: number[]; end: number } {
   const bad: number[] = [];
   let at = 0;
@@ -131,7 +145,7 @@ function scan(bytes: Uint8Array, measure: Measure): { bad: number[]; end: number
   return { bad, end: at };
 }
 
-/** How an encoding writes ASCII: the bytes of a character, and which of them is the ASCII one; the others are zero. */
+/** Layout of an ASCII character in an encoding: its number of bytes, and the index of the one that is not zero. */
 interface AsciiLayout {
   size: 1 | 2;
   place: 0 | 1;
@@ -142,7 +156,7 @@ function asciiLayout(encoding: string): AsciiLayout {
   return encoding === "utf-16be" ? { size: 2, place: 1 } : { size: 1, place: 0 };
 }
 
-/** A copy of `bytes` with `\xNN` for the byte at each place in `bad`. */
+/** Returns a copy of `bytes` with `\xNN` for the byte at each position in `bad`. */
 function repair(bytes: Uint8Array, bad: readonly number[], layout: AsciiLayout): Uint8Array {
   const width = 4 * layout.size;
   const repaired = new Uint8Array(bytes.length + bad.length * (width - 1));

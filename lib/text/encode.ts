@@ -1,9 +1,10 @@
 /**
- * Text to bytes. UTF-8 is native and UTF-16 written by hand; every other encoding uses one table, made at the first
- * call by turning `TextDecoder` round and kept afterwards.
+ * Encodes text to bytes. UTF-8 is native and UTF-16 is computed; every other encoding uses one table, which is made at
+ * the first call by inverting `TextDecoder` and is then kept.
  *
- * Where several byte sequences decode to the same character, the one is taken that the encoders of the WHATWG standard
- * take, so that other programs read it. What an encoding lacks is an error: a `?` sent in silence would be a lie.
+ * Where several byte sequences decode to the same character, the encoder uses the one that the WHATWG standard
+ * prescribes, so that other programs can read it. A character that the encoding lacks is an error, because a silent `?`
+ * would change what the user sends.
  *
  * @module
  */
@@ -17,12 +18,18 @@ import { GB18030_ASTRAL_FIRST, gb18030Bmp, gb18030Code, sequences } from "./sequ
 const ASCII_ONLY = /^[\x00-\x7f]*$/;
 
 /**
- * The bytes of a text.
+ * Encodes a text.
  *
- * @param text what to encode
- * @param encoding any name that `resolveEncoding` takes
+ * @example
+ * ```ts ignore
+ * encodeText("你", "gbk"); // c4 e3
+ * encodeText("你", "latin1"); // SockeyeError: Cannot encode "你" (U+4F60) in latin1
+ * ```
+ *
+ * @param text the text
+ * @param encoding any name that `resolveEncoding` accepts
  * @returns a new array
- * @throws {SockeyeError} kind `usage`, naming the first character that the encoding lacks (each lacks lone surrogates)
+ * @throws {SockeyeError} kind `usage`, naming the first character that the encoding lacks (all lack lone surrogates)
  */
 export function encodeText(text: string, encoding: string): Uint8Array {
   const name = resolveEncoding(encoding);
@@ -31,10 +38,10 @@ export function encodeText(text: string, encoding: string): Uint8Array {
 }
 
 /**
- * The bytes of a text that is for eyes: what the encoding lacks is shown by its number, never left out.
+ * Encodes a text for display: a character that the encoding lacks becomes its number.
  *
- * @param text what to encode
- * @param encoding any name that `resolveEncoding` takes
+ * @param text the text
+ * @param encoding any name that `resolveEncoding` accepts
  * @returns a new array, with `\u20ac` or `\u{1f600}` for each character that the encoding lacks
  */
 export function encodeShown(text: string, encoding: string): Uint8Array {
@@ -70,7 +77,7 @@ function requireWellFormed(text: string, encoding: string): void {
 
 function encodeByTable(text: string, encoding: string): Uint8Array {
   const lookup = lookupOf(encoding);
-  // At most 4 bytes for each UTF-16 unit: a four-byte sequence of gb18030.
+  // A UTF-16 unit needs at most 4 bytes: a four-byte sequence of gb18030.
   const bytes = new Uint8Array(4 * text.length);
   let length = 0;
   for (const character of text) {
@@ -88,7 +95,7 @@ function cannotEncode(character: string, encoding: string): SockeyeError {
   return new SockeyeError("usage", `Cannot encode "${escapeControls(character)}" (U+${number}) in ${encoding}`);
 }
 
-/** The bytes of a code point as one number, the first byte highest; undefined if the encoding lacks it. */
+/** Returns the bytes of a code point as one big-endian number; undefined if the encoding lacks the character. */
 type Lookup = (point: number) => number | undefined;
 
 const lookups = new Map<string, Lookup>();
@@ -102,7 +109,7 @@ function lookupOf(encoding: string): Lookup {
   return lookup;
 }
 
-/** Encodings with a table have characters in planes 0 to 2 only (plane 2 holds rare Chinese characters). */
+/** Number of code points in a table: these encodings use planes 0 to 2 only (plane 2 holds rare Chinese characters). */
 const TABLE_SIZE = 0x30000;
 
 function makeLookup(encoding: string): Lookup {
@@ -116,20 +123,20 @@ function makeLookup(encoding: string): Lookup {
   return (point) => point > 0xffff ? gb18030Code(GB18030_ASTRAL_FIRST + point - 0x10000) : lookup(point);
 }
 
-/** How an encoder chooses where the first of several sequences is not the one; from the WHATWG Encoding Standard. */
+/** Exceptions from the rule that the first of several sequences is written; from the WHATWG Encoding Standard. */
 interface Rule {
-  /** Sequences that are decoded but never written. */
+  /** True for a sequence that is decoded but never written. */
   skips?(code: number): boolean;
-  /** Characters of which the last sequence is written. */
+  /** Characters for which the last sequence is written. */
   lastWins?: string;
 }
 
 const RULES: Readonly<Record<string, Rule>> = {
-  // 80 is the euro sign of gbk; gb18030 has a2 e3 for it.
+  // 80 is the euro sign of gbk; gb18030 writes it as a2 e3.
   gb18030: { skips: (code) => code === 0x80 },
-  // Leads below a1 are the Hong Kong extension, which other readers of Big5 do not know.
+  // Lead bytes below a1 belong to the Hong Kong extension, which other decoders of Big5 do not support.
   big5: { skips: (code) => code > 0xff && code < 0xa100, lastWins: "═╞╡╪十卅" },
-  // NEC's copy of IBM's characters: Windows writes the original.
+  // NEC's duplicates of the IBM extension characters: Windows writes the originals.
   shift_jis: { skips: (code) => code >= 0xed00 && code <= 0xeeff },
 };
 
@@ -138,7 +145,7 @@ function reverseTable(encoding: string): Uint32Array {
   const { skips, lastWins = "" } = RULES[encoding] ?? {};
   for (const { code, text } of sequences(encoding)) {
     const point = text.codePointAt(0)!;
-    // Four sequences of big5 are a letter with a separate accent: they have no single character to be found by.
+    // Four sequences of big5 decode to a letter and a combining accent: two code points, which the table cannot index.
     if (skips?.(code) || text !== String.fromCodePoint(point)) continue;
     if (table[point] === 0 || lastWins.includes(text)) table[point] = code;
   }

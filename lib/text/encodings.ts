@@ -1,8 +1,8 @@
 /**
- * Names of character encodings: what people type becomes the one name that sockeye shows and passes on.
+ * Names of character encodings: maps any usual spelling to the one name that sockeye uses.
  *
- * `TextDecoder` knows the labels of the WHATWG standard; the names that other tools use (cp936, eucjp, utf16) are added
- * here. Encodings with a state between characters are refused, because text cut anywhere could not be read.
+ * `TextDecoder` supports the labels of the WHATWG standard; names that other tools use (cp936, eucjp, utf16) are added
+ * here. Encodings with state between characters are refused, because a stream could not be decoded from any position.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { didYouMean } from "../wording.ts";
 
-/** The encodings that help and error messages name; the single-byte ones that `TextDecoder` knows work as well. */
+/** The encodings named in help and error messages; the single-byte encodings of `TextDecoder` work as well. */
 export const ENCODINGS: readonly string[] = [
   "utf-8",
   "gbk",
@@ -25,7 +25,7 @@ export const ENCODINGS: readonly string[] = [
   "utf-16be",
 ];
 
-/** Names that Windows, Python and iconv use and `TextDecoder` does not know, without `-` and `_`. */
+/** Names that Windows, Python and iconv use and `TextDecoder` does not support, without `-` and `_`. */
 const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map([
   ["utf16", "utf-16le"],
   ["cp932", "shift_jis"],
@@ -37,15 +37,20 @@ const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map([
   ["cp54936", "gb18030"],
 ]);
 
-/** iso-2022-jp has a state between characters; the other two do not describe text. */
+/** iso-2022-jp has state between characters; the other two are not encodings of text. */
 const REFUSED: ReadonlySet<string> = new Set(["iso-2022-jp", "replacement", "x-user-defined"]);
 
 /**
- * The name that sockeye uses for an encoding.
+ * Resolves a label to the name that sockeye uses for the encoding.
+ *
+ * @example
+ * ```ts ignore
+ * resolveEncoding("CP936"); // "gbk"
+ * ```
  *
  * @param label any usual spelling, in any case: `UTF8`, `gb2312`, `sjis`, `cp936`
- * @returns the lower-case name, which `TextDecoder` takes as well
- * @throws {SockeyeError} kind `usage` for a name that is unknown or of no use here
+ * @returns the lower-case name, which is also a label of `TextDecoder`
+ * @throws {SockeyeError} kind `usage` for a label that is unknown or refused
  */
 export function resolveEncoding(label: string): string {
   if (ENCODINGS.includes(label)) return label;
@@ -65,9 +70,9 @@ function squash(label: string): string {
 function platformName(label: string): string | undefined {
   try {
     const name = new TextDecoder(label).encoding;
-    // The standard reads latin1 as windows-1252; people know it as latin1.
+    // The standard decodes latin1 as windows-1252; users know the encoding as latin1.
     return name === "windows-1252" ? "latin1" : name;
   } catch {
-    return undefined; // a RangeError is how TextDecoder says "no such label"
+    return undefined; // TextDecoder throws a RangeError for an unknown label.
   }
 }

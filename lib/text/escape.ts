@@ -1,5 +1,5 @@
 /**
- * Escapes that a person typed, made into bytes.
+ * Turns typed text with escapes into bytes.
  *
  * @module
  */
@@ -22,21 +22,26 @@ const NAMED: ReadonlyMap<string, string> = new Map([
   ["\\", "\\"],
 ]);
 
-// The groups are: two digits of a raw byte; digits of a character, in braces or not; anything else after a backslash.
+// The groups: two digits of a raw byte; digits of a character, without or with braces; anything else after a backslash.
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u(?:([0-9a-fA-F]{4})|\{([0-9a-fA-F]{1,6})\})|([^]?))/gu;
 
 /**
- * The bytes that text with escapes stands for: `\n \r \t \0 \a \b \e \f \v \\`, `\xNN` for a raw byte,
- * `\uNNNN` and `\u{...}` for a character, which is encoded like the text around it.
+ * Replaces escapes and encodes the text: `\n \r \t \0 \a \b \e \f \v \\`, `\xNN` for a raw byte, `\uNNNN` and `\u{...}`
+ * for a character, which is encoded like the text around it.
+ *
+ * @example
+ * ```ts ignore
+ * parseEscapes(String.raw`A\x00\u4f60`, (text) => encodeText(text, "gbk")); // 41 00 c4 e3
+ * ```
  *
  * @param text the text as typed
- * @param encode turns text into bytes; whatever it throws passes through
+ * @param encode encodes text without escapes; its errors are not caught
  * @returns a new array
  * @throws {SockeyeError} kind `usage` for an unknown or incomplete escape
  */
 export function parseEscapes(text: string, encode: (text: string) => Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
-  // Text is gathered until a raw byte interrupts it, so that the two halves of a surrogate pair meet.
+  // Text is collected up to the next raw byte, so that two escapes of a surrogate pair are encoded together.
   let run = "";
   let from = 0;
   for (const match of text.matchAll(ESCAPE)) {

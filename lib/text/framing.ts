@@ -1,5 +1,5 @@
 /**
- * Rules that say where a message ends in a stream of bytes.
+ * Frame rules: where a message ends in a stream of bytes.
  *
  * @module
  */
@@ -7,15 +7,20 @@
 import { asDuration } from "../options.ts";
 import { didYouMean } from "../wording.ts";
 
-/** Where a message ends. */
+/** A frame rule. */
 export type Frame =
-  /** At each LF. */
+  /** A message ends after each LF. */
   | { readonly by: "line" }
-  /** When no byte came for `ms` milliseconds. */
+  /** A message ends when no byte has arrived for `ms` milliseconds. */
   | { readonly by: "gap"; readonly ms: number };
 
 /**
- * Reads a frame rule.
+ * Parses a frame rule.
+ *
+ * @example
+ * ```ts ignore
+ * asFrame("gap:50ms"); // { by: "gap", ms: 50 }
+ * ```
  *
  * @param text `line` or `gap:50ms`
  * @returns the rule

@@ -1,10 +1,9 @@
 /**
- * Bytes as hexadecimal digits, both ways: digits in any usual notation to bytes, and bytes to the rows of a dump with
- * the text beside them.
+ * Hexadecimal digits to bytes, in any usual notation, and bytes to the rows of a hex dump with the text beside them.
  *
- * In the dump one byte is one column of text, so the columns of a row add up: a character stands where its last byte
- * stands, with blanks before it for the bytes that are more than it is wide. What has no width of its own or would
- * act on the terminal is a dot.
+ * In the text of the dump each byte is one column, so that the columns of a row line up: a character is shown at its
+ * last byte, after a blank for each byte that it has more than columns. A character that has no width or that a
+ * terminal would act on is shown as a dot.
  *
  * @module
  */
@@ -21,10 +20,15 @@ const PREFIXED_BYTE = /(?:0x|\\x)?([0-9a-f]{2})/giy;
 const NOT_A_DIGIT = /[^0-9a-f]/iu;
 
 /**
- * Reads bytes written in hexadecimal.
+ * Parses bytes written in hexadecimal.
  *
- * @param text pairs of digits in any case, together or separated by blanks, commas, colons, dashes or line ends, each
- * with `0x` or `\x` before it or not
+ * @example
+ * ```ts ignore
+ * parseHex("0x01, 0A:ff"); // 01 0a ff
+ * ```
+ *
+ * @param text pairs of digits in any case, joined or separated by blanks, commas, colons, dashes or line ends, each
+ * optionally with `0x` or `\x` before it
  * @returns a new array, empty if there are no digits
  * @throws {SockeyeError} kind `usage` for an odd number of digits or another character
  */
@@ -49,25 +53,35 @@ function cannotParse(text: string, token: string, rest: string): SockeyeError {
   return new SockeyeError("usage", `Cannot parse hex ${quote(text)}: ${reason}`);
 }
 
-/** Bytes in a row: what fits on 80 columns with offset and text. */
+/** Bytes per row: with the offset and the text they fit in 80 columns. */
 const ROW = 16;
 
-/** The columns of a full row of digits: two a byte, one between, one more after the eighth. */
+/** Columns of a full row of digits: two per byte, one between bytes, one more after the eighth. */
 const DIGITS_WIDTH = 3 * ROW;
 
-/** Makes the rows of a hex dump of one stream. */
+/**
+ * Makes the rows of a hex dump of one stream.
+ *
+ * @example
+ * ```ts ignore
+ * const dump = new HexDump("utf-8");
+ * dump.push(Uint8Array.of(0x48, 0x69, 0x0a));
+ * // ["00000000  48 69 0a                                          |Hi.|"]
+ * ```
+ */
 export class HexDump {
   readonly #decoder: TextDecoder;
   readonly #measure: Measure;
   /** The incomplete character at the end of the last push: at most 3 bytes. */
   #pending: Uint8Array = new Uint8Array(0);
+  /** Bytes of the stream before the next push. */
   #offset = 0;
 
   /**
    * Begins a stream at offset 0.
    *
-   * @param encoding any name that `resolveEncoding` takes, for the text part
-   * @throws {SockeyeError} kind `usage` for an unknown one
+   * @param encoding encoding of the text, any name that `resolveEncoding` accepts
+   * @throws {SockeyeError} kind `usage` for an unknown encoding
    */
   constructor(encoding: string) {
     const name = resolveEncoding(encoding);
@@ -76,10 +90,11 @@ export class HexDump {
   }
 
   /**
-   * The rows for a chunk; each chunk begins a row of its own.
+   * Makes the rows of a chunk. Each chunk begins a new row.
    *
-   * @param bytes not kept
-   * @param whole a message of its own, which may be empty: a character that is cut at its end stays cut. Default false
+   * @param bytes the chunk; the caller may reuse its buffer after the call
+   * @param whole true for a complete message, which may be empty and whose last character is not continued by the next
+   * push. Default false
    * @returns rows such as `00000000  d0 c5 0a                                          |信.|`, without line ends
    */
   push(bytes: Uint8Array, whole = false): string[] {
@@ -95,7 +110,7 @@ export class HexDump {
     return rows;
   }
 
-  /** What stands at the place of each byte: a character at its last byte, nothing at the bytes before it. */
+  /** Returns the text to show for each byte: a character for its last byte, the empty text for the bytes before it. */
   #marks(bytes: Uint8Array, whole: boolean): string[] {
     const before = this.#pending.length;
     const all = concat([this.#pending, bytes]);
@@ -130,7 +145,7 @@ function digitsOf(bytes: Uint8Array): string {
   return `${left}  ${pairs.slice(ROW / 2).join(" ")}`.padEnd(DIGITS_WIDTH);
 }
 
-/** The marks side by side; a blank for each byte that the character completed in this row does not need. */
+/** Joins the marks of a row; a character gets a blank before it for each byte in this row beyond its width. */
 function textOf(marks: string[]): string {
   let text = "";
   let waiting = 0;

@@ -1,10 +1,11 @@
 /**
- * A guess at the real encoding of a stream that is being read with another one, good enough for one line such as
- * "these bytes are valid gbk: try -e gbk".
+ * Guesses the real encoding of a stream that is decoded with another one, well enough for a hint such as "these bytes
+ * are valid gbk: try -e gbk".
  *
- * Being valid says little: most pairs of bytes are some character of gbk or big5. So nearly all characters must also lie
- * where the everyday ones of that encoding are, which is told from their bytes alone. Of the stream a bounded sample is
- * looked at, from its first byte that is not ASCII: up to there all encodings in question agree, and a character begins.
+ * Validity alone proves little: most pairs of bytes are some character of gbk or big5. So nearly all characters must
+ * also be in the range of the common characters of that encoding, which their bytes show. The guess uses a bounded
+ * sample of the stream, from its first byte that is not ASCII: before that byte all candidates agree, and a character
+ * begins at it.
  *
  * @module
  */
@@ -12,80 +13,95 @@
 import { ENCODINGS, resolveEncoding } from "./encodings.ts";
 import { measureOf } from "./measure.ts";
 
-/** Enough characters to be sure, and little to keep for each of 1024 peers. */
+/** Bytes of the sample: enough characters for a reliable guess, and little memory for each of 1024 peers. */
 const SAMPLE_SIZE = 2048;
 
-/** What a stream that is not valid UTF-8 may be. */
+/** A candidate for a stream that is not valid UTF-8. */
 interface Guess {
   encoding: string;
-  /** The fewest characters outside ASCII to judge by. */
+  /** Fewest characters outside ASCII that the guess may rest on. */
   least: number;
-  /** The part of them that must be typical. */
+  /** Fraction of them that must be typical, 0 to 1. */
   share: number;
-  /** Whether a two-byte character is an everyday one. */
+  /** True if a two-byte character is a common one. */
   typical(lead: number, trail: number): boolean;
 }
 
-/** One character is chance; names and rare words make some room for other characters. */
+/** A single character may match by chance; the share leaves room for rare characters in names and uncommon words. */
 const USUAL = { least: 2, share: 0.8 };
 
-/** In the order in which they are tried. */
+/** The candidates, in the order in which they are tried. */
 const GUESSES: readonly Guess[] = [
-  // Hangul lies inside the Chinese characters of gbk and big5. It has 25 of the 40 rows of the everyday ones of gbk, so
-  // ten Chinese characters are all of them there by chance in 1 of 100 cases.
+  // Hangul shares its bytes with Chinese characters of gbk and big5: it covers 25 of the 40 rows of common characters
+  // of gbk. Ten Chinese characters are all in those rows by chance in 1 of 100 cases.
   { encoding: "euc-kr", least: 10, share: 1, typical: isHangul },
   { encoding: "gbk", ...USUAL, typical: isGb2312 },
   { encoding: "big5", ...USUAL, typical: isBig5 },
   { encoding: "shift_jis", ...USUAL, typical: isJapanese },
 ];
 
-/** Syllables, and the single letters that people write for laughing and crying. */
+/** Syllables, and the single letters that stand for laughing and crying. */
 function isHangul(lead: number, trail: number): boolean {
   return trail >= 0xa1 && (lead === 0xa4 || (lead >= 0xb0 && lead <= 0xc8));
 }
 
-/** Punctuation, full-width ASCII and the Chinese characters of GB 2312; gbk has as many again that are rare. */
+/** Punctuation, full-width ASCII and the Chinese characters of GB 2312; gbk adds the same number of rare ones. */
 function isGb2312(lead: number, trail: number): boolean {
   return trail >= 0xa1 && (lead === 0xa1 || lead === 0xa3 || (lead >= 0xb0 && lead <= 0xf7));
 }
 
-/** Punctuation and the everyday Chinese characters; the lead bytes of the rarer ones are western letters in latin1. */
+/** Punctuation and the common Chinese characters; lead bytes of the rarer ones are Western letters in latin1. */
 function isBig5(lead: number): boolean {
   return lead === 0xa1 || (lead >= 0xa4 && lead <= 0xc6);
 }
 
-/** Punctuation, kana and the everyday kanji; the lead bytes of the rarer ones are western letters in latin1. */
+/** Punctuation, kana and the common kanji; lead bytes of the rarer ones are Western letters in latin1. */
 function isJapanese(lead: number): boolean {
   return (lead >= 0x81 && lead <= 0x83) || (lead >= 0x88 && lead <= 0x98);
 }
 
-/** Watches one stream. */
+/**
+ * Collects a sample of one stream and guesses its encoding.
+ *
+ * @example
+ * ```ts ignore
+ * const stream = new TextStream("utf-8");
+ * const hint = new EncodingHint("utf-8");
+ * const { text, invalid } = stream.push(bytes);
+ * const likelier = hint.push(bytes, invalid); // "gbk", or undefined
+ * ```
+ */
 export class EncodingHint {
   readonly #encoding: string;
   readonly #sample = new Uint8Array(SAMPLE_SIZE);
+  /** Bytes in the sample. */
   #length = 0;
+  /** True if the stream's encoding may be wrong. */
   #suspicious: boolean;
+  /** Bytes that the sample must have before the next guess. */
   #judgeFrom = 1;
+  /** True when the hint was given, the sample is full, or the stream is not text. */
   #done = false;
 
   /**
    * Begins a stream.
    *
-   * @param encoding the encoding that it is read with, any name that `resolveEncoding` takes
-   * @throws {SockeyeError} kind `usage` for an unknown one
+   * @param encoding the encoding that the stream is decoded with, any name that `resolveEncoding` accepts
+   * @throws {SockeyeError} kind `usage` for an unknown encoding
    */
   constructor(encoding: string) {
     this.#encoding = resolveEncoding(encoding);
-    // UTF-8 read as something else often is valid there; nothing else is valid UTF-8 for long.
+    // UTF-8 is often valid in other encodings, so invalid bytes may never appear; other encodings are soon invalid
+    // UTF-8.
     this.#suspicious = this.#encoding !== "utf-8";
   }
 
   /**
    * Takes a chunk.
    *
-   * @param bytes the next bytes of the stream, not kept
-   * @param invalid how many bytes were not valid in the encoding of the stream when the chunk was decoded
-   * @returns the name of a likelier encoding, at most once for a stream
+   * @param bytes the next bytes of the stream; the caller may reuse their buffer after the call
+   * @param invalid number of invalid bytes when this chunk was decoded with the stream's encoding
+   * @returns the name of a likelier encoding, at most once per stream
    */
   push(bytes: Uint8Array, invalid: number): string | undefined {
     if (this.#done) return undefined;
@@ -102,7 +118,7 @@ export class EncodingHint {
     for (let at = 0; at < bytes.length && this.#length < SAMPLE_SIZE; at++) {
       const byte = bytes[at]!;
       if (isControl(byte)) {
-        this.#done = true; // not text, so there is nothing to hint at
+        this.#done = true; // The stream is not text.
         return;
       }
       if (byte >= 0x80 || this.#length > 0) this.#sample[this.#length++] = byte;
@@ -110,7 +126,7 @@ export class EncodingHint {
   }
 
   #judge(sample: Uint8Array): string | undefined {
-    // Each time an eighth more than before, so that a stream that comes byte by byte is not read over and over.
+    // The sample must grow by an eighth before the next guess: a stream that arrives byte by byte stays linear.
     this.#judgeFrom = sample.length + Math.max(1, sample.length >> 3);
     if (this.#encoding !== "utf-8") return isUtf8(sample, this.#encoding) ? "utf-8" : undefined;
     return GUESSES.find((guess) => fits(sample, guess))?.encoding;
@@ -122,8 +138,8 @@ function isControl(byte: number): boolean {
 }
 
 /**
- * The starts and lengths of the characters outside ASCII, without an incomplete one at the end; undefined if something
- * is not valid.
+ * Returns the positions and lengths of the characters outside ASCII, without an incomplete one at the end; undefined if
+ * a byte is not valid.
  */
 function wideCharacters(sample: Uint8Array, encoding: string): { at: number; length: number }[] | undefined {
   const measure = measureOf(encoding);
@@ -147,8 +163,8 @@ function fits(sample: Uint8Array, { encoding, least, share, typical }: Guess): b
 }
 
 /**
- * Two characters are enough if the stream is read with a single-byte encoding. In gbk and its like one character in six
- * is a two-byte character of UTF-8 by chance, so those count half.
+ * Two characters are enough if the stream is decoded with a single-byte encoding. In gbk and similar encodings one
+ * character in six is a two-byte character of UTF-8 by chance, so two-byte characters count half there.
  */
 function isUtf8(sample: Uint8Array, encoding: string): boolean {
   const characters = wideCharacters(sample, "utf-8") ?? [];

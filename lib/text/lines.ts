@@ -1,8 +1,8 @@
 /**
- * Lines of bytes: cutting a stream at its line feeds, and making CRLF of them.
+ * Lines of bytes: cuts a stream at its line feeds, and turns LF into CRLF.
  *
- * A line may come in many chunks. What is carried over is gathered in a buffer that doubles, so that a peer which sends
- * byte by byte costs no more than one which sends lines, and which never grows beyond the limit.
+ * A line may arrive in many chunks. Its beginning is collected in a buffer that doubles, so that a peer that sends
+ * single bytes costs no more than one that sends lines, and that never grows beyond the limit.
  *
  * @module
  */
@@ -12,27 +12,39 @@ import { ByteBuffer } from "../bytes.ts";
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** The longest line in bytes: far more than people type or protocols allow, yet little to hold for each of 1024 peers. */
+/**
+ * Longest line in bytes: far more than a person types or a protocol allows, yet little memory for each of 1024 peers.
+ */
 export const LINE_LIMIT = 64 * 1024;
 
-/** Cuts one stream into lines. */
+/**
+ * Cuts one stream into lines.
+ *
+ * @example
+ * ```ts ignore
+ * const splitter = new LineSplitter();
+ * splitter.push(encode("one\r\ntw")); // ["one\r\n"], as bytes
+ * splitter.push(encode("o\nthree")); // ["two\n"]
+ * splitter.end(); // "three"
+ * ```
+ */
 export class LineSplitter {
   readonly #limit: number;
-  /** The beginning of a line whose end has not come. */
+  /** The beginning of a line whose end has not arrived. */
   readonly #held: ByteBuffer;
   #cut = 0;
 
   /**
    * Begins a stream.
    *
-   * @param limit the most bytes of a line, its terminator included
+   * @param limit most bytes of a line, its terminator included
    */
   constructor(limit: number = LINE_LIMIT) {
     this.#limit = limit;
     this.#held = new ByteBuffer(limit);
   }
 
-  /** How many times a line was cut because it is longer than the limit. */
+  /** Number of times that a line was cut because it is longer than the limit. */
   get cut(): number {
     return this.#cut;
   }
@@ -41,14 +53,14 @@ export class LineSplitter {
    * Takes a chunk.
    *
    * @param bytes the next bytes of the stream
-   * @returns the lines that are complete now, each with its LF or CRLF. A longer line than the limit comes in pieces of
-   * exactly `limit` bytes and a last one with the terminator. A piece that began in an earlier chunk is an array of its
-   * own; every other piece is a view of `bytes`, valid until the caller uses that buffer again
+   * @returns the lines that are now complete, each with its LF or CRLF. A line longer than the limit is returned in
+   * pieces of exactly `limit` bytes and a last one with the terminator. A piece that began in an earlier chunk is a new
+   * array; every other piece is a view of `bytes`, valid until the caller reuses that buffer
    */
   push(bytes: Uint8Array): Uint8Array[] {
     const lines: Uint8Array[] = [];
     let from = 0;
-    let end = 0; // where the line that begins at `from` ends; 0 until it was looked for
+    let end = 0; // End of the line that begins at `from`; 0 before the first search.
     while (from < bytes.length) {
       if (end <= from) end = bytes.indexOf(LF, from) + 1 || Infinity;
       const to = Math.min(end, bytes.length, from + this.#limit - this.#held.length);
@@ -64,13 +76,13 @@ export class LineSplitter {
   /**
    * Ends the stream.
    *
-   * @returns the last line if it has no terminator, as an array of its own
+   * @returns the last line if it has no terminator, as a new array
    */
   end(): Uint8Array | undefined {
     return this.#held.length === 0 ? undefined : this.#complete(new Uint8Array(0));
   }
 
-  /** Gives the buffer away with the line, so that it is neither copied again nor kept while the peer is silent. */
+  /** Hands over the buffer with the line: it is not copied again, and no memory is kept while the peer is silent. */
   #complete(piece: Uint8Array): Uint8Array {
     if (this.#held.length === 0) return piece;
     this.#held.push(piece);
@@ -79,21 +91,26 @@ export class LineSplitter {
 }
 
 /**
- * Whether lines of an encoding can be found by their LF byte.
+ * Tests whether a byte 0a is always a line feed in an encoding.
  *
  * @param encoding a canonical name
- * @returns false for the two of UTF-16, where that byte is also half of other characters
+ * @returns false for UTF-16 in both byte orders, where that byte is also half of other characters
  */
 export function hasLineByte(encoding: string): boolean {
   return !encoding.startsWith("utf-16");
 }
 
 /**
- * A line without its terminator.
+ * Removes the terminator of a line.
  *
- * @param line bytes that may end in LF or CRLF
- * @param encoding a canonical name; only the two of UTF-16 write line ends in another way. Default `utf-8`
- * @returns a view of `line` without that one terminator
+ * @example
+ * ```ts ignore
+ * stripEol(encode("a\n\r\n")); // "a\n", as bytes
+ * ```
+ *
+ * @param line bytes that may end with LF or CRLF
+ * @param encoding a canonical name; only UTF-16 writes line ends with other bytes. Default `utf-8`
+ * @returns a view of `line` without one terminator
  */
 export function stripEol(line: Uint8Array, encoding = "utf-8"): Uint8Array {
   const unit = encoding.startsWith("utf-16") ? 2 : 1;
@@ -107,15 +124,16 @@ export function stripEol(line: Uint8Array, encoding = "utf-8"): Uint8Array {
   return line.subarray(0, isUnit(end, CR) ? end - unit : end);
 }
 
-/** Makes CRLF of the bare line feeds of one stream. */
+/** Turns each LF of one stream that has no CR before it into CRLF. */
 export class CrlfWriter {
+  /** The last byte of the stream so far. */
   #last = 0;
 
   /**
    * Takes a chunk.
    *
    * @param bytes the next bytes of the stream
-   * @returns the same array if nothing changes, else a new one with CRLF for each LF that has no CR before it
+   * @returns the same array if nothing changes, otherwise a new one with CRLF for each bare LF
    */
   push(bytes: Uint8Array): Uint8Array {
     const bare = this.#bareLineFeeds(bytes);

@@ -1,9 +1,10 @@
 /**
- * How many bytes the character at a place takes. This is the one judge of what is valid, incomplete or invalid; decoding
- * and hex dumps only follow it, which is why their result cannot depend on where the bytes were cut.
+ * Measures the character at a position. Only this module decides what is valid, incomplete or invalid; decoding and hex
+ * dumps follow it, which is why their result does not depend on where the bytes were cut.
  *
- * In all encodings handled here no character is the beginning of another one, so reading from left to right is enough.
- * UTF-8, UTF-16 and four-byte gb18030 are arithmetic; for the rest a table is made once from what `TextDecoder` accepts.
+ * In all encodings handled here no character is a prefix of another one, so reading from left to right is enough.
+ * UTF-8, UTF-16 and four-byte gb18030 are arithmetic; for the rest a table is made once from what `TextDecoder`
+ * accepts.
  *
  * @module
  */
@@ -11,15 +12,23 @@
 import { GB18030_ASTRAL_FIRST, GB18030_BMP_COUNT, sequences } from "./sequences.ts";
 
 /**
- * The length of the character at `at`: its bytes if it is whole and valid, 0 if `bytes` ends too early to tell
- * (at most 3 bytes are then left), or `-n` if the `n` bytes here are not valid.
+ * Returns the length in bytes of the character at `at` if it is complete and valid, 0 if `bytes` ends before that is
+ * certain (at most 3 bytes are then left), or `-n` if the next `n` bytes are not valid.
  */
 export type Measure = (bytes: Uint8Array, at: number) => number;
 
 const measures = new Map<string, Measure>();
 
 /**
- * The measure of an encoding. The tables behind it (at most 128 KiB) are made at the first call and kept.
+ * Returns the measure of an encoding. Its tables (at most 128 KiB) are made at the first call and kept.
+ *
+ * @example
+ * ```ts ignore
+ * const measure = measureOf("utf-8");
+ * measure(Uint8Array.of(0xe4, 0xbd, 0xa0), 0); // 3
+ * measure(Uint8Array.of(0xe4, 0xbd), 0); // 0: incomplete
+ * measure(Uint8Array.of(0xff), 0); // -1: invalid
+ * ```
  *
  * @param encoding a name from `resolveEncoding`
  * @returns a function without state
@@ -54,7 +63,7 @@ function measureUtf8(bytes: Uint8Array, at: number): number {
   return length;
 }
 
-/** The second byte decides about overlong forms, surrogates and numbers above U+10FFFF. */
+/** The second byte shows overlong forms, surrogates and code points above U+10FFFF. */
 function mayFollow(lead: number, second: number): boolean {
   const lowest = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
   const highest = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
@@ -83,10 +92,13 @@ function measureByTable(encoding: string): Measure {
   };
 }
 
-/** What {@linkcode Measure} answers for one and for two bytes; and whether `8f`, second, third byte is a character. */
+/** Lookup tables of an encoding. */
 interface Tables {
+  /** The result of {@linkcode Measure} by the first byte; 0 if the second byte decides. */
   one: Int8Array;
+  /** The result by the first two bytes; 0 if the third byte decides. */
   two: Int8Array;
+  /** For euc-jp: 1 if `8f` and these two bytes are a character. */
   three: Uint8Array | undefined;
 }
 
@@ -99,7 +111,8 @@ function tablesOf(encoding: string): Tables {
     else if (code <= 0xffff) two[code] = 2;
     else three![code & 0xffff] = 1;
   }
-  // More bytes may follow: in euc-jp after 8f and one byte, in gb18030 (which the gbk decoder is, too) after a digit.
+  // Pairs that need more bytes: in euc-jp 8f and a byte, in gb18030 (which the gbk decoder also accepts) a lead and a
+  // digit.
   if (three !== undefined) two.fill(0, 0x8fa1, 0x8fff);
   if (encoding === "gbk" || encoding === "gb18030") {
     for (let lead = 0x81; lead <= 0xfe; lead++) two.fill(0, (lead << 8) | 0x30, (lead << 8) | 0x3a);
@@ -113,7 +126,7 @@ function measureThree(bytes: Uint8Array, at: number, three: Uint8Array): number 
   return three[(bytes[at + 1]! << 8) | bytes[at + 2]!] === 1 ? 3 : -1;
 }
 
-/** How many characters the planes above the first have. */
+/** Number of code points above the first plane. */
 const ASTRAL_COUNT = 0x100000;
 
 function measureFour(bytes: Uint8Array, at: number): number {

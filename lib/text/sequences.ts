@@ -1,36 +1,41 @@
 /**
- * Every byte sequence of an encoding with the text that it stands for, found by asking `TextDecoder`. The length table
- * of `measure.ts` and the reverse table of `encode.ts` are both made from this, so no code page is kept in the code.
+ * Lists the byte sequences of an encoding with their text, as `TextDecoder` decodes them. The length table of
+ * `measure.ts` and the reverse table of `encode.ts` are made from this list, so the sources contain no code page.
  *
  * A row of sequences that differ in their last byte is decoded in one call, with a line feed after each: no encoding
- * handled here has a line feed inside a character, so a broken sequence never swallows its neighbour.
+ * handled here has a line feed inside a character, so an invalid sequence never consumes bytes of the next one.
  *
  * @module
  */
 
 /** One character of an encoding. */
 export interface Sequence {
-  /** The bytes as one number, the first byte highest. */
+  /** The bytes as one big-endian number. */
   code: number;
-  /** What they decode to: one code point, or two for four sequences of big5. */
+  /** The decoded text: one code point, or two for four sequences of big5. */
   text: string;
 }
 
-/** No encoding has a second byte below this: it is the `0` of a four-byte gb18030 sequence. */
+/** The lowest second byte in any encoding: the `0` of a four-byte gb18030 sequence. */
 const LOWEST_TRAIL = 0x30;
 
-/** The byte before a three-byte sequence in euc-jp. */
+/** The first byte of a three-byte sequence in euc-jp. */
 const EUC_JP_LONG = 0x8f;
 
-/** How many four-byte sequences of gb18030 stand for characters of the first plane; they are the first ones. */
+/** Number of four-byte sequences of gb18030 for characters of the first plane; they are the first ones. */
 export const GB18030_BMP_COUNT = 39_420;
 
-/** The four-byte sequence of U+10000; those of the other planes follow in order. */
+/** Pointer of the four-byte sequence of U+10000; higher code points follow in order. */
 export const GB18030_ASTRAL_FIRST = 189_000;
 
 /**
  * Lists the sequences of an encoding, shorter ones first, each length in the order of its bytes. The four-byte
- * sequences of gb18030 are not among them: {@linkcode gb18030Bmp} has those of the first plane, the rest is a formula.
+ * sequences of gb18030 are not included: {@linkcode gb18030Bmp} has those of the first plane, and a formula the others.
+ *
+ * @example
+ * ```ts ignore
+ * for (const { code, text } of sequences("gbk")) table.set(text, code); // …, "你" -> 0xc4e3, …
+ * ```
  *
  * @param encoding a name from `resolveEncoding` that is not a form of Unicode
  * @returns the sequences, ASCII included
@@ -48,7 +53,7 @@ export function* sequences(encoding: string): Generator<Sequence> {
   for (let middle = 0xa1; middle <= 0xfe; middle++) yield* row(decoder, [EUC_JP_LONG, middle], 0xa1);
 }
 
-/** The sequences made of `prefix` and one byte from `first` to 0xff. */
+/** Lists the valid sequences of `prefix` and one byte from `first` to 0xff. */
 function* row(decoder: TextDecoder, prefix: number[], first: number): Generator<Sequence> {
   const bytes: number[] = [];
   for (let last = first; last <= 0xff; last++) bytes.push(...prefix, last, 0x0a);
@@ -56,13 +61,13 @@ function* row(decoder: TextDecoder, prefix: number[], first: number): Generator<
   const base = prefix.reduce((code, byte) => (code << 8) | byte, 0) << 8;
   for (let last = first; last <= 0xff; last++) {
     const text = texts[last - first]!;
-    // Only four-byte sequences stand for U+FFFD itself; here it marks what cannot be decoded.
+    // Only a four-byte sequence encodes U+FFFD itself; here it marks bytes that cannot be decoded.
     if (!text.includes("\ufffd")) yield { code: base | last, text };
   }
 }
 
 /**
- * The characters of the first plane that gb18030 writes with four bytes.
+ * Returns the characters of the first plane that gb18030 writes with four bytes.
  *
  * @returns one UTF-16 unit for each pointer from 0 to {@linkcode GB18030_BMP_COUNT} - 1
  */
@@ -74,10 +79,10 @@ export function gb18030Bmp(): string {
 }
 
 /**
- * The four bytes of a gb18030 pointer as one number.
+ * Returns the four bytes of a gb18030 pointer as one number.
  *
- * @param pointer the number of the sequence, counted from `81 30 81 30`
- * @returns the bytes, the first one highest
+ * @param pointer index of the sequence, counted from `81 30 81 30`
+ * @returns the bytes as one big-endian number
  */
 export function gb18030Code(pointer: number): number {
   const fourth = pointer % 10;

@@ -1,22 +1,22 @@
 /**
- * Compiles the load generator and the yardsticks with the machine's own C compiler.
+ * Compiles the load generator and the yardsticks with the C compiler of this machine.
  *
  * @module
  */
 
 const HERE = new URL("./", import.meta.url).pathname;
 
-/** Each becomes a program of the same name; the load generator is one program of many files. */
+/** Programs of a single source file each; the load generator is one program of several files. */
 const YARDSTICKS = ["echo_epoll", "echo_udp", "chat_epoll", "http_server"];
 
-/** Optimised, and refused where the compiler has doubts. */
+/** Compiler flags: optimised, and warnings are errors. */
 const FLAGS = ["-O2", "-Wall", "-Wextra", "-Werror"];
 
 /**
- * Compiles everything.
+ * Compiles all programs.
  *
- * @param folder where the programs go
- * @throws {Error} there is no compiler, or it refused; the message has what it said
+ * @param folder folder for the programs
+ * @throws {Error} there is no compiler, or it failed; the message contains its output
  */
 export async function build(folder: string): Promise<void> {
   const parts: string[] = [];

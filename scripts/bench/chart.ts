@@ -1,6 +1,6 @@
 /**
- * The results as a picture: for each load a bar for each contestant, as long as it is fast beside the yardstick. It is readable on
- * light and dark pages and needs nothing but itself.
+ * Draws the results as an SVG chart: for each load a bar per contestant, whose length is the speed relative to the
+ * yardstick. The chart is readable on light and dark pages and needs no other file.
  *
  * @module
  */
@@ -16,20 +16,20 @@ const GAP = 4;
 const TITLE = 30;
 const MARGIN = 12;
 
-/** Bars end here; who is faster still is said in figures only. */
+/** The longest bar, in multiples of the yardstick; higher speeds are shown as a number only. */
 const LONGEST = 1.5;
 
 const FILL = { ours: "#e4572e", yardstick: "#7a8b99", floor: "#a9b7c1", peer: "#5b8db8" } as const;
 
-/** One bar. */
+/** A bar of the chart. */
 interface Bar {
   readonly name: string;
   readonly fill: string;
-  /** How many times as fast as the yardstick. */
+  /** Speed in multiples of the yardstick. */
   readonly speed: number;
 }
 
-/** The picture, as SVG. */
+/** Draws the chart; returns the SVG. */
 export function drawChart(all: readonly Series[]): string {
   const loads = [...new Set(all.map(({ load }) => load))];
   const parts: string[] = [];
@@ -57,8 +57,8 @@ ${parts.join("\n")}
 `;
 }
 
-function barsOf(those: readonly Series[], yardstick: Series | undefined): Bar[] {
-  return those.flatMap(({ contestant, samples, load }) => {
+function barsOf(series: readonly Series[], yardstick: Series | undefined): Bar[] {
+  return series.flatMap(({ contestant, samples, load }) => {
     const times = yardstick && ratio({ samples }, yardstick);
     if (times === undefined) return [];
     const speed = load.better === "more" ? times : 1 / times;

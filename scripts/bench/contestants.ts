@@ -1,20 +1,20 @@
 /**
- * Everybody who is measured, each in the way that its own documentation or the tutorials show.
+ * The programs to measure, each used as its documentation or the usual tutorials show.
  *
  * @module
  */
 
-import type { Contestant, Errand } from "./types.ts";
+import type { Contestant, Download } from "./types.ts";
 
 const HERE = new URL("./", import.meta.url).pathname;
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
-/** The compiled program, and what `deno task compile --js` made, where there is one. */
+/** The compiled program, and the bundle of `deno task compile --js`; each is measured if it exists. */
 const COMPILED = new URL("../../dist/sockeye", import.meta.url).pathname;
 const BUNDLED = new URL("../../dist/sockeye-js/main.js", import.meta.url).pathname;
 
 const peer = (name: string) => `${HERE}peers/${name}`;
-const addressOf = ({ port, bytes }: Errand) => `http://127.0.0.1:${port}/${bytes}`;
+const addressOf = ({ port, bytes }: Download) => `http://127.0.0.1:${port}/${bytes}`;
 
 const deno = (script: string, port: number) => [
   Deno.execPath(),
@@ -26,7 +26,9 @@ const deno = (script: string, port: number) => [
   String(port),
 ];
 
-/** One way to run sockeye: the words before its command, and those that a download needs. */
+/**
+ * Describes one way to run sockeye; `words` returns the command up to sockeye's own arguments for given permissions.
+ */
 function sockeye(name: string, needs: readonly string[], words: (allow: string) => string[]): Contestant {
   const server = (
     ...args: string[]
@@ -38,25 +40,28 @@ function sockeye(name: string, needs: readonly string[], words: (allow: string) 
     echo: (port) => server("echo", String(port)),
     chat: (port) => server("chat", String(port)),
     udp: (port) => server("echo", `udp://127.0.0.1:${port}`),
-    // Deno writes below /dev only when it is allowed everything.
-    fetch: (errand) => [
-      ...words(errand.file.startsWith("/dev/") ? "--allow-all" : "--allow-net --allow-read --allow-write"),
-      ...["fetch", "-q", addressOf(errand), "-o", errand.file],
+    // Deno writes below /dev only with --allow-all.
+    fetch: (download) => [
+      ...words(download.file.startsWith("/dev/") ? "--allow-all" : "--allow-net --allow-read --allow-write"),
+      ...["fetch", "-q", addressOf(download), "-o", download.file],
     ],
   };
 }
 
 const byDeno = (allow: string, main: string) => [Deno.execPath(), "run", "--no-prompt", ...allow.split(" "), main];
 const fromSource = (allow: string) => byDeno(allow, MAIN);
-/** It says itself how Deno runs it, unless it has to be allowed more. */
+/** The bundle's first line runs it with the usual permissions; --allow-all needs an explicit command. */
 const bundled = (allow: string) => allow === "--allow-all" ? byDeno(allow, BUNDLED) : [BUNDLED];
 
-/** Two threads that share the clients out: faster than one where the clients leave cores to spare. */
-function inTwo({ name, role, needs, echo }: Contestant): Contestant {
+/** Runs a contestant with two workers, which is faster than one if the load generator leaves a core idle. */
+function withTwoWorkers({ name, role, needs, echo }: Contestant): Contestant {
   return { name, role, needs, threads: 2, echo: (port, tools) => [...echo?.(port, tools) ?? [], "--workers", "2"] };
 }
 
-/** In the order of the table. The compiled program cannot write below /dev: another `--dir` lets it take part. */
+/**
+ * All contestants, in the order of the table. The compiled program cannot write below /dev: with `--dir` it takes part
+ * in large downloads as well.
+ */
 export const CONTESTANTS: readonly Contestant[] = [
   {
     name: "c",
@@ -94,7 +99,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     name: "socat",
     role: "peer",
     needs: ["socat"],
-    most: 1000, // A process for each connection.
+    maxConnections: 1000, // It starts a process for each connection.
     echo: (port) => [
       "socat",
       `TCP-LISTEN:${port},bind=127.0.0.1,reuseaddr,fork,backlog=4096,nodelay`,
@@ -106,7 +111,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     name: "ncat",
     role: "peer",
     needs: ["ncat"],
-    most: 1000, // A process for each connection, and select().
+    maxConnections: 1000, // It starts a process for each connection, and uses select().
     echo: (port) => ["ncat", "-l", "-k", "-m", "1000", "-e", "/bin/cat", "127.0.0.1", String(port)],
     chat: (port) => ["ncat", "-l", "-k", "-m", "1000", "--chat", "127.0.0.1", String(port)],
     udp: (port) => ["ncat", "-u", "-l", "-k", "-e", "/bin/cat", "127.0.0.1", String(port)],
@@ -115,7 +120,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     name: "nc",
     role: "peer",
     needs: ["nc"],
-    most: 1, // It serves one client and has no echo: a pipe leads back what comes.
+    maxConnections: 1, // It serves one client and cannot echo: a pipe carries its output back to its input.
     echo: (port, { folder }) => [
       ...["sh", "-c", 'mkfifo "$1" 2>/dev/null; nc -l 127.0.0.1 "$2" <"$1" | cat >"$1"', "sh"],
       `${folder}/nc-pipe-${port}`,
@@ -130,21 +135,21 @@ export const CONTESTANTS: readonly Contestant[] = [
     name: "curl",
     role: "peer",
     needs: ["curl"],
-    fetch: (errand) => ["curl", "-s", "-o", errand.file, addressOf(errand)],
+    fetch: (download) => ["curl", "-s", "-o", download.file, addressOf(download)],
   },
   {
     name: "wget",
     role: "peer",
     needs: ["wget"],
-    fetch: (errand) => ["wget", "-q", "-O", errand.file, addressOf(errand)],
+    fetch: (download) => ["wget", "-q", "-O", download.file, addressOf(download)],
   },
   sockeye("sockeye", [], fromSource),
-  inTwo(sockeye("sockeye --workers 2", [], () => fromSource("--allow-net --allow-read"))),
+  withTwoWorkers(sockeye("sockeye --workers 2", [], () => fromSource("--allow-net --allow-read"))),
   sockeye("sockeye bundled", [BUNDLED, "deno"], bundled),
   sockeye("sockeye compiled", [COMPILED], () => [COMPILED]),
 ];
 
-/** Why a contestant cannot take part; undefined when it can. */
+/** Returns why a contestant cannot run here; undefined if it can. */
 export function whatIsMissing({ needs }: Contestant): string | undefined {
   const missing = needs.filter((name) => !(name.includes("/") ? isFile(name) : isOnPath(name)));
   return missing.length === 0
@@ -152,7 +157,7 @@ export function whatIsMissing({ needs }: Contestant): string | undefined {
     : `${missing.map((path) => path.split("/").slice(-2).join("/")).join(", ")} is not there`;
 }
 
-/** Whether a program is installed. */
+/** Tests whether a program is on PATH. */
 export function isOnPath(name: string): boolean {
   return (Deno.env.get("PATH") ?? "").split(":").some((folder) => isFile(`${folder}/${name}`));
 }
@@ -161,6 +166,6 @@ function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
   } catch {
-    return false; // Not there, or not for us.
+    return false; // The file does not exist, or its folder cannot be searched.
   }
 }

@@ -1,35 +1,35 @@
 /**
- * What contestants are asked to bear. The figures behind a name are those of the load program of that name.
+ * The loads. The words of each are arguments of the load program; its source explains them.
  *
  * @module
  */
 
-import type { Load, Pace } from "./types.ts";
+import type { Load, RunSize } from "./types.ts";
 
-/** Bytes of a message: a chat line, a command. */
+/** Bytes of a message: the size of a chat line or a command. */
 const MESSAGE = 64;
 
-/** Bytes that streams write at a time. */
+/** Bytes per write of a stream. */
 const CHUNK = 65_536;
 
-/** Connections that show whether a message costs more when there are many peers; not every system allows so many. */
-const MANY = 10_000;
+/** Connections that show whether a message costs more among many peers. Not every system allows that number. */
+const MANY_CONNECTIONS = 10_000;
 
 /** Bytes of a small page. */
 const PAGE = 2_000;
 
-/** Connections under way in the churn. */
-const VISITS = 16;
+/** Concurrent connections of the churn load. */
+const CHURN_CONNECTIONS = 16;
 
-/** The chat: people, and those of them who talk. */
+/** Clients of the chat, and the number of them that send lines. */
 const CLIENTS = 200;
 const SENDERS = 10;
 
-/** Datagrams under way. */
+/** Datagrams in flight. */
 const WINDOW = 32;
 
-/** What a run of some minutes takes. */
-export const FULL: Pace = {
+/** Sizes for a run of some minutes. */
+export const FULL: RunSize = {
   warm: 0.5,
   seconds: 0.7,
   idle: 8000,
@@ -37,11 +37,11 @@ export const FULL: Pace = {
   chatSeconds: 3,
   bytes: 1_000_000_000,
   pages: 200,
-  back: 2,
+  release: 2,
 };
 
-/** What a run of less than a minute takes. */
-export const QUICK: Pace = {
+/** Sizes for a run of less than a minute. */
+export const QUICK: RunSize = {
   warm: 0.1,
   seconds: 0.2,
   idle: 1000,
@@ -49,10 +49,10 @@ export const QUICK: Pace = {
   chatSeconds: 1,
   bytes: 200_000_000,
   pages: 10,
-  back: 0.3,
+  release: 0.3,
 };
 
-/** Ping-pong on some connections; `all` are open. */
+/** Describes ping-pong on some connections while `all` are open. */
 function ping(connections: number, all = connections): Load {
   const among = all === connections ? "" : ` among ${all} connections`;
   return {
@@ -64,7 +64,7 @@ function ping(connections: number, all = connections): Load {
     work: "message",
     connections: () => all,
     words: ({ warm, seconds }, port) => ["ping", port, all, connections, warm, seconds, MESSAGE],
-    onRequest: all >= MANY,
+    onRequest: all >= MANY_CONNECTIONS,
     slow: all >= 1000,
   };
 }
@@ -82,13 +82,13 @@ function stream(connections: number): Load {
   };
 }
 
-/** In the order of the table. */
+/** All loads, in the order of the table. */
 export const LOADS: readonly Load[] = [
   ping(1),
   ping(64),
   ping(1000),
-  ping(MANY),
-  ping(64, MANY),
+  ping(MANY_CONNECTIONS),
+  ping(64, MANY_CONNECTIONS),
   stream(1),
   stream(16),
   {
@@ -100,17 +100,17 @@ export const LOADS: readonly Load[] = [
     work: "connection",
     connections: ({ idle }) => idle,
     words: ({ idle }, port) => ["idle", port, idle],
-    stays: true,
+    holdsConnections: true,
   },
   {
     id: "churn",
-    title: `connect, echo, close, ${VISITS} at a time`,
+    title: `connect, echo, close, ${CHURN_CONNECTIONS} at a time`,
     unit: "connections/s",
     better: "more",
     job: "echo",
     work: "connection",
-    connections: () => VISITS,
-    words: ({ warm, seconds }, port) => ["churn", port, VISITS, warm, seconds, MESSAGE],
+    connections: () => CHURN_CONNECTIONS,
+    words: ({ warm, seconds }, port) => ["churn", port, CHURN_CONNECTIONS, warm, seconds, MESSAGE],
   },
   {
     id: "chat",

@@ -1,36 +1,36 @@
 /**
- * Starts programs and ends them, and only them.
+ * Starts programs, and ends exactly those.
  *
  * @module
  */
 
 import { isListening, treeOf } from "./measure.ts";
 
-/** Milliseconds in which a server must listen, on a busy machine too. */
+/** Milliseconds in which a server must listen, even on a busy machine. */
 const START_MS = 10_000;
 
-/** Milliseconds between two looks whether it does. */
-const LOOK_MS = 10;
+/** Milliseconds between two checks whether a server listens. */
+const CHECK_MS = 10;
 
-/** Milliseconds after which a load is given up; the load program itself ends before. */
+/** Milliseconds after which a load program is killed; normally it ends long before. */
 const LOAD_MS = 60_000;
 
-/** All the descriptors that a program may have: thousands of connections need thousands. */
+/** Command prefix that raises the limit of descriptors: thousands of connections need thousands of them. */
 const WITH_DESCRIPTORS = ["sh", "-c", 'ulimit -n "$(ulimit -H -n)"; exec "$@"', "sh"];
 
-/** What runs at the moment, so that an interrupt can end it. */
+/** All programs that run at the moment, so that an interrupt can end them. */
 const running = new Set<Running>();
 
-/** A program at work. It ends with the scope that holds it. */
+/** A running program. It ends with the scope that holds it. */
 export class Running implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #name: string;
   #ended = false;
 
-  /** Starts it. */
-  constructor(command: readonly string[], streams: { readonly talks: boolean }) {
+  /** Starts the program; `piped` connects its stdin and stdout. */
+  constructor(command: readonly string[], { piped }: { readonly piped: boolean }) {
     const [file = "", ...args] = [...WITH_DESCRIPTORS, ...command];
-    const stream = streams.talks ? "piped" : "null";
+    const stream = piped ? "piped" : "null";
     this.#name = command[0] ?? "";
     this.#child = new Deno.Command(file, {
       args,
@@ -44,36 +44,36 @@ export class Running implements AsyncDisposable {
     void this.#child.status.then(() => this.#ended = true);
   }
 
-  /** Its process number. */
+  /** Process id of the program. */
   get pid(): number {
     return this.#child.pid;
   }
 
-  /** What it reads. */
+  /** Standard input of the program, if it is piped. */
   get stdin(): WritableStream<Uint8Array> {
     return this.#child.stdin;
   }
 
-  /** What it says. */
+  /** Standard output of the program, if it is piped. */
   get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return this.#child.stdout;
   }
 
   /**
-   * Waits until it listens.
+   * Waits until the program listens on a port.
    *
    * @throws {Error} it ended, or does not listen in time
    */
-  async listens(port: number, transport: "tcp" | "udp"): Promise<void> {
+  async untilListening(port: number, transport: "tcp" | "udp"): Promise<void> {
     for (const start = performance.now(); performance.now() - start < START_MS;) {
       if (await isListening(port, transport)) return;
       if (this.#ended) throw new Error(`${this.#name} ended before it listened`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
     }
     throw new Error(`${this.#name} does not listen`);
   }
 
-  /** Ends it and all that it started. */
+  /** Kills the program and its descendants. */
   async [Symbol.asyncDispose](): Promise<void> {
     const tree = this.#ended ? [] : await treeOf(this.pid);
     for (const pid of tree) kill(pid);
@@ -82,22 +82,24 @@ export class Running implements AsyncDisposable {
   }
 }
 
-/** Ends everything that was started and still runs. */
+/** Ends all programs that still run. */
 export async function endAll(): Promise<void> {
   await Promise.all([...running].map((program) => program[Symbol.asyncDispose]()));
 }
 
-/** The load program at work: it says one line of JSON after the other. */
+/** A running load program, which prints its results as lines of JSON. */
 export class LoadProgram implements AsyncDisposable {
   readonly #program: Running;
   readonly #lines: ReadableStreamDefaultReader<string>;
   readonly #timer: ReturnType<typeof setTimeout>;
+  /** True if the program was killed because it took too long. */
   #late = false;
+  /** Output that was read and not yet returned. */
   #text = "";
 
-  /** Starts it. */
+  /** Starts the program. */
   constructor(command: readonly string[]) {
-    this.#program = new Running(command, { talks: true });
+    this.#program = new Running(command, { piped: true });
     this.#lines = this.#program.stdout.pipeThrough(new TextDecoderStream()).getReader();
     this.#timer = setTimeout(() => {
       this.#late = true;
@@ -106,9 +108,9 @@ export class LoadProgram implements AsyncDisposable {
   }
 
   /**
-   * What it measured.
+   * Waits for the next line of figures.
    *
-   * @throws {Error} it could not, and why
+   * @throws {Error} the program reports an error, or ends
    */
   async result(): Promise<Record<string, number>> {
     while (!this.#text.includes("\n")) {
@@ -123,8 +125,8 @@ export class LoadProgram implements AsyncDisposable {
     return figures;
   }
 
-  /** Tells it to go on. */
-  async goOn(): Promise<void> {
+  /** Makes the program continue after its report: it waits for a byte on stdin. */
+  async resume(): Promise<void> {
     const writer = this.#program.stdin.getWriter();
     await writer.write(new TextEncoder().encode("\n"));
     writer.releaseLock();
@@ -134,11 +136,11 @@ export class LoadProgram implements AsyncDisposable {
     clearTimeout(this.#timer);
     await this.#program[Symbol.asyncDispose]();
     await this.#lines.cancel();
-    await this.#program.stdin.abort().catch(() => {}); // It may be closed already.
+    await this.#program.stdin.abort().catch(() => {}); // The stream may be closed already.
   }
 }
 
-/** A port that was free a moment ago: most programs cannot say which one they got. */
+/** Returns a port that was free a moment ago; most programs cannot report a port that the system chose. */
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
@@ -148,11 +150,11 @@ function kill(pid: number): void {
   try {
     Deno.kill(pid, "SIGKILL");
   } catch {
-    // It has just ended by itself.
+    // The process has just exited.
   }
 }
 
-/** Ours, but no proxies: downloads go straight to the server. */
+/** Returns the environment without proxies: downloads must connect to the server directly. */
 function environment(): Record<string, string> {
   return Object.fromEntries(Object.entries(Deno.env.toObject()).filter(([name]) => !/_proxy$/i.test(name)));
 }

@@ -1,5 +1,5 @@
 /**
- * The results as JSON, for other programs and for comparing one day with another.
+ * Formats the results as JSON, for other programs and for comparing runs.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import type { Verdict } from "./targets.ts";
 import type { Series } from "./types.ts";
 
 /**
- * Everything, with each run and not only the medians.
+ * Formats all results: each run, and the medians.
  *
- * @param settings how it was asked for
- * @returns JSON with a line end
+ * @param settings settings of the benchmark
+ * @returns JSON and a line end
  */
 export async function reportJson(
   all: readonly Series[],

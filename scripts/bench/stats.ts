@@ -1,13 +1,14 @@
 /**
- * What is said about a series of runs: medians, spread, ratios. A ratio is taken within each round, where both ran one after
- * the other, and then the median of the rounds: a machine that is busy for a while then changes little.
+ * Statistics of a series of runs: medians, spread, ratios. A ratio is computed within each round, where both
+ * contestants ran one after the other, and the result is the median over the rounds: a machine that is busy for a while
+ * changes it little.
  *
  * @module
  */
 
 import type { Sample, Series } from "./types.ts";
 
-/** What the table shows of a series. */
+/** Summary of a series, as the table shows it. */
 export interface Summary {
   /** Median of the values. */
   readonly median: number;
@@ -15,19 +16,19 @@ export interface Summary {
   readonly low: number;
   /** The highest value. */
   readonly high: number;
-  /** Median of the processor time for a piece of work, in microseconds. */
+  /** Median of the processor time per unit of work, in microseconds. */
   readonly cpuMicros: number;
-  /** The most memory of all rounds, in MiB. */
+  /** Peak memory over all rounds, in MiB. */
   readonly peakMb: number;
-  /** Median of each of the extra figures. */
+  /** Median of each extra figure. */
   readonly extra: Readonly<Record<string, number>>;
 }
 
 /**
- * The middle value; of an even number the mean of the two in the middle.
+ * Returns the middle value; for an even number of values the mean of the two in the middle.
  *
- * @param values at least one
- * @throws {RangeError} there is none
+ * @param values at least one value
+ * @throws {RangeError} if there is none
  */
 export function median(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError("Cannot take the median of nothing");
@@ -37,7 +38,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** Sums up a series; undefined when there was no run. */
+/** Summarizes a series; undefined if it has no run. */
 export function summarize({ samples }: Pick<Series, "samples">): Summary | undefined {
   if (samples.length === 0) return undefined;
   const values = samples.map(({ value }) => value);
@@ -53,10 +54,10 @@ export function summarize({ samples }: Pick<Series, "samples">): Summary | undef
 }
 
 /**
- * How many times the value of another: the median of the rounds that both have.
+ * Returns the ratio of one series to another: the median over the rounds that both have.
  *
- * @param of what the ratio takes of a run; its value unless said otherwise
- * @returns undefined when they have no round in common
+ * @param of selects the figure of a run. Default: its value
+ * @returns undefined if the series have no round in common
  */
 export function ratio(
   one: Pick<Series, "samples">,
@@ -70,12 +71,12 @@ export function ratio(
   return pairs.length === 0 ? undefined : median(pairs);
 }
 
-/** The yardstick's series of a load. */
+/** Returns the yardstick's series of a load. */
 export function yardstickOf(all: readonly Series[], load: string): Series | undefined {
   return all.find((one) => one.load.id === load && one.contestant.role === "yardstick");
 }
 
-/** The series of the best of the programs that do the same job; not this program, the yardstick or the bare runtime. */
+/** Returns the best series of a load among other programs; sockeye, the yardstick and the bare runtime do not count. */
 export function bestPeerOf(all: readonly Series[], load: string): Series | undefined {
   const peers = all.filter((one) => one.load.id === load && one.contestant.role === "peer" && one.samples.length > 0);
   const figure = (one: Series) => (summarize(one)?.median ?? 0) * (one.load.better === "more" ? -1 : 1);

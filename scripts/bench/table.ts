@@ -1,5 +1,5 @@
 /**
- * The results as text: a table for each load, then the targets, then who was not there.
+ * Formats the results as text: a table for each load, then the targets, then the contestants that were left out.
  *
  * @module
  */
@@ -8,21 +8,21 @@ import { bestPeerOf, ratio, summarize, yardstickOf } from "./stats.ts";
 import type { Verdict } from "./targets.ts";
 import type { Load, Series } from "./types.ts";
 
-/** Who could not take part. */
+/** A contestant that cannot run here. */
 export interface Absence {
-  /** The contestant. */
+  /** Name of the contestant. */
   readonly name: string;
-  /** Why. */
+  /** The reason. */
   readonly why: string;
 }
 
-/** Three digits that mean something, and thousands apart: `141,230`, `48.3`, `0.652`. */
+/** Formats a number with at least three significant digits and separated thousands: `141,230`, `48.3`, `0.652`. */
 export function shortNumber(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** Everything. */
+/** Formats all results. */
 export function showAll(all: readonly Series[], verdicts: readonly Verdict[], absent: readonly Absence[]): string {
   const loads = [...new Set(all.map(({ load }) => load))];
   const ran = (load: Load) => all.some((one) => one.load === load && one.samples.length + one.failures.length > 0);
@@ -34,15 +34,15 @@ export function showAll(all: readonly Series[], verdicts: readonly Verdict[], ab
   return `${parts.join("\n\n")}\n`;
 }
 
-/** The table of one load. */
+/** Formats the table of one load. */
 export function showLoad(load: Load, all: readonly Series[]): string {
-  const those = all.filter((one) => one.load === load);
+  const ofLoad = all.filter((one) => one.load === load);
   const best = bestPeerOf(all, load.id);
   const head = [
     ...["", "median", "spread", "x c", best ? `x ${best.contestant.name}` : "x best peer"],
     ...[`CPU us/${load.work}`, "peak MiB", ""],
   ];
-  const rows = those.map((one) => rowOf(one, yardstickOf(all, load.id), best));
+  const rows = ofLoad.map((one) => rowOf(one, yardstickOf(all, load.id), best));
   return [`${load.title} (${load.unit}${load.better === "less" ? ", less is better" : ""})`, ...align([head, ...rows])]
     .join("\n");
 }
@@ -83,7 +83,7 @@ function extrasOf({ p50, p99, silent, lost, share, kbPerConnection, kept }: Read
   ].filter((note) => typeof note === "string").join(", ");
 }
 
-/** The targets, and what was reached of them. */
+/** Formats the targets and whether they were met. */
 export function showTargets(verdicts: readonly Verdict[]): string {
   const rows = verdicts.map(({ contestant, load, text, bound, wanted, got, met }) => [
     ...[met === undefined ? "?" : met ? "met" : "MISSED", load, contestant],
@@ -93,7 +93,7 @@ export function showTargets(verdicts: readonly Verdict[]): string {
   return ["Targets", ...align(rows, [0, 1, 2, 4])].join("\n");
 }
 
-/** Columns of the same width; the first and the last begin at the left, numbers end at the right. */
+/** Pads the columns to the same width; the columns in `left` are aligned to the left, all others to the right. */
 function align(rows: readonly (readonly string[])[], left: readonly number[] = [0, 7]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>

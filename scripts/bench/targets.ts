@@ -1,6 +1,6 @@
 /**
- * How fast sockeye wants to be. Each target is a ratio to another program in the same rounds, or a figure of its own that does
- * not depend on how fast the machine is.
+ * Performance targets of sockeye. A target is a ratio to another program in the same rounds, or a figure that does not
+ * depend on the speed of the machine.
  *
  * @module
  */
@@ -8,29 +8,31 @@
 import { ratio, summarize } from "./stats.ts";
 import type { Series } from "./types.ts";
 
-/** What is wanted. */
+/** A performance target. */
 export interface Target {
-  /** The load. */
+  /** Id of the load. */
   readonly load: string;
-  /** What is compared, as people read it. */
+  /** Description of the comparison, for the table. */
   readonly text: string;
-  /** How the bound is meant. */
+  /** Direction of the bound. */
   readonly bound: "at least" | "at most";
   /** The bound. */
   readonly wanted: number;
-  /** Threads of those that it is for. Default 1. With more the load needs a core of its own as well. */
+  /**
+   * Number of threads of the contestants that the target is for. Default 1. With more the load also needs its own core.
+   */
   readonly threads?: number;
-  /** The contestant whose value is 1, or what the figure is taken from. */
+  /** The contestant whose value is 1, or the figure to compare. */
   readonly of: { readonly ratioTo: string } | { readonly figure: "peakMb" | "kbPerConnection" | "kept" };
 }
 
-/** What came out. */
+/** A target and its result. */
 export interface Verdict extends Target {
-  /** Whose figure it is. */
+  /** Name of the contestant that was judged. */
   readonly contestant: string;
-  /** The figure; undefined when it could not be taken. */
+  /** The figure; undefined if it could not be measured. */
   readonly got?: number | undefined;
-  /** Whether it is within the bound; undefined likewise. */
+  /** True if the figure is within the bound; undefined if it could not be measured. */
   readonly met?: boolean | undefined;
 }
 
@@ -48,7 +50,7 @@ const sooner = (load: string, ratioTo: string, wanted: number): Target => ({
   bound: "at most",
 });
 
-/** All of them. */
+/** All targets. */
 export const TARGETS: readonly Target[] = [
   faster("ping-64", "c", 0.65),
   { ...faster("ping-64", "c", 1), threads: 2 },
@@ -74,7 +76,7 @@ export const TARGETS: readonly Target[] = [
   sooner("page", "curl", 5),
 ];
 
-/** What sockeye, as it ran here, made of the targets of the loads that ran. */
+/** Judges each variant of sockeye that ran by the targets of the loads that ran. */
 export function judge(all: readonly Series[]): Verdict[] {
   return all.filter(({ contestant }) => contestant.role === "ours").flatMap((ours) =>
     TARGETS.filter((target) => isFor(target, ours) && takesPart(target, all)).map((target): Verdict => {
@@ -89,13 +91,13 @@ export function judge(all: readonly Series[]): Verdict[] {
   );
 }
 
-/** Whether a target is for such a contestant, and this machine can show it. */
+/** Tests whether a target applies to a contestant and this machine has the cores that it needs. */
 function isFor({ load, threads = 1 }: Target, ours: Series): boolean {
   const cores = threads === 1 ? 1 : threads + 1;
   return load === ours.load.id && threads === (ours.contestant.threads ?? 1) && navigator.hardwareConcurrency >= cores;
 }
 
-/** Whether the program that it names was asked at all. */
+/** Tests whether the contestant that a target compares with is part of this run. */
 function takesPart({ of, load }: Target, all: readonly Series[]): boolean {
   return !("ratioTo" in of) || all.some((one) => one.load.id === load && one.contestant.name === of.ratioTo);
 }

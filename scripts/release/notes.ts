@@ -1,5 +1,5 @@
 /**
- * Prints what `CHANGELOG.md` says about a version: `deno run --allow-read scripts/release/notes.ts 1.2.3`
+ * Prints the section of `CHANGELOG.md` for a version: `deno run --allow-read scripts/release/notes.ts 1.2.3`
  *
  * @module
  */
@@ -7,9 +7,9 @@
 /**
  * Finds the section of a version.
  *
- * @param changelog the whole text; a section begins with `## VERSION`, maybe with a date after it
- * @param version which one
- * @returns what stands below the heading; undefined when there is no such section, or nothing in it
+ * @param changelog the complete text; a section begins with `## VERSION`, optionally followed by a date
+ * @param version the version
+ * @returns the text below the heading; undefined when there is no such section, or it is empty
  */
 export function notesOf(changelog: string, version: string): string | undefined {
   const sections = changelog.split(/^## /m).slice(1);

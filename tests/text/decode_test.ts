@@ -8,7 +8,7 @@ const ALL = [...ENCODINGS, "koi8-r", "windows-1251", "windows-1253", "iso-8859-8
 
 const hex = (digits: string): Uint8Array => Uint8Array.fromHex(digits.replaceAll(" ", ""));
 
-/** Decodes pieces as a reader with one buffer does: each is overwritten before the next push. */
+/** Decodes pieces like a reader that reuses one buffer: each piece is overwritten before the next push. */
 function decode(pieces: Uint8Array[], encoding: string): Decoded {
   const stream = new TextStream(encoding);
   const buffer = new Uint8Array(Math.max(0, ...pieces.map((piece) => piece.length)));
@@ -27,7 +27,10 @@ function decode(pieces: Uint8Array[], encoding: string): Decoded {
   };
 }
 
-/** The text and the count of invalid bytes, by the native decoder: it is given windows of one to four bytes in turn. */
+/**
+ * Decodes with the native decoder only, in windows of one to four bytes; returns the text and the count of invalid
+ * bytes.
+ */
 function expected(bytes: Uint8Array, encoding: string): Decoded {
   const show = (part: Uint8Array) => Array.from(part, (byte) => "\\x" + byte.toString(16).padStart(2, "0")).join("");
   const unit = encoding.startsWith("utf-16") ? 2 : 1;
@@ -95,7 +98,7 @@ Deno.test("TextStream goes on after invalid bytes with whatever follows", () => 
   for (const encoding of ALL) {
     const tail = encodeText("ok\n", encoding);
     for (let byte = 0x80; byte <= 0xff; byte++) {
-      // A space ends what the byte may have begun; in UTF-16 both are one unit.
+      // A space ends a character that the byte may begin; in UTF-16 both are one unit.
       const bytes = Uint8Array.from(encoding === "utf-16le" ? [0x20, byte] : [byte, 0x20]);
       assert(decode([bytes, tail], encoding).text.endsWith("ok\n"), `${encoding} ${byte}`);
     }
@@ -124,7 +127,7 @@ Deno.test("TextStream decodes long chunks that are cut near the end", () => {
   }
 });
 
-/** Bytes of many kinds: random, leads with digits, halves of characters, whole characters, surrogates. */
+/** Makes bytes of many kinds: random, leads with digits, halves of characters, complete characters, surrogates. */
 function randomBytes(encoding: string, random: (below: number) => number, pieces: number): Uint8Array {
   const kinds = [
     () => [random(256)],
@@ -177,7 +180,7 @@ Deno.test("TextStream agrees with the native decoder about every pair of bytes",
   for (const encoding of ALL) {
     const lossy = new TextDecoder(encoding, { ignoreBOM: true });
     for (let lead = 0; lead <= 0xff; lead++) {
-      // A line feed after each pair ends what the pair left open; in UTF-16 it is one unit.
+      // A line feed ends a character that the pair left incomplete; in UTF-16 the pair is one unit.
       const ends = encoding === "utf-16le" ? [0x0a, 0] : encoding === "utf-16be" ? [0, 0x0a] : [0x0a];
       const bytes = Uint8Array.from(Array.from({ length: 0x100 }, (_, trail) => [lead, trail, ...ends]).flat());
       const ours = new TextStream(encoding).push(bytes).text.split("\n");

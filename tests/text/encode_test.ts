@@ -33,7 +33,7 @@ Deno.test("encodeText() is undone by TextDecoder for every character of a table"
   for (const encoding of TABLES) {
     const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
     for (const { code, text } of sequences(encoding)) {
-      // The Hong Kong extension of big5 is read but never written, as the standard has it.
+      // The Hong Kong extension of big5 is decoded but never written, as the standard prescribes.
       if (encoding === "big5" && code > 0xff && code < 0xa100) continue;
       assertEquals(decoder.decode(encodeText(text, encoding)), text, `${encoding} ${code.toString(16)}`);
     }

@@ -4,7 +4,7 @@ import { encodeText } from "../../lib/text/encode.ts";
 import { EncodingHint } from "../../lib/text/hint.ts";
 import { randomFrom, singles } from "./random.ts";
 
-/** The hints for a stream that is decoded as `encoding`. */
+/** Returns the hints for a stream that is decoded as `encoding`. */
 function hints(pieces: Uint8Array[], encoding: string): string[] {
   const stream = new TextStream(encoding);
   const hint = new EncodingHint(encoding);

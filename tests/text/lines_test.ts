@@ -7,7 +7,7 @@ import { randomCuts, randomFrom, singles } from "./random.ts";
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** The lines of a stream as text, the unfinished line last, and how many lines were cut at the limit. */
+/** Returns the lines of a stream as text, the unfinished line last, and the number of cuts at the limit. */
 function split(pieces: Uint8Array[], limit?: number): { lines: string[]; cut: number } {
   const splitter = new LineSplitter(limit);
   const lines = pieces.flatMap((piece) => splitter.push(piece).map(textOf));

@@ -5,10 +5,10 @@
  */
 
 /**
- * A generator with a fixed seed (xorshift32).
+ * Makes a random number generator with a fixed seed (xorshift32).
  *
- * @param seed any number but 0
- * @returns a function that gives whole numbers from 0 to `below` - 1
+ * @param seed any number except 0
+ * @returns a function that returns whole numbers from 0 to `below` - 1
  */
 export function randomFrom(seed: number): (below: number) => number {
   let state = seed;
@@ -21,9 +21,9 @@ export function randomFrom(seed: number): (below: number) => number {
 }
 
 /**
- * Cuts bytes at random places.
+ * Cuts bytes at random positions.
  *
- * @param bytes what to cut
+ * @param bytes the bytes to cut
  * @param random a generator
  * @returns pieces of 0 to 7 bytes, views of `bytes`
  */
@@ -40,7 +40,7 @@ export function randomCuts(bytes: Uint8Array, random: (below: number) => number)
 /**
  * Cuts bytes into single ones.
  *
- * @param bytes what to cut
+ * @param bytes the bytes to cut
  * @returns pieces of one byte, views of `bytes`
  */
 export function singles(bytes: Uint8Array): Uint8Array[] {

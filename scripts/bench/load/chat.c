@@ -1,6 +1,6 @@
 /*
- * Chat: some clients send lines as fast as they can, and all but the sender should get each of them.
- * Lines are told from what the room itself says by their end; what comes before the first line is sent is dropped.
+ * Chat: some clients send lines as fast as they can, and each line should reach all clients but its sender.
+ * A line of this load ends with `x`, which no line of the room itself does. Output before the first line is ignored.
  */
 #include "load.h"
 #include <errno.h>
@@ -11,10 +11,10 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-/* Lines that a sender gives away at a time. */
+/* Lines per write of a sender. */
 #define BATCH 64
 
-/* Seconds of silence after which the room has greeted everybody, and after which lines are lost. */
+/* Seconds of silence after which all greetings have arrived, and after which missing lines count as lost. */
 #define QUIET 0.3
 #define LOST 2.0
 
@@ -30,8 +30,8 @@ static int epoll;
 static long size;
 static char *batch, *incoming;
 
-/* Our lines that came. */
-static long hear(struct client *client) {
+/* Reads from a client; returns the number of lines of this load. */
+static long receive(struct client *client) {
   ssize_t count = read(client->fd, incoming, READ);
   if (count < 0 && errno == EAGAIN) return 0;
   if (count <= 0) fail("A client was dropped: %s", count < 0 ? strerror(errno) : "end of file");
@@ -44,7 +44,7 @@ static long hear(struct client *client) {
   return lines;
 }
 
-static void speak(struct client *client) {
+static void send_lines(struct client *client) {
   long at = client->sent % size, length = size * BATCH - at;
   ssize_t count = write(client->fd, batch + at, length < client->unsent ? length : client->unsent);
   if (count < 0 && errno != EAGAIN) fail("Cannot send a line: %s", strerror(errno));
@@ -55,8 +55,8 @@ static void speak(struct client *client) {
   if (client->unsent == 0) watch_again(epoll, client->fd, client, 0);
 }
 
-/* The lines of a round of events; *busy tells whether anything came at all. */
-static long turn(int *busy) {
+/* Handles pending events; returns the number of lines received. *busy is set if any bytes arrived. */
+static long handle_events(int *busy) {
   struct epoll_event events[EVENTS];
   long lines = 0;
   int ready = epoll_wait(epoll, events, EVENTS, 50);
@@ -65,9 +65,9 @@ static long turn(int *busy) {
     struct client *client = events[i].data.ptr;
     if (events[i].events & ~EPOLLOUT) {
       *busy = 1;
-      lines += hear(client);
+      lines += receive(client);
     }
-    if ((events[i].events & EPOLLOUT) && client->unsent > 0) speak(client);
+    if ((events[i].events & EPOLLOUT) && client->unsent > 0) send_lines(client);
   }
   return lines;
 }
@@ -75,9 +75,9 @@ static long turn(int *busy) {
 static void wait_for_quiet(void) {
   int busy;
   for (double last = now(), start = last; now() - last < QUIET;) {
-    turn(&busy);
+    handle_events(&busy);
     if (busy) last = now();
-    if (now() - start > PATIENCE) fail("The room was not quiet within %.0f s", PATIENCE);
+    if (now() - start > TIMEOUT) fail("The room was not quiet within %.0f s", TIMEOUT);
   }
 }
 
@@ -97,23 +97,23 @@ void chat(char **words) {
     watch(epoll, all[i].fd, &all[i], 0);
   }
   wait_for_quiet();
-  long wanted = messages * senders * (clients - 1), heard = 0;
+  long wanted = messages * senders * (clients - 1), received = 0;
   begin();
   double start = now(), last = start;
   for (int i = 0; i < senders; i++) {
     all[i].unsent = messages * size;
     watch_again(epoll, all[i].fd, &all[i], 1);
   }
-  while (heard < wanted && now() - start < seconds) {
-    long lines = turn(&busy);
-    heard += lines;
+  while (received < wanted && now() - start < seconds) {
+    long lines = handle_events(&busy);
+    received += lines;
     if (lines > 0) last = now();
-    if (now() - last > LOST) fail("%ld of %ld lines were lost", wanted - heard, wanted);
+    if (now() - last > LOST) fail("%ld of %ld lines were lost", wanted - received, wanted);
   }
-  if (heard == 0) fail("No line came");
+  if (received == 0) fail("No line came");
   for (int i = 0; i < clients; i++) {
     long due = messages * (senders - (i < senders));
     if (all[i].lines > due) fail("A client got %ld lines, %ld were due", all[i].lines, due);
   }
-  report("\"value\":%.1f,\"work\":%ld,\"share\":%.3f", heard / (last - start), heard, (double)heard / wanted);
+  report("\"value\":%.1f,\"work\":%ld,\"share\":%.3f", received / (last - start), received, (double)received / wanted);
 }

@@ -1,4 +1,4 @@
-/* The least that a download takes: a request, then read and write until all bytes are in the file. */
+/* Get: the minimum of a download: send a request, then read and write until all bytes are in the file. */
 #include "load.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* load: loads servers over loopback, one load a run. `load NAME WORDS...`; the table at the end says which words. */
+/* load: runs one load against a server on loopback. `load NAME WORDS...`; the table at the end lists the words. */
 #define _GNU_SOURCE
 #include "load.h"
 #include <arpa/inet.h>
@@ -16,11 +16,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Connections from one address before the next is used; the system has 28,000 ports for each. */
+/* Connections from one source address before the next is used; the system has 28,000 ports for each. */
 #define PER_SOURCE 4096
 #define SOURCES 200
 
-/* Pause after each of so many connections; with more of them the pauses are shorter. */
+/* Microseconds of pause after each connection; with more than DIALS connections the pauses are shorter. */
 #define DIAL_MICROSECONDS 500
 #define DIALS 1000
 
@@ -70,18 +70,18 @@ static int open_socket(int flags) {
   return fd;
 }
 
-int dial(int port, int out_of) {
+int dial(int port, int total) {
   static double first;
   struct sockaddr_in address = loopback(port);
-  struct timeval patience = {.tv_sec = (long)PATIENCE};
+  struct timeval timeout = {.tv_sec = (long)TIMEOUT};
   int fd = open_socket(0);
   if (first == 0) first = now();
-  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
   int failed = connect(fd, (void *)&address, sizeof address);
-  if (now() - first > PATIENCE) fail("It did not take all connections in %.0f s", PATIENCE);
+  if (now() - first > TIMEOUT) fail("It did not take all connections in %.0f s", TIMEOUT);
   if (failed) fail("Cannot connect: %s", strerror(errno));
   fcntl(fd, F_SETFL, O_NONBLOCK);
-  usleep(out_of > DIALS ? DIALS * DIAL_MICROSECONDS / out_of : DIAL_MICROSECONDS);
+  usleep(total > DIALS ? DIALS * DIAL_MICROSECONDS / total : DIAL_MICROSECONDS);
   return fd;
 }
 
@@ -110,18 +110,18 @@ void watch(int epoll, int fd, void *of, int writes) { control(epoll, EPOLL_CTL_A
 
 void watch_again(int epoll, int fd, void *of, int writes) { control(epoll, EPOLL_CTL_MOD, fd, of, writes); }
 
-/* Each doubling of the time has so many buckets. */
+/* Buckets per doubling of the time. */
 #define STEPS 32
 static long buckets[64 * STEPS];
 
-void note_time(double seconds) {
+void record_time(double seconds) {
   unsigned long nanos = seconds < 0 ? 0 : (unsigned long)(seconds * 1e9);
   if (nanos < STEPS) nanos = STEPS;
   int doubling = 63 - __builtin_clzl(nanos);
   buckets[doubling * STEPS + (int)((nanos >> (doubling - 5)) & (STEPS - 1))]++;
 }
 
-double noted_share(double share) {
+double time_at_share(double share) {
   long all = 0, below = 0;
   for (int i = 0; i < 64 * STEPS; i++) all += buckets[i];
   for (int i = 0; i < 64 * STEPS; i++) {
@@ -131,7 +131,7 @@ double noted_share(double share) {
   return 0;
 }
 
-/* All the descriptors that this process may have. */
+/* Raises the limit of descriptors to the maximum of this process. */
 static void raise_limit(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit)) return;

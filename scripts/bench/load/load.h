@@ -1,42 +1,42 @@
-/* What the loads share. Every load talks to 127.0.0.1 and prints one line of JSON: what it measured, or {"error": why}. */
+/* Functions of all loads. A load talks to 127.0.0.1 and prints one line of JSON: its figures or {"error": why}. */
 #ifndef LOAD_H
 #define LOAD_H
 
-/* Seconds of a clock that only goes forward. */
+/* Seconds of a monotonic clock. */
 double now(void);
 
-/* Prints {"error": ...} and ends the program with 1. */
+/* Prints {"error": ...} and exits with 1. */
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
-/* Prints a line that says: what is counted as work begins now. Loads of servers do it once. */
+/* Prints the line that says that the counted work begins now. A load that measures a server calls it once. */
 void begin(void);
 
-/* Prints the figures of a run, and keeps everything open until standard input says otherwise: the server is looked at. */
+/* Prints the figures of a run and waits for a byte on stdin, with all connections open: the server is measured then. */
 void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * A connected socket that does not block and does not wait to fill its packets. Out of how many: it takes a little time over
- * each, since some programs let only a few wait to be accepted.
+ * Opens a connected, non-blocking socket with TCP_NODELAY. It pauses briefly after each of `total` connections, because
+ * the accept queue of some programs is short.
  */
-int dial(int port, int out_of);
+int dial(int port, int total);
 
-/* A socket that does not block, bound to one of many loopback addresses, so that ports never run out; not connected yet. */
+/* Opens an unconnected, non-blocking socket, bound to one of many loopback addresses so that ports never run out. */
 int source_socket(long nth);
 
-/* An epoll of its own, and a socket added to it for reading, or for reading and writing. */
+/* Create an epoll; add a socket to it, or change it, for reading and, if `writes`, for writing. */
 int make_epoll(void);
 void watch(int epoll, int fd, void *of, int writes);
 void watch_again(int epoll, int fd, void *of, int writes);
 
-/* The address 127.0.0.1:port. */
+/* Returns the address 127.0.0.1:port. */
 struct sockaddr_in loopback(int port);
 
-/* Times in buckets of about 2 %: what a sorted list of all of them would tell, in little memory. */
-void note_time(double seconds);
-/* The time in microseconds that a share (0 to 1) of those noted stayed below. */
-double noted_share(double share);
+/* Records a time in buckets of about 2 %: percentiles almost as exact as from a sorted list, in little memory. */
+void record_time(double seconds);
+/* Returns the time in microseconds below which a share (0 to 1) of the recorded times is. */
+double time_at_share(double share);
 
-/* Each takes its own words after the name of the load. */
+/* The loads. Each gets the arguments after its name. */
 void ping(char **words);
 void stream(char **words);
 void idle(char **words);
@@ -47,10 +47,10 @@ void udp(char **words);
 void get(char **words);
 void spawn(char **words);
 
-/* Seconds until every connection must have been taken and answered once: those that start a process for each need some. */
-#define PATIENCE 10.0
+/* Seconds in which all connections must be accepted and answered once: starting a process for each takes some. */
+#define TIMEOUT 10.0
 
-/* Connections whose events are taken at a time. */
+/* Events handled at a time. */
 #define EVENTS 256
 
 #endif

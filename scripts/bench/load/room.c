@@ -1,6 +1,7 @@
 /*
- * Room: a chat at one or several servers. It comes, then a number of lines is said, at a rate or (0) as fast as they are taken.
- * Tells how long the coming took, how many lines came in a second, and how late they were: each one, and each at its last client.
+ * Room: a chat on one or several servers. All clients connect, then some send a number of lines, at a rate or (0) as
+ * fast as possible. Reports the time to connect, the time to deliver all lines, and delays: of each delivery, and of the
+ * last delivery of each line.
  */
 #include "load.h"
 #include <errno.h>
@@ -12,21 +13,22 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Connections under way at a time, ports, and seconds of silence after which all was told, or is lost. */
+/* Connections being opened at a time, and most ports. */
 #define DIALLING 500
 #define PORTS 16
+/* Seconds: silence after which all greetings have arrived, limit of each phase, silence after which lines are lost. */
 #define QUIET 0.5
-#define COMING 200.0
+#define PHASE 200.0
 #define LOST 5.0
 
 #define READ (256 * 1024)
 #define LONGEST 1024
-/* What comes before the line itself: a name. */
+/* Bytes before the line itself: the sender's name. */
 #define BEFORE 64
 
 struct client {
   int fd, here, held;
-  long said;
+  long sent;
   char rest[LONGEST + BEFORE];
 };
 
@@ -36,8 +38,8 @@ static long size, lines, heard, *arrived;
 static double rate, start, *last;
 static char *incoming;
 
-/* A line of ours: `#`, its number, its time in microseconds from the start, and filling up to the size. */
-static void take(const char *at, const char *end) {
+/* Records a line of this load: `#`, its number, its time in microseconds from the start, and padding up to the size. */
+static void record_line(const char *at, const char *end) {
   const char *mark = memchr(at, '#', end - at);
   if (!mark || start == 0) return;
   char *next;
@@ -45,11 +47,11 @@ static void take(const char *at, const char *end) {
   double late = now() - start - strtol(next, &next, 10) / 1e6;
   if (nth < 0 || nth >= lines) return;
   heard++;
-  note_time(late);
+  record_time(late);
   if (++arrived[nth] == clients - 1) last[nth] = late;
 }
 
-static void hear(struct client *client) {
+static void receive(struct client *client) {
   memcpy(incoming, client->rest, client->held);
   ssize_t count = read(client->fd, incoming + client->held, READ);
   if (count < 0 && (errno == EAGAIN || errno == EINPROGRESS)) return;
@@ -59,17 +61,17 @@ static void hear(struct client *client) {
     here++;
   }
   char *at = incoming, *end = incoming + client->held + count, *next;
-  for (; (next = memchr(at, '\n', end - at)); at = next + 1) take(at, next);
+  for (; (next = memchr(at, '\n', end - at)); at = next + 1) record_line(at, next);
   client->held = end - at;
   if (client->held > (int)sizeof client->rest) fail("A line is too long");
   memcpy(client->rest, at, client->held);
 }
 
-/* What this client says next; 0 when the socket takes nothing now. */
-static int speak(int nth) {
+/* Sends the next line of a client; returns 0 if there is none, or the socket's buffer is full. */
+static int send_line(int nth) {
   struct client *client = &all[nth];
   static char line[LONGEST];
-  long number = client->said * senders + nth;
+  long number = client->sent * senders + nth;
   if (number >= lines) return 0;
   int length = snprintf(line, sizeof line, "#%ld %ld ", number, (long)((now() - start) * 1e6));
   if (length < size) memset(line + length, 'x', size - length);
@@ -77,18 +79,18 @@ static int speak(int nth) {
   ssize_t count = write(client->fd, line, size);
   if (count < 0 && errno == EAGAIN) return 0;
   if (count != size) fail("Cannot send a line: %s", count < 0 ? strerror(errno) : "only a part went");
-  client->said++;
+  client->sent++;
   return 1;
 }
 
-static int turn(int wait) {
+static int handle_events(int wait) {
   struct epoll_event events[EVENTS];
   int ready = epoll_wait(epoll, events, EVENTS, wait);
-  for (int i = 0; i < ready; i++) hear(events[i].data.ptr);
+  for (int i = 0; i < ready; i++) receive(events[i].data.ptr);
   return ready > 0;
 }
 
-static double come(const int *ports, int count) {
+static double connect_all(const int *ports, int count) {
   double first = now(), busy = first;
   for (int i = 0; i < clients;) {
     if (i - here < DIALLING) {
@@ -99,13 +101,13 @@ static double come(const int *ports, int count) {
       }
       watch(epoll, all[i].fd, &all[i], 0);
       i++;
-      turn(0);
-    } else turn(10);
-    if (now() - first > COMING) fail("%d of %d were taken in %.0f s", here, clients, COMING);
+      handle_events(0);
+    } else handle_events(10);
+    if (now() - first > PHASE) fail("%d of %d were taken in %.0f s", here, clients, PHASE);
   }
   for (busy = now(); here < clients || now() - busy < QUIET;) {
-    if (turn(10)) busy = now();
-    if (now() - first > COMING) fail("The room was not quiet within %.0f s", COMING);
+    if (handle_events(10)) busy = now();
+    if (now() - first > PHASE) fail("The room was not quiet within %.0f s", PHASE);
   }
   return busy - first;
 }
@@ -129,27 +131,27 @@ void room(char **words) {
   last = calloc(lines, sizeof *last);
   incoming = malloc(READ + sizeof all->rest);
   epoll = make_epoll();
-  double came = come(ports, count);
+  double came = connect_all(ports, count);
   begin();
   getchar();
-  long said = 0, before = 0, wanted = lines * (clients - 1);
-  double heard_at = start = now();
+  long sent = 0, before = 0, wanted = lines * (clients - 1);
+  double received_at = start = now();
   while (heard < wanted) {
     if (rate > 0) {
-      for (; said < lines && said < (now() - start) * rate; said++) {
-        if (!speak(said % senders)) fail("A line was not taken at this rate");
+      for (; sent < lines && sent < (now() - start) * rate; sent++) {
+        if (!send_line(sent % senders)) fail("A line was not taken at this rate");
       }
     } else {
-      for (int i = 0; i < senders; i++) said += speak(i);
+      for (int i = 0; i < senders; i++) sent += send_line(i);
     }
-    turn(rate > 0 ? 1 : 0);
-    if (heard > before) heard_at = now();
+    handle_events(rate > 0 ? 1 : 0);
+    if (heard > before) received_at = now();
     before = heard;
-    if (now() - heard_at > LOST && said == lines) fail("%ld of %ld lines were lost", wanted - heard, wanted);
-    if (now() - start > COMING) fail("%ld of %ld lines came in %.0f s", heard, wanted, COMING);
+    if (now() - received_at > LOST && sent == lines) fail("%ld of %ld lines were lost", wanted - heard, wanted);
+    if (now() - start > PHASE) fail("%ld of %ld lines came in %.0f s", heard, wanted, PHASE);
   }
   qsort(last, lines, sizeof *last, ascending);
   report("\"came\":%.2f,\"seconds\":%.3f,\"heard\":%ld,\"p50\":%.2f,\"p99\":%.2f,\"last50\":%.2f,\"last99\":%.2f", came,
-         heard_at - start, heard, noted_share(0.5) / 1e3, noted_share(0.99) / 1e3, last[lines / 2] * 1e3,
+         received_at - start, heard, time_at_share(0.5) / 1e3, time_at_share(0.99) / 1e3, last[lines / 2] * 1e3,
          last[(long)(lines * 0.99)] * 1e3);
 }

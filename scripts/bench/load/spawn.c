@@ -1,4 +1,4 @@
-/* Runs a command again and again that makes a file, and says what it cost: time, processor time and the most memory. */
+/* Spawn: runs a command that writes a file several times; reports its time, processor time and peak memory. */
 #define _GNU_SOURCE
 #include "load.h"
 #include <errno.h>
@@ -12,10 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* No single run takes longer on any machine; the alarm survives exec and ends the command. */
+/* Most seconds of a single run; the alarm survives exec and ends the command. */
 #define LONGEST 30
 
-static void become(char **command) {
+static void exec_command(char **command) {
   int nothing = open("/dev/null", O_RDWR);
   dup2(nothing, 0);
   dup2(nothing, 1);
@@ -39,7 +39,7 @@ void spawn(char **words) {
     unlink(path);
     double start = now();
     pid_t child = fork();
-    if (child == 0) become(words + 3);
+    if (child == 0) exec_command(words + 3);
     if (child < 0 || wait4(child, &status, 0, &usage) < 0) fail("Cannot start it: %s", strerror(errno));
     took += now() - start;
     processor += seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);

@@ -1,4 +1,4 @@
-/* Streams: each connection sends chunk after chunk and reads what comes back, as fast as it goes; then all must be back. */
+/* Stream: each connection sends chunks and reads their echo, as fast as possible; in the end all bytes must be back. */
 #include "load.h"
 #include <errno.h>
 #include <netinet/in.h>
@@ -8,7 +8,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-/* What is read at a time, and how often before the next connection has its turn. */
+/* Bytes per read, and reads of a connection before the next one is served. */
 #define READ (256 * 1024)
 #define READS 4
 
@@ -17,7 +17,7 @@ struct pipe_end {
   long sent, got;
 };
 
-/* Seconds without a byte after which nothing more will come: the server waits for itself. */
+/* Seconds without a byte after which the server counts as stalled. */
 #define STALLED 1.0
 
 static double last;
@@ -25,8 +25,8 @@ static int epoll, sending = 1;
 static long chunk;
 static char *outgoing, *incoming;
 
-/* Bytes that came. */
-static long pull(struct pipe_end *end) {
+/* Reads from a connection; returns the number of bytes. */
+static long receive(struct pipe_end *end) {
   long all = 0;
   for (int i = 0; i < READS; i++) {
     ssize_t count = read(end->fd, incoming, READ);
@@ -41,21 +41,21 @@ static long pull(struct pipe_end *end) {
   return all;
 }
 
-static void push(struct pipe_end *end) {
+static void send_chunk(struct pipe_end *end) {
   ssize_t count = write(end->fd, outgoing, chunk);
   if (count > 0) end->sent += count;
   else if (errno != EAGAIN) fail("Cannot send: %s", strerror(errno));
 }
 
-/* The bytes of a round of events. */
-static long turn(void) {
+/* Handles pending events; returns the number of bytes received. */
+static long handle_events(void) {
   struct epoll_event events[EVENTS];
   long bytes = 0;
   int ready = epoll_wait(epoll, events, EVENTS, 100);
   for (int i = 0; i < ready; i++) {
     struct pipe_end *end = events[i].data.ptr;
-    if (events[i].events & ~EPOLLOUT) bytes += pull(end);
-    if (sending && (events[i].events & EPOLLOUT)) push(end);
+    if (events[i].events & ~EPOLLOUT) bytes += receive(end);
+    if (sending && (events[i].events & EPOLLOUT)) send_chunk(end);
   }
   return bytes;
 }
@@ -77,9 +77,9 @@ void stream(char **words) {
   double from = now() + warm, stop = from + seconds;
   last = now();
   long all = 0, counted = 0, left = 0;
-  while (now() < from) all += turn();
+  while (now() < from) all += handle_events();
   from = now();
-  while (now() < stop) counted += turn();
+  while (now() < stop) counted += handle_events();
   double took = now() - from;
   sending = 0;
   for (int i = 0; i < connections; i++) {
@@ -88,7 +88,7 @@ void stream(char **words) {
     if (ends[i].got == 0) fail("A connection got nothing back");
   }
   all += counted + left;
-  for (double end = now() + PATIENCE; left > 0 && now() < end && now() - last < STALLED;) left -= turn();
+  for (double end = now() + TIMEOUT; left > 0 && now() < end && now() - last < STALLED;) left -= handle_events();
   if (left > 0) fail("%ld bytes never came back", left);
   report("\"value\":%.2f,\"work\":%.3f", counted / took / 1e6, all / 65536.0);
 }

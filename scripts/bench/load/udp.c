@@ -1,4 +1,4 @@
-/* UDP: a number of datagrams is under way at any time; each one that comes back sends the next. */
+/* UDP: keeps a number of datagrams in flight; each one that comes back triggers the next. */
 #include "load.h"
 #include <errno.h>
 #include <netinet/in.h>
@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-/* A datagram that does not come back for so long is lost. */
+/* Time after which a datagram counts as lost. */
 #define LOST_MICROSECONDS 200000
 
 void udp(char **words) {
@@ -16,15 +16,15 @@ void udp(char **words) {
   int window = atoi(words[1]), size = atoi(words[4]);
   double warm = atof(words[2]), seconds = atof(words[3]);
   static char datagram[65536];
-  struct timeval patience = {.tv_usec = LOST_MICROSECONDS};
+  struct timeval timeout = {.tv_usec = LOST_MICROSECONDS};
   int fd = socket(AF_INET, SOCK_DGRAM, 0);
   if (fd < 0 || connect(fd, (void *)&address, sizeof address)) fail("Cannot open a socket: %s", strerror(errno));
-  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
   memset(datagram, 'x', size);
-  /* The first answer may take longer: a program may have to start another for it. */
+  /* The first answer may take longer, because a server may start a process for it. */
   double start = now();
   do {
-    if (now() - start > PATIENCE) fail("No datagram came back in %.0f s", PATIENCE);
+    if (now() - start > TIMEOUT) fail("No datagram came back in %.0f s", TIMEOUT);
     if (send(fd, datagram, size, 0) < 0 && errno != ECONNREFUSED) fail("Cannot send: %s", strerror(errno));
   } while (recv(fd, datagram, sizeof datagram, 0) != size);
   begin();

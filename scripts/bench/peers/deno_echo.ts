@@ -1,4 +1,4 @@
-/** The bare runtime: a read and write loop for each connection, and nothing else. `deno_echo.ts PORT` */
+/** The bare runtime: only a loop of read and write for each connection. `deno_echo.ts PORT` */
 
 const listener = Deno.listen({ hostname: "127.0.0.1", port: Number(Deno.args[0]), tcpBacklog: 4096 });
 for await (const conn of listener) void echo(conn);
@@ -11,7 +11,7 @@ async function echo(conn: Deno.TcpConn): Promise<void> {
       for (let at = 0; at < count;) at += await conn.write(buffer.subarray(at, count));
     }
   } catch {
-    // The client broke off.
+    // The client reset the connection.
   }
   conn.close();
 }

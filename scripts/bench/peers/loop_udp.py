@@ -1,4 +1,4 @@
-"""Datagrams go back to where they came from. `loop_udp.py PORT`"""
+"""Sends each datagram back to its sender. `loop_udp.py PORT`"""
 
 import socket
 import sys

@@ -1,4 +1,4 @@
-// A chat as tutorials for Node show it: each line goes to everybody else. `node_chat.mjs PORT`
+// A chat as tutorials for Node show it: sends each line to all other clients. `node_chat.mjs PORT`
 import { createServer } from "node:net";
 import process from "node:process";
 

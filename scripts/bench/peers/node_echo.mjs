@@ -1,4 +1,4 @@
-// What Node's own documentation shows: the socket is piped into itself. `node_echo.mjs PORT`
+// An echo server as in Node's documentation: pipes the socket into itself. `node_echo.mjs PORT`
 import { createServer } from "node:net";
 import process from "node:process";
 

@@ -1,4 +1,4 @@
-// Datagrams go back to where they came from. `node_udp.mjs PORT`
+// Sends each datagram back to its sender. `node_udp.mjs PORT`
 import { createSocket } from "node:dgram";
 import process from "node:process";
 

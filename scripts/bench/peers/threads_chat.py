@@ -17,7 +17,7 @@ def talk(client):
                     if other is not client:
                         other.sendall(line)
     except OSError:
-        pass  # The client broke off.
+        pass  # The client reset the connection.
     with lock:
         clients.remove(client)
     client.close()

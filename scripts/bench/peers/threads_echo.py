@@ -12,7 +12,7 @@ def echo(client):
             while data := client.recv(65536):
                 client.sendall(data)
         except OSError:
-            pass  # The client broke off.
+            pass  # The client reset the connection.
 
 
 server = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=4096)

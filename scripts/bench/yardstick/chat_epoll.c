@@ -1,6 +1,6 @@
 /*
- * The yardstick for the chat: whole lines go to everybody else, and what waits for a client is joined into one write.
- * `chat_epoll PORT`. A client that does not read holds up the room: the loads always read.
+ * The yardstick for the chat: sends complete lines to all other clients, and joins pending lines into one write.
+ * `chat_epoll PORT`. A client that does not read blocks the room; the loads always read.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -17,9 +17,9 @@
 #include <unistd.h>
 
 #define EVENTS 256
-/* The longest line, which is what is kept of a client between two reads. */
+/* Bytes of the longest line, which is kept between two reads. */
 #define LINE 65536
-/* What may wait for a client. */
+/* Most pending bytes of a client. */
 #define WAITING (1024 * 1024)
 #define CLIENTS 65536
 
@@ -32,7 +32,7 @@ struct client {
 static struct client *clients[CLIENTS];
 static int count_of_clients;
 
-static void leave(struct client *client) {
+static void remove_client(struct client *client) {
   for (int i = 0; i < count_of_clients; i++) {
     if (clients[i] == client) clients[i] = clients[--count_of_clients];
   }
@@ -49,7 +49,7 @@ static void flush(struct client *client) {
       poll(&room, 1, -1);
       continue;
     }
-    /* It has gone: its own read will tell. */
+    /* The client has disconnected; the next read reports it. */
     if (written < 0) client->waiting = 0;
     else {
       at += written;
@@ -58,7 +58,7 @@ static void flush(struct client *client) {
   }
 }
 
-static void tell(struct client *from, const char *lines, int length) {
+static void broadcast(struct client *from, const char *lines, int length) {
   for (int i = 0; i < count_of_clients; i++) {
     struct client *client = clients[i];
     if (client == from) continue;
@@ -68,23 +68,23 @@ static void tell(struct client *from, const char *lines, int length) {
   }
 }
 
-static void hear(struct client *client) {
+static void receive(struct client *client) {
   ssize_t count = read(client->fd, client->line + client->have, LINE - client->have);
   if (count < 0 && errno == EAGAIN) return;
   if (count <= 0) {
-    leave(client);
+    remove_client(client);
     return;
   }
   client->have += count;
   char *end = memrchr(client->line, '\n', client->have);
   int whole = end ? end + 1 - client->line : client->have == LINE ? LINE : 0;
   if (whole == 0) return;
-  tell(client, client->line, whole);
+  broadcast(client, client->line, whole);
   client->have -= whole;
   memmove(client->line, client->line + whole, client->have);
 }
 
-static void greet(int epoll, int listener) {
+static void accept_client(int epoll, int listener) {
   int on = 1, fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
   if (fd < 0 || count_of_clients == CLIENTS) return;
   struct client *client = calloc(1, sizeof *client);
@@ -111,8 +111,8 @@ int main(int count, char **words) {
   for (;;) {
     int ready = epoll_wait(epoll, events, EVENTS, -1);
     for (int i = 0; i < ready; i++) {
-      if (events[i].data.ptr) hear(events[i].data.ptr);
-      else greet(epoll, listener);
+      if (events[i].data.ptr) receive(events[i].data.ptr);
+      else accept_client(epoll, listener);
     }
     for (int i = 0; i < count_of_clients; i++) flush(clients[i]);
   }

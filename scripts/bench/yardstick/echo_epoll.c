@@ -1,4 +1,4 @@
-/* The yardstick: the echo server that one thread can be without a runtime. `echo_epoll PORT` */
+/* The yardstick: a single-threaded echo server without a language runtime. `echo_epoll PORT` */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,7 +27,7 @@ static int listen_on(int port) {
   return fd;
 }
 
-static void greet(int epoll, int listener) {
+static void accept_clients(int epoll, int listener) {
   int on = 1, fd;
   while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
@@ -36,8 +36,8 @@ static void greet(int epoll, int listener) {
   }
 }
 
-/* Waits for a client that does not read, and lets the others wait with it: the loads always read. */
-static int give_back(int fd, const char *bytes, ssize_t count) {
+/* Writes all bytes. A client that does not read blocks the server; the loads always read. */
+static int write_all(int fd, const char *bytes, ssize_t count) {
   while (count > 0) {
     ssize_t written = write(fd, bytes, count);
     if (written < 0 && errno != EAGAIN) return 0;
@@ -56,7 +56,7 @@ static void echo(int fd) {
   static char buffer[BUFFER];
   ssize_t count = read(fd, buffer, BUFFER);
   if (count < 0 && errno == EAGAIN) return;
-  if (count <= 0 || !give_back(fd, buffer, count)) close(fd);
+  if (count <= 0 || !write_all(fd, buffer, count)) close(fd);
 }
 
 int main(int count, char **words) {
@@ -67,7 +67,7 @@ int main(int count, char **words) {
   for (;;) {
     int ready = epoll_wait(epoll, events, EVENTS, -1);
     for (int i = 0; i < ready; i++) {
-      if (events[i].data.fd == listener) greet(epoll, listener);
+      if (events[i].data.fd == listener) accept_clients(epoll, listener);
       else echo(events[i].data.fd);
     }
   }

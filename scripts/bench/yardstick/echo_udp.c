@@ -1,4 +1,4 @@
-/* The yardstick for datagrams: each goes back to where it came from. `echo_udp PORT` */
+/* The yardstick for datagrams: sends each datagram back to its sender. `echo_udp PORT` */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>

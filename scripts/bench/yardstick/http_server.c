@@ -1,4 +1,4 @@
-/* Serves `GET /N` with N bytes out of memory, one request at a time: no disk, no logs, nothing that a download waits for. */
+/* Serves `GET /N` with N bytes from memory, one request at a time: no disk and no logs slow down the download. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -9,13 +9,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* What is written at a time: few calls, and still in the processor's cache. */
+/* Bytes per write: few calls, and still in the processor's cache. */
 #define PART (256 * 1024)
 
 static char part[PART];
 
-/* Whether all was taken. */
-static int give(int fd, const char *bytes, long count) {
+/* Writes all bytes; returns 0 if the connection breaks. */
+static int write_all(int fd, const char *bytes, long count) {
   while (count > 0) {
     ssize_t written = write(fd, bytes, count < PART ? count : PART);
     if (written <= 0) return 0;
@@ -37,8 +37,8 @@ static void answer(int fd) {
   if (sscanf(request, "GET /%ld", &bytes) != 1 || bytes < 0) bytes = 0;
   snprintf(head, sizeof head,
            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %ld\r\nConnection: close\r\n\r\n", bytes);
-  if (!give(fd, head, strlen(head)) || !give(fd, part, bytes)) return;
-  /* Whoever closes first with something unread cuts off the other: wait for the client's end. */
+  if (!write_all(fd, head, strlen(head)) || !write_all(fd, part, bytes)) return;
+  /* Closing a socket with unread bytes would reset the connection: read until the client's end. */
   shutdown(fd, SHUT_WR);
   while (read(fd, request, sizeof request) > 0) continue;
 }

@@ -1,8 +1,8 @@
 /**
- * Notices when sockeye becomes much slower. The tests compare the processor time for the same work in the same minute
- * with that of a read and write loop on the same runtime and of a C program, or one wait with another; never a time by
- * itself. The margins are wide, because machines that run tests are busy and short runs include the time of the JIT
- * compiler. They catch work that is done twice or for every peer, and peers that are never served.
+ * Detects that sockeye became much slower. The tests compare its processor time with that of a read and write loop on
+ * the same runtime and of a C program, for the same work in the same minute, or one latency with another; they never
+ * judge an absolute time. The margins are wide, because machines that run tests are busy and short runs include the
+ * time of the JIT compiler. The tests catch work that is done twice or for every peer, and peers that are never served.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const BENCH = new URL("../../../scripts/bench.ts", import.meta.url).pathname;
 /** Descriptors for 10,000 connections, and some for the program itself. */
 const DESCRIPTORS = 10_100;
 
-/** Two rounds give the mean of two figures, which is enough for these margins. */
+/** Rounds of each load: the mean of two figures is exact enough for these margins. */
 const ROUNDS = "2";
 
 interface Result {
@@ -26,7 +26,7 @@ interface Result {
   readonly failures: readonly string[];
 }
 
-/** Runs loads for some contestants, and gives a function that finds the result of a pair. */
+/** Runs loads for some contestants; returns a function that finds the result of a load and a contestant. */
 async function run(only: string, loads: string): Promise<(load: string, contestant: string) => Result> {
   const words = ["--quick", "--json", "--rounds", ROUNDS, "--only", only, "--loads", loads];
   const args = ["run", "--no-lock", "--allow-all", BENCH, ...words];
@@ -40,13 +40,13 @@ async function run(only: string, loads: string): Promise<(load: string, contesta
   };
 }
 
-/** Runs loads, and gives a function that finds the processor time in microseconds for a piece of work. */
+/** Runs loads; returns a function that finds the processor time in microseconds per unit of work. */
 async function costs(only: string, loads: string): Promise<(load: string, contestant: string) => number> {
   const result = await run(only, loads);
   return (load, contestant) => result(load, contestant).cpuMicros ?? NaN;
 }
 
-/** The hard limit of file descriptors of a process; 0 where these tests do not run. */
+/** Returns the hard limit of file descriptors of a process; 0 on systems where these tests do not run. */
 function descriptors(): number {
   if (!linux) return 0;
   const { stdout } = new Deno.Command("sh", { args: ["-c", "ulimit -H -n"] }).outputSync();

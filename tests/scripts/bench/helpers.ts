@@ -1,29 +1,29 @@
 /**
- * Loads, contestants and results of a benchmark, made up for the tests.
+ * Makes loads, contestants and results of a benchmark for the tests.
  *
  * @module
  */
 
 import type { Contestant, Load, Role, Sample, Series } from "../../../scripts/bench/types.ts";
 
-/** A load of the table's first kind. */
+/** Makes a load that echoes over TCP. */
 export function load(id: string, better: Load["better"] = "more"): Load {
   const unit = better === "more" ? "messages/s" : "s";
   const constants = { job: "echo", work: "message", connections: () => 1, words: () => [] } as const;
   return { id, title: `<${id}>`, unit, better, ...constants };
 }
 
-/** A contestant that does nothing. */
+/** Makes a contestant without any command. */
 export function contestant(name: string, role: Role): Contestant {
   return { name, role, needs: [] };
 }
 
-/** A run with a value; other fields may be given too. */
+/** Makes a run with a value, and optionally other fields. */
 export function sample(round: number, value: number, more: Partial<Sample> = {}): Sample {
   return { round, value, cpuMicros: 1, peakMb: 1, extra: {}, ...more };
 }
 
-/** A series with a value for each round. */
+/** Makes a series with a value for each round. */
 export function series(of: Load, name: string, role: Role, values: readonly number[]): Series {
   const samples = values.map((value, i) => sample(i + 1, value));
   return { load: of, contestant: contestant(name, role), samples, failures: [] };

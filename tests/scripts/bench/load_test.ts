@@ -1,5 +1,5 @@
 /**
- * The load generator against servers with faults: it must report an error, for a wrong figure is worse than none.
+ * Runs the load generator against faulty servers: it must report an error, because a wrong figure is worse than none.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { eventually, linux, needs } from "../../e2e/harness.ts";
 /** One line of JSON that the load program prints. */
 type Line = Record<string, number | string>;
 
-/** The load programs, built into a temporary folder that is removed at the end. */
+/** The load programs, built in a temporary folder that is removed at the end of the scope. */
 class Built implements AsyncDisposable {
   readonly folder: string;
 
@@ -26,7 +26,7 @@ class Built implements AsyncDisposable {
     return new Built(folder);
   }
 
-  /** Runs a load to its end, and gives the line with its figures or its error. */
+  /** Runs a load to its end; returns the line with its figures or its error. */
   async load(...words: (string | number)[]): Promise<Line> {
     const command = new Deno.Command(`${this.folder}/load`, { args: words.map(String), stdin: "null" });
     const { stdout } = await command.output();
@@ -39,7 +39,7 @@ class Built implements AsyncDisposable {
   }
 }
 
-/** An echo server that changes its answers, or closes a connection where there is no answer. */
+/** An echo server that changes its answers; it closes the connection if the change returns no answer. */
 class Echo implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #change: (bytes: Uint8Array) => Uint8Array | undefined;

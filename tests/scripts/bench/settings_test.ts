@@ -38,7 +38,9 @@ Deno.test("every target is one of a load that there is, beside a contestant that
 
 Deno.test("every load has a contestant that is sockeye and one that is the yardstick", () => {
   for (const { job, connections } of LOADS) {
-    const able = CONTESTANTS.filter(({ [job]: does, most = Infinity }) => does && most >= connections(QUICK));
+    const able = CONTESTANTS.filter(({ [job]: does, maxConnections = Infinity }) =>
+      does && maxConnections >= connections(QUICK)
+    );
     assertEquals(["ours", "yardstick"].map((role) => able.some((one) => one.role === role)), [true, true], job);
   }
 });

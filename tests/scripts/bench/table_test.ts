@@ -59,7 +59,7 @@ Deno.test("judge() judges a run with threads by targets for as many, where each 
   assertEquals(verdicts, navigator.hardwareConcurrency > 2 ? [["x c", 1, true]] : []);
 });
 
-/** The widths of the bars. */
+/** Returns the widths of the bars in a chart. */
 const widthsOf = (svg: string) => [...svg.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => Number(width));
 
 Deno.test("drawChart() draws a bar for all that ran, as long as they are fast", () => {
