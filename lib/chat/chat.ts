@@ -177,7 +177,8 @@ export class Chat implements Mode {
       if (pause === 0) member.slowed = false;
       if (member.gone.aborted) return false;
       const text = this.#textOf(member, line, flush);
-      if (text === undefined && member.gone.aborted) return true;
+      // It has quit, or was dropped.
+      if (member.gone.aborted) return text === undefined;
       if (text === undefined) continue;
       batch.push(text);
       chars += member.name.length + text.length + LINE_EXTRA_CHARS;

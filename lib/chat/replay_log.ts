@@ -8,9 +8,11 @@
 import type { LoggedEvent } from "./broadcast.ts";
 import { messageOf, type NoteCode, type RoomEvent } from "./events.ts";
 
-/** Events and characters that are kept at most: hours of talk, and no more memory than two slow readers cost. */
+/** Events that are kept at most: hours of talk. */
 const EVENTS_MAX = 10_000;
-const CHARS_MAX = 1024 * 1024;
+
+/** Characters of them as JSON. All of them fit into the outbox of a page that comes back: a character has 3 bytes at most. */
+const CHARS_MAX = 256 * 1024;
 
 /** Notes after which others are here than a page can know from the events before. */
 const CHANGES_PEOPLE: ReadonlySet<NoteCode> = new Set([

@@ -227,8 +227,8 @@ export class ChatRoom implements LocalRoom {
   /** The server stops: all get a last note, and nothing after it. */
   close(): void {
     this.#bus?.leave();
-    this.#toAll(note("stop"));
     this.#closed = true;
+    this.#delivery.toAll({ events: [note("stop")], kept: false });
     for (const member of this.members) this.#forget(member);
   }
 
