@@ -228,6 +228,19 @@ export function asSize(text: string): number {
 }
 
 /**
+ * Parses the size of a message.
+ *
+ * @param text a size as for {@linkcode asSize}, 1 byte to 1 GiB
+ * @returns bytes
+ * @throws {Error} what was expected
+ */
+export function asMessageSize(text: string): number {
+  const bytes = asSize(text);
+  if (bytes < 1 || bytes > 1024 ** 3) throw new Error("expected a size from 1 byte to 1g, such as 64k or 4m");
+  return bytes;
+}
+
+/**
  * Parses a rate.
  *
  * @param text a size that is not 0, per second

@@ -32,6 +32,21 @@ export const onSecured = ({ secured }: Traits): boolean => secured;
 /** UDP. */
 export const onDatagrams = ({ connectionless }: Traits): boolean => connectionless;
 
+/** WebSockets. */
+export const onWebSocket = ({ messageBoundaries, connectionless }: Traits): boolean =>
+  messageBoundaries && !connectionless;
+
+/**
+ * Checks an encoding against a transport that prescribes one.
+ *
+ * @throws {SockeyeError} `usage`
+ */
+export function refuseEncoding(encoding: string, { name, encoding: prescribed = encoding }: Traits): void {
+  if (encoding === prescribed) return;
+  const message = `Encoding ${encoding} is not for ${name}: text messages of WebSocket are ${prescribed} (RFC 6455)`;
+  throw new SockeyeError("usage", message);
+}
+
 /**
  * Checks that no option is for another transport.
  *

@@ -19,7 +19,7 @@ export interface ServerParts {
   /** Where it is served. */
   readonly address: Address;
   /** The options of the command line. */
-  readonly values: CommonValues & { readonly frame?: Frame | undefined };
+  readonly values: CommonValues & { readonly "frame"?: Frame | undefined; readonly "frame-max"?: number | undefined };
   /** The process. */
   readonly run: Run;
   /** Where events are shown. */
@@ -38,7 +38,7 @@ export async function openContext(parts: ServerParts): Promise<ModeContext & Dis
   return {
     encoding: encodingOf(values),
     frame: values.frame,
-    messageMax: transportOf(address).messageMax,
+    messageMax: values["frame-max"] ?? transportOf(address).messageMax,
     operator,
     report: output.report,
     notice: (message, peer) =>

@@ -5,7 +5,8 @@
  */
 
 import type { NoticeEvent, Report } from "../events.ts";
-import { asNumber, asText, asTimeLimit, flag, one, type Values } from "../options.ts";
+import { parseField } from "../http/request.ts";
+import { asMessageSize, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../options.ts";
 import { keepOnly, type Need } from "../permissions.ts";
 import type { Address } from "../transport/address.ts";
 import type { Channel } from "../transport/channel.ts";
@@ -27,6 +28,10 @@ export const DIAL_OPTIONS = {
   "pin": one("sha256:HEX", "tls: trust the certificate with this fingerprint and no other", asPin),
   "insecure": flag("tls: take any certificate", { short: "k" }),
   "server-name": one("NAME", "tls: whom the certificate must be for (the host)", asServerName),
+  "header": many("FIELD", "ws: send this header field, 'Name: value'", parseField, { short: "H" }),
+  "subprotocol": many("NAME", "ws: offer this subprotocol", asText),
+  "binary": flag("ws: send binary messages, not text"),
+  "frame-max": one("S", "ws: the longest message of the server (1m)", asMessageSize),
   "join": one(
     "GROUP",
     "udp: hear a group; %ADDRESS chooses an interface, %NAME with --allow-sys=networkInterfaces",
@@ -89,6 +94,12 @@ async function readDialOptions(options: ConnectOptions): Promise<DialOptions> {
     retries: values.retry,
     source: values.source,
     tls: { ca, pin, insecure, onSecured, ...(serverName !== undefined && { serverName }) },
+    ws: {
+      headers: values.header,
+      protocols: values.subprotocol,
+      binary: values.binary,
+      messageMax: values["frame-max"],
+    },
     udp: { join: join && findInterface(join), ttl: values.ttl },
     signal,
     onRetry: retryReporter(options),

@@ -57,13 +57,13 @@ export async function openListener(
   options: OpenOptions,
   context: OpenContext,
 ): Promise<OpenListener> {
-  const { cert, key, backlog, crowd, reusePort = false, workers = false } = options;
+  const { cert, key, backlog, crowd, messageMax, reusePort = false, workers = false } = options;
   const transport = transportOf(address);
   transport.demandListen(address);
   const given = await readCredentials(cert, key);
   // Workers would share the port with another server as well, and neither would notice.
   if (workers && !reusePort) await probe(address, {});
-  const shared = { backlog, crowd, reusePort: reusePort || workers };
+  const shared = { backlog, crowd, messageMax, reusePort: reusePort || workers };
   const own = options.credentials ?? given;
   const credentials = own ?? (transport.secured ? await makeCredentials(address, shared, context) : undefined);
   const listener = await listen(address, { ...shared, credentials });

@@ -221,7 +221,8 @@ export class ServedPeer implements Peer {
   }
 
   #isTooLong({ length }: Uint8Array): boolean {
-    return this.messageBoundaries && length > (traitsOf(this.transport).messageMax ?? Infinity);
+    return this.messageBoundaries &&
+      length > (this.#channel.messageMax ?? traitsOf(this.transport).messageMax ?? Infinity);
   }
 
   /** Hands bytes to the mode; a promise when that takes time. */

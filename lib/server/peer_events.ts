@@ -69,8 +69,9 @@ export class PeerEvents {
   tooLong(length: number, what: "answer" | "post"): void | Promise<void> {
     if (what === "answer" && this.#tooLongReported) return;
     this.#tooLongReported = true;
-    const { kind, message } = tooLong(length, traitsOf(this.#channel.transport).messageMax);
-    return this.#observers.on?.({ event: "error", id: this.#id, peer: this.#channel.peer, kind, message });
+    const { peer, transport, messageMax } = this.#channel;
+    const { kind, message } = tooLong(length, messageMax ?? traitsOf(transport).messageMax);
+    return this.#observers.on?.({ event: "error", id: this.#id, peer, kind, message });
   }
 
   /** It is gone, for a reason, after so many bytes. */

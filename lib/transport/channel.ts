@@ -20,6 +20,8 @@ export interface Channel {
   readonly from?: string;
   /** The encoding of text, where the transport prescribes one. */
   readonly encoding?: string | undefined;
+  /** Bytes of the longest message, where that was chosen. Default: what the transport allows. */
+  readonly messageMax?: number | undefined;
   /** The subprotocol of a WebSocket (RFC 6455 section 1.9), if one was agreed on. */
   readonly subprotocol?: string | undefined;
   /**

@@ -38,6 +38,7 @@ const WEB_SOCKET = {
   ...STREAM,
   messageBoundaries: true,
   messageMax: MESSAGE_MAX,
+  encoding: "utf-8",
   listen: async (address: InetAddress, options) => await listenWebSocket(address, options),
   dial: async (address: InetAddress, options) => await dialWebSocket(address, options),
 } as const satisfies Partial<Transport>;
@@ -140,7 +141,7 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
 async function listenWebSocket(address: InetAddress, options: ListenOptions): Promise<Listener> {
   const { WebSocketListener } = await import("./websocket/server.ts");
   const under = { ...address, transport: isSecured(address) ? "tls" : "tcp" } as const;
-  return new WebSocketListener(await TRANSPORTS[under.transport].listen(under, options), address);
+  return new WebSocketListener(await TRANSPORTS[under.transport].listen(under, options), address, options.messageMax);
 }
 
 async function dialWebSocket(address: InetAddress, options: AttemptOptions): Promise<Channel> {

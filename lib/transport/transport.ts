@@ -23,6 +23,8 @@ export interface Traits {
   readonly secured: boolean;
   /** Whether each write arrives as one read; else the bytes form a stream. */
   readonly messageBoundaries: boolean;
+  /** The encoding of text, where the transport prescribes one. */
+  readonly encoding?: string | undefined;
   /** Bytes of the longest message, where messages keep their boundaries. */
   readonly messageMax?: number | undefined;
   /** Whether it has neither handshake nor end: every address that sends something is a peer. */
@@ -88,6 +90,8 @@ export interface ListenOptions {
   readonly crowd?: number | undefined;
   /** Lets several processes listen on the same TCP port; the kernel spreads the connections. Default false. */
   readonly reusePort?: boolean | undefined;
+  /** Bytes of the longest message of a WebSocket. Default: 1 MiB. */
+  readonly messageMax?: number | undefined;
   /** For TLS. */
   readonly credentials?: Credentials | undefined;
 }

@@ -28,7 +28,15 @@ import { transportOf } from "../../transport/mod.ts";
 import type { Traits } from "../../transport/transport.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import type { Editor } from "../editor.ts";
-import { onConnection, onDatagrams, onSecured, refuseOtherTransports, type TransportRules } from "../option_rules.ts";
+import {
+  onConnection,
+  onDatagrams,
+  onSecured,
+  onWebSocket,
+  refuseEncoding,
+  refuseOtherTransports,
+  type TransportRules,
+} from "../option_rules.ts";
 
 const CLIENT_OPTIONS = {
   "send": many("TEXT", "send this text, exactly", asText),
@@ -54,6 +62,10 @@ const RULES: TransportRules = {
   "pin": onSecured,
   "insecure": onSecured,
   "server-name": onSecured,
+  "header": onWebSocket,
+  "subprotocol": onWebSocket,
+  "binary": onWebSocket,
+  "frame-max": onWebSocket,
   "join": onDatagrams,
   "ttl": onDatagrams,
 };
@@ -111,6 +123,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);
   refuseOtherTransports(RULES, run.given, transport);
+  refuseEncoding(rules.encoding, transport);
   const connect = await prepareDial(address, {
     values,
     needs: values.file ? ["read"] : [],

@@ -7,7 +7,7 @@
 import { SockeyeError } from "../../errors.ts";
 import type { Report } from "../../events.ts";
 import { framed } from "../../modes/frame.ts";
-import { asDuration, asNumber, asText, flag, many, one, type Values } from "../../options.ts";
+import { asDuration, asMessageSize, asNumber, asText, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
@@ -24,7 +24,16 @@ import { transportOf } from "../../transport/mod.ts";
 import { didYouMean } from "../../wording.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import { MODES } from "../modes.ts";
-import { onHost, onPort, onSecured, onStream, refuseOtherTransports, type TransportRules } from "../option_rules.ts";
+import {
+  onHost,
+  onPort,
+  onSecured,
+  onStream,
+  onWebSocket,
+  refuseEncoding,
+  refuseOtherTransports,
+  type TransportRules,
+} from "../option_rules.ts";
 import { openContext } from "../server_context.ts";
 
 /** Where a server listens by default. */
@@ -37,6 +46,7 @@ const SERVER_OPTIONS = {
   "frame": one("RULE", "where a message ends: line, or gap:50ms (a pause); else what one read brings", asFrame, {
     choices: ["line", "gap:50ms"],
   }),
+  "frame-max": one("S", "ws: the longest message of a client (1m)", asMessageSize),
   "once": flag("serve one connection, then exit"),
   "max-connections": one("N", `connections at a time (${MAX_CONNECTIONS})`, asNumber(1, 1_000_000)),
   "max-per-host": one("N", "connections at a time from one host (no limit)", asNumber(1, 1_000_000)),
@@ -59,6 +69,7 @@ const RULES: TransportRules = {
   "allow": onHost,
   "deny": onHost,
   "max-per-host": onHost,
+  "frame-max": onWebSocket,
   "web": onStream,
   "web-host": onStream,
   "cert": onSecured,
@@ -120,6 +131,7 @@ function readPlan(values: ServerValues, run: Run): { spec: ModeSpec; address: Ad
   refuseForeignOptions(spec, run);
   refuseOtherTransports(RULES, run.given, transportOf(address));
   const encoding = encodingOf(values);
+  refuseEncoding(encoding, transportOf(address));
   if (values.frame?.by === "line" && !hasLineByte(encoding)) {
     const message = `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`;
     throw new SockeyeError("usage", message);
@@ -176,9 +188,10 @@ function outliveStdout({ sink }: Run, output: Output): void {
 async function openPlace(address: Address, values: ServerValues, run: Run, output: Output): Promise<OpenListener> {
   const { backlog, cert, key, workers = 1, "max-connections": crowd, "reuse-port": reusePort } = values;
   const { worker, signal } = run.system;
+  const messageMax = values["frame-max"];
   const options = worker
-    ? { backlog, reusePort: true, credentials: worker.credentials }
-    : { backlog, crowd, reusePort, workers: workers > 1, cert, key };
+    ? { backlog, messageMax, reusePort: true, credentials: worker.credentials }
+    : { backlog, messageMax, crowd, reusePort, workers: workers > 1, cert, key };
   const notice = (message: string) => void output.report({ event: "notice", message });
   return await openListener(worker?.address ?? address, options, { notice, signal });
 }

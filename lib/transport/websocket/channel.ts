@@ -27,6 +27,8 @@ export interface WebSocketOptions {
   readonly rest?: Uint8Array | undefined;
   /** The subprotocol that both sides agreed on. */
   readonly subprotocol?: string | undefined;
+  /** Bytes of the longest message. Default: 1 MiB. */
+  readonly messageMax?: number | undefined;
   /** Sends every message as binary. Default: see {@linkcode WebSocketChannel.write}. */
   readonly binary?: boolean | undefined;
 }
@@ -45,6 +47,8 @@ export class WebSocketChannel implements Channel {
   readonly encoding = "utf-8";
   /** The subprotocol that both sides agreed on. */
   readonly subprotocol: string | undefined;
+  /** Bytes of the longest message, where that was chosen. */
+  readonly messageMax: number | undefined;
   /** Settles when the stream underneath is closed. */
   readonly finished: Promise<void>;
   readonly #inner: Channel;
@@ -80,7 +84,7 @@ export class WebSocketChannel implements Channel {
    * @param inner TCP, TLS or a Unix socket; this object owns it from now on
    * @param options our role, and what was agreed on
    */
-  constructor(inner: Channel, { role, rest, subprotocol, binary = false }: WebSocketOptions) {
+  constructor(inner: Channel, { role, rest, subprotocol, messageMax, binary = false }: WebSocketOptions) {
     this.#inner = inner;
     this.transport = inner.transport === "tls" ? "wss" : "ws";
     this.host = inner.host;
@@ -88,8 +92,9 @@ export class WebSocketChannel implements Channel {
     this.#role = role;
     this.#binary = binary;
     this.#writer = new FrameWriter(inner, role);
-    this.#parser = new FrameParser({ from: role === "client" ? "server" : "client" });
+    this.#parser = new FrameParser({ from: role === "client" ? "server" : "client", messageMax });
     this.subprotocol = subprotocol;
+    this.messageMax = messageMax;
     // A copy: the buffer that the handshake was read into is freed.
     if (rest && rest.length > 0) this.#events = this.#parser.push(rest.slice());
     const { promise, resolve } = Promise.withResolvers<void>();

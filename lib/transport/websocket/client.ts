@@ -18,6 +18,8 @@ export interface WebSocketDialOptions {
   readonly headers?: readonly Field[] | undefined;
   /** Subprotocols to offer, the preferred one first. */
   readonly protocols?: readonly string[] | undefined;
+  /** Bytes of the longest message that is taken. Default: 1 MiB. */
+  readonly messageMax?: number | undefined;
   /** Sends every message as binary. Default: text, or what the last received message was. */
   readonly binary?: boolean | undefined;
 }
@@ -37,7 +39,7 @@ export async function dialWebSocket(
   address: InetAddress,
   options: WebSocketDialOptions & { readonly signal: AbortSignal },
 ): Promise<WebSocketChannel> {
-  const { headers, protocols, signal } = options;
+  const { headers, protocols, signal, binary, messageMax } = options;
   const key = makeKey();
   const request = { host: hostOf(address), path: address.path ?? "/", key, fields: headers, protocols };
   const head = writeHandshake(request);
@@ -50,7 +52,7 @@ export async function dialWebSocket(
     const { answer, rest } = await readAnswer(inner);
     const subprotocol = checkAnswer(answer, { proof: await proofOf(key), protocols });
     signal.throwIfAborted();
-    return new WebSocketChannel(inner, { role: "client", rest, subprotocol, binary: options.binary });
+    return new WebSocketChannel(inner, { role: "client", rest, subprotocol, binary, messageMax });
   } catch (error) {
     inner.close();
     throw signal.aborted ? signal.reason : error;

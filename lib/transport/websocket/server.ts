@@ -24,22 +24,29 @@ export class WebSocketListener implements Listener {
   /** Where it listens, with the real port. A path is the only one that is served. */
   readonly address: InetAddress;
   readonly #inner: Listener;
+  readonly #messageMax: number | undefined;
 
   /**
    * Takes over a listener.
    *
    * @param inner TCP or TLS; this object owns it from now on
    * @param address what was asked for
+   * @param messageMax bytes of the longest message. Default: 1 MiB
    */
-  constructor(inner: Listener, { transport, path }: InetAddress) {
+  constructor(inner: Listener, { transport, path }: InetAddress, messageMax?: number) {
     this.#inner = inner;
+    this.#messageMax = messageMax;
     const { host, port } = inner.address as InetAddress;
     this.address = { transport, host, port, ...(path !== undefined && { path }) };
   }
 
   /** Waits for the next connection. */
   async accept(): Promise<WebSocketServerChannel> {
-    return new WebSocketServerChannel(await this.#inner.accept(), (head) => answer(head, this.address.path));
+    return new WebSocketServerChannel(
+      await this.#inner.accept(),
+      (head) => answer(head, this.address.path),
+      this.#messageMax,
+    );
   }
 
   /** Stops listening. */
@@ -60,6 +67,8 @@ export class WebSocketServerChannel implements Channel {
   readonly encoding = "utf-8";
   readonly #inner: Channel;
   readonly #answer: (head: RequestHead) => Answer;
+  /** Bytes of the longest message, where that was chosen. */
+  readonly messageMax: number | undefined;
   /** The handshake, from the moment it was asked for. */
   #handshake: Promise<boolean> | undefined;
   /** The WebSocket, once the handshake is done. */
@@ -71,8 +80,10 @@ export class WebSocketServerChannel implements Channel {
    *
    * @param inner TCP or TLS, the latter with its own handshake to come; this object owns it from now on
    * @param answer decides what the client gets
+   * @param messageMax bytes of the longest message. Default: 1 MiB
    */
-  constructor(inner: Channel, answer: (head: RequestHead) => Answer) {
+  constructor(inner: Channel, answer: (head: RequestHead) => Answer, messageMax?: number) {
+    this.messageMax = messageMax;
     this.#inner = inner;
     this.#answer = answer;
     this.transport = inner.transport === "tls" ? "wss" : "ws";
@@ -145,7 +156,12 @@ export class WebSocketServerChannel implements Channel {
     const { key, protocol: subprotocol, rest } = request;
     await writeAll(this.#inner, writeAcceptance(await proofOf(key), subprotocol));
     if (this.#closed) return false;
-    this.#socket = new WebSocketChannel(this.#inner, { role: "server", rest, subprotocol });
+    this.#socket = new WebSocketChannel(this.#inner, {
+      role: "server",
+      rest,
+      subprotocol,
+      messageMax: this.messageMax,
+    });
     return true;
   }
 
