@@ -9,6 +9,7 @@
  */
 
 import { concat } from "../../bytes.ts";
+import { escapeControls } from "../../printable.ts";
 import type { Channel } from "../channel.ts";
 import { LINGER_MS, PING_MS, PONG_MS, SOCKET_BUFFER } from "../limits.ts";
 import { type CloseEvent, type FrameEvent, FrameParser, WebSocketError } from "./frames.ts";
@@ -113,8 +114,15 @@ export class WebSocketChannel implements Channel {
    *
    * @returns its bytes, a text as UTF-8; null when the peer has closed
    * @throws {WebSocketError} when the peer breaks the protocol
+   * @throws {Error} when the peer closes with a code that means a failure
    */
   async receive(): Promise<Uint8Array | null> {
+    const message = await this.#receiveMessage();
+    if (message === null && typeof this.#peerClose === "object") throwFailure(this.#peerClose);
+    return message;
+  }
+
+  async #receiveMessage(): Promise<Uint8Array | null> {
     if (this.#unread.length > 0) return this.#takeUnread(this.#unread.length);
     try {
       while (true) {
@@ -308,6 +316,14 @@ export class WebSocketChannel implements Channel {
 /** The failure of a read or write after the end. */
 function closed(): Error {
   return new Deno.errors.BadResource("The channel was closed");
+}
+
+/** Codes that mean no failure (RFC 6455 section 7.4.1): done, going away. */
+const REGULAR: readonly (number | undefined)[] = [undefined, CLOSE_CODES.normal, CLOSE_CODES.goingAway];
+
+function throwFailure({ code, reason }: CloseEvent): void {
+  if (REGULAR.includes(code)) return;
+  throw new Error(`closed by the peer with code ${code}${reason === "" ? "" : `: ${escapeControls(reason)}`}`);
 }
 
 const FRAMES = new WeakMap<readonly Uint8Array[], Uint8Array>();
