@@ -44,8 +44,8 @@ export class IdleWatch {
 }
 
 /**
- * Writes to a channel and notes that bytes went. A peer that takes bytes is not idle, however slow it is; a datagram is taken at
- * once.
+ * Writes to a channel and notes that bytes went. A peer that takes bytes is not idle, however slow it is. A datagram is taken at
+ * once; a message of a WebSocket takes as long as its peer does.
  *
  * @param touch notes it
  * @returns writes as the channel does
@@ -55,7 +55,7 @@ export function touching(channel: Channel, touch: () => void): Sink {
   return {
     receive,
     write: (bytes) => {
-      if (!receive) return channel.write(bytes).finally(touch);
+      if (!receive || writeMessages) return channel.write(bytes).finally(touch);
       touch();
       return channel.write(bytes);
     },

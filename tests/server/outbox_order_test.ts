@@ -1,9 +1,10 @@
 /** The outbox against a model: a list of messages, and what the system has taken of them. */
 
 import { assert, assertEquals } from "@std/assert";
+import { concat } from "../../lib/bytes.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import { WriteBatcher } from "../../lib/server/write_batcher.ts";
-import { Outbox } from "../../lib/server/outbox.ts";
+import { Outbox, type Sink } from "../../lib/server/outbox.ts";
 import { randomFrom } from "../text/random.ts";
 import { turn } from "../support/clock.ts";
 import { systemError } from "../support/net.ts";
@@ -13,39 +14,68 @@ type Random = (below: number) => number;
 /** Bytes that posts may queue; most messages are far smaller. */
 const LIMIT = 2_000;
 
-/** The system: takes a part of a write when the test says so. */
-class Wire {
+/** What an outbox writes to: a stream, or a channel with message boundaries that takes one message a write, or many. */
+type Kind = "stream" | "messages" | "groups";
+
+const KINDS: readonly Kind[] = ["stream", "messages", "groups"];
+
+/** A write that waits to be taken. */
+interface Pending {
+  readonly messages: readonly Uint8Array[];
+  resolve(count: number): void;
+  reject(error: unknown): void;
+}
+
+/** The system: takes a write when the test says so, of a stream only a part if it wants to. */
+class Wire implements Sink {
   /** Everything taken. */
   readonly taken: number[] = [];
-  #write: { bytes: Uint8Array; resolve(count: number): void; reject(error: unknown): void } | undefined;
+  /** Messages taken, where they have boundaries. */
+  readonly messages: string[] = [];
+  readonly receive: Sink["receive"];
+  readonly writeMessages: Sink["writeMessages"];
+  readonly #kind: Kind;
+  #pending: Pending | undefined;
+
+  constructor(kind: Kind) {
+    this.#kind = kind;
+    if (kind !== "stream") this.receive = () => Promise.resolve(null);
+    if (kind === "groups") this.writeMessages = async (groups) => void await this.#wait(groups.flat());
+  }
 
   /** What an outbox writes to. */
   write(bytes: Uint8Array): Promise<number> {
-    assertEquals(this.#write, undefined, "one write at a time");
-    assert(bytes.length > 0, "a write has bytes");
+    assert(this.#kind !== "stream" || bytes.length > 0, "a write to a stream has bytes");
+    return this.#wait([bytes]);
+  }
+
+  #wait(messages: readonly Uint8Array[]): Promise<number> {
+    assertEquals(this.#pending, undefined, "one write at a time");
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    this.#write = { bytes, resolve, reject };
+    this.#pending = { messages, resolve, reject };
     return promise;
   }
 
   get busy(): boolean {
-    return this.#write !== undefined;
+    return this.#pending !== undefined;
   }
 
-  /** Takes some of the bytes, or all of them. */
+  /** Takes all messages, or so many bytes of a stream. */
   take(count: (length: number) => number): void {
-    const write = this.#write;
-    this.#write = undefined;
-    if (!write) return;
-    const part = write.bytes.subarray(0, count(write.bytes.length));
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (!pending) return;
+    const bytes = concat(pending.messages);
+    const part = this.#kind === "stream" ? bytes.subarray(0, count(bytes.length)) : bytes;
     this.taken.push(...part);
-    write.resolve(part.length);
+    if (this.#kind !== "stream") this.messages.push(...pending.messages.map((message) => message.toHex()));
+    pending.resolve(part.length);
   }
 
   /** Breaks. */
   fail(error: Error): void {
-    this.#write?.reject(error);
-    this.#write = undefined;
+    this.#pending?.reject(error);
+    this.#pending = undefined;
   }
 }
 
@@ -58,13 +88,15 @@ interface Wait {
 
 /** Everything that was done to one outbox. */
 class Model {
-  readonly wire = new Wire();
+  readonly wire: Wire;
   readonly failures: SockeyeError[] = [];
   /** Begins now and then what the outbox puts off; without one it puts nothing off. */
   readonly #batcher: WriteBatcher | undefined;
   readonly outbox: Outbox;
   /** Every byte that was accepted, in order. */
   readonly accepted: number[] = [];
+  /** Every message that was accepted, in order. */
+  readonly messages: string[] = [];
   /** Which of them were posted. */
   readonly #posted: boolean[] = [];
   readonly waits: Wait[] = [];
@@ -77,10 +109,11 @@ class Model {
   /** Bytes that were accepted when the outbox was last seen idle. */
   #idleAt = 0;
 
-  constructor(random: Random, batcher?: WriteBatcher) {
+  constructor(random: Random, kind: Kind, batcher?: WriteBatcher) {
     this.#random = random;
+    this.wire = new Wire(kind);
     this.#batcher = batcher;
-    this.outbox = new Outbox((bytes) => this.wire.write(bytes), (error) => this.failures.push(error), {
+    this.outbox = new Outbox(this.wire, (error) => this.failures.push(error), {
       limit: LIMIT,
       batcher,
     });
@@ -92,6 +125,7 @@ class Model {
   }
 
   #accept(bytes: Uint8Array, posted: boolean): void {
+    this.messages.push(bytes.toHex());
     for (const byte of bytes) {
       this.accepted.push(byte);
       this.#posted.push(posted);
@@ -116,14 +150,18 @@ class Model {
     this.#watch("send", this.outbox.send(bytes, late?.promise));
   }
 
+  /** Mostly one message, at times several, or none. */
   post(): void {
-    const bytes = this.#message(this.#random(8) === 0 ? LIMIT : 300);
-    if (this.outbox.sent === this.accepted.length) this.#idleAt = this.accepted.length;
-    if (this.outbox.post(bytes)) {
-      this.#accept(bytes, true);
+    const group = this.#random(8) === 0
+      ? [this.#message(LIMIT)]
+      : Array.from({ length: [1, 1, 2, 3, 0][this.#random(5)] ?? 1 }, () => this.#message(150));
+    const length = group.reduce((sum, bytes) => sum + bytes.length, 0);
+    if (!this.outbox.busy && this.outbox.sent === this.accepted.length) this.#idleAt = this.accepted.length;
+    if (this.outbox.post(group)) {
+      for (const bytes of group) this.#accept(bytes, true);
       const waiting = this.#posted.slice(this.wire.taken.length).filter((posted) => posted).length;
       assert(waiting <= LIMIT, "there was no room");
-    } else assert(this.accepted.length - this.#idleAt + bytes.length > LIMIT, "there was room");
+    } else assert(this.accepted.length - this.#idleAt + length > LIMIT, "there was room");
   }
 
   flush(): void {
@@ -158,30 +196,37 @@ class Model {
   }
 }
 
+/** Fifty models of each kind, every other one with a batcher. */
+function* models(): Generator<{ model: Model; random: Random; batcher: WriteBatcher | undefined; name: string }> {
+  for (const kind of KINDS) {
+    for (let seed = 1; seed <= 50; seed++) {
+      const random = randomFrom(seed);
+      const batcher = seed % 2 === 0 ? new WriteBatcher() : undefined;
+      yield { model: new Model(random, kind, batcher), random, batcher, name: `${kind}, seed ${seed}` };
+    }
+  }
+}
+
 Deno.test("Outbox keeps every byte in its place, whatever is sent, posted and flushed in between", async () => {
-  for (let seed = 1; seed <= 50; seed++) {
-    const random = randomFrom(seed);
-    const model = new Model(random, seed % 2 === 0 ? new WriteBatcher() : undefined);
+  for (const { model, name } of models()) {
     for (let i = 0; i < 100; i++) {
       model.step();
       await model.breathe();
       assert(model.outbox.sent <= model.wire.taken.length);
     }
     await model.finish();
-    assertEquals(model.wire.taken, model.accepted, `seed ${seed}`);
-    assertEquals(model.waits.filter(({ state }) => state !== "done"), [], `seed ${seed}`);
-    assertEquals(model.early, [], `seed ${seed}`);
-    assertEquals([model.outbox.sent, model.outbox.busy, model.failures], [model.accepted.length, false, []]);
-    assert(model.outbox.post(new Uint8Array(LIMIT)), `seed ${seed}: the queue is empty again`);
+    assertEquals(model.wire.taken, model.accepted, name);
+    if (model.wire.receive) assertEquals(model.wire.messages, model.messages, name);
+    assertEquals(model.waits.filter(({ state }) => state !== "done"), [], name);
+    assertEquals(model.early, [], name);
+    assertEquals([model.outbox.sent, model.outbox.busy, model.failures], [model.accepted.length, false, []], name);
+    assert(model.outbox.post([new Uint8Array(LIMIT)]), `${name}: the queue is empty again`);
     await model.finish();
   }
 });
 
 Deno.test("Outbox lets nobody wait any more when a write fails, whatever was done before", async () => {
-  for (let seed = 1; seed <= 50; seed++) {
-    const random = randomFrom(seed);
-    const batcher = seed % 2 === 0 ? new WriteBatcher() : undefined;
-    const model = new Model(random, batcher);
+  for (const { model, random, batcher, name } of models()) {
     for (let i = random(100); i > 0; i--) {
       model.step();
       await model.breathe();
@@ -194,10 +239,10 @@ Deno.test("Outbox lets nobody wait any more when a write fails, whatever was don
     model.wire.fail(systemError("EPIPE")); // Who gives up on an outbox closes its channel too.
     await turn();
     const [failure] = model.failures;
-    assertEquals(model.failures.length, 1, `seed ${seed}`);
-    for (const { name, state } of open) {
-      assertEquals(state, name.endsWith("flush") ? "done" : failure, `seed ${seed}: ${name}`);
+    assertEquals(model.failures.length, 1, name);
+    for (const wait of open) {
+      assertEquals(wait.state, wait.name.endsWith("flush") ? "done" : failure, `${name}: ${wait.name}`);
     }
-    assertEquals(model.waits.filter(({ state }) => state === "waiting"), []);
+    assertEquals(model.waits.filter(({ state }) => state === "waiting"), [], name);
   }
 });

@@ -8,11 +8,7 @@ import { bytesOf, FakeChannel, systemError, textOf } from "../support/net.ts";
 function make(limit?: number): { channel: FakeChannel; outbox: Outbox; failures: SockeyeError[] } {
   const channel = new FakeChannel();
   const failures: SockeyeError[] = [];
-  const outbox = new Outbox(
-    (bytes) => channel.write(bytes),
-    (error) => failures.push(error),
-    limit === undefined ? {} : { limit },
-  );
+  const outbox = new Outbox(channel, (error) => failures.push(error), { limit });
   return { channel, outbox, failures };
 }
 
@@ -21,9 +17,9 @@ Deno.test("Outbox keeps the order of sends and posts", async () => {
   const sent: string[] = [];
   const send = (text: string) => outbox.send(bytesOf(text)).then(() => void sent.push(text));
   const all = [send("1"), send("2")];
-  outbox.post(bytesOf("3"));
+  outbox.post([bytesOf("3")]);
   all.push(send("4"));
-  outbox.post(bytesOf("5"));
+  outbox.post([bytesOf("5")]);
   await Promise.all(all);
   await outbox.flush();
   assertEquals(channel.written.join(""), "12345");
@@ -33,9 +29,9 @@ Deno.test("Outbox keeps the order of sends and posts", async () => {
 Deno.test("Outbox finishes partial writes before the next message", async () => {
   const { channel, outbox } = make();
   channel.writeMax = 1;
-  outbox.post(bytesOf("ab"));
+  outbox.post([bytesOf("ab")]);
   const sent = outbox.send(bytesOf("cd"));
-  outbox.post(bytesOf("ef"));
+  outbox.post([bytesOf("ef")]);
   await sent;
   await outbox.flush();
   assertEquals(channel.written, ["a", "b", "c", "d", "e", "f"]);
@@ -52,7 +48,7 @@ Deno.test("Outbox finishes a partial write on the short path", async () => {
 Deno.test("Outbox joins what is queued behind a write", async () => {
   const { channel, outbox } = make();
   channel.holdWrites();
-  for (const text of ["first", "a", "b", "c"]) outbox.post(bytesOf(text));
+  for (const text of ["first", "a", "b", "c"]) outbox.post([bytesOf(text)]);
   channel.releaseWrites();
   await outbox.flush();
   assertEquals(channel.written, ["first", "abc"]);
@@ -62,7 +58,7 @@ Deno.test("Outbox joins no more than a write's worth, and sends a larger message
   const { channel, outbox } = make();
   const [part, large] = ["p".repeat(40_000), "l".repeat(100_000)];
   channel.holdWrites();
-  for (const text of ["first", "a", part, part, large, "b"]) outbox.post(bytesOf(text));
+  for (const text of ["first", "a", part, part, large, "b"]) outbox.post([bytesOf(text)]);
   channel.releaseWrites();
   await outbox.flush();
   assertEquals(channel.written.map((text) => text.length), [5, 40_001, 40_000, 100_000, 1]);
@@ -70,7 +66,7 @@ Deno.test("Outbox joins no more than a write's worth, and sends a larger message
 
 Deno.test("Outbox.send() alone writes the caller's own bytes at once", async () => {
   const writes: Uint8Array[] = [];
-  const outbox = new Outbox((bytes) => Promise.resolve(writes.push(bytes) && bytes.length), () => {});
+  const outbox = new Outbox({ write: (bytes) => Promise.resolve(writes.push(bytes) && bytes.length) }, () => {});
   const bytes = bytesOf("as it is");
   const sent = outbox.send(bytes);
   assertStrictEquals(writes[0], bytes);
@@ -91,22 +87,22 @@ Deno.test("Outbox.send() waits until the last byte is taken", async () => {
 Deno.test("Outbox.post() refuses what would grow the queue over the limit, and takes more when it is empty again", async () => {
   const { channel, outbox } = make(10);
   channel.holdWrites();
-  const verdicts = ["1234", "123456", "1"].map((text) => outbox.post(bytesOf(text)));
+  const verdicts = ["1234", "123456", "1"].map((text) => outbox.post([bytesOf(text)]));
   assertEquals(verdicts, [true, true, false]);
   channel.releaseWrites();
   await outbox.flush();
   assertEquals(channel.written.join(""), "1234123456");
-  assertEquals(outbox.post(bytesOf("12345678901")), false);
-  assertEquals(outbox.post(bytesOf("1234567890")), true);
+  assertEquals(outbox.post([bytesOf("12345678901")]), false);
+  assertEquals(outbox.post([bytesOf("1234567890")]), true);
   await outbox.flush();
 });
 
 Deno.test("Outbox.post() counts what is being written until it is written", async () => {
   const { channel, outbox } = make(10);
   channel.holdWrites();
-  outbox.post(bytesOf("1234567890"));
+  outbox.post([bytesOf("1234567890")]);
   await turn();
-  assertEquals(outbox.post(bytesOf("1")), false);
+  assertEquals(outbox.post([bytesOf("1")]), false);
   channel.releaseWrites();
   await outbox.flush();
 });
@@ -115,20 +111,20 @@ Deno.test("Outbox.post() does not count a send that goes out alone, but one that
   const { channel, outbox } = make(10);
   channel.holdWrites();
   const sends = [outbox.send(new Uint8Array(100))];
-  assertEquals(["1234", "5678"].map((text) => outbox.post(bytesOf(text))), [true, true]);
+  assertEquals(["1234", "5678"].map((text) => outbox.post([bytesOf(text)])), [true, true]);
   sends.push(outbox.send(bytesOf("ab")));
-  assertEquals(outbox.post(bytesOf("c")), false);
+  assertEquals(outbox.post([bytesOf("c")]), false);
   sends.push(outbox.send(new Uint8Array(100))); // Who waits until it is written may always send.
   channel.releaseWrites();
   await Promise.all(sends);
-  assertEquals(outbox.post(bytesOf("1234567890")), true);
+  assertEquals(outbox.post([bytesOf("1234567890")]), true);
   await outbox.flush();
   assertEquals(outbox.sent, 220);
 });
 
 Deno.test("Outbox.flush() waits for a send that goes out alone, on its partial writes and its report", async () => {
   const takes: (() => void)[] = [];
-  const outbox = new Outbox(() => new Promise((took) => takes.push(() => took(1))), () => {});
+  const outbox = new Outbox({ write: () => new Promise((took) => takes.push(() => took(1))) }, () => {});
   const report = Promise.withResolvers<void>();
   const sent = outbox.send(bytesOf("ab"), report.promise);
   const flushed = outbox.flush();
@@ -144,10 +140,13 @@ Deno.test("Outbox.flush() waits for a send that goes out alone, on its partial w
 
 Deno.test("Outbox.flush() does not wait for what was queued behind a send that goes out alone", async () => {
   const takes: (() => void)[] = [];
-  const outbox = new Outbox((bytes) => new Promise((took) => takes.push(() => took(bytes.length))), () => {});
+  const outbox = new Outbox(
+    { write: (bytes) => new Promise((took) => takes.push(() => took(bytes.length))) },
+    () => {},
+  );
   const sent = outbox.send(bytesOf("a"));
   const flushed = outbox.flush();
-  outbox.post(bytesOf("b"));
+  outbox.post([bytesOf("b")]);
   const both = outbox.flush();
   takes[0]?.();
   await Promise.all([sent, flushed]);
@@ -158,11 +157,14 @@ Deno.test("Outbox.flush() does not wait for what was queued behind a send that g
 
 Deno.test("Outbox.flush() waits for what was queued before it, and for nothing else", async () => {
   const takes: (() => void)[] = [];
-  const outbox = new Outbox((bytes) => new Promise((took) => takes.push(() => took(bytes.length))), () => {});
+  const outbox = new Outbox(
+    { write: (bytes) => new Promise((took) => takes.push(() => took(bytes.length))) },
+    () => {},
+  );
   await outbox.flush();
-  outbox.post(bytesOf("a"));
+  outbox.post([bytesOf("a")]);
   const flushed = outbox.flush();
-  outbox.post(bytesOf("b"));
+  outbox.post([bytesOf("b")]);
   const both = outbox.flush();
   assertEquals(await isSettled(flushed), false);
   takes[0]?.();
@@ -174,8 +176,8 @@ Deno.test("Outbox.flush() waits for what was queued before it, and for nothing e
 });
 
 Deno.test("Outbox.flush() behind a write that never ends is over when the peer is gone", async () => {
-  const outbox = new Outbox(() => new Promise<number>(() => {}), () => {});
-  outbox.post(bytesOf("a"));
+  const outbox = new Outbox({ write: () => new Promise<number>(() => {}) }, () => {});
+  outbox.post([bytesOf("a")]);
   const flushed = [outbox.flush()];
   await turn();
   flushed.push(outbox.flush());
@@ -191,7 +193,7 @@ Deno.test("Outbox.busy says whether a write is under way, on both paths", async 
   await sent;
   assertEquals(outbox.busy, false);
   channel.holdWrites();
-  outbox.post(bytesOf("b"));
+  outbox.post([bytesOf("b")]);
   assertEquals(outbox.busy, true);
   channel.releaseWrites();
   await outbox.flush();
@@ -201,7 +203,7 @@ Deno.test("Outbox.busy says whether a write is under way, on both paths", async 
 Deno.test("Outbox.fail() rejects the waiters, ends flush() and takes nothing more", async () => {
   const { channel, outbox, failures } = make();
   channel.holdWrites();
-  outbox.post(bytesOf("a"));
+  outbox.post([bytesOf("a")]);
   const waiting = outbox.send(bytesOf("b"));
   const flushed = outbox.flush();
   const failure = outbox.fail(systemError("EPIPE"));
@@ -210,7 +212,7 @@ Deno.test("Outbox.fail() rejects the waiters, ends flush() and takes nothing mor
   assertStrictEquals(thrown, failure);
   assertEquals(thrown.kind, "session");
   assertStrictEquals(await assertRejects(() => outbox.send(bytesOf("c")), SockeyeError), failure);
-  assertEquals(outbox.post(bytesOf("d")), false);
+  assertEquals(outbox.post([bytesOf("d")]), false);
   await outbox.flush();
   assertStrictEquals(outbox.fail(new Error("again")), failure);
   assertEquals(failures, [failure]);
@@ -223,7 +225,7 @@ Deno.test("Outbox.fail() leaves nobody waiting, on the short path and behind it"
   const { channel, outbox } = make();
   channel.holdWrites();
   const sends = ["a", "b", "c"].map((text) => outbox.send(bytesOf(text)));
-  outbox.post(bytesOf("d"));
+  outbox.post([bytesOf("d")]);
   const flushes = [outbox.flush(), outbox.flush()];
   const results = Promise.allSettled(sends);
   const failure = outbox.fail(systemError("EPIPE"));
@@ -238,7 +240,7 @@ Deno.test("Outbox fails no send whose bytes were taken before", async () => {
   let writes = 0;
   const write = (bytes: Uint8Array) =>
     ++writes < 3 ? Promise.resolve(bytes.length) : Promise.reject(systemError("EPIPE"));
-  const outbox = new Outbox(write, () => {});
+  const outbox = new Outbox({ write }, () => {});
   const large = new Uint8Array(100_000);
   const sends = [outbox.send(large), outbox.send(large), outbox.send(large)];
   const results = await Promise.allSettled(sends);
@@ -250,7 +252,7 @@ for (const path of ["short", "queued"] as const) {
   Deno.test(`Outbox tells a failed write once, on the ${path} path`, async () => {
     const { channel, outbox, failures } = make();
     channel.holdWrites();
-    if (path === "queued") outbox.post(bytesOf("a"));
+    if (path === "queued") outbox.post([bytesOf("a")]);
     const waiting = ["b", "c", "d"].map((text) => outbox.send(bytesOf(text)));
     const cause = systemError("ECONNRESET");
     channel.writeError = cause;
@@ -274,7 +276,7 @@ Deno.test("Outbox keeps a SockeyeError as it is", () => {
 Deno.test("Outbox rejects every message of a joined write that fails", async () => {
   const { channel, outbox, failures } = make();
   channel.writeMax = 1;
-  outbox.post(bytesOf("x"));
+  outbox.post([bytesOf("x")]);
   const waiting = [outbox.send(bytesOf("aa")), outbox.send(bytesOf("bb"))];
   const results = Promise.allSettled(waiting);
   channel.writeError = systemError("EPIPE");
@@ -288,7 +290,7 @@ Deno.test("Outbox rejects every message of a joined write that fails", async () 
 Deno.test("Outbox takes an empty message", async () => {
   const { channel, outbox } = make();
   await outbox.send(new Uint8Array());
-  assertEquals(outbox.post(new Uint8Array()), true);
+  assertEquals(outbox.post([new Uint8Array()]), true);
   await outbox.flush();
   assertEquals(textOf(bytesOf(channel.written.join(""))), "");
 });

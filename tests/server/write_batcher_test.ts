@@ -70,14 +70,14 @@ async function resting(clock: FakeClock): Promise<{ channel: FakeChannel; outbox
   batcher.add(slowReader(clock, 10));
   await turn();
   const channel = new FakeChannel();
-  const outbox = new Outbox((bytes) => channel.write(bytes), () => {}, { batcher });
+  const outbox = new Outbox(channel, () => {}, { batcher });
   return { channel, outbox };
 }
 
 Deno.test("an Outbox writes what was posted during a rest in one go", async () => {
   using clock = new FakeClock();
   const { channel, outbox } = await resting(clock);
-  for (const text of ["a", "b", "c"]) outbox.post(bytesOf(text));
+  for (const text of ["a", "b", "c"]) outbox.post([bytesOf(text)]);
   await clock.advance(9);
   assertEquals([channel.written, outbox.busy], [[], false]);
   await clock.advance(1);
@@ -88,7 +88,7 @@ Deno.test("an Outbox does not put off what somebody waits for", async () => {
   using clock = new FakeClock();
   for (const wait of [(outbox: Outbox) => outbox.flush(), (outbox: Outbox) => outbox.send(bytesOf("!"))]) {
     const { channel, outbox } = await resting(clock);
-    outbox.post(bytesOf("a"));
+    outbox.post([bytesOf("a")]);
     assertEquals(channel.written, []);
     // No time passes meanwhile.
     await wait(outbox);
@@ -100,29 +100,17 @@ Deno.test("an Outbox does not put off what somebody waits for", async () => {
 Deno.test("an Outbox does not put off what is worth a write", async () => {
   using clock = new FakeClock();
   const { channel, outbox } = await resting(clock);
-  outbox.post(bytesOf("a"));
-  outbox.post(bytesOf("b".repeat(4_094)));
+  outbox.post([bytesOf("a")]);
+  outbox.post([bytesOf("b".repeat(4_094))]);
   assertEquals(channel.written, []);
-  outbox.post(bytesOf("c"));
+  outbox.post([bytesOf("c")]);
   assertEquals(channel.written.map((text) => text.length), [4_096]);
-});
-
-Deno.test("an Outbox of messages with borders puts none of them off", async () => {
-  using clock = new FakeClock();
-  const batcher = new WriteBatcher();
-  batcher.add(slowReader(clock, 10));
-  await turn();
-  const channel = new FakeChannel();
-  const outbox = new Outbox((bytes) => channel.write(bytes), () => {}, { batcher, messageBoundaries: true });
-  for (const text of ["a", "b", "c"]) outbox.post(bytesOf(text));
-  await turn();
-  assertEquals(channel.written, ["a", "b", "c"]);
 });
 
 Deno.test("an Outbox that has failed writes nothing of what was put off", async () => {
   using clock = new FakeClock();
   const { channel, outbox } = await resting(clock);
-  outbox.post(bytesOf("a"));
+  outbox.post([bytesOf("a")]);
   outbox.fail(new Error("gone"));
   await clock.advance(100);
   assertEquals([channel.written, clock.pending], [[], 0]);

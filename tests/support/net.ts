@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Report, SockeyeEvent, Totals } from "../../lib/events.ts";
+import type { Report, SockeyeEvent, Totals, TransportName } from "../../lib/events.ts";
 import type { Address } from "../../lib/transport/address.ts";
 import type { Channel, Listener } from "../../lib/transport/channel.ts";
 import { listen } from "../../lib/transport/mod.ts";
@@ -67,7 +67,7 @@ export class Recorder {
 
 /** A channel in memory: the test plays the peer. */
 export class FakeChannel implements Channel {
-  readonly transport = "tcp";
+  readonly transport: TransportName = "tcp";
   readonly host: string;
   readonly peer: string;
   /** Every write, as text. */
