@@ -32,7 +32,9 @@ export class PageMember extends Member {
   #session: Session = { taken: 0 };
   /** Whether it was sent `welcome`: from then on it gets every event. */
   #welcomed = false;
-  /** Notes for this page alone that came before its `welcome`. */
+  /** Number of the last event before it asked to join. With a bus others may go on until it has joined. */
+  #asked = 0;
+  /** Notes for this page alone that came before its `welcome`, and the history. */
   #early: Uint8Array[] = [];
 
   /**
@@ -74,11 +76,18 @@ export class PageMember extends Member {
   begin(join: Join, end: () => void): void {
     this.#join = join;
     this.#session = this.#sessions.enter(join.session, end);
+    this.#asked = this.#log.last;
   }
 
   /** The connection is over: the page is away. */
   forget(): void {
     this.#sessions.exit(this.#session);
+  }
+
+  /** It has left. Notes that say why still go out if it was never welcome. */
+  override leave(): void {
+    super.leave();
+    if (!this.#welcomed) this.#post(this.#early.splice(0));
   }
 
   /** Sends a message that the page waits for; the promise delays its next one. */
@@ -103,7 +112,7 @@ export class PageMember extends Member {
   /** Queues earlier events for a page that is new. */
   sendHistory(events: readonly StoredEvent[]): boolean {
     if (this.#join?.last !== undefined) return true;
-    const messages = events.map(({ t, event }) => encode({ t, ...messageOf(event), old: true }));
+    const messages = events.map(oldMessageOf);
     if (this.#welcomed) return this.#post(messages);
     this.#early.push(...messages);
     return true;
@@ -114,12 +123,19 @@ export class PageMember extends Member {
     const { run, last } = this.#join ?? {};
     const back = last !== undefined;
     const sameRun = run === this.#log.run;
-    const { events, gap: lost } = this.#log.after(Math.min(!back ? n : sameRun ? last : 0, n));
+    const { events, gap: lost } = this.#log.after(Math.min(!back ? this.#asked : sameRun ? last : 0, n));
+    const missed = events.filter((event) => event.n < n);
     // What members of other servers said between two runs of this one was never here.
     const gap = lost || (back && !sameRun && this.#log.shared);
-    const missed = events.filter((event) => event.n < n).map(({ json }) => encoder.encode(json));
     const welcome = encode({ kind: "welcome", run: this.#log.run, back, gap, here: this.#log.names });
-    return this.#post([welcome, ...missed, encode({ kind: "ready", n }), ...this.#early.splice(0)]);
+    const ready = encode({ kind: "ready", n });
+    const early = this.#early.splice(0);
+    return this.#post(
+      back
+        ? [welcome, ...missed.map(({ json }) => encoder.encode(json)), ready, ...early]
+        // To a new page it is history like what was said before.
+        : [welcome, ready, ...early, ...missed.map(oldMessageOf)],
+    );
   }
 
   #post(messages: readonly Uint8Array[]): boolean {
@@ -132,6 +148,10 @@ const encoder = new TextEncoder();
 
 function encode(message: object): Uint8Array {
   return encoder.encode(JSON.stringify(message));
+}
+
+function oldMessageOf({ t, event }: StoredEvent): Uint8Array {
+  return encode({ t, ...messageOf(event), old: true });
 }
 
 function ownMessageOf({ n, t, event }: LoggedEvent): Uint8Array {

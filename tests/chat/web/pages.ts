@@ -1,0 +1,105 @@
+/**
+ * Pages without a server: a room, peers that keep the messages for them, and a bus that brings actions back when the test
+ * says so.
+ *
+ * @module
+ */
+
+import type { Bus, LocalRoom, RoomAction } from "../../../lib/chat/bus/contract.ts";
+import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
+import { FakePeer } from "../../support/modes.ts";
+import { type Chat, type ChatSetup, Client, makeChat } from "../helpers.ts";
+import type { Heard } from "./room.ts";
+
+/** The connection of a page. */
+export class PagePeer extends FakePeer {
+  override subprotocol: string | undefined = PAGE_PROTOCOL;
+  /** The code that it was ended with. */
+  code: number | undefined;
+  #read = 0;
+
+  override end(code = 1000): Promise<void> {
+    this.code ??= code;
+    return super.end();
+  }
+
+  /** The messages since the last call. */
+  news(): Heard[] {
+    const messages = this.heard.slice(this.#read);
+    this.#read = this.sent.length;
+    return messages.map((text) => JSON.parse(text));
+  }
+}
+
+/** A page, and what it sends. */
+export interface Page {
+  readonly peer: PagePeer;
+  /** Sends a message. */
+  sends(message: object | string): Promise<void>;
+  /** Its connection breaks. */
+  breaks(): void;
+  /** The messages since the last call. */
+  news(): Heard[];
+}
+
+/** Opens a chat for pages; each that connects with a message has sent it. */
+export function makePages(
+  setup: ChatSetup = {},
+): Chat & { connect(id: number): Page; enter(id: number, join?: object): Promise<Page> } {
+  const chat = makeChat({ web: true, ...setup });
+  const connect = (id: number): Page => {
+    const peer = new PagePeer(id);
+    const client = new Client(chat.mode, peer, "utf-8");
+    const sends = (message: object | string) =>
+      client.says(typeof message === "string" ? message : JSON.stringify(message));
+    return { peer, sends, breaks: () => client.breaks(), news: () => peer.news() };
+  };
+  const enter = async (id: number, join: object = {}) => {
+    const page = connect(id);
+    await page.sends({ join });
+    return page;
+  };
+  return { ...chat, connect, enter };
+}
+
+/** A bus that keeps actions until the test brings them back. */
+export class LateBus implements Bus {
+  readonly tag = "k3f9";
+  readonly warning = undefined;
+  readonly elsewhere = [];
+  readonly #sent: RoomAction[] = [];
+  #room: LocalRoom | undefined;
+
+  join(room: LocalRoom): void {
+    this.#room = room;
+  }
+
+  find(): undefined {
+    return undefined;
+  }
+
+  send(action: RoomAction): void {
+    this.#sent.push(action);
+  }
+
+  sendPrivate(): boolean {
+    return false;
+  }
+
+  full(): boolean {
+    return false;
+  }
+
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  leave(): void {
+    this.deliver();
+  }
+
+  /** Brings back the first actions under way. */
+  deliver(count = Infinity): void {
+    for (const action of this.#sent.splice(0, count)) this.#room?.apply(action);
+  }
+}
