@@ -133,7 +133,9 @@ export class Chat implements Mode {
   }
 
   async #takeMessage(page: PageMember, message: ClientMessage | undefined): Promise<void> {
-    if (!message || ("join" in message) === page.joined) return void page.peer.end(NOT_UNDERSTOOD);
+    if (!message || ("join" in message) === page.joined) {
+      return this.#room.disconnects.closeGracefully(page.peer, "sent what is not understood", NOT_UNDERSTOOD);
+    }
     if ("ping" in message) return await page.answer({ kind: "pong" });
     if ("say" in message) return await this.#takeLine(page, message);
     page.begin(message.join, () => {
