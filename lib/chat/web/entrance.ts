@@ -28,6 +28,9 @@ const FIRST_READ_BYTES = 1024;
 /** Hosts whose last request is remembered; the oldest is forgotten first. */
 const HOSTS_MAX = 4096;
 
+/** Close code of a WebSocket that is cut off (RFC 6455 section 7.4.1). */
+const GOING_AWAY = 1001;
+
 /** A listener that takes browsers as well. */
 export class WebEntrance implements Listener {
   readonly #inner: Listener;
@@ -152,8 +155,11 @@ class EntranceChannel implements Channel {
     return this.#active.closeWrite(code);
   }
 
+  /** A WebSocket that was not ended before is cut off: its page may come back, which code 1000 would forbid. */
   close(): void {
-    this.#active.close();
+    const active = this.#active;
+    if (active instanceof WebSocketServerChannel && active.finished) active.closeWrite(GOING_AWAY).catch(() => {});
+    active.close();
   }
 
   #isRequest(): Promise<boolean> {
