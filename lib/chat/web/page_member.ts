@@ -30,6 +30,7 @@ export class PageMember extends Member {
   /** Its first message, once it has come. */
   #join: Join | undefined;
   #session: Session = { taken: 0 };
+  #end = () => {};
   /** Whether it was sent `welcome`: from then on it gets every event. */
   #welcomed = false;
   /** Number of the last event before it asked to join. With a bus others may go on until it has joined. */
@@ -75,13 +76,14 @@ export class PageMember extends Member {
    */
   begin(join: Join, end: () => void): void {
     this.#join = join;
+    this.#end = end;
     this.#session = this.#sessions.enter(join.session, end);
     this.#asked = this.#log.last;
   }
 
   /** The connection is over: the page is away. */
   forget(): void {
-    this.#sessions.exit(this.#session);
+    this.#sessions.exit(this.#session, this.#end);
   }
 
   /** It has left. Notes that say why still go out if it was never welcome. */

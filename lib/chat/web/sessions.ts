@@ -8,7 +8,7 @@
 /** Pages that are remembered while they are away; the one that was away longest is forgotten first. */
 const AWAY_MAX = 4096;
 
-/** One page. */
+/** What is remembered of one page. */
 export interface Session {
   /** Chosen by the page; without one it cannot come back. */
   readonly secret?: string | undefined;
@@ -27,24 +27,30 @@ export class Sessions {
    * A page comes, or comes back.
    *
    * @param secret chosen by the page; undefined for one that cannot come back
-   * @returns what is remembered of it; its old connection was ended
+   * @param end ends this connection; it belongs to one connection alone
+   * @returns what is remembered of it, the same for all its connections; its old connection was ended
    */
   enter(secret: string | undefined, end: () => void): Session {
     if (secret === undefined) return { taken: 0 };
-    const before = this.#here.get(secret) ?? this.#away.get(secret);
-    before?.end?.();
-    const session: Session = { secret, taken: before?.taken ?? 0, end };
+    const session = this.#here.get(secret) ?? this.#away.get(secret) ?? { secret, taken: 0 };
+    session.end?.();
+    session.end = end;
     this.#away.delete(secret);
     this.#here.set(secret, session);
     return session;
   }
 
-  /** A connection of a page is over. The page is away, unless it has another connection by now. */
-  exit(session: Session): void {
+  /**
+   * A connection of a page is over. The page is away, unless it has another connection by now.
+   *
+   * @param end what the connection came with
+   */
+  exit(session: Session, end: () => void): void {
     const { secret } = session;
-    if (secret === undefined || this.#here.get(secret) !== session) return;
+    if (secret === undefined || session.end !== end) return;
+    session.end = undefined;
     this.#here.delete(secret);
-    this.#away.set(secret, { secret, taken: session.taken });
+    this.#away.set(secret, session);
     if (this.#away.size > AWAY_MAX) this.#away.delete(this.#away.keys().next().value ?? "");
   }
 }
