@@ -4,13 +4,13 @@
  * @module
  */
 
+import type { Bus } from "../../../lib/chat/bus/contract.ts";
 import { Chat } from "../../../lib/chat/chat.ts";
 import type { ChatLimits } from "../../../lib/chat/room.ts";
-import { listen } from "../../../lib/transport/mod.ts";
+import { WebEntrance } from "../../../lib/chat/web/entrance.ts";
+import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
 import type { ServeOptions } from "../../../lib/server/serve.ts";
-import { WebListener } from "../../../lib/chat/web/web_listen.ts";
-import { Record as RoomRecord } from "../../../lib/chat/web/record.ts";
-import { ChatSite } from "../../../lib/chat/web/site.ts";
+import { listen } from "../../../lib/transport/mod.ts";
 import { FakeOperator, makeHost } from "../../support/modes.ts";
 import { portOf, type Recorder, run, type Running } from "../../support/net.ts";
 
@@ -22,8 +22,10 @@ export interface RoomOptions extends ServeOptions {
   readonly hosts?: readonly string[];
   /** The encoding of text clients. */
   readonly encoding?: string;
-  /** The person at the server; without one nobody. */
+  /** Default: none at a terminal. */
   readonly operator?: FakeOperator;
+  /** The way to other servers. */
+  readonly bus?: Bus;
 }
 
 /** Nothing here takes longer on a busy machine. */
@@ -39,32 +41,27 @@ export class TestRoom implements AsyncDisposable {
   readonly port: number;
   /** What the server reports. */
   readonly recorder: Recorder;
-  readonly #listener: WebListener;
   readonly #running: Running;
 
-  private constructor(listener: WebListener, running: Running) {
-    this.port = portOf(listener);
+  private constructor(port: number, running: Running) {
+    this.port = port;
     this.recorder = running.recorder;
-    this.#listener = listener;
     this.#running = running;
   }
 
   /** Opens a room. */
   static async open(
-    { chat = {}, hosts = [], encoding = "utf-8", operator = new FakeOperator(false), ...options }: RoomOptions = {},
-  ) {
-    const record = new RoomRecord();
-    const inner = await listen({ transport: "tcp", host: "127.0.0.1", port: 0 });
-    const listener = new WebListener(inner, new ChatSite(record, hosts));
-    const show = (text: string, from?: Parameters<RoomRecord["add"]>[1]) => record.add(text, from);
-    const mode = new Chat(makeHost({ encoding, operator, show }), { history: 0, ...chat });
-    return new TestRoom(listener, run(listener, mode, options));
+    { chat = {}, hosts = [], encoding = "utf-8", operator, bus, ...options }: RoomOptions = {},
+  ): Promise<TestRoom> {
+    const entrance = new WebEntrance(await listen({ transport: "tcp", host: "127.0.0.1", port: 0 }), hosts);
+    const host = makeHost({ encoding, operator: operator ?? new FakeOperator(false), bus, web: true });
+    const mode = new Chat(host, { history: 0, ...chat });
+    return new TestRoom(portOf(entrance), run(entrance, mode, options));
   }
 
-  /** Ends it politely. */
+  /** Stops the server. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#running.stop();
-    await this.#listener.finished;
   }
 }
 
@@ -72,7 +69,7 @@ export class TestRoom implements AsyncDisposable {
 export class TestPage implements AsyncDisposable {
   /** All that came. */
   readonly heard: Heard[] = [];
-  /** How it was closed, once it is. */
+  /** The close code, once there is one. */
   readonly closed: Promise<number>;
   readonly #socket: WebSocket;
   #seen = 0;
@@ -88,9 +85,9 @@ export class TestPage implements AsyncDisposable {
     this.closed = new Promise((resolve) => socket.onclose = ({ code }) => resolve(code));
   }
 
-  /** Connects without a word. */
+  /** Connects, and sends nothing. */
   static async connect(port: number): Promise<TestPage> {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, PAGE_PROTOCOL);
     const page = new TestPage(socket);
     await new Promise((resolve, reject) => (socket.onopen = resolve, socket.onerror = reject));
     return page;
@@ -157,9 +154,22 @@ export class TestPage implements AsyncDisposable {
   }
 }
 
-/** The message that tells a newcomer what it is called. */
-export function are(name: string): (message: Heard) => boolean {
-  return (message) => message.kind === "you" && message.text.startsWith(`You are ${name}; `);
+/** Codes of the notes that greet a newcomer. */
+const HELLOS = ["hello-alone", "hello-one", "hello"];
+
+/** The note that greets a newcomer, with its name if one is given. */
+export function greets(name?: string): (message: Heard) => boolean {
+  return ({ kind, code, args }) => kind === "note" && HELLOS.includes(code) && (name === undefined || args[0] === name);
+}
+
+/** A note with a code. */
+export function notes(code: string): (message: Heard) => boolean {
+  return (message) => message.kind === "note" && message.code === code;
+}
+
+/** The acknowledgement of a message. */
+export function acks(id: number): (message: Heard) => boolean {
+  return (message) => message.kind === "ack" && message.id === id;
 }
 
 /** A message of a kind, with a text if one is given. */

@@ -3,13 +3,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Chatter } from "../../e2e/chatter.ts";
 import { FakeOperator } from "../../support/modes.ts";
-import { are, is, TestPage, TestRoom } from "./room.ts";
+import { acks, greets, is, notes, TestPage, TestRoom } from "./room.ts";
 
 Deno.test("a page is told who is here, what is said, and by whom", async () => {
   await using room = await TestRoom.open();
   await using ann = await TestPage.join(room.port, { name: "Ann" });
   assertEquals(ann.heard[0], { kind: "welcome", run: ann.run, back: false, gap: false, here: ["Ann"] });
-  await ann.hears(are("Ann"));
+  await ann.hears(greets("Ann"));
   await using bob = await Chatter.join(room.port);
   const joined = await ann.hears(is("join"));
   assertEquals([joined.name, joined.text], ["user2", "user2 joined"]);
@@ -29,11 +29,11 @@ Deno.test("a page that says its name joins with it, in one line", async () => {
   await using room = await TestRoom.open();
   await using other = await Chatter.join(room.port);
   await using ann = await TestPage.join(room.port, { name: " Ann " });
-  await ann.hears(are("Ann"));
+  await ann.hears(greets("Ann"));
   await other.say("hello");
   await ann.hears(is("say", "hello"));
   await using ming = await TestPage.join(room.port, { name: "小明" });
-  await ming.hears(are("小明"));
+  await ming.hears(greets("小明"));
   await other.say("/list");
   await other.hears(/3 here: /);
   assertEquals(other.heard.slice(1), [
@@ -52,7 +52,7 @@ Deno.test("a page that cannot have its name gets another one, and hears why", as
   ]];
   for (const [name, why] of [...cases, ["user7", "names like that are given by the server"]]) {
     await using page = await TestPage.join(room.port, { name });
-    const { name: given } = await page.hears(is("you"));
+    const [given] = (await page.hears(greets())).args;
     assertMatch(given, /^user\d+$/);
     await page.hears(is("note", `Not "${name}": ${why}`));
     assertEquals((await first.hears(is("join"))).name, given);
@@ -69,7 +69,7 @@ Deno.test("a page hears what it says at its place among the others, then that it
     page.send({ say: `page ${id}`, id });
     await other.say(`other ${id}`);
   }
-  await page.has((message) => message.kind === "ack" && message.id === 20);
+  await page.has(acks(20));
   await page.has(is("say", "other 20"));
   const own = page.heard.filter(({ own }) => own).map(({ text }) => text);
   assertEquals(own.filter((text) => text.startsWith("page")).length, 20);
@@ -77,7 +77,7 @@ Deno.test("a page hears what it says at its place among the others, then that it
   assertEquals(numbers, numbers.toSorted((a, b) => a - b));
   assertEquals(new Set(numbers).size, numbers.length);
   for (const [id, at] of [1, 10, 20].map((id) => [id, page.heard.findIndex(is("say", `page ${id}`))])) {
-    assert(Number(at) < page.heard.findIndex((message) => message.kind === "ack" && message.id === id));
+    assert(Number(at) < page.heard.findIndex(acks(Number(id))));
   }
 });
 
@@ -85,7 +85,7 @@ Deno.test("a page that comes back gets what it missed, once", async () => {
   await using room = await TestRoom.open({ chat: { history: 10 } });
   await using other = await Chatter.join(room.port);
   const first = await TestPage.join(room.port, { name: "Ann", session: "secret" });
-  await first.hears(are("Ann"));
+  await first.hears(greets("Ann"));
   await other.say("before");
   await first.hears(is("say", "before"));
   await first[Symbol.asyncDispose]();
@@ -95,7 +95,7 @@ Deno.test("a page that comes back gets what it missed, once", async () => {
   await other.hears(/1 here/);
   const { run, last } = first;
   await using again = await TestPage.join(room.port, { name: "Ann", session: "secret", run, last });
-  await again.hears(are("Ann"));
+  await again.hears(greets("Ann"));
   await other.say("after");
   await again.hears(is("say", "after"));
   const name = other.name;
@@ -140,9 +140,9 @@ Deno.test("what a page says again because it heard of no arrival is said once", 
   again.send({ say: "once", id: 1 });
   again.send({ say: "twice", id: 2 });
   await other.hears(/ twice$/);
-  await again.hears((message) => message.kind === "ack" && message.id === 2);
+  await again.hears(acks(2));
   assertEquals(other.heard.filter((line) => / once$/.test(line)).length, 1);
-  assert(again.heard.some((message) => message.kind === "ack" && message.id === 1));
+  assert(again.heard.some(acks(1)));
 });
 
 Deno.test("what still waits for its turn when a page is gone is said when it comes back", async () => {
@@ -150,20 +150,20 @@ Deno.test("what still waits for its turn when a page is gone is said when it com
   const first = await TestPage.join(room.port, { name: "Ann", session: "secret" });
   first.send({ say: "one", id: 1 });
   first.send({ say: "two", id: 2 });
-  await first.has(({ text = "" }) => text.startsWith("Slow down"));
+  await first.has(notes("slow"));
   await using again = await TestPage.join(room.port, { session: "secret", run: first.run, last: 0 });
   for (const [i, say] of ["one", "two"].entries()) again.send({ say, id: i + 1 });
-  await again.has((message) => message.kind === "ack" && message.id === 2);
-  assertEquals(again.said, ["Ann one", `${again.heard.find(is("you"))?.name} two`]);
+  await again.has(acks(2));
+  assertEquals(again.said, ["Ann one", `${again.heard.find(greets())?.args[0]} two`]);
 });
 
 Deno.test("a page that is connected once more gives up its old connection and keeps its name", async () => {
   await using room = await TestRoom.open();
   await using old = await TestPage.join(room.port, { name: "Ann", session: "secret" });
-  await old.hears(are("Ann"));
+  await old.hears(greets("Ann"));
   await using again = await TestPage.join(room.port, { name: "Ann", session: "secret", run: old.run, last: old.last });
   assertEquals(await old.closed, 4001);
-  await again.hears(are("Ann"));
+  await again.hears(greets("Ann"));
 });
 
 Deno.test("a page in a GBK room reads and writes all there is", async () => {
@@ -195,9 +195,9 @@ Deno.test("the rate of the room holds for pages", async () => {
   await using page = await TestPage.join(room.port);
   const start = performance.now();
   for (let id = 1; id <= 6; id++) page.send({ say: `line ${id}`, id });
-  await page.hears((message) => message.kind === "ack" && message.id === 6);
+  await page.hears(acks(6));
   assert(performance.now() - start > 150, "four lines more than the burst take 200 ms");
-  assert(page.heard.some(({ text }) => text === "Slow down: 20 messages a second are let through"));
+  assertEquals(page.heard.find(notes("slow"))?.text, "Slow down: 20 messages a second are let through");
 });
 
 Deno.test("a page that sends what nobody understands is sent away", async () => {
@@ -229,17 +229,18 @@ Deno.test("a page that is sent away or quits hears so, and a stop is another mat
   assertEquals(await leaving.closed, 1000);
   const staying = await TestPage.join(room.port);
   await room[Symbol.asyncDispose]();
-  assertEquals(await staying.closed, 1012);
-  assertMatch(staying.heard.at(-1)?.text, /^The server stops/);
+  assertEquals(await staying.closed, 1001);
+  const { n, t: _, ...last } = staying.heard.at(-1) ?? {};
+  assertEquals([n, last], [staying.last, { kind: "note", code: "stop", args: [], text: "The server stops. Goodbye" }]);
 });
 
 Deno.test("a page that the operator sends away is told so, and is gone", async () => {
   const operator = new FakeOperator();
   await using room = await TestRoom.open({ operator });
   await using page = await TestPage.join(room.port, { name: "Ann" });
-  await page.hears(are("Ann"));
+  await page.hears(greets("Ann"));
   operator.type("/kick Ann");
-  await page.has(is("removed", "You were removed by the operator"));
+  assertEquals((await page.has(notes("removed"))).text, "You were removed by the operator");
   assertEquals(await page.closed, 1000);
 });
 

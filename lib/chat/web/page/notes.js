@@ -17,6 +17,8 @@ const HELP = {
   me: "说你在做什么",
   enc: "改用其他编码读写，例如 gbk",
   quit: "离开",
+  say: "说以 / 开头的内容",
+  kick: "请某人离开",
   slash: "发送 /TEXT",
 };
 
@@ -34,11 +36,16 @@ const NOTES = {
   "name-given": "不能用 {0}：这样的名字由服务器分配",
   "removed": "你被管理者请出了",
   "stop": "服务器停止了，再见",
+  "not-http": "这里是聊天室，不是网站服务器",
   "usage": "用法：{0}",
   "unknown-command": "未知命令 {0}：/help 列出命令，// 发送以 / 开头的一行",
   "nobody": "没有叫 {0} 的人",
   "elsewhere": "{0} 在另一台服务器上，只能在那里请出",
+  "encoding": "你现在用 {0} 读写",
+  "encoding-unknown": "{0}",
+  "encoding-lines": "不能用 {0}：无法区分它的各行",
   "encoding-page": "网页只用 utf-8 读写",
+  "hint": "你写的内容是有效的 {0}：如果确实如此，请输入 /enc {0}",
   "slow": "请慢一点：每秒只放行 {0} 条消息",
   "many-joined": "{0} 及另外 {1} 人从另一台服务器加入了",
   "many-left": "{0} 及另外 {1} 人离开了",
@@ -62,7 +69,7 @@ const HELP_COLUMN = 16;
  */
 export function inChinese({ kind, name, to, how = "", words, code = "", args = [] }) {
   if (kind === "join") return `${name} 加入了`;
-  if (kind === "leave") return `${name} ${LEAVES[how]}${words === undefined ? "" : `：${words}`}`;
+  if (kind === "leave") return LEAVES[how] && `${name} ${LEAVES[how]}${words === undefined ? "" : `：${words}`}`;
   if (kind === "rename") return `${name} 改名为 ${to}`;
   if (code === "help") return HELP[args[1] ?? ""] && `${(args[0] ?? "").padEnd(HELP_COLUMN)} ${HELP[args[1] ?? ""]}`;
   if (code === "list") return listOf(args);
