@@ -19,8 +19,11 @@ import { ChatSite } from "./site.ts";
 /** Milliseconds of silence after which a connection is a text client: a browser sends its request at once. */
 const SILENCE_MS = 300;
 
-/** Milliseconds after a request in which a silent connection of the same host is taken for a spare one of its browser. */
-const BROWSING_MS = 10_000;
+/**
+ * Milliseconds after a request in which a silent connection of the same host is taken for a spare one of its browser: less than
+ * a server waits for a handshake, else a silent text client would be refused.
+ */
+const BROWSING_MS = 9_500;
 
 /** Bytes of one read until the kind of the client is known. */
 const FIRST_READ_BYTES = 1024;

@@ -1,0 +1,242 @@
+/** The first bytes of a connection: browser or text client, what each is sent, and that nothing of it is lost. */
+
+import { assertEquals, assertLess, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { concat } from "../../../lib/bytes.ts";
+import { WebEntrance } from "../../../lib/chat/web/entrance.ts";
+import { HANDSHAKE_MS } from "../../../lib/server/limits.ts";
+import type { Channel } from "../../../lib/transport/channel.ts";
+import { FakeClock, isSettled, turn } from "../../support/clock.ts";
+import { FakeChannel, FakeListener, systemError, textOf } from "../../support/net.ts";
+import { request } from "../../conformance/web_sockets.ts";
+
+const GET = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+/** Milliseconds of silence after which a connection is a text client, and in which a host that has asked for the page is not. */
+const SILENCE_MS = 300, BROWSING_MS = 9_500;
+
+/** An entrance whose connections the test plays. */
+class Door {
+  readonly #listener = new FakeListener();
+  readonly #entrance = new WebEntrance(this.#listener);
+
+  /** A client connects. */
+  async comes(host?: string): Promise<{ inner: FakeChannel; channel: Channel; isText: Promise<boolean | void> }> {
+    const inner = new FakeChannel(host);
+    this.#listener.bring(inner);
+    const channel = await this.#entrance.accept();
+    return { inner, channel, isText: channel.handshake?.() ?? Promise.resolve() };
+  }
+
+  /** A browser of a host asks for the page, gets it and ends its connection. */
+  async serves(host?: string): Promise<string> {
+    const { inner, isText, channel } = await this.comes(host);
+    inner.arrive(GET, null);
+    assertEquals(await isText, false);
+    channel.close();
+    return inner.written.join("");
+  }
+}
+
+/** All that comes, in pieces of so many bytes. */
+async function readAll(channel: Channel, size: number): Promise<string> {
+  const parts: Uint8Array[] = [];
+  const buffer = new Uint8Array(size);
+  for (let count; (count = await channel.read(buffer)) !== null;) parts.push(buffer.slice(0, count));
+  return textOf(concat(parts));
+}
+
+Deno.test("WebEntrance listens where its listener does, and closes it", () => {
+  const listener = new FakeListener();
+  const entrance = new WebEntrance(listener);
+  assertEquals(entrance.address, listener.address);
+  entrance.close();
+  assertEquals(listener.closed, true);
+});
+
+Deno.test("a text client loses nothing of what was looked at, however it came", async () => {
+  for (const text of ["hello\nworld\n", "GET lost\nPOST it\n", "GET well soon\n", "\r\nhi\n", "你好\n", "\n\nhi\n"]) {
+    for (const size of [1, 7, 4096]) {
+      const { inner, channel, isText } = await new Door().comes();
+      for (const letter of new TextEncoder().encode(text)) inner.arrive(Uint8Array.of(letter));
+      inner.arrive("more", null);
+      assertEquals([await isText, channel.receive, channel.transport], [true, undefined, "tcp"], text);
+      assertEquals(await readAll(channel, size), `${text}more`);
+      channel.close();
+    }
+  }
+});
+
+Deno.test("a client that is silent is a text client after 300 ms, and loses nothing of what it says later", async () => {
+  for (const before of [[], ["GE"]]) {
+    using clock = new FakeClock();
+    const { inner, channel, isText } = await new Door().comes();
+    inner.arrive(...before);
+    await clock.advance(SILENCE_MS - 1);
+    assertEquals(await isSettled(isText), false);
+    await clock.advance(2);
+    assertEquals(await isText, true);
+    const all = readAll(channel, 4096);
+    inner.arrive("T / HTTP/1.1\r\n", null);
+    assertEquals(await all, `${before.join("")}T / HTTP/1.1\r\n`);
+    channel.close();
+  }
+});
+
+Deno.test("each byte of a beginning gives it 300 ms more", async () => {
+  using clock = new FakeClock();
+  const { inner, channel, isText } = await new Door().comes();
+  for (const letter of "GET") {
+    inner.arrive(letter);
+    await clock.advance(SILENCE_MS - 1);
+    assertEquals(await isSettled(isText), false);
+  }
+  inner.arrive(" / HTTP/1.1\r\nHost: localhost\r\n\r\n", null);
+  assertEquals(await isText, false);
+  assertMatch(inner.written.join(""), /^HTTP\/1\.1 200 OK\r\n/);
+  channel.close();
+});
+
+Deno.test("bytes that came while this process was busy count, though the silence seems to be over", async () => {
+  using clock = new FakeClock();
+  const { inner, channel, isText } = await new Door().comes();
+  await turn();
+  clock.freeze(2 * SILENCE_MS);
+  inner.arrive(GET, null);
+  await clock.advance(0);
+  assertEquals(await isText, false);
+  assertMatch(inner.written.join(""), /^HTTP\/1\.1 200 OK\r\n/);
+  channel.close();
+});
+
+Deno.test("a client that ends or breaks off is a text client, and its reader learns of it", async () => {
+  const ended = await new Door().comes();
+  ended.inner.arrive("GET", null);
+  assertEquals([await ended.isText, await readAll(ended.channel, 10)], [true, "GET"]);
+  const broken = await new Door().comes();
+  broken.inner.arrive(systemError("ECONNRESET"));
+  assertEquals(await broken.isText, true);
+  await assertRejects(() => broken.channel.read(new Uint8Array(1)), Error, "ECONNRESET");
+});
+
+Deno.test("a spare connection of a browser stays silent and is not greeted until the page is long loaded", async () => {
+  using clock = new FakeClock();
+  const door = new Door();
+  await door.serves("10.0.0.1");
+  await clock.advance(1_000);
+  const spare = await door.comes("10.0.0.1");
+  const other = await door.comes("10.0.0.2");
+  await clock.advance(SILENCE_MS + 1);
+  assertEquals([await isSettled(spare.isText), await other.isText], [false, true]);
+  await clock.advance(BROWSING_MS - 1_000 - SILENCE_MS - 2);
+  assertEquals(await isSettled(spare.isText), false);
+  await clock.advance(10);
+  assertEquals(await spare.isText, true);
+  assertLess(BROWSING_MS, HANDSHAKE_MS);
+  const late = await door.comes("10.0.0.1");
+  await clock.advance(SILENCE_MS + 1);
+  assertEquals(await late.isText, true, "the page was asked for long ago");
+});
+
+Deno.test("a text client of a host with a browser need not wait when it speaks", async () => {
+  using _clock = new FakeClock();
+  const door = new Door();
+  await door.serves();
+  const { inner, isText } = await door.comes();
+  inner.arrive("hello\n");
+  assertEquals(await isText, true);
+});
+
+Deno.test("the hosts whose browsers are remembered are bounded, the oldest is forgotten first", async () => {
+  using clock = new FakeClock();
+  const door = new Door();
+  for (let host = 0; host <= 4_096; host++) await door.serves(`10.1.${host >> 8}.${host & 255}`);
+  const [oldest, next] = [await door.comes("10.1.0.0"), await door.comes("10.1.0.1")];
+  await clock.advance(SILENCE_MS + 1);
+  assertEquals([await oldest.isText, await isSettled(next.isText)], [true, false]);
+});
+
+/** What begins like a request and is none, and the status that refuses it. */
+const BROKEN: readonly (readonly [what: string, bytes: string, status: number])[] = [
+  ["a tab behind the method", "GET\t/ HTTP/1.1\r\nHost: localhost\r\n\r\nsecret\n", 400],
+  ["a tab and nothing else", "GET\t/\r\nsecret\n", 400],
+  ["two blanks", "GET  / HTTP/1.1\r\nHost: localhost\r\n\r\nsecret\n", 400],
+  ["a target of 100 kB", `GET /${"a".repeat(100_000)} HTTP/1.1\r\nHost: localhost\r\n\r\nsecret\n`, 414],
+  ["a field without a colon", "GET / HTTP/1.1\r\nbroken\r\n\r\nsecret\n", 400],
+  ["no version", "GET /\r\nsecret\n", 400],
+  ["another version", "GET / HTTP/2.0\r\nHost: localhost\r\n\r\nsecret\n", 505],
+  ["an unknown method", "BREW / HTTP/1.1\r\nHost: localhost\r\n\r\nsecret\n", 405],
+  ["no host", "GET / HTTP/1.1\r\n\r\nsecret\n", 400],
+];
+
+for (const [what, bytes, status] of BROKEN) {
+  Deno.test(`a request with ${what} gets ${status}, and never becomes lines`, async () => {
+    for (const size of [bytes.length, 1000, 1]) {
+      if (size === 1 && bytes.length > 1000) continue;
+      const { inner, channel, isText } = await new Door().comes();
+      for (let at = 0; at < bytes.length; at += size) inner.arrive(bytes.slice(at, at + size));
+      inner.arrive(null);
+      assertEquals(await isText, false, `in pieces of ${size}`);
+      assertMatch(inner.written.join(""), new RegExp(`^HTTP/1\\.1 ${status} [^]*\\r\\nConnection: close\\r\\n`));
+      channel.close();
+    }
+  });
+}
+
+Deno.test("a method that line ends cut is text, and no request is found behind it", async () => {
+  for (const text of ["G\r\nET / HTTP/1.1\r\n", "GE\nT / HTTP/1.1\n", "GET\r\n / HTTP/1.1\r\n", "POST\n/ HTTP/1.1\n"]) {
+    const { inner, channel, isText } = await new Door().comes();
+    inner.arrive(text, null);
+    assertEquals([await isText, await readAll(channel, 100), inner.written], [true, text, []], text);
+    channel.close();
+  }
+});
+
+Deno.test("a request before which an empty line stands is a request", async () => {
+  const { inner, isText } = await new Door().comes();
+  inner.arrive(`\r\n${GET}`, null);
+  assertEquals(await isText, false);
+  assertMatch(inner.written.join(""), /^HTTP\/1\.1 200 OK\r\n/);
+});
+
+Deno.test("a request is answered once, whatever follows it, and the connection ends", async () => {
+  const { inner, isText } = await new Door().comes();
+  inner.arrive(GET + GET.replace("/ ", "/page.js "), null);
+  assertEquals(await isText, false);
+  const answer = inner.written.join("");
+  assertEquals([answer.match(/HTTP\/1\.1 \d+/g), inner.finished], [["HTTP/1.1 200"], true]);
+  assertStringIncludes(answer, "\r\nConnection: close\r\n");
+});
+
+Deno.test("a request becomes a WebSocket: a page with its subprotocol, a text client without", async () => {
+  for (const offered of ["sockeye-chat", "binary, sockeye-chat", "binary", undefined]) {
+    const { inner, channel, isText } = await new Door().comes();
+    inner.arrive(request(offered === undefined ? {} : { "Sec-WebSocket-Protocol": offered }));
+    assertEquals(await isText, true);
+    const chosen = offered?.includes("sockeye-chat") ? "sockeye-chat" : undefined;
+    assertEquals([channel.subprotocol, channel.transport, channel.encoding], [chosen, "ws", "utf-8"]);
+    assertEquals([typeof channel.receive, typeof channel.writeMessages], ["function", "function"]);
+    const accepted = inner.written.join("");
+    assertMatch(accepted, /^HTTP\/1\.1 101 /);
+    assertEquals(/Sec-WebSocket-Protocol: (.*)\r/.exec(accepted)?.[1], chosen);
+    inner.arrive(null);
+    channel.close();
+    await turn();
+  }
+});
+
+Deno.test("a reason to refuse a connection is a response for a browser, a line for a text client", async () => {
+  for (const [first, expected] of [[GET, /^HTTP\/1\.1 503 [^]*\r\n\r\nfull\n$/], ["hello\n", /^full\n$/]] as const) {
+    const listener = new FakeListener();
+    const inner = new FakeChannel();
+    listener.bring(inner);
+    const channel = await new WebEntrance(listener).accept();
+    inner.arrive(first, null);
+    const reason = new TextEncoder().encode("full\n");
+    assertEquals(await channel.write(reason), reason.length);
+    assertMatch(inner.written.join(""), expected);
+    await channel.closeWrite();
+    assertEquals([inner.finished, await readAll(channel, 100)], [true, first]);
+    channel.close();
+    assertEquals(inner.closed, true);
+  }
+});
