@@ -41,7 +41,7 @@ export class Broadcast {
   readonly logged: readonly LoggedEvent[];
   /** Each event as a line, safe for a terminal, without its end. */
   readonly lines: readonly string[];
-  readonly #joined = new Map<string, Uint8Array>();
+  readonly #joined = new Map<string, readonly Uint8Array[]>();
   readonly #single = new Map<string, readonly Uint8Array[]>();
   #messages: readonly Uint8Array[] | undefined;
   #bytes = 0;
@@ -68,14 +68,15 @@ export class Broadcast {
    * @param format how the reader's lines are written
    * @returns the same array for every reader of that format: it must not be changed
    */
-  in(format: TextFormat): Uint8Array {
+  in(format: TextFormat): readonly Uint8Array[] {
     const key = keyOf(format);
-    let bytes = this.#joined.get(key);
-    if (bytes) return bytes;
-    bytes = encodeShown(this.lines.join(format.eol) + format.eol, format.encoding);
-    this.#joined.set(key, bytes);
+    let joined = this.#joined.get(key);
+    if (joined) return joined;
+    const bytes = encodeShown(this.lines.join(format.eol) + format.eol, format.encoding);
+    joined = [bytes];
+    this.#joined.set(key, joined);
     this.#bytes = Math.max(this.#bytes, bytes.length);
-    return bytes;
+    return joined;
   }
 
   /**

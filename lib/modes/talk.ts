@@ -100,7 +100,7 @@ class Talk implements Mode {
 
   #announceWait(client: QueuedClient, before: number): void {
     const clients = before === 1 ? "1 client is" : `${before} clients are`;
-    client.peer.post(encodeText(`Please wait: ${clients} before you\n`, this.#context.encoding));
+    client.peer.post([encodeText(`Please wait: ${clients} before you\n`, this.#context.encoding)]);
     this.#context.notice(`waits in line (${before} before it)`, client.peer);
   }
 
@@ -153,7 +153,7 @@ class Talk implements Mode {
 
   #answer(client: QueuedClient, line: string): void {
     const answer = concat([encodeText(line, this.#context.encoding), client.eol]);
-    if (client.peer.post(answer)) client.waiting = false;
+    if (client.peer.post([answer])) client.waiting = false;
     else this.#context.notice("Not sent: it does not read what was sent before", client.peer);
   }
 

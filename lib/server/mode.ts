@@ -86,13 +86,13 @@ export interface Peer {
    */
   send(bytes: Uint8Array): Promise<void>;
   /**
-   * Queues bytes and returns at once. What is queued together is written together, within 50 ms where the peer reads. The bytes
+   * Queues messages and returns at once. What is queued together is written together, within 50 ms where the peer reads. The bytes
    * must stay as they are. A message that is too long is left out as by {@linkcode send}.
    *
-   * @param messages one, or several; an array that many peers get is encoded once
+   * @param messages an array that many peers get is kept and encoded once
    * @returns false when the peer is gone or its outbox would grow over the limit: nothing was queued then
    */
-  post(messages: Uint8Array | readonly Uint8Array[]): boolean;
+  post(messages: readonly Uint8Array[]): boolean;
   /** Settles when the system took what was queued until now, or the peer is gone. */
   flush(): Promise<void>;
   /**

@@ -127,9 +127,9 @@ export class ServedPeer implements Peer {
   }
 
   /** Queues messages. */
-  post(posted: Uint8Array | readonly Uint8Array[]): boolean {
+  post(posted: readonly Uint8Array[]): boolean {
     if (this.#state !== "open") return false;
-    const messages = this.#leaveOutTooLong(posted instanceof Uint8Array ? [posted] : posted);
+    const messages = this.#leaveOutTooLong(posted);
     if (messages.length === 0) return true;
     if (!this.#outbox!.post(messages)) return false;
     if (this.#options.onTraffic) { for (const bytes of messages) void this.#events.traffic("send", bytes, true); }

@@ -34,7 +34,7 @@ Deno.test("serve() on stop gives every client FIN, stops listening and returns t
 
 Deno.test("serve() on stop sends what is queued first", async () => {
   const listener = new FakeListener();
-  const server = run(listener, { open: (peer) => void peer.post(bytesOf("queued")), data: () => {} });
+  const server = run(listener, { open: (peer) => void peer.post([bytesOf("queued")]), data: () => {} });
   const channel = new FakeChannel();
   channel.holdWrites();
   listener.bring(channel);
@@ -55,7 +55,7 @@ function polite(): { mode: Mode; stops(): number } {
   let stops = 0;
   const stop = () => {
     stops++;
-    for (const peer of peers) peer.post(bytesOf(`goodbye ${peer.id}`));
+    for (const peer of peers) peer.post([bytesOf(`goodbye ${peer.id}`)]);
   };
   const mode: Mode = {
     open: (peer) => void peers.add(peer),
@@ -101,7 +101,7 @@ Deno.test("serve() on stop tells the mode while every client can still be sent t
 Deno.test("serve() on stop sends what the mode posts behind what was queued, to a client that reads late", async () => {
   const listener = new FakeListener();
   const { mode } = polite();
-  const server = run(listener, { ...mode, open: (peer) => (mode.open?.(peer), void peer.post(bytesOf("queued "))) });
+  const server = run(listener, { ...mode, open: (peer) => (mode.open?.(peer), void peer.post([bytesOf("queued ")])) });
   const channel = new FakeChannel();
   channel.holdWrites();
   listener.bring(channel);

@@ -60,18 +60,20 @@ export interface Refused {
  * @returns what the client asks for, or why it is refused
  */
 export function acceptHandshake(head: RequestHead, path?: string): Accepted | Refused {
-  const { method, target, version, fields } = head;
+  const { method, target, fields } = head;
   if (method !== "GET") return { status: 405, why: "a WebSocket is asked for with GET", fields: [["Allow", "GET"]] };
   if (path !== undefined && pathOf(target) !== pathOf(path)) return { status: 404, why: "nothing is here" };
-  const refused = judgeUpgrade(version, fields);
+  const refused = judgeUpgrade(head);
   if (refused) return refused;
   return { key: fields.get("Sec-WebSocket-Key") ?? "", protocols: listTokens(fields, "Sec-WebSocket-Protocol") };
 }
 
-function judgeUpgrade(version: RequestHead["version"], fields: Fields): Refused | undefined {
+function judgeUpgrade({ version, fields, hasBody }: RequestHead): Refused | undefined {
   const all = (name: string) => fields.getAll(name);
   if (!fields.list("Upgrade").includes("websocket")) return upgradeRequired("this is a WebSocket server");
   if (version !== "1.1") return { status: 400, why: "a WebSocket needs HTTP/1.1" };
+  // The bytes of a body would be taken for frames.
+  if (hasBody) return { status: 400, why: "a request for a WebSocket has no body" };
   if (all("Host").length !== 1) return { status: 400, why: "one Host field is needed" };
   if (!fields.list("Connection").includes("upgrade")) return { status: 400, why: "Connection does not say Upgrade" };
   const [spoken, ...more] = all("Sec-WebSocket-Version");
