@@ -30,6 +30,12 @@ const GOOD: [text: string, address: Address, written: string][] = [
   ["tcp://[::1]:9000", inet("tcp", "::1", 9000), "tcp://[::1]:9000"],
   ["udp://[fe80::1%eth0]:1", inet("udp", "fe80::1%eth0", 1), "udp://[fe80::1%eth0]:1"],
   ["中文.cn:80", inet("tcp", "xn--fiq228c.cn", 80), "tcp://xn--fiq228c.cn:80"],
+  ["ws://localhost:8080", inet("ws", "localhost", 8080), "ws://localhost:8080"],
+  ["WS://localhost", inet("ws", "localhost", 80), "ws://localhost:80"],
+  ["wss://example.org/", inet("wss", "example.org", 443), "wss://example.org:443"],
+  ["ws://:9000", inet("ws", "", 9000), "ws://:9000"],
+  ["ws://[::1]/a", { transport: "ws", host: "::1", port: 80, path: "/a" }, "ws://[::1]:80/a"],
+  ["ws://x:1/a?b=c", { transport: "ws", host: "x", port: 1, path: "/a?b=c" }, "ws://x:1/a?b=c"],
   ["unix:/tmp/a b.sock", { transport: "unix", path: "/tmp/a b.sock" }, "unix:/tmp/a b.sock"],
   ["unix:rel:9", { transport: "unix", path: "rel:9" }, "unix:rel:9"],
 ];
@@ -65,7 +71,11 @@ const BAD: [text: string, why: string][] = [
   ["a\u0000b:80", "is not a host name"],
   ["http://localhost:80/", "a web address is for `sockeye fetch`"],
   ["HTTPS://localhost", "a web address is for `sockeye fetch`"],
-  ["ws://localhost:80", `the scheme "ws" is none of tcp, tls, udp, unix`],
+  ["ftp://localhost:80", `the scheme "ftp" is none of tcp, tls, udp, ws, wss, unix`],
+  ["ws://", "the host is missing"],
+  ["wss:///path", "the host is missing"],
+  ["ws://x/a#b", "a fragment (#) is not sent to a server"],
+  ["ws://localhost:http", `the port "http" is not a number`],
   ["unix:", "the path is missing"],
 ];
 

@@ -1,41 +1,11 @@
 import { assert, assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
 import { concat } from "../../../lib/bytes.ts";
-import { LINGER_MS, PING_MS, PONG_MS, SOCKET_BUFFER } from "../../../lib/transport/limits.ts";
+import { PING_MS, PONG_MS, SOCKET_BUFFER } from "../../../lib/transport/limits.ts";
 import { WebSocketChannel } from "../../../lib/transport/websocket/channel.ts";
-import { WebSocketError } from "../../../lib/transport/websocket/frames.ts";
-import { closePayload, OPCODES, writeFrame } from "../../../lib/transport/websocket/write_frame.ts";
+import { OPCODES } from "../../../lib/transport/websocket/write_frame.ts";
 import { FakeClock, isSettled, turn } from "../../support/clock.ts";
 import { bytesOf, textOf } from "../../support/net.ts";
-import { FrameReader, wire, type WireEnd } from "./wire.ts";
-
-const MASK = Uint8Array.of(9, 8, 7, 6);
-
-/** A frame of a client. */
-function frame(opcode: number, payload: string | Uint8Array = "", fin = true): Uint8Array {
-  return writeFrame(opcode, typeof payload === "string" ? bytesOf(payload) : payload, { mask: MASK, fin });
-}
-
-/** A server's WebSocket, and its client as bytes and frames. */
-function serve(room?: number): { channel: WebSocketChannel; client: WireEnd; reader: FrameReader; inner: WireEnd } {
-  const [inner, client] = wire(room);
-  return {
-    channel: new WebSocketChannel(inner, { role: "server" }),
-    client,
-    reader: new FrameReader(client, "server"),
-    inner,
-  };
-}
-
-/** Both sides of a WebSocket. */
-function both(room?: number, binary = false): [client: WebSocketChannel, server: WebSocketChannel] {
-  const [one, other] = wire(room);
-  return [new WebSocketChannel(one, { role: "client", binary }), new WebSocketChannel(other, { role: "server" })];
-}
-
-async function closeAll(...channels: WebSocketChannel[]): Promise<void> {
-  for (const channel of channels) channel.close();
-  await Promise.all(channels.map(({ finished }) => finished));
-}
+import { both, clientFrame as frame, closeAll, FrameReader, serve, wire } from "./wire.ts";
 
 Deno.test("a message arrives as it was sent, however little room the stream has", async () => {
   for (const room of [1, 8, 1 << 20]) {
@@ -156,125 +126,6 @@ Deno.test("of many pings that a slow peer sends the last one is answered, and no
   await closeAll(channel);
 });
 
-Deno.test("closeWrite() sends a close frame, and messages still come until the peer's", async () => {
-  const { channel, client, reader, inner } = serve();
-  await channel.closeWrite();
-  await channel.closeWrite();
-  assertEquals(await reader.next(), "close 1000 ");
-  await client.write(frame(OPCODES.text, "late"));
-  assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "late");
-  await assertRejects(() => channel.write(bytesOf("x")), Deno.errors.BrokenPipe);
-  await client.write(concat([frame(OPCODES.close, closePayload(1000)), frame(OPCODES.text, "after")]));
-  assertEquals([await channel.receive(), await channel.receive()], [null, null]);
-  assertEquals(inner.closed, false);
-  channel.close();
-  // Both have closed: there is nothing to wait for.
-  await channel.finished;
-  assertEquals(inner.closed, true);
-});
-
-Deno.test("the peer's close is the end of reading, and is answered with its code", async () => {
-  for (
-    const [sent, answered] of [[closePayload(4321, "why"), "close 4321 "], [
-      new Uint8Array(),
-      "close undefined ",
-    ]] as const
-  ) {
-    const { channel, client, reader } = serve();
-    await client.write(frame(OPCODES.close, sent));
-    assertEquals(await channel.receive(), null);
-    await channel.write(bytesOf("last words"));
-    await channel.closeWrite();
-    assertEquals([await reader.next(), await reader.next()], [`text ${bytesOf("last words").toHex()}`, answered]);
-    await closeAll(channel);
-    assertEquals(await reader.next(), "end");
-  }
-});
-
-Deno.test("the end of the stream between messages is the end; inside one it is a failure", async () => {
-  const { channel, client } = serve();
-  await client.write(frame(OPCODES.text, "hi"));
-  await client.closeWrite();
-  await channel.receive();
-  assertEquals([await channel.receive(), await channel.receive()], [null, null]);
-  await closeAll(channel);
-  for (const part of [frame(OPCODES.text, "hi").subarray(0, 1), frame(OPCODES.text, "hi", false)]) {
-    const { channel, client } = serve();
-    await client.write(part);
-    await client.closeWrite();
-    await assertRejects(() => channel.receive(), Error, "gone in the middle of a message");
-    await channel.finished;
-  }
-});
-
-Deno.test("a mistake is answered with its close code, and the connection ends", async () => {
-  const cases = [
-    [Uint8Array.of(0xff), 1002],
-    [frame(OPCODES.text, Uint8Array.of(0xff)), 1007],
-    [Uint8Array.fromHex("82ff0000000000100001"), 1009],
-    [writeFrame(OPCODES.text, bytesOf("not masked")), 1002],
-  ] as const;
-  for (const [bytes, code] of cases) {
-    const { channel, client, reader, inner } = serve();
-    await client.write(concat([frame(OPCODES.text, "fine"), bytes]));
-    assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "fine");
-    const error = await assertRejects(() => channel.receive(), WebSocketError);
-    assertEquals(error.code, code);
-    assertEquals(await assertRejects(() => channel.read(new Uint8Array(1))), error);
-    assertEquals(await reader.next(), `close ${code} ${error.message}`);
-    assertEquals(await reader.next(), "end");
-    client.close();
-    await channel.finished;
-    assert(inner.closed);
-    channel.close();
-  }
-});
-
-Deno.test("close() ends what is pending, and lets the peer read the close frame", async () => {
-  const { channel, client, reader, inner } = serve();
-  const received = assertRejects(() => channel.receive(), Deno.errors.BadResource);
-  await turn();
-  channel.close();
-  channel.close();
-  await received;
-  assertEquals([await reader.next(), await reader.next(), inner.closed], ["close 1000 ", "end", false]);
-  await client.write(frame(OPCODES.close, closePayload(1000)));
-  client.close();
-  await channel.finished;
-  assert(inner.closed);
-  await assertRejects(() => channel.write(bytesOf("x")), Deno.errors.BadResource);
-  await assertRejects(() => channel.closeWrite(), Deno.errors.BadResource);
-  await assertRejects(() => channel.receive(), Deno.errors.BadResource);
-});
-
-Deno.test("close() waits no longer than the linger for a peer that does not end, or does not read", async () => {
-  for (const room of [1 << 20, 4]) {
-    using clock = new FakeClock();
-    const { channel, inner } = serve(room);
-    const stuck = channel.write(new Uint8Array(10)).catch(() => 0);
-    await turn();
-    channel.close();
-    await clock.advance(LINGER_MS - 1);
-    assertEquals(inner.closed, false);
-    await clock.advance(1);
-    assertEquals(inner.closed, true);
-    await channel.finished;
-    await stuck;
-    assertEquals(clock.pending, 0);
-  }
-});
-
-Deno.test("a reset is thrown as it is, and closes the stream at once", async () => {
-  const { channel, client, inner } = serve();
-  const received = channel.receive();
-  await turn();
-  client.reset();
-  await assertRejects(() => received, Deno.errors.ConnectionReset);
-  await channel.finished;
-  assert(inner.closed);
-  channel.close();
-});
-
 Deno.test("a silent peer is asked for a sign of life, and is gone without one", async () => {
   using clock = new FakeClock();
   const { channel, client, reader, inner } = serve();
@@ -329,8 +180,8 @@ Deno.test("a client masks its frames, each with another mask", async () => {
 
 Deno.test("the transport is wss over TLS, and text is UTF-8", async () => {
   const [one, other] = wire(100, "tls");
-  const channel = new WebSocketChannel(one, { role: "client", protocol: "chat" });
-  assertEquals([channel.transport, channel.encoding, channel.protocol, channel.peer], [
+  const channel = new WebSocketChannel(one, { role: "client", subprotocol: "chat" });
+  assertEquals([channel.transport, channel.encoding, channel.subprotocol, channel.peer], [
     "wss",
     "utf-8",
     "chat",

@@ -6,7 +6,10 @@
 
 import { concat } from "../../../lib/bytes.ts";
 import type { Channel } from "../../../lib/transport/channel.ts";
+import { WebSocketChannel } from "../../../lib/transport/websocket/channel.ts";
 import { type FrameEvent, FrameParser } from "../../../lib/transport/websocket/frames.ts";
+import { writeFrame } from "../../../lib/transport/websocket/write_frame.ts";
+import { bytesOf } from "../../support/net.ts";
 import { described } from "./cases.ts";
 
 /** Bytes on their way in one direction. */
@@ -36,6 +39,8 @@ export class WireEnd implements Channel {
   readonly peer = "10.0.0.1:5000";
   /** Whether this end was closed. */
   closed = false;
+  /** What was given to each write, whole. */
+  readonly writes: Uint8Array[] = [];
   readonly #in: Direction;
   readonly #out: Direction;
   readonly #room: number;
@@ -64,6 +69,7 @@ export class WireEnd implements Channel {
   }
 
   async write(bytes: Uint8Array): Promise<number> {
+    this.writes.push(bytes);
     await this.#out.until(() => this.closed || this.#out.bytes.length < this.#room);
     if (this.closed) throw new Deno.errors.Interrupted("operation canceled");
     const part = bytes.slice(0, this.#room - this.#out.bytes.length);
@@ -124,4 +130,35 @@ export class FrameReader {
     const [event] = this.#events.splice(0, 1);
     return event ? described(event) : "";
   }
+}
+
+/** A frame of a client. */
+export function clientFrame(opcode: number, payload: string | Uint8Array = "", fin = true): Uint8Array {
+  const bytes = typeof payload === "string" ? bytesOf(payload) : payload;
+  return writeFrame(opcode, bytes, { mask: Uint8Array.of(9, 8, 7, 6), fin });
+}
+
+/** A server's WebSocket, and its client as bytes and frames. */
+export function serve(
+  room?: number,
+): { channel: WebSocketChannel; client: WireEnd; reader: FrameReader; inner: WireEnd } {
+  const [inner, client] = wire(room);
+  return {
+    channel: new WebSocketChannel(inner, { role: "server" }),
+    client,
+    reader: new FrameReader(client, "server"),
+    inner,
+  };
+}
+
+/** Both sides of a WebSocket. */
+export function both(room?: number, binary = false): [client: WebSocketChannel, server: WebSocketChannel] {
+  const [one, other] = wire(room);
+  return [new WebSocketChannel(one, { role: "client", binary }), new WebSocketChannel(other, { role: "server" })];
+}
+
+/** Closes WebSockets and waits until their streams are closed. */
+export async function closeAll(...channels: WebSocketChannel[]): Promise<void> {
+  for (const channel of channels) channel.close();
+  await Promise.all(channels.map(({ finished }) => finished));
 }
