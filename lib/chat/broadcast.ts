@@ -29,8 +29,8 @@ export interface LoggedEvent {
   readonly t: number;
   /** What happened. */
   readonly event: RoomEvent;
-  /** The event as a message for pages. */
-  readonly json: string;
+  /** The event as a message for pages: JSON in UTF-8. */
+  readonly message: Uint8Array;
 }
 
 /** Events that are sent together. */
@@ -103,16 +103,20 @@ export class Broadcast {
    */
   get messages(): readonly Uint8Array[] {
     if (this.#messages) return this.#messages;
-    const texts = this.logged.length > 0
-      ? this.logged.map(({ json }) => json)
-      : this.events.map((event) => JSON.stringify(messageOf(event)));
-    this.#messages = texts.map((text) => encoder.encode(text));
+    this.#messages = this.logged.length > 0
+      ? this.logged.map(({ message }) => message)
+      : this.events.map((event) => encodeJson(messageOf(event)));
     this.#bytes = Math.max(this.#bytes, this.#messages.reduce((sum, { length }) => sum + length, 0));
     return this.#messages;
   }
 }
 
 const encoder = new TextEncoder();
+
+/** Writes an object as JSON in UTF-8. */
+export function encodeJson(object: object): Uint8Array {
+  return encoder.encode(JSON.stringify(object));
+}
 
 function keyOf({ encoding, eol }: TextFormat): string {
   return eol === "\n" ? encoding : `${encoding} crlf`;

@@ -5,14 +5,14 @@
  * @module
  */
 
-import type { LoggedEvent } from "./broadcast.ts";
+import { encodeJson, type LoggedEvent } from "./broadcast.ts";
 import { messageOf, type NoteCode, type RoomEvent } from "./events.ts";
 
 /** Events that are kept at most: hours of talk. */
 const EVENTS_MAX = 10_000;
 
-/** Characters of them as JSON. All of them fit into the outbox of a page that comes back: a character has 3 bytes at most. */
-const CHARS_MAX = 256 * 1024;
+/** Bytes of them as messages: they fit into the outbox of a page that comes back, with room for more. */
+const BYTES_MAX = 768 * 1024;
 
 /** Notes after which others are here than a page can know from the events before. */
 const CHANGES_PEOPLE: ReadonlySet<NoteCode> = new Set([
@@ -31,8 +31,8 @@ export class ReplayLog {
   readonly shared: boolean;
   readonly #names: () => readonly string[];
   readonly #events: LoggedEvent[] = [];
-  /** Characters of them. */
-  #chars = 0;
+  /** Bytes of their messages. */
+  #bytes = 0;
   #last = 0;
 
   /**
@@ -66,10 +66,9 @@ export class ReplayLog {
     const logged = events.map((event): LoggedEvent => {
       const n = ++this.#last;
       const here = event.kind === "note" && CHANGES_PEOPLE.has(event.code) ? { here: this.#names() } : {};
-      const json = JSON.stringify({ n, t, ...messageOf(event), ...here });
-      return { n, t, event, json };
+      return { n, t, event, message: encodeJson({ n, t, ...messageOf(event), ...here }) };
     });
-    for (const { json } of logged) this.#chars += json.length;
+    for (const { message } of logged) this.#bytes += message.length;
     this.#events.push(...logged);
     this.#forgetOld();
     return logged;
@@ -87,8 +86,8 @@ export class ReplayLog {
 
   #forgetOld(): void {
     let old = 0;
-    while (this.#events.length - old > EVENTS_MAX || this.#chars > CHARS_MAX) {
-      this.#chars -= this.#events[old++]?.json.length ?? 0;
+    while (this.#events.length - old > EVENTS_MAX || this.#bytes > BYTES_MAX) {
+      this.#bytes -= this.#events[old++]?.message.length ?? 0;
     }
     if (old > 0) this.#events.splice(0, old);
   }

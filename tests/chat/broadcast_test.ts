@@ -54,7 +54,7 @@ Deno.test("Broadcast renders each event as a message once for all pages, with it
   assertEquals(broadcast.messages.map(textOf), events.map((event) => JSON.stringify(messageOf(event))));
   assertStrictEquals(broadcast.messages, broadcast.messages);
   assertEquals(broadcast.bytes, broadcast.messages.reduce((sum, { length }) => sum + length, 0));
-  const logged = events.map((event, at) => ({ n: at + 1, t: 0, event, json: `{"n":${at + 1}}` }));
+  const logged = events.map((event, at) => ({ n: at + 1, t: 0, event, message: bytesOf(`{"n":${at + 1}}`) }));
   assertEquals(new Broadcast(events, logged).messages.map(textOf), ['{"n":1}', '{"n":2}']);
 });
 

@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import { textOf } from "../support/net.ts";
 import { note, type NoteCode, type RoomEvent } from "../../lib/chat/events.ts";
 import { ReplayLog } from "../../lib/chat/replay_log.ts";
 
 /** Events and characters that a log keeps. */
-const EVENTS_MAX = 10_000, CHARS_MAX = 1 << 20;
+const EVENTS_MAX = 10_000, BYTES_MAX = 768 * 1024;
 
 /** Lines of Ann. */
 function say(...texts: string[]): RoomEvent[] {
@@ -41,7 +42,7 @@ Deno.test("ReplayLog gives back the events that it logged, with number, time and
   assertEquals(logged.map(({ event }) => event), events);
   const [{ t } = { t: 0 }] = logged;
   assert(before <= t && t <= Date.now());
-  assertEquals(logged.map(({ json }) => JSON.parse(json)), [
+  assertEquals(logged.map(({ message }) => JSON.parse(textOf(message))), [
     { n: 1, t, kind: "say", name: "Ann", text: "hi" },
     { n: 2, t, kind: "rename", name: "Ann", to: "Bea", text: "Ann is Bea now" },
     { n: 3, t, kind: "note", code: "stop", args: [], text: "The server stops. Goodbye" },
@@ -55,12 +56,12 @@ Deno.test("ReplayLog forgets the oldest events, and says that it has", () => {
   assertEquals([log.after(4).gap, log.after(0).events[0]?.n, log.last], [true, 6, EVENTS_MAX + 5]);
 });
 
-Deno.test("ReplayLog forgets events when they have too many characters", () => {
+Deno.test("ReplayLog forgets events when they have too many bytes", () => {
   const log = make();
   for (let n = 0; n < 100; n++) log.add(say("x".repeat(60_000)));
-  const kept = log.after(0).events.reduce((sum, { json }) => sum + json.length, 0);
-  assertLessOrEqual(kept, CHARS_MAX);
-  assert(kept > 900_000);
+  const kept = log.after(0).events.reduce((sum, { message }) => sum + message.length, 0);
+  assertLessOrEqual(kept, BYTES_MAX);
+  assert(kept > 700_000);
   assertEquals([log.after(0).gap, log.last], [true, 100]);
   log.add(say("last"));
   assertEquals(textsAfter(log, 100), ["last"]);
@@ -68,7 +69,7 @@ Deno.test("ReplayLog forgets events when they have too many characters", () => {
 
 Deno.test("ReplayLog keeps nothing of an event that is longer than all that it keeps, and says that it has", () => {
   const log = make();
-  log.add(say("one", "x".repeat(CHARS_MAX)));
+  log.add(say("one", "x".repeat(BYTES_MAX)));
   assertEquals([log.last, log.after(0)], [2, { events: [], gap: true }]);
   assertEquals(log.after(2).gap, false);
   log.add(say("three"));
@@ -81,7 +82,7 @@ const CHANGES: readonly NoteCode[] = ["many-joined", "many-left", "many-gone", "
 Deno.test("ReplayLog says who is here with the notes that change that, and with no other event", () => {
   let names = ["operator-k3f9", "Ann"];
   const log = new ReplayLog(() => names, true);
-  const hereOf = (event: RoomEvent) => log.add([event]).map(({ json }) => JSON.parse(json).here)[0];
+  const hereOf = (event: RoomEvent) => log.add([event]).map(({ message }) => JSON.parse(textOf(message)).here)[0];
   for (const code of CHANGES) {
     names = [...names, code];
     assertEquals(hereOf(note(code, "A, B, C", "1")), names, code);

@@ -6,7 +6,7 @@
  */
 
 import type { Peer } from "../../server/mode.ts";
-import type { Broadcast, LoggedEvent } from "../broadcast.ts";
+import { type Broadcast, encodeJson, type LoggedEvent } from "../broadcast.ts";
 import { messageOf } from "../events.ts";
 import type { StoredEvent } from "../history.ts";
 import { Member } from "../member.ts";
@@ -94,7 +94,7 @@ export class PageMember extends Member {
 
   /** Sends a message that the page waits for; the promise delays its next one. */
   async answer(message: object): Promise<void> {
-    await this.peer.send(encode(message));
+    await this.peer.send(encodeJson(message));
   }
 
   /** Queues events. Those of all before the page is welcome are among the missed ones. */
@@ -129,12 +129,12 @@ export class PageMember extends Member {
     const missed = events.filter((event) => event.n < n);
     // What members of other servers said between two runs of this one was never here.
     const gap = lost || (back && !sameRun && this.#log.shared);
-    const welcome = encode({ kind: "welcome", run: this.#log.run, back, gap, here: this.#log.names });
-    const ready = encode({ kind: "ready", n });
+    const welcome = encodeJson({ kind: "welcome", run: this.#log.run, back, gap, here: this.#log.names });
+    const ready = encodeJson({ kind: "ready", n });
     const early = this.#early.splice(0);
     return this.#post(
       back
-        ? [welcome, ...missed.map(({ json }) => encoder.encode(json)), ready, ...early]
+        ? [welcome, ...missed.map(({ message }) => message), ready, ...early]
         // To a new page it is history like what was said before.
         : [welcome, ready, ...early, ...missed.map(oldMessageOf)],
     );
@@ -146,16 +146,10 @@ export class PageMember extends Member {
   }
 }
 
-const encoder = new TextEncoder();
-
-function encode(message: object): Uint8Array {
-  return encoder.encode(JSON.stringify(message));
+function ownMessageOf({ n, t, event }: LoggedEvent): Uint8Array {
+  return encodeJson({ n, t, ...messageOf(event), own: true });
 }
 
 function oldMessageOf({ t, event }: StoredEvent): Uint8Array {
-  return encode({ t, ...messageOf(event), old: true });
-}
-
-function ownMessageOf({ n, t, event }: LoggedEvent): Uint8Array {
-  return encode({ n, t, ...messageOf(event), own: true });
+  return encodeJson({ t, ...messageOf(event), old: true });
 }
