@@ -9,7 +9,7 @@ Deno.test("ServedPeer.end() sends what is queued even if the client's FIN comes 
   const over = peer.run();
   await turn();
   channel.holdWrites();
-  peer.post(bytesOf("last words"));
+  peer.post([bytesOf("last words")]);
   void peer.end();
   channel.arrive(null); // nc -N: the client has finished sending, it still reads
   await turn();
@@ -42,7 +42,7 @@ Deno.test("ServedPeer keeps the order of send and post while a report is behind"
   const over = peer.run();
   await turn();
   const sent = peer.send(bytesOf("1"));
-  peer.post(bytesOf("2"));
+  peer.post([bytesOf("2")]);
   await turn();
   shown.resolve();
   await sent;

@@ -74,7 +74,7 @@ Deno.test("ServedPeer.post() leaves out a message that is too long, reports it a
   const { peer, recorder, end } = await serveOn(channel);
   const tooLong = new Uint8Array(MESSAGE_MAX + 1);
   assertEquals(peer.post([bytesOf("a"), tooLong, bytesOf("b")]), true);
-  assertEquals(peer.post(tooLong), true);
+  assertEquals(peer.post([tooLong]), true);
   await peer.flush();
   assertEquals(channel.groups.map((group) => group.map(textOf)), [["a", "b"]]);
   assertEquals(recorder.of("send").map(({ data }) => textOf(data)), ["a", "b"]);

@@ -82,7 +82,7 @@ Deno.test("ServedPeer waits for the mode's end before its own FIN", async () => 
   const { channel, over } = serveOne({
     end: async (peer) => {
       await answered.promise;
-      peer.post(bytesOf("bye"));
+      peer.post([bytesOf("bye")]);
     },
   });
   channel.arrive(null);
@@ -96,7 +96,7 @@ Deno.test("ServedPeer waits for the mode's end before its own FIN", async () => 
 Deno.test("ServedPeer writes what is queued before it answers FIN with FIN", async () => {
   const { channel, peer, over } = serveOne({});
   channel.holdWrites();
-  peer.post(bytesOf("last words"));
+  peer.post([bytesOf("last words")]);
   channel.arrive(null);
   await turn();
   assertEquals([channel.finished, channel.closed], [false, false]);
@@ -111,10 +111,10 @@ Deno.test("ServedPeer.end() sends what is queued, then FIN, and drops what still
   const { channel, peer, recorder, over } = serveOne({ data: (_peer, bytes) => void heard.push(textOf(bytes)) });
   await turn();
   channel.holdWrites();
-  assertEquals(peer.post(bytesOf("last words")), true);
+  assertEquals(peer.post([bytesOf("last words")]), true);
   const ended = peer.end();
   assertEquals([peer.open, channel.finished, await isSettled(peer.end())], [false, false, false]);
-  assertEquals(peer.post(bytesOf("too late")), false);
+  assertEquals(peer.post([bytesOf("too late")]), false);
   await assertRejects(() => peer.send(bytesOf("too late")), SockeyeError, "Cannot send: the talk is over");
   channel.releaseWrites();
   await ended;
@@ -140,7 +140,7 @@ Deno.test("ServedPeer.flush() settles when the system took what was queued, and 
   const { channel, peer, over } = serveOne({});
   await peer.flush();
   channel.holdWrites();
-  peer.post(bytesOf("a"));
+  peer.post([bytesOf("a")]);
   const flushed = peer.flush();
   assertEquals(await isSettled(flushed), false);
   channel.releaseWrites();
@@ -169,7 +169,7 @@ Deno.test("ServedPeer.flush() settles when the peer is gone, and after that", as
   const { channel, peer, over } = serveOne({});
   await turn();
   channel.holdWrites();
-  peer.post(bytesOf("a"));
+  peer.post([bytesOf("a")]);
   const flushed = peer.flush();
   peer.kick("enough");
   await flushed;
@@ -182,7 +182,7 @@ Deno.test("ServedPeer says of traffic whether it was posted", async () => {
   const { channel, peer, recorder, over } = serveOne(echo);
   channel.arrive("a");
   await recorder.until("send");
-  assertEquals(peer.post(bytesOf("b")), true);
+  assertEquals(peer.post([bytesOf("b")]), true);
   channel.arrive(null);
   await over;
   const traffic = [...recorder.of("recv"), ...recorder.of("send")];
@@ -197,10 +197,10 @@ Deno.test("ServedPeer tells no traffic for what it did not take", async () => {
   const { channel, peer, recorder, over } = serveOne({});
   await turn();
   channel.holdWrites();
-  peer.post(bytesOf("a"));
-  assertEquals(peer.post(new Uint8Array(OUTBOX_LIMIT)), false);
+  peer.post([bytesOf("a")]);
+  assertEquals(peer.post([new Uint8Array(OUTBOX_LIMIT)]), false);
   peer.kick("enough");
-  assertEquals(peer.post(bytesOf("b")), false);
+  assertEquals(peer.post([bytesOf("b")]), false);
   await over;
   assertEquals(recorder.of("send").map(({ data }) => textOf(data)), ["a"]);
 });
@@ -225,7 +225,7 @@ Deno.test("ServedPeer ends when a write fails, while the peer is silent", async 
   const { channel, peer, recorder, over } = serveOne({});
   await turn();
   channel.writeError = systemError("EPIPE");
-  assertEquals(peer.post(bytesOf("a")), true);
+  assertEquals(peer.post([bytesOf("a")]), true);
   await over;
   assertEquals(recorder.of("close")[0]?.reason, "gone before it read everything");
 });
@@ -294,7 +294,7 @@ Deno.test("ServedPeer takes a byte in either direction for a sign of life", asyn
   await clock.advance(60);
   channel.arrive("a");
   await clock.advance(60);
-  peer.post(bytesOf("b"));
+  peer.post([bytesOf("b")]);
   await clock.advance(99);
   assertEquals(channel.finished, false);
   await clock.advance(1);
