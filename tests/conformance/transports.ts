@@ -11,14 +11,13 @@ import type { Channel, Listener } from "../../lib/transport/channel.ts";
 import { dial } from "../../lib/transport/dial.ts";
 import { listen, transportOf } from "../../lib/transport/mod.ts";
 import type { WebSocketChannel } from "../../lib/transport/websocket/channel.ts";
+import type { WebSocketServerChannel } from "../../lib/transport/websocket/server.ts";
 import type { DialOptions, ListenOptions } from "../../lib/transport/transport.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { turn } from "../support/clock.ts";
 import { portOf } from "../support/net.ts";
-import { WebListener } from "../../lib/chat/web/web_listen.ts";
-import { Record as RoomRecord } from "../../lib/chat/web/record.ts";
-import { ChatSite } from "../../lib/chat/web/site.ts";
-import { allOf, MessageTalker, WebSocketTalker } from "./web_sockets.ts";
+import { WebEntrance } from "../../lib/chat/web/entrance.ts";
+import { allOf, MessageTalker } from "./web_sockets.ts";
 import {
   type Client,
   type ConnectedClient,
@@ -35,6 +34,10 @@ export interface Place<C extends Client = Client> extends AsyncDisposable {
   readonly listener: Listener;
   /** The only host that clients come from. */
   readonly host: string;
+  /** What sockeye's own client dials. */
+  readonly address: Address;
+  /** How it dials. */
+  readonly dialling: DialOptions;
   /** Connects as somebody else's program does. */
   connect(): Promise<C>;
   /** Connects as sockeye's own client does. */
@@ -122,51 +125,86 @@ function webSocket(under: TransportCase<StreamClient>, name: "ws" | "wss"): Tran
       const options = "cert" in credentials ? { credentials } : {};
       const bound = await listen({ transport: name, host: LOOPBACK, port: 0 }, options);
       const port = portOf(bound);
-      const { listener, dialled, finished } = tracked(bound);
+      const endings = new Endings();
       const connect = async () => {
         const conn = ca === undefined
           ? await Deno.connect({ hostname: LOOPBACK, port })
           : await Deno.connectTls({ hostname: LOOPBACK, port, caCerts: [ca] });
         return await MessageTalker.open(inetTalker(conn));
       };
-      const details = { dialling: ca === undefined ? {} : { tls: { ca } }, clean: finished };
-      return placeOf(listener, connect, (channel) => messagesOf(dialled(channel)), details);
+      const details = { dialling: ca === undefined ? {} : { tls: { ca } }, clean: () => endings.over() };
+      const wrap = (channel: Channel) => messagesOf(endings.ofSocket(channel));
+      return placeOf(endings.ofListener(bound, (one) => endings.ofSocket(one)), connect, wrap, details);
     },
   };
 }
 
-/** Keeps what must be closed before a test is over: a WebSocket goes on for a moment after its owner has closed it. */
-function tracked(bound: Listener) {
-  const channels: { readonly finished?: Promise<void> | undefined }[] = [];
-  const dialled = (channel: Channel) => (channels.push(channel as WebSocketChannel), channel);
-  const listener: Listener = {
-    address: bound.address,
-    accept: async () => dialled(await bound.accept()),
-    close: () => bound.close(),
-  };
-  return { listener, dialled, finished: async () => void await Promise.all(channels.map(({ finished }) => finished)) };
-}
-
-/** The port of the chat's page: who speaks HTTP comes through that of another transport, the others as ever. */
-function page(under: TransportCase<StreamClient>, name: "ws" | "wss"): TransportCase<StreamClient> {
+/** WebSockets at `/ws` on the port of a chat with a page. */
+function page(under: TransportCase<StreamClient>, name: "ws" | "wss"): TransportCase<MessageClient> {
   return {
-    ...under,
     name,
     title: `page over ${under.name}`,
+    messageBoundaries: true,
+    missing: under.missing,
     place: async () => {
-      const place = await under.place();
-      const listener = new WebListener(place.listener, new ChatSite(new RoomRecord(), []));
-      return {
-        ...place,
-        listener,
-        connect: async () => WebSocketTalker.open(await place.connect()),
-        [Symbol.asyncDispose]: async () => {
-          listener.close();
-          await listener.finished;
-        },
-      };
+      const { listener: inner, connect: connectStream, dialling } = await under.place();
+      const endings = new Endings();
+      const listener = new WebEntrance(endings.ofListener(inner, (one) => endings.ofStream(one)));
+      const address = { transport: name, host: LOOPBACK, port: portOf(listener), path: "/ws" } as const;
+      const connect = async () => await MessageTalker.open(await connectStream());
+      const wrap = (channel: Channel) => messagesOf(endings.ofSocket(channel));
+      return placeOf(listener, connect, wrap, { address, dialling, clean: () => endings.over() });
     },
   };
+}
+
+/** Text clients on such a port. */
+function besidePage(under: TransportCase<StreamClient>): TransportCase<StreamClient> {
+  return {
+    ...under,
+    title: `text beside a page over ${under.name}`,
+    place: async () => {
+      const place = await under.place();
+      return { ...place, listener: new WebEntrance(place.listener) };
+    },
+  };
+}
+
+/** What must have ended before a test is over: a WebSocket goes on for a moment after its owner has closed it. */
+class Endings {
+  readonly #all: (() => Promise<void> | undefined)[] = [];
+
+  /** A listener whose channels pass through a function. */
+  ofListener(bound: Listener, pass: (channel: Channel) => Channel): Listener {
+    return {
+      address: bound.address,
+      accept: async () => pass(await bound.accept()),
+      close: () => bound.close(),
+    };
+  }
+
+  /** Waits until the stream under a WebSocket is closed, if there is one by then. */
+  ofSocket(channel: Channel): Channel {
+    const socket = channel as WebSocketChannel | WebSocketServerChannel;
+    this.#all.push(() => socket.finished);
+    return channel;
+  }
+
+  /** Waits until a stream is closed. */
+  ofStream(channel: Channel): Channel {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const close = channel.close.bind(channel);
+    channel.close = () => {
+      close();
+      resolve();
+    };
+    this.#all.push(() => promise);
+    return channel;
+  }
+
+  async over(): Promise<void> {
+    await Promise.all(this.#all.map((ending) => ending()));
+  }
 }
 
 const BY_NAME: Readonly<Record<TransportName, TransportCase>> = {
@@ -178,8 +216,11 @@ const BY_NAME: Readonly<Record<TransportName, TransportCase>> = {
   wss: webSocket(tls, "wss"),
 };
 
-/** Every transport, and the port of a page, which carries streams over WebSockets of its own. */
-export const TRANSPORTS: readonly TransportCase[] = [...Object.values(BY_NAME), page(tcp, "ws"), page(tls, "wss")];
+/** The port of a chat with a page, which takes text clients and WebSockets. */
+const PAGES: readonly TransportCase[] = [page(tcp, "ws"), page(tls, "wss"), besidePage(tcp), besidePage(tls)];
+
+/** Every transport, and the port of a page. */
+export const TRANSPORTS: readonly TransportCase[] = [...Object.values(BY_NAME), ...PAGES];
 
 /** Those that carry a stream. */
 export const STREAMS = TRANSPORTS.filter((one): one is TransportCase<StreamClient> => !one.messageBoundaries);
@@ -190,8 +231,11 @@ export const MESSAGES = TRANSPORTS.filter((one) => one.messageBoundaries);
 /** Those that know connections. */
 export const CONNECTIONS = TRANSPORTS.filter((one): one is TransportCase<ConnectedClient> => !one.connectionless);
 
-/** WebSockets. */
+/** WebSockets, also those of a page. */
 export const WEB_SOCKETS = CONNECTIONS.filter((one): one is TransportCase<MessageClient> => one.messageBoundaries);
+
+/** WebSockets in the clear that the platform's own client can reach: it trusts no certificate of ours. */
+export const IN_THE_CLEAR = WEB_SOCKETS.filter(({ name }) => name === "ws");
 
 /** Those that carry datagrams. */
 export const DATAGRAMS = TRANSPORTS.filter((one): one is TransportCase<DatagramClient> => one.connectionless ?? false);
@@ -206,6 +250,7 @@ export async function listenAgain(address: Address): Promise<Listener> {
 /** What is not the same everywhere. */
 interface PlaceDetails {
   readonly host?: string;
+  readonly address?: Address;
   readonly dialling?: DialOptions;
   clean?(): Promise<void>;
 }
@@ -214,13 +259,15 @@ function placeOf<C extends Client>(
   listener: Listener,
   connect: () => Promise<C>,
   wrap: (channel: Channel) => Client,
-  { host = LOOPBACK, dialling, clean }: PlaceDetails = {},
+  { host = LOOPBACK, address = listener.address, dialling = {}, clean }: PlaceDetails = {},
 ): Place<C> {
   return {
     listener,
     host,
+    address,
+    dialling,
     connect,
-    dial: async () => wrap(await dial(listener.address, dialling)),
+    dial: async () => wrap(await dial(address, dialling)),
     [Symbol.asyncDispose]: async () => {
       listener.close();
       await clean?.();
