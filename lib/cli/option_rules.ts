@@ -48,3 +48,15 @@ export function refuseOtherTransports(rules: TransportRules, given: readonly Giv
     throw new SockeyeError("usage", `Option --${name} is for ${listed(names, "and")}, not for ${transport.name}`);
   }
 }
+
+/**
+ * Checks that text is written as the transport prescribes.
+ *
+ * @param encoding the one that was asked for, or the default one
+ * @param transport the one that is listened on or dialled
+ * @throws {SockeyeError} `usage` for another encoding
+ */
+export function refuseOtherEncoding(encoding: string, { encoding: prescribed, name }: Traits): void {
+  if (prescribed === undefined || prescribed === encoding) return;
+  throw new SockeyeError("usage", `Text over ${name} is ${prescribed}; it cannot be ${encoding}`);
+}

@@ -38,6 +38,7 @@ const WEB_SOCKET = {
   ...STREAM,
   messageBoundaries: true,
   messageMax: MESSAGE_MAX,
+  encoding: "utf-8",
   listen: async (address: InetAddress, options) => await listenWebSocket(address, options),
   dial: async (address: InetAddress, options) => await dialWebSocket(address, options),
 } as const satisfies Partial<Transport>;

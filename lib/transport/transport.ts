@@ -25,6 +25,8 @@ export interface Traits {
   readonly messageBoundaries: boolean;
   /** Bytes of the longest message, where messages keep their boundaries. */
   readonly messageMax?: number | undefined;
+  /** The encoding of text, where it prescribes one. */
+  readonly encoding?: string | undefined;
   /** Whether it has neither handshake nor end: every address that sends something is a peer. */
   readonly connectionless: boolean;
 }

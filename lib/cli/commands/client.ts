@@ -28,7 +28,14 @@ import { transportOf } from "../../transport/mod.ts";
 import type { Traits } from "../../transport/transport.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import type { Editor } from "../editor.ts";
-import { onConnection, onDatagrams, onSecured, refuseOtherTransports, type TransportRules } from "../option_rules.ts";
+import {
+  onConnection,
+  onDatagrams,
+  onSecured,
+  refuseOtherEncoding,
+  refuseOtherTransports,
+  type TransportRules,
+} from "../option_rules.ts";
 
 const CLIENT_OPTIONS = {
   "send": many("TEXT", "send this text, exactly", asText),
@@ -80,7 +87,8 @@ export const client: CommandSpec = defineCommand({
   about: `On a terminal each line that you type is sent; q alone leaves. Piped input is sent as
 it is; at its end the sending half is closed and the answer is read to its end.
 ADDRESS is a port of this machine or HOST:PORT, after udp:// or tls:// if wanted,
-or unix:/PATH; what is missing is asked for. Over UDP each line is a datagram.`,
+unix:/PATH, or ws://HOST:PORT/PATH (wss:// under TLS); what is missing is asked
+for. Over UDP each line is a datagram, over a WebSocket a message.`,
   options: CLIENT_OPTIONS,
   examples: [
     { args: "client 9000", does: "talk to a port of this machine" },
@@ -111,6 +119,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);
   refuseOtherTransports(RULES, run.given, transport);
+  refuseOtherEncoding(rules.encoding, transport);
   const connect = await prepareDial(address, {
     values,
     needs: values.file ? ["read"] : [],

@@ -24,7 +24,15 @@ import { transportOf } from "../../transport/mod.ts";
 import { didYouMean } from "../../wording.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import { MODES } from "../modes.ts";
-import { onHost, onPort, onSecured, onStream, refuseOtherTransports, type TransportRules } from "../option_rules.ts";
+import {
+  onHost,
+  onPort,
+  onSecured,
+  onStream,
+  refuseOtherEncoding,
+  refuseOtherTransports,
+  type TransportRules,
+} from "../option_rules.ts";
 import { openContext } from "../server_context.ts";
 
 /** Where a server listens by default. */
@@ -74,8 +82,8 @@ export const server: CommandSpec = defineCommand({
   operands: "[MODE] [ADDRESS]",
   words: { title: `Modes (default ${MODES[0].name})`, list: MODES },
   about: `ADDRESS is a port (this machine only), :PORT (every interface) or HOST:PORT;
-port 0 is any free port. Default ${DEFAULT_ADDRESS}. udp:// or tls:// may stand
-before it; unix:/PATH is a Unix socket.`,
+port 0 is any free port. Default ${DEFAULT_ADDRESS}. udp://, tls://, ws:// or
+wss:// may stand before it; unix:/PATH is a Unix socket.`,
   options: SERVER_OPTIONS,
   examples: [
     { args: "server", does: `echo on ${DEFAULT_ADDRESS}` },
@@ -120,6 +128,7 @@ function readPlan(values: ServerValues, run: Run): { spec: ModeSpec; address: Ad
   refuseForeignOptions(spec, run);
   refuseOtherTransports(RULES, run.given, transportOf(address));
   const encoding = encodingOf(values);
+  refuseOtherEncoding(encoding, transportOf(address));
   if (values.frame?.by === "line" && !hasLineByte(encoding)) {
     const message = `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`;
     throw new SockeyeError("usage", message);
