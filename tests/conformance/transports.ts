@@ -147,7 +147,7 @@ function tracked(bound: Listener) {
   return { listener, dialled, finished: async () => void await Promise.all(channels.map(({ finished }) => finished)) };
 }
 
-/** The port of the chat's page: who speaks HTTP comes through that of another transport, the others as ever. */
+/** The port of the chat's page: HTTP and WebSocket on the port of another transport, which its own clients use as ever. */
 function page(under: TransportCase<StreamClient>, name: "ws" | "wss"): TransportCase<StreamClient> {
   return {
     ...under,

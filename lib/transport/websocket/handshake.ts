@@ -253,7 +253,7 @@ export function checkAnswer(
   throw badAnswer(`the subprotocol ${quote(protocol)} was not asked for`);
 }
 
-/** The head of a message; all of it is ASCII, or a byte for each character as fields were typed. */
+/** The head of a message, and its body. */
 function writeHead(start: string, fields: readonly Field[], body = ""): Uint8Array {
   const lines = [start, ...fields.map(([name, value]) => `${name}: ${value}`), "", body];
   return new TextEncoder().encode(lines.join("\r\n"));
