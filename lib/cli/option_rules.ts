@@ -37,17 +37,6 @@ export const onWebSocket = ({ messageBoundaries, connectionless }: Traits): bool
   messageBoundaries && !connectionless;
 
 /**
- * Checks an encoding against a transport that prescribes one.
- *
- * @throws {SockeyeError} `usage`
- */
-export function refuseEncoding(encoding: string, { name, encoding: prescribed = encoding }: Traits): void {
-  if (encoding === prescribed) return;
-  const message = `Encoding ${encoding} is not for ${name}: text messages of WebSocket are ${prescribed} (RFC 6455)`;
-  throw new SockeyeError("usage", message);
-}
-
-/**
  * Checks that no option is for another transport.
  *
  * @param rules the transports that options are for
@@ -62,4 +51,16 @@ export function refuseOtherTransports(rules: TransportRules, given: readonly Giv
     const names = ALL_TRANSPORTS.filter(fits).map((one) => one.name);
     throw new SockeyeError("usage", `Option --${name} is for ${listed(names, "and")}, not for ${transport.name}`);
   }
+}
+
+/**
+ * Checks that text is written as the transport prescribes.
+ *
+ * @param encoding the one that was asked for, or the default one
+ * @param transport the one that is listened on or dialled
+ * @throws {SockeyeError} `usage` for another encoding
+ */
+export function refuseOtherEncoding(encoding: string, { encoding: prescribed, name }: Traits): void {
+  if (prescribed === undefined || prescribed === encoding) return;
+  throw new SockeyeError("usage", `Text over ${name} is ${prescribed}; it cannot be ${encoding}`);
 }

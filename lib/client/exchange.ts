@@ -159,10 +159,7 @@ class Exchange {
     const channel = this.#channel;
     if (channel.receive && !this.#connectionless) return channel.receive.bind(channel);
     const buffer = new Uint8Array(READ_BUFFER_MAX);
-    return async () => {
-      const count = await channel.read(buffer);
-      return count === null ? null : buffer.subarray(0, count);
-    };
+    return () => channel.read(buffer).then((count) => count === null ? null : buffer.subarray(0, count));
   }
 
   async #receiveEnd(): Promise<void> {
@@ -252,8 +249,7 @@ class Exchange {
   #break(cause: unknown): void {
     const { peer } = this.#channel;
     const what = this.#connectionless ? `Talk with ${peer} broken` : `Connection to ${peer} lost`;
-    const alerted = explainAlert(cause, "") === undefined ? "session" : "tls";
-    const kind = cause instanceof SockeyeError ? cause.kind : alerted;
+    const kind = cause instanceof SockeyeError ? cause.kind : explainAlert(cause, "") === undefined ? "session" : "tls";
     this.#over.reject(new SockeyeError(kind, `${what}: ${endOf(cause)}`, { cause }));
   }
 

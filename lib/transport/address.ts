@@ -18,10 +18,9 @@ export const INNER_HOST = "127.0.0.1";
 export const DIAL_HOST = "localhost";
 
 /** The transports whose addresses are a host and a port. */
-const INET_TRANSPORTS: readonly InetTransport[] = ["tcp", "tls", "udp", "ws", "wss"];
+export type InetTransport = Exclude<TransportName, "unix">;
 
-/** One of them. */
-export type InetTransport = "tcp" | "tls" | "udp" | "ws" | "wss";
+const INET_TRANSPORTS: readonly InetTransport[] = ["tcp", "tls", "udp", "ws", "wss"];
 
 /** A host and a port. */
 export interface InetAddress {

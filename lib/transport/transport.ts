@@ -27,6 +27,8 @@ export interface Traits {
   readonly encoding?: string | undefined;
   /** Bytes of the longest message, where messages keep their boundaries. */
   readonly messageMax?: number | undefined;
+  /** The encoding of text, where it prescribes one. */
+  readonly encoding?: string | undefined;
   /** Whether it has neither handshake nor end: every address that sends something is a peer. */
   readonly connectionless: boolean;
 }

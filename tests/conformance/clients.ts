@@ -19,13 +19,13 @@ export interface Client extends Disposable {
   close(): void;
 }
 
-/** One who is connected, and can say that it sends no more. */
+/** A client with a connection, which it can end in one direction. */
 export interface ConnectedClient extends Client {
   /** Says that it sends no more. */
   finish(): Promise<void>;
 }
 
-/** One who talks in messages over a connection. */
+/** A client that sends and hears messages over a connection. */
 export interface MessageClient extends ConnectedClient {
   /** All messages that come until the server ends the connection. */
   messages(): Promise<Uint8Array[]>;

@@ -89,7 +89,7 @@ testOverEach(DATAGRAMS, "the end of a talk loses no datagram that was posted bef
   for (const posted of [last, ["", "", ""]]) {
     const mode: Mode = {
       data: (peer) => {
-        for (const text of posted) peer.post(bytesOf(text));
+        for (const text of posted) peer.post([bytesOf(text)]);
         void peer.end();
       },
     };
@@ -105,7 +105,7 @@ testOverEach(DATAGRAMS, "a stop sends what the mode posts, each as a datagram", 
   const last = ["good", "", "bye"];
   const { mode, peers } = keeping({
     ...ECHO,
-    stop: () => peers.forEach((peer) => last.forEach((text) => peer.post(bytesOf(text)))),
+    stop: () => peers.forEach((peer) => last.forEach((text) => peer.post([bytesOf(text)]))),
   });
   await using stage = await Stage.open(transport, mode);
   const clients = await stage.connectMany(3);

@@ -46,7 +46,7 @@ testOverEach(MESSAGES, "messages are not merged while the mode or the system is 
     data: async (peer, bytes) => {
       heard.push(textOf(bytes));
       await gate.promise;
-      for (const part of ["1", "", "22"]) peer.post(bytesOf(part));
+      for (const part of ["1", "", "22"]) peer.post([bytesOf(part)]);
     },
   };
   await using stage = await Stage.open(transport, mode);

@@ -51,7 +51,7 @@ testOverEach(STREAMS, "lines are found wherever the writes begin and end", async
 
 testOverEach(STREAMS, "a client that has finished sending gets all that is queued, then the end", async (transport) => {
   const bytes = pattern(OUTBOX_LIMIT);
-  const mode: Mode = { open: (peer) => void peer.post(bytes), data: (peer, data) => peer.send(data) };
+  const mode: Mode = { open: (peer) => void peer.post([bytes]), data: (peer, data) => peer.send(data) };
   await using stage = await Stage.open(transport, mode);
   const client = await stage.connect();
   await client.say("last words");
@@ -83,9 +83,9 @@ testOverEach(STREAMS, "a mode that ends a peer: the answer, then the end, then n
   const mode: Mode = {
     data: (peer, bytes) => {
       heard.push(textOf(bytes));
-      peer.post(bytesOf("answer"));
+      peer.post([bytesOf("answer")]);
       void peer.end();
-      assertEquals([peer.open, peer.post(bytesOf("more"))], [false, false]);
+      assertEquals([peer.open, peer.post([bytesOf("more")])], [false, false]);
     },
   };
   await using stage = await Stage.open(transport, mode);
@@ -182,7 +182,7 @@ function broadcast(): { mode: Mode; most(): number } {
   let most = 0;
   const posted = new Map<Peer, number>();
   const post = (peer: Peer, bytes: Uint8Array) => {
-    if (!peer.post(bytes)) return peer.kick("does not read");
+    if (!peer.post([bytes])) return peer.kick("does not read");
     posted.set(peer, (posted.get(peer) ?? 0) + bytes.length);
     most = Math.max(most, heldFor(peer, posted.get(peer)));
   };
@@ -218,8 +218,8 @@ testOverEach(STREAMS, "what waits for a client that does not read is bounded", a
 testOverEach(STREAMS, "a stop sends what is queued to a client that reads late", async (transport) => {
   const bytes = pattern(OUTBOX_LIMIT - 3);
   const { mode, peers } = keeping({
-    open: (peer) => void peer.post(bytes),
-    stop: () => peers[0]?.post(bytesOf("bye")),
+    open: (peer) => void peer.post([bytes]),
+    stop: () => peers[0]?.post([bytesOf("bye")]),
   });
   await using stage = await Stage.open(transport, mode, { onTraffic: undefined });
   const client = await stage.connect();

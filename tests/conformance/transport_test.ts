@@ -82,7 +82,7 @@ testOverEach(TRANSPORTS, "what is posted and sent arrives in its order", async (
   const mode = obeying({
     go: async (peer) => {
       for (const [i, message] of messages.entries()) {
-        if (i % 3 !== 0) peer.post(bytesOf(message));
+        if (i % 3 !== 0) peer.post([bytesOf(message)]);
         else void peer.send(bytesOf(message));
       }
       await peer.flush();
@@ -141,7 +141,7 @@ testOverEach(TRANSPORTS, "a peer that is kicked is gone once and for all, and al
   assert(peer);
   peer.kick("again");
   await Promise.all([peer.end(), peer.flush()]);
-  assertEquals([peer.open, peer.post(bytesOf("x")), closed], [false, false, [id]]);
+  assertEquals([peer.open, peer.post([bytesOf("x")]), closed], [false, false, [id]]);
   const { kind } = await assertRejects(() => peer.send(bytesOf("x")), SockeyeError);
   assertEquals([kind, stage.recorder.of("close").length], ["session", 1]);
 });
@@ -226,7 +226,7 @@ testOverEach(TRANSPORTS, "--once serves one peer to its end and nobody else", as
 });
 
 testOverEach(TRANSPORTS, "a stop lets the mode say goodbye, ends every peer and frees the place", async (transport) => {
-  const { mode, peers } = keeping({ ...ECHO, stop: () => peers.forEach((peer) => peer.post(bytesOf("goodbye"))) });
+  const { mode, peers } = keeping({ ...ECHO, stop: () => peers.forEach((peer) => peer.post([bytesOf("goodbye")])) });
   await using stage = await Stage.open(transport, mode);
   const clients = await stage.connectMany(3);
   for (const client of clients) {

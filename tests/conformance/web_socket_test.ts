@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { PAGE_PROTOCOL } from "../../lib/chat/web/protocol.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { OUTBOX_LIMIT } from "../../lib/server/limits.ts";
 import { formatAddress, parseAddress } from "../../lib/transport/address.ts";
@@ -13,10 +14,14 @@ import { listen } from "../../lib/transport/mod.ts";
 import { bytesOf, portOf, run, textOf } from "../support/net.ts";
 import { type Client, echoes, hears, hearsNoMore, type MessageClient } from "./clients.ts";
 import { ECHO, keeping, pattern, same, Stage, testOver, testOverEach } from "./stage.ts";
-import { type TransportCase, WEB_SOCKETS } from "./transports.ts";
+import { IN_THE_CLEAR, type TransportCase, WEB_SOCKETS } from "./transports.ts";
 import { MessageTalker, OPCODES } from "./web_sockets.ts";
 
-const IN_THE_CLEAR = WEB_SOCKETS.filter(({ name }) => name === "ws");
+/** Those on a port of their own. */
+const ALONE = WEB_SOCKETS.filter(({ title }) => title === undefined);
+
+/** The same, in the clear: what is no WebSocket gets the answers of HTTP. */
+const ALONE_IN_THE_CLEAR = ALONE.filter(({ name }) => name === "ws");
 
 /** A client whose frames the test makes. */
 async function talker(stage: Stage<MessageClient>): Promise<MessageTalker> {
@@ -104,7 +109,7 @@ testOverEach(WEB_SOCKETS, "a slow reader slows nobody else, and gets everything 
   for (let i = 0; i < 8; i++) assert(same(await slow.hear(bytes.length), bytes));
 });
 
-testOverEach(WEB_SOCKETS, "--max-connections turns a client away politely", async (transport) => {
+testOverEach(ALONE, "--max-connections turns a client away politely", async (transport) => {
   await using stage = await Stage.open(transport, ECHO, { limits: { maxConnections: 1 } });
   await echoes(await stage.connect());
   const second = await stage.connect();
@@ -112,12 +117,24 @@ testOverEach(WEB_SOCKETS, "--max-connections turns a client away politely", asyn
   await hearsNoMore(second);
 });
 
-testOverEach(WEB_SOCKETS, "the platform's own client is served", async (transport) => {
-  if (transport.name === "wss") return; // It trusts no certificate of ours.
-  await using stage = await Stage.open(transport, ECHO);
-  const socket = new WebSocket(formatAddress(stage.place.listener.address));
+/** A WebSocket of the platform, once it is open. */
+async function platformSocket(stage: Stage<MessageClient>, protocols: string[] = []): Promise<WebSocket> {
+  const socket = new WebSocket(formatAddress(stage.place.address), protocols);
   socket.binaryType = "arraybuffer";
-  await new Promise((resolve) => socket.onopen = resolve);
+  await new Promise((resolve, reject) => [socket.onopen, socket.onerror] = [resolve, reject]);
+  return socket;
+}
+
+/** Closes it. */
+function closeSocket(socket: WebSocket, code?: number, reason?: string): Promise<CloseEvent> {
+  const closed = new Promise<CloseEvent>((resolve) => socket.onclose = resolve);
+  socket.close(code, reason);
+  return closed;
+}
+
+testOverEach(IN_THE_CLEAR, "the platform's own client is served", async (transport) => {
+  await using stage = await Stage.open(transport, ECHO);
+  const socket = await platformSocket(stage);
   const heard = async (message: string | Uint8Array<ArrayBuffer>) => {
     const coming = new Promise<MessageEvent>((resolve) => socket.onmessage = resolve);
     socket.send(message);
@@ -127,11 +144,58 @@ testOverEach(WEB_SOCKETS, "the platform's own client is served", async (transpor
   assertEquals(new Uint8Array(await heard(Uint8Array.of(1, 255))), Uint8Array.of(1, 255));
   const long = "x".repeat(1 << 20);
   assert(await heard(long) === long);
-  const closed = new Promise<CloseEvent>((resolve) => socket.onclose = resolve);
-  socket.close(4000, "done");
-  const { code, wasClean } = await closed;
-  assertEquals([code, wasClean], [4000, true]);
+  const { code, wasClean } = await closeSocket(socket, 1000, "done");
+  assertEquals([code, wasClean], [1000, true]);
   assertEquals((await stage.recorder.until("close")).reason, "closed by the peer");
+});
+
+testOverEach(IN_THE_CLEAR, "a client's close code that means a failure is the reason of its end", async (transport) => {
+  await using stage = await Stage.open(transport, ECHO);
+  const { code, wasClean } = await closeSocket(await platformSocket(stage), 4000, "out of order");
+  assertEquals([code, wasClean], [4000, true]);
+  const { reason } = await stage.recorder.until("close");
+  assertEquals(reason, "closed by the peer with code 4000: out of order");
+});
+
+testOverEach(IN_THE_CLEAR, "a subprotocol that both know is known to the mode as well", async (transport) => {
+  const { mode, peers } = keeping({});
+  await using stage = await Stage.open(transport, mode);
+  // Only a page has a subprotocol; a client that offers none, or only others, is a text client there.
+  const agreed = transport.title === undefined ? undefined : PAGE_PROTOCOL;
+  const offers = [[["x", PAGE_PROTOCOL], agreed], [[], undefined]] as const;
+  for (const [offered, expected] of offers) {
+    // The platform gives up when it offers subprotocols and none is chosen.
+    if (offered.length > 0 && expected === undefined) continue;
+    const socket = await platformSocket(stage, [...offered]);
+    await stage.recorder.until("open", ({ id }) => id === peers.length);
+    assertEquals([socket.protocol, peers.at(-1)?.subprotocol], [expected ?? "", expected]);
+    await closeSocket(socket);
+  }
+});
+
+testOverEach(WEB_SOCKETS, "a server ends a client with the code that its mode chooses", async (transport) => {
+  const mode: Mode = { data: (peer) => void peer.end(1001) };
+  await using stage = await Stage.open(transport, mode);
+  const client = await talker(stage);
+  await client.say("bye");
+  await hearsNoMore(client);
+  assertEquals(client.closeCode, 1001);
+});
+
+testOverEach(WEB_SOCKETS, "what is posted together arrives as the messages that it was", async (transport) => {
+  const group = [bytesOf("one"), new Uint8Array(), bytesOf("é"), Uint8Array.of(0xff)];
+  const { mode, peers } = keeping({
+    data: () => peers.forEach((peer) => (peer.post(group), peer.post([bytesOf("last")]))),
+  });
+  await using stage = await Stage.open(transport, mode);
+  const clients = [await talker(stage), await talker(stage), await talker(stage)];
+  await stage.recorder.until("open", ({ id }) => id === 3);
+  await clients[0]?.say("go");
+  for (const client of clients) {
+    const heard: [string, boolean | undefined][] = [];
+    for (let i = 0; i < 5; i++) heard.push([(await client.hear()).toHex(), client.heardText]);
+    assertEquals(heard, [["6f6e65", true], ["", true], ["c3a9", true], ["ff", false], ["6c617374", true]]);
+  }
 });
 
 /** Asks a stage's server by HTTP. */
@@ -151,7 +215,7 @@ async function ask(
   return [response.status, text];
 }
 
-for (const transport of IN_THE_CLEAR) {
+for (const transport of ALONE_IN_THE_CLEAR) {
   testOver(transport, "ws: what is no request for a WebSocket gets an answer, and is no peer", async () => {
     assertEquals(await ask(transport, {}), [426, "this is a WebSocket server\n"]);
     assertEquals(await ask(transport, { method: "POST", body: "x" }), [405, "a WebSocket is asked for with GET\n"]);

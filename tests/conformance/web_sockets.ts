@@ -11,9 +11,6 @@ import type { MessageClient, StreamClient } from "./clients.ts";
 /** Kinds of frames (section 5.2). */
 export const OPCODES = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
-/** Bytes of a message. */
-const CHUNK = 32 * 1024;
-
 /** A frame as clients send it: whole, and masked with zeros. */
 export function frame(opcode: number, payload: Uint8Array): Uint8Array {
   const { length } = payload;
@@ -136,83 +133,6 @@ async function readFrame(under: StreamClient): Promise<{ opcode: number; payload
   const length = second < 126 ? second : lengthOf(await under.hear(second === 126 ? 2 : 8));
   const payload = length === 0 ? new Uint8Array() : await under.hear(length);
   return { opcode: first & 0x0f, payload };
-}
-
-/** A stream inside a WebSocket: binary messages, and an empty one as its end. */
-export class WebSocketTalker implements StreamClient {
-  readonly name: string;
-  readonly #under: StreamClient;
-  #heard: Uint8Array = new Uint8Array();
-  #ended = false;
-
-  private constructor(under: StreamClient) {
-    this.#under = under;
-    this.name = under.name;
-  }
-
-  /** Asks for a WebSocket; when that is refused, what is heard is the reason. */
-  static async open(under: StreamClient): Promise<WebSocketTalker> {
-    const talker = new WebSocketTalker(under);
-    await under.say(request({ "Sec-WebSocket-Protocol": "binary" }));
-    const head = await headOf(under);
-    if (head.startsWith("HTTP/1.1 101 ")) return talker;
-    const [, length = "0"] = /^content-length: (\d+)/im.exec(head) ?? [];
-    talker.#heard = await under.hear(Number(length));
-    talker.#ended = true;
-    return talker;
-  }
-
-  async say(what: string | Uint8Array): Promise<void> {
-    const bytes = typeof what === "string" ? bytesOf(what) : what;
-    for (let at = 0; at < bytes.length; at += CHUNK) {
-      await this.#under.say(frame(OPCODES.binary, bytes.subarray(at, at + CHUNK)));
-    }
-  }
-
-  async hear(count: number): Promise<Uint8Array> {
-    const parts: Uint8Array[] = [];
-    for (let length = 0; length < count;) {
-      if (this.#heard.length === 0 && !await this.#next()) break;
-      const part = this.#heard.subarray(0, count - length);
-      this.#heard = this.#heard.subarray(part.length);
-      length += part.length;
-      parts.push(part);
-    }
-    return concat(parts);
-  }
-
-  finish(): Promise<void> {
-    return this.#under.say(frame(OPCODES.binary, new Uint8Array()));
-  }
-
-  async rest(): Promise<Uint8Array> {
-    return await this.hear(Infinity);
-  }
-
-  close(): void {
-    this.#under.close();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  /** The next message; false when there is none. */
-  async #next(): Promise<boolean> {
-    while (!this.#ended && this.#heard.length === 0) {
-      const found = await readFrame(this.#under);
-      if (found) await this.#take(found.opcode, found.payload);
-      else this.#ended = true;
-    }
-    return this.#heard.length > 0;
-  }
-
-  async #take(opcode: number, payload: Uint8Array): Promise<void> {
-    if (opcode === OPCODES.ping) return await this.#under.say(frame(OPCODES.pong, payload));
-    if (opcode === OPCODES.close) await this.#under.say(frame(OPCODES.close, payload)).catch(() => {});
-    this.#heard = opcode === OPCODES.binary ? payload : new Uint8Array();
-    this.#ended = opcode === OPCODES.close || payload.length === 0;
-  }
 }
 
 function lengthOf(bytes: Uint8Array): number {

@@ -1,4 +1,4 @@
-/** What UDP, TLS and Unix sockets have in common with TCP: signals, JSON, source addresses, names; and groups of UDP. */
+/** What UDP, TLS, WebSockets and Unix sockets have in common with TCP: signals, JSON, source addresses, names; and groups of UDP. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { asServer } from "../interop/both.ts";
@@ -25,6 +25,11 @@ function places(folder: string): Readonly<Record<string, Place>> {
     udp: { listen: [`udp://${HOST}:0`], dial: (port) => [`udp://${HOST}:${port}`, "--wait", "1m"] },
     tls: { listen, dial: (port) => [`tls://${HOST}:${port}`, "--ca", `${folder}/ca.pem`] },
     "tls --insecure": { listen, dial: (port) => [`tls://${HOST}:${port}`, "--insecure"] },
+    ws: { listen: [`ws://${HOST}:0`], dial: (port) => [`ws://${HOST}:${port}`] },
+    wss: {
+      listen: [`wss://${HOST}:0`, ...own],
+      dial: (port) => [`wss://${HOST}:${port}`, "--ca", `${folder}/ca.pem`],
+    },
     unix: { listen: [`unix:${folder}/socket`], dial: () => [`unix:${folder}/socket`] },
   };
 }

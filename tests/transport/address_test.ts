@@ -12,8 +12,8 @@ import {
   unmapIPv4,
 } from "../../lib/transport/address.ts";
 
-function inet(transport: InetTransport, host: string, port: number): Address {
-  return { transport, host, port };
+function inet(transport: InetTransport, host: string, port: number, path?: string): Address {
+  return { transport, host, port, ...(path !== undefined && { path }) };
 }
 
 const GOOD: [text: string, address: Address, written: string][] = [
@@ -30,12 +30,18 @@ const GOOD: [text: string, address: Address, written: string][] = [
   ["tcp://[::1]:9000", inet("tcp", "::1", 9000), "tcp://[::1]:9000"],
   ["udp://[fe80::1%eth0]:1", inet("udp", "fe80::1%eth0", 1), "udp://[fe80::1%eth0]:1"],
   ["中文.cn:80", inet("tcp", "xn--fiq228c.cn", 80), "tcp://xn--fiq228c.cn:80"],
-  ["ws://localhost:8080", inet("ws", "localhost", 8080), "ws://localhost:8080"],
-  ["WS://localhost", inet("ws", "localhost", 80), "ws://localhost:80"],
-  ["wss://example.org/", inet("wss", "example.org", 443), "wss://example.org:443"],
-  ["ws://:9000", inet("ws", "", 9000), "ws://:9000"],
-  ["ws://[::1]/a", { transport: "ws", host: "::1", port: 80, path: "/a" }, "ws://[::1]:80/a"],
-  ["ws://x:1/a?b=c", { transport: "ws", host: "x", port: 1, path: "/a?b=c" }, "ws://x:1/a?b=c"],
+  ["ws://9000", inet("ws", "127.0.0.1", 9000), "ws://127.0.0.1:9000"],
+  ["ws://:9000/", inet("ws", "", 9000), "ws://:9000"],
+  ["ws://example.org", inet("ws", "example.org", 80), "ws://example.org:80"],
+  ["WSS://example.org/", inet("wss", "example.org", 443), "wss://example.org:443"],
+  ["wss://[::1]/a?b=c", inet("wss", "::1", 443, "/a?b=c"), "wss://[::1]:443/a?b=c"],
+  ["ws://localhost:8080/a/../b c", inet("ws", "localhost", 8080, "/b%20c"), "ws://localhost:8080/b%20c"],
+  [
+    "ws://localhost:8080/聊天",
+    inet("ws", "localhost", 8080, "/%E8%81%8A%E5%A4%A9"),
+    "ws://localhost:8080/%E8%81%8A%E5%A4%A9",
+  ],
+  ["ws://localhost?room=1", inet("ws", "localhost", 80, "/?room=1"), "ws://localhost:80/?room=1"],
   ["unix:/tmp/a b.sock", { transport: "unix", path: "/tmp/a b.sock" }, "unix:/tmp/a b.sock"],
   ["unix:rel:9", { transport: "unix", path: "rel:9" }, "unix:rel:9"],
 ];
@@ -72,10 +78,12 @@ const BAD: [text: string, why: string][] = [
   ["http://localhost:80/", "a web address is for `sockeye fetch`"],
   ["HTTPS://localhost", "a web address is for `sockeye fetch`"],
   ["ftp://localhost:80", `the scheme "ftp" is none of tcp, tls, udp, ws, wss, unix`],
+  ["tcp://localhost:80/path", `the port "80/path" is not a number`],
   ["ws://", "the host is missing"],
-  ["wss:///path", "the host is missing"],
-  ["ws://x/a#b", "a fragment (#) is not sent to a server"],
-  ["ws://localhost:http", `the port "http" is not a number`],
+  ["ws:///path", "the host is missing"],
+  ["ws://localhost:x/", `the port "x" is not a number`],
+  ["ws://user@localhost/", `"user@localhost" is not a host name`],
+  ["ws://localhost/#part", "a fragment (#) is not sent to a server"],
   ["unix:", "the path is missing"],
 ];
 
@@ -94,13 +102,17 @@ Deno.test("joinAddress() takes a host with or without brackets or scheme", () =>
     ["[::1]", "80", inet("tcp", "::1", 80)],
     ["udp://::1", "80", inet("udp", "::1", 80)],
     ["tls://example.org", "443", inet("tls", "example.org", 443)],
+    ["ws://example.org", "8080", inet("ws", "example.org", 8080)],
     ["", "80", inet("tcp", "", 80)],
   ];
   for (const [host, port, address] of cases) assertEquals(joinAddress(host, port), address, `${host} ${port}`);
 });
 
 Deno.test("joinAddress() refuses what parseAddress() refuses", () => {
-  const cases = [["localhost", "99999"], ["localhost", ""], ["localhost:80", "90"], ["http://localhost", "80"]];
+  const cases = [["localhost", "99999"], ["localhost", ""], ["localhost:80", "90"], ["http://localhost", "80"], [
+    "ws://localhost/a",
+    "80",
+  ]];
   for (const [host = "", port = ""] of cases) {
     assertEquals(assertThrows(() => joinAddress(host, port), SockeyeError, "Bad address").kind, "usage");
   }

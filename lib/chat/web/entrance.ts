@@ -20,8 +20,8 @@ import { ChatSite } from "./site.ts";
 const SILENCE_MS = 300;
 
 /**
- * Milliseconds after a request in which a silent connection of the same host is taken for a spare one of its browser: less than
- * a server waits for a handshake, else a silent text client would be refused.
+ * Milliseconds after a file was asked for in which a silent connection of the same host is taken for a spare one of its
+ * browser: less than a server waits for a handshake, else a silent text client would be refused.
  */
 const BROWSING_MS = 9_500;
 
@@ -67,7 +67,7 @@ export class WebEntrance implements Listener {
   }
 }
 
-/** When each host last sent a request, in milliseconds of `performance.now()`. */
+/** When each host last asked for a file, in milliseconds of `performance.now()`. */
 class Visits {
   readonly #last = new Map<string, number>();
 
@@ -130,8 +130,9 @@ class EntranceChannel implements Channel {
     if (await this.#inner.handshake() === false) return false;
     if (!await this.#isRequest()) return true;
     const http = new WebSocketServerChannel(this.#inner, (head) => {
-      this.#visits.add(this.host);
-      return this.#site.answer(head);
+      const answer = this.#site.answer(head);
+      if ("response" in answer) this.#visits.add(this.host);
+      return answer;
     });
     this.#active = http;
     return await http.handshake();

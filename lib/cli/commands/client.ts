@@ -33,7 +33,7 @@ import {
   onDatagrams,
   onSecured,
   onWebSocket,
-  refuseEncoding,
+  refuseOtherEncoding,
   refuseOtherTransports,
   type TransportRules,
 } from "../option_rules.ts";
@@ -92,7 +92,8 @@ export const clientCommand: CommandSpec = defineCommand({
   about: `On a terminal each line that you type is sent; q alone leaves. Piped input is sent as
 it is; at its end the sending half is closed and the answer is read to its end.
 ADDRESS is a port of this machine or HOST:PORT, after udp:// or tls:// if wanted,
-or unix:/PATH; what is missing is asked for. Over UDP each line is a datagram.`,
+unix:/PATH, or ws://HOST:PORT/PATH (wss:// under TLS); what is missing is asked
+for. Over UDP each line is a datagram, over a WebSocket a message.`,
   options: CLIENT_OPTIONS,
   examples: [
     { args: "client 9000", does: "talk to a port of this machine" },
@@ -123,7 +124,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);
   refuseOtherTransports(RULES, run.given, transport);
-  refuseEncoding(rules.encoding, transport);
+  refuseOtherEncoding(rules.encoding, transport);
   const connect = await prepareDial(address, {
     values,
     needs: values.file ? ["read"] : [],

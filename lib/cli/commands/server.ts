@@ -30,7 +30,7 @@ import {
   onSecured,
   onStream,
   onWebSocket,
-  refuseEncoding,
+  refuseOtherEncoding,
   refuseOtherTransports,
   type TransportRules,
 } from "../option_rules.ts";
@@ -85,8 +85,8 @@ export const serverCommand: CommandSpec = defineCommand({
   operands: "[MODE] [ADDRESS]",
   words: { title: `Modes (default ${MODES[0].name})`, list: MODES },
   about: `ADDRESS is a port (this machine only), :PORT (every interface) or HOST:PORT;
-port 0 is any free port. Default ${DEFAULT_ADDRESS}. udp:// or tls:// may stand
-before it; unix:/PATH is a Unix socket.`,
+port 0 is any free port. Default ${DEFAULT_ADDRESS}. udp://, tls://, ws:// or
+wss:// may stand before it; unix:/PATH is a Unix socket.`,
   options: SERVER_OPTIONS,
   examples: [
     { args: "server", does: `echo on ${DEFAULT_ADDRESS}` },
@@ -131,7 +131,7 @@ function readPlan(values: ServerValues, run: Run): { spec: ModeSpec; address: Ad
   refuseForeignOptions(spec, run);
   refuseOtherTransports(RULES, run.given, transportOf(address));
   const encoding = encodingOf(values);
-  refuseEncoding(encoding, transportOf(address));
+  refuseOtherEncoding(encoding, transportOf(address));
   if (values.frame?.by === "line" && !hasLineByte(encoding)) {
     const message = `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`;
     throw new SockeyeError("usage", message);

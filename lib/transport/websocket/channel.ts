@@ -61,6 +61,7 @@ export class WebSocketChannel implements Channel {
   #lastType: MessageType | undefined;
   /** Events of the last read that were not taken yet; the next read waits until there are none. */
   #events: Generator<FrameEvent, void> | undefined;
+  /** For the next read; made at the first one. */
   #buffer = EMPTY;
   /** What a read into a short buffer left of its message. */
   #unread = EMPTY;
@@ -72,11 +73,13 @@ export class WebSocketChannel implements Channel {
   #waitingSince = 0;
   /** A ping was sent in this wait. */
   #pinged = false;
+  /** The next look at the silence; runs until one side has ended. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The peer's close frame; `ended` when the stream ended without one. */
   #peerClose: CloseEvent | "ended" | undefined;
   /** Thrown by every further receive. */
   #failure: Error | undefined;
+  /** Set once: by close() or by a failure. */
   #leaving = false;
 
   /**
@@ -238,10 +241,9 @@ export class WebSocketChannel implements Channel {
       return;
     }
     this.#events = this.#parser.push(buffer.subarray(0, count));
-    // The buffer in use is not needed any more when all its events are taken, which is before the next read.
-    const { idle, busy } = SOCKET_BUFFER;
-    if (count === buffer.length && count < busy) this.#buffer = new Uint8Array(busy);
-    else if (count <= idle && buffer.length > idle) this.#buffer = new Uint8Array(idle);
+    // The next read waits until all events of this one are taken; a buffer that was not filled has emptied the stream.
+    const size = count === buffer.length ? SOCKET_BUFFER.busy : SOCKET_BUFFER.idle;
+    if (size !== buffer.length) this.#buffer = new Uint8Array(size);
   }
 
   /** Reads, until {@linkcode #fail} is called: the read of the stream goes on then. */

@@ -14,7 +14,7 @@ import {
 import { closePayload, OPCODES, writeFrame } from "../../../lib/transport/websocket/write_frame.ts";
 import { bytesOf } from "../../support/net.ts";
 
-/** Who sends. */
+/** The side that sends. */
 export type Sender = FrameParserOptions["from"];
 
 /** What a stream comes to: events as text, and the close code of the error at its end. */
