@@ -40,7 +40,7 @@ async function leave(channel: WebSocketChannel): Promise<void> {
 Deno.test("dialWebSocket() talks to the platform's server, in texts, bytes and long messages", async () => {
   await using server = serve(echo);
   const channel = await server.dial();
-  assertEquals([channel.transport, channel.peer, channel.protocol], ["ws", `127.0.0.1:${server.port}`, undefined]);
+  assertEquals([channel.transport, channel.peer, channel.subprotocol], ["ws", `127.0.0.1:${server.port}`, undefined]);
   for (const [message, type] of [["héllo", "text"], ["", "text"], ["x".repeat(70_000), "text"]] as const) {
     await channel.write(bytesOf(message));
     assertEquals(textOf(await channel.receive() ?? new Uint8Array()), message);
@@ -62,7 +62,7 @@ Deno.test("dialWebSocket() sends path, fields and subprotocols, and takes the on
     { headers: [["Origin", "http://here"]], protocols: ["one", "two"], binary: true },
     "/a?b=c",
   );
-  assertEquals([asked, channel.protocol], [["/a?b=c", "http://here", "one, two"], "two"]);
+  assertEquals([asked, channel.subprotocol], [["/a?b=c", "http://here", "one, two"], "two"]);
   await channel.write(bytesOf("text"));
   await channel.receive();
   assertEquals(channel.lastType, "binary");
@@ -106,18 +106,25 @@ Deno.test("dialWebSocket() is not taken in by a server that ends, or speaks some
   }
 });
 
-Deno.test("a server that closes is the end, after all that it sent", async () => {
-  await using server = serve((request) => {
-    const { socket, response } = Deno.upgradeWebSocket(request);
-    socket.onopen = () => {
-      socket.send("last words");
-      socket.close(4000, "enough");
-    };
-    return response;
+for (
+  const { code, end } of [
+    { code: 1000, end: "end" },
+    { code: 4000, end: "closed by the peer with code 4000: enough" },
+  ]
+) {
+  Deno.test(`a server that closes with code ${code} is the end, after all that it sent`, async () => {
+    await using server = serve((request) => {
+      const { socket, response } = Deno.upgradeWebSocket(request);
+      socket.onopen = () => {
+        socket.send("last words");
+        socket.close(code, "enough");
+      };
+      return response;
+    });
+    const channel = await server.dial();
+    assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "last words");
+    assertEquals(await channel.receive().then((bytes) => bytes ?? "end", (error: Error) => error.message), end);
+    channel.close();
+    await channel.finished;
   });
-  const channel = await server.dial();
-  assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "last words");
-  assertEquals(await channel.receive(), null);
-  channel.close();
-  await channel.finished;
-});
+}
