@@ -40,7 +40,6 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
 /**
  * Writes all bytes, in as many writes as the writer needs.
  *
- * @param writer the destination
  * @param bytes must not change before the promise settles
  */
 export async function writeAll(writer: ByteWriter, bytes: Uint8Array): Promise<void> {
@@ -50,7 +49,6 @@ export async function writeAll(writer: ByteWriter, bytes: Uint8Array): Promise<v
 /**
  * Reads to the end.
  *
- * @param reader the source
  * @returns a copy of the bytes of each read
  */
 export async function* readChunks(reader: ByteReader): AsyncGenerator<Uint8Array> {

@@ -64,7 +64,6 @@ export class SockeyeError extends Error {
   /**
    * Creates an error.
    *
-   * @param kind the kind of failure
    * @param message one line, without a full stop: `Cannot <do> "<value>": <state>`
    * @param options `cause` keeps the underlying error
    */
@@ -84,7 +83,6 @@ export class SockeyeError extends Error {
 /**
  * Returns the message of a thrown value, without the class name.
  *
- * @param error any value that was thrown
  * @returns the first line of its message
  */
 export function messageOf(error: unknown): string {

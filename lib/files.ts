@@ -15,8 +15,6 @@ const TEXT_MAX = 4 * 1024 * 1024;
  * Reads a text file of ordinary size, such as a file with certificates. A longer one, or a device without an end, is an
  * error after 4 MiB.
  *
- * @param path the file
- * @returns its text
  * @throws {SockeyeError} `permission` or `file`
  */
 export async function readText(path: string): Promise<string> {
@@ -36,8 +34,6 @@ export async function readText(path: string): Promise<string> {
 /**
  * Reads a file that fits into memory.
  *
- * @param path the file
- * @returns its content
  * @throws {SockeyeError} `permission` or `file`
  */
 export async function readBytes(path: string): Promise<Uint8Array> {
@@ -47,8 +43,6 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 /**
  * Runs an operation that reads or opens a file; a failure becomes a SockeyeError that names the file.
  *
- * @param path the file
- * @param operate the operation
  * @returns what `operate` returns
  * @throws {SockeyeError} `permission` or `file`
  */

@@ -89,8 +89,6 @@ export interface Extras {
  * Describes an option without a value.
  *
  * @param help description, one line
- * @param extras its one-letter form
- * @returns the option
  */
 export function flag(help: string, extras: Extras = {}): Option<true> {
   return { help, ...extras, read: () => true };
@@ -164,7 +162,6 @@ export function choice<const T extends string>(choices: readonly T[], help: stri
 /**
  * Accepts any value.
  *
- * @param text any text
  * @returns `text`, unchanged
  */
 export function asText(text: string): string {

@@ -9,7 +9,6 @@
  * Makes a path absolute and removes `.` and `..` from it.
  *
  * @param path relative to the current folder, or absolute
- * @returns the absolute path
  */
 export function absolute(path: string): string {
   const parts: string[] = [];

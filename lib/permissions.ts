@@ -27,11 +27,7 @@ export function isGuarded(path: string): boolean {
   return GUARDED.test(absolute(path));
 }
 
-/**
- * Gives up every permission that is not needed, for the rest of the process.
- *
- * @param needs the permissions that stay
- */
+/** Gives up every permission that is not needed, for the rest of the process. */
 export function keepOnly(needs: readonly Need[]): void {
   for (const name of ALL) {
     if (!needs.some((need) => need === name)) Deno.permissions.revokeSync({ name });
@@ -41,7 +37,6 @@ export function keepOnly(needs: readonly Need[]): void {
 /**
  * Checks a permission without asking for it.
  *
- * @param need the permission
  * @param target the host and port, or the path
  * @param doing the purpose, `listen on 127.0.0.1:9000`
  * @param flag the flag to name, where the usual one would not say enough. Default `--allow-net` and the like
@@ -54,7 +49,6 @@ export function demand(need: Need, target: string, doing: string, flag = `--allo
 /**
  * Checks the permissions for a Unix socket: the network, and to read and to write its path.
  *
- * @param path of the socket
  * @param doing the purpose, `listen on unix:/path`
  * @throws {SockeyeError} `permission`, naming all flags to add
  */
@@ -66,7 +60,6 @@ export function demandSocket(path: string, doing: string): void {
 /**
  * Finds the permissions for a Unix socket that are not granted.
  *
- * @param path of the socket
  * @returns none, or some of net, read and write
  */
 export function missingForSocket(path: string): Need[] {
@@ -86,7 +79,6 @@ function isGranted(need: Need, target: string): boolean {
  * The failure of opening a file where {@linkcode isGuarded} says true.
  *
  * @param doing the purpose, `write "/dev/stdout"`
- * @param cause the error of Deno
  * @returns the error to throw
  */
 export function guardedFailure(doing: string, cause?: unknown): SockeyeError {
@@ -101,7 +93,6 @@ export function guardedFailure(doing: string, cause?: unknown): SockeyeError {
  *
  * @param flags the missing flags of `deno run`; a compiled program takes none
  * @param doing the purpose, `listen on 127.0.0.1:9000`
- * @param cause the error of Deno
  * @returns the error to throw
  */
 export function missingPermission(flags: readonly string[], doing: string, cause?: unknown): SockeyeError {

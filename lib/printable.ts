@@ -44,7 +44,6 @@ const QUOTE_LIMIT = 60;
 /**
  * Quotes a value for a message: in double quotes, on one line, safe for a terminal, shortened if it is long.
  *
- * @param text the value
  * @returns the value in double quotes
  */
 export function quote(text: string): string {

@@ -32,11 +32,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     return this.#closed;
   }
 
-  /**
-   * Appends an item; after {@linkcode close} the item is dropped.
-   *
-   * @param item the item
-   */
+  /** Appends an item; after {@linkcode close} the item is dropped. */
   push(item: T): void {
     if (this.#closed) return;
     this.#items.push(item);

@@ -7,7 +7,6 @@
 /**
  * Formats a count and its noun.
  *
- * @param count the number
  * @param noun in the singular, with a regular plural
  * @returns `1 connection`, `2 connections`
  */
@@ -18,7 +17,6 @@ export function plural(count: number, noun: string): string {
 /**
  * Formats a list as part of a sentence.
  *
- * @param words the items
  * @param last the word before the last item
  * @returns `tcp, tls and udp`
  */

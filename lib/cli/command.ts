@@ -110,7 +110,6 @@ export interface CommandDefinition<T extends OptionTable> extends Omit<CommandSp
 /**
  * Turns a definition into a table entry.
  *
- * @param definition the command
  * @returns the entry, which reads the options of the command line
  */
 export function defineCommand<T extends OptionTable>(definition: CommandDefinition<T>): CommandSpec {
@@ -128,7 +127,6 @@ const UTF8 = "utf-8";
 /**
  * The encoding that was asked for.
  *
- * @param values the common options
  * @returns a canonical name
  */
 export function encodingOf(values: CommonValues): string {
@@ -138,11 +136,7 @@ export function encodingOf(values: CommonValues): string {
 /**
  * Opens the output that the common options ask for; errors and the end of the command are reported there from now on.
  *
- * @param command the command that reports
- * @param values the common options
- * @param run its streams
  * @param extra what only this command asks for
- * @returns the output
  */
 export function openOutput(
   command: CommandName,

@@ -43,7 +43,6 @@ export class Editor implements BottomLine {
    * Takes over the terminal, until {@linkcode Editor.close} or the end of input.
    *
    * @param system the process that has the terminal
-   * @param sink where the line is drawn
    * @param callbacks what to call when a line was typed, and at the end
    */
   constructor(system: System, sink: Sink, { onLine, onEnd = () => {} }: EditorCallbacks = {}) {
@@ -82,8 +81,6 @@ export class Editor implements BottomLine {
   /**
    * Asks for one line.
    *
-   * @param question the prompt
-   * @param signal stops the wait
    * @returns the answer without outer spaces; empty at the end of input
    * @throws {unknown} the reason of the signal
    */

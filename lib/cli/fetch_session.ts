@@ -53,8 +53,6 @@ export class FetchSession {
    * Makes a session; nothing is requested yet.
    *
    * @param plan what the command line asks for
-   * @param run the process
-   * @param output where events are reported
    */
   constructor(plan: FetchPlan, run: Pick<Run, "system" | "sink">, output: Output) {
     this.#plan = plan;
@@ -76,7 +74,6 @@ export class FetchSession {
   /**
    * Downloads one address after the other. Failures are reported as events.
    *
-   * @param urls the addresses
    * @returns the exit code of the first failure, else 0
    */
   async fetchAll(urls: readonly URL[]): Promise<number> {

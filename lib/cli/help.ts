@@ -21,7 +21,6 @@ const WORD_OPTIONS = 3;
 /**
  * Writes the help of the whole program.
  *
- * @param commands the command table
  * @returns the text, with a newline at its end
  */
 export function programHelp(commands: readonly CommandSpec[]): string {
@@ -46,7 +45,6 @@ export function programHelp(commands: readonly CommandSpec[]): string {
 /**
  * Writes the help of one command.
  *
- * @param command its row of the table
  * @returns the text, with a newline at its end
  */
 export function commandHelp(command: CommandSpec): string {
@@ -70,9 +68,7 @@ export function commandHelp(command: CommandSpec): string {
 /**
  * Sets text in two columns.
  *
- * @param rows the text of both columns
  * @param max columns of the terminal for the left text; a wide character takes two
- * @returns lines without newlines
  */
 export function columns(rows: readonly (readonly [string, string])[], max = LEFT_COLUMNS): string[] {
   const longest = Math.max(...rows.map(([left]) => unicodeWidth(left)).filter((width) => width <= max), 0);

@@ -47,7 +47,6 @@ const SEE_ALSO: readonly string[] = ["curl", "nc", "ncat", "openssl", "socat"];
 /**
  * Writes the manual page.
  *
- * @param commands the table of commands
  * @param common the options that all of them have
  * @returns roff, in ASCII
  */

@@ -19,8 +19,6 @@ import { isVersionAsked, versionLine } from "./version.ts";
  * Runs one command line. Never rejects; everything is written when the promise settles.
  *
  * @param args the words after the program's name
- * @param system the process
- * @returns the exit code
  */
 export async function main(args: readonly string[], system: System): Promise<number> {
   const sink = new Sink({ stdout: system.stdout, stderr: system.stderr });
@@ -42,7 +40,6 @@ const FLUSH_MS = 1_000;
 /**
  * Waits until everything is written, but not long once the process is stopped: a stalled reader must not keep it alive.
  *
- * @param sink the output of the process
  * @param stopped whether a signal has stopped the process
  */
 export async function flush(sink: Sink, stopped: boolean): Promise<void> {
@@ -124,7 +121,6 @@ async function run(args: readonly string[], context: Context): Promise<number | 
 /**
  * Turns anything thrown into an error with a message for the user and an exit code.
  *
- * @param thrown anything
  * @returns the same error if it is a SockeyeError; else one that has it as its cause
  */
 export function toSockeyeError(thrown: unknown): SockeyeError {

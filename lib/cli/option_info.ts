@@ -29,7 +29,6 @@ const PATHS: readonly string[] = ["FILE", "PREFIX"];
 /**
  * Describes the options of a table.
  *
- * @param table options by long name
  * @returns one entry for each option, in the order of the table
  */
 export function describeOptions(table: OptionTable): OptionInfo[] {
@@ -41,12 +40,7 @@ function describeOption(name: string, { short, help, value, choices = [], many =
   return { flags, help, value, choices, files: value !== undefined && PATHS.includes(value), many };
 }
 
-/**
- * The help of an option, with a remark if it may be given several times.
- *
- * @param option the option
- * @returns one line
- */
+/** The help of an option, with a remark if it may be given several times. */
 export function fullHelp({ help, many }: OptionInfo): string {
   return many ? `${help} (repeatable)` : help;
 }
@@ -54,9 +48,7 @@ export function fullHelp({ help, many }: OptionInfo): string {
 /**
  * The summary of a word, with the options that go with it.
  *
- * @param word the word
  * @param most how many options are named; `…` stands for the others
- * @returns one line
  */
 export function wordSummary({ summary, options = {} }: Word, most = Infinity): string {
   const names = Object.keys(options).map((name) => `--${name}`);
@@ -67,7 +59,6 @@ export function wordSummary({ summary, options = {} }: Word, most = Infinity): s
 /**
  * The summary of a command as a sentence.
  *
- * @param command the command
  * @returns the summary with a capital letter and a full stop
  */
 export function summarySentence({ summary }: CommandSpec): string {

@@ -22,9 +22,6 @@ export interface Parsed {
 /**
  * Reads a command line.
  *
- * @param args the words
- * @param table the options that exist
- * @returns what was given
  * @throws {SockeyeError} `usage`: unknown option, missing value
  */
 export function parseOptions(args: readonly string[], table: OptionTable): Parsed {
@@ -76,7 +73,6 @@ export type Shape = Pick<Option<unknown>, "short" | "value">;
 /**
  * Splits words.
  *
- * @param words the command line
  * @param table the options by their long names
  * @returns what they are, in their order; an unknown option has no value but one that stands behind `=`
  */

@@ -28,7 +28,6 @@ function freshPath(path: string): string {
 /**
  * Checks that a file may be replaced. Deno renames a file only for a process that may read and write both names.
  *
- * @param path the file
  * @throws {SockeyeError} `permission`, naming the flag to add
  */
 export function demandReplace(path: string): void {
@@ -41,7 +40,6 @@ export function demandReplace(path: string): void {
  * Writes files, all of them or none. Old files are replaced only when all new ones are complete on the disk; when a
  * rename fails then, the files before it are new and those from it on are old, each of them whole.
  *
- * @param files what to write
  * @param force whether old files are replaced; else an old file is an error, and nothing is written
  * @throws {SockeyeError} `file` or `permission`
  */

@@ -29,7 +29,6 @@ export interface ServerParts {
 /**
  * Opens the context of a mode.
  *
- * @param parts the server around it
  * @returns the context; its disposal gives the terminal back
  */
 export async function openContext(parts: ServerParts): Promise<ModeContext & Disposable> {

@@ -9,7 +9,6 @@ import { type ByteReader, readChunks } from "../bytes.ts";
 /**
  * Standard input line by line, UTF-8. The last line counts without its newline too.
  *
- * @param stdin where from
  * @returns lines without their ends
  */
 export async function* readLines(stdin: ByteReader): AsyncGenerator<string> {

@@ -22,7 +22,6 @@ const SINGLE_ONLY = ["once", "max-per-host"] as const;
 /**
  * Checks that workers can serve a mode.
  *
- * @param spec the mode
  * @param given the options of the command line
  * @throws {SockeyeError} `usage`, naming what does not go together; `permission`
  */
@@ -58,10 +57,6 @@ export interface ServerWorkers extends Pick<WorkerPool, "signal" | "counter">, D
  * Starts workers; they listen when the promise settles.
  *
  * @param count threads that serve, the main thread included
- * @param listener the main thread's
- * @param run the process
- * @param output counts their connections
- * @returns the workers
  * @throws {SockeyeError} what kept one from listening
  */
 export async function startWorkers(

@@ -62,9 +62,6 @@ export interface ConnectOptions {
 /**
  * Checks what can be checked before anything is sent, then gives up the permissions that are not needed.
  *
- * @param address where to connect
- * @param options how
- * @returns connects
  * @throws {SockeyeError} `permission`, `file`
  */
 export async function prepareDial(address: Address, options: ConnectOptions): Promise<() => Promise<Channel>> {

@@ -67,7 +67,6 @@ const PEER_ID = 1;
  * @param channel a connection; closed before the promise settles
  * @param outgoing what to send; when the peer ends first it is abandoned, not awaited
  * @param options time limits, stop signal, observers
- * @returns the totals
  * @throws {SockeyeError} `session` when the connection breaks, `timeout` after `idle`, whatever `outgoing` throws, or the signal's
  * reason
  */

@@ -13,8 +13,6 @@ const SPAN = 64 * 1024;
 /**
  * Reads a pattern. `^` and `$` match at every line, and `$` at the end of what has come so far.
  *
- * @param text a JavaScript regular expression
- * @returns the pattern
  * @throws {Error} what is wrong with it
  */
 export function asPattern(text: string): RegExp {
@@ -32,8 +30,6 @@ export class Expectation {
   /**
    * Begins with an empty answer.
    *
-   * @param pattern what should come
-   * @param encoding of the answer
    * @param whole whether each read is a message of its own, as a datagram is. Default false
    */
   constructor(pattern: RegExp, encoding: string, whole = false) {
@@ -45,7 +41,6 @@ export class Expectation {
   /**
    * Takes more of the answer.
    *
-   * @param bytes what came
    * @returns true once the pattern has matched
    */
   meets(bytes: Uint8Array): boolean {

@@ -36,7 +36,6 @@ export type Message = () => AsyncIterable<Uint8Array>;
 /**
  * Reads `--send`, `--send-hex` and `--file` in the order given.
  *
- * @param given the options
  * @param rules how text becomes bytes
  * @returns the messages; empty when none of these options was given
  * @throws {SockeyeError} `usage` for text that cannot be sent, `file` and `permission` for a file that cannot be read
@@ -54,7 +53,6 @@ export async function readMessages(given: readonly Given[], rules: TextRules): P
 /**
  * Sends the messages, in rounds if asked to.
  *
- * @param messages what to send
  * @param options `count` rounds, `every` so many milliseconds; `signal` ends the waiting
  */
 export async function* sendMessages(
@@ -72,7 +70,6 @@ export async function* sendMessages(
 /**
  * Sends typed lines; `q` alone closes.
  *
- * @param lines what is typed
  * @param rules how text becomes bytes
  * @param notice takes the reason why a line cannot be sent
  */
@@ -94,12 +91,7 @@ export async function* sendLines(
   }
 }
 
-/**
- * Sends standard input, byte for byte unless CRLF line ends are asked for.
- *
- * @param stdin where from
- * @param crlf turn bare LF into CRLF
- */
+/** Sends standard input, byte for byte unless CRLF line ends are asked for. */
 export async function* sendInput(stdin: ByteReader, crlf: boolean): AsyncGenerator<Uint8Array> {
   const writer = new CrlfWriter();
   for await (const bytes of readChunks(stdin)) yield crlf ? writer.push(bytes) : bytes;
@@ -162,7 +154,6 @@ const UNFRAGMENTED = 1_472;
 /**
  * Joins the parts of a message, for a datagram or a WebSocket.
  *
- * @param message may come in parts
  * @returns the message in one part
  */
 export function inOne(message: Message): Message {
@@ -187,8 +178,6 @@ export async function* cutLines(input: AsyncIterable<Uint8Array>): AsyncGenerato
 /**
  * Warns once of a datagram that is longer than most networks carry in one piece.
  *
- * @param outgoing what is sent
- * @param notice takes the warning
  * @returns `outgoing`
  */
 export async function* warnOfFragments(outgoing: Outgoing, notice: (message: string) => void): Outgoing {

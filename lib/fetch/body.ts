@@ -52,9 +52,7 @@ export interface BodyRules {
  * Makes the body of an answer.
  *
  * @param target where the bytes go
- * @param options what the user wants
  * @param fields header of the answer; without it the bytes are the rest of a part and go to the target as they come
- * @returns the body
  */
 export async function openBody(target: Target, options: BodyOptions, fields?: Fields): Promise<Body> {
   const { raw, toUtf8, charset, maxSize, rate, digest, signal } = options;
@@ -90,7 +88,6 @@ export class Body {
    * Connects the steps.
    *
    * @param target where the bytes go; the caller opens and closes it
-   * @param rules the steps
    */
   constructor(target: Target, rules: BodyRules) {
     this.#target = target;
@@ -114,7 +111,6 @@ export class Body {
   /**
    * Takes the next bytes.
    *
-   * @param bytes as sent
    * @throws {SockeyeError} `protocol` for invalid compressed data, `file`
    */
   async write(bytes: Uint8Array): Promise<void> {

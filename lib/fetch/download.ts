@@ -59,9 +59,6 @@ export interface DownloadResult {
 /**
  * Downloads a body.
  *
- * @param request the first request
- * @param options how to download
- * @returns the result
  * @throws {SockeyeError} of any kind but `expect`; an existing file is unchanged then
  */
 export async function download(request: HttpRequest, options: DownloadOptions): Promise<DownloadResult> {

@@ -36,8 +36,6 @@ export type Handle = (event: ResponseEvent) => Promise<boolean>;
  * Sends a request and passes the answer on, event by event.
  *
  * @param channel a connection; closed before the promise settles
- * @param request the request
- * @param options form and limits
  * @param handle gets the events one at a time
  * @throws {SockeyeError} `protocol`, `session`, `timeout`, what `handle` throws, or the signal's reason
  */

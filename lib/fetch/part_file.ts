@@ -53,9 +53,7 @@ export class PartFile implements Target {
   /**
    * Opens and locks the part file of NAME.
    *
-   * @param path NAME
    * @param options whether to continue what is there
-   * @returns the target
    * @throws {SockeyeError} `file` if the part is a link or no file, cannot be opened, or another download is writing it
    */
   static async open(path: string, options: PartOptions): Promise<PartFile> {
@@ -175,7 +173,6 @@ export async function ifThere(info: Promise<Deno.FileInfo>): Promise<Deno.FileIn
 /**
  * Refuses to replace a file.
  *
- * @param path NAME
  * @param reason why NAME must stay; undefined if it may be replaced
  * @throws {SockeyeError} `file` if there is a reason and anything is at `path`, even a link that leads nowhere
  */

@@ -30,7 +30,6 @@ export interface ProxySettings {
  * Parses the address of a proxy.
  *
  * @param text `http://[user:password@]host[:port]`; the scheme may be left out
- * @returns the address
  * @throws {Error} with the expected form, for a message that names the option or variable
  */
 export function parseProxy(text: string): URL {
@@ -43,7 +42,6 @@ export function parseProxy(text: string): URL {
  * Finds the proxy variables. `HTTP_PROXY` is left out: in a CGI program it is the `Proxy` field of the request.
  *
  * @param get returns the value of a variable
- * @returns the settings
  */
 export function proxyFromEnvironment(get: (name: string) => string | undefined): ProxySettings {
   const find = (...names: string[]): ProxyVariable | undefined => {
@@ -61,8 +59,6 @@ export function proxyFromEnvironment(get: (name: string) => string | undefined):
 /**
  * Selects the proxy for an address.
  *
- * @param settings the proxies
- * @param url the address
  * @returns the proxy; undefined for a direct connection
  * @throws {SockeyeError} `usage`, naming the variable that cannot be parsed
  */

@@ -57,9 +57,7 @@ export interface Route {
 /**
  * Connects to a web server.
  *
- * @param url the address
  * @param options proxies, certificates, limits
- * @returns the connection
  * @throws {SockeyeError} `connect`, also if a proxy refuses; `resolve`, `timeout`, `tls`, `permission`; `session` or
  * `protocol` if the proxy's answer is cut or invalid; `usage` for a bad proxy variable; or the signal's reason
  */

@@ -46,12 +46,7 @@ export class Saving {
   /** Opened for the first body or part, and used by all attempts until commit() or abandon(). */
   #target: Target | undefined;
 
-  /**
-   * Describes the task; no file is opened yet.
-   *
-   * @param url the address
-   * @param options how to save the body
-   */
+  /** Describes the task; no file is opened yet. */
   constructor(url: URL, options: SavingOptions) {
     this.#url = url;
     this.#options = options;
@@ -118,7 +113,6 @@ export class Saving {
    * Takes the head of an answer.
    *
    * @param head its status is below 400, or 416 while {@linkcode resuming}
-   * @param request the request that it answers
    * @returns false when nothing is missing
    * @throws {StartOver} when the whole body has to be asked for
    * @throws {SockeyeError} `protocol`, `file`, `permission`
@@ -132,12 +126,7 @@ export class Saving {
     return true;
   }
 
-  /**
-   * Takes the head of an answer that reports a failure; its body is passed on and does not become NAME.
-   *
-   * @param target receives the body
-   * @param head the head
-   */
+  /** Takes the head of an answer that reports a failure; its body is passed on and does not become NAME. */
   async beginRefusal(target: Target, { fields }: HeadEvent): Promise<void> {
     this.#reset();
     this.#target = target;

@@ -57,7 +57,6 @@ export type State =
 /**
  * Counts the bytes of a body that are there, as sent.
  *
- * @param transfer the body
  * @returns bytes of this run and an earlier one
  */
 export function positionOf({ offset, body }: Transfer): number {
@@ -67,7 +66,6 @@ export function positionOf({ offset, body }: Transfer): number {
 /**
  * Leaves `receiving` after a failure.
  *
- * @param transfer the body that was cut
  * @returns `interrupted` if the rest can be asked for and be proved to be of the same body, else `fresh`
  */
 export function interrupt(transfer: Transfer): State {
@@ -92,7 +90,6 @@ export function rangeFields(state: State): Field[] {
 /**
  * Tells whether a 416 means that nothing is missing (RFC 9110 section 15.5.17).
  *
- * @param head its head
  * @param size bytes that are there
  * @returns true if the server has no more bytes, and no fewer
  * @throws {SockeyeError} `protocol`
@@ -105,8 +102,6 @@ export function isComplete({ status, fields }: HeadEvent, size: number): boolean
 /**
  * Checks the answer to a request for the rest.
  *
- * @param head of a 206 or 416
- * @param resume what was asked for
  * @returns where the body and the range end, both at `offset` if nothing is missing; undefined for a misfit
  * @throws {SockeyeError} `protocol`
  */

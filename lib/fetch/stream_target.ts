@@ -107,9 +107,7 @@ export class MemoryTarget implements Target {
   /**
    * Opens an empty part file.
    *
-   * @param path NAME
    * @param keepExisting why NAME must not be replaced; undefined if it may be
-   * @returns the target
    */
   static async open(path: string, keepExisting: string | undefined): Promise<MemoryTarget> {
     const part = partOf(path);

@@ -18,7 +18,6 @@ import type { Target } from "./target_contract.ts";
 /**
  * Opens the target for a body.
  *
- * @param path NAME
  * @param options how to treat an existing part and an existing NAME; `signal` ends the wait for a named pipe's reader
  * @returns a target that must be committed or abandoned
  * @throws {SockeyeError} `file`, `permission`
@@ -68,7 +67,6 @@ export interface Part {
 /**
  * Finds the part that an earlier run left of an address. Files that are unreadable or hold something else are ignored.
  *
- * @param url the address
  * @param path NAME; without it all notes in the current folder are read, because the server may have chosen the name
  * @returns the part; undefined if there is none
  * @throws {Error} if the current folder cannot be listed
@@ -108,7 +106,6 @@ async function readPart(path: string, url: string): Promise<Part | undefined> {
 /**
  * Size of a complete file.
  *
- * @param path NAME
  * @returns bytes; undefined if there is no such file, or it cannot be looked at
  */
 export async function sizeOf(path: string): Promise<number | undefined> {

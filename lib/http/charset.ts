@@ -39,7 +39,6 @@ export function charsetOf({ contentType, head }: TextHead): string | undefined {
 /**
  * Tests whether a body is text, which can be converted to another charset.
  *
- * @param contentType the value of Content-Type
  * @returns true for `text/…`, HTML, XML, JSON and JavaScript
  */
 export function isText(contentType: string | undefined): boolean {

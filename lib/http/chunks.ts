@@ -35,7 +35,6 @@ export class ChunkReader {
    * Reads up to the next piece of chunk data.
    *
    * @param bytes the received bytes
-   * @param from where to begin
    * @returns chunk data, if there is some, and where to go on; `bytes` is used up when `next` is its end or
    * {@linkcode done} is set
    * @throws {SockeyeError} `protocol`

@@ -11,7 +11,6 @@ import { decodeGuessing, namesIn, percentDecode } from "./disposition.ts";
  * Finds the name: that of Content-Disposition, else the last segment of the path, else the site's own name and `.html`
  * (`http://www.baidu.com/` -> `baidu.html`).
  *
- * @param url the URL of the request
  * @param disposition the Content-Disposition of the answer, one character for each byte
  * @returns a name that {@linkcode safeFileName} would not change
  */
@@ -68,7 +67,6 @@ const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?
  * Makes a name harmless. The result is one component of a path, of at most 200 bytes, and does not begin with `.` or
  * `-`.
  *
- * @param name any text
  * @returns the harmless name; undefined when nothing is left of it
  */
 export function safeFileName(name: string): string | undefined {

@@ -21,9 +21,6 @@ export type Framing =
 /**
  * Finds the framing of a response.
  *
- * @param method the method of the request
- * @param line the status line
- * @param fields the header fields
  * @returns how the body ends
  * @throws {SockeyeError} `protocol` when the fields contradict each other
  */

@@ -34,8 +34,6 @@ export class Fields {
   /**
    * Adds a field.
    *
-   * @param name its name
-   * @param value its value
    * @throws {SockeyeError} `protocol` if there are too many fields
    */
   add(name: string, value: string): void {
@@ -92,8 +90,6 @@ export class Fields {
 /**
  * Parses a status line.
  *
- * @param line the line without its terminator
- * @returns its parts
  * @throws {SockeyeError} `protocol`
  */
 export function parseStatusLine(line: Uint8Array): StatusLine {
@@ -109,8 +105,6 @@ export function parseStatusLine(line: Uint8Array): StatusLine {
 /**
  * Parses one field line and adds it to a list.
  *
- * @param line the line without its terminator
- * @param fields receives the field
  * @throws {SockeyeError} `protocol`: NUL or CR inside, no colon, a name that is not a token, white space before the
  * colon or the first field
  */

@@ -50,7 +50,6 @@ export class Inflater {
    * Takes over a stream.
    *
    * @param name the coding, for errors
-   * @param stream made with {@linkcode STREAM_SETTINGS}
    */
   constructor(name: string, stream: ZlibStream) {
     this.#name = name;
@@ -68,7 +67,6 @@ export class Inflater {
    * Decodes bytes; everything decoded has gone to the sink when the promise settles.
    *
    * @param bytes the next ones of the body
-   * @param sink takes what was decoded
    * @returns how many of the bytes were used: fewer than all when the data ends before they do
    * @throws {SockeyeError} `protocol`; what the sink throws; an AbortError after {@linkcode Inflater.abort}
    */
@@ -145,11 +143,7 @@ function release({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): v
   if (buffer.byteLength === PIECE_SIZE && byteOffset + byteLength === PIECE_SIZE) buffer.transfer(0);
 }
 
-/**
- * The error of a decoder that was aborted.
- *
- * @returns an AbortError
- */
+/** The error of a decoder that was aborted. */
 export function stopped(): DOMException {
   return new DOMException("The decoder was stopped", "AbortError");
 }
@@ -166,8 +160,6 @@ function cutOff(name: string, cause?: unknown): SockeyeError {
 /**
  * The failure to decode corrupt data.
  *
- * @param name the coding
- * @param cause what the platform threw
  * @returns the error to throw
  */
 export function corrupt(name: string, cause?: unknown): SockeyeError {

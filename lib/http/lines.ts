@@ -41,7 +41,6 @@ export class LineBuffer {
    * Reads the next line if its end has arrived; otherwise keeps its beginning.
    *
    * @param bytes the received bytes
-   * @param from where to begin
    * @returns the line with its terminator, or undefined without one, and where the next line begins
    * @throws {SockeyeError} `protocol` when the lines exceed the limit
    */

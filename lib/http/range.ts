@@ -48,7 +48,6 @@ export function parseContentRange(value: string | undefined): ContentRange {
 /**
  * Returns the validator for If-Range, which proves that two answers are parts of the same body.
  *
- * @param fields the fields of the answer
  * @returns a strong ETag, else a Last-Modified date that is no later than a minute before the answer, else undefined
  */
 export function validatorOf(fields: Fields): string | undefined {

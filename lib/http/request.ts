@@ -43,7 +43,6 @@ const BODY_FIELDS: ReadonlySet<string> = new Set([
  * Parses a header field that the user typed.
  *
  * @param text `Name: value`, or `Name:` to leave a default field out
- * @returns name and value
  * @throws {Error} what is wrong with the field
  */
 export function parseField(text: string): Field {
@@ -59,7 +58,6 @@ export function parseField(text: string): Field {
 /**
  * Checks a method that the user typed.
  *
- * @param text a token
  * @returns the method, unchanged
  * @throws {Error} if the text is not a token
  */
@@ -110,8 +108,6 @@ export function writeRequest(request: HttpRequest, form: RequestForm): { head: U
 /**
  * Returns the request that follows a redirect.
  *
- * @param request the request that was answered
- * @param status the status of the answer
  * @param location the Location field of the answer
  * @returns the next request, or undefined if the answer is no redirect
  * @throws {SockeyeError} `protocol` if the location is not an http or https address
@@ -159,12 +155,7 @@ function defaultFields({ url, method, body }: HttpRequest): Field[] {
   return fields;
 }
 
-/**
- * Formats an address for display and storage, without user and password.
- *
- * @param url any address
- * @returns its text
- */
+/** Formats an address for display and storage, without user and password. */
 export function shownUrl(url: URL): string {
   if (!url.username && !url.password) return url.href;
   const bare = new URL(url);
@@ -176,7 +167,6 @@ export function shownUrl(url: URL): string {
 /**
  * Returns the fields that authenticate to a proxy (RFC 9110 section 11.7.2).
  *
- * @param proxy the proxy's address
  * @returns one field, or none if the address has no user
  */
 export function proxyFields(proxy: URL | undefined): Field[] {

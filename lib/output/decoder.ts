@@ -123,7 +123,6 @@ export class PeerDecoders {
    * Finds the decoder of one direction of a peer, and makes it at the first traffic.
    *
    * @param event the direction and the number of the peer
-   * @returns the decoder
    */
   of(event: Pick<TrafficEvent, "event" | "id">): DirectionDecoder {
     const key = `${event.event} ${event.id}`;
@@ -135,7 +134,6 @@ export class PeerDecoders {
   /**
    * Removes a peer that is gone; its number may be used again.
    *
-   * @param id the number of the peer
    * @returns its decoders, for the directions that had traffic
    */
   take(id: number): { event: "recv" | "send"; decoder: DirectionDecoder }[] {

@@ -10,7 +10,6 @@ import { format as formatMs } from "@std/fmt/duration";
 /**
  * Formats a number of bytes.
  *
- * @param bytes the number
  * @returns `12 B`, `1.5 kiB`
  */
 export function size(bytes: number): string {
@@ -32,7 +31,6 @@ export function duration(ms: number): string {
 /**
  * Formats the local time of day.
  *
- * @param date the moment
  * @returns `08:05:09.123`
  */
 export function clock(date: Date): string {

@@ -16,8 +16,6 @@ import type { TextStream } from "../text/decode.ts";
 /**
  * Writes an event as JSON.
  *
- * @param event any event but traffic
- * @param date when it happened
  * @returns one line with its newline
  */
 export function eventLine(event: SockeyeEvent, date: Date): string {
@@ -47,7 +45,6 @@ export interface TrafficLine {
  * Writes traffic as JSON.
  *
  * @param traffic bytes and their decoder, which takes them
- * @param date when it happened
  * @returns one line with its newline
  */
 export function trafficLine({ event, id, peer, data, textStream, hex, whole }: TrafficLine, date: Date): string {

@@ -30,8 +30,6 @@ export interface Description {
 /**
  * Puts an event into words.
  *
- * @param event any event but traffic
- * @param command the command that reports it
  * @returns the description, or undefined for an event that people need not read
  */
 export function describe(event: SockeyeEvent, command: CommandName): Description | undefined {

@@ -49,14 +49,7 @@ export class Output {
   #dropped = 0;
   readonly #totals: { -readonly [K in keyof OutputTotals]: OutputTotals[K] } = { peers: 0, received: 0, sent: 0 };
 
-  /**
-   * Makes the output of one command.
-   *
-   * @param sink where everything is written
-   * @param command the command that reports
-   * @param options what the flags ask for
-   * @param colorize colours
-   */
+  /** Makes the output of one command. */
   constructor(sink: Sink, command: CommandName, options: OutputOptions, colorize: Colorize) {
     this.#sink = sink;
     this.#command = command;
@@ -97,11 +90,7 @@ export class Output {
     return this.#totals;
   }
 
-  /**
-   * Adds connections that other threads have served and shown.
-   *
-   * @param totals their sums
-   */
+  /** Adds connections that other threads have served and shown. */
   count({ peers, received, sent }: Totals): void {
     this.#totals.peers += peers;
     this.#totals.received += received;

@@ -33,11 +33,7 @@ export class ProgressLine implements BottomLine {
     this.#columns = columns;
   }
 
-  /**
-   * Draws the line again.
-   *
-   * @param event how far the download is
-   */
+  /** Draws the line again. */
   update(event: ProgressEvent): void {
     this.hide();
     this.#text = progressText(event).slice(0, this.#columns() - 1);
@@ -67,7 +63,6 @@ export class ProgressLine implements BottomLine {
 /**
  * Formats a progress event.
  *
- * @param event how far the download is
  * @returns `45% [=====>   ] 12 MiB of 26 MiB  5.2 MiB/s  3s left`; while the total is not known, size and speed alone
  */
 export function progressText({ bytes, total, rate }: ProgressEvent): string {

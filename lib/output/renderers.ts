@@ -51,7 +51,6 @@ export interface RendererParts {
  * Picks the renderer that a command and its flags ask for.
  *
  * @param parts the command, its flags and where to write
- * @returns the renderer
  */
 export function makeRenderer(parts: RendererParts): Renderer {
   const { command, options } = parts;

@@ -44,12 +44,7 @@ export class Screen {
   /** Whether the running text so far ends a line; used only while there is no bottom line. */
   #endsLine = true;
 
-  /**
-   * Makes an empty screen.
-   *
-   * @param sink where lines are written
-   * @param options how they are shown
-   */
+  /** Makes an empty screen. */
   constructor(sink: Sink, options: ScreenOptions) {
     this.#sink = sink;
     this.#options = options;
@@ -116,8 +111,6 @@ export class Screen {
   /**
    * Prints whole lines, above the bottom line if there is one.
    *
-   * @param stream where to print
-   * @param lines each with its newline
    * @returns a promise when the sink is behind
    */
   above(stream: Stream, lines: string): void | Promise<void> {

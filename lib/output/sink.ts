@@ -59,7 +59,6 @@ export class Sink {
   /**
    * Queues text or bytes.
    *
-   * @param stream where they are written
    * @param content bytes must not change until they are written: pass a copy of a reused buffer
    * @returns a promise when the queue is long: wait for it before producing more; it never rejects
    */

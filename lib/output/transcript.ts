@@ -28,7 +28,6 @@ export class Transcript {
   /**
    * Whether traffic of this direction is shown.
    *
-   * @param event a read or a write
    * @returns true for what is received, and for what is sent if the renderer shows that
    */
   shows({ event }: TrafficEvent): boolean {
@@ -38,19 +37,13 @@ export class Transcript {
   /**
    * Shows a read or a write.
    *
-   * @param event traffic that {@linkcode Transcript.shows} accepts
    * @returns a promise when the output is behind
    */
   add(event: TrafficEvent): void | Promise<void> {
     return this.#renderer.show(event, this.#decoders.of(event));
   }
 
-  /**
-   * Shows what was held back, half a character for instance, before the end of the peer is reported.
-   *
-   * @param id the peer's number
-   * @param peer its address
-   */
+  /** Shows what was held back, half a character for instance, before the end of the peer is reported. */
   end(id: number, peer: string): void {
     for (const { event, decoder } of this.#decoders.take(id)) this.#renderer.end?.({ event, id, peer }, decoder);
     this.#parts.screen.endPartialLine();

@@ -40,7 +40,6 @@ export function encodeText(text: string, encoding: string): Uint8Array {
 /**
  * Encodes a text for display: a character that the encoding lacks becomes its number.
  *
- * @param text the text
  * @param encoding any name that `resolveEncoding` accepts
  * @returns a new array, with `\u20ac` or `\u{1f600}` for each character that the encoding lacks
  */

@@ -25,7 +25,6 @@ const HELP: Word = { name: "help", summary: "the help of a command" };
 /**
  * Lists the places.
  *
- * @param commands the table of commands
  * @param common the options that all of them have
  * @returns the place before the command, then each command, each followed by its words
  */

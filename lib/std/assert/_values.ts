@@ -13,7 +13,6 @@ import { isDeepStrictEqual } from "node:util";
  * difference between 0 and -0, nor between `{}` and an object without a prototype.
  *
  * @param a One value, without circular references.
- * @param b The other value.
  * @returns Whether the two have the same content.
  */
 export function equal(a: unknown, b: unknown): boolean {
@@ -44,7 +43,6 @@ function enumerableKeys(value: object): PropertyKey[] {
 /**
  * Shows a value in full, keys in order, so that equal values read the same.
  *
- * @param value The value to show.
  * @returns Its text, over several lines for objects and arrays.
  */
 export function show(value: unknown): string {

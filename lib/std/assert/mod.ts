@@ -13,8 +13,6 @@ export { assertRejects, assertThrows } from "./throws.ts";
 /**
  * Asserts that a value is truthy.
  *
- * @param expr The value to test.
- * @param msg The message of the error.
  * @throws {AssertionError} If it is falsy.
  */
 export function assert(expr: unknown, msg = ""): asserts expr {
@@ -25,9 +23,6 @@ export function assert(expr: unknown, msg = ""): asserts expr {
  * Asserts that two values have the same content.
  *
  * @typeParam T The type of both values.
- * @param actual The value found.
- * @param expected The value wanted.
- * @param msg A note for the error.
  * @throws {AssertionError} If they differ.
  */
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
@@ -38,9 +33,7 @@ export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
  * Asserts that two values differ in content.
  *
  * @typeParam T The type of both values.
- * @param actual The value found.
  * @param expected The value it must not have.
- * @param msg A note for the error.
  * @throws {AssertionError} If they are equal.
  */
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
@@ -51,9 +44,6 @@ export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
  * Asserts that two values are the same by `Object.is`.
  *
  * @typeParam T The type of the expected value.
- * @param actual The value found.
- * @param expected The value wanted.
- * @param msg A note for the error.
  * @throws {AssertionError} If they are not the same.
  */
 export function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string): asserts actual is T {
@@ -66,9 +56,7 @@ export function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string
 /**
  * Asserts that a text contains another.
  *
- * @param actual The text to search.
  * @param expected The text to find in it.
- * @param msg A note for the error.
  * @throws {AssertionError} If it is not there.
  */
 export function assertStringIncludes(actual: string, expected: string, msg?: string): void {
@@ -78,9 +66,6 @@ export function assertStringIncludes(actual: string, expected: string, msg?: str
 /**
  * Asserts that a text matches a pattern.
  *
- * @param actual The text to test.
- * @param expected The pattern.
- * @param msg A note for the error.
  * @throws {AssertionError} If it does not match.
  */
 export function assertMatch(actual: string, expected: RegExp, msg?: string): void {
@@ -91,9 +76,6 @@ export function assertMatch(actual: string, expected: RegExp, msg?: string): voi
  * Asserts that a value is an instance of a class.
  *
  * @typeParam T The type of the instances.
- * @param actual The value to test.
- * @param expectedType The class.
- * @param msg A note for the error.
  * @throws {AssertionError} If it is not.
  */
 export function assertInstanceOf<T>(
@@ -116,7 +98,6 @@ function typeName(value: unknown): string {
  * Asserts that one value is greater than another.
  *
  * @typeParam T The type of both values.
- * @param actual The value found.
  * @param expected The value it must exceed.
  * @param msg The message to use instead of the usual one.
  * @throws {AssertionError} If it is not greater.
@@ -129,8 +110,6 @@ export function assertGreater<T>(actual: T, expected: T, msg?: string): void {
  * Asserts that one value is greater than another or equal to it.
  *
  * @typeParam T The type of both values.
- * @param actual The value found.
- * @param expected The least value allowed.
  * @param msg The message to use instead of the usual one.
  * @throws {AssertionError} If it is less.
  */
@@ -142,7 +121,6 @@ export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): v
  * Asserts that one value is less than another.
  *
  * @typeParam T The type of both values.
- * @param actual The value found.
  * @param expected The value it must stay below.
  * @param msg The message to use instead of the usual one.
  * @throws {AssertionError} If it is not less.
@@ -155,8 +133,6 @@ export function assertLess<T>(actual: T, expected: T, msg?: string): void {
  * Asserts that one value is less than another or equal to it.
  *
  * @typeParam T The type of both values.
- * @param actual The value found.
- * @param expected The greatest value allowed.
  * @param msg The message to use instead of the usual one.
  * @throws {AssertionError} If it is greater.
  */

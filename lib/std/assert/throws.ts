@@ -13,10 +13,8 @@ type ErrorClass<E extends Error> = abstract new (...args: never[]) => E;
  * Asserts that a function throws an error of a class, with a text in its message.
  *
  * @typeParam E The type of the error.
- * @param fn The function to call.
  * @param ErrorClass The class the error must have.
  * @param msgIncludes The text its message must contain.
- * @param msg A note for the error.
  * @returns The error it threw.
  * @throws {AssertionError} If it returns or throws something else.
  */
@@ -37,7 +35,6 @@ export function assertThrows<E extends Error = Error>(
 /**
  * Asserts that the promise a function returns rejects, with anything.
  *
- * @param fn The function to call.
  * @returns What it rejected with.
  * @throws {AssertionError} If it resolves, or if the function throws or returns no promise.
  */
@@ -46,10 +43,8 @@ export function assertRejects(fn: () => PromiseLike<unknown>): Promise<unknown>;
  * Asserts that the promise a function returns rejects with an error of a class, with a text in its message.
  *
  * @typeParam E The type of the error.
- * @param fn The function to call.
  * @param ErrorClass The class the error must have.
  * @param msgIncludes The text its message must contain.
- * @param msg A note for the error.
  * @returns The error it rejected with.
  * @throws {AssertionError} If it resolves, rejects with something else, throws or returns no promise.
  */

@@ -38,7 +38,6 @@ let patterns: { readonly zero: RegExp; readonly wide: RegExp } | undefined;
  * Each code point counts by itself, so an emoji joined from several is as wide as its parts together. Escape sequences
  * are not recognized: strip them first.
  *
- * @param str The text to measure.
  * @returns Its width in columns.
  */
 export function unicodeWidth(str: string): number {

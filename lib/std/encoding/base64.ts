@@ -8,7 +8,6 @@
  * Writes bytes as padded base64.
  *
  * @param data The bytes.
- * @returns The base64 text.
  */
 export function encodeBase64(data: Uint8Array): string {
   return data.toBase64();
@@ -17,7 +16,6 @@ export function encodeBase64(data: Uint8Array): string {
 /**
  * Reads bytes back from base64, padded or not, without white space.
  *
- * @param b64 The base64 text.
  * @returns The bytes.
  * @throws {RangeError} If the text is one character too long or too short to be base64.
  * @throws {TypeError} If a character is not of the base64 alphabet.

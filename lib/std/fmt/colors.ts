@@ -8,11 +8,7 @@
 /** Whether styles are on: one setting for the whole program. */
 let enabled = !Deno.noColor;
 
-/**
- * Turns styles on or off; with `NO_COLOR` set they stay off.
- *
- * @param value Whether to style.
- */
+/** Turns styles on or off; with `NO_COLOR` set they stay off. */
 export function setColorEnabled(value: boolean): void {
   if (!Deno.noColor) enabled = value;
 }
