@@ -23,7 +23,6 @@ export interface Cidr {
  * Reads a network (RFC 4632).
  *
  * @param text `10.0.0.0/8`, `fe80::/10`, or an address alone
- * @returns its parts
  * @throws {SockeyeError} `usage`, naming the text
  */
 export function parseCidr(text: string): Cidr {
@@ -64,8 +63,6 @@ export class AccessList {
    * Makes a list that is asked for each connection. `node:net` is loaded only here, because few servers have a list.
    *
    * @param allow networks that may connect; empty = all
-   * @param deny networks that may not
-   * @returns the list
    */
   static async make(allow: readonly Cidr[] = [], deny: readonly Cidr[] = []): Promise<AccessList> {
     const { BlockList } = await import("node:net");
@@ -77,12 +74,7 @@ export class AccessList {
     return new AccessList(allow.length > 0 ? toBlockList(allow) : undefined, toBlockList(deny));
   }
 
-  /**
-   * Whether a host may connect. An IPv4 address that came in through IPv6 counts as IPv4.
-   *
-   * @param host an IP address
-   * @returns the verdict
-   */
+  /** Whether a host may connect. An IPv4 address that came in through IPv6 counts as IPv4. */
   permits(host: string): boolean {
     const address = unmapIPv4(host).replace(/%.*$/, "");
     const family = isIPv6(address) ? "ipv6" : "ipv4";

@@ -40,7 +40,6 @@ export class Admission {
   /**
    * Admits every connection within the limits.
    *
-   * @param limits what the server allows
    * @param notice takes a line about refused connections
    * @param counter counts connections. Default: those of this server alone
    */
@@ -75,11 +74,7 @@ export class Admission {
     return undefined;
   }
 
-  /**
-   * A connection that was admitted is gone.
-   *
-   * @param host its host
-   */
+  /** A connection that was admitted is gone. */
   leave(host: string): void {
     this.#counter.leave();
     const left = (this.#perHost.get(host) ?? 1) - 1;

@@ -12,7 +12,6 @@ export interface ConnectionCounter {
   /**
    * Takes a slot, unless all are taken.
    *
-   * @param limit connections at a time
    * @returns whether there was one; then {@linkcode leave} follows once
    */
   enter(limit: number): boolean;

@@ -47,7 +47,6 @@ export class IdleWatch {
  * Writes to a channel and notes that bytes went. A peer that takes bytes is not idle, however slow it is. A datagram is taken at
  * once; a message of a WebSocket takes as long as its peer does.
  *
- * @param touch notes it
  * @returns writes as the channel does
  */
 export function touching(channel: Channel, touch: () => void): Sink {

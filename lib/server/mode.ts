@@ -19,34 +19,20 @@ export interface Mode {
   /**
    * Called once, when the listener is bound and before the first peer is accepted.
    *
-   * @param listener where peers will come from
    * @returns what it adds to the server
    */
   start?(listener: Listener): Promise<Started>;
-  /**
-   * A peer connected. None of its bytes is handed over until the promise settles.
-   *
-   * @param peer the new peer
-   */
+  /** A peer connected. None of its bytes is handed over until the promise settles. */
   open?(peer: Peer): void | Promise<void>;
   /**
    * Bytes came. Awaited before the next read: this is the back-pressure.
    *
-   * @param peer the sender
    * @param bytes a view of the peer's read buffer, valid until the promise settles; copy what is kept longer
    */
   data(peer: Peer, bytes: Uint8Array): void | Promise<void>;
-  /**
-   * The peer sends no more but still reads (half-close). When the promise settles the server ends its half too.
-   *
-   * @param peer the peer that finished sending
-   */
+  /** The peer sends no more but still reads (half-close). When the promise settles the server ends its half too. */
   end?(peer: Peer): void | Promise<void>;
-  /**
-   * The peer is gone, however it went. Called once for each peer that was opened.
-   *
-   * @param peer the peer that left
-   */
+  /** The peer is gone, however it went. Called once for each peer that was opened. */
   close?(peer: Peer): void;
   /** The server stops: what is posted now still goes out, then every peer is ended. */
   stop?(): void;
@@ -101,11 +87,7 @@ export interface Peer {
    * @param code close code of a WebSocket (RFC 6455 section 7.4). Default 1000
    */
   end(code?: number): Promise<void>;
-  /**
-   * Ends the connection at once.
-   *
-   * @param reason shown in the close event
-   */
+  /** Ends the connection at once. */
   kick(reason: string): void;
 }
 
@@ -124,7 +106,6 @@ export interface ModeContext {
   /**
    * Reports a notice to the person at the server.
    *
-   * @param message one line
    * @param peer the peer that it is about
    */
   notice(message: string, peer?: Peer): void;
@@ -133,7 +114,6 @@ export interface ModeContext {
   /**
    * Connects to another server, for a mode that relays.
    *
-   * @param address where to
    * @returns a channel that the mode closes
    * @throws {SockeyeError} `connect`, `resolve`, `timeout`, `tls`, `permission`, or the reason why the server stops
    */
@@ -174,8 +154,6 @@ export interface ModeSpec {
    * Makes the mode for one server.
    *
    * @param given the options of the command line
-   * @param context the server around it
-   * @returns a new mode
    * @throws {SockeyeError} `usage` for a bad value or options that do not fit together; what opening files and buses may throw
    */
   create(given: readonly Given[], context: ModeContext): Mode | Promise<Mode>;

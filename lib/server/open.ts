@@ -46,10 +46,7 @@ const RUN_DAYS = 30;
 /**
  * Opens a listener.
  *
- * @param address where
- * @param options how
  * @param context takes notices, gives up
- * @returns the listener
  * @throws {SockeyeError} `usage`, `permission`, `file`, `tls`, `connect`, `resolve`, or the signal's reason
  */
 export async function openListener(

@@ -63,9 +63,7 @@ export class Outbox implements Startable {
   /**
    * Makes an empty outbox.
    *
-   * @param sink a channel
    * @param onFail called once, when a write fails
-   * @param options how it works
    */
   constructor(
     sink: Sink,
@@ -137,7 +135,6 @@ export class Outbox implements Startable {
   /**
    * Gives up: everything that waits is rejected, nothing more is taken.
    *
-   * @param cause why
    * @returns the error that senders get
    */
   fail(cause: unknown): SockeyeError {

@@ -67,10 +67,8 @@ export class ServedPeer implements Peer {
   /**
    * Makes a peer; {@linkcode run} serves it.
    *
-   * @param id number of the peer
    * @param channel the connection; this object owns it from now on
    * @param mode what is done with its bytes
-   * @param options observers and limits
    */
   constructor(id: number, channel: Channel, mode: Mode, options: PeerOptions) {
     this.id = id;
@@ -149,9 +147,7 @@ export class ServedPeer implements Peer {
   /**
    * {@linkcode end} for the server's own reasons.
    *
-   * @param reason shown in the close event
    * @param linger milliseconds to wait for the peer's FIN after ours
-   * @param code close code of a WebSocket
    */
   close(reason: string, linger = LINGER_MS, code?: number): Promise<void> {
     this.#fin ??= this.#sendFin(reason, linger, code);

@@ -31,9 +31,7 @@ export class PeerEvents {
   /**
    * Starts the client's clock.
    *
-   * @param id number of the client
    * @param channel its connection; transport and address may change during the handshake
-   * @param observers where events go
    */
   constructor(id: number, channel: Channel, observers: Observers) {
     this.#id = id;

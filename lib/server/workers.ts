@@ -102,7 +102,6 @@ export class WorkerPool implements Disposable {
    * Starts workers; they listen when the promise settles.
    *
    * @param options how many, and what they need
-   * @returns the pool
    * @throws {SockeyeError} what kept one from listening, or the signal's reason
    */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {

@@ -23,11 +23,7 @@ export class WriteBatcher {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
-  /**
-   * Starts something in the next round.
-   *
-   * @param one what to start
-   */
+  /** Starts something in the next round. */
   add(one: Startable): void {
     if (this.#stopped) return one.start();
     if (this.#due.push(one) > 1) return;

@@ -56,7 +56,6 @@ const LOOPBACK = "127.0.0.1";
  *
  * @param text `9000`, `:9000`, `host:9000`, `[::1]:9000`, each after an optional `tcp://`, `tls://` or `udp://`, the same
  * after `ws://` or `wss://`, where the port may be missing and a path may follow, or `unix:/path`
- * @returns its parts
  * @throws {SockeyeError} `usage`, naming the text and what is wrong with it
  */
 export function parseAddress(text: string): Address {
@@ -78,8 +77,6 @@ export function parseAddress(text: string): Address {
  * Puts a host and a port that were given apart together.
  *
  * @param host a name or an IP address, with or without brackets, after an optional scheme
- * @param port decimal
- * @returns the address
  * @throws {SockeyeError} `usage`
  */
 export function joinAddress(host: string, port: string): Address {
@@ -95,7 +92,6 @@ export function joinAddress(host: string, port: string): Address {
 /**
  * Writes an address so that {@linkcode parseAddress} reads it back.
  *
- * @param address the parts
  * @returns `tcp://127.0.0.1:9000`, `tcp://[::1]:9000`, `ws://127.0.0.1:9000/path`, `unix:/path`
  */
 export function formatAddress(address: Address): string {
@@ -107,7 +103,6 @@ export function formatAddress(address: Address): string {
  * Writes host and port; an IPv4 address in IPv6 clothes is shown as IPv4.
  *
  * @param host a name or an IP address
- * @param port its port
  * @returns `127.0.0.1:9000`, `[::1]:9000`
  */
 export function formatHostPort(host: string, port: number): string {
@@ -118,7 +113,6 @@ export function formatHostPort(host: string, port: number): string {
 /**
  * Turns an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2) into the IPv4 address that it stands for.
  *
- * @param host any host
  * @returns the IPv4 address, or the host as it was
  */
 export function unmapIPv4(host: string): string {
@@ -128,7 +122,6 @@ export function unmapIPv4(host: string): string {
 /**
  * Whether only this machine can reach a listener there.
  *
- * @param address where something listens
  * @returns true for loopback hosts and Unix sockets
  */
 export function isLoopback(address: Address): boolean {

@@ -24,7 +24,6 @@ export interface Connected {
 /**
  * Connects to a TCP server.
  *
- * @param address where to
  * @param options source address, abort signal
  * @returns a channel that the caller closes
  * @throws {SockeyeError} for a source address that does not fit, or what the system says about the last address
@@ -38,7 +37,6 @@ export async function dialTcp(address: InetAddress, options: AttemptOptions): Pr
 /**
  * Connects to a TCP server and gives the stream that TLS may be started on.
  *
- * @param address where to
  * @param options abort signal, `onTimes`
  * @returns a channel that the caller closes
  * @throws what the system says about the last address
@@ -56,8 +54,6 @@ export async function openStream(
  * Connects to a host.
  *
  * @param host a name or an IP address
- * @param port 1 to 65535
- * @param signal gives up
  * @returns a connection that the caller closes
  * @throws whatever the system says about the last address
  */
@@ -72,9 +68,6 @@ export async function connect(host: string, port: number, signal: AbortSignal): 
 /**
  * Tries addresses until one answers.
  *
- * @param addresses in the order of preference
- * @param open connects to one of them
- * @param signal gives up
  * @returns the connection that stood first
  * @throws whatever was thrown about the last address
  */

@@ -16,7 +16,6 @@ import type { DialOptions } from "./transport.ts";
 /**
  * Connects.
  *
- * @param address where to
  * @param options time limit, retries, abort signal
  * @returns a channel that the caller closes
  * @throws {SockeyeError} `connect`, `resolve`, `timeout`, `tls`, `permission`, `usage`, or the signal's reason

@@ -64,7 +64,6 @@ const UNCODED: readonly (readonly [RegExp, string])[] = [
  * Wraps what a bind or a connect threw.
  *
  * @param doing what failed, `listen on 127.0.0.1:9000`
- * @param cause what was thrown
  * @param transport what failed; a path fails in its own ways. Default: something with a port
  * @returns an error of the fitting kind: `Cannot <doing>: <state>`
  */
@@ -78,7 +77,6 @@ export function socketFailure(doing: string, cause: unknown, transport?: Transpo
  * How a conversation that threw ended.
  *
  * @param cause what a read or a write threw
- * @returns a few words
  */
 export function endOf(cause: unknown): string {
   const known = ENDS[codeOf(cause)] ?? explainAlert(cause, "it ended TLS");
@@ -91,7 +89,6 @@ export function endOf(cause: unknown): string {
 /**
  * What a TLS alert of the other side means.
  *
- * @param cause what was thrown
  * @param otherwise what to say of alerts that most people need not know, before their name
  * @returns about the other side: `it refuses our certificate: expired`; undefined when there was no alert
  */
@@ -105,7 +102,6 @@ export function explainAlert(cause: unknown, otherwise: string): string | undefi
 /**
  * Whether the system is out of file descriptors.
  *
- * @param cause what an accept threw
  * @returns true for EMFILE and ENFILE
  */
 export function isOutOfFiles(cause: unknown): boolean {
@@ -115,7 +111,6 @@ export function isOutOfFiles(cause: unknown): boolean {
 /**
  * Whether a connection had ended before it was accepted, which concerns no other connection.
  *
- * @param cause what an accept threw
  * @returns true for a connection that was reset or aborted
  */
 export function isAbortedBeforeAccept(cause: unknown): boolean {

@@ -14,7 +14,6 @@ const IPV6 = /^([0-9a-f:.]*:[0-9a-f:.]*)(?:%[0-9a-z\-.:]+)?$/i;
 /**
  * Whether a text is an IPv4 address.
  *
- * @param text anything
  * @returns true for `127.0.0.1`
  */
 export function isIPv4(text: string): boolean {
@@ -24,7 +23,6 @@ export function isIPv4(text: string): boolean {
 /**
  * Whether a text is an IPv6 address.
  *
- * @param text anything
  * @returns true for `::1`, `::ffff:1.2.3.4` and, with a zone, `fe80::1%eth0`
  */
 export function isIPv6(text: string): boolean {
@@ -35,7 +33,6 @@ export function isIPv6(text: string): boolean {
 /**
  * Which IP address a text is.
  *
- * @param text anything
  * @returns 4, 6, or 0 for none
  */
 export function isIP(text: string): 0 | 4 | 6 {
@@ -45,7 +42,6 @@ export function isIP(text: string): 0 | 4 | 6 {
 /**
  * Turns a host name into the form that is looked up (RFC 5891).
  *
- * @param name as people write it
  * @returns `xn--fiq228c.example` for `中文.example`; a name in ASCII as it is; empty for what cannot be a name
  */
 export function toAscii(name: string): string {

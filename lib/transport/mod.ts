@@ -92,18 +92,12 @@ export const ALL_TRANSPORTS: readonly Transport[] = Object.values(TRANSPORTS);
  * The row of an address.
  *
  * @param address where to listen or what to dial
- * @returns its transport
  */
 export function transportOf({ transport }: Address): Transport {
   return TRANSPORTS[transport];
 }
 
-/**
- * The traits of a transport by its name.
- *
- * @param name as events have it
- * @returns its traits
- */
+/** The traits of a transport by its name. */
 export function traitsOf(name: TransportName): Traits {
   return TRANSPORTS[name];
 }
@@ -111,7 +105,6 @@ export function traitsOf(name: TransportName): Traits {
 /**
  * The `transport` field of an event. Most connections are TCP, so it is left out there.
  *
- * @param name a transport
  * @returns the field, or nothing for TCP
  */
 export function transportField(name: TransportName): { transport?: TransportName } {

@@ -24,7 +24,6 @@ export interface Membership {
  * Reads a group.
  *
  * @param text `239.1.2.3`, `239.1.2.3%192.168.0.2`, `ff02::1234%2`, `239.1.2.3%eth0`
- * @returns its parts
  * @throws {Error} what was expected
  */
 export function asMembership(text: string): Membership {
@@ -40,7 +39,6 @@ export function asMembership(text: string): Membership {
 /**
  * Whether several hosts may answer what is sent to an address.
  *
- * @param host an IP address
  * @returns true for multicast (RFC 5771, RFC 4291 section 2.7) and what looks like an IPv4 broadcast address
  */
 export function isForMany(host: string): boolean {
@@ -50,7 +48,6 @@ export function isForMany(host: string): boolean {
 /**
  * Whether an address is that of a group.
  *
- * @param host an IP address
  * @returns true for multicast (RFC 5771, RFC 4291 section 2.7)
  */
 export function isMulticast(host: string): boolean {

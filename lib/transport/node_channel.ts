@@ -40,7 +40,6 @@ export class NodeChannel implements Channel {
    * Takes over a socket.
    *
    * @param socket this object owns it from now on
-   * @param place the peer's host and address
    * @param transport how bytes travel
    * @param throttle is paused while too much is unread. Default: the socket itself
    */

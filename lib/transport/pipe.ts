@@ -23,8 +23,6 @@ export async function relay(one: Pipe, other: Pipe): Promise<void> {
 /**
  * Copies in one direction, the FIN included. A failure closes both connections.
  *
- * @param from the connection that is read
- * @param to the connection that is written
  * @returns the failure; undefined when everything has been written and the FIN sent
  */
 export async function pump(from: Pipe, to: Pipe): Promise<unknown> {

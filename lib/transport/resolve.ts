@@ -14,7 +14,6 @@ import { isIP } from "./ip.ts";
  * A name that the resolver does not know, or that we may not ask it for, is left to the system: it also knows mDNS and the like.
  *
  * @param host a name or an IP address
- * @param signal gives up
  * @returns IP addresses, or the host as it is
  */
 export async function resolve(host: string, signal: AbortSignal): Promise<string[]> {

@@ -20,8 +20,6 @@ import { resolve } from "./resolve.ts";
  * Connects from an address.
  *
  * @param source an IP address of this machine
- * @param address the server
- * @param signal gives up
  * @returns a channel that the caller closes
  * @throws {SockeyeError} `usage` for a source that is no IP address, `connect` when it cannot be used; or what the
  * system says

@@ -23,7 +23,6 @@ export class StreamChannel implements Channel {
    * Takes over a connection.
    *
    * @param conn a connection that stands; this object owns it from now on
-   * @param transport what it is
    * @param path of the Unix socket; a client of one has no address of its own
    */
   constructor(conn: StreamConn, transport: "tcp" | "tls" | "unix" = "tcp", path = "") {

@@ -120,8 +120,6 @@ export function listenTcp(address: InetAddress, options: ListenOptions): TcpList
 /**
  * Checks that a port is free, before a server does something that takes its time or would share the port unnoticed.
  *
- * @param address where
- * @param options how it will be bound
  * @throws {SockeyeError} as `listen`
  */
 export function probe(address: InetAddress, options: ListenOptions = {}): void {
@@ -158,7 +156,6 @@ function bindTcp({ host, port }: InetAddress, backlog = BACKLOG, reusePort = fal
  * Binds the interfaces that a host stands for.
  *
  * @param host empty: IPv6 and IPv4 both, or IPv4 alone where the machine has no IPv6
- * @param bind binds one host name
  * @returns what `bind` returns
  * @throws what `bind` throws
  */

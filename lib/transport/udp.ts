@@ -48,12 +48,7 @@ export class UdpChannel implements Channel {
   /** The receive that waits for the next datagram. */
   #reader: PromiseWithResolvers<Uint8Array | null> | undefined;
 
-  /**
-   * Makes a channel.
-   *
-   * @param socket where its datagrams go out
-   * @param to the remote address
-   */
+  /** Makes a channel. */
   constructor(socket: UdpSocket, to: Deno.NetAddr) {
     this.#socket = socket;
     this.#to = to;

@@ -33,7 +33,6 @@ export interface UdpOptions {
 /**
  * Aims a socket at an address.
  *
- * @param address where its datagrams go
  * @param options group, reach, abort signal
  * @returns a channel that the caller closes
  * @throws what the system says

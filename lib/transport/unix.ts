@@ -51,7 +51,6 @@ export class UnixListener implements Listener {
   /**
    * Binds a path. A socket without a server is replaced; any other file stays.
    *
-   * @param address the path
    * @returns a listener that the caller closes
    * @throws {SockeyeError} `usage` for a path that is too long, `connect` when it is taken; or what the system says
    */
@@ -98,7 +97,6 @@ export class UnixListener implements Listener {
 /**
  * Connects to a Unix socket.
  *
- * @param address the path
  * @returns a channel that the caller closes
  * @throws {SockeyeError} `usage` for a path that is too long; or what the system says
  */

@@ -40,11 +40,7 @@ export class Sessions {
     return session;
   }
 
-  /**
-   * A connection of a page is over. The page is away, unless it has another connection by now.
-   *
-   * @param end what the connection came with
-   */
+  /** A connection of a page is over. The page is away, unless it has another connection by now. */
   exit(session: Session, end: () => void): void {
     const { secret } = session;
     if (secret === undefined || session.end !== end) return;

@@ -43,8 +43,6 @@ const COMMON_NAME_LIMIT = 64;
  * Makes a certificate for a server, and an authority that signs this one and never another.
  *
  * @param names host names and IP addresses that it is for, at least one
- * @param days how long it is valid
- * @returns the certificate
  * @throws {SockeyeError} `connect` when the registry is out of reach and the library is not cached
  */
 export async function makeCertificate(names: readonly string[], days: number): Promise<MadeCertificate> {
@@ -118,7 +116,6 @@ function toGeneralName(name: string): { type: "ip" | "dns"; value: string } {
  * Tells what is wrong with a certificate's time.
  *
  * @param pem text with a certificate; the first one counts
- * @param now the time to judge by
  * @returns `expired on 2026-01-31`, `is not valid before 2026-01-31`; undefined when it is valid, or cannot be read
  */
 export function whyNotNow(pem: string, now = new Date()): string | undefined {

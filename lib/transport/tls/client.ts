@@ -74,7 +74,6 @@ type Route = (channel: StreamChannel) => Promise<Channel>;
  * Connects and starts TLS.
  *
  * @param open connects; called a second time when the platform has to decide
- * @param options which server to trust
  * @returns the channel under TLS, after the handshake
  * @throws {SockeyeError} `tls`, what `open` throws, or the signal's reason
  */
@@ -148,7 +147,6 @@ async function startPlatformTls(channel: StreamChannel, options: TlsOptions): Pr
 /**
  * Says what a failed handshake means.
  *
- * @param cause what was thrown
  * @returns about the other side: `it does not speak TLS`
  */
 export function explainTls(cause: unknown): string {

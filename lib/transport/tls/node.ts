@@ -52,7 +52,6 @@ export type OnSecured = (secured: Secured) => void;
  *
  * @param channel a connected TCP channel; used up, even when this fails
  * @param options the server's name, a signal that gives up
- * @param judge checks the certificate
  * @returns the channel under TLS, after the handshake
  * @throws what the judge or `node:tls` throws, or the signal's reason
  */

@@ -36,7 +36,6 @@ export class InnerTls {
   /**
    * Checks certificate and key.
    *
-   * @param credentials what clients get to see
    * @throws {Error} what the platform says about them
    */
   constructor(credentials: Credentials) {
@@ -109,7 +108,6 @@ export class TlsListener implements Listener {
    * Takes over a listener.
    *
    * @param outer the listener that clients connect to; this object owns it from now on
-   * @param inner speaks TLS
    */
   constructor(outer: TcpListener, inner: InnerTls) {
     this.#outer = outer;

@@ -21,8 +21,6 @@ const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE---
  * Accepts the certificate with one fingerprint, whatever it says and whoever signed it.
  *
  * @param pin SHA-256 of the certificate in lower-case hex
- * @param serverName for the error
- * @returns a judge
  */
 export function onlyPinned(pin: string, serverName: string): Judge {
   return (certificate) => {
@@ -37,7 +35,6 @@ export function onlyPinned(pin: string, serverName: string): Judge {
  *
  * @param ca PEM text with one or more certificates
  * @param serverName the name that it must be for
- * @returns a judge
  */
 export function onlyTrusted(ca: string, serverName: string): Judge {
   const trusted = certificatesIn(ca).map(fingerprintOf);
@@ -54,7 +51,6 @@ export function onlyTrusted(ca: string, serverName: string): Judge {
  * Accepts a certificate for the right name, when the platform has verified everything else.
  *
  * @param serverName the name that it must be for
- * @returns a judge
  */
 export function onlyNamed(serverName: string): Judge {
   return (certificate) => {
@@ -66,7 +62,6 @@ export function onlyNamed(serverName: string): Judge {
  * Whether a server's own certificate may be among those that the user trusts.
  *
  * @param ca PEM text with one or more certificates
- * @param serverName the server
  * @returns true when one of them is for that name
  */
 export function vouchesFor(ca: string, serverName: string): boolean {
@@ -97,8 +92,6 @@ export function fingerprintOf({ raw }: { readonly raw: Uint8Array }): string {
 /**
  * Reads certificates to trust.
  *
- * @param path a file in PEM
- * @returns its text
  * @throws {SockeyeError} `file`, `permission`; `tls` when no certificate is in it, or a damaged one
  */
 export async function readCertificates(path: string): Promise<string> {

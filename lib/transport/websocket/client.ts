@@ -27,8 +27,6 @@ export interface WebSocketDialOptions {
 /**
  * Connects and shakes hands.
  *
- * @param open connects by TCP or TLS
- * @param address where to
  * @param options fields, subprotocols, abort signal
  * @returns an open WebSocket that the caller closes
  * @throws {SockeyeError} `status` when the server refuses, `protocol` when it answers something else, `usage` for fields that

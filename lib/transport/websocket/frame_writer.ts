@@ -39,7 +39,6 @@ export class FrameWriter {
   /**
    * Writes a frame after all that were handed over before.
    *
-   * @param opcode its kind
    * @param payload must stay as it is until the promise settles
    * @returns settles when the stream took the whole frame
    */
@@ -55,8 +54,6 @@ export class FrameWriter {
   /**
    * Answers a ping. Not to be awaited: two peers that answer each other's pings would wait for each other. One answer waits at
    * the most.
-   *
-   * @param payload of the ping
    */
   answerPing(payload: Uint8Array): void {
     const isWaiting = this.#pong !== undefined;
@@ -72,7 +69,6 @@ export class FrameWriter {
   /**
    * Writes a close frame.
    *
-   * @param payload code and reason
    * @returns settles when the stream took it
    */
   close(payload: Uint8Array): Promise<void> {

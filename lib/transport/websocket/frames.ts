@@ -109,7 +109,6 @@ export class FrameParser {
    * Parses on. Take all events of one push before the next one, or before the pushed buffer is used again. What follows a
    * close frame is passed over (section 5.5.1).
    *
-   * @param bytes what arrived
    * @returns events, in order; their data is theirs alone
    * @throws {WebSocketError} as early as the mistake is certain; the parser is of no use afterwards
    */

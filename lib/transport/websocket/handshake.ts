@@ -55,7 +55,6 @@ export interface Refused {
 /**
  * Judges a request (section 4.2.1).
  *
- * @param head of the request
  * @param path the only one that is served. Default: every path
  * @returns what the client asks for, or why it is refused
  */
@@ -104,7 +103,6 @@ function listTokens(fields: Fields, name: string): string[] {
 /**
  * What proves that a key was read (section 4.2.2).
  *
- * @param key of the request
  * @returns the value of Sec-WebSocket-Accept
  */
 export async function proofOf(key: string): Promise<string> {
@@ -115,7 +113,6 @@ export async function proofOf(key: string): Promise<string> {
 /**
  * Writes the answer that opens a WebSocket.
  *
- * @param proof see {@linkcode proofOf}
  * @param protocol one of those that the client offers. Default: none
  * @returns the head; frames follow
  */
@@ -125,12 +122,7 @@ export function writeAcceptance(proof: string, protocol?: string): Uint8Array {
   return writeResponse(101, fields);
 }
 
-/**
- * Writes the answer to a request that is refused; the connection ends after it.
- *
- * @param refused why
- * @returns head and body
- */
+/** Writes the answer to a request that is refused; the connection ends after it. */
 export function writeRefusal({ status, why, fields = [] }: Refused): Uint8Array {
   const type: Field = ["Content-Type", "text/plain; charset=utf-8"];
   return writeResponse(status, [type, ...fields], new TextEncoder().encode(`${why}\n`));
@@ -162,7 +154,6 @@ export function makeKey(): string {
 /**
  * Writes a request for a WebSocket.
  *
- * @param request what is asked for
  * @returns its head, which is all of it
  * @throws {SockeyeError} `usage` for a field that the handshake writes itself, and for a subprotocol that is no token
  */
@@ -197,7 +188,6 @@ export class AnswerParser {
   /**
    * Parses on.
    *
-   * @param bytes what arrived
    * @returns the head; undefined while more bytes are needed
    * @throws {SockeyeError} `protocol` for what is no answer
    */
@@ -229,7 +219,6 @@ export class AnswerParser {
 /**
  * Judges the answer to a handshake (section 4.1).
  *
- * @param answer of the server
  * @param asked the proof that is expected, and the subprotocols that were offered
  * @returns the subprotocol that the server chose; undefined for none
  * @throws {SockeyeError} `status` when the server refuses, `protocol` when the answer is not one to this request

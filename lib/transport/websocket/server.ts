@@ -30,7 +30,6 @@ export class WebSocketListener implements Listener {
    * Takes over a listener.
    *
    * @param inner TCP or TLS; this object owns it from now on
-   * @param address what was asked for
    * @param messageMax bytes of the longest message. Default: 1 MiB
    */
   constructor(inner: Listener, { transport, path }: InetAddress, messageMax?: number) {
@@ -79,7 +78,6 @@ export class WebSocketServerChannel implements Channel {
    * Takes over a connection.
    *
    * @param inner TCP or TLS, the latter with its own handshake to come; this object owns it from now on
-   * @param answer decides what the client gets
    * @param messageMax bytes of the longest message. Default: 1 MiB
    */
   constructor(inner: Channel, answer: (head: RequestHead) => Answer, messageMax?: number) {

@@ -28,8 +28,6 @@ export class Utf8Check {
    * Checks the next bytes.
    *
    * @param bytes the text, or more
-   * @param from first byte to check
-   * @param to behind the last one
    * @returns false as soon as no bytes that follow could make this UTF-8
    */
   push(bytes: Uint8Array, from = 0, to: number = bytes.length): boolean {

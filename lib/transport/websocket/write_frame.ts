@@ -16,9 +16,6 @@ export const CONTROL_MAX = 125;
 /**
  * Masks or unmasks a part of a payload in place (section 5.3); both are the same.
  *
- * @param bytes where the part is
- * @param from its first byte
- * @param to behind its last byte
  * @param mask the four bytes of the mask as one number, the first byte highest
  * @param phase bytes of the payload that came before the part
  */
@@ -49,8 +46,6 @@ export interface WriteFrameOptions {
 /**
  * Writes a frame.
  *
- * @param opcode one of {@linkcode OPCODES}
- * @param payload what it carries
  * @param options mask, fragmentation
  * @returns the frame; `payload` is copied
  */
@@ -74,7 +69,6 @@ export function writeFrame(opcode: number, payload: Uint8Array, options: WriteFr
 /**
  * The payload of a close frame.
  *
- * @param code why (section 7.4)
  * @param reason why, in words; what does not fit is left out
  * @returns at most {@linkcode CONTROL_MAX} bytes
  */
