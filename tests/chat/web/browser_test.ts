@@ -73,10 +73,10 @@ testBrowser(
 testBrowser("the title counts what was said while nobody looked", [], async (browser) => {
   await using server = startChat(0);
   const port = await server.port();
+  await using other = await Chatter.join(port);
   const page = await browser.open(urlOf(port));
   await page.join("Ann");
   await page.get(`Object.defineProperty(document, "hidden", { value: true, configurable: true }) && 1`);
-  await using other = await Chatter.join(port);
   await other.say("one");
   await other.say("two");
   await page.until(`document.title === "(2) sockeye"`);
@@ -167,9 +167,9 @@ testBrowser("what is written while the server restarts is said once, and in its 
 testBrowser("a connection that breaks is taken up where it was", [], async (browser) => {
   await using server = startChat(0);
   const port = await server.port();
+  await using other = await Chatter.join(port);
   const page = await browser.open(urlOf(port));
   await page.join("Ann");
-  await using other = await Chatter.join(port);
   await page.call("context().setOffline", true);
   await page.get(`dispatchEvent(new Event("online")) && 1`);
   for (let i = 0; i < 5; i++) await other.say(`line ${i}`);
@@ -187,9 +187,9 @@ testBrowser("a connection that breaks is taken up where it was", [], async (brow
 testBrowser("ten thousand lines leave the page quick and small", [], async (browser) => {
   await using server = startChat(0);
   const port = await server.port();
+  await using other = await Chatter.join(port);
   const page = await browser.open(urlOf(port));
   await page.join("Ann");
-  await using other = await Chatter.join(port);
   /** Seconds that the page worked until it showed so many lines more. */
   const works = async (name: string, count: number) => {
     const before = await page.worked();
@@ -212,9 +212,9 @@ testBrowser("ten thousand lines leave the page quick and small", [], async (brow
 testBrowser("what a hostile client sends is text", [], async (browser) => {
   await using server = startChat(0);
   const port = await server.port();
+  await using hostile = await Chatter.join(port);
   const page = await browser.open(urlOf(port));
   await page.join("Ann");
-  await using hostile = await Chatter.join(port);
   const evil =
     `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script><a href="javascript:1">x</a>`;
   await hostile.say(evil);
@@ -239,7 +239,7 @@ testBrowser("a page of another site cannot join in its visitor's name", [], asyn
   await using server = startChat(0);
   const port = await server.port();
   const body = `<!doctype html><title>evil</title><script>
-    const socket = new WebSocket("ws://127.0.0.1:${port}/ws");
+    const socket = new WebSocket("ws://127.0.0.1:${port}/ws", "sockeye-chat");
     socket.onopen = () => { socket.send('{"join":{"name":"evil"}}'); document.title = "in"; };
     socket.onclose = () => document.title = "out";
     fetch("http://127.0.0.1:${port}/", { method: "POST", mode: "no-cors", body: "evil\\nevil\\n" }).catch(() => {});

@@ -240,3 +240,22 @@ Deno.test("a reason to refuse a connection is a response for a browser, a line f
     assertEquals(inner.closed, true);
   }
 });
+
+Deno.test("a page that is cut off gets 1001 and may come back, one that was ended before keeps its code", async () => {
+  const frameOf = (code: number) => textOf(Uint8Array.of(0x88, 2, code >> 8, code & 255));
+  for (const [ended, expected] of [[undefined, 1001], [1000, 1000], [4001, 4001]] as const) {
+    const { inner, channel, isText } = await new Door().comes();
+    inner.arrive(request());
+    assertEquals(await isText, true);
+    const reading = channel.receive?.().catch(() => null);
+    const { length } = inner.written;
+    if (ended !== undefined) await channel.closeWrite(ended);
+    channel.close();
+    await turn();
+    assertEquals(inner.written.slice(length), [frameOf(expected)]);
+    inner.arrive(null);
+    await reading;
+    await turn();
+    assertEquals(inner.closed, true);
+  }
+});

@@ -1,12 +1,14 @@
-/** One port for browsers and everybody else: who is who, and that nothing is lost, delayed or let in by the wrong door. */
+/** One port for browsers and text clients, over real sockets: nothing is lost, delayed or let in by the wrong door. */
 
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
-import { AccessList } from "../../../lib/server/access.ts";
-import { parseCidr } from "../../../lib/server/access.ts";
+import { AccessList, parseCidr } from "../../../lib/server/access.ts";
+import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
+import { wait } from "../../../lib/wait.ts";
 import { bytesOf, connect, read, textOf, writeAll } from "../../support/net.ts";
 import { request } from "../../conformance/web_sockets.ts";
 import { Chatter } from "../../e2e/chatter.ts";
-import { is, TestPage, TestRoom } from "./room.ts";
+import { eventually } from "../../e2e/harness.ts";
+import { acks, greets, is, TestPage, TestRoom } from "./room.ts";
 
 /** All that a server answers to some bytes, until it has no more to say. */
 async function exchange(port: number, text: string): Promise<string> {
@@ -17,7 +19,7 @@ async function exchange(port: number, text: string): Promise<string> {
 
 const GET = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
-Deno.test("who speaks is not kept waiting, who is silent is let in after a moment", async () => {
+Deno.test("a client that speaks is greeted at once, one that is silent after a moment", async () => {
   await using room = await TestRoom.open();
   const times: number[] = [];
   for (const says of ["/nick Ann\n", ""]) {
@@ -45,7 +47,7 @@ Deno.test("a text client that begins like a browser loses nothing", async () => 
   await witness.hears(/> POST it$/);
 });
 
-Deno.test("a browser that is too late is sent away by the chat as ever", async () => {
+Deno.test("a request that comes after the greeting is sent away by the chat", async () => {
   await using room = await TestRoom.open();
   using conn = await connect(room.port);
   await read(conn, 30);
@@ -74,21 +76,40 @@ Deno.test("a visit is no member of the room, however it goes", async () => {
   assertEquals(room.recorder.events, []);
 });
 
-Deno.test("several requests come over one connection", async () => {
-  await using room = await TestRoom.open();
-  const keep = GET.replace("Connection: close\r\n", "");
-  const answers = await exchange(room.port, keep + keep.replace("/ ", "/page.js ") + GET.replace("/ ", "/nothing "));
-  assertEquals(answers.match(/HTTP\/1\.1 \d+/g), ["HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 404"]);
+Deno.test("each request has a connection of its own, which ends with the answer", async () => {
+  await using room = await TestRoom.open({ limits: { maxPerHost: 1 } });
+  const keep = GET.replace("Connection: close", "Connection: keep-alive");
+  const start = performance.now();
+  const answers = await exchange(room.port, keep + keep.replace("/ ", "/page.js "));
+  assertEquals(answers.match(/HTTP\/1\.1 \d+/g), ["HTTP/1.1 200"]);
+  assertMatch(answers, /^Connection: close\r$/im);
+  // Its place is free as soon as the server has seen its end.
+  assert(await eventually(async () => /^HTTP\/1\.1 200 /.test(await exchange(room.port, GET))));
+  assertLess(performance.now() - start, 8_000);
 });
 
-Deno.test("a visit that has nothing more to ask is over soon", async () => {
-  await using room = await TestRoom.open({ limits: { maxPerHost: 1 } });
-  const start = performance.now();
-  const answer = await exchange(room.port, GET.replace("Connection: close\r\n", ""));
-  assertMatch(answer, /^HTTP\/1\.1 200 OK/);
-  assertLess(performance.now() - start, 8_000);
-  await using page = await TestPage.join(room.port);
-  await page.has(is("you"));
+Deno.test("what begins like a request and is none gets 400, and is never said", async () => {
+  await using room = await TestRoom.open();
+  await using witness = await Chatter.join(room.port);
+  const cases: [string, RegExp][] = [
+    ["GET\t/ HTTP/1.1\r\nHost: localhost\r\n\r\nevil\n", /^HTTP\/1\.1 400 /],
+    ["GET  / HTTP/1.1\r\nHost: localhost\r\n\r\nevil\n", /^HTTP\/1\.1 400 /],
+    [`GET /${"a".repeat(100_000)} HTTP/1.1\r\nHost: localhost\r\n\r\nevil\n`, /^HTTP\/1\.1 414 /],
+  ];
+  for (const [bytes, answer] of cases) assertMatch(await exchange(room.port, bytes), answer);
+  await witness.say("/list");
+  await witness.hears(/1 here: /);
+  assertEquals(witness.heard.filter((line) => /joined|evil/.test(line)), []);
+});
+
+Deno.test("a silent connection after a page was loaded is no member for a while", async () => {
+  await using room = await TestRoom.open();
+  await using witness = await Chatter.join(room.port);
+  await exchange(room.port, GET);
+  using _spare = await connect(room.port);
+  await wait(600);
+  await witness.say("/list");
+  await witness.hears(/1 here: /);
 });
 
 Deno.test("limits count browsers by their own address, and tell them in their own words", async () => {
@@ -101,87 +122,52 @@ Deno.test("limits count browsers by their own address, and tell them in their ow
   assertMatch(await exchange(room.port, "hello\n"), /^sockeye: too many connections from 127\.0\.0\.1/);
   assertMatch(room.recorder.of("open")[0]?.peer ?? "", /^127\.0\.0\.1:\d+$/);
   assertEquals(room.recorder.of("open")[0]?.transport, "ws");
-  await page.has(is("you"));
+  await page.has(greets());
 });
 
-Deno.test("who may not connect sees no page either", async () => {
+Deno.test("a host that may not connect sees no page either", async () => {
   const access = await AccessList.make([], [parseCidr("127.0.0.0/8")]);
   await using room = await TestRoom.open({ limits: { access } });
   assertEquals(await exchange(room.port, GET), "");
   assertMatch((await room.recorder.until("notice")).message, /^127\.0\.0\.1:\d+ may not connect$/);
 });
 
-Deno.test("the way into the inner server is ours alone", async () => {
-  const { serve } = Deno;
-  let inner = 0;
-  Object.assign(Deno, {
-    serve: (options: Deno.ServeTcpOptions & Deno.ServeInit<Deno.NetAddr>) => {
-      const server = serve(options);
-      inner = server.addr.port;
-      return server;
-    },
-  });
-  try {
-    await using room = await TestRoom.open();
-    assert(inner > 0 && inner !== room.port);
-    for (const text of [GET, request({ Connection: "upgrade, close" })]) {
-      assertMatch(await exchange(inner, text), /^HTTP\/1\.1 403 [^]*Not this way/);
-    }
-    await using _page = await TestPage.join(room.port);
-    assertMatch(await exchange(inner, GET), /^HTTP\/1\.1 403 /);
-  } finally {
-    Object.assign(Deno, { serve });
-  }
+Deno.test("a WebSocket without the subprotocol of pages is a text client", async () => {
+  await using room = await TestRoom.open();
+  await using page = await TestPage.join(room.port, { name: "Ann" });
+  const socket = new WebSocket(`ws://127.0.0.1:${room.port}/ws`);
+  const heard: string[] = [];
+  const greeted = new Promise((resolve) => socket.onmessage = ({ data }) => resolve(heard.push(data)));
+  const closed = new Promise((resolve) => socket.onclose = resolve);
+  await greeted;
+  assertEquals(heard, ["*** You are user2; 1 other is here. /help lists the commands\n"]);
+  socket.send("hello");
+  await page.hears(is("say", "hello"));
+  socket.close();
+  await closed;
+  await page.hears(is("leave"));
 });
 
-Deno.test("whoever comes to the next inner server from the port of a visitor of the last is a stranger", async () => {
-  const { serve } = Deno;
-  const fails: (() => void)[] = [];
-  const handlers: Deno.ServeHandler<Deno.NetAddr>[] = [];
-  const second = Promise.withResolvers<void>();
-  let visitor: Deno.NetAddr | undefined;
-  Object.assign(Deno, {
-    serve: (options: Deno.ServeTcpOptions & Deno.ServeInit<Deno.NetAddr>) => {
-      const { handler } = options;
-      const server = serve({
-        ...options,
-        handler: (request, info) => {
-          visitor ??= info.remoteAddr;
-          return handler(request, info);
-        },
-      });
-      const failed = Promise.withResolvers<void>();
-      if (handlers.push(handler) === 2) second.resolve();
-      fails.push(failed.reject);
-      const finished = Promise.race([server.finished, failed.promise]);
-      return { addr: server.addr, finished, shutdown: () => server.shutdown() };
-    },
-  });
-  try {
-    await using room = await TestRoom.open();
-    await using page = await TestPage.join(room.port);
-    fails[0]?.();
-    await second.promise;
-    const look = async (handler = handlers[0]) => {
-      const info = { remoteAddr: visitor as Deno.NetAddr, completed: Promise.resolve() };
-      const answer = await handler?.(new Request("http://localhost/", { headers: { host: "localhost" } }), info);
-      await answer?.body?.cancel();
-      return answer?.status;
-    };
-    assertEquals([await look(handlers[0]), await look(handlers[1])], [200, 403]);
-    page.send({ say: "still here", id: 1 });
-    await page.hears(is("ack"));
-  } finally {
-    Object.assign(Deno, { serve });
-  }
+Deno.test("a page costs the server one connection, and its own address is reported", async () => {
+  await using room = await TestRoom.open({ limits: { maxConnections: 3 } });
+  await using ann = await TestPage.join(room.port);
+  await using bob = await TestPage.join(room.port);
+  await using last = await Chatter.join(room.port);
+  assertMatch(await exchange(room.port, GET), /^HTTP\/1\.1 503 [^]*sockeye: too many connections \(limit 3\)\n$/);
+  ann.send({ say: "still here", id: 1 });
+  await ann.hears(acks(1));
+  await bob.hears(is("say", "still here"));
+  await last.leave();
+  await bob.hears(is("leave"));
+  assertMatch(await exchange(room.port, GET), /^HTTP\/1\.1 200 /);
 });
 
-Deno.test("a page that does not read is dropped with a notice, and keeps nobody waiting", async () => {
+Deno.test("a page that does not read is dropped with a notice, and delays no other member", async () => {
   await using room = await TestRoom.open({ onTraffic: undefined });
   await using reader = await Chatter.join(room.port, (line) => /dropped|that was all/.test(line));
   await using writer = await Chatter.join(room.port, () => false);
   using deaf = await connect(room.port);
-  await writeAll(deaf, bytesOf(request()));
+  await writeAll(deaf, bytesOf(request({ "Sec-WebSocket-Protocol": PAGE_PROTOCOL })));
   await read(deaf, 12);
   const join = bytesOf('{"join":{}}');
   await writeAll(deaf, Uint8Array.of(0x81, 0x80 | join.length, 0, 0, 0, 0, ...join));

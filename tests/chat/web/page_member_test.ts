@@ -95,7 +95,7 @@ Deno.test("what others say until a page that comes back has joined reaches it on
   bus.deliver();
   const before = await enter(2, { name: "Ann", session: "secret" });
   bus.deliver();
-  const { run } = before.news()[0] ?? {};
+  const run = before.news()[0]?.run;
   before.breaks();
   bus.deliver();
   await one.says("missed\n");
@@ -138,7 +138,7 @@ Deno.test("what a page missed fits into its outbox, however much it was", async 
   const { people, enter } = makePages();
   const [one] = people(1);
   const before = await enter(2, { session: "secret" });
-  const { run } = before.news()[0] ?? {};
+  const run = before.news()[0]?.run;
   before.breaks();
   for (let line = 0; line < 200; line++) await one.says(`${"汉".repeat(5_000)} ${line}\n`);
   const page = await enter(3, { session: "secret", run, last: 2 });

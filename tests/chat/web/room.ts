@@ -10,6 +10,7 @@ import type { ChatLimits } from "../../../lib/chat/room.ts";
 import { WebEntrance } from "../../../lib/chat/web/entrance.ts";
 import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
 import type { ServeOptions } from "../../../lib/server/serve.ts";
+import type { Listener } from "../../../lib/transport/channel.ts";
 import { listen } from "../../../lib/transport/mod.ts";
 import { FakeOperator, makeHost } from "../../support/modes.ts";
 import { portOf, type Recorder, run, type Running } from "../../support/net.ts";
@@ -42,27 +43,44 @@ export class TestRoom implements AsyncDisposable {
   /** What the server reports. */
   readonly recorder: Recorder;
   readonly #running: Running;
+  readonly #closed: () => Promise<void>;
 
-  private constructor(port: number, running: Running) {
+  private constructor(port: number, running: Running, closed: () => Promise<void>) {
     this.port = port;
     this.recorder = running.recorder;
     this.#running = running;
+    this.#closed = closed;
   }
 
   /** Opens a room. */
   static async open(
     { chat = {}, hosts = [], encoding = "utf-8", operator, bus, ...options }: RoomOptions = {},
   ): Promise<TestRoom> {
-    const entrance = new WebEntrance(await listen({ transport: "tcp", host: "127.0.0.1", port: 0 }), hosts);
+    const { listener, closed } = tracked(await listen({ transport: "tcp", host: "127.0.0.1", port: 0 }));
+    const entrance = new WebEntrance(listener, hosts);
     const host = makeHost({ encoding, operator: operator ?? new FakeOperator(false), bus, web: true });
     const mode = new Chat(host, { history: 0, ...chat });
-    return new TestRoom(portOf(entrance), run(entrance, mode, options));
+    return new TestRoom(portOf(entrance), run(entrance, mode, options), closed);
   }
 
   /** Stops the server. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#running.stop();
+    await this.#closed();
   }
+}
+
+/** A listener whose connections are known: a WebSocket may wait for its peer's end when the server has stopped. */
+function tracked(inner: Listener): { listener: Listener; closed: () => Promise<void> } {
+  const ends: Promise<void>[] = [];
+  const accept = async () => {
+    const channel = await inner.accept();
+    const close = channel.close.bind(channel);
+    ends.push(new Promise((resolve) => channel.close = () => resolve(close())));
+    return channel;
+  };
+  const listener = { address: inner.address, accept, close: () => inner.close() };
+  return { listener, closed: async () => void await Promise.all(ends) };
 }
 
 /** One page, without a browser. */

@@ -1,20 +1,42 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ASSETS } from "../../../lib/chat/web/assets.ts";
-import { Record as RoomRecord } from "../../../lib/chat/web/record.ts";
+import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
 import { ChatSite } from "../../../lib/chat/web/site.ts";
+import { RequestParser } from "../../../lib/http/request_parser.ts";
+import type { Answer } from "../../../lib/transport/websocket/server.ts";
+import { bytesOf, textOf } from "../../support/net.ts";
 
-const SOCKET = { upgrade: "websocket", connection: "upgrade", "sec-websocket-version": "13" };
+const SOCKET = {
+  "upgrade": "websocket",
+  "connection": "upgrade",
+  "sec-websocket-version": "13",
+  "sec-websocket-key": btoa("sixteen bytes ok"),
+};
 
-/** What the site says to a request. */
-function ask(path: string, headers: Readonly<{ [name: string]: string }>, method = "GET", hosts: string[] = []) {
-  const request = new Request(`http://127.0.0.1:8888${path}`, { method, headers });
-  return new ChatSite(new RoomRecord(), hosts).answer(request);
+/** What the site answers to a request. */
+function ask(
+  path: string,
+  headers: Readonly<{ [name: string]: string }>,
+  method = "GET",
+  names: string[] = [],
+): Answer {
+  const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const head = new RequestParser().push(bytesOf(`${method} ${path} HTTP/1.1\r\n${fields}\r\n`));
+  assert(head);
+  return new ChatSite(names).answer(head);
+}
+
+/** A response as text. */
+function responseOf(...args: Parameters<typeof ask>): string {
+  const answer = ask(...args);
+  assert("response" in answer);
+  return textOf(answer.response);
 }
 
 /** The status, or 101 for a WebSocket. */
 function statusOf(...args: Parameters<typeof ask>): number {
   const answer = ask(...args);
-  return answer instanceof Response ? answer.status : 101;
+  return "response" in answer ? Number(textOf(answer.response).slice(9, 12)) : 101;
 }
 
 Deno.test("ChatSite answers under addresses, localhost and the names it was given", () => {
@@ -28,8 +50,6 @@ Deno.test("ChatSite answers under addresses, localhost and the names it was give
       "evil.example",
       "localhost.evil.example",
       "127.0.0.1.evil.example:8888",
-      "a@localhost",
-      "x/localhost",
       "",
     ]
   ) {
@@ -38,7 +58,7 @@ Deno.test("ChatSite answers under addresses, localhost and the names it was give
   assertEquals(statusOf("/", { host: "chat.example.org" }), 421);
 });
 
-Deno.test("ChatSite lets in pages of its own only, and who is no browser", () => {
+Deno.test("ChatSite opens the room to its own pages, and to programs that are no browser", () => {
   const host = "127.0.0.1:8888";
   for (const origin of ["http://127.0.0.1:8888", "https://127.0.0.1:8888"]) {
     assertEquals(statusOf("/ws", { host, origin, ...SOCKET }), 101, origin);
@@ -69,6 +89,10 @@ Deno.test("ChatSite has the page, the room and nothing else", () => {
   assertEquals(statusOf("/", { host }, "HEAD"), 200);
   assertEquals(statusOf("/", { host }, "POST"), 405);
   assertEquals(statusOf("/ws", { host }), 426);
+  assertEquals(statusOf("/ws", { host, ...SOCKET }, "POST"), 405);
+  assertEquals(statusOf("/ws", { host, ...SOCKET, "sec-websocket-key": "short" }), 400);
+  assertEquals(statusOf("/?a=b", { host }), 200);
+  assertEquals(statusOf("http://localhost/page.js", { host }), 200);
   for (const path of ["/index.html", "/toString", "/__proto__", "/../deno.json", "/ws/"]) {
     assertEquals(statusOf(path, { host }), 404, path);
   }
@@ -76,22 +100,44 @@ Deno.test("ChatSite has the page, the room and nothing else", () => {
 
 Deno.test("every answer forbids what the page does not need", () => {
   for (const [path, status] of [["/", 200], ["/page.js", 200], ["/nothing", 404], ["/ws", 426]] as const) {
-    const answer = ask(path, { host: "localhost" });
-    assert(answer instanceof Response);
-    const policy = answer.headers.get("content-security-policy") ?? "";
-    assertEquals(answer.status, status);
+    const head = responseOf(path, { host: "localhost" }).split("\r\n\r\n")[0] ?? "";
+    const field = (name: string) => new RegExp(`^${name}: (.*)$`, "im").exec(head)?.[1];
+    const connection = Array.from(head.matchAll(/^connection: (.*)$/gim), ([, value]) => value);
+    const policy = field("content-security-policy") ?? "";
+    assertEquals(Number(head.slice(9, 12)), status);
     assertMatch(policy, /^default-src 'none'; script-src 'self'; style-src 'self'; /);
     for (const word of ["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"]) {
       assertStringIncludes(policy, word);
     }
     assert(!/unsafe|http|\*/.test(policy), policy);
-    assertEquals(answer.headers.get("x-content-type-options"), "nosniff");
+    assertEquals(field("x-content-type-options"), "nosniff");
+    assertEquals(field("cache-control"), "no-store");
     // Each connection that a browser keeps counts for --max-per-host.
-    assertEquals(answer.headers.get("connection"), "close");
+    assertEquals(connection.at(-1), "close");
   }
 });
 
-Deno.test("the page asks nobody else for anything, runs nothing inline and never makes HTML of text", () => {
+Deno.test("ChatSite answers HEAD with the head of GET alone", () => {
+  const [get = "", body] = responseOf("/", { host: "localhost" }).split("\r\n\r\n");
+  const undated = (head: string) => head.replace(/^date: .*$/im, "");
+  const [head = "", nothing] = responseOf("/", { host: "localhost" }, "HEAD").split("\r\n\r\n");
+  assertEquals([undated(head), nothing], [undated(get), ""]);
+  assertMatch(head, new RegExp(`^content-length: ${bytesOf(body ?? "").length}$`, "im"));
+});
+
+Deno.test("ChatSite chooses the subprotocol of pages where it is offered, else none", () => {
+  const host = "localhost";
+  const cases = [[PAGE_PROTOCOL, PAGE_PROTOCOL], [`x, ${PAGE_PROTOCOL}`, PAGE_PROTOCOL], ["binary", undefined], [
+    "SOCKEYE-CHAT",
+    undefined,
+  ]] as const;
+  for (const [offered, chosen] of cases) {
+    const answer = ask("/ws", { host, ...SOCKET, "sec-websocket-protocol": offered });
+    assertEquals(answer, { key: SOCKET["sec-websocket-key"], protocol: chosen }, offered);
+  }
+});
+
+Deno.test("the page asks no other site for anything, runs nothing inline and never makes HTML of text", () => {
   for (const [path, asset] of Object.entries(ASSETS)) {
     const text = asset?.text ?? "";
     const elsewhere = text.match(/https?:\/\/(?!www\.w3\.org\/2000\/svg)/g);

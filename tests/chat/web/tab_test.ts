@@ -1,6 +1,7 @@
 /** What a tab keeps: over a reload, further up, and not after it has left. */
 
 import { assert, assertEquals } from "@std/assert";
+import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
 import { Chatter } from "../../e2e/chatter.ts";
 import { freePort } from "../../e2e/harness.ts";
 import type { Browser, Page } from "./browser.ts";
@@ -124,7 +125,7 @@ testBrowser("whose place is taken stops, and comes back as somebody new", [], as
   const page = await join(browser, port, "Ann");
   await page.get(`dispatchEvent(new Event("pagehide")) && 1`);
   const kept = JSON.parse(await page.get<string>(`sessionStorage.getItem("sockeye")`));
-  const thief = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+  const thief = new WebSocket(`ws://127.0.0.1:${port}/ws`, PAGE_PROTOCOL);
   const closed = new Promise((resolve) => thief.onclose = resolve);
   thief.onopen = () => thief.send(JSON.stringify({ join: kept.place }));
   await page.until(stateIs("This page is connected elsewhere"));
@@ -170,8 +171,8 @@ testBrowser("who has left sees a clean page, and can join again", [], async (bro
 testBrowser("what was said before is found further up, and stays where it is read", [], async (browser) => {
   await using server = startChat(0);
   const port = await server.port();
-  const page = await join(browser, port, "Ann");
   await using other = await Chatter.join(port, () => false);
+  const page = await join(browser, port, "Ann");
   await other.write(Array.from({ length: 3_000 }, (_, i) => `line ${i}\n`).join(""));
   await page.sees("line 2999");
   await page.call("focus", "#log");
@@ -214,6 +215,8 @@ testBrowser(
       await server.port();
       page ??= await join(browser, port, "Ann");
       await page.until(stateIs("You are Ann"));
+      await page.say(`after ${told} gaps and before ${signal}`);
+      await page.sees(`after ${told} gaps and before ${signal}`);
       assertEquals((await page.get<string[]>(shown)).filter((text) => text === gap).length, told);
       server.signal(signal);
       await server.status();
