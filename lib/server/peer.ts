@@ -141,15 +141,18 @@ export class ServedPeer implements Peer {
 
   /** Sends what is queued, then FIN. */
   end(code?: number): Promise<void> {
-    return this.close("closed", LINGER_MS, code);
+    return this.close("closed", { code });
   }
 
   /**
    * {@linkcode end} for the server's own reasons.
    *
-   * @param linger milliseconds to wait for the peer's FIN after ours
+   * @param options `linger`: milliseconds to wait for the peer's FIN after ours; `code`: close code of a WebSocket
    */
-  close(reason: string, linger = LINGER_MS, code?: number): Promise<void> {
+  close(
+    reason: string,
+    { linger = LINGER_MS, code }: { readonly linger?: number; readonly code?: number | undefined } = {},
+  ): Promise<void> {
     this.#fin ??= this.#sendFin(reason, linger, code);
     return this.#fin;
   }

@@ -197,7 +197,7 @@ class Server {
     const { drain } = this.#limits;
     this.#stopMode();
     // A drain time that was asked for is also for clients that are slow to end their half.
-    for (const peer of this.#peers) void peer.close("the server stops", drain, GOING_AWAY);
+    for (const peer of this.#peers) void peer.close("the server stops", { linger: drain, code: GOING_AWAY });
     await settledWithin(this.#whenEmpty(), drain ?? DRAIN_MS);
     for (const peer of this.#peers) peer.kick("the server stopped waiting");
     await this.#whenEmpty();
