@@ -217,7 +217,7 @@ const BY_NAME: Readonly<Record<TransportName, TransportCase>> = {
 };
 
 /** The port of a chat with a page, which takes text clients and WebSockets. */
-const PAGES: readonly TransportCase[] = [page(tcp, "ws"), page(tls, "wss"), besidePage(tcp), besidePage(tls)];
+const PAGES: readonly TransportCase[] = [page(tcp, "ws"), page(tls, "wss"), besidePage(tcp)];
 
 /** Every transport, and the port of a page. */
 export const TRANSPORTS: readonly TransportCase[] = [...Object.values(BY_NAME), ...PAGES];
