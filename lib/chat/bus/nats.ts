@@ -63,7 +63,12 @@ export type Entry = {
 };
 
 /** A message of the stream. */
-export type Stored = { readonly seq: number; readonly time: number; readonly data: Uint8Array };
+export type Stored = {
+  readonly seq: number;
+  readonly time: number;
+  readonly subject: string;
+  readonly data: Uint8Array;
+};
 
 /** A connection, until it breaks: then every method throws. */
 export type Link = { readonly [K in keyof NatsLink]: NatsLink[K] };
@@ -230,14 +235,16 @@ class NatsLink {
     return (await this.#parts.js.publish(`${this.#parts.base}.${subject}`, data, { msgID })).seq;
   }
 
-  /** Reads the stream, or one subject of it; `pending` messages are there already. */
-  async consume(from: number, filter?: string): Promise<{ pending: number; messages: AsyncIterable<Stored> }> {
-    const only = filter === undefined ? {} : { filter_subjects: `${this.#parts.base}.${filter}` };
-    const consumer = await this.#parts.js.consumers.get(this.#parts.name, { opt_start_seq: from, ...only });
+  /** Reads the stream; `pending` messages are there already. */
+  async consume(from: number): Promise<{ pending: number; messages: AsyncIterable<Stored> }> {
+    const consumer = await this.#parts.js.consumers.get(this.#parts.name, { opt_start_seq: from });
     const { num_pending: pending } = await consumer.info(true);
     // A consumer that NATS has lost is noticed after two heartbeats, each of half this time.
-    const messages = await consumer.consume({ max_messages: AHEAD, expires: ANSWER_MS });
-    return { pending, messages: map(messages, ({ seq, time, data }) => ({ seq, time: time.getTime(), data })) };
+    const start = () => consumer.consume({ max_messages: AHEAD, expires: ANSWER_MS });
+    return {
+      pending,
+      messages: map(start, ({ seq, time, data, subject }) => ({ seq, time: time.getTime(), data, subject })),
+    };
   }
 
   /** Messages with lines up to `last`: so many or more, if they are kept. */
@@ -246,27 +253,34 @@ class NatsLink {
     for (const from of [Math.max(1, this.last - HISTORY_SPAN), 1]) {
       if (found.length >= count) break;
       found = [];
-      const { pending, messages } = await this.consume(from, "lines");
-      if (pending > 0) {
-        for await (const one of messages) if (one.seq > this.last || found.push(one) === pending) break;
+      let { pending, messages } = await this.consume(from);
+      if (pending === 0) break;
+      for await (const one of messages) {
+        if (one.seq <= this.last && one.subject.endsWith(".lines")) found.push(one);
+        if (one.seq >= this.last || --pending === 0) break;
       }
     }
     return found;
   }
 
-  /** All of the bucket. */
+  /** All of the bucket. It ends with a new renewal of the lease: NATS may miscount what is still to come. */
   async entries(): Promise<Entry[]> {
-    return await Array.fromAsync(map(await this.#parts.bucket.history(), entryOf));
+    const entries: Entry[] = [];
+    const last = await this.renew();
+    for await (const entry of map(() => this.#parts.bucket.history(), entryOf)) {
+      if (entries.push(entry) > 0 && entry.revision >= last) break;
+    }
+    return entries;
   }
 
   /** Leases as they are renewed. */
-  async leases(): Promise<AsyncIterable<Entry>> {
-    return map(await this.#parts.bucket.watch({ key: "server.*" }), entryOf);
+  leases(): AsyncIterable<Entry> {
+    return map(() => this.#parts.bucket.watch({ key: "server.*" }), entryOf);
   }
 
   /** Renews the lease of this server. */
-  async renew(): Promise<void> {
-    await this.#parts.bucket.put(this.#parts.lease, new Uint8Array());
+  renew(): Promise<number> {
+    return this.#parts.bucket.put(this.#parts.lease, new Uint8Array());
   }
 
   /** A key of the bucket. */
@@ -301,8 +315,9 @@ class NatsLink {
   }
 }
 
-async function* map<T, U>(items: AsyncIterable<T>, to: (item: T) => U): AsyncGenerator<U> {
-  for await (const item of items) yield to(item);
+/** Begins with the first item that is asked for. */
+async function* map<T, U>(items: () => Promise<AsyncIterable<T>>, to: (item: T) => U): AsyncGenerator<U> {
+  for await (const item of await items()) yield to(item);
 }
 
 function entryOf(

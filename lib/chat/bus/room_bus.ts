@@ -170,7 +170,7 @@ export class RoomBus implements Bus, AsyncDisposable {
     this.#watch(link).catch((error) => link.close(error));
     if (this.#created !== link.created || this.#last > link.last) await this.#begin(link);
     const { pending, messages } = await link.consume(this.#last + 1);
-    if (pending === 0) await this.#enter(link);
+    if (pending === 0 || this.#last >= link.last) await this.#enter(link);
     for await (const message of messages) {
       while (this.#room.full() && !this.#left) await this.#room.ready();
       await this.#receive(link, message);
@@ -223,7 +223,7 @@ export class RoomBus implements Bus, AsyncDisposable {
 
   /** Reads when leases are renewed. */
   async #watch(link: Link): Promise<void> {
-    for await (const entry of await link.leases()) {
+    for await (const entry of link.leases()) {
       this.#presence.renew(entry);
       if (entry.key === `server.${this.id}`) this.#seen = performance.now();
     }

@@ -69,14 +69,14 @@ export class TestRoom implements LocalRoom {
   }
 
   apply(action: RoomAction): void {
-    const { from: { name }, kind } = action;
-    if (kind === "say" || kind === "act") {
-      for (const text of action.texts) this.#happens({ kind, name, text });
-    } else if (kind === "join") this.#happens({ kind, name });
-    else if (kind === "leave") {
-      this.#happens({ kind, name, how: action.how, ...(action.text !== undefined && { text: action.text }) });
+    const { name } = action.from;
+    if ("texts" in action) {
+      for (const text of action.texts) this.#happens({ kind: action.kind, name, text });
+    } else if (action.kind === "join") this.#happens({ kind: "join", name });
+    else if (action.kind === "leave") {
+      this.#happens({ kind: "leave", name, how: action.how, ...(action.text !== undefined && { text: action.text }) });
     } else {
-      this.#happens({ kind, name, to: action.to });
+      this.#happens({ kind: "rename", name, to: action.to });
       if (action.from instanceof TestMember) {
         action.from.name = action.to;
         action.from.told.push(`You are ${action.to} now`);
@@ -108,7 +108,12 @@ export class TestRoom implements LocalRoom {
     await this.slow?.promise;
   }
 
+  /** Takes down a line. */
+  protected happens(line: string): void {
+    this.log.push(line);
+  }
+
   #happens(event: RoomEvent): void {
-    this.log.push(lineOf(event));
+    this.happens(lineOf(event));
   }
 }
