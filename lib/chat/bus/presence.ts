@@ -1,241 +1,199 @@
 /**
- * Who is at which server: what the messages of others mean for the room, and what they are told of the people here.
+ * The other servers of a room and their participants, as the stream tells of them. A server lives as long as it renews its
+ * lease: the time at which NATS stored the last renewal is compared with that of this server's own.
  *
  * @module
  */
 
-import type { Home } from "./contract.ts";
-import type { Person } from "../member.ts";
+import { type LeaveCode, note, type NoteCode } from "../events.ts";
 import { foldName } from "../names.ts";
-import { type Far, MISSING_MAX, Roster, type Server } from "./roster.ts";
-import { type Body, ENTRIES_MAX, type Entry, type Message } from "./wire.ts";
+import type { LocalRoom, Participant, RoomAction } from "./contract.ts";
+import type { Entry } from "./nats.ts";
+import { decodePerson, type Message, type Person } from "./wire.ts";
 
-/** Milliseconds after which a silent server is gone: some beats may be late on a busy machine. */
-const SILENCE_MS = 5_000;
+/** Milliseconds after which a lease that was not renewed has ended; it is renewed each second. */
+export const LEASE_MS = 5_000;
 
-/** Answers at length between two beats: whoever speaks on the bus could have as many as it likes. */
-const ANSWERS_MAX = 10;
+/** Servers and participants that are known at a time: a client of NATS may invent any number. */
+const SERVERS_MAX = 256;
+const PEOPLE_MAX = 100_000;
 
-/** Names that a line about many people gives. */
+/** Names that a note about many participants gives. */
 const NAMED = 3;
 
-/** The other servers as the room sees them. */
-export class Presence {
-  /** The servers and their people. */
-  readonly roster = new Roster();
-  /** Those who have left here, as the others have not heard yet. */
-  readonly leaving = new Set<Person>();
-  readonly #id: string;
-  readonly #home: Home;
-  readonly #publish: (body: Body) => void;
-  readonly #ids = new WeakMap<Person, number>();
-  #lastId = 0;
-  #owes = false;
-  /** Answers since the last beat. */
-  #answers = 0;
-  /** Those here who were asked to take another name, and the name. */
-  readonly #yielding = new WeakMap<Person, string>();
-  /** Those who have come under a name that they must give up: they are told of when they have another one. */
-  readonly #untold = new WeakSet<Person>();
+/** A participant at another server. */
+export class RemoteMember implements Participant {
+  /** What names are compared by. */
+  folded: string;
 
-  /**
-   * Knows nobody.
-   *
-   * @param id this server
-   * @param home the room
-   * @param publish tells all other servers something
-   */
-  constructor(id: string, home: Home, publish: (body: Body) => void) {
-    this.#id = id;
-    this.#home = home;
-    this.#publish = publish;
+  /** One with a number at a server. */
+  constructor(readonly server: string, readonly id: number, public name: string) {
+    this.folded = foldName(name);
   }
 
-  /** Whether somebody else has a name, here or elsewhere. */
-  isTaken(name: string, by: Person): boolean {
-    if ((this.#home.find(name) ?? by) !== by || this.roster.find(name, by) !== undefined) return true;
-    const folded = foldName(name);
-    return [...this.leaving].some((one) => one !== by && foldName(one.name) === folded);
-  }
-
-  /** The number by which the others know somebody who is here. */
-  idOf(who: Person): number {
-    const known = this.#ids.get(who);
-    if (known !== undefined) return known;
-    this.#ids.set(who, ++this.#lastId);
-    return this.#lastId;
-  }
-
-  /** Somebody has asked who is here. */
-  owe(): void {
-    this.#owes = true;
-  }
-
-  /** Answers with the next beat: a question is short, and all answer it at length. Asks, too, where that is not known. */
-  pay(): void {
-    this.#answers = 0;
-    if ([...this.roster.servers].some(({ known }) => !known)) this.#publish({ k: "ask" });
-    if (this.#owes) this.tellWho(false);
-  }
-
-  /** Answers now, unless that was done often enough since the last beat. */
-  answer(): void {
-    if (++this.#answers > ANSWERS_MAX) this.owe();
-    else this.tellWho(false);
-  }
-
-  /** Tells all who is here; if need be in several messages. */
-  tellWho(ask: boolean): void {
-    this.#owes = false;
-    const people = this.#home.people.map((who): Entry => [this.idOf(who), who.name]);
-    this.#publish({ k: "here", people: people.slice(0, ENTRIES_MAX), ask });
-    for (let at = ENTRIES_MAX; at < people.length; at += ENTRIES_MAX) {
-      this.#publish({ k: "also", people: people.slice(at, at + ENTRIES_MAX) });
-    }
-  }
-
-  /** Tells again when a claim that was on its way as a list was written has changed a name. */
-  checkWho(people: readonly Entry[]): void {
-    const told = new Map(people);
-    if (this.#home.people.some((who) => (told.get(this.idOf(who)) ?? who.name) !== who.name)) this.tellWho(false);
-  }
-
-  /** Who is still out of reach does not come back. */
-  complete(): void {
-    this.#tell(this.roster.forgetAbsent(), "left with their server", "left with their server");
-  }
-
-  /**
-   * Notes that a server speaks.
-   *
-   * @returns the server, and how many messages did not come that it sent before; `strange` for a count or a time that it
-   * cannot have; undefined for a message that came before, or when there are too many servers
-   */
-  note({ s, n, c, k }: Message): { server: Server; lost: number } | "strange" | undefined {
-    const server = this.roster.meet(s, n);
-    if (!server) return undefined;
-    if (Math.abs(n - server.n) > MISSING_MAX) return "strange";
-    if (n <= server.n) return undefined;
-    // Its clock never goes back.
-    if (c < server.clock) return "strange";
-    if (this.roster.isBehind(s, c)) return undefined;
-    this.roster.addServer(server);
-    const lost = n - server.n - 1;
-    // What did not come may have been about its people.
-    if (lost > 0) server.known = false;
-    if (k === "here") server.known = true;
-    server.n = n;
-    server.heard = performance.now();
-    return { server, lost };
-  }
-
-  /**
-   * A server says who is there.
-   *
-   * @param server which one
-   * @param entries who
-   * @param comes whether it has just come to the bus
-   */
-  meet(server: Server, entries: readonly Entry[], comes: boolean): void {
-    const gone = new Map(server.people);
-    for (const [id] of entries) gone.delete(id);
-    // More of them may follow.
-    if (entries.length < ENTRIES_MAX) {
-      for (const id of gone.keys()) this.roster.remove(server, id);
-      this.#tell([...gone.values()], "left", "left");
-    }
-    const isBack = this.roster.isBack(server);
-    this.greet(server, entries, "joined from another server", comes || isBack);
-  }
-
-  /**
-   * People of a server are there.
-   *
-   * @param server which one
-   * @param entries who
-   * @param many what is said of more than a few
-   * @param renames whether they may have other names than before; otherwise a claim that is on its way says so
-   */
-  greet(server: Server, entries: readonly Entry[], many = "joined", renames = false): void {
-    const fresh: Far[] = [];
-    let contested = false;
-    for (const [id, name] of entries) {
-      const known = server.people.get(id);
-      const loses = this.#contest(server, name);
-      contested ||= loses && this.#home.find(name) !== undefined;
-      // They need not give it up if the other one has just left: that is asked in a moment.
-      if (loses) server.known = false;
-      // Under the old name until they have a new one.
-      if (known && loses) continue;
-      const before = known?.name;
-      const far = this.roster.add(server, [id, name]);
-      if (!far) break;
-      if (loses) this.#untold.add(far);
-      else if (this.#untold.delete(far) || before === undefined) fresh.push(far);
-      else if (before !== name && renames) this.#home.announce(`${before} is ${name} now`);
-    }
-    this.#tell(fresh, "joined", many);
-    // The others have heard of those here before, but perhaps not of this name.
-    if (contested) this.answer();
-  }
-
-  /** Somebody there leaves. */
-  part(server: Server, id: number, how: string): void {
-    const who = server.people.get(id);
-    if (!who) return;
-    this.roster.remove(server, id);
-    if (!this.#untold.has(who)) this.#home.happen({ does: "leave", who, how });
-  }
-
-  /** Somebody there claims a name. */
-  rename(server: Server, id: number, name: string): void {
-    const who = server.people.get(id);
-    if (!who || this.isTaken(name, who)) return;
-    if (!this.#untold.has(who)) this.#home.happen({ does: "name", who, name });
-    who.name = name;
-    if (this.#untold.delete(who)) this.#home.happen({ does: "join", who });
-  }
-
-  /** A server is gone, and its people with it. */
-  drop(server: Server): void {
-    if (!this.roster.has(server)) return;
-    this.roster.drop(server);
-    this.#tell([...server.people.values()], "left with their server", "left with their server");
-  }
-
-  /** A server is not waited for any more, until it has come to a time: else it would hold up all again with its next beat. */
-  leaveBehind(server: Server, time: number): void {
-    this.roster.leaveBehind(server, time);
-    this.drop(server);
-  }
-
-  /**
-   * Drops the servers that are silent.
-   *
-   * @param now when something came that shows that the way is open: on one that is closed all are silent
-   */
-  expire(now: number): void {
-    for (const server of [...this.roster.servers]) if (now - server.heard > SILENCE_MS) this.drop(server);
-  }
-
-  /** Two have one name: the server with the smaller id keeps it. True when that is not the one which tells of it. */
-  #contest(server: Server, name: string): boolean {
-    const own = this.#home.find(name);
-    if (!own) return (this.roster.find(name)?.server ?? server.id) < server.id;
-    if (this.#id < server.id) return true;
-    if (this.#yielding.get(own) !== own.name) this.#home.giveWay(own);
-    this.#yielding.set(own, own.name);
-    return false;
-  }
-
-  /** A few are told one by one, many in one line. */
-  #tell(people: readonly Far[], how: string, many: string): void {
-    if (people.length > NAMED) {
-      const names = people.slice(0, NAMED).map(({ name }) => name).join(", ");
-      return this.#home.announce(`${names} and ${people.length - NAMED} more ${many}`);
-    }
-    for (const who of people) {
-      this.#home.happen(how === "joined" ? { does: "join", who } : { does: "leave", who, how });
-    }
+  /** The room sends lines to other servers through the bus alone. */
+  send(): boolean {
+    return true;
   }
 }
+
+/** The other servers. */
+export class Presence {
+  readonly #own: string;
+  readonly #room: LocalRoom;
+  /** The participants of each server by their numbers. */
+  readonly #servers = new Map<string, Map<number, RemoteMember>>();
+  /** When NATS stored the last renewal of each server's lease, in milliseconds of its clock. */
+  readonly #leases = new Map<string, number>();
+  /** Participants of all servers. */
+  #count = 0;
+  /** The first own renewal on this connection: after a break others need some time to renew theirs. */
+  #since: number | undefined;
+
+  /** Knows no server. `own` is the id of this one. */
+  constructor(own: string, room: LocalRoom) {
+    [this.#own, this.#room] = [own, room];
+  }
+
+  /** All participants at other servers. */
+  get people(): RemoteMember[] {
+    return [...this.#servers.values()].flatMap((people) => [...people.values()]);
+  }
+
+  /** The participant with a name, in any spelling. */
+  find(name: string): RemoteMember | undefined {
+    const folded = foldName(name);
+    return this.#servers.values().flatMap((people) => people.values()).find((one) => one.folded === folded);
+  }
+
+  /** A connection begins. */
+  begin(): void {
+    this.#since = undefined;
+  }
+
+  /** A lease was renewed. */
+  renew({ key, time }: Pick<Entry, "key" | "time">): void {
+    const server = key.slice("server.".length);
+    if (server === this.#own) this.#since ??= time;
+    if (this.#leases.has(server) || this.#leases.size < SERVERS_MAX) this.#leases.set(server, time);
+  }
+
+  /** Whether a server may still renew its lease. */
+  isAlive(server: string): boolean {
+    return this.#leases.has(server) && (this.#isEarly || this.#isFresh(server));
+  }
+
+  /** Servers whose lease has ended, each with an id for this end. */
+  get ended(): { server: string; id: string }[] {
+    const ended = [...this.#leases].filter(([server]) => !this.#isEarly && !this.#isFresh(server));
+    return ended.map(([server, time]) => ({ server, id: `gone.${server}.${time}` }));
+  }
+
+  /** Takes the participants of a server, or of all, from the bucket; what is new of them is announced. */
+  merge(entries: readonly Entry[], only?: string): void {
+    for (const entry of entries) if (entry.key.startsWith("server.")) this.renew(entry);
+    const claims = entries.flatMap(({ data }) => decodePerson(data) ?? []);
+    const lists = Map.groupBy(claims.filter(({ s }) => s !== this.#own && this.#isFresh(s)), ({ s }) => s);
+    for (const s of only === undefined ? new Set([...this.#servers.keys(), ...lists.keys()]) : [only]) {
+      const [people, list] = [this.#peopleOf(s), lists.get(s) ?? []];
+      const here = new Set(list.map(({ id }) => id));
+      this.#left(people.keys().filter((id) => !here.has(id)).flatMap((id) => this.#remove(people, id, "left")));
+      this.#joined(list.flatMap((one) => this.#rename(people, one) ? [] : this.#add(people, one)));
+    }
+  }
+
+  /** Does what a message of another server says. */
+  receive({ s, late, events }: Message): void {
+    const people = this.#peopleOf(s);
+    const lines = events.reduce((sum, event) => sum + ("texts" in event ? event.texts.length : 0), 0);
+    if (late && lines > 0) this.#room.announce(note(lines === 1 ? "bus-late-one" : "bus-late", String(lines)));
+    let [joined, left]: [RemoteMember[], Leave[]] = [[], []];
+    for (const event of events) {
+      if (event.k !== "join") joined = this.#joined(joined);
+      if (event.k !== "leave") left = this.#left(left);
+      if (event.k === "leave") left.push(...this.#remove(people, event.id, event.how, event.text));
+      else if (event.k === "join" || event.k === "rename") {
+        if (!this.#rename(people, { ...event, s })) joined.push(...this.#add(people, { ...event, s }));
+      } else if ("texts" in event) {
+        const known = people.get(event.id);
+        // It has left, or had another name as it said so.
+        const from = known?.name === event.name ? known : new RemoteMember(s, event.id, event.name);
+        this.#room.apply({ kind: event.k, from, texts: event.texts });
+      }
+    }
+    this.#joined(joined);
+    this.#left(left);
+  }
+
+  /** A server is gone, and its participants with it. */
+  drop(s: string): void {
+    const people = this.#peopleOf(s);
+    this.#leases.delete(s);
+    this.#servers.delete(s);
+    this.#left(people.keys().flatMap((id) => this.#remove(people, id, "server")), "many-gone");
+  }
+
+  /** What is kept of servers that are too many is forgotten. */
+  #peopleOf(s: string): Map<number, RemoteMember> {
+    const people = this.#servers.get(s) ?? new Map<number, RemoteMember>();
+    if (this.#servers.size < SERVERS_MAX) this.#servers.set(s, people);
+    if (!this.#leases.has(s)) this.renew({ key: `server.${s}`, time: this.#now });
+    return people;
+  }
+
+  #add(people: Map<number, RemoteMember>, { s, id, name }: Person): RemoteMember[] {
+    if (this.#count >= PEOPLE_MAX) return [];
+    this.#count++;
+    const member = new RemoteMember(s, id, name);
+    people.set(id, member);
+    return [member];
+  }
+
+  /** False when the participant is not known. */
+  #rename(people: Map<number, RemoteMember>, { id, name, yielded }: Person & { yielded?: boolean }): boolean {
+    const from = people.get(id);
+    if (!from || from.name === name) return from !== undefined;
+    this.#room.apply({ kind: "rename", from, to: name, yielded: yielded ?? false });
+    [from.name, from.folded] = [name, foldName(name)];
+    return true;
+  }
+
+  #remove(people: Map<number, RemoteMember>, id: number, how: LeaveCode, text?: string): Leave[] {
+    const from = people.get(id);
+    if (!from) return [];
+    people.delete(id);
+    this.#count--;
+    return [{ kind: "leave", from, how, ...(text !== undefined && { text }) }];
+  }
+
+  #joined(members: readonly RemoteMember[]): [] {
+    return this.#tell(members.map((from) => ({ kind: "join", from })), "many-joined");
+  }
+
+  #left(leaves: Iterable<Leave>, many: NoteCode = "many-left"): [] {
+    return this.#tell([...leaves], many);
+  }
+
+  /** A few are told of one by one, many together. */
+  #tell(actions: readonly RoomAction[], many: NoteCode): [] {
+    const names = actions.slice(0, NAMED).map(({ from }) => from.name).join(", ");
+    if (actions.length > NAMED) this.#room.announce(note(many, names, String(actions.length - NAMED)));
+    else for (const action of actions) this.#room.apply(action);
+    return [];
+  }
+
+  /** The time of NATS at the last own renewal. */
+  get #now(): number {
+    return this.#leases.get(this.#own) ?? 0;
+  }
+
+  get #isEarly(): boolean {
+    return this.#since === undefined || this.#now - this.#since < LEASE_MS;
+  }
+
+  #isFresh(server: string): boolean {
+    return this.#now - (this.#leases.get(server) ?? -Infinity) <= LEASE_MS;
+  }
+}
+
+type Leave = RoomAction & { kind: "leave" };

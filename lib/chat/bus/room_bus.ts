@@ -1,288 +1,276 @@
 /**
- * The bus of one room. What this server says comes back to it among what the others say:
- *
- * - **Order.** A deed happens when it has come back and has its turn, which is the same here and elsewhere: see `order.ts`.
- * - **Names.** A name is claimed by a message and belongs to whose claim has its turn first: that is the same one everywhere.
- *   Names that servers give hold a tag of the server, so that newcomers need not wait for an answer.
- * - **Presence.** A server tells all others who is there when it comes, and they tell it. It beats once a second; who is
- *   silent for five seconds is gone, and so are its people. Messages are numbered: a gap makes everybody tell again.
- * - **Breaks.** When the carrier is away the room lives on alone. What was on its way happens here, and who did it is told
- *   that others may not have seen it: sent again it could come twice, or in another order than elsewhere. When the way is
- *   open again all tell who is there, and which messages did not come: a carrier that dies may have brought something back
- *   here, and not there. The break is over when all are back. Where two have taken one name, the server with the smaller id
- *   keeps it.
- * - **Floods.** What is on its way is bounded: whoever writes waits, and who pours out text waits earlier. A server whose
- *   readers are behind says so, and those who pour out text elsewhere wait for it, but not for long.
+ * The bus of one room. What participants here do is published on a stream and applied when the stream brings it back, which is
+ * the same order at all servers. When NATS is away for more than a moment the room lives on alone; the next connection reads
+ * the stream from where the last one ended.
  *
  * @module
  */
 
-import type { Bus, Deed, Home } from "./contract.ts";
-import type { Person } from "../member.ts";
-import { wait } from "../../wait.ts";
-import { Alone, OUT_OF_REACH } from "./alone.ts";
-import type { Carrier } from "./carrier.ts";
-import { Deeds } from "./deeds.ts";
-import { Flow } from "./flow.ts";
-import { Gaps } from "./gaps.ts";
-import { Inbox } from "./inbox.ts";
-import { Presence } from "./presence.ts";
-import { Recent } from "./recent.ts";
-import { Far, type Server } from "./roster.ts";
-import type { Sent } from "./sent.ts";
-import { type Reach, Stream } from "./stream.ts";
-import { Whispers } from "./whispers.ts";
-import type { Body, Entry } from "./wire.ts";
+import { settledWithin, wait } from "../../wait.ts";
+import { type Note, note, type RoomEvent } from "../events.ts";
+import type { Bus, LocalRoom, Participant, RoomAction } from "./contract.ts";
+import { Names } from "./names.ts";
+import type { Link, Nats, Stored } from "./nats.ts";
+import { LEASE_MS, Presence, RemoteMember } from "./presence.ts";
+import { Publisher } from "./publisher.ts";
+import { decodeMessage, decodePerson, encode } from "./wire.ts";
 
-/** Milliseconds between two beats. */
-const BEAT_MS = 1_000;
+/** Milliseconds between two renewals of the lease. */
+const RENEW_MS = 1_000;
 
-/** Milliseconds after which what does not come back shows that the way is closed. */
-const ECHO_MS = 5_000;
+/** Milliseconds that a new connection may take before the room goes on alone, and the last messages to go out. */
+const GRACE_MS = 1_000;
 
-/** Milliseconds in which other servers come back as well after a break: they try every five seconds. */
-const RETURN_MS = 10_000;
+/** The answer to a private line that was delivered. */
+const DELIVERED = 1;
 
-/**
- * Milliseconds in which the others answer a newcomer. What it says before would come too late where they have gone on without
- * it, and what it hears could be too early.
- */
-const SETTLE_MS = 250;
-
-/** What a bus needs to know. */
-export interface RoomBusOptions {
-  /** Id of this server, 16 hexadecimal digits. */
-  readonly id: string;
-  /** Stands in the names that this server gives: a letter, three letters or digits. */
-  readonly tag: string;
-  /** Tells the person at the server something. */
-  notice(message: string): void;
-  /**
-   * Waits for the others' answers when the way is open. Default: a quarter of a second.
-   *
-   * @param signal ends the wait; its reason is thrown
-   */
-  settle?(signal: AbortSignal): Promise<void>;
-}
-
-/** A room that stretches over several servers. */
-export class RoomBus implements Bus {
+/** A room at several servers. */
+export class RoomBus implements Bus, AsyncDisposable {
   /** See {@linkcode Bus.tag}. */
   readonly tag: string;
-  readonly #id: string;
-  readonly #carrier: Carrier;
-  readonly #notice: (message: string) => void;
-  readonly #stream: Stream;
-  readonly #flow = new Flow();
-  readonly #settled: (signal: AbortSignal) => Promise<void>;
-  #home!: Home;
-  #alone!: Alone;
-  #recent!: Recent;
-  #gaps!: Gaps;
-  #others!: Presence;
-  #deeds!: Deeds;
-  #whispers!: Whispers;
-  #inbox!: Inbox;
-  #up = false;
+  readonly #end = new AbortController();
+  readonly #arrived = Promise.withResolvers<void>();
+  #room!: LocalRoom;
+  #presence!: Presence;
+  #publisher!: Publisher;
+  #running: Promise<void> | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #grace: ReturnType<typeof setTimeout> | undefined;
+  /** The connection; undefined between two of them. */
+  #link: Link | undefined;
+  /** Which stream it is, and its last message that was applied; undefined before the first connection. */
+  #created: string | undefined;
+  #last = 0;
+  /** Whether the others know that this server is in reach. */
+  #entered = false;
   #left = false;
-  /** Whether all who are on the bus have heard that this server is. */
-  #arrived = false;
-  /** Ends the wait for the others' answers. */
-  #settling: AbortController | undefined;
-  #beginning: Promise<void> | undefined;
-  #beat: ReturnType<typeof setInterval> | undefined;
-  #beaten = 0;
-  #risen = 0;
+  #complained = false;
+  /** When the own lease was seen last, by `performance.now()`. */
+  #seen = 0;
 
   /**
    * Prepares; nothing is sent before {@linkcode RoomBus.join}.
    *
-   * @param carrier the way to the others
-   * @param options who this server is
+   * @param nats makes connections
+   * @param link the first one, if there is one
+   * @param id of this server, 16 hexadecimal digits
+   * @param notice tells the operator something
    */
-  constructor(carrier: Carrier, { id, tag, notice, settle }: RoomBusOptions) {
-    this.#settled = settle ?? ((signal) => wait(SETTLE_MS, signal));
-    this.#carrier = carrier;
-    this.#id = id;
-    this.tag = tag;
-    this.#notice = notice;
-    this.#stream = new Stream(id, carrier, {
-      servers: () => this.#others.roster.servers,
-      full: () => this.#home.full(),
-      ready: () => this.#home.ready(),
-      settle: (sent, reach) => this.#settle(sent, reach),
-      beat: () => this.#deeds.publish({ k: "beat" }),
-      stuck: (server) => void this.#probe(server),
-      behind: (server, time) => this.#others.leaveBehind(server, time),
-    });
+  constructor(
+    readonly nats: Pick<Nats, "answer" | "reconnect">,
+    link: Link | undefined,
+    readonly id: string,
+    readonly notice: (message: string) => void,
+  ) {
+    [this.#link, this.tag] = [link, tagOf(id)];
+    nats.answer = (data) => Uint8Array.of(this.#deliver(data) ? DELIVERED : 0);
   }
 
   /** See {@linkcode Bus.warning}. */
-  get warning(): string | undefined {
-    return this.#up && !this.#alone.on ? undefined : OUT_OF_REACH;
+  get warning(): Note | undefined {
+    return this.#publisher.away ? note("bus-away") : undefined;
   }
 
-  /** See {@linkcode Bus.people}. */
-  get people(): readonly Person[] {
-    return this.#others.roster.people;
-  }
-
-  /** See {@linkcode Bus.join}. */
-  join(home: Home): void {
-    const [id, stream, flow, notice] = [this.#id, this.#stream, this.#flow, this.#notice];
-    const publish = (body: Body) => void (this.#up && this.#deeds.publish(body));
-    const others = new Presence(id, home, publish);
-    const gaps = new Gaps(publish);
-    const recent = new Recent(home);
-    const told = () => this.#rejoin();
-    this.#inbox = new Inbox({ id, home, stream, others, gaps, recent, flow, told, publish, notice });
-    this.#whispers = new Whispers(id, this.#carrier, home, flow, (who) => others.idOf(who));
-    const alone = this.#alone = new Alone(home);
-    this.#deeds = new Deeds({ home, stream, flow, others, recent, alone });
-    [this.#home, this.#others, this.#gaps, this.#recent] = [home, others, gaps, recent];
-    this.#beaten = performance.now();
-    this.#beat = setInterval(() => this.#tick(), BEAT_MS);
-    this.#carrier.listen({
-      up: () => this.#rise(),
-      down: () => this.#fall(),
-      message: (bytes) => this.#up && this.#inbox.hear(bytes),
-      asked: (bytes) => this.#answer(bytes),
-    });
+  /** See {@linkcode Bus.elsewhere}. */
+  get elsewhere(): readonly Participant[] {
+    return this.#publisher.away ? [] : this.#presence.people;
   }
 
   /** See {@linkcode Bus.find}. */
-  find(name: string): Person | undefined {
-    return this.#others.roster.find(name);
+  find(name: string): Participant | undefined {
+    return this.#publisher.away ? undefined : this.#presence.find(name);
+  }
+
+  /** The last lines from before {@linkcode RoomBus.join}, with the times at which NATS stored them, since 1970. */
+  async history(count: number): Promise<{ t: number; event: RoomEvent }[]> {
+    const stored = count > 0 ? await this.#link?.history(count).catch(() => []) ?? [] : [];
+    const lines = stored.flatMap(({ time: t, data }) =>
+      (decodeMessage(data)?.events ?? []).flatMap((event) =>
+        "texts" in event ? event.texts.map((text) => ({ t, event: { kind: event.k, name: event.name, text } })) : []
+      )
+    );
+    return lines.slice(-count);
+  }
+
+  /** See {@linkcode Bus.join}. */
+  join(room: LocalRoom): void {
+    this.#room = room;
+    this.#presence = new Presence(this.id, room);
+    this.#publisher = new Publisher(this.id, room, new Names(this.id, (server) => this.#presence.isAlive(server)));
+    if (!this.#link) this.#publisher.goAlone();
+    this.#timer = setInterval(() => this.#link && this.#renew(this.#link), RENEW_MS);
+    this.#running = this.#run();
+  }
+
+  /** Settles when the participants elsewhere are known, or cannot be. */
+  async arrived(): Promise<void> {
+    if (this.#running) await this.#arrived.promise;
   }
 
   /** See {@linkcode Bus.send}. */
-  send(deed: Deed): void {
-    this.#deeds.take(deed);
+  send(action: RoomAction): void {
+    if (!this.#left) this.#publisher.send(action);
   }
 
-  /** See {@linkcode Bus.whisper}. */
-  whisper(from: Person, to: Person, text: string): boolean {
-    if (!(to instanceof Far)) return false;
-    void this.#whispers.say(from, to, text);
+  /** See {@linkcode Bus.sendPrivate}. */
+  sendPrivate(from: Participant, to: Participant, text: string): boolean {
+    if (!(to instanceof RemoteMember)) return false;
+    void this.#ask(from, to, text).then((why) => why && this.#room.notify(from, note("not-said", to.name, why)));
     return true;
   }
 
   /** See {@linkcode Bus.full}. */
-  full(pouring: boolean): boolean {
-    return this.#flow.full(pouring) || this.#deeds.full(pouring);
+  full(flooding: boolean): boolean {
+    return this.#publisher.full(flooding);
   }
 
   /** See {@linkcode Bus.ready}. */
   ready(): Promise<void> {
-    return this.#flow.ready();
-  }
-
-  /** Settles when the others have answered, or cannot. */
-  async arrived(): Promise<void> {
-    await this.#beginning;
+    return this.#publisher.ready();
   }
 
   /** See {@linkcode Bus.leave}. */
   leave(): void {
     // A room that could not be opened has never joined.
-    if (this.#left || this.#beat === undefined) return;
+    if (this.#left || !this.#running) return;
     this.#left = true;
-    clearInterval(this.#beat);
-    if (this.#up) this.#deeds.publish({ k: "bye" });
-    this.#part("all");
-    this.#stream.flush();
+    clearInterval(this.#timer);
+    clearTimeout(this.#grace);
+    this.#publisher.leave();
   }
 
-  #answer(bytes: Uint8Array): Uint8Array {
-    const answer = this.#whispers.answer(bytes);
-    if (!answer) this.#inbox.complain();
-    return answer ?? new Uint8Array();
+  /** Leaves, and waits some time for what is under way. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.leave();
+    for (let ms = 0; this.#entered && !this.#publisher.idle && ms < GRACE_MS; ms += 10) await wait(10);
+    if (this.#entered && this.#link) await settledWithin(this.#removeKeys(this.#link, this.id), GRACE_MS);
+    this.#end.abort();
+    await this.#link?.close();
+    await this.#running;
   }
 
-  /** The way is open: what happens here from now on is heard elsewhere, after who is here. */
-  #rise(): void {
-    if (this.#left || this.#up) return;
-    this.#up = true;
-    this.#stream.open();
-    this.#deeds.open();
-    this.#risen = performance.now();
-    if (this.#home.people.length > 0) this.#alone.begin(true);
-    this.#alone.pause();
-    this.#others.tellWho(true);
-    this.#gaps.tell();
-    this.#beginning = this.#begin(this.#settling = new AbortController());
+  /** Uses one connection after the other. */
+  async #run(): Promise<void> {
+    if (!this.#link) this.#arrived.resolve();
+    while (!this.#end.signal.aborted) {
+      const link = this.#link ??= await this.nats.reconnect(this.#end.signal);
+      if (!link) return;
+      await this.#serve(link).catch((error) => link.close(error));
+      await link.close();
+      [this.#link, this.#entered] = [undefined, false];
+      this.#publisher.close();
+      this.#arrived.resolve();
+      if (!this.#left && !this.#publisher.away) this.#grace = setTimeout(() => this.#goAlone(), GRACE_MS);
+    }
   }
 
-  /** The others have answered: now their deeds have their turns, and those of people here. */
-  async #begin(settling: AbortController): Promise<void> {
-    await this.#settled(settling.signal).catch(() => {});
-    if (this.#settling !== settling) return;
-    this.#settling = undefined;
-    this.#stream.begin();
-    this.#deeds.begin();
-    this.#flow.done(0);
+  async #serve(link: Link): Promise<void> {
+    this.#presence.begin();
+    this.#seen = performance.now();
+    this.#watch(link).catch((error) => link.close(error));
+    if (this.#created !== link.created || this.#last > link.last) await this.#begin(link);
+    const { pending, messages } = await link.consume(this.#last + 1);
+    if (pending === 0 || this.#last >= link.last) await this.#enter(link);
+    for await (const message of messages) {
+      while (this.#room.full() && !this.#left) await this.#room.ready();
+      await this.#receive(link, message);
+      if (message.seq >= link.last && !this.#entered) await this.#enter(link);
+    }
   }
 
-  #fall(): void {
-    if (this.#left || !this.#up) return;
-    this.#part("perhaps");
+  /** Takes part in a stream that it does not know. */
+  async #begin(link: Link): Promise<void> {
+    const isFirst = this.#created === undefined;
+    [this.#created, this.#last] = [link.created, isFirst ? link.last : 0];
+    if (!isFirst) this.#room.announce(note("bus-missed"));
+    this.#presence.merge(await link.entries());
   }
 
-  /** Goes on alone. What was on its way happens here. */
-  #part(reach: Reach): void {
-    this.#up = this.#arrived = false;
-    this.#settling?.abort();
-    this.#settling = undefined;
-    this.#inbox.close();
-    this.#deeds.close();
-    this.#stream.close(reach);
-    this.#others.roster.clear();
-    if (!this.#left) this.#alone.begin();
-    this.#deeds.doEarly();
-    this.#flow.release();
+  /** Comes back when all that was missed has been applied. */
+  async #enter(link: Link): Promise<void> {
+    const wasAway = this.#publisher.away;
+    await this.#publisher.open(link);
+    this.#entered = true;
+    clearTimeout(this.#grace);
+    if (wasAway) this.#room.announce(note("bus-back"));
+    this.#arrived.resolve();
   }
 
-  #tick(): void {
-    const now = performance.now();
-    // A process that was stopped for a while has not heard yet what came in that time.
-    const late = now - this.#beaten > 2 * BEAT_MS;
-    this.#beaten = now;
-    if (!this.#up) return;
-    if (!late && now - this.#stream.since > ECHO_MS) return this.#carrier.restart("nothing comes back");
-    if (!late) this.#others.expire(this.#stream.echoed);
-    this.#stream.release();
-    if (now - this.#risen > RETURN_MS) this.#recent.trim();
-    this.#rejoin();
-    this.#others.pay();
-    this.#gaps.pay();
-    this.#deeds.publish({ k: "beat" });
+  #goAlone(): void {
+    this.#room.announce(note("bus-away"));
+    this.#publisher.goAlone();
   }
 
-  /** A server that was killed keeps all waiting: what it may still have to say does not come. */
-  async #probe(server: Server): Promise<void> {
-    if (await this.#carrier.isThere(server.id) || !this.#up) return;
-    this.#others.drop(server);
-    this.#stream.release();
+  async #receive(link: Link, { seq, data }: Stored): Promise<void> {
+    if (seq > this.#last + 1) {
+      this.#room.announce(note("bus-missed"));
+      this.#presence.merge(await link.entries());
+    }
+    this.#last = seq;
+    const message = decodeMessage(data);
+    const isOwn = message?.s === this.id;
+    this.#publisher.settle(seq, isOwn ? message.i : undefined);
+    if (!message) return this.#complain();
+    for (const event of message.events) {
+      if (event.k === "here" && !isOwn) this.#presence.merge(await link.entries(), message.s);
+      if (event.k !== "gone") continue;
+      if (event.server !== this.id) this.#presence.drop(event.server);
+      else if (this.#entered && !this.#left) await link.close(new Error("the others believe that this server is gone"));
+      if (isOwn) this.#removeKeys(link, event.server).catch(() => {});
+    }
+    if (!isOwn) this.#presence.receive(message);
   }
 
-  #settle(sent: Sent, reach: Reach): void {
-    const { body } = sent;
-    if (body.k === "here" && reach === "all" && this.#up) this.#arrive(body.people, body.ask);
-    this.#deeds.settle(sent, reach);
+  /** Reads when leases are renewed. */
+  async #watch(link: Link): Promise<void> {
+    for await (const entry of link.leases()) {
+      this.#presence.renew(entry);
+      if (entry.key === `server.${this.id}`) this.#seen = performance.now();
+    }
   }
 
-  /** All know who is here. */
-  #arrive(people: readonly Entry[], ask: boolean): void {
-    this.#others.checkWho(people);
-    this.#arrived ||= ask;
-    this.#rejoin();
+  /** Renews the own lease, and tells of those that have ended. */
+  #renew(link: Link): void {
+    if (this.#seen < performance.now() - LEASE_MS) return void link.close(new Error("nothing comes back"));
+    const gone = this.#presence.ended.map(({ server, id }) =>
+      link.publish("people", id, encode({ s: this.id, i: id, late: false, events: [{ k: "gone", server }] }))
+    );
+    Promise.all([link.renew(), ...gone]).catch((error) => link.close(error));
   }
 
-  /** The break is over when all are back, or have had time for it. */
-  #rejoin(): void {
-    const isLate = performance.now() - this.#risen > RETURN_MS;
-    if (!this.#arrived || (this.#others.roster.incomplete && !isLate)) return;
-    this.#others.complete();
-    this.#alone.end();
+  /** Removes what a server that is gone has left in the bucket. */
+  async #removeKeys(link: Link, server: string): Promise<void> {
+    const entries = await link.entries();
+    const left = entries.filter(({ key, data }) => key === `server.${server}` || decodePerson(data)?.s === server);
+    await Promise.all(left.map(({ revision }) => link.remove(revision)));
   }
+
+  /** Why a private line was not delivered; undefined when it was. */
+  async #ask(from: Participant, { server, id }: RemoteMember, text: string): Promise<string | undefined> {
+    const data = encode({ s: this.id, id, name: from.name, text });
+    if (!this.#link) return "the other servers are out of reach";
+    if (data.length > this.#link.limit) return "it is too long";
+    const [answer] = await this.#link.ask(server, data).catch(() => []);
+    if (answer === undefined) return "their server does not answer";
+    return answer === DELIVERED ? undefined : "nobody is called so any more";
+  }
+
+  /** The number is that of the receiver: by now another participant may have its name. */
+  #deliver(data: Uint8Array): boolean {
+    const { id, name = "", text } = decodePerson(data) ?? {};
+    const to = this.#room.here.find((who) => this.#publisher.idOf(who) === id);
+    if (text === undefined) this.#complain();
+    else if (to) this.#room.deliverPrivate(name, to, text);
+    return text !== undefined && to !== undefined;
+  }
+
+  #complain(): void {
+    if (!this.#complained) this.notice("Something on the bus is no message of this version of sockeye; it is ignored");
+    this.#complained = true;
+  }
+}
+
+/** A letter, so that it is not taken for a part of the number before it, and three digits or letters. */
+function tagOf(id: string): string {
+  return String.fromCharCode("a".charCodeAt(0) + Number(`0x${id.slice(0, 2)}`) % 26) + id.slice(2, 5);
 }

@@ -1,0 +1,250 @@
+/**
+ * What participants here do, on its way into the stream. One message is under way at a time, until it has come back, on this
+ * connection or the next one; what is done meanwhile goes out together in the next message. While NATS is away actions are
+ * applied here alone, and lines stay in the queue.
+ *
+ * @module
+ */
+
+import { quote } from "../../printable.ts";
+import { BATCH_CHARS } from "../broadcast.ts";
+import { note } from "../events.ts";
+import { foldName } from "../names.ts";
+import type { LocalRoom, Participant, RoomAction } from "./contract.ts";
+import type { Names } from "./names.ts";
+import type { Link } from "./nats.ts";
+import { encode, EVENTS_MAX, sizeOf, type WireEvent } from "./wire.ts";
+
+/** Actions and characters under way from which writers wait; those that flood leave three quarters to others. */
+const WINDOW = { actions: 64, chars: 512 * 1024 };
+
+/** Actions and characters that are kept to be published after a break. */
+const KEPT = { actions: 10_000, chars: 4 * 1024 * 1024 };
+
+/** Something to publish. */
+interface Outgoing {
+  readonly event: WireEvent;
+  /** Undefined where the event tells of the server. */
+  readonly action?: RoomAction;
+  /** Whether its name is not claimed yet, or another participant has it. */
+  name?: "unclaimed" | "taken" | undefined;
+  /** Whether the room has applied it. */
+  applied?: boolean;
+}
+
+/** A message under way, and its place in the stream once NATS has stored it. */
+type Flight = { readonly id: string; readonly batch: Outgoing[]; seq: number };
+
+/** The actions of the participants here. */
+export class Publisher {
+  /** Whether actions are applied here alone. */
+  away = false;
+  readonly #ids = new WeakMap<Participant, number>();
+  #lastId = 0;
+  #link: Link | undefined;
+  #flight: Flight | undefined;
+  #queue: Outgoing[] = [];
+  /** Characters of the lines in the queue and under way. */
+  #chars = 0;
+  /** Participants that know that their lines are not kept. */
+  #warned = new WeakSet<Participant>();
+  #changed = Promise.withResolvers<void>();
+
+  /** Nothing is under way. `server` is the id of this one. */
+  constructor(readonly server: string, readonly room: LocalRoom, readonly names: Names) {}
+
+  /** Whether nothing is under way. */
+  get idle(): boolean {
+    return !this.#flight && this.#queue.length === 0;
+  }
+
+  /** The number by which other servers know a participant here. */
+  idOf(who: Participant): number {
+    const id = this.#ids.get(who) ?? ++this.#lastId;
+    this.#ids.set(who, id);
+    return id;
+  }
+
+  /** See `Bus.send`. */
+  send(action: RoomAction): void {
+    const one: Outgoing = { action, event: this.#eventOf(action) };
+    if (one.event.k === "leave") this.names.leave(one.event.id);
+    if (this.away && !this.#keepAlone(one)) return;
+    this.#queue.push(one);
+    this.#chars += sizeOf(one.event);
+    this.#claim(one);
+    this.#pump();
+  }
+
+  /** See `Bus.full`. */
+  full(flooding: boolean): boolean {
+    const share = flooding ? 4 : 1;
+    const actions = this.#queue.length + (this.#flight?.batch.length ?? 0);
+    return !this.away && (actions > WINDOW.actions / share || this.#chars > WINDOW.chars / share);
+  }
+
+  /** See `Bus.ready`. */
+  ready(): Promise<void> {
+    return this.#changed.promise;
+  }
+
+  /** A connection has brought all that it missed: names are claimed again, and what is not in the stream is published. */
+  async open(link: Link): Promise<void> {
+    const people = new Map(this.room.here.map((who) => [this.idOf(who), who.name]));
+    await this.names.claimAll(link, people);
+    [this.#link, this.away, this.#warned] = [link, false, new WeakSet()];
+    this.#queue = [{ event: { k: "here" } }, ...this.#queue.filter(({ event }) => event.k !== "here")];
+    for (const one of this.#queue) this.#claim(one);
+    if (this.#flight) void this.#publish(link, this.#flight);
+    for (const who of this.room.here) {
+      const id = this.idOf(who);
+      if (people.has(id) && !this.names.has(id, who.name)) this.room.yieldName(who);
+    }
+    this.#pump();
+  }
+
+  /** The connection broke. */
+  close(): void {
+    this.#link = undefined;
+  }
+
+  /** There is none for some time: what is under way is applied here alone. */
+  goAlone(): void {
+    const [flight, queue] = [this.#flight, this.#queue];
+    [this.away, this.#queue, this.#chars] = [true, [], 0];
+    // It may be in the stream: it is published again with the same id.
+    for (const one of flight?.batch ?? []) this.#apply(one);
+    if (flight && !isLines(flight.batch[0])) this.#flight = undefined;
+    this.#queue = queue.filter((one) => this.#keepAlone(one));
+    for (const { event } of [...this.#flight?.batch ?? [], ...this.#queue]) this.#chars += sizeOf(event);
+    this.#wake();
+  }
+
+  /** The stream has come to a message, perhaps one of this server. What was before it and was removed does not come. */
+  settle(seq: number, id: string | undefined): void {
+    const flight = this.#flight;
+    if (!flight || (flight.id !== id && flight.seq >= seq)) return;
+    this.#flight = undefined;
+    for (const one of flight.batch) [this.#chars -= sizeOf(one.event), this.#apply(one)];
+    this.#pump();
+    this.#wake();
+  }
+
+  /** See `Bus.leave`. */
+  leave(): void {
+    for (const one of [...this.#flight?.batch ?? [], ...this.#queue]) this.#apply(one);
+    this.#queue = this.#queue.filter(({ name }) => name === undefined);
+    this.#queue.push({ event: { k: "gone", server: this.server } });
+    this.#pump();
+    this.#wake();
+  }
+
+  #claim(one: Outgoing): void {
+    const { event } = one;
+    if (event.k !== "join" && event.k !== "rename") return;
+    one.name = this.names.has(event.id, event.name) ? undefined : "unclaimed";
+    const link = this.#link;
+    // Without a connection the next one claims it.
+    if (one.name === undefined || !link) return;
+    this.names.claim(link, event.id, event.name).then((isOurs) => {
+      one.name = isOurs ? undefined : "taken";
+      this.#pump();
+    }, (error) => link.close(error));
+  }
+
+  #pump(): void {
+    const link = this.#link;
+    while (link && this.#queue[0]?.name === "taken") this.#refuse(this.#queue.shift()!.action!);
+    if (!link || this.#flight || !this.#queue[0] || this.#queue[0].name) return;
+    const id = `${this.server}.${crypto.getRandomValues(new Uint8Array(8)).toHex()}`;
+    this.#flight = { id, batch: this.#nextBatch(this.#queue[0]), seq: Infinity };
+    void this.#publish(link, this.#flight);
+  }
+
+  async #publish(link: Link, flight: Flight): Promise<void> {
+    const { id, batch } = flight;
+    const [first] = batch;
+    const late = isLines(first) && first.applied === true;
+    const data = encode({ s: this.server, i: id, late, events: batch.map(({ event }) => event) });
+    if (data.length > link.limit) return this.#tooLong(batch, link.limit);
+    try {
+      flight.seq = await link.publish(isLines(first) ? "lines" : "people", id, data);
+    } catch (error) {
+      await link.close(error);
+    }
+  }
+
+  /** What goes out together: of one subject, as much as is sent to readers at once. */
+  #nextBatch(first: Outgoing): Outgoing[] {
+    let [count, size] = [0, 0];
+    for (const one of this.#queue) {
+      size += sizeOf(one.event);
+      const isLike = isLines(one) === isLines(first) && one.applied === first.applied;
+      if (one.name || (count > 0 && (!isLike || size > BATCH_CHARS || count === EVENTS_MAX))) break;
+      count++;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  #tooLong(batch: readonly Outgoing[], limit: number): void {
+    this.#flight = undefined;
+    for (const { action, event } of batch) {
+      this.#chars -= sizeOf(event);
+      if (!action || !("texts" in action)) continue;
+      this.room.notify(action.from, note("bus-long", quote(action.texts[0] ?? ""), String(limit)));
+    }
+    this.#pump();
+    this.#wake();
+  }
+
+  /** Another participant has the name. One that joined is here already: the others hear of it under its next name. */
+  #refuse(action: RoomAction): void {
+    if (action.kind === "rename") return this.room.notify(action.from, note("name-taken", quote(action.to)));
+    this.room.apply(action);
+    this.room.yieldName(action.from);
+  }
+
+  #apply(one: Outgoing): void {
+    const { action } = one;
+    if (one.applied || !action) return;
+    one.applied = true;
+    const { from: { name }, kind } = action;
+    this.room.apply(action);
+    const isOther = kind === "rename" && foldName(action.to) !== foldName(name);
+    if (!isOther && kind !== "leave") return;
+    this.names.release(this.#link, this.idOf(action.from), isOther ? name : undefined).catch(() => {});
+  }
+
+  /** Applies what the others do not see now. True for lines that are kept; of all else the bucket will tell. */
+  #keepAlone(one: Outgoing): boolean {
+    this.#apply(one);
+    const { action } = one;
+    if (!action || !("texts" in action)) return false;
+    const isKept = this.#queue.length < KEPT.actions && this.#chars < KEPT.chars;
+    if (!isKept && !this.#warned.has(action.from)) {
+      this.#warned.add(action.from);
+      this.room.notify(action.from, note("bus-alone", quote(action.texts[0] ?? "")));
+    }
+    return isKept;
+  }
+
+  #eventOf(action: RoomAction): WireEvent {
+    const { from, kind } = action;
+    const [id, name] = [this.idOf(from), from.name];
+    if (kind === "join") return { k: kind, id, name };
+    if (kind === "leave") {
+      return { k: kind, id, how: action.how, ...(action.text !== undefined && { text: action.text }) };
+    }
+    if (kind === "rename") return { k: kind, id, name: action.to, yielded: action.yielded ?? false };
+    return { k: kind, id, name, texts: action.texts };
+  }
+
+  #wake(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}
+
+function isLines(one: Outgoing | undefined): one is Outgoing {
+  return one !== undefined && "texts" in one.event;
+}
