@@ -1,0 +1,146 @@
+/** sockeye and other programs' WebSockets: Deno's, Node's, those of Python's package `websockets`, and curl's. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { has, needs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
+import type { StartOptions } from "../e2e/program.ts";
+import { HOST, READ, test } from "./tls.ts";
+
+const PEERS = `${import.meta.dirname}/../e2e/peers`;
+
+/** What a client of `peers/` prints when everything came back as it was. */
+const SAME = `text 11 same
+text 0 same
+text 1048576 same
+binary 3 same
+binary 65536 same
+closed 1000 cleanly
+`;
+
+/** Whether a command succeeds. */
+function works(command: string, ...args: string[]): boolean {
+  return has(command) && new Deno.Command(command, { args, stdout: "null", stderr: "null" }).outputSync().success;
+}
+
+/** Node has WebSocket since version 22, and before that behind a flag. */
+const nodeFlags = [[], ["--experimental-websocket"]].find((flags) =>
+  works("node", ...flags, "-e", "new WebSocket('ws://127.0.0.1:9').onerror = () => {}")
+);
+
+const hasPackage = works("python3", "-c", "import websockets.sync.client, websockets.sync.server");
+
+/** Starts a JavaScript program of `peers/` in Deno. */
+function deno(script: string, args: readonly string[], flags: readonly string[] = []): Program {
+  return tool(Deno.execPath(), ["run", "--allow-net", ...flags, `${PEERS}/${script}.mjs`, ...args]);
+}
+
+/** Python's package goes through a proxy that it finds in its environment. */
+const DIRECT: StartOptions = { env: { no_proxy: "*" } };
+
+/** Foreign clients, what each needs, and how it starts. */
+const CLIENTS: readonly { name: string; ignore: boolean; start(url: string): Program }[] = [
+  { name: "Deno's WebSocket", ignore: false, start: (url) => deno("web_socket_client", [url]) },
+  {
+    name: "Node's WebSocket",
+    ignore: nodeFlags === undefined,
+    start: (url) => tool("node", [...nodeFlags ?? [], `${PEERS}/web_socket_client.mjs`, url]),
+  },
+  {
+    name: "Python's websockets",
+    ignore: !hasPackage,
+    start: (url) => python("web_socket_client", [url], DIRECT),
+  },
+];
+
+for (const { name, ignore, start } of CLIENTS) {
+  Deno.test(`${name} gets its messages back from server echo ws://, and both close`, { ignore }, async () => {
+    await using server = spawnSockeye(["server", "echo", `ws://${HOST}:0`, "-q", "--json"]);
+    await using client = start(`ws://${HOST}:${await server.port()}`);
+    const { code, stdout, stderr } = await client.status();
+    assertEquals([code, stdout], [0, SAME], stderr);
+    await server.stdoutLine(
+      /"close".*"transport":"ws","reason":"closed by the peer","received":1114126,"sent":1114126,/,
+    );
+  });
+}
+
+test("Deno's WebSocket gets its messages back from server echo wss://", [], async ({ at }) => {
+  const own = ["--cert", at("1.pem"), "--key", at("1.key")];
+  await using server = spawnSockeye(["server", "echo", `wss://${HOST}:0`, ...own], { permissions: READ });
+  const url = `wss://${HOST}:${await server.port()}`;
+  await using client = deno("web_socket_client", [url], ["--cert", at("ca.pem")]);
+  const { code, stdout, stderr } = await client.status();
+  assertEquals([code, stdout], [0, SAME], stderr);
+});
+
+/** Foreign servers, what each needs, and how it starts. */
+const SERVERS: readonly { name: string; ignore: boolean; start(): Program }[] = [
+  { name: "Deno.serve", ignore: false, start: () => deno("web_socket_server", []) },
+  { name: "Python's websockets", ignore: !hasPackage, start: () => python("web_socket_server", [], DIRECT) },
+];
+
+/** A WebSocket has no half-close: a server may answer our close frame before it has answered what we sent before. */
+const WAIT = ["--wait", "10s"];
+
+/** The port of a server of `peers/`. */
+async function portOf(server: Program): Promise<string> {
+  return (await server.stdoutLine(/^Listening on (\d+)$/))[1] ?? "";
+}
+
+for (const { name, ignore, start } of SERVERS) {
+  Deno.test(
+    `client ws:// sends texts and fields to ${name}, and closes when it has its answer`,
+    { ignore },
+    async () => {
+      await using server = start();
+      const asked = ["--subprotocol", "chat", "--subprotocol", "other", "-H", "X-Test: yes"];
+      const says = ["--send", "hello ", "--send", "wörld", "--expect", "HELLO WÖRLD", ...WAIT];
+      const url = `ws://${HOST}:${await portOf(server)}/a?b=c`;
+      await using client = spawnSockeye(["client", url, ...asked, ...says]);
+      const { code, stdout, stderr } = await client.status();
+      assertEquals([code, stdout], [0, "HELLO WÖRLD"], stderr);
+      const { stdout: heard } = await server.status();
+      assertMatch(heard, /\nasked \/a\?b=c chat yes\ntext 6 hello \ntext 5 wörld\nclosed 1000 cleanly\n$/);
+    },
+  );
+
+  Deno.test(`client ws:// --binary sends bytes to ${name}`, { ignore }, async () => {
+    await using server = start();
+    const bytes = ["--binary", "--send-hex", "00ff80", "--send", "ab", "--expect", "ba", ...WAIT];
+    await using client = spawnSockeye(["client", `ws://${HOST}:${await portOf(server)}`, ...bytes]);
+    const { code, bytes: answer, stderr } = await client.status();
+    assertEquals([code, [...answer]], [0, [0x80, 0xff, 0x00, 0x62, 0x61]], stderr);
+    assertMatch((await server.status()).stdout, /\nbinary 3\nbinary 2\nclosed 1000 cleanly\n$/);
+  });
+
+  Deno.test(`client ws:// sends a long text to ${name}, and hears it close`, { ignore }, async () => {
+    await using server = start();
+    const url = `ws://${HOST}:${await portOf(server)}`;
+    const says = ["--send", "x".repeat(100_000), "--send", "bye", ...WAIT];
+    await using client = spawnSockeye(["client", url, ...says]);
+    const { code, stdout, stderr } = await client.status();
+    assertEquals([code, stdout === "X".repeat(100_000)], [0, true], stderr);
+    assertMatch((await server.status()).stdout, /\ntext 100000 \ntext 3 bye\nclosed 1000 cleanly\n$/);
+  });
+}
+
+test("client wss:// talks with Deno.serve", [], async ({ at }) => {
+  await using server = deno("web_socket_server", [at("1.pem"), at("1.key")], ["--allow-read"]);
+  const url = `wss://${HOST}:${await portOf(server)}`;
+  const says = ["--send", "hello", "--expect", "HELLO", ...WAIT];
+  await using client = spawnSockeye(["client", url, "--ca", at("ca.pem"), ...says], { permissions: READ });
+  const { code, stdout, stderr } = await client.status();
+  assertEquals([code, stdout], [0, "HELLO"], stderr);
+  assertMatch((await server.status()).stdout, /\ntext 5 hello\nclosed 1000 cleanly\n$/);
+});
+
+/** curl prints what comes over ws:// where it was built so. */
+const curlSpeaksIt = has("curl") && /^Protocols:.*\bws\b/m.test(
+  new TextDecoder().decode(new Deno.Command("curl", { args: ["--version"] }).outputSync().stdout),
+);
+
+Deno.test("curl prints what server reply ws:// greets it with", needs(["curl"], curlSpeaksIt), async () => {
+  await using server = spawnSockeye(["server", "reply", `ws://${HOST}:0`, "--text", "x", "--greet", "welcome"]);
+  const args = ["--disable", "--silent", "--no-buffer", "--noproxy", "*", `ws://${HOST}:${await server.port()}/`];
+  await using curl = tool("curl", args);
+  await curl.stdoutText(/^welcome/);
+});
