@@ -16,8 +16,9 @@ import { isCommand, obeyMember, obeyOperator } from "./commands.ts";
 import { note } from "./events.ts";
 import { type ChatHost, type OpenHost, openHost } from "./host.ts";
 import { type Line, LineMember, type Member } from "./member.ts";
-import { CHAT_OPTIONS, STORED_HISTORY } from "./options.ts";
-import { type ChatLimits, ChatRoom, UNREAD } from "./room.ts";
+import { CHAT_OPTIONS } from "./options.ts";
+import { ChatRoom, UNREAD } from "./room.ts";
+import type { Rate } from "./token_bucket.ts";
 import { PageMember, type Pages } from "./web/page_member.ts";
 import { type ClientMessage, PAGE_PROTOCOL, parseClientMessage } from "./web/protocol.ts";
 import { Sessions } from "./web/sessions.ts";
@@ -48,9 +49,7 @@ export const chat: ModeSpec = defineMode({
       const message = `chat finds lines by the byte 0a, which ${encoding} uses inside other characters`;
       throw new SockeyeError("usage", message);
     }
-    const { rate, history } = values;
-    const opened = await openHost(values, context);
-    return new Chat(opened, { rate, history: history ?? (opened.host.store ? STORED_HISTORY : 0) });
+    return new Chat(await openHost(values, context), values.rate);
   },
 });
 
@@ -59,7 +58,7 @@ export class Chat implements Mode {
   readonly #opened: OpenHost;
   readonly #host: ChatHost;
   readonly #room: ChatRoom;
-  readonly #limits: ChatLimits;
+  readonly #rate: Rate | undefined;
   /** Undefined where no page can join. */
   readonly #pages: Pages | undefined;
   /** Pages that are connected, whether they have joined or not. */
@@ -70,13 +69,14 @@ export class Chat implements Mode {
    * Opens the room.
    *
    * @param opened what surrounds it; closed with the mode
+   * @param rate messages of each member. Default: no limit
    */
-  constructor(opened: OpenHost, limits: ChatLimits) {
+  constructor(opened: OpenHost, rate?: Rate) {
     const { host } = opened;
     this.#opened = opened;
     this.#host = host;
-    this.#limits = limits;
-    this.#room = new ChatRoom(host, limits);
+    this.#rate = rate;
+    this.#room = new ChatRoom(host);
     const { log } = this.#room;
     this.#pages = log && { log, sessions: new Sessions() };
     if (host.operator.interactive) void this.#readOperator();
@@ -91,7 +91,7 @@ export class Chat implements Mode {
   }
 
   open(peer: Peer): void {
-    const { rate } = this.#limits;
+    const rate = this.#rate;
     if (this.#pages && peer.subprotocol === PAGE_PROTOCOL) {
       this.#connected.set(peer, new PageMember(peer, this.#pages, rate));
       return this.#room.disconnects.start(peer, JOIN_MS, "did not join");
@@ -232,7 +232,7 @@ export class Chat implements Mode {
   /** Waits until the member's bucket has a token. */
   async #hold(member: Member, pauseMs: number): Promise<void> {
     if (pauseMs === 0) return;
-    if (!member.slowed) this.#room.notify(member, note("slow", String(this.#limits.rate?.perSecond)));
+    if (!member.slowed) this.#room.notify(member, note("slow", String(this.#rate?.perSecond)));
     member.slowed = true;
     await wait(pauseMs, member.gone).catch(() => {});
   }

@@ -28,8 +28,6 @@ export interface Delivered {
 
 /** What a delivery needs of its room. */
 export interface DeliveryOptions {
-  /** Events that a newcomer gets. */
-  readonly history: number;
   /** Numbers events for pages that come back; undefined where no page can join. */
   readonly log: ReplayLog | undefined;
   /** The members at the moment. */
@@ -50,7 +48,7 @@ export class Delivery {
   constructor(host: ChatHost, options: DeliveryOptions) {
     this.#host = host;
     this.#options = options;
-    this.#history = new History(options.history, host.store);
+    this.#history = new History(host.history, host.earlier, host.store);
     // The screen of the server is a reader too: a flood must not outrun the file that it may be redirected to.
     const screen = { flush: () => host.written() };
     this.pressure = new BackPressure(() => [screen, ...Array.from(options.members(), ({ peer }) => peer)]);

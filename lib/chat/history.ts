@@ -37,14 +37,14 @@ export class History {
   #chars = 0;
 
   /**
-   * Begins with the events of the store.
+   * Begins with earlier events.
    *
    * @param limit events that are kept in memory
    */
-  constructor(limit: number, store?: Store) {
+  constructor(limit: number, earlier: readonly StoredEvent[] = [], store?: Store) {
     this.#limit = limit;
     this.#store = store;
-    if (store && limit > 0) this.#keep(store.last(limit));
+    this.#keep(earlier);
   }
 
   /** The events, the oldest first. */

@@ -12,15 +12,19 @@ import { type Address, formatHostPort } from "../transport/address.ts";
 import type { Listener } from "../transport/channel.ts";
 import { transportOf } from "../transport/mod.ts";
 import type { Bus } from "./bus/contract.ts";
-import type { Store } from "./history.ts";
+import type { Store, StoredEvent } from "./history.ts";
 import type { Log } from "./log.ts";
-import type { ChatValues } from "./options.ts";
+import { type ChatValues, STORED_HISTORY } from "./options.ts";
 
 /** What a room is given. */
 export interface ChatHost
   extends Pick<ModeContext, "encoding" | "frame" | "messageMax" | "operator" | "notice" | "written"> {
   /** The way to people at other servers. */
   readonly bus?: Bus | undefined;
+  /** Events that newcomers get. */
+  readonly history: number;
+  /** Those from before this run, the oldest first. */
+  readonly earlier: readonly StoredEvent[];
   /** Where lines are kept beyond the life of the server. */
   readonly store?: Store | undefined;
   /**
@@ -45,7 +49,14 @@ export interface OpenHost extends AsyncDisposable {
 const DEFAULT_ROOM = "chat";
 
 /** Options that mean something only with another one. */
-const NEEDS = { "web-host": "web", "room": "bus", "bus-ca": "bus", "history-max": "history-file" } as const;
+const NEEDS: Readonly<Partial<Record<keyof ChatValues, readonly (keyof ChatValues)[]>>> = {
+  "web-host": ["web"],
+  "room": ["bus"],
+  "bus-ca": ["bus"],
+  "bus-replicas": ["bus"],
+  "history-age": ["bus"],
+  "history-max": ["history-file", "bus"],
+};
 
 /**
  * Opens what the options ask for.
@@ -59,6 +70,8 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
   await using stack = new AsyncDisposableStack();
   const store = stack.use(await openStore(values, lose));
   const bus = stack.use(await joinBus(values, notice));
+  const history = values.history ?? (store ? STORED_HISTORY : 0);
+  const earlier = await bus?.history(history) ?? store?.last(history) ?? [];
   let log: Log | undefined;
   const { encoding, frame, messageMax, operator, written } = context;
   const host: ChatHost = {
@@ -69,6 +82,8 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
     written,
     notice,
     bus,
+    history,
+    earlier,
     store,
     web: values.web,
     show: (text, from) => {
@@ -98,9 +113,9 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
 }
 
 function requireOthers(values: ChatValues): void {
-  for (const [name, other] of Object.entries(NEEDS) as [keyof typeof NEEDS, keyof ChatValues][]) {
-    if (values[name] === undefined || values[other] !== undefined) continue;
-    throw new SockeyeError("usage", `Option --${name} needs --${other} too`);
+  for (const [name, others] of Object.entries(NEEDS) as [keyof ChatValues, readonly (keyof ChatValues)[]][]) {
+    if (values[name] === undefined || others.some((other) => values[other] !== undefined)) continue;
+    throw new SockeyeError("usage", `Option --${name} needs --${others.join(" or --")} too`);
   }
 }
 
@@ -113,12 +128,19 @@ async function openStore({ "history-file": file, "history-max": max }: ChatValue
   return await (await import("./history_file.ts")).HistoryFile.open(file, lose, max);
 }
 
-async function joinBus({ bus, room, "bus-ca": ca }: ChatValues, notice: (message: string) => void) {
+async function joinBus(values: ChatValues, notice: (message: string) => void) {
+  const { bus, room, "bus-ca": ca, "bus-replicas": replicas } = values;
   if (bus === undefined) return undefined;
   const { openBus, parseBusAddress, parseRoomName } = await import("./bus/mod.ts");
   const address = parseBusAddress(bus);
-  const options = { room: parseRoomName(room ?? DEFAULT_ROOM), notice };
-  return await openBus(address, { ...options, ca: ca === undefined ? undefined : await readText(ca) });
+  return await openBus(address, {
+    room: parseRoomName(room ?? DEFAULT_ROOM),
+    ca: ca === undefined ? undefined : await readText(ca),
+    history: values["history-max"],
+    historyAgeMs: values["history-age"],
+    replicas,
+    notice,
+  });
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { asHostName, asNumber, asText, flag, many, one, type Values } from "../options.ts";
+import { asHostName, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../options.ts";
 import { asMessageRate } from "./token_bucket.ts";
 
 /** The most lines of history: a newcomer is a person and reads no more. */
@@ -21,10 +21,12 @@ export const CHAT_OPTIONS = {
   web: flag("browsers can join too, on the same port"),
   "web-host": many("NAME", "browsers may call the server so (addresses, localhost)", asHostName),
   "history-file": one("FILE", "what is said outlives the server in an SQLite file", asText),
-  "history-max": one("N", "lines that the file keeps (100000)", asNumber(1, 1_000_000_000)),
+  "history-max": one("N", "lines that the file (100000) or the bus (10000) keeps", asNumber(1, 1_000_000_000)),
+  "history-age": one("D", "how long the bus keeps them (168h)", asTimeLimit),
   bus: one("URL", "join servers by NATS: nats://[user:password@]host[:port][,host2…] or tls://", asText),
   room: one("NAME", "which room of the bus (chat)", asText),
   "bus-ca": one("FILE", "authority of a tls:// bus, PEM", asText),
+  "bus-replicas": one("N", "servers of a NATS cluster that keep the room (1)", asNumber(1, 5)),
 } as const;
 
 /** Their values. */

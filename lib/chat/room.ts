@@ -15,15 +15,6 @@ import { Member } from "./member.ts";
 import { MemberIndex } from "./member_index.ts";
 import { givenName, type NameProblem, operatorName, refusedName, spareName, whyNotName } from "./names.ts";
 import { ReplayLog } from "./replay_log.ts";
-import type { Rate } from "./token_bucket.ts";
-
-/** What the options of the mode ask for. */
-export interface ChatLimits {
-  /** Events that a newcomer gets. */
-  readonly history: number;
-  /** Messages of each member. Default: no limit. */
-  readonly rate?: Rate | undefined;
-}
 
 /** Close reason of a member that does not read. */
 export const UNREAD = "does not read what it is sent";
@@ -45,13 +36,12 @@ export class ChatRoom implements LocalRoom {
   #closed = false;
 
   /** Opens an empty room. */
-  constructor(host: ChatHost, { history }: ChatLimits) {
+  constructor(host: ChatHost) {
     this.#host = host;
     this.#bus = host.bus;
     const names = () => this.participants.map(({ name }) => name);
     this.log = host.web ? new ReplayLog(names, host.bus !== undefined) : undefined;
     this.#delivery = new Delivery(host, {
-      history,
       log: this.log,
       members: () => this.#index.members,
       drop: (member) => this.#drop(member),

@@ -151,7 +151,7 @@ export class ServedPeer implements Peer {
    */
   close(
     reason: string,
-    { linger = LINGER_MS, code }: { readonly linger?: number; readonly code?: number | undefined } = {},
+    { linger = LINGER_MS, code }: { readonly linger?: number | undefined; readonly code?: number | undefined } = {},
   ): Promise<void> {
     this.#fin ??= this.#sendFin(reason, linger, code);
     return this.#fin;

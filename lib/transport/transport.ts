@@ -23,8 +23,6 @@ export interface Traits {
   readonly secured: boolean;
   /** Whether each write arrives as one read; else the bytes form a stream. */
   readonly messageBoundaries: boolean;
-  /** The encoding of text, where the transport prescribes one. */
-  readonly encoding?: string | undefined;
   /** Bytes of the longest message, where messages keep their boundaries. */
   readonly messageMax?: number | undefined;
   /** The encoding of text, where it prescribes one. */

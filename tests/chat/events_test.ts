@@ -79,6 +79,8 @@ const TEXTS: Readonly<Record<NoteCode, readonly (readonly [args: readonly string
   "bus-away": [[[], "The other servers are out of reach: only those at this one hear you"]],
   "bus-back": [[[], "The other servers are in reach"]],
   "bus-missed": [[[], "Some of what was said at other servers may be missing"]],
+  "bus-late-one": [[[], "The next line was said while another server was out of reach"]],
+  "bus-late": [[["3"], "The next 3 lines were said while another server was out of reach"]],
   "bus-alone": [[
     ['"hi"'],
     'Only those at this server heard "hi", and only they hear you until the other servers are in reach',

@@ -6,7 +6,6 @@
 
 import { concat } from "../../lib/bytes.ts";
 import { Chat as ChatMode } from "../../lib/chat/chat.ts";
-import { STORED_HISTORY } from "../../lib/chat/options.ts";
 import type { Rate } from "../../lib/chat/token_bucket.ts";
 import type { Bus } from "../../lib/chat/bus/contract.ts";
 import type { Store } from "../../lib/chat/history.ts";
@@ -115,12 +114,12 @@ type Clients<N extends number, T extends Client[] = []> = T["length"] extends N 
 
 /** Opens a chat. */
 export function makeChat(setup: ChatSetup = {}): Chat {
-  const { interactive = false, encoding = "utf-8", frame, rate, history, bus, store, web } = setup;
+  const { interactive = false, encoding = "utf-8", frame, rate, history = 0, bus, store, web } = setup;
   const operator = new FakeOperator(interactive);
   const shown: Shown[] = [];
   const show = (text: string, from?: Peer | "operator") => void shown.push({ text, from });
-  const host = makeHost({ operator: setup.operator ?? operator, encoding, frame, show, bus, store, web });
-  const bare = new ChatMode(host, { rate, history: history ?? (store ? STORED_HISTORY : 0) });
+  const host = makeHost({ operator: setup.operator ?? operator, encoding, frame, show, bus, store, web, history });
+  const bare = new ChatMode(host, rate);
   const mode = frame ? framed(bare, frame) : bare;
   const come = (id: number) => new Client(mode, new FakePeer(id), encoding);
   const people = <const N extends number>(count: N) => {

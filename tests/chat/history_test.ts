@@ -80,11 +80,11 @@ Deno.test("History begins with the events of its store, and gives it all that is
     last: (count: number) => stored.slice(-count),
     add: (events: readonly StoredEvent[]) => void kept.push([...events]),
   };
-  const history = new History(2, store);
+  const history = new History(2, store.last(2), store);
   assertEquals([history.events, kept], [stored.slice(1), []]);
   history.add([say("d"), say("e")]);
   assertEquals([textsOf(history), kept], [["d", "e"], [[...history.events]]]);
-  const none = new History(0, store);
+  const none = new History(0, [], store);
   none.add([say("f")]);
   assertEquals([none.events, kept.at(-1)?.map(({ event }) => event)], [[], [say("f")]]);
 });

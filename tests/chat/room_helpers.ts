@@ -9,7 +9,7 @@ import type { Broadcast } from "../../lib/chat/broadcast.ts";
 import type { Bus } from "../../lib/chat/bus/contract.ts";
 import type { StoredEvent } from "../../lib/chat/history.ts";
 import { LineMember, Member } from "../../lib/chat/member.ts";
-import { type ChatLimits, ChatRoom } from "../../lib/chat/room.ts";
+import { ChatRoom } from "../../lib/chat/room.ts";
 import type { Peer } from "../../lib/server/mode.ts";
 import { FakeOperator, FakePeer, makeHost } from "../support/modes.ts";
 
@@ -22,18 +22,18 @@ export interface Guest {
 }
 
 /** A room, and what the person at the server sees of it: `#1: text` when it is from or about a peer. */
-export function makeRoom(options: Partial<ChatLimits> & { interactive?: boolean; web?: boolean; bus?: Bus } = {}): {
+export function makeRoom(options: { history?: number; interactive?: boolean; web?: boolean; bus?: Bus } = {}): {
   room: ChatRoom;
   shown: string[];
   notices: string[];
   come(id: number): Guest;
 } {
-  const { interactive = false, web, bus, ...limits } = options;
+  const { interactive = false, web, bus, history = 0 } = options;
   const shown: string[] = [];
   const show = (text: string, from?: Peer | "operator") =>
     void shown.push(`${typeof from === "object" ? `#${from.id}` : from}: ${text}`);
-  const host = makeHost({ operator: new FakeOperator(interactive), show, web, bus });
-  const room = new ChatRoom(host.host, { history: 0, ...limits });
+  const host = makeHost({ operator: new FakeOperator(interactive), show, web, bus, history });
+  const room = new ChatRoom(host.host);
   const come = (id: number) => {
     const peer = new FakePeer(id);
     peer.onKick = () => room.disconnects.cancel(peer);

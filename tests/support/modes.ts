@@ -148,7 +148,7 @@ export function makeHost(
   const context = makeContext();
   const show = (text: string) => void context.shown.push(text);
   return {
-    host: { ...context, show, ...given },
+    host: { ...context, show, history: 0, earlier: given.store?.last(given.history ?? 0) ?? [], ...given },
     start: () => Promise.resolve({}),
     [Symbol.asyncDispose]: () => Promise.resolve(),
     notices: context.notices,

@@ -6,7 +6,7 @@
 
 import type { Bus } from "../../../lib/chat/bus/contract.ts";
 import { Chat } from "../../../lib/chat/chat.ts";
-import type { ChatLimits } from "../../../lib/chat/room.ts";
+import type { Rate } from "../../../lib/chat/token_bucket.ts";
 import { WebEntrance } from "../../../lib/chat/web/entrance.ts";
 import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
 import type { ServeOptions } from "../../../lib/server/serve.ts";
@@ -18,7 +18,7 @@ import { portOf, type Recorder, run, type Running } from "../../support/net.ts";
 /** How to open a room. */
 export interface RoomOptions extends ServeOptions {
   /** What the options of the chat ask for. */
-  readonly chat?: Partial<ChatLimits>;
+  readonly chat?: { readonly history?: number; readonly rate?: Rate };
   /** Names of the server. */
   readonly hosts?: readonly string[];
   /** The encoding of text clients. */
@@ -58,8 +58,8 @@ export class TestRoom implements AsyncDisposable {
   ): Promise<TestRoom> {
     const { listener, closed } = tracked(await listen({ transport: "tcp", host: "127.0.0.1", port: 0 }));
     const entrance = new WebEntrance(listener, hosts);
-    const host = makeHost({ encoding, operator: operator ?? new FakeOperator(false), bus, web: true });
-    const mode = new Chat(host, { history: 0, ...chat });
+    const host = makeHost({ encoding, operator: operator ?? new FakeOperator(false), bus, web: true, history: chat.history ?? 0 });
+    const mode = new Chat(host, chat.rate);
     return new TestRoom(portOf(entrance), run(entrance, mode, options), closed);
   }
 
