@@ -10,13 +10,12 @@ import type { Address } from "../../lib/transport/address.ts";
 import type { Channel, Listener } from "../../lib/transport/channel.ts";
 import { dial } from "../../lib/transport/dial.ts";
 import { listen, transportOf } from "../../lib/transport/mod.ts";
-import type { WebSocketChannel } from "../../lib/transport/websocket/channel.ts";
-import type { WebSocketServerChannel } from "../../lib/transport/websocket/server.ts";
 import type { DialOptions, ListenOptions } from "../../lib/transport/transport.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { turn } from "../support/clock.ts";
 import { portOf } from "../support/net.ts";
 import { WebEntrance } from "../../lib/chat/web/entrance.ts";
+import { Endings } from "./endings.ts";
 import { allOf, MessageTalker } from "./web_sockets.ts";
 import {
   type Client,
@@ -168,43 +167,6 @@ function besidePage(under: TransportCase<StreamClient>): TransportCase<StreamCli
       return { ...place, listener: new WebEntrance(place.listener) };
     },
   };
-}
-
-/** What must have ended before a test is over: a WebSocket goes on for a moment after its owner has closed it. */
-class Endings {
-  readonly #all: (() => Promise<void> | undefined)[] = [];
-
-  /** A listener whose channels pass through a function. */
-  ofListener(bound: Listener, pass: (channel: Channel) => Channel): Listener {
-    return {
-      address: bound.address,
-      accept: async () => pass(await bound.accept()),
-      close: () => bound.close(),
-    };
-  }
-
-  /** Waits until the stream under a WebSocket is closed, if there is one by then. */
-  ofSocket(channel: Channel): Channel {
-    const socket = channel as WebSocketChannel | WebSocketServerChannel;
-    this.#all.push(() => socket.finished);
-    return channel;
-  }
-
-  /** Waits until a stream is closed. */
-  ofStream(channel: Channel): Channel {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const close = channel.close.bind(channel);
-    channel.close = () => {
-      close();
-      resolve();
-    };
-    this.#all.push(() => promise);
-    return channel;
-  }
-
-  async over(): Promise<void> {
-    await Promise.all(this.#all.map((ending) => ending()));
-  }
 }
 
 const BY_NAME: Readonly<Record<TransportName, TransportCase>> = {
