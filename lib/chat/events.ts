@@ -101,6 +101,9 @@ export type RoomEvent =
   /** `words`: the last words of a member that quit. */
   | { readonly kind: "leave"; readonly name: string; readonly how: LeaveCode; readonly words?: string }
   | { readonly kind: "rename"; readonly name: string; readonly to: string }
+  /** Many at once. */
+  | { readonly kind: "joined"; readonly names: readonly string[] }
+  | { readonly kind: "left"; readonly names: readonly string[]; readonly how: "left" | "server" }
   /** A line of a history file that an older version wrote. */
   | { readonly kind: "line"; readonly text: string }
   | Note;
@@ -147,6 +150,10 @@ export function textOf(event: RoomEvent): string {
       return `${event.name} ${LEAVES[event.how]}${event.words === undefined ? "" : `: ${event.words}`}`;
     case "rename":
       return `${event.name} is ${event.to} now`;
+    case "joined":
+      return `${firstOf(event.names)} joined`;
+    case "left":
+      return `${firstOf(event.names)} ${LEAVES[event.how]}`;
     case "note":
       return noteText(event);
     default:
@@ -161,6 +168,13 @@ export function textOf(event: RoomEvent): string {
  */
 export function messageOf(event: RoomEvent): object {
   return "text" in event ? event : { ...event, text: textOf(event) };
+}
+
+/** Names of many that come or go at once which are shown. */
+const NAMED = 3;
+
+function firstOf(names: readonly string[]): string {
+  return `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more`;
 }
 
 function noteText({ code, args }: Note): string {

@@ -41,7 +41,7 @@ export class History {
    *
    * @param limit events that are kept in memory
    */
-  constructor(limit: number, earlier: readonly StoredEvent[] = [], store?: Store) {
+  constructor(limit: number, earlier: readonly StoredEvent[], store?: Store) {
     this.#limit = limit;
     this.#store = store;
     this.#keep(earlier);

@@ -6,6 +6,7 @@
  */
 
 import type { Peer } from "../server/mode.ts";
+import { type Announcement, Announcements } from "./announcements.ts";
 import type { Bus, LocalRoom, Participant, RoomAction } from "./bus/contract.ts";
 import { Delivery } from "./delivery.ts";
 import { DisconnectTimers } from "./disconnect_timers.ts";
@@ -33,6 +34,7 @@ export class ChatRoom implements LocalRoom {
   readonly #dropped: Member[] = [];
   readonly #bus: Bus | undefined;
   readonly #delivery: Delivery;
+  readonly #announcements = new Announcements((delivered) => this.#delivery.toAll({ ...delivered, kept: false }));
   #closed = false;
 
   /** Opens an empty room. */
@@ -152,6 +154,7 @@ export class ChatRoom implements LocalRoom {
   /** Applies an action of a participant here or at another server. */
   apply(action: RoomAction): void {
     const { kind, from } = action;
+    if (kind !== "join" && kind !== "leave") this.#announcements.settle(from);
     const peer = from instanceof Member ? from.peer : undefined;
     switch (kind) {
       case "say":
@@ -161,10 +164,11 @@ export class ChatRoom implements LocalRoom {
         return this.#delivery.toAll({ events, own: from, from: origin, kept: true });
       }
       case "join":
-        return this.#toAll({ kind, name: from.name }, from, peer);
+        return this.#announce({ event: { kind, name: from.name }, from, peer });
       case "leave": {
         const { how, text: words } = action;
-        return this.#toAll({ kind, name: from.name, how, ...(words !== undefined && { words }) }, from, peer);
+        const event = { kind, name: from.name, how, ...(words !== undefined && { words }) } as const;
+        return this.#announce({ event, from, peer });
       }
       case "rename": {
         const { to, yielded } = action;
@@ -217,9 +221,14 @@ export class ChatRoom implements LocalRoom {
   /** The server stops: all get a last note, and nothing after it. */
   close(): void {
     this.#bus?.leave();
+    this.#announcements.flush();
     this.#closed = true;
     this.#delivery.toAll({ events: [note("stop")], kept: false });
     for (const member of this.members) this.#forget(member);
+  }
+
+  #announce(announcement: Announcement): void {
+    if (!this.#closed) this.#announcements.add(announcement);
   }
 
   #toAll(event: RoomEvent, own?: Participant, from?: Peer): void {

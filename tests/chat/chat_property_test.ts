@@ -1,3 +1,4 @@
+import { FakeClock } from "../support/clock.ts";
 import { assertEquals } from "@std/assert";
 import { concat } from "../../lib/bytes.ts";
 import { escapeControls } from "../../lib/printable.ts";
@@ -77,11 +78,13 @@ function randomText(random: Random): string {
 }
 
 /** A chat in which clients come, talk and go at random, until the server stops. */
-async function converse(random: Random): Promise<Talker[]> {
+async function converse(random: Random, clock: FakeClock): Promise<Talker[]> {
   const chat = makeChat({ encoding: ["utf-8", "gbk"][random(2)]! });
   const all: Talker[] = [];
   const here: Talker[] = [];
   for (let step = 0; step < STEPS; step++) {
+    // Announcements are made at once.
+    await clock.advance(1_000);
     const at = random(here.length || 1);
     const choice = random(20);
     if (here.length < 2 || (choice === 0 && here.length < 8)) {
@@ -96,8 +99,9 @@ async function converse(random: Random): Promise<Talker[]> {
 }
 
 Deno.test("chat gives each client the room's order without its own lines, however the bytes come", async () => {
+  using clock = new FakeClock();
   for (let seed = 1; seed <= RUNS; seed++) {
-    for (const talker of await converse(randomFrom(seed))) {
+    for (const talker of await converse(randomFrom(seed), clock)) {
       const who = `user${talker.client.peer.id} in run ${seed}`;
       const [heard, said] = talker.heard();
       assertEquals(heard, said, `what the room heard of ${who}`);

@@ -17,7 +17,7 @@ function textsOf({ events }: History): string[] {
 
 /** The texts that a history has after some were added, in so many calls. */
 function keep(limit: number, ...calls: string[][]): string[] {
-  const history = new History(limit);
+  const history = new History(limit, []);
   for (const texts of calls) history.add(texts.map(say));
   return textsOf(history);
 }
@@ -35,7 +35,7 @@ Deno.test("History of 0 events keeps nothing", () => {
 });
 
 Deno.test("History keeps each event as it is, with its time", () => {
-  const history = new History(3);
+  const history = new History(3, []);
   const events: RoomEvent[] = [{ kind: "say", name: "Ann", text: "hi" }, { kind: "act", name: "Bob", text: "waves" }];
   const before = Date.now();
   history.add(events);
@@ -51,7 +51,7 @@ Deno.test("History keeps a limited number of characters", () => {
 });
 
 Deno.test("History counts the characters of names, too", () => {
-  const history = new History(10);
+  const history = new History(10, []);
   const [name, text] = ["n".repeat(32), "x".repeat(LIMIT / 2 - 32)];
   for (let i = 0; i < 2; i++) history.add([{ kind: "say", name, text }]);
   assertEquals(history.events.length, 2);
@@ -66,7 +66,7 @@ Deno.test("History passes over an event that is over the limit alone", () => {
 });
 
 Deno.test("History stays within its limits however much is said", () => {
-  const history = new History(100);
+  const history = new History(100, []);
   for (let i = 0; i < 5000; i++) history.add([say(`${i} `.repeat(i % 400))]);
   const texts = textsOf(history);
   assertEquals(texts.at(-1), "4999 ".repeat(4999 % 400));

@@ -33,6 +33,7 @@ Deno.test("ChatRoom drops a thousand at once", () => {
   for (const { peer } of guests.slice(1)) peer.full = true;
   room.say(guests[0]!.member, ["a"]);
   assertEquals(room.members, [guests[0]!.member]);
+  room.close();
 });
 
 Deno.test("ChatRoom drops a member that does not read what is said to it alone", () => {

@@ -7,7 +7,7 @@
 
 import type { Peer } from "../../server/mode.ts";
 import { type Broadcast, encodeJson, type LoggedEvent } from "../broadcast.ts";
-import { messageOf } from "../events.ts";
+import { messageOf, type RoomEvent } from "../events.ts";
 import type { StoredEvent } from "../history.ts";
 import { Member } from "../member.ts";
 import type { ReplayLog } from "../replay_log.ts";
@@ -100,15 +100,16 @@ export class PageMember extends Member {
   /** Queues events. Those of all before the page is welcome are among the missed ones. */
   send(lines: Broadcast): boolean {
     if (this.#welcomed) return this.#post(lines.messages);
-    if (lines.logged.length === 0) this.#early.push(...lines.messages);
+    const { logged, messages } = lines;
+    const joined = logged.findIndex(({ event }) => this.#isJoin(event));
+    if (joined >= 0) return this.#welcome(logged[joined]!) && this.#post(messages.slice(joined + 1));
+    if (logged.length === 0) this.#early.push(...messages);
     return true;
   }
 
-  /** Queues its own events; the first one is that it has joined. */
-  sendOwn({ logged }: Broadcast): boolean {
-    if (this.#welcomed) return this.#post(logged.map(ownMessageOf));
-    const [joined] = logged;
-    return joined === undefined || this.#welcome(joined);
+  /** Queues its own events. */
+  sendOwn(lines: Broadcast): boolean {
+    return this.#welcomed ? this.#post(lines.logged.map(ownMessageOf)) : this.send(lines);
   }
 
   /** Queues earlier events for a page that is new. */
@@ -118,6 +119,13 @@ export class PageMember extends Member {
     if (this.#welcomed) return this.#post(messages);
     this.#early.push(...messages);
     return true;
+  }
+
+  /** Whether an event says that this page has joined, perhaps among others. */
+  #isJoin(event: RoomEvent): boolean {
+    return event.kind === "join"
+      ? event.name === this.name
+      : event.kind === "joined" && event.names.includes(this.name);
   }
 
   #welcome({ n }: LoggedEvent): boolean {
@@ -142,7 +150,7 @@ export class PageMember extends Member {
 
   #post(messages: readonly Uint8Array[]): boolean {
     // A page that is leaving needs no messages, and is not one that fails to read.
-    return this.peer.post(messages) || !this.peer.open;
+    return messages.length === 0 || this.peer.post(messages) || !this.peer.open;
   }
 }
 

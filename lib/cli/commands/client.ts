@@ -72,8 +72,8 @@ const RULES: TransportRules = {
 
 type ClientValues = Values<typeof CLIENT_OPTIONS> & CommonValues;
 
-/** Milliseconds to wait for answers over UDP, which has no end of its own. */
-const UDP_WAIT_MS = 1_000;
+/** Milliseconds to wait for answers where the sending half cannot be closed alone: UDP has no end, WebSocket only one of both. */
+const ANSWER_WAIT_MS = 1_000;
 
 /**
  * Milliseconds that piped input may pause after the peer has ended its half. Such a peer cannot be told from one that has left:
@@ -142,7 +142,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
     output,
     session,
     expectation: values.expect && new Expectation(values.expect, rules.encoding, messageBoundaries),
-    wait: values.wait ?? (connectionless ? UDP_WAIT_MS : undefined),
+    wait: values.wait ?? (messageBoundaries ? ANSWER_WAIT_MS : undefined),
     idleAfterEnd: messages.length > 0 ? Infinity : system.stdin.isTerminal() ? undefined : INPUT_PAUSE_MS,
   });
 }

@@ -25,6 +25,7 @@ const FINAL = [1000, 1008, 4001];
  *   id?: number,
  *   run?: string,
  *   name?: string,
+ *   names?: string[],
  *   to?: string,
  *   text?: string,
  *   how?: string,

@@ -53,10 +53,15 @@ const NOTES = {
   "bus-away": "无法连接其他服务器：只有本服务器上的人能看到你的话",
   "bus-back": "已恢复与其他服务器的连接",
   "bus-missed": "其他服务器上的部分消息可能已丢失",
+  "bus-late-one": "下一句是另一台服务器失去联系期间说的",
+  "bus-late": "接下来的 {0} 句是另一台服务器失去联系期间说的",
   "bus-alone": "只有本服务器上的人看到 {0}；恢复与其他服务器的连接之前都是如此",
   "bus-long": "未能说出 {0}：太长；总线只接受 {1} 字节的消息",
   "not-said": "未能对 {0} 说：{1}",
 };
+
+/** Names of many that come or go at once which are shown. */
+const NAMED = 3;
 
 /** Column of the help at which the second part begins. */
 const HELP_COLUMN = 16;
@@ -67,13 +72,20 @@ const HELP_COLUMN = 16;
  * @param {import("./link.js").Message} message
  * @returns {string | undefined} undefined for a code that is not known
  */
-export function inChinese({ kind, name, to, how = "", words, code = "", args = [] }) {
+export function inChinese({ kind, name, names = [], to, how = "", words, code = "", args = [] }) {
   if (kind === "join") return `${name} 加入了`;
   if (kind === "leave") return LEAVES[how] && `${name} ${LEAVES[how]}${words === undefined ? "" : `：${words}`}`;
+  if (kind === "joined") return `${firstOf(names)} 加入了`;
+  if (kind === "left") return `${firstOf(names)} ${LEAVES[how]}`;
   if (kind === "rename") return `${name} 改名为 ${to}`;
   if (code === "help") return HELP[args[1] ?? ""] && `${(args[0] ?? "").padEnd(HELP_COLUMN)} ${HELP[args[1] ?? ""]}`;
   if (code === "list") return listOf(args);
   return NOTES[code]?.replace(/\{(\d)\}/g, (_, at) => args[at] ?? "");
+}
+
+/** @param {readonly string[]} names of many that come or go at once */
+function firstOf(names) {
+  return `${names.slice(0, NAMED).join("、")} 及另外 ${names.length - NAMED} 人`;
 }
 
 /** @param {readonly string[]} args how many are here, how many of them are not named, the reader's own name, the names */

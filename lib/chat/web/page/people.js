@@ -52,10 +52,12 @@ export class People {
   }
 
   /** @param {import("./link.js").Message} message about who comes and goes, or about something else */
-  hear({ kind, name = "", to, here }) {
+  hear({ kind, name = "", names = [], to, here }) {
     if (here) this.#names = new Set(here);
     else if (kind === "join") this.#names.add(name);
     else if (kind === "leave") this.#names.delete(name);
+    else if (kind === "joined") names.forEach((one) => this.#names.add(one));
+    else if (kind === "left") names.forEach((one) => this.#names.delete(one));
     else if (kind === "rename") this.#names.delete(name) && this.#names.add(String(to));
     else return;
     this.#schedule();
