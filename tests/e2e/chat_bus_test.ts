@@ -2,9 +2,9 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { refusedOf } from "../chat/bus/notes.ts";
-import { Chatter, Chatters } from "./chatter.ts";
-import { eventually, freePort, linux, modern, needs, type Program, spawnSockeye, tool } from "./harness.ts";
-import { Nats } from "./nats.ts";
+import { Chatter, Chatters } from "../support/chatter.ts";
+import { eventually, freePort, linux, modern, needs, type Program, spawnSockeye, tool } from "../support/harness.ts";
+import { Nats } from "../support/nats.ts";
 
 const nats = needs(["nats-server"]);
 

@@ -2,8 +2,8 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
-import { Chatter } from "./chatter.ts";
-import { permissionsAreOurs, type Program, spawnSockeye } from "./harness.ts";
+import { Chatter } from "../support/chatter.ts";
+import { permissionsAreOurs, type Program, spawnSockeye } from "../support/harness.ts";
 
 const FILES = { permissions: ["--allow-net", "--allow-read", "--allow-write"] };
 

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
-import { Chatters } from "./chatter.ts";
-import { eventually, linux, needs, permissionsAreOurs, spawnSockeye } from "./harness.ts";
+import { Chatters } from "../support/chatter.ts";
+import { eventually, linux, needs, permissionsAreOurs, spawnSockeye } from "../support/harness.ts";
 
 /** What a server with a log needs. */
 const permissions = ["--allow-net", "--allow-write"];

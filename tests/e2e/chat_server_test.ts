@@ -1,9 +1,9 @@
 /** The server around a room: its output, its log, its limits, its end. */
 
 import { assert, assertEquals, assertGreaterOrEqual, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
-import { Chatter, Chatters } from "./chatter.ts";
-import { eventually, freePort, needs, type SockeyeOptions, spawnSockeye } from "./harness.ts";
-import { connect, readAll, utf8 } from "./sockets.ts";
+import { Chatter, Chatters } from "../support/chatter.ts";
+import { eventually, freePort, needs, type SockeyeOptions, spawnSockeye } from "../support/harness.ts";
+import { connect, readAll, utf8 } from "../support/sockets.ts";
 
 /** The last line of a room. */
 const GOODBYE = "*** The server stops. Goodbye";

@@ -1,9 +1,9 @@
 /** The operator of a chat at a real terminal. */
 
 import { assert, assertEquals } from "@std/assert";
-import { Chatter, Chatters } from "./chatter.ts";
-import { needs, sockeyeCommand } from "./harness.ts";
-import { Terminal } from "./terminal.ts";
+import { Chatter, Chatters } from "../support/chatter.ts";
+import { needs, sockeyeCommand } from "../support/harness.ts";
+import { Terminal } from "../support/terminal.ts";
 
 const ignore = needs(["tmux", "sh"]);
 

@@ -1,9 +1,9 @@
 /** A room, and clients of all kinds in it: raw sockets, Python, sockeye itself. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Chatter, Chatters } from "./chatter.ts";
-import { needs, python, spawnSockeye } from "./harness.ts";
-import { utf8 } from "./sockets.ts";
+import { Chatter, Chatters } from "../support/chatter.ts";
+import { needs, python, spawnSockeye } from "../support/harness.ts";
+import { utf8 } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
 

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
-import { freePort, needs, python, spawnSockeye, standsStill } from "./harness.ts";
-import { Host, PROMPT_MS, readAll, within, writeAll } from "./sockets.ts";
+import { freePort, needs, python, spawnSockeye, standsStill } from "../support/harness.ts";
+import { Host, PROMPT_MS, readAll, within, writeAll } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
 

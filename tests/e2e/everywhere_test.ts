@@ -2,8 +2,8 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
-import { linux, needs, spawnSockeye } from "./harness.ts";
-import { connect, readText, writeAll } from "./sockets.ts";
+import { linux, needs, spawnSockeye } from "../support/harness.ts";
+import { connect, readText, writeAll } from "../support/sockets.ts";
 
 /** Text that is more than one byte a character, and more than one unit of UTF-16. */
 const WORDS = "信息 🧦 naïve Ω";

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { COMMANDS } from "../../lib/cli/table.ts";
-import { has, needs, onFreePort, sockeyeCommand, spawnSockeye } from "./harness.ts";
-import { Program } from "./program.ts";
+import { has, needs, onFreePort, sockeyeCommand, spawnSockeye } from "../support/harness.ts";
+import { Program } from "../support/program.ts";
 import { certified, chatted, dialled, fetched, served, servedInGbk, shell, talked, type Trial } from "./trials.ts";
 
 /** An example and how it is tried; each one has exactly one row. */

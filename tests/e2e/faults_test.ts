@@ -1,9 +1,9 @@
 /** What a peer does wrong harms no one else: a healthy witness gets its echo all the time. */
 
 import { assertEquals, assertLess } from "@std/assert";
-import { linux, needs, python, spawnSockeye } from "./harness.ts";
-import { descriptors, holdsOnly, megabytes } from "./process.ts";
-import { connect, PROMPT_MS, readAll, utf8, within, Witness, writeAll } from "./sockets.ts";
+import { linux, needs, python, spawnSockeye } from "../support/harness.ts";
+import { descriptors, holdsOnly, megabytes } from "../support/process.ts";
+import { connect, PROMPT_MS, readAll, utf8, within, Witness, writeAll } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
 

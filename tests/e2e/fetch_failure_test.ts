@@ -5,8 +5,8 @@ import { Folder } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Script, serveRaw } from "../fetch/server.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
-import { freePort, linux, needs, permissionsAreOurs, python } from "./harness.ts";
-import { PROMPT_MS, within } from "./sockets.ts";
+import { freePort, linux, needs, permissionsAreOurs, python } from "../support/harness.ts";
+import { PROMPT_MS, within } from "../support/sockets.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 const hello: Script = (exchange) => exchange.answer("200 OK", [], "hello");

@@ -5,8 +5,8 @@ import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Exchange, type RawServer, type Script, serveRaw } from "../fetch/server.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
-import { eventually, linux, modern, needs, permissionsAreOurs, type Program, standsStill } from "./harness.ts";
-import { PROMPT_MS, within } from "./sockets.ts";
+import { eventually, linux, modern, needs, permissionsAreOurs, type Program, standsStill } from "../support/harness.ts";
+import { PROMPT_MS, within } from "../support/sockets.ts";
 
 const TEXT = "0123456789".repeat(2000);
 const HALF = TEXT.length / 2;

@@ -4,8 +4,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Folder, Gate } from "../fetch/helpers.ts";
 import { RENAMING, runFetch } from "../fetch/program.ts";
 import { bytesOf, serveRaw } from "../fetch/server.ts";
-import { needs, sockeyeCommand } from "./harness.ts";
-import { Terminal } from "./terminal.ts";
+import { needs, sockeyeCommand } from "../support/harness.ts";
+import { Terminal } from "../support/terminal.ts";
 
 const ignore = needs(["tmux", "sh"]);
 

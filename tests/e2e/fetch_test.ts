@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
-import { permissionsAreOurs } from "./harness.ts";
+import { permissionsAreOurs } from "../support/harness.ts";
 import { bytesOf, type Script, serveRaw } from "../fetch/server.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };

@@ -1,8 +1,8 @@
 /** Which addresses a server listens on, and who can reach it. */
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { needs, spawnSockeye } from "./harness.ts";
-import { connect, within, Witness } from "./sockets.ts";
+import { needs, spawnSockeye } from "../support/harness.ts";
+import { connect, within, Witness } from "../support/sockets.ts";
 
 /** Some containers have no IPv6. */
 const ignore = needs([], hasIpv6());

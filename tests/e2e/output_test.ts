@@ -1,9 +1,9 @@
 /** What goes to stdout and what goes to stderr, for people and for programs. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { freePort, linux, needs, spawnSockeye } from "./harness.ts";
-import type { Ending } from "./harness.ts";
-import { Host, utf8, writeAll } from "./sockets.ts";
+import { freePort, linux, needs, spawnSockeye } from "../support/harness.ts";
+import type { Ending } from "../support/harness.ts";
+import { Host, utf8, writeAll } from "../support/sockets.ts";
 
 const ESC = "\x1b";
 

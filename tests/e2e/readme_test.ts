@@ -3,8 +3,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readOptions } from "../../scripts/compile.ts";
 import { hostTarget, type Target, TARGETS } from "../../scripts/compile/targets.ts";
-import { onFreePort } from "./harness.ts";
-import { connect, readText, writeAll } from "./sockets.ts";
+import { onFreePort } from "../support/harness.ts";
+import { connect, readText, writeAll } from "../support/sockets.ts";
 import {
   browsed,
   certified,

@@ -1,8 +1,8 @@
 /** How a server stops, and what does not stop it. */
 
 import { assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
-import { needs, python, spawnSockeye } from "./harness.ts";
-import { connect, readAll, Witness, writeAll } from "./sockets.ts";
+import { needs, python, spawnSockeye } from "../support/harness.ts";
+import { connect, readAll, Witness, writeAll } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
 

@@ -1,9 +1,9 @@
 /** The operator of a server at a real terminal, and what a terminal changes about output. */
 
 import { assert, assertEquals } from "@std/assert";
-import { freePort, needs, sockeyeCommand } from "./harness.ts";
-import { connect, Host, readAll, readText, writeAll } from "./sockets.ts";
-import { Terminal } from "./terminal.ts";
+import { freePort, needs, sockeyeCommand } from "../support/harness.ts";
+import { connect, Host, readAll, readText, writeAll } from "../support/sockets.ts";
+import { Terminal } from "../support/terminal.ts";
 
 const ignore = needs(["tmux", "sh"]);
 

@@ -1,9 +1,9 @@
 /** The client and the operator of a server at a real terminal. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { freePort, needs, sockeyeCommand, spawnSockeye } from "./harness.ts";
-import { Host, readAll, readText, writeAll } from "./sockets.ts";
-import { Terminal } from "./terminal.ts";
+import { freePort, needs, sockeyeCommand, spawnSockeye } from "../support/harness.ts";
+import { Host, readAll, readText, writeAll } from "../support/sockets.ts";
+import { Terminal } from "../support/terminal.ts";
 
 const ignore = needs(["tmux", "sh"]);
 

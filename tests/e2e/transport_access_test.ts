@@ -5,9 +5,9 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { HANDSHAKE_MS } from "../../lib/server/limits.ts";
 import { Folder } from "../fetch/helpers.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
-import { Mailbox } from "./datagrams.ts";
-import { needs, type Program, spawnSockeye } from "./harness.ts";
-import { connect, PROMPT_MS, readAll, within } from "./sockets.ts";
+import { Mailbox } from "../support/datagrams.ts";
+import { needs, type Program, spawnSockeye } from "../support/harness.ts";
+import { connect, PROMPT_MS, readAll, within } from "../support/sockets.ts";
 
 const hasIpv6 = (() => {
   try {

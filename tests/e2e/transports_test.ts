@@ -1,11 +1,11 @@
 /** What UDP, TLS and Unix sockets have in common with TCP: signals, JSON, source addresses, names; and groups of UDP. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { asServer } from "../interop/both.ts";
+import { asServer } from "../support/both.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
-import { freeUdpPort, Mailbox } from "./datagrams.ts";
-import { linux, modern, needs, permissionsAreOurs, type Program, python, spawnSockeye } from "./harness.ts";
-import { PROMPT_MS, within } from "./sockets.ts";
+import { freeUdpPort, Mailbox } from "../support/datagrams.ts";
+import { linux, modern, needs, permissionsAreOurs, type Program, python, spawnSockeye } from "../support/harness.ts";
+import { PROMPT_MS, within } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
 const FILES = ["--allow-net", "--allow-read", "--allow-write"];

@@ -3,11 +3,11 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ROOT } from "../../scripts/root.ts";
 import { encodeText } from "../../lib/text/encode.ts";
-import { Chatter } from "./chatter.ts";
-import { freePort, has, sockeyeCommand } from "./harness.ts";
-import { Nats } from "./nats.ts";
-import { Program, type StartOptions } from "./program.ts";
-import { connect, readAll, readText, writeAll } from "./sockets.ts";
+import { Chatter } from "../support/chatter.ts";
+import { freePort, has, sockeyeCommand } from "../support/harness.ts";
+import { Nats } from "../support/nats.ts";
+import { Program, type StartOptions } from "../support/program.ts";
+import { connect, readAll, readText, writeAll } from "../support/sockets.ts";
 
 /** Ports that the examples use. */
 const PORTS = /\b(8000|8088|8888|9000|9443|9999)\b/g;

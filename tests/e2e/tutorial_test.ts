@@ -1,9 +1,9 @@
 /** Each server of the socket tutorials as one command, against the client of the tutorials. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { freePort, needs, python, spawnSockeye } from "./harness.ts";
-import type { Program } from "./harness.ts";
-import { connect, readAll, writeAll } from "./sockets.ts";
+import { freePort, needs, python, spawnSockeye } from "../support/harness.ts";
+import type { Program } from "../support/harness.ts";
+import { connect, readAll, writeAll } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
 

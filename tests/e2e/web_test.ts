@@ -1,11 +1,11 @@
 /** The page of a chat, as the command offers it. What browsers do with it is in tests/chat/web. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Chatter } from "./chatter.ts";
-import { eventually, freePort, linux, modern, needs, permissionsAreOurs, spawnSockeye } from "./harness.ts";
-import { ports } from "./process.ts";
-import { Nats } from "./nats.ts";
-import { connect, readAll, readText, within, writeAll } from "./sockets.ts";
+import { Chatter } from "../support/chatter.ts";
+import { eventually, freePort, linux, modern, needs, permissionsAreOurs, spawnSockeye } from "../support/harness.ts";
+import { ports } from "../support/process.ts";
+import { Nats } from "../support/nats.ts";
+import { connect, readAll, readText, within, writeAll } from "../support/sockets.ts";
 
 Deno.test("server chat --web says where browsers join, and needs nothing but the network", async () => {
   await using server = spawnSockeye(["server", "chat", "0", "--web"], { permissions: ["--allow-net"] });

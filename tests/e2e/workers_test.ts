@@ -2,9 +2,9 @@
 
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
-import { eventually, freePort, linux, needs, permissionsAreOurs, spawnSockeye, standsStill, tool } from "./harness.ts";
-import type { Program } from "./program.ts";
-import { connect, readAll, readText, Witness, writeAll } from "./sockets.ts";
+import { eventually, freePort, linux, needs, permissionsAreOurs, spawnSockeye, standsStill, tool } from "../support/harness.ts";
+import type { Program } from "../support/program.ts";
+import { connect, readAll, readText, Witness, writeAll } from "../support/sockets.ts";
 
 /** What workers need when the program is no compiled one. */
 const PERMISSIONS = ["--allow-net", "--allow-read"];

@@ -5,7 +5,7 @@
 
 import * as zlib from "node:zlib";
 import { assertEquals } from "@std/assert";
-import { needs, tool } from "../e2e/harness.ts";
+import { needs, tool } from "../support/harness.ts";
 import { Folder } from "../fetch/helpers.ts";
 import { runFetch } from "../fetch/program.ts";
 import { type Script, serveRaw } from "../fetch/server.ts";

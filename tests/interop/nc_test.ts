@@ -1,9 +1,9 @@
 /** sockeye and nc (the OpenBSD one). */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { Chatter } from "../e2e/chatter.ts";
-import { needs, spawnSockeye, tool } from "../e2e/harness.ts";
-import { asClient, asServer, chatsWith } from "./both.ts";
+import { Chatter } from "../support/chatter.ts";
+import { needs, spawnSockeye, tool } from "../support/harness.ts";
+import { asClient, asServer, chatsWith } from "../support/both.ts";
 
 /** The traditional nc has no `-N`. */
 const ignore = needs(["nc"], await isOpenBsd());

@@ -1,7 +1,7 @@
 /** sockeye and ncat. */
 
-import { needs, tool } from "../e2e/harness.ts";
-import { asClient, asServer, chatsWith } from "./both.ts";
+import { needs, tool } from "../support/harness.ts";
+import { asClient, asServer, chatsWith } from "../support/both.ts";
 
 const ignore = needs(["ncat"]);
 

@@ -1,7 +1,7 @@
 /** sockeye fetch and nginx, directly and through a proxy. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { eventually, freePort, needs, permissionsAreOurs, python, tool } from "../e2e/harness.ts";
+import { eventually, freePort, needs, permissionsAreOurs, python, tool } from "../support/harness.ts";
 import { Folder, sha256 } from "../fetch/helpers.ts";
 import { runFetch, startFetch } from "../fetch/program.ts";
 import { Certificates } from "../support/certificates.ts";

@@ -1,7 +1,7 @@
 /** sockeye and Python's `socket` module. */
 
-import { needs, python } from "../e2e/harness.ts";
-import { asClient, asServer } from "./both.ts";
+import { needs, python } from "../support/harness.ts";
+import { asClient, asServer } from "../support/both.ts";
 
 const ignore = needs(["python3"]);
 

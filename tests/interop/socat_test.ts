@@ -1,7 +1,7 @@
 /** sockeye and socat. */
 
-import { needs, tool } from "../e2e/harness.ts";
-import { asClient, asServer } from "./both.ts";
+import { needs, tool } from "../support/harness.ts";
+import { asClient, asServer } from "../support/both.ts";
 
 const ignore = needs(["socat"]);
 

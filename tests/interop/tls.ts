@@ -1,6 +1,6 @@
 /** What tests with certificates share. */
 
-import { modern, needs, type Program, spawnSockeye, tool } from "../e2e/harness.ts";
+import { modern, needs, type Program, spawnSockeye, tool } from "../support/harness.ts";
 import { Certificates } from "../support/certificates.ts";
 
 export const HOST = "127.0.0.1";

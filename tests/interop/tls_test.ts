@@ -1,10 +1,10 @@
 /** sockeye and the TLS of openssl, ncat, socat and Python: streams both ways, their ends, and those who do not speak TLS. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { freePort, needs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
-import type { StartOptions } from "../e2e/program.ts";
-import { connect, Host, PROMPT_MS, readAll, utf8, within, writeAll } from "../e2e/sockets.ts";
-import { asClient, asServer, type Place, STREAM } from "./both.ts";
+import { freePort, needs, type Program, python, spawnSockeye, tool } from "../support/harness.ts";
+import type { StartOptions } from "../support/program.ts";
+import { connect, Host, PROMPT_MS, readAll, utf8, within, writeAll } from "../support/sockets.ts";
+import { asClient, asServer, type Place, STREAM } from "../support/both.ts";
 import { HOST, READ, Reverser, type Scene, serveTls, test, testModern } from "./tls.ts";
 
 /** A megabyte of lines. */

@@ -1,7 +1,7 @@
 /** Whom `client tls://` trusts, and what it says of those whom it does not: one line, and exit code 6. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Ending, modern, python, spawnSockeye, tool } from "../e2e/harness.ts";
+import { type Ending, modern, python, spawnSockeye, tool } from "../support/harness.ts";
 import { FUTURE, PAST } from "../support/certificates.ts";
 import { HOST, READ, Reverser, type Scene, test } from "./tls.ts";
 

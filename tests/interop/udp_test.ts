@@ -1,9 +1,9 @@
 /** sockeye and the UDP of nc, ncat, socat and Python: datagrams keep their borders, answers find their way. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { freeUdpPort, Mailbox } from "../e2e/datagrams.ts";
-import { needs, type Program, python, type SockeyeOptions, spawnSockeye, tool } from "../e2e/harness.ts";
-import { utf8 } from "../e2e/sockets.ts";
+import { freeUdpPort, Mailbox } from "../support/datagrams.ts";
+import { needs, type Program, python, type SockeyeOptions, spawnSockeye, tool } from "../support/harness.ts";
+import { utf8 } from "../support/sockets.ts";
 import { Folder } from "../fetch/helpers.ts";
 
 const HOST = "127.0.0.1";

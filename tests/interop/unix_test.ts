@@ -1,10 +1,10 @@
 /** sockeye and the Unix sockets of nc, ncat, socat and Python, and what becomes of the file. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { modern, needs, permissionsAreOurs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
-import { PROMPT_MS, readAll, utf8, within, writeAll } from "../e2e/sockets.ts";
+import { modern, needs, permissionsAreOurs, type Program, python, spawnSockeye, tool } from "../support/harness.ts";
+import { PROMPT_MS, readAll, utf8, within, writeAll } from "../support/sockets.ts";
 import { Folder } from "../fetch/helpers.ts";
-import { asClient, asServer } from "./both.ts";
+import { asClient, asServer } from "../support/both.ts";
 
 /** A Unix socket is a file that is made and found. */
 const FILES = ["--allow-net", "--allow-read", "--allow-write"];

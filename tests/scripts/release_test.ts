@@ -8,7 +8,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { MODES } from "../../lib/cli/modes.ts";
 import { notesOf } from "../../scripts/release/notes.ts";
 import { ROOT } from "../../scripts/root.ts";
-import { needs, tool } from "../e2e/harness.ts";
+import { needs, tool } from "../support/harness.ts";
 import { Folder } from "../fetch/helpers.ts";
 
 const read = (path: string) => Deno.readTextFile(`${ROOT}/${path}`);

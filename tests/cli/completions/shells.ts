@@ -1,6 +1,6 @@
 /** Real shells that are asked what they would offer behind a line, with the script of sockeye loaded. */
 
-import { tool } from "../../e2e/harness.ts";
+import { tool } from "../../support/harness.ts";
 
 /** What a shell offers: words, and what it says about them. */
 export interface Offered {

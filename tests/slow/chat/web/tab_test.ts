@@ -1,8 +1,8 @@
 /** What a tab keeps: over a reload, further up, and not after it has left. */
 
 import { assert, assertEquals } from "@std/assert";
-import { Chatter } from "../../e2e/chatter.ts";
-import { freePort } from "../../e2e/harness.ts";
+import { Chatter } from "../../../support/chatter.ts";
+import { freePort } from "../../../support/harness.ts";
 import type { Browser, Page } from "./browser.ts";
 import { startChat, testBrowser, urlOf } from "./chat.ts";
 

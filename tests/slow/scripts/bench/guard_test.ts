@@ -8,9 +8,9 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { linux, needs } from "../../e2e/harness.ts";
+import { linux, needs } from "../../../support/harness.ts";
 
-const BENCH = new URL("../../../scripts/bench.ts", import.meta.url).pathname;
+const BENCH = new URL("../../../../scripts/bench.ts", import.meta.url).pathname;
 
 /** Descriptors for 10,000 connections, and some for the program itself. */
 const DESCRIPTORS = 10_100;

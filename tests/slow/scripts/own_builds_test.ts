@@ -6,15 +6,15 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { compileStage } from "../../scripts/compile.ts";
-import { run } from "../../scripts/compile/run.ts";
-import { makeStage } from "../../scripts/compile/stage.ts";
-import { hostTarget } from "../../scripts/compile/targets.ts";
-import { ROOT } from "../../scripts/root.ts";
-import { compiled, tool } from "../e2e/harness.ts";
-import { Program } from "../e2e/program.ts";
-import { connect, readAll, writeAll } from "../e2e/sockets.ts";
-import { Folder } from "../fetch/helpers.ts";
+import { compileStage } from "../../../scripts/compile.ts";
+import { run } from "../../../scripts/compile/run.ts";
+import { makeStage } from "../../../scripts/compile/stage.ts";
+import { hostTarget } from "../../../scripts/compile/targets.ts";
+import { ROOT } from "../../../scripts/root.ts";
+import { compiled, tool } from "../../support/harness.ts";
+import { Program } from "../../support/program.ts";
+import { connect, readAll, writeAll } from "../../support/sockets.ts";
+import { Folder } from "../../fetch/helpers.ts";
 
 const ignore = compiled === undefined;
 

@@ -1,9 +1,9 @@
 /** The page in a real Chromium, in a room with clients of other kinds. */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { Chatter } from "../../e2e/chatter.ts";
-import { freePort, python, spawnSockeye, tool } from "../../e2e/harness.ts";
-import { Nats } from "../../e2e/nats.ts";
+import { Chatter } from "../../../support/chatter.ts";
+import { freePort, python, spawnSockeye, tool } from "../../../support/harness.ts";
+import { Nats } from "../../../support/nats.ts";
 import { startChat, testBrowser, urlOf } from "./chat.ts";
 
 testBrowser("two pages, nc and a GBK client read each other", ["nc"], async (browser) => {

@@ -1,11 +1,11 @@
 /** What some clients of a chat do wrong harms no other one: whose lines arrive once, in order, and soon. */
 
 import { assertEquals, assertLess, assertLessOrEqual, assertMatch } from "@std/assert";
-import { Folder } from "../fetch/helpers.ts";
-import { randomFrom } from "../text/random.ts";
-import { Chatter, Chatters } from "./chatter.ts";
-import { linux, needs, python, spawnSockeye, tool } from "./harness.ts";
-import { descriptors, holdsOnly, megabytes } from "./process.ts";
+import { Folder } from "../../fetch/helpers.ts";
+import { randomFrom } from "../../text/random.ts";
+import { Chatter, Chatters } from "../../support/chatter.ts";
+import { linux, needs, python, spawnSockeye, tool } from "../../support/harness.ts";
+import { descriptors, holdsOnly, megabytes } from "../../support/process.ts";
 
 const HOST = "127.0.0.1";
 

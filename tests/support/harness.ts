@@ -1,6 +1,8 @@
 /**
  * Starts the real program, and the programs that play the other side. `SOCKEYE_COMMAND` puts another command before the
- * words, `deno-2.6.8 run --allow-net --allow-read ./main.ts` or a compiled binary, and the same tests run against that.
+ * words, such as a compiled program, and the same tests run against that.
+ *
+ * @module
  */
 
 import { resolve } from "node:path";
@@ -10,7 +12,7 @@ import { Program, type StartOptions } from "./program.ts";
 export type { Ending, Program } from "./program.ts";
 
 const MAIN = `${ROOT}/main.ts`;
-const PEERS = `${ROOT}/tests/e2e/peers/`;
+const PEERS = `${ROOT}/tests/support/peers/`;
 
 /** What the tests were told to run instead, by words. */
 const OTHER = Deno.env.get("SOCKEYE_COMMAND")?.split(/\s+/).filter((word) => word !== "").map(fromHere);
@@ -26,17 +28,6 @@ export const permissionsAreOurs: boolean = OTHER === undefined || OTHER.includes
 /** A compiled sockeye, for what only such a one can show: what `SOCKEYE_BINARY` names, or the one that is tested anyway. */
 export const compiled: string | undefined = Deno.env.get("SOCKEYE_BINARY") ??
   (permissionsAreOurs ? undefined : OTHER?.[0]);
-
-/** Whether sockeye runs on Deno 2.9 or later, which can do more. */
-export const modern: boolean = isModern();
-
-function isModern(): boolean {
-  // A compiled program tells which Deno it has inside.
-  const [file = Deno.execPath()] = OTHER ?? [];
-  const { stdout } = new Deno.Command(file, { args: ["--version"] }).outputSync();
-  const [, major = 0, minor = 0] = /\bdeno (\d+)\.(\d+)/i.exec(new TextDecoder().decode(stdout))?.map(Number) ?? [];
-  return major > 2 || (major === 2 && minor >= 9);
-}
 
 /** How to start sockeye. */
 export interface SockeyeOptions extends StartOptions {

@@ -5,9 +5,9 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { build } from "../../../scripts/bench/build.ts";
-import { freePort } from "../../../scripts/bench/program.ts";
-import { eventually, linux, needs } from "../../e2e/harness.ts";
+import { build } from "../../../../scripts/bench/build.ts";
+import { freePort } from "../../../../scripts/bench/program.ts";
+import { eventually, linux, needs } from "../../../support/harness.ts";
 
 /** One line of JSON that the load program prints. */
 type Line = Record<string, number | string>;

@@ -2,10 +2,10 @@
 
 import * as zlib from "node:zlib";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Folder, Gate } from "../fetch/helpers.ts";
-import { RENAMING, runFetch, startFetch } from "../fetch/program.ts";
-import { type Exchange, serveRaw } from "../fetch/server.ts";
-import { linux, needs, type Program, tool } from "./harness.ts";
+import { Folder, Gate } from "../../fetch/helpers.ts";
+import { RENAMING, runFetch, startFetch } from "../../fetch/program.ts";
+import { type Exchange, serveRaw } from "../../fetch/server.ts";
+import { linux, needs, type Program, tool } from "../../support/harness.ts";
 
 const MIB = 1024 * 1024;
 

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { needs, pathOf, type Program, spawnSockeye } from "../../e2e/harness.ts";
+import { needs, pathOf, type Program, spawnSockeye } from "../../../support/harness.ts";
 import { Browser } from "./browser.ts";
 
 /** Starts a chat that browsers can join. */

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { eventually } from "../../e2e/harness.ts";
-import { environment } from "../../e2e/program.ts";
+import { eventually } from "../../../support/harness.ts";
+import { environment } from "../../../support/program.ts";
 
 /** What drives it: pinned, and fetched by the driver alone. */
 const LIBRARY = "npm:playwright-core@1.65.1";

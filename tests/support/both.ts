@@ -1,8 +1,8 @@
 /** What every foreign program must get right with sockeye: streams whose directions are ended by their senders, and a chat. */
 
 import { assertEquals } from "@std/assert";
-import { Chatter } from "../e2e/chatter.ts";
-import { freePort, type Program, spawnSockeye } from "../e2e/harness.ts";
+import { Chatter } from "./chatter.ts";
+import { freePort, type Program, spawnSockeye } from "./harness.ts";
 
 /** 1 MiB of all byte values, in an order that shows what is lost, doubled or swapped. */
 export const STREAM: Uint8Array<ArrayBuffer> = Uint8Array.from(
