@@ -3,7 +3,15 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ROOT } from "../../scripts/root.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
-import { eventually, freePort, needs, permissionsAreOurs, type SockeyeOptions, spawnSockeye, tool } from "../support/harness.ts";
+import {
+  eventually,
+  freePort,
+  needs,
+  permissionsAreOurs,
+  type SockeyeOptions,
+  spawnSockeye,
+  tool,
+} from "../support/harness.ts";
 
 const WRITE = ["--allow-write"];
 

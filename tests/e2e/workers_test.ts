@@ -2,7 +2,16 @@
 
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
-import { eventually, freePort, linux, needs, permissionsAreOurs, spawnSockeye, standsStill, tool } from "../support/harness.ts";
+import {
+  eventually,
+  freePort,
+  linux,
+  needs,
+  permissionsAreOurs,
+  spawnSockeye,
+  standsStill,
+  tool,
+} from "../support/harness.ts";
 import type { Program } from "../support/program.ts";
 import { connect, readAll, readText, Witness, writeAll } from "../support/sockets.ts";
 

@@ -9,7 +9,7 @@ import { resolve } from "node:path";
 import { ROOT } from "../../scripts/root.ts";
 import { Program, type StartOptions } from "./program.ts";
 
-export type { Ending, Program } from "./program.ts";
+export type { Ending, Program, StartOptions } from "./program.ts";
 
 const MAIN = `${ROOT}/main.ts`;
 const PEERS = `${ROOT}/tests/support/peers/`;
@@ -91,6 +91,16 @@ export function needs(names: readonly string[], fits = true): { ignore: boolean 
 
 /** Whether `/proc` tells about processes. */
 export const linux: boolean = Deno.build.os === "linux";
+
+/** Whether the machine speaks IPv6 with itself; some containers do not. */
+export const hasIpv6: boolean = (() => {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+})();
 
 /** Ports that were handed out, each with a folder that says so to tests that run at the same time. */
 const claimed: string[] = [];
