@@ -81,16 +81,6 @@ Deno.test("server chat does not break the line that its operator types", ignore,
   await second?.hears(/^<operator> 打了一半的话$/);
 });
 
-Deno.test("server chat shows escape sequences of a client instead of obeying them", ignore, async () => {
-  const { terminal, port } = await openChat();
-  await using _ = terminal;
-  await using chatters = await Chatters.join(port, 2);
-  await chatters.list[0]?.say("\x1b[2J\x1b[Hevil");
-  await chatters.list[1]?.hears(/^<user1> \\\S+\[2J\\\S+\[Hevil$/);
-  const lines = await terminal.shows(/^<user1> \\\S+\[2J\\\S+\[Hevil$/);
-  assert(lines.some((line) => line.startsWith("Listening on ")), "the screen was not cleared");
-});
-
 Deno.test("server chat on a terminal says goodbye and ends with 130 on Ctrl-C", ignore, async () => {
   const { terminal, port } = await openChat();
   await using _ = terminal;

@@ -5,7 +5,7 @@ import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Exchange, type RawServer, type Script, serveRaw } from "../fetch/server.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
-import { eventually, linux, modern, needs, permissionsAreOurs, type Program, standsStill } from "../support/harness.ts";
+import { eventually, linux, needs, type Program, standsStill } from "../support/harness.ts";
 import { PROMPT_MS, within } from "../support/sockets.ts";
 
 const TEXT = "0123456789".repeat(2000);
@@ -63,18 +63,9 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   }
 }
 
-Deno.test("fetch promises no part where it may not look at one", { ignore: !permissionsAreOurs }, async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw(halting([ETAG]));
-  const permissions = ["--allow-net", "--allow-write"];
-  const ending = await started(folder, server, (program) => program.signal("SIGINT"), [], permissions);
-  assertEquals([ending.code, ending.stderr, await folder.names()], [130, "", ["file"]]);
-});
-
-// Before 2.9 Deno itself waits for the pipe, even to exit.
 Deno.test(
   "fetch ends at Ctrl-C though nobody reads the pipe that it writes to",
-  needs(["mkfifo"], modern),
+  needs(["mkfifo"]),
   async () => {
     await using folder = await Folder.make();
     await using server = serveRaw((exchange) => exchange.answer("200 OK", [], TEXT));
@@ -103,17 +94,6 @@ Deno.test("fetch --json stopped by Ctrl-C says done with 130", async () => {
   const done = eventsOf(stdout).at(-1);
   assertEquals([code, done?.event, done?.code], [130, "done", 130]);
 });
-
-Deno.test(
-  "fetch without read permission stopped by Ctrl-C leaves NAME alone",
-  needs([], permissionsAreOurs),
-  async () => {
-    await using folder = await Folder.make();
-    await using server = serveRaw(halting([ETAG]));
-    const ending = await started(folder, server, (program) => program.signal("SIGINT"), [], SAVING);
-    assertEquals([ending.code, await folder.names(), await folder.get("file")], [130, ["file"], "old"]);
-  },
-);
 
 Deno.test("fetch stopped by Ctrl-C does not go on with the next address", async () => {
   await using folder = await Folder.make();
@@ -184,33 +164,20 @@ Deno.test("fetch --resume finds what was cut off on the way through a redirect t
   assertEquals([code, await folder.names()], [0, ["v1.iso"]]);
 });
 
-/** Deno before 2.9 cannot tell that a file is locked, and another command may be such a one. */
-if (Deno.env.get("SOCKEYE_COMMAND") === undefined) {
-  Deno.test("two fetches of one file at a time: the second one stops, the first one completes", async () => {
-    await using folder = await Folder.make();
-    await using server = serveRaw(async (exchange) => {
-      await exchange.send(`HTTP/1.1 200 OK\r\nContent-Length: ${TEXT.length}\r\n\r\n${TEXT.slice(0, HALF)}`);
-      await goOn.opened;
-      await exchange.send(TEXT.slice(HALF));
-    });
-    using goOn = new Gate();
-    await using first = startFetch(folder, [server.url().href]);
-    await halfway(folder);
-    const second = await runFetch(folder, [server.url().href]);
-    assertMatch(second.stderr, /^sockeye: Cannot write "file\.part": another download is writing it[^\n]*\n$/);
-    goOn.open();
-    assertEquals([second.code, (await first.status()).code, await folder.get("file") === TEXT], [9, 0, true]);
-  });
-}
-
-Deno.test("fetch onto a full device ends with 9", needs([], linux && permissionsAreOurs), async () => {
+Deno.test("two fetches of one file at a time: the second one stops, the first one completes", async () => {
   await using folder = await Folder.make();
-  await using server = serveRaw((exchange) => exchange.answer("200 OK", [], "hello"));
-  const options = { permissions: ["--allow-all"] };
-  const { code, stderr } = await runFetch(folder, [server.url().href, "-o", "/dev/full"], options);
-  assertMatch(stderr, /^sockeye: Cannot write to the device: No space left on device[^\n]*\n$/);
-  assertEquals(code, 9);
-  assertEquals((await runFetch(folder, [server.url().href, "-o", "/dev/null"], options)).code, 0);
+  await using server = serveRaw(async (exchange) => {
+    await exchange.send(`HTTP/1.1 200 OK\r\nContent-Length: ${TEXT.length}\r\n\r\n${TEXT.slice(0, HALF)}`);
+    await goOn.opened;
+    await exchange.send(TEXT.slice(HALF));
+  });
+  using goOn = new Gate();
+  await using first = startFetch(folder, [server.url().href]);
+  await halfway(folder);
+  const second = await runFetch(folder, [server.url().href]);
+  assertMatch(second.stderr, /^sockeye: Cannot write "file\.part": another download is writing it[^\n]*\n$/);
+  goOn.open();
+  assertEquals([second.code, (await first.status()).code, await folder.get("file") === TEXT], [9, 0, true]);
 });
 
 for (const [name, permissions] of [["", RENAMING], [" without read permission", SAVING]] as const) {

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { freePort, needs, sockeyeCommand } from "../support/harness.ts";
-import { connect, Host, readAll, readText, writeAll } from "../support/sockets.ts";
+import { connect, readAll, readText, writeAll } from "../support/sockets.ts";
 import { Terminal } from "../support/terminal.ts";
 
 const ignore = needs(["tmux", "sh"]);
@@ -85,10 +85,3 @@ for (
     assertEquals(line.includes("\x1b["), coloured, line);
   });
 }
-
-Deno.test("client keeps its last words on the screen when the peer leaves a line unfinished", ignore, async () => {
-  await using host = new Host((conn) => writeAll(conn, "no newline at the end"));
-  await using terminal = await Terminal.open(sockeyeCommand(["client", String(host.port)]));
-  const lines = await terminal.ended(0);
-  assert(lines.includes("no newline at the end"), lines.join("\n"));
-});

@@ -60,40 +60,6 @@ Deno.test("client keeps the line being typed whole while text comes in", ignore,
   });
 });
 
-Deno.test("client keeps a typed line of several rows whole while text comes in", ignore, async () => {
-  const long = "很长的一行".repeat(20);
-  await meeting(async (conn, terminal) => {
-    await terminal.shows(/^Connected to /);
-    await terminal.type(long);
-    const whole = (lines: string[]) => lines.slice(-3).join("") === `> ${long}`;
-    await terminal.until("the whole line", whole);
-    await writeAll(conn, "来信\n");
-    await terminal.shows(/^来信$/);
-    const lines = await terminal.until("the whole line below", whole);
-    assertEquals(lines.filter((line) => line.startsWith("> ")).length, 1, lines.join("\n"));
-  });
-});
-
-Deno.test("client edits by whole characters and recalls what was typed", ignore, async () => {
-  await meeting(async (conn, terminal) => {
-    await terminal.shows(/^Connected to /);
-    await terminal.type("中文a字");
-    await terminal.press("BSpace");
-    await terminal.endsWith("> 中文a");
-    await terminal.press("Left", "Left", "BSpace");
-    await terminal.endsWith("> 文a");
-    assertMatch(await terminal.cursor(), /^2,/);
-    await terminal.type("语");
-    await terminal.endsWith("> 语文a");
-    await terminal.press("Enter");
-    assertEquals(await readText(conn, "语文a\n"), "语文a\n");
-    await terminal.press("Up");
-    await terminal.endsWith("> 语文a");
-    await terminal.press("Enter");
-    assertEquals(await readText(conn, "语文a\n"), "语文a\n");
-  });
-});
-
 Deno.test("client leaves with 0 at a line that is only q", ignore, async () => {
   await using server = spawnSockeye(["server", "echo", "0"]);
   await using terminal = await Terminal.open(sockeyeCommand(["client", String(await server.port())]));
@@ -141,21 +107,6 @@ Deno.test("client ends without a key when the peer closes", ignore, async () => 
     conn.closeWrite();
     const lines = await terminal.ended(0);
     assert(lines.includes("goodbye"), lines.join("\n"));
-  });
-});
-
-Deno.test("client puts a partial line of the peer before what is typed", ignore, async () => {
-  await meeting(async (conn, terminal) => {
-    await writeAll(conn, "Welcome\nlogin: ");
-    await terminal.endsWith("login:");
-    await terminal.type("小明");
-    const lines = await terminal.endsWith("login: 小明");
-    assert(lines.includes("Welcome"), lines.join("\n"));
-    await terminal.press("Enter");
-    assertEquals(await readText(conn, "小明\n"), "小明\n");
-    await writeAll(conn, "hello\n");
-    await terminal.shows(/^hello$/);
-    assert((await terminal.screen()).includes("login: 小明"), "what was said before stays on the screen");
   });
 });
 

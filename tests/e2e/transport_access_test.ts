@@ -1,22 +1,12 @@
 /** Who may speak with a server: `--allow` and `--deny` over TCP, TLS and UDP, for IPv4, IPv6 and IPv4 in IPv6 clothes. */
 
 import { connect as connectNode } from "node:net";
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { HANDSHAKE_MS } from "../../lib/server/limits.ts";
-import { Folder } from "../fetch/helpers.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { Mailbox } from "../support/datagrams.ts";
-import { needs, type Program, spawnSockeye } from "../support/harness.ts";
+import { hasIpv6, needs, type Program, spawnSockeye } from "../support/harness.ts";
 import { connect, PROMPT_MS, readAll, within } from "../support/sockets.ts";
-
-const hasIpv6 = (() => {
-  try {
-    Deno.listen({ hostname: "::1", port: 0 }).close();
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 /** Where a server listens, its lists, and the peers that it takes and refuses. */
 interface Case {
@@ -116,8 +106,7 @@ for (const one of CASES) {
 Deno.test("server tls:// refuses before the handshake", needs([], fits && hasOpenssl), async () => {
   await using made = await Certificates.make();
   await made.signed();
-  const own = ["--cert", `${made.folder}/1.pem`, "--key", `${made.folder}/1.key`];
-  const args = ["server", "echo", "tls://:0", ...own, "--deny", "127.0.0.0/8"];
+  const args = ["server", "echo", "tls://:0", ...made.own(), "--deny", "127.0.0.0/8"];
   await using server = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read"] });
   const port = await server.port();
   using silent = await connect(port);
@@ -134,22 +123,10 @@ Deno.test("server tls:// refuses before the handshake", needs([], fits && hasOpe
   assertEquals(await dial("[::1]"), [0, "hello"]);
 });
 
-for (const option of ["--deny", "--allow"]) {
-  Deno.test(`server unix: ${option} ends with 2: a path belongs to no network`, needs([], fits), async () => {
-    await using folder = await Folder.make();
-    const args = ["server", "echo", `unix:${folder.at("x")}`, option, "0.0.0.0/0"];
-    await using server = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read", "--allow-write"] });
-    const { code, stderr } = await within(server.status(), PROMPT_MS, "The refusal");
-    assertMatch(stderr, new RegExp(`^sockeye: .*${option}.*\n$`));
-    assertEquals(code, 2);
-  });
-}
-
 Deno.test("server tls:// lets go of silent clients that are one too many", needs([], hasOpenssl), async () => {
   await using made = await Certificates.make();
   await made.signed();
-  const own = ["--cert", `${made.folder}/1.pem`, "--key", `${made.folder}/1.key`];
-  const args = ["server", "echo", "tls://0", ...own, "--max-connections", "1"];
+  const args = ["server", "echo", "tls://0", ...made.own(), "--max-connections", "1"];
   await using server = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read"] });
   const port = await server.port();
   using first = await connect(port);

@@ -3,7 +3,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { freePort, needs, python, spawnSockeye } from "../support/harness.ts";
 import type { Program } from "../support/harness.ts";
-import { connect, readAll, writeAll } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
 
@@ -15,18 +14,6 @@ function said(server: Program, id = 1): string {
   );
 }
 
-Deno.test("server reply --once prints what it got, answers and exits", needs(["python3"]), async () => {
-  const port = freePort();
-  const args = ["reply", String(port), "--text", "THANK you", "--then", "close", "--once"];
-  await using server = spawnSockeye(["server", ...args]);
-  assertEquals(await server.port(), port);
-  await using client = python("tutorial_client", [HOST, port, "utf-8", "hello server 你好", "close"]);
-  assertEquals((await client.status()).stdout, "answer: THANK you\nclosed by the server\n");
-  const { code, stdout } = await server.status();
-  assertEquals(stdout, "#1 < hello server 你好\n");
-  assertEquals(code, 0);
-});
-
 Deno.test("server reply --then close answers and closes one client after the other", needs(["python3"]), async () => {
   await using server = spawnSockeye(["server", "reply", "0", "--text", "信息已收到", "--then", "close"]);
   const port = await server.port();
@@ -37,15 +24,6 @@ Deno.test("server reply --then close answers and closes one client after the oth
   }
   server.signal("SIGTERM");
   assertEquals((await server.status()).code, 143);
-});
-
-Deno.test("server reply -e gbk answers every message of a GBK client", needs(["python3"]), async () => {
-  await using server = spawnSockeye(["server", "reply", "0", "--text", "已收到", "-e", "gbk"]);
-  const port = await server.port();
-  await using client = python("tutorial_client", [HOST, port, "gbk", "你好", "这是第二条", "再见"]);
-  assertEquals((await client.status()).stdout, "answer: 已收到\n".repeat(3));
-  await server.stderrLine(/#1 .* left: closed by the peer/);
-  assertEquals(server.stdout, "#1 < 你好\n#1 < 这是第二条\n#1 < 再见\n");
 });
 
 for (const pace of ["free", "locked"]) {
@@ -86,42 +64,6 @@ Deno.test(
     assertEquals(first.stdout, "got: 你好，第一个\nclosed by the server\n");
   },
 );
-
-Deno.test("server talk -e gbk answers in GBK", needs(["python3"]), async () => {
-  await using server = spawnSockeye(["server", "talk", "0", "-e", "gbk"], { stdin: "piped" });
-  await using client = python("listening_client", [HOST, await server.port(), "gbk"], { stdin: "piped" });
-  await client.write("在吗？\n");
-  await server.stdoutLine(/^#1 < 在吗？$/);
-  await server.write("在。\nq\n");
-  await client.stdoutLine(/^closed by the server$/);
-  assertEquals(client.stdout, "got: 在。\nclosed by the server\n");
-});
-
-Deno.test("server reply --greet speaks first and puts what it got into the answer", needs(["python3"]), async () => {
-  const texts = ["--greet", "Welcome!", "--text", "Hello, {data}!"];
-  await using server = spawnSockeye(["server", "reply", "0", ...texts]);
-  const port = await server.port();
-  await using client = python("listening_client", [HOST, port, "utf-8"], { stdin: "piped" });
-  await client.stdoutLine(/^got: Welcome!$/);
-  await client.write("Michael\n");
-  await client.stdoutLine(/^got: Hello, Michael!$/);
-  await client.write("小明\n");
-  await client.stdoutLine(/^got: Hello, 小明!$/);
-});
-
-Deno.test("server reply --frame line answers each line, however it was cut", async () => {
-  const texts = ["--greet", "Welcome!", "--text", "Hello, {data}!", "--frame", "line"];
-  await using server = spawnSockeye(["server", "reply", "0", ...texts]);
-  using client = await connect(await server.port());
-  await writeAll(client, "Mich");
-  await server.stdoutLine(/Mich$/);
-  await writeAll(client, "ael\nTracy\r\n小");
-  await server.stdoutLine(/小$/);
-  await writeAll(client, "明");
-  await client.closeWrite();
-  const heard = new TextDecoder().decode(await readAll(client));
-  assertEquals(heard, "Welcome!\nHello, Michael!\nHello, Tracy!\r\nHello, 小明!\n");
-});
 
 Deno.test("server listens on the port that it has just left", needs(["python3"]), async () => {
   const port = freePort();

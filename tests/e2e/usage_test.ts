@@ -27,6 +27,8 @@ const WRONG: readonly (readonly [args: string | readonly string[], ...words: Wor
   ["server 0 --deny nobody", "--deny", "nobody"],
   ["server 0 --frame word", "--frame", '"word"'],
   ["server 0 --once=yes", "--once", '"yes"'],
+  ["server unix:x --deny 0.0.0.0/0", "--deny"],
+  ["server unix:x --allow 0.0.0.0/0", "--allow"],
   ["server 99999", "99999"],
   ["server 127.0.0.1:port", "127.0.0.1:port"],
   ["server echo 0 1", '"1"'],

@@ -6,8 +6,8 @@ import { Folder, sha256 } from "../fetch/helpers.ts";
 import { runFetch, startFetch } from "../fetch/program.ts";
 import { Certificates } from "../support/certificates.ts";
 
-/** 3 MB of text that compresses and shows what is lost, doubled or swapped. */
-const TEXT = Array.from({ length: 300_000 }, (_, i) => String(i).padStart(9, "0")).join("\n");
+/** 300 kB of text that compresses and shows what is lost, doubled or swapped. */
+const TEXT = Array.from({ length: 30_000 }, (_, i) => String(i).padStart(9, "0")).join("\n");
 
 /** nginx at work, with files of its own. */
 class Nginx implements AsyncDisposable {
@@ -98,7 +98,7 @@ http {
     location /moved/ { rewrite ^/moved/(.*)$ /$1 redirect; }
     location /found/ { return 301 https://127.0.0.1:${tlsPort}/text.txt; }
     location /gzip/ { alias ${folder}/www/; gzip on; gzip_min_length 1; gzip_types text/plain; }
-    location /slow/ { alias ${folder}/www/; limit_rate 200k; limit_rate_after 1m; }
+    location /slow/ { alias ${folder}/www/; limit_rate 100k; limit_rate_after 100k; }
     location /post { return 200 "$request_method $content_length"; }
   }
 }`;

@@ -62,36 +62,6 @@ for (const [name, start] of Object.entries(CLIENTS)) {
     assertEquals(one.stdout, `${first} said a as number 1\n${first} said d as number 2\n`);
     assertEquals(other.stdout, `${second} said b as number 1\n${second} said c as number 2\n`);
   });
-
-  Deno.test(`two of ${name} are answered by hand, one after the other, by server talk udp://`, ignore, async () => {
-    await using server = serve("talk");
-    const port = await server.port();
-    await using one = start(port);
-    await one.write("在吗\n");
-    await server.stdoutLine(/^#1 < 在吗$/);
-    await using other = start(port);
-    await other.write("me too\n");
-    await other.stdoutLine(/^Please wait: 1 client is before you$/);
-    await server.write("在\n");
-    await one.stdoutLine(/^在$/);
-    await server.write("q\n");
-    await server.stdoutLine(/^#2 < me too$/);
-    await server.write("now you\n");
-    await other.stdoutLine(/^now you$/);
-    assertEquals(one.stdout, "在\n");
-    assertMatch(await stopped(server), /^#1 127\.0\.0\.1:\d+ forgotten: closed; 7 B in, 4 B out, /m);
-  });
-
-  Deno.test(`${name} gets nothing from server discard udp://, which counts`, ignore, async () => {
-    await using server = serve("discard");
-    await using client = start(await server.port());
-    for (const text of ["one", "two"]) {
-      await client.write(`${text}\n`);
-      await server.stdoutLine(new RegExp(`^#1 < ${text}$`));
-    }
-    assertMatch(await stopped(server), /^#1 .* forgotten: the server stops; 8 B in, 0 B out, /m);
-    assertEquals(client.stdout, "");
-  });
 }
 
 Deno.test("Python gets datagrams of any length back from server echo udp://", needs(["python3"]), async () => {
@@ -180,18 +150,6 @@ Deno.test(
     assertEquals(code, 0);
   },
 );
-
-Deno.test("client udp:// --crlf and --count are for datagrams too", ignore, async () => {
-  const { code, heard } = await shouted(["--send", "x", "--crlf", "--count", "3", "--expect", "(X\\s*){3}"]);
-  assertEquals(heard, ['3 "x\\r\\n"', '3 "x\\r\\n"', '3 "x\\r\\n"']);
-  assertEquals(code, 0);
-});
-
-Deno.test("client udp:// sends empty datagrams", ignore, async () => {
-  const { code, heard } = await shouted(["--send", "", "--send-hex", "", "--send", "end", "--expect", "END"]);
-  assertEquals(heard, ['0 ""', '0 ""', '3 "end"']);
-  assertEquals(code, 0);
-});
 
 Deno.test("client udp:// sends a file as one datagram", ignore, async () => {
   await using folder = await Folder.make();

@@ -5,16 +5,10 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Folder, Gate } from "../../fetch/helpers.ts";
 import { RENAMING, runFetch, startFetch } from "../../fetch/program.ts";
 import { type Exchange, serveRaw } from "../../fetch/server.ts";
-import { linux, needs, type Program, tool } from "../../support/harness.ts";
+import { linux, needs, tool } from "../../support/harness.ts";
+import { megabytes } from "../../support/process.ts";
 
 const MIB = 1024 * 1024;
-
-/** The most memory that a process ever had, in MiB. Deno itself reads /proc only when it is allowed everything. */
-async function peak({ pid }: Program): Promise<number> {
-  await using cat = tool("cat", [`/proc/${pid}/status`]);
-  const { stdout } = await cat.status();
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(stdout)?.[1]) / 1024;
-}
 
 /** The same of a program that does nothing. */
 async function peakOfNothing(folder: Folder): Promise<number> {
@@ -22,7 +16,7 @@ async function peakOfNothing(folder: Folder): Promise<number> {
   const args = ["run", "--no-lock", ...RENAMING, folder.at("nothing.ts")];
   await using program = tool(Deno.execPath(), args, { stdin: "piped" });
   await program.stdoutLine(/ready/);
-  return await peak(program);
+  return await megabytes(program, "ever");
 }
 
 /** Sends a body and keeps its last byte until the memory has been measured. */
@@ -43,7 +37,7 @@ async function measured(
   const empty = await peakOfNothing(folder);
   await using program = startFetch(folder, [server.url().href, "-q", ...args]);
   await sent.promise;
-  const mib = await peak(program) - empty;
+  const mib = await megabytes(program, "ever") - empty;
   goOn.open();
   const { code, stderr } = await program.status();
   assertEquals(code, 0, stderr);
