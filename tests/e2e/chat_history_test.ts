@@ -29,7 +29,7 @@ test("server chat --history-file gives newcomers what was said before a restart"
     for (let i = 1; i <= 25; i++) await ann.say(`第 ${i} 行`);
     await server.stdoutLine(/第 25 行/);
     server.signal("SIGTERM");
-    await ann.getsEnd();
+    await ann.leave();
     assertEquals((await server.status()).code, 143);
   }
   for (const [args, count] of [[[], 20], [["--history", "2"], 2], [["--history", "100"], 25]] as const) {
@@ -57,7 +57,7 @@ test("server chat --history-file loses at most a second when it is killed", asyn
     const end = performance.now();
     killed = times.filter((time) => time < end - 1_000).length;
     await server.status();
-    await ann.getsEnd();
+    await ann.leave();
   }
   await using server = serve(file, "--history", "1000");
   await using bob = await Chatter.join(await server.port());
@@ -73,7 +73,7 @@ test("server chat --history-max trims the file", async (folder) => {
     for (let i = 1; i <= 9; i++) await ann.say(String(i));
     await server.stdoutLine(/> 9$/);
     server.signal("SIGTERM");
-    await ann.getsEnd();
+    await ann.leave();
     await server.status();
   }
   await using server = serve(file);

@@ -36,6 +36,7 @@ for (const { name, via, fits } of PLACES) {
     using client = await connect(await server.port());
     await writeAll(client, "hi");
     assertEquals(await readText(client, WORDS), WORDS);
+    await client.closeWrite();
     server.signal("SIGTERM");
     assertEquals((await server.status()).code, 143);
   });

@@ -68,7 +68,7 @@ for (const name of Object.keys(places(""))) {
   Deno.test(`server over ${name} says goodbye to its client on SIGTERM`, needs([], hasOpenssl), async () => {
     await converse(name, async (server, client) => {
       server.signal("SIGTERM");
-      // Over UDP nobody says goodbye.
+      // There is no goodbye over UDP. Elsewhere the client has heard it when it is told that its input was in vain.
       if (name === "udp") client.signal("SIGTERM");
       const [its, mine] = await Promise.all([server.status(), within(client.status(), PROMPT_MS, "The client's end")]);
       assertEquals([its.code, mine.code], [143, name === "udp" ? 143 : 0], mine.stderr);

@@ -10,7 +10,7 @@ import {
   permissionsAreOurs,
   spawnSockeye,
   standsStill,
-  } from "../support/harness.ts";
+} from "../support/harness.ts";
 import type { Program } from "../support/program.ts";
 import { connect, readAll, readText, Witness, writeAll } from "../support/sockets.ts";
 
