@@ -3,8 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { asServer } from "../support/both.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
-import { freeUdpPort, Mailbox } from "../support/datagrams.ts";
-import { hasIpv6, linux, needs, permissionsAreOurs, type Program, python, spawnSockeye } from "../support/harness.ts";
+import { freeUdpPort, GROUP, hasMulticast, Mailbox } from "../support/datagrams.ts";
+import { hasIpv6, linux, needs, type Program, python, spawnSockeye } from "../support/harness.ts";
 import { PROMPT_MS, within } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
@@ -179,15 +179,6 @@ for (const listen of ["127.0.0.1:0", "[::1]:0"]) {
   });
 }
 
-const GROUP = "239.255.77.88";
-
-/** Some machines have no multicast on the loopback interface. */
-const hasMulticast = await (async () => {
-  if (needs(["python3"]).ignore) return false;
-  await using probe = python("multicast", ["probe", GROUP, HOST]);
-  return (await probe.status()).code === 0;
-})();
-
 Deno.test("client --join hears what Python sends to the group", needs([], hasMulticast), async () => {
   const port = freeUdpPort();
   const args = ["client", `udp://${GROUP}:${port}`, "--join", `${GROUP}%${HOST}`];
@@ -204,18 +195,3 @@ Deno.test("client --join hears what Python sends to the group", needs([], hasMul
     assertEquals((await hearer.status()).code, 130);
   }
 });
-
-Deno.test(
-  "client --join finds an interface by its name",
-  needs([], hasMulticast && linux && permissionsAreOurs),
-  async () => {
-    const port = freeUdpPort();
-    const args = ["client", `udp://${GROUP}:${port}`, "--join", `${GROUP}%lo`];
-    const permissions = ["--allow-net", "--allow-sys=networkInterfaces"];
-    await using client = spawnSockeye(args, { stdin: "piped", permissions });
-    await client.stderrLine(/^Speaking to 239\.255\.77\.88:\d+$/);
-    await using sender = python("multicast", ["send", GROUP, HOST, port], { stdin: { content: "one\n" } });
-    assertEquals((await sender.status()).code, 0);
-    assertEquals(await client.stdoutText(/one\n$/), "one\n");
-  },
-);

@@ -2,15 +2,7 @@
 
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
-import {
-  eventually,
-  freePort,
-  linux,
-  needs,
-  permissionsAreOurs,
-  spawnSockeye,
-  standsStill,
-} from "../support/harness.ts";
+import { eventually, freePort, linux, needs, spawnSockeye, standsStill } from "../support/harness.ts";
 import type { Program } from "../support/program.ts";
 import { connect, readAll, readText, Witness, writeAll } from "../support/sockets.ts";
 
@@ -234,8 +226,6 @@ test(
     server.signal("SIGTERM");
     assertEquals((await server.status()).stderr.match(/Made a certificate/g)?.length, 1);
   },
-  [],
-  permissionsAreOurs,
 );
 
 test("refuses hosts in every thread", async () => {

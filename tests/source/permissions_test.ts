@@ -9,8 +9,9 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
 import { serveRaw } from "../fetch/server.ts";
 import { Chatters } from "../support/chatter.ts";
+import { freeUdpPort, GROUP, hasMulticast } from "../support/datagrams.ts";
 import { fails } from "../support/failing.ts";
-import { freePort, linux, needs, spawnSockeye } from "../support/harness.ts";
+import { freePort, linux, needs, python, spawnSockeye } from "../support/harness.ts";
 
 /** A command line, what is granted, and the flag that is named. Each runs in an empty folder, which stays empty. */
 const FORBIDDEN: readonly (readonly [args: string, granted: string, flag: string])[] = [
@@ -98,6 +99,17 @@ Deno.test("client --join with the name of no interface ends with 4", async () =>
   await fails(args, 4, [says], { permissions: ["--allow-net", "--allow-sys=networkInterfaces"] });
 });
 
+Deno.test("client --join finds an interface by its name", needs([], hasMulticast && linux), async () => {
+  const port = freeUdpPort();
+  const permissions = ["--allow-net", "--allow-sys=networkInterfaces"];
+  const args = ["client", `udp://${GROUP}:${port}`, "--join", `${GROUP}%lo`];
+  await using client = spawnSockeye(args, { stdin: "piped", permissions });
+  await client.stderrLine(/^Speaking to 239\.255\.77\.88:\d+$/);
+  await using sender = python("multicast", ["send", GROUP, "127.0.0.1", port], { stdin: { content: "one\n" } });
+  assertEquals((await sender.status()).code, 0);
+  assertEquals(await client.stdoutText(/one\n$/), "one\n");
+});
+
 Deno.test("cert --force that may not read ends with 13, names --allow-read and touches nothing", async () => {
   for (const read of [[], ["--allow-read=sockeye.crt,sockeye.key,sockeye-ca.crt"]]) {
     await using folder = await Folder.make();
@@ -136,4 +148,17 @@ Deno.test("fetch and server chat --log write to devices with every permission", 
   await server.stderrLine(/^sockeye: Cannot write "\/dev\/full": .*; lines are missing in it$/);
   await chatters.list[0]?.say("and yet");
   await chatters.list[1]?.hears(/^<user1> and yet$/);
+});
+
+Deno.test("fetch that may not read promises no part when it is stopped, and leaves NAME alone", async () => {
+  await using folder = await Folder.make();
+  await folder.put("file", "old");
+  const fields = ['ETag: "v1"', "Content-Length: 10"];
+  await using site = serveRaw((exchange) => exchange.answer("200 OK", fields, "hello").then(() => exchange.stall()));
+  const options = { permissions: ["--allow-net", "--allow-write"], cwd: folder.path };
+  await using fetch = spawnSockeye(["fetch", site.url().href, "-o", "file"], options);
+  await fetch.stdoutText(/\r\n\r\n$/);
+  fetch.signal("SIGINT");
+  const { code, stderr } = await fetch.status();
+  assertEquals([code, stderr, await folder.names(), await folder.get("file")], [130, "", ["file"], "old"]);
 });

@@ -1,5 +1,6 @@
 /** Datagrams that a test sends and gets by itself. */
 
+import { has, python } from "./harness.ts";
 import { utf8, within } from "./sockets.ts";
 
 /** On the machine itself a datagram needs no time; a busy test may. */
@@ -66,3 +67,13 @@ export function freeUdpPort(): number {
   using mailbox = new Mailbox();
   return mailbox.port;
 }
+
+/** A multicast group that is free for tests (RFC 2365). */
+export const GROUP = "239.255.77.88";
+
+/** Some machines have no multicast on the loopback interface. */
+export const hasMulticast: boolean = await (async () => {
+  if (!has("python3")) return false;
+  await using probe = python("multicast", ["probe", GROUP, "127.0.0.1"]);
+  return (await probe.status()).code === 0;
+})();

@@ -183,10 +183,10 @@ export class Program implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
-  /** How it ended, once it has. */
-  async status(): Promise<Ending> {
+  /** How it ended, once it has. `patience` is for what takes its time. */
+  async status(patience?: number): Promise<Ending> {
     const all = Promise.all([this.#child.status, this.#stdout.finished, this.#stderr.finished]);
-    const [{ code }] = await this.#within(all, "its end");
+    const [{ code }] = await this.#within(all, "its end", patience);
     return { code, stdout: this.stdout, stderr: this.stderr, bytes: await this.#stdout.bytes };
   }
 

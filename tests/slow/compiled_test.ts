@@ -3,11 +3,11 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Folder } from "../../fetch/helpers.ts";
-import { compiled, eventually, has, linux, needs } from "../../support/harness.ts";
-import { Program, type StartOptions } from "../../support/program.ts";
-import { connect, readAll, writeAll } from "../../support/sockets.ts";
-import { Terminal } from "../../support/terminal.ts";
+import { Folder } from "../fetch/helpers.ts";
+import { compiled, eventually, has, linux, needs } from "../support/harness.ts";
+import { Program, type StartOptions } from "../support/program.ts";
+import { connect, readAll, writeAll } from "../support/sockets.ts";
+import { Terminal } from "../support/terminal.ts";
 
 /** Starts the program that lies in a folder, there. */
 function start(folder: Folder, args: readonly string[], options: StartOptions = {}): Program {
@@ -33,7 +33,7 @@ async function talk(server: Program, words: string, answer: string): Promise<voi
 }
 
 test("--version tells version, commit and the Deno inside", async (alone) => {
-  const { version } = JSON.parse(await Deno.readTextFile(new URL("../../../deno.json", import.meta.url)));
+  const { version } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
   const { code, stdout } = await start(alone, ["--version"]).status();
   assertMatch(stdout, /^sockeye \S+ \(([0-9a-f]{7,}\+?, )?Deno \d+\.\d+\.\d+\)\n$/);
   assertEquals([code, stdout.split(" ")[1]], [0, version]);
