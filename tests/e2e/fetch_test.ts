@@ -30,16 +30,6 @@ for (const [name, permissions] of [["--allow-net --allow-write", SAVING], ["with
   });
 }
 
-Deno.test("fetch sends what HTTP needs, and says who it is", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw(hello);
-  await runFetch(folder, [server.url("/a?b=c").href]);
-  const [exchange] = server.exchanges;
-  assertEquals([exchange?.line, exchange?.field("host")], ["GET /a?b=c", server.authority]);
-  assertEquals([exchange?.field("accept"), exchange?.field("connection")], ["*/*", "close"]);
-  assertMatch(exchange?.field("user-agent") ?? "", /^sockeye\/\d/);
-});
-
 for (
   const [path, disposition, name] of [
     ["/", undefined, "127.0.0.1.html"],
@@ -76,14 +66,6 @@ Deno.test("fetch -o - gives the body on stdout and the header on stderr, and nee
   assertMatch(stderr, /^HTTP\/1\.1 200 OK\r?\nContent-Length: 70000\r?\n\r?\nDone: /);
   const quiet = await runFetch(folder, [server.url().href, "-o", "-", "-q"], options);
   assertEquals([quiet.bytes.length, quiet.stderr, await folder.names()], [body.length, "", []]);
-});
-
-Deno.test("fetch -o - gives the body of a refusal, and exit code 8", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw((exchange) => exchange.answer("404 Not Found", [], "sorry"));
-  const { code, stdout, stderr } = await runFetch(folder, [server.url().href, "-o", "-", "-q"]);
-  assertEquals([code, stdout], [8, "sorry"]);
-  assertMatch(stderr, /^sockeye: The server says 404 Not Found[^\n]*\n$/);
 });
 
 Deno.test("fetch --header-output puts the headers of all hops into a file", async () => {
@@ -166,25 +148,6 @@ Deno.test("fetch takes several addresses; the first failure is the exit code, th
     stderr,
     new RegExp(`^sockeye: The server says 404 Not Found \\(${RegExp.escape(urls[1] ?? "")}\\)$`, "m"),
   );
-});
-
-Deno.test("fetch -v tells the SHA-256 of what was saved", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw(hello);
-  assertMatch(
-    (await runFetch(folder, [server.url().href, "-v"])).stderr,
-    new RegExp(`^sha256 ${await sha256("hello")}$`, "m"),
-  );
-});
-
-Deno.test("fetch -q says nothing, but what failed", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw((exchange) => exchange.number === 1 ? hello(exchange) : exchange.answer("500 Oops"));
-  const good = await runFetch(folder, [server.url().href, "-q"]);
-  assertEquals([good.code, good.stdout, good.stderr, await folder.get("file")], [0, "", "", "hello"]);
-  const bad = await runFetch(folder, [server.url().href, "-q"]);
-  assertEquals([bad.code, bad.stdout], [8, ""]);
-  assertMatch(bad.stderr, /^sockeye: The server says 500 Oops[^\n]*\n$/);
 });
 
 Deno.test("fetch --json gives events: headers, progress, done with timings and the exit code", async () => {

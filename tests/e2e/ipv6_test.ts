@@ -1,8 +1,12 @@
-/** Which addresses a server listens on, and who can reach it. */
+/**
+ * Which addresses a server listens on, and which clients reach it there.
+ *
+ * @module
+ */
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { hasIpv6, needs, spawnSockeye } from "../support/harness.ts";
-import { connect, within, Witness } from "../support/sockets.ts";
+import { connect, PROMPT_MS, within, Witness } from "../support/sockets.ts";
 
 /** Some containers have no IPv6. */
 const ignore = needs([], hasIpv6);
@@ -40,12 +44,18 @@ Deno.test("server 0 is for this machine only and says how to open it", async () 
   await reachable("127.0.0.1", port);
 });
 
-Deno.test("client reaches a server by an IPv6 address and by name", ignore, async () => {
-  await using server = spawnSockeye(["server", "echo", ":0"]);
-  const port = await server.port();
-  for (const address of [[`[::1]:${port}`], ["::1", String(port)], ["localhost", String(port)], [`:${port}`]]) {
-    await using client = spawnSockeye(["client", ...address, "--send", "你好"]);
-    const { code, stdout, stderr } = await within(client.status(), 10_000, address.join(" "));
-    assertEquals([code, stdout], [0, "你好"], stderr);
+for (const scheme of ["", "udp://"]) {
+  for (const listen of ["127.0.0.1:0", "[::1]:0", ":0"]) {
+    Deno.test(`client ${scheme}localhost finds what listens on ${listen}`, ignore, async () => {
+      await using server = spawnSockeye(["server", "echo", `${scheme}${listen}`]);
+      const port = await server.port();
+      const hosts = listen === ":0" ? ["localhost", "[::1]", "127.0.0.1"] : ["localhost"];
+      for (const host of hosts) {
+        const args = ["client", `${scheme}${host}:${port}`, "--send", "hello", "--expect", "hello"];
+        await using client = spawnSockeye(args);
+        const { code, stderr } = await within(client.status(), PROMPT_MS, host);
+        assertEquals(code, 0, stderr);
+      }
+    });
   }
-});
+}

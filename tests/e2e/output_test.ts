@@ -26,17 +26,6 @@ Deno.test("client tells on stderr what happens and gives on stdout what it got",
   assertMatch(stderr, /^Connected to 127\.0\.0\.1:\d+\nConnection closed by the peer; 7 B in, 7 B out, .*\n$/);
 });
 
-Deno.test("client -q says nothing but the answer", async () => {
-  const { stdout, stderr } = await echoed(["--send", "hi", "-q"]);
-  assertEquals(stdout, "hi");
-  assertEquals(stderr, "");
-});
-
-Deno.test("client -q still says what failed", async () => {
-  await using client = spawnSockeye(["client", String(freePort()), "-q"]);
-  assertMatch((await client.status()).stderr, /^sockeye: Cannot connect .*\n$/);
-});
-
 Deno.test("client --json tells a failure with the exit code of the process", async () => {
   await using client = spawnSockeye(["client", String(freePort()), "--json"]);
   const ending = await client.status();

@@ -23,12 +23,10 @@ Deno.test("client on a terminal sends typed lines and shows the answers", ignore
   await using server = spawnSockeye(["server", "echo", "0"]);
   await using terminal = await Terminal.open(sockeyeCommand(["client", String(await server.port())]));
   await terminal.shows(/^Connected to /);
-  await terminal.type("hello");
-  await terminal.press("Enter");
+  await terminal.enter("hello");
   await server.stdoutLine(/^#1 < hello$/);
   await terminal.shows(/^hello$/);
-  await terminal.type("你好，世界");
-  await terminal.press("Enter");
+  await terminal.enter("你好，世界");
   await server.stdoutLine(/^#1 < 你好，世界$/);
   await terminal.shows(/^你好，世界$/);
   await terminal.endsWith(">");
@@ -54,8 +52,7 @@ Deno.test("client keeps the line being typed whole while text comes in", ignore,
     const lines = await terminal.endsWith("> 打了一半的中文");
     assertEquals(lines.slice(-3), ["来信一", "来信二", "> 打了一半的中文"]);
     assertMatch(await terminal.cursor(), /^16,/);
-    await terminal.type("完");
-    await terminal.press("Enter");
+    await terminal.enter("完");
     assertEquals(await readText(conn, "打了一半的中文完\n"), "打了一半的中文完\n");
   });
 });
@@ -64,11 +61,9 @@ Deno.test("client leaves with 0 at a line that is only q", ignore, async () => {
   await using server = spawnSockeye(["server", "echo", "0"]);
   await using terminal = await Terminal.open(sockeyeCommand(["client", String(await server.port())]));
   await terminal.shows(/^Connected to /);
-  await terminal.type("quit");
-  await terminal.press("Enter");
+  await terminal.enter("quit");
   await terminal.shows(/^quit$/);
-  await terminal.type("q");
-  await terminal.press("Enter");
+  await terminal.enter("q");
   await terminal.ended(0);
   await server.stderrLine(/#1 .* left: closed by the peer; 5 B in/);
 });
@@ -124,8 +119,7 @@ Deno.test("client shows escape sequences of the peer instead of obeying them", i
 Deno.test("client -e gbk talks GBK on a UTF-8 terminal", ignore, async () => {
   await meeting(async (conn, terminal) => {
     await terminal.shows(/^Connected to /);
-    await terminal.type("你好");
-    await terminal.press("Enter");
+    await terminal.enter("你好");
     assertEquals((await readAll(conn, 5)).toHex(), "c4e3bac30a");
     await writeAll(conn, Uint8Array.fromHex("d2d1cad5b5bd0a"));
     await terminal.shows(/^已收到$/);
@@ -138,10 +132,8 @@ Deno.test("client asks for host and port when they are missing", ignore, async (
   await terminal.endsWith("Host (127.0.0.1):");
   await terminal.press("Enter");
   await terminal.endsWith("Port:");
-  await terminal.type(String(host.port));
-  await terminal.press("Enter");
+  await terminal.enter(String(host.port));
   await terminal.shows(/^here$/);
-  await terminal.type("q");
-  await terminal.press("Enter");
+  await terminal.enter("q");
   await terminal.ended(0);
 });

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { asServer } from "../support/both.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { freeUdpPort, GROUP, hasMulticast, Mailbox } from "../support/datagrams.ts";
-import { hasIpv6, linux, needs, type Program, python, spawnSockeye } from "../support/harness.ts";
+import { linux, needs, type Program, python, spawnSockeye } from "../support/harness.ts";
 import { PROMPT_MS, within } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
@@ -159,25 +159,6 @@ Deno.test("client --source exchanges streams, and both end their halves", needs(
     python("half_close_server", [HOST, port, "utf-8"], { stdin });
   await asServer(start, (port) => ({ args: [String(port), "--source", HOST] }));
 });
-
-/** Gets an echo from `localhost`, which has both addresses everywhere. */
-async function dialLocalhost(address: string, ...args: string[]): Promise<void> {
-  await using client = spawnSockeye(["client", address, "--send", "hello", ...args]);
-  const { code, stdout, stderr } = await client.status();
-  assertEquals([code, stdout], [0, "hello"], stderr);
-}
-
-for (const listen of ["127.0.0.1:0", "[::1]:0"]) {
-  Deno.test(`client localhost finds what listens only on ${listen}`, needs([], hasIpv6), async () => {
-    await using server = spawnSockeye(["server", "echo", listen]);
-    await dialLocalhost(`localhost:${await server.port()}`);
-  });
-
-  Deno.test(`client udp://localhost finds what listens only on ${listen}`, needs([], hasIpv6), async () => {
-    await using server = spawnSockeye(["server", "echo", `udp://${listen}`]);
-    await dialLocalhost(`udp://localhost:${await server.port()}`);
-  });
-}
 
 Deno.test("client --join hears what Python sends to the group", needs([], hasMulticast), async () => {
   const port = freeUdpPort();

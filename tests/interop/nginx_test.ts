@@ -148,14 +148,6 @@ test("fetch follows nginx's redirects", async (nginx, folder) => {
   await fetches(folder, [nginx.url("/found/x"), "--insecure"]);
 });
 
-test("fetch of what nginx does not have ends with 8", async (nginx, folder) => {
-  await folder.put("no.txt", "old");
-  const { code, stdout, stderr } = await runFetch(folder, [nginx.url("/no.txt")]);
-  assertMatch(stdout, /^HTTP\/1\.1 404 Not Found\r\n/);
-  assertMatch(stderr, /^sockeye: The server says 404 Not Found/);
-  assertEquals([code, await folder.get("no.txt")], [8, "old"]);
-});
-
 test("fetch --resume goes on from nginx where kill -9 stopped it", async (nginx, folder) => {
   await using program = startFetch(folder, [nginx.url("/slow/text.txt")]);
   const size = async () => (await Deno.stat(folder.at("text.txt.part")).catch(() => undefined))?.size ?? 0;
@@ -167,20 +159,6 @@ test("fetch --resume goes on from nginx where kill -9 stopped it", async (nginx,
   await fetches(folder, [nginx.url("/slow/text.txt"), "--resume", "--limit-rate", "100m"]);
   assertMatch(await nginx.log, new RegExp(`"bytes=${part}-" "\\\\"?[^ ]+" "identity" 206 ${TEXT.length - part}$`, "m"));
 });
-
-test(
-  "fetch --resume is content with what is complete, and starts over when nginx has something else",
-  async (nginx, folder) => {
-    await folder.put("text.txt", TEXT);
-    const { code, stderr } = await runFetch(folder, [nginx.url("/text.txt"), "--resume"]);
-    assertEquals([code, await folder.get("text.txt") === TEXT], [0, true]);
-    assertMatch(stderr, /^Already complete$/m);
-    await Deno.remove(folder.at("text.txt"));
-    await folder.put("text.txt.part", "something else");
-    await folder.put("text.txt.part.json", JSON.stringify({ url: nginx.url("/text.txt"), validator: '"other"' }));
-    await fetches(folder, [nginx.url("/text.txt"), "--resume"]);
-  },
-);
 
 test("fetch over https from nginx: --ca and --insecure work, without them it ends with 6", async (nginx, folder) => {
   const refused = await runFetch(folder, [nginx.secure("/text.txt")]);

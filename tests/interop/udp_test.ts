@@ -3,7 +3,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { freeUdpPort, Mailbox } from "../support/datagrams.ts";
 import { needs, type Program, python, type SockeyeOptions, spawnSockeye, tool } from "../support/harness.ts";
-import { utf8 } from "../support/sockets.ts";
 import { Folder } from "../fetch/helpers.ts";
 
 const HOST = "127.0.0.1";
@@ -151,16 +150,6 @@ Deno.test(
   },
 );
 
-Deno.test("client udp:// sends a file as one datagram", ignore, async () => {
-  await using folder = await Folder.make();
-  const small = await folder.put("small", "three\nlines\nof text\n");
-  const empty = await folder.put("empty", "");
-  const args = ["--file", small, "--file", empty, "--send", "end", "--expect", "END"];
-  const { code, heard } = await shouted(args, { permissions: READ });
-  assertEquals(heard, ['20 "three\\nlines\\nof text\\n"', '0 ""', '3 "end"']);
-  assertEquals(code, 0);
-});
-
 Deno.test("client udp:// sends a file of 65,507 bytes and refuses one of 65,508", ignore, async () => {
   await using folder = await Folder.make();
   const longest = await folder.put("longest", "x".repeat(65_507));
@@ -180,31 +169,6 @@ Deno.test("client udp:// warns once of datagrams that travel in fragments", igno
   const long = await shouted([...twice, "--send", "end", "--expect", "END"]);
   assertEquals(long.heard, ["1473 ...", "1473 ...", '3 "end"']);
   assertEquals(long.stderr.match(/^A datagram of 1473 bytes travels in fragments on most networks/gm)?.length, 1);
-});
-
-Deno.test("client udp:// shows the answers of the server, not what strangers send to its port", async () => {
-  using server = new Mailbox();
-  using stranger = new Mailbox();
-  const args = ["client", `udp://${HOST}:${server.port}`, "--send", "hi", "--expect", "answer"];
-  await using client = spawnSockeye(args);
-  const { text, from } = await server.receive();
-  assertEquals(text, "hi");
-  await stranger.send("from a stranger, who pretends to have an answer", from);
-  await server.send("the answer", from);
-  const { code, stdout, stderr } = await client.status();
-  assertEquals([code, stdout], [0, "the answer"]);
-  assertMatch(stderr, /; 10 B in, 2 B out, /);
-});
-
-Deno.test("client udp:// takes empty answers and those of 65,507 bytes", async () => {
-  using server = new Mailbox();
-  await using client = spawnSockeye(["client", `udp://${HOST}:${server.port}`, "--send", "hi", "--expect", "end"]);
-  const { from } = await server.receive();
-  for (const answer of [new Uint8Array(), new Uint8Array(65_507).fill(0x61), utf8("end")]) {
-    await server.send(answer, from);
-  }
-  const { code, stdout } = await client.status();
-  assertEquals([code, stdout.length, stdout.endsWith("aend")], [0, 65_510, true]);
 });
 
 Deno.test("client udp:// to where nobody is ends with 0, with --expect 10, with --deadline 5", async () => {

@@ -10,6 +10,11 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
+/** The text of some bytes. */
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
 /** A client of this machine. */
 export function connect(port: number, hostname = "127.0.0.1"): Promise<Deno.TcpConn> {
   return Deno.connect({ hostname, port });
@@ -36,7 +41,7 @@ export async function readAll(conn: Deno.Conn, count = Infinity): Promise<Uint8A
 
 /** Reads until the text has come; what it is when the peer ends first. */
 export async function readText(conn: Deno.Conn, expected: string): Promise<string> {
-  return new TextDecoder().decode(await readAll(conn, utf8(expected).length));
+  return textOf(await readAll(conn, utf8(expected).length));
 }
 
 /** Lets work take only so long. */

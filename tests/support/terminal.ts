@@ -1,7 +1,7 @@
 /** A real terminal: the program runs in tmux, the test presses keys and reads the screen. */
 
 import { assertEquals } from "@std/assert";
-import { eventually } from "./harness.ts";
+import { eventually, sockeyeCommand } from "./harness.ts";
 import { environment } from "./program.ts";
 
 /** Runs the program; then shows its exit code, and whether the terminal still works. Ctrl-C is for the program alone. */
@@ -30,6 +30,12 @@ export class Terminal implements AsyncDisposable {
   /** Types text. */
   async type(text: string): Promise<void> {
     await this.#tmux(["send-keys", "-l", "--", text]);
+  }
+
+  /** Types a line. */
+  async enter(line: string): Promise<void> {
+    await this.type(line);
+    await this.press("Enter");
   }
 
   /** Presses keys by their tmux names, `Enter`, `C-c`. */
@@ -89,4 +95,11 @@ export class Terminal implements AsyncDisposable {
     if (!success) throw new Error(`tmux ${args[0]}: ${decoder.decode(stderr)}`);
     return decoder.decode(stdout);
   }
+}
+
+/** A server on a terminal, and its port. */
+export async function openServer(...args: string[]): Promise<{ terminal: Terminal; port: number }> {
+  const terminal = await Terminal.open(sockeyeCommand(["server", ...args]));
+  const lines = await terminal.shows(/^Listening on \S+:\d+/);
+  return { terminal, port: Number(/^Listening on \S+:(\d+)/m.exec(lines.join("\n"))?.[1]) };
 }

@@ -49,16 +49,6 @@ Deno.test("judge() takes ratios and figures, and says so when there is none", ()
   assertEquals(judge(ALL).map(({ text }) => text), ["x c", "x node"], "only the contestants of this run");
 });
 
-Deno.test("judge() judges a run with threads by targets for as many, where each and the load have a core", () => {
-  const threaded = (threads: number) => {
-    const one = series(PING, `sockeye --workers ${threads}`, "ours", [1210, 1320, 1265]);
-    return { ...one, contestant: { ...one.contestant, threads } };
-  };
-  assertEquals(judge([...ALL.slice(0, 1), threaded(64)]), []);
-  const verdicts = judge([...ALL.slice(0, 1), threaded(2)]).map(({ text, wanted, met }) => [text, wanted, met]);
-  assertEquals(verdicts, navigator.hardwareConcurrency > 2 ? [["x c", 1, true]] : []);
-});
-
 /** The widths of the bars. */
 const widthsOf = (svg: string) => [...svg.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => Number(width));
 

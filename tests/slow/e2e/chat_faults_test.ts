@@ -23,19 +23,6 @@ const FLOOD = 64 * 1024;
 /** Megabytes of transcript are made, but not kept by the test. */
 const UNSEEN = `exec "$@" >/dev/null`;
 
-Deno.test("server chat drops a client that does not read, and nobody waits for it", needs(["python3"]), async () => {
-  await using server = spawnSockeye(["server", "chat", "0"], { via: UNSEEN });
-  const port = await server.port();
-  await using deaf = python("deaf_client", [HOST, port, "utf-8"], { stdin: "piped" });
-  await deaf.stdoutLine(/^\*\*\* You are user1;/);
-  await using people = await Chatters.join(port, 4, matters);
-  const dropped = people.list.map((person) => person.all(/^\*\*\* user1 was dropped: it does not read$/, 1));
-  await talkDuring(Promise.all(dropped), people.list, 8192);
-  await server.stderrLine(/^#1 .* left: does not read what it is sent; /);
-  await deaf.closeStdin();
-  await deaf.stdoutLine(/^(?:closed|reset) by the server$/);
-});
-
 Deno.test("server chat survives clients that reset while others talk", needs(["python3"], linux), async () => {
   await using server = spawnSockeye(["server", "chat", "0"], { via: UNSEEN });
   const port = await server.port();

@@ -84,42 +84,6 @@ testBrowser("the title counts what was said while nobody looked", [], async (bro
   assertEquals(await page.call("title"), "sockeye");
 });
 
-testBrowser("a server that comes back has lost and doubled nothing", [], async (browser) => {
-  const port = freePort();
-  const pages = [];
-  const said: string[] = [];
-  for (let run = 0; run < 3; run++) {
-    await using server = startChat(port);
-    await server.port();
-    for (const name of run === 0 ? ["Ann", "Bob"] : []) {
-      const page = await browser.open(urlOf(port));
-      await page.join(name);
-      pages.push({ page, name });
-    }
-    for (const { page, name } of pages) {
-      const line = `${name} in run ${run}`;
-      await page.say(line);
-      said.push(`${name} ${line}`);
-      for (const other of pages) await other.page.sees(line);
-    }
-    await using nc = await Chatter.join(port);
-    await nc.say(`nc in run ${run}`);
-    for (const { page } of pages) await page.sees(`nc in run ${run}`);
-    said.push(`${nc.name} nc in run ${run}`);
-    server.signal(run === 1 ? "SIGKILL" : "SIGTERM");
-    await nc.leave().catch(() => {});
-    await server.status();
-    for (const { page, name } of pages) {
-      await page.until(`/again|Connecting/.test(document.querySelector("#state").textContent)`);
-      // What is typed now is said as soon as there is somebody to say it to.
-      if (run === 0) await page.say(`${name} while it was away`);
-    }
-  }
-  const sorted = (lines: string[]) => lines.toSorted().map((line) => line.replace(/^user\d+/, "user"));
-  const away = pages.map(({ name }) => `${name} ${name} while it was away`);
-  for (const { page } of pages) assertEquals(sorted(await page.said()), sorted([...said, ...away]));
-});
-
 testBrowser("what is written while the server restarts is said once, and in its order", [], async (browser) => {
   const port = freePort();
   const folder = await Deno.makeTempDir();
