@@ -1,4 +1,8 @@
-/** A history that outlives the server. */
+/**
+ * A history that outlives the server.
+ *
+ * @module
+ */
 
 import { assertEquals } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
@@ -63,23 +67,6 @@ test("server chat --history-file loses at most a second when it is killed", asyn
   await using bob = await Chatter.join(await server.port());
   const lines = await bob.all(/^<user1> line /, killed);
   assertEquals(lines, lines.map((_, i) => `<user1> line ${i}`));
-});
-
-test("server chat --history-max trims the file", async (folder) => {
-  const file = folder.at("room.db");
-  {
-    await using server = serve(file, "--history-max", "3");
-    await using ann = await Chatter.join(await server.port());
-    for (let i = 1; i <= 9; i++) await ann.say(String(i));
-    await server.stdoutLine(/> 9$/);
-    server.signal("SIGTERM");
-    await ann.leave();
-    await server.status();
-  }
-  await using server = serve(file);
-  await using bob = await Chatter.join(await server.port());
-  await bob.hears(/^<user1> 9$/);
-  assertEquals(bob.heard.slice(1), ["<user1> 7", "<user1> 8", "<user1> 9"]);
 });
 
 test("server chat refuses a file that is no history, or open elsewhere, in one line", async (folder) => {

@@ -1,10 +1,14 @@
-/** `server chat --log`: what was said, in a file. */
+/**
+ * `server chat --log`: what was said, in a file.
+ *
+ * @module
+ */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
 import { Chatters } from "../support/chatter.ts";
 import { fails } from "../support/failing.ts";
-import { eventually, spawnSockeye } from "../support/harness.ts";
+import { spawnSockeye } from "../support/harness.ts";
 
 /** What a server with a log needs. */
 const permissions = ["--allow-net", "--allow-write"];
@@ -35,16 +39,6 @@ Deno.test("server chat --log appends what is said, run after run", async () => {
     "*** The server stops. Goodbye",
   ];
   assertEquals(lines.map((line) => line.replace(STAMP, "")), [...run("第一次"), ...run("第二次")]);
-});
-
-Deno.test("server chat --log has what is said while the server runs", async () => {
-  await using folder = await Folder.make();
-  const path = folder.at("room.log");
-  const granted = ["--allow-net", `--allow-write=${folder.path}`];
-  await using server = spawnSockeye(["server", "chat", "0", "--log", path], { permissions: granted });
-  await using chatters = await Chatters.join(await server.port(), 1);
-  await chatters.list[0]?.say("nobody hears me");
-  assert(await eventually(async () => (await Deno.readTextFile(path)).endsWith("Z <user1> nobody hears me\n")));
 });
 
 Deno.test("server chat --log into a folder that is not there, or onto one, ends with 9", async () => {

@@ -7,7 +7,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Chatter, Chatters } from "../support/chatter.ts";
-import { needs, python, type SockeyeOptions, spawnSockeye } from "../support/harness.ts";
+import { needs, python, spawnSockeye } from "../support/harness.ts";
 
 const HOST = "127.0.0.1";
 
@@ -35,30 +35,18 @@ for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
   });
 }
 
-/** Ways to start a server without a terminal. */
-const CIRCUMSTANCES: Readonly<Record<string, SockeyeOptions>> = {
-  "stdin at /dev/null": { stdin: "null" },
-  "closed stdin": { via: `exec "$@" <&-` },
-  "closed stdin and stdout": { via: `exec "$@" <&- >&-` },
-  "stdout onto a full disk": { via: `exec "$@" >/dev/full` },
-  "lines on stdin": { stdin: { content: "an operator?\n/kick user1\n/say hello\n" } },
-};
-
-for (const [what, options] of Object.entries(CIRCUMSTANCES)) {
-  Deno.test(`server chat works with ${what}, and has no operator`, needs(["sh"]), async () => {
-    await using server = spawnSockeye(["server", "chat", "0"], options);
-    await using chatters = await Chatters.join(await server.port(), 2);
-    const [first, second] = chatters.list;
-    await first?.say("hello");
-    await second?.hears(/^<user1> hello$/);
-    await second?.say("/list");
-    await second?.hears(/^\*\*\* 2 here: user1, user2 \(you\)$/);
-    server.signal("SIGTERM");
-    await chatters.getEnd();
-    assertEquals(first?.heard.slice(1), ["*** user2 joined", GOODBYE]);
-    assertEquals((await server.status()).code, 143);
-  });
-}
+Deno.test("server chat takes no lines of an operator from a stdin that is no terminal", async () => {
+  const stdin = { content: "an operator?\n/kick user1\n/say hello\n" };
+  await using server = spawnSockeye(["server", "chat", "0"], { stdin });
+  await using chatters = await Chatters.join(await server.port(), 2);
+  const [first, second] = chatters.list;
+  await first?.say("/list");
+  await first?.hears(/^\*\*\* 2 here: user1 \(you\), user2$/);
+  server.signal("SIGTERM");
+  await chatters.getEnd();
+  assertEquals(second?.heard.slice(1), [GOODBYE]);
+  assertEquals((await server.status()).code, 143);
+});
 
 Deno.test("server chat lives on when the reader of its stdout has left", async () => {
   await using server = spawnSockeye(["server", "chat", "0"]);

@@ -1,4 +1,8 @@
-/** The operator of a chat at a real terminal. */
+/**
+ * The operator of a chat at a real terminal.
+ *
+ * @module
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { Chatter, Chatters } from "../support/chatter.ts";

@@ -1,4 +1,8 @@
-/** What a client sends, what it waits for, and how it ends. */
+/**
+ * What a client sends, what it waits for, and how it ends.
+ *
+ * @module
+ */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";

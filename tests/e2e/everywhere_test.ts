@@ -1,4 +1,8 @@
-/** Places where users start a program: other folders, words in any script, no variables, nothing that can be written. */
+/**
+ * Places where users start a program: other folders, words in any script, no variables, nothing that can be written.
+ *
+ * @module
+ */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
@@ -52,15 +56,6 @@ Deno.test("client sends words of any script, and a file with such a name", async
     const { code, stdout } = await client.status();
     assertEquals([code, stdout], [0, WORDS]);
   }
-});
-
-Deno.test("fetch in another folder saves there, under a name of any script", async () => {
-  await using folder = await Folder.make();
-  await using web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response(WORDS));
-  const args = ["fetch", "-q", `http://127.0.0.1:${web.addr.port}/`, "-o", `${WORDS}.html`];
-  await using program = spawnSockeye(args, { cwd: folder.path, permissions: FILES });
-  const { code, stderr } = await program.status();
-  assertEquals([code, await folder.names()], [0, [`${WORDS}.html`]], stderr);
 });
 
 Deno.test("fetch on a read-only file system ends with 9", needs(["sh"], canMount), async () => {

@@ -1,10 +1,13 @@
-/** Whatever goes wrong with `sockeye fetch`: the exit code, one line on stderr, and NAME as it was. */
+/**
+ * Whatever goes wrong with `sockeye fetch`: the exit code, one line on stderr, and NAME as it was.
+ *
+ * @module
+ */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Script, serveRaw } from "../fetch/server.ts";
-import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { fails } from "../support/failing.ts";
 import { freePort, linux, needs, python } from "../support/harness.ts";
 import { PROMPT_MS, within } from "../support/sockets.ts";
@@ -42,21 +45,8 @@ const FAILURES: Readonly<Record<string, Failure>> = {
     says: /cut off after 5 of 10 bytes/,
     script: (exchange) => exchange.send(`${OK}Content-Length: 10\r\n\r\nhello`),
   },
-  "chunks cut off": {
-    code: 7,
-    says: /ended before the last chunk/,
-    script: (exchange) => exchange.send(`${OK}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`),
-  },
-  "no HTTP": { code: 7, says: /not a status line/, script: (exchange) => exchange.send("SSH-2.0-x\r\n") },
-  "a redirect loop": {
-    code: 7,
-    says: /lead back/,
-    script: (exchange) => exchange.answer("302 Found", ["Location: /file"]),
-  },
   "404": { code: 8, says: /says 404 Not Found/, script: (exchange) => exchange.answer("404 Not Found", [], "sorry") },
-  "503": { code: 8, says: /says 503/, script: (exchange) => exchange.answer("503 Later") },
   "too large": { code: 9, says: /larger than 4 bytes \(--max-size\)/, script: hello, args: ["--max-size", "4"] },
-  "no clobber": { code: 9, says: /--no-clobber keeps it/, script: hello, args: ["--no-clobber"] },
 };
 
 for (const [name, { code, says, script = hello, url, args = [], permissions = RENAMING }] of Object.entries(FAILURES)) {
@@ -74,19 +64,6 @@ for (const [name, { code, says, script = hello, url, args = [], permissions = RE
     assertEquals(events.find(({ event }) => event === "error")?.code, code);
   });
 }
-
-Deno.test(
-  "fetch ends with 6 for a certificate that nobody signed, and says what to do",
-  { ignore: !hasOpenssl },
-  async () => {
-    await using folder = await Folder.make();
-    await using made = await Certificates.make();
-    await using server = serveRaw(hello, await made.selfSigned());
-    const { code, stderr } = await runFetch(folder, [server.url("/", "https").href]);
-    assertMatch(stderr, /^sockeye: Cannot speak TLS with 127\.0\.0\.1: [^\n]*--ca FILE[^\n]*--insecure[^\n]*\n$/);
-    assertEquals(code, 6);
-  },
-);
 
 Deno.test("fetch ends with 1 when the connection is reset", needs(["python3"]), async () => {
   await using folder = await Folder.make();

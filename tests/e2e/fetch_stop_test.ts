@@ -1,7 +1,11 @@
-/** `sockeye fetch` stopped in the middle, by a person, by a signal that asks nobody, or by a disk that is full. */
+/**
+ * `sockeye fetch` stopped in the middle, by a person, by a signal that asks nobody, or by a disk that is full.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
+import { Folder, sha256 } from "../fetch/helpers.ts";
 import { RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Exchange, type RawServer, type Script, serveRaw } from "../fetch/server.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
@@ -126,22 +130,6 @@ for (const [name, permissions] of [["", RENAMING], [" without read permission", 
     assertEquals([code, await folder.names(), await folder.get("file")], [0, ["file"], "new"]);
   });
 }
-
-Deno.test("two fetches of one file at a time: the second one stops, the first one completes", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw(async (exchange) => {
-    await exchange.send(`HTTP/1.1 200 OK\r\nContent-Length: ${TEXT.length}\r\n\r\n${TEXT.slice(0, HALF)}`);
-    await goOn.opened;
-    await exchange.send(TEXT.slice(HALF));
-  });
-  using goOn = new Gate();
-  await using first = startFetch(folder, [server.url().href]);
-  await halfway(folder);
-  const second = await runFetch(folder, [server.url().href]);
-  assertMatch(second.stderr, /^sockeye: Cannot write "file\.part": another download is writing it[^\n]*\n$/);
-  goOn.open();
-  assertEquals([second.code, (await first.status()).code, await folder.get("file") === TEXT], [9, 0, true]);
-});
 
 for (const [name, permissions] of [["", RENAMING], [" without read permission", SAVING]] as const) {
   Deno.test(`fetch${name} onto a full disk ends with 9 and leaves NAME alone`, { ignore: !hasSmallDisk }, async () => {

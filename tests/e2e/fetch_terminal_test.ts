@@ -1,4 +1,8 @@
-/** `sockeye fetch` at a real terminal: what a server says must not drive it, and how far the download is. */
+/**
+ * `sockeye fetch` at a real terminal: what a server says must not drive it, and how far the download is.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Folder, Gate } from "../fetch/helpers.ts";

@@ -1,4 +1,8 @@
-/** `sockeye fetch` as people type it: what is saved under which name, and what is said. */
+/**
+ * `sockeye fetch` as people type it: what is saved under which name, and what is said.
+ *
+ * @module
+ */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
@@ -109,22 +113,6 @@ Deno.test("fetch --head shows the header, saves nothing and needs only --allow-n
   await using server = serveRaw((exchange) => exchange.send(head));
   const { code, stdout } = await runFetch(folder, [server.url().href, "--head"], { permissions: ["--allow-net"] });
   assertEquals([code, stdout, await folder.names(), server.exchanges[0]?.line], [0, head, [], "HEAD /file"]);
-});
-
-Deno.test("fetch follows redirects and shows the header of each hop; --no-follow takes the first answer", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw((exchange) =>
-    exchange.line.endsWith("/a") ? exchange.answer("302 Found", ["Location: /b"], "moved") : hello(exchange)
-  );
-  const url = server.url("/a").href;
-  const { code, stdout } = await runFetch(folder, [url, "-o", "x"]);
-  assertEquals([code, stdout.match(/^HTTP\/1\.1 \d+/gm), await folder.get("x")], [
-    0,
-    ["HTTP/1.1 302", "HTTP/1.1 200"],
-    "hello",
-  ]);
-  const first = await runFetch(folder, [url, "-o", "x", "--no-follow"]);
-  assertEquals([first.code, await folder.get("x"), server.heads.length], [0, "moved", 3]);
 });
 
 Deno.test("fetch --show-request shows on stderr what was sent", async () => {

@@ -1,4 +1,8 @@
-/** What goes to stdout and what goes to stderr, for people and for programs. */
+/**
+ * What goes to stdout and what goes to stderr, for people and for programs.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { freePort, linux, needs, spawnSockeye } from "../support/harness.ts";

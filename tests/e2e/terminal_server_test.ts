@@ -1,4 +1,8 @@
-/** The operator of a server at a real terminal, and what a terminal changes about output. */
+/**
+ * The operator of a server at a real terminal, and what a terminal changes about output.
+ *
+ * @module
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { freePort, needs, sockeyeCommand } from "../support/harness.ts";
@@ -26,13 +30,6 @@ Deno.test("server talk lets the operator answer, and q takes the next client", i
   await terminal.endsWith("#2>");
   await terminal.enter("轮到你");
   assertEquals(await readText(second, "轮到你\n"), "轮到你\n");
-});
-
-Deno.test("server talk tells the operator that nobody is there", ignore, async () => {
-  const { terminal } = await openServer("talk", "0");
-  await using _ = terminal;
-  await terminal.enter("hello?");
-  await terminal.shows(/^Nobody is here: not sent$/);
 });
 
 for (const mode of ["talk", "echo"]) {

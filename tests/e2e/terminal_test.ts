@@ -1,4 +1,8 @@
-/** The client and the operator of a server at a real terminal. */
+/**
+ * The client and the operator of a server at a real terminal.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { freePort, needs, sockeyeCommand, spawnSockeye } from "../support/harness.ts";
@@ -124,16 +128,4 @@ Deno.test("client -e gbk talks GBK on a UTF-8 terminal", ignore, async () => {
     await writeAll(conn, Uint8Array.fromHex("d2d1cad5b5bd0a"));
     await terminal.shows(/^已收到$/);
   }, ["-e", "gbk"]);
-});
-
-Deno.test("client asks for host and port when they are missing", ignore, async () => {
-  await using host = Host.saying("here\n");
-  await using terminal = await Terminal.open(sockeyeCommand(["client"]));
-  await terminal.endsWith("Host (127.0.0.1):");
-  await terminal.press("Enter");
-  await terminal.endsWith("Port:");
-  await terminal.enter(String(host.port));
-  await terminal.shows(/^here$/);
-  await terminal.enter("q");
-  await terminal.ended(0);
 });

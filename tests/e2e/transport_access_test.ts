@@ -1,4 +1,8 @@
-/** Who may speak with a server: `--allow` and `--deny` over TCP, TLS and UDP, for IPv4, IPv6 and IPv4 in IPv6 clothes. */
+/**
+ * Who may speak with a server: `--allow` and `--deny` over TCP, TLS and UDP, for IPv4, IPv6 and IPv4 in IPv6 clothes.
+ *
+ * @module
+ */
 
 import { connect as connectNode } from "node:net";
 import { assertEquals } from "@std/assert";
@@ -20,8 +24,6 @@ interface Case {
 const CASES: readonly Case[] = [
   { listen: ":0", lists: ["--deny", "127.0.0.0/8"], takes: ["::1"], refuses: ["127.0.0.1", "127.0.0.2"] },
   { listen: ":0", lists: ["--allow", "127.0.0.1"], takes: ["127.0.0.1"], refuses: ["127.0.0.2", "::1"] },
-  { listen: ":0", lists: ["--allow", "::1"], takes: ["::1"], refuses: ["127.0.0.1"] },
-  { listen: ":0", lists: ["--deny", "::/0"], takes: ["127.0.0.1"], refuses: ["::1"] },
   {
     listen: ":0",
     lists: ["--allow", "127.0.0.0/8", "--allow", "::/0", "--deny", "127.0.0.2"],
@@ -29,7 +31,6 @@ const CASES: readonly Case[] = [
     refuses: ["127.0.0.2"],
   },
   { listen: "0.0.0.0:0", lists: ["--deny", "127.0.0.2/31"], takes: ["127.0.0.1"], refuses: ["127.0.0.2"] },
-  { listen: "[::1]:0", lists: ["--deny", "::1"], takes: [], refuses: ["::1"] },
   { listen: "127.0.0.1:0", lists: ["--allow", "127.0.0.2"], takes: ["127.0.0.2"], refuses: ["127.0.0.1"] },
 ];
 

@@ -18,8 +18,6 @@ const NOBODYS = "203.0.113.9";
 /** Command lines that are wrong by themselves, and words that the one line about each must have. */
 const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
   ["server udp://:70000", "udp://:70000", "70000"],
-  ["server tls://127.0.0.1:70000", "70000"],
-  ["client udp://127.0.0.1:70000", "70000"],
   ["client tls://127.0.0.1 70000", "70000"],
   ["client udp://127.0.0.1:0 --send x", "port 0"],
   ["client tls://127.0.0.1:0 --send x", "port 0"],
@@ -40,7 +38,6 @@ const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
   ["client unix:/tmp/no -k", "--insecure", "tls"],
   ["client 9 --server-name localhost", "--server-name", "tls"],
   ["client tls://9 --server-name a_b..c", "--server-name", '"a_b..c"', "a host name"],
-  ["client tls://9 --server-name *.example.com", "--server-name", '"*.example.com"'],
   [`client 9 --pin sha256:${"0".repeat(64)}`, "--pin", "tls"],
   ["client 9 --join 239.1.2.3", "--join", "udp"],
   ["client tls://9 --ttl 1", "--ttl", "udp"],
@@ -48,26 +45,17 @@ const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
   ["client udp://9 --retry 3", "--retry", "tcp, tls and unix"],
   ["client udp://9 --connect-timeout 3s", "--connect-timeout", "tcp, tls and unix"],
   ["client unix:/tmp/no --source 127.0.0.1", "--source", "tcp and udp"],
-  ["client udp://9 --join 10.0.0.1", "--join", '"10.0.0.1"'],
   ["client udp://9 --join 239.1.2.3%2", "--join", '"239.1.2.3%2"'],
-  ["client udp://9 --join ff02::1%/", "--join", '"ff02::1%/"'],
-  ["client udp://9 --join 239.1.2.3%127.0.0.1%2", "--join"],
   ["client udp://9 --join group", "--join", '"group"'],
   ["client udp://9 --ttl 5 --send x", "--ttl", "multicast", "127.0.0.1"],
   ["client udp://localhost:9 --ttl 5 --send x", "--ttl", "multicast", "127.0.0.1"],
   ["client udp://[ff02::1]:9 --ttl 5 --send x", "--ttl", "multicast", "ff02::1"],
   ["client udp://9 --join 239.1.2.3 --ttl 5 --send x", "--ttl", "multicast", "127.0.0.1"],
   ["client udp://9 --ttl 256", "--ttl", '"256"'],
-  ["client udp://9 --ttl -1", "--ttl", '"-1"'],
   [`client tls://9 --pin ${"00:".repeat(31)}0`, "--pin", "sha256:"],
-  [`client tls://9 --pin ${"0".repeat(62)}`, "--pin", "sha256:"],
-  [`client tls://9 --pin sha256:${"0".repeat(63)}`, "--pin"],
-  [`client tls://9 --pin sha256:${"g".repeat(64)}`, "--pin"],
   [`client tls://9 --pin md5:${"0".repeat(32)}`, "--pin", "md5:"],
   [`server reply udp://0 --text ${"x".repeat(65_508)}`, "--text", "65508 bytes", "65507 at most"],
   ["client 9 --source localhost --send x", "--source", '"localhost"'],
-  ["client udp://9 --source localhost --send x", "--source", '"localhost"'],
-  ["client udp://9 --source nonsense --send x", "--source", '"nonsense"'],
   ["client 9 --source 127.0.0.1:80 --send x", "--source", '"127.0.0.1:80"'],
 ];
 
@@ -75,12 +63,6 @@ for (const [args, ...words] of WRONG) {
   const shown = args.length < 200 ? args : `${args.slice(0, 50)}…`;
   Deno.test(`sockeye ${shown} ends with 2 and one line that says why`, async () => {
     await fails(args, 2, words);
-  });
-}
-
-for (const name of ["", "a b", "-a", "::1%lo", "你 好", "1.2.3"]) {
-  Deno.test(`client --server-name ${JSON.stringify(name)} ends with 2`, async () => {
-    await fails(["client", "tls://9", "--server-name", name, "--send", "x"], 2, ["--server-name", `"${name}"`]);
   });
 }
 
@@ -92,6 +74,10 @@ const UNREACHABLE: readonly (readonly [args: string, code: number, ...words: str
   [`server udp://${NOBODYS}:0`, 4, `udp://${NOBODYS}:0`, "does not have that address"],
   [`client udp://9 --source ${NOBODYS} --send x`, 4, "does not have that address"],
   ["client udp://127.0.0.1:9 --source ::1 --send x", 4, "::1"],
+  ["server echo unix:/no/such/folder", 4, "there is no such socket or folder"],
+  ["client unix:/no/such/folder", 4, "there is no such socket or folder"],
+  ["client unix:", 2, 'Bad address "unix:": the path is missing'],
+  ["client unix:/tmp/no 9000", 2, "a path has no port"],
   ["client 9 --source ::1 --send x", 4, "::1", "no address of that family"],
   [`client udp://239.1.2.3:9 --join 239.1.2.3%${NOBODYS}`, 4, "udp://239.1.2.3:9"],
 ];

@@ -1,4 +1,8 @@
-/** What UDP, TLS and Unix sockets have in common with TCP: signals, JSON, source addresses, names; and groups of UDP. */
+/**
+ * What UDP, TLS and Unix sockets have in common with TCP: signals, JSON, source addresses, names; and groups of UDP.
+ *
+ * @module
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { asServer } from "../support/both.ts";

@@ -1,4 +1,8 @@
-/** Each server of the socket tutorials as one command, against the client of the tutorials. */
+/**
+ * Each server of the socket tutorials as one command, against the client of the tutorials.
+ *
+ * @module
+ */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { freePort, needs, python, spawnSockeye } from "../support/harness.ts";

@@ -1,4 +1,8 @@
-/** `server --workers`: from outside it is one server, whatever thread a client meets. */
+/**
+ * `server --workers`: from outside it is one server, whatever thread a client meets.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
@@ -133,16 +137,6 @@ test("keeps --max-connections for all workers together", async () => {
   } finally {
     for (const conn of next) conn.close();
   }
-});
-
-test("says goodbye to every client on SIGTERM", async () => {
-  await using server = serve(["echo", "0"]);
-  const port = await server.port();
-  const clients = await Promise.all(Array.from({ length: 16 }, () => Witness.join(port)));
-  server.signal("SIGTERM");
-  await Promise.all(clients.map((client) => client.getsFin()));
-  for (const client of clients) client[Symbol.dispose]();
-  assertEquals((await server.status()).code, 143);
 });
 
 /** Clients that send and do not read, until the server takes no more of them. */

@@ -1,4 +1,8 @@
-/** sockeye fetch and nginx, directly and through a proxy. */
+/**
+ * sockeye fetch and nginx, directly and through a proxy.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { eventually, freePort, needs, permissionsAreOurs, python, tool } from "../support/harness.ts";
@@ -166,13 +170,6 @@ test("fetch over https from nginx: --ca and --insecure work, without them it end
   assertEquals([refused.code, await folder.names()], [6, []]);
   await fetches(folder, [nginx.secure("/text.txt"), "--ca", nginx.ca]);
   await fetches(folder, [nginx.secure("/text.txt"), "--insecure"]);
-});
-
-test("fetch -d and --head talk to nginx", async (nginx, folder) => {
-  await runFetch(folder, [nginx.url("/post"), "-d", "a=1", "-o", "post"]);
-  assertEquals(await folder.get("post"), "POST 3");
-  const { stdout } = await runFetch(folder, [nginx.url("/text.txt"), "--head"]);
-  assertMatch(stdout, new RegExp(`^Content-Length: ${TEXT.length}\r$`, "m"));
 });
 
 test("fetch goes through a proxy to http and https", async (nginx, folder) => {

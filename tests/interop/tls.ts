@@ -1,4 +1,8 @@
-/** What tests with certificates share. */
+/**
+ * What tests with certificates share.
+ *
+ * @module
+ */
 
 import { READ } from "../support/failing.ts";
 import { needs, type Program, spawnSockeye, tool } from "../support/harness.ts";

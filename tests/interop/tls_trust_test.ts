@@ -1,4 +1,8 @@
-/** Whom `client tls://` trusts, and what it says of those whom it does not: one line, and exit code 6. */
+/**
+ * Whom `client tls://` trusts, and what it says of those whom it does not: one line, and exit code 6.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Ending, python, spawnSockeye, tool } from "../support/harness.ts";

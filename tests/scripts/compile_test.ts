@@ -1,3 +1,9 @@
+/**
+ * What `deno task compile` is told, and what goes into an archive.
+ *
+ * @module
+ */
+
 import config from "../../deno.json" with { type: "json" };
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { readOptions, UsageError } from "../../scripts/compile.ts";

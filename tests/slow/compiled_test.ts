@@ -1,5 +1,7 @@
 /**
  * What only the compiled program can show: it is copied alone into an empty folder and used there. `SOCKEYE_BINARY` names it.
+ *
+ * @module
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";

@@ -1,4 +1,8 @@
-/** What every foreign program must get right with sockeye: streams whose directions are ended by their senders, and a chat. */
+/**
+ * What every foreign program must get right with sockeye: streams whose directions are ended by their senders, and a chat.
+ *
+ * @module
+ */
 
 import { assertEquals } from "@std/assert";
 import { Chatter } from "./chatter.ts";

@@ -1,4 +1,8 @@
-/** A client of a chat in the test's own hands. It reads all the time and keeps the lines that come. */
+/**
+ * A client of a chat in the test's own hands. It reads all the time and keeps the lines that come.
+ *
+ * @module
+ */
 
 import { assertEquals } from "@std/assert";
 import { connect, within, writeAll } from "./sockets.ts";

@@ -1,4 +1,8 @@
-/** Datagrams that a test sends and gets by itself. */
+/**
+ * Datagrams that a test sends and gets by itself.
+ *
+ * @module
+ */
 
 import { has, python } from "./harness.ts";
 import { utf8, within } from "./sockets.ts";

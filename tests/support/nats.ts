@@ -1,4 +1,8 @@
-/** A `nats-server` of the test's own, which can be killed and come back on the same port. */
+/**
+ * A `nats-server` of the test's own, which can be killed and come back on the same port.
+ *
+ * @module
+ */
 
 import { eventually, type Program, tool } from "./harness.ts";
 

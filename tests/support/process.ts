@@ -1,4 +1,8 @@
-/** What a program of a test costs its system. Deno itself reads other processes' folders only with all permissions. */
+/**
+ * What a program of a test costs its system. Deno itself reads other processes' folders only with all permissions.
+ *
+ * @module
+ */
 
 import { assert } from "@std/assert";
 import { eventually, type Program, tool } from "./harness.ts";

@@ -1,4 +1,8 @@
-/** Sockets that a test holds in its own hands. */
+/**
+ * Sockets that a test holds in its own hands.
+ *
+ * @module
+ */
 
 import { assertEquals } from "@std/assert";
 

@@ -1,4 +1,8 @@
-/** A real terminal: the program runs in tmux, the test presses keys and reads the screen. */
+/**
+ * A real terminal: the program runs in tmux, the test presses keys and reads the screen.
+ *
+ * @module
+ */
 
 import { assertEquals } from "@std/assert";
 import { eventually, sockeyeCommand } from "./harness.ts";

@@ -1,4 +1,8 @@
-/** `sockeye fetch` and much data: memory, rate, bombs. */
+/**
+ * `sockeye fetch` and much data: memory, rate, bombs.
+ *
+ * @module
+ */
 
 import * as zlib from "node:zlib";
 import { assert, assertEquals } from "@std/assert";

@@ -1,4 +1,8 @@
-/** The page in a real Chromium, in a room with clients of other kinds. */
+/**
+ * The page in a real Chromium, in a room with clients of other kinds.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { Chatter } from "../../../support/chatter.ts";

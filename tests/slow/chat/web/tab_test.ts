@@ -1,4 +1,8 @@
-/** What a tab keeps: over a reload, further up, and not after it has left. */
+/**
+ * What a tab keeps: over a reload, further up, and not after it has left.
+ *
+ * @module
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { Chatter } from "../../../support/chatter.ts";

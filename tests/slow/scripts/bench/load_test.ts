@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { build } from "../../../../scripts/bench/build.ts";
 import { freePort } from "../../../../scripts/bench/program.ts";
-import { eventually, linux, needs } from "../../../support/harness.ts";
+import { linux, needs } from "../../../support/harness.ts";
 
 /** One line of JSON that the load program prints. */
 type Line = Record<string, number | string>;
@@ -113,32 +113,4 @@ Deno.test("load chat counts only lines that everybody else should get", options,
   assertEquals(error, "A client got 5 lines, 0 were due");
   await using silent = new Echo(() => new Uint8Array());
   assertEquals((await built.load("chat", silent.port, 3, 1, 5, 64, 9)).error, "10 of 10 lines were lost");
-});
-
-Deno.test("load spawn wants the file, whole, and the exit code 0", options, async () => {
-  await using built = await Built.make();
-  const file = `${built.folder}/file`;
-  const spawn = (bytes: number, script: string) => built.load("spawn", 2, bytes, file, "sh", "-c", script, "sh", file);
-  const { value, work, peak } = await spawn(5, 'printf hello >"$1"');
-  assert(Number(value) > 0 && Number(peak) > 0);
-  assertEquals(work, 2);
-  assertEquals(await spawn(6, 'printf hello >"$1"'), { error: "It did not save 6 bytes" });
-  assertEquals(await spawn(0, 'printf hello >"$1"; exit 7'), { error: "It ended with exit code 7" });
-  assertEquals(await spawn(0, "kill -9 $$"), { error: "It was ended by signal 9" });
-});
-
-Deno.test("http_server and get agree on every byte", options, async () => {
-  await using built = await Built.make();
-  const port = freePort();
-  const server = new Deno.Command(`${built.folder}/http_server`, { args: [String(port)] }).spawn();
-  try {
-    const fetched = async () => (await (await fetch(`http://127.0.0.1:${port}/70000`)).bytes()).length === 70_000;
-    assert(await eventually(() => fetched().catch(() => false)));
-    const file = `${built.folder}/file`;
-    const got = await built.load("spawn", 1, 3_000_000, file, `${built.folder}/load`, "get", port, 3_000_000, file);
-    assertEquals(got.work, 1);
-  } finally {
-    server.kill();
-    await server.status;
-  }
 });
