@@ -68,13 +68,13 @@ Deno.test("makeCore() leads every import() to what two commands share, but to no
   for (const place of ["lib/cli/commands", "lib/text"]) await Deno.mkdir(folder.at(place), { recursive: true });
   for (const [name, text] of Object.entries(TWO_COMMANDS)) await folder.put(name, text);
   await makeCore(folder.path, Deno.execPath());
-  const core = 'import "../../../core.ts";\n';
+  const core = 'import "./../../../core.ts";\n';
   const expected = {
     "core.ts": 'import "./lib/text/wire.ts";\n',
     "lib/cli/commands/a.ts": `${TWO_COMMANDS["lib/cli/commands/a.ts"]}${core}`,
     "lib/cli/commands/b.ts": `${SHARED}${core}`,
     "lib/cli/commands/only_a.ts": "export {};\n",
-    "lib/text/late.ts": 'export {};\nimport "../../core.ts";\n',
+    "lib/text/late.ts": 'export {};\nimport "./../../core.ts";\n',
   };
   for (const [name, text] of Object.entries(expected)) assertEquals(await folder.get(name), text, name);
   assertEquals((await tool(Deno.execPath(), ["run", "main.ts"], { cwd: folder.path }).status()).code, 0);
