@@ -12,12 +12,10 @@ import { environment } from "./program.ts";
 const SCRIPT =
   `trap : INT; "$@"; echo "exit code $?"; stty -a | grep -Eo -- '-?(icanon|echo)\\b' | xargs echo "stty:"; exec cat`;
 
-/** Terminals of this test run so far; each has a tmux server of its own. */
-let terminals = 0;
-
 /** A terminal of 80 by 24 with one program. It is gone with the scope that holds it. */
 export class Terminal implements AsyncDisposable {
-  readonly #name = `sockeye-test-${Deno.pid}-${++terminals}`;
+  /** Each terminal has a tmux server of its own; files of tests that run at the same time have one process number. */
+  readonly #name = `sockeye-test-${crypto.randomUUID()}`;
   #screen: string[] = [];
 
   /**
