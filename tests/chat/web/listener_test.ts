@@ -5,7 +5,7 @@ import { AccessList } from "../../../lib/server/access.ts";
 import { parseCidr } from "../../../lib/server/access.ts";
 import { bytesOf, connect, read, textOf, writeAll } from "../../support/net.ts";
 import { request } from "../../conformance/web_sockets.ts";
-import { Chatter } from "../../e2e/chatter.ts";
+import { Chatter } from "../../support/chatter.ts";
 import { is, TestPage, TestRoom } from "./room.ts";
 
 /** All that a server answers to some bytes, until it has no more to say. */
