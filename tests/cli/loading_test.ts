@@ -4,8 +4,8 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { needs, permissionsAreOurs, type SockeyeOptions, spawnSockeye } from "../e2e/harness.ts";
-import type { Program } from "../e2e/program.ts";
+import { needs, permissionsAreOurs, type SockeyeOptions, spawnSockeye } from "../support/harness.ts";
+import type { Program } from "../support/program.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

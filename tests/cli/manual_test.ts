@@ -3,8 +3,8 @@ import { COMMON_OPTIONS } from "../../lib/cli/command.ts";
 import { manPage } from "../../lib/cli/manual.ts";
 import { loadCommands } from "../../lib/cli/table.ts";
 import { EXIT_CODES } from "../../lib/errors.ts";
-import { needs, tool } from "../e2e/harness.ts";
-import type { Ending } from "../e2e/program.ts";
+import { needs, tool } from "../support/harness.ts";
+import type { Ending } from "../support/program.ts";
 
 const COMMANDS = await loadCommands();
 const PAGE = manPage(COMMANDS, COMMON_OPTIONS);

@@ -9,11 +9,12 @@ import type { Totals } from "../../lib/events.ts";
 import type { Mode, Peer } from "../../lib/server/mode.ts";
 import type { ServeOptions } from "../../lib/server/serve.ts";
 import { type Recorder, run, type Running } from "../support/net.ts";
+import { within } from "../support/sockets.ts";
 import type { Client } from "./clients.ts";
 import type { Place, TransportCase } from "./transports.ts";
 
-/** Seconds that a test may take: what waits for something that never comes shall fail, not hang. */
-const DEADLINE_S = 20;
+/** A test may take so long: what waits for something that never comes shall fail, not hang. */
+const DEADLINE_MS = 20_000;
 
 /** A test that runs over one transport; skipped where that is not to be had. */
 export function testOver<C extends Client>(
@@ -22,7 +23,7 @@ export function testOver<C extends Client>(
   play: () => Promise<void>,
 ): void {
   const { missing } = transport;
-  const fn = () => inTime(play());
+  const fn = () => within(play(), DEADLINE_MS, "The test");
   Deno.test({ name: missing === undefined ? name : `${name} (needs ${missing})`, ignore: missing !== undefined, fn });
 }
 
@@ -34,16 +35,6 @@ export function testOverEach<C extends Client>(
 ): void {
   for (const transport of transports) {
     testOver(transport, `${transport.title ?? transport.name}: ${name}`, () => play(transport));
-  }
-}
-
-async function inTime(playing: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`Not done after ${DEADLINE_S} s`)), DEADLINE_S * 1_000);
-  try {
-    await Promise.race([playing, late.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,58 +1,49 @@
-/** The operator of a chat at a real terminal. */
+/**
+ * The operator of a chat at a real terminal.
+ *
+ * @module
+ */
 
 import { assert, assertEquals } from "@std/assert";
-import { Chatter, Chatters } from "./chatter.ts";
-import { needs, sockeyeCommand } from "./harness.ts";
-import { Terminal } from "./terminal.ts";
+import { Chatter, Chatters } from "../support/chatter.ts";
+import { needs } from "../support/harness.ts";
+import { openServer } from "../support/terminal.ts";
 
 const ignore = needs(["tmux", "sh"]);
 
-/** A chat on a terminal, and its port. */
-async function openChat(...args: string[]): Promise<{ terminal: Terminal; port: number }> {
-  const terminal = await Terminal.open(sockeyeCommand(["server", "chat", "0", ...args]));
-  const lines = await terminal.shows(/^Listening on \S+:\d+/);
-  return { terminal, port: Number(/^Listening on \S+:(\d+)/m.exec(lines.join("\n"))?.[1]) };
-}
-
-/** Types a line. */
-async function enter(terminal: Terminal, line: string): Promise<void> {
-  await terminal.type(line);
-  await terminal.press("Enter");
-}
-
 Deno.test("server chat lets its operator see the room and speak in it", ignore, async () => {
-  const { terminal, port } = await openChat();
+  const { terminal, port } = await openServer("chat", "0");
   await using _ = terminal;
   await using first = await Chatter.join(port);
   await first.say("在吗？");
   await terminal.shows(/^\*\*\* user1 joined$/);
   await terminal.shows(/^<user1> 在吗？$/);
-  await enter(terminal, "在。");
+  await terminal.enter("在。");
   await first.hears(/^<operator> 在。$/);
-  await enter(terminal, "/say /this is no command");
+  await terminal.enter("/say /this is no command");
   await first.hears(/^<operator> \/this is no command$/);
-  await enter(terminal, "/me nods");
+  await terminal.enter("/me nods");
   await first.hears(/^\* operator nods$/);
-  await enter(terminal, "/msg user1 between us");
+  await terminal.enter("/msg user1 between us");
   await first.hears(/^\[operator\] between us$/);
   await first.say("/msg operator a secret");
   await terminal.shows(/^\[user1\] a secret$/);
   await first.say("/list");
   await first.hears(/^\*\*\* 2 here: user1 \(you\), operator$/);
-  await enter(terminal, "/list");
+  await terminal.enter("/list");
   const lines = await terminal.shows(/^\*\*\* 2 here: user1, operator \(you\)$/);
   assert(!lines.some((line) => line.startsWith("<operator>")), "what was typed stands there once");
   assertEquals(lines.filter((line) => line.endsWith("在。")), ["> 在。"]);
 });
 
 Deno.test("server chat lets its operator send somebody away", ignore, async () => {
-  const { terminal, port } = await openChat();
+  const { terminal, port } = await openServer("chat", "0");
   await using _ = terminal;
   await using chatters = await Chatters.join(port, 2);
   const [first, second] = chatters.list;
-  await enter(terminal, "/kick nobody");
+  await terminal.enter("/kick nobody");
   await terminal.shows(/^\*\*\* Nobody is called "nobody"$/);
-  await enter(terminal, "/kick user1");
+  await terminal.enter("/kick user1");
   await first?.hears(/^\*\*\* You were removed by the operator$/);
   assertEquals(await first?.leave(), "FIN");
   await second?.hears(/^\*\*\* user1 was removed by the operator$/);
@@ -63,7 +54,7 @@ Deno.test("server chat lets its operator send somebody away", ignore, async () =
 });
 
 Deno.test("server chat does not break the line that its operator types", ignore, async () => {
-  const { terminal, port } = await openChat();
+  const { terminal, port } = await openServer("chat", "0");
   await using _ = terminal;
   await using chatters = await Chatters.join(port, 2);
   const [first, second] = chatters.list;
@@ -76,23 +67,12 @@ Deno.test("server chat does not break the line that its operator types", ignore,
   const lines = await terminal.endsWith("> 打了一半");
   assertEquals((await terminal.cursor()).split(",")[0], column.split(",")[0]);
   assertEquals(lines.slice(0, -1), Array.from({ length: 23 }, (_, i) => `<user1> 第 ${i + 28} 句话`));
-  await terminal.type("的话");
-  await terminal.press("Enter");
+  await terminal.enter("的话");
   await second?.hears(/^<operator> 打了一半的话$/);
 });
 
-Deno.test("server chat shows escape sequences of a client instead of obeying them", ignore, async () => {
-  const { terminal, port } = await openChat();
-  await using _ = terminal;
-  await using chatters = await Chatters.join(port, 2);
-  await chatters.list[0]?.say("\x1b[2J\x1b[Hevil");
-  await chatters.list[1]?.hears(/^<user1> \\\S+\[2J\\\S+\[Hevil$/);
-  const lines = await terminal.shows(/^<user1> \\\S+\[2J\\\S+\[Hevil$/);
-  assert(lines.some((line) => line.startsWith("Listening on ")), "the screen was not cleared");
-});
-
 Deno.test("server chat on a terminal says goodbye and ends with 130 on Ctrl-C", ignore, async () => {
-  const { terminal, port } = await openChat();
+  const { terminal, port } = await openServer("chat", "0");
   await using _ = terminal;
   await using chatters = await Chatters.join(port, 2);
   await terminal.type("half a line");

@@ -1,9 +1,13 @@
-/** What a client sends, what it waits for, and how it ends. */
+/**
+ * What a client sends, what it waits for, and how it ends.
+ *
+ * @module
+ */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
-import { freePort, needs, python, spawnSockeye, standsStill } from "./harness.ts";
-import { Host, PROMPT_MS, readAll, within, writeAll } from "./sockets.ts";
+import { freePort, needs, python, spawnSockeye, standsStill } from "../support/harness.ts";
+import { Host, PROMPT_MS, readAll, within, writeAll } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
 
@@ -34,26 +38,6 @@ Deno.test("client ends when the peer closes, though its input goes on", async ()
   assertEquals(code, 0);
 });
 
-Deno.test("client talks with the server of the tutorials, both ways", needs(["python3"]), async () => {
-  await using server = python("tutorial_server", [HOST, 0, "gbk"]);
-  const [, port = ""] = await server.stdoutLine(/^port (\d+)$/);
-  await using client = spawnSockeye(["client", HOST, port, "-e", "gbk", "--send", "abc你好"]);
-  const { code, stdout } = await client.status();
-  assertEquals(stdout, "ABC你好");
-  assertEquals(code, 0);
-  assertStringIncludes((await server.status()).stdout, "got: abc你好\n");
-});
-
-Deno.test("client and server echo give 3 MB of all byte values back unchanged", async () => {
-  const content = Uint8Array.from({ length: 3_000_000 }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
-  await using server = spawnSockeye(["server", "echo", "0"]);
-  await using client = spawnSockeye(["client", String(await server.port())], { stdin: { content } });
-  const { code, bytes } = await client.status();
-  assertEquals(bytes.length, content.length);
-  assert(sameBytes(bytes, content), "the bytes differ");
-  assertEquals(code, 0);
-});
-
 Deno.test("client sends all of its input to a peer that ends its own half first", async () => {
   const content = "all of it ".repeat(200_000);
   await using host = new Host(async (conn) => {
@@ -68,25 +52,6 @@ Deno.test("client sends all of its input to a peer that ends its own half first"
   assertEquals(code, 0);
 });
 
-Deno.test("client loses nothing when its input pauses and the peer has ended its own half", async () => {
-  await using host = new Host(async (conn) => {
-    await conn.closeWrite();
-    return new TextDecoder().decode(await readAll(conn));
-  });
-  await using client = spawnSockeye(["client", String(host.port), "-v"], { stdin: "piped" });
-  await client.write("first ");
-  await client.stderrLine(/^The peer has finished sending$/);
-  await new Promise((resolve) => setTimeout(resolve, 500)); // The pause is what is tested.
-  await client.write("second");
-  await client.closeStdin();
-  assertEquals(await host.done, "first second");
-  assertEquals((await client.status()).code, 0);
-});
-
-Deno.test("client --send sends the text exactly", async () => {
-  assertEquals(await sent(["--send", " 你好 \\n"]), " 你好 \\n");
-});
-
 Deno.test("client sends --send, --send-hex and --file in the order given", async () => {
   const file = await Deno.makeTempFile();
   try {
@@ -96,54 +61,6 @@ Deno.test("client sends --send, --send-hex and --file in the order given", async
   } finally {
     await Deno.remove(file);
   }
-});
-
-Deno.test("client --escapes sends the bytes that are meant", async () => {
-  assertEquals(await sent(["--escapes", "--send", "a\\tb\\x41\\u{4f60}\\r\\n"]), "a\tbA你\r\n");
-});
-
-Deno.test("client --crlf turns bare LF into CRLF and leaves CRLF alone", async () => {
-  assertEquals(await sent(["--crlf"], { content: "a\nb\r\nc\n\nd" }), "a\r\nb\r\nc\r\n\r\nd");
-  assertEquals(await sent(["--crlf", "--send", "PING"]), "PING\r\n");
-});
-
-Deno.test("client --every and --count say it again and again", async () => {
-  const start = performance.now();
-  assertEquals(await sent(["--send", "tick ", "--every", "60ms", "--count", "4"]), "tick tick tick tick ");
-  assert(performance.now() - start >= 180, "three pauses of 60 ms");
-});
-
-Deno.test("client --expect ends with 0 as soon as the answer matches", async () => {
-  await using host = Host.saying("+PONG 你好\r\n");
-  const args = ["--send", "PING", "--expect", "^\\+PONG .好$"];
-  await using client = spawnSockeye(["client", String(host.port), ...args]);
-  assertEquals((await client.status()).code, 0);
-});
-
-Deno.test("client --expect ends with 10 when the answer never matches", async () => {
-  await using server = spawnSockeye(["server", "echo", "0"]);
-  const args = ["--send", "PING", "--expect", "PONG"];
-  await using client = spawnSockeye(["client", String(await server.port()), ...args]);
-  const { code, stdout, stderr } = await client.status();
-  assertEquals(code, 10);
-  assertEquals(stdout, "PING");
-  assertMatch(stderr, /sockeye: The answer never matched \/PONG\/\n/);
-});
-
-Deno.test("client --wait takes answers for so long and is done", async () => {
-  await using host = Host.saying("first answer");
-  const waiting = ["client", String(host.port), "--send", "x", "--wait", "1s"];
-  await using client = spawnSockeye(waiting);
-  const { code, stdout } = await client.status();
-  assertEquals(stdout, "first answer");
-  assertEquals(code, 0);
-});
-
-Deno.test("client --wait with --expect ends with 10 when the time is over", async () => {
-  await using host = Host.saying("something else");
-  const args = ["--send", "x", "--wait", "100ms", "--expect", "PONG"];
-  await using client = spawnSockeye(["client", String(host.port), ...args]);
-  assertEquals((await client.status()).code, 10);
 });
 
 Deno.test("client --retry waits for a port that opens later", async () => {
@@ -156,13 +73,6 @@ Deno.test("client --retry waits for a port that opens later", async () => {
   assertEquals(stdout, "at last");
   assertEquals(code, 0);
   await server.stderrLine(/#1 .* left/);
-});
-
-Deno.test("client --retry gives up after so many attempts", async () => {
-  await using client = spawnSockeye(["client", String(freePort()), "--retry", "2", "-v"]);
-  const { code, stderr } = await client.status();
-  assertEquals(code, 4);
-  assertEquals(stderr.match(/again in/g)?.length, 2);
 });
 
 /** How a conversation with a silent peer ends. */
@@ -184,18 +94,6 @@ for (const [what, { code, says, args }] of Object.entries(endings)) {
     assertEquals(ending.code, code);
   });
 }
-
-Deno.test("client --connect-timeout gives up a connection that nobody takes", async () => {
-  // A full backlog makes the system ignore further attempts.
-  using listener = Deno.listen({ hostname: HOST, port: 0, tcpBacklog: 1 });
-  using stack = new DisposableStack();
-  for (let i = 0; i < 2; i++) stack.use(await Deno.connect({ hostname: HOST, port: listener.addr.port }));
-  const args = [String(listener.addr.port), "--connect-timeout", "300ms"];
-  await using client = spawnSockeye(["client", ...args]);
-  const { code, stderr } = await client.status();
-  assertMatch(stderr, /^sockeye: .*no answer in 0\.3 s \(connect timeout\)\n$/);
-  assertEquals(code, 5);
-});
 
 Deno.test("client ends with 1 when the connection is reset", needs(["python3"]), async () => {
   await using server = python("reset_server", [HOST, 0, "utf-8"]);
@@ -233,8 +131,4 @@ for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
     assertEquals(stderr.includes("sockeye:"), false, stderr);
     assertEquals(code, expected);
   });
-}
-
-function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, i) => byte === other[i]);
 }

@@ -1,12 +1,16 @@
-/** `sockeye fetch` stopped in the middle, by a person, by a signal that asks nobody, or by a disk that is full. */
+/**
+ * `sockeye fetch` stopped in the middle, by a person, by a signal that asks nobody, or by a disk that is full.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
-import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
+import { Folder, sha256 } from "../fetch/helpers.ts";
+import { RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Exchange, type RawServer, type Script, serveRaw } from "../fetch/server.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
-import { eventually, linux, needs, permissionsAreOurs, type Program, standsStill } from "./harness.ts";
-import { PROMPT_MS, within } from "./sockets.ts";
+import { eventually, linux, needs, type Program, standsStill } from "../support/harness.ts";
+import { PROMPT_MS, within } from "../support/sockets.ts";
 
 const TEXT = "0123456789".repeat(2000);
 const HALF = TEXT.length / 2;
@@ -63,14 +67,6 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   }
 }
 
-Deno.test("fetch promises no part where it may not look at one", { ignore: !permissionsAreOurs }, async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw(halting([ETAG]));
-  const permissions = ["--allow-net", "--allow-write"];
-  const ending = await started(folder, server, (program) => program.signal("SIGINT"), [], permissions);
-  assertEquals([ending.code, ending.stderr, await folder.names()], [130, "", ["file"]]);
-});
-
 Deno.test(
   "fetch ends at Ctrl-C though nobody reads the pipe that it writes to",
   needs(["mkfifo"]),
@@ -85,34 +81,17 @@ Deno.test(
   },
 );
 
-Deno.test("fetch --resume completes what Ctrl-C has left", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw(halting([ETAG]));
-  await started(folder, server, (program) => program.signal("SIGINT"));
-  const { code, stderr } = await runFetch(folder, [server.url().href, "-o", "file", "--resume", "-v"]);
-  assertEquals([code, await folder.names(), await folder.get("file") === TEXT], [0, ["file"], true]);
-  assertEquals(server.exchanges[1]?.field("range"), `bytes=${HALF}-`);
-  assertMatch(stderr, new RegExp(`^sha256 ${await sha256(TEXT)}$`, "m"));
-});
-
-Deno.test("fetch --json stopped by Ctrl-C says done with 130", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw(halting([]));
-  const { code, stdout } = await started(folder, server, (program) => program.signal("SIGINT"), ["--json"]);
-  const done = eventsOf(stdout).at(-1);
-  assertEquals([code, done?.event, done?.code], [130, "done", 130]);
-});
-
-Deno.test(
-  "fetch without read permission stopped by Ctrl-C leaves NAME alone",
-  needs([], permissionsAreOurs),
-  async () => {
+for (const signal of ["SIGINT", "SIGKILL"] as const) {
+  Deno.test(`fetch --resume completes what ${signal} has left`, async () => {
     await using folder = await Folder.make();
     await using server = serveRaw(halting([ETAG]));
-    const ending = await started(folder, server, (program) => program.signal("SIGINT"), [], SAVING);
-    assertEquals([ending.code, await folder.names(), await folder.get("file")], [130, ["file"], "old"]);
-  },
-);
+    await started(folder, server, (program) => program.signal(signal));
+    const { code, stderr } = await runFetch(folder, [server.url().href, "-o", "file", "--resume", "-v"]);
+    assertEquals([code, await folder.names(), await folder.get("file") === TEXT], [0, ["file"], true]);
+    assertEquals(server.exchanges[1]?.field("range"), `bytes=${HALF}-`);
+    assertMatch(stderr, new RegExp(`^sha256 ${await sha256(TEXT)}$`, "m"));
+  });
+}
 
 Deno.test("fetch stopped by Ctrl-C does not go on with the next address", async () => {
   await using folder = await Folder.make();
@@ -139,15 +118,6 @@ Deno.test("fetch -o - is stopped by Ctrl-C though nobody reads its output", need
   assertEquals((await within(program.status(), PROMPT_MS, "The end")).code, 130);
 });
 
-Deno.test("fetch --limit-rate is stopped by Ctrl-C at once", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw((exchange) => exchange.answer("200 OK", [], TEXT));
-  await using program = startFetch(folder, [server.url().href, "--limit-rate", "100"]);
-  assert(await eventually(async () => ((await folder.get("file.part"))?.length ?? 0) > 0));
-  program.signal("SIGINT");
-  assertEquals((await within(program.status(), PROMPT_MS, "The end")).code, 130);
-});
-
 for (const [name, permissions] of [["", RENAMING], [" without read permission", SAVING]] as const) {
   Deno.test(`fetch${name} killed in the middle leaves NAME alone, and the next one works`, async () => {
     await using folder = await Folder.make();
@@ -160,54 +130,6 @@ for (const [name, permissions] of [["", RENAMING], [" without read permission", 
     assertEquals([code, await folder.names(), await folder.get("file")], [0, ["file"], "new"]);
   });
 }
-
-Deno.test("fetch --resume completes what kill -9 has left", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw(halting([ETAG]));
-  await started(folder, server, (program) => program.signal("SIGKILL"));
-  const { code } = await runFetch(folder, [server.url().href, "-o", "file", "--resume"]);
-  assertEquals([code, await folder.names(), await folder.get("file") === TEXT], [0, ["file"], true]);
-  assertEquals(server.exchanges[1]?.field("range"), `bytes=${HALF}-`);
-});
-
-Deno.test("fetch --resume finds what was cut off on the way through a redirect to another name", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw((exchange) =>
-    exchange.line.endsWith("/latest") ? exchange.answer("302 Found", ["Location: /v1.iso"]) : halting([ETAG])(exchange)
-  );
-  await using program = startFetch(folder, [server.url("/latest").href]);
-  assert(await eventually(async () => (await folder.names()).includes("v1.iso.part.json")));
-  program.signal("SIGINT");
-  await program.status();
-  const { code } = await runFetch(folder, [server.url("/latest").href, "--resume", "--timeout", "300ms"]);
-  assertEquals([code, await folder.names()], [0, ["v1.iso"]]);
-});
-
-Deno.test("two fetches of one file at a time: the second one stops, the first one completes", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw(async (exchange) => {
-    await exchange.send(`HTTP/1.1 200 OK\r\nContent-Length: ${TEXT.length}\r\n\r\n${TEXT.slice(0, HALF)}`);
-    await goOn.opened;
-    await exchange.send(TEXT.slice(HALF));
-  });
-  using goOn = new Gate();
-  await using first = startFetch(folder, [server.url().href]);
-  await halfway(folder);
-  const second = await runFetch(folder, [server.url().href]);
-  assertMatch(second.stderr, /^sockeye: Cannot write "file\.part": another download is writing it[^\n]*\n$/);
-  goOn.open();
-  assertEquals([second.code, (await first.status()).code, await folder.get("file") === TEXT], [9, 0, true]);
-});
-
-Deno.test("fetch onto a full device ends with 9", needs([], linux && permissionsAreOurs), async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw((exchange) => exchange.answer("200 OK", [], "hello"));
-  const options = { permissions: ["--allow-all"] };
-  const { code, stderr } = await runFetch(folder, [server.url().href, "-o", "/dev/full"], options);
-  assertMatch(stderr, /^sockeye: Cannot write to the device: No space left on device[^\n]*\n$/);
-  assertEquals(code, 9);
-  assertEquals((await runFetch(folder, [server.url().href, "-o", "/dev/null"], options)).code, 0);
-});
 
 for (const [name, permissions] of [["", RENAMING], [" without read permission", SAVING]] as const) {
   Deno.test(`fetch${name} onto a full disk ends with 9 and leaves NAME alone`, { ignore: !hasSmallDisk }, async () => {

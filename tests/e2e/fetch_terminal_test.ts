@@ -1,11 +1,15 @@
-/** `sockeye fetch` at a real terminal: what a server says must not drive it, and how far the download is. */
+/**
+ * `sockeye fetch` at a real terminal: what a server says must not drive it, and how far the download is.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Folder, Gate } from "../fetch/helpers.ts";
 import { RENAMING, runFetch } from "../fetch/program.ts";
 import { bytesOf, serveRaw } from "../fetch/server.ts";
-import { needs, sockeyeCommand } from "./harness.ts";
-import { Terminal } from "./terminal.ts";
+import { needs, sockeyeCommand } from "../support/harness.ts";
+import { Terminal } from "../support/terminal.ts";
 
 const ignore = needs(["tmux", "sh"]);
 

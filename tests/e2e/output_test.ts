@@ -1,9 +1,13 @@
-/** What goes to stdout and what goes to stderr, for people and for programs. */
+/**
+ * What goes to stdout and what goes to stderr, for people and for programs.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { freePort, linux, needs, spawnSockeye } from "./harness.ts";
-import type { Ending } from "./harness.ts";
-import { Host, utf8, writeAll } from "./sockets.ts";
+import { freePort, linux, needs, spawnSockeye } from "../support/harness.ts";
+import type { Ending } from "../support/harness.ts";
+import { Host, utf8, writeAll } from "../support/sockets.ts";
 
 const ESC = "\x1b";
 
@@ -24,82 +28,6 @@ Deno.test("client tells on stderr what happens and gives on stdout what it got",
   const { stdout, stderr } = await echoed(["--send", "你好\n"]);
   assertEquals(stdout, "你好\n");
   assertMatch(stderr, /^Connected to 127\.0\.0\.1:\d+\nConnection closed by the peer; 7 B in, 7 B out, .*\n$/);
-});
-
-Deno.test("client -q says nothing but the answer", async () => {
-  const { stdout, stderr } = await echoed(["--send", "hi", "-q"]);
-  assertEquals(stdout, "hi");
-  assertEquals(stderr, "");
-});
-
-Deno.test("client -q still says what failed", async () => {
-  await using client = spawnSockeye(["client", String(freePort()), "-q"]);
-  assertMatch((await client.status()).stderr, /^sockeye: Cannot connect .*\n$/);
-});
-
-Deno.test("client -v says more", async () => {
-  assertMatch((await echoed(["--send", "hi", "-v"])).stderr, /^Finished sending$/m);
-});
-
-Deno.test("client --time puts the time before every line", async () => {
-  const { stdout, stderr } = await echoed(["--send", "one\ntwo\n", "--time"]);
-  assertMatch(stdout, /^\d\d:\d\d:\d\d\.\d{3} one\n\d\d:\d\d:\d\d\.\d{3} two\n$/);
-  assertMatch(stderr, /^(\d\d:\d\d:\d\d\.\d{3} .+\n){2}$/);
-});
-
-Deno.test("client -x shows both directions as hex and text", async () => {
-  const { stdout } = await echoed(["--send", "你好", "-e", "gbk", "-x"]);
-  const [sent = "", received = "", ...rest] = stdout.trimEnd().split("\n");
-  assertMatch(sent, /^\d\d:\d\d:\d\d\.\d{3} > 0+ .*c4 e3 ba c3 .*你好/);
-  assertMatch(received, /^\d\d:\d\d:\d\d\.\d{3} < 0+ .*c4 e3 ba c3 .*你好/);
-  assertEquals(rest, []);
-});
-
-Deno.test("client --json gives an event a line, and characters that a read cut stay whole", async () => {
-  const half = Promise.withResolvers<void>();
-  await using host = new Host(async (conn) => {
-    await writeAll(conn, utf8("你好").subarray(0, 4));
-    await half.promise;
-    await writeAll(conn, utf8("你好").subarray(4));
-  });
-  await using client = spawnSockeye(["client", String(host.port), "--json"], { stdin: "piped" });
-  await client.stdoutLine(/"recv"/);
-  half.resolve();
-  const ending = await client.status();
-  const events = eventsOf(ending);
-  for (const { t, event } of events) {
-    assertMatch(String(t), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-    assert(typeof event === "string");
-  }
-  const received = events.filter(({ event }) => event === "recv");
-  assertEquals(received.map(({ text }) => text).join(""), "你好");
-  assertEquals(received.reduce((sum, { bytes }) => sum + Number(bytes), 0), 6);
-  assert(received.length >= 2, "the test cut the character");
-  assertEquals(events.map(({ event }) => event).filter((event) => event !== "recv"), [
-    "open",
-    "half-close",
-    "close",
-    "done",
-  ]);
-  assertEquals(events.at(-1)?.code, ending.code);
-  assertEquals(ending.code, 0);
-  assertEquals(ending.stderr, "");
-});
-
-Deno.test("client --json gives bytes that are no text as base64", async () => {
-  const events = eventsOf(await echoed(["--send-hex", "41 ff fe 42", "--json"]));
-  const both = events.filter(({ event }) => event === "recv" || event === "send");
-  assertEquals(both.map(({ event, dir, base64 }) => [event, dir, base64]), [
-    ["send", "out", "Qf/+Qg=="],
-    ["recv", "in", "Qf/+Qg=="],
-  ]);
-});
-
-Deno.test("client --json gives what is left of a character when the peer ends in the middle", async () => {
-  await using host = new Host((conn) => writeAll(conn, utf8("a你").subarray(0, 3)));
-  await using client = spawnSockeye(["client", String(host.port), "--json"]);
-  const received = eventsOf(await client.status()).filter(({ event }) => event === "recv");
-  assertEquals(received.map(({ text, base64 }) => text ?? base64), ["a", "5L0="]);
 });
 
 Deno.test("client --json tells a failure with the exit code of the process", async () => {
@@ -125,16 +53,6 @@ Deno.test("server --json tells where it listens, who came and what was said", as
   assertEquals(events.at(-1)?.event, "done");
   assertEquals(events.at(-1)?.peers, 1);
   assertEquals(ending.stderr, "");
-});
-
-Deno.test("server shows bytes that are no text as \\xNN and names the encoding that they are in", async () => {
-  await using server = spawnSockeye(["server", "discard", "0", "--once"]);
-  const args = ["--send", "今天天气很好，我们去公园散步吧", "-e", "gbk"];
-  await using client = spawnSockeye(["client", String(await server.port()), ...args]);
-  assertEquals((await client.status()).code, 0);
-  const { stdout, stderr } = await server.status();
-  assertMatch(stdout, /^#1 < \\xbd\\xf1\\xcc\\xec/);
-  assertMatch(stderr, /valid gbk: try -e gbk$/m);
 });
 
 for (

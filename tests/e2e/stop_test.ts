@@ -1,8 +1,12 @@
-/** How a server stops, and what does not stop it. */
+/**
+ * How a server stops, and what does not stop it.
+ *
+ * @module
+ */
 
 import { assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
-import { needs, python, spawnSockeye } from "./harness.ts";
-import { connect, readAll, Witness, writeAll } from "./sockets.ts";
+import { needs, python, spawnSockeye } from "../support/harness.ts";
+import { connect, readAll, readText, Witness, writeAll } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
 
@@ -64,15 +68,21 @@ const CIRCUMSTANCES: Readonly<Record<string, string>> = {
   "stdout onto a full disk": `exec "$@" >/dev/full`,
 };
 
-for (const mode of [["echo", "0"], ["talk", "0"]]) {
+/** What the only client of a chat hears. */
+const WELCOME = "*** You are user1; nobody else is here. /help lists the commands\n";
+const GOODBYE = "*** The server stops. Goodbye\n";
+
+for (const mode of [["echo", "0"], ["talk", "0"], ["chat", "0"]]) {
   for (const [what, via] of Object.entries(CIRCUMSTANCES)) {
     Deno.test(`server ${mode[0]} works with ${what}`, needs(["sh"]), async () => {
       await using server = spawnSockeye(["server", ...mode], { via });
       using conn = await connect(await server.port());
       await writeAll(conn, "hello\n");
-      if (mode[0] === "echo") assertEquals(await readAll(conn, 6), new TextEncoder().encode("hello\n"));
-      else await server.stderrLine(/#1 .* is here/);
+      const [heard, goodbye] = mode[0] === "chat" ? [WELCOME, GOODBYE] : ["hello\n", ""];
+      if (mode[0] === "talk") await server.stderrLine(/#1 .* is here/);
+      else assertEquals(await readText(conn, heard), heard);
       server.signal("SIGTERM");
+      assertEquals(await readText(conn, goodbye), goodbye);
       assertEquals(await readAll(conn), new Uint8Array());
       await conn.closeWrite();
       assertEquals((await server.status()).code, 143);

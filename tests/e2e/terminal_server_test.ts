@@ -1,21 +1,18 @@
-/** The operator of a server at a real terminal, and what a terminal changes about output. */
+/**
+ * The operator of a server at a real terminal, and what a terminal changes about output.
+ *
+ * @module
+ */
 
 import { assert, assertEquals } from "@std/assert";
-import { freePort, needs, sockeyeCommand } from "./harness.ts";
-import { connect, Host, readAll, readText, writeAll } from "./sockets.ts";
-import { Terminal } from "./terminal.ts";
+import { freePort, needs, sockeyeCommand } from "../support/harness.ts";
+import { connect, readAll, readText, writeAll } from "../support/sockets.ts";
+import { openServer, Terminal } from "../support/terminal.ts";
 
 const ignore = needs(["tmux", "sh"]);
 
-/** A server on a terminal, and its port. */
-async function server(args: readonly string[]): Promise<{ terminal: Terminal; port: number }> {
-  const terminal = await Terminal.open(sockeyeCommand(["server", ...args]));
-  const lines = await terminal.shows(/^Listening on \S+:\d+/);
-  return { terminal, port: Number(/^Listening on \S+:(\d+)/m.exec(lines.join("\n"))?.[1]) };
-}
-
 Deno.test("server talk lets the operator answer, and q takes the next client", ignore, async () => {
-  const { terminal, port } = await server(["talk", "0"]);
+  const { terminal, port } = await openServer("talk", "0");
   await using _ = terminal;
   using first = await connect(port);
   await terminal.endsWith("#1>");
@@ -26,29 +23,18 @@ Deno.test("server talk lets the operator answer, and q takes the next client", i
   await writeAll(first, "你好吗\n");
   await terminal.shows(/^#1 < 你好吗$/);
   await terminal.endsWith("#1> 打了一半");
-  await terminal.type("的回答");
-  await terminal.press("Enter");
+  await terminal.enter("的回答");
   assertEquals(await readText(first, "打了一半的回答\n"), "打了一半的回答\n");
-  await terminal.type("q");
-  await terminal.press("Enter");
+  await terminal.enter("q");
   assertEquals(await readAll(first), new Uint8Array());
   await terminal.endsWith("#2>");
-  await terminal.type("轮到你");
-  await terminal.press("Enter");
+  await terminal.enter("轮到你");
   assertEquals(await readText(second, "轮到你\n"), "轮到你\n");
-});
-
-Deno.test("server talk tells the operator that nobody is there", ignore, async () => {
-  const { terminal } = await server(["talk", "0"]);
-  await using _ = terminal;
-  await terminal.type("hello?");
-  await terminal.press("Enter");
-  await terminal.shows(/^Nobody is here: not sent$/);
 });
 
 for (const mode of ["talk", "echo"]) {
   Deno.test(`server ${mode} on a terminal ends with 130 on Ctrl-C`, ignore, async () => {
-    const { terminal, port } = await server([mode, "0"]);
+    const { terminal, port } = await openServer(mode, "0");
     await using _ = terminal;
     using client = await connect(port);
     await terminal.shows(/^#1 .* connected$/);
@@ -61,7 +47,7 @@ for (const mode of ["talk", "echo"]) {
 }
 
 Deno.test("server shows escape sequences of a client instead of obeying them", ignore, async () => {
-  const { terminal, port } = await server(["discard", "0"]);
+  const { terminal, port } = await openServer("discard", "0");
   await using _ = terminal;
   using client = await connect(port);
   await writeAll(client, "\x1b[2J\x1b[Hevil\n");
@@ -85,10 +71,3 @@ for (
     assertEquals(line.includes("\x1b["), coloured, line);
   });
 }
-
-Deno.test("client keeps its last words on the screen when the peer leaves a line unfinished", ignore, async () => {
-  await using host = new Host((conn) => writeAll(conn, "no newline at the end"));
-  await using terminal = await Terminal.open(sockeyeCommand(["client", String(host.port)]));
-  const lines = await terminal.ended(0);
-  assert(lines.includes("no newline at the end"), lines.join("\n"));
-});

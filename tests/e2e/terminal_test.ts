@@ -1,9 +1,13 @@
-/** The client and the operator of a server at a real terminal. */
+/**
+ * The client and the operator of a server at a real terminal.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { freePort, needs, sockeyeCommand, spawnSockeye } from "./harness.ts";
-import { Host, readAll, readText, writeAll } from "./sockets.ts";
-import { Terminal } from "./terminal.ts";
+import { freePort, needs, sockeyeCommand, spawnSockeye } from "../support/harness.ts";
+import { Host, readAll, readText, writeAll } from "../support/sockets.ts";
+import { Terminal } from "../support/terminal.ts";
 
 const ignore = needs(["tmux", "sh"]);
 
@@ -23,12 +27,10 @@ Deno.test("client on a terminal sends typed lines and shows the answers", ignore
   await using server = spawnSockeye(["server", "echo", "0"]);
   await using terminal = await Terminal.open(sockeyeCommand(["client", String(await server.port())]));
   await terminal.shows(/^Connected to /);
-  await terminal.type("hello");
-  await terminal.press("Enter");
+  await terminal.enter("hello");
   await server.stdoutLine(/^#1 < hello$/);
   await terminal.shows(/^hello$/);
-  await terminal.type("你好，世界");
-  await terminal.press("Enter");
+  await terminal.enter("你好，世界");
   await server.stdoutLine(/^#1 < 你好，世界$/);
   await terminal.shows(/^你好，世界$/);
   await terminal.endsWith(">");
@@ -54,43 +56,8 @@ Deno.test("client keeps the line being typed whole while text comes in", ignore,
     const lines = await terminal.endsWith("> 打了一半的中文");
     assertEquals(lines.slice(-3), ["来信一", "来信二", "> 打了一半的中文"]);
     assertMatch(await terminal.cursor(), /^16,/);
-    await terminal.type("完");
-    await terminal.press("Enter");
+    await terminal.enter("完");
     assertEquals(await readText(conn, "打了一半的中文完\n"), "打了一半的中文完\n");
-  });
-});
-
-Deno.test("client keeps a typed line of several rows whole while text comes in", ignore, async () => {
-  const long = "很长的一行".repeat(20);
-  await meeting(async (conn, terminal) => {
-    await terminal.shows(/^Connected to /);
-    await terminal.type(long);
-    const whole = (lines: string[]) => lines.slice(-3).join("") === `> ${long}`;
-    await terminal.until("the whole line", whole);
-    await writeAll(conn, "来信\n");
-    await terminal.shows(/^来信$/);
-    const lines = await terminal.until("the whole line below", whole);
-    assertEquals(lines.filter((line) => line.startsWith("> ")).length, 1, lines.join("\n"));
-  });
-});
-
-Deno.test("client edits by whole characters and recalls what was typed", ignore, async () => {
-  await meeting(async (conn, terminal) => {
-    await terminal.shows(/^Connected to /);
-    await terminal.type("中文a字");
-    await terminal.press("BSpace");
-    await terminal.endsWith("> 中文a");
-    await terminal.press("Left", "Left", "BSpace");
-    await terminal.endsWith("> 文a");
-    assertMatch(await terminal.cursor(), /^2,/);
-    await terminal.type("语");
-    await terminal.endsWith("> 语文a");
-    await terminal.press("Enter");
-    assertEquals(await readText(conn, "语文a\n"), "语文a\n");
-    await terminal.press("Up");
-    await terminal.endsWith("> 语文a");
-    await terminal.press("Enter");
-    assertEquals(await readText(conn, "语文a\n"), "语文a\n");
   });
 });
 
@@ -98,11 +65,9 @@ Deno.test("client leaves with 0 at a line that is only q", ignore, async () => {
   await using server = spawnSockeye(["server", "echo", "0"]);
   await using terminal = await Terminal.open(sockeyeCommand(["client", String(await server.port())]));
   await terminal.shows(/^Connected to /);
-  await terminal.type("quit");
-  await terminal.press("Enter");
+  await terminal.enter("quit");
   await terminal.shows(/^quit$/);
-  await terminal.type("q");
-  await terminal.press("Enter");
+  await terminal.enter("q");
   await terminal.ended(0);
   await server.stderrLine(/#1 .* left: closed by the peer; 5 B in/);
 });
@@ -144,21 +109,6 @@ Deno.test("client ends without a key when the peer closes", ignore, async () => 
   });
 });
 
-Deno.test("client puts a partial line of the peer before what is typed", ignore, async () => {
-  await meeting(async (conn, terminal) => {
-    await writeAll(conn, "Welcome\nlogin: ");
-    await terminal.endsWith("login:");
-    await terminal.type("小明");
-    const lines = await terminal.endsWith("login: 小明");
-    assert(lines.includes("Welcome"), lines.join("\n"));
-    await terminal.press("Enter");
-    assertEquals(await readText(conn, "小明\n"), "小明\n");
-    await writeAll(conn, "hello\n");
-    await terminal.shows(/^hello$/);
-    assert((await terminal.screen()).includes("login: 小明"), "what was said before stays on the screen");
-  });
-});
-
 Deno.test("client shows escape sequences of the peer instead of obeying them", ignore, async () => {
   await meeting(async (conn, terminal) => {
     await terminal.shows(/^Connected to /);
@@ -173,24 +123,9 @@ Deno.test("client shows escape sequences of the peer instead of obeying them", i
 Deno.test("client -e gbk talks GBK on a UTF-8 terminal", ignore, async () => {
   await meeting(async (conn, terminal) => {
     await terminal.shows(/^Connected to /);
-    await terminal.type("你好");
-    await terminal.press("Enter");
+    await terminal.enter("你好");
     assertEquals((await readAll(conn, 5)).toHex(), "c4e3bac30a");
     await writeAll(conn, Uint8Array.fromHex("d2d1cad5b5bd0a"));
     await terminal.shows(/^已收到$/);
   }, ["-e", "gbk"]);
-});
-
-Deno.test("client asks for host and port when they are missing", ignore, async () => {
-  await using host = Host.saying("here\n");
-  await using terminal = await Terminal.open(sockeyeCommand(["client"]));
-  await terminal.endsWith("Host (127.0.0.1):");
-  await terminal.press("Enter");
-  await terminal.endsWith("Port:");
-  await terminal.type(String(host.port));
-  await terminal.press("Enter");
-  await terminal.shows(/^here$/);
-  await terminal.type("q");
-  await terminal.press("Enter");
-  await terminal.ended(0);
 });

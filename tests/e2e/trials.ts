@@ -1,13 +1,20 @@
-/** How commands that the READMEs and the help show are tried: run as they are written, on a port that is free. */
+/**
+ * How commands that the READMEs and the help show are tried: run as they are written, on a port that is free, in a folder
+ * of their own.
+ *
+ * @module
+ */
 
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ROOT } from "../../scripts/root.ts";
 import { encodeText } from "../../lib/text/encode.ts";
-import { Chatter } from "./chatter.ts";
-import { freePort, has, sockeyeCommand } from "./harness.ts";
-import { Nats } from "./nats.ts";
-import { Program, type StartOptions } from "./program.ts";
-import { connect, readAll, readText, writeAll } from "./sockets.ts";
+import { Folder } from "../fetch/helpers.ts";
+import { Chatter } from "../support/chatter.ts";
+import { FILES } from "../support/failing.ts";
+import { freePort, has, sockeyeCommand, spawnSockeye } from "../support/harness.ts";
+import { Nats } from "../support/nats.ts";
+import { Program, type StartOptions } from "../support/program.ts";
+import { connect, readAll, readText, utf8, writeAll } from "../support/sockets.ts";
 
 /** Ports that the examples use. */
 const PORTS = /\b(8000|8088|8888|9000|9443|9999)\b/g;
@@ -16,44 +23,54 @@ const PORTS = /\b(8000|8088|8888|9000|9443|9999)\b/g;
 export type Trial = (line: string, port: number) => Promise<void>;
 
 /** Runs the line in a shell where `sockeye` is the program; `deno` is the one that runs this test. */
-export function shell(line: string, port: number, options: StartOptions = {}): Program {
+function shell(line: string, port: number, options: StartOptions = {}): Program {
   const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
-  const sockeye = sockeyeCommand([], ["--allow-net", "--allow-write", "--allow-read"]).map(quote).join(" ");
+  const sockeye = sockeyeCommand([], FILES).map(quote).join(" ");
   // The shell becomes the program, so that signals reach it.
   const script = `sockeye() { exec ${sockeye} "$@"; }; deno() { exec ${quote(Deno.execPath())} "$@"; }; `;
   const main = quote(`${ROOT}/main.ts`);
-  const here = line.replace(PORTS, String(port)).replace(" main.ts", ` ${main}`).replace(/ +#.*/, "");
-  return new Program(["bash", "-c", script + here], options);
+  const here = line.replace(PORTS, String(port)).replace("example.com 80", `localhost ${port}`);
+  return new Program(["bash", "-c", script + here.replace(" main.ts", ` ${main}`)], options);
 }
 
-/** A server: what one client sends and gets back, and its exit code after SIGTERM (0: it ends by itself). */
-export function served(send: string, expected: string, code: number): Trial {
+/** Stops a server whose clients have gone; how it ends. */
+async function stops(server: Program): Promise<void> {
+  server.signal("SIGTERM");
+  assertEquals((await server.status()).code, 143);
+}
+
+/** A server: what one client sends and gets back, and its exit code where it ends by itself. */
+export function served(
+  send: string,
+  expected: string,
+  { code, encoding = "utf-8" }: { code?: number; encoding?: string } = {},
+): Trial {
   return async (line, port) => {
     await using server = shell(line, port);
     await server.stderrLine(/Listening on/);
     using client = await connect(port);
-    if (line.includes("--greet")) await readText(client, "Welcome!");
-    await writeAll(client, send);
-    const rest = line.includes("--greet") ? expected.replace("Welcome!", "") : expected;
-    assertEquals(await readText(client, rest), rest);
+    const greeting = line.includes("--greet") ? "Welcome!" : "";
+    assertEquals(await readText(client, greeting), greeting);
+    await writeAll(client, encodeText(send, encoding));
+    const answer = encodeText(expected.slice(greeting.length), encoding);
+    assertEquals(await readAll(client, answer.length), new Uint8Array(answer));
     await server.stdoutLine(new RegExp(`#1 < ${send}`));
     await client.closeWrite();
-    if (code !== 0) server.signal("SIGTERM");
-    assertEquals((await server.status()).code, code);
+    if (code === undefined) await stops(server);
+    else assertEquals((await server.status()).code, code);
   };
 }
 
-export async function servedInGbk(line: string, port: number): Promise<void> {
+/** A server that only tells where it listens, and its end. */
+export async function servedAsJson(line: string, port: number): Promise<void> {
   await using server = shell(line, port);
-  await server.stderrLine(/Listening on/);
-  using client = await connect(port);
-  await writeAll(client, new Uint8Array([0xc4, 0xe3, 0xba, 0xc3]));
-  assertEquals((await readAll(client, 6)).toHex(), "d2d1cad5b5bd");
-  await server.stdoutLine(/#1 < 你好/);
-  server.signal("SIGTERM");
-  await server.status();
+  assert(await server.port() > 0);
+  await stops(server);
+  const events = server.stdout.trimEnd().split("\n").map((text) => JSON.parse(text).event);
+  assertEquals(events, ["listen", "done"]);
 }
 
+/** A person who answers. */
 export async function talked(line: string, port: number): Promise<void> {
   await using server = shell(line, port, { stdin: "piped" });
   await server.stderrLine(/Listening on/);
@@ -62,31 +79,28 @@ export async function talked(line: string, port: number): Promise<void> {
   await server.stdoutLine(/#1 < hello/);
   await server.write("你好\nq\n");
   assertEquals(new TextDecoder(line.includes("-e gbk") ? "gbk" : "utf-8").decode(await readAll(client)), "你好");
-  server.signal("SIGTERM");
-  await server.status();
+  await client.closeWrite();
+  await stops(server);
 }
 
-/** A chat: what the first of two clients says, and the second one hears. */
+/** A chat: what the first of two clients says, and the second one hears; and the file that has it then. */
 export function chatted(says: string, log?: string): Trial {
   return async (line, port) => {
     const encoding = line.includes("-e gbk") ? "gbk" : "utf-8";
-    const folder = await Deno.makeTempDir();
-    try {
-      await using server = shell(line, port, { cwd: folder });
-      await server.stderrLine(/Listening on/);
-      using first = await connect(port);
-      await server.stdoutLine(/^\*\*\* user1 joined$/);
-      using second = await connect(port);
-      await server.stdoutLine(/^\*\*\* user2 joined$/);
-      await writeAll(first, encodeText(says, encoding));
-      await server.stdoutLine(/^<user1> 你好$/);
-      server.signal("SIGTERM");
-      assertMatch(new TextDecoder(encoding).decode(await readAll(second)), /^<user1> 你好\n\*\*\* .*Goodbye\n$/m);
-      assertEquals((await server.status()).code, 143);
-      if (log) assertMatch(await Deno.readTextFile(`${folder}/${log}`), /<user1> 你好/);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    await using folder = await Folder.make();
+    await using server = shell(line, port, { cwd: folder.path });
+    await server.stderrLine(/Listening on/);
+    using first = await connect(port);
+    await server.stdoutLine(/^\*\*\* user1 joined$/);
+    using second = await connect(port);
+    await server.stdoutLine(/^\*\*\* user2 joined$/);
+    await writeAll(first, encodeText(says, encoding));
+    await server.stdoutLine(/^<user1> 你好$/);
+    server.signal("SIGTERM");
+    assertMatch(new TextDecoder(encoding).decode(await readAll(second)), /^<user1> 你好\n\*\*\* .*Goodbye\n$/m);
+    for (const client of [first, second]) await client.closeWrite();
+    assertEquals((await server.status()).code, 143);
+    if (log) assertMatch(await Deno.readTextFile(folder.at(log)), /<user1> 你好/);
   };
 }
 
@@ -99,8 +113,8 @@ export async function browsed(line: string, port: number): Promise<void> {
   using client = await connect(port);
   await writeAll(client, "你好\n");
   await server.stdoutLine(/^<user\d+> 你好$/);
-  server.signal("SIGTERM");
-  assertEquals((await server.status()).code, 143);
+  await client.closeWrite();
+  await stops(server);
 }
 
 /** Two servers of one room; without NATS the first one says that it is alone. */
@@ -120,84 +134,133 @@ export async function joined(line: string, port: number): Promise<void> {
     await bob.hears(/^<user1-\w+> 你好$/);
     second.signal("SIGTERM");
     await bob.getsEnd();
+    await bob.leave();
   }
   server.signal("SIGTERM");
   await ann.getsEnd();
+  await ann.leave();
   assertEquals((await server.status()).code, 143);
 }
 
-/** A client against an echo: what is typed, and what must come back. */
-export function dialled(typed: string, expected: string): Trial {
+/** A client: what is typed, what must be shown, and what it is answered, where that is no echo. */
+export function dialled(typed: string, expected: string, answer?: string): Trial {
   return async (line, port) => {
     using listener = Deno.listen({ hostname: "127.0.0.1", port });
-    const echoed = listener.accept().then(async (conn) => {
-      await conn.readable.pipeTo(conn.writable).catch(() => {});
+    const answered = listener.accept().then(async (conn) => {
+      if (answer === undefined) return await conn.readable.pipeTo(conn.writable).catch(() => {});
+      await conn.read(new Uint8Array(64));
+      await writeAll(conn, answer);
+      conn.close();
     });
     await using client = shell(line, port, { stdin: { content: typed } });
     const { code, stdout } = await client.status();
-    await echoed;
+    await answered;
     assertEquals(code, 0);
     assertStringIncludes(stdout, expected);
   };
 }
 
-/** A download from a small web server: the file that it leaves. */
+/** `<p>` and 你好 in GBK, as a web server sends it. */
+const PAGE = Uint8Array.of(0x3c, 0x70, 0x3e, 0xc4, 0xe3, 0xba, 0xc3);
+
+/** Serves that page at a port. */
+function servePage(port: number): Deno.HttpServer {
+  const headers = { "content-type": "text/html; charset=gbk" };
+  return Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, () => new Response(PAGE, { headers }));
+}
+
+/** A download: the file that it leaves. */
 export function fetched(file: string | undefined): Trial {
   return async (line, port) => {
-    const folder = await Deno.makeTempDir();
-    const page = new Uint8Array([0x3c, 0x70, 0x3e, 0xc4, 0xe3, 0xba, 0xc3]);
-    await using _web = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, () => {
-      return new Response(page, { headers: { "content-type": "text/html; charset=gbk" } });
-    });
-    try {
-      await using program = shell(line, port, { cwd: folder });
-      const { code, stdout, stderr } = await program.status();
-      assertEquals(code, 0, stderr);
-      assertMatch(stdout + stderr, /HTTP\/1\.1 200 OK/);
-      if (line.includes("--show-request")) assertStringIncludes(stderr, "> HEAD / HTTP/1.1");
-      const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-      assertEquals(names, file === undefined ? [] : [file]);
-      const saved = file === undefined ? undefined : await Deno.readFile(`${folder}/${file}`);
-      if (saved) assertEquals(saved.toHex(), line.includes("--to-utf8") ? "3c703ee4bda0e5a5bd" : page.toHex());
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    await using folder = await Folder.make();
+    await using _web = servePage(port);
+    await using program = shell(line, port, { cwd: folder.path });
+    const { code, stdout, stderr } = await program.status();
+    assertEquals(code, 0, stderr);
+    assertMatch(stdout + stderr, /HTTP\/1\.1 200 OK/);
+    if (line.includes("--show-request")) assertStringIncludes(stderr, "> HEAD / HTTP/1.1");
+    assertEquals(await folder.names(), file === undefined ? [] : [file]);
+    if (file === undefined) return;
+    assertEquals(await Deno.readFile(folder.at(file)), line.includes("--to-utf8") ? utf8("<p>你好") : PAGE);
   };
+}
+
+/** A download that gives nothing but the body. */
+export async function fetchedQuietly(line: string, port: number): Promise<void> {
+  await using _web = servePage(port);
+  await using program = shell(line, port);
+  const { code, bytes, stderr } = await program.status();
+  assertEquals([code, bytes, stderr], [0, PAGE, ""]);
+}
+
+/** A download from a site of the internet, which is played by a proxy. */
+export async function fetchedThroughProxy(line: string, port: number): Promise<void> {
+  await using folder = await Folder.make();
+  const asked: string[] = [];
+  await using _proxy = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, ({ url }) => {
+    asked.push(url);
+    return new Response("hi");
+  });
+  await using program = shell(`${line} --proxy http://127.0.0.1:${port}`, port, { cwd: folder.path });
+  const { code, stdout } = await program.status();
+  assertStringIncludes(stdout, "HTTP/1.1 200 OK");
+  assertEquals([code, asked, await folder.get("baidu.html")], [0, ["http://www.baidu.com/"], "hi"]);
 }
 
 /** A certificate: for whom it says that it is, and the files that it leaves. */
 export function certified(names: string, prefix = "sockeye"): Trial {
   return async (line, port) => {
-    const folder = await Deno.makeTempDir();
-    try {
-      await using program = shell(line, port, { cwd: folder });
-      const { code, stderr } = await program.status();
-      assertEquals(code, 0, stderr);
-      assertStringIncludes(stderr, `A certificate for ${names}, valid until `);
-      const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-      assertEquals(files.sort(), [`${prefix}-ca.crt`, `${prefix}.crt`, `${prefix}.key`]);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    await using folder = await Folder.make();
+    await using program = shell(line, port, { cwd: folder.path });
+    const { code, stderr } = await program.status();
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stderr, `A certificate for ${names}, valid until `);
+    assertEquals(await folder.names(), [`${prefix}-ca.crt`, `${prefix}.crt`, `${prefix}.key`]);
   };
 }
 
 /** A client or an echo server, and the one that it needs on the other side. */
 export function paired(other: string, more = ""): Trial {
   return async (line, port) => {
-    const folder = await Deno.makeTempDir();
-    const start = (words: string, options: StartOptions = {}) => shell(words, port, { cwd: folder, ...options });
-    try {
-      if (/--cert|--ca/.test(line)) assertEquals((await start("sockeye cert localhost").status()).code, 0);
-      const [serving, dialling] = line.includes(" server ") ? [line, other] : [`${other} ${more}`, line];
-      await using server = start(serving);
-      await server.stderrLine(/Listening on/);
-      await using client = start(dialling, { stdin: { content: "hi" } });
-      assertMatch((await client.status()).stdout, /^hi/);
-      server.signal("SIGTERM");
-      assertEquals((await server.status()).code, 143);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    await using folder = await Folder.make();
+    const start = (words: string, options: StartOptions = {}) => shell(words, port, { cwd: folder.path, ...options });
+    if (/--cert|--ca/.test(line)) assertEquals((await start("sockeye cert localhost").status()).code, 0);
+    const [serving, dialling] = line.includes(" server ") ? [line, other] : [`${other} ${more}`, line];
+    await using server = start(serving);
+    await server.stderrLine(/Listening on/);
+    await using client = start(dialling, { stdin: { content: "hi" } });
+    assertMatch((await client.status()).stdout, /^hi/);
+    await stops(server);
   };
+}
+
+/** A file below the home folder that is written. */
+export function installed(path: string, pattern: RegExp): Trial {
+  return async (line, port) => {
+    await using folder = await Folder.make();
+    await Deno.mkdir(folder.at(path.replace(/[^/]+$/, "")), { recursive: true });
+    await using program = shell(line, port, { cwd: folder.path, env: { HOME: folder.path } });
+    assertEquals((await program.status()).code, 0);
+    assertMatch(await Deno.readTextFile(folder.at(path)), pattern);
+  };
+}
+
+/** The words before the pipe anywhere, all of them where PowerShell is. */
+export async function forPowerShell(line: string): Promise<void> {
+  await using printer = spawnSockeye((line.split(" | ")[0] ?? "").split(" ").slice(1));
+  assertMatch((await printer.status()).stdout, /^Register-ArgumentCompleter -Native -CommandName sockeye /m);
+  if (!has("pwsh")) return;
+  const [file = "", ...args] = sockeyeCommand([]);
+  const call = [`& '${file}'`, ...args.map((word) => `'${word}'`), "@args"].join(" ");
+  await using pwsh = new Program(["pwsh", "-NoProfile", "-Command", `function sockeye { ${call} }; ${line}`]);
+  const { code, stderr } = await pwsh.status();
+  assertEquals([code, stderr], [0, ""]);
+}
+
+/** A manual page that is read. */
+export async function paged(line: string, port: number): Promise<void> {
+  await using program = shell(line, port, { env: { LC_ALL: "C.UTF-8", MANPAGER: "cat", PAGER: "cat" } });
+  const { code, stdout, stderr } = await program.status();
+  assertEquals([code, stderr], [0, ""]);
+  assertMatch(stdout, /^SOCKEYE\(1\)/);
 }

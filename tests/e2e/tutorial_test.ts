@@ -1,9 +1,12 @@
-/** Each server of the socket tutorials as one command, against the client of the tutorials. */
+/**
+ * Each server of the socket tutorials as one command, against the client of the tutorials.
+ *
+ * @module
+ */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { freePort, needs, python, spawnSockeye } from "./harness.ts";
-import type { Program } from "./harness.ts";
-import { connect, readAll, writeAll } from "./sockets.ts";
+import { freePort, needs, python, spawnSockeye } from "../support/harness.ts";
+import type { Program } from "../support/harness.ts";
 
 const HOST = "127.0.0.1";
 
@@ -15,39 +18,6 @@ function said(server: Program, id = 1): string {
   );
 }
 
-Deno.test("server reply --once prints what it got, answers and exits", needs(["python3"]), async () => {
-  const port = freePort();
-  const args = ["reply", String(port), "--text", "THANK you", "--then", "close", "--once"];
-  await using server = spawnSockeye(["server", ...args]);
-  assertEquals(await server.port(), port);
-  await using client = python("tutorial_client", [HOST, port, "utf-8", "hello server 你好", "close"]);
-  assertEquals((await client.status()).stdout, "answer: THANK you\nclosed by the server\n");
-  const { code, stdout } = await server.status();
-  assertEquals(stdout, "#1 < hello server 你好\n");
-  assertEquals(code, 0);
-});
-
-Deno.test("server reply --then close answers and closes one client after the other", needs(["python3"]), async () => {
-  await using server = spawnSockeye(["server", "reply", "0", "--text", "信息已收到", "--then", "close"]);
-  const port = await server.port();
-  for (const name of ["甲", "乙", "丙"]) {
-    await using client = python("tutorial_client", [HOST, port, "utf-8", `我是${name}`, "close"]);
-    assertEquals((await client.status()).stdout, "answer: 信息已收到\nclosed by the server\n");
-    await server.stdoutLine(new RegExp(`^#\\d < 我是${name}$`));
-  }
-  server.signal("SIGTERM");
-  assertEquals((await server.status()).code, 143);
-});
-
-Deno.test("server reply -e gbk answers every message of a GBK client", needs(["python3"]), async () => {
-  await using server = spawnSockeye(["server", "reply", "0", "--text", "已收到", "-e", "gbk"]);
-  const port = await server.port();
-  await using client = python("tutorial_client", [HOST, port, "gbk", "你好", "这是第二条", "再见"]);
-  assertEquals((await client.status()).stdout, "answer: 已收到\n".repeat(3));
-  await server.stderrLine(/#1 .* left: closed by the peer/);
-  assertEquals(server.stdout, "#1 < 你好\n#1 < 这是第二条\n#1 < 再见\n");
-});
-
 for (const pace of ["free", "locked"]) {
   Deno.test(`server reply -e gbk shows GBK text that is cut at every byte (${pace})`, needs(["python3"]), async () => {
     const text = "锄禾日当午，汗滴禾下土。abc 谁知盘中餐，粒粒皆辛苦！";
@@ -58,70 +28,6 @@ for (const pace of ["free", "locked"]) {
     assertEquals(said(server), text);
   });
 }
-
-Deno.test(
-  "server talk sends what the operator types, and q takes the next client in line",
-  needs(["python3"]),
-  async () => {
-    await using server = spawnSockeye(["server", "talk", "0"], { stdin: "piped" });
-    const port = await server.port();
-    await using first = python("listening_client", [HOST, port, "utf-8"], { stdin: "piped" });
-    await server.stderrLine(/^#1 .* is here/);
-    await using second = python("listening_client", [HOST, port, "utf-8"], { stdin: "piped" });
-    await second.stdoutLine(/^got: Please wait: 1 client is before you$/);
-    await first.write("我是第一个\n");
-    await server.stdoutLine(/^#1 < 我是第一个$/);
-    await second.write("我是第二个\n");
-    await server.write("你好，第一个\n");
-    await first.stdoutLine(/^got: 你好，第一个$/);
-    await server.write("q\n");
-    await first.stdoutLine(/^closed by the server$/);
-    await server.stderrLine(/^#2 .* is here/);
-    await server.stdoutLine(/^#2 < 我是第二个$/);
-    await server.write("轮到你了\n");
-    await second.stdoutLine(/^got: 轮到你了$/);
-    await server.write("q\n");
-    await second.stdoutLine(/^closed by the server$/);
-    assertEquals(server.stdout, "#1 < 我是第一个\n#2 < 我是第二个\n");
-    assertEquals(first.stdout, "got: 你好，第一个\nclosed by the server\n");
-  },
-);
-
-Deno.test("server talk -e gbk answers in GBK", needs(["python3"]), async () => {
-  await using server = spawnSockeye(["server", "talk", "0", "-e", "gbk"], { stdin: "piped" });
-  await using client = python("listening_client", [HOST, await server.port(), "gbk"], { stdin: "piped" });
-  await client.write("在吗？\n");
-  await server.stdoutLine(/^#1 < 在吗？$/);
-  await server.write("在。\nq\n");
-  await client.stdoutLine(/^closed by the server$/);
-  assertEquals(client.stdout, "got: 在。\nclosed by the server\n");
-});
-
-Deno.test("server reply --greet speaks first and puts what it got into the answer", needs(["python3"]), async () => {
-  const texts = ["--greet", "Welcome!", "--text", "Hello, {data}!"];
-  await using server = spawnSockeye(["server", "reply", "0", ...texts]);
-  const port = await server.port();
-  await using client = python("listening_client", [HOST, port, "utf-8"], { stdin: "piped" });
-  await client.stdoutLine(/^got: Welcome!$/);
-  await client.write("Michael\n");
-  await client.stdoutLine(/^got: Hello, Michael!$/);
-  await client.write("小明\n");
-  await client.stdoutLine(/^got: Hello, 小明!$/);
-});
-
-Deno.test("server reply --frame line answers each line, however it was cut", async () => {
-  const texts = ["--greet", "Welcome!", "--text", "Hello, {data}!", "--frame", "line"];
-  await using server = spawnSockeye(["server", "reply", "0", ...texts]);
-  using client = await connect(await server.port());
-  await writeAll(client, "Mich");
-  await server.stdoutLine(/Mich$/);
-  await writeAll(client, "ael\nTracy\r\n小");
-  await server.stdoutLine(/小$/);
-  await writeAll(client, "明");
-  await client.closeWrite();
-  const heard = new TextDecoder().decode(await readAll(client));
-  assertEquals(heard, "Welcome!\nHello, Michael!\nHello, Tracy!\r\nHello, 小明!\n");
-});
 
 Deno.test("server listens on the port that it has just left", needs(["python3"]), async () => {
   const port = freePort();

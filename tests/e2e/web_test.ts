@@ -1,11 +1,11 @@
 /** The page of a chat, as the command offers it. What browsers do with it is in tests/chat/web. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Chatter } from "./chatter.ts";
-import { eventually, freePort, linux, needs, permissionsAreOurs, spawnSockeye } from "./harness.ts";
-import { Nats } from "./nats.ts";
-import { descriptors, holdsOnly } from "./process.ts";
-import { connect, readAll, readText, within, writeAll } from "./sockets.ts";
+import { Chatter } from "../support/chatter.ts";
+import { eventually, freePort, linux, needs, permissionsAreOurs, spawnSockeye } from "../support/harness.ts";
+import { Nats } from "../support/nats.ts";
+import { descriptors, holdsOnly } from "../support/process.ts";
+import { connect, readAll, readText, within, writeAll } from "../support/sockets.ts";
 
 /** A page without a browser: it joins with a name, and collects what comes. */
 class WebPage {

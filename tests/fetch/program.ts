@@ -5,7 +5,7 @@
  */
 
 import { assert } from "@std/assert";
-import { type Ending, type Program, type SockeyeOptions, spawnSockeye } from "../e2e/harness.ts";
+import { type Ending, type Program, type SockeyeOptions, spawnSockeye } from "../support/harness.ts";
 import type { Folder } from "./helpers.ts";
 
 /** What DESIGN's first command grants. */

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { noteOf, partOf } from "../../lib/fetch/part_file.ts";
 import { findPart, openTarget, sizeOf } from "../../lib/fetch/target.ts";
-import { has } from "../e2e/harness.ts";
+import { has } from "../support/harness.ts";
 import { Folder, FRESH, NOTE, refusal } from "./helpers.ts";
 import { bytesOf } from "./server.ts";
 

@@ -1,11 +1,13 @@
 /**
  * sockeye fetch and curl read the same answers: they must save the same bytes, or both fail. Left out is where versions of
  * curl differ: two lengths that contradict each other, gzip of two members, gzip that is cut off.
+ *
+ * @module
  */
 
 import * as zlib from "node:zlib";
 import { assertEquals } from "@std/assert";
-import { needs, tool } from "../e2e/harness.ts";
+import { needs, tool } from "../support/harness.ts";
 import { Folder } from "../fetch/helpers.ts";
 import { runFetch } from "../fetch/program.ts";
 import { type Script, serveRaw } from "../fetch/server.ts";

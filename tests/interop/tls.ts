@@ -1,12 +1,14 @@
-/** What tests with certificates share. */
+/**
+ * What tests with certificates share.
+ *
+ * @module
+ */
 
-import { needs, type Program, spawnSockeye, tool } from "../e2e/harness.ts";
+import { READ } from "../support/failing.ts";
+import { needs, type Program, spawnSockeye, tool } from "../support/harness.ts";
 import { Certificates } from "../support/certificates.ts";
 
 export const HOST = "127.0.0.1";
-
-/** Certificates are read from files. */
-export const READ = ["--allow-net", "--allow-read"];
 
 /** Certificates in files, those of {@linkcode Certificates} by their number. */
 export interface Scene {
@@ -20,15 +22,14 @@ export function test(name: string, programs: readonly string[], play: (scene: Sc
   Deno.test(name, needs(["openssl", ...programs]), async () => {
     await using made = await Certificates.make();
     await made.signed();
-    await play({ made, at: (file) => `${made.folder}/${file}` });
+    await play({ made, at: (file) => made.at(file) });
   });
 }
 
 /** `server` under TLS with the first certificate. */
-export function serveTls({ at }: Scene, ...args: string[]): Program {
+export function serveTls({ made }: Scene, ...args: string[]): Program {
   const [mode = "echo", ...options] = args;
-  const own = ["--cert", at("1.pem"), "--key", at("1.key")];
-  return spawnSockeye(["server", mode, `tls://${HOST}:0`, ...own, ...options], { permissions: READ });
+  return spawnSockeye(["server", mode, `tls://${HOST}:0`, ...made.own(), ...options], { permissions: READ });
 }
 
 /** `openssl s_server`, which gives lines back in reverse, to one client after the other. */

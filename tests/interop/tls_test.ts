@@ -1,18 +1,23 @@
-/** sockeye and the TLS of openssl, ncat, socat and Python: streams both ways, their ends, and those who do not speak TLS. */
+/**
+ * sockeye and the TLS of openssl, ncat, socat and Python: streams both ways, their ends, and those who do not speak TLS.
+ *
+ * @module
+ */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { freePort, needs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
-import type { StartOptions } from "../e2e/program.ts";
-import { connect, Host, PROMPT_MS, readAll, utf8, within, writeAll } from "../e2e/sockets.ts";
-import { asClient, asServer, type Place, STREAM } from "./both.ts";
-import { HOST, READ, Reverser, type Scene, serveTls, test } from "./tls.ts";
+import { freePort, type Program, python, spawnSockeye, tool } from "../support/harness.ts";
+import type { StartOptions } from "../support/program.ts";
+import { connect, Host, PROMPT_MS, readAll, utf8, within, writeAll } from "../support/sockets.ts";
+import { asClient, asServer, type Place, STREAM } from "../support/both.ts";
+import { READ } from "../support/failing.ts";
+import { HOST, Reverser, type Scene, serveTls, test } from "./tls.ts";
 
 /** A megabyte of lines. */
 const LINES = Array.from({ length: 104_858 }, (_, i) => `${String(i).padStart(9, "0")}\n`).join("");
 
 /** `server` with the first certificate. */
-function server({ at }: Scene): Place {
-  return { args: [`tls://${HOST}:0`, "--cert", at("1.pem"), "--key", at("1.key")], permissions: READ };
+function server({ made }: Scene): Place {
+  return { args: [`tls://${HOST}:0`, ...made.own()], permissions: READ };
 }
 
 /** `client` that trusts its authority. */
@@ -70,10 +75,6 @@ for (const flags of [[], ["-v"], ["--insecure"]]) {
     assertEquals([code, stdout], [0, "answer"], stderr);
   });
 }
-
-test("client and server exchange streams under TLS", [], async (scene) => {
-  await asClient((port, stdin) => dial(scene, port, [], stdin), server(scene));
-});
 
 test("Python talks with server reply tls:// and both say that they end", ["python3"], async (scene) => {
   await using server = serveTls(scene, "reply", "--text", "{n}: {data}", "-v");
@@ -240,15 +241,3 @@ for (const [what, { play, says }] of Object.entries(PLAIN)) {
     });
   }
 }
-
-Deno.test("client tls:// ends with 6 at a plain echo, and with 5 where nothing is said", needs([]), async () => {
-  await using server = spawnSockeye(["server", "echo", "0"]);
-  await using client = spawnSockeye(["client", `tls://${HOST}:${await server.port()}`, "--send", "hello"]);
-  assertEquals((await client.status()).code, 6, client.stderr);
-  await using host = Host.saying("");
-  const args = ["client", `tls://${HOST}:${host.port}`, "--send", "hello", "--connect-timeout", "300ms"];
-  await using late = spawnSockeye(args);
-  const { code, stderr } = await late.status();
-  assertMatch(stderr, /^sockeye: .*no answer in 0\.3 s \(connect timeout\)\n$/);
-  assertEquals(code, 5);
-});

@@ -1,9 +1,12 @@
-/** sockeye and the UDP of nc, ncat, socat and Python: datagrams keep their borders, answers find their way. */
+/**
+ * sockeye and the UDP of nc, ncat, socat and Python: datagrams keep their borders, answers find their way.
+ *
+ * @module
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { freeUdpPort, Mailbox } from "../e2e/datagrams.ts";
-import { needs, type Program, python, type SockeyeOptions, spawnSockeye, tool } from "../e2e/harness.ts";
-import { utf8 } from "../e2e/sockets.ts";
+import { freeUdpPort, Mailbox } from "../support/datagrams.ts";
+import { needs, type Program, python, type SockeyeOptions, spawnSockeye, tool } from "../support/harness.ts";
 import { Folder } from "../fetch/helpers.ts";
 
 const HOST = "127.0.0.1";
@@ -44,53 +47,6 @@ for (const [name, start] of Object.entries(CLIENTS)) {
     assertMatch(said, /^#1 127\.0\.0\.1:\d+ speaks$/m);
     assertMatch(said, /^#1 127\.0\.0\.1:\d+ forgotten: the server stops; 14 B in, 14 B out, /m);
     assertMatch(said, /^Done: 1 peer; 14 B in, 14 B out, /m);
-  });
-
-  Deno.test(`two of ${name} get the answers that are theirs from server reply udp://`, ignore, async () => {
-    await using server = serve("reply", "--text", "{addr} said {data} as number {n}\n");
-    const port = await server.port();
-    await using one = start(port);
-    await one.write("a\n");
-    const [, first = ""] = await server.stderrLine(/^#1 (127\.0\.0\.1:\d+) speaks$/);
-    await using other = start(port);
-    await other.write("b\n");
-    const [, second = ""] = await server.stderrLine(/^#2 (127\.0\.0\.1:\d+) speaks$/);
-    await other.write("c\n");
-    await one.write("d\n");
-    await one.stdoutText(/ 2\n$/);
-    await other.stdoutText(/ 2\n$/);
-    assertEquals(one.stdout, `${first} said a as number 1\n${first} said d as number 2\n`);
-    assertEquals(other.stdout, `${second} said b as number 1\n${second} said c as number 2\n`);
-  });
-
-  Deno.test(`two of ${name} are answered by hand, one after the other, by server talk udp://`, ignore, async () => {
-    await using server = serve("talk");
-    const port = await server.port();
-    await using one = start(port);
-    await one.write("在吗\n");
-    await server.stdoutLine(/^#1 < 在吗$/);
-    await using other = start(port);
-    await other.write("me too\n");
-    await other.stdoutLine(/^Please wait: 1 client is before you$/);
-    await server.write("在\n");
-    await one.stdoutLine(/^在$/);
-    await server.write("q\n");
-    await server.stdoutLine(/^#2 < me too$/);
-    await server.write("now you\n");
-    await other.stdoutLine(/^now you$/);
-    assertEquals(one.stdout, "在\n");
-    assertMatch(await stopped(server), /^#1 127\.0\.0\.1:\d+ forgotten: closed; 7 B in, 4 B out, /m);
-  });
-
-  Deno.test(`${name} gets nothing from server discard udp://, which counts`, ignore, async () => {
-    await using server = serve("discard");
-    await using client = start(await server.port());
-    for (const text of ["one", "two"]) {
-      await client.write(`${text}\n`);
-      await server.stdoutLine(new RegExp(`^#1 < ${text}$`));
-    }
-    assertMatch(await stopped(server), /^#1 .* forgotten: the server stops; 8 B in, 0 B out, /m);
-    assertEquals(client.stdout, "");
   });
 }
 
@@ -181,28 +137,6 @@ Deno.test(
   },
 );
 
-Deno.test("client udp:// --crlf and --count are for datagrams too", ignore, async () => {
-  const { code, heard } = await shouted(["--send", "x", "--crlf", "--count", "3", "--expect", "(X\\s*){3}"]);
-  assertEquals(heard, ['3 "x\\r\\n"', '3 "x\\r\\n"', '3 "x\\r\\n"']);
-  assertEquals(code, 0);
-});
-
-Deno.test("client udp:// sends empty datagrams", ignore, async () => {
-  const { code, heard } = await shouted(["--send", "", "--send-hex", "", "--send", "end", "--expect", "END"]);
-  assertEquals(heard, ['0 ""', '0 ""', '3 "end"']);
-  assertEquals(code, 0);
-});
-
-Deno.test("client udp:// sends a file as one datagram", ignore, async () => {
-  await using folder = await Folder.make();
-  const small = await folder.put("small", "three\nlines\nof text\n");
-  const empty = await folder.put("empty", "");
-  const args = ["--file", small, "--file", empty, "--send", "end", "--expect", "END"];
-  const { code, heard } = await shouted(args, { permissions: READ });
-  assertEquals(heard, ['20 "three\\nlines\\nof text\\n"', '0 ""', '3 "end"']);
-  assertEquals(code, 0);
-});
-
 Deno.test("client udp:// sends a file of 65,507 bytes and refuses one of 65,508", ignore, async () => {
   await using folder = await Folder.make();
   const longest = await folder.put("longest", "x".repeat(65_507));
@@ -222,31 +156,6 @@ Deno.test("client udp:// warns once of datagrams that travel in fragments", igno
   const long = await shouted([...twice, "--send", "end", "--expect", "END"]);
   assertEquals(long.heard, ["1473 ...", "1473 ...", '3 "end"']);
   assertEquals(long.stderr.match(/^A datagram of 1473 bytes travels in fragments on most networks/gm)?.length, 1);
-});
-
-Deno.test("client udp:// shows the answers of the server, not what strangers send to its port", async () => {
-  using server = new Mailbox();
-  using stranger = new Mailbox();
-  const args = ["client", `udp://${HOST}:${server.port}`, "--send", "hi", "--expect", "answer"];
-  await using client = spawnSockeye(args);
-  const { text, from } = await server.receive();
-  assertEquals(text, "hi");
-  await stranger.send("from a stranger, who pretends to have an answer", from);
-  await server.send("the answer", from);
-  const { code, stdout, stderr } = await client.status();
-  assertEquals([code, stdout], [0, "the answer"]);
-  assertMatch(stderr, /; 10 B in, 2 B out, /);
-});
-
-Deno.test("client udp:// takes empty answers and those of 65,507 bytes", async () => {
-  using server = new Mailbox();
-  await using client = spawnSockeye(["client", `udp://${HOST}:${server.port}`, "--send", "hi", "--expect", "end"]);
-  const { from } = await server.receive();
-  for (const answer of [new Uint8Array(), new Uint8Array(65_507).fill(0x61), utf8("end")]) {
-    await server.send(answer, from);
-  }
-  const { code, stdout } = await client.status();
-  assertEquals([code, stdout.length, stdout.endsWith("aend")], [0, 65_510, true]);
 });
 
 Deno.test("client udp:// to where nobody is ends with 0, with --expect 10, with --deadline 5", async () => {

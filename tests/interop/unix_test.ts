@@ -1,13 +1,14 @@
-/** sockeye and the Unix sockets of nc, ncat, socat and Python, and what becomes of the file. */
+/**
+ * The file of a Unix socket: who makes it, who may use it, and when it goes. Streams are in `streams_test.ts`.
+ *
+ * @module
+ */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { needs, permissionsAreOurs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
-import { PROMPT_MS, readAll, utf8, within, writeAll } from "../e2e/sockets.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fails, FILES } from "../support/failing.ts";
+import { needs, type Program, spawnSockeye, tool } from "../support/harness.ts";
+import { PROMPT_MS, readAll, utf8, within, writeAll } from "../support/sockets.ts";
 import { Folder } from "../fetch/helpers.ts";
-import { asClient, asServer } from "./both.ts";
-
-/** A Unix socket is a file that is made and found. */
-const FILES = ["--allow-net", "--allow-read", "--allow-write"];
 
 const unix = Deno.build.os !== "windows";
 
@@ -35,70 +36,9 @@ async function reachable(path: string): Promise<void> {
   assertEquals(await within(readAll(conn, 5), PROMPT_MS, "The echo"), utf8("hello"));
 }
 
-/** A command ends with a code and one line that says why. */
-async function fails(args: readonly string[], expected: number, says: RegExp, permissions = FILES): Promise<void> {
-  await using program = spawnSockeye(args, { permissions });
-  const { code, stdout, stderr } = await program.status();
-  assertMatch(stderr, /^sockeye: [^\n]+\n$/);
-  assertMatch(stderr, says);
-  assertEquals([code, stdout], [expected, ""]);
-}
-
 async function exists(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
 }
-
-/** Clients that end their half, and servers that answer with their stdin. */
-const PEERS: Readonly<Record<string, Readonly<Record<"connects" | "listens", (path: string) => string[]>>>> = {
-  nc: { connects: (path) => ["-N", "-U", path], listens: (path) => ["-l", "-N", "-U", path] },
-  ncat: { connects: (path) => ["-U", path], listens: (path) => ["-l", "-U", path] },
-  socat: {
-    connects: (path) => ["-t", "3", "-", `UNIX-CONNECT:${path}`],
-    listens: (path) => ["-t", "3", `UNIX-LISTEN:${path}`, "-"],
-  },
-};
-
-for (const [name, { connects, listens }] of Object.entries(PEERS)) {
-  test(`${name} gets its stream back from server echo unix:`, [name], async (path) => {
-    const place = { args: [`unix:${path}`], permissions: FILES };
-    await asClient((_port, stdin) => tool(name, connects(path), { stdin }), place);
-  });
-
-  test(`client unix: talks with ${name}`, [name], async (path) => {
-    await using server = tool(name, listens(path), { stdin: "piped" });
-    const args = ["client", `unix:${path}`, "--retry", "100"];
-    await using client = spawnSockeye(args, { permissions: FILES, stdin: "piped" });
-    for (const text of ["one", "第二个"]) {
-      await client.write(`${text}?\n`);
-      await server.stdoutLine(new RegExp(`^${text}\\?$`));
-      await server.write(`${text}!\n`);
-      await client.stdoutLine(new RegExp(`^${text}!$`));
-    }
-    await client.closeStdin();
-    await server.closeStdin();
-    const [mine, its] = await Promise.all([client.status(), server.status()]);
-    assertEquals([mine.code, mine.stdout, its.code], [0, "one!\n第二个!\n", 0], mine.stderr);
-  });
-}
-
-// nc of this kind loses the end of a long answer, whoever reads it.
-for (const name of ["ncat", "socat"]) {
-  test(`${name} and client unix: exchange streams`, [name], async (path) => {
-    const place = { args: [`unix:${path}`], permissions: FILES };
-    const listens = PEERS[name]?.listens(path) ?? [];
-    await asServer((_port, stdin) => tool(name, listens, { stdin }), () => place);
-  });
-}
-
-test("Python gets its stream back from server echo unix:", ["python3"], async (path) => {
-  const place = { args: [`unix:${path}`], permissions: FILES };
-  await asClient((_port, stdin) => python("unix_half_close", ["connect", path], { stdin }), place);
-});
-
-test("Python and client unix: exchange streams", ["python3"], async (path) => {
-  const place = { args: [`unix:${path}`], permissions: FILES };
-  await asServer((_port, stdin) => python("unix_half_close", ["listen", path], { stdin }), () => place);
-});
 
 test("client and server meet at a path from the folder where they are", [], async (path, folder) => {
   const there = { permissions: FILES, cwd: folder.path };
@@ -115,17 +55,8 @@ test("a path may have 107 bytes and no more", [], async (_path, folder) => {
   await using server = serve(longest);
   await ready(server);
   await reachable(longest);
-  await fails(["server", "echo", `unix:${longest}x`], 2, /Bad address .*: the path has 108 bytes, 107 at most$/m);
-  await fails(["client", `unix:${longest}x`], 2, /Bad address .*: the path has 108 bytes, 107 at most$/m);
-});
-
-test("a path may have characters of any language, which are counted in bytes", [], async (_path, folder) => {
-  const path = folder.at("套接字");
-  await using server = serve(path);
-  await ready(server);
-  await using client = spawnSockeye(["client", `unix:${path}`, "--send", "hi"], { permissions: FILES });
-  assertEquals((await client.status()).stdout, "hi");
-  await fails(["client", `unix:${folder.at("套".repeat(30))}`], 2, /: the path has 1\d\d bytes, 107 at most$/m);
+  await fails(["server", "echo", `unix:${longest}x`], 2, [/Bad address .*: the path has 108 bytes, 107 at most$/m]);
+  await fails(["client", `unix:${longest}x`], 2, [/Bad address .*: the path has 108 bytes, 107 at most$/m]);
 });
 
 test("a socket is its owner's alone, whatever the umask", ["sh"], async (path) => {
@@ -141,7 +72,7 @@ test("a socket that somebody serves is not taken away", [], async (path) => {
   await using server = serve(path);
   await ready(server);
   await reachable(path);
-  await fails(["server", "echo", `unix:${path}`], 4, /^sockeye: Cannot listen on unix:\/.*: the address is in use/);
+  await fails(["server", "echo", `unix:${path}`], 4, [/^sockeye: Cannot listen on unix:\/.*: the address is in use/]);
   await reachable(path);
 });
 
@@ -149,7 +80,7 @@ test("a socket of somebody else is not taken away either", ["nc"], async (path) 
   await using nc = tool("nc", ["-v", "-l", "-k", "-U", path], { stdin: "piped" });
   await nc.stderrLine(/^Bound on /);
   await nc.stderrLine(/^Listening on /);
-  await fails(["server", "echo", `unix:${path}`], 4, /the address is in use/);
+  await fails(["server", "echo", `unix:${path}`], 4, ["the address is in use"]);
   assert((await Deno.lstat(path)).isSocket);
 });
 
@@ -159,7 +90,7 @@ test("a socket that a dead server left is replaced", [], async (path) => {
   dead.signal("SIGKILL");
   await dead.status();
   assert((await Deno.lstat(path)).isSocket, "it is still there");
-  await fails(["client", `unix:${path}`], 4, /nothing listens there \(connection refused\)$/m);
+  await fails(["client", `unix:${path}`], 4, [/nothing listens there \(connection refused\)$/m]);
   await using server = serve(path);
   await ready(server);
   await reachable(path);
@@ -216,7 +147,7 @@ const LISTS: Readonly<Record<string, (path: string, folder: string) => readonly 
 for (const [what, granted] of Object.entries(LISTS)) {
   Deno.test(
     `server unix: needs no more than permissions for ${what}`,
-    needs([], unix && permissionsAreOurs),
+    needs([], unix),
     async () => {
       await using folder = await Folder.make();
       const path = folder.at("socket");
@@ -229,7 +160,7 @@ for (const [what, granted] of Object.entries(LISTS)) {
       await ready(first);
       assertEquals(((await Deno.lstat(path)).mode ?? 0) & 0o777, 0o600);
       await reachable(path);
-      await fails(["server", "echo", `unix:${path}`], 4, /the address is in use/);
+      await fails(["server", "echo", `unix:${path}`], 4, [/the address is in use/]);
       await Deno.remove(path);
       await using second = start();
       await ready(second);
@@ -293,12 +224,12 @@ test("what is no socket is not touched", [], async (path, folder) => {
     await fails(
       ["server", "echo", place],
       4,
-      /^sockeye: Cannot listen on unix:.*: there is a file that is not a socket$/m,
+      [/^sockeye: Cannot listen on unix:.*: there is a file that is not a socket$/m],
     );
   }
   assertEquals(await folder.names(), before);
   assertEquals([await Deno.readTextFile(letter), await Deno.readTextFile(nothing)], ["dear reader", ""]);
-  await fails(["client", `unix:${letter}`], 4, /^sockeye: Cannot connect to unix:.*: .+$/m);
+  await fails(["client", `unix:${letter}`], 4, [/^sockeye: Cannot connect to unix:.*: .+$/m]);
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -327,57 +258,6 @@ test("the socket is gone after --once, as soon as the one client is there", [], 
   assertEquals((await server.status()).code, 0);
 });
 
-test("server and client unix: name what is missing", [], async (path, folder) => {
-  const nowhere = `unix:${folder.at("no/such/folder")}`;
-  await fails(
-    ["server", "echo", nowhere],
-    4,
-    /^sockeye: Cannot listen on unix:\/.*: there is no such socket or folder$/m,
-  );
-  await fails(["client", nowhere], 4, /^sockeye: Cannot connect to unix:\/.*: there is no such socket or folder$/m);
-  await fails(["client", `unix:${path}`], 4, /: there is no such socket or folder$/m);
-  await fails(["client", "unix:"], 2, /^sockeye: Bad address "unix:": the path is missing$/m);
-  await fails(["client", `unix:${path}`, "9000"], 2, /^sockeye: Bad address .*: a path has no port$/m);
-});
-
-Deno.test("client unix: --retry waits for the socket", needs([], unix), async () => {
-  await using folder = await Folder.make();
-  const path = folder.at("later");
-  const args = ["client", `unix:${path}`, "--retry", "100", "--send", "at last", "-v"];
-  await using client = spawnSockeye(args, { permissions: FILES });
-  await client.stderrLine(/there is no such socket.*again in \d+ ms/);
-  await using server = serve(path);
-  await ready(server);
-  const { code, stdout } = await client.status();
-  assertEquals([code, stdout], [0, "at last"]);
-});
-
-/** What is granted, and the flag that is named then. */
-const FORBIDDEN: readonly (readonly [permissions: string[], flags: string])[] = [
-  [[], "--allow-net --allow-read --allow-write"],
-  [["--allow-net"], "--allow-read --allow-write"],
-  [["--allow-net", "--allow-read"], "--allow-write"],
-  [["--allow-net", "--allow-write"], "--allow-read"],
-  [["--allow-net", "--allow-read=/nowhere", "--allow-write"], "--allow-read"],
-  [["--allow-net=127.0.0.1", "--allow-read", "--allow-write"], "--allow-net"],
-];
-
-for (const [permissions, flags] of FORBIDDEN) {
-  for (const command of [["server", "echo"], ["client"]]) {
-    const name = `${command.join(" ")} unix: with ${
-      permissions.join(" ") || "nothing"
-    } ends with 13 and names ${flags}`;
-    Deno.test(name, needs([], unix && permissionsAreOurs), async () => {
-      await using folder = await Folder.make();
-      await using program = spawnSockeye([...command, `unix:${folder.at("x")}`], { permissions });
-      const { code, stdout, stderr } = await program.status();
-      assertMatch(stderr, /^sockeye: [^\n]+\n$/);
-      assertStringIncludes(stderr, ` add ${flags} to deno run\n`);
-      assertEquals([code, stdout, await folder.names()], [13, "", []]);
-    });
-  }
-}
-
 test("a datagram socket at the path is told as one", ["python3"], async (path) => {
   const script = `import socket, sys, time
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -386,7 +266,7 @@ print("bound", flush=True)
 time.sleep(60)`;
   await using python = tool("python3", ["-c", script, path]);
   await python.stdoutLine(/^bound$/);
-  await fails(["client", `unix:${path}`], 4, /: a datagram socket lives at that path$/m);
-  await fails(["server", "echo", `unix:${path}`], 4, /: a datagram socket lives at that path$/m);
+  await fails(["client", `unix:${path}`], 4, [/: a datagram socket lives at that path$/m]);
+  await fails(["server", "echo", `unix:${path}`], 4, [/: a datagram socket lives at that path$/m]);
   assert((await Deno.lstat(path)).isSocket);
 });

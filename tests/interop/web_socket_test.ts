@@ -1,9 +1,10 @@
 /** sockeye and other programs' WebSockets: Deno's, Node's, those of Python's package `websockets`, and curl's. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { has, needs, type Program, python, spawnSockeye, tool } from "../e2e/harness.ts";
-import type { StartOptions } from "../e2e/program.ts";
-import { HOST, READ, test } from "./tls.ts";
+import { has, needs, type Program, python, spawnSockeye, tool } from "../support/harness.ts";
+import type { StartOptions } from "../support/program.ts";
+import { READ } from "../support/failing.ts";
+import { HOST, test } from "./tls.ts";
 
 const PEERS = `${import.meta.dirname}/../e2e/peers`;
 

@@ -1,3 +1,9 @@
+/**
+ * What `deno task compile` is told, and what goes into an archive.
+ *
+ * @module
+ */
+
 import config from "../../deno.json" with { type: "json" };
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { readOptions, UsageError } from "../../scripts/compile.ts";
@@ -6,14 +12,13 @@ import { SHELLS } from "../../lib/cli/completions/mod.ts";
 import { placesOf } from "../../lib/cli/completions/places.ts";
 import { COMMANDS, loadCommands } from "../../lib/cli/table.ts";
 import { pack, printAll, writeSums } from "../../scripts/compile/archive.ts";
-import { makeCore } from "../../scripts/compile/core.ts";
 import { collectLicences } from "../../scripts/compile/licences.ts";
 import { toFlags } from "../../scripts/compile/permissions.ts";
 import { RunError } from "../../scripts/compile/run.ts";
-import { findCommit, makeStage } from "../../scripts/compile/stage.ts";
+import { findCommit } from "../../scripts/compile/stage.ts";
 import { archiveName, hostTarget, TARGETS } from "../../scripts/compile/targets.ts";
 import { ROOT } from "../../scripts/root.ts";
-import { needs, tool } from "../e2e/harness.ts";
+import { needs, tool } from "../support/harness.ts";
 import { Folder } from "../fetch/helpers.ts";
 
 const MIT = `${ROOT}/LICENSE`;
@@ -94,75 +99,6 @@ for (const { name } of COMMANDS) {
   });
 }
 
-Deno.test("makeStage() bundles a copy with the commit in it, and leaves the checkout alone", async () => {
-  const before = await findCommit(ROOT);
-  const libraries = Object.keys(config.imports).filter((name) => !name.startsWith("@std/"));
-  let folder = "";
-  {
-    await using stage = await makeStage(ROOT, { deno: Deno.execPath(), commit: "abc1234+" });
-    folder = stage.folder;
-    assertEquals(JSON.parse(await Deno.readTextFile(`${folder}/deno.json`)), {
-      imports: Object.fromEntries(libraries.map((name, i) => [name, stage.includes[i] ?? ""])),
-      unstable: config.unstable,
-    });
-    await using program = tool(Deno.execPath(), ["run", "main.js", "--version"], { cwd: folder });
-    assertMatch((await program.status()).stdout, /^sockeye \S+ \(abc1234\+\)\n$/);
-    for (const { name } of COMMANDS) assert((await piecesOf(folder, ["main", "dispatch", name])).size <= 12, name);
-  }
-  assertEquals(await Deno.stat(folder).catch(() => "gone"), "gone");
-  assertEquals(await findCommit(ROOT), before);
-});
-
-/** The files of a bundle that are loaded with these entries, themselves included. */
-async function piecesOf(folder: string, entries: readonly string[]): Promise<Set<string>> {
-  const texts = new Map<string, string>();
-  for await (const { name } of Deno.readDir(folder)) texts.set(name, await Deno.readTextFile(`${folder}/${name}`));
-  // Files of other folders have the same names as commands, but do not export the command.
-  const isEntry = (name: string, text: string) =>
-    entries.some((entry) =>
-      name === `${entry}.js` || (name.startsWith(`${entry}-`) && new RegExp(` as ${entry}(Command)?}`).test(text))
-    );
-  const pieces = new Set([...texts].filter(([name, text]) => isEntry(name, text)).map(([name]) => name));
-  assertEquals(pieces.size, entries.length);
-  for (const piece of pieces) {
-    const text = texts.get(piece) ?? "";
-    for (const [, next = ""] of text.matchAll(/(?:from|import)"\.\/([^"]+)"/g)) pieces.add(next);
-  }
-  return pieces;
-}
-
-const SHARED = 'import "../../text/wire.ts";\nimport "../../text/files.ts";\n';
-
-/** A program of two commands that share a file without imports of Node, and one with them. */
-const TWO_COMMANDS: Readonly<Record<string, string>> = {
-  "main.ts": 'await (await import("./lib/cli/table.ts")).load();\n',
-  "lib/cli/table.ts":
-    'export const load = () => Promise.all([import("./commands/a.ts"), import("./commands/b.ts")]);\n',
-  "lib/cli/commands/a.ts": `${SHARED}import "./only_a.ts";\n`,
-  "lib/cli/commands/only_a.ts": "export {};\n",
-  "lib/cli/commands/b.ts": SHARED,
-  "lib/text/wire.ts": 'export const late = () => import("./late.ts");\n',
-  "lib/text/files.ts": 'import "node:path";\n',
-  "lib/text/late.ts": "export {};\n",
-};
-
-Deno.test("makeCore() leads every import() to what two commands share, but to nothing that needs Node", async () => {
-  await using folder = await Folder.make();
-  for (const place of ["lib/cli/commands", "lib/text"]) await Deno.mkdir(folder.at(place), { recursive: true });
-  for (const [name, text] of Object.entries(TWO_COMMANDS)) await folder.put(name, text);
-  await makeCore(folder.path, Deno.execPath());
-  const core = 'import "./../../../core.ts";\n';
-  const expected = {
-    "core.ts": 'import "./lib/text/wire.ts";\n',
-    "lib/cli/commands/a.ts": `${TWO_COMMANDS["lib/cli/commands/a.ts"]}${core}`,
-    "lib/cli/commands/b.ts": `${SHARED}${core}`,
-    "lib/cli/commands/only_a.ts": "export {};\n",
-    "lib/text/late.ts": 'export {};\nimport "./../../core.ts";\n',
-  };
-  for (const [name, text] of Object.entries(expected)) assertEquals(await folder.get(name), text, name);
-  assertEquals((await tool(Deno.execPath(), ["run", "main.ts"], { cwd: folder.path }).status()).code, 0);
-});
-
 Deno.test("collectLicences() names every package of the lock file, and says each licence once", async () => {
   await using folder = await Folder.make();
   const path = `${ROOT}/lib/deno.lock`;
@@ -195,26 +131,6 @@ Deno.test("printAll() prints completions for every shell and the manual, and hid
   for (const { name, script } of SHELLS) assert([...printed.values()].includes(script(PLACES)), name);
   assertMatch(printed.get("sockeye.1") ?? "", /^\.TH |\n\.TH /);
   await assertRejects(() => printAll([Deno.execPath(), "eval", "Deno.exit(2)"]), RunError, "exit code 2");
-});
-
-Deno.test("deno task compile --js makes a program for Deno, in place of the one before", async () => {
-  await using folder = await Folder.make();
-  await Deno.mkdir(folder.at("sockeye-js"));
-  await folder.put("sockeye-js/old.js", "1");
-  const make = ["run", "--allow-all", "--no-lock", `${ROOT}/scripts/compile.ts`, "--js", "--out", folder.path];
-  assertEquals((await tool(Deno.execPath(), make).status()).code, 0);
-  assertEquals(await folder.names(), ["sockeye-js"]);
-  assertEquals(await folder.get("sockeye-js/old.js"), undefined);
-  const main = folder.at("sockeye-js/main.js");
-  await using server = tool(Deno.execPath(), ["run", "--allow-net", main, "server", "reply", "0", "--text", "hi"]);
-  const talk = ["client", String(await server.port()), "--send", "x", "--expect", "hi"];
-  const client = await tool(Deno.execPath(), ["run", "--allow-net", main, ...talk]).status();
-  assertEquals([client.code, client.stdout], [0, "hi"]);
-  if (Deno.build.os === "windows") return;
-  await Deno.symlink(Deno.execPath(), folder.at("deno"));
-  const PATH = `${folder.path}:${Deno.env.get("PATH")}`;
-  const direct = await tool(main, talk, { env: { PATH } }).status();
-  assertEquals([direct.code, direct.stdout], [0, "hi"]);
 });
 
 Deno.test("findCommit() finds none where there is no repository", async () => {

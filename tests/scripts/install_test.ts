@@ -8,8 +8,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { pack, writeSums } from "../../scripts/compile/archive.ts";
 import type { Target } from "../../scripts/compile/targets.ts";
 import { ROOT } from "../../scripts/root.ts";
-import { needs, tool } from "../e2e/harness.ts";
-import { type Ending, environment } from "../e2e/program.ts";
+import { needs, tool } from "../support/harness.ts";
+import { type Ending, environment } from "../support/program.ts";
 import { Folder } from "../fetch/helpers.ts";
 
 const SCRIPT = `${ROOT}/scripts/install.sh`;

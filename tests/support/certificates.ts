@@ -4,14 +4,11 @@
  * @module
  */
 
+import { assertEquals } from "@std/assert";
+import { has, tool } from "./harness.ts";
+
 /** Whether openssl is installed. */
-export const hasOpenssl: boolean = (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
-  try {
-    return Deno.statSync(`${folder}/openssl`).isFile;
-  } catch {
-    return false;
-  }
-});
+export const hasOpenssl: boolean = has("openssl");
 
 /** A certificate and its key, in PEM. */
 export interface Pair {
@@ -71,9 +68,19 @@ export class Certificates implements AsyncDisposable {
     await Deno.writeTextFile(`${made.folder}/ca.cnf`, CONFIG);
     await Deno.writeTextFile(`${made.folder}/index.txt`, "");
     const files = ["-keyout", "ca.key", "-out", "ca.pem", "-subj", `/CN=Test CA ${crypto.randomUUID()}`];
-    await made.#openssl("req", "-x509", ...NEW_KEY, ...files);
+    await made.openssl("req", "-x509", ...NEW_KEY, ...files);
     made.ca = await Deno.readTextFile(`${made.folder}/ca.pem`);
     return made;
+  }
+
+  /** The path of a file. */
+  at(name: string): string {
+    return `${this.folder}/${name}`;
+  }
+
+  /** What `server tls://` is told to use the certificate with this number. */
+  own(number = 1): string[] {
+    return ["--cert", this.at(`${number}.pem`), "--key", this.at(`${number}.key`)];
   }
 
   /** A certificate signed by the authority. */
@@ -89,33 +96,32 @@ export class Certificates implements AsyncDisposable {
   async #issue(wishes: Wishes, constraints: string, signer: (name: string) => string[]): Promise<Pair> {
     const { names = GOOD_NAMES, dates: [from, to] = GOOD_DATES } = wishes;
     const name = String(++this.#count);
-    await this.#openssl(
-      "req",
-      "-new",
-      ...NEW_KEY,
-      "-keyout",
-      `${name}.key`,
-      "-out",
-      `${name}.csr`,
-      "-subj",
-      "/CN=server",
-    );
+    const request = ["-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", "/CN=server"];
+    await this.openssl("req", "-new", ...NEW_KEY, ...request);
     await Deno.writeTextFile(`${this.folder}/ext`, `basicConstraints=${constraints}\nsubjectAltName=${names}\n`);
     const files = ["-config", "ca.cnf", "-extfile", "ext", "-in", `${name}.csr`, "-out", `${name}.pem`];
     const how = ["-batch", "-notext", "-startdate", from, "-enddate", to];
-    await this.#openssl("ca", ...how, ...files, ...signer(name));
+    await this.openssl("ca", ...how, ...files, ...signer(name));
     const [cert = "", key = ""] = await Promise.all(
       ["pem", "key"].map((extension) => Deno.readTextFile(`${this.folder}/${name}.${extension}`)),
     );
     return { cert, key };
   }
 
-  async #openssl(...args: string[]): Promise<void> {
-    const { success, stderr } = await new Deno.Command("openssl", { args, cwd: this.folder }).output();
-    if (!success) throw new Error(`openssl ${args[0]}: ${new TextDecoder().decode(stderr)}`);
+  /** Runs openssl in the folder, and gives what it prints; it must succeed. */
+  async openssl(...args: string[]): Promise<string> {
+    return await openssl(this.folder, ...args);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.folder, { recursive: true });
   }
+}
+
+/** Runs openssl in a folder, and gives what it prints; it must succeed. */
+export async function openssl(cwd: string, ...args: string[]): Promise<string> {
+  await using program = tool("openssl", args, { cwd });
+  const { code, stdout, stderr } = await program.status();
+  assertEquals(code, 0, stdout + stderr);
+  return stdout;
 }

@@ -11,16 +11,10 @@ import type { Channel, Listener } from "../../lib/transport/channel.ts";
 import { listen } from "../../lib/transport/mod.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { serve, type ServeOptions } from "../../lib/server/serve.ts";
+import { readAll as read, textOf, utf8 as bytesOf, writeAll } from "./sockets.ts";
 
-/** UTF-8. */
-export function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-/** UTF-8. */
-export function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
-}
+export { bytesOf, read, textOf, writeAll };
+export { connect } from "./sockets.ts";
 
 /** An error as the system gives it. */
 export function systemError(code: string): Error {
@@ -222,29 +216,6 @@ export function countedSignal(): { signal: AbortSignal; listeners(): [ever: numb
   signal.addEventListener = (...args: unknown[]) => (added++, Reflect.apply(addEventListener, signal, args));
   signal.removeEventListener = (...args: unknown[]) => (removed++, Reflect.apply(removeEventListener, signal, args));
   return { signal, listeners: () => [added, added - removed] };
-}
-
-/** A client of this machine. */
-export function connect(port: number): Promise<Deno.TcpConn> {
-  return Deno.connect({ hostname: "127.0.0.1", port });
-}
-
-/** Writes everything. */
-export async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
-}
-
-/** Reads so many bytes, or all up to the end. */
-export async function read(conn: Deno.Conn, count = Infinity): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for (let length = 0; length < count;) {
-    const buffer = new Uint8Array(Math.min(count - length, 65536));
-    const got = await conn.read(buffer);
-    if (got === null) break;
-    length += got;
-    parts.push(buffer.subarray(0, got));
-  }
-  return new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer());
 }
 
 /** Sends a text and reads as much again. */

@@ -4,8 +4,8 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { parseBusAddress } from "../../../lib/chat/bus/address.ts";
 import { openBus } from "../../../lib/chat/bus/mod.ts";
 import { SockeyeError } from "../../../lib/errors.ts";
-import { eventually, needs, tool } from "../../e2e/harness.ts";
-import { Nats } from "../../e2e/nats.ts";
+import { eventually, needs, tool } from "../../support/harness.ts";
+import { Nats } from "../../support/nats.ts";
 import { TestRoom } from "./room.ts";
 import { converse, startNats, tornDown } from "./talk.ts";
 

@@ -5,8 +5,8 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { eventually, type Program, tool } from "../../e2e/harness.ts";
-import { Nats } from "../../e2e/nats.ts";
+import { eventually, type Program, tool } from "../../support/harness.ts";
+import { Nats } from "../../support/nats.ts";
 import { ROOT } from "../../../scripts/root.ts";
 
 /** A folder that is gone with the scope that holds it. */

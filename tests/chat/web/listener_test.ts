@@ -6,8 +6,8 @@ import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
 import { wait } from "../../../lib/wait.ts";
 import { bytesOf, connect, read, textOf, writeAll } from "../../support/net.ts";
 import { request } from "../../conformance/web_sockets.ts";
-import { Chatter } from "../../e2e/chatter.ts";
-import { eventually } from "../../e2e/harness.ts";
+import { Chatter } from "../../support/chatter.ts";
+import { eventually } from "../../support/harness.ts";
 import { acks, greets, is, TestPage, TestRoom } from "./room.ts";
 
 /** All that a server answers to some bytes, until it has no more to say. */

@@ -1,7 +1,7 @@
 /** The room as pages see it: names, numbers, coming back; and what holds for them as for everybody. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Chatter } from "../../e2e/chatter.ts";
+import { Chatter } from "../../support/chatter.ts";
 import { FakeOperator } from "../../support/modes.ts";
 import { acks, greets, is, notes, TestPage, TestRoom } from "./room.ts";
 

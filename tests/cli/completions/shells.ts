@@ -1,6 +1,6 @@
 /** Completions of real shells, for a command line with the script of sockeye loaded. */
 
-import { tool } from "../../e2e/harness.ts";
+import { tool } from "../../support/harness.ts";
 
 /** Completions of one line. */
 export interface Offered {

@@ -1,7 +1,7 @@
 /** The completions in the shells themselves. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { needs } from "../../e2e/harness.ts";
+import { needs } from "../../support/harness.ts";
 import { COMMON_OPTIONS } from "../../../lib/cli/command.ts";
 import { SHELLS } from "../../../lib/cli/completions/mod.ts";
 import { type Place, placesOf } from "../../../lib/cli/completions/places.ts";

@@ -1,3 +1,9 @@
+/**
+ * What the benchmark reads from /proc.
+ *
+ * @module
+ */
+
 import { assert, assertEquals } from "@std/assert";
 import { hasListener, parseStat, parseStatus } from "../../../scripts/bench/measure.ts";
 

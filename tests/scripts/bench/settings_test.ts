@@ -1,3 +1,9 @@
+/**
+ * The command line of the benchmark, and its tables.
+ *
+ * @module
+ */
+
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { readSettings } from "../../../scripts/bench.ts";
 import { CONTESTANTS, whatIsMissing } from "../../../scripts/bench/contestants.ts";
@@ -9,13 +15,6 @@ Deno.test("readSettings() takes all that need no request, three rounds of it", (
   const { loads, contestants, rounds, quick } = readSettings([]);
   assertEquals([contestants, rounds, quick], [CONTESTANTS, 3, false]);
   assertEquals(loads.map(({ id }) => id).filter((id) => id.endsWith("10000")), []);
-});
-
-Deno.test("readSettings() takes what was chosen, in the order of the table", () => {
-  const { loads, contestants, rounds } = readSettings(["--loads", "udp,ping-10000", "--only", "sockeye, c", "--quick"]);
-  assertEquals(loads.map(({ id }) => id), ["ping-10000", "udp"]);
-  assertEquals(contestants.map(({ name }) => name), ["c", "sockeye"]);
-  assertEquals(rounds, 1);
 });
 
 Deno.test("readSettings() names what it cannot understand", () => {

@@ -1,3 +1,9 @@
+/**
+ * Medians and ratios of a benchmark.
+ *
+ * @module
+ */
+
 import { assertEquals, assertThrows } from "@std/assert";
 import { bestPeerOf, median, ratio, summarize, yardstickOf } from "../../../scripts/bench/stats.ts";
 import { load, sample, series } from "./helpers.ts";

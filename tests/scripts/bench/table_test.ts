@@ -1,6 +1,11 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { drawChart } from "../../../scripts/bench/chart.ts";
-import { shortNumber, showAll, showLoad } from "../../../scripts/bench/table.ts";
+/**
+ * How results of the benchmark are shown and judged.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { shortNumber, showLoad } from "../../../scripts/bench/table.ts";
 import { judge } from "../../../scripts/bench/targets.ts";
 import { load, sample, series } from "./helpers.ts";
 
@@ -30,14 +35,6 @@ Deno.test("showLoad() has a line for each contestant, and the reason of one that
   );
 });
 
-Deno.test("showAll() names the targets that were missed and the contestants that are not there", () => {
-  const socat = { name: "socat", why: "socat is not there" };
-  const text = showAll([...ALL, series(load("udp"), "c", "yardstick", [])], judge(ALL), [socat]);
-  assertMatch(text, /^ {2}met {2,}ping-64 {2,}sockeye {2,}0\.80 {2}x c \(at least 0\.65\)$/m);
-  assertMatch(text, /^There was no time left for udp$/m);
-  assertMatch(text, /^Left out\n {2}socat: socat is not there\n$/m);
-});
-
 Deno.test("judge() takes ratios and figures, and says so when there is none", () => {
   const idle = load("idle", "less");
   const ours = series(idle, "sockeye", "ours", []);
@@ -47,34 +44,4 @@ Deno.test("judge() takes ratios and figures, and says so when there is none", ()
   const failed = judge([series(PING, "c", "yardstick", []), series(PING, "sockeye", "ours", [1])]);
   assertEquals(failed.map(({ got, met }) => [got, met]), [[undefined, undefined]]);
   assertEquals(judge(ALL).map(({ text }) => text), ["x c", "x node"], "only the contestants of this run");
-});
-
-Deno.test("judge() judges a run with threads by targets for as many, where each and the load have a core", () => {
-  const threaded = (threads: number) => {
-    const one = series(PING, `sockeye --workers ${threads}`, "ours", [1210, 1320, 1265]);
-    return { ...one, contestant: { ...one.contestant, threads } };
-  };
-  assertEquals(judge([...ALL.slice(0, 1), threaded(64)]), []);
-  const verdicts = judge([...ALL.slice(0, 1), threaded(2)]).map(({ text, wanted, met }) => [text, wanted, met]);
-  assertEquals(verdicts, navigator.hardwareConcurrency > 2 ? [["x c", 1, true]] : []);
-});
-
-/** Returns the widths of the bars in a chart. */
-const widthsOf = (svg: string) => [...svg.matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) => Number(width));
-
-Deno.test("drawChart() draws a bar for all that ran, as long as they are fast", () => {
-  const svg = drawChart([...ALL, series(load("page", "less"), "c", "yardstick", [1])]);
-  const widths = widthsOf(svg);
-  assertEquals(widths.length, 4);
-  assertEquals(widths.map((width) => Math.round(width / (widths[0] ?? 0) * 10)), [10, 5, 8, 10]);
-  assertStringIncludes(svg, "&lt;ping-64&gt;");
-});
-
-Deno.test("drawChart() draws a longer bar for a shorter time, and none beyond the picture", () => {
-  const fetch = load("fetch", "less");
-  const all = [series(fetch, "c", "yardstick", [2]), series(fetch, "sockeye", "ours", [4])];
-  const [c = 0, sockeye = 0] = widthsOf(drawChart(all));
-  assertEquals(Math.round(c / sockeye), 2);
-  const [, fast = 0] = widthsOf(drawChart([...all.slice(0, 1), series(fetch, "sockeye", "ours", [0.001])]));
-  assertEquals(fast < 760, true);
 });

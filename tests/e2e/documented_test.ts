@@ -1,0 +1,179 @@
+/**
+ * Every command of both READMEs and every example that `--help` prints, run as it is written; only ports, and hosts of the
+ * internet, are others. What stands in several places is run once.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import { COMMANDS } from "../../lib/cli/table.ts";
+import { readOptions } from "../../scripts/compile.ts";
+import { hostTarget, type Target, TARGETS } from "../../scripts/compile/targets.ts";
+import { ROOT } from "../../scripts/root.ts";
+import { needs, onFreePort, spawnSockeye } from "../support/harness.ts";
+import {
+  browsed,
+  certified,
+  chatted,
+  dialled,
+  fetched,
+  fetchedQuietly,
+  fetchedThroughProxy,
+  forPowerShell,
+  installed,
+  joined,
+  paged,
+  paired,
+  served,
+  servedAsJson,
+  talked,
+  type Trial,
+} from "./trials.ts";
+
+/** A command and how it is tried; each one has exactly one row. */
+const TRIALS: readonly (readonly [RegExp, Trial])[] = [
+  [/^npx .* main\.ts server$/, onAnotherPort],
+  [/^npx .* task test$/, thisVeryRun],
+  [/^deno run -P=server main\.ts server 9000$/, served("hi", "hi")],
+  [/^deno run --allow-net --allow-write main\.ts fetch /, fetched("page.html")],
+  [/^deno run --allow-net --allow-write --allow-read main\.ts fetch /, fetched("page.html")],
+  [/^deno task compile$/, compiles([hostTarget()])],
+  [/^deno task compile --all$/, compiles(TARGETS)],
+  [/^deno task compile --js$/, compiles([hostTarget()])],
+
+  [/^sockeye server$/, onAnotherPort],
+  [/ server echo :?9000$/, served("hi", "hi")],
+  [/ server echo 9000 --workers 2$/, served("hi", "hi")],
+  [/ server discard 9000$/, served("hi", "")],
+  [/ server discard 0 --json$/, servedAsJson],
+  [/ reply 8088 --text 'THANK you' --then close --once$/, served("hi", "THANK you", { code: 0 })],
+  [/ reply 8088 --text 信息已收到 --then close$/, served("hi", "信息已收到")],
+  [/ reply 8088 --text 已收到 -e gbk$/, served("你好", "已收到", { encoding: "gbk" })],
+  [/ reply 9999 --greet Welcome! --text 'Hello, \{data\}!'$/, served("Tom", "Welcome!Hello, Tom!")],
+  [/ talk (?:8088|9000 -e gbk)$/, talked],
+  [/ chat :?8888(?: -e gbk| --rate 5 --max-per-host 10)?$/, chatted("你好\n")],
+  [/ chat 8888 --frame gap:50ms$/, chatted("你好")],
+  [/ chat 8888 --history 20 --log room\.log$/, chatted("你好\n", "room.log")],
+  [/ chat 8888 --history-file room\.db$/, chatted("你好\n", "room.db")],
+  [/ chat :8888 --web$/, browsed],
+  [/ chat :8888 --bus nats:\/\/localhost --room lobby$/, joined],
+  [/ echo tls:\/\/:9443 --cert sockeye\.crt --key sockeye\.key$/, paired("sockeye client tls://localhost:9443 -k")],
+  [/ echo tls:\/\/:9443$/, paired("sockeye client tls://localhost:9443 -k")],
+  [/ echo udp:\/\/:9000$/, paired("sockeye client udp://localhost:9000")],
+  [/ echo unix:sockeye\.sock$/, paired("sockeye client unix:sockeye.sock")],
+
+  [/^sockeye client 9000$/, dialled("hi", "hi")],
+  [/^sockeye client (?:localhost 9000|example\.com 80)$/, dialled("hi", "hi")],
+  [/^printf 'hello' \| sockeye client 9000$/, dialled("", "hello")],
+  [/ client 9000 --send 你好 -e gbk$/, dialled("", "你好")],
+  [/ client 9000 --send-hex 'c4 e3 ba c3' -x$/, dialled("", "c4 e3 ba c3")],
+  [/ client 9000 --send PING --crlf --expect PING --wait 2s$/, dialled("", "PING\r\n")],
+  [/ client 9000 --send PING --crlf --expect PONG --wait 2s$/, dialled("", "+PONG\r\n", "+PONG\r\n")],
+  [/ client 9000 --send tick --every 100ms --count 3$/, dialled("", "tick".repeat(3))],
+  [/ client 9000 --send tick --every 500ms --count 10$/, dialled("", "tick".repeat(10))],
+  [/ client 9000 --retry 30 --send hi$/, dialled("", "hi")],
+  [
+    / client tls:\/\/localhost:9443 --ca sockeye-ca\.crt$/,
+    paired("sockeye server echo tls://9443", "--cert sockeye.crt --key sockeye.key"),
+  ],
+  [/ client udp:\/\/localhost:9000 --send hi --wait 1s$/, paired("sockeye server echo udp://9000")],
+  [/^sockeye client unix:sockeye\.sock$/, paired("sockeye server echo unix:sockeye.sock")],
+
+  [/ fetch http:\/\/localhost:8000\/$/, fetched("localhost.html")],
+  [/ fetch http:\/\/www\.baidu\.com\/$/, fetchedThroughProxy],
+  [/^sockeye fetch \S+ -o page\.html --to-utf8$/, fetched("page.html")],
+  [/ fetch \S+big\.bin --resume --retry 5$/, fetched("big.bin")],
+  [/ fetch \S+big\.iso --resume --retry 5$/, fetched("big.iso")],
+  [/ fetch \S+ --head --show-request$/, fetched(undefined)],
+  [/ fetch \S+ -d name=张三 -o -$/, fetched(undefined)],
+  [/ fetch \S+ -o - -q$/, fetchedQuietly],
+
+  [/^sockeye cert$/, certified("localhost, 127.0.0.1, ::1")],
+  [/^sockeye cert localhost 192\.168\.1\.5$/, certified("localhost, 192.168.1.5")],
+  [/^sockeye cert chat\.lan 192\.168\.1\.5$/, certified("chat.lan, 192.168.1.5")],
+  [/^sockeye cert -o dev --days 365 --force$/, certified("localhost, 127.0.0.1, ::1", "dev")],
+
+  [
+    / completions bash > /,
+    installed(".local/share/bash-completion/completions/sockeye", /^complete -F _sockeye sockeye$/m),
+  ],
+  [/ completions zsh > /, installed(".zfunc/_sockeye", /^#compdef sockeye$/m)],
+  [/ completions fish > /, installed(".config/fish/completions/sockeye.fish", /^complete -c sockeye /m)],
+  [/ completions powershell \| /, forPowerShell],
+  [/ man \| man -l -$/, paged],
+  [/ man > sockeye\.1$/, installed("sockeye.1", /^\.TH SOCKEYE 1 /m)],
+];
+
+/** Command lines of a README, in code blocks and between backticks in tables, without what is said of them. */
+function commandsOf(file: string): string[] {
+  const text = Deno.readTextFileSync(`${ROOT}/${file}`);
+  const blocks = [...text.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) => block.trimEnd().split("\n"));
+  const cells = [...text.matchAll(/^\|.*\| `(sockeye [^`]*)` +\|$/gm)].map(([, cell = ""]) => cell);
+  return [...blocks, ...cells].map((line) => line.replace(/ +#.*/, ""));
+}
+
+/** The command lines in the closing part of a help. */
+async function examplesOf(...words: string[]): Promise<string[]> {
+  await using program = spawnSockeye([...words, "--help"]);
+  const { code, stdout } = await program.status();
+  assertEquals(code, 0);
+  const rows = (stdout.split("\nExamples:\n")[1] ?? "").split("\n").filter((row) => row.startsWith("  sockeye "));
+  return rows.map((row) => row.trim().split(/ {2,}/, 1)[0] ?? "");
+}
+
+const README = commandsOf("README.md");
+const HELPS = await Promise.all(COMMANDS.map(async ({ name }) => [name, await examplesOf(name)] as const));
+const LINES = new Set([...README, ...HELPS.flatMap(([, examples]) => examples)]);
+
+for (const line of LINES) {
+  const rows = TRIALS.filter(([pattern]) => pattern.test(line));
+  // A reader of manual pages is not on every machine.
+  Deno.test(`documented: ${line}`, needs(line.includes("| man ") ? ["man"] : []), async () => {
+    assertEquals(rows.length, 1, "a command needs exactly one trial");
+    await onFreePort((port) => rows[0]?.[1](line, port));
+  });
+}
+
+Deno.test("both READMEs show the same commands, every help has examples, and every trial is one of them", () => {
+  assertEquals(commandsOf("README.zh-CN.md"), README);
+  for (const [name, examples] of HELPS) assert(examples.length > 0, name);
+  for (const [pattern] of TRIALS) assert([...LINES].some((line) => pattern.test(line)), `${pattern} stands nowhere`);
+});
+
+Deno.test("the help of the program shows examples of its commands", async () => {
+  const shown = await examplesOf();
+  assert(shown.length > 0);
+  assertEquals(shown.filter((line) => !LINES.has(line)), []);
+});
+
+Deno.test("both READMEs link the same files, and they are there", () => {
+  const linked = (file: string) =>
+    [...Deno.readTextFileSync(`${ROOT}/${file}`).matchAll(/\]\(([^):]+)\)/g)].map(([, path = ""]) => path)
+      .filter((path) => !path.startsWith("README")).sort();
+  assertEquals(linked("README.md"), linked("README.zh-CN.md"));
+  assert(linked("README.md").includes("docs/scale.md"));
+  for (const path of [...linked("README.md"), "README.md", "README.zh-CN.md"]) {
+    assert(Deno.statSync(`${ROOT}/${path}`).isFile, `${path} is no file`);
+  }
+});
+
+/** Its port is fixed, so the trial goes to another one by the same words and one more. */
+async function onAnotherPort(line: string, port: number): Promise<void> {
+  await served("hi", "hi")(`${line.replace(/^npx -y deno@\S+ /, "deno ")} ${port}`, port);
+}
+
+/** The test command is the one that runs this: it must be the task of that name. */
+async function thisVeryRun(line: string): Promise<void> {
+  assertEquals(line.split(" ").slice(-2), ["task", "test"]);
+  await Promise.resolve(assertMatch(config.tasks.test.command, /deno test /));
+}
+
+/** Compiling takes a runtime that not every machine can fetch, and has tests of its own: here, that the words mean this. */
+function compiles(targets: readonly Target[]): Trial {
+  return (line) => {
+    assertMatch(config.tasks.compile.command, / scripts\/compile\.ts$/);
+    assertEquals(readOptions(line.split(" ").slice(3))?.targets, [...targets]);
+    return Promise.resolve();
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * Detects that sockeye became much slower. The tests compare its processor time with that of a read and write loop on
+ * the same runtime and of a C program, for the same work in the same minute, or one latency with another; they never
+ * judge an absolute time. The margins are wide, because machines that run tests are busy and short runs include the
+ * time of the JIT compiler. The tests catch work that is done twice or for every peer, and peers that are never served.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { linux, needs } from "../../../support/harness.ts";
+
+const BENCH = new URL("../../../../scripts/bench.ts", import.meta.url).pathname;
+
+/** Descriptors for 10,000 connections, and some for the program itself. */
+const DESCRIPTORS = 10_100;
+
+/** Rounds of each load: the mean of two figures is exact enough for these margins. */
+const ROUNDS = "2";
+
+interface Result {
+  readonly load: string;
+  readonly contestant: string;
+  readonly cpuMicros?: number;
+  readonly extra: Readonly<Record<string, number>>;
+  readonly failures: readonly string[];
+}
+
+/** Runs loads for some contestants; returns a function that finds the result of a load and a contestant. */
+async function run(only: string, loads: string): Promise<(load: string, contestant: string) => Result> {
+  const words = ["--quick", "--json", "--rounds", ROUNDS, "--only", only, "--loads", loads];
+  const args = ["run", "--no-lock", "--allow-all", BENCH, ...words];
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).output();
+  const decoder = new TextDecoder();
+  const { results } = JSON.parse(decoder.decode(stdout) || `{"error":${JSON.stringify(decoder.decode(stderr))}}`);
+  return (load, contestant) => {
+    const found = (results as Result[]).find((one) => one.load === load && one.contestant === contestant);
+    if (found?.cpuMicros === undefined) throw new Error(`No figure of ${load}, ${contestant}: ${found?.failures}`);
+    return found;
+  };
+}
+
+/** Runs loads; returns a function that finds the processor time in microseconds per unit of work. */
+async function costs(only: string, loads: string): Promise<(load: string, contestant: string) => number> {
+  const result = await run(only, loads);
+  return (load, contestant) => result(load, contestant).cpuMicros ?? NaN;
+}
+
+/** Returns the hard limit of file descriptors of a process; 0 on systems where these tests do not run. */
+function descriptors(): number {
+  if (!linux) return 0;
+  const { stdout } = new Deno.Command("sh", { args: ["-c", "ulimit -H -n"] }).outputSync();
+  const text = new TextDecoder().decode(stdout).trim();
+  return text === "unlimited" ? Infinity : Number(text);
+}
+
+function atMost(times: number, cost: number, other: number, what: string): void {
+  assert(cost <= times * other, `${what}: ${cost.toFixed(2)} us, that is over ${times} x ${other.toFixed(2)} us`);
+}
+
+Deno.test(
+  "a message, a chunk, a datagram and a chat line cost little more than they must",
+  needs(["cc"], linux),
+  async () => {
+    const cost = await costs("c,deno,sockeye", "ping-64,stream-16,udp,chat");
+    atMost(3, cost("ping-64", "sockeye"), cost("ping-64", "deno"), "a message beside the bare runtime");
+    atMost(6, cost("ping-64", "sockeye"), cost("ping-64", "c"), "a message beside C");
+    atMost(3, cost("stream-16", "sockeye"), cost("stream-16", "deno"), "64 KiB beside the bare runtime");
+    atMost(3, cost("udp", "sockeye"), cost("udp", "deno"), "a datagram beside the bare runtime");
+    atMost(25, cost("chat", "sockeye"), cost("chat", "c"), "a delivered line beside C");
+  },
+);
+
+Deno.test("a message costs the same among 10,000 peers", needs(["cc"], descriptors() >= DESCRIPTORS), async () => {
+  const cost = await costs("sockeye", "ping-1,ping-64,among-10000");
+  atMost(5, cost("among-10000", "sockeye"), cost("ping-64", "sockeye"), "a message among 10,000 peers beside 64");
+  atMost(5, cost("among-10000", "sockeye"), cost("ping-1", "sockeye"), "a message among 10,000 peers beside 1");
+});
+
+Deno.test("a thousand busy clients get their turns", needs(["cc"], descriptors() >= DESCRIPTORS), async () => {
+  const { p50 = NaN, p99 = NaN, silent } = (await run("sockeye", "ping-1000"))("ping-1000", "sockeye").extra;
+  assertEquals(silent, 0, "clients that were never served");
+  atMost(40, p99, p50, "a message in a hundred takes longest");
+});

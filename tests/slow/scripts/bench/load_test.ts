@@ -1,0 +1,116 @@
+/**
+ * Runs the load generator against faulty servers: it must report an error, because a wrong figure is worse than none.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { build } from "../../../../scripts/bench/build.ts";
+import { freePort } from "../../../../scripts/bench/program.ts";
+import { linux, needs } from "../../../support/harness.ts";
+
+/** One line of JSON that the load program prints. */
+type Line = Record<string, number | string>;
+
+/** The load programs, built in a temporary folder that is removed at the end of the scope. */
+class Built implements AsyncDisposable {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async make(): Promise<Built> {
+    const folder = await Deno.makeTempDir();
+    await build(folder);
+    return new Built(folder);
+  }
+
+  /** Runs a load to its end; returns the line with its figures or its error. */
+  async load(...words: (string | number)[]): Promise<Line> {
+    const command = new Deno.Command(`${this.folder}/load`, { args: words.map(String), stdin: "null" });
+    const { stdout } = await command.output();
+    const lines = new TextDecoder().decode(stdout).trimEnd().split("\n").map((line): Line => JSON.parse(line));
+    return lines.find((line) => "value" in line || "error" in line) ?? {};
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+/** An echo server that changes its answers; it closes the connection if the change returns no answer. */
+class Echo implements AsyncDisposable {
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #change: (bytes: Uint8Array) => Uint8Array | undefined;
+  readonly #work: Promise<void>;
+  readonly port = this.#listener.addr.port;
+
+  constructor(change: (bytes: Uint8Array) => Uint8Array | undefined) {
+    this.#change = change;
+    this.#work = this.#accept();
+  }
+
+  async #accept(): Promise<void> {
+    const all: Promise<void>[] = [];
+    for await (const conn of this.#listener) all.push(this.#echo(conn));
+    await Promise.all(all);
+  }
+
+  async #echo(conn: Deno.Conn): Promise<void> {
+    using _closed = conn;
+    const buffer = new Uint8Array(65_536);
+    try {
+      for (let count; (count = await conn.read(buffer)) !== null;) {
+        const answer = this.#change(buffer.slice(0, count));
+        if (!answer) return;
+        for (let at = 0; at < answer.length;) at += await conn.write(answer.subarray(at));
+      }
+    } catch {
+      // The load generator closed the connection.
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    await this.#work;
+  }
+}
+
+const options = needs(["cc"], linux);
+
+Deno.test("load measures a server that echoes", options, async () => {
+  await using built = await Built.make();
+  await using echo = new Echo((bytes) => bytes);
+  const { value, work, silent } = await built.load("ping", echo.port, 8, 4, 0.05, 0.2, 64);
+  assert(Number(value) > 0 && Number(work) > 0);
+  assertEquals(silent, 0);
+  for (const [name, ...words] of [["stream", 2, 0.05, 0.2, 65_536], ["churn", 4, 0.05, 0.2, 64], ["idle", 50]]) {
+    const figures = await built.load(String(name), echo.port, ...words);
+    assert(Number(figures.value) > 0, `${name}: ${JSON.stringify(figures)}`);
+  }
+});
+
+Deno.test("load refuses servers that lose, change, double or break off", options, async () => {
+  await using built = await Built.make();
+  await using changes = new Echo((bytes) => bytes.with(bytes.length - 1, 0));
+  await using doubles = new Echo((bytes) => new Uint8Array([...bytes, ...bytes]));
+  await using breaks = new Echo(() => undefined);
+  const ping = ["ping", changes.port, 1, 1, 0.05, 0.1, 64] as const;
+  assertEquals(await built.load(...ping), { error: "The echo is not what was sent" });
+  const stream = ["stream", doubles.port, 1, 0.05, 0.1, 1000] as const;
+  assertEquals(await built.load(...stream), { error: "More came back than was sent" });
+  for (const words of [["ping", breaks.port, 1, 1, 0.05, 0.1, 64], ["churn", breaks.port, 1, 0.05, 0.1, 64]]) {
+    assertMatch(String((await built.load(...words)).error), /^A connection ended: /);
+  }
+  assertMatch(String((await built.load("idle", freePort(), 1)).error), /^(Cannot|A connection ended)/);
+});
+
+Deno.test("load chat counts only lines that everybody else should get", options, async () => {
+  await using built = await Built.make();
+  await using toSelf = new Echo((bytes) => bytes);
+  const { error } = await built.load("chat", toSelf.port, 2, 1, 5, 64, 2);
+  assertEquals(error, "A client got 5 lines, 0 were due");
+  await using silent = new Echo(() => new Uint8Array());
+  assertEquals((await built.load("chat", silent.port, 3, 1, 5, 64, 9)).error, "10 of 10 lines were lost");
+});

@@ -1,0 +1,54 @@
+/**
+ * A chat through storms of clients that come and go: it loses no line of those who stay, and does not grow.
+ *
+ * @module
+ */
+
+import { assertEquals, assertLessOrEqual } from "@std/assert";
+import { Chatter, Chatters } from "../support/chatter.ts";
+import { linux, needs, python, spawnSockeye, tool } from "../support/harness.ts";
+import { descriptors, holdsOnly, megabytes } from "../support/process.ts";
+import { matters, talkDuring } from "../support/talk.ts";
+import { rounds } from "./soak.ts";
+
+/** Clients of one storm. */
+const STORM = 1_000;
+
+/** File descriptors that a process may have. */
+async function mayOpen(): Promise<number> {
+  if (!linux) return 0;
+  await using limit = tool("sh", ["-c", "ulimit -Hn"]);
+  return Number((await limit.status()).stdout.replace("unlimited", "Infinity"));
+}
+
+/** Half of the clients come; they go while the other half comes; those go as well. A witness sees each come and go once. */
+async function storm(port: number, witness: Chatter): Promise<void> {
+  const come = () => python("crowd", ["127.0.0.1", port, "utf-8", STORM / 2], { stdin: "piped" });
+  const joined = (count: number) => witness.all(/^\*\*\* \w+ joined$/, count);
+  await using first = come();
+  await joined(STORM / 2);
+  await using second = come();
+  await first.closeStdin();
+  const came = await joined(STORM);
+  await second.closeStdin();
+  const left = await witness.all(/^\*\*\* \w+ left$/, STORM);
+  for (const lines of [came, left]) assertEquals([new Set(lines).size, lines.length], [STORM, STORM]);
+}
+
+Deno.test("soak: a chat in storms of clients", needs(["python3", "sh"], await mayOpen() > 2 * STORM), async () => {
+  const via = `exec "$@" >/dev/null`;
+  await using server = spawnSockeye(["server", "chat", "0", "--max-connections", "2000"], { via });
+  const port = await server.port();
+  const before = await descriptors(server);
+  const memory: number[] = [];
+  for (const _round of rounds(4)) {
+    await using people = await Chatters.join(port, 10, matters);
+    await using witness = await Chatter.join(port, matters);
+    await talkDuring(storm(port, witness), people.list);
+    memory.push(await megabytes(server));
+    for (const chatter of [...people.list, witness]) await chatter.leave();
+    await holdsOnly(server, before);
+  }
+  // After two storms the program is as large as it should ever be.
+  for (const now of memory.slice(2)) assertLessOrEqual(now, 1.5 * (memory[1] ?? 0), `${memory} MB`);
+});

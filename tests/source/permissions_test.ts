@@ -1,0 +1,164 @@
+/**
+ * Permissions that `deno run` does not grant: the one line on stderr names the flag that grants them, and the exit code is
+ * 13. A compiled program has the permissions that it was compiled with, so that none of this is run against one.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Folder } from "../fetch/helpers.ts";
+import { serveRaw } from "../fetch/server.ts";
+import { Chatters } from "../support/chatter.ts";
+import { freeUdpPort, GROUP, hasMulticast } from "../support/datagrams.ts";
+import { fails } from "../support/failing.ts";
+import { freePort, linux, needs, python, spawnSockeye } from "../support/harness.ts";
+
+/** A command line, what is granted, and the flag that is named. Each runs in an empty folder, which stays empty. */
+const FORBIDDEN: readonly (readonly [args: string, granted: string, flag: string])[] = [
+  ["server echo 0", "--allow-read", "--allow-net"],
+  ["server echo 0", "--allow-net=127.0.0.1:1", "--allow-net"],
+  ["server echo 0 --workers 2", "--allow-net", "--allow-read"],
+  ["server echo 0 --workers 2", "--allow-net=127.0.0.1:0 --allow-read", "--allow-net"],
+  ["server echo udp://127.0.0.1:0", "--allow-read", "--allow-net"],
+  ["server echo udp://127.0.0.1:0", "--allow-net=127.0.0.1:1", "--allow-net"],
+  ["server echo tls://127.0.0.1:9443", "--allow-net=127.0.0.1:9443", "--allow-net=127.0.0.1 "],
+  ["server echo tls://[::1]:9443", "--allow-net=[::1]:9443", "--allow-net=127.0.0.1,[::1]:9443 "],
+  ["server echo tls://127.0.0.1:0 --cert a.pem --key a.key", "--allow-net", "--allow-read"],
+  [
+    "server chat 0 --log room.log",
+    "--allow-net",
+    'Cannot write "room.log": the permission is missing; add --allow-write',
+  ],
+  ["server chat 0 --history-file room.db", "--allow-net --allow-write", "add --allow-read to deno run"],
+  ["server chat 0 --history-file room.db", "--allow-net --allow-read", "add --allow-write to deno run"],
+  ["server chat 9 --web", "--allow-net=127.0.0.1:9", "add --allow-net to deno run"],
+
+  ["client 127.0.0.1 9", "", "--allow-net"],
+  ["client 9 --file deno.json", "--allow-net", "--allow-read"],
+  ["client udp://127.0.0.1:9 --send x", "", "--allow-net"],
+  ["client udp://127.0.0.1:9 --send x", "--allow-net=127.0.0.1:9", "--allow-net=0.0.0.0:0,127.0.0.1:9 "],
+  ["client udp://[::1]:9 --send x", "--allow-net=[::1]:9", "--allow-net=[::]:0,[::1]:9 "],
+  ["client udp://9 --join 239.1.2.3%lo", "--allow-net", "--allow-sys=networkInterfaces "],
+  ["client udp://9 --join ff15::1%eth0", "--allow-net --allow-sys=hostname", "--allow-sys=networkInterfaces "],
+  ["client udp://127.0.0.1:9 --file deno.json", "--allow-net", "--allow-read"],
+  ["client tls://127.0.0.1:9 --send x", "--allow-read", "--allow-net"],
+  ["client tls://127.0.0.1:9 --ca ca.pem --send x", "--allow-net", "--allow-read"],
+
+  ["fetch -q SITE", "--allow-write", "Cannot"],
+  ["fetch -q SITE", "--allow-net=127.0.0.2 --allow-write", "add --allow-net"],
+  ["fetch -q SITE", "--allow-net", "add --allow-write"],
+  ["fetch -q SITE -o file", "--allow-net --allow-write=/nowhere", "add --allow-write"],
+  ["fetch -q SITE --ca ca.pem", "--allow-net --allow-write", "add --allow-read"],
+  ["fetch -q SITE -d @file", "--allow-net --allow-write", "add --allow-read"],
+  ["fetch -q SITE --head --header-output head", "--allow-net", "add --allow-write"],
+
+  ["cert", "", "add --allow-write to deno run"],
+  ["cert", "--allow-net --allow-read", "add --allow-write to deno run"],
+  ["cert", "--allow-write=sockeye.crt,sockeye.key", "add --allow-write to deno run"],
+];
+
+/** What each of these lacks, for a server and for a client. */
+const UNIX: readonly (readonly [granted: string, flags: string])[] = [
+  ["", "--allow-net --allow-read --allow-write"],
+  ["--allow-net", "--allow-read --allow-write"],
+  ["--allow-net --allow-read", "--allow-write"],
+  ["--allow-net --allow-write", "--allow-read"],
+  ["--allow-net --allow-read=/nowhere --allow-write", "--allow-read"],
+  ["--allow-net=127.0.0.1 --allow-read --allow-write", "--allow-net"],
+];
+
+const ROWS = [
+  ...FORBIDDEN,
+  ...UNIX.flatMap(([granted, flags]) =>
+    ["server echo unix:x", "client unix:x"].map((args) => [args, granted, ` add ${flags} to deno run\n`] as const)
+  ),
+];
+
+for (const [args, granted, flag] of ROWS) {
+  Deno.test(`sockeye ${args} with ${granted || "no permission"} ends with 13 and names ${flag.trim()}`, async () => {
+    await using folder = await Folder.make();
+    await using site = serveRaw((exchange) => exchange.answer("200 OK", [], "hello"));
+    const permissions = granted.split(" ").filter((word) => word !== "");
+    await fails(args.replace("SITE", site.url().href), 13, [flag], { permissions, cwd: folder.path });
+    assertEquals(await folder.names(), []);
+  });
+}
+
+Deno.test("client --source with only its peer permitted ends in one line", async () => {
+  const port = freePort();
+  const args = ["client", "127.0.0.1", String(port), "--source", "127.0.0.1", "--send", "x"];
+  await using program = spawnSockeye(args, { permissions: [`--allow-net=127.0.0.1:${port}`] });
+  const { code, stderr } = await program.status();
+  assertMatch(stderr, /^sockeye: [^\n]+\n$/);
+  assert(code === 13 || code === 4, `${code}: ${stderr}`); // Nobody listens there.
+});
+
+Deno.test("client --join with the name of no interface ends with 4", async () => {
+  const args = ["client", "udp://239.1.2.3:9", "--join", "239.1.2.3%no-such0"];
+  const says = 'Cannot join 239.1.2.3 on "no-such0": this machine has no such interface';
+  await fails(args, 4, [says], { permissions: ["--allow-net", "--allow-sys=networkInterfaces"] });
+});
+
+Deno.test("client --join finds an interface by its name", needs([], hasMulticast && linux), async () => {
+  const port = freeUdpPort();
+  const permissions = ["--allow-net", "--allow-sys=networkInterfaces"];
+  const args = ["client", `udp://${GROUP}:${port}`, "--join", `${GROUP}%lo`];
+  await using client = spawnSockeye(args, { stdin: "piped", permissions });
+  await client.stderrLine(/^Speaking to 239\.255\.77\.88:\d+$/);
+  await using sender = python("multicast", ["send", GROUP, "127.0.0.1", port], { stdin: { content: "one\n" } });
+  assertEquals((await sender.status()).code, 0);
+  assertEquals(await client.stdoutText(/one\n$/), "one\n");
+});
+
+Deno.test("cert --force that may not read ends with 13, names --allow-read and touches nothing", async () => {
+  for (const read of [[], ["--allow-read=sockeye.crt,sockeye.key,sockeye-ca.crt"]]) {
+    await using folder = await Folder.make();
+    const names = ["sockeye-ca.crt", "sockeye.crt", "sockeye.key"];
+    for (const name of names) await folder.put(name, `old ${name}`);
+    const words = [/^sockeye: Cannot replace "sockeye\.crt": [^\n]*add --allow-read to deno run\n$/];
+    await fails("cert --force", 13, words, { permissions: ["--allow-write", ...read], cwd: folder.path });
+    assertEquals(await folder.names(), names);
+    for (const name of names) assertEquals(await folder.get(name), `old ${name}`);
+  }
+});
+
+Deno.test("fetch with a list of permitted hosts keeps to them", async () => {
+  await using folder = await Folder.make();
+  await using site = serveRaw((exchange) => exchange.answer("200 OK", [], "hello"));
+  const permissions = [`--allow-net=${site.authority}`, "--allow-write=."];
+  await using program = spawnSockeye(["fetch", site.url().href], { permissions, cwd: folder.path });
+  const { code, stderr } = await program.status();
+  assertEquals([code, await folder.get("file")], [0, "hello"], stderr);
+});
+
+Deno.test("fetch and server chat --log write to devices with every permission", needs([], linux), async () => {
+  await using folder = await Folder.make();
+  await using site = serveRaw((exchange) => exchange.answer("200 OK", [], "hello"));
+  const options = { permissions: ["--allow-all"], cwd: folder.path };
+  const full = /^sockeye: Cannot write to the device: No space left on device[^\n]*\n$/;
+  await using failing = spawnSockeye(["fetch", site.url().href, "-o", "/dev/full"], options);
+  const { code, stderr } = await failing.status();
+  assertMatch(stderr, full);
+  assertEquals(code, 9);
+  await using fetch = spawnSockeye(["fetch", site.url().href, "-q", "--header-output", "/dev/stderr"], options);
+  const ending = await fetch.status();
+  assertEquals([ending.code, ending.stderr.includes("HTTP/1.1 200 OK"), await folder.names()], [0, true, ["file"]]);
+  await using server = spawnSockeye(["server", "chat", "0", "--log", "/dev/full"], options);
+  await using chatters = await Chatters.join(await server.port(), 2);
+  await server.stderrLine(/^sockeye: Cannot write "\/dev\/full": .*; lines are missing in it$/);
+  await chatters.list[0]?.say("and yet");
+  await chatters.list[1]?.hears(/^<user1> and yet$/);
+});
+
+Deno.test("fetch that may not read promises no part when it is stopped, and leaves NAME alone", async () => {
+  await using folder = await Folder.make();
+  await folder.put("file", "old");
+  const fields = ['ETag: "v1"', "Content-Length: 10"];
+  await using site = serveRaw((exchange) => exchange.answer("200 OK", fields, "hello").then(() => exchange.stall()));
+  const options = { permissions: ["--allow-net", "--allow-write"], cwd: folder.path };
+  await using fetch = spawnSockeye(["fetch", site.url().href, "-o", "file"], options);
+  await fetch.stdoutText(/\r\n\r\n$/);
+  fetch.signal("SIGINT");
+  const { code, stderr } = await fetch.status();
+  assertEquals([code, stderr, await folder.names(), await folder.get("file")], [130, "", ["file"], "old"]);
+});
