@@ -8,8 +8,12 @@
 import type { Entry, Link, Nats, Stored } from "../../../lib/chat/bus/nats.ts";
 import { RoomBus } from "../../../lib/chat/bus/room_bus.ts";
 import { AsyncQueue } from "../../../lib/queue.ts";
-import { turn } from "../../support/clock.ts";
 import { TestRoom } from "./room.ts";
+
+/** One turn of the event loop, sooner than a timer of no time. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
 
 /** Stream and bucket. */
 export class FakeNats {

@@ -304,7 +304,7 @@ Deno.test("a server that stops says its last words, and takes its people with it
   });
 });
 
-const RUNS = 25;
+const RUNS = 40;
 const STEPS = 120;
 const NAMES = ["ann", "bob", "cid", "Ann", "BOB"];
 
