@@ -16,7 +16,7 @@ const MAX_LINES = 400;
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ["output", "chat", "fetch", "client", "modes", "server", "transport", "http", "text", "words"],
   output: ["transport", "text", "words"],
-  chat: ["modes", "server", "transport", "text", "words"],
+  chat: ["modes", "server", "transport", "http", "text", "words"],
   fetch: ["transport", "http", "text", "words"],
   client: ["transport", "text", "words"],
   modes: ["server", "text", "words"],

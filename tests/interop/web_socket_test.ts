@@ -6,7 +6,7 @@ import type { StartOptions } from "../support/program.ts";
 import { READ } from "../support/failing.ts";
 import { HOST, test } from "./tls.ts";
 
-const PEERS = `${import.meta.dirname}/../e2e/peers`;
+const PEERS = `${import.meta.dirname}/../support/peers`;
 
 /** What a client of `peers/` prints when everything came back as it was. */
 const SAME = `text 11 same
