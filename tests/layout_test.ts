@@ -18,7 +18,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   output: ["transport", "text", "words"],
   chat: ["modes", "server", "transport", "http", "text", "words"],
   fetch: ["transport", "http", "text", "words"],
-  client: ["transport", "text", "words"],
+  client: ["transport", "http", "text", "words"],
   modes: ["server", "text", "words"],
   server: ["transport", "text", "words"],
   transport: ["http", "text", "words"],

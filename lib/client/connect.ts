@@ -4,10 +4,12 @@
  * @module
  */
 
+import { messageOf, SockeyeError } from "../errors.ts";
 import type { NoticeEvent, Report } from "../events.ts";
-import { parseField } from "../http/request.ts";
+import type { Field } from "../http/head.ts";
 import { asMessageSize, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../options.ts";
 import { keepOnly, type Need } from "../permissions.ts";
+import { quote } from "../printable.ts";
 import type { Address } from "../transport/address.ts";
 import type { Channel } from "../transport/channel.ts";
 import { dial } from "../transport/dial.ts";
@@ -28,7 +30,7 @@ export const DIAL_OPTIONS = {
   "pin": one("sha256:HEX", "tls: trust the certificate with this fingerprint and no other", asPin),
   "insecure": flag("tls: take any certificate", { short: "k" }),
   "server-name": one("NAME", "tls: whom the certificate must be for (the host)", asServerName),
-  "header": many("FIELD", "ws: send this header field, 'Name: value'", parseField, { short: "H" }),
+  "header": many("FIELD", "ws: send this header field, 'Name: value'", asText, { short: "H" }),
   "subprotocol": many("NAME", "ws: offer this subprotocol", asText),
   "binary": flag("ws: send binary messages, not text"),
   "frame-max": one("S", "ws: the longest message of the server (1m)", asMessageSize),
@@ -92,7 +94,7 @@ async function readDialOptions(options: ConnectOptions): Promise<DialOptions> {
     source: values.source,
     tls: { ca, pin, insecure, onSecured, ...(serverName !== undefined && { serverName }) },
     ws: {
-      headers: values.header,
+      headers: values.header && await readFields(values.header),
       protocols: values.subprotocol,
       binary: values.binary,
       messageMax: values["frame-max"],
@@ -101,6 +103,17 @@ async function readDialOptions(options: ConnectOptions): Promise<DialOptions> {
     signal,
     onRetry: retryReporter(options),
   };
+}
+
+async function readFields(texts: readonly string[]): Promise<Field[]> {
+  const { parseField } = await import("../http/request.ts");
+  return texts.map((text) => {
+    try {
+      return parseField(text);
+    } catch (cause) {
+      throw new SockeyeError("usage", `Bad value ${quote(text)} for --header: ${messageOf(cause)}`, { cause });
+    }
+  });
 }
 
 async function readCertificates(path: string): Promise<string> {

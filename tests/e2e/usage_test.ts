@@ -41,8 +41,8 @@ const WRONG: readonly (readonly [args: string | readonly string[], ...words: Wor
 
   ["server talk 0 --workers 2", "--workers", "echo, reply, discard", "talk"],
   ["server chat 0 --workers 2", "--workers", "echo, reply, discard", "chat"],
-  ["server echo udp://0 --workers 2", "--workers", "tcp and tls", "udp"],
-  ["server echo unix:/tmp/no --workers 2", "--workers", "tcp and tls", "unix"],
+  ["server echo udp://0 --workers 2", "--workers", "tcp, tls, ws and wss", "udp"],
+  ["server echo unix:/tmp/no --workers 2", "--workers", "tcp, tls, ws and wss", "unix"],
   ["server echo 0 --workers 2 --once", "--workers", "--once"],
   ["server echo 0 --workers 2 --max-per-host 3", "--workers", "--max-per-host"],
   ["server echo 0 --workers 0", "--workers", '"0"', "1 to 64"],
@@ -52,7 +52,7 @@ const WRONG: readonly (readonly [args: string | readonly string[], ...words: Wor
 
   ["server chat 0 --history -1", "--history"],
   ["server chat 0 --history 10001", "--history"],
-  ["server chat 0 --history-max 5", /Option --history-max needs --history-file too\n$/],
+  ["server chat 0 --history-max 5", /Option --history-max needs --history-file or --bus too\n$/],
   ["server chat 0 --rate x", "--rate"],
   ["server chat 0 --rate 0", "--rate"],
   ["server chat 0 --rate 5:", "--rate"],

@@ -1,8 +1,11 @@
-/** sockeye and other programs' WebSockets: Deno's, Node's, those of Python's package `websockets`, and curl's. */
+/**
+ * sockeye and the WebSockets of Deno and Node, as clients and as servers.
+ *
+ * @module
+ */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { has, needs, type Program, python, spawnSockeye, tool } from "../support/harness.ts";
-import type { StartOptions } from "../support/program.ts";
+import { has, type Program, spawnSockeye, tool } from "../support/harness.ts";
 import { READ } from "../support/failing.ts";
 import { HOST, test } from "./tls.ts";
 
@@ -27,15 +30,10 @@ const nodeFlags = [[], ["--experimental-websocket"]].find((flags) =>
   works("node", ...flags, "-e", "new WebSocket('ws://127.0.0.1:9').onerror = () => {}")
 );
 
-const hasPackage = works("python3", "-c", "import websockets.sync.client, websockets.sync.server");
-
 /** Starts a JavaScript program of `peers/` in Deno. */
 function deno(script: string, args: readonly string[], flags: readonly string[] = []): Program {
   return tool(Deno.execPath(), ["run", "--allow-net", ...flags, `${PEERS}/${script}.mjs`, ...args]);
 }
-
-/** Python's package goes through a proxy that it finds in its environment. */
-const DIRECT: StartOptions = { env: { no_proxy: "*" } };
 
 /** Foreign clients, what each needs, and how it starts. */
 const CLIENTS: readonly { name: string; ignore: boolean; start(url: string): Program }[] = [
@@ -45,15 +43,10 @@ const CLIENTS: readonly { name: string; ignore: boolean; start(url: string): Pro
     ignore: nodeFlags === undefined,
     start: (url) => tool("node", [...nodeFlags ?? [], `${PEERS}/web_socket_client.mjs`, url]),
   },
-  {
-    name: "Python's websockets",
-    ignore: !hasPackage,
-    start: (url) => python("web_socket_client", [url], DIRECT),
-  },
 ];
 
 for (const { name, ignore, start } of CLIENTS) {
-  Deno.test(`${name} gets its messages back from server echo ws://, and both close`, { ignore }, async () => {
+  Deno.test(`${name} gets its messages back from server echo ws://, and both close`, async () => {
     await using server = spawnSockeye(["server", "echo", `ws://${HOST}:0`, "-q", "--json"]);
     await using client = start(`ws://${HOST}:${await server.port()}`);
     const { code, stdout, stderr } = await client.status();
@@ -73,10 +66,9 @@ test("Deno's WebSocket gets its messages back from server echo wss://", [], asyn
   assertEquals([code, stdout], [0, SAME], stderr);
 });
 
-/** Foreign servers, what each needs, and how it starts. */
-const SERVERS: readonly { name: string; ignore: boolean; start(): Program }[] = [
-  { name: "Deno.serve", ignore: false, start: () => deno("web_socket_server", []) },
-  { name: "Python's websockets", ignore: !hasPackage, start: () => python("web_socket_server", [], DIRECT) },
+/** Foreign servers, and how each starts. */
+const SERVERS: readonly { name: string; start(): Program }[] = [
+  { name: "Deno.serve", start: () => deno("web_socket_server", []) },
 ];
 
 /** A WebSocket has no half-close: a server may answer our close frame before it has answered what we sent before. */
@@ -87,10 +79,9 @@ async function portOf(server: Program): Promise<string> {
   return (await server.stdoutLine(/^Listening on (\d+)$/))[1] ?? "";
 }
 
-for (const { name, ignore, start } of SERVERS) {
+for (const { name, start } of SERVERS) {
   Deno.test(
     `client ws:// sends texts and fields to ${name}, and closes when it has its answer`,
-    { ignore },
     async () => {
       await using server = start();
       const asked = ["--subprotocol", "chat", "--subprotocol", "other", "-H", "X-Test: yes"];
@@ -104,7 +95,7 @@ for (const { name, ignore, start } of SERVERS) {
     },
   );
 
-  Deno.test(`client ws:// --binary sends bytes to ${name}`, { ignore }, async () => {
+  Deno.test(`client ws:// --binary sends bytes to ${name}`, async () => {
     await using server = start();
     const bytes = ["--binary", "--send-hex", "00ff80", "--send", "ab", "--expect", "ba", ...WAIT];
     await using client = spawnSockeye(["client", `ws://${HOST}:${await portOf(server)}`, ...bytes]);
@@ -113,7 +104,7 @@ for (const { name, ignore, start } of SERVERS) {
     assertMatch((await server.status()).stdout, /\nbinary 3\nbinary 2\nclosed 1000 cleanly\n$/);
   });
 
-  Deno.test(`client ws:// sends a long text to ${name}, and hears it close`, { ignore }, async () => {
+  Deno.test(`client ws:// sends a long text to ${name}, and hears it close`, async () => {
     await using server = start();
     const url = `ws://${HOST}:${await portOf(server)}`;
     const says = ["--send", "x".repeat(100_000), "--send", "bye", ...WAIT];
@@ -132,16 +123,4 @@ test("client wss:// talks with Deno.serve", [], async ({ at }) => {
   const { code, stdout, stderr } = await client.status();
   assertEquals([code, stdout], [0, "HELLO"], stderr);
   assertMatch((await server.status()).stdout, /\ntext 5 hello\nclosed 1000 cleanly\n$/);
-});
-
-/** curl prints what comes over ws:// where it was built so. */
-const curlSpeaksIt = has("curl") && /^Protocols:.*\bws\b/m.test(
-  new TextDecoder().decode(new Deno.Command("curl", { args: ["--version"] }).outputSync().stdout),
-);
-
-Deno.test("curl prints what server reply ws:// greets it with", needs(["curl"], curlSpeaksIt), async () => {
-  await using server = spawnSockeye(["server", "reply", `ws://${HOST}:0`, "--text", "x", "--greet", "welcome"]);
-  const args = ["--disable", "--silent", "--no-buffer", "--noproxy", "*", `ws://${HOST}:${await server.port()}/`];
-  await using curl = tool("curl", args);
-  await curl.stdoutText(/^welcome/);
 });

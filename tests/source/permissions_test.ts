@@ -31,7 +31,6 @@ const FORBIDDEN: readonly (readonly [args: string, granted: string, flag: string
   ],
   ["server chat 0 --history-file room.db", "--allow-net --allow-write", "add --allow-read to deno run"],
   ["server chat 0 --history-file room.db", "--allow-net --allow-read", "add --allow-write to deno run"],
-  ["server chat 9 --web", "--allow-net=127.0.0.1:9", "add --allow-net to deno run"],
 
   ["client 127.0.0.1 9", "", "--allow-net"],
   ["client 9 --file deno.json", "--allow-net", "--allow-read"],

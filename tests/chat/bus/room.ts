@@ -75,7 +75,7 @@ export class TestRoom implements LocalRoom {
       for (const text of action.texts) this.#happens({ kind: action.kind, name, text });
     } else if (action.kind === "join") this.#happens({ kind: "join", name });
     else if (action.kind === "leave") {
-      this.#happens({ kind: "leave", name, how: action.how, ...(action.text !== undefined && { text: action.text }) });
+      this.#happens({ kind: "leave", name, how: action.how, ...(action.text !== undefined && { words: action.text }) });
     } else {
       this.#happens({ kind: "rename", name, to: action.to });
       if (action.from instanceof TestMember) {
