@@ -61,7 +61,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ echo tls:\/\/:9443 --cert sockeye\.crt --key sockeye\.key$/, paired("sockeye client tls://localhost:9443 -k")],
   [/ echo tls:\/\/:9443$/, paired("sockeye client tls://localhost:9443 -k")],
   [/ echo udp:\/\/:9000$/, paired("sockeye client udp://localhost:9000")],
-  [/ echo ws:\/\/:8080\/talk$/, paired("sockeye client ws://localhost:8080/talk")],
+  [/ echo ws:\/\/:9000\/talk$/, paired("sockeye client ws://localhost:9000/talk")],
   [/ echo unix:sockeye\.sock$/, paired("sockeye client unix:sockeye.sock")],
 
   [/^sockeye client 9000$/, dialled("hi", "hi")],
@@ -79,7 +79,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
     paired("sockeye server echo tls://9443", "--cert sockeye.crt --key sockeye.key"),
   ],
   [/ client udp:\/\/localhost:9000 --send hi --wait 1s$/, paired("sockeye server echo udp://9000")],
-  [/ client ws:\/\/localhost:8080\/talk --send hi$/, paired("sockeye server echo ws://:8080/talk")],
+  [/ client ws:\/\/localhost:9000\/talk --send hi$/, paired("sockeye server echo ws://:9000/talk")],
   [/^sockeye client unix:sockeye\.sock$/, paired("sockeye server echo unix:sockeye.sock")],
 
   [/ fetch http:\/\/localhost:8000\/$/, fetched("localhost.html")],
