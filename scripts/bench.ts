@@ -8,7 +8,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { build } from "./bench/build.ts";
+import { build, installWs } from "./bench/build.ts";
 import { drawChart } from "./bench/chart.ts";
 import { CONTESTANTS, whatIsMissing } from "./bench/contestants.ts";
 import { FULL, LOADS, QUICK } from "./bench/loads.ts";
@@ -112,8 +112,9 @@ function readNumber(option: string, text: string, max: number): number {
 async function bench(settings: Settings, folder: string, signal: AbortSignal): Promise<number> {
   const downloads = await Deno.makeTempDir({ dir: settings.dir ?? memoryFolder(folder), prefix: "sockeye-bench-" });
   try {
-    const tools: Tools = { bin: folder, folder, downloads, python: await pythonItself() };
     await build(folder);
+    const noWs = needsWs(settings) ? await installWs(folder) : undefined;
+    const tools: Tools = { bin: folder, folder, downloads, python: await pythonItself(), noWs };
     const absent = settings.contestants.flatMap((contestant): Absence[] => {
       const why = whatIsMissing(contestant);
       return why === undefined ? [] : [{ name: contestant.name, why }];
@@ -132,6 +133,11 @@ async function bench(settings: Settings, folder: string, signal: AbortSignal): P
     await endAll();
     await Deno.remove(downloads, { recursive: true });
   }
+}
+
+/** Tests whether Node is measured with WebSockets. */
+function needsWs({ loads, contestants }: Settings): boolean {
+  return loads.some(({ job }) => job === "ws") && contestants.some(({ name, ws }) => name === "node" && ws);
 }
 
 /**

@@ -60,5 +60,8 @@ async function readStream(channel: Channel, take: TakeBytes, { buffers, schedule
 }
 
 async function readMessages(receive: () => Promise<Uint8Array | null>, take: TakeBytes): Promise<void> {
-  for (let bytes; (bytes = await receive()) !== null;) await take(bytes);
+  for (let bytes; (bytes = await receive()) !== null;) {
+    const taken = take(bytes);
+    if (taken) await taken;
+  }
 }

@@ -28,8 +28,8 @@ export const DATAGRAM_ROOM = 65_535;
 /** Bytes of datagrams that may wait until a peer reads them: about as many as the system keeps for a whole socket. */
 export const INBOX_LIMIT = 256 * 1024;
 
-/** Bytes that copies of short datagrams share. Few, because one that waits may keep all of them alive. */
-export const DATAGRAM_BLOCK = 1024;
+/** Bytes that short messages share. Few, because one that waits may keep all of them alive. */
+export const BLOCK_BYTES = 1024;
 
 /** Bytes of the longest WebSocket message: as many as may wait for a peer of a server. */
 export const MESSAGE_MAX: number = 1024 * 1024;
@@ -46,11 +46,11 @@ export const PING_MS = 30_000;
 /** Milliseconds that the answer to such a ping may take. */
 export const PONG_MS = 30_000;
 
-/** Bytes of the longest datagram that is short: memory of its own would cost more than all the rest of its handling. */
-export const DATAGRAM_SHORT = 128;
+/** Bytes of the longest message that is short: memory of its own would cost more than all the rest of its handling. */
+export const SHORT_BYTES = 128;
 
 /** Bytes that a waiting datagram costs besides its own: the block that it keeps alive. An empty one is not free either. */
-export const DATAGRAM_COST: number = DATAGRAM_BLOCK;
+export const DATAGRAM_COST: number = BLOCK_BYTES;
 
 /** Bytes of the largest read buffer: with more a stream gains nothing. */
 export const READ_BUFFER_MAX = 256 * 1024;

@@ -7,22 +7,14 @@
 
 import { SockeyeError } from "../errors.ts";
 import { type Address, formatAddress, formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
+import { allocate } from "./blocks.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { isClosed, tooLong } from "./failure.ts";
 import { isMulticast } from "./multicast.ts";
 import { onInterfaces } from "./tcp.ts";
 import { AsyncQueue } from "../queue.ts";
 import { wait } from "../wait.ts";
-import {
-  ACCEPT_PAUSE_MS,
-  BACKLOG,
-  DATAGRAM_BLOCK,
-  DATAGRAM_COST,
-  DATAGRAM_MAX,
-  DATAGRAM_ROOM,
-  DATAGRAM_SHORT,
-  INBOX_LIMIT,
-} from "./limits.ts";
+import { ACCEPT_PAUSE_MS, BACKLOG, DATAGRAM_COST, DATAGRAM_MAX, DATAGRAM_ROOM, INBOX_LIMIT } from "./limits.ts";
 
 /** What a channel needs of the listener that made it. */
 interface UdpSocket {
@@ -175,11 +167,10 @@ export class UdpListener implements Listener {
 
   async #receive(): Promise<void> {
     const buffer = new Uint8Array(DATAGRAM_ROOM);
-    const copies = new Copies();
     while (!this.#released) {
       try {
         const [datagram, from] = await this.#socket.receive(buffer);
-        this.#channelOf(from as Deno.NetAddr)?.deliver(copies.of(datagram));
+        this.#channelOf(from as Deno.NetAddr)?.deliver(copyOf(datagram));
       } catch (error) {
         if (isClosed(error) || error instanceof Deno.errors.Interrupted) return;
         // Some systems report here that an earlier datagram found no socket: that concerns one address, not this socket.
@@ -217,18 +208,9 @@ function closed(): Error {
   return new Deno.errors.BadResource("The channel was closed");
 }
 
-/** Copies of datagrams. Short ones share blocks. */
-class Copies {
-  #block = new Uint8Array();
-  #used = 0;
-
-  /** A copy that stays as it is. */
-  of(datagram: Uint8Array): Uint8Array {
-    const { length } = datagram;
-    if (length > DATAGRAM_SHORT) return datagram.slice();
-    if (this.#used + length > this.#block.length) [this.#block, this.#used] = [new Uint8Array(DATAGRAM_BLOCK), 0];
-    const copy = this.#block.subarray(this.#used, this.#used += length);
-    copy.set(datagram);
-    return copy;
-  }
+/** A copy that stays as it is. */
+function copyOf(datagram: Uint8Array): Uint8Array {
+  const copy = allocate(datagram.length);
+  copy.set(datagram);
+  return copy;
 }

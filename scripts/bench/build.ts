@@ -1,5 +1,5 @@
 /**
- * Compiles the load generator and the yardsticks with the C compiler of this machine.
+ * Compiles the load generator and the yardsticks with the C compiler of this machine, and installs what peers need.
  *
  * @module
  */
@@ -7,7 +7,13 @@
 const HERE = new URL("./", import.meta.url).pathname;
 
 /** Programs of a single source file each; the load generator is one program of several files. */
-const YARDSTICKS = ["echo_epoll", "echo_udp", "chat_epoll", "http_server"];
+const YARDSTICKS = ["echo_epoll", "echo_udp", "echo_ws", "chat_epoll", "http_server"];
+
+/** The usual WebSocket library of Node. */
+const WS = "ws@8";
+
+/** Milliseconds after which an installation is given up. */
+const INSTALL_MS = 20_000;
 
 /** Compiler flags: optimised, and warnings are errors. */
 const FLAGS = ["-O2", "-Wall", "-Wextra", "-Werror"];
@@ -34,4 +40,22 @@ async function compile(sources: readonly string[], output: string): Promise<void
     throw error;
   });
   if (!result.success) throw new Error(`Cannot build ${output}: ${new TextDecoder().decode(result.stderr)}`);
+}
+
+/**
+ * Installs the WebSocket library of Node with npm.
+ *
+ * @param folder folder for the library; nothing is written elsewhere but npm's cache
+ * @returns why it is not installed; undefined if it is
+ */
+export async function installWs(folder: string): Promise<string | undefined> {
+  const args = ["install", "--silent", "--no-audit", "--no-fund", "--fetch-retries=0", "--prefix", folder, WS];
+  const signal = AbortSignal.timeout(INSTALL_MS);
+  try {
+    const { success } = await new Deno.Command("npm", { args, stdin: "null", signal }).output();
+    return success ? undefined : `npm cannot install ${WS}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return `npm is not there to install ${WS}`;
+    throw error;
+  }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Contestant, Download } from "./types.ts";
+import type { Contestant, Download, Tools } from "./types.ts";
 
 const HERE = new URL("./", import.meta.url).pathname;
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -26,6 +26,12 @@ const deno = (script: string, port: number) => [
   String(port),
 ];
 
+/** Node has no WebSocket server of its own. */
+function nodeWs(port: number, { bin, noWs }: Tools): string[] {
+  if (noWs !== undefined) throw new Error(noWs);
+  return ["node", peer("node_ws.mjs"), String(port), bin];
+}
+
 /**
  * Describes one way to run sockeye; `words` returns the command up to sockeye's own arguments for given permissions.
  */
@@ -38,6 +44,7 @@ function sockeye(name: string, needs: readonly string[], words: (allow: string) 
     role: "ours",
     needs,
     echo: (port) => server("echo", String(port)),
+    ws: (port) => server("echo", `ws://127.0.0.1:${port}`),
     chat: (port) => server("chat", String(port)),
     udp: (port) => server("echo", `udp://127.0.0.1:${port}`),
     // Deno writes below /dev only with --allow-all.
@@ -68,6 +75,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     role: "yardstick",
     needs: [],
     echo: (port, { bin }) => [`${bin}/echo_epoll`, String(port)],
+    ws: (port, { bin }) => [`${bin}/echo_ws`, String(port)],
     chat: (port, { bin }) => [`${bin}/chat_epoll`, String(port)],
     udp: (port, { bin }) => [`${bin}/echo_udp`, String(port)],
     fetch: ({ port, bytes, file }, { bin }) => [`${bin}/load`, "get", String(port), String(bytes), file],
@@ -77,6 +85,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     role: "floor",
     needs: [],
     echo: (port) => deno("deno_echo.ts", port),
+    ws: (port) => deno("deno_ws.ts", port),
     udp: (port) => deno("deno_udp.ts", port),
   },
   {
@@ -84,6 +93,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     role: "peer",
     needs: ["node"],
     echo: (port) => ["node", peer("node_echo.mjs"), String(port)],
+    ws: nodeWs,
     chat: (port) => ["node", peer("node_chat.mjs"), String(port)],
     udp: (port) => ["node", peer("node_udp.mjs"), String(port)],
   },

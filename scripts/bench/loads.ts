@@ -18,6 +18,9 @@ const MANY_CONNECTIONS = 10_000;
 /** Bytes of a small page. */
 const PAGE = 2_000;
 
+/** Connections of the WebSocket load. */
+const WEB_SOCKETS = 64;
+
 /** Concurrent connections of the churn load. */
 const CHURN_CONNECTIONS = 16;
 
@@ -89,6 +92,16 @@ export const LOADS: readonly Load[] = [
   ping(1000),
   ping(MANY_CONNECTIONS),
   ping(64, MANY_CONNECTIONS),
+  {
+    id: `ws-${WEB_SOCKETS}`,
+    title: `WebSocket echo ping-pong, ${WEB_SOCKETS} x ${MESSAGE} B`,
+    unit: "messages/s",
+    better: "more",
+    job: "ws",
+    work: "message",
+    connections: () => WEB_SOCKETS,
+    words: ({ warm, seconds }, port) => ["ws", port, WEB_SOCKETS, WEB_SOCKETS, warm, seconds, MESSAGE],
+  },
   stream(1),
   stream(16),
   {

@@ -10,8 +10,8 @@
  */
 export type Role = "yardstick" | "ours" | "peer" | "floor";
 
-/** Job that a load gives a contestant: echo over TCP, run a chat, echo datagrams, or download. */
-export type Job = "echo" | "chat" | "udp" | "fetch";
+/** Job that a load gives a contestant: echo over TCP, echo over WebSocket, run a chat, echo datagrams, or download. */
+export type Job = "echo" | "ws" | "chat" | "udp" | "fetch";
 
 /** Folders and programs of a run. */
 export interface Tools {
@@ -23,6 +23,8 @@ export interface Tools {
   readonly downloads: string;
   /** Path of the Python interpreter. */
   readonly python: string;
+  /** Why the WebSocket library of Node is not in the folder of the C programs; undefined if it is, or is not needed. */
+  readonly noWs?: string | undefined;
 }
 
 /** Parameters of a download. */
@@ -49,6 +51,12 @@ export interface Contestant {
   readonly maxConnections?: number;
   /** The command that echoes over TCP on a port of 127.0.0.1. */
   readonly echo?: (port: number, tools: Tools) => string[];
+  /**
+   * The command that echoes over WebSocket on a port of 127.0.0.1.
+   *
+   * @throws {Error} the contestant cannot do it on this machine
+   */
+  readonly ws?: (port: number, tools: Tools) => string[];
   /** The command that runs a chat on a port of 127.0.0.1. */
   readonly chat?: (port: number, tools: Tools) => string[];
   /** The command that echoes datagrams on a port of 127.0.0.1. */

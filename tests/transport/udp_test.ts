@@ -2,17 +2,17 @@
 
 import { assertEquals } from "@std/assert";
 import { listen } from "../../lib/transport/mod.ts";
-import { DATAGRAM_BLOCK, DATAGRAM_SHORT } from "../../lib/transport/limits.ts";
+import { BLOCK_BYTES, SHORT_BYTES } from "../../lib/transport/limits.ts";
 import { portOf } from "../support/net.ts";
 
 /** Lengths of datagrams: around the border between short and long, and more of them than share a block. */
 const LENGTHS = [
   0,
   1,
-  DATAGRAM_SHORT - 1,
-  DATAGRAM_SHORT,
-  DATAGRAM_SHORT + 1,
-  ...new Array(2 * DATAGRAM_BLOCK / DATAGRAM_SHORT).fill(DATAGRAM_SHORT / 2),
+  SHORT_BYTES - 1,
+  SHORT_BYTES,
+  SHORT_BYTES + 1,
+  ...new Array(2 * BLOCK_BYTES / SHORT_BYTES).fill(SHORT_BYTES / 2),
 ];
 
 /** Bytes that no other datagram has. */

@@ -65,7 +65,7 @@ export class WebSocketChannel implements Channel {
   #buffer = EMPTY;
   /** What a read into a short buffer left of its message. */
   #unread = EMPTY;
-  /** The read of the stream that is under way; it may outlive the receive that began it. */
+  /** The read of the stream that is under way; where the receive that began it was interrupted, it stays set. */
   #reading: Promise<number | null> | undefined;
   /** Rejects the receive that is under way. */
   #interrupt: ((why: Error) => void) | undefined;
@@ -120,25 +120,22 @@ export class WebSocketChannel implements Channel {
    * @throws {Error} when the peer closes with a code that means a failure
    */
   async receive(): Promise<Uint8Array | null> {
-    const message = await this.#receiveMessage();
-    if (message === null && typeof this.#peerClose === "object") throwFailure(this.#peerClose);
-    return message;
-  }
-
-  async #receiveMessage(): Promise<Uint8Array | null> {
     if (this.#unread.length > 0) return this.#takeUnread(this.#unread.length);
     try {
       while (true) {
         if (this.#failure) throw this.#failure;
-        if (this.#peerClose) return null;
+        if (this.#peerClose) break;
         const event = this.#nextEvent();
-        const message = event ? this.#handle(event) : await this.#fill();
+        const message = event && this.#handle(event);
         if (message) return message;
+        if (!event) this.#takeRead(await this.#readInner());
       }
     } catch (error) {
       this.#fail(error);
       throw error;
     }
+    if (this.#peerClose !== "ended") throwFailure(this.#peerClose);
+    return null;
   }
 
   /** Reads one message; what does not fit is handed out by the next reads. */
@@ -230,30 +227,31 @@ export class WebSocketChannel implements Channel {
     }
   }
 
-  /** Reads from the stream. */
-  async #fill(): Promise<undefined> {
-    const buffer = this.#buffer.length > 0 ? this.#buffer : (this.#buffer = new Uint8Array(SOCKET_BUFFER.idle));
-    const count = await this.#readInner(buffer);
+  /** Takes what a read of the stream brought into the buffer. */
+  #takeRead(count: number | null): void {
+    this.#reading = this.#interrupt = undefined;
     if (count === null) {
       if (!this.#parser.idle) throw new Error("gone in the middle of a message");
       this.#peerClose = "ended";
       clearTimeout(this.#timer);
       return;
     }
+    const buffer = this.#buffer;
     this.#events = this.#parser.push(buffer.subarray(0, count));
     // The next read waits until all events of this one are taken; a buffer that was not filled has emptied the stream.
     const size = count === buffer.length ? SOCKET_BUFFER.busy : SOCKET_BUFFER.idle;
     if (size !== buffer.length) this.#buffer = new Uint8Array(size);
   }
 
-  /** Reads, until {@linkcode #fail} is called: the read of the stream goes on then. */
-  #readInner(buffer: Uint8Array): Promise<number | null> {
+  /** Reads from the stream, until {@linkcode #fail} is called: the read of the stream goes on then. */
+  #readInner(): Promise<number | null> {
     this.#waitingSince = performance.now();
     this.#pinged = false;
+    if (this.#buffer.length === 0) this.#buffer = new Uint8Array(SOCKET_BUFFER.idle);
     return new Promise((resolve, reject) => {
       this.#interrupt = reject;
-      this.#reading = this.#inner.read(buffer);
-      this.#reading.finally(() => this.#reading = this.#interrupt = undefined).then(resolve, reject);
+      this.#reading = this.#inner.read(this.#buffer);
+      this.#reading.then(resolve, reject);
     });
   }
 

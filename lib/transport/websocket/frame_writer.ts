@@ -16,6 +16,9 @@ export class FrameWriter {
   readonly #role: "client" | "server";
   /** Settles when the frames that were handed over until now are written, or have failed. */
   #written: Promise<void> = Promise.resolve();
+  /** Frames that are neither written nor failed; with none, the next one is written without waiting for a promise. */
+  #pending = 0;
+  readonly #done = (): void => void this.#pending--;
   /** The payload of the last ping that was not answered yet: older ones need no answer (RFC 6455 section 5.5.3). */
   #pong: Uint8Array | undefined;
   #closed = false;
@@ -82,13 +85,13 @@ export class FrameWriter {
   }
 
   #enqueue(write: () => Promise<void>): Promise<void> {
-    const written = this.#written.then(write);
-    this.#written = written.catch(() => {}); // The caller sees it.
+    const written = this.#pending++ === 0 ? write() : this.#written.then(write);
+    this.#written = written.then(this.#done, this.#done); // The caller sees a failure.
     return written;
   }
 
-  async #write(opcode: number, payload: Uint8Array): Promise<void> {
+  #write(opcode: number, payload: Uint8Array): Promise<void> {
     const mask = this.#role === "client" ? crypto.getRandomValues(new Uint8Array(4)) : undefined;
-    await writeAll(this.#inner, writeFrame(opcode, payload, { mask }));
+    return writeAll(this.#inner, writeFrame(opcode, payload, { mask }));
   }
 }

@@ -6,6 +6,7 @@
  */
 
 import { SockeyeError } from "../../errors.ts";
+import { allocate } from "../blocks.ts";
 import { MESSAGE_MAX } from "../limits.ts";
 import { Utf8Check } from "./utf8.ts";
 import { applyMask, CLOSE_CODES, CONTROL_MAX, OPCODES } from "./write_frame.ts";
@@ -202,7 +203,7 @@ export class FrameParser {
     if (needed <= this.#message.length) return;
     // A message of one frame gets just what it needs. One of many frames doubles, so that it is not moved for each of them.
     const doubled = this.#fin ? needed : Math.min(this.#message.length * 2, this.#messageMax);
-    const grown = new Uint8Array(Math.max(needed, doubled));
+    const grown = allocate(Math.max(needed, doubled));
     grown.set(this.#message.subarray(0, this.#filled));
     this.#message = grown;
   }
@@ -233,7 +234,7 @@ export class FrameParser {
     if (this.#isControl) return this.#endControl();
     if (!this.#fin) return undefined;
     if (this.#utf8?.complete === false) throw notUtf8("a text");
-    const data = this.#message.subarray(0, this.#filled);
+    const data = this.#filled === this.#message.length ? this.#message : this.#message.subarray(0, this.#filled);
     const type = this.#kind === OPCODES.text ? "text" : "binary";
     this.#message = EMPTY;
     this.#filled = 0;

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { allocate } from "../blocks.ts";
+
 /** Kinds of frames (section 5.2). */
 export const OPCODES = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
@@ -54,14 +56,14 @@ export function writeFrame(opcode: number, payload: Uint8Array, options: WriteFr
   const { length } = payload;
   const lengthBytes = length <= 125 ? 0 : length <= 0xffff ? 2 : 8;
   const start = 2 + lengthBytes + (mask ? 4 : 0);
-  const frame = new Uint8Array(start + length);
+  const frame = allocate(start + length);
   frame[0] = (fin ? 0x80 : 0) | opcode;
   frame[1] = (mask ? 0x80 : 0) | (lengthBytes === 0 ? length : lengthBytes === 2 ? 126 : 127);
   for (let at = 1 + lengthBytes, rest = length; at > 1; at--, rest = Math.floor(rest / 256)) frame[at] = rest & 0xff;
   frame.set(payload, start);
   if (mask) {
     frame.set(mask, start - 4);
-    applyMask(frame, start, frame.length, new DataView(frame.buffer).getUint32(start - 4), 0);
+    applyMask(frame, start, frame.length, new DataView(frame.buffer, frame.byteOffset).getUint32(start - 4), 0);
   }
   return frame;
 }

@@ -145,6 +145,7 @@ static const struct {
   void (*run)(char **words);
 } LOADS[] = {
     {"ping", "PORT CONNECTIONS PLAYING WARM SECONDS SIZE", 6, ping},
+    {"ws", "PORT CONNECTIONS PLAYING WARM SECONDS SIZE", 6, ws},
     {"stream", "PORT CONNECTIONS WARM SECONDS CHUNK", 5, stream},
     {"idle", "PORT CONNECTIONS", 2, idle},
     {"churn", "PORT AT-A-TIME WARM SECONDS SIZE", 5, churn},

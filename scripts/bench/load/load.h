@@ -36,8 +36,23 @@ void record_time(double seconds);
 /* Returns the time in microseconds below which a share (0 to 1) of the recorded times is. */
 double time_at_share(double share);
 
+/* Returns a text of `size` letters. */
+char *letters(int size);
+
+/* A message and its echo as bytes of the stream, and what is done with a new connection before the first one, or NULL. */
+struct exchange {
+  const char *message;
+  int size;
+  const char *echo;
+  int echo_size;
+  void (*greet)(int fd);
+};
+/* Plays ping-pong with these bytes. The words are those of the load `ping`, whose SIZE is not used. */
+void play(char **words, struct exchange exchange);
+
 /* The loads. Each gets the arguments after its name. */
 void ping(char **words);
+void ws(char **words);
 void stream(char **words);
 void idle(char **words);
 void churn(char **words);

@@ -22,38 +22,51 @@ struct client {
   double sent;
 };
 
-static char *message, *answer;
-static int size;
+static struct exchange exchange;
+static char *answer;
 
 static void send_message(struct client *client) {
   client->got = 0;
   client->sent = now();
-  if (write(client->fd, message, size) != size) fail("Cannot send a message: %s", strerror(errno));
+  if (write(client->fd, exchange.message, exchange.size) != exchange.size) {
+    fail("Cannot send a message: %s", strerror(errno));
+  }
 }
 
 /* Reads from a connection; returns 1 when the echo is complete. */
 static int receive(struct client *client) {
-  ssize_t count = read(client->fd, answer, size - client->got);
+  ssize_t count = read(client->fd, answer, exchange.echo_size - client->got);
   if (count < 0 && errno == EAGAIN) return 0;
   if (count <= 0) fail("A connection ended: %s", count < 0 ? strerror(errno) : "end of file");
-  if (memcmp(answer, message + client->got, count) != 0) fail("The echo is not what was sent");
+  if (memcmp(answer, exchange.echo + client->got, count) != 0) fail("The echo is not what was sent");
   client->got += count;
-  return client->got == size;
+  return client->got == exchange.echo_size;
+}
+
+char *letters(int size) {
+  char *text = malloc(size);
+  for (int i = 0; i < size; i++) text[i] = 'a' + i % 26;
+  return text;
 }
 
 void ping(char **words) {
+  int size = atoi(words[5]);
+  char *message = letters(size);
+  play(words, (struct exchange){message, size, message, size, NULL});
+}
+
+void play(char **words, struct exchange what) {
   int port = atoi(words[0]), connections = atoi(words[1]);
   int active = atoi(words[2]);
   double warm = atof(words[3]), seconds = atof(words[4]);
-  size = atoi(words[5]);
-  message = malloc(size);
-  answer = malloc(size);
-  for (int i = 0; i < size; i++) message[i] = 'a' + i % 26;
+  exchange = what;
+  answer = malloc(exchange.echo_size);
   struct client *clients = calloc(connections, sizeof *clients);
   struct epoll_event events[EVENTS];
   int epoll = make_epoll(), answered = 0;
   for (int i = 0; i < connections; i++) {
     clients[i].fd = dial(port, connections);
+    if (exchange.greet) exchange.greet(clients[i].fd);
     watch(epoll, clients[i].fd, &clients[i], 0);
   }
   for (int i = 0; i < connections; i++) send_message(&clients[i]);

@@ -62,9 +62,10 @@ Deno.test(
   "a message, a chunk, a datagram and a chat line cost little more than they must",
   needs(["cc"], linux),
   async () => {
-    const cost = await costs("c,deno,sockeye", "ping-64,stream-16,udp,chat");
+    const cost = await costs("c,deno,sockeye", "ping-64,ws-64,stream-16,udp,chat");
     atMost(3, cost("ping-64", "sockeye"), cost("ping-64", "deno"), "a message beside the bare runtime");
     atMost(6, cost("ping-64", "sockeye"), cost("ping-64", "c"), "a message beside C");
+    atMost(3, cost("ws-64", "sockeye"), cost("ws-64", "deno"), "a WebSocket message beside the bare runtime");
     atMost(3, cost("stream-16", "sockeye"), cost("stream-16", "deno"), "64 KiB beside the bare runtime");
     atMost(3, cost("udp", "sockeye"), cost("udp", "deno"), "a datagram beside the bare runtime");
     atMost(25, cost("chat", "sockeye"), cost("chat", "c"), "a delivered line beside C");

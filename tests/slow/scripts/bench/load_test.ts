@@ -106,6 +106,31 @@ Deno.test("load refuses servers that lose, change, double or break off", options
   assertMatch(String((await built.load("idle", freePort(), 1)).error), /^(Cannot|A connection ended)/);
 });
 
+Deno.test("load ws plays with other WebSocket servers, whatever the length takes in a frame", options, async () => {
+  await using built = await Built.make();
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    socket.onmessage = ({ data }) => socket.send(data);
+    return response;
+  });
+  for (const size of [1, 125, 126, 70_000]) {
+    const { value, silent } = await built.load("ws", server.addr.port, 4, 4, 0.05, 0.1, size);
+    assert(Number(value) > 0, `${size} bytes`);
+    assertEquals(silent, 0);
+  }
+});
+
+Deno.test("load ws refuses a failed handshake, and an echo that is still masked", options, async () => {
+  await using built = await Built.make();
+  const answering = (head: string) =>
+    new Echo((bytes) => bytes[0] === 0x47 ? new TextEncoder().encode(`HTTP/1.1 ${head}\r\n\r\n`) : bytes);
+  await using refuses = answering("400 Bad Request");
+  await using masks = answering("101 Switching Protocols");
+  const error = async ({ port }: Echo) => (await built.load("ws", port, 1, 1, 0.05, 0.1, 64)).error;
+  assertEquals(await error(refuses), "The handshake was refused");
+  assertEquals(await error(masks), "The echo is not what was sent");
+});
+
 Deno.test("load chat counts only lines that everybody else should get", options, async () => {
   await using built = await Built.make();
   await using toSelf = new Echo((bytes) => bytes);
