@@ -9,13 +9,13 @@
  */
 
 import { concat } from "../../bytes.ts";
-import { escapeControls } from "../../printable.ts";
 import type { Channel } from "../channel.ts";
-import { LINGER_MS, PING_MS, PONG_MS, SOCKET_BUFFER } from "../limits.ts";
-import { type CloseEvent, type FrameEvent, FrameParser, WebSocketError } from "./frames.ts";
+import { LINGER_MS, SOCKET_BUFFER } from "../limits.ts";
+import { checkClose, type CloseEvent, type FrameEvent, FrameParser, WebSocketError } from "./frames.ts";
 import { FrameWriter } from "./frame_writer.ts";
+import { SilenceWatch } from "./silence.ts";
 import { isUtf8 } from "./utf8.ts";
-import { CLOSE_CODES, closePayload, OPCODES, writeFrame } from "./write_frame.ts";
+import { CLOSE_CODES, closePayload, framesOf, OPCODES } from "./write_frame.ts";
 
 /** The two kinds of messages. */
 export type MessageType = "text" | "binary";
@@ -57,6 +57,7 @@ export class WebSocketChannel implements Channel {
   readonly #binary: boolean;
   readonly #parser: FrameParser;
   readonly #writer: FrameWriter;
+  readonly #silence: SilenceWatch;
   readonly #finish: () => void;
   #lastType: MessageType | undefined;
   /** Events of the last read that were not taken yet; the next read waits until there are none. */
@@ -69,12 +70,6 @@ export class WebSocketChannel implements Channel {
   #reading: Promise<number | null> | undefined;
   /** Rejects the receive that is under way. */
   #interrupt: ((why: Error) => void) | undefined;
-  /** When the receive that is under way began to wait, in milliseconds of `performance.now()`. */
-  #waitingSince = 0;
-  /** A ping was sent in this wait. */
-  #pinged = false;
-  /** The next look at the silence; runs until one side has ended. */
-  #timer: ReturnType<typeof setTimeout> | undefined;
   /** The peer's close frame; `ended` when the stream ended without one. */
   #peerClose: CloseEvent | "ended" | undefined;
   /** Thrown by every further receive. */
@@ -104,7 +99,7 @@ export class WebSocketChannel implements Channel {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.finished = promise;
     this.#finish = resolve;
-    this.#timer = setTimeout(() => this.#checkSilence(), PING_MS);
+    this.#silence = new SilenceWatch(() => this.#writer.ping(), (why) => this.#fail(why));
   }
 
   /** Whether the message that was received last was a text; undefined before the first one. */
@@ -134,7 +129,7 @@ export class WebSocketChannel implements Channel {
       this.#fail(error);
       throw error;
     }
-    if (this.#peerClose !== "ended") throwFailure(this.#peerClose);
+    if (this.#peerClose !== "ended") checkClose(this.#peerClose);
     return null;
   }
 
@@ -220,7 +215,7 @@ export class WebSocketChannel implements Channel {
         return undefined;
       case "close":
         this.#peerClose = event;
-        clearTimeout(this.#timer);
+        this.#silence.stop();
         return undefined;
       case "pong":
         return undefined; // It came, and that was all that was asked for.
@@ -230,10 +225,11 @@ export class WebSocketChannel implements Channel {
   /** Takes what a read of the stream brought into the buffer. */
   #takeRead(count: number | null): void {
     this.#reading = this.#interrupt = undefined;
+    this.#silence.end();
     if (count === null) {
       if (!this.#parser.idle) throw new Error("gone in the middle of a message");
       this.#peerClose = "ended";
-      clearTimeout(this.#timer);
+      this.#silence.stop();
       return;
     }
     const buffer = this.#buffer;
@@ -245,8 +241,7 @@ export class WebSocketChannel implements Channel {
 
   /** Reads from the stream, until {@linkcode #fail} is called: the read of the stream goes on then. */
   #readInner(): Promise<number | null> {
-    this.#waitingSince = performance.now();
-    this.#pinged = false;
+    this.#silence.begin();
     if (this.#buffer.length === 0) this.#buffer = new Uint8Array(SOCKET_BUFFER.idle);
     return new Promise((resolve, reject) => {
       this.#interrupt = reject;
@@ -261,27 +256,12 @@ export class WebSocketChannel implements Channel {
     return code === undefined ? EMPTY : closePayload(code);
   }
 
-  /** A wait for the peer that is too long is first a ping, then the end. While no message is asked for, silence means nothing. */
-  #checkSilence(): void {
-    const silence = this.#reading ? performance.now() - this.#waitingSince : 0;
-    const limit = this.#pinged ? PING_MS + PONG_MS : PING_MS;
-    if (silence < limit) return this.#checkLater(Math.max(limit - silence, 1));
-    if (this.#pinged) return this.#fail(new Error(`no answer to a ping in ${PONG_MS / 1000} s`));
-    this.#pinged = true;
-    if (!this.#writer.closed) this.#writer.send(OPCODES.ping, EMPTY).catch(() => {});
-    this.#checkLater(PONG_MS);
-  }
-
-  #checkLater(ms: number): void {
-    this.#timer = setTimeout(() => this.#checkSilence(), ms);
-  }
-
   /** Ends both directions; only the first call counts. */
   #fail(why: unknown): void {
     if (this.#leaving) return;
     this.#leaving = true;
     this.#failure = why instanceof Error ? why : new Error(String(why));
-    clearTimeout(this.#timer);
+    this.#silence.stop();
     this.#events = undefined;
     this.#unread = EMPTY;
     this.#interrupt?.(this.#failure);
@@ -316,23 +296,4 @@ export class WebSocketChannel implements Channel {
 /** The failure of a read or write after the end. */
 function closed(): Error {
   return new Deno.errors.BadResource("The channel was closed");
-}
-
-/** Codes that mean no failure (RFC 6455 section 7.4.1): done, going away. */
-const REGULAR: readonly (number | undefined)[] = [undefined, CLOSE_CODES.normal, CLOSE_CODES.goingAway];
-
-function throwFailure({ code, reason }: CloseEvent): void {
-  if (REGULAR.includes(code)) return;
-  throw new Error(`closed by the peer with code ${code}${reason === "" ? "" : `: ${escapeControls(reason)}`}`);
-}
-
-const FRAMES = new WeakMap<readonly Uint8Array[], Uint8Array>();
-
-/** The frames of a group of messages as a server sends them. */
-function framesOf(messages: readonly Uint8Array[]): Uint8Array {
-  let frames = FRAMES.get(messages);
-  if (frames) return frames;
-  frames = concat(messages.map((bytes) => writeFrame(isUtf8(bytes) ? OPCODES.text : OPCODES.binary, bytes)));
-  FRAMES.set(messages, frames);
-  return frames;
 }

@@ -54,6 +54,11 @@ export class FrameWriter {
     return this.#enqueue(() => writeAll(this.#inner, frames));
   }
 
+  /** Asks the peer for a sign of life. */
+  ping(): void {
+    if (!this.#closed) this.send(OPCODES.ping, EMPTY).catch(() => {}); // The next read or write fails as well.
+  }
+
   /**
    * Answers a ping. Not to be awaited: two peers that answer each other's pings would wait for each other. One answer waits at
    * the most.

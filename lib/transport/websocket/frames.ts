@@ -6,6 +6,7 @@
  */
 
 import { SockeyeError } from "../../errors.ts";
+import { escapeControls } from "../../printable.ts";
 import { allocate } from "../blocks.ts";
 import { MESSAGE_MAX } from "../limits.ts";
 import { Utf8Check } from "./utf8.ts";
@@ -278,4 +279,17 @@ function readClose(payload: Uint8Array): CloseEvent {
 /** Codes that may be sent: those that are defined and registered, and those of libraries and applications (section 7.4). */
 function isCloseCode(code: number): boolean {
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
+}
+
+/** Codes that mean no failure (RFC 6455 section 7.4.1): done, going away. */
+const REGULAR: readonly (number | undefined)[] = [undefined, CLOSE_CODES.normal, CLOSE_CODES.goingAway];
+
+/**
+ * Checks why the peer closed.
+ *
+ * @throws {Error} with code and reason, for a code that means a failure
+ */
+export function checkClose({ code, reason }: CloseEvent): void {
+  if (REGULAR.includes(code)) return;
+  throw new Error(`closed by the peer with code ${code}${reason === "" ? "" : `: ${escapeControls(reason)}`}`);
 }

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { concat } from "../../bytes.ts";
+import { isUtf8 } from "./utf8.ts";
+
 import { allocate } from "../blocks.ts";
 
 /** Kinds of frames (section 5.2). */
@@ -78,4 +81,19 @@ export function closePayload(code: number, reason = ""): Uint8Array {
   const payload = new Uint8Array(CONTROL_MAX);
   new DataView(payload.buffer).setUint16(0, code);
   return payload.subarray(0, 2 + new TextEncoder().encodeInto(reason, payload.subarray(2)).written);
+}
+
+const FRAMES = new WeakMap<readonly Uint8Array[], Uint8Array>();
+
+/**
+ * The frames of a group of messages as a server sends them: texts, and binary messages where bytes are not UTF-8.
+ *
+ * @returns the same bytes each time for the same array
+ */
+export function framesOf(messages: readonly Uint8Array[]): Uint8Array {
+  let frames = FRAMES.get(messages);
+  if (frames) return frames;
+  frames = concat(messages.map((bytes) => writeFrame(isUtf8(bytes) ? OPCODES.text : OPCODES.binary, bytes)));
+  FRAMES.set(messages, frames);
+  return frames;
 }
