@@ -141,19 +141,17 @@ export class ServedPeer implements Peer {
 
   /** Sends what is queued, then FIN. */
   end(code?: number): Promise<void> {
-    return this.close("closed", { code });
+    return this.close("closed", LINGER_MS, code);
   }
 
   /**
    * {@linkcode end} for the server's own reasons.
    *
-   * @param options `linger`: milliseconds to wait for the peer's FIN after ours; `code`: close code of a WebSocket
+   * @param lingerMs milliseconds to wait for the peer's FIN after ours
+   * @param code close code of a WebSocket
    */
-  close(
-    reason: string,
-    { linger = LINGER_MS, code }: { readonly linger?: number | undefined; readonly code?: number | undefined } = {},
-  ): Promise<void> {
-    this.#fin ??= this.#sendFin(reason, linger, code);
+  close(reason: string, lingerMs: number, code?: number): Promise<void> {
+    this.#fin ??= this.#sendFin(reason, lingerMs, code);
     return this.#fin;
   }
 
@@ -252,7 +250,7 @@ export class ServedPeer implements Peer {
     await this.#channel.closeWrite();
   }
 
-  async #sendFin(reason: string, linger: number, code?: number): Promise<void> {
+  async #sendFin(reason: string, lingerMs: number, code?: number): Promise<void> {
     if (this.#state === "connecting") return this.#finish(reason);
     if (this.#state !== "open") return;
     this.#state = "ending";
@@ -260,14 +258,14 @@ export class ServedPeer implements Peer {
     await this.flush();
     if (this.#gone()) return;
     // With the peer's FIN here, nothing has to be waited for after ours.
-    if (!this.#peerEnded) this.#lingerTimer = setTimeout(() => this.#finish(reason), linger);
+    if (!this.#peerEnded) this.#lingerTimer = setTimeout(() => this.#finish(reason), lingerMs);
     const sent = await this.#channel.closeWrite(code).then(() => true, () => false);
     if (this.#peerEnded || !sent) this.#finish(reason);
   }
 
   /** A graceful end needs a peer that reads: one that does not is closed at once. */
   #dropIdle(reason: string): void {
-    if (this.#state === "open" && !this.#outbox?.busy) void this.close(reason);
+    if (this.#state === "open" && !this.#outbox?.busy) void this.close(reason, LINGER_MS);
     else this.#finish(reason);
   }
 

@@ -11,6 +11,7 @@ import type { Channel, Listener } from "../transport/channel.ts";
 import { isAbortedBeforeAccept, isClosed, isOutOfFiles } from "../transport/failure.ts";
 import { ACCEPT_PAUSE_MS } from "../transport/limits.ts";
 import { traitsOf } from "../transport/mod.ts";
+import { LINGER_MS } from "../transport/limits.ts";
 import { settledWithin } from "../wait.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import type { ConnectionCounter } from "./connection_counter.ts";
@@ -197,7 +198,7 @@ class Server {
     const { drain } = this.#limits;
     this.#stopMode();
     // A drain time that was asked for is also for clients that are slow to end their half.
-    for (const peer of this.#peers) void peer.close("the server stops", { linger: drain, code: GOING_AWAY });
+    for (const peer of this.#peers) void peer.close("the server stops", drain ?? LINGER_MS, GOING_AWAY);
     await settledWithin(this.#whenEmpty(), drain ?? DRAIN_MS);
     for (const peer of this.#peers) peer.kick("the server stopped waiting");
     await this.#whenEmpty();

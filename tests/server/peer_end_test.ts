@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { LINGER_MS } from "../../lib/transport/limits.ts";
 import { ServedPeer } from "../../lib/server/peer.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 import { bytesOf, connect, FakeChannel, read, Recorder, start } from "../support/net.ts";
@@ -97,7 +98,7 @@ Deno.test("a peer whose FIN came already needs no lingering when the server stop
   void peer.run();
   channel.arrive(null);
   await turn();
-  await peer.close("the server stops");
+  await peer.close("the server stops", LINGER_MS);
   const closed = channel.closed;
   await clock.advance(1000);
   assertEquals([closed, channel.finished], [true, true]);

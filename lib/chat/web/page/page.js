@@ -100,21 +100,13 @@ function refused() {
   }
 }
 
-/**
- * Who comes back need not hear that they left and came.
- *
- * @param {import("./link.js").Message} message
- */
+/** @param {import("./link.js").Message} message of our own coming and going, which need not be shown to us again */
 function isMine({ kind, name, to, own: byUs }) {
   const about = kind === "join" || kind === "leave" || kind === "rename";
   return about && (byUs === true || (replaying && (name === link.name || to === link.name)));
 }
 
-/**
- * What we are called, if that is another name than we had.
- *
- * @param {import("./link.js").Message} message
- */
+/** @param {import("./link.js").Message} message says what we are called; whether that is another name than we had */
 function isNews({ args: [name = ""] = [] }) {
   const before = own;
   const wanted = link.name;
