@@ -26,7 +26,7 @@ Deno.test("makeStage() bundles a copy with the commit in it, and leaves the chec
     });
     await using program = tool(Deno.execPath(), ["run", "main.js", "--version"], { cwd: folder });
     assertMatch((await program.status()).stdout, /^sockeye \S+ \(abc1234\+\)\n$/);
-    for (const { name } of COMMANDS) assert((await piecesOf(folder, ["main", "dispatch", name])).size <= 12, name);
+    for (const { name } of COMMANDS) assert((await piecesOf(folder, ["main", "dispatch", name])).size <= 14, name);
   }
   assertEquals(await Deno.stat(folder).catch(() => "gone"), "gone");
   assertEquals(await findCommit(ROOT), before);
