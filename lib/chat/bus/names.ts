@@ -41,30 +41,32 @@ export class Names {
     return revision !== undefined;
   }
 
-  /** Claims the names of all participants after a break, in which another server may have taken some. */
-  async claimAll(link: Link, people: ReadonlyMap<number, string>): Promise<void> {
+  /** Claims names after a break, in which another server may have taken some. What else this server held is given back. */
+  async claimAll(link: Link, people: readonly (readonly [id: number, name: string])[]): Promise<void> {
     this.#held.clear();
-    const wanted = new Map([...people].map(([id, name]) => [keyOf(name), { id, name }]));
+    const wanted = new Map(people.map(([id, name]) => [keyOf(name), { id, name }]));
     for (const { key, data, revision } of await link.entries()) {
-      const { s, id } = decodePerson(data) ?? {};
+      const { s, id, name } = decodePerson(data) ?? {};
       if (id === undefined || s !== this.#server) continue;
-      if (wanted.get(key)?.id !== id) await link.remove(revision);
-      else if (wanted.delete(key)) this.#hold(id, key, revision);
+      const person = wanted.get(key);
+      if (person?.id !== id) await link.remove(revision);
+      else if (person.name === name && wanted.delete(key)) this.#hold(id, key, revision);
     }
     await Promise.all([...wanted.values()].map(({ id, name }) => this.claim(link, id, name)));
   }
 
   /** A participant leaves: others here may take its names. */
   leave(id: number): void {
-    if (this.#held.has(id)) this.#left.add(id);
+    this.#left.add(id);
   }
 
-  /** Gives one name of a participant back, or all. Without a connection the next {@linkcode claimAll} does it. */
-  async release(link: Link | undefined, id: number, name?: string): Promise<void> {
+  /** Gives the names of a participant back but some. Without a connection the next {@linkcode claimAll} does it. */
+  async release(link: Link | undefined, id: number, kept: readonly string[]): Promise<void> {
     const held = this.#held.get(id);
-    if (name === undefined) [this.#held.delete(id), this.#left.delete(id)];
+    const keys = kept.map(keyOf);
+    if (keys.length === 0) [this.#held.delete(id), this.#left.delete(id)];
     for (const [key, revision] of [...held ?? []]) {
-      if (name !== undefined && key !== keyOf(name)) continue;
+      if (keys.includes(key)) continue;
       held?.delete(key);
       await link?.remove(revision);
     }
@@ -74,7 +76,7 @@ export class Names {
   #isFree(data: Uint8Array, id: number): boolean {
     const claim = decodePerson(data);
     if (claim?.s !== this.#server) return !claim || !this.#isAlive(claim.s);
-    return claim.id === id || !this.#held.has(claim.id) || this.#left.has(claim.id);
+    return claim.id === id || this.#left.has(claim.id);
   }
 
   #hold(id: number, key: string, revision: number): void {

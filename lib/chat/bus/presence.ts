@@ -98,7 +98,9 @@ export class Presence {
       const [people, list] = [this.#peopleOf(s), lists.get(s) ?? []];
       const here = new Set(list.map(({ id }) => id));
       this.#left(people.keys().filter((id) => !here.has(id)).flatMap((id) => this.#remove(people, id, "left")));
-      this.#joined(list.flatMap((one) => this.#rename(people, one) ? [] : this.#add(people, one)));
+      // A participant that takes another name has two for a moment: the last one counts.
+      const last = new Map(list.map((one) => [one.id, one])).values();
+      this.#joined([...last].flatMap((one) => this.#rename(people, one) ? [] : this.#add(people, one)));
     }
   }
 

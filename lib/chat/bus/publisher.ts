@@ -9,7 +9,6 @@
 import { quote } from "../../printable.ts";
 import { BATCH_CHARS } from "../broadcast.ts";
 import { note } from "../events.ts";
-import { foldName } from "../names.ts";
 import type { LocalRoom, Participant, RoomAction } from "./contract.ts";
 import type { Names } from "./names.ts";
 import type { Link } from "./nats.ts";
@@ -23,7 +22,7 @@ const KEPT = { actions: 10_000, chars: 4 * 1024 * 1024 };
 
 /** Something to publish. */
 interface Outgoing {
-  readonly event: WireEvent;
+  event: WireEvent;
   /** Undefined where the event tells of the server. */
   readonly action?: RoomAction;
   /** Whether its name is not claimed yet, or another participant has it. */
@@ -90,15 +89,19 @@ export class Publisher {
 
   /** A connection has brought all that it missed: names are claimed again, and what is not in the stream is published. */
   async open(link: Link): Promise<void> {
-    const people = new Map(this.room.here.map((who) => [this.idOf(who), who.name]));
-    await this.names.claimAll(link, people);
+    const claimed = new Map<string, unknown>();
+    // Alone they may come and take other names meanwhile.
+    for (let people; (people = this.#people).some((person) => !claimed.has(String(person)));) {
+      await this.names.claimAll(link, people);
+      for (const person of people) claimed.set(String(person), true);
+    }
     [this.#link, this.away, this.#warned] = [link, false, new WeakSet()];
     this.#queue = [{ event: { k: "here" } }, ...this.#queue.filter(({ event }) => event.k !== "here")];
     for (const one of this.#queue) this.#claim(one);
     if (this.#flight) void this.#publish(link, this.#flight);
+    const joins = new Set(this.#queue.flatMap(({ action }) => action?.kind === "join" ? action.from : []));
     for (const who of this.room.here) {
-      const id = this.idOf(who);
-      if (people.has(id) && !this.names.has(id, who.name)) this.room.yieldName(who);
+      if (!joins.has(who) && !this.names.has(this.idOf(who), who.name)) this.room.yieldName(who);
     }
     this.#pump();
   }
@@ -113,7 +116,7 @@ export class Publisher {
     const [flight, queue] = [this.#flight, this.#queue];
     [this.away, this.#queue, this.#chars] = [true, [], 0];
     // It may be in the stream: it is published again with the same id.
-    for (const one of flight?.batch ?? []) this.#apply(one);
+    this.#apply(flight?.batch ?? []);
     if (flight && !isLines(flight.batch[0])) this.#flight = undefined;
     this.#queue = queue.filter((one) => this.#keepAlone(one));
     for (const { event } of [...this.#flight?.batch ?? [], ...this.#queue]) this.#chars += sizeOf(event);
@@ -125,24 +128,35 @@ export class Publisher {
     const flight = this.#flight;
     if (!flight || (flight.id !== id && flight.seq >= seq)) return;
     this.#flight = undefined;
-    for (const one of flight.batch) [this.#chars -= sizeOf(one.event), this.#apply(one)];
+    for (const { event } of flight.batch) this.#chars -= sizeOf(event);
+    this.#apply(flight.batch);
     this.#pump();
     this.#wake();
   }
 
   /** See `Bus.leave`. */
   leave(): void {
-    for (const one of [...this.#flight?.batch ?? [], ...this.#queue]) this.#apply(one);
+    this.#apply([...this.#flight?.batch ?? [], ...this.#queue]);
     this.#queue = this.#queue.filter(({ name }) => name === undefined);
     this.#queue.push({ event: { k: "gone", server: this.server } });
     this.#pump();
     this.#wake();
   }
 
+  /** The participants here with their names, and with those that they will have when what is under way has come back. */
+  get #people(): [id: number, name: string][] {
+    const here = this.room.here.map((who): [number, string] => [this.idOf(who), who.name]);
+    const next = this.#flight?.batch.flatMap(({ event }) =>
+      event.k === "rename" ? [[event.id, event.name] as const] : []
+    );
+    return [...here, ...next ?? []].map(([id, name]) => [id, name]);
+  }
+
   #claim(one: Outgoing): void {
     const { event } = one;
     if (event.k !== "join" && event.k !== "rename") return;
-    one.name = this.names.has(event.id, event.name) ? undefined : "unclaimed";
+    // The last name that a participant has claimed is the one that it is going to have.
+    one.name = event.k === "join" && this.names.has(event.id, event.name) ? undefined : "unclaimed";
     const link = this.#link;
     // Without a connection the next one claims it.
     if (one.name === undefined || !link) return;
@@ -183,7 +197,10 @@ export class Publisher {
       if (one.name || (count > 0 && (!isLike || size > BATCH_CHARS || count === EVENTS_MAX))) break;
       count++;
     }
-    return this.#queue.splice(0, count);
+    const batch = this.#queue.splice(0, count);
+    // A name that was taken before has been applied by now.
+    for (const one of batch) if (one.action && isLines(one) && !one.applied) one.event = this.#eventOf(one.action);
+    return batch;
   }
 
   #tooLong(batch: readonly Outgoing[], limit: number): void {
@@ -199,25 +216,38 @@ export class Publisher {
 
   /** Another participant has the name. One that joined is here already: the others hear of it under its next name. */
   #refuse(action: RoomAction): void {
-    if (action.kind === "rename") return this.room.notify(action.from, note("name-taken", quote(action.to)));
-    this.room.apply(action);
-    this.room.yieldName(action.from);
+    const { from } = action;
+    if (action.kind === "rename" && !action.yielded) {
+      return this.room.notify(from, note("name-taken", quote(action.to)));
+    }
+    if (action.kind === "join") this.room.apply(action);
+    this.room.yieldName(from);
   }
 
-  #apply(one: Outgoing): void {
-    const { action } = one;
-    if (one.applied || !action) return;
-    one.applied = true;
-    const { from: { name }, kind } = action;
-    this.room.apply(action);
-    const isOther = kind === "rename" && foldName(action.to) !== foldName(name);
-    if (!isOther && kind !== "leave") return;
-    this.names.release(this.#link, this.idOf(action.from), isOther ? name : undefined).catch(() => {});
+  #apply(batch: readonly Outgoing[]): void {
+    for (const one of batch) {
+      if (one.action && !one.applied) this.room.apply(one.action);
+      one.applied = true;
+    }
+    for (const { action } of batch) {
+      if (action?.kind !== "rename" && action?.kind !== "leave") continue;
+      const { from } = action;
+      // It may be on its way back to the name that it had.
+      const next = this.#queue.flatMap(({ action }) =>
+        action?.kind === "rename" && action.from === from ? action.to : []
+      );
+      const kept = action.kind === "leave" ? [] : [from.name, ...next];
+      this.names.release(this.#link, this.idOf(from), kept).catch(() => {});
+      // Another server has taken it while this one was away.
+      if (this.#link && action.kind === "rename" && !this.names.has(this.idOf(from), from.name)) {
+        this.room.yieldName(from);
+      }
+    }
   }
 
   /** Applies what the others do not see now. True for lines that are kept; of all else the bucket will tell. */
   #keepAlone(one: Outgoing): boolean {
-    this.#apply(one);
+    this.#apply([one]);
     const { action } = one;
     if (!action || !("texts" in action)) return false;
     const isKept = this.#queue.length < KEPT.actions && this.#chars < KEPT.chars;

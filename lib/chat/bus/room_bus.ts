@@ -160,7 +160,7 @@ export class RoomBus implements Bus, AsyncDisposable {
       [this.#link, this.#entered] = [undefined, false];
       this.#publisher.close();
       this.#arrived.resolve();
-      if (!this.#left && !this.#publisher.away) this.#grace = setTimeout(() => this.#goAlone(), GRACE_MS);
+      if (!this.#left && !this.#publisher.away) this.#grace ??= setTimeout(() => this.#goAlone(), GRACE_MS);
     }
   }
 
@@ -189,36 +189,39 @@ export class RoomBus implements Bus, AsyncDisposable {
   /** Comes back when all that was missed has been applied. */
   async #enter(link: Link): Promise<void> {
     const wasAway = this.#publisher.away;
+    this.#grace = void clearTimeout(this.#grace);
     await this.#publisher.open(link);
     this.#entered = true;
-    clearTimeout(this.#grace);
     if (wasAway) this.#room.announce(note("bus-back"));
     this.#arrived.resolve();
   }
 
   #goAlone(): void {
+    this.#grace = undefined;
     this.#room.announce(note("bus-away"));
     this.#publisher.goAlone();
   }
 
   async #receive(link: Link, { seq, data }: Stored): Promise<void> {
-    if (seq > this.#last + 1) {
-      this.#room.announce(note("bus-missed"));
-      this.#presence.merge(await link.entries());
-    }
-    this.#last = seq;
     const message = decodeMessage(data);
     const isOwn = message?.s === this.id;
+    const isHere = !isOwn && message?.events.some(({ k }) => k === "here");
+    const isMissing = seq > this.#last + 1;
+    const entries = isMissing || isHere ? await link.entries() : [];
+    // Nothing breaks from here on: a message is applied once.
+    this.#last = seq;
+    if (isMissing) this.#room.announce(note("bus-missed"));
+    if (isMissing || isHere) this.#presence.merge(entries, isMissing ? undefined : message?.s);
     this.#publisher.settle(seq, isOwn ? message.i : undefined);
     if (!message) return this.#complain();
-    for (const event of message.events) {
-      if (event.k === "here" && !isOwn) this.#presence.merge(await link.entries(), message.s);
-      if (event.k !== "gone") continue;
-      if (event.server !== this.id) this.#presence.drop(event.server);
-      else if (this.#entered && !this.#left) await link.close(new Error("the others believe that this server is gone"));
-      if (isOwn) this.#removeKeys(link, event.server).catch(() => {});
-    }
     if (!isOwn) this.#presence.receive(message);
+    for (const event of message.events) if (event.k === "gone") this.#drop(link, event.server, isOwn);
+  }
+
+  #drop(link: Link, server: string, isOwn: boolean): void {
+    if (server !== this.id) this.#presence.drop(server);
+    else if (this.#entered && !this.#left) void link.close(new Error("the others believe that this server is gone"));
+    if (isOwn && server !== this.id) this.#removeKeys(link, server).catch(() => {});
   }
 
   /** Reads when leases are renewed. */

@@ -61,6 +61,7 @@ export class TestRoom implements LocalRoom {
   }
 
   rename(from: TestMember, to: string): void {
+    if ((this.find(to) ?? from) !== from) return;
     this.bus.send({ kind: "rename", from, to });
   }
 
