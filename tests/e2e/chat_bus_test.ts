@@ -1,7 +1,7 @@
 /** Rooms that stretch over several servers, joined by a real NATS server with JetStream. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Chatter } from "./chatter.ts";
+import { Chatter, Chatters } from "./chatter.ts";
 import { freePort, needs, spawnSockeye } from "./harness.ts";
 import { Nats, NatsClient } from "./nats.ts";
 import { ALONE, chatOn, join } from "./site.ts";
@@ -39,6 +39,25 @@ Deno.test({
     assert(!/alone/.test(two.server.stdout + bob.heard.join()), "another room was heard");
     for (const { server } of [one, two, other]) server.signal("SIGTERM");
     await bob.hears(/Goodbye$/);
+  },
+});
+
+Deno.test({
+  name: "server chat --bus: many who speak at the same moment are all heard, once and in one order",
+  ...nats,
+  fn: async () => {
+    await using bus = await Nats.startJetStream();
+    await using one = await chatOn(bus.url);
+    await using two = await chatOn(bus.url);
+    await using many = await Chatters.join(one.port, 40);
+    await using ann = await Chatter.join(two.port);
+    for (const word of ["one", "two"]) await Promise.all(many.list.map((each) => each.say(word)));
+    const order = await ann.all(/^</, 80);
+    assertEquals(new Set(order).size, 80);
+    for (const each of many.list) {
+      const others = order.filter((line) => !line.startsWith(`<${each.name}> `));
+      assertEquals(await each.all(/^</, others.length), others);
+    }
   },
 });
 

@@ -120,6 +120,15 @@ export class NatsClient implements Disposable {
     return JSON.parse(answer);
   }
 
+  /** How many messages come on a subject in some time. */
+  async count(subject: string, ms: number): Promise<number> {
+    await writeAll(this.#conn, `SUB ${subject} 2\r\n`);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await writeAll(this.#conn, "UNSUB 2\r\nPING\r\n");
+    const [text] = await this.#reads(/^[^]*PONG\r\n/);
+    return text.match(/^MSG \S+ 2 /gm)?.length ?? 0;
+  }
+
   [Symbol.dispose](): void {
     this.#conn.close();
   }

@@ -9,7 +9,7 @@ import { type LeaveCode, note, type NoteCode } from "../events.ts";
 import { foldName } from "../names.ts";
 import type { LocalRoom, Participant, RoomAction } from "./contract.ts";
 import type { Entry } from "./nats.ts";
-import { decodePerson, type Message, type Person } from "./wire.ts";
+import { decodePerson, isServer, type Message, type Person } from "./wire.ts";
 
 /** Milliseconds after which a lease that was not renewed has ended; it is renewed each second. */
 export const LEASE_MS = 5_000;
@@ -74,6 +74,7 @@ export class Presence {
   /** A lease was renewed. */
   renew({ key, time }: Pick<Entry, "key" | "time">): void {
     const server = key.slice("server.".length);
+    if (!isServer(server)) return;
     if (server === this.#own) this.#since ??= time;
     if (this.#leases.has(server) || this.#leases.size < SERVERS_MAX) this.#leases.set(server, time);
   }
