@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- it speaks to the test that has started it
 /**
  * The long form of the test of the bus: two hundred people, and a server that is stopped for ten seconds, some times over.
  * `deno run -A tests/soak/bus_soak.ts [ROUNDS]`

@@ -38,6 +38,13 @@ const HISTORY_SPAN = 2_000;
 /** Nanoseconds in a millisecond. */
 const NS = 1_000_000;
 
+/** What errors of the library mean, by their names; with a kind where another attempt would fail in the same way. */
+const REASONS = {
+  AuthorizationError: { kind: "connect", reason: "it does not accept the user, password or token" },
+  JetStreamNotEnabled: { kind: "connect", reason: "it has no JetStream; start it with: nats-server -js" },
+  TimeoutError: { reason: "no answer came in time" },
+} as const;
+
 /** How to join. */
 export interface BusOptions {
   /** The room, as `parseRoomName` gives it. */
@@ -153,9 +160,10 @@ export class Nats {
     nc.subscribe(`${base}.to.${this.id}`, {
       callback: (error, message) => error ? this.#complain(error) : void message.respond(this.answer(message.data)),
     });
+    const names = { stream: name, base, lease: `server.${this.id}` };
     const complain = (error: unknown) => this.#complain(error);
-    const parts = { nc, js, manager, bucket, name, base, lease: `server.${this.id}`, complain };
-    const link = new NatsLink(parts, created, state.last_seq, nc.info?.max_payload ?? 0);
+    const { max_payload: limit = 0 } = nc.info ?? {};
+    const link = new NatsLink(created, state.last_seq, limit, nc, js, manager, bucket, names, complain);
     await link.renew();
     return link;
   }
@@ -187,19 +195,14 @@ export class Nats {
     this.options.notice(`The bus ${this.address.shown} is out of reach: ${reason}; trying again and again`);
   }
 
-  /** What went wrong, without secrets; a kind where another attempt would fail in the same way. */
+  /** What went wrong, without secrets. */
   #explain(error: unknown): { kind?: "connect" | "tls"; reason: string } {
     const { name, code = "" } = error as { name?: string; code?: string | number };
     const [, how, subject] = /permissions violation for (publish|subscription) to "(.+?)"/i.exec(messageOf(error)) ??
       [];
     if (subject) return { kind: "connect", reason: `this login has no right to "${subject}" (${how?.toLowerCase()})` };
-    if (name === "AuthorizationError") {
-      return { kind: "connect", reason: "it does not accept the user, password or token" };
-    }
-    if (name === "JetStreamNotEnabled") {
-      return { kind: "connect", reason: "it has no JetStream; start it with: nats-server -js" };
-    }
-    if (name === "TimeoutError") return { reason: "no answer came in time" };
+    const known = REASONS[name as keyof typeof REASONS];
+    if (known) return known;
     const secrets = Object.values(this.address.login ?? {}).filter((secret) => secret !== "");
     const reason = secrets.reduce((text, secret) => text.replaceAll(wordOf(secret), "***"), messageOf(error));
     if (/CERT|VERIFY|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(String(code)) || /'tls'/.test(reason)) {
@@ -209,42 +212,33 @@ export class Nats {
   }
 }
 
-/** What a connection consists of. */
-interface Parts {
-  readonly nc: Connection;
-  readonly js: ReturnType<Library["jetstream"]>;
-  readonly manager: Manager;
-  readonly bucket: Bucket;
-  readonly name: string;
-  readonly base: string;
-  readonly lease: string;
-  complain(error: unknown): void;
-}
-
-/** A connection to NATS. */
-class NatsLink {
-  readonly #parts: Parts;
-
-  /** `created` tells one stream from the next, `last` is its last message now, `limit` the bytes that a message may have. */
-  constructor(parts: Parts, readonly created: string, readonly last: number, readonly limit: number) {
-    this.#parts = parts;
-  }
+/** A connection: `created` tells one stream from the next, `last` is its last message now, `limit` the bytes of a message. */
+export class NatsLink {
+  /** One that {@linkcode Nats} has made. */
+  constructor(
+    readonly created: string,
+    readonly last: number,
+    readonly limit: number,
+    private readonly nc: Connection,
+    private readonly js: ReturnType<Library["jetstream"]>,
+    private readonly manager: Manager,
+    private readonly bucket: Bucket,
+    private readonly names: { readonly stream: string; readonly base: string; readonly lease: string },
+    private readonly complain: (error: unknown) => void,
+  ) {}
 
   /** Stores a message, unless one with that id was stored in the last two minutes; gives its sequence. */
   async publish(subject: "lines" | "people", msgID: string, data: Uint8Array): Promise<number> {
-    return (await this.#parts.js.publish(`${this.#parts.base}.${subject}`, data, { msgID })).seq;
+    return (await this.js.publish(`${this.names.base}.${subject}`, data, { msgID })).seq;
   }
 
   /** Reads the stream; `pending` messages are there already. */
   async consume(from: number): Promise<{ pending: number; messages: AsyncIterable<Stored> }> {
-    const consumer = await this.#parts.js.consumers.get(this.#parts.name, { opt_start_seq: from });
+    const consumer = await this.js.consumers.get(this.names.stream, { opt_start_seq: from });
     const { num_pending: pending } = await consumer.info(true);
     // A consumer that NATS has lost is noticed after two heartbeats, each of half this time.
     const start = () => consumer.consume({ max_messages: AHEAD, expires: ANSWER_MS });
-    return {
-      pending,
-      messages: map(start, ({ seq, time, data, subject }) => ({ seq, time: time.getTime(), data, subject })),
-    };
+    return { pending, messages: map(start, ({ seq, time, subject, data }) => ({ seq, time: +time, subject, data })) };
   }
 
   /** Messages with lines up to `last`: so many or more, if they are kept. */
@@ -267,7 +261,7 @@ class NatsLink {
   async entries(): Promise<Entry[]> {
     const entries: Entry[] = [];
     const last = await this.renew();
-    for await (const entry of map(() => this.#parts.bucket.history(), entryOf)) {
+    for await (const entry of map(() => this.bucket.history(), entryOf)) {
       if (entries.push(entry) > 0 && entry.revision >= last) break;
     }
     return entries;
@@ -275,43 +269,43 @@ class NatsLink {
 
   /** Leases as they are renewed. */
   leases(): AsyncIterable<Entry> {
-    return map(() => this.#parts.bucket.watch({ key: "server.*" }), entryOf);
+    return map(() => this.bucket.watch({ key: "server.*" }), entryOf);
   }
 
   /** Renews the lease of this server. */
   renew(): Promise<number> {
-    return this.#parts.bucket.put(this.#parts.lease, new Uint8Array());
+    return this.bucket.put(this.names.lease, new Uint8Array());
   }
 
   /** A key of the bucket. */
   async get(key: string): Promise<Entry | undefined> {
-    const entry = await this.#parts.bucket.get(key);
+    const entry = await this.bucket.get(key);
     return entry ? entryOf(entry) : undefined;
   }
 
   /** Puts a value where there is none, or in place of a revision; undefined when there is another one. */
   put(key: string, data: Uint8Array, revision?: number): Promise<number | undefined> {
-    const { bucket } = this.#parts;
-    return unlessOther(revision === undefined ? bucket.create(key, data) : bucket.update(key, data, revision));
+    return unlessOther(
+      revision === undefined ? this.bucket.create(key, data) : this.bucket.update(key, data, revision),
+    );
   }
 
   /** Removes a revision. Unlike a deletion in the bucket it leaves no mark, of which each name would keep one. */
   async remove(revision: number): Promise<void> {
-    await unlessOther(this.#parts.manager.streams.deleteMessage(`KV_${this.#parts.name}`, revision, false));
+    await unlessOther(this.manager.streams.deleteMessage(`KV_${this.names.stream}`, revision, false));
   }
 
   /** Asks one server. */
   async ask(server: string, data: Uint8Array): Promise<Uint8Array> {
-    return (await this.#parts.nc.request(`${this.#parts.base}.to.${server}`, data, { timeout: ANSWER_MS })).data;
+    return (await this.nc.request(`${this.names.base}.to.${server}`, data, { timeout: ANSWER_MS })).data;
   }
 
   /** Closes it; with an error at once. */
   async close(error?: unknown): Promise<void> {
-    const { nc, complain } = this.#parts;
-    if (nc.isClosed()) return;
-    if (error === undefined) await settledWithin(nc.flush(), CLOSE_MS);
-    else complain(error);
-    await nc.close();
+    if (this.nc.isClosed()) return;
+    if (error === undefined) await settledWithin(this.nc.flush(), CLOSE_MS);
+    else this.complain(error);
+    await this.nc.close();
   }
 }
 

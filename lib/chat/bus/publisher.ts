@@ -230,19 +230,18 @@ export class Publisher {
       one.applied = true;
     }
     for (const { action } of batch) {
-      if (action?.kind !== "rename" && action?.kind !== "leave") continue;
-      const { from } = action;
-      // It may be on its way back to the name that it had.
-      const next = this.#queue.flatMap(({ action }) =>
-        action?.kind === "rename" && action.from === from ? action.to : []
-      );
-      const kept = action.kind === "leave" ? [] : [from.name, ...next];
-      this.names.release(this.#link, this.idOf(from), kept).catch(() => {});
-      // Another server has taken it while this one was away.
-      if (this.#link && action.kind === "rename" && !this.names.has(this.idOf(from), from.name)) {
-        this.room.yieldName(from);
-      }
+      if (action?.kind === "rename") this.#renamed(action.from);
+      else if (action?.kind === "leave") this.names.release(this.#link, this.idOf(action.from), []).catch(() => {});
     }
+  }
+
+  /** Gives the old name back, unless the participant is on its way back to it. */
+  #renamed(who: Participant): void {
+    const id = this.idOf(who);
+    const next = this.#queue.flatMap(({ action }) => action?.kind === "rename" && action.from === who ? action.to : []);
+    this.names.release(this.#link, id, [who.name, ...next]).catch(() => {});
+    // Another server has taken it while this one was away.
+    if (this.#link && !this.names.has(id, who.name)) this.room.yieldName(who);
   }
 
   /** Applies what the others do not see now. True for lines that are kept; of all else the bucket will tell. */

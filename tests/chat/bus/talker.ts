@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- it speaks to the test that has started it
 /**
  * A server of its own process for tests of the bus: URL, room, prefix of names, how many members. From `start` on stdin each member
  * says lines `NAME:1`, `NAME:2` … until `stop`, then `NAME:end`; at the end of stdin the server leaves. What happens in the
