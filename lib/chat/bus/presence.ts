@@ -12,7 +12,7 @@ import type { Entry } from "./nats.ts";
 import { decodePerson, isServer, type Message, type Person } from "./wire.ts";
 
 /** Milliseconds after which a lease that was not renewed has ended; it is renewed each second. */
-export const LEASE_MS = 5_000;
+const LEASE_MS = 5_000;
 
 /** Names that a note about many participants gives. */
 const NAMED = 3;
