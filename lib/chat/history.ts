@@ -41,10 +41,10 @@ export class History {
    *
    * @param limit events that are kept in memory
    */
-  constructor(limit: number, earlier: readonly StoredEvent[] = [], store?: Store) {
+  constructor(limit: number, earlier?: readonly StoredEvent[], store?: Store) {
     this.#limit = limit;
     this.#store = store;
-    this.#keep(earlier);
+    this.#keep(earlier ?? []);
   }
 
   /** The events, the oldest first. */

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { Chatter } from "./chatter.ts";
 import { linux, needs } from "./harness.ts";
 import { freeze, Nats, NatsClient } from "./nats.ts";
-import { ALONE, chatOn, hearsOnce, join, type Site, TOGETHER } from "./site.ts";
+import { ALONE, chatOn, hearsOnce, join, TOGETHER } from "./site.ts";
 
 const nats = needs(["nats-server"]);
 

@@ -113,6 +113,11 @@ Deno.test({
     await using _site = await chatOn(bus.url, "--history-max", "3", "--history-age", "2h", "--bus-replicas", "1");
     assertEquals(await kept(), { lines: 3, hours: 2, ...onDisk });
     // What is not asked for stays as it is.
+    {
+      await using _more = await chatOn(bus.url, "--history-max", "4");
+      assertEquals(await kept(), { lines: 4, hours: 2, ...onDisk });
+      await using _less = await chatOn(bus.url, "--history-max", "3");
+    }
     await using other = await chatOn(bus.url, "--history", "9");
     assertEquals(await kept(), { lines: 3, hours: 2, ...onDisk });
     await using ann = await join(other, "ann");

@@ -99,6 +99,7 @@ Deno.test({
     checkLines(orders, stayed);
     const shared = checkOrder([one, two], orders);
     for (const place of [one, two]) await checkPeople(place, said(place.server.stdout));
+    // deno-lint-ignore no-console
     console.log(JSON.stringify({
       seconds: Math.round((performance.now() - start) / 1_000),
       linesOfThoseWhoStayed: stayed.reduce((sum, { lines }) => sum + lines.length, 0),

@@ -58,7 +58,13 @@ export class TestRoom implements AsyncDisposable {
   ): Promise<TestRoom> {
     const { listener, closed } = tracked(await listen({ transport: "tcp", host: "127.0.0.1", port: 0 }));
     const entrance = new WebEntrance(listener, hosts);
-    const host = makeHost({ encoding, operator: operator ?? new FakeOperator(false), bus, web: true, history: chat.history ?? 0 });
+    const host = makeHost({
+      encoding,
+      operator: operator ?? new FakeOperator(false),
+      bus,
+      web: true,
+      history: chat.history ?? 0,
+    });
     const mode = new Chat(host, chat.rate);
     return new TestRoom(portOf(entrance), run(entrance, mode, options), closed);
   }
