@@ -154,6 +154,38 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "server chat --bus goes on when NATS has lost what it stored, and says that something may be missing",
+  ...nats,
+  fn: async () => {
+    await using bus = await Nats.startJetStream();
+    await using sites = new AsyncDisposableStack();
+    // All at once: each of them may be the one that makes the stream.
+    const [one, two] = await Promise.all(
+      [chatOn(bus.url), chatOn(bus.url), chatOn(bus.url)].map(async (site) => sites.use(await site)),
+    );
+    await using ann = await join(one!, "ann");
+    await using bob = await join(two!, "bob");
+    await ann.hears(/ is bob now$/);
+    await bus.kill();
+    await bus.forget();
+    for (const chatter of [ann, bob]) await chatter.hears(ALONE);
+    await ann.say("alone");
+    await bus.restart();
+    for (const chatter of [ann, bob]) {
+      await chatter.hears(/^\*\*\* Some of what was said at other servers may be missing$/);
+    }
+    for (const chatter of [ann, bob]) await chatter.hears(TOGETHER);
+    await hearsOnce(bob, ["<ann> alone"]);
+    await bob.say("/nick ann");
+    await bob.hears(/^\*\*\* Not "ann": somebody else has that name$/);
+    await bob.say("together");
+    await hearsOnce(ann, ["<bob> together"]);
+    await ann.say("/list");
+    await ann.hears(/^\*\*\* 2 here: ann \(you\), bob$/);
+  },
+});
+
 /** Messages that no server of the room has sent. */
 function strangeMessages(own: string): string[] {
   const eve = "f".repeat(16);

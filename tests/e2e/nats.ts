@@ -57,6 +57,13 @@ export class Nats implements AsyncDisposable {
     this.#program.signal("SIGCONT");
   }
 
+  /** Forgets all that it has stored while it is away. */
+  async forget(): Promise<void> {
+    if (this.#folder === undefined) return;
+    await Deno.remove(this.#folder, { recursive: true });
+    await Deno.mkdir(this.#folder);
+  }
+
   /** Starts it again where it was. */
   async restart(): Promise<void> {
     this.#program = tool("nats-server", ["-a", "127.0.0.1", "-p", String(this.port), ...this.#args]);

@@ -42,10 +42,15 @@ export type Stored = {
 
 /** What a connection consists of. */
 export interface Parts {
+  /** The connection itself. */
   readonly nc: Awaited<ReturnType<Library["connect"]>>;
+  /** Publishes and reads. */
   readonly js: ReturnType<Library["jetstream"]>;
+  /** Removes messages. */
   readonly manager: Awaited<ReturnType<Library["jetstreamManager"]>>;
+  /** Names and leases. */
   readonly bucket: Awaited<ReturnType<InstanceType<Library["Kvm"]>["create"]>>;
+  /** Name of the stream and of the bucket. */
   readonly stream: string;
   /** The subjects of the room without their last part. */
   readonly base: string;
