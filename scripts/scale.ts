@@ -94,8 +94,11 @@ async function main([kind = "", clients = "100", senders = "10", lines = "1000",
     const running = stack.use(new Running(command, args, reads));
     return { running, port: (await running.line(ready))[1]! };
   };
+  const folder = await Deno.makeTempDir();
+  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const natsArgs = ["-js", "-sd", `${folder}/nats`, "-a", "127.0.0.1", "-p", "-1"];
   const nats = kind.startsWith("bus")
-    ? await start("nats-server", ["-a", "127.0.0.1", "-p", "-1"], "stderr", /client connections on .*:(\d+)/)
+    ? await start("nats-server", natsArgs, "stderr", /client connections on .*:(\d+)/)
     : undefined;
   const more = nats ? ["--bus", `nats://127.0.0.1:${nats.port}`, "--room", "scale"] : kind === "web" ? ["--web"] : [];
   const args = ["run", "--allow-net", "main.ts", "server", "chat", "0", "--max-connections", "100000", ...more];
@@ -110,8 +113,6 @@ async function main([kind = "", clients = "100", senders = "10", lines = "1000",
   const natsBefore = nats?.running.usage();
   if (kind === "web") return await measureWeb(Number(ports), Number(clients), uses, empty);
 
-  const folder = await Deno.makeTempDir();
-  stack.defer(() => Deno.remove(folder, { recursive: true }));
   await build(folder);
   const load = stack.use(
     new Running(`${folder}/load`, ["room", ports, clients, senders, lines, rate, String(SIZE)], "stdout"),
@@ -155,7 +156,7 @@ async function measureWeb(port: number, clients: number, uses: () => Usage[], em
   const began = performance.now();
   const sockets = await Promise.all(Array.from({ length: clients }, () => {
     const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, "sockeye-chat");
     socket.onopen = () => socket.send(JSON.stringify({ join: {} }));
     socket.onmessage = ({ data }) => JSON.parse(data).kind === "ready" && resolve(socket);
     socket.onerror = (event) => reject(event);

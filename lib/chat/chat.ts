@@ -170,11 +170,11 @@ export class Chat implements Mode {
     };
     for (const line of lines) {
       const pause = member.bucket?.take() ?? 0;
-      if (pause > 0 || this.#room.full(flooding)) {
+      if (pause > 0 || this.#room.mustWait(flooding)) {
         flush();
         await this.#hold(member, pause);
         // All members that wait are woken together, and each of them may fill the room again.
-        while (this.#room.full(flooding) && !member.gone.aborted) await this.#room.ready(flooding);
+        while (this.#room.mustWait(flooding) && !member.gone.aborted) await this.#room.unblocked(flooding);
       }
       if (pause === 0) member.slowed = false;
       if (member.gone.aborted) return false;
@@ -196,7 +196,7 @@ export class Chat implements Mode {
    * would have to wait.
    */
   #finish(member: LineMember): void {
-    if (member.speaking || this.#room.full(true) || (member.bucket?.take() ?? 0) > 0) return;
+    if (member.speaking || this.#room.mustWait(true) || (member.bucket?.take() ?? 0) > 0) return;
     for (const line of member.rest()) {
       const text = this.#textOf(member, line, () => {});
       if (text !== undefined) this.#room.say(member, [text]);
@@ -241,7 +241,7 @@ export class Chat implements Mode {
     try {
       for await (const line of this.#host.operator.lines()) {
         const text = obeyOperator(this.#room, escapeControls(line));
-        while (this.#room.full(false)) await this.#room.ready(false);
+        while (this.#room.mustWait(false)) await this.#room.unblocked(false);
         if (text !== undefined) this.#room.say(this.#room.operator, [text]);
       }
     } catch (error) {

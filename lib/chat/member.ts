@@ -103,7 +103,7 @@ export interface LineOptions {
 /** A member that reads and writes lines of text. */
 export class LineMember extends Member {
   /** It has no name of its own choice when it joins. */
-  readonly wanted = undefined;
+  readonly wanted: undefined = undefined;
   /** Whether it has written nothing yet. */
   first = true;
   /** Whether its line that goes on in pieces began as a command: the rest must not be sent to all. */

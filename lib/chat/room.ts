@@ -70,13 +70,23 @@ export class ChatRoom implements LocalRoom {
     return [...this.here, ...(this.#bus?.elsewhere ?? [])];
   }
 
+  /** Whether the readers here are behind those that flood. */
+  full(): boolean {
+    return this.#delivery.pressure.full(true);
+  }
+
+  /** Settles when they are not. */
+  ready(): Promise<void> {
+    return this.#delivery.pressure.ready(true);
+  }
+
   /** Whether those that send must wait for those that read, or for the bus. */
-  full(flooding = true): boolean {
+  mustWait(flooding: boolean): boolean {
     return this.#delivery.pressure.full(flooding) || (this.#bus?.full(flooding) ?? false);
   }
 
-  /** Settles when they need not wait any more. */
-  async ready(flooding = true): Promise<void> {
+  /** Settles when that may have changed. */
+  async unblocked(flooding: boolean): Promise<void> {
     await this.#delivery.pressure.ready(flooding);
     if (this.#bus?.full(flooding)) await this.#bus.ready();
   }

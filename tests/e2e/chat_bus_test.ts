@@ -1,160 +1,248 @@
-/**
- * Rooms that stretch over several servers, joined by a real NATS server. Many people and a NATS that is killed are in
- * `tests/soak/bus_soak.ts`.
- *
- * @module
- */
+/** Rooms that stretch over several servers, joined by a real NATS server with JetStream. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Certificates } from "../support/certificates.ts";
-import { READ } from "../support/failing.ts";
-import { Chatter } from "../support/chatter.ts";
-import { freePort, linux, needs, type Program, spawnSockeye } from "../support/harness.ts";
-import { Nats } from "../support/nats.ts";
+import { Chatter, Chatters } from "../support/chatter.ts";
+import { freePort, needs, spawnSockeye } from "../support/harness.ts";
+import { Nats, NatsClient } from "../support/nats.ts";
+import { ALONE, chatOn, join } from "./site.ts";
 
 const nats = needs(["nats-server"]);
 
-/** Those of a server are alone; they are not any more. */
-const ALONE = /^\*\*\* The other servers are out of reach: only those at this one hear you$/;
-const TOGETHER = /^\*\*\* The other servers are in reach$/;
-
-/** Starts a chat on a bus, and waits until it is there. */
-async function chatOn(url: string, ...args: string[]): Promise<{ server: Program; port: number }> {
-  const server = spawnSockeye(["server", "chat", "0", "--bus", url, ...args]);
-  const port = await server.port();
-  return { server, port };
-}
-
-Deno.test("server chat --bus: one room, one order, names once, private words, at two servers", nats, async () => {
-  await using bus = await Nats.start();
-  const [one, two] = [await chatOn(bus.url, "--room", "大厅"), await chatOn(bus.url, "--room", "大厅")];
-  await using _one = one.server;
-  await using _two = two.server;
-  const other = await chatOn(bus.url);
-  await using _other = other.server;
-  await using ann = await Chatter.join(one.port);
-  await using bob = await Chatter.join(two.port);
-  await using stranger = await Chatter.join(other.port);
-  await ann.hears(new RegExp(`^\\*\\*\\* ${bob.name} joined$`));
-  await ann.say("/nick ann");
-  await bob.hears(/ is ann now$/);
-  await bob.say("/nick ANN");
-  await bob.hears(/^\*\*\* Not "ANN": somebody else has that name$/);
-  await ann.say("你好");
-  await bob.hears(/^<ann> 你好$/);
-  await bob.say("/msg ann psst");
-  await ann.hears(/^\[user1-[a-z][0-9a-f]{3}\] psst$/);
-  await bob.say("/list");
-  await bob.hears(/^\*\*\* 2 here: user1-\w+ \(you\), ann$/);
-  await ann.say("/quit bye");
-  await bob.hears(/^\*\*\* ann left: bye$/);
-  await stranger.say("alone");
-  await other.server.stdoutLine(/> alone$/);
-  assert(!/alone/.test(two.server.stdout + bob.heard.join()), "another room was heard");
-  for (const { server } of [one, two, other]) server.signal("SIGTERM");
-  await bob.hears(/Goodbye$/);
-});
-
-Deno.test("server chat --bus: the people of a killed server leave, those of another one go on", nats, async () => {
-  await using bus = await Nats.start();
-  const [one, two, three] = [await chatOn(bus.url), await chatOn(bus.url), await chatOn(bus.url)];
-  await using _one = one.server;
-  await using _two = two.server;
-  await using _three = three.server;
-  await using ann = await Chatter.join(one.port);
-  await using bob = await Chatter.join(two.port);
-  await using cid = await Chatter.join(three.port);
-  await ann.hears(new RegExp(`^\\*\\*\\* ${cid.name} joined$`));
-  two.server.signal("SIGKILL");
-  await bob.getsEnd();
-  await cid.say("still here");
-  for (const one of [ann, cid]) await one.hears(new RegExp(`^\\*\\*\\* ${bob.name} left with their server$`));
-  await ann.hears(/still here$/);
-  await ann.say("/list");
-  await ann.hears(/^\*\*\* 2 here: /);
-});
-
-Deno.test("server chat --bus begins without NATS, says so, and joins when it comes", nats, async () => {
-  const bus = await Nats.start();
-  await using _bus = bus;
-  await bus.kill();
-  const { server, port } = await chatOn(bus.url);
-  await using _server = server;
-  await using ann = await Chatter.join(port);
-  await ann.hears(ALONE);
-  assertMatch(
-    server.stderr,
-    /^The bus nats:\/\/127\.0\.0\.1:\d+ is out of reach: connection refused; trying again and again$/m,
-  );
-  await bus.restart();
-  await ann.hears(TOGETHER);
-});
-
-Deno.test("server chat --bus lets nobody see the password, and does not start with a wrong one", nats, async () => {
-  await using bus = await Nats.start("--user", "me", "--pass", "s3cret");
-  const at = (login: string) => `nats://${login}@127.0.0.1:${bus.port}`;
-  await using wrong = spawnSockeye(["server", "chat", "0", "--bus", at("me:wr0ng")]);
-  const { code, stdout, stderr } = await wrong.status();
-  assertEquals([code, stdout, stderr], [
-    4,
-    "",
-    `sockeye: Cannot use the bus ${at("***")}: it does not accept the user, password or token\n`,
-  ]);
-  const { server, port } = await chatOn(at("me:s3cret"), "-v");
-  await using _server = server;
-  await using ann = await Chatter.join(port);
-  await ann.say("hello");
-  await server.stdoutLine(/> hello$/);
-  await bus.kill();
-  await ann.hears(ALONE);
-  server.signal("SIGTERM");
-  await ann.getsEnd();
-  const told = await server.status();
-  assert(!/s3cret/.test(told.stdout + told.stderr), told.stderr);
-});
-
-Deno.test("server chat --bus takes a token, and the next server of a list", nats, async () => {
-  await using bus = await Nats.start("--auth", "t0ken");
-  const { server } = await chatOn(`nats://t0ken@127.0.0.1:${freePort()},127.0.0.1:${bus.port}`);
-  await using _server = server;
-  assertMatch(server.stderr, /^The room chat is on the bus nats:\/\/\*\*\*@/m);
-});
-
-Deno.test("server chat --bus tls:// trusts the authority that it is given, and no other", nats, async () => {
-  await using made = await Certificates.make();
-  await made.signed();
-  await using bus = await Nats.start("--tls", "--tlscert", made.at("1.pem"), "--tlskey", made.at("1.key"));
-  const url = `tls://localhost:${bus.port}`;
-  await using wrong = spawnSockeye(["server", "chat", "0", "--bus", url]);
-  assertEquals((await wrong.status()).code, 6);
-  const args = ["server", "chat", "0", "--bus", url, "--bus-ca", made.at("ca.pem")];
-  await using right = spawnSockeye(args, { permissions: READ });
-  await right.stderrLine(/^The room chat is on the bus tls:/);
-});
-
-Deno.test(
-  "server chat --bus notices that NATS has gone silent, and finds it again",
-  needs(["nats-server"], linux),
-  async () => {
-    await using bus = await Nats.start();
-    const [one, two] = [await chatOn(bus.url), await chatOn(bus.url)];
+Deno.test({
+  name: "server chat --bus: one room, one order, names once, private words, at two servers",
+  ...nats,
+  fn: async () => {
+    await using bus = await Nats.startJetStream();
+    const [one, two] = [await chatOn(bus.url, "--room", "大厅"), await chatOn(bus.url, "--room", "大厅")];
     await using _one = one.server;
     await using _two = two.server;
+    const other = await chatOn(bus.url);
+    await using _other = other.server;
     await using ann = await Chatter.join(one.port);
-    await using bob = await Chatter.join(one.port);
-    await using cid = await Chatter.join(two.port);
-    await ann.hears(new RegExp(`^\\*\\*\\* ${cid.name} joined$`));
-    await bus.freeze();
-    await ann.say("hello?");
-    await ann.hears(/^\*\*\* Perhaps only those at this server heard "hello\?"$/);
-    await bob.hears(/> hello\?$/);
-    await cid.hears(ALONE);
-    bus.thaw();
-    for (const one of [ann, cid]) await one.hears(TOGETHER);
-    await ann.say("there you are");
-    for (const one of [bob, cid]) await one.hears(/> there you are$/);
-    assertEquals(bob.heard.filter((line) => /hello/.test(line)).length, 1);
-    // Nobody has left meanwhile, nor come.
-    for (const { heard } of [ann, cid]) assertEquals(heard.filter((line) => / left| joined from/.test(line)), []);
+    await using bob = await Chatter.join(two.port);
+    await using stranger = await Chatter.join(other.port);
+    await ann.hears(new RegExp(`^\\*\\*\\* ${bob.name} joined$`));
+    await ann.say("/nick ann");
+    await bob.hears(/ is ann now$/);
+    await bob.say("/nick ANN");
+    await bob.hears(/^\*\*\* Not "ANN": somebody else has that name$/);
+    await ann.say("你好");
+    await bob.hears(/^<ann> 你好$/);
+    await bob.say("/msg ann psst");
+    await ann.hears(/^\[user1-[a-z][0-9a-f]{3}\] psst$/);
+    await bob.say("/list");
+    await bob.hears(/^\*\*\* 2 here: user1-\w+ \(you\), ann$/);
+    await ann.say("/quit bye");
+    await bob.hears(/^\*\*\* ann left: bye$/);
+    await stranger.say("alone");
+    await other.server.stdoutLine(/> alone$/);
+    assert(!/alone/.test(two.server.stdout + bob.heard.join()), "another room was heard");
+    for (const { server } of [one, two, other]) server.signal("SIGTERM");
+    await bob.hears(/Goodbye$/);
   },
-);
+});
+
+Deno.test({
+  name: "server chat --bus: many who speak at the same moment are all heard, once and in one order",
+  ...nats,
+  fn: async () => {
+    await using bus = await Nats.startJetStream();
+    await using one = await chatOn(bus.url);
+    await using two = await chatOn(bus.url);
+    await using many = await Chatters.join(one.port, 40);
+    await using ann = await Chatter.join(two.port);
+    for (const word of ["one", "two"]) await Promise.all(many.list.map((each) => each.say(word)));
+    const order = await ann.all(/^</, 80);
+    assertEquals(new Set(order).size, 80);
+    for (const each of many.list) {
+      const others = order.filter((line) => !line.startsWith(`<${each.name}> `));
+      assertEquals(await each.all(/^</, others.length), others);
+    }
+  },
+});
+
+Deno.test({
+  name: "server chat --bus --history: newcomers of every server get the last lines, also after a restart of all",
+  ...nats,
+  fn: async () => {
+    await using bus = await Nats.startJetStream();
+    const said = (count: number) => ["one", "two", "three"].slice(3 - count).map((word) => `<ann> ${word}`);
+    const heardBy = async (newcomer: Chatter, count: number) => {
+      await newcomer.say("/list");
+      await newcomer.hears(/ here: /);
+      assertEquals(newcomer.heard.filter((line) => line.startsWith("<")), said(count));
+    };
+    {
+      await using one = await chatOn(bus.url, "--room", "大厅", "--history", "5");
+      await using ann = await join(one, "ann");
+      for (const line of ["one", "two", "three"]) await ann.say(line);
+      await one.server.stdoutLine(/> three$/);
+      await using two = await chatOn(bus.url, "--room", "大厅", "--history", "2");
+      await using bob = await Chatter.join(two.port);
+      await heardBy(bob, 2);
+      await using cid = await Chatter.join(one.port);
+      await heardBy(cid, 3);
+    }
+    await bus.kill();
+    await bus.restart();
+    await using three = await chatOn(bus.url, "--room", "大厅", "--history", "9");
+    await using dan = await Chatter.join(three.port);
+    await heardBy(dan, 3);
+    await using none = await chatOn(bus.url, "--room", "大厅");
+    await using eve = await Chatter.join(none.port);
+    await heardBy(eve, 0);
+  },
+});
+
+Deno.test({
+  name: "server chat --bus keeps what --history-max and --history-age say, 10,000 lines of seven days by default",
+  ...nats,
+  fn: async () => {
+    await using bus = await Nats.startJetStream();
+    using client = await NatsClient.connect(bus.port);
+    const kept = async () => {
+      const { config } = await client.ask("$JS.API.STREAM.INFO.sockeye-chat-chat");
+      const { max_msgs_per_subject: lines, max_age: ns, storage, num_replicas: replicas } = config;
+      return { lines, hours: ns / 3_600_000_000_000, storage, replicas };
+    };
+    const onDisk = { storage: "file", replicas: 1 };
+    {
+      await using _site = await chatOn(bus.url);
+      assertEquals(await kept(), { lines: 10_000, hours: 168, ...onDisk });
+    }
+    await using _site = await chatOn(bus.url, "--history-max", "3", "--history-age", "2h", "--bus-replicas", "1");
+    assertEquals(await kept(), { lines: 3, hours: 2, ...onDisk });
+    // What is not asked for stays as it is.
+    {
+      await using _more = await chatOn(bus.url, "--history-max", "4");
+      assertEquals(await kept(), { lines: 4, hours: 2, ...onDisk });
+      await using _less = await chatOn(bus.url, "--history-max", "3");
+    }
+    await using other = await chatOn(bus.url, "--history", "9");
+    assertEquals(await kept(), { lines: 3, hours: 2, ...onDisk });
+    await using ann = await join(other, "ann");
+    for (let i = 1; i <= 5; i++) {
+      await ann.say(`line ${i}`);
+      await other.server.stdoutLine(new RegExp(`line ${i}$`));
+    }
+    await using late = await chatOn(bus.url, "--history", "9");
+    await using bob = await Chatter.join(late.port);
+    await bob.hears(/line 5$/);
+    assertEquals(bob.heard.filter((line) => line.startsWith("<")), ["<ann> line 3", "<ann> line 4", "<ann> line 5"]);
+  },
+});
+
+Deno.test({
+  name:
+    "server chat --bus does not start without JetStream, or with a login that lacks a right, and says which in one line",
+  ...nats,
+  fn: async () => {
+    const fails = async (url: string, why: string) => {
+      await using server = spawnSockeye(["server", "chat", "0", "--bus", url]);
+      const { code, stdout, stderr } = await server.status();
+      assertEquals([code, stdout, stderr], [
+        4,
+        "",
+        `sockeye: Cannot use the bus ${url.replace(/[^/]+@/, "***@")}: ${why}\n`,
+      ]);
+    };
+    await using plain = await Nats.start();
+    await fails(plain.url, "it has no JetStream; start it with: nats-server -js");
+    const folder = await Deno.makeTempDir();
+    try {
+      const user = '{user: me, password: s3cret, permissions: {publish: ["$JS.API.>"], subscribe: [">"]}}';
+      const config = `jetstream {store_dir: "${folder}"}\nauthorization {users: [${user}]}\n`;
+      await Deno.writeTextFile(`${folder}/nats.conf`, config);
+      await using bus = await Nats.start("-c", `${folder}/nats.conf`);
+      const lacks = 'this login has no right to "sockeye.chat.2.chat.lines" (publish)';
+      await fails(bus.url.replace("//", "//me:s3cret@"), lacks);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: "server chat --bus lets nobody see the password, and does not start with a wrong one",
+  ...nats,
+  fn: async () => {
+    await using bus = await Nats.startJetStream("--user", "me", "--pass", "s3cret");
+    const at = (login: string) => `nats://${login}@127.0.0.1:${bus.port}`;
+    await using wrong = spawnSockeye(["server", "chat", "0", "--bus", at("me:wr0ng")]);
+    const { code, stdout, stderr } = await wrong.status();
+    assertEquals([code, stdout, stderr], [
+      4,
+      "",
+      `sockeye: Cannot use the bus ${at("***")}: it does not accept the user, password or token\n`,
+    ]);
+    const { server, port } = await chatOn(at("me:s3cret"), "-v");
+    await using _server = server;
+    await using ann = await Chatter.join(port);
+    await ann.say("hello");
+    await server.stdoutLine(/> hello$/);
+    await bus.kill();
+    await ann.hears(ALONE);
+    server.signal("SIGTERM");
+    await ann.getsEnd();
+    const told = await server.status();
+    assert(!/s3cret/.test(told.stdout + told.stderr), told.stderr);
+  },
+});
+
+Deno.test({
+  name: "server chat --bus takes a token, and the next server of a list",
+  ...nats,
+  fn: async () => {
+    await using bus = await Nats.startJetStream("--auth", "t0ken");
+    const { server } = await chatOn(`nats://t0ken@127.0.0.1:${freePort()},127.0.0.1:${bus.port}`);
+    await using _server = server;
+    assertMatch(server.stderr, /^The room chat is on the bus nats:\/\/\*\*\*@/m);
+  },
+});
+
+Deno.test({
+  name: "server chat --bus tls:// trusts the authority that it is given, and no other",
+  ...nats,
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const write = { permissions: ["--allow-write"], cwd: folder };
+      await using cert = spawnSockeye(["cert", "localhost", "-o", `${folder}/bus`], write);
+      assertEquals((await cert.status()).code, 0);
+      await using bus = await Nats.startJetStream(
+        "--tls",
+        "--tlscert",
+        `${folder}/bus.crt`,
+        "--tlskey",
+        `${folder}/bus.key`,
+      );
+      const url = `tls://localhost:${bus.port}`;
+      await using wrong = spawnSockeye(["server", "chat", "0", "--bus", url]);
+      assertEquals((await wrong.status()).code, 6);
+      const args = ["server", "chat", "0", "--bus", url, "--bus-ca", `${folder}/bus-ca.crt`];
+      await using right = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read"] });
+      await right.stderrLine(/^The room chat is on the bus tls:/);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test("server chat refuses a strange bus, a strange room, and options without their partners, in one line", async () => {
+  const cases: [string[], RegExp][] = [
+    [["--bus", "http://u:s3cret@h"], /^sockeye: Bad --bus: expected nats:\/\/[^\n]*\n$/],
+    [["--bus", "nats://h", "--room", "a.b"], /^sockeye: Bad --room "a\.b": [^\n]*\n$/],
+    [["--room", "x"], /^sockeye: Option --room needs --bus too\n$/],
+    ...["--bus-ca", "--bus-replicas", "--history-age"].map((name): [string[], RegExp] => [
+      [name, "1"],
+      new RegExp(`^sockeye: Option ${name} needs --bus too\n$`),
+    ]),
+    [["--history-max", "5"], /^sockeye: Option --history-max needs --history-file or --bus too\n$/],
+  ];
+  for (const [args, pattern] of cases) {
+    await using server = spawnSockeye(["server", "chat", "0", ...args]);
+    const { code, stderr } = await server.status();
+    assertEquals(code, 2);
+    assertMatch(stderr, pattern);
+  }
+});

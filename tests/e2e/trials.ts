@@ -119,7 +119,7 @@ export async function browsed(line: string, port: number): Promise<void> {
 
 /** Two servers of one room; without NATS the first one says that it is alone. */
 export async function joined(line: string, port: number): Promise<void> {
-  await using bus = has("nats-server") ? await Nats.start() : undefined;
+  await using bus = has("nats-server") ? await Nats.startJetStream() : undefined;
   const here = line.replace("nats://localhost", `nats://127.0.0.1:${bus?.port ?? freePort()}`);
   await using server = shell(here, port);
   await server.stderrLine(bus ? /^The room lobby is on the bus / : /^The bus .* is out of reach: /);

@@ -240,7 +240,7 @@ Deno.test(
   "server chat --web --bus tells pages who is here when many come and go at once",
   needs(["nats-server"]),
   async () => {
-    await using bus = await Nats.start();
+    await using bus = await Nats.startJetStream();
     await using far = spawnSockeye(["server", "chat", "0", "--bus", bus.url]);
     const farPort = await far.port();
     const crowd = await Promise.all(Array.from({ length: 6 }, () => Chatter.join(farPort)));

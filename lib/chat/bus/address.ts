@@ -8,11 +8,8 @@ import { SockeyeError } from "../../errors.ts";
 import { formatHostPort } from "../../transport/address.ts";
 import { quote } from "../../printable.ts";
 
-/** Where NATS listens when nobody says. */
+/** Where NATS listens by default. */
 const DEFAULT_PORT = 4222;
-
-/** What was asked for. */
-const EXPECTED = "nats://[user:password@ or token@]host[:port][,host2…], or tls:// the same way";
 
 /** A room name, and so a part of a subject: what NATS gives a meaning (`.`, `*`, `>`, blanks) is not in it. */
 const ROOM = /^[\p{L}\p{N}_-]{1,64}$/u;
@@ -38,14 +35,10 @@ export interface BusAddress {
  */
 export function parseBusAddress(text: string): BusAddress {
   const [, scheme = "", rest = ""] = /^(nats|tls):\/\/(.+)$/s.exec(text) ?? [];
-  if (rest === "") throw bad();
   // A password may hold a comma only in its escaped form, as in any URL.
-  const parts = rest.split(",").map((part) => part.replace(/^(nats|tls):\/\//, ""));
-  const urls = parts.map(urlOf);
-  const login = urls.map(loginOf).find((found) => found !== undefined);
-  const servers = urls.map(({ hostname, port }) =>
-    formatHostPort(hostname.replace(/^\[|\]$/g, ""), Number(port || DEFAULT_PORT))
-  );
+  const parts = rest.split(",").map((part) => partOf(part.replace(/^(nats|tls):\/\//, "")));
+  const servers = parts.map(({ server }) => server);
+  const login = parts.map(({ login }) => login).find((found) => found !== undefined);
   return { servers, tls: scheme === "tls", login, shown: `${scheme}://${login ? "***@" : ""}${servers.join(",")}` };
 }
 
@@ -62,24 +55,19 @@ export function parseRoomName(text: string): string {
   throw new SockeyeError("usage", `Bad --room ${quote(text)}: expected letters, digits, _ and - (64 at most)`);
 }
 
-function urlOf(part: string): URL {
-  // A scheme that URL knows would hide its own port and allow other hosts.
-  const url = URL.parse(`bus://${part}`);
-  if (!url || url.hostname === "" || !/^\/?$/.test(url.pathname) || url.search !== "" || url.hash !== "") throw bad();
-  if (url.port === "0") throw bad();
-  return url;
-}
-
-function loginOf({ username, password }: URL): BusAddress["login"] {
-  if (username === "" && password === "") return undefined;
+function partOf(part: string): { server: string; login: BusAddress["login"] } {
   try {
-    const user = decodeURIComponent(username);
-    return password === "" ? { token: user } : { user, pass: decodeURIComponent(password) };
+    // A scheme that URL knows would hide its own port and allow other hosts.
+    const { hostname, port, username, password, pathname, search, hash } = new URL(`bus://${part}`);
+    if (hostname !== "" && port !== "0" && /^\/?$/.test(pathname + search + hash)) {
+      const server = formatHostPort(hostname.replace(/^\[|\]$/g, ""), Number(port || DEFAULT_PORT));
+      const user = decodeURIComponent(username);
+      if (password !== "") return { server, login: { user, pass: decodeURIComponent(password) } };
+      return { server, login: user === "" ? undefined : { token: user } };
+    }
   } catch {
-    throw bad();
+    // Its message would repeat the address.
   }
-}
-
-function bad(): SockeyeError {
-  return new SockeyeError("usage", `Bad --bus: expected ${EXPECTED}`);
+  const expected = "nats://[user:password@ or token@]host[:port][,host2…], or tls:// the same way";
+  throw new SockeyeError("usage", `Bad --bus: expected ${expected}`);
 }

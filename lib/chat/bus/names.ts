@@ -20,7 +20,8 @@ export class Names {
 
   /** Holds nothing. `isAlive` says whether a server may still renew its lease. */
   constructor(server: string, isAlive: (server: string) => boolean) {
-    [this.#server, this.#isAlive] = [server, isAlive];
+    this.#server = server;
+    this.#isAlive = isAlive;
   }
 
   /** Whether a participant holds a name. */
@@ -30,7 +31,8 @@ export class Names {
 
   /** Claims a name for a participant; false when another one has it. */
   async claim(link: Link, id: number, name: string): Promise<boolean> {
-    const [key, value] = [keyOf(name), encode({ s: this.#server, id, name })];
+    const key = keyOf(name);
+    const value = encode({ s: this.#server, id, name });
     let revision = await link.put(key, value);
     if (revision === undefined) {
       const entry = await link.get(key);
@@ -64,7 +66,10 @@ export class Names {
   async release(link: Link | undefined, id: number, kept: readonly string[]): Promise<void> {
     const held = this.#held.get(id);
     const keys = kept.map(keyOf);
-    if (keys.length === 0) [this.#held.delete(id), this.#left.delete(id)];
+    if (keys.length === 0) {
+      this.#held.delete(id);
+      this.#left.delete(id);
+    }
     for (const [key, revision] of [...held ?? []]) {
       if (keys.includes(key)) continue;
       held?.delete(key);

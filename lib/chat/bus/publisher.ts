@@ -68,9 +68,8 @@ export class Publisher {
   send(action: RoomAction): void {
     const one: Outgoing = { action, event: this.#eventOf(action) };
     if (one.event.k === "leave") this.names.leave(one.event.id);
-    if (this.away && !this.#keepAlone(one)) return;
-    this.#queue.push(one);
-    this.#chars += sizeOf(one.event);
+    if (this.away) return this.#keepAlone(one);
+    this.#push(one);
     this.#claim(one);
     this.#pump();
   }
@@ -89,13 +88,15 @@ export class Publisher {
 
   /** A connection has brought all that it missed: names are claimed again, and what is not in the stream is published. */
   async open(link: Link): Promise<void> {
-    const claimed = new Map<string, unknown>();
+    let claimed = "";
     // Alone they may come and take other names meanwhile.
-    for (let people; (people = this.#people).some((person) => !claimed.has(String(person)));) {
+    for (let people = this.#people; String(people) !== claimed; people = this.#people) {
       await this.names.claimAll(link, people);
-      for (const person of people) claimed.set(String(person), true);
+      claimed = String(people);
     }
-    [this.#link, this.away, this.#warned] = [link, false, new WeakSet()];
+    this.#link = link;
+    this.away = false;
+    this.#warned = new WeakSet();
     this.#queue = [{ event: { k: "here" } }, ...this.#queue.filter(({ event }) => event.k !== "here")];
     for (const one of this.#queue) this.#claim(one);
     if (this.#flight) void this.#publish(link, this.#flight);
@@ -113,13 +114,14 @@ export class Publisher {
 
   /** There is none for some time: what is under way is applied here alone. */
   goAlone(): void {
-    const [flight, queue] = [this.#flight, this.#queue];
-    [this.away, this.#queue, this.#chars] = [true, [], 0];
-    // It may be in the stream: it is published again with the same id.
-    this.#apply(flight?.batch ?? []);
-    if (flight && !isLines(flight.batch[0])) this.#flight = undefined;
-    this.#queue = queue.filter((one) => this.#keepAlone(one));
-    for (const { event } of [...this.#flight?.batch ?? [], ...this.#queue]) this.#chars += sizeOf(event);
+    this.away = true;
+    this.#apply(this.#flight?.batch ?? []);
+    // Lines may be in the stream: they are published again with the same id.
+    if (!isLines(this.#flight?.batch[0])) this.#flight = undefined;
+    const queue = this.#queue;
+    this.#queue = [];
+    this.#chars = sum(this.#flight?.batch ?? []);
+    for (const one of queue) this.#keepAlone(one);
     this.#wake();
   }
 
@@ -128,7 +130,7 @@ export class Publisher {
     const flight = this.#flight;
     if (!flight || (flight.id !== id && flight.seq >= seq)) return;
     this.#flight = undefined;
-    for (const { event } of flight.batch) this.#chars -= sizeOf(event);
+    this.#chars -= sum(flight.batch);
     this.#apply(flight.batch);
     this.#pump();
     this.#wake();
@@ -146,10 +148,13 @@ export class Publisher {
   /** The participants here with their names, and with those that they will have when what is under way has come back. */
   get #people(): [id: number, name: string][] {
     const here = this.room.here.map((who): [number, string] => [this.idOf(who), who.name]);
-    const next = this.#flight?.batch.flatMap(({ event }) =>
-      event.k === "rename" ? [[event.id, event.name] as const] : []
-    );
-    return [...here, ...next ?? []].map(([id, name]) => [id, name]);
+    for (const { event } of this.#flight?.batch ?? []) if (event.k === "rename") here.push([event.id, event.name]);
+    return here;
+  }
+
+  #push(one: Outgoing): void {
+    this.#queue.push(one);
+    this.#chars += sizeOf(one.event);
   }
 
   #claim(one: Outgoing): void {
@@ -190,7 +195,8 @@ export class Publisher {
 
   /** What goes out together: of one subject, as much as is sent to readers at once. */
   #nextBatch(first: Outgoing): Outgoing[] {
-    let [count, size] = [0, 0];
+    let count = 0;
+    let size = 0;
     for (const one of this.#queue) {
       size += sizeOf(one.event);
       const isLike = isLines(one) === isLines(first) && one.applied === first.applied;
@@ -205,8 +211,8 @@ export class Publisher {
 
   #tooLong(batch: readonly Outgoing[], limit: number): void {
     this.#flight = undefined;
-    for (const { action, event } of batch) {
-      this.#chars -= sizeOf(event);
+    this.#chars -= sum(batch);
+    for (const { action } of batch) {
       if (!action || !("texts" in action)) continue;
       this.room.notify(action.from, note("bus-long", quote(action.texts[0] ?? ""), String(limit)));
     }
@@ -244,34 +250,35 @@ export class Publisher {
     if (this.#link && !this.names.has(id, who.name)) this.room.yieldName(who);
   }
 
-  /** Applies what the others do not see now. True for lines that are kept; of all else the bucket will tell. */
-  #keepAlone(one: Outgoing): boolean {
+  /** Applies what the others do not see now. Lines are kept for them; of all else the bucket will tell. */
+  #keepAlone(one: Outgoing): void {
     this.#apply([one]);
     const { action } = one;
-    if (!action || !("texts" in action)) return false;
-    const isKept = this.#queue.length < KEPT.actions && this.#chars < KEPT.chars;
-    if (!isKept && !this.#warned.has(action.from)) {
-      this.#warned.add(action.from);
-      this.room.notify(action.from, note("bus-alone", quote(action.texts[0] ?? "")));
-    }
-    return isKept;
+    if (!action || !("texts" in action)) return;
+    if (this.#queue.length < KEPT.actions && this.#chars < KEPT.chars) return this.#push(one);
+    if (this.#warned.has(action.from)) return;
+    this.#warned.add(action.from);
+    this.room.notify(action.from, note("bus-alone", quote(action.texts[0] ?? "")));
   }
 
   #eventOf(action: RoomAction): WireEvent {
     const { from, kind } = action;
-    const [id, name] = [this.idOf(from), from.name];
-    if (kind === "join") return { k: kind, id, name };
-    if (kind === "leave") {
-      return { k: kind, id, how: action.how, ...(action.text !== undefined && { text: action.text }) };
-    }
-    if (kind === "rename") return { k: kind, id, name: action.to, yielded: action.yielded ?? false };
-    return { k: kind, id, name, texts: action.texts };
+    const person = { id: this.idOf(from), name: from.name };
+    if (kind === "join") return { k: kind, ...person };
+    if (kind === "rename") return { k: kind, ...person, name: action.to, yielded: action.yielded ?? false };
+    if (kind !== "leave") return { k: kind, ...person, texts: action.texts };
+    return { k: kind, id: person.id, how: action.how, ...(action.text !== undefined && { text: action.text }) };
   }
 
   #wake(): void {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }
+}
+
+/** Characters of lines. */
+function sum(batch: readonly Outgoing[]): number {
+  return batch.reduce((chars, { event }) => chars + sizeOf(event), 0);
 }
 
 function isLines(one: Outgoing | undefined): one is Outgoing {

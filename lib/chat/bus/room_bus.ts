@@ -11,7 +11,7 @@ import { type Note, note, type RoomEvent } from "../events.ts";
 import type { Bus, LocalRoom, Participant, RoomAction } from "./contract.ts";
 import { Names } from "./names.ts";
 import type { Link, Nats, Stored } from "./nats.ts";
-import { LEASE_MS, Presence, RemoteMember } from "./presence.ts";
+import { Presence, RemoteMember } from "./presence.ts";
 import { Publisher } from "./publisher.ts";
 import { decodeMessage, decodePerson, encode } from "./wire.ts";
 
@@ -45,8 +45,6 @@ export class RoomBus implements Bus, AsyncDisposable {
   #entered = false;
   #left = false;
   #complained = false;
-  /** When the own lease was seen last, by `performance.now()`. */
-  #seen = 0;
 
   /**
    * Prepares; nothing is sent before {@linkcode RoomBus.join}.
@@ -62,7 +60,8 @@ export class RoomBus implements Bus, AsyncDisposable {
     readonly id: string,
     readonly notice: (message: string) => void,
   ) {
-    [this.#link, this.tag] = [link, tagOf(id)];
+    this.#link = link;
+    this.tag = tagOf(id);
     nats.answer = (data) => Uint8Array.of(this.#deliver(data) ? DELIVERED : 0);
   }
 
@@ -157,7 +156,8 @@ export class RoomBus implements Bus, AsyncDisposable {
       if (!link) return;
       await this.#serve(link).catch((error) => link.close(error));
       await link.close();
-      [this.#link, this.#entered] = [undefined, false];
+      this.#link = undefined;
+      this.#entered = false;
       this.#publisher.close();
       this.#arrived.resolve();
       if (!this.#left && !this.#publisher.away) this.#grace ??= setTimeout(() => this.#goAlone(), GRACE_MS);
@@ -166,7 +166,6 @@ export class RoomBus implements Bus, AsyncDisposable {
 
   async #serve(link: Link): Promise<void> {
     this.#presence.begin();
-    this.#seen = performance.now();
     this.#watch(link).catch((error) => link.close(error));
     if (this.#created !== link.created || this.#last > link.last) await this.#begin(link);
     const { pending, messages } = await link.consume(this.#last + 1);
@@ -181,7 +180,8 @@ export class RoomBus implements Bus, AsyncDisposable {
   /** Takes part in a stream that it does not know. */
   async #begin(link: Link): Promise<void> {
     const isFirst = this.#created === undefined;
-    [this.#created, this.#last] = [link.created, isFirst ? link.last : 0];
+    this.#created = link.created;
+    this.#last = isFirst ? link.last : 0;
     if (!isFirst) this.#room.announce(note("bus-missed"));
     this.#presence.merge(await link.entries());
   }
@@ -226,15 +226,11 @@ export class RoomBus implements Bus, AsyncDisposable {
 
   /** Reads when leases are renewed. */
   async #watch(link: Link): Promise<void> {
-    for await (const entry of link.leases()) {
-      this.#presence.renew(entry);
-      if (entry.key === `server.${this.id}`) this.#seen = performance.now();
-    }
+    for await (const entry of link.leases()) this.#presence.renew(entry);
   }
 
   /** Renews the own lease, and tells of those that have ended. */
   #renew(link: Link): void {
-    if (this.#seen < performance.now() - LEASE_MS) return void link.close(new Error("nothing comes back"));
     const gone = this.#presence.ended.map(({ server, id }) =>
       link.publish("people", id, encode({ s: this.id, i: id, late: false, events: [{ k: "gone", server }] }))
     );

@@ -110,7 +110,8 @@ function lineOf(text: unknown): string | undefined {
   return line.length <= LINE_MAX ? line : undefined;
 }
 
-function isServer(value: unknown): value is string {
+/** Whether it is an id of a server. */
+export function isServer(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{16}$/.test(value);
 }
 

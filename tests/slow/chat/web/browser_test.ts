@@ -64,7 +64,7 @@ testBrowser(
   "a name that a server of many gives is nobody's choice, and nothing to remember",
   ["nats-server"],
   async (browser) => {
-    await using bus = await Nats.start();
+    await using bus = await Nats.startJetStream();
     await using server = startChat(0, "--bus", bus.url);
     const page = await browser.open(urlOf(await server.port()));
     await page.join("");

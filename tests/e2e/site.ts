@@ -1,0 +1,41 @@
+/** Servers of one room on a bus, and who chats there. */
+
+import { assert, assertEquals } from "@std/assert";
+import { Chatter } from "../support/chatter.ts";
+import { eventually, type Program, spawnSockeye } from "../support/harness.ts";
+
+/** Those of a server are alone. */
+export const ALONE = /^\*\*\* The other servers are out of reach: only those at this one hear you$/;
+
+/** They are not any more. */
+export const TOGETHER = /^\*\*\* The other servers are in reach$/;
+
+/** A chat on a bus. */
+export interface Site extends AsyncDisposable {
+  readonly server: Program;
+  readonly port: number;
+}
+
+/** Starts a chat on a bus, and waits until it is there. */
+export async function chatOn(url: string, ...args: string[]): Promise<Site> {
+  const server = spawnSockeye(["server", "chat", "0", "--bus", url, ...args]);
+  const port = await server.port();
+  return { server, port, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+
+/** Joins under a name. */
+export async function join(site: Site, name: string): Promise<Chatter> {
+  const chatter = await Chatter.join(site.port);
+  await chatter.say(`/nick ${name}`);
+  await chatter.hears(new RegExp(`^\\*\\*\\* You are ${name} now$`));
+  chatter.name = name;
+  return chatter;
+}
+
+/** Waits until a chatter has heard lines, and then that it has heard each of them once. */
+export async function hearsOnce(chatter: Chatter, lines: readonly string[]): Promise<void> {
+  const count = (line: string) => chatter.heard.filter((heard) => heard === line).length;
+  const all = await eventually(() => lines.every((line) => count(line) > 0), 30_000);
+  assert(all, `${lines.filter((line) => count(line) === 0)} is missing in\n${chatter.heard.join("\n")}`);
+  for (const line of lines) assertEquals(count(line), 1, line);
+}
