@@ -8,7 +8,7 @@
 import type { Peer } from "../server/mode.ts";
 import type { Participant } from "./bus/contract.ts";
 import type { Delivered } from "./delivery.ts";
-import type { RoomEvent } from "./events.ts";
+import type { LeaveCode, RoomEvent } from "./events.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
 
 /** Announcements that are made at once; from then on, how many a second. */
@@ -45,7 +45,9 @@ export class Announcements {
     const { event, from } = one;
     const before = this.#waiting.get(from);
     if (before && event.kind === "leave" && isPlain(event)) return void this.#waiting.delete(from);
-    if (before || this.#isNameWaiting(event.name)) this.flush();
+    const isSpecial = event.kind === "leave" && !isPlain(event);
+    if (before || isSpecial || this.#isNameWaiting(event.name)) this.flush();
+    if (isSpecial) return this.#announceOne(one);
     if (this.#waiting.size === 0) {
       const pauseMs = this.#bucket.take();
       if (pauseMs === 0) return this.#announceOne(one);
@@ -69,7 +71,6 @@ export class Announcements {
     const how = leaves.every(({ event }) => event.kind === "leave" && event.how === "server") ? "server" : "left";
     this.#announce(all.filter(({ event }) => event.kind === "join"), (names) => ({ kind: "joined", names }));
     this.#announce(leaves, (names) => ({ kind: "left", names, how }));
-    for (const one of all) if (one.event.kind === "leave" && !isPlain(one.event)) this.#announceOne(one);
   }
 
   #announce(all: readonly Announcement[], together: (names: readonly string[]) => RoomEvent): void {
@@ -87,7 +88,10 @@ export class Announcements {
   }
 }
 
-/** Whether an event is a leave with nothing special about it. */
+/** Ways to leave that may happen to many at once. */
+const COMMON: readonly LeaveCode[] = ["left", "server", "dropped"];
+
+/** Whether an event is a leave that may be announced together with others. */
 function isPlain(event: Announcement["event"]): boolean {
-  return event.kind === "leave" && event.words === undefined && (event.how === "left" || event.how === "server");
+  return event.kind === "leave" && event.words === undefined && COMMON.includes(event.how);
 }

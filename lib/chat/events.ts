@@ -49,10 +49,6 @@ export const NOTES = {
   /** Advice. */
   "hint": "What you write is valid {0}: type /enc {0} if it is that",
   "slow": "Slow down: {0} messages a second are let through",
-  /** Several people of another server at once: some names, how many more. */
-  "many-joined": "{0} and {1} more joined from another server",
-  "many-left": "{0} and {1} more left",
-  "many-gone": "{0} and {1} more left with their server",
   /** The bus. */
   "bus-away": "The other servers are out of reach: only those at this one hear you",
   "bus-back": "The other servers are in reach",

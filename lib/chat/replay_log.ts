@@ -15,13 +15,7 @@ const EVENTS_MAX = 10_000;
 const BYTES_MAX = 768 * 1024;
 
 /** Notes after which others are here than a page can know from the events before. */
-const CHANGES_PEOPLE: ReadonlySet<NoteCode> = new Set([
-  "many-joined",
-  "many-left",
-  "many-gone",
-  "bus-away",
-  "bus-back",
-]);
+const CHANGES_PEOPLE: ReadonlySet<NoteCode> = new Set(["bus-away", "bus-back"]);
 
 /** Keeps events. */
 export class ReplayLog {

@@ -14,9 +14,6 @@ import { decodePerson, isServer, type Message, type Person } from "./wire.ts";
 /** Milliseconds after which a lease that was not renewed has ended; it is renewed each second. */
 const LEASE_MS = 5_000;
 
-/** Names that a note about many participants gives. */
-const NAMED = 3;
-
 /** A participant at another server. */
 export class RemoteMember implements Participant {
   /** What names are compared by. */
@@ -93,10 +90,8 @@ export class Presence {
       const people = this.#peopleOf(s);
       // A participant that takes another name has two for a moment: the last one counts.
       const list = new Map(lists.get(s)?.map((one) => [one.id, one]));
-      this.#announce(
-        [...people.keys()].filter((id) => !list.has(id)).flatMap((id) => this.#remove(people, id, "left")),
-      );
-      this.#announce([...list.values()].flatMap((one) => this.#add(people, one)));
+      for (const id of [...people.keys()]) if (!list.has(id)) this.#remove(people, id, "left");
+      for (const one of list.values()) this.#add(people, one);
     }
   }
 
@@ -105,11 +100,9 @@ export class Presence {
     const people = this.#peopleOf(s);
     const lines = events.reduce((sum, event) => sum + ("texts" in event ? event.texts.length : 0), 0);
     if (late && lines > 0) this.#room.announce(note(lines === 1 ? "bus-late-one" : "bus-late", String(lines)));
-    let together: (Join | Leave)[] = [];
     for (const event of events) {
-      if (event.k !== together[0]?.kind) together = this.#announce(together);
-      if (event.k === "leave") together.push(...this.#remove(people, event.id, event.how, event.text));
-      else if (event.k === "join" || event.k === "rename") together.push(...this.#add(people, { ...event, s }));
+      if (event.k === "leave") this.#remove(people, event.id, event.how, event.text);
+      else if (event.k === "join" || event.k === "rename") this.#add(people, { ...event, s });
       else if ("texts" in event) {
         const known = people.get(event.id);
         // It has left, or had another name as it said so.
@@ -117,7 +110,6 @@ export class Presence {
         this.#room.apply({ kind: event.k, from, texts: event.texts });
       }
     }
-    this.#announce(together);
   }
 
   /** A server is gone, and its participants with it. */
@@ -125,7 +117,7 @@ export class Presence {
     const people = this.#peopleOf(s);
     this.#leases.delete(s);
     this.#servers.delete(s);
-    this.#announce([...people.keys()].flatMap((id) => this.#remove(people, id, "server")));
+    for (const id of [...people.keys()]) this.#remove(people, id, "server");
   }
 
   #peopleOf(s: string): Map<number, RemoteMember> {
@@ -136,35 +128,21 @@ export class Presence {
   }
 
   /** Adds a participant; one that is known may have another name now. */
-  #add(people: Map<number, RemoteMember>, { s, id, name, yielded }: Person & { yielded?: boolean }): Join[] {
+  #add(people: Map<number, RemoteMember>, { s, id, name, yielded }: Person & { yielded?: boolean }): void {
     const known = people.get(id);
     const from = known ?? new RemoteMember(s, id, name);
     people.set(id, from);
-    if (!known) return [{ kind: "join", from }];
-    if (known.name === name) return [];
+    if (!known) return this.#room.apply({ kind: "join", from });
+    if (known.name === name) return;
     this.#room.apply({ kind: "rename", from, to: name, yielded: yielded ?? false });
     from.name = name;
     from.folded = foldName(name);
-    return [];
   }
 
-  #remove(people: Map<number, RemoteMember>, id: number, how: LeaveCode, text?: string): Leave[] {
+  #remove(people: Map<number, RemoteMember>, id: number, how: LeaveCode, text?: string): void {
     const from = people.get(id);
     people.delete(id);
-    return from ? [{ kind: "leave", from, how, ...(text !== undefined && { text }) }] : [];
-  }
-
-  /** A few joins or leaves are told of one by one, many together. */
-  #announce(actions: readonly (Join | Leave)[]): [] {
-    const [first] = actions;
-    if (!first || actions.length <= NAMED) {
-      for (const action of actions) this.#room.apply(action);
-      return [];
-    }
-    const names = actions.slice(0, NAMED).map(({ from }) => from.name).join(", ");
-    const code = first.kind === "join" ? "many-joined" : first.how === "server" ? "many-gone" : "many-left";
-    this.#room.announce(note(code, names, String(actions.length - NAMED)));
-    return [];
+    if (from) this.#room.apply({ kind: "leave", from, how, ...(text !== undefined && { text }) });
   }
 
   /** The time of NATS at the last own renewal. */
@@ -180,7 +158,3 @@ export class Presence {
     return this.#now - (this.#leases.get(server) ?? -Infinity) <= LEASE_MS;
   }
 }
-
-type Join = RoomAction & { kind: "join" };
-
-type Leave = RoomAction & { kind: "leave" };
