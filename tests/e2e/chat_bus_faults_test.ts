@@ -53,6 +53,31 @@ Deno.test({
 });
 
 Deno.test({
+  name: "server chat --bus: who leaves or comes while NATS is away has left or come for the others when it is back",
+  ...nats,
+  fn: async () => {
+    await using bus = await Nats.startJetStream();
+    await using one = await chatOn(bus.url);
+    await using two = await chatOn(bus.url);
+    await using three = await chatOn(bus.url);
+    await using bob = await join(two, "bob");
+    await using ann = await join(one, "ann");
+    await bob.hears(/ is ann now$/);
+    await bus.kill();
+    for (const chatter of [ann, bob]) await chatter.hears(ALONE);
+    await ann.leave();
+    await using cid = await join(three, "cid");
+    await bus.restart();
+    for (const chatter of [bob, cid]) await chatter.hears(TOGETHER);
+    await hearsOnce(bob, ["*** ann left", "*** cid joined"]);
+    await bob.say("/list");
+    await bob.hears(/^\*\*\* 2 here: bob \(you\), cid$/);
+    await bob.say("/nick ann");
+    await bob.hears(/^\*\*\* You are ann now$/);
+  },
+});
+
+Deno.test({
   name: "server chat --bus: the people of a killed server leave, once and soon, and their names are free",
   ...nats,
   fn: async () => {
