@@ -7,7 +7,7 @@
 
 import { type LeaveCode, note } from "../events.ts";
 import { foldName } from "../names.ts";
-import type { LocalRoom, Participant, RoomAction } from "./contract.ts";
+import type { LocalRoom, Participant } from "./contract.ts";
 import type { Entry } from "./nats.ts";
 import { decodePerson, isServer, type Message, type Person } from "./wire.ts";
 
