@@ -19,7 +19,7 @@ const BATCH_MS = 500;
 /** Characters that are written at once, without waiting for more. */
 const BATCH_LIMIT = 4 * 1024 * 1024;
 
-/** Lines that a file keeps when nobody says. */
+/** Lines that a file keeps by default. */
 const LINES_MAX = 100_000;
 
 /** In the head of the file, so that no other program's data are taken for ours: `sock`. */

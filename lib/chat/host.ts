@@ -96,7 +96,7 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
   return {
     host,
     start: async (listener) => {
-      // The first client must see who is at other servers. A server that does not start leaves no log.
+      // The first client must see the members at other servers. A server that does not start leaves no log.
       await bus?.arrived();
       if (values.log !== undefined) log = opened.use(await openLog(values.log, lose));
       if (!values.web) return {};

@@ -28,7 +28,7 @@ export abstract class Member implements Participant {
   name: string;
   /** Limits its messages; undefined without a limit. */
   readonly bucket: TokenBucket | undefined;
-  /** Whether it was told that it is too fast, and still is. */
+  /** Whether it got the note that it is too fast, and still is. */
   slowed = false;
   /** Whether its lines are being sent to all, which may take time. */
   speaking = false;

@@ -19,7 +19,7 @@ const CHANGES_PEOPLE: ReadonlySet<NoteCode> = new Set(["bus-away", "bus-back"]);
 
 /** Keeps events. */
 export class ReplayLog {
-  /** Tells one run of the server from the next: numbers begin anew. */
+  /** Distinguishes runs of the server: each begins with number 1. */
   readonly run: string = crypto.randomUUID();
   /** Whether members of other servers go on while this server is away. */
   readonly shared: boolean;
@@ -32,7 +32,7 @@ export class ReplayLog {
   /**
    * Begins empty.
    *
-   * @param names gives the names of all who are here
+   * @param names gives the names of all participants
    * @param shared whether members of other servers go on while this server is away
    */
   constructor(names: () => readonly string[], shared = false) {
@@ -45,7 +45,7 @@ export class ReplayLog {
     return this.#last;
   }
 
-  /** The names of all who are here. */
+  /** The names of all participants. */
   get names(): readonly string[] {
     return this.#names();
   }

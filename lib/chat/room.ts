@@ -125,7 +125,7 @@ export class ChatRoom implements LocalRoom {
     this.#publish({ kind: "leave", from: member, how, ...(text !== undefined && { text }) });
   }
 
-  /** The operator's input has ended: nobody reads or writes there any more. */
+  /** The operator's input has ended: the operator leaves the room. */
   operatorLeaves(): void {
     const { operator } = this;
     const wasHere = this.#index.removeName(operator);

@@ -23,7 +23,7 @@ export interface WorkerScope {
 }
 
 /**
- * Runs a worker. Never rejects: the main thread is told how it ended.
+ * Runs a worker. Never rejects: a message to the main thread says how it ended.
  *
  * @param args the words after the program's name, as the main thread got them
  * @param scope messages from and to the main thread

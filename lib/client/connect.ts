@@ -120,7 +120,7 @@ async function readCertificates(path: string): Promise<string> {
   return await (await import("../transport/tls/trust.ts")).readCertificates(path);
 }
 
-/** The first retry is for a person who wonders about the silence; with `verbose` each one is reported. */
+/** On a terminal the first retry is reported, with `verbose` each one. */
 function retryReporter({ report, interactive, verbose }: ConnectOptions): DialOptions["onRetry"] {
   let retries = 0;
   return ({ message }, pauseMs) => {

@@ -84,7 +84,7 @@ async function readCredentials(cert: string | undefined, key: string | undefined
   return undefined;
 }
 
-/** The library comes from npm, which may be slow: that the port is in use must be told first, and a signal be obeyed. */
+/** The library comes from npm, which may be slow: a port in use is reported before, and a signal ends the wait. */
 async function makeCredentials(
   address: Address,
   options: ListenOptions,

@@ -62,7 +62,7 @@ export async function dialUdp(address: InetAddress, options: UdpOptions): Promis
   return new UdpDial(socket, { transport: "udp", hostname, port: address.port }, join !== undefined);
 }
 
-/** A name may have addresses of both families; nobody says which one is heard. IPv4 is where UDP servers are found. */
+/** A name may have addresses of both families, and UDP does not show which one is served. Most UDP servers use IPv4. */
 async function findHost(address: InetAddress, { join, source, signal }: UdpOptions): Promise<string> {
   const host = address.host || "localhost";
   const addresses = await resolve(host, signal);
@@ -75,7 +75,7 @@ async function findHost(address: InetAddress, { join, source, signal }: UdpOptio
   throw new SockeyeError("resolve", `Cannot connect to ${formatAddress(address)}: the host name has no address`);
 }
 
-/** Whether somebody listens on an address of this machine: what is taken cannot be had. */
+/** Whether a socket is bound to an address of this machine: a second bind fails then. */
 function isTaken(hostname: string, port: number): boolean {
   try {
     Deno.listenDatagram({ transport: "udp", hostname, port }).close();

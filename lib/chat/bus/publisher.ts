@@ -89,7 +89,7 @@ export class Publisher {
   /** A connection has brought all that it missed: names are claimed again, and what is not in the stream is published. */
   async open(link: Link): Promise<void> {
     let claimed: string | undefined;
-    // Alone they may come and take other names meanwhile; with nobody here the names of those who left are given back.
+    // While NATS was away participants may have come, left or taken other names.
     for (let people = this.#people; String(people) !== claimed; people = this.#people) {
       await this.names.claimAll(link, people);
       claimed = String(people);

@@ -174,7 +174,7 @@ async function loadWorkers({ workers = 1 }: ServerValues, spec: ModeSpec, { give
   return module;
 }
 
-/** A server goes on without its stdout; the person is told, because what clients send is not shown any more. */
+/** A server goes on without its stdout; a notice says that what clients send is not shown any more. */
 function outliveStdout({ sink }: Run, output: Output): void {
   const { onClose } = sink;
   sink.onClose = (stream, error) => {

@@ -18,7 +18,7 @@ export type Judge = (certificate: X509Certificate) => void;
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /**
- * Accepts the certificate with one fingerprint, whatever it says and whoever signed it.
+ * Accepts the certificate with one fingerprint, whatever else it says.
  *
  * @param pin SHA-256 of the certificate in lower-case hex
  */
