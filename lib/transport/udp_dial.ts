@@ -70,7 +70,7 @@ async function findHost(address: InetAddress, { join, source, signal }: UdpOptio
   const [found = host] = [...addresses.filter((one) => isWanted(one)), ...addresses];
   const mayChoose = source === undefined && !join && found === LOOPBACK.v4 && addresses.includes(LOOPBACK.v6);
   if (mayChoose && isTaken(LOOPBACK.v6, address.port) && !isTaken(LOOPBACK.v4, address.port)) return LOOPBACK.v6;
-  // With a list of permitted hosts nobody may be asked but the system, when something is sent.
+  // With a list of permitted hosts Deno allows no lookup here; the system makes one when something is sent.
   if (isIP(found) !== 0 || Deno.permissions.querySync({ name: "net" }).state !== "granted") return found;
   throw new SockeyeError("resolve", `Cannot connect to ${formatAddress(address)}: the host name has no address`);
 }

@@ -38,7 +38,7 @@ const GOING_AWAY = 1001;
 export class WebEntrance implements Listener {
   readonly #inner: Listener;
   readonly #site: ChatSite;
-  readonly #visits = new Visits();
+  readonly #loads = new PageLoads();
 
   /**
    * Takes over a listener.
@@ -58,7 +58,7 @@ export class WebEntrance implements Listener {
 
   /** Waits for the next peer. */
   async accept(): Promise<Channel> {
-    return new EntranceChannel(await this.#inner.accept(), this.#site, this.#visits);
+    return new EntranceChannel(await this.#inner.accept(), this.#site, this.#loads);
   }
 
   /** Stops listening. */
@@ -68,7 +68,7 @@ export class WebEntrance implements Listener {
 }
 
 /** When each host last asked for a file, in milliseconds of `performance.now()`. */
-class Visits {
+class PageLoads {
   readonly #last = new Map<string, number>();
 
   add(host: string): void {
@@ -88,16 +88,16 @@ class Visits {
 class EntranceChannel implements Channel {
   readonly #inner: PeekedChannel;
   readonly #site: ChatSite;
-  readonly #visits: Visits;
+  readonly #loads: PageLoads;
   /** The text client, or the HTTP connection once the first bytes show it. */
   #active: Channel;
   /** The look at the first bytes, from the moment that it was asked for. */
   #sniffed: Promise<boolean> | undefined;
 
-  constructor(inner: Channel, site: ChatSite, visits: Visits) {
+  constructor(inner: Channel, site: ChatSite, loads: PageLoads) {
     this.#inner = new PeekedChannel(inner);
     this.#site = site;
-    this.#visits = visits;
+    this.#loads = loads;
     this.#active = this.#inner;
   }
 
@@ -131,7 +131,7 @@ class EntranceChannel implements Channel {
     if (!await this.#isRequest()) return true;
     const http = new WebSocketServerChannel(this.#inner, (head) => {
       const answer = this.#site.answer(head);
-      if ("response" in answer) this.#visits.add(this.host);
+      if ("response" in answer) this.#loads.add(this.host);
       return answer;
     });
     this.#active = http;
@@ -167,7 +167,7 @@ class EntranceChannel implements Channel {
   }
 
   #isRequest(): Promise<boolean> {
-    return this.#sniffed ??= this.#inner.beginsLikeRequest(this.#visits.silenceMs(this.host));
+    return this.#sniffed ??= this.#inner.beginsLikeRequest(this.#loads.silenceMs(this.host));
   }
 }
 

@@ -101,7 +101,7 @@ async function secureConnect(socket: tls.TLSSocket, signal: AbortSignal | undefi
 
 /**
  * The stream under a TLS socket. It reads our connection itself, because only here can the flow be held back (a TLS
- * socket that was paused never resumes), and only here can a FIN without a close_notify before it be told from an
+ * socket that was paused never resumes), and only here does a FIN without a close_notify before it differ from an
  * orderly end.
  */
 class Carrier implements Throttle {
