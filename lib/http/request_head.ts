@@ -43,7 +43,6 @@ export class BadRequest extends SockeyeError {
    * Makes the error to throw.
    *
    * @param what what is wrong, in a few words
-   * @param status of the answer
    */
   constructor(what: string, status: RefusalStatus = 400) {
     super("protocol", `Bad request: ${what}`);
@@ -54,8 +53,6 @@ export class BadRequest extends SockeyeError {
 /**
  * Reads a request line: three parts, one space between them.
  *
- * @param line without its end
- * @returns its parts
  * @throws {BadRequest} 505 for another version of HTTP, else 400
  */
 export function parseRequestLine(line: Uint8Array): RequestLine {
@@ -95,7 +92,6 @@ function isTarget(method: string, target: string): boolean {
  * Reads one field line into a list.
  *
  * @param line without its end, not empty
- * @param fields where it goes
  * @throws {BadRequest} 431 for too many fields, else 400: a folded line, no colon, a name that is no token, a control
  * character in the value
  */
@@ -115,9 +111,6 @@ export function parseRequestField(line: Uint8Array, fields: Fields): void {
 /**
  * Makes the head of its parts, when the fields agree with each other and with the request line.
  *
- * @param line the request line
- * @param fields all fields
- * @returns the head
  * @throws {BadRequest} 501 for an unknown transfer coding, else 400
  */
 export function requestHead(line: RequestLine, fields: Fields): RequestHead {

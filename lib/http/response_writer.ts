@@ -37,11 +37,9 @@ const REASONS: Readonly<{ [status: number]: string }> = {
  * Writes a response. `Content-Length` and `Connection: close` are added, except that 1xx gets neither, since the
  * connection goes on, and 204 and 304 get no length, since they never have a body.
  *
- * @param status three digits
  * @param fields the other ones, in order
  * @param body what the response carries; 1xx, 204 and 304 carry nothing
  * @param method of the request: the answer to HEAD says how long the body is, and leaves it out
- * @returns head and body
  * @throws {TypeError} for a field that would break the head
  */
 export function writeResponse(

@@ -148,7 +148,6 @@ export class ServedPeer implements Peer {
    * {@linkcode end} for the server's own reasons.
    *
    * @param lingerMs milliseconds to wait for the peer's FIN after ours
-   * @param code close code of a WebSocket
    */
   close(reason: string, lingerMs: number, code?: number): Promise<void> {
     this.#fin ??= this.#sendFin(reason, lingerMs, code);

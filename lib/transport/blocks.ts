@@ -14,7 +14,6 @@ let used = 0;
 /**
  * Allocates bytes that are handed out once.
  *
- * @param length how many
  * @returns zeros; up to {@linkcode SHORT_BYTES} they are a part of a larger array
  */
 export function allocate(length: number): Uint8Array {

@@ -30,7 +30,6 @@ export interface BusAddress {
  * Reads the address of a bus. No error repeats it: there may be a password in it.
  *
  * @param text `nats://host`, `nats://user:password@host:4222,host2`, `tls://token@host`
- * @returns what it says
  * @throws {SockeyeError} `usage`
  */
 export function parseBusAddress(text: string): BusAddress {

@@ -50,8 +50,6 @@ export interface LocalRoom {
   /**
    * Delivers a private line from another server.
    *
-   * @param from name of the sender
-   * @param to a participant here
    * @param text safe for a terminal
    */
   deliverPrivate(from: string, to: Participant, text: string): void;

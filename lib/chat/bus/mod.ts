@@ -16,8 +16,6 @@ export type { BusAddress, BusOptions, RoomBus };
 /**
  * Opens the way to the other servers of a room. One that cannot be reached now is tried again and again later.
  *
- * @param address where the bus is
- * @param options the room
  * @returns the bus, for one room
  * @throws {SockeyeError} `connect` when a library does not come, or the bus has no JetStream, refuses the login or a right; `tls`
  */

@@ -49,10 +49,8 @@ export class RoomBus implements Bus, AsyncDisposable {
   /**
    * Prepares; nothing is sent before {@linkcode RoomBus.join}.
    *
-   * @param nats makes connections
    * @param link the first one, if there is one
    * @param id of this server, 16 hexadecimal digits
-   * @param notice tells the operator something
    */
   constructor(
     readonly nats: Pick<Nats, "answer" | "reconnect">,
