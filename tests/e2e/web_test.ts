@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Chatter } from "../support/chatter.ts";
-import { eventually, freePort, linux, needs, permissionsAreOurs, spawnSockeye } from "../support/harness.ts";
+import { eventually, linux, needs, spawnSockeye } from "../support/harness.ts";
 import { Nats } from "../support/nats.ts";
 import { descriptors, holdsOnly } from "../support/process.ts";
 import { connect, readAll, readText, within, writeAll } from "../support/sockets.ts";
@@ -217,21 +217,6 @@ Deno.test("server chat --web names what does not fit", async () => {
     const { code, stderr } = await server.status();
     assertEquals([code, stderr], [2, `sockeye: ${message}\n`]);
   }
-});
-
-Deno.test({
-  name: "server chat --web needs no permission but that of its own port",
-  ignore: !permissionsAreOurs,
-  fn: async () => {
-    const port = freePort();
-    const permissions = [`--allow-net=127.0.0.1:${port}`];
-    await using server = spawnSockeye(["server", "chat", String(port), "--web"], { permissions });
-    await server.port();
-    assertEquals(await statusOf(port), 200);
-    const page = new WebPage(port, "Ann");
-    assert(await page.joined());
-    await page.leave();
-  },
 });
 
 Deno.test("server chat --web serves browsers through a Unix socket too, for a proxy", async () => {

@@ -6,7 +6,7 @@
 
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { Chatter, Chatters } from "../support/chatter.ts";
-import { eventually, linux, needs, python, spawnSockeye, tool } from "../support/harness.ts";
+import { linux, needs, python, spawnSockeye, tool } from "../support/harness.ts";
 import { descriptors, holdsOnly, megabytes } from "../support/process.ts";
 import { matters, talkDuring } from "../support/talk.ts";
 import { rounds } from "./soak.ts";
@@ -21,28 +21,16 @@ async function mayOpen(): Promise<number> {
   return Number((await limit.status()).stdout.replace("unlimited", "Infinity"));
 }
 
-/** What the witness hears: what people say, and all about those who come and go. */
-const isNews = (line: string): boolean => matters(line) || /^\*{3} .* (?:joined|left)$/.test(line);
-
-/** How many members a line announces: each by its name, or the first of them and how many more. */
-function announced(line: string, what: "joined" | "left"): number {
-  const [, names = "", more = "0"] = /^\*{3} (.+?)(?: and (\d+) more)? (?:joined|left)$/.exec(line) ?? [];
-  return names === "" || !line.endsWith(what) ? 0 : names.split(", ").length + Number(more);
-}
-
 /** Half of the clients come; they go while the other half comes; those go as well. A witness hears of each once. */
 async function storm(port: number, witness: Chatter): Promise<void> {
   const come = () => python("crowd", ["127.0.0.1", port, "utf-8", STORM / 2], { stdin: "piped" });
-  const sum = (what: "joined" | "left") => witness.heard.reduce((count, line) => count + announced(line, what), 0);
-  const heard = (what: "joined" | "left", count: number) => eventually(() => sum(what) >= count);
   await using first = come();
-  await heard("joined", STORM / 2);
+  await witness.announced("joined", STORM / 2);
   await using second = come();
   await first.closeStdin();
-  await heard("joined", STORM);
+  const joined = await witness.announced("joined", STORM);
   await second.closeStdin();
-  await heard("left", STORM);
-  assertEquals([sum("joined"), sum("left")], [STORM, STORM]);
+  assertEquals([joined, await witness.announced("left", STORM)], [STORM, STORM]);
 }
 
 Deno.test("soak: a chat in storms of clients", needs(["python3", "sh"], await mayOpen() > 2 * STORM), async () => {
@@ -53,7 +41,7 @@ Deno.test("soak: a chat in storms of clients", needs(["python3", "sh"], await ma
   const memory: number[] = [];
   for (const _round of rounds(4)) {
     await using people = await Chatters.join(port, 10, matters);
-    await using witness = await Chatter.join(port, isNews);
+    await using witness = await Chatter.join(port, matters);
     await talkDuring(storm(port, witness), people.list);
     memory.push(await megabytes(server));
     for (const chatter of [...people.list, witness]) await chatter.leave();

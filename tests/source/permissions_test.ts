@@ -161,3 +161,13 @@ Deno.test("fetch that may not read promises no part when it is stopped, and leav
   const { code, stderr } = await fetch.status();
   assertEquals([code, stderr, await folder.names(), await folder.get("file")], [130, "", ["file"], "old"]);
 });
+
+Deno.test("server chat --web needs no permission but that of its own port", async () => {
+  const port = freePort();
+  const permissions = [`--allow-net=127.0.0.1:${port}`];
+  await using server = spawnSockeye(["server", "chat", String(port), "--web"], { permissions });
+  await server.port();
+  const page = await fetch(`http://127.0.0.1:${port}/`);
+  await page.body?.cancel();
+  assertEquals(page.status, 200);
+});

@@ -87,6 +87,17 @@ export class Chatter implements AsyncDisposable {
     return found;
   }
 
+  /** Waits until so many members were announced, by name or in a line that counts them; how many that were then. */
+  async announced(what: "joined" | "left", count: number): Promise<number> {
+    let found = 0;
+    let at = 0;
+    await this.#until(() => {
+      for (; at < this.#heard.length; at++) found += announcedIn(this.#heard[at] ?? "", what);
+      return found >= count;
+    }, `${count} who ${what}`);
+    return found;
+  }
+
   /** Says no more, and waits until the server agrees. */
   async leave(): Promise<"FIN" | "reset"> {
     await this.#conn.closeWrite();
@@ -168,4 +179,10 @@ export class Chatters extends AsyncDisposableStack {
     for (const chatter of this.list) assertEquals(await chatter.getsEnd(), "FIN", chatter.name);
     for (const chatter of this.list) await chatter.leave();
   }
+}
+
+/** How many members a line announces. */
+function announcedIn(line: string, what: "joined" | "left"): number {
+  const [, names = "", more = "0"] = /^\*{3} (.+?)(?: and (\d+) more)? (?:joined|left)$/.exec(line) ?? [];
+  return names === "" || !line.endsWith(what) ? 0 : names.split(", ").length + Number(more);
 }

@@ -12,7 +12,7 @@ const PROMPT_MS = 10_000;
 
 /** What matters here: what people say, and what the room says about those who misbehave. */
 export const matters = (line: string): boolean =>
-  /^<user\d+> talk \d+ |^\*\*\* \w+ (?:joined|left|was dropped)/.test(line);
+  /^<user\d+> talk \d+ |^\*\*\* .*(?:joined|left|was dropped)/.test(line);
 
 /**
  * Everybody says one line after the other, each when a neighbour has heard the one before, as long as something goes on. No

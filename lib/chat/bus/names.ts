@@ -6,7 +6,7 @@
  */
 
 import { foldName } from "../names.ts";
-import type { Link } from "./nats.ts";
+import type { Entry, Link } from "./nats.ts";
 import { decodePerson, encode } from "./wire.ts";
 
 /** The names of one server. */
@@ -33,14 +33,17 @@ export class Names {
   async claim(link: Link, id: number, name: string): Promise<boolean> {
     const key = keyOf(name);
     const value = encode({ s: this.#server, id, name });
-    let revision = await link.put(key, value);
-    if (revision === undefined) {
-      const entry = await link.get(key);
-      if (entry && !this.#isFree(entry.data, id)) return false;
-      revision = await link.put(key, value, entry?.revision);
-    }
-    if (revision !== undefined) this.#hold(id, key, revision);
-    return revision !== undefined;
+    let entry: Entry | undefined;
+    do {
+      // The value of a server that is gone may be removed between the two.
+      const revision = await link.put(key, value, entry?.revision);
+      if (revision !== undefined) {
+        this.#hold(id, key, revision);
+        return true;
+      }
+      entry = await link.get(key);
+    } while (!entry || this.#isFree(entry.data, id));
+    return false;
   }
 
   /** Claims names after a break, in which another server may have taken some. What else this server held is given back. */

@@ -27,10 +27,13 @@ const KEPT = { lines: 10_000, ageMs: 7 * 86_400_000, bytes: 64 * 1024 * 1024 };
 /** Nanoseconds in a millisecond. */
 const NS = 1_000_000;
 
+const NO_JETSTREAM = { kind: "connect", reason: "it has no JetStream; start it with: nats-server -js" } as const;
+
 /** What errors of the library mean, by their names; with a kind where another attempt would fail in the same way. */
 const REASONS = {
   AuthorizationError: { kind: "connect", reason: "it does not accept the user, password or token" },
-  JetStreamNotEnabled: { kind: "connect", reason: "it has no JetStream; start it with: nats-server -js" },
+  JetStreamNotEnabled: NO_JETSTREAM,
+  NoResponders: NO_JETSTREAM,
   TimeoutError: { reason: "no answer came in time" },
 } as const;
 
