@@ -163,7 +163,8 @@ class Exchange {
 
   async #receiveEnd(): Promise<void> {
     this.#peerEnded = true;
-    if (this.#allSent) return this.#over.resolve(BY_PEER);
+    // A WebSocket has no half-close: nothing may be sent after the peer's close frame (RFC 6455 section 5.5.1).
+    if (this.#allSent || this.#channel.receive) return this.#over.resolve(BY_PEER);
     await this.#report({ event: "half-close", dir: "in" });
     const { idleAfterEnd = IDLE_AFTER_END_MS } = this.#options;
     if (idleAfterEnd < Infinity) this.#awaitIdle(idleAfterEnd);

@@ -30,7 +30,10 @@ export interface Mode {
    * @param bytes a view of the peer's read buffer, valid until the promise settles; copy what is kept longer
    */
   data(peer: Peer, bytes: Uint8Array): void | Promise<void>;
-  /** The peer sends no more but still reads (half-close). When the promise settles the server ends its half too. */
+  /**
+   * The peer sends no more but still reads (half-close); never with message boundaries. When the promise settles the server ends
+   * its half too.
+   */
   end?(peer: Peer): void | Promise<void>;
   /** The peer is gone, however it went. Called once for each peer that was opened. */
   close?(peer: Peer): void;

@@ -201,7 +201,7 @@ export class ServedPeer implements Peer {
     this.#options.onOpen?.(this);
     this.#events.opened();
     this.#opening = this.#mode.open?.(this) ?? undefined;
-    this.#opening?.catch(() => {}); // It is awaited before the first bytes are handed over.
+    this.#opening?.catch((error) => this.#finish(reasonOf(error)));
     if (idle > 0 && this.open) {
       this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(`idle for ${idle / 1000} s`));
     }
@@ -242,7 +242,8 @@ export class ServedPeer implements Peer {
   async #answerEnd(): Promise<void> {
     this.#peerEnded = true;
     this.#events.halfClosed();
-    await this.#mode.end?.(this);
+    // A WebSocket has no half-close: its close frame is answered at once (RFC 6455 section 5.5.1).
+    if (!this.messageBoundaries) await this.#mode.end?.(this);
     if (this.#state !== "open") return void await this.#fin;
     this.#state = "ending";
     await this.flush();

@@ -1,7 +1,7 @@
 /**
  * An open WebSocket as a {@linkcode Channel} over any stream. Messages keep their boundaries: each write sends one, each
- * receive brings one. Bytes are read only while a message is asked for, so a slow reader slows the peer down; pings are
- * answered, and the peer's end is seen, by the same reads.
+ * receive brings one. Frames are read ahead of the owner, so that pings are answered and the peer's end is seen while the owner
+ * is busy; reading pauses while enough messages wait, so a slow owner slows the peer down.
  *
  * A WebSocket has no half-close: our close frame says that we send no more, and reading goes on until the peer's.
  *
@@ -13,12 +13,10 @@ import type { Channel } from "../channel.ts";
 import { LINGER_MS, SOCKET_BUFFER } from "../limits.ts";
 import { checkClose, type CloseEvent, type FrameEvent, FrameParser, WebSocketError } from "./frames.ts";
 import { FrameWriter } from "./frame_writer.ts";
+import { MessageQueue, type MessageType } from "./message_queue.ts";
 import { SilenceWatch } from "./silence.ts";
 import { isUtf8 } from "./utf8.ts";
 import { CLOSE_CODES, closePayload, framesOf, OPCODES } from "./write_frame.ts";
-
-/** The two kinds of messages. */
-export type MessageType = "text" | "binary";
 
 /** What a WebSocket is besides its stream. */
 export interface WebSocketOptions {
@@ -60,16 +58,16 @@ export class WebSocketChannel implements Channel {
   readonly #silence: SilenceWatch;
   readonly #finish: () => void;
   #lastType: MessageType | undefined;
-  /** Events of the last read that were not taken yet; the next read waits until there are none. */
-  #events: Generator<FrameEvent, void> | undefined;
+  /** Messages that the owner has not received. */
+  readonly #queue = new MessageQueue();
   /** For the next read; made at the first one. */
   #buffer = EMPTY;
   /** What a read into a short buffer left of its message. */
   #unread = EMPTY;
-  /** The read of the stream that is under way; where the receive that began it was interrupted, it stays set. */
+  /** The read of the stream that is under way. */
   #reading: Promise<number | null> | undefined;
-  /** Rejects the receive that is under way. */
-  #interrupt: ((why: Error) => void) | undefined;
+  /** Continues the receive that waits. */
+  #wake: (() => void) | undefined;
   /** The peer's close frame; `ended` when the stream ended without one. */
   #peerClose: CloseEvent | "ended" | undefined;
   /** Thrown by every further receive. */
@@ -90,16 +88,17 @@ export class WebSocketChannel implements Channel {
     this.peer = inner.peer;
     this.#role = role;
     this.#binary = binary;
-    this.#writer = new FrameWriter(inner, role);
+    this.#writer = new FrameWriter(inner, role, () => this.#silence.touch());
     this.#parser = new FrameParser({ from: role === "client" ? "server" : "client", messageMax });
     this.subprotocol = subprotocol;
     this.messageMax = messageMax;
-    // A copy: the buffer that the handshake was read into is freed.
-    if (rest && rest.length > 0) this.#events = this.#parser.push(rest.slice());
     const { promise, resolve } = Promise.withResolvers<void>();
     this.finished = promise;
     this.#finish = resolve;
     this.#silence = new SilenceWatch(() => this.#writer.ping(), (why) => this.#fail(why));
+    // A copy: the buffer that the handshake was read into is freed.
+    if (rest && rest.length > 0) this.#parse(rest.slice());
+    this.#readAhead();
   }
 
   /** Whether the message that was received last was a text; undefined before the first one. */
@@ -116,18 +115,16 @@ export class WebSocketChannel implements Channel {
    */
   async receive(): Promise<Uint8Array | null> {
     if (this.#unread.length > 0) return this.#takeUnread(this.#unread.length);
-    try {
-      while (true) {
-        if (this.#failure) throw this.#failure;
-        if (this.#peerClose) break;
-        const event = this.#nextEvent();
-        const message = event && this.#handle(event);
-        if (message) return message;
-        if (!event) this.#takeRead(await this.#readInner());
+    while (true) {
+      const message = this.#queue.shift();
+      if (message) {
+        this.#lastType = message.type;
+        this.#readAhead();
+        return message.data;
       }
-    } catch (error) {
-      this.#fail(error);
-      throw error;
+      if (this.#failure) throw this.#failure;
+      if (this.#peerClose) break;
+      await new Promise<void>((resolve) => this.#wake = resolve);
     }
     if (this.#peerClose !== "ended") checkClose(this.#peerClose);
     return null;
@@ -197,57 +194,60 @@ export class WebSocketChannel implements Channel {
     return part;
   }
 
-  #nextEvent(): FrameEvent | undefined {
-    const event = this.#events?.next().value ?? undefined;
-    if (!event) this.#events = undefined;
-    return event;
-  }
-
-  /** A message, if the event is one. */
-  #handle(event: FrameEvent): Uint8Array | undefined {
-    switch (event.type) {
-      case "text":
-      case "binary":
-        this.#lastType = event.type;
-        return event.data;
-      case "ping":
-        this.#writer.answerPing(event.data);
-        return undefined;
-      case "close":
-        this.#peerClose = event;
-        this.#silence.stop();
-        return undefined;
-      case "pong":
-        return undefined; // It came, and that was all that was asked for.
-    }
+  /** Reads on, unless enough waits for the owner. */
+  #readAhead(): void {
+    if (this.#reading || this.#leaving || this.#peerClose || this.#queue.full) return;
+    if (this.#buffer.length === 0) this.#buffer = new Uint8Array(SOCKET_BUFFER.idle);
+    this.#silence.begin();
+    this.#reading = this.#inner.read(this.#buffer);
+    this.#reading.then((count) => this.#takeRead(count), (error) => this.#fail(error));
   }
 
   /** Takes what a read of the stream brought into the buffer. */
   #takeRead(count: number | null): void {
-    this.#reading = this.#interrupt = undefined;
+    if (this.#leaving) return;
+    this.#reading = undefined;
     this.#silence.end();
-    if (count === null) {
-      if (!this.#parser.idle) throw new Error("gone in the middle of a message");
-      this.#peerClose = "ended";
-      this.#silence.stop();
-      return;
-    }
-    const buffer = this.#buffer;
-    this.#events = this.#parser.push(buffer.subarray(0, count));
-    // The next read waits until all events of this one are taken; a buffer that was not filled has emptied the stream.
-    const size = count === buffer.length ? SOCKET_BUFFER.busy : SOCKET_BUFFER.idle;
-    if (size !== buffer.length) this.#buffer = new Uint8Array(size);
+    if (count === null) this.#takeEnd();
+    else this.#takeBytes(this.#buffer.subarray(0, count));
+    this.#readAhead();
+    this.#wake?.();
   }
 
-  /** Reads from the stream, until {@linkcode #fail} is called: the read of the stream goes on then. */
-  #readInner(): Promise<number | null> {
-    this.#silence.begin();
-    if (this.#buffer.length === 0) this.#buffer = new Uint8Array(SOCKET_BUFFER.idle);
-    return new Promise((resolve, reject) => {
-      this.#interrupt = reject;
-      this.#reading = this.#inner.read(this.#buffer);
-      this.#reading.then(resolve, reject);
-    });
+  #takeEnd(): void {
+    if (!this.#parser.idle) return this.#fail(new Error("gone in the middle of a message"));
+    this.#peerClose = "ended";
+    this.#silence.stop();
+  }
+
+  #takeBytes(bytes: Uint8Array): void {
+    this.#parse(bytes);
+    // A buffer that was not filled has emptied the stream.
+    const size = bytes.length === this.#buffer.length ? SOCKET_BUFFER.busy : SOCKET_BUFFER.idle;
+    if (size !== this.#buffer.length) this.#buffer = new Uint8Array(size);
+  }
+
+  #parse(bytes: Uint8Array): void {
+    try {
+      for (const event of this.#parser.push(bytes)) this.#handle(event);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #handle(event: FrameEvent): void {
+    switch (event.type) {
+      case "text":
+      case "binary":
+        return this.#queue.push({ type: event.type, data: event.data });
+      case "ping":
+        return this.#writer.answerPing(event.data);
+      case "close":
+        this.#peerClose = event;
+        return this.#silence.stop();
+      case "pong":
+        return; // The read that brought it has ended the silence.
+    }
   }
 
   #closePayload(own: number = CLOSE_CODES.normal): Uint8Array {
@@ -262,9 +262,10 @@ export class WebSocketChannel implements Channel {
     this.#leaving = true;
     this.#failure = why instanceof Error ? why : new Error(String(why));
     this.#silence.stop();
-    this.#events = undefined;
     this.#unread = EMPTY;
-    this.#interrupt?.(this.#failure);
+    // What came before a failure is still received.
+    if (this.#failure instanceof Deno.errors.BadResource) this.#queue.clear();
+    this.#wake?.();
     void this.#leave();
   }
 

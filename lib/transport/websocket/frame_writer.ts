@@ -4,7 +4,6 @@
  * @module
  */
 
-import { writeAll } from "../../bytes.ts";
 import type { Channel } from "../channel.ts";
 import { OPCODES, writeFrame } from "./write_frame.ts";
 
@@ -14,6 +13,7 @@ const EMPTY: Uint8Array = new Uint8Array();
 export class FrameWriter {
   readonly #inner: Channel;
   readonly #role: "client" | "server";
+  readonly #onProgress: () => void;
   /** Settles when the frames that were handed over until now are written, or have failed. */
   #written: Promise<void> = Promise.resolve();
   /** Frames that are neither written nor failed; with none, the next one is written without waiting for a promise. */
@@ -28,8 +28,10 @@ export class FrameWriter {
    *
    * @param inner the stream; its owner closes it
    * @param role our side: a client masks its frames (section 5.3)
+   * @param onProgress called when the stream took bytes
    */
-  constructor(inner: Channel, role: "client" | "server") {
+  constructor(inner: Channel, role: "client" | "server", onProgress: () => void = () => {}) {
+    this.#onProgress = onProgress;
     this.#inner = inner;
     this.#role = role;
   }
@@ -51,12 +53,12 @@ export class FrameWriter {
 
   /** Writes frames that are encoded already. */
   sendFrames(frames: Uint8Array): Promise<void> {
-    return this.#enqueue(() => writeAll(this.#inner, frames));
+    return this.#enqueue(() => this.#writeAll(frames));
   }
 
-  /** Asks the peer for a sign of life. */
-  ping(): void {
-    if (!this.#closed) this.send(OPCODES.ping, EMPTY).catch(() => {}); // The next read or write fails as well.
+  /** Asks the peer for a sign of life; settles when the ping is written, or cannot be. */
+  async ping(): Promise<void> {
+    if (!this.#closed) await this.send(OPCODES.ping, EMPTY).catch(() => {}); // The next read or write fails as well.
   }
 
   /**
@@ -97,6 +99,13 @@ export class FrameWriter {
 
   #write(opcode: number, payload: Uint8Array): Promise<void> {
     const mask = this.#role === "client" ? crypto.getRandomValues(new Uint8Array(4)) : undefined;
-    return writeAll(this.#inner, writeFrame(opcode, payload, { mask }));
+    return this.#writeAll(writeFrame(opcode, payload, { mask }));
+  }
+
+  async #writeAll(frames: Uint8Array): Promise<void> {
+    for (let at = 0; at < frames.length;) {
+      at += await this.#inner.write(at === 0 ? frames : frames.subarray(at));
+      this.#onProgress();
+    }
   }
 }

@@ -11,7 +11,8 @@ import { RequestParser } from "../../http/request_parser.ts";
 import type { InetAddress } from "../address.ts";
 import type { Channel, Listener } from "../channel.ts";
 import { LINGER_MS, SOCKET_BUFFER } from "../limits.ts";
-import { type MessageType, WebSocketChannel } from "./channel.ts";
+import { WebSocketChannel } from "./channel.ts";
+import type { MessageType } from "./message_queue.ts";
 import { acceptHandshake, proofOf, writeAcceptance, writeRefusal } from "./handshake.ts";
 
 /** What a request gets: a WebSocket, or a response after which the connection ends. */

@@ -1,6 +1,6 @@
 /**
- * Finds a peer that is gone without a word. A wait for it that is too long is first answered with a ping, and then the end.
- * While nothing waits for the peer, its silence means nothing.
+ * Detects a peer that vanished: after PING_MS in which neither side's bytes moved a ping is sent, and PONG_MS after it went out
+ * the connection fails. While nothing is read from the peer, its silence means nothing.
  *
  * @module
  */
@@ -9,16 +9,16 @@ import { PING_MS, PONG_MS } from "../limits.ts";
 
 /** Watches the waits for one peer. One timer is set again only when it fires: a message costs a reading of the clock. */
 export class SilenceWatch {
-  readonly #ping: () => void;
+  readonly #ping: () => Promise<void>;
   readonly #fail: (why: Error) => void;
-  /** When the wait under way began, in milliseconds of `performance.now()`; undefined between waits. */
+  /** When the wait under way began, or bytes last went out in it, in milliseconds of `performance.now()`. */
   #since: number | undefined;
   /** A ping was sent in this wait. */
   #pinged = false;
   #timer: ReturnType<typeof setTimeout>;
 
   /** Starts to watch. */
-  constructor(ping: () => void, fail: (why: Error) => void) {
+  constructor(ping: () => Promise<void>, fail: (why: Error) => void) {
     this.#ping = ping;
     this.#fail = fail;
     this.#timer = this.#checkIn(PING_MS);
@@ -35,6 +35,11 @@ export class SilenceWatch {
     this.#since = undefined;
   }
 
+  /** The peer took bytes. That a ping was taken is no sign of life. */
+  touch(): void {
+    if (this.#since !== undefined && !this.#pinged) this.#since = performance.now();
+  }
+
   /** Stops watching. */
   stop(): void {
     clearTimeout(this.#timer);
@@ -42,13 +47,18 @@ export class SilenceWatch {
 
   #check(): void {
     const silence = this.#since === undefined ? 0 : performance.now() - this.#since;
-    const limit = this.#pinged ? PING_MS + PONG_MS : PING_MS;
+    const limit = this.#pinged ? PONG_MS : PING_MS;
     if (silence >= limit && this.#pinged) return this.#fail(new Error(`no answer to a ping in ${PONG_MS / 1000} s`));
-    if (silence >= limit) {
-      this.#pinged = true;
-      this.#ping();
-    }
+    if (silence >= limit) void this.#sendPing();
     this.#timer = this.#checkIn(silence >= limit ? PONG_MS : Math.max(limit - silence, 1));
+  }
+
+  /** The time for the answer begins when the ping is written: it may wait behind a long message. */
+  async #sendPing(): Promise<void> {
+    this.#pinged = true;
+    this.#since = performance.now();
+    await this.#ping();
+    if (this.#pinged) this.#since = performance.now();
   }
 
   #checkIn(ms: number): ReturnType<typeof setTimeout> {

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertLessOrEqual, assertRejects } from "@std/ass
 import { concat } from "../../../lib/bytes.ts";
 import { PING_MS, PONG_MS, SOCKET_BUFFER } from "../../../lib/transport/limits.ts";
 import { WebSocketChannel } from "../../../lib/transport/websocket/channel.ts";
+import { AHEAD_BYTES } from "../../../lib/transport/websocket/message_queue.ts";
 import { OPCODES } from "../../../lib/transport/websocket/write_frame.ts";
 import { FakeClock, isSettled, turn } from "../../support/clock.ts";
 import { bytesOf, textOf } from "../../support/net.ts";
@@ -72,20 +73,38 @@ Deno.test("bytes behind the handshake are the first ones", async () => {
   await closeAll(channel);
 });
 
-Deno.test("nothing is read while no message is asked for", async () => {
+Deno.test("no more is read ahead of the owner than some messages, and all of it in order", async () => {
   const { channel, client, inner } = serve(256 * 1024);
-  const message = frame(OPCODES.binary, new Uint8Array(1000));
-  for (let i = 0; i < 200; i++) await client.write(message);
+  const message = (at: number) => frame(OPCODES.binary, new Uint8Array(1000).fill(at));
+  for (let at = 0; at < 200; at++) await client.write(message(at));
   await turn();
-  assertEquals(inner.taken, 0);
-  await channel.receive();
+  const most = AHEAD_BYTES + SOCKET_BUFFER.busy;
+  assertLessOrEqual(inner.taken, most);
+  for (let at = 0; at < 20; at++) assertEquals((await channel.receive())?.[999], at);
   await turn();
-  assertLessOrEqual(inner.taken, SOCKET_BUFFER.idle);
-  for (let i = 1; i < 20; i++) await channel.receive();
-  await turn();
-  assertLessOrEqual(inner.taken, 20 * message.length + SOCKET_BUFFER.busy);
+  assertLessOrEqual(inner.taken, 20 * message(0).length + most);
+  for (let at = 20; at < 200; at++) assertEquals((await channel.receive())?.[999], at);
   client.close();
   await closeAll(channel);
+});
+
+Deno.test("pings are answered while no message is asked for", async () => {
+  const { channel, client, reader } = serve();
+  await client.write(concat([frame(OPCODES.text, "first"), frame(OPCODES.ping, "p")]));
+  assertEquals(await reader.next(), "pong 70");
+  assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "first");
+  client.close();
+  await closeAll(channel);
+});
+
+Deno.test("messages before a broken frame are received before the failure", async () => {
+  const { channel, client, reader } = serve();
+  await client.write(concat([frame(OPCODES.text, "good"), Uint8Array.of(0xff, 0xff)]));
+  assertEquals((await reader.next()).slice(0, 10), "close 1002");
+  assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "good");
+  await assertRejects(() => channel.receive(), Error, "Bad WebSocket frame");
+  client.close();
+  await channel.finished;
 });
 
 Deno.test("a write is done when the stream took the whole frame", async () => {
@@ -142,15 +161,16 @@ Deno.test("a silent peer is asked for a sign of life, and is gone without one", 
   assertEquals(clock.pending, 0);
 });
 
-Deno.test("a peer is not asked while it talks, nor while nothing is read", async () => {
+Deno.test("a peer is not asked while it talks, nor while enough of it waits for the owner", async () => {
   using clock = new FakeClock();
-  const { channel, client, inner } = serve();
+  const { channel, client, inner } = serve(256 * 1024);
   for (let i = 0; i < 10; i++) {
     const received = channel.receive();
     await clock.advance(PING_MS - 1);
     await client.write(frame(OPCODES.text, "here"));
     await received;
   }
+  await client.write(frame(OPCODES.binary, new Uint8Array(AHEAD_BYTES)));
   await clock.advance(10 * PING_MS);
   const reader = new FrameReader(client, "server");
   const next = reader.next();
@@ -160,6 +180,22 @@ Deno.test("a peer is not asked while it talks, nor while nothing is read", async
   client.close();
   await channel.finished;
   assertEquals(clock.pending, 0);
+});
+
+Deno.test("a peer that takes bytes is not asked", async () => {
+  using clock = new FakeClock();
+  const { channel, client, reader, inner } = serve();
+  for (let i = 0; i < 5; i++) {
+    await channel.write(bytesOf("news"));
+    assertEquals(await reader.next(), "text 6e657773");
+    await clock.advance(PING_MS - 1);
+  }
+  const next = reader.next();
+  assertEquals([await isSettled(next), inner.closed], [false, false]);
+  await clock.advance(1);
+  assertEquals(await next, "ping ");
+  client.close();
+  await closeAll(channel);
 });
 
 Deno.test("a client masks its frames, each with another mask", async () => {
