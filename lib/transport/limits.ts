@@ -40,6 +40,9 @@ export const MESSAGE_MAX: number = 1024 * 1024;
  */
 export const SOCKET_BUFFER: { readonly idle: number; readonly busy: number } = { idle: 4 * 1024, busy: 64 * 1024 };
 
+/** Milliseconds between two looks at what a busy owner of a WebSocket leaves unread: peers wait longer for their pings. */
+export const LOOK_MS = 5_000;
+
 /** Milliseconds of silence after which a WebSocket is asked for a sign of life: NATs forget a connection after some minutes. */
 export const PING_MS = 30_000;
 

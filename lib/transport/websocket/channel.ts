@@ -1,7 +1,7 @@
 /**
  * An open WebSocket as a {@linkcode Channel} over any stream. Messages keep their boundaries: each write sends one, each
- * receive brings one. Frames are read ahead of the owner, so that pings are answered and the peer's end is seen while the owner
- * is busy; reading pauses while enough messages wait, so a slow owner slows the peer down.
+ * receive brings one. Frames are read while the owner waits for a message; now and then also while it is busy, so that pings are
+ * answered and the peer's end is seen, but no more than a few messages ahead: a slow owner slows the peer down.
  *
  * A WebSocket has no half-close: our close frame says that we send no more, and reading goes on until the peer's.
  *
@@ -95,10 +95,9 @@ export class WebSocketChannel implements Channel {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.finished = promise;
     this.#finish = resolve;
-    this.#silence = new SilenceWatch(() => this.#writer.ping(), (why) => this.#fail(why));
+    this.#silence = new SilenceWatch(() => this.#writer.ping(), () => this.#readOn(), (why) => this.#fail(why));
     // A copy: the buffer that the handshake was read into is freed.
     if (rest && rest.length > 0) this.#parse(rest.slice());
-    this.#readAhead();
   }
 
   /** Whether the message that was received last was a text; undefined before the first one. */
@@ -119,11 +118,11 @@ export class WebSocketChannel implements Channel {
       const message = this.#queue.shift();
       if (message) {
         this.#lastType = message.type;
-        this.#readAhead();
         return message.data;
       }
       if (this.#failure) throw this.#failure;
       if (this.#peerClose) break;
+      this.#readOn();
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
     if (this.#peerClose !== "ended") checkClose(this.#peerClose);
@@ -195,7 +194,7 @@ export class WebSocketChannel implements Channel {
   }
 
   /** Reads on, unless enough waits for the owner. */
-  #readAhead(): void {
+  #readOn(): void {
     if (this.#reading || this.#leaving || this.#peerClose || this.#queue.full) return;
     if (this.#buffer.length === 0) this.#buffer = new Uint8Array(SOCKET_BUFFER.idle);
     this.#silence.begin();
@@ -210,7 +209,7 @@ export class WebSocketChannel implements Channel {
     this.#silence.end();
     if (count === null) this.#takeEnd();
     else this.#takeBytes(this.#buffer.subarray(0, count));
-    this.#readAhead();
+    if (this.#queue.empty) this.#readOn();
     this.#wake?.();
   }
 

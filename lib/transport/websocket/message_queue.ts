@@ -31,6 +31,11 @@ export class MessageQueue {
     return this.#bytes >= AHEAD_BYTES;
   }
 
+  /** Whether none waits. */
+  get empty(): boolean {
+    return this.#messages.length === 0;
+  }
+
   /** Adds a message. */
   push(message: Message): void {
     this.#messages.push(message);

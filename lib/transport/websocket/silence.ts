@@ -1,11 +1,12 @@
 /**
  * Detects a peer that vanished: after PING_MS in which neither side's bytes moved a ping is sent, and PONG_MS after it went out
- * the connection fails. While nothing is read from the peer, its silence means nothing.
+ * the connection fails. While nothing is read from the peer, its silence means nothing; `look` is called now and then to read all
+ * the same.
  *
  * @module
  */
 
-import { PING_MS, PONG_MS } from "../limits.ts";
+import { LOOK_MS, PING_MS, PONG_MS } from "../limits.ts";
 
 /** Watches the waits for one peer. One timer is set again only when it fires: a message costs a reading of the clock. */
 export class SilenceWatch {
@@ -16,12 +17,14 @@ export class SilenceWatch {
   /** A ping was sent in this wait. */
   #pinged = false;
   #timer: ReturnType<typeof setTimeout>;
+  readonly #looks: ReturnType<typeof setInterval>;
 
   /** Starts to watch. */
-  constructor(ping: () => Promise<void>, fail: (why: Error) => void) {
+  constructor(ping: () => Promise<void>, look: () => void, fail: (why: Error) => void) {
     this.#ping = ping;
     this.#fail = fail;
     this.#timer = this.#checkIn(PING_MS);
+    this.#looks = setInterval(look, LOOK_MS);
   }
 
   /** A wait begins. */
@@ -43,6 +46,7 @@ export class SilenceWatch {
   /** Stops watching. */
   stop(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#looks);
   }
 
   #check(): void {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
 import { concat } from "../../../lib/bytes.ts";
-import { PING_MS, PONG_MS, SOCKET_BUFFER } from "../../../lib/transport/limits.ts";
+import { LOOK_MS, PING_MS, PONG_MS, SOCKET_BUFFER } from "../../../lib/transport/limits.ts";
 import { WebSocketChannel } from "../../../lib/transport/websocket/channel.ts";
 import { AHEAD_BYTES } from "../../../lib/transport/websocket/message_queue.ts";
 import { OPCODES } from "../../../lib/transport/websocket/write_frame.ts";
@@ -73,26 +73,34 @@ Deno.test("bytes behind the handshake are the first ones", async () => {
   await closeAll(channel);
 });
 
-Deno.test("no more is read ahead of the owner than some messages, and all of it in order", async () => {
+Deno.test("no more is read ahead of a busy owner than some messages, and all of it in order", async () => {
+  using clock = new FakeClock();
   const { channel, client, inner } = serve(256 * 1024);
   const message = (at: number) => frame(OPCODES.binary, new Uint8Array(1000).fill(at));
   for (let at = 0; at < 200; at++) await client.write(message(at));
-  await turn();
+  assertEquals(inner.taken, 0);
+  await clock.advance(LOOK_MS);
+  assert(0 < inner.taken && inner.taken <= SOCKET_BUFFER.idle);
+  for (let i = 0; i < 4; i++) await clock.advance(LOOK_MS);
   const most = AHEAD_BYTES + SOCKET_BUFFER.busy;
   assertLessOrEqual(inner.taken, most);
   for (let at = 0; at < 20; at++) assertEquals((await channel.receive())?.[999], at);
-  await turn();
   assertLessOrEqual(inner.taken, 20 * message(0).length + most);
   for (let at = 20; at < 200; at++) assertEquals((await channel.receive())?.[999], at);
   client.close();
   await closeAll(channel);
 });
 
-Deno.test("pings are answered while no message is asked for", async () => {
+Deno.test("pings are answered while the owner is busy", async () => {
+  using clock = new FakeClock();
   const { channel, client, reader } = serve();
   await client.write(concat([frame(OPCODES.text, "first"), frame(OPCODES.ping, "p")]));
+  await clock.advance(LOOK_MS);
   assertEquals(await reader.next(), "pong 70");
   assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "first");
+  await client.write(frame(OPCODES.ping, "q"));
+  await clock.advance(LOOK_MS);
+  assertEquals(await reader.next(), "pong 71");
   client.close();
   await closeAll(channel);
 });
@@ -100,8 +108,8 @@ Deno.test("pings are answered while no message is asked for", async () => {
 Deno.test("messages before a broken frame are received before the failure", async () => {
   const { channel, client, reader } = serve();
   await client.write(concat([frame(OPCODES.text, "good"), Uint8Array.of(0xff, 0xff)]));
-  assertEquals((await reader.next()).slice(0, 10), "close 1002");
   assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "good");
+  assertEquals((await reader.next()).slice(0, 10), "close 1002");
   await assertRejects(() => channel.receive(), Error, "Bad WebSocket frame");
   client.close();
   await channel.finished;
