@@ -53,15 +53,15 @@ export class ChatSite {
    */
   answer(head: RequestHead): Answer {
     const host = hostOf(head.fields.get("Host") ?? "");
-    if (!host || !this.#isOurs(host.hostname)) return refuse(421, "Not a name of this server: see --web-host");
+    if (!host || !this.#isOurs(host.hostname)) return refuse(head, 421, "Not a name of this server: see --web-host");
     const path = URL.parse(head.target, host)?.pathname ?? "";
     if (path === ROOM) return openRoom(head, host);
     const asset = ASSETS[path];
-    if (!asset) return refuse(404, "There is nothing here");
+    if (!asset) return refuse(head, 404, "There is nothing here");
     if (head.method !== "GET" && head.method !== "HEAD") {
-      return refuse(405, "This can only be read", [["Allow", "GET, HEAD"]]);
+      return refuse(head, 405, "This can only be read", [["Allow", "GET, HEAD"]]);
     }
-    return { response: respond(200, asset.text, asset.type, [], head.method) };
+    return { response: respond(head, 200, asset.text, asset.type) };
   }
 
   /** An address cannot be made to lead elsewhere; a name can. */
@@ -72,10 +72,10 @@ export class ChatSite {
 
 function openRoom(head: RequestHead, host: URL): Answer {
   const accepted = acceptHandshake(head);
-  if ("status" in accepted) return refuse(accepted.status, accepted.why, accepted.fields);
+  if ("status" in accepted) return refuse(head, accepted.status, accepted.why, accepted.fields);
   const origin = head.fields.get("Origin");
   if (origin !== undefined && hostOf(origin)?.host !== host.host) {
-    return refuse(403, "Pages of other sites stay outside");
+    return refuse(head, 403, "Pages of other sites stay outside");
   }
   const protocol = accepted.protocols.includes(PAGE_PROTOCOL) ? PAGE_PROTOCOL : undefined;
   return { key: accepted.key, protocol };
@@ -87,11 +87,17 @@ function hostOf(text: string): URL | undefined {
   return url?.href === `${url?.origin}/` ? url : undefined;
 }
 
-function refuse(status: number, why: string, fields: readonly Field[] = []): Answer {
-  return { response: respond(status, `${why}\n`, "text/plain; charset=utf-8", fields) };
+function refuse(head: RequestHead, status: number, why: string, fields: readonly Field[] = []): Answer {
+  return { response: respond(head, status, `${why}\n`, "text/plain; charset=utf-8", fields) };
 }
 
-function respond(status: number, text: string, type: string, fields: readonly Field[], method?: string): Uint8Array {
+function respond(
+  { method }: RequestHead,
+  status: number,
+  text: string,
+  type: string,
+  fields: readonly Field[] = [],
+): Uint8Array {
   const body = new TextEncoder().encode(text);
-  return writeResponse(status, [...FIELDS, ["Content-Type", type], ...fields], body, method);
+  return writeResponse(method, status, [...FIELDS, ["Content-Type", type], ...fields], body);
 }

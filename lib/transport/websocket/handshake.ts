@@ -119,13 +119,17 @@ export async function proofOf(key: string): Promise<string> {
 export function writeAcceptance(proof: string, protocol?: string): Uint8Array {
   const fields: Field[] = [["Upgrade", "websocket"], ["Connection", "Upgrade"], ["Sec-WebSocket-Accept", proof]];
   if (protocol !== undefined) fields.push(["Sec-WebSocket-Protocol", protocol]);
-  return writeResponse(101, fields);
+  return writeResponse("GET", 101, fields);
 }
 
-/** Writes the answer to a request that is refused; the connection ends after it. */
-export function writeRefusal({ status, why, fields = [] }: Refused): Uint8Array {
+/**
+ * Writes the answer to a request that is refused; the connection ends after it.
+ *
+ * @param method of the request; `GET` where it could not be read
+ */
+export function writeRefusal(method: string, { status, why, fields = [] }: Refused): Uint8Array {
   const type: Field = ["Content-Type", "text/plain; charset=utf-8"];
-  return writeResponse(status, [type, ...fields], new TextEncoder().encode(`${why}\n`));
+  return writeResponse(method, status, [type, ...fields], new TextEncoder().encode(`${why}\n`));
 }
 
 /** What a client asks for. */

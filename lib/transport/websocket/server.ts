@@ -174,7 +174,7 @@ export class WebSocketServerChannel implements Channel {
       }
     } catch (error) {
       if (!(error instanceof BadRequest)) throw error;
-      return { response: writeRefusal({ status: error.status, why: error.message }) };
+      return { response: writeRefusal("GET", { status: error.status, why: error.message }) };
     }
     return undefined;
   }
@@ -206,5 +206,5 @@ export class WebSocketServerChannel implements Channel {
 /** The answer of a server of nothing but WebSockets. */
 function answer(head: RequestHead, path: string | undefined): Answer {
   const accepted = acceptHandshake(head, path);
-  return "status" in accepted ? { response: writeRefusal(accepted) } : { key: accepted.key };
+  return "status" in accepted ? { response: writeRefusal(head.method, accepted) } : { key: accepted.key };
 }

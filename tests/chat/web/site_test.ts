@@ -125,6 +125,15 @@ Deno.test("ChatSite answers HEAD with the head of GET alone", () => {
   assertMatch(head, new RegExp(`^content-length: ${bytesOf(body ?? "").length}$`, "im"));
 });
 
+Deno.test("ChatSite refuses HEAD without a body, and says how long it would be", () => {
+  const cases = [["/", "evil.example", 421], ["/nothing", "localhost", 404], ["/ws", "localhost", 405]] as const;
+  for (const [path, host, status] of cases) {
+    const [head = "", body] = responseOf(path, { host }, "HEAD").split("\r\n\r\n");
+    assertEquals([Number(head.slice(9, 12)), body], [status, ""]);
+    assertMatch(head, /^content-length: [1-9]/im);
+  }
+});
+
 Deno.test("ChatSite chooses the subprotocol of pages where it is offered, else none", () => {
   const host = "localhost";
   const cases = [[PAGE_PROTOCOL, PAGE_PROTOCOL], [`x, ${PAGE_PROTOCOL}`, PAGE_PROTOCOL], ["binary", undefined], [

@@ -71,13 +71,18 @@ const REFUSED: [name: string, head: RequestHead, status: number, why: string][] 
   ["two keys", request({ "sec-websocket-key": KEY }), 400, "Key"],
 ];
 
+/** A response whose date does not count. */
+function undated(response: Uint8Array): string {
+  return textOf(response).replace(/^Date: .*$/m, "Date");
+}
+
 for (const [name, head, status, why] of REFUSED) {
   Deno.test(`acceptHandshake() refuses ${name} with ${status}`, () => {
     const refused = acceptHandshake(head, "/chat");
     assert("status" in refused, "it was accepted");
     assertEquals(refused.status, status);
     assertStringIncludes(refused.why, why);
-    const answer = textOf(writeRefusal(refused));
+    const answer = textOf(writeRefusal("GET", refused));
     assertStringIncludes(answer, `HTTP/1.1 ${status} `);
     assertStringIncludes(answer, "\r\nConnection: close\r\n");
     assertEquals(answer.includes("\r\nConnection: Upgrade\r\n"), status === 426);
@@ -86,6 +91,7 @@ for (const [name, head, status, why] of REFUSED) {
     assertEquals(answer.includes("Allow: GET\r\n"), status === 405);
     const [headLines = "", body = ""] = answer.split("\r\n\r\n");
     assertStringIncludes(headLines, `Content-Length: ${body.length}`);
+    assertEquals(undated(writeRefusal("HEAD", refused)), `${headLines.replace(/^Date: .*$/m, "Date")}\r\n\r\n`);
   });
 }
 

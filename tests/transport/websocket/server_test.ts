@@ -20,7 +20,7 @@ function request(...lines: string[]): string {
 /** Accepts what is a request for a WebSocket, and chooses the first subprotocol that is offered. */
 function accept(head: RequestHead): Answer {
   const accepted = acceptHandshake(head);
-  if ("status" in accepted) return { response: writeRefusal(accepted) };
+  if ("status" in accepted) return { response: writeRefusal(head.method, accepted) };
   return { key: accepted.key, protocol: accepted.protocols[0] };
 }
 
