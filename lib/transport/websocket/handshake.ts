@@ -64,6 +64,7 @@ export function acceptHandshake(head: RequestHead, path?: string): Accepted | Re
   if (path !== undefined && pathOf(target) !== pathOf(path)) return { status: 404, why: "nothing is here" };
   const refused = judgeUpgrade(head);
   if (refused) return refused;
+  if (!isOwnOrigin(head)) return { status: 403, why: "pages of other sites may not connect" };
   return { key: fields.get("Sec-WebSocket-Key") ?? "", protocols: listTokens(fields, "Sec-WebSocket-Protocol") };
 }
 
@@ -88,6 +89,30 @@ function upgradeRequired(why: string): Refused {
     why,
     fields: [["Connection", "Upgrade"], ["Upgrade", "websocket"], ["Sec-WebSocket-Version", VERSION]],
   };
+}
+
+/** Browsers say which site a page is of (section 10.2); a program that is none says nothing, and may connect. */
+function isOwnOrigin(head: RequestHead): boolean {
+  const origin = head.fields.get("Origin");
+  if (origin === undefined) return true;
+  const site = parseOrigin(origin);
+  return site !== undefined && site.host === requestedHost(head)?.host;
+}
+
+/**
+ * Which host a request is for: an absolute target names it, and then Host does not count (RFC 9112 section 3.2.2).
+ *
+ * @returns undefined for what is no host
+ */
+export function requestedHost({ target, fields }: RequestHead): URL | undefined {
+  const [, authority = fields.get("Host") ?? ""] = /^[a-z][a-z0-9+.-]*:\/\/([^/?]*)/i.exec(target) ?? [];
+  return parseOrigin(`http://${authority}`);
+}
+
+/** An origin is a scheme, a host and perhaps a port. The scheme does not count: a proxy may speak TLS for this server. */
+function parseOrigin(text: string): URL | undefined {
+  const url = /^https?:\/\//.test(text) ? URL.parse(text) : null;
+  return url && url.href === `${url.origin}/` ? url : undefined;
 }
 
 /** A path without its query, and without the origin of an absolute target. */

@@ -83,6 +83,15 @@ Deno.test("ChatSite opens the room to its own pages, and to programs that are no
   ) assertEquals(statusOf("/ws", { host, origin, ...SOCKET }), 403, origin);
 });
 
+Deno.test("ChatSite judges an absolute target by its own host, not by Host", () => {
+  assertEquals(statusOf("http://evil.example/", { host: "localhost" }), 421);
+  assertEquals(statusOf("http://a@localhost/", { host: "localhost" }), 421);
+  assertEquals(statusOf("http://localhost:8888/", { host: "evil.example" }), 200);
+  const origin = "http://localhost";
+  assertEquals(statusOf("http://127.0.0.1/ws", { host: "localhost", origin, ...SOCKET }), 403);
+  assertEquals(statusOf("http://localhost/ws", { host: "127.0.0.1", origin, ...SOCKET }), 101);
+});
+
 Deno.test("ChatSite has the page, the room and nothing else", () => {
   const host = "localhost";
   for (const path of Object.keys(ASSETS)) assertEquals(statusOf(path, { host }), 200, path);
