@@ -253,13 +253,14 @@ export class AnswerParser {
  * @throws {SockeyeError} `status` when the server refuses, `protocol` when the answer is not one to this request
  */
 export function checkAnswer(
-  { status, reason, fields }: Answer,
+  { minor, status, reason, fields }: Answer,
   asked: { readonly proof: string; readonly protocols?: readonly string[] | undefined },
 ): string | undefined {
   if (status >= 400) {
     throw new SockeyeError("status", `The server refuses the WebSocket: ${status} ${reason}`.trimEnd());
   }
   if (status !== 101) throw badAnswer(`no WebSocket was opened (status ${status})`);
+  if (minor < 1) throw badAnswer("a WebSocket needs HTTP/1.1");
   if (!fields.list("Upgrade").includes("websocket")) throw badAnswer("Upgrade does not say websocket");
   if (!fields.list("Connection").includes("upgrade")) throw badAnswer("Connection does not say Upgrade");
   const proofs = fields.getAll("Sec-WebSocket-Accept");

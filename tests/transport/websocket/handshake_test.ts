@@ -186,6 +186,7 @@ Deno.test("checkAnswer() refuses every other answer, and says why", () => {
     ["HTTP/1.1 403 Forbidden\r\n\r\n", "status: The server refuses the WebSocket: 403 Forbidden"],
     ["HTTP/1.1 200 OK\r\n\r\n", "protocol: Bad answer: no WebSocket was opened (status 200)"],
     ["HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", "protocol: Bad answer: no WebSocket was opened (status 302)"],
+    [ANSWER.replace("HTTP/1.1", "HTTP/1.0"), "protocol: Bad answer: a WebSocket needs HTTP/1.1"],
     [ANSWER.replace("websocket", "h2c"), "protocol: Bad answer: Upgrade does not say websocket"],
     [
       ANSWER.replace("Connection: Upgrade", "Connection: close"),
