@@ -179,12 +179,16 @@ export class WebSocketServerChannel implements Channel {
     return undefined;
   }
 
-  /** Answers and ends the connection, after some time for the client to read the answer. */
+  /**
+   * Answers and ends the connection, after some time for the client to read the answer. How long the answer itself may take
+   * is the server's limit for handshakes.
+   */
   async #refuse(response: Uint8Array): Promise<false> {
-    const timer = setTimeout(() => this.#inner.close(), LINGER_MS);
+    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       await writeAll(this.#inner, response);
       await this.#inner.closeWrite();
+      timer = setTimeout(() => this.#inner.close(), LINGER_MS);
       const buffer = new Uint8Array(SOCKET_BUFFER.idle);
       while (await this.#inner.read(buffer) !== null);
     } catch {
