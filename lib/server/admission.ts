@@ -121,12 +121,15 @@ export class Admission {
   }
 }
 
-/** Sends the reason in one line, then FIN, then waits a moment for the client's FIN. */
+/** Sends the reason in one line, then FIN, then waits for the client's FIN; both have a moment. */
 async function explain(channel: Channel, why: string): Promise<void> {
-  const timer = setTimeout(() => channel.close(), LINGER_MS);
+  const limit = () => setTimeout(() => channel.close(), LINGER_MS);
+  let timer = limit();
   try {
     await writeAll(channel, new TextEncoder().encode(`sockeye: ${why}\n`));
     await channel.closeWrite();
+    clearTimeout(timer);
+    timer = limit();
     const buffer = new Uint8Array(1024);
     while (await channel.read(buffer) !== null);
   } catch {

@@ -146,7 +146,8 @@ class EntranceChannel implements Channel {
   async write(bytes: Uint8Array): Promise<number> {
     if (this.#sniffed) return await this.#active.write(bytes);
     const fields = [["Content-Type", "text/plain"]] as const;
-    const wrapped = await this.#isRequest() ? writeResponse(503, fields, bytes) : bytes;
+    // The request is not read, so its method is not known.
+    const wrapped = await this.#isRequest() ? writeResponse("GET", 503, fields, bytes) : bytes;
     await writeAll(this.#inner, wrapped);
     return bytes.length;
   }

@@ -11,7 +11,7 @@ import type { RequestHead } from "../../http/request_head.ts";
 import type { Field } from "../../http/head.ts";
 import { writeResponse } from "../../http/response_writer.ts";
 import { isIPv4, isIPv6 } from "../../transport/ip.ts";
-import { acceptHandshake } from "../../transport/websocket/handshake.ts";
+import { acceptHandshake, requestedHost } from "../../transport/websocket/handshake.ts";
 import type { Answer } from "../../transport/websocket/server.ts";
 import { ASSETS } from "./assets.ts";
 import { PAGE_PROTOCOL } from "./protocol.ts";
@@ -52,16 +52,16 @@ export class ChatSite {
    * @returns a WebSocket for the room, else a response
    */
   answer(head: RequestHead): Answer {
-    const host = hostOf(head.fields.get("Host") ?? "");
-    if (!host || !this.#isOurs(host.hostname)) return refuse(421, "Not a name of this server: see --web-host");
+    const host = requestedHost(head);
+    if (!host || !this.#isOurs(host.hostname)) return refuse(head, 421, "Not a name of this server: see --web-host");
     const path = URL.parse(head.target, host)?.pathname ?? "";
-    if (path === ROOM) return openRoom(head, host);
+    if (path === ROOM) return openRoom(head);
     const asset = ASSETS[path];
-    if (!asset) return refuse(404, "There is nothing here");
+    if (!asset) return refuse(head, 404, "There is nothing here");
     if (head.method !== "GET" && head.method !== "HEAD") {
-      return refuse(405, "This can only be read", [["Allow", "GET, HEAD"]]);
+      return refuse(head, 405, "This can only be read", [["Allow", "GET, HEAD"]]);
     }
-    return { response: respond(200, asset.text, asset.type, [], head.method) };
+    return { response: respond(head, 200, asset.text, asset.type) };
   }
 
   /** An address cannot be made to lead elsewhere; a name can. */
@@ -70,28 +70,24 @@ export class ChatSite {
   }
 }
 
-function openRoom(head: RequestHead, host: URL): Answer {
+function openRoom(head: RequestHead): Answer {
   const accepted = acceptHandshake(head);
-  if ("status" in accepted) return refuse(accepted.status, accepted.why, accepted.fields);
-  const origin = head.fields.get("Origin");
-  if (origin !== undefined && hostOf(origin)?.host !== host.host) {
-    return refuse(403, "Pages of other sites stay outside");
-  }
+  if ("status" in accepted) return refuse(head, accepted.status, accepted.why, accepted.fields);
   const protocol = accepted.protocols.includes(PAGE_PROTOCOL) ? PAGE_PROTOCOL : undefined;
   return { key: accepted.key, protocol };
 }
 
-/** A Host field, or an Origin, as an address; the scheme does not count: a proxy may speak TLS for us. */
-function hostOf(text: string): URL | undefined {
-  const url = URL.parse(/^https?:\/\//.test(text) ? text : `http://${text}`);
-  return url?.href === `${url?.origin}/` ? url : undefined;
+function refuse(head: RequestHead, status: number, why: string, fields: readonly Field[] = []): Answer {
+  return { response: respond(head, status, `${why}\n`, "text/plain; charset=utf-8", fields) };
 }
 
-function refuse(status: number, why: string, fields: readonly Field[] = []): Answer {
-  return { response: respond(status, `${why}\n`, "text/plain; charset=utf-8", fields) };
-}
-
-function respond(status: number, text: string, type: string, fields: readonly Field[], method?: string): Uint8Array {
+function respond(
+  { method }: RequestHead,
+  status: number,
+  text: string,
+  type: string,
+  fields: readonly Field[] = [],
+): Uint8Array {
   const body = new TextEncoder().encode(text);
-  return writeResponse(status, [...FIELDS, ["Content-Type", type], ...fields], body, method);
+  return writeResponse(method, status, [...FIELDS, ["Content-Type", type], ...fields], body);
 }

@@ -69,7 +69,8 @@ async function readAnswer(inner: Channel): Promise<{ answer: Answer; rest: Uint8
   throw badAnswer("the connection ended inside the header", { transient: true });
 }
 
+/** A zone means something on this machine alone: it is left out (RFC 6874 section 4). */
 function hostOf({ transport, host, port }: InetAddress): string {
-  const place = formatHostPort(host || DIAL_HOST, port);
+  const place = formatHostPort(host.replace(/%.*$/, "") || DIAL_HOST, port);
   return port === WEB_PORTS[transport] ? place.slice(0, place.lastIndexOf(":")) : place;
 }

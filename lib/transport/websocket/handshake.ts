@@ -64,6 +64,7 @@ export function acceptHandshake(head: RequestHead, path?: string): Accepted | Re
   if (path !== undefined && pathOf(target) !== pathOf(path)) return { status: 404, why: "nothing is here" };
   const refused = judgeUpgrade(head);
   if (refused) return refused;
+  if (!isOwnOrigin(head)) return { status: 403, why: "pages of other sites may not connect" };
   return { key: fields.get("Sec-WebSocket-Key") ?? "", protocols: listTokens(fields, "Sec-WebSocket-Protocol") };
 }
 
@@ -88,6 +89,30 @@ function upgradeRequired(why: string): Refused {
     why,
     fields: [["Connection", "Upgrade"], ["Upgrade", "websocket"], ["Sec-WebSocket-Version", VERSION]],
   };
+}
+
+/** Browsers say which site a page is of (section 10.2); a program that is none says nothing, and may connect. */
+function isOwnOrigin(head: RequestHead): boolean {
+  const origin = head.fields.get("Origin");
+  if (origin === undefined) return true;
+  const site = parseOrigin(origin);
+  return site !== undefined && site.host === requestedHost(head)?.host;
+}
+
+/**
+ * Which host a request is for: an absolute target names it, and then Host does not count (RFC 9112 section 3.2.2).
+ *
+ * @returns undefined for what is no host
+ */
+export function requestedHost({ target, fields }: RequestHead): URL | undefined {
+  const [, authority = fields.get("Host") ?? ""] = /^[a-z][a-z0-9+.-]*:\/\/([^/?]*)/i.exec(target) ?? [];
+  return parseOrigin(`http://${authority}`);
+}
+
+/** An origin is a scheme, a host and perhaps a port. The scheme does not count: a proxy may speak TLS for this server. */
+function parseOrigin(text: string): URL | undefined {
+  const url = /^https?:\/\//.test(text) ? URL.parse(text) : null;
+  return url && url.href === `${url.origin}/` ? url : undefined;
 }
 
 /** A path without its query, and without the origin of an absolute target. */
@@ -119,13 +144,17 @@ export async function proofOf(key: string): Promise<string> {
 export function writeAcceptance(proof: string, protocol?: string): Uint8Array {
   const fields: Field[] = [["Upgrade", "websocket"], ["Connection", "Upgrade"], ["Sec-WebSocket-Accept", proof]];
   if (protocol !== undefined) fields.push(["Sec-WebSocket-Protocol", protocol]);
-  return writeResponse(101, fields);
+  return writeResponse("GET", 101, fields);
 }
 
-/** Writes the answer to a request that is refused; the connection ends after it. */
-export function writeRefusal({ status, why, fields = [] }: Refused): Uint8Array {
+/**
+ * Writes the answer to a request that is refused; the connection ends after it.
+ *
+ * @param method of the request; `GET` where it could not be read
+ */
+export function writeRefusal(method: string, { status, why, fields = [] }: Refused): Uint8Array {
   const type: Field = ["Content-Type", "text/plain; charset=utf-8"];
-  return writeResponse(status, [type, ...fields], new TextEncoder().encode(`${why}\n`));
+  return writeResponse(method, status, [type, ...fields], new TextEncoder().encode(`${why}\n`));
 }
 
 /** What a client asks for. */
@@ -224,13 +253,14 @@ export class AnswerParser {
  * @throws {SockeyeError} `status` when the server refuses, `protocol` when the answer is not one to this request
  */
 export function checkAnswer(
-  { status, reason, fields }: Answer,
+  { minor, status, reason, fields }: Answer,
   asked: { readonly proof: string; readonly protocols?: readonly string[] | undefined },
 ): string | undefined {
   if (status >= 400) {
     throw new SockeyeError("status", `The server refuses the WebSocket: ${status} ${reason}`.trimEnd());
   }
   if (status !== 101) throw badAnswer(`no WebSocket was opened (status ${status})`);
+  if (minor < 1) throw badAnswer("a WebSocket needs HTTP/1.1");
   if (!fields.list("Upgrade").includes("websocket")) throw badAnswer("Upgrade does not say websocket");
   if (!fields.list("Connection").includes("upgrade")) throw badAnswer("Connection does not say Upgrade");
   const proofs = fields.getAll("Sec-WebSocket-Accept");

@@ -175,17 +175,21 @@ export class WebSocketServerChannel implements Channel {
       }
     } catch (error) {
       if (!(error instanceof BadRequest)) throw error;
-      return { response: writeRefusal({ status: error.status, why: error.message }) };
+      return { response: writeRefusal("GET", { status: error.status, why: error.message }) };
     }
     return undefined;
   }
 
-  /** Answers and ends the connection, after some time for the client to read the answer. */
+  /**
+   * Answers and ends the connection, after some time for the client to read the answer. How long the answer itself may take
+   * is the server's limit for handshakes.
+   */
   async #refuse(response: Uint8Array): Promise<false> {
-    const timer = setTimeout(() => this.#inner.close(), LINGER_MS);
+    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       await writeAll(this.#inner, response);
       await this.#inner.closeWrite();
+      timer = setTimeout(() => this.#inner.close(), LINGER_MS);
       const buffer = new Uint8Array(SOCKET_BUFFER.idle);
       while (await this.#inner.read(buffer) !== null);
     } catch {
@@ -207,5 +211,5 @@ export class WebSocketServerChannel implements Channel {
 /** The answer of a server of nothing but WebSockets. */
 function answer(head: RequestHead, path: string | undefined): Answer {
   const accepted = acceptHandshake(head, path);
-  return "status" in accepted ? { response: writeRefusal(accepted) } : { key: accepted.key };
+  return "status" in accepted ? { response: writeRefusal(head.method, accepted) } : { key: accepted.key };
 }

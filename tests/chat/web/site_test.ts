@@ -83,6 +83,15 @@ Deno.test("ChatSite opens the room to its own pages, and to programs that are no
   ) assertEquals(statusOf("/ws", { host, origin, ...SOCKET }), 403, origin);
 });
 
+Deno.test("ChatSite judges an absolute target by its own host, not by Host", () => {
+  assertEquals(statusOf("http://evil.example/", { host: "localhost" }), 421);
+  assertEquals(statusOf("http://a@localhost/", { host: "localhost" }), 421);
+  assertEquals(statusOf("http://localhost:8888/", { host: "evil.example" }), 200);
+  const origin = "http://localhost";
+  assertEquals(statusOf("http://127.0.0.1/ws", { host: "localhost", origin, ...SOCKET }), 403);
+  assertEquals(statusOf("http://localhost/ws", { host: "127.0.0.1", origin, ...SOCKET }), 101);
+});
+
 Deno.test("ChatSite has the page, the room and nothing else", () => {
   const host = "localhost";
   for (const path of Object.keys(ASSETS)) assertEquals(statusOf(path, { host }), 200, path);
@@ -123,6 +132,15 @@ Deno.test("ChatSite answers HEAD with the head of GET alone", () => {
   const [head = "", nothing] = responseOf("/", { host: "localhost" }, "HEAD").split("\r\n\r\n");
   assertEquals([undated(head), nothing], [undated(get), ""]);
   assertMatch(head, new RegExp(`^content-length: ${bytesOf(body ?? "").length}$`, "im"));
+});
+
+Deno.test("ChatSite refuses HEAD without a body, and says how long it would be", () => {
+  const cases = [["/", "evil.example", 421], ["/nothing", "localhost", 404], ["/ws", "localhost", 405]] as const;
+  for (const [path, host, status] of cases) {
+    const [head = "", body] = responseOf(path, { host }, "HEAD").split("\r\n\r\n");
+    assertEquals([Number(head.slice(9, 12)), body], [status, ""]);
+    assertMatch(head, /^content-length: [1-9]/im);
+  }
 });
 
 Deno.test("ChatSite chooses the subprotocol of pages where it is offered, else none", () => {

@@ -2,8 +2,10 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { SockeyeError } from "../../../lib/errors.ts";
 import { dial } from "../../../lib/transport/dial.ts";
 import type { DialOptions } from "../../../lib/transport/transport.ts";
+import { dialWebSocket } from "../../../lib/transport/websocket/client.ts";
 import { WebSocketChannel } from "../../../lib/transport/websocket/channel.ts";
 import { bytesOf, textOf } from "../../support/net.ts";
+import { wire } from "./wire.ts";
 
 /** What the platform's server does with a request. */
 type Handler = (request: Request) => Response;
@@ -67,6 +69,23 @@ Deno.test("dialWebSocket() sends path, fields and subprotocols, and takes the on
   await channel.receive();
   assertEquals(channel.lastType, "binary");
   await leave(channel);
+});
+
+Deno.test("dialWebSocket() names the host without the zone of its address", async () => {
+  const cases = [
+    ["fe80::1%eth0", 9000, "[fe80::1]:9000"],
+    ["fe80::1%eth0", 80, "[fe80::1]"],
+    ["::1", 9000, "[::1]:9000"],
+    ["example.org", 9000, "example.org:9000"],
+  ] as const;
+  for (const [host, port, field] of cases) {
+    const [inner, server] = wire();
+    await server.closeWrite();
+    const { signal } = new AbortController();
+    const dialed = dialWebSocket(() => Promise.resolve(inner), { transport: "ws", host, port }, { signal });
+    await assertRejects(() => dialed, SockeyeError, "the connection ended inside the header");
+    assertStringIncludes(textOf(inner.writes[0] ?? new Uint8Array()), `\r\nHost: ${field}\r\n`);
+  }
 });
 
 Deno.test("dialWebSocket() says why there is no WebSocket", async () => {

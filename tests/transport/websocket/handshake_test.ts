@@ -50,6 +50,18 @@ Deno.test("acceptHandshake() keeps the order and the case of subprotocols", () =
   assertEquals(asked, { key: KEY, protocols: ["Chat", "superchat"] });
 });
 
+Deno.test("acceptHandshake() takes programs, which say no Origin, and pages of the host that is asked for", () => {
+  const host = "server.example.com:9000";
+  const cases: [string, RequestHead][] = [
+    ["no Origin", request({ "Host": host })],
+    ["the same host", request({ "Host": host, "Origin": `http://${host}` })],
+    ["the same host over TLS", request({ "Host": host, "Origin": `https://${host}` })],
+    ["in other letters", request({ "Host": host.toUpperCase(), "Origin": `http://${host}` })],
+    ["of the target", request({ "Origin": `http://${host}` }, { target: `http://${host}/chat` })],
+  ];
+  for (const [name, head] of cases) assertEquals(acceptHandshake(head, "/chat"), { key: KEY, protocols: [] }, name);
+});
+
 const REFUSED: [name: string, head: RequestHead, status: number, why: string][] = [
   ["POST", request({}, { method: "POST" }), 405, "GET"],
   ["get", request({}, { method: "get" }), 405, "GET"],
@@ -68,8 +80,23 @@ const REFUSED: [name: string, head: RequestHead, status: number, why: string][] 
   ["a key that is no base64", request({ "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ*=" }), 400, "Key"],
   ["a key with stray bits", request({ "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZR==" }), 400, "Key"],
   ["a body", request({}, { hasBody: true }), 400, "body"],
+  ["a page of another site", request({ "Origin": "http://evil.example" }), 403, "other sites"],
+  ["a page of another port", request({ "Origin": "http://server.example.com:81" }), 403, "other sites"],
+  ["a page of no site", request({ "Origin": "null" }), 403, "other sites"],
+  ["a page where Host is no host", request({ "Host": "a@b", "Origin": "null" }), 403, "other sites"],
+  [
+    "a page of Host, where the target is of another host",
+    request({ "Origin": "http://server.example.com" }, { target: "http://other.example/chat" }),
+    403,
+    "other sites",
+  ],
   ["two keys", request({ "sec-websocket-key": KEY }), 400, "Key"],
 ];
+
+/** A response whose date does not count. */
+function undated(response: Uint8Array): string {
+  return textOf(response).replace(/^Date: .*$/m, "Date");
+}
 
 for (const [name, head, status, why] of REFUSED) {
   Deno.test(`acceptHandshake() refuses ${name} with ${status}`, () => {
@@ -77,7 +104,7 @@ for (const [name, head, status, why] of REFUSED) {
     assert("status" in refused, "it was accepted");
     assertEquals(refused.status, status);
     assertStringIncludes(refused.why, why);
-    const answer = textOf(writeRefusal(refused));
+    const answer = textOf(writeRefusal("GET", refused));
     assertStringIncludes(answer, `HTTP/1.1 ${status} `);
     assertStringIncludes(answer, "\r\nConnection: close\r\n");
     assertEquals(answer.includes("\r\nConnection: Upgrade\r\n"), status === 426);
@@ -86,6 +113,7 @@ for (const [name, head, status, why] of REFUSED) {
     assertEquals(answer.includes("Allow: GET\r\n"), status === 405);
     const [headLines = "", body = ""] = answer.split("\r\n\r\n");
     assertStringIncludes(headLines, `Content-Length: ${body.length}`);
+    assertEquals(undated(writeRefusal("HEAD", refused)), `${headLines.replace(/^Date: .*$/m, "Date")}\r\n\r\n`);
   });
 }
 
@@ -104,7 +132,7 @@ Deno.test("writeHandshake() writes what acceptHandshake() takes", () => {
     path: "/a?b=c",
     key,
     protocols: ["one", "two"],
-    fields: [["Origin", "http://here"], ["X-Empty", ""]],
+    fields: [["Origin", "http://localhost:9000"], ["X-Empty", ""]],
   });
   for (const pieces of [[bytes], singles(bytes)]) {
     const parser = new RequestParser();
@@ -114,7 +142,7 @@ Deno.test("writeHandshake() writes what acceptHandshake() takes", () => {
     assertEquals([head.target, head.fields.get("host"), head.fields.get("origin"), head.fields.get("x-empty")], [
       "/a?b=c",
       "localhost:9000",
-      "http://here",
+      "http://localhost:9000",
       undefined,
     ]);
   }
@@ -158,6 +186,7 @@ Deno.test("checkAnswer() refuses every other answer, and says why", () => {
     ["HTTP/1.1 403 Forbidden\r\n\r\n", "status: The server refuses the WebSocket: 403 Forbidden"],
     ["HTTP/1.1 200 OK\r\n\r\n", "protocol: Bad answer: no WebSocket was opened (status 200)"],
     ["HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", "protocol: Bad answer: no WebSocket was opened (status 302)"],
+    [ANSWER.replace("HTTP/1.1", "HTTP/1.0"), "protocol: Bad answer: a WebSocket needs HTTP/1.1"],
     [ANSWER.replace("websocket", "h2c"), "protocol: Bad answer: Upgrade does not say websocket"],
     [
       ANSWER.replace("Connection: Upgrade", "Connection: close"),

@@ -7,6 +7,8 @@ import { acceptHandshake, writeRefusal } from "../../../lib/transport/websocket/
 import { type Answer, WebSocketServerChannel } from "../../../lib/transport/websocket/server.ts";
 import { OPCODES } from "../../../lib/transport/websocket/write_frame.ts";
 import type { RequestHead } from "../../../lib/http/request_head.ts";
+import { LINGER_MS } from "../../../lib/transport/limits.ts";
+import { FakeClock } from "../../support/clock.ts";
 import { bytesOf, textOf } from "../../support/net.ts";
 import { clientFrame, closeAll, FrameReader, wire, type WireEnd } from "./wire.ts";
 
@@ -20,7 +22,7 @@ function request(...lines: string[]): string {
 /** Accepts what is a request for a WebSocket, and chooses the first subprotocol that is offered. */
 function accept(head: RequestHead): Answer {
   const accepted = acceptHandshake(head);
-  if ("status" in accepted) return { response: writeRefusal(accepted) };
+  if ("status" in accepted) return { response: writeRefusal(head.method, accepted) };
   return { key: accepted.key, protocol: accepted.protocols[0] };
 }
 
@@ -82,6 +84,21 @@ Deno.test("WebSocketServerChannel answers one request: what comes behind a refus
     assertEquals(answer.match(/HTTP\/1\.1 \d+/g), ["HTTP/1.1 426"]);
     assertEquals((await answerTo([bytesOf(refused), bytesOf(behind)])).match(/HTTP\/1\.1 \d+/g), ["HTTP/1.1 426"]);
   }
+});
+
+Deno.test("WebSocketServerChannel gives a client that reads slowly its time to read a refusal, after the last byte", async () => {
+  using clock = new FakeClock();
+  const [inner, client] = wire(8);
+  const channel = new WebSocketServerChannel(inner, accept);
+  const opened = channel.handshake();
+  for (const byte of bytesOf("GET / HTTP/1.1\r\nHost: x\r\n\r\n")) await client.write(Uint8Array.of(byte));
+  await clock.advance(5 * LINGER_MS);
+  assertEquals([inner.closed, clock.pending], [false, 0]);
+  assertMatch(await readToEnd(client), /^HTTP\/1\.1 426 [^]*\n$/);
+  await clock.advance(LINGER_MS - 1);
+  assertEquals(inner.closed, false);
+  await clock.advance(1);
+  assertEquals([inner.closed, await opened], [true, false]);
 });
 
 Deno.test("WebSocketServerChannel takes frames that come with the request", async () => {
