@@ -34,6 +34,9 @@ interface Outgoing {
 /** A message under way, and its place in the stream once NATS has stored it. */
 type Flight = { readonly id: string; readonly batch: Outgoing[]; seq: number };
 
+/** Participants here: the number and the name of each. */
+type People = [id: number, name: string][];
+
 /** The actions of the participants here. */
 export class Publisher {
   /** Whether actions are applied here alone. */
@@ -52,9 +55,9 @@ export class Publisher {
   /** Nothing is under way. `server` is the id of this one. */
   constructor(readonly server: string, readonly room: LocalRoom, readonly names: Names) {}
 
-  /** Whether nothing is under way. */
-  get idle(): boolean {
-    return !this.#flight && this.#queue.length === 0;
+  /** Settles when nothing is under way, or when the connection is closed. */
+  async idle(): Promise<void> {
+    while (this.#link && (this.#flight || this.#queue.length > 0)) await this.#changed.promise;
   }
 
   /** The number by which other servers know a participant here. */
@@ -88,12 +91,12 @@ export class Publisher {
 
   /** A connection has brought all that it missed: names are claimed again, and what is not in the stream is published. */
   async open(link: Link): Promise<void> {
-    let claimed: string | undefined;
+    let claimed: People;
     // While NATS was away participants may have come, left or taken other names.
-    for (let people = this.#people; String(people) !== claimed; people = this.#people) {
-      await this.names.claimAll(link, people);
-      claimed = String(people);
-    }
+    do {
+      claimed = this.#people;
+      await this.names.claimAll(link, claimed);
+    } while (!samePeople(claimed, this.#people));
     this.#link = link;
     this.away = false;
     this.#warned = new WeakSet();
@@ -110,6 +113,7 @@ export class Publisher {
   /** The connection broke. */
   close(): void {
     this.#link = undefined;
+    this.#wake();
   }
 
   /** There is none for some time: what is under way is applied here alone. */
@@ -146,7 +150,7 @@ export class Publisher {
   }
 
   /** The participants here with their names, and with those that they will have when what is under way has come back. */
-  get #people(): [id: number, name: string][] {
+  get #people(): People {
     const here = this.room.here.map((who): [number, string] => [this.idOf(who), who.name]);
     for (const { event } of this.#flight?.batch ?? []) if (event.k === "rename") here.push([event.id, event.name]);
     return here;
@@ -274,6 +278,11 @@ export class Publisher {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }
+}
+
+function samePeople(some: People, others: People): boolean {
+  return some.length === others.length &&
+    some.every(([id, name], i) => id === others[i]?.[0] && name === others[i]?.[1]);
 }
 
 /** Characters of lines. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { settledWithin, wait } from "../../wait.ts";
+import { settledWithin } from "../../wait.ts";
 import { type Note, note, type RoomEvent } from "../events.ts";
 import type { Bus, LocalRoom, Participant, RoomAction } from "./contract.ts";
 import { Names } from "./names.ts";
@@ -139,7 +139,7 @@ export class RoomBus implements Bus, AsyncDisposable {
   /** Leaves, and waits some time for what is under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.leave();
-    for (let ms = 0; this.#entered && !this.#publisher.idle && ms < GRACE_MS; ms += 10) await wait(10);
+    if (this.#entered) await settledWithin(this.#publisher.idle(), GRACE_MS);
     if (this.#entered && this.#link) await settledWithin(this.#removeKeys(this.#link, this.id), GRACE_MS);
     this.#end.abort();
     await this.#link?.close();
@@ -187,7 +187,8 @@ export class RoomBus implements Bus, AsyncDisposable {
   /** Comes back when all that was missed has been applied. */
   async #enter(link: Link): Promise<void> {
     const wasAway = this.#publisher.away;
-    this.#grace = void clearTimeout(this.#grace);
+    clearTimeout(this.#grace);
+    this.#grace = undefined;
     await this.#publisher.open(link);
     this.#entered = true;
     if (wasAway) this.#room.announce(note("bus-back"));
