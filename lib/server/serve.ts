@@ -209,7 +209,7 @@ class Server {
     try {
       this.#mode.stop?.();
     } catch (error) {
-      this.#notice(`Cannot say goodbye: ${messageOf(error)}`);
+      this.#notice(`The mode failed to stop: ${messageOf(error)}`);
     }
   }
 

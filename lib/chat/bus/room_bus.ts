@@ -251,7 +251,7 @@ export class RoomBus implements Bus, AsyncDisposable {
     if (data.length > this.#link.limit) return "it is too long";
     const [answer] = await this.#link.ask(server, data).catch(() => []);
     if (answer === undefined) return "their server does not answer";
-    return answer === DELIVERED ? undefined : "nobody is called so any more";
+    return answer === DELIVERED ? undefined : "that member has left";
   }
 
   /** The number is that of the receiver: by now another participant may have its name. */
