@@ -148,9 +148,9 @@ export class Chat implements Mode {
 
   /** A line of a page. Its acknowledgement says that it was said; a page that gets none sends it again when it is back. */
   async #takeLine(page: PageMember, { say, id }: Extract<ClientMessage, { say: string }>): Promise<void> {
-    if (id === undefined || id > page.taken) {
+    if (id === undefined || id > page.lastAcknowledgedId) {
       if (!await this.#take(page, piecesOf(say))) return;
-      if (id !== undefined) page.taken = id;
+      if (id !== undefined) page.lastAcknowledgedId = id;
     }
     if (id !== undefined && page.peer.open) await page.answer({ kind: "ack", id });
   }

@@ -13,7 +13,7 @@ type Collect = (options: { type: "major"; execution: "sync"; flavor: "last-resor
 
 /** Counts opened and closed connections and, after enough of them, trims memory in the next quiet moment. */
 export class MemoryTrimmer {
-  readonly #tidy: () => Promise<void>;
+  readonly #trim: () => Promise<void>;
   /** Connections opened or closed since memory was last trimmed. */
   #changes = 0;
   /** The value of `#changes` when the timer was set. */
@@ -23,10 +23,10 @@ export class MemoryTrimmer {
   /**
    * Creates a trimmer, which sets no timer yet.
    *
-   * @param tidy trims memory; must not reject
+   * @param trim trims memory; must not reject
    */
-  constructor(tidy: () => Promise<void> = giveBack) {
-    this.#tidy = tidy;
+  constructor(trim: () => Promise<void> = trimMemory) {
+    this.#trim = trim;
   }
 
   /** Counts a connection that was opened or closed. */
@@ -48,13 +48,13 @@ export class MemoryTrimmer {
     this.#timer = setTimeout(() => {
       if (this.#changes !== this.#seen) return this.#wait();
       this.#changes = 0;
-      void this.#tidy();
+      void this.#trim();
     }, TIDY_QUIET_MS);
   }
 }
 
 /** Runs the collection. If the engine offers no `gc()`, memory is kept and used again. Never rejects. */
-export async function giveBack(): Promise<void> {
+export async function trimMemory(): Promise<void> {
   const collect = await findCollector().catch(() => undefined);
   collect?.({ type: "major", execution: "sync", flavor: "last-resort" });
 }

@@ -12,7 +12,7 @@ const AWAY_MAX = 4096;
 export interface Session {
   /** Chosen by the page; without one it cannot come back. */
   readonly secret?: string | undefined;
-  /** Number of the last message that was said. */
+  /** Number of the last message that was said and acknowledged. */
   taken: number;
   /** Ends its present connection; undefined while it is away. */
   end?: (() => void) | undefined;
