@@ -1,6 +1,6 @@
 /**
- * What was said in a room, in a file that outlives the server: an SQLite database with one table. A call of
- * the database blocks the server, so lines are written in batches; a process that is killed loses only the last batch.
+ * What was said in a room, in a file that outlives the server: an SQLite database with one table. A call of the database
+ * blocks the server, so lines are written in batches; a process that is killed loses only the last batch.
  *
  * @module
  */

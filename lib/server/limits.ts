@@ -32,10 +32,10 @@ export const UDP_IDLE_MS = 60_000;
 export const READ_BUFFER_MIN = 4 * 1024;
 
 /** Connections that came or went since memory was last trimmed, from which on it is worth a pause: some megabytes. */
-export const TIDY_CHANGES = 256;
+export const TRIM_CHANGES = 256;
 
 /** Milliseconds without a connection that comes or goes before memory is trimmed. */
-export const TIDY_QUIET_MS = 500;
+export const TRIM_QUIET_MS = 500;
 
 /** Milliseconds in which a host that is refused again and again is reported once. */
 export const REFUSAL_NOTICE_MS = 10_000;

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { TIDY_CHANGES, TIDY_QUIET_MS } from "./limits.ts";
+import { TRIM_CHANGES, TRIM_QUIET_MS } from "./limits.ts";
 
 /** V8's `gc()`; the last-resort flavour also returns unused pages to the system. */
 type Collect = (options: { type: "major"; execution: "sync"; flavor: "last-resort" }) => void;
@@ -31,7 +31,7 @@ export class MemoryTrimmer {
 
   /** Counts a connection that was opened or closed. */
   changed(): void {
-    if (++this.#changes === TIDY_CHANGES) this.#wait();
+    if (++this.#changes === TRIM_CHANGES) this.#wait();
   }
 
   /** Cancels a pending trim. */
@@ -49,7 +49,7 @@ export class MemoryTrimmer {
       if (this.#changes !== this.#seen) return this.#wait();
       this.#changes = 0;
       void this.#trim();
-    }, TIDY_QUIET_MS);
+    }, TRIM_QUIET_MS);
   }
 }
 
