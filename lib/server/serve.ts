@@ -75,7 +75,7 @@ class Server {
   readonly #trimmer = new MemoryTrimmer();
   readonly #batcher = new WriteBatcher();
   readonly #reading = newContext();
-  /** Settles when the server is told to stop. */
+  /** Settles when the server has to stop. */
   readonly #stop = Promise.withResolvers<void>();
   #stopping = false;
   #accepting = true;

@@ -50,7 +50,7 @@ export interface BusOptions {
   readonly historyAgeMs?: number | undefined;
   /** Servers of a cluster that hold the stream. Default: 1. */
   readonly replicas?: number | undefined;
-  /** Tells the operator something. */
+  /** Shows the operator a message. */
   notice(message: string): void;
 }
 

@@ -23,7 +23,7 @@ const KEPT = { actions: 10_000, chars: 4 * 1024 * 1024 };
 /** Something to publish. */
 interface Outgoing {
   event: WireEvent;
-  /** Undefined where the event tells of the server. */
+  /** Undefined where the event is about the server. */
   readonly action?: RoomAction;
   /** Whether its name is not claimed yet, or another participant has it. */
   name?: "unclaimed" | "taken" | undefined;
@@ -61,9 +61,9 @@ export class Publisher {
   }
 
   /** The number by which other servers know a participant here. */
-  idOf(who: Participant): number {
-    const id = this.#ids.get(who) ?? ++this.#lastId;
-    this.#ids.set(who, id);
+  idOf(participant: Participant): number {
+    const id = this.#ids.get(participant) ?? ++this.#lastId;
+    this.#ids.set(participant, id);
     return id;
   }
 
@@ -104,8 +104,10 @@ export class Publisher {
     for (const one of this.#queue) this.#claim(one);
     if (this.#flight) void this.#publish(link, this.#flight);
     const joins = new Set(this.#queue.flatMap(({ action }) => action?.kind === "join" ? action.from : []));
-    for (const who of this.room.here) {
-      if (!joins.has(who) && !this.names.has(this.idOf(who), who.name)) this.room.yieldName(who);
+    for (const participant of this.room.here) {
+      if (!joins.has(participant) && !this.names.has(this.idOf(participant), participant.name)) {
+        this.room.yieldName(participant);
+      }
     }
     this.#pump();
   }
@@ -151,7 +153,7 @@ export class Publisher {
 
   /** The participants here with their names, and with those that they will have when what is under way has come back. */
   get #people(): People {
-    const here = this.room.here.map((who): [number, string] => [this.idOf(who), who.name]);
+    const here = this.room.here.map((participant): [number, string] => [this.idOf(participant), participant.name]);
     for (const { event } of this.#flight?.batch ?? []) if (event.k === "rename") here.push([event.id, event.name]);
     return here;
   }
@@ -246,15 +248,17 @@ export class Publisher {
   }
 
   /** Gives the old name back, unless the participant is on its way back to it. */
-  #renamed(who: Participant): void {
-    const id = this.idOf(who);
-    const next = this.#queue.flatMap(({ action }) => action?.kind === "rename" && action.from === who ? action.to : []);
-    this.names.release(this.#link, id, [who.name, ...next]).catch(() => {});
+  #renamed(participant: Participant): void {
+    const id = this.idOf(participant);
+    const next = this.#queue.flatMap(({ action }) =>
+      action?.kind === "rename" && action.from === participant ? action.to : []
+    );
+    this.names.release(this.#link, id, [participant.name, ...next]).catch(() => {});
     // Another server has taken it while this one was away.
-    if (this.#link && !this.names.has(id, who.name)) this.room.yieldName(who);
+    if (this.#link && !this.names.has(id, participant.name)) this.room.yieldName(participant);
   }
 
-  /** Applies what the others do not see now. Lines are kept for them; of all else the bucket will tell. */
+  /** Applies what the others do not see now. Lines are kept for them; all else is in the bucket. */
   #keepAlone(one: Outgoing): void {
     this.#apply([one]);
     const { action } = one;

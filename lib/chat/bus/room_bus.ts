@@ -229,7 +229,7 @@ export class RoomBus implements Bus, AsyncDisposable {
     for await (const entry of link.leases()) this.#presence.renew(entry);
   }
 
-  /** Renews the own lease, and tells of those that have ended. */
+  /** Renews the lease of this server, and announces servers whose lease has ended. */
   #renew(link: Link): void {
     const gone = this.#presence.ended.map(({ server, id }) =>
       link.publish("people", id, encode({ s: this.id, i: id, late: false, events: [{ k: "gone", server }] }))
@@ -257,7 +257,7 @@ export class RoomBus implements Bus, AsyncDisposable {
   /** The number is that of the receiver: by now another participant may have its name. */
   #deliver(data: Uint8Array): boolean {
     const { id, name = "", text } = decodePerson(data) ?? {};
-    const to = this.#room.here.find((who) => this.#publisher.idOf(who) === id);
+    const to = this.#room.here.find((participant) => this.#publisher.idOf(participant) === id);
     if (text === undefined) this.#complain();
     else if (to) this.#room.deliverPrivate(name, to, text);
     return text !== undefined && to !== undefined;
