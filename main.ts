@@ -7,7 +7,7 @@
  * - `lib/chat` is the group chat, with its page for browsers (`web`) and its rooms over several servers (`bus`);
  * - `lib/fetch` downloads; `lib/client` holds one conversation;
  * - `lib/modes` is what a server does with what it receives, `lib/server` accepts peers and drives a mode;
- * - `lib/transport` owns sockets: TCP, TLS, UDP and Unix behind one contract;
+ * - `lib/transport` owns sockets: TCP, TLS, UDP, Unix and WebSocket behind one contract;
  * - `lib/http` and `lib/text` turn bytes into what programs and people read, and back, without input or output;
  * - the files beside these folders are the words that all of them share: errors, events, options and a few helpers.
  *
@@ -27,14 +27,14 @@ if ("WorkerGlobalScope" in globalThis) {
   void work(Deno.args, globalThis as unknown as WorkerScope);
 } else if (import.meta.main) {
   const stop = new AbortController();
-  // The first signal asks for a polite end, the second one is obeyed at once.
+  // The first signal stops the command gracefully, the second one exits at once.
   const onSignal = (kind: "interrupt" | "terminate") => {
     if (stop.signal.aborted) Deno.exit(EXIT_CODES[kind]);
     stop.abort(new SockeyeError(kind, "Stopped by a signal"));
   };
   Deno.addSignalListener("SIGINT", () => onSignal("interrupt"));
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => onSignal("terminate"));
-  // `nohup` asks to ignore SIGHUP, which the runtime forgets; a server that nobody watches has no terminal to lose.
+  // `nohup` asks to ignore SIGHUP, which the runtime forgets; a server without a terminal has none to lose.
   const watched = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
   if (Deno.build.os !== "windows" && !watched) Deno.addSignalListener("SIGHUP", () => {});
   const system: System = {
@@ -53,6 +53,6 @@ if ("WorkerGlobalScope" in globalThis) {
     },
     startWorker: () => new Worker(import.meta.url, { type: "module", name: "sockeye" }),
   };
-  // Exit explicitly: a read of standard input that nobody waits for would keep the process alive.
+  // Exit explicitly: a pending read of standard input would keep the process alive.
   Deno.exit(await main(Deno.args, system));
 }

@@ -8,14 +8,11 @@
 import type { Peer } from "../server/mode.ts";
 import type { Participant } from "./bus/contract.ts";
 import type { Delivered } from "./delivery.ts";
-import type { LeaveCode, RoomEvent } from "./events.ts";
+import { type LeaveCode, NAMED_MAX, type RoomEvent } from "./events.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
 
 /** Announcements that are made at once; from then on, how many a second. */
 const RATE: Rate = { perSecond: 10, burst: 10 };
-
-/** Members that are announced one by one all the same. */
-const FEW = 3;
 
 /** A member came or went. */
 export interface Announcement {
@@ -74,7 +71,7 @@ export class Announcements {
   }
 
   #announce(all: readonly Announcement[], together: (names: readonly string[]) => RoomEvent): void {
-    if (all.length > FEW) this.#deliver({ events: [together(all.map(({ event }) => event.name))] });
+    if (all.length > NAMED_MAX) this.#deliver({ events: [together(all.map(({ event }) => event.name))] });
     else all.forEach((one) => this.#announceOne(one));
   }
 

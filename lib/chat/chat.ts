@@ -10,6 +10,7 @@ import { escapeControls } from "../printable.ts";
 import { defineMode, type Mode, type ModeSpec, type Peer, type Started } from "../server/mode.ts";
 import { hasLineByte, LINE_LIMIT } from "../text/lines.ts";
 import type { Listener } from "../transport/channel.ts";
+import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { wait } from "../wait.ts";
 import { BATCH_CHARS, LINE_EXTRA_CHARS } from "./broadcast.ts";
 import { isCommand, obeyMember, obeyOperator } from "./commands.ts";
@@ -32,8 +33,8 @@ const READING_MS = 10_000;
 /** Milliseconds that a page has for its first message. */
 const JOIN_MS = 10_000;
 
-/** Close codes (RFC 6455 section 7.4): a message that is not understood; the page is connected once more. */
-const NOT_UNDERSTOOD = 1008, REPLACED = 4001;
+/** Close code of a page that is connected once more (RFC 6455 section 7.4.2). */
+const REPLACED = 4001;
 
 /** The table entry. */
 export const chat: ModeSpec = defineMode({
@@ -134,7 +135,7 @@ export class Chat implements Mode {
 
   async #takeMessage(page: PageMember, message: ClientMessage | undefined): Promise<void> {
     if (!message || ("join" in message) === page.joined) {
-      return this.#room.disconnects.closeGracefully(page.peer, "sent what is not understood", NOT_UNDERSTOOD);
+      return this.#room.disconnects.closeGracefully(page.peer, "sent what is not understood", CLOSE_CODES.policy);
     }
     if ("ping" in message) return await page.answer({ kind: "pong" });
     if ("say" in message) return await this.#takeLine(page, message);
@@ -148,9 +149,9 @@ export class Chat implements Mode {
 
   /** A line of a page. Its acknowledgement says that it was said; a page that gets none sends it again when it is back. */
   async #takeLine(page: PageMember, { say, id }: Extract<ClientMessage, { say: string }>): Promise<void> {
-    if (id === undefined || id > page.taken) {
+    if (id === undefined || id > page.lastAcknowledgedId) {
       if (!await this.#take(page, piecesOf(say))) return;
-      if (id !== undefined) page.taken = id;
+      if (id !== undefined) page.lastAcknowledgedId = id;
     }
     if (id !== undefined && page.peer.open) await page.answer({ kind: "ack", id });
   }

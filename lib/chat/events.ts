@@ -166,11 +166,11 @@ export function messageOf(event: RoomEvent): object {
   return "text" in event ? event : { ...event, text: textOf(event) };
 }
 
-/** Names of many that come or go at once which are shown. */
-const NAMED = 3;
+/** Members that are named when many come or go together. As many or fewer get a line each, so the rest is never below one. */
+export const NAMED_MAX = 3;
 
 function firstOf(names: readonly string[]): string {
-  return `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more`;
+  return `${names.slice(0, NAMED_MAX).join(", ")} and ${names.length - NAMED_MAX} more`;
 }
 
 function noteText({ code, args }: Note): string {

@@ -24,7 +24,7 @@ export interface StoredEvent {
 export interface Store {
   /** The last events. */
   last(count: number): readonly StoredEvent[];
-  /** Keeps events; no caller waits for the disk. */
+  /** Keeps events, which may be written later in a batch. */
   add(events: readonly StoredEvent[]): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What was said in a room, in a file that outlives the server: an SQLite database with one table. Nobody waits for the disk;
- * what was said in the last moments is written together, and a process that is killed loses only that.
+ * What was said in a room, in a file that outlives the server: an SQLite database with one table. A call of the database
+ * blocks the server, so lines are written in batches; a process that is killed loses only the last batch.
  *
  * @module
  */
@@ -91,7 +91,7 @@ export class HistoryFile implements Disposable {
     return rows.reverse().map(({ at, ...row }) => ({ t: Number(at), event: eventOf(row) }));
   }
 
-  /** Keeps events; no caller waits for the disk. */
+  /** Keeps events, which are written in the next batch. */
   add(events: readonly StoredEvent[]): void {
     for (const one of events) {
       this.#waiting.push(one);

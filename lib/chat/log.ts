@@ -1,6 +1,6 @@
 /**
- * A log of what was said, a line each: `2026-11-21T10:38:18.123Z <user1> hello`. Nobody waits for the disk; what was written
- * before stays whatever happens.
+ * A log of what was said, a line each: `2026-11-21T10:38:18.123Z <user1> hello`. Lines are written in
+ * the background; what the file held before is kept.
  *
  * @module
  */

@@ -48,7 +48,10 @@ export class ChatRoom implements LocalRoom {
       members: () => this.#index.members,
       drop: (member) => this.#drop(member),
     });
-    const send: Participant["send"] = ({ lines }) => (lines.forEach((line) => host.notice(line)), true);
+    const send: Participant["send"] = ({ lines }) => {
+      for (const line of lines) host.notice(line);
+      return true;
+    };
     this.operator = { name: operatorName(this.#bus?.tag), send };
     if (host.operator.interactive) this.#index.addName(this.operator);
     this.#bus?.join(this);

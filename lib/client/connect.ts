@@ -29,7 +29,7 @@ export const DIAL_OPTIONS = {
   "ca": one("FILE", "tls: trust the certificates in this PEM file too", asText),
   "pin": one("sha256:HEX", "tls: trust the certificate with this fingerprint and no other", asPin),
   "insecure": flag("tls: take any certificate", { short: "k" }),
-  "server-name": one("NAME", "tls: whom the certificate must be for (the host)", asServerName),
+  "server-name": one("NAME", "tls: the name that the certificate must be for (the host)", asServerName),
   "header": many("FIELD", "ws: send this header field, 'Name: value'", asText, { short: "H" }),
   "subprotocol": many("NAME", "ws: offer this subprotocol", asText),
   "binary": flag("ws: send binary messages, not text"),
@@ -75,7 +75,10 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
   keepOnly([...needs.dial, ...options.needs]);
   return async () => {
     if (values.insecure) {
-      void report({ event: "notice", message: "The server may be anybody: --insecure takes any certificate" });
+      void report({
+        event: "notice",
+        message: "The server's identity is not checked: --insecure accepts any certificate",
+      });
     }
     const channel = await dial(address, dialOptions);
     keepOnly([...needs.converse, ...options.needs]);

@@ -33,7 +33,7 @@ export class StreamTarget implements Target {
 
   restart(): Promise<void> {
     if (this.size === 0) return Promise.resolve();
-    const message = "Cannot start anew: a part of the body is already on its way";
+    const message = "Cannot start again: a part of the body is already on its way";
     return Promise.reject(new SockeyeError("session", message, { transient: false }));
   }
 
@@ -67,7 +67,7 @@ export class DeviceTarget implements Target {
 
   restart(): Promise<void> {
     if (this.size === 0) return Promise.resolve();
-    return Promise.reject(new SockeyeError("file", "Cannot start anew: what a device has taken is gone"));
+    return Promise.reject(new SockeyeError("file", "Cannot start again: what a device has taken is gone"));
   }
 
   commit(): Promise<void> {

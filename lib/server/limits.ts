@@ -31,11 +31,11 @@ export const UDP_IDLE_MS = 60_000;
 /** Bytes of a server's first read buffer for a peer: what an idle connection costs. It holds a message of ordinary size. */
 export const READ_BUFFER_MIN = 4 * 1024;
 
-/** Connections that came or went since memory was last given back, from which on it is worth a pause: some megabytes. */
-export const TIDY_CHANGES = 256;
+/** Connections that came or went since memory was last trimmed, from which on it is worth a pause: some megabytes. */
+export const TRIM_CHANGES = 256;
 
-/** Milliseconds without a connection that comes or goes before memory is given back. */
-export const TIDY_QUIET_MS = 500;
+/** Milliseconds without a connection that comes or goes before memory is trimmed. */
+export const TRIM_QUIET_MS = 500;
 
 /** Milliseconds in which a host that is refused again and again is reported once. */
 export const REFUSAL_NOTICE_MS = 10_000;

@@ -6,14 +6,14 @@
  * @module
  */
 
-import { TIDY_CHANGES, TIDY_QUIET_MS } from "./limits.ts";
+import { TRIM_CHANGES, TRIM_QUIET_MS } from "./limits.ts";
 
 /** V8's `gc()`; the last-resort flavour also returns unused pages to the system. */
 type Collect = (options: { type: "major"; execution: "sync"; flavor: "last-resort" }) => void;
 
 /** Counts opened and closed connections and, after enough of them, trims memory in the next quiet moment. */
 export class MemoryTrimmer {
-  readonly #tidy: () => Promise<void>;
+  readonly #trim: () => Promise<void>;
   /** Connections opened or closed since memory was last trimmed. */
   #changes = 0;
   /** The value of `#changes` when the timer was set. */
@@ -23,15 +23,15 @@ export class MemoryTrimmer {
   /**
    * Creates a trimmer, which sets no timer yet.
    *
-   * @param tidy trims memory; must not reject
+   * @param trim trims memory; must not reject
    */
-  constructor(tidy: () => Promise<void> = giveBack) {
-    this.#tidy = tidy;
+  constructor(trim: () => Promise<void> = trimMemory) {
+    this.#trim = trim;
   }
 
   /** Counts a connection that was opened or closed. */
   changed(): void {
-    if (++this.#changes === TIDY_CHANGES) this.#wait();
+    if (++this.#changes === TRIM_CHANGES) this.#wait();
   }
 
   /** Cancels a pending trim. */
@@ -48,13 +48,13 @@ export class MemoryTrimmer {
     this.#timer = setTimeout(() => {
       if (this.#changes !== this.#seen) return this.#wait();
       this.#changes = 0;
-      void this.#tidy();
-    }, TIDY_QUIET_MS);
+      void this.#trim();
+    }, TRIM_QUIET_MS);
   }
 }
 
 /** Runs the collection. If the engine offers no `gc()`, memory is kept and used again. Never rejects. */
-export async function giveBack(): Promise<void> {
+export async function trimMemory(): Promise<void> {
   const collect = await findCollector().catch(() => undefined);
   collect?.({ type: "major", execution: "sync", flavor: "last-resort" });
 }

@@ -9,9 +9,9 @@ import { messageOf } from "../errors.ts";
 import type { Report, Totals } from "../events.ts";
 import type { Channel, Listener } from "../transport/channel.ts";
 import { isAbortedBeforeAccept, isClosed, isOutOfFiles } from "../transport/failure.ts";
-import { ACCEPT_PAUSE_MS } from "../transport/limits.ts";
+import { ACCEPT_PAUSE_MS, LINGER_MS } from "../transport/limits.ts";
 import { traitsOf } from "../transport/mod.ts";
-import { LINGER_MS } from "../transport/limits.ts";
+import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { settledWithin } from "../wait.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import type { ConnectionCounter } from "./connection_counter.ts";
@@ -21,9 +21,6 @@ import type { Mode } from "./mode.ts";
 import { ServedPeer } from "./peer.ts";
 import { newContext } from "./reading.ts";
 import { WriteBatcher } from "./write_batcher.ts";
-
-/** Close code of a WebSocket when its server stops (RFC 6455 section 7.4.1). */
-const GOING_AWAY = 1001;
 
 /** What a server allows. */
 export interface ServerLimits extends AdmissionLimits {
@@ -78,7 +75,7 @@ class Server {
   readonly #trimmer = new MemoryTrimmer();
   readonly #batcher = new WriteBatcher();
   readonly #reading = newContext();
-  /** Settles when the server is told to stop. */
+  /** Settles when the server has to stop. */
   readonly #stop = Promise.withResolvers<void>();
   #stopping = false;
   #accepting = true;
@@ -198,7 +195,7 @@ class Server {
     const { drain } = this.#limits;
     this.#stopMode();
     // A drain time that was asked for is also for clients that are slow to end their half.
-    for (const peer of this.#peers) void peer.close("the server stops", drain ?? LINGER_MS, GOING_AWAY);
+    for (const peer of this.#peers) void peer.close("the server stops", drain ?? LINGER_MS, CLOSE_CODES.goingAway);
     await settledWithin(this.#whenEmpty(), drain ?? DRAIN_MS);
     for (const peer of this.#peers) peer.kick("the server stopped waiting");
     await this.#whenEmpty();
@@ -209,7 +206,7 @@ class Server {
     try {
       this.#mode.stop?.();
     } catch (error) {
-      this.#notice(`Cannot say goodbye: ${messageOf(error)}`);
+      this.#notice(`The mode failed to stop: ${messageOf(error)}`);
     }
   }
 

@@ -29,7 +29,7 @@ export interface WorkerConfig {
   readonly noColor: boolean;
 }
 
-/** The part of a worker that its server command plays. */
+/** What the server command gets when it runs in a worker. */
 export interface WorkerRole extends Pick<WorkerConfig, "address" | "credentials"> {
   /** Shared with the other workers. */
   readonly counter: ConnectionCounter;
@@ -203,7 +203,7 @@ class PooledWorker {
     this.#post({ type: "written" });
   }
 
-  /** What keeps a worker from listening is what the person must read, with its own exit code. */
+  /** Before a worker listens, its error is reported unchanged, with its exit code. */
   #explain({ kind, message }: WorkerFailure): SockeyeError {
     return this.#listens ? this.#died(message) : new SockeyeError(kind, message);
   }

@@ -100,7 +100,7 @@ export function formatAddress(address: Address): string {
 }
 
 /**
- * Writes host and port; an IPv4 address in IPv6 clothes is shown as IPv4.
+ * Writes host and port; an IPv4-mapped IPv6 address is shown as IPv4.
  *
  * @param host a name or an IP address
  * @returns `127.0.0.1:9000`, `[::1]:9000`

@@ -39,7 +39,7 @@ async function dialOnce(address: Address, options: DialOptions): Promise<Channel
   const { timeout = CONNECT_TIMEOUT_MS, signal } = options;
   const where = formatAddress(address);
   if ("port" in address && address.port === 0) {
-    throw new SockeyeError("usage", `Cannot connect to ${where}: port 0 is nobody's`);
+    throw new SockeyeError("usage", `Cannot connect to ${where}: port 0 is not a real port`);
   }
   const limit = limitTime(timeout, signal);
   try {

@@ -26,7 +26,7 @@ export async function resolve(host: string, signal: AbortSignal): Promise<string
   return mixed.length > 0 ? mixed : [host];
 }
 
-/** Both answers, or the one that came first and what the other one has to say a moment later (RFC 8305 section 3). */
+/** Waits for both answers, but at most RESOLUTION_DELAY_MS after the first non-empty one (RFC 8305 section 3). */
 async function bothSoon(a: Promise<string[]>, b: Promise<string[]>): Promise<[string[], string[]]> {
   const found: [string[], string[]] = [[], []];
   const asked = [a, b].map((answer, i) => answer.then((addresses) => found[i] = addresses));

@@ -1,5 +1,5 @@
 /**
- * UDP as a client: one socket, aimed at one address. UDP knows no connection: whether anybody is there shows in the answers.
+ * UDP as a client: one socket, aimed at one address. UDP has no connection: only an answer shows that there is a peer.
  *
  * @module
  */
@@ -103,7 +103,7 @@ class UdpDial implements Channel {
   readonly transport = "udp";
   readonly host: string;
   readonly peer: string;
-  /** Who sent the datagram that was read last. */
+  /** Address of the sender of the datagram that was read last. */
   from: string;
   readonly #socket: Deno.DatagramConn;
   readonly #to: Deno.NetAddr;

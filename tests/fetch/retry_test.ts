@@ -204,7 +204,7 @@ Deno.test("a stream is continued, and what was streamed is not sent twice", asyn
   await fetchFrom(server.url(), { stream: stream(), retries: 1 });
   assertEquals(taken.map(toText).join(""), TEXT);
   await using hopeless = serveRaw(cut(5, []));
-  await fails(hopeless.url(), "session", "Cannot start anew", { stream: stream(), retries: 9 });
+  await fails(hopeless.url(), "session", "Cannot start again", { stream: stream(), retries: 9 });
   assertEquals(hopeless.heads.length, 2, "further attempts cannot help");
 });
 

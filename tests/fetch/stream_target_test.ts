@@ -17,11 +17,11 @@ Deno.test("/dev/null takes everything and stays a device", { ignore: Deno.build.
   assert((await Deno.stat("/dev/null")).isCharDevice);
 });
 
-Deno.test("a device that has taken nothing yet can start anew", { ignore: Deno.build.os === "windows" }, async () => {
+Deno.test("a device that has taken nothing yet can start again", { ignore: Deno.build.os === "windows" }, async () => {
   const target = await openTarget("/dev/null", FRESH);
   await target.restart();
   await target.write(bytesOf("x"));
-  await refusal(() => target.restart(), "Cannot start anew");
+  await refusal(() => target.restart(), "Cannot start again");
   await target.abandon();
 });
 
@@ -42,7 +42,7 @@ Deno.test("StreamTarget hands copies on and waits for their consumer", async () 
   slow.resolve();
   await writing;
   assertEquals([new TextDecoder().decode(taken[0]), target.size], ["abc", 3]);
-  await assertRejects(() => target.restart(), SockeyeError, "Cannot start anew");
+  await assertRejects(() => target.restart(), SockeyeError, "Cannot start again");
   await target.abandon();
 });
 

@@ -81,7 +81,7 @@ Deno.test("dial() gives up after its retries, each after a longer pause", async 
 Deno.test("dial() does not try again what cannot get better", async () => {
   let told = 0;
   const options = { retries: 3, onRetry: () => void told++ };
-  const error = await assertRejects(() => dial(parseAddress(":0"), options), SockeyeError, "port 0 is nobody's");
+  const error = await assertRejects(() => dial(parseAddress(":0"), options), SockeyeError, "port 0 is not a real port");
   assertEquals(error.kind, "usage");
   assertEquals(told, 0);
 });

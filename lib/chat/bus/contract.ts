@@ -46,7 +46,7 @@ export interface LocalRoom {
   /** Sends a note to all participants here. */
   announce(note: Note): void;
   /** Gives a participant here another name: another server has the better right to the one it has. */
-  yieldName(who: Participant): void;
+  yieldName(participant: Participant): void;
   /**
    * Delivers a private line from another server.
    *
@@ -83,6 +83,6 @@ export interface Bus {
   full(flooding: boolean): boolean;
   /** Settles when that may have changed. */
   ready(): Promise<void>;
-  /** Actions under way are applied, and the other servers are told that the participants of this one leave. */
+  /** Applies the actions under way, and announces to the other servers that the participants of this one leave. */
   leave(): void;
 }

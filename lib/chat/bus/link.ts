@@ -146,13 +146,17 @@ export class NatsLink {
     return (await this.#parts.nc.request(`${this.#parts.base}.to.${server}`, data, { timeout: ANSWER_MS })).data;
   }
 
-  /** Closes it; with an error at once. */
+  /** Closes the connection, with an error without waiting for the last messages. Never rejects. */
   async close(error?: unknown): Promise<void> {
     const { nc, complain } = this.#parts;
     if (nc.isClosed()) return;
     if (error === undefined) await settledWithin(nc.flush(), CLOSE_MS);
     else complain(error);
-    await nc.close();
+    try {
+      await nc.close();
+    } catch {
+      // The connection cannot be used any more, which is all that a caller needs.
+    }
   }
 }
 

@@ -11,6 +11,7 @@ import { importNpm } from "../../npm.ts";
 import { wait } from "../../wait.ts";
 import type { BusAddress } from "./address.ts";
 import { ANSWER_MS, isAnswer, type Library, type Link, NatsLink, type Parts, unlessOther } from "./link.ts";
+import { resetGuard } from "./reset_guard.ts";
 import { VERSION } from "./wire.ts";
 
 export type { Entry, Link, Stored } from "./link.ts";
@@ -49,7 +50,7 @@ export interface BusOptions {
   readonly historyAgeMs?: number | undefined;
   /** Servers of a cluster that hold the stream. Default: 1. */
   readonly replicas?: number | undefined;
-  /** Tells the operator something. */
+  /** Shows the operator a message. */
   notice(message: string): void;
 }
 
@@ -71,16 +72,23 @@ export class Nats {
   async open(): Promise<Link | undefined> {
     const names = ["@nats-io/transport-node", "@nats-io/jetstream", "@nats-io/kv"];
     this.#library = Object.assign({}, ...await Promise.all(names.map((name) => importNpm<Library>(name, "use a bus"))));
-    // It stays: the reset may come when everything here is closed.
-    globalThis.addEventListener("error", ignoreReset);
+    resetGuard.begin();
     try {
       return await this.#connect();
     } catch (cause) {
       const { kind, reason } = explain(cause);
-      if (kind) throw new SockeyeError(kind, `Cannot use the bus ${this.address.shown}: ${reason}`, { cause });
-      this.#complain(cause);
-      return undefined;
+      if (!kind) {
+        this.#complain(cause);
+        return undefined;
+      }
+      this.close();
+      throw new SockeyeError(kind, `Cannot use the bus ${this.address.shown}: ${reason}`, { cause });
     }
+  }
+
+  /** No connection is made any more. Call it once, after {@linkcode Nats.open} has succeeded. */
+  close(): void {
+    resetGuard.end();
   }
 
   /** Tries again and again; undefined when the signal ended it. */
@@ -190,13 +198,4 @@ function explain(error: unknown): { kind?: "connect" | "tls"; reason: string } {
 async function keyOf(room: string): Promise<string> {
   if (/^[\w-]+$/.test(room)) return room;
   return `u${new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(room))).toHex()}`;
-}
-
-/**
- * When NATS refuses a login it resets the connection. The library has dropped its error handler by then, so Deno takes
- * the reset for an uncaught error (with 2.9.6 in four of ten refusals) and would end the process.
- */
-function ignoreReset(event: ErrorEvent): void {
-  const { code, syscall } = (event.error ?? {}) as { code?: string; syscall?: string };
-  if (code === "ECONNRESET" && syscall === "read") event.preventDefault();
 }

@@ -1,5 +1,5 @@
 /**
- * The other servers of a room and their participants, as the stream tells of them. A server lives as long as it renews its
+ * The other servers of a room and their participants, as the stream describes them. A server lives as long as it renews its
  * lease: the time at which NATS stored the last renewal is compared with that of this server's own.
  *
  * @module

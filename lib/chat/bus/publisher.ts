@@ -23,7 +23,7 @@ const KEPT = { actions: 10_000, chars: 4 * 1024 * 1024 };
 /** Something to publish. */
 interface Outgoing {
   event: WireEvent;
-  /** Undefined where the event tells of the server. */
+  /** Undefined where the event is about the server. */
   readonly action?: RoomAction;
   /** Whether its name is not claimed yet, or another participant has it. */
   name?: "unclaimed" | "taken" | undefined;
@@ -33,6 +33,9 @@ interface Outgoing {
 
 /** A message under way, and its place in the stream once NATS has stored it. */
 type Flight = { readonly id: string; readonly batch: Outgoing[]; seq: number };
+
+/** Participants here: the number and the name of each. */
+type People = [id: number, name: string][];
 
 /** The actions of the participants here. */
 export class Publisher {
@@ -52,15 +55,15 @@ export class Publisher {
   /** Nothing is under way. `server` is the id of this one. */
   constructor(readonly server: string, readonly room: LocalRoom, readonly names: Names) {}
 
-  /** Whether nothing is under way. */
-  get idle(): boolean {
-    return !this.#flight && this.#queue.length === 0;
+  /** Settles when nothing is under way, or when the connection is closed. */
+  async idle(): Promise<void> {
+    while (this.#link && (this.#flight || this.#queue.length > 0)) await this.#changed.promise;
   }
 
   /** The number by which other servers know a participant here. */
-  idOf(who: Participant): number {
-    const id = this.#ids.get(who) ?? ++this.#lastId;
-    this.#ids.set(who, id);
+  idOf(participant: Participant): number {
+    const id = this.#ids.get(participant) ?? ++this.#lastId;
+    this.#ids.set(participant, id);
     return id;
   }
 
@@ -88,12 +91,12 @@ export class Publisher {
 
   /** A connection has brought all that it missed: names are claimed again, and what is not in the stream is published. */
   async open(link: Link): Promise<void> {
-    let claimed: string | undefined;
+    let claimed: People;
     // While NATS was away participants may have come, left or taken other names.
-    for (let people = this.#people; String(people) !== claimed; people = this.#people) {
-      await this.names.claimAll(link, people);
-      claimed = String(people);
-    }
+    do {
+      claimed = this.#people;
+      await this.names.claimAll(link, claimed);
+    } while (!samePeople(claimed, this.#people));
     this.#link = link;
     this.away = false;
     this.#warned = new WeakSet();
@@ -101,8 +104,10 @@ export class Publisher {
     for (const one of this.#queue) this.#claim(one);
     if (this.#flight) void this.#publish(link, this.#flight);
     const joins = new Set(this.#queue.flatMap(({ action }) => action?.kind === "join" ? action.from : []));
-    for (const who of this.room.here) {
-      if (!joins.has(who) && !this.names.has(this.idOf(who), who.name)) this.room.yieldName(who);
+    for (const participant of this.room.here) {
+      if (!joins.has(participant) && !this.names.has(this.idOf(participant), participant.name)) {
+        this.room.yieldName(participant);
+      }
     }
     this.#pump();
   }
@@ -110,6 +115,7 @@ export class Publisher {
   /** The connection broke. */
   close(): void {
     this.#link = undefined;
+    this.#wake();
   }
 
   /** There is none for some time: what is under way is applied here alone. */
@@ -146,8 +152,8 @@ export class Publisher {
   }
 
   /** The participants here with their names, and with those that they will have when what is under way has come back. */
-  get #people(): [id: number, name: string][] {
-    const here = this.room.here.map((who): [number, string] => [this.idOf(who), who.name]);
+  get #people(): People {
+    const here = this.room.here.map((participant): [number, string] => [this.idOf(participant), participant.name]);
     for (const { event } of this.#flight?.batch ?? []) if (event.k === "rename") here.push([event.id, event.name]);
     return here;
   }
@@ -242,15 +248,17 @@ export class Publisher {
   }
 
   /** Gives the old name back, unless the participant is on its way back to it. */
-  #renamed(who: Participant): void {
-    const id = this.idOf(who);
-    const next = this.#queue.flatMap(({ action }) => action?.kind === "rename" && action.from === who ? action.to : []);
-    this.names.release(this.#link, id, [who.name, ...next]).catch(() => {});
+  #renamed(participant: Participant): void {
+    const id = this.idOf(participant);
+    const next = this.#queue.flatMap(({ action }) =>
+      action?.kind === "rename" && action.from === participant ? action.to : []
+    );
+    this.names.release(this.#link, id, [participant.name, ...next]).catch(() => {});
     // Another server has taken it while this one was away.
-    if (this.#link && !this.names.has(id, who.name)) this.room.yieldName(who);
+    if (this.#link && !this.names.has(id, participant.name)) this.room.yieldName(participant);
   }
 
-  /** Applies what the others do not see now. Lines are kept for them; of all else the bucket will tell. */
+  /** Applies what the others do not see now. Lines are kept for them; all else is in the bucket. */
   #keepAlone(one: Outgoing): void {
     this.#apply([one]);
     const { action } = one;
@@ -274,6 +282,11 @@ export class Publisher {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }
+}
+
+function samePeople(some: People, others: People): boolean {
+  return some.length === others.length &&
+    some.every(([id, name], i) => id === others[i]?.[0] && name === others[i]?.[1]);
 }
 
 /** Characters of lines. */

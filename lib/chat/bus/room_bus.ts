@@ -6,7 +6,7 @@
  * @module
  */
 
-import { settledWithin, wait } from "../../wait.ts";
+import { settledWithin } from "../../wait.ts";
 import { type Note, note, type RoomEvent } from "../events.ts";
 import type { Bus, LocalRoom, Participant, RoomAction } from "./contract.ts";
 import { Names } from "./names.ts";
@@ -53,7 +53,7 @@ export class RoomBus implements Bus, AsyncDisposable {
    * @param id of this server, 16 hexadecimal digits
    */
   constructor(
-    readonly nats: Pick<Nats, "answer" | "reconnect">,
+    readonly nats: Pick<Nats, "answer" | "reconnect" | "close">,
     link: Link | undefined,
     readonly id: string,
     readonly notice: (message: string) => void,
@@ -139,11 +139,12 @@ export class RoomBus implements Bus, AsyncDisposable {
   /** Leaves, and waits some time for what is under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.leave();
-    for (let ms = 0; this.#entered && !this.#publisher.idle && ms < GRACE_MS; ms += 10) await wait(10);
+    if (this.#entered) await settledWithin(this.#publisher.idle(), GRACE_MS);
     if (this.#entered && this.#link) await settledWithin(this.#removeKeys(this.#link, this.id), GRACE_MS);
     this.#end.abort();
     await this.#link?.close();
     await this.#running;
+    this.nats.close();
   }
 
   /** Uses one connection after the other. */
@@ -187,7 +188,8 @@ export class RoomBus implements Bus, AsyncDisposable {
   /** Comes back when all that was missed has been applied. */
   async #enter(link: Link): Promise<void> {
     const wasAway = this.#publisher.away;
-    this.#grace = void clearTimeout(this.#grace);
+    clearTimeout(this.#grace);
+    this.#grace = undefined;
     await this.#publisher.open(link);
     this.#entered = true;
     if (wasAway) this.#room.announce(note("bus-back"));
@@ -227,7 +229,7 @@ export class RoomBus implements Bus, AsyncDisposable {
     for await (const entry of link.leases()) this.#presence.renew(entry);
   }
 
-  /** Renews the own lease, and tells of those that have ended. */
+  /** Renews the lease of this server, and announces servers whose lease has ended. */
   #renew(link: Link): void {
     const gone = this.#presence.ended.map(({ server, id }) =>
       link.publish("people", id, encode({ s: this.id, i: id, late: false, events: [{ k: "gone", server }] }))
@@ -249,13 +251,13 @@ export class RoomBus implements Bus, AsyncDisposable {
     if (data.length > this.#link.limit) return "it is too long";
     const [answer] = await this.#link.ask(server, data).catch(() => []);
     if (answer === undefined) return "their server does not answer";
-    return answer === DELIVERED ? undefined : "nobody is called so any more";
+    return answer === DELIVERED ? undefined : "that member has left";
   }
 
   /** The number is that of the receiver: by now another participant may have its name. */
   #deliver(data: Uint8Array): boolean {
     const { id, name = "", text } = decodePerson(data) ?? {};
-    const to = this.#room.here.find((who) => this.#publisher.idOf(who) === id);
+    const to = this.#room.here.find((participant) => this.#publisher.idOf(participant) === id);
     if (text === undefined) this.#complain();
     else if (to) this.#room.deliverPrivate(name, to, text);
     return text !== undefined && to !== undefined;

@@ -21,7 +21,7 @@ export type Person = { readonly s: string; readonly id: number; readonly name: s
 /** A line for one participant, with the name of the sender. */
 export type PrivateLine = Person & { readonly text: string };
 
-/** What a server tells the others. `here`: it is in reach, and its participants are those that have names in the bucket. */
+/** What a server sends to the others. `here`: it is in reach, and its participants are those that have names in the bucket. */
 export type WireEvent =
   | { readonly k: "say" | "act"; readonly id: number; readonly name: string; readonly texts: readonly string[] }
   | { readonly k: "join" | "rename"; readonly id: number; readonly name: string; readonly yielded?: boolean }

@@ -13,6 +13,7 @@ import { writeResponse } from "../../http/response_writer.ts";
 import type { Address } from "../../transport/address.ts";
 import type { Channel, Listener } from "../../transport/channel.ts";
 import { WebSocketServerChannel } from "../../transport/websocket/server.ts";
+import { CLOSE_CODES } from "../../transport/websocket/write_frame.ts";
 import { settledWithin } from "../../wait.ts";
 import { ChatSite } from "./site.ts";
 
@@ -30,9 +31,6 @@ const FIRST_READ_BYTES = 1024;
 
 /** Hosts whose last request is remembered; the oldest is forgotten first. */
 const HOSTS_MAX = 4096;
-
-/** Close code of a WebSocket that is cut off (RFC 6455 section 7.4.1). */
-const GOING_AWAY = 1001;
 
 /** A listener that takes browsers as well. */
 export class WebEntrance implements Listener {
@@ -163,7 +161,9 @@ class EntranceChannel implements Channel {
   /** A WebSocket that was not ended before is cut off: its page may come back, which code 1000 would forbid. */
   close(): void {
     const active = this.#active;
-    if (active instanceof WebSocketServerChannel && active.finished) active.closeWrite(GOING_AWAY).catch(() => {});
+    if (active instanceof WebSocketServerChannel && active.finished) {
+      active.closeWrite(CLOSE_CODES.goingAway).catch(() => {});
+    }
     active.close();
   }
 

@@ -29,7 +29,7 @@ export class PageMember extends Member {
   readonly #sessions: Sessions;
   /** Its first message, once it has come. */
   #join: Join | undefined;
-  #session: Session = { taken: 0 };
+  #session: Session = { lastAcknowledgedId: 0 };
   #end = () => {};
   /** Whether it was sent `welcome`: from then on it gets every event. */
   #welcomed = false;
@@ -61,12 +61,12 @@ export class PageMember extends Member {
   }
 
   /** Number of the last message of the page that was said. */
-  get taken(): number {
-    return this.#session.taken;
+  get lastAcknowledgedId(): number {
+    return this.#session.lastAcknowledgedId;
   }
 
-  set taken(id: number) {
-    this.#session.taken = id;
+  set lastAcknowledgedId(id: number) {
+    this.#session.lastAcknowledgedId = id;
   }
 
   /**

@@ -48,7 +48,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? value as Record<string, unknown> : undefined;
   } catch {
-    return undefined; // The page is told with a close code.
+    return undefined; // The page gets a close code.
   }
 }
 

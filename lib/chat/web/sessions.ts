@@ -12,8 +12,8 @@ const AWAY_MAX = 4096;
 export interface Session {
   /** Chosen by the page; without one it cannot come back. */
   readonly secret?: string | undefined;
-  /** Number of the last message that was said. */
-  taken: number;
+  /** Number of the last message that was said and acknowledged. */
+  lastAcknowledgedId: number;
   /** Ends its present connection; undefined while it is away. */
   end?: (() => void) | undefined;
 }
@@ -31,8 +31,8 @@ export class Sessions {
    * @returns what is remembered of it, the same for all its connections; its old connection was ended
    */
   enter(secret: string | undefined, end: () => void): Session {
-    if (secret === undefined) return { taken: 0 };
-    const session = this.#here.get(secret) ?? this.#away.get(secret) ?? { secret, taken: 0 };
+    if (secret === undefined) return { lastAcknowledgedId: 0 };
+    const session = this.#here.get(secret) ?? this.#away.get(secret) ?? { secret, lastAcknowledgedId: 0 };
     session.end?.();
     session.end = end;
     this.#away.delete(secret);

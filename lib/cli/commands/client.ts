@@ -44,12 +44,12 @@ const CLIENT_OPTIONS = {
   "file": many("FILE", "send this file", asText),
   "crlf": flag("lines end with CRLF: typed lines, --send and piped input"),
   "escapes": flag("\\n \\r \\t \\xNN \\u{N} in typed lines and --send stand for bytes"),
-  "every": one("D", "say it again after so long", asDuration),
+  "every": one("D", "say it again after D", asDuration),
   "count": one("N", "say it N times (without end if --every is given)", asNumber(1, 1_000_000_000)),
   "expect": one("REGEX", "exit 0 as soon as the answer matches, 10 if it never does", asPattern),
-  "wait": one("D", "after the last word wait so long for answers (until the peer ends)", asDuration),
-  "idle": one("D", "give up when nothing comes or goes for so long", asDuration),
-  "deadline": one("D", "give up when all is not done after so long", asTimeLimit),
+  "wait": one("D", "after the last word wait for answers for D (until the peer ends)", asDuration),
+  "idle": one("D", "give up when nothing comes or goes for D", asDuration),
+  "deadline": one("D", "give up when all is not done after D", asTimeLimit),
   ...DIAL_OPTIONS,
 } as const;
 

@@ -42,7 +42,7 @@ const FETCH_OPTIONS = {
   "raw": flag("save a compressed body as it is"),
   "to-utf8": flag("turn text of any charset into UTF-8"),
   "show-request": flag("show the requests as well"),
-  "timeout": one("D", `give up when nothing comes for so long (${IDLE_MS / 1000}s)`, asTimeLimit),
+  "timeout": one("D", `give up when nothing comes for D (${IDLE_MS / 1000}s)`, asTimeLimit),
   "ca": one("FILE", "trust the certificates in this PEM file", asText),
   "insecure": flag("take any certificate", { short: "k" }),
   "proxy": one("URL", "go through this proxy", parseProxy),

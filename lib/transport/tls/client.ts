@@ -49,11 +49,11 @@ export interface TlsOptions {
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [
     /UnknownIssuer|unable to verify|local issuer|UNABLE_TO|self-signed certificate in/,
-    "its certificate is signed by nobody we trust; --ca FILE adds a signer, --insecure takes anyone",
+    "its certificate is signed by an authority that is not trusted; --ca FILE adds one, --insecure accepts any certificate",
   ],
   [
     /CaUsedAsEndEntity|self-signed/,
-    "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure takes anyone",
+    "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure accepts any certificate",
   ],
   [/NotValidForName|not valid for name|does not match/, "its certificate is for another name"],
   [/expired/i, "its certificate has expired"],

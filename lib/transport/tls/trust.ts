@@ -1,5 +1,5 @@
 /**
- * Judges of certificates, for where the platform's own TLS does not let us decide, and the files that name whom to
+ * Checks of certificates, where the platform's own TLS has no setting for them, and the files with the certificates to
  * trust.
  *
  * @module

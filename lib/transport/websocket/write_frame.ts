@@ -13,7 +13,14 @@ import { allocate } from "../blocks.ts";
 export const OPCODES = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
 /** Close codes that an endpoint of this program sends (section 7.4.1). */
-export const CLOSE_CODES = { normal: 1000, goingAway: 1001, protocol: 1002, notUtf8: 1007, tooBig: 1009 } as const;
+export const CLOSE_CODES = {
+  normal: 1000,
+  goingAway: 1001,
+  protocol: 1002,
+  notUtf8: 1007,
+  policy: 1008,
+  tooBig: 1009,
+} as const;
 
 /** Bytes of the longest control frame's payload (section 5.5). */
 export const CONTROL_MAX = 125;

@@ -121,7 +121,7 @@ Deno.test("a private line goes to one participant, or the sender is told why not
     a!.bus.sendPrivate(ann, far, "there?");
     await settle();
     assertEquals(ann.told, [
-      "Not said to bob: nobody is called so any more",
+      "Not said to bob: that member has left",
       "Not said to bob: their server does not answer",
     ]);
   });

@@ -8,10 +8,10 @@ Deno.test("Sessions ends the old connection of a page, and remembers what it sai
   const sessions = new Sessions();
   let ends = 0;
   const first = sessions.enter("secret", () => void ends++);
-  first.taken = 7;
+  first.lastAcknowledgedId = 7;
   const again = sessions.enter("secret", quiet);
-  assertEquals([again.taken, ends], [7, 1]);
-  assertEquals(sessions.enter("other", quiet).taken, 0);
+  assertEquals([again.lastAcknowledgedId, ends], [7, 1]);
+  assertEquals(sessions.enter("other", quiet).lastAcknowledgedId, 0);
 });
 
 Deno.test("Sessions knows a page again after its connection was over, and ends nothing then", () => {
@@ -19,9 +19,9 @@ Deno.test("Sessions knows a page again after its connection was over, and ends n
   let ends = 0;
   const end = () => void ends++;
   const first = sessions.enter("secret", end);
-  first.taken = 3;
+  first.lastAcknowledgedId = 3;
   sessions.exit(first, end);
-  assertEquals([sessions.enter("secret", quiet).taken, ends], [3, 0]);
+  assertEquals([sessions.enter("secret", quiet).lastAcknowledgedId, ends], [3, 0]);
 });
 
 Deno.test("Sessions does not take a page for away when its older connection is over", () => {
@@ -29,9 +29,9 @@ Deno.test("Sessions does not take a page for away when its older connection is o
   let ends = 0;
   const old = sessions.enter("secret", quiet);
   const present = sessions.enter("secret", () => void ends++);
-  present.taken = 5;
+  present.lastAcknowledgedId = 5;
   sessions.exit(old, quiet);
-  assertEquals([sessions.enter("secret", quiet).taken, ends], [5, 1]);
+  assertEquals([sessions.enter("secret", quiet).lastAcknowledgedId, ends], [5, 1]);
 });
 
 Deno.test("Sessions remembers nothing of pages without a secret", () => {
@@ -39,41 +39,41 @@ Deno.test("Sessions remembers nothing of pages without a secret", () => {
   const first = sessions.enter(undefined, () => {
     throw new Error("It has no other connection");
   });
-  first.taken = 7;
-  assertEquals(sessions.enter(undefined, quiet).taken, 0);
+  first.lastAcknowledgedId = 7;
+  assertEquals(sessions.enter(undefined, quiet).lastAcknowledgedId, 0);
   sessions.exit(first, quiet);
-  assertEquals(sessions.enter(undefined, quiet).taken, 0);
+  assertEquals(sessions.enter(undefined, quiet).lastAcknowledgedId, 0);
 });
 
 Deno.test("Sessions forgets only pages that are away, the one that was away longest first", () => {
   const sessions = new Sessions();
   let ends = 0;
   const present = sessions.enter("present", () => void ends++);
-  present.taken = 7;
+  present.lastAcknowledgedId = 7;
   const pages = Array.from({ length: 4_097 }, (_, at) => sessions.enter(`page ${at}`, quiet));
-  for (const page of pages) page.taken = 1;
+  for (const page of pages) page.lastAcknowledgedId = 1;
   // The first to come is the last to go.
   for (const page of pages.toReversed()) sessions.exit(page, quiet);
-  assertEquals(sessions.enter("page 4096", quiet).taken, 0);
-  assertEquals(sessions.enter("page 0", quiet).taken, 1);
-  assertEquals([sessions.enter("present", quiet).taken, ends], [7, 1]);
+  assertEquals(sessions.enter("page 4096", quiet).lastAcknowledgedId, 0);
+  assertEquals(sessions.enter("page 0", quiet).lastAcknowledgedId, 1);
+  assertEquals([sessions.enter("present", quiet).lastAcknowledgedId, ends], [7, 1]);
 });
 
 Deno.test("Sessions lets an old connection that ends end itself at once", () => {
   const sessions = new Sessions();
   const end = () => sessions.exit(old, end);
   const old = sessions.enter("secret", end);
-  old.taken = 2;
+  old.lastAcknowledgedId = 2;
   const present = sessions.enter("secret", quiet);
-  assertEquals(present.taken, 2);
+  assertEquals(present.lastAcknowledgedId, 2);
   sessions.exit(present, quiet);
-  assertEquals(sessions.enter("secret", quiet).taken, 2);
+  assertEquals(sessions.enter("secret", quiet).lastAcknowledgedId, 2);
 });
 
 Deno.test("Sessions counts what an old connection still says while the new one is there", () => {
   const sessions = new Sessions();
   const old = sessions.enter("secret", quiet);
   const present = sessions.enter("secret", quiet);
-  old.taken = 4;
-  assertEquals(present.taken, 4);
+  old.lastAcknowledgedId = 4;
+  assertEquals(present.lastAcknowledgedId, 4);
 });

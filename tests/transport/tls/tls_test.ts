@@ -117,8 +117,11 @@ test("dialTls() refuses a stranger and says what to do", async () => {
   await using made = await Certificates.make();
   await using other = await Certificates.make();
   const pair = await made.signed();
-  await refused(pair, "signed by nobody we trust; --ca FILE adds a signer, --insecure takes anyone");
-  await refused(pair, "signed by nobody we trust", { ...LOCAL, ca: other.ca });
+  await refused(
+    pair,
+    "signed by an authority that is not trusted; --ca FILE adds one, --insecure accepts any certificate",
+  );
+  await refused(pair, "signed by an authority that is not trusted", { ...LOCAL, ca: other.ca });
 });
 
 test("dialTls() refuses a certificate for another name", async () => {
@@ -148,7 +151,8 @@ test("dialTls() takes any certificate with insecure", async () => {
 
 test("dialTls() says that a certificate is self-signed", async () => {
   await using made = await Certificates.make();
-  const words = "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure takes anyone";
+  const words =
+    "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure accepts any certificate";
   await refused(await made.selfSigned(), words);
 });
 
