@@ -4,7 +4,7 @@ import { LOOK_MS, PING_MS, PONG_MS, SOCKET_BUFFER } from "../../../lib/transport
 import { WebSocketChannel } from "../../../lib/transport/websocket/channel.ts";
 import { AHEAD_BYTES } from "../../../lib/transport/websocket/message_queue.ts";
 import { OPCODES } from "../../../lib/transport/websocket/write_frame.ts";
-import { FakeClock, isSettled, turn } from "../../support/clock.ts";
+import { FakeClock, isSettled } from "../../support/clock.ts";
 import { bytesOf, textOf } from "../../support/net.ts";
 import { both, clientFrame as frame, closeAll, FrameReader, serve, wire } from "./wire.ts";
 
