@@ -10,7 +10,7 @@ import { TestRoom } from "./room.ts";
 import { converse, startNats, tornDown } from "./talk.ts";
 
 /** A closed bus has a timer left, which removes the listener for late resets and keeps no process alive. */
-const nats = { ...needs(["nats-server"]), sanitizeOps: false, sanitizeResources: false };
+const nats = { ...needs(["nats-server"]), sanitizeResources: false };
 
 Deno.test({
   name: "a bus without JetStream, or with a login that lacks a right, is one clear line",
