@@ -1,8 +1,7 @@
 /**
  * Rooms at several servers, joined by NATS JetStream. A room knows its bus only by `contract.ts`. `room_bus` is what the room
  * sees; `publisher` sends what participants here do, `presence` knows those at other servers, `names` holds the names of those
- * here; `wire` is what messages look like, and `nats` makes connections,
- * and `reset_guard` keeps a reset of one from ending the process.
+ * here; `wire` is what messages look like, and `nats` makes connections.
  *
  * @module
  */

@@ -53,7 +53,7 @@ export class RoomBus implements Bus, AsyncDisposable {
    * @param id of this server, 16 hexadecimal digits
    */
   constructor(
-    readonly nats: Pick<Nats, "answer" | "reconnect" | "close">,
+    readonly nats: Pick<Nats, "answer" | "reconnect">,
     link: Link | undefined,
     readonly id: string,
     readonly notice: (message: string) => void,
@@ -144,7 +144,6 @@ export class RoomBus implements Bus, AsyncDisposable {
     this.#end.abort();
     await this.#link?.close();
     await this.#running;
-    this.nats.close();
   }
 
   /** Uses one connection after the other. */

@@ -173,7 +173,7 @@ export class FakeLink implements Link {
 /** A server of the test. */
 export class Site {
   readonly id: string;
-  readonly connector: Pick<Nats, "answer" | "reconnect" | "close">;
+  readonly connector: Pick<Nats, "answer" | "reconnect">;
   readonly bus: RoomBus;
   readonly room: TestRoom;
   readonly notices: string[] = [];
@@ -188,7 +188,6 @@ export class Site {
         await Promise.race([nats.ready, over]);
         return signal.aborted ? undefined : this.link = new FakeLink(nats, this);
       },
-      close: () => {},
     };
     if (connected) this.link = new FakeLink(nats, this);
     this.bus = new RoomBus(this.connector, this.link, this.id, (text) => this.notices.push(text));
