@@ -191,6 +191,8 @@ export function writeHandshake({ host, path, key, fields = [], protocols = [] }:
   if (own) throw new SockeyeError("usage", `The header field ${own[0]} is part of the WebSocket handshake`);
   const bad = protocols.find((protocol) => !TOKEN.test(protocol));
   if (bad !== undefined) throw new SockeyeError("usage", `Bad subprotocol ${quote(bad)}: it is not a token`);
+  const twice = protocols.find((protocol, at) => protocols.indexOf(protocol) < at);
+  if (twice !== undefined) throw new SockeyeError("usage", `Subprotocol ${quote(twice)} is offered twice`);
   const all: Field[] = fields.some(([name]) => name.toLowerCase() === "host") ? [] : [["Host", host]];
   all.push(["Upgrade", "websocket"], ["Connection", "Upgrade"], ["Sec-WebSocket-Version", VERSION]);
   all.push(["Sec-WebSocket-Key", key]);

@@ -158,6 +158,7 @@ Deno.test("writeHandshake() lets the user replace Host, and nothing of the hands
     assertEquals(assertThrows(() => writeHandshake({ ...asked, fields: [[name, "x"]] }), SockeyeError).kind, "usage");
   }
   assertThrows(() => writeHandshake({ ...asked, protocols: ["b@d"] }), SockeyeError, "not a token");
+  assertThrows(() => writeHandshake({ ...asked, protocols: ["a", "a"] }), SockeyeError, "offered twice");
 });
 
 const ANSWER = textOf(writeAcceptance(PROOF));
