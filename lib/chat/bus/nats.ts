@@ -33,7 +33,6 @@ const NO_JETSTREAM = { kind: "connect", reason: "it has no JetStream; start it w
 const REASONS = {
   AuthorizationError: { kind: "connect", reason: "it does not accept the user, password or token" },
   JetStreamNotEnabled: NO_JETSTREAM,
-  NoResponders: NO_JETSTREAM,
   TimeoutError: { reason: "no answer came in time" },
 } as const;
 
@@ -178,7 +177,7 @@ function explain(error: unknown): { kind?: "connect" | "tls"; reason: string } {
   const reason = messageOf(error);
   const [, how, subject] = /permissions violation for (publish|subscription) to "(.+?)"/i.exec(reason) ?? [];
   if (subject) return { kind: "connect", reason: `this login has no right to "${subject}" (${how?.toLowerCase()})` };
-  const known = REASONS[name as keyof typeof REASONS];
+  const known = reason.startsWith("no responders") ? NO_JETSTREAM : REASONS[name as keyof typeof REASONS];
   if (known) return known;
   if (/CERT|VERIFY|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(String(code)) || /'tls'/.test(reason)) {
     return { kind: "tls", reason };

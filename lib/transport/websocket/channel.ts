@@ -175,6 +175,7 @@ export class WebSocketChannel implements Channel {
   async closeWrite(code: number = CLOSE_CODES.normal): Promise<void> {
     if (this.#leaving) throw closed();
     if (!this.#writer.closed) await this.#writer.close(this.#closePayload(code));
+    if (this.#peerClose) await this.#inner.closeWrite();
   }
 
   /** Sends a close frame if there was none, and closes the stream as soon as the peer has had a chance to read it. */
