@@ -148,7 +148,7 @@ async function joinBus(values: ChatValues, notice: (message: string) => void) {
  *
  * @returns what to type; for every interface the address of this machine
  */
-export function pageUrl(address: Address): string {
+function pageUrl(address: Address): string {
   if ("path" in address) return `${address.path}, through a proxy`;
   const { host, port } = address;
   const every = host === "" || host === "::" || host === "0.0.0.0";

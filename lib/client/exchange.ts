@@ -170,7 +170,7 @@ class Exchange {
     if (idleAfterEnd < Infinity) this.#awaitIdle(idleAfterEnd);
   }
 
-  /** Ends the conversation after so long without anything to send. Ticks are counted: a process that gets no time counts none. */
+  /** Ends the conversation when nothing was sent for `limit` milliseconds, in ticks: a suspended process counts none. */
   #awaitIdle(limit: number): void {
     let sent = this.#sent;
     let idle = 0;

@@ -49,13 +49,11 @@ export async function converse({ members, freezeMs }: TalkOptions): Promise<void
 
   await nats.kill();
   for (const server of servers) await server.stdoutLine(AWAY);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await saysMore(a);
   await nats.restart();
   for (const server of servers) await server.stdoutLine(BACK);
   assert(await eventually(() => /^\*\*\* The next \d+ lines were said while another/m.test(a.stdout)));
-  const at = said(a).length;
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  assert(said(a).length > at, "nobody talks any more");
+  await saysMore(a);
 
   if (freezeMs > 0) {
     b.signal("SIGSTOP");
@@ -141,4 +139,10 @@ async function rubbish(port: number): Promise<void> {
   const content = ["CONNECT {}", ...publish, "PING", ""].join("\r\n");
   await using raw = tool("sh", ["-c", `exec nc -q 1 127.0.0.1 ${port}`], { stdin: { content } });
   await raw.status();
+}
+
+/** Waits until a server shows a hundred lines more. */
+async function saysMore(server: Program): Promise<void> {
+  const before = said(server).length;
+  assert(await eventually(() => said(server).length >= before + 100), "nobody talks any more");
 }
