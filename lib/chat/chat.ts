@@ -20,7 +20,7 @@ import { type Line, LineMember, type Member } from "./member.ts";
 import { CHAT_OPTIONS } from "./options.ts";
 import { ChatRoom, UNREAD } from "./room.ts";
 import type { Rate } from "./token_bucket.ts";
-import { PageMember, type Pages } from "./web/page_member.ts";
+import { PageMember } from "./web/page_member.ts";
 import { type ClientMessage, PAGE_PROTOCOL, parseClientMessage } from "./web/protocol.ts";
 import { Sessions } from "./web/sessions.ts";
 
@@ -60,31 +60,22 @@ export class Chat implements Mode {
   readonly #host: ChatHost;
   readonly #room: ChatRoom;
   readonly #rate: Rate | undefined;
-  /** Undefined where no page can join. */
-  readonly #pages: Pages | undefined;
+  readonly #sessions = new Sessions();
   /** Pages that are connected, whether they have joined or not. */
   readonly #connected = new Map<Peer, PageMember>();
   #stopping = false;
 
-  /**
-   * Opens the room.
-   *
-   * @param opened what surrounds it; closed with the mode
-   * @param rate messages of each member. Default: no limit
-   */
+  /** Opens the room; what surrounds it is closed with the mode. `rate` limits the messages of each member. */
   constructor(opened: OpenHost, rate?: Rate) {
-    const { host } = opened;
     this.#opened = opened;
-    this.#host = host;
+    this.#host = opened.host;
     this.#rate = rate;
-    this.#room = new ChatRoom(host);
-    const { log } = this.#room;
-    this.#pages = log && { log, sessions: new Sessions() };
-    if (host.operator.interactive) void this.#readOperator();
+    this.#room = new ChatRoom(opened.host);
+    if (opened.host.operator.interactive) void this.#readOperator();
   }
 
-  async start(listener: Listener): Promise<Started> {
-    return await this.#opened.start(listener);
+  start(listener: Listener): Promise<Started> {
+    return this.#opened.start(listener);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -93,8 +84,9 @@ export class Chat implements Mode {
 
   open(peer: Peer): void {
     const rate = this.#rate;
-    if (this.#pages && peer.subprotocol === PAGE_PROTOCOL) {
-      this.#connected.set(peer, new PageMember(peer, this.#pages, rate));
+    const { log } = this.#room;
+    if (log && peer.subprotocol === PAGE_PROTOCOL) {
+      this.#connected.set(peer, new PageMember(peer, log, this.#sessions, (page) => this.#replace(page), rate));
       return this.#room.disconnects.start(peer, JOIN_MS, "did not join");
     }
     const { encoding, frame, messageMax } = this.#host;
@@ -139,19 +131,22 @@ export class Chat implements Mode {
     }
     if ("ping" in message) return await page.answer({ kind: "pong" });
     if ("say" in message) return await this.#takeLine(page, message);
-    page.begin(message.join, () => {
-      this.#room.leave(page, "left");
-      this.#room.disconnects.closeGracefully(page.peer, "is connected once more", REPLACED);
-    });
+    page.begin(message.join);
     this.#room.disconnects.cancel(page.peer);
     this.#room.join(page);
   }
 
+  /** The page is connected once more. */
+  #replace(page: PageMember): void {
+    this.#room.leave(page, "left");
+    this.#room.disconnects.closeGracefully(page.peer, "is connected once more", REPLACED);
+  }
+
   /** A line of a page. Its acknowledgement says that it was said; a page that gets none sends it again when it is back. */
   async #takeLine(page: PageMember, { say, id }: Extract<ClientMessage, { say: string }>): Promise<void> {
-    if (id === undefined || id > page.lastAcknowledgedId) {
+    if (id === undefined || id > page.session.lastAcknowledgedId) {
       if (!await this.#take(page, piecesOf(say))) return;
-      if (id !== undefined) page.lastAcknowledgedId = id;
+      if (id !== undefined) page.session.lastAcknowledgedId = id;
     }
     if (id !== undefined && page.peer.open) await page.answer({ kind: "ack", id });
   }

@@ -164,7 +164,7 @@ Deno.test("ChatRoom logs what all are sent where pages can join, each event befo
     const { log } = room;
     const kinds = log?.after(0).events.map(({ event }) => event.kind);
     assertEquals(kinds, web ? ["join", "join", "say", "act"] : undefined);
-    assertEquals(log?.names, web ? ["user1", "Ann", "operator"] : undefined);
+    assertEquals(log?.names(), web ? ["user1", "Ann", "operator"] : undefined);
     assertEquals(numbers, web ? [undefined, 3, undefined, 4] : Array(4).fill(undefined));
   }
 });

@@ -24,11 +24,10 @@ export class Sessions {
   readonly #away = new Map<string, Session>();
 
   /**
-   * A page comes, or comes back.
+   * A page comes, or comes back: its old connection is ended.
    *
-   * @param secret chosen by the page; undefined for one that cannot come back
    * @param end ends this connection; it belongs to one connection alone
-   * @returns what is remembered of it, the same for all its connections; its old connection was ended
+   * @returns what is remembered of the page, the same for all its connections
    */
   enter(secret: string | undefined, end: () => void): Session {
     if (secret === undefined) return { lastAcknowledgedId: 0 };
