@@ -15,7 +15,7 @@ import { wait } from "../wait.ts";
 import { BATCH_CHARS, LINE_EXTRA_CHARS } from "./broadcast.ts";
 import { isCommand, obeyMember, obeyOperator } from "./commands.ts";
 import { note } from "./events.ts";
-import { type ChatHost, type OpenHost, openHost } from "./host.ts";
+import { type OpenHost, openHost } from "./host.ts";
 import { type Line, LineMember, type Member } from "./member.ts";
 import { CHAT_OPTIONS } from "./options.ts";
 import { ChatRoom, UNREAD } from "./room.ts";
@@ -57,7 +57,6 @@ export const chat: ModeSpec = defineMode({
 /** The chat of one server. */
 export class Chat implements Mode {
   readonly #opened: OpenHost;
-  readonly #host: ChatHost;
   readonly #room: ChatRoom;
   readonly #rate: Rate | undefined;
   readonly #sessions = new Sessions();
@@ -68,7 +67,6 @@ export class Chat implements Mode {
   /** Opens the room; what surrounds it is closed with the mode. `rate` limits the messages of each member. */
   constructor(opened: OpenHost, rate?: Rate) {
     this.#opened = opened;
-    this.#host = opened.host;
     this.#rate = rate;
     this.#room = new ChatRoom(opened.host);
     if (opened.host.operator.interactive) void this.#readOperator();
@@ -89,7 +87,7 @@ export class Chat implements Mode {
       this.#connected.set(peer, new PageMember(peer, log, this.#sessions, (page) => this.#replace(page), rate));
       return this.#room.disconnects.start(peer, JOIN_MS, "did not join");
     }
-    const { encoding, frame, messageMax } = this.#host;
+    const { encoding, frame, messageMax } = this.#opened.host;
     const whole = frame?.by === "gap" || peer.messageBoundaries;
     this.#room.join(new LineMember(peer, { encoding: peer.encoding ?? encoding, whole, rate, messageMax }));
   }
@@ -234,19 +232,20 @@ export class Chat implements Mode {
   }
 
   async #readOperator(): Promise<void> {
+    const { operator, notice } = this.#opened.host;
     try {
-      for await (const line of this.#host.operator.lines()) {
+      for await (const line of operator.lines()) {
         const text = obeyOperator(this.#room, escapeControls(line));
         while (this.#room.mustWait(false)) await this.#room.unblocked(false);
         if (text !== undefined) this.#room.say(this.#room.operator, [text]);
       }
     } catch (error) {
-      this.#host.notice(`The input cannot be read: ${messageOf(error)}`);
+      notice(`The input cannot be read: ${messageOf(error)}`);
     }
     // The terminal is given back when the server ends: that is no news.
     if (this.#stopping) return;
     this.#room.operatorLeaves();
-    this.#host.notice("Nobody can talk from here any more: the input has ended; Ctrl-C stops the server");
+    notice("Nobody can talk from here any more: the input has ended; Ctrl-C stops the server");
   }
 }
 

@@ -13,11 +13,9 @@ import { type HelpCode, type Note, note } from "./events.ts";
 import { LineMember, Member } from "./member.ts";
 import { type ChatRoom, UNREAD } from "./room.ts";
 
-/** One command. */
+/** One command; `takes` are its arguments, for the help. */
 interface Command<P extends Participant> {
-  /** Its arguments, for the help. */
   readonly takes?: string;
-  /** Does it. */
   run(room: ChatRoom, from: P, rest: string): void;
 }
 
@@ -43,30 +41,19 @@ const FOR_OPERATOR: Commands<Participant> = {
 };
 
 /**
- * Whether a line is for the room itself. The wide slash of Chinese keyboards counts: a private line must not be said to all.
- *
- * @returns true also for a line that only begins with a slash to be said without it
+ * Whether a line is for the room itself, or begins with `//` and is said without the first slash. The wide slash of Chinese
+ * keyboards counts: a private line must not be said to all.
  */
 export function isCommand(line: string): boolean {
   return line.startsWith("/") || line.startsWith("／");
 }
 
-/**
- * Takes a line of a member.
- *
- * @param line safe for a terminal
- * @returns what is said to all; undefined when the line was a command
- */
+/** Takes a line of a member, safe for a terminal; gives what is said to all, undefined when it was a command. */
 export function obeyMember(room: ChatRoom, member: Member, line: string): string | undefined {
   return obey(FOR_MEMBERS, room, member, line);
 }
 
-/**
- * Takes a line of the operator.
- *
- * @param line safe for a terminal
- * @returns what is said to all; undefined when the line was a command
- */
+/** The same for the operator. */
 export function obeyOperator(room: ChatRoom, line: string): string | undefined {
   return obey(FOR_OPERATOR, room, room.operator, line);
 }

@@ -79,13 +79,10 @@ export const HELP = {
 /** Name of a command in {@linkcode HELP}. */
 export type HelpCode = keyof typeof HELP;
 
-/** A text of the room. */
+/** A text of the room, with what is filled in: safe for a terminal. */
 export interface Note {
-  /** Discriminator. */
   readonly kind: "note";
-  /** Which text. */
   readonly code: NoteCode;
-  /** What is filled in, safe for a terminal. */
   readonly args: readonly string[];
 }
 
@@ -113,10 +110,8 @@ export function note(code: NoteCode, ...args: string[]): Note {
 const HELP_COLUMN = 16;
 
 /**
- * Renders an event as a line.
- *
- * @returns the line without its end. Members' words stand behind `<name> `, `* name ` or `[name] `; only the room itself begins
- * a line with `*** `
+ * Renders an event as a line without its end. Members' words stand behind `<name> `, `* name ` or `[name] `; only the room
+ * itself begins a line with `*** `.
  */
 export function lineOf(event: RoomEvent): string {
   switch (event.kind) {
@@ -133,11 +128,7 @@ export function lineOf(event: RoomEvent): string {
   }
 }
 
-/**
- * Renders what an event says in English.
- *
- * @returns the text, without the name of a member that speaks
- */
+/** Renders what an event says in English, without the name of a member that speaks. */
 export function textOf(event: RoomEvent): string {
   switch (event.kind) {
     case "join":
@@ -157,11 +148,7 @@ export function textOf(event: RoomEvent): string {
   }
 }
 
-/**
- * An event as a page gets it: its fields, and for events of the room the English text, which pages without that code show.
- *
- * @returns an object for JSON
- */
+/** An event as JSON for a page: its fields, and for events of the room the English text, for pages without that code. */
 export function messageOf(event: RoomEvent): object {
   return "text" in event ? event : { ...event, text: textOf(event) };
 }

@@ -12,11 +12,9 @@ import type { RoomEvent } from "./events.ts";
  */
 const HISTORY_CHARS = 64 * 1024;
 
-/** An event and its time. */
+/** An event and its time, in milliseconds since 1970. */
 export interface StoredEvent {
-  /** Milliseconds since 1970. */
   readonly t: number;
-  /** What was said or done. */
   readonly event: RoomEvent;
 }
 
@@ -30,26 +28,18 @@ export interface Store {
 
 /** Remembers events. */
 export class History {
+  /** The events, the oldest first. */
+  readonly events: StoredEvent[] = [];
   readonly #limit: number;
   readonly #store: Store | undefined;
-  readonly #events: StoredEvent[] = [];
-  /** Characters of them. */
+  /** Characters of the events. */
   #chars = 0;
 
-  /**
-   * Begins with earlier events.
-   *
-   * @param limit events that are kept in memory
-   */
+  /** Begins with earlier events, and keeps up to `limit` in memory. */
   constructor(limit: number, earlier: readonly StoredEvent[], store?: Store) {
     this.#limit = limit;
     this.#store = store;
     this.#keep(earlier);
-  }
-
-  /** The events, the oldest first. */
-  get events(): readonly StoredEvent[] {
-    return this.#events;
   }
 
   /** Remembers events and forgets the oldest. */
@@ -66,15 +56,15 @@ export class History {
       const chars = charsOf(one);
       // An event that would leave no room for others is no good history.
       if (chars > HISTORY_CHARS) continue;
-      this.#events.push(one);
+      this.events.push(one);
       this.#chars += chars;
     }
     let old = 0;
-    while (this.#events.length - old > this.#limit || this.#chars > HISTORY_CHARS) {
-      const first = this.#events[old++];
+    while (this.events.length - old > this.#limit || this.#chars > HISTORY_CHARS) {
+      const first = this.events[old++];
       if (first) this.#chars -= charsOf(first);
     }
-    this.#events.splice(0, old);
+    this.events.splice(0, old);
   }
 }
 

@@ -25,8 +25,11 @@ const LINES_MAX = 100_000;
 /** In the head of the file, so that no other program's data are taken for ours: `sock`. */
 const APPLICATION_ID = 0x736f636b;
 
-/** The form of the table. Its later columns are null in lines of older versions, which had no more than the text. */
+/** The form of the table. */
 const FORM = 1;
+
+/** Columns that are null in lines of older versions, which had no more than the text. */
+const LATER_COLUMNS = ["kind", "name", "body"];
 
 /** What SQLite says, in words that follow the name of the file. */
 const STATES: readonly (readonly [RegExp, string])[] = [
@@ -85,10 +88,11 @@ export class HistoryFile implements Disposable {
 
   /** The last events, the oldest first; safe for a terminal, whatever wrote them. */
   last(count: number): readonly StoredEvent[] {
-    const rows = this.#database.prepare("SELECT at, text, kind, name, body FROM line ORDER BY id DESC LIMIT ?").all(
-      count,
-    );
-    return rows.reverse().map(({ at, ...row }) => ({ t: Number(at), event: eventOf(row) }));
+    const query = "SELECT at, text, kind, name, body FROM line ORDER BY id DESC LIMIT ?";
+    return this.#database.prepare(query).all(count).reverse().map(({ at, ...row }) => ({
+      t: Number(at),
+      event: eventOf(row),
+    }));
   }
 
   /** Keeps events, which are written in the next batch. */
@@ -154,13 +158,6 @@ function prepare(database: DatabaseSync): void {
     PRAGMA user_version=${FORM};
     CREATE TABLE IF NOT EXISTS line (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL);
     COMMIT`);
-  addColumns(database);
-}
-
-/** Columns that older versions did not have. */
-const LATER_COLUMNS = ["kind", "name", "body"];
-
-function addColumns(database: DatabaseSync): void {
   const columns = database.prepare("PRAGMA table_info(line)").all().map(({ name }) => name);
   for (const name of LATER_COLUMNS) {
     if (!columns.includes(name)) database.exec(`ALTER TABLE line ADD COLUMN ${name} TEXT`);

@@ -4,11 +4,9 @@
  * @module
  */
 
-/** How fast tokens come back. */
+/** How fast tokens come back, and how many a full bucket has. */
 export interface Rate {
-  /** Tokens a second in the long run. */
   readonly perSecond: number;
-  /** Tokens of a full bucket. */
   readonly burst: number;
 }
 
@@ -19,10 +17,8 @@ const BURST_SECONDS = 3;
 const RATE_MAX = 100_000;
 
 /**
- * Reads a rate of messages.
+ * Reads a rate of messages such as `5` or `5:20`: messages a second, and how many may come at once.
  *
- * @param text `5` or `5:20`: messages a second, and how many may come at once
- * @returns the rate; without a burst three seconds' worth
  * @throws {Error} what was expected
  */
 export function asMessageRate(text: string): Rate {
@@ -48,11 +44,7 @@ export class TokenBucket {
     this.#tokens = rate.burst;
   }
 
-  /**
-   * Takes tokens, on credit if there are none; the debt is never more than a burst.
-   *
-   * @returns milliseconds to wait until they are earned; 0 when they were there
-   */
+  /** Takes tokens, on credit of at most a burst; gives the milliseconds until they are earned, 0 when they were there. */
   take(count = 1): number {
     const { perSecond, burst } = this.#rate;
     const now = performance.now();

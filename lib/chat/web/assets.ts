@@ -19,18 +19,10 @@ import style from "./page/style.css" with { type: "text" };
 import theme from "./page/theme.css" with { type: "text" };
 import words from "./page/words.js" with { type: "text" };
 
-/** A file. */
-export interface Asset {
-  /** Its media type. */
-  readonly type: string;
-  /** What is in it. */
-  readonly text: string;
-}
-
 const SCRIPT = "text/javascript; charset=utf-8";
 
-/** The files by path. */
-export const ASSETS: Readonly<{ [path: string]: Asset | undefined }> = {
+/** The files by path, with their media types. */
+export const ASSETS: Readonly<{ [path: string]: { type: string; text: string } | undefined }> = {
   "/": { type: "text/html; charset=utf-8", text: html },
   "/icon.svg": { type: "image/svg+xml", text: icon },
   "/line.js": { type: SCRIPT, text: line },

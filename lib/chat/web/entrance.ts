@@ -38,12 +38,7 @@ export class WebEntrance implements Listener {
   readonly #site: ChatSite;
   readonly #loads = new PageLoads();
 
-  /**
-   * Takes over a listener.
-   *
-   * @param inner a bound listener of streams; this object owns it from now on
-   * @param names by which browsers may call this server
-   */
+  /** Takes over a bound listener of streams; browsers may call this server by `names`. */
   constructor(inner: Listener, names: readonly string[] = []) {
     this.#inner = inner;
     this.#site = new ChatSite(names);
@@ -84,65 +79,77 @@ class PageLoads {
 
 /** A connection whose kind shows with its first bytes. */
 class EntranceChannel implements Channel {
-  readonly #inner: PeekedChannel;
+  readonly host: string;
+  readonly peer: string;
+  readonly #inner: Channel;
   readonly #site: ChatSite;
   readonly #loads: PageLoads;
-  /** The text client, or the HTTP connection once the first bytes show it. */
-  #active: Channel;
+  /** What it is once the first bytes show a request. */
+  #http: WebSocketServerChannel | undefined;
   /** The look at the first bytes, from the moment that it was asked for. */
   #sniffed: Promise<boolean> | undefined;
+  /** Bytes that were looked at and not read. */
+  #held: Uint8Array = new Uint8Array();
+  /** A read of the inner channel that the look began and did not wait for. */
+  #pending: Promise<void> | undefined;
+  #ended = false;
 
   constructor(inner: Channel, site: ChatSite, loads: PageLoads) {
-    this.#inner = new PeekedChannel(inner);
+    this.#inner = inner;
     this.#site = site;
     this.#loads = loads;
-    this.#active = this.#inner;
+    this.host = inner.host;
+    this.peer = inner.peer;
   }
 
   get transport(): TransportName {
-    return this.#active.transport;
-  }
-
-  get host(): string {
-    return this.#inner.host;
-  }
-
-  get peer(): string {
-    return this.#inner.peer;
+    return (this.#http ?? this.#inner).transport;
   }
 
   get encoding(): string | undefined {
-    return this.#active.encoding;
+    return this.#http?.encoding;
   }
 
   get subprotocol(): string | undefined {
-    return this.#active.subprotocol;
+    return this.#http?.subprotocol;
   }
 
   /** Only a WebSocket has messages. */
   get receive(): Channel["receive"] {
-    return this.#active.receive?.bind(this.#active);
+    return this.#http?.receive.bind(this.#http);
+  }
+
+  get writeMessages(): Channel["writeMessages"] {
+    return this.#http?.writeMessages.bind(this.#http);
   }
 
   async handshake(): Promise<boolean> {
-    if (await this.#inner.handshake() === false) return false;
+    if (await this.#inner.handshake?.() === false) return false;
     if (!await this.#isRequest()) return true;
-    const http = new WebSocketServerChannel(this.#inner, (head) => {
+    const stream: Channel = {
+      transport: this.transport,
+      host: this.host,
+      peer: this.peer,
+      read: (buffer) => this.#readStream(buffer),
+      write: (bytes) => this.#inner.write(bytes),
+      closeWrite: () => this.#inner.closeWrite(),
+      close: () => this.#inner.close(),
+    };
+    this.#http = new WebSocketServerChannel(stream, (head) => {
       const answer = this.#site.answer(head);
       if ("response" in answer) this.#loads.add(this.host);
       return answer;
     });
-    this.#active = http;
-    return await http.handshake();
+    return await this.#http.handshake();
   }
 
   read(buffer: Uint8Array): Promise<number | null> {
-    return this.#active.read(buffer);
+    return this.#http ? this.#http.read(buffer) : this.#readStream(buffer);
   }
 
   /** Before the handshake only the reason of a refusal is written: a browser gets it as a response. */
   async write(bytes: Uint8Array): Promise<number> {
-    if (this.#sniffed) return await this.#active.write(bytes);
+    if (this.#sniffed) return await (this.#http ?? this.#inner).write(bytes);
     const fields = [["Content-Type", "text/plain"]] as const;
     // The request is not read, so its method is not known.
     const wrapped = await this.#isRequest() ? writeResponse("GET", 503, fields, bytes) : bytes;
@@ -150,53 +157,22 @@ class EntranceChannel implements Channel {
     return bytes.length;
   }
 
-  get writeMessages(): Channel["writeMessages"] {
-    return this.#active.writeMessages?.bind(this.#active);
-  }
-
   closeWrite(code?: number): Promise<void> {
-    return this.#active.closeWrite(code);
+    return (this.#http ?? this.#inner).closeWrite(code);
   }
 
   /** A WebSocket that was not ended before is cut off: its page may come back, which code 1000 would forbid. */
   close(): void {
-    const active = this.#active;
-    if (active instanceof WebSocketServerChannel && active.finished) {
-      active.closeWrite(CLOSE_CODES.goingAway).catch(() => {});
-    }
-    active.close();
+    if (this.#http?.finished) this.#http.closeWrite(CLOSE_CODES.goingAway).catch(() => {});
+    (this.#http ?? this.#inner).close();
   }
 
   #isRequest(): Promise<boolean> {
-    return this.#sniffed ??= this.#inner.beginsLikeRequest(this.#loads.silenceMs(this.host));
-  }
-}
-
-/** A channel whose beginning can be looked at before it is read. */
-class PeekedChannel implements Channel {
-  readonly transport: TransportName;
-  readonly host: string;
-  readonly peer: string;
-  readonly #inner: Channel;
-  /** Bytes that were looked at and not read. */
-  #held: Uint8Array = new Uint8Array();
-  /** A read of the inner channel that a look began and did not wait for. */
-  #pending: Promise<void> | undefined;
-  #ended = false;
-
-  constructor(inner: Channel) {
-    this.#inner = inner;
-    this.transport = inner.transport;
-    this.host = inner.host;
-    this.peer = inner.peer;
-  }
-
-  async handshake(): Promise<boolean | void> {
-    return await this.#inner.handshake?.();
+    return this.#sniffed ??= this.#sniff(this.#loads.silenceMs(this.host));
   }
 
   /** Whether the stream begins like an HTTP request; false as soon as it cannot be one, or after so much silence. */
-  async beginsLikeRequest(silenceMs: number): Promise<boolean> {
+  async #sniff(silenceMs: number): Promise<boolean> {
     while (!this.#ended) {
       this.#pending ??= this.#fetch();
       // On a busy machine the timer may fire before bytes that have come are read: the second wait lets them in.
@@ -210,7 +186,8 @@ class PeekedChannel implements Channel {
     return false;
   }
 
-  async read(buffer: Uint8Array): Promise<number | null> {
+  /** Reads the stream, with the bytes that were looked at. */
+  async #readStream(buffer: Uint8Array): Promise<number | null> {
     if (this.#pending) {
       const pending = this.#pending;
       this.#pending = undefined;
@@ -223,18 +200,6 @@ class PeekedChannel implements Channel {
       return part.length;
     }
     return this.#ended ? null : await this.#inner.read(buffer);
-  }
-
-  write(bytes: Uint8Array): Promise<number> {
-    return this.#inner.write(bytes);
-  }
-
-  closeWrite(): Promise<void> {
-    return this.#inner.closeWrite();
-  }
-
-  close(): void {
-    this.#inner.close();
   }
 
   #fetch(): Promise<void> {

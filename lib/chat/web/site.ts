@@ -37,20 +37,12 @@ const FIELDS: readonly Field[] = [
 export class ChatSite {
   readonly #names: ReadonlySet<string>;
 
-  /**
-   * Makes the site.
-   *
-   * @param names by which browsers may call this server, besides its addresses and `localhost`
-   */
+  /** Browsers may call this server by `names`, besides its addresses and `localhost`. */
   constructor(names: readonly string[]) {
     this.#names = new Set(["localhost", ...names.map((name) => name.toLowerCase())]);
   }
 
-  /**
-   * Answers a request.
-   *
-   * @returns a WebSocket for the room, else a response
-   */
+  /** Answers a request: with a WebSocket for the room, else a response. */
   answer(head: RequestHead): Answer {
     const host = requestedHost(head);
     if (!host || !this.#isOurs(host.hostname)) return refuse(head, 421, "Not a name of this server: see --web-host");
@@ -61,7 +53,7 @@ export class ChatSite {
     if (head.method !== "GET" && head.method !== "HEAD") {
       return refuse(head, 405, "This can only be read", [["Allow", "GET, HEAD"]]);
     }
-    return { response: respond(head, 200, asset.text, asset.type) };
+    return respond(head, 200, asset.text, [["Content-Type", asset.type]]);
   }
 
   /** An address cannot be made to lead elsewhere; a name can. */
@@ -78,16 +70,9 @@ function openRoom(head: RequestHead): Answer {
 }
 
 function refuse(head: RequestHead, status: number, why: string, fields: readonly Field[] = []): Answer {
-  return { response: respond(head, status, `${why}\n`, "text/plain; charset=utf-8", fields) };
+  return respond(head, status, `${why}\n`, [["Content-Type", "text/plain; charset=utf-8"], ...fields]);
 }
 
-function respond(
-  { method }: RequestHead,
-  status: number,
-  text: string,
-  type: string,
-  fields: readonly Field[] = [],
-): Uint8Array {
-  const body = new TextEncoder().encode(text);
-  return writeResponse(method, status, [...FIELDS, ["Content-Type", type], ...fields], body);
+function respond({ method }: RequestHead, status: number, text: string, fields: readonly Field[]): Answer {
+  return { response: writeResponse(method, status, [...FIELDS, ...fields], new TextEncoder().encode(text)) };
 }
