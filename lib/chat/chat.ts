@@ -45,10 +45,9 @@ export const chat: ModeSpec = defineMode({
   logsConversation: true,
   options: CHAT_OPTIONS,
   create: async (values, context) => {
-    const { encoding } = context;
-    if (!hasLineByte(encoding)) {
-      const message = `chat finds lines by the byte 0a, which ${encoding} uses inside other characters`;
-      throw new SockeyeError("usage", message);
+    if (!hasLineByte(context.encoding)) {
+      const why = `chat finds lines by the byte 0a, which ${context.encoding} uses inside other characters`;
+      throw new SockeyeError("usage", why);
     }
     return new Chat(await openHost(values, context), values.rate);
   },
@@ -60,8 +59,8 @@ export class Chat implements Mode {
   readonly #room: ChatRoom;
   readonly #rate: Rate | undefined;
   readonly #sessions = new Sessions();
-  /** Pages that are connected, whether they have joined or not. */
-  readonly #connected = new Map<Peer, PageMember>();
+  /** What each connection is in the room, before it joins and after it has left, too. */
+  readonly #members = new Map<Peer, Member>();
   #stopping = false;
 
   /** Opens the room; what surrounds it is closed with the mode. `rate` limits the messages of each member. */
@@ -84,36 +83,39 @@ export class Chat implements Mode {
     const rate = this.#rate;
     const { log } = this.#room;
     if (log && peer.subprotocol === PAGE_PROTOCOL) {
-      this.#connected.set(peer, new PageMember(peer, log, this.#sessions, (page) => this.#replace(page), rate));
+      this.#members.set(peer, new PageMember(peer, log, this.#sessions, (page) => this.#replace(page), rate));
       return this.#room.disconnects.start(peer, JOIN_MS, "did not join");
     }
     const { encoding, frame, messageMax } = this.#opened.host;
     const whole = frame?.by === "gap" || peer.messageBoundaries;
-    this.#room.join(new LineMember(peer, { encoding: peer.encoding ?? encoding, whole, rate, messageMax }));
+    const member = new LineMember(peer, { encoding: peer.encoding ?? encoding, whole, rate, messageMax });
+    this.#members.set(peer, member);
+    this.#room.join(member);
   }
 
   async data(peer: Peer, bytes: Uint8Array): Promise<void> {
-    const page = this.#connected.get(peer);
-    const member = this.#room.of(peer);
-    if (page) await this.#takeMessage(page, parseClientMessage(new TextDecoder().decode(bytes)));
-    else if (member instanceof LineMember) await this.#take(member, member.read(bytes));
+    const member = this.#members.get(peer);
+    if (member instanceof PageMember) {
+      await this.#takeMessage(member, parseClientMessage(new TextDecoder().decode(bytes)));
+    }
+    if (member instanceof LineMember && !member.gone.aborted) await this.#take(member, member.read(bytes));
   }
 
   /** A client that has finished sending leaves the room; it gets some time to read what it was sent before. */
   async end(peer: Peer): Promise<void> {
-    const member = this.#room.of(peer);
-    if (!member) return;
-    if (member instanceof LineMember) await this.#take(member, member.rest());
+    const member = this.#members.get(peer);
+    if (!(member instanceof LineMember) || member.gone.aborted) return;
+    await this.#take(member, member.rest());
     this.#room.leave(member, "left");
     if (peer.open) this.#room.disconnects.start(peer, READING_MS, UNREAD);
   }
 
   close(peer: Peer): void {
-    const member = this.#room.of(peer);
+    const member = this.#members.get(peer);
+    this.#members.delete(peer);
     if (member instanceof LineMember) this.#finish(member);
     if (member) this.#room.leave(member, "left");
-    this.#connected.get(peer)?.forget();
-    this.#connected.delete(peer);
+    if (member instanceof PageMember) member.forget();
     this.#room.disconnects.cancel(peer);
   }
 
@@ -185,12 +187,9 @@ export class Chat implements Mode {
     return !this.#stopping;
   }
 
-  /**
-   * Sends a last line without an end. There is no time to wait here, so it is lost where it would overtake earlier lines or
-   * would have to wait.
-   */
+  /** Sends a last line without an end. It is lost where it would overtake earlier lines or would have to wait. */
   #finish(member: LineMember): void {
-    if (member.speaking || this.#room.mustWait(true) || (member.bucket?.take() ?? 0) > 0) return;
+    if (member.gone.aborted || member.speaking || this.#room.mustWait(true) || (member.bucket?.take() ?? 0) > 0) return;
     for (const line of member.rest()) {
       const text = this.#textOf(member, line, () => {});
       if (text !== undefined) this.#room.say(member, [text]);

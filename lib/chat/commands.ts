@@ -81,7 +81,7 @@ function help<P extends Participant>(commands: Commands<P>): Note[] {
 const LISTED = 2_000;
 
 function list(room: ChatRoom, from: Participant): void {
-  const names = room.participants.map(({ name }) => name);
+  const { names } = room;
   const more = Math.max(0, names.length - LISTED);
   room.notify(from, note("list", String(names.length), String(more), from.name, ...names.slice(0, LISTED)));
 }

@@ -47,7 +47,6 @@ export class HistoryFile implements Disposable {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #trim: StatementSync;
-  readonly #max: number;
   readonly #onFail: (message: string) => void;
   #waiting: StoredEvent[] = [];
   #length = 0;
@@ -57,16 +56,14 @@ export class HistoryFile implements Disposable {
   private constructor(path: string, database: DatabaseSync, max: number, onFail: (message: string) => void) {
     this.#shown = quote(path);
     this.#database = database;
-    this.#max = max;
     this.#onFail = onFail;
     this.#insert = database.prepare("INSERT INTO line (at, text, kind, name, body) VALUES (?, ?, ?, ?, ?)");
-    this.#trim = database.prepare("DELETE FROM line WHERE id <= (SELECT max(id) FROM line) - ?");
+    this.#trim = database.prepare(`DELETE FROM line WHERE id <= (SELECT max(id) FROM line) - ${max}`);
   }
 
   /**
-   * Opens a history; a file that exists is continued. Only one process can have it open.
+   * Opens a history, for one process at a time. `onFail` hears when lines are lost, once until lines are written again.
    *
-   * @param onFail hears when lines are lost, once until lines are written again
    * @throws {SockeyeError} `permission`; `file` for one that is damaged, open elsewhere or no history
    */
   static async open(path: string, onFail: (message: string) => void, max: number = LINES_MAX): Promise<HistoryFile> {
@@ -89,10 +86,8 @@ export class HistoryFile implements Disposable {
   /** The last events, the oldest first; safe for a terminal, whatever wrote them. */
   last(count: number): readonly StoredEvent[] {
     const query = "SELECT at, text, kind, name, body FROM line ORDER BY id DESC LIMIT ?";
-    return this.#database.prepare(query).all(count).reverse().map(({ at, ...row }) => ({
-      t: Number(at),
-      event: eventOf(row),
-    }));
+    const rows = this.#database.prepare(query).all(count).reverse();
+    return rows.map(({ at, ...row }) => ({ t: Number(at), event: eventOf(row) }));
   }
 
   /** Keeps events, which are written in the next batch. */
@@ -124,21 +119,14 @@ export class HistoryFile implements Disposable {
         const [name = null, text = null] = event.kind === "say" || event.kind === "act" ? [event.name, event.text] : [];
         this.#insert.run(t, lineOf(event), event.kind, name, text);
       }
-      this.#trim.run(this.#max);
+      this.#trim.run();
       this.#database.exec("COMMIT");
       this.#failed = false;
     } catch (error) {
-      this.#undo();
+      // SQLite may have done so itself.
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       if (!this.#failed) this.#onFail(`Cannot write ${this.#shown}: ${stateOf(error)}; lines are missing in it`);
       this.#failed = true;
-    }
-  }
-
-  #undo(): void {
-    try {
-      this.#database.exec("ROLLBACK");
-    } catch {
-      // SQLite has done so itself.
     }
   }
 }

@@ -42,15 +42,15 @@ export interface OpenHost extends AsyncDisposable {
 /** The room of a bus by default. */
 const DEFAULT_ROOM = "chat";
 
-/** Options that mean something only with another one. */
-const NEEDS: Readonly<Partial<Record<keyof ChatValues, readonly (keyof ChatValues)[]>>> = {
-  "web-host": ["web"],
-  "room": ["bus"],
-  "bus-ca": ["bus"],
-  "bus-replicas": ["bus"],
-  "history-age": ["bus"],
-  "history-max": ["history-file", "bus"],
-};
+/** Options that mean something only with one of those behind them. */
+const NEEDS: readonly (readonly [keyof ChatValues, ...(keyof ChatValues)[]])[] = [
+  ["web-host", "web"],
+  ["room", "bus"],
+  ["bus-ca", "bus"],
+  ["bus-replicas", "bus"],
+  ["history-age", "bus"],
+  ["history-max", "history-file", "bus"],
+];
 
 /**
  * Opens what the options ask for.
@@ -84,9 +84,9 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
         log = opened.use(await Log.open(values.log, lose));
       }
       if (!values.web) return {};
-      const { WebEntrance } = await import("./web/entrance.ts");
-      const entrance = new WebEntrance(listener, values["web-host"]);
-      return { listener: entrance, notice: `Browsers join at ${pageUrl(listener.address)}` };
+      const { listenForBrowsers } = await import("./web/entrance.ts");
+      const notice = `Browsers join at ${pageUrl(listener.address)}`;
+      return { listener: listenForBrowsers(listener, values["web-host"]), notice };
     },
     [Symbol.asyncDispose]: () => {
       // The last lines of the bus are still shown and logged.
@@ -97,7 +97,7 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
 }
 
 function requireOthers(values: ChatValues): void {
-  for (const [name, others] of Object.entries(NEEDS) as [keyof ChatValues, readonly (keyof ChatValues)[]][]) {
+  for (const [name, ...others] of NEEDS) {
     if (values[name] === undefined || others.some((other) => values[other] !== undefined)) continue;
     throw new SockeyeError("usage", `Option --${name} needs --${others.join(" or --")} too`);
   }
@@ -112,8 +112,7 @@ async function joinBus(values: ChatValues, notice: (message: string) => void) {
   const { bus, room, "bus-ca": ca, "bus-replicas": replicas } = values;
   if (bus === undefined) return undefined;
   const { openBus, parseBusAddress, parseRoomName } = await import("./bus/mod.ts");
-  const address = parseBusAddress(bus);
-  return await openBus(address, {
+  return await openBus(parseBusAddress(bus), {
     room: parseRoomName(room ?? DEFAULT_ROOM),
     ca: ca === undefined ? undefined : await readText(ca),
     history: values["history-max"],

@@ -20,7 +20,6 @@ export class Log implements AsyncDisposable {
   readonly #path: string;
   readonly #file: Deno.FsFile;
   readonly #onFail: (message: string) => void;
-  readonly #encoder = new TextEncoder();
   #waiting = "";
   #writing: Promise<void> | undefined;
   #failed = false;
@@ -33,9 +32,8 @@ export class Log implements AsyncDisposable {
   }
 
   /**
-   * Opens a log; a file that exists is continued.
+   * Opens a log; what the file holds is kept. `onFail` hears when lines are lost, once until lines are written again.
    *
-   * @param onFail hears when lines are lost, once until lines are written again
    * @throws {SockeyeError} `file` or `permission`
    */
   static async open(path: string, onFail: (message: string) => void): Promise<Log> {
@@ -61,7 +59,7 @@ export class Log implements AsyncDisposable {
   async #write(): Promise<void> {
     await Promise.resolve(); // What is said in the same turn is one write.
     while (this.#waiting !== "") {
-      const bytes = this.#encoder.encode(this.#torn ? `\n${this.#waiting}` : this.#waiting);
+      const bytes = new TextEncoder().encode(this.#torn ? `\n${this.#waiting}` : this.#waiting);
       this.#waiting = "";
       try {
         await withFileErrors(`write ${quote(this.#path)}`, () => this.#append(bytes));

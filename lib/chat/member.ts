@@ -24,6 +24,8 @@ const TYPING_RATE: Rate = { perSecond: 32 * 1024, burst: 64 * 1024 };
 export abstract class Member implements Participant {
   /** The present name. */
   name = "";
+  /** The name that it asks for when it joins. */
+  wanted: string | undefined;
   /** Limits its messages; undefined without a limit. */
   readonly bucket: TokenBucket | undefined;
   /** Whether it got the note that it is too fast, and still is. */
@@ -40,9 +42,6 @@ export abstract class Member implements Participant {
     this.bucket = rate && new TokenBucket(rate);
   }
 
-  /** The name that it asks for when it joins. */
-  abstract get wanted(): string | undefined;
-
   /** Whether it sends more than people type, with so many characters that the others get of it now. */
   isFlooding(chars: number): boolean {
     return this.#typing.take(chars) > 0;
@@ -56,11 +55,15 @@ export abstract class Member implements Participant {
   /** Sends events of others, or for this member alone; false when its outbox is full. */
   abstract send(lines: Broadcast): boolean;
 
-  /** Sends events that this member caused, or that are about it; false when its outbox is full. */
-  abstract sendOwn(lines: Broadcast): boolean;
+  /** The same for events that it caused, or that are about it. Its own lines are on its screen already. */
+  sendOwn(_lines: Broadcast): boolean {
+    return true;
+  }
 
-  /** Sends earlier events to a newcomer; false when its outbox is full. */
-  abstract sendHistory(events: readonly StoredEvent[], lines: Broadcast): boolean;
+  /** The same for earlier events, when it is new. */
+  sendHistory(_events: readonly StoredEvent[], lines: Broadcast): boolean {
+    return this.send(lines);
+  }
 }
 
 /** A line that a member wrote. */
@@ -73,13 +76,11 @@ export interface Line {
   readonly hint?: string | undefined;
 }
 
-/** How a member reads and writes text. */
+/** How a member reads and writes text, in an encoding with its canonical name. */
 export interface LineOptions {
-  /** A canonical name. */
   readonly encoding: string;
   /** Whether what comes at once is a message, with a line end or without. */
   readonly whole: boolean;
-  /** Messages that it may send. */
   readonly rate?: Rate | undefined;
   /** Bytes of a message to it, on a transport with message boundaries. Default: any number. */
   readonly messageMax?: number | undefined;
@@ -87,8 +88,6 @@ export interface LineOptions {
 
 /** A member that reads and writes lines of text. */
 export class LineMember extends Member {
-  /** It has no name of its own choice when it joins. */
-  readonly wanted: undefined = undefined;
   /** Whether it has written nothing yet. */
   first = true;
   /** Whether its line that goes on in pieces began as a command: the rest must not be sent to all. */
@@ -126,16 +125,6 @@ export class LineMember extends Member {
       : lines.in(this.#format);
     // A member that is leaving needs no lines, and is not one that fails to read.
     return this.peer.post(messages) || !this.peer.open;
-  }
-
-  /** Its own lines are on its screen already. */
-  sendOwn(): boolean {
-    return true;
-  }
-
-  /** Queues earlier lines. */
-  sendHistory(_events: readonly StoredEvent[], lines: Broadcast): boolean {
-    return this.send(lines);
   }
 
   /** The lines that the next part of its stream completes. Decoded when asked for: an encoding counts from the next line on. */

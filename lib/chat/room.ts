@@ -39,8 +39,7 @@ export class ChatRoom implements LocalRoom {
   /** Opens an empty room. */
   constructor(host: ChatHost) {
     this.#bus = host.bus;
-    const names = () => this.participants.map(({ name }) => name);
-    this.log = host.web ? new ReplayLog(names, host.bus !== undefined) : undefined;
+    this.log = host.web ? new ReplayLog(() => this.names, host.bus !== undefined) : undefined;
     this.#delivery = new Delivery(host, this);
     this.operator = {
       name: operatorName(host.bus?.tag),
@@ -55,7 +54,7 @@ export class ChatRoom implements LocalRoom {
 
   /** The members, in the order of their coming. */
   get members(): Member[] {
-    return [...this.#index.members];
+    return this.#index.members;
   }
 
   /** All participants at this server: the members, and the operator if there is one. */
@@ -64,9 +63,9 @@ export class ChatRoom implements LocalRoom {
     return hasOperator ? [...this.members, this.operator] : this.members;
   }
 
-  /** All participants, here and at other servers. */
-  get participants(): Participant[] {
-    return [...this.here, ...(this.#bus?.elsewhere ?? [])];
+  /** The names of all participants, here and at other servers. */
+  get names(): string[] {
+    return [...this.here, ...(this.#bus?.elsewhere ?? [])].map(({ name }) => name);
   }
 
   /** Whether the readers here are behind those that flood. */
@@ -95,11 +94,6 @@ export class ChatRoom implements LocalRoom {
     return this.#bus?.warning;
   }
 
-  /** The member of a connection; undefined before it joined and after it left. */
-  of(peer: Peer): Member | undefined {
-    return this.#index.of(peer);
-  }
-
   /** The participant at this server with a name, in any spelling. */
   find(name: string): Participant | undefined {
     return this.#index.find(name);
@@ -117,7 +111,7 @@ export class ChatRoom implements LocalRoom {
     member.name = wanted === undefined || problem ? this.#given(member.peer) : wanted;
     this.#index.add(member);
     this.#publish({ kind: "join", from: member });
-    this.notify(member, helloOf(member.name, this.participants.length - 1));
+    this.notify(member, helloOf(member.name, this.names.length - 1));
     if (wanted !== undefined && problem) this.notify(member, refusedName(wanted, problem));
     if (this.warning) this.notify(member, this.warning);
     this.#delivery.toNewcomer(member);
@@ -168,16 +162,16 @@ export class ChatRoom implements LocalRoom {
       case "act":
         return this.#delivery.toAll(action.texts.map((text) => ({ kind, name: from.name, text })), from);
       case "join":
-        return this.#announce(from, { kind, name: from.name });
+        return this.#comeOrGo(from, { kind, name: from.name });
       case "leave": {
         const { how, text: words } = action;
-        return this.#announce(from, { kind, name: from.name, how, ...(words !== undefined && { words }) });
+        return this.#comeOrGo(from, { kind, name: from.name, how, ...(words !== undefined && { words }) });
       }
       case "rename": {
         const { to, yielded } = action;
         const before = from.name;
         if (from instanceof Member) this.#index.rename(from, to);
-        this.#toAll({ kind, name: before, to }, from);
+        this.announce({ kind, name: before, to }, from);
         if (from instanceof Member) this.notify(from, yielded ? note("you-yielded", to, before) : note("you", to));
       }
     }
@@ -203,9 +197,9 @@ export class ChatRoom implements LocalRoom {
     this.#delivery.toOne(to, [{ kind: "private", name: from, text }]);
   }
 
-  /** Sends a note of the room to all. */
-  announce(event: Note): void {
-    this.#toAll(event);
+  /** Sends an event to all. */
+  announce(event: RoomEvent, own?: Participant): void {
+    if (!this.#closed) this.#delivery.toAll([event], own);
   }
 
   /** Sends notes of the room to one participant. */
@@ -231,12 +225,8 @@ export class ChatRoom implements LocalRoom {
     }
   }
 
-  #announce(from: Participant, event: Announcement): void {
+  #comeOrGo(from: Participant, event: Announcement): void {
     if (!this.#closed) this.#announcements.add(from, event);
-  }
-
-  #toAll(event: RoomEvent, own?: Participant): void {
-    if (!this.#closed) this.#delivery.toAll([event], own);
   }
 
   /** With a bus an action is applied when it comes back, without one at once. */

@@ -161,9 +161,10 @@ Deno.test("LineMember that has left is gone", () => {
 
 Deno.test("LineMember has its own lines on its screen already", () => {
   const { member, peer } = make();
-  assertEquals([member.sendOwn(), peer.heard], [true, []]);
+  const lines = new Broadcast([{ kind: "say", name: "user1", text: "hi" }]);
+  assertEquals([member.sendOwn(lines), peer.heard], [true, []]);
   peer.full = true;
-  assertEquals(member.sendOwn(), true);
+  assertEquals(member.sendOwn(lines), true);
 });
 
 Deno.test("LineMember gets earlier events as lines like any others, and chooses no name", () => {

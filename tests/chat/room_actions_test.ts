@@ -142,7 +142,7 @@ Deno.test("ChatRoom refuses a name that a participant at another server has", ()
   room.rename(one.member, "Bob");
   assertEquals([one.news(), bus.sent], [['*** Not "Bob": somebody else has that name'], []]);
   assertEquals([room.find("Bob"), room.findAnywhere("Bob")], [undefined, bus.elsewhere[0]]);
-  assertEquals(room.participants.map(({ name }) => name), ["user1-k3f9", "user2-k3f9", "Bob"]);
+  assertEquals(room.names, ["user1-k3f9", "user2-k3f9", "Bob"]);
 });
 
 Deno.test("ChatRoom gives the bus private lines to other servers, and delivers those from there", () => {

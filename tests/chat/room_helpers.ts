@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertStrictEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import type { Broadcast } from "../../lib/chat/broadcast.ts";
 import type { Bus } from "../../lib/chat/bus/contract.ts";
 import type { StoredEvent } from "../../lib/chat/history.ts";
@@ -39,7 +39,7 @@ export function makeRoom(options: { history?: number; interactive?: boolean; web
     peer.onKick = () => room.disconnects.cancel(peer);
     const member = new LineMember(peer, { encoding: "utf-8", whole: false });
     room.join(member);
-    assertStrictEquals(room.of(peer), member);
+    assert(room.members.includes(member));
     return { peer, member, news: () => drain(peer) };
   };
   return { room, shown, notices: host.notices, come };
@@ -54,7 +54,6 @@ function drain(peer: FakePeer): string[] {
 
 /** A member that asks for a name when it joins, and gets its own events, too. */
 export class AskingMember extends Member {
-  readonly wanted: string;
   /** What it was sent, with how it came where that makes a difference. */
   readonly lines: string[] = [];
 
@@ -68,12 +67,12 @@ export class AskingMember extends Member {
     return true;
   }
 
-  sendOwn({ lines }: Broadcast): boolean {
+  override sendOwn({ lines }: Broadcast): boolean {
     this.lines.push(...lines.map((line) => `own: ${line}`));
     return true;
   }
 
-  sendHistory(events: readonly StoredEvent[], { lines }: Broadcast): boolean {
+  override sendHistory(events: readonly StoredEvent[], { lines }: Broadcast): boolean {
     this.lines.push(...lines.map((line, at) => `${typeof events[at]?.t}: ${line}`));
     return true;
   }

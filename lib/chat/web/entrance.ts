@@ -10,12 +10,11 @@ import { concat, writeAll } from "../../bytes.ts";
 import type { TransportName } from "../../events.ts";
 import { beginsLikeRequest } from "../../http/request_begin.ts";
 import { writeResponse } from "../../http/response_writer.ts";
-import type { Address } from "../../transport/address.ts";
 import type { Channel, Listener } from "../../transport/channel.ts";
 import { WebSocketServerChannel } from "../../transport/websocket/server.ts";
 import { CLOSE_CODES } from "../../transport/websocket/write_frame.ts";
 import { settledWithin } from "../../wait.ts";
-import { ChatSite } from "./site.ts";
+import { siteOf } from "./site.ts";
 
 /** Milliseconds of silence after which a connection is a text client: a browser sends its request at once. */
 const SILENCE_MS = 300;
@@ -32,32 +31,15 @@ const FIRST_READ_BYTES = 1024;
 /** Hosts whose last request is remembered; the oldest is forgotten first. */
 const HOSTS_MAX = 4096;
 
-/** A listener that takes browsers as well. */
-export class WebEntrance implements Listener {
-  readonly #inner: Listener;
-  readonly #site: ChatSite;
-  readonly #loads = new PageLoads();
-
-  /** Takes over a bound listener of streams; browsers may call this server by `names`. */
-  constructor(inner: Listener, names: readonly string[] = []) {
-    this.#inner = inner;
-    this.#site = new ChatSite(names);
-  }
-
-  /** Where it listens. */
-  get address(): Address {
-    return this.#inner.address;
-  }
-
-  /** Waits for the next peer. */
-  async accept(): Promise<Channel> {
-    return new EntranceChannel(await this.#inner.accept(), this.#site, this.#loads);
-  }
-
-  /** Stops listening. */
-  close(): void {
-    this.#inner.close();
-  }
+/** Takes over a bound listener of streams: it takes browsers as well, which may call this server by `names`. */
+export function listenForBrowsers(inner: Listener, names: readonly string[] = []): Listener {
+  const answer = siteOf(names);
+  const loads = new PageLoads();
+  return {
+    address: inner.address,
+    accept: async () => new EntranceChannel(await inner.accept(), answer, loads),
+    close: () => inner.close(),
+  };
 }
 
 /** When each host last asked for a file, in milliseconds of `performance.now()`. */
@@ -82,7 +64,7 @@ class EntranceChannel implements Channel {
   readonly host: string;
   readonly peer: string;
   readonly #inner: Channel;
-  readonly #site: ChatSite;
+  readonly #answer: ReturnType<typeof siteOf>;
   readonly #loads: PageLoads;
   /** What it is once the first bytes show a request. */
   #http: WebSocketServerChannel | undefined;
@@ -94,9 +76,9 @@ class EntranceChannel implements Channel {
   #pending: Promise<void> | undefined;
   #ended = false;
 
-  constructor(inner: Channel, site: ChatSite, loads: PageLoads) {
+  constructor(inner: Channel, answer: ReturnType<typeof siteOf>, loads: PageLoads) {
     this.#inner = inner;
-    this.#site = site;
+    this.#answer = answer;
     this.#loads = loads;
     this.host = inner.host;
     this.peer = inner.peer;
@@ -136,7 +118,7 @@ class EntranceChannel implements Channel {
       close: () => this.#inner.close(),
     };
     this.#http = new WebSocketServerChannel(stream, (head) => {
-      const answer = this.#site.answer(head);
+      const answer = this.#answer(head);
       if ("response" in answer) this.#loads.add(this.host);
       return answer;
     });

@@ -39,11 +39,6 @@ export class PageMember extends Member {
     this.#end = () => replace(this);
   }
 
-  /** The name that it asks for. */
-  get wanted(): string | undefined {
-    return this.#join?.name?.trim() || undefined;
-  }
-
   /** Whether its first message has come. */
   get joined(): boolean {
     return this.#join !== undefined;
@@ -52,6 +47,7 @@ export class PageMember extends Member {
   /** Takes its first message. An earlier connection of the same page is ended. */
   begin(join: Join): void {
     this.#join = join;
+    this.wanted = join.name?.trim() || undefined;
     this.session = this.#sessions.enter(join.session, this.#end);
     this.#asked = this.#log.last;
   }
@@ -83,12 +79,12 @@ export class PageMember extends Member {
   }
 
   /** Queues its own events. */
-  sendOwn(lines: Broadcast): boolean {
+  override sendOwn(lines: Broadcast): boolean {
     return this.#welcomed ? this.#post(lines.logged.map(ownMessageOf)) : this.send(lines);
   }
 
   /** Queues earlier events for a page that is new. */
-  sendHistory(events: readonly StoredEvent[]): boolean {
+  override sendHistory(events: readonly StoredEvent[]): boolean {
     if (this.#join?.last !== undefined) return true;
     const messages = events.map(oldMessageOf);
     if (this.#welcomed) return this.#post(messages);

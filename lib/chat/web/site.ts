@@ -33,33 +33,22 @@ const FIELDS: readonly Field[] = [
   ["Cache-Control", "no-store"],
 ];
 
-/** The page of one room. */
-export class ChatSite {
-  readonly #names: ReadonlySet<string>;
-
-  /** Browsers may call this server by `names`, besides its addresses and `localhost`. */
-  constructor(names: readonly string[]) {
-    this.#names = new Set(["localhost", ...names.map((name) => name.toLowerCase())]);
-  }
-
-  /** Answers a request: with a WebSocket for the room, else a response. */
-  answer(head: RequestHead): Answer {
+/** Answers requests with a WebSocket for the room, else a response; browsers may call this server by `names`, too. */
+export function siteOf(names: readonly string[]): (head: RequestHead) => Answer {
+  const ours = new Set(["localhost", ...names.map((name) => name.toLowerCase())]);
+  // An address cannot be made to lead elsewhere; a name can.
+  const isOurs = (name: string) => isIPv4(name) || isIPv6(name.replace(/^\[|\]$/g, "")) || ours.has(name);
+  return (head) => {
     const host = requestedHost(head);
-    if (!host || !this.#isOurs(host.hostname)) return refuse(head, 421, "Not a name of this server: see --web-host");
+    if (!host || !isOurs(host.hostname)) return refuse(head, 421, "Not a name of this server: see --web-host");
     const path = URL.parse(head.target, host)?.pathname ?? "";
     if (path === ROOM) return openRoom(head);
     const asset = ASSETS[path];
     if (!asset) return refuse(head, 404, "There is nothing here");
-    if (head.method !== "GET" && head.method !== "HEAD") {
-      return refuse(head, 405, "This can only be read", [["Allow", "GET, HEAD"]]);
-    }
+    const isRead = head.method === "GET" || head.method === "HEAD";
+    if (!isRead) return refuse(head, 405, "This can only be read", [["Allow", "GET, HEAD"]]);
     return respond(head, 200, asset.text, [["Content-Type", asset.type]]);
-  }
-
-  /** An address cannot be made to lead elsewhere; a name can. */
-  #isOurs(hostname: string): boolean {
-    return isIPv4(hostname) || isIPv6(hostname.replace(/^\[|\]$/g, "")) || this.#names.has(hostname);
-  }
+  };
 }
 
 function openRoom(head: RequestHead): Answer {

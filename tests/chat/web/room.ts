@@ -7,7 +7,7 @@
 import type { Bus } from "../../../lib/chat/bus/contract.ts";
 import { Chat } from "../../../lib/chat/chat.ts";
 import type { Rate } from "../../../lib/chat/token_bucket.ts";
-import { WebEntrance } from "../../../lib/chat/web/entrance.ts";
+import { listenForBrowsers } from "../../../lib/chat/web/entrance.ts";
 import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
 import type { ServeOptions } from "../../../lib/server/serve.ts";
 import type { Listener } from "../../../lib/transport/channel.ts";
@@ -57,7 +57,7 @@ export class TestRoom implements AsyncDisposable {
     { chat = {}, hosts = [], encoding = "utf-8", operator, bus, ...options }: RoomOptions = {},
   ): Promise<TestRoom> {
     const { listener, closed } = tracked(await listen({ transport: "tcp", host: "127.0.0.1", port: 0 }));
-    const entrance = new WebEntrance(listener, hosts);
+    const entrance = listenForBrowsers(listener, hosts);
     const host = makeHost({
       encoding,
       operator: operator ?? new FakeOperator(false),

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ASSETS } from "../../../lib/chat/web/assets.ts";
 import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
-import { ChatSite } from "../../../lib/chat/web/site.ts";
+import { siteOf } from "../../../lib/chat/web/site.ts";
 import { RequestParser } from "../../../lib/http/request_parser.ts";
 import type { Answer } from "../../../lib/transport/websocket/server.ts";
 import { bytesOf, textOf } from "../../support/net.ts";
@@ -23,7 +23,7 @@ function ask(
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const head = new RequestParser().push(bytesOf(`${method} ${path} HTTP/1.1\r\n${fields}\r\n`));
   assert(head);
-  return new ChatSite(names).answer(head);
+  return siteOf(names)(head);
 }
 
 /** A response as text. */
@@ -39,7 +39,7 @@ function statusOf(...args: Parameters<typeof ask>): number {
   return "response" in answer ? Number(textOf(answer.response).slice(9, 12)) : 101;
 }
 
-Deno.test("ChatSite answers under addresses, localhost and the names it was given", () => {
+Deno.test("siteOf() answers under addresses, localhost and the names it was given", () => {
   for (
     const host of ["127.0.0.1:8888", "192.168.1.5", "[::1]:8888", "localhost", "LOCALHOST:8888", "chat.example.org:80"]
   ) {
@@ -58,7 +58,7 @@ Deno.test("ChatSite answers under addresses, localhost and the names it was give
   assertEquals(statusOf("/", { host: "chat.example.org" }), 421);
 });
 
-Deno.test("ChatSite opens the room to its own pages, and to programs that are no browser", () => {
+Deno.test("siteOf() opens the room to its own pages, and to programs that are no browser", () => {
   const host = "127.0.0.1:8888";
   for (const origin of ["http://127.0.0.1:8888", "https://127.0.0.1:8888"]) {
     assertEquals(statusOf("/ws", { host, origin, ...SOCKET }), 101, origin);
@@ -83,7 +83,7 @@ Deno.test("ChatSite opens the room to its own pages, and to programs that are no
   ) assertEquals(statusOf("/ws", { host, origin, ...SOCKET }), 403, origin);
 });
 
-Deno.test("ChatSite judges an absolute target by its own host, not by Host", () => {
+Deno.test("siteOf() judges an absolute target by its own host, not by Host", () => {
   assertEquals(statusOf("http://evil.example/", { host: "localhost" }), 421);
   assertEquals(statusOf("http://a@localhost/", { host: "localhost" }), 421);
   assertEquals(statusOf("http://localhost:8888/", { host: "evil.example" }), 200);
@@ -92,7 +92,7 @@ Deno.test("ChatSite judges an absolute target by its own host, not by Host", () 
   assertEquals(statusOf("http://localhost/ws", { host: "127.0.0.1", origin, ...SOCKET }), 101);
 });
 
-Deno.test("ChatSite has the page, the room and nothing else", () => {
+Deno.test("siteOf() has the page, the room and nothing else", () => {
   const host = "localhost";
   for (const path of Object.keys(ASSETS)) assertEquals(statusOf(path, { host }), 200, path);
   assertEquals(statusOf("/", { host }, "HEAD"), 200);
@@ -126,7 +126,7 @@ Deno.test("every answer forbids what the page does not need", () => {
   }
 });
 
-Deno.test("ChatSite answers HEAD with the head of GET alone", () => {
+Deno.test("siteOf() answers HEAD with the head of GET alone", () => {
   const [get = "", body] = responseOf("/", { host: "localhost" }).split("\r\n\r\n");
   const undated = (head: string) => head.replace(/^date: .*$/im, "");
   const [head = "", nothing] = responseOf("/", { host: "localhost" }, "HEAD").split("\r\n\r\n");
@@ -134,7 +134,7 @@ Deno.test("ChatSite answers HEAD with the head of GET alone", () => {
   assertMatch(head, new RegExp(`^content-length: ${bytesOf(body ?? "").length}$`, "im"));
 });
 
-Deno.test("ChatSite refuses HEAD without a body, and says how long it would be", () => {
+Deno.test("siteOf() refuses HEAD without a body, and says how long it would be", () => {
   const cases = [["/", "evil.example", 421], ["/nothing", "localhost", 404], ["/ws", "localhost", 405]] as const;
   for (const [path, host, status] of cases) {
     const [head = "", body] = responseOf(path, { host }, "HEAD").split("\r\n\r\n");
@@ -143,7 +143,7 @@ Deno.test("ChatSite refuses HEAD without a body, and says how long it would be",
   }
 });
 
-Deno.test("ChatSite chooses the subprotocol of pages where it is offered, else none", () => {
+Deno.test("siteOf() chooses the subprotocol of pages where it is offered, else none", () => {
   const host = "localhost";
   const cases = [[PAGE_PROTOCOL, PAGE_PROTOCOL], [`x, ${PAGE_PROTOCOL}`, PAGE_PROTOCOL], ["binary", undefined], [
     "SOCKEYE-CHAT",
