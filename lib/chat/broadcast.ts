@@ -32,17 +32,13 @@ export interface LoggedEvent extends StoredEvent {
 export class Broadcast {
   /** Each event as a line, safe for a terminal, without its end. */
   readonly lines: readonly string[];
+  /** The most bytes that one reader gets, as far as they are rendered. */
+  bytes = 0;
   readonly #rendered = new Map<string, readonly Uint8Array[]>();
-  #bytes = 0;
 
   /** `logged`: the same in the replay log; empty where no page can join, and for events that go to one member alone. */
   constructor(readonly events: readonly RoomEvent[], readonly logged: readonly LoggedEvent[] = []) {
     this.lines = events.map(lineOf);
-  }
-
-  /** The most bytes that one reader gets, as far as they are rendered. */
-  get bytes(): number {
-    return this.#bytes;
   }
 
   /** All lines together: the same array for every reader of that format. */
@@ -53,7 +49,7 @@ export class Broadcast {
 
   /** Each line as a message of its own, cut after `max` bytes (the same each time): the same array for every reader. */
   single(format: TextFormat, max: number): readonly Uint8Array[] {
-    const render = (line: string) => encodeShown(line + format.eol, format.encoding).subarray(0, max);
+    const render = (line: string) => cut(encodeShown(line + format.eol, format.encoding), max, format.encoding);
     return this.#once(`${keyOf(format)} single`, () => this.lines.map(render));
   }
 
@@ -69,7 +65,7 @@ export class Broadcast {
     if (before) return before;
     const parts = render();
     this.#rendered.set(key, parts);
-    this.#bytes = Math.max(this.#bytes, parts.reduce((sum, { length }) => sum + length, 0));
+    this.bytes = Math.max(this.bytes, parts.reduce((sum, { length }) => sum + length, 0));
     return parts;
   }
 }
@@ -83,6 +79,12 @@ export function encodeJson(object: object): Uint8Array {
 
 function toJson(event: RoomEvent): Uint8Array {
   return encodeJson(messageOf(event));
+}
+
+/** Cuts a message, in UTF-8 behind a whole character: part of one would make it binary on a WebSocket. */
+function cut(bytes: Uint8Array, max: number, encoding: string): Uint8Array {
+  while (encoding === "utf-8" && max > 0 && (bytes[max] ?? 0) >> 6 === 0b10) max--;
+  return bytes.subarray(0, max);
 }
 
 function keyOf({ encoding, eol }: TextFormat): string {

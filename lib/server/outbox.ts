@@ -52,6 +52,8 @@ export class Outbox implements Startable {
   /** What was posted, in groups. */
   #queue: (readonly Uint8Array[])[] = [];
   #queued = 0;
+  /** Groups of one message that was sent while others were on their way: its type may be another than that of posts. */
+  readonly #sent = new WeakSet<readonly Uint8Array[]>();
   #place = 0;
   #written = 0;
   #waiters: Waiter[] = [];
@@ -154,7 +156,9 @@ export class Outbox implements Startable {
   }
 
   #enqueue(bytes: Uint8Array): Promise<void> {
-    this.#push([bytes]);
+    const group = [bytes];
+    if (this.#sink.writeMessages) this.#sent.add(group);
+    this.#push(group);
     return this.#untilHere();
   }
 
@@ -206,14 +210,19 @@ export class Outbox implements Startable {
     let count = 0;
     for (const group of this.#queue) {
       bytes += lengthOf(group);
-      if (count > 0 && (bytes > JOIN_BYTES || this.#single)) break;
+      if (count > 0 && (bytes > JOIN_BYTES || this.#isAlone(group))) break;
       count++;
+      if (this.#isAlone(group)) break;
     }
     return this.#queue.splice(0, count);
   }
 
+  #isAlone(group: readonly Uint8Array[]): boolean {
+    return this.#single || this.#sent.has(group);
+  }
+
   async #writeGroups(groups: (readonly Uint8Array[])[]): Promise<void> {
-    if (this.#single) {
+    if (groups.some((group) => this.#isAlone(group))) {
       for (const message of groups.flat()) this.sent += await this.#sink.write(message);
     } else if (this.#sink.writeMessages) {
       await this.#sink.writeMessages(groups);

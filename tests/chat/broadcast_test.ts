@@ -46,6 +46,7 @@ Deno.test("Broadcast renders each line as a message of its own, cut to what a me
   const broadcast = say("a", "", "bcdef");
   assertEquals(broadcast.single(DOS, 8), ["<n> a\r\n", "<n> \r\n", "<n> bcde"].map(bytesOf));
   assertEquals(broadcast.bytes, 7 + 6 + 8);
+  assertEquals(say("é你").single(UNIX, 8).map(textOf), ["<n> é"], "no part of a character");
 });
 
 Deno.test("Broadcast renders each event as a message once for all pages, with its number if it has one", () => {

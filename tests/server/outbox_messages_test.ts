@@ -97,6 +97,18 @@ Deno.test("Outbox joins no more groups than a write's worth, and never divides o
   assertEquals(outbox.sent, 5 + 1 + 3 * 40_000 + 100_000 + 1);
 });
 
+Deno.test("Outbox writes what is sent by itself between groups that were posted: it may be of another type", async () => {
+  const { sink, outbox } = make(true);
+  sink.hold();
+  outbox.post(group("first"));
+  outbox.post(group("a", "b"));
+  const sent = outbox.send(bytesOf("c"));
+  outbox.post(group("d"));
+  sink.release();
+  await Promise.all([sent, outbox.flush()]);
+  assertEquals(sink.calls, [[["first"]], [["a", "b"]], "c", [["d"]]]);
+});
+
 for (const canJoin of [true, false]) {
   const sinks = canJoin ? "with writeMessages()" : "of single messages";
 

@@ -179,3 +179,21 @@ Deno.test("a page that does not read is dropped with a notice, and delays no oth
   const { reason } = await room.recorder.until("close", ({ transport }) => transport === "ws");
   assertEquals(reason, "does not read what it is sent");
 });
+
+Deno.test("a text client that sends a binary message reads lines in text messages all the same", async () => {
+  await using room = await TestRoom.open();
+  await using other = await Chatter.join(room.port);
+  const socket = new WebSocket(`ws://127.0.0.1:${room.port}/ws`);
+  const heard: unknown[] = [];
+  const last = Promise.withResolvers<void>();
+  socket.onmessage = ({ data }) => heard.push(data) && String(data).endsWith("> there\n") && last.resolve();
+  await new Promise((resolve) => socket.onopen = resolve);
+  socket.send(bytesOf("here"));
+  await other.hears(/> here$/);
+  await other.say("there");
+  await last.promise;
+  assertEquals(heard.filter((data) => typeof data !== "string"), []);
+  const closed = new Promise((resolve) => socket.onclose = resolve);
+  socket.close();
+  await closed;
+});
