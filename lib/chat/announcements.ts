@@ -36,7 +36,9 @@ export class Announcements {
     const before = this.#waiting.get(from);
     const isSpecial = event.kind === "leave" && (event.words !== undefined || !COMMON.includes(event.how));
     if (before && event.kind === "leave" && !isSpecial) return void this.#waiting.delete(from);
-    if (before || isSpecial || this.#isNameWaiting(event.name)) this.flush();
+    // Another member may have left with this name, or come with it.
+    const isNameWaiting = this.#waiting.values().some(({ name }) => name === event.name);
+    if (before || isSpecial || isNameWaiting) this.flush();
     if (isSpecial) return this.#deliver(event, from);
     if (this.#waiting.size === 0) {
       const pauseMs = this.#bucket.take();
@@ -66,10 +68,5 @@ export class Announcements {
   #announce(all: [Participant, Announcement][], together: (names: readonly string[]) => RoomEvent): void {
     if (all.length > NAMED_MAX) this.#deliver(together(all.map(([, { name }]) => name)));
     else for (const [from, event] of all) this.#deliver(event, from);
-  }
-
-  /** Whether another member has left with this name, or come with it, and that is not announced. */
-  #isNameWaiting(name: string): boolean {
-    return this.#waiting.values().some((event) => event.name === name);
   }
 }

@@ -11,7 +11,7 @@ import { hasLineByte } from "../text/lines.ts";
 import type { Participant } from "./bus/contract.ts";
 import { type HelpCode, type Note, note } from "./events.ts";
 import { LineMember, Member } from "./member.ts";
-import { type ChatRoom, UNREAD } from "./room.ts";
+import type { ChatRoom } from "./room.ts";
 
 /** One command; `takes` are its arguments, for the help. */
 interface Command<P extends Participant> {
@@ -24,7 +24,7 @@ type Commands<P extends Participant> = Readonly<Partial<Record<HelpCode, Command
 const FOR_ALL: Commands<Participant> = {
   list: { run: list },
   msg: { takes: "NAME TEXT", run: sendPrivate },
-  me: { takes: "TEXT", run: (room, from, text) => room.act(from, text) },
+  me: { takes: "TEXT", run: (room, from, text) => room.say(from, [text], "act") },
 };
 
 const FOR_MEMBERS: Commands<Member> = {
@@ -108,7 +108,7 @@ function changeEncoding(room: ChatRoom, member: Member, name: string): void {
 
 function quit(room: ChatRoom, member: Member, words: string): void {
   room.leave(member, "left", words === "" ? undefined : words);
-  room.disconnects.closeGracefully(member.peer, UNREAD);
+  room.disconnects.closeGracefully(member.peer, "has quit");
 }
 
 function kick(room: ChatRoom, from: Participant, name: string): void {
@@ -120,5 +120,5 @@ function kick(room: ChatRoom, from: Participant, name: string): void {
 }
 
 function notifyUnknown(room: ChatRoom, from: Participant, name: string): void {
-  room.notify(from, note("nobody", quote(name)));
+  room.notify(from, note(room.warning ? "nobody-here" : "nobody", quote(name)));
 }

@@ -41,6 +41,7 @@ export const NOTES = {
   "usage": "Usage: {0}",
   "unknown-command": "Unknown command {0}: /help lists them, // sends a line that begins with /",
   "nobody": "Nobody is called {0}",
+  "nobody-here": "Nobody at this server is called {0}; the other servers are out of reach",
   "elsewhere": "{0} is at another server, and is removed there",
   "encoding": "You read and write {0} now",
   "encoding-unknown": "{0}",

@@ -39,9 +39,6 @@ export interface OpenHost extends AsyncDisposable {
   start(listener: Listener): Promise<Started>;
 }
 
-/** The room of a bus by default. */
-const DEFAULT_ROOM = "chat";
-
 /** Options that mean something only with one of those behind them. */
 const NEEDS: readonly (readonly [keyof ChatValues, ...(keyof ChatValues)[]])[] = [
   ["web-host", "web"],
@@ -113,7 +110,7 @@ async function joinBus(values: ChatValues, notice: (message: string) => void) {
   if (bus === undefined) return undefined;
   const { openBus, parseBusAddress, parseRoomName } = await import("./bus/mod.ts");
   return await openBus(parseBusAddress(bus), {
-    room: parseRoomName(room ?? DEFAULT_ROOM),
+    room: parseRoomName(room ?? "chat"),
     ca: ca === undefined ? undefined : await readText(ca),
     history: values["history-max"],
     historyAgeMs: values["history-age"],

@@ -177,14 +177,9 @@ export class ChatRoom implements LocalRoom {
     }
   }
 
-  /** A participant says something to all. Here and below texts are lines, safe for a terminal. */
-  say(from: Participant, texts: readonly string[]): void {
-    this.#publish({ kind: "say", from, texts });
-  }
-
-  /** A participant does something: `* name waves`. */
-  act(from: Participant, text: string): void {
-    this.#publish({ kind: "act", from, texts: [text] });
+  /** A participant says or does something (`* name waves`). Here and below texts are lines, safe for a terminal. */
+  say(from: Participant, texts: readonly string[], kind: "say" | "act" = "say"): void {
+    this.#publish({ kind, from, texts });
   }
 
   /** A participant says something to one. */
@@ -237,9 +232,8 @@ export class ChatRoom implements LocalRoom {
   }
 
   #whyNot(name: string, member: Member): NameProblem | undefined {
-    const problem = whyNotName(name, this.#given(member.peer));
-    if (problem) return problem;
-    return (this.findAnywhere(name) ?? member) === member ? undefined : "name-taken";
+    const isTaken = (this.findAnywhere(name) ?? member) !== member;
+    return whyNotName(name, this.#given(member.peer)) ?? (isTaken ? "name-taken" : undefined);
   }
 
   #given({ id }: Peer): string {

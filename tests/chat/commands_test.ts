@@ -1,6 +1,8 @@
+import { note } from "../../lib/chat/events.ts";
 import { assertEquals } from "@std/assert";
 import { FakeClock } from "../support/clock.ts";
 import { bytesOf } from "../support/net.ts";
+import { LateBus } from "./late_bus.ts";
 import { makeChat, newsOf } from "./helpers.ts";
 
 Deno.test("/nick gives another name, and all are told", async () => {
@@ -224,7 +226,7 @@ Deno.test("a command comes after what was said before it in the same chunk", asy
   one.breaks();
 });
 
-Deno.test("/quit of a client that does not read is over in a second", async () => {
+Deno.test("/quit of a client that does not end its connection is over in a second", async () => {
   using clock = new FakeClock();
   const { people } = makeChat();
   const [one] = people(1);
@@ -232,5 +234,14 @@ Deno.test("/quit of a client that does not read is over in a second", async () =
   await clock.advance(999);
   assertEquals(one.peer.kicks, []);
   await clock.advance(1);
-  assertEquals(one.peer.kicks, ["does not read what it is sent"]);
+  assertEquals(one.peer.kicks, ["has quit"]);
+});
+
+Deno.test("a name that no member here has may be one at the servers that are out of reach", async () => {
+  const bus = new LateBus();
+  const { people } = makeChat({ bus });
+  const [one] = people(1);
+  bus.warning = note("bus-away");
+  await one.says("/msg Bob psst\n");
+  assertEquals(one.news(), '*** Nobody at this server is called "Bob"; the other servers are out of reach\n');
 });

@@ -66,6 +66,7 @@ const TEXTS: Readonly<Record<NoteCode, readonly (readonly [args: readonly string
   "usage": [[["/nick NAME"], "Usage: /nick NAME"]],
   "unknown-command": [[['"/x"'], 'Unknown command "/x": /help lists them, // sends a line that begins with /']],
   "nobody": [[['"x"'], 'Nobody is called "x"']],
+  "nobody-here": [[['"x"'], 'Nobody at this server is called "x"; the other servers are out of reach']],
   "elsewhere": [[["Bob"], "Bob is at another server, and is removed there"]],
   "encoding": [[["gbk"], "You read and write gbk now"]],
   "encoding-unknown": [[["Unknown encoding"], "Unknown encoding"]],

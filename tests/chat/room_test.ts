@@ -45,7 +45,7 @@ Deno.test("ChatRoom shows the person at the server what members do, and no priva
   const [one, two] = [come(1), come(2)];
   for (const guest of [one, two]) guest.news();
   shown.length = 0;
-  room.act(one.member, "waves");
+  room.say(one.member, ["waves"], "act");
   room.sendPrivate(one.member, two.member, "psst");
   room.sendPrivate(one.member, room.operator, "boss");
   room.sendPrivate(room.operator, one.member, "yes?");
@@ -136,7 +136,7 @@ Deno.test("ChatRoom sends a member its own events, the first one when it joins, 
   room.join(member);
   room.say(member, ["a"]);
   room.say(one.member, ["b"]);
-  room.act(member, "waves");
+  room.say(member, ["waves"], "act");
   room.rename(member, "Bea");
   assertEquals(member.lines, [
     "own: *** Ann joined",
@@ -160,7 +160,7 @@ Deno.test("ChatRoom logs what all are sent where pages can join, each event befo
     room.join(member);
     room.say(one.member, ["a"]);
     room.sendPrivate(one.member, member, "psst");
-    room.act(one.member, "waves");
+    room.say(one.member, ["waves"], "act");
     const { log } = room;
     const kinds = log?.after(0).events.map(({ event }) => event.kind);
     assertEquals(kinds, web ? ["join", "join", "say", "act"] : undefined);
@@ -175,7 +175,7 @@ Deno.test("ChatRoom gives newcomers what was said before, and nothing else", () 
   room.say(one.member, ["a", "b"]);
   room.rename(one.member, "bob");
   room.sendPrivate(one.member, two.member, "psst");
-  room.act(one.member, "waves");
+  room.say(one.member, ["waves"], "act");
   room.say(room.operator, ["c"]);
   const welcome = "*** You are user3; 3 others are here. /help lists the commands";
   assertEquals(come(3).news(), [welcome, "<user1> b", "* bob waves", "<operator> c"]);

@@ -1,6 +1,5 @@
 /**
- * A page as a member of the room: events go to it as JSON messages with their numbers, so that it can come back to where it
- * was.
+ * A page as a member of the room: events go to it as JSON messages with their numbers, so that it can come back to where it was.
  *
  * @module
  */
@@ -19,11 +18,13 @@ import type { Session, Sessions } from "./sessions.ts";
 export class PageMember extends Member {
   /** What is remembered of it. */
   session: Session = { lastAcknowledgedId: 0 };
+  /** Whether its first message has come. */
+  joined = false;
   readonly #log: ReplayLog;
   readonly #sessions: Sessions;
   readonly #end: () => void;
-  /** Its first message, once it has come. */
-  #join: Join | undefined;
+  /** Its first message. */
+  #join: Join = {};
   /** Whether it was sent `welcome`: from then on it gets every event. */
   #welcomed = false;
   /** Number of the last event before it asked to join. With a bus others may go on until it has joined. */
@@ -39,13 +40,9 @@ export class PageMember extends Member {
     this.#end = () => replace(this);
   }
 
-  /** Whether its first message has come. */
-  get joined(): boolean {
-    return this.#join !== undefined;
-  }
-
   /** Takes its first message. An earlier connection of the same page is ended. */
   begin(join: Join): void {
+    this.joined = true;
     this.#join = join;
     this.wanted = join.name?.trim() || undefined;
     this.session = this.#sessions.enter(join.session, this.#end);
@@ -85,7 +82,7 @@ export class PageMember extends Member {
 
   /** Queues earlier events for a page that is new. */
   override sendHistory(events: readonly StoredEvent[]): boolean {
-    if (this.#join?.last !== undefined) return true;
+    if (this.#join.last !== undefined) return true;
     const messages = events.map(oldMessageOf);
     if (this.#welcomed) return this.#post(messages);
     this.#early.push(...messages);
@@ -101,7 +98,7 @@ export class PageMember extends Member {
 
   #welcome({ n }: LoggedEvent): boolean {
     this.#welcomed = true;
-    const { run, last } = this.#join ?? {};
+    const { run, last } = this.#join;
     const back = last !== undefined;
     const sameRun = run === this.#log.run;
     const { events, gap: lost } = this.#log.after(Math.min(!back ? this.#asked : sameRun ? last : 0, n));

@@ -3,7 +3,8 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { OUTBOX_LIMIT } from "../../../lib/server/limits.ts";
 import { FakeClock } from "../../support/clock.ts";
-import { LateBus, makePages, type Page } from "./pages.ts";
+import { LateBus } from "../late_bus.ts";
+import { makePages, type Page } from "./pages.ts";
 import { acks, greets, type Heard, is, notes } from "./room.ts";
 
 /** Messages without what differs from run to run. */
