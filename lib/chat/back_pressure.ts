@@ -2,10 +2,9 @@
  * Back-pressure of a room. A member that sends faster than the others read is slowed down before their outboxes are full, else a
  * flood would get all of them dropped; but no member waits for a reader that has stopped.
  *
- * The room counts the bytes that were posted since all readers had taken everything. Now and then it waits for all of them (a
- * round). Above the window senders wait for the round under way. A reader that holds up a round is left behind: rounds go on
- * without it until it has caught up, or its outbox is full and it is dropped. That may happen to a healthy reader on a busy
- * machine, so a member that floods waits for it a little longer.
+ * The room counts the bytes posted since all readers had taken everything, and now and then waits for all of them (a round).
+ * Above the window senders wait for the round under way. A reader that holds up a round is left behind until it has caught up or
+ * is dropped. That may happen to a healthy one on a busy machine, so a member that floods waits for it a little longer.
  *
  * @module
  */

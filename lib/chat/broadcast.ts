@@ -56,8 +56,11 @@ export class Broadcast {
   /** Each event as a JSON message for pages, with its number if it has one: the same array for every page. */
   get messages(): readonly Uint8Array[] {
     const { events, logged } = this;
-    const isLogged = logged.length > 0;
-    return this.#once("json", () => isLogged ? logged.map(({ message }) => message) : events.map(toJson));
+    return this.#once(
+      "json",
+      () =>
+        logged.length > 0 ? logged.map(({ message }) => message) : events.map((event) => encodeJson(messageOf(event))),
+    );
   }
 
   #once(key: string, render: () => readonly Uint8Array[]): readonly Uint8Array[] {
@@ -75,10 +78,6 @@ const encoder = new TextEncoder();
 /** Writes an object as JSON in UTF-8. */
 export function encodeJson(object: object): Uint8Array {
   return encoder.encode(JSON.stringify(object));
-}
-
-function toJson(event: RoomEvent): Uint8Array {
-  return encodeJson(messageOf(event));
 }
 
 /** Cuts a message, in UTF-8 behind a whole character: part of one would make it binary on a WebSocket. */

@@ -126,13 +126,14 @@ export class Chat implements Mode {
   }
 
   async #takeMessage(page: PageMember, message: ClientMessage | undefined): Promise<void> {
+    const { disconnects } = this.#room;
     if (!message || ("join" in message) === page.joined) {
-      return this.#room.disconnects.closeGracefully(page.peer, "sent what is not understood", CLOSE_CODES.policy);
+      return disconnects.closeGracefully(page.peer, "sent what is not understood", CLOSE_CODES.policy);
     }
     if ("ping" in message) return await page.answer({ kind: "pong" });
     if ("say" in message) return await this.#takeLine(page, message);
     page.begin(message.join);
-    this.#room.disconnects.cancel(page.peer);
+    disconnects.cancel(page.peer);
     this.#room.join(page);
   }
 
@@ -168,7 +169,7 @@ export class Chat implements Mode {
       const pause = member.bucket?.take() ?? 0;
       if (pause > 0 || this.#room.mustWait(flooding)) {
         flush();
-        await this.#hold(member, pause);
+        if (pause > 0) await this.#hold(member, pause);
         // All members that wait are woken together, and each of them may fill the room again.
         while (this.#room.mustWait(flooding) && !member.gone.aborted) await this.#room.unblocked(flooding);
       }
@@ -199,12 +200,14 @@ export class Chat implements Mode {
   /** The text for all; undefined for a command, which is obeyed after the lines before it. */
   #textOf(member: Member, { text, continued, hint }: Line, flush: () => void): string | undefined {
     if (hint !== undefined) this.#room.notify(member, note("hint", hint));
-    if (!(member instanceof LineMember)) return this.#obey(member, text, continued, flush);
     // The rest of a command that was too long for one line is lost.
     if (continued) return member.commanding ? undefined : text;
-    if (member.first && REQUEST_LINE.test(text)) return this.#sendAway(member);
+    if (member instanceof LineMember && member.first && REQUEST_LINE.test(text)) return this.#sendAway(member);
     member.first = false;
-    const said = this.#obey(member, text, continued, flush);
+    member.commanding = false;
+    if (!isCommand(text)) return text;
+    flush();
+    const said = member.gone.aborted ? undefined : obeyMember(this.#room, member, text);
     member.commanding = said === undefined;
     return said;
   }
@@ -216,15 +219,8 @@ export class Chat implements Mode {
     this.#room.disconnects.closeGracefully(member.peer, "speaks HTTP");
   }
 
-  #obey(member: Member, text: string, continued: boolean, flush: () => void): string | undefined {
-    if (continued || !isCommand(text)) return text;
-    flush();
-    return member.gone.aborted ? undefined : obeyMember(this.#room, member, text);
-  }
-
   /** Waits until the member's bucket has a token. */
   async #hold(member: Member, pauseMs: number): Promise<void> {
-    if (pauseMs === 0) return;
     if (!member.slowed) this.#room.notify(member, note("slow", String(this.#rate?.perSecond)));
     member.slowed = true;
     await wait(pauseMs, member.gone).catch(() => {});

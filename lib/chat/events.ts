@@ -1,7 +1,6 @@
 /**
- * What happens in a room, as data. An event travels from the room to each member in this form; it is rendered once as a line
- * of text (here) and once as JSON (`web/protocol.ts`), and never parsed again. The texts of the room itself have codes, which
- * pages translate.
+ * What happens in a room, as data. It is rendered once as a line of text and once as JSON, and never parsed again. The texts of
+ * the room itself have codes, which pages translate.
  *
  * @module
  */
@@ -107,9 +106,6 @@ export function note(code: NoteCode, ...args: string[]): Note {
   return { kind: "note", code, args };
 }
 
-/** Column of the help at which the second part begins. */
-const HELP_COLUMN = 16;
-
 /**
  * Renders an event as a line without its end. Members' words stand behind `<name> `, `* name ` or `[name] `; only the room
  * itself begins a line with `*** `.
@@ -169,7 +165,7 @@ function noteText({ code, args }: Note): string {
 
 /** Arguments: the command as it is typed, its name in {@linkcode HELP}. */
 function helpText([command = "", name = ""]: readonly string[]): string {
-  return `${command.padEnd(HELP_COLUMN)} ${HELP[name as HelpCode]}`;
+  return `${command.padEnd(16)} ${HELP[name as HelpCode]}`;
 }
 
 /** Arguments: how many are here, how many of them are not named, the receiver's own name, the names. */

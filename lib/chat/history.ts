@@ -6,10 +6,7 @@
 
 import type { RoomEvent } from "./events.ts";
 
-/**
- * Characters that are kept at most, however few lines they are: in any encoding they fit into a newcomer's outbox. (The longest
- * form of a character that an encoding lacks, `\u4f60`, has six bytes.)
- */
+/** Characters that are kept at most: even with six bytes each (`\u4f60`) they fit into a newcomer's outbox. */
 const HISTORY_CHARS = 64 * 1024;
 
 /** An event and its time, in milliseconds since 1970. */

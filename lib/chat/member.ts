@@ -30,6 +30,10 @@ export abstract class Member implements Participant {
   readonly bucket: TokenBucket | undefined;
   /** Whether it got the note that it is too fast, and still is. */
   slowed = false;
+  /** Whether it has written nothing yet. */
+  first = true;
+  /** Whether its last line was a command: if it goes on, the rest must not be sent to all. */
+  commanding = false;
   /** Whether its lines are being sent to all, which may take time. */
   speaking = false;
   readonly #typing = new TokenBucket(TYPING_RATE);
@@ -88,10 +92,6 @@ export interface LineOptions {
 
 /** A member that reads and writes lines of text. */
 export class LineMember extends Member {
-  /** Whether it has written nothing yet. */
-  first = true;
-  /** Whether its line that goes on in pieces began as a command: the rest must not be sent to all. */
-  commanding = false;
   readonly #options: LineOptions;
   readonly #splitter = new LineSplitter();
   #stream!: TextStream;

@@ -40,7 +40,7 @@ const TAGGED = /^(?:user\p{Nd}+|operator)[a-z0-9]{4}$/u;
 
 /** The name of a member that has chosen none: `user7`, or `user7-k3f9` with the tag of a server of a shared room. */
 export function givenName(id: number, tag?: string): string {
-  return tagged(`user${id}`, tag);
+  return `user${id}${tag === undefined ? "" : `-${tag}`}`;
 }
 
 /** Another name for a member that has chosen none, when its first one is taken. */
@@ -50,11 +50,7 @@ export function spareName(id: number): string {
 
 /** The name of the person at the server: `operator`, or `operator-k3f9`. */
 export function operatorName(tag?: string): string {
-  return tagged(OPERATOR_NAME, tag);
-}
-
-function tagged(name: string, tag: string | undefined): string {
-  return tag === undefined ? name : `${name}-${tag}`;
+  return tag === undefined ? OPERATOR_NAME : `${OPERATOR_NAME}-${tag}`;
 }
 
 /** Folds a name for comparison: wide letters, ligatures and case make no difference. */

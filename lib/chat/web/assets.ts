@@ -1,7 +1,6 @@
 /**
- * The files of the page, held in memory: they are part of the program, so that neither a checkout nor a binary needs to read
- * anything. They are plain files, so that a browser runs what stands there: there is no build, and no framework, which would be
- * larger than the page.
+ * The files of the page, as part of the program: neither a checkout nor a binary needs to read anything. A browser runs what
+ * stands there: there is no build, and no framework, which would be larger than the page.
  *
  * @module
  */

@@ -54,8 +54,7 @@ class PageLoads {
 
   /** Milliseconds of silence after which a new connection of a host is a text client. */
   silenceMs(host: string): number {
-    const rest = (this.#last.get(host) ?? -Infinity) + BROWSING_MS - performance.now();
-    return Math.max(SILENCE_MS, rest);
+    return Math.max(SILENCE_MS, (this.#last.get(host) ?? -Infinity) + BROWSING_MS - performance.now());
   }
 }
 
@@ -160,7 +159,7 @@ class EntranceChannel implements Channel {
       // On a busy machine the timer may fire before bytes that have come are read: the second wait lets them in.
       const came = await settledWithin(this.#pending, silenceMs) || await settledWithin(this.#pending, 1);
       if (!came) return false;
-      if (await this.#pending.then(() => true, () => false) === false) return false; // The next read reports it.
+      if (!await this.#pending.then(() => true, () => false)) return false; // The next read reports it.
       this.#pending = undefined;
       const verdict = beginsLikeRequest(this.#held);
       if (verdict !== undefined) return verdict;

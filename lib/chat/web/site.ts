@@ -1,7 +1,5 @@
 /**
- * What a browser finds on the port of a chat: the page at `/`, its parts beside it, and the room at `/ws`.
- *
- * A page of another site cannot open the WebSocket, because a browser tells the origin of a page; and a name that merely leads
+ * What a browser finds on the port of a chat: the page at `/`, its parts beside it, and the room at `/ws`. A page of another site cannot open the WebSocket, because a browser tells the origin of a page; and a name that merely leads
  * here (DNS rebinding) is not answered at all. So a page speaks for its reader alone.
  *
  * @module
@@ -54,8 +52,7 @@ export function siteOf(names: readonly string[]): (head: RequestHead) => Answer 
 function openRoom(head: RequestHead): Answer {
   const accepted = acceptHandshake(head);
   if ("status" in accepted) return refuse(head, accepted.status, accepted.why, accepted.fields);
-  const protocol = accepted.protocols.includes(PAGE_PROTOCOL) ? PAGE_PROTOCOL : undefined;
-  return { key: accepted.key, protocol };
+  return { key: accepted.key, protocol: accepted.protocols.find((name) => name === PAGE_PROTOCOL) };
 }
 
 function refuse(head: RequestHead, status: number, why: string, fields: readonly Field[] = []): Answer {

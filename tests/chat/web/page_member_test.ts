@@ -287,3 +287,13 @@ Deno.test("a page that does not read is dropped like any member", async () => {
   assertEquals(texts().slice(-2), ["<user1> hello", "*** Ann was dropped: it does not read"]);
   assertEquals(page.peer.kicks, ["does not read what it is sent"]);
 });
+
+Deno.test("the rest of a command of a page that is too long for one line is lost", async () => {
+  const { enter, people, texts } = makePages();
+  const [one] = people(1);
+  const page = await enter(2, { name: "Ann" });
+  await page.sends({ say: `/msg user1 ${"x".repeat(65_536)}secret` });
+  await page.sends({ say: "hello" });
+  assertEquals(texts().slice(-2), ["*** Ann joined", "<Ann> hello"]);
+  assert(!one.news().includes("secret"));
+});
