@@ -15,7 +15,7 @@ Deno.test("chat drops a client that does not read, with a note after the line, a
   const order = ["<user1> a", "*** user2 was dropped: it does not read", "<user3> b"];
   assertEquals(texts(), order);
   assertEquals(newsOf(one, two, three), [`${order[1]}\n${order[2]}\n`, "", `${order[0]}\n${order[1]}\n`]);
-  assertEquals(two.peer.kicks[0], "does not read what it is sent");
+  assertEquals([two.peer.kicks, two.peer.ends], [["does not read what it is sent"], 0]);
 });
 
 Deno.test("chat says the unfinished line of no client that it drops", async () => {
@@ -155,13 +155,6 @@ Deno.test("chat gives newcomers the last lines with --history, in their encoding
   await one.says("a\n你好\n/msg user2 psst\n/nick bob\n/me waves\n");
   two.breaks();
   assertEquals(come(4).news().split("\n").slice(1), ["<user1> 你好", "* bob waves", ""]);
-});
-
-Deno.test("chat gives newcomers nothing without --history", async () => {
-  const { people, come } = makeChat();
-  const [one] = people(1);
-  await one.says("a\n");
-  assertEquals(come(2).news(), "*** You are user2; 1 other is here. /help lists the commands\n");
 });
 
 Deno.test("chat says goodbye to all when the server stops, after their unfinished lines, and nothing afterwards", async () => {

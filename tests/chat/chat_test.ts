@@ -31,20 +31,6 @@ Deno.test("chat lets a line wait until its end comes", async () => {
   assertEquals([texts(), two.news()], [["<user2> hm", "<user1> 你好!"], "<user1> 你好!\n"]);
 });
 
-Deno.test("chat takes lines of a client that is alone", async () => {
-  const { people, texts } = makeChat();
-  const [one] = people(1);
-  await one.says("anybody?\n");
-  assertEquals([one.news(), texts()], ["", ["<user1> anybody?"]]);
-});
-
-Deno.test("chat says empty lines too", async () => {
-  const { people } = makeChat();
-  const [one, two] = people(2);
-  await one.says("\n\r\n \n");
-  assertEquals(two.news(), "<user1> \n<user1> \n<user1>  \n");
-});
-
 Deno.test("chat says the last line without an end when the client leaves, before it is gone", async () => {
   for (const go of [(one: Client) => one.ends(), (one: Client) => one.breaks()]) {
     const { people, texts } = makeChat();
@@ -115,24 +101,6 @@ Deno.test("chat says the rest of a line over 64 KiB when the client leaves", asy
   assertEquals(texts().slice(1), ["<user1> /quit", "*** user1 left"]);
 });
 
-Deno.test("chat keeps nothing of the buffer that it was given", async () => {
-  const { mode, people } = makeChat();
-  const [one, two] = people(2);
-  const buffer = bytesOf("half a ");
-  await mode.data(one.peer, buffer);
-  buffer.fill(0x0a);
-  await one.says("line\n");
-  assertEquals(two.news(), "<user1> half a line\n");
-});
-
-Deno.test("chat shows what a terminal would obey by its number", async () => {
-  const { people, texts } = makeChat();
-  const [one, two] = people(2);
-  await one.says("\x1b]0;title\x07\x1b[2J\u009b1A\u202ereverse\ra\tb\n");
-  const line = "<user1> \\x1b]0;title\\x07\\x1b[2J\\u009b1A\\u202ereverse\\ra\tb";
-  assertEquals([two.news(), texts()], [`${line}\n`, [line]]);
-});
-
 Deno.test("chat lets no client forge a note or the line of another", async () => {
   const { people } = makeChat();
   const [one, two] = people(2);
@@ -175,13 +143,6 @@ Deno.test("chat speaks the server's encoding with clients that ask for no other"
   one.encoding = "utf-8";
   await one.says("안\n");
   assertEquals([two.news(), come(3).news().split("\n")[1]], ["<user1> 你\n<user1> \\uc548\n", "<user1> \\uc548"]);
-});
-
-Deno.test("chat shows bytes that are not valid by their numbers, whatever the reader's encoding", async () => {
-  const { people } = makeChat();
-  const [one, two] = people(2);
-  await one.says(Uint8Array.of(0xc4, 0xe3, 0x0a, 0xff, 0x0a));
-  assertEquals(two.news(), "<user1> \\xc4\\xe3\n<user1> \\xff\n");
 });
 
 Deno.test("chat refuses an encoding whose lines cannot be told apart", async () => {

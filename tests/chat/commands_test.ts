@@ -51,14 +51,6 @@ Deno.test("/nick takes a name that is free again, and the first one back", async
   ]);
 });
 
-Deno.test("/nick cannot carry what a terminal would obey", async () => {
-  const { people } = makeChat();
-  const [one, two] = people(2);
-  await one.says("/nick a\x1b[31mb\n/nick a\u202eb\n");
-  const why = "a name is made of letters and digits, then also _ . -";
-  assertEquals(newsOf(one, two), [`*** Not "a\\x1b[31mb": ${why}\n*** Not "a\\u202eb": ${why}\n`, ""]);
-});
-
 Deno.test("/list names the members in the order of their coming", async () => {
   const { people } = makeChat();
   const [one, two, three] = people(3);

@@ -1,7 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import {
-  HELP,
-  type HelpCode,
   LEAVES,
   lineOf,
   messageOf,
@@ -121,21 +119,4 @@ Deno.test("each code of a note has as many arguments as its text has places", ()
 Deno.test("note arguments are filled in as they are", () => {
   assertEquals(textOf(note("you-yielded", "{1}", "$&")), "You are {1}; somebody at another server is called $&, too");
   assertEquals(textOf(note("encoding-unknown", "{0} $1")), "{0} $1");
-});
-
-Deno.test("the help has a text for each command", () => {
-  for (const [name, text] of Object.entries(HELP)) {
-    assertEquals(textOf(note("help", `/${name}`, name)), `${`/${name}`.padEnd(16)} ${text}`);
-    const code: HelpCode = name as HelpCode;
-    assert(HELP[code].length > 0);
-  }
-});
-
-Deno.test("only the room itself begins a line with ***", () => {
-  for (const kind of ["say", "act", "private"] as const) {
-    assert(!lineOf({ kind, name: "Ann", text: "*** Bob left" }).startsWith("***"));
-  }
-  for (const event of [note("bus-back"), { kind: "join", name: "Ann" } as const]) {
-    assert(lineOf(event).startsWith("*** "));
-  }
 });

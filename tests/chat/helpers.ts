@@ -106,11 +106,11 @@ export interface Chat {
   /** A client connects. */
   come(id: number): Client;
   /** Clients connect, numbered from 1, and have read their welcome. */
-  people<const N extends number>(count: N): Clients<N>;
+  people<const N extends number>(count: N): Tuple<Client, N>;
 }
 
-/** A tuple of clients, so that each can be given a name. */
-type Clients<N extends number, T extends Client[] = []> = T["length"] extends N ? T : Clients<N, [...T, Client]>;
+/** So many of a kind, so that each can be given a name. */
+export type Tuple<C, N extends number, T extends C[] = []> = T["length"] extends N ? T : Tuple<C, N, [...T, C]>;
 
 /** Opens a chat. */
 export function makeChat(setup: ChatSetup = {}): Chat {
@@ -126,7 +126,7 @@ export function makeChat(setup: ChatSetup = {}): Chat {
     const all = Array.from({ length: count }, (_, at) => come(at + 1));
     for (const one of all) one.news();
     shown.length = 0;
-    return all as Clients<N>;
+    return all as Tuple<Client, N>;
   };
   const texts = () => shown.map(({ text }) => text);
   return { mode, operator, notices: host.notices, shown, texts, come, people };

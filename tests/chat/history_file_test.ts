@@ -20,6 +20,12 @@ function inFolder(name: string, test: (folder: string) => Promise<void>): void {
 
 const fail = (message: string) => assert(false, message);
 
+/** A file that is not taken. */
+async function refused(path: string, state: string): Promise<void> {
+  const error = await assertRejects(() => HistoryFile.open(path, fail), SockeyeError);
+  assertEquals([error.kind, error.message], ["file", `Cannot keep the history in "${path}": ${state}`]);
+}
+
 /** The rows of a file, as another program reads them. */
 function read(path: string, columns = "text"): unknown[] {
   const database = new DatabaseSync(path, { readOnly: true });
@@ -182,10 +188,6 @@ inFolder("HistoryFile.open() takes an empty file, and no file that is something 
   const path = `${folder}/room.db`;
   await Deno.writeTextFile(path, "");
   (await HistoryFile.open(path, fail))[Symbol.dispose]();
-  const refused = async (path: string, state: string) => {
-    const error = await assertRejects(() => HistoryFile.open(path, fail), SockeyeError);
-    assertEquals([error.kind, error.message], ["file", `Cannot keep the history in "${path}": ${state}`]);
-  };
   await Deno.writeTextFile(`${folder}/text`, "these are no lines of a chat, and no database\n".repeat(10));
   await refused(`${folder}/text`, "it is no history");
   assertEquals((await Deno.stat(`${folder}/text`)).size, 460);
@@ -210,17 +212,12 @@ inFolder("HistoryFile.open() finds damage", async (folder) => {
   using file = await Deno.open(path, { write: true });
   await file.seek(4096 * 3, Deno.SeekMode.Start);
   await file.write(new Uint8Array(4096).fill(0x55));
-  const error = await assertRejects(() => HistoryFile.open(path, fail), SockeyeError);
-  assertEquals([error.kind, error.message], ["file", `Cannot keep the history in "${path}": it is damaged`]);
+  await refused(path, "it is damaged");
 });
 
 inFolder("HistoryFile.open() leaves a file alone that is open elsewhere", async (folder) => {
   const path = `${folder}/room.db`;
   using file = await HistoryFile.open(path, fail);
   file.add(say("one"));
-  const error = await assertRejects(() => HistoryFile.open(path, fail), SockeyeError);
-  assertEquals(
-    [error.kind, error.message],
-    ["file", `Cannot keep the history in "${path}": another server has it open`],
-  );
+  await refused(path, "another server has it open");
 });

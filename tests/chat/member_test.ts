@@ -151,27 +151,12 @@ Deno.test("LineMember floods when it writes more than people type", async () => 
   assertEquals([member.isFlooding(32 * 1024 - 1), member.isFlooding(1)], [false, true]);
 });
 
-Deno.test("LineMember that has left is gone", () => {
-  const { member } = make();
-  assert(!member.gone.aborted);
-  member.leave();
-  member.leave();
-  assert(member.gone.aborted);
-});
-
 Deno.test("LineMember has its own lines on its screen already", () => {
   const { member, peer } = make();
   const lines = new Broadcast([{ kind: "say", name: "user1", text: "hi" }]);
   assertEquals([member.sendOwn(lines), peer.heard], [true, []]);
   peer.full = true;
   assertEquals(member.sendOwn(lines), true);
-});
-
-Deno.test("LineMember gets earlier events as lines like any others, and chooses no name", () => {
-  const { member, peer } = make();
-  const event = { kind: "act", name: "Ann", text: "waves" } as const;
-  assertEquals(member.sendHistory([{ t: 0, event }], new Broadcast([event])), true);
-  assertEquals([peer.heard, member.wanted, member.name], [["* Ann waves\n"], undefined, ""]);
 });
 
 Deno.test("LineMember on a transport with message boundaries gets each line as a message, cut to its size", () => {

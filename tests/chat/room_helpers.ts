@@ -12,6 +12,7 @@ import { LineMember, Member } from "../../lib/chat/member.ts";
 import { ChatRoom } from "../../lib/chat/room.ts";
 import type { Peer } from "../../lib/server/mode.ts";
 import { FakeOperator, FakePeer, makeHost } from "../support/modes.ts";
+import type { Tuple } from "./helpers.ts";
 
 /** A member of a room and its connection. */
 export interface Guest {
@@ -27,6 +28,8 @@ export function makeRoom(options: { history?: number; interactive?: boolean; web
   shown: string[];
   notices: string[];
   come(id: number): Guest;
+  /** Members that have read that all are here. */
+  people<const N extends number>(count: N): Tuple<Guest, N>;
 } {
   const { interactive = false, web, bus, history = 0 } = options;
   const shown: string[] = [];
@@ -42,7 +45,13 @@ export function makeRoom(options: { history?: number; interactive?: boolean; web
     assert(room.members.includes(member));
     return { peer, member, news: () => drain(peer) };
   };
-  return { room, shown, notices: host.notices, come };
+  const people = <const N extends number>(count: N) => {
+    const all = Array.from({ length: count }, (_, at) => come(at + 1));
+    for (const one of all) one.news();
+    shown.length = 0;
+    return all as Tuple<Guest, N>;
+  };
+  return { room, shown, notices: host.notices, come, people };
 }
 
 /** What a peer was sent since the last call. */

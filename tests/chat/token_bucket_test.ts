@@ -10,23 +10,7 @@ Deno.test("asMessageRate() reads a rate and a burst", () => {
 });
 
 Deno.test("asMessageRate() says what it expects", () => {
-  const wrong = [
-    "",
-    "0",
-    "0:5",
-    "-1",
-    "5:",
-    ":5",
-    "5:20:1",
-    "1.5",
-    "5 ",
-    "5/s",
-    "1e3",
-    "５",
-    "100001:1",
-    "1:100001",
-    "9".repeat(400),
-  ];
+  const wrong = ["", "5 ", "9".repeat(400), ..."0 0:5 -1 5: :5 5:20:1 1.5 5/s 1e3 ５ 100001:1 1:100001".split(" ")];
   for (const text of wrong) {
     assertThrows(() => asMessageRate(text), Error, "expected messages a second such as 5, or with a burst 5:20", text);
   }

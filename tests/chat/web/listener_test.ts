@@ -3,7 +3,6 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { AccessList, parseCidr } from "../../../lib/server/access.ts";
 import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
-import { wait } from "../../../lib/wait.ts";
 import { bytesOf, connect, read, textOf, writeAll } from "../../support/net.ts";
 import { request } from "../../conformance/web_sockets.ts";
 import { Chatter } from "../../support/chatter.ts";
@@ -31,20 +30,6 @@ Deno.test("a client that speaks is greeted at once, one that is silent after a m
   }
   assertLess(times[0] ?? Infinity, 200);
   assert((times[1] ?? 0) >= 290, `${times[1]} ms`);
-});
-
-Deno.test("a text client that begins like a browser loses nothing", async () => {
-  await using room = await TestRoom.open();
-  await using witness = await Chatter.join(room.port);
-  using conn = await connect(room.port);
-  await writeAll(conn, bytesOf("GET"));
-  await witness.hears(/joined$/);
-  await writeAll(conn, bytesOf(" me a coffee\n"));
-  await witness.hears(/> GET me a coffee$/);
-  using other = await connect(room.port);
-  await writeAll(other, bytesOf("GET lost\nPOST it\n"));
-  await witness.hears(/> GET lost$/);
-  await witness.hears(/> POST it$/);
 });
 
 Deno.test("a request that comes after the greeting is sent away by the chat", async () => {
@@ -88,30 +73,6 @@ Deno.test("each request has a connection of its own, which ends with the answer"
   assertLess(performance.now() - start, 8_000);
 });
 
-Deno.test("what begins like a request and is none gets 400, and is never said", async () => {
-  await using room = await TestRoom.open();
-  await using witness = await Chatter.join(room.port);
-  const cases: [string, RegExp][] = [
-    ["GET\t/ HTTP/1.1\r\nHost: localhost\r\n\r\nevil\n", /^HTTP\/1\.1 400 /],
-    ["GET  / HTTP/1.1\r\nHost: localhost\r\n\r\nevil\n", /^HTTP\/1\.1 400 /],
-    [`GET /${"a".repeat(100_000)} HTTP/1.1\r\nHost: localhost\r\n\r\nevil\n`, /^HTTP\/1\.1 414 /],
-  ];
-  for (const [bytes, answer] of cases) assertMatch(await exchange(room.port, bytes), answer);
-  await witness.say("/list");
-  await witness.hears(/1 here: /);
-  assertEquals(witness.heard.filter((line) => /joined|evil/.test(line)), []);
-});
-
-Deno.test("a silent connection after a page was loaded is no member for a while", async () => {
-  await using room = await TestRoom.open();
-  await using witness = await Chatter.join(room.port);
-  await exchange(room.port, GET);
-  using _spare = await connect(room.port);
-  await wait(600);
-  await witness.say("/list");
-  await witness.hears(/1 here: /);
-});
-
 Deno.test("limits count browsers by their own address, and tell them in their own words", async () => {
   await using room = await TestRoom.open({ limits: { maxPerHost: 1 } });
   await using page = await TestPage.join(room.port);
@@ -130,22 +91,6 @@ Deno.test("a host that may not connect sees no page either", async () => {
   await using room = await TestRoom.open({ limits: { access } });
   assertEquals(await exchange(room.port, GET), "");
   assertMatch((await room.recorder.until("notice")).message, /^127\.0\.0\.1:\d+ may not connect$/);
-});
-
-Deno.test("a WebSocket without the subprotocol of pages is a text client", async () => {
-  await using room = await TestRoom.open();
-  await using page = await TestPage.join(room.port, { name: "Ann" });
-  const socket = new WebSocket(`ws://127.0.0.1:${room.port}/ws`);
-  const heard: string[] = [];
-  const greeted = new Promise((resolve) => socket.onmessage = ({ data }) => resolve(heard.push(data)));
-  const closed = new Promise((resolve) => socket.onclose = resolve);
-  await greeted;
-  assertEquals(heard, ["*** You are user2; 1 other is here. /help lists the commands\n"]);
-  socket.send("hello");
-  await page.hears(is("say", "hello"));
-  socket.close();
-  await closed;
-  await page.hears(is("leave"));
 });
 
 Deno.test("a page costs the server one connection, and its own address is reported", async () => {
@@ -180,20 +125,21 @@ Deno.test("a page that does not read is dropped with a notice, and delays no oth
   assertEquals(reason, "does not read what it is sent");
 });
 
-Deno.test("a text client that sends a binary message reads lines in text messages all the same", async () => {
+Deno.test("a WebSocket without the subprotocol of pages is a text client, and reads texts whatever it sends", async () => {
   await using room = await TestRoom.open();
-  await using other = await Chatter.join(room.port);
+  await using page = await TestPage.join(room.port, { name: "Ann" });
   const socket = new WebSocket(`ws://127.0.0.1:${room.port}/ws`);
   const heard: unknown[] = [];
   const last = Promise.withResolvers<void>();
-  socket.onmessage = ({ data }) => heard.push(data) && String(data).endsWith("> there\n") && last.resolve();
+  socket.onmessage = ({ data }) => heard.push(data) === 2 && last.resolve();
   await new Promise((resolve) => socket.onopen = resolve);
-  socket.send(bytesOf("here"));
-  await other.hears(/> here$/);
-  await other.say("there");
+  socket.send(bytesOf("hello"));
+  await page.hears(is("say", "hello"));
+  page.send({ say: "hi" });
   await last.promise;
-  assertEquals(heard.filter((data) => typeof data !== "string"), []);
+  assertEquals(heard, ["*** You are user2; 1 other is here. /help lists the commands\n", "<Ann> hi\n"]);
   const closed = new Promise((resolve) => socket.onclose = resolve);
   socket.close();
   await closed;
+  await page.hears(is("leave"));
 });

@@ -226,6 +226,7 @@ Deno.test("a message that is still held when its page breaks off is not acknowle
   for (const [at, say] of ["one", "two"].entries()) await again.sends({ say, id: at + 1 });
   assertEquals(texts().filter((text) => text.startsWith("<")), ["<Ann> one", "<Ann> two"]);
   assertEquals([first, again].map((page) => page.news().filter(is("ack")).map(({ id }) => id)), [[1], [1, 2]]);
+  assert(first.peer.heard.some((text) => text.includes("Slow down: 1 messages a second are let through")));
   first.breaks();
 });
 
