@@ -112,12 +112,6 @@ Deno.test("chat makes what the operator pastes safe for the clients' terminals",
   assertEquals(one.news(), "<operator> a\\x1b[2Jb\n[operator] \\x07\n");
 });
 
-Deno.test("chat takes lines of the operator also when no client is here", async () => {
-  const { texts, types } = make();
-  await types("hello?");
-  assertEquals(texts(), ["<operator> hello?"]);
-});
-
 Deno.test("chat goes on when the operator's input ends or fails", async () => {
   const failing: Operator = {
     interactive: true,

@@ -5,13 +5,54 @@ import { bytesOf } from "../support/net.ts";
 import { LateBus } from "./late_bus.ts";
 import { makeChat, newsOf } from "./helpers.ts";
 
-Deno.test("/nick gives another name, and all are told", async () => {
-  const { people, texts } = makeChat();
-  const [one, two] = people(2);
-  await one.says("/nick Zoë\nhi\n");
-  assertEquals(newsOf(one, two), ["*** You are Zoë now\n", "*** user1 is Zoë now\n<Zoë> hi\n"]);
-  assertEquals(texts(), ["*** user1 is Zoë now", "<Zoë> hi"]);
-});
+/** What one of two clients says, what it reads of that, and what the room and the other one read. */
+const ANSWERS: readonly (readonly [name: string, said: string, own: string, shown: readonly string[]])[] = [
+  ["/nick gives another name, and all are told", "/nick Zoë\nhi\n", "*** You are Zoë now\n", [
+    "*** user1 is Zoë now",
+    "<Zoë> hi",
+  ]],
+  ["/me says what one does", "/me waves \n", "", ["* user1 waves "]],
+  [
+    "/msg says when no member has that name, and how it is used",
+    "/msg bob hi\n/msg operator hi\n/msg user2\n/msg user2 \n/msg\n",
+    '*** Nobody is called "bob"\n*** Nobody is called "operator"\n' + "*** Usage: /msg NAME TEXT\n".repeat(3),
+    [],
+  ],
+  [
+    "/help lists every command, to the client that asked alone",
+    "/help\n",
+    `*** /nick NAME       take another name
+*** /list            who is here
+*** /msg NAME TEXT   say something to one person
+*** /me TEXT         say what you do
+*** /enc NAME        read and write in another encoding, such as gbk
+*** /quit [TEXT]     leave
+*** //TEXT           send /TEXT
+`,
+    [],
+  ],
+  ["a line that begins with // is said with one of them", "//nick bob\n//\n///\n /nick bob\n", "", [
+    "<user1> /nick bob",
+    "<user1> /",
+    "<user1> //",
+    "<user1>  /nick bob",
+  ]],
+  [
+    "a command is known in any case, and its argument after any space",
+    "/NICK bob\n/nIcK\t Bob \r\n/LIST\n/List now\n",
+    "*** You are bob now\n*** You are Bob now\r\n" + "*** 2 here: Bob (you), user2\n".repeat(2),
+    ["*** user1 is bob now", "*** bob is Bob now"],
+  ],
+];
+
+for (const [name, said, own, shown] of ANSWERS) {
+  Deno.test(name, async () => {
+    const { people, texts } = makeChat();
+    const [one, two] = people(2);
+    await one.says(said);
+    assertEquals([texts(), ...newsOf(one, two)], [[...shown], own, shown.map((text) => `${text}\n`).join("")]);
+  });
+}
 
 Deno.test("/nick says why not, to the client that asked alone", async () => {
   const { people, texts } = makeChat();
@@ -76,28 +117,11 @@ Deno.test("/msg goes to one and is shown to no other", async () => {
   assertEquals([texts(), notices], [[], ["[user1] help!"]]);
 });
 
-Deno.test("/msg says when no member has that name, and how it is used", async () => {
-  const { people } = makeChat();
-  const [one, two] = people(2);
-  await one.says("/msg bob hi\n/msg operator hi\n/msg user2\n/msg user2 \n/msg\n");
-  assertEquals(newsOf(one, two), [
-    '*** Nobody is called "bob"\n*** Nobody is called "operator"\n' + "*** Usage: /msg NAME TEXT\n".repeat(3),
-    "",
-  ]);
-});
-
 Deno.test("/msg over 64 KiB goes to none but its receiver", async () => {
   const { people, texts } = makeChat();
   const [one, , three] = people(3);
   await one.says(`/msg user2 ${"secret ".repeat(20_000)}\n`);
   assertEquals([three.news().length, texts().length], [0, 0]);
-});
-
-Deno.test("/me says what one does", async () => {
-  const { people, texts } = makeChat();
-  const [one, two] = people(2);
-  await one.says("/me waves \n");
-  assertEquals([newsOf(one, two), texts()], [["", "* user1 waves \n"], ["* user1 waves "]]);
 });
 
 Deno.test("/enc changes what is read and written from the next line on, in the middle of a chunk", async () => {
@@ -145,30 +169,6 @@ Deno.test("/quit frees the name before the connection is over", async () => {
   one.breaks();
 });
 
-Deno.test("/help lists every command, to the client that asked alone", async () => {
-  const { people } = makeChat();
-  const [one, two] = people(2);
-  await one.says("/help\n");
-  assertEquals(newsOf(one, two), [
-    `*** /nick NAME       take another name
-*** /list            who is here
-*** /msg NAME TEXT   say something to one person
-*** /me TEXT         say what you do
-*** /enc NAME        read and write in another encoding, such as gbk
-*** /quit [TEXT]     leave
-*** //TEXT           send /TEXT
-`,
-    "",
-  ]);
-});
-
-Deno.test("a line that begins with // is said with one of them", async () => {
-  const { people, texts } = makeChat();
-  const [one] = people(1);
-  await one.says("//nick bob\n//\n///\n /nick bob\n");
-  assertEquals(texts(), ["<user1> /nick bob", "<user1> /", "<user1> //", "<user1>  /nick bob"]);
-});
-
 Deno.test("an unknown command is answered and not said", async () => {
   const { people, texts } = makeChat();
   const [one, two] = people(2);
@@ -184,29 +184,9 @@ Deno.test("an unknown command is answered and not said", async () => {
 Deno.test("a command without its argument is answered with how it is used", async () => {
   const { people } = makeChat();
   const [one, two] = people(2);
-  for (
-    const [line, usage] of [["/nick", "/nick NAME"], ["/nick  ", "/nick NAME"], ["/ME\t", "/me TEXT"], [
-      "/Enc",
-      "/enc NAME",
-    ]]
-  ) {
-    await one.says(`${line}\n`);
-    assertEquals(newsOf(one, two), [`*** Usage: ${usage}\n`, ""]);
-  }
-});
-
-Deno.test("a command is known in any case, and its argument after any space", async () => {
-  const { people } = makeChat();
-  const [one] = people(1);
-  await one.says("/NICK bob\n/nIcK\t Bob \r\n/LIST\n/List now\n");
-  assertEquals(
-    one.news(),
-    [
-      "*** You are bob now\n",
-      "*** You are Bob now\r\n",
-      "*** 1 here: Bob (you)\n".repeat(2),
-    ].join(""),
-  );
+  await one.says("/nick\n/nick  \n/ME\t\n/Enc\n");
+  const usage = ["/nick NAME", "/nick NAME", "/me TEXT", "/enc NAME"].map((usage) => `*** Usage: ${usage}\n`);
+  assertEquals(newsOf(one, two), [usage.join(""), ""]);
 });
 
 Deno.test("a command comes after what was said before it in the same chunk", async () => {

@@ -112,15 +112,6 @@ Deno.test("Log writes each line with the time at which it was said", async () =>
   }
 });
 
-Deno.test("Log continues a file that is there", async () => {
-  await using folder = await Folder.make();
-  for (const text of ["first", "second"]) {
-    await using log = await open(folder.at("a.log"));
-    log.add(text);
-  }
-  assertEquals(untimed(await Deno.readTextFile(folder.at("a.log"))), ["first", "second"]);
-});
-
 Deno.test("Log makes its file before anything is said", async () => {
   await using folder = await Folder.make();
   await using _log = await open(folder.at("a.log"));
@@ -270,20 +261,6 @@ async function evaluate(code: string, via = `exec "$@"`): Promise<unknown[]> {
   assertEquals(new TextDecoder().decode(stderr), "");
   return new TextDecoder().decode(stdout).trimEnd().split("\n").map((line) => JSON.parse(line));
 }
-
-Deno.test({
-  name: "Log on a full device tells it and goes on",
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
-    const told = await evaluate(`
-      const log = await Log.open("/dev/full", tell);
-      log.add("lost");
-      await log[Symbol.asyncDispose]();
-      tell("over");`);
-    const message = 'Cannot write "/dev/full": No space left on device; lines are missing in it';
-    assertEquals(told, [message, "over"]);
-  },
-});
 
 Deno.test({
   name: "Log goes on when there is room on its disk again",

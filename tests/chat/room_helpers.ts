@@ -1,8 +1,4 @@
-/**
- * What the tests of the room need: a room without a server, members that read lines, and one that asks for a name.
- *
- * @module
- */
+/** A room without a server, members that read lines, and one that asks for a name. */
 
 import { assert } from "@std/assert";
 import type { Broadcast } from "../../lib/chat/broadcast.ts";

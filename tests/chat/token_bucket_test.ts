@@ -5,6 +5,7 @@ import { FakeClock } from "../support/clock.ts";
 Deno.test("asMessageRate() reads a rate and a burst", () => {
   assertEquals(asMessageRate("5"), { perSecond: 5, burst: 15 });
   assertEquals(asMessageRate("5:20"), { perSecond: 5, burst: 20 });
+  assertEquals(asMessageRate("50000").perSecond, 50_000);
   assertEquals(asMessageRate("5:1"), { perSecond: 5, burst: 1 });
   assertEquals(asMessageRate("100000:100000"), { perSecond: 100_000, burst: 100_000 });
 });
@@ -14,10 +15,6 @@ Deno.test("asMessageRate() says what it expects", () => {
   for (const text of wrong) {
     assertThrows(() => asMessageRate(text), Error, "expected messages a second such as 5, or with a burst 5:20", text);
   }
-});
-
-Deno.test("asMessageRate() takes a high rate without a burst", () => {
-  assertEquals(asMessageRate("50000").perSecond, 50_000);
 });
 
 Deno.test("TokenBucket lets a burst through at once", () => {

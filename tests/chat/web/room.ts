@@ -1,8 +1,4 @@
-/**
- * A chat that browsers can join, and pages in it that are made of the platform's WebSockets.
- *
- * @module
- */
+/** A chat that browsers can join, and pages in it that are made of the platform's WebSockets. */
 
 import type { Bus } from "../../../lib/chat/bus/contract.ts";
 import { Chat } from "../../../lib/chat/chat.ts";
@@ -58,14 +54,8 @@ export class TestRoom implements AsyncDisposable {
   ): Promise<TestRoom> {
     const { listener, closed } = tracked(await listen({ transport: "tcp", host: "127.0.0.1", port: 0 }));
     const entrance = listenForBrowsers(listener, hosts);
-    const host = makeHost({
-      encoding,
-      operator: operator ?? new FakeOperator(false),
-      bus,
-      web: true,
-      history: chat.history ?? 0,
-    });
-    const mode = new Chat(host, chat.rate);
+    const given = { encoding, operator: operator ?? new FakeOperator(false), bus, web: true };
+    const mode = new Chat(makeHost({ ...given, history: chat.history ?? 0 }), chat.rate);
     return new TestRoom(portOf(entrance), run(entrance, mode, options), closed);
   }
 
