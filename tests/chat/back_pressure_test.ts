@@ -54,13 +54,6 @@ Deno.test("BackPressure waits for no reader before 64 KiB are posted", () => {
   assertEquals([reader!.asked, clock.pending], [1, 1]);
 });
 
-Deno.test("BackPressure lets a sender go on at once when nothing is in the way", async () => {
-  using _ = new FakeClock();
-  const { pressure } = make(1);
-  pressure.posted(128 * KIB);
-  assertEquals(await isSettled(pressure.ready(true)), true);
-});
-
 Deno.test("BackPressure keeps a sender waiting until the readers have taken everything", async () => {
   using clock = new FakeClock();
   const { pressure, readers: [one, two] } = make(2);

@@ -13,13 +13,6 @@ function say(...texts: string[]): Broadcast {
   return new Broadcast(texts.map((text): RoomEvent => ({ kind: "say", name: "n", text })));
 }
 
-Deno.test("Broadcast has each event as a line", () => {
-  const events: RoomEvent[] = [{ kind: "act", name: "Ann", text: "waves" }, note("stop")];
-  const broadcast = new Broadcast(events);
-  assertEquals(broadcast.lines, ["* Ann waves", "*** The server stops. Goodbye"]);
-  assertEquals([broadcast.events, broadcast.logged], [events, []]);
-});
-
 Deno.test("Broadcast renders each line with the end that the reader uses", () => {
   const broadcast = say("a", "", "你");
   assertEquals(concat(broadcast.in(UNIX)), bytesOf("<n> a\n<n> \n<n> 你\n"));

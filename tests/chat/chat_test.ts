@@ -9,18 +9,6 @@ import { singles } from "../text/random.ts";
 import { Client, makeChat, newsOf } from "./helpers.ts";
 import { FakePeer, makeContext } from "../support/modes.ts";
 
-Deno.test("chat says each line once to every other client, in one order for all", async () => {
-  const { people, texts } = makeChat();
-  const [one, two, three, four] = people(4);
-  await Promise.all([one.says("a\nb\n"), two.says("c\n"), three.says("d\ne\n"), one.says("f\n")]);
-  const order = ["<user1> a", "<user1> b", "<user2> c", "<user3> d", "<user3> e", "<user1> f"];
-  assertEquals(texts(), order);
-  for (const [client, name] of [[one, "user1"], [two, "user2"], [three, "user3"], [four, "user4"]] as const) {
-    const others = order.filter((line) => !line.startsWith(`<${name}>`));
-    assertEquals(client.news(), others.map((line) => `${line}\n`).join(""), name);
-  }
-});
-
 Deno.test("chat lets a line wait until its end comes", async () => {
   const { people, texts } = makeChat();
   const [one, two] = people(2);
@@ -65,20 +53,6 @@ Deno.test("chat takes nothing from a client that has left", async () => {
   assertEquals([texts(), two.news()], [["*** user1 left"], "*** user1 left\n"]);
 });
 
-Deno.test("chat ends lines for each client as it ends its own", async () => {
-  const { people } = makeChat();
-  const [one, two, three] = people(3);
-  await one.says("a\r\n");
-  await two.says("b\n");
-  assertEquals(newsOf(one, two, three), ["<user2> b\r\n", "<user1> a\n", "<user1> a\n<user2> b\n"]);
-  await one.says("c\n");
-  await three.says("d\r");
-  await three.says("\ne\r\n");
-  assertEquals(newsOf(one, two, three), ["<user3> d\n<user3> e\n", "<user1> c\n<user3> d\n<user3> e\n", "<user1> c\n"]);
-  await two.says("f\n");
-  assertEquals(newsOf(one, three), ["<user2> f\n", "<user2> f\r\n"]);
-});
-
 Deno.test("chat says a line over 64 KiB in pieces, of which none is taken for a command", async () => {
   const line = "x".repeat(LINE_LIMIT) + "/quit " + "y".repeat(LINE_LIMIT - 6) + "/nick bob";
   for (const cut of [line.length, LINE_LIMIT + 3]) {
@@ -117,22 +91,6 @@ Deno.test("chat lets no client forge a note or the line of another", async () =>
   for (const line of two.news().split("\n").slice(0, -1)) {
     assertEquals(/^(<user1> |\* user1 |\[user1\] )/.test(line), true, line);
   }
-});
-
-Deno.test("chat reads and writes for each client in its own encoding", async () => {
-  const { people, texts } = makeChat();
-  const [one, two, three] = people(3);
-  await one.says("/enc gbk\n");
-  one.encoding = "gbk";
-  newsOf(one, two, three);
-  await one.says("你好\n");
-  await two.says("再见 😀 é\n");
-  assertEquals(texts(), ["<user1> 你好", "<user2> 再见 😀 é"]);
-  assertEquals(newsOf(one, two, three), [
-    "<user2> 再见 \\u{1f600} é\n",
-    "<user1> 你好\n",
-    "<user1> 你好\n<user2> 再见 😀 é\n",
-  ]);
 });
 
 Deno.test("chat speaks the server's encoding with clients that ask for no other", async () => {

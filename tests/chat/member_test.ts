@@ -136,27 +136,12 @@ Deno.test("LineMember says when it takes no more, unless it is leaving", () => {
   assertEquals(peer.heard, ["a\n"]);
 });
 
-Deno.test("LineMember has a token bucket only when there is a rate", () => {
-  assertEquals(make().member.bucket, undefined);
-  using _ = new FakeClock();
-  const { member } = make({ rate: { perSecond: 1, burst: 1 } });
-  assertEquals([member.bucket?.take(), member.bucket?.take()], [0, 1000]);
-});
-
 Deno.test("LineMember floods when it writes more than people type", async () => {
   using clock = new FakeClock();
   const { member } = make();
   assertEquals([member.isFlooding(64 * 1024), member.isFlooding(1)], [false, true]);
   await clock.advance(1000);
   assertEquals([member.isFlooding(32 * 1024 - 1), member.isFlooding(1)], [false, true]);
-});
-
-Deno.test("LineMember has its own lines on its screen already", () => {
-  const { member, peer } = make();
-  const lines = new Broadcast([{ kind: "say", name: "user1", text: "hi" }]);
-  assertEquals([member.sendOwn(lines), peer.heard], [true, []]);
-  peer.full = true;
-  assertEquals(member.sendOwn(lines), true);
 });
 
 Deno.test("LineMember on a transport with message boundaries gets each line as a message, cut to its size", () => {

@@ -1,6 +1,6 @@
 /** One port for browsers and text clients, over real sockets: nothing is lost, delayed or let in by the wrong door. */
 
-import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { AccessList, parseCidr } from "../../../lib/server/access.ts";
 import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
 import { bytesOf, connect, read, textOf, writeAll } from "../../support/net.ts";
@@ -17,28 +17,6 @@ async function exchange(port: number, text: string): Promise<string> {
 }
 
 const GET = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-
-Deno.test("a client that speaks is greeted at once, one that is silent after a moment", async () => {
-  await using room = await TestRoom.open();
-  const times: number[] = [];
-  for (const says of ["/nick Ann\n", ""]) {
-    const start = performance.now();
-    using conn = await connect(room.port);
-    await writeAll(conn, bytesOf(says));
-    assertStringIncludes(textOf(await read(conn, 20)), "*** You are user");
-    times.push(performance.now() - start);
-  }
-  assertLess(times[0] ?? Infinity, 200);
-  assert((times[1] ?? 0) >= 290, `${times[1]} ms`);
-});
-
-Deno.test("a request that comes after the greeting is sent away by the chat", async () => {
-  await using room = await TestRoom.open();
-  using conn = await connect(room.port);
-  await read(conn, 30);
-  await writeAll(conn, bytesOf(GET));
-  assertStringIncludes(textOf(await read(conn)), "*** This is a chat, not a web server\r\n");
-});
 
 Deno.test("a visit is no member of the room, however it goes", async () => {
   await using room = await TestRoom.open();

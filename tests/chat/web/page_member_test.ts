@@ -279,16 +279,6 @@ Deno.test("a page that asks is answered, and leaves the room with its connection
   assertEquals(one.news(), "*** Ann joined\n*** Ann left\n");
 });
 
-Deno.test("a page that does not read is dropped like any member", async () => {
-  const { enter, people, texts } = makePages();
-  const [one] = people(1);
-  const page = await enter(2, { name: "Ann" });
-  page.peer.full = true;
-  await one.says("hello\n");
-  assertEquals(texts().slice(-2), ["<user1> hello", "*** Ann was dropped: it does not read"]);
-  assertEquals(page.peer.kicks, ["does not read what it is sent"]);
-});
-
 Deno.test("the rest of a command of a page that is too long for one line is lost", async () => {
   const { enter, people, texts } = makePages();
   const [one] = people(1);
