@@ -20,16 +20,13 @@ export type Announcement = Extract<RoomEvent, { readonly kind: "join" | "leave" 
 
 /** The announcements of a room. */
 export class Announcements {
-  readonly #deliver: (event: RoomEvent, about?: Participant) => void;
   readonly #bucket = new TokenBucket(RATE);
   /** Announcements that wait, by member. */
   readonly #waiting = new Map<Participant, Announcement>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Begins with a quiet room. */
-  constructor(deliver: (event: RoomEvent, about?: Participant) => void) {
-    this.#deliver = deliver;
-  }
+  constructor(readonly deliver: (event: RoomEvent, about?: Participant) => void) {}
 
   /** Announces a member, now or in a moment. One that goes before it was announced never came. */
   add(from: Participant, event: Announcement): void {
@@ -39,10 +36,10 @@ export class Announcements {
     // Another member may have left with this name, or come with it.
     const isNameWaiting = this.#waiting.values().some(({ name }) => name === event.name);
     if (before || isSpecial || isNameWaiting) this.flush();
-    if (isSpecial) return this.#deliver(event, from);
+    if (isSpecial) return this.deliver(event, from);
     if (this.#waiting.size === 0) {
       const pauseMs = this.#bucket.take();
-      if (pauseMs === 0) return this.#deliver(event, from);
+      if (pauseMs === 0) return this.deliver(event, from);
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.flush(), pauseMs);
     }
@@ -66,7 +63,7 @@ export class Announcements {
   }
 
   #announce(all: [Participant, Announcement][], together: (names: readonly string[]) => RoomEvent): void {
-    if (all.length > NAMED_MAX) this.#deliver(together(all.map(([, { name }]) => name)));
-    else for (const [from, event] of all) this.#deliver(event, from);
+    if (all.length > NAMED_MAX) this.deliver(together(all.map(([, { name }]) => name)));
+    else for (const [from, event] of all) this.deliver(event, from);
   }
 }

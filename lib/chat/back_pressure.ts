@@ -40,7 +40,6 @@ const GRACE_MS = 1_000;
 
 /** Keeps the senders of one room behind its readers. */
 export class BackPressure {
-  readonly #readers: () => Iterable<Reader>;
   /** Readers that rounds do not wait for. */
   readonly #behind = new Set<Reader>();
   /** Waits of members that flood. */
@@ -51,9 +50,7 @@ export class BackPressure {
   #round: Promise<void> | undefined;
 
   /** `readers` gives those of the moment. */
-  constructor(readers: () => Iterable<Reader>) {
-    this.#readers = readers;
-  }
+  constructor(readonly readers: () => Iterable<Reader>) {}
 
   /** Whether a sender must wait; `flooding`: it sends more than people type. */
   full(flooding: boolean): boolean {
@@ -83,7 +80,7 @@ export class BackPressure {
   /** Waits until all have taken everything; readers that hold it up are left behind. */
   async #waitForAll(): Promise<void> {
     const waiting = new Map<Reader, Promise<void>>();
-    for (const reader of this.#readers()) {
+    for (const reader of this.readers()) {
       if (this.#behind.has(reader)) continue;
       const taken = reader.flush().then(() => {
         this.#behind.delete(reader);

@@ -15,10 +15,10 @@ export const BATCH_CHARS = 32 * 1024;
 export const LINE_EXTRA_CHARS = 5;
 
 /** How text is written for a member; the encoding is a canonical name. */
-export interface TextFormat {
+export type TextFormat = {
   readonly encoding: string;
   readonly eol: "\n" | "\r\n";
-}
+};
 
 /** An event with its place in the replay log. */
 export interface LoggedEvent extends StoredEvent {

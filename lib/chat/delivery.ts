@@ -17,14 +17,10 @@ import type { ChatRoom } from "./room.ts";
 export class Delivery {
   /** Keeps those that send behind those that read. */
   readonly pressure: BackPressure;
-  readonly #host: ChatHost;
-  readonly #room: ChatRoom;
   readonly #history: History;
 
   /** Delivers to the members of a room. */
-  constructor(host: ChatHost, room: ChatRoom) {
-    this.#host = host;
-    this.#room = room;
+  constructor(readonly host: ChatHost, readonly room: ChatRoom) {
     this.#history = new History(host.history, host.earlier, host.store);
     // The screen of the server is a reader too: a flood must not outrun the file that it may be redirected to.
     const screen = { flush: () => host.written() };
@@ -33,15 +29,15 @@ export class Delivery {
 
   /** Sends events to all members; `own` caused them, or is what they are about. */
   toAll(events: readonly RoomEvent[], own?: Participant): void {
-    const lines = new Broadcast(events, this.#room.log?.add(events));
+    const lines = new Broadcast(events, this.room.log?.add(events));
     const isSpeech = events.some(({ kind }) => kind === "say" || kind === "act");
-    const operator = isSpeech && own === this.#room.operator ? "operator" : undefined;
-    for (const line of lines.lines) this.#host.show(line, own instanceof Member ? own.peer : operator);
+    const operator = isSpeech && own === this.room.operator ? "operator" : undefined;
+    for (const line of lines.lines) this.host.show(line, own instanceof Member ? own.peer : operator);
     if (isSpeech) this.#history.add(events);
-    const stuck = this.#room.members.filter((one) => !(one === own ? one.sendOwn(lines) : one.send(lines)));
+    const stuck = this.room.members.filter((one) => !(one === own ? one.sendOwn(lines) : one.send(lines)));
     this.pressure.posted(lines.bytes);
     // Only now, so that all get the news of their end after these events.
-    for (const member of stuck) this.#room.drop(member);
+    for (const member of stuck) this.room.drop(member);
   }
 
   /** Sends events to one participant. They count like those for all: they fill an outbox as well. */
@@ -59,7 +55,7 @@ export class Delivery {
   }
 
   #settle(participant: Participant, sent: boolean, lines: Broadcast): void {
-    if (!sent && participant instanceof Member) this.#room.drop(participant);
+    if (!sent && participant instanceof Member) this.room.drop(participant);
     else this.pressure.posted(lines.bytes);
   }
 }

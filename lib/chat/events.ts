@@ -80,11 +80,11 @@ export const HELP = {
 export type HelpCode = keyof typeof HELP;
 
 /** A text of the room, with what is filled in: safe for a terminal. */
-export interface Note {
+export type Note = {
   readonly kind: "note";
   readonly code: NoteCode;
   readonly args: readonly string[];
-}
+};
 
 /** Something that happens in a room. Texts and names are safe for a terminal. */
 export type RoomEvent =

@@ -10,10 +10,10 @@ import type { RoomEvent } from "./events.ts";
 const HISTORY_CHARS = 64 * 1024;
 
 /** An event and its time, in milliseconds since 1970. */
-export interface StoredEvent {
+export type StoredEvent = {
   readonly t: number;
   readonly event: RoomEvent;
-}
+};
 
 /** Where events outlive the server. */
 export interface Store {
@@ -27,15 +27,11 @@ export interface Store {
 export class History {
   /** The events, the oldest first. */
   readonly events: StoredEvent[] = [];
-  readonly #limit: number;
-  readonly #store: Store | undefined;
   /** Characters of the events. */
   #chars = 0;
 
   /** Begins with earlier events, and keeps up to `limit` in memory. */
-  constructor(limit: number, earlier: readonly StoredEvent[], store?: Store) {
-    this.#limit = limit;
-    this.#store = store;
+  constructor(readonly limit: number, earlier: readonly StoredEvent[], readonly store?: Store) {
     this.#keep(earlier);
   }
 
@@ -43,12 +39,12 @@ export class History {
   add(events: readonly RoomEvent[]): void {
     const t = Date.now();
     const stored = events.map((event) => ({ t, event }));
-    this.#store?.add(stored);
+    this.store?.add(stored);
     this.#keep(stored);
   }
 
   #keep(events: readonly StoredEvent[]): void {
-    if (this.#limit === 0) return;
+    if (this.limit === 0) return;
     for (const one of events) {
       const chars = charsOf(one);
       // An event that would leave no room for others is no good history.
@@ -57,7 +53,7 @@ export class History {
       this.#chars += chars;
     }
     let old = 0;
-    while (this.events.length - old > this.#limit || this.#chars > HISTORY_CHARS) {
+    while (this.events.length - old > this.limit || this.#chars > HISTORY_CHARS) {
       const first = this.events[old++];
       if (first) this.#chars -= charsOf(first);
     }

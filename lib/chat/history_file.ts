@@ -43,20 +43,19 @@ const STATES: readonly (readonly [RegExp, string])[] = [
 
 /** Lines in a file. */
 export class HistoryFile implements Disposable {
-  readonly #shown: string;
-  readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #trim: StatementSync;
-  readonly #onFail: (message: string) => void;
   #waiting: StoredEvent[] = [];
   #length = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failed = false;
 
-  private constructor(path: string, database: DatabaseSync, max: number, onFail: (message: string) => void) {
-    this.#shown = quote(path);
-    this.#database = database;
-    this.#onFail = onFail;
+  private constructor(
+    readonly path: string,
+    readonly database: DatabaseSync,
+    max: number,
+    readonly onFail: (message: string) => void,
+  ) {
     this.#insert = database.prepare("INSERT INTO line (at, text, kind, name, body) VALUES (?, ?, ?, ?, ?)");
     this.#trim = database.prepare(`DELETE FROM line WHERE id <= (SELECT max(id) FROM line) - ${max}`);
   }
@@ -86,7 +85,7 @@ export class HistoryFile implements Disposable {
   /** The last events, the oldest first; safe for a terminal, whatever wrote them. */
   last(count: number): readonly StoredEvent[] {
     const query = "SELECT at, text, kind, name, body FROM line ORDER BY id DESC LIMIT ?";
-    const rows = this.#database.prepare(query).all(count).reverse();
+    const rows = this.database.prepare(query).all(count).reverse();
     return rows.map(({ at, ...row }) => ({ t: Number(at), event: eventOf(row) }));
   }
 
@@ -103,7 +102,7 @@ export class HistoryFile implements Disposable {
   /** Writes what waits and closes the file. */
   [Symbol.dispose](): void {
     this.#write();
-    this.#database.close();
+    this.database.close();
   }
 
   #write(): void {
@@ -114,18 +113,18 @@ export class HistoryFile implements Disposable {
     this.#length = 0;
     if (lines.length === 0) return;
     try {
-      this.#database.exec("BEGIN");
+      this.database.exec("BEGIN");
       for (const { t, event } of lines) {
         const [name = null, text = null] = event.kind === "say" || event.kind === "act" ? [event.name, event.text] : [];
         this.#insert.run(t, lineOf(event), event.kind, name, text);
       }
       this.#trim.run();
-      this.#database.exec("COMMIT");
+      this.database.exec("COMMIT");
       this.#failed = false;
     } catch (error) {
       // SQLite may have done so itself.
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      if (!this.#failed) this.#onFail(`Cannot write ${this.#shown}: ${stateOf(error)}; lines are missing in it`);
+      if (this.database.isTransaction) this.database.exec("ROLLBACK");
+      if (!this.#failed) this.onFail(`Cannot write ${quote(this.path)}: ${stateOf(error)}; lines are missing in it`);
       this.#failed = true;
     }
   }

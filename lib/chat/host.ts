@@ -34,10 +34,10 @@ export interface ChatHost
 }
 
 /** A host whose files and connections close with its scope; `start` opens what needs the bound listener. */
-export interface OpenHost extends AsyncDisposable {
+export type OpenHost = AsyncDisposable & {
   readonly host: ChatHost;
   start(listener: Listener): Promise<Started>;
-}
+};
 
 /** Options that mean something only with one of those behind them. */
 const NEEDS: readonly (readonly [keyof ChatValues, ...(keyof ChatValues)[]])[] = [

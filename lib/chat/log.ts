@@ -17,19 +17,12 @@ const CLOSE_MS = 1_000;
 
 /** A file that lines are appended to. */
 export class Log implements AsyncDisposable {
-  readonly #path: string;
-  readonly #file: Deno.FsFile;
-  readonly #onFail: (message: string) => void;
   #waiting = "";
   #writing: Promise<void> | undefined;
   #failed = false;
   #torn = false;
 
-  private constructor(path: string, file: Deno.FsFile, onFail: (message: string) => void) {
-    this.#path = path;
-    this.#file = file;
-    this.#onFail = onFail;
-  }
+  private constructor(readonly path: string, readonly file: Deno.FsFile, readonly onFail: (message: string) => void) {}
 
   /**
    * Opens a log; what the file holds is kept. `onFail` hears when lines are lost, once until lines are written again.
@@ -44,7 +37,7 @@ export class Log implements AsyncDisposable {
   /** Appends a line. */
   add(text: string): void {
     if (this.#waiting.length > LOG_LIMIT) {
-      return this.#lose(new Error(`Cannot write ${quote(this.#path)}: it takes too long`));
+      return this.#lose(new Error(`Cannot write ${quote(this.path)}: it takes too long`));
     }
     this.#waiting += `${new Date().toISOString()} ${text}\n`;
     this.#writing ??= this.#write();
@@ -53,7 +46,7 @@ export class Log implements AsyncDisposable {
   /** Writes what waits, unless the disk hangs, and closes the file. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#writing) await settledWithin(this.#writing, CLOSE_MS);
-    this.#file.close();
+    this.file.close();
   }
 
   async #write(): Promise<void> {
@@ -62,7 +55,7 @@ export class Log implements AsyncDisposable {
       const bytes = new TextEncoder().encode(this.#torn ? `\n${this.#waiting}` : this.#waiting);
       this.#waiting = "";
       try {
-        await withFileErrors(`write ${quote(this.#path)}`, () => this.#append(bytes));
+        await withFileErrors(`write ${quote(this.path)}`, () => this.#append(bytes));
         this.#failed = false;
       } catch (error) {
         this.#lose(error);
@@ -74,13 +67,13 @@ export class Log implements AsyncDisposable {
   /** Notes whether the file ends in half a line: the next one must begin a line of its own. */
   async #append(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
-      at += await this.#file.write(bytes.subarray(at));
+      at += await this.file.write(bytes.subarray(at));
       this.#torn = at < bytes.length;
     }
   }
 
   #lose(error: unknown): void {
-    if (!this.#failed) this.#onFail(`${messageOf(error)}; lines are missing in it`);
+    if (!this.#failed) this.onFail(`${messageOf(error)}; lines are missing in it`);
     this.#failed = true;
   }
 }

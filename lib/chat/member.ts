@@ -81,14 +81,14 @@ export interface Line {
 }
 
 /** How a member reads and writes text, in an encoding with its canonical name. */
-export interface LineOptions {
+export type LineOptions = {
   readonly encoding: string;
   /** Whether what comes at once is a message, with a line end or without. */
   readonly whole: boolean;
   readonly rate?: Rate | undefined;
   /** Bytes of a message to it, on a transport with message boundaries. Default: any number. */
   readonly messageMax?: number | undefined;
-}
+};
 
 /** A member that reads and writes lines of text. */
 export class LineMember extends Member {

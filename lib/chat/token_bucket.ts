@@ -5,10 +5,10 @@
  */
 
 /** How fast tokens come back, and how many a full bucket has. */
-export interface Rate {
+export type Rate = {
   readonly perSecond: number;
   readonly burst: number;
-}
+};
 
 /** Seconds of silence that are saved up when no burst was given. */
 const BURST_SECONDS = 3;
@@ -33,20 +33,18 @@ export function asMessageRate(text: string): Rate {
 
 /** The tokens of one member. */
 export class TokenBucket {
-  readonly #rate: Rate;
   #tokens: number;
   /** When `#tokens` was right, in milliseconds of `performance.now()`. */
   #at = performance.now();
 
   /** Begins full. */
-  constructor(rate: Rate) {
-    this.#rate = rate;
+  constructor(readonly rate: Rate) {
     this.#tokens = rate.burst;
   }
 
   /** Takes tokens, on credit of at most a burst; gives the milliseconds until they are earned, 0 when they were there. */
   take(count = 1): number {
-    const { perSecond, burst } = this.#rate;
+    const { perSecond, burst } = this.rate;
     const now = performance.now();
     const tokens = Math.min(burst, this.#tokens + (now - this.#at) / 1000 * perSecond);
     this.#tokens = Math.max(-burst, tokens - count);

@@ -62,9 +62,6 @@ class PageLoads {
 class EntranceChannel implements Channel {
   readonly host: string;
   readonly peer: string;
-  readonly #inner: Channel;
-  readonly #answer: ReturnType<typeof siteOf>;
-  readonly #loads: PageLoads;
   /** What it is once the first bytes show a request. */
   #http: WebSocketServerChannel | undefined;
   /** The look at the first bytes, from the moment that it was asked for. */
@@ -75,16 +72,13 @@ class EntranceChannel implements Channel {
   #pending: Promise<void> | undefined;
   #ended = false;
 
-  constructor(inner: Channel, answer: ReturnType<typeof siteOf>, loads: PageLoads) {
-    this.#inner = inner;
-    this.#answer = answer;
-    this.#loads = loads;
+  constructor(readonly inner: Channel, readonly answer: ReturnType<typeof siteOf>, readonly loads: PageLoads) {
     this.host = inner.host;
     this.peer = inner.peer;
   }
 
   get transport(): TransportName {
-    return (this.#http ?? this.#inner).transport;
+    return (this.#http ?? this.inner).transport;
   }
 
   get encoding(): string | undefined {
@@ -105,20 +99,20 @@ class EntranceChannel implements Channel {
   }
 
   async handshake(): Promise<boolean> {
-    if (await this.#inner.handshake?.() === false) return false;
+    if (await this.inner.handshake?.() === false) return false;
     if (!await this.#isRequest()) return true;
     const stream: Channel = {
       transport: this.transport,
       host: this.host,
       peer: this.peer,
       read: (buffer) => this.#readStream(buffer),
-      write: (bytes) => this.#inner.write(bytes),
-      closeWrite: () => this.#inner.closeWrite(),
-      close: () => this.#inner.close(),
+      write: (bytes) => this.inner.write(bytes),
+      closeWrite: () => this.inner.closeWrite(),
+      close: () => this.inner.close(),
     };
     this.#http = new WebSocketServerChannel(stream, (head) => {
-      const answer = this.#answer(head);
-      if ("response" in answer) this.#loads.add(this.host);
+      const answer = this.answer(head);
+      if ("response" in answer) this.loads.add(this.host);
       return answer;
     });
     return await this.#http.handshake();
@@ -130,32 +124,33 @@ class EntranceChannel implements Channel {
 
   /** Before the handshake only the reason of a refusal is written: a browser gets it as a response. */
   async write(bytes: Uint8Array): Promise<number> {
-    if (this.#sniffed) return await (this.#http ?? this.#inner).write(bytes);
+    if (this.#sniffed) return await (this.#http ?? this.inner).write(bytes);
     const fields = [["Content-Type", "text/plain"]] as const;
     // The request is not read, so its method is not known.
     const wrapped = await this.#isRequest() ? writeResponse("GET", 503, fields, bytes) : bytes;
-    await writeAll(this.#inner, wrapped);
+    await writeAll(this.inner, wrapped);
     return bytes.length;
   }
 
   closeWrite(code?: number): Promise<void> {
-    return (this.#http ?? this.#inner).closeWrite(code);
+    return (this.#http ?? this.inner).closeWrite(code);
   }
 
   /** A WebSocket that was not ended before is cut off: its page may come back, which code 1000 would forbid. */
   close(): void {
     if (this.#http?.finished) this.#http.closeWrite(CLOSE_CODES.goingAway).catch(() => {});
-    (this.#http ?? this.#inner).close();
+    (this.#http ?? this.inner).close();
   }
 
   #isRequest(): Promise<boolean> {
-    return this.#sniffed ??= this.#sniff(this.#loads.silenceMs(this.host));
+    return this.#sniffed ??= this.#sniff(this.loads.silenceMs(this.host));
   }
 
   /** Whether the stream begins like an HTTP request; false as soon as it cannot be one, or after so much silence. */
   async #sniff(silenceMs: number): Promise<boolean> {
     while (!this.#ended) {
       this.#pending ??= this.#fetch();
+      this.#pending.catch(() => {}); // The next read reports it; it may be much later.
       // On a busy machine the timer may fire before bytes that have come are read: the second wait lets them in.
       const came = await settledWithin(this.#pending, silenceMs) || await settledWithin(this.#pending, 1);
       if (!came) return false;
@@ -169,27 +164,22 @@ class EntranceChannel implements Channel {
 
   /** Reads the stream, with the bytes that were looked at. */
   async #readStream(buffer: Uint8Array): Promise<number | null> {
-    if (this.#pending) {
-      const pending = this.#pending;
-      this.#pending = undefined;
-      await pending;
-    }
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (pending) await pending;
     if (this.#held.length > 0) {
       const part = this.#held.subarray(0, buffer.length);
       buffer.set(part);
       this.#held = this.#held.subarray(part.length);
       return part.length;
     }
-    return this.#ended ? null : await this.#inner.read(buffer);
+    return this.#ended ? null : await this.inner.read(buffer);
   }
 
-  #fetch(): Promise<void> {
+  async #fetch(): Promise<void> {
     const buffer = new Uint8Array(FIRST_READ_BYTES);
-    const pending = this.#inner.read(buffer).then((count) => {
-      if (count === null) this.#ended = true;
-      else this.#held = concat([this.#held, buffer.subarray(0, count)]);
-    });
-    pending.catch(() => {}); // The next read reports it; it may be much later.
-    return pending;
+    const count = await this.inner.read(buffer);
+    if (count === null) this.#ended = true;
+    else this.#held = concat([this.#held, buffer.subarray(0, count)]);
   }
 }

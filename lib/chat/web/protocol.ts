@@ -8,13 +8,13 @@
 export const PAGE_PROTOCOL = "sockeye-chat";
 
 /** The first message: a page that was here before has a `last`, the number of the last event that it has of a `run`. */
-export interface Join {
+export type Join = {
   readonly name?: string | undefined;
   /** The secret by which a page comes back. */
   readonly session?: string | undefined;
   readonly run?: string | undefined;
   readonly last?: number | undefined;
-}
+};
 
 /** A message of a page. */
 export type ClientMessage =
