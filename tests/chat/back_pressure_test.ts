@@ -21,13 +21,10 @@ class SlowReader implements Reader {
   }
 }
 
-/** A reader that has always taken everything. */
-const PROMPT: Reader = { flush: () => Promise.resolve() };
-
 /** A room with slow readers, and prompt ones. */
 function make(slow: number, prompt = 0): { pressure: BackPressure; readers: SlowReader[] } {
   const readers = Array.from({ length: slow }, () => new SlowReader());
-  const all = [...readers, ...Array.from({ length: prompt }, (): Reader => ({ ...PROMPT }))];
+  const all = [...readers, ...Array.from({ length: prompt }, (): Reader => ({ flush: () => Promise.resolve() }))];
   return { pressure: new BackPressure(() => all), readers };
 }
 

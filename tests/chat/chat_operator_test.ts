@@ -37,10 +37,8 @@ Deno.test("chat lets the operator remove a client, which is told why", async () 
   const { people, shown, types, texts } = make();
   const [one, two] = people(2);
   await types("/kick USER1 ");
-  assertEquals([one.news(), two.news()], [
-    "*** You were removed by the operator\n",
-    "*** user1 was removed by the operator\n",
-  ]);
+  assertEquals(one.news(), "*** You were removed by the operator\n");
+  assertEquals(two.news(), "*** user1 was removed by the operator\n");
   assertEquals([one.peer.ends, one.peer.kicks, shown[0]!.from], [1, [], one.peer]);
   await one.says("still here\n");
   one.breaks();
@@ -83,12 +81,8 @@ Deno.test("chat gives the operator /say, /me, /list and /msg", async () => {
 Deno.test("chat does not give the operator what makes no sense there", async () => {
   const { notices, texts, types } = make();
   await types("/nick bob", "/quit", "/enc gbk");
-  assertEquals(
-    notices,
-    ["nick", "quit", "enc"].map((word) =>
-      `*** Unknown command "/${word}": /help lists them, // sends a line that begins with /`
-    ),
-  );
+  const why = "/help lists them, // sends a line that begins with /";
+  assertEquals(notices, ["nick", "quit", "enc"].map((word) => `*** Unknown command "/${word}": ${why}`));
   assertEquals(texts(), []);
 });
 
@@ -146,14 +140,8 @@ Deno.test("chat says nothing of the operator's input when it ends because the se
 
 Deno.test("chat does not touch the input when there is no person at the server", async () => {
   let asked = 0;
-  const operator: Operator = {
-    interactive: false,
-    prompt: () => {},
-    lines: () => {
-      asked++;
-      return new FakeOperator().lines();
-    },
-  };
+  const lines = () => (asked++, new FakeOperator().lines());
+  const operator: Operator = { interactive: false, prompt: () => {}, lines };
   const { people, texts } = makeChat({ operator });
   const [one] = people(1);
   await one.says("/msg operator hi\n/list\n");

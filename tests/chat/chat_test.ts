@@ -31,16 +31,13 @@ Deno.test("chat says the last line without an end when the client leaves, before
 });
 
 Deno.test("chat obeys a command without an end when the client leaves", async () => {
-  for (
-    const [last, texts] of [["/nick bob", ["*** user1 is bob now", "*** bob left"]], ["/quit bye", [
-      "*** user1 left: bye",
-    ]]] as const
-  ) {
-    const chat = makeChat();
-    const [one] = chat.people(2);
+  for (const last of ["/nick bob", "/quit bye"]) {
+    const { people, texts } = makeChat();
+    const [one] = people(2);
     await one.says(last);
     await one.ends();
-    assertEquals(chat.texts(), [...texts]);
+    const isQuit = last.startsWith("/quit");
+    assertEquals(texts(), isQuit ? ["*** user1 left: bye"] : ["*** user1 is bob now", "*** bob left"]);
   }
 });
 
@@ -78,15 +75,8 @@ Deno.test("chat says the rest of a line over 64 KiB when the client leaves", asy
 Deno.test("chat lets no client forge a note or the line of another", async () => {
   const { people } = makeChat();
   const [one, two] = people(2);
-  const forged = [
-    "*** user2 left",
-    "<user2> hi",
-    "* user2 waves",
-    "[user2] psst",
-    "\r*** user2 left",
-    "\u2028*** user2 left",
-    "\x0b*** x",
-  ];
+  const left = ["", "\r", "\u2028", "\x0b"].map((before) => `${before}*** user2 left`);
+  const forged = [...left, "<user2> hi", "* user2 waves", "[user2] psst"];
   for (const line of forged) await one.says(`${line}\n//me ${line}\n/me ${line}\n/msg user2 ${line}\n`);
   for (const line of two.news().split("\n").slice(0, -1)) {
     assertEquals(/^(<user1> |\* user1 |\[user1\] )/.test(line), true, line);

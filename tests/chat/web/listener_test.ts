@@ -20,22 +20,18 @@ const GET = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
 Deno.test("a visit is no member of the room, however it goes", async () => {
   await using room = await TestRoom.open();
-  assertMatch(await exchange(room.port, GET), /^HTTP\/1\.1 200 OK\r\n[^]*<!doctype html>/);
-  assertMatch(await exchange(room.port, GET.replace("localhost", "evil.example")), /^HTTP\/1\.1 421 /);
-  const refused = await exchange(room.port, request({ Origin: "http://evil.example", Connection: "upgrade, close" }));
-  assertMatch(refused, /^HTTP\/1\.1 403 /);
-  assertMatch(
-    await exchange(room.port, "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: close\r\n\r\n"),
-    /^HTTP\/1\.1 4/,
-  );
-  assertMatch(
-    await exchange(
-      room.port,
-      "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 5\r\n\r\nevil\n",
-    ),
-    /^HTTP\/1\.1 405 /,
-  );
-  assertMatch(await exchange(room.port, "GET / HTTP/1.1\r\nbroken\r\n\r\n"), /^HTTP\/1\.1 400 /);
+  const visits: [text: string, answer: RegExp][] = [
+    [GET, /^HTTP\/1\.1 200 OK\r\n[^]*<!doctype html>/],
+    [GET.replace("localhost", "evil.example"), /^HTTP\/1\.1 421 /],
+    [request({ Origin: "http://evil.example", Connection: "upgrade, close" }), /^HTTP\/1\.1 403 /],
+    [GET.replace("/ ", "/ws ").replace("Connection", "Upgrade: websocket\r\nConnection"), /^HTTP\/1\.1 4/],
+    [
+      `${GET.replace("GET", "POST").replace("Connection", "Content-Length: 5\r\nConnection")}evil\n`,
+      /^HTTP\/1\.1 405 /,
+    ],
+    ["GET / HTTP/1.1\r\nbroken\r\n\r\n", /^HTTP\/1\.1 400 /],
+  ];
+  for (const [text, answer] of visits) assertMatch(await exchange(room.port, text), answer);
   assertEquals(room.recorder.events, []);
 });
 
@@ -54,10 +50,8 @@ Deno.test("each request has a connection of its own, which ends with the answer"
 Deno.test("limits count browsers by their own address, and tell them in their own words", async () => {
   await using room = await TestRoom.open({ limits: { maxPerHost: 1 } });
   await using page = await TestPage.join(room.port);
-  assertMatch(
-    await exchange(room.port, GET),
-    /^HTTP\/1\.1 503 [^]*\r\n\r\nsockeye: too many connections from 127\.0\.0\.1/,
-  );
+  const refused = /^HTTP\/1\.1 503 [^]*\r\n\r\nsockeye: too many connections from 127\.0\.0\.1/;
+  assertMatch(await exchange(room.port, GET), refused);
   assertMatch(await exchange(room.port, "hello\n"), /^sockeye: too many connections from 127\.0\.0\.1/);
   assertMatch(room.recorder.of("open")[0]?.peer ?? "", /^127\.0\.0\.1:\d+$/);
   assertEquals(room.recorder.of("open")[0]?.transport, "ws");
