@@ -55,38 +55,34 @@ export const chat: ModeSpec = defineMode({
 
 /** The chat of one server. */
 export class Chat implements Mode {
-  readonly #opened: OpenHost;
   readonly #room: ChatRoom;
-  readonly #rate: Rate | undefined;
   readonly #sessions = new Sessions();
   /** What each connection is in the room, before it joins and after it has left, too. */
   readonly #members = new Map<Peer, Member>();
   #stopping = false;
 
   /** Opens the room; what surrounds it is closed with the mode. `rate` limits the messages of each member. */
-  constructor(opened: OpenHost, rate?: Rate) {
-    this.#opened = opened;
-    this.#rate = rate;
+  constructor(readonly opened: OpenHost, readonly rate?: Rate) {
     this.#room = new ChatRoom(opened.host);
     if (opened.host.operator.interactive) void this.#readOperator();
   }
 
   start(listener: Listener): Promise<Started> {
-    return this.#opened.start(listener);
+    return this.opened.start(listener);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#opened[Symbol.asyncDispose]();
+    await this.opened[Symbol.asyncDispose]();
   }
 
   open(peer: Peer): void {
-    const rate = this.#rate;
+    const { rate } = this;
     const { log } = this.#room;
     if (log && peer.subprotocol === PAGE_PROTOCOL) {
       this.#members.set(peer, new PageMember(peer, log, this.#sessions, (page) => this.#replace(page), rate));
       return this.#room.disconnects.start(peer, JOIN_MS, "did not join");
     }
-    const { encoding, frame, messageMax } = this.#opened.host;
+    const { encoding, frame, messageMax } = this.opened.host;
     const whole = frame?.by === "gap" || peer.messageBoundaries;
     const member = new LineMember(peer, { encoding: peer.encoding ?? encoding, whole, rate, messageMax });
     this.#members.set(peer, member);
@@ -221,13 +217,13 @@ export class Chat implements Mode {
 
   /** Waits until the member's bucket has a token. */
   async #hold(member: Member, pauseMs: number): Promise<void> {
-    if (!member.slowed) this.#room.notify(member, note("slow", String(this.#rate?.perSecond)));
+    if (!member.slowed) this.#room.notify(member, note("slow", String(this.rate?.perSecond)));
     member.slowed = true;
     await wait(pauseMs, member.gone).catch(() => {});
   }
 
   async #readOperator(): Promise<void> {
-    const { operator, notice } = this.#opened.host;
+    const { operator, notice } = this.opened.host;
     try {
       for await (const line of operator.lines()) {
         const text = obeyOperator(this.#room, escapeControls(line));

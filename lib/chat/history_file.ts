@@ -91,10 +91,8 @@ export class HistoryFile implements Disposable {
 
   /** Keeps events, which are written in the next batch. */
   add(events: readonly StoredEvent[]): void {
-    for (const one of events) {
-      this.#waiting.push(one);
-      this.#length += lineOf(one.event).length;
-    }
+    this.#waiting.push(...events);
+    for (const { event } of events) this.#length += lineOf(event).length;
     if (this.#length > BATCH_LIMIT) this.#write();
     else this.#timer ??= setTimeout(() => this.#write(), BATCH_MS);
   }
