@@ -175,14 +175,18 @@ export class ServedPeer implements Peer {
 
   /** A peer whose handshake fails is reported as refused, never as connected. */
   async #shakeHands(): Promise<boolean> {
-    const refuse = (why: string) => {
+    const refuse = (why: string, detail = false) => {
       if (this.#gone()) return;
-      this.#events.refused(why);
+      this.#events.refused(why, detail);
       this.#finish(why);
     };
     const timer = setTimeout(() => refuse("its handshake takes too long"), HANDSHAKE_MS);
     try {
-      if (await this.#channel.handshake?.() === false) this.#finish("came for something else");
+      if (await this.#channel.handshake?.() === false) {
+        const { refusal } = this.#channel;
+        if (refusal !== undefined) refuse(refusal, true);
+        else this.#finish("came for something else");
+      }
     } catch (error) {
       refuse(messageOf(error));
     } finally {

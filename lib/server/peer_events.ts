@@ -39,9 +39,10 @@ export class PeerEvents {
     this.#observers = observers;
   }
 
-  /** Its handshake failed. */
-  refused(why: string): void {
-    void this.#observers.on?.({ event: "notice", message: `${this.#channel.peer} turned away: ${why}` });
+  /** Its handshake failed; a request that was answered with a refusal is only a detail. */
+  refused(why: string, detail = false): void {
+    const message = `${this.#channel.peer} turned away: ${why}`;
+    void this.#observers.on?.({ event: "notice", message, ...(detail && { detail }) });
   }
 
   /** It is connected. A slow output does not delay the connection, so the report is not awaited. */

@@ -73,7 +73,19 @@ Deno.test("a visit is no member of the room, however it goes", async () => {
     /^HTTP\/1\.1 405 /,
   );
   assertMatch(await exchange(room.port, "GET / HTTP/1.1\r\nbroken\r\n\r\n"), /^HTTP\/1\.1 400 /);
-  assertEquals(room.recorder.events, []);
+  // Each refusal is a detail for the person at the server, the page itself is nothing to report.
+  const refusals = [
+    "Not a name of this server: see --web-host",
+    "pages of other sites may not connect",
+    "Connection does not say Upgrade",
+    "This can only be read",
+    'Bad request: a header line without a colon: "broken"',
+  ];
+  for (const why of refusals) {
+    const about = new RegExp(`^127\\.0\\.0\\.1:\\d+ turned away: ${RegExp.escape(why)}$`);
+    await room.recorder.until("notice", ({ message, detail }) => detail === true && about.test(message));
+  }
+  assertEquals(room.recorder.names(), refusals.map(() => "notice"));
 });
 
 Deno.test("each request has a connection of its own, which ends with the answer", async () => {
