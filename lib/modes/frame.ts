@@ -1,7 +1,6 @@
 /**
- * Cuts a byte stream into messages. TCP keeps no message boundaries: the bytes of one write may arrive in pieces or
- * joined with others. {@linkcode framed} wraps any mode, finds the boundaries by a frame rule, and passes complete
- * messages on.
+ * Cuts a byte stream into messages. TCP keeps no message boundaries: the bytes of one write may arrive in pieces or joined with
+ * others. {@linkcode framed} wraps any mode, finds the boundaries by a frame rule, and passes complete messages on.
  *
  * @module
  */
@@ -12,18 +11,7 @@ import type { Mode, Peer } from "../server/mode.ts";
 import type { Frame } from "../text/framing.ts";
 import { LINE_LIMIT, LineSplitter } from "../text/lines.ts";
 
-/**
- * Wraps a mode so that it receives complete messages.
- *
- * @example
- * ```ts ignore
- * const mode = framed(await echo.create([], context), asFrame("line"));
- * ```
- *
- * @param mode receives complete messages; one over 64 KiB arrives in pieces
- * @param frame the rule by which a message ends
- * @returns a mode for the server
- */
+/** Wraps a mode so that it receives complete messages; one over 64 KiB arrives in pieces. */
 export function framed(mode: Mode, frame: Frame): Mode {
   return new Framed(mode, frame);
 }
@@ -34,8 +22,8 @@ interface Framer {
   end(): Uint8Array | undefined;
 }
 
-/** Passes on a message that is complete because of a pause. */
-type Deliver = (message: Uint8Array) => Promise<void>;
+/** Takes a message that is complete because of a pause. */
+type Deliver = (message: Uint8Array) => void;
 
 /** State of one peer, from its open to its close. */
 interface PeerState {
@@ -53,11 +41,13 @@ class Framed implements Mode {
   constructor(mode: Mode, frame: Frame) {
     this.#mode = mode;
     this.#lines = frame.by === "line";
-    this.#make = frame.by === "line" ? () => new LineFramer() : (deliver) => new GapFramer(frame.ms, deliver);
+    this.#make = frame.by === "line" ? () => new LineSplitter() : (deliver) => new GapFramer(frame.ms, deliver);
   }
 
   open(peer: Peer): void | Promise<void> {
-    const framer = this.#make((message) => this.#pass(peer, message).catch((error) => peer.kick(messageOf(error))));
+    const deliver = (message: Uint8Array) =>
+      void this.#pass(peer, message).catch((error) => peer.kick(messageOf(error)));
+    const framer = this.#make(deliver);
     this.#peers.set(peer, { framer, handled: Promise.resolve() });
     return this.#mode.open?.(peer);
   }
@@ -85,9 +75,7 @@ class Framed implements Mode {
     this.#mode.close?.(peer);
   }
 
-  /**
-   * Passes on the unfinished message of each peer, without waiting for the messages before it: the server stops now.
-   */
+  /** Passes on the unfinished message of each peer, without waiting for the messages before it: the server stops now. */
   stop(): void {
     for (const [peer, { framer }] of this.#peers) {
       const rest = framer.end();
@@ -103,18 +91,6 @@ class Framed implements Mode {
     const passed = state.handled.then(() => peer.open ? this.#mode.data(peer, message) : undefined);
     state.handled = passed.catch(() => {}); // The caller gets the error; it must not stop the next message.
     return passed;
-  }
-}
-
-class LineFramer implements Framer {
-  readonly #splitter = new LineSplitter();
-
-  push(bytes: Uint8Array): Uint8Array[] {
-    return this.#splitter.push(bytes);
-  }
-
-  end(): Uint8Array | undefined {
-    return this.#splitter.end();
   }
 }
 
@@ -140,17 +116,12 @@ class GapFramer implements Framer {
       at += part.length;
       if (this.#held.length === LINE_LIMIT) full.push(this.#held.take());
     }
-    if (this.#held.length > 0) this.#timer = setTimeout(() => void this.#fire(), this.#ms);
+    if (this.#held.length > 0) this.#timer = setTimeout(() => this.#deliver(this.#held.take()), this.#ms);
     return full;
   }
 
   end(): Uint8Array | undefined {
     clearTimeout(this.#timer);
     return this.#held.length > 0 ? this.#held.take() : undefined;
-  }
-
-  async #fire(): Promise<void> {
-    const message = this.end();
-    if (message) await this.#deliver(message);
   }
 }

@@ -20,9 +20,8 @@ export interface Cidr {
 }
 
 /**
- * Reads a network (RFC 4632).
+ * Reads a network (RFC 4632): `10.0.0.0/8`, `fe80::/10`, or an address alone.
  *
- * @param text `10.0.0.0/8`, `fe80::/10`, or an address alone
  * @throws {SockeyeError} `usage`, naming the text
  */
 export function parseCidr(text: string): Cidr {
@@ -33,8 +32,8 @@ export function parseCidr(text: string): Cidr {
   if (!family || address.includes("%") || rest.length > 0 || !(prefix <= bits)) {
     throw new SockeyeError("usage", `Bad network "${text}": write 10.0.0.0/8, fe80::/10 or one address`);
   }
+  // ::ffff:10.0.0.0/8 is meant to be 10.0.0.0/8, and would be ::/8.
   if (family === "ipv6" && prefix < MAPPED_PREFIX && isMapped(address)) {
-    // ::ffff:10.0.0.0/8 is meant to be 10.0.0.0/8, and would be ::/8.
     const message = `Bad network "${text}": IPv4 peers count as IPv4; write their network as 10.0.0.0/8`;
     throw new SockeyeError("usage", message);
   }
@@ -59,13 +58,9 @@ export class AccessList {
     this.#deny = deny;
   }
 
-  /**
-   * Makes a list that is asked for each connection. `node:net` is loaded only here, because few servers have a list.
-   *
-   * @param allow networks that may connect; empty = all
-   */
+  /** Makes a list. */
   static async make(allow: readonly Cidr[] = [], deny: readonly Cidr[] = []): Promise<AccessList> {
-    const { BlockList } = await import("node:net");
+    const { BlockList } = await import("node:net"); // Only here: few servers have a list.
     const toBlockList = (networks: readonly Cidr[]) => {
       const list = new BlockList();
       for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family);

@@ -10,7 +10,7 @@ import type { Channel } from "../transport/channel.ts";
 import { LINGER_MS } from "../transport/limits.ts";
 import { traitsOf } from "../transport/mod.ts";
 import type { AccessList } from "./access.ts";
-import { type ConnectionCounter, OwnCounter } from "./connection_counter.ts";
+import { ConnectionCounter } from "./connection_counter.ts";
 import { MAX_CONNECTIONS, REFUSAL_NOTICE_MS, REFUSALS_LINGERING } from "./limits.ts";
 
 /** What a server allows. */
@@ -37,16 +37,11 @@ export class Admission {
   /** Refused connections that may still read why. */
   readonly #lingering = new Map<Channel, Promise<void>>();
 
-  /**
-   * Admits every connection within the limits.
-   *
-   * @param notice takes a line about refused connections
-   * @param counter counts connections. Default: those of this server alone
-   */
+  /** Admits every connection within the limits; `notice` takes a line about refused ones. */
   constructor(
     limits: AdmissionLimits,
     notice: (message: string) => void,
-    counter: ConnectionCounter = new OwnCounter(),
+    counter: ConnectionCounter = new ConnectionCounter(),
   ) {
     this.#limits = limits;
     this.#notice = notice;
@@ -54,12 +49,7 @@ export class Admission {
     this.maxConnections = limits.maxConnections ?? MAX_CONNECTIONS;
   }
 
-  /**
-   * Gives a connection a number, or refuses it.
-   *
-   * @param channel a new connection; closed if it is refused
-   * @returns its number, from 1; {@linkcode leave} follows once. Undefined when it was refused
-   */
+  /** Gives a connection its number, from 1, after which {@linkcode leave} follows once; or refuses and closes it. */
   enter(channel: Channel): number | undefined {
     const { hasPort } = traitsOf(channel.transport);
     if (hasPort && this.#limits.access?.permits(channel.host) === false) {

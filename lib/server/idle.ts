@@ -5,7 +5,7 @@
  */
 
 import type { Channel } from "../transport/channel.ts";
-import type { Sink } from "./outbox.ts";
+import type { OutboxChannel } from "./outbox.ts";
 
 /** One timer for each peer, set again only when it fires: a message costs a reading of the clock, not a new timer. */
 export class IdleWatch {
@@ -18,12 +18,12 @@ export class IdleWatch {
    * Starts to watch.
    *
    * @param limit milliseconds of silence
-   * @param onIdle called when they are over, and again after as much silence: a peer may ignore a graceful close
+   * @param onIdle called after so much silence, and again after as much: a peer may ignore a graceful close
    */
   constructor(limit: number, onIdle: () => void) {
     this.#limit = limit;
     this.#onIdle = onIdle;
-    this.#timer = setTimeout(() => this.#check(), limit);
+    this.#wait(limit);
   }
 
   /** Bytes came or went. */
@@ -36,20 +36,20 @@ export class IdleWatch {
     clearTimeout(this.#timer);
   }
 
-  #check(): void {
-    const rest = this.#active + this.#limit - performance.now();
-    this.#timer = setTimeout(() => this.#check(), rest > 0 ? rest : this.#limit);
-    if (rest <= 0) this.#onIdle();
+  #wait(ms: number): void {
+    this.#timer = setTimeout(() => {
+      const rest = this.#active + this.#limit - performance.now();
+      this.#wait(rest > 0 ? rest : this.#limit);
+      if (rest <= 0) this.#onIdle();
+    }, ms);
   }
 }
 
 /**
- * Writes to a channel and notes that bytes went. A peer that takes bytes is not idle, however slow it is. A datagram is taken at
- * once; a message of a WebSocket takes as long as its peer does.
- *
- * @returns writes as the channel does
+ * The channel, with a call of `touch` for all that is written. A peer that takes bytes is not idle, however slow it is. A datagram
+ * is taken at once; a message of a WebSocket takes as long as its peer does.
  */
-export function touching(channel: Channel, touch: () => void): Sink {
+export function touching(channel: Channel, touch: () => void): OutboxChannel {
   const { receive, writeMessages } = channel;
   return {
     receive,

@@ -16,11 +16,7 @@ import type { Channel, Listener } from "../transport/channel.ts";
 export interface Mode {
   /** Permissions that it needs while it serves, besides those of the transport. Default: none. */
   readonly needs?: readonly Need[];
-  /**
-   * Called once, when the listener is bound and before the first peer is accepted.
-   *
-   * @returns what it adds to the server
-   */
+  /** Called once, when the listener is bound and before the first peer is accepted. */
   start?(listener: Listener): Promise<Started>;
   /** A peer connected. None of its bytes is handed over until the promise settles. */
   open?(peer: Peer): void | Promise<void>;
@@ -76,9 +72,9 @@ export interface Peer {
   send(bytes: Uint8Array): Promise<void>;
   /**
    * Queues messages and returns at once. What is queued together is written together, within 50 ms where the peer reads. The bytes
-   * must stay as they are. A message that is too long is left out as by {@linkcode send}.
+   * must stay as they are; an array that many peers get is encoded once. A message that is too long is left out as by
+   * {@linkcode send}.
    *
-   * @param messages an array that many peers get is kept and encoded once
    * @returns false when the peer is gone or its outbox would grow over the limit: nothing was queued then
    */
   post(messages: readonly Uint8Array[]): boolean;
@@ -106,18 +102,13 @@ export interface ModeContext {
   readonly operator: Operator;
   /** Takes what the mode has to report. */
   readonly report: Report;
-  /**
-   * Reports a notice to the person at the server.
-   *
-   * @param peer the peer that it is about
-   */
+  /** Reports a notice to the person at the server, about a peer or all of them. */
   notice(message: string, peer?: Peer): void;
   /** Settles when what was reported until now has been written. */
   written(): Promise<void>;
   /**
-   * Connects to another server, for a mode that relays.
+   * Connects to another server, for a mode that relays and closes the channel.
    *
-   * @returns a channel that the mode closes
    * @throws {SockeyeError} `connect`, `resolve`, `timeout`, `tls`, `permission`, or the reason why the server stops
    */
   dial(address: Address): Promise<Channel>;
@@ -129,11 +120,7 @@ export interface Operator {
   readonly interactive: boolean;
   /** What was typed, line by line; it ends when the input does. */
   lines(): AsyncIterable<string>;
-  /**
-   * Sets the prompt.
-   *
-   * @param text what stands before the line being typed; empty for the usual prompt
-   */
+  /** Sets what stands before the line being typed; empty for the usual prompt. */
   prompt(text: string): void;
 }
 
@@ -147,12 +134,12 @@ export interface ModeSpec {
   readonly example: string;
   /** Its own options. */
   readonly options: OptionTable;
-  /** Whether it reads what the operator types. */
-  readonly operator: boolean;
-  /** Whether it reports the conversation as `say` events. What each client sends is then a detail. */
-  readonly logsConversation: boolean;
-  /** Whether its peers have nothing to do with each other, so that workers may share them. */
-  readonly stateless: boolean;
+  /** Whether it reads what the operator types. Default false. */
+  readonly operator?: boolean;
+  /** Whether it reports the conversation as `say` events; what each client sends is then a detail. Default false. */
+  readonly logsConversation?: boolean;
+  /** Whether its peers have nothing to do with each other, so that workers may share them. Default false. */
+  readonly stateless?: boolean;
   /**
    * Makes the mode for one server.
    *
@@ -162,23 +149,17 @@ export interface ModeSpec {
   create(given: readonly Given[], context: ModeContext): Mode | Promise<Mode>;
 }
 
-/** A mode as its file writes it, with typed options; what is left out is false or empty. */
-export interface ModeDefinition<T extends OptionTable>
-  extends Pick<ModeSpec, "name" | "summary" | "example">, Partial<Pick<ModeSpec, ModeFlags>> {
+/** A mode as its file writes it, with typed options. */
+export interface ModeDefinition<T extends OptionTable> extends Omit<ModeSpec, "create"> {
   /** Its own options. */
   readonly options: T;
   /** Makes the mode for one server. */
   create(values: Values<T>, context: ModeContext): Mode | Promise<Mode>;
 }
 
-/** The properties that most modes leave out. */
-export type ModeFlags = "operator" | "logsConversation" | "stateless";
-
 /**
- * Turns a definition into a table entry.
+ * Turns a definition into a table entry, which reads its own options from the command line.
  *
- * @param definition the mode
- * @returns the entry, which reads its own options from the command line
  * @example
  * ```ts ignore
  * export const echo = defineMode({
@@ -192,9 +173,6 @@ export type ModeFlags = "operator" | "logsConversation" | "stateless";
  */
 export function defineMode<T extends OptionTable>(definition: ModeDefinition<T>): ModeSpec {
   return {
-    operator: false,
-    logsConversation: false,
-    stateless: false,
     ...definition,
     create: (given, context) => definition.create(readOptions(given, definition.options), context),
   };
