@@ -57,9 +57,14 @@ class Talk implements Mode {
     const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const client: QueuedClient = { peer, begun, over, eol: this.#newline, waiting: false };
     const before = this.#queue.push(client) - 1;
-    if (before === 0) this.#begin(client);
-    else this.#announceWait(client, before);
-    return client.begun.promise;
+    if (before === 0) {
+      this.#begin(client);
+    } else {
+      const clients = before === 1 ? "1 client is" : `${before} clients are`;
+      peer.post([encodeText(`Please wait: ${clients} before you\n`, this.#context.encoding)]);
+      this.#context.notice(`waits in line (${before} before it)`, peer);
+    }
+    return begun.promise;
   }
 
   data(peer: Peer, bytes: Uint8Array): void {
@@ -88,12 +93,6 @@ class Talk implements Mode {
 
   #clientOf(peer: Peer): QueuedClient | undefined {
     return this.#queue.find((client) => client.peer === peer);
-  }
-
-  #announceWait(client: QueuedClient, before: number): void {
-    const clients = before === 1 ? "1 client is" : `${before} clients are`;
-    client.peer.post([encodeText(`Please wait: ${clients} before you\n`, this.#context.encoding)]);
-    this.#context.notice(`waits in line (${before} before it)`, client.peer);
   }
 
   #begin(client: QueuedClient): void {

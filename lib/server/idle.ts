@@ -4,9 +4,6 @@
  * @module
  */
 
-import type { Channel } from "../transport/channel.ts";
-import type { OutboxChannel } from "./outbox.ts";
-
 /** One timer for each peer, set again only when it fires: a message costs a reading of the clock, not a new timer. */
 export class IdleWatch {
   readonly #limit: number;
@@ -26,7 +23,7 @@ export class IdleWatch {
     this.#wait(limit);
   }
 
-  /** Bytes came or went. */
+  /** Bytes came, or the system took some: a peer that takes bytes is not idle, however slow it is. */
   touch(): void {
     this.#active = performance.now();
   }
@@ -43,21 +40,4 @@ export class IdleWatch {
       if (rest <= 0) this.#onIdle();
     }, ms);
   }
-}
-
-/**
- * The channel, with a call of `touch` for all that is written. A peer that takes bytes is not idle, however slow it is. A datagram
- * is taken at once; a message of a WebSocket takes as long as its peer does.
- */
-export function touching(channel: Channel, touch: () => void): OutboxChannel {
-  const { receive, writeMessages } = channel;
-  return {
-    receive,
-    write: (bytes) => {
-      if (!receive || writeMessages) return channel.write(bytes).finally(touch);
-      touch();
-      return channel.write(bytes);
-    },
-    writeMessages: writeMessages && ((groups) => writeMessages.call(channel, groups).finally(touch)),
-  };
 }

@@ -143,7 +143,6 @@ export interface ModeSpec {
   /**
    * Makes the mode for one server.
    *
-   * @param given the options of the command line
    * @throws {SockeyeError} `usage` for a bad value or options that do not fit together; what opening files and buses may throw
    */
   create(given: readonly Given[], context: ModeContext): Mode | Promise<Mode>;
@@ -157,20 +156,7 @@ export interface ModeDefinition<T extends OptionTable> extends Omit<ModeSpec, "c
   create(values: Values<T>, context: ModeContext): Mode | Promise<Mode>;
 }
 
-/**
- * Turns a definition into a table entry, which reads its own options from the command line.
- *
- * @example
- * ```ts ignore
- * export const echo = defineMode({
- *   name: "echo",
- *   summary: "give every byte back",
- *   example: "echo :9000",
- *   options: {},
- *   create: () => ({ data: (peer, bytes) => peer.send(bytes) }),
- * });
- * ```
- */
+/** Turns a definition into a table entry, which reads its own options from the command line. See `lib/modes/echo.ts`. */
 export function defineMode<T extends OptionTable>(definition: ModeDefinition<T>): ModeSpec {
   return {
     ...definition,

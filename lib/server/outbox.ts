@@ -21,6 +21,16 @@ const WORTHY_BYTES = 4 * 1024;
 /** What an outbox writes to. */
 export type OutboxChannel = Pick<Channel, "write" | "receive" | "writeMessages">;
 
+/** How an outbox works. */
+export interface OutboxOptions {
+  /** Delays small amounts that were posted, never bytes that a caller waits for. Default: no delay. */
+  readonly batcher?: WriteBatcher | undefined;
+  /** Called whenever the system took bytes. */
+  readonly onTaken?: (() => void) | undefined;
+  /** Bytes that {@linkcode Outbox.post} may queue. Default {@linkcode OUTBOX_LIMIT}. */
+  readonly limit?: number | undefined;
+}
+
 /** A caller that waits until all messages up to a place in the order are written. */
 interface Waiter {
   readonly place: number;
@@ -36,8 +46,7 @@ export class Outbox {
   readonly #onFail: (error: SockeyeError) => void;
   /** Whether each message is a write of its own: then none is delayed. */
   readonly #single: boolean;
-  readonly #batcher: WriteBatcher | undefined;
-  readonly #limit: number;
+  readonly #options: OutboxOptions;
   /** Delayed: what is queued waits for the next round of the batcher. */
   #state: "idle" | "delayed" | "writing" = "idle";
   /** What was posted, in groups. */
@@ -48,24 +57,12 @@ export class Outbox {
   #waiters: Waiter[] = [];
   #failure: SockeyeError | undefined;
 
-  /**
-   * Makes an empty outbox.
-   *
-   * @param onFail called once, when a write fails
-   * @param batcher delays small amounts that were posted, never bytes that a caller waits for. Default: no delay
-   * @param limit bytes that {@linkcode post} may queue
-   */
-  constructor(
-    channel: OutboxChannel,
-    onFail: (error: SockeyeError) => void,
-    batcher?: WriteBatcher,
-    limit: number = OUTBOX_LIMIT,
-  ) {
+  /** Makes an empty outbox; `onFail` is called once, when a write fails. */
+  constructor(channel: OutboxChannel, onFail: (error: SockeyeError) => void, options: OutboxOptions = {}) {
     this.#channel = channel;
     this.#onFail = onFail;
     this.#single = channel.receive !== undefined && channel.writeMessages === undefined;
-    this.#batcher = batcher;
-    this.#limit = limit;
+    this.#options = options;
   }
 
   /** Whether a write is under way. */
@@ -99,7 +96,7 @@ export class Outbox {
       if (after) await after;
       // The system mostly takes a message whole: then this is all, without another promise.
       const count = bytes.length > 0 || this.#channel.receive ? await this.#channel.write(bytes) : 0;
-      this.sent += count;
+      this.#took(count);
       if (count < bytes.length) await this.#writeAll(bytes.subarray(count));
       this.#settle(1);
     } catch (error) {
@@ -115,7 +112,7 @@ export class Outbox {
    * @returns false when nothing was queued: the peer is gone or the limit is reached
    */
   post(messages: readonly Uint8Array[]): boolean {
-    if (this.#failure || this.#queued + lengthOf(messages) > this.#limit) return false;
+    if (this.#failure || this.#queued + lengthOf(messages) > (this.#options.limit ?? OUTBOX_LIMIT)) return false;
     this.#push(messages);
     return true;
   }
@@ -160,7 +157,8 @@ export class Outbox {
     if (this.#queue.length === 0) return void (this.#state = "idle");
     this.#state = "delayed";
     const wait = !this.#single && this.#queued < WORTHY_BYTES && this.#waiters.length === 0;
-    if (this.#batcher && wait) this.#batcher.add(this);
+    const { batcher } = this.#options;
+    if (batcher && wait) batcher.add(this);
     else this.start();
   }
 
@@ -190,10 +188,10 @@ export class Outbox {
 
   async #writeGroups(groups: (readonly Uint8Array[])[]): Promise<void> {
     if (this.#single) {
-      for (const message of groups.flat()) this.sent += await this.#channel.write(message);
+      for (const message of groups.flat()) this.#took(await this.#channel.write(message));
     } else if (this.#channel.writeMessages) {
       await this.#channel.writeMessages(groups);
-      this.sent += sum(groups);
+      this.#took(sum(groups));
     } else await this.#writeAll(concat(groups.flat()));
   }
 
@@ -201,8 +199,13 @@ export class Outbox {
     for (let at = 0; at < bytes.length;) {
       const count = await this.#channel.write(at === 0 ? bytes : bytes.subarray(at));
       at += count;
-      this.sent += count;
+      this.#took(count);
     }
+  }
+
+  #took(bytes: number): void {
+    this.sent += bytes;
+    this.#options.onTaken?.();
   }
 
   /** So many messages more are written. */

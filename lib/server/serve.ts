@@ -130,7 +130,9 @@ class Server {
       } catch (error) {
         if (!this.#accepting || isClosed(error)) return;
         if (isAbortedBeforeAccept(error)) continue;
-        if (pause === 0) this.#reportAcceptFailure(error);
+        const why = isOutOfFiles(error) ? "no file descriptor is free; waiting for one" : messageOf(error);
+        const message = `Cannot accept a connection: ${why}`;
+        if (pause === 0) void this.#options.on?.({ event: "error", kind: "connect", message });
         pause = Math.min(pause * 2 || ACCEPT_PAUSE_MS.first, ACCEPT_PAUSE_MS.longest);
         await this.#pause(pause);
       }
@@ -201,11 +203,6 @@ class Server {
 
   async #whenEmpty(): Promise<void> {
     while (this.#peers.size > 0) await Promise.all([...this.#peers].map((peer) => peer.finished));
-  }
-
-  #reportAcceptFailure(error: unknown): void {
-    const why = isOutOfFiles(error) ? "no file descriptor is free; waiting for one" : messageOf(error);
-    void this.#options.on?.({ event: "error", kind: "connect", message: `Cannot accept a connection: ${why}` });
   }
 
   #notice(message: string): void {

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
-import { Outbox, type OutboxChannel } from "../../lib/server/outbox.ts";
+import { Outbox, type OutboxChannel, type OutboxOptions } from "../../lib/server/outbox.ts";
 import { WriteBatcher } from "../../lib/server/write_batcher.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 import { bytesOf, systemError, textOf } from "../support/net.ts";
@@ -53,10 +53,10 @@ class KindChannel implements OutboxChannel {
 }
 
 /** An outbox, and the failures that it reported. */
-function make(kind: Kind, batcher?: WriteBatcher, limit?: number) {
+function make(kind: Kind, options: OutboxOptions = {}) {
   const channel = new KindChannel(kind);
   const failures: SockeyeError[] = [];
-  return { channel, failures, outbox: new Outbox(channel, (error) => failures.push(error), batcher, limit) };
+  return { channel, failures, outbox: new Outbox(channel, (error) => failures.push(error), options) };
 }
 
 /** Messages as one group. */
@@ -118,7 +118,7 @@ Deno.test("Outbox writes a group to a channel like UDP message by message, each 
 
 for (const kind of ["stream", "groups", "single"] as const) {
   Deno.test(`Outbox, ${kind}: a group counts as a whole against the limit, and is refused as a whole`, async () => {
-    const { channel, outbox } = make(kind, undefined, 10);
+    const { channel, outbox } = make(kind, { limit: 10 });
     channel.hold();
     assertEquals(outbox.post(group("1234", "123")), true);
     assertEquals(outbox.post(group("1", "2", "3", "4")), false);
@@ -147,6 +147,21 @@ for (const kind of ["stream", "groups", "single"] as const) {
     await Promise.all(all);
     assertEquals(channel.calls.flat(2).join(""), "123456");
     assertEquals([sent, outbox.sent], [["1", "4", "6"], 6]);
+  });
+
+  Deno.test(`Outbox, ${kind}: onTaken is called when the channel took bytes, on both paths`, async () => {
+    let taken = 0;
+    const { channel, outbox } = make(kind, { onTaken: () => taken++ });
+    channel.hold();
+    const sent = outbox.send(bytesOf("a"));
+    outbox.post(group("b"));
+    await turn();
+    assertEquals(taken, 0);
+    channel.release();
+    await sent;
+    assertEquals(taken >= 1, true);
+    await outbox.flush();
+    assertEquals(taken, 2);
   });
 
   Deno.test(`Outbox, ${kind}: an empty message is a message where messages have boundaries`, async () => {
@@ -191,7 +206,7 @@ async function resting(clock: FakeClock, kind: Kind) {
   const batcher = new WriteBatcher();
   batcher.add({ start: () => clock.spend(10) });
   await turn();
-  return make(kind, batcher);
+  return make(kind, { batcher });
 }
 
 for (const kind of ["stream", "groups"] as const) {

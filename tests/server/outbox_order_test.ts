@@ -113,7 +113,7 @@ class Model {
     this.#random = random;
     this.wire = new Wire(kind);
     this.#batcher = batcher;
-    this.outbox = new Outbox(this.wire, (error) => this.failures.push(error), batcher, LIMIT);
+    this.outbox = new Outbox(this.wire, (error) => this.failures.push(error), { batcher, limit: LIMIT });
   }
 
   /** Bytes that differ from all others nearby; sometimes none. */

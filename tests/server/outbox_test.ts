@@ -10,7 +10,7 @@ import { bytesOf, FakeChannel, systemError } from "../support/net.ts";
 function make(limit?: number): { channel: FakeChannel; outbox: Outbox; failures: SockeyeError[] } {
   const channel = new FakeChannel();
   const failures: SockeyeError[] = [];
-  return { channel, failures, outbox: new Outbox(channel, (error) => failures.push(error), undefined, limit) };
+  return { channel, failures, outbox: new Outbox(channel, (error) => failures.push(error), { limit }) };
 }
 
 /** An outbox whose writes end when the test says so, after so many bytes. */
