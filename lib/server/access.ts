@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { BlockList } from "node:net";
 import { SockeyeError } from "../errors.ts";
 import { unmapIPv4 } from "../transport/address.ts";
 import { isIPv4, isIPv6 } from "../transport/ip.ts";
@@ -48,32 +47,25 @@ function isMapped(address: string): boolean {
   return /^\[::ffff:[^:]+:[^:]+\]$/.test(URL.parse(`http://[${address}]/`)?.hostname ?? "");
 }
 
-/** Allowed and denied networks; deny wins, and without allowed networks all are. */
-export class AccessList {
-  readonly #allow: BlockList | undefined;
-  readonly #deny: BlockList;
+/** Whether a host may connect. */
+export type AccessCheck = (host: string) => boolean;
 
-  private constructor(allow: BlockList | undefined, deny: BlockList) {
-    this.#allow = allow;
-    this.#deny = deny;
-  }
-
-  /** Makes a list. */
-  static async make(allow: readonly Cidr[] = [], deny: readonly Cidr[] = []): Promise<AccessList> {
-    const { BlockList } = await import("node:net"); // Only here: few servers have a list.
-    const toBlockList = (networks: readonly Cidr[]) => {
-      const list = new BlockList();
-      for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family);
-      return list;
-    };
-    return new AccessList(allow.length > 0 ? toBlockList(allow) : undefined, toBlockList(deny));
-  }
-
-  /** Whether a host may connect. An IPv4 address that came in through IPv6 counts as IPv4. */
-  permits(host: string): boolean {
+/**
+ * Makes a check: denied networks win, and without allowed ones all are. An IPv4 address that came in through IPv6 counts as IPv4,
+ * and the zone of a link-local address does not count.
+ */
+export async function makeAccessCheck(allow: readonly Cidr[] = [], deny: readonly Cidr[] = []): Promise<AccessCheck> {
+  const { BlockList } = await import("node:net"); // Only here: few servers have such networks.
+  const toBlockList = (networks: readonly Cidr[]) => {
+    const list = new BlockList();
+    for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family);
+    return list;
+  };
+  const denied = toBlockList(deny);
+  const allowed = allow.length > 0 ? toBlockList(allow) : undefined;
+  return (host) => {
     const address = unmapIPv4(host).replace(/%.*$/, "");
     const family = isIPv6(address) ? "ipv6" : "ipv4";
-    if (this.#deny.check(address, family)) return false;
-    return this.#allow?.check(address, family) ?? true;
-  }
+    return !denied.check(address, family) && (allowed?.check(address, family) ?? true);
+  };
 }

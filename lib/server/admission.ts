@@ -9,7 +9,7 @@ import { writeAll } from "../bytes.ts";
 import type { Channel } from "../transport/channel.ts";
 import { LINGER_MS } from "../transport/limits.ts";
 import { traitsOf } from "../transport/mod.ts";
-import type { AccessList } from "./access.ts";
+import type { AccessCheck } from "./access.ts";
 import { ConnectionCounter } from "./connection_counter.ts";
 import { MAX_CONNECTIONS, REFUSAL_NOTICE_MS, REFUSALS_LINGERING } from "./limits.ts";
 
@@ -19,8 +19,8 @@ export interface AdmissionLimits {
   readonly maxConnections?: number | undefined;
   /** Connections at a time from one host. Default: no limit. */
   readonly maxPerHost?: number | undefined;
-  /** Which networks may connect. Default: all. */
-  readonly access?: AccessList | undefined;
+  /** Which hosts may connect. Default: all. */
+  readonly access?: AccessCheck | undefined;
 }
 
 /** Admits or refuses the connections of one server. */
@@ -52,7 +52,7 @@ export class Admission {
   /** Gives a connection its number, from 1, after which {@linkcode leave} follows once; or refuses and closes it. */
   enter(channel: Channel): number | undefined {
     const { hasPort } = traitsOf(channel.transport);
-    if (hasPort && this.#limits.access?.permits(channel.host) === false) {
+    if (hasPort && this.#limits.access?.(channel.host) === false) {
       this.#report(channel, "may not connect");
       channel.close();
       return undefined;

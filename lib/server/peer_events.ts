@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Report } from "../events.ts";
+import type { Report, Totals } from "../events.ts";
 import type { Channel } from "../transport/channel.ts";
 import { tooLong } from "../transport/failure.ts";
 import { transportField } from "../transport/mod.ts";
@@ -69,7 +69,7 @@ export class PeerEvents {
   }
 
   /** It is gone, for a reason, after so many bytes. */
-  closed(reason: string, { received, sent }: { readonly received: number; readonly sent: number }): void {
+  closed(reason: string, { received, sent }: Pick<Totals, "received" | "sent">): void {
     const { peer, transport } = this.#channel;
     const ms = Math.round(performance.now() - this.#since);
     const field = transportField(transport);

@@ -19,12 +19,7 @@ export class ReadingContext {
 /** Takes a view of the read buffer, or one message; a promise delays the next read. */
 export type TakeBytes = (bytes: Uint8Array) => void | Promise<void>;
 
-/**
- * Reads until no more bytes come.
- *
- * @param context default: of this channel alone
- * @throws what the channel or `take` throws
- */
+/** Reads until no more bytes come. Throws what the channel or `take` throws. */
 export async function readToEnd(channel: Channel, take: TakeBytes, context = new ReadingContext()): Promise<void> {
   if (!channel.receive) return await readStream(channel, take, context);
   const receive = channel.receive.bind(channel);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { AccessList, parseCidr } from "../../lib/server/access.ts";
+import { makeAccessCheck, parseCidr } from "../../lib/server/access.ts";
 import { ConnectionCounter } from "../../lib/server/connection_counter.ts";
 import { REFUSALS_LINGERING, SLOT_WAIT_MS } from "../../lib/server/limits.ts";
 import { LINGER_MS } from "../../lib/transport/limits.ts";
@@ -127,7 +127,7 @@ Deno.test("serve() lets a flood of refused clients hold few descriptors, and non
 });
 
 Deno.test("serve() closes a denied client before anything is read or written", async () => {
-  const access = await AccessList.make([], [parseCidr("10.0.0.0/8")]);
+  const access = await makeAccessCheck([], [parseCidr("10.0.0.0/8")]);
   const listener = new FakeListener();
   await using server = run(listener, ECHO, { limits: { access } });
   const [denied, welcome] = [speaker("10.0.0.1"), speaker("192.168.0.1")];
@@ -139,7 +139,7 @@ Deno.test("serve() closes a denied client before anything is read or written", a
 });
 
 Deno.test("serve() with once waits for a client that may connect", async () => {
-  const access = await AccessList.make([parseCidr("10.0.0.1")]);
+  const access = await makeAccessCheck([parseCidr("10.0.0.1")]);
   const listener = new FakeListener();
   await using server = run(listener, ECHO, { once: true, limits: { access } });
   listener.bring(speaker("10.0.0.2"), speaker("10.0.0.1"), speaker("10.0.0.1"));

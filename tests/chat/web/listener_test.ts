@@ -1,7 +1,7 @@
 /** One port for browsers and text clients, over real sockets: nothing is lost, delayed or let in by the wrong door. */
 
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
-import { AccessList, parseCidr } from "../../../lib/server/access.ts";
+import { makeAccessCheck, parseCidr } from "../../../lib/server/access.ts";
 import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
 import { wait } from "../../../lib/wait.ts";
 import { bytesOf, connect, read, textOf, writeAll } from "../../support/net.ts";
@@ -138,7 +138,7 @@ Deno.test("limits count browsers by their own address, and tell them in their ow
 });
 
 Deno.test("a host that may not connect sees no page either", async () => {
-  const access = await AccessList.make([], [parseCidr("127.0.0.0/8")]);
+  const access = await makeAccessCheck([], [parseCidr("127.0.0.0/8")]);
   await using room = await TestRoom.open({ limits: { access } });
   assertEquals(await exchange(room.port, GET), "");
   assertMatch((await room.recorder.until("notice")).message, /^127\.0\.0\.1:\d+ may not connect$/);
