@@ -21,15 +21,11 @@ export interface Mode {
   /** A peer connected. None of its bytes is handed over until the promise settles. */
   open?(peer: Peer): void | Promise<void>;
   /**
-   * Bytes came. Awaited before the next read: this is the back-pressure.
-   *
-   * @param bytes a view of the peer's read buffer, valid until the promise settles; copy what is kept longer
+   * Bytes came, in a view of the peer's read buffer: copy what is kept longer than until the promise settles. It is awaited
+   * before the next read: this is the back-pressure.
    */
   data(peer: Peer, bytes: Uint8Array): void | Promise<void>;
-  /**
-   * The peer sends no more but still reads (half-close); never with message boundaries. When the promise settles the server ends
-   * its half too.
-   */
+  /** The peer sends no more but still reads; never with message boundaries. When the promise settles our half ends too. */
   end?(peer: Peer): void | Promise<void>;
   /** The peer is gone, however it went. Called once for each peer that was opened. */
   close?(peer: Peer): void;
@@ -71,11 +67,9 @@ export interface Peer {
    */
   send(bytes: Uint8Array): Promise<void>;
   /**
-   * Queues messages and returns at once. What is queued together is written together, within 50 ms where the peer reads. The bytes
-   * must stay as they are; an array that many peers get is encoded once. A message that is too long is left out as by
-   * {@linkcode send}.
-   *
-   * @returns false when the peer is gone or its outbox would grow over the limit: nothing was queued then
+   * Queues messages, which must stay as they are; false when the peer is gone or its outbox would grow over the limit. What is
+   * queued together is written together, within 50 ms where the peer reads. An array that many peers get is encoded once. A
+   * message that is too long is left out as by {@linkcode send}.
    */
   post(messages: readonly Uint8Array[]): boolean;
   /** Settles when the system took what was queued until now, or the peer is gone. */
@@ -106,11 +100,7 @@ export interface ModeContext {
   notice(message: string, peer?: Peer): void;
   /** Settles when what was reported until now has been written. */
   written(): Promise<void>;
-  /**
-   * Connects to another server, for a mode that relays and closes the channel.
-   *
-   * @throws {SockeyeError} `connect`, `resolve`, `timeout`, `tls`, `permission`, or the reason why the server stops
-   */
+  /** Connects to another server, for a mode that relays and closes the channel; throws as `dial` of the transports does. */
   dial(address: Address): Promise<Channel>;
 }
 
@@ -140,11 +130,7 @@ export interface ModeSpec {
   readonly logsConversation?: boolean;
   /** Whether its peers have nothing to do with each other, so that workers may share them. Default false. */
   readonly stateless?: boolean;
-  /**
-   * Makes the mode for one server.
-   *
-   * @throws {SockeyeError} `usage` for a bad value or options that do not fit together; what opening files and buses may throw
-   */
+  /** Makes the mode for one server. Throws `usage` for a bad value, and what opening files and buses may throw. */
   create(given: readonly Given[], context: ModeContext): Mode | Promise<Mode>;
 }
 

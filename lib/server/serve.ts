@@ -68,9 +68,6 @@ class Server {
   readonly #trimmer = new MemoryTrimmer();
   readonly #batcher = new WriteBatcher();
   readonly #reading = new ReadingContext();
-  /** Settles when the server has to stop. */
-  readonly #stop = Promise.withResolvers<void>();
-  #stopping = false;
   #accepting = true;
   /** Ends the pause under way, if there is one. */
   #endPause = () => {};
@@ -87,13 +84,14 @@ class Server {
 
   async run(): Promise<Totals> {
     const { signal } = this.#options;
-    const stop = () => this.#halt();
+    let drained: Promise<void> | undefined;
+    const stop = () => drained = this.#drain();
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      if (signal?.aborted) this.#halt();
+      if (signal?.aborted) stop();
       await this.#acceptAll();
-      await Promise.race([this.#whenEmpty(), this.#stop.promise]);
-      if (this.#stopping) await this.#drain();
+      await this.#whenEmpty();
+      await drained;
     } finally {
       signal?.removeEventListener("abort", stop);
       this.#listener.close();
@@ -103,13 +101,6 @@ class Server {
       await this.#admission.stop();
     }
     return this.#totals;
-  }
-
-  #halt(): void {
-    this.#stopping = true;
-    this.#closeListener();
-    this.#endPause();
-    this.#stop.resolve();
   }
 
   #closeListener(): void {
@@ -188,6 +179,8 @@ class Server {
 
   async #drain(): Promise<void> {
     const { drain } = this.#limits;
+    this.#closeListener();
+    this.#endPause();
     try {
       this.#mode.stop?.();
     } catch (error) {
