@@ -22,9 +22,6 @@ interface Framer {
   end(): Uint8Array | undefined;
 }
 
-/** Takes a message that is complete because of a pause. */
-type Deliver = (message: Uint8Array) => void;
-
 /** State of one peer, from its open to its close. */
 interface PeerState {
   readonly framer: Framer;
@@ -34,20 +31,18 @@ interface PeerState {
 
 class Framed implements Mode {
   readonly #mode: Mode;
-  readonly #lines: boolean;
-  readonly #make: (deliver: Deliver) => Framer;
+  readonly #frame: Frame;
   readonly #peers = new Map<Peer, PeerState>();
 
   constructor(mode: Mode, frame: Frame) {
     this.#mode = mode;
-    this.#lines = frame.by === "line";
-    this.#make = frame.by === "line" ? () => new LineSplitter() : (deliver) => new GapFramer(frame.ms, deliver);
+    this.#frame = frame;
   }
 
   open(peer: Peer): void | Promise<void> {
     const deliver = (message: Uint8Array) =>
       void this.#pass(peer, message).catch((error) => peer.kick(messageOf(error)));
-    const framer = this.#make(deliver);
+    const framer = this.#frame.by === "line" ? new LineSplitter() : new GapFramer(this.#frame.ms, deliver);
     this.#peers.set(peer, { framer, handled: Promise.resolve() });
     return this.#mode.open?.(peer);
   }
@@ -56,7 +51,7 @@ class Framed implements Mode {
     const state = this.#peers.get(peer);
     for (const message of state?.framer.push(bytes) ?? []) await this.#pass(peer, message);
     // The end of a datagram is the end of a line.
-    const rest = this.#lines && peer.messageBoundaries ? state?.framer.end() : undefined;
+    const rest = this.#frame.by === "line" && peer.messageBoundaries ? state?.framer.end() : undefined;
     if (rest) await this.#pass(peer, rest);
     await state?.handled;
   }
@@ -96,13 +91,14 @@ class Framed implements Mode {
 
 class GapFramer implements Framer {
   readonly #ms: number;
-  readonly #deliver: Deliver;
+  /** Takes a message that is complete because of a pause. */
+  readonly #deliver: (message: Uint8Array) => void;
   /** The unfinished message. */
   readonly #held = new ByteBuffer();
   /** Ends the message; set while there is one. */
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ms: number, deliver: Deliver) {
+  constructor(ms: number, deliver: (message: Uint8Array) => void) {
     this.#ms = ms;
     this.#deliver = deliver;
   }

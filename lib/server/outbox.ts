@@ -32,11 +32,7 @@ export interface OutboxOptions {
 }
 
 /** A caller that waits until all messages up to a place in the order are written. */
-interface Waiter {
-  readonly place: number;
-  resolve(): void;
-  reject(error: unknown): void;
-}
+type Waiter = PromiseWithResolvers<void> & { readonly place: number };
 
 /** The ordered, bounded way out to one peer. */
 export class Outbox {
@@ -141,7 +137,9 @@ export class Outbox {
   #untilHere(): Promise<void> {
     if (this.#place === this.#written) return Promise.resolve();
     this.start();
-    return new Promise((resolve, reject) => this.#waiters.push({ place: this.#place, resolve, reject }));
+    const waiter = { ...Promise.withResolvers<void>(), place: this.#place };
+    this.#waiters.push(waiter);
+    return waiter.promise;
   }
 
   #push(messages: readonly Uint8Array[]): void {

@@ -196,9 +196,7 @@ export class ServedPeer implements Peer {
     this.#events.opened();
     this.#opening = this.#mode.open?.(this) ?? undefined;
     this.#opening?.catch((error) => this.#finish(reasonOf(error)));
-    if (idle > 0 && this.open) {
-      this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(`idle for ${idle / 1000} s`));
-    }
+    if (idle > 0 && this.open) this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(`idle for ${idle / 1000} s`));
   }
 
   /** The same array, if all its messages may be sent. */
@@ -234,10 +232,7 @@ export class ServedPeer implements Peer {
     this.#events.halfClosed();
     // A WebSocket has no half-close: its close frame is answered at once (RFC 6455 section 5.5.1).
     if (!this.messageBoundaries) await this.#mode.end?.(this);
-    if (this.#state !== "open") return void await this.#fin;
-    this.#state = "ending";
-    await this.flush();
-    await this.#channel.closeWrite();
+    await this.close(this.#reason, LINGER_MS);
   }
 
   async #sendFin(reason: string, lingerMs: number, code?: number): Promise<void> {
