@@ -22,13 +22,19 @@ Deno.test("WriteBatcher starts all that was added together, as soon as there is 
   assertEquals(started, [1, 2, 3]);
 });
 
-Deno.test("WriteBatcher rests as long as a round took", async () => {
-  using clock = new FakeClock();
+/** A batcher after its first round, in which a reader took some milliseconds; the reader is due again. */
+async function afterRound(clock: FakeClock, ms: number) {
   const batcher = new WriteBatcher();
-  const reader = slowReader(clock, 10);
+  const reader = slowReader(clock, ms);
   batcher.add(reader);
   await turn();
   batcher.add(reader);
+  return { batcher, reader };
+}
+
+Deno.test("WriteBatcher rests as long as a round took", async () => {
+  using clock = new FakeClock();
+  const { batcher, reader } = await afterRound(clock, 10);
   await clock.advance(9);
   assertEquals(reader.starts, 1);
   await clock.advance(1);
@@ -41,22 +47,14 @@ Deno.test("WriteBatcher rests as long as a round took", async () => {
 
 Deno.test("WriteBatcher does not let a line wait for longer than people see", async () => {
   using clock = new FakeClock();
-  const batcher = new WriteBatcher();
-  const reader = slowReader(clock, 10_000);
-  batcher.add(reader);
-  await turn();
-  batcher.add(reader);
+  const { reader } = await afterRound(clock, 10_000);
   await clock.advance(50);
   assertEquals(reader.starts, 2);
 });
 
 Deno.test("WriteBatcher.stop() starts what is due and leaves no timer behind", async () => {
   using clock = new FakeClock();
-  const batcher = new WriteBatcher();
-  const reader = slowReader(clock, 10);
-  batcher.add(reader);
-  await turn();
-  batcher.add(reader);
+  const { batcher, reader } = await afterRound(clock, 10);
   assertEquals(clock.pending, 1);
   batcher.stop();
   assertEquals([reader.starts, clock.pending], [2, 0]);
