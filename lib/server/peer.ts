@@ -165,18 +165,14 @@ export class ServedPeer implements Peer {
 
   /** A peer whose handshake fails is reported as refused, never as connected. */
   async #shakeHands(): Promise<boolean> {
-    const refuse = (why: string, detail = false) => {
+    const refuse = (why: string) => {
       if (this.#gone()) return;
-      this.#events.refused(why, detail);
+      if (this.#channel.refusal === undefined) this.#events.refused(why);
       this.#finish(why);
     };
     const timer = setTimeout(() => refuse("its handshake takes too long"), HANDSHAKE_MS);
     try {
-      if (await this.#channel.handshake?.() === false) {
-        const { refusal } = this.#channel;
-        if (refusal !== undefined) refuse(refusal, true);
-        else this.#finish("came for something else");
-      }
+      if (await this.#channel.handshake?.() === false) this.#finish("came for something else");
     } catch (error) {
       refuse(messageOf(error));
     } finally {
@@ -273,7 +269,7 @@ export class ServedPeer implements Peer {
         reason = `${reason} (${messageOf(error)})`;
       }
       this.#events.closed(reason, this);
-    }
+    } else if (this.#channel.refusal !== undefined) this.#events.refused(this.#channel.refusal, true);
     this.#settle();
   }
 }

@@ -211,7 +211,16 @@ async function ask(
   const text = await response.text();
   assertStringIncludes(response.headers.get("connection") ?? "", "close");
   await stage.stop();
-  assertEquals(stage.recorder.events, [], "no peer, and nothing to tell");
+  const [refusal, ...more] = stage.recorder.of("notice");
+  assertMatch(
+    refusal?.message ?? "",
+    new RegExp(`^127\\.0\\.0\\.1:\\d+ turned away: ${RegExp.escape(text.trimEnd())}$`),
+  );
+  assertEquals(
+    [refusal?.detail, more, stage.recorder.names()],
+    [true, [], ["notice"]],
+    "no peer, and a detail to tell",
+  );
   return [response.status, text];
 }
 
