@@ -89,6 +89,10 @@ class EntranceChannel implements Channel {
     return this.#http?.subprotocol;
   }
 
+  get refusal(): string | undefined {
+    return this.#http?.refusal;
+  }
+
   /** Only a WebSocket has messages. */
   get receive(): Channel["receive"] {
     return this.#http?.receive.bind(this.#http);

@@ -56,7 +56,8 @@ function openRoom(head: RequestHead): Answer {
 }
 
 function refuse(head: RequestHead, status: number, why: string, fields: readonly Field[] = []): Answer {
-  return respond(head, status, `${why}\n`, [["Content-Type", "text/plain; charset=utf-8"], ...fields]);
+  const type: Field = ["Content-Type", "text/plain; charset=utf-8"];
+  return { ...respond(head, status, `${why}\n`, [type, ...fields]), refusal: why };
 }
 
 function respond({ method }: RequestHead, status: number, text: string, fields: readonly Field[]): Answer {
