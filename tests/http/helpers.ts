@@ -109,7 +109,6 @@ export function parsePieces(method: string, pieces: readonly Uint8Array[]): Outc
     for (const piece of pieces) {
       const pushed = piece.slice();
       watch.see(parser.push(pushed), pushed);
-      if (parser.complete !== watch.complete) throw new Error("complete is not what the events say");
       pushed.fill(0x2a);
     }
     watch.close(parser);
