@@ -6,6 +6,7 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { type ErrorKind, SockeyeError } from "../../lib/errors.ts";
+import type { BodyOptions } from "../../lib/fetch/body.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../../lib/fetch/download.ts";
 import { BACKOFF_MS } from "../../lib/fetch/limits.ts";
 import type { HttpRequest } from "../../lib/http/request.ts";
@@ -103,10 +104,14 @@ export class Log implements Watch {
 /** What a test wants otherwise than without flags. */
 export type Wishes = Partial<DownloadOptions> & Partial<Omit<HttpRequest, "url">>;
 
+/** A body without any wishes. */
+export const PLAIN: BodyOptions = { maxSize: Infinity, raw: false, toUtf8: false, digest: false };
+
 /** Downloads. */
 export async function fetchFrom(url: URL, wishes: Wishes = {}): Promise<DownloadResult> {
   const { method = "GET", fields = [], body, ...options } = wishes;
   return await download({ method, url, fields, body }, {
+    ...PLAIN,
     defaults: [["Accept", "*/*"]],
     maxRedirects: 10,
     retries: 0,
@@ -114,10 +119,6 @@ export async function fetchFrom(url: URL, wishes: Wishes = {}): Promise<Download
     resume: false,
     noClobber: false,
     taken: new Set(),
-    maxSize: Infinity,
-    raw: false,
-    toUtf8: false,
-    digest: false,
     proxy: {},
     watch: new Log(),
     ...options,

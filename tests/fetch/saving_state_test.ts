@@ -7,6 +7,7 @@ import { interrupt, isComplete, positionOf, rangeFields, restOf, type Transfer }
 import { StreamTarget } from "../../lib/fetch/stream_target.ts";
 import type { HeadEvent } from "../../lib/http/response.ts";
 import { ResponseParser } from "../../lib/http/response.ts";
+import { PLAIN } from "./helpers.ts";
 import { bytesOf } from "./server.ts";
 
 const RESUME = { offset: 5, validator: '"v1"' };
@@ -22,7 +23,7 @@ function headOf(status: string, ...fields: string[]): HeadEvent {
 
 /** A body of which `received` bytes have come after `offset`. */
 async function transferOf(offset: number, received: number, validator?: string): Promise<Transfer> {
-  const body = new Body(new StreamTarget(() => {}), { codings: [], maxSize: Infinity });
+  const body = await Body.open(new StreamTarget(() => {}), PLAIN);
   await body.write(new Uint8Array(received));
   return { body, offset, validator };
 }

@@ -10,7 +10,7 @@ const textOf = (bytes: Uint8Array): string => new TextDecoder("utf-8", { ignoreB
 
 /** Converts pieces as a reader with one buffer does: each is overwritten before the next push. */
 function convert(pieces: Uint8Array[], charset: string): string {
-  const converter = new ToUtf8(charset);
+  const converter = new ToUtf8(undefined, charset);
   const buffer = new Uint8Array(Math.max(0, ...pieces.map((piece) => piece.length)));
   const parts = pieces.map((piece) => {
     buffer.set(piece);
@@ -49,11 +49,11 @@ Deno.test("charsetOf() looks at the mark, then the header, then the text", () =>
     ["text/xml", ' <?xml version="1.0" encoding="gbk"?>', undefined],
   ];
   for (const [contentType, head, charset] of cases) {
-    assertEquals(charsetOf({ contentType, head: bytesOf(head) }), charset, `${contentType} ${head}`);
+    assertEquals(charsetOf(contentType, bytesOf(head)), charset, `${contentType} ${head}`);
   }
-  assertEquals(charsetOf({ contentType: "text/html; charset=gbk", head: Uint8Array.of(0xff, 0xfe) }), "utf-16le");
-  assertEquals(charsetOf({ contentType: undefined, head: Uint8Array.of(0xfe, 0xff, 0) }), "utf-16be");
-  assertEquals(charsetOf({ contentType: undefined, head: Uint8Array.of(0xef, 0xbb) }), undefined);
+  assertEquals(charsetOf("text/html; charset=gbk", Uint8Array.of(0xff, 0xfe)), "utf-16le");
+  assertEquals(charsetOf(undefined, Uint8Array.of(0xfe, 0xff, 0)), "utf-16be");
+  assertEquals(charsetOf(undefined, Uint8Array.of(0xef, 0xbb)), undefined);
 });
 
 Deno.test("charsetOf() finds a meta as browsers do", () => {
@@ -96,7 +96,7 @@ Deno.test("charsetOf() finds a meta as browsers do", () => {
     [" ".repeat(PRESCAN_BYTES - 17) + "<meta charset=gbk>", undefined],
   ];
   for (const [html, charset] of cases) {
-    assertEquals(charsetOf({ contentType: "text/html", head: bytesOf(html) }), charset, html.trim());
+    assertEquals(charsetOf("text/html", bytesOf(html)), charset, html.trim());
   }
 });
 
@@ -165,14 +165,15 @@ Deno.test("ToUtf8 shows what is not valid as U+FFFD", () => {
 });
 
 Deno.test("ToUtf8 holds back no more than what may name the charset", () => {
-  const converter = new ToUtf8("gbk");
+  const converter = new ToUtf8("text/plain; charset=gbk");
   assertEquals(converter.push(new Uint8Array(PRESCAN_BYTES - 1)).length, 0);
   assertEquals(converter.push(Uint8Array.of(0x41)).length, PRESCAN_BYTES);
   assertEquals(converter.push(Uint8Array.of(0x41)).length, 1);
   assertEquals(converter.end().length, 0);
 });
 
-Deno.test("ToUtf8 refuses an unknown charset", () => void assertThrows(() => new ToUtf8("none"), RangeError));
+Deno.test("ToUtf8 refuses an unknown charset", () =>
+  void assertThrows(() => new ToUtf8(undefined, "none").end(), RangeError));
 
 Deno.test("charsetOf() reads any text, and no text for long", () => {
   const random = randomFrom(11);
@@ -180,15 +181,15 @@ Deno.test("charsetOf() reads any text, and no text for long", () => {
   const words = [...marks, "<meta ", "charset=", "gbk", "content=", "<?xml ", "encoding="];
   for (let round = 0; round < 5000; round++) {
     const text = Array.from({ length: random(40) }, () => words[random(words.length)]).join("");
-    const charset = charsetOf({ contentType: undefined, head: bytesOf(text) });
+    const charset = charsetOf(undefined, bytesOf(text));
     assert(charset === undefined || charset === "gbk", text);
-    const converted = charsetOf({ contentType: undefined, head: bytesOf(convert([bytesOf(text)], "gbk")) });
+    const converted = charsetOf(undefined, bytesOf(convert([bytesOf(text)], "gbk")));
     assert(converted === "utf-8" || (converted === undefined && charset === undefined), text);
   }
   for (const word of [...words, "<a ", "<a =", "<a x=", " encoding"]) {
     const text = ("<?xml " + word.repeat(PRESCAN_BYTES)).slice(0, PRESCAN_BYTES);
     const started = performance.now();
-    charsetOf({ contentType: undefined, head: bytesOf(text) });
+    charsetOf(undefined, bytesOf(text));
     assert(performance.now() - started < 200, word);
   }
 });
