@@ -16,14 +16,19 @@ import type { Target } from "./target_contract.ts";
 export class StreamTarget implements Target {
   size = 0;
   readonly #take: (bytes: Uint8Array) => void | Promise<void>;
+  readonly #close: () => void;
+  readonly #gone: () => SockeyeError;
 
   /**
    * Wraps a consumer.
    *
    * @param take receives copies that it may keep; its promise is the back-pressure
+   * @param gone says that no other body can take the place of one that has begun
    */
-  constructor(take: (bytes: Uint8Array) => void | Promise<void>) {
+  constructor(take: (bytes: Uint8Array) => void | Promise<void>, close: () => void = () => {}, gone = onItsWay) {
     this.#take = take;
+    this.#close = close;
+    this.#gone = gone;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -32,61 +37,39 @@ export class StreamTarget implements Target {
   }
 
   restart(): Promise<void> {
-    if (this.size === 0) return Promise.resolve();
-    const message = "Cannot start again: a part of the body is already on its way";
-    return Promise.reject(new SockeyeError("session", message, { transient: false }));
+    return this.size === 0 ? Promise.resolve() : Promise.reject(this.#gone());
   }
 
-  commit(): Promise<void> {
-    return Promise.resolve();
+  async commit(): Promise<void> {
+    await this.abandon();
   }
 
   abandon(): Promise<boolean> {
+    this.#close();
     return Promise.resolve(false);
   }
 }
 
-/** A device or a named pipe: it takes the bytes at once, under its own name. */
-export class DeviceTarget implements Target {
-  size = 0;
-  readonly #file: Deno.FsFile;
-
-  /**
-   * Wraps an open device.
-   *
-   * @param file open for writing; closed by commit() and abandon()
-   */
-  constructor(file: Deno.FsFile) {
-    this.#file = file;
-  }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    await withFileErrors("write to the device", () => writeAll(this.#file, bytes));
-    this.size += bytes.length;
-  }
-
-  restart(): Promise<void> {
-    if (this.size === 0) return Promise.resolve();
-    return Promise.reject(new SockeyeError("file", "Cannot start again: what a device has taken is gone"));
-  }
-
-  commit(): Promise<void> {
-    this.#file.close();
-    return Promise.resolve();
-  }
-
-  abandon(): Promise<boolean> {
-    this.#file.close();
-    return Promise.resolve(false);
-  }
+function onItsWay(): SockeyeError {
+  const message = "Cannot start again: a part of the body is already on its way";
+  return new SockeyeError("session", message, { transient: false });
 }
 
-/** Largest body without read permission. Every page and most documents fit, and every machine has that memory. */
+/** Wraps a device or a named pipe that is open for writing: it takes the bytes at once, under its own name. */
+export function deviceTarget(file: Deno.FsFile): StreamTarget {
+  return new StreamTarget(
+    (bytes) => withFileErrors("write to the device", () => writeAll(file, bytes)),
+    () => file.close(),
+    () => new SockeyeError("file", "Cannot start again: what a device has taken is gone"),
+  );
+}
+
+/** Largest body without read permission: every page and most documents fit, and every machine has that memory. */
 const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
- * A file without read permission, where Deno cannot rename. The body goes to memory and to the part file; once it is
- * complete, memory is written to NAME. Until that has succeeded the part file is the second whole copy.
+ * A file without read permission, where Deno cannot rename. The body goes to memory and to the part file; once complete,
+ * memory is written to NAME. Until that has succeeded the part file is the second whole copy.
  */
 export class MemoryTarget implements Target {
   size = 0;
@@ -104,11 +87,7 @@ export class MemoryTarget implements Target {
     this.#part = part;
   }
 
-  /**
-   * Opens an empty part file.
-   *
-   * @param keepExisting why NAME must not be replaced; undefined if it may be
-   */
+  /** Opens an empty part file; `keepExisting` says why NAME must not be replaced, if it must not. */
   static async open(path: string, keepExisting: string | undefined): Promise<MemoryTarget> {
     const part = partOf(path);
     try {

@@ -44,7 +44,7 @@ for (
     const path = await folder.put("file", "old");
     const result = await fetchFrom(server.url(), { path, digest: true });
     assertEquals([await folder.names(), await folder.get("file")], [["file"], body]);
-    assertEquals([result.status, result.path, result.bytes], [200, path, body.length]);
+    assertEquals([result.status, result.file, result.bytes], [200, path, body.length]);
     assertEquals(result.sha256, await sha256(body));
   });
 }
@@ -87,7 +87,7 @@ for (
     await using server = serveRaw(stalling(head));
     const path = await folder.put("file", "old");
     const result = await fetchFrom(server.url(), { path, method });
-    assertEquals([result.path, result.bytes], [undefined, 0]);
+    assertEquals([result.file, result.bytes], [undefined, 0]);
     assertEquals([await folder.names(), await folder.get("file")], [["file"], "old"]);
   });
 }
@@ -219,7 +219,7 @@ async function streamed(script: Script, kind?: "status"): Promise<string> {
   const taken: Uint8Array[] = [];
   const stream = new StreamTarget((bytes) => void taken.push(bytes));
   if (kind) await fails(server.url(), kind, "The server says 404", { stream });
-  else assertEquals((await fetchFrom(server.url(), { stream })).path, undefined);
+  else assertEquals((await fetchFrom(server.url(), { stream })).file, undefined);
   return taken.map(toText).join("");
 }
 

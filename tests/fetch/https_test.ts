@@ -139,15 +139,15 @@ test("download() gives up a TLS handshake that stalls", async ({ path }) => {
 test("download() gives up a proxy that keeps silent", async ({ path }) => {
   await using server = serveRaw((exchange) => exchange.stall());
   const proxy = server.url("/");
-  await timesOut(new URL("http://example.com/"), { path, proxy: { http: proxy } });
-  await timesOut(new URL("https://example.com/"), { path, proxy: { https: proxy } });
+  await timesOut(new URL("http://example.com/"), { path, proxy: { http: () => proxy } });
+  await timesOut(new URL("https://example.com/"), { path, proxy: { https: () => proxy } });
 });
 
 test("download() asks a proxy for the whole address, with the proxy's user and the server's own", async ({ path, folder }) => {
   await using server = serveRaw(hello);
   const proxy = server.url("/");
   [proxy.username, proxy.password] = ["me", "pw"];
-  await fetchFrom(new URL("http://you:x@example.com:81/a?b"), { path, proxy: { http: proxy } });
+  await fetchFrom(new URL("http://you:x@example.com:81/a?b"), { path, proxy: { http: () => proxy } });
   const [exchange] = server.exchanges;
   assertEquals([exchange?.line, exchange?.field("host")], ["GET http://example.com:81/a?b", "example.com:81"]);
   assertEquals(exchange?.field("proxy-authorization"), `Basic ${btoa("me:pw")}`);
@@ -159,7 +159,7 @@ test("download() asks a proxy for a tunnel to an https server", async ({ path })
   await using server = serveRaw((exchange) => exchange.send("HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n"));
   const proxy = server.url("/");
   [proxy.username, proxy.password] = ["me", "pw"];
-  const wishes = { path, proxy: { https: proxy } };
+  const wishes = { path, proxy: { https: () => proxy } };
   await fails(new URL("https://example.com/secret"), "connect", `the proxy ${server.authority} says 407 Who`, wishes);
   const [exchange] = server.exchanges;
   assertEquals([exchange?.line, exchange?.field("host")], ["CONNECT example.com:443", "example.com:443"]);
@@ -169,7 +169,7 @@ test("download() asks a proxy for a tunnel to an https server", async ({ path })
 test("download() says that a proxy hung up or is none", async ({ path }) => {
   for (const [said, words] of [["", "without a word"], ["SSH-2.0\r\n", "not a status line"]] as const) {
     await using server = serveRaw((exchange) => exchange.send(said));
-    const wishes = { path, proxy: { https: server.url("/") } };
+    const wishes = { path, proxy: { https: () => server.url("/") } };
     await fails(new URL("https://example.com/"), "protocol", words, wishes);
   }
 });

@@ -35,7 +35,7 @@ Deno.test("abandon() keeps a part that a note says can be continued", async () =
   await target.write(bytesOf("begin"));
   assertEquals(await target.abandon(), true);
   assertEquals(await folder.names(), ["a.part", "a.part.json"]);
-  assertEquals(await findPart(NOTE.url, path), { path, size: 5, validator: NOTE.validator });
+  assertEquals(await findPart(NOTE.url, path), { path, offset: 5, validator: NOTE.validator });
 });
 
 Deno.test("abandon() keeps no empty part, and none whose note was withdrawn", async () => {

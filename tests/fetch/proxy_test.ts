@@ -77,9 +77,9 @@ Deno.test("proxyFromEnvironment() leaves HTTP_PROXY to web servers, which set it
 });
 
 Deno.test("proxyFor() takes the proxy of the scheme", () => {
-  const [http, https] = [new URL("http://a:1"), new URL("http://b:1")];
-  assertEquals(proxyFor({ http, https }, new URL("http://x/")), http);
-  assertEquals(proxyFor({ http, https }, new URL("https://x/")), https);
+  const [http, https] = [() => new URL("http://a:1"), () => new URL("http://b:1")];
+  assertEquals(proxyFor({ http, https }, new URL("http://x/")), http());
+  assertEquals(proxyFor({ http, https }, new URL("https://x/")), https());
   assertEquals(proxyFor({ http }, new URL("https://x/")), undefined);
 });
 
@@ -107,6 +107,6 @@ for (
 ) {
   Deno.test(`proxyFor() with no_proxy "${except}" ${direct ? "goes direct to" : "uses the proxy for"} ${host}`, () => {
     const http = new URL("http://proxy:3128");
-    assertEquals(proxyFor({ http, except }, new URL(`http://${host}/`)), direct ? undefined : http);
+    assertEquals(proxyFor({ http: () => http, except }, new URL(`http://${host}/`)), direct ? undefined : http);
   });
 }

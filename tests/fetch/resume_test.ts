@@ -33,7 +33,7 @@ async function completes(server: RawServer, folder: Folder, text = TEXT, wishes:
   const path = folder.at("file");
   const result = await fetchFrom(server.url(), { path, resume: true, digest: true, watch, ...wishes });
   assertEquals([await folder.names(), await folder.get("file")], [["file"], text]);
-  assertEquals([result.bytes, result.path], [text.length, path]);
+  assertEquals([result.bytes, result.file], [text.length, path]);
   return watch;
 }
 

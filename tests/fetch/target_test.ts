@@ -18,7 +18,7 @@ Deno.test("findPart() finds only what was noted", async () => {
     assertEquals(await findPart(NOTE.url, path), undefined, bad);
   }
   await Deno.writeTextFile(noteOf(path), JSON.stringify(NOTE));
-  assertEquals(await findPart(NOTE.url, path), { path, size: 1, validator: NOTE.validator });
+  assertEquals(await findPart(NOTE.url, path), { path, offset: 1, validator: NOTE.validator });
   await Deno.writeTextFile(partOf(path), "");
   assertEquals(await findPart(NOTE.url, path), undefined, "nothing to go on with");
 });
