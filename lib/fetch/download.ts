@@ -58,15 +58,12 @@ class Download {
   readonly #first: HttpRequest;
   readonly #options: DownloadOptions;
   readonly #saving: Saving;
-  /** Start of the download, by `performance.now()`. */
   readonly #since = performance.now();
-  /** Address of the last hop. */
   #url: URL;
   /** Status of the last answer that was not a redirect. */
   #status = 0;
   /** Whether that answer has a body. */
   #hasBody = false;
-  /** Bytes of bodies, over all attempts. */
   #received = 0;
   /** Steps of the last hop. */
   #timings: Timings = { dns: 0, connect: 0, tls: 0 };
@@ -96,7 +93,15 @@ class Download {
       throw error;
     }
     if (this.#refusal) throw this.#refusal;
-    return this.#result();
+    return {
+      url: shownUrl(this.#url),
+      status: this.#status,
+      file: this.#hasBody && !this.#options.stream ? this.#saving.path : undefined,
+      bytes: this.#saving.size,
+      received: this.#received,
+      sha256: this.#saving.body?.digest(),
+      timings: { ...this.#timings, firstByte: this.#firstByte, total: performance.now() - this.#since },
+    };
   }
 
   async #tryUntilDone(): Promise<void> {
@@ -202,17 +207,5 @@ class Download {
       if (event.rest.length > 0) this.#options.watch.notice("Bytes after the end of the answer were ignored", true);
     }
     return true;
-  }
-
-  #result(): DownloadResult {
-    return {
-      url: shownUrl(this.#url),
-      status: this.#status,
-      file: this.#hasBody && !this.#options.stream ? this.#saving.path : undefined,
-      bytes: this.#saving.size,
-      received: this.#received,
-      sha256: this.#saving.body?.digest(),
-      timings: { ...this.#timings, firstByte: this.#firstByte, total: performance.now() - this.#since },
-    };
   }
 }

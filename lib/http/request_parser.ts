@@ -15,16 +15,7 @@ import { LineBuffer, withoutEnd } from "./lines.ts";
 import { BadRequest, parseRequestField, parseRequestLine, requestHead } from "./request_head.ts";
 import type { RequestHead, RequestLine } from "./request_head.ts";
 
-/**
- * Parses the head of one request.
- *
- * @example
- * ```ts
- * const parser = new RequestParser();
- * const head = parser.push(new TextEncoder().encode("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"));
- * // head?.target is "/a", head?.fields.get("host") is "x"
- * ```
- */
+/** Parses the head of one request. */
 export class RequestParser {
   readonly #fields = new Fields();
   /** Of the request line first, of the fields once that is complete. */
