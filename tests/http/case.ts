@@ -4,21 +4,14 @@
  * @module
  */
 
-/** The outcome of a response that is complete. */
-export interface Complete {
-  /** Three digits. */
-  readonly status: number;
-  /** Minor version of HTTP/1. */
-  readonly minor: number;
-  /** Reason phrase. */
-  readonly reason: string;
-  /** Lines `Name: value`. */
+import type { StatusLine } from "../../lib/http/head.ts";
+
+/** The outcome of a response that is complete: bytes as text, and fields as lines `Name: value`. */
+export interface Complete extends StatusLine {
   readonly fields: readonly string[];
   /** 1xx heads before it: `103 Early Hints` and its fields, joined with line feeds. */
   readonly interim: readonly string[];
-  /** The body, a character a byte. */
   readonly body: string;
-  /** Lines `Name: value`. */
   readonly trailer: readonly string[];
   /** Bytes after the end. */
   readonly rest: string;
@@ -38,11 +31,9 @@ export interface Broken {
 export interface Case {
   /** What is special about it. */
   readonly name: string;
-  /** Of the request. */
   readonly method: "GET" | "HEAD" | "CONNECT";
   /** All bytes of the server, a character a byte. */
   readonly input: string;
-  /** The outcome for a client. */
   readonly expected: Complete | Broken;
 }
 

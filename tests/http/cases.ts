@@ -5,27 +5,8 @@
  * @module
  */
 
-import {
-  answer,
-  bad,
-  badLength,
-  badSize,
-  badStatus,
-  type Case,
-  CHUNKED,
-  chunked,
-  crlf,
-  cut,
-  EMPTY,
-  good,
-  goodStatus,
-  HELLO,
-  LENGTH,
-  lines,
-  NO_STATUS,
-  NOT_1,
-  ok,
-} from "./case.ts";
+import { answer, bad, badLength, badSize, badStatus, chunked, cut, good, goodStatus, lines } from "./case.ts";
+import { type Case, CHUNKED, crlf, EMPTY, HELLO, LENGTH, NO_STATUS, NOT_1, ok } from "./case.ts";
 
 const HELLO_BODY = { body: "hello" };
 
@@ -45,9 +26,8 @@ const STATUS_LINES: Case[] = [
   ...["99 Low", "099 Low", "000 Zero", "20 Short", "1000 Long", "-200", "+20", "2x0", "0x1", "200OK"].map((status) =>
     badStatus(`HTTP/1.1 ${status}`)
   ),
-  ...["", " 200 OK", "\t200 OK", "200\tOK", "200 O\x00K", "200 O\rK", "200 OK\r", "200 \x1b[2J", "200 \x7f"].map((
-    end,
-  ) => badStatus(`HTTP/1.1 ${end}`)),
+  ...["", " 200 OK", "\t200 OK", "200\tOK", "200 O\x00K", "200 O\rK", "200 OK\r", "200 \x1b[2J", "200 \x7f"]
+    .map((end) => badStatus(`HTTP/1.1 ${end}`)),
   ...[" HTTP/1.1 200 OK", "\tHTTP/1.1 200 OK", "\x00HTTP/1.1 200 OK", "\xef\xbb\xbfHTTP/1.1 200 OK"].map((line) =>
     badStatus(line)
   ),

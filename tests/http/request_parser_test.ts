@@ -49,7 +49,9 @@ Deno.test("RequestParser leaves alone what follows the head", () => {
   for (const { name, input } of REQUEST_CASES) {
     const whole = parseRequest([toBytes(input)]);
     if (whole.at === "close") continue;
-    for (const more of ["\0", "\r\n", "GET / HTTP/1.1\r\n\r\n", "x".repeat(70_000)]) {
+    // What is longer than any limit takes time to compare, so the short cases try it.
+    const long = input.length < 30 ? ["x".repeat(70_000)] : [];
+    for (const more of ["\0", "\r\n", "GET / HTTP/1.1\r\n\r\n", ...long]) {
       const rest = whole.head ? concat([whole.rest, toBytes(more)]) : whole.rest;
       assertEquals(parseRequest([toBytes(input + more)]), { ...whole, rest }, name);
     }

@@ -60,7 +60,9 @@ Deno.test("ResponseParser leaves alone what follows the end", () => {
   for (const { name, method, input } of CASES) {
     const whole = parse({ method, input });
     if (whole.at === "close") continue;
-    for (const more of ["\0", "\r\n", "0\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", "x".repeat(70_000)]) {
+    // What is longer than any limit takes time to compare, so the short cases try it.
+    const long = input.length < 45 ? ["x".repeat(70_000)] : [];
+    for (const more of ["\0", "\r\n", "0\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", ...long]) {
       const outcome = parse({ method, input: input + more });
       const rest = whole.error === undefined ? concat([whole.rest, toBytes(more)]) : whole.rest;
       assertEquals(outcome, { ...whole, rest }, name);
@@ -106,7 +108,6 @@ Deno.test("ResponseParser says what is missing wherever the connection ends", ()
     for (let at = from; at < to; at++) {
       check(`cut off after ${at}`, parse({ method: "GET", input: input.slice(0, at) }), { error, at: "close" });
     }
-    check("whole", parse({ method: "GET", input }), summary(parse({ method: "GET", input })));
   }
 });
 
@@ -134,13 +135,6 @@ Deno.test("ResponseParser counts what came of a body that was cut off", () => {
   }
 });
 
-Deno.test("ResponseParser ends a body without length wherever the connection ends", () => {
-  for (const body of ["", "h", "hello"]) {
-    const { trailer, at, ...outcome } = parse({ method: "GET", input: `HTTP/1.0 200 OK\r\n\r\n${body}` });
-    assertEquals([trailer, at, toText(outcome.body)], [[], "close", body]);
-  }
-});
-
 Deno.test("ResponseParser gives nothing for an empty push and after the end", () => {
   const parser = new ResponseParser("GET");
   assertEquals([...parser.push(new Uint8Array())], []);
@@ -148,14 +142,6 @@ Deno.test("ResponseParser gives nothing for an empty push and after the end", ()
   assertEquals([...parser.push(toBytes("more"))], []);
   assertEquals([...parser.close()], []);
 });
-
-/** A valid response: its bytes, and the parts that they are made of. */
-interface Made {
-  readonly input: Uint8Array;
-  readonly body: Uint8Array;
-  readonly trailer: string[];
-  readonly rest: Uint8Array;
-}
 
 type Random = (below: number) => number;
 
@@ -166,14 +152,12 @@ const randomLines = (random: Random, prefix: string): string[] =>
 
 const lines = (all: string[]) => toBytes(all.map((line) => `${line}\r\n`).join(""));
 
-function randomResponse(random: Random): Made {
-  const body = randomBytes(random, random(400));
-  const rest = randomBytes(random, random(10));
-  const interims = Array.from(
-    { length: random(3) },
-    (_, i) => [`HTTP/1.1 10${i + 2} x`, ...randomLines(random, "I"), ""],
-  );
-  const start = [...interims.flat(), "HTTP/1.1 200 OK", ...randomLines(random, "H")];
+/** A valid response, and the parts that it is made of. */
+function randomResponse(random: Random) {
+  const [body, rest] = [randomBytes(random, random(400)), randomBytes(random, random(10))];
+  const interim = (_: unknown, i: number) => [`HTTP/1.1 10${i + 2} x`, ...randomLines(random, "I"), ""];
+  const interims = Array.from({ length: random(3) }, interim).flat();
+  const start = [...interims, "HTTP/1.1 200 OK", ...randomLines(random, "H")];
   if (random(2) === 0) {
     const head = lines([...start, `Content-Length: ${body.length}`, ""]);
     return { input: concat([head, body, rest]), body, trailer: [], rest };
@@ -195,7 +179,7 @@ function inChunks(body: Uint8Array, random: Random): Uint8Array {
 
 Deno.test("ResponseParser gives back what was put into random responses, however they are cut", () => {
   const random = randomFrom(9112);
-  for (let round = 0; round < 500; round++) {
+  for (let round = 0; round < 300; round++) {
     const { input, body, trailer, rest } = randomResponse(random);
     const whole = parsePieces("GET", [input]);
     assertEquals([whole.body, whole.rest, whole.error], [body, rest, undefined], `round ${round}`);
