@@ -74,7 +74,7 @@ test("download() over https leaves NAME alone when the server keeps silent", asy
         await exchange.stall();
       }, pair);
       await fails(https(server), "timeout", "(timeout)", { path, timeout: 100, ...wishes });
-      assertEquals([await folder.names(), await folder.get("file")], [["file"], "old"], `${name} ${said}`);
+      assertEquals(await folder.files(), { file: "old" }, `${name} ${said}`);
     }
   }
 });
@@ -91,7 +91,7 @@ test("download() over https leaves NAME alone when it is stopped", async ({ made
     watch.onProgress = () => stop.abort(reason);
     const stopped = () => fetchFrom(https(server), { path, watch, signal: stop.signal, ...wishes });
     assertStrictEquals(await assertRejects(stopped), reason, name);
-    assertEquals([await folder.names(), await folder.get("file")], [["file"], "old"], name);
+    assertEquals(await folder.files(), { file: "old" }, name);
   }
 });
 

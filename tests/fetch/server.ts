@@ -4,10 +4,9 @@
  * @module
  */
 
-/** Binary text to bytes: a byte a character. */
-export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
+import { toBytes as bytesOf, toText } from "../http/helpers.ts";
+
+export { bytesOf };
 
 /** What a client does by hanging up; nothing that the script must hear of. */
 const HANG_UPS = [
@@ -21,9 +20,8 @@ const HANG_UPS = [
 
 /** One request and the connection for its answer, which is closed when the script is done with it. */
 export class Exchange {
-  /** The request's head, a character a byte, with the empty line. */
+  /** The request's head with the empty line and its body, a character a byte. */
   readonly head: string;
-  /** The request's body, a character a byte. */
   readonly body: string;
   /** Its number on this server, from 1. */
   readonly number: number;
@@ -77,10 +75,7 @@ export type Script = (exchange: Exchange) => void | Promise<void>;
 export class RawServer implements AsyncDisposable {
   /** `127.0.0.1:PORT` */
   readonly authority: string;
-  /** The port. */
   readonly port: number;
-  /** Heads of the requests so far, in order. */
-  readonly heads: string[] = [];
   /** All requests so far, in order. */
   readonly exchanges: Exchange[] = [];
   readonly #listener: Deno.TcpListener | Deno.TlsListener;
@@ -95,6 +90,16 @@ export class RawServer implements AsyncDisposable {
     this.port = listener.addr.port;
     this.authority = `127.0.0.1:${this.port}`;
     this.#running = this.#accept();
+  }
+
+  /** Heads of the requests so far, in order. */
+  get heads(): string[] {
+    return this.exchanges.map(({ head }) => head);
+  }
+
+  /** Range and If-Range of the requests so far. */
+  get ranges(): (string | undefined)[][] {
+    return this.exchanges.map((exchange) => [exchange.field("range"), exchange.field("if-range")]);
   }
 
   /** An address on it. */
@@ -129,7 +134,6 @@ export class RawServer implements AsyncDisposable {
       if (request === undefined) return;
       const exchange = new Exchange(conn, request, this.exchanges.length + 1);
       this.exchanges.push(exchange);
-      this.heads.push(exchange.head);
       await this.#script(exchange);
     } catch (error) {
       if (!isHangUp(error)) this.#failure ??= error;
@@ -140,14 +144,7 @@ export class RawServer implements AsyncDisposable {
   }
 }
 
-/**
- * Plays a server on a free port of this machine.
- *
- * @param script answers each request
- * @param tls certificate and key for https
- * @param hostname where it listens
- * @returns the server
- */
+/** Plays a server on a free port of this machine. */
 export function serveRaw(
   script: Script,
   tls?: { cert: string; key: string },
@@ -177,7 +174,7 @@ async function readRequest(conn: Deno.Conn): Promise<string | undefined> {
   while (true) {
     const count = await conn.read(buffer);
     if (count === null) return undefined;
-    text += Array.from(buffer.subarray(0, count), (byte) => String.fromCharCode(byte)).join("");
+    text += toText(buffer.subarray(0, count));
     // A TLS client that came to the wrong door has said all that it will.
     if (text.startsWith("\x16")) return text;
     const end = text.indexOf("\r\n\r\n") + 4;

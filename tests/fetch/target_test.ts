@@ -24,8 +24,7 @@ Deno.test("findPart() finds only what was noted", async () => {
 });
 
 Deno.test("sizeOf() knows files only", async () => {
-  await using folder = await Folder.make();
-  await folder.put("a", "12345");
+  await using folder = await Folder.make({ a: "12345" });
   assertEquals(await sizeOf(folder.at("a")), 5);
   assertEquals(await sizeOf(folder.at("b")), undefined);
   assertEquals(await sizeOf(folder.path), undefined);
