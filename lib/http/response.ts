@@ -56,6 +56,8 @@ export class ResponseParser {
   /** What was pushed last, and how much of it is parsed. */
   #bytes: Uint8Array = NOTHING;
   #at = 0;
+  /** The line whose end has not come, if that is what is read. */
+  #line: LineBuffer | undefined;
   /** Whether there was a byte. */
   #heard = false;
   #closed = false;
@@ -74,6 +76,8 @@ export class ResponseParser {
     this.#bytes = bytes;
     this.#at = 0;
     this.#heard ||= bytes.length > 0;
+    // A line that only grows needs no step: a server may send it byte by byte.
+    if (this.#line && bytes.length > 0 && !bytes.includes(LF)) return void this.#line.take(bytes, 0);
     for (let step = this.#steps.next(); step.value; step = this.#steps.next()) yield step.value;
   }
 
@@ -114,7 +118,7 @@ export class ResponseParser {
       this.#heard ? "the connection ended inside the header" : "the server closed the connection without a word";
     let first: Uint8Array;
     // Empty lines before the status line are harmless.
-    do first = (yield* this.#line(lines, missing)).slice(); while (withoutEnd(first).length === 0);
+    do first = (yield* this.#readLine(lines, missing)).slice(); while (withoutEnd(first).length === 0);
     const status = parseStatusLine(withoutEnd(first));
     const raw = [first];
     const fields = yield* this.#fields(lines, missing, raw);
@@ -126,7 +130,7 @@ export class ResponseParser {
   *#fields(lines: LineBuffer, missing: () => string, raw: Uint8Array[]): Steps<Fields> {
     const fields = new Fields();
     while (true) {
-      const line = yield* this.#line(lines, missing);
+      const line = yield* this.#readLine(lines, missing);
       raw.push(line.slice());
       if (withoutEnd(line).length === 0) return fields;
       parseFieldLine(withoutEnd(line), fields);
@@ -145,7 +149,7 @@ export class ResponseParser {
   *#chunks(): Steps<Fields> {
     const missing = () => "the connection ended before the last chunk";
     while (true) {
-      const size = parseSize(yield* this.#line(new LineBuffer("a chunk-size line", CHUNK_LINE_LIMIT), missing));
+      const size = parseSize(yield* this.#readLine(new LineBuffer("a chunk-size line", CHUNK_LINE_LIMIT), missing));
       if (size === 0) break;
       yield* this.#data(size, missing);
       for (const end of [CR, LF]) {
@@ -169,12 +173,15 @@ export class ResponseParser {
   }
 
   /** Reads a line; it is valid until the next step. */
-  *#line(lines: LineBuffer, missing: () => string): Steps<Uint8Array> {
+  *#readLine(lines: LineBuffer, missing: () => string): Steps<Uint8Array> {
+    this.#line = lines;
     while (true) {
       yield* this.#more(missing);
       const { line, next } = lines.take(this.#bytes, this.#at);
       this.#at = next;
-      if (line) return line;
+      if (!line) continue;
+      this.#line = undefined;
+      return line;
     }
   }
 
