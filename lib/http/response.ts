@@ -176,7 +176,7 @@ export class ResponseParser {
   *#readLine(lines: LineBuffer, missing: () => string): Steps<Uint8Array> {
     this.#line = lines;
     while (true) {
-      yield* this.#more(missing);
+      if (this.#at === this.#bytes.length) yield* this.#more(missing);
       const { line, next } = lines.take(this.#bytes, this.#at);
       this.#at = next;
       if (!line) continue;

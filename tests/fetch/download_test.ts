@@ -14,10 +14,7 @@ function sending(...pieces: (string | Uint8Array)[]): Script {
 
 /** Sends pieces and keeps silent. */
 function stalling(...pieces: string[]): Script {
-  return async (exchange) => {
-    await exchange.send(...pieces);
-    await exchange.stall();
-  };
+  return (exchange) => exchange.send(...pieces).then(() => exchange.stall());
 }
 
 const OK = "HTTP/1.1 200 OK\r\n";

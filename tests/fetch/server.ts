@@ -30,8 +30,7 @@ export class Exchange {
   constructor(conn: Deno.Conn, request: string, number: number) {
     this.#conn = conn;
     const end = request.indexOf("\r\n\r\n") + 4;
-    this.head = request.slice(0, end);
-    this.body = request.slice(end);
+    [this.head, this.body] = [request.slice(0, end), request.slice(end)];
     this.number = number;
   }
 
@@ -55,10 +54,9 @@ export class Exchange {
 
   /** Answers with fields and a body, with its Content-Length unless a field says how it ends. */
   async answer(status: string, fields: readonly string[] = [], body: string | Uint8Array = ""): Promise<void> {
-    const bytes = typeof body === "string" ? bytesOf(body) : body;
     const framed = fields.some((field) => /^(content-length|transfer-encoding|connection):/i.test(field));
-    const all = [...fields, ...(framed ? [] : [`Content-Length: ${bytes.length}`])];
-    await this.send(`HTTP/1.1 ${status}\r\n${all.map((field) => `${field}\r\n`).join("")}\r\n`, bytes);
+    const all = [...fields, ...(framed ? [] : [`Content-Length: ${body.length}`])];
+    await this.send([`HTTP/1.1 ${status}`, ...all, "", ""].join("\r\n"), body);
   }
 
   /** Says nothing more until the client hangs up. */
@@ -155,8 +153,7 @@ export function serveRaw(
 }
 
 function isHangUp(error: unknown): boolean {
-  return HANG_UPS.some((type) => error instanceof type) ||
-    (error instanceof Error && /close_notify/.test(error.message));
+  return HANG_UPS.some((type) => error instanceof type) || `${error}`.includes("close_notify");
 }
 
 function close(conn: Deno.Conn): void {
