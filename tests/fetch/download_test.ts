@@ -18,6 +18,8 @@ function stalling(...pieces: string[]): Script {
 }
 
 const OK = "HTTP/1.1 200 OK\r\n";
+const EARLY = "HTTP/1.1 103 Early\r\nA: b\r\n\r\n";
+const GZIP = new Uint8Array(zlib.gzipSync("hello"));
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
 
 for (
@@ -26,10 +28,7 @@ for (
     ["an empty body", [`${OK}Content-Length: 0\r\n\r\n`], ""],
     ["the end of the connection", [`${OK}\r\n`, "hel", "lo"], "hello"],
     ["chunks", [CHUNKED, "3\r\nhel\r\n", "2;x=y\r\nlo\r\n0\r\nTrailer: x\r\n\r\n"], "hello"],
-    ["interim answers", [
-      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nA: b\r\n\r\n",
-      `${OK}Content-Length: 2\r\n\r\nhi`,
-    ], "hi"],
+    ["interim answers", ["HTTP/1.1 100 Continue\r\n\r\n", EARLY, `${OK}Content-Length: 2\r\n\r\nhi`], "hi"],
   ] as const
 ) {
   test(`download() saves a body that ends by ${name}`, async ({ folder, path }) => {
@@ -45,10 +44,7 @@ for (
   const [name, pieces, words] of [
     ["a length", [`${OK}Content-Length: 10\r\n\r\n`, "hello"], "cut off after 5 of 10 bytes"],
     ["chunks, inside one", [CHUNKED, "a\r\nhello"], "ended before the last chunk"],
-    ["gzip and the end of the connection", [
-      `${OK}Content-Encoding: gzip\r\n\r\n`,
-      zlib.gzipSync("hello").subarray(0, -2),
-    ], "cut off"],
+    ["gzip and the end of the connection", [`${OK}Content-Encoding: gzip\r\n\r\n`, GZIP.subarray(0, -2)], "cut off"],
     ["nothing", [], "without a word"],
     ["chunks of bad size", [CHUNKED, "5\r\nhello\r\nx\r\n"], "not a chunk size"],
     ["garbage", ["hello\r\n"], "not a status line"],
@@ -93,12 +89,11 @@ test("download() sends what is asked and tells what happens", async ({ path }) =
 });
 
 test("download() undoes gzip, or keeps it raw", async ({ folder, path }) => {
-  const gzip = new Uint8Array(zlib.gzipSync("hello"));
-  await using server = serveRaw((exchange) => exchange.answer("200 OK", ["Content-Encoding: gzip"], gzip));
+  await using server = serveRaw((exchange) => exchange.answer("200 OK", ["Content-Encoding: gzip"], GZIP));
   const decoded = await fetchFrom(server.url(), { path });
-  assertEquals([await folder.get("file"), decoded.bytes, decoded.received], ["hello", 5, gzip.length]);
+  assertEquals([await folder.get("file"), decoded.bytes, decoded.received], ["hello", 5, GZIP.length]);
   await fetchFrom(server.url(), { path, raw: true });
-  assertEquals(await folder.get("file"), toText(gzip));
+  assertEquals(await folder.get("file"), toText(GZIP));
   assertEquals(server.exchanges[1]?.field("accept-encoding"), "identity");
 });
 

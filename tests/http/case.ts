@@ -5,6 +5,7 @@
  */
 
 import type { StatusLine } from "../../lib/http/head.ts";
+import { quote } from "../../lib/printable.ts";
 
 /** The outcome of a response that is complete: bytes as text, and fields as lines `Name: value`. */
 export interface Complete extends StatusLine {
@@ -80,7 +81,7 @@ export const badLength = (value: string, error = "is not a length"): Case =>
   bad(`Content-Length ${JSON.stringify(value)}`, ok(`Content-Length: ${value}`) + "hello", error);
 
 /** A case of a wrong chunk size. */
-export const badSize = (line: string, error = "not a chunk size"): Case =>
+export const badSize = (line: string, error = `not a chunk size: ${quote(line)}`): Case =>
   bad(`chunk size ${JSON.stringify(line)}`, ok(CHUNKED) + `${line}\r\n`, error);
 
 /** A case of a line that is no status line. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { quote } from "../../lib/printable.ts";
 import { answer, bad, badLength, badSize, badStatus, chunked, cut, good, goodStatus, lines } from "./case.ts";
 import { type Case, CHUNKED, crlf, EMPTY, HELLO, LENGTH, NO_STATUS, NOT_1, ok } from "./case.ts";
 
@@ -179,9 +180,9 @@ const CHUNKS: Case[] = [
   ...["", " 5", "\t5", "+5", "-5", "-0", "0x5", "5h", "g", "5.", "5,", "5 5", "5 a", "_5", "1_0", ";a"].map((line) =>
     badSize(line)
   ),
-  ...["5\xb2", "5\x00", "5\x0b", "5\xa0", "5\r", "5;a\rb", "5;a\x00"].map((line) => badSize(line)),
+  ...["hello", "5\x1b[2J", "5\xb2", "5\x00", "5\x0b", "5\xa0", "5\r", "5;a\rb", "5;a\x00"].map((line) => badSize(line)),
   ...["20000000000000", "ffffffffffffffff", "10000000000000005", "f".repeat(300)].map((line) =>
-    badSize(line, "is too large")
+    badSize(line, `the chunk size ${quote(line)} is too large`)
   ),
   ...["5\n", "5;a\n", "0\n", '5;a="\n', "5\r\nhello\r\n\r\n", "hello\n"].map((body) =>
     bad(`no size or no CRLF in ${JSON.stringify(body)}`, ok(CHUNKED) + body, "not a chunk size")
@@ -194,7 +195,7 @@ const CHUNKS: Case[] = [
   bad("NUL in a trailer", ok(CHUNKED) + "0\r\nA: \x00\r\n", "a NUL"),
   bad("CR in a trailer", ok(CHUNKED) + "0\r\nA: b\rc\r\n", "carriage return"),
   bad("a chunk in place of the trailer", ok(CHUNKED) + "0\r\n5\r\n", "without a colon"),
-  ...["", "5", "5\r\nhell", "5\r\nhello", "5\r\nhello\r\n", "5\r\nhello\r\n0\r"].map((body) =>
+  ...["", "5", "5\r\nhell", "5\r\nhello", "5\r\nhello\r\n", "5\r\nhello\r\n0\r", "1fffffffffffff\r\nx"].map((body) =>
     cut(`chunks that end with ${JSON.stringify(body)}`, ok(CHUNKED) + body, "ended before the last chunk")
   ),
   ...["0\r\n", "0\r\n\r", "0\r\nA", "0\r\nA: b\r\n"].map((body) =>

@@ -110,20 +110,12 @@ class Watch {
   }
 
   #take(event: ResponseEvent, pushed: Uint8Array): void {
-    switch (event.type) {
-      case "interim":
-        this.outcome.interim.push(this.#head(event));
-        break;
-      case "head":
-        this.outcome.head = this.#head(event);
-        break;
-      case "body":
-        this.#body.push(viewOf(event.bytes, pushed).slice());
-        break;
-      case "end":
-        this.#rest.push(viewOf(event.rest, pushed).slice());
-        this.outcome.trailer = linesOf(event.trailer);
-    }
+    if (event.type === "interim") this.outcome.interim.push(this.#head(event));
+    if (event.type === "head") this.outcome.head = this.#head(event);
+    if (event.type === "body") this.#body.push(viewOf(event.bytes, pushed).slice());
+    if (event.type !== "end") return;
+    this.#rest.push(viewOf(event.rest, pushed).slice());
+    this.outcome.trailer = linesOf(event.trailer);
   }
 
   #head({ status, minor, reason, fields, framing, raw }: HeadEvent): HeadSeen {

@@ -1,15 +1,8 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import type { Field } from "../../lib/http/head.ts";
-import {
-  type HttpRequest,
-  parseField,
-  parseMethod,
-  parseUrl,
-  redirect,
-  type RequestForm,
-  writeRequest,
-} from "../../lib/http/request.ts";
+import { parseField, parseMethod, parseUrl, redirect, writeRequest } from "../../lib/http/request.ts";
+import type { HttpRequest, RequestForm } from "../../lib/http/request.ts";
 import { badAnswerOf, toBytes, toText } from "./helpers.ts";
 
 /** A request; by default a plain GET. */
@@ -22,6 +15,13 @@ function linesOf(request: HttpRequest, form: Partial<RequestForm> = {}): string[
   const lines = toText(writeRequest(request, { defaults: [], ...form })).split("\r\n");
   assertEquals(lines.slice(-2), ["", ""], "an empty line ends the head");
   return lines.slice(0, -2);
+}
+
+/** The field lines of a request for `http://h/` behind its Host. */
+function fieldsOf(extras: Partial<HttpRequest>, defaults: Field[] = []): string[] {
+  const [, host, ...lines] = linesOf(ask("http://h/", extras), { defaults });
+  assertEquals(host, "Host: h");
+  return lines;
 }
 
 Deno.test("parseField() takes a name and a value", () => {
@@ -83,37 +83,29 @@ Deno.test("writeRequest() writes a request line and Host", () => {
 });
 
 Deno.test("writeRequest() writes the whole address for a proxy, without user and fragment", () => {
-  assertEquals(linesOf(ask("http://me:pw@example.com:81/a?b#c"), { absolute: true }).slice(0, 2), [
-    "GET http://example.com:81/a?b HTTP/1.1",
-    "Host: example.com:81",
-  ]);
+  const lines = linesOf(ask("http://me:pw@example.com:81/a?b#c"), { absolute: true });
+  assertEquals(lines.slice(0, 2), ["GET http://example.com:81/a?b HTTP/1.1", "Host: example.com:81"]);
 });
 
 Deno.test("writeRequest() sends defaults unless the user's fields replace or remove them", () => {
   const defaults: Field[] = [["User-Agent", "sockeye"], ["Accept", "*/*"]];
-  const host = "Host: h";
-  const lines = (fields: Field[]) => linesOf(ask("http://h/", { fields }), { defaults }).slice(1);
-  assertEquals(lines([]), [host, "User-Agent: sockeye", "Accept: */*"]);
-  assertEquals(lines([["accept", "text/html"]]), [host, "User-Agent: sockeye", "accept: text/html"]);
-  assertEquals(lines([["user-agent", ""]]), [host, "Accept: */*"]);
-  assertEquals(lines([["Host", "other"]]), ["User-Agent: sockeye", "Accept: */*", "Host: other"]);
-  const twice = lines([["Cookie", "a=1"], ["Cookie", "b=2"]]);
-  assertEquals(twice, [host, "User-Agent: sockeye", "Accept: */*", "Cookie: a=1", "Cookie: b=2"]);
+  const lines = (...fields: Field[]) => fieldsOf({ fields }, defaults);
+  assertEquals(lines(), ["User-Agent: sockeye", "Accept: */*"]);
+  assertEquals(lines(["accept", "text/html"]), ["User-Agent: sockeye", "accept: text/html"]);
+  assertEquals(lines(["user-agent", ""]), ["Accept: */*"]);
+  const twice = lines(["Cookie", "a=1"], ["Cookie", "b=2"]);
+  assertEquals(twice, ["User-Agent: sockeye", "Accept: */*", "Cookie: a=1", "Cookie: b=2"]);
+  assertEquals(linesOf(ask("http://h/", { fields: [["Host", "other"]] })), ["GET / HTTP/1.1", "Host: other"]);
 });
 
 Deno.test("writeRequest() tells the length of a body, and that a POST has none", () => {
   const body = toBytes("a=b");
-  const post = ask("http://h/", { method: "POST", body });
-  assertEquals(linesOf(post), [
-    "POST / HTTP/1.1",
-    "Host: h",
-    "Content-Type: application/x-www-form-urlencoded",
-    "Content-Length: 3",
-  ]);
-  const json = ask("http://h/", { method: "PUT", body, fields: [["content-type", "application/json"]] });
-  assertEquals(linesOf(json).slice(1), ["Host: h", "Content-Length: 3", "content-type: application/json"]);
-  assertEquals(linesOf(ask("http://h/", { method: "POST" })).slice(1), ["Host: h", "Content-Length: 0"]);
-  assertEquals(linesOf(ask("http://h/", { method: "DELETE" })).slice(1), ["Host: h"]);
+  const form = ["Content-Type: application/x-www-form-urlencoded", "Content-Length: 3"];
+  assertEquals(fieldsOf({ method: "POST", body }), form);
+  const json = fieldsOf({ method: "PUT", body, fields: [["content-type", "application/json"]] });
+  assertEquals(json, ["Content-Length: 3", "content-type: application/json"]);
+  assertEquals(fieldsOf({ method: "POST" }), ["Content-Length: 0"]);
+  assertEquals(fieldsOf({ method: "DELETE" }), []);
 });
 
 Deno.test("writeRequest() makes user and password of the address an Authorization field", () => {
@@ -122,10 +114,8 @@ Deno.test("writeRequest() makes user and password of the address an Authorizatio
     const [, , auth] = linesOf(ask(`http://${typed}@h/`));
     assertEquals(auth, `Authorization: Basic ${new TextEncoder().encode(meant).toBase64()}`);
   }
-  assertEquals(linesOf(ask("http://me@h/", { fields: [["Authorization", "Bearer x"]] })).slice(1), [
-    "Host: h",
-    "Authorization: Bearer x",
-  ]);
+  const own = linesOf(ask("http://me@h/", { fields: [["Authorization", "Bearer x"]] }));
+  assertEquals(own.slice(1), ["Host: h", "Authorization: Bearer x"]);
 });
 
 Deno.test("redirect() follows only redirects that have a Location", () => {

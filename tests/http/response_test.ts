@@ -90,39 +90,23 @@ Deno.test("ResponseParser gives each head as it was sent", () => {
   }
 });
 
-const IN_CHUNKS = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n0\r\nA: b\r\n\r\n";
+const IN_CHUNKS = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+const CHUNKS = "3;x\r\nabc\r\n0\r\n";
 
-/** Responses with all kinds of framing, and what is missing when they are cut off behind the text `after`. */
-const CUT_OFF: [input: string, after: string, error: string][] = [
-  ["HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", "\r\n\r\n", "the body was cut off after "],
-  [IN_CHUNKS, "\r\n\r\n", "before the last chunk"],
-  [IN_CHUNKS, "\r\n0\r\n", "inside the trailer"],
-  ["HTTP/1.1 103 Hints\r\nA: b\r\n\r\nHTTP/1.1 204 None\r\nA: b\r\n\r\n", "H", "inside the header"],
+/** The beginnings of responses, what may be cut off anywhere behind each, and what is missing then. */
+const CUT_OFF: [start: string, rest: string, error: string][] = [
+  ["HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", "abc", "the body was cut off after "],
+  [IN_CHUNKS, CHUNKS, "before the last chunk"],
+  [IN_CHUNKS + CHUNKS, "A: b\r\n\r\n", "inside the trailer"],
+  ["H", "TTP/1.1 103 Hints\r\nA: b\r\n\r\nHTTP/1.1 204 None\r\nA: b\r\n\r\n", "inside the header"],
 ];
 
 Deno.test("ResponseParser says what is missing wherever the connection ends", () => {
-  for (const [input, after, error] of CUT_OFF) {
-    const from = input.indexOf(after) + after.length;
-    const last = CUT_OFF.find(([other, later]) => other === input && input.indexOf(later) >= from);
-    const to = last ? input.indexOf(last[1]) + last[1].length : input.length;
-    for (let at = from; at < to; at++) {
-      check(`cut off after ${at}`, parse({ method: "GET", input: input.slice(0, at) }), { error, at: "close" });
+  for (const [start, rest, error] of CUT_OFF) {
+    for (let at = 0; at < rest.length; at++) {
+      const input = start + rest.slice(0, at);
+      check(`cut off after ${input.length}`, parse({ method: "GET", input }), { error, at: "close" });
     }
-  }
-});
-
-Deno.test("ResponseParser says what is wrong with a chunk, safe for a terminal", () => {
-  const cases: [text: string, message: string][] = [
-    ["hello\r\n", 'not a chunk size: "hello"'],
-    ["5\x1b[2J\r\n", 'not a chunk size: "5\\x1b[2J"'],
-    ["20000000000000\r\n", 'the chunk size "20000000000000" is too large'],
-    ["1fffffffffffff\r\nx", "the connection ended before the last chunk"],
-    ["3\r\nabcd", "a chunk is longer than its size says"],
-    ["0".repeat(4097), "a chunk-size line is longer than 4 KiB"],
-  ];
-  for (const [text, message] of cases) {
-    const { error } = parse({ method: "GET", input: IN_CHUNKS.slice(0, IN_CHUNKS.indexOf("3;x")) + text });
-    assertEquals(error, `Bad answer: ${message}`);
   }
 });
 
