@@ -60,10 +60,8 @@ class Download {
   readonly #saving: Saving;
   readonly #since = performance.now();
   #url: URL;
-  /** Status of the last answer that was not a redirect. */
-  #status = 0;
-  /** Whether that answer has a body. */
-  #hasBody = false;
+  /** The last answer that was not a redirect. */
+  #answer: HeadEvent | undefined;
   #received = 0;
   /** Steps of the last hop. */
   #timings: Timings = { dns: 0, connect: 0, tls: 0 };
@@ -95,8 +93,8 @@ class Download {
     if (this.#refusal) throw this.#refusal;
     return {
       url: shownUrl(this.#url),
-      status: this.#status,
-      file: this.#hasBody && !this.#options.stream ? this.#saving.path : undefined,
+      status: this.#answer?.status ?? 0,
+      file: this.#answer?.framing.by === "nothing" || this.#options.stream ? undefined : this.#saving.path,
       bytes: this.#saving.size,
       received: this.#received,
       sha256: this.#saving.body?.digest(),
@@ -170,8 +168,7 @@ class Download {
   }
 
   async #begin(head: HeadEvent, request: HttpRequest): Promise<boolean> {
-    this.#status = head.status;
-    this.#hasBody = head.framing.by !== "nothing";
+    this.#answer = head;
     if (head.status >= 400 && !(head.status === 416 && this.#saving.resuming)) return await this.#refuse(head);
     const more = await this.#saving.begin(head, request);
     if (!more) this.#options.watch.notice("Already complete");

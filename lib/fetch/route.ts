@@ -33,15 +33,11 @@ export interface RouteOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Milliseconds that each step took; 0 for a step that was not needed. */
-export interface Timings {
-  /** Resolving the host name. */
-  dns: number;
-  /** Connecting to the server, or to its proxy. */
-  connect: number;
-  /** CONNECT to the proxy, if there is one, and the TLS handshake. */
-  tls: number;
-}
+/**
+ * Milliseconds for the host name, for the connection to the server or its proxy, and for CONNECT to the proxy with the
+ * TLS handshake; 0 for a step that was not needed.
+ */
+export type Timings = Record<"dns" | "connect" | "tls", number>;
 
 /** A connection that is ready for a request. */
 export interface Route {

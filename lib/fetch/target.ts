@@ -51,16 +51,13 @@ function mayRename(path: string): boolean {
   return mayRead(path) && mayRead(partOf(path));
 }
 
-/** NAME, and how to go on behind what an earlier run left in `NAME.part`. */
-export type Part = Resume & { readonly path: string };
-
 /**
  * Finds the part that an earlier run left of an address. Files that are unreadable or hold something else are ignored.
  *
  * @param path NAME; without it all notes in the current folder are read, because the server may have chosen the name
  * @throws {Error} if the current folder cannot be listed
  */
-export async function findPart(url: string, path?: string): Promise<Part | undefined> {
+export async function findPart(url: string, path?: string): Promise<Resume & { path: string } | undefined> {
   for (const name of path === undefined ? await namesWithNote() : [path]) {
     const part = await readPart(name, url);
     if (part) return part;
@@ -78,7 +75,7 @@ async function namesWithNote(): Promise<string[]> {
 /** A strong ETag or a date. Anything else in a note could inject a header field (RFC 9110 section 5.5). */
 const VALIDATOR = /^("[\x21\x23-\x7e\x80-\xff]*"|[A-Za-z0-9 :,+-]+)$/;
 
-async function readPart(path: string, url: string): Promise<Part | undefined> {
+async function readPart(path: string, url: string): ReturnType<typeof findPart> {
   if (!mayRename(path)) return undefined;
   try {
     const real = (await ifThere(Deno.stat(path)))?.isFile ? await Deno.realPath(path) : path;

@@ -7,15 +7,11 @@
 import { quote } from "../printable.ts";
 import { badAnswer, type Fields } from "./head.ts";
 
-/** A Content-Range in bytes. */
-export interface ContentRange {
-  /** Offset of the first byte; undefined if the server cannot satisfy the range. */
-  readonly start: number | undefined;
-  /** Offset after the last byte; undefined if the server cannot satisfy the range. */
-  readonly end: number | undefined;
-  /** Bytes of the complete body; undefined if the server does not know. */
-  readonly total: number | undefined;
-}
+/**
+ * The offset of the first byte and the one after the last, undefined if the server cannot satisfy the range, and the
+ * bytes of the complete body, undefined if the server does not know.
+ */
+export type ContentRange = Readonly<Record<"start" | "end" | "total", number | undefined>>;
 
 /** Parses a Content-Range, `bytes 200-999/1000` or `bytes * /1000`; throws a SockeyeError for anything else. */
 export function parseContentRange(value: string | undefined): ContentRange {

@@ -1,23 +1,16 @@
 import * as zlib from "node:zlib";
-import { assertEquals, assertRejects } from "@std/assert";
-import { type ErrorKind, SockeyeError } from "../../lib/errors.ts";
+import { assertEquals } from "@std/assert";
 import { Body, type BodyOptions } from "../../lib/fetch/body.ts";
 import { StreamTarget } from "../../lib/fetch/stream_target.ts";
 import { Fields } from "../../lib/http/head.ts";
 import { encodeText } from "../../lib/text/encode.ts";
+import { toText } from "../http/helpers.ts";
 import { FakeClock, isSettled } from "../support/clock.ts";
-import { PLAIN, sha256 } from "./helpers.ts";
+import { PLAIN, refusal, sha256 } from "./helpers.ts";
 import { bytesOf } from "./server.ts";
 
 /** What a test wants of a body: options, and fields of the answer. */
 type Wanted = Partial<BodyOptions> & { readonly codings?: string; readonly type?: string };
-
-/** A body, and what is saved of it, a character a byte. */
-interface Saved {
-  readonly body: Body;
-  readonly target: StreamTarget;
-  readonly text: string;
-}
 
 async function open({ codings = "", type = "", ...options }: Wanted, target: StreamTarget): Promise<Body> {
   const fields = new Fields();
@@ -26,10 +19,10 @@ async function open({ codings = "", type = "", ...options }: Wanted, target: Str
   return await Body.open(target, { ...PLAIN, ...options }, fields);
 }
 
-/** Saves a whole body that comes in pieces of a size. */
-async function save(bytes: Uint8Array, wanted: Wanted = {}, size = bytes.length || 1): Promise<Saved> {
+/** Saves a whole body that comes in pieces of a size; gives what is saved, a character a byte. */
+async function save(bytes: Uint8Array, wanted: Wanted = {}, size = bytes.length || 1) {
   let text = "";
-  const target = new StreamTarget((piece) => void (text += latin1(piece)));
+  const target = new StreamTarget((piece) => void (text += toText(piece)));
   const body = await open(wanted, target);
   for (let at = 0; at < bytes.length; at += size) {
     const piece = bytes.slice(at, at + size);
@@ -40,12 +33,7 @@ async function save(bytes: Uint8Array, wanted: Wanted = {}, size = bytes.length 
   return { body, target, text };
 }
 
-const latin1 = (bytes: Uint8Array) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 const gzip = (content: string | Uint8Array) => new Uint8Array(zlib.gzipSync(content));
-
-async function fails(kind: ErrorKind, words: string, work: () => Promise<unknown>): Promise<void> {
-  assertEquals((await assertRejects(work, SockeyeError, words)).kind, kind);
-}
 
 Deno.test("Body saves what comes as it is and counts it", async () => {
   const { text, body, target } = await save(bytesOf("\x00\xff plain"), {}, 3);
@@ -70,15 +58,15 @@ Deno.test("Body undoes the codings of the answer, unless it is to stay raw", asy
     assertEquals([text, body.received, body.verbatim], ["twice", twice.length, false]);
   }
   const { text, body } = await save(twice, { codings: "deflate, gzip", raw: true });
-  assertEquals([text, body.verbatim], [latin1(twice), true]);
+  assertEquals([text, body.verbatim], [toText(twice), true]);
 });
 
 Deno.test("Body saves no more than its size, also of a few bytes that stand for many", async () => {
   assertEquals((await save(bytesOf("12345"), { maxSize: 5 })).target.size, 5);
-  await fails("file", "larger than 4 bytes (--max-size)", () => save(bytesOf("12345"), { maxSize: 4 }));
+  await refusal(() => save(bytesOf("12345"), { maxSize: 4 }), "larger than 4 bytes (--max-size)");
   const target = new StreamTarget(() => {});
   const bomb = await open({ codings: "gzip", maxSize: 100_000 }, target);
-  await fails("file", "(--max-size)", () => bomb.write(gzip(new Uint8Array(10_000_000))));
+  await refusal(() => bomb.write(gzip(new Uint8Array(10_000_000))), "(--max-size)");
   bomb.abort();
   assertEquals(target.size <= 100_000, true);
 });
@@ -88,11 +76,11 @@ Deno.test("Body counts what is there already", async () => {
   target.size = 90;
   const body = await open({ maxSize: 100 }, target);
   await body.write(new Uint8Array(10));
-  await fails("file", "larger than 100 bytes", () => body.write(new Uint8Array(1)));
+  await refusal(() => body.write(new Uint8Array(1)), "larger than 100 bytes");
 });
 
 const CHINESE = "你好，世界";
-const GBK = latin1(encodeText(CHINESE, "gbk"));
+const GBK = toText(encodeText(CHINESE, "gbk"));
 const META = '<html><meta charset="gbk"><title>';
 const UTF8_META = META.replace("gbk", "utf-8");
 const filler = "<!-- filler -->".repeat(200);

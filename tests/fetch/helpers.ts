@@ -64,10 +64,8 @@ export class Folder implements AsyncDisposable {
   }
 }
 
-/** Opens a target without what an earlier run left. */
+/** Opens a target without what an earlier run left, or to continue it. */
 export const FRESH = { keep: false, keepExisting: undefined };
-
-/** Opens a target to continue what an earlier run left. */
 export const KEEP = { keep: true, keepExisting: undefined };
 
 /** A note beside a part. */

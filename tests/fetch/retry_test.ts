@@ -29,8 +29,8 @@ function part(range: string, [from, to]: [from: number, to: number], ...fields: 
 }
 
 /** A 416 that says how long the body is. */
-const tooFar = (length: number): Script => (exchange) =>
-  exchange.answer("416 No", [`Content-Range: bytes */${length}`]);
+const tooFar = (length: number, ...fields: string[]): Script => (exchange) =>
+  exchange.answer("416 No", [`Content-Range: bytes */${length}`, ...fields]);
 
 /** Answers in turn. */
 const inTurn = (...answers: Script[]): RawServer => serveRaw((exchange) => answers[exchange.number - 1]?.(exchange));
@@ -53,6 +53,7 @@ const NEW = ['ETag: "v2"'];
 const [LENGTH, CLOSE] = ["Content-Length: 15", "Connection: close"];
 const stall: Script = (exchange) => exchange.stall();
 const hangUp: Script = () => {};
+const mute: Script = (exchange) => exchange.answer("416 No");
 const others = (count: number) => bytesOf("x".repeat(count));
 
 /** Range and If-Range of a request for the rest, or for the whole body at byte 0. */
@@ -63,9 +64,13 @@ const COMPLETED: [what: string, answers: Script[], from: number[], wishes?: Wish
   ["goes on where the retry before was cut", [cut(5), part("5-19/20", [5, 12], LENGTH), rest(12)], [0, 5, 12]],
   ["needs the last byte of a part without length", [cut(5), part("5-19/20", [5, 12], CLOSE), rest(12)], [0, 5, 12]],
   ["does not take a part of the rest for all of it", [cut(5), part("5-9/20", [5, 10]), rest(10)], [0, 5, 10]],
+  ["takes a part of a body whose length is unknown", [cut(5), part("5-19/*", [5, 20])], [0, 5]],
   ["does not join a part of something else", [cut(5), rest(5, NEW, others(20)), cut(20, NEW)], [0, 5, 0]],
   ["starts anew when the server has something else now", [cut(5, [ETAG], others(30)), cut(20, NEW)], [0, 5]],
   ["starts anew when the server has less than came already", [cut(5), tooFar(3), cut(20)], [0, 5, 0], { retries: 1 }],
+  ["starts anew when the server does not say how much it has", [cut(5), mute, cut(20)], [0, 5, 0], { retries: 1 }],
+  ["starts anew when the end is that of something else", [ALL, tooFar(20, ...NEW), cut(20, NEW)], [0, 20, 0]],
+  ["asks for the whole body when no byte came", [cut(0), cut(20)], [0, 0]],
   ["asks for the whole body from then on", [cut(5), tooFar(3), hangUp, cut(20)], [0, 5, 0, 0], { retries: 2 }],
   ["does not go on by a weak ETag", [cut(5, ['ETag: W/"v1"']), cut(20)], [0, 0]],
   ["does not go on by a Last-Modified of this very minute", [cut(5, YOUNG), cut(20)], [0, 0]],
@@ -99,7 +104,9 @@ test("a retry goes on where the body was cut, and says so once", async (scene) =
 });
 
 test("a part that begins elsewhere is refused", async ({ path, folder }) => {
-  for (const [range, words] of [["4-19/20", "asked for byte 5"], ["5-x/20", "not a Content-Range"]] as const) {
+  for (
+    const [range, words] of [["4-19/20", "asked for byte 5, got byte 4"], ["5-x/20", "not a Content-Range"]] as const
+  ) {
     await using server = inTurn(cut(5), part(range, [4, 20]));
     await fails(server.url(), "protocol", words, { path, retries: 1 });
     assertEquals(await folder.get("file"), "old");

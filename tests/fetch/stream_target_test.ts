@@ -76,14 +76,9 @@ async function linesIn(folder: Folder, code: string, via = `exec "$@"`): Promise
   return text.trimEnd().split("\n").map((line) => JSON.parse(line));
 }
 
-/** What happens to a folder's files without read permission, and what the code prints. */
-interface Unreadable {
-  readonly what: string;
-  readonly code: string;
-  readonly before?: Record<string, string>;
-  readonly prints: unknown;
-  readonly after?: Record<string, string>;
-}
+/** What code does to the files of a folder that it may not read, and what it prints. */
+type Files = Record<string, string>;
+type Unreadable = { what: string; before?: Files; code: string; prints: unknown; after?: Files };
 
 const UNREADABLE: Unreadable[] = [{
   what: "NAME is written when the body is complete",

@@ -32,7 +32,7 @@ export interface Broken {
 export interface Case {
   /** What is special about it. */
   readonly name: string;
-  readonly method: "GET" | "HEAD" | "CONNECT";
+  readonly method: string;
   /** All bytes of the server, a character a byte. */
   readonly input: string;
   readonly expected: Complete | Broken;
@@ -77,7 +77,7 @@ export function cut(name: string, input: string, error: string): Case {
 }
 
 /** A case of a wrong Content-Length. */
-export const badLength = (value: string, error = "is not a length"): Case =>
+export const badLength = (value: string, error = `the Content-Length ${quote(value)} is not a length`): Case =>
   bad(`Content-Length ${JSON.stringify(value)}`, ok(`Content-Length: ${value}`) + "hello", error);
 
 /** A case of a wrong chunk size. */

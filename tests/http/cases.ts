@@ -95,7 +95,7 @@ const LENGTHS: Case[] = [
   answer("equal Content-Lengths", [LENGTH, LENGTH], "hello", HELLO_BODY),
   answer("equal Content-Lengths in a list", ["Content-Length: 5, 5,\t5"], "hello", HELLO_BODY),
   answer("names like Content-Length", ["Content_Length: 9", "Content-Length2: 9", LENGTH], "hello", HELLO_BODY),
-  bad("differing Content-Lengths", ok(LENGTH, "Content-Length: 6") + "hello", "several Content-Lengths"),
+  bad("differing Content-Lengths", ok(LENGTH, "Content-Length: 6") + "hello", 'several Content-Lengths: "5, 6"'),
   bad("a Content-Length and an empty one", ok(LENGTH, "Content-Length:") + "hello", "several Content-Lengths"),
   ...["5, 6", "5,", ",5", "5,,5"].map((value) => badLength(value, "several Content-Lengths")),
   ...["", "+5", "-5", "-0", "5x", "x5", "5 5", "5;", "0x5", "5.0", "5e0", "1_0", "\xb2", '"5"'].map((value) =>
@@ -121,8 +121,8 @@ const UNTIL_CLOSE: Case[] = [
   answer("identity", ["Transfer-Encoding: identity"], "hello", { body: "hello", until: "close" }),
 ];
 
-const BOTH = "both Transfer-Encoding and Content-Length";
-const CODING = "transfer coding";
+const BOTH = "it has both Transfer-Encoding and Content-Length";
+const CODING = "the transfer coding ";
 
 const CODINGS: Case[] = [
   ...["chunked", "Chunked", "CHUNKED", "chunKed"].map((coding) =>
@@ -138,7 +138,7 @@ const CODINGS: Case[] = [
   bad("Content-Length and Transfer-Encoding", ok(LENGTH, CHUNKED), BOTH),
   bad("Transfer-Encoding: identity and Content-Length", ok("Transfer-Encoding: identity", LENGTH), BOTH),
   bad("an empty Transfer-Encoding and Content-Length", ok("Transfer-Encoding:", LENGTH), BOTH),
-  bad("Transfer-Encoding in HTTP/1.0", crlf("HTTP/1.0 200 OK", CHUNKED, ""), "in an HTTP/1.0 answer"),
+  bad("Transfer-Encoding in HTTP/1.0", crlf("HTTP/1.0 200 OK", CHUNKED, ""), "Transfer-Encoding in an HTTP/1.0 answer"),
   bad("Transfer-Encoding and Content-Length in HTTP/1.0", crlf("HTTP/1.0 200 OK", CHUNKED, LENGTH, ""), BOTH),
   bad("chunked, identity", ok("Transfer-Encoding: chunked, identity"), CODING),
   ...["gzip", "gzip, chunked", "chunked, gzip", "chunked, chunked", "xchunked", "chunked2", "chunked x"].map((c) =>
@@ -147,7 +147,7 @@ const CODINGS: Case[] = [
   ...['"chunked"', "chunked;", "chunked;q=1", "chunked\x01", "chunked\xff"].map((coding) =>
     bad(`Transfer-Encoding: ${JSON.stringify(coding)}`, ok(`Transfer-Encoding: ${coding}`), CODING)
   ),
-  bad("chunked in two fields", ok(CHUNKED, CHUNKED), CODING),
+  bad("chunked in two fields", ok(CHUNKED, CHUNKED), `${CODING}"chunked, chunked" was not asked for`),
   bad("gzip and chunked in two fields", ok("Transfer-Encoding: gzip", CHUNKED), CODING),
   bad("a vertical tab before chunked", ok("Transfer-Encoding: \x0bchunked"), CODING),
   bad("0xa0 after chunked", ok("Transfer-Encoding: chunked\xa0"), CODING),
@@ -211,14 +211,14 @@ const INTERIM_AND_BODILESS: Case[] = [
     ...HELLO,
     interim: ["102 ", "103 Early Hints\nLink: </a>"],
   }),
-  good("1xx has no body", crlf("HTTP/1.1 199", LENGTH, CHUNKED, "") + ok(LENGTH) + "hello", {
-    ...HELLO,
+  good("1xx has no body", crlf("HTTP/1.1 199", LENGTH, CHUNKED, "") + ok(), {
     interim: [`199 \n${LENGTH}\n${CHUNKED}`],
+    until: "close",
   }),
   good("empty lines after 1xx", CONTINUE + "\r\n\n" + ok(LENGTH) + "hello", { ...HELLO, interim: ["100 Continue"] }),
-  good("as many 1xx as may be", CONTINUE.repeat(20) + ok(LENGTH) + "hello", {
-    ...HELLO,
+  good("as many 1xx as may be", CONTINUE.repeat(20) + ok(), {
     interim: Array(20).fill("100 Continue"),
+    until: "close",
   }),
   bad("one 1xx more", CONTINUE.repeat(21), "more than 20 interim answers"),
   bad("101 which was not asked for", crlf("HTTP/1.1 101 Switching Protocols", "Upgrade: x", ""), "(101)"),
@@ -234,7 +234,16 @@ const INTERIM_AND_BODILESS: Case[] = [
       rest: "0\r\n\r\n",
     }),
   ]),
-  good("205 has the body that it says", crlf("HTTP/1.1 205 OK", LENGTH, "") + "hello", { ...HELLO, status: 205 }),
+  good("204 to a POST", crlf("HTTP/1.1 204 OK", LENGTH, ""), { method: "POST", status: 204, fields: [LENGTH] }),
+  ...[203, 205, 206, 301, 303, 305, 400, 500, 999].map((status) =>
+    good(`${status} has the body that it says`, crlf(`HTTP/1.1 ${status} OK`, LENGTH, "") + "hello", {
+      ...HELLO,
+      status,
+    })
+  ),
+  ...["connect", "head"].map((method) =>
+    answer(`${method} is no known method`, [LENGTH], "hello", { ...HELLO, method })
+  ),
   answer("HEAD with Content-Length", [LENGTH], "", { method: "HEAD" }),
   answer("HEAD with a wrong Content-Length", ["Content-Length: x"], "", { method: "HEAD" }),
   answer("HEAD with a body all the same", [LENGTH], "hello", { method: "HEAD", rest: "hello" }),
@@ -242,7 +251,14 @@ const INTERIM_AND_BODILESS: Case[] = [
   answer("HEAD without length", [], "", { method: "HEAD" }),
   good("HEAD after 100", CONTINUE + ok(LENGTH), { method: "HEAD", interim: ["100 Continue"], fields: [LENGTH] }),
   answer("the tunnel after 2xx", [LENGTH, CHUNKED], "\x16\x03", { method: "CONNECT", rest: "\x16\x03" }),
-  good("CONNECT refused", crlf("HTTP/1.1 407 OK", LENGTH, "") + "hello", { ...HELLO, method: "CONNECT", status: 407 }),
+  good("a tunnel of 299", crlf("HTTP/1.1 299 OK", LENGTH, ""), { method: "CONNECT", status: 299, fields: [LENGTH] }),
+  ...[300, 407].map((status) =>
+    good("CONNECT refused", crlf(`HTTP/1.1 ${status} OK`, LENGTH, "") + "hello", {
+      ...HELLO,
+      method: "CONNECT",
+      status,
+    })
+  ),
 ];
 
 /** A field that makes a head of 200 OK so many bytes long. */
