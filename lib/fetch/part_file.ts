@@ -50,11 +50,7 @@ export class PartFile implements Target {
     this.size = size;
   }
 
-  /**
-   * Opens and locks the part file of NAME.
-   *
-   * @throws {SockeyeError} `file` if the part is a link or no file, cannot be opened, or another download is writing it
-   */
+  /** Opens and locks the part file of NAME; throws a SockeyeError if it is a link, no file, or another download's. */
   static async open(path: string, options: PartOptions): Promise<PartFile> {
     const file = await openPart(partOf(path));
     try {

@@ -16,11 +16,7 @@ import { deviceTarget, MemoryTarget } from "./stream_target.ts";
 import type { Resume } from "./saving_state.ts";
 import type { Target } from "./target_contract.ts";
 
-/**
- * Opens the target for a body. The signal ends the wait for a named pipe's reader.
- *
- * @throws {SockeyeError} `file`, `permission`
- */
+/** Opens the target for a body, or throws a SockeyeError. The signal ends the wait for a named pipe's reader. */
 export async function openTarget(
   path: string,
   options: PartOptions & { readonly signal?: AbortSignal | undefined },
@@ -75,7 +71,7 @@ async function namesWithNote(): Promise<string[]> {
 /** A strong ETag or a date. Anything else in a note could inject a header field (RFC 9110 section 5.5). */
 const VALIDATOR = /^("[\x21\x23-\x7e\x80-\xff]*"|[A-Za-z0-9 :,+-]+)$/;
 
-async function readPart(path: string, url: string): ReturnType<typeof findPart> {
+async function readPart(path: string, url: string): Promise<Resume & { path: string } | undefined> {
   if (!mayRename(path)) return undefined;
   try {
     const real = (await ifThere(Deno.stat(path)))?.isFile ? await Deno.realPath(path) : path;

@@ -93,6 +93,8 @@ Deno.test("isText() tells what a change of the charset does not break", () => {
 
 Deno.test("ToUtf8 converts, drops the mark and renames the charset, however the text is cut", () => {
   const long = "信息。".repeat(700);
+  const pragma = (name: string) => `<meta http-equiv=Content-Type content="text/html; charset=${name}; x">`;
+  const both = (xml: string, meta: string) => `<?xml version="1.0" encoding="${xml}"?><meta charset='${meta}'/>`;
   const cases: [charset: string, text: string, converted: string][] = [
     ["gbk", "", ""],
     ["gbk", "你好", "你好"],
@@ -105,16 +107,8 @@ Deno.test("ToUtf8 converts, drops the mark and renames the charset, however the 
     ["utf-8", '<meta charset="UTF-8">', '<meta charset="UTF-8">'],
     ["utf-8", '<meta charset="gbk">', '<meta charset="utf-8">'],
     ["gbk", "<meta charset='?'><meta charset=gbk>", "<meta charset='utf-8'><meta charset=gbk>"],
-    [
-      "gbk",
-      `<meta http-equiv=Content-Type content="text/html; charset=gb2312; x">`,
-      `<meta http-equiv=Content-Type content="text/html; charset=utf-8; x">`,
-    ],
-    [
-      "euc-kr",
-      `<?xml version="1.0" encoding="euc-kr"?><meta charset='ks_c_5601'/>`,
-      `<?xml version="1.0" encoding="utf-8"?><meta charset='utf-8'/>`,
-    ],
+    ["gbk", pragma("gb2312"), pragma("utf-8")],
+    ["euc-kr", both("euc-kr", "ks_c_5601"), both("utf-8", "utf-8")],
     ["utf-16le", `\ufeff<?xml version='1.0' encoding='UTF-16'?>`, `<?xml version='1.0' encoding='utf-8'?>`],
     ["gbk", "<!-- <meta charset=gbk> -->", "<!-- <meta charset=gbk> -->"],
     ["gbk", " ".repeat(PRESCAN_BYTES) + "<meta charset=gbk>", " ".repeat(PRESCAN_BYTES) + "<meta charset=gbk>"],
@@ -125,11 +119,8 @@ Deno.test("ToUtf8 converts, drops the mark and renames the charset, however the 
     const cuts = Array.from({ length: 20 }, () => randomCuts(bytes, random));
     const halves = [1, PRESCAN_BYTES - 1, PRESCAN_BYTES, PRESCAN_BYTES + 1].map((at) => cutAt(bytes, at));
     for (const pieces of [[bytes], singles(bytes), ...cuts, ...halves]) {
-      assertEquals(
-        convert(pieces, charset),
-        converted,
-        `in ${pieces.length} pieces, the first of ${pieces[0]?.length}`,
-      );
+      const how = `in ${pieces.length} pieces, the first of ${pieces[0]?.length}`;
+      assertEquals(convert(pieces, charset), converted, how);
     }
   }
 });

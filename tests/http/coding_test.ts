@@ -92,8 +92,8 @@ Deno.test("decoderFor() undoes the last of several codings first", async () => {
 });
 
 Deno.test("decoderFor() has nothing to do without a coding", () => {
-  for (const codings of [[], ["identity"], ["none"], [""], ["Identity", " "]]) {
-    assertEquals(decoderFor(codings, drop), undefined);
+  for (const none of [[], ["identity"], ["none"], [""], ["Identity", " "]]) {
+    assertEquals(decoderFor(none, drop), undefined);
   }
 });
 
