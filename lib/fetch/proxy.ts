@@ -29,7 +29,8 @@ export function parseProxy(text: string): URL {
 export function proxyFromEnvironment(get: (name: string) => string | undefined): ProxySettings {
   const find = (...names: string[]): (() => URL) | undefined => {
     const name = names.find(get);
-    return name === undefined ? undefined : () => readVariable(name, get(name) ?? "");
+    const value = name && get(name);
+    return name && value ? () => readVariable(name, value) : undefined;
   };
   const all = ["all_proxy", "ALL_PROXY"];
   return {

@@ -72,6 +72,13 @@ Deno.test("proxyFromEnvironment() reads the variables that curl reads", () => {
   ) assertEquals(read(variables), [http, https, except], JSON.stringify(variables));
 });
 
+Deno.test("proxyFromEnvironment() reads the variables once, while it may", () => {
+  let may = true;
+  const { http } = proxyFromEnvironment((name) => may && name === "http_proxy" ? "a:1" : undefined);
+  may = false;
+  assertEquals(http?.().host, "a:1");
+});
+
 Deno.test("proxyFromEnvironment() leaves HTTP_PROXY to web servers, which set it from a request", () => {
   assertEquals(read({ HTTP_PROXY: "evil:1" }), [undefined, undefined, undefined]);
 });
