@@ -16,28 +16,33 @@ import type { Target } from "./target_contract.ts";
 export class StreamTarget implements Target {
   size = 0;
   readonly #take: (bytes: Uint8Array) => void | Promise<void>;
-  readonly #close: () => void;
-  readonly #gone: () => SockeyeError;
+  readonly #device: Deno.FsFile | undefined;
 
   /**
    * Wraps a consumer.
    *
    * @param take receives copies that it may keep; its promise is the back-pressure
-   * @param gone says that no other body can take the place of one that has begun
+   * @param device where it writes the bytes at once, if so: it needs no copies, and is closed with the target
    */
-  constructor(take: (bytes: Uint8Array) => void | Promise<void>, close: () => void = () => {}, gone = onItsWay) {
+  constructor(take: (bytes: Uint8Array) => void | Promise<void>, device?: Deno.FsFile) {
     this.#take = take;
-    this.#close = close;
-    this.#gone = gone;
+    this.#device = device;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     this.size += bytes.length;
-    await this.#take(bytes.slice());
+    await this.#take(this.#device ? bytes : bytes.slice());
   }
 
   restart(): Promise<void> {
-    return this.size === 0 ? Promise.resolve() : Promise.reject(this.#gone());
+    if (this.size === 0) return Promise.resolve();
+    return Promise.reject(
+      this.#device
+        ? new SockeyeError("file", "Cannot start again: what a device has taken is gone")
+        : new SockeyeError("session", "Cannot start again: a part of the body is already on its way", {
+          transient: false,
+        }),
+    );
   }
 
   async commit(): Promise<void> {
@@ -45,23 +50,14 @@ export class StreamTarget implements Target {
   }
 
   abandon(): Promise<boolean> {
-    this.#close();
+    this.#device?.close();
     return Promise.resolve(false);
   }
 }
 
-function onItsWay(): SockeyeError {
-  const message = "Cannot start again: a part of the body is already on its way";
-  return new SockeyeError("session", message, { transient: false });
-}
-
 /** Wraps a device or a named pipe that is open for writing: it takes the bytes at once, under its own name. */
 export function deviceTarget(file: Deno.FsFile): StreamTarget {
-  return new StreamTarget(
-    (bytes) => withFileErrors("write to the device", () => writeAll(file, bytes)),
-    () => file.close(),
-    () => new SockeyeError("file", "Cannot start again: what a device has taken is gone"),
-  );
+  return new StreamTarget((bytes) => withFileErrors("write to the device", () => writeAll(file, bytes)), file);
 }
 
 /** Largest body without read permission: every page and most documents fit, and every machine has that memory. */
