@@ -6,7 +6,7 @@
  */
 
 import { SockeyeError } from "./errors.ts";
-import { quote } from "./printable.ts";
+import { quoteAddress } from "./printable.ts";
 import { didYouMean, listed } from "./wording.ts";
 
 /** One option. */
@@ -275,8 +275,12 @@ function readValue<T>(text: string, flag: string, reader: Reader<T>): T {
     return reader(text);
   } catch (cause) {
     if (cause instanceof SockeyeError) throw new SockeyeError(cause.kind, `${flag}: ${cause.message}`, { cause });
-    throw new SockeyeError("usage", `Bad ${flag} ${quote(text)}: ${cause instanceof Error ? cause.message : cause}`, {
-      cause,
-    });
+    throw new SockeyeError(
+      "usage",
+      `Bad ${flag} ${quoteAddress(text)}: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -7,7 +7,7 @@
 import { SockeyeError } from "../errors.ts";
 import type { Given, OptionTable } from "../options.ts";
 import type { Sink } from "../output/sink.ts";
-import { quote } from "../printable.ts";
+import { quoteAddress } from "../printable.ts";
 import { COMMON_OPTIONS, type Run } from "./command.ts";
 import { parseOptions } from "./parse.ts";
 import { didYouMean } from "../wording.ts";
@@ -78,7 +78,7 @@ function unknownCommand(name: string): SockeyeError {
   const option = Object.keys(COMMON_OPTIONS).find((known) => known === name);
   const guess = option === undefined ? didYouMean(name, names) : ` - did you mean "--${option}"?`;
   const list = `(commands: ${names.join(", ")})`;
-  return new SockeyeError("usage", `Unknown command ${quote(name)}${guess} ${list}`);
+  return new SockeyeError("usage", `Unknown command ${quoteAddress(name)}${guess} ${list}`);
 }
 
 function print(sink: Sink, text: string): void {

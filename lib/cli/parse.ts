@@ -8,7 +8,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Given, Option, OptionTable } from "../options.ts";
-import { quote } from "../printable.ts";
+import { quote, quoteAddress } from "../printable.ts";
 import { didYouMean } from "../wording.ts";
 
 /** A command line that is right. */
@@ -38,7 +38,7 @@ function check({ name, flag, value, inline }: Token & { kind: "option" }, table:
     throw new SockeyeError("usage", `Unknown option ${quote(flag)}${hint}`);
   }
   if (option.value === undefined && value !== undefined) {
-    throw new SockeyeError("usage", `Option ${flag} takes no value, but got ${quote(value)}`);
+    throw new SockeyeError("usage", `Option ${flag} takes no value, but got ${quoteAddress(value)}`);
   }
   if (option.value !== undefined && (value === undefined || (!inline && isOption(value, table)))) {
     throw new SockeyeError("usage", `Missing value: ${flag} ${option.value}`);

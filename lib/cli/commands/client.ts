@@ -21,7 +21,7 @@ import {
 import { SockeyeError, stateOf } from "../../errors.ts";
 import { asDuration, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
-import { quote } from "../../printable.ts";
+import { quoteAddress } from "../../printable.ts";
 import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
 import type { Channel } from "../../transport/channel.ts";
 import { transportOf } from "../../transport/mod.ts";
@@ -205,7 +205,7 @@ async function findAddress(operands: readonly string[], session: Session): Promi
   const ask = async (question: string) => (await session.editor()).ask(question, session.signal);
   const [host, port, extra] = operands;
   if (extra !== undefined) {
-    throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: client takes ADDRESS or HOST PORT`);
+    throw new SockeyeError("usage", `Unexpected argument ${quoteAddress(extra)}: client takes ADDRESS or HOST PORT`);
   }
   if (host !== undefined && port !== undefined) return joinAddress(host, port);
   if (host === undefined) {

@@ -10,6 +10,7 @@ import { SockeyeError } from "../../errors.ts";
 import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { readBytes } from "../../files.ts";
+import { checkFraming } from "../../http/request_framing.ts";
 import { parseField, parseMethod, parseUrl } from "../../http/request.ts";
 import { asNumber, asRate, asSize, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
@@ -112,12 +113,10 @@ async function makePlan(values: FetchValues, system: System): Promise<FetchPlan>
   const ca = await readCa(values);
   const body = await readBody(values.data ?? [], system);
   const toStdout = values.output === "-";
+  const fields = values.header ?? [];
+  checkFraming({ fields, body });
   return {
-    request: {
-      method: values.request ?? (values.head ? "HEAD" : body ? "POST" : "GET"),
-      fields: values.header ?? [],
-      body,
-    },
+    request: { method: values.request ?? (values.head ? "HEAD" : body ? "POST" : "GET"), fields, body },
     options: { ...toDownloadOptions(values), path: toStdout ? undefined : values.output, proxy, ca },
     toStdout,
     encoding: encodingOf(values),

@@ -10,7 +10,7 @@ import { framed } from "../../modes/frame.ts";
 import { asDuration, asMessageSize, asNumber, asText, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { keepOnly } from "../../permissions.ts";
-import { quote } from "../../printable.ts";
+import { quoteAddress } from "../../printable.ts";
 import { makeAccessCheck, parseCidr } from "../../server/access.ts";
 import { DRAIN_MS, MAX_CONNECTIONS } from "../../server/limits.ts";
 import type { Mode, ModeSpec } from "../../server/mode.ts";
@@ -147,11 +147,11 @@ function readOperands(operands: readonly string[]): { spec: ModeSpec; address: A
     const names = MODES.map(({ name }) => name);
     throw new SockeyeError(
       "usage",
-      `Unknown mode ${quote(first)}${didYouMean(first, names)} (modes: ${names.join(", ")})`,
+      `Unknown mode ${quoteAddress(first)}${didYouMean(first, names)} (modes: ${names.join(", ")})`,
     );
   }
   if (extra[0] !== undefined) {
-    throw new SockeyeError("usage", `Unexpected argument ${quote(extra[0])}: server takes [MODE] [ADDRESS]`);
+    throw new SockeyeError("usage", `Unexpected argument ${quoteAddress(extra[0])}: server takes [MODE] [ADDRESS]`);
   }
   return { spec: named ?? MODES[0], address: parseAddress(address) };
 }
