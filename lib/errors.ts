@@ -90,6 +90,11 @@ export function messageOf(error: unknown): string {
   return text.split("\n", 1)[0] ?? "";
 }
 
+/** What the TLS library said of a failure for which there are no better words; for `--verbose`. */
+export function tlsDetail({ kind, cause }: SockeyeError): string | undefined {
+  return kind === "tls" && cause !== undefined ? `The TLS library says: ${messageOf(cause)}` : undefined;
+}
+
 /**
  * Returns the system's description of a failure, without `(os error N)` and the text that Deno adds after it.
  *

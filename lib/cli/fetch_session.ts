@@ -6,7 +6,7 @@
  */
 
 import { concat } from "../bytes.ts";
-import { messageOf, SockeyeError } from "../errors.ts";
+import { messageOf, SockeyeError, tlsDetail } from "../errors.ts";
 import type { DoneEvent } from "../events.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../fetch/download.ts";
 import { StreamTarget } from "../fetch/stream_target.ts";
@@ -115,6 +115,8 @@ export class FetchSession {
       ? thrown
       : new SockeyeError("session", messageOf(thrown), { cause: thrown });
     if (error.kind !== "interrupt" && error.kind !== "terminate") {
+      const detail = tlsDetail(error);
+      if (detail !== undefined) void this.#output.report({ event: "notice", message: detail, detail: true });
       void this.#output.report({ event: "error", kind: error.kind, message: withAddress(error.message, url) });
     }
     return error.exitCode;

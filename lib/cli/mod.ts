@@ -5,7 +5,7 @@
  * @module
  */
 
-import { EXIT_CODES, messageOf, SockeyeError, stateOf } from "../errors.ts";
+import { EXIT_CODES, messageOf, SockeyeError, stateOf, tlsDetail } from "../errors.ts";
 import { settledWithin } from "../wait.ts";
 import type { DoneEvent, ErrorEvent } from "../events.ts";
 import type { Output } from "../output/output.ts";
@@ -77,9 +77,12 @@ class Ending {
   }
 
   /** Reports the failure of the command. A signal needs no explanation. */
-  async fail({ kind, message, exitCode }: SockeyeError): Promise<void> {
+  async fail(error: SockeyeError): Promise<void> {
+    const { kind, message, exitCode } = error;
     this.code = exitCode;
     if (kind === "interrupt" || kind === "terminate") return;
+    const detail = tlsDetail(error);
+    if (detail !== undefined) void this.output?.report({ event: "notice", message: detail, detail: true });
     await this.#report({ event: "error", kind, message });
   }
 

@@ -23,7 +23,7 @@ export interface RouteOptions {
   readonly proxy: ProxySettings;
   /** PEM certificates to trust in addition to those of the platform. */
   readonly ca?: string | undefined;
-  /** Accepts any certificate. */
+  /** Does not check the certificate. */
   readonly insecure?: boolean | undefined;
   /** Milliseconds without a byte; with `https` also for everything before the request, proxy and handshake included. */
   readonly timeout: number;

@@ -40,7 +40,7 @@ async function fingerprint({ made, at }: Scene, number: number): Promise<string>
 }
 
 const STRANGER =
-  /its certificate is signed by an authority that is not trusted; --ca FILE adds one, --insecure accepts any certificate$/;
+  /its certificate is signed by an authority that is not trusted; --ca FILE adds one, --insecure does not check$/;
 const OTHER_NAME = /its certificate is for another name$/;
 
 test("client trusts whom --ca signed, by address and by name", [], async (scene) => {
@@ -75,7 +75,7 @@ test("client refuses a certificate for another name, unless --server-name asks f
   }
 });
 
-test("client --insecure accepts any certificate and says so loudly", [], async (scene) => {
+test("client --insecure checks no certificate and says so loudly", [], async (scene) => {
   const { made } = scene;
   await made.selfSigned({ names: "DNS:example.com", dates: PAST });
   await using stranger = await Reverser.start(scene);
@@ -84,13 +84,80 @@ test("client --insecure accepts any certificate and says so loudly", [], async (
     for (const flag of ["--insecure", "-k"]) {
       const said = await trusts(port, [flag]);
       assertEquals(
-        said.match(/^The server's identity is not checked: --insecure accepts any certificate$/gm)?.length,
+        said.match(/^The server's identity is not checked \(--insecure\)$/gm)?.length,
         1,
         said,
       );
     }
   }
   assert(!(await speak(stranger.port, ["--ca", scene.at("ca.pem")])).stderr.includes("anybody"));
+});
+
+/** Makes a self-signed certificate for this machine with a number of its own. */
+async function selfMade({ made }: Scene, number: number, key: readonly string[], more: string[] = []): Promise<void> {
+  const files = ["-keyout", `${number}.key`, "-out", `${number}.pem`, "-subj", "/CN=localhost"];
+  await made.openssl("req", "-x509", "-newkey", ...key, "-nodes", ...files, ...more);
+}
+
+test("a certificate that TLS cannot use at all is refused with the reason, also unchecked", [], async (scene) => {
+  const { at } = scene;
+  const names = ["-addext", `subjectAltName=IP:${HOST}`];
+  await selfMade(scene, 2, ["rsa:1024"], names);
+  await selfMade(scene, 3, ["ec", "-pkeyopt", "ec_paramgen_curve:secp256k1"], names);
+  await using short = await Reverser.start(scene, 2, "-cipher", "DEFAULT@SECLEVEL=0");
+  await using curve = await Reverser.start(scene, 3);
+  const print = await fingerprint(scene, 2);
+  for (const flags of [["-k"], ["-k", "-v"], ["--ca", at("2.pem")], ["--pin", `sha256:${print}`]]) {
+    await refuses(
+      short.port,
+      flags,
+      /TLS cannot use its certificate, even unchecked: an RSA key below 2048 or above 8192/,
+    );
+  }
+  for (const flags of [[], ["-v"], ["-k"], ["--ca", at("3.pem")]]) {
+    await refuses(curve.port, flags, /: it has no cipher or no kind of key in common with us \(we lack secp256k1,/);
+  }
+});
+
+test(
+  "client takes a certificate of X.509 v1 with --insecure, --pin and --ca, and else says what it is",
+  [],
+  async (scene) => {
+    const { made, at } = scene;
+    await made.openssl("req", "-new", "-key", "1.key", "-subj", `/CN=${HOST}`, "-out", "2.csr");
+    await made.openssl("x509", "-req", "-in", "2.csr", "-signkey", "1.key", "-days", "30", "-out", "2.pem");
+    await Deno.copyFile(at("1.key"), at("2.key"));
+    await using server = await Reverser.start(scene, 2);
+    await refuses(server.port, [], /its certificate is of an old version \(X\.509 v1\); --insecure does not check$/);
+    for (const flags of [["-k"], ["--pin", `sha256:${await fingerprint(scene, 2)}`]]) await trusts(server.port, flags);
+  },
+);
+
+test("client says in its own words what else is wrong with a certificate", [], async (scene) => {
+  const { made, at } = scene;
+  const signed = async (number: number, extensions: string, ...more: string[]) => {
+    await Deno.writeTextFile(at("ext"), `subjectAltName=IP:${HOST}\n${extensions}\n`);
+    await made.openssl("req", "-new", "-key", "1.key", "-subj", "/CN=x", "-out", "x.csr");
+    const authority = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "ext", "-days", "30"];
+    await made.openssl("x509", "-req", "-in", "x.csr", ...authority, "-out", `${number}.pem`, ...more);
+    await Deno.copyFile(at("1.key"), at(`${number}.key`));
+  };
+  await signed(2, "extendedKeyUsage=clientAuth");
+  await signed(3, "basicConstraints=CA:FALSE", "-sha1");
+  await signed(4, "1.2.3.4=critical,ASN1:UTF8String:x");
+  for (
+    const [number, reason, library] of [
+      [2, /: its certificate is not for servers; --insecure does not check$/],
+      [3, /: the signature of its certificate is wrong, or of a kind that is not taken, such as SHA-1; /],
+      [4, /: its certificate cannot be verified; --insecure does not check$/, "UnsupportedCriticalExtension"],
+    ] as const
+  ) {
+    await using server = await Reverser.start(scene, number, "-cipher", "DEFAULT@SECLEVEL=0");
+    const ca = ["--ca", at("ca.pem")];
+    await refuses(server.port, ca, reason);
+    const { stderr } = await speak(server.port, [...ca, "-v"]);
+    assertEquals(/^The TLS library says: .*?(\w+)\W*$/m.exec(stderr)?.[1], library, stderr);
+  }
 });
 
 test("client --pin trusts one certificate, whatever it says, and no other", [], async (scene) => {

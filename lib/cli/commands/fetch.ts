@@ -45,7 +45,7 @@ const FETCH_OPTIONS = {
   "show-request": flag("show the requests as well"),
   "timeout": one("D", `give up when nothing comes for D (${IDLE_MS / 1000}s)`, asTimeLimit),
   "ca": one("FILE", "trust the certificates in this PEM file", asText),
-  "insecure": flag("take any certificate", { short: "k" }),
+  "insecure": flag("do not check the certificate", { short: "k" }),
   "proxy": one("URL", "go through this proxy", parseProxy),
 } as const;
 

@@ -119,7 +119,7 @@ test("dialTls() refuses a stranger and says what to do", async () => {
   const pair = await made.signed();
   await refused(
     pair,
-    "signed by an authority that is not trusted; --ca FILE adds one, --insecure accepts any certificate",
+    "signed by an authority that is not trusted; --ca FILE adds one, --insecure does not check",
   );
   await refused(pair, "signed by an authority that is not trusted", { ...LOCAL, ca: other.ca });
 });
@@ -151,8 +151,7 @@ test("dialTls() takes any certificate with insecure", async () => {
 
 test("dialTls() says that a certificate is self-signed", async () => {
   await using made = await Certificates.make();
-  const words =
-    "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure accepts any certificate";
+  const words = "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure does not check";
   await refused(await made.selfSigned(), words);
 });
 
