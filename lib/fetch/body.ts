@@ -10,6 +10,7 @@ import { SockeyeError } from "../errors.ts";
 import { ToUtf8 } from "../http/charset.ts";
 import { type BodyDecoder, decoderFor } from "../http/coding.ts";
 import type { Fields } from "../http/head.ts";
+import { type CodingOptions, sortCodings } from "../http/packing.ts";
 import { wait } from "../wait.ts";
 import type { Target } from "./target_contract.ts";
 
@@ -17,6 +18,8 @@ import type { Target } from "./target_contract.ts";
 export interface BodyOptions {
   /** Saves a compressed body as it is. */
   readonly raw: boolean;
+  /** Unpacks also a file that is packed by its name or type. Default false. */
+  readonly decode?: boolean | undefined;
   /** Converts text to UTF-8. */
   readonly toUtf8: boolean;
   /** Charset of that text; default: the one that the answer declares. */
@@ -35,6 +38,8 @@ export interface BodyOptions {
 export class Body {
   /** Bytes as sent, before any step. */
   received = 0;
+  /** What to tell the user of a body that stays packed. */
+  readonly notice: string | undefined;
   readonly #target: Target;
   readonly #options: BodyOptions;
   readonly #start = performance.now();
@@ -45,15 +50,22 @@ export class Body {
   /** Bytes that the target has, those of an earlier run included. */
   #saved: number;
 
-  private constructor(target: Target, options: BodyOptions, fields: Fields | undefined, hash: Hash | undefined) {
-    const { raw, toUtf8, charset } = options;
-    const codings = raw || !fields ? [] : fields.list("content-encoding");
+  private constructor(
+    target: Target,
+    options: BodyOptions,
+    fields: Fields | undefined,
+    origin: CodingOptions,
+    hash: Hash | undefined,
+  ) {
+    const { raw, decode, toUtf8, charset } = options;
+    const codings = fields && sortCodings(fields, { raw, decode, ...origin });
+    this.notice = codings?.notice;
     this.#target = target;
     this.#options = options;
     this.#saved = target.size;
     this.#hash = hash;
-    this.#text = toUtf8 && fields ? new ToUtf8(fields.get("content-type"), charset) : undefined;
-    this.#decoder = decoderFor(codings, (bytes) => this.#decoded(bytes));
+    this.#text = toUtf8 && !codings?.packed && fields ? new ToUtf8(fields.get("content-type"), charset) : undefined;
+    this.#decoder = decoderFor(codings?.undone ?? [], (bytes) => this.#decoded(bytes));
   }
 
   /**
@@ -61,11 +73,12 @@ export class Body {
    *
    * @param target where the bytes go; the caller closes it
    * @param fields header of the answer; without it the bytes are the rest of a part and go to the target as they come
+   * @param origin its name, and what was asked for
    */
-  static async open(target: Target, options: BodyOptions, fields?: Fields): Promise<Body> {
+  static async open(target: Target, options: BodyOptions, fields?: Fields, origin: CodingOptions = {}): Promise<Body> {
     // Most downloads do without a digest, so they do not load its module.
     const hash = options.digest ? (await import("node:crypto")).createHash("sha256") : undefined;
-    return new Body(target, options, fields, hash);
+    return new Body(target, options, fields, origin, hash);
   }
 
   /** Whether the bytes in the target are those that were sent. */

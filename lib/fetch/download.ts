@@ -69,6 +69,8 @@ class Download {
   #firstByte = 0;
   /** Pause that the last Retry-After field asked for, in milliseconds (RFC 9110 section 10.2.3). */
   #retryAfter = 0;
+  /** What the user has been told of a body that stays packed. */
+  #told: string | undefined;
   /** The failure status whose body goes to a stream; thrown once the body is there. */
   #refusal: SockeyeError | undefined;
 
@@ -171,6 +173,8 @@ class Download {
     this.#answer = head;
     if (head.status >= 400 && !(head.status === 416 && this.#saving.resuming)) return await this.#refuse(head);
     const more = await this.#saving.begin(head, request);
+    const notice = this.#saving.body?.notice;
+    if (notice !== undefined && notice !== this.#told) this.#options.watch.notice(this.#told = notice);
     if (!more) this.#options.watch.notice("Already complete");
     return more;
   }

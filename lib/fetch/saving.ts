@@ -14,6 +14,7 @@ import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
 import { quote } from "../printable.ts";
 import { Body, type BodyOptions, tooLarge } from "./body.ts";
+import { asksPlain, originOf } from "./origin.ts";
 import { interrupt, isComplete, positionOf, rangeFields, restOf } from "./saving_state.ts";
 import type { Resume, State, Transfer } from "./saving_state.ts";
 import { findPart, openTarget, sizeOf } from "./target.ts";
@@ -85,7 +86,7 @@ export class Saving {
   /** Looks for what an earlier run left, if it is to be continued. */
   async prepare(): Promise<void> {
     // Converted text has other bytes than what was sent, so the size of the file is no offset to continue at.
-    if (!this.#options.resume || this.#options.stream || this.#options.toUtf8) return;
+    if (!this.#options.resume || this.#options.stream || this.#options.toUtf8 || this.#options.decode) return;
     const part = await findPart(shownUrl(this.#url), this.#options.path);
     if (part) {
       this.#path = part.path;
@@ -98,8 +99,7 @@ export class Saving {
 
   /** Header fields that ask for what is missing, in a form that can be continued. */
   fields(): Field[] {
-    // The bytes in a part are those of the uncompressed body, so its rest must come uncompressed.
-    const plain = this.#options.raw || this.#options.resume;
+    const plain = asksPlain(this.#options, this.#url);
     return [["Accept-Encoding", plain ? "identity" : ACCEPT_ENCODING], ...rangeFields(this.#state)];
   }
 
@@ -132,7 +132,8 @@ export class Saving {
   async beginRefusal(target: Target, { fields }: HeadEvent): Promise<void> {
     this.#reset();
     this.#target = target;
-    const body = await Body.open(target, { ...this.#options, toUtf8: false, rate: undefined, digest: false }, fields);
+    const options = { ...this.#options, decode: !this.#options.raw, toUtf8: false, rate: undefined, digest: false };
+    const body = await Body.open(target, options, fields);
     this.#state = { is: "receiving", transfer: { body, offset: 0, validator: undefined } };
   }
 
@@ -201,7 +202,8 @@ export class Saving {
     await this.#target?.restart();
     const name = this.#options.path ?? fileNameFor(request.url, head.fields.get("content-disposition"));
     const target = this.#target ?? await this.#open(name, request.url, false);
-    const body = await Body.open(target, this.#options, head.fields);
+    const origin = originOf(request, this.#options, head.fields);
+    const body = await Body.open(target, this.#options, head.fields, origin);
     const validator = validatorOf(head.fields);
     this.#state = { is: "receiving", transfer: { body, offset: 0, validator, total } };
     const continuable = validator !== undefined && body.verbatim && request.method === "GET";

@@ -52,7 +52,7 @@ export function decoderFor(codings: readonly string[], sink: DecodedSink): BodyD
 }
 
 /** Names for "not coded". `none` is not in the RFC, but some servers send it. */
-const NO_CODINGS: ReadonlySet<string> = new Set(["", "identity", "none"]);
+export const NO_CODINGS: ReadonlySet<string> = new Set(["", "identity", "none"]);
 
 /** How one coding is decoded. */
 interface Coding {

@@ -41,6 +41,7 @@ const FETCH_OPTIONS = {
   "max-size": one("S", "save no more than this: 64k, 10m, 1g", asSize),
   "limit-rate": one("S", "bytes a second: 64k, 10m", asRate),
   "raw": flag("save a compressed body as it is"),
+  "decode": flag("unpack the body also where the file is packed: x.tar.gz"),
   "to-utf8": flag("turn text of any charset into UTF-8"),
   "show-request": flag("show the requests as well"),
   "timeout": one("D", `give up when nothing comes for D (${IDLE_MS / 1000}s)`, asTimeLimit),
@@ -83,7 +84,8 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
 }
 
 /** Refuses outputs that are in each other's way. */
-function checkOutputs({ output: path, "header-output": headerFile, json }: FetchValues, urls: readonly URL[]): void {
+function checkOutputs(values: FetchValues, urls: readonly URL[]): void {
+  const { output: path, "header-output": headerFile, json, raw, decode } = values;
   if (urls.length === 0) throw new SockeyeError("usage", "Missing address: fetch takes URL…");
   if (path !== undefined && path !== "-" && urls.length > 1) {
     throw new SockeyeError("usage", `Option -o ${quote(path)} names one file, but there are ${urls.length} addresses`);
@@ -91,6 +93,7 @@ function checkOutputs({ output: path, "header-output": headerFile, json }: Fetch
   if (path === "-" && json) {
     throw new SockeyeError("usage", "Options -o - and --json both want standard output: give -o a file");
   }
+  if (raw && decode) throw new SockeyeError("usage", "Options --raw and --decode contradict each other");
   if (headerFile === undefined) return;
   demand("write", headerFile, `write ${quote(headerFile)}`);
   if (headerFile === path) {
@@ -135,6 +138,7 @@ function toDownloadOptions(values: FetchValues): Omit<FetchPlan["options"], "pat
     maxSize: values["max-size"] ?? Infinity,
     rate: values["limit-rate"],
     raw: values.raw ?? false,
+    decode: values.decode ?? false,
     toUtf8: values["to-utf8"] ?? false,
     charset: values.encoding,
     digest: (values.verbose || values.json) ?? false,

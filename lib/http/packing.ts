@@ -1,0 +1,83 @@
+/**
+ * Content codings that are the file itself: a server sends `x.tar.gz` with `Content-Encoding: gzip`, and whoever undid that
+ * would save a tar file under the name of a packed one.
+ *
+ * @module
+ */
+
+import { NO_CODINGS } from "./coding.ts";
+import type { Field, Fields } from "./head.ts";
+
+/** A way to pack: its content codings, the extensions of its files, and their media types. */
+type Packing = readonly [coding: RegExp, name: RegExp, type: RegExp];
+
+/** Compress, bzip2 and xz are no codings of HTTP that anyone asks for, but some servers name them so. */
+const PACKINGS: readonly Packing[] = [
+  [
+    /^(?:x-)?gzip$/,
+    /\.(?:t?gz|gzip|taz|tpz|cpgz|svgz|vgz|emz|wmz|adz|dz|xcfgz)$/i,
+    /^(?:[^/]+\/(?:x-)?(?:gzip|gzipped|gzip-compressed|gunzip|tgz|tar-gz|targz|compressed|compressed-tar)|image\/svg\+xml-compressed|.*\+gzip)$/,
+  ],
+  [/^(?:x-)?br$/, /\.br$/i, /^[^/]+\/(?:x-)?(?:br|brotli)$/],
+  [/^(?:x-)?zstd$/, /\.(?:t?zst|zstd)$/i, /^(?:[^/]+\/(?:x-)?zstd(?:-compressed(?:-tar)?)?|.*\+zstd)$/],
+  [/^(?:x-)?compress$/, /\.(?:z|taz)$/i, /^[^/]+\/(?:x-)?(?:compress|compressed-tar|tarz)$/],
+  [/^(?:x-)?bzip2?$/, /\.(?:bz2?|tbz2?|tb2)$/i, /^[^/]+\/(?:x-)?(?:bzip2?|bzip2?-compressed-tar)$/],
+  [/^(?:x-)?(?:xz|lzma)$/, /\.(?:xz|txz|lzma|tlz)$/i, /^[^/]+\/(?:x-)?(?:xz|lzma)(?:-compressed-tar)?$/],
+];
+
+/** Whether a name is that of a packed file, of which a server need not make a smaller one. */
+export function isPacked(name: string): boolean {
+  return PACKINGS.some(([, pattern]) => pattern.test(name));
+}
+
+/** The name that says what a file is: NAME, or that of the server if NAME is not given or has no extension. */
+export function tellingName(path: string | undefined, served: string): string {
+  return path !== undefined && /[^/\\]\.[^./\\]+$/.test(path) ? path : served;
+}
+
+/** Whether the user's fields ask for a body without a coding (RFC 9110 section 12.5.3); undefined if they do not say. */
+export function asksForIdentity(fields: readonly Field[]): boolean | undefined {
+  const values = fields.filter(([name]) => name.toLowerCase() === "accept-encoding").map(([, value]) => value.trim());
+  const codings = values.join(",").split(",").map((coding) => coding.trim()).filter((coding) => coding !== "");
+  if (codings.length === 0) return values.length === 0 ? undefined : false;
+  return codings.every((coding) => /^identity(?:$|[\s;])/i.test(coding) || /;\s*q=0(?:\.0*)?$/i.test(coding));
+}
+
+/** What decides which codings of a body are undone. */
+export interface CodingOptions {
+  /** None. */
+  readonly raw?: boolean | undefined;
+  /** All, also those of a file that is packed by its name or type. */
+  readonly decode?: boolean | undefined;
+  /** The {@linkcode tellingName}. Default: none. */
+  readonly name?: string;
+  /** Whether a body without a coding was asked for: one that has it nevertheless stays as it is. Default false. */
+  readonly identity?: boolean;
+}
+
+/** What becomes of the codings of a body. */
+export interface Codings {
+  /** Those to undo, in the order of the header. */
+  readonly undone: readonly string[];
+  /** Whether the body stays packed. */
+  readonly packed: boolean;
+  /** What to tell the user if it stays packed though `--raw` did not ask for that. */
+  readonly notice?: string;
+}
+
+/** Decides which codings of a body to undo. */
+export function sortCodings(fields: Fields, options: CodingOptions): Codings {
+  const { raw, decode, name = "", identity } = options;
+  const codings = fields.list("content-encoding").filter((coding) => !NO_CODINGS.has(coding));
+  const [inner] = codings;
+  if (inner === undefined || decode) return { undone: codings, packed: false };
+  if (raw) return { undone: [], packed: true };
+  const [, names, types] = PACKINGS.find(([pattern]) => pattern.test(inner)) ?? [];
+  const type = (fields.get("content-type") ?? "").split(";", 1)[0]!.trim().toLowerCase();
+  const why = names?.test(name) ? "as its name says" : types?.test(type) ? "as its type says" : undefined;
+  if (why === undefined && !identity) return { undone: codings, packed: false };
+  const undone = identity ? [] : codings.slice(1);
+  const reason = why ?? "though the server was asked for it unpacked";
+  const kept = codings.slice(0, codings.length - undone.length).join(", ");
+  return { undone, packed: true, notice: `The body stays packed (${kept}), ${reason}; --decode unpacks it` };
+}
