@@ -13,6 +13,7 @@ import { wait } from "../wait.ts";
 import { hop } from "./hop.ts";
 import { BACKOFF_MS, RETRY_AFTER_MAX_MS, RETRY_STATUSES } from "./limits.ts";
 import { openRoute, type RouteOptions, type Timings } from "./route.ts";
+import { checkTarget } from "./target.ts";
 import { Saving, type SavingOptions, StartOver } from "./saving.ts";
 
 /** How to download. */
@@ -84,6 +85,7 @@ class Download {
   async run(): Promise<DownloadResult> {
     try {
       await this.#saving.prepare();
+      if (!this.#options.stream && this.#first.method !== "HEAD") await this.#checkTarget();
       await this.#tryUntilDone();
       await this.#saving.commit();
     } catch (error) {
@@ -102,6 +104,13 @@ class Download {
       sha256: this.#saving.body?.digest(),
       timings: { ...this.#timings, firstByte: this.#firstByte, total: performance.now() - this.#since },
     };
+  }
+
+  /** NAME is checked before the first request; the server may choose another one, but not where -o names it. */
+  async #checkTarget(): Promise<void> {
+    const { path, noClobber, resume } = this.#options;
+    const keeps = noClobber && !resume && path !== undefined;
+    await checkTarget(this.#saving.path, keeps ? "--no-clobber keeps it" : undefined);
   }
 
   async #tryUntilDone(): Promise<void> {
