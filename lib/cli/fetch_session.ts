@@ -27,8 +27,8 @@ export interface FetchPlan {
   readonly options: Omit<DownloadOptions, "stream" | "taken" | "signal" | "watch">;
   /** Bodies go to stdout instead of files. */
   readonly toStdout: boolean;
-  /** Encoding of bodies that are shown on a terminal, a canonical name. */
-  readonly encoding: string;
+  /** Encoding of bodies that go to a terminal, a canonical name; undefined where they do not. */
+  readonly encoding: string | undefined;
   /** The file for the heads of all answers. */
   readonly headerFile: string | undefined;
 }
@@ -134,13 +134,23 @@ export class FetchSession {
 
   #stdoutTarget(): Target {
     const { sink, system } = this.#run;
-    // A terminal shows control characters of a body instead of obeying them.
-    const decoder = system.stdout.isTerminal() ? new DirectionDecoder(this.#plan.encoding) : undefined;
-    return new StreamTarget((bytes) => {
-      const written = sink.write("stdout", decoder?.safeText(bytes).text ?? bytes);
+    const write = (data: Uint8Array | string) => {
+      const written = sink.write("stdout", data);
       // A reader that has stalled must not keep a signal from ending the download.
       return written && unlessAborted(written, system.signal);
-    });
+    };
+    const { encoding } = this.#plan;
+    if (encoding === undefined) return new StreamTarget(write);
+    // A terminal shows control characters of a body instead of obeying them.
+    const decoder = new DirectionDecoder(encoding);
+    let endsLine = true;
+    const noted = (text: string) => {
+      if (text !== "") endsLine = text.endsWith("\n");
+      return text;
+    };
+    // What is said of the body begins on a line of its own.
+    const end = () => void sink.write("stdout", noted(decoder.safeRest()) + (endsLine ? "" : "\n"));
+    return new StreamTarget((bytes) => write(noted(decoder.safeText(bytes).text)), end);
   }
 
   #watch(id: number, url: URL): Watch {

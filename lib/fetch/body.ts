@@ -22,6 +22,8 @@ export interface BodyOptions {
   readonly decode?: boolean | undefined;
   /** Converts text to UTF-8. */
   readonly toUtf8: boolean;
+  /** The text is for a terminal: what it declares stays, and an invalid byte becomes `\xNN`. Default false. */
+  readonly shown?: boolean | undefined;
   /** Charset of that text; default: the one that the answer declares. */
   readonly charset?: string | undefined;
   /** Most bytes that the target may have in the end. */
@@ -57,14 +59,16 @@ export class Body {
     origin: CodingOptions,
     hash: Hash | undefined,
   ) {
-    const { raw, decode, toUtf8, charset } = options;
+    const { raw, decode, toUtf8, shown, charset } = options;
     const codings = fields && sortCodings(fields, { raw, decode, ...origin });
     this.notice = codings?.notice;
     this.#target = target;
     this.#options = options;
     this.#saved = target.size;
     this.#hash = hash;
-    this.#text = toUtf8 && !codings?.packed && fields ? new ToUtf8(fields.get("content-type"), charset) : undefined;
+    this.#text = toUtf8 && !codings?.packed && fields
+      ? new ToUtf8(fields.get("content-type"), charset, shown)
+      : undefined;
     this.#decoder = decoderFor(codings?.undone ?? [], (bytes) => this.#decoded(bytes));
   }
 

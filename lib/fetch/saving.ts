@@ -132,7 +132,8 @@ export class Saving {
   async beginRefusal(target: Target, { fields }: HeadEvent): Promise<void> {
     this.#reset();
     this.#target = target;
-    const options = { ...this.#options, decode: !this.#options.raw, toUtf8: false, rate: undefined, digest: false };
+    const { raw, shown = false } = this.#options;
+    const options = { ...this.#options, decode: !raw, toUtf8: shown, rate: undefined, digest: false };
     const body = await Body.open(target, options, fields);
     this.#state = { is: "receiving", transfer: { body, offset: 0, validator: undefined } };
   }

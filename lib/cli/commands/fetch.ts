@@ -106,8 +106,16 @@ function openFetchOutput(values: FetchValues, run: Run): Output {
   const bodyOnStdout = values.output === "-";
   const heads = values["header-output"] !== undefined ? undefined : bodyOnStdout ? "stderr" : "stdout";
   const output = openOutput("fetch", values, run, { heads, requests: values["show-request"] });
-  if (run.system.stderr.isTerminal()) output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
+  // Not into the body itself.
+  if (run.system.stderr.isTerminal() && !showsBody(values, run.system)) {
+    output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
+  }
   return output;
+}
+
+/** Whether bodies go to the terminal. */
+function showsBody({ output = "" }: FetchValues, { stdout }: System): boolean {
+  return (output === "-" || /^\/dev\/(?:tty|std(?:out|err)|fd\/[12])$/.test(output)) && stdout.isTerminal();
 }
 
 /** Reads the files that options name, and standard input if the body comes from there. */
@@ -116,13 +124,16 @@ async function makePlan(values: FetchValues, system: System): Promise<FetchPlan>
   const ca = await readCa(values);
   const body = await readBody(values.data ?? [], system);
   const toStdout = values.output === "-";
+  const shown = toStdout && system.stdout.isTerminal();
+  // A terminal gets text in the charset that -e names, else that of the answer.
+  const textOptions = shown ? { shown, toUtf8: values.encoding === undefined } : {};
   const fields = values.header ?? [];
   checkFraming({ fields, body });
   return {
     request: { method: values.request ?? (values.head ? "HEAD" : body ? "POST" : "GET"), fields, body },
-    options: { ...toDownloadOptions(values), path: toStdout ? undefined : values.output, proxy, ca },
+    options: { ...toDownloadOptions(values), ...textOptions, path: toStdout ? undefined : values.output, proxy, ca },
     toStdout,
-    encoding: encodingOf(values),
+    encoding: shown ? encodingOf(values) : undefined,
     headerFile: values["header-output"],
   };
 }
