@@ -57,8 +57,8 @@ export function quote(text: string): string {
   return `"${escapeControls(short).replaceAll("\n", "\\n").replaceAll("\t", "\\t")}"`;
 }
 
-/** User and password where the scheme is missing. A blank before the colon begins no address. */
-const BARE_USER_PART = /^(?![a-z][a-z0-9+.-]*:\/\/)[^\s@]*:[^]*@/i;
+/** User and password where the scheme is missing, or is not at the beginning. A blank before a colon begins no address. */
+const BARE_USER_PART = /^(?![a-z][a-z0-9+.-]*:\/\/)(?:[^\s@]*:|[^@]*:\/\/)[^]*@/i;
 
 /** Quotes a value that may be an address: as {@linkcode quote}, without user and password also where no scheme is. */
 export function quoteAddress(text: string): string {

@@ -8,7 +8,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Given, Option, OptionTable } from "../options.ts";
-import { quote, quoteAddress } from "../printable.ts";
+import { quoteAddress } from "../printable.ts";
 import { didYouMean } from "../wording.ts";
 
 /** A command line that is right. */
@@ -35,7 +35,7 @@ function check({ name, flag, value, inline }: Token & { kind: "option" }, table:
   const option = Object.hasOwn(table, name) ? table[name] : undefined;
   if (!option) {
     const hint = flag.startsWith("--") ? didYouMean(flag, Object.keys(table).map((known) => `--${known}`)) : "";
-    throw new SockeyeError("usage", `Unknown option ${quote(flag)}${hint}`);
+    throw new SockeyeError("usage", `Unknown option ${quoteAddress(flag)}${hint}`);
   }
   if (option.value === undefined && value !== undefined) {
     throw new SockeyeError("usage", `Option ${flag} takes no value, but got ${quoteAddress(value)}`);

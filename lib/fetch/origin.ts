@@ -11,7 +11,7 @@ import type { HttpRequest } from "../http/request.ts";
 import type { BodyOptions } from "./body.ts";
 
 /** What decides, of the options. */
-type Wishes = Pick<BodyOptions, "raw" | "decode" | "toUtf8"> & {
+export type Wishes = Pick<BodyOptions, "raw" | "decode" | "toUtf8"> & {
   readonly path?: string | undefined;
   readonly resume: boolean;
 };

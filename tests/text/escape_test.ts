@@ -36,6 +36,7 @@ Deno.test("quote() and quoteAddress() leave user and password out", () => {
       [`nats://me:${"s".repeat(100)}@h`, "nats://…@h"],
       ["me:secret@h:99999", "me:secret@h:99999", "…@h:99999"],
       ["//me:secret@h", "//me:secret@h", "…@h"],
+      ["--proxy http://me:secret@h", "--proxy http://me:secret@h", "…@h"],
       ["me@h", "me@h"],
       ["http://h/x", "http://h/x"],
       ["a b: me@h", "a b: me@h"],
