@@ -16,6 +16,7 @@ import type { Channel, Listener } from "../channel.ts";
 import { isOutOfFiles } from "../failure.ts";
 import { ACCEPT_PAUSE_MS } from "../limits.ts";
 import { close, pump } from "../pipe.ts";
+import { ReadBuffers } from "../read_buffers.ts";
 import type { StreamChannel } from "../stream.ts";
 import { listenTcp, type TcpListener } from "../tcp.ts";
 import type { Credentials, ListenOptions } from "../transport.ts";
@@ -32,6 +33,7 @@ export interface InnerConnection {
 /** Makes connections of this process with itself. */
 export class InnerTls {
   readonly #options: Deno.ListenOptions & Deno.TlsCertifiedKeyPem;
+  readonly buffers = new ReadBuffers();
 
   /**
    * Checks certificate and key.
@@ -162,8 +164,8 @@ class TlsServerChannel implements Channel {
       const inside = await this.#connect();
       this.#inside = inside;
       if (this.#closed) this.#closeInside();
-      void pump(this.#outside, inside.wire).then((failure) => this.#broken ??= failure);
-      this.#sent = pump(inside.wire, this.#outside).then((failure) => this.#broken ??= failure);
+      void pump(this.#outside, inside.wire, this.#innerTls.buffers).then((failure) => this.#broken ??= failure);
+      this.#sent = pump(inside.wire, this.#outside, this.#innerTls.buffers).then((failure) => this.#broken ??= failure);
       await inside.secured.handshake();
       this.#secured = inside.secured;
     } catch (cause) {
