@@ -6,15 +6,15 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { AsyncQueue } from "../queue.ts";
+import { wait } from "../wait.ts";
 import { type Address, formatAddress, formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
 import { allocate } from "./blocks.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { isClosed, tooLong } from "./failure.ts";
+import { ACCEPT_PAUSE_MS, BACKLOG, DATAGRAM_COST, DATAGRAM_MAX, DATAGRAM_ROOM, INBOX_LIMIT } from "./limits.ts";
 import { isMulticast } from "./multicast.ts";
 import { onInterfaces } from "./tcp.ts";
-import { AsyncQueue } from "../queue.ts";
-import { wait } from "../wait.ts";
-import { ACCEPT_PAUSE_MS, BACKLOG, DATAGRAM_COST, DATAGRAM_MAX, DATAGRAM_ROOM, INBOX_LIMIT } from "./limits.ts";
 
 /** What a channel needs of the listener that made it. */
 interface UdpSocket {
@@ -34,6 +34,7 @@ export class UdpChannel implements Channel {
   readonly #socket: UdpSocket;
   readonly #to: Deno.NetAddr;
   readonly #inbox: Uint8Array[] = [];
+  /** Cost of the inbox. */
   #waiting = 0;
   #ended = false;
   #closed = false;
@@ -111,13 +112,11 @@ export class UdpChannel implements Channel {
 }
 
 /**
- * Binds a UDP listener.
+ * Binds a UDP listener, which the caller closes.
  *
- * @param address where; an empty host is every interface
- * @returns a listener that the caller closes
  * @throws {SockeyeError} `usage` for a multicast group, or what the system says
  */
-export function listenUdp(address: InetAddress): UdpListener {
+export function listenUdp(address: InetAddress): Listener {
   if (isMulticast(address.host)) {
     // It could be bound, but would receive nothing: a group has to be joined.
     const where = formatAddress(address);
@@ -129,8 +128,7 @@ export function listenUdp(address: InetAddress): UdpListener {
 }
 
 /** A bound UDP socket. */
-export class UdpListener implements Listener {
-  /** Where it listens, with the real port. */
+class UdpListener implements Listener {
   readonly address: Address;
   readonly #socket: Deno.DatagramConn;
   readonly #channels = new Map<string, UdpChannel>();
@@ -138,11 +136,6 @@ export class UdpListener implements Listener {
   readonly #arrivals = new AsyncQueue<UdpChannel>();
   #released = false;
 
-  /**
-   * Takes over a socket.
-   *
-   * @param socket a bound socket; this object owns it from now on
-   */
   constructor(socket: Deno.DatagramConn) {
     this.#socket = socket;
     const { hostname, port } = socket.addr as Deno.NetAddr;

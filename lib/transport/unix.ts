@@ -16,17 +16,11 @@ import type { UnixAddress } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { StreamChannel } from "./stream.ts";
 
-/**
- * The longest path in bytes: what the address structure holds, less the zero at its end (unix(7); other systems have
- * 104).
- */
+/** Bytes of the longest path: what the address structure holds, less the zero at its end (unix(7); other systems have 104). */
 const PATH_MAX_BYTES = Deno.build.os === "linux" ? 107 : 103;
 
 /** Mode of the socket: its owner may connect. */
 const OWNER_ONLY = 0o600;
-
-/** Mode of the private folder. */
-const OWNER_ONLY_FOLDER = 0o700;
 
 /** A bound Unix socket. Closing it removes the file, unless another server has put its own in place of it. */
 export class UnixListener implements Listener {
@@ -49,9 +43,8 @@ export class UnixListener implements Listener {
   }
 
   /**
-   * Binds a path. A socket without a server is replaced; any other file stays.
+   * Binds a path; the caller closes the listener. A socket without a server is replaced; any other file stays.
    *
-   * @returns a listener that the caller closes
    * @throws {SockeyeError} `usage` for a path that is too long, `connect` when it is taken; or what the system says
    */
   static async bind(address: UnixAddress): Promise<UnixListener> {
@@ -95,9 +88,8 @@ export class UnixListener implements Listener {
 }
 
 /**
- * Connects to a Unix socket.
+ * Connects to a Unix socket; the caller closes the channel.
  *
- * @returns a channel that the caller closes
  * @throws {SockeyeError} `usage` for a path that is too long; or what the system says
  */
 export async function connectUnix({ path }: UnixAddress): Promise<Channel> {
@@ -112,8 +104,7 @@ function closed(): Error {
 /** The file at a path; undefined when there is none, or when the system does not let us look. */
 function identify(path: string): string | undefined {
   try {
-    // A file system soon reuses the number of a file that is gone; the time of its birth differs (in steps of 1 to 10
-    // ms).
+    // A file system soon reuses the number of a file that is gone; the time of its birth differs (in steps of 1 to 10 ms).
     const { dev, ino, birthtime } = Deno.lstatSync(path);
     return `${dev} ${ino} ${birthtime?.getTime()}`;
   } catch {
@@ -121,7 +112,7 @@ function identify(path: string): string | undefined {
   }
 }
 
-/** Deno hands the absolute path to the system. */
+/** Bytes of the absolute path, which Deno hands to the system. */
 function byteLength(path: string): number {
   return new TextEncoder().encode(absolute(path)).length;
 }
@@ -129,17 +120,11 @@ function byteLength(path: string): number {
 function checkPath(path: string): void {
   const length = byteLength(path);
   if (length <= PATH_MAX_BYTES) return;
-  throw new SockeyeError(
-    "usage",
-    `Bad address ${quote(`unix:${path}`)}: the path has ${length} bytes, ${PATH_MAX_BYTES} at most`,
-  );
+  const problem = `the path has ${length} bytes, ${PATH_MAX_BYTES} at most`;
+  throw new SockeyeError("usage", `Bad address ${quote(`unix:${path}`)}: ${problem}`);
 }
 
-/**
- * Looks for a socket that refuses connections because its server is gone.
- *
- * @returns its identity; undefined when there is no file
- */
+/** The identity of a socket that refuses connections because its server is gone; undefined when there is no file. */
 async function findDead(path: string): Promise<string | undefined> {
   const taken = (why: string) => new SockeyeError("connect", `Cannot listen on unix:${path}: ${why}`);
   const file = identify(path);
@@ -167,14 +152,10 @@ function mustBindDirectly(path: string): boolean {
   return byteLength(inside) > PATH_MAX_BYTES || missingForSocket(inside).length > 0;
 }
 
-/**
- * Binds inside a private folder and moves the socket to the path.
- *
- * @throws AlreadyExists when another server was faster
- */
+/** Binds inside a private folder and moves the socket to the path; throws AlreadyExists when another server was faster. */
 function bindInside(path: string, dead: string | undefined): Deno.UnixListener {
   const { folder, inside } = besides(path);
-  Deno.mkdirSync(folder, { mode: OWNER_ONLY_FOLDER });
+  Deno.mkdirSync(folder, { mode: 0o700 });
   try {
     return bindOwned(inside, () => {
       requireUnchanged(path, dead);
@@ -187,11 +168,7 @@ function bindInside(path: string, dead: string | undefined): Deno.UnixListener {
   }
 }
 
-/**
- * Binds the path itself.
- *
- * @throws AlreadyExists or AddrInUse when another server was faster
- */
+/** Binds the path itself; throws AlreadyExists or AddrInUse when another server was faster. */
 function bindDirectly(path: string, dead: string | undefined): Deno.UnixListener {
   requireUnchanged(path, dead);
   if (dead !== undefined) Deno.removeSync(path);

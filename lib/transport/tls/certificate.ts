@@ -14,9 +14,7 @@ type X509 = typeof import("@peculiar/x509");
 
 /** A certificate, its key and the authority that signed it, all in PEM. */
 export interface MadeCertificate {
-  /**
-   * The certificate of the authority. Its private key is thrown away, so to trust it is to trust this one certificate.
-   */
+  /** The certificate of the authority. Its private key is thrown away, so to trust it is to trust this one certificate. */
   readonly ca: string;
   /** The certificate. */
   readonly cert: string;
@@ -40,9 +38,9 @@ const DAY_MS = 86_400_000;
 const COMMON_NAME_LIMIT = 64;
 
 /**
- * Makes a certificate for a server, and an authority that signs this one and never another.
+ * Makes a certificate for a server with one name (or IP address) or several, and an authority that signs this one and never
+ * another.
  *
- * @param names host names and IP addresses that it is for, at least one
  * @throws {SockeyeError} `connect` when the registry is out of reach and the library is not cached
  */
 export async function makeCertificate(names: readonly string[], days: number): Promise<MadeCertificate> {
@@ -113,10 +111,8 @@ function toGeneralName(name: string): { type: "ip" | "dns"; value: string } {
 }
 
 /**
- * Tells what is wrong with a certificate's time.
- *
- * @param pem text with a certificate; the first one counts
- * @returns `expired on 2026-01-31`, `is not valid before 2026-01-31`; undefined when it is valid, or cannot be read
+ * What is wrong with the time of the first certificate in PEM: `expired on 2026-01-31`, `is not valid before 2026-01-31`;
+ * undefined when it is valid, or cannot be read.
  */
 export function whyNotNow(pem: string, now = new Date()): string | undefined {
   try {

@@ -22,7 +22,7 @@ import { messageOf, SockeyeError } from "../../errors.ts";
 import type { Channel } from "../channel.ts";
 import { explainAlert } from "../failure.ts";
 import { StreamChannel } from "../stream.ts";
-import type { OnSecured } from "./node.ts";
+import type { Secured } from "./node.ts";
 import type { Judge } from "./trust.ts";
 
 /** Which server to trust, and what to agree on with it. */
@@ -35,10 +35,8 @@ export interface TlsOptions {
   readonly insecure?: boolean | undefined;
   /** Takes the certificate with this SHA-256 fingerprint (lower-case hex) and no other. */
   readonly pin?: string | undefined;
-  /**
-   * Called after the handshake with what was agreed on, unless only the platform's own roots could verify the server.
-   */
-  readonly onSecured?: OnSecured | undefined;
+  /** Called after the handshake with what was agreed on, unless only the platform's own roots could verify the server. */
+  readonly onSecured?: ((secured: Secured) => void) | undefined;
   /** Protocols to offer (ALPN, RFC 7301). Default: none. */
   readonly protocols?: readonly string[] | undefined;
   /** Gives up; its reason is thrown. */
@@ -71,10 +69,9 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 type Route = (channel: StreamChannel) => Promise<Channel>;
 
 /**
- * Connects and starts TLS.
+ * Connects, starts TLS and gives the channel after the handshake.
  *
  * @param open connects; called a second time when the platform has to decide
- * @returns the channel under TLS, after the handshake
  * @throws {SockeyeError} `tls`, what `open` throws, or the signal's reason
  */
 export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOptions): Promise<Channel> {
@@ -91,9 +88,7 @@ export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOp
   throw failure;
 }
 
-/**
- * The routes to try, by the table above. `node:tls` takes longer to load than a small download: only when it is needed.
- */
+/** The routes to try, by the table above. `node:tls` takes longer to load than a small download: only when it is needed. */
 async function routesFor(options: TlsOptions): Promise<Route[]> {
   const { ca, pin, insecure, onSecured, serverName } = options;
   const platform: Route = (channel) => startPlatformTls(channel, options);
@@ -144,11 +139,7 @@ async function startPlatformTls(channel: StreamChannel, options: TlsOptions): Pr
   }
 }
 
-/**
- * Says what a failed handshake means.
- *
- * @returns about the other side: `it does not speak TLS`
- */
+/** What a failed handshake says about the other side: `it does not speak TLS`. */
 export function explainTls(cause: unknown): string {
   const alert = explainAlert(cause, "it refused the handshake");
   if (alert !== undefined) return alert;

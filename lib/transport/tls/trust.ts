@@ -1,6 +1,5 @@
 /**
- * Checks of certificates, where the platform's own TLS has no setting for them, and the files with the certificates to
- * trust.
+ * Checks of certificates, where the platform's own TLS has no setting for them, and the files with the certificates to trust.
  *
  * @module
  */
@@ -17,11 +16,7 @@ export type Judge = (certificate: X509Certificate) => void;
 /** One certificate in PEM text (RFC 7468). */
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-/**
- * Accepts the certificate with one fingerprint, whatever else it says.
- *
- * @param pin SHA-256 of the certificate in lower-case hex
- */
+/** Accepts the certificate with one fingerprint (lower-case hex), whatever else it says. */
 export function onlyPinned(pin: string, serverName: string): Judge {
   return (certificate) => {
     const own = fingerprintOf(certificate);
@@ -29,13 +24,7 @@ export function onlyPinned(pin: string, serverName: string): Judge {
   };
 }
 
-/**
- * Accepts a certificate that is, byte for byte, one of those that the user trusts, is for the right name and in its
- * time.
- *
- * @param ca PEM text with one or more certificates
- * @param serverName the name that it must be for
- */
+/** Accepts a certificate that is, byte for byte, one of those in `ca` (PEM), is for the right name and in its time. */
 export function onlyTrusted(ca: string, serverName: string): Judge {
   const trusted = certificatesIn(ca).map(fingerprintOf);
   return (certificate) => {
@@ -47,44 +36,28 @@ export function onlyTrusted(ca: string, serverName: string): Judge {
   };
 }
 
-/**
- * Accepts a certificate for the right name, when the platform has verified everything else.
- *
- * @param serverName the name that it must be for
- */
+/** Accepts a certificate for the right name, when the platform has verified everything else. */
 export function onlyNamed(serverName: string): Judge {
   return (certificate) => {
     if (!isFor(certificate, serverName)) throw distrust(serverName, "its certificate is for another name");
   };
 }
 
-/**
- * Whether a server's own certificate may be among those that the user trusts.
- *
- * @param ca PEM text with one or more certificates
- * @returns true when one of them is for that name
- */
+/** Whether a server's own certificate may be among those in `ca` (PEM): one of them is for that name. */
 export function vouchesFor(ca: string, serverName: string): boolean {
   return certificatesIn(ca).some((certificate) => isFor(certificate, serverName));
 }
 
 /**
- * Finds the certificates in a text.
+ * Finds the certificates in PEM text, with or without other text around and between them.
  *
- * @param pem PEM text, with or without other text around and between them
- * @returns the certificates in their order
  * @throws {Error} the platform's, for a certificate that is damaged
  */
 export function certificatesIn(pem: string): X509Certificate[] {
   return (pem.match(PEM_CERTIFICATE) ?? []).map((block) => new X509Certificate(block));
 }
 
-/**
- * Hashes a certificate.
- *
- * @param certificate a certificate, or what has its DER as `raw`
- * @returns SHA-256 of the DER in lower-case hex
- */
+/** SHA-256 of a certificate's DER in lower-case hex. */
 export function fingerprintOf({ raw }: { readonly raw: Uint8Array }): string {
   return createHash("sha256").update(raw).digest("hex");
 }
