@@ -74,7 +74,7 @@ const UNIX: Transport = {
   needs: { serve: ["read", "write"], dial: ["net", "read", "write"], converse: [] },
   demandListen: ({ path }: UnixAddress) => demandSocket(path, `listen on unix:${path}`),
   demandDial: ({ path }: UnixAddress) => demandSocket(path, `connect to unix:${path}`),
-  listen: async (address: UnixAddress) => await (await import("./unix.ts")).UnixListener.bind(address),
+  listen: async (address: UnixAddress) => await (await import("./unix.ts")).listenUnix(address),
   dial: async (address: UnixAddress) => await (await import("./unix.ts")).connectUnix(address),
 };
 

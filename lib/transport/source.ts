@@ -8,6 +8,7 @@ import { once } from "node:events";
 import { connect as connectNode } from "node:net";
 import { SockeyeError } from "../errors.ts";
 import { demand } from "../permissions.ts";
+import { unlessAborted } from "../wait.ts";
 import { DIAL_HOST, formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { race } from "./connect.ts";
@@ -30,13 +31,10 @@ export async function connectFrom(source: string, address: InetAddress, signal: 
 }
 
 async function connectBound(source: string, host: string, port: number, signal: AbortSignal): Promise<Channel> {
-  signal.throwIfAborted();
   // The server may end its half and still read ours.
   const socket = connectNode({ host, port, localAddress: source, allowHalfOpen: true });
-  const stop = () => socket.destroy(signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
   try {
-    await once(socket, "connect");
+    await unlessAborted(once(socket, "connect"), signal);
     socket.setNoDelay(true);
     return new NodeChannel(socket, { host, peer: formatHostPort(host, port) }, "tcp");
   } catch (error) {
@@ -44,7 +42,5 @@ async function connectBound(source: string, host: string, port: number, signal: 
     if ((error as { syscall?: string }).syscall !== "bind") throw error;
     const message = `Cannot connect from ${source}: this machine does not have that address`;
     throw new SockeyeError("connect", message, { cause: error });
-  } finally {
-    signal.removeEventListener("abort", stop);
   }
 }

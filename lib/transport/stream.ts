@@ -10,7 +10,6 @@ import type { Channel } from "./channel.ts";
 /** One TCP connection, in the clear or under TLS, or one through a Unix socket. */
 export class StreamChannel implements Channel {
   readonly transport: "tcp" | "tls" | "unix";
-  /** The path for a Unix socket. */
   readonly host: string;
   readonly peer: string;
   readonly #conn: Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;

@@ -1,9 +1,9 @@
 /**
  * Unix sockets: a path instead of a host and a port, for programs of one machine.
  *
- * A server binds in a private folder beside the path, sets the mode of the socket and moves it to the path then. So no
- * client connects before the mode is set, and a socket that a dead server left is replaced in one step. Where that
- * folder is not permitted or its path too long, the server binds the path itself.
+ * A server binds in a private folder beside the path, sets the mode of the socket and moves it to the path then. So no client
+ * connects before the mode is set, and a socket that a dead server left is replaced in one step. Where that folder is not
+ * permitted or its path too long, the server binds the path itself.
  *
  * @module
  */
@@ -19,12 +19,28 @@ import { StreamChannel } from "./stream.ts";
 /** Bytes of the longest path: what the address structure holds, less the zero at its end (unix(7); other systems have 104). */
 const PATH_MAX_BYTES = Deno.build.os === "linux" ? 107 : 103;
 
-/** Mode of the socket: its owner may connect. */
-const OWNER_ONLY = 0o600;
+/**
+ * Binds a path; the caller closes the listener. A socket without a server is replaced; any other file stays.
+ *
+ * @throws {SockeyeError} `usage` for a path that is too long, `connect` when it is taken; or what the system says
+ */
+export async function listenUnix(address: UnixAddress): Promise<Listener> {
+  const { path } = address;
+  checkPath(path);
+  const direct = mustBindDirectly(path);
+  while (true) {
+    const dead = await findDead(path);
+    try {
+      return new UnixListener(address, direct ? bindDirectly(path, dead) : bindInside(path, dead), direct);
+    } catch (error) {
+      // Another server was faster: the next look tells whether it lives.
+      if (!(error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  }
+}
 
 /** A bound Unix socket. Closing it removes the file, unless another server has put its own in place of it. */
-export class UnixListener implements Listener {
-  /** The address that is bound. */
+class UnixListener implements Listener {
   readonly address: UnixAddress;
   readonly #listener: Deno.UnixListener;
   /** Whether the path itself was bound. Deno removes the bound path at the end, whatever file is there by then. */
@@ -35,35 +51,13 @@ export class UnixListener implements Listener {
   /** Rejects the pending accept. */
   #giveUp: (error: Error) => void = () => {};
 
-  private constructor(address: UnixAddress, listener: Deno.UnixListener, direct: boolean) {
+  constructor(address: UnixAddress, listener: Deno.UnixListener, direct: boolean) {
     this.address = address;
     this.#listener = listener;
     this.#direct = direct;
     this.#file = identify(address.path);
   }
 
-  /**
-   * Binds a path; the caller closes the listener. A socket without a server is replaced; any other file stays.
-   *
-   * @throws {SockeyeError} `usage` for a path that is too long, `connect` when it is taken; or what the system says
-   */
-  static async bind(address: UnixAddress): Promise<UnixListener> {
-    const { path } = address;
-    checkPath(path);
-    const direct = mustBindDirectly(path);
-    while (true) {
-      const dead = await findDead(path);
-      try {
-        const listener = direct ? bindDirectly(path, dead) : bindInside(path, dead);
-        return new UnixListener(address, listener, direct);
-      } catch (error) {
-        // Another server was faster: the next look tells whether it lives.
-        if (!(error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.AlreadyExists)) throw error;
-      }
-    }
-  }
-
-  /** Waits for the next connection. */
   async accept(): Promise<Channel> {
     if (this.#closed) throw closed();
     const { promise, reject } = Promise.withResolvers<never>();
@@ -71,7 +65,6 @@ export class UnixListener implements Listener {
     return new StreamChannel(await Promise.race([this.#listener.accept(), promise]), "unix", this.address.path);
   }
 
-  /** Stops listening and removes the file. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -140,7 +133,7 @@ async function findDead(path: string): Promise<string | undefined> {
   throw taken("the address is in use; choose another path, or stop what listens there");
 }
 
-/** Where a server binds before the socket is moved to its path: a folder, and the socket in it. */
+/** A folder beside the path, and the socket in it, where a server binds first. */
 function besides(path: string): { folder: string; inside: string } {
   const folder = `${path}.${crypto.randomUUID().slice(0, 8)}`;
   return { folder, inside: `${folder}/s` };
@@ -179,7 +172,7 @@ function bindDirectly(path: string, dead: string | undefined): Deno.UnixListener
 function bindOwned(path: string, place = () => {}): Deno.UnixListener {
   const listener = Deno.listen({ transport: "unix", path });
   try {
-    Deno.chmodSync(path, OWNER_ONLY);
+    Deno.chmodSync(path, 0o600);
     place();
     return listener;
   } catch (error) {

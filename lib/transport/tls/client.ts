@@ -19,6 +19,7 @@
  */
 
 import { messageOf, SockeyeError } from "../../errors.ts";
+import { unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
 import { explainAlert } from "../failure.ts";
 import { StreamChannel } from "../stream.ts";
@@ -40,7 +41,7 @@ export interface TlsOptions {
   /** Protocols to offer (ALPN, RFC 7301). Default: none. */
   readonly protocols?: readonly string[] | undefined;
   /** Gives up; its reason is thrown. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** Errors of the platform and of `node:tls`, and what they mean. */
@@ -81,7 +82,7 @@ export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOp
     try {
       return await start(channel);
     } catch (cause) {
-      options.signal?.throwIfAborted();
+      options.signal.throwIfAborted();
       failure = tlsFailure(cause, options);
     }
   }
@@ -123,19 +124,12 @@ async function startPlatformTls(channel: StreamChannel, options: TlsOptions): Pr
     alpnProtocols: [...protocols],
   });
   const secured = new StreamChannel(conn, "tls");
-  const stop = () => secured.close();
-  signal?.addEventListener("abort", stop, { once: true });
   try {
-    signal?.throwIfAborted();
-    await conn.handshake();
-    // An abort between the end of the handshake and this line has closed the connection already.
-    signal?.throwIfAborted();
+    await unlessAborted(conn.handshake(), signal);
     return secured;
   } catch (error) {
     secured.close();
     throw error;
-  } finally {
-    signal?.removeEventListener("abort", stop);
   }
 }
 

@@ -8,8 +8,9 @@ import { X509Certificate } from "node:crypto";
 import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
 import * as tls from "node:tls";
-import type { Channel } from "../channel.ts";
 import { writeAll } from "../../bytes.ts";
+import { unlessAborted } from "../../wait.ts";
+import type { Channel } from "../channel.ts";
 import { isIP } from "../ip.ts";
 import { RELAY_BYTES } from "../limits.ts";
 import { NodeChannel, type Throttle } from "../node_channel.ts";
@@ -59,7 +60,7 @@ export async function startNodeTls(channel: Channel, options: NodeTlsOptions, ju
   carrier.secured = socket;
   const secured = new NodeChannel(socket, channel, "tls", carrier);
   try {
-    await secureConnect(socket, signal);
+    await unlessAborted(handshakeOf(socket), signal);
     judge(new X509Certificate(socket.getPeerCertificate().raw));
     onSecured?.(describe(socket));
     return secured;
@@ -70,25 +71,17 @@ export async function startNodeTls(channel: Channel, options: NodeTlsOptions, ju
   }
 }
 
-async function secureConnect(socket: tls.TLSSocket, signal: AbortSignal | undefined): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  socket.once("secureConnect", resolve);
-  socket.once("error", reject);
-  socket.once("close", () => reject(new Error("EOF during the handshake")));
-  const stop = () => reject(signal?.reason);
-  signal?.addEventListener("abort", stop, { once: true });
-  try {
-    if (signal?.aborted) stop();
-    await promise;
-  } finally {
-    signal?.removeEventListener("abort", stop);
-  }
+function handshakeOf(socket: tls.TLSSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once("secureConnect", resolve);
+    socket.once("error", reject);
+    socket.once("close", () => reject(new Error("EOF during the handshake")));
+  });
 }
 
 /**
- * The stream under a TLS socket. It reads our connection itself, because only here can the flow be held back (a TLS
- * socket that was paused never resumes), and only here does a FIN without a close_notify before it differ from an
- * orderly end.
+ * The stream under a TLS socket. Only here can the flow be held back (a TLS socket that was paused never resumes, and one that is
+ * not read reads on), and only here does a FIN without a close_notify before it differ from an orderly end.
  */
 class Carrier implements Throttle {
   readonly duplex: Duplex;
