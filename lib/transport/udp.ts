@@ -24,12 +24,9 @@ interface UdpSocket {
 }
 
 /** The conversation with one remote address. */
-export class UdpChannel implements Channel {
-  /** How bytes travel. */
+class UdpChannel implements Channel {
   readonly transport = "udp";
-  /** The remote host alone. */
   readonly host: string;
-  /** The remote address as people read it. */
   readonly peer: string;
   readonly #socket: UdpSocket;
   readonly #to: Deno.NetAddr;
@@ -41,7 +38,6 @@ export class UdpChannel implements Channel {
   /** The receive that waits for the next datagram. */
   #reader: PromiseWithResolvers<Uint8Array | null> | undefined;
 
-  /** Makes a channel. */
   constructor(socket: UdpSocket, to: Deno.NetAddr) {
     this.#socket = socket;
     this.#to = to;
@@ -82,7 +78,6 @@ export class UdpChannel implements Channel {
     return count;
   }
 
-  /** Sends one datagram. */
   write(bytes: Uint8Array): Promise<number> {
     if (this.#closed) return Promise.reject(closed());
     if (bytes.length > DATAGRAM_MAX) return Promise.reject(tooLong(bytes.length));

@@ -95,34 +95,6 @@ testOverEach(TRANSPORTS, "what is posted and sent arrives in its order", async (
   await hears(client, ...messages);
 });
 
-testOverEach(TRANSPORTS, "a hundred peers at once get their own answers", async (transport) => {
-  await using stage = await Stage.open(transport, ECHO);
-  const clients = await stage.connectMany(100);
-  const rounds = [0, 1, 2, 3, 4];
-  await Promise.all(clients.map(async (client, id) => {
-    for (const round of rounds) {
-      await client.say(`client ${id}, round ${round}`);
-      await hears(client, `client ${id}, round ${round}`);
-    }
-  }));
-  for (const client of clients) client.close();
-  const { peers, received, sent } = await stage.stop();
-  const { length } = clients.flatMap((_, id) => rounds.map((round) => `client ${id}, round ${round}`)).join("");
-  assertEquals([peers, received, sent], [100, length, length]);
-  assertEquals(new Set(stage.recorder.of("open").map(({ id }) => id)).size, 100);
-});
-
-testOverEach(TRANSPORTS, "sockeye's own client is served as well", async (transport) => {
-  await using stage = await Stage.open(transport, ECHO);
-  const [own, other] = [await stage.dial(), await stage.connect()];
-  for (const text of ["one", "two", "three"]) {
-    await own.say(text);
-    await other.say(`other ${text}`);
-    await hears(own, text);
-    await hears(other, `other ${text}`);
-  }
-});
-
 testOverEach(TRANSPORTS, "a peer that is kicked is gone once and for all, and alone", async (transport) => {
   const closed: number[] = [];
   const { mode, peers } = keeping({
