@@ -51,12 +51,17 @@ export async function hears(client: Client, ...messages: string[]): Promise<void
   for (const message of messages) assertEquals(textOf(await client.hear(bytesOf(message).length)), message);
 }
 
+/** Asserts that each text comes back from a server that echoes. */
+export async function echoesOf(client: Client, ...texts: string[]): Promise<void> {
+  for (const text of texts) {
+    await client.say(text);
+    await hears(client, text);
+  }
+}
+
 /** Asserts that a client is served as ever by a server that echoes. */
 export async function echoes(client: Client, rounds = 1): Promise<void> {
-  for (let round = 0; round < rounds; round++) {
-    await client.say(`round ${round}`);
-    await hears(client, `round ${round}`);
-  }
+  await echoesOf(client, ...Array.from({ length: rounds }, (_, round) => `round ${round}`));
 }
 
 /** Asserts that nothing more comes: the end of a stream, or no further datagram. */
