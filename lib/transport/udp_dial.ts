@@ -46,8 +46,7 @@ export async function dialUdp(address: InetAddress, options: UdpOptions): Promis
   const own = source ?? (isIPv6(hostname) ? "::" : "0.0.0.0");
   const socket = Deno.listenDatagram({ transport: "udp", hostname: own, ...place });
   try {
-    if (join) await enter(socket, join, ttl);
-    else if (ttl !== undefined) await reach(socket, hostname, ttl);
+    if (join || ttl !== undefined) await enter(socket, hostname, options);
   } catch (error) {
     socket.close();
     throw error;
@@ -78,17 +77,13 @@ function isTaken(hostname: string, port: number): boolean {
   }
 }
 
-async function enter(socket: Deno.DatagramConn, { group, interface: place }: Membership, ttl = 1): Promise<void> {
+/** The reach of a socket can be set only through a membership, which is left at once where nothing shall be heard. */
+async function enter(socket: Deno.DatagramConn, hostname: string, { join, ttl = 1 }: UdpOptions): Promise<void> {
+  const { group, interface: place }: Membership = join ?? { group: hostname };
   if (isIPv6(group)) return void await socket.joinMulticastV6(group, Number(place ?? 0));
   const membership = await socket.joinMulticastV4(group, place ?? "0.0.0.0");
   await membership.setTTL(ttl);
-}
-
-/** The reach of a socket can be set only through a membership. It is left at once: nothing shall be heard. */
-async function reach(socket: Deno.DatagramConn, group: string, ttl: number): Promise<void> {
-  const membership = await socket.joinMulticastV4(group, "0.0.0.0");
-  await membership.setTTL(ttl);
-  await membership.leave();
+  if (!join) await membership.leave();
 }
 
 /** A socket that is aimed at one address. */

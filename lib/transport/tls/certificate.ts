@@ -1,6 +1,6 @@
 /**
- * Makes certificates for TLS servers in memory, and tells whether one is in its time. The library that writes X.509
- * comes from npm when the first certificate is made.
+ * Makes certificates for TLS servers in memory, and tells whether one is in its time. The library that writes X.509 comes from
+ * npm when the first certificate is made.
  *
  * @module
  */
@@ -31,8 +31,6 @@ const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" } as const;
 
 /** Milliseconds: a certificate must be valid at once also on a machine whose clock is behind. */
 const BACKDATE_MS = 3_600_000;
-
-const DAY_MS = 86_400_000;
 
 /** The most characters of a common name (RFC 5280 appendix A.1, ub-common-name). */
 const COMMON_NAME_LIMIT = 64;
@@ -80,14 +78,13 @@ async function generateKeys(extractable: boolean): Promise<CryptoKeyPair> {
 /** Certificates count whole seconds, and are valid in their last one too (RFC 5280 section 4.1.2.5). */
 function validity(days: number): { notBefore: Date; notAfter: Date } {
   const start = Math.floor((Date.now() - BACKDATE_MS) / 1000) * 1000;
-  return { notBefore: new Date(start), notAfter: new Date(start + days * DAY_MS - 1000) };
+  return { notBefore: new Date(start), notAfter: new Date(start + days * 86_400_000 - 1000) };
 }
 
 async function authorityExtensions(x509: X509, key: CryptoKey) {
-  const usage = x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign;
   return [
     new x509.BasicConstraintsExtension(true, 0, true),
-    new x509.KeyUsagesExtension(usage, true),
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
     await x509.SubjectKeyIdentifierExtension.create(key),
   ];
 }

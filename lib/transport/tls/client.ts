@@ -99,8 +99,8 @@ async function routesFor(options: TlsOptions): Promise<Route[]> {
     const { startNodeTls } = await import("./node.ts");
     return await startNodeTls(channel, { ...options, verify }, judge);
   };
-  if (pin !== undefined) return [node(onlyPinned(pin, serverName))];
-  if (insecure) return [node(() => {})];
+  if (pin !== undefined) return [node(onlyPinned(pin))];
+  if (insecure) return [node(() => undefined)];
   if (ca !== undefined && vouchesFor(ca, serverName)) return [node(onlyTrusted(ca, serverName)), platform];
   if (!onSecured) return [platform];
   const observed = node(onlyNamed(serverName), true);

@@ -9,6 +9,7 @@ import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
 import * as tls from "node:tls";
 import { writeAll } from "../../bytes.ts";
+import { SockeyeError } from "../../errors.ts";
 import { unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
 import { isIP } from "../ip.ts";
@@ -41,7 +42,7 @@ export interface Secured {
  * Starts TLS on a connected TCP channel, which is used up even when this fails, and gives the channel under TLS after the
  * handshake.
  *
- * @throws what the judge or `node:tls` throws, or the signal's reason
+ * @throws {SockeyeError} `tls` when the judge refuses; what `node:tls` throws, or the signal's reason
  */
 export async function startNodeTls(channel: Channel, options: NodeTlsOptions, judge: Judge): Promise<Channel> {
   const { serverName, verify = false, ca, protocols = [], onSecured, signal } = options;
@@ -61,7 +62,8 @@ export async function startNodeTls(channel: Channel, options: NodeTlsOptions, ju
   const secured = new NodeChannel(socket, channel, "tls", carrier);
   try {
     await unlessAborted(handshakeOf(socket), signal);
-    judge(new X509Certificate(socket.getPeerCertificate().raw));
+    const problem = judge(new X509Certificate(socket.getPeerCertificate().raw));
+    if (problem !== undefined) throw new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${problem}`);
     onSecured?.(describe(socket));
     return secured;
   } catch (error) {

@@ -10,17 +10,19 @@ import { readText } from "../../files.ts";
 import { quote } from "../../printable.ts";
 import { isIP } from "../ip.ts";
 
-/** Judges the peer's certificate; throws when it is not to be trusted. */
-export type Judge = (certificate: X509Certificate) => void;
+/** Judges the peer's certificate: why it is not to be trusted, or undefined. */
+export type Judge = (certificate: X509Certificate) => string | undefined;
 
 /** One certificate in PEM text (RFC 7468). */
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
+const ANOTHER_NAME = "its certificate is for another name";
+
 /** Accepts the certificate with one fingerprint (lower-case hex), whatever else it says. */
-export function onlyPinned(pin: string, serverName: string): Judge {
+export function onlyPinned(pin: string): Judge {
   return (certificate) => {
     const own = fingerprintOf(certificate);
-    if (own !== pin) throw distrust(serverName, `its certificate is sha256:${own}, not the pinned one`);
+    return own === pin ? undefined : `its certificate is sha256:${own}, not the pinned one`;
   };
 }
 
@@ -29,18 +31,16 @@ export function onlyTrusted(ca: string, serverName: string): Judge {
   const trusted = certificatesIn(ca).map(fingerprintOf);
   return (certificate) => {
     if (!trusted.includes(fingerprintOf(certificate))) {
-      throw distrust(serverName, "its self-signed certificate is not the one that --ca names");
+      return "its self-signed certificate is not the one that --ca names";
     }
-    if (!isInTime(certificate)) throw distrust(serverName, "its certificate has expired or is not valid yet");
-    if (!isFor(certificate, serverName)) throw distrust(serverName, "its certificate is for another name");
+    if (!isInTime(certificate)) return "its certificate has expired or is not valid yet";
+    return isFor(certificate, serverName) ? undefined : ANOTHER_NAME;
   };
 }
 
 /** Accepts a certificate for the right name, when the platform has verified everything else. */
 export function onlyNamed(serverName: string): Judge {
-  return (certificate) => {
-    if (!isFor(certificate, serverName)) throw distrust(serverName, "its certificate is for another name");
-  };
+  return (certificate) => isFor(certificate, serverName) ? undefined : ANOTHER_NAME;
 }
 
 /** Whether a server's own certificate may be among those in `ca` (PEM): one of them is for that name. */
@@ -88,8 +88,4 @@ function isInTime({ validFrom, validTo }: X509Certificate): boolean {
 
 function isFor(certificate: X509Certificate, serverName: string): boolean {
   return (isIP(serverName) ? certificate.checkIP(serverName) : certificate.checkHost(serverName)) !== undefined;
-}
-
-function distrust(serverName: string, why: string): SockeyeError {
-  return new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${why}`);
 }
