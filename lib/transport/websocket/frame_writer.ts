@@ -5,6 +5,7 @@
  */
 
 import type { Channel } from "../channel.ts";
+import type { Role } from "./frames.ts";
 import { OPCODES, writeFrame } from "./write_frame.ts";
 
 const EMPTY: Uint8Array = new Uint8Array();
@@ -12,7 +13,7 @@ const EMPTY: Uint8Array = new Uint8Array();
 /** Writes frames to a stream. */
 export class FrameWriter {
   readonly #inner: Channel;
-  readonly #role: "client" | "server";
+  readonly #role: Role;
   readonly #onProgress: () => void;
   /** Settles when the frames that were handed over until now are written, or have failed. */
   #written: Promise<void> = Promise.resolve();
@@ -26,14 +27,13 @@ export class FrameWriter {
   /**
    * Begins with no frame.
    *
-   * @param inner the stream; its owner closes it
    * @param role our side: a client masks its frames (section 5.3)
    * @param onProgress called when the stream took bytes
    */
-  constructor(inner: Channel, role: "client" | "server", onProgress: () => void = () => {}) {
-    this.#onProgress = onProgress;
+  constructor(inner: Channel, role: Role, onProgress: () => void) {
     this.#inner = inner;
     this.#role = role;
+    this.#onProgress = onProgress;
   }
 
   /** Whether a close frame was sent, or is about to be. */
@@ -41,12 +41,7 @@ export class FrameWriter {
     return this.#closed;
   }
 
-  /**
-   * Writes a frame after all that were handed over before.
-   *
-   * @param payload must stay as it is until the promise settles
-   * @returns settles when the stream took the whole frame
-   */
+  /** Writes a frame after all that were handed over before; settles when the stream took all of it. */
   send(opcode: number, payload: Uint8Array): Promise<void> {
     return this.#enqueue(() => this.#write(opcode, payload));
   }
@@ -76,11 +71,7 @@ export class FrameWriter {
     }).catch(() => {}); // The next read or write fails as well.
   }
 
-  /**
-   * Writes a close frame.
-   *
-   * @returns settles when the stream took it
-   */
+  /** Writes a close frame, the last one; settles when the stream took it. */
   close(payload: Uint8Array): Promise<void> {
     this.#closed = true;
     return this.send(OPCODES.close, payload);
@@ -99,7 +90,7 @@ export class FrameWriter {
 
   #write(opcode: number, payload: Uint8Array): Promise<void> {
     const mask = this.#role === "client" ? crypto.getRandomValues(new Uint8Array(4)) : undefined;
-    return this.#writeAll(writeFrame(opcode, payload, { mask }));
+    return this.#writeAll(writeFrame(opcode, payload, mask));
   }
 
   async #writeAll(frames: Uint8Array): Promise<void> {

@@ -24,12 +24,7 @@ export class Utf8Check {
     return this.#missing === 0;
   }
 
-  /**
-   * Checks the next bytes.
-   *
-   * @param bytes the text, or more
-   * @returns false as soon as no bytes that follow could make this UTF-8
-   */
+  /** Checks the next bytes; false as soon as no bytes that follow could make this UTF-8. */
   push(bytes: Uint8Array, from = 0, to: number = bytes.length): boolean {
     for (let at = from; at < to; at++) {
       if (this.#missing === 0) at = skipAscii(bytes, at, to);
@@ -67,12 +62,7 @@ function skipAscii(bytes: Uint8Array, from: number, to: number): number {
   return at;
 }
 
-/**
- * Whether bytes are UTF-8, from the first to the last.
- *
- * @param bytes any bytes
- * @returns true for a text
- */
+/** Whether bytes are UTF-8, from the first to the last. */
 export function isUtf8(bytes: Uint8Array): boolean {
   const check = new Utf8Check();
   return check.push(bytes) && check.complete;

@@ -1,66 +1,58 @@
 import { assert, assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
 import { concat } from "../../../lib/bytes.ts";
-import { LOOK_MS, PING_MS, PONG_MS, SOCKET_BUFFER } from "../../../lib/transport/limits.ts";
+import { AHEAD_BYTES, LOOK_MS, PING_MS, PONG_MS, SOCKET_BUFFER } from "../../../lib/transport/limits.ts";
 import { WebSocketChannel } from "../../../lib/transport/websocket/channel.ts";
-import { AHEAD_BYTES } from "../../../lib/transport/websocket/message_queue.ts";
 import { OPCODES } from "../../../lib/transport/websocket/write_frame.ts";
 import { FakeClock, isSettled } from "../../support/clock.ts";
-import { bytesOf, textOf } from "../../support/net.ts";
-import { both, clientFrame as frame, closeAll, FrameReader, serve, wire } from "./wire.ts";
+import { bytesOf } from "../../support/net.ts";
+import { open } from "./cases.ts";
+import { clientFrame as frame, closeAll, hear, serve, testServed, wire } from "./wire.ts";
 
 Deno.test("a message arrives as it was sent, however little room the stream has", async () => {
   for (const room of [1, 8, 1 << 20]) {
-    const [client, server] = both(room);
+    const [one, other] = wire(room);
+    const client = new WebSocketChannel(one, { role: "client" });
+    const server = new WebSocketChannel(other, { role: "server" });
     for (const message of ["hello", "", "é".repeat(300), "x".repeat(66_000 / room)]) {
-      const sent = client.write(bytesOf(message));
-      assertEquals(textOf(await server.receive() ?? new Uint8Array()), message);
-      assertEquals(await sent, bytesOf(message).length);
-      const answered = server.write(bytesOf(message));
-      assertEquals(textOf(await client.receive() ?? new Uint8Array()), message);
-      await answered;
+      for (const [from, to] of [[client, server], [server, client]] as const) {
+        const sent = from.write(bytesOf(message));
+        assertEquals(await hear(to), message);
+        assertEquals(await sent, bytesOf(message).length);
+      }
     }
     await closeAll(client, server);
   }
 });
 
-Deno.test("an answer has the type of the last message; before one it is text where it can be", async () => {
-  const { channel, client, reader } = serve();
-  assertEquals(channel.lastType, undefined);
+testServed("an answer has the type of the last message; before one it is text where it can be", async (served) => {
+  const { channel, client, reader } = served;
   await channel.write(bytesOf("é"));
   await channel.write(Uint8Array.of(0xff));
-  assertEquals([await reader.next(), await reader.next()], ["text c3a9", "binary ff"]);
+  assertEquals(await reader.take(2), ["text c3a9", "binary ff"]);
   for (const [opcode, type] of [[OPCODES.binary, "binary"], [OPCODES.text, "text"]] as const) {
     await client.write(frame(opcode, "hi"));
     await channel.receive();
-    assertEquals(channel.lastType, type);
     await channel.write(bytesOf("ok"));
     assertEquals(await reader.next(), `${type} 6f6b`);
   }
   // A text message must be UTF-8, so this one cannot be.
   await channel.write(Uint8Array.of(0xe2, 0x82));
   assertEquals(await reader.next(), "binary e282");
-  client.close();
-  await closeAll(channel);
 });
 
 Deno.test("a channel may be made to send binary only", async () => {
-  const [client, server] = both(1 << 20, true);
-  await client.write(bytesOf("text"));
-  await server.receive();
-  assertEquals(server.lastType, "binary");
-  await closeAll(client, server);
-});
-
-Deno.test("read() hands one message out, the rest of it at the next read", async () => {
-  const { channel, client } = serve();
-  await client.write(concat([frame(OPCODES.text, "hello"), frame(OPCODES.text), frame(OPCODES.text, "x")]));
-  const buffer = new Uint8Array(3);
-  const parts: string[] = [];
-  for (let i = 0; i < 3; i++) parts.push(textOf(buffer.subarray(0, await channel.read(buffer) ?? 0)));
-  assertEquals(parts, ["hel", "lo", ""]);
-  assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "x");
+  const { channel, client, reader } = serve(1 << 20, true);
+  await channel.write(bytesOf("text"));
+  assertEquals(await reader.next(), `binary ${bytesOf("text").toHex()}`);
   client.close();
   await closeAll(channel);
+});
+
+testServed("read() hands one message out; what does not fit is lost", async ({ channel, client }) => {
+  await client.write(concat([frame(OPCODES.text, "hello"), frame(OPCODES.text), frame(OPCODES.text, "x")]));
+  const buffer = new Uint8Array(3);
+  assertEquals([await channel.read(buffer), buffer], [3, bytesOf("hel")]);
+  assertEquals([await channel.read(buffer), await hear(channel)], [0, "x"]);
 });
 
 Deno.test("bytes behind the handshake are the first ones", async () => {
@@ -68,7 +60,7 @@ Deno.test("bytes behind the handshake are the first ones", async () => {
   const rest = frame(OPCODES.text, "early");
   const channel = new WebSocketChannel(inner, { role: "server", rest: rest.subarray(0, 4) });
   await client.write(rest.subarray(4));
-  assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "early");
+  assertEquals(await hear(channel), "early");
   client.close();
   await closeAll(channel);
 });
@@ -96,8 +88,7 @@ Deno.test("pings are answered while the owner is busy", async () => {
   const { channel, client, reader } = serve();
   await client.write(concat([frame(OPCODES.text, "first"), frame(OPCODES.ping, "p")]));
   await clock.advance(LOOK_MS);
-  assertEquals(await reader.next(), "pong 70");
-  assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "first");
+  assertEquals([await reader.next(), await hear(channel)], ["pong 70", "first"]);
   await client.write(frame(OPCODES.ping, "q"));
   await clock.advance(LOOK_MS);
   assertEquals(await reader.next(), "pong 71");
@@ -105,39 +96,21 @@ Deno.test("pings are answered while the owner is busy", async () => {
   await closeAll(channel);
 });
 
-Deno.test("messages before a broken frame are received before the failure", async () => {
-  const { channel, client, reader } = serve();
-  await client.write(concat([frame(OPCODES.text, "good"), Uint8Array.of(0xff, 0xff)]));
-  assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "good");
-  assertEquals((await reader.next()).slice(0, 10), "close 1002");
-  await assertRejects(() => channel.receive(), Error, "Bad WebSocket frame");
-  client.close();
-  await channel.finished;
-});
-
-Deno.test("a write is done when the stream took the whole frame", async () => {
-  const { channel, client, reader } = serve(100);
+testServed("a write is done when the stream took the whole frame", async ({ channel, reader }) => {
   const sent = channel.write(bytesOf("x".repeat(150)));
   assertEquals(await isSettled(sent), false);
   await reader.next();
   assertEquals(await sent, 150);
-  client.close();
-  await closeAll(channel);
+}, 100);
+
+testServed("pings are answered between the fragments of a message", async ({ channel, client, reader }) => {
+  const parts = [open(frame(OPCODES.text, "one ")), frame(OPCODES.ping, "p"), frame(OPCODES.continuation, "two")];
+  await client.write(concat(parts));
+  assertEquals([await hear(channel), await reader.next()], ["one two", "pong 70"]);
 });
 
-Deno.test("pings are answered between the fragments of a message", async () => {
-  const { channel, client, reader } = serve();
-  await client.write(
-    concat([frame(OPCODES.text, "one ", false), frame(OPCODES.ping, "p"), frame(OPCODES.continuation, "two")]),
-  );
-  assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "one two");
-  assertEquals(await reader.next(), "pong 70");
-  client.close();
-  await closeAll(channel);
-});
-
-Deno.test("of many pings that a slow peer sends the last one is answered, and nothing piles up", async () => {
-  const { channel, client, reader } = serve(64);
+testServed("of many pings that a slow peer sends the last one is answered, and nothing piles up", async (served) => {
+  const { channel, client, reader } = served;
   const stuck = channel.write(new Uint8Array(100));
   const received = channel.receive();
   for (let i = 0; i < 500; i++) {
@@ -149,9 +122,7 @@ Deno.test("of many pings that a slow peer sends the last one is answered, and no
   assertEquals((await reader.next()).slice(0, 6), "text 0");
   await stuck;
   assertEquals(await reader.next(), `pong ${bytesOf("499").toHex()}`);
-  client.close();
-  await closeAll(channel);
-});
+}, 64);
 
 Deno.test("a silent peer is asked for a sign of life, and is gone without one", async () => {
   using clock = new FakeClock();
@@ -165,13 +136,12 @@ Deno.test("a silent peer is asked for a sign of life, and is gone without one", 
   const failed = assertRejects(() => received, Error, "no answer to a ping in 30 s");
   await clock.advance(PONG_MS);
   await failed;
-  assert(inner.closed);
-  assertEquals(clock.pending, 0);
+  assertEquals([inner.closed, clock.pending], [true, 0]);
 });
 
 Deno.test("a peer is not asked while it talks, nor while enough of it waits for the owner", async () => {
   using clock = new FakeClock();
-  const { channel, client, inner } = serve(256 * 1024);
+  const { channel, client, reader, inner } = serve(256 * 1024);
   for (let i = 0; i < 10; i++) {
     const received = channel.receive();
     await clock.advance(PING_MS - 1);
@@ -180,7 +150,6 @@ Deno.test("a peer is not asked while it talks, nor while enough of it waits for 
   }
   await client.write(frame(OPCODES.binary, new Uint8Array(AHEAD_BYTES)));
   await clock.advance(10 * PING_MS);
-  const reader = new FrameReader(client, "server");
   const next = reader.next();
   assertEquals([await isSettled(next), inner.closed], [false, false]);
   channel.close();
@@ -213,8 +182,7 @@ Deno.test("a client masks its frames, each with another mask", async () => {
   for (let i = 0; i < 5; i++) {
     await channel.write(bytesOf("same"));
     const buffer = new Uint8Array(100);
-    const count = await server.read(buffer) ?? 0;
-    assertEquals([count, buffer[1]], [10, 0x80 | 4]);
+    assertEquals([await server.read(buffer), buffer[1]], [10, 0x80 | 4]);
     masks.add(buffer.subarray(2, 6).toHex());
   }
   assertEquals(masks.size, 5);
@@ -225,12 +193,8 @@ Deno.test("a client masks its frames, each with another mask", async () => {
 Deno.test("the transport is wss over TLS, and text is UTF-8", async () => {
   const [one, other] = wire(100, "tls");
   const channel = new WebSocketChannel(one, { role: "client", subprotocol: "chat" });
-  assertEquals([channel.transport, channel.encoding, channel.subprotocol, channel.peer], [
-    "wss",
-    "utf-8",
-    "chat",
-    one.peer,
-  ]);
+  const { transport, encoding, subprotocol, peer } = channel;
+  assertEquals([transport, encoding, subprotocol, peer], ["wss", "utf-8", "chat", one.peer]);
   other.close();
   await closeAll(channel);
 });

@@ -7,10 +7,9 @@
 import { concat } from "../../../lib/bytes.ts";
 import type { Channel } from "../../../lib/transport/channel.ts";
 import { WebSocketChannel } from "../../../lib/transport/websocket/channel.ts";
-import { type FrameEvent, FrameParser } from "../../../lib/transport/websocket/frames.ts";
-import { writeFrame } from "../../../lib/transport/websocket/write_frame.ts";
-import { bytesOf } from "../../support/net.ts";
-import { described } from "./cases.ts";
+import { FrameParser, type Role } from "../../../lib/transport/websocket/frames.ts";
+import { textOf } from "../../support/net.ts";
+import { described, frame } from "./cases.ts";
 
 /** Bytes on their way in one direction. */
 class Direction {
@@ -112,11 +111,11 @@ export function wire(room = 1 << 20, transport: "tcp" | "tls" = "tcp"): [WireEnd
 export class FrameReader {
   readonly #end: WireEnd;
   readonly #parser: FrameParser;
-  readonly #events: FrameEvent[] = [];
+  readonly #events: string[] = [];
 
-  constructor(end: WireEnd, from: "client" | "server") {
+  constructor(end: WireEnd, from: Role) {
     this.#end = end;
-    this.#parser = new FrameParser({ from });
+    this.#parser = new FrameParser(from);
   }
 
   /** The next event in one line; `end` at the end of the stream. */
@@ -125,40 +124,58 @@ export class FrameReader {
     while (this.#events.length === 0) {
       const count = await this.#end.read(buffer);
       if (count === null) return "end";
-      this.#events.push(...this.#parser.push(buffer.subarray(0, count)));
+      for (const event of this.#parser.push(buffer.subarray(0, count))) this.#events.push(described(event));
     }
-    const [event] = this.#events.splice(0, 1);
-    return event ? described(event) : "";
+    return this.#events.shift() ?? "";
+  }
+
+  /** The next events. */
+  async take(count: number): Promise<string[]> {
+    const events: string[] = [];
+    while (events.length < count) events.push(await this.next());
+    return events;
   }
 }
 
 /** A frame of a client. */
-export function clientFrame(opcode: number, payload: string | Uint8Array = "", fin = true): Uint8Array {
-  const bytes = typeof payload === "string" ? bytesOf(payload) : payload;
-  return writeFrame(opcode, bytes, { mask: Uint8Array.of(9, 8, 7, 6), fin });
+export function clientFrame(opcode: number, payload: string | Uint8Array = ""): Uint8Array {
+  return frame(opcode, payload, Uint8Array.of(9, 8, 7, 6));
 }
 
 /** A server's WebSocket, and its client as bytes and frames. */
-export function serve(
-  room?: number,
-): { channel: WebSocketChannel; client: WireEnd; reader: FrameReader; inner: WireEnd } {
-  const [inner, client] = wire(room);
-  return {
-    channel: new WebSocketChannel(inner, { role: "server" }),
-    client,
-    reader: new FrameReader(client, "server"),
-    inner,
-  };
+export interface Served {
+  readonly channel: WebSocketChannel;
+  readonly client: WireEnd;
+  readonly reader: FrameReader;
+  /** The stream under the WebSocket. */
+  readonly inner: WireEnd;
 }
 
-/** Both sides of a WebSocket. */
-export function both(room?: number, binary = false): [client: WebSocketChannel, server: WebSocketChannel] {
-  const [one, other] = wire(room);
-  return [new WebSocketChannel(one, { role: "client", binary }), new WebSocketChannel(other, { role: "server" })];
+/** Opens one, with so much room in the stream. */
+export function serve(room?: number, binary = false): Served {
+  const [inner, client] = wire(room);
+  const channel = new WebSocketChannel(inner, { role: "server", binary });
+  return { channel, client, reader: new FrameReader(client, "server"), inner };
+}
+
+/** A test with a server's WebSocket, which is closed after it, after its client. */
+export function testServed(name: string, act: (served: Served) => Promise<void>, room?: number): void {
+  Deno.test(name, async () => {
+    const served = serve(room);
+    await act(served);
+    served.client.close();
+    await closeAll(served.channel);
+  });
 }
 
 /** Closes WebSockets and waits until their streams are closed. */
 export async function closeAll(...channels: WebSocketChannel[]): Promise<void> {
   for (const channel of channels) channel.close();
   await Promise.all(channels.map(({ finished }) => finished));
+}
+
+/** The next message as text; null at the end. */
+export async function hear(channel: Required<Pick<Channel, "receive">>): Promise<string | null> {
+  const message = await channel.receive?.();
+  return message ? textOf(message) : null;
 }
