@@ -5,7 +5,6 @@ import { WebSocketChannel } from "../../../lib/transport/websocket/channel.ts";
 import { OPCODES } from "../../../lib/transport/websocket/write_frame.ts";
 import { FakeClock, isSettled } from "../../support/clock.ts";
 import { bytesOf } from "../../support/net.ts";
-import { open } from "./cases.ts";
 import { clientFrame as frame, closeAll, hear, serve, testServed, wire } from "./wire.ts";
 
 Deno.test("a message arrives as it was sent, however little room the stream has", async () => {
@@ -55,16 +54,6 @@ testServed("read() hands one message out; what does not fit is lost", async ({ c
   assertEquals([await channel.read(buffer), await hear(channel)], [0, "x"]);
 });
 
-Deno.test("bytes behind the handshake are the first ones", async () => {
-  const [inner, client] = wire();
-  const rest = frame(OPCODES.text, "early");
-  const channel = new WebSocketChannel(inner, { role: "server", rest: rest.subarray(0, 4) });
-  await client.write(rest.subarray(4));
-  assertEquals(await hear(channel), "early");
-  client.close();
-  await closeAll(channel);
-});
-
 Deno.test("no more is read ahead of a busy owner than some messages, and all of it in order", async () => {
   using clock = new FakeClock();
   const { channel, client, inner } = serve(256 * 1024);
@@ -102,12 +91,6 @@ testServed("a write is done when the stream took the whole frame", async ({ chan
   await reader.next();
   assertEquals(await sent, 150);
 }, 100);
-
-testServed("pings are answered between the fragments of a message", async ({ channel, client, reader }) => {
-  const parts = [open(frame(OPCODES.text, "one ")), frame(OPCODES.ping, "p"), frame(OPCODES.continuation, "two")];
-  await client.write(concat(parts));
-  assertEquals([await hear(channel), await reader.next()], ["one two", "pong 70"]);
-});
 
 testServed("of many pings that a slow peer sends the last one is answered, and nothing piles up", async (served) => {
   const { channel, client, reader } = served;

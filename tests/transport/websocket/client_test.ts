@@ -104,22 +104,6 @@ Deno.test("dialWebSocket() says why there is no WebSocket", async () => {
   }
 });
 
-Deno.test("dialWebSocket() is not taken in by a server that ends, or speaks something else", async () => {
-  const cases = [["", "the connection ended inside the header"], ["220 smtp\r\n", "not a status line"]] as const;
-  for (const [answer, why] of cases) {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const answering = (async () => {
-      using conn = await listener.accept();
-      await conn.read(new Uint8Array(1000));
-      await conn.write(bytesOf(answer));
-    })();
-    const { port } = listener.addr;
-    await assertRejects(() => dial({ transport: "ws", host: "127.0.0.1", port }), SockeyeError, why);
-    await answering;
-    listener.close();
-  }
-});
-
 for (const [code, end] of [[1000, "end"], [4000, "closed by the peer with code 4000: enough"]] as const) {
   Deno.test(`a server that closes with code ${code} is the end, after all that it sent`, async () => {
     await using server = serve((request) => {

@@ -13,21 +13,22 @@ import { clientFrame as frame, closeAll, hear, serve, testServed } from "./wire.
 /** A close frame of a client. */
 const closing = (code: number, reason?: string) => frame(OPCODES.close, closePayload(code, reason));
 
-Deno.test("closeWrite() sends a close frame, and messages still come until the peer's", async () => {
-  const { channel, client, reader, inner } = serve();
-  await channel.closeWrite();
-  await channel.closeWrite();
-  assertEquals(await reader.next(), "close 1000 ");
-  await client.write(frame(OPCODES.text, "late"));
-  assertEquals(await hear(channel), "late");
-  await assertRejects(() => channel.write(bytesOf("x")), Deno.errors.BrokenPipe);
-  await client.write(concat([closing(1000), frame(OPCODES.text, "after")]));
-  assertEquals([await channel.receive(), await channel.receive()], [null, null]);
-  assertEquals(inner.closed, false);
-  channel.close();
-  // Both have closed: there is nothing to wait for.
-  await channel.finished;
-  assertEquals(inner.closed, true);
+Deno.test("closeWrite() sends a close frame with its code, and messages still come until the peer's", async () => {
+  for (const code of [undefined, 1001, 4321]) {
+    const { channel, client, reader, inner } = serve();
+    await channel.closeWrite(code);
+    await channel.closeWrite(1003);
+    assertEquals(await reader.next(), `close ${code ?? 1000} `);
+    await client.write(frame(OPCODES.text, "late"));
+    assertEquals(await hear(channel), "late");
+    await assertRejects(() => channel.write(bytesOf("x")), Deno.errors.BrokenPipe);
+    await client.write(concat([closing(1000), frame(OPCODES.text, "after")]));
+    assertEquals([await channel.receive(), await channel.receive(), inner.closed], [null, null, false]);
+    channel.close();
+    // Both have closed: there is nothing to wait for.
+    await channel.finished;
+    assertEquals(inner.closed, true);
+  }
 });
 
 Deno.test("the peer's close is the end of reading, and is answered with its code, not with ours", async () => {
@@ -149,15 +150,4 @@ testServed("a reset is thrown as it is, and closes the stream at once", async ({
   await assertRejects(() => received, Deno.errors.ConnectionReset);
   await channel.finished;
   assert(inner.closed);
-});
-
-Deno.test("closeWrite() sends the code that it is given", async () => {
-  for (const code of [1001, 1000, 4321]) {
-    const { channel, client, reader } = serve();
-    await channel.closeWrite(code);
-    await channel.closeWrite(1003);
-    assertEquals(await reader.next(), `close ${code} `);
-    client.close();
-    await closeAll(channel);
-  }
 });

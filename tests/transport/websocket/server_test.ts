@@ -56,17 +56,12 @@ async function answerTo(pieces: Iterable<Uint8Array>): Promise<string> {
 const REFUSED = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 const BAD: readonly (readonly [what: string, request: string, status: number])[] = [
-  ["a tab in the request line", "GET\t/ HTTP/1.1\r\nHost: x\r\n\r\n", 400],
-  ["two blanks in the request line", "GET  / HTTP/1.1\r\nHost: x\r\n\r\n", 400],
   ["no Host", request().replace("Host: x\r\n", ""), 400],
   ["two Hosts", request("Host: y"), 400],
-  ["a folded field", request("A: b", " c"), 400],
   ["a body", request("Content-Length: 5"), 400],
   ["chunks", request("Transfer-Encoding: chunked"), 400],
   ["a target of 100 kB", `GET /${"x".repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 414],
-  ["a request line without an end", "x".repeat(100_000), 414],
   ["a field of 100 kB", request(`A: ${"x".repeat(100_000)}`), 431],
-  ["a thousand fields", request(...Array.from({ length: 1000 }, () => "A: b")), 431],
   ["a version of HTTP that is not known", "GET / HTTP/3.0\r\nHost: x\r\n\r\n", 505],
 ];
 
@@ -107,8 +102,11 @@ Deno.test("WebSocketServerChannel takes frames that come with the request, of an
   for (const version of ["1.1", "1.2", "1.9"]) {
     const { client, channel } = connect();
     const head = bytesOf(request().replace("1.1", version));
-    await client.write(concat([head, clientFrame(OPCODES.text, "early"), clientFrame(OPCODES.ping, "p")]));
+    const early = clientFrame(OPCODES.text, "early");
+    await client.write(concat([head, early, early.subarray(0, 4)]));
     assertEquals([await channel.handshake(), await hear(channel)], [true, "early"]);
+    await client.write(early.subarray(4));
+    assertEquals(await hear(channel), "early");
     client.close();
     channel.close();
     await channel.finished;

@@ -16,11 +16,10 @@ class Direction {
   bytes = new Uint8Array() as Uint8Array;
   ended = false;
   broken: Error | undefined;
-  /** Bytes that were ever read. */
-  read = 0;
   #changed = Promise.withResolvers<void>();
 
-  change(): void {
+  change(to: Partial<Pick<Direction, "bytes" | "ended" | "broken">> = {}): void {
+    Object.assign(this, to);
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }
@@ -40,20 +39,15 @@ export class WireEnd implements Channel {
   closed = false;
   /** What was given to each write, whole. */
   readonly writes: Uint8Array[] = [];
+  /** Bytes that this end has read. */
+  taken = 0;
   readonly #in: Direction;
   readonly #out: Direction;
   readonly #room: number;
 
   constructor(incoming: Direction, outgoing: Direction, room: number, transport: "tcp" | "tls") {
-    this.#in = incoming;
-    this.#out = outgoing;
-    this.#room = room;
+    [this.#in, this.#out, this.#room] = [incoming, outgoing, room];
     this.transport = transport;
-  }
-
-  /** Bytes that this end has read. */
-  get taken(): number {
-    return this.#in.read;
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {
@@ -61,9 +55,8 @@ export class WireEnd implements Channel {
     if (this.#in.bytes.length === 0) return null;
     const part = this.#in.bytes.subarray(0, buffer.length);
     buffer.set(part);
-    this.#in.bytes = this.#in.bytes.subarray(part.length);
-    this.#in.read += part.length;
-    this.#in.change();
+    this.taken += part.length;
+    this.#in.change({ bytes: this.#in.bytes.subarray(part.length) });
     return part.length;
   }
 
@@ -72,32 +65,25 @@ export class WireEnd implements Channel {
     await this.#out.until(() => this.closed || this.#out.bytes.length < this.#room);
     if (this.closed) throw new Deno.errors.Interrupted("operation canceled");
     const part = bytes.slice(0, this.#room - this.#out.bytes.length);
-    this.#out.bytes = concat([this.#out.bytes, part]);
-    this.#out.change();
+    this.#out.change({ bytes: concat([this.#out.bytes, part]) });
     return part.length;
   }
 
   closeWrite(): Promise<void> {
-    this.#out.ended = true;
-    this.#out.change();
-    return Promise.resolve();
+    return Promise.resolve(this.#out.change({ ended: true }));
   }
 
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    void this.closeWrite();
-    this.#in.broken = new Deno.errors.Interrupted("operation canceled");
-    this.#in.change();
-    this.#out.change();
+    this.#out.change({ ended: true });
+    this.#in.change({ broken: new Deno.errors.Interrupted("operation canceled") });
   }
 
   /** Breaks the connection, as a reset does. */
   reset(): void {
-    for (const direction of [this.#in, this.#out]) {
-      direction.broken = Object.assign(new Deno.errors.ConnectionReset("reset"), { code: "ECONNRESET" });
-      direction.change();
-    }
+    const broken = Object.assign(new Deno.errors.ConnectionReset("reset"), { code: "ECONNRESET" });
+    for (const direction of [this.#in, this.#out]) direction.change({ broken });
   }
 }
 
