@@ -3,9 +3,9 @@ import { concat } from "../../../lib/bytes.ts";
 import { AHEAD_BYTES, LOOK_MS, PING_MS, PONG_MS, SOCKET_BUFFER } from "../../../lib/transport/limits.ts";
 import { WebSocketChannel } from "../../../lib/transport/websocket/channel.ts";
 import { OPCODES } from "../../../lib/transport/websocket/write_frame.ts";
-import { FakeClock, isSettled } from "../../support/clock.ts";
+import { isSettled } from "../../support/clock.ts";
 import { bytesOf } from "../../support/net.ts";
-import { clientFrame as frame, closeAll, hear, serve, testServed, wire } from "./wire.ts";
+import { clientFrame as frame, closeAll, hear, testServed, wire } from "./wire.ts";
 
 Deno.test("a message arrives as it was sent, however little room the stream has", async () => {
   for (const room of [1, 8, 1 << 20]) {
@@ -39,13 +39,10 @@ testServed("an answer has the type of the last message; before one it is text wh
   assertEquals(await reader.next(), "binary e282");
 });
 
-Deno.test("a channel may be made to send binary only", async () => {
-  const { channel, client, reader } = serve(1 << 20, true);
+testServed("a channel may be made to send binary only", async ({ channel, reader }) => {
   await channel.write(bytesOf("text"));
   assertEquals(await reader.next(), `binary ${bytesOf("text").toHex()}`);
-  client.close();
-  await closeAll(channel);
-});
+}, { binary: true });
 
 testServed("read() hands one message out; what does not fit is lost", async ({ channel, client }) => {
   await client.write(concat([frame(OPCODES.text, "hello"), frame(OPCODES.text), frame(OPCODES.text, "x")]));
@@ -54,35 +51,33 @@ testServed("read() hands one message out; what does not fit is lost", async ({ c
   assertEquals([await channel.read(buffer), await hear(channel)], [0, "x"]);
 });
 
-Deno.test("no more is read ahead of a busy owner than some messages, and all of it in order", async () => {
-  using clock = new FakeClock();
-  const { channel, client, inner } = serve(256 * 1024);
-  const message = (at: number) => frame(OPCODES.binary, new Uint8Array(1000).fill(at));
-  for (let at = 0; at < 200; at++) await client.write(message(at));
-  assertEquals(inner.taken, 0);
-  await clock.advance(LOOK_MS);
-  assert(0 < inner.taken && inner.taken <= SOCKET_BUFFER.idle);
-  for (let i = 0; i < 4; i++) await clock.advance(LOOK_MS);
-  const most = AHEAD_BYTES + SOCKET_BUFFER.busy;
-  assertLessOrEqual(inner.taken, most);
-  for (let at = 0; at < 20; at++) assertEquals((await channel.receive())?.[999], at);
-  assertLessOrEqual(inner.taken, 20 * message(0).length + most);
-  for (let at = 20; at < 200; at++) assertEquals((await channel.receive())?.[999], at);
-  client.close();
-  await closeAll(channel);
-});
+testServed(
+  "a busy owner has no more read ahead than some messages, and all of it in order",
+  async (served, clock) => {
+    const { channel, client, inner } = served;
+    const message = (at: number) => frame(OPCODES.binary, new Uint8Array(1000).fill(at));
+    for (let at = 0; at < 200; at++) await client.write(message(at));
+    assertEquals(inner.taken, 0);
+    await clock.advance(LOOK_MS);
+    assert(0 < inner.taken && inner.taken <= SOCKET_BUFFER.idle);
+    for (let i = 0; i < 4; i++) await clock.advance(LOOK_MS);
+    const most = AHEAD_BYTES + SOCKET_BUFFER.busy;
+    assertLessOrEqual(inner.taken, most);
+    for (let at = 0; at < 20; at++) assertEquals((await channel.receive())?.[999], at);
+    assertLessOrEqual(inner.taken, 20 * message(0).length + most);
+    for (let at = 20; at < 200; at++) assertEquals((await channel.receive())?.[999], at);
+  },
+  { room: 256 * 1024 },
+);
 
-Deno.test("pings are answered while the owner is busy", async () => {
-  using clock = new FakeClock();
-  const { channel, client, reader } = serve();
+testServed("pings are answered while the owner is busy", async (served, clock) => {
+  const { channel, client, reader } = served;
   await client.write(concat([frame(OPCODES.text, "first"), frame(OPCODES.ping, "p")]));
   await clock.advance(LOOK_MS);
   assertEquals([await reader.next(), await hear(channel)], ["pong 70", "first"]);
   await client.write(frame(OPCODES.ping, "q"));
   await clock.advance(LOOK_MS);
   assertEquals(await reader.next(), "pong 71");
-  client.close();
-  await closeAll(channel);
 });
 
 testServed("a write is done when the stream took the whole frame", async ({ channel, reader }) => {
@@ -90,7 +85,7 @@ testServed("a write is done when the stream took the whole frame", async ({ chan
   assertEquals(await isSettled(sent), false);
   await reader.next();
   assertEquals(await sent, 150);
-}, 100);
+}, { room: 100 });
 
 testServed("of many pings that a slow peer sends the last one is answered, and nothing piles up", async (served) => {
   const { channel, client, reader } = served;
@@ -105,11 +100,10 @@ testServed("of many pings that a slow peer sends the last one is answered, and n
   assertEquals((await reader.next()).slice(0, 6), "text 0");
   await stuck;
   assertEquals(await reader.next(), `pong ${bytesOf("499").toHex()}`);
-}, 64);
+}, { room: 64 });
 
-Deno.test("a silent peer is asked for a sign of life, and is gone without one", async () => {
-  using clock = new FakeClock();
-  const { channel, client, reader, inner } = serve();
+testServed("a silent peer is asked for a sign of life, and is gone without one", async (served, clock) => {
+  const { channel, client, reader, inner } = served;
   const received = channel.receive();
   await clock.advance(PING_MS);
   assertEquals(await reader.next(), "ping ");
@@ -122,9 +116,8 @@ Deno.test("a silent peer is asked for a sign of life, and is gone without one", 
   assertEquals([inner.closed, clock.pending], [true, 0]);
 });
 
-Deno.test("a peer is not asked while it talks, nor while enough of it waits for the owner", async () => {
-  using clock = new FakeClock();
-  const { channel, client, reader, inner } = serve(256 * 1024);
+testServed("a peer is not asked while it talks, nor while enough of it waits for the owner", async (served, clock) => {
+  const { channel, client, reader, inner } = served;
   for (let i = 0; i < 10; i++) {
     const received = channel.receive();
     await clock.advance(PING_MS - 1);
@@ -140,11 +133,9 @@ Deno.test("a peer is not asked while it talks, nor while enough of it waits for 
   client.close();
   await channel.finished;
   assertEquals(clock.pending, 0);
-});
+}, { room: 256 * 1024 });
 
-Deno.test("a peer that takes bytes is not asked", async () => {
-  using clock = new FakeClock();
-  const { channel, client, reader, inner } = serve();
+testServed("a peer that takes bytes is not asked", async ({ channel, reader, inner }, clock) => {
   for (let i = 0; i < 5; i++) {
     await channel.write(bytesOf("news"));
     assertEquals(await reader.next(), "text 6e657773");
@@ -154,13 +145,9 @@ Deno.test("a peer that takes bytes is not asked", async () => {
   assertEquals([await isSettled(next), inner.closed], [false, false]);
   await clock.advance(1);
   assertEquals(await next, "ping ");
-  client.close();
-  await closeAll(channel);
 });
 
-Deno.test("a client masks its frames, each with another mask", async () => {
-  const [inner, server] = wire();
-  const channel = new WebSocketChannel(inner, { role: "client" });
+testServed("a client masks its frames, each with another mask", async ({ channel, client: server }) => {
   const masks = new Set<string>();
   for (let i = 0; i < 5; i++) {
     await channel.write(bytesOf("same"));
@@ -169,9 +156,7 @@ Deno.test("a client masks its frames, each with another mask", async () => {
     masks.add(buffer.subarray(2, 6).toHex());
   }
   assertEquals(masks.size, 5);
-  server.close();
-  await closeAll(channel);
-});
+}, { role: "client" });
 
 Deno.test("the transport is wss over TLS, and text is UTF-8", async () => {
   const [one, other] = wire(100, "tls");

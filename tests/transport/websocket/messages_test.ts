@@ -1,10 +1,9 @@
 /** Groups of messages in one write. */
 
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { WebSocketChannel } from "../../../lib/transport/websocket/channel.ts";
 import { OPCODES } from "../../../lib/transport/websocket/write_frame.ts";
 import { bytesOf } from "../../support/net.ts";
-import { clientFrame, closeAll, FrameReader, serve, testServed, wire } from "./wire.ts";
+import { clientFrame, closeAll, serve, testServed } from "./wire.ts";
 
 /** Two groups: texts, an empty one among them, and bytes that are not UTF-8. */
 const GROUPS: readonly (readonly Uint8Array[])[] = [
@@ -23,19 +22,15 @@ for (
     ["a client, each frame masked", "client", false, FRAMES],
   ] as const
 ) {
-  Deno.test(`writeMessages() sends the groups of ${what}`, async () => {
-    const [inner, other] = wire();
-    const channel = new WebSocketChannel(inner, { role, binary });
-    const reader = new FrameReader(other, role); // It takes masked frames of a client only.
+  // A reader of frames takes masked ones of a client only.
+  testServed(`writeMessages() sends the groups of ${what}`, async ({ channel, reader, inner }) => {
     await channel.writeMessages(GROUPS);
     assertEquals(await reader.take(5), expected);
     if (role === "server" && !binary) assertEquals(inner.writes.length, 1);
     for (const none of [[], [[]]]) await channel.writeMessages(none);
     await channel.write(bytesOf("next"));
     assertEquals(await reader.next(), `${binary ? "binary" : "text"} ${bytesOf("next").toHex()}`);
-    other.close();
-    await closeAll(channel);
-  });
+  }, { role, binary });
 }
 
 testServed("writeMessages() sends binary only after a binary message, until the next text", async (served) => {
@@ -65,7 +60,7 @@ testServed("writeMessages() waits until a stream with little room took all, and 
   const all = [channel.write(bytesOf("1")), channel.writeMessages(GROUPS), channel.write(bytesOf("2"))];
   assertEquals(await reader.take(7), ["text 31", ...FRAMES, "text 32"]);
   await Promise.all(all);
-}, 8);
+}, { room: 8 });
 
 testServed("writeMessages() fails after closeWrite() and after close()", async ({ channel, client }) => {
   await channel.closeWrite();

@@ -1,7 +1,7 @@
 /** The opening handshake of a server over a stream: what a client gets for its request, and for what comes behind it. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { concat } from "../../../lib/bytes.ts";
+import { concat, readChunks } from "../../../lib/bytes.ts";
 import type { RequestHead } from "../../../lib/http/request_head.ts";
 import { LINGER_MS } from "../../../lib/transport/limits.ts";
 import { dialWebSocket } from "../../../lib/transport/websocket/client.ts";
@@ -10,6 +10,7 @@ import { type Answer, WebSocketServerChannel } from "../../../lib/transport/webs
 import { OPCODES } from "../../../lib/transport/websocket/write_frame.ts";
 import { FakeClock } from "../../support/clock.ts";
 import { bytesOf, textOf } from "../../support/net.ts";
+import { randomCuts, randomFrom } from "../../text/random.ts";
 import { clientFrame, closeAll, FrameReader, hear, wire, type WireEnd } from "./wire.ts";
 
 /** A request for a WebSocket, with further lines. */
@@ -34,10 +35,7 @@ function connect(room?: number) {
 
 /** All that comes up to the end of the stream. */
 async function readToEnd(end: WireEnd): Promise<string> {
-  const parts: Uint8Array[] = [new Uint8Array()];
-  const buffer = new Uint8Array(4096);
-  for (let count; (count = await end.read(buffer)) !== null;) parts.push(buffer.slice(0, count));
-  return textOf(concat(parts));
+  return textOf(concat([new Uint8Array(), ...await Array.fromAsync(readChunks(end))]));
 }
 
 /** What a refused request gets, up to the end of the connection. */
@@ -68,8 +66,7 @@ const BAD: readonly (readonly [what: string, request: string, status: number])[]
 for (const [what, text, status] of BAD) {
   Deno.test(`WebSocketServerChannel refuses ${what} with ${status}, and ends the connection`, async () => {
     const bytes = bytesOf(text);
-    const cut = Array.from({ length: Math.ceil(bytes.length / 1000) }, (_, i) => bytes.slice(i * 1000, (i + 1) * 1000));
-    for (const pieces of [[bytes], cut]) {
+    for (const pieces of [[bytes], randomCuts(bytes, randomFrom(2616))]) {
       const answer = await answerTo(pieces);
       assertMatch(answer, new RegExp(`^HTTP/1\\.1 ${status} [^]*\r\nConnection: close\r\n\r\n[^\r\n]+\n$`));
     }

@@ -6,8 +6,9 @@
 
 import { concat } from "../../../lib/bytes.ts";
 import type { Channel } from "../../../lib/transport/channel.ts";
-import { WebSocketChannel } from "../../../lib/transport/websocket/channel.ts";
+import { WebSocketChannel, type WebSocketOptions } from "../../../lib/transport/websocket/channel.ts";
 import { FrameParser, type Role } from "../../../lib/transport/websocket/frames.ts";
+import { FakeClock } from "../../support/clock.ts";
 import { textOf } from "../../support/net.ts";
 import { described, frame } from "./cases.ts";
 
@@ -128,7 +129,7 @@ export function clientFrame(opcode: number, payload: string | Uint8Array = ""): 
   return frame(opcode, payload, Uint8Array.of(9, 8, 7, 6));
 }
 
-/** A server's WebSocket, and its client as bytes and frames. */
+/** A WebSocket, and its peer as bytes and frames. */
 export interface Served {
   readonly channel: WebSocketChannel;
   readonly client: WireEnd;
@@ -137,18 +138,24 @@ export interface Served {
   readonly inner: WireEnd;
 }
 
-/** Opens one, with so much room in the stream. */
-export function serve(room?: number, binary = false): Served {
+/** Opens the WebSocket of a server, or of another role, with so much room in the stream. */
+export function serve({ room, ...options }: Partial<WebSocketOptions> & { room?: number } = {}): Served {
+  const { role = "server" } = options;
   const [inner, client] = wire(room);
-  const channel = new WebSocketChannel(inner, { role: "server", binary });
-  return { channel, client, reader: new FrameReader(client, "server"), inner };
+  const channel = new WebSocketChannel(inner, { role, ...options });
+  return { channel, client, reader: new FrameReader(client, role), inner };
 }
 
-/** A test with a server's WebSocket, which is closed after it, after its client. */
-export function testServed(name: string, act: (served: Served) => Promise<void>, room?: number): void {
+/** A test with a WebSocket and a clock of its own; both sides are closed after it. */
+export function testServed(
+  name: string,
+  act: (served: Served, clock: FakeClock) => Promise<void>,
+  options?: Parameters<typeof serve>[0],
+): void {
   Deno.test(name, async () => {
-    const served = serve(room);
-    await act(served);
+    using clock = new FakeClock();
+    const served = serve(options);
+    await act(served, clock);
     served.client.close();
     await closeAll(served.channel);
   });
