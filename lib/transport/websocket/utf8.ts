@@ -7,10 +7,6 @@
 /** The bounds that a byte after the first one must keep, unless the first one narrows them. */
 const [LOWEST, HIGHEST] = [0x80, 0xbf];
 
-/** First bytes after which the second one has less room: overlong forms, surrogates, code points above U+10FFFF. */
-const NARROW_LOW: Readonly<Record<number, number>> = { 0xe0: 0xa0, 0xf0: 0x90 };
-const NARROW_HIGH: Readonly<Record<number, number>> = { 0xed: 0x9f, 0xf4: 0x8f };
-
 /** A check that may stop inside a character and go on later. */
 export class Utf8Check {
   /** Bytes that the character under way still needs; 0 between characters. */
@@ -44,8 +40,9 @@ export class Utf8Check {
   #begin(first: number): boolean {
     if (first < 0xc2 || first > 0xf4) return false;
     this.#missing = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
-    this.#low = NARROW_LOW[first] ?? LOWEST;
-    this.#high = NARROW_HIGH[first] ?? HIGHEST;
+    // Overlong forms, surrogates and code points above U+10FFFF leave the second byte less room.
+    this.#low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : LOWEST;
+    this.#high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : HIGHEST;
     return true;
   }
 }
