@@ -240,7 +240,7 @@ export class WebSocketChannel implements Channel {
   /** Sends a close frame if there was none, then FIN; true when the peer has ended already. */
   async #sendEnd(): Promise<boolean> {
     if (!this.#writer.closed) await this.#writer.close(this.#closePayload(CLOSE_CODES.normal));
-    await this.#writer.flushed();
+    await this.#writer.written;
     await this.#inner.closeWrite();
     return this.#peerClose !== undefined || await this.#reading === null;
   }

@@ -15,9 +15,6 @@ import { applyMask, CLOSE_CODES, CONTROL_MAX, OPCODES } from "./write_frame.ts";
 /** The sides of a WebSocket. */
 export type Role = "client" | "server";
 
-/** The close codes of a peer that breaks the rules. */
-export type ErrorCode = 1002 | 1007 | 1009;
-
 /** The end of a peer's sending. */
 export interface CloseEvent {
   /** Discriminator. */
@@ -37,10 +34,10 @@ export type FrameEvent = Message | { readonly type: "ping" | "pong"; readonly da
 /** The peer broke the rules of WebSocket. */
 export class WebSocketError extends SockeyeError {
   /** The close code that answers it. */
-  readonly code: ErrorCode;
+  readonly code: 1002 | 1007 | 1009;
 
   /** Makes a failure from what is wrong about the peer's frames. */
-  constructor(code: ErrorCode, what: string) {
+  constructor(code: WebSocketError["code"], what: string) {
     super("protocol", `Bad WebSocket frame: ${what}`);
     this.code = code;
   }

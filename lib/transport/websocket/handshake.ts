@@ -65,19 +65,20 @@ export function acceptHandshake(head: RequestHead, path?: string): Accepted | Re
   const refused = judgeUpgrade(head);
   if (refused) return refused;
   if (!isOwnOrigin(head)) return { status: 403, why: "pages of other sites may not connect" };
-  return { key: fields.get("Sec-WebSocket-Key") ?? "", protocols: listTokens(fields, "Sec-WebSocket-Protocol") };
+  // As they were sent: names of subprotocols are case-sensitive.
+  const offered = fields.getAll("Sec-WebSocket-Protocol").join(",").split(",").map(trim);
+  return { key: fields.get("Sec-WebSocket-Key") ?? "", protocols: offered.filter((name) => TOKEN.test(name)) };
 }
 
 function judgeUpgrade({ version, fields, hasBody }: RequestHead): Refused | undefined {
-  const all = (name: string) => fields.getAll(name);
   if (!fields.list("Upgrade").includes("websocket")) return upgradeRequired("this is a WebSocket server");
   if (version !== "1.1") return { status: 400, why: "a WebSocket needs HTTP/1.1" };
   // The bytes of a body would be taken for frames.
   if (hasBody) return { status: 400, why: "a request for a WebSocket has no body" };
   if (!fields.list("Connection").includes("upgrade")) return { status: 400, why: "Connection does not say Upgrade" };
-  const [spoken, ...more] = all("Sec-WebSocket-Version");
+  const [spoken, ...more] = fields.getAll("Sec-WebSocket-Version");
   if (spoken !== VERSION || more.length > 0) return upgradeRequired(`the version ${VERSION} is spoken here`);
-  const [key = "", ...others] = all("Sec-WebSocket-Key");
+  const [key = "", ...others] = fields.getAll("Sec-WebSocket-Key");
   if (KEY.test(key) && others.length === 0) return undefined;
   return { status: 400, why: "Sec-WebSocket-Key is not sixteen bytes in base64" };
 }
@@ -109,11 +110,6 @@ function parseOrigin(text: string): URL | undefined {
 /** A path without its query, and without the origin of an absolute target. */
 function pathOf(target: string): string {
   return target.replace(/^[a-z]+:\/\/[^/?]*/i, "").replace(/\?.*$/s, "") || "/";
-}
-
-/** The members of a list field as they were sent: names of subprotocols are case-sensitive. */
-function listTokens(fields: Fields, name: string): string[] {
-  return fields.getAll(name).join(",").split(",").map(trim).filter((token) => TOKEN.test(token));
 }
 
 /** What proves that a key was read (section 4.2.2): the value of Sec-WebSocket-Accept. */

@@ -15,7 +15,7 @@ export class SilenceWatch {
   #since: number | undefined;
   /** A ping was sent in this wait. */
   #pinged = false;
-  #timer = this.#checkIn(PING_MS);
+  #timer = setTimeout(() => this.#check(), PING_MS);
   readonly #looks: ReturnType<typeof setInterval>;
 
   /** Starts to watch. */
@@ -52,7 +52,7 @@ export class SilenceWatch {
     const rest = (this.#pinged ? PONG_MS : PING_MS) - silence;
     if (rest <= 0 && this.#pinged) return this.#fail(new Error(`no answer to a ping in ${PONG_MS / 1000} s`));
     if (rest <= 0) void this.#sendPing();
-    this.#timer = this.#checkIn(rest <= 0 ? PONG_MS : Math.max(rest, 1));
+    this.#timer = setTimeout(() => this.#check(), rest <= 0 ? PONG_MS : Math.max(rest, 1));
   }
 
   /** The time for the answer begins when the ping is written: it may wait behind a long message. */
@@ -61,9 +61,5 @@ export class SilenceWatch {
     this.#since = performance.now();
     await this.#ping();
     if (this.#pinged) this.#since = performance.now();
-  }
-
-  #checkIn(ms: number): ReturnType<typeof setTimeout> {
-    return setTimeout(() => this.#check(), ms);
   }
 }
