@@ -119,6 +119,10 @@ class EntranceChannel implements Channel {
     return this.#active.subprotocol;
   }
 
+  get refusal(): string | undefined {
+    return this.#active.refusal;
+  }
+
   /** Only a WebSocket has messages. */
   get receive(): Channel["receive"] {
     return this.#active.receive?.bind(this.#active);

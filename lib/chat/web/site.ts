@@ -78,7 +78,7 @@ function openRoom(head: RequestHead): Answer {
 }
 
 function refuse(head: RequestHead, status: number, why: string, fields: readonly Field[] = []): Answer {
-  return { response: respond(head, status, `${why}\n`, "text/plain; charset=utf-8", fields) };
+  return { response: respond(head, status, `${why}\n`, "text/plain; charset=utf-8", fields), refusal: why };
 }
 
 function respond(

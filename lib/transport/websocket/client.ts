@@ -8,7 +8,7 @@ import { writeAll } from "../../bytes.ts";
 import { badAnswer } from "../../http/head.ts";
 import { DIAL_HOST, formatHostPort, type InetAddress, WEB_PORTS } from "../address.ts";
 import type { Channel } from "../channel.ts";
-import { SOCKET_BUFFER } from "../limits.ts";
+import { MESSAGE_MAX, SOCKET_BUFFER } from "../limits.ts";
 import { WebSocketChannel } from "./channel.ts";
 import { type Answer, AnswerParser, checkAnswer, type HandshakeOptions, proofOf, writeHandshake } from "./handshake.ts";
 
@@ -31,7 +31,7 @@ export async function dialWebSocket(
   address: InetAddress,
   options: WebSocketDialOptions & { readonly signal: AbortSignal },
 ): Promise<WebSocketChannel> {
-  const { protocols, signal, binary, messageMax } = options;
+  const { protocols, signal, binary, messageMax = MESSAGE_MAX } = options;
   const key = crypto.getRandomValues(new Uint8Array(16)).toBase64();
   const head = writeHandshake({ host: hostOf(address), path: address.path ?? "/", key }, options);
   const inner = await open();

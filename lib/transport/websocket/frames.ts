@@ -52,6 +52,7 @@ const EMPTY: Uint8Array = new Uint8Array();
 export class FrameParser {
   readonly #masked: boolean;
   readonly #messageMax: number;
+  readonly #option: string;
   #stage: Stage = "opcode";
   /** Header bytes that are still to come in this stage. */
   #missing = 0;
@@ -79,11 +80,12 @@ export class FrameParser {
    * Makes a parser for one direction.
    *
    * @param from the side that sends: the frames of a client are masked (section 5.1)
-   * @param messageMax bytes of the longest message
+   * @param messageMax bytes of the longest message, where an option may choose them. Default {@linkcode MESSAGE_MAX}
    */
-  constructor(from: Role, messageMax: number = MESSAGE_MAX) {
+  constructor(from: Role, messageMax?: number) {
     this.#masked = from === "client";
-    this.#messageMax = messageMax;
+    this.#messageMax = messageMax ?? MESSAGE_MAX;
+    this.#option = messageMax === undefined ? "" : " (--frame-max)";
   }
 
   /** Whether the bytes until now end with a whole message, and no frame has begun. */
@@ -157,7 +159,7 @@ export class FrameParser {
   /** The length is known: it is judged before any memory is taken. */
   #endLength(): void {
     if (!this.#isControl && this.#filled + this.#length > this.#messageMax) {
-      throw new WebSocketError(CLOSE_CODES.tooBig, `a message is longer than ${this.#messageMax} bytes (--frame-max)`);
+      throw new WebSocketError(CLOSE_CODES.tooBig, `a message is longer than ${this.#messageMax} bytes${this.#option}`);
     }
     this.#mask = 0;
     this.#missing = 4;

@@ -10,27 +10,31 @@ import { BadRequest, type RequestHead } from "../../http/request_head.ts";
 import { RequestParser } from "../../http/request_parser.ts";
 import type { InetAddress } from "../address.ts";
 import type { Channel, Listener } from "../channel.ts";
-import { SOCKET_BUFFER } from "../limits.ts";
+import { MESSAGE_MAX, SOCKET_BUFFER } from "../limits.ts";
 import { lingerClose } from "../linger.ts";
 import { WebSocketChannel } from "./channel.ts";
-import { acceptHandshake, proofOf, writeAcceptance, writeRefusal } from "./handshake.ts";
+import { acceptHandshake, proofOf, type Refused, writeAcceptance, writeRefusal } from "./handshake.ts";
 
-/** What a request gets: a WebSocket, or a response after which the connection ends. */
+/** What a request gets: a WebSocket, or a response after which the connection ends, with the reason if it is a refusal. */
 export type Answer =
   | { readonly key: string; readonly protocol?: string | undefined }
-  | { readonly response: Uint8Array };
+  | { readonly response: Uint8Array; readonly refusal?: string | undefined };
 
 /**
  * Turns a TCP or TLS listener into one whose connections speak WebSocket.
  *
  * @param address its transport, and perhaps a path, the only one that is served then
- * @param messageMax bytes of the longest message. Default: 1 MiB
+ * @param messageMax bytes of the longest message
  */
-export function listenWebSocket(inner: Listener, { transport, path }: InetAddress, messageMax?: number): Listener {
+export function listenWebSocket(
+  inner: Listener,
+  { transport, path }: InetAddress,
+  messageMax: number = MESSAGE_MAX,
+): Listener {
   const { host, port } = inner.address as InetAddress;
   const answer = (head: RequestHead): Answer => {
     const accepted = acceptHandshake(head, path);
-    return "status" in accepted ? { response: writeRefusal(head.method, accepted) } : { key: accepted.key };
+    return "status" in accepted ? refusalOf(head.method, accepted) : { key: accepted.key };
   };
   return {
     address: { transport, host, port, ...(path !== undefined && { path }) },
@@ -48,6 +52,8 @@ export class WebSocketServerChannel implements Channel {
   readonly messageMax: number | undefined;
   readonly #inner: Channel;
   readonly #answer: (head: RequestHead) => Answer;
+  /** Why the request was refused. */
+  refusal: string | undefined;
   /** The handshake, from the moment it was asked for. */
   #handshake: Promise<boolean> | undefined;
   /** The WebSocket, once the handshake is done. */
@@ -120,6 +126,7 @@ export class WebSocketServerChannel implements Channel {
     const request = await this.#readRequest();
     if (!request) return false;
     if ("response" in request) {
+      this.refusal = request.refusal;
       // How long the response itself may take is the server's limit for handshakes.
       await writeAll(inner, request.response).then(() => lingerClose(inner), () => {});
       return false;
@@ -143,7 +150,7 @@ export class WebSocketServerChannel implements Channel {
       }
     } catch (error) {
       if (!(error instanceof BadRequest)) throw error;
-      return { response: writeRefusal("GET", { status: error.status, why: error.message }) };
+      return refusalOf("GET", { status: error.status, why: error.message });
     }
     return undefined;
   }
@@ -154,4 +161,8 @@ export class WebSocketServerChannel implements Channel {
     if (!this.#socket) throw new Deno.errors.BadResource("There was no handshake");
     return this.#socket;
   }
+}
+
+function refusalOf(method: string, refused: Refused): Answer {
+  return { response: writeRefusal(method, refused), refusal: refused.why };
 }

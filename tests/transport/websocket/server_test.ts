@@ -23,7 +23,7 @@ function request(...lines: string[]): string {
 /** Accepts what is a request for a WebSocket, and chooses the first subprotocol that is offered. */
 function accept(head: RequestHead): Answer {
   const accepted = acceptHandshake(head);
-  if ("status" in accepted) return { response: writeRefusal(head.method, accepted) };
+  if ("status" in accepted) return { response: writeRefusal(head.method, accepted), refusal: accepted.why };
   return { key: accepted.key, protocol: accepted.protocols[0] };
 }
 
@@ -46,6 +46,7 @@ async function answerTo(pieces: Iterable<Uint8Array>): Promise<string> {
   const answer = await readToEnd(client);
   client.close();
   assertEquals(await opened, false);
+  assert(answer.endsWith(`\r\n\r\n${channel.refusal}\n`), channel.refusal);
   channel.close();
   assert(inner.closed);
   return answer;
@@ -114,7 +115,8 @@ Deno.test("WebSocketServerChannel is no WebSocket for a client that leaves insid
   const { inner, client, channel } = connect();
   await client.write(bytesOf(request().slice(0, -2)));
   await client.closeWrite();
-  assertEquals([await channel.handshake(), channel.finished, channel.subprotocol], [false, undefined, undefined]);
+  assertEquals(await channel.handshake(), false);
+  assertEquals([channel.finished, channel.refusal, channel.subprotocol], [undefined, undefined, undefined]);
   channel.close();
   assertEquals([await readToEnd(client), inner.closed], ["", true]);
 });
