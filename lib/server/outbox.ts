@@ -48,6 +48,8 @@ export class Outbox {
   /** What was posted, in groups. */
   #queue: (readonly Uint8Array[])[] = [];
   #queued = 0;
+  /** Groups of one message that was sent while others were on their way: its type may be another than that of posts. */
+  readonly #sent = new WeakSet<readonly Uint8Array[]>();
   #place = 0;
   #written = 0;
   #waiters: Waiter[] = [];
@@ -83,7 +85,9 @@ export class Outbox {
   async send(bytes: Uint8Array, after?: void | Promise<void>): Promise<void> {
     if (this.#failure) throw this.#failure;
     if (this.#state !== "idle") {
-      this.#push([bytes]);
+      const group = [bytes];
+      if (this.#channel.writeMessages) this.#sent.add(group);
+      this.#push(group);
       return void await Promise.all([this.#untilHere(), after]);
     }
     this.#state = "writing";
@@ -178,14 +182,19 @@ export class Outbox {
     let count = 0;
     for (const group of this.#queue) {
       bytes += lengthOf(group);
-      if (count > 0 && (bytes > JOIN_BYTES || this.#single)) break;
+      if (count > 0 && (bytes > JOIN_BYTES || this.#isAlone(group))) break;
       count++;
+      if (this.#isAlone(group)) break;
     }
     return this.#queue.splice(0, count);
   }
 
+  #isAlone(group: readonly Uint8Array[]): boolean {
+    return this.#single || this.#sent.has(group);
+  }
+
   async #writeGroups(groups: (readonly Uint8Array[])[]): Promise<void> {
-    if (this.#single) {
+    if (groups.some((group) => this.#isAlone(group))) {
       for (const message of groups.flat()) this.#took(await this.#channel.write(message));
     } else if (this.#channel.writeMessages) {
       await this.#channel.writeMessages(groups);

@@ -104,6 +104,18 @@ Deno.test("Outbox joins no more than a write's worth, and never divides a group"
   }
 });
 
+Deno.test("Outbox writes what is sent by itself between groups that were posted: it may be of another type", async () => {
+  const { channel, outbox } = make("groups");
+  channel.hold();
+  outbox.post(group("first"));
+  outbox.post(group("a", "b"));
+  const sent = outbox.send(bytesOf("c"));
+  outbox.post(group("d"));
+  channel.release();
+  await Promise.all([sent, outbox.flush()]);
+  assertEquals(channel.calls, [[["first"]], [["a", "b"]], "c", [["d"]]]);
+});
+
 Deno.test("Outbox writes a group to a channel like UDP message by message, each after the one before", async () => {
   const { channel, outbox } = make("single");
   channel.hold();

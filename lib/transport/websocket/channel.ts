@@ -144,10 +144,10 @@ export class WebSocketChannel implements Channel {
     return bytes.length;
   }
 
-  /** Sends groups of messages with one write. */
+  /** Sends groups of messages with one write, as texts: they answer nothing. */
   async writeMessages(groups: readonly (readonly Uint8Array[])[]): Promise<void> {
     this.#checkOpen();
-    const shared = this.#role === "server" && !this.#binary && !this.#heardBinary;
+    const shared = this.#role === "server" && !this.#binary;
     if (shared) return await this.#writer.sendFrames(concat(groups.map(framesOf)));
     for (const message of groups.flat()) await this.write(message);
   }
