@@ -197,8 +197,11 @@ async function openPlace(address: Address, values: ServerValues, run: Run, outpu
 }
 
 async function announce(spec: ModeSpec, address: Address, output: Output, notice: string | undefined): Promise<void> {
-  const local = "port" in address && isLoopback(address);
-  const hint = local ? `${spec.name}, this machine only; :${address.port} opens it to others` : spec.name;
+  let hint: string = spec.name;
+  if ("port" in address && isLoopback(address)) {
+    const open = formatAddress({ ...address, host: "" }).replace(/^tcp:\/\//, "");
+    hint += `, this machine only; ${open} opens it to others`;
+  }
   await output.report({ event: "listen", address: formatAddress(address), hint });
   if (notice !== undefined) await output.report({ event: "notice", message: notice });
 }
