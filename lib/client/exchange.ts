@@ -97,6 +97,8 @@ class Exchange {
   #allSent = false;
   /** The peer's FIN has come. */
   #peerEnded = false;
+  /** Why it is over when a WebSocket's peer answers our close frame. */
+  #byUs: string | undefined;
   #received = 0;
   #sent = 0;
   /** When bytes last came or went, in milliseconds of `performance.now()`. */
@@ -164,7 +166,8 @@ class Exchange {
   async #receiveEnd(): Promise<void> {
     this.#peerEnded = true;
     // A WebSocket has no half-close: nothing may be sent after the peer's close frame (RFC 6455 section 5.5.1).
-    if (this.#allSent || this.#channel.receive) return this.#over.resolve(BY_PEER);
+    if (this.#channel.receive) return this.#over.resolve(this.#byUs ?? BY_PEER);
+    if (this.#allSent) return this.#over.resolve(BY_PEER);
     await this.#report({ event: "half-close", dir: "in" });
     const { idleAfterEnd = IDLE_AFTER_END_MS } = this.#options;
     if (idleAfterEnd < Infinity) this.#awaitIdle(idleAfterEnd);
@@ -236,6 +239,7 @@ class Exchange {
   /** Sends FIN, or a close frame, then waits for the peer's, for `wait` milliseconds if that is given. */
   async #sendFin(wait: number | undefined, reason: string): Promise<void> {
     if (this.#ended) return;
+    if (!this.#connectionless && !this.#peerEnded) this.#byUs = wait === undefined ? "closed" : reason;
     try {
       await this.#channel.closeWrite();
       if (!this.#connectionless) await this.#report({ event: "half-close", dir: "out" });

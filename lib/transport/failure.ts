@@ -102,6 +102,11 @@ export function isAbortedBeforeAccept(cause: unknown): boolean {
   return /^(ENOTCONN|ECONNABORTED|ECONNRESET|EPROTO)$/.test(codeOf(cause));
 }
 
+/** The failure of what its owner has closed; {@linkcode isClosed} knows it. */
+export function closedError(what: "channel" | "listener"): Error {
+  return new Deno.errors.BadResource(`The ${what} was closed`);
+}
+
 /** Whether an accept or a read threw because the owner of the socket had closed it. */
 export function isClosed(cause: unknown): boolean {
   return cause instanceof Deno.errors.BadResource;

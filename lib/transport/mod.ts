@@ -87,9 +87,9 @@ function webSocket(name: "ws" | "wss", stream: typeof TCP | typeof TLS): Transpo
     messageMax: MESSAGE_MAX,
     encoding: "utf-8",
     listen: async (address: InetAddress, options) => {
-      const { WebSocketListener } = await import("./websocket/server.ts");
+      const { listenWebSocket } = await import("./websocket/server.ts");
       const inner = await stream.listen({ ...address, transport: stream.name }, options);
-      return new WebSocketListener(inner, address, options.messageMax);
+      return listenWebSocket(inner, address, options.messageMax);
     },
     dial: async (address: InetAddress, options) => {
       const { dialWebSocket } = await import("./websocket/client.ts");

@@ -14,7 +14,7 @@ import type { DialOptions, ListenOptions } from "../../lib/transport/transport.t
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { turn } from "../support/clock.ts";
 import { portOf } from "../support/net.ts";
-import { WebEntrance } from "../../lib/chat/web/entrance.ts";
+import { listenForBrowsers } from "../../lib/chat/web/entrance.ts";
 import { Endings } from "./endings.ts";
 import { allOf, MessageTalker } from "./web_sockets.ts";
 import {
@@ -125,7 +125,7 @@ function webSocket(under: TransportCase<StreamClient>, name: "ws" | "wss", page 
       const { listener: inner, connect: connectStream, dialling } = await listening(page ? under.name as "tcp" : name);
       const endings = new Endings();
       const listener = page
-        ? new WebEntrance(endings.ofListener(inner, (one) => endings.ofStream(one)))
+        ? listenForBrowsers(endings.ofListener(inner, (one) => endings.ofStream(one)))
         : endings.ofListener(inner, (one) => endings.ofSocket(one));
       const path = page ? { path: "/ws" } : {};
       const address = { transport: name, host: LOOPBACK, port: portOf(listener), ...path };
@@ -143,7 +143,7 @@ function besidePage(under: TransportCase<StreamClient>): TransportCase<StreamCli
     title: `text beside a page over ${under.name}`,
     place: async () => {
       const place = await under.place();
-      return { ...place, listener: new WebEntrance(place.listener) };
+      return { ...place, listener: listenForBrowsers(place.listener) };
     },
   };
 }

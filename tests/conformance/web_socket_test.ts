@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { PAGE_PROTOCOL } from "../../lib/chat/web/protocol.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { OUTBOX_LIMIT } from "../../lib/server/limits.ts";
@@ -55,10 +55,11 @@ testOverEach(
     await using stage = await Stage.open(transport, ECHO);
     const other = await talker(stage);
     const tooLong = new Uint8Array(OUTBOX_LIMIT + 1);
+    const option = transport.title ? "" : " (--frame-max)"; // The limit of a page has no option.
     const faults = [
       [3, bytesOf("x"), 1002, "Bad WebSocket frame: the opcode 3 is reserved"],
       [OPCODES.text, Uint8Array.of(0xff), 1007, "Bad WebSocket frame: a text is not UTF-8"],
-      [OPCODES.binary, tooLong, 1009, "Bad WebSocket frame: a message is longer than 1048576 bytes"],
+      [OPCODES.binary, tooLong, 1009, `Bad WebSocket frame: a message is longer than 1048576 bytes${option}`],
     ] as const;
     for (const [opcode, payload, code, reason] of faults) {
       const client = await talker(stage);
@@ -198,7 +199,16 @@ async function ask(
   const text = await response.text();
   assertStringIncludes(response.headers.get("connection") ?? "", "close");
   await stage.stop();
-  assertEquals(stage.recorder.events, [], "no peer, and nothing to tell");
+  const [refusal, ...more] = stage.recorder.of("notice");
+  assertMatch(
+    refusal?.message ?? "",
+    new RegExp(`^127\\.0\\.0\\.1:\\d+ turned away: ${RegExp.escape(text.trimEnd())}$`),
+  );
+  assertEquals(
+    [refusal?.detail, more, stage.recorder.names()],
+    [true, [], ["notice"]],
+    "no peer, and a detail to tell",
+  );
   return [response.status, text];
 }
 
@@ -238,6 +248,9 @@ Deno.test("ws: a path is the only one that is served, and is asked for", async (
   await server.recorder.until("close");
   const error = await assertRejects(() => dial(parseAddress(place)));
   assertStringIncludes(String(error), "The server refuses the WebSocket: 404 Not Found");
+  const { message, detail } = await server.recorder.until("notice");
+  assertMatch(message, /^127\.0\.0\.1:\d+ turned away: nothing is here$/);
+  assertEquals(detail, true);
 });
 
 Deno.test("ws: a client that gives up in the handshake leaves nothing behind", async () => {

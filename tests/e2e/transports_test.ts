@@ -81,6 +81,18 @@ for (const name of Object.keys(places(""))) {
   });
 }
 
+Deno.test("server ws:// tells a client that closes from one that is gone", needs([], hasOpenssl), async () => {
+  await converse("ws", async (server, client) => {
+    await client.closeStdin();
+    await server.stderrLine(/ left: closed by the peer; /);
+    await client.stderrLine(/^Connection closed: the wait for answers is over; /);
+  });
+  await converse("ws", async (server, client) => {
+    client.signal("SIGKILL");
+    await server.stderrLine(/ left: closed without a close frame \(1006\); /);
+  });
+});
+
 /** The objects of NDJSON lines. */
 function eventsOf(stdout: string): Record<string, unknown>[] {
   return stdout.trimEnd().split("\n").map((line) => JSON.parse(line));

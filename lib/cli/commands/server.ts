@@ -11,7 +11,7 @@ import { asDuration, asMessageSize, asNumber, asText, flag, many, one, type Valu
 import type { Output } from "../../output/output.ts";
 import { keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
-import { AccessList, parseCidr } from "../../server/access.ts";
+import { makeAccessCheck, parseCidr } from "../../server/access.ts";
 import { DRAIN_MS, MAX_CONNECTIONS } from "../../server/limits.ts";
 import type { Mode, ModeSpec } from "../../server/mode.ts";
 import { type OpenListener, openListener } from "../../server/open.ts";
@@ -197,8 +197,11 @@ async function openPlace(address: Address, values: ServerValues, run: Run, outpu
 }
 
 async function announce(spec: ModeSpec, address: Address, output: Output, notice: string | undefined): Promise<void> {
-  const local = "port" in address && isLoopback(address);
-  const hint = local ? `${spec.name}, this machine only; :${address.port} opens it to others` : spec.name;
+  let hint: string = spec.name;
+  if ("port" in address && isLoopback(address)) {
+    const open = formatAddress({ ...address, host: "" }).replace(/^tcp:\/\//, "");
+    hint += `, this machine only; ${open} opens it to others`;
+  }
   await output.report({ event: "listen", address: formatAddress(address), hint });
   if (notice !== undefined) await output.report({ event: "notice", message: notice });
 }
@@ -221,6 +224,6 @@ function trafficOf(
 
 async function readLimits(values: ServerValues): Promise<ServerLimits> {
   const { allow, deny, idle, drain, "max-connections": maxConnections, "max-per-host": maxPerHost } = values;
-  const access = allow || deny ? await AccessList.make(allow, deny) : undefined;
+  const access = allow || deny ? await makeAccessCheck(allow, deny) : undefined;
   return { maxConnections, maxPerHost, idle, drain, access };
 }
