@@ -13,6 +13,7 @@ import type { Channel } from "../transport/channel.ts";
 import { endOf, explainAlert } from "../transport/failure.ts";
 import { LINGER_MS, READ_BUFFER_MAX } from "../transport/limits.ts";
 import { traitsOf, transportField } from "../transport/mod.ts";
+import type { Traits } from "../transport/transport.ts";
 
 /** How to converse. */
 export interface ExchangeOptions {
@@ -166,7 +167,7 @@ class Exchange {
   async #receiveEnd(): Promise<void> {
     this.#peerEnded = true;
     // A WebSocket has no half-close: nothing may be sent after the peer's close frame (RFC 6455 section 5.5.1).
-    if (this.#channel.receive) return this.#over.resolve(this.#byUs ?? BY_PEER);
+    if (this.#traits.messageBoundaries) return this.#over.resolve(this.#byUs ?? BY_PEER);
     if (this.#allSent) return this.#over.resolve(BY_PEER);
     await this.#report({ event: "half-close", dir: "in" });
     const { idleAfterEnd = IDLE_AFTER_END_MS } = this.#options;
@@ -210,7 +211,7 @@ class Exchange {
   async #write(bytes: Uint8Array): Promise<boolean> {
     try {
       // An empty datagram is a message, too.
-      if (bytes.length === 0 && this.#channel.receive) await this.#channel.write(bytes);
+      if (bytes.length === 0 && this.#traits.messageBoundaries) await this.#channel.write(bytes);
       await writeAll({ write: (part) => this.#writeSome(part) }, bytes);
       return true;
     } catch (cause) {
@@ -232,7 +233,7 @@ class Exchange {
 
   /** Where our end is also that of the answers (WebSocket), it comes after the wait for them. */
   async #finishSending(wait: number | undefined, reason: string): Promise<void> {
-    if (!wait || !this.#channel.receive || this.#connectionless) return await this.#sendFin(wait, reason);
+    if (!wait || !this.#traits.messageBoundaries || this.#connectionless) return await this.#sendFin(wait, reason);
     this.#after(wait, () => void this.#sendFin(LINGER_MS, reason));
   }
 
@@ -264,8 +265,12 @@ class Exchange {
     return `${this.#connectionless ? "broken" : "lost"}: ${endOf(cause)}`;
   }
 
+  get #traits(): Traits {
+    return traitsOf(this.#channel.transport);
+  }
+
   get #connectionless(): boolean {
-    return traitsOf(this.#channel.transport).connectionless;
+    return this.#traits.connectionless;
   }
 
   #watchIdle(): void {
@@ -289,7 +294,7 @@ class Exchange {
   }
 
   #traffic(event: TrafficEvent["event"], data: Uint8Array, peer = this.#channel.peer): void | Promise<void> {
-    const whole = this.#channel.receive ? { whole: true } as const : {};
+    const whole = this.#traits.messageBoundaries ? { whole: true } as const : {};
     return this.#options.onTraffic?.({ event, id: PEER_ID, peer, data, ...whole });
   }
 

@@ -40,7 +40,7 @@ export interface Channel {
    */
   read(buffer: Uint8Array): Promise<number | null>;
   /**
-   * Only with message boundaries: reads the next message, which may be empty; null when no more come. Each write is then a
+   * Only where the transport keeps message boundaries: reads the next message, which may be empty; null when no more come. Each write is then a
    * message, too.
    *
    * @returns bytes that no other code changes, in memory that they may share with other messages
