@@ -92,7 +92,6 @@ export interface CommandSpec {
   /**
    * Does the work.
    *
-   * @param run the command line and the process
    * @returns the exit code, for a command that has reported its end and its failures itself; else nothing
    * @throws {SockeyeError} when it failed
    */
@@ -107,11 +106,7 @@ export interface CommandDefinition<T extends OptionTable> extends Omit<CommandSp
   run(values: Values<T & typeof COMMON_OPTIONS>, run: Run): Promise<number | void>;
 }
 
-/**
- * Turns a definition into a table entry.
- *
- * @returns the entry, which reads the options of the command line
- */
+/** Turns a definition into a table entry. */
 export function defineCommand<T extends OptionTable>(definition: CommandDefinition<T>): CommandSpec {
   const { options, words } = definition;
   return {
@@ -124,19 +119,13 @@ export function defineCommand<T extends OptionTable>(definition: CommandDefiniti
 /** The default encoding. */
 const UTF8 = "utf-8";
 
-/**
- * The encoding that was asked for.
- *
- * @returns a canonical name
- */
+/** The encoding that was asked for. */
 export function encodingOf(values: CommonValues): string {
   return values.encoding ?? UTF8;
 }
 
 /**
  * Opens the output that the common options ask for; errors and the end of the command are reported there from now on.
- *
- * @param extra what only this command asks for
  */
 export function openOutput(
   command: CommandName,

@@ -20,7 +20,6 @@ export type Context = Pick<Run, "system" | "sink" | "onOutput">;
 /**
  * Runs a command line.
  *
- * @param args the words after the program's name
  * @returns the exit code, from a command that has reported its end itself; else nothing
  * @throws {SockeyeError} `usage` for a wrong command line, and what the command throws
  */

@@ -39,12 +39,7 @@ export class Editor implements BottomLine {
   /** The peer's partial line, until the screen sets another one or Enter is pressed; else empty. */
   #partialLine = "";
 
-  /**
-   * Takes over the terminal, until {@linkcode Editor.close} or the end of input.
-   *
-   * @param system the process that has the terminal
-   * @param callbacks what to call when a line was typed, and at the end
-   */
+  /** Takes over the terminal, until {@linkcode Editor.close} or the end of input. */
   constructor(system: System, sink: Sink, { onLine, onEnd = () => {} }: EditorCallbacks = {}) {
     this.#onEnd = onEnd;
     this.#output = new ReadlineOutput(sink, () => system.columns());
@@ -69,11 +64,7 @@ export class Editor implements BottomLine {
     this.show();
   }
 
-  /**
-   * Hands out what is typed.
-   *
-   * @returns the lines without their ends, up to the end of input
-   */
+  /** Hands out what is typed. */
   lines(): AsyncIterable<string> {
     return this.#lines;
   }
@@ -81,7 +72,6 @@ export class Editor implements BottomLine {
   /**
    * Asks for one line.
    *
-   * @returns the answer without outer spaces; empty at the end of input
    * @throws {unknown} the reason of the signal
    */
   async ask(question: string, signal: AbortSignal): Promise<string> {
@@ -110,11 +100,7 @@ export class Editor implements BottomLine {
     this.#readline.prompt(true);
   }
 
-  /**
-   * Sets the text before the line.
-   *
-   * @param text what the peer sent that has no line end yet; while it is empty, the prompt stands there
-   */
+  /** Sets the text before the line. */
   setPartialLine(text: string): void {
     this.#partialLine = text;
     this.#readline.setPrompt(this.#partialLine || this.#prompt);

@@ -49,11 +49,7 @@ export class FetchSession {
   readonly #readerLeft = new AbortController();
   readonly #signal: AbortSignal;
 
-  /**
-   * Makes a session; nothing is requested yet.
-   *
-   * @param plan what the command line asks for
-   */
+  /** Makes a session; nothing is requested yet. */
   constructor(plan: FetchPlan, run: Pick<Run, "system" | "sink">, output: Output) {
     this.#plan = plan;
     this.#run = run;
@@ -133,9 +129,9 @@ export class FetchSession {
   #stdoutTarget(): Target {
     const { sink, system } = this.#run;
     // A terminal shows control characters of a body instead of obeying them.
-    const decoder = system.stdout.isTerminal() ? new DirectionDecoder(this.#plan.encoding) : undefined;
+    const decoder = system.stdout.isTerminal() ? new DirectionDecoder(this.#plan.encoding, true) : undefined;
     return new StreamTarget((bytes) => {
-      const written = sink.write("stdout", decoder?.safeText(bytes).text ?? bytes);
+      const written = sink.write("stdout", decoder?.decode(bytes).text ?? bytes);
       // A reader that has stalled must not keep a signal from ending the download.
       return written && unlessAborted(written, system.signal);
     });

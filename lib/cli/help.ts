@@ -18,11 +18,7 @@ const EXAMPLE_COLUMNS = 60;
 /** Options that the line about a word names. */
 const WORD_OPTIONS = 3;
 
-/**
- * Writes the help of the whole program.
- *
- * @returns the text, with a newline at its end
- */
+/** Writes the help of the whole program. */
 export function programHelp(commands: readonly CommandSpec[]): string {
   return lines(
     "sockeye sees and drives sockets.",
@@ -42,11 +38,7 @@ export function programHelp(commands: readonly CommandSpec[]): string {
   );
 }
 
-/**
- * Writes the help of one command.
- *
- * @returns the text, with a newline at its end
- */
+/** Writes the help of one command. */
 export function commandHelp(command: CommandSpec): string {
   return lines(
     `Usage: sockeye ${command.name} [OPTION…] ${command.operands}`.trimEnd(),

@@ -44,12 +44,7 @@ const FILES: readonly (readonly [string, string])[] = [
 /** Manual pages of section 1. */
 const SEE_ALSO: readonly string[] = ["curl", "nc", "ncat", "openssl", "socat"];
 
-/**
- * Writes the manual page.
- *
- * @param common the options that all of them have
- * @returns roff, in ASCII
- */
+/** Writes the manual page. */
 export function manPage(commands: readonly CommandSpec[], common: OptionTable): string {
   return [
     `.TH SOCKEYE 1 "" "sockeye ${VERSION}" "User Commands"`,

@@ -15,11 +15,7 @@ import type { Context } from "./dispatch.ts";
 import type { System } from "./system.ts";
 import { isVersionAsked, versionLine } from "./version.ts";
 
-/**
- * Runs one command line. Never rejects; everything is written when the promise settles.
- *
- * @param args the words after the program's name
- */
+/** Runs one command line. Never rejects; everything is written when the promise settles. */
 export async function main(args: readonly string[], system: System): Promise<number> {
   const sink = new Sink({ stdout: system.stdout, stderr: system.stderr });
   const ending = new Ending(sink, args.includes("--json"));
@@ -39,8 +35,6 @@ const FLUSH_MS = 1_000;
 
 /**
  * Waits until everything is written, but not long once the process is stopped: a stalled reader must not keep it alive.
- *
- * @param stopped whether a signal has stopped the process
  */
 export async function flush(sink: Sink, stopped: boolean): Promise<void> {
   if (stopped) await settledWithin(sink.flush(), FLUSH_MS);
@@ -65,12 +59,7 @@ class Ending {
   /** The failed write to stdout, if there was one. */
   #writeFailure: SockeyeError | undefined;
 
-  /**
-   * Makes an ending of a command that is about to start.
-   *
-   * @param sink used while there is no output yet
-   * @param json whether to report as JSON then
-   */
+  /** Makes an ending of a command that is about to start. */
   constructor(sink: Sink, json: boolean) {
     this.#sink = sink;
     this.#json = json;
@@ -118,11 +107,7 @@ async function run(args: readonly string[], context: Context): Promise<number | 
   return await dispatch(args, context);
 }
 
-/**
- * Turns anything thrown into an error with a message for the user and an exit code.
- *
- * @returns the same error if it is a SockeyeError; else one that has it as its cause
- */
+/** Turns anything thrown into an error with a message for the user and an exit code. */
 export function toSockeyeError(thrown: unknown): SockeyeError {
   if (thrown instanceof SockeyeError) return thrown;
   if (thrown instanceof Deno.errors.NotCapable) {

@@ -26,11 +26,7 @@ export interface OptionInfo {
 /** Placeholders of values that are paths. */
 const PATHS: readonly string[] = ["FILE", "PREFIX"];
 
-/**
- * Describes the options of a table.
- *
- * @returns one entry for each option, in the order of the table
- */
+/** Describes the options of a table. */
 export function describeOptions(table: OptionTable): OptionInfo[] {
   return Object.entries(table).map(([name, option]) => describeOption(name, option));
 }
@@ -56,11 +52,7 @@ export function wordSummary({ summary, options = {} }: Word, most = Infinity): s
   return names.length === 0 ? summary : `${summary} (${names.join(", ")})`;
 }
 
-/**
- * The summary of a command as a sentence.
- *
- * @returns the summary with a capital letter and a full stop
- */
+/** The summary of a command as a sentence. */
 export function summarySentence({ summary }: CommandSpec): string {
   return `${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`;
 }

@@ -39,9 +39,6 @@ export const onWebSocket = ({ messageBoundaries, connectionless }: Traits): bool
 /**
  * Checks that no option is for another transport.
  *
- * @param rules the transports that options are for
- * @param given the options of the command line
- * @param transport the one that is listened on or dialled
  * @throws {SockeyeError} `usage`, naming the option and its transports
  */
 export function refuseOtherTransports(rules: TransportRules, given: readonly Given[], transport: Traits): void {
@@ -56,8 +53,6 @@ export function refuseOtherTransports(rules: TransportRules, given: readonly Giv
 /**
  * Checks that text is written as the transport prescribes.
  *
- * @param encoding the one that was asked for, or the default one
- * @param transport the one that is listened on or dialled
  * @throws {SockeyeError} `usage` for another encoding
  */
 export function refuseOtherEncoding(encoding: string, { encoding: prescribed, name }: Traits): void {

@@ -73,7 +73,6 @@ export type Shape = Pick<Option<unknown>, "short" | "value">;
 /**
  * Splits words.
  *
- * @param table the options by their long names
  * @returns what they are, in their order; an unknown option has no value but one that stands behind `=`
  */
 export function splitWords(words: readonly string[], table: Readonly<Record<string, Shape>>): Token[] {

@@ -26,11 +26,7 @@ export interface ServerParts {
   readonly output: Output;
 }
 
-/**
- * Opens the context of a mode.
- *
- * @returns the context; its disposal gives the terminal back
- */
+/** Opens the context of a mode. */
 export async function openContext(parts: ServerParts): Promise<ModeContext & Disposable> {
   const { address, values, run, output } = parts;
   const operator = await openOperator(parts);

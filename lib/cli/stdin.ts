@@ -6,11 +6,7 @@
 
 import { type ByteReader, readChunks } from "../bytes.ts";
 
-/**
- * Standard input line by line, UTF-8. The last line counts without its newline too.
- *
- * @returns lines without their ends
- */
+/** Standard input line by line, UTF-8. The last line counts without its newline too. */
 export async function* readLines(stdin: ByteReader): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = "";

@@ -13,20 +13,13 @@ export const VERSION: string = config.version;
 /**
  * Formats the output of `--version`: name and version. A compiled program adds its commit and the version of its Deno,
  * which cannot be seen from outside.
- *
- * @returns one line with its newline
  */
 export function versionLine(): string {
   const build = [COMMIT, Deno.build.standalone ? `Deno ${Deno.version.deno}` : ""].filter((part) => part !== "");
   return `${config.name} ${VERSION}${build.length > 0 ? ` (${build.join(", ")})` : ""}\n`;
 }
 
-/**
- * Whether a command line asks for the version alone.
- *
- * @param args the words after the program's name
- * @returns true for `--version` or `-V` alone
- */
+/** Whether a command line asks for the version alone. */
 export function isVersionAsked(args: readonly string[]): boolean {
   return args.length === 1 && (args[0] === "--version" || args[0] === "-V");
 }

@@ -22,12 +22,7 @@ export interface WorkerScope {
   postMessage(message: unknown, transfer: Transferable[]): void;
 }
 
-/**
- * Runs a worker. Never rejects: a message to the main thread says how it ended.
- *
- * @param args the words after the program's name, as the main thread got them
- * @param scope messages from and to the main thread
- */
+/** Runs a worker. Never rejects: a message to the main thread says how it ended. */
 export async function work(args: readonly string[], scope: WorkerScope): Promise<void> {
   const port = new WorkerPort(scope);
   const system = makeSystem(port, await port.config);

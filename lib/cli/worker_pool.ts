@@ -22,7 +22,6 @@ const SINGLE_ONLY = ["once", "max-per-host"] as const;
 /**
  * Checks that workers can serve a mode.
  *
- * @param given the options of the command line
  * @throws {SockeyeError} `usage`, naming what does not go together; `permission`
  */
 export function demandWorkers(spec: ModeSpec, given: readonly Given[]): void {
@@ -47,7 +46,6 @@ export interface ServerWorkers extends Pick<WorkerPool, "signal" | "counter">, D
   /**
    * Stops the workers and adds what they did to the totals of the output.
    *
-   * @param own connections that the main thread served
    * @throws {SockeyeError} `session` when a worker died
    */
   end(own: number): Promise<void>;
@@ -56,7 +54,6 @@ export interface ServerWorkers extends Pick<WorkerPool, "signal" | "counter">, D
 /**
  * Starts workers; they listen when the promise settles.
  *
- * @param count threads that serve, the main thread included
  * @throws {SockeyeError} what kept one from listening
  */
 export async function startWorkers(

@@ -23,8 +23,8 @@ export interface ExchangeOptions {
   /** Milliseconds to wait for answers after everything is sent; then the conversation is done. Default: no limit. */
   readonly wait?: number | undefined;
   /**
-   * Milliseconds without anything to send after which a peer that has ended its half counts as gone; Infinity sends everything.
-   * Default {@linkcode IDLE_AFTER_END_MS}.
+   * Milliseconds without anything to send after which a peer that has ended its half counts as gone; Infinity sends
+   * everything. Default {@linkcode IDLE_AFTER_END_MS}.
    */
   readonly idleAfterEnd?: number | undefined;
   /** Called with the bytes of each read; true when nothing more is needed. */
@@ -66,9 +66,8 @@ const PEER_ID = 1;
  *
  * @param channel a connection; closed before the promise settles
  * @param outgoing what to send; when the peer ends first it is abandoned, not awaited
- * @param options time limits, stop signal, observers
- * @throws {SockeyeError} `session` when the connection breaks, `timeout` after `idle`, whatever `outgoing` throws, or the signal's
- * reason
+ * @throws {SockeyeError} `session` when the connection breaks, `timeout` after `idle`, whatever `outgoing` throws, or
+ * the signal's reason
  */
 export async function exchange(
   channel: Channel,

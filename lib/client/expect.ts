@@ -38,11 +38,7 @@ export class Expectation {
     this.#whole = whole;
   }
 
-  /**
-   * Takes more of the answer.
-   *
-   * @returns true once the pattern has matched
-   */
+  /** Takes more of the answer. */
   meets(bytes: Uint8Array): boolean {
     const { text } = this.#whole ? this.#stream.all(bytes) : this.#stream.push(bytes);
     this.#answer = (this.#answer + text).slice(-SPAN);

@@ -36,8 +36,6 @@ export type Message = () => AsyncIterable<Uint8Array>;
 /**
  * Reads `--send`, `--send-hex` and `--file` in the order given.
  *
- * @param rules how text becomes bytes
- * @returns the messages; empty when none of these options was given
  * @throws {SockeyeError} `usage` for text that cannot be sent, `file` and `permission` for a file that cannot be read
  */
 export async function readMessages(given: readonly Given[], rules: TextRules): Promise<Message[]> {
@@ -67,12 +65,7 @@ export async function* sendMessages(
   }
 }
 
-/**
- * Sends typed lines; `q` alone closes.
- *
- * @param rules how text becomes bytes
- * @param notice takes the reason why a line cannot be sent
- */
+/** Sends typed lines; `q` alone closes. */
 export async function* sendLines(
   lines: AsyncIterable<string>,
   rules: TextRules,
@@ -151,23 +144,14 @@ async function fileMessage(path: string): Promise<Message> {
 /** The most bytes that fit into one Ethernet frame (1500) behind the headers of IPv4 and UDP. */
 const UNFRAGMENTED = 1_472;
 
-/**
- * Joins the parts of a message, for a datagram or a WebSocket.
- *
- * @returns the message in one part
- */
+/** Joins the parts of a message, for a datagram or a WebSocket. */
 export function inOne(message: Message): Message {
   return async function* () {
     yield concat(await Array.fromAsync(message(), (part) => part.slice()));
   };
 }
 
-/**
- * Cuts a stream into lines, for datagrams and WebSockets.
- *
- * @param input bytes as they come
- * @returns each line with its end, the last one also without
- */
+/** Cuts a stream into lines, for datagrams and WebSockets. */
 export async function* cutLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const splitter = new LineSplitter();
   for await (const bytes of input) yield* splitter.push(bytes);
@@ -175,11 +159,7 @@ export async function* cutLines(input: AsyncIterable<Uint8Array>): AsyncGenerato
   if (rest) yield rest;
 }
 
-/**
- * Warns once of a datagram that is longer than most networks carry in one piece.
- *
- * @returns `outgoing`
- */
+/** Warns once of a datagram that is longer than most networks carry in one piece. */
 export async function* warnOfFragments(outgoing: Outgoing, notice: (message: string) => void): Outgoing {
   let warned = false;
   for await (const part of outgoing) {

@@ -27,13 +27,7 @@ const COLORS: Readonly<Record<TextRole, (text: string) => string>> = {
 /** Colours text for one of the two streams, where colours are on. */
 export type Colorize = (stream: Stream, role: TextRole, text: string) => string;
 
-/**
- * Decides for each stream whether it has colours.
- *
- * @param mode the value of `--color`
- * @param environment whether NO_COLOR is set, and which streams are terminals
- * @returns a function that colours text, or returns it as it is
- */
+/** Decides for each stream whether it has colours; where it has none, text stays as it is. */
 export function makeColorize(
   mode: ColorMode,
   environment: { readonly noColor: boolean; readonly terminal: Readonly<Record<Stream, boolean>> },

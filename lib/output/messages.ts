@@ -27,11 +27,7 @@ export interface Description {
   readonly always?: boolean;
 }
 
-/**
- * Puts an event into words.
- *
- * @returns the description, or undefined for an event that people need not read
- */
+/** Puts an event into words. */
 export function describe(event: SockeyeEvent, command: CommandName): Description | undefined {
   const description = DESCRIBERS[command](event);
   return description && { ...description, text: escapeControls(description.text) };

@@ -42,11 +42,7 @@ export class Sink {
   /** Settles when all is written; undefined while nothing waits. */
   #idle: Promise<void> | undefined;
 
-  /**
-   * Makes a sink with an empty queue.
-   *
-   * @param writers stdout and stderr; they stay the caller's
-   */
+  /** Makes a sink with an empty queue. */
   constructor(writers: Readonly<Record<Stream, ByteWriter>>) {
     this.#writers = writers;
   }

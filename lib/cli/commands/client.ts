@@ -76,8 +76,8 @@ type ClientValues = Values<typeof CLIENT_OPTIONS> & CommonValues;
 const ANSWER_WAIT_MS = 1_000;
 
 /**
- * Milliseconds that piped input may pause after the peer has ended its half. Such a peer looks like one that has left: the
- * pause is long enough that a busy machine loses nothing, and short enough for a peer that is gone.
+ * Milliseconds that piped input may pause after the peer has ended its half. Such a peer looks like one that has left:
+ * the pause is long enough that a busy machine loses nothing, and short enough for a peer that is gone.
  */
 const INPUT_PAUSE_MS = 2_000;
 

@@ -16,12 +16,7 @@ export interface Shell {
   readonly name: string;
   /** One line for the help. */
   readonly summary: string;
-  /**
-   * Writes the script.
-   *
-   * @param places the places of a command line
-   * @returns what the shell reads
-   */
+  /** Writes the script. */
   script(places: readonly Place[]): string;
 }
 
