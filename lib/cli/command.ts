@@ -102,7 +102,7 @@ export interface CommandSpec {
 export interface CommandDefinition<T extends OptionTable> extends Omit<CommandSpec, "run" | "options"> {
   /** Its own options; those of its words are read by the code that they are for. */
   readonly options: T;
-  /** Does the work. */
+  /** Does the work, as {@linkcode CommandSpec.run}. */
   run(values: Values<T & typeof COMMON_OPTIONS>, run: Run): Promise<number | void>;
 }
 
@@ -116,12 +116,9 @@ export function defineCommand<T extends OptionTable>(definition: CommandDefiniti
   };
 }
 
-/** The default encoding. */
-const UTF8 = "utf-8";
-
-/** The encoding that was asked for. */
+/** The encoding that was asked for, a canonical name. */
 export function encodingOf(values: CommonValues): string {
-  return values.encoding ?? UTF8;
+  return values.encoding ?? "utf-8";
 }
 
 /**

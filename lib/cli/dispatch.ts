@@ -23,10 +23,7 @@ export type Context = Pick<Run, "system" | "sink" | "onOutput">;
  * @returns the exit code, from a command that has reported its end itself; else nothing
  * @throws {SockeyeError} `usage` for a wrong command line, and what the command throws
  */
-export async function dispatch(
-  args: readonly string[],
-  context: Context,
-): Promise<number | void> {
+export async function dispatch(args: readonly string[], context: Context): Promise<number | void> {
   const { entry, rest } = findCommand(args);
   if (!entry) return await withoutCommand(args, context.sink);
   const command = await entry.load();

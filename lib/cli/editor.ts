@@ -32,7 +32,7 @@ export class Editor implements BottomLine {
   readonly #readline: readline.Interface;
   /** Lines that were typed and not yet taken; closed at the end of input. */
   readonly #lines = new AsyncQueue<string>();
-  readonly #output: ReadlineOutput;
+  readonly #output: Writable;
   readonly #onEnd: () => void;
   /** Stands before the line unless the peer has a partial line. */
   #prompt = DEFAULT_PROMPT;
@@ -42,7 +42,7 @@ export class Editor implements BottomLine {
   /** Takes over the terminal, until {@linkcode Editor.close} or the end of input. */
   constructor(system: System, sink: Sink, { onLine, onEnd = () => {} }: EditorCallbacks = {}) {
     this.#onEnd = onEnd;
-    this.#output = new ReadlineOutput(sink, () => system.columns());
+    this.#output = readlineOutput(sink, system);
     this.#readline = readline.createInterface({
       input: readlineInput(system.stdin, (text) => this.#readline.write(text)),
       output: this.#output,
@@ -64,7 +64,7 @@ export class Editor implements BottomLine {
     this.show();
   }
 
-  /** Hands out what is typed. */
+  /** Hands out what is typed, up to the end of input. */
   lines(): AsyncIterable<string> {
     return this.#lines;
   }
@@ -100,7 +100,7 @@ export class Editor implements BottomLine {
     this.#readline.prompt(true);
   }
 
-  /** Sets the text before the line. */
+  /** Sets what stands before the line: what the peer sent that has no line end yet, else the prompt. */
   setPartialLine(text: string): void {
     this.#partialLine = text;
     this.#readline.setPrompt(this.#partialLine || this.#prompt);
@@ -157,30 +157,17 @@ function readlineInput(stdin: Input, paste: (text: string) => void): Readable {
       this.push(null);
     },
   });
-  const setRawMode = (on: boolean) => {
-    stdin.setRaw(on);
-    return keys;
-  };
-  return Object.assign(keys, { isTTY: true, setRawMode });
+  return Object.assign(keys, { isTTY: true, setRawMode: (on: boolean) => stdin.setRaw(on) });
 }
 
 /** The terminal as readline draws on it. */
-class ReadlineOutput extends Writable {
-  readonly isTTY = true;
-  readonly #columns: () => number;
-
-  constructor(sink: Sink, columns: () => number) {
-    super({
-      decodeStrings: false,
-      write(chunk, _encoding, done) {
-        sink.write("stdout", typeof chunk === "string" ? chunk : Uint8Array.from(chunk));
-        done();
-      },
-    });
-    this.#columns = columns;
-  }
-
-  get columns(): number {
-    return this.#columns();
-  }
+function readlineOutput(sink: Sink, system: System): Writable {
+  const output = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      sink.write("stdout", typeof chunk === "string" ? chunk : Uint8Array.from(chunk));
+      done();
+    },
+  });
+  return Object.defineProperties(output, { isTTY: { value: true }, columns: { get: () => system.columns() } });
 }

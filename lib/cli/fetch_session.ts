@@ -55,13 +55,9 @@ export class FetchSession {
     this.#run = run;
     this.#output = output;
     this.#signal = AbortSignal.any([run.system.signal, this.#readerLeft.signal]);
-    if (plan.toStdout) this.#watchReader();
-  }
-
-  #watchReader(): void {
-    const { sink } = this.#run;
-    const { onClose } = sink;
-    sink.onClose = (stream, error) => {
+    if (!plan.toStdout) return;
+    const { onClose } = run.sink;
+    run.sink.onClose = (stream, error) => {
       if (stream === "stdout") this.#readerLeft.abort();
       onClose(stream, error);
     };
@@ -89,7 +85,13 @@ export class FetchSession {
       void this.#output.report({ event: "done", peers: 1, received: 0, sent: 0, ms, ...fields });
     };
     try {
-      const result = await download({ ...this.#plan.request, url }, this.#options(id, url));
+      const result = await download({ ...this.#plan.request, url }, {
+        ...this.#plan.options,
+        stream: this.#plan.toStdout ? this.#stdoutTarget() : undefined,
+        taken: this.#taken,
+        signal: this.#signal,
+        watch: this.#watch(id, url),
+      });
       if (result.path !== undefined) this.#taken.add(result.path);
       await this.#saveHeads();
       reportDone({ ...toFetched(result), received: result.received, code: 0 });
@@ -114,16 +116,6 @@ export class FetchSession {
       void this.#output.report({ event: "error", kind: error.kind, message: withAddress(error.message, url) });
     }
     return error.exitCode;
-  }
-
-  #options(id: number, url: URL): DownloadOptions {
-    return {
-      ...this.#plan.options,
-      stream: this.#plan.toStdout ? this.#stdoutTarget() : undefined,
-      taken: this.#taken,
-      signal: this.#signal,
-      watch: this.#watch(id, url),
-    };
   }
 
   #stdoutTarget(): Target {

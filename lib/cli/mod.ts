@@ -5,20 +5,20 @@
  * @module
  */
 
-import { EXIT_CODES, messageOf, SockeyeError, stateOf } from "../errors.ts";
-import { settledWithin } from "../wait.ts";
+import { messageOf, SockeyeError, stateOf } from "../errors.ts";
+import { settledWithin, unlessAborted } from "../wait.ts";
 import type { DoneEvent, ErrorEvent } from "../events.ts";
 import type { Output } from "../output/output.ts";
 import { Sink, type Stream } from "../output/sink.ts";
 import { escapeControls } from "../printable.ts";
 import type { Context } from "./dispatch.ts";
 import type { System } from "./system.ts";
-import { isVersionAsked, versionLine } from "./version.ts";
+import { versionLine } from "./version.ts";
 
 /** Runs one command line. Never rejects; everything is written when the promise settles. */
 export async function main(args: readonly string[], system: System): Promise<number> {
-  const sink = new Sink({ stdout: system.stdout, stderr: system.stderr });
-  const ending = new Ending(sink, args.includes("--json"));
+  const sink = new Sink(system);
+  const ending = new Ending(sink, system.signal, args.includes("--json"));
   sink.onClose = (stream, error) => ending.onStreamClosed(stream, error);
   try {
     const code = await run(args, { system, sink, onOutput: (output) => ending.output = output });
@@ -33,16 +33,9 @@ export async function main(args: readonly string[], system: System): Promise<num
 /** Milliseconds that a stopped process waits for the reader of its output. */
 const FLUSH_MS = 1_000;
 
-/**
- * Waits until everything is written, but not long once the process is stopped: a stalled reader must not keep it alive.
- */
-export async function flush(sink: Sink, stopped: boolean): Promise<void> {
-  if (stopped) await settledWithin(sink.flush(), FLUSH_MS);
-  else await sink.flush();
-}
-
-function isStopped(code: number): boolean {
-  return code === EXIT_CODES.interrupt || code === EXIT_CODES.terminate;
+/** Waits until everything is written, but not long once a signal has come: a stalled reader must not keep us alive. */
+export async function flush(sink: Sink, stop: AbortSignal): Promise<void> {
+  await unlessAborted(sink.flush(), stop).catch(() => settledWithin(sink.flush(), FLUSH_MS));
 }
 
 /** The end of a command line: collects what happens and reports it where the command reports. */
@@ -51,17 +44,17 @@ class Ending {
   code = 0;
   /** Whether the command has reported its end itself. */
   isReported = false;
-  /** The output of the command, once it has opened one. */
+  /** The output of the command, once it has opened one; before that, reports go straight to the sink. */
   output: Output | undefined;
   readonly #sink: Sink;
+  readonly #stop: AbortSignal;
   readonly #json: boolean;
   readonly #started = performance.now();
-  /** The failed write to stdout, if there was one. */
   #writeFailure: SockeyeError | undefined;
 
-  /** Makes an ending of a command that is about to start. */
-  constructor(sink: Sink, json: boolean) {
+  constructor(sink: Sink, stop: AbortSignal, json: boolean) {
     this.#sink = sink;
+    this.#stop = stop;
     this.#json = json;
   }
 
@@ -72,10 +65,7 @@ class Ending {
     await this.#report({ event: "error", kind, message });
   }
 
-  /**
-   * Handles a stream whose writes fail. A reader that has left (`| head`) is no failure; anything else on stdout is
-   * one.
-   */
+  /** A reader that has left (`| head`) is no failure; anything else on stdout is one. */
   onStreamClosed(stream: Stream, error: unknown): void {
     if (stream !== "stdout" || error instanceof Deno.errors.BrokenPipe) return;
     this.#writeFailure = new SockeyeError("file", `Cannot write to stdout: ${stateOf(error)}`, { cause: error });
@@ -87,8 +77,10 @@ class Ending {
     const ms = Math.round(performance.now() - this.#started);
     const totals = this.output?.totals ?? { peers: 0, received: 0, sent: 0 };
     if (!this.isReported) await this.#report({ event: "done", ...totals, ms, code: this.code });
-    await flush(this.#sink, isStopped(this.code));
-    return this.code || this.#writeFailure?.exitCode || 0;
+    await flush(this.#sink, this.#stop);
+    // Only a signal leaves something unwritten.
+    const unread = this.#sink.queued > 0 ? toSockeyeError(this.#stop.reason).exitCode : 0;
+    return this.code || this.#writeFailure?.exitCode || unread;
   }
 
   async #report(event: ErrorEvent | DoneEvent): Promise<void> {
@@ -102,12 +94,14 @@ class Ending {
 }
 
 async function run(args: readonly string[], context: Context): Promise<number | void> {
-  if (isVersionAsked(args)) return void context.sink.write("stdout", versionLine());
+  if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
+    return void context.sink.write("stdout", versionLine());
+  }
   const { dispatch } = await import("./dispatch.ts");
   return await dispatch(args, context);
 }
 
-/** Turns anything thrown into an error with a message for the user and an exit code. */
+/** Gives anything thrown a message for the user and an exit code. */
 export function toSockeyeError(thrown: unknown): SockeyeError {
   if (thrown instanceof SockeyeError) return thrown;
   if (thrown instanceof Deno.errors.NotCapable) {

@@ -35,7 +35,7 @@ export async function work(args: readonly string[], scope: WorkerScope): Promise
     const { kind, message } = toSockeyeError(thrown);
     if (!port.stop.aborted) failure = { kind, message };
   }
-  await flush(sink, port.stop.aborted);
+  await flush(sink, port.stop);
   port.post({ type: "ended", totals: output?.totals ?? { peers: 0, received: 0, sent: 0 }, failure });
 }
 

@@ -73,6 +73,8 @@ function describeClient(event: SockeyeEvent): Description | undefined {
       return {
         role: "note",
         text: `${isConnectionless(event) ? "Talk" : "Connection"} ${event.reason}; ${traffic(event)}`,
+        // The error that follows says the same.
+        detail: /^(?:lost|broken|given up): /.test(event.reason),
       };
     case "done":
       return undefined;

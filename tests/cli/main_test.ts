@@ -5,6 +5,7 @@ import { main } from "../../lib/cli/mod.ts";
 import { SHELLS } from "../../lib/cli/completions/mod.ts";
 import { loadCommands } from "../../lib/cli/table.ts";
 import { MODES } from "../../lib/cli/modes.ts";
+import { FakeClock, isSettled } from "../support/clock.ts";
 import { FakeSystem, noSpace } from "./helpers.ts";
 
 const COMMANDS = await loadCommands();
@@ -186,6 +187,18 @@ Deno.test("main() settles when nothing can be written", async () => {
   const system = new FakeSystem({ stdout: { failure: noSpace() }, stderr: { failure: noSpace() } });
   await main(["--help"], system);
   assertEquals(system.log, []);
+});
+
+Deno.test("main() ends at the first signal, though nobody reads what is left to write", async () => {
+  using clock = new FakeClock();
+  const system = new FakeSystem();
+  system.stdout.stall();
+  const code = main(["--version"], system);
+  await clock.advance(60_000);
+  assertEquals(await isSettled(code), false);
+  system.stop("interrupt");
+  await clock.advance(1_000);
+  assertEquals(await code, 130);
 });
 
 Deno.test("main() writes everything before it settles, however slow the stream", async () => {

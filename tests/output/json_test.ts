@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { SockeyeEvent } from "../../lib/events.ts";
-import { eventLine, type TrafficLine, trafficLine } from "../../lib/output/json.ts";
+import { eventLine, type TrafficForm, trafficLine } from "../../lib/output/json.ts";
 import { TextStream } from "../../lib/text/decode.ts";
 import { hex, utf8 } from "../cli/helpers.ts";
 
@@ -9,10 +9,10 @@ const T = '"t":"2026-01-31T08:05:09.123Z"';
 const NOTHING = new Uint8Array();
 
 /** Traffic lines of one stream. */
-function writer(options: Partial<TrafficLine> = {}): (data: Uint8Array) => Record<string, unknown> {
-  const textStream = new TextStream("utf-8");
+function writer(options: Partial<TrafficForm> = {}): (data: Uint8Array) => Record<string, unknown> {
+  const form = { textStream: new TextStream("utf-8"), hex: false, date: DATE, ...options };
   return (data) => {
-    const line = trafficLine({ event: "recv", id: 1, peer: "p", textStream, hex: false, ...options, data }, DATE);
+    const line = trafficLine({ event: "recv", id: 1, peer: "p", data }, form);
     const { text, base64, hex } = JSON.parse(line);
     return { ...(text !== undefined && { text }), ...(base64 && { base64 }), ...(hex && { hex }) };
   };
@@ -50,14 +50,14 @@ Deno.test("eventLine() stays one line whatever the message has", () => {
 });
 
 Deno.test("trafficLine() gives t, event, id, peer, dir, bytes and text in this order", () => {
-  const textStream = new TextStream("utf-8");
-  const line = { id: 2, peer: "p", data: utf8("信\n"), textStream, hex: false };
+  const traffic = { id: 2, peer: "p", data: utf8("信\n") };
+  const form = { textStream: new TextStream("utf-8"), date: DATE };
   assertEquals(
-    trafficLine({ ...line, event: "recv" }, DATE),
+    trafficLine({ ...traffic, event: "recv" }, { ...form, hex: false }),
     `{${T},"event":"recv","id":2,"peer":"p","dir":"in","bytes":4,"text":"信\\n"}\n`,
   );
   assertEquals(
-    trafficLine({ ...line, event: "send", hex: true }, DATE),
+    trafficLine({ ...traffic, event: "send" }, { ...form, hex: true }),
     `{${T},"event":"send","id":2,"peer":"p","dir":"out","bytes":4,"hex":"e4bfa10a"}\n`,
   );
 });

@@ -31,6 +31,14 @@ const DESCRIPTIONS: [string, SockeyeEvent, Partial<Record<CommandName, Descripti
     server: { role: "note", text: "#1 10.0.0.1:4000 left: closed; 3 B in, 2 kiB out, 15ms" },
     client: { role: "note", text: "Connection closed; 3 B in, 2 kiB out, 15ms" },
   }],
+  ["close before an error", { ...close(), reason: "lost: reset by the peer" }, {
+    server: { role: "note", text: "#1 10.0.0.1:4000 left: lost: reset by the peer; 3 B in, 2 kiB out, 15ms" },
+    client: {
+      role: "note",
+      text: "Connection lost: reset by the peer; 3 B in, 2 kiB out, 15ms",
+      detail: true,
+    },
+  }],
   ["notice about everything", { event: "notice", message: "Nobody is here" }, {
     server: { role: "warning", text: "Nobody is here", detail: false },
     client: { role: "warning", text: "Nobody is here", detail: false },

@@ -23,7 +23,6 @@ import { asDuration, asNumber, asText, asTimeLimit, flag, many, one, type Values
 import type { Output } from "../../output/output.ts";
 import { quote } from "../../printable.ts";
 import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
-import type { Channel } from "../../transport/channel.ts";
 import { transportOf } from "../../transport/mod.ts";
 import type { Traits } from "../../transport/transport.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
@@ -108,19 +107,15 @@ for. Over UDP each line is a datagram, over a WebSocket a message.`,
 
 async function runClient(values: ClientValues, run: Run): Promise<void> {
   const { system } = run;
-  const rules: TextRules = {
-    encoding: encodingOf(values),
-    escapes: values.escapes ?? false,
-    crlf: values.crlf ?? false,
-  };
+  const { escapes = false, crlf = false } = values;
+  const rules: TextRules = { encoding: encodingOf(values), escapes, crlf };
   const messages = await readMessages(run.given, rules);
   checkRounds(values, messages);
-  if (rules.crlf && rules.encoding.startsWith("utf-16")) {
+  if (crlf && rules.encoding.startsWith("utf-16")) {
     throw new SockeyeError("usage", `--crlf works on bytes, and ${rules.encoding} writes line ends in other ones`);
   }
   const output = openOutput("client", values, run);
   using session = new Session(run, output, values.deadline);
-  const interactive = messages.length === 0 && system.stdin.isTerminal() && system.stdout.isTerminal();
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);
   refuseOtherTransports(RULES, run.given, transport);
@@ -135,41 +130,16 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   });
   const notice = (message: string) => void output.report({ event: "notice", message });
   const { messageBoundaries, connectionless } = transport;
-  const outgoing = interactive
+  const outgoing = messages.length === 0 && system.stdin.isTerminal() && system.stdout.isTerminal()
     ? sendLines((await session.editor()).lines(), rules, notice)
     : batch(values, messages, run, { messageBoundaries, signal: session.signal });
-  await converse(connect, connectionless ? warnOfFragments(outgoing, notice) : outgoing, values, {
-    output,
-    session,
-    expectation: values.expect && new Expectation(values.expect, rules.encoding, messageBoundaries),
-    wait: values.wait ?? (messageBoundaries ? ANSWER_WAIT_MS : undefined),
-    idleAfterEnd: messages.length > 0 ? Infinity : system.stdin.isTerminal() ? undefined : INPUT_PAUSE_MS,
-  });
-}
-
-/** What a conversation needs besides the bytes to send. */
-interface ConversationOptions {
-  readonly output: Output;
-  readonly session: Session;
-  readonly expectation: Expectation | undefined;
-  /** Milliseconds to wait for answers after everything is sent. */
-  readonly wait: number | undefined;
-  /** Milliseconds that the input may pause once the peer has ended its half. */
-  readonly idleAfterEnd: number | undefined;
-}
-
-async function converse(
-  connect: () => Promise<Channel>,
-  outgoing: Outgoing,
-  { idle }: ClientValues,
-  { output, session, expectation, wait, idleAfterEnd }: ConversationOptions,
-): Promise<void> {
+  const expectation = values.expect && new Expectation(values.expect, rules.encoding, messageBoundaries);
   try {
-    await exchange(await connect(), outgoing, {
+    await exchange(await connect(), connectionless ? warnOfFragments(outgoing, notice) : outgoing, {
       signal: session.signal,
-      idle,
-      wait,
-      idleAfterEnd,
+      idle: values.idle,
+      wait: values.wait ?? (messageBoundaries ? ANSWER_WAIT_MS : undefined),
+      idleAfterEnd: messages.length > 0 ? Infinity : system.stdin.isTerminal() ? undefined : INPUT_PAUSE_MS,
       until: expectation && ((bytes) => expectation.meets(bytes)),
       on: output.report,
       onTraffic: output.reportTraffic,
@@ -201,9 +171,8 @@ function checkRounds(values: ClientValues, messages: readonly Message[]): void {
   if (flag) throw new SockeyeError("usage", `Option ${flag} needs something to say: add --send, --send-hex or --file`);
 }
 
-async function findAddress(operands: readonly string[], session: Session): Promise<Address> {
+async function findAddress([host, port, extra]: readonly string[], session: Session): Promise<Address> {
   const ask = async (question: string) => (await session.editor()).ask(question, session.signal);
-  const [host, port, extra] = operands;
   if (extra !== undefined) {
     throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: client takes ADDRESS or HOST PORT`);
   }
@@ -212,12 +181,8 @@ async function findAddress(operands: readonly string[], session: Session): Promi
     const asked = await ask(`Host (${DEFAULT_HOST}): `) || DEFAULT_HOST;
     return joinAddress(asked, await ask("Port: "));
   }
-  if (lacksPort(host)) return joinAddress(host, await ask("Port: "));
-  return parseAddress(host);
-}
-
-function lacksPort(host: string): boolean {
-  return !/^\d+$|:|\//.test(host);
+  const hasPort = /^\d+$|:|\//.test(host);
+  return hasPort ? parseAddress(host) : joinAddress(host, await ask("Port: "));
 }
 
 /** What ends a client from outside, and the terminal that it holds. */
@@ -236,10 +201,10 @@ class Session implements Disposable {
     this.#output = output;
     const own = new AbortController();
     this.signal = AbortSignal.any([run.system.signal, own.signal]);
-    run.sink.onClose = (stream, error) => {
-      if (stream === "stdout") {
-        own.abort(error instanceof Deno.errors.BrokenPipe ? this.readerLeft : cannotWrite(error));
-      }
+    run.sink.onClose = (stream, cause) => {
+      if (stream !== "stdout") return;
+      const failure = new SockeyeError("file", `Cannot write to stdout: ${stateOf(cause)}`, { cause });
+      own.abort(cause instanceof Deno.errors.BrokenPipe ? this.readerLeft : failure);
     };
     if (deadline === undefined) return;
     const late = new SockeyeError("timeout", `Not done after ${deadline / 1000} s (deadline)`);
@@ -266,8 +231,4 @@ class Session implements Disposable {
     clearTimeout(this.#timer);
     this.#editor?.close();
   }
-}
-
-function cannotWrite(cause: unknown): SockeyeError {
-  return new SockeyeError("file", `Cannot write to stdout: ${stateOf(cause)}`, { cause });
 }

@@ -109,7 +109,7 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
   const mode = stack.adopt(await spec.create(run.given, context), (mode) => mode[Symbol.asyncDispose]?.());
   using listener = await openPlace(address, values, run, output);
   const { listener: entrance = listener, notice } = await mode.start?.(listener) ?? {};
-  using pool = await workers?.startWorkers(values.workers ?? 1, listener, run, output);
+  using pool = await workers?.startWorkers(values.workers ?? 1, listener, run);
   await run.system.worker?.ready();
   // Files are open and the port is bound: the permissions for that are given up.
   keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? []]);
@@ -122,7 +122,7 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
     on: output.report,
     onTraffic: trafficOf(spec, values, output),
   });
-  await pool?.end(peers);
+  if (pool) await workers?.endWorkers(pool, peers, output);
 }
 
 /** What is served and where, when everything that can be wrong with it has been checked. */
