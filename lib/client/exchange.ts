@@ -1,14 +1,14 @@
 /**
- * A client's conversation. What it sends goes out while answers come in; after the last byte it ends its half (FIN) and reads
- * until the peer's FIN. A peer that ends first may still read: we go on sending what is at hand, as piped input, but do not wait
- * for what may come much later, as a typed line.
+ * A client's conversation. What it sends goes out while answers come in; after the last byte it ends its half (FIN) and
+ * reads until the peer's FIN. A peer that ends first may still read: we go on sending what is at hand, as piped input, but
+ * do not wait for what may come much later, as a typed line.
  *
  * @module
  */
 
 import { writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import type { CloseEvent, HalfCloseEvent, OpenEvent, Report, TrafficEvent } from "../events.ts";
+import type { PeerFields, Report, TrafficEvent } from "../events.ts";
 import type { Channel } from "../transport/channel.ts";
 import { endOf, explainAlert } from "../transport/failure.ts";
 import { LINGER_MS, READ_BUFFER_MAX } from "../transport/limits.ts";
@@ -33,14 +33,6 @@ export interface ExchangeOptions {
   readonly on?: Report | undefined;
   /** Takes every read and write. */
   readonly onTraffic?: Report | undefined;
-}
-
-/** What was exchanged. */
-export interface ExchangeTotals {
-  /** Bytes received. */
-  readonly received: number;
-  /** Bytes sent. */
-  readonly sent: number;
 }
 
 /** What a client sends: bytes, or {@linkcode CLOSE} to leave without waiting for the peer. */
@@ -69,19 +61,9 @@ const PEER_ID = 1;
  * @throws {SockeyeError} `session` when the connection breaks, `timeout` after `idle`, whatever `outgoing` throws, or
  * the signal's reason
  */
-export async function exchange(
-  channel: Channel,
-  outgoing: Outgoing,
-  options: ExchangeOptions = {},
-): Promise<ExchangeTotals> {
-  return await new Exchange(channel, options).run(outgoing);
+export async function exchange(channel: Channel, outgoing: Outgoing, options: ExchangeOptions = {}): Promise<void> {
+  await new Exchange(channel, options).run(outgoing);
 }
-
-/** The parts of an event that the caller fills in. */
-type Told =
-  | Pick<OpenEvent, "event">
-  | Pick<HalfCloseEvent, "event" | "dir">
-  | Omit<CloseEvent, "id" | "peer" | "transport">;
 
 class Exchange {
   readonly #channel: Channel;
@@ -109,14 +91,15 @@ class Exchange {
     this.#over.promise.catch(() => {}); // `run` throws it; it may come before `run` waits.
   }
 
-  async run(outgoing: Outgoing): Promise<ExchangeTotals> {
-    const { signal } = this.#options;
+  async run(outgoing: Outgoing): Promise<void> {
+    const { signal, on } = this.#options;
+    const transport = transportField(this.#channel.transport);
     const stop = () => this.#over.reject(signal?.reason);
     signal?.addEventListener("abort", stop, { once: true });
     let reason = "broken";
     try {
       if (signal?.aborted) stop();
-      await this.#report({ event: "open" });
+      await on?.({ event: "open", ...this.#who, ...transport });
       this.#watchIdle();
       void this.#receive();
       void this.#send(outgoing);
@@ -129,11 +112,10 @@ class Exchange {
       signal?.removeEventListener("abort", stop);
       for (const timer of this.#timers) clearTimeout(timer);
       this.#channel.close();
-      const ms = Math.round(performance.now() - this.#since);
+      const totals = { received: this.#received, sent: this.#sent, ms: Math.round(performance.now() - this.#since) };
       // Not awaited: a stalled reader of the output must not keep a client from stopping.
-      void this.#report({ event: "close", reason, received: this.#received, sent: this.#sent, ms });
+      void on?.({ event: "close", ...this.#who, ...transport, reason, ...totals });
     }
-    return { received: this.#received, sent: this.#sent };
   }
 
   async #receive(): Promise<void> {
@@ -164,7 +146,7 @@ class Exchange {
     this.#peerEnded = true;
     // A WebSocket has no half-close: nothing may be sent after the peer's close frame (RFC 6455 section 5.5.1).
     if (this.#allSent || this.#channel.receive) return this.#over.resolve(BY_PEER);
-    await this.#report({ event: "half-close", dir: "in" });
+    await this.#options.on?.({ event: "half-close", ...this.#who, dir: "in" });
     const { idleAfterEnd = IDLE_AFTER_END_MS } = this.#options;
     if (idleAfterEnd < Infinity) this.#awaitIdle(idleAfterEnd);
   }
@@ -237,7 +219,7 @@ class Exchange {
     if (this.#ended) return;
     try {
       await this.#channel.closeWrite();
-      if (!this.#connectionless) await this.#report({ event: "half-close", dir: "out" });
+      if (!this.#connectionless) await this.#options.on?.({ event: "half-close", ...this.#who, dir: "out" });
     } catch {
       // The peer was faster; the reading side finds out.
     }
@@ -288,11 +270,7 @@ class Exchange {
     return this.#options.onTraffic?.({ event, id: PEER_ID, peer, data, ...whole });
   }
 
-  #report({ event, ...fields }: Told): void | Promise<void> {
-    const { peer, transport } = this.#channel;
-    const field = event === "half-close" ? {} : transportField(transport);
-    return this.#options.on?.(
-      { event, id: PEER_ID, peer, ...field, ...fields } as OpenEvent | HalfCloseEvent | CloseEvent,
-    );
+  get #who(): PeerFields {
+    return { id: PEER_ID, peer: this.#channel.peer };
   }
 }

@@ -5,9 +5,9 @@
  */
 
 import { type ByteReader, concat, readChunks } from "../bytes.ts";
-import { messageOf, SockeyeError } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import { withReadErrors } from "../files.ts";
-import type { Given } from "../options.ts";
+import { type Given, readValue } from "../options.ts";
 import { encodeText } from "../text/encode.ts";
 import { parseEscapes } from "../text/escape.ts";
 import { parseHex } from "../text/hex.ts";
@@ -31,7 +31,7 @@ export interface TextRules {
 }
 
 /** Something to send; each call makes its bytes again. */
-export type Message = () => AsyncIterable<Uint8Array>;
+export type Message = () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
  * Reads `--send`, `--send-hex` and `--file` in the order given.
@@ -41,9 +41,10 @@ export type Message = () => AsyncIterable<Uint8Array>;
 export async function readMessages(given: readonly Given[], rules: TextRules): Promise<Message[]> {
   const messages: Message[] = [];
   for (const { name, flag, text } of given) {
-    if (name === "send") messages.push(always(naming(flag, () => sendBytes(text, rules))));
-    if (name === "send-hex") messages.push(always(naming(flag, () => parseHex(text))));
     if (name === "file") messages.push(await fileMessage(text));
+    if (name !== "send" && name !== "send-hex") continue;
+    const bytes = readValue(text, flag, name === "send" ? (value) => sendBytes(value, rules) : parseHex);
+    messages.push(() => [bytes]);
   }
   return messages;
 }
@@ -97,18 +98,6 @@ function sendBytes(text: string, rules: TextRules): Uint8Array {
   return new CrlfWriter().push(ended);
 }
 
-/** Puts the option before what is wrong with its value. */
-function naming<T>(flag: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof SockeyeError) {
-      throw new SockeyeError(error.kind, `${flag}: ${error.message}`, { cause: error });
-    }
-    throw error;
-  }
-}
-
 function lineBytes(line: string, rules: TextRules): Uint8Array {
   return concat([textBytes(line, rules), encodeText(rules.crlf ? "\r\n" : "\n", rules.encoding)]);
 }
@@ -116,13 +105,6 @@ function lineBytes(line: string, rules: TextRules): Uint8Array {
 function textBytes(text: string, { encoding, escapes }: TextRules): Uint8Array {
   const encode = (part: string) => encodeText(part, encoding);
   return escapes ? parseEscapes(text, encode) : encode(text);
-}
-
-function always(bytes: Uint8Array): Message {
-  return async function* () {
-    await Promise.resolve();
-    yield bytes;
-  };
 }
 
 /** Opened once at the start, so that a wrong name is reported before anything is sent. */

@@ -2,43 +2,11 @@ import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { parseAddress } from "../../lib/transport/address.ts";
 import { dial } from "../../lib/transport/dial.ts";
-import {
-  CLOSE,
-  exchange,
-  type ExchangeOptions,
-  type ExchangeTotals,
-  type Outgoing,
-} from "../../lib/client/exchange.ts";
+import { CLOSE, exchange } from "../../lib/client/exchange.ts";
 import { LINGER_MS } from "../../lib/transport/limits.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
-import { bytesOf, countedSignal, FakeChannel, Recorder, start, systemError, textOf } from "../support/net.ts";
-
-type Part = string | typeof CLOSE;
-
-async function* say(...parts: Part[]): Outgoing {
-  await Promise.resolve();
-  for (const part of parts) yield part === CLOSE ? CLOSE : bytesOf(part);
-}
-
-/** Says something, then neither says more nor ends. */
-async function* sayAndHang(...parts: Part[]): Outgoing {
-  yield* say(...parts);
-  await new Promise<never>(() => {});
-}
-
-/** A conversation on a channel in memory. */
-function converse(speech: Outgoing, options: ExchangeOptions = {}): {
-  channel: FakeChannel;
-  recorder: Recorder;
-  totals: Promise<ExchangeTotals>;
-} {
-  const channel = new FakeChannel();
-  const recorder = new Recorder();
-  const { report } = recorder;
-  const totals = exchange(channel, speech, { on: report, onTraffic: report, ...options });
-  totals.catch(() => {});
-  return { channel, recorder, totals };
-}
+import { bytesOf, countedSignal, Recorder, start, systemError, textOf } from "../support/net.ts";
+import { converse, say, sayAndHang } from "./helpers.ts";
 
 function heard(recorder: Recorder): string {
   return recorder.of("recv").map(({ data }) => textOf(data)).join("");
@@ -252,6 +220,8 @@ Deno.test("exchange() reads while it writes: more goes through an echo server th
   const speech = async function* () {
     for (let i = 0; i < 16; i++) yield await Promise.resolve(chunk);
   };
-  const channel = await dial(parseAddress(`${server.port}`));
-  assertEquals(await exchange(channel, speech()), { received: 16 * chunk.length, sent: 16 * chunk.length });
+  const recorder = new Recorder();
+  await exchange(await dial(parseAddress(`${server.port}`)), speech(), { on: recorder.report });
+  const [close] = recorder.of("close");
+  assertEquals([close?.received, close?.sent], [16 * chunk.length, 16 * chunk.length]);
 });
