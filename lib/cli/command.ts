@@ -1,17 +1,19 @@
 /**
- * What a command is: a row of the command table. And what all commands have: the common options, and the output that they ask
- * for.
+ * What a command is, a row of the command table; and the options that all commands have, with the output they ask for.
  *
  * @module
  */
 
+import { SockeyeError } from "../errors.ts";
 import { choice, flag, type Given, one, type OptionTable, readOptions, type Values } from "../options.ts";
 import { makeColorize } from "../output/colors.ts";
 import type { CommandName } from "../output/messages.ts";
 import type { OutputOptions } from "../output/options.ts";
 import { Output } from "../output/output.ts";
 import type { Sink } from "../output/sink.ts";
+import { quote } from "../printable.ts";
 import { ENCODINGS, resolveEncoding } from "../text/encodings.ts";
+import { didYouMean } from "../wording.ts";
 import type { System } from "./system.ts";
 
 /** The options that every command has. */
@@ -121,9 +123,17 @@ export function encodingOf(values: CommonValues): string {
   return values.encoding ?? "utf-8";
 }
 
-/**
- * Opens the output that the common options ask for; errors and the end of the command are reported there from now on.
- */
+/** The error for a word that is none of the names: `what` is what they are, in the singular. */
+export function unknownWord(
+  what: string,
+  word: string,
+  names: readonly string[],
+  guess: string = didYouMean(word, names),
+): SockeyeError {
+  return new SockeyeError("usage", `Unknown ${what} ${quote(word)}${guess} (${what}s: ${names.join(", ")})`);
+}
+
+/** Opens the output that the common options ask for; errors and the end of the command are reported there. */
 export function openOutput(
   command: CommandName,
   values: CommonValues,
@@ -142,12 +152,8 @@ export function openOutput(
     raw: command === "client" && !terminal.stdout && !values.json && values.encoding === undefined && !values.time,
     ...extra,
   };
-  const output = new Output(
-    sink,
-    command,
-    options,
-    makeColorize(values.color ?? "auto", { noColor: system.noColor, terminal }),
-  );
+  const colorize = makeColorize(values.color ?? "auto", { noColor: system.noColor, terminal });
+  const output = new Output(sink, command, options, colorize);
   onOutput(output);
   return output;
 }

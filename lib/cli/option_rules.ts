@@ -1,6 +1,5 @@
 /**
- * Options that mean something only for some transports. Given for another one they would be ignored, which is hardly what was
- * meant.
+ * Options that mean something only for some transports: given for another one they would be ignored.
  *
  * @module
  */

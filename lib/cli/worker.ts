@@ -1,6 +1,6 @@
 /**
- * A worker of `server --workers`: a thread that runs the command line of the main thread once more. What its command writes
- * goes through the main thread, and so do the signals.
+ * A worker of `server --workers`: a thread that runs the command line of the main thread once more. What its command
+ * writes goes through the main thread, and so do the signals.
  *
  * @module
  */

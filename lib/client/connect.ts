@@ -74,12 +74,8 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
   const dialOptions = await readDialOptions(options);
   keepOnly([...needs.dial, ...options.needs]);
   return async () => {
-    if (values.insecure) {
-      void report({
-        event: "notice",
-        message: "The server's identity is not checked: --insecure accepts any certificate",
-      });
-    }
+    const warning = "The server's identity is not checked: --insecure accepts any certificate";
+    if (values.insecure) void report({ event: "notice", message: warning });
     const channel = await dial(address, dialOptions);
     keepOnly([...needs.converse, ...options.needs]);
     return channel;

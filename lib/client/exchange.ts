@@ -1,7 +1,7 @@
 /**
  * A client's conversation. What it sends goes out while answers come in; after the last byte it ends its half (FIN) and
- * reads until the peer's FIN. A peer that ends first may still read: we go on sending what is at hand, as piped input, but
- * do not wait for what may come much later, as a typed line.
+ * reads until the peer's FIN. A peer that ends first may still read: we go on sending what is at hand, as piped input,
+ * but do not wait for what may come much later, as a typed line.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export interface ExchangeOptions {
 /** What a client sends: bytes, or {@linkcode CLOSE} to leave without waiting for the peer. */
 export type Outgoing = AsyncIterable<Uint8Array | typeof CLOSE>;
 
-/** In place of bytes: the person wants to leave. Bytes on their way still arrive, but we do not wait for the peer's FIN. */
+/** In place of bytes: the person leaves. Bytes on their way still arrive, but we do not wait for the peer's FIN. */
 export const CLOSE: unique symbol = Symbol("close");
 
 /** Milliseconds between two parts of typed or pasted text, at the most. */
@@ -151,7 +151,7 @@ class Exchange {
     if (idleAfterEnd < Infinity) this.#awaitIdle(idleAfterEnd);
   }
 
-  /** Ends the conversation when nothing was sent for `limit` milliseconds, in ticks: a suspended process counts none. */
+  /** Ends the conversation when nothing was sent for `limit` ms, counted in ticks: a suspended process counts none. */
   #awaitIdle(limit: number): void {
     let sent = this.#sent;
     let idle = 0;

@@ -1,6 +1,6 @@
 /**
- * Traffic as people read it, one streaming decoder for each direction of a peer: a character that is split over two reads
- * comes out whole. A carriage return at the end of a read waits for the next one, since it may be half of a CRLF.
+ * Traffic as people read it, one streaming decoder for each direction of a peer: a character that is split over two
+ * reads comes out whole. A carriage return at the end of a read waits for the next one: it may be half of a CRLF.
  *
  * @module
  */

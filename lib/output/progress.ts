@@ -50,13 +50,10 @@ export class ProgressLine implements BottomLine {
   show(): void {
     if (this.#text !== "") void this.#sink.write("stderr", this.#text);
   }
-
-  /** Does nothing: a download has no text of a peer that would stand before its progress. */
-  setPartialLine(): void {}
 }
 
 /** `45% [=====>   ] 12 MiB of 26 MiB  5.2 MiB/s  3s left`; while the total is not known, size and speed alone. */
-export function progressText({ bytes, total, rate }: ProgressEvent): string {
+function progressText({ bytes, total, rate }: ProgressEvent): string {
   const speed = `${size(Math.round(rate))}/s`;
   if (total === undefined || total === 0) return `${size(bytes)}  ${speed}`;
   const part = Math.min(bytes / total, 1);

@@ -96,9 +96,7 @@ function hexRenderer({ command, colorize, screen }: RendererParts): Renderer {
   };
 }
 
-/**
- * One line for each line that a server received, with the peer's number before it; what it sent only with `--verbose`.
- */
+/** The lines that a server received, with the peer's number before each; what it sent only with `--verbose`. */
 function lineRenderer({ colorize, screen, options, remark }: RendererParts): Renderer {
   const print = ({ event, id }: Pick<TrafficEvent, "event" | "id">, text: string): void | Promise<void> => {
     if (text === "") return;

@@ -15,8 +15,8 @@ export interface BottomLine {
   hide(): void;
   /** Draws it again, where the cursor is. */
   show(): void;
-  /** Sets what stands before the line from the next {@linkcode BottomLine.show} on: what the peer sent since its last line end. */
-  setPartialLine(text: string): void;
+  /** Sets what the peer sent since its last line end: it stands before the line from the next `show` on. */
+  setPartialLine?(text: string): void;
 }
 
 /** Characters of a peer's partial line that stand before the bottom line; every key press draws them again. */
@@ -74,7 +74,7 @@ export class Screen {
     const lines = this.#takeLines(text);
     this.#bottomLine.hide();
     const shown = this.#sink.write("stdout", this.#stamped(lines, true));
-    this.#bottomLine.setPartialLine(this.#partialLine);
+    this.#bottomLine.setPartialLine?.(this.#partialLine);
     this.#bottomLine.show();
     return shown;
   }
@@ -107,7 +107,7 @@ export class Screen {
     const partialLine = this.#partialLine;
     if (partialLine === "") return;
     this.#partialLine = "";
-    this.#bottomLine?.setPartialLine("");
+    this.#bottomLine?.setPartialLine?.("");
     void this.above("stdout", `${this.stamp()}${partialLine}\n`);
   }
 

@@ -12,10 +12,7 @@ import { type ByteWriter, concat, writeAll } from "../bytes.ts";
 /** One of the two standard output streams. */
 export type Stream = "stdout" | "stderr";
 
-/**
- * Bytes that may be queued before producers have to wait: some thousand lines, so that a short stall slows none of
- * them.
- */
+/** Bytes that may be queued before producers have to wait: some thousand lines, so that a short stall slows none. */
 const HIGH_WATER_BYTES = 256 * 1024;
 
 /** The most bytes that are joined to one write. */

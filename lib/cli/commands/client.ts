@@ -71,7 +71,7 @@ const RULES: TransportRules = {
 
 type ClientValues = Values<typeof CLIENT_OPTIONS> & CommonValues;
 
-/** Milliseconds to wait for answers where the sending half cannot be closed alone: UDP has no end, WebSocket only one of both. */
+/** Milliseconds to wait for answers where the sending half cannot be closed alone (UDP, WebSocket). */
 const ANSWER_WAIT_MS = 1_000;
 
 /**

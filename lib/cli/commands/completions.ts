@@ -7,10 +7,9 @@
 import { SockeyeError } from "../../errors.ts";
 import { keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
-import { type CommandSpec, COMMON_OPTIONS, defineCommand, type Run } from "../command.ts";
+import { type CommandSpec, COMMON_OPTIONS, defineCommand, type Run, unknownWord } from "../command.ts";
 import { SHELLS } from "../completions/mod.ts";
 import { placesOf } from "../completions/places.ts";
-import { didYouMean } from "../../wording.ts";
 import { loadCommands } from "../table.ts";
 
 /** The table entry. */
@@ -37,10 +36,7 @@ async function runCompletions({ operands, sink }: Run): Promise<number> {
   const names = SHELLS.map((known) => known.name);
   if (name === "") throw new SockeyeError("usage", `Missing shell: completions takes ${names.join(", ")}`);
   const shell = SHELLS.find((known) => known.name === name);
-  if (!shell) {
-    const list = `(shells: ${names.join(", ")})`;
-    throw new SockeyeError("usage", `Unknown shell ${quote(name)}${didYouMean(name, names)} ${list}`);
-  }
+  if (!shell) throw unknownWord("shell", name, names);
   if (extra !== undefined) {
     throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: completions takes one SHELL`);
   }

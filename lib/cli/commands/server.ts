@@ -21,8 +21,15 @@ import { hasLineByte } from "../../text/lines.ts";
 import { type Address, formatAddress, isLoopback, parseAddress } from "../../transport/address.ts";
 import { BACKLOG } from "../../transport/limits.ts";
 import { transportOf } from "../../transport/mod.ts";
-import { didYouMean } from "../../wording.ts";
-import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
+import {
+  type CommandSpec,
+  type CommonValues,
+  defineCommand,
+  encodingOf,
+  openOutput,
+  type Run,
+  unknownWord,
+} from "../command.ts";
 import { MODES } from "../modes.ts";
 import {
   onHost,
@@ -144,11 +151,7 @@ function readOperands(operands: readonly string[]): { spec: ModeSpec; address: A
   const named = MODES.find(({ name }) => name === first);
   const [address = DEFAULT_ADDRESS, ...extra] = named ? rest : operands;
   if (!named && first !== "" && !/[:\d/]/.test(first)) {
-    const names = MODES.map(({ name }) => name);
-    throw new SockeyeError(
-      "usage",
-      `Unknown mode ${quote(first)}${didYouMean(first, names)} (modes: ${names.join(", ")})`,
-    );
+    throw unknownWord("mode", first, MODES.map(({ name }) => name));
   }
   if (extra[0] !== undefined) {
     throw new SockeyeError("usage", `Unexpected argument ${quote(extra[0])}: server takes [MODE] [ADDRESS]`);
