@@ -100,16 +100,13 @@ export interface CommandSpec {
   run(run: Run): Promise<number | void>;
 }
 
-/** A command as its file writes it, with typed options. */
-export interface CommandDefinition<T extends OptionTable> extends Omit<CommandSpec, "run" | "options"> {
-  /** Its own options; those of its words are read by the code that they are for. */
-  readonly options: T;
-  /** Does the work, as {@linkcode CommandSpec.run}. */
-  run(values: Values<T & typeof COMMON_OPTIONS>, run: Run): Promise<number | void>;
-}
-
-/** Turns a definition into a table entry. */
-export function defineCommand<T extends OptionTable>(definition: CommandDefinition<T>): CommandSpec {
+/** Makes a table entry. The command gets its options read; those of its words are read by the code they are for. */
+export function defineCommand<T extends OptionTable>(
+  definition: Omit<CommandSpec, "run" | "options"> & {
+    readonly options: T;
+    run(values: Values<T & typeof COMMON_OPTIONS>, run: Run): Promise<number | void>;
+  },
+): CommandSpec {
   const { options, words } = definition;
   return {
     ...definition,

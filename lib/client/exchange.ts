@@ -181,7 +181,11 @@ class Exchange {
       return this.#over.reject(error);
     }
     this.#allSent = true;
-    await this.#finishSending(this.#options.wait, "closed: the wait for answers is over");
+    const { wait } = this.#options;
+    const reason = "closed: the wait for answers is over";
+    if (!wait || !this.#channel.receive || this.#connectionless) return await this.#sendFin(wait, reason);
+    // Where our end is also that of the answers (WebSocket), it comes after the wait for them.
+    this.#after(wait, () => void this.#sendFin(LINGER_MS, reason));
   }
 
   /** False when the connection broke. */
@@ -206,12 +210,6 @@ class Exchange {
     this.#sent += count;
     this.#active = performance.now();
     return count;
-  }
-
-  /** Where our end is also that of the answers (WebSocket), it comes after the wait for them. */
-  async #finishSending(wait: number | undefined, reason: string): Promise<void> {
-    if (!wait || !this.#channel.receive || this.#connectionless) return await this.#sendFin(wait, reason);
-    this.#after(wait, () => void this.#sendFin(LINGER_MS, reason));
   }
 
   /** Sends FIN, or a close frame, then waits for the peer's, for `wait` milliseconds if that is given. */

@@ -20,11 +20,11 @@ class Terminal implements Disposable {
   readonly editor: Editor;
   readonly #columns: number;
 
-  constructor(options: { columns?: number; onLine?: () => void } = {}) {
-    this.#columns = options.columns ?? 80;
-    this.system = new FakeSystem({ terminal: true, columns: this.#columns });
+  constructor({ columns = 80, onLine: lineTyped = () => {} }: { columns?: number; onLine?: () => void } = {}) {
+    this.#columns = columns;
+    this.system = new FakeSystem({ terminal: true, columns });
     this.sink = this.system.sink();
-    this.editor = new Editor(this.system, this.sink, options.onLine ? { onLine: options.onLine } : {});
+    this.editor = new Editor(this.system, this.sink, { inputLine: undefined, lineTyped });
   }
 
   type(keys: string | Uint8Array): void {

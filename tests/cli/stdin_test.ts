@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readLines } from "../../lib/cli/stdin.ts";
+import { readLines } from "../../lib/cli/server_context.ts";
 import { FakeInput, hex } from "./helpers.ts";
 
 /** The lines of an input that brings these chunks. */

@@ -217,14 +217,8 @@ class Session implements Disposable {
     if (!system.stdin.isTerminal() || !system.stdout.isTerminal()) {
       throw new SockeyeError("usage", "Missing address: client takes ADDRESS or HOST PORT");
     }
-    if (this.#editor) return this.#editor;
     const { Editor } = await import("../editor.ts");
-    this.#editor = new Editor(system, sink, {
-      onLine: () => this.#output.lineTyped(),
-      onEnd: () => this.#output.inputLine = undefined,
-    });
-    this.#output.inputLine = this.#editor;
-    return this.#editor;
+    return this.#editor ??= new Editor(system, sink, this.#output);
   }
 
   [Symbol.dispose](): void {
