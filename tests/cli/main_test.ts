@@ -11,11 +11,16 @@ import { FakeSystem, noSpace } from "./helpers.ts";
 const COMMANDS = await loadCommands();
 
 /** Runs one command line that needs no network. */
-async function run(...args: string[]) {
+async function run(...args: string[]): Promise<{ code: number; system: FakeSystem }> {
   const system = new FakeSystem();
   system.stdin.end();
-  const code = await main(args, system);
-  return { code, stdout: system.stdout.text, stderr: system.stderr.text, events: () => system.stdout.events };
+  return { code: await main(args, system), system };
+}
+
+/** What a run printed and its exit code. */
+async function printed(...args: string[]) {
+  const { code, system } = await run(...args);
+  return { code, stdout: system.stdout.text, stderr: system.stderr.text };
 }
 
 /** The result of a run that prints this text on stdout. */
@@ -23,17 +28,9 @@ function given(text: string) {
   return { code: 0, stdout: text, stderr: "" };
 }
 
-/** What a run printed and its exit code. */
-async function printed(...args: string[]) {
-  const { code, stdout, stderr } = await run(...args);
-  return { code, stdout, stderr };
-}
-
 Deno.test("main() gives name and version for --version", async () => {
   const version = given(`${config.name} ${config.version}\n`);
-  assertEquals(await printed("--version"), version);
-  assertEquals(await printed("-V"), version);
-  assertEquals(await printed("server", "--version"), version);
+  for (const args of [["--version"], ["-V"], ["server", "--version"]]) assertEquals(await printed(...args), version);
 });
 
 Deno.test("main() gives the help of the program", async () => {
@@ -44,9 +41,10 @@ Deno.test("main() gives the help of the program", async () => {
 Deno.test("main() gives the help of a command, for --help before or after it", async () => {
   for (const command of COMMANDS) {
     const help = given(commandHelp(command));
-    assertEquals(await printed("help", command.name), help);
-    assertEquals(await printed(command.name, "--help"), help);
-    assertEquals(await printed(command.name, "-h", "9000"), help);
+    const { name } = command;
+    for (const args of [["help", name], [name, "--help"], [name, "-h", "9000"]]) {
+      assertEquals(await printed(...args), help);
+    }
   }
 });
 
@@ -132,33 +130,26 @@ for (const [args, complaint] of COMPLAINTS) {
   });
 }
 
-Deno.test("main() names flag, value and encodings for an unknown encoding", async () => {
-  const { code, stderr } = await run("client", "-e", "utf-9", "9000");
+Deno.test("main() names flag, value and encodings for an unknown encoding, and one that is like it", async () => {
+  const { code, stderr } = await printed("client", "-e", "utf-9", "9000");
   assertEquals(code, 2);
-  assertMatch(
-    stderr,
-    /^sockeye: -e: Unknown encoding "utf-9": use one of utf-8, gbk, [^\n]* - did you mean "utf-8"\?\n$/,
-  );
-  assertMatch((await run("client", "--encoding=gkb", "9000")).stderr, /"gkb": use one of .* - did you mean "gbk"\?\n$/);
-});
-
-Deno.test("main() names no encoding for one that is like none", async () => {
-  assertMatch((await run("client", "-e", "klingon", "9000")).stderr, /"klingon": use one of [^?]*\n$/);
+  const words = /^sockeye: -e: Unknown encoding "utf-9": use one of utf-8, gbk, [^\n]* - did you mean "utf-8"\?\n$/;
+  assertMatch(stderr, words);
+  const near = await printed("client", "--encoding=gkb", "9000");
+  assertMatch(near.stderr, /"gkb": use one of .* - did you mean "gbk"\?\n$/);
+  assertMatch((await printed("client", "-e", "klingon", "9000")).stderr, /"klingon": use one of [^?]*\n$/);
 });
 
 Deno.test("main() gives done with the exit code for --json", async () => {
-  const { code, stderr, events } = await run("client", "--json");
+  const { code, system } = await run("client", "--json");
   assertEquals(code, 2);
-  assertEquals(events().map(({ event, code }) => [event, code]), [["error", 2], ["done", 2]]);
-  assertEquals(stderr, "sockeye: Missing address: client takes ADDRESS or HOST PORT\n");
+  assertEquals(system.stdout.events.map(({ event, code }) => [event, code]), [["error", 2], ["done", 2]]);
+  assertEquals(system.stderr.text, "sockeye: Missing address: client takes ADDRESS or HOST PORT\n");
 });
 
 Deno.test("main() exits 9 for a file that is not there, before anything is connected", async () => {
-  assertEquals(await printed("client", "9", "--file", "/no/such/file"), {
-    code: 9,
-    stdout: "",
-    stderr: 'sockeye: Cannot read "/no/such/file": there is no such file\n',
-  });
+  const stderr = 'sockeye: Cannot read "/no/such/file": there is no such file\n';
+  assertEquals(await printed("client", "9", "--file", "/no/such/file"), { code: 9, stdout: "", stderr });
 });
 
 Deno.test("main() exits 9 for a log that cannot be written, before anything listens", async () => {
@@ -166,8 +157,8 @@ Deno.test("main() exits 9 for a log that cannot be written, before anything list
   const message = `Cannot write "${path}": No such file or directory`;
   const args = ["server", "chat", "0", "--log", path];
   assertEquals(await printed(...args), { code: 9, stdout: "", stderr: `sockeye: ${message}\n` });
-  const { events } = await run(...args, "--json");
-  assertEquals(events().map(({ event, kind, message, code }) => [event, kind, message, code]), [
+  const { system } = await run(...args, "--json");
+  assertEquals(system.stdout.events.map(({ event, kind, message, code }) => [event, kind, message, code]), [
     ["error", "file", message, 9],
     ["done", undefined, undefined, 9],
   ]);
@@ -177,9 +168,8 @@ Deno.test({
   name: "main() exits 13 for a log without the permission to write it",
   permissions: { net: true },
   fn: async () => {
-    const message = 'Cannot write "room.log": the permission is missing; add --allow-write to deno run';
-    const expected = { code: 13, stdout: "", stderr: `sockeye: ${message}\n` };
-    assertEquals(await printed("server", "chat", "0", "--log", "room.log"), expected);
+    const stderr = 'sockeye: Cannot write "room.log": the permission is missing; add --allow-write to deno run\n';
+    assertEquals(await printed("server", "chat", "0", "--log", "room.log"), { code: 13, stdout: "", stderr });
   },
 });
 
