@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { Editor } from "../../lib/cli/editor.ts";
-import type { Output } from "../../lib/output/output.ts";
 import { type CommonValues, openOutput } from "../../lib/cli/command.ts";
 import type { Sink } from "../../lib/output/sink.ts";
 import { FakeSystem, hex, utf8, within } from "./helpers.ts";
@@ -53,17 +52,6 @@ class Terminal implements Disposable {
   }
 }
 
-/** The output of a client over the same screen. */
-function outputOf(terminal: Terminal): Output {
-  const output = openOutput("client", {} as CommonValues, {
-    system: terminal.system,
-    sink: terminal.sink,
-    onOutput: () => {},
-  });
-  output.inputLine = terminal.editor;
-  return output;
-}
-
 Deno.test("Editor shows a prompt and what is typed", async () => {
   using terminal = new Terminal();
   await terminal.see(">");
@@ -89,21 +77,16 @@ Deno.test("Editor hands out lines in order, also those typed ahead", async () =>
   using terminal = new Terminal();
   terminal.type(`one${ENTER}${ENTER}two${ENTER}thr`);
   const lines = terminal.editor.lines()[Symbol.asyncIterator]();
-  assertEquals((await within(lines.next())).value, "one");
-  assertEquals((await within(lines.next())).value, "");
-  assertEquals((await within(lines.next())).value, "two");
+  for (const line of ["one", "", "two"]) assertEquals((await within(lines.next())).value, line);
   await terminal.see("> one", ">", "> two", "> thr");
 });
 
-Deno.test("Editor calls onLine before it hands a line out", async () => {
+Deno.test("Editor tells its output of a line before it hands the line out", async () => {
   const calls: string[] = [];
-  using terminal = new Terminal({ onLine: () => calls.push("onLine") });
-  terminal.type(`one${ENTER}`);
-  for await (const line of terminal.editor.lines()) {
-    calls.push(line);
-    break;
-  }
-  assertEquals(calls, ["onLine", "one"]);
+  using terminal = new Terminal({ onLine: () => calls.push("lineTyped") });
+  terminal.type(`one${ENTER}${CTRL_D}`);
+  for await (const line of terminal.editor.lines()) calls.push(line);
+  assertEquals(calls, ["lineTyped", "one"]);
 });
 
 Deno.test("Editor brings earlier lines back with the up key", async () => {
@@ -159,34 +142,29 @@ Deno.test("Editor.prompt stands before the line until it is taken back", async (
   await terminal.see("> hi");
 });
 
-Deno.test("Editor.ask() gives the answer without outer spaces", async () => {
+Deno.test("Editor.ask() gives the answer without outer spaces, and nothing at the end of input", async () => {
   using terminal = new Terminal();
-  const answer = terminal.editor.ask("Host: ", new AbortController().signal);
+  const { signal } = new AbortController();
+  const answer = terminal.editor.ask("Host: ", signal);
   await terminal.see("Host:");
   terminal.type("  example.com ");
   await terminal.see("Host:   example.com");
   terminal.type(ENTER);
   assertEquals(await within(answer), "example.com");
   await terminal.see("Host:   example.com", ">");
-});
-
-Deno.test("Editor.ask() gives nothing at the end of input", async () => {
-  using terminal = new Terminal();
-  const answer = terminal.editor.ask("Host: ", new AbortController().signal);
+  const none = terminal.editor.ask("Port: ", signal);
   terminal.type(CTRL_D);
-  assertEquals(await within(answer), "");
+  assertEquals(await within(none), "");
 });
 
-Deno.test("Editor ends its lines at Ctrl-D, and not before they are taken", async () => {
-  using terminal = new Terminal();
-  terminal.type(`one${ENTER}${CTRL_D}`);
-  assertEquals(await terminal.lines(), ["one"]);
-});
-
-Deno.test("Editor takes Ctrl-D as a key within a line", async () => {
-  using terminal = new Terminal();
-  terminal.type(`ab${LEFT}${CTRL_D}c${ENTER}${CTRL_D}`);
-  assertEquals(await terminal.lines(), ["ac"]);
+Deno.test("Editor ends its lines at Ctrl-D, and not before they are taken; within a line it is a key", async () => {
+  for (
+    const [keys, line] of [[`one${ENTER}${CTRL_D}`, "one"], [`ab${LEFT}${CTRL_D}c${ENTER}${CTRL_D}`, "ac"]] as const
+  ) {
+    using terminal = new Terminal();
+    terminal.type(keys);
+    assertEquals(await terminal.lines(), [line]);
+  }
 });
 
 Deno.test("Editor ends its lines when the terminal goes away", async () => {
@@ -218,13 +196,19 @@ Deno.test("Editor.close() leaves a clean line and the terminal as it was", async
 
 Deno.test("Editor keeps the typed line below what an output prints", async () => {
   using terminal = new Terminal();
-  const output = outputOf(terminal);
+  const { system, sink, editor } = terminal;
+  const output = openOutput("client", {} as CommonValues, { system, sink, onOutput: () => {} });
+  output.inputLine = editor;
   terminal.type("typing");
   await terminal.see("> typing");
-  void output.reportTraffic?.({ event: "recv", id: 1, peer: "p", data: utf8("one\nNa") });
-  await terminal.see("one", "Natyping");
-  void output.reportTraffic?.({ event: "recv", id: 1, peer: "p", data: utf8("me: ") });
-  await terminal.see("one", "Name: typing");
-  void output.reportTraffic?.({ event: "recv", id: 1, peer: "p", data: utf8("two\n") });
-  await terminal.see("one", "Name: two", "> typing");
+  for (
+    const [text, ...rows] of [
+      ["one\nNa", "one", "Natyping"],
+      ["me: ", "one", "Name: typing"],
+      ["two\n", "one", "Name: two", "> typing"],
+    ] as const
+  ) {
+    void output.reportTraffic?.({ event: "recv", id: 1, peer: "p", data: utf8(text) });
+    await terminal.see(...rows);
+  }
 });
