@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { main } from "../../lib/cli/mod.ts";
+import { Folder } from "../fetch/helpers.ts";
 import { FakeSystem, within } from "./helpers.ts";
 
 /** A test with a folder; the runner gives the permissions back behind it. */
@@ -10,12 +11,8 @@ function test(name: string, play: (folder: string) => Promise<void>): void {
     name,
     permissions: { read: true, write: true },
     fn: async () => {
-      const folder = await Deno.makeTempDir();
-      try {
-        await play(folder);
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
+      await using folder = await Folder.make();
+      await play(folder.path);
     },
   });
 }

@@ -10,6 +10,7 @@ import {
 } from "../../lib/client/messages.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import { CLOSE } from "../../lib/client/exchange.ts";
+import { Folder } from "../fetch/helpers.ts";
 import { FakeInput, FakeSystem, hex, utf8, within } from "../cli/helpers.ts";
 
 const RULES: TextRules = { encoding: "utf-8", escapes: false, crlf: false };
@@ -25,22 +26,12 @@ async function said(messages: readonly Message[]): Promise<string[]> {
   return parts.map((chunks) => chunks.map((chunk) => chunk.toHex()).join(""));
 }
 
-/** A file that is there for the time of a test. */
-async function withFile(content: Uint8Array, use: (path: string) => Promise<void>): Promise<void> {
-  const path = await Deno.makeTempFile();
-  try {
-    await Deno.writeFile(path, content);
-    await use(path);
-  } finally {
-    await Deno.remove(path);
-  }
-}
-
 Deno.test("readMessages() keeps the order of texts, bytes and files", async () => {
-  await withFile(hex("00 ff 0a"), async (path) => {
-    const given = [option("send-hex", "01 ff"), option("file", path), option("quiet", ""), option("send", "你")];
-    assertEquals(await said(await readMessages(given, RULES)), ["01ff", "00ff0a", "e4bda0"]);
-  });
+  await using folder = await Folder.make();
+  await Deno.writeFile(`${folder.path}/file`, hex("00 ff 0a"));
+  const file = option("file", `${folder.path}/file`);
+  const given = [option("send-hex", "01 ff"), file, option("quiet", ""), option("send", "你")];
+  assertEquals(await said(await readMessages(given, RULES)), ["01ff", "00ff0a", "e4bda0"]);
 });
 
 Deno.test("readMessages() gives nothing when no message was given", async () => {
@@ -102,12 +93,12 @@ Deno.test({
 });
 
 Deno.test("readMessages() reads a file anew each time that it is said", async () => {
-  await withFile(utf8("one"), async (path) => {
-    const messages = await readMessages([option("file", path)], RULES);
-    assertEquals(await said(messages), ["6f6e65"]);
-    await Deno.writeFile(path, utf8("two"));
-    assertEquals(await said(messages), ["74776f"]);
-  });
+  await using folder = await Folder.make();
+  await folder.put("file", "one");
+  const messages = await readMessages([option("file", `${folder.path}/file`)], RULES);
+  assertEquals(await said(messages), ["6f6e65"]);
+  await folder.put("file", "two");
+  assertEquals(await said(messages), ["74776f"]);
 });
 
 Deno.test("sendMessages() says all messages in each round", async () => {
