@@ -7,7 +7,7 @@
 import { SockeyeError } from "../../errors.ts";
 import { keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
-import { type CommandSpec, COMMON_OPTIONS, defineCommand, type Run, unknownWord } from "../command.ts";
+import { type CommandSpec, COMMON_OPTIONS, defineCommand, unknownWord } from "../command.ts";
 import { SHELLS } from "../completions/mod.ts";
 import { placesOf } from "../completions/places.ts";
 import { loadCommands } from "../table.ts";
@@ -28,19 +28,16 @@ folder is in $fpath; for PowerShell the line goes into your $PROFILE.`,
     { args: "completions fish > ~/.config/fish/completions/sockeye.fish", does: "fish" },
     { args: "completions powershell | Out-String | Invoke-Expression", does: "PowerShell" },
   ],
-  run: (_values, run) => runCompletions(run),
+  run: async (_values, { operands: [name = "", extra], sink }) => {
+    const names = SHELLS.map((known) => known.name);
+    if (name === "") throw new SockeyeError("usage", `Missing shell: completions takes ${names.join(", ")}`);
+    const shell = SHELLS.find((known) => known.name === name);
+    if (!shell) throw unknownWord("shell", name, names);
+    if (extra !== undefined) {
+      throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: completions takes one SHELL`);
+    }
+    keepOnly([]);
+    void sink.write("stdout", shell.script(placesOf(await loadCommands(), COMMON_OPTIONS)));
+    return 0;
+  },
 });
-
-async function runCompletions({ operands, sink }: Run): Promise<number> {
-  const [name = "", extra] = operands;
-  const names = SHELLS.map((known) => known.name);
-  if (name === "") throw new SockeyeError("usage", `Missing shell: completions takes ${names.join(", ")}`);
-  const shell = SHELLS.find((known) => known.name === name);
-  if (!shell) throw unknownWord("shell", name, names);
-  if (extra !== undefined) {
-    throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: completions takes one SHELL`);
-  }
-  keepOnly([]);
-  void sink.write("stdout", shell.script(placesOf(await loadCommands(), COMMON_OPTIONS)));
-  return 0;
-}
