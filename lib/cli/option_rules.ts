@@ -10,30 +10,8 @@ import { ALL_TRANSPORTS } from "../transport/mod.ts";
 import type { Traits } from "../transport/transport.ts";
 import { listed } from "../wording.ts";
 
-/** Options by long name, and the transports that they are for; the others work everywhere. */
-export type TransportRules = Readonly<Record<string, (transport: Traits) => boolean>>;
-
-/** Transports whose connections are accepted on a port. */
-export const onPort = ({ hasPort, connectionless }: Traits): boolean => hasPort && !connectionless;
-
-/** Everything but UDP. */
-export const onConnection = ({ connectionless }: Traits): boolean => !connectionless;
-
-/** Transports whose bytes are a stream. */
-export const onStream = ({ messageBoundaries }: Traits): boolean => !messageBoundaries;
-
-/** Transports whose peers have an IP address. */
-export const onHost = ({ hasPort }: Traits): boolean => hasPort;
-
-/** TLS, also under a WebSocket. */
-export const onSecured = ({ secured }: Traits): boolean => secured;
-
-/** UDP. */
-export const onDatagrams = ({ connectionless }: Traits): boolean => connectionless;
-
-/** WebSockets. */
-export const onWebSocket = ({ messageBoundaries, connectionless }: Traits): boolean =>
-  messageBoundaries && !connectionless;
+/** Groups of options by long name, and the transports that they are for; the others work everywhere. */
+export type TransportRules = readonly (readonly [fits: (transport: Traits) => boolean, options: readonly string[]])[];
 
 /**
  * Checks that no option is for another transport.
@@ -42,7 +20,7 @@ export const onWebSocket = ({ messageBoundaries, connectionless }: Traits): bool
  */
 export function refuseOtherTransports(rules: TransportRules, given: readonly Given[], transport: Traits): void {
   for (const { name } of given) {
-    const fits = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    const [fits] = rules.find(([, options]) => options.includes(name)) ?? [];
     if (!fits || fits(transport)) continue;
     const names = ALL_TRANSPORTS.filter(fits).map((one) => one.name);
     throw new SockeyeError("usage", `Option --${name} is for ${listed(names, "and")}, not for ${transport.name}`);

@@ -24,18 +24,9 @@ import type { Output } from "../../output/output.ts";
 import { quote } from "../../printable.ts";
 import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
 import { transportOf } from "../../transport/mod.ts";
-import type { Traits } from "../../transport/transport.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import type { Editor } from "../editor.ts";
-import {
-  onConnection,
-  onDatagrams,
-  onSecured,
-  onWebSocket,
-  refuseOtherEncoding,
-  refuseOtherTransports,
-  type TransportRules,
-} from "../option_rules.ts";
+import { refuseOtherEncoding, refuseOtherTransports, type TransportRules } from "../option_rules.ts";
 
 const CLIENT_OPTIONS = {
   "send": many("TEXT", "send this text, exactly", asText),
@@ -53,21 +44,16 @@ const CLIENT_OPTIONS = {
 } as const;
 
 /** The transports that options are for; the others work everywhere. */
-const RULES: TransportRules = {
-  "connect-timeout": onConnection,
-  "retry": onConnection,
-  "source": ({ hasPort, secured }: Traits) => hasPort && !secured,
-  "ca": onSecured,
-  "pin": onSecured,
-  "insecure": onSecured,
-  "server-name": onSecured,
-  "header": onWebSocket,
-  "subprotocol": onWebSocket,
-  "binary": onWebSocket,
-  "frame-max": onWebSocket,
-  "join": onDatagrams,
-  "ttl": onDatagrams,
-};
+const RULES: TransportRules = [
+  [({ connectionless }) => !connectionless, ["connect-timeout", "retry"]],
+  [({ hasPort, secured }) => hasPort && !secured, ["source"]],
+  [({ secured }) => secured, ["ca", "pin", "insecure", "server-name"]],
+  [
+    ({ messageBoundaries, connectionless }) => messageBoundaries && !connectionless,
+    ["header", "subprotocol", "binary", "frame-max"],
+  ],
+  [({ connectionless }) => connectionless, ["join", "ttl"]],
+];
 
 type ClientValues = Values<typeof CLIENT_OPTIONS> & CommonValues;
 

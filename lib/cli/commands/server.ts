@@ -31,16 +31,7 @@ import {
   unknownWord,
 } from "../command.ts";
 import { MODES } from "../modes.ts";
-import {
-  onHost,
-  onPort,
-  onSecured,
-  onStream,
-  onWebSocket,
-  refuseOtherEncoding,
-  refuseOtherTransports,
-  type TransportRules,
-} from "../option_rules.ts";
+import { refuseOtherEncoding, refuseOtherTransports, type TransportRules } from "../option_rules.ts";
 import { openContext } from "../server_context.ts";
 
 /** Where a server listens by default. */
@@ -69,19 +60,13 @@ const SERVER_OPTIONS = {
 } as const;
 
 /** The transports that options are for; the others work everywhere. */
-const RULES: TransportRules = {
-  "backlog": onPort,
-  "reuse-port": onPort,
-  "workers": onPort,
-  "allow": onHost,
-  "deny": onHost,
-  "max-per-host": onHost,
-  "frame-max": onWebSocket,
-  "web": onStream,
-  "web-host": onStream,
-  "cert": onSecured,
-  "key": onSecured,
-};
+const RULES: TransportRules = [
+  [({ hasPort, connectionless }) => hasPort && !connectionless, ["backlog", "reuse-port", "workers"]],
+  [({ hasPort }) => hasPort, ["allow", "deny", "max-per-host"]],
+  [({ messageBoundaries, connectionless }) => messageBoundaries && !connectionless, ["frame-max"]],
+  [({ messageBoundaries }) => !messageBoundaries, ["web", "web-host"]],
+  [({ secured }) => secured, ["cert", "key"]],
+];
 
 type ServerValues = Values<typeof SERVER_OPTIONS> & CommonValues;
 
