@@ -76,11 +76,7 @@ export interface Words {
 }
 
 /** A command as the table knows it. */
-export interface CommandSpec {
-  /** The word on the command line. */
-  readonly name: string;
-  /** One line for the help. */
-  readonly summary: string;
+export interface CommandSpec extends Pick<Word, "name" | "summary"> {
   /** What follows the name, `[MODE] [ADDRESS]`. */
   readonly operands: string;
   /** A few lines about the operands. */

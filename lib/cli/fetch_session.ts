@@ -101,21 +101,17 @@ export class FetchSession {
         this.#output.report({ event: "error", kind: "file", message: messageOf(error) })
       );
       if (this.#readerLeft.signal.aborted) return 0;
-      const code = this.#reportFailure(thrown, url);
+      const { kind, message, exitCode: code } = thrown instanceof SockeyeError
+        ? thrown
+        : new SockeyeError("session", messageOf(thrown), { cause: thrown });
+      if (kind !== "interrupt" && kind !== "terminate") {
+        // There may be several addresses.
+        const about = message.includes(shownUrl(url)) ? "" : ` (${shownUrl(url)})`;
+        void this.#output.report({ event: "error", kind, message: `${message}${about}` });
+      }
       reportDone({ url: shownUrl(url), code });
       return code;
     }
-  }
-
-  /** Reports why a download failed, unless a signal stopped it; returns the exit code. */
-  #reportFailure(thrown: unknown, url: URL): number {
-    const error = thrown instanceof SockeyeError
-      ? thrown
-      : new SockeyeError("session", messageOf(thrown), { cause: thrown });
-    if (error.kind !== "interrupt" && error.kind !== "terminate") {
-      void this.#output.report({ event: "error", kind: error.kind, message: withAddress(error.message, url) });
-    }
-    return error.exitCode;
   }
 
   #stdoutTarget(): Target {
@@ -159,12 +155,6 @@ export class FetchSession {
     if (headerFile === undefined || this.#heads.length === 0) return;
     await withFileErrors(`write ${quote(headerFile)}`, () => Deno.writeFile(headerFile, concat(this.#heads)));
   }
-}
-
-/** The message with the address that it is about: there may be several. */
-function withAddress(message: string, url: URL): string {
-  const shown = shownUrl(url);
-  return message.includes(shown) ? message : `${message} (${shown})`;
 }
 
 function toFetched({ url, status, path, bytes, sha256, timings }: DownloadResult): Fetched {

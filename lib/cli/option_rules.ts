@@ -14,25 +14,24 @@ import { listed } from "../wording.ts";
 export type TransportRules = readonly (readonly [fits: (transport: Traits) => boolean, options: readonly string[]])[];
 
 /**
- * Checks that no option is for another transport.
+ * Checks that options, and the encoding of text, are for a transport.
  *
- * @throws {SockeyeError} `usage`, naming the option and its transports
+ * @throws {SockeyeError} `usage`, naming the option and its transports, or the transport's encoding
  */
-export function refuseOtherTransports(rules: TransportRules, given: readonly Given[], transport: Traits): void {
+export function checkTransport(
+  transport: Traits,
+  rules: TransportRules,
+  given: readonly Given[],
+  encoding: string,
+): void {
   for (const { name } of given) {
     const [fits] = rules.find(([, options]) => options.includes(name)) ?? [];
     if (!fits || fits(transport)) continue;
     const names = ALL_TRANSPORTS.filter(fits).map((one) => one.name);
     throw new SockeyeError("usage", `Option --${name} is for ${listed(names, "and")}, not for ${transport.name}`);
   }
-}
-
-/**
- * Checks that text is written as the transport prescribes.
- *
- * @throws {SockeyeError} `usage` for another encoding
- */
-export function refuseOtherEncoding(encoding: string, { encoding: prescribed, name }: Traits): void {
-  if (prescribed === undefined || prescribed === encoding) return;
-  throw new SockeyeError("usage", `Text over ${name} is ${prescribed}; it cannot be ${encoding}`);
+  const { encoding: prescribed = encoding, name } = transport;
+  if (prescribed !== encoding) {
+    throw new SockeyeError("usage", `Text over ${name} is ${prescribed}; it cannot be ${encoding}`);
+  }
 }

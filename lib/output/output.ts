@@ -18,11 +18,8 @@ import { makeRenderer, type Renderer, type RendererParts } from "./renderers.ts"
 import { type BottomLine, Screen } from "./screen.ts";
 import type { Sink } from "./sink.ts";
 
-/** Sums over all connections of a command. */
-export interface OutputTotals extends Totals {
-  /** The transport of a server, unless it is TCP. */
-  readonly transport?: TransportName;
-}
+/** Sums over all connections of a command; with the transport of a server, unless it is TCP. */
+export type OutputTotals = Totals & { readonly transport?: TransportName };
 
 /** Bytes of output that may wait before events are dropped: a burst of a busy chat fits in. */
 const EVENTS_LIMIT_BYTES = 8 * 1024 * 1024;

@@ -26,7 +26,7 @@ import { type Address, joinAddress, parseAddress } from "../../transport/address
 import { transportOf } from "../../transport/mod.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import type { Editor } from "../editor.ts";
-import { refuseOtherEncoding, refuseOtherTransports, type TransportRules } from "../option_rules.ts";
+import { checkTransport, type TransportRules } from "../option_rules.ts";
 
 const CLIENT_OPTIONS = {
   "send": many("TEXT", "send this text, exactly", asText),
@@ -104,8 +104,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   using session = new Session(run, output, values.deadline);
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);
-  refuseOtherTransports(RULES, run.given, transport);
-  refuseOtherEncoding(rules.encoding, transport);
+  checkTransport(transport, RULES, run.given, rules.encoding);
   const connect = await prepareDial(address, {
     values,
     needs: values.file ? ["read"] : [],

@@ -31,7 +31,7 @@ import {
   unknownWord,
 } from "../command.ts";
 import { MODES } from "../modes.ts";
-import { refuseOtherEncoding, refuseOtherTransports, type TransportRules } from "../option_rules.ts";
+import { checkTransport, type TransportRules } from "../option_rules.ts";
 import { openContext } from "../server_context.ts";
 
 /** Where a server listens by default. */
@@ -121,9 +121,8 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
 function readPlan(values: ServerValues, run: Run): { spec: ModeSpec; address: Address } {
   const { spec, address } = readOperands(run.operands);
   refuseForeignOptions(spec, run);
-  refuseOtherTransports(RULES, run.given, transportOf(address));
   const encoding = encodingOf(values);
-  refuseOtherEncoding(encoding, transportOf(address));
+  checkTransport(transportOf(address), RULES, run.given, encoding);
   if (values.frame?.by === "line" && !hasLineByte(encoding)) {
     const message = `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`;
     throw new SockeyeError("usage", message);
