@@ -5,12 +5,12 @@ import { brokenPipe, type FakeSystem, noSpace, type SystemOptions, utf8 } from "
 import { readAll, readOnce, start, test } from "./running.ts";
 import { draw } from "./screen.ts";
 
-/** A listener, and a client that is told to connect to it. */
-function startClient(args: readonly string[] = [], options: SystemOptions = {}) {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+/** A client that is connected to this test, and the other end of its connection. */
+async function startClient(args: readonly string[] = [], options: SystemOptions = {}) {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   const client = start(["client", String(port), ...args], options);
-  return { ...client, port, accept: () => listener.accept(), [Symbol.dispose]: () => listener.close() };
+  return { ...client, port, conn: await listener.accept() };
 }
 
 /** Connects to a server that reports with --json. */
@@ -81,10 +81,8 @@ test("main() lets the operator answer at the terminal", async () => {
 });
 
 test("main() connects, sends what is piped and gives what comes back", async () => {
-  using client = startClient();
-  const { system, code, port } = client;
+  const { system, code, port, conn } = await startClient();
   system.stdin.feed("question").end();
-  const conn = await client.accept();
   assertEquals(await readAll(conn), "question");
   await conn.write(utf8("\x1banswer"));
   conn.close();
@@ -94,9 +92,7 @@ test("main() connects, sends what is piped and gives what comes back", async () 
 });
 
 test("main() exits 0 as soon as the answer is as expected", async () => {
-  using client = startClient(["--send", "PING", "--crlf", "--expect", "^PONG$"]);
-  const { code } = client;
-  const conn = await client.accept();
+  const { code, conn } = await startClient(["--send", "PING", "--crlf", "--expect", "^PONG$"]);
   assertEquals(await readOnce(conn), "PING\r\n");
   await conn.write(utf8("PONG\r\n"));
   assertEquals(await code, 0);
@@ -104,9 +100,7 @@ test("main() exits 0 as soon as the answer is as expected", async () => {
 });
 
 test("main() exits 10 when the answer is not as expected", async () => {
-  using client = startClient(["--send", "PING", "--expect", "PONG"]);
-  const { system, code } = client;
-  const conn = await client.accept();
+  const { system, code, conn } = await startClient(["--send", "PING", "--expect", "PONG"]);
   assertEquals(await readAll(conn), "PING");
   conn.close();
   assertEquals(await code, 10);
@@ -114,9 +108,7 @@ test("main() exits 10 when the answer is not as expected", async () => {
 });
 
 test("main() exits 5 when the deadline has passed", async () => {
-  using client = startClient(["--send", "PING", "--deadline", "50ms"]);
-  const { system, code } = client;
-  const conn = await client.accept();
+  const { system, code, conn } = await startClient(["--send", "PING", "--deadline", "50ms"]);
   assertEquals(await code, 5);
   assertEquals(system.stderr.lines.at(-1), "sockeye: Not done after 0.05 s (deadline)");
   conn.close();
@@ -131,9 +123,7 @@ test("main() exits 4 when nobody listens", async () => {
 });
 
 test("main() ends a client without an error when the reader of its stdout has left", async () => {
-  using client = startClient([], { stdout: { failure: brokenPipe() } });
-  const { system, code } = client;
-  const conn = await client.accept();
+  const { system, code, conn } = await startClient([], { stdout: { failure: brokenPipe() } });
   await conn.write(utf8("hello"));
   assertEquals(await code, 0);
   assertEquals(system.stderr.text.includes("sockeye:"), false);
@@ -141,9 +131,7 @@ test("main() ends a client without an error when the reader of its stdout has le
 });
 
 test("main() exits 9 when a client's stdout is full", async () => {
-  using client = startClient([], { stdout: { failure: noSpace() } });
-  const { system, code } = client;
-  const conn = await client.accept();
+  const { system, code, conn } = await startClient([], { stdout: { failure: noSpace() } });
   await conn.write(utf8("hello"));
   assertEquals(await code, 9);
   assertStringIncludes(system.stderr.text, "sockeye: Cannot write to stdout: No space left on device\n");

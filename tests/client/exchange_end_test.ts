@@ -4,16 +4,12 @@ import { SockeyeError } from "../../lib/errors.ts";
 import type { SockeyeEvent } from "../../lib/events.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
 import { bytesOf, FakeChannel, systemError } from "../support/net.ts";
-import { converse, say } from "./helpers.ts";
+import { converse, say, sayAfter } from "./helpers.ts";
 
 Deno.test("exchange() says and sets nothing after its end", async () => {
   using clock = new FakeClock();
   const more = Promise.withResolvers<void>();
-  const speech = async function* () {
-    await more.promise;
-    yield bytesOf("late");
-  };
-  const { channel, recorder, totals } = converse(speech(), { wait: 60_000 });
+  const { channel, recorder, totals } = converse(sayAfter(more.promise, "late"), { wait: 60_000 });
   channel.arrive(null);
   await clock.advance(200);
   await totals;

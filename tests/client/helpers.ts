@@ -15,6 +15,13 @@ export async function* sayAndHang(...parts: string[]): Outgoing {
   await new Promise<never>(() => {});
 }
 
+/** Says something when a promise has settled, then ends, or hangs. */
+export async function* sayAfter(pause: Promise<void>, text: string, then: () => Outgoing = () => say()): Outgoing {
+  await pause;
+  yield* say(text);
+  yield* then();
+}
+
 /** A conversation on a channel in memory, and the bytes that its end tells. */
 export function converse(speech: Outgoing, options: ExchangeOptions = {}, channel = new FakeChannel()) {
   const recorder = new Recorder();
