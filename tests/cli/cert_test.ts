@@ -1,9 +1,8 @@
 /** `cert` in this process: it keeps only the permission to write, so that what is in the files is for tests/e2e. */
 
 import { assert, assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
-import { main } from "../../lib/cli/mod.ts";
 import { Folder } from "../fetch/helpers.ts";
-import { FakeSystem, within } from "./helpers.ts";
+import { printed } from "./running.ts";
 
 /** A test with a folder; the runner gives the permissions back behind it. */
 function test(name: string, play: (folder: string) => Promise<void>): void {
@@ -17,12 +16,8 @@ function test(name: string, play: (folder: string) => Promise<void>): void {
   });
 }
 
-/** Runs `cert` to its end. */
-async function run(...args: string[]) {
-  const system = new FakeSystem();
-  const code = await within(main(["cert", ...args], system), () => JSON.stringify(system.log));
-  return { code, stdout: system.stdout.text, stderr: system.stderr.text };
-}
+/** What `cert` prints, and its exit code. */
+const run = (...args: string[]) => printed("cert", ...args);
 
 /** The names of the files of a prefix. */
 function filesOf(prefix: string): string[] {

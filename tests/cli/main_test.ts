@@ -7,20 +7,12 @@ import { loadCommands } from "../../lib/cli/table.ts";
 import { MODES } from "../../lib/cli/modes.ts";
 import { FakeClock, isSettled } from "../support/clock.ts";
 import { FakeSystem, noSpace } from "./helpers.ts";
+import { printed } from "./running.ts";
 
 const COMMANDS = await loadCommands();
 
-/** Runs one command line that needs no network. */
-async function run(...args: string[]): Promise<{ code: number; system: FakeSystem }> {
-  const system = new FakeSystem();
-  system.stdin.end();
-  return { code: await main(args, system), system };
-}
-
-/** What a run printed and its exit code. */
-async function printed(...args: string[]) {
-  const { code, system } = await run(...args);
-  return { code, stdout: system.stdout.text, stderr: system.stderr.text };
+function eventsOf(stdout: string): Record<string, unknown>[] {
+  return stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
 }
 
 /** The result of a run that prints this text on stdout. */
@@ -153,10 +145,9 @@ Deno.test("main() names flag, value and encodings for an unknown encoding, and o
 });
 
 Deno.test("main() gives done with the exit code for --json", async () => {
-  const { code, system } = await run("client", "--json");
-  assertEquals(code, 2);
-  assertEquals(system.stdout.events.map(({ event, code }) => [event, code]), [["error", 2], ["done", 2]]);
-  assertEquals(system.stderr.text, "sockeye: Missing address: client takes ADDRESS or HOST PORT\n");
+  const { code, stdout, stderr } = await printed("client", "--json");
+  assertEquals([code, stderr], [2, "sockeye: Missing address: client takes ADDRESS or HOST PORT\n"]);
+  assertEquals(eventsOf(stdout).map(({ event, code }) => [event, code]), [["error", 2], ["done", 2]]);
 });
 
 Deno.test("main() exits 9 for a file that is not there, before anything is connected", async () => {
@@ -169,8 +160,8 @@ Deno.test("main() exits 9 for a log that cannot be written, before anything list
   const message = `Cannot write "${path}": No such file or directory`;
   const args = ["server", "chat", "0", "--log", path];
   assertEquals(await printed(...args), { code: 9, stdout: "", stderr: `sockeye: ${message}\n` });
-  const { system } = await run(...args, "--json");
-  assertEquals(system.stdout.events.map(({ event, kind, message, code }) => [event, kind, message, code]), [
+  const { stdout } = await printed(...args, "--json");
+  assertEquals(eventsOf(stdout).map(({ event, kind, message, code }) => [event, kind, message, code]), [
     ["error", "file", message, 9],
     ["done", undefined, undefined, 9],
   ]);
