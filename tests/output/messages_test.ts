@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { SockeyeEvent } from "../../lib/events.ts";
 import { type CommandName, describe, type Description } from "../../lib/output/messages.ts";
-import { close } from "./view.ts";
+import { close, failure, notice } from "./view.ts";
 
 const PEER = { id: 7, peer: "10.0.0.7:4000" };
 const DONE = { event: "done", peers: 2, received: 1536, sent: 0, ms: 61_234, code: 0 } as const;
@@ -39,15 +39,15 @@ const DESCRIPTIONS: [string, SockeyeEvent, Partial<Record<CommandName, Descripti
       detail: true,
     },
   }],
-  ["notice about everything", { event: "notice", message: "Nobody is here" }, {
+  ["notice about everything", notice("Nobody is here"), {
     server: { role: "warning", text: "Nobody is here", detail: false },
     client: { role: "warning", text: "Nobody is here", detail: false },
   }],
-  ["notice about a peer", { event: "notice", ...PEER, message: "waits", detail: true }, {
+  ["notice about a peer", notice("waits", { ...PEER, detail: true }), {
     server: { role: "warning", text: "#7 10.0.0.7:4000 waits", detail: true },
     client: { role: "warning", text: "#7 10.0.0.7:4000 waits", detail: true },
   }],
-  ["error", { event: "error", kind: "connect", message: "Cannot bind" }, {
+  ["error", failure("Cannot bind", "connect"), {
     server: { role: "error", text: "sockeye: Cannot bind", always: true },
     client: { role: "error", text: "sockeye: Cannot bind", always: true },
   }],
