@@ -135,11 +135,7 @@ export function openOutput(
 ): Output {
   const terminal = { stdout: system.stdout.isTerminal(), stderr: system.stderr.isTerminal() };
   const options: OutputOptions = {
-    json: values.json ?? false,
-    quiet: values.quiet ?? false,
-    verbose: values.verbose ?? false,
-    hex: values.hex ?? false,
-    time: values.time ?? false,
+    ...values,
     encoding: encodingOf(values),
     terminal: terminal.stdout,
     raw: command === "client" && !terminal.stdout && !values.json && values.encoding === undefined && !values.time,

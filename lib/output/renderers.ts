@@ -58,7 +58,7 @@ export function makeRenderer(parts: RendererParts): Renderer {
 }
 
 /** One JSON object for each read and write. */
-function jsonRenderer({ sink, options: { hex } }: RendererParts): Renderer {
+function jsonRenderer({ sink, options: { hex = false } }: RendererParts): Renderer {
   const show: Renderer["show"] = (event, { textStream }) =>
     sink.write("stdout", trafficLine(event, { textStream, hex, date: new Date() }));
   return {
@@ -106,7 +106,7 @@ function lineRenderer({ colorize, screen, options, remark }: RendererParts): Ren
     return screen.above(event === "recv" ? "stdout" : "stderr", lines.map((line) => `${label}${line}\n`).join(""));
   };
   return {
-    showsSent: options.verbose,
+    showsSent: options.verbose ?? false,
     show: (event, decoder) => {
       const { text, hint } = decoder.decode(event.data, event.whole);
       const shown = print(event, isEmptyMessage(event) ? "\n" : text);

@@ -9,16 +9,7 @@ import { Output } from "../../lib/output/output.ts";
 import { FakeSystem, type SystemOptions, utf8 } from "../cli/helpers.ts";
 
 /** The output without flags: a transcript in UTF-8 for a pipe, decoded. */
-const DEFAULTS: OutputOptions = {
-  json: false,
-  quiet: false,
-  verbose: false,
-  hex: false,
-  time: false,
-  encoding: "utf-8",
-  terminal: false,
-  raw: false,
-};
+const DEFAULTS: OutputOptions = { encoding: "utf-8", terminal: false, raw: false };
 
 /** The time before a line. */
 export const CLOCK = /\b\d\d:\d\d:\d\d\.\d{3} /g;

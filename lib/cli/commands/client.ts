@@ -161,13 +161,9 @@ async function findAddress([host, port, extra]: readonly string[], session: Sess
   if (extra !== undefined) {
     throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: client takes ADDRESS or HOST PORT`);
   }
-  if (host !== undefined && port !== undefined) return joinAddress(host, port);
-  if (host === undefined) {
-    const asked = await ask(`Host (${DEFAULT_HOST}): `) || DEFAULT_HOST;
-    return joinAddress(asked, await ask("Port: "));
-  }
-  const hasPort = /^\d+$|:|\//.test(host);
-  return hasPort ? parseAddress(host) : joinAddress(host, await ask("Port: "));
+  if (host !== undefined && port === undefined && /^\d+$|:|\//.test(host)) return parseAddress(host);
+  const asked = host ?? (await ask(`Host (${DEFAULT_HOST}): `) || DEFAULT_HOST);
+  return joinAddress(asked, port ?? await ask("Port: "));
 }
 
 /** What ends a client from outside, and the terminal that it holds. */
