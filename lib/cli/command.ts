@@ -5,7 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { choice, flag, type Given, one, type OptionTable, readOptions, type Values } from "../options.ts";
+import { choice, flag, one, type OptionTable, readOptions, type Values } from "../options.ts";
 import { makeColorize } from "../output/colors.ts";
 import type { CommandName } from "../output/messages.ts";
 import type { OutputOptions } from "../output/options.ts";
@@ -14,6 +14,7 @@ import type { Sink } from "../output/sink.ts";
 import { quote } from "../printable.ts";
 import { ENCODINGS, resolveEncoding } from "../text/encodings.ts";
 import { didYouMean } from "../wording.ts";
+import type { Parsed } from "./parse.ts";
 import type { System } from "./system.ts";
 
 /** The options that every command has. */
@@ -36,25 +37,13 @@ export const COMMON_OPTIONS = {
 export type CommonValues = Values<typeof COMMON_OPTIONS>;
 
 /** One run of a command. */
-export interface Run {
-  /** The words that are no options. */
-  readonly operands: readonly string[];
-  /** Every option in the order given. */
-  readonly given: readonly Given[];
+export interface Run extends Parsed {
   /** The process. */
   readonly system: System;
   /** The way to its streams. */
   readonly sink: Sink;
   /** Called by the command once there is an output: an error and the end are reported there. */
   onOutput(output: Output): void;
-}
-
-/** One line of the help's example list. */
-export interface Example {
-  /** Words after `sockeye`. */
-  readonly args: string;
-  /** What it does. */
-  readonly does: string;
 }
 
 /** A word that an operand may be, as help and completions show it. */
@@ -85,8 +74,8 @@ export interface CommandSpec extends Pick<Word, "name" | "summary"> {
   readonly words?: Words;
   /** Its own options, and those of its words. */
   readonly options: OptionTable;
-  /** Shown at the end of its help. */
-  readonly examples: readonly Example[];
+  /** Shown at the end of its help: words after `sockeye`, and what they do. */
+  readonly examples: readonly (readonly [args: string, does: string])[];
   /**
    * Does the work.
    *

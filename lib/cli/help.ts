@@ -6,7 +6,7 @@
 
 import { unicodeWidth } from "@std/cli/unicode-width";
 import type { OptionTable } from "../options.ts";
-import { type CommandSpec, COMMON_OPTIONS, type Example, type Words } from "./command.ts";
+import { type CommandSpec, COMMON_OPTIONS, type Words } from "./command.ts";
 import { describeOptions, fullHelp, type OptionInfo, summarySentence, wordSummary } from "./option_info.ts";
 
 /** Columns of the left part at most; a longer entry has its help on the next line. */
@@ -89,8 +89,8 @@ function optionForm({ flags, value }: OptionInfo): string {
   return value === undefined ? form : `${form} ${value}`;
 }
 
-function exampleColumns(examples: readonly Example[]): string[] {
-  return columns(examples.map(({ args, does }) => [`sockeye ${args}`, does]), EXAMPLE_COLUMNS);
+function exampleColumns(examples: CommandSpec["examples"]): string[] {
+  return columns(examples.map(([args, does]) => [`sockeye ${args}`, does]), EXAMPLE_COLUMNS);
 }
 
 function lines(...all: string[]): string {

@@ -57,7 +57,7 @@ export function manPage(commands: readonly CommandSpec[], common: OptionTable): 
     ".SH OPTIONS OF EVERY COMMAND",
     ...optionRows(common),
     ".SH EXAMPLES",
-    ...commands.flatMap(({ examples }) => examples.flatMap(({ args, does }) => row([`sockeye ${args}`, `${does}.`]))),
+    ...commands.flatMap(({ examples }) => examples.flatMap(([args, does]) => row([`sockeye ${args}`, `${does}.`]))),
     ".SH EXIT STATUS",
     ...row(["0", "Done."]),
     ...Object.entries(EXIT_MEANINGS).flatMap(([kind, meaning]) => row([`${EXIT_CODES[kind as ErrorKind]}`, meaning])),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Option, OptionTable } from "../options.ts";
+import type { OptionTable } from "../options.ts";
 import type { CommandSpec, Word } from "./command.ts";
 
 /** One option, as a reader of the help or a shell needs it. */
@@ -28,12 +28,10 @@ const PATHS: readonly string[] = ["FILE", "PREFIX"];
 
 /** Describes the options of a table. */
 export function describeOptions(table: OptionTable): OptionInfo[] {
-  return Object.entries(table).map(([name, option]) => describeOption(name, option));
-}
-
-function describeOption(name: string, { short, help, value, choices = [], many = false }: Option<unknown>): OptionInfo {
-  const flags = [...(short === undefined ? [] : [`-${short}`]), `--${name}`];
-  return { flags, help, value, choices, files: value !== undefined && PATHS.includes(value), many };
+  return Object.entries(table).map(([name, { short, help, value, choices = [], many = false }]) => {
+    const flags = [...(short === undefined ? [] : [`-${short}`]), `--${name}`];
+    return { flags, help, value, choices, files: value !== undefined && PATHS.includes(value), many };
+  });
 }
 
 /** The help of an option, with a remark if it may be given several times. */

@@ -36,7 +36,7 @@ Deno.test("programHelp() names every command with its operands and summary", () 
 Deno.test("commandHelp() names every option of the command, and every example", () => {
   for (const { name, options, examples } of COMMANDS) {
     assertNames(name, options);
-    for (const { args, does } of examples) assertStringIncludes(wordsOf(name), ` sockeye ${args} ${does}`);
+    for (const [args, does] of examples) assertStringIncludes(wordsOf(name), ` sockeye ${args} ${does}`);
   }
 });
 

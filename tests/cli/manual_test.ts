@@ -45,7 +45,7 @@ Deno.test({
       for (const [option, { value, help }] of Object.entries(options)) {
         says(`--${option}${value ? ` ${value}` : ""} ${help}`);
       }
-      for (const { args, does } of examples) says(`sockeye ${args} ${does}.`);
+      for (const [args, does] of examples) says(`sockeye ${args} ${does}.`);
     }
     for (const [option, { help }] of Object.entries(COMMON_OPTIONS)) {
       assert(shown.includes(`--${option}`) && shown.includes(help));

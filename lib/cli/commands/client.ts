@@ -81,12 +81,12 @@ unix:/PATH, or ws://HOST:PORT/PATH (wss:// under TLS); what is missing is asked
 for. Over UDP each line is a datagram, over a WebSocket a message.`,
   options: CLIENT_OPTIONS,
   examples: [
-    { args: "client 9000", does: "talk to a port of this machine" },
-    { args: "client example.com 80", does: "host and port apart" },
-    { args: "client 9000 --send 你好 -e gbk", does: "send one text in GBK" },
-    { args: "client 9000 --send PING --crlf --expect PONG --wait 2s", does: "a check for scripts" },
-    { args: "client 9000 --send tick --every 500ms --count 10", does: "say it ten times" },
-    { args: "client 9000 --retry 30 --send hi", does: "wait for the port to open" },
+    ["client 9000", "talk to a port of this machine"],
+    ["client example.com 80", "host and port apart"],
+    ["client 9000 --send 你好 -e gbk", "send one text in GBK"],
+    ["client 9000 --send PING --crlf --expect PONG --wait 2s", "a check for scripts"],
+    ["client 9000 --send tick --every 500ms --count 10", "say it ten times"],
+    ["client 9000 --retry 30 --send hi", "wait for the port to open"],
   ],
   run: runClient,
 });

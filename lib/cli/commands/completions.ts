@@ -23,10 +23,10 @@ their values. Write it again after an update. In zsh, compinit has to run after 
 folder is in $fpath; for PowerShell the line goes into your $PROFILE.`,
   options: {},
   examples: [
-    { args: "completions bash > ~/.local/share/bash-completion/completions/sockeye", does: "bash" },
-    { args: "completions zsh > ~/.zfunc/_sockeye", does: "zsh: any folder of your $fpath" },
-    { args: "completions fish > ~/.config/fish/completions/sockeye.fish", does: "fish" },
-    { args: "completions powershell | Out-String | Invoke-Expression", does: "PowerShell" },
+    ["completions bash > ~/.local/share/bash-completion/completions/sockeye", "bash"],
+    ["completions zsh > ~/.zfunc/_sockeye", "zsh: any folder of your $fpath"],
+    ["completions fish > ~/.config/fish/completions/sockeye.fish", "fish"],
+    ["completions powershell | Out-String | Invoke-Expression", "PowerShell"],
   ],
   run: async (_values, { operands: [name = "", extra], sink }) => {
     const names = SHELLS.map((known) => known.name);

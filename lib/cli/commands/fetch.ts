@@ -60,11 +60,11 @@ else the site's own name: http://www.baidu.com/ becomes baidu.html. It is writte
 NAME.part and renamed when it is complete, so that a failure leaves an existing file alone.`,
   options: FETCH_OPTIONS,
   examples: [
-    { args: "fetch http://www.baidu.com/", does: "show the header, save baidu.html" },
-    { args: "fetch http://localhost:8000/big.iso --resume --retry 5", does: "go on where it stopped" },
-    { args: "fetch http://localhost:8000/ -o page.html --to-utf8", does: "a GBK page as UTF-8" },
-    { args: "fetch http://localhost:8000/ -o - -q", does: "the body to standard output" },
-    { args: "fetch http://localhost:8000/ --head --show-request", does: "only the headers, of both sides" },
+    ["fetch http://www.baidu.com/", "show the header, save baidu.html"],
+    ["fetch http://localhost:8000/big.iso --resume --retry 5", "go on where it stopped"],
+    ["fetch http://localhost:8000/ -o page.html --to-utf8", "a GBK page as UTF-8"],
+    ["fetch http://localhost:8000/ -o - -q", "the body to standard output"],
+    ["fetch http://localhost:8000/ --head --show-request", "only the headers, of both sides"],
   ],
   run: runFetch,
 });

@@ -19,8 +19,8 @@ export const manCommand: CommandSpec = defineCommand({
   about: `The page goes to standard output in the format of man(7).`,
   options: {},
   examples: [
-    { args: "man | man -l -", does: "read it" },
-    { args: "man > sockeye.1", does: "for a folder man1 of your MANPATH" },
+    ["man | man -l -", "read it"],
+    ["man > sockeye.1", "for a folder man1 of your MANPATH"],
   ],
   run: async (_values, { operands: [extra], sink }) => {
     if (extra !== undefined) throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: man takes none`);

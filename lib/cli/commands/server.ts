@@ -81,11 +81,11 @@ port 0 is any free port. Default ${DEFAULT_ADDRESS}. udp://, tls://, ws:// or
 wss:// may stand before it; unix:/PATH is a Unix socket.`,
   options: SERVER_OPTIONS,
   examples: [
-    { args: "server", does: `echo on ${DEFAULT_ADDRESS}` },
-    ...MODES.map(({ example, summary }) => ({ args: `server ${example}`, does: summary })),
-    { args: "server reply 8088 --text 已收到 -e gbk", does: "answer every message, in GBK" },
-    { args: "server reply 9999 --greet Welcome! --text 'Hello, {data}!'", does: "greet, then answer by name" },
-    { args: "server discard 0 --json", does: "any free port, events as JSON" },
+    ["server", `echo on ${DEFAULT_ADDRESS}`],
+    ...MODES.map(({ example, summary }) => [`server ${example}`, summary] as const),
+    ["server reply 8088 --text 已收到 -e gbk", "answer every message, in GBK"],
+    ["server reply 9999 --greet Welcome! --text 'Hello, {data}!'", "greet, then answer by name"],
+    ["server discard 0 --json", "any free port, events as JSON"],
   ],
   run: runServer,
 });
