@@ -127,26 +127,22 @@ export class FetchSession {
 
   #watch(id: number, url: URL): Watch {
     const { report, reportTraffic } = this.#output;
+    const started = performance.now();
+    let last = started;
     return {
       request: (data, peer) => void reportTraffic?.({ event: "send", id, peer, data }),
       answer: (data, peer) => {
         if (this.#plan.headerFile !== undefined) this.#heads.push(data);
         void reportTraffic?.({ event: "recv", id, peer, data });
       },
-      progress: this.#progress(url),
+      progress: (bytes, total) => {
+        const now = performance.now();
+        if (now - last < PROGRESS_MS) return;
+        last = now;
+        const rate = Math.round(bytes / (now - started) * 1000);
+        void report({ event: "progress", url: shownUrl(url), bytes, total, rate });
+      },
       notice: (message, detail = false) => void report({ event: "notice", message, detail }),
-    };
-  }
-
-  #progress(url: URL): Watch["progress"] {
-    const started = performance.now();
-    let last = started;
-    return (bytes, total) => {
-      const now = performance.now();
-      if (now - last < PROGRESS_MS) return;
-      last = now;
-      const rate = Math.round(bytes / (now - started) * 1000);
-      void this.#output.report({ event: "progress", url: shownUrl(url), bytes, total, rate });
     };
   }
 

@@ -193,7 +193,13 @@ class Exchange {
     try {
       // An empty datagram is a message, too.
       if (bytes.length === 0 && this.#channel.receive) await this.#channel.write(bytes);
-      await writeAll({ write: (part) => this.#writeSome(part) }, bytes);
+      const write = async (part: Uint8Array) => {
+        const count = await this.#channel.write(part);
+        this.#sent += count;
+        this.#active = performance.now();
+        return count;
+      };
+      await writeAll({ write }, bytes);
       return true;
     } catch (cause) {
       this.#allSent = true;
@@ -203,13 +209,6 @@ class Exchange {
       else this.#after(LINGER_MS, () => this.#break(cause));
       return false;
     }
-  }
-
-  async #writeSome(bytes: Uint8Array): Promise<number> {
-    const count = await this.#channel.write(bytes);
-    this.#sent += count;
-    this.#active = performance.now();
-    return count;
   }
 
   /** Sends FIN, or a close frame, then waits for the peer's, for `wait` milliseconds if that is given. */

@@ -27,11 +27,7 @@ export class Expectation {
   #answer = "";
   #met = false;
 
-  /**
-   * Begins with an empty answer.
-   *
-   * @param whole whether each read is a message of its own, as a datagram is. Default false
-   */
+  /** Begins with an empty answer. When it is `whole`, each read is a message of its own, as a datagram is. */
   constructor(pattern: RegExp, encoding: string, whole = false) {
     this.#pattern = pattern;
     this.#stream = new TextStream(encoding);

@@ -1,6 +1,5 @@
 /**
- * Colour rules: NO_COLOR first, then `--color`, then whether the stream is a terminal. Each stream is decided by
- * itself.
+ * Colour rules, for each stream by itself: `--color` first, then NO_COLOR, then whether it is a terminal.
  *
  * @module
  */

@@ -75,7 +75,12 @@ export class Sink {
     await Promise.resolve();
     while (this.#queue.length > 0) {
       const { stream, bytes } = this.#take();
-      await this.#writeAll(stream, bytes);
+      try {
+        if (!this.#closed.has(stream)) await writeAll(this.#writers[stream], bytes);
+      } catch (error) {
+        this.#closed.add(stream);
+        this.onClose(stream, error);
+      }
       this.#queued -= bytes.length;
     }
     this.#idle = undefined;
@@ -94,15 +99,5 @@ export class Sink {
     }
     const run = this.#queue.splice(0, count);
     return { stream, bytes: concat(run.map((chunk) => chunk.bytes)) };
-  }
-
-  async #writeAll(stream: Stream, bytes: Uint8Array): Promise<void> {
-    if (this.#closed.has(stream)) return;
-    try {
-      await writeAll(this.#writers[stream], bytes);
-    } catch (error) {
-      this.#closed.add(stream);
-      this.onClose(stream, error);
-    }
   }
 }

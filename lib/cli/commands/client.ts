@@ -101,7 +101,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
     throw new SockeyeError("usage", `--crlf works on bytes, and ${rules.encoding} writes line ends in other ones`);
   }
   const output = openOutput("client", values, run);
-  using session = new Session(run, output, values.deadline);
+  using session = openSession(run, output, values.deadline);
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);
   checkTransport(transport, RULES, run.given, rules.encoding);
@@ -166,44 +166,36 @@ async function findAddress([host, port, extra]: readonly string[], session: Sess
   return joinAddress(asked, port ?? await ask("Port: "));
 }
 
+type Session = ReturnType<typeof openSession>;
+
 /** What ends a client from outside, and the terminal that it holds. */
-class Session implements Disposable {
-  /** Aborted by Ctrl-C, by the deadline, or when stdout is closed. */
-  readonly signal: AbortSignal;
-  /** The abort reason when the reader of stdout has left (`| head`): no failure, there is just no more to do. */
-  readonly readerLeft: SockeyeError = new SockeyeError("session", "Stdout was closed");
-  readonly #run: Run;
-  readonly #output: Output;
-  readonly #timer: ReturnType<typeof setTimeout> | undefined;
-  #editor: Editor | undefined;
-
-  constructor(run: Run, output: Output, deadline: number | undefined) {
-    this.#run = run;
-    this.#output = output;
-    const own = new AbortController();
-    this.signal = AbortSignal.any([run.system.signal, own.signal]);
-    run.sink.onClose = (stream, cause) => {
-      if (stream !== "stdout") return;
-      const failure = new SockeyeError("file", `Cannot write to stdout: ${stateOf(cause)}`, { cause });
-      own.abort(cause instanceof Deno.errors.BrokenPipe ? this.readerLeft : failure);
-    };
-    if (deadline === undefined) return;
-    const late = new SockeyeError("timeout", `Not done after ${deadline / 1000} s (deadline)`);
-    this.#timer = setTimeout(() => own.abort(late), deadline);
-  }
-
-  /** The line editor, made when it is first needed. */
-  async editor(): Promise<Editor> {
-    const { system, sink } = this.#run;
-    if (!system.stdin.isTerminal() || !system.stdout.isTerminal()) {
-      throw new SockeyeError("usage", "Missing address: client takes ADDRESS or HOST PORT");
-    }
-    const { Editor } = await import("../editor.ts");
-    return this.#editor ??= new Editor(system, sink, this.#output);
-  }
-
-  [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
-    this.#editor?.close();
-  }
+function openSession({ system, sink }: Run, output: Output, deadline: number | undefined) {
+  const own = new AbortController();
+  // The reader of stdout has left (`| head`): that is no failure, there is just no more to do.
+  const readerLeft = new SockeyeError("session", "Stdout was closed");
+  sink.onClose = (stream, cause) => {
+    if (stream !== "stdout") return;
+    const failure = new SockeyeError("file", `Cannot write to stdout: ${stateOf(cause)}`, { cause });
+    own.abort(cause instanceof Deno.errors.BrokenPipe ? readerLeft : failure);
+  };
+  const late = (ms: number) => new SockeyeError("timeout", `Not done after ${ms / 1000} s (deadline)`);
+  const timer = deadline === undefined ? undefined : setTimeout(() => own.abort(late(deadline)), deadline);
+  let editor: Editor | undefined;
+  return {
+    /** Aborted by Ctrl-C, by the deadline, or when stdout is closed. */
+    signal: AbortSignal.any([system.signal, own.signal]),
+    readerLeft,
+    /** The line editor, made when it is first needed. */
+    async editor(): Promise<Editor> {
+      if (!system.stdin.isTerminal() || !system.stdout.isTerminal()) {
+        throw new SockeyeError("usage", "Missing address: client takes ADDRESS or HOST PORT");
+      }
+      const { Editor } = await import("../editor.ts");
+      return editor ??= new Editor(system, sink, output);
+    },
+    [Symbol.dispose](): void {
+      clearTimeout(timer);
+      editor?.close();
+    },
+  };
 }
