@@ -1,4 +1,4 @@
-/** A process made of fakes. A test that waits for something waits for the write that brings it, never for time to pass. */
+/** A process made of fakes. A test waits for the write that brings something, never for time to pass. */
 
 import { COMMON_OPTIONS, type CommonValues } from "../../lib/cli/command.ts";
 import { parseOptions } from "../../lib/cli/parse.ts";

@@ -80,7 +80,7 @@ Deno.test("parseOptions() reads flags, values and operands in any order", () => 
   assertEquals([values, operands], [{ idle: 5_000, quiet: true }, ["reply", "9000"]]);
 });
 
-Deno.test("parseOptions() takes values that begin with a dash but are no option, and anything behind an equals sign", () => {
+Deno.test("parseOptions() takes a value with a dash that is no option, and anything behind an equals sign", () => {
   for (const text of ["-5", "-", "--what?"]) assertEquals(parse("--text", text).values, { text });
   for (const text of ["a=b", "--quiet", ""]) assertEquals(parse(`--text=${text}`).values, { text });
   assertEquals(parse("-n", "3", "-").operands, ["-"]);

@@ -50,7 +50,7 @@ const TEXTS: readonly (readonly [text: string, rules: Partial<TextRules>, digits
 ];
 
 for (const [text, rules, digits] of TEXTS) {
-  Deno.test(`readMessages() makes ${digits || "nothing"} of ${JSON.stringify(text)} with ${JSON.stringify(rules)}`, async () => {
+  Deno.test(`readMessages() sends ${JSON.stringify(text)} with ${JSON.stringify(rules)}`, async () => {
     assertEquals(await said(await readMessages([option("send", text)], { ...RULES, ...rules })), [digits]);
   });
 }

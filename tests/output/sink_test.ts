@@ -67,7 +67,7 @@ Deno.test("Sink.write() gives a promise over the high-water mark, settled when a
   await sink.flush();
 });
 
-Deno.test("Sink.write() swallows what follows on a closed stream, without a promise, and calls onClose once", async () => {
+Deno.test("Sink.write() swallows all on a closed stream, without a promise, and calls onClose once", async () => {
   const failure = brokenPipe();
   const system = new FakeSystem({ stdout: { failure } });
   const sink = system.sink();

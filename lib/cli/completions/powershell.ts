@@ -1,6 +1,6 @@
 /**
- * Completions for PowerShell 5 and later. Rows are texts with tabs between their columns: the keys of a PowerShell table
- * are not case-sensitive (`-v`, `-V`). Where the script offers nothing PowerShell completes file names.
+ * Completions for PowerShell 5 and later. Rows are texts with tabs between their columns: keys of a PowerShell table are
+ * not case-sensitive (`-v`, `-V`). Where the script offers nothing PowerShell completes file names.
  *
  * @module
  */
