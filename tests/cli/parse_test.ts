@@ -15,7 +15,7 @@ const TABLE: OptionTable = {
 /** What a command line gives, its values read. */
 function parse(...args: string[]) {
   const { operands, given } = parseOptions(args, TABLE);
-  return { values: readOptions(given, TABLE), operands, given };
+  return { values: readOptions(given, TABLE), operands };
 }
 
 /** Words, and the one line that they get. */
@@ -71,43 +71,13 @@ for (const [fact, ...cases] of COMPLAINTS) {
   });
 }
 
-Deno.test("parseOptions() gives nothing for nothing", () => {
-  assertEquals(parse(), { values: {}, operands: [], given: [] });
-});
-
-Deno.test("parseOptions() reads flags, values and operands in any order", () => {
-  const { values, operands } = parse("reply", "--idle", "5s", "--quiet", "9000");
-  assertEquals([values, operands], [{ idle: 5_000, quiet: true }, ["reply", "9000"]]);
-});
-
 Deno.test("parseOptions() takes a value with a dash that is no option, and anything behind an equals sign", () => {
   for (const text of ["-5", "-", "--what?"]) assertEquals(parse("--text", text).values, { text });
   for (const text of ["a=b", "--quiet", ""]) assertEquals(parse(`--text=${text}`).values, { text });
   assertEquals(parse("-n", "3", "-").operands, ["-"]);
 });
 
-Deno.test("parseOptions() takes everything after -- as operands", () => {
-  const { values, operands, given } = parse("-q", "--", "--idle", "-v", "--");
-  assertEquals([values, operands, given.length], [{ quiet: true }, ["--idle", "-v", "--"], 1]);
-});
-
-Deno.test("parseOptions() reads short options, alone, together and with a value", () => {
-  for (const args of [["-q", "-v"], ["-qv"]]) assertEquals(parse(...args).values, { quiet: true, verbose: true });
-  for (const args of [["-i", "5s"], ["-i5s"]]) assertEquals(parse(...args).values, { idle: 5_000 });
-  assertEquals(parse("-qi5s").values, { quiet: true, idle: 5_000 });
-});
-
 Deno.test("parseOptions() gives all values of a repeatable option and the last of another", () => {
   const { values } = parse("--send", "a", "--idle", "1s", "--send=b", "--idle", "2s");
   assertEquals(values, { send: ["a", "b"], idle: 2_000 });
-});
-
-Deno.test("parseOptions() keeps the order and the spelling in given", () => {
-  assertEquals(parse("--send", "a", "-q", "x", "--text=", "-i5s", "--send=b").given, [
-    { name: "send", flag: "--send", text: "a" },
-    { name: "quiet", flag: "-q", text: "" },
-    { name: "text", flag: "--text", text: "" },
-    { name: "idle", flag: "-i", text: "5s" },
-    { name: "send", flag: "--send", text: "b" },
-  ]);
 });

@@ -114,14 +114,6 @@ test("main() exits 5 when the deadline has passed", async () => {
   conn.close();
 });
 
-test("main() exits 4 when nobody listens", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  listener.close();
-  const { system, code } = start(["client", String(listener.addr.port), "--send", "PING", "--json"]);
-  assertEquals(await code, 4);
-  assertEquals(system.stdout.events.map(({ event, code }) => [event, code]), [["error", 4], ["done", 4]]);
-});
-
 test("main() ends a client without an error when the reader of its stdout has left", async () => {
   const { system, code, conn } = await startClient([], { stdout: { failure: brokenPipe() } });
   await conn.write(utf8("hello"));

@@ -12,11 +12,6 @@ Deno.test("Output of a server keeps the cut characters of two peers apart", asyn
   assertEquals((await view("server").shown(...parts)).stdout, "#1 < A\n#2 < B\n#1 < 信\n#2 < 你\n");
 });
 
-Deno.test("Output of a server keeps the cut characters of both directions apart", async () => {
-  const parts = [recv(hex("e4 bf")), send(hex("e4 bd a0")), recv(hex("a1"))];
-  assertEquals(await view("server", { verbose: true }).shown(...parts), { stdout: "#1 < 信\n", stderr: "#1 > 你\n" });
-});
-
 Deno.test("Output of a server shows half a character before the end of its peer", async () => {
   const { system, shown } = view("server");
   assertEquals((await shown(recv(hex("41 e4 bf")), close())).stdout, "#1 < A\n#1 < \\xe4\\xbf\n");
