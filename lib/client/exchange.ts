@@ -13,6 +13,7 @@ import type { Channel } from "../transport/channel.ts";
 import { endOf, explainAlert } from "../transport/failure.ts";
 import { LINGER_MS, READ_BUFFER_MAX } from "../transport/limits.ts";
 import { traitsOf, transportField } from "../transport/mod.ts";
+import type { Traits } from "../transport/transport.ts";
 
 /** How to converse. */
 export interface ExchangeOptions {
@@ -147,7 +148,7 @@ class Exchange {
   async #receiveEnd(): Promise<void> {
     this.#peerEnded = true;
     // A WebSocket has no half-close: nothing may be sent after the peer's close frame (RFC 6455 section 5.5.1).
-    if (this.#channel.receive) return this.#over.resolve(this.#byUs ?? BY_PEER);
+    if (this.#traits.messageBoundaries) return this.#over.resolve(this.#byUs ?? BY_PEER);
     if (this.#allSent) return this.#over.resolve(BY_PEER);
     await this.#options.on?.({ event: "half-close", ...this.#who, dir: "in" });
     const { idleAfterEnd = IDLE_AFTER_END_MS } = this.#options;
@@ -186,7 +187,7 @@ class Exchange {
     this.#allSent = true;
     const { wait } = this.#options;
     const reason = "closed: the wait for answers is over";
-    if (!wait || !this.#channel.receive || this.#connectionless) return await this.#sendFin(wait, reason);
+    if (!wait || !this.#traits.messageBoundaries || this.#connectionless) return await this.#sendFin(wait, reason);
     // Where our end is also that of the answers (WebSocket), it comes after the wait for them.
     this.#after(wait, () => void this.#sendFin(LINGER_MS, reason));
   }
@@ -195,7 +196,7 @@ class Exchange {
   async #write(bytes: Uint8Array): Promise<boolean> {
     try {
       // An empty datagram is a message, too.
-      if (bytes.length === 0 && this.#channel.receive) await this.#channel.write(bytes);
+      if (bytes.length === 0 && this.#traits.messageBoundaries) await this.#channel.write(bytes);
       const write = async (part: Uint8Array) => {
         const count = await this.#channel.write(part);
         this.#sent += count;
@@ -242,8 +243,12 @@ class Exchange {
     return `${this.#connectionless ? "broken" : "lost"}: ${endOf(cause)}`;
   }
 
+  get #traits(): Traits {
+    return traitsOf(this.#channel.transport);
+  }
+
   get #connectionless(): boolean {
-    return traitsOf(this.#channel.transport).connectionless;
+    return this.#traits.connectionless;
   }
 
   #watchIdle(): void {
@@ -267,7 +272,7 @@ class Exchange {
   }
 
   #traffic(event: TrafficEvent["event"], data: Uint8Array, peer = this.#channel.peer): void | Promise<void> {
-    const whole = this.#channel.receive ? { whole: true } as const : {};
+    const whole = this.#traits.messageBoundaries ? { whole: true } as const : {};
     return this.#options.onTraffic?.({ event, id: PEER_ID, peer, data, ...whole });
   }
 

@@ -1,7 +1,6 @@
 /**
  * Addresses as people write them: `[scheme://][host]:port`, `ws://host[:port][/path]`, `unix:/path`, a bare port, or host and
- * port apart.
- * A bare port means this machine only; an empty host means every interface.
+ * port apart. A bare port means this machine only; an empty host means every interface.
  *
  * @module
  */
@@ -95,41 +94,24 @@ export function joinAddress(host: string, port: string): Address {
   return parseAddress(`${prefix}${isIPv6(name) ? `[${name}]` : name}:${port}`);
 }
 
-/**
- * Writes an address so that {@linkcode parseAddress} reads it back.
- *
- * @returns `tcp://127.0.0.1:9000`, `tcp://[::1]:9000`, `ws://127.0.0.1:9000/path`, `unix:/path`
- */
+/** Writes an address so that {@linkcode parseAddress} reads it back, with its scheme. */
 export function formatAddress(address: Address): string {
   if (address.transport === "unix") return `unix:${address.path}`;
   return `${address.transport}://${formatHostPort(address.host, address.port)}${address.path ?? ""}`;
 }
 
-/**
- * Writes host and port; an IPv4-mapped IPv6 address is shown as IPv4.
- *
- * @param host a name or an IP address
- * @returns `127.0.0.1:9000`, `[::1]:9000`
- */
+/** Writes host and port: `127.0.0.1:9000`, `[::1]:9000`; an IPv4-mapped IPv6 address is shown as IPv4. */
 export function formatHostPort(host: string, port: number): string {
   const name = unmapIPv4(host);
   return name.includes(":") ? `[${name}]:${port}` : `${name}:${port}`;
 }
 
-/**
- * Turns an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2) into the IPv4 address that it stands for.
- *
- * @returns the IPv4 address, or the host as it was
- */
+/** Turns an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2) into the IPv4 address; any other host stays as it is. */
 export function unmapIPv4(host: string): string {
   return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(host) ? host.slice(7) : host;
 }
 
-/**
- * Whether only this machine can reach a listener there.
- *
- * @returns true for loopback hosts and Unix sockets
- */
+/** Whether only this machine can reach a listener there. */
 export function isLoopback(address: Address): boolean {
   return address.transport === "unix" || /^(127\.\d+\.\d+\.\d+|::1|localhost)$/i.test(address.host);
 }

@@ -61,6 +61,9 @@ export const SHORT_BYTES = 128;
 /** Bytes that a waiting datagram costs besides its own: the block that it keeps alive. An empty one is not free either. */
 export const DATAGRAM_COST: number = BLOCK_BYTES;
 
+/** Bytes of a server's first read buffer for a peer: what an idle connection costs. It holds a message of ordinary size. */
+export const READ_BUFFER_MIN: number = 4 * 1024;
+
 /** Bytes of the largest read buffer: with more a stream gains nothing. */
 export const READ_BUFFER_MAX = 256 * 1024;
 

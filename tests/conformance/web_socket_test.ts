@@ -12,7 +12,7 @@ import { formatAddress, parseAddress } from "../../lib/transport/address.ts";
 import { dial } from "../../lib/transport/dial.ts";
 import { listen } from "../../lib/transport/mod.ts";
 import { bytesOf, portOf, run, textOf } from "../support/net.ts";
-import { type Client, echoes, hears, hearsNoMore, type MessageClient } from "./clients.ts";
+import { type Client, echoes, echoesOf, hears, hearsNoMore, type MessageClient } from "./clients.ts";
 import { ECHO, keeping, pattern, same, Stage, testOver, testOverEach } from "./stage.ts";
 import { IN_THE_CLEAR, type TransportCase, WEB_SOCKETS } from "./transports.ts";
 import { MessageTalker, OPCODES } from "./web_sockets.ts";
@@ -33,15 +33,10 @@ async function talker(stage: Stage<MessageClient>): Promise<MessageTalker> {
 testOverEach(WEB_SOCKETS, "an echo keeps text and binary as they came", async (transport) => {
   await using stage = await Stage.open(transport, ECHO);
   const client = await talker(stage);
-  for (
-    const [message, isText] of [["text", true], [bytesOf("bytes"), false], ["", true], [
-      Uint8Array.of(255),
-      false,
-    ]] as const
-  ) {
+  for (const message of ["text", bytesOf("bytes"), "", Uint8Array.of(255)]) {
     await client.say(message);
-    assertEquals(textOf(await client.hear()), typeof message === "string" ? message : textOf(message));
-    assertEquals(client.heardText, isText);
+    const isText = typeof message === "string";
+    assertEquals([textOf(await client.hear()), client.heardText], [isText ? message : textOf(message), isText]);
   }
 });
 
@@ -59,16 +54,12 @@ testOverEach(
   async (transport) => {
     await using stage = await Stage.open(transport, ECHO);
     const other = await talker(stage);
+    const tooLong = new Uint8Array(OUTBOX_LIMIT + 1);
+    const option = transport.title ? "" : " (--frame-max)"; // The limit of a page has no option.
     const faults = [
       [3, bytesOf("x"), 1002, "Bad WebSocket frame: the opcode 3 is reserved"],
       [OPCODES.text, Uint8Array.of(0xff), 1007, "Bad WebSocket frame: a text is not UTF-8"],
-      [
-        OPCODES.binary,
-        new Uint8Array(OUTBOX_LIMIT + 1),
-        1009,
-        // The limit of a page has no option.
-        `Bad WebSocket frame: a message is longer than 1048576 bytes${transport.title ? "" : " (--frame-max)"}`,
-      ],
+      [OPCODES.binary, tooLong, 1009, `Bad WebSocket frame: a message is longer than 1048576 bytes${option}`],
     ] as const;
     for (const [opcode, payload, code, reason] of faults) {
       const client = await talker(stage);
@@ -83,16 +74,21 @@ testOverEach(
   },
 );
 
-testOverEach(WEB_SOCKETS, "a server that ends a client sends 1000, and waits for its answer", async (transport) => {
-  const mode: Mode = { data: (peer, bytes) => peer.send(bytes).then(() => void peer.end()) };
-  await using stage = await Stage.open(transport, mode);
-  const client = await talker(stage);
-  await client.say("bye");
-  await hears(client, "bye");
-  await hearsNoMore(client);
-  assertEquals(client.closeCode, 1000);
-  assertEquals((await stage.recorder.until("close")).reason, "closed");
-});
+testOverEach(
+  WEB_SOCKETS,
+  "a server that ends a client sends 1000 or the code of its mode, and waits for its answer",
+  async (transport) => {
+    for (const code of [undefined, 1001]) {
+      const mode: Mode = { data: (peer, bytes) => peer.send(bytes).then(() => void peer.end(code)) };
+      await using stage = await Stage.open(transport, mode);
+      const client = await talker(stage);
+      await echoesOf(client, "bye");
+      await hearsNoMore(client);
+      assertEquals(client.closeCode, code ?? 1000);
+      assertEquals((await stage.recorder.until("close")).reason, "closed");
+    }
+  },
+);
 
 testOverEach(WEB_SOCKETS, "a slow reader slows nobody else, and gets everything in the end", async (transport) => {
   const bytes = pattern(OUTBOX_LIMIT);
@@ -172,15 +168,6 @@ testOverEach(IN_THE_CLEAR, "a subprotocol that both know is known to the mode as
     assertEquals([socket.protocol, peers.at(-1)?.subprotocol], [expected ?? "", expected]);
     await closeSocket(socket);
   }
-});
-
-testOverEach(WEB_SOCKETS, "a server ends a client with the code that its mode chooses", async (transport) => {
-  const mode: Mode = { data: (peer) => void peer.end(1001) };
-  await using stage = await Stage.open(transport, mode);
-  const client = await talker(stage);
-  await client.say("bye");
-  await hearsNoMore(client);
-  assertEquals(client.closeCode, 1001);
 });
 
 testOverEach(WEB_SOCKETS, "what is posted together arrives as the messages that it was", async (transport) => {

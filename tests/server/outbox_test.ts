@@ -18,7 +18,7 @@ function byHand(bytesTaken = Infinity): { outbox: Outbox; takes: (() => void)[] 
   const takes: (() => void)[] = [];
   const write = ({ length }: Uint8Array) =>
     new Promise<number>((took) => takes.push(() => took(Math.min(length, bytesTaken))));
-  return { takes, outbox: new Outbox({ write }, () => {}) };
+  return { takes, outbox: new Outbox({ transport: "tcp", write }, () => {}) };
 }
 
 Deno.test("Outbox finishes a partial write on the short path", async () => {
@@ -39,7 +39,10 @@ Deno.test("Outbox joins what is queued behind a write", async () => {
 
 Deno.test("Outbox.send() alone writes the caller's own bytes at once", async () => {
   const writes: Uint8Array[] = [];
-  const outbox = new Outbox({ write: (bytes) => Promise.resolve(writes.push(bytes) && bytes.length) }, () => {});
+  const outbox = new Outbox(
+    { transport: "tcp", write: (bytes) => Promise.resolve(writes.push(bytes) && bytes.length) },
+    () => {},
+  );
   const bytes = bytesOf("as it is");
   const sent = outbox.send(bytes);
   assertStrictEquals(writes[0], bytes);
@@ -158,7 +161,7 @@ Deno.test("Outbox fails no send whose bytes were taken before", async () => {
   let writes = 0;
   const write = (bytes: Uint8Array) =>
     ++writes < 3 ? Promise.resolve(bytes.length) : Promise.reject(systemError("EPIPE"));
-  const outbox = new Outbox({ write }, () => {});
+  const outbox = new Outbox({ transport: "tcp", write }, () => {});
   const large = new Uint8Array(100_000);
   const results = await Promise.allSettled([outbox.send(large), outbox.send(large), outbox.send(large)]);
   assertEquals(results.map(({ status }) => status), ["fulfilled", "fulfilled", "rejected"]);
