@@ -205,7 +205,7 @@ export class Outbox {
     } else if (this.#channel.writeMessages) {
       await this.#channel.writeMessages(groups);
       this.#took(sum(groups));
-    } else await this.#writeAll(concat(groups.flat()));
+    } else await this.#writeAll(join(groups));
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
@@ -226,6 +226,18 @@ export class Outbox {
     this.#written += messages;
     while (this.#waiters[0] && this.#waiters[0].place <= this.#written) this.#waiters.shift()?.resolve();
   }
+}
+
+/** The last result of {@linkcode join}: in a room most outboxes have the same arrays queued. */
+let joined: { readonly groups: readonly (readonly Uint8Array[])[]; readonly bytes: Uint8Array } | undefined;
+
+/** Joins groups into one write, once for all outboxes that write the same groups one after the other. */
+function join(groups: readonly (readonly Uint8Array[])[]): Uint8Array {
+  const same = joined?.groups.length === groups.length && groups.every((group, at) => group === joined?.groups[at]);
+  if (joined && same) return joined.bytes;
+  const bytes = concat(groups.flat());
+  if (groups.length > 1) joined = { groups, bytes };
+  return bytes;
 }
 
 function lengthOf(messages: readonly Uint8Array[]): number {
