@@ -1,11 +1,11 @@
 /**
- * The contract of the hex and base64 functions.
+ * The contract of the hex and base64 writers.
  *
  * @module
  */
 
-import { assertEquals, assertThrows } from "@std/assert";
-import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
+import { assertEquals } from "@std/assert";
+import { encodeBase64 } from "@std/encoding/base64";
 import { encodeHex } from "@std/encoding/hex";
 
 const utf8 = new TextEncoder();
@@ -30,18 +30,6 @@ const BASE64: [string, string][] = [
   ["ûï¾", "w7vDr8K+"],
 ];
 
-Deno.test("encodeBase64() and decodeBase64() undo each other, padded or not", () => {
-  for (const [text, base64] of BASE64) {
-    assertEquals(encodeBase64(utf8.encode(text)), base64);
-    assertEquals(decodeBase64(base64), utf8.encode(text));
-    assertEquals(decodeBase64(base64.replaceAll("=", "")), utf8.encode(text));
-  }
-});
-
-Deno.test("decodeBase64() refuses impossible lengths and other characters", () => {
-  const length = "Length (5), excluding padding, must not have a remainder of 1 when divided by 4";
-  assertThrows(() => decodeBase64("Zm9vb"), RangeError, length);
-  for (const [text, char] of [["Zm-v", "-"], ["Zm9.", "."], ["Z=9v", "="]] as const) {
-    assertThrows(() => decodeBase64(text), TypeError, `Cannot decode input as base64: Invalid character (${char})`);
-  }
+Deno.test("encodeBase64() pads", () => {
+  for (const [text, base64] of BASE64) assertEquals(encodeBase64(utf8.encode(text)), base64);
 });
