@@ -2,10 +2,10 @@
  * Prepares the sources for compiling: copies them, writes the commit into the copy and bundles it. The checkout does
  * not change.
  *
- * The reason for bundling is the start-up time. Minified pieces that are loaded on demand (`--code-splitting`) start
- * sooner than one bundle, which starts sooner than single modules. V8's code cache would help one bundle as much, but
- * it is a file that the program writes to the temporary folder without being asked. `deno compile --bundle` does not
- * follow an `import()` of a variable.
+ * The reason for bundling is the start-up time. With Deno 2.9.6 on Linux x64, the fastest of 30 runs of `--version`
+ * took 22 ms from minified pieces that are loaded on demand (`--code-splitting`), 31 ms from the sources, and 51 ms
+ * from one bundle, which loads everything. V8's code cache would be a file that the program writes to the temporary
+ * folder without being asked. `deno compile --bundle` does not follow an `import()` of a variable.
  *
  * @module
  */
