@@ -21,6 +21,13 @@ async function mayOpen(): Promise<number> {
   return Number((await limit.status()).stdout.replace("unlimited", "Infinity"));
 }
 
+/** All who came or went before are announced: last words do not wait, and go after all that waits. */
+async function settled(port: number, witness: Chatter): Promise<void> {
+  await using last = await Chatter.join(port);
+  await last.say("/quit now");
+  await witness.hears(new RegExp(`^\\*{3} ${last.name} left.*now`));
+}
+
 /** Half of the clients come; they go while the other half comes; those go as well. A witness hears of each once. */
 async function storm(port: number, witness: Chatter): Promise<void> {
   const come = () => python("crowd", ["127.0.0.1", port, "utf-8", STORM / 2], { stdin: "piped" });
@@ -42,6 +49,7 @@ Deno.test("soak: a chat in storms of clients", needs(["python3", "sh"], await ma
   for (const _round of rounds(4)) {
     await using people = await Chatters.join(port, 10, matters);
     await using witness = await Chatter.join(port, matters);
+    await settled(port, witness);
     await talkDuring(storm(port, witness), people.list);
     memory.push(await megabytes(server));
     for (const chatter of [...people.list, witness]) await chatter.leave();

@@ -87,10 +87,13 @@ export class Chatter implements AsyncDisposable {
     return found;
   }
 
-  /** Waits until so many members were announced, by name or in a line that counts them; how many that were then. */
+  /**
+   * Waits until so many members were announced since the last line that {@linkcode hears} took, by name or in a line that
+   * counts them; how many that were then.
+   */
   async announced(what: "joined" | "left", count: number): Promise<number> {
     let found = 0;
-    let at = 0;
+    let at = this.#seen;
     await this.#until(() => {
       for (; at < this.#heard.length; at++) found += announcedIn(this.#heard[at] ?? "", what);
       return found >= count;
