@@ -1,8 +1,4 @@
-/**
- * The rules of the source tree, so that they are kept by a test and not by memory.
- *
- * @module
- */
+/** The rules of the source tree, so that they are kept by a test and not by memory. */
 
 import config from "../deno.json" with { type: "json" };
 import { assert, assertEquals, assertMatch } from "@std/assert";

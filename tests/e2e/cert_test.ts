@@ -1,8 +1,4 @@
-/**
- * `sockeye cert` and what others make of its files. What it says is in `tests/cli/cert_test.ts`.
- *
- * @module
- */
+/** `sockeye cert` and what others make of its files. What it says is in `tests/cli/cert_test.ts`. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";

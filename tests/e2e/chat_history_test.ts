@@ -1,8 +1,4 @@
-/**
- * A history that outlives the server.
- *
- * @module
- */
+/** A history that outlives the server. */
 
 import { assertEquals } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";

@@ -1,8 +1,4 @@
-/**
- * `server chat --log`: what was said, in a file.
- *
- * @module
- */
+/** `server chat --log`: what was said, in a file. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";

@@ -1,8 +1,6 @@
 /**
- * What only a process shows of a chat: signals, streams that are closed, and clients of other languages. What is said to
- * whom is in `tests/chat` and in `tests/conformance`.
- *
- * @module
+ * What only a process shows of a chat: signals, streams that are closed, and clients of other languages. What is said
+ * to whom is in `tests/chat` and in `tests/conformance`.
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";

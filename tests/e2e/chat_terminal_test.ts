@@ -1,8 +1,4 @@
-/**
- * The operator of a chat at a real terminal.
- *
- * @module
- */
+/** The operator of a chat at a real terminal. */
 
 import { assert, assertEquals } from "@std/assert";
 import { Chatter, Chatters } from "../support/chatter.ts";

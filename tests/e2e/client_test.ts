@@ -1,8 +1,4 @@
-/**
- * What a client sends, what it waits for, and how it ends.
- *
- * @module
- */
+/** What a client sends, what it waits for, and how it ends. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";

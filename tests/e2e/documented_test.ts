@@ -1,8 +1,6 @@
 /**
- * Every command of both READMEs and every example that `--help` prints, run as it is written; only ports, and hosts of the
- * internet, are others. What stands in several places is run once.
- *
- * @module
+ * Every command of both READMEs and every example that `--help` prints, run as it is written; only ports, and hosts of
+ * the internet, are others. What stands in several places is run once.
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";

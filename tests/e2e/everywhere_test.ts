@@ -1,7 +1,5 @@
 /**
  * Places where users start a program: other folders, words in any script, no variables, nothing that can be written.
- *
- * @module
  */
 
 import { assertEquals, assertMatch } from "@std/assert";

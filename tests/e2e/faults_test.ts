@@ -1,8 +1,4 @@
-/**
- * What a peer does wrong harms no one else: a healthy witness gets its echo all the time.
- *
- * @module
- */
+/** What a peer does wrong harms no one else: a healthy witness gets its echo all the time. */
 
 import { linux, needs, python, spawnSockeye } from "../support/harness.ts";
 import { descriptors, holdsOnly } from "../support/process.ts";

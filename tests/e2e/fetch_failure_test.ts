@@ -1,8 +1,4 @@
-/**
- * Whatever goes wrong with `sockeye fetch`: the exit code, one line on stderr, and NAME as it was.
- *
- * @module
- */
+/** Whatever goes wrong with `sockeye fetch`: the exit code, one line on stderr, and NAME as it was. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";

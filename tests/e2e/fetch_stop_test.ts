@@ -1,8 +1,4 @@
-/**
- * `sockeye fetch` stopped in the middle, by a person, by a signal that asks nobody, or by a disk that is full.
- *
- * @module
- */
+/** `sockeye fetch` stopped in the middle, by a person, by a signal that asks nobody, or by a disk that is full. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Folder, sha256 } from "../fetch/helpers.ts";

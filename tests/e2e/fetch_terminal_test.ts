@@ -1,8 +1,4 @@
-/**
- * `sockeye fetch` at a real terminal: what a server says must not drive it, and how far the download is.
- *
- * @module
- */
+/** `sockeye fetch` at a real terminal: what a server says must not drive it, and how far the download is. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Folder, Gate } from "../fetch/helpers.ts";

@@ -1,8 +1,4 @@
-/**
- * `sockeye fetch` as people type it: what is saved under which name, and what is said.
- *
- * @module
- */
+/** `sockeye fetch` as people type it: what is saved under which name, and what is said. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder, Gate, sha256 } from "../fetch/helpers.ts";

@@ -1,8 +1,4 @@
-/**
- * Which addresses a server listens on, and which clients reach it there.
- *
- * @module
- */
+/** Which addresses a server listens on, and which clients reach it there. */
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { hasIpv6, needs, spawnSockeye } from "../support/harness.ts";

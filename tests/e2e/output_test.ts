@@ -1,8 +1,4 @@
-/**
- * What goes to stdout and what goes to stderr, for people and for programs.
- *
- * @module
- */
+/** What goes to stdout and what goes to stderr, for people and for programs. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { freePort, linux, needs, spawnSockeye } from "../support/harness.ts";

@@ -1,8 +1,4 @@
-/**
- * How a server stops, and what does not stop it.
- *
- * @module
- */
+/** How a server stops, and what does not stop it. */
 
 import { assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
 import { needs, python, spawnSockeye } from "../support/harness.ts";

@@ -1,8 +1,4 @@
-/**
- * The operator of a server at a real terminal, and what a terminal changes about output.
- *
- * @module
- */
+/** The operator of a server at a real terminal, and what a terminal changes about output. */
 
 import { assert, assertEquals } from "@std/assert";
 import { freePort, needs, sockeyeCommand } from "../support/harness.ts";

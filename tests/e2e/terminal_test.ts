@@ -1,8 +1,4 @@
-/**
- * The client and the operator of a server at a real terminal.
- *
- * @module
- */
+/** The client and the operator of a server at a real terminal. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { freePort, needs, sockeyeCommand, spawnSockeye } from "../support/harness.ts";

@@ -1,7 +1,5 @@
 /**
  * Who may speak with a server: `--allow` and `--deny` over TCP, TLS and UDP, for IPv4, IPv6 and IPv4 in IPv6 clothes.
- *
- * @module
  */
 
 import { connect as connectNode } from "node:net";

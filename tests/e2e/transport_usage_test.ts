@@ -1,8 +1,4 @@
-/**
- * Wrong words and files for UDP, TLS and Unix sockets: one line that names what is wrong, and its exit code.
- *
- * @module
- */
+/** Wrong words and files for UDP, TLS and Unix sockets: one line that names what is wrong, and its exit code. */
 
 import { assertEquals } from "@std/assert";
 import { Certificates, FUTURE, PAST } from "../support/certificates.ts";

@@ -1,8 +1,6 @@
 /**
- * How commands that the READMEs and the help show are tried: run as they are written, on a port that is free, in a folder
- * of their own.
- *
- * @module
+ * How commands that the READMEs and the help show are tried: run as they are written, on a port that is free, in a
+ * folder of their own.
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";

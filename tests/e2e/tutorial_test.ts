@@ -1,8 +1,4 @@
-/**
- * Each server of the socket tutorials as one command, against the client of the tutorials.
- *
- * @module
- */
+/** Each server of the socket tutorials as one command, against the client of the tutorials. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { freePort, needs, python, spawnSockeye } from "../support/harness.ts";

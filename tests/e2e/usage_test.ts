@@ -1,8 +1,6 @@
 /**
  * Wrong command lines: one line that names what is wrong, and exit code 2. Those of UDP, TLS and Unix sockets are in
  * `transport_usage_test.ts`.
- *
- * @module
  */
 
 import { assertEquals, assertMatch } from "@std/assert";

@@ -1,8 +1,4 @@
-/**
- * `server --workers`: from outside it is one server, whatever thread a client meets.
- *
- * @module
- */
+/** `server --workers`: from outside it is one server, whatever thread a client meets. */
 
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";

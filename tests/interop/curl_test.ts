@@ -1,8 +1,6 @@
 /**
- * sockeye fetch and curl read the same answers: they must save the same bytes, or both fail. Left out is where versions of
- * curl differ: two lengths that contradict each other, gzip of two members, gzip that is cut off.
- *
- * @module
+ * sockeye fetch and curl read the same answers: they must save the same bytes, or both fail. Left out is where versions
+ * of curl differ: two lengths that contradict each other, gzip of two members, gzip that is cut off.
  */
 
 import * as zlib from "node:zlib";

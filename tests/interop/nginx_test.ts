@@ -1,8 +1,4 @@
-/**
- * sockeye fetch and nginx, directly and through a proxy.
- *
- * @module
- */
+/** sockeye fetch and nginx, directly and through a proxy. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { eventually, freePort, needs, permissionsAreOurs, python, tool } from "../support/harness.ts";

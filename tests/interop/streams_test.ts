@@ -1,8 +1,6 @@
 /**
- * sockeye and nc (the OpenBSD one), ncat, socat and Python: a stream each way, whose ends are told, over TCP and over Unix
- * sockets; and what they hear and say in a chat.
- *
- * @module
+ * sockeye and nc (the OpenBSD one), ncat, socat and Python: a stream each way, whose ends are told, over TCP and over
+ * Unix sockets; and what they hear and say in a chat.
  */
 
 import { assertEquals, assertMatch } from "@std/assert";

@@ -1,8 +1,4 @@
-/**
- * What tests with certificates share.
- *
- * @module
- */
+/** What tests with certificates share. */
 
 import { READ } from "../support/failing.ts";
 import { needs, type Program, spawnSockeye, tool } from "../support/harness.ts";

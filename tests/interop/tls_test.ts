@@ -1,7 +1,6 @@
 /**
- * sockeye and the TLS of openssl, ncat, socat and Python: streams both ways, their ends, and those who do not speak TLS.
- *
- * @module
+ * sockeye and the TLS of openssl, ncat, socat and Python: streams both ways, their ends, and those who do not speak
+ * TLS.
  */
 
 import { assertEquals, assertMatch } from "@std/assert";

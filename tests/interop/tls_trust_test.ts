@@ -1,8 +1,4 @@
-/**
- * Whom `client tls://` trusts, and what it says of those whom it does not: one line, and exit code 6.
- *
- * @module
- */
+/** Whom `client tls://` trusts, and what it says of those whom it does not: one line, and exit code 6. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Ending, python, spawnSockeye, tool } from "../support/harness.ts";

@@ -1,8 +1,4 @@
-/**
- * sockeye and the UDP of nc, ncat, socat and Python: datagrams keep their borders, answers find their way.
- *
- * @module
- */
+/** sockeye and the UDP of nc, ncat, socat and Python: datagrams keep their borders, answers find their way. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { freeUdpPort, Mailbox } from "../support/datagrams.ts";

@@ -1,8 +1,4 @@
-/**
- * The file of a Unix socket: who makes it, who may use it, and when it goes. Streams are in `streams_test.ts`.
- *
- * @module
- */
+/** The file of a Unix socket: who makes it, who may use it, and when it goes. Streams are in `streams_test.ts`. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fails, FILES } from "../support/failing.ts";

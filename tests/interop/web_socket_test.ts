@@ -1,8 +1,4 @@
-/**
- * sockeye and the WebSockets of Deno and Node, as clients and as servers.
- *
- * @module
- */
+/** sockeye and the WebSockets of Deno and Node, as clients and as servers. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { has, type Program, spawnSockeye, tool } from "../support/harness.ts";

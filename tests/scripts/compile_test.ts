@@ -1,8 +1,4 @@
-/**
- * What `deno task compile` is told, and what goes into an archive.
- *
- * @module
- */
+/** What `deno task compile` is told, and what goes into an archive. */
 
 import config from "../../deno.json" with { type: "json" };
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";

@@ -1,8 +1,4 @@
-/**
- * The fuzzer finds what it is made to find.
- *
- * @module
- */
+/** The fuzzer finds what it is made to find. */
 
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import type { Parse } from "../../scripts/fuzz/engine.ts";

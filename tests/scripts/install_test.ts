@@ -1,8 +1,4 @@
-/**
- * The installer, with a release made for the test on a local web server.
- *
- * @module
- */
+/** The installer, with a release made for the test on a local web server. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { pack, writeSums } from "../../scripts/compile/archive.ts";

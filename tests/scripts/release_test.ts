@@ -1,8 +1,4 @@
-/**
- * The files of a release, which run only where no test can follow: they must name what exists, and nothing else.
- *
- * @module
- */
+/** The files of a release, which run only where no test can follow: they must name what exists, and nothing else. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { MODES } from "../../lib/cli/modes.ts";

@@ -1,8 +1,4 @@
-/**
- * A chat through storms of clients that come and go: it loses no line of those who stay, and does not grow.
- *
- * @module
- */
+/** A chat through storms of clients that come and go: it loses no line of those who stay, and does not grow. */
 
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { Chatter, Chatters } from "../support/chatter.ts";

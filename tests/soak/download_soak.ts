@@ -1,7 +1,6 @@
 /**
- * One download that goes on and on, gigabytes if it is given the time: every byte arrives, and the program does not grow.
- *
- * @module
+ * One download that goes on and on, gigabytes if it is given the time: every byte arrives, and the program does not
+ * grow.
  */
 
 import { createHash } from "node:crypto";

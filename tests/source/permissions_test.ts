@@ -1,8 +1,6 @@
 /**
- * Permissions that `deno run` does not grant: the one line on stderr names the flag that grants them, and the exit code is
- * 13. A compiled program has the permissions that it was compiled with, so that none of this is run against one.
- *
- * @module
+ * Permissions that `deno run` does not grant: the one line on stderr names the flag that grants them, and the exit code
+ * is 13. A compiled program has the permissions that it was compiled with, so that none of this is run against one.
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";

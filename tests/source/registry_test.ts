@@ -1,8 +1,4 @@
-/**
- * The registry of npm, which `deno run` asks for what makes certificates; a compiled program has that inside.
- *
- * @module
- */
+/** The registry of npm, which `deno run` asks for what makes certificates; a compiled program has that inside. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ROOT } from "../../scripts/root.ts";

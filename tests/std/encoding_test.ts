@@ -1,8 +1,4 @@
-/**
- * The contract of the hex and base64 writers.
- *
- * @module
- */
+/** The contract of the hex and base64 writers. */
 
 import { assertEquals } from "@std/assert";
 import { encodeBase64 } from "@std/encoding/base64";

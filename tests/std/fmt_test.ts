@@ -1,8 +1,4 @@
-/**
- * The contract of the byte, duration and color formatters.
- *
- * @module
- */
+/** The contract of the byte, duration and color formatters. */
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { format as formatBytes } from "@std/fmt/bytes";

@@ -1,7 +1,6 @@
 /**
- * What every foreign program must get right with sockeye: streams whose directions are ended by their senders, and a chat.
- *
- * @module
+ * What every foreign program must get right with sockeye: streams whose directions are ended by their senders, and a
+ * chat.
  */
 
 import { assertEquals } from "@std/assert";

@@ -1,8 +1,4 @@
-/**
- * Certificates for tests, made by openssl in a temporary folder.
- *
- * @module
- */
+/** Certificates for tests, made by openssl in a temporary folder. */
 
 import { assertEquals } from "@std/assert";
 import { has, tool } from "./harness.ts";

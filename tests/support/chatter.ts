@@ -1,8 +1,4 @@
-/**
- * A client of a chat in the test's own hands. It reads all the time and keeps the lines that come.
- *
- * @module
- */
+/** A client of a chat in the test's own hands. It reads all the time and keeps the lines that come. */
 
 import { assertEquals } from "@std/assert";
 import { connect, within, writeAll } from "./sockets.ts";

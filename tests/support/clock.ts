@@ -1,8 +1,4 @@
-/**
- * Time for tests: a turn of the event loop, and a clock that is moved by hand.
- *
- * @module
- */
+/** Time for tests: a turn of the event loop, and a clock that is moved by hand. */
 
 /** Taken before a {@linkcode FakeClock} may stand in their place. */
 const {

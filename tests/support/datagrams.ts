@@ -1,8 +1,4 @@
-/**
- * Datagrams that a test sends and gets by itself.
- *
- * @module
- */
+/** Datagrams that a test sends and gets by itself. */
 
 import { has, python } from "./harness.ts";
 import { utf8, within } from "./sockets.ts";

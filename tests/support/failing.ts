@@ -1,8 +1,4 @@
-/**
- * Commands that must not succeed: their exit code, and the one line that says why.
- *
- * @module
- */
+/** Commands that must not succeed: their exit code, and the one line that says why. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Ending, type SockeyeOptions, spawnSockeye } from "./harness.ts";

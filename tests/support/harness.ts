@@ -1,8 +1,6 @@
 /**
  * Starts the real program, and the programs that play the other side. `SOCKEYE_COMMAND` puts another command before the
  * words, such as a compiled program, and the same tests run against that.
- *
- * @module
  */
 
 import { resolve } from "node:path";

@@ -1,8 +1,4 @@
-/**
- * What the tests of the modes need: a peer, an operator and a context that keep what is done with them.
- *
- * @module
- */
+/** What the tests of the modes need: a peer, an operator and a context that keep what is done with them. */
 
 import { SockeyeError } from "../../lib/errors.ts";
 import type { ChatHost, OpenHost } from "../../lib/chat/host.ts";

@@ -1,8 +1,6 @@
 /**
- * What the tests of the network need: a recorder of events, a channel and a listener that play a script, and a server on a
- * free port with its clients.
- *
- * @module
+ * What the tests of the network need: a recorder of events, a channel and a listener that play a script, and a server
+ * on a free port with its clients.
  */
 
 import type { Report, SockeyeEvent, Totals, TransportName } from "../../lib/events.ts";

@@ -1,8 +1,4 @@
-/**
- * A page of a chat, as its WebSocket alone.
- *
- * @module
- */
+/** A page of a chat, as its WebSocket alone. */
 
 import type { Chatter } from "./chatter.ts";
 

@@ -1,8 +1,4 @@
-/**
- * What a program of a test costs its system. Deno itself reads other processes' folders only with all permissions.
- *
- * @module
- */
+/** What a program of a test costs its system. Deno itself reads other processes' folders only with all permissions. */
 
 import { assert } from "@std/assert";
 import { eventually, type Program, tool } from "./harness.ts";

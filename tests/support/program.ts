@@ -1,8 +1,6 @@
 /**
- * A program under test: what it says is collected from the start, and whoever waits for something waits for the output that
- * brings it. When it does not come, the failure shows everything that was said until then.
- *
- * @module
+ * A program under test: what it says is collected from the start, and whoever waits for something waits for the output
+ * that brings it. When it does not come, the failure shows everything that was said until then.
  */
 
 /** Nothing here takes longer on a busy machine; a wait in vain ends with what was seen. */

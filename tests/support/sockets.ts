@@ -1,8 +1,4 @@
-/**
- * Sockets that a test holds in its own hands.
- *
- * @module
- */
+/** Sockets that a test holds in its own hands. */
 
 import { assertEquals } from "@std/assert";
 

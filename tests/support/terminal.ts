@@ -1,8 +1,4 @@
-/**
- * A real terminal: the program runs in tmux, the test presses keys and reads the screen.
- *
- * @module
- */
+/** A real terminal: the program runs in tmux, the test presses keys and reads the screen. */
 
 import { assertEquals } from "@std/assert";
 import { eventually, sockeyeCommand } from "./harness.ts";

@@ -1,8 +1,4 @@
-/**
- * Random values for the property tests of this folder, the same in every run.
- *
- * @module
- */
+/** Random values for the property tests of this folder, the same in every run. */
 
 /**
  * Makes a random number generator with a fixed seed (xorshift32).

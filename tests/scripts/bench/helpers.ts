@@ -1,8 +1,4 @@
-/**
- * Makes loads, contestants and results of a benchmark for the tests.
- *
- * @module
- */
+/** Makes loads, contestants and results of a benchmark for the tests. */
 
 import type { Contestant, Load, Role, Sample, Series } from "../../../scripts/bench/types.ts";
 

@@ -1,8 +1,4 @@
-/**
- * `sockeye fetch` and much data: memory, rate, bombs.
- *
- * @module
- */
+/** `sockeye fetch` and much data: memory, rate, bombs. */
 
 import * as zlib from "node:zlib";
 import { assert, assertEquals } from "@std/assert";

@@ -1,7 +1,5 @@
 /**
  * Hundreds of megabytes that a peer sends or does not read: the server stays small, and other peers get their answers.
- *
- * @module
  */
 
 import { assert, assertEquals, assertLess } from "@std/assert";

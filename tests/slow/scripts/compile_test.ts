@@ -1,8 +1,4 @@
-/**
- * What bundling makes of the sources. Compiling is in `own_builds_test.ts`.
- *
- * @module
- */
+/** What bundling makes of the sources. Compiling is in `own_builds_test.ts`. */
 
 import config from "../../../deno.json" with { type: "json" };
 import { assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";

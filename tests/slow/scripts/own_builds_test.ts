@@ -1,8 +1,6 @@
 /**
  * Programs that the tests compile as sockeye is compiled. They run where `SOCKEYE_BINARY` names a compiled program, for
  * there the compiler works.
- *
- * @module
  */
 
 import { assert, assertEquals } from "@std/assert";

@@ -1,8 +1,4 @@
-/**
- * A real Chromium with pages of the chat in it.
- *
- * @module
- */
+/** A real Chromium with pages of the chat in it. */
 
 import { eventually } from "../../../support/harness.ts";
 import { environment } from "../../../support/program.ts";

@@ -1,8 +1,4 @@
-/**
- * The page in a real Chromium, in a room with clients of other kinds.
- *
- * @module
- */
+/** The page in a real Chromium, in a room with clients of other kinds. */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { Chatter } from "../../../support/chatter.ts";

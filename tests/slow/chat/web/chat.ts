@@ -1,8 +1,4 @@
-/**
- * A chat that the program serves, for tests with a real browser.
- *
- * @module
- */
+/** A chat that the program serves, for tests with a real browser. */
 
 import { assertEquals } from "@std/assert";
 import { needs, pathOf, type Program, spawnSockeye } from "../../../support/harness.ts";

@@ -1,8 +1,4 @@
-/**
- * What a tab keeps: over a reload, further up, and not after it has left.
- *
- * @module
- */
+/** What a tab keeps: over a reload, further up, and not after it has left. */
 
 import { assert, assertEquals } from "@std/assert";
 import { PAGE_PROTOCOL } from "../../../../lib/chat/web/protocol.ts";

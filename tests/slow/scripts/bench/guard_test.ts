@@ -3,8 +3,6 @@
  * the same runtime and of a C program, for the same work in the same minute, or one latency with another; they never
  * judge an absolute time. The margins are wide, because machines that run tests are busy and short runs include the
  * time of the JIT compiler. The tests catch work that is done twice or for every peer, and peers that are never served.
- *
- * @module
  */
 
 import { assert, assertEquals } from "@std/assert";

@@ -1,7 +1,5 @@
 /**
  * Runs the load generator against faulty servers: it must report an error, because a wrong figure is worse than none.
- *
- * @module
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
