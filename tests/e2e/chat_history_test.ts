@@ -30,7 +30,7 @@ test("server chat --history-file gives newcomers what was said before a restart"
     await server.stdoutLine(/第 25 行/);
     server.signal("SIGTERM");
     await ann.leave();
-    assertEquals((await server.status()).code, 143);
+    await server.ends(143);
   }
   for (const [args, count] of [[[], 20], [["--history", "2"], 2], [["--history", "100"], 25]] as const) {
     await using server = serve(file, ...args);
@@ -72,8 +72,8 @@ test("server chat refuses a file that is no history, or open elsewhere, in one l
   await first.port();
   for (const [path, state] of [["text", "it is no history"], ["room.db", "another server has it open"]] as const) {
     await using server = serve(folder.at(path));
-    const { code, stdout, stderr } = await server.status();
-    assertEquals([code, stdout], [9, ""]);
+    const { stdout, stderr } = await server.ends(9);
+    assertEquals(stdout, "");
     assertEquals(stderr, `sockeye: Cannot keep the history in "${folder.at(path)}": ${state}\n`);
   }
 });

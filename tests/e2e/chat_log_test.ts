@@ -23,7 +23,7 @@ Deno.test("server chat --log appends what is said, run after run", async () => {
     await second?.hears(new RegExp(`^<user1> ${text}$`));
     server.signal("SIGTERM");
     await chatters.getEnd();
-    assertEquals((await server.status()).code, 143);
+    await server.ends(143);
   }
   const lines = (await Deno.readTextFile(path)).split("\n");
   assertEquals(lines.pop(), "", "the last line has its end");

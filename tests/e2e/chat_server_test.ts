@@ -26,8 +26,7 @@ for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
       const said = chatter.heard.filter((line) => !/^\*\*\* (?:You are \w+;|\w+ joined)/.test(line));
       assertEquals(said, [...words, GOODBYE], chatter.name);
     }
-    const { code, stdout, stderr } = await server.status();
-    assertEquals(code, expected);
+    const { stdout, stderr } = await server.ends(expected);
     assert(stdout.endsWith(`<user1> my last words\n${GOODBYE}\n`), stdout);
     assertMatch(stderr, /^Done: 3 connections; /m);
   });
@@ -43,7 +42,7 @@ Deno.test("server chat takes no lines of an operator from a stdin that is no ter
   server.signal("SIGTERM");
   await chatters.getEnd();
   assertEquals(second?.heard.slice(1), [GOODBYE]);
-  assertEquals((await server.status()).code, 143);
+  await server.ends(143);
 });
 
 Deno.test("server chat lives on when the reader of its stdout has left", async () => {
@@ -104,7 +103,5 @@ Deno.test("client takes part in a chat", async () => {
   await client.closeStdin();
   await other.hears(/^<user2> goodbye$/);
   await other.hears(/^\*\*\* user2 left$/);
-  const { code, stdout } = await client.status();
-  assertEquals(code, 0);
-  assertMatch(stdout, /^\*\*\* You are user2; 1 other is here\. .*\n<user1> hello yourself\n$/);
+  assertMatch((await client.ends(0)).stdout, /^\*\*\* You are user2; 1 other is here\. .*\n<user1> hello yourself\n$/);
 });

@@ -11,9 +11,7 @@ const HOST = "127.0.0.1";
 async function sent(args: readonly string[], stdin?: { content: string }, permissions?: string[]): Promise<string> {
   await using host = Host.collecting();
   const options = { ...(stdin && { stdin }), ...(permissions && { permissions }) };
-  await using client = spawnSockeye(["client", String(host.port), ...args], options);
-  const { code, stderr } = await client.status();
-  assertEquals(code, 0, stderr);
+  await spawnSockeye(["client", String(host.port), ...args], options).ends(0);
   return await host.done;
 }
 
@@ -21,17 +19,12 @@ Deno.test("client waits for the answer that comes a second after its end of inpu
   await using server = python("late_server", [HOST, 0, "utf-8"]);
   const [, port = ""] = await server.stdoutLine(/^port (\d+)$/);
   await using client = spawnSockeye(["client", port], { stdin: { content: "问题" } });
-  const { code, stdout } = await client.status();
-  assertEquals(stdout, "late answer to 问题");
-  assertEquals(code, 0);
+  assertEquals((await client.ends(0)).stdout, "late answer to 问题");
 });
 
 Deno.test("client ends when the peer closes, though its input goes on", async () => {
   await using host = new Host((conn) => writeAll(conn, "bye\n"));
-  await using client = spawnSockeye(["client", String(host.port)], { stdin: "piped" });
-  const { code, stdout } = await client.status();
-  assertEquals(stdout, "bye\n");
-  assertEquals(code, 0);
+  assertEquals((await spawnSockeye(["client", String(host.port)], { stdin: "piped" }).ends(0)).stdout, "bye\n");
 });
 
 Deno.test("client sends all of its input to a peer that ends its own half first", async () => {
@@ -41,11 +34,9 @@ Deno.test("client sends all of its input to a peer that ends its own half first"
     await conn.closeWrite();
     return (await readAll(conn)).length;
   });
-  await using client = spawnSockeye(["client", String(host.port)], { stdin: { content } });
-  const { code, stdout } = await client.status();
+  const { stdout } = await spawnSockeye(["client", String(host.port)], { stdin: { content } }).ends(0);
   assertEquals(await host.done, content.length);
   assertEquals(stdout, "I listen\n");
-  assertEquals(code, 0);
 });
 
 Deno.test("client sends --send, --send-hex and --file in the order given", async () => {
@@ -65,9 +56,7 @@ Deno.test("client --retry waits for a port that opens later", async () => {
   await using client = spawnSockeye(["client", String(port), ...args]);
   await client.stderrLine(/refused.*again in \d+ ms/);
   await using server = spawnSockeye(["server", "echo", String(port)]);
-  const { code, stdout } = await client.status();
-  assertEquals(stdout, "at last");
-  assertEquals(code, 0);
+  assertEquals((await client.ends(0)).stdout, "at last");
   await server.stderrLine(/#1 .* left/);
 });
 
@@ -95,9 +84,7 @@ Deno.test("client ends with 1 when the connection is reset", needs(["python3"]),
   await using server = python("reset_server", [HOST, 0, "utf-8"]);
   const [, port = ""] = await server.stdoutLine(/^port (\d+)$/);
   await using client = spawnSockeye(["client", port, "--send", "hello"]);
-  const { code, stderr } = await client.status();
-  assertMatch(stderr, /^sockeye: .*reset by the peer\n/m);
-  assertEquals(code, 1);
+  assertMatch((await client.ends(1)).stderr, /^sockeye: .*reset by the peer\n/m);
 });
 
 Deno.test("client ends on SIGINT though nobody reads its output", needs(["sh", "mkfifo"]), async () => {
@@ -122,9 +109,7 @@ for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
     await using host = Host.saying("first words");
     await using client = spawnSockeye(["client", String(host.port)], { stdin: "piped" });
     await client.stdoutText(/first words/);
-    client.signal(signal);
-    const { code, stderr } = await client.status();
+    const { stderr } = await client.ends(expected, signal);
     assertEquals(stderr.includes("sockeye:"), false, stderr);
-    assertEquals(code, expected);
   });
 }

@@ -115,9 +115,7 @@ function commandsOf(file: string): string[] {
 
 /** The command lines in the closing part of a help. */
 async function examplesOf(...words: string[]): Promise<string[]> {
-  await using program = spawnSockeye([...words, "--help"]);
-  const { code, stdout } = await program.status();
-  assertEquals(code, 0);
+  const { stdout } = await spawnSockeye([...words, "--help"]).ends(0);
   const rows = (stdout.split("\nExamples:\n")[1] ?? "").split("\n").filter((row) => row.startsWith("  sockeye "));
   return rows.map((row) => row.trim().split(/ {2,}/, 1)[0] ?? "");
 }

@@ -39,8 +39,7 @@ for (const { name, via, fits } of PLACES) {
     await writeAll(client, "hi");
     assertEquals(await readText(client, WORDS), WORDS);
     await client.closeWrite();
-    server.signal("SIGTERM");
-    assertEquals((await server.status()).code, 143);
+    await server.ends(143, "SIGTERM");
   });
 }
 
@@ -51,8 +50,7 @@ Deno.test("client sends words of any script, and a file with such a name", async
   const port = String(await server.port());
   for (const args of [["--send", WORDS], ["--file", `${WORDS}.txt`]]) {
     await using client = spawnSockeye(["client", port, ...args], { cwd: folder.path, permissions: FILES });
-    const { code, stdout } = await client.status();
-    assertEquals([code, stdout], [0, WORDS]);
+    assertEquals((await client.ends(0)).stdout, WORDS);
   }
 });
 

@@ -72,8 +72,7 @@ Deno.test(
     await new Deno.Command("mkfifo", { args: [folder.at("pipe")] }).output();
     await using program = startFetch(folder, [server.url().href, "-o", "pipe"]);
     await program.stdoutLine(/^HTTP/);
-    program.signal("SIGINT");
-    assertEquals((await program.status()).code, 130);
+    await program.ends(130, "SIGINT");
   },
 );
 

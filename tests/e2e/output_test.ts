@@ -38,8 +38,7 @@ Deno.test("client --json tells a failure with the exit code of the process", asy
 Deno.test("server --json tells where it listens, who came and what was said", async () => {
   await using server = spawnSockeye(["server", "echo", "0", "--json", "--once"]);
   const port = await server.port();
-  await using client = spawnSockeye(["client", String(port), "--send", "你好"]);
-  assertEquals((await client.status()).code, 0);
+  await spawnSockeye(["client", String(port), "--send", "你好"]).ends(0);
   const ending = await server.status();
   const events = eventsOf(ending);
   assertEquals(events[0]?.event, "listen");
@@ -87,7 +86,5 @@ Deno.test("client into a pipe whose reader leaves ends quietly with 0", needs(["
 Deno.test("client onto a full disk ends with 9 and one line", needs(["sh"], linux), async () => {
   await using host = Host.saying("something\n");
   await using client = spawnSockeye(["client", String(host.port), "-q"], { via: `exec "$@" >/dev/full` });
-  const { code, stderr } = await client.status();
-  assertMatch(stderr, /^sockeye: Cannot write to stdout: [^\n]+\n$/);
-  assertEquals(code, 9);
+  assertMatch((await client.ends(9)).stderr, /^sockeye: Cannot write to stdout: [^\n]+\n$/);
 });

@@ -143,8 +143,8 @@ for (const source of [HOST, "127.0.0.2"]) {
     await using server = python("address_server", [HOST, 0, "utf-8"]);
     const [, port = ""] = await server.stdoutLine(/^port (\d+)$/);
     await using client = spawnSockeye(["client", HOST, port, "--source", source, "--send", "hello"]);
-    const { code, stdout, stderr } = await client.status();
-    assertEquals([code, stdout], [0, "hello"], stderr);
+    const { stdout, stderr } = await client.ends(0);
+    assertEquals(stdout, "hello", stderr);
     assertEquals((await server.stdoutLine(/^from (.*)$/))[1], source);
   });
 
@@ -152,9 +152,8 @@ for (const source of [HOST, "127.0.0.2"]) {
     await using server = python("udp_server", [HOST, 0, "utf-8"]);
     const [, port = ""] = await server.stdoutLine(/^port (\d+)$/);
     const args = ["client", `udp://${HOST}:${port}`, "--source", source, "--send", "hello", "--expect", "HELLO"];
-    await using client = spawnSockeye(args);
-    const { code, stdout, stderr } = await client.status();
-    assertEquals([code, stdout], [0, "HELLO"], stderr);
+    const { stdout, stderr } = await spawnSockeye(args).ends(0);
+    assertEquals(stdout, "HELLO", stderr);
     assertEquals((await server.stdoutLine(/ from (.*)$/))[1], source);
   });
 }
@@ -173,11 +172,9 @@ Deno.test("client --join hears what Python sends to the group", needs([], hasMul
   // A second one hears it too.
   await using second = spawnSockeye([...args, "--ttl", "0"], { stdin: "piped" });
   await second.stderrLine(/^Speaking to 239\.255\.77\.88:\d+$/);
-  await using sender = python("multicast", ["send", GROUP, HOST, port], { stdin: { content: "one\n第二\n" } });
-  assertEquals((await sender.status()).code, 0);
+  await python("multicast", ["send", GROUP, HOST, port], { stdin: { content: "one\n第二\n" } }).ends(0);
   for (const hearer of [client, second]) {
     assertEquals(await hearer.stdoutText(/第二\n$/), "one\n第二\n");
-    hearer.signal("SIGINT");
-    assertEquals((await hearer.status()).code, 130);
+    await hearer.ends(130, "SIGINT");
   }
 });

@@ -33,8 +33,7 @@ function shell(line: string, port: number, options: StartOptions = {}): Program 
 
 /** Stops a server whose clients have gone; how it ends. */
 async function stops(server: Program): Promise<void> {
-  server.signal("SIGTERM");
-  assertEquals((await server.status()).code, 143);
+  await server.ends(143, "SIGTERM");
 }
 
 /** A server: what one client sends and gets back, and its exit code where it ends by itself. */
@@ -55,7 +54,7 @@ export function served(
     await server.stdoutLine(new RegExp(`#1 < ${send}`));
     await client.closeWrite();
     if (code === undefined) await stops(server);
-    else assertEquals((await server.status()).code, code);
+    else await server.ends(code);
   };
 }
 
@@ -97,7 +96,7 @@ export function chatted(says: string, log?: string): Trial {
     server.signal("SIGTERM");
     assertMatch(new TextDecoder(encoding).decode(await readAll(second)), /^<user1> 你好\n\*\*\* .*Goodbye\n$/m);
     for (const client of [first, second]) await client.closeWrite();
-    assertEquals((await server.status()).code, 143);
+    await server.ends(143);
     if (log) assertMatch(await Deno.readTextFile(folder.at(log)), /<user1> 你好/);
   };
 }
@@ -137,7 +136,7 @@ export async function joined(line: string, port: number): Promise<void> {
   server.signal("SIGTERM");
   await ann.getsEnd();
   await ann.leave();
-  assertEquals((await server.status()).code, 143);
+  await server.ends(143);
 }
 
 /** A client: what is typed, what must be shown, and what it is answered, where that is no echo. */
@@ -151,9 +150,8 @@ export function dialled(typed: string, expected: string, answer?: string): Trial
       conn.close();
     });
     await using client = shell(line, port, { stdin: { content: typed } });
-    const { code, stdout } = await client.status();
+    const { stdout } = await client.ends(0);
     await answered;
-    assertEquals(code, 0);
     assertStringIncludes(stdout, expected);
   };
 }
@@ -173,8 +171,7 @@ export function fetched(file: string | undefined): Trial {
     await using folder = await Folder.make();
     await using _web = servePage(port);
     await using program = shell(line, port, { cwd: folder.path });
-    const { code, stdout, stderr } = await program.status();
-    assertEquals(code, 0, stderr);
+    const { stdout, stderr } = await program.ends(0);
     assertMatch(stdout + stderr, /HTTP\/1\.1 200 OK/);
     if (line.includes("--show-request")) assertStringIncludes(stderr, "> HEAD / HTTP/1.1");
     assertEquals(await folder.names(), file === undefined ? [] : [file]);
@@ -210,9 +207,7 @@ export function certified(names: string, prefix = "sockeye"): Trial {
   return async (line, port) => {
     await using folder = await Folder.make();
     await using program = shell(line, port, { cwd: folder.path });
-    const { code, stderr } = await program.status();
-    assertEquals(code, 0, stderr);
-    assertStringIncludes(stderr, `A certificate for ${names}, valid until `);
+    assertStringIncludes((await program.ends(0)).stderr, `A certificate for ${names}, valid until `);
     assertEquals(await folder.names(), [`${prefix}-ca.crt`, `${prefix}.crt`, `${prefix}.key`]);
   };
 }
@@ -222,7 +217,7 @@ export function paired(other: string, more = ""): Trial {
   return async (line, port) => {
     await using folder = await Folder.make();
     const start = (words: string, options: StartOptions = {}) => shell(words, port, { cwd: folder.path, ...options });
-    if (/--cert|--ca/.test(line)) assertEquals((await start("sockeye cert localhost").status()).code, 0);
+    if (/--cert|--ca/.test(line)) await start("sockeye cert localhost").ends(0);
     const [serving, dialling] = line.includes(" server ") ? [line, other] : [`${other} ${more}`, line];
     await using server = start(serving);
     await server.stderrLine(/Listening on/);
@@ -238,7 +233,7 @@ export function installed(path: string, pattern: RegExp): Trial {
     await using folder = await Folder.make();
     await Deno.mkdir(folder.at(path.replace(/[^/]+$/, "")), { recursive: true });
     await using program = shell(line, port, { cwd: folder.path, env: { HOME: folder.path } });
-    assertEquals((await program.status()).code, 0);
+    await program.ends(0);
     assertMatch(await Deno.readTextFile(folder.at(path)), pattern);
   };
 }
@@ -251,14 +246,13 @@ export async function forPowerShell(line: string): Promise<void> {
   const [file = "", ...args] = sockeyeCommand([]);
   const call = [`& '${file}'`, ...args.map((word) => `'${word}'`), "@args"].join(" ");
   await using pwsh = new Program(["pwsh", "-NoProfile", "-Command", `function sockeye { ${call} }; ${line}`]);
-  const { code, stderr } = await pwsh.status();
-  assertEquals([code, stderr], [0, ""]);
+  assertEquals((await pwsh.ends(0)).stderr, "");
 }
 
 /** A manual page that is read. */
 export async function paged(line: string, port: number): Promise<void> {
   await using program = shell(line, port, { env: { LC_ALL: "C.UTF-8", MANPAGER: "cat", PAGER: "cat" } });
-  const { code, stdout, stderr } = await program.status();
-  assertEquals([code, stderr], [0, ""]);
+  const { stdout, stderr } = await program.ends(0);
+  assertEquals(stderr, "");
   assertMatch(stdout, /^SOCKEYE\(1\)/);
 }

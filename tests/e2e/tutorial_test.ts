@@ -41,9 +41,7 @@ Deno.test("server listens on the port that it has just left", needs(["python3"])
 Deno.test("server says in one line that its port is taken", async () => {
   await using first = spawnSockeye(["server", "echo", "0"]);
   const port = await first.port();
-  await using second = spawnSockeye(["server", "echo", String(port)]);
-  const { code, stdout, stderr } = await second.status();
-  assertEquals(code, 4);
+  const { stdout, stderr } = await spawnSockeye(["server", "echo", String(port)]).ends(4);
   assertEquals(stdout, "");
   assertMatch(stderr, new RegExp(`^sockeye: Cannot listen on \\S*127\\.0\\.0\\.1:${port}: .*in use.*\\n$`));
 });

@@ -187,7 +187,7 @@ Deno.test(
     assert(await eventually(async () => await statusOf(port) === 200), "the page is there again");
     server.signal("SIGTERM");
     assertEquals(await ann.closed, 1001);
-    assertEquals((await server.status()).code, 143);
+    await server.ends(143);
   },
 );
 
@@ -213,9 +213,7 @@ Deno.test("server chat --web names what does not fit", async () => {
     ],
   ];
   for (const [words, message] of cases) {
-    await using server = spawnSockeye(["server", ...words]);
-    const { code, stderr } = await server.status();
-    assertEquals([code, stderr], [2, `sockeye: ${message}\n`]);
+    assertEquals((await spawnSockeye(["server", ...words]).ends(2)).stderr, `sockeye: ${message}\n`);
   }
 });
 

@@ -131,9 +131,8 @@ test("client asks for the host by name, for no name at an address, for --server-
   const port = Number((await server.stdoutLine(/^port (\d+)$/))[1]);
   const ask = async (flags: readonly string[], host: string) => {
     const args = ["client", `tls://${host}:${port}`, "--ca", scene.at("ca.pem"), "--send", "hi", ...flags];
-    await using client = spawnSockeye(args, { permissions: READ });
-    const { code, stdout, stderr } = await client.status();
-    assertEquals([code, stdout], [0, "HI"], stderr);
+    const { stdout, stderr } = await spawnSockeye(args, { permissions: READ }).ends(0);
+    assertEquals(stdout, "HI", stderr);
     const [, name] = await server.stdoutLine(/^asked for (.*)$/);
     assertEquals((await server.stdoutLine(/^(?:left|failed .*)$/))[0], "left");
     return name;
@@ -163,8 +162,7 @@ test("server tls:// tells what clients have against its certificate, and it agai
       permissions: READ,
     });
     const address = `${HOST}:${await server.port()}`;
-    await using client = spawnSockeye(["client", `tls://${address}`, "--send", "x"], { permissions: READ });
-    assertEquals((await client.status()).code, 6);
+    await spawnSockeye(["client", `tls://${address}`, "--send", "x"], { permissions: READ }).ends(6);
     await server.stderrLine(new RegExp(` turned away: ${words}$`));
     const old = ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"];
     await using ancient = tool("openssl", ["s_client", "-connect", address, ...old]);
@@ -179,8 +177,7 @@ for (const flags of [[], ["-v"], ["--insecure"]]) {
     await using server = await Reverser.start(scene, 1, "-Verify", "1", "-verify_return_error");
     const args = ["client", `tls://${HOST}:${server.port}`, "--ca", scene.at("ca.pem"), "--wait", "5s", ...flags];
     await using client = spawnSockeye([...args, "--send", "x"], { permissions: READ });
-    const { code, stderr } = await client.status();
-    assertEquals(code, 6, stderr);
+    const { stderr } = await client.ends(6);
     assertMatch(stderr, /^Connection lost: it asks for a certificate of the client; /m);
     assertMatch(stderr, /^sockeye: Connection to 127\.0\.0\.1:\d+ lost: it asks for a certificate of the client$/m);
   });

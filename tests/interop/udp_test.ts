@@ -23,9 +23,7 @@ function serve(mode: string, ...args: string[]): Program {
 /** Stops a server and tells what it said of the end. */
 async function stopped(server: Program): Promise<string> {
   server.signal("SIGTERM");
-  const { code, stderr } = await server.status();
-  assertEquals(code, 143, stderr);
-  return stderr;
+  return (await server.ends(143)).stderr;
 }
 
 for (const [name, start] of Object.entries(CLIENTS)) {
@@ -49,10 +47,8 @@ for (const [name, start] of Object.entries(CLIENTS)) {
 Deno.test("Python gets datagrams of any length back from server echo udp://", needs(["python3"]), async () => {
   await using server = serve("echo");
   const lengths = [1, 0, 1472, 1473, 0, 65_507, 65_507, 2];
-  await using client = python("udp_sizes", [HOST, await server.port(), "utf-8", ...lengths]);
-  const { code, stdout, stderr } = await client.status();
+  const { stdout, stderr } = await python("udp_sizes", [HOST, await server.port(), "utf-8", ...lengths]).ends(0);
   assertEquals(stdout, lengths.map((length) => `${length}\n`).join(""), stderr);
-  assertEquals(code, 0);
 });
 
 /** How a foreign server says that it is there. */
@@ -84,8 +80,8 @@ for (const [name, { start, ready }] of Object.entries(SERVERS)) {
       await client.stdoutLine(new RegExp(`^${text}!$`));
     }
     await client.closeStdin();
-    const { code, stdout, stderr } = await client.status();
-    assertEquals([code, stdout], [0, "one!\n第二个!\n"]);
+    const { stdout, stderr } = await client.ends(0);
+    assertEquals(stdout, "one!\n第二个!\n");
     assertMatch(stderr, new RegExp(`^Speaking to 127\\.0\\.0\\.1:${port}\n`));
     assertMatch(stderr, /^Talk closed: the wait for answers is over; 16 B in, 16 B out, /m);
   });

@@ -41,9 +41,8 @@ test("client and server meet at a path from the folder where they are", [], asyn
   await using server = spawnSockeye(["server", "reply", "unix:./a socket", "--text", "{n}: {data}"], there);
   await ready(server);
   assert((await Deno.lstat(path)).isSocket);
-  await using client = spawnSockeye(["client", "unix:a socket", "--send", "你好"], there);
-  const { code, stdout, stderr } = await client.status();
-  assertEquals([code, stdout], [0, "1: 你好"], stderr);
+  const { stdout, stderr } = await spawnSockeye(["client", "unix:a socket", "--send", "你好"], there).ends(0);
+  assertEquals(stdout, "1: 你好", stderr);
 });
 
 test("a path may have 107 bytes and no more", [], async (_path, folder) => {
@@ -90,8 +89,7 @@ test("a socket that a dead server left is replaced", [], async (path) => {
   await using server = serve(path);
   await ready(server);
   await reachable(path);
-  server.signal("SIGTERM");
-  assertEquals((await server.status()).code, 143);
+  await server.ends(143, "SIGTERM");
   assertEquals(await exists(path), false);
 });
 
@@ -251,7 +249,7 @@ test("the socket is gone after --once, as soon as the one client is there", [], 
   assertEquals(await readAll(conn, 5), utf8("hello"));
   assertEquals(await exists(path), false);
   await conn.closeWrite();
-  assertEquals((await server.status()).code, 0);
+  await server.ends(0);
 });
 
 test("a datagram socket at the path is told as one", ["python3"], async (path) => {

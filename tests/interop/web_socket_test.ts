@@ -44,9 +44,8 @@ const CLIENTS: readonly { name: string; ignore: boolean; start(url: string): Pro
 for (const { name, ignore, start } of CLIENTS) {
   Deno.test(`${name} gets its messages back from server echo ws://, and both close`, { ignore }, async () => {
     await using server = spawnSockeye(["server", "echo", `ws://${HOST}:0`, "-q", "--json"]);
-    await using client = start(`ws://${HOST}:${await server.port()}`);
-    const { code, stdout, stderr } = await client.status();
-    assertEquals([code, stdout], [0, SAME], stderr);
+    const { stdout, stderr } = await start(`ws://${HOST}:${await server.port()}`).ends(0);
+    assertEquals(stdout, SAME, stderr);
     await server.stdoutLine(
       /"close".*"transport":"ws","reason":"closed by the peer","received":1114126,"sent":1114126,/,
     );
@@ -58,8 +57,8 @@ test("Deno's WebSocket gets its messages back from server echo wss://", [], asyn
   await using server = spawnSockeye(["server", "echo", `wss://${HOST}:0`, ...own], { permissions: READ });
   const url = `wss://${HOST}:${await server.port()}`;
   await using client = deno("web_socket_client", [url], ["--cert", at("ca.pem")]);
-  const { code, stdout, stderr } = await client.status();
-  assertEquals([code, stdout], [0, SAME], stderr);
+  const { stdout, stderr } = await client.ends(0);
+  assertEquals(stdout, SAME, stderr);
 });
 
 /** Foreign servers, and how each starts. */
@@ -83,9 +82,8 @@ for (const { name, start } of SERVERS) {
       const asked = ["--subprotocol", "chat", "--subprotocol", "other", "-H", "X-Test: yes"];
       const says = ["--send", "hello ", "--send", "wörld", "--expect", "HELLO WÖRLD", ...WAIT];
       const url = `ws://${HOST}:${await portOf(server)}/a?b=c`;
-      await using client = spawnSockeye(["client", url, ...asked, ...says]);
-      const { code, stdout, stderr } = await client.status();
-      assertEquals([code, stdout], [0, "HELLO WÖRLD"], stderr);
+      const { stdout, stderr } = await spawnSockeye(["client", url, ...asked, ...says]).ends(0);
+      assertEquals(stdout, "HELLO WÖRLD", stderr);
       const { stdout: heard } = await server.status();
       assertMatch(heard, /\nasked \/a\?b=c chat yes\ntext 6 hello \ntext 5 wörld\nclosed 1000 cleanly\n$/);
     },
@@ -116,7 +114,7 @@ test("client wss:// talks with Deno.serve", [], async ({ at }) => {
   const url = `wss://${HOST}:${await portOf(server)}`;
   const says = ["--send", "hello", "--expect", "HELLO", ...WAIT];
   await using client = spawnSockeye(["client", url, "--ca", at("ca.pem"), ...says], { permissions: READ });
-  const { code, stdout, stderr } = await client.status();
-  assertEquals([code, stdout], [0, "HELLO"], stderr);
+  const { stdout, stderr } = await client.ends(0);
+  assertEquals(stdout, "HELLO", stderr);
   assertMatch((await server.status()).stdout, /\ntext 5 hello\nclosed 1000 cleanly\n$/);
 });

@@ -90,8 +90,7 @@ for (const { name } of COMMANDS) {
     const start = ["run", "--config", `${ROOT}/deno.json`, ...set ? [`-P=${set}`] : [], `${ROOT}/main.ts`];
     await using program = tool(Deno.execPath(), [...start, ...words], { cwd: folder.path });
     if (name === "server") (await Deno.connect({ port: await program.port() })).close();
-    const { code, stderr } = await program.status();
-    assertEquals(code, 0, stderr);
+    await program.ends(0);
   });
 }
 
@@ -141,7 +140,7 @@ Deno.test(
     await using folder = await Folder.make();
     const git = async (...args: string[]) => {
       const own = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
-      assertEquals((await tool("git", [...own, ...args], { cwd: folder.path }).status()).code, 0);
+      await tool("git", [...own, ...args], { cwd: folder.path }).ends(0);
     };
     await git("init", "-q");
     await Deno.mkdir(folder.at("lib"));
@@ -172,7 +171,7 @@ for (const target of ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc"] as c
     const name = archiveName("1.2.3", target);
     assertEquals(archive, folder.at(name));
     const unpack = name.endsWith(".zip") ? ["unzip", "-q", name] : ["tar", "xzf", name];
-    assertEquals((await tool(unpack[0] ?? "", unpack.slice(1), { cwd: folder.path }).status()).code, 0);
+    await tool(unpack[0] ?? "", unpack.slice(1), { cwd: folder.path }).ends(0);
     const inside = await Array.fromAsync(Deno.readDir(folder.at(`sockeye-1.2.3-${target}`)), ({ name }) => name);
     const own = target.includes("windows") ? "sockeye.exe" : "sockeye";
     const documents = ["CHANGELOG.md", "LICENSE", "README.md", "README.zh-CN.md"];

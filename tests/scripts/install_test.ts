@@ -183,7 +183,5 @@ for (const { name, uname = "Linux x86_64", env = {}, spoil, says } of FAILURES) 
 Deno.test("shell scripts have nothing that shellcheck remarks on", needs(["shellcheck"]), async () => {
   const own = await Array.fromAsync(Deno.readDir(`${ROOT}/.ci`), ({ name }) => `${ROOT}/.ci/${name}`);
   assert(own.includes(`${ROOT}/.ci/run`), own.join());
-  await using check = tool("shellcheck", ["--severity=style", SCRIPT, ...own]);
-  const { code, stdout } = await check.status();
-  assertEquals([code, stdout], [0, ""]);
+  assertEquals((await tool("shellcheck", ["--severity=style", SCRIPT, ...own]).ends(0)).stdout, "");
 });

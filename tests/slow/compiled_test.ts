@@ -71,8 +71,7 @@ for (const { args, says, hears } of SERVERS) {
     await using server = start(alone, ["server", ...args], { via });
     await talk(server, says, hears);
     await server.stderrLine(/^#1 .* left/);
-    server.signal("SIGTERM");
-    assertEquals((await server.status()).code, 143);
+    await server.ends(143, "SIGTERM");
     assert(await eventually(async () => /exited with 143 \+\+\+\n$/.test(await alone.get("trace") ?? "")));
     const [first = "", ...rest] = (await alone.get("trace") ?? "").split("\n");
     assertMatch(first, /execve\("[^"]*sockeye"/);
@@ -85,7 +84,7 @@ test("a file that is saved would be seen in such a trace", ["strace", "sh"], asy
   await using web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response("hi"));
   const via = `exec strace -f -q -o trace -e trace=${CALLS} "$@"`;
   const url = `http://127.0.0.1:${web.addr.port}/`;
-  assertEquals((await start(alone, ["fetch", "-q", url, "-o", "page"], { via }).status()).code, 0);
+  await start(alone, ["fetch", "-q", url, "-o", "page"], { via }).ends(0);
   assertMatch(deeds(await alone.get("trace") ?? "").join("\n"), /openat\([^\n]*page\.part[^\n]*O_CREAT[^]*rename/);
 });
 
@@ -93,11 +92,10 @@ test("it leaves nothing in the home, the temporary and the current folder", [], 
   await Deno.mkdir(alone.at("empty"));
   const env = { HOME: alone.at("empty"), TMPDIR: alone.at("empty"), XDG_CACHE_HOME: alone.at("empty") };
   for (let run = 0; run < 2; run++) {
-    assertEquals((await start(alone, ["--help"], { env }).status()).code, 0);
+    await start(alone, ["--help"], { env }).ends(0);
     await using server = start(alone, ["server", "echo", "tls://127.0.0.1:0"], { env });
     await server.port();
-    server.signal("SIGTERM");
-    assertEquals((await server.status()).code, 143);
+    await server.ends(143, "SIGTERM");
   }
   assertEquals(await alone.names(), ["empty", "sockeye"]);
   assertEquals(await Array.fromAsync(Deno.readDir(alone.at("empty"))), []);
@@ -112,9 +110,8 @@ test("another user runs it, with no home and no shell", ["setpriv", "sh"], async
   const via = `exec setpriv --reuid=65534 --regid=65534 --clear-groups env -i "$@"`;
   await using server = start(alone, ["server", "echo", "0"], { via });
   await talk(server, "hi", "hi");
-  const { code, stderr } = await start(alone, ["cert", "localhost"], { via }).status();
+  const { stderr } = await start(alone, ["cert", "localhost"], { via }).ends(9);
   assertMatch(stderr, /^sockeye: Cannot write "sockeye\.crt": Permission denied[^\n]*\n$/);
-  assertEquals(code, 9);
 }, isRoot());
 
 test("it asks nobody for a permission at a terminal", ["tmux", "sh"], async (alone) => {

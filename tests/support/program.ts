@@ -3,6 +3,8 @@
  * that brings it. When it does not come, the failure shows everything that was said until then.
  */
 
+import { assertEquals } from "@std/assert";
+
 /** Nothing here takes longer on a busy machine; a wait in vain ends with what was seen. */
 const PATIENCE_MS = 60_000;
 
@@ -188,6 +190,15 @@ export class Program implements AsyncDisposable {
     const all = Promise.all([this.#child.status, this.#stdout.finished, this.#stderr.finished]);
     const [{ code }] = await this.#within(all, "its end", patience);
     return { code, stdout: this.stdout, stderr: this.stderr, bytes: await this.#stdout.bytes };
+  }
+
+  /** How it ended; it must be with this code, after the signal if one is given. No other scope needs to hold it. */
+  async ends(code: number, signal?: Deno.Signal): Promise<Ending> {
+    await using _ = this;
+    if (signal) this.signal(signal);
+    const ending = await this.status();
+    assertEquals(ending.code, code, this.#story());
+    return ending;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

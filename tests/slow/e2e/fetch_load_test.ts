@@ -39,8 +39,7 @@ async function measured(
   await sent.promise;
   const mib = await megabytes(program, "ever") - empty;
   goOn.open();
-  const { code, stderr } = await program.status();
-  assertEquals(code, 0, stderr);
+  await program.ends(0);
   return { mib, saved: (await Deno.stat(folder.at("file"))).size };
 }
 

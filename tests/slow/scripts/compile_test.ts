@@ -83,7 +83,7 @@ Deno.test("makeCore() leads every import() to what commands share, but not to No
     "lib/text/late.ts": 'export {};\nimport "./../../core.ts";\n',
   };
   for (const [name, text] of Object.entries(expected)) assertEquals(await folder.get(name), text, name);
-  assertEquals((await tool(Deno.execPath(), ["run", "main.ts"], { cwd: folder.path }).status()).code, 0);
+  await tool(Deno.execPath(), ["run", "main.ts"], { cwd: folder.path }).ends(0);
 });
 
 Deno.test("deno task compile --js makes a program for Deno, in place of the one before", async () => {
@@ -91,7 +91,7 @@ Deno.test("deno task compile --js makes a program for Deno, in place of the one 
   await Deno.mkdir(folder.at("sockeye-js"));
   await folder.put("sockeye-js/old.js", "1");
   const make = ["run", "--allow-all", "--no-lock", `${ROOT}/scripts/compile.ts`, "--js", "--out", folder.path];
-  assertEquals((await tool(Deno.execPath(), make).status()).code, 0);
+  await tool(Deno.execPath(), make).ends(0);
   assertEquals(await folder.names(), ["sockeye-js"]);
   assertEquals(await folder.get("sockeye-js/old.js"), undefined);
   const main = folder.at("sockeye-js/main.js");
