@@ -95,7 +95,7 @@ test("a socket that a dead server left is replaced", [], async (path) => {
 
 for (const dead of [true, false]) {
   test(
-    `of servers that start at once on a path with ${dead ? "a dead" : "no"} socket one gets it`,
+    `of servers that start together on ${dead ? "a dead socket" : "a free path"} one gets it`,
     [],
     async (path, folder) => {
       for (let round = 0; round < 3; round++) {
@@ -139,57 +139,49 @@ const LISTS: Readonly<Record<string, (path: string, folder: string) => readonly 
 };
 
 for (const [what, granted] of Object.entries(LISTS)) {
-  Deno.test(
-    `server unix: needs no more than permissions for ${what}`,
-    needs([], unix),
-    async () => {
-      await using folder = await Folder.make();
-      const path = folder.at("socket");
-      const start = () => {
-        const permissions = [...granted(path, folder.path)];
-        return spawnSockeye(["server", "echo", `unix:${path}`], { permissions });
-      };
-      await leaveDead(path);
-      await using first = start();
-      await ready(first);
-      assertEquals(((await Deno.lstat(path)).mode ?? 0) & 0o777, 0o600);
-      await reachable(path);
-      await fails(["server", "echo", `unix:${path}`], 4, [/the address is in use/]);
-      await Deno.remove(path);
-      await using second = start();
-      await ready(second);
-      first.signal("SIGTERM");
-      assertEquals((await within(first.status(), PROMPT_MS, "The end")).code, 143);
-      await reachable(path);
-      second.signal("SIGTERM");
-      assertEquals([(await second.status()).code, await folder.names()], [143, []]);
-    },
-  );
+  Deno.test(`server unix: needs no more than permissions for ${what}`, needs([], unix), async () => {
+    await using folder = await Folder.make();
+    const path = folder.at("socket");
+    const start = () => {
+      const permissions = [...granted(path, folder.path)];
+      return spawnSockeye(["server", "echo", `unix:${path}`], { permissions });
+    };
+    await leaveDead(path);
+    await using first = start();
+    await ready(first);
+    assertEquals(((await Deno.lstat(path)).mode ?? 0) & 0o777, 0o600);
+    await reachable(path);
+    await fails(["server", "echo", `unix:${path}`], 4, [/the address is in use/]);
+    await Deno.remove(path);
+    await using second = start();
+    await ready(second);
+    first.signal("SIGTERM");
+    assertEquals((await within(first.status(), PROMPT_MS, "The end")).code, 143);
+    await reachable(path);
+    second.signal("SIGTERM");
+    assertEquals([(await second.status()).code, await folder.names()], [143, []]);
+  });
 }
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  test(
-    `a server that ends by ${signal} leaves the socket that another one has put in place of its own`,
-    [],
-    async (path) => {
-      await using first = serve(path);
-      await ready(first);
-      using conn = await Deno.connect({ transport: "unix", path });
-      await writeAll(conn, "hello");
-      await readAll(conn, 5);
-      await Deno.remove(path);
-      await using second = serve(path);
-      await ready(second);
-      first.signal(signal);
-      assertEquals(await within(readAll(conn), PROMPT_MS, "The end"), new Uint8Array());
-      await conn.closeWrite();
-      assertEquals((await within(first.status(), PROMPT_MS, "The end")).code, signal === "SIGINT" ? 130 : 143);
-      await reachable(path);
-      second.signal(signal);
-      await second.status();
-      assertEquals(await exists(path), false);
-    },
-  );
+  test(`a server that ends by ${signal} leaves the socket that another has put in its place`, [], async (path) => {
+    await using first = serve(path);
+    await ready(first);
+    using conn = await Deno.connect({ transport: "unix", path });
+    await writeAll(conn, "hello");
+    await readAll(conn, 5);
+    await Deno.remove(path);
+    await using second = serve(path);
+    await ready(second);
+    first.signal(signal);
+    assertEquals(await within(readAll(conn), PROMPT_MS, "The end"), new Uint8Array());
+    await conn.closeWrite();
+    assertEquals((await within(first.status(), PROMPT_MS, "The end")).code, signal === "SIGINT" ? 130 : 143);
+    await reachable(path);
+    second.signal(signal);
+    await second.status();
+    assertEquals(await exists(path), false);
+  });
 }
 
 test("a server whose socket was removed ends as usual", [], async (path) => {

@@ -133,33 +133,29 @@ Deno.test("findCommit() finds none where there is no repository", async () => {
   assertEquals(await findCommit(folder.path), "");
 });
 
-Deno.test(
-  "findCommit() marks changes and sources that are not committed, and nothing else",
-  needs(["git"]),
-  async () => {
-    await using folder = await Folder.make();
-    const git = async (...args: string[]) => {
-      const own = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
-      await tool("git", [...own, ...args], { cwd: folder.path }).ends(0);
-    };
-    await git("init", "-q");
-    await Deno.mkdir(folder.at("lib"));
-    await folder.put("main.ts", "1");
-    await git("add", "main.ts");
-    await git("commit", "-q", "-m", "x");
-    const clean = await findCommit(folder.path);
-    assertMatch(clean, /^[0-9a-f]{9,}$/);
-    await folder.put("notes", "not compiled");
-    assertEquals(await findCommit(folder.path), clean);
-    // The sources of an archive that was unpacked in a repository are no commit of it.
-    assertEquals(await findCommit(folder.at("lib")), "");
-    await folder.put("lib/new.ts", "");
-    assertEquals(await findCommit(folder.path), `${clean}+`);
-    await Deno.remove(folder.at("lib/new.ts"));
-    await folder.put("main.ts", "2");
-    assertEquals(await findCommit(folder.path), `${clean}+`);
-  },
-);
+Deno.test("findCommit() marks changes and sources that are not committed, nothing else", needs(["git"]), async () => {
+  await using folder = await Folder.make();
+  const git = async (...args: string[]) => {
+    const own = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
+    await tool("git", [...own, ...args], { cwd: folder.path }).ends(0);
+  };
+  await git("init", "-q");
+  await Deno.mkdir(folder.at("lib"));
+  await folder.put("main.ts", "1");
+  await git("add", "main.ts");
+  await git("commit", "-q", "-m", "x");
+  const clean = await findCommit(folder.path);
+  assertMatch(clean, /^[0-9a-f]{9,}$/);
+  await folder.put("notes", "not compiled");
+  assertEquals(await findCommit(folder.path), clean);
+  // The sources of an archive that was unpacked in a repository are no commit of it.
+  assertEquals(await findCommit(folder.at("lib")), "");
+  await folder.put("lib/new.ts", "");
+  assertEquals(await findCommit(folder.path), `${clean}+`);
+  await Deno.remove(folder.at("lib/new.ts"));
+  await folder.put("main.ts", "2");
+  assertEquals(await findCommit(folder.path), `${clean}+`);
+});
 
 for (const target of ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc"] as const) {
   const programs = target.includes("windows") ? ["zip", "unzip"] : ["tar"];

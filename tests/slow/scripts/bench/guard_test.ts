@@ -57,7 +57,7 @@ function atMost(times: number, cost: number, other: number, what: string): void 
 }
 
 Deno.test(
-  "a message, a chunk, a datagram and a chat line cost little more than they must",
+  "a message, a chunk, a datagram and a chat line cost little more than due",
   needs(["cc"], linux),
   async () => {
     const cost = await costs("c,deno,sockeye", "ping-64,ws-64,stream-16,udp,chat");
