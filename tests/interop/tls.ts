@@ -6,24 +6,28 @@ import { Certificates } from "../support/certificates.ts";
 
 export const HOST = "127.0.0.1";
 
-/** Certificates in files, those of {@linkcode Certificates} by their number. */
-export interface Scene {
-  readonly made: Certificates;
-  /** The path of a file: `ca.pem`, `1.pem`, `1.key`. */
-  at(name: string): string;
-}
-
 /** A test that has certificates: `1` is signed by `ca`. */
-export function test(name: string, programs: readonly string[], play: (scene: Scene) => Promise<void>): void {
+export function test(name: string, programs: readonly string[], play: (made: Certificates) => Promise<void>): void {
   Deno.test(name, needs(["openssl", ...programs]), async () => {
     await using made = await Certificates.make();
     await made.signed();
-    await play({ made, at: (file) => made.at(file) });
+    await play(made);
   });
 }
 
+/** One of `client tls://` for each way in which it checks the server. */
+export function testClient(
+  what: string,
+  programs: readonly string[],
+  play: (made: Certificates, flags: readonly string[]) => Promise<void>,
+): void {
+  for (const flags of [[], ["-v"], ["--insecure"]]) {
+    test(["client tls://", ...flags, what].join(" "), programs, (made) => play(made, flags));
+  }
+}
+
 /** `server` under TLS with the first certificate. */
-export function serveTls({ made }: Scene, ...args: string[]): Program {
+export function serveTls(made: Certificates, ...args: string[]): Program {
   const [mode = "echo", ...options] = args;
   return spawnSockeye(["server", mode, `tls://${HOST}:0`, ...made.own(), ...options], { permissions: READ });
 }
@@ -39,8 +43,8 @@ export class Reverser implements AsyncDisposable {
     this.port = port;
   }
 
-  static async start({ at }: Scene, number = 1, ...options: string[]): Promise<Reverser> {
-    const own = ["-cert", at(`${number}.pem`), "-key", at(`${number}.key`)];
+  static async start(made: Certificates, number = 1, ...options: string[]): Promise<Reverser> {
+    const own = ["-cert", made.at(`${number}.pem`), "-key", made.at(`${number}.key`)];
     const program = tool("openssl", ["s_server", "-accept", `${HOST}:0`, ...own, "-rev", ...options]);
     const [, port] = await program.stdoutLine(/^ACCEPT .*:(\d+)$/);
     return new Reverser(program, Number(port));

@@ -93,7 +93,7 @@ export async function chatsWith(start: (port: number) => Program, eol: "\n" | "\
 }
 
 /** Compares a megabyte without printing it. */
-function assertSame(actual: Uint8Array, expected: Uint8Array): void {
+export function assertSame(actual: Uint8Array, expected: Uint8Array): void {
   const differs = expected.findIndex((byte, i) => actual[i] !== byte);
   assertEquals({ length: actual.length, differs }, { length: expected.length, differs: -1 });
 }
