@@ -7,14 +7,6 @@ import { Host, PROMPT_MS, readAll, within, writeAll } from "../support/sockets.t
 
 const HOST = "127.0.0.1";
 
-/** Runs a client to its end against a server that takes everything; what that got. */
-async function sent(args: readonly string[], stdin?: { content: string }, permissions?: string[]): Promise<string> {
-  await using host = Host.collecting();
-  const options = { ...(stdin && { stdin }), ...(permissions && { permissions }) };
-  await spawnSockeye(["client", String(host.port), ...args], options).ends(0);
-  return await host.done;
-}
-
 Deno.test("client waits for the answer that comes a second after its end of input", needs(["python3"]), async () => {
   await using server = python("late_server", [HOST, 0, "utf-8"]);
   const [, port = ""] = await server.stdoutLine(/^port (\d+)$/);
@@ -37,17 +29,6 @@ Deno.test("client sends all of its input to a peer that ends its own half first"
   const { stdout } = await spawnSockeye(["client", String(host.port)], { stdin: { content } }).ends(0);
   assertEquals(await host.done, content.length);
   assertEquals(stdout, "I listen\n");
-});
-
-Deno.test("client sends --send, --send-hex and --file in the order given", async () => {
-  const file = await Deno.makeTempFile();
-  try {
-    await Deno.writeTextFile(file, "from a file");
-    const args = ["--send", "one|", "--send-hex", "74 77 6f 7c", "--file", file, "--send", "|four"];
-    assertEquals(await sent(args, undefined, ["--allow-net", "--allow-read"]), "one|two|from a file|four");
-  } finally {
-    await Deno.remove(file);
-  }
 });
 
 Deno.test("client --retry waits for a port that opens later", async () => {

@@ -4,13 +4,12 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
+import { FILES } from "../support/failing.ts";
 import { linux, needs, spawnSockeye } from "../support/harness.ts";
 import { connect, readText, writeAll } from "../support/sockets.ts";
 
 /** Text that is more than one byte a character, and more than one unit of UTF-16. */
 const WORDS = "信息 🧦 naïve Ω";
-
-const FILES = ["--allow-net", "--allow-read", "--allow-write"];
 
 /** Makes every file system read-only for one program; what the system itself still needs stays. */
 const READ_ONLY = `exec unshare -m sh -c '

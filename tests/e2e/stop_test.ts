@@ -92,15 +92,18 @@ Deno.test("server under nohup outlives its terminal", needs(["sh", "nohup"]), as
   await server.ends(143, "SIGTERM");
 });
 
-Deno.test("server works when the reader of its stdout has left", async () => {
-  await using server = spawnSockeye(["server", "echo", "0"]);
-  using witness = await Witness.join(await server.port());
-  await server.leaveStdout();
-  for (let i = 0; i < 3; i++) await witness.getsEcho();
-  server.signal("SIGTERM");
-  await witness.getsFin();
-  await server.ends(143);
-});
+for (const stream of ["stdout", "stderr"]) {
+  Deno.test(`server works when the reader of its ${stream} has left`, async () => {
+    await using server = spawnSockeye(["server", "echo", "0"]);
+    using witness = await Witness.join(await server.port());
+    await (stream === "stdout" ? server.leaveStdout() : server.leaveStderr());
+    using next = await Witness.join(await server.port());
+    for (const one of [witness, next, witness]) await one.getsEcho();
+    server.signal("SIGTERM");
+    await Promise.all([witness.getsFin(), next.getsFin()]);
+    await server.ends(143);
+  });
+}
 
 Deno.test("server works with closed stderr", needs(["sh"]), async () => {
   await using server = spawnSockeye(["server", "echo", "0", "--json"], { via: `exec "$@" 2>&-` });
@@ -108,18 +111,6 @@ Deno.test("server works with closed stderr", needs(["sh"]), async () => {
   await witness.getsEcho();
   server.signal("SIGTERM");
   await witness.getsFin();
-  await server.ends(143);
-});
-
-Deno.test("server works when the reader of its stderr has left", async () => {
-  await using server = spawnSockeye(["server", "echo", "0"]);
-  using witness = await Witness.join(await server.port());
-  await server.leaveStderr();
-  using next = await Witness.join(await server.port());
-  await next.getsEcho();
-  await witness.getsEcho();
-  server.signal("SIGTERM");
-  await Promise.all([witness.getsFin(), next.getsFin()]);
   await server.ends(143);
 });
 

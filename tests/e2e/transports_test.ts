@@ -1,14 +1,15 @@
 /** What UDP, TLS, WebSockets and Unix sockets have in common with TCP: signals, JSON, source addresses, names; and groups of UDP. */
 
 import { assert, assertEquals } from "@std/assert";
+import { eventsOf } from "../fetch/program.ts";
 import { asServer } from "../support/both.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
+import { FILES } from "../support/failing.ts";
 import { freeUdpPort, GROUP, hasMulticast, Mailbox } from "../support/datagrams.ts";
 import { linux, needs, type Program, python, spawnSockeye } from "../support/harness.ts";
 import { PROMPT_MS, within } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
-const FILES = ["--allow-net", "--allow-read", "--allow-write"];
 
 /** Where a server listens and what its client needs. */
 interface Place {
@@ -59,13 +60,11 @@ for (const name of Object.keys(places(""))) {
     await converse(name, async (server, client) => {
       client.signal("SIGTERM");
       const mine = await within(client.status(), PROMPT_MS, "The client's end");
-      assertEquals([mine.code, mine.stdout], [143, "first words\n"]);
-      assertEquals(mine.stderr.includes("sockeye:"), false, mine.stderr);
+      assertEquals([mine.code, mine.stdout, mine.stderr.includes("sockeye:")], [143, "first words\n", false]);
       server.signal("SIGINT");
       const its = await within(server.status(), PROMPT_MS, "The server's end");
-      assertEquals(its.code, 130);
       const [, what] = /^Done: 1 (\w+); 12 B in, 12 B out, /m.exec(its.stderr) ?? [];
-      assertEquals(what, name === "udp" ? "peer" : "connection");
+      assertEquals([its.code, what], [130, name === "udp" ? "peer" : "connection"]);
       assertEquals(its.stderr.includes("sockeye:"), false, its.stderr);
     });
   });
@@ -81,11 +80,6 @@ for (const name of Object.keys(places(""))) {
   });
 }
 
-/** The objects of NDJSON lines. */
-function eventsOf(stdout: string): Record<string, unknown>[] {
-  return stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
-}
-
 Deno.test("server --json udp:// tells each datagram in an event, and who sent it", async () => {
   await using server = spawnSockeye(["server", "echo", `udp://${HOST}:0`, "--json"]);
   const port = await server.port();
@@ -95,9 +89,8 @@ Deno.test("server --json udp:// tells each datagram in an event, and who sent it
     await mailbox.send(text, port);
     assertEquals((await mailbox.receive()).text, text);
   }
-  server.signal("SIGTERM");
-  const { code, stdout, stderr } = await server.status();
-  assertEquals([code, stderr], [143, ""]);
+  const { stdout, stderr } = await server.ends(143, "SIGTERM");
+  assertEquals(stderr, "");
   const events = eventsOf(stdout);
   const [first, second] = [one, other].map((mailbox) => `${HOST}:${mailbox.port}`);
   const of = (kind: string) => events.filter(({ event }) => event === kind);

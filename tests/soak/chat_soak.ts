@@ -2,20 +2,13 @@
 
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { Chatter, Chatters } from "../support/chatter.ts";
-import { linux, needs, python, spawnSockeye, tool } from "../support/harness.ts";
-import { descriptors, holdsOnly, megabytes } from "../support/process.ts";
+import { needs, python, spawnSockeye } from "../support/harness.ts";
+import { descriptors, holdsOnly, mayOpen, megabytes } from "../support/process.ts";
 import { matters, talkDuring } from "../support/talk.ts";
 import { rounds } from "./soak.ts";
 
 /** Clients of one storm. */
 const STORM = 1_000;
-
-/** File descriptors that a process may have. */
-async function mayOpen(): Promise<number> {
-  if (!linux) return 0;
-  await using limit = tool("sh", ["-c", "ulimit -Hn"]);
-  return Number((await limit.status()).stdout.replace("unlimited", "Infinity"));
-}
 
 /** All who came or went before are announced: last words do not wait, and go after all that waits. */
 async function settled(port: number, witness: Chatter): Promise<void> {

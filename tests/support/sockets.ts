@@ -109,11 +109,6 @@ export class Host<T> implements AsyncDisposable {
     this.done.catch(() => {}); // The test that waits for it is told.
   }
 
-  /** Takes what a client sends, to its FIN. */
-  static collecting(): Host<string> {
-    return new Host(async (conn) => new TextDecoder().decode(await readAll(conn)));
-  }
-
   /** Says something and nothing more until the test is over. */
   static saying(text: string): Host<void> {
     return new Host(async (conn, over) => {
