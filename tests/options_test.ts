@@ -95,9 +95,8 @@ Deno.test("choice() takes one of its words and offers them", () => {
   const option = choice(["auto", "always", "never"], "colour");
   assertEquals(option.read(["never", "auto"], "--color"), "auto");
   assertEquals([option.value, option.choices], ["auto|always|never", ["auto", "always", "never"]]);
-  for (
-    const [text, hint] of [["", ""], ["Auto", ' - did you mean "auto"?'], ["red", ""], ["auto|always", ""]] as const
-  ) {
+  const hints = [["", ""], ["Auto", ' - did you mean "auto"?'], ["red", ""], ["auto|always", ""]] as const;
+  for (const [text, hint] of hints) {
     const message = `Bad --color "${text}": expected auto, always or never${hint}`;
     assertEquals(assertThrows(() => option.read([text], "--color"), SockeyeError).message, message);
   }
@@ -121,12 +120,9 @@ Deno.test("asTimeLimit() and asRate() refuse nothing at all", () => {
 });
 
 Deno.test("asHostName() takes a name without anything around it", () => {
-  assertEquals(["localhost", "Chat.Example.ORG", "a-b.c", "x"].map(asHostName), [
-    "localhost",
-    "chat.example.org",
-    "a-b.c",
-    "x",
-  ]);
+  for (const text of ["localhost", "Chat.Example.ORG", "a-b.c", "x"]) {
+    assertEquals(asHostName(text), text.toLowerCase());
+  }
   for (const text of ["", "a:80", "http://a", "a/b", "-a", "a.", "*.a", "a b", "ä.example", "a,b"]) {
     assertThrows(() => asHostName(text), Error, "expected a host name");
   }

@@ -4,11 +4,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
 import { openssl } from "../support/certificates.ts";
-import { fails, READ } from "../support/failing.ts";
+import { fails, FILES } from "../support/failing.ts";
 import { freePort, needs, type SockeyeOptions, spawnSockeye, tool } from "../support/harness.ts";
-
-/** With these files are replaced. */
-const REPLACING = [...READ, "--allow-write"];
 
 /** A test in a folder of its own. */
 function inFolder(name: string, options: { ignore: boolean }, play: (folder: Folder) => Promise<void>): void {
@@ -48,9 +45,8 @@ inFolder("cert needs only --allow-write; the key is for its owner alone", unix, 
   const { code, stdout, stderr } = await cert(folder, [], { via: 'umask 0; exec "$@"' });
   assertEquals(code, 0, stderr);
   assertMatch(stdout, /^sockeye\.crt\nsockeye\.key\nsockeye-ca\.crt\nsha256:[0-9a-f]{64}\n$/);
-  const modes = await Promise.all(
-    (await folder.names()).map(async (name) => `${name} ${await modeOf(folder.at(name))}`),
-  );
+  const names = await folder.names();
+  const modes = await Promise.all(names.map(async (name) => `${name} ${await modeOf(folder.at(name))}`));
   assertEquals(modes, ["sockeye-ca.crt 644", "sockeye.crt 644", "sockeye.key 600"]);
 });
 
@@ -59,7 +55,7 @@ inFolder("cert --force leaves nothing beside a new pair, and its key is secret i
   await fails("cert", 9, ['"sockeye.crt": it exists; --force replaces it'], { cwd: folder.path });
   assertEquals(await contents(folder), OLD);
   for (const _again of [1, 2]) {
-    const { code, stderr } = await cert(folder, ["--force"], { permissions: REPLACING });
+    const { code, stderr } = await cert(folder, ["--force"], { permissions: FILES });
     assertEquals(code, 0, stderr);
     const files = await contents(folder);
     assertEquals(Object.keys(files), Object.keys(OLD));
@@ -77,7 +73,7 @@ inFolder("cert --force leaves every file whole and names the one that cannot be 
   // A file where another one is mounted can be written and not be replaced.
   const via = `exec unshare -rm sh -c 'mount --bind aside/busy sockeye-ca.crt && exec "$@"' sh "$@"`;
   const words = [/^sockeye: Cannot write "sockeye-ca\.crt": [^\n]+\n$/];
-  await fails("cert --force", 9, words, { permissions: REPLACING, via, cwd: folder.path });
+  await fails("cert --force", 9, words, { permissions: FILES, via, cwd: folder.path });
   await Deno.remove(folder.at("aside"), { recursive: true });
   const { "sockeye-ca.crt": authority, ...others } = await contents(folder);
   assertEquals([authority, Object.keys(others)], ["old authority", ["sockeye.crt", "sockeye.key"]]);
@@ -87,7 +83,7 @@ inFolder("cert --force leaves every file whole and names the one that cannot be 
 inFolder("cert --force writes over what a killed run has left", unix, async (folder) => {
   await putOld(folder);
   await Deno.writeTextFile(folder.at("sockeye.key.new"), "half", { mode: 0o666 });
-  const { code, stderr } = await cert(folder, ["--force"], { permissions: REPLACING });
+  const { code, stderr } = await cert(folder, ["--force"], { permissions: FILES });
   assertEquals([code, Object.keys(await contents(folder))], [0, Object.keys(OLD)], stderr);
   assertEquals(await modeOf(folder.at("sockeye.key")), "600");
 });
@@ -100,7 +96,7 @@ inFolder("cert --force keeps all old files when the disk is full", mounts, async
     head -c 16384 /dev/zero > filler 2>/dev/null
     "$@" && exit 98
     ls && cat sockeye*' sh "$@"`;
-  const { stdout, stderr } = await cert(folder, ["--force"], { permissions: REPLACING, via });
+  const { stdout, stderr } = await cert(folder, ["--force"], { permissions: FILES, via });
   assertMatch(stderr, /^sockeye: Cannot write "sockeye[^"]*": No space left on device\n$/);
   assertEquals(stdout, "filler\nsockeye-ca.crt\nsockeye.crt\nsockeye.key\nold\nold\nold\n");
 });
@@ -120,16 +116,11 @@ inFolder("openssl serves with the pair, and its client trusts the authority", ne
   assertEquals((await cert(folder)).code, 0);
   const address = `127.0.0.1:${freePort()}`;
   const pair = ["-cert", "sockeye.crt", "-key", "sockeye.key"];
-  await using server = tool("openssl", ["s_server", "-accept", address, ...pair, "-naccept", "1"], {
-    cwd: folder.path,
-    stdin: "piped",
-  });
+  const options = { cwd: folder.path, stdin: "piped" } as const;
+  await using server = tool("openssl", ["s_server", "-accept", address, ...pair, "-naccept", "1"], options);
   await server.stdoutLine(/^ACCEPT/);
   const trust = ["-CAfile", "sockeye-ca.crt", "-verify_return_error", "-verify_hostname", "localhost"];
-  await using client = tool("openssl", ["s_client", "-connect", address, ...trust], {
-    cwd: folder.path,
-    stdin: "piped",
-  });
+  await using client = tool("openssl", ["s_client", "-connect", address, ...trust], options);
   await client.stdoutText(/Verify return code: 0 \(ok\)/);
   await client.write("hello\n");
   await server.stdoutLine(/^hello$/);

@@ -71,19 +71,17 @@ test("server chat refuses a file that is no history, or open elsewhere, in one l
   await using first = serve(file);
   await first.port();
   for (const [path, state] of [["text", "it is no history"], ["room.db", "another server has it open"]] as const) {
-    await using server = serve(folder.at(path));
-    const { stdout, stderr } = await server.ends(9);
-    assertEquals(stdout, "");
-    assertEquals(stderr, `sockeye: Cannot keep the history in "${folder.at(path)}": ${state}\n`);
+    assertEquals(
+      (await serve(folder.at(path)).ends(9)).stderr,
+      `sockeye: Cannot keep the history in "${folder.at(path)}": ${state}\n`,
+    );
   }
 });
 
 Deno.test("server chat --history-file on a full disk says so once, and the room lives on", onSmallDisk, async () => {
   const via = `exec unshare -rm sh -c 'mount -t tmpfs -o size=160k sockeye /mnt && exec "$@"' sh "$@"`;
-  await using server = spawnSockeye(["server", "chat", "0", "--history-file", "/mnt/room.db"], {
-    permissions: FILES,
-    via,
-  });
+  const args = ["server", "chat", "0", "--history-file", "/mnt/room.db"];
+  await using server = spawnSockeye(args, { permissions: FILES, via });
   const port = await server.port();
   await using ann = await Chatter.join(port);
   await using bob = await Chatter.join(port);

@@ -28,12 +28,8 @@ Deno.test("server chat --log appends what is said, run after run", async () => {
   const lines = (await Deno.readTextFile(path)).split("\n");
   assertEquals(lines.pop(), "", "the last line has its end");
   for (const line of lines) assertMatch(line, STAMP);
-  const run = (text: string) => [
-    "*** user1 joined",
-    "*** user2 joined",
-    `<user1> ${text}`,
-    "*** The server stops. Goodbye",
-  ];
+  const come = ["*** user1 joined", "*** user2 joined"];
+  const run = (text: string) => [...come, `<user1> ${text}`, "*** The server stops. Goodbye"];
   assertEquals(lines.map((line) => line.replace(STAMP, "")), [...run("第一次"), ...run("第二次")]);
 });
 

@@ -4,7 +4,8 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Chatter, Chatters } from "../support/chatter.ts";
+import { chatsWith } from "../support/both.ts";
+import { Chatters } from "../support/chatter.ts";
 import { needs, python, spawnSockeye } from "../support/harness.ts";
 
 const HOST = "127.0.0.1";
@@ -90,18 +91,5 @@ for (const { args, asks, others } of ENCODINGS) {
 }
 
 Deno.test("client takes part in a chat", async () => {
-  await using server = spawnSockeye(["server", "chat", "0"]);
-  const port = await server.port();
-  await using other = await Chatter.join(port);
-  await using client = spawnSockeye(["client", String(port)], { stdin: "piped" });
-  await other.hears(/^\*\*\* user2 joined$/);
-  await client.write("hello from sockeye 你好\n");
-  await other.hears(/^<user2> hello from sockeye 你好$/);
-  await other.say("hello yourself");
-  await client.stdoutLine(/^<user1> hello yourself$/);
-  await client.write("goodbye\n");
-  await client.closeStdin();
-  await other.hears(/^<user2> goodbye$/);
-  await other.hears(/^\*\*\* user2 left$/);
-  assertMatch((await client.ends(0)).stdout, /^\*\*\* You are user2; 1 other is here\. .*\n<user1> hello yourself\n$/);
+  await chatsWith((port) => spawnSockeye(["client", String(port)], { stdin: "piped" }));
 });

@@ -29,6 +29,9 @@ import {
   type Trial,
 } from "./trials.ts";
 
+/** The files of `sockeye cert`. */
+const OWN = "--cert sockeye.crt --key sockeye.key";
+
 /** A command and how it is tried; each one has exactly one row. */
 const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/^npx .* main\.ts server$/, onAnotherPort],
@@ -72,10 +75,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ client 9000 --send tick --every 100ms --count 3$/, dialled("", "tick".repeat(3))],
   [/ client 9000 --send tick --every 500ms --count 10$/, dialled("", "tick".repeat(10))],
   [/ client 9000 --retry 30 --send hi$/, dialled("", "hi")],
-  [
-    / client tls:\/\/localhost:9443 --ca sockeye-ca\.crt$/,
-    paired("sockeye server echo tls://9443", "--cert sockeye.crt --key sockeye.key"),
-  ],
+  [/ client tls:\/\/localhost:9443 --ca sockeye-ca\.crt$/, paired(`sockeye server echo tls://9443 ${OWN}`)],
   [/ client udp:\/\/localhost:9000 --send hi --wait 1s$/, paired("sockeye server echo udp://9000")],
   [/ client ws:\/\/localhost:9000\/talk --send hi$/, paired("sockeye server echo ws://:9000/talk")],
   [/^sockeye client unix:sockeye\.sock$/, paired("sockeye server echo unix:sockeye.sock")],
@@ -94,10 +94,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/^sockeye cert chat\.lan 192\.168\.1\.5$/, certified("chat.lan, 192.168.1.5")],
   [/^sockeye cert -o dev --days 365 --force$/, certified("localhost, 127.0.0.1, ::1", "dev")],
 
-  [
-    / completions bash > /,
-    installed(".local/share/bash-completion/completions/sockeye", /^complete -F _sockeye sockeye$/m),
-  ],
+  [/ completions bash > /, installed(".local/share/bash-completion/completions/sockeye", /^complete -F _sockeye /m)],
   [/ completions zsh > /, installed(".zfunc/_sockeye", /^#compdef sockeye$/m)],
   [/ completions fish > /, installed(".config/fish/completions/sockeye.fish", /^complete -c sockeye /m)],
   [/ completions powershell \| /, forPowerShell],

@@ -34,9 +34,8 @@ Deno.test("server [::1]:0 is reached over IPv6 only", ignore, async () => {
 Deno.test("server 0 is for this machine only and says how to open it", async () => {
   await using server = spawnSockeye(["server", "echo", "0"]);
   const port = await server.port();
-  await server.stderrLine(
-    new RegExp(`^Listening on tcp://127\\.0\\.0\\.1:${port} .*this machine only; :${port} opens it`),
-  );
+  const says = `^Listening on tcp://127\\.0\\.0\\.1:${port} .*this machine only; :${port} opens it`;
+  await server.stderrLine(new RegExp(says));
   await reachable("127.0.0.1", port);
 });
 

@@ -51,13 +51,9 @@ Deno.test("server shows escape sequences of a client instead of obeying them", i
   assert(lines.some((line) => line.startsWith("Listening on ")), "the screen was not cleared");
 });
 
-for (
-  const [args, env, coloured] of [
-    [[], {}, true],
-    [[], { NO_COLOR: "1" }, false],
-    [["--color", "never"], {}, false],
-  ] as const
-) {
+const COLOURS = [[[], {}, true], [[], { NO_COLOR: "1" }, false], [["--color", "never"], {}, false]] as const;
+
+for (const [args, env, coloured] of COLOURS) {
   const name = [...args, ...Object.keys(env)].join(" ") || "without flags";
   Deno.test(`client ${name} ${coloured ? "colours" : "does not colour"} a terminal`, ignore, async () => {
     const command = sockeyeCommand(["client", String(freePort()), ...args]);

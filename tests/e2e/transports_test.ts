@@ -36,10 +36,7 @@ function places(folder: string): Readonly<Record<string, Place>> {
 }
 
 /** A server of a transport and a client that has had its first answer. */
-async function converse(
-  name: string,
-  play: (server: Program, client: Program) => Promise<void>,
-): Promise<void> {
+async function converse(name: string, play: (server: Program, client: Program) => Promise<void>): Promise<void> {
   await using made = await Certificates.make();
   await made.signed();
   const place = places(made.folder)[name];
@@ -95,18 +92,14 @@ Deno.test("server --json udp:// tells each datagram in an event, and who sent it
   const [first, second] = [one, other].map((mailbox) => `${HOST}:${mailbox.port}`);
   const of = (kind: string) => events.filter(({ event }) => event === kind);
   assertEquals(of("listen").map(({ address }) => address), [`udp://${HOST}:${port}`]);
-  assertEquals(of("open").map(({ id, peer, transport }) => [id, peer, transport]), [
-    [1, first, "udp"],
-    [2, second, "udp"],
-  ]);
+  const opened = of("open").map(({ id, peer, transport }) => [id, peer, transport]);
+  assertEquals(opened, [[1, first, "udp"], [2, second, "udp"]]);
   const said = [[1, first, 6, "你好"], [1, first, 0, ""], [2, second, 4, "a\nb\n"], [1, first, 3, "end"]];
   for (const kind of ["recv", "send"]) {
     assertEquals(of(kind).map(({ id, peer, bytes, text }) => [id, peer, bytes, text]), said, kind);
   }
-  assertEquals(of("close").map(({ id, transport, received, sent }) => [id, transport, received, sent]), [
-    [1, "udp", 9, 9],
-    [2, "udp", 4, 4],
-  ]);
+  const closed = of("close").map(({ id, transport, received, sent }) => [id, transport, received, sent]);
+  assertEquals(closed, [[1, "udp", 9, 9], [2, "udp", 4, 4]]);
   assertEquals(events.at(-1)?.code, 143);
 });
 

@@ -31,17 +31,9 @@ function shell(line: string, port: number, options: StartOptions = {}): Program 
   return new Program(["bash", "-c", script + here.replace(" main.ts", ` ${main}`)], options);
 }
 
-/** Stops a server whose clients have gone; how it ends. */
-async function stops(server: Program): Promise<void> {
-  await server.ends(143, "SIGTERM");
-}
-
 /** A server: what one client sends and gets back, and its exit code where it ends by itself. */
-export function served(
-  send: string,
-  expected: string,
-  { code, encoding = "utf-8" }: { code?: number; encoding?: string } = {},
-): Trial {
+export function served(send: string, expected: string, how: { code?: number; encoding?: string } = {}): Trial {
+  const { code = 143, encoding = "utf-8" } = how;
   return async (line, port) => {
     await using server = shell(line, port);
     await server.stderrLine(/Listening on/);
@@ -53,8 +45,7 @@ export function served(
     assertEquals(await readAll(client, answer.length), new Uint8Array(answer));
     await server.stdoutLine(new RegExp(`#1 < ${send}`));
     await client.closeWrite();
-    if (code === undefined) await stops(server);
-    else await server.ends(code);
+    await server.ends(code, code === 143 ? "SIGTERM" : undefined);
   };
 }
 
@@ -62,7 +53,7 @@ export function served(
 export async function servedAsJson(line: string, port: number): Promise<void> {
   await using server = shell(line, port);
   assert(await server.port() > 0);
-  await stops(server);
+  await server.ends(143, "SIGTERM");
   const events = server.stdout.trimEnd().split("\n").map((text) => JSON.parse(text).event);
   assertEquals(events, ["listen", "done"]);
 }
@@ -77,7 +68,7 @@ export async function talked(line: string, port: number): Promise<void> {
   await server.write("你好\nq\n");
   assertEquals(new TextDecoder(line.includes("-e gbk") ? "gbk" : "utf-8").decode(await readAll(client)), "你好");
   await client.closeWrite();
-  await stops(server);
+  await server.ends(143, "SIGTERM");
 }
 
 /** A chat: what the first of two clients says, and the second one hears; and the file that has it then. */
@@ -111,7 +102,7 @@ export async function browsed(line: string, port: number): Promise<void> {
   await writeAll(client, "你好\n");
   await server.stdoutLine(/^<user\d+> 你好$/);
   await client.closeWrite();
-  await stops(server);
+  await server.ends(143, "SIGTERM");
 }
 
 /** Two servers of one room; without NATS the first one says that it is alone. */
@@ -213,17 +204,17 @@ export function certified(names: string, prefix = "sockeye"): Trial {
 }
 
 /** A client or an echo server, and the one that it needs on the other side. */
-export function paired(other: string, more = ""): Trial {
+export function paired(other: string): Trial {
   return async (line, port) => {
     await using folder = await Folder.make();
     const start = (words: string, options: StartOptions = {}) => shell(words, port, { cwd: folder.path, ...options });
     if (/--cert|--ca/.test(line)) await start("sockeye cert localhost").ends(0);
-    const [serving, dialling] = line.includes(" server ") ? [line, other] : [`${other} ${more}`, line];
+    const [serving, dialling] = line.includes(" server ") ? [line, other] : [other, line];
     await using server = start(serving);
     await server.stderrLine(/Listening on/);
     await using client = start(dialling, { stdin: { content: "hi" } });
     assertMatch((await client.status()).stdout, /^hi/);
-    await stops(server);
+    await server.ends(143, "SIGTERM");
   };
 }
 
@@ -240,8 +231,8 @@ export function installed(path: string, pattern: RegExp): Trial {
 
 /** The words before the pipe anywhere, all of them where PowerShell is. */
 export async function forPowerShell(line: string): Promise<void> {
-  await using printer = spawnSockeye((line.split(" | ")[0] ?? "").split(" ").slice(1));
-  assertMatch((await printer.status()).stdout, /^Register-ArgumentCompleter -Native -CommandName sockeye /m);
+  const { stdout } = await spawnSockeye((line.split(" | ")[0] ?? "").split(" ").slice(1)).ends(0);
+  assertMatch(stdout, /^Register-ArgumentCompleter -Native -CommandName sockeye /m);
   if (!has("pwsh")) return;
   const [file = "", ...args] = sockeyeCommand([]);
   const call = [`& '${file}'`, ...args.map((word) => `'${word}'`), "@args"].join(" ");

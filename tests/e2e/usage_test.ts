@@ -66,10 +66,7 @@ const WRONG: readonly (readonly [args: string | readonly string[], ...words: Wor
   ["server echo 0 --web", /^sockeye: Option --web is for chat, not for echo\n$/],
   ["server chat udp://:0 --web", /^sockeye: Option --web is for tcp, tls and unix, not for udp\n$/],
   ["server chat 0 --web-host example.org", /^sockeye: Option --web-host needs --web too\n$/],
-  [
-    "server chat 0 --web --web-host http://x",
-    'Bad --web-host "http://x": expected a host name such as chat.example.org\n',
-  ],
+  ["server chat 0 --web --web-host http://x", 'Bad --web-host "http://x": expected a host name such as chat.'],
 
   ["client", "Missing address"],
   ["client example.com", "Missing address"],

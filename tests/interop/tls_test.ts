@@ -188,28 +188,21 @@ test("a plain client on a TLS port ends, and is answered with nothing but an ale
   assertMatch([...bytes].join(" "), /^(21 3 \d 0 2 2 \d+)?$/);
 });
 
-const PLAIN: Readonly<
-  Record<string, { play: (conn: Deno.TcpConn, over: Promise<void>) => Promise<unknown>; says: RegExp }>
-> = {
-  "greets": {
-    play: (conn, over) => writeAll(conn, "220 mail.example.com ESMTP\r\n").then(() => over),
-    says: /it does not speak TLS$/,
-  },
-  "answers": {
-    play: async (conn, over) => {
-      await conn.read(new Uint8Array(4096));
-      await writeAll(conn, "HTTP/1.1 400 Bad Request\r\n\r\n");
-      await over;
-    },
-    says: /it does not speak TLS$/,
-  },
-  "hangs up": {
-    play: (conn) => conn.read(new Uint8Array(4096)),
-    says: /it ended the connection during the handshake$/,
-  },
+/** Says something when it was spoken to, and stays. */
+const answers = (text: string) => async (conn: Deno.TcpConn, over: Promise<void>): Promise<void> => {
+  await conn.read(new Uint8Array(4096));
+  await writeAll(conn, text);
+  await over;
 };
 
-for (const [what, { play, says }] of Object.entries(PLAIN)) {
+/** What plain servers do, and what is said of them. */
+const PLAIN: Readonly<Record<string, readonly [play: ConstructorParameters<typeof Host<unknown>>[0], says: RegExp]>> = {
+  "greets": [(conn, over) => writeAll(conn, "220 mail.example.com ESMTP\r\n").then(() => over), /does not speak TLS$/],
+  "answers": [answers("HTTP/1.1 400 Bad Request\r\n\r\n"), /it does not speak TLS$/],
+  "hangs up": [(conn) => conn.read(new Uint8Array(4096)), /it ended the connection during the handshake$/],
+};
+
+for (const [what, [play, says]] of Object.entries(PLAIN)) {
   for (const flags of [[], ["--insecure"], ["-v"]]) {
     const name = ["client tls://", ...flags].join(" ");
     Deno.test(`${name} ends with 6 when a plain server ${what}`, async () => {

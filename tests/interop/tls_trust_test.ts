@@ -77,11 +77,7 @@ test("client --insecure accepts any certificate and says so loudly", [], async (
   for (const { port } of [stranger, wrong]) {
     for (const flag of ["--insecure", "-k"]) {
       const said = await trusts(port, [flag]);
-      assertEquals(
-        said.match(/^The server's identity is not checked: --insecure accepts any certificate$/gm)?.length,
-        1,
-        said,
-      );
+      assertEquals(said.match(/^The server's identity is not checked: --insecure accepts any cert/gm)?.length, 1, said);
     }
   }
   assert(!(await speak(stranger.port, ["--ca", made.at("ca.pem")])).stderr.includes("anybody"));
@@ -150,20 +146,15 @@ test("a server hears from a client that does not trust it why it leaves", ["pyth
 
 test("server tls:// tells what clients have against its certificate, and it against them", [], async (made) => {
   await made.signed({ dates: PAST });
-  const refusals = [
-    [1, "it does not know who signed our certificate"],
-    [2, "it refuses our certificate: expired"],
-  ] as const;
-  for (const [number, words] of refusals) {
-    await using server = spawnSockeye(["server", "echo", `tls://${HOST}:0`, ...made.own(number)], {
-      permissions: READ,
-    });
+  const refusals = ["it does not know who signed our certificate", "it refuses our certificate: expired"];
+  for (const [i, words] of refusals.entries()) {
+    const args = ["server", "echo", `tls://${HOST}:0`, ...made.own(i + 1)];
+    await using server = spawnSockeye(args, { permissions: READ });
     const address = `${HOST}:${await server.port()}`;
     await spawnSockeye(["client", `tls://${address}`, "--send", "x"], { permissions: READ }).ends(6);
     await server.stderrLine(new RegExp(` turned away: ${words}$`));
     const old = ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"];
-    await using ancient = tool("openssl", ["s_client", "-connect", address, ...old]);
-    await ancient.status();
+    await tool("openssl", ["s_client", "-connect", address, ...old]).status();
     await server.stderrLine(/ turned away: it speaks only older versions of TLS$/);
   }
 });

@@ -40,10 +40,7 @@ for (const args of [["reply", "0", "--text", "ok", "--frame", "line"], ["talk", 
     const start = await megabytes(server);
     await using peer = python("flooding_client", [HOST, port, "utf-8", 256], { stdin: "piped" });
     let outcome: string | undefined;
-    const flood = peer.stdoutLine(/sent|stuck/, FLOOD_MS).then(
-      ([what]) => outcome = what,
-      (error) => outcome = String(error),
-    );
+    const flood = peer.stdoutLine(/sent|stuck/, FLOOD_MS).then(([what]) => what, String).then((how) => outcome = how);
     await server.stderrLine(/#1 .* connected/);
     using witness = await connect(port);
     if (args[0] === "talk") assertEquals(await readAll(witness, 5), utf8("Pleas"), "the witness waits in line");

@@ -149,11 +149,8 @@ export class Page {
 
   /** Waits until a line is to be seen that contains a text. */
   async sees(text: string): Promise<void> {
-    await this.until(
-      `[...document.querySelectorAll("#lines > li")].some((line) => line.textContent.includes(${
-        JSON.stringify(text)
-      }))`,
-    );
+    const says = `line.textContent.includes(${JSON.stringify(text)})`;
+    await this.until(`[...document.querySelectorAll("#lines > li")].some((line) => ${says})`);
   }
 
   /** What people said, as `name text`, in its order. */
