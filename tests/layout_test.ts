@@ -5,7 +5,6 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** The longest file that may be. */
 const MAX_LINES = 400;
 
 /** What each part may import besides itself. `words` are the files beside the folders. */
@@ -30,16 +29,13 @@ const PURE = ["text", "modes", "http"];
 const IMPURE = /^node:(?!util$|zlib$|buffer$)|\/permissions\.ts$/;
 
 interface Import {
-  /** The path as written. */
   readonly from: string;
-  /** Whether only types are imported. */
   readonly typeOnly: boolean;
   /** Whether it is loaded only when the code comes by. */
   readonly lazy: boolean;
 }
 
 interface Source {
-  /** `lib/server/serve.ts` */
   readonly path: string;
   /** `server`, `words` for files beside the folders. */
   readonly part: string;

@@ -7,7 +7,6 @@ import { openssl } from "../support/certificates.ts";
 import { fails, FILES } from "../support/failing.ts";
 import { freePort, needs, type SockeyeOptions, spawnSockeye, tool } from "../support/harness.ts";
 
-/** A test in a folder of its own. */
 function inFolder(name: string, options: { ignore: boolean }, play: (folder: Folder) => Promise<void>): void {
   Deno.test(name, options, async () => {
     await using folder = await Folder.make();
@@ -15,19 +14,16 @@ function inFolder(name: string, options: { ignore: boolean }, play: (folder: Fol
   });
 }
 
-/** Runs `sockeye cert` in a folder. */
 async function cert({ path }: Folder, args: readonly string[] = [], options: SockeyeOptions = {}) {
   await using program = spawnSockeye(["cert", ...args], { permissions: ["--allow-write"], cwd: path, ...options });
   return await program.status();
 }
 
-/** The permissions of a file, in octal. */
 async function modeOf(path: string): Promise<string> {
   const { mode } = await Deno.stat(path);
   return ((mode ?? 0) & 0o777).toString(8);
 }
 
-/** What the files of a folder hold. */
 async function contents(folder: Folder): Promise<Record<string, string | undefined>> {
   const names = await folder.names();
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await folder.get(name)])));

@@ -9,7 +9,6 @@ import { type Program, spawnSockeye } from "../support/harness.ts";
 
 const onSmallDisk = { ignore: !hasSmallDisk };
 
-/** A test with a folder of its own. */
 function test(name: string, play: (folder: Folder) => Promise<void>): void {
   Deno.test(name, async () => {
     await using folder = await Folder.make();

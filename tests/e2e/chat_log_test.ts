@@ -6,10 +6,8 @@ import { Chatters } from "../support/chatter.ts";
 import { fails } from "../support/failing.ts";
 import { spawnSockeye } from "../support/harness.ts";
 
-/** What a server with a log needs. */
 const permissions = ["--allow-net", "--allow-write"];
 
-/** The time before every line. */
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /;
 
 Deno.test("server chat --log appends what is said, run after run", async () => {

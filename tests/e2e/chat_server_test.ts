@@ -10,7 +10,6 @@ import { needs, python, spawnSockeye } from "../support/harness.ts";
 
 const HOST = "127.0.0.1";
 
-/** The last line of a room. */
 const GOODBYE = "*** The server stops. Goodbye";
 
 for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {

@@ -41,7 +41,6 @@ Deno.test("client --retry waits for a port that opens later", async () => {
   await server.stderrLine(/#1 .* left/);
 });
 
-/** How a conversation with a silent peer ends. */
 const endings: Record<string, { code: number; says: RegExp; args: (port: number) => string[] }> = {
   "connection refused": { code: 4, says: /refused/, args: () => [String(freePort())] },
   "an unknown host": { code: 3, says: /nosuch\.invalid.*no address/, args: () => ["nosuch.invalid", "80"] },

@@ -29,7 +29,6 @@ import {
   type Trial,
 } from "./trials.ts";
 
-/** The files of `sockeye cert`. */
 const OWN = "--cert sockeye.crt --key sockeye.key";
 
 /** A command and how it is tried; each one has exactly one row. */

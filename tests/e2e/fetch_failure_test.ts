@@ -11,7 +11,6 @@ import { PROMPT_MS, within } from "../support/sockets.ts";
 const OK = "HTTP/1.1 200 OK\r\n";
 const hello: Script = (exchange) => exchange.answer("200 OK", [], "hello");
 
-/** A server, and how a fetch of it ends. */
 interface Failure {
   readonly code: number;
   readonly says: RegExp;

@@ -9,7 +9,6 @@ import { Terminal } from "../support/terminal.ts";
 
 const ignore = needs(["tmux", "sh"]);
 
-/** A fetch of `file` on a terminal. */
 function open(folder: Folder, url: URL, args: readonly string[] = []): Promise<Terminal> {
   return Terminal.open(sockeyeCommand(["fetch", url.href, "-o", folder.at("file"), ...args], RENAMING));
 }

@@ -30,7 +30,6 @@ for (const [name, permissions] of [["--allow-net --allow-write", SAVING], ["with
   });
 }
 
-/** Names of files by path and Content-Disposition. */
 const NAMES: readonly (readonly [path: string, disposition: string | undefined, name: string])[] = [
   ["/%E4%BD%A0.txt", undefined, "你.txt"],
   ["/x", 'attachment; filename="../../etc/passwd"', "passwd"],

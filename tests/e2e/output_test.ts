@@ -38,7 +38,6 @@ Deno.test("server --json tells where it listens, who came and what was said", as
   assertEquals([events.at(-1)?.event, events.at(-1)?.peers, stderr], ["done", 1, ""]);
 });
 
-/** Flags and variables, and whether they colour a pipe. */
 const COLOURS: readonly (readonly [args: string[], env: Record<string, string>, coloured: boolean])[] = [
   [[], {}, false],
   [["--color", "always"], {}, true],

@@ -32,7 +32,6 @@ const CASES: readonly Case[] = [
   { listen: "127.0.0.1:0", lists: ["--allow", "127.0.0.2"], takes: ["127.0.0.2"], refuses: ["127.0.0.1"] },
 ];
 
-/** How a peer is shown. */
 function shown(host: string): string {
   return host.includes(":") ? `\\[${host}\\]` : host.replaceAll(".", "\\.");
 }

@@ -17,7 +17,6 @@ import { connect, readAll, readText, utf8, writeAll } from "../support/sockets.t
 /** Ports that the examples use. */
 const PORTS = /\b(8000|8088|8888|9000|9443|9999)\b/g;
 
-/** How a command is tried. */
 export type Trial = (line: string, port: number) => Promise<void>;
 
 /** Runs the line in a shell where `sockeye` is the program; `deno` is the one that runs this test. */
@@ -58,7 +57,6 @@ export async function servedAsJson(line: string, port: number): Promise<void> {
   assertEquals(events, ["listen", "done"]);
 }
 
-/** A person who answers. */
 export async function talked(line: string, port: number): Promise<void> {
   await using server = shell(line, port, { stdin: "piped" });
   await server.stderrLine(/Listening on/);
@@ -150,7 +148,6 @@ export function dialled(typed: string, expected: string, answer?: string): Trial
 /** `<p>` and 你好 in GBK, as a web server sends it. */
 const PAGE = Uint8Array.of(0x3c, 0x70, 0x3e, 0xc4, 0xe3, 0xba, 0xc3);
 
-/** Serves that page at a port. */
 function servePage(port: number): Deno.HttpServer {
   const headers = { "content-type": "text/html; charset=gbk" };
   return Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, () => new Response(PAGE, { headers }));
@@ -240,7 +237,6 @@ export async function forPowerShell(line: string): Promise<void> {
   assertEquals((await pwsh.ends(0)).stderr, "");
 }
 
-/** A manual page that is read. */
 export async function paged(line: string, port: number): Promise<void> {
   await using program = shell(line, port, { env: { LC_ALL: "C.UTF-8", MANPAGER: "cat", PAGER: "cat" } });
   const { stdout, stderr } = await program.ends(0);

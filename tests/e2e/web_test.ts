@@ -11,7 +11,6 @@ import { connect, readAll, readText, textOf, within, writeAll } from "../support
 
 /** A page without a browser: it joins with a name, and collects what comes. */
 class WebPage {
-  /** The close code, once there is one. */
   readonly closed: Promise<number>;
   readonly heard: Heard[] = [];
   readonly #socket: WebSocket;
@@ -65,7 +64,6 @@ class WebPage {
   }
 }
 
-/** A message of the room. */
 interface Heard {
   readonly kind: string;
   readonly here?: string[];

@@ -48,7 +48,6 @@ class Crowd implements Disposable {
   }
 }
 
-/** How many connections each worker says that it served. */
 function shares(stderr: string): number[] {
   return [...stderr.matchAll(/^Worker \d+ served (\d+) connections?$/gm)].map(([, count]) => Number(count));
 }

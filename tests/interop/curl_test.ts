@@ -13,7 +13,6 @@ import { type Script, serveRaw } from "../fetch/server.ts";
 const OK = "HTTP/1.1 200 OK\r\n";
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
 
-/** Sends pieces and closes. */
 const sending = (...pieces: (string | Uint8Array)[]): Script => (exchange) => exchange.send(...pieces);
 
 const coded = (coding: string, bytes: Uint8Array) =>

@@ -50,7 +50,6 @@ class Nginx implements AsyncDisposable {
     return nginx;
   }
 
-  /** An address on it. */
   url(path: string): string {
     return `http://127.0.0.1:${this.#port}${path}`;
   }
@@ -60,12 +59,10 @@ class Nginx implements AsyncDisposable {
     return `https://127.0.0.1:${this.#tlsPort}${path}`;
   }
 
-  /** Where its certificate is. */
   get ca(): string {
     return this.#folder.at("cert.pem");
   }
 
-  /** Its log. */
   get log(): Promise<string> {
     return this.#folder.get("access.log").then((text) => text ?? "");
   }

@@ -34,7 +34,6 @@ export function serveTls(made: Certificates, ...args: string[]): Program {
 
 /** `openssl s_server`, which gives lines back in reverse, to one client after the other. */
 export class Reverser implements AsyncDisposable {
-  /** Where it listens. */
   readonly port: number;
   readonly #program: Program;
 

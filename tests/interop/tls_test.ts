@@ -12,20 +12,16 @@ import { READ } from "../support/failing.ts";
 import type { Certificates } from "../support/certificates.ts";
 import { HOST, Reverser, serveTls, test, testClient } from "./tls.ts";
 
-/** A megabyte of lines. */
 const LINES = Array.from({ length: 104_858 }, (_, i) => `${String(i).padStart(9, "0")}\n`).join("");
 
-/** `server` with the first certificate. */
 function server(made: Certificates): Place {
   return { args: [`tls://${HOST}:0`, ...made.own()], permissions: READ };
 }
 
-/** `client` that trusts its authority. */
 function client(made: Certificates, flags: readonly string[] = []): (port: number) => Place {
   return (port) => ({ args: [`tls://${HOST}:${port}`, "--ca", made.at("ca.pem"), ...flags], permissions: READ });
 }
 
-/** Starts `client` with the authority's certificate. */
 function dial(
   made: Certificates,
   port: number | string,
@@ -128,7 +124,6 @@ test("ncat --ssl gets its stream back from server echo, which tells that it left
   await server.stdoutLine(/"close".*"gone without the end that TLS asks for","received":1048576,"sent":1048576,/);
 });
 
-/** ncat with the first certificate, once it listens. */
 async function listenWithNcat(made: Certificates): Promise<{ ncat: Program; port: number }> {
   const port = freePort();
   const own = ["--ssl", "--ssl-cert", made.at("1.pem"), "--ssl-key", made.at("1.key")];

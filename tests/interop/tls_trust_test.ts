@@ -29,7 +29,6 @@ async function refuses(port: number, flags: readonly string[], says: RegExp, hos
   assertEquals([code, stdout], [6, ""]);
 }
 
-/** The fingerprint as openssl tells it, without its colons. */
 async function fingerprint(made: Certificates, number: number): Promise<string> {
   const stdout = await made.openssl("x509", "-in", made.at(`${number}.pem`), "-noout", "-fingerprint", "-sha256");
   return stdout.trim().replace(/^.*=/, "").replaceAll(":", "").toLowerCase();

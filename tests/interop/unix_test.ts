@@ -16,7 +16,6 @@ function test(name: string, programs: readonly string[], play: (path: string, fo
   });
 }
 
-/** Starts a server on a path. */
 function start(path: string, ...args: string[]): Program {
   return spawnSockeye(["server", "echo", `unix:${path}`, ...args], { permissions: FILES });
 }
@@ -25,7 +24,6 @@ async function ready(server: Program): Promise<void> {
   await server.stderrLine(/^Listening on unix:/);
 }
 
-/** Starts one that listens then. */
 async function serve(path: string, ...args: string[]): Promise<Program> {
   const server = start(path, ...args);
   await ready(server);
@@ -37,7 +35,6 @@ async function reachable(path: string): Promise<void> {
   (await greeted(path)).close();
 }
 
-/** A client that has had an echo. */
 async function greeted(path: string): Promise<Deno.UnixConn> {
   const conn = await Deno.connect({ transport: "unix", path });
   await writeAll(conn, "hello");
@@ -125,7 +122,6 @@ for (const dead of [true, false]) {
   );
 }
 
-/** A server is killed. */
 async function leaveDead(path: string): Promise<void> {
   await using dead = await serve(path);
   dead.signal("SIGKILL");

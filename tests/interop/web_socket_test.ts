@@ -16,7 +16,6 @@ binary 65536 same
 closed 1000 cleanly
 `;
 
-/** Whether a command succeeds. */
 function works(command: string, ...args: string[]): boolean {
   return has(command) && new Deno.Command(command, { args, stdout: "null", stderr: "null" }).outputSync().success;
 }
@@ -26,7 +25,6 @@ const nodeFlags = [[], ["--experimental-websocket"]].find((flags) =>
   works("node", ...flags, "-e", "new WebSocket('ws://127.0.0.1:9').onerror = () => {}")
 );
 
-/** Starts a JavaScript program of `peers/` in Deno. */
 function deno(script: string, args: readonly string[], flags: readonly string[] = []): Program {
   return tool(Deno.execPath(), ["run", "--allow-net", ...flags, `${PEERS}/${script}.mjs`, ...args]);
 }
@@ -62,7 +60,6 @@ test("Deno's WebSocket gets its messages back from server echo wss://", [], asyn
 /** A WebSocket has no half-close: a server may answer our close frame before it has answered what we sent before. */
 const WAIT = ["--wait", "10s"];
 
-/** The port of a server of `peers/`. */
 async function portOf(server: Program): Promise<string> {
   return (await server.stdoutLine(/^Listening on (\d+)$/))[1] ?? "";
 }

@@ -4,7 +4,6 @@ import { parsePieces } from "../transport/websocket/cases.ts";
 
 const COUNT = 20_000;
 
-/** The parser of frames with a fault. */
 const broken = (fault: (pieces: readonly Uint8Array[]) => number | void): Parse => (from, pieces, watch) => {
   const all = [...pieces];
   const outcome = parsePieces(from, all, watch);

@@ -10,7 +10,6 @@ import { Program, type StartOptions } from "../support/program.ts";
 import { connect, readAll, writeAll } from "../support/sockets.ts";
 import { Terminal } from "../support/terminal.ts";
 
-/** Starts the program that lies in a folder, there. */
 function start(folder: Folder, args: readonly string[], options: StartOptions = {}): Program {
   return new Program([folder.at("sockeye"), ...args], { cwd: folder.path, ...options });
 }

@@ -7,7 +7,6 @@ import { descriptors, holdsOnly, mayOpen, megabytes } from "../support/process.t
 import { matters, talkDuring } from "../support/talk.ts";
 import { rounds } from "./soak.ts";
 
-/** Clients of one storm. */
 const STORM = 1_000;
 
 /** All who came or went before are announced: last words do not wait, and go after all that waits. */

@@ -7,7 +7,6 @@ import { eventually, freePort, spawnSockeye } from "../support/harness.ts";
 
 const WRITE = ["--allow-write"];
 
-/** A test in a folder of its own. */
 function test(name: string, play: (folder: Folder) => Promise<void>): void {
   Deno.test(name, async () => {
     await using folder = await Folder.make();
@@ -108,7 +107,6 @@ test("cert says in one line that the registry is out of reach", async (folder) =
   assertEquals(await names(folder), []);
 });
 
-/** What is in a folder besides Deno's cache. */
 async function names(folder: Folder): Promise<string[]> {
   return (await folder.names()).filter((name) => name !== "deno");
 }

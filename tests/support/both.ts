@@ -13,12 +13,10 @@ export const STREAM: Uint8Array<ArrayBuffer> = Uint8Array.from(
   (_, i) => (i * 31 + (i >> 8)) & 0xff,
 );
 
-/** The other direction of the stream. */
 const ANSWER = STREAM.toReversed();
 
 /** Where sockeye serves, or what it dials, when that is not a TCP port. */
 export interface Place {
-  /** The words of the command line. */
   readonly args: readonly string[];
   /** What `deno run` grants. */
   readonly permissions?: readonly string[];

@@ -3,10 +3,8 @@
 import { assertEquals } from "@std/assert";
 import { has, tool } from "./harness.ts";
 
-/** Whether openssl is installed. */
 export const hasOpenssl: boolean = has("openssl");
 
-/** A certificate and its key, in PEM. */
 export interface Pair {
   readonly cert: string;
   readonly key: string;
@@ -22,7 +20,6 @@ export interface Wishes {
 
 const GOOD_NAMES = "DNS:localhost,IP:127.0.0.1";
 
-/** Long enough for a test. */
 const GOOD_DATES = ["200101000000Z", "491231235959Z"] as const;
 
 /** Times that are over, and times to come. */
@@ -58,7 +55,6 @@ export class Certificates implements AsyncDisposable {
     this.folder = folder;
   }
 
-  /** Makes a folder and an authority. */
   static async make(): Promise<Certificates> {
     const made = new Certificates(await Deno.makeTempDir({ prefix: "sockeye-tls-" }));
     await Deno.writeTextFile(`${made.folder}/ca.cnf`, CONFIG);
@@ -69,7 +65,6 @@ export class Certificates implements AsyncDisposable {
     return made;
   }
 
-  /** The path of a file. */
   at(name: string): string {
     return `${this.folder}/${name}`;
   }
@@ -79,7 +74,6 @@ export class Certificates implements AsyncDisposable {
     return ["--cert", this.at(`${number}.pem`), "--key", this.at(`${number}.key`)];
   }
 
-  /** A certificate signed by the authority. */
   signed(wishes: Wishes = {}): Promise<Pair> {
     return this.#issue(wishes, "CA:FALSE", () => ["-cert", "ca.pem", "-keyfile", "ca.key"]);
   }

@@ -50,7 +50,6 @@ export class Chatter implements AsyncDisposable {
     return this.#heard;
   }
 
-  /** Says a line. */
   say(line: string): Promise<void> {
     return this.write(`${line}\n`);
   }
@@ -103,7 +102,6 @@ export class Chatter implements AsyncDisposable {
     return await this.getsEnd();
   }
 
-  /** Waits until the server ends the connection. */
   getsEnd(): Promise<"FIN" | "reset"> {
     return within(this.ended, PATIENCE_MS, `The end of ${this.name}`);
   }
@@ -159,7 +157,6 @@ export class Chatter implements AsyncDisposable {
 
 /** Several who join one after the other; they leave with the scope that holds them. */
 export class Chatters extends AsyncDisposableStack {
-  /** In the order of their coming. */
   readonly list: Chatter[] = [];
 
   static async join(port: number, count: number, keeps?: (line: string) => boolean): Promise<Chatters> {
@@ -180,7 +177,6 @@ export class Chatters extends AsyncDisposableStack {
   }
 }
 
-/** How many members a line announces. */
 function announcedIn(line: string, what: "joined" | "left"): number {
   const [, names = "", more = "0"] = /^\*{3} (.+?)(?: and (\d+) more)? (?:joined|left)$/.exec(line) ?? [];
   return names === "" || !line.endsWith(what) ? 0 : names.split(", ").length + Number(more);

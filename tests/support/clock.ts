@@ -22,7 +22,6 @@ export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   return settled;
 }
 
-/** A timer that the test lets fire. */
 interface Timer {
   at: number;
   readonly act: () => void;
@@ -48,7 +47,6 @@ export class FakeClock implements Disposable {
     performance.now = () => this.#time;
   }
 
-  /** How many timers are set. */
   get pending(): number {
     return this.#timers.size;
   }

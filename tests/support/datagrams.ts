@@ -6,16 +6,13 @@ import { utf8, within } from "./sockets.ts";
 /** On the machine itself a datagram needs no time; a busy test may. */
 const PROMPT_MS = 5_000;
 
-/** A datagram and who sent it. */
 export interface Letter {
   readonly bytes: Uint8Array;
   readonly text: string;
   readonly from: Deno.NetAddr;
 }
 
-/** A UDP socket of this machine. */
 export class Mailbox implements Disposable {
-  /** Its port. */
   readonly port: number;
   readonly #host: string;
   readonly #socket: Deno.DatagramConn;
@@ -33,7 +30,6 @@ export class Mailbox implements Disposable {
     await this.#socket.send(typeof content === "string" ? utf8(content) : content, address);
   }
 
-  /** The next datagram. */
   async receive(): Promise<Letter> {
     const letter = await within(this.#peek(), PROMPT_MS, "A datagram");
     this.#next = undefined;

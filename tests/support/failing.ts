@@ -9,7 +9,6 @@ export const READ = ["--allow-net", "--allow-read"] as const;
 /** Permissions to make and to find files. */
 export const FILES = [...READ, "--allow-write"] as const;
 
-/** What the line on stderr must have. */
 export type Words = readonly (string | RegExp)[];
 
 /** Runs sockeye, which must end with this code, an empty stdout, and one line on stderr that has all these words. */
@@ -31,7 +30,6 @@ export async function fails(
   return ending;
 }
 
-/** The words of a command line. */
 export function wordsOf(args: string | readonly string[]): string[] {
   return typeof args === "string" ? args.split(" ").filter((word) => word !== "") : [...args];
 }

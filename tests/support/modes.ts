@@ -12,13 +12,11 @@ export class FakePeer implements Peer {
   readonly id: number;
   readonly address: string;
   transport: Peer["transport"] = "tcp";
-  /** The subprotocol of its WebSocket. */
   subprotocol: string | undefined;
   /** What was sent or posted, in order. */
   readonly sent: Uint8Array[] = [];
   /** How each of them came. */
   readonly ways: ("send" | "post")[] = [];
-  /** Why it was kicked. */
   readonly kicks: string[] = [];
   /** How often its end was asked for. */
   ends = 0;
@@ -90,13 +88,11 @@ export class FakeOperator implements Operator {
     this.interactive = interactive;
   }
 
-  /** Types lines. */
   type(...lines: string[]): void {
     this.#typed.push(...lines);
     this.#wake.resolve();
   }
 
-  /** Ends the input. */
   leave(): void {
     this.#typed.push(null);
     this.#wake.resolve();

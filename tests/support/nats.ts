@@ -3,12 +3,10 @@
 import { eventually, type Program, tool } from "./harness.ts";
 import { connect, utf8, writeAll } from "./sockets.ts";
 
-/** Ends with the scope that holds it. */
 export class Nats implements AsyncDisposable {
   readonly #args: readonly string[];
   readonly #folder: string | undefined;
   #program: Program;
-  /** Where it listens. */
   readonly port: number;
 
   private constructor(program: Program, port: number, args: readonly string[], folder: string | undefined) {
@@ -36,12 +34,10 @@ export class Nats implements AsyncDisposable {
     return new Nats(program, Number(port), args, folder);
   }
 
-  /** What `--bus` is given. */
   get url(): string {
     return `nats://127.0.0.1:${this.port}`;
   }
 
-  /** Kills it. */
   async kill(): Promise<void> {
     this.#program.signal("SIGKILL");
     await this.#program.status();
@@ -52,7 +48,6 @@ export class Nats implements AsyncDisposable {
     return freeze(this.#program);
   }
 
-  /** Lets it go on. */
   thaw(): void {
     this.#program.signal("SIGCONT");
   }
@@ -97,7 +92,6 @@ export class NatsClient implements Disposable {
     this.#conn = conn;
   }
 
-  /** Connects to a NATS of this machine. */
   static async connect(port: number): Promise<NatsClient> {
     const client = new NatsClient(await connect(port));
     await writeAll(client.#conn, `CONNECT {"verbose":false}\r\nSUB ${client.#inbox} 1\r\nPING\r\n`);

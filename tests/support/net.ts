@@ -14,12 +14,10 @@ import { readAll as read, textOf, utf8 as bytesOf, writeAll } from "./sockets.ts
 export { bytesOf, read, textOf, writeAll };
 export { connect } from "./sockets.ts";
 
-/** An error as the system gives it. */
 export function systemError(code: string): Error {
   return Object.assign(new Error(`${code} (os error)`), { code });
 }
 
-/** One kind of event. */
 type EventOf<K extends SockeyeEvent["event"]> = Extract<SockeyeEvent, { event: K }>;
 
 /** Keeps what is reported and waits for what is not reported yet. */
@@ -34,12 +32,10 @@ export class Recorder {
     for (const wake of this.#onEvent.splice(0)) wake();
   };
 
-  /** The names of the events, of one peer if a number is given. */
   names(id?: number): string[] {
     return this.events.filter((event) => id === undefined || ("id" in event && event.id === id)).map((e) => e.event);
   }
 
-  /** The events of one kind. */
   of<K extends SockeyeEvent["event"]>(name: K): EventOf<K>[] {
     return this.events.filter((event): event is EventOf<K> => event.event === name);
   }
@@ -62,7 +58,6 @@ export class FakeChannel implements Channel {
   readonly transport: TransportName = "tcp";
   readonly host: string;
   readonly peer: string;
-  /** Every write, as text. */
   readonly written: string[] = [];
   /** Sizes of the buffers that were given to read. */
   readonly reads: number[] = [];
@@ -70,9 +65,7 @@ export class FakeChannel implements Channel {
   writeMax = Infinity;
   /** Thrown by every write from now on. */
   writeError: Error | undefined;
-  /** Whether our FIN was sent. */
   finished = false;
-  /** Whether the channel was closed. */
   closed = false;
   readonly #inbox: (Uint8Array | null | Error)[] = [];
   readonly #closing = Promise.withResolvers<never>();
@@ -92,12 +85,10 @@ export class FakeChannel implements Channel {
     this.#arrival = Promise.withResolvers();
   }
 
-  /** The peer stops reading. */
   holdWrites(): void {
     this.#gate ??= Promise.withResolvers();
   }
 
-  /** The peer reads again. */
   releaseWrites(): void {
     this.#gate?.resolve();
     this.#gate = undefined;
@@ -137,12 +128,9 @@ export class FakeChannel implements Channel {
   }
 }
 
-/** A listener in memory. */
 export class FakeListener implements Listener {
   readonly address: Address = { transport: "tcp", host: "127.0.0.1", port: 1 };
-  /** How often accept was asked. */
   accepts = 0;
-  /** Whether it was closed. */
   closed = false;
   readonly #coming: (Channel | Error)[] = [];
   #wake = Promise.withResolvers<void>();
@@ -171,13 +159,9 @@ export class FakeListener implements Listener {
   }
 }
 
-/** A server at work. */
 export interface Running extends AsyncDisposable {
-  /** What it reports. */
   readonly recorder: Recorder;
-  /** What `serve` will return. */
   readonly totals: Promise<Totals>;
-  /** Stops it. */
   stop(): Promise<Totals>;
 }
 
@@ -200,7 +184,6 @@ export async function start(mode: Mode, options: ServeOptions = {}): Promise<Run
   return { ...run(listener, mode, options), port: portOf(listener) };
 }
 
-/** Where clients find a listener. */
 export function portOf({ address }: Listener): number {
   if (address.transport === "unix") throw new Error("A path has no port");
   return address.port;
@@ -216,7 +199,6 @@ export function countedSignal(): { signal: AbortSignal; listeners(): [ever: numb
   return { signal, listeners: () => [added, added - removed] };
 }
 
-/** Sends a text and reads as much again. */
 export async function roundTrip(conn: Deno.Conn, text: string): Promise<string> {
   const bytes = bytesOf(text);
   await writeAll(conn, bytes);

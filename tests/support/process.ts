@@ -3,7 +3,6 @@
 import { assert } from "@std/assert";
 import { eventually, linux, type Program, tool } from "./harness.ts";
 
-/** Open file descriptors of a process. */
 export async function descriptors({ pid }: Program): Promise<number> {
   return (await tool("ls", [`/proc/${pid}/fd`]).ends(0)).stdout.trimEnd().split("\n").length;
 }

@@ -8,7 +8,6 @@ import { assertEquals } from "@std/assert";
 /** Nothing here takes longer on a busy machine; a wait in vain ends with what was seen. */
 const PATIENCE_MS = 60_000;
 
-/** How to start a program. */
 export interface StartOptions {
   /** What it reads: nothing (default), a text or bytes and then the end, or what {@linkcode Program.write} gives. */
   readonly stdin?: "null" | "piped" | { readonly content: string | Uint8Array };
@@ -16,25 +15,19 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** A shell script that starts the program as `"$@"`, for limits and redirections. */
   readonly via?: string;
-  /** Working folder. */
   readonly cwd?: string;
 }
 
-/** How a program ended. */
 export interface Ending {
   /** Its exit code; 128 + N after signal N. */
   readonly code: number;
-  /** All of stdout. */
   readonly stdout: string;
-  /** All of stderr. */
   readonly stderr: string;
   /** All of stdout, undecoded. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** One output stream of a program. */
 class Output {
-  /** Read to its end. */
   ended = false;
   /** How far {@linkcode Program.stdoutLine} has looked. */
   seen = 0;
@@ -126,12 +119,10 @@ export class Program implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** All of stdout so far. */
   get stdout(): string {
     return this.#stdout.text;
   }
 
-  /** All of stderr so far. */
   get stderr(): string {
     return this.#stderr.text;
   }
@@ -160,27 +151,22 @@ export class Program implements AsyncDisposable {
     return Number(found[1] ?? found[2]);
   }
 
-  /** Gives it something to read. */
   async write(content: string | Uint8Array): Promise<void> {
     await this.#stdin?.write(typeof content === "string" ? new TextEncoder().encode(content) : content);
   }
 
-  /** Ends what it reads. */
   async closeStdin(): Promise<void> {
     await this.#stdin?.close();
   }
 
-  /** Nobody reads its stdout any more. */
   async leaveStdout(): Promise<void> {
     await this.#stdout.leave();
   }
 
-  /** Nobody reads its stderr any more. */
   async leaveStderr(): Promise<void> {
     await this.#stderr.leave();
   }
 
-  /** Sends a signal. */
   signal(signal: Deno.Signal): void {
     this.#child.kill(signal);
   }

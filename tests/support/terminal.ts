@@ -25,18 +25,15 @@ export class Terminal implements AsyncDisposable {
     return terminal;
   }
 
-  /** Types text. */
   async type(text: string): Promise<void> {
     await this.#tmux(["send-keys", "-l", "--", text]);
   }
 
-  /** Types a line. */
   async enter(line: string): Promise<void> {
     await this.type(line);
     await this.press("Enter");
   }
 
-  /** Presses keys by their tmux names, `Enter`, `C-c`. */
   async press(...keys: string[]): Promise<void> {
     await this.#tmux(["send-keys", ...keys]);
   }
@@ -54,7 +51,6 @@ export class Terminal implements AsyncDisposable {
     return this.#screen;
   }
 
-  /** Waits for a line of the screen that fits. */
   shows(pattern: RegExp): Promise<string[]> {
     return this.until(String(pattern), (lines) => lines.some((line) => pattern.test(line)));
   }

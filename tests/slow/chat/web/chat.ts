@@ -4,12 +4,10 @@ import { assertEquals } from "@std/assert";
 import { needs, pathOf, type Program, spawnSockeye } from "../../../support/harness.ts";
 import { Browser, type Page } from "./browser.ts";
 
-/** Starts a chat that browsers can join. */
 export function startChat(port: number | string, ...options: string[]): Program {
   return spawnSockeye(["server", "chat", String(port), "--web", ...options]);
 }
 
-/** Where the page is. */
 export const urlOf = (port: number): string => `http://127.0.0.1:${port}/`;
 
 /**
@@ -45,7 +43,6 @@ export function testBrowser(name: string, peers: readonly string[], play: (brows
   });
 }
 
-/** What a test of one chat gets. */
 interface Scene {
   readonly browser: Browser;
   readonly server: Program;
@@ -60,7 +57,6 @@ export function testChat(name: string, peers: readonly string[], play: (scene: S
   });
 }
 
-/** Opens a page, and has it join. */
 export async function join(browser: Browser, port: number, name: string): Promise<Page> {
   const page = await browser.open(urlOf(port));
   await page.join(name);

@@ -8,10 +8,8 @@ import { freePort } from "../../../../scripts/bench/program.ts";
 import { Folder } from "../../../fetch/helpers.ts";
 import { linux, needs, tool } from "../../../support/harness.ts";
 
-/** One line of JSON that the load program prints. */
 type Line = Record<string, number | string>;
 
-/** Builds the load programs in a folder. */
 async function makeLoad(): Promise<Folder> {
   const folder = await Folder.make();
   await build(folder.path);
