@@ -34,13 +34,7 @@ export function serveTls(made: Certificates, ...args: string[]): Program {
 
 /** `openssl s_server`, which gives lines back in reverse, to one client after the other. */
 export class Reverser implements AsyncDisposable {
-  readonly port: number;
-  readonly #program: Program;
-
-  private constructor(program: Program, port: number) {
-    this.#program = program;
-    this.port = port;
-  }
+  private constructor(private readonly program: Program, readonly port: number) {}
 
   static async start(made: Certificates, number = 1, ...options: string[]): Promise<Reverser> {
     const own = ["-cert", made.at(`${number}.pem`), "-key", made.at(`${number}.key`)];
@@ -50,6 +44,6 @@ export class Reverser implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#program[Symbol.asyncDispose]();
+    await this.program[Symbol.asyncDispose]();
   }
 }

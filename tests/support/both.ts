@@ -8,10 +8,7 @@ import { Chatter } from "./chatter.ts";
 import { freePort, type Program, spawnSockeye } from "./harness.ts";
 
 /** 1 MiB of all byte values, in an order that shows what is lost, doubled or swapped. */
-export const STREAM: Uint8Array<ArrayBuffer> = Uint8Array.from(
-  { length: 1 << 20 },
-  (_, i) => (i * 31 + (i >> 8)) & 0xff,
-);
+export const STREAM: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 20).map((_, i) => (i * 31 + (i >> 8)) & 0xff);
 
 const ANSWER = STREAM.toReversed();
 
@@ -35,9 +32,7 @@ export async function asClient(
   await using server = spawnSockeye(["server", "echo", ...args, "-v"], options);
   const [, port] = await server.stderrLine(/^Listening on \S+?(\d*)(?: |$)/);
   await using client = start(Number(port), { content: STREAM });
-  const { code, bytes, stderr } = await client.status();
-  assertSame(bytes, STREAM);
-  assertEquals(code, 0, stderr);
+  assertSame((await client.ends(0)).bytes, STREAM);
   await server.stderrLine(/^#1 .* has finished sending$/);
   await server.stderrLine(/^#1 .* left: closed by the peer; 1 MiB in, 1 MiB out/);
 }
@@ -55,13 +50,11 @@ export async function asServer(
   const port = freePort();
   await using server = start(port, { content: ANSWER });
   const { args, ...options } = dial(port);
-  const command = ["client", ...args, "--retry", "100"];
-  await using client = spawnSockeye(command, { ...options, stdin: { content: STREAM } });
-  const [mine, its] = await Promise.all([client.status(), server.status()]);
+  const stdin = { content: STREAM };
+  await using client = spawnSockeye(["client", ...args, "--retry", "100"], { ...options, stdin });
+  const [mine, its] = await Promise.all([client.ends(0), server.ends(0)]);
   assertSame(mine.bytes, ANSWER);
   assertSame(its.bytes, STREAM);
-  assertEquals(mine.code, 0, mine.stderr);
-  assertEquals(its.code, 0, its.stderr);
 }
 
 /**
@@ -86,8 +79,7 @@ export async function chatsWith(start: (port: number) => Program, eol: "\n" | "\
   await client.closeStdin();
   await other.hears(/^\*\*\* user2 left$/);
   assertEquals(other.heard.slice(1), ["*** user2 joined", "<user2> 在。", "<user2> 再见！", "*** user2 left"]);
-  const { code, stderr } = await client.status();
-  assertEquals(code, 0, stderr);
+  await client.ends(0);
 }
 
 /** Compares a megabyte without printing it. */

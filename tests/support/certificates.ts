@@ -1,6 +1,5 @@
 /** Certificates for tests, made by openssl in a temporary folder. */
 
-import { assertEquals } from "@std/assert";
 import { has, tool } from "./harness.ts";
 
 export const hasOpenssl: boolean = has("openssl");
@@ -47,13 +46,9 @@ commonName = supplied
 export class Certificates implements AsyncDisposable {
   /** The certificate of the authority that signs with {@linkcode signed}. */
   ca = "";
-  /** Where the files are: `ca.pem`, `1.pem`, `1.key`… */
-  readonly folder: string;
   #count = 0;
 
-  private constructor(folder: string) {
-    this.folder = folder;
-  }
+  private constructor(readonly folder: string) {}
 
   static async make(): Promise<Certificates> {
     const made = new Certificates(await Deno.makeTempDir({ prefix: "sockeye-tls-" }));
@@ -92,10 +87,8 @@ export class Certificates implements AsyncDisposable {
     const files = ["-config", "ca.cnf", "-extfile", "ext", "-in", `${name}.csr`, "-out", `${name}.pem`];
     const how = ["-batch", "-notext", "-startdate", from, "-enddate", to];
     await this.openssl("ca", ...how, ...files, ...signer(name));
-    const [cert = "", key = ""] = await Promise.all(
-      ["pem", "key"].map((extension) => Deno.readTextFile(`${this.folder}/${name}.${extension}`)),
-    );
-    return { cert, key };
+    const read = (extension: string) => Deno.readTextFile(`${this.folder}/${name}.${extension}`);
+    return { cert: await read("pem"), key: await read("key") };
   }
 
   /** Runs openssl in the folder, and gives what it prints; it must succeed. */
@@ -110,8 +103,5 @@ export class Certificates implements AsyncDisposable {
 
 /** Runs openssl in a folder, and gives what it prints; it must succeed. */
 export async function openssl(cwd: string, ...args: string[]): Promise<string> {
-  await using program = tool("openssl", args, { cwd });
-  const { code, stdout, stderr } = await program.status();
-  assertEquals(code, 0, stdout + stderr);
-  return stdout;
+  return (await tool("openssl", args, { cwd }).ends(0)).stdout;
 }

@@ -70,16 +70,8 @@ export class Chatter implements AsyncDisposable {
 
   /** So many lines that fit, as soon as they have come, from the first one that ever came. */
   async all(pattern: RegExp, count: number): Promise<string[]> {
-    const found: string[] = [];
-    let at = 0;
-    await this.#until(() => {
-      for (; at < this.#heard.length; at++) {
-        const line = this.#heard[at] ?? "";
-        if (pattern.test(line)) found.push(line);
-      }
-      return found.length >= count;
-    }, `${count} times ${pattern}`);
-    return found;
+    await this.#sum(0, (line) => Number(pattern.test(line)), count, `${count} times ${pattern}`);
+    return this.#heard.filter((line) => pattern.test(line));
   }
 
   /**
@@ -87,13 +79,7 @@ export class Chatter implements AsyncDisposable {
    * counts them; how many that were then.
    */
   async announced(what: "joined" | "left", count: number): Promise<number> {
-    let found = 0;
-    let at = this.#seen;
-    await this.#until(() => {
-      for (; at < this.#heard.length; at++) found += announcedIn(this.#heard[at] ?? "", what);
-      return found >= count;
-    }, `${count} who ${what}`);
-    return found;
+    return await this.#sum(this.#seen, (line) => announcedIn(line, what), count, `${count} who ${what}`);
   }
 
   /** Says no more, and waits until the server agrees. */
@@ -130,6 +116,16 @@ export class Chatter implements AsyncDisposable {
       this.#over = true;
       this.#wake();
     }
+  }
+
+  /** Waits until a sum over the lines from one on is large enough. */
+  async #sum(from: number, of: (line: string) => number, least: number, what: string): Promise<number> {
+    let [sum, at] = [0, from];
+    await this.#until(() => {
+      for (; at < this.#heard.length; at++) sum += of(this.#heard[at] ?? "");
+      return sum >= least;
+    }, what);
+    return sum;
   }
 
   async #until(holds: () => boolean, what: RegExp | string): Promise<void> {

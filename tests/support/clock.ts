@@ -37,11 +37,10 @@ export class FakeClock implements Disposable {
   #lastId = 1_000_000_000;
 
   constructor() {
-    globalThis.setTimeout =
-      ((act: () => void, ms = 0) => this.#set({ at: this.#time + ms, act })) as unknown as typeof setTimeout;
-    globalThis.setInterval =
-      ((act: () => void, ms = 0) =>
-        this.#set({ at: this.#time + ms, act, every: Math.max(1, ms) })) as unknown as typeof setInterval;
+    const once = (act: () => void, ms = 0) => this.#set({ at: this.#time + ms, act });
+    const again = (act: () => void, ms = 0) => this.#set({ at: this.#time + ms, act, every: Math.max(1, ms) });
+    globalThis.setTimeout = once as unknown as typeof setTimeout;
+    globalThis.setInterval = again as unknown as typeof setInterval;
     globalThis.clearTimeout = (id) => void (this.#timers.delete(Number(id)) || realClearTimeout(id));
     globalThis.clearInterval = (id) => void (this.#timers.delete(Number(id)) || realClearInterval(id));
     performance.now = () => this.#time;

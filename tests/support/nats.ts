@@ -4,16 +4,15 @@ import { eventually, type Program, tool } from "./harness.ts";
 import { connect, utf8, writeAll } from "./sockets.ts";
 
 export class Nats implements AsyncDisposable {
-  readonly #args: readonly string[];
-  readonly #folder: string | undefined;
   #program: Program;
-  readonly port: number;
 
-  private constructor(program: Program, port: number, args: readonly string[], folder: string | undefined) {
+  private constructor(
+    program: Program,
+    readonly port: number,
+    private readonly args: readonly string[],
+    private readonly folder: string | undefined,
+  ) {
     this.#program = program;
-    this.port = port;
-    this.#args = args;
-    this.#folder = folder;
   }
 
   /** Starts it on a free port, without JetStream if the arguments do not ask for it. */
@@ -54,20 +53,20 @@ export class Nats implements AsyncDisposable {
 
   /** Forgets all that it has stored while it is away. */
   async forget(): Promise<void> {
-    if (this.#folder === undefined) return;
-    await Deno.remove(this.#folder, { recursive: true });
-    await Deno.mkdir(this.#folder);
+    if (this.folder === undefined) return;
+    await Deno.remove(this.folder, { recursive: true });
+    await Deno.mkdir(this.folder);
   }
 
   /** Starts it again where it was. */
   async restart(): Promise<void> {
-    this.#program = tool("nats-server", ["-a", "127.0.0.1", "-p", String(this.port), ...this.#args]);
+    this.#program = tool("nats-server", ["-a", "127.0.0.1", "-p", String(this.port), ...this.args]);
     await this.#program.stderrLine(/Server is ready$/);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#program[Symbol.asyncDispose]();
-    if (this.#folder !== undefined) await Deno.remove(this.#folder, { recursive: true });
+    if (this.folder !== undefined) await Deno.remove(this.folder, { recursive: true });
   }
 }
 
@@ -75,8 +74,7 @@ export class Nats implements AsyncDisposable {
 export async function freeze(program: Program): Promise<void> {
   program.signal("SIGSTOP");
   const isStopped = async () => {
-    await using state = tool("cat", [`/proc/${program.pid}/stat`]);
-    return / T /.test((await state.status()).stdout);
+    return / T /.test((await tool("cat", [`/proc/${program.pid}/stat`]).ends(0)).stdout);
   };
   if (!await eventually(isStopped)) throw new Error("the program goes on");
 }

@@ -7,6 +7,7 @@ import type { Report, SockeyeEvent, Totals, TransportName } from "../../lib/even
 import type { Address } from "../../lib/transport/address.ts";
 import type { Channel, Listener } from "../../lib/transport/channel.ts";
 import { listen } from "../../lib/transport/mod.ts";
+import { AsyncQueue } from "../../lib/queue.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { serve, type ServeOptions } from "../../lib/server/serve.ts";
 import { readAll as read, textOf, utf8 as bytesOf, writeAll } from "./sockets.ts";
@@ -33,7 +34,7 @@ export class Recorder {
   };
 
   names(id?: number): string[] {
-    return this.events.filter((event) => id === undefined || ("id" in event && event.id === id)).map((e) => e.event);
+    return this.events.filter((one) => id === undefined || ("id" in one && one.id === id)).map(({ event }) => event);
   }
 
   of<K extends SockeyeEvent["event"]>(name: K): EventOf<K>[] {
@@ -131,31 +132,26 @@ export class FakeChannel implements Channel {
 export class FakeListener implements Listener {
   readonly address: Address = { transport: "tcp", host: "127.0.0.1", port: 1 };
   accepts = 0;
-  closed = false;
-  readonly #coming: (Channel | Error)[] = [];
-  #wake = Promise.withResolvers<void>();
+  readonly #coming = new AsyncQueue<Channel | Error>();
+
+  get closed(): boolean {
+    return this.#coming.closed;
+  }
 
   /** What the next accepts give or throw. */
   bring(...coming: (Channel | Error)[]): void {
-    this.#coming.push(...coming);
-    this.#wake.resolve();
+    for (const one of coming) this.#coming.push(one);
   }
 
   async accept(): Promise<Channel> {
     this.accepts++;
-    while (this.#coming.length === 0 && !this.closed) {
-      await this.#wake.promise;
-      this.#wake = Promise.withResolvers();
-    }
-    const next = this.#coming.shift();
-    if (next === undefined) throw new Deno.errors.BadResource("Listener has been closed");
+    const next = await this.#coming.next() ?? new Deno.errors.BadResource("Listener has been closed");
     if (next instanceof Error) throw next;
     return next;
   }
 
   close(): void {
-    this.closed = true;
-    this.#wake.resolve();
+    this.#coming.close();
   }
 }
 
@@ -171,10 +167,7 @@ export function run(listener: Listener, mode: Mode, options: ServeOptions = {}):
   const stop = new AbortController();
   const { report } = recorder;
   const totals = serve(listener, mode, { signal: stop.signal, on: report, onTraffic: report, ...options });
-  const end = () => {
-    stop.abort();
-    return totals;
-  };
+  const end = () => (stop.abort(), totals);
   return { recorder, totals, stop: end, [Symbol.asyncDispose]: async () => void await end() };
 }
 

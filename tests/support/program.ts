@@ -4,6 +4,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { within } from "./sockets.ts";
 
 /** Nothing here takes longer on a busy machine; a wait in vain ends with what was seen. */
 const PATIENCE_MS = 60_000;
@@ -82,6 +83,9 @@ class Output {
   }
 }
 
+/** Looks for what a test waits for in what has come so far. */
+type Find = () => RegExpExecArray | undefined;
+
 /** A program at work. It ends with the scope that holds it. */
 export class Program implements AsyncDisposable {
   readonly #name: string;
@@ -139,7 +143,7 @@ export class Program implements AsyncDisposable {
 
   /** All of stdout as soon as it fits, whole lines or not. */
   async stdoutText(pattern: RegExp): Promise<string> {
-    await this.#find(this.#stdout, pattern, () => pattern.exec(this.stdout) ?? undefined);
+    await this.#find([this.#stdout], pattern, () => pattern.exec(this.stdout) ?? undefined);
     return this.stdout;
   }
 
@@ -204,23 +208,17 @@ export class Program implements AsyncDisposable {
       }
       return undefined;
     };
-    return this.#find(output, pattern, find, patience);
+    return this.#find([output], pattern, find, patience);
   }
 
-  async #find(
-    from: Output | Output[],
-    what: RegExp,
-    find: () => RegExpExecArray | undefined,
-    patience?: number,
-  ): Promise<RegExpExecArray> {
-    const outputs = [from].flat();
+  async #find(outputs: Output[], what: RegExp, find: Find, patience?: number): Promise<RegExpExecArray> {
     const search = async () => {
       while (true) {
         const ended = outputs.every((output) => output.ended);
         const change = Promise.race(outputs.filter((output) => !output.ended).map((output) => output.change));
         const found = find();
         if (found) return found;
-        if (ended) throw new Error(`It ended without saying ${what}: ${this.#story()}`);
+        if (ended) throw new Error(`It ended without saying ${what}`);
         await change;
       }
     };
@@ -228,16 +226,9 @@ export class Program implements AsyncDisposable {
   }
 
   async #within<T>(work: Promise<T>, what: string, patience = PATIENCE_MS): Promise<T> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => late.reject(new Error(`Waited ${patience / 1000} s for ${what}: ${this.#story()}`)),
-      patience,
-    );
-    try {
-      return await Promise.race([work, late.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return await within(work, patience, what).catch((error) => {
+      throw new Error(`${error.message}: ${this.#story()}`);
+    });
   }
 
   #story(): string {
@@ -248,11 +239,6 @@ export class Program implements AsyncDisposable {
 
 /** The test's own variables, but those that change what programs say. */
 export function environment(more: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const all: Record<string, string | undefined> = {
-    ...Deno.env.toObject(),
-    RUST_BACKTRACE: undefined,
-    NO_COLOR: undefined,
-    ...more,
-  };
-  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const all = Object.entries({ ...Deno.env.toObject(), RUST_BACKTRACE: undefined, NO_COLOR: undefined, ...more });
+  return Object.fromEntries(all.flatMap(([name, value]) => value === undefined ? [] : [[name, value]]));
 }
