@@ -2,12 +2,10 @@
 
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
+import { READ } from "../support/failing.ts";
 import { eventually, freePort, linux, needs, spawnSockeye, standsStill } from "../support/harness.ts";
 import type { Program } from "../support/program.ts";
 import { connect, readAll, readText, Witness, writeAll } from "../support/sockets.ts";
-
-/** What workers need when the program is no compiled one. */
-const PERMISSIONS = ["--allow-net", "--allow-read"];
 
 /** So many that each of two workers has some: that one of them has none happens once in 2^63 times. */
 const MANY = 64;
@@ -17,8 +15,7 @@ const UNSEEN = `exec "$@" >/dev/null`;
 
 /** Starts a server with two workers, on a port that is free. */
 function serve(args: readonly string[], via?: string): Program {
-  const words = ["server", ...args, "--workers", "2"];
-  return spawnSockeye(words, { permissions: PERMISSIONS, ...(via === undefined ? {} : { via }) });
+  return spawnSockeye(["server", ...args, "--workers", "2"], { permissions: READ, ...(via && { via }) });
 }
 
 /** Clients that leave with the scope that holds them. */
@@ -52,8 +49,8 @@ function shares(stderr: string): number[] {
   return [...stderr.matchAll(/^Worker \d+ served (\d+) connections?$/gm)].map(([, count]) => Number(count));
 }
 
-function test(name: string, fn: () => Promise<void>, tools: readonly string[] = [], fits = true): void {
-  Deno.test(`server --workers ${name}`, needs(tools, linux && fits), fn);
+function test(name: string, fn: () => Promise<void>, fits = true): void {
+  Deno.test(`server --workers ${name}`, needs([], linux && fits), fn);
 }
 
 test("shares clients out, numbers them and sums up as one server", async () => {
@@ -115,20 +112,10 @@ test("keeps --max-connections for all workers together", async () => {
   const inside = crowd.conns[answers.indexOf("x")];
   await inside?.closeWrite();
   // Its place is free as soon as the server has seen it leave, and one alone gets it.
-  const next: Deno.Conn[] = [];
-  try {
-    const taken = await eventually(async () => {
-      const conn = await connect(port);
-      next.push(conn);
-      return await first(conn).catch(() => "") === "x";
-    });
-    assert(taken, "nobody was taken after one had left");
-    const late = await connect(port);
-    next.push(late);
-    assertEquals(await first(late), "s");
-  } finally {
-    for (const conn of next) conn.close();
-  }
+  using next = new DisposableStack();
+  const join = async () => await first(next.use(await connect(port)));
+  assert(await eventually(async () => await join().catch(() => "") === "x"), "nobody was taken after one had left");
+  assertEquals(await join(), "s");
 });
 
 /** Clients that send and do not read, until the server takes no more of them. */
@@ -175,41 +162,32 @@ test("serves on when the reader of its stdout has left", async () => {
   await server.ends(143);
 });
 
-test(
-  "shows one certificate in all threads, and each refuses whom it shall",
-  async () => {
-    await using made = await Certificates.make();
-    await made.signed();
-    await using server = serve(["echo", "tls://127.0.0.1:0", ...made.own(), "-v", "--deny", "127.0.0.2"]);
-    const port = await server.port();
-    const dial = () => Deno.connectTls({ hostname: "localhost", port, caCerts: [made.ca] });
-    {
-      using crowd = await Crowd.join(24, dial);
-      assertEquals(await crowd.chorus(), crowd.echo);
-    }
-    server.signal("SIGTERM");
-    const { stderr } = await server.status();
-    assertGreater(Math.min(...shares(stderr)), 0);
-    assertMatch(stderr, /^Done: 24 connections; /m);
-  },
-  [],
-  hasOpenssl,
-);
+test("shows one certificate in all threads, and each refuses whom it shall", async () => {
+  await using made = await Certificates.make();
+  await made.signed();
+  await using server = serve(["echo", "tls://127.0.0.1:0", ...made.own(), "-v", "--deny", "127.0.0.2"]);
+  const port = await server.port();
+  const dial = () => Deno.connectTls({ hostname: "localhost", port, caCerts: [made.ca] });
+  {
+    using crowd = await Crowd.join(24, dial);
+    assertEquals(await crowd.chorus(), crowd.echo);
+  }
+  server.signal("SIGTERM");
+  const { stderr } = await server.status();
+  assertGreater(Math.min(...shares(stderr)), 0);
+  assertMatch(stderr, /^Done: 24 connections; /m);
+}, hasOpenssl);
 
-test(
-  "makes one certificate for all",
-  async () => {
-    await using server = serve(["echo", "tls://0", "-v"]);
-    const [, pin = ""] = await server.stderrLine(/--pin (sha256:\S+)$/);
-    const port = await server.port();
-    for (let i = 0; i < 4; i++) {
-      const words = ["client", `tls://127.0.0.1:${port}`, "--pin", pin, "--send", "hi", "--expect", "hi"];
-      await spawnSockeye(words).ends(0);
-    }
-    server.signal("SIGTERM");
-    assertEquals((await server.status()).stderr.match(/Made a certificate/g)?.length, 1);
-  },
-);
+test("makes one certificate for all", async () => {
+  await using server = serve(["echo", "tls://0", "-v"]);
+  const [, pin = ""] = await server.stderrLine(/--pin (sha256:\S+)$/);
+  const port = await server.port();
+  for (let i = 0; i < 4; i++) {
+    await spawnSockeye(["client", `tls://127.0.0.1:${port}`, "--pin", pin, "--send", "hi", "--expect", "hi"]).ends(0);
+  }
+  server.signal("SIGTERM");
+  assertEquals((await server.status()).stderr.match(/Made a certificate/g)?.length, 1);
+});
 
 test("takes no port that another server has, unless both share it", async () => {
   const port = String(freePort());

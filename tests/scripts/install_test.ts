@@ -14,15 +14,12 @@ const TOOLS = needs(["sh", "curl", "tar", "sha256sum"], Deno.build.os !== "windo
 
 /** A folder with a release in `release/`, where programs of the system can be replaced in `tools/`. */
 class Stand implements AsyncDisposable {
-  readonly folder: Folder;
   readonly #web: Deno.HttpServer<Deno.NetAddr>;
 
-  private constructor(folder: Folder) {
-    this.folder = folder;
+  private constructor(readonly folder: Folder) {
     const onListen = () => {};
     this.#web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen }, async (request) => {
-      const path = folder.at(`release${new URL(request.url).pathname}`);
-      const file = await Deno.readFile(path).catch(() => undefined);
+      const file = await Deno.readFile(folder.at(`release${new URL(request.url).pathname}`)).catch(() => undefined);
       return new Response(file, { status: file ? 200 : 404 });
     });
   }

@@ -14,18 +14,10 @@ Deno.test("encodeHex() writes bytes and buffers", () => {
   assertEquals(encodeHex(new Uint8Array([1, 2, 3]).subarray(1)), "0203");
 });
 
-const BASE64: [string, string][] = [
-  ["", ""],
-  ["ß", "w58="],
-  ["f", "Zg=="],
-  ["fo", "Zm8="],
-  ["foo", "Zm9v"],
-  ["foob", "Zm9vYg=="],
-  ["fooba", "Zm9vYmE="],
-  ["foobar", "Zm9vYmFy"],
-  ["ûï¾", "w7vDr8K+"],
-];
+const BASE64 = { "": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==", "foobar": "Zm9vYmFy" };
 
 Deno.test("encodeBase64() pads", () => {
-  for (const [text, base64] of BASE64) assertEquals(encodeBase64(utf8.encode(text)), base64);
+  for (const [text, base64] of Object.entries({ ...BASE64, "ß": "w58=", "ûï¾": "w7vDr8K+" })) {
+    assertEquals(encodeBase64(utf8.encode(text)), base64);
+  }
 });

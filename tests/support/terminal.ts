@@ -91,9 +91,9 @@ export class Terminal implements AsyncDisposable {
   }
 }
 
-/** A server on a terminal, and its port. */
-export async function openServer(...args: string[]): Promise<{ terminal: Terminal; port: number }> {
+/** A server on a terminal, with its port. */
+export async function openServer(...args: string[]): Promise<Terminal & { readonly port: number }> {
   const terminal = await Terminal.open(sockeyeCommand(["server", ...args]));
   const lines = await terminal.shows(/^Listening on \S+:\d+/);
-  return { terminal, port: Number(/^Listening on \S+:(\d+)/m.exec(lines.join("\n"))?.[1]) };
+  return Object.assign(terminal, { port: Number(/^Listening on \S+:(\d+)/m.exec(lines.join("\n"))?.[1]) });
 }

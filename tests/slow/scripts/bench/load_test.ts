@@ -6,6 +6,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { build } from "../../../../scripts/bench/build.ts";
 import { freePort } from "../../../../scripts/bench/program.ts";
 import { Folder } from "../../../fetch/helpers.ts";
+import { writeAll } from "../../../support/sockets.ts";
 import { linux, needs, tool } from "../../../support/harness.ts";
 
 type Line = Record<string, number | string>;
@@ -26,14 +27,10 @@ async function load(folder: Folder, ...words: (string | number)[]): Promise<Line
 /** An echo server that changes its answers; it closes the connection if the change returns no answer. */
 class Echo implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  readonly #change: (bytes: Uint8Array) => Uint8Array | undefined;
-  readonly #work: Promise<void>;
+  readonly #work = this.#accept();
   readonly port = this.#listener.addr.port;
 
-  constructor(change: (bytes: Uint8Array) => Uint8Array | undefined) {
-    this.#change = change;
-    this.#work = this.#accept();
-  }
+  constructor(private readonly change: (bytes: Uint8Array) => Uint8Array | undefined) {}
 
   async #accept(): Promise<void> {
     const all: Promise<void>[] = [];
@@ -46,9 +43,9 @@ class Echo implements AsyncDisposable {
     const buffer = new Uint8Array(65_536);
     try {
       for (let count; (count = await conn.read(buffer)) !== null;) {
-        const answer = this.#change(buffer.slice(0, count));
+        const answer = this.change(buffer.slice(0, count));
         if (!answer) return;
-        for (let at = 0; at < answer.length;) at += await conn.write(answer.subarray(at));
+        await writeAll(conn, answer);
       }
     } catch {
       // The load generator closed the connection.
