@@ -28,10 +28,10 @@ const PURE = ["text", "modes", "http"];
 /** What they must not import: it does input or output. */
 const IMPURE = /^node:(?!util$|zlib$|buffer$)|\/permissions\.ts$/;
 
+/** An import; a lazy one is loaded only when the code comes by. */
 interface Import {
   readonly from: string;
   readonly typeOnly: boolean;
-  /** Whether it is loaded only when the code comes by. */
   readonly lazy: boolean;
 }
 
@@ -87,6 +87,9 @@ function isNamed(from: string): boolean {
   return from.startsWith("node:") || names.some((name) => from === name || from.startsWith(`${name}/`));
 }
 
+/** What may be imported by its path. */
+const OWN = /^(lib\/(?!std\/).*\.ts|lib\/chat\/web\/page\/[a-z.]+|deno\.json)$/;
+
 /** `path: line` for every line of code that matches. */
 function mentions(sources: readonly Source[], pattern: RegExp): string[] {
   return sources.flatMap(({ path, code }) =>
@@ -120,11 +123,7 @@ Deno.test("nothing in lib imports main.ts, lib/std by path, or another package's
   for (const source of [...LIB, MAIN]) {
     for (const { from } of source.imports) {
       if (!from.startsWith(".")) assert(isNamed(from), `${source.path} imports ${from}`);
-      else {assertMatch(
-          resolve(source, from),
-          /^(lib\/(?!std\/).*\.ts|lib\/chat\/web\/page\/[a-z.]+|deno\.json)$/,
-          source.path,
-        );}
+      else assertMatch(resolve(source, from), OWN, source.path);
     }
   }
 });

@@ -59,13 +59,10 @@ Deno.test("server chat lives on when the reader of its stdout has left", async (
   await first?.hears(/^<user2> still here$/);
 });
 
-/** A server that expects one encoding, and a client that asks for the other. */
-const ENCODINGS = [
-  { args: [], asks: "gbk", others: "utf-8" },
-  { args: ["-e", "gbk"], asks: "utf-8", others: "gbk" },
-] as const;
+/** Options of a server, the encoding that a client asks for, and that of the others. */
+const ENCODINGS = [[[], "gbk", "utf-8"], [["-e", "gbk"], "utf-8", "gbk"]] as const;
 
-for (const { args, asks, others } of ENCODINGS) {
+for (const [args, asks, others] of ENCODINGS) {
   const name = ["server chat", ...args, "lets", asks, "and", others, "clients in Python read each other"].join(" ");
   Deno.test(name, needs(["python3"]), async () => {
     await using server = spawnSockeye(["server", "chat", "0", ...args]);

@@ -12,6 +12,8 @@ const TEXT = "0123456789".repeat(2000);
 const HALF = TEXT.length / 2;
 const ETAG = 'ETag: "v1"';
 
+const GRANTED = [["", RENAMING], [" without read permission", SAVING]] as const;
+
 /** Sends half of TEXT and keeps silent; to those who ask for a range, the rest. */
 function halting(fields: readonly string[]): Script {
   return async (exchange: Exchange) => {
@@ -45,13 +47,14 @@ async function started(
   return await program.status();
 }
 
+/** A body, its header, and the files that are left of it. */
+const BODIES = [
+  ["that can be continued keeps its part", [ETAG], ["file", "file.part", "file.part.json"]],
+  ["that cannot leaves nothing", [], ["file"]],
+] as const;
+
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  for (
-    const [name, fields, left] of [
-      ["that can be continued keeps its part", [ETAG], ["file", "file.part", "file.part.json"]],
-      ["that cannot leaves nothing", [], ["file"]],
-    ] as const
-  ) {
+  for (const [name, fields, left] of BODIES) {
     Deno.test(`fetch stopped by ${signal} ends with ${code} and leaves NAME alone; a body ${name}`, async () => {
       await using folder = await Folder.make();
       await using server = serveRaw(halting(fields));
@@ -109,7 +112,7 @@ Deno.test("fetch -o - is stopped by Ctrl-C though nobody reads its output", need
   assertEquals((await within(program.status(), PROMPT_MS, "The end")).code, 130);
 });
 
-for (const [name, permissions] of [["", RENAMING], [" without read permission", SAVING]] as const) {
+for (const [name, permissions] of GRANTED) {
   Deno.test(`fetch${name} killed in the middle leaves NAME alone, and the next one works`, async () => {
     await using folder = await Folder.make();
     await using server = serveRaw((exchange) =>
@@ -122,7 +125,7 @@ for (const [name, permissions] of [["", RENAMING], [" without read permission", 
   });
 }
 
-for (const [name, permissions] of [["", RENAMING], [" without read permission", SAVING]] as const) {
+for (const [name, permissions] of GRANTED) {
   Deno.test(`fetch${name} onto a full disk ends with 9 and leaves NAME alone`, { ignore: !hasSmallDisk }, async () => {
     await using folder = await Folder.make();
     await Deno.mkdir(folder.at("small"));
