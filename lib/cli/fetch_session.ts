@@ -7,7 +7,7 @@
 
 import { concat } from "../bytes.ts";
 import { messageOf, SockeyeError } from "../errors.ts";
-import type { DoneEvent, Fetched } from "../events.ts";
+import type { DoneEvent } from "../events.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../fetch/download.ts";
 import { StreamTarget } from "../fetch/stream_target.ts";
 import type { Target } from "../fetch/target_contract.ts";
@@ -94,9 +94,9 @@ export class FetchSession {
     };
     try {
       const result = await download({ ...this.#plan.request, url }, this.#options(id, url));
-      if (result.path !== undefined) this.#taken.add(result.path);
+      if (result.file !== undefined) this.#taken.add(result.file);
       await this.#saveHeads();
-      reportDone({ ...toFetched(result), received: result.received, code: 0 });
+      reportDone({ ...rounded(result), code: 0 });
       return 0;
     } catch (thrown) {
       await this.#saveHeads().catch((error) =>
@@ -179,7 +179,7 @@ function withAddress(message: string, url: URL): string {
   return message.includes(shown) ? message : `${message} (${shown})`;
 }
 
-function toFetched({ url, status, path, bytes, sha256, timings }: DownloadResult): Fetched {
-  const rounded = Object.entries(timings).map(([step, ms]) => [step, Math.round(ms * 10) / 10]);
-  return { url, status, file: path, bytes, sha256, timings: Object.fromEntries(rounded) as DownloadResult["timings"] };
+function rounded({ timings, ...result }: DownloadResult): DownloadResult {
+  const tenths = Object.entries(timings).map(([step, ms]) => [step, Math.round(ms * 10) / 10]);
+  return { ...result, timings: Object.fromEntries(tenths) as DownloadResult["timings"] };
 }

@@ -8,7 +8,7 @@
 import { SockeyeError } from "../errors.ts";
 import type { Output } from "../output/output.ts";
 import { Sink, type Stream } from "../output/sink.ts";
-import { SharedCounter } from "../server/connection_counter.ts";
+import { ConnectionCounter } from "../server/connection_counter.ts";
 import type { FromWorker, ToWorker, WorkerConfig, WorkerFailure } from "../server/workers.ts";
 import { dispatch } from "./dispatch.ts";
 import { flush, toSockeyeError } from "./mod.ts";
@@ -109,7 +109,7 @@ function makeSystem(port: WorkerPort, { address, credentials, memory, terminal, 
     worker: {
       address,
       credentials,
-      counter: new SharedCounter(memory),
+      counter: new ConnectionCounter(memory),
       ready: () => {
         port.post({ type: "listening" });
         return port.serve;

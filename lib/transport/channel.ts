@@ -31,6 +31,8 @@ export interface Channel {
    * @throws {SockeyeError} when the handshake fails
    */
   handshake?(): Promise<boolean | void>;
+  /** Why the handshake ended without a conversation, where the peer was refused and told so. */
+  readonly refusal?: string | undefined;
   /**
    * Reads at least one byte.
    *

@@ -14,7 +14,7 @@ import type { DialOptions, ListenOptions } from "../../lib/transport/transport.t
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { turn } from "../support/clock.ts";
 import { portOf } from "../support/net.ts";
-import { WebEntrance } from "../../lib/chat/web/entrance.ts";
+import { listenForBrowsers } from "../../lib/chat/web/entrance.ts";
 import { Endings } from "./endings.ts";
 import { allOf, MessageTalker } from "./web_sockets.ts";
 import {
@@ -148,7 +148,7 @@ function page(under: TransportCase<StreamClient>, name: "ws" | "wss"): Transport
     place: async () => {
       const { listener: inner, connect: connectStream, dialling } = await under.place();
       const endings = new Endings();
-      const listener = new WebEntrance(endings.ofListener(inner, (one) => endings.ofStream(one)));
+      const listener = listenForBrowsers(endings.ofListener(inner, (one) => endings.ofStream(one)));
       const address = { transport: name, host: LOOPBACK, port: portOf(listener), path: "/ws" } as const;
       const connect = async () => await MessageTalker.open(await connectStream());
       const wrap = (channel: Channel) => messagesOf(endings.ofSocket(channel));
@@ -164,7 +164,7 @@ function besidePage(under: TransportCase<StreamClient>): TransportCase<StreamCli
     title: `text beside a page over ${under.name}`,
     place: async () => {
       const place = await under.place();
-      return { ...place, listener: new WebEntrance(place.listener) };
+      return { ...place, listener: listenForBrowsers(place.listener) };
     },
   };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { PAGE_PROTOCOL } from "../../lib/chat/web/protocol.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { OUTBOX_LIMIT } from "../../lib/server/limits.ts";
@@ -211,7 +211,16 @@ async function ask(
   const text = await response.text();
   assertStringIncludes(response.headers.get("connection") ?? "", "close");
   await stage.stop();
-  assertEquals(stage.recorder.events, [], "no peer, and nothing to tell");
+  const [refusal, ...more] = stage.recorder.of("notice");
+  assertMatch(
+    refusal?.message ?? "",
+    new RegExp(`^127\\.0\\.0\\.1:\\d+ turned away: ${RegExp.escape(text.trimEnd())}$`),
+  );
+  assertEquals(
+    [refusal?.detail, more, stage.recorder.names()],
+    [true, [], ["notice"]],
+    "no peer, and a detail to tell",
+  );
   return [response.status, text];
 }
 
@@ -251,6 +260,9 @@ Deno.test("ws: a path is the only one that is served, and is asked for", async (
   await server.recorder.until("close");
   const error = await assertRejects(() => dial(parseAddress(place)));
   assertStringIncludes(String(error), "The server refuses the WebSocket: 404 Not Found");
+  const { message, detail } = await server.recorder.until("notice");
+  assertMatch(message, /^127\.0\.0\.1:\d+ turned away: nothing is here$/);
+  assertEquals(detail, true);
 });
 
 Deno.test("ws: a client that gives up in the handshake leaves nothing behind", async () => {

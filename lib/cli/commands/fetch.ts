@@ -153,7 +153,7 @@ async function readCa({ ca }: FetchValues): Promise<string | undefined> {
 
 /** The proxy of the command line, else those of the environment variables that may be read. */
 function readProxies({ proxy }: FetchValues): ProxySettings {
-  if (proxy) return { http: proxy, https: proxy };
+  if (proxy) return { http: () => proxy, https: () => proxy };
   const granted = (variable: string) => Deno.permissions.querySync({ name: "env", variable }).state === "granted";
   return proxyFromEnvironment((name) => granted(name) ? Deno.env.get(name) : undefined);
 }

@@ -11,7 +11,7 @@ import { asDuration, asMessageSize, asNumber, asText, flag, many, one, type Valu
 import type { Output } from "../../output/output.ts";
 import { keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
-import { AccessList, parseCidr } from "../../server/access.ts";
+import { makeAccessCheck, parseCidr } from "../../server/access.ts";
 import { DRAIN_MS, MAX_CONNECTIONS } from "../../server/limits.ts";
 import type { Mode, ModeSpec } from "../../server/mode.ts";
 import { type OpenListener, openListener } from "../../server/open.ts";
@@ -221,6 +221,6 @@ function trafficOf(
 
 async function readLimits(values: ServerValues): Promise<ServerLimits> {
   const { allow, deny, idle, drain, "max-connections": maxConnections, "max-per-host": maxPerHost } = values;
-  const access = allow || deny ? await AccessList.make(allow, deny) : undefined;
+  const access = allow || deny ? await makeAccessCheck(allow, deny) : undefined;
   return { maxConnections, maxPerHost, idle, drain, access };
 }

@@ -156,13 +156,13 @@ export class WebSocketChannel implements Channel {
   }
 
   /**
-   * Sends groups of messages with one write. A group that many peers get is encoded once.
+   * Sends groups of messages with one write, as texts: they answer nothing. A group that many peers get is encoded once.
    *
    * @param groups arrays that are not changed any more
    */
   async writeMessages(groups: readonly (readonly Uint8Array[])[]): Promise<void> {
     this.#checkOpen();
-    const shared = this.#role === "server" && !this.#binary && this.#lastType !== "binary";
+    const shared = this.#role === "server" && !this.#binary;
     if (shared) return await this.#writer.sendFrames(concat(groups.map(framesOf)));
     for (const message of groups.flat()) await this.write(message);
   }

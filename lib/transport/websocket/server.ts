@@ -13,12 +13,12 @@ import type { Channel, Listener } from "../channel.ts";
 import { LINGER_MS, SOCKET_BUFFER } from "../limits.ts";
 import { WebSocketChannel } from "./channel.ts";
 import type { MessageType } from "./message_queue.ts";
-import { acceptHandshake, proofOf, writeAcceptance, writeRefusal } from "./handshake.ts";
+import { acceptHandshake, proofOf, type Refused, writeAcceptance, writeRefusal } from "./handshake.ts";
 
-/** What a request gets: a WebSocket, or a response after which the connection ends. */
+/** What a request gets: a WebSocket, or a response after which the connection ends, with the reason if it is a refusal. */
 export type Answer =
   | { readonly key: string; readonly protocol?: string | undefined }
-  | { readonly response: Uint8Array };
+  | { readonly response: Uint8Array; readonly refusal?: string | undefined };
 
 /** A bound socket whose connections speak WebSocket. */
 export class WebSocketListener implements Listener {
@@ -69,6 +69,8 @@ export class WebSocketServerChannel implements Channel {
   readonly #answer: (head: RequestHead) => Answer;
   /** Bytes of the longest message, where that was chosen. */
   readonly messageMax: number | undefined;
+  /** Why the request was refused. */
+  refusal: string | undefined;
   /** The handshake, from the moment it was asked for. */
   #handshake: Promise<boolean> | undefined;
   /** The WebSocket, once the handshake is done. */
@@ -151,7 +153,10 @@ export class WebSocketServerChannel implements Channel {
     await this.#inner.handshake?.();
     const request = await this.#readRequest();
     if (request === undefined) return false;
-    if ("response" in request) return await this.#refuse(request.response);
+    if ("response" in request) {
+      this.refusal = request.refusal;
+      return await this.#refuse(request.response);
+    }
     const { key, protocol: subprotocol, rest } = request;
     await writeAll(this.#inner, writeAcceptance(await proofOf(key), subprotocol));
     if (this.#closed) return false;
@@ -175,7 +180,7 @@ export class WebSocketServerChannel implements Channel {
       }
     } catch (error) {
       if (!(error instanceof BadRequest)) throw error;
-      return { response: writeRefusal("GET", { status: error.status, why: error.message }) };
+      return refusalOf("GET", { status: error.status, why: error.message });
     }
     return undefined;
   }
@@ -211,5 +216,9 @@ export class WebSocketServerChannel implements Channel {
 /** The answer of a server of nothing but WebSockets. */
 function answer(head: RequestHead, path: string | undefined): Answer {
   const accepted = acceptHandshake(head, path);
-  return "status" in accepted ? { response: writeRefusal(head.method, accepted) } : { key: accepted.key };
+  return "status" in accepted ? refusalOf(head.method, accepted) : { key: accepted.key };
+}
+
+function refusalOf(method: string, refused: Refused): Answer {
+  return { response: writeRefusal(method, refused), refusal: refused.why };
 }

@@ -22,7 +22,7 @@ function request(...lines: string[]): string {
 /** Accepts what is a request for a WebSocket, and chooses the first subprotocol that is offered. */
 function accept(head: RequestHead): Answer {
   const accepted = acceptHandshake(head);
-  if ("status" in accepted) return { response: writeRefusal(head.method, accepted) };
+  if ("status" in accepted) return { response: writeRefusal(head.method, accepted), refusal: accepted.why };
   return { key: accepted.key, protocol: accepted.protocols[0] };
 }
 
@@ -43,6 +43,7 @@ async function answerTo(pieces: Iterable<Uint8Array>): Promise<string> {
   const answer = await readToEnd(client);
   client.close();
   assertEquals(await opened, false);
+  assert(answer.endsWith(`\r\n\r\n${channel.refusal}\n`), channel.refusal);
   channel.close();
   assert(inner.closed);
   return answer;
@@ -117,7 +118,7 @@ Deno.test("WebSocketServerChannel is no WebSocket for a client that leaves insid
   const channel = new WebSocketServerChannel(inner, accept);
   await client.write(bytesOf(request().slice(0, -2)));
   await client.closeWrite();
-  assertEquals([await channel.handshake(), channel.finished], [false, undefined]);
+  assertEquals([await channel.handshake(), channel.finished, channel.refusal], [false, undefined, undefined]);
   channel.close();
   assertEquals([await readToEnd(client), inner.closed], ["", true]);
 });
