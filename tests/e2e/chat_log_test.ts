@@ -3,7 +3,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
 import { Chatters } from "../support/chatter.ts";
-import { fails } from "../support/failing.ts";
 import { spawnSockeye } from "../support/harness.ts";
 
 const permissions = ["--allow-net", "--allow-write"];
@@ -29,12 +28,4 @@ Deno.test("server chat --log appends what is said, run after run", async () => {
   const come = ["*** user1 joined", "*** user2 joined"];
   const run = (text: string) => [...come, `<user1> ${text}`, "*** The server stops. Goodbye"];
   assertEquals(lines.map((line) => line.replace(STAMP, "")), [...run("第一次"), ...run("第二次")]);
-});
-
-Deno.test("server chat --log into a folder that is not there, or onto one, ends with 9", async () => {
-  await using folder = await Folder.make();
-  const args = (path: string) => ["server", "chat", "0", "--log", folder.at(path)];
-  await fails(args("nowhere/room.log"), 9, [/^sockeye: Cannot write ".*nowhere/], { permissions });
-  await fails(args("."), 9, [/^sockeye: Cannot write ".*directory/], { permissions });
-  assertEquals(await folder.names(), []);
 });

@@ -45,7 +45,6 @@ const endings: Record<string, { code: number; says: RegExp; args: (port: number)
   "connection refused": { code: 4, says: /refused/, args: () => [String(freePort())] },
   "an unknown host": { code: 3, says: /nosuch\.invalid.*no address/, args: () => ["nosuch.invalid", "80"] },
   "--idle": { code: 5, says: /0\.2 s \(idle timeout\)/, args: (port) => [String(port), "--idle", "200ms"] },
-  "--deadline": { code: 5, says: /0\.2 s \(deadline\)/, args: (port) => [String(port), "--deadline", "200ms"] },
   "--wait without --expect": { code: 0, says: /wait/, args: (port) => [String(port), "--wait", "0"] },
 };
 

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { eventsOf } from "../fetch/program.ts";
-import { type Ending, freePort, linux, needs, spawnSockeye } from "../support/harness.ts";
+import { type Ending, linux, needs, spawnSockeye } from "../support/harness.ts";
 import { Host, utf8, writeAll } from "../support/sockets.ts";
 
 const ESC = "\x1b";
@@ -18,12 +18,6 @@ Deno.test("client tells on stderr what happens and gives on stdout what it got",
   const { stdout, stderr } = await echoed(["--send", "你好\n"]);
   assertEquals(stdout, "你好\n");
   assertMatch(stderr, /^Connected to 127\.0\.0\.1:\d+\nConnection closed by the peer; 7 B in, 7 B out, .*\n$/);
-});
-
-Deno.test("client --json tells a failure with the exit code of the process", async () => {
-  const { stdout, stderr } = await spawnSockeye(["client", String(freePort()), "--json"]).ends(4);
-  assertEquals(eventsOf(stdout).map(({ event, code }) => [event, code]), [["error", 4], ["done", 4]]);
-  assertMatch(stderr, /^sockeye: Cannot connect .*\n$/);
 });
 
 Deno.test("server --json tells where it listens, who came and what was said", async () => {
