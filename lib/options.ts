@@ -175,7 +175,8 @@ export function asNumber(min: number, max: number): Reader<number> {
   };
 }
 
-function readValue<T>(text: string, flag: string, reader: Reader<T>): T {
+/** Parses a value; an error names the option. */
+export function readValue<T>(text: string, flag: string, reader: Reader<T>): T {
   try {
     return reader(text);
   } catch (cause) {

@@ -60,6 +60,8 @@ const LOOPBACK = "127.0.0.1";
  */
 export function parseAddress(text: string): Address {
   if (text.startsWith("unix:")) return parseUnix(text);
+  const [, single] = /^(tcp|tls|udp|wss?):\/(?!\/)/i.exec(text) ?? [];
+  if (single !== undefined) throw bad(text, `write ${single}:// with two slashes`);
   const [, scheme = "tcp", rest = ""] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(.*)$/s.exec(text) ?? [];
   const transport = scheme.toLowerCase();
   if (transport === "http" || transport === "https") throw bad(text, "a web address is for `sockeye fetch`");
@@ -68,7 +70,11 @@ export function parseAddress(text: string): Address {
   const fallback = WEB_PORTS[known];
   if (fallback === undefined) return { transport: known, ...parsePlace(rest, text) };
   const [, place = "", path = ""] = /^([^/?#]*)(.*)$/s.exec(rest) ?? [];
+  if (/\p{Cc}/u.test(text)) throw bad(text, "it has a line end or another control character in it");
   if (place === "") throw bad(text, "the host is missing");
+  if (place.includes("@")) {
+    throw bad(text, "a user name and password do not belong in it; a client can send them with --header");
+  }
   const address = { transport: known, ...parsePlace(place, text, String(fallback)) };
   return path === "" || path === "/" ? address : { ...address, path: parsePath(path, text) };
 }

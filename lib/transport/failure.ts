@@ -117,6 +117,11 @@ export function isAbortedBeforeAccept(cause: unknown): boolean {
   return /^(ENOTCONN|ECONNABORTED|ECONNRESET|EPROTO)$/.test(codeOf(cause));
 }
 
+/** The failure of what its owner has closed; {@linkcode isClosed} knows it. */
+export function closedError(what: "channel" | "listener"): Error {
+  return new Deno.errors.BadResource(`The ${what} was closed`);
+}
+
 /**
  * Whether a socket was closed by its owner.
  *

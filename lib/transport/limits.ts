@@ -40,6 +40,12 @@ export const MESSAGE_MAX: number = 1024 * 1024;
  */
 export const SOCKET_BUFFER: { readonly idle: number; readonly busy: number } = { idle: 4 * 1024, busy: 64 * 1024 };
 
+/** Bytes of a WebSocket's messages from which no more is read ahead of a busy owner. */
+export const AHEAD_BYTES: number = 64 * 1024;
+
+/** Bytes that each of them counts besides its own: a flood of empty ones must end, too. */
+export const AHEAD_COST = 64;
+
 /** Milliseconds between two looks at what a busy owner of a WebSocket leaves unread: peers wait longer for their pings. */
 export const LOOK_MS = 5_000;
 

@@ -132,9 +132,9 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
 }
 
 async function listenWebSocket(address: InetAddress, options: ListenOptions): Promise<Listener> {
-  const { WebSocketListener } = await import("./websocket/server.ts");
+  const { listenWebSocket } = await import("./websocket/server.ts");
   const under = { ...address, transport: isSecured(address) ? "tls" : "tcp" } as const;
-  return new WebSocketListener(await TRANSPORTS[under.transport].listen(under, options), address, options.messageMax);
+  return listenWebSocket(await TRANSPORTS[under.transport].listen(under, options), address, options.messageMax);
 }
 
 async function dialWebSocket(address: InetAddress, options: AttemptOptions): Promise<Channel> {

@@ -7,7 +7,7 @@
 import { AsyncQueue } from "../queue.ts";
 import { formatAddress, type InetAddress } from "./address.ts";
 import type { Listener } from "./channel.ts";
-import { socketFailure } from "./failure.ts";
+import { closedError, socketFailure } from "./failure.ts";
 import { BACKLOG, SOCKETS_MAX } from "./limits.ts";
 import { StreamChannel } from "./stream.ts";
 import type { ListenOptions } from "./transport.ts";
@@ -80,7 +80,7 @@ export class SharedPort implements Socket {
   async accept(): Promise<Deno.TcpConn> {
     for (const socket of this.#idle.splice(0)) void this.#ask(socket);
     const arrival = await this.#arrivals.next();
-    if (!arrival) throw new Deno.errors.BadResource("The listener was closed");
+    if (!arrival) throw closedError("listener");
     this.#idle.push(arrival.socket);
     return await arrival.accepting;
   }

@@ -9,7 +9,7 @@ import { SockeyeError } from "../errors.ts";
 import { type Address, formatAddress, formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
 import { allocate } from "./blocks.ts";
 import type { Channel, Listener } from "./channel.ts";
-import { isClosed, tooLong } from "./failure.ts";
+import { closedError, isClosed, tooLong } from "./failure.ts";
 import { isMulticast } from "./multicast.ts";
 import { onInterfaces } from "./tcp.ts";
 import { AsyncQueue } from "../queue.ts";
@@ -64,7 +64,7 @@ export class UdpChannel implements Channel {
 
   /** Waits for the next datagram. */
   receive(): Promise<Uint8Array | null> {
-    if (this.#closed) return Promise.reject(closed());
+    if (this.#closed) return Promise.reject(closedError("channel"));
     if (this.#ended) return Promise.resolve(null);
     const datagram = this.#inbox.shift();
     if (!datagram) return (this.#reader ??= Promise.withResolvers()).promise;
@@ -83,7 +83,7 @@ export class UdpChannel implements Channel {
 
   /** Sends one datagram. */
   write(bytes: Uint8Array): Promise<number> {
-    if (this.#closed) return Promise.reject(closed());
+    if (this.#closed) return Promise.reject(closedError("channel"));
     if (bytes.length > DATAGRAM_MAX) return Promise.reject(tooLong(bytes.length));
     return this.#socket.send(bytes, this.#to);
   }
@@ -99,7 +99,7 @@ export class UdpChannel implements Channel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#takeReader()?.reject(closed());
+    this.#takeReader()?.reject(closedError("channel"));
     this.#socket.forget(this.#ended ? this.#inbox.splice(0) : []);
   }
 
@@ -153,7 +153,7 @@ export class UdpListener implements Listener {
   /** Waits for a remote address that has no channel. */
   async accept(): Promise<Channel> {
     const channel = await this.#arrivals.next();
-    if (!channel) throw new Deno.errors.BadResource("The listener was closed");
+    if (!channel) throw closedError("listener");
     return channel;
   }
 
@@ -201,11 +201,6 @@ export class UdpListener implements Listener {
     this.#released = true;
     this.#socket.close();
   }
-}
-
-/** The failure of a read or write after the end. */
-function closed(): Error {
-  return new Deno.errors.BadResource("The channel was closed");
 }
 
 /** A copy that stays as it is. */

@@ -14,6 +14,7 @@ import { missingForSocket } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import type { UnixAddress } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
+import { closedError } from "./failure.ts";
 import { StreamChannel } from "./stream.ts";
 
 /**
@@ -72,7 +73,7 @@ export class UnixListener implements Listener {
 
   /** Waits for the next connection. */
   async accept(): Promise<Channel> {
-    if (this.#closed) throw closed();
+    if (this.#closed) throw closedError("listener");
     const { promise, reject } = Promise.withResolvers<never>();
     this.#giveUp = reject;
     return new StreamChannel(await Promise.race([this.#listener.accept(), promise]), "unix", this.address.path);
@@ -87,7 +88,7 @@ export class UnixListener implements Listener {
     if (this.#direct && !isOurs && file !== undefined) {
       // Without a path no client finds the socket, so it may as well stay open until the process ends.
       this.#listener.unref();
-      return this.#giveUp(closed());
+      return this.#giveUp(closedError("listener"));
     }
     if (isOurs && !this.#direct) removeIfPossible(this.address.path);
     this.#listener.close();
@@ -103,10 +104,6 @@ export class UnixListener implements Listener {
 export async function connectUnix({ path }: UnixAddress): Promise<Channel> {
   checkPath(path);
   return new StreamChannel(await Deno.connect({ transport: "unix", path }), "unix", path);
-}
-
-function closed(): Error {
-  return new Deno.errors.BadResource("The listener was closed");
 }
 
 /** The file at a path; undefined when there is none, or when the system does not let us look. */

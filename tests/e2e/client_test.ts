@@ -66,22 +66,25 @@ Deno.test("client ends with 1 when the connection is reset", needs(["python3"]),
   assertMatch((await client.ends(1)).stderr, /^sockeye: .*reset by the peer\n/m);
 });
 
-Deno.test("client ends on SIGINT though nobody reads its output", needs(["sh", "mkfifo"]), async () => {
-  await using folder = await Folder.make();
-  let sent = 0;
-  await using host = new Host(async (conn) => {
-    const chunk = new Uint8Array(64 * 1024);
-    while (true) sent += await conn.write(chunk);
+for (const [peer, chunks] of [["goes on", Infinity], ["has ended", 4]] as const) {
+  const name = `client ends on SIGINT though nobody reads its output, when the peer ${peer}`;
+  Deno.test(name, needs(["sh", "mkfifo"]), async () => {
+    await using folder = await Folder.make();
+    let sent = 0;
+    await using host = new Host(async (conn) => {
+      const chunk = new Uint8Array(64 * 1024);
+      for (let i = 0; i < chunks; i++) sent += await conn.write(chunk);
+    });
+    // A pipe whose reader is the client itself: it stays, and does not read.
+    const pipe = folder.at("pipe");
+    const via = `mkfifo ${pipe} && exec "$@" 1<>${pipe}`;
+    await using client = spawnSockeye(["client", String(host.port)], { via });
+    await client.stderrLine(/^Connected to /);
+    await standsStill(() => sent);
+    client.signal("SIGINT");
+    assertEquals((await within(client.status(), PROMPT_MS, "The end")).code, 130);
   });
-  // A pipe whose reader is the client itself: it stays, and does not read.
-  const pipe = folder.at("pipe");
-  const via = `mkfifo ${pipe} && exec "$@" 1<>${pipe}`;
-  await using client = spawnSockeye(["client", String(host.port)], { via });
-  await client.stderrLine(/^Connected to /);
-  await standsStill(() => sent);
-  client.signal("SIGINT");
-  assertEquals((await within(client.status(), PROMPT_MS, "The end")).code, 130);
-});
+}
 
 for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
   Deno.test(`client ends with ${expected} on ${signal}, and what came is not lost`, async () => {

@@ -77,6 +77,18 @@ for (const name of Object.keys(places(""))) {
   });
 }
 
+Deno.test("server ws:// tells a client that closes from one that is gone", needs([], hasOpenssl), async () => {
+  await converse("ws", async (server, client) => {
+    await client.closeStdin();
+    await server.stderrLine(/ left: closed by the peer; /);
+    await client.stderrLine(/^Connection closed: the wait for answers is over; /);
+  });
+  await converse("ws", async (server, client) => {
+    client.signal("SIGKILL");
+    await server.stderrLine(/ left: closed without a close frame \(1006\); /);
+  });
+});
+
 Deno.test("server --json udp:// tells each datagram in an event, and who sent it", async () => {
   await using server = spawnSockeye(["server", "echo", `udp://${HOST}:0`, "--json"]);
   const port = await server.port();
