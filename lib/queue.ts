@@ -1,5 +1,5 @@
 /**
- * A queue between a producer that pushes items and a consumer that waits for them.
+ * A queue between a producer and a consumer that waits.
  *
  * @module
  */

@@ -1,8 +1,4 @@
-/**
- * Which addresses a server listens on, and which clients reach it there.
- *
- * @module
- */
+/** Which addresses a server listens on, and which clients reach it there. */
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { hasIpv6, needs, spawnSockeye } from "../support/harness.ts";
@@ -40,9 +36,8 @@ for (const [scheme, path, shown] of [["", "", ""], ["ws://", "/p", "ws://"]] as 
     await using server = spawnSockeye(["server", "echo", `${scheme}0${path}`]);
     const port = await server.port();
     const bound = `${scheme || "tcp://"}127\\.0\\.0\\.1:${port}${path}`;
-    await server.stderrLine(
-      new RegExp(`^Listening on ${bound} .*this machine only; ${shown}:${port}${path} opens it`),
-    );
+    const says = `^Listening on ${bound} .*this machine only; ${shown}:${port}${path} opens it`;
+    await server.stderrLine(new RegExp(says));
     using _conn = await connect(port, "127.0.0.1");
   });
 }
