@@ -1,8 +1,4 @@
-/**
- * Clients that judge a server from outside: they are made of the platform's own sockets, not of `lib/transport`.
- *
- * @module
- */
+/** Clients that judge a server from outside: they are made of the platform's own sockets, not of `lib/transport`. */
 
 import { assertEquals } from "@std/assert";
 import { concat, readChunks, writeAll } from "../../lib/bytes.ts";
@@ -22,7 +18,6 @@ export interface Client extends Disposable {
 
 /** A client with a connection, which it can end in one direction. */
 export interface ConnectedClient extends Client {
-  /** Says that it sends no more. */
   finish(): Promise<void>;
 }
 
@@ -90,7 +85,6 @@ function isDatagram(client: Client): client is DatagramClient {
   return "heardByNow" in client;
 }
 
-/** A client over a stream. */
 export class StreamTalker implements StreamClient {
   readonly name: string;
   readonly #stream: Stream;
@@ -136,7 +130,6 @@ export class StreamTalker implements StreamClient {
 /** What is sent to a client to see what came before. */
 const MARKER = "nothing more by now";
 
-/** A client over datagrams. */
 export class DatagramTalker implements DatagramClient {
   readonly name: string;
   readonly #socket: Deno.DatagramConn;

@@ -1,8 +1,4 @@
-/**
- * What holds over every transport that keeps the borders of messages, with connections or without.
- *
- * @module
- */
+/** What holds over every transport that keeps the borders of messages, with connections or without. */
 
 import { assert, assertEquals } from "@std/assert";
 import type { Mode } from "../../lib/server/mode.ts";

@@ -1,8 +1,4 @@
-/**
- * Where a conformance test plays: a server on a free place of some transport, and the clients that came to it.
- *
- * @module
- */
+/** Where a conformance test plays: a server on a free place of some transport, and the clients that came to it. */
 
 import { Buffer } from "node:buffer";
 import type { Totals } from "../../lib/events.ts";
@@ -40,9 +36,7 @@ export function testOverEach<C extends Client>(
 
 /** A server at work and its clients; all are gone with the scope that holds it. */
 export class Stage<C extends Client = Client> implements AsyncDisposable {
-  /** Where it listens. */
   readonly place: Place<C>;
-  /** The server. */
   readonly server: Running;
   readonly #clients: Client[] = [];
 
@@ -51,7 +45,6 @@ export class Stage<C extends Client = Client> implements AsyncDisposable {
     this.server = server;
   }
 
-  /** Serves a mode. */
   static async open<C extends Client>(
     transport: TransportCase<C>,
     mode: Mode,
@@ -61,7 +54,6 @@ export class Stage<C extends Client = Client> implements AsyncDisposable {
     return new Stage(place, run(place.listener, mode, options));
   }
 
-  /** What the server reports. */
   get recorder(): Recorder {
     return this.server.recorder;
   }
@@ -71,7 +63,6 @@ export class Stage<C extends Client = Client> implements AsyncDisposable {
     return this.#keep(this.place.connect());
   }
 
-  /** Several of them. */
   connectMany(count: number): Promise<C[]> {
     return Promise.all(Array.from({ length: count }, () => this.connect()));
   }
@@ -81,7 +72,6 @@ export class Stage<C extends Client = Client> implements AsyncDisposable {
     return this.#keep(this.place.dial());
   }
 
-  /** Stops the server. */
   stop(): Promise<Totals> {
     return this.server.stop();
   }

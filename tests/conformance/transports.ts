@@ -1,8 +1,6 @@
 /**
  * The table of transports: how to listen on a free place of each, and how to reach it. A new transport does not compile
  * before it has its line here; every test of this folder runs over it then.
- *
- * @module
  */
 
 import type { TransportName } from "../../lib/events.ts";
@@ -35,8 +33,6 @@ export interface Place<C extends Client = Client> extends AsyncDisposable {
   readonly host: string;
   /** What sockeye's own client dials. */
   readonly address: Address;
-  /** How it dials. */
-  readonly dialling: DialOptions;
   /** Connects as somebody else's program does. */
   connect(): Promise<C>;
   /** Connects as sockeye's own client does. */
@@ -45,7 +41,6 @@ export interface Place<C extends Client = Client> extends AsyncDisposable {
 
 /** A transport as the tests know it. */
 export interface TransportCase<C extends Client = Client> {
-  /** Its name. */
   readonly name: TransportName;
   /** What its tests are called, where that is not its name. */
   readonly title?: string;
@@ -55,7 +50,6 @@ export interface TransportCase<C extends Client = Client> {
   readonly connectionless?: true;
   /** What it needs that is not here. */
   readonly missing?: string | undefined;
-  /** Listens on a free place. */
   place(): Promise<Place<C>>;
 }
 
@@ -206,7 +200,6 @@ function placeOf<C extends Client>(
     listener,
     host,
     address,
-    dialling,
     connect,
     dial: async () => wrap(await dial(address, dialling)),
     [Symbol.asyncDispose]: async () => {
