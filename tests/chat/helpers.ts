@@ -26,14 +26,12 @@ export interface ChatSetup extends Partial<Pick<ChatHost, "encoding" | "frame" |
 
 /** A client of a chat. */
 export class Client {
-  /** Its connection. */
   readonly peer: FakePeer;
   /** What it reads and writes. */
   encoding: string;
   readonly #mode: Mode;
   #read = 0;
 
-  /** Connects. */
   constructor(mode: Mode, peer: FakePeer, encoding: string) {
     this.#mode = mode;
     this.peer = peer;
@@ -62,7 +60,6 @@ export class Client {
     this.#mode.close?.(this.peer);
   }
 
-  /** Its connection breaks. */
   breaks(): void {
     this.peer.open = false;
     this.#mode.close?.(this.peer);
@@ -82,9 +79,7 @@ export interface Chat {
   readonly notices: string[];
   /** What was said, in the order of the room. */
   readonly shown: Shown[];
-  /** The texts of `shown`. */
   texts(): string[];
-  /** A client connects. */
   come(id: number): Client;
   /** Clients connect, numbered from 1, and have read their welcome. */
   people<const N extends number>(count: N): Tuple<Client, N>;
@@ -93,7 +88,6 @@ export interface Chat {
 /** So many of a kind, so that each can be given a name. */
 export type Tuple<C, N extends number, T extends C[] = []> = T["length"] extends N ? T : Tuple<C, N, [...T, C]>;
 
-/** Opens a chat. */
 export function makeChat({ interactive = false, operator, rate, ...given }: ChatSetup = {}): Chat {
   const { encoding = "utf-8", frame } = given;
   const typing = new FakeOperator(interactive);

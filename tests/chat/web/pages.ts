@@ -28,9 +28,7 @@ export class PagePeer extends FakePeer {
 /** A page, and what it sends. */
 export interface Page {
   readonly peer: PagePeer;
-  /** Sends a message. */
   sends(message: object | string): Promise<void>;
-  /** Its connection breaks. */
   breaks(): void;
   /** The messages since the last call. */
   news(): Heard[];

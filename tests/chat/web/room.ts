@@ -5,8 +5,8 @@ import type { Rate } from "../../../lib/chat/token_bucket.ts";
 import { listenForBrowsers } from "../../../lib/chat/web/entrance.ts";
 import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
 import type { ServeOptions } from "../../../lib/server/serve.ts";
-import type { Listener } from "../../../lib/transport/channel.ts";
 import { listen } from "../../../lib/transport/mod.ts";
+import { Endings } from "../../conformance/endings.ts";
 import { FakeOperator, makeHost } from "../../support/modes.ts";
 import { portOf, type Recorder, run, type Running } from "../../support/net.ts";
 import { within } from "../../support/sockets.ts";
@@ -28,54 +28,32 @@ const PATIENCE_MS = 60_000;
 // deno-lint-ignore no-explicit-any -- the tests look into it
 export type Heard = { readonly kind: string; readonly [name: string]: any };
 
-/** A room at work. */
 export class TestRoom implements AsyncDisposable {
-  /** Where it is. */
   readonly port: number;
-  /** What the server reports. */
   readonly recorder: Recorder;
   readonly #running: Running;
-  readonly #closed: () => Promise<void>;
+  readonly #endings: Endings;
 
-  private constructor(port: number, running: Running, closed: () => Promise<void>) {
+  private constructor(port: number, running: Running, endings: Endings) {
     this.port = port;
     this.recorder = running.recorder;
     this.#running = running;
-    this.#closed = closed;
+    this.#endings = endings;
   }
 
-  /** Opens a room. */
   static async open({ chat = {}, encoding = "utf-8", operator, ...options }: RoomOptions = {}): Promise<TestRoom> {
-    const { listener, closed } = tracked(await listen({ transport: "tcp", host: "127.0.0.1", port: 0 }));
-    const entrance = listenForBrowsers(listener);
-    const host = makeHost({
-      encoding,
-      operator: operator ?? new FakeOperator(false),
-      web: true,
-      history: chat.history ?? 0,
-    });
-    const mode = new Chat(host, chat.rate);
-    return new TestRoom(portOf(entrance), run(entrance, mode, options), closed);
+    const endings = new Endings();
+    const listener = await listen({ transport: "tcp", host: "127.0.0.1", port: 0 });
+    const entrance = listenForBrowsers(endings.ofListener(listener, (channel) => endings.ofStream(channel)));
+    const { history = 0, rate } = chat;
+    const host = makeHost({ encoding, operator: operator ?? new FakeOperator(false), web: true, history });
+    return new TestRoom(portOf(entrance), run(entrance, new Chat(host, rate), options), endings);
   }
 
-  /** Stops the server. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#running.stop();
-    await this.#closed();
+    await this.#endings.over();
   }
-}
-
-/** A listener whose connections are known: a WebSocket may wait for its peer's end when the server has stopped. */
-function tracked(inner: Listener): { listener: Listener; closed: () => Promise<void> } {
-  const ends: Promise<void>[] = [];
-  const accept = async () => {
-    const channel = await inner.accept();
-    const close = channel.close.bind(channel);
-    ends.push(new Promise((resolve) => channel.close = () => resolve(close())));
-    return channel;
-  };
-  const listener = { address: inner.address, accept, close: () => inner.close() };
-  return { listener, closed: async () => void await Promise.all(ends) };
 }
 
 /** One page, without a browser. */
@@ -114,7 +92,6 @@ export class TestPage implements AsyncDisposable {
     return page;
   }
 
-  /** Sends a message. */
   send(message: object | string): void {
     this.#socket.send(typeof message === "string" ? message : JSON.stringify(message));
   }
@@ -141,22 +118,10 @@ export class TestPage implements AsyncDisposable {
     }
   }
 
-  /** What people said, in its order. */
-  get said(): string[] {
-    return this.heard.filter(({ kind }) => kind === "say").map(({ name, text }) => `${name} ${text}`);
-  }
-
-  /** Number of the last line. */
   get last(): number {
     return Math.max(...this.heard.map(({ n = 0 }) => n));
   }
 
-  /** The run that it is in. */
-  get run(): string {
-    return this.heard.find(({ kind }) => kind === "welcome")?.run;
-  }
-
-  /** Leaves. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#socket.close();
     await this.closed;
