@@ -1,5 +1,5 @@
 import config from "../../deno.json" with { type: "json" };
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { commandHelp, programHelp } from "../../lib/cli/help.ts";
 import { main } from "../../lib/cli/mod.ts";
 import { SHELLS } from "../../lib/cli/completions/mod.ts";
@@ -38,20 +38,6 @@ Deno.test("main() gives the help of a command, for --help before or after it", a
       assertEquals(await printed(...args), help);
     }
   }
-});
-
-Deno.test("main() names the chat, its options and an example of it in the help of the server", async () => {
-  const { stdout } = await printed("server", "--help");
-  const lines = stdout.split("\n").map((line) => line.trim().replace(/ {2,}/g, "  "));
-  for (
-    const line of [
-      "chat  a group chat: each line goes to everybody else (--rate, --log, --history, …)",
-      "--rate N[:M]  messages a second from each connection, M at once (no limit; M is 3N)",
-      "--history N  newcomers get the last N lines (0; with a file 20)",
-      "--log FILE  append what is said to a file",
-      "sockeye server chat 8888  a group chat: each line goes to everybody else",
-    ]
-  ) assert(lines.includes(line), line);
 });
 
 const names = (table: readonly { readonly name: string }[]) => table.map(({ name }) => name).join(", ");
