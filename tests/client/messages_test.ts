@@ -32,9 +32,6 @@ Deno.test("readMessages() keeps the order of texts, bytes and files", async () =
   const file = option("file", `${folder.path}/file`);
   const given = [option("send-hex", "01 ff"), file, option("quiet", ""), option("send", "你")];
   assertEquals(await said(await readMessages(given, RULES)), ["01ff", "00ff0a", "e4bda0"]);
-});
-
-Deno.test("readMessages() gives nothing when no message was given", async () => {
   assertEquals(await readMessages([option("quiet", "")], RULES), []);
 });
 

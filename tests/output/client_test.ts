@@ -41,11 +41,6 @@ Deno.test("Output of a client decodes for a pipe and escapes nothing but invalid
   assertEquals((await view("client", { encoding: "gbk" }).shown(...parts, close())).stdout, "信\r\n\x1b€\\xd0");
 });
 
-Deno.test("Output of a client escapes control characters on a terminal", async () => {
-  const { stdout } = await view("client", { terminal: true }).shown(recv("\x1b[2J\r\nbell\x07\n"));
-  assertEquals(stdout, "\\x1b[2J\nbell\\x07\n");
-});
-
 Deno.test("Output of a client shows what was sent only with --hex", async () => {
   assertEquals(await view("client", { verbose: true }).shown(send("hello")), { stdout: "", stderr: "" });
   const { stdout } = await view("client", { hex: true }).shown(send("hello"));
