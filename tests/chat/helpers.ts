@@ -26,16 +26,9 @@ export interface ChatSetup extends Partial<Pick<ChatHost, "encoding" | "frame" |
 
 /** A client of a chat. */
 export class Client {
-  readonly peer: FakePeer;
-  /** What it reads and writes. */
-  encoding: string;
-  readonly #mode: Mode;
   #read = 0;
 
-  constructor(mode: Mode, peer: FakePeer, encoding: string) {
-    this.#mode = mode;
-    this.peer = peer;
-    this.encoding = encoding;
+  constructor(private readonly mode: Mode, readonly peer: FakePeer, public encoding: string) {
     peer.onKick = () => mode.close?.(peer);
     void mode.open?.(peer);
   }
@@ -43,7 +36,7 @@ export class Client {
   /** Sends something, as one chunk; the buffer is used again afterwards, as that of the server is. */
   async says(said: string | Uint8Array): Promise<void> {
     const bytes = typeof said === "string" ? encodeText(said, this.encoding) : said.slice();
-    await this.#mode.data(this.peer, bytes);
+    await this.mode.data(this.peer, bytes);
     bytes.fill(0x58);
   }
 
@@ -56,13 +49,13 @@ export class Client {
 
   /** Sends FIN. */
   async ends(): Promise<void> {
-    await this.#mode.end?.(this.peer);
-    this.#mode.close?.(this.peer);
+    await this.mode.end?.(this.peer);
+    this.mode.close?.(this.peer);
   }
 
   breaks(): void {
     this.peer.open = false;
-    this.#mode.close?.(this.peer);
+    this.mode.close?.(this.peer);
   }
 }
 

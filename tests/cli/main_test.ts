@@ -82,18 +82,9 @@ const COMPLAINTS: [string[], string][] = [
   [["server", "--log=x", "0"], "Option --log is for chat, not for echo"],
   [["server", "talk", "0", "--log", "x"], "Option --log is for chat, not for talk"],
   [["server", "chat", "--log"], "Missing value: --log FILE"],
-  ...["", "0", "0:5", "-1", "1.5", "5:", ":5", "5:2:1", "5/s", "5 : 20", "100001", "5:100001"].map((rate) =>
-    [
-      ["server", "chat", `--rate=${rate}`],
-      `Bad --rate "${rate}": expected messages a second such as 5, or with a burst 5:20`,
-    ] satisfies [string[], string]
-  ),
-  ...["", "-1", "1.5", "all", "10001"].map((count) =>
-    [
-      ["server", "chat", `--history=${count}`],
-      `Bad --history "${count}": expected a whole number from 0 to 10000`,
-    ] satisfies [string[], string]
-  ),
+  [["server", "chat", "--rate=5:"], 'Bad --rate "5:": expected messages a second such as 5, or with a burst 5:20'],
+  [["server", "chat", "--history=-1"], 'Bad --history "-1": expected a whole number from 0 to 10000'],
+  [["server", "chat", "--history=10001"], 'Bad --history "10001": expected a whole number from 0 to 10000'],
   [["server", "udp://:9", "--cert", "x"], "Option --cert is for tls and wss, not for udp"],
   [["server", "ws://:9", "--once", "--cert", "x"], "Option --cert is for tls and wss, not for ws"],
   [["server", "unix:/x", "--backlog", "4"], "Option --backlog is for tcp, tls, ws and wss, not for unix"],

@@ -86,23 +86,18 @@ function isDatagram(client: Client): client is DatagramClient {
 }
 
 export class StreamTalker implements StreamClient {
-  readonly name: string;
-  readonly #stream: Stream;
   #closed = false;
 
-  constructor(stream: Stream, name = "") {
-    this.#stream = stream;
-    this.name = name;
-  }
+  constructor(private readonly stream: Stream, readonly name = "") {}
 
   say(what: string | Uint8Array): Promise<void> {
-    return writeAll(this.#stream, typeof what === "string" ? bytesOf(what) : what);
+    return writeAll(this.stream, typeof what === "string" ? bytesOf(what) : what);
   }
 
   async hear(count: number): Promise<Uint8Array> {
     const heard = new Uint8Array(count);
     for (let at = 0; at < count;) {
-      const got = await this.#stream.read(heard.subarray(at));
+      const got = await this.stream.read(heard.subarray(at));
       if (got === null) return heard.subarray(0, at);
       at += got;
     }
@@ -110,15 +105,15 @@ export class StreamTalker implements StreamClient {
   }
 
   finish(): Promise<void> {
-    return this.#stream.closeWrite();
+    return this.stream.closeWrite();
   }
 
   async rest(): Promise<Uint8Array> {
-    return concat(await Array.fromAsync(readChunks(this.#stream)));
+    return concat(await Array.fromAsync(readChunks(this.stream)));
   }
 
   close(): void {
-    if (!this.#closed) this.#stream.close();
+    if (!this.#closed) this.stream.close();
     this.#closed = true;
   }
 

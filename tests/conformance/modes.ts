@@ -40,19 +40,16 @@ export interface ModeCase {
 
 /** A server with a mode, and the person at it. */
 export class Meeting<C extends Client = Client> implements AsyncDisposable {
-  readonly stage: Stage<C>;
-  readonly operator: FakeOperator;
-  /** What the mode showed the person. */
-  readonly shown: readonly string[];
   #said = 0;
   #heard = 0;
   #counted = 0;
 
-  private constructor(stage: Stage<C>, operator: FakeOperator, shown: readonly string[]) {
-    this.stage = stage;
-    this.operator = operator;
-    this.shown = shown;
-  }
+  /** The server and its clients, the person, and what the mode showed the person. */
+  private constructor(
+    readonly stage: Stage<C>,
+    readonly operator: FakeOperator,
+    readonly shown: readonly string[],
+  ) {}
 
   static async open<C extends Client>(
     transport: TransportCase<C>,

@@ -36,14 +36,9 @@ export function testOverEach<C extends Client>(
 
 /** A server at work and its clients; all are gone with the scope that holds it. */
 export class Stage<C extends Client = Client> implements AsyncDisposable {
-  readonly place: Place<C>;
-  readonly server: Running;
   readonly #clients: Client[] = [];
 
-  private constructor(place: Place<C>, server: Running) {
-    this.place = place;
-    this.server = server;
-  }
+  private constructor(readonly place: Place<C>, readonly server: Running) {}
 
   static async open<C extends Client>(
     transport: TransportCase<C>,

@@ -29,16 +29,10 @@ const PATIENCE_MS = 60_000;
 export type Heard = { readonly kind: string; readonly [name: string]: any };
 
 export class TestRoom implements AsyncDisposable {
-  readonly port: number;
   readonly recorder: Recorder;
-  readonly #running: Running;
-  readonly #endings: Endings;
 
-  private constructor(port: number, running: Running, endings: Endings) {
-    this.port = port;
+  private constructor(readonly port: number, private readonly running: Running, private readonly endings: Endings) {
     this.recorder = running.recorder;
-    this.#running = running;
-    this.#endings = endings;
   }
 
   static async open({ chat = {}, encoding = "utf-8", operator, ...options }: RoomOptions = {}): Promise<TestRoom> {
@@ -51,8 +45,8 @@ export class TestRoom implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#running.stop();
-    await this.#endings.over();
+    await this.running.stop();
+    await this.endings.over();
   }
 }
 
@@ -62,12 +56,10 @@ export class TestPage implements AsyncDisposable {
   readonly heard: Heard[] = [];
   /** The close code, once there is one. */
   readonly closed: Promise<number>;
-  readonly #socket: WebSocket;
   #seen = 0;
   #changed = Promise.withResolvers<void>();
 
-  private constructor(socket: WebSocket) {
-    this.#socket = socket;
+  private constructor(private readonly socket: WebSocket) {
     socket.onmessage = ({ data }) => {
       this.heard.push(JSON.parse(data));
       this.#changed.resolve();
@@ -93,7 +85,7 @@ export class TestPage implements AsyncDisposable {
   }
 
   send(message: object | string): void {
-    this.#socket.send(typeof message === "string" ? message : JSON.stringify(message));
+    this.socket.send(typeof message === "string" ? message : JSON.stringify(message));
   }
 
   /** The next message that fits; those before it are passed over. */
@@ -123,7 +115,7 @@ export class TestPage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#socket.close();
+    this.socket.close();
     await this.closed;
   }
 }
