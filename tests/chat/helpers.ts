@@ -24,7 +24,6 @@ export interface ChatSetup extends Partial<Pick<ChatHost, "encoding" | "frame" |
   readonly rate?: Rate;
 }
 
-/** A client of a chat. */
 export class Client {
   #read = 0;
 
@@ -47,7 +46,6 @@ export class Client {
     return new TextDecoder(this.encoding, { fatal: true, ignoreBOM: true }).decode(concat(news));
   }
 
-  /** Sends FIN. */
   async ends(): Promise<void> {
     await this.mode.end?.(this.peer);
     this.mode.close?.(this.peer);

@@ -48,13 +48,11 @@ function say(...texts: string[]): StoredEvent[] {
   return texts.map((text, at) => ({ t: at + 1, event: { kind: "say", name: "Ann", text } }));
 }
 
-/** Opens a file, adds events and closes it. */
 async function add(path: string, events: StoredEvent[], max?: number): Promise<void> {
   using file = await HistoryFile.open(path, fail, max);
   file.add(events);
 }
 
-/** The texts of the last events. */
 function textsOf(file: HistoryFile, count = 10): string[] {
   return file.last(count).map(({ event }) => "text" in event ? event.text ?? "" : "");
 }

@@ -10,7 +10,6 @@ function say(text: string): RoomEvent {
   return { kind: "say", name: "", text };
 }
 
-/** The texts of a history. */
 function textsOf({ events }: History): string[] {
   return events.map(({ event }) => "text" in event ? event.text ?? "" : "");
 }

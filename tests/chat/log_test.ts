@@ -9,7 +9,6 @@ import { isSettled, turn } from "../support/clock.ts";
 import { tool } from "../support/harness.ts";
 import { textOf } from "../support/net.ts";
 
-/** The time of a line. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /;
 
 /** Characters that may wait. */
@@ -47,7 +46,6 @@ class FakeDisk implements Disposable {
     };
   }
 
-  /** Everything written. */
   get text(): string {
     return textOf(concat(this.writes));
   }
@@ -68,7 +66,6 @@ class FakeDisk implements Disposable {
 interface OnFakeDisk {
   readonly disk: FakeDisk;
   readonly log: Log;
-  /** What was told of it. */
   readonly told: string[];
   /** What is told when lines are lost. */
   lost(why: string): string;
@@ -219,7 +216,6 @@ onFakeDisk(
   },
 );
 
-/** The failure of opening a log. */
 async function refusal(path: string): Promise<[ErrorKind, string]> {
   const error = await assertRejects(() => open(path), SockeyeError);
   assert(error.cause instanceof Error);

@@ -126,7 +126,6 @@ export class FakeStream implements OutputStream {
     return resolve;
   }
 
-  /** Everything written. */
   get bytes(): Uint8Array {
     return Uint8Array.from(this.#bytes);
   }
@@ -141,7 +140,6 @@ export class FakeStream implements OutputStream {
     return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
   }
 
-  /** The objects of NDJSON lines. */
   get events(): Record<string, unknown>[] {
     return this.lines.map((line) => JSON.parse(line));
   }
@@ -219,7 +217,6 @@ export function noSpace(): Error {
   return Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
 }
 
-/** The common options of a command line. */
 export function commonValues(flags: readonly string[]): CommonValues {
   return readOptions(parseOptions(flags, COMMON_OPTIONS).given, COMMON_OPTIONS);
 }

@@ -45,7 +45,6 @@ const commands = `(commands: ${names(COMMANDS)})`;
 const shells = `(shells: ${names(SHELLS)})`;
 const modes = `(modes: ${names(MODES)})`;
 
-/** Wrong command lines, and their messages. */
 const COMPLAINTS: [string[], string][] = [
   [[], "Missing command; `sockeye --help` lists them"],
   [["servr"], `Unknown command "servr" - did you mean "server"? ${commands}`],

@@ -9,7 +9,6 @@ export function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, permissions: { net: true, read: true, write: true }, fn });
 }
 
-/** A command that runs. */
 export function start(args: readonly string[], options?: SystemOptions) {
   const system = new FakeSystem(options);
   return { system, code: within(main(args, system), () => JSON.stringify(system.log)) };
@@ -27,7 +26,6 @@ export async function readAll(conn: Deno.Conn): Promise<string> {
   return textOf(await readBytes(conn));
 }
 
-/** Reads the next thing that a peer says. */
 export async function readOnce(conn: Deno.Conn): Promise<string> {
   const buffer = new Uint8Array(1024);
   return textOf(buffer.subarray(0, await conn.read(buffer) ?? 0));

@@ -15,7 +15,6 @@ import { FakeInput, FakeSystem, hex, utf8, within } from "../cli/helpers.ts";
 
 const RULES: TextRules = { encoding: "utf-8", escapes: false, crlf: false };
 
-/** One option as it was given. */
 function option(name: "send" | "send-hex" | "file" | "quiet", text: string) {
   return { name, flag: `--${name}`, text };
 }

@@ -27,13 +27,11 @@ export interface MessageClient extends ConnectedClient {
   messages(): Promise<Uint8Array[]>;
 }
 
-/** One who talks in a stream. */
 export interface StreamClient extends ConnectedClient {
   /** All that comes until the server sends no more. */
   rest(): Promise<Uint8Array>;
 }
 
-/** One who talks in datagrams. */
 export interface DatagramClient extends Client {
   /** All datagrams that have come and were not heard yet. */
   heardByNow(): Promise<Uint8Array[]>;

@@ -11,7 +11,6 @@ import { type Client, echoesOf, hears, hearsNoMore } from "./clients.ts";
 import { ECHO, keeping, Stage, testOverEach } from "./stage.ts";
 import { DATAGRAMS, listenAgain } from "./transports.ts";
 
-/** The next datagram of a channel, as text. */
 async function nextOf(channel: Channel): Promise<string | undefined> {
   const datagram = await channel.receive?.();
   return datagram ? textOf(datagram) : undefined;

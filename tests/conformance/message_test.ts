@@ -8,7 +8,6 @@ import { echoesOf, hears } from "./clients.ts";
 import { ECHO, pattern, same, Stage, testOverEach } from "./stage.ts";
 import { MESSAGES, type TransportCase } from "./transports.ts";
 
-/** Bytes of the longest message. */
 function maxOf({ name }: TransportCase): number {
   const { messageMax } = traitsOf(name);
   assert(messageMax);

@@ -190,7 +190,6 @@ const discard: ModeCase = {
   goodbye: [],
 };
 
-/** Every mode, by name. */
 export const MODE_CASES: Readonly<Record<string, ModeCase>> = { echo, reply, talk, chat, discard };
 
 /** What a newcomer of a chat is told; the operator is one of the others. */

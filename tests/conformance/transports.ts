@@ -157,13 +157,10 @@ const PAGES: readonly TransportCase[] = [webSocket(tcp, "ws", true), webSocket(t
 /** Every transport, and the port of a page. */
 export const TRANSPORTS: readonly TransportCase[] = [...Object.values(BY_NAME), ...PAGES];
 
-/** Those that carry a stream. */
 export const STREAMS = TRANSPORTS.filter((one): one is TransportCase<StreamClient> => !one.messageBoundaries);
 
-/** Those that keep the borders of messages. */
 export const MESSAGES = TRANSPORTS.filter((one) => one.messageBoundaries);
 
-/** Those that know connections. */
 export const CONNECTIONS = TRANSPORTS.filter((one): one is TransportCase<ConnectedClient> => !one.connectionless);
 
 /** WebSockets, also those of a page. */
@@ -172,7 +169,6 @@ export const WEB_SOCKETS = CONNECTIONS.filter((one): one is TransportCase<Messag
 /** WebSockets in the clear that the platform's own client can reach: it trusts no certificate of ours. */
 export const IN_THE_CLEAR = WEB_SOCKETS.filter(({ name }) => name === "ws");
 
-/** Those that carry datagrams. */
 export const DATAGRAMS = TRANSPORTS.filter((one): one is TransportCase<DatagramClient> => one.connectionless ?? false);
 
 /** Binds the address of a listener that was closed once more. */

@@ -117,7 +117,6 @@ async function platformSocket(stage: Stage<MessageClient>): Promise<WebSocket> {
   return socket;
 }
 
-/** Closes it. */
 function closeSocket(socket: WebSocket, code?: number, reason?: string): Promise<CloseEvent> {
   const closed = new Promise<CloseEvent>((resolve) => socket.onclose = resolve);
   socket.close(code, reason);

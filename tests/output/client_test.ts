@@ -3,7 +3,6 @@ import type { OutputOptions } from "../../lib/output/options.ts";
 import { hex } from "../cli/helpers.ts";
 import { CLOCK, close, datagram, failure, notice, recv, send, view } from "./view.ts";
 
-/** A client at a terminal. */
 function atTerminal(options: Partial<OutputOptions> = {}) {
   return view("client", { terminal: true, ...options }, { terminal: true });
 }

@@ -19,7 +19,6 @@ class Door {
   readonly #listener = new FakeListener();
   readonly #entrance = listenForBrowsers(this.#listener);
 
-  /** A client connects. */
   async comes(host?: string): Promise<{ inner: FakeChannel; channel: Channel; isText: Promise<boolean | void> }> {
     const inner = new FakeChannel(host);
     this.#listener.bring(inner);

@@ -4,7 +4,6 @@ import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert"
 import { HELP, type LeaveCode, LEAVES, messageOf, note, NOTES, type RoomEvent } from "../../../lib/chat/events.ts";
 import { inChinese } from "../../../lib/chat/web/page/notes.js";
 
-/** Any Chinese character. */
 const CHINESE = /\p{Script=Han}/u;
 
 /** An event in Chinese, as a page gets it: by way of JSON. */

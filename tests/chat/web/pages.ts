@@ -5,7 +5,6 @@ import { FakePeer } from "../../support/modes.ts";
 import { type Chat, type ChatSetup, Client, makeChat } from "../helpers.ts";
 import type { Heard } from "./room.ts";
 
-/** The connection of a page. */
 export class PagePeer extends FakePeer {
   override subprotocol: string | undefined = PAGE_PROTOCOL;
   /** The code that it was ended with. */

@@ -11,7 +11,6 @@ import { FakeOperator, makeHost } from "../../support/modes.ts";
 import { portOf, type Recorder, run, type Running } from "../../support/net.ts";
 import { within } from "../../support/sockets.ts";
 
-/** How to open a room. */
 export interface RoomOptions extends ServeOptions {
   /** What the options of the chat ask for. */
   readonly chat?: { readonly history?: number; readonly rate?: Rate };
@@ -24,7 +23,6 @@ export interface RoomOptions extends ServeOptions {
 /** Nothing here takes longer on a busy machine. */
 const PATIENCE_MS = 60_000;
 
-/** A message as it came. */
 // deno-lint-ignore no-explicit-any -- the tests look into it
 export type Heard = { readonly kind: string; readonly [name: string]: any };
 
@@ -52,7 +50,6 @@ export class TestRoom implements AsyncDisposable {
 
 /** One page, without a browser. */
 export class TestPage implements AsyncDisposable {
-  /** All that came. */
   readonly heard: Heard[] = [];
   /** The close code, once there is one. */
   readonly closed: Promise<number>;
@@ -128,12 +125,10 @@ export function greets(name?: string): (message: Heard) => boolean {
   return ({ kind, code, args }) => kind === "note" && HELLOS.includes(code) && (name === undefined || args[0] === name);
 }
 
-/** A note with a code. */
 export function notes(code: string): (message: Heard) => boolean {
   return (message) => message.kind === "note" && message.code === code;
 }
 
-/** The acknowledgement of a message. */
 export function acks(id: number): (message: Heard) => boolean {
   return (message) => message.kind === "ack" && message.id === id;
 }

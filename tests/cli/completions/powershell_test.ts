@@ -8,7 +8,6 @@ import { PLACES } from "./shells.ts";
 /** The quotes that begin and end text as it is, doubled within. */
 const SINGLE = "'‘’‚‛";
 
-/** What a script is made of. */
 interface Parts {
   /** Texts between single quotes. */
   readonly texts: string[];

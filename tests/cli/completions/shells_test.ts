@@ -7,7 +7,6 @@ import type { Place } from "../../../lib/cli/completions/places.ts";
 import { Folder } from "../../fetch/helpers.ts";
 import { ask, ASKED, COMMANDS, PLACES } from "./shells.ts";
 
-/** The names of commands, as they are sorted. */
 const NAMES = COMMANDS.map(({ name }) => name);
 
 /** What is typed, and what may come next. */
