@@ -7,7 +7,8 @@
  */
 
 import { type BusAddress, parseBusAddress, parseRoomName } from "./address.ts";
-import { type BusOptions, Nats } from "./nats.ts";
+import type { BusOptions } from "./link.ts";
+import { Nats } from "./nats.ts";
 import { RoomBus } from "./room_bus.ts";
 
 export { parseBusAddress, parseRoomName };

@@ -6,26 +6,17 @@
  * @module
  */
 
-import { messageOf, SockeyeError } from "../../errors.ts";
+import { type ErrorKind, messageOf, SockeyeError } from "../../errors.ts";
 import { importNpm } from "../../npm.ts";
 import { wait } from "../../wait.ts";
 import type { BusAddress } from "./address.ts";
-import { ANSWER_MS, isAnswer, type Library, type Link, NatsLink, type Parts, unlessOther } from "./link.ts";
-import { VERSION } from "./wire.ts";
-
-export type { Entry, Link, Stored } from "./link.ts";
+import { type BusOptions, type Library, type Link, type LinkOwner, NatsLink } from "./link.ts";
 
 /** Milliseconds that an attempt to connect may take. */
 const CONNECT_MS = 3_000;
 
 /** Milliseconds until the next attempt; each time twice as long. */
 const PAUSE_MS = { first: 100, longest: 2_000 };
-
-/** What a new stream keeps when nothing else is asked for; the time is seven days. */
-const KEPT = { lines: 10_000, ageMs: 7 * 86_400_000, bytes: 64 * 1024 * 1024 };
-
-/** Nanoseconds in a millisecond. */
-const NS = 1_000_000;
 
 const NO_JETSTREAM = { kind: "connect", reason: "it has no JetStream; start it with: nats-server -js" } as const;
 
@@ -36,24 +27,8 @@ const REASONS = {
   TimeoutError: { reason: "no answer came in time" },
 } as const;
 
-/** How to join. */
-export interface BusOptions {
-  /** The room, as `parseRoomName` gives it. */
-  readonly room: string;
-  /** Certificate of the authority to trust instead of those of the system, PEM. */
-  readonly ca?: string | undefined;
-  /** Messages with lines that the stream keeps. Default: 10,000, or what it keeps already. */
-  readonly history?: number | undefined;
-  /** Milliseconds that it keeps them. Default: seven days, or as long as it does already. */
-  readonly historyAgeMs?: number | undefined;
-  /** Servers of a cluster that hold the stream. Default: 1. */
-  readonly replicas?: number | undefined;
-  /** Shows the operator a message. */
-  notice(message: string): void;
-}
-
 /** Makes connections to the stream and the bucket of one room. */
-export class Nats {
+export class Nats implements LinkOwner {
   /** Answers what other servers ask this one. */
   answer: (data: Uint8Array) => Uint8Array = () => new Uint8Array();
   #library!: Library;
@@ -65,7 +40,7 @@ export class Nats {
    * Loads the libraries and tries to connect.
    *
    * @returns undefined when NATS is out of reach, and may be back later
-   * @throws {SockeyeError} `connect` without libraries, JetStream, login or rights; `tls`
+   * @throws {SockeyeError} `connect` without libraries, JetStream, login, rights or room for messages; `tls`
    */
   async open(): Promise<Link | undefined> {
     const names = ["@nats-io/transport-node", "@nats-io/jetstream", "@nats-io/kv"];
@@ -77,7 +52,7 @@ export class Nats {
     } catch (cause) {
       const { kind, reason } = explain(cause);
       if (kind) throw new SockeyeError(kind, `Cannot use the bus ${this.address.shown}: ${reason}`, { cause });
-      this.#complain(cause);
+      this.complain(cause);
       return undefined;
     }
   }
@@ -93,10 +68,16 @@ export class Nats {
       } catch (error) {
         if (signal.aborted) return undefined;
         const { reason } = explain(error);
-        if (before !== undefined && reason !== before) this.#complain(error);
+        if (before !== undefined && reason !== before) this.complain(error);
         before = reason;
       }
     }
+  }
+
+  /** Tells the operator why a connection is closed. */
+  complain(error: unknown): void {
+    const { reason } = explain(error);
+    this.options.notice(`The bus ${this.address.shown} is out of reach: ${reason}; trying again and again`);
   }
 
   async #connect(): Promise<Link> {
@@ -111,7 +92,7 @@ export class Nats {
       ignoreClusterUpdates: true,
     });
     try {
-      const link = await this.#join(nc, `sockeye.chat.${VERSION}.${room}`);
+      const link = await NatsLink.open(this.#library, nc, this);
       notice(`The room ${room} is on the bus ${shown}`);
       return link;
     } catch (error) {
@@ -119,76 +100,21 @@ export class Nats {
       throw error;
     }
   }
-
-  async #join(nc: Parts["nc"], base: string): Promise<Link> {
-    const js = this.#library.jetstream(nc, { timeout: ANSWER_MS });
-    const manager = await js.jetstreamManager();
-    const { config: { name: stream, num_replicas: replicas }, created, state } = await this.#stream(manager, base);
-    const bucket = await new this.#library.Kvm(js).create(stream, { replicas });
-    // A message that is refused for its place shows that this login may publish there.
-    for (const subject of [`${base}.lines`, `${base}.people`]) {
-      await unlessOther(js.publish(subject, new Uint8Array(), { expect: { lastSequence: Number.MAX_SAFE_INTEGER } }));
-    }
-    const complain = (error: unknown) => this.#complain(error);
-    nc.subscribe(`${base}.to.${this.id}`, {
-      callback: (error, message) => error ? complain(error) : void message.respond(this.answer(message.data)),
-    });
-    const parts: Parts = { nc, js, manager, bucket, stream, base, lease: `server.${this.id}`, complain };
-    const link = new NatsLink(parts, created, state.last_seq, nc.info?.max_payload ?? 0);
-    await link.renew();
-    return link;
-  }
-
-  /** Finds the stream of the room, or makes it. */
-  async #stream(manager: Parts["manager"], base: string) {
-    const { room, history, historyAgeMs, replicas = 1 } = this.options;
-    const name = `sockeye-chat-${await keyOf(room)}`;
-    const asked = {
-      ...(history !== undefined && { max_msgs_per_subject: history }),
-      ...(historyAgeMs !== undefined && { max_age: historyAgeMs * NS }),
-    };
-    try {
-      return await (Object.keys(asked).length > 0 ? manager.streams.update(name, asked) : manager.streams.info(name));
-    } catch (error) {
-      if ((error as Error).name !== "StreamNotFoundError") throw error;
-    }
-    return await manager.streams.add({
-      max_msgs_per_subject: KEPT.lines,
-      max_age: KEPT.ageMs * NS,
-      ...asked,
-      name,
-      subjects: [`${base}.lines`, `${base}.people`],
-      storage: this.#library.StorageType.File,
-      max_bytes: KEPT.bytes,
-      duplicate_window: 120_000 * NS,
-      num_replicas: replicas,
-    });
-  }
-
-  #complain(error: unknown): void {
-    const { reason } = explain(error);
-    this.options.notice(`The bus ${this.address.shown} is out of reach: ${reason}; trying again and again`);
-  }
 }
 
 /** What went wrong; a kind where another attempt would fail in the same way. */
-function explain(error: unknown): { kind?: "connect" | "tls"; reason: string } {
+function explain(error: unknown): { kind?: ErrorKind; reason: string } {
   const { name, code = "" } = error as { name?: string; code?: string | number };
   const reason = messageOf(error);
+  if (error instanceof SockeyeError) return { kind: error.kind, reason };
   const [, how, subject] = /permissions violation for (publish|subscription) to "(.+?)"/i.exec(reason) ?? [];
   if (subject) return { kind: "connect", reason: `this login has no right to "${subject}" (${how?.toLowerCase()})` };
   const known = reason.startsWith("no responders") ? NO_JETSTREAM : REASONS[name as keyof typeof REASONS];
   if (known) return known;
-  if (/CERT|VERIFY|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(String(code)) || /'tls'/.test(reason)) {
-    return { kind: "tls", reason };
-  }
-  return isAnswer(error) ? { kind: "connect", reason } : { reason };
-}
-
-/** What a stream may be called: a room in letters of another script by a digest, which is longer than any room. */
-async function keyOf(room: string): Promise<string> {
-  if (/^[\w-]+$/.test(room)) return room;
-  return `u${new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(room))).toHex()}`;
+  const isTls = /CERT|VERIFY|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(String(code)) || /'tls'/.test(reason);
+  if (isTls) return { kind: "tls", reason };
+  // JetStream has said no; else the connection broke.
+  return name === "JetStreamApiError" ? { kind: "connect", reason } : { reason };
 }
 
 /**

@@ -9,11 +9,11 @@
 import { settledWithin } from "../../wait.ts";
 import { type Note, note, type RoomEvent } from "../events.ts";
 import type { Bus, LocalRoom, Participant, RoomAction } from "./contract.ts";
-import { Names } from "./names.ts";
-import type { Link, Nats, Stored } from "./nats.ts";
+import type { Link, Stored } from "./link.ts";
+import type { Nats } from "./nats.ts";
 import { Presence, RemoteMember } from "./presence.ts";
 import { Publisher } from "./publisher.ts";
-import { decodeMessage, decodePerson, encode } from "./wire.ts";
+import { decodeMessage, decodePrivate, encode } from "./wire.ts";
 
 /** Milliseconds between two renewals of the lease. */
 const RENEW_MS = 1_000;
@@ -24,15 +24,20 @@ const GRACE_MS = 1_000;
 /** The answer to a private line that was delivered. */
 const DELIVERED = 1;
 
+/** What there is once a room has joined. */
+interface Joined {
+  readonly room: LocalRoom;
+  readonly presence: Presence;
+  readonly publisher: Publisher;
+}
+
 /** A room at several servers. */
 export class RoomBus implements Bus, AsyncDisposable {
   /** See {@linkcode Bus.tag}. */
   readonly tag: string;
   readonly #end = new AbortController();
   readonly #arrived = Promise.withResolvers<void>();
-  #room!: LocalRoom;
-  #presence!: Presence;
-  #publisher!: Publisher;
+  #joined: Joined | undefined;
   #running: Promise<void> | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #grace: ReturnType<typeof setTimeout> | undefined;
@@ -41,13 +46,11 @@ export class RoomBus implements Bus, AsyncDisposable {
   /** Which stream it is, and its last message that was applied; undefined before the first connection. */
   #created: string | undefined;
   #last = 0;
-  /** Whether the others know that this server is in reach. */
-  #entered = false;
   #left = false;
   #complained = false;
 
   /**
-   * Prepares; nothing is sent before {@linkcode RoomBus.join}.
+   * Prepares; nothing is said before {@linkcode RoomBus.join}.
    *
    * @param link the first one, if there is one
    * @param id of this server, 16 hexadecimal digits
@@ -65,17 +68,17 @@ export class RoomBus implements Bus, AsyncDisposable {
 
   /** See {@linkcode Bus.warning}. */
   get warning(): Note | undefined {
-    return this.#publisher.away ? note("bus-away") : undefined;
+    return this.#inReach ? undefined : note("bus-away");
   }
 
   /** See {@linkcode Bus.elsewhere}. */
   get elsewhere(): readonly Participant[] {
-    return this.#publisher.away ? [] : this.#presence.people;
+    return this.#inReach?.people ?? [];
   }
 
   /** See {@linkcode Bus.find}. */
   find(name: string): Participant | undefined {
-    return this.#publisher.away ? undefined : this.#presence.find(name);
+    return this.#inReach?.find(name);
   }
 
   /** The last lines from before {@linkcode RoomBus.join}, with the times at which NATS stored them, since 1970. */
@@ -91,10 +94,10 @@ export class RoomBus implements Bus, AsyncDisposable {
 
   /** See {@linkcode Bus.join}. */
   join(room: LocalRoom): void {
-    this.#room = room;
-    this.#presence = new Presence(this.id, room);
-    this.#publisher = new Publisher(this.id, room, new Names(this.id, (server) => this.#presence.isAlive(server)));
-    if (!this.#link) this.#publisher.goAlone();
+    const presence = new Presence(this.id, room);
+    const publisher = new Publisher(this.id, room);
+    this.#joined = { room, presence, publisher };
+    if (!this.#link) publisher.goAlone();
     this.#timer = setInterval(() => this.#link && this.#renew(this.#link), RENEW_MS);
     this.#running = this.#run();
   }
@@ -106,48 +109,62 @@ export class RoomBus implements Bus, AsyncDisposable {
 
   /** See {@linkcode Bus.send}. */
   send(action: RoomAction): void {
-    if (!this.#left) this.#publisher.send(action);
+    if (!this.#left) this.#in.publisher.send(action);
   }
 
   /** See {@linkcode Bus.sendPrivate}. */
   sendPrivate(from: Participant, to: Participant, text: string): boolean {
     if (!(to instanceof RemoteMember)) return false;
-    void this.#ask(from, to, text).then((why) => why && this.#room.notify(from, note("not-said", to.name, why)));
+    void this.#ask(from, to, text).then((why) => why && this.#in.room.notify(from, note("not-said", to.name, why)));
     return true;
   }
 
   /** See {@linkcode Bus.full}. */
   full(flooding: boolean): boolean {
-    return this.#publisher.full(flooding);
+    return this.#in.publisher.full(flooding);
   }
 
   /** See {@linkcode Bus.ready}. */
   ready(): Promise<void> {
-    return this.#publisher.ready();
+    return this.#in.publisher.ready();
   }
 
   /** See {@linkcode Bus.leave}. */
   leave(): void {
     // A room that could not be opened has never joined.
-    if (this.#left || !this.#running) return;
+    if (this.#left || !this.#joined) return;
     this.#left = true;
     clearInterval(this.#timer);
     clearTimeout(this.#grace);
-    this.#publisher.leave();
+    this.#joined.publisher.leave();
   }
 
   /** Leaves, and waits some time for what is under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.leave();
-    if (this.#entered) await settledWithin(this.#publisher.idle(), GRACE_MS);
-    if (this.#entered && this.#link) await settledWithin(this.#removeKeys(this.#link, this.id), GRACE_MS);
+    const [link, publisher] = [this.#link, this.#joined?.publisher];
+    if (link && publisher?.isOpen) {
+      await settledWithin(publisher.idle().then(() => link.renew(true)), GRACE_MS);
+    }
     this.#end.abort();
-    await this.#link?.close();
+    await link?.close();
     await this.#running;
+  }
+
+  /** What there is after {@linkcode RoomBus.join}. */
+  get #in(): Joined {
+    if (!this.#joined) throw new Error("No room has joined");
+    return this.#joined;
+  }
+
+  /** The other servers, unless the room is alone. */
+  get #inReach(): Presence | undefined {
+    return this.#joined?.publisher.away ? undefined : this.#joined?.presence;
   }
 
   /** Uses one connection after the other. */
   async #run(): Promise<void> {
+    const { publisher } = this.#in;
     if (!this.#link) this.#arrived.resolve();
     while (!this.#end.signal.aborted) {
       const link = this.#link ??= await this.nats.reconnect(this.#end.signal);
@@ -155,99 +172,90 @@ export class RoomBus implements Bus, AsyncDisposable {
       await this.#serve(link).catch((error) => link.close(error));
       await link.close();
       this.#link = undefined;
-      this.#entered = false;
-      this.#publisher.close();
+      publisher.close();
       this.#arrived.resolve();
-      if (!this.#left && !this.#publisher.away) this.#grace ??= setTimeout(() => this.#goAlone(), GRACE_MS);
+      if (!this.#left && !publisher.away) this.#grace ??= setTimeout(() => this.#goAlone(), GRACE_MS);
     }
   }
 
   async #serve(link: Link): Promise<void> {
-    this.#presence.begin();
+    const { room, presence } = this.#in;
+    presence.begin();
     this.#watch(link).catch((error) => link.close(error));
-    if (this.#created !== link.created || this.#last > link.last) await this.#begin(link);
-    const { pending, messages } = await link.consume(this.#last + 1);
-    if (pending === 0 || this.#last >= link.last) await this.#enter(link);
-    for await (const message of messages) {
-      while (this.#room.full() && !this.#left) await this.#room.ready();
-      await this.#receive(link, message);
-      if (message.seq >= link.last && !this.#entered) await this.#enter(link);
+    const isFirst = this.#created === undefined;
+    const isOther = !isFirst && this.#created !== link.created;
+    // Another stream, or this one without its end: NATS has lost something.
+    const isLost = isOther || (!isFirst && this.#last >= link.start);
+    if (isLost) room.announce(note("bus-missed"));
+    if (isOther) presence.drop();
+    if (isFirst || isLost) this.#last = isOther ? 0 : link.start - 1;
+    this.#created = link.created;
+    for await (const message of link.consume(this.#last + 1)) {
+      while (room.full() && !this.#left) await room.ready();
+      this.#receive(link, message);
     }
   }
 
-  /** Takes part in a stream that it does not know. */
-  async #begin(link: Link): Promise<void> {
-    const isFirst = this.#created === undefined;
-    this.#created = link.created;
-    this.#last = isFirst ? link.last : 0;
-    if (!isFirst) this.#room.announce(note("bus-missed"));
-    this.#presence.merge(await link.entries());
-  }
-
-  /** Comes back when all that was missed has been applied. */
-  async #enter(link: Link): Promise<void> {
-    const wasAway = this.#publisher.away;
+  /** All that was missed has been applied. */
+  #enter(link: Link): void {
+    const { room, publisher } = this.#in;
+    const wasAway = publisher.away;
     clearTimeout(this.#grace);
     this.#grace = undefined;
-    await this.#publisher.open(link);
-    this.#entered = true;
-    if (wasAway) this.#room.announce(note("bus-back"));
-    this.#arrived.resolve();
+    publisher.open(link);
+    if (wasAway) room.announce(note("bus-back"));
   }
 
   #goAlone(): void {
     this.#grace = undefined;
-    this.#room.announce(note("bus-away"));
-    this.#publisher.goAlone();
+    this.#in.room.announce(note("bus-away"));
+    this.#in.publisher.goAlone();
   }
 
-  async #receive(link: Link, { seq, data }: Stored): Promise<void> {
-    const message = decodeMessage(data);
-    const isOwn = message?.s === this.id;
-    const isHere = !isOwn && message?.events.some(({ k }) => k === "here");
-    const isMissing = seq > this.#last + 1;
-    const entries = isMissing || isHere ? await link.entries() : [];
-    // Nothing breaks from here on: a message is applied once.
+  #receive(link: Link, { seq, id, data }: Stored): void {
+    const { room, presence, publisher } = this.#in;
+    const isHole = seq > this.#last + 1;
     this.#last = seq;
-    if (isMissing) this.#room.announce(note("bus-missed"));
-    if (isMissing || isHere) this.#presence.merge(entries, isMissing ? undefined : message?.s);
-    this.#publisher.settle(seq, isOwn ? message.i : undefined);
-    if (!message) return this.#complain();
-    if (!isOwn) this.#presence.receive(message);
-    for (const event of message.events) if (event.k === "gone") this.#drop(link, event.server, isOwn);
+    if (isHole) room.announce(note("bus-missed"));
+    const message = decodeMessage(data);
+    if (!message) this.#complain();
+    const isOwn = message?.s === this.id;
+    if (!isOwn) publisher.settle(seq);
+    const refused = message && presence.receive(message);
+    if (isOwn) publisher.settle(seq, id, refused);
+    const isAsked = message?.events.some((event) =>
+      event.k === "ask" ? !isOwn : event.k === "gone" && event.server === this.id
+    );
+    if (publisher.isOpen) { if ((isHole || isAsked) && !this.#left) publisher.announce(isHole); }
+    else if (seq >= link.start) this.#enter(link);
+    this.#arrive();
   }
 
-  #drop(link: Link, server: string, isOwn: boolean): void {
-    if (server !== this.id) this.#presence.drop(server);
-    else if (this.#entered && !this.#left) void link.close(new Error("the others believe that this server is gone"));
-    if (isOwn && server !== this.id) this.#removeKeys(link, server).catch(() => {});
+  #arrive(): void {
+    const { presence, publisher } = this.#in;
+    if (publisher.isOpen && presence.isComplete) this.#arrived.resolve();
   }
 
   /** Reads when leases are renewed. */
   async #watch(link: Link): Promise<void> {
-    for await (const entry of link.leases()) this.#presence.renew(entry);
+    for await (const lease of link.leases()) {
+      this.#in.presence.renew(lease);
+      this.#arrive();
+    }
   }
 
   /** Renews the lease of this server, and announces servers whose lease has ended. */
   #renew(link: Link): void {
-    const gone = this.#presence.ended.map(({ server, id }) =>
-      link.publish("people", id, encode({ s: this.id, i: id, late: false, events: [{ k: "gone", server }] }))
+    const gone = this.#in.presence.ended.map(({ server, id }) =>
+      link.publish("people", id, encode({ s: this.id, late: false, events: [{ k: "gone", server }] }))
     );
     Promise.all([link.renew(), ...gone]).catch((error) => link.close(error));
-  }
-
-  /** Removes what a server that is gone has left in the bucket. */
-  async #removeKeys(link: Link, server: string): Promise<void> {
-    const entries = await link.entries();
-    const left = entries.filter(({ key, data }) => key === `server.${server}` || decodePerson(data)?.s === server);
-    await Promise.all(left.map(({ revision }) => link.remove(revision)));
   }
 
   /** Why a private line was not delivered; undefined when it was. */
   async #ask(from: Participant, { server, id }: RemoteMember, text: string): Promise<string | undefined> {
     const data = encode({ s: this.id, id, name: from.name, text });
     if (!this.#link) return "the other servers are out of reach";
-    if (data.length > this.#link.limit) return "it is too long";
     const [answer] = await this.#link.ask(server, data).catch(() => []);
     if (answer === undefined) return "their server does not answer";
     return answer === DELIVERED ? undefined : "that member has left";
@@ -255,11 +263,12 @@ export class RoomBus implements Bus, AsyncDisposable {
 
   /** The number is that of the receiver: by now another participant may have its name. */
   #deliver(data: Uint8Array): boolean {
-    const { id, name = "", text } = decodePerson(data) ?? {};
-    const to = this.#room.here.find((participant) => this.#publisher.idOf(participant) === id);
-    if (text === undefined) this.#complain();
-    else if (to) this.#room.deliverPrivate(name, to, text);
-    return text !== undefined && to !== undefined;
+    const line = decodePrivate(data);
+    if (!line) this.#complain();
+    const { room, publisher } = this.#joined ?? {};
+    const to = line && room?.here.find((participant) => publisher?.idOf(participant) === line.id);
+    if (to) room?.deliverPrivate(line.name, to, line.text);
+    return to !== undefined;
   }
 
   #complain(): void {

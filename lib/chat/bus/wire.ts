@@ -15,22 +15,23 @@ import { isName } from "../names.ts";
 /** Servers that speak another version do not understand each other. */
 export const VERSION = 2;
 
-/** A participant: its server, its number there, which stays the same, and its name. */
-export type Person = { readonly s: string; readonly id: number; readonly name: string };
+/** A line for one participant, whose number is `id`, from one with a name. */
+export type PrivateLine = { readonly s: string; readonly id: number; readonly name: string; readonly text: string };
 
-/** A line for one participant, with the name of the sender. */
-export type PrivateLine = Person & { readonly text: string };
-
-/** What a server sends to the others. `here`: it is in reach, and its participants are those that have names in the bucket. */
+/**
+ * What a server sends to the others. `join`: a participant takes a name, which counts if no other one has it; `ask`: who is
+ * there?; `here`: these, and each of them follows with its name.
+ */
 export type WireEvent =
   | { readonly k: "say" | "act"; readonly id: number; readonly name: string; readonly texts: readonly string[] }
-  | { readonly k: "join" | "rename"; readonly id: number; readonly name: string; readonly yielded?: boolean }
+  | { readonly k: "join"; readonly id: number; readonly name: string }
   | { readonly k: "leave"; readonly id: number; readonly how: LeaveCode; readonly text?: string }
-  | { readonly k: "here" }
+  | { readonly k: "ask" }
+  | { readonly k: "here"; readonly ids: readonly number[] }
   | { readonly k: "gone"; readonly server: string };
 
-/** A message of the stream: server, id by which NATS knows it, whether the server was out of reach as it was said. */
-export type Message = { readonly s: string; readonly i: string; readonly late: boolean; readonly events: WireEvent[] };
+/** A message of the stream: server, and whether it was out of reach as its lines were said. */
+export type Message = { readonly s: string; readonly late: boolean; readonly events: readonly WireEvent[] };
 
 /** Events of one message. */
 export const EVENTS_MAX = 2_000;
@@ -41,18 +42,25 @@ export const LINE_MAX = 6 * LINE_LIMIT;
 /** Characters of the lines of one message, each with its name: a batch that is not full, and one more line. */
 const LINES_MAX = BATCH_CHARS + LINE_MAX + 64;
 
+/** Bytes of the longest message: a line of `\\u0085` only, a batch of three bytes for each character, and the rest. */
+export const MESSAGE_BYTES = 7 * LINE_LIMIT + 3 * BATCH_CHARS + 1024;
+
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** Writes what a server sends. */
-export function encode(value: Message | Person | PrivateLine): Uint8Array {
+export function encode(value: Message | PrivateLine): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ v: VERSION, ...value }));
+}
+
+/** An id by which NATS knows a message. */
+export function messageId(server: string): string {
+  return `${server}.${crypto.getRandomValues(new Uint8Array(8)).toHex()}`;
 }
 
 /** Reads a message; undefined when it is none. It is safe to show. */
 export function decodeMessage(bytes: Uint8Array): Message | undefined {
-  const { s, i, late, events } = fieldsOf(bytes);
-  if (!isServer(s) || typeof i !== "string" || !/^[\w.]{1,64}$/.test(i)) return undefined;
-  if (!Array.isArray(events) || events.length === 0 || events.length > EVENTS_MAX) return undefined;
+  const { s, late, events } = fieldsOf(bytes);
+  if (!isServer(s) || !Array.isArray(events) || events.length === 0 || events.length > EVENTS_MAX) return undefined;
   let size = 0;
   const checked: WireEvent[] = [];
   for (const value of events) {
@@ -60,13 +68,14 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
     if (!event || (size += sizeOf(event)) > LINES_MAX) return undefined;
     checked.push(event);
   }
-  return { s, i, late: late === true, events: checked };
+  return { s, late: late === true, events: checked };
 }
 
-/** Reads a claim of a name, or with a text a private line; undefined when it is none. It is safe to show. */
-export function decodePerson(bytes: Uint8Array): Person & { readonly text: string | undefined } | undefined {
-  const { s, id, name, text } = fieldsOf(bytes);
-  return isServer(s) && isCount(id) && isSafeName(name) ? { s, id, name, text: lineOf(text) } : undefined;
+/** Reads a private line; undefined when it is none. It is safe to show. */
+export function decodePrivate(bytes: Uint8Array): PrivateLine | undefined {
+  const { s, id, name, ...fields } = fieldsOf(bytes);
+  const text = lineOf(fields.text);
+  return isServer(s) && isCount(id) && isSafeName(name) && text !== undefined ? { s, id, name, text } : undefined;
 }
 
 /** Characters that readers get of an event: lines, with the name before each, and last words. */
@@ -87,8 +96,9 @@ function fieldsOf(bytes: Uint8Array): Fields {
   }
 }
 
-function eventOf({ k, id, name, texts, how, text, server, yielded }: Fields): WireEvent | undefined {
-  if (k === "here") return { k };
+function eventOf({ k, id, name, texts, how, text, server, ids }: Fields): WireEvent | undefined {
+  if (k === "ask") return { k };
+  if (k === "here") return Array.isArray(ids) && ids.every(isCount) ? { k, ids } : undefined;
   if (k === "gone") return isServer(server) ? { k, server } : undefined;
   if (!isCount(id)) return undefined;
   if (k === "leave") {
@@ -97,7 +107,7 @@ function eventOf({ k, id, name, texts, how, text, server, yielded }: Fields): Wi
     return isWay ? { k, id, how: how as LeaveCode, ...(line !== undefined && { text: line }) } : undefined;
   }
   if (!isSafeName(name)) return undefined;
-  if (k === "join" || k === "rename") return { k, id, name, yielded: yielded === true };
+  if (k === "join") return { k, id, name };
   const lines = Array.isArray(texts) ? texts.map(lineOf) : [];
   const isSaid = (k === "say" || k === "act") && lines.length > 0 && lines.every((line) => line !== undefined);
   return isSaid ? { k, id, name, texts: lines } : undefined;
