@@ -6,7 +6,7 @@
  */
 
 import type { Peer } from "../server/mode.ts";
-import type { Participant } from "./bus/contract.ts";
+import type { Participant } from "./contract.ts";
 import type { Delivered } from "./delivery.ts";
 import { type LeaveCode, NAMED_MAX, type RoomEvent } from "./events.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";

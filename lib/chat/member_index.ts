@@ -5,7 +5,7 @@
  */
 
 import type { Peer } from "../server/mode.ts";
-import type { Participant } from "./bus/contract.ts";
+import type { Participant } from "./contract.ts";
 import type { Member } from "./member.ts";
 import { foldName } from "./names.ts";
 

@@ -7,7 +7,7 @@
 
 import type { Peer } from "../server/mode.ts";
 import { type Announcement, Announcements } from "./announcements.ts";
-import type { Bus, LocalRoom, Participant, RoomAction } from "./bus/contract.ts";
+import type { Bus, LocalRoom, Participant, RoomAction } from "./contract.ts";
 import { Delivery } from "./delivery.ts";
 import { DisconnectTimers } from "./disconnect_timers.ts";
 import { type LeaveCode, type Note, note, type RoomEvent } from "./events.ts";
@@ -40,7 +40,7 @@ export class ChatRoom implements LocalRoom {
   /** Opens an empty room. */
   constructor(host: ChatHost) {
     this.#host = host;
-    this.#bus = host.bus;
+    this.#bus = host.bus?.join(this);
     const names = () => this.participants.map(({ name }) => name);
     this.log = host.web ? new ReplayLog(names, host.bus !== undefined) : undefined;
     this.#delivery = new Delivery(host, {
@@ -54,7 +54,6 @@ export class ChatRoom implements LocalRoom {
     };
     this.operator = { name: operatorName(this.#bus?.tag), send };
     if (host.operator.interactive) this.#index.addName(this.operator);
-    this.#bus?.join(this);
   }
 
   /** The members, in the order of their coming. */

@@ -7,7 +7,7 @@
 import { concat } from "../../lib/bytes.ts";
 import { Chat as ChatMode } from "../../lib/chat/chat.ts";
 import type { Rate } from "../../lib/chat/token_bucket.ts";
-import type { Bus } from "../../lib/chat/bus/contract.ts";
+import type { BusEntrance } from "../../lib/chat/contract.ts";
 import type { Store } from "../../lib/chat/history.ts";
 import { framed } from "../../lib/modes/frame.ts";
 import type { Mode, Operator, Peer } from "../../lib/server/mode.ts";
@@ -36,7 +36,7 @@ export interface ChatSetup {
   /** The option of the mode. */
   readonly history?: number;
   /** The way to other servers. */
-  readonly bus?: Bus;
+  readonly bus?: BusEntrance;
   /** Where events outlive the server. */
   readonly store?: Store;
   /** Whether pages can join. */

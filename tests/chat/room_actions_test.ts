@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import type { Bus, LocalRoom, Participant, RoomAction } from "../../lib/chat/bus/contract.ts";
+import type { Bus, BusEntrance, LocalRoom, Participant, RoomAction } from "../../lib/chat/contract.ts";
 import { type Note, note } from "../../lib/chat/events.ts";
 import { makeRoom } from "./room_helpers.ts";
 
 /** A bus that keeps the actions until the test brings them back. */
-class FakeBus implements Bus {
+class FakeBus implements Bus, BusEntrance {
   readonly tag = "k3f9";
   warning: Note | undefined;
   elsewhere: Participant[] = [];
@@ -15,8 +15,9 @@ class FakeBus implements Bus {
   left = 0;
   #room: LocalRoom | undefined;
 
-  join(room: LocalRoom): void {
+  join(room: LocalRoom): this {
     this.#room = room;
+    return this;
   }
 
   find(name: string): Participant | undefined {

@@ -26,12 +26,7 @@ export interface BusAddress {
   readonly shown: string;
 }
 
-/**
- * Reads the address of a bus. No error repeats it: there may be a password in it.
- *
- * @param text `nats://host`, `nats://user:password@host:4222,host2`, `tls://token@host`
- * @throws {SockeyeError} `usage`
- */
+/** Reads `nats://host`, `nats://user:password@host:4222,host2`, `tls://token@host`. No error repeats it: it may have a password. */
 export function parseBusAddress(text: string): BusAddress {
   const [, scheme = "", rest = ""] = /^(nats|tls):\/\/(.+)$/s.exec(text) ?? [];
   // A password may hold a comma only in its escaped form, as in any URL.
@@ -41,13 +36,7 @@ export function parseBusAddress(text: string): BusAddress {
   return { servers, tls: scheme === "tls", login, shown: `${scheme}://${login ? "***@" : ""}${servers.join(",")}` };
 }
 
-/**
- * Reads the name of a room.
- *
- * @param text letters and digits of any script, `_` and `-`
- * @returns its composed form: all servers of the room must write it in the same way
- * @throws {SockeyeError} `usage`
- */
+/** Reads the name of a room; gives its composed form, so that all servers of the room write it in the same way. */
 export function parseRoomName(text: string): string {
   const name = text.normalize("NFC");
   if (ROOM.test(name)) return name;

@@ -1,47 +1,97 @@
 /**
- * Makes connections to NATS. The library could reconnect by itself, but a consumer that outlives its connection may stay silent
- * for half a minute. So each connection is used until it breaks, and the next one begins with a new consumer. It needs no
- * permission but net.
+ * Connections to NATS. `sockeye.chat.2.ROOM.lines` and `.people` are the stream of a room, `.to.SERVER` asks one server; the
+ * bucket of the room has the leases of the servers. The library could reconnect by itself, but a consumer that outlives its
+ * connection may stay silent for half a minute: each connection is used until it breaks, and the next one begins anew.
  *
  * @module
  */
 
 import { type ErrorKind, messageOf, SockeyeError } from "../../errors.ts";
 import { importNpm } from "../../npm.ts";
-import { wait } from "../../wait.ts";
+import { settledWithin, wait } from "../../wait.ts";
 import type { BusAddress } from "./address.ts";
-import { type BusOptions, type Library, type Link, type LinkOwner, NatsLink } from "./link.ts";
+import { encode, isServer, MESSAGE_BYTES, messageId, VERSION } from "./wire.ts";
 
-/** Milliseconds that an attempt to connect may take. */
+type Library =
+  & typeof import("@nats-io/transport-node")
+  & typeof import("@nats-io/jetstream")
+  & typeof import("@nats-io/kv");
+type JetStream = ReturnType<Library["jetstream"]>;
+
+/** Milliseconds that an attempt to connect, an answer and the last messages may take. */
 const CONNECT_MS = 3_000;
+const ANSWER_MS = 5_000;
+const CLOSE_MS = 1_000;
 
 /** Milliseconds until the next attempt; each time twice as long. */
 const PAUSE_MS = { first: 100, longest: 2_000 };
 
-const NO_JETSTREAM = { kind: "connect", reason: "it has no JetStream; start it with: nats-server -js" } as const;
+/** Messages that may have come and not been read: a slow room slows only itself. */
+const AHEAD = 64;
 
-/** What errors of the library mean, by their names; with a kind where another attempt would fail in the same way. */
-const REASONS = {
-  AuthorizationError: { kind: "connect", reason: "it does not accept the user, password or token" },
-  JetStreamNotEnabled: NO_JETSTREAM,
-  TimeoutError: { reason: "no answer came in time" },
-} as const;
+/** Nanoseconds in a millisecond. */
+const NS = 1_000_000;
 
-/** Makes connections to the stream and the bucket of one room. */
-export class Nats implements LinkOwner {
+/** What a stream keeps when nothing else is asked for: 10,000 messages of each subject for seven days. */
+const KEPT = { max_msgs_per_subject: 10_000, max_age: 604_800_000 * NS, max_bytes: 64 * 1024 * 1024 };
+
+/** Milliseconds for which NATS knows the ids of messages, and leases: long after they have ended. */
+const KNOWN_MS = { ids: 120_000, leases: 600_000 };
+
+/** How to join a room. */
+export interface BusOptions {
+  /** The room, as `parseRoomName` gives it. */
+  readonly room: string;
+  /** Certificate of the authority to trust instead of those of the system, PEM. */
+  readonly ca?: string | undefined;
+  /** Messages with lines that the stream keeps. Default: 10,000, or what it keeps already. */
+  readonly history?: number | undefined;
+  /** Milliseconds that it keeps them. Default: seven days, or as long as it does already. */
+  readonly historyAgeMs?: number | undefined;
+  /** Servers of a cluster that hold the room. Default: 1, or those that do already. */
+  readonly replicas?: number | undefined;
+  /** Shows the operator a message. */
+  notice(message: string): void;
+}
+
+/** When NATS stored the last renewal, in milliseconds since 1970; 0 when the server has left. */
+export type Lease = { readonly server: string; readonly time: number };
+
+/** A message of the stream: its place, when NATS stored it, in milliseconds since 1970, what it was published with. */
+export type Stored = { readonly seq: number; readonly time: number; readonly id: string; readonly data: Uint8Array };
+
+/** A connection, until it breaks: then every method throws. */
+export interface Link {
+  /** Tells one stream from the next. */
+  readonly created: string;
+  /** Place in the stream of what this server said first on the connection: before it is what it may have missed. */
+  readonly start: number;
+  /** Stores a message, unless one with that id was stored in the last two minutes; gives its place. */
+  publish(subject: "lines" | "people", id: string, data: Uint8Array): Promise<number>;
+  /** Reads the stream. */
+  consume(from: number): AsyncIterable<Stored>;
+  /** Tells of all leases, and then as they are renewed. */
+  watch(renewed: (lease: Lease) => void): Promise<void>;
+  /** Renews the lease of this server, or ends it. */
+  renew(ends?: boolean): Promise<unknown>;
+  /** Asks one server. */
+  ask(server: string, data: Uint8Array): Promise<Uint8Array>;
+  /** Closes the connection, with an error without waiting for the last messages. Never rejects. */
+  close(error?: unknown): Promise<void>;
+}
+
+/** Makes connections to one room. */
+export class Nats {
   /** Answers what other servers ask this one. */
   answer: (data: Uint8Array) => Uint8Array = () => new Uint8Array();
+  /** Id of this server. */
+  readonly id: string = crypto.getRandomValues(new Uint8Array(8)).toHex();
   #library!: Library;
 
-  /** Nothing is loaded before {@linkcode Nats.open}. `id` is that of this server. */
-  constructor(readonly address: BusAddress, readonly options: BusOptions, readonly id: string) {}
+  /** Nothing is loaded before {@linkcode Nats.open}. */
+  constructor(readonly address: BusAddress, readonly options: BusOptions) {}
 
-  /**
-   * Loads the libraries and tries to connect.
-   *
-   * @returns undefined when NATS is out of reach, and may be back later
-   * @throws {SockeyeError} `connect` without libraries, JetStream, login, rights or room for messages; `tls`
-   */
+  /** Loads the libraries and tries to connect; undefined when NATS is out of reach, and may be back later. */
   async open(): Promise<Link | undefined> {
     const names = ["@nats-io/transport-node", "@nats-io/jetstream", "@nats-io/kv"];
     this.#library = Object.assign({}, ...await Promise.all(names.map((name) => importNpm<Library>(name, "use a bus"))));
@@ -52,7 +102,7 @@ export class Nats implements LinkOwner {
     } catch (cause) {
       const { kind, reason } = explain(cause);
       if (kind) throw new SockeyeError(kind, `Cannot use the bus ${this.address.shown}: ${reason}`, { cause });
-      this.complain(cause);
+      this.#complain(cause);
       return undefined;
     }
   }
@@ -68,14 +118,13 @@ export class Nats implements LinkOwner {
       } catch (error) {
         if (signal.aborted) return undefined;
         const { reason } = explain(error);
-        if (before !== undefined && reason !== before) this.complain(error);
+        if (before !== undefined && reason !== before) this.#complain(error);
         before = reason;
       }
     }
   }
 
-  /** Tells the operator why a connection is closed. */
-  complain(error: unknown): void {
+  #complain(error: unknown): void {
     const { reason } = explain(error);
     this.options.notice(`The bus ${this.address.shown} is out of reach: ${reason}; trying again and again`);
   }
@@ -92,13 +141,90 @@ export class Nats implements LinkOwner {
       ignoreClusterUpdates: true,
     });
     try {
-      const link = await NatsLink.open(this.#library, nc, this);
+      const link = await this.#join(nc);
       notice(`The room ${room} is on the bus ${shown}`);
       return link;
     } catch (error) {
       await nc.close();
       throw error;
     }
+  }
+
+  /** Joins the room, and asks the other servers who is there. */
+  async #join(nc: Awaited<ReturnType<Library["connect"]>>): Promise<Link> {
+    const { max_payload: max = 0 } = nc.info ?? {};
+    const why = `its max_payload is ${max}, and a room needs ${MESSAGE_BYTES}`;
+    if (max < MESSAGE_BYTES) throw new SockeyeError("connect", why);
+    const base = `sockeye.chat.${VERSION}.${this.options.room}`;
+    const name = `sockeye-chat-${await keyOf(this.options.room)}`;
+    const js = this.#library.jetstream(nc, { timeout: ANSWER_MS });
+    const { created, bucket } = await this.#store(js, name, [`${base}.lines`, `${base}.people`]);
+    // A message that is refused for its place shows that this login may publish there.
+    const expect = { lastSequence: Number.MAX_SAFE_INTEGER };
+    await js.publish(`${base}.lines`, new Uint8Array(), { expect }).catch((error) => {
+      if (!/^wrong last sequence/.test(messageOf(error))) throw error;
+    });
+    nc.subscribe(`${base}.to.${this.id}`, {
+      callback: (error, message) => error ? this.#complain(error) : void message.respond(this.answer(message.data)),
+    });
+    const publish: Link["publish"] = async (to, msgID, data) =>
+      (await js.publish(`${base}.${to}`, data, { msgID })).seq;
+    const lease = `server.${this.id}`;
+    const renew: Link["renew"] = (ends) => ends ? bucket.delete(lease) : bucket.put(lease, new Uint8Array());
+    await renew();
+    const ask = encode({ s: this.id, late: false, events: [{ k: "ask" }] });
+    const start = await publish("people", messageId(this.id), ask);
+    return {
+      created,
+      start,
+      publish,
+      renew,
+      async *consume(from) {
+        const consumer = await js.consumers.get(name, { opt_start_seq: from });
+        // A consumer that NATS has lost is noticed after two heartbeats, each of half this time.
+        for await (const one of await consumer.consume({ max_messages: AHEAD, expires: ANSWER_MS })) {
+          const { seq, time, headers, data } = one;
+          yield { seq, time: time.getTime(), id: headers?.get("Nats-Msg-Id") ?? "", data };
+        }
+      },
+      async watch(renewed) {
+        for await (const { key, created, operation } of await bucket.watch({ key: "server.*" })) {
+          const server = key.slice("server.".length);
+          if (isServer(server)) renewed({ server, time: operation === "PUT" ? created.getTime() : 0 });
+        }
+      },
+      ask: async (server, data) => (await nc.request(`${base}.to.${server}`, data, { timeout: ANSWER_MS })).data,
+      close: async (error) => {
+        if (nc.isClosed()) return;
+        if (error === undefined) await settledWithin(nc.flush(), CLOSE_MS);
+        else this.#complain(error);
+        // The connection cannot be used any more, which is all that a caller needs.
+        await nc.close().catch(() => {});
+      },
+    };
+  }
+
+  /** Finds or makes the stream and the bucket. What the options ask for is changed for all servers of the room. */
+  async #store(js: JetStream, name: string, subjects: string[]) {
+    const { history, historyAgeMs, replicas } = this.options;
+    const { streams } = await js.jetstreamManager();
+    const copies = { ...(replicas !== undefined && { num_replicas: replicas }) };
+    const asked = {
+      ...(history !== undefined && { max_msgs_per_subject: history }),
+      ...(historyAgeMs !== undefined && { max_age: historyAgeMs * NS }),
+      ...copies,
+    };
+    const find = (name: string, asked: object) =>
+      Object.keys(asked).length > 0 ? streams.update(name, asked) : streams.info(name);
+    const { created, config } = await find(name, asked).catch((error) => {
+      if (error.name !== "StreamNotFoundError") throw error;
+      const fixed = { name, subjects, storage: this.#library.StorageType.File, duplicate_window: KNOWN_MS.ids * NS };
+      return streams.add({ ...KEPT, ...asked, ...fixed });
+    });
+    const limits = { replicas: config.num_replicas, ttl: KNOWN_MS.leases };
+    const bucket = await new this.#library.Kvm(js).create(name, limits);
+    await find(`KV_${name}`, copies);
+    return { created, bucket };
   }
 }
 
@@ -109,12 +235,22 @@ function explain(error: unknown): { kind?: ErrorKind; reason: string } {
   if (error instanceof SockeyeError) return { kind: error.kind, reason };
   const [, how, subject] = /permissions violation for (publish|subscription) to "(.+?)"/i.exec(reason) ?? [];
   if (subject) return { kind: "connect", reason: `this login has no right to "${subject}" (${how?.toLowerCase()})` };
-  const known = reason.startsWith("no responders") ? NO_JETSTREAM : REASONS[name as keyof typeof REASONS];
-  if (known) return known;
-  const isTls = /CERT|VERIFY|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(String(code)) || /'tls'/.test(reason);
-  if (isTls) return { kind: "tls", reason };
-  // JetStream has said no; else the connection broke.
+  if (name === "AuthorizationError") {
+    return { kind: "connect", reason: "it does not accept the user, password or token" };
+  }
+  const hasNone = name === "JetStreamNotEnabled" || reason.startsWith("no responders");
+  if (hasNone) return { kind: "connect", reason: "it has no JetStream; start it with: nats-server -js" };
+  if (name === "TimeoutError") return { reason: "no answer came in time" };
+  if (/CERT|VERIFY|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(String(code)) || /'tls'/.test(reason)) {
+    return { kind: "tls", reason };
+  }
   return name === "JetStreamApiError" ? { kind: "connect", reason } : { reason };
+}
+
+/** What a stream may be called: a room in letters of another script by a digest, which is longer than any room. */
+async function keyOf(room: string): Promise<string> {
+  if (/^[\w-]+$/.test(room)) return room;
+  return `u${new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(room))).toHex()}`;
 }
 
 /**

@@ -1,15 +1,15 @@
 /**
- * The servers of a room and their participants, as the stream describes them: it is the same for all servers. A name belongs to
- * the first one that takes it in the stream. A server lives as long as it renews its lease: the time at which NATS stored the
- * last renewal is compared with that of this server's own.
+ * The servers of a room and their participants, as the stream describes them, which is the same for all servers. A name belongs
+ * to the first one that takes it there. A server lives as long as it renews its lease: the time at which NATS stored the last
+ * renewal is compared with that of this server's own.
  *
  * @module
  */
 
 import { type LeaveCode, note } from "../events.ts";
 import { foldName } from "../names.ts";
-import type { LocalRoom, Participant, RoomAction } from "./contract.ts";
-import type { Lease } from "./link.ts";
+import type { LocalRoom, Participant, RoomAction } from "../contract.ts";
+import type { Lease } from "./nats.ts";
 import type { Message } from "./wire.ts";
 
 /** Milliseconds after which a lease that was not renewed has ended; it is renewed each second. */
@@ -28,16 +28,16 @@ export class RemoteMember implements Participant {
 
 /** All servers, this one as the others know it. */
 export class Presence {
-  /** The participants of each server by their numbers. */
+  /** Settles when all servers that live have said who is there, or when that cannot be known. */
+  readonly arrived: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** The participants of each server by their numbers, and all by their folded names. */
   readonly #servers = new Map<string, Map<number, RemoteMember>>();
-  /** The participants by their names, folded. */
   readonly #names = new Map<string, RemoteMember>();
-  /** When NATS stored the last renewal of each server's lease, in milliseconds of its clock. */
+  /** When NATS stored the last renewal of each lease, and the first own one on this connection. */
   readonly #leases = new Map<string, number>();
-  /** Servers that have said on this connection who is there. */
+  #since = Infinity;
+  /** Servers that have said who is there. */
   readonly #listed = new Set<string>();
-  /** The first own renewal on this connection: after a break others need some time to renew theirs. */
-  #since: number | undefined;
 
   /** Knows nobody. `own` is the id of this server. */
   constructor(readonly own: string, readonly room: LocalRoom) {}
@@ -55,37 +55,31 @@ export class Presence {
 
   /** A connection begins. */
   begin(): void {
-    this.#since = undefined;
+    this.#since = Infinity;
     this.#listed.clear();
   }
 
   /** A lease was renewed. */
   renew({ server, time }: Lease): void {
-    if (server === this.own) this.#since ??= time;
+    if (server === this.own) this.#since = Math.min(this.#since, time);
     this.#leases.set(server, time);
+    this.#arrive();
   }
 
-  /** Whether all servers have said who is there. */
-  get isComplete(): boolean {
-    const others = this.#leases.keys().filter((server) => server !== this.own && this.#isFresh(server));
-    return this.#since !== undefined && others.every((server) => this.#listed.has(server));
-  }
-
-  /** Servers whose lease has ended, each with an id for this end. */
+  /** Servers whose lease has ended, each with an id for this end. After a break they need some time to renew it. */
   get ended(): { server: string; id: string }[] {
-    if (this.#since === undefined || this.#now - this.#since < LEASE_MS) return [];
-    const ended = [...this.#servers.keys()].filter((server) => server !== this.own && !this.#isFresh(server));
+    if (this.#now - this.#since < LEASE_MS) return [];
+    const ended = [...this.#servers.keys()].filter((server) => !this.#isFresh(server));
     return ended.map((server) => ({ server, id: `gone.${server}.${this.#leases.get(server)}` }));
   }
 
-  /** Does what a message says; gives the places of events whose name another participant has. */
+  /** Does what a message says; gives the places of events that do not count because another participant has the name. */
   receive({ s, late, events }: Message): Set<number> {
     const people = this.#peopleOf(s);
-    const lines = events.reduce((sum, event) => sum + ("texts" in event ? event.texts.length : 0), 0);
-    if (late && lines > 0 && s !== this.own) {
-      this.room.announce(note(lines === 1 ? "bus-late-one" : "bus-late", String(lines)));
-    }
     const refused = new Set<number>();
+    const lines = events.reduce((sum, event) => sum + ("texts" in event ? event.texts.length : 0), 0);
+    const code = lines === 1 ? "bus-late-one" : "bus-late";
+    if (late && lines > 0 && s !== this.own) this.room.announce(note(code, String(lines)));
     for (const [at, event] of events.entries()) {
       if (event.k === "join") this.#name(s, event.id, event.name) || refused.add(at);
       else if (event.k === "leave") this.#remove(s, event.id, event.how, event.text);
@@ -101,13 +95,14 @@ export class Presence {
         this.#apply(s, { kind: event.k, from, texts: event.texts });
       }
     }
+    this.#arrive();
     return refused;
   }
 
-  /** A server is gone, and its participants with it; by default each one is. */
+  /** Servers are gone, and their participants with them; by default all. */
   drop(...servers: string[]): void {
     for (const s of servers.length > 0 ? servers : [...this.#servers.keys()]) {
-      for (const id of [...this.#servers.get(s)?.keys() ?? []]) this.#remove(s, id, "server");
+      for (const id of [...this.#peopleOf(s).keys()]) this.#remove(s, id, "server");
       this.#servers.delete(s);
     }
   }
@@ -135,17 +130,21 @@ export class Presence {
   }
 
   #remove(s: string, id: number, how: LeaveCode, text?: string): void {
-    const people = this.#peopleOf(s);
-    const from = people.get(id);
+    const from = this.#peopleOf(s).get(id);
     if (!from) return;
-    people.delete(id);
+    this.#peopleOf(s).delete(id);
     this.#names.delete(foldName(from.name));
-    this.#apply(s, { kind: "leave", from, how, ...(text !== undefined && { text }) });
+    this.#apply(s, { kind: "leave", from, how, text });
   }
 
-  /** The publisher applies what is done here. */
+  /** What is done here the publisher applies. */
   #apply(s: string, action: RoomAction): void {
     if (s !== this.own) this.room.apply(action);
+  }
+
+  #arrive(): void {
+    const living = [...this.#leases.keys()].filter((server) => server !== this.own && this.#isFresh(server));
+    if (this.#since < Infinity && living.every((server) => this.#listed.has(server))) this.arrived.resolve();
   }
 
   /** The time of NATS at the last own renewal. */

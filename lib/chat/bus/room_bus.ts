@@ -1,283 +1,278 @@
 /**
- * The bus of one room. What participants here do is published on a stream and applied when the stream brings it back, which is
- * the same order at all servers. When NATS is away for more than a moment the room lives on alone; the next connection reads
- * the stream from where the last one ended.
+ * The bus as its room sees it. What participants here do is published on a stream and applied when the stream brings it back,
+ * in the same order at all servers. One message is under way at a time, on this connection or the next one; what is done
+ * meanwhile goes out with the next one. While NATS is away actions are applied at once, and lines stay in the queue.
  *
  * @module
  */
 
-import { settledWithin } from "../../wait.ts";
-import { type Note, note, type RoomEvent } from "../events.ts";
-import type { Bus, LocalRoom, Participant, RoomAction } from "./contract.ts";
-import type { Link, Stored } from "./link.ts";
-import type { Nats } from "./nats.ts";
+import { quote } from "../../printable.ts";
+import { BATCH_CHARS } from "../broadcast.ts";
+import type { Bus, LocalRoom, Participant, RoomAction } from "../contract.ts";
+import { type Note, note } from "../events.ts";
+import type { Link } from "./nats.ts";
 import { Presence, RemoteMember } from "./presence.ts";
-import { Publisher } from "./publisher.ts";
-import { decodeMessage, decodePrivate, encode } from "./wire.ts";
+import { decodePrivate, encode, EVENTS_MAX, messageId, type WireEvent } from "./wire.ts";
 
-/** Milliseconds between two renewals of the lease. */
-const RENEW_MS = 1_000;
+/** Characters under way from which writers wait; those that flood leave three quarters to others. */
+const WINDOW_CHARS = 512 * 1024;
 
-/** Milliseconds that a new connection may take before the room goes on alone, and the last messages to go out. */
-const GRACE_MS = 1_000;
+/** Characters that are kept to be published after a break. */
+const KEPT_CHARS = 4 * 1024 * 1024;
+
+/** Characters that an action or a line takes besides its text: the name, of 32 letters of two characters, and `<> `. */
+const AROUND_CHARS = 69;
 
 /** The answer to a private line that was delivered. */
 const DELIVERED = 1;
 
-/** What there is once a room has joined. */
-interface Joined {
-  readonly room: LocalRoom;
-  readonly presence: Presence;
-  readonly publisher: Publisher;
+/** Something to publish: an action of a participant, or an event of the server. */
+interface Outgoing {
+  readonly what: RoomAction | WireEvent;
+  /** Whether the room has applied it. */
+  applied?: boolean;
+  /** The name of the participant as it did this while the others were out of reach. */
+  lateName?: string;
 }
 
 /** A room at several servers. */
-export class RoomBus implements Bus, AsyncDisposable {
-  /** See {@linkcode Bus.tag}. */
+export class RoomBus implements Bus {
+  /** A letter, so that it is not taken for a part of the number before it, and three digits or letters. */
   readonly tag: string;
-  readonly #end = new AbortController();
-  readonly #arrived = Promise.withResolvers<void>();
-  #joined: Joined | undefined;
-  #running: Promise<void> | undefined;
-  #timer: ReturnType<typeof setInterval> | undefined;
-  #grace: ReturnType<typeof setTimeout> | undefined;
-  /** The connection; undefined between two of them. */
-  #link: Link | undefined;
-  /** Which stream it is, and its last message that was applied; undefined before the first connection. */
-  #created: string | undefined;
-  #last = 0;
-  #left = false;
-  #complained = false;
+  /** All servers and their participants. */
+  readonly presence: Presence;
+  /** The connection, once all that was missed has been applied. */
+  link: Link | undefined;
+  /** Whether this server has left. */
+  left = false;
+  /** The numbers by which other servers know the participants here. */
+  readonly #ids = new WeakMap<Participant, number>();
+  #lastId = 0;
+  #queue: Outgoing[] = [];
+  #chars = 0;
+  /** The first ones of the queue, under way as one message, and its place in the stream once NATS has stored it. */
+  #flight: { readonly id: string; readonly count: number; seq: number } | undefined;
+  /** Participants that know that their lines are not kept. */
+  #warned = new WeakSet<Participant>();
+  #changed = Promise.withResolvers<void>();
 
-  /**
-   * Prepares; nothing is said before {@linkcode RoomBus.join}.
-   *
-   * @param link the first one, if there is one
-   * @param id of this server, 16 hexadecimal digits
-   */
-  constructor(
-    readonly nats: Pick<Nats, "answer" | "reconnect">,
-    link: Link | undefined,
-    readonly id: string,
-    readonly notice: (message: string) => void,
-  ) {
-    this.#link = link;
-    this.tag = tagOf(id);
-    nats.answer = (data) => Uint8Array.of(this.#deliver(data) ? DELIVERED : 0);
+  /** Nothing is under way. `server` is the id of this one, `away` whether actions are applied here alone. */
+  constructor(readonly server: string, readonly room: LocalRoom, public away: boolean) {
+    this.presence = new Presence(server, room);
+    this.tag = String.fromCharCode("a".charCodeAt(0) + Number(`0x${server.slice(0, 2)}`) % 26) + server.slice(2, 5);
   }
 
-  /** See {@linkcode Bus.warning}. */
   get warning(): Note | undefined {
-    return this.#inReach ? undefined : note("bus-away");
+    return this.away ? note("bus-away") : undefined;
   }
 
-  /** See {@linkcode Bus.elsewhere}. */
   get elsewhere(): readonly Participant[] {
-    return this.#inReach?.people ?? [];
+    return this.away ? [] : this.presence.people;
   }
 
-  /** See {@linkcode Bus.find}. */
   find(name: string): Participant | undefined {
-    return this.#inReach?.find(name);
+    return this.away ? undefined : this.presence.find(name);
   }
 
-  /** The last lines from before {@linkcode RoomBus.join}, with the times at which NATS stored them, since 1970. */
-  async history(count: number): Promise<{ t: number; event: RoomEvent }[]> {
-    const stored = count > 0 ? await this.#link?.history(count).catch(() => []) ?? [] : [];
-    const lines = stored.flatMap(({ time: t, data }) =>
-      (decodeMessage(data)?.events ?? []).flatMap((event) =>
-        "texts" in event ? event.texts.map((text) => ({ t, event: { kind: event.k, name: event.name, text } })) : []
-      )
-    );
-    return lines.slice(-count);
-  }
-
-  /** See {@linkcode Bus.join}. */
-  join(room: LocalRoom): void {
-    const presence = new Presence(this.id, room);
-    const publisher = new Publisher(this.id, room);
-    this.#joined = { room, presence, publisher };
-    if (!this.#link) publisher.goAlone();
-    this.#timer = setInterval(() => this.#link && this.#renew(this.#link), RENEW_MS);
-    this.#running = this.#run();
-  }
-
-  /** Settles when the participants elsewhere are known, or cannot be. */
-  async arrived(): Promise<void> {
-    if (this.#running) await this.#arrived.promise;
-  }
-
-  /** See {@linkcode Bus.send}. */
   send(action: RoomAction): void {
-    if (!this.#left) this.#in.publisher.send(action);
+    if (this.left) return;
+    const one: Outgoing = { what: action };
+    if (!this.away || this.#isKept(action)) {
+      this.#queue.push(one);
+      this.#chars += charsOf(one);
+    }
+    if (this.away) this.#apply(one);
+    else this.#pump();
   }
 
-  /** See {@linkcode Bus.sendPrivate}. */
   sendPrivate(from: Participant, to: Participant, text: string): boolean {
     if (!(to instanceof RemoteMember)) return false;
-    void this.#ask(from, to, text).then((why) => why && this.#in.room.notify(from, note("not-said", to.name, why)));
+    const fail = (why: string) => this.room.notify(from, note("not-said", to.name, why));
+    if (this.link) {
+      this.link.ask(to.server, encode({ id: to.id, name: from.name, text })).then(
+        ([answer]) => answer !== DELIVERED && fail("that member has left"),
+        () => fail("their server does not answer"),
+      );
+    } else fail("the other servers are out of reach");
     return true;
   }
 
-  /** See {@linkcode Bus.full}. */
+  /** Delivers a private line. Its number is that of the receiver: by now another participant may have its name. */
+  deliver(data: Uint8Array): Uint8Array {
+    const { id, name = "", text = "" } = decodePrivate(data) ?? {};
+    const to = this.room.here.find((participant) => this.#ids.get(participant) === (id ?? 0));
+    if (to) this.room.deliverPrivate(name, to, text);
+    return Uint8Array.of(to ? DELIVERED : 0);
+  }
+
   full(flooding: boolean): boolean {
-    return this.#in.publisher.full(flooding);
+    return !this.away && this.#chars > WINDOW_CHARS / (flooding ? 4 : 1);
   }
 
-  /** See {@linkcode Bus.ready}. */
   ready(): Promise<void> {
-    return this.#in.publisher.ready();
+    return this.#changed.promise;
   }
 
-  /** See {@linkcode Bus.leave}. */
   leave(): void {
-    // A room that could not be opened has never joined.
-    if (this.#left || !this.#joined) return;
-    this.#left = true;
-    clearInterval(this.#timer);
-    clearTimeout(this.#grace);
-    this.#joined.publisher.leave();
+    if (this.left) return;
+    this.left = true;
+    for (const one of this.#queue) this.#apply(one);
+    this.#queue.push({ what: { k: "gone", server: this.server } });
+    this.#pump();
+    this.#wake();
   }
 
-  /** Leaves, and waits some time for what is under way. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.leave();
-    const [link, publisher] = [this.#link, this.#joined?.publisher];
-    if (link && publisher?.isOpen) {
-      await settledWithin(publisher.idle().then(() => link.renew(true)), GRACE_MS);
+  /** Settles when nothing is under way, or when the connection is closed. */
+  async idle(): Promise<void> {
+    while (this.link && this.#queue.length > 0) await this.#changed.promise;
+  }
+
+  /** A connection has brought all that was missed: what is not in the stream is published. */
+  open(link: Link): void {
+    const wasAway = this.away;
+    this.away = false;
+    this.link = link;
+    this.#warned = new WeakSet();
+    if (wasAway) this.room.announce(note("bus-back"));
+    this.#publish(link);
+    this.announce();
+    this.#pump();
+  }
+
+  /** Says who is here; `asks` for the same of the others. */
+  announce(asks = false): void {
+    if (!this.link || this.left) return;
+    const { here } = this.room;
+    const events: WireEvent[] = [{ k: "here", ids: here.map((from) => this.#idOf(from)) }];
+    if (asks) events.push({ k: "ask" });
+    const joining = new Set(this.#queue.map(({ what }) => "from" in what && what.kind === "join" && what.from));
+    const known = here.filter((from) => !joining.has(from)).map((from): RoomAction => ({ kind: "join", from }));
+    const list = [...events, ...known].map((what): Outgoing => ({ what, applied: true }));
+    const count = this.#flight?.count ?? 0;
+    this.#queue = [...this.#queue.slice(0, count), ...list, ...this.#queue.slice(count)];
+    this.#pump();
+  }
+
+  /** The connection broke. */
+  close(): void {
+    this.link = undefined;
+    this.#wake();
+  }
+
+  /** There is no connection for some time: what is under way is applied here alone. */
+  goAlone(): void {
+    this.away = true;
+    this.room.announce(note("bus-away"));
+    const under = this.#queue;
+    // Lines may be in the stream: they are published again with the same id.
+    if (groupOf(under[0]) === "people") this.#flight = undefined;
+    this.#queue = under.filter((one) => groupOf(one) !== "people");
+    this.#chars = this.#queue.reduce((sum, one) => sum + charsOf(one), 0);
+    for (const one of under) this.#apply(one);
+    this.#wake();
+  }
+
+  /**
+   * The stream has come to a message, perhaps one of this server. What was before it and was removed does not come.
+   *
+   * @param refused places of events whose name another participant has
+   */
+  settle(seq: number, id?: string, refused?: ReadonlySet<number>): void {
+    const flight = this.#flight;
+    if (!flight || (flight.id !== id && flight.seq >= seq)) return;
+    this.#flight = undefined;
+    for (const [at, one] of this.#queue.splice(0, flight.count).entries()) {
+      this.#chars -= charsOf(one);
+      if (flight.id === id && refused?.has(at)) this.#refuse(one);
+      else this.#apply(one);
     }
-    this.#end.abort();
-    await link?.close();
-    await this.#running;
+    this.#pump();
+    this.#wake();
   }
 
-  /** What there is after {@linkcode RoomBus.join}. */
-  get #in(): Joined {
-    if (!this.#joined) throw new Error("No room has joined");
-    return this.#joined;
+  #pump(): void {
+    if (!this.link || this.#flight || this.#queue.length === 0) return;
+    this.#flight = { id: messageId(this.server), count: this.#nextCount(), seq: Infinity };
+    this.#publish(this.link);
   }
 
-  /** The other servers, unless the room is alone. */
-  get #inReach(): Presence | undefined {
-    return this.#joined?.publisher.away ? undefined : this.#joined?.presence;
+  /** How many go out together: of one group, as much as is sent to readers at once. */
+  #nextCount(): number {
+    const group = groupOf(this.#queue[0]);
+    let chars = 0;
+    const end = this.#queue.findIndex((one, at) => {
+      chars += charsOf(one);
+      return at > 0 && (groupOf(one) !== group || chars > BATCH_CHARS || at === EVENTS_MAX);
+    });
+    return end < 0 ? this.#queue.length : end;
   }
 
-  /** Uses one connection after the other. */
-  async #run(): Promise<void> {
-    const { publisher } = this.#in;
-    if (!this.#link) this.#arrived.resolve();
-    while (!this.#end.signal.aborted) {
-      const link = this.#link ??= await this.nats.reconnect(this.#end.signal);
-      if (!link) return;
-      await this.#serve(link).catch((error) => link.close(error));
-      await link.close();
-      this.#link = undefined;
-      publisher.close();
-      this.#arrived.resolve();
-      if (!this.#left && !publisher.away) this.#grace ??= setTimeout(() => this.#goAlone(), GRACE_MS);
-    }
+  #publish(link: Link): void {
+    const flight = this.#flight;
+    if (!flight) return;
+    const group = groupOf(this.#queue[0]);
+    const events = this.#queue.slice(0, flight.count).map((one) => this.#eventOf(one));
+    const data = encode({ s: this.server, late: group === "late", events });
+    link.publish(group === "people" ? "people" : "lines", flight.id, data)
+      .then((seq) => flight.seq = seq, (error) => link.close(error));
   }
 
-  async #serve(link: Link): Promise<void> {
-    const { room, presence } = this.#in;
-    presence.begin();
-    this.#watch(link).catch((error) => link.close(error));
-    const isFirst = this.#created === undefined;
-    const isOther = !isFirst && this.#created !== link.created;
-    // Another stream, or this one without its end: NATS has lost something.
-    const isLost = isOther || (!isFirst && this.#last >= link.start);
-    if (isLost) room.announce(note("bus-missed"));
-    if (isOther) presence.drop();
-    if (isFirst || isLost) this.#last = isOther ? 0 : link.start - 1;
-    this.#created = link.created;
-    for await (const message of link.consume(this.#last + 1)) {
-      while (room.full() && !this.#left) await room.ready();
-      this.#receive(link, message);
-    }
+  #eventOf({ what, lateName }: Outgoing): WireEvent {
+    if (!("from" in what)) return what;
+    const id = this.#idOf(what.from);
+    const name = lateName ?? what.from.name;
+    if ("texts" in what) return { k: what.kind, id, name, texts: what.texts };
+    if (what.kind === "leave") return { k: "leave", id, how: what.how, text: what.text };
+    return { k: "join", id, name: "to" in what ? what.to : name };
   }
 
-  /** All that was missed has been applied. */
-  #enter(link: Link): void {
-    const { room, publisher } = this.#in;
-    const wasAway = publisher.away;
-    clearTimeout(this.#grace);
-    this.#grace = undefined;
-    publisher.open(link);
-    if (wasAway) room.announce(note("bus-back"));
+  #idOf(participant: Participant): number {
+    const id = this.#ids.get(participant) ?? ++this.#lastId;
+    this.#ids.set(participant, id);
+    return id;
   }
 
-  #goAlone(): void {
-    this.#grace = undefined;
-    this.#in.room.announce(note("bus-away"));
-    this.#in.publisher.goAlone();
+  #apply(one: Outgoing): void {
+    const { what, applied } = one;
+    if (!("from" in what)) return;
+    if (this.away) one.lateName ??= what.from.name;
+    one.applied = true;
+    if (!applied) this.room.apply(what);
   }
 
-  #receive(link: Link, { seq, id, data }: Stored): void {
-    const { room, presence, publisher } = this.#in;
-    const isHole = seq > this.#last + 1;
-    this.#last = seq;
-    if (isHole) room.announce(note("bus-missed"));
-    const message = decodeMessage(data);
-    if (!message) this.#complain();
-    const isOwn = message?.s === this.id;
-    if (!isOwn) publisher.settle(seq);
-    const refused = message && presence.receive(message);
-    if (isOwn) publisher.settle(seq, id, refused);
-    const isAsked = message?.events.some((event) =>
-      event.k === "ask" ? !isOwn : event.k === "gone" && event.server === this.id
-    );
-    if (publisher.isOpen) { if ((isHole || isAsked) && !this.#left) publisher.announce(isHole); }
-    else if (seq >= link.start) this.#enter(link);
-    this.#arrive();
+  /** Another participant has the name. One that joined is here already: the others hear of it under its next name. */
+  #refuse(one: Outgoing): void {
+    const { what } = one;
+    if (!("from" in what)) return;
+    if ("to" in what && !what.yielded) return this.room.notify(what.from, note("name-taken", quote(what.to)));
+    if (what.kind === "join") this.#apply(one);
+    if (this.room.here.includes(what.from)) this.room.yieldName(what.from);
   }
 
-  #arrive(): void {
-    const { presence, publisher } = this.#in;
-    if (publisher.isOpen && presence.isComplete) this.#arrived.resolve();
+  /** Whether it is published though it was done alone: lines are, as long as there are not too many. */
+  #isKept(action: RoomAction): boolean {
+    if (!("texts" in action)) return false;
+    if (this.#chars < KEPT_CHARS) return true;
+    const { from, texts } = action;
+    if (!this.#warned.has(from)) this.room.notify(from, note("bus-alone", quote(texts[0] ?? "")));
+    this.#warned.add(from);
+    return false;
   }
 
-  /** Reads when leases are renewed. */
-  async #watch(link: Link): Promise<void> {
-    for await (const lease of link.leases()) {
-      this.#in.presence.renew(lease);
-      this.#arrive();
-    }
-  }
-
-  /** Renews the lease of this server, and announces servers whose lease has ended. */
-  #renew(link: Link): void {
-    const gone = this.#in.presence.ended.map(({ server, id }) =>
-      link.publish("people", id, encode({ s: this.id, late: false, events: [{ k: "gone", server }] }))
-    );
-    Promise.all([link.renew(), ...gone]).catch((error) => link.close(error));
-  }
-
-  /** Why a private line was not delivered; undefined when it was. */
-  async #ask(from: Participant, { server, id }: RemoteMember, text: string): Promise<string | undefined> {
-    const data = encode({ s: this.id, id, name: from.name, text });
-    if (!this.#link) return "the other servers are out of reach";
-    const [answer] = await this.#link.ask(server, data).catch(() => []);
-    if (answer === undefined) return "their server does not answer";
-    return answer === DELIVERED ? undefined : "that member has left";
-  }
-
-  /** The number is that of the receiver: by now another participant may have its name. */
-  #deliver(data: Uint8Array): boolean {
-    const line = decodePrivate(data);
-    if (!line) this.#complain();
-    const { room, publisher } = this.#joined ?? {};
-    const to = line && room?.here.find((participant) => publisher?.idOf(participant) === line.id);
-    if (to) room?.deliverPrivate(line.name, to, line.text);
-    return to !== undefined;
-  }
-
-  #complain(): void {
-    if (!this.#complained) this.notice("Something on the bus is no message of this version of sockeye; it is ignored");
-    this.#complained = true;
+  #wake(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
   }
 }
 
-/** A letter, so that it is not taken for a part of the number before it, and three digits or letters. */
-function tagOf(id: string): string {
-  return String.fromCharCode("a".charCodeAt(0) + Number(`0x${id.slice(0, 2)}`) % 26) + id.slice(2, 5);
+/** What may go out in one message. */
+function groupOf(one: Outgoing | undefined): "people" | "lines" | "late" {
+  if (!one || !("texts" in one.what)) return "people";
+  return one.lateName === undefined ? "lines" : "late";
+}
+
+/** Characters that readers get, at most. */
+function charsOf({ what }: Outgoing): number {
+  if ("texts" in what) return what.texts.reduce((sum, { length }) => sum + length + AROUND_CHARS, 0);
+  return "text" in what ? what.text?.length ?? 0 : 0;
 }

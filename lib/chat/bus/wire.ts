@@ -15,23 +15,23 @@ import { isName } from "../names.ts";
 /** Servers that speak another version do not understand each other. */
 export const VERSION = 2;
 
-/** A line for one participant, whose number is `id`, from one with a name. */
-export type PrivateLine = { readonly s: string; readonly id: number; readonly name: string; readonly text: string };
-
 /**
- * What a server sends to the others. `join`: a participant takes a name, which counts if no other one has it; `ask`: who is
- * there?; `here`: these, and each of them follows with its name.
+ * What a server says; participants have numbers there, which stay the same. `join`: one takes a name, which counts if no other
+ * has it; `ask`: who is there?; `here`: these, and each of them follows with its name; `gone`: a server has left.
  */
 export type WireEvent =
   | { readonly k: "say" | "act"; readonly id: number; readonly name: string; readonly texts: readonly string[] }
   | { readonly k: "join"; readonly id: number; readonly name: string }
-  | { readonly k: "leave"; readonly id: number; readonly how: LeaveCode; readonly text?: string }
+  | { readonly k: "leave"; readonly id: number; readonly how: LeaveCode; readonly text?: string | undefined }
   | { readonly k: "ask" }
   | { readonly k: "here"; readonly ids: readonly number[] }
   | { readonly k: "gone"; readonly server: string };
 
 /** A message of the stream: server, and whether it was out of reach as its lines were said. */
 export type Message = { readonly s: string; readonly late: boolean; readonly events: readonly WireEvent[] };
+
+/** A line for the participant with a number, from one with a name. */
+export type PrivateLine = { readonly id: number; readonly name: string; readonly text: string };
 
 /** Events of one message. */
 export const EVENTS_MAX = 2_000;
@@ -43,7 +43,7 @@ export const LINE_MAX = 6 * LINE_LIMIT;
 const LINES_MAX = BATCH_CHARS + LINE_MAX + 64;
 
 /** Bytes of the longest message: a line of `\\u0085` only, a batch of three bytes for each character, and the rest. */
-export const MESSAGE_BYTES = 7 * LINE_LIMIT + 3 * BATCH_CHARS + 1024;
+export const MESSAGE_BYTES: number = 7 * LINE_LIMIT + 3 * BATCH_CHARS + 1024;
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
@@ -57,32 +57,26 @@ export function messageId(server: string): string {
   return `${server}.${crypto.getRandomValues(new Uint8Array(8)).toHex()}`;
 }
 
+/** Whether it is an id of a server. */
+export function isServer(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{16}$/.test(value);
+}
+
 /** Reads a message; undefined when it is none. It is safe to show. */
 export function decodeMessage(bytes: Uint8Array): Message | undefined {
   const { s, late, events } = fieldsOf(bytes);
   if (!isServer(s) || !Array.isArray(events) || events.length === 0 || events.length > EVENTS_MAX) return undefined;
-  let size = 0;
-  const checked: WireEvent[] = [];
-  for (const value of events) {
-    const event = eventOf(value ?? {});
-    if (!event || (size += sizeOf(event)) > LINES_MAX) return undefined;
-    checked.push(event);
-  }
-  return { s, late: late === true, events: checked };
+  const checked = events.flatMap((event) => eventOf(event ?? {}) ?? []);
+  const isSound = checked.length === events.length &&
+    checked.reduce((sum, event) => sum + sizeOf(event), 0) <= LINES_MAX;
+  return isSound ? { s, late: late === true, events: checked } : undefined;
 }
 
 /** Reads a private line; undefined when it is none. It is safe to show. */
 export function decodePrivate(bytes: Uint8Array): PrivateLine | undefined {
-  const { s, id, name, ...fields } = fieldsOf(bytes);
+  const { id, name, ...fields } = fieldsOf(bytes);
   const text = lineOf(fields.text);
-  return isServer(s) && isCount(id) && isSafeName(name) && text !== undefined ? { s, id, name, text } : undefined;
-}
-
-/** Characters that readers get of an event: lines, with the name before each, and last words. */
-export function sizeOf(event: WireEvent): number {
-  if (event.k === "leave") return event.text?.length ?? 0;
-  if (!("texts" in event)) return 0;
-  return event.texts.reduce((sum, { length }) => sum + event.name.length + length + LINE_EXTRA_CHARS, 0);
+  return isCount(id) && isSafeName(name) && text !== undefined ? { id, name, text } : undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -96,16 +90,12 @@ function fieldsOf(bytes: Uint8Array): Fields {
   }
 }
 
-function eventOf({ k, id, name, texts, how, text, server, ids }: Fields): WireEvent | undefined {
+function eventOf({ k, id, ids, name, texts, how, text, server }: Fields): WireEvent | undefined {
   if (k === "ask") return { k };
   if (k === "here") return Array.isArray(ids) && ids.every(isCount) ? { k, ids } : undefined;
   if (k === "gone") return isServer(server) ? { k, server } : undefined;
   if (!isCount(id)) return undefined;
-  if (k === "leave") {
-    const line = lineOf(text);
-    const isWay = typeof how === "string" && Object.hasOwn(LEAVES, how);
-    return isWay ? { k, id, how: how as LeaveCode, ...(line !== undefined && { text: line }) } : undefined;
-  }
+  if (k === "leave") return isLeave(how) ? { k, id, how, text: lineOf(text) } : undefined;
   if (!isSafeName(name)) return undefined;
   if (k === "join") return { k, id, name };
   const lines = Array.isArray(texts) ? texts.map(lineOf) : [];
@@ -113,16 +103,20 @@ function eventOf({ k, id, name, texts, how, text, server, ids }: Fields): WireEv
   return isSaid ? { k, id, name, texts: lines } : undefined;
 }
 
-/** One line that a terminal can be given; undefined for what is none, or longer than any. */
-function lineOf(text: unknown): string | undefined {
-  if (typeof text !== "string") return undefined;
-  const line = escapeControls(text).replaceAll("\n", "\\n");
-  return line.length <= LINE_MAX ? line : undefined;
+/** Characters that readers get of an event: lines, with the name before each, and last words. */
+function sizeOf(event: WireEvent): number {
+  if (!("texts" in event)) return event.k === "leave" ? event.text?.length ?? 0 : 0;
+  return event.texts.reduce((sum, { length }) => sum + event.name.length + length + LINE_EXTRA_CHARS, 0);
 }
 
-/** Whether it is an id of a server. */
-export function isServer(value: unknown): value is string {
-  return typeof value === "string" && /^[0-9a-f]{16}$/.test(value);
+/** One line that a terminal can be given; undefined for what is none, or longer than any. */
+function lineOf(text: unknown): string | undefined {
+  const line = typeof text === "string" ? escapeControls(text).replaceAll("\n", "\\n") : "";
+  return typeof text === "string" && line.length <= LINE_MAX ? line : undefined;
+}
+
+function isLeave(how: unknown): how is LeaveCode {
+  return typeof how === "string" && Object.hasOwn(LEAVES, how);
 }
 
 function isCount(value: unknown): value is number {

@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { Lease, Link, Stored } from "../../../lib/chat/bus/link.ts";
-import type { Nats } from "../../../lib/chat/bus/nats.ts";
-import { RoomBus } from "../../../lib/chat/bus/room_bus.ts";
+import type { Lease, Link, Nats, Stored } from "../../../lib/chat/bus/nats.ts";
+import { RoomStream } from "../../../lib/chat/bus/stream.ts";
 import { encode, type WireEvent } from "../../../lib/chat/bus/wire.ts";
+import type { Bus } from "../../../lib/chat/contract.ts";
 import { AsyncQueue } from "../../../lib/queue.ts";
 import { TestRoom } from "./room.ts";
 
@@ -49,11 +49,11 @@ export class FakeNats {
     return this.#up.promise;
   }
 
-  append(id: string | undefined, subject: string, data: Uint8Array): number {
-    const known = this.log.find((one) => id !== undefined && one.id === id);
+  append(id: string, data: Uint8Array): number {
+    const known = this.log.find((one) => id !== "" && one.id === id);
     if (known) return known.seq;
     const seq = (this.log.at(-1)?.seq ?? 0) + 1;
-    const stored = { seq, time: performance.now(), id, subject, data };
+    const stored = { seq, time: performance.now(), id, data };
     this.log.push(stored);
     for (const link of this.links) link.messages.push(stored);
     return seq;
@@ -61,7 +61,7 @@ export class FakeNats {
 
   /** Somebody else writes what a server would. */
   forge(s: string, ...events: WireEvent[]): void {
-    this.append(undefined, "people", encode({ s, late: false, events }));
+    this.append("", encode({ s, late: false, events }));
   }
 
   renew(server: string, time = performance.now()): void {
@@ -107,8 +107,8 @@ export class FakeLink implements Link {
     return answer;
   }
 
-  publish(subject: "lines" | "people", id: string, data: Uint8Array): Promise<number> {
-    return this.#ask(() => this.#nats.append(id, subject, data));
+  publish(_subject: "lines" | "people", id: string, data: Uint8Array): Promise<number> {
+    return this.#ask(() => this.#nats.append(id, data));
   }
 
   async *consume(from: number): AsyncGenerator<Stored> {
@@ -119,12 +119,8 @@ export class FakeLink implements Link {
     yield* this.messages;
   }
 
-  history(): Promise<Stored[]> {
-    return this.#ask(() => this.#nats.log.filter(({ subject }) => subject === "lines"));
-  }
-
-  async *leases(): AsyncGenerator<Lease> {
-    yield* this.renewals;
+  async watch(renewed: (lease: Lease) => void): Promise<void> {
+    for await (const lease of this.renewals) renewed(lease);
   }
 
   renew(ends = false): Promise<void> {
@@ -148,15 +144,21 @@ export class FakeLink implements Link {
 /** A server of the test. */
 export class Site {
   readonly id: string;
-  readonly connector: Pick<Nats, "answer" | "reconnect">;
-  readonly bus: RoomBus;
+  readonly connector: Pick<Nats, "answer" | "id" | "options" | "reconnect">;
+  readonly stream: RoomStream;
   readonly room: TestRoom;
   readonly notices: string[] = [];
   link: FakeLink | undefined;
 
+  get bus(): Bus {
+    return this.room.bus;
+  }
+
   constructor(nats: FakeNats, at: number, connected = true) {
     this.id = String(at).padStart(2, "0").padEnd(16, "0");
     this.connector = {
+      id: this.id,
+      options: { room: "chat", notice: (text) => this.notices.push(text) },
       answer: () => new Uint8Array(),
       reconnect: async (signal) => {
         const over = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
@@ -165,8 +167,8 @@ export class Site {
       },
     };
     if (connected) this.link = new FakeLink(nats, this);
-    this.bus = new RoomBus(this.connector, this.link, this.id, (text) => this.notices.push(text));
-    this.room = new TestRoom(this.bus);
+    this.stream = new RoomStream(this.connector, this.link);
+    this.room = new TestRoom(this.stream);
   }
 }
 

@@ -90,7 +90,7 @@ Deno.test({
       const opened = await openBus(parseBusAddress(bus.url), { room: "names", notice: (text) => notices.push(text) });
       const room = new TestRoom(opened);
       await opened.arrived();
-      return { room, bus: opened, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+      return { room, bus: room.bus, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
     };
     await using one = await open();
     await using two = await open();
@@ -100,7 +100,7 @@ Deno.test({
     const second = holder === one ? bob : ann;
     other.room.rename(second, "ANN");
     assert(await eventually(() => second.told.includes('Not "ANN": somebody else has that name')));
-    await holder.bus[Symbol.asyncDispose]();
+    await holder[Symbol.asyncDispose]();
     assert(await eventually(() => other.bus.elsewhere.length === 0));
     assertMatch(other.room.log.at(-1) ?? "", /^\*\*\* ann left with their server$/i);
     other.room.rename(second, "ANN");

@@ -21,8 +21,8 @@ async function make(
     await body(sites, nats, clock);
   } finally {
     nats.delay = () => 0;
-    for (const { bus } of sites) {
-      const done = bus[Symbol.asyncDispose]();
+    for (const { stream } of sites) {
+      const done = stream[Symbol.asyncDispose]();
       await clock.advance(3_000);
       await done;
     }
@@ -241,7 +241,7 @@ Deno.test("what is no message is told once; forged messages take nothing from ot
   await make(2, async ([a, b], nats) => {
     const ann = a!.room.join("ann");
     await settle();
-    for (const text of ["", "{}", "[1]", "\0"]) nats.append(undefined, "lines", new TextEncoder().encode(text));
+    for (const text of ["", "{}", "[1]", "\0"]) nats.append("", new TextEncoder().encode(text));
     const eve = "f".repeat(16);
     const said = { k: "say" as const, id: 1, name: "eve", texts: ["hi"] };
     nats.forge(eve, said);
@@ -263,15 +263,15 @@ Deno.test("a slow room slows only itself; writers wait when too much is under wa
     await settle();
     b!.room.slow = Promise.withResolvers();
     nats.delay = () => 3;
-    for (let i = 0; i < 20; i++) a!.room.say(ann, String(i));
+    for (let i = 0; i < 20; i++) a!.room.say(ann, String(i).repeat(5_000));
     assertEquals([a!.bus.full(true), a!.bus.full(false)], [true, false]);
-    for (let i = 20; i < 100; i++) a!.room.say(ann, String(i));
+    for (let i = 20; i < 100; i++) a!.room.say(ann, String(i).repeat(5_000));
     assertEquals(a!.bus.full(false), true);
     await a!.bus.ready();
-    await settle();
+    await settle(400);
     assertEquals([a!.bus.full(true), a!.room.said.length, b!.room.said.length], [false, 100, 0]);
     // What is said meanwhile goes out together.
-    assert(nats.log.length < 10, `${nats.log.length} messages`);
+    assert(nats.log.length < 50, `${nats.log.length} messages`);
     b!.room.slow.resolve();
     b!.room.slow = undefined;
     await settle();

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Bus, LocalRoom, RoomAction } from "../../../lib/chat/bus/contract.ts";
+import type { Bus, BusEntrance, LocalRoom, RoomAction } from "../../../lib/chat/contract.ts";
 import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
 import { FakePeer } from "../../support/modes.ts";
 import { type Chat, type ChatSetup, Client, makeChat } from "../helpers.ts";
@@ -63,15 +63,16 @@ export function makePages(
 }
 
 /** A bus that keeps actions until the test brings them back. */
-export class LateBus implements Bus {
+export class LateBus implements Bus, BusEntrance {
   readonly tag = "k3f9";
   readonly warning = undefined;
   readonly elsewhere = [];
   readonly #sent: RoomAction[] = [];
   #room: LocalRoom | undefined;
 
-  join(room: LocalRoom): void {
+  join(room: LocalRoom): this {
     this.#room = room;
+    return this;
   }
 
   find(): undefined {

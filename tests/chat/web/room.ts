@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Bus } from "../../../lib/chat/bus/contract.ts";
+import type { BusEntrance } from "../../../lib/chat/contract.ts";
 import { Chat } from "../../../lib/chat/chat.ts";
 import type { Rate } from "../../../lib/chat/token_bucket.ts";
 import { WebEntrance } from "../../../lib/chat/web/entrance.ts";
@@ -26,7 +26,7 @@ export interface RoomOptions extends ServeOptions {
   /** Default: none at a terminal. */
   readonly operator?: FakeOperator;
   /** The way to other servers. */
-  readonly bus?: Bus;
+  readonly bus?: BusEntrance;
 }
 
 /** Nothing here takes longer on a busy machine. */
