@@ -131,7 +131,8 @@ async function openStore({ "history-file": file, "history-max": max }: ChatValue
 async function joinBus(values: ChatValues, notice: (message: string) => void) {
   const { bus, room, "bus-ca": ca, "bus-replicas": replicas } = values;
   if (bus === undefined) return undefined;
-  const { openBus, parseBusAddress, parseRoomName } = await import("./bus/mod.ts");
+  const { parseBusAddress, parseRoomName } = await import("./bus/address.ts");
+  const { openBus } = await import("./bus/stream.ts");
   const address = parseBusAddress(bus);
   return await openBus(address, {
     room: parseRoomName(room ?? DEFAULT_ROOM),

@@ -14,17 +14,13 @@ const DEFAULT_PORT = 4222;
 /** A room name, and so a part of a subject: what NATS gives a meaning (`.`, `*`, `>`, blanks) is not in it. */
 const ROOM = /^[\p{L}\p{N}_-]{1,64}$/u;
 
-/** Servers that are one bus. */
-export interface BusAddress {
-  /** `host:port` of each. */
+/** Servers (`host:port`) that are one bus, and how it is shown, without the secret. Without `tls` they may still ask for it. */
+export type BusAddress = {
   readonly servers: readonly string[];
-  /** Whether they must be spoken to by TLS; else they may ask for it. */
   readonly tls: boolean;
-  /** How to log in. */
   readonly login: { readonly user: string; readonly pass: string } | { readonly token: string } | undefined;
-  /** The address as it may be shown, without the secret. */
   readonly shown: string;
-}
+};
 
 /** Reads `nats://host`, `nats://user:password@host:4222,host2`, `tls://token@host`. No error repeats it: it may have a password. */
 export function parseBusAddress(text: string): BusAddress {

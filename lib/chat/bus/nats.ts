@@ -8,7 +8,7 @@
 
 import { type ErrorKind, messageOf, SockeyeError } from "../../errors.ts";
 import { importNpm } from "../../npm.ts";
-import { settledWithin, wait } from "../../wait.ts";
+import { wait } from "../../wait.ts";
 import type { BusAddress } from "./address.ts";
 import { encode, isServer, MESSAGE_BYTES, messageId, VERSION } from "./wire.ts";
 
@@ -16,43 +16,32 @@ type Library =
   & typeof import("@nats-io/transport-node")
   & typeof import("@nats-io/jetstream")
   & typeof import("@nats-io/kv");
-type JetStream = ReturnType<Library["jetstream"]>;
 
-/** Milliseconds that an attempt to connect, an answer and the last messages may take. */
+/** Milliseconds that an attempt to connect and an answer may take, and until the next attempt, each time twice as long. */
 const CONNECT_MS = 3_000;
 const ANSWER_MS = 5_000;
-const CLOSE_MS = 1_000;
-
-/** Milliseconds until the next attempt; each time twice as long. */
 const PAUSE_MS = { first: 100, longest: 2_000 };
-
-/** Messages that may have come and not been read: a slow room slows only itself. */
-const AHEAD = 64;
 
 /** Nanoseconds in a millisecond. */
 const NS = 1_000_000;
 
-/** What a stream keeps when nothing else is asked for: 10,000 messages of each subject for seven days. */
+/** What a stream keeps when nothing else is asked for (seven days), and for how long the bucket keeps a lease after its end. */
 const KEPT = { max_msgs_per_subject: 10_000, max_age: 604_800_000 * NS, max_bytes: 64 * 1024 * 1024 };
+const FORGET_MS = 600_000;
 
-/** Milliseconds for which NATS knows the ids of messages, and leases: long after they have ended. */
-const KNOWN_MS = { ids: 120_000, leases: 600_000 };
-
-/** How to join a room. */
-export interface BusOptions {
-  /** The room, as `parseRoomName` gives it. */
+/**
+ * How to join a room. `ca` is the authority to trust instead of those of the system, PEM; `history` how many messages with lines
+ * NATS keeps (10,000), `historyAgeMs` how long (seven days), `replicas` at how many servers of a cluster (1): what is undefined
+ * stays as it is in a room that is there already. `notice` shows the operator a message.
+ */
+export type BusOptions = {
   readonly room: string;
-  /** Certificate of the authority to trust instead of those of the system, PEM. */
   readonly ca?: string | undefined;
-  /** Messages with lines that the stream keeps. Default: 10,000, or what it keeps already. */
   readonly history?: number | undefined;
-  /** Milliseconds that it keeps them. Default: seven days, or as long as it does already. */
   readonly historyAgeMs?: number | undefined;
-  /** Servers of a cluster that hold the room. Default: 1, or those that do already. */
   readonly replicas?: number | undefined;
-  /** Shows the operator a message. */
   notice(message: string): void;
-}
+};
 
 /** When NATS stored the last renewal, in milliseconds since 1970; 0 when the server has left. */
 export type Lease = { readonly server: string; readonly time: number };
@@ -76,7 +65,7 @@ export interface Link {
   renew(ends?: boolean): Promise<unknown>;
   /** Asks one server. */
   ask(server: string, data: Uint8Array): Promise<Uint8Array>;
-  /** Closes the connection, with an error without waiting for the last messages. Never rejects. */
+  /** Closes the connection, and tells the operator why. Never rejects. */
   close(error?: unknown): Promise<void>;
 }
 
@@ -130,7 +119,7 @@ export class Nats {
   }
 
   async #connect(): Promise<Link> {
-    const { address: { servers, tls, login, shown }, options: { ca, room, notice } } = this;
+    const { address: { servers, tls, login }, options: { ca, room } } = this;
     const nc = await this.#library.connect({
       ...login,
       servers: [...servers],
@@ -140,19 +129,15 @@ export class Nats {
       reconnect: false,
       ignoreClusterUpdates: true,
     });
-    try {
-      const link = await this.#join(nc);
-      notice(`The room ${room} is on the bus ${shown}`);
-      return link;
-    } catch (error) {
+    return await this.#join(nc).catch(async (error) => {
       await nc.close();
       throw error;
-    }
+    });
   }
 
   /** Joins the room, and asks the other servers who is there. */
   async #join(nc: Awaited<ReturnType<Library["connect"]>>): Promise<Link> {
-    const { max_payload: max = 0 } = nc.info ?? {};
+    const max = nc.info?.max_payload ?? 0;
     const why = `its max_payload is ${max}, and a room needs ${MESSAGE_BYTES}`;
     if (max < MESSAGE_BYTES) throw new SockeyeError("connect", why);
     const base = `sockeye.chat.${VERSION}.${this.options.room}`;
@@ -174,6 +159,7 @@ export class Nats {
     await renew();
     const ask = encode({ s: this.id, late: false, events: [{ k: "ask" }] });
     const start = await publish("people", messageId(this.id), ask);
+    this.options.notice(`The room ${this.options.room} is on the bus ${this.address.shown}`);
     return {
       created,
       start,
@@ -181,8 +167,8 @@ export class Nats {
       renew,
       async *consume(from) {
         const consumer = await js.consumers.get(name, { opt_start_seq: from });
-        // A consumer that NATS has lost is noticed after two heartbeats, each of half this time.
-        for await (const one of await consumer.consume({ max_messages: AHEAD, expires: ANSWER_MS })) {
+        // Few come ahead: a slow room slows only itself. A lost consumer is noticed after two heartbeats, each of half that time.
+        for await (const one of await consumer.consume({ max_messages: 64, expires: ANSWER_MS })) {
           const { seq, time, headers, data } = one;
           yield { seq, time: time.getTime(), id: headers?.get("Nats-Msg-Id") ?? "", data };
         }
@@ -196,8 +182,7 @@ export class Nats {
       ask: async (server, data) => (await nc.request(`${base}.to.${server}`, data, { timeout: ANSWER_MS })).data,
       close: async (error) => {
         if (nc.isClosed()) return;
-        if (error === undefined) await settledWithin(nc.flush(), CLOSE_MS);
-        else this.#complain(error);
+        if (error !== undefined) this.#complain(error);
         // The connection cannot be used any more, which is all that a caller needs.
         await nc.close().catch(() => {});
       },
@@ -205,7 +190,7 @@ export class Nats {
   }
 
   /** Finds or makes the stream and the bucket. What the options ask for is changed for all servers of the room. */
-  async #store(js: JetStream, name: string, subjects: string[]) {
+  async #store(js: ReturnType<Library["jetstream"]>, name: string, subjects: string[]) {
     const { history, historyAgeMs, replicas } = this.options;
     const { streams } = await js.jetstreamManager();
     const copies = { ...(replicas !== undefined && { num_replicas: replicas }) };
@@ -218,11 +203,10 @@ export class Nats {
       Object.keys(asked).length > 0 ? streams.update(name, asked) : streams.info(name);
     const { created, config } = await find(name, asked).catch((error) => {
       if (error.name !== "StreamNotFoundError") throw error;
-      const fixed = { name, subjects, storage: this.#library.StorageType.File, duplicate_window: KNOWN_MS.ids * NS };
-      return streams.add({ ...KEPT, ...asked, ...fixed });
+      return streams.add({ ...KEPT, ...asked, name, subjects, storage: this.#library.StorageType.File });
     });
-    const limits = { replicas: config.num_replicas, ttl: KNOWN_MS.leases };
-    const bucket = await new this.#library.Kvm(js).create(name, limits);
+    const kvm = new this.#library.Kvm(js);
+    const bucket = await kvm.create(name, { replicas: config.num_replicas, ttl: FORGET_MS });
     await find(`KV_${name}`, copies);
     return { created, bucket };
   }
@@ -232,19 +216,17 @@ export class Nats {
 function explain(error: unknown): { kind?: ErrorKind; reason: string } {
   const { name, code = "" } = error as { name?: string; code?: string | number };
   const reason = messageOf(error);
+  const connect = (reason: string) => ({ kind: "connect" as const, reason });
   if (error instanceof SockeyeError) return { kind: error.kind, reason };
   const [, how, subject] = /permissions violation for (publish|subscription) to "(.+?)"/i.exec(reason) ?? [];
-  if (subject) return { kind: "connect", reason: `this login has no right to "${subject}" (${how?.toLowerCase()})` };
-  if (name === "AuthorizationError") {
-    return { kind: "connect", reason: "it does not accept the user, password or token" };
-  }
+  if (subject) return connect(`this login has no right to "${subject}" (${how?.toLowerCase()})`);
+  if (name === "AuthorizationError") return connect("it does not accept the user, password or token");
   const hasNone = name === "JetStreamNotEnabled" || reason.startsWith("no responders");
-  if (hasNone) return { kind: "connect", reason: "it has no JetStream; start it with: nats-server -js" };
+  if (hasNone) return connect("it has no JetStream; start it with: nats-server -js");
   if (name === "TimeoutError") return { reason: "no answer came in time" };
-  if (/CERT|VERIFY|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(String(code)) || /'tls'/.test(reason)) {
-    return { kind: "tls", reason };
-  }
-  return name === "JetStreamApiError" ? { kind: "connect", reason } : { reason };
+  const isTls = /CERT|VERIFY|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(String(code)) || /'tls'/.test(reason);
+  if (isTls) return { kind: "tls", reason };
+  return name === "JetStreamApiError" ? connect(reason) : { reason };
 }
 
 /** What a stream may be called: a room in letters of another script by a digest, which is longer than any room. */

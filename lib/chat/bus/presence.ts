@@ -1,7 +1,6 @@
 /**
- * The servers of a room and their participants, as the stream describes them, which is the same for all servers. A name belongs
- * to the first one that takes it there. A server lives as long as it renews its lease: the time at which NATS stored the last
- * renewal is compared with that of this server's own.
+ * The servers of a room and their participants, as the stream describes them to all. A name belongs to the first one that takes
+ * it there. A server lives as long as it renews its lease: the time at which NATS stored that is compared with the own one's.
  *
  * @module
  */
@@ -30,8 +29,8 @@ export class RemoteMember implements Participant {
 export class Presence {
   /** Settles when all servers that live have said who is there, or when that cannot be known. */
   readonly arrived: PromiseWithResolvers<void> = Promise.withResolvers();
-  /** The participants of each server by their numbers, and all by their folded names. */
-  readonly #servers = new Map<string, Map<number, RemoteMember>>();
+  /** The participants by their servers and numbers, and by their folded names. */
+  readonly #people = new Map<string, RemoteMember>();
   readonly #names = new Map<string, RemoteMember>();
   /** When NATS stored the last renewal of each lease, and the first own one on this connection. */
   readonly #leases = new Map<string, number>();
@@ -44,7 +43,7 @@ export class Presence {
 
   /** All participants at other servers. */
   get people(): RemoteMember[] {
-    return [...this.#names.values()].filter(({ server }) => server !== this.own);
+    return [...this.#people.values()].filter(({ server }) => server !== this.own);
   }
 
   /** The participant at another server with a name, in any spelling. */
@@ -67,79 +66,72 @@ export class Presence {
   }
 
   /** Servers whose lease has ended, each with an id for this end. After a break they need some time to renew it. */
-  get ended(): { server: string; id: string }[] {
+  get ended(): [server: string, id: string][] {
     if (this.#now - this.#since < LEASE_MS) return [];
-    const ended = [...this.#servers.keys()].filter((server) => !this.#isFresh(server));
-    return ended.map((server) => ({ server, id: `gone.${server}.${this.#leases.get(server)}` }));
+    const servers = new Set(this.people.map(({ server }) => server));
+    const ended = [...servers].filter((server) => !this.#isFresh(server));
+    return ended.map((server) => [server, `gone.${server}.${this.#leases.get(server)}`]);
   }
 
   /** Does what a message says; gives the places of events that do not count because another participant has the name. */
   receive({ s, late, events }: Message): Set<number> {
-    const people = this.#peopleOf(s);
     const refused = new Set<number>();
-    const lines = events.reduce((sum, event) => sum + ("texts" in event ? event.texts.length : 0), 0);
+    const lines = events.flatMap((event) => "texts" in event ? event.texts : []).length;
     const code = lines === 1 ? "bus-late-one" : "bus-late";
     if (late && lines > 0 && s !== this.own) this.room.announce(note(code, String(lines)));
     for (const [at, event] of events.entries()) {
-      if (event.k === "join") this.#name(s, event.id, event.name) || refused.add(at);
-      else if (event.k === "leave") this.#remove(s, event.id, event.how, event.text);
+      const known = "id" in event ? this.#people.get(`${s}.${event.id}`) : undefined;
+      if (event.k === "join") this.#name(known ?? new RemoteMember(s, event.id, ""), event.name) || refused.add(at);
+      else if (event.k === "leave" && known) this.#remove(known, event.how, event.text);
       else if (event.k === "gone") this.drop(event.server);
-      else if (event.k === "here") {
-        this.#listed.add(s);
-        const ids = new Set(event.ids);
-        for (const id of [...people.keys()]) if (!ids.has(id)) this.#remove(s, id, "left");
-      } else if ("texts" in event) {
-        const known = people.get(event.id);
+      else if (event.k === "here") this.#list(s, new Set(event.ids));
+      else if ("texts" in event) {
         // It has left, or had another name as it said so.
         const from = known?.name === event.name ? known : new RemoteMember(s, event.id, event.name);
-        this.#apply(s, { kind: event.k, from, texts: event.texts });
+        this.#apply(from, { kind: event.k, from, texts: event.texts });
       }
     }
     this.#arrive();
     return refused;
   }
 
-  /** Servers are gone, and their participants with them; by default all. */
-  drop(...servers: string[]): void {
-    for (const s of servers.length > 0 ? servers : [...this.#servers.keys()]) {
-      for (const id of [...this.#peopleOf(s).keys()]) this.#remove(s, id, "server");
-      this.#servers.delete(s);
+  /** A server is gone, and its participants with it; by default all are. */
+  drop(server?: string): void {
+    for (const one of this.#people.values()) {
+      if (server === undefined || one.server === server) this.#remove(one, "server");
     }
   }
 
-  #peopleOf(s: string): Map<number, RemoteMember> {
-    const people = this.#servers.get(s) ?? new Map<number, RemoteMember>();
-    this.#servers.set(s, people);
-    if (!this.#leases.has(s)) this.#leases.set(s, this.#now);
-    return people;
+  /** Participants of a server that are not among those that it has are gone. */
+  #list(server: string, ids: ReadonlySet<number>): void {
+    this.#listed.add(server);
+    for (const one of this.#people.values()) if (one.server === server && !ids.has(one.id)) this.#remove(one, "left");
   }
 
-  /** Gives a participant a name, and adds one that is not known; false when another participant has the name. */
-  #name(s: string, id: number, name: string): boolean {
-    const people = this.#peopleOf(s);
-    const from = people.get(id) ?? new RemoteMember(s, id, name);
+  /** Gives a participant a name, and adds one that is new; false when another participant has the name. */
+  #name(from: RemoteMember, name: string): boolean {
+    const { server, id, name: before } = from;
     const folded = foldName(name);
     if ((this.#names.get(folded) ?? from) !== from) return false;
-    if (!people.has(id)) this.#apply(s, { kind: "join", from });
-    else if (from.name !== name) this.#apply(s, { kind: "rename", from, to: name });
-    this.#names.delete(foldName(from.name));
+    if (!this.#leases.has(server)) this.#leases.set(server, this.#now);
+    if (before !== "" && before !== name) this.#apply(from, { kind: "rename", from, to: name });
+    this.#names.delete(foldName(before));
     this.#names.set(folded, from);
-    people.set(id, from);
+    this.#people.set(`${server}.${id}`, from);
     from.name = name;
+    if (before === "") this.#apply(from, { kind: "join", from });
     return true;
   }
 
-  #remove(s: string, id: number, how: LeaveCode, text?: string): void {
-    const from = this.#peopleOf(s).get(id);
-    if (!from) return;
-    this.#peopleOf(s).delete(id);
+  #remove(from: RemoteMember, how: LeaveCode, text?: string): void {
+    this.#people.delete(`${from.server}.${from.id}`);
     this.#names.delete(foldName(from.name));
-    this.#apply(s, { kind: "leave", from, how, text });
+    this.#apply(from, { kind: "leave", from, how, text });
   }
 
-  /** What is done here the publisher applies. */
-  #apply(s: string, action: RoomAction): void {
-    if (s !== this.own) this.room.apply(action);
+  /** What is done here has been applied, or will be. */
+  #apply({ server }: RemoteMember, action: RoomAction): void {
+    if (server !== this.own) this.room.apply(action);
   }
 
   #arrive(): void {

@@ -12,12 +12,10 @@ import type { Bus, LocalRoom, Participant, RoomAction } from "../contract.ts";
 import { type Note, note } from "../events.ts";
 import type { Link } from "./nats.ts";
 import { Presence, RemoteMember } from "./presence.ts";
-import { decodePrivate, encode, EVENTS_MAX, messageId, type WireEvent } from "./wire.ts";
+import { decodeMessage, encode, EVENTS_MAX, messageId, type WireEvent } from "./wire.ts";
 
-/** Characters under way from which writers wait; those that flood leave three quarters to others. */
+/** Characters under way from which writers wait (those that flood leave three quarters to others), and kept in a break. */
 const WINDOW_CHARS = 512 * 1024;
-
-/** Characters that are kept to be published after a break. */
 const KEPT_CHARS = 4 * 1024 * 1024;
 
 /** Characters that an action or a line takes besides its text: the name, of 32 letters of two characters, and `<> `. */
@@ -26,14 +24,8 @@ const AROUND_CHARS = 69;
 /** The answer to a private line that was delivered. */
 const DELIVERED = 1;
 
-/** Something to publish: an action of a participant, or an event of the server. */
-interface Outgoing {
-  readonly what: RoomAction | WireEvent;
-  /** Whether the room has applied it. */
-  applied?: boolean;
-  /** The name of the participant as it did this while the others were out of reach. */
-  lateName?: string;
-}
+/** An action or an event of the server, whether it is applied, and the name of the participant when it was applied alone. */
+type Outgoing = { readonly what: RoomAction | WireEvent; applied?: boolean; lateName?: string };
 
 /** A room at several servers. */
 export class RoomBus implements Bus {
@@ -87,21 +79,15 @@ export class RoomBus implements Bus {
 
   sendPrivate(from: Participant, to: Participant, text: string): boolean {
     if (!(to instanceof RemoteMember)) return false;
-    const fail = (why: string) => this.room.notify(from, note("not-said", to.name, why));
-    if (this.link) {
-      this.link.ask(to.server, encode({ id: to.id, name: from.name, text })).then(
-        ([answer]) => answer !== DELIVERED && fail("that member has left"),
-        () => fail("their server does not answer"),
-      );
-    } else fail("the other servers are out of reach");
+    void this.#ask(to, from.name, text).then((why) => why && this.room.notify(from, note("not-said", to.name, why)));
     return true;
   }
 
   /** Delivers a private line. Its number is that of the receiver: by now another participant may have its name. */
   deliver(data: Uint8Array): Uint8Array {
-    const { id, name = "", text = "" } = decodePrivate(data) ?? {};
-    const to = this.room.here.find((participant) => this.#ids.get(participant) === (id ?? 0));
-    if (to) this.room.deliverPrivate(name, to, text);
+    const [line] = decodeMessage(data)?.events ?? [];
+    const to = line?.k === "private" && this.room.here.find((participant) => this.#ids.get(participant) === line.id);
+    if (to) this.room.deliverPrivate(line.name, to, line.text);
     return Uint8Array.of(to ? DELIVERED : 0);
   }
 
@@ -172,11 +158,7 @@ export class RoomBus implements Bus {
     this.#wake();
   }
 
-  /**
-   * The stream has come to a message, perhaps one of this server. What was before it and was removed does not come.
-   *
-   * @param refused places of events whose name another participant has
-   */
+  /** The stream has come to a message, perhaps one of this server, with events that do not count. What was before is past. */
   settle(seq: number, id?: string, refused?: ReadonlySet<number>): void {
     const flight = this.#flight;
     if (!flight || (flight.id !== id && flight.seq >= seq)) return;
@@ -188,6 +170,15 @@ export class RoomBus implements Bus {
     }
     this.#pump();
     this.#wake();
+  }
+
+  /** Why a private line was not delivered; undefined when it was. */
+  async #ask({ server, id }: RemoteMember, name: string, text: string): Promise<string | undefined> {
+    if (!this.link) return "the other servers are out of reach";
+    const line = encode({ s: this.server, late: false, events: [{ k: "private", id, name, text }] });
+    const [answer] = await this.link.ask(server, line).catch(() => []);
+    if (answer === undefined) return "their server does not answer";
+    return answer === DELIVERED ? undefined : "that member has left";
   }
 
   #pump(): void {
@@ -251,8 +242,7 @@ export class RoomBus implements Bus {
 
   /** Whether it is published though it was done alone: lines are, as long as there are not too many. */
   #isKept(action: RoomAction): boolean {
-    if (!("texts" in action)) return false;
-    if (this.#chars < KEPT_CHARS) return true;
+    if (!("texts" in action) || this.#chars < KEPT_CHARS) return "texts" in action;
     const { from, texts } = action;
     if (!this.#warned.has(from)) this.room.notify(from, note("bus-alone", quote(texts[0] ?? "")));
     this.#warned.add(from);

@@ -1,5 +1,6 @@
 /**
- * The stream of a room, read on one connection after the other: each begins where the last one ended.
+ * Rooms at several servers, joined by NATS JetStream: the stream of a room, read on one connection after the other, each of
+ * which begins where the last one ended.
  *
  * @module
  */
@@ -8,25 +9,29 @@ import { settledWithin } from "../../wait.ts";
 import type { Bus, LocalRoom } from "../contract.ts";
 import { note } from "../events.ts";
 import type { StoredEvent } from "../history.ts";
-import type { Link, Nats, Stored } from "./nats.ts";
+import type { BusAddress } from "./address.ts";
+import { type BusOptions, type Link, Nats, type Stored } from "./nats.ts";
 import { RoomBus } from "./room_bus.ts";
 import { decodeMessage, encode } from "./wire.ts";
 
-/** Milliseconds between two renewals of the lease. */
+/** Milliseconds between two renewals of the lease, and that the next connection and the last messages may take. */
 const RENEW_MS = 1_000;
-
-/** Milliseconds that the next connection may take before the room goes on alone, and the last messages. */
 const GRACE_MS = 1_000;
 
 /** Messages of the stream among which the history is looked for first; then among eight times as many, and so on. */
 const HISTORY_SPAN = 2_000;
+
+/** Opens the way to the other servers of a room. If NATS cannot be reached now, it is tried again and again later. */
+export async function openBus(address: BusAddress, options: BusOptions): Promise<RoomStream> {
+  const nats = new Nats(address, options);
+  return new RoomStream(nats, await nats.open());
+}
 
 /** The stream of one room. */
 export class RoomStream implements AsyncDisposable {
   readonly #end = new AbortController();
   #bus: RoomBus | undefined;
   #running: Promise<void> | undefined;
-  #timer: ReturnType<typeof setInterval> | undefined;
   /** The connection; undefined between two of them. */
   #link: Link | undefined;
   /** Which stream it is, and its last message that was applied; undefined before the first connection. */
@@ -45,16 +50,15 @@ export class RoomStream implements AsyncDisposable {
     const { start = 1 } = this.#link ?? {};
     for (let span = HISTORY_SPAN, from = start; from > 1 && lines.length < count; span *= 8) {
       from = Math.max(1, start - span);
-      lines = await this.#linesFrom(from).catch(() => []);
+      lines = await Array.fromAsync(this.#linesFrom(from)).catch(() => []);
     }
-    return lines.slice(Math.max(0, lines.length - count));
+    return count > 0 ? lines.slice(-count) : [];
   }
 
   /** A room joins, and takes part until it leaves. */
   join(room: LocalRoom): Bus {
     const bus = this.#bus = new RoomBus(this.nats.id, room, this.#link === undefined);
     this.nats.answer = (data) => bus.deliver(data);
-    this.#timer = setInterval(() => this.#link && this.#renew(bus, this.#link), RENEW_MS);
     this.#running = this.#run(bus);
     return bus;
   }
@@ -67,7 +71,6 @@ export class RoomStream implements AsyncDisposable {
   /** See {@linkcode Bus.leave}. */
   leave(): void {
     this.#bus?.leave();
-    clearInterval(this.#timer);
   }
 
   /** Leaves, and waits some time for what is under way. */
@@ -80,29 +83,29 @@ export class RoomStream implements AsyncDisposable {
     await this.#running;
   }
 
-  async #linesFrom(from: number): Promise<StoredEvent[]> {
-    const lines: StoredEvent[] = [];
+  async *#linesFrom(from: number): AsyncGenerator<StoredEvent> {
     for await (const { seq, time: t, data } of this.#link?.consume(from) ?? []) {
-      if (seq >= (this.#link?.start ?? 0)) break;
+      if (seq >= (this.#link?.start ?? 0)) return;
       for (const event of decodeMessage(data)?.events ?? []) {
         if (!("texts" in event)) continue;
-        for (const text of event.texts) lines.push({ t, event: { kind: event.k, name: event.name, text } });
+        for (const text of event.texts) yield { t, event: { kind: event.k, name: event.name, text } };
       }
     }
-    return lines;
   }
 
   /** Uses one connection after the other. */
   async #run(bus: RoomBus): Promise<void> {
+    const timer = setInterval(() => this.#link && !bus.left && this.#renew(bus, this.#link), RENEW_MS);
     while (!this.#end.signal.aborted) {
       const link = this.#link ??= await this.#reconnect(bus);
-      if (!link) return;
+      if (!link) break;
       link.watch((lease) => bus.presence.renew(lease)).catch((error) => link.close(error));
       await this.#read(bus, link).catch((error) => link.close(error));
       await link.close();
       this.#link = undefined;
       bus.close();
     }
+    clearInterval(timer);
   }
 
   async #reconnect(bus: RoomBus): Promise<Link | undefined> {
@@ -114,13 +117,13 @@ export class RoomStream implements AsyncDisposable {
 
   async #read(bus: RoomBus, link: Link): Promise<void> {
     const { presence, room } = bus;
-    const isFirst = this.#created === undefined;
-    const isOther = !isFirst && this.#created !== link.created;
+    const isOther = this.#created !== undefined && this.#created !== link.created;
     presence.begin();
     if (isOther) presence.drop();
     // Another stream, or this one without its end: NATS has lost something.
-    if (!isFirst && (isOther || this.#last >= link.start)) room.announce(note("bus-missed"));
-    if (isFirst || isOther || this.#last >= link.start) this.#last = isOther ? 0 : link.start - 1;
+    if (isOther || this.#last >= link.start) room.announce(note("bus-missed"));
+    if (isOther) this.#last = 0;
+    else if (this.#created === undefined || this.#last >= link.start) this.#last = link.start - 1;
     this.#created = link.created;
     for await (const message of link.consume(this.#last + 1)) {
       while (room.full() && !bus.left) await room.ready();
@@ -149,7 +152,7 @@ export class RoomStream implements AsyncDisposable {
 
   /** Renews the lease of this server, and announces servers whose lease has ended. */
   #renew({ presence, server: s }: RoomBus, link: Link): void {
-    const gone = presence.ended.map(({ server, id }) =>
+    const gone = presence.ended.map(([server, id]) =>
       link.publish("people", id, encode({ s, late: false, events: [{ k: "gone", server }] }))
     );
     Promise.all([link.renew(), ...gone]).catch((error) => link.close(error));

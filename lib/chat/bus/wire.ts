@@ -17,7 +17,8 @@ export const VERSION = 2;
 
 /**
  * What a server says; participants have numbers there, which stay the same. `join`: one takes a name, which counts if no other
- * has it; `ask`: who is there?; `here`: these, and each of them follows with its name; `gone`: a server has left.
+ * has it; `ask`: who is there?; `here`: these, and each of them follows with its name; `gone`: a server has left. `private`, which
+ * is not for the stream, is for the participant with that number, from one with that name.
  */
 export type WireEvent =
   | { readonly k: "say" | "act"; readonly id: number; readonly name: string; readonly texts: readonly string[] }
@@ -25,13 +26,11 @@ export type WireEvent =
   | { readonly k: "leave"; readonly id: number; readonly how: LeaveCode; readonly text?: string | undefined }
   | { readonly k: "ask" }
   | { readonly k: "here"; readonly ids: readonly number[] }
-  | { readonly k: "gone"; readonly server: string };
+  | { readonly k: "gone"; readonly server: string }
+  | { readonly k: "private"; readonly id: number; readonly name: string; readonly text: string };
 
 /** A message of the stream: server, and whether it was out of reach as its lines were said. */
 export type Message = { readonly s: string; readonly late: boolean; readonly events: readonly WireEvent[] };
-
-/** A line for the participant with a number, from one with a name. */
-export type PrivateLine = { readonly id: number; readonly name: string; readonly text: string };
 
 /** Events of one message. */
 export const EVENTS_MAX = 2_000;
@@ -48,8 +47,8 @@ export const MESSAGE_BYTES: number = 7 * LINE_LIMIT + 3 * BATCH_CHARS + 1024;
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** Writes what a server sends. */
-export function encode(value: Message | PrivateLine): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ v: VERSION, ...value }));
+export function encode(message: Message): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ v: VERSION, ...message }));
 }
 
 /** An id by which NATS knows a message. */
@@ -67,16 +66,10 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
   const { s, late, events } = fieldsOf(bytes);
   if (!isServer(s) || !Array.isArray(events) || events.length === 0 || events.length > EVENTS_MAX) return undefined;
   const checked = events.flatMap((event) => eventOf(event ?? {}) ?? []);
-  const isSound = checked.length === events.length &&
-    checked.reduce((sum, event) => sum + sizeOf(event), 0) <= LINES_MAX;
-  return isSound ? { s, late: late === true, events: checked } : undefined;
-}
-
-/** Reads a private line; undefined when it is none. It is safe to show. */
-export function decodePrivate(bytes: Uint8Array): PrivateLine | undefined {
-  const { id, name, ...fields } = fieldsOf(bytes);
-  const text = lineOf(fields.text);
-  return isCount(id) && isSafeName(name) && text !== undefined ? { id, name, text } : undefined;
+  const size = checked.reduce((sum, event) => sum + sizeOf(event), 0);
+  return checked.length === events.length && size <= LINES_MAX
+    ? { s, late: late === true, events: checked }
+    : undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -92,37 +85,32 @@ function fieldsOf(bytes: Uint8Array): Fields {
 
 function eventOf({ k, id, ids, name, texts, how, text, server }: Fields): WireEvent | undefined {
   if (k === "ask") return { k };
-  if (k === "here") return Array.isArray(ids) && ids.every(isCount) ? { k, ids } : undefined;
-  if (k === "gone") return isServer(server) ? { k, server } : undefined;
+  if (k === "here" && Array.isArray(ids) && ids.every(isCount)) return { k, ids };
+  if (k === "gone" && isServer(server)) return { k, server };
   if (!isCount(id)) return undefined;
-  if (k === "leave") return isLeave(how) ? { k, id, how, text: lineOf(text) } : undefined;
-  if (!isSafeName(name)) return undefined;
+  const line = lineOf(text);
+  const way = (Object.keys(LEAVES) as LeaveCode[]).find((code) => code === how);
+  if (k === "leave" && way) return { k, id, how: way, text: line };
+  if (typeof name !== "string" || !isName(name)) return undefined;
   if (k === "join") return { k, id, name };
+  if (k === "private" && line !== undefined) return { k, id, name, text: line };
   const lines = Array.isArray(texts) ? texts.map(lineOf) : [];
-  const isSaid = (k === "say" || k === "act") && lines.length > 0 && lines.every((line) => line !== undefined);
-  return isSaid ? { k, id, name, texts: lines } : undefined;
+  const isSound = lines.length > 0 && lines.every((line) => line !== undefined);
+  return isSound && (k === "say" || k === "act") ? { k, id, name, texts: lines } : undefined;
 }
 
 /** Characters that readers get of an event: lines, with the name before each, and last words. */
 function sizeOf(event: WireEvent): number {
-  if (!("texts" in event)) return event.k === "leave" ? event.text?.length ?? 0 : 0;
+  if (!("texts" in event)) return "text" in event ? event.text?.length ?? 0 : 0;
   return event.texts.reduce((sum, { length }) => sum + event.name.length + length + LINE_EXTRA_CHARS, 0);
 }
 
 /** One line that a terminal can be given; undefined for what is none, or longer than any. */
 function lineOf(text: unknown): string | undefined {
-  const line = typeof text === "string" ? escapeControls(text).replaceAll("\n", "\\n") : "";
-  return typeof text === "string" && line.length <= LINE_MAX ? line : undefined;
-}
-
-function isLeave(how: unknown): how is LeaveCode {
-  return typeof how === "string" && Object.hasOwn(LEAVES, how);
+  const line = typeof text === "string" ? escapeControls(text).replaceAll("\n", "\\n") : undefined;
+  return line !== undefined && line.length <= LINE_MAX ? line : undefined;
 }
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isSafeName(value: unknown): value is string {
-  return typeof value === "string" && isName(value);
 }

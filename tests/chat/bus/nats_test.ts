@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { parseBusAddress } from "../../../lib/chat/bus/address.ts";
-import { openBus } from "../../../lib/chat/bus/mod.ts";
+import { openBus } from "../../../lib/chat/bus/stream.ts";
 import { SockeyeError } from "../../../lib/errors.ts";
 import { eventually, needs, tool } from "../../support/harness.ts";
 import { Nats } from "../../support/nats.ts";

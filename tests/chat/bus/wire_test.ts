@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import {
   decodeMessage,
-  decodePrivate,
   encode,
   EVENTS_MAX,
   LINE_MAX,
@@ -35,6 +34,7 @@ Deno.test("decodeMessage() reads what encode() writes", () => {
     { k: "ask" },
     { k: "here", ids: [] },
     { k: "here", ids: [0, 17] },
+    { k: "private", id: 2, name: "ann", text: "psst" },
     { k: "gone", server: S },
   ];
   const message: Message = { s: S, late: true, events };
@@ -44,6 +44,8 @@ Deno.test("decodeMessage() reads what encode() writes", () => {
 Deno.test("decodeMessage() makes text safe for a terminal, and one line", () => {
   const [said] = decodeMessage(event({ texts: ["\x1b[2J\n*** forged\r\u202e"] }))?.events ?? [];
   assertEquals(said, { ...SAY, texts: ["\\x1b[2J\\n*** forged\\r\\u202e"] });
+  const [told] = decodeMessage(event({ k: "private", text: "\x07\n" }))?.events ?? [];
+  assertEquals(told, { k: "private", id: 1, name: "ann", text: "\\x07\\n" });
   const [left] = decodeMessage(event({ k: "leave", how: "left", text: "a\n<operator> hello" }))?.events ?? [];
   assertEquals(left, { k: "leave", id: 1, how: "left", text: "a\\n<operator> hello" });
 });
@@ -65,10 +67,19 @@ Deno.test("decodeMessage() takes nothing else", () => {
       .map(changed),
     ...[{ k: "shout" }, { k: "constructor" }, { id: null }, { id: -1 }, { id: 1.5 }, { id: "1" }].map(event),
     ...[{ texts: [] }, { texts: "hello" }, { texts: [1] }, { texts: undefined }].map(event),
-    ...[{ k: "leave" }, { k: "leave", how: "constructor" }, { k: "leave", how: 1 }, { k: "gone" }, {
-      k: "gone",
-      server: "x",
-    }].map(event),
+    ...[
+      { k: "leave" },
+      { k: "leave", how: "constructor" },
+      { k: "leave", how: 1 },
+      { k: "leave", how: ["left"] },
+      { k: "private" },
+      { k: "private", text: 7 },
+      { k: "gone" },
+      {
+        k: "gone",
+        server: "x",
+      },
+    ].map(event),
     ...[{ ids: 7 }, { ids: [1.5] }, { ids: undefined }].map((fields) => event({ k: "here", ...fields })),
   ];
   for (const message of strange) assertEquals(decodeMessage(message), undefined, new TextDecoder().decode(message));
@@ -76,8 +87,9 @@ Deno.test("decodeMessage() takes nothing else", () => {
 
 Deno.test("no name is taken that a room would not allow", () => {
   for (const name of ["", "a b", "<ann>", "***", "operator", "管理员", "user7", "x".repeat(33), "a\n", 7, null]) {
-    for (const k of ["say", "join"]) assertEquals(decodeMessage(event({ k, name })), undefined, String(name));
-    assertEquals(decodePrivate(changed({ id: 1, name, text: "hello" })), undefined, String(name));
+    for (const k of ["say", "join", "private"]) {
+      assertEquals(decodeMessage(event({ k, name, text: "hello" })), undefined, String(name));
+    }
   }
 });
 
@@ -96,13 +108,4 @@ Deno.test("decodeMessage() takes the longest that a room says at once, and nothi
     ]
   ) assertEquals(decodeMessage(event(fields)), undefined);
   assertEquals(decodeMessage(changed({ events: [{ ...SAY, texts: [long] }, { ...SAY, texts: [long] }] })), undefined);
-});
-
-Deno.test("decodePrivate() reads a private line, safe for a terminal, and nothing else", () => {
-  const line = { id: 2, name: "ann", text: "hello" };
-  assertEquals(decodePrivate(encode(line)), line);
-  assertEquals(decodePrivate(encode({ ...line, text: "\x07\n" })), { ...line, text: "\\x07\\n" });
-  for (const fields of [{ name: "a b" }, { id: "bob" }, { v: 0 }, { text: 7 }, { text: undefined }]) {
-    assertEquals(decodePrivate(changed({ ...line, ...fields })), undefined);
-  }
 });
