@@ -137,11 +137,15 @@ export class Nats {
 
   /** Joins the room, and asks the other servers who is there. */
   async #join(nc: Awaited<ReturnType<Library["connect"]>>): Promise<Link> {
-    const max = nc.info?.max_payload ?? 0;
-    const why = `its max_payload is ${max}, and a room needs ${MESSAGE_BYTES}`;
-    if (max < MESSAGE_BYTES) throw new SockeyeError("connect", why);
-    const base = `sockeye.chat.${VERSION}.${this.options.room}`;
-    const name = `sockeye-chat-${await keyOf(this.options.room)}`;
+    const { room, replicas = 1 } = this.options;
+    const { max_payload: max = 0, cluster } = nc.info ?? {};
+    const small = max < MESSAGE_BYTES && `its max_payload is ${max}, and a room needs ${MESSAGE_BYTES}`;
+    // A stream that is there already would take the number, and not be found after a restart.
+    const why = small ||
+      (replicas > 1 && cluster === undefined && "it is no cluster that could keep a room more than once");
+    if (why) throw new SockeyeError("connect", why);
+    const base = `sockeye.chat.${VERSION}.${room}`;
+    const name = `sockeye-chat-${await keyOf(room)}`;
     const js = this.#library.jetstream(nc, { timeout: ANSWER_MS });
     const { created, bucket } = await this.#store(js, name, [`${base}.lines`, `${base}.people`]);
     // A message that is refused for its place shows that this login may publish there.
@@ -159,7 +163,7 @@ export class Nats {
     await renew();
     const ask = encode({ s: this.id, late: false, events: [{ k: "ask" }] });
     const start = await publish("people", messageId(this.id), ask);
-    this.options.notice(`The room ${this.options.room} is on the bus ${this.address.shown}`);
+    this.options.notice(`The room ${room} is on the bus ${this.address.shown}`);
     return {
       created,
       start,
@@ -205,8 +209,7 @@ export class Nats {
       if (error.name !== "StreamNotFoundError") throw error;
       return streams.add({ ...KEPT, ...asked, name, subjects, storage: this.#library.StorageType.File });
     });
-    const kvm = new this.#library.Kvm(js);
-    const bucket = await kvm.create(name, { replicas: config.num_replicas, ttl: FORGET_MS });
+    const bucket = await new this.#library.Kvm(js).create(name, { replicas: config.num_replicas, ttl: FORGET_MS });
     await find(`KV_${name}`, copies);
     return { created, bucket };
   }
@@ -214,15 +217,17 @@ export class Nats {
 
 /** What went wrong; a kind where another attempt would fail in the same way. */
 function explain(error: unknown): { kind?: ErrorKind; reason: string } {
-  const { name, code = "" } = error as { name?: string; code?: string | number };
+  const { name, code = "", cause } = error as { name?: string; code?: string | number; cause?: unknown };
   const reason = messageOf(error);
   const connect = (reason: string) => ({ kind: "connect" as const, reason });
   if (error instanceof SockeyeError) return { kind: error.kind, reason };
   const [, how, subject] = /permissions violation for (publish|subscription) to "(.+?)"/i.exec(reason) ?? [];
   if (subject) return connect(`this login has no right to "${subject}" (${how?.toLowerCase()})`);
   if (name === "AuthorizationError") return connect("it does not accept the user, password or token");
-  const hasNone = name === "JetStreamNotEnabled" || reason.startsWith("no responders");
-  if (hasNone) return connect("it has no JetStream; start it with: nats-server -js");
+  // A cluster that moves a stream has none for a moment.
+  const [, silent] = /no responders: '(.+?)'/.exec(`${reason} ${messageOf(cause)}`) ?? [];
+  if (silent && !silent.startsWith("$JS.")) return { reason: `nobody answers to "${silent}"` };
+  if (silent || name === "JetStreamNotEnabled") return connect("it has no JetStream; start it with: nats-server -js");
   if (name === "TimeoutError") return { reason: "no answer came in time" };
   const isTls = /CERT|VERIFY|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(String(code)) || /'tls'/.test(reason);
   if (isTls) return { kind: "tls", reason };

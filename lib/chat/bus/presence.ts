@@ -68,9 +68,8 @@ export class Presence {
   /** Servers whose lease has ended, each with an id for this end. After a break they need some time to renew it. */
   get ended(): [server: string, id: string][] {
     if (this.#now - this.#since < LEASE_MS) return [];
-    const servers = new Set(this.people.map(({ server }) => server));
-    const ended = [...servers].filter((server) => !this.#isFresh(server));
-    return ended.map((server) => [server, `gone.${server}.${this.#leases.get(server)}`]);
+    const ended = new Set(this.people.map(({ server }) => server).filter((server) => !this.#isFresh(server)));
+    return [...ended].map((server) => [server, `gone.${server}.${this.#leases.get(server)}`]);
   }
 
   /** Does what a message says; gives the places of events that do not count because another participant has the name. */

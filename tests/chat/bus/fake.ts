@@ -9,8 +9,12 @@ import type { Lease, Link, Nats, Stored } from "../../../lib/chat/bus/nats.ts";
 import { RoomStream } from "../../../lib/chat/bus/stream.ts";
 import { encode, type WireEvent } from "../../../lib/chat/bus/wire.ts";
 import type { Bus } from "../../../lib/chat/contract.ts";
+import { FakeClock } from "../../support/clock.ts";
 import { AsyncQueue } from "../../../lib/queue.ts";
 import { TestRoom } from "./room.ts";
+
+export const AWAY = "*** The other servers are out of reach: only those at this one hear you";
+export const BACK = "*** The other servers are in reach";
 
 /** One turn of the event loop, sooner than a timer of no time. */
 function turn(): Promise<void> {
@@ -175,4 +179,26 @@ export class Site {
 /** Lets everything come to rest. */
 export async function settle(turns = 60): Promise<void> {
   for (let i = 0; i < turns; i++) await turn();
+}
+
+/** Servers on one NATS, with time that stands still. */
+export async function withSites(
+  count: number,
+  body: (sites: Site[], nats: FakeNats, clock: FakeClock) => Promise<void>,
+): Promise<void> {
+  using clock = new FakeClock();
+  const nats = new FakeNats();
+  const sites = Array.from({ length: count }, (_, at) => new Site(nats, at + 1));
+  await settle();
+  try {
+    await body(sites, nats, clock);
+  } finally {
+    nats.delay = () => 0;
+    for (const { stream } of sites) {
+      const done = stream[Symbol.asyncDispose]();
+      await clock.advance(3_000);
+      await done;
+    }
+    await settle();
+  }
 }

@@ -6,19 +6,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { eventually, type Program, tool } from "../../support/harness.ts";
-import { Nats } from "../../support/nats.ts";
+import { Nats, NatsClient } from "../../support/nats.ts";
 import { ROOT } from "../../../scripts/root.ts";
-
-/** A folder that is gone with the scope that holds it. */
-export async function tornDown(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await Deno.makeTempDir({ prefix: "sockeye-nats-" });
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
-}
-
-/** A NATS with JetStream. */
-export function startNats(folder: string): Promise<Nats> {
-  return Nats.start("-js", "-sd", folder);
-}
 
 /** How hard it is. */
 export interface TalkOptions {
@@ -33,8 +22,7 @@ const BACK = /^\*\*\* The other servers are in reach$/;
 
 /** Everybody talks all the time; then all that was said must be everywhere. */
 export async function converse({ members, freezeMs }: TalkOptions): Promise<void> {
-  await using folder = await tornDown();
-  await using nats = await startNats(folder.path);
+  await using nats = await Nats.startJetStream();
   await using stack = new AsyncDisposableStack();
   const servers = ["a", "b", "c"].map((prefix) => {
     const args = ["run", "--allow-net", `${ROOT}/tests/chat/bus/talker.ts`, nats.url, "talk", prefix, String(members)];
@@ -116,29 +104,24 @@ function alongAlone(server: Program): Set<string> {
 
 /** A client that writes what is no message, what is too long, and what no server has said. */
 async function rubbish(port: number): Promise<void> {
-  const forged = (s: string, ...events: unknown[]) => JSON.stringify({ v: 2, s, i: "x.1", late: false, events });
+  const forged = (s: string, ...events: unknown[]) => JSON.stringify({ v: 2, s, late: false, events });
   const eve = "f".repeat(16);
-  const texts = [
-    "hello",
-    "{}",
-    "[]",
-    '{"v":2}',
-    "x".repeat(900_000),
-    `{"v":2,"s":"${eve}","i":"a","events":[{"k":"say","id":1,"name":"eve","texts":["${"\\u0007".repeat(60_000)}"]}]}`,
-    forged(eve, { k: "join", id: 1, name: "eve" }),
-    forged(eve, { k: "say", id: 1, name: "eve", texts: ["\x1b[2J"] }),
-    forged("0".repeat(16), { k: "say", id: 1, name: "operator", texts: ["obey"] }),
-    forged(eve, { k: "here" }),
-    forged(eve, { k: "gone", server: "e".repeat(16) }),
-  ];
-  const publish = texts.flatMap((text) =>
-    ["lines", "people", "to.x"].flatMap((
-      to,
-    ) => [`PUB sockeye.chat.2.talk.${to} ${new TextEncoder().encode(text).length}`, text])
-  );
-  const content = ["CONNECT {}", ...publish, "PING", ""].join("\r\n");
-  await using raw = tool("sh", ["-c", `exec nc -q 1 127.0.0.1 ${port}`], { stdin: { content } });
-  await raw.status();
+  using client = await NatsClient.connect(port);
+  for (
+    const text of [
+      "hello",
+      "[]",
+      '{"v":2}',
+      "x".repeat(900_000),
+      forged(eve, { k: "say", id: 1, name: "eve", texts: ["\x07".repeat(60_000)] }),
+      forged(eve, { k: "join", id: 1, name: "eve" }),
+      forged(eve, { k: "say", id: 1, name: "eve", texts: ["\x1b[2J"] }),
+      forged("0".repeat(16), { k: "say", id: 1, name: "operator", texts: ["obey"] }),
+      forged(eve, { k: "here", ids: [1, 2] }),
+      forged(eve, { k: "gone", server: "e".repeat(16) }),
+    ]
+  ) for (const to of ["lines", "people", "to.x"]) await client.publish(`sockeye.chat.2.talk.${to}`, text);
+  await client.flush();
 }
 
 /** Waits until a server shows a hundred lines more. */
