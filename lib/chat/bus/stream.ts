@@ -63,9 +63,9 @@ export class RoomStream implements AsyncDisposable {
     return bus;
   }
 
-  /** Settles when the participants elsewhere are known, or cannot be. */
+  /** Settles when the participants elsewhere are known, or after a second: a server may be gone and have its lease. */
   async arrived(): Promise<void> {
-    await this.#bus?.presence.arrived.promise;
+    if (this.#bus) await settledWithin(this.#bus.presence.arrived.promise, GRACE_MS);
   }
 
   /** See {@linkcode Bus.leave}. */
@@ -141,8 +141,8 @@ export class RoomStream implements AsyncDisposable {
     if (!isOwn) bus.settle(seq);
     const refused = message && presence.receive(message);
     if (isOwn) bus.settle(seq, id, refused);
-    // What is gone may be this server.
-    const isAsked = !isOwn && message?.events.some(({ k }) => k === "ask" || k === "gone");
+    // What is gone may be this server, or one whose names are taken here.
+    const isAsked = message?.events.some(({ k }) => k === "gone" || (k === "ask" && !isOwn));
     if (!bus.link && seq >= link.start) bus.open(link);
     else if (isHole || isAsked) bus.announce(isHole);
     if (message || this.#complained) return;
