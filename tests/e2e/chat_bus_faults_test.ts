@@ -1,6 +1,7 @@
 /** Rooms on a bus when NATS or a server goes away, or something else speaks on their subjects. */
 
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
+import { strangeMessages } from "../chat/bus/strange.ts";
 import { Chatter } from "../support/chatter.ts";
 import { linux, needs } from "../support/harness.ts";
 import { freeze, Nats, NatsClient } from "../support/nats.ts";
@@ -189,34 +190,6 @@ Deno.test({
     await ann.hears(/^\*\*\* 2 here: ann \(you\), bob$/);
   },
 });
-
-/** Messages that no server of the room has sent. */
-function strangeMessages(own: string): string[] {
-  const eve = "f".repeat(16);
-  const forged = (s: string, ...events: unknown[]) => JSON.stringify({ v: 2, s, late: false, events });
-  return [
-    "",
-    "hello",
-    "{}",
-    "[]",
-    "null",
-    '{"v":1}',
-    '{"v":2}',
-    "\xff\xfe",
-    "x".repeat(1_000_000),
-    "[".repeat(500_000),
-    JSON.stringify({ v: 2, s: eve, id: -1, name: "../\x1b", text: "\x1b[2J" }),
-    forged(eve),
-    forged(eve, null),
-    forged(eve, { k: "say", id: 1, name: "x\x1b[2J", texts: ["hello"] }),
-    forged(eve, { k: "say", id: 1, name: "eve", texts: ["\x07".repeat(60_000)] }),
-    forged(eve, ...Array.from({ length: 5_000 }, (_, id) => ({ k: "join", id, name: `eve${id}` }))),
-    forged(eve, { k: "gone", server: "x" }),
-    forged(eve, { k: "here", ids: ["x"] }),
-    forged(own, { k: "private", id: 1, name: "eve", text: "\x1b[2J" }),
-    forged(own, { k: "gone", server: "e".repeat(16) }),
-  ];
-}
 
 /** Ids of the servers that have leases. */
 async function serversOf(client: NatsClient): Promise<string[]> {

@@ -56,5 +56,5 @@ Deno.test({
 Deno.test({
   name: "sixty people at three servers talk on while NATS and a server are killed: every line once, in one order",
   ...nats,
-  fn: async () => await converse({ members: 20, freezeMs: 0 }),
+  fn: async () => await converse(20),
 });

@@ -11,13 +11,10 @@ import { foldName } from "../../../lib/chat/names.ts";
 
 /** Somebody at this server. */
 export class TestMember implements Participant {
-  name: string;
   /** What it alone was told. */
   readonly told: string[] = [];
 
-  constructor(name: string) {
-    this.name = name;
-  }
+  constructor(public name: string) {}
 
   send(_lines: Broadcast): boolean {
     return true;
