@@ -226,7 +226,7 @@ function explain(error: unknown): { kind?: ErrorKind; reason: string } {
   if (name === "AuthorizationError") return connect("it does not accept the user, password or token");
   // A cluster that moves a stream has none for a moment.
   const [, silent] = /no responders: '(.+?)'/.exec(`${reason} ${messageOf(cause)}`) ?? [];
-  if (silent && !silent.startsWith("$JS.")) return { reason: `nobody answers to "${silent}"` };
+  if (silent && !silent.startsWith("$JS.")) return { reason: `nothing answers on "${silent}"` };
   if (silent || name === "JetStreamNotEnabled") return connect("it has no JetStream; start it with: nats-server -js");
   if (name === "TimeoutError") return { reason: "no answer came in time" };
   const isTls = /CERT|VERIFY|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(String(code)) || /'tls'/.test(reason);
