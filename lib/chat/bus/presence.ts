@@ -83,8 +83,10 @@ export class Presence {
       if (event.k === "join") this.#name(known ?? new RemoteMember(s, event.id, ""), event.name) || refused.add(at);
       else if (event.k === "leave" && known) this.#remove(known, event.how, event.text);
       else if (event.k === "gone") this.drop(event.server);
-      else if (event.k === "here") this.#list(s, new Set(event.ids));
-      else if ("texts" in event) {
+      else if (event.k === "here") {
+        this.#listed.add(s);
+        this.drop(s, "left", new Set(event.ids));
+      } else if ("texts" in event) {
         // It has left, or had another name as it said so.
         const from = known?.name === event.name ? known : new RemoteMember(s, event.id, event.name);
         this.#apply(from, { kind: event.k, from, texts: event.texts });
@@ -94,17 +96,11 @@ export class Presence {
     return refused;
   }
 
-  /** A server is gone, and its participants with it; by default all are. */
-  drop(server?: string): void {
+  /** The participants of a server, or all, are gone, but those with certain numbers. */
+  drop(server?: string, how: LeaveCode = "server", kept: ReadonlySet<number> = new Set()): void {
     for (const one of this.#people.values()) {
-      if (server === undefined || one.server === server) this.#remove(one, "server");
+      if ((server === undefined || one.server === server) && !kept.has(one.id)) this.#remove(one, how);
     }
-  }
-
-  /** Participants of a server that are not among those that it has are gone. */
-  #list(server: string, ids: ReadonlySet<number>): void {
-    this.#listed.add(server);
-    for (const one of this.#people.values()) if (one.server === server && !ids.has(one.id)) this.#remove(one, "left");
   }
 
   /** Gives a participant a name, and adds one that is new; false when another participant has the name. */
