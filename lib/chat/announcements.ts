@@ -5,53 +5,45 @@
  * @module
  */
 
-import type { Peer } from "../server/mode.ts";
 import type { Participant } from "./contract.ts";
-import type { Delivered } from "./delivery.ts";
 import { type LeaveCode, NAMED_MAX, type RoomEvent } from "./events.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
 
 /** Announcements that are made at once; from then on, how many a second. */
 const RATE: Rate = { perSecond: 10, burst: 10 };
 
+/** Ways to leave that may happen to many at once. */
+const COMMON: readonly LeaveCode[] = ["left", "server", "dropped"];
+
 /** A member came or went. */
-export interface Announcement {
-  /** What is announced. */
-  readonly event: Extract<RoomEvent, { readonly kind: "join" | "leave" }>;
-  /** The member. */
-  readonly from: Participant;
-  /** Its connection, if it is at this server. */
-  readonly peer?: Peer | undefined;
-}
+export type Announcement = Extract<RoomEvent, { readonly kind: "join" | "leave" }>;
 
 /** The announcements of a room. */
 export class Announcements {
-  readonly #deliver: (delivered: Omit<Delivered, "kept">) => void;
   readonly #bucket = new TokenBucket(RATE);
   /** Announcements that wait, by member. */
   readonly #waiting = new Map<Participant, Announcement>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Begins with a quiet room. */
-  constructor(deliver: (delivered: Omit<Delivered, "kept">) => void) {
-    this.#deliver = deliver;
-  }
+  constructor(readonly deliver: (event: RoomEvent, about?: Participant) => void) {}
 
   /** Announces a member, now or in a moment. One that goes before it was announced never came. */
-  add(one: Announcement): void {
-    const { event, from } = one;
+  add(from: Participant, event: Announcement): void {
     const before = this.#waiting.get(from);
-    if (before && event.kind === "leave" && isPlain(event)) return void this.#waiting.delete(from);
-    const isSpecial = event.kind === "leave" && !isPlain(event);
-    if (before || isSpecial || this.#isNameWaiting(event.name)) this.flush();
-    if (isSpecial) return this.#announceOne(one);
+    const isSpecial = event.kind === "leave" && (event.words !== undefined || !COMMON.includes(event.how));
+    if (before && event.kind === "leave" && !isSpecial) return void this.#waiting.delete(from);
+    // Another member may have left with this name, or come with it.
+    const isNameWaiting = this.#waiting.values().some(({ name }) => name === event.name);
+    if (before || isSpecial || isNameWaiting) this.flush();
+    if (isSpecial) return this.deliver(event, from);
     if (this.#waiting.size === 0) {
       const pauseMs = this.#bucket.take();
-      if (pauseMs === 0) return this.#announceOne(one);
+      if (pauseMs === 0) return this.deliver(event, from);
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.flush(), pauseMs);
     }
-    this.#waiting.set(from, one);
+    this.#waiting.set(from, event);
   }
 
   /** Announces a member that waits, before it does something else. */
@@ -62,33 +54,16 @@ export class Announcements {
   /** Announces all that wait: joins, then leaves. */
   flush(): void {
     clearTimeout(this.#timer);
-    const all = [...this.#waiting.values()];
+    const all = [...this.#waiting];
     this.#waiting.clear();
-    const leaves = all.filter(({ event }) => isPlain(event));
-    const how = leaves.every(({ event }) => event.kind === "leave" && event.how === "server") ? "server" : "left";
-    this.#announce(all.filter(({ event }) => event.kind === "join"), (names) => ({ kind: "joined", names }));
+    const leaves = all.filter(([, { kind }]) => kind === "leave");
+    const how = leaves.every(([, event]) => event.kind === "leave" && event.how === "server") ? "server" : "left";
+    this.#announce(all.filter(([, { kind }]) => kind === "join"), (names) => ({ kind: "joined", names }));
     this.#announce(leaves, (names) => ({ kind: "left", names, how }));
   }
 
-  #announce(all: readonly Announcement[], together: (names: readonly string[]) => RoomEvent): void {
-    if (all.length > NAMED_MAX) this.#deliver({ events: [together(all.map(({ event }) => event.name))] });
-    else all.forEach((one) => this.#announceOne(one));
+  #announce(all: [Participant, Announcement][], together: (names: readonly string[]) => RoomEvent): void {
+    if (all.length > NAMED_MAX) this.deliver(together(all.map(([, { name }]) => name)));
+    else for (const [from, event] of all) this.deliver(event, from);
   }
-
-  #announceOne({ event, from, peer }: Announcement): void {
-    this.#deliver({ events: [event], own: from, from: peer });
-  }
-
-  /** Whether another member has left with this name, or come with it, and that is not announced. */
-  #isNameWaiting(name: string): boolean {
-    return this.#waiting.values().some(({ event }) => event.name === name);
-  }
-}
-
-/** Ways to leave that may happen to many at once. */
-const COMMON: readonly LeaveCode[] = ["left", "server", "dropped"];
-
-/** Whether an event is a leave that may be announced together with others. */
-function isPlain(event: Announcement["event"]): boolean {
-  return event.kind === "leave" && event.words === undefined && COMMON.includes(event.how);
 }

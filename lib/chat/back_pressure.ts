@@ -2,10 +2,9 @@
  * Back-pressure of a room. A member that sends faster than the others read is slowed down before their outboxes are full, else a
  * flood would get all of them dropped; but no member waits for a reader that has stopped.
  *
- * The room counts the bytes that were posted since all readers had taken everything. Now and then it waits for all of them (a
- * round). Above the window senders wait for the round under way. A reader that holds up a round is left behind: rounds go on
- * without it until it has caught up, or its outbox is full and it is dropped. That may happen to a healthy reader on a busy
- * machine, so a member that floods waits for it a little longer.
+ * The room counts the bytes posted since all readers had taken everything, and now and then waits for all of them (a round).
+ * Above the window senders wait for the round under way. A reader that holds up a round is left behind until it has caught up or
+ * is dropped. That may happen to a healthy one on a busy machine, so a member that floods waits for it a little longer.
  *
  * @module
  */
@@ -41,7 +40,6 @@ const GRACE_MS = 1_000;
 
 /** Keeps the senders of one room behind its readers. */
 export class BackPressure {
-  readonly #readers: () => Iterable<Reader>;
   /** Readers that rounds do not wait for. */
   readonly #behind = new Set<Reader>();
   /** Waits of members that flood. */
@@ -51,20 +49,10 @@ export class BackPressure {
   /** The round under way. */
   #round: Promise<void> | undefined;
 
-  /**
-   * Begins with nothing under way.
-   *
-   * @param readers gives the readers at the moment
-   */
-  constructor(readers: () => Iterable<Reader>) {
-    this.#readers = readers;
-  }
+  /** `readers` gives those of the moment. */
+  constructor(readonly readers: () => Iterable<Reader>) {}
 
-  /**
-   * Whether a sender must wait.
-   *
-   * @param flooding whether it sends more than people type
-   */
+  /** Whether a sender must wait; `flooding`: it sends more than people type. */
   full(flooding: boolean): boolean {
     return this.#ahead > (flooding ? FLOODING_WINDOW_BYTES : WINDOW_BYTES) || (flooding && this.#graces.size > 0);
   }
@@ -75,11 +63,7 @@ export class BackPressure {
     if (this.#ahead >= ROUND_BYTES) this.#round ??= this.#rounds();
   }
 
-  /**
-   * Waits until a sender may go on.
-   *
-   * @param flooding whether it sends more than people type
-   */
+  /** Waits until a sender may go on. */
   async ready(flooding: boolean): Promise<void> {
     while (this.full(flooding)) await Promise.all([...(flooding ? this.#graces : []), this.#round]);
   }
@@ -96,39 +80,30 @@ export class BackPressure {
   /** Waits until all have taken everything; readers that hold it up are left behind. */
   async #waitForAll(): Promise<void> {
     const waiting = new Map<Reader, Promise<void>>();
-    const done = Promise.withResolvers<void>();
-    for (const reader of this.#readers()) {
+    for (const reader of this.readers()) {
       if (this.#behind.has(reader)) continue;
       const taken = reader.flush().then(() => {
         this.#behind.delete(reader);
-        if (waiting.delete(reader) && waiting.size === 0) done.resolve();
+        waiting.delete(reader);
       });
       waiting.set(reader, taken);
     }
-    if (waiting.size === 0) return;
-    const timer = this.#watch(waiting, done.resolve);
-    await done.promise;
-    clearInterval(timer);
+    await waitWhileProgress(waiting);
     for (const [reader, taken] of waiting) {
       this.#behind.add(reader);
-      this.#giveGrace(taken);
+      const grace = settledWithin(taken, GRACE_MS).then(() => void this.#graces.delete(grace));
+      this.#graces.add(grace);
     }
   }
+}
 
-  #giveGrace(taken: Promise<void>): void {
-    const grace = settledWithin(taken, GRACE_MS).then(() => void this.#graces.delete(grace));
-    this.#graces.add(grace);
-  }
-
-  /** Gives up after some checks without progress. */
-  #watch(waiting: ReadonlyMap<Reader, unknown>, giveUp: () => void): ReturnType<typeof setInterval> {
-    const all = waiting.size;
-    let left = all;
-    let idle = 0;
-    return setInterval(() => {
-      idle = waiting.size < left ? 0 : idle + 1;
-      left = waiting.size;
-      if (idle >= (left * 2 >= all ? CHECKS_FOR_MANY : CHECKS)) giveUp();
-    }, CHECK_MS);
+/** Waits until no reader is left, and gives up after some checks without progress. */
+async function waitWhileProgress(waiting: ReadonlyMap<Reader, Promise<void>>): Promise<void> {
+  const all = waiting.size;
+  const done = Promise.all(waiting.values());
+  for (let left = all, idle = 0; left > 0 && !await settledWithin(done, CHECK_MS);) {
+    idle = waiting.size < left ? 0 : idle + 1;
+    left = waiting.size;
+    if (idle >= (left * 2 >= all ? CHECKS_FOR_MANY : CHECKS)) return;
   }
 }

@@ -6,6 +6,7 @@
 
 import { encodeShown } from "../text/encode.ts";
 import { lineOf, messageOf, type RoomEvent } from "./events.ts";
+import type { StoredEvent } from "./history.ts";
 
 /** Characters that are sent to all in one go: a flood of lines is dealt with in batches of this size. */
 export const BATCH_CHARS = 32 * 1024;
@@ -13,101 +14,62 @@ export const BATCH_CHARS = 32 * 1024;
 /** Characters that a line has besides the name and the text: `<> ` and its end. */
 export const LINE_EXTRA_CHARS = 5;
 
-/** How text is written for a member. */
-export interface TextFormat {
-  /** A canonical name. */
+/** How text is written for a member; the encoding is a canonical name. */
+export type TextFormat = {
   readonly encoding: string;
-  /** The end of a line. */
   readonly eol: "\n" | "\r\n";
-}
+};
 
 /** An event with its place in the replay log. */
-export interface LoggedEvent {
+export interface LoggedEvent extends StoredEvent {
   /** Number in this run of the server, from 1. */
   readonly n: number;
-  /** When it was logged, in milliseconds since 1970. */
-  readonly t: number;
-  /** What happened. */
-  readonly event: RoomEvent;
   /** The event as a message for pages: JSON in UTF-8. */
   readonly message: Uint8Array;
 }
 
 /** Events that are sent together. */
 export class Broadcast {
-  /** What happened. */
-  readonly events: readonly RoomEvent[];
-  /** The same with their numbers; empty where no page can join, and for events that go to one member alone. */
-  readonly logged: readonly LoggedEvent[];
   /** Each event as a line, safe for a terminal, without its end. */
   readonly lines: readonly string[];
-  readonly #joined = new Map<string, readonly Uint8Array[]>();
-  readonly #single = new Map<string, readonly Uint8Array[]>();
-  #messages: readonly Uint8Array[] | undefined;
-  #bytes = 0;
+  /** The most bytes that one reader gets, as far as they are rendered. */
+  bytes = 0;
+  readonly #rendered = new Map<string, readonly Uint8Array[]>();
 
-  /**
-   * Takes events.
-   *
-   * @param logged the same in the replay log. Default: none
-   */
-  constructor(events: readonly RoomEvent[], logged: readonly LoggedEvent[] = []) {
-    this.events = events;
-    this.logged = logged;
+  /** `logged`: the same in the replay log; empty where no page can join, and for events that go to one member alone. */
+  constructor(readonly events: readonly RoomEvent[], readonly logged: readonly LoggedEvent[] = []) {
     this.lines = events.map(lineOf);
   }
 
-  /** The most bytes that one reader gets, as far as they are rendered. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /**
-   * Renders all lines together.
-   *
-   * @param format how the reader's lines are written
-   * @returns the same array for every reader of that format: it must not be changed
-   */
+  /** All lines together: the same array for every reader of that format. */
   in(format: TextFormat): readonly Uint8Array[] {
-    const key = keyOf(format);
-    let joined = this.#joined.get(key);
-    if (joined) return joined;
-    const bytes = encodeShown(this.lines.join(format.eol) + format.eol, format.encoding);
-    joined = [bytes];
-    this.#joined.set(key, joined);
-    this.#bytes = Math.max(this.#bytes, bytes.length);
-    return joined;
+    const { encoding, eol } = format;
+    return this.#once(keyOf(format), () => [encodeShown(this.lines.join(eol) + eol, encoding)]);
   }
 
-  /**
-   * Renders each line as a message of its own.
-   *
-   * @param format how the reader's lines are written
-   * @param max bytes that a message holds, the same each time; what is longer is cut
-   * @returns an array for each line, the same for every reader of that format
-   */
+  /** Each line as a message of its own, cut after `max` bytes (the same each time): the same array for every reader. */
   single(format: TextFormat, max: number): readonly Uint8Array[] {
-    const key = keyOf(format);
-    let parts = this.#single.get(key);
-    if (parts) return parts;
-    parts = this.lines.map((line) => encodeShown(line + format.eol, format.encoding).subarray(0, max));
-    this.#single.set(key, parts);
-    this.#bytes = Math.max(this.#bytes, parts.reduce((sum, part) => sum + part.length, 0));
-    return parts;
+    const render = (line: string) => cut(encodeShown(line + format.eol, format.encoding), max, format.encoding);
+    return this.#once(`${keyOf(format)} single`, () => this.lines.map(render));
   }
 
-  /**
-   * Renders each event as a JSON message for pages, with its number if it has one.
-   *
-   * @returns the same array for every page
-   */
+  /** Each event as a JSON message for pages, with its number if it has one: the same array for every page. */
   get messages(): readonly Uint8Array[] {
-    if (this.#messages) return this.#messages;
-    this.#messages = this.logged.length > 0
-      ? this.logged.map(({ message }) => message)
-      : this.events.map((event) => encodeJson(messageOf(event)));
-    this.#bytes = Math.max(this.#bytes, this.#messages.reduce((sum, { length }) => sum + length, 0));
-    return this.#messages;
+    const { events, logged } = this;
+    return this.#once(
+      "json",
+      () =>
+        logged.length > 0 ? logged.map(({ message }) => message) : events.map((event) => encodeJson(messageOf(event))),
+    );
+  }
+
+  #once(key: string, render: () => readonly Uint8Array[]): readonly Uint8Array[] {
+    const before = this.#rendered.get(key);
+    if (before) return before;
+    const parts = render();
+    this.#rendered.set(key, parts);
+    this.bytes = Math.max(this.bytes, parts.reduce((sum, { length }) => sum + length, 0));
+    return parts;
   }
 }
 
@@ -116,6 +78,12 @@ const encoder = new TextEncoder();
 /** Writes an object as JSON in UTF-8. */
 export function encodeJson(object: object): Uint8Array {
   return encoder.encode(JSON.stringify(object));
+}
+
+/** Cuts a message, in UTF-8 behind a whole character: part of one would make it binary on a WebSocket. */
+function cut(bytes: Uint8Array, max: number, encoding: string): Uint8Array {
+  while (encoding === "utf-8" && max > 0 && (bytes[max] ?? 0) >> 6 === 0b10) max--;
+  return bytes.subarray(0, max);
 }
 
 function keyOf({ encoding, eol }: TextFormat): string {

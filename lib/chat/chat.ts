@@ -15,12 +15,12 @@ import { wait } from "../wait.ts";
 import { BATCH_CHARS, LINE_EXTRA_CHARS } from "./broadcast.ts";
 import { isCommand, obeyMember, obeyOperator } from "./commands.ts";
 import { note } from "./events.ts";
-import { type ChatHost, type OpenHost, openHost } from "./host.ts";
+import { type OpenHost, openHost } from "./host.ts";
 import { type Line, LineMember, type Member } from "./member.ts";
 import { CHAT_OPTIONS } from "./options.ts";
 import { ChatRoom, UNREAD } from "./room.ts";
 import type { Rate } from "./token_bucket.ts";
-import { PageMember, type Pages } from "./web/page_member.ts";
+import { PageMember } from "./web/page_member.ts";
 import { type ClientMessage, PAGE_PROTOCOL, parseClientMessage } from "./web/protocol.ts";
 import { Sessions } from "./web/sessions.ts";
 
@@ -45,10 +45,9 @@ export const chat: ModeSpec = defineMode({
   logsConversation: true,
   options: CHAT_OPTIONS,
   create: async (values, context) => {
-    const { encoding } = context;
-    if (!hasLineByte(encoding)) {
-      const message = `chat finds lines by the byte 0a, which ${encoding} uses inside other characters`;
-      throw new SockeyeError("usage", message);
+    if (!hasLineByte(context.encoding)) {
+      const why = `chat finds lines by the byte 0a, which ${context.encoding} uses inside other characters`;
+      throw new SockeyeError("usage", why);
     }
     return new Chat(await openHost(values, context), values.rate);
   },
@@ -56,74 +55,63 @@ export const chat: ModeSpec = defineMode({
 
 /** The chat of one server. */
 export class Chat implements Mode {
-  readonly #opened: OpenHost;
-  readonly #host: ChatHost;
   readonly #room: ChatRoom;
-  readonly #rate: Rate | undefined;
-  /** Undefined where no page can join. */
-  readonly #pages: Pages | undefined;
-  /** Pages that are connected, whether they have joined or not. */
-  readonly #connected = new Map<Peer, PageMember>();
+  readonly #sessions = new Sessions();
+  /** What each connection is in the room, before it joins and after it has left, too. */
+  readonly #members = new Map<Peer, Member>();
   #stopping = false;
 
-  /**
-   * Opens the room.
-   *
-   * @param opened what surrounds it; closed with the mode
-   * @param rate messages of each member. Default: no limit
-   */
-  constructor(opened: OpenHost, rate?: Rate) {
-    const { host } = opened;
-    this.#opened = opened;
-    this.#host = host;
-    this.#rate = rate;
-    this.#room = new ChatRoom(host);
-    const { log } = this.#room;
-    this.#pages = log && { log, sessions: new Sessions() };
-    if (host.operator.interactive) void this.#readOperator();
+  /** Opens the room; what surrounds it is closed with the mode. `rate` limits the messages of each member. */
+  constructor(readonly opened: OpenHost, readonly rate?: Rate) {
+    this.#room = new ChatRoom(opened.host);
+    if (opened.host.operator.interactive) void this.#readOperator();
   }
 
-  async start(listener: Listener): Promise<Started> {
-    return await this.#opened.start(listener);
+  start(listener: Listener): Promise<Started> {
+    return this.opened.start(listener);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#opened[Symbol.asyncDispose]();
+    await this.opened[Symbol.asyncDispose]();
   }
 
   open(peer: Peer): void {
-    const rate = this.#rate;
-    if (this.#pages && peer.subprotocol === PAGE_PROTOCOL) {
-      this.#connected.set(peer, new PageMember(peer, this.#pages, rate));
+    const { rate } = this;
+    const { log } = this.#room;
+    if (log && peer.subprotocol === PAGE_PROTOCOL) {
+      this.#members.set(peer, new PageMember(peer, log, this.#sessions, (page) => this.#replace(page), rate));
       return this.#room.disconnects.start(peer, JOIN_MS, "did not join");
     }
-    const { encoding, frame, messageMax } = this.#host;
+    const { encoding, frame, messageMax } = this.opened.host;
     const whole = frame?.by === "gap" || peer.messageBoundaries;
-    this.#room.join(new LineMember(peer, { encoding: peer.encoding ?? encoding, whole, rate, messageMax }));
+    const member = new LineMember(peer, { encoding: peer.encoding ?? encoding, whole, rate, messageMax });
+    this.#members.set(peer, member);
+    this.#room.join(member);
   }
 
   async data(peer: Peer, bytes: Uint8Array): Promise<void> {
-    const page = this.#connected.get(peer);
-    const member = this.#room.of(peer);
-    if (page) await this.#takeMessage(page, parseClientMessage(new TextDecoder().decode(bytes)));
-    else if (member instanceof LineMember) await this.#take(member, member.read(bytes));
+    const member = this.#members.get(peer);
+    if (member instanceof PageMember) {
+      await this.#takeMessage(member, parseClientMessage(new TextDecoder().decode(bytes)));
+    }
+    if (member instanceof LineMember && !member.gone.aborted) await this.#take(member, member.read(bytes));
   }
 
   /** A client that has finished sending leaves the room; it gets some time to read what it was sent before. */
   async end(peer: Peer): Promise<void> {
-    const member = this.#room.of(peer);
-    if (!member) return;
-    if (member instanceof LineMember) await this.#take(member, member.rest());
+    const member = this.#members.get(peer);
+    if (!(member instanceof LineMember) || member.gone.aborted) return;
+    await this.#take(member, member.rest());
     this.#room.leave(member, "left");
     if (peer.open) this.#room.disconnects.start(peer, READING_MS, UNREAD);
   }
 
   close(peer: Peer): void {
-    const member = this.#room.of(peer);
+    const member = this.#members.get(peer);
+    this.#members.delete(peer);
     if (member instanceof LineMember) this.#finish(member);
     if (member) this.#room.leave(member, "left");
-    this.#connected.get(peer)?.forget();
-    this.#connected.delete(peer);
+    if (member instanceof PageMember) member.forget();
     this.#room.disconnects.cancel(peer);
   }
 
@@ -134,24 +122,28 @@ export class Chat implements Mode {
   }
 
   async #takeMessage(page: PageMember, message: ClientMessage | undefined): Promise<void> {
+    const { disconnects } = this.#room;
     if (!message || ("join" in message) === page.joined) {
-      return this.#room.disconnects.closeGracefully(page.peer, "sent what is not understood", CLOSE_CODES.policy);
+      return disconnects.closeGracefully(page.peer, "sent what is not understood", CLOSE_CODES.policy);
     }
     if ("ping" in message) return await page.answer({ kind: "pong" });
     if ("say" in message) return await this.#takeLine(page, message);
-    page.begin(message.join, () => {
-      this.#room.leave(page, "left");
-      this.#room.disconnects.closeGracefully(page.peer, "is connected once more", REPLACED);
-    });
-    this.#room.disconnects.cancel(page.peer);
+    page.begin(message.join);
+    disconnects.cancel(page.peer);
     this.#room.join(page);
+  }
+
+  /** The page is connected once more. */
+  #replace(page: PageMember): void {
+    this.#room.leave(page, "left");
+    this.#room.disconnects.closeGracefully(page.peer, "is connected once more", REPLACED);
   }
 
   /** A line of a page. Its acknowledgement says that it was said; a page that gets none sends it again when it is back. */
   async #takeLine(page: PageMember, { say, id }: Extract<ClientMessage, { say: string }>): Promise<void> {
-    if (id === undefined || id > page.lastAcknowledgedId) {
+    if (id === undefined || id > page.session.lastAcknowledgedId) {
       if (!await this.#take(page, piecesOf(say))) return;
-      if (id !== undefined) page.lastAcknowledgedId = id;
+      if (id !== undefined) page.session.lastAcknowledgedId = id;
     }
     if (id !== undefined && page.peer.open) await page.answer({ kind: "ack", id });
   }
@@ -173,7 +165,7 @@ export class Chat implements Mode {
       const pause = member.bucket?.take() ?? 0;
       if (pause > 0 || this.#room.mustWait(flooding)) {
         flush();
-        await this.#hold(member, pause);
+        if (pause > 0) await this.#hold(member, pause);
         // All members that wait are woken together, and each of them may fill the room again.
         while (this.#room.mustWait(flooding) && !member.gone.aborted) await this.#room.unblocked(flooding);
       }
@@ -192,12 +184,9 @@ export class Chat implements Mode {
     return !this.#stopping;
   }
 
-  /**
-   * Sends a last line without an end. There is no time to wait here, so it is lost where it would overtake earlier lines or
-   * would have to wait.
-   */
+  /** Sends a last line without an end. It is lost where it would overtake earlier lines or would have to wait. */
   #finish(member: LineMember): void {
-    if (member.speaking || this.#room.mustWait(true) || (member.bucket?.take() ?? 0) > 0) return;
+    if (member.gone.aborted || member.speaking || this.#room.mustWait(true) || (member.bucket?.take() ?? 0) > 0) return;
     for (const line of member.rest()) {
       const text = this.#textOf(member, line, () => {});
       if (text !== undefined) this.#room.say(member, [text]);
@@ -207,12 +196,14 @@ export class Chat implements Mode {
   /** The text for all; undefined for a command, which is obeyed after the lines before it. */
   #textOf(member: Member, { text, continued, hint }: Line, flush: () => void): string | undefined {
     if (hint !== undefined) this.#room.notify(member, note("hint", hint));
-    if (!(member instanceof LineMember)) return this.#obey(member, text, continued, flush);
     // The rest of a command that was too long for one line is lost.
     if (continued) return member.commanding ? undefined : text;
-    if (member.first && REQUEST_LINE.test(text)) return this.#sendAway(member);
+    if (member instanceof LineMember && member.first && REQUEST_LINE.test(text)) return this.#sendAway(member);
     member.first = false;
-    const said = this.#obey(member, text, continued, flush);
+    member.commanding = false;
+    if (!isCommand(text)) return text;
+    flush();
+    const said = member.gone.aborted ? undefined : obeyMember(this.#room, member, text);
     member.commanding = said === undefined;
     return said;
   }
@@ -224,34 +215,28 @@ export class Chat implements Mode {
     this.#room.disconnects.closeGracefully(member.peer, "speaks HTTP");
   }
 
-  #obey(member: Member, text: string, continued: boolean, flush: () => void): string | undefined {
-    if (continued || !isCommand(text)) return text;
-    flush();
-    return member.gone.aborted ? undefined : obeyMember(this.#room, member, text);
-  }
-
   /** Waits until the member's bucket has a token. */
   async #hold(member: Member, pauseMs: number): Promise<void> {
-    if (pauseMs === 0) return;
-    if (!member.slowed) this.#room.notify(member, note("slow", String(this.#rate?.perSecond)));
+    if (!member.slowed) this.#room.notify(member, note("slow", String(this.rate?.perSecond)));
     member.slowed = true;
     await wait(pauseMs, member.gone).catch(() => {});
   }
 
   async #readOperator(): Promise<void> {
+    const { operator, notice } = this.opened.host;
     try {
-      for await (const line of this.#host.operator.lines()) {
+      for await (const line of operator.lines()) {
         const text = obeyOperator(this.#room, escapeControls(line));
         while (this.#room.mustWait(false)) await this.#room.unblocked(false);
         if (text !== undefined) this.#room.say(this.#room.operator, [text]);
       }
     } catch (error) {
-      this.#host.notice(`The input cannot be read: ${messageOf(error)}`);
+      notice(`The input cannot be read: ${messageOf(error)}`);
     }
     // The terminal is given back when the server ends: that is no news.
     if (this.#stopping) return;
     this.#room.operatorLeaves();
-    this.#host.notice("Nobody can talk from here any more: the input has ended; Ctrl-C stops the server");
+    notice("Nobody can talk from here any more: the input has ended; Ctrl-C stops the server");
   }
 }
 

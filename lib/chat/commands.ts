@@ -11,13 +11,11 @@ import { hasLineByte } from "../text/lines.ts";
 import type { Participant } from "./contract.ts";
 import { type HelpCode, type Note, note } from "./events.ts";
 import { LineMember, Member } from "./member.ts";
-import { type ChatRoom, UNREAD } from "./room.ts";
+import type { ChatRoom } from "./room.ts";
 
-/** One command. */
+/** One command; `takes` are its arguments, for the help. */
 interface Command<P extends Participant> {
-  /** Its arguments, for the help. */
   readonly takes?: string;
-  /** Does it. */
   run(room: ChatRoom, from: P, rest: string): void;
 }
 
@@ -26,7 +24,7 @@ type Commands<P extends Participant> = Readonly<Partial<Record<HelpCode, Command
 const FOR_ALL: Commands<Participant> = {
   list: { run: list },
   msg: { takes: "NAME TEXT", run: sendPrivate },
-  me: { takes: "TEXT", run: (room, from, text) => room.act(from, text) },
+  me: { takes: "TEXT", run: (room, from, text) => room.say(from, [text], "act") },
 };
 
 const FOR_MEMBERS: Commands<Member> = {
@@ -43,30 +41,19 @@ const FOR_OPERATOR: Commands<Participant> = {
 };
 
 /**
- * Whether a line is for the room itself. The wide slash of Chinese keyboards counts: a private line must not be said to all.
- *
- * @returns true also for a line that only begins with a slash to be said without it
+ * Whether a line is for the room itself, or begins with `//` and is said without the first slash. The wide slash of Chinese
+ * keyboards counts: a private line must not be said to all.
  */
 export function isCommand(line: string): boolean {
   return line.startsWith("/") || line.startsWith("／");
 }
 
-/**
- * Takes a line of a member.
- *
- * @param line safe for a terminal
- * @returns what is said to all; undefined when the line was a command
- */
+/** Takes a line of a member, safe for a terminal; gives what is said to all, undefined when it was a command. */
 export function obeyMember(room: ChatRoom, member: Member, line: string): string | undefined {
   return obey(FOR_MEMBERS, room, member, line);
 }
 
-/**
- * Takes a line of the operator.
- *
- * @param line safe for a terminal
- * @returns what is said to all; undefined when the line was a command
- */
+/** The same for the operator. */
 export function obeyOperator(room: ChatRoom, line: string): string | undefined {
   return obey(FOR_OPERATOR, room, room.operator, line);
 }
@@ -94,7 +81,7 @@ function help<P extends Participant>(commands: Commands<P>): Note[] {
 const LISTED = 2_000;
 
 function list(room: ChatRoom, from: Participant): void {
-  const names = room.participants.map(({ name }) => name);
+  const { names } = room;
   const more = Math.max(0, names.length - LISTED);
   room.notify(from, note("list", String(names.length), String(more), from.name, ...names.slice(0, LISTED)));
 }
@@ -121,7 +108,7 @@ function changeEncoding(room: ChatRoom, member: Member, name: string): void {
 
 function quit(room: ChatRoom, member: Member, words: string): void {
   room.leave(member, "left", words === "" ? undefined : words);
-  room.disconnects.closeGracefully(member.peer, UNREAD);
+  room.disconnects.closeGracefully(member.peer, "has quit");
 }
 
 function kick(room: ChatRoom, from: Participant, name: string): void {
@@ -133,5 +120,5 @@ function kick(room: ChatRoom, from: Participant, name: string): void {
 }
 
 function notifyUnknown(room: ChatRoom, from: Participant, name: string): void {
-  room.notify(from, note("nobody", quote(name)));
+  room.notify(from, note(room.warning ? "nobody-here" : "nobody", quote(name)));
 }

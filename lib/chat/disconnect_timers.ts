@@ -13,23 +13,13 @@ const LAST_LINES_MS = 1_000;
 export class DisconnectTimers {
   readonly #timers = new Map<Peer, ReturnType<typeof setTimeout>>();
 
-  /**
-   * Ends a connection gracefully. Queued lines still go out to a peer that reads.
-   *
-   * @param reason shown in the close event if the peer does not end it in time
-   * @param code close code of a WebSocket. Default 1000
-   */
+  /** Ends a connection; queued lines still go out. The reason is reported if the peer does not end it in time. */
   closeGracefully(peer: Peer, reason: string, code?: number): void {
     void peer.end(code);
     this.start(peer, LAST_LINES_MS, reason);
   }
 
-  /**
-   * Cuts a connection after some time.
-   *
-   * @param ms milliseconds
-   * @param reason shown in the close event then
-   */
+  /** Cuts a connection after some time. */
   start(peer: Peer, ms: number, reason: string): void {
     this.cancel(peer);
     this.#timers.set(peer, setTimeout(() => peer.kick(reason), ms));

@@ -1,7 +1,6 @@
 /**
- * What happens in a room, as data. An event travels from the room to each member in this form; it is rendered once as a line
- * of text (here) and once as JSON (`web/protocol.ts`), and never parsed again. The texts of the room itself have codes, which
- * pages translate.
+ * What happens in a room, as data. It is rendered once as a line of text and once as JSON, and never parsed again. The texts of
+ * the room itself have codes, which pages translate.
  *
  * @module
  */
@@ -41,6 +40,7 @@ export const NOTES = {
   "usage": "Usage: {0}",
   "unknown-command": "Unknown command {0}: /help lists them, // sends a line that begins with /",
   "nobody": "Nobody is called {0}",
+  "nobody-here": "Nobody at this server is called {0}; the other servers are out of reach",
   "elsewhere": "{0} is at another server, and is removed there",
   "encoding": "You read and write {0} now",
   "encoding-unknown": "{0}",
@@ -78,15 +78,12 @@ export const HELP = {
 /** Name of a command in {@linkcode HELP}. */
 export type HelpCode = keyof typeof HELP;
 
-/** A text of the room. */
-export interface Note {
-  /** Discriminator. */
+/** A text of the room, with what is filled in: safe for a terminal. */
+export type Note = {
   readonly kind: "note";
-  /** Which text. */
   readonly code: NoteCode;
-  /** What is filled in, safe for a terminal. */
   readonly args: readonly string[];
-}
+};
 
 /** Something that happens in a room. Texts and names are safe for a terminal. */
 export type RoomEvent =
@@ -108,14 +105,9 @@ export function note(code: NoteCode, ...args: string[]): Note {
   return { kind: "note", code, args };
 }
 
-/** Column of the help at which the second part begins. */
-const HELP_COLUMN = 16;
-
 /**
- * Renders an event as a line.
- *
- * @returns the line without its end. Members' words stand behind `<name> `, `* name ` or `[name] `; only the room itself begins
- * a line with `*** `
+ * Renders an event as a line without its end. Members' words stand behind `<name> `, `* name ` or `[name] `; only the room
+ * itself begins a line with `*** `.
  */
 export function lineOf(event: RoomEvent): string {
   switch (event.kind) {
@@ -132,11 +124,7 @@ export function lineOf(event: RoomEvent): string {
   }
 }
 
-/**
- * Renders what an event says in English.
- *
- * @returns the text, without the name of a member that speaks
- */
+/** Renders what an event says in English, without the name of a member that speaks. */
 export function textOf(event: RoomEvent): string {
   switch (event.kind) {
     case "join":
@@ -156,11 +144,7 @@ export function textOf(event: RoomEvent): string {
   }
 }
 
-/**
- * An event as a page gets it: its fields, and for events of the room the English text, which pages without that code show.
- *
- * @returns an object for JSON
- */
+/** An event as JSON for a page: its fields, and for events of the room the English text, for pages without that code. */
 export function messageOf(event: RoomEvent): object {
   return "text" in event ? event : { ...event, text: textOf(event) };
 }
@@ -180,7 +164,7 @@ function noteText({ code, args }: Note): string {
 
 /** Arguments: the command as it is typed, its name in {@linkcode HELP}. */
 function helpText([command = "", name = ""]: readonly string[]): string {
-  return `${command.padEnd(HELP_COLUMN)} ${HELP[name as HelpCode]}`;
+  return `${command.padEnd(16)} ${HELP[name as HelpCode]}`;
 }
 
 /** Arguments: how many are here, how many of them are not named, the receiver's own name, the names. */

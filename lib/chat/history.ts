@@ -6,19 +6,14 @@
 
 import type { RoomEvent } from "./events.ts";
 
-/**
- * Characters that are kept at most, however few lines they are: in any encoding they fit into a newcomer's outbox. (The longest
- * form of a character that an encoding lacks, `\u4f60`, has six bytes.)
- */
+/** Characters that are kept at most: even with six bytes each (`\u4f60`) they fit into a newcomer's outbox. */
 const HISTORY_CHARS = 64 * 1024;
 
-/** An event and its time. */
-export interface StoredEvent {
-  /** Milliseconds since 1970. */
+/** An event and its time, in milliseconds since 1970. */
+export type StoredEvent = {
   readonly t: number;
-  /** What was said or done. */
   readonly event: RoomEvent;
-}
+};
 
 /** Where events outlive the server. */
 export interface Store {
@@ -30,51 +25,39 @@ export interface Store {
 
 /** Remembers events. */
 export class History {
-  readonly #limit: number;
-  readonly #store: Store | undefined;
-  readonly #events: StoredEvent[] = [];
-  /** Characters of them. */
+  /** The events, the oldest first. */
+  readonly events: StoredEvent[] = [];
+  /** Characters of the events. */
   #chars = 0;
 
-  /**
-   * Begins with earlier events.
-   *
-   * @param limit events that are kept in memory
-   */
-  constructor(limit: number, earlier: readonly StoredEvent[], store?: Store) {
-    this.#limit = limit;
-    this.#store = store;
+  /** Begins with earlier events, and keeps up to `limit` in memory. */
+  constructor(readonly limit: number, earlier: readonly StoredEvent[], readonly store?: Store) {
     this.#keep(earlier);
-  }
-
-  /** The events, the oldest first. */
-  get events(): readonly StoredEvent[] {
-    return this.#events;
   }
 
   /** Remembers events and forgets the oldest. */
   add(events: readonly RoomEvent[]): void {
     const t = Date.now();
     const stored = events.map((event) => ({ t, event }));
-    this.#store?.add(stored);
+    this.store?.add(stored);
     this.#keep(stored);
   }
 
   #keep(events: readonly StoredEvent[]): void {
-    if (this.#limit === 0) return;
+    if (this.limit === 0) return;
     for (const one of events) {
       const chars = charsOf(one);
       // An event that would leave no room for others is no good history.
       if (chars > HISTORY_CHARS) continue;
-      this.#events.push(one);
+      this.events.push(one);
       this.#chars += chars;
     }
     let old = 0;
-    while (this.#events.length - old > this.#limit || this.#chars > HISTORY_CHARS) {
-      const first = this.#events[old++];
+    while (this.events.length - old > this.limit || this.#chars > HISTORY_CHARS) {
+      const first = this.events[old++];
       if (first) this.#chars -= charsOf(first);
     }
-    this.#events.splice(0, old);
+    this.events.splice(0, old);
   }
 }
 

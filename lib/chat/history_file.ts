@@ -25,8 +25,11 @@ const LINES_MAX = 100_000;
 /** In the head of the file, so that no other program's data are taken for ours: `sock`. */
 const APPLICATION_ID = 0x736f636b;
 
-/** The form of the table. Its later columns are null in lines of older versions, which had no more than the text. */
+/** The form of the table. */
 const FORM = 1;
+
+/** Columns that are null in lines of older versions, which had no more than the text. */
+const LATER_COLUMNS = ["kind", "name", "body"];
 
 /** What SQLite says, in words that follow the name of the file. */
 const STATES: readonly (readonly [RegExp, string])[] = [
@@ -40,30 +43,26 @@ const STATES: readonly (readonly [RegExp, string])[] = [
 
 /** Lines in a file. */
 export class HistoryFile implements Disposable {
-  readonly #shown: string;
-  readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #trim: StatementSync;
-  readonly #max: number;
-  readonly #onFail: (message: string) => void;
   #waiting: StoredEvent[] = [];
   #length = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failed = false;
 
-  private constructor(path: string, database: DatabaseSync, max: number, onFail: (message: string) => void) {
-    this.#shown = quote(path);
-    this.#database = database;
-    this.#max = max;
-    this.#onFail = onFail;
+  private constructor(
+    readonly path: string,
+    readonly database: DatabaseSync,
+    max: number,
+    readonly onFail: (message: string) => void,
+  ) {
     this.#insert = database.prepare("INSERT INTO line (at, text, kind, name, body) VALUES (?, ?, ?, ?, ?)");
-    this.#trim = database.prepare("DELETE FROM line WHERE id <= (SELECT max(id) FROM line) - ?");
+    this.#trim = database.prepare(`DELETE FROM line WHERE id <= (SELECT max(id) FROM line) - ${max}`);
   }
 
   /**
-   * Opens a history; a file that exists is continued. Only one process can have it open.
+   * Opens a history, for one process at a time. `onFail` hears when lines are lost, once until lines are written again.
    *
-   * @param onFail hears when lines are lost, once until lines are written again
    * @throws {SockeyeError} `permission`; `file` for one that is damaged, open elsewhere or no history
    */
   static async open(path: string, onFail: (message: string) => void, max: number = LINES_MAX): Promise<HistoryFile> {
@@ -85,18 +84,15 @@ export class HistoryFile implements Disposable {
 
   /** The last events, the oldest first; safe for a terminal, whatever wrote them. */
   last(count: number): readonly StoredEvent[] {
-    const rows = this.#database.prepare("SELECT at, text, kind, name, body FROM line ORDER BY id DESC LIMIT ?").all(
-      count,
-    );
-    return rows.reverse().map(({ at, ...row }) => ({ t: Number(at), event: eventOf(row) }));
+    const query = "SELECT at, text, kind, name, body FROM line ORDER BY id DESC LIMIT ?";
+    const rows = this.database.prepare(query).all(count).reverse();
+    return rows.map(({ at, ...row }) => ({ t: Number(at), event: eventOf(row) }));
   }
 
   /** Keeps events, which are written in the next batch. */
   add(events: readonly StoredEvent[]): void {
-    for (const one of events) {
-      this.#waiting.push(one);
-      this.#length += lineOf(one.event).length;
-    }
+    this.#waiting.push(...events);
+    for (const { event } of events) this.#length += lineOf(event).length;
     if (this.#length > BATCH_LIMIT) this.#write();
     else this.#timer ??= setTimeout(() => this.#write(), BATCH_MS);
   }
@@ -104,7 +100,7 @@ export class HistoryFile implements Disposable {
   /** Writes what waits and closes the file. */
   [Symbol.dispose](): void {
     this.#write();
-    this.#database.close();
+    this.database.close();
   }
 
   #write(): void {
@@ -115,26 +111,19 @@ export class HistoryFile implements Disposable {
     this.#length = 0;
     if (lines.length === 0) return;
     try {
-      this.#database.exec("BEGIN");
+      this.database.exec("BEGIN");
       for (const { t, event } of lines) {
         const [name = null, text = null] = event.kind === "say" || event.kind === "act" ? [event.name, event.text] : [];
         this.#insert.run(t, lineOf(event), event.kind, name, text);
       }
-      this.#trim.run(this.#max);
-      this.#database.exec("COMMIT");
+      this.#trim.run();
+      this.database.exec("COMMIT");
       this.#failed = false;
     } catch (error) {
-      this.#undo();
-      if (!this.#failed) this.#onFail(`Cannot write ${this.#shown}: ${stateOf(error)}; lines are missing in it`);
+      // SQLite may have done so itself.
+      if (this.database.isTransaction) this.database.exec("ROLLBACK");
+      if (!this.#failed) this.onFail(`Cannot write ${quote(this.path)}: ${stateOf(error)}; lines are missing in it`);
       this.#failed = true;
-    }
-  }
-
-  #undo(): void {
-    try {
-      this.#database.exec("ROLLBACK");
-    } catch {
-      // SQLite has done so itself.
     }
   }
 }
@@ -154,13 +143,6 @@ function prepare(database: DatabaseSync): void {
     PRAGMA user_version=${FORM};
     CREATE TABLE IF NOT EXISTS line (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL);
     COMMIT`);
-  addColumns(database);
-}
-
-/** Columns that older versions did not have. */
-const LATER_COLUMNS = ["kind", "name", "body"];
-
-function addColumns(database: DatabaseSync): void {
   const columns = database.prepare("PRAGMA table_info(line)").all().map(({ name }) => name);
   for (const name of LATER_COLUMNS) {
     if (!columns.includes(name)) database.exec(`ALTER TABLE line ADD COLUMN ${name} TEXT`);

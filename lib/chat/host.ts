@@ -21,42 +21,33 @@ export interface ChatHost
   extends Pick<ModeContext, "encoding" | "frame" | "messageMax" | "operator" | "notice" | "written"> {
   /** The way to people at other servers. */
   readonly bus?: BusEntrance | undefined;
-  /** Events that newcomers get. */
+  /** How many events newcomers get. */
   readonly history: number;
   /** Those from before this run, the oldest first. */
   readonly earlier: readonly StoredEvent[];
   /** Where lines are kept beyond the life of the server. */
   readonly store?: Store | undefined;
-  /**
-   * Shows a line of the room to the person at the server, and appends it to the log.
-   *
-   * @param from the client that wrote it or that it is about
-   */
-  show(text: string, from?: Peer | "operator"): void;
   /** Whether pages can join. Default false. */
   readonly web?: boolean | undefined;
+  /** Shows a line to the person at the server, and logs it; `from` wrote it, or is what it is about. */
+  show(text: string, from?: Peer | "operator"): void;
 }
 
-/** A host whose files and connections close with its scope. */
-export interface OpenHost extends AsyncDisposable {
-  /** For the room. */
+/** A host whose files and connections close with its scope; `start` opens what needs the bound listener. */
+export type OpenHost = AsyncDisposable & {
   readonly host: ChatHost;
-  /** Starts what needs the bound listener. */
   start(listener: Listener): Promise<Started>;
-}
-
-/** The room of a bus by default. */
-const DEFAULT_ROOM = "chat";
-
-/** Options that mean something only with another one. */
-const NEEDS: Readonly<Partial<Record<keyof ChatValues, readonly (keyof ChatValues)[]>>> = {
-  "web-host": ["web"],
-  "room": ["bus"],
-  "bus-ca": ["bus"],
-  "bus-replicas": ["bus"],
-  "history-age": ["bus"],
-  "history-max": ["history-file", "bus"],
 };
+
+/** Options that mean something only with one of those behind them. */
+const NEEDS: readonly (readonly [keyof ChatValues, ...(keyof ChatValues)[]])[] = [
+  ["web-host", "web"],
+  ["room", "bus"],
+  ["bus-ca", "bus"],
+  ["bus-replicas", "bus"],
+  ["history-age", "bus"],
+  ["history-max", "history-file", "bus"],
+];
 
 /**
  * Opens what the options ask for.
@@ -65,7 +56,7 @@ const NEEDS: Readonly<Partial<Record<keyof ChatValues, readonly (keyof ChatValue
  */
 export async function openHost(values: ChatValues, context: ModeContext): Promise<OpenHost> {
   requireOthers(values);
-  const { report, notice } = context;
+  const { encoding, frame, messageMax, operator, notice, written, report } = context;
   const lose = (message: string) => void report({ event: "error", kind: "file", message });
   await using stack = new AsyncDisposableStack();
   const store = stack.use(await openStore(values, lose));
@@ -73,36 +64,26 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
   const history = values.history ?? (store ? STORED_HISTORY : 0);
   const earlier = await bus?.history(history) ?? store?.last(history) ?? [];
   let log: Log | undefined;
-  const { encoding, frame, messageMax, operator, written } = context;
-  const host: ChatHost = {
-    encoding,
-    frame,
-    messageMax,
-    operator,
-    written,
-    notice,
-    bus,
-    history,
-    earlier,
-    store,
-    web: values.web,
-    show: (text, from) => {
-      log?.add(text);
-      const writer = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
-      void report({ event: "say", text, ...writer });
-    },
+  const show: ChatHost["show"] = (text, from) => {
+    log?.add(text);
+    const writer = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
+    void report({ event: "say", text, ...writer });
   };
+  const given = { encoding, frame, messageMax, operator, notice, written };
   const opened = stack.move();
   return {
-    host,
+    host: { ...given, bus, history, earlier, store, web: values.web, show },
     start: async (listener) => {
       // The first client must see the members at other servers. A server that does not start leaves no log.
       await bus?.arrived();
-      if (values.log !== undefined) log = opened.use(await openLog(values.log, lose));
+      if (values.log !== undefined) {
+        const { Log } = await import("./log.ts");
+        log = opened.use(await Log.open(values.log, lose));
+      }
       if (!values.web) return {};
-      const { WebEntrance } = await import("./web/entrance.ts");
-      const entrance = new WebEntrance(listener, values["web-host"]);
-      return { listener: entrance, notice: `Browsers join at ${pageUrl(listener.address)}` };
+      const { listenForBrowsers } = await import("./web/entrance.ts");
+      const notice = `Browsers join at ${pageUrl(listener.address)}`;
+      return { listener: listenForBrowsers(listener, values["web-host"]), notice };
     },
     [Symbol.asyncDispose]: () => {
       // The last lines of the bus are still shown and logged.
@@ -113,14 +94,10 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
 }
 
 function requireOthers(values: ChatValues): void {
-  for (const [name, others] of Object.entries(NEEDS) as [keyof ChatValues, readonly (keyof ChatValues)[]][]) {
+  for (const [name, ...others] of NEEDS) {
     if (values[name] === undefined || others.some((other) => values[other] !== undefined)) continue;
     throw new SockeyeError("usage", `Option --${name} needs --${others.join(" or --")} too`);
   }
-}
-
-async function openLog(path: string, lose: (message: string) => void): Promise<Log> {
-  return await (await import("./log.ts")).Log.open(path, lose);
 }
 
 async function openStore({ "history-file": file, "history-max": max }: ChatValues, lose: (message: string) => void) {
@@ -133,9 +110,8 @@ async function joinBus(values: ChatValues, notice: (message: string) => void) {
   if (bus === undefined) return undefined;
   const { parseBusAddress, parseRoomName } = await import("./bus/address.ts");
   const { openBus } = await import("./bus/stream.ts");
-  const address = parseBusAddress(bus);
-  return await openBus(address, {
-    room: parseRoomName(room ?? DEFAULT_ROOM),
+  return await openBus(parseBusAddress(bus), {
+    room: parseRoomName(room ?? "chat"),
     ca: ca === undefined ? undefined : await readText(ca),
     history: values["history-max"],
     historyAgeMs: values["history-age"],
@@ -144,11 +120,7 @@ async function joinBus(values: ChatValues, notice: (message: string) => void) {
   });
 }
 
-/**
- * Where a browser finds the page.
- *
- * @returns what to type; for every interface the address of this machine
- */
+/** What to type into a browser; for every interface the address of this machine. */
 function pageUrl(address: Address): string {
   if ("path" in address) return `${address.path}, through a proxy`;
   const { host, port } = address;

@@ -1,6 +1,5 @@
 /**
- * A log of what was said, a line each: `2026-11-21T10:38:18.123Z <user1> hello`. Lines are written in
- * the background; what the file held before is kept.
+ * A log of what was said, a line each: `2026-11-21T10:38:18.123Z <user1> hello`. Lines are written in the background.
  *
  * @module
  */
@@ -18,25 +17,16 @@ const CLOSE_MS = 1_000;
 
 /** A file that lines are appended to. */
 export class Log implements AsyncDisposable {
-  readonly #path: string;
-  readonly #file: Deno.FsFile;
-  readonly #onFail: (message: string) => void;
-  readonly #encoder = new TextEncoder();
   #waiting = "";
   #writing: Promise<void> | undefined;
   #failed = false;
   #torn = false;
 
-  private constructor(path: string, file: Deno.FsFile, onFail: (message: string) => void) {
-    this.#path = path;
-    this.#file = file;
-    this.#onFail = onFail;
-  }
+  private constructor(readonly path: string, readonly file: Deno.FsFile, readonly onFail: (message: string) => void) {}
 
   /**
-   * Opens a log; a file that exists is continued.
+   * Opens a log; what the file holds is kept. `onFail` hears when lines are lost, once until lines are written again.
    *
-   * @param onFail hears when lines are lost, once until lines are written again
    * @throws {SockeyeError} `file` or `permission`
    */
   static async open(path: string, onFail: (message: string) => void): Promise<Log> {
@@ -47,7 +37,7 @@ export class Log implements AsyncDisposable {
   /** Appends a line. */
   add(text: string): void {
     if (this.#waiting.length > LOG_LIMIT) {
-      return this.#lose(new Error(`Cannot write ${quote(this.#path)}: it takes too long`));
+      return this.#lose(new Error(`Cannot write ${quote(this.path)}: it takes too long`));
     }
     this.#waiting += `${new Date().toISOString()} ${text}\n`;
     this.#writing ??= this.#write();
@@ -56,16 +46,16 @@ export class Log implements AsyncDisposable {
   /** Writes what waits, unless the disk hangs, and closes the file. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#writing) await settledWithin(this.#writing, CLOSE_MS);
-    this.#file.close();
+    this.file.close();
   }
 
   async #write(): Promise<void> {
     await Promise.resolve(); // What is said in the same turn is one write.
     while (this.#waiting !== "") {
-      const bytes = this.#encoder.encode(this.#torn ? `\n${this.#waiting}` : this.#waiting);
+      const bytes = new TextEncoder().encode(this.#torn ? `\n${this.#waiting}` : this.#waiting);
       this.#waiting = "";
       try {
-        await withFileErrors(`write ${quote(this.#path)}`, () => this.#append(bytes));
+        await withFileErrors(`write ${quote(this.path)}`, () => this.#append(bytes));
         this.#failed = false;
       } catch (error) {
         this.#lose(error);
@@ -77,13 +67,13 @@ export class Log implements AsyncDisposable {
   /** Notes whether the file ends in half a line: the next one must begin a line of its own. */
   async #append(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
-      at += await this.#file.write(bytes.subarray(at));
+      at += await this.file.write(bytes.subarray(at));
       this.#torn = at < bytes.length;
     }
   }
 
   #lose(error: unknown): void {
-    if (!this.#failed) this.#onFail(`${messageOf(error)}; lines are missing in it`);
+    if (!this.#failed) this.onFail(`${messageOf(error)}; lines are missing in it`);
     this.#failed = true;
   }
 }

@@ -22,43 +22,31 @@ const TYPING_RATE: Rate = { perSecond: 32 * 1024, burst: 64 * 1024 };
 
 /** A client in the room. */
 export abstract class Member implements Participant {
-  /** The connection. */
-  readonly peer: Peer;
   /** The present name. */
-  name: string;
+  name = "";
+  /** The name that it asks for when it joins. */
+  wanted: string | undefined;
   /** Limits its messages; undefined without a limit. */
   readonly bucket: TokenBucket | undefined;
   /** Whether it got the note that it is too fast, and still is. */
   slowed = false;
+  /** Whether it has written nothing yet. */
+  first = true;
+  /** Whether its last line was a command: if it goes on, the rest must not be sent to all. */
+  commanding = false;
   /** Whether its lines are being sent to all, which may take time. */
   speaking = false;
   readonly #typing = new TokenBucket(TYPING_RATE);
   readonly #leaving = new AbortController();
+  /** Aborted when it has left: nothing that it wrote before counts any more. */
+  readonly gone: AbortSignal = this.#leaving.signal;
 
-  /**
-   * Makes a member of a peer.
-   *
-   * @param rate how many messages it may send. Default: no limit
-   */
-  constructor(peer: Peer, rate?: Rate) {
-    this.peer = peer;
-    this.name = "";
+  /** `rate` limits its messages. */
+  constructor(readonly peer: Peer, rate?: Rate) {
     this.bucket = rate && new TokenBucket(rate);
   }
 
-  /** The name that it asks for when it joins. */
-  abstract get wanted(): string | undefined;
-
-  /** Aborted when it has left: nothing that it wrote before counts any more. */
-  get gone(): AbortSignal {
-    return this.#leaving.signal;
-  }
-
-  /**
-   * Whether it sends more than people type.
-   *
-   * @param chars characters that the others get of it now
-   */
+  /** Whether it sends more than people type, with so many characters that the others get of it now. */
   isFlooding(chars: number): boolean {
     return this.#typing.take(chars) > 0;
   }
@@ -71,11 +59,15 @@ export abstract class Member implements Participant {
   /** Sends events of others, or for this member alone; false when its outbox is full. */
   abstract send(lines: Broadcast): boolean;
 
-  /** Sends events that this member caused, or that are about it; false when its outbox is full. */
-  abstract sendOwn(lines: Broadcast): boolean;
+  /** The same for events that it caused, or that are about it. Its own lines are on its screen already. */
+  sendOwn(_lines: Broadcast): boolean {
+    return true;
+  }
 
-  /** Sends earlier events to a newcomer; false when its outbox is full. */
-  abstract sendHistory(events: readonly StoredEvent[], lines: Broadcast): boolean;
+  /** The same for earlier events, when it is new. */
+  sendHistory(_events: readonly StoredEvent[], lines: Broadcast): boolean {
+    return this.send(lines);
+  }
 }
 
 /** A line that a member wrote. */
@@ -88,47 +80,31 @@ export interface Line {
   readonly hint?: string | undefined;
 }
 
-/** How a member reads and writes text. */
-export interface LineOptions {
-  /** A canonical name. */
+/** How a member reads and writes text, in an encoding with its canonical name. */
+export type LineOptions = {
   readonly encoding: string;
   /** Whether what comes at once is a message, with a line end or without. */
   readonly whole: boolean;
-  /** Messages that it may send. */
   readonly rate?: Rate | undefined;
   /** Bytes of a message to it, on a transport with message boundaries. Default: any number. */
   readonly messageMax?: number | undefined;
-}
+};
 
 /** A member that reads and writes lines of text. */
 export class LineMember extends Member {
-  /** It has no name of its own choice when it joins. */
-  readonly wanted: undefined = undefined;
-  /** Whether it has written nothing yet. */
-  first = true;
-  /** Whether its line that goes on in pieces began as a command: the rest must not be sent to all. */
-  commanding = false;
-  readonly #whole: boolean;
-  readonly #messageMax: number;
+  readonly #options: LineOptions;
   readonly #splitter = new LineSplitter();
-  #stream: TextStream;
-  #hint: EncodingHint;
-  #format: TextFormat;
+  #stream!: TextStream;
+  #hint!: EncodingHint;
+  #format: TextFormat = { encoding: "", eol: "\n" };
   /** Whether the last piece had no line end. */
   #cut = false;
 
-  /**
-   * Makes a member of a peer.
-   *
-   * @param options encoding, limits
-   */
-  constructor(peer: Peer, { encoding, whole, rate, messageMax = Infinity }: LineOptions) {
-    super(peer, rate);
-    this.#whole = whole;
-    this.#messageMax = messageMax;
-    this.#stream = new TextStream(encoding);
-    this.#hint = new EncodingHint(encoding);
-    this.#format = { encoding, eol: "\n" };
+  /** A member with the name that the room gives it. */
+  constructor(peer: Peer, options: LineOptions) {
+    super(peer, options.rate);
+    this.#options = options;
+    this.encoding = options.encoding;
   }
 
   /** The encoding that it reads and writes, a canonical name. */
@@ -144,32 +120,17 @@ export class LineMember extends Member {
 
   /** Queues lines. */
   send(lines: Broadcast): boolean {
-    const posted = this.peer.messageBoundaries
-      ? this.peer.post(lines.single(this.#format, this.#messageMax))
-      : this.peer.post(lines.in(this.#format));
+    const messages = this.peer.messageBoundaries
+      ? lines.single(this.#format, this.#options.messageMax ?? Infinity)
+      : lines.in(this.#format);
     // A member that is leaving needs no lines, and is not one that fails to read.
-    return posted || !this.peer.open;
+    return this.peer.post(messages) || !this.peer.open;
   }
 
-  /** Its own lines are on its screen already. */
-  sendOwn(): boolean {
-    return true;
-  }
-
-  /** Queues earlier lines. */
-  sendHistory(_events: readonly StoredEvent[], lines: Broadcast): boolean {
-    return this.send(lines);
-  }
-
-  /**
-   * Takes bytes. Lines are decoded as they are asked for, so that a change of encoding counts from the next line on.
-   *
-   * @param bytes the next part of its stream
-   * @returns the lines that are complete
-   */
+  /** The lines that the next part of its stream completes. Decoded when asked for: an encoding counts from the next line on. */
   *read(bytes: Uint8Array): Generator<Line> {
     for (const line of this.#splitter.push(bytes)) yield* this.#decode(line, false);
-    if (this.#whole) yield* this.rest();
+    if (this.#options.whole) yield* this.rest();
   }
 
   /** The line without an end, when no more comes. */

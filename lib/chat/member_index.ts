@@ -1,27 +1,21 @@
 /**
- * The members of a room at this server, by connection and by name.
+ * The members of a room at this server, in the order of their coming, and participants by name.
  *
  * @module
  */
 
-import type { Peer } from "../server/mode.ts";
 import type { Participant } from "./contract.ts";
 import type { Member } from "./member.ts";
 import { foldName } from "./names.ts";
 
 /** The index. */
 export class MemberIndex {
-  readonly #members = new Map<Peer, Member>();
+  readonly #members = new Set<Member>();
   readonly #names = new Map<string, Participant>();
 
   /** The members, in the order of their coming. */
-  get members(): Iterable<Member> {
-    return this.#members.values();
-  }
-
-  /** The member of a connection. */
-  of(peer: Peer): Member | undefined {
-    return this.#members.get(peer);
+  get members(): Member[] {
+    return [...this.#members];
   }
 
   /** The participant with a name, in any spelling. */
@@ -31,7 +25,7 @@ export class MemberIndex {
 
   /** Adds a member with its name. */
   add(member: Member): void {
-    this.#members.set(member.peer, member);
+    this.#members.add(member);
     this.addName(member);
   }
 
@@ -54,8 +48,7 @@ export class MemberIndex {
 
   /** Removes a member; false when it was not there. */
   remove(member: Member): boolean {
-    if (!this.#members.delete(member.peer)) return false;
     this.removeName(member);
-    return true;
+    return this.#members.delete(member);
   }
 }

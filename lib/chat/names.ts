@@ -38,14 +38,9 @@ export type NameProblem = "name-letters" | "name-long" | "name-mixed" | "name-gi
 /** Names that servers of one room give, without the dash: what follows is the tag of the server. */
 const TAGGED = /^(?:user\p{Nd}+|operator)[a-z0-9]{4}$/u;
 
-/**
- * The name of a member that has chosen none.
- *
- * @param tag four letters and digits that tell the servers of one room apart
- * @returns `user7`, or `user7-k3f9`
- */
+/** The name of a member that has chosen none: `user7`, or `user7-k3f9` with the tag of a server of a shared room. */
 export function givenName(id: number, tag?: string): string {
-  return tagged(`user${id}`, tag);
+  return `user${id}${tag === undefined ? "" : `-${tag}`}`;
 }
 
 /** Another name for a member that has chosen none, when its first one is taken. */
@@ -53,45 +48,24 @@ export function spareName(id: number): string {
   return givenName(id, `x${Math.random().toString(36).slice(2, 5).padEnd(3, "0")}`);
 }
 
-/**
- * The name of the person at the server.
- *
- * @returns `operator`, or `operator-k3f9`
- */
+/** The name of the person at the server: `operator`, or `operator-k3f9`. */
 export function operatorName(tag?: string): string {
-  return tagged(OPERATOR_NAME, tag);
+  return tag === undefined ? OPERATOR_NAME : `${OPERATOR_NAME}-${tag}`;
 }
 
-function tagged(name: string, tag: string | undefined): string {
-  return tag === undefined ? name : `${name}-${tag}`;
-}
-
-/**
- * Folds a name for comparison: wide letters, ligatures and case make no difference.
- *
- * @returns the same text for names that people would mistake for one another
- */
+/** Folds a name for comparison: wide letters, ligatures and case make no difference. */
 export function foldName(name: string): string {
   // To upper case first: some letters have a twin only there. What comes of it may need composing again.
   return name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
 }
 
-/**
- * Checks a name that a member asks for.
- *
- * @param own the name that the server gives to this member
- * @returns code of what is wrong with it; undefined when it may be used
- */
+/** What is wrong with a name that a member asks for; `own`, which the server gives to this member, is always right. */
 export function whyNotName(name: string, own: string): NameProblem | undefined {
   if (name === own) return undefined;
   return problemOf(name) ?? (TAGGED.test(bareOf(foldName(name))) ? "name-given" : undefined);
 }
 
-/**
- * Whether a member of another server may have a name.
- *
- * @returns true for names that members may choose there, and for those that servers of one room give
- */
+/** Whether a member of another server may have a name: one to choose, or one that servers of a room give. */
 export function isName(name: string): boolean {
   return problemOf(name) === undefined;
 }
@@ -105,9 +79,7 @@ function problemOf(name: string): NameProblem | undefined {
   if (!WELL_FORMED.test(name) || INVISIBLE.test(name)) return "name-letters";
   if ([...name].length > NAME_LIMIT) return "name-long";
   const folded = foldName(name);
-  if (ALPHABETS.filter((script) => script.test(folded)).length > 1 || PHONETIC.test(folded)) {
-    return "name-mixed";
-  }
+  if (ALPHABETS.filter((script) => script.test(folded)).length > 1 || PHONETIC.test(folded)) return "name-mixed";
   const bare = bareOf(folded);
   return OF_AUTHORITY.has(bare) || GIVEN.test(bare) ? "name-given" : undefined;
 }

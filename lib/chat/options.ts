@@ -10,7 +10,7 @@ import { asMessageRate } from "./token_bucket.ts";
 /** The most lines of history: a newcomer is a person and reads no more. */
 const HISTORY_MAX = 10_000;
 
-/** Lines of history where they outlive the server and no number is given. */
+/** The same where lines outlive the server and no number is given. */
 export const STORED_HISTORY = 20;
 
 /** The option table. */

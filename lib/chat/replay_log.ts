@@ -1,6 +1,5 @@
 /**
- * What all members of a room were sent in this run of the server, numbered: a page that was away for a while tells how far it
- * had got, and gets the rest.
+ * What all members were sent in this run of the server, numbered: a page that was away tells how far it had got, and gets the rest.
  *
  * @module
  */
@@ -21,68 +20,36 @@ const CHANGES_PEOPLE: ReadonlySet<NoteCode> = new Set(["bus-away", "bus-back"]);
 export class ReplayLog {
   /** Distinguishes runs of the server: each begins with number 1. */
   readonly run: string = crypto.randomUUID();
-  /** Whether members of other servers go on while this server is away. */
-  readonly shared: boolean;
-  readonly #names: () => readonly string[];
+  /** Number of the last event; 0 before the first. */
+  last = 0;
   readonly #events: LoggedEvent[] = [];
   /** Bytes of their messages. */
   #bytes = 0;
-  #last = 0;
 
-  /**
-   * Begins empty.
-   *
-   * @param names gives the names of all participants
-   * @param shared whether members of other servers go on while this server is away
-   */
-  constructor(names: () => readonly string[], shared = false) {
-    this.#names = names;
-    this.shared = shared;
-  }
+  /** `names` of all participants; `shared`: members of other servers go on while this server is away. */
+  constructor(readonly names: () => readonly string[], readonly shared: boolean = false) {}
 
-  /** Number of the last event; 0 before the first. */
-  get last(): number {
-    return this.#last;
-  }
-
-  /** The names of all participants. */
-  get names(): readonly string[] {
-    return this.#names();
-  }
-
-  /**
-   * Logs events, before they are sent to any member.
-   *
-   * @returns the same with their numbers
-   */
+  /** Numbers events, before they are sent to any member. */
   add(events: readonly RoomEvent[]): LoggedEvent[] {
     const t = Date.now();
     const logged = events.map((event): LoggedEvent => {
-      const n = ++this.#last;
-      const here = event.kind === "note" && CHANGES_PEOPLE.has(event.code) ? { here: this.#names() } : {};
+      const n = ++this.last;
+      const here = event.kind === "note" && CHANGES_PEOPLE.has(event.code) ? { here: this.names() } : {};
       return { n, t, event, message: encodeJson({ n, t, ...messageOf(event), ...here }) };
     });
     for (const { message } of logged) this.#bytes += message.length;
     this.#events.push(...logged);
-    this.#forgetOld();
-    return logged;
-  }
-
-  /**
-   * The events after a number.
-   *
-   * @returns the events that are still there; `gap` when some are not
-   */
-  after(n: number): { readonly events: readonly LoggedEvent[]; readonly gap: boolean } {
-    const first = this.#events[0]?.n ?? this.#last + 1;
-    return { events: this.#events.slice(Math.max(0, n + 1 - first)), gap: n + 1 < first };
-  }
-
-  #forgetOld(): void {
     let old = 0;
     while (this.#events.length - old > EVENTS_MAX || this.#bytes > BYTES_MAX) {
       this.#bytes -= this.#events[old++]?.message.length ?? 0;
     }
     if (old > 0) this.#events.splice(0, old);
+    return logged;
+  }
+
+  /** The events after a number that are still there; `gap` when some are not. */
+  after(n: number): { readonly events: readonly LoggedEvent[]; readonly gap: boolean } {
+    const first = this.#events[0]?.n ?? this.last + 1;
+    return { events: this.#events.slice(Math.max(0, n + 1 - first)), gap: n + 1 < first };
   }
 }

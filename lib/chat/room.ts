@@ -28,48 +28,43 @@ export class ChatRoom implements LocalRoom {
   readonly disconnects: DisconnectTimers = new DisconnectTimers();
   /** Events by number, for pages that come back; undefined where no page can join. */
   readonly log: ReplayLog | undefined;
-  readonly #host: ChatHost;
   readonly #index = new MemberIndex();
   /** Members that are being dropped, in their order. */
   readonly #dropped: Member[] = [];
   readonly #bus: Bus | undefined;
   readonly #delivery: Delivery;
-  readonly #announcements = new Announcements((delivered) => this.#delivery.toAll({ ...delivered, kept: false }));
+  readonly #announcements = new Announcements((event, about) => this.#delivery.toAll([event], about));
   #closed = false;
 
   /** Opens an empty room. */
   constructor(host: ChatHost) {
-    this.#host = host;
     this.#bus = host.bus?.join(this);
-    const names = () => this.participants.map(({ name }) => name);
-    this.log = host.web ? new ReplayLog(names, host.bus !== undefined) : undefined;
-    this.#delivery = new Delivery(host, {
-      log: this.log,
-      members: () => this.#index.members,
-      drop: (member) => this.#drop(member),
-    });
-    const send: Participant["send"] = ({ lines }) => {
-      for (const line of lines) host.notice(line);
-      return true;
+    this.log = host.web ? new ReplayLog(() => this.names, host.bus !== undefined) : undefined;
+    this.#delivery = new Delivery(host, this);
+    this.operator = {
+      name: operatorName(this.#bus?.tag),
+      send: ({ lines }) => {
+        for (const line of lines) host.notice(line);
+        return true;
+      },
     };
-    this.operator = { name: operatorName(this.#bus?.tag), send };
     if (host.operator.interactive) this.#index.addName(this.operator);
   }
 
   /** The members, in the order of their coming. */
   get members(): Member[] {
-    return [...this.#index.members];
+    return this.#index.members;
   }
 
   /** All participants at this server: the members, and the operator if there is one. */
   get here(): Participant[] {
-    const { operator } = this;
-    return [...this.#index.members, ...(this.#index.find(operator.name) === operator ? [operator] : [])];
+    const hasOperator = this.#index.find(this.operator.name) === this.operator;
+    return hasOperator ? [...this.members, this.operator] : this.members;
   }
 
-  /** All participants, here and at other servers. */
-  get participants(): Participant[] {
-    return [...this.here, ...(this.#bus?.elsewhere ?? [])];
+  /** The names of all participants, here and at other servers. */
+  get names(): string[] {
+    return [...this.here, ...(this.#bus?.elsewhere ?? [])].map(({ name }) => name);
   }
 
   /** Whether the readers here are behind those that flood. */
@@ -93,9 +88,9 @@ export class ChatRoom implements LocalRoom {
     if (this.#bus?.full(flooding)) await this.#bus.ready();
   }
 
-  /** The member of a connection; undefined before it joined and after it left. */
-  of(peer: Peer): Member | undefined {
-    return this.#index.of(peer);
+  /** A note for newcomers; undefined while the other servers are in reach, and without a bus. */
+  get warning(): Note | undefined {
+    return this.#bus?.warning;
   }
 
   /** The participant at this server with a name, in any spelling. */
@@ -115,9 +110,9 @@ export class ChatRoom implements LocalRoom {
     member.name = wanted === undefined || problem ? this.#given(member.peer) : wanted;
     this.#index.add(member);
     this.#publish({ kind: "join", from: member });
-    this.notify(member, helloOf(member.name, this.participants.length - 1));
+    this.notify(member, helloOf(member.name, this.names.length - 1));
     if (wanted !== undefined && problem) this.notify(member, refusedName(wanted, problem));
-    if (this.#bus?.warning) this.notify(member, this.#bus.warning);
+    if (this.warning) this.notify(member, this.warning);
     this.#delivery.toNewcomer(member);
   }
 
@@ -129,9 +124,8 @@ export class ChatRoom implements LocalRoom {
 
   /** The operator's input has ended: the operator leaves the room. */
   operatorLeaves(): void {
-    const { operator } = this;
-    const wasHere = this.#index.removeName(operator);
-    if (wasHere && this.#bus) this.#publish({ kind: "leave", from: operator, how: "left" });
+    const wasHere = this.#index.removeName(this.operator);
+    if (wasHere && this.#bus) this.#publish({ kind: "leave", from: this.operator, how: "left" });
   }
 
   /** The operator removes a member. */
@@ -141,11 +135,7 @@ export class ChatRoom implements LocalRoom {
     if (member.peer.open) this.disconnects.closeGracefully(member.peer, "was removed by the operator");
   }
 
-  /**
-   * Gives a member another name, or a note that says why not.
-   *
-   * @param wanted the name that it asks for
-   */
+  /** Gives a member the name that it asks for, or a note that says why not. */
   rename(member: Member, wanted: string): void {
     const to = wanted.normalize("NFC");
     const problem = this.#whyNot(to, member);
@@ -157,9 +147,8 @@ export class ChatRoom implements LocalRoom {
   /** Gives a member another name: another server has the better right to the one it has. */
   yieldName(participant: Participant): void {
     if (!(participant instanceof Member)) return;
-    const { id } = participant.peer;
     let to = this.#given(participant.peer);
-    while (this.findAnywhere(to)) to = spareName(id);
+    while (this.findAnywhere(to)) to = spareName(participant.peer.id);
     this.#publish({ kind: "rename", from: participant, to, yielded: true });
   }
 
@@ -167,50 +156,32 @@ export class ChatRoom implements LocalRoom {
   apply(action: RoomAction): void {
     const { kind, from } = action;
     if (kind !== "join" && kind !== "leave") this.#announcements.settle(from);
-    const peer = from instanceof Member ? from.peer : undefined;
     switch (kind) {
       case "say":
-      case "act": {
-        const events = action.texts.map((text): RoomEvent => ({ kind, name: from.name, text }));
-        const origin = from === this.operator ? "operator" : peer;
-        return this.#delivery.toAll({ events, own: from, from: origin, kept: true });
-      }
+      case "act":
+        return this.#delivery.toAll(action.texts.map((text) => ({ kind, name: from.name, text })), from);
       case "join":
-        return this.#announce({ event: { kind, name: from.name }, from, peer });
+        return this.#comeOrGo(from, { kind, name: from.name });
       case "leave": {
         const { how, text: words } = action;
-        const event = { kind, name: from.name, how, ...(words !== undefined && { words }) } as const;
-        return this.#announce({ event, from, peer });
+        return this.#comeOrGo(from, { kind, name: from.name, how, ...(words !== undefined && { words }) });
       }
       case "rename": {
         const { to, yielded } = action;
         const before = from.name;
         if (from instanceof Member) this.#index.rename(from, to);
-        this.#toAll({ kind, name: before, to }, from, peer);
+        this.announce({ kind, name: before, to }, from);
         if (from instanceof Member) this.notify(from, yielded ? note("you-yielded", to, before) : note("you", to));
       }
     }
   }
 
-  /**
-   * A participant says something to all.
-   *
-   * @param texts lines, safe for a terminal
-   */
-  say(from: Participant, texts: readonly string[]): void {
-    this.#publish({ kind: "say", from, texts });
+  /** A participant says or does something (`* name waves`). Here and below texts are lines, safe for a terminal. */
+  say(from: Participant, texts: readonly string[], kind: "say" | "act" = "say"): void {
+    this.#publish({ kind, from, texts });
   }
 
-  /** A participant does something: `* name waves`. */
-  act(from: Participant, text: string): void {
-    this.#publish({ kind: "act", from, texts: [text] });
-  }
-
-  /**
-   * A participant says something to one.
-   *
-   * @param text a line, safe for a terminal
-   */
+  /** A participant says something to one. */
   sendPrivate(from: Participant, to: Participant, text: string): void {
     if (!this.#bus?.sendPrivate(from, to, text)) this.deliverPrivate(from.name, to, text);
   }
@@ -220,9 +191,9 @@ export class ChatRoom implements LocalRoom {
     this.#delivery.toOne(to, [{ kind: "private", name: from, text }]);
   }
 
-  /** Sends a note of the room to all. */
-  announce(event: Note): void {
-    this.#toAll(event);
+  /** Sends an event to all. */
+  announce(event: RoomEvent, own?: Participant): void {
+    if (!this.#closed) this.#delivery.toAll([event], own);
   }
 
   /** Sends notes of the room to one participant. */
@@ -235,16 +206,21 @@ export class ChatRoom implements LocalRoom {
     this.#bus?.leave();
     this.#announcements.flush();
     this.#closed = true;
-    this.#delivery.toAll({ events: [note("stop")], kept: false });
+    this.#delivery.toAll([note("stop")]);
     for (const member of this.members) this.#forget(member);
   }
 
-  #announce(announcement: Announcement): void {
-    if (!this.#closed) this.#announcements.add(announcement);
+  /** Drops a member whose outbox is full. The announcement can fill other outboxes: those members wait for their turn. */
+  drop(member: Member): void {
+    if (!this.#forget(member) || this.#dropped.push(member) > 1) return;
+    for (let next; (next = this.#dropped[0]); this.#dropped.shift()) {
+      this.#publish({ kind: "leave", from: next, how: "dropped" });
+      next.peer.kick(UNREAD);
+    }
   }
 
-  #toAll(event: RoomEvent, own?: Participant, from?: Peer): void {
-    if (!this.#closed) this.#delivery.toAll({ events: [event], own, from, kept: false });
+  #comeOrGo(from: Participant, event: Announcement): void {
+    if (!this.#closed) this.#announcements.add(from, event);
   }
 
   /** With a bus an action is applied when it comes back, without one at once. */
@@ -255,22 +231,12 @@ export class ChatRoom implements LocalRoom {
   }
 
   #whyNot(name: string, member: Member): NameProblem | undefined {
-    const problem = whyNotName(name, this.#given(member.peer));
-    if (problem) return problem;
-    return (this.findAnywhere(name) ?? member) === member ? undefined : "name-taken";
+    const isTaken = (this.findAnywhere(name) ?? member) !== member;
+    return whyNotName(name, this.#given(member.peer)) ?? (isTaken ? "name-taken" : undefined);
   }
 
   #given({ id }: Peer): string {
     return givenName(id, this.#bus?.tag);
-  }
-
-  /** Drops a member whose outbox is full. The announcement can fill other outboxes: those members wait for their turn. */
-  #drop(member: Member): void {
-    if (!this.#forget(member) || this.#dropped.push(member) > 1) return;
-    for (let next; (next = this.#dropped[0]); this.#dropped.shift()) {
-      this.#publish({ kind: "leave", from: next, how: "dropped" });
-      next.peer.kick(UNREAD);
-    }
   }
 
   #forget(member: Member): boolean {

@@ -4,13 +4,11 @@
  * @module
  */
 
-/** How fast tokens come back. */
-export interface Rate {
-  /** Tokens a second in the long run. */
+/** How fast tokens come back, and how many a full bucket has. */
+export type Rate = {
   readonly perSecond: number;
-  /** Tokens of a full bucket. */
   readonly burst: number;
-}
+};
 
 /** Seconds of silence that are saved up when no burst was given. */
 const BURST_SECONDS = 3;
@@ -19,10 +17,8 @@ const BURST_SECONDS = 3;
 const RATE_MAX = 100_000;
 
 /**
- * Reads a rate of messages.
+ * Reads a rate of messages such as `5` or `5:20`: messages a second, and how many may come at once.
  *
- * @param text `5` or `5:20`: messages a second, and how many may come at once
- * @returns the rate; without a burst three seconds' worth
  * @throws {Error} what was expected
  */
 export function asMessageRate(text: string): Rate {
@@ -37,24 +33,18 @@ export function asMessageRate(text: string): Rate {
 
 /** The tokens of one member. */
 export class TokenBucket {
-  readonly #rate: Rate;
   #tokens: number;
   /** When `#tokens` was right, in milliseconds of `performance.now()`. */
   #at = performance.now();
 
   /** Begins full. */
-  constructor(rate: Rate) {
-    this.#rate = rate;
+  constructor(readonly rate: Rate) {
     this.#tokens = rate.burst;
   }
 
-  /**
-   * Takes tokens, on credit if there are none; the debt is never more than a burst.
-   *
-   * @returns milliseconds to wait until they are earned; 0 when they were there
-   */
+  /** Takes tokens, on credit of at most a burst; gives the milliseconds until they are earned, 0 when they were there. */
   take(count = 1): number {
-    const { perSecond, burst } = this.#rate;
+    const { perSecond, burst } = this.rate;
     const now = performance.now();
     const tokens = Math.min(burst, this.#tokens + (now - this.#at) / 1000 * perSecond);
     this.#tokens = Math.max(-burst, tokens - count);

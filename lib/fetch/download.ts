@@ -5,6 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import type { Fetched } from "../events.ts";
 import type { Field } from "../http/head.ts";
 import { type HttpRequest, proxyFields, redirect, shownUrl } from "../http/request.ts";
 import type { HeadEvent, ResponseEvent } from "../http/response.ts";
@@ -38,22 +39,10 @@ export interface Watch {
   notice(message: string, detail?: boolean): void;
 }
 
-/** A download that succeeded. */
-export interface DownloadResult {
-  /** The last address, after redirects. */
-  readonly url: string;
-  /** Status of the last answer. */
-  readonly status: number;
-  /** The file; undefined if the answer had no body, or the body went to a stream. */
-  readonly path: string | undefined;
-  /** Bytes that are saved, those of an earlier run included. */
-  readonly bytes: number;
+/** A download that succeeded. Its `file` is undefined if the answer had no body, or the body went to a stream. */
+export interface DownloadResult extends Fetched {
   /** Bytes of bodies that this run received, over all attempts. */
   readonly received: number;
-  /** SHA-256 of the saved body in hex, if it was asked for. */
-  readonly sha256: string | undefined;
-  /** Milliseconds of each step of the last hop, to its first byte, and of the whole download. */
-  readonly timings: Timings & { readonly firstByte: number; readonly total: number };
 }
 
 /**
@@ -69,15 +58,10 @@ class Download {
   readonly #first: HttpRequest;
   readonly #options: DownloadOptions;
   readonly #saving: Saving;
-  /** Start of the download, by `performance.now()`. */
   readonly #since = performance.now();
-  /** Address of the last hop. */
   #url: URL;
-  /** Status of the last answer that was not a redirect. */
-  #status = 0;
-  /** Whether that answer has a body. */
-  #hasBody = false;
-  /** Bytes of bodies, over all attempts. */
+  /** The last answer that was not a redirect. */
+  #answer: HeadEvent | undefined;
   #received = 0;
   /** Steps of the last hop. */
   #timings: Timings = { dns: 0, connect: 0, tls: 0 };
@@ -107,7 +91,15 @@ class Download {
       throw error;
     }
     if (this.#refusal) throw this.#refusal;
-    return this.#result();
+    return {
+      url: shownUrl(this.#url),
+      status: this.#answer?.status ?? 0,
+      file: this.#answer?.framing.by === "nothing" || this.#options.stream ? undefined : this.#saving.path,
+      bytes: this.#saving.size,
+      received: this.#received,
+      sha256: this.#saving.body?.digest(),
+      timings: { ...this.#timings, firstByte: this.#firstByte, total: performance.now() - this.#since },
+    };
   }
 
   async #tryUntilDone(): Promise<void> {
@@ -150,7 +142,7 @@ class Download {
 
   /** Sends one request; returns the next one if the answer is a redirect. */
   async #hop(request: HttpRequest): Promise<HttpRequest | undefined> {
-    const { timeout, rate, signal, defaults, watch } = this.#options;
+    const { timeout, rate, signal, defaults, watch, maxRedirects } = this.#options;
     const started = performance.now();
     const { channel, proxy, timings } = await openRoute(request.url, this.#options);
     this.#url = request.url;
@@ -169,19 +161,14 @@ class Download {
       this.#firstByte ||= performance.now() - started;
       watch.answer(event.raw, channel.peer);
       if (event.type === "interim") return true;
-      next = this.#nextHop(request, event);
+      next = maxRedirects > 0 ? redirect(request, event.status, event.fields.get("location")) : undefined;
       return next === undefined && await this.#begin(event, request);
     });
     return next;
   }
 
-  #nextHop(request: HttpRequest, { status, fields }: HeadEvent): HttpRequest | undefined {
-    return this.#options.maxRedirects > 0 ? redirect(request, status, fields.get("location")) : undefined;
-  }
-
   async #begin(head: HeadEvent, request: HttpRequest): Promise<boolean> {
-    this.#status = head.status;
-    this.#hasBody = head.framing.by !== "nothing";
+    this.#answer = head;
     if (head.status >= 400 && !(head.status === 416 && this.#saving.resuming)) return await this.#refuse(head);
     const more = await this.#saving.begin(head, request);
     if (!more) this.#options.watch.notice("Already complete");
@@ -211,24 +198,11 @@ class Download {
     } else {
       await saving.end();
       if (saving.body?.damaged) {
-        this.#options.watch.notice(
-          "Some bytes do not fit the page's charset and became U+FFFD; -e NAME names another one",
-        );
+        const message = "Some bytes do not fit the page's charset and became U+FFFD; -e NAME names another one";
+        this.#options.watch.notice(message);
       }
       if (event.rest.length > 0) this.#options.watch.notice("Bytes after the end of the answer were ignored", true);
     }
     return true;
-  }
-
-  #result(): DownloadResult {
-    return {
-      url: shownUrl(this.#url),
-      status: this.#status,
-      path: this.#hasBody && !this.#options.stream ? this.#saving.path : undefined,
-      bytes: this.#saving.size,
-      received: this.#received,
-      sha256: this.#saving.body?.digest(),
-      timings: { ...this.#timings, firstByte: this.#firstByte, total: performance.now() - this.#since },
-    };
   }
 }

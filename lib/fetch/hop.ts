@@ -26,17 +26,16 @@ export interface HopOptions {
   /** Aborts the hop; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
   /** Called with the head of the request before it is sent. */
-  readonly onRequest?: ((head: Uint8Array) => void) | undefined;
+  readonly onRequest: (head: Uint8Array) => void;
 }
 
-/** Handles an event of the answer; resolves to false when the rest of the answer is not wanted. */
+/** Handles one event of the answer at a time; resolves to false when the rest of the answer is not wanted. */
 export type Handle = (event: ResponseEvent) => Promise<boolean>;
 
 /**
  * Sends a request and passes the answer on, event by event.
  *
  * @param channel a connection; closed before the promise settles
- * @param handle gets the events one at a time
  * @throws {SockeyeError} `protocol`, `session`, `timeout`, what `handle` throws, or the signal's reason
  */
 export async function hop(channel: Channel, request: HttpRequest, options: HopOptions, handle: Handle): Promise<void> {
@@ -86,10 +85,10 @@ class Hop {
 
   /** Runs beside #receive(): a server may answer, and close the connection, before it has read the whole request. */
   async #send(): Promise<void> {
-    const { head, body } = writeRequest(this.#request, this.#options.form);
-    this.#options.onRequest?.(head);
+    const head = writeRequest(this.#request, this.#options.form);
+    this.#options.onRequest(head);
     try {
-      for (const bytes of [head, body]) {
+      for (const bytes of [head, this.#request.body ?? new Uint8Array()]) {
         for (let at = 0; at < bytes.length;) {
           at += await this.#channel.write(bytes.subarray(at));
           // The server is alive while it takes the request: the wait for its answer begins after that.

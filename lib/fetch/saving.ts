@@ -13,7 +13,7 @@ import { validatorOf } from "../http/range.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
 import { quote } from "../printable.ts";
-import { type Body, type BodyOptions, openBody, tooLarge } from "./body.ts";
+import { Body, type BodyOptions, tooLarge } from "./body.ts";
 import { interrupt, isComplete, positionOf, rangeFields, restOf } from "./saving_state.ts";
 import type { Resume, State, Transfer } from "./saving_state.ts";
 import { findPart, openTarget, sizeOf } from "./target.ts";
@@ -87,11 +87,13 @@ export class Saving {
     // Converted text has other bytes than what was sent, so the size of the file is no offset to continue at.
     if (!this.#options.resume || this.#options.stream || this.#options.toUtf8) return;
     const part = await findPart(shownUrl(this.#url), this.#options.path);
-    const path = part?.path ?? this.#path;
-    const size = part?.size ?? await sizeOf(path) ?? 0;
-    if (size === 0) return;
-    this.#path = path;
-    this.#state = part ? { is: "part", resume: { offset: size, validator: part.validator } } : { is: "file", size };
+    if (part) {
+      this.#path = part.path;
+      this.#state = { is: "part", resume: part };
+      return;
+    }
+    const size = await sizeOf(this.#path);
+    if (size) this.#state = { is: "file", size };
   }
 
   /** Header fields that ask for what is missing, in a form that can be continued. */
@@ -130,7 +132,7 @@ export class Saving {
   async beginRefusal(target: Target, { fields }: HeadEvent): Promise<void> {
     this.#reset();
     this.#target = target;
-    const body = await openBody(target, { ...this.#options, toUtf8: false, rate: undefined, digest: false }, fields);
+    const body = await Body.open(target, { ...this.#options, toUtf8: false, rate: undefined, digest: false }, fields);
     this.#state = { is: "receiving", transfer: { body, offset: 0, validator: undefined } };
   }
 
@@ -161,11 +163,7 @@ export class Saving {
     await this.#target?.commit();
   }
 
-  /**
-   * Leaves NAME as it was.
-   *
-   * @returns true when a later run can continue the bytes that came
-   */
+  /** Leaves NAME as it was; true when a later run can continue the bytes that came. */
   async abandon(): Promise<boolean> {
     this.body?.abort();
     return await this.#target?.abandon() ?? false;
@@ -189,7 +187,7 @@ export class Saving {
     const target = await this.#open(this.#path, this.#url, true);
     // Another download may have changed the part before we locked it.
     if (target.size !== offset) throw this.#startOver();
-    const body = await openBody(target, this.#options);
+    const body = await Body.open(target, this.#options);
     if (this.#options.digest) await target.replay?.((bytes) => body.include(bytes));
     return { body, offset, validator };
   }
@@ -203,7 +201,7 @@ export class Saving {
     await this.#target?.restart();
     const name = this.#options.path ?? fileNameFor(request.url, head.fields.get("content-disposition"));
     const target = this.#target ?? await this.#open(name, request.url, false);
-    const body = await openBody(target, this.#options, head.fields);
+    const body = await Body.open(target, this.#options, head.fields);
     const validator = validatorOf(head.fields);
     this.#state = { is: "receiving", transfer: { body, offset: 0, validator, total } };
     const continuable = validator !== undefined && body.verbatim && request.method === "GET";

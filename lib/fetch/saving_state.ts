@@ -54,20 +54,12 @@ export type State =
   | { readonly is: "interrupted"; readonly resume: Resume; readonly transfer: Transfer }
   | { readonly is: "receiving" | "done"; readonly transfer: Transfer };
 
-/**
- * Counts the bytes of a body that are there, as sent.
- *
- * @returns bytes of this run and an earlier one
- */
+/** Counts the bytes of a body that are there, as sent, by this run and an earlier one. */
 export function positionOf({ offset, body }: Transfer): number {
   return offset + body.received;
 }
 
-/**
- * Leaves `receiving` after a failure.
- *
- * @returns `interrupted` if the rest can be asked for and be proved to be of the same body, else `fresh`
- */
+/** Leaves `receiving` after a failure, for `fresh` if the rest cannot be proved to be of the same body. */
 export function interrupt(transfer: Transfer): State {
   const { validator } = transfer;
   const offset = positionOf(transfer);
@@ -75,35 +67,23 @@ export function interrupt(transfer: Transfer): State {
   return { is: "interrupted", resume: { offset, validator }, transfer };
 }
 
-/**
- * Asks for the missing bytes.
- *
- * @param state of the body before the request
- * @returns Range and If-Range; nothing where the whole body is wanted
- */
+/** Asks for the missing bytes by Range and If-Range, or for the whole body by nothing. */
 export function rangeFields(state: State): Field[] {
   if (state.is === "file") return [["Range", `bytes=${state.size}-`]];
   if (!("resume" in state)) return [];
   return [["Range", `bytes=${state.resume.offset}-`], ["If-Range", state.resume.validator]];
 }
 
-/**
- * Tells whether a 416 means that nothing is missing (RFC 9110 section 15.5.17).
- *
- * @param size bytes that are there
- * @returns true if the server has no more bytes, and no fewer
- * @throws {SockeyeError} `protocol`
- */
+/** Whether a 416 says that the server has no more bytes than `size`, and no fewer (RFC 9110 section 15.5.17). */
 export function isComplete({ status, fields }: HeadEvent, size: number): boolean {
   const range = fields.get("content-range");
   return status === 416 && range !== undefined && parseContentRange(range).total === size;
 }
 
 /**
- * Checks the answer to a request for the rest.
+ * Checks the answer to a request for the rest; throws a SockeyeError for one that breaks the protocol.
  *
  * @returns where the body and the range end, both at `offset` if nothing is missing; undefined for a misfit
- * @throws {SockeyeError} `protocol`
  */
 export function restOf(head: HeadEvent, { offset, validator }: Resume): Pick<Transfer, "total" | "end"> | undefined {
   const { status, fields } = head;

@@ -16,77 +16,56 @@ import type { Target } from "./target_contract.ts";
 export class StreamTarget implements Target {
   size = 0;
   readonly #take: (bytes: Uint8Array) => void | Promise<void>;
+  readonly #device: Deno.FsFile | undefined;
 
   /**
    * Wraps a consumer.
    *
    * @param take receives copies that it may keep; its promise is the back-pressure
+   * @param device where it writes the bytes at once, if so: it needs no copies, and is closed with the target
    */
-  constructor(take: (bytes: Uint8Array) => void | Promise<void>) {
+  constructor(take: (bytes: Uint8Array) => void | Promise<void>, device?: Deno.FsFile) {
     this.#take = take;
+    this.#device = device;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     this.size += bytes.length;
-    await this.#take(bytes.slice());
+    await this.#take(this.#device ? bytes : bytes.slice());
   }
 
   restart(): Promise<void> {
     if (this.size === 0) return Promise.resolve();
-    const message = "Cannot start again: a part of the body is already on its way";
-    return Promise.reject(new SockeyeError("session", message, { transient: false }));
+    return Promise.reject(
+      this.#device
+        ? new SockeyeError("file", "Cannot start again: what a device has taken is gone")
+        : new SockeyeError("session", "Cannot start again: a part of the body is already on its way", {
+          transient: false,
+        }),
+    );
   }
 
-  commit(): Promise<void> {
-    return Promise.resolve();
+  async commit(): Promise<void> {
+    await this.abandon();
   }
 
   abandon(): Promise<boolean> {
+    this.#device?.close();
     return Promise.resolve(false);
   }
 }
 
-/** A device or a named pipe: it takes the bytes at once, under its own name. */
-export class DeviceTarget implements Target {
-  size = 0;
-  readonly #file: Deno.FsFile;
-
-  /**
-   * Wraps an open device.
-   *
-   * @param file open for writing; closed by commit() and abandon()
-   */
-  constructor(file: Deno.FsFile) {
-    this.#file = file;
-  }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    await withFileErrors("write to the device", () => writeAll(this.#file, bytes));
-    this.size += bytes.length;
-  }
-
-  restart(): Promise<void> {
-    if (this.size === 0) return Promise.resolve();
-    return Promise.reject(new SockeyeError("file", "Cannot start again: what a device has taken is gone"));
-  }
-
-  commit(): Promise<void> {
-    this.#file.close();
-    return Promise.resolve();
-  }
-
-  abandon(): Promise<boolean> {
-    this.#file.close();
-    return Promise.resolve(false);
-  }
+/** Wraps a device or a named pipe that is open for writing: it takes the bytes at once, under its own name. */
+export function deviceTarget(file: Deno.FsFile): StreamTarget {
+  return new StreamTarget((bytes) => withFileErrors("write to the device", () => writeAll(file, bytes)), file);
 }
 
-/** Largest body without read permission. Every page and most documents fit, and every machine has that memory. */
+/** Largest body without read permission: every page and most documents fit, and every machine has that memory. */
 const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
- * A file without read permission, where Deno cannot rename. The body goes to memory and to the part file; once it is
- * complete, memory is written to NAME. Until that has succeeded the part file is the second whole copy.
+ * A file without read permission, where Deno cannot rename. The body goes to memory and to the part file; once complete,
+ * memory is written to NAME. Until that has succeeded the part file is the second whole copy.
  */
 export class MemoryTarget implements Target {
   size = 0;
@@ -104,11 +83,7 @@ export class MemoryTarget implements Target {
     this.#part = part;
   }
 
-  /**
-   * Opens an empty part file.
-   *
-   * @param keepExisting why NAME must not be replaced; undefined if it may be
-   */
+  /** Opens an empty part file; `keepExisting` says why NAME must not be replaced, if it must not. */
   static async open(path: string, keepExisting: string | undefined): Promise<MemoryTarget> {
     const part = partOf(path);
     try {

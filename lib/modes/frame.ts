@@ -1,7 +1,6 @@
 /**
- * Cuts a byte stream into messages. TCP keeps no message boundaries: the bytes of one write may arrive in pieces or
- * joined with others. {@linkcode framed} wraps any mode, finds the boundaries by a frame rule, and passes complete
- * messages on.
+ * Cuts a byte stream into messages. TCP keeps no message boundaries: the bytes of one write may arrive in pieces or joined with
+ * others. {@linkcode framed} wraps any mode, finds the boundaries by a frame rule, and passes complete messages on.
  *
  * @module
  */
@@ -12,18 +11,7 @@ import type { Mode, Peer } from "../server/mode.ts";
 import type { Frame } from "../text/framing.ts";
 import { LINE_LIMIT, LineSplitter } from "../text/lines.ts";
 
-/**
- * Wraps a mode so that it receives complete messages.
- *
- * @example
- * ```ts ignore
- * const mode = framed(await echo.create([], context), asFrame("line"));
- * ```
- *
- * @param mode receives complete messages; one over 64 KiB arrives in pieces
- * @param frame the rule by which a message ends
- * @returns a mode for the server
- */
+/** Wraps a mode so that it receives complete messages; one over 64 KiB arrives in pieces. */
 export function framed(mode: Mode, frame: Frame): Mode {
   return new Framed(mode, frame);
 }
@@ -34,9 +22,6 @@ interface Framer {
   end(): Uint8Array | undefined;
 }
 
-/** Passes on a message that is complete because of a pause. */
-type Deliver = (message: Uint8Array) => Promise<void>;
-
 /** State of one peer, from its open to its close. */
 interface PeerState {
   readonly framer: Framer;
@@ -46,18 +31,18 @@ interface PeerState {
 
 class Framed implements Mode {
   readonly #mode: Mode;
-  readonly #lines: boolean;
-  readonly #make: (deliver: Deliver) => Framer;
+  readonly #frame: Frame;
   readonly #peers = new Map<Peer, PeerState>();
 
   constructor(mode: Mode, frame: Frame) {
     this.#mode = mode;
-    this.#lines = frame.by === "line";
-    this.#make = frame.by === "line" ? () => new LineFramer() : (deliver) => new GapFramer(frame.ms, deliver);
+    this.#frame = frame;
   }
 
   open(peer: Peer): void | Promise<void> {
-    const framer = this.#make((message) => this.#pass(peer, message).catch((error) => peer.kick(messageOf(error))));
+    const deliver = (message: Uint8Array) =>
+      void this.#pass(peer, message).catch((error) => peer.kick(messageOf(error)));
+    const framer = this.#frame.by === "line" ? new LineSplitter() : new GapFramer(this.#frame.ms, deliver);
     this.#peers.set(peer, { framer, handled: Promise.resolve() });
     return this.#mode.open?.(peer);
   }
@@ -66,7 +51,7 @@ class Framed implements Mode {
     const state = this.#peers.get(peer);
     for (const message of state?.framer.push(bytes) ?? []) await this.#pass(peer, message);
     // The end of a datagram is the end of a line.
-    const rest = this.#lines && peer.messageBoundaries ? state?.framer.end() : undefined;
+    const rest = this.#frame.by === "line" && peer.messageBoundaries ? state?.framer.end() : undefined;
     if (rest) await this.#pass(peer, rest);
     await state?.handled;
   }
@@ -85,9 +70,7 @@ class Framed implements Mode {
     this.#mode.close?.(peer);
   }
 
-  /**
-   * Passes on the unfinished message of each peer, without waiting for the messages before it: the server stops now.
-   */
+  /** Passes on the unfinished message of each peer, without waiting for the messages before it: the server stops now. */
   stop(): void {
     for (const [peer, { framer }] of this.#peers) {
       const rest = framer.end();
@@ -106,27 +89,16 @@ class Framed implements Mode {
   }
 }
 
-class LineFramer implements Framer {
-  readonly #splitter = new LineSplitter();
-
-  push(bytes: Uint8Array): Uint8Array[] {
-    return this.#splitter.push(bytes);
-  }
-
-  end(): Uint8Array | undefined {
-    return this.#splitter.end();
-  }
-}
-
 class GapFramer implements Framer {
   readonly #ms: number;
-  readonly #deliver: Deliver;
+  /** Takes a message that is complete because of a pause. */
+  readonly #deliver: (message: Uint8Array) => void;
   /** The unfinished message. */
   readonly #held = new ByteBuffer();
   /** Ends the message; set while there is one. */
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ms: number, deliver: Deliver) {
+  constructor(ms: number, deliver: (message: Uint8Array) => void) {
     this.#ms = ms;
     this.#deliver = deliver;
   }
@@ -140,17 +112,12 @@ class GapFramer implements Framer {
       at += part.length;
       if (this.#held.length === LINE_LIMIT) full.push(this.#held.take());
     }
-    if (this.#held.length > 0) this.#timer = setTimeout(() => void this.#fire(), this.#ms);
+    if (this.#held.length > 0) this.#timer = setTimeout(() => this.#deliver(this.#held.take()), this.#ms);
     return full;
   }
 
   end(): Uint8Array | undefined {
     clearTimeout(this.#timer);
     return this.#held.length > 0 ? this.#held.take() : undefined;
-  }
-
-  async #fire(): Promise<void> {
-    const message = this.end();
-    if (message) await this.#deliver(message);
   }
 }

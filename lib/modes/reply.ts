@@ -1,7 +1,6 @@
 /**
- * `reply`: answers each message with a text. The text is encoded once, at the start, so that a character that the
- * encoding lacks is reported before the first client connects. Placeholders are filled in as bytes, so that `{data}`
- * sends back exactly the bytes received.
+ * `reply`: answers each message with a text. It is encoded once, at the start, so that a character that the encoding lacks is
+ * reported before the first client connects. Placeholders are filled in as bytes: `{data}` is exactly what was received.
  *
  * @module
  */
@@ -11,7 +10,7 @@ import { SockeyeError } from "../errors.ts";
 import { asText, choice, one } from "../options.ts";
 import { encodeText } from "../text/encode.ts";
 import { stripEol } from "../text/lines.ts";
-import { defineMode, type Mode, type ModeSpec, type Peer } from "../server/mode.ts";
+import { defineMode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
 
 /** The table entry. */
 export const reply: ModeSpec = defineMode({
@@ -24,23 +23,34 @@ export const reply: ModeSpec = defineMode({
     greet: one("T", "what each client is told first, filled in likewise", asText),
     then: choice(["close"], "close the connection after the first answer"),
   },
-  create: ({ text, greet, then }, { encoding, frame, messageMax }) => {
+  create: ({ text, greet, then }, context) => {
     if (text === undefined) throw new SockeyeError("usage", "Missing --text: what shall reply answer?");
-    const encode = (part: string) => encodeText(part, encoding);
-    const strip = (data: Uint8Array) => stripEol(data, encoding);
-    const options = { encode, strip, lines: frame?.by === "line" };
-    const template = (name: string, part: string) => requireFit(name, new Template(part, options), messageMax);
-    return new Reply(template("text", text), greet === undefined ? undefined : template("greet", greet), then);
+    const answer = makeTemplate("text", text, context);
+    const greeting = greet === undefined ? undefined : makeTemplate("greet", greet, context);
+    /** Number of messages of each peer so far. */
+    const counts = new WeakMap<Peer, number>();
+    return {
+      open: (peer) => greeting && peer.send(greeting.fill({ peer, count: 0, data: NOTHING })),
+      data: (peer, data) => {
+        if (!peer.open) return;
+        const count = (counts.get(peer) ?? 0) + 1;
+        counts.set(peer, count);
+        const sent = peer.send(answer.fill({ peer, count, data }));
+        return then === "close" ? sent.then(() => peer.end()) : sent;
+      },
+    };
   },
 });
 
+const NOTHING = new Uint8Array();
+
 /** Refuses a text that exceeds the largest message even with empty placeholders, before the first client connects. */
-function requireFit(name: string, template: Template, max = Infinity): Template {
+function makeTemplate(name: string, text: string, context: ModeContext): Template {
+  const template = new Template(text, context);
+  const { messageMax: max = Infinity } = context;
   if (template.length <= max) return template;
-  throw new SockeyeError(
-    "usage",
-    `Bad --${name}: it has ${template.length} bytes, and a datagram holds ${max} at most`,
-  );
+  const message = `Bad --${name}: it has ${template.length} bytes, and a datagram holds ${max} at most`;
+  throw new SockeyeError("usage", message);
 }
 
 /** Values of the placeholders. */
@@ -50,66 +60,25 @@ interface TemplateValues {
   readonly data: Uint8Array;
 }
 
-/** Options of a {@linkcode Template}. */
-interface TemplateOptions {
-  readonly encode: (text: string) => Uint8Array;
-  /** Removes the line end of a message. */
-  readonly strip: (data: Uint8Array) => Uint8Array;
-  /** True to end each answer with a line end. */
-  readonly lines: boolean;
-}
-
-const NOTHING = new Uint8Array();
-
-class Reply implements Mode {
-  readonly #text: Template;
-  readonly #greet: Template | undefined;
-  readonly #close: boolean;
-  /** Number of messages of each peer so far. */
-  readonly #counts = new WeakMap<Peer, number>();
-
-  constructor(text: Template, greet: Template | undefined, then: "close" | undefined) {
-    this.#text = text;
-    this.#greet = greet;
-    this.#close = then === "close";
-  }
-
-  open(peer: Peer): void | Promise<void> {
-    if (this.#greet) return peer.send(this.#greet.fill({ peer, count: 0, data: NOTHING }));
-  }
-
-  data(peer: Peer, data: Uint8Array): void | Promise<void> {
-    if (!peer.open) return;
-    const count = (this.#counts.get(peer) ?? 0) + 1;
-    this.#counts.set(peer, count);
-    const sent = peer.send(this.#text.fill({ peer, count, data }));
-    return this.#close ? sent.then(() => peer.end()) : sent;
-  }
-}
-
-/** A text with placeholders. */
+/** A text with the placeholders `{addr}`, `{n}`, `{time}` and `{data}`; other braces stay as they are. */
 class Template {
   readonly #parts: readonly (Uint8Array | ((values: TemplateValues) => Uint8Array))[];
-  readonly #strip: (data: Uint8Array) => Uint8Array;
-  readonly #lines: boolean;
-  readonly #newline: Uint8Array;
+  readonly #encoding: string;
+  /** What ends an answer where the client's message has no line end; undefined where answers are not lines. */
+  readonly #newline: Uint8Array | undefined;
 
-  /**
-   * @param text with `{addr}`, `{n}`, `{time}`, `{data}`; other braces stay as they are
-   * @param options how the template turns text into bytes
-   */
-  constructor(text: string, { encode, strip, lines }: TemplateOptions) {
+  constructor(text: string, { encoding, frame }: ModeContext) {
+    const encode = (part: string) => encodeText(part, encoding);
     const fillers: Record<string, (values: TemplateValues) => Uint8Array> = {
       addr: ({ peer }) => encode(peer.address),
       n: ({ count }) => encode(String(count)),
       time: () => encode(now()),
-      data: ({ data }) => strip(data),
+      data: ({ data }) => stripEol(data, encoding),
     };
     const pieces = text.split(/\{(addr|n|time|data)\}/);
     this.#parts = pieces.map((piece, i) => (i % 2 === 1 && fillers[piece]) || encode(piece));
-    this.#newline = encode("\n");
-    this.#strip = strip;
-    this.#lines = lines && !text.endsWith("\n");
+    this.#encoding = encoding;
+    this.#newline = frame?.by === "line" && !text.endsWith("\n") ? encode("\n") : undefined;
   }
 
   /** Number of bytes without the placeholders. */
@@ -119,18 +88,15 @@ class Template {
 
   fill(values: TemplateValues): Uint8Array {
     const parts = this.#parts.map((part) => part instanceof Uint8Array ? part : part(values));
-    if (this.#lines) parts.push(this.#terminator(values.data));
+    if (this.#newline) {
+      const eol = values.data.subarray(stripEol(values.data, this.#encoding).length);
+      parts.push(eol.length > 0 ? eol : this.#newline);
+    }
     return concat(parts);
-  }
-
-  /** Returns the line end of the client's message. */
-  #terminator(data: Uint8Array): Uint8Array {
-    const eol = data.subarray(this.#strip(data).length);
-    return eol.length > 0 ? eol : this.#newline;
   }
 }
 
-/** Returns the local time, `2026-01-31 08:05:09`. */
+/** The local time, `2026-01-31 08:05:09`. */
 function now(): string {
   return new Date().toLocaleString("sv-SE");
 }

@@ -1,10 +1,7 @@
 /**
- * `talk`: the operator answers one client at a time. Other clients wait in a queue: each gets a message that says so,
- * and the server reads from it only when its talk begins, so that the bytes it sends meanwhile are not lost. `q` ends a
- * talk and begins the next one.
- *
- * An answer ends like the client's messages: with a newline for nc or telnet, without one for a program that sends
- * texts without line ends.
+ * `talk`: the operator answers one client at a time. Other clients wait in a queue: each gets a message that says so, and the
+ * server reads from it only when its talk begins, so that the bytes it sends meanwhile are not lost. An answer ends like the
+ * client's messages: with a newline for nc or telnet, without one for a program that sends texts without line ends.
  *
  * @module
  */
@@ -57,17 +54,17 @@ class Talk implements Mode {
   }
 
   open(peer: Peer): Promise<void> {
-    const client: QueuedClient = {
-      peer,
-      begun: Promise.withResolvers(),
-      over: Promise.withResolvers(),
-      eol: this.#newline,
-      waiting: false,
-    };
+    const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const client: QueuedClient = { peer, begun, over, eol: this.#newline, waiting: false };
     const before = this.#queue.push(client) - 1;
-    if (before === 0) this.#begin(client);
-    else this.#announceWait(client, before);
-    return client.begun.promise;
+    if (before === 0) {
+      this.#begin(client);
+    } else {
+      const clients = before === 1 ? "1 client is" : `${before} clients are`;
+      peer.post([encodeText(`Please wait: ${clients} before you\n`, this.#context.encoding)]);
+      this.#context.notice(`waits in line (${before} before it)`, peer);
+    }
+    return begun.promise;
   }
 
   data(peer: Peer, bytes: Uint8Array): void {
@@ -98,17 +95,10 @@ class Talk implements Mode {
     return this.#queue.find((client) => client.peer === peer);
   }
 
-  #announceWait(client: QueuedClient, before: number): void {
-    const clients = before === 1 ? "1 client is" : `${before} clients are`;
-    client.peer.post([encodeText(`Please wait: ${clients} before you\n`, this.#context.encoding)]);
-    this.#context.notice(`waits in line (${before} before it)`, client.peer);
-  }
-
   #begin(client: QueuedClient): void {
     const { operator } = this.#context;
-    const hint = this.#inputEnded
-      ? "nobody can answer: the input has ended"
-      : `type an answer, ${END_COMMAND} ends the talk`;
+    const typing = `type an answer, ${END_COMMAND} ends the talk`;
+    const hint = this.#inputEnded ? "nobody can answer: the input has ended" : typing;
     this.#context.notice(`is here: ${hint}`, client.peer);
     operator.prompt(`#${client.peer.id}> `);
     client.begun.resolve();
@@ -147,11 +137,7 @@ class Talk implements Mode {
     }
     const [client] = this.#queue;
     if (!client) return;
-    if (line === END_COMMAND) this.#endTalk(client);
-    else this.#answer(client, line);
-  }
-
-  #answer(client: QueuedClient, line: string): void {
+    if (line === END_COMMAND) return this.#endTalk(client);
     const answer = concat([encodeText(line, this.#context.encoding), client.eol]);
     if (client.peer.post([answer])) client.waiting = false;
     else this.#context.notice("Not sent: it does not read what was sent before", client.peer);

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { BlockList } from "node:net";
 import { SockeyeError } from "../errors.ts";
 import { unmapIPv4 } from "../transport/address.ts";
 import { isIPv4, isIPv6 } from "../transport/ip.ts";
@@ -20,9 +19,8 @@ export interface Cidr {
 }
 
 /**
- * Reads a network (RFC 4632).
+ * Reads a network (RFC 4632): `10.0.0.0/8`, `fe80::/10`, or an address alone.
  *
- * @param text `10.0.0.0/8`, `fe80::/10`, or an address alone
  * @throws {SockeyeError} `usage`, naming the text
  */
 export function parseCidr(text: string): Cidr {
@@ -33,8 +31,8 @@ export function parseCidr(text: string): Cidr {
   if (!family || address.includes("%") || rest.length > 0 || !(prefix <= bits)) {
     throw new SockeyeError("usage", `Bad network "${text}": write 10.0.0.0/8, fe80::/10 or one address`);
   }
+  // ::ffff:10.0.0.0/8 is meant to be 10.0.0.0/8, and would be ::/8.
   if (family === "ipv6" && prefix < MAPPED_PREFIX && isMapped(address)) {
-    // ::ffff:10.0.0.0/8 is meant to be 10.0.0.0/8, and would be ::/8.
     const message = `Bad network "${text}": IPv4 peers count as IPv4; write their network as 10.0.0.0/8`;
     throw new SockeyeError("usage", message);
   }
@@ -49,36 +47,25 @@ function isMapped(address: string): boolean {
   return /^\[::ffff:[^:]+:[^:]+\]$/.test(URL.parse(`http://[${address}]/`)?.hostname ?? "");
 }
 
-/** Allowed and denied networks; deny wins, and without allowed networks all are. */
-export class AccessList {
-  readonly #allow: BlockList | undefined;
-  readonly #deny: BlockList;
+/** Whether a host may connect. */
+export type AccessCheck = (host: string) => boolean;
 
-  private constructor(allow: BlockList | undefined, deny: BlockList) {
-    this.#allow = allow;
-    this.#deny = deny;
-  }
-
-  /**
-   * Makes a list that is asked for each connection. `node:net` is loaded only here, because few servers have a list.
-   *
-   * @param allow networks that may connect; empty = all
-   */
-  static async make(allow: readonly Cidr[] = [], deny: readonly Cidr[] = []): Promise<AccessList> {
-    const { BlockList } = await import("node:net");
-    const toBlockList = (networks: readonly Cidr[]) => {
-      const list = new BlockList();
-      for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family);
-      return list;
-    };
-    return new AccessList(allow.length > 0 ? toBlockList(allow) : undefined, toBlockList(deny));
-  }
-
-  /** Whether a host may connect. An IPv4 address that came in through IPv6 counts as IPv4. */
-  permits(host: string): boolean {
+/**
+ * Makes a check: denied networks win, and without allowed ones all are. An IPv4 address that came in through IPv6 counts as IPv4,
+ * and the zone of a link-local address does not count.
+ */
+export async function makeAccessCheck(allow: readonly Cidr[] = [], deny: readonly Cidr[] = []): Promise<AccessCheck> {
+  const { BlockList } = await import("node:net"); // Only here: few servers have such networks.
+  const toBlockList = (networks: readonly Cidr[]) => {
+    const list = new BlockList();
+    for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family);
+    return list;
+  };
+  const denied = toBlockList(deny);
+  const allowed = allow.length > 0 ? toBlockList(allow) : undefined;
+  return (host) => {
     const address = unmapIPv4(host).replace(/%.*$/, "");
     const family = isIPv6(address) ? "ipv6" : "ipv4";
-    if (this.#deny.check(address, family)) return false;
-    return this.#allow?.check(address, family) ?? true;
-  }
+    return !denied.check(address, family) && (allowed?.check(address, family) ?? true);
+  };
 }

@@ -8,9 +8,11 @@
 import { writeAll } from "../bytes.ts";
 import type { Channel } from "../transport/channel.ts";
 import { LINGER_MS } from "../transport/limits.ts";
+import { lingerClose } from "../transport/linger.ts";
 import { traitsOf } from "../transport/mod.ts";
-import type { AccessList } from "./access.ts";
-import { type ConnectionCounter, OwnCounter } from "./connection_counter.ts";
+import { settledWithin } from "../wait.ts";
+import type { AccessCheck } from "./access.ts";
+import { ConnectionCounter } from "./connection_counter.ts";
 import { MAX_CONNECTIONS, REFUSAL_NOTICE_MS, REFUSALS_LINGERING } from "./limits.ts";
 
 /** What a server allows. */
@@ -19,8 +21,8 @@ export interface AdmissionLimits {
   readonly maxConnections?: number | undefined;
   /** Connections at a time from one host. Default: no limit. */
   readonly maxPerHost?: number | undefined;
-  /** Which networks may connect. Default: all. */
-  readonly access?: AccessList | undefined;
+  /** Which hosts may connect. Default: all. */
+  readonly access?: AccessCheck | undefined;
 }
 
 /** Admits or refuses the connections of one server. */
@@ -37,16 +39,11 @@ export class Admission {
   /** Refused connections that may still read why. */
   readonly #lingering = new Map<Channel, Promise<void>>();
 
-  /**
-   * Admits every connection within the limits.
-   *
-   * @param notice takes a line about refused connections
-   * @param counter counts connections. Default: those of this server alone
-   */
+  /** Admits every connection within the limits; `notice` takes a line about refused ones. */
   constructor(
     limits: AdmissionLimits,
     notice: (message: string) => void,
-    counter: ConnectionCounter = new OwnCounter(),
+    counter: ConnectionCounter = new ConnectionCounter(),
   ) {
     this.#limits = limits;
     this.#notice = notice;
@@ -54,15 +51,10 @@ export class Admission {
     this.maxConnections = limits.maxConnections ?? MAX_CONNECTIONS;
   }
 
-  /**
-   * Gives a connection a number, or refuses it.
-   *
-   * @param channel a new connection; closed if it is refused
-   * @returns its number, from 1; {@linkcode leave} follows once. Undefined when it was refused
-   */
+  /** Gives a connection its number, from 1, after which {@linkcode leave} follows once; or refuses and closes it. */
   enter(channel: Channel): number | undefined {
     const { hasPort } = traitsOf(channel.transport);
-    if (hasPort && this.#limits.access?.permits(channel.host) === false) {
+    if (hasPort && this.#limits.access?.(channel.host) === false) {
       this.#report(channel, "may not connect");
       channel.close();
       return undefined;
@@ -123,19 +115,7 @@ export class Admission {
 
 /** Sends the reason in one line, then FIN, then waits for the client's FIN; both have a moment. */
 async function explain(channel: Channel, why: string): Promise<void> {
-  const limit = () => setTimeout(() => channel.close(), LINGER_MS);
-  let timer = limit();
-  try {
-    await writeAll(channel, new TextEncoder().encode(`sockeye: ${why}\n`));
-    await channel.closeWrite();
-    clearTimeout(timer);
-    timer = limit();
-    const buffer = new Uint8Array(1024);
-    while (await channel.read(buffer) !== null);
-  } catch {
-    // The client left, or the time is over.
-  } finally {
-    clearTimeout(timer);
-    channel.close();
-  }
+  const line = new TextEncoder().encode(`sockeye: ${why}\n`);
+  if (await settledWithin(writeAll(channel, line), LINGER_MS)) await lingerClose(channel);
+  else channel.close();
 }

@@ -29,6 +29,7 @@ export class FairScheduler {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether a turn has ended since the timer was set. */
   #active = false;
+  #stopped = false;
 
   /** Registers a peer. */
   enter(): void {
@@ -48,23 +49,19 @@ export class FairScheduler {
     if (this.#reads++ === 0) queueMicrotask(() => this.#endTurn());
   }
 
-  /**
-   * Asks for the next read.
-   *
-   * @returns a promise to wait for when other clients come first
-   */
+  /** Asks for the next read: a promise to wait for when other clients come first. */
   next(): Promise<void> | undefined {
-    if (!this.#full && this.#queue.length === 0) return undefined;
+    if (this.#stopped || (!this.#full && this.#queue.length === 0)) return undefined;
     return new Promise((resolve) => {
       this.#queue.push(resolve);
       this.#timer ??= setTimeout(() => this.#checkQuiet(), QUIET_MS);
     });
   }
 
-  /** Releases every client and schedules no more. */
+  /** Releases every client and holds back no other. */
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
-    this.#full = false;
     for (const go of this.#queue.splice(0)) go();
   }
 

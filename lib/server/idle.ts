@@ -4,9 +4,6 @@
  * @module
  */
 
-import type { Channel } from "../transport/channel.ts";
-import type { Sink } from "./outbox.ts";
-
 /** One timer for each peer, set again only when it fires: a message costs a reading of the clock, not a new timer. */
 export class IdleWatch {
   readonly #limit: number;
@@ -18,15 +15,15 @@ export class IdleWatch {
    * Starts to watch.
    *
    * @param limit milliseconds of silence
-   * @param onIdle called when they are over, and again after as much silence: a peer may ignore a graceful close
+   * @param onIdle called after so much silence, and again after as much: a peer may ignore a graceful close
    */
   constructor(limit: number, onIdle: () => void) {
     this.#limit = limit;
     this.#onIdle = onIdle;
-    this.#timer = setTimeout(() => this.#check(), limit);
+    this.#wait(limit);
   }
 
-  /** Bytes came or went. */
+  /** Bytes came, or the system took some: a peer that takes bytes is not idle, however slow it is. */
   touch(): void {
     this.#active = performance.now();
   }
@@ -36,28 +33,11 @@ export class IdleWatch {
     clearTimeout(this.#timer);
   }
 
-  #check(): void {
-    const rest = this.#active + this.#limit - performance.now();
-    this.#timer = setTimeout(() => this.#check(), rest > 0 ? rest : this.#limit);
-    if (rest <= 0) this.#onIdle();
+  #wait(ms: number): void {
+    this.#timer = setTimeout(() => {
+      const rest = this.#active + this.#limit - performance.now();
+      this.#wait(rest > 0 ? rest : this.#limit);
+      if (rest <= 0) this.#onIdle();
+    }, ms);
   }
-}
-
-/**
- * Writes to a channel and notes that bytes went. A peer that takes bytes is not idle, however slow it is. A datagram is taken at
- * once; a message of a WebSocket takes as long as its peer does.
- *
- * @returns writes as the channel does
- */
-export function touching(channel: Channel, touch: () => void): Sink {
-  const { receive, writeMessages } = channel;
-  return {
-    receive,
-    write: (bytes) => {
-      if (!receive || writeMessages) return channel.write(bytes).finally(touch);
-      touch();
-      return channel.write(bytes);
-    },
-    writeMessages: writeMessages && ((groups) => writeMessages.call(channel, groups).finally(touch)),
-  };
 }

@@ -4,19 +4,13 @@
  * @module
  */
 
-/**
- * Connections at a time: as many file descriptors as most systems give a process by default. Under TLS each connection takes
- * three.
- */
+/** Connections at a time: the file descriptors that most systems give a process. Under TLS each connection takes three. */
 export const MAX_CONNECTIONS = 1024;
 
 /** Bytes that may wait for one peer that does not read: some thousand chat lines. 1024 such peers cost 1 GiB at the worst. */
 export const OUTBOX_LIMIT = 1024 * 1024;
 
-/**
- * Milliseconds that a stopping server waits for its peers: longer than the round trips of a slow network, shorter than the
- * time after which a service manager kills it.
- */
+/** Milliseconds that a stopping server waits for its peers: more than slow round trips, less than a service manager waits. */
 export const DRAIN_MS = 5_000;
 
 /** Milliseconds that a client has for its handshake (TLS, WebSocket): some round trips of a slow network. */
@@ -27,9 +21,6 @@ export const SLOT_WAIT_MS = 50;
 
 /** Milliseconds after which a silent UDP peer is forgotten: UDP has no other end. NATs forget it about as soon (RFC 4787). */
 export const UDP_IDLE_MS = 60_000;
-
-/** Bytes of a server's first read buffer for a peer: what an idle connection costs. It holds a message of ordinary size. */
-export const READ_BUFFER_MIN = 4 * 1024;
 
 /** Connections that came or went since memory was last trimmed, from which on it is worth a pause: some megabytes. */
 export const TRIM_CHANGES = 256;

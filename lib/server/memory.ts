@@ -1,7 +1,6 @@
 /**
- * Returns memory to the system after many connections were opened or closed. V8 collects garbage to make room for new
- * objects but keeps the pages that it once had: after 8000 clients have disconnected it holds as much as while they
- * were connected.
+ * Returns memory to the system after many connections came and went: V8 collects garbage to make room for new objects but keeps
+ * its pages, and after 8000 clients have left it holds as much as while they were there.
  *
  * @module
  */
@@ -16,15 +15,9 @@ export class MemoryTrimmer {
   readonly #trim: () => Promise<void>;
   /** Connections opened or closed since memory was last trimmed. */
   #changes = 0;
-  /** The value of `#changes` when the timer was set. */
-  #seen = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /**
-   * Creates a trimmer, which sets no timer yet.
-   *
-   * @param trim trims memory; must not reject
-   */
+  /** Makes a trimmer; `trim` must not reject. */
   constructor(trim: () => Promise<void> = trimMemory) {
     this.#trim = trim;
   }
@@ -39,14 +32,11 @@ export class MemoryTrimmer {
     clearTimeout(this.#timer);
   }
 
-  /**
-   * Waits until no connection opens or closes for a while: a collection pauses the process for up to a tenth of a
-   * second.
-   */
+  /** Waits for a while without changes: a collection pauses the process for up to a tenth of a second. */
   #wait(): void {
-    this.#seen = this.#changes;
+    const before = this.#changes;
     this.#timer = setTimeout(() => {
-      if (this.#changes !== this.#seen) return this.#wait();
+      if (this.#changes !== before) return this.#wait();
       this.#changes = 0;
       void this.#trim();
     }, TRIM_QUIET_MS);
@@ -59,10 +49,7 @@ export async function trimMemory(): Promise<void> {
   collect?.({ type: "major", execution: "sync", flavor: "last-resort" });
 }
 
-/**
- * A compiled program has a global `gc()` (scripts/compile.ts); otherwise a new context created after the flag is set
- * has one.
- */
+/** A compiled program has a global `gc()` (scripts/compile.ts); otherwise a context made after the flag is set has one. */
 async function findCollector(): Promise<Collect> {
   const { gc } = globalThis as { readonly gc?: Collect };
   if (gc) return gc;

@@ -16,24 +16,16 @@ import type { Channel, Listener } from "../transport/channel.ts";
 export interface Mode {
   /** Permissions that it needs while it serves, besides those of the transport. Default: none. */
   readonly needs?: readonly Need[];
-  /**
-   * Called once, when the listener is bound and before the first peer is accepted.
-   *
-   * @returns what it adds to the server
-   */
+  /** Called once, when the listener is bound and before the first peer is accepted. */
   start?(listener: Listener): Promise<Started>;
   /** A peer connected. None of its bytes is handed over until the promise settles. */
   open?(peer: Peer): void | Promise<void>;
   /**
-   * Bytes came. Awaited before the next read: this is the back-pressure.
-   *
-   * @param bytes a view of the peer's read buffer, valid until the promise settles; copy what is kept longer
+   * Bytes came, in a view of the peer's read buffer: copy what is kept longer than until the promise settles. It is awaited
+   * before the next read: this is the back-pressure.
    */
   data(peer: Peer, bytes: Uint8Array): void | Promise<void>;
-  /**
-   * The peer sends no more but still reads (half-close); never with message boundaries. When the promise settles the server ends
-   * its half too.
-   */
+  /** The peer sends no more but still reads; never with message boundaries. When the promise settles our half ends too. */
   end?(peer: Peer): void | Promise<void>;
   /** The peer is gone, however it went. Called once for each peer that was opened. */
   close?(peer: Peer): void;
@@ -75,11 +67,9 @@ export interface Peer {
    */
   send(bytes: Uint8Array): Promise<void>;
   /**
-   * Queues messages and returns at once. What is queued together is written together, within 50 ms where the peer reads. The bytes
-   * must stay as they are. A message that is too long is left out as by {@linkcode send}.
-   *
-   * @param messages an array that many peers get is kept and encoded once
-   * @returns false when the peer is gone or its outbox would grow over the limit: nothing was queued then
+   * Queues messages, which must stay as they are; false when the peer is gone or its outbox would grow over the limit. What is
+   * queued together is written together, within 50 ms where the peer reads. An array that many peers get is encoded once. A
+   * message that is too long is left out as by {@linkcode send}.
    */
   post(messages: readonly Uint8Array[]): boolean;
   /** Settles when the system took what was queued until now, or the peer is gone. */
@@ -106,20 +96,11 @@ export interface ModeContext {
   readonly operator: Operator;
   /** Takes what the mode has to report. */
   readonly report: Report;
-  /**
-   * Reports a notice to the person at the server.
-   *
-   * @param peer the peer that it is about
-   */
+  /** Reports a notice to the person at the server, about a peer or all of them. */
   notice(message: string, peer?: Peer): void;
   /** Settles when what was reported until now has been written. */
   written(): Promise<void>;
-  /**
-   * Connects to another server, for a mode that relays.
-   *
-   * @returns a channel that the mode closes
-   * @throws {SockeyeError} `connect`, `resolve`, `timeout`, `tls`, `permission`, or the reason why the server stops
-   */
+  /** Connects to another server, for a mode that relays and closes the channel; throws as `dial` of the transports does. */
   dial(address: Address): Promise<Channel>;
 }
 
@@ -129,11 +110,7 @@ export interface Operator {
   readonly interactive: boolean;
   /** What was typed, line by line; it ends when the input does. */
   lines(): AsyncIterable<string>;
-  /**
-   * Sets the prompt.
-   *
-   * @param text what stands before the line being typed; empty for the usual prompt
-   */
+  /** Sets what stands before the line being typed; empty for the usual prompt. */
   prompt(text: string): void;
 }
 
@@ -147,54 +124,27 @@ export interface ModeSpec {
   readonly example: string;
   /** Its own options. */
   readonly options: OptionTable;
-  /** Whether it reads what the operator types. */
-  readonly operator: boolean;
-  /** Whether it reports the conversation as `say` events. What each client sends is then a detail. */
-  readonly logsConversation: boolean;
-  /** Whether its peers have nothing to do with each other, so that workers may share them. */
-  readonly stateless: boolean;
-  /**
-   * Makes the mode for one server.
-   *
-   * @param given the options of the command line
-   * @throws {SockeyeError} `usage` for a bad value or options that do not fit together; what opening files and buses may throw
-   */
+  /** Whether it reads what the operator types. Default false. */
+  readonly operator?: boolean;
+  /** Whether it reports the conversation as `say` events; what each client sends is then a detail. Default false. */
+  readonly logsConversation?: boolean;
+  /** Whether its peers have nothing to do with each other, so that workers may share them. Default false. */
+  readonly stateless?: boolean;
+  /** Makes the mode for one server. Throws `usage` for a bad value, and what opening files and buses may throw. */
   create(given: readonly Given[], context: ModeContext): Mode | Promise<Mode>;
 }
 
-/** A mode as its file writes it, with typed options; what is left out is false or empty. */
-export interface ModeDefinition<T extends OptionTable>
-  extends Pick<ModeSpec, "name" | "summary" | "example">, Partial<Pick<ModeSpec, ModeFlags>> {
+/** A mode as its file writes it, with typed options. */
+export interface ModeDefinition<T extends OptionTable> extends Omit<ModeSpec, "create"> {
   /** Its own options. */
   readonly options: T;
   /** Makes the mode for one server. */
   create(values: Values<T>, context: ModeContext): Mode | Promise<Mode>;
 }
 
-/** The properties that most modes leave out. */
-export type ModeFlags = "operator" | "logsConversation" | "stateless";
-
-/**
- * Turns a definition into a table entry.
- *
- * @param definition the mode
- * @returns the entry, which reads its own options from the command line
- * @example
- * ```ts ignore
- * export const echo = defineMode({
- *   name: "echo",
- *   summary: "give every byte back",
- *   example: "echo :9000",
- *   options: {},
- *   create: () => ({ data: (peer, bytes) => peer.send(bytes) }),
- * });
- * ```
- */
+/** Turns a definition into a table entry, which reads its own options from the command line. See `lib/modes/echo.ts`. */
 export function defineMode<T extends OptionTable>(definition: ModeDefinition<T>): ModeSpec {
   return {
-    operator: false,
-    logsConversation: false,
-    stateless: false,
     ...definition,
     create: (given, context) => definition.create(readOptions(given, definition.options), context),
   };

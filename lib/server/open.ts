@@ -29,7 +29,7 @@ export interface OpenListener extends Listener, Disposable {
   readonly credentials?: Credentials | undefined;
 }
 
-/** The rest of the server, for what may take its time. */
+/** The rest of the server. */
 export interface OpenContext {
   /** Takes what a person should know. */
   readonly notice: (message: string) => void;
@@ -46,7 +46,6 @@ const RUN_DAYS = 30;
 /**
  * Opens a listener.
  *
- * @param context takes notices, gives up
  * @throws {SockeyeError} `usage`, `permission`, `file`, `tls`, `connect`, `resolve`, or the signal's reason
  */
 export async function openListener(
@@ -58,23 +57,20 @@ export async function openListener(
   const transport = transportOf(address);
   transport.demandListen(address);
   const given = await readCredentials(cert, key);
-  // Workers would share the port with another server as well, and neither would notice.
-  if (workers && !reusePort) await probe(address, {});
-  const shared = { backlog, crowd, messageMax, reusePort: reusePort || workers };
   const own = options.credentials ?? given;
-  const credentials = own ?? (transport.secured ? await makeCredentials(address, shared, context) : undefined);
-  const listener = await listen(address, { ...shared, credentials });
+  // Workers would share the port with another server unnoticed, and a certificate takes its time: it comes from npm.
+  const probed = (workers && !reusePort) || (transport.secured && !own);
+  if (probed && "port" in address && address.port !== 0) {
+    (await import("../transport/tcp.ts")).probe(address, { backlog, reusePort });
+  }
+  const credentials = own ?? (transport.secured ? await makeCredentials(address, context) : undefined);
+  const shared = { backlog, crowd, messageMax, credentials };
+  const listener = await listen(address, { ...shared, reusePort: reusePort || workers });
   const problem = given && (await import("../transport/tls/certificate.ts")).whyNotNow(given.cert);
   if (problem !== undefined) {
     context.notice(`The certificate ${quote(cert ?? "")} ${problem}: clients will refuse it`);
   }
   return Object.assign(listener, { credentials, [Symbol.dispose]: () => listener.close() });
-}
-
-/** Fails when a port is in use; where any port will do there is nothing to find out. */
-async function probe(address: Address, options: ListenOptions): Promise<void> {
-  if (!("port" in address) || address.port === 0) return;
-  (await import("../transport/tcp.ts")).probe(address, options);
 }
 
 async function readCredentials(cert: string | undefined, key: string | undefined): Promise<Credentials | undefined> {
@@ -84,13 +80,7 @@ async function readCredentials(cert: string | undefined, key: string | undefined
   return undefined;
 }
 
-/** The library comes from npm, which may be slow: a port in use is reported before, and a signal ends the wait. */
-async function makeCredentials(
-  address: Address,
-  options: ListenOptions,
-  { notice, signal }: OpenContext,
-): Promise<Credentials> {
-  await probe(address, options);
+async function makeCredentials(address: Address, { notice, signal }: OpenContext): Promise<Credentials> {
   const names = new Set(["host" in address ? address.host : "", ...OWN_NAMES]);
   const { makeCertificate } = await import("../transport/tls/certificate.ts");
   const made = await unlessAborted(makeCertificate([...names].filter((name) => name !== ""), RUN_DAYS), signal);

@@ -7,10 +7,11 @@
 
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import type { Startable, WriteBatcher } from "./write_batcher.ts";
 import type { Channel } from "../transport/channel.ts";
 import { endOf } from "../transport/failure.ts";
+import { traitsOf } from "../transport/mod.ts";
 import { OUTBOX_LIMIT } from "./limits.ts";
+import type { WriteBatcher } from "./write_batcher.ts";
 
 /** Bytes of queued messages that are joined into one write; a larger message goes out by itself. */
 const JOIN_BYTES = 64 * 1024;
@@ -19,73 +20,64 @@ const JOIN_BYTES = 64 * 1024;
 const WORTHY_BYTES = 4 * 1024;
 
 /** What an outbox writes to. */
-export type Sink = Pick<Channel, "write" | "receive" | "writeMessages">;
+export type OutboxChannel = Pick<Channel, "transport" | "write" | "writeMessages">;
 
 /** How an outbox works. */
 export interface OutboxOptions {
+  /** Delays small amounts that were posted, never bytes that a caller waits for. Default: no delay. */
+  readonly batcher?: WriteBatcher | undefined;
+  /** Called whenever the system took bytes. */
+  readonly onTaken?: (() => void) | undefined;
   /** Bytes that {@linkcode Outbox.post} may queue. Default {@linkcode OUTBOX_LIMIT}. */
   readonly limit?: number | undefined;
-  /**
-   * Delays small amounts that were posted; a caller that waits for its bytes is never delayed. Default, and where each message
-   * is a write of its own: no delay.
-   */
-  readonly batcher?: WriteBatcher | undefined;
 }
 
 /** A caller that waits until all messages up to a place in the order are written. */
-interface Waiter {
-  readonly place: number;
-  resolve(): void;
-  reject(error: unknown): void;
-}
+type Waiter = PromiseWithResolvers<void> & { readonly place: number };
 
 /** The ordered, bounded way out to one peer. */
-export class Outbox implements Startable {
+export class Outbox {
   /** Bytes that the system took. */
   sent = 0;
-  readonly #sink: Sink;
-  readonly #limit: number;
-  /** Whether each message is a write of its own. */
-  readonly #single: boolean;
-  readonly #batcher: WriteBatcher | undefined;
+  readonly #channel: OutboxChannel;
   readonly #onFail: (error: SockeyeError) => void;
+  /** Whether each message is a write of its own: then none is delayed. */
+  readonly #single: boolean;
+  readonly #options: OutboxOptions;
+  /** Delayed: what is queued waits for the next round of the batcher. */
+  #state: "idle" | "delayed" | "writing" = "idle";
   /** What was posted, in groups. */
   #queue: (readonly Uint8Array[])[] = [];
   #queued = 0;
+  /** Groups of one message that was sent while others were on their way: its type may be another than that of posts. */
+  readonly #sent = new WeakSet<readonly Uint8Array[]>();
   #place = 0;
   #written = 0;
   #waiters: Waiter[] = [];
-  #busy = false;
-  /** What is queued waits for the next round of the batcher. */
-  #delayed = false;
   #failure: SockeyeError | undefined;
 
-  /**
-   * Makes an empty outbox.
-   *
-   * @param onFail called once, when a write fails
-   */
-  constructor(
-    sink: Sink,
-    onFail: (error: SockeyeError) => void,
-    { limit = OUTBOX_LIMIT, batcher }: OutboxOptions = {},
-  ) {
-    this.#sink = sink;
+  /** Makes an empty outbox; `onFail` is called once, when a write fails. */
+  constructor(channel: OutboxChannel, onFail: (error: SockeyeError) => void, options: OutboxOptions = {}) {
+    this.#channel = channel;
     this.#onFail = onFail;
-    this.#limit = limit;
-    this.#single = sink.receive !== undefined && sink.writeMessages === undefined;
-    this.#batcher = this.#single ? undefined : batcher;
+    this.#single = this.#messageBoundaries && channel.writeMessages === undefined;
+    this.#options = options;
+  }
+
+  /** Whether an empty message is one, too. */
+  get #messageBoundaries(): boolean {
+    return traitsOf(this.#channel.transport).messageBoundaries;
   }
 
   /** Whether a write is under way. */
   get busy(): boolean {
-    return this.#busy && !this.#delayed;
+    return this.#state === "writing";
   }
 
   /** Starts to write what was delayed. */
   start(): void {
-    if (!this.#delayed) return;
-    this.#delayed = false;
+    if (this.#state !== "delayed") return;
+    this.#state = "writing";
     void this.#pump();
   }
 
@@ -98,31 +90,35 @@ export class Outbox implements Startable {
    */
   async send(bytes: Uint8Array, after?: void | Promise<void>): Promise<void> {
     if (this.#failure) throw this.#failure;
-    if (this.#busy) return void await Promise.all([this.#enqueue(bytes), after]);
-    this.#busy = true;
+    if (this.#state !== "idle") {
+      const group = [bytes];
+      if (this.#channel.writeMessages) this.#sent.add(group);
+      this.#push(group);
+      return void await Promise.all([this.#untilHere(), after]);
+    }
+    this.#state = "writing";
     this.#place++;
     try {
       if (after) await after;
       // The system mostly takes a message whole: then this is all, without another promise.
-      const count = bytes.length > 0 || this.#sink.receive ? await this.#sink.write(bytes) : 0;
-      this.sent += count;
+      const count = bytes.length > 0 || this.#messageBoundaries ? await this.#channel.write(bytes) : 0;
+      this.#took(count);
       if (count < bytes.length) await this.#writeAll(bytes.subarray(count));
       this.#settle(1);
     } catch (error) {
       throw this.fail(error);
     } finally {
-      this.#release();
+      this.#next();
     }
   }
 
   /**
-   * Queues messages; on a stream they are just bytes.
+   * Queues messages, which must stay as they are; on a stream they are just bytes.
    *
-   * @param messages must stay as they are; an array that many outboxes get is encoded once
    * @returns false when nothing was queued: the peer is gone or the limit is reached
    */
   post(messages: readonly Uint8Array[]): boolean {
-    if (this.#failure || this.#queued + lengthOf(messages) > this.#limit) return false;
+    if (this.#failure || this.#queued + lengthOf(messages) > (this.#options.limit ?? OUTBOX_LIMIT)) return false;
     this.#push(messages);
     return true;
   }
@@ -132,59 +128,45 @@ export class Outbox implements Startable {
     if (!this.#failure) await this.#untilHere().catch(() => {});
   }
 
-  /**
-   * Gives up: everything that waits is rejected, nothing more is taken.
-   *
-   * @returns the error that senders get
-   */
+  /** Gives up: everything that waits is rejected with the error that is returned, and nothing more is taken. */
   fail(cause: unknown): SockeyeError {
     if (this.#failure) return this.#failure;
     const failure = cause instanceof SockeyeError
       ? cause
       : new SockeyeError("session", `Cannot send: ${endOf(cause)}`, { cause });
     this.#failure = failure;
-    this.#delayed = false;
-    const waiters = this.#waiters;
-    this.#waiters = [];
+    if (this.#state === "delayed") this.#state = "idle";
     this.#queue = [];
     this.#queued = 0;
-    for (const waiter of waiters) waiter.reject(failure);
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(failure);
     this.#onFail(failure);
     return failure;
-  }
-
-  #enqueue(bytes: Uint8Array): Promise<void> {
-    this.#push([bytes]);
-    return this.#untilHere();
   }
 
   /** Settles when all that has its place by now is written. */
   #untilHere(): Promise<void> {
     if (this.#place === this.#written) return Promise.resolve();
     this.start();
-    return new Promise((resolve, reject) => this.#waiters.push({ place: this.#place, resolve, reject }));
+    const waiter = { ...Promise.withResolvers<void>(), place: this.#place };
+    this.#waiters.push(waiter);
+    return waiter.promise;
   }
 
   #push(messages: readonly Uint8Array[]): void {
     this.#queue.push(messages);
     this.#queued += lengthOf(messages);
     this.#place++;
-    if (!this.#busy) {
-      this.#busy = true;
-      this.#next();
-    } else if (this.#delayed && this.#queued >= WORTHY_BYTES) this.start();
-  }
-
-  /** The short path is over: what was queued meanwhile is next. */
-  #release(): void {
-    if (this.#queue.length > 0) this.#next();
-    else this.#busy = false;
+    if (this.#state === "idle") this.#next();
+    else if (this.#queued >= WORTHY_BYTES) this.start();
   }
 
   /** Writes what is queued: at once, or in the next round if it is little and no caller waits for it. */
   #next(): void {
-    this.#delayed = true;
-    if (this.#batcher && this.#queued < WORTHY_BYTES && this.#waiters.length === 0) this.#batcher.add(this);
+    if (this.#queue.length === 0) return void (this.#state = "idle");
+    this.#state = "delayed";
+    const wait = !this.#single && this.#queued < WORTHY_BYTES && this.#waiters.length === 0;
+    const { batcher } = this.#options;
+    if (batcher && wait) batcher.add(this);
     else this.start();
   }
 
@@ -197,7 +179,7 @@ export class Outbox implements Startable {
     } catch (error) {
       this.fail(error);
     }
-    this.#release();
+    this.#next();
   }
 
   /** Takes the next write out of the queue: at least one group, and no more than a write's worth. */
@@ -206,27 +188,37 @@ export class Outbox implements Startable {
     let count = 0;
     for (const group of this.#queue) {
       bytes += lengthOf(group);
-      if (count > 0 && (bytes > JOIN_BYTES || this.#single)) break;
+      if (count > 0 && (bytes > JOIN_BYTES || this.#isAlone(group))) break;
       count++;
+      if (this.#isAlone(group)) break;
     }
     return this.#queue.splice(0, count);
   }
 
+  #isAlone(group: readonly Uint8Array[]): boolean {
+    return this.#single || this.#sent.has(group);
+  }
+
   async #writeGroups(groups: (readonly Uint8Array[])[]): Promise<void> {
-    if (this.#single) {
-      for (const message of groups.flat()) this.sent += await this.#sink.write(message);
-    } else if (this.#sink.writeMessages) {
-      await this.#sink.writeMessages(groups);
-      this.sent += sum(groups);
-    } else await this.#writeAll(concat(groups.flat()));
+    if (groups.some((group) => this.#isAlone(group))) {
+      for (const message of groups.flat()) this.#took(await this.#channel.write(message));
+    } else if (this.#channel.writeMessages) {
+      await this.#channel.writeMessages(groups);
+      this.#took(sum(groups));
+    } else await this.#writeAll(join(groups));
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
-      const count = await this.#sink.write(at === 0 ? bytes : bytes.subarray(at));
+      const count = await this.#channel.write(at === 0 ? bytes : bytes.subarray(at));
       at += count;
-      this.sent += count;
+      this.#took(count);
     }
+  }
+
+  #took(bytes: number): void {
+    this.sent += bytes;
+    this.#options.onTaken?.();
   }
 
   /** So many messages more are written. */
@@ -236,6 +228,18 @@ export class Outbox implements Startable {
   }
 }
 
+/** The last result of {@linkcode join}: in a room most outboxes have the same arrays queued. */
+let joined: { readonly groups: readonly (readonly Uint8Array[])[]; readonly bytes: Uint8Array } | undefined;
+
+/** Joins groups into one write, once for all outboxes that write the same groups one after the other. */
+function join(groups: readonly (readonly Uint8Array[])[]): Uint8Array {
+  const same = joined?.groups.length === groups.length && groups.every((group, at) => group === joined?.groups[at]);
+  if (joined && same) return joined.bytes;
+  const bytes = concat(groups.flat());
+  if (groups.length > 1) joined = { groups, bytes };
+  return bytes;
+}
+
 function lengthOf(messages: readonly Uint8Array[]): number {
   let bytes = 0;
   for (const { length } of messages) bytes += length;
@@ -243,7 +247,5 @@ function lengthOf(messages: readonly Uint8Array[]): number {
 }
 
 function sum(groups: readonly (readonly Uint8Array[])[]): number {
-  let bytes = 0;
-  for (const group of groups) bytes += lengthOf(group);
-  return bytes;
+  return groups.reduce((bytes, group) => bytes + lengthOf(group), 0);
 }

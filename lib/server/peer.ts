@@ -1,8 +1,7 @@
 /**
  * One client of a server: its read loop, its outbox, its end. A peer is `connecting` until its handshake is done, `open` until
  * one side wants to stop, `ending` while our FIN is out or on its way (bytes that still come are read and dropped), then
- * `finished`. Finishing is one function that may be called from anywhere and acts once, so that no failure is reported twice
- * and nothing is left behind.
+ * `finished`. Finishing may be called from anywhere and acts once: no failure is reported twice, and nothing is left behind.
  *
  * @module
  */
@@ -13,7 +12,7 @@ import type { Channel } from "../transport/channel.ts";
 import { endOf } from "../transport/failure.ts";
 import { LINGER_MS } from "../transport/limits.ts";
 import { traitsOf } from "../transport/mod.ts";
-import { IdleWatch, touching } from "./idle.ts";
+import { IdleWatch } from "./idle.ts";
 import { HANDSHAKE_MS } from "./limits.ts";
 import type { Mode, Peer } from "./mode.ts";
 import { Outbox } from "./outbox.ts";
@@ -45,12 +44,12 @@ export class ServedPeer implements Peer {
   readonly #mode: Mode;
   readonly #options: PeerOptions;
   readonly #events: PeerEvents;
-  /** Made after the handshake, which may decide whether there are message boundaries. */
+  /** Made after the handshake, which decides about message boundaries; without it no end is reported, and the mode hears of none. */
   #outbox: Outbox | undefined;
+  /** Bytes of the longest message, from the handshake on. */
+  #messageMax = Infinity;
   readonly #settle: () => void;
   #state: "connecting" | "open" | "ending" | "finished" = "connecting";
-  /** Whether it was ever open: then, and only then, its end is reported and the mode hears of it. */
-  #opened = false;
   /** The mode's `open`, until the first bytes have waited for it. */
   #opening: Promise<void> | undefined;
   /** The peer's FIN has come. */
@@ -64,12 +63,7 @@ export class ServedPeer implements Peer {
   /** From our FIN to the peer's. */
   #lingerTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /**
-   * Makes a peer; {@linkcode run} serves it.
-   *
-   * @param channel the connection; this object owns it from now on
-   * @param mode what is done with its bytes
-   */
+  /** Makes a peer, which owns the channel from now on; {@linkcode run} serves it. */
   constructor(id: number, channel: Channel, mode: Mode, options: PeerOptions) {
     this.id = id;
     this.#channel = channel;
@@ -93,7 +87,7 @@ export class ServedPeer implements Peer {
 
   /** Whether messages arrive as they were sent. */
   get messageBoundaries(): boolean {
-    return this.#channel.receive !== undefined;
+    return traitsOf(this.transport).messageBoundaries;
   }
 
   /** The encoding that its transport prescribes. */
@@ -119,9 +113,9 @@ export class ServedPeer implements Peer {
   /** Sends bytes and waits until the system took them. */
   send(bytes: Uint8Array): Promise<void> {
     if (this.#state !== "open") return Promise.reject(new SockeyeError("session", "Cannot send: the talk is over"));
-    if (this.#isTooLong(bytes)) return Promise.resolve(this.#events.tooLong(bytes.length, "answer"));
-    const shown = this.#events.traffic("send", bytes);
-    return this.#outbox!.send(bytes, shown);
+    const { length } = bytes;
+    if (length > this.#messageMax) return Promise.resolve(this.#events.tooLong(length, this.#messageMax, "answer"));
+    return this.#outbox!.send(bytes, this.#events.traffic("send", bytes));
   }
 
   /** Queues messages. */
@@ -144,11 +138,7 @@ export class ServedPeer implements Peer {
     return this.close("closed", LINGER_MS, code);
   }
 
-  /**
-   * {@linkcode end} for the server's own reasons.
-   *
-   * @param lingerMs milliseconds to wait for the peer's FIN after ours
-   */
+  /** {@linkcode end} for the server's own reasons, which waits so many milliseconds for the peer's FIN. */
   close(reason: string, lingerMs: number, code?: number): Promise<void> {
     this.#fin ??= this.#sendFin(reason, lingerMs, code);
     return this.#fin;
@@ -177,7 +167,7 @@ export class ServedPeer implements Peer {
   async #shakeHands(): Promise<boolean> {
     const refuse = (why: string) => {
       if (this.#gone()) return;
-      this.#events.refused(why);
+      if (this.#channel.refusal === undefined) this.#events.refused(why);
       this.#finish(why);
     };
     const timer = setTimeout(() => refuse("its handshake takes too long"), HANDSHAKE_MS);
@@ -194,31 +184,24 @@ export class ServedPeer implements Peer {
   #begin(): void {
     const channel = this.#channel;
     const { idle, batcher } = this.#options;
-    const sink = idle > 0 ? touching(channel, () => this.#idleWatch?.touch()) : channel;
-    this.#outbox = new Outbox(sink, (error) => this.#finish(reasonOf(error)), { batcher });
+    if (this.messageBoundaries) {
+      this.#messageMax = channel.messageMax ?? traitsOf(channel.transport).messageMax ?? Infinity;
+    }
+    const onTaken = () => this.#idleWatch?.touch();
+    this.#outbox = new Outbox(channel, (error) => this.#finish(reasonOf(error)), { batcher, onTaken });
     this.#state = "open";
-    this.#opened = true;
     this.#options.onOpen?.(this);
     this.#events.opened();
     this.#opening = this.#mode.open?.(this) ?? undefined;
     this.#opening?.catch((error) => this.#finish(reasonOf(error)));
-    if (idle > 0 && this.open) {
-      this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(`idle for ${idle / 1000} s`));
-    }
+    if (idle > 0 && this.open) this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(`idle for ${idle / 1000} s`));
   }
 
   /** The same array, if all its messages may be sent. */
   #leaveOutTooLong(messages: readonly Uint8Array[]): readonly Uint8Array[] {
-    if (!this.messageBoundaries || !messages.some((bytes) => this.#isTooLong(bytes))) return messages;
-    return messages.filter((bytes) => {
-      if (this.#isTooLong(bytes)) return void this.#events.tooLong(bytes.length, "post");
-      return true;
-    });
-  }
-
-  #isTooLong({ length }: Uint8Array): boolean {
-    return this.messageBoundaries &&
-      length > (this.#channel.messageMax ?? traitsOf(this.transport).messageMax ?? Infinity);
+    const max = this.#messageMax;
+    if (messages.every(({ length }) => length <= max)) return messages;
+    return messages.filter(({ length }) => length <= max || void this.#events.tooLong(length, max, "post"));
   }
 
   /** Hands bytes to the mode; a promise when that takes time. */
@@ -227,8 +210,11 @@ export class ServedPeer implements Peer {
     this.received += bytes.length;
     this.#idleWatch?.touch();
     const shown = this.#events.traffic("recv", bytes);
-    if (shown) return shown.then(() => this.#state === "open" ? this.#mode.data(this, bytes) : undefined);
-    return this.#state === "open" ? this.#mode.data(this, bytes) : undefined;
+    return shown ? shown.then(() => this.#handOver(bytes)) : this.#handOver(bytes);
+  }
+
+  #handOver(bytes: Uint8Array): void | Promise<void> {
+    if (this.#state === "open") return this.#mode.data(this, bytes);
   }
 
   /** The mode is not ready for this peer. The first read is made all the same, so that the peer's end is noticed. */
@@ -244,10 +230,7 @@ export class ServedPeer implements Peer {
     this.#events.halfClosed();
     // A WebSocket has no half-close: its close frame is answered at once (RFC 6455 section 5.5.1).
     if (!this.messageBoundaries) await this.#mode.end?.(this);
-    if (this.#state !== "open") return void await this.#fin;
-    this.#state = "ending";
-    await this.flush();
-    await this.#channel.closeWrite();
+    await this.close(this.#reason, LINGER_MS);
   }
 
   async #sendFin(reason: string, lingerMs: number, code?: number): Promise<void> {
@@ -280,15 +263,15 @@ export class ServedPeer implements Peer {
     this.#idleWatch?.stop();
     clearTimeout(this.#lingerTimer);
     this.#channel.close();
-    this.#outbox?.fail(new SockeyeError("session", "Cannot send: the peer is gone"));
-    if (this.#opened) {
+    if (this.#outbox) {
+      this.#outbox.fail(new SockeyeError("session", "Cannot send: the peer is gone"));
       try {
         this.#mode.close?.(this);
       } catch (error) {
         reason = `${reason} (${messageOf(error)})`;
       }
       this.#events.closed(reason, this);
-    }
+    } else if (this.#channel.refusal !== undefined) this.#events.refused(this.#channel.refusal, true);
     this.#settle();
   }
 }

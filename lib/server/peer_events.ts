@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Report, TrafficEvent } from "../events.ts";
+import type { Report, Totals } from "../events.ts";
 import type { Channel } from "../transport/channel.ts";
 import { tooLong } from "../transport/failure.ts";
-import { traitsOf, transportField } from "../transport/mod.ts";
+import { transportField } from "../transport/mod.ts";
 
 /** Where events go. */
 export interface Observers {
@@ -18,7 +18,7 @@ export interface Observers {
 }
 
 /** Marks the traffic of a channel with message boundaries. */
-const WHOLE: Pick<TrafficEvent, "whole"> = { whole: true };
+const WHOLE = { whole: true } as const;
 
 /** Reports what happens to one client. */
 export class PeerEvents {
@@ -28,20 +28,17 @@ export class PeerEvents {
   readonly #since = performance.now();
   #tooLongReported = false;
 
-  /**
-   * Starts the client's clock.
-   *
-   * @param channel its connection; transport and address may change during the handshake
-   */
+  /** Starts the client's clock. Transport and address of its connection may change during the handshake. */
   constructor(id: number, channel: Channel, observers: Observers) {
     this.#id = id;
     this.#channel = channel;
     this.#observers = observers;
   }
 
-  /** Its handshake failed. */
-  refused(why: string): void {
-    void this.#observers.on?.({ event: "notice", message: `${this.#channel.peer} turned away: ${why}` });
+  /** Its handshake failed; a request that was answered with a refusal is only a detail. */
+  refused(why: string, detail = false): void {
+    const message = `${this.#channel.peer} turned away: ${why}`;
+    void this.#observers.on?.({ event: "notice", message, ...(detail && { detail }) });
   }
 
   /** It is connected. A slow output does not delay the connection, so the report is not awaited. */
@@ -64,16 +61,15 @@ export class PeerEvents {
   }
 
   /** A message of so many bytes was left out. Answers are caused by the peer itself: only the first one is reported. */
-  tooLong(length: number, what: "answer" | "post"): void | Promise<void> {
+  tooLong(length: number, max: number, what: "answer" | "post"): void | Promise<void> {
     if (what === "answer" && this.#tooLongReported) return;
     this.#tooLongReported = true;
-    const { peer, transport, messageMax } = this.#channel;
-    const { kind, message } = tooLong(length, messageMax ?? traitsOf(transport).messageMax);
-    return this.#observers.on?.({ event: "error", id: this.#id, peer, kind, message });
+    const { kind, message } = tooLong(length, max);
+    return this.#observers.on?.({ event: "error", id: this.#id, peer: this.#channel.peer, kind, message });
   }
 
   /** It is gone, for a reason, after so many bytes. */
-  closed(reason: string, { received, sent }: { readonly received: number; readonly sent: number }): void {
+  closed(reason: string, { received, sent }: Pick<Totals, "received" | "sent">): void {
     const { peer, transport } = this.#channel;
     const ms = Math.round(performance.now() - this.#since);
     const field = transportField(transport);

@@ -6,7 +6,7 @@
  */
 
 import { messageOf } from "../errors.ts";
-import type { Report, Totals } from "../events.ts";
+import type { Totals } from "../events.ts";
 import type { Channel, Listener } from "../transport/channel.ts";
 import { isAbortedBeforeAccept, isClosed, isOutOfFiles } from "../transport/failure.ts";
 import { ACCEPT_PAUSE_MS, LINGER_MS } from "../transport/limits.ts";
@@ -19,7 +19,8 @@ import { DRAIN_MS, SLOT_WAIT_MS, UDP_IDLE_MS } from "./limits.ts";
 import { MemoryTrimmer } from "./memory.ts";
 import type { Mode } from "./mode.ts";
 import { ServedPeer } from "./peer.ts";
-import { newContext } from "./reading.ts";
+import type { Observers } from "./peer_events.ts";
+import { ReadingContext } from "./reading.ts";
 import { WriteBatcher } from "./write_batcher.ts";
 
 /** What a server allows. */
@@ -31,7 +32,7 @@ export interface ServerLimits extends AdmissionLimits {
 }
 
 /** How to serve. */
-export interface ServeOptions {
+export interface ServeOptions extends Observers {
   /** Stops the server. */
   readonly signal?: AbortSignal | undefined;
   /** What it allows. */
@@ -40,19 +41,11 @@ export interface ServeOptions {
   readonly counter?: ConnectionCounter | undefined;
   /** Serve one connection, then return. Default false. */
   readonly once?: boolean | undefined;
-  /** Takes opens, closes, notices. */
-  readonly on?: Report | undefined;
-  /** Takes every read and write; without it no such event is built. */
-  readonly onTraffic?: Report | undefined;
 }
 
 /**
- * Serves until stopped.
+ * Serves until stopped, closes the listener, and returns the totals when every peer is gone.
  *
- * @param listener where peers come from; closed before the promise settles
- * @param mode what is done with their bytes
- * @param options limits, stop signal, observers
- * @returns the totals, when every peer is gone
  * @example
  * ```ts ignore
  * const listener = await listen(parseAddress("9000"));
@@ -74,10 +67,7 @@ class Server {
   readonly #totals = { peers: 0, received: 0, sent: 0 };
   readonly #trimmer = new MemoryTrimmer();
   readonly #batcher = new WriteBatcher();
-  readonly #reading = newContext();
-  /** Settles when the server has to stop. */
-  readonly #stop = Promise.withResolvers<void>();
-  #stopping = false;
+  readonly #reading = new ReadingContext();
   #accepting = true;
   /** Ends the pause under way, if there is one. */
   #endPause = () => {};
@@ -94,13 +84,14 @@ class Server {
 
   async run(): Promise<Totals> {
     const { signal } = this.#options;
-    const stop = () => this.#halt();
+    let drained: Promise<void> | undefined;
+    const stop = () => drained = this.#drain();
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      if (signal?.aborted) this.#halt();
+      if (signal?.aborted) stop();
       await this.#acceptAll();
-      await Promise.race([this.#whenEmpty(), this.#stop.promise]);
-      if (this.#stopping) await this.#drain();
+      await this.#whenEmpty();
+      await drained;
     } finally {
       signal?.removeEventListener("abort", stop);
       this.#listener.close();
@@ -110,13 +101,6 @@ class Server {
       await this.#admission.stop();
     }
     return this.#totals;
-  }
-
-  #halt(): void {
-    this.#stopping = true;
-    this.#closeListener();
-    this.#endPause();
-    this.#stop.resolve();
   }
 
   #closeListener(): void {
@@ -137,7 +121,9 @@ class Server {
       } catch (error) {
         if (!this.#accepting || isClosed(error)) return;
         if (isAbortedBeforeAccept(error)) continue;
-        if (pause === 0) this.#reportAcceptFailure(error);
+        const why = isOutOfFiles(error) ? "no file descriptor is free; waiting for one" : messageOf(error);
+        const message = `Cannot accept a connection: ${why}`;
+        if (pause === 0) void this.#options.on?.({ event: "error", kind: "connect", message });
         pause = Math.min(pause * 2 || ACCEPT_PAUSE_MS.first, ACCEPT_PAUSE_MS.longest);
         await this.#pause(pause);
       }
@@ -193,7 +179,14 @@ class Server {
 
   async #drain(): Promise<void> {
     const { drain } = this.#limits;
-    this.#stopMode();
+    this.#closeListener();
+    this.#endPause();
+    try {
+      this.#mode.stop?.();
+    } catch (error) {
+      // A mode that fails here must not keep the peers from their end.
+      this.#notice(`The mode failed to stop: ${messageOf(error)}`);
+    }
     // A drain time that was asked for is also for clients that are slow to end their half.
     for (const peer of this.#peers) void peer.close("the server stops", drain ?? LINGER_MS, CLOSE_CODES.goingAway);
     await settledWithin(this.#whenEmpty(), drain ?? DRAIN_MS);
@@ -201,22 +194,8 @@ class Server {
     await this.#whenEmpty();
   }
 
-  /** A mode that fails here must not keep the peers from their end. */
-  #stopMode(): void {
-    try {
-      this.#mode.stop?.();
-    } catch (error) {
-      this.#notice(`The mode failed to stop: ${messageOf(error)}`);
-    }
-  }
-
   async #whenEmpty(): Promise<void> {
     while (this.#peers.size > 0) await Promise.all([...this.#peers].map((peer) => peer.finished));
-  }
-
-  #reportAcceptFailure(error: unknown): void {
-    const why = isOutOfFiles(error) ? "no file descriptor is free; waiting for one" : messageOf(error);
-    void this.#options.on?.({ event: "error", kind: "connect", message: `Cannot accept a connection: ${why}` });
   }
 
   #notice(message: string): void {

@@ -5,12 +5,12 @@
  * @module
  */
 
-import { type ErrorKind, messageOf, SockeyeError } from "../errors.ts";
+import { messageOf, SockeyeError } from "../errors.ts";
 import type { Totals } from "../events.ts";
 import type { Address } from "../transport/address.ts";
 import type { Credentials } from "../transport/transport.ts";
 import { unlessAborted } from "../wait.ts";
-import { type ConnectionCounter, SharedCounter } from "./connection_counter.ts";
+import { ConnectionCounter } from "./connection_counter.ts";
 
 /** A standard stream that a worker writes to by way of the main thread. */
 export type WorkerStream = "stdout" | "stderr";
@@ -50,19 +50,12 @@ export type ToWorker =
 export type FromWorker =
   /** It receives messages. A message that came earlier would be lost. */
   | { readonly type: "started" }
-  /** It listens. */
   | { readonly type: "listening" }
   | { readonly type: "write"; readonly stream: WorkerStream; readonly bytes: Uint8Array }
-  /** It has ended. */
   | { readonly type: "ended"; readonly totals: Totals; readonly failure?: WorkerFailure | undefined };
 
 /** A SockeyeError on its way between threads. */
-export interface WorkerFailure {
-  /** What went wrong. */
-  readonly kind: ErrorKind;
-  /** One line. */
-  readonly message: string;
-}
+export type WorkerFailure = Pick<SockeyeError, "kind" | "message">;
 
 /** A thread of the process; it runs the same command line. */
 export type Thread = Pick<Worker, "addEventListener" | "postMessage" | "terminate">;
@@ -84,7 +77,7 @@ export interface WorkerPoolOptions {
 /** The workers of one server. Those that still run end with its scope. */
 export class WorkerPool implements Disposable {
   /** Counts the connections of all workers and the main thread. */
-  readonly counter: SharedCounter = new SharedCounter();
+  readonly counter: ConnectionCounter = new ConnectionCounter();
   /** Aborted when the server has to stop: by its signal, or because a worker died. */
   readonly signal: AbortSignal;
   readonly #workers: readonly PooledWorker[];
@@ -92,7 +85,7 @@ export class WorkerPool implements Disposable {
 
   private constructor({ size, config, start, write, signal }: WorkerPoolOptions) {
     this.signal = AbortSignal.any([signal, this.#broken.signal]);
-    const onEnd = (worker: PooledWorker) => this.signal.aborted || this.#broken.abort(worker.failure);
+    const onEnd = (failure: SockeyeError) => this.signal.aborted || this.#broken.abort(failure);
     const shared = { config: { ...config, memory: this.counter.memory }, write, onEnd };
     this.#workers = Array.from({ length: size }, (_, i) => new PooledWorker(`worker ${i + 2}`, start(), shared));
     this.signal.addEventListener("abort", () => this.#post({ type: "stop" }), { once: true });
@@ -101,13 +94,12 @@ export class WorkerPool implements Disposable {
   /**
    * Starts workers; they listen when the promise settles.
    *
-   * @param options how many, and what they need
    * @throws {SockeyeError} what kept one from listening, or the signal's reason
    */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(options);
     try {
-      await unlessAborted(Promise.all(pool.#workers.map(({ listening }) => listening)), pool.signal);
+      await unlessAborted(Promise.all(pool.#workers.map(({ listening }) => listening.promise)), pool.signal);
     } catch (error) {
       pool[Symbol.dispose]();
       throw error;
@@ -116,14 +108,10 @@ export class WorkerPool implements Disposable {
     return pool;
   }
 
-  /**
-   * Stops all workers and waits for them.
-   *
-   * @returns what each of them did
-   */
+  /** Stops all workers, waits for them, and tells what each of them did. */
   async end(): Promise<Totals[]> {
     this.#post({ type: "stop" });
-    return await Promise.all(this.#workers.map(({ ended }) => ended));
+    return await Promise.all(this.#workers.map(({ ended }) => ended.promise));
   }
 
   /**
@@ -141,37 +129,31 @@ export class WorkerPool implements Disposable {
   }
 
   #post(message: ToWorker): void {
-    for (const { thread } of this.#workers) thread.postMessage(message);
+    for (const worker of this.#workers) worker.post(message);
   }
 }
 
 /** What every worker of a pool is given. */
 interface PooledWorkerOptions extends Pick<WorkerPoolOptions, "write"> {
   readonly config: WorkerConfig;
-  /** Called when the worker has ended, for whatever reason. */
-  readonly onEnd: (worker: PooledWorker) => void;
+  /** Called when the worker has ended; the failure counts unless it was told to end. */
+  readonly onEnd: (failure: SockeyeError) => void;
 }
 
 /** One worker. */
 class PooledWorker {
   readonly thread: Thread;
-  /** Settles when it listens. */
-  readonly listening: Promise<void>;
+  readonly listening = Promise.withResolvers<void>();
   /** Settles when it has ended; a worker that died has no totals. */
-  readonly ended: Promise<Totals>;
+  readonly ended = Promise.withResolvers<Totals>();
   readonly #name: string;
   readonly #options: PooledWorkerOptions;
-  readonly #listen = Promise.withResolvers<void>();
-  readonly #end = Promise.withResolvers<Totals>();
   #listens = false;
-  #failure: SockeyeError | undefined;
 
   constructor(name: string, thread: Thread, options: PooledWorkerOptions) {
     this.#name = name;
     this.#options = options;
     this.thread = thread;
-    this.listening = this.#listen.promise;
-    this.ended = this.#end.promise;
     thread.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#receive(data));
     thread.addEventListener("error", (event) => {
       event.preventDefault();
@@ -179,18 +161,17 @@ class PooledWorker {
     });
   }
 
-  /** Why it ended. */
-  get failure(): SockeyeError {
-    return this.#failure ?? this.#died("it ended by itself");
+  post(message: ToWorker): void {
+    this.thread.postMessage(message);
   }
 
   #receive(message: FromWorker): void {
     switch (message.type) {
       case "started":
-        return this.#post({ type: "start", config: this.#options.config });
+        return this.post({ type: "start", config: this.#options.config });
       case "listening":
         this.#listens = true;
-        return this.#listen.resolve();
+        return this.listening.resolve();
       case "write":
         return void this.#write(message.stream, message.bytes);
       case "ended":
@@ -200,22 +181,17 @@ class PooledWorker {
 
   async #write(stream: WorkerStream, bytes: Uint8Array): Promise<void> {
     await this.#options.write(stream, bytes);
-    this.#post({ type: "written" });
+    this.post({ type: "written" });
+  }
+
+  #finish(totals: Totals, failure = this.#died("it ended by itself")): void {
+    this.ended.resolve(totals);
+    this.#options.onEnd(failure);
   }
 
   /** Before a worker listens, its error is reported unchanged, with its exit code. */
   #explain({ kind, message }: WorkerFailure): SockeyeError {
     return this.#listens ? this.#died(message) : new SockeyeError(kind, message);
-  }
-
-  #finish(totals: Totals, failure: SockeyeError | undefined): void {
-    this.#failure = failure;
-    this.#end.resolve(totals);
-    this.#options.onEnd(this);
-  }
-
-  #post(message: ToWorker): void {
-    this.thread.postMessage(message);
   }
 
   #died(why: string): SockeyeError {

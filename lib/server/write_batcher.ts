@@ -6,27 +6,23 @@
  * @module
  */
 
-/** Something that has bytes to write. */
-export interface Startable {
-  /** Starts writing; may be called when there is nothing to write. */
-  start(): void;
-}
+import type { Outbox } from "./outbox.ts";
 
 /** The longest pause in milliseconds: readers must not notice that a line waited. */
 const PAUSE_MAX_MS = 50;
 
 /** Batches the writes of all peers of a server. */
 export class WriteBatcher {
-  #due: Startable[] = [];
+  #due: Pick<Outbox, "start">[] = [];
   /** When the next round may begin, in milliseconds of `performance.now()`. */
   #pauseUntil = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
-  /** Starts something in the next round. */
-  add(one: Startable): void {
-    if (this.#stopped) return one.start();
-    if (this.#due.push(one) > 1) return;
+  /** Starts an outbox in the next round. */
+  add(outbox: Pick<Outbox, "start">): void {
+    if (this.#stopped) return outbox.start();
+    if (this.#due.push(outbox) > 1) return;
     const pause = this.#pauseUntil - performance.now();
     if (pause > 0) this.#timer = setTimeout(() => this.#run(), pause);
     else queueMicrotask(() => this.#run());
@@ -43,7 +39,7 @@ export class WriteBatcher {
     const due = this.#due;
     this.#due = [];
     const began = performance.now();
-    for (const one of due) one.start();
+    for (const outbox of due) outbox.start();
     const now = performance.now();
     this.#pauseUntil = now + Math.min(now - began, PAUSE_MAX_MS);
   }

@@ -10,11 +10,11 @@ const AT_ONCE = 10, PAUSE_MS = 100;
 /** Announcements, and the lines that they have become. */
 function make() {
   const lines: string[] = [];
-  const announcements = new Announcements(({ events }) => void lines.push(...events.map(lineOf)));
+  const announcements = new Announcements((event) => void lines.push(lineOf(event)));
   const participant = (name: string): Participant => ({ name, send: () => true });
-  const join = (from: Participant) => announcements.add({ event: { kind: "join", name: from.name }, from });
+  const join = (from: Participant) => announcements.add(from, { kind: "join", name: from.name });
   const leave = (from: Participant, { how = "left", ...words }: { how?: LeaveCode; words?: string } = {}) =>
-    announcements.add({ event: { kind: "leave", name: from.name, how, ...words }, from });
+    announcements.add(from, { kind: "leave", name: from.name, how, ...words });
   const many = (count: number, first = 1) => Array.from({ length: count }, (_, at) => participant(`u${first + at}`));
   const take = () => lines.splice(0);
   return { announcements, participant, many, join, leave, take };

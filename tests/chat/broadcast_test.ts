@@ -13,13 +13,6 @@ function say(...texts: string[]): Broadcast {
   return new Broadcast(texts.map((text): RoomEvent => ({ kind: "say", name: "n", text })));
 }
 
-Deno.test("Broadcast has each event as a line", () => {
-  const events: RoomEvent[] = [{ kind: "act", name: "Ann", text: "waves" }, note("stop")];
-  const broadcast = new Broadcast(events);
-  assertEquals(broadcast.lines, ["* Ann waves", "*** The server stops. Goodbye"]);
-  assertEquals([broadcast.events, broadcast.logged], [events, []]);
-});
-
 Deno.test("Broadcast renders each line with the end that the reader uses", () => {
   const broadcast = say("a", "", "你");
   assertEquals(concat(broadcast.in(UNIX)), bytesOf("<n> a\n<n> \n<n> 你\n"));
@@ -46,6 +39,7 @@ Deno.test("Broadcast renders each line as a message of its own, cut to what a me
   const broadcast = say("a", "", "bcdef");
   assertEquals(broadcast.single(DOS, 8), ["<n> a\r\n", "<n> \r\n", "<n> bcde"].map(bytesOf));
   assertEquals(broadcast.bytes, 7 + 6 + 8);
+  assertEquals(say("é你").single(UNIX, 8).map(textOf), ["<n> é"], "no part of a character");
 });
 
 Deno.test("Broadcast renders each event as a message once for all pages, with its number if it has one", () => {

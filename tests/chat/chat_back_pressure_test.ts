@@ -114,12 +114,10 @@ async function writeAtOnce(count: number, line: string): Promise<OutboxPeer[]> {
   return peers;
 }
 
-Deno.test("chat lets no outbox overflow when many members send long lines at once", async () => {
-  const peers = await writeAtOnce(40, "x".repeat(60_000) + "\n");
-  assertEquals(peers.filter(({ kicks }) => kicks.length > 0).map(({ id }) => id), []);
-});
-
-Deno.test("chat lets no outbox overflow when a few send lines that are longer when they are escaped", async () => {
-  const peers = await writeAtOnce(10, "\0".repeat(60_000) + "\n");
-  assertEquals(peers.filter(({ kicks }) => kicks.length > 0).map(({ id }) => id), []);
+Deno.test("chat lets no outbox overflow when many send long lines at once, or some that are longer when escaped", async () => {
+  for (
+    const peers of [await writeAtOnce(40, "x".repeat(60_000) + "\n"), await writeAtOnce(10, "\0".repeat(60_000) + "\n")]
+  ) {
+    assertEquals(peers.filter(({ kicks }) => kicks.length > 0).map(({ id }) => id), []);
+  }
 });

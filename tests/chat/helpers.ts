@@ -1,17 +1,11 @@
-/**
- * What the tests of the chat need: the mode with its operator, and clients that send lines and keep what they have not read yet.
- *
- * @module
- */
+/** The mode with its operator, and clients that send lines and keep what they have not read yet. */
 
 import { concat } from "../../lib/bytes.ts";
 import { Chat as ChatMode } from "../../lib/chat/chat.ts";
 import type { Rate } from "../../lib/chat/token_bucket.ts";
-import type { BusEntrance } from "../../lib/chat/contract.ts";
-import type { Store } from "../../lib/chat/history.ts";
+import type { ChatHost } from "../../lib/chat/host.ts";
 import { framed } from "../../lib/modes/frame.ts";
 import type { Mode, Operator, Peer } from "../../lib/server/mode.ts";
-import type { Frame } from "../../lib/text/framing.ts";
 import { encodeText } from "../../lib/text/encode.ts";
 import { FakeOperator, FakePeer, makeHost } from "../support/modes.ts";
 
@@ -21,26 +15,13 @@ export interface Shown {
   readonly from: Peer | "operator" | undefined;
 }
 
-/** How a chat is set up. */
-export interface ChatSetup {
+/** How a chat is set up: the surroundings of its room, and the options of the mode. */
+export interface ChatSetup extends Partial<Pick<ChatHost, "encoding" | "frame" | "bus" | "store" | "web" | "history">> {
   /** Whether there is a person at the server. Default false: most tests are about clients. */
   readonly interactive?: boolean;
   /** In its place. */
   readonly operator?: Operator;
-  /** Of all clients at first. */
-  readonly encoding?: string;
-  /** Where a message ends. */
-  readonly frame?: Frame;
-  /** The option of the mode. */
   readonly rate?: Rate;
-  /** The option of the mode. */
-  readonly history?: number;
-  /** The way to other servers. */
-  readonly bus?: BusEntrance;
-  /** Where events outlive the server. */
-  readonly store?: Store;
-  /** Whether pages can join. */
-  readonly web?: boolean;
 }
 
 /** A client of a chat. */
@@ -106,19 +87,19 @@ export interface Chat {
   /** A client connects. */
   come(id: number): Client;
   /** Clients connect, numbered from 1, and have read their welcome. */
-  people<const N extends number>(count: N): Clients<N>;
+  people<const N extends number>(count: N): Tuple<Client, N>;
 }
 
-/** A tuple of clients, so that each can be given a name. */
-type Clients<N extends number, T extends Client[] = []> = T["length"] extends N ? T : Clients<N, [...T, Client]>;
+/** So many of a kind, so that each can be given a name. */
+export type Tuple<C, N extends number, T extends C[] = []> = T["length"] extends N ? T : Tuple<C, N, [...T, C]>;
 
 /** Opens a chat. */
-export function makeChat(setup: ChatSetup = {}): Chat {
-  const { interactive = false, encoding = "utf-8", frame, rate, history = 0, bus, store, web } = setup;
-  const operator = new FakeOperator(interactive);
+export function makeChat({ interactive = false, operator, rate, ...given }: ChatSetup = {}): Chat {
+  const { encoding = "utf-8", frame } = given;
+  const typing = new FakeOperator(interactive);
   const shown: Shown[] = [];
   const show = (text: string, from?: Peer | "operator") => void shown.push({ text, from });
-  const host = makeHost({ operator: setup.operator ?? operator, encoding, frame, show, bus, store, web, history });
+  const host = makeHost({ ...given, operator: operator ?? typing, show });
   const bare = new ChatMode(host, rate);
   const mode = frame ? framed(bare, frame) : bare;
   const come = (id: number) => new Client(mode, new FakePeer(id), encoding);
@@ -126,8 +107,15 @@ export function makeChat(setup: ChatSetup = {}): Chat {
     const all = Array.from({ length: count }, (_, at) => come(at + 1));
     for (const one of all) one.news();
     shown.length = 0;
-    return all as Clients<N>;
+    return all as Tuple<Client, N>;
   };
-  const texts = () => shown.map(({ text }) => text);
-  return { mode, operator, notices: host.notices, shown, texts, come, people };
+  return {
+    mode,
+    operator: typing,
+    notices: host.notices,
+    shown,
+    texts: () => shown.map(({ text }) => text),
+    come,
+    people,
+  };
 }

@@ -6,12 +6,12 @@ import type { StoredEvent } from "../../lib/chat/history.ts";
 import { HistoryFile } from "../../lib/chat/history_file.ts";
 import { FakeClock } from "../support/clock.ts";
 
-/** A test with a folder of its own. */
-function inFolder(name: string, test: (folder: string) => Promise<void>): void {
+/** A test with a folder of its own, and a file in it that is not there yet. */
+function inFolder(name: string, test: (path: string, folder: string) => Promise<void>): void {
   Deno.test(name, async () => {
     const folder = await Deno.makeTempDir();
     try {
-      await test(folder);
+      await test(`${folder}/room.db`, folder);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -19,6 +19,12 @@ function inFolder(name: string, test: (folder: string) => Promise<void>): void {
 }
 
 const fail = (message: string) => assert(false, message);
+
+/** A file that is not taken. */
+async function refused(path: string, state: string): Promise<void> {
+  const error = await assertRejects(() => HistoryFile.open(path, fail), SockeyeError);
+  assertEquals([error.kind, error.message], ["file", `Cannot keep the history in "${path}": ${state}`]);
+}
 
 /** The rows of a file, as another program reads them. */
 function read(path: string, columns = "text"): unknown[] {
@@ -45,71 +51,61 @@ function say(...texts: string[]): StoredEvent[] {
   return texts.map((text, at) => ({ t: at + 1, event: { kind: "say", name: "Ann", text } }));
 }
 
+/** Opens a file, adds events and closes it. */
+async function add(path: string, events: StoredEvent[], max?: number): Promise<void> {
+  using file = await HistoryFile.open(path, fail, max);
+  file.add(events);
+}
+
 /** The texts of the last events. */
 function textsOf(file: HistoryFile, count = 10): string[] {
   return file.last(count).map(({ event }) => "text" in event ? event.text ?? "" : "");
 }
 
-inFolder(
-  "HistoryFile gives back the events that were added, with their times, also after it was closed",
-  async (folder) => {
-    const path = `${folder}/room.db`;
-    const events: StoredEvent[] = [
-      { t: 1_790_000_000_123, event: { kind: "say", name: "Ann", text: "one" } },
-      { t: 1_790_000_000_123, event: { kind: "act", name: "小明", text: "你好" } },
-      { t: 1_790_000_000_456, event: { kind: "say", name: "Ann", text: "" } },
-      { t: 1_790_000_000_789, event: { kind: "say", name: "Bob", text: "<Ann> \t four" } },
-    ];
-    {
-      using file = await HistoryFile.open(path, fail);
-      assertEquals(file.last(10), []);
-      file.add(events.slice(0, 2));
-      file.add(events.slice(2));
-    }
-    using file = await HistoryFile.open(path, fail);
-    assertEquals(file.last(10), events);
-    assertEquals(file.last(2), events.slice(2));
-  },
-);
-
-inFolder("HistoryFile has each event as a line for other programs", async (folder) => {
-  const path = `${folder}/room.db`;
+inFolder("HistoryFile gives back what was added, with its times, also after it was closed", async (path) => {
+  const events: StoredEvent[] = [
+    { t: 1_790_000_000_123, event: { kind: "say", name: "Ann", text: "one" } },
+    { t: 1_790_000_000_123, event: { kind: "act", name: "小明", text: "你好" } },
+    { t: 1_790_000_000_456, event: { kind: "say", name: "Ann", text: "" } },
+    { t: 1_790_000_000_789, event: { kind: "say", name: "Bob", text: "<Ann> \t four" } },
+  ];
   {
     using file = await HistoryFile.open(path, fail);
-    file.add([...say("hi"), { t: 7, event: { kind: "act", name: "Bob", text: "waves" } }]);
+    assertEquals(file.last(10), []);
+    file.add(events.slice(0, 2));
+    file.add(events.slice(2));
   }
+  using file = await HistoryFile.open(path, fail);
+  assertEquals(file.last(10), events);
+  assertEquals(file.last(2), events.slice(2));
+});
+
+inFolder("HistoryFile has each event as a line for other programs", async (path) => {
+  await add(path, [...say("hi"), { t: 7, event: { kind: "act", name: "Bob", text: "waves" } }]);
   assertEquals(read(path, "at, text, kind, name, body"), ["1|<Ann> hi|say|Ann|hi", "7|* Bob waves|act|Bob|waves"]);
 });
 
-inFolder(
-  "HistoryFile continues a file of an older version, whose lines are no more than their texts",
-  async (folder) => {
-    const path = `${folder}/room.db`;
-    writeOld(path, "<Ann> one", "* Bob waves", "*** forged\x1b[2J");
-    const old: StoredEvent[] = ["<Ann> one", "* Bob waves", "*** forged\\x1b[2J"].map((text, at) => {
-      return { t: 1_000 + at, event: { kind: "line", text } };
-    });
-    {
-      using file = await HistoryFile.open(path, fail);
-      assertEquals(file.last(10), old);
-      file.add(say("two"));
-    }
-    {
-      using file = await HistoryFile.open(path, fail, 3);
-      assertEquals(file.last(10), [...old, ...say("two")]);
-      file.add(say("three"));
-    }
-    assertEquals(read(path), ["*** forged\x1b[2J", "<Ann> two", "<Ann> three"]);
-  },
-);
+inFolder("HistoryFile continues a file of an older version, whose lines are but texts", async (path) => {
+  writeOld(path, "<Ann> one", "* Bob waves", "*** forged\x1b[2J");
+  const old: StoredEvent[] = ["<Ann> one", "* Bob waves", "*** forged\\x1b[2J"].map((text, at) => {
+    return { t: 1_000 + at, event: { kind: "line", text } };
+  });
+  {
+    using file = await HistoryFile.open(path, fail);
+    assertEquals(file.last(10), old);
+    file.add(say("two"));
+  }
+  {
+    using file = await HistoryFile.open(path, fail, 3);
+    assertEquals(file.last(10), [...old, ...say("two")]);
+    file.add(say("three"));
+  }
+  assertEquals(read(path), ["*** forged\x1b[2J", "<Ann> two", "<Ann> three"]);
+});
 
-inFolder("HistoryFile can be continued by an older version, and then by this one", async (folder) => {
-  const path = `${folder}/room.db`;
+inFolder("HistoryFile can be continued by an older version, and then by this one", async (path) => {
   for (const text of ["one", "three"]) {
-    {
-      using file = await HistoryFile.open(path, fail);
-      file.add(say(text));
-    }
+    await add(path, say(text));
     const older = new DatabaseSync(path);
     older.prepare("INSERT INTO line (at, text) VALUES (?, ?)").run(5, "<Bob> two");
     older.close();
@@ -119,9 +115,8 @@ inFolder("HistoryFile can be continued by an older version, and then by this one
   assertEquals(file.last(10), [...say("one"), line, ...say("three"), line]);
 });
 
-inFolder("HistoryFile gives back a row that is not complete as its line", async (folder) => {
-  const path = `${folder}/room.db`;
-  (await HistoryFile.open(path, fail))[Symbol.dispose]();
+inFolder("HistoryFile gives back a row that is not complete as its line", async (path) => {
+  await add(path, []);
   const database = new DatabaseSync(path);
   const insert = database.prepare("INSERT INTO line (at, text, kind, name, body) VALUES (0, ?, ?, ?, ?)");
   insert.run("<Ann> a", "say", null, "a");
@@ -133,8 +128,7 @@ inFolder("HistoryFile gives back a row that is not complete as its line", async 
   assertEquals(file.last(10).map(({ event }) => event), lines);
 });
 
-inFolder("HistoryFile keeps the number of lines that it is given", async (folder) => {
-  const path = `${folder}/room.db`;
+inFolder("HistoryFile keeps the number of lines that it is given", async (path) => {
   {
     using file = await HistoryFile.open(path, fail, 3);
     for (const line of ["1", "2", "3", "4", "5"]) file.add(say(line));
@@ -147,9 +141,8 @@ inFolder("HistoryFile keeps the number of lines that it is given", async (folder
   assertEquals(read(path), ["<Ann> 4", "<Ann> 5", "<Ann> 6"]);
 });
 
-inFolder("HistoryFile writes together what was said within half a second", async (folder) => {
+inFolder("HistoryFile writes together what was said within half a second", async (path) => {
   using clock = new FakeClock();
-  const path = `${folder}/room.db`;
   using file = await HistoryFile.open(path, fail);
   file.add(say("one"));
   await clock.advance(300);
@@ -159,15 +152,14 @@ inFolder("HistoryFile writes together what was said within half a second", async
   assertEquals([textsOf(file), clock.pending], [["one", "two"], 0]);
 });
 
-inFolder("HistoryFile does not keep much in memory", async (folder) => {
-  using file = await HistoryFile.open(`${folder}/room.db`, fail);
+inFolder("HistoryFile does not keep much in memory", async (path) => {
+  using file = await HistoryFile.open(path, fail);
   file.add(say("x".repeat(4 * 1024 * 1024), "y"));
   assertEquals(textsOf(file, 1), ["y"]);
 });
 
-inFolder("HistoryFile is safe for a terminal, whatever wrote it", async (folder) => {
-  const path = `${folder}/room.db`;
-  (await HistoryFile.open(path, fail))[Symbol.dispose]();
+inFolder("HistoryFile is safe for a terminal, whatever wrote it", async (path) => {
+  await add(path, []);
   const database = new DatabaseSync(path);
   const forged = "\x1b[2J\n*** forged";
   database.prepare("INSERT INTO line (at, text) VALUES (0, ?)").run(forged);
@@ -178,14 +170,9 @@ inFolder("HistoryFile is safe for a terminal, whatever wrote it", async (folder)
   assertEquals(file.last(2).map(({ event }) => event), [{ kind: "line", text }, { kind: "say", name: text, text }]);
 });
 
-inFolder("HistoryFile.open() takes an empty file, and no file that is something else", async (folder) => {
-  const path = `${folder}/room.db`;
+inFolder("HistoryFile.open() takes an empty file, and no file that is something else", async (path, folder) => {
   await Deno.writeTextFile(path, "");
-  (await HistoryFile.open(path, fail))[Symbol.dispose]();
-  const refused = async (path: string, state: string) => {
-    const error = await assertRejects(() => HistoryFile.open(path, fail), SockeyeError);
-    assertEquals([error.kind, error.message], ["file", `Cannot keep the history in "${path}": ${state}`]);
-  };
+  await add(path, []);
   await Deno.writeTextFile(`${folder}/text`, "these are no lines of a chat, and no database\n".repeat(10));
   await refused(`${folder}/text`, "it is no history");
   assertEquals((await Deno.stat(`${folder}/text`)).size, 460);
@@ -201,26 +188,16 @@ inFolder("HistoryFile.open() takes an empty file, and no file that is something 
   await refused(`${folder}/none/room.db`, "it cannot be opened");
 });
 
-inFolder("HistoryFile.open() finds damage", async (folder) => {
-  const path = `${folder}/room.db`;
-  {
-    using file = await HistoryFile.open(path, fail);
-    file.add(say(...Array.from({ length: 2000 }, (_, i) => `line ${i}`)));
-  }
+inFolder("HistoryFile.open() finds damage", async (path) => {
+  await add(path, say(...Array.from({ length: 2000 }, (_, i) => `line ${i}`)));
   using file = await Deno.open(path, { write: true });
   await file.seek(4096 * 3, Deno.SeekMode.Start);
   await file.write(new Uint8Array(4096).fill(0x55));
-  const error = await assertRejects(() => HistoryFile.open(path, fail), SockeyeError);
-  assertEquals([error.kind, error.message], ["file", `Cannot keep the history in "${path}": it is damaged`]);
+  await refused(path, "it is damaged");
 });
 
-inFolder("HistoryFile.open() leaves a file alone that is open elsewhere", async (folder) => {
-  const path = `${folder}/room.db`;
+inFolder("HistoryFile.open() leaves a file alone that is open elsewhere", async (path) => {
   using file = await HistoryFile.open(path, fail);
   file.add(say("one"));
-  const error = await assertRejects(() => HistoryFile.open(path, fail), SockeyeError);
-  assertEquals(
-    [error.kind, error.message],
-    ["file", `Cannot keep the history in "${path}": another server has it open`],
-  );
+  await refused(path, "another server has it open");
 });

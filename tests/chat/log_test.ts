@@ -64,15 +64,34 @@ class FakeDisk implements Disposable {
   }
 }
 
-/** A log on a disk in memory, and what was told of it. */
-async function onFakeDisk(folder: Folder): Promise<{ log: Log; told: string[] }> {
-  const told: string[] = [];
-  return { log: await Log.open(folder.at("a.log"), (message) => told.push(message)), told };
+/** A log on a disk in memory. */
+interface OnFakeDisk {
+  readonly disk: FakeDisk;
+  readonly log: Log;
+  /** What was told of it. */
+  readonly told: string[];
+  /** What is told when lines are lost. */
+  lost(why: string): string;
+  /** Adds lines, each in a turn of its own. */
+  say(...texts: string[]): Promise<void>;
 }
 
-/** What is told of a log. */
-function lost(folder: Folder, why: string): string {
-  return `Cannot write "${folder.at("a.log")}": ${why}; lines are missing in it`;
+/** A test of a log on a disk in memory, which is disposed of at the end. */
+function onFakeDisk(name: string, test: (given: OnFakeDisk) => Promise<void>): void {
+  Deno.test(name, async () => {
+    await using folder = await Folder.make();
+    using disk = new FakeDisk();
+    const told: string[] = [];
+    await using log = await Log.open(folder.at("a.log"), (message) => told.push(message));
+    const lost = (why: string) => `Cannot write "${folder.at("a.log")}": ${why}; lines are missing in it`;
+    const say = async (...texts: string[]) => {
+      for (const text of texts) {
+        log.add(text);
+        await turn();
+      }
+    };
+    await test({ disk, log, told, lost, say });
+  });
 }
 
 Deno.test("Log writes each line with the time at which it was said", async () => {
@@ -91,15 +110,6 @@ Deno.test("Log writes each line with the time at which it was said", async () =>
     const [time = ""] = line.split(" ");
     assert(before <= time && time <= after, line);
   }
-});
-
-Deno.test("Log continues a file that is there", async () => {
-  await using folder = await Folder.make();
-  for (const text of ["first", "second"]) {
-    await using log = await open(folder.at("a.log"));
-    log.add(text);
-  }
-  assertEquals(untimed(await Deno.readTextFile(folder.at("a.log"))), ["first", "second"]);
 });
 
 Deno.test("Log makes its file before anything is said", async () => {
@@ -121,41 +131,31 @@ Deno.test("Log writes behind what somebody else appends meanwhile", async () => 
   assertEquals(untimed(await Deno.readTextFile(folder.at("a.log"))), ["other", "one"]);
 });
 
-Deno.test("Log joins what is said in one turn, and what is said during a write", async () => {
-  await using folder = await Folder.make();
-  using disk = new FakeDisk();
-  const { log, told } = await onFakeDisk(folder);
-  await using _ = log;
+onFakeDisk("Log joins what is said in one turn, and what is said during a write", async ({ disk, log, told, say }) => {
   const release = disk.stall();
-  for (const text of ["a", "b"]) log.add(text);
-  await turn();
-  for (const text of ["c", "d", "e"]) log.add(text);
-  await turn();
-  log.add("f");
+  log.add("a");
+  await say("b");
+  for (const text of ["c", "d"]) log.add(text);
+  await say("e", "f");
   release();
   await turn();
   assertEquals(disk.writes.map((bytes) => untimed(textOf(bytes))), [["a", "b"], ["c", "d", "e", "f"]]);
   assertEquals(told, []);
 });
 
-Deno.test("Log finishes a write that the system takes in parts", async () => {
-  await using folder = await Folder.make();
-  using disk = new FakeDisk();
+onFakeDisk("Log finishes a write that the system takes in parts", async ({ disk, log, told, say }) => {
   disk.most = 3;
-  const { log, told } = await onFakeDisk(folder);
   log.add("<user1> hello");
-  log.add("<user2> 你好");
-  await log[Symbol.asyncDispose]();
+  await say("<user2> 你好");
   assertEquals(disk.writes.filter((part) => part.length > 3), []);
-  assertEquals(untimed(disk.text), ["<user1> hello", "<user2> 你好"]);
-  assertEquals(told, []);
+  assertEquals([untimed(disk.text), told], [["<user1> hello", "<user2> 你好"], []]);
 });
 
 Deno.test("Log that is disposed of writes what waits", async () => {
   await using folder = await Folder.make();
   using disk = new FakeDisk();
   const release = disk.stall();
-  const { log } = await onFakeDisk(folder);
+  const log = await open(folder.at("a.log"));
   log.add("a");
   await turn();
   log.add("b");
@@ -167,77 +167,57 @@ Deno.test("Log that is disposed of writes what waits", async () => {
   assertEquals(untimed(disk.text), ["a", "b", "c"]);
 });
 
-Deno.test("Log tells a disk that is full once until it works again", async () => {
-  await using folder = await Folder.make();
-  using disk = new FakeDisk();
-  const { log, told } = await onFakeDisk(folder);
-  await using _ = log;
-  const say = async (text: string) => {
-    log.add(text);
-    await turn();
-  };
-  const full = lost(folder, "No space left on device");
+onFakeDisk("Log tells a disk that is full once until it works again", async ({ disk, told, lost, say }) => {
+  const full = lost("No space left on device");
   disk.room = 0;
-  for (const text of ["a", "b", "c"]) await say(text);
+  await say("a", "b", "c");
   assertEquals(told, [full]);
   disk.room = Infinity;
-  for (const text of ["d", "e"]) await say(text);
+  await say("d", "e");
   assertEquals([told, untimed(disk.text)], [[full], ["d", "e"]]);
   disk.room = 0;
-  for (const text of ["f", "g"]) await say(text);
+  await say("f", "g");
   assertEquals(told, [full, full]);
 });
 
-Deno.test("Log begins a line of its own behind one that the full disk cut", async () => {
-  await using folder = await Folder.make();
-  using disk = new FakeDisk();
-  const { log } = await onFakeDisk(folder);
-  await using _ = log;
-  log.add("whole");
-  await turn();
+onFakeDisk("Log begins a line of its own behind one that the full disk cut", async ({ disk, say }) => {
+  await say("whole");
   disk.room = 10;
-  log.add("cut");
-  await turn();
+  await say("cut");
   disk.room = Infinity;
-  log.add("whole again");
-  await turn();
+  await say("whole again");
   const lines = untimed(disk.text);
   assertEquals([lines[0], lines.at(-1)], ["whole", "whole again"]);
 });
 
-Deno.test("Log loses lines rather than let too many wait, and tells it once", async () => {
-  await using folder = await Folder.make();
-  using disk = new FakeDisk();
-  const { log, told } = await onFakeDisk(folder);
-  await using _ = log;
-  const release = disk.stall();
-  log.add("being written");
-  await turn();
-  log.add("x".repeat(LIMIT)); // A line may come as long as the limit is not reached.
-  for (let i = 0; i < 3; i++) log.add("lost");
-  const slow = lost(folder, "it takes too long");
-  assertEquals(told, [slow]);
-  release();
-  await turn();
-  log.add("after");
-  await turn();
-  assertEquals(untimed(disk.text).map((text) => text.slice(0, 20)), ["being written", "x".repeat(20), "after"]);
-  assertEquals(told, [slow]);
-});
-
-Deno.test("Log tells again that too much waits when it did write meanwhile", async () => {
-  await using folder = await Folder.make();
-  using disk = new FakeDisk();
-  const { log, told } = await onFakeDisk(folder);
-  await using _ = log;
-  for (let i = 0; i < 2; i++) {
-    log.add("x".repeat(LIMIT));
-    log.add("lost");
+onFakeDisk(
+  "Log loses lines rather than let too many wait, and tells it once",
+  async ({ disk, log, told, lost, say }) => {
+    const release = disk.stall();
+    await say("being written");
+    log.add("x".repeat(LIMIT)); // A line may come as long as the limit is not reached.
+    for (let i = 0; i < 3; i++) log.add("lost");
+    const slow = lost("it takes too long");
+    assertEquals(told, [slow]);
+    release();
     await turn();
-  }
-  assertEquals(told, Array(2).fill(lost(folder, "it takes too long")));
-  assertEquals(disk.writes.length, 2);
-});
+    await say("after");
+    assertEquals(untimed(disk.text).map((text) => text.slice(0, 20)), ["being written", "x".repeat(20), "after"]);
+    assertEquals(told, [slow]);
+  },
+);
+
+onFakeDisk(
+  "Log tells again that too much waits when it did write meanwhile",
+  async ({ disk, log, told, lost, say }) => {
+    for (let i = 0; i < 2; i++) {
+      log.add("x".repeat(LIMIT));
+      await say("lost");
+    }
+    assertEquals(told, Array(2).fill(lost("it takes too long")));
+    assertEquals(disk.writes.length, 2);
+  },
+);
 
 /** The failure of opening a log. */
 async function refusal(path: string): Promise<[ErrorKind, string]> {
@@ -281,20 +261,6 @@ async function evaluate(code: string, via = `exec "$@"`): Promise<unknown[]> {
   assertEquals(new TextDecoder().decode(stderr), "");
   return new TextDecoder().decode(stdout).trimEnd().split("\n").map((line) => JSON.parse(line));
 }
-
-Deno.test({
-  name: "Log on a full device tells it and goes on",
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
-    const told = await evaluate(`
-      const log = await Log.open("/dev/full", tell);
-      log.add("lost");
-      await log[Symbol.asyncDispose]();
-      tell("over");`);
-    const message = 'Cannot write "/dev/full": No space left on device; lines are missing in it';
-    assertEquals(told, [message, "over"]);
-  },
-});
 
 Deno.test({
   name: "Log goes on when there is room on its disk again",

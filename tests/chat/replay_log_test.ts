@@ -99,15 +99,6 @@ Deno.test("ReplayLog says who is here with the notes that change that, and with 
   for (const event of others) assertEquals(hereOf(event), undefined, event.kind);
 });
 
-Deno.test("ReplayLog knows the names of the moment", () => {
-  let names: readonly string[] = [];
-  const log = new ReplayLog(() => names);
-  assertEquals([log.names, log.shared], [[], false]);
-  names = ["Ann", "Bob"];
-  assertEquals(log.names, ["Ann", "Bob"]);
-  assertEquals(new ReplayLog(() => names, true).shared, true);
-});
-
 Deno.test("ReplayLog of each run has a name of its own", () => {
   assert(make().run !== make().run);
 });

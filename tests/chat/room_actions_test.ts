@@ -1,56 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { Bus, BusEntrance, LocalRoom, Participant, RoomAction } from "../../lib/chat/contract.ts";
-import { type Note, note } from "../../lib/chat/events.ts";
+import type { Participant } from "../../lib/chat/contract.ts";
+import { note } from "../../lib/chat/events.ts";
+import { LateBus } from "./late_bus.ts";
 import { makeRoom } from "./room_helpers.ts";
-
-/** A bus that keeps the actions until the test brings them back. */
-class FakeBus implements Bus, BusEntrance {
-  readonly tag = "k3f9";
-  warning: Note | undefined;
-  elsewhere: Participant[] = [];
-  /** Actions under way. */
-  readonly sent: RoomAction[] = [];
-  /** Private lines to other servers. */
-  readonly private: string[] = [];
-  left = 0;
-  #room: LocalRoom | undefined;
-
-  join(room: LocalRoom): this {
-    this.#room = room;
-    return this;
-  }
-
-  find(name: string): Participant | undefined {
-    return this.elsewhere.find((one) => one.name === name);
-  }
-
-  send(action: RoomAction): void {
-    this.sent.push(action);
-  }
-
-  sendPrivate(from: Participant, to: Participant, text: string): boolean {
-    if (!this.elsewhere.includes(to)) return false;
-    this.private.push(`${from.name} to ${to.name}: ${text}`);
-    return true;
-  }
-
-  full(): boolean {
-    return false;
-  }
-
-  ready(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  leave(): void {
-    this.left++;
-  }
-
-  /** Brings back the actions under way. */
-  deliver(): void {
-    for (const action of this.sent.splice(0)) this.#room?.apply(action);
-  }
-}
 
 /** A participant at another server. */
 function remote(name: string): Participant {
@@ -59,7 +11,7 @@ function remote(name: string): Participant {
 
 /** A room with a bus and two members that have read that both are here. */
 function make(options: { interactive?: boolean } = {}) {
-  const bus = new FakeBus();
+  const bus = new LateBus();
   const made = makeRoom({ ...options, bus });
   const [one, two] = [made.come(1), made.come(2)];
   bus.deliver();
@@ -71,7 +23,7 @@ function make(options: { interactive?: boolean } = {}) {
 Deno.test("ChatRoom with a bus applies actions when they come back, in that order", () => {
   const { room, shown, bus, one, two } = make();
   room.say(one.member, ["a"]);
-  room.act(two.member, "waves");
+  room.say(two.member, ["waves"], "act");
   room.rename(one.member, "Ann");
   room.leave(two.member, "left", "bye");
   assertEquals([one.news(), two.news(), shown, one.member.name], [[], [], [], "user1-k3f9"]);
@@ -143,7 +95,7 @@ Deno.test("ChatRoom refuses a name that a participant at another server has", ()
   room.rename(one.member, "Bob");
   assertEquals([one.news(), bus.sent], [['*** Not "Bob": somebody else has that name'], []]);
   assertEquals([room.find("Bob"), room.findAnywhere("Bob")], [undefined, bus.elsewhere[0]]);
-  assertEquals(room.participants.map(({ name }) => name), ["user1-k3f9", "user2-k3f9", "Bob"]);
+  assertEquals(room.names, ["user1-k3f9", "user2-k3f9", "Bob"]);
 });
 
 Deno.test("ChatRoom gives the bus private lines to other servers, and delivers those from there", () => {
@@ -168,7 +120,6 @@ Deno.test("ChatRoom tells other servers that the person at this one has left", (
 
 Deno.test("ChatRoom leaves its bus before it closes, and sends it nothing afterwards", () => {
   const { room, bus, one, two } = make();
-  bus.leave = () => (bus.left++, bus.deliver());
   room.say(one.member, ["last"]);
   room.close();
   assertEquals([one.news(), two.news()], [

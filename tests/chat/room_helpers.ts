@@ -1,10 +1,6 @@
-/**
- * What the tests of the room need: a room without a server, members that read lines, and one that asks for a name.
- *
- * @module
- */
+/** A room without a server, members that read lines, and one that asks for a name. */
 
-import { assertStrictEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import type { Broadcast } from "../../lib/chat/broadcast.ts";
 import type { BusEntrance } from "../../lib/chat/contract.ts";
 import type { StoredEvent } from "../../lib/chat/history.ts";
@@ -12,6 +8,7 @@ import { LineMember, Member } from "../../lib/chat/member.ts";
 import { ChatRoom } from "../../lib/chat/room.ts";
 import type { Peer } from "../../lib/server/mode.ts";
 import { FakeOperator, FakePeer, makeHost } from "../support/modes.ts";
+import type { Tuple } from "./helpers.ts";
 
 /** A member of a room and its connection. */
 export interface Guest {
@@ -27,6 +24,8 @@ export function makeRoom(options: { history?: number; interactive?: boolean; web
   shown: string[];
   notices: string[];
   come(id: number): Guest;
+  /** Members that have read that all are here. */
+  people<const N extends number>(count: N): Tuple<Guest, N>;
 } {
   const { interactive = false, web, bus, history = 0 } = options;
   const shown: string[] = [];
@@ -39,10 +38,16 @@ export function makeRoom(options: { history?: number; interactive?: boolean; web
     peer.onKick = () => room.disconnects.cancel(peer);
     const member = new LineMember(peer, { encoding: "utf-8", whole: false });
     room.join(member);
-    assertStrictEquals(room.of(peer), member);
+    assert(room.members.includes(member));
     return { peer, member, news: () => drain(peer) };
   };
-  return { room, shown, notices: host.notices, come };
+  const people = <const N extends number>(count: N) => {
+    const all = Array.from({ length: count }, (_, at) => come(at + 1));
+    for (const one of all) one.news();
+    shown.length = 0;
+    return all as Tuple<Guest, N>;
+  };
+  return { room, shown, notices: host.notices, come, people };
 }
 
 /** What a peer was sent since the last call. */
@@ -54,7 +59,6 @@ function drain(peer: FakePeer): string[] {
 
 /** A member that asks for a name when it joins, and gets its own events, too. */
 export class AskingMember extends Member {
-  readonly wanted: string;
   /** What it was sent, with how it came where that makes a difference. */
   readonly lines: string[] = [];
 
@@ -68,12 +72,12 @@ export class AskingMember extends Member {
     return true;
   }
 
-  sendOwn({ lines }: Broadcast): boolean {
+  override sendOwn({ lines }: Broadcast): boolean {
     this.lines.push(...lines.map((line) => `own: ${line}`));
     return true;
   }
 
-  sendHistory(events: readonly StoredEvent[], { lines }: Broadcast): boolean {
+  override sendHistory(events: readonly StoredEvent[], { lines }: Broadcast): boolean {
     this.lines.push(...lines.map((line, at) => `${typeof events[at]?.t}: ${line}`));
     return true;
   }

@@ -5,35 +5,16 @@ import { FakeClock } from "../support/clock.ts";
 Deno.test("asMessageRate() reads a rate and a burst", () => {
   assertEquals(asMessageRate("5"), { perSecond: 5, burst: 15 });
   assertEquals(asMessageRate("5:20"), { perSecond: 5, burst: 20 });
+  assertEquals(asMessageRate("50000").perSecond, 50_000);
   assertEquals(asMessageRate("5:1"), { perSecond: 5, burst: 1 });
   assertEquals(asMessageRate("100000:100000"), { perSecond: 100_000, burst: 100_000 });
 });
 
 Deno.test("asMessageRate() says what it expects", () => {
-  const wrong = [
-    "",
-    "0",
-    "0:5",
-    "-1",
-    "5:",
-    ":5",
-    "5:20:1",
-    "1.5",
-    "5 ",
-    "5/s",
-    "1e3",
-    "５",
-    "100001:1",
-    "1:100001",
-    "9".repeat(400),
-  ];
+  const wrong = ["", "5 ", "9".repeat(400), ..."0 0:5 -1 5: :5 5:20:1 1.5 5/s 1e3 ５ 100001:1 1:100001".split(" ")];
   for (const text of wrong) {
     assertThrows(() => asMessageRate(text), Error, "expected messages a second such as 5, or with a burst 5:20", text);
   }
-});
-
-Deno.test("asMessageRate() takes a high rate without a burst", () => {
-  assertEquals(asMessageRate("50000").perSecond, 50_000);
 });
 
 Deno.test("TokenBucket lets a burst through at once", () => {

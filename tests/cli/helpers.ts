@@ -1,7 +1,4 @@
-/**
- * A process that a test holds in its hands: what `main.ts` would pick from the real one is made of fakes here. Whoever
- * waits for something waits for the write that brings it, never for time to pass.
- */
+/** A process made of fakes. A test waits for the write that brings something, never for time to pass. */
 
 import { COMMON_OPTIONS, type CommonValues } from "../../lib/cli/command.ts";
 import { parseOptions } from "../../lib/cli/parse.ts";
@@ -24,12 +21,7 @@ export function hex(digits: string): Uint8Array {
   return Uint8Array.fromHex(digits.replaceAll(" ", ""));
 }
 
-/**
- * Waits for a promise, but not for ever.
- *
- * @param promise what should settle
- * @param seen what there is instead, for the error
- */
+/** Waits for a promise, but not for ever; `seen` is what there is instead, for the error. */
 export async function within<T>(promise: Promise<T>, seen: () => string = () => ""): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(`Waited in vain; ${seen()}`)), PATIENCE_MS);
@@ -89,13 +81,10 @@ export class FakeInput implements Input {
   }
 }
 
-/** How a fake stream behaves. */
+/** How a fake stream behaves: `most` bytes go into one write, which throws `failure` while that is set. */
 export interface StreamOptions {
-  /** A person reads it. */
   readonly terminal?: boolean;
-  /** The most bytes that one write takes. */
   readonly most?: number;
-  /** Thrown by each write while it is set. */
   readonly failure?: Error;
 }
 
@@ -168,21 +157,16 @@ export class FakeStream implements OutputStream {
   }
 }
 
-/** What differs from a process with pipes on all three streams. */
+/** What differs from a process with pipes on all three streams, NO_COLOR (tests read plain text) and 80 columns. */
 export interface SystemOptions {
-  /** All three streams are a terminal. */
   readonly terminal?: boolean;
-  /** How stdout behaves. */
   readonly stdout?: StreamOptions;
-  /** How stderr behaves. */
   readonly stderr?: StreamOptions;
-  /** NO_COLOR is set. Default true, so that tests read plain text. */
   readonly noColor?: boolean;
-  /** Width of the terminal. */
   readonly columns?: number;
 }
 
-/** A process made of fakes. */
+/** Standard streams, signals and the terminal of a process. */
 export class FakeSystem implements System {
   readonly stdin: FakeInput;
   readonly stdout: FakeStream;

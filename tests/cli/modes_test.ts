@@ -44,7 +44,7 @@ Deno.test("MODES uses no option name with two meanings", () => {
 });
 
 Deno.test("MODES makes a new mode for each server, from options that fit", async () => {
-  for (const { name, create, operator } of MODES) {
+  for (const { name, create, operator = false } of MODES) {
     const given = givenOf({ text: "answer" });
     const [one, two] = [await create(given, makeContext()), await create(given, makeContext())];
     assertEquals(typeof one.data, "function", name);

@@ -14,6 +14,13 @@ export function start(args: readonly string[], options?: SystemOptions) {
   return { system, code: within(main(args, system), () => JSON.stringify(system.log)) };
 }
 
+/** What a command prints that needs nobody else, and its exit code. */
+export async function printed(...args: string[]) {
+  const { system, code } = start(args);
+  system.stdin.end();
+  return { code: await code, stdout: system.stdout.text, stderr: system.stderr.text };
+}
+
 /** Everything that a peer says until it ends. */
 export async function readAll(conn: Deno.Conn): Promise<string> {
   const buffer = new Uint8Array(1024);

@@ -5,6 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { concat, readChunks, writeAll } from "../../lib/bytes.ts";
 import { bytesOf, textOf } from "../support/net.ts";
 
 /** One who talks to a server, however that is done. */
@@ -51,12 +52,17 @@ export async function hears(client: Client, ...messages: string[]): Promise<void
   for (const message of messages) assertEquals(textOf(await client.hear(bytesOf(message).length)), message);
 }
 
+/** Asserts that each text comes back from a server that echoes. */
+export async function echoesOf(client: Client, ...texts: string[]): Promise<void> {
+  for (const text of texts) {
+    await client.say(text);
+    await hears(client, text);
+  }
+}
+
 /** Asserts that a client is served as ever by a server that echoes. */
 export async function echoes(client: Client, rounds = 1): Promise<void> {
-  for (let round = 0; round < rounds; round++) {
-    await client.say(`round ${round}`);
-    await hears(client, `round ${round}`);
-  }
+  await echoesOf(client, ...Array.from({ length: rounds }, (_, round) => `round ${round}`));
 }
 
 /** Asserts that nothing more comes: the end of a stream, or no further datagram. */
@@ -90,18 +96,13 @@ export class StreamTalker implements StreamClient {
   readonly #stream: Stream;
   #closed = false;
 
-  /**
-   * @param stream a connection that stands; this object owns it from now on
-   * @param name what the server calls it
-   */
   constructor(stream: Stream, name = "") {
     this.#stream = stream;
     this.name = name;
   }
 
-  async say(what: string | Uint8Array): Promise<void> {
-    const bytes = typeof what === "string" ? bytesOf(what) : what;
-    for (let at = 0; at < bytes.length;) at += await this.#stream.write(bytes.subarray(at));
+  say(what: string | Uint8Array): Promise<void> {
+    return writeAll(this.#stream, typeof what === "string" ? bytesOf(what) : what);
   }
 
   async hear(count: number): Promise<Uint8Array> {
@@ -119,13 +120,7 @@ export class StreamTalker implements StreamClient {
   }
 
   async rest(): Promise<Uint8Array> {
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    while (true) {
-      const buffer = new Uint8Array(65536);
-      const got = await this.#stream.read(buffer);
-      if (got === null) return new Uint8Array(await new Blob(parts).arrayBuffer());
-      parts.push(buffer.subarray(0, got));
-    }
+    return concat(await Array.fromAsync(readChunks(this.#stream)));
   }
 
   close(): void {
@@ -148,9 +143,6 @@ export class DatagramTalker implements DatagramClient {
   readonly #server: Deno.NetAddr;
   #closed = false;
 
-  /**
-   * @param port of the server on this machine
-   */
   constructor(port: number) {
     this.#socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
     this.#server = { transport: "udp", hostname: "127.0.0.1", port };

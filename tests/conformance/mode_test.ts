@@ -63,7 +63,12 @@ function sizeOf(turns: readonly Turn[]): number {
   return bytesOf(turns.map(({ says }) => says).join("")).length;
 }
 
-testModes(TRANSPORTS, "a client is answered, whoever made it", async (transport, spec, mode) => {
+/** Bytes of all that is heard. */
+function heardBy(turns: readonly Turn[]): number {
+  return bytesOf(turns.flatMap((turn) => turn.hears).join("")).length;
+}
+
+testModes(TRANSPORTS, "a client of the platform's sockets or of ours is answered", async (transport, spec, mode) => {
   for (const way of ["connect", "dial"] as const) {
     await using meeting = await Meeting.open(transport, spec, mode.values);
     const client = await meeting.stage[way]();
@@ -141,8 +146,9 @@ testModes(TRANSPORTS, "many are served at once", async (transport, spec, mode) =
     await hearsNoMore(client);
     client.close();
   }
-  const { peers, received } = await totals;
-  assertEquals([peers, received], [CROWD, sizeOf(talks.flat())]);
+  const { peers, received, sent } = await totals;
+  assertEquals([peers, received, sent], [CROWD, sizeOf(talks.flat()), heardBy(talks.flat())]);
+  assertEquals(new Set(meeting.stage.recorder.of("open").map(({ id }) => id)).size, CROWD);
 });
 
 testOverEach(TRANSPORTS, "reply --then close answers once, then ends", async (transport) => {

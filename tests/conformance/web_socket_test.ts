@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { PAGE_PROTOCOL } from "../../lib/chat/web/protocol.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { OUTBOX_LIMIT } from "../../lib/server/limits.ts";
@@ -12,7 +12,7 @@ import { formatAddress, parseAddress } from "../../lib/transport/address.ts";
 import { dial } from "../../lib/transport/dial.ts";
 import { listen } from "../../lib/transport/mod.ts";
 import { bytesOf, portOf, run, textOf } from "../support/net.ts";
-import { type Client, echoes, hears, hearsNoMore, type MessageClient } from "./clients.ts";
+import { type Client, echoes, echoesOf, hears, hearsNoMore, type MessageClient } from "./clients.ts";
 import { ECHO, keeping, pattern, same, Stage, testOver, testOverEach } from "./stage.ts";
 import { IN_THE_CLEAR, type TransportCase, WEB_SOCKETS } from "./transports.ts";
 import { MessageTalker, OPCODES } from "./web_sockets.ts";
@@ -33,15 +33,10 @@ async function talker(stage: Stage<MessageClient>): Promise<MessageTalker> {
 testOverEach(WEB_SOCKETS, "an echo keeps text and binary as they came", async (transport) => {
   await using stage = await Stage.open(transport, ECHO);
   const client = await talker(stage);
-  for (
-    const [message, isText] of [["text", true], [bytesOf("bytes"), false], ["", true], [
-      Uint8Array.of(255),
-      false,
-    ]] as const
-  ) {
+  for (const message of ["text", bytesOf("bytes"), "", Uint8Array.of(255)]) {
     await client.say(message);
-    assertEquals(textOf(await client.hear()), typeof message === "string" ? message : textOf(message));
-    assertEquals(client.heardText, isText);
+    const isText = typeof message === "string";
+    assertEquals([textOf(await client.hear()), client.heardText], [isText ? message : textOf(message), isText]);
   }
 });
 
@@ -59,15 +54,12 @@ testOverEach(
   async (transport) => {
     await using stage = await Stage.open(transport, ECHO);
     const other = await talker(stage);
+    const tooLong = new Uint8Array(OUTBOX_LIMIT + 1);
+    const option = transport.title ? "" : " (--frame-max)"; // The limit of a page has no option.
     const faults = [
       [3, bytesOf("x"), 1002, "Bad WebSocket frame: the opcode 3 is reserved"],
       [OPCODES.text, Uint8Array.of(0xff), 1007, "Bad WebSocket frame: a text is not UTF-8"],
-      [
-        OPCODES.binary,
-        new Uint8Array(OUTBOX_LIMIT + 1),
-        1009,
-        "Bad WebSocket frame: a message is longer than 1048576 bytes",
-      ],
+      [OPCODES.binary, tooLong, 1009, `Bad WebSocket frame: a message is longer than 1048576 bytes${option}`],
     ] as const;
     for (const [opcode, payload, code, reason] of faults) {
       const client = await talker(stage);
@@ -82,16 +74,21 @@ testOverEach(
   },
 );
 
-testOverEach(WEB_SOCKETS, "a server that ends a client sends 1000, and waits for its answer", async (transport) => {
-  const mode: Mode = { data: (peer, bytes) => peer.send(bytes).then(() => void peer.end()) };
-  await using stage = await Stage.open(transport, mode);
-  const client = await talker(stage);
-  await client.say("bye");
-  await hears(client, "bye");
-  await hearsNoMore(client);
-  assertEquals(client.closeCode, 1000);
-  assertEquals((await stage.recorder.until("close")).reason, "closed");
-});
+testOverEach(
+  WEB_SOCKETS,
+  "a server that ends a client sends 1000 or the code of its mode, and waits for its answer",
+  async (transport) => {
+    for (const code of [undefined, 1001]) {
+      const mode: Mode = { data: (peer, bytes) => peer.send(bytes).then(() => void peer.end(code)) };
+      await using stage = await Stage.open(transport, mode);
+      const client = await talker(stage);
+      await echoesOf(client, "bye");
+      await hearsNoMore(client);
+      assertEquals(client.closeCode, code ?? 1000);
+      assertEquals((await stage.recorder.until("close")).reason, "closed");
+    }
+  },
+);
 
 testOverEach(WEB_SOCKETS, "a slow reader slows nobody else, and gets everything in the end", async (transport) => {
   const bytes = pattern(OUTBOX_LIMIT);
@@ -173,15 +170,6 @@ testOverEach(IN_THE_CLEAR, "a subprotocol that both know is known to the mode as
   }
 });
 
-testOverEach(WEB_SOCKETS, "a server ends a client with the code that its mode chooses", async (transport) => {
-  const mode: Mode = { data: (peer) => void peer.end(1001) };
-  await using stage = await Stage.open(transport, mode);
-  const client = await talker(stage);
-  await client.say("bye");
-  await hearsNoMore(client);
-  assertEquals(client.closeCode, 1001);
-});
-
 testOverEach(WEB_SOCKETS, "what is posted together arrives as the messages that it was", async (transport) => {
   const group = [bytesOf("one"), new Uint8Array(), bytesOf("é"), Uint8Array.of(0xff)];
   const { mode, peers } = keeping({
@@ -211,7 +199,16 @@ async function ask(
   const text = await response.text();
   assertStringIncludes(response.headers.get("connection") ?? "", "close");
   await stage.stop();
-  assertEquals(stage.recorder.events, [], "no peer, and nothing to tell");
+  const [refusal, ...more] = stage.recorder.of("notice");
+  assertMatch(
+    refusal?.message ?? "",
+    new RegExp(`^127\\.0\\.0\\.1:\\d+ turned away: ${RegExp.escape(text.trimEnd())}$`),
+  );
+  assertEquals(
+    [refusal?.detail, more, stage.recorder.names()],
+    [true, [], ["notice"]],
+    "no peer, and a detail to tell",
+  );
   return [response.status, text];
 }
 
@@ -251,6 +248,9 @@ Deno.test("ws: a path is the only one that is served, and is asked for", async (
   await server.recorder.until("close");
   const error = await assertRejects(() => dial(parseAddress(place)));
   assertStringIncludes(String(error), "The server refuses the WebSocket: 404 Not Found");
+  const { message, detail } = await server.recorder.until("notice");
+  assertMatch(message, /^127\.0\.0\.1:\d+ turned away: nothing is here$/);
+  assertEquals(detail, true);
 });
 
 Deno.test("ws: a client that gives up in the handshake leaves nothing behind", async () => {

@@ -5,13 +5,10 @@ import { Chatter } from "../support/chatter.ts";
 import { eventually, type Program, spawnSockeye } from "../support/harness.ts";
 import { Nats } from "../support/nats.ts";
 
-/** Those of a server are alone. */
 export const ALONE = /^\*\*\* The other servers are out of reach: only those at this one hear you$/;
 
-/** They are not any more. */
 export const TOGETHER = /^\*\*\* The other servers are in reach$/;
 
-/** A chat on a bus. */
 export interface Site extends AsyncDisposable {
   readonly server: Program;
   readonly port: number;
@@ -24,7 +21,6 @@ export async function chatOn(url: string, ...args: string[]): Promise<Site> {
   return { server, port, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
-/** Joins under a name. */
 export async function join(site: Site, name: string): Promise<Chatter> {
   const chatter = await Chatter.join(site.port);
   await chatter.say(`/nick ${name}`);

@@ -1,6 +1,6 @@
 /** Standard output, devices, and files without read permission. */
 
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { StreamTarget } from "../../lib/fetch/stream_target.ts";
 import { openTarget } from "../../lib/fetch/target.ts";
@@ -48,12 +48,6 @@ Deno.test("StreamTarget hands copies on and waits for their consumer", async () 
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Runs code that prints one value. */
-async function inFolder(folder: Folder, code: string): Promise<unknown> {
-  const [value] = await linesIn(folder, code);
-  return value;
-}
-
 /**
  * Runs code that has `openTarget`, in a folder that it may write and not read; every line that it prints is JSON.
  * Permissions can only be taken away from a process, so each test starts one of its own.
@@ -63,9 +57,8 @@ async function linesIn(folder: Folder, code: string, via = `exec "$@"`): Promise
     import { openTarget } from "${new URL("lib/fetch/target.ts", ROOT)}";
     const write = (target, text) => target.write(new TextEncoder().encode(text));
     const tell = (value) => console.log(JSON.stringify(value));
-    const failure = (work) => work().then(() => null, ({ kind, message }) => ({ kind, message }));
-    const open = (name, keep = false) =>
-      openTarget(name, { keep: false, keepExisting: keep ? "--no-clobber keeps it" : undefined });
+    const failure = (work) => work().then(() => null, ({ kind, message }) => kind + ": " + message);
+    const open = (name, keepExisting = undefined) => openTarget(name, { keep: false, keepExisting });
     ${code}`;
   const child = new Deno.Command("sh", {
     args: ["-c", via, "sh", Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-lock", "--allow-write=.", "-"],
@@ -83,12 +76,14 @@ async function linesIn(folder: Folder, code: string, via = `exec "$@"`): Promise
   return text.trimEnd().split("\n").map((line) => JSON.parse(line));
 }
 
-Deno.test("without read permission NAME is written when the body is complete", async () => {
-  await using folder = await Folder.make();
-  await folder.put("a", "something old and long");
-  const size = await inFolder(
-    folder,
-    `
+/** What code does to the files of a folder that it may not read, and what it prints. */
+type Files = Record<string, string>;
+type Unreadable = { what: string; before?: Files; code: string; prints: unknown; after?: Files };
+
+const UNREADABLE: Unreadable[] = [{
+  what: "NAME is written when the body is complete",
+  before: { a: "something old and long" },
+  code: `
     const target = await open("a");
     await write(target, "gone");
     await target.restart();
@@ -97,68 +92,57 @@ Deno.test("without read permission NAME is written when the body is complete", a
     await write(target, "text");
     await target.commit();
     tell(target.size);`,
-  );
-  assertEquals([size, await folder.names(), await folder.get("a")], [8, ["a"], "new text"]);
-});
-
-Deno.test("without read permission a body that is cut off harms nothing", async () => {
-  await using folder = await Folder.make();
-  await folder.put("a", "old");
-  await inFolder(
-    folder,
-    `
+  prints: 8,
+  after: { a: "new text" },
+}, {
+  what: "a body that is cut off harms nothing",
+  before: { a: "old" },
+  code: `
     const target = await open("a");
     await write(target, "new");
-    await target.abandon();
-    tell(null);`,
-  );
-  assertEquals([await folder.names(), await folder.get("a")], [["a"], "old"]);
-});
-
-Deno.test("without read permission noClobber keeps a NAME that is there", async () => {
-  await using folder = await Folder.make();
-  await folder.put("a", "old");
-  const failure = await inFolder(
-    folder,
-    `
-    const target = await open("a", true);
+    tell(await target.abandon());`,
+  prints: false,
+  after: { a: "old" },
+}, {
+  what: "noClobber keeps a NAME that is there",
+  before: { a: "old" },
+  code: `
+    const target = await open("a", "--no-clobber keeps it");
     await write(target, "new");
-    tell(await failure(() => target.commit()));
+    tell((await failure(() => target.commit())).split(":")[0]);
     await target.abandon();`,
-  ) as { kind: string };
-  assertEquals([failure.kind, await folder.names(), await folder.get("a")], ["file", ["a"], "old"]);
-});
-
-Deno.test("without read permission 64 MiB are the limit, and the message says what to add", async () => {
-  await using folder = await Folder.make();
-  const failure = await inFolder(
-    folder,
-    `
+  prints: "file",
+  after: { a: "old" },
+}, {
+  what: "64 MiB are the limit, and the message says what to add",
+  code: `
     const target = await open("a");
     const piece = new Uint8Array(32 * 1024 * 1024);
     await target.write(piece);
     await target.write(piece);
     tell(await failure(() => target.write(piece.subarray(0, 1))));
     await target.abandon();`,
-  ) as { kind: string; message: string };
-  assertEquals(failure.kind, "permission");
-  assertMatch(failure.message, /64 MiB.*--allow-read/);
-  assertEquals(await folder.names(), []);
-});
+  prints: "permission: Cannot save more than 64 MiB safely: add --allow-read to deno run",
+}, {
+  what: "a folder that may not be written is told with the flag to add",
+  code: `tell(await failure(() => open("/nowhere/a")));`,
+  prints: 'permission: Cannot write "/nowhere/a": the permission is missing; add --allow-write to deno run',
+}, {
+  what: "a part that cannot be opened is named as well",
+  code: `
+    await Deno.mkdir("a.part");
+    tell(await failure(() => open("a")));
+    await Deno.remove("a.part");`,
+  prints: 'file: Cannot write "a.part": Is a directory',
+}];
 
-Deno.test("a folder that may not be written is told with the flag to add", async () => {
-  await using folder = await Folder.make();
-  const failure = await inFolder(folder, `tell(await failure(() => open("/nowhere/a")));`);
-  const message = 'Cannot write "/nowhere/a": the permission is missing; add --allow-write to deno run';
-  assertEquals(failure, { kind: "permission", message });
-});
-
-Deno.test("a part that cannot be opened is named, without read permission as well", async () => {
-  await using folder = await Folder.make();
-  await Deno.mkdir(folder.at("a.part"));
-  const failure = await inFolder(folder, `tell(await failure(() => open("a")));`);
-  assertEquals(failure, { kind: "file", message: 'Cannot write "a.part": Is a directory' });
-});
+for (const { what, before, code, prints, after = {} } of UNREADABLE) {
+  Deno.test(`without read permission ${what}`, async () => {
+    await using folder = await Folder.make(before);
+    assertEquals(await linesIn(folder, code), [prints]);
+    assertEquals(await folder.files(), after);
+  });
+}
 
 /** A small disk that only the started processes see. */
 const SMALL_DISK = `exec unshare -rm sh -c '
@@ -176,8 +160,8 @@ Deno.test(
       await target.write(new Uint8Array(600_000));
       tell(await failure(() => target.commit()));
       await target.abandon();`;
-    const [failure, name, part] = await linesIn(folder, code, SMALL_DISK) as [{ kind: string } | null, number, number];
-    assertEquals(failure?.kind, "file", "there is no room for part and NAME");
+    const [failure, name, part] = await linesIn(folder, code, SMALL_DISK) as [string | null, number, number];
+    assertEquals(failure?.split(":")[0], "file", "there is no room for part and NAME");
     assert(name === 100_000 || part === 600_000, `NAME has ${name} bytes and the part has ${part}`);
   },
 );

@@ -183,3 +183,27 @@ Deno.test("framed() passes a stop on, with and without clients", () => {
     framed({ data: () => {} }, frame).stop?.();
   }
 });
+
+Deno.test("framed() by gap hands over one message at a time", async () => {
+  using clock = new FakeClock();
+  let atOnce = 0;
+  const { framed, peer } = make(GAP, { data: () => (atOnce++, new Promise(() => {})) });
+  for (let i = 0; i < 3; i++) {
+    void framed.data(peer, bytesOf("a")); // Settles at once: the server reads on, whatever the mode does.
+    await clock.advance(50);
+  }
+  assertEquals(atOnce, 1);
+});
+
+Deno.test("framed() by gap ends after its last message is handled", async () => {
+  using clock = new FakeClock();
+  const slow = Promise.withResolvers<void>();
+  const { framed, heard, peer } = make(GAP, { data: () => slow.promise.then(() => void heard.push("data")) });
+  await framed.data(peer, bytesOf("a"));
+  await clock.advance(50);
+  const ended = Promise.resolve(framed.end?.(peer));
+  await turn();
+  slow.resolve();
+  await ended;
+  assertEquals(heard, ["<open>", "data", "<end>"]);
+});

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { reply } from "../../lib/modes/reply.ts";
 import type { Mode, ModeContext } from "../../lib/server/mode.ts";
+import { encodeText } from "../../lib/text/encode.ts";
 import type { Frame } from "../../lib/text/framing.ts";
 import { bytesOf } from "../support/net.ts";
 import { FakePeer, makeContext, makeMode } from "../support/modes.ts";
@@ -49,17 +50,10 @@ Deno.test("reply fills in the time", async () => {
 Deno.test("reply refuses a text that no message holds, whatever is filled in", () => {
   const room = { messageMax: 10 };
   make({ text: "{data}1234567字", greet: "1234567890" }, room);
-  for (
-    const [name, values] of Object.entries({
-      text: { text: "{data}12345678字" },
-      greet: { text: "", greet: "1".repeat(11) },
-    })
-  ) {
-    const error = assertThrows(() => make(values, room), SockeyeError);
-    assertEquals([error.kind, error.message], [
-      "usage",
-      `Bad --${name}: it has 11 bytes, and a datagram holds 10 at most`,
-    ]);
+  const tooLong = { text: { text: "{data}12345678字" }, greet: { text: "", greet: "1".repeat(11) } };
+  for (const [name, values] of Object.entries(tooLong)) {
+    const { kind, message } = assertThrows(() => make(values, room), SockeyeError);
+    assertEquals([kind, message], ["usage", `Bad --${name}: it has 11 bytes, and a datagram holds 10 at most`]);
   }
 });
 
@@ -119,4 +113,11 @@ Deno.test("reply refuses a text that the encoding lacks, before any client comes
 
 Deno.test("reply asks for its text", () => {
   assertEquals(assertThrows(() => make({}), SockeyeError, "Missing --text").kind, "usage");
+});
+
+Deno.test("reply fills in a message without its line end in utf-16", async () => {
+  for (const encoding of ["utf-16le", "utf-16be"]) {
+    const { sent } = await talk(make({ text: "<{data}>" }, { encoding }), encodeText("hi\n", encoding));
+    assertEquals(sent[0]?.toHex(), encodeText("<hi>", encoding).toHex(), encoding);
+  }
 });

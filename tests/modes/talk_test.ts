@@ -1,27 +1,23 @@
 import { assertEquals } from "@std/assert";
 import { talk } from "../../lib/modes/talk.ts";
-import type { Mode } from "../../lib/server/mode.ts";
+import { encodeText } from "../../lib/text/encode.ts";
 import { isSettled, turn } from "../support/clock.ts";
 import { bytesOf } from "../support/net.ts";
 import { FakeOperator, FakePeer, makeContext, makeMode } from "../support/modes.ts";
 
 /** A talk with an operator at a terminal, or behind a pipe. */
-function make(options: { interactive?: boolean; encoding?: string } = {}): {
-  mode: Mode;
-  operator: FakeOperator;
-  notices: string[];
-  /** A client comes; `turn` settles when it is served. */
-  come(id: number): { peer: FakePeer; turn: Promise<unknown> };
-} {
-  const operator = new FakeOperator(options.interactive);
-  const { encoding = "utf-8" } = options;
+function make({ interactive = true, encoding = "utf-8" } = {}) {
+  const operator = new FakeOperator(interactive);
   const context = makeContext({ operator, encoding });
   const mode = makeMode(talk, {}, context);
+  /** A client comes; `turn` settles when it is served. */
   const come = (id: number) => {
     const peer = new FakePeer(id);
     return { peer, turn: Promise.resolve(mode.open?.(peer)) };
   };
-  return { mode, operator, notices: context.notices, come };
+  /** A client has finished sending; settles when the mode lets it go. */
+  const end = (peer: FakePeer) => Promise.resolve(mode.end?.(peer));
+  return { mode, operator, notices: context.notices, come, end };
 }
 
 const HINT = "is here: type an answer, q ends the talk";
@@ -169,21 +165,21 @@ Deno.test("talk tells when the client does not read", async () => {
 });
 
 Deno.test("talk lets a client go that has finished sending with nothing unanswered", async () => {
-  const { mode, operator, notices, come } = make();
+  const { mode, operator, notices, come, end } = make();
   const { peer } = come(1);
-  assertEquals(await isSettled(Promise.resolve(mode.end?.(peer))), true);
+  assertEquals(await isSettled(end(peer)), true);
   await mode.data(peer, bytesOf("question\n"));
   operator.type("answer");
   await turn();
-  assertEquals(await isSettled(Promise.resolve(mode.end?.(peer))), true);
+  assertEquals(await isSettled(end(peer)), true);
   assertEquals(notices, [`#1 ${HINT}`]);
 });
 
 Deno.test("talk keeps a client that has finished sending until it is answered and q is typed", async () => {
-  const { mode, operator, notices, come } = make();
+  const { mode, operator, notices, come, end } = make();
   const { peer } = come(1);
   await mode.data(peer, bytesOf("question\n"));
-  const ended = Promise.resolve(mode.end?.(peer));
+  const ended = end(peer);
   assertEquals(await isSettled(ended), false);
   assertEquals(notices[1], "#1 has finished sending; it may still read your answers, q ends the talk");
   operator.type("answer", "q");
@@ -192,29 +188,29 @@ Deno.test("talk keeps a client that has finished sending until it is answered an
 });
 
 Deno.test("talk keeps waiting for the answer when it could not be sent", async () => {
-  const { mode, operator, come } = make();
+  const { mode, operator, come, end } = make();
   const { peer } = come(1);
   await mode.data(peer, bytesOf("question\n"));
   peer.full = true;
   operator.type("answer");
   await turn();
-  assertEquals(await isSettled(Promise.resolve(mode.end?.(peer))), false);
+  assertEquals(await isSettled(end(peer)), false);
 });
 
 Deno.test("talk lets the clients go when one leaves while its end is awaited", async () => {
-  const { mode, come } = make();
+  const { mode, come, end } = make();
   const { peer } = come(1);
   await mode.data(peer, bytesOf("question\n"));
-  const ended = Promise.resolve(mode.end?.(peer));
+  const ended = end(peer);
   mode.close?.(peer);
   await ended;
 });
 
 Deno.test("talk keeps nobody waiting when the operator's input ends", async () => {
-  const { mode, operator, notices, come } = make();
+  const { mode, operator, notices, come, end } = make();
   const [first, second] = [come(1), come(2)];
   await mode.data(first.peer, bytesOf("question\n"));
-  const ended = Promise.resolve(mode.end?.(first.peer));
+  const ended = end(first.peer);
   operator.leave();
   await ended;
   assertEquals(notices.at(-1), "Nobody can answer any more: the input has ended; Ctrl-C stops the server");
@@ -222,7 +218,7 @@ Deno.test("talk keeps nobody waiting when the operator's input ends", async () =
   await second.turn;
   assertEquals(notices.at(-1), "#2 is here: nobody can answer: the input has ended");
   await mode.data(second.peer, bytesOf("question\n"));
-  await mode.end?.(second.peer);
+  await end(second.peer);
 });
 
 Deno.test("talk says nothing about the end of the input when nobody is there", async () => {
@@ -230,4 +226,15 @@ Deno.test("talk says nothing about the end of the input when nobody is there", a
   operator.leave();
   await turn();
   assertEquals(notices, []);
+});
+
+Deno.test("talk knows the line end of utf-16", async () => {
+  for (const encoding of ["utf-16le", "utf-16be"]) {
+    const { mode, operator, come } = make({ encoding });
+    const { peer } = come(1);
+    await mode.data(peer, encodeText("hi\n", encoding));
+    operator.type("ok");
+    await turn();
+    assertEquals(peer.sent[0]?.toHex(), encodeText("ok\n", encoding).toHex(), encoding);
+  }
 });

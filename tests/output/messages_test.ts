@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { SockeyeEvent } from "../../lib/events.ts";
 import { type CommandName, describe, type Description } from "../../lib/output/messages.ts";
-import { close } from "./view.ts";
+import { close, failure, notice } from "./view.ts";
 
 const PEER = { id: 7, peer: "10.0.0.7:4000" };
 const DONE = { event: "done", peers: 2, received: 1536, sent: 0, ms: 61_234, code: 0 } as const;
@@ -31,15 +31,23 @@ const DESCRIPTIONS: [string, SockeyeEvent, Partial<Record<CommandName, Descripti
     server: { role: "note", text: "#1 10.0.0.1:4000 left: closed; 3 B in, 2 kiB out, 15ms" },
     client: { role: "note", text: "Connection closed; 3 B in, 2 kiB out, 15ms" },
   }],
-  ["notice about everything", { event: "notice", message: "Nobody is here" }, {
+  ["close before an error", { ...close(), reason: "lost: reset by the peer" }, {
+    server: { role: "note", text: "#1 10.0.0.1:4000 left: lost: reset by the peer; 3 B in, 2 kiB out, 15ms" },
+    client: {
+      role: "note",
+      text: "Connection lost: reset by the peer; 3 B in, 2 kiB out, 15ms",
+      detail: true,
+    },
+  }],
+  ["notice about everything", notice("Nobody is here"), {
     server: { role: "warning", text: "Nobody is here", detail: false },
     client: { role: "warning", text: "Nobody is here", detail: false },
   }],
-  ["notice about a peer", { event: "notice", ...PEER, message: "waits", detail: true }, {
+  ["notice about a peer", notice("waits", { ...PEER, detail: true }), {
     server: { role: "warning", text: "#7 10.0.0.7:4000 waits", detail: true },
     client: { role: "warning", text: "#7 10.0.0.7:4000 waits", detail: true },
   }],
-  ["error", { event: "error", kind: "connect", message: "Cannot bind" }, {
+  ["error", failure("Cannot bind", "connect"), {
     server: { role: "error", text: "sockeye: Cannot bind", always: true },
     client: { role: "error", text: "sockeye: Cannot bind", always: true },
   }],

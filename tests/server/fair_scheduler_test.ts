@@ -84,4 +84,6 @@ Deno.test("FairScheduler.stop() lets all go and leaves no timer behind", async (
   turns.stop();
   await turn();
   assertEquals([order, clock.pending], [range(0, 128), 0]);
+  await serve(128, 256); // It was full as well, and holds nothing back any more.
+  assertEquals([order, clock.pending], [range(0, 256), 0]);
 });

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { concat } from "../../lib/bytes.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import { WriteBatcher } from "../../lib/server/write_batcher.ts";
-import { Outbox, type Sink } from "../../lib/server/outbox.ts";
+import { Outbox, type OutboxChannel } from "../../lib/server/outbox.ts";
 import { randomFrom } from "../text/random.ts";
 import { turn } from "../support/clock.ts";
 import { systemError } from "../support/net.ts";
@@ -27,19 +27,19 @@ interface Pending {
 }
 
 /** The system: takes a write when the test says so, of a stream only a part if it wants to. */
-class Wire implements Sink {
+class Wire implements OutboxChannel {
   /** Everything taken. */
   readonly taken: number[] = [];
   /** Messages taken, where they have boundaries. */
   readonly messages: string[] = [];
-  readonly receive: Sink["receive"];
-  readonly writeMessages: Sink["writeMessages"];
+  readonly transport: OutboxChannel["transport"];
+  readonly writeMessages: OutboxChannel["writeMessages"];
   readonly #kind: Kind;
   #pending: Pending | undefined;
 
   constructor(kind: Kind) {
     this.#kind = kind;
-    if (kind !== "stream") this.receive = () => Promise.resolve(null);
+    this.transport = kind === "stream" ? "tcp" : "ws";
     if (kind === "groups") this.writeMessages = async (groups) => void await this.#wait(groups.flat());
   }
 
@@ -113,10 +113,7 @@ class Model {
     this.#random = random;
     this.wire = new Wire(kind);
     this.#batcher = batcher;
-    this.outbox = new Outbox(this.wire, (error) => this.failures.push(error), {
-      limit: LIMIT,
-      batcher,
-    });
+    this.outbox = new Outbox(this.wire, (error) => this.failures.push(error), { batcher, limit: LIMIT });
   }
 
   /** Bytes that differ from all others nearby; sometimes none. */
@@ -216,7 +213,7 @@ Deno.test("Outbox keeps every byte in its place, whatever is sent, posted and fl
     }
     await model.finish();
     assertEquals(model.wire.taken, model.accepted, name);
-    if (model.wire.receive) assertEquals(model.wire.messages, model.messages, name);
+    if (model.wire.transport === "ws") assertEquals(model.wire.messages, model.messages, name);
     assertEquals(model.waits.filter(({ state }) => state !== "done"), [], name);
     assertEquals(model.early, [], name);
     assertEquals([model.outbox.sent, model.outbox.busy, model.failures], [model.accepted.length, false, []], name);

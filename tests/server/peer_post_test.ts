@@ -1,10 +1,10 @@
 /** What `Peer.post` makes of several messages, over a stream and where messages have boundaries. */
 
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { ServedPeer } from "../../lib/server/peer.ts";
 import { MESSAGE_MAX } from "../../lib/transport/limits.ts";
 import { turn } from "../support/clock.ts";
-import { bytesOf, FakeChannel, Recorder, textOf } from "../support/net.ts";
+import { bytesOf, FakeChannel, textOf } from "../support/net.ts";
+import { servePeer } from "./helpers.ts";
 
 /** A WebSocket in memory that keeps the groups which it is given. */
 class FakeWebSocket extends FakeChannel {
@@ -29,19 +29,13 @@ class FakeWebSocket extends FakeChannel {
 
 /** An open peer, and what it reports. */
 async function serveOn(channel: FakeChannel) {
-  const recorder = new Recorder();
-  const { report } = recorder;
-  const peer = new ServedPeer(1, channel, { data: () => {} }, { on: report, onTraffic: report, idle: 0 });
-  const over = peer.run();
+  const { peer, recorder, over } = servePeer({}, {}, channel);
   await turn();
-  return {
-    peer,
-    recorder,
-    end: () => {
-      peer.kick("end of the test");
-      return over;
-    },
+  const end = () => {
+    peer.kick("end of the test");
+    return over;
   };
+  return { peer, recorder, end };
 }
 
 Deno.test("ServedPeer.post() writes several messages together, and reports each", async () => {

@@ -3,63 +3,14 @@ import { SockeyeError } from "../../lib/errors.ts";
 import { OUTBOX_LIMIT } from "../../lib/server/limits.ts";
 import { LINGER_MS } from "../../lib/transport/limits.ts";
 import type { Mode, Peer } from "../../lib/server/mode.ts";
-import { ServedPeer } from "../../lib/server/peer.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
-import { bytesOf, FakeChannel, Recorder, systemError, textOf } from "../support/net.ts";
+import { bytesOf, systemError, textOf } from "../support/net.ts";
+import { ECHO, servePeer } from "./helpers.ts";
 
 const IDLE = 100;
 
-/** Serves one peer on a channel in memory. */
-function serveOne(mode: Partial<Mode>, idle = 0): {
-  channel: FakeChannel;
-  peer: ServedPeer;
-  recorder: Recorder;
-  over: Promise<void>;
-} {
-  const channel = new FakeChannel();
-  const recorder = new Recorder();
-  const { report } = recorder;
-  const peer = new ServedPeer(7, channel, { data: () => {}, ...mode }, { on: report, onTraffic: report, idle });
-  return { channel, peer, recorder, over: peer.run() };
-}
-
-const echo: Mode = { data: (peer, bytes) => peer.send(bytes) };
-
-Deno.test("ServedPeer tells what happened in order, with totals", async () => {
-  const { channel, recorder, over } = serveOne(echo);
-  channel.arrive("hello", null);
-  await over;
-  assertEquals(recorder.names(), ["open", "recv", "send", "half-close", "close"]);
-  const [close] = recorder.of("close");
-  assertEquals({ ...close, ms: 0 }, {
-    event: "close",
-    id: 7,
-    peer: "10.0.0.1:5000",
-    reason: "closed by the peer",
-    received: 5,
-    sent: 5,
-    ms: 0,
-  });
-  assertEquals([channel.finished, channel.closed], [true, true]);
-});
-
-Deno.test("ServedPeer hands nothing over before the mode's open has settled", async () => {
-  const heard: string[] = [];
-  const opened = Promise.withResolvers<void>();
-  const { channel, over } = serveOne({
-    open: () => opened.promise,
-    data: (_peer, bytes) => void heard.push(textOf(bytes)),
-  });
-  channel.arrive("hello", null);
-  await turn();
-  assertEquals([channel.reads.length, heard], [1, []]);
-  opened.resolve();
-  await over;
-  assertEquals(heard, ["hello"]);
-});
-
 Deno.test("ServedPeer notices that a peer leaves before the mode's open has settled", async () => {
-  const { channel, over } = serveOne({ open: () => new Promise(() => {}) });
+  const { channel, over } = servePeer({ open: () => new Promise(() => {}) });
   channel.arrive(null);
   await over;
   assertEquals(channel.closed, true);
@@ -68,7 +19,7 @@ Deno.test("ServedPeer notices that a peer leaves before the mode's open has sett
 Deno.test("ServedPeer reads nothing more before the mode's data has settled", async () => {
   const heard: string[] = [];
   const done = Promise.withResolvers<void>();
-  const { channel, over } = serveOne({ data: (_peer, bytes) => (heard.push(textOf(bytes)), done.promise) });
+  const { channel, over } = servePeer({ data: (_peer, bytes) => (heard.push(textOf(bytes)), done.promise) });
   channel.arrive("a", "b", null);
   await turn();
   assertEquals([channel.reads.length, heard], [1, ["a"]]);
@@ -77,38 +28,10 @@ Deno.test("ServedPeer reads nothing more before the mode's data has settled", as
   assertEquals(heard, ["a", "b"]);
 });
 
-Deno.test("ServedPeer waits for the mode's end before its own FIN", async () => {
-  const answered = Promise.withResolvers<void>();
-  const { channel, over } = serveOne({
-    end: async (peer) => {
-      await answered.promise;
-      peer.post([bytesOf("bye")]);
-    },
-  });
-  channel.arrive(null);
-  await turn();
-  assertEquals(channel.finished, false);
-  answered.resolve();
-  await over;
-  assertEquals([channel.written, channel.finished], [["bye"], true]);
-});
-
-Deno.test("ServedPeer writes what is queued before it answers FIN with FIN", async () => {
-  const { channel, peer, over } = serveOne({});
-  channel.holdWrites();
-  peer.post([bytesOf("last words")]);
-  channel.arrive(null);
-  await turn();
-  assertEquals([channel.finished, channel.closed], [false, false]);
-  channel.releaseWrites();
-  await over;
-  assertEquals([channel.written, channel.finished], [["last words"], true]);
-});
-
 Deno.test("ServedPeer.end() sends what is queued, then FIN, and drops what still comes", async () => {
   using clock = new FakeClock();
   const heard: string[] = [];
-  const { channel, peer, recorder, over } = serveOne({ data: (_peer, bytes) => void heard.push(textOf(bytes)) });
+  const { channel, peer, recorder, over } = servePeer({ data: (_peer, bytes) => void heard.push(textOf(bytes)) });
   await turn();
   channel.holdWrites();
   assertEquals(peer.post([bytesOf("last words")]), true);
@@ -126,7 +49,7 @@ Deno.test("ServedPeer.end() sends what is queued, then FIN, and drops what still
 
 Deno.test("ServedPeer waits no longer than the linger time for the peer's FIN", async () => {
   using clock = new FakeClock();
-  const { channel, peer, recorder, over } = serveOne({});
+  const { channel, peer, recorder, over } = servePeer();
   await turn();
   await peer.end();
   await clock.advance(LINGER_MS - 1);
@@ -137,7 +60,7 @@ Deno.test("ServedPeer waits no longer than the linger time for the peer's FIN", 
 });
 
 Deno.test("ServedPeer.flush() settles when the system took what was queued, and at once when nothing is", async () => {
-  const { channel, peer, over } = serveOne({});
+  const { channel, peer, over } = servePeer();
   await peer.flush();
   channel.holdWrites();
   peer.post([bytesOf("a")]);
@@ -150,23 +73,8 @@ Deno.test("ServedPeer.flush() settles when the system took what was queued, and 
   await over;
 });
 
-Deno.test("ServedPeer.flush() waits for a send whose report is behind", async () => {
-  const shown = Promise.withResolvers<void>();
-  const channel = new FakeChannel();
-  const peer = new ServedPeer(1, channel, { data: () => {} }, { onTraffic: () => shown.promise, idle: 0 });
-  const over = peer.run();
-  await turn();
-  const sent = peer.send(bytesOf("a"));
-  const flushed = peer.flush();
-  assertEquals(await isSettled(flushed), false);
-  shown.resolve();
-  await Promise.all([sent, flushed]);
-  channel.arrive(null);
-  await over;
-});
-
 Deno.test("ServedPeer.flush() settles when the peer is gone, and after that", async () => {
-  const { channel, peer, over } = serveOne({});
+  const { channel, peer, over } = servePeer();
   await turn();
   channel.holdWrites();
   peer.post([bytesOf("a")]);
@@ -178,23 +86,8 @@ Deno.test("ServedPeer.flush() settles when the peer is gone, and after that", as
   assertEquals(channel.written, []);
 });
 
-Deno.test("ServedPeer says of traffic whether it was posted", async () => {
-  const { channel, peer, recorder, over } = serveOne(echo);
-  channel.arrive("a");
-  await recorder.until("send");
-  assertEquals(peer.post([bytesOf("b")]), true);
-  channel.arrive(null);
-  await over;
-  const traffic = [...recorder.of("recv"), ...recorder.of("send")];
-  assertEquals(traffic.map(({ event, data, posted }) => [event, textOf(data), posted]), [
-    ["recv", "a", undefined],
-    ["send", "a", undefined],
-    ["send", "b", true],
-  ]);
-});
-
 Deno.test("ServedPeer tells no traffic for what it did not take", async () => {
-  const { channel, peer, recorder, over } = serveOne({});
+  const { channel, peer, recorder, over } = servePeer();
   await turn();
   channel.holdWrites();
   peer.post([bytesOf("a")]);
@@ -207,7 +100,7 @@ Deno.test("ServedPeer tells no traffic for what it did not take", async () => {
 
 Deno.test("ServedPeer.kick() closes at once, tells the reason once, and tells the mode once", async () => {
   const left: number[] = [];
-  const { channel, peer, recorder, over } = serveOne({ close: ({ id }: Peer) => void left.push(id) });
+  const { channel, peer, recorder, over } = servePeer({ close: ({ id }: Peer) => void left.push(id) });
   await turn();
   channel.holdWrites();
   const sent = peer.send(bytesOf("a"));
@@ -222,7 +115,7 @@ Deno.test("ServedPeer.kick() closes at once, tells the reason once, and tells th
 });
 
 Deno.test("ServedPeer ends when a write fails, while the peer is silent", async () => {
-  const { channel, peer, recorder, over } = serveOne({});
+  const { channel, peer, recorder, over } = servePeer();
   await turn();
   channel.writeError = systemError("EPIPE");
   assertEquals(peer.post([bytesOf("a")]), true);
@@ -232,7 +125,7 @@ Deno.test("ServedPeer ends when a write fails, while the peer is silent", async 
 
 for (const hook of ["open", "data", "end"] as const) {
   Deno.test(`ServedPeer ends with the message of what the mode's ${hook} throws`, async () => {
-    const { channel, recorder, over } = serveOne({
+    const { channel, recorder, over } = servePeer({
       [hook]: () => {
         throw new TypeError(`bug in ${hook}`);
       },
@@ -244,7 +137,7 @@ for (const hook of ["open", "data", "end"] as const) {
 }
 
 Deno.test("ServedPeer outlives a mode whose close throws", async () => {
-  const { channel, recorder, over } = serveOne({
+  const { channel, recorder, over } = servePeer({
     close: () => {
       throw new Error("bug");
     },
@@ -256,11 +149,9 @@ Deno.test("ServedPeer outlives a mode whose close throws", async () => {
 
 Deno.test("ServedPeer waits for a report that is behind before it hands the bytes on", async () => {
   const shown = Promise.withResolvers<void>();
-  const channel = new FakeChannel();
   const heard: string[] = [];
   const mode: Mode = { data: (_peer, bytes) => void heard.push(textOf(bytes)) };
-  const peer = new ServedPeer(1, channel, mode, { onTraffic: () => shown.promise, idle: 0 });
-  const over = peer.run();
+  const { channel, over } = servePeer(mode, { onTraffic: () => shown.promise });
   channel.arrive("a", "b", null);
   assertEquals(await isSettled(over), false);
   assertEquals([channel.reads.length, heard], [1, []]);
@@ -270,7 +161,7 @@ Deno.test("ServedPeer waits for a report that is behind before it hands the byte
 });
 
 Deno.test("ServedPeer reads a stream with a growing buffer, up to 256 KiB", async () => {
-  const { channel, over } = serveOne({});
+  const { channel, over } = servePeer();
   channel.arrive(new Uint8Array(1_000_000), null);
   await over;
   assertEquals(channel.reads.slice(0, 6).map((size) => size / 1024), [4, 16, 64, 256, 256, 256]);
@@ -278,7 +169,7 @@ Deno.test("ServedPeer reads a stream with a growing buffer, up to 256 KiB", asyn
 
 Deno.test("ServedPeer drops a silent peer politely", async () => {
   using clock = new FakeClock();
-  const { channel, recorder, over } = serveOne(echo, IDLE);
+  const { channel, recorder, over } = servePeer(ECHO, { idle: IDLE });
   await clock.advance(IDLE - 1);
   assertEquals(channel.finished, false);
   await clock.advance(1);
@@ -290,7 +181,7 @@ Deno.test("ServedPeer drops a silent peer politely", async () => {
 
 Deno.test("ServedPeer takes a byte in either direction for a sign of life", async () => {
   using clock = new FakeClock();
-  const { channel, peer, over } = serveOne({}, IDLE);
+  const { channel, peer, over } = servePeer({}, { idle: IDLE });
   await clock.advance(60);
   channel.arrive("a");
   await clock.advance(60);
@@ -305,11 +196,96 @@ Deno.test("ServedPeer takes a byte in either direction for a sign of life", asyn
 
 Deno.test("ServedPeer drops an idle peer at once when it does not read", async () => {
   using clock = new FakeClock();
-  const { channel, recorder, over } = serveOne(echo, IDLE);
+  const { channel, recorder, over } = servePeer(ECHO, { idle: IDLE });
   channel.holdWrites();
   channel.arrive("a");
   await clock.advance(IDLE);
   await over;
   assertEquals([channel.finished, channel.closed, clock.pending], [false, true, 0]);
   assertEquals(recorder.of("close")[0]?.reason, "idle for 0.1 s");
+});
+
+Deno.test("ServedPeer.end() sends what is queued even if the client's FIN comes meanwhile", async () => {
+  const { channel, peer, over } = servePeer();
+  await turn();
+  channel.holdWrites();
+  peer.post([bytesOf("last words")]);
+  void peer.end();
+  channel.arrive(null); // nc -N: the client has finished sending, it still reads
+  await turn();
+  assertEquals(channel.closed, false);
+  channel.releaseWrites();
+  await over;
+  assertEquals(channel.written, ["last words"]);
+});
+
+Deno.test("ServedPeer keeps the order of send and post while a report is behind", async () => {
+  const shown = Promise.withResolvers<void>();
+  let first = true;
+  const onTraffic = () => first ? (first = false, shown.promise) : undefined;
+  const { channel, peer, over } = servePeer({}, { onTraffic });
+  await turn();
+  const sent = peer.send(bytesOf("1"));
+  peer.post([bytesOf("2")]);
+  await turn();
+  shown.resolve();
+  await sent;
+  channel.arrive(null);
+  await over;
+  assertEquals(channel.written.join(""), "12");
+});
+
+Deno.test("ServedPeer.end() waits for a send whose report is behind", async () => {
+  const shown = Promise.withResolvers<void>();
+  const { channel, peer, over } = servePeer({}, { onTraffic: () => shown.promise });
+  await turn();
+  const sent = peer.send(bytesOf("answer"));
+  sent.catch(() => {});
+  void peer.end();
+  await turn();
+  shown.resolve();
+  await turn();
+  channel.arrive(null);
+  await over;
+  assertEquals(channel.written, ["answer"]);
+});
+
+Deno.test("a slow reader that takes bytes all the time is not idle", async () => {
+  using clock = new FakeClock();
+  const { channel, peer, recorder, over } = servePeer({}, { onTraffic: undefined, idle: 100 });
+  await turn();
+  channel.writeMax = 1;
+  const slow = channel.write.bind(channel);
+  channel.write = async (bytes) => {
+    await new Promise<void>((resolve) => setTimeout(resolve, 30));
+    return await slow(bytes);
+  };
+  peer.send(bytesOf("0123456789")).catch(() => {});
+  await clock.advance(300);
+  const sent = peer.sent;
+  peer.kick("end of the test");
+  await over;
+  assertEquals([sent, recorder.of("close")[0]?.reason], [10, "end of the test"]);
+});
+
+Deno.test("a peer whose FIN came already needs no lingering when the server stops", async () => {
+  using clock = new FakeClock();
+  const { channel, peer } = servePeer({ end: () => new Promise(() => {}) });
+  channel.arrive(null);
+  await turn();
+  await peer.close("the server stops", LINGER_MS);
+  const closed = channel.closed;
+  await clock.advance(1000);
+  assertEquals([closed, channel.finished], [true, true]);
+});
+
+Deno.test("a mode is not opened for a peer that is gone", async () => {
+  const told: string[] = [];
+  const shown = Promise.withResolvers<void>();
+  const mode = { open: () => void told.push("open"), close: () => void told.push("close") };
+  const { peer, over } = servePeer(mode, { on: () => shown.promise, onTraffic: undefined });
+  peer.kick("the server stopped waiting");
+  shown.resolve();
+  await over;
+  assertEquals(told.join() === "" || told.join() === "open,close", true, told.join());
 });

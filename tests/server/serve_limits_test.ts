@@ -1,25 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { AccessList } from "../../lib/server/access.ts";
-import { parseCidr } from "../../lib/server/access.ts";
-import { OwnCounter, SharedCounter } from "../../lib/server/connection_counter.ts";
+import { makeAccessCheck, parseCidr } from "../../lib/server/access.ts";
+import { ConnectionCounter } from "../../lib/server/connection_counter.ts";
 import { REFUSALS_LINGERING, SLOT_WAIT_MS } from "../../lib/server/limits.ts";
 import { LINGER_MS } from "../../lib/transport/limits.ts";
-import type { Mode } from "../../lib/server/mode.ts";
 import { FakeClock, turn } from "../support/clock.ts";
-import {
-  bytesOf,
-  connect,
-  FakeChannel,
-  FakeListener,
-  read,
-  roundTrip,
-  run,
-  start,
-  systemError,
-  textOf,
-} from "../support/net.ts";
-
-const echo: Mode = { data: (peer, bytes) => peer.send(bytes) };
+import { FakeChannel, FakeListener, run, systemError } from "../support/net.ts";
+import { ECHO } from "./helpers.ts";
 
 /** A client that says one thing and ends. */
 function speaker(host: string, text = "hello"): FakeChannel {
@@ -28,30 +14,10 @@ function speaker(host: string, text = "hello"): FakeChannel {
   return channel;
 }
 
-Deno.test("serve() turns a client over maxConnections away with a line and FIN", async () => {
-  await using server = await start(echo, { limits: { maxConnections: 1 } });
-  using first = await connect(server.port);
-  assertEquals(await roundTrip(first, "one"), "one");
-  {
-    using second = await connect(server.port);
-    await second.write(bytesOf("let me in"));
-    assertEquals(textOf(await read(second)), "sockeye: too many connections (limit 1)\n");
-    const { message } = await server.recorder.until("notice");
-    assertEquals(message, `127.0.0.1:${second.localAddr.port} turned away: too many connections (limit 1)`);
-  }
-  assertEquals(await roundTrip(first, "still one"), "still one");
-  first.close();
-  await server.recorder.until("close");
-  using third = await connect(server.port);
-  assertEquals(await roundTrip(third, "three"), "three");
-  third.close();
-  assertEquals((await server.stop()).peers, 2);
-});
-
 Deno.test("serve() that is full lets in who comes while another one leaves", async () => {
   using clock = new FakeClock();
   const listener = new FakeListener();
-  await using server = run(listener, echo, { limits: { maxConnections: 1 } });
+  await using server = run(listener, ECHO, { limits: { maxConnections: 1 } });
   const [first, next] = [new FakeChannel("10.0.0.1"), speaker("10.0.0.2")];
   listener.bring(first, next);
   await turn();
@@ -65,7 +31,7 @@ Deno.test("serve() that is full lets in who comes while another one leaves", asy
 Deno.test("serve() that is full listens a moment for those who leave, then turns others away at once", async () => {
   using clock = new FakeClock();
   const listener = new FakeListener();
-  await using server = run(listener, echo, { limits: { maxConnections: 1 } });
+  await using server = run(listener, ECHO, { limits: { maxConnections: 1 } });
   const [first, second, third] = [
     new FakeChannel("10.0.0.1"),
     new FakeChannel("10.0.0.2"),
@@ -84,7 +50,7 @@ Deno.test("serve() that is full listens a moment for those who leave, then turns
 
 Deno.test("serve() counts maxPerHost for each host apart", async () => {
   const listener = new FakeListener();
-  await using server = run(listener, echo, { limits: { maxPerHost: 1 } });
+  await using server = run(listener, ECHO, { limits: { maxPerHost: 1 } });
   const [one, two, other] = [new FakeChannel("10.0.0.1"), new FakeChannel("10.0.0.1"), speaker("10.0.0.2")];
   listener.bring(one, two, other);
   await server.recorder.until("close", (event) => event.peer === other.peer);
@@ -99,11 +65,11 @@ Deno.test("serve() counts maxPerHost for each host apart", async () => {
 });
 
 Deno.test("serve() numbers and counts together with those that share its counter", async () => {
-  const counter = new SharedCounter();
+  const counter = new ConnectionCounter();
   const options = { limits: { maxConnections: 2 } };
   const [here, there] = [new FakeListener(), new FakeListener()];
-  await using one = run(here, echo, { ...options, counter });
-  await using two = run(there, echo, { ...options, counter: new SharedCounter(counter.memory) });
+  await using one = run(here, ECHO, { ...options, counter });
+  await using two = run(there, ECHO, { ...options, counter: new ConnectionCounter(counter.memory) });
   const [first, second, third] = [new FakeChannel("10.0.0.1"), new FakeChannel("10.0.0.2"), speaker("10.0.0.3")];
   here.bring(first);
   assertEquals((await one.recorder.until("open")).id, 1);
@@ -121,9 +87,9 @@ Deno.test("serve() numbers and counts together with those that share its counter
 });
 
 Deno.test("serve() gives back the place of a client that its host has too many of", async () => {
-  const counter = new OwnCounter();
+  const counter = new ConnectionCounter();
   const listener = new FakeListener();
-  await using server = run(listener, echo, { limits: { maxConnections: 2, maxPerHost: 1 }, counter });
+  await using server = run(listener, ECHO, { limits: { maxConnections: 2, maxPerHost: 1 }, counter });
   const one = new FakeChannel("10.0.0.1");
   listener.bring(one, new FakeChannel("10.0.0.1"));
   await server.recorder.until("notice");
@@ -134,7 +100,7 @@ Deno.test("serve() gives back the place of a client that its host has too many o
 Deno.test("serve() reads on from a refused client until it leaves, but not for ever", async () => {
   using clock = new FakeClock();
   const listener = new FakeListener();
-  await using server = run(listener, echo, { limits: { maxConnections: 0 } });
+  await using server = run(listener, ECHO, { limits: { maxConnections: 0 } });
   const [polite, stubborn] = [new FakeChannel(), new FakeChannel()];
   listener.bring(polite, stubborn);
   polite.arrive("request", null);
@@ -149,7 +115,7 @@ Deno.test("serve() reads on from a refused client until it leaves, but not for e
 Deno.test("serve() lets a flood of refused clients hold few descriptors, and none after the end", async () => {
   using clock = new FakeClock();
   const listener = new FakeListener();
-  const server = run(listener, echo, { limits: { maxConnections: 0 } });
+  const server = run(listener, ECHO, { limits: { maxConnections: 0 } });
   const flood = Array.from({ length: REFUSALS_LINGERING + 1 }, () => new FakeChannel());
   listener.bring(...flood);
   await turn();
@@ -161,9 +127,9 @@ Deno.test("serve() lets a flood of refused clients hold few descriptors, and non
 });
 
 Deno.test("serve() closes a denied client before anything is read or written", async () => {
-  const access = await AccessList.make([], [parseCidr("10.0.0.0/8")]);
+  const access = await makeAccessCheck([], [parseCidr("10.0.0.0/8")]);
   const listener = new FakeListener();
-  await using server = run(listener, echo, { limits: { access } });
+  await using server = run(listener, ECHO, { limits: { access } });
   const [denied, welcome] = [speaker("10.0.0.1"), speaker("192.168.0.1")];
   listener.bring(denied, welcome);
   await server.recorder.until("close");
@@ -173,46 +139,18 @@ Deno.test("serve() closes a denied client before anything is read or written", a
 });
 
 Deno.test("serve() with once waits for a client that may connect", async () => {
-  const access = await AccessList.make([parseCidr("10.0.0.1")]);
+  const access = await makeAccessCheck([parseCidr("10.0.0.1")]);
   const listener = new FakeListener();
-  await using server = run(listener, echo, { once: true, limits: { access } });
+  await using server = run(listener, ECHO, { once: true, limits: { access } });
   listener.bring(speaker("10.0.0.2"), speaker("10.0.0.1"), speaker("10.0.0.1"));
   assertEquals(await server.totals, { peers: 1, received: 5, sent: 5 });
   assertEquals(listener.closed, true);
 });
 
-Deno.test("serve() drops a silent client with FIN and lives on", async () => {
-  await using server = await start(echo, { limits: { idle: 30 } });
-  {
-    using silent = await connect(server.port);
-    assertEquals((await read(silent)).length, 0);
-  }
-  assertEquals((await server.recorder.until("close")).reason, "idle for 0.03 s");
-  // Who gets no time on a busy machine is as silent as that client; it comes again.
-  const echoes: string[] = [];
-  while (echoes.length < 100 && echoes.at(-1) !== "hello") {
-    using client = await connect(server.port);
-    echoes.push(await roundTrip(client, "hello").catch(String));
-  }
-  assertEquals(echoes.at(-1), "hello");
-});
-
-Deno.test("serve() drops an idle client that never reads", async () => {
-  await using server = await start(echo, { limits: { idle: 30 }, onTraffic: undefined });
-  using deaf = await connect(server.port);
-  const bytes = new Uint8Array(65536);
-  const flood = (async () => {
-    while (true) await deaf.write(bytes);
-  })().catch(() => {});
-  const { reason, received, sent } = await server.recorder.until("close");
-  assertEquals([reason, received > sent], ["idle for 0.03 s", true]);
-  await flood;
-});
-
 Deno.test("serve() goes on accepting after running out of file descriptors, more and more slowly", async () => {
   using clock = new FakeClock();
   const listener = new FakeListener();
-  await using server = run(listener, echo);
+  await using server = run(listener, ECHO);
   const late = speaker("10.0.0.1");
   listener.bring(systemError("EMFILE"), systemError("EMFILE"), systemError("ENFILE"), late);
   const accepts: number[] = [];
@@ -233,7 +171,7 @@ Deno.test("serve() goes on accepting after running out of file descriptors, more
 Deno.test("serve() stops at once while it waits for a file descriptor", async () => {
   using clock = new FakeClock();
   const listener = new FakeListener();
-  const server = run(listener, echo);
+  const server = run(listener, ECHO);
   listener.bring(systemError("EMFILE"));
   await server.recorder.until("error");
   assertEquals(await server.stop(), { peers: 0, received: 0, sent: 0 });

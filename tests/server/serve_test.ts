@@ -1,79 +1,26 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Buffer } from "node:buffer";
+/** The server loop and its stop; what its clients see of them is in tests/conformance. */
+
+import { assertEquals } from "@std/assert";
 import { createConnection } from "node:net";
-import type { Mode } from "../../lib/server/mode.ts";
-import { bytesOf, connect, read, roundTrip, start, textOf, writeAll } from "../support/net.ts";
-
-const echo: Mode = { data: (peer, bytes) => peer.send(bytes) };
-
-Deno.test("serve() echoes many clients at once, each its own bytes", async () => {
-  await using server = await start(echo);
-  const clients = await Promise.all(Array.from({ length: 50 }, () => connect(server.port)));
-  await Promise.all(clients.map(async (client, id) => {
-    for (let round = 0; round < 10; round++) {
-      const text = `client ${id}, round ${round}`;
-      assertEquals(await roundTrip(client, text), text);
-    }
-  }));
-  for (const client of clients) client.close();
-  const { peers, received, sent } = await server.stop();
-  const bytes = clients.flatMap((_, id) => Array.from({ length: 10 }, (_, round) => `client ${id}, round ${round}`));
-  assertEquals({ peers, received, sent }, { peers: 50, received: bytes.join("").length, sent: bytes.join("").length });
-});
-
-Deno.test("serve() gives a client that has finished sending its whole echo", async () => {
-  await using server = await start(echo);
-  using client = await connect(server.port);
-  const bytes = crypto.getRandomValues(new Uint8Array(65536));
-  const whole = new Uint8Array(bytes.length * 128);
-  for (let at = 0; at < whole.length; at += bytes.length) whole.set(bytes, at);
-  const echoed = read(client);
-  await writeAll(client, whole);
-  await client.closeWrite();
-  assertEquals(Buffer.compare(await echoed, whole), 0);
-});
-
-Deno.test("serve() tells open, recv, send, half-close, close", async () => {
-  await using server = await start(echo);
-  using client = await connect(server.port);
-  await roundTrip(client, "hello");
-  await client.closeWrite();
-  assertEquals((await read(client)).length, 0);
-  const close = await server.recorder.until("close");
-  const { hostname, port } = client.localAddr;
-  const peer = `${hostname}:${port}`;
-  assertEquals(server.recorder.names(), ["open", "recv", "send", "half-close", "close"]);
-  assertEquals(server.recorder.events.slice(0, 4), [
-    { event: "open", id: 1, peer },
-    { event: "recv", id: 1, peer, data: bytesOf("hello") },
-    { event: "send", id: 1, peer, data: bytesOf("hello") },
-    { event: "half-close", id: 1, peer, dir: "in" },
-  ]);
-  assertEquals([close.reason, close.received, close.sent], ["closed by the peer", 5, 5]);
-});
-
-Deno.test("serve() numbers the peers from 1", async () => {
-  await using server = await start(echo);
-  for (const id of [1, 2, 3]) {
-    const client = await connect(server.port);
-    await server.recorder.until("open", (event) => event.id === id);
-    client.close();
-    await server.recorder.until("close", (event) => event.id === id);
-  }
-});
-
-Deno.test("serve() with once stops listening at the first client and returns when it has left", async () => {
-  await using server = await start(echo, { once: true });
-  using client = await connect(server.port);
-  await server.recorder.until("open");
-  await assertRejects(() => connect(server.port), Deno.errors.ConnectionRefused);
-  assertEquals(await roundTrip(client, "still here"), "still here");
-  client.close();
-  assertEquals(await server.totals, { peers: 1, received: 10, sent: 10 });
-});
+import { DRAIN_MS } from "../../lib/server/limits.ts";
+import type { Mode, Peer } from "../../lib/server/mode.ts";
+import { serve } from "../../lib/server/serve.ts";
+import { FakeClock, isSettled, turn } from "../support/clock.ts";
+import {
+  bytesOf,
+  connect,
+  countedSignal,
+  FakeChannel,
+  FakeListener,
+  read,
+  roundTrip,
+  run,
+  start,
+} from "../support/net.ts";
+import { ECHO } from "./helpers.ts";
 
 Deno.test("serve() tells a reset and lives on", async () => {
-  await using server = await start(echo);
+  await using server = await start(ECHO);
   using other = await connect(server.port);
   await server.recorder.until("open");
   const rude = createConnection(server.port, "127.0.0.1", () => rude.write("a"));
@@ -86,47 +33,120 @@ Deno.test("serve() tells a reset and lives on", async () => {
   assertEquals(await roundTrip(other, "alive"), "alive");
 });
 
-Deno.test("serve() ends only the peer for which the mode throws", async () => {
-  await using server = await start({
-    data: (peer, bytes) => {
-      if (textOf(bytes) === "bomb") throw new Error("boom");
-      return peer.send(bytes);
-    },
-  });
-  using other = await connect(server.port);
-  using client = await connect(server.port);
-  assertEquals(await roundTrip(other, "before"), "before");
-  await writeAll(client, bytesOf("bomb"));
-  assertEquals((await read(client)).length, 0);
-  const { reason } = await server.recorder.until("close");
-  assertEquals(reason, "boom");
-  assertEquals(await roundTrip(other, "after"), "after");
-});
-
-Deno.test("serve() serves a client at full speed while another never reads", async () => {
-  await using server = await start(echo, { on: undefined, onTraffic: undefined });
-  using deaf = await connect(server.port);
-  using client = await connect(server.port);
-  let written = 0;
-  let over = false;
-  const flood = (async () => {
-    const bytes = new Uint8Array(65536);
-    while (!over) written += await deaf.write(bytes);
-  })().catch(() => {});
-  // The flood is stuck when many round trips of the other client bring it no further; what the system takes has a bound.
-  for (let still = 0, before = -1; still < 250; before = written) {
-    assertEquals(await roundTrip(client, "ping"), "ping");
-    still = written === before ? still + 1 : 0;
-    assert(written < 64 * 1024 * 1024, `${written} bytes were taken from a client that reads nothing`);
-  }
-  over = true;
-  deaf.close();
-  await flood;
-});
-
 Deno.test("serve() needs no observer", async () => {
-  await using server = await start(echo, { on: undefined, onTraffic: undefined });
+  await using server = await start(ECHO, { on: undefined, onTraffic: undefined });
   using client = await connect(server.port);
   assertEquals(await roundTrip(client, "hello"), "hello");
   assertEquals(server.recorder.events, []);
+});
+
+/** A mode that says goodbye, and how often it was told to stop. */
+function polite(): { mode: Mode; stops(): number } {
+  const peers = new Set<Peer>();
+  let stops = 0;
+  const stop = () => {
+    stops++;
+    for (const peer of peers) peer.post([bytesOf(`goodbye ${peer.id}`)]);
+  };
+  const mode: Mode = {
+    open: (peer) => void peers.add(peer),
+    data: () => {},
+    close: (peer) => void peers.delete(peer),
+    stop,
+  };
+  return { mode, stops: () => stops };
+}
+
+Deno.test("serve() on stop tells a mode that has no clients, even before it accepted any", async () => {
+  const { mode, stops } = polite();
+  const server = run(new FakeListener(), mode);
+  await server.stop();
+  assertEquals(stops(), 1);
+  await serve(new FakeListener(), mode, { signal: AbortSignal.abort() });
+  assertEquals(stops(), 2);
+});
+
+Deno.test("serve() that ends by itself does not tell the mode to stop", async () => {
+  const { mode, stops } = polite();
+  const listener = new FakeListener();
+  const channel = new FakeChannel();
+  channel.arrive("hello", null);
+  listener.bring(channel);
+  await run(listener, mode, { once: true }).totals;
+  assertEquals([stops(), channel.written], [0, []]);
+});
+
+Deno.test("serve() tells a mode to stop that is on its way to end by itself", async () => {
+  const { mode, stops } = polite();
+  const listener = new FakeListener();
+  const channel = new FakeChannel();
+  listener.bring(channel);
+  const server = run(listener, mode, { once: true });
+  await server.recorder.until("open");
+  await turn();
+  const totals = server.stop();
+  await turn();
+  assertEquals([stops(), channel.written, channel.finished], [1, ["goodbye 1"], true]);
+  channel.arrive(null);
+  await totals;
+  assertEquals(stops(), 1);
+});
+
+for (const [drain, ms] of [[300, 300], [undefined, DRAIN_MS]] as const) {
+  Deno.test(`serve() with a drain of ${drain} ms waits ${ms} ms for a client that does not read`, async () => {
+    using clock = new FakeClock();
+    const listener = new FakeListener();
+    const server = run(listener, ECHO, { limits: { drain } });
+    const deaf = new FakeChannel();
+    deaf.holdWrites();
+    deaf.arrive("hello");
+    listener.bring(deaf);
+    await server.recorder.until("send");
+    const totals = server.stop();
+    await clock.advance(ms - 1);
+    assertEquals([await isSettled(totals), deaf.closed], [false, false]);
+    await clock.advance(1);
+    assertEquals(await totals, { peers: 1, received: 5, sent: 0 });
+    assertEquals([deaf.closed, clock.pending], [true, 0]);
+    assertEquals(server.recorder.of("close")[0]?.reason, "the server stopped waiting");
+  });
+}
+
+Deno.test("serve() kicks a client that ignores FIN when the drain time is over", async () => {
+  await using server = await start(ECHO, { limits: { drain: 20 } });
+  using stubborn = await connect(server.port);
+  assertEquals(await roundTrip(stubborn, "hello"), "hello");
+  assertEquals(await server.stop(), { peers: 1, received: 5, sent: 5 });
+  assertEquals(server.recorder.of("close")[0]?.reason, "the server stopped waiting");
+});
+
+Deno.test("serve() on stop ends a client whose mode never settles", async () => {
+  const never = Promise.withResolvers<void>();
+  const left: Peer[] = [];
+  await using server = await start(
+    { open: () => never.promise, data: () => {}, close: (peer) => void left.push(peer) },
+    { limits: { drain: 20 } },
+  );
+  using client = await connect(server.port);
+  await server.recorder.until("open");
+  assertEquals((await server.stop()).peers, 1);
+  assertEquals(left.length, 1);
+  assertEquals((await read(client)).length, 0);
+});
+
+Deno.test("serve() that is stopped before it starts accepts nobody", async () => {
+  const listener = new FakeListener();
+  listener.bring(new FakeChannel());
+  assertEquals(await serve(listener, ECHO, { signal: AbortSignal.abort() }), { peers: 0, received: 0, sent: 0 });
+  assertEquals([listener.accepts, listener.closed], [0, true]);
+});
+
+Deno.test("serve() leaves the stop signal without listeners", async () => {
+  const listener = new FakeListener();
+  const { signal, listeners } = countedSignal();
+  const channel = new FakeChannel();
+  channel.arrive(null);
+  listener.bring(channel);
+  await serve(listener, ECHO, { signal, once: true });
+  assertEquals(listeners(), [1, 0]);
 });

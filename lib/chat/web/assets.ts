@@ -1,7 +1,6 @@
 /**
- * The files of the page, held in memory: they are part of the program, so that neither a checkout nor a binary needs to read
- * anything. They are plain files, so that a browser runs what stands there: there is no build, and no framework, which would be
- * larger than the page.
+ * The files of the page, as part of the program: neither a checkout nor a binary needs to read anything. A browser runs what
+ * stands there: there is no build, and no framework, which would be larger than the page.
  *
  * @module
  */
@@ -19,18 +18,10 @@ import style from "./page/style.css" with { type: "text" };
 import theme from "./page/theme.css" with { type: "text" };
 import words from "./page/words.js" with { type: "text" };
 
-/** A file. */
-export interface Asset {
-  /** Its media type. */
-  readonly type: string;
-  /** What is in it. */
-  readonly text: string;
-}
-
 const SCRIPT = "text/javascript; charset=utf-8";
 
-/** The files by path. */
-export const ASSETS: Readonly<{ [path: string]: Asset | undefined }> = {
+/** The files by path, with their media types. */
+export const ASSETS: Readonly<{ [path: string]: { type: string; text: string } | undefined }> = {
   "/": { type: "text/html; charset=utf-8", text: html },
   "/icon.svg": { type: "image/svg+xml", text: icon },
   "/line.js": { type: SCRIPT, text: line },

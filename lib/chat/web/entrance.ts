@@ -10,12 +10,11 @@ import { concat, writeAll } from "../../bytes.ts";
 import type { TransportName } from "../../events.ts";
 import { beginsLikeRequest } from "../../http/request_begin.ts";
 import { writeResponse } from "../../http/response_writer.ts";
-import type { Address } from "../../transport/address.ts";
 import type { Channel, Listener } from "../../transport/channel.ts";
 import { WebSocketServerChannel } from "../../transport/websocket/server.ts";
 import { CLOSE_CODES } from "../../transport/websocket/write_frame.ts";
 import { settledWithin } from "../../wait.ts";
-import { ChatSite } from "./site.ts";
+import { siteOf } from "./site.ts";
 
 /** Milliseconds of silence after which a connection is a text client: a browser sends its request at once. */
 const SILENCE_MS = 300;
@@ -32,37 +31,15 @@ const FIRST_READ_BYTES = 1024;
 /** Hosts whose last request is remembered; the oldest is forgotten first. */
 const HOSTS_MAX = 4096;
 
-/** A listener that takes browsers as well. */
-export class WebEntrance implements Listener {
-  readonly #inner: Listener;
-  readonly #site: ChatSite;
-  readonly #loads = new PageLoads();
-
-  /**
-   * Takes over a listener.
-   *
-   * @param inner a bound listener of streams; this object owns it from now on
-   * @param names by which browsers may call this server
-   */
-  constructor(inner: Listener, names: readonly string[] = []) {
-    this.#inner = inner;
-    this.#site = new ChatSite(names);
-  }
-
-  /** Where it listens. */
-  get address(): Address {
-    return this.#inner.address;
-  }
-
-  /** Waits for the next peer. */
-  async accept(): Promise<Channel> {
-    return new EntranceChannel(await this.#inner.accept(), this.#site, this.#loads);
-  }
-
-  /** Stops listening. */
-  close(): void {
-    this.#inner.close();
-  }
+/** Takes over a bound listener of streams: it takes browsers as well, which may call this server by `names`. */
+export function listenForBrowsers(inner: Listener, names: readonly string[] = []): Listener {
+  const answer = siteOf(names);
+  const loads = new PageLoads();
+  return {
+    address: inner.address,
+    accept: async () => new EntranceChannel(await inner.accept(), answer, loads),
+    close: () => inner.close(),
+  };
 }
 
 /** When each host last asked for a file, in milliseconds of `performance.now()`. */
@@ -77,132 +54,111 @@ class PageLoads {
 
   /** Milliseconds of silence after which a new connection of a host is a text client. */
   silenceMs(host: string): number {
-    const rest = (this.#last.get(host) ?? -Infinity) + BROWSING_MS - performance.now();
-    return Math.max(SILENCE_MS, rest);
+    return Math.max(SILENCE_MS, (this.#last.get(host) ?? -Infinity) + BROWSING_MS - performance.now());
   }
 }
 
 /** A connection whose kind shows with its first bytes. */
 class EntranceChannel implements Channel {
-  readonly #inner: PeekedChannel;
-  readonly #site: ChatSite;
-  readonly #loads: PageLoads;
-  /** The text client, or the HTTP connection once the first bytes show it. */
-  #active: Channel;
-  /** The look at the first bytes, from the moment that it was asked for. */
-  #sniffed: Promise<boolean> | undefined;
-
-  constructor(inner: Channel, site: ChatSite, loads: PageLoads) {
-    this.#inner = new PeekedChannel(inner);
-    this.#site = site;
-    this.#loads = loads;
-    this.#active = this.#inner;
-  }
-
-  get transport(): TransportName {
-    return this.#active.transport;
-  }
-
-  get host(): string {
-    return this.#inner.host;
-  }
-
-  get peer(): string {
-    return this.#inner.peer;
-  }
-
-  get encoding(): string | undefined {
-    return this.#active.encoding;
-  }
-
-  get subprotocol(): string | undefined {
-    return this.#active.subprotocol;
-  }
-
-  /** Only a WebSocket has messages. */
-  get receive(): Channel["receive"] {
-    return this.#active.receive?.bind(this.#active);
-  }
-
-  async handshake(): Promise<boolean> {
-    if (await this.#inner.handshake() === false) return false;
-    if (!await this.#isRequest()) return true;
-    const http = new WebSocketServerChannel(this.#inner, (head) => {
-      const answer = this.#site.answer(head);
-      if ("response" in answer) this.#loads.add(this.host);
-      return answer;
-    });
-    this.#active = http;
-    return await http.handshake();
-  }
-
-  read(buffer: Uint8Array): Promise<number | null> {
-    return this.#active.read(buffer);
-  }
-
-  /** Before the handshake only the reason of a refusal is written: a browser gets it as a response. */
-  async write(bytes: Uint8Array): Promise<number> {
-    if (this.#sniffed) return await this.#active.write(bytes);
-    const fields = [["Content-Type", "text/plain"]] as const;
-    // The request is not read, so its method is not known.
-    const wrapped = await this.#isRequest() ? writeResponse("GET", 503, fields, bytes) : bytes;
-    await writeAll(this.#inner, wrapped);
-    return bytes.length;
-  }
-
-  get writeMessages(): Channel["writeMessages"] {
-    return this.#active.writeMessages?.bind(this.#active);
-  }
-
-  closeWrite(code?: number): Promise<void> {
-    return this.#active.closeWrite(code);
-  }
-
-  /** A WebSocket that was not ended before is cut off: its page may come back, which code 1000 would forbid. */
-  close(): void {
-    const active = this.#active;
-    if (active instanceof WebSocketServerChannel && active.finished) {
-      active.closeWrite(CLOSE_CODES.goingAway).catch(() => {});
-    }
-    active.close();
-  }
-
-  #isRequest(): Promise<boolean> {
-    return this.#sniffed ??= this.#inner.beginsLikeRequest(this.#loads.silenceMs(this.host));
-  }
-}
-
-/** A channel whose beginning can be looked at before it is read. */
-class PeekedChannel implements Channel {
-  readonly transport: TransportName;
   readonly host: string;
   readonly peer: string;
-  readonly #inner: Channel;
+  /** What it is once the first bytes show a request. */
+  #http: WebSocketServerChannel | undefined;
+  /** The look at the first bytes, from the moment that it was asked for. */
+  #sniffed: Promise<boolean> | undefined;
   /** Bytes that were looked at and not read. */
   #held: Uint8Array = new Uint8Array();
-  /** A read of the inner channel that a look began and did not wait for. */
+  /** A read of the inner channel that the look began and did not wait for. */
   #pending: Promise<void> | undefined;
   #ended = false;
 
-  constructor(inner: Channel) {
-    this.#inner = inner;
-    this.transport = inner.transport;
+  constructor(readonly inner: Channel, readonly answer: ReturnType<typeof siteOf>, readonly loads: PageLoads) {
     this.host = inner.host;
     this.peer = inner.peer;
   }
 
-  async handshake(): Promise<boolean | void> {
-    return await this.#inner.handshake?.();
+  get transport(): TransportName {
+    return (this.#http ?? this.inner).transport;
+  }
+
+  get encoding(): string | undefined {
+    return this.#http?.encoding;
+  }
+
+  get subprotocol(): string | undefined {
+    return this.#http?.subprotocol;
+  }
+
+  get refusal(): string | undefined {
+    return this.#http?.refusal;
+  }
+
+  /** Only a WebSocket has messages. */
+  get receive(): Channel["receive"] {
+    return this.#http?.receive.bind(this.#http);
+  }
+
+  get writeMessages(): Channel["writeMessages"] {
+    return this.#http?.writeMessages.bind(this.#http);
+  }
+
+  async handshake(): Promise<boolean> {
+    if (await this.inner.handshake?.() === false) return false;
+    if (!await this.#isRequest()) return true;
+    const stream: Channel = {
+      transport: this.transport,
+      host: this.host,
+      peer: this.peer,
+      read: (buffer) => this.#readStream(buffer),
+      write: (bytes) => this.inner.write(bytes),
+      closeWrite: () => this.inner.closeWrite(),
+      close: () => this.inner.close(),
+    };
+    this.#http = new WebSocketServerChannel(stream, (head) => {
+      const answer = this.answer(head);
+      if ("response" in answer) this.loads.add(this.host);
+      return answer;
+    });
+    return await this.#http.handshake();
+  }
+
+  read(buffer: Uint8Array): Promise<number | null> {
+    return this.#http ? this.#http.read(buffer) : this.#readStream(buffer);
+  }
+
+  /** Before the handshake only the reason of a refusal is written: a browser gets it as a response. */
+  async write(bytes: Uint8Array): Promise<number> {
+    if (this.#sniffed) return await (this.#http ?? this.inner).write(bytes);
+    const fields = [["Content-Type", "text/plain"]] as const;
+    // The request is not read, so its method is not known.
+    const wrapped = await this.#isRequest() ? writeResponse("GET", 503, fields, bytes) : bytes;
+    await writeAll(this.inner, wrapped);
+    return bytes.length;
+  }
+
+  closeWrite(code?: number): Promise<void> {
+    return (this.#http ?? this.inner).closeWrite(code);
+  }
+
+  /** A WebSocket that was not ended before is cut off: its page may come back, which code 1000 would forbid. */
+  close(): void {
+    if (this.#http?.finished) this.#http.closeWrite(CLOSE_CODES.goingAway).catch(() => {});
+    (this.#http ?? this.inner).close();
+  }
+
+  #isRequest(): Promise<boolean> {
+    return this.#sniffed ??= this.#sniff(this.loads.silenceMs(this.host));
   }
 
   /** Whether the stream begins like an HTTP request; false as soon as it cannot be one, or after so much silence. */
-  async beginsLikeRequest(silenceMs: number): Promise<boolean> {
+  async #sniff(silenceMs: number): Promise<boolean> {
     while (!this.#ended) {
       this.#pending ??= this.#fetch();
+      this.#pending.catch(() => {}); // The next read reports it; it may be much later.
       // On a busy machine the timer may fire before bytes that have come are read: the second wait lets them in.
       const came = await settledWithin(this.#pending, silenceMs) || await settledWithin(this.#pending, 1);
       if (!came) return false;
-      if (await this.#pending.then(() => true, () => false) === false) return false; // The next read reports it.
+      if (!await this.#pending.then(() => true, () => false)) return false; // The next read reports it.
       this.#pending = undefined;
       const verdict = beginsLikeRequest(this.#held);
       if (verdict !== undefined) return verdict;
@@ -210,40 +166,24 @@ class PeekedChannel implements Channel {
     return false;
   }
 
-  async read(buffer: Uint8Array): Promise<number | null> {
-    if (this.#pending) {
-      const pending = this.#pending;
-      this.#pending = undefined;
-      await pending;
-    }
+  /** Reads the stream, with the bytes that were looked at. */
+  async #readStream(buffer: Uint8Array): Promise<number | null> {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (pending) await pending;
     if (this.#held.length > 0) {
       const part = this.#held.subarray(0, buffer.length);
       buffer.set(part);
       this.#held = this.#held.subarray(part.length);
       return part.length;
     }
-    return this.#ended ? null : await this.#inner.read(buffer);
+    return this.#ended ? null : await this.inner.read(buffer);
   }
 
-  write(bytes: Uint8Array): Promise<number> {
-    return this.#inner.write(bytes);
-  }
-
-  closeWrite(): Promise<void> {
-    return this.#inner.closeWrite();
-  }
-
-  close(): void {
-    this.#inner.close();
-  }
-
-  #fetch(): Promise<void> {
+  async #fetch(): Promise<void> {
     const buffer = new Uint8Array(FIRST_READ_BYTES);
-    const pending = this.#inner.read(buffer).then((count) => {
-      if (count === null) this.#ended = true;
-      else this.#held = concat([this.#held, buffer.subarray(0, count)]);
-    });
-    pending.catch(() => {}); // The next read reports it; it may be much later.
-    return pending;
+    const count = await this.inner.read(buffer);
+    if (count === null) this.#ended = true;
+    else this.#held = concat([this.#held, buffer.subarray(0, count)]);
   }
 }

@@ -1,6 +1,5 @@
 /**
- * A page as a member of the room: events go to it as JSON messages with their numbers, so that it can come back to where it
- * was.
+ * A page as a member of the room: events go to it as JSON messages with their numbers, so that it can come back to where it was.
  *
  * @module
  */
@@ -15,22 +14,17 @@ import type { Rate } from "../token_bucket.ts";
 import type { Join } from "./protocol.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
-/** What the pages of a room share. */
-export interface Pages {
-  /** Events by number. */
-  readonly log: ReplayLog;
-  /** Pages that were here before. */
-  readonly sessions: Sessions;
-}
-
 /** A page. */
 export class PageMember extends Member {
+  /** What is remembered of it. */
+  session: Session = { lastAcknowledgedId: 0 };
+  /** Whether its first message has come. */
+  joined = false;
   readonly #log: ReplayLog;
   readonly #sessions: Sessions;
-  /** Its first message, once it has come. */
-  #join: Join | undefined;
-  #session: Session = { lastAcknowledgedId: 0 };
-  #end = () => {};
+  readonly #end: () => void;
+  /** Its first message. */
+  #join: Join = {};
   /** Whether it was sent `welcome`: from then on it gets every event. */
   #welcomed = false;
   /** Number of the last event before it asked to join. With a bus others may go on until it has joined. */
@@ -38,52 +32,26 @@ export class PageMember extends Member {
   /** Notes for this page alone that came before its `welcome`, and the history. */
   #early: Uint8Array[] = [];
 
-  /**
-   * Makes a member of a peer; it joins with its first message.
-   *
-   * @param pages what the pages of the room share
-   * @param rate messages that it may send. Default: no limit
-   */
-  constructor(peer: Peer, { log, sessions }: Pages, rate?: Rate) {
+  /** A member that joins with its first message; `replace` ends it when the page is connected once more. */
+  constructor(peer: Peer, log: ReplayLog, sessions: Sessions, replace: (page: PageMember) => void, rate?: Rate) {
     super(peer, rate);
     this.#log = log;
     this.#sessions = sessions;
+    this.#end = () => replace(this);
   }
 
-  /** The name that it asks for. */
-  get wanted(): string | undefined {
-    return this.#join?.name?.trim() || undefined;
-  }
-
-  /** Whether its first message has come. */
-  get joined(): boolean {
-    return this.#join !== undefined;
-  }
-
-  /** Number of the last message of the page that was said. */
-  get lastAcknowledgedId(): number {
-    return this.#session.lastAcknowledgedId;
-  }
-
-  set lastAcknowledgedId(id: number) {
-    this.#session.lastAcknowledgedId = id;
-  }
-
-  /**
-   * Takes its first message. An earlier connection of the same page is ended.
-   *
-   * @param end ends this connection when the page is connected once more
-   */
-  begin(join: Join, end: () => void): void {
+  /** Takes its first message. An earlier connection of the same page is ended. */
+  begin(join: Join): void {
+    this.joined = true;
     this.#join = join;
-    this.#end = end;
-    this.#session = this.#sessions.enter(join.session, end);
+    this.wanted = join.name?.trim() || undefined;
+    this.session = this.#sessions.enter(join.session, this.#end);
     this.#asked = this.#log.last;
   }
 
   /** The connection is over: the page is away. */
   forget(): void {
-    this.#sessions.exit(this.#session, this.#end);
+    this.#sessions.exit(this.session, this.#end);
   }
 
   /** It has left. Notes that say why still go out if it was never welcome. */
@@ -108,13 +76,13 @@ export class PageMember extends Member {
   }
 
   /** Queues its own events. */
-  sendOwn(lines: Broadcast): boolean {
+  override sendOwn(lines: Broadcast): boolean {
     return this.#welcomed ? this.#post(lines.logged.map(ownMessageOf)) : this.send(lines);
   }
 
   /** Queues earlier events for a page that is new. */
-  sendHistory(events: readonly StoredEvent[]): boolean {
-    if (this.#join?.last !== undefined) return true;
+  override sendHistory(events: readonly StoredEvent[]): boolean {
+    if (this.#join.last !== undefined) return true;
     const messages = events.map(oldMessageOf);
     if (this.#welcomed) return this.#post(messages);
     this.#early.push(...messages);
@@ -130,14 +98,14 @@ export class PageMember extends Member {
 
   #welcome({ n }: LoggedEvent): boolean {
     this.#welcomed = true;
-    const { run, last } = this.#join ?? {};
+    const { run, last } = this.#join;
     const back = last !== undefined;
     const sameRun = run === this.#log.run;
     const { events, gap: lost } = this.#log.after(Math.min(!back ? this.#asked : sameRun ? last : 0, n));
     const missed = events.filter((event) => event.n < n);
     // What members of other servers said between two runs of this one was never here.
     const gap = lost || (back && !sameRun && this.#log.shared);
-    const welcome = encodeJson({ kind: "welcome", run: this.#log.run, back, gap, here: this.#log.names });
+    const welcome = encodeJson({ kind: "welcome", run: this.#log.run, back, gap, here: this.#log.names() });
     const ready = encodeJson({ kind: "ready", n });
     const early = this.#early.splice(0);
     return this.#post(

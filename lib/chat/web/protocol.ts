@@ -7,17 +7,14 @@
 /** The subprotocol of pages (RFC 6455 section 1.9). A WebSocket without it is a text client. */
 export const PAGE_PROTOCOL = "sockeye-chat";
 
-/** The first message. */
-export interface Join {
-  /** The name that is wanted. */
+/** The first message: a page that was here before has a `last`, the number of the last event that it has of a `run`. */
+export type Join = {
   readonly name?: string | undefined;
   /** The secret by which a page comes back. */
   readonly session?: string | undefined;
-  /** The run of the server that `last` is about. */
   readonly run?: string | undefined;
-  /** Number of the last event that the page has; without it the page is new. */
   readonly last?: number | undefined;
-}
+};
 
 /** A message of a page. */
 export type ClientMessage =
@@ -28,27 +25,21 @@ export type ClientMessage =
 /** Characters of the longest name and secret that are looked at. */
 const WORD_MAX = 256;
 
-/**
- * Reads a message of a page.
- *
- * @returns the message; undefined when it is none
- */
+/** Reads a message of a page; undefined when it is none. */
 export function parseClientMessage(text: string): ClientMessage | undefined {
-  const message = parseObject(text);
-  if (!message) return undefined;
-  if (typeof message.say === "string") return { say: message.say, id: asCount(message.id) };
-  if (message.ping === true) return { ping: true };
-  if (typeof message.join !== "object" || message.join === null) return undefined;
-  const { name, session, run, last } = message.join as Record<string, unknown>;
+  const { join, say, id, ping } = parseObject(text) ?? {};
+  if (typeof say === "string") return { say, id: asCount(id) };
+  if (ping === true) return { ping: true };
+  if (typeof join !== "object" || join === null) return undefined;
+  const { name, session, run, last } = join as Record<string, unknown>;
   return { join: { name: asWord(name), session: asWord(session), run: asWord(run), last: asCount(last) } };
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+function parseObject(text: string): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value as Record<string, unknown> : undefined;
+    return JSON.parse(text);
   } catch {
-    return undefined; // The page gets a close code.
+    return null; // The page gets a close code.
   }
 }
 

@@ -8,7 +8,7 @@
 /** Pages that are remembered while they are away; the one that was away longest is forgotten first. */
 const AWAY_MAX = 4096;
 
-/** What is remembered of one page. */
+/** What is remembered of one page, the same for all its connections. */
 export interface Session {
   /** Chosen by the page; without one it cannot come back. */
   readonly secret?: string | undefined;
@@ -23,13 +23,7 @@ export class Sessions {
   readonly #here = new Map<string, Session>();
   readonly #away = new Map<string, Session>();
 
-  /**
-   * A page comes, or comes back.
-   *
-   * @param secret chosen by the page; undefined for one that cannot come back
-   * @param end ends this connection; it belongs to one connection alone
-   * @returns what is remembered of it, the same for all its connections; its old connection was ended
-   */
+  /** A page comes, or comes back, and its old connection is ended; `end` ends this one, and is no other's. */
   enter(secret: string | undefined, end: () => void): Session {
     if (secret === undefined) return { lastAcknowledgedId: 0 };
     const session = this.#here.get(secret) ?? this.#away.get(secret) ?? { secret, lastAcknowledgedId: 0 };

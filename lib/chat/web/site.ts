@@ -1,7 +1,5 @@
 /**
- * What a browser finds on the port of a chat: the page at `/`, its parts beside it, and the room at `/ws`.
- *
- * A page of another site cannot open the WebSocket, because a browser tells the origin of a page; and a name that merely leads
+ * What a browser finds on the port of a chat: the page at `/`, its parts beside it, and the room at `/ws`. A page of another site cannot open the WebSocket, because a browser tells the origin of a page; and a name that merely leads
  * here (DNS rebinding) is not answered at all. So a page speaks for its reader alone.
  *
  * @module
@@ -33,61 +31,35 @@ const FIELDS: readonly Field[] = [
   ["Cache-Control", "no-store"],
 ];
 
-/** The page of one room. */
-export class ChatSite {
-  readonly #names: ReadonlySet<string>;
-
-  /**
-   * Makes the site.
-   *
-   * @param names by which browsers may call this server, besides its addresses and `localhost`
-   */
-  constructor(names: readonly string[]) {
-    this.#names = new Set(["localhost", ...names.map((name) => name.toLowerCase())]);
-  }
-
-  /**
-   * Answers a request.
-   *
-   * @returns a WebSocket for the room, else a response
-   */
-  answer(head: RequestHead): Answer {
+/** Answers requests with a WebSocket for the room, else a response; browsers may call this server by `names`, too. */
+export function siteOf(names: readonly string[]): (head: RequestHead) => Answer {
+  const ours = new Set(["localhost", ...names.map((name) => name.toLowerCase())]);
+  // An address cannot be made to lead elsewhere; a name can.
+  const isOurs = (name: string) => isIPv4(name) || isIPv6(name.replace(/^\[|\]$/g, "")) || ours.has(name);
+  return (head) => {
     const host = requestedHost(head);
-    if (!host || !this.#isOurs(host.hostname)) return refuse(head, 421, "Not a name of this server: see --web-host");
+    if (!host || !isOurs(host.hostname)) return refuse(head, 421, "Not a name of this server: see --web-host");
     const path = URL.parse(head.target, host)?.pathname ?? "";
     if (path === ROOM) return openRoom(head);
     const asset = ASSETS[path];
     if (!asset) return refuse(head, 404, "There is nothing here");
-    if (head.method !== "GET" && head.method !== "HEAD") {
-      return refuse(head, 405, "This can only be read", [["Allow", "GET, HEAD"]]);
-    }
-    return { response: respond(head, 200, asset.text, asset.type) };
-  }
-
-  /** An address cannot be made to lead elsewhere; a name can. */
-  #isOurs(hostname: string): boolean {
-    return isIPv4(hostname) || isIPv6(hostname.replace(/^\[|\]$/g, "")) || this.#names.has(hostname);
-  }
+    const isRead = head.method === "GET" || head.method === "HEAD";
+    if (!isRead) return refuse(head, 405, "This can only be read", [["Allow", "GET, HEAD"]]);
+    return respond(head, 200, asset.text, [["Content-Type", asset.type]]);
+  };
 }
 
 function openRoom(head: RequestHead): Answer {
   const accepted = acceptHandshake(head);
   if ("status" in accepted) return refuse(head, accepted.status, accepted.why, accepted.fields);
-  const protocol = accepted.protocols.includes(PAGE_PROTOCOL) ? PAGE_PROTOCOL : undefined;
-  return { key: accepted.key, protocol };
+  return { key: accepted.key, protocol: accepted.protocols.find((name) => name === PAGE_PROTOCOL) };
 }
 
 function refuse(head: RequestHead, status: number, why: string, fields: readonly Field[] = []): Answer {
-  return { response: respond(head, status, `${why}\n`, "text/plain; charset=utf-8", fields) };
+  const type: Field = ["Content-Type", "text/plain; charset=utf-8"];
+  return { ...respond(head, status, `${why}\n`, [type, ...fields]), refusal: why };
 }
 
-function respond(
-  { method }: RequestHead,
-  status: number,
-  text: string,
-  type: string,
-  fields: readonly Field[] = [],
-): Uint8Array {
-  const body = new TextEncoder().encode(text);
-  return writeResponse(method, status, [...FIELDS, ["Content-Type", type], ...fields], body);
+function respond({ method }: RequestHead, status: number, text: string, fields: readonly Field[]): Answer {
+  return { response: writeResponse(method, status, [...FIELDS, ...fields], new TextEncoder().encode(text)) };
 }

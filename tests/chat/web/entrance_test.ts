@@ -2,7 +2,7 @@
 
 import { assertEquals, assertLess, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { concat } from "../../../lib/bytes.ts";
-import { WebEntrance } from "../../../lib/chat/web/entrance.ts";
+import { listenForBrowsers } from "../../../lib/chat/web/entrance.ts";
 import { HANDSHAKE_MS } from "../../../lib/server/limits.ts";
 import type { Channel } from "../../../lib/transport/channel.ts";
 import { FakeClock, isSettled, turn } from "../../support/clock.ts";
@@ -17,7 +17,7 @@ const SILENCE_MS = 300, BROWSING_MS = 9_500;
 /** An entrance whose connections the test plays. */
 class Door {
   readonly #listener = new FakeListener();
-  readonly #entrance = new WebEntrance(this.#listener);
+  readonly #entrance = listenForBrowsers(this.#listener);
 
   /** A client connects. */
   async comes(host?: string): Promise<{ inner: FakeChannel; channel: Channel; isText: Promise<boolean | void> }> {
@@ -45,9 +45,9 @@ async function readAll(channel: Channel, size: number): Promise<string> {
   return textOf(concat(parts));
 }
 
-Deno.test("WebEntrance listens where its listener does, and closes it", () => {
+Deno.test("listenForBrowsers() listens where its listener does, and closes it", () => {
   const listener = new FakeListener();
-  const entrance = new WebEntrance(listener);
+  const entrance = listenForBrowsers(listener);
   assertEquals(entrance.address, listener.address);
   entrance.close();
   assertEquals(listener.closed, true);
@@ -229,7 +229,7 @@ Deno.test("a reason to refuse a connection is a response for a browser, a line f
     const listener = new FakeListener();
     const inner = new FakeChannel();
     listener.bring(inner);
-    const channel = await new WebEntrance(listener).accept();
+    const channel = await listenForBrowsers(listener).accept();
     inner.arrive(first, null);
     const reason = new TextEncoder().encode("full\n");
     assertEquals(await channel.write(reason), reason.length);

@@ -1,11 +1,5 @@
-/**
- * Pages without a server: a room, peers that keep the messages for them, and a bus that brings actions back when the test
- * says so.
- *
- * @module
- */
+/** Pages without a server: a room, and peers that keep the messages for them. */
 
-import type { Bus, BusEntrance, LocalRoom, RoomAction } from "../../../lib/chat/contract.ts";
 import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
 import { FakePeer } from "../../support/modes.ts";
 import { type Chat, type ChatSetup, Client, makeChat } from "../helpers.ts";
@@ -60,47 +54,4 @@ export function makePages(
     return page;
   };
   return { ...chat, connect, enter };
-}
-
-/** A bus that keeps actions until the test brings them back. */
-export class LateBus implements Bus, BusEntrance {
-  readonly tag = "k3f9";
-  readonly warning = undefined;
-  readonly elsewhere = [];
-  readonly #sent: RoomAction[] = [];
-  #room: LocalRoom | undefined;
-
-  join(room: LocalRoom): this {
-    this.#room = room;
-    return this;
-  }
-
-  find(): undefined {
-    return undefined;
-  }
-
-  send(action: RoomAction): void {
-    this.#sent.push(action);
-  }
-
-  sendPrivate(): boolean {
-    return false;
-  }
-
-  full(): boolean {
-    return false;
-  }
-
-  ready(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  leave(): void {
-    this.deliver();
-  }
-
-  /** Brings back the first actions under way. */
-  deliver(count = Infinity): void {
-    for (const action of this.#sent.splice(0, count)) this.#room?.apply(action);
-  }
 }

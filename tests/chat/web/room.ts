@@ -1,32 +1,24 @@
-/**
- * A chat that browsers can join, and pages in it that are made of the platform's WebSockets.
- *
- * @module
- */
+/** A chat that browsers can join, and pages in it that are made of the platform's WebSockets. */
 
-import type { BusEntrance } from "../../../lib/chat/contract.ts";
 import { Chat } from "../../../lib/chat/chat.ts";
 import type { Rate } from "../../../lib/chat/token_bucket.ts";
-import { WebEntrance } from "../../../lib/chat/web/entrance.ts";
+import { listenForBrowsers } from "../../../lib/chat/web/entrance.ts";
 import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
 import type { ServeOptions } from "../../../lib/server/serve.ts";
 import type { Listener } from "../../../lib/transport/channel.ts";
 import { listen } from "../../../lib/transport/mod.ts";
 import { FakeOperator, makeHost } from "../../support/modes.ts";
 import { portOf, type Recorder, run, type Running } from "../../support/net.ts";
+import { within } from "../../support/sockets.ts";
 
 /** How to open a room. */
 export interface RoomOptions extends ServeOptions {
   /** What the options of the chat ask for. */
   readonly chat?: { readonly history?: number; readonly rate?: Rate };
-  /** Names of the server. */
-  readonly hosts?: readonly string[];
   /** The encoding of text clients. */
   readonly encoding?: string;
   /** Default: none at a terminal. */
   readonly operator?: FakeOperator;
-  /** The way to other servers. */
-  readonly bus?: BusEntrance;
 }
 
 /** Nothing here takes longer on a busy machine. */
@@ -53,15 +45,12 @@ export class TestRoom implements AsyncDisposable {
   }
 
   /** Opens a room. */
-  static async open(
-    { chat = {}, hosts = [], encoding = "utf-8", operator, bus, ...options }: RoomOptions = {},
-  ): Promise<TestRoom> {
+  static async open({ chat = {}, encoding = "utf-8", operator, ...options }: RoomOptions = {}): Promise<TestRoom> {
     const { listener, closed } = tracked(await listen({ transport: "tcp", host: "127.0.0.1", port: 0 }));
-    const entrance = new WebEntrance(listener, hosts);
+    const entrance = listenForBrowsers(listener);
     const host = makeHost({
       encoding,
       operator: operator ?? new FakeOperator(false),
-      bus,
       web: true,
       history: chat.history ?? 0,
     });
@@ -146,13 +135,9 @@ export class TestPage implements AsyncDisposable {
   }
 
   async #within(holds: () => boolean, what: string): Promise<void> {
-    const late = Promise.withResolvers<never>();
-    const story = () => JSON.stringify(this.heard.slice(-20)).slice(0, 2000);
-    const timer = setTimeout(() => late.reject(new Error(`Waited in vain for ${what}: ${story()}`)), PATIENCE_MS);
-    try {
-      while (!holds()) await Promise.race([this.#changed.promise, late.promise]);
-    } finally {
-      clearTimeout(timer);
+    while (!holds()) {
+      const heard = JSON.stringify(this.heard.slice(-20)).slice(0, 2000);
+      await within(this.#changed.promise, PATIENCE_MS, `${what} after ${heard}`);
     }
   }
 

@@ -4,26 +4,6 @@ import { Sessions } from "../../../lib/chat/web/sessions.ts";
 /** Ends nothing. */
 function quiet(): void {}
 
-Deno.test("Sessions ends the old connection of a page, and remembers what it said", () => {
-  const sessions = new Sessions();
-  let ends = 0;
-  const first = sessions.enter("secret", () => void ends++);
-  first.lastAcknowledgedId = 7;
-  const again = sessions.enter("secret", quiet);
-  assertEquals([again.lastAcknowledgedId, ends], [7, 1]);
-  assertEquals(sessions.enter("other", quiet).lastAcknowledgedId, 0);
-});
-
-Deno.test("Sessions knows a page again after its connection was over, and ends nothing then", () => {
-  const sessions = new Sessions();
-  let ends = 0;
-  const end = () => void ends++;
-  const first = sessions.enter("secret", end);
-  first.lastAcknowledgedId = 3;
-  sessions.exit(first, end);
-  assertEquals([sessions.enter("secret", quiet).lastAcknowledgedId, ends], [3, 0]);
-});
-
 Deno.test("Sessions does not take a page for away when its older connection is over", () => {
   const sessions = new Sessions();
   let ends = 0;

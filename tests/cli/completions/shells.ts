@@ -1,5 +1,6 @@
 /** Completions of real shells, for a command line with the script of sockeye loaded. */
 
+import { Folder } from "../../fetch/helpers.ts";
 import { tool } from "../../support/harness.ts";
 
 /** Completions of one line. */
@@ -14,9 +15,7 @@ export interface Offered {
 export interface Asked {
   /** The shell's program. */
   readonly name: string;
-  /**
-   * A script that takes the path of sockeye's script and the lines, and prints `== ` before the completions of each.
-   */
+  /** A script that takes the path of sockeye's script and the lines, and prints `== ` before the answers to each. */
   readonly driver: string;
   /** The command that runs the driver; the paths are its arguments. */
   readonly command: readonly string[];
@@ -92,27 +91,17 @@ export const ASKED: readonly [Asked, ...Asked[]] = [
   { name: "fish", driver: FISH, command: ["fish", "--no-config"] },
 ];
 
-/**
- * Asks a shell.
- *
- * @param shell which one
- * @param script sockeye's script for it
- * @param lines what is typed, one after the other
- * @param cwd where its files are
- */
+/** Asks a shell, with sockeye's script, in a folder what it offers for each line. */
 export async function ask(shell: Asked, script: string, lines: readonly string[], cwd: string): Promise<Offered[]> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/script`, script);
-    await Deno.writeTextFile(`${folder}/driver`, shell.driver);
-    const [file = "", ...args] = [...shell.command, `${folder}/driver`, `${folder}/script`, ...lines];
-    await using program = tool(file, args, { cwd, env: { HOME: folder, LC_ALL: "C.UTF-8", TERM: "xterm" } });
-    const { stdout, stderr } = await program.status();
-    if (stderr !== "") throw new Error(`${shell.name} says: ${stderr}`);
-    return stdout.split(/^== $/m).slice(1).map(offered);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using folder = await Folder.make();
+  const { path } = folder;
+  await folder.put("script", script);
+  await folder.put("driver", shell.driver);
+  const [file = "", ...args] = [...shell.command, `${path}/driver`, `${path}/script`, ...lines];
+  await using program = tool(file, args, { cwd, env: { HOME: path, LC_ALL: "C.UTF-8", TERM: "xterm" } });
+  const { stdout, stderr } = await program.status();
+  if (stderr !== "") throw new Error(`${shell.name} says: ${stderr}`);
+  return stdout.split(/^== $/m).slice(1).map(offered);
 }
 
 /** Fish repeats what is before the value; what zsh shows begins with a mark. */

@@ -40,6 +40,7 @@ const NOTES = {
   "usage": "用法：{0}",
   "unknown-command": "未知命令 {0}：/help 列出命令，// 发送以 / 开头的一行",
   "nobody": "没有叫 {0} 的人",
+  "nobody-here": "本服务器上没有叫 {0} 的人；现在连不上其他服务器",
   "elsewhere": "{0} 在另一台服务器上，只能在那里请出",
   "encoding": "你现在用 {0} 读写",
   "encoding-unknown": "{0}",

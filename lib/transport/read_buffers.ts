@@ -6,8 +6,7 @@
  * @module
  */
 
-import { READ_BUFFER_MIN } from "./limits.ts";
-import { READ_BUFFER_MAX } from "../transport/limits.ts";
+import { READ_BUFFER_MAX, READ_BUFFER_MIN } from "./limits.ts";
 
 /** How many times larger the next buffer is. */
 const GROWTH = 4;
@@ -27,11 +26,7 @@ export class ReadBuffer {
   #bytes: Uint8Array;
   #small = 0;
 
-  /**
-   * Takes a small buffer.
-   *
-   * @param buffers where it comes from, and goes back to
-   */
+  /** Takes a small buffer. */
   constructor(buffers: ReadBuffers) {
     this.#buffers = buffers;
     this.#bytes = buffers.take(READ_BUFFER_MIN);
@@ -42,11 +37,7 @@ export class ReadBuffer {
     return this.#bytes;
   }
 
-  /**
-   * Prepares for the next read, which may need more room than the last one, or less.
-   *
-   * @param count bytes of the last read
-   */
+  /** Prepares for the next read, which may need more room than the last one of `count` bytes, or less. */
   adapt(count: number): void {
     const { length } = this.#bytes;
     this.#small = count <= READ_BUFFER_MIN && length > READ_BUFFER_MIN ? this.#small + 1 : 0;
@@ -72,12 +63,7 @@ export class ReadBuffers {
   readonly #blocks = new Map<ArrayBufferLike, Uint8Array[]>();
   readonly #spares = new Map<number, Uint8Array[]>();
 
-  /**
-   * Lends a buffer.
-   *
-   * @param length `READ_BUFFER_MIN`, or that times some power of `GROWTH`
-   * @returns a buffer of that many bytes
-   */
+  /** Lends a buffer of `READ_BUFFER_MIN` bytes, or that times some power of `GROWTH`. */
   take(length: number): Uint8Array {
     if (length > READ_BUFFER_MIN) return this.#spares.get(length)?.pop() ?? new Uint8Array(length);
     for (const free of this.#blocks.values()) {
@@ -92,12 +78,9 @@ export class ReadBuffers {
     const free = this.#blocks.get(buffer.buffer);
     if (!free) return this.#spare(buffer);
     free.push(buffer);
+    const unused = ({ length }: Uint8Array[]) => length === BLOCK;
     // One unused block stays for the next peers.
-    if (free.length === BLOCK && this.#unused().length > 1) this.#blocks.delete(buffer.buffer);
-  }
-
-  #unused(): Uint8Array[][] {
-    return [...this.#blocks.values()].filter(({ length }) => length === BLOCK);
+    if (unused(free) && [...this.#blocks.values()].filter(unused).length > 1) this.#blocks.delete(buffer.buffer);
   }
 
   #spare(buffer: Uint8Array): void {
