@@ -56,7 +56,6 @@ export const NOTES = {
   "bus-alone": "Only those at this server heard {0}, and only they hear you until the other servers are in reach",
   "bus-late-one": "The next line was said while another server was out of reach",
   "bus-late": "The next {0} lines were said while another server was out of reach",
-  "bus-long": "Not said: {0} is too long; the bus takes messages of {1} bytes",
   "not-said": "Not said to {0}: {1}",
 } as const;
 

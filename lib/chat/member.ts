@@ -11,7 +11,7 @@ import { TextStream } from "../text/decode.ts";
 import { EncodingHint } from "../text/hint.ts";
 import { LineSplitter, stripEol } from "../text/lines.ts";
 import type { Broadcast, TextFormat } from "./broadcast.ts";
-import type { Participant } from "./bus/contract.ts";
+import type { Participant } from "./contract.ts";
 import type { StoredEvent } from "./history.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
 
