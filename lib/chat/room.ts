@@ -162,10 +162,13 @@ export class ChatRoom implements LocalRoom {
         return this.#delivery.toAll(action.texts.map((text) => ({ kind, name: from.name, text })), from);
       case "join":
         return this.#comeOrGo(from, { kind, name: from.name });
-      case "leave": {
-        const { how, text: words } = action;
-        return this.#comeOrGo(from, { kind, name: from.name, how, ...(words !== undefined && { words }) });
-      }
+      case "leave":
+        return this.#comeOrGo(from, {
+          kind,
+          name: from.name,
+          how: action.how,
+          ...(action.text !== undefined && { words: action.text }),
+        });
       case "rename": {
         const { to, yielded } = action;
         const before = from.name;

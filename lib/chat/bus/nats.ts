@@ -77,7 +77,7 @@ export class Nats {
   readonly id: string = crypto.getRandomValues(new Uint8Array(8)).toHex();
   #library!: Library;
 
-  /** Nothing is loaded before {@linkcode Nats.open}. */
+  /** Loads nothing. */
   constructor(readonly address: BusAddress, readonly options: BusOptions) {}
 
   /** Loads the libraries and tries to connect; undefined when NATS is out of reach, and may be back later. */
@@ -139,11 +139,10 @@ export class Nats {
   async #join(nc: Awaited<ReturnType<Library["connect"]>>): Promise<Link> {
     const { room, replicas = 1 } = this.options;
     const { max_payload: max = 0, cluster } = nc.info ?? {};
-    const small = max < MESSAGE_BYTES && `its max_payload is ${max}, and a room needs ${MESSAGE_BYTES}`;
+    const refuse = (why: string) => Promise.reject(new SockeyeError("connect", why));
+    if (max < MESSAGE_BYTES) await refuse(`its max_payload is ${max}, and a room needs ${MESSAGE_BYTES}`);
     // A stream that is there already would take the number, and not be found after a restart.
-    const why = small ||
-      (replicas > 1 && cluster === undefined && "it is no cluster that could keep a room more than once");
-    if (why) throw new SockeyeError("connect", why);
+    if (replicas > 1 && cluster === undefined) await refuse("it is no cluster that could keep a room more than once");
     const base = `sockeye.chat.${VERSION}.${room}`;
     const name = `sockeye-chat-${await keyOf(room)}`;
     const js = this.#library.jetstream(nc, { timeout: ANSWER_MS });

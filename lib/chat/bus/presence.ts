@@ -14,9 +14,9 @@ import type { Message } from "./wire.ts";
 /** Milliseconds after which a lease that was not renewed has ended; it is renewed each second. */
 const LEASE_MS = 5_000;
 
-/** A participant as the stream describes it. */
+/** A participant with a number at a server, as the stream describes it. */
 export class RemoteMember implements Participant {
-  /** One with a number at a server. */
+  /** Its name may change. */
   constructor(readonly server: string, readonly id: number, public name: string) {}
 
   /** The room sends lines to other servers through the bus alone. */
@@ -27,7 +27,7 @@ export class RemoteMember implements Participant {
 
 /** All servers, this one as the others know it. */
 export class Presence {
-  /** Settles when all servers that live have said who is there, or when that cannot be known. */
+  /** Settles when all servers that lived have said who is there or been announced as gone, or when that cannot be known. */
   readonly arrived: PromiseWithResolvers<void> = Promise.withResolvers();
   /** The participants by their servers and numbers, and by their folded names. */
   readonly #people = new Map<string, RemoteMember>();
@@ -68,8 +68,9 @@ export class Presence {
   /** Servers whose lease has ended, each with an id for this end. After a break they need some time to renew it. */
   get ended(): [server: string, id: string][] {
     if (this.#now - this.#since < LEASE_MS) return [];
-    const ended = new Set(this.people.map(({ server }) => server).filter((server) => !this.#isFresh(server)));
-    return [...ended].map((server) => [server, `gone.${server}.${this.#leases.get(server)}`]);
+    const others = new Set([...this.people.map(({ server }) => server), ...this.#unheard]);
+    const ended = [...others].filter((server) => this.#now - (this.#leases.get(server) ?? 0) > LEASE_MS);
+    return ended.map((server) => [server, `gone.${server}.${this.#leases.get(server)}`]);
   }
 
   /** Does what a message says; gives the places of events that do not count because another participant has the name. */
@@ -82,8 +83,10 @@ export class Presence {
       const known = "id" in event ? this.#people.get(`${s}.${event.id}`) : undefined;
       if (event.k === "join") this.#name(known ?? new RemoteMember(s, event.id, ""), event.name) || refused.add(at);
       else if (event.k === "leave" && known) this.#remove(known, event.how, event.text);
-      else if (event.k === "gone") this.drop(event.server);
-      else if (event.k === "here") {
+      else if (event.k === "gone") {
+        this.#listed.add(event.server);
+        this.drop(event.server);
+      } else if (event.k === "here") {
         this.#listed.add(s);
         this.drop(s, "left", new Set(event.ids));
       } else if ("texts" in event) {
@@ -130,16 +133,17 @@ export class Presence {
   }
 
   #arrive(): void {
-    const living = [...this.#leases.keys()].filter((server) => server !== this.own && this.#isFresh(server));
-    if (this.#since < Infinity && living.every((server) => this.#listed.has(server))) this.arrived.resolve();
+    if (this.#since < Infinity && this.#unheard.length === 0) this.arrived.resolve();
+  }
+
+  /** Servers that lived when the connection began and have neither said who is there nor been announced as gone. */
+  get #unheard(): string[] {
+    const fresh = [...this.#leases].filter(([server, time]) => server !== this.own && time >= this.#since - LEASE_MS);
+    return fresh.map(([server]) => server).filter((server) => !this.#listed.has(server));
   }
 
   /** The time of NATS at the last own renewal. */
   get #now(): number {
     return this.#leases.get(this.own) ?? 0;
-  }
-
-  #isFresh(server: string): boolean {
-    return this.#now - (this.#leases.get(server) ?? 0) <= LEASE_MS;
   }
 }

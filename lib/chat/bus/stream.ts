@@ -14,9 +14,11 @@ import { type BusOptions, type Link, Nats, type Stored } from "./nats.ts";
 import { RoomBus } from "./room_bus.ts";
 import { decodeMessage, encode } from "./wire.ts";
 
-/** Milliseconds between two renewals of the lease, and that the next connection and the last messages may take. */
-const RENEW_MS = 1_000;
-const GRACE_MS = 1_000;
+/**
+ * Milliseconds between two renewals of the lease; that the next connection and the last messages may take; and until a server
+ * that is gone has lost its lease and been announced.
+ */
+const [RENEW_MS, GRACE_MS, ARRIVAL_MS] = [1_000, 1_000, 8_000];
 
 /** Messages of the stream among which the history is looked for first; then among eight times as many, and so on. */
 const HISTORY_SPAN = 2_000;
@@ -63,9 +65,9 @@ export class RoomStream implements AsyncDisposable {
     return bus;
   }
 
-  /** Settles when the participants elsewhere are known, or after a second: a server may be gone and have its lease. */
+  /** Settles when the participants elsewhere are known: before, a name might be given that one of them has. */
   async arrived(): Promise<void> {
-    if (this.#bus) await settledWithin(this.#bus.presence.arrived.promise, GRACE_MS);
+    if (this.#bus) await settledWithin(this.#bus.presence.arrived.promise, ARRIVAL_MS);
   }
 
   /** See {@linkcode Bus.leave}. */
@@ -93,7 +95,6 @@ export class RoomStream implements AsyncDisposable {
     }
   }
 
-  /** Uses one connection after the other. */
   async #run(bus: RoomBus): Promise<void> {
     const timer = setInterval(() => this.#link && !bus.left && this.#renew(bus, this.#link), RENEW_MS);
     while (!this.#end.signal.aborted) {

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { isSettled } from "../../support/clock.ts";
 import { decodeMessage } from "../../../lib/chat/bus/wire.ts";
 import { AWAY, BACK, settle, Site, withSites } from "./fake.ts";
 
@@ -157,6 +158,28 @@ Deno.test("a server that renews no lease is gone, once, and its names are free",
     a!.room.rename(ann, "BOB");
     await settle();
     assertEquals(ann.name, "BOB");
+  });
+});
+
+Deno.test("a newcomer gives no name before each server has said who is there, or is announced as gone", async () => {
+  await withSites(2, async ([a, b], nats, clock) => {
+    const frozen = "d".repeat(16);
+    nats.renew(frozen);
+    await settle();
+    const next = new Site(nats, 3);
+    const arrived = next.stream.arrived();
+    await settle();
+    await clock.advance(4_000);
+    assertEquals(await isSettled(arrived), false);
+    await clock.advance(3_000);
+    await settle();
+    assertEquals(await isSettled(arrived), true);
+    const gone = nats.log.map(({ data }) => decodeMessage(data)?.events[0]).filter((event) => event?.k === "gone");
+    assertEquals(gone, [{ k: "gone", server: frozen }]);
+    const bob = next.room.join("bob");
+    await settle();
+    assertEquals([a!, b!].map(({ bus }) => bus.find("bob")?.name), [bob.name, bob.name]);
+    await next.stream[Symbol.asyncDispose]();
   });
 });
 
