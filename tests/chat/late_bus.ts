@@ -3,7 +3,6 @@
 import type { Bus, BusEntrance, LocalRoom, Participant, RoomAction } from "../../lib/chat/contract.ts";
 import type { Note } from "../../lib/chat/events.ts";
 
-/** The bus. */
 export class LateBus implements Bus, BusEntrance {
   readonly tag = "k3f9";
   warning: Note | undefined;

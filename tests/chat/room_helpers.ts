@@ -50,7 +50,6 @@ export function makeRoom(options: { history?: number; interactive?: boolean; web
   return { room, shown, notices: host.notices, come, people };
 }
 
-/** What a peer was sent since the last call. */
 function drain(peer: FakePeer): string[] {
   const text = peer.heard.join("");
   peer.sent.length = 0;
