@@ -49,23 +49,15 @@ export class FetchSession {
   readonly #readerLeft = new AbortController();
   readonly #signal: AbortSignal;
 
-  /**
-   * Makes a session; nothing is requested yet.
-   *
-   * @param plan what the command line asks for
-   */
+  /** Makes a session; nothing is requested yet. */
   constructor(plan: FetchPlan, run: Pick<Run, "system" | "sink">, output: Output) {
     this.#plan = plan;
     this.#run = run;
     this.#output = output;
     this.#signal = AbortSignal.any([run.system.signal, this.#readerLeft.signal]);
-    if (plan.toStdout) this.#watchReader();
-  }
-
-  #watchReader(): void {
-    const { sink } = this.#run;
-    const { onClose } = sink;
-    sink.onClose = (stream, error) => {
+    if (!plan.toStdout) return;
+    const { onClose } = run.sink;
+    run.sink.onClose = (stream, error) => {
       if (stream === "stdout") this.#readerLeft.abort();
       onClose(stream, error);
     };
@@ -93,7 +85,13 @@ export class FetchSession {
       void this.#output.report({ event: "done", peers: 1, received: 0, sent: 0, ms, ...fields });
     };
     try {
-      const result = await download({ ...this.#plan.request, url }, this.#options(id, url));
+      const result = await download({ ...this.#plan.request, url }, {
+        ...this.#plan.options,
+        stream: this.#plan.toStdout ? this.#stdoutTarget() : undefined,
+        taken: this.#taken,
+        signal: this.#signal,
+        watch: this.#watch(id, url),
+      });
       if (result.file !== undefined) this.#taken.add(result.file);
       await this.#saveHeads();
       reportDone({ ...rounded(result), code: 0 });
@@ -103,33 +101,20 @@ export class FetchSession {
         this.#output.report({ event: "error", kind: "file", message: messageOf(error) })
       );
       if (this.#readerLeft.signal.aborted) return 0;
-      const code = this.#reportFailure(thrown, url);
+      const error = thrown instanceof SockeyeError
+        ? thrown
+        : new SockeyeError("session", messageOf(thrown), { cause: thrown });
+      const { kind, message, exitCode: code } = error;
+      const detail = tlsDetail(error);
+      if (detail !== undefined) void this.#output.report({ event: "notice", message: detail, detail: true });
+      if (kind !== "interrupt" && kind !== "terminate") {
+        // There may be several addresses.
+        const about = message.includes(shownUrl(url)) ? "" : ` (${shownUrl(url)})`;
+        void this.#output.report({ event: "error", kind, message: `${message}${about}` });
+      }
       reportDone({ url: shownUrl(url), code });
       return code;
     }
-  }
-
-  /** Reports why a download failed, unless a signal stopped it; returns the exit code. */
-  #reportFailure(thrown: unknown, url: URL): number {
-    const error = thrown instanceof SockeyeError
-      ? thrown
-      : new SockeyeError("session", messageOf(thrown), { cause: thrown });
-    if (error.kind !== "interrupt" && error.kind !== "terminate") {
-      const detail = tlsDetail(error);
-      if (detail !== undefined) void this.#output.report({ event: "notice", message: detail, detail: true });
-      void this.#output.report({ event: "error", kind: error.kind, message: withAddress(error.message, url) });
-    }
-    return error.exitCode;
-  }
-
-  #options(id: number, url: URL): DownloadOptions {
-    return {
-      ...this.#plan.options,
-      stream: this.#plan.toStdout ? this.#stdoutTarget() : undefined,
-      taken: this.#taken,
-      signal: this.#signal,
-      watch: this.#watch(id, url),
-    };
   }
 
   #stdoutTarget(): Target {
@@ -142,39 +127,35 @@ export class FetchSession {
     const { encoding } = this.#plan;
     if (encoding === undefined) return new StreamTarget(write);
     // A terminal shows control characters of a body instead of obeying them.
-    const decoder = new DirectionDecoder(encoding);
+    const decoder = new DirectionDecoder(encoding, true);
     let endsLine = true;
     const noted = (text: string) => {
       if (text !== "") endsLine = text.endsWith("\n");
       return text;
     };
     // What is said of the body begins on a line of its own.
-    const end = () => void sink.write("stdout", noted(decoder.safeRest()) + (endsLine ? "" : "\n"));
-    return new StreamTarget((bytes) => write(noted(decoder.safeText(bytes).text)), end);
+    const end = () => void sink.write("stdout", noted(decoder.rest()) + (endsLine ? "" : "\n"));
+    return new StreamTarget((bytes) => write(noted(decoder.decode(bytes).text)), end);
   }
 
   #watch(id: number, url: URL): Watch {
     const { report, reportTraffic } = this.#output;
+    const started = performance.now();
+    let last = started;
     return {
       request: (data, peer) => void reportTraffic?.({ event: "send", id, peer, data }),
       answer: (data, peer) => {
         if (this.#plan.headerFile !== undefined) this.#heads.push(data);
         void reportTraffic?.({ event: "recv", id, peer, data });
       },
-      progress: this.#progress(url),
+      progress: (bytes, total) => {
+        const now = performance.now();
+        if (now - last < PROGRESS_MS) return;
+        last = now;
+        const rate = Math.round(bytes / (now - started) * 1000);
+        void report({ event: "progress", url: shownUrl(url), bytes, total, rate });
+      },
       notice: (message, detail = false) => void report({ event: "notice", message, detail }),
-    };
-  }
-
-  #progress(url: URL): Watch["progress"] {
-    const started = performance.now();
-    let last = started;
-    return (bytes, total) => {
-      const now = performance.now();
-      if (now - last < PROGRESS_MS) return;
-      last = now;
-      const rate = Math.round(bytes / (now - started) * 1000);
-      void this.#output.report({ event: "progress", url: shownUrl(url), bytes, total, rate });
     };
   }
 
@@ -183,12 +164,6 @@ export class FetchSession {
     if (headerFile === undefined || this.#heads.length === 0) return;
     await withFileErrors(`write ${quote(headerFile)}`, () => Deno.writeFile(headerFile, concat(this.#heads)));
   }
-}
-
-/** The message with the address that it is about: there may be several. */
-function withAddress(message: string, url: URL): string {
-  const shown = shownUrl(url);
-  return message.includes(shown) ? message : `${message} (${shown})`;
 }
 
 function rounded({ timings, ...result }: DownloadResult): DownloadResult {

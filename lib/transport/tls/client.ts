@@ -19,10 +19,11 @@
  */
 
 import { messageOf, SockeyeError } from "../../errors.ts";
+import { unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
 import { endOf, explainAlert } from "../failure.ts";
 import { StreamChannel } from "../stream.ts";
-import type { OnSecured } from "./node.ts";
+import type { Secured } from "./node.ts";
 import type { Judge } from "./trust.ts";
 
 /** Which server to trust, and what to agree on with it. */
@@ -35,14 +36,12 @@ export interface TlsOptions {
   readonly insecure?: boolean | undefined;
   /** Takes the certificate with this SHA-256 fingerprint (lower-case hex) and no other. */
   readonly pin?: string | undefined;
-  /**
-   * Called after the handshake with what was agreed on, unless only the platform's own roots could verify the server.
-   */
-  readonly onSecured?: OnSecured | undefined;
+  /** Called after the handshake with what was agreed on, unless only the platform's own roots could verify the server. */
+  readonly onSecured?: ((secured: Secured) => void) | undefined;
   /** Protocols to offer (ALPN, RFC 7301). Default: none. */
   readonly protocols?: readonly string[] | undefined;
   /** Gives up; its reason is thrown. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** Errors of the platform and of `node:tls`, and what they mean. */
@@ -89,10 +88,9 @@ interface Route {
 }
 
 /**
- * Connects and starts TLS.
+ * Connects, starts TLS and gives the channel after the handshake.
  *
  * @param open connects; called a second time when the platform has to decide
- * @returns the channel under TLS, after the handshake
  * @throws {SockeyeError} `tls`, what `open` throws, or the signal's reason
  */
 export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOptions): Promise<Channel> {
@@ -102,7 +100,7 @@ export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOp
     try {
       return await start(channel);
     } catch (cause) {
-      options.signal?.throwIfAborted();
+      options.signal.throwIfAborted();
       if (unchecked && isAboutCertificate(cause)) throw tlsFailure(cause, options, UNUSABLE);
       failure = tlsFailure(cause, options);
     }
@@ -110,9 +108,7 @@ export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOp
   throw failure;
 }
 
-/**
- * The routes to try, by the table above. `node:tls` takes longer to load than a small download: only when it is needed.
- */
+/** The routes to try, by the table above. `node:tls` takes longer to load than a small download: only when it is needed. */
 async function routesFor(options: TlsOptions): Promise<Route[]> {
   const { ca, pin, insecure, onSecured, serverName } = options;
   const platform: Route = { unchecked: false, start: (channel) => startPlatformTls(channel, options) };
@@ -125,8 +121,8 @@ async function routesFor(options: TlsOptions): Promise<Route[]> {
       return await startNodeTls(channel, { ...options, verify }, judge);
     },
   });
-  if (pin !== undefined) return [node(onlyPinned(pin, serverName))];
-  if (insecure) return [node(() => {})];
+  if (pin !== undefined) return [node(onlyPinned(pin))];
+  if (insecure) return [node(() => undefined)];
   if (ca !== undefined && vouchesFor(ca, serverName)) return [node(onlyTrusted(ca, serverName)), platform];
   if (!onSecured) return [platform];
   const observed = node(onlyNamed(serverName), true);
@@ -159,27 +155,16 @@ async function startPlatformTls(channel: StreamChannel, options: TlsOptions): Pr
     alpnProtocols: [...protocols],
   });
   const secured = new StreamChannel(conn, "tls");
-  const stop = () => secured.close();
-  signal?.addEventListener("abort", stop, { once: true });
   try {
-    signal?.throwIfAborted();
-    await conn.handshake();
-    // An abort between the end of the handshake and this line has closed the connection already.
-    signal?.throwIfAborted();
+    await unlessAborted(conn.handshake(), signal);
     return secured;
   } catch (error) {
     secured.close();
     throw error;
-  } finally {
-    signal?.removeEventListener("abort", stop);
   }
 }
 
-/**
- * Says what a failed handshake means.
- *
- * @returns about the other side: `it does not speak TLS`; never the text of the TLS library
- */
+/** What a failed handshake says about the other side: `it does not speak TLS`; never in the TLS library's words. */
 export function explainTls(cause: unknown): string {
   const known = reasonOf(cause);
   if (known !== undefined) return known;
