@@ -1,6 +1,6 @@
 /**
- * Content codings that are the file itself: a server sends `x.tar.gz` with `Content-Encoding: gzip`, and whoever undid that
- * would save a tar file under the name of a packed one.
+ * Content codings that are the file itself: a server sends `x.tar.gz` with `Content-Encoding: gzip`, and without that coding
+ * it would be a tar file under the name of a packed one.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Field, Fields } from "./head.ts";
 /** A way to pack: its content codings, the extensions of its files, and their media types. */
 type Packing = readonly [coding: RegExp, name: RegExp, type: RegExp];
 
-/** Compress, bzip2 and xz are no codings of HTTP that anyone asks for, but some servers name them so. */
+/** Bzip2 and xz are no codings of HTTP, but some servers name them in Content-Encoding. */
 const PACKINGS: readonly Packing[] = [
   [
     /^(?:x-)?gzip$/,

@@ -78,7 +78,7 @@ export function endOf(cause: unknown): string {
   if (known !== undefined) return known;
   const message = messageOf(cause);
   if (/close_notify/.test(message)) return "gone without the end that TLS asks for";
-  // The platform's TLS gives InvalidData; its texts are for people who debug it.
+  // The platform's TLS gives InvalidData, with a text that describes the library.
   if (cause instanceof Deno.errors.InvalidData || /^ERR_(SSL|TLS)/.test(codeOf(cause))) {
     return "it broke the rules of TLS";
   }

@@ -73,8 +73,8 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What is left when the TLS library itself fails at a certificate that only we judge: the key is of no use to it. Then it
- * calls the certificate self-signed or untrusted, and shows it to no one.
+ * For a certificate that only we judge, but at which the TLS library itself fails: it cannot use the key. It calls the
+ * certificate self-signed or untrusted then, and does not hand it out.
  */
 const UNUSABLE =
   "this program's TLS cannot use its certificate, even unchecked: an RSA key below 2048 or above 8192 bits, for example";
@@ -129,7 +129,7 @@ async function routesFor(options: TlsOptions): Promise<Route[]> {
   return ca === undefined ? [observed] : [observed, platform];
 }
 
-/** Whether the library failed at the certificate, not an alert of the server or our own judge. */
+/** Whether the library failed at the certificate; alerts of the server and the verdict of our own judge do not count. */
 function isAboutCertificate(cause: unknown): boolean {
   return !(cause instanceof SockeyeError) && /^(?!received fatal alert).*certificate/i.test(messageOf(cause));
 }
