@@ -40,17 +40,19 @@ export class Continuation {
     { fields }: HeadEvent,
     total: number | undefined,
   ): Promise<Version | undefined> {
-    const version = this.possible ? versionOf(fields, total) : undefined;
-    this.#obstacle = this.#obstacleTo(target, body, version);
+    const parts = this.possible && fields.get("accept-ranges")?.toLowerCase() !== "none";
+    const version = parts ? versionOf(fields, total) : undefined;
+    this.#obstacle = this.#obstacleTo(target, body, parts, version);
     const url = shownUrl(this.#request.url);
     await target.note?.(version && this.#obstacle === undefined ? { url, ...version } : undefined);
     this.warn(target, total ?? 0);
     return version;
   }
 
-  #obstacleTo(target: Target, body: Body, version: Version | undefined): string | undefined {
+  #obstacleTo(target: Target, body: Body, parts: boolean, version: Version | undefined): string | undefined {
     if (this.userRange) return "-H asked for a range";
     if (!this.possible) return `they answer a ${this.#request.method}`;
+    if (!parts) return "the server sends no parts";
     if (!target.note) return "that takes --allow-read";
     if (!version) return "the server sent no strong ETag, and no Last-Modified with a length";
     return body.verbatim ? undefined : "they are decoded, unlike what the server sends";

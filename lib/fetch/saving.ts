@@ -14,6 +14,7 @@ import type { HeadEvent } from "../http/response.ts";
 import { quote } from "../printable.ts";
 import { Body, type BodyOptions, tooLarge } from "./body.ts";
 import { Continuation } from "./continuation.ts";
+import { partOf } from "./part_file.ts";
 import { interrupt, isComplete, isPart, positionOf, rangeFields, restOf, wholeOf } from "./saving_state.ts";
 import type { Resume, State, Transfer } from "./saving_state.ts";
 import { findPart, openTarget, sizeOf } from "./target.ts";
@@ -108,6 +109,11 @@ export class Saving {
       this.#state = { is: "part", resume: part };
       return;
     }
+    const left = await sizeOf(partOf(this.#path));
+    if (left) {
+      const what = `The ${left} bytes in ${partOf(this.#path)} cannot be continued`;
+      this.#options.watch.notice(`${what}: no note says that they are of this body`);
+    }
     const size = await sizeOf(this.#path);
     if (size) this.#state = { is: "file", size };
   }
@@ -194,7 +200,7 @@ export class Saving {
   async abandon(): Promise<string | undefined> {
     this.body?.abort();
     if (!await this.#target?.abandon()) return undefined;
-    return `${this.size} bytes are kept in ${this.#path}.part${this.#continuation.outlook()}`;
+    return `${this.size} bytes are kept in ${partOf(this.#path)}${this.#continuation.outlook()}`;
   }
 
   /** Takes a part or 416: returns true if it has the rest of the body, false if nothing is missing. */

@@ -90,7 +90,7 @@ export function compareVersion(
 }
 
 function codingOf(fields: Fields): string | undefined {
-  return fields.list("content-encoding").join() || undefined;
+  return fields.list("content-encoding").filter((coding) => coding !== "identity").join() || undefined;
 }
 
 /**

@@ -43,6 +43,7 @@ for (
 }
 
 const UNKNOWN = "the server sent no strong ETag, and no Last-Modified with a length";
+const NO_PARTS = "the server sends no parts";
 const DECODED = "they are decoded, unlike what the server sends";
 const PAGE = "text".repeat(1000);
 const text = (exchange: Exchange) =>
@@ -55,6 +56,12 @@ const chunks = (exchange: Exchange) =>
 for (
   const [what, script, reason, part, wishes] of [
     ["no version", (exchange: Exchange) => cut(exchange, []), UNKNOWN, "01234"],
+    [
+      "Accept-Ranges: none",
+      (exchange: Exchange) => cut(exchange, ['ETag: "v1"', "Accept-Ranges: None"]),
+      NO_PARTS,
+      "01234",
+    ],
     ["a weak ETag", (exchange: Exchange) => cut(exchange, ['ETag: W/"v1"']), UNKNOWN, "01234"],
     ["a date without a length", chunks, UNKNOWN, TEXT],
     ["decoded bytes", gzip, DECODED, TEXT],
@@ -82,8 +89,13 @@ for (
     await kept(part);
     await folder.put("file.part", part);
     await Deno.remove(path);
-    await fetchFrom(server.url(), { path, resume: true, ...wishes });
+    watch.notices.length = 0;
+    await fetchFrom(server.url(), { path, resume: true, watch, ...wishes });
     assertEquals(await folder.files(), { file: TEXT });
+    // Of the others a part is not even looked for.
+    const looked =
+      `The ${part.length} bytes in ${path}.part cannot be continued: no note says that they are of this body`;
+    assertEquals(watch.notices, wishes ? [] : [looked]);
     assertEquals(server.exchanges[1]?.field("range"), wishes?.fields?.[0]?.[1]);
   });
 }
