@@ -49,23 +49,15 @@ export class FetchSession {
   readonly #readerLeft = new AbortController();
   readonly #signal: AbortSignal;
 
-  /**
-   * Makes a session; nothing is requested yet.
-   *
-   * @param plan what the command line asks for
-   */
+  /** Makes a session; nothing is requested yet. */
   constructor(plan: FetchPlan, run: Pick<Run, "system" | "sink">, output: Output) {
     this.#plan = plan;
     this.#run = run;
     this.#output = output;
     this.#signal = AbortSignal.any([run.system.signal, this.#readerLeft.signal]);
-    if (plan.toStdout) this.#watchReader();
-  }
-
-  #watchReader(): void {
-    const { sink } = this.#run;
-    const { onClose } = sink;
-    sink.onClose = (stream, error) => {
+    if (!plan.toStdout) return;
+    const { onClose } = run.sink;
+    run.sink.onClose = (stream, error) => {
       if (stream === "stdout") this.#readerLeft.abort();
       onClose(stream, error);
     };
@@ -93,7 +85,13 @@ export class FetchSession {
       void this.#output.report({ event: "done", peers: 1, received: 0, sent: 0, ms, ...fields });
     };
     try {
-      const result = await download({ ...this.#plan.request, url }, this.#options(id, url));
+      const result = await download({ ...this.#plan.request, url }, {
+        ...this.#plan.options,
+        stream: this.#plan.toStdout ? this.#stdoutTarget() : undefined,
+        taken: this.#taken,
+        signal: this.#signal,
+        watch: this.#watch(id, url),
+      });
       if (result.file !== undefined) this.#taken.add(result.file);
       await this.#saveHeads();
       reportDone({ ...rounded(result), code: 0 });
@@ -103,39 +101,25 @@ export class FetchSession {
         this.#output.report({ event: "error", kind: "file", message: messageOf(error) })
       );
       if (this.#readerLeft.signal.aborted) return 0;
-      const code = this.#reportFailure(thrown, url);
+      const { kind, message, exitCode: code } = thrown instanceof SockeyeError
+        ? thrown
+        : new SockeyeError("session", messageOf(thrown), { cause: thrown });
+      if (kind !== "interrupt" && kind !== "terminate") {
+        // There may be several addresses.
+        const about = message.includes(shownUrl(url)) ? "" : ` (${shownUrl(url)})`;
+        void this.#output.report({ event: "error", kind, message: `${message}${about}` });
+      }
       reportDone({ url: shownUrl(url), code });
       return code;
     }
   }
 
-  /** Reports why a download failed, unless a signal stopped it; returns the exit code. */
-  #reportFailure(thrown: unknown, url: URL): number {
-    const error = thrown instanceof SockeyeError
-      ? thrown
-      : new SockeyeError("session", messageOf(thrown), { cause: thrown });
-    if (error.kind !== "interrupt" && error.kind !== "terminate") {
-      void this.#output.report({ event: "error", kind: error.kind, message: withAddress(error.message, url) });
-    }
-    return error.exitCode;
-  }
-
-  #options(id: number, url: URL): DownloadOptions {
-    return {
-      ...this.#plan.options,
-      stream: this.#plan.toStdout ? this.#stdoutTarget() : undefined,
-      taken: this.#taken,
-      signal: this.#signal,
-      watch: this.#watch(id, url),
-    };
-  }
-
   #stdoutTarget(): Target {
     const { sink, system } = this.#run;
     // A terminal shows control characters of a body instead of obeying them.
-    const decoder = system.stdout.isTerminal() ? new DirectionDecoder(this.#plan.encoding) : undefined;
+    const decoder = system.stdout.isTerminal() ? new DirectionDecoder(this.#plan.encoding, true) : undefined;
     return new StreamTarget((bytes) => {
-      const written = sink.write("stdout", decoder?.safeText(bytes).text ?? bytes);
+      const written = sink.write("stdout", decoder?.decode(bytes).text ?? bytes);
       // A reader that has stalled must not keep a signal from ending the download.
       return written && unlessAborted(written, system.signal);
     });
@@ -143,26 +127,22 @@ export class FetchSession {
 
   #watch(id: number, url: URL): Watch {
     const { report, reportTraffic } = this.#output;
+    const started = performance.now();
+    let last = started;
     return {
       request: (data, peer) => void reportTraffic?.({ event: "send", id, peer, data }),
       answer: (data, peer) => {
         if (this.#plan.headerFile !== undefined) this.#heads.push(data);
         void reportTraffic?.({ event: "recv", id, peer, data });
       },
-      progress: this.#progress(url),
+      progress: (bytes, total) => {
+        const now = performance.now();
+        if (now - last < PROGRESS_MS) return;
+        last = now;
+        const rate = Math.round(bytes / (now - started) * 1000);
+        void report({ event: "progress", url: shownUrl(url), bytes, total, rate });
+      },
       notice: (message, detail = false) => void report({ event: "notice", message, detail }),
-    };
-  }
-
-  #progress(url: URL): Watch["progress"] {
-    const started = performance.now();
-    let last = started;
-    return (bytes, total) => {
-      const now = performance.now();
-      if (now - last < PROGRESS_MS) return;
-      last = now;
-      const rate = Math.round(bytes / (now - started) * 1000);
-      void this.#output.report({ event: "progress", url: shownUrl(url), bytes, total, rate });
     };
   }
 
@@ -171,12 +151,6 @@ export class FetchSession {
     if (headerFile === undefined || this.#heads.length === 0) return;
     await withFileErrors(`write ${quote(headerFile)}`, () => Deno.writeFile(headerFile, concat(this.#heads)));
   }
-}
-
-/** The message with the address that it is about: there may be several. */
-function withAddress(message: string, url: URL): string {
-  const shown = shownUrl(url);
-  return message.includes(shown) ? message : `${message} (${shown})`;
 }
 
 function rounded({ timings, ...result }: DownloadResult): DownloadResult {

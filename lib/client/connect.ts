@@ -42,13 +42,10 @@ export const DIAL_OPTIONS = {
   "ttl": one("N", "udp: routers that an IPv4 multicast datagram may pass (1)", asNumber(0, 255)),
 } as const;
 
-/** Their values. */
-export type DialValues = Values<typeof DIAL_OPTIONS>;
-
 /** How to connect. */
 export interface ConnectOptions {
   /** The values of {@linkcode DIAL_OPTIONS}. */
-  readonly values: DialValues;
+  readonly values: Values<typeof DIAL_OPTIONS>;
   /** Permissions that the conversation needs besides the network. */
   readonly needs: readonly Need[];
   /** Whether details are reported: what TLS agreed on, each retry. */
@@ -74,12 +71,8 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
   const dialOptions = await readDialOptions(options);
   keepOnly([...needs.dial, ...options.needs]);
   return async () => {
-    if (values.insecure) {
-      void report({
-        event: "notice",
-        message: "The server's identity is not checked: --insecure accepts any certificate",
-      });
-    }
+    const warning = "The server's identity is not checked: --insecure accepts any certificate";
+    if (values.insecure) void report({ event: "notice", message: warning });
     const channel = await dial(address, dialOptions);
     keepOnly([...needs.converse, ...options.needs]);
     return channel;

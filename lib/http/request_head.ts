@@ -54,8 +54,9 @@ export function parseRequestLine(line: Uint8Array): RequestLine {
 }
 
 function versionOf(protocol: string): RequestLine["version"] {
-  if (protocol === "HTTP/1.1") return "1.1";
   if (protocol === "HTTP/1.0") return "1.0";
+  // A higher minor version is taken for the highest that we know (RFC 9110 section 2.5).
+  if (/^HTTP\/1\.[1-9]$/.test(protocol)) return "1.1";
   if (/^HTTP\/\d\.\d$/.test(protocol)) throw new BadRequest(`${protocol} is not supported`, 505);
   throw new BadRequest(`not a version of HTTP: ${quote(protocol)}`);
 }

@@ -87,7 +87,7 @@ export class ServedPeer implements Peer {
 
   /** Whether messages arrive as they were sent. */
   get messageBoundaries(): boolean {
-    return this.#channel.receive !== undefined;
+    return traitsOf(this.transport).messageBoundaries;
   }
 
   /** The encoding that its transport prescribes. */
@@ -184,7 +184,9 @@ export class ServedPeer implements Peer {
   #begin(): void {
     const channel = this.#channel;
     const { idle, batcher } = this.#options;
-    if (channel.receive) this.#messageMax = channel.messageMax ?? traitsOf(channel.transport).messageMax ?? Infinity;
+    if (this.messageBoundaries) {
+      this.#messageMax = channel.messageMax ?? traitsOf(channel.transport).messageMax ?? Infinity;
+    }
     const onTaken = () => this.#idleWatch?.touch();
     this.#outbox = new Outbox(channel, (error) => this.#finish(reasonOf(error)), { batcher, onTaken });
     this.#state = "open";

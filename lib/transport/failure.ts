@@ -61,11 +61,9 @@ const UNCODED: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Wraps what a bind or a connect threw.
+ * Wraps what a bind or a connect threw in an error of the fitting kind: `Cannot <doing>: <state>`.
  *
- * @param doing what failed, `listen on 127.0.0.1:9000`
- * @param transport what failed; a path fails in its own ways. Default: something with a port
- * @returns an error of the fitting kind: `Cannot <doing>: <state>`
+ * @param transport a path fails in its own ways. Default: something with a port
  */
 export function socketFailure(doing: string, cause: unknown, transport?: TransportName): SockeyeError {
   if (cause instanceof SockeyeError) return cause;
@@ -73,11 +71,7 @@ export function socketFailure(doing: string, cause: unknown, transport?: Transpo
   return new SockeyeError(kind, `Cannot ${doing}: ${state}`, { cause });
 }
 
-/**
- * How a conversation that threw ended.
- *
- * @param cause what a read or a write threw
- */
+/** How a conversation ended in which a read or a write threw. */
 export function endOf(cause: unknown): string {
   const known = ENDS[codeOf(cause)] ?? explainAlert(cause, "it ended TLS");
   if (known !== undefined) return known;
@@ -91,10 +85,9 @@ export function isTruncation(cause: unknown): boolean {
 }
 
 /**
- * What a TLS alert of the other side means.
+ * What a TLS alert says about the other side: `it refuses our certificate: expired`; undefined when there was no alert.
  *
  * @param otherwise what to say of alerts that most people need not know, before their name
- * @returns about the other side: `it refuses our certificate: expired`; undefined when there was no alert
  */
 export function explainAlert(cause: unknown, otherwise: string): string | undefined {
   const [, alert] = /received fatal alert: (\w+)/.exec(messageOf(cause)) ?? [];
@@ -103,41 +96,27 @@ export function explainAlert(cause: unknown, otherwise: string): string | undefi
   return known ?? `${/Certificate/.test(alert) ? "it refuses our certificate" : otherwise} (${alert})`;
 }
 
-/**
- * Whether the system is out of file descriptors.
- *
- * @returns true for EMFILE and ENFILE
- */
+/** Whether the system is out of file descriptors. */
 export function isOutOfFiles(cause: unknown): boolean {
   return /^E[MN]FILE$/.test(codeOf(cause));
 }
 
-/**
- * Whether a connection had ended before it was accepted, which concerns no other connection.
- *
- * @returns true for a connection that was reset or aborted
- */
+/** Whether a connection had ended before it was accepted, which concerns no other connection. */
 export function isAbortedBeforeAccept(cause: unknown): boolean {
   return /^(ENOTCONN|ECONNABORTED|ECONNRESET|EPROTO)$/.test(codeOf(cause));
 }
 
-/**
- * Whether a socket was closed by its owner.
- *
- * @param cause what an accept or a read threw
- * @returns true when there is nothing left to wait for
- */
+/** The failure of what its owner has closed; {@linkcode isClosed} knows it. */
+export function closedError(what: "channel" | "listener"): Error {
+  return new Deno.errors.BadResource(`The ${what} was closed`);
+}
+
+/** Whether an accept or a read threw because the owner of the socket had closed it. */
 export function isClosed(cause: unknown): boolean {
   return cause instanceof Deno.errors.BadResource;
 }
 
-/**
- * The failure to send what no message of a transport holds.
- *
- * @param length bytes of the message
- * @param max bytes of the longest one. Default: what a datagram holds
- * @returns an error that says so
- */
+/** The failure to send more bytes than a message of a transport holds, by default a datagram. */
 export function tooLong(length: number, max: number = DATAGRAM_MAX): SockeyeError {
   const holder = max === DATAGRAM_MAX ? "datagram" : "message";
   return new SockeyeError("session", `Cannot send ${length} bytes at once: a ${holder} holds ${max} at most`);

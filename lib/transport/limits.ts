@@ -40,6 +40,12 @@ export const MESSAGE_MAX: number = 1024 * 1024;
  */
 export const SOCKET_BUFFER: { readonly idle: number; readonly busy: number } = { idle: 4 * 1024, busy: 64 * 1024 };
 
+/** Bytes of a WebSocket's messages from which no more is read ahead of a busy owner. */
+export const AHEAD_BYTES: number = 64 * 1024;
+
+/** Bytes that each of them counts besides its own: a flood of empty ones must end, too. */
+export const AHEAD_COST = 64;
+
 /** Milliseconds between two looks at what a busy owner of a WebSocket leaves unread: peers wait longer for their pings. */
 export const LOOK_MS = 5_000;
 
@@ -54,6 +60,9 @@ export const SHORT_BYTES = 128;
 
 /** Bytes that a waiting datagram costs besides its own: the block that it keeps alive. An empty one is not free either. */
 export const DATAGRAM_COST: number = BLOCK_BYTES;
+
+/** Bytes of a server's first read buffer for a peer: what an idle connection costs. It holds a message of ordinary size. */
+export const READ_BUFFER_MIN: number = 4 * 1024;
 
 /** Bytes of the largest read buffer: with more a stream gains nothing. */
 export const READ_BUFFER_MAX = 256 * 1024;

@@ -8,7 +8,7 @@ import type { Socket } from "node:net";
 import type { Channel } from "./channel.ts";
 import { UNREAD_LIMIT } from "./limits.ts";
 
-/** Holds back the bytes that a socket emits. */
+/** Holds back the bytes that a socket emits, and lets them come again. */
 export interface Throttle {
   /** Emits nothing more for now. */
   pause(): void;
@@ -39,8 +39,6 @@ export class NodeChannel implements Channel {
   /**
    * Takes over a socket.
    *
-   * @param socket this object owns it from now on
-   * @param transport how bytes travel
    * @param throttle is paused while too much is unread. Default: the socket itself
    */
   constructor(
@@ -80,7 +78,9 @@ export class NodeChannel implements Channel {
 
   /** Ends our half. */
   closeWrite(): Promise<void> {
-    return new Promise((resolve) => this.#socket.end(() => resolve()));
+    return new Promise((resolve, reject) => {
+      this.#socket.end((error?: Error | null) => error ? reject(error) : resolve());
+    });
   }
 
   /** Closes the socket. */

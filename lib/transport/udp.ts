@@ -6,15 +6,15 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import { AsyncQueue } from "../queue.ts";
+import { wait } from "../wait.ts";
 import { type Address, formatAddress, formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
 import { allocate } from "./blocks.ts";
 import type { Channel, Listener } from "./channel.ts";
-import { isClosed, tooLong } from "./failure.ts";
+import { closedError, isClosed, tooLong } from "./failure.ts";
+import { ACCEPT_PAUSE_MS, BACKLOG, DATAGRAM_COST, DATAGRAM_MAX, DATAGRAM_ROOM, INBOX_LIMIT } from "./limits.ts";
 import { isMulticast } from "./multicast.ts";
 import { onInterfaces } from "./tcp.ts";
-import { AsyncQueue } from "../queue.ts";
-import { wait } from "../wait.ts";
-import { ACCEPT_PAUSE_MS, BACKLOG, DATAGRAM_COST, DATAGRAM_MAX, DATAGRAM_ROOM, INBOX_LIMIT } from "./limits.ts";
 
 /** What a channel needs of the listener that made it. */
 interface UdpSocket {
@@ -24,23 +24,20 @@ interface UdpSocket {
 }
 
 /** The conversation with one remote address. */
-export class UdpChannel implements Channel {
-  /** How bytes travel. */
+class UdpChannel implements Channel {
   readonly transport = "udp";
-  /** The remote host alone. */
   readonly host: string;
-  /** The remote address as people read it. */
   readonly peer: string;
   readonly #socket: UdpSocket;
   readonly #to: Deno.NetAddr;
   readonly #inbox: Uint8Array[] = [];
+  /** Cost of the inbox. */
   #waiting = 0;
   #ended = false;
   #closed = false;
   /** The receive that waits for the next datagram. */
   #reader: PromiseWithResolvers<Uint8Array | null> | undefined;
 
-  /** Makes a channel. */
   constructor(socket: UdpSocket, to: Deno.NetAddr) {
     this.#socket = socket;
     this.#to = to;
@@ -64,7 +61,7 @@ export class UdpChannel implements Channel {
 
   /** Waits for the next datagram. */
   receive(): Promise<Uint8Array | null> {
-    if (this.#closed) return Promise.reject(closed());
+    if (this.#closed) return Promise.reject(closedError("channel"));
     if (this.#ended) return Promise.resolve(null);
     const datagram = this.#inbox.shift();
     if (!datagram) return (this.#reader ??= Promise.withResolvers()).promise;
@@ -81,9 +78,8 @@ export class UdpChannel implements Channel {
     return count;
   }
 
-  /** Sends one datagram. */
   write(bytes: Uint8Array): Promise<number> {
-    if (this.#closed) return Promise.reject(closed());
+    if (this.#closed) return Promise.reject(closedError("channel"));
     if (bytes.length > DATAGRAM_MAX) return Promise.reject(tooLong(bytes.length));
     return this.#socket.send(bytes, this.#to);
   }
@@ -99,7 +95,7 @@ export class UdpChannel implements Channel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#takeReader()?.reject(closed());
+    this.#takeReader()?.reject(closedError("channel"));
     this.#socket.forget(this.#ended ? this.#inbox.splice(0) : []);
   }
 
@@ -111,13 +107,11 @@ export class UdpChannel implements Channel {
 }
 
 /**
- * Binds a UDP listener.
+ * Binds a UDP listener, which the caller closes.
  *
- * @param address where; an empty host is every interface
- * @returns a listener that the caller closes
  * @throws {SockeyeError} `usage` for a multicast group, or what the system says
  */
-export function listenUdp(address: InetAddress): UdpListener {
+export function listenUdp(address: InetAddress): Listener {
   if (isMulticast(address.host)) {
     // It could be bound, but would receive nothing: a group has to be joined.
     const where = formatAddress(address);
@@ -129,8 +123,7 @@ export function listenUdp(address: InetAddress): UdpListener {
 }
 
 /** A bound UDP socket. */
-export class UdpListener implements Listener {
-  /** Where it listens, with the real port. */
+class UdpListener implements Listener {
   readonly address: Address;
   readonly #socket: Deno.DatagramConn;
   readonly #channels = new Map<string, UdpChannel>();
@@ -138,11 +131,6 @@ export class UdpListener implements Listener {
   readonly #arrivals = new AsyncQueue<UdpChannel>();
   #released = false;
 
-  /**
-   * Takes over a socket.
-   *
-   * @param socket a bound socket; this object owns it from now on
-   */
   constructor(socket: Deno.DatagramConn) {
     this.#socket = socket;
     const { hostname, port } = socket.addr as Deno.NetAddr;
@@ -153,7 +141,7 @@ export class UdpListener implements Listener {
   /** Waits for a remote address that has no channel. */
   async accept(): Promise<Channel> {
     const channel = await this.#arrivals.next();
-    if (!channel) throw new Deno.errors.BadResource("The listener was closed");
+    if (!channel) throw closedError("listener");
     return channel;
   }
 
@@ -201,11 +189,6 @@ export class UdpListener implements Listener {
     this.#released = true;
     this.#socket.close();
   }
-}
-
-/** The failure of a read or write after the end. */
-function closed(): Error {
-  return new Deno.errors.BadResource("The channel was closed");
 }
 
 /** A copy that stays as it is. */

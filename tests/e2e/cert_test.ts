@@ -1,20 +1,12 @@
-/**
- * `sockeye cert` and what others make of its files. What it says is in `tests/cli/cert_test.ts`.
- *
- * @module
- */
+/** `sockeye cert` and what others make of its files. What it says is in `tests/cli/cert_test.ts`. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
 import { openssl } from "../support/certificates.ts";
-import { fails, READ } from "../support/failing.ts";
+import { fails, FILES } from "../support/failing.ts";
 import { freePort, needs, type SockeyeOptions, spawnSockeye, tool } from "../support/harness.ts";
 
-/** With these files are replaced. */
-const REPLACING = [...READ, "--allow-write"];
-
-/** A test in a folder of its own. */
 function inFolder(name: string, options: { ignore: boolean }, play: (folder: Folder) => Promise<void>): void {
   Deno.test(name, options, async () => {
     await using folder = await Folder.make();
@@ -22,19 +14,16 @@ function inFolder(name: string, options: { ignore: boolean }, play: (folder: Fol
   });
 }
 
-/** Runs `sockeye cert` in a folder. */
 async function cert({ path }: Folder, args: readonly string[] = [], options: SockeyeOptions = {}) {
   await using program = spawnSockeye(["cert", ...args], { permissions: ["--allow-write"], cwd: path, ...options });
   return await program.status();
 }
 
-/** The permissions of a file, in octal. */
 async function modeOf(path: string): Promise<string> {
   const { mode } = await Deno.stat(path);
   return ((mode ?? 0) & 0o777).toString(8);
 }
 
-/** What the files of a folder hold. */
 async function contents(folder: Folder): Promise<Record<string, string | undefined>> {
   const names = await folder.names();
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await folder.get(name)])));
@@ -52,29 +41,24 @@ inFolder("cert needs only --allow-write; the key is for its owner alone", unix, 
   const { code, stdout, stderr } = await cert(folder, [], { via: 'umask 0; exec "$@"' });
   assertEquals(code, 0, stderr);
   assertMatch(stdout, /^sockeye\.crt\nsockeye\.key\nsockeye-ca\.crt\nsha256:[0-9a-f]{64}\n$/);
-  const modes = await Promise.all(
-    (await folder.names()).map(async (name) => `${name} ${await modeOf(folder.at(name))}`),
-  );
+  const names = await folder.names();
+  const modes = await Promise.all(names.map(async (name) => `${name} ${await modeOf(folder.at(name))}`));
   assertEquals(modes, ["sockeye-ca.crt 644", "sockeye.crt 644", "sockeye.key 600"]);
 });
 
-inFolder(
-  "cert --force leaves nothing beside a new pair, whose key is secret whatever the old one was",
-  unix,
-  async (folder) => {
-    await putOld(folder);
-    await fails("cert", 9, ['"sockeye.crt": it exists; --force replaces it'], { cwd: folder.path });
-    assertEquals(await contents(folder), OLD);
-    for (const _again of [1, 2]) {
-      const { code, stderr } = await cert(folder, ["--force"], { permissions: REPLACING });
-      assertEquals(code, 0, stderr);
-      const files = await contents(folder);
-      assertEquals(Object.keys(files), Object.keys(OLD));
-      for (const text of Object.values(files)) assertMatch(text ?? "", /^-----BEGIN [^]*\n-----END [A-Z ]+-----\n\n?$/);
-      assertEquals(await modeOf(folder.at("sockeye.key")), "600");
-    }
-  },
-);
+inFolder("cert --force leaves nothing beside a new pair, and its key is secret in any case", unix, async (folder) => {
+  await putOld(folder);
+  await fails("cert", 9, ['"sockeye.crt": it exists; --force replaces it'], { cwd: folder.path });
+  assertEquals(await contents(folder), OLD);
+  for (const _again of [1, 2]) {
+    const { code, stderr } = await cert(folder, ["--force"], { permissions: FILES });
+    assertEquals(code, 0, stderr);
+    const files = await contents(folder);
+    assertEquals(Object.keys(files), Object.keys(OLD));
+    for (const text of Object.values(files)) assertMatch(text ?? "", /^-----BEGIN [^]*\n-----END [A-Z ]+-----\n\n?$/);
+    assertEquals(await modeOf(folder.at("sockeye.key")), "600");
+  }
+});
 
 const mounts = { ignore: !hasSmallDisk };
 
@@ -85,7 +69,7 @@ inFolder("cert --force leaves every file whole and names the one that cannot be 
   // A file where another one is mounted can be written and not be replaced.
   const via = `exec unshare -rm sh -c 'mount --bind aside/busy sockeye-ca.crt && exec "$@"' sh "$@"`;
   const words = [/^sockeye: Cannot write "sockeye-ca\.crt": [^\n]+\n$/];
-  await fails("cert --force", 9, words, { permissions: REPLACING, via, cwd: folder.path });
+  await fails("cert --force", 9, words, { permissions: FILES, via, cwd: folder.path });
   await Deno.remove(folder.at("aside"), { recursive: true });
   const { "sockeye-ca.crt": authority, ...others } = await contents(folder);
   assertEquals([authority, Object.keys(others)], ["old authority", ["sockeye.crt", "sockeye.key"]]);
@@ -95,7 +79,7 @@ inFolder("cert --force leaves every file whole and names the one that cannot be 
 inFolder("cert --force writes over what a killed run has left", unix, async (folder) => {
   await putOld(folder);
   await Deno.writeTextFile(folder.at("sockeye.key.new"), "half", { mode: 0o666 });
-  const { code, stderr } = await cert(folder, ["--force"], { permissions: REPLACING });
+  const { code, stderr } = await cert(folder, ["--force"], { permissions: FILES });
   assertEquals([code, Object.keys(await contents(folder))], [0, Object.keys(OLD)], stderr);
   assertEquals(await modeOf(folder.at("sockeye.key")), "600");
 });
@@ -108,7 +92,7 @@ inFolder("cert --force keeps all old files when the disk is full", mounts, async
     head -c 16384 /dev/zero > filler 2>/dev/null
     "$@" && exit 98
     ls && cat sockeye*' sh "$@"`;
-  const { stdout, stderr } = await cert(folder, ["--force"], { permissions: REPLACING, via });
+  const { stdout, stderr } = await cert(folder, ["--force"], { permissions: FILES, via });
   assertMatch(stderr, /^sockeye: Cannot write "sockeye[^"]*": No space left on device\n$/);
   assertEquals(stdout, "filler\nsockeye-ca.crt\nsockeye.crt\nsockeye.key\nold\nold\nold\n");
 });
@@ -128,19 +112,14 @@ inFolder("openssl serves with the pair, and its client trusts the authority", ne
   assertEquals((await cert(folder)).code, 0);
   const address = `127.0.0.1:${freePort()}`;
   const pair = ["-cert", "sockeye.crt", "-key", "sockeye.key"];
-  await using server = tool("openssl", ["s_server", "-accept", address, ...pair, "-naccept", "1"], {
-    cwd: folder.path,
-    stdin: "piped",
-  });
+  const options = { cwd: folder.path, stdin: "piped" } as const;
+  await using server = tool("openssl", ["s_server", "-accept", address, ...pair, "-naccept", "1"], options);
   await server.stdoutLine(/^ACCEPT/);
   const trust = ["-CAfile", "sockeye-ca.crt", "-verify_return_error", "-verify_hostname", "localhost"];
-  await using client = tool("openssl", ["s_client", "-connect", address, ...trust], {
-    cwd: folder.path,
-    stdin: "piped",
-  });
+  await using client = tool("openssl", ["s_client", "-connect", address, ...trust], options);
   await client.stdoutText(/Verify return code: 0 \(ok\)/);
   await client.write("hello\n");
   await server.stdoutLine(/^hello$/);
   await client.closeStdin();
-  assertEquals((await client.status()).code, 0);
+  await client.ends(0);
 });

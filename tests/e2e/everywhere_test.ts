@@ -1,18 +1,15 @@
 /**
  * Places where users start a program: other folders, words in any script, no variables, nothing that can be written.
- *
- * @module
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
+import { FILES } from "../support/failing.ts";
 import { linux, needs, spawnSockeye } from "../support/harness.ts";
 import { connect, readText, writeAll } from "../support/sockets.ts";
 
 /** Text that is more than one byte a character, and more than one unit of UTF-16. */
 const WORDS = "信息 🧦 naïve Ω";
-
-const FILES = ["--allow-net", "--allow-read", "--allow-write"];
 
 /** Makes every file system read-only for one program; what the system itself still needs stays. */
 const READ_ONLY = `exec unshare -m sh -c '
@@ -41,8 +38,7 @@ for (const { name, via, fits } of PLACES) {
     await writeAll(client, "hi");
     assertEquals(await readText(client, WORDS), WORDS);
     await client.closeWrite();
-    server.signal("SIGTERM");
-    assertEquals((await server.status()).code, 143);
+    await server.ends(143, "SIGTERM");
   });
 }
 
@@ -53,8 +49,7 @@ Deno.test("client sends words of any script, and a file with such a name", async
   const port = String(await server.port());
   for (const args of [["--send", WORDS], ["--file", `${WORDS}.txt`]]) {
     await using client = spawnSockeye(["client", port, ...args], { cwd: folder.path, permissions: FILES });
-    const { code, stdout } = await client.status();
-    assertEquals([code, stdout], [0, WORDS]);
+    assertEquals((await client.ends(0)).stdout, WORDS);
   }
 });
 

@@ -1,8 +1,4 @@
-/**
- * What a peer does wrong harms no one else: a healthy witness gets its echo all the time.
- *
- * @module
- */
+/** What a peer does wrong harms no one else: a healthy witness gets its echo all the time. */
 
 import { linux, needs, python, spawnSockeye } from "../support/harness.ts";
 import { descriptors, holdsOnly } from "../support/process.ts";
@@ -23,22 +19,18 @@ Deno.test("server survives peers that reset", needs(["python3"], linux), async (
   await holdsOnly(server, before);
 });
 
-Deno.test(
-  "server takes the next client at once after some that reset before it took them",
-  needs(["python3"]),
-  async () => {
-    await using server = spawnSockeye(["server", "echo", "0"]);
-    const port = await server.port();
-    using witness = await Witness.join(port);
-    server.signal("SIGSTOP");
-    await using peer = python("resetting_client", [HOST, port, "utf-8", 20, "at once"]);
-    await peer.stdoutLine(/reset/);
-    const next = Witness.join(port);
-    server.signal("SIGCONT");
-    (await next)[Symbol.dispose]();
-    await witness.getsEcho();
-  },
-);
+Deno.test("server takes the next client at once after some reset while they waited", needs(["python3"]), async () => {
+  await using server = spawnSockeye(["server", "echo", "0"]);
+  const port = await server.port();
+  using witness = await Witness.join(port);
+  server.signal("SIGSTOP");
+  await using peer = python("resetting_client", [HOST, port, "utf-8", 20, "at once"]);
+  await peer.stdoutLine(/reset/);
+  const next = Witness.join(port);
+  server.signal("SIGCONT");
+  (await next)[Symbol.dispose]();
+  await witness.getsEcho();
+});
 
 Deno.test("server survives a peer that vanishes in the middle of a message", needs(["python3"], linux), async () => {
   await using server = spawnSockeye(["server", "reply", "0", "--text", "got {data}", "--frame", "line"]);
@@ -54,27 +46,23 @@ Deno.test("server survives a peer that vanishes in the middle of a message", nee
   await holdsOnly(server, before);
 });
 
-Deno.test(
-  "server out of descriptors serves on, and takes others when some are free",
-  needs(["python3", "sh"], linux),
-  async () => {
-    const via = `ulimit -n 64; exec "$@"`;
-    await using server = spawnSockeye(["server", "echo", "0"], { via });
-    const port = await server.port();
-    using witness = await Witness.join(port);
-    const before = await descriptors(server);
-    await using crowd = python("crowd", [HOST, port, "utf-8", 100], { stdin: "piped" });
-    await crowd.stdoutLine(/all connected/);
-    await server.stderrLine(/no file descriptor is free/);
-    await witness.getsEcho();
-    await crowd.closeStdin();
-    await crowd.status();
-    using next = await Witness.join(port);
-    await next.getsEcho();
-    await witness.getsEcho();
-    await holdsOnly(server, before + 1);
-  },
-);
+Deno.test("server out of descriptors serves on, and takes others later", needs(["python3", "sh"], linux), async () => {
+  const via = `ulimit -n 64; exec "$@"`;
+  await using server = spawnSockeye(["server", "echo", "0"], { via });
+  const port = await server.port();
+  using witness = await Witness.join(port);
+  const before = await descriptors(server);
+  await using crowd = python("crowd", [HOST, port, "utf-8", 100], { stdin: "piped" });
+  await crowd.stdoutLine(/all connected/);
+  await server.stderrLine(/no file descriptor is free/);
+  await witness.getsEcho();
+  await crowd.closeStdin();
+  await crowd.status();
+  using next = await Witness.join(port);
+  await next.getsEcho();
+  await witness.getsEcho();
+  await holdsOnly(server, before + 1);
+});
 
 Deno.test("server survives 300 clients that come and go at once", needs(["python3"], linux), async () => {
   await using server = spawnSockeye(["server", "echo", "0"]);

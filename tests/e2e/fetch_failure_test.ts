@@ -1,8 +1,4 @@
-/**
- * Whatever goes wrong with `sockeye fetch`: the exit code, one line on stderr, and NAME as it was.
- *
- * @module
- */
+/** Whatever goes wrong with `sockeye fetch`: the exit code, one line on stderr, and NAME as it was. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../fetch/helpers.ts";
@@ -15,7 +11,6 @@ import { PROMPT_MS, within } from "../support/sockets.ts";
 const OK = "HTTP/1.1 200 OK\r\n";
 const hello: Script = (exchange) => exchange.answer("200 OK", [], "hello");
 
-/** A server, and how a fetch of it ends. */
 interface Failure {
   readonly code: number;
   readonly says: RegExp;
@@ -96,9 +91,8 @@ for (const path of ["folder", "no/file"]) {
     for (const permissions of [RENAMING, SAVING]) {
       await fails([...fetch, "-o", path], 9, ["Cannot "], options(permissions));
     }
-    const { code, stderr } = await runFetch(folder, [server.url().href, "--header-output", path]);
+    const { stderr } = await startFetch(folder, [server.url().href, "--header-output", path]).ends(9);
     assertMatch(stderr, /sockeye: Cannot write [^\n]*\n$/);
-    assertEquals(code, 9);
   });
 }
 
@@ -109,11 +103,8 @@ Deno.test("fetch -d @file that is not there ends with 9", async () => {
 Deno.test("fetch -o - onto a full disk ends with 9 and one line", needs(["sh"], linux), async () => {
   await using folder = await Folder.make();
   await using server = serveRaw(hello);
-  const { code, stderr } = await runFetch(folder, [server.url().href, "-o", "-", "-q"], {
-    via: `exec "$@" >/dev/full`,
-  });
-  assertMatch(stderr, /^sockeye: Cannot write to stdout: [^\n]+\n$/);
-  assertEquals(code, 9);
+  const program = startFetch(folder, [server.url().href, "-o", "-", "-q"], { via: `exec "$@" >/dev/full` });
+  assertMatch((await program.ends(9)).stderr, /^sockeye: Cannot write to stdout: [^\n]+\n$/);
 });
 
 Deno.test("fetch -o - into a pipe whose reader leaves does not read on for nobody", needs(["sh", "head"]), async () => {

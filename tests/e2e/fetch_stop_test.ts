@@ -1,8 +1,4 @@
-/**
- * `sockeye fetch` stopped in the middle, by a person, by a signal that asks nobody, or by a disk that is full.
- *
- * @module
- */
+/** `sockeye fetch` stopped in the middle, by a person, by a signal that asks nobody, or by a disk that is full. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Folder, sha256 } from "../fetch/helpers.ts";
@@ -15,6 +11,8 @@ import { PROMPT_MS, within } from "../support/sockets.ts";
 const TEXT = "0123456789".repeat(2000);
 const HALF = TEXT.length / 2;
 const ETAG = 'ETag: "v1"';
+
+const GRANTED = [["", RENAMING], [" without read permission", SAVING]] as const;
 
 /** Sends half of TEXT and keeps silent; to those who ask for a range, the rest. */
 function halting(fields: readonly string[]): Script {
@@ -49,13 +47,14 @@ async function started(
   return await program.status();
 }
 
+/** A body, its header, and the files that are left of it. */
+const BODIES = [
+  ["that can be continued keeps its part", [ETAG], ["file", "file.part", "file.part.json"]],
+  ["that cannot keeps it as well", [], ["file", "file.part"]],
+] as const;
+
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  for (
-    const [name, fields, left] of [
-      ["that can be continued keeps its part", [ETAG], ["file", "file.part", "file.part.json"]],
-      ["that cannot keeps it as well", [], ["file", "file.part"]],
-    ] as const
-  ) {
+  for (const [name, fields, left] of BODIES) {
     Deno.test(`fetch stopped by ${signal} ends with ${code} and leaves NAME alone; a body ${name}`, async () => {
       await using folder = await Folder.make();
       await using server = serveRaw(halting(fields));
@@ -70,19 +69,14 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   }
 }
 
-Deno.test(
-  "fetch ends at Ctrl-C though nobody reads the pipe that it writes to",
-  needs(["mkfifo"]),
-  async () => {
-    await using folder = await Folder.make();
-    await using server = serveRaw((exchange) => exchange.answer("200 OK", [], TEXT));
-    await new Deno.Command("mkfifo", { args: [folder.at("pipe")] }).output();
-    await using program = startFetch(folder, [server.url().href, "-o", "pipe"]);
-    await program.stdoutLine(/^HTTP/);
-    program.signal("SIGINT");
-    assertEquals((await program.status()).code, 130);
-  },
-);
+Deno.test("fetch ends at Ctrl-C though nobody reads the pipe that it writes to", needs(["mkfifo"]), async () => {
+  await using folder = await Folder.make();
+  await using server = serveRaw((exchange) => exchange.answer("200 OK", [], TEXT));
+  await new Deno.Command("mkfifo", { args: [folder.at("pipe")] }).output();
+  await using program = startFetch(folder, [server.url().href, "-o", "pipe"]);
+  await program.stdoutLine(/^HTTP/);
+  await program.ends(130, "SIGINT");
+});
 
 for (const signal of ["SIGINT", "SIGKILL"] as const) {
   Deno.test(`fetch --resume completes what ${signal} has left`, async () => {
@@ -121,7 +115,7 @@ Deno.test("fetch -o - is stopped by Ctrl-C though nobody reads its output", need
   assertEquals((await within(program.status(), PROMPT_MS, "The end")).code, 130);
 });
 
-for (const [name, permissions] of [["", RENAMING], [" without read permission", SAVING]] as const) {
+for (const [name, permissions] of GRANTED) {
   Deno.test(`fetch${name} killed in the middle leaves NAME alone, and the next one works`, async () => {
     await using folder = await Folder.make();
     await using server = serveRaw((exchange) =>
@@ -134,7 +128,7 @@ for (const [name, permissions] of [["", RENAMING], [" without read permission", 
   });
 }
 
-for (const [name, permissions] of [["", RENAMING], [" without read permission", SAVING]] as const) {
+for (const [name, permissions] of GRANTED) {
   Deno.test(`fetch${name} onto a full disk ends with 9 and leaves NAME alone`, { ignore: !hasSmallDisk }, async () => {
     await using folder = await Folder.make();
     await Deno.mkdir(folder.at("small"));
@@ -149,18 +143,14 @@ for (const [name, permissions] of [["", RENAMING], [" without read permission", 
   });
 }
 
-Deno.test(
-  "fetch beyond the size that a file may have ends with 9 and leaves NAME alone",
-  needs(["sh"], linux),
-  async () => {
-    await using folder = await Folder.make();
-    await folder.put("file", "old");
-    await using server = serveRaw((exchange) => exchange.answer("200 OK", [], new Uint8Array(2_000_000)));
-    // Without the signal the write itself fails.
-    const via = `trap '' XFSZ; ulimit -f 1000; exec "$@"`;
-    const { code, stderr } = await runFetch(folder, [server.url().href, "-o", "file"], { via });
-    const size = (await Deno.stat(folder.at("file.part"))).size;
-    assertMatch(stderr, new RegExp(`^${size} bytes are kept [^\n]*\n.*"[^"]*file\\.part": File too large[^\n]*\n$`));
-    assertEquals([code, await folder.get("file")], [9, "old"]);
-  },
-);
+Deno.test("fetch beyond the largest size of a file ends with 9, NAME left alone", needs(["sh"], linux), async () => {
+  await using folder = await Folder.make();
+  await folder.put("file", "old");
+  await using server = serveRaw((exchange) => exchange.answer("200 OK", [], new Uint8Array(2_000_000)));
+  // Without the signal the write itself fails.
+  const via = `trap '' XFSZ; ulimit -f 1000; exec "$@"`;
+  const { code, stderr } = await runFetch(folder, [server.url().href, "-o", "file"], { via });
+  const { size } = await Deno.stat(folder.at("file.part"));
+  assertMatch(stderr, new RegExp(`^${size} bytes are kept [^\n]*\n.*"[^"]*file\\.part": File too large[^\n]*\n$`));
+  assertEquals([code, await folder.get("file")], [9, "old"]);
+});

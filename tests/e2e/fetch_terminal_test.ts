@@ -1,21 +1,24 @@
-/**
- * `sockeye fetch` at a real terminal: what a server says must not drive it, and how far the download is.
- *
- * @module
- */
+/** `sockeye fetch` at a real terminal: what a server says must not drive it, and how far the download is. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Folder, Gate } from "../fetch/helpers.ts";
 import { RENAMING, runFetch } from "../fetch/program.ts";
-import { bytesOf, serveRaw } from "../fetch/server.ts";
+import { bytesOf, type Exchange, serveRaw } from "../fetch/server.ts";
 import { needs, sockeyeCommand } from "../support/harness.ts";
 import { Terminal } from "../support/terminal.ts";
 
 const ignore = needs(["tmux", "sh"]);
 
-/** A fetch of `file` on a terminal. */
 function open(folder: Folder, url: URL, args: readonly string[] = []): Promise<Terminal> {
   return Terminal.open(sockeyeCommand(["fetch", url.href, "-o", folder.at("file"), ...args], RENAMING));
+}
+
+/** Sends a body in parts: progress is drawn ten times a second. */
+async function trickle(exchange: Exchange, parts: number, size: number, pauseMs: number): Promise<void> {
+  for (let i = 0; i < parts; i++) {
+    await exchange.send(new Uint8Array(size));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
 }
 
 const NASTY = "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m\x9b5m \xc2\x9b \xe2\x80\xae back";
@@ -51,11 +54,7 @@ Deno.test("fetch shows how far it is on a terminal: percent, bytes, rate and tim
   await using folder = await Folder.make();
   await using server = serveRaw(async (exchange) => {
     await exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n");
-    // Progress is drawn ten times a second.
-    for (let i = 0; i < 10; i++) {
-      await exchange.send(new Uint8Array(1000));
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
+    await trickle(exchange, 10, 1000, 30);
     await goOn.opened;
     await exchange.send(new Uint8Array(10_000));
   });
@@ -74,10 +73,7 @@ Deno.test("fetch shows bytes and rate on a terminal when the end is not known", 
   await using folder = await Folder.make();
   await using server = serveRaw(async (exchange) => {
     await exchange.send("HTTP/1.1 200 OK\r\n\r\n");
-    for (let i = 0; i < 10; i++) {
-      await exchange.send(new Uint8Array(1024));
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
+    await trickle(exchange, 10, 1024, 30);
     await goOn.opened;
   });
   using goOn = new Gate();
@@ -92,10 +88,7 @@ Deno.test("fetch stopped by Ctrl-C at a terminal leaves NAME alone and the scree
   await folder.put("file", "old");
   await using server = serveRaw(async (exchange) => {
     await exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n");
-    for (let i = 0; i < 10; i++) {
-      await exchange.send(new Uint8Array(1000));
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
+    await trickle(exchange, 10, 1000, 30);
     await exchange.stall();
   });
   await using terminal = await open(folder, server.url());
@@ -110,10 +103,7 @@ Deno.test("fetch draws no progress into a pipe", async () => {
   await using folder = await Folder.make();
   await using server = serveRaw(async (exchange) => {
     await exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n");
-    for (let i = 0; i < 4; i++) {
-      await exchange.send(bytesOf("x".repeat(1000)));
-      await new Promise((resolve) => setTimeout(resolve, 110));
-    }
+    await trickle(exchange, 4, 1000, 110);
   });
   const { stderr } = await runFetch(folder, [server.url().href]);
   assertMatch(stderr, /^Saved file: \P{Cc}*\n$/u);

@@ -63,6 +63,8 @@ const NO_VERSION = "not a version of HTTP";
 const LINES: RequestCase[] = [
   goodLine("GET / HTTP/1.1", {}),
   goodLine("GET / HTTP/1.0", { version: "1.0" }),
+  goodLine("GET / HTTP/1.2", {}),
+  goodLine("GET / HTTP/1.9", {}),
   goodLine("get / HTTP/1.1", { method: "get" }),
   goodLine("M-SEARCH! / HTTP/1.1", { method: "M-SEARCH!" }),
   goodLine("POST /a/b?c=d&e=%20 HTTP/1.1", { method: "POST", target: "/a/b?c=d&e=%20" }),
@@ -89,7 +91,7 @@ const LINES: RequestCase[] = [
   ),
   ...["HTTP/1", "HTTP/1.", "HTTP/1.10", "HTTP/11.1", "HTTP/ 1.1", "http/1.1", "HTTPS/1.1", "HTTP/1,1", "HTTP/1.1\r"]
     .map((version) => badLine(`GET / ${version}`, version.includes(" ") ? NO_LINE : NO_VERSION)),
-  ...["HTTP/0.9", "HTTP/1.2", "HTTP/2.0", "HTTP/3.0"].map((version) =>
+  ...["HTTP/0.9", "HTTP/2.0", "HTTP/3.0"].map((version) =>
     badLine(`GET / ${version}`, `${version} is not supported`, 505)
   ),
   bad("the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/2.0 is not supported", 505),

@@ -1,8 +1,6 @@
 /**
- * sockeye fetch and curl read the same answers: they must save the same bytes, or both fail. Left out is where versions of
- * curl differ: two lengths that contradict each other, gzip of two members, gzip that is cut off.
- *
- * @module
+ * sockeye fetch and curl read the same answers: they must save the same bytes, or both fail. Left out is where versions
+ * of curl differ: two lengths that contradict each other, gzip of two members, gzip that is cut off.
  */
 
 import * as zlib from "node:zlib";
@@ -15,7 +13,6 @@ import { type Script, serveRaw } from "../fetch/server.ts";
 const OK = "HTTP/1.1 200 OK\r\n";
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
 
-/** Sends pieces and closes. */
 const sending = (...pieces: (string | Uint8Array)[]): Script => (exchange) => exchange.send(...pieces);
 
 const coded = (coding: string, bytes: Uint8Array) =>

@@ -1,8 +1,6 @@
 /**
- * sockeye and nc (the OpenBSD one), ncat, socat and Python: a stream each way, whose ends are told, over TCP and over Unix
- * sockets; and what they hear and say in a chat.
- *
- * @module
+ * sockeye and nc (the OpenBSD one), ncat, socat and Python: a stream each way, whose ends are told, over TCP and over
+ * Unix sockets; and what they hear and say in a chat.
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
@@ -125,8 +123,6 @@ for (const content of ["a whole line\n", "no line end"]) {
     await using nc = start("nc", ["-N", HOST, String(port)], { content });
     await other.hears(/^\*\*\* user2 left$/);
     assertEquals(other.heard.slice(1), ["*** user2 joined", `<user2> ${content.trimEnd()}`, "*** user2 left"]);
-    const { code, stdout } = await nc.status();
-    assertEquals(code, 0);
-    assertMatch(stdout, /^\*\*\* You are user2; .*\n$/);
+    assertMatch((await nc.ends(0)).stdout, /^\*\*\* You are user2; .*\n$/);
   });
 }

@@ -1,8 +1,4 @@
-/**
- * The file of a Unix socket: who makes it, who may use it, and when it goes. Streams are in `streams_test.ts`.
- *
- * @module
- */
+/** The file of a Unix socket: who makes it, who may use it, and when it goes. Streams are in `streams_test.ts`. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fails, FILES } from "../support/failing.ts";
@@ -20,8 +16,7 @@ function test(name: string, programs: readonly string[], play: (path: string, fo
   });
 }
 
-/** Starts a server on a path; `ready` waits until it listens. */
-function serve(path: string, ...args: string[]): Program {
+function start(path: string, ...args: string[]): Program {
   return spawnSockeye(["server", "echo", `unix:${path}`, ...args], { permissions: FILES });
 }
 
@@ -29,11 +24,22 @@ async function ready(server: Program): Promise<void> {
   await server.stderrLine(/^Listening on unix:/);
 }
 
+async function serve(path: string, ...args: string[]): Promise<Program> {
+  const server = start(path, ...args);
+  await ready(server);
+  return server;
+}
+
 /** Who reaches the server at this path gets an echo. */
 async function reachable(path: string): Promise<void> {
-  using conn = await Deno.connect({ transport: "unix", path });
+  (await greeted(path)).close();
+}
+
+async function greeted(path: string): Promise<Deno.UnixConn> {
+  const conn = await Deno.connect({ transport: "unix", path });
   await writeAll(conn, "hello");
   assertEquals(await within(readAll(conn, 5), PROMPT_MS, "The echo"), utf8("hello"));
+  return conn;
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -45,32 +51,26 @@ test("client and server meet at a path from the folder where they are", [], asyn
   await using server = spawnSockeye(["server", "reply", "unix:./a socket", "--text", "{n}: {data}"], there);
   await ready(server);
   assert((await Deno.lstat(path)).isSocket);
-  await using client = spawnSockeye(["client", "unix:a socket", "--send", "你好"], there);
-  const { code, stdout, stderr } = await client.status();
-  assertEquals([code, stdout], [0, "1: 你好"], stderr);
+  assertEquals((await spawnSockeye(["client", "unix:a socket", "--send", "你好"], there).ends(0)).stdout, "1: 你好");
 });
 
 test("a path may have 107 bytes and no more", [], async (_path, folder) => {
   const longest = folder.at("x".repeat(107 - utf8(folder.at("")).length));
-  await using server = serve(longest);
-  await ready(server);
+  await using _server = await serve(longest);
   await reachable(longest);
   await fails(["server", "echo", `unix:${longest}x`], 2, [/Bad address .*: the path has 108 bytes, 107 at most$/m]);
   await fails(["client", `unix:${longest}x`], 2, [/Bad address .*: the path has 108 bytes, 107 at most$/m]);
 });
 
 test("a socket is its owner's alone, whatever the umask", ["sh"], async (path) => {
-  await using server = spawnSockeye(["server", "echo", `unix:${path}`], {
-    permissions: FILES,
-    via: `umask 000; exec "$@"`,
-  });
+  const via = `umask 000; exec "$@"`;
+  await using server = spawnSockeye(["server", "echo", `unix:${path}`], { permissions: FILES, via });
   await ready(server);
   assertEquals(((await Deno.lstat(path)).mode ?? 0) & 0o777, 0o600);
 });
 
 test("a socket that somebody serves is not taken away", [], async (path) => {
-  await using server = serve(path);
-  await ready(server);
+  await using _server = await serve(path);
   await reachable(path);
   await fails(["server", "echo", `unix:${path}`], 4, [/^sockeye: Cannot listen on unix:\/.*: the address is in use/]);
   await reachable(path);
@@ -85,34 +85,27 @@ test("a socket of somebody else is not taken away either", ["nc"], async (path) 
 });
 
 test("a socket that a dead server left is replaced", [], async (path) => {
-  await using dead = serve(path);
-  await ready(dead);
-  dead.signal("SIGKILL");
-  await dead.status();
-  assert((await Deno.lstat(path)).isSocket, "it is still there");
+  await leaveDead(path);
   await fails(["client", `unix:${path}`], 4, [/nothing listens there \(connection refused\)$/m]);
-  await using server = serve(path);
-  await ready(server);
+  await using server = await serve(path);
   await reachable(path);
-  server.signal("SIGTERM");
-  assertEquals((await server.status()).code, 143);
+  await server.ends(143, "SIGTERM");
   assertEquals(await exists(path), false);
 });
 
 for (const dead of [true, false]) {
   test(
-    `of servers that start at once on a path with ${dead ? "a dead" : "no"} socket one gets it`,
+    `of three servers at once on ${dead ? "a dead socket" : "a free path"} one gets it`,
     [],
     async (path, folder) => {
       for (let round = 0; round < 3; round++) {
         if (dead) await leaveDead(path);
-        await using first = serve(path);
-        await using second = serve(path);
-        await using third = serve(path);
+        await using first = start(path);
+        await using second = start(path);
+        await using third = start(path);
         const servers = [first, second, third];
-        const outcomes = await Promise.all(servers.map((server) => {
-          return ready(server).then(() => undefined, () => server.status());
-        }));
+        const outcome = (server: Program) => ready(server).then(() => undefined, () => server.status());
+        const outcomes = await Promise.all(servers.map(outcome));
         const losers = outcomes.filter((outcome) => outcome !== undefined);
         for (const { code, stderr } of losers) {
           assertEquals(code, 4);
@@ -129,10 +122,8 @@ for (const dead of [true, false]) {
   );
 }
 
-/** A server is killed. */
 async function leaveDead(path: string): Promise<void> {
-  await using dead = serve(path);
-  await ready(dead);
+  await using dead = await serve(path);
   dead.signal("SIGKILL");
   await dead.status();
   assert((await Deno.lstat(path)).isSocket);
@@ -145,62 +136,46 @@ const LISTS: Readonly<Record<string, (path: string, folder: string) => readonly 
 };
 
 for (const [what, granted] of Object.entries(LISTS)) {
-  Deno.test(
-    `server unix: needs no more than permissions for ${what}`,
-    needs([], unix),
-    async () => {
-      await using folder = await Folder.make();
-      const path = folder.at("socket");
-      const start = () => {
-        const permissions = [...granted(path, folder.path)];
-        return spawnSockeye(["server", "echo", `unix:${path}`], { permissions });
-      };
-      await leaveDead(path);
-      await using first = start();
-      await ready(first);
-      assertEquals(((await Deno.lstat(path)).mode ?? 0) & 0o777, 0o600);
-      await reachable(path);
-      await fails(["server", "echo", `unix:${path}`], 4, [/the address is in use/]);
-      await Deno.remove(path);
-      await using second = start();
-      await ready(second);
-      first.signal("SIGTERM");
-      assertEquals((await within(first.status(), PROMPT_MS, "The end")).code, 143);
-      await reachable(path);
-      second.signal("SIGTERM");
-      assertEquals([(await second.status()).code, await folder.names()], [143, []]);
-    },
-  );
+  Deno.test(`server unix: needs no more than permissions for ${what}`, needs([], unix), async () => {
+    await using folder = await Folder.make();
+    const path = folder.at("socket");
+    const begin = () => spawnSockeye(["server", "echo", `unix:${path}`], { permissions: granted(path, folder.path) });
+    await leaveDead(path);
+    await using first = begin();
+    await ready(first);
+    assertEquals(((await Deno.lstat(path)).mode ?? 0) & 0o777, 0o600);
+    await reachable(path);
+    await fails(["server", "echo", `unix:${path}`], 4, [/the address is in use/]);
+    await Deno.remove(path);
+    await using second = begin();
+    await ready(second);
+    first.signal("SIGTERM");
+    assertEquals((await within(first.status(), PROMPT_MS, "The end")).code, 143);
+    await reachable(path);
+    second.signal("SIGTERM");
+    assertEquals([(await second.status()).code, await folder.names()], [143, []]);
+  });
 }
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  test(
-    `a server that ends by ${signal} leaves the socket that another one has put in place of its own`,
-    [],
-    async (path) => {
-      await using first = serve(path);
-      await ready(first);
-      using conn = await Deno.connect({ transport: "unix", path });
-      await writeAll(conn, "hello");
-      await readAll(conn, 5);
-      await Deno.remove(path);
-      await using second = serve(path);
-      await ready(second);
-      first.signal(signal);
-      assertEquals(await within(readAll(conn), PROMPT_MS, "The end"), new Uint8Array());
-      await conn.closeWrite();
-      assertEquals((await within(first.status(), PROMPT_MS, "The end")).code, signal === "SIGINT" ? 130 : 143);
-      await reachable(path);
-      second.signal(signal);
-      await second.status();
-      assertEquals(await exists(path), false);
-    },
-  );
+  test(`a server that ends by ${signal} leaves the socket that another has put in its place`, [], async (path) => {
+    await using first = await serve(path);
+    using conn = await greeted(path);
+    await Deno.remove(path);
+    await using second = await serve(path);
+    first.signal(signal);
+    assertEquals(await within(readAll(conn), PROMPT_MS, "The end"), new Uint8Array());
+    await conn.closeWrite();
+    assertEquals((await within(first.status(), PROMPT_MS, "The end")).code, signal === "SIGINT" ? 130 : 143);
+    await reachable(path);
+    second.signal(signal);
+    await second.status();
+    assertEquals(await exists(path), false);
+  });
 }
 
 test("a server whose socket was removed ends as usual", [], async (path) => {
-  await using server = serve(path);
-  await ready(server);
+  await using server = await serve(path);
   await Deno.remove(path);
   server.signal("SIGTERM");
   const { code, stderr } = await server.status();
@@ -213,19 +188,14 @@ test("what is no socket is not touched", [], async (path, folder) => {
   await Deno.mkdir(folder.at("folder"));
   await Deno.symlink(letter, folder.at("link"));
   await Deno.symlink(folder.at("nowhere"), folder.at("dangling"));
-  await using dead = serve(path);
-  await ready(dead);
-  dead.signal("SIGKILL");
-  await dead.status();
+  await leaveDead(path);
   await Deno.symlink(path, folder.at("link to a dead socket"));
   const before = await folder.names();
   for (const name of before.filter((name) => name !== "a socket")) {
     const place = `unix:${folder.at(name)}`;
-    await fails(
-      ["server", "echo", place],
-      4,
-      [/^sockeye: Cannot listen on unix:.*: there is a file that is not a socket$/m],
-    );
+    await fails(["server", "echo", place], 4, [
+      /^sockeye: Cannot listen on unix:.*: there is a file that is not a socket$/m,
+    ]);
   }
   assertEquals(await folder.names(), before);
   assertEquals([await Deno.readTextFile(letter), await Deno.readTextFile(nothing)], ["dear reader", ""]);
@@ -234,11 +204,8 @@ test("what is no socket is not touched", [], async (path, folder) => {
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   test(`the socket is gone after ${signal}, and its clients hear the end`, [], async (path) => {
-    await using server = serve(path);
-    await ready(server);
-    using conn = await Deno.connect({ transport: "unix", path });
-    await writeAll(conn, "hello");
-    await readAll(conn, 5);
+    await using server = await serve(path);
+    using conn = await greeted(path);
     server.signal(signal);
     assertEquals(await within(readAll(conn), PROMPT_MS, "The end"), new Uint8Array());
     await conn.closeWrite();
@@ -248,14 +215,11 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 }
 
 test("the socket is gone after --once, as soon as the one client is there", [], async (path) => {
-  await using server = serve(path, "--once");
-  await ready(server);
-  using conn = await Deno.connect({ transport: "unix", path });
-  await writeAll(conn, "hello");
-  assertEquals(await readAll(conn, 5), utf8("hello"));
+  await using server = await serve(path, "--once");
+  using conn = await greeted(path);
   assertEquals(await exists(path), false);
   await conn.closeWrite();
-  assertEquals((await server.status()).code, 0);
+  await server.ends(0);
 });
 
 test("a datagram socket at the path is told as one", ["python3"], async (path) => {

@@ -1,8 +1,4 @@
-/**
- * What `deno task compile` is told, and what goes into an archive.
- *
- * @module
- */
+/** What `deno task compile` is told, and what goes into an archive. */
 
 import config from "../../deno.json" with { type: "json" };
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
@@ -94,8 +90,7 @@ for (const { name } of COMMANDS) {
     const start = ["run", "--config", `${ROOT}/deno.json`, ...set ? [`-P=${set}`] : [], `${ROOT}/main.ts`];
     await using program = tool(Deno.execPath(), [...start, ...words], { cwd: folder.path });
     if (name === "server") (await Deno.connect({ port: await program.port() })).close();
-    const { code, stderr } = await program.status();
-    assertEquals(code, 0, stderr);
+    await program.ends(0);
   });
 }
 
@@ -115,10 +110,8 @@ Deno.test("collectLicences() has the notice for packages of JSR too", async () =
   await using folder = await Folder.make();
   const lock = { jsr: { "@std/fmt@1.0.10": {}, "@std/cli@1.0.32": {} } };
   const text = await collectLicences(Deno.execPath(), await folder.put("lock", JSON.stringify(lock)), MIT);
-  assertStringIncludes(
-    text,
-    "\n@std/fmt 1.0.10, @std/cli 1.0.32\n\nMIT License\n\nCopyright 2018-2026 the Deno authors\n",
-  );
+  const licence = "MIT License\n\nCopyright 2018-2026 the Deno authors\n";
+  assertStringIncludes(text, `\n@std/fmt 1.0.10, @std/cli 1.0.32\n\n${licence}`);
   assertStringIncludes(text, "The above copyright notice and this permission notice shall be included");
   assert(!text.includes("sockeye"), text);
   const other = await folder.put("lock", JSON.stringify({ jsr: { "@no/where@1.0.0": {} } }));
@@ -138,33 +131,29 @@ Deno.test("findCommit() finds none where there is no repository", async () => {
   assertEquals(await findCommit(folder.path), "");
 });
 
-Deno.test(
-  "findCommit() marks changes and sources that are not committed, and nothing else",
-  needs(["git"]),
-  async () => {
-    await using folder = await Folder.make();
-    const git = async (...args: string[]) => {
-      const own = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
-      assertEquals((await tool("git", [...own, ...args], { cwd: folder.path }).status()).code, 0);
-    };
-    await git("init", "-q");
-    await Deno.mkdir(folder.at("lib"));
-    await folder.put("main.ts", "1");
-    await git("add", "main.ts");
-    await git("commit", "-q", "-m", "x");
-    const clean = await findCommit(folder.path);
-    assertMatch(clean, /^[0-9a-f]{9,}$/);
-    await folder.put("notes", "not compiled");
-    assertEquals(await findCommit(folder.path), clean);
-    // The sources of an archive that was unpacked in a repository are no commit of it.
-    assertEquals(await findCommit(folder.at("lib")), "");
-    await folder.put("lib/new.ts", "");
-    assertEquals(await findCommit(folder.path), `${clean}+`);
-    await Deno.remove(folder.at("lib/new.ts"));
-    await folder.put("main.ts", "2");
-    assertEquals(await findCommit(folder.path), `${clean}+`);
-  },
-);
+Deno.test("findCommit() marks changes and sources that are not committed, nothing else", needs(["git"]), async () => {
+  await using folder = await Folder.make();
+  const git = async (...args: string[]) => {
+    const own = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
+    await tool("git", [...own, ...args], { cwd: folder.path }).ends(0);
+  };
+  await git("init", "-q");
+  await Deno.mkdir(folder.at("lib"));
+  await folder.put("main.ts", "1");
+  await git("add", "main.ts");
+  await git("commit", "-q", "-m", "x");
+  const clean = await findCommit(folder.path);
+  assertMatch(clean, /^[0-9a-f]{9,}$/);
+  await folder.put("notes", "not compiled");
+  assertEquals(await findCommit(folder.path), clean);
+  // The sources of an archive that was unpacked in a repository are no commit of it.
+  assertEquals(await findCommit(folder.at("lib")), "");
+  await folder.put("lib/new.ts", "");
+  assertEquals(await findCommit(folder.path), `${clean}+`);
+  await Deno.remove(folder.at("lib/new.ts"));
+  await folder.put("main.ts", "2");
+  assertEquals(await findCommit(folder.path), `${clean}+`);
+});
 
 for (const target of ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc"] as const) {
   const programs = target.includes("windows") ? ["zip", "unzip"] : ["tar"];
@@ -176,7 +165,7 @@ for (const target of ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc"] as c
     const name = archiveName("1.2.3", target);
     assertEquals(archive, folder.at(name));
     const unpack = name.endsWith(".zip") ? ["unzip", "-q", name] : ["tar", "xzf", name];
-    assertEquals((await tool(unpack[0] ?? "", unpack.slice(1), { cwd: folder.path }).status()).code, 0);
+    await tool(unpack[0] ?? "", unpack.slice(1), { cwd: folder.path }).ends(0);
     const inside = await Array.fromAsync(Deno.readDir(folder.at(`sockeye-1.2.3-${target}`)), ({ name }) => name);
     const own = target.includes("windows") ? "sockeye.exe" : "sockeye";
     const documents = ["CHANGELOG.md", "LICENSE", "README.md", "README.zh-CN.md"];

@@ -14,14 +14,14 @@ class KindChannel implements OutboxChannel {
   readonly calls: (string | string[][])[] = [];
   /** The arrays as they were handed over. */
   readonly groups: (readonly Uint8Array[])[] = [];
-  readonly receive: OutboxChannel["receive"];
+  readonly transport: OutboxChannel["transport"];
   readonly writeMessages: OutboxChannel["writeMessages"];
   /** Thrown by every call from now on. */
   error: Error | undefined;
   #gate: PromiseWithResolvers<void> | undefined;
 
   constructor(kind: Kind) {
-    if (kind !== "stream") this.receive = () => Promise.resolve(null);
+    this.transport = kind === "stream" ? "tcp" : "ws";
     if (kind === "groups") this.writeMessages = (groups) => this.#take(groups);
   }
 

@@ -4,7 +4,7 @@ import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { Outbox } from "../../lib/server/outbox.ts";
 import { isSettled, turn } from "../support/clock.ts";
-import { bytesOf, FakeChannel, systemError } from "../support/net.ts";
+import { bytesOf, FakeChannel, systemError, textOf } from "../support/net.ts";
 
 /** An outbox on a channel, and the failures that it reported. */
 function make(limit?: number): { channel: FakeChannel; outbox: Outbox; failures: SockeyeError[] } {
@@ -18,7 +18,7 @@ function byHand(bytesTaken = Infinity): { outbox: Outbox; takes: (() => void)[] 
   const takes: (() => void)[] = [];
   const write = ({ length }: Uint8Array) =>
     new Promise<number>((took) => takes.push(() => took(Math.min(length, bytesTaken))));
-  return { takes, outbox: new Outbox({ write }, () => {}) };
+  return { takes, outbox: new Outbox({ transport: "tcp", write }, () => {}) };
 }
 
 Deno.test("Outbox finishes a partial write on the short path", async () => {
@@ -39,7 +39,10 @@ Deno.test("Outbox joins what is queued behind a write", async () => {
 
 Deno.test("Outbox.send() alone writes the caller's own bytes at once", async () => {
   const writes: Uint8Array[] = [];
-  const outbox = new Outbox({ write: (bytes) => Promise.resolve(writes.push(bytes) && bytes.length) }, () => {});
+  const outbox = new Outbox(
+    { transport: "tcp", write: (bytes) => Promise.resolve(writes.push(bytes) && bytes.length) },
+    () => {},
+  );
   const bytes = bytesOf("as it is");
   const sent = outbox.send(bytes);
   assertStrictEquals(writes[0], bytes);
@@ -158,7 +161,7 @@ Deno.test("Outbox fails no send whose bytes were taken before", async () => {
   let writes = 0;
   const write = (bytes: Uint8Array) =>
     ++writes < 3 ? Promise.resolve(bytes.length) : Promise.reject(systemError("EPIPE"));
-  const outbox = new Outbox({ write }, () => {});
+  const outbox = new Outbox({ transport: "tcp", write }, () => {});
   const large = new Uint8Array(100_000);
   const results = await Promise.allSettled([outbox.send(large), outbox.send(large), outbox.send(large)]);
   assertEquals(results.map(({ status }) => status), ["fulfilled", "fulfilled", "rejected"]);
@@ -168,4 +171,24 @@ Deno.test("Outbox fails no send whose bytes were taken before", async () => {
 Deno.test("Outbox keeps a SockeyeError as it is", () => {
   const error = new SockeyeError("protocol", "enough");
   assertStrictEquals(make().outbox.fail(error), error);
+});
+
+Deno.test("outboxes that have the same messages queued join them once, and only then", async () => {
+  const written: Uint8Array[][] = [[], [], []];
+  const gate = Promise.withResolvers<void>();
+  const outboxes = written.map((list) => {
+    const write = async (bytes: Uint8Array) => {
+      list.push(bytes);
+      await gate.promise;
+      return bytes.length;
+    };
+    return new Outbox({ transport: "tcp", write }, () => {});
+  });
+  const [first, a, b] = ["first", "a", "b"].map((text) => [bytesOf(text)]);
+  for (const messages of [first!, a!, b!]) for (const outbox of outboxes.slice(0, 2)) outbox.post(messages);
+  for (const text of ["first", "a", "B"]) outboxes[2]?.post(text === "B" ? [bytesOf("B")] : [bytesOf(text)]);
+  gate.resolve();
+  await Promise.all(outboxes.map((outbox) => outbox.flush()));
+  assertEquals(written.map((list) => list.map(textOf)), [["first", "ab"], ["first", "ab"], ["first", "aB"]]);
+  assertStrictEquals(written[0]?.[1], written[1]?.[1]);
 });

@@ -1,8 +1,4 @@
-/**
- * A client of a chat in the test's own hands. It reads all the time and keeps the lines that come.
- *
- * @module
- */
+/** A client of a chat in the test's own hands. It reads all the time and keeps the lines that come. */
 
 import { assertEquals } from "@std/assert";
 import { connect, within, writeAll } from "./sockets.ts";
@@ -54,7 +50,6 @@ export class Chatter implements AsyncDisposable {
     return this.#heard;
   }
 
-  /** Says a line. */
   say(line: string): Promise<void> {
     return this.write(`${line}\n`);
   }
@@ -75,27 +70,16 @@ export class Chatter implements AsyncDisposable {
 
   /** So many lines that fit, as soon as they have come, from the first one that ever came. */
   async all(pattern: RegExp, count: number): Promise<string[]> {
-    const found: string[] = [];
-    let at = 0;
-    await this.#until(() => {
-      for (; at < this.#heard.length; at++) {
-        const line = this.#heard[at] ?? "";
-        if (pattern.test(line)) found.push(line);
-      }
-      return found.length >= count;
-    }, `${count} times ${pattern}`);
-    return found;
+    await this.#sum(0, (line) => Number(pattern.test(line)), count, `${count} times ${pattern}`);
+    return this.#heard.filter((line) => pattern.test(line));
   }
 
-  /** Waits until so many members were announced, by name or in a line that counts them; how many that were then. */
+  /**
+   * Waits until so many members were announced since the last line that {@linkcode hears} took, by name or in a line that
+   * counts them; how many that were then.
+   */
   async announced(what: "joined" | "left", count: number): Promise<number> {
-    let found = 0;
-    let at = 0;
-    await this.#until(() => {
-      for (; at < this.#heard.length; at++) found += announcedIn(this.#heard[at] ?? "", what);
-      return found >= count;
-    }, `${count} who ${what}`);
-    return found;
+    return await this.#sum(this.#seen, (line) => announcedIn(line, what), count, `${count} who ${what}`);
   }
 
   /** Says no more, and waits until the server agrees. */
@@ -104,7 +88,6 @@ export class Chatter implements AsyncDisposable {
     return await this.getsEnd();
   }
 
-  /** Waits until the server ends the connection. */
   getsEnd(): Promise<"FIN" | "reset"> {
     return within(this.ended, PATIENCE_MS, `The end of ${this.name}`);
   }
@@ -135,6 +118,16 @@ export class Chatter implements AsyncDisposable {
     }
   }
 
+  /** Waits until a sum over the lines from one on is large enough. */
+  async #sum(from: number, of: (line: string) => number, least: number, what: string): Promise<number> {
+    let [sum, at] = [0, from];
+    await this.#until(() => {
+      for (; at < this.#heard.length; at++) sum += of(this.#heard[at] ?? "");
+      return sum >= least;
+    }, what);
+    return sum;
+  }
+
   async #until(holds: () => boolean, what: RegExp | string): Promise<void> {
     const search = async () => {
       while (!holds()) {
@@ -160,7 +153,6 @@ export class Chatter implements AsyncDisposable {
 
 /** Several who join one after the other; they leave with the scope that holds them. */
 export class Chatters extends AsyncDisposableStack {
-  /** In the order of their coming. */
   readonly list: Chatter[] = [];
 
   static async join(port: number, count: number, keeps?: (line: string) => boolean): Promise<Chatters> {
@@ -181,7 +173,6 @@ export class Chatters extends AsyncDisposableStack {
   }
 }
 
-/** How many members a line announces. */
 function announcedIn(line: string, what: "joined" | "left"): number {
   const [, names = "", more = "0"] = /^\*{3} (.+?)(?: and (\d+) more)? (?:joined|left)$/.exec(line) ?? [];
   return names === "" || !line.endsWith(what) ? 0 : names.split(", ").length + Number(more);

@@ -3,19 +3,16 @@
 import { eventually, type Program, tool } from "./harness.ts";
 import { connect, utf8, writeAll } from "./sockets.ts";
 
-/** Ends with the scope that holds it. */
 export class Nats implements AsyncDisposable {
-  readonly #args: readonly string[];
-  readonly #folder: string | undefined;
   #program: Program;
-  /** Where it listens. */
-  readonly port: number;
 
-  private constructor(program: Program, port: number, args: readonly string[], folder: string | undefined) {
+  private constructor(
+    program: Program,
+    readonly port: number,
+    private readonly args: readonly string[],
+    private readonly folder: string | undefined,
+  ) {
     this.#program = program;
-    this.port = port;
-    this.#args = args;
-    this.#folder = folder;
   }
 
   /** Starts it on a free port, without JetStream if the arguments do not ask for it. */
@@ -36,12 +33,10 @@ export class Nats implements AsyncDisposable {
     return new Nats(program, Number(port), args, folder);
   }
 
-  /** What `--bus` is given. */
   get url(): string {
     return `nats://127.0.0.1:${this.port}`;
   }
 
-  /** Kills it. */
   async kill(): Promise<void> {
     this.#program.signal("SIGKILL");
     await this.#program.status();
@@ -52,27 +47,26 @@ export class Nats implements AsyncDisposable {
     return freeze(this.#program);
   }
 
-  /** Lets it go on. */
   thaw(): void {
     this.#program.signal("SIGCONT");
   }
 
   /** Forgets all that it has stored while it is away. */
   async forget(): Promise<void> {
-    if (this.#folder === undefined) return;
-    await Deno.remove(this.#folder, { recursive: true });
-    await Deno.mkdir(this.#folder);
+    if (this.folder === undefined) return;
+    await Deno.remove(this.folder, { recursive: true });
+    await Deno.mkdir(this.folder);
   }
 
   /** Starts it again where it was. */
   async restart(): Promise<void> {
-    this.#program = tool("nats-server", ["-a", "127.0.0.1", "-p", String(this.port), ...this.#args]);
+    this.#program = tool("nats-server", ["-a", "127.0.0.1", "-p", String(this.port), ...this.args]);
     await this.#program.stderrLine(/Server is ready$/);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#program[Symbol.asyncDispose]();
-    if (this.#folder !== undefined) await Deno.remove(this.#folder, { recursive: true });
+    if (this.folder !== undefined) await Deno.remove(this.folder, { recursive: true });
   }
 }
 
@@ -80,8 +74,7 @@ export class Nats implements AsyncDisposable {
 export async function freeze(program: Program): Promise<void> {
   program.signal("SIGSTOP");
   const isStopped = async () => {
-    await using state = tool("cat", [`/proc/${program.pid}/stat`]);
-    return / T /.test((await state.status()).stdout);
+    return / T /.test((await tool("cat", [`/proc/${program.pid}/stat`]).ends(0)).stdout);
   };
   if (!await eventually(isStopped)) throw new Error("the program goes on");
 }
@@ -97,7 +90,6 @@ export class NatsClient implements Disposable {
     this.#conn = conn;
   }
 
-  /** Connects to a NATS of this machine. */
   static async connect(port: number): Promise<NatsClient> {
     const client = new NatsClient(await connect(port));
     await writeAll(client.#conn, `CONNECT {"verbose":false}\r\nSUB ${client.#inbox} 1\r\nPING\r\n`);

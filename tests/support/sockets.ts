@@ -1,30 +1,22 @@
-/**
- * Sockets that a test holds in its own hands.
- *
- * @module
- */
+/** Sockets that a test holds in its own hands. */
 
 import { assertEquals } from "@std/assert";
 
 /** What happens at once happens sooner, even when the machine is busy. */
 export const PROMPT_MS = 10_000;
 
-/** The bytes of a text. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** The text of some bytes. */
 export function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** A client of this machine. */
 export function connect(port: number, hostname = "127.0.0.1"): Promise<Deno.TcpConn> {
   return Deno.connect({ hostname, port });
 }
 
-/** Writes everything. */
 export async function writeAll(conn: Deno.Conn, content: string | Uint8Array): Promise<void> {
   const bytes = typeof content === "string" ? utf8(content) : content;
   for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
@@ -48,7 +40,6 @@ export async function readText(conn: Deno.Conn, expected: string): Promise<strin
   return textOf(await readAll(conn, utf8(expected).length));
 }
 
-/** Lets work take only so long. */
 export async function within<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(`${what} took more than ${ms} ms`)), ms);
@@ -95,7 +86,6 @@ export class Witness implements Disposable {
 
 /** A server of one connection that the test plays. */
 export class Host<T> implements AsyncDisposable {
-  /** Where it listens. */
   readonly port: number;
   /** What the test made of the connection. */
   readonly done: Promise<T>;
@@ -111,11 +101,6 @@ export class Host<T> implements AsyncDisposable {
     this.port = this.#listener.addr.port;
     this.done = this.#play(act);
     this.done.catch(() => {}); // The test that waits for it is told.
-  }
-
-  /** Takes what a client sends, to its FIN. */
-  static collecting(): Host<string> {
-    return new Host(async (conn) => new TextDecoder().decode(await readAll(conn)));
   }
 
   /** Says something and nothing more until the test is over. */

@@ -1,8 +1,4 @@
-/**
- * People who talk in a chat while something goes on around them: each line arrives once, in order, and soon.
- *
- * @module
- */
+/** People who talk in a chat while something goes on around them: each line arrives once, in order, and soon. */
 
 import { assertEquals, assertLess } from "@std/assert";
 import type { Chatter } from "./chatter.ts";

@@ -1,8 +1,4 @@
-/**
- * A real terminal: the program runs in tmux, the test presses keys and reads the screen.
- *
- * @module
- */
+/** A real terminal: the program runs in tmux, the test presses keys and reads the screen. */
 
 import { assertEquals } from "@std/assert";
 import { eventually, sockeyeCommand } from "./harness.ts";
@@ -29,18 +25,15 @@ export class Terminal implements AsyncDisposable {
     return terminal;
   }
 
-  /** Types text. */
   async type(text: string): Promise<void> {
     await this.#tmux(["send-keys", "-l", "--", text]);
   }
 
-  /** Types a line. */
   async enter(line: string): Promise<void> {
     await this.type(line);
     await this.press("Enter");
   }
 
-  /** Presses keys by their tmux names, `Enter`, `C-c`. */
   async press(...keys: string[]): Promise<void> {
     await this.#tmux(["send-keys", ...keys]);
   }
@@ -58,7 +51,6 @@ export class Terminal implements AsyncDisposable {
     return this.#screen;
   }
 
-  /** Waits for a line of the screen that fits. */
   shows(pattern: RegExp): Promise<string[]> {
     return this.until(String(pattern), (lines) => lines.some((line) => pattern.test(line)));
   }
@@ -99,9 +91,9 @@ export class Terminal implements AsyncDisposable {
   }
 }
 
-/** A server on a terminal, and its port. */
-export async function openServer(...args: string[]): Promise<{ terminal: Terminal; port: number }> {
+/** A server on a terminal, with its port. */
+export async function openServer(...args: string[]): Promise<Terminal & { readonly port: number }> {
   const terminal = await Terminal.open(sockeyeCommand(["server", ...args]));
   const lines = await terminal.shows(/^Listening on \S+:\d+/);
-  return { terminal, port: Number(/^Listening on \S+:(\d+)/m.exec(lines.join("\n"))?.[1]) };
+  return Object.assign(terminal, { port: Number(/^Listening on \S+:(\d+)/m.exec(lines.join("\n"))?.[1]) });
 }

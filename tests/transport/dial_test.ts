@@ -15,23 +15,15 @@ async function deserted(): Promise<Address> {
   return listener.address;
 }
 
-Deno.test("dial() connects and knows both ends", async () => {
+Deno.test("dial() connects and knows both ends; without a host it finds its own machine", async () => {
   const listener = await listen(parseAddress("0"));
   const channel = await dial(listener.address);
   const accepted = await listener.accept();
   assertEquals(channel.transport, "tcp");
   assertEquals(`tcp://${channel.peer}`, formatAddress(listener.address));
   assertEquals([channel.host, accepted.host], ["127.0.0.1", "127.0.0.1"]);
-  channel.close();
-  accepted.close();
-  listener.close();
-});
-
-Deno.test("dial() without a host finds its own machine", async () => {
-  const listener = await listen(parseAddress("0"));
-  const channel = await dial(parseAddress(`:${portOf(listener)}`));
-  channel.close();
-  listener.close();
+  (await dial(parseAddress(`:${portOf(listener)}`))).close();
+  for (const open of [channel, accepted, listener]) open.close();
 });
 
 Deno.test("dial() says that nothing listens", async () => {
@@ -64,11 +56,7 @@ Deno.test("dial() gives up after its retries, each after a longer pause", async 
     pauses.push(pause);
     told.resolve();
   };
-  const dialled = assertRejects(
-    () => dial(address, { retries: 6, onRetry }),
-    SockeyeError,
-    "nothing listens there",
-  );
+  const dialled = assertRejects(() => dial(address, { retries: 6, onRetry }), SockeyeError, "nothing listens there");
   for (let retry = 0; retry < 6; retry++) {
     await told.promise;
     told = Promise.withResolvers();

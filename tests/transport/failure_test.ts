@@ -55,16 +55,13 @@ Deno.test("endOf() says how a conversation ended", () => {
     ["EOTHER", "EOTHER (os error)"],
   ];
   for (const [code = "", words = ""] of cases) assertEquals(endOf(systemError(code)), words);
+  assertEquals(endOf(new Error("Protocol error (os error 71)")), "Protocol error", "without its number");
 });
 
 Deno.test("isOutOfFiles() knows both codes", () => {
   const codes = ["EMFILE", "ENFILE", "ECONNABORTED", "EMFILEX"];
   assertEquals(codes.map((code) => isOutOfFiles(systemError(code))), [true, true, false, false]);
   assertEquals(isOutOfFiles(new Error("EMFILE")), false);
-});
-
-Deno.test("endOf() leaves the number of an unknown error out", () => {
-  assertEquals(endOf(new Error("Protocol error (os error 71)")), "Protocol error");
 });
 
 Deno.test("socketFailure() knows what codes mean for a path", () => {

@@ -61,11 +61,11 @@ else the site's own name: http://www.baidu.com/ becomes baidu.html. It is writte
 NAME.part and renamed when it is complete, so that a failure leaves an existing file alone.`,
   options: FETCH_OPTIONS,
   examples: [
-    { args: "fetch http://www.baidu.com/", does: "show the header, save baidu.html" },
-    { args: "fetch http://localhost:8000/big.iso --resume --retry 5", does: "go on where it stopped" },
-    { args: "fetch http://localhost:8000/ -o page.html --to-utf8", does: "a GBK page as UTF-8" },
-    { args: "fetch http://localhost:8000/ -o - -q", does: "the body to standard output" },
-    { args: "fetch http://localhost:8000/ --head --show-request", does: "only the headers, of both sides" },
+    ["fetch http://www.baidu.com/", "show the header, save baidu.html"],
+    ["fetch http://localhost:8000/big.iso --resume --retry 5", "go on where it stopped"],
+    ["fetch http://localhost:8000/ -o page.html --to-utf8", "a GBK page as UTF-8"],
+    ["fetch http://localhost:8000/ -o - -q", "the body to standard output"],
+    ["fetch http://localhost:8000/ --head --show-request", "only the headers, of both sides"],
   ],
   run: runFetch,
 });
@@ -109,8 +109,11 @@ function openFetchOutput(values: FetchValues, run: Run): Output {
 
 /** Reads the files that options name, and standard input if the body comes from there. */
 async function makePlan(values: FetchValues, system: System): Promise<FetchPlan> {
+  const { timeout = IDLE_MS } = values;
   const proxy = readProxies(values);
-  const ca = await readCa(values);
+  const ca = values.ca === undefined
+    ? undefined
+    : await (await import("../../transport/tls/trust.ts")).readCertificates(values.ca);
   const body = await readBody(values.data ?? [], system);
   const toStdout = values.output === "-";
   return {
@@ -119,38 +122,30 @@ async function makePlan(values: FetchValues, system: System): Promise<FetchPlan>
       fields: values.header ?? [],
       body,
     },
-    options: { ...toDownloadOptions(values), path: toStdout ? undefined : values.output, proxy, ca },
+    options: {
+      path: toStdout ? undefined : values.output,
+      defaults: [["User-Agent", `${config.name}/${config.version}`], ["Accept", "*/*"], ["Connection", "close"]],
+      maxRedirects: values["no-follow"] ? 0 : values["max-redirects"] ?? MAX_REDIRECTS,
+      resume: values.resume ?? false,
+      retries: values.retry ?? 0,
+      allowTruncated: values["allow-truncated"] ?? false,
+      noClobber: values["no-clobber"] ?? false,
+      maxSize: values["max-size"] ?? Infinity,
+      rate: values["limit-rate"],
+      raw: values.raw ?? false,
+      toUtf8: values["to-utf8"] ?? false,
+      charset: values.encoding,
+      digest: (values.verbose || values.json) ?? false,
+      timeout,
+      connectTimeout: Math.min(timeout, CONNECT_TIMEOUT_MS),
+      proxy,
+      ca,
+      insecure: values.insecure,
+    },
     toStdout,
     encoding: encodingOf(values),
     headerFile: values["header-output"],
   };
-}
-
-function toDownloadOptions(values: FetchValues): Omit<FetchPlan["options"], "path" | "proxy" | "ca"> {
-  const { timeout = IDLE_MS } = values;
-  return {
-    defaults: [["User-Agent", `${config.name}/${config.version}`], ["Accept", "*/*"], ["Connection", "close"]],
-    maxRedirects: values["no-follow"] ? 0 : values["max-redirects"] ?? MAX_REDIRECTS,
-    resume: values.resume ?? false,
-    retries: values.retry ?? 0,
-    allowTruncated: values["allow-truncated"] ?? false,
-    noClobber: values["no-clobber"] ?? false,
-    maxSize: values["max-size"] ?? Infinity,
-    rate: values["limit-rate"],
-    raw: values.raw ?? false,
-    toUtf8: values["to-utf8"] ?? false,
-    charset: values.encoding,
-    digest: (values.verbose || values.json) ?? false,
-    timeout,
-    connectTimeout: Math.min(timeout, CONNECT_TIMEOUT_MS),
-    insecure: values.insecure,
-  };
-}
-
-async function readCa({ ca }: FetchValues): Promise<string | undefined> {
-  if (ca === undefined) return undefined;
-  const { readCertificates } = await import("../../transport/tls/trust.ts");
-  return await readCertificates(ca);
 }
 
 /** The proxy of the command line, else those of the environment variables that may be read. */
@@ -162,16 +157,11 @@ function readProxies({ proxy }: FetchValues): ProxySettings {
 
 /** Reads the body that -d asks for; several values are joined as the fields of a form. */
 async function readBody(data: readonly string[], system: System): Promise<Uint8Array | undefined> {
-  if (data.length === 0) return undefined;
   const parts: Uint8Array[] = [];
-  for (const text of data) {
-    if (parts.length > 0) parts.push(encode("&"));
-    parts.push(await readPart(text, system));
-  }
-  return concat(parts);
+  for (const text of data) parts.push(encode(parts.length === 0 ? "" : "&"), await readPart(text, system));
+  return data.length === 0 ? undefined : concat(parts);
 }
 
-/** Reads one value of -d. */
 async function readPart(text: string, { stdin, signal }: System): Promise<Uint8Array> {
   if (text === "@-") return concat(await unlessAborted(Array.fromAsync(readChunks(stdin)), signal));
   return text.startsWith("@") ? await readBytes(text.slice(1)) : encode(text);

@@ -19,10 +19,11 @@
  */
 
 import { messageOf, SockeyeError } from "../../errors.ts";
+import { unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
 import { explainAlert } from "../failure.ts";
 import { StreamChannel } from "../stream.ts";
-import type { OnSecured } from "./node.ts";
+import type { Secured } from "./node.ts";
 import type { Judge } from "./trust.ts";
 
 /** Which server to trust, and what to agree on with it. */
@@ -35,14 +36,12 @@ export interface TlsOptions {
   readonly insecure?: boolean | undefined;
   /** Takes the certificate with this SHA-256 fingerprint (lower-case hex) and no other. */
   readonly pin?: string | undefined;
-  /**
-   * Called after the handshake with what was agreed on, unless only the platform's own roots could verify the server.
-   */
-  readonly onSecured?: OnSecured | undefined;
+  /** Called after the handshake with what was agreed on, unless only the platform's own roots could verify the server. */
+  readonly onSecured?: ((secured: Secured) => void) | undefined;
   /** Protocols to offer (ALPN, RFC 7301). Default: none. */
   readonly protocols?: readonly string[] | undefined;
   /** Gives up; its reason is thrown. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** Errors of the platform and of `node:tls`, and what they mean. */
@@ -71,10 +70,9 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 type Route = (channel: StreamChannel) => Promise<Channel>;
 
 /**
- * Connects and starts TLS.
+ * Connects, starts TLS and gives the channel after the handshake.
  *
  * @param open connects; called a second time when the platform has to decide
- * @returns the channel under TLS, after the handshake
  * @throws {SockeyeError} `tls`, what `open` throws, or the signal's reason
  */
 export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOptions): Promise<Channel> {
@@ -84,16 +82,14 @@ export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOp
     try {
       return await start(channel);
     } catch (cause) {
-      options.signal?.throwIfAborted();
+      options.signal.throwIfAborted();
       failure = tlsFailure(cause, options);
     }
   }
   throw failure;
 }
 
-/**
- * The routes to try, by the table above. `node:tls` takes longer to load than a small download: only when it is needed.
- */
+/** The routes to try, by the table above. `node:tls` takes longer to load than a small download: only when it is needed. */
 async function routesFor(options: TlsOptions): Promise<Route[]> {
   const { ca, pin, insecure, onSecured, serverName } = options;
   const platform: Route = (channel) => startPlatformTls(channel, options);
@@ -103,8 +99,8 @@ async function routesFor(options: TlsOptions): Promise<Route[]> {
     const { startNodeTls } = await import("./node.ts");
     return await startNodeTls(channel, { ...options, verify }, judge);
   };
-  if (pin !== undefined) return [node(onlyPinned(pin, serverName))];
-  if (insecure) return [node(() => {})];
+  if (pin !== undefined) return [node(onlyPinned(pin))];
+  if (insecure) return [node(() => undefined)];
   if (ca !== undefined && vouchesFor(ca, serverName)) return [node(onlyTrusted(ca, serverName)), platform];
   if (!onSecured) return [platform];
   const observed = node(onlyNamed(serverName), true);
@@ -128,27 +124,16 @@ async function startPlatformTls(channel: StreamChannel, options: TlsOptions): Pr
     alpnProtocols: [...protocols],
   });
   const secured = new StreamChannel(conn, "tls");
-  const stop = () => secured.close();
-  signal?.addEventListener("abort", stop, { once: true });
   try {
-    signal?.throwIfAborted();
-    await conn.handshake();
-    // An abort between the end of the handshake and this line has closed the connection already.
-    signal?.throwIfAborted();
+    await unlessAborted(conn.handshake(), signal);
     return secured;
   } catch (error) {
     secured.close();
     throw error;
-  } finally {
-    signal?.removeEventListener("abort", stop);
   }
 }
 
-/**
- * Says what a failed handshake means.
- *
- * @returns about the other side: `it does not speak TLS`
- */
+/** What a failed handshake says about the other side: `it does not speak TLS`. */
 export function explainTls(cause: unknown): string {
   const alert = explainAlert(cause, "it refused the handshake");
   if (alert !== undefined) return alert;

@@ -1,8 +1,4 @@
-/**
- * What some clients of a chat do wrong harms no other one. Storms of clients are in `tests/soak/chat_soak.ts`.
- *
- * @module
- */
+/** What some clients of a chat do wrong harms no other one. Storms of clients are in `tests/soak/chat_soak.ts`. */
 
 import { assertEquals } from "@std/assert";
 import { Folder } from "../../fetch/helpers.ts";

@@ -1,8 +1,6 @@
 /**
  * Programs that the tests compile as sockeye is compiled. They run where `SOCKEYE_BINARY` names a compiled program, for
  * there the compiler works.
- *
- * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -70,8 +68,7 @@ Deno.test("a mode that tries everything can use only the network in the compiled
   assertEquals(lines.map((line) => line.split(": ", 1)[0]), Object.keys(ATTEMPTS));
   assertEquals(lines.filter((line) => line.endsWith(": done")), ["net: done"], lines.join("\n"));
   assertEquals(await folder.names(), ["sockeye"]);
-  server.signal("SIGTERM");
-  assertEquals((await server.status()).code, 143);
+  await server.ends(143, "SIGTERM");
 });
 
 Deno.test("deno task compile works in a folder with a blank and more in its name", { ignore }, async () => {
@@ -80,12 +77,10 @@ Deno.test("deno task compile works in a folder with a blank and more in its name
   await Deno.mkdir(checkout);
   const sources = ["deno.json", "main.ts", "lib", "scripts", "README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md"];
   await run("cp", ["-r", ...sources.map((name) => `${ROOT}/${name}`), checkout]);
-  await using compile = tool(Deno.execPath(), ["task", "--quiet", "compile"], { cwd: checkout });
-  const { code, stdout, stderr } = await compile.status();
-  assertEquals([code, stderr], [0, ""]);
+  const { stdout, stderr } = await tool(Deno.execPath(), ["task", "--quiet", "compile"], { cwd: checkout }).ends(0);
+  assertEquals(stderr, "");
   assertEquals(stdout.split("\n")[0]?.replace(/ {2}\d+ bytes$/, ""), `${checkout}/dist/sockeye`);
-  await using program = tool(`${checkout}/dist/sockeye`, ["--version"]);
-  assertEquals((await program.status()).code, 0);
+  await tool(`${checkout}/dist/sockeye`, ["--version"]).ends(0);
 });
 
 /** Starts of each program: so many that a short load of the machine does not change the median. */
