@@ -98,9 +98,9 @@ export function restOf(head: HeadEvent, resume: Resume): { skip: number; end: nu
   const { start, end, total } = over ? { start: offset, end: offset, total: offset } : rangeOf(head) ?? {};
   if (start === undefined || start > offset || (over && !isComplete(head, offset))) return undefined;
   const compared = compareVersion(head.fields, total, version);
-  // The server has compared the version with If-Range, and need not repeat it (RFC 9110 section 15.3.7).
-  const vouched = compared === "unknown" && start === offset && version.validator !== undefined;
-  if (compared !== "same" && !vouched) return undefined;
+  // After If-Range a part need not name its version again (RFC 9110 section 15.3.7); a 200 has not heeded that field.
+  const heeded = head.status !== 200 && start === offset && version.validator !== undefined;
+  if (compared === "other" || (compared === "unknown" && !heeded)) return undefined;
   const whole = total ?? version.total;
   // Without a total nobody knows when the body is complete; without new bytes the next request would be this one.
   if (whole === undefined || (end ?? whole) < (offset === whole ? offset : offset + 1)) return undefined;

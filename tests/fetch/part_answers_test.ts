@@ -78,6 +78,7 @@ const GOES_ON: [what: string, known: Known, answer: Answer][] = [
 
 const X = "x".repeat(20);
 const STARTS_OVER: [what: string, known: Known, answer: Answer][] = [
+  ["a 200 of no version", STRONG, [200, "bytes 5-19/20", X.slice(5)]],
   ["a gap", STRONG, [206, "bytes 6-19/20", X.slice(6), ETAG]],
   ["a gap, with 200", STRONG, [200, "bytes 6-19/20", X.slice(6), ETAG]],
   ["no range", STRONG, [206, undefined, X.slice(5), ETAG]],
