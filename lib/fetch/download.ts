@@ -24,6 +24,8 @@ export interface DownloadOptions extends RouteOptions, SavingOptions {
   readonly maxRedirects: number;
   /** Attempts after the first one. */
   readonly retries: number;
+  /** Takes a body as complete that ends with its TLS connection, though TLS did not say that this is its end. */
+  readonly allowTruncated: boolean;
   /** Receives the events. */
   readonly watch: Watch;
 }
@@ -78,7 +80,7 @@ class Download {
   constructor(request: HttpRequest, options: DownloadOptions) {
     this.#first = request;
     this.#options = options;
-    this.#saving = new Saving(request.url, options);
+    this.#saving = new Saving(request, options);
     this.#url = request.url;
   }
 
@@ -90,8 +92,7 @@ class Download {
       await this.#saving.commit();
     } catch (error) {
       const kept = await this.#saving.abandon();
-      const { path, size } = this.#saving;
-      if (kept) this.#options.watch.notice(`${size} bytes are kept in ${path}.part: --resume goes on with them`);
+      if (kept) this.#options.watch.notice(kept);
       throw error;
     }
     if (this.#refusal) throw this.#refusal;
@@ -120,14 +121,14 @@ class Download {
       try {
         return await this.#followRedirects();
       } catch (error) {
-        // This does not repeat for ever: the next request asks for the whole body.
+        // This does not repeat for ever: the next request asks for the whole body, and only one for the rest leads here.
         if (error instanceof StartOver) continue;
         if (!(error instanceof SockeyeError) || !this.#mayRepeat(error) || left-- <= 0) throw error;
         const ms = Math.max(pause, this.#retryAfter);
-        this.#options.watch.notice(`${error.message}; trying again in ${ms / 1000} s`);
+        const again = this.#saving.retry() ? "trying again" : "trying again from the beginning";
+        this.#options.watch.notice(`${error.message}; ${again} in ${ms / 1000} s`);
         await wait(ms, this.#options.signal);
         pause = Math.min(pause * 2, BACKOFF_MS.longest);
-        this.#saving.retry();
       }
     }
   }
@@ -153,7 +154,7 @@ class Download {
 
   /** Sends one request; returns the next one if the answer is a redirect. */
   async #hop(request: HttpRequest): Promise<HttpRequest | undefined> {
-    const { timeout, rate, signal, defaults, watch, maxRedirects } = this.#options;
+    const { timeout, rate, signal, defaults, watch, maxRedirects, allowTruncated } = this.#options;
     const started = performance.now();
     const { channel, proxy, timings } = await openRoute(request.url, this.#options);
     this.#url = request.url;
@@ -165,6 +166,7 @@ class Download {
       timeout,
       // A tenth of a second's worth per read, so that a low rate is even.
       readBytes: rate && Math.max(1024, Math.ceil(rate / 10)),
+      allowTruncated,
       signal,
       onRequest: (head) => watch.request(head, channel.peer),
     }, async (event) => {

@@ -38,8 +38,10 @@ export class PartFile implements Target {
   readonly #options: PartOptions;
   readonly #file: Deno.FsFile;
   readonly #flusher: Flusher;
-  /** A note says what the part is, so abandon() keeps both. Follows note(). */
+  /** Whether there is a note, and it is about these bytes. */
   #noted: boolean;
+  /** A note that cannot be removed is about other bytes: to keep these beside it would be a trap. */
+  #misnoted = false;
 
   private constructor(path: string, options: PartOptions, file: Deno.FsFile, size: number) {
     this.#path = path;
@@ -85,7 +87,7 @@ export class PartFile implements Target {
   async note(note: PartNote | undefined): Promise<void> {
     this.#noted = note !== undefined;
     const path = noteOf(this.#path);
-    await removeIfThere(path);
+    this.#misnoted = !await removeIfThere(path);
     if (note) await withFileErrors(`write ${quote(path)}`, () => writeNewFile(path, JSON.stringify(note)));
   }
 
@@ -104,7 +106,9 @@ export class PartFile implements Target {
 
   async abandon(): Promise<boolean> {
     await this.#flusher.end();
-    const kept = this.#noted && this.size > 0;
+    // A write that failed, on a full disk, may have written some of its bytes.
+    this.size = (await this.#file.stat()).size;
+    const kept = this.size > 0 && !this.#misnoted;
     if (!kept) {
       await removeIfThere(partOf(this.#path));
       await removeIfThere(noteOf(this.#path));
@@ -173,8 +177,9 @@ async function copyMode(path: string, part: string): Promise<void> {
   if (mode !== undefined && mode !== null) await Deno.chmod(part, mode & 0o777).catch(() => {});
 }
 
-async function removeIfThere(path: string): Promise<void> {
-  await Deno.remove(path).catch(() => {});
+/** Removes a file; false when it is still there. */
+export async function removeIfThere(path: string): Promise<boolean> {
+  return await Deno.remove(path).then(() => true, (error) => error instanceof Deno.errors.NotFound);
 }
 
 /** Follows no link at `path`. `Deno.writeTextFile` would load web streams, which a small download does not need. */

@@ -9,7 +9,7 @@ import { concat, writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { withFileErrors } from "../files.ts";
 import { quote } from "../printable.ts";
-import { partOf } from "./part_file.ts";
+import { noteOf, partOf, removeIfThere } from "./part_file.ts";
 import type { Target } from "./target_contract.ts";
 
 /** Standard output, or any other consumer of bytes in order. */
@@ -72,6 +72,8 @@ export function deviceTarget(file: Deno.FsFile): StreamTarget {
   );
 }
 
+const FRESH = { write: true, create: true, truncate: true };
+
 /** Largest body without read permission: every page and most documents fit, and every machine has that memory. */
 const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
 
@@ -83,23 +85,25 @@ export class MemoryTarget implements Target {
   size = 0;
   readonly #path: string;
   readonly #keepExisting: string | undefined;
+  /** Whether abandon() keeps the part: not beside a note about other bytes, unless NAME is incomplete as well. */
+  #keeps: boolean;
   readonly #part: Deno.FsFile;
   /** The body so far. */
   #pieces: Uint8Array[] = [];
-  /** NAME is incomplete while commit() writes it, and stays so if that fails: then abandon() keeps the part file. */
-  #replacing = false;
 
-  private constructor(path: string, keepExisting: string | undefined, part: Deno.FsFile) {
+  private constructor(path: string, keepExisting: string | undefined, keeps: boolean, part: Deno.FsFile) {
     this.#path = path;
     this.#keepExisting = keepExisting;
+    this.#keeps = keeps;
     this.#part = part;
   }
 
   /** Opens an empty part file; `keepExisting` says why NAME must not be replaced, if it must not. */
   static async open(path: string, keepExisting: string | undefined): Promise<MemoryTarget> {
     const part = partOf(path);
+    const keeps = await removeIfThere(noteOf(path));
     try {
-      return new MemoryTarget(path, keepExisting, await Deno.open(part, { write: true, create: true, truncate: true }));
+      return new MemoryTarget(path, keepExisting, keeps, await Deno.open(part, FRESH));
     } catch (error) {
       // The folder is missing: the caller names NAME, as the user did.
       if (error instanceof Deno.errors.NotFound) throw error;
@@ -108,12 +112,12 @@ export class MemoryTarget implements Target {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    this.size += bytes.length;
-    if (this.size > MEMORY_LIMIT_BYTES) {
+    if (this.size + bytes.length > MEMORY_LIMIT_BYTES) {
       throw new SockeyeError("permission", "Cannot save more than 64 MiB safely: add --allow-read to deno run");
     }
     this.#pieces.push(bytes.slice());
     await withFileErrors(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#part, bytes));
+    this.size += bytes.length;
   }
 
   async restart(): Promise<void> {
@@ -128,17 +132,18 @@ export class MemoryTarget implements Target {
       await this.#part.sync();
       const how = this.#keepExisting ? { createNew: true } : { create: true, truncate: true };
       using file = await Deno.open(this.#path, { write: true, ...how });
-      this.#replacing = true;
+      this.#keeps = true;
       await writeAll(file, concat(this.#pieces));
       await file.sync().catch(() => {}); // A device cannot be synced.
-      this.#replacing = false;
     });
-    await this.abandon();
+    this.#part.close();
+    await removeIfThere(partOf(this.#path));
   }
 
   async abandon(): Promise<boolean> {
     this.#part.close();
-    if (!this.#replacing) await Deno.remove(partOf(this.#path)).catch(() => {});
-    return false;
+    const kept = this.size > 0 && this.#keeps;
+    if (!kept) await removeIfThere(partOf(this.#path));
+    return kept;
   }
 }

@@ -8,6 +8,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import { withFileErrors } from "../files.ts";
+import { readVersion } from "../http/range.ts";
 import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { unlessAborted } from "../wait.ts";
@@ -88,9 +89,6 @@ async function namesWithNote(): Promise<string[]> {
   return names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
 }
 
-/** A strong ETag or a date. Anything else in a note could inject a header field (RFC 9110 section 5.5). */
-const VALIDATOR = /^("[\x21\x23-\x7e\x80-\xff]*"|[A-Za-z0-9 :,+-]+)$/;
-
 async function readPart(path: string, url: string): Promise<Resume & { path: string } | undefined> {
   if (!mayRename(path)) return undefined;
   try {
@@ -98,8 +96,8 @@ async function readPart(path: string, url: string): Promise<Resume & { path: str
     const { size: offset } = await Deno.stat(partOf(real));
     if (!(await Deno.stat(noteOf(real))).isFile) return undefined; // Reading a pipe would wait for a writer.
     const note = JSON.parse(await Deno.readTextFile(noteOf(real)));
-    const fits = note?.url === url && offset > 0 && VALIDATOR.test(note?.validator);
-    return fits ? { path, offset, validator: note.validator } : undefined;
+    const version = note?.url === url ? readVersion(note) : undefined;
+    return version && offset > 0 && offset <= (version.total ?? offset) ? { path, offset, version } : undefined;
   } catch {
     return undefined; // Nothing there, or nothing that sockeye wrote: the whole body will be asked for.
   }

@@ -76,13 +76,17 @@ export function socketFailure(doing: string, cause: unknown, transport?: Transpo
 export function endOf(cause: unknown): string {
   const known = ENDS[codeOf(cause)] ?? explainAlert(cause, "it ended TLS");
   if (known !== undefined) return known;
-  const message = messageOf(cause);
-  if (/close_notify/.test(message)) return "gone without the end that TLS asks for";
+  if (isTruncation(cause)) return "gone without the end that TLS asks for";
   // The platform's TLS gives InvalidData, with a text that describes the library.
   if (cause instanceof Deno.errors.InvalidData || /^ERR_(SSL|TLS)/.test(codeOf(cause))) {
     return "it broke the rules of TLS";
   }
-  return message.replace(/ \(os error \d+\)$/, "");
+  return messageOf(cause).replace(/ \(os error \d+\)$/, "");
+}
+
+/** Whether a TLS connection ended without a close_notify, so that nobody knows if all has come (RFC 8446 section 6.1). */
+export function isTruncation(cause: unknown): boolean {
+  return /close_notify/.test(messageOf(cause));
 }
 
 /**

@@ -18,6 +18,8 @@ interface Failure {
   readonly url?: (authority: string) => string;
   readonly args?: readonly string[];
   readonly permissions?: readonly string[];
+  /** Bytes that came, which are kept. */
+  readonly kept?: number;
 }
 
 const FAILURES: Readonly<Record<string, Failure>> = {
@@ -39,20 +41,24 @@ const FAILURES: Readonly<Record<string, Failure>> = {
     code: 7,
     says: /cut off after 5 of 10 bytes/,
     script: (exchange) => exchange.send(`${OK}Content-Length: 10\r\n\r\nhello`),
+    kept: 5,
   },
   "404": { code: 8, says: /says 404 Not Found/, script: (exchange) => exchange.answer("404 Not Found", [], "sorry") },
   "too large": { code: 9, says: /larger than 4 bytes \(--max-size\)/, script: hello, args: ["--max-size", "4"] },
 };
 
-for (const [name, { code, says, script = hello, url, args = [], permissions = RENAMING }] of Object.entries(FAILURES)) {
+for (const [name, failure] of Object.entries(FAILURES)) {
+  const { code, says, script = hello, url, args = [], permissions = RENAMING, kept } = failure;
   Deno.test(`fetch ends with ${code} and leaves NAME alone: ${name}`, async () => {
     await using folder = await Folder.make();
     await folder.put("file", "old");
     await using server = serveRaw(script);
     const address = url?.(server.authority) ?? server.url().href;
     const ending = await runFetch(folder, [address, "-o", "file", ...args], { permissions });
-    assertMatch(ending.stderr, new RegExp(`^sockeye: [^\n]*(${says.source})[^\n]*\n$`));
-    assertEquals([ending.code, await folder.names(), await folder.get("file")], [code, ["file"], "old"]);
+    const before = kept ? `${kept} bytes are kept in file\\.part, [^\n]*\n` : "";
+    assertMatch(ending.stderr, new RegExp(`^${before}sockeye: [^\n]*(${says.source})[^\n]*\n$`));
+    const names = kept ? ["file", "file.part"] : ["file"];
+    assertEquals([ending.code, await folder.names(), await folder.get("file")], [code, names, "old"]);
     const json = await runFetch(folder, [address, "-o", "file", "--json", ...args], { permissions });
     const events = eventsOf(json.stdout);
     assertEquals([json.code, events.at(-1)?.event, events.at(-1)?.code], [code, "done", code]);
@@ -68,8 +74,11 @@ Deno.test("fetch ends with 1 when the connection is reset", needs(["python3"]), 
   await program.stdoutText(/\r\n\r\n$/);
   await server.write("now\n");
   const { code, stderr } = await program.status();
-  assertMatch(stderr, /^sockeye: Connection to 127\.0\.0\.1:\d+ lost: reset by the peer[^\n]*\n$/);
-  assertEquals([code, await folder.names()], [1, []]);
+  assertMatch(
+    stderr,
+    /^5 bytes are kept [^\n]*\nsockeye: Connection to 127\.0\.0\.1:\d+ lost: reset by the peer[^\n]*\n$/,
+  );
+  assertEquals([code, await folder.files()], [1, { "file.part": "hello" }]);
 });
 
 for (const path of ["folder", "no/file"]) {

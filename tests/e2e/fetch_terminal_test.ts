@@ -148,7 +148,7 @@ Deno.test("fetch stopped by Ctrl-C at a terminal leaves NAME alone and the scree
   await terminal.shows(/% \[/);
   await terminal.press("C-c");
   const lines = await terminal.ended(130);
-  assertEquals([await folder.names(), await folder.get("file")], [["file"], "old"]);
+  assertEquals([await folder.names(), await folder.get("file")], [["file", "file.part"], "old"]);
   assertEquals(lines.filter((line) => line.includes("% [")), [], lines.join("\n"));
 });
 

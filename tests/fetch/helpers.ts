@@ -119,6 +119,7 @@ export async function fetchFrom(url: URL, wishes: Wishes = {}): Promise<Download
     defaults: [["Accept", "*/*"]],
     maxRedirects: 10,
     retries: 0,
+    allowTruncated: false,
     timeout: 10_000,
     resume: false,
     noClobber: false,
@@ -155,6 +156,8 @@ export interface Scene {
   readonly path: string;
   /** Fails unless `file` has its old bytes, and nothing is beside it. */
   untouched(what?: string): Promise<void>;
+  /** The same, but for a part without a note, which it removes, if any bytes came. */
+  kept(part: string, what?: string): Promise<void>;
 }
 
 /** A test with a folder that has an old `file`, and without pauses between attempts. */
@@ -164,7 +167,12 @@ export function test(name: string, play: (scene: Scene) => Promise<void>, option
     await using folder = await Folder.make();
     const path = await folder.put("file", "old");
     const untouched = async (what?: string) => assertEquals(await folder.files(), { file: "old" }, what);
-    await play({ folder, path, untouched });
+    const kept = async (part: string, what?: string) => {
+      if (part === "") return await untouched(what);
+      assertEquals(await folder.files(), { file: "old", "file.part": part }, what);
+      await Deno.remove(folder.at("file.part"));
+    };
+    await play({ folder, path, untouched, kept });
   });
 }
 

@@ -58,17 +58,17 @@ async function inEachWay(made: Certificates, play: (pair: Pair, wishes: Wishes) 
   await play(own, { insecure: true });
 }
 
-test("download() over https leaves NAME alone when the server keeps silent", async ({ made, path, untouched }) => {
+test("download() over https leaves NAME alone when the server keeps silent", async ({ made, path, folder }) => {
   await inEachWay(made, async (pair, wishes) => {
     for (const said of ["", BY_LENGTH, TO_THE_END]) {
       await using server = serveRaw((exchange) => exchange.send(said).then(() => exchange.stall()), pair);
       await fails(https(server), "timeout", "(timeout)", { path, timeout: 100, ...wishes });
-      await untouched(said);
+      assertEquals(await folder.get("file"), "old", said);
     }
   });
 });
 
-test("download() over https leaves NAME alone when it is stopped", async ({ made, path, untouched }) => {
+test("download() over https leaves NAME alone when it is stopped", async ({ made, path, kept }) => {
   await inEachWay(made, async (pair, wishes) => {
     await using server = serveRaw((exchange) => exchange.send(TO_THE_END).then(() => exchange.stall()), pair);
     const stop = new AbortController();
@@ -77,16 +77,16 @@ test("download() over https leaves NAME alone when it is stopped", async ({ made
     watch.onProgress = () => stop.abort(reason);
     const stopped = () => fetchFrom(https(server), { path, watch, signal: stop.signal, ...wishes });
     assertStrictEquals(await assertRejects(stopped), reason);
-    await untouched();
+    await kept("hello");
   });
 });
 
-test("download() over https is not taken in by a server that hangs up", async ({ made, path, untouched }) => {
+test("download() over https is not taken in by a server that hangs up", async ({ made, path, kept }) => {
   await inEachWay(made, async (pair, wishes) => {
     for (const said of [BY_LENGTH, IN_CHUNKS]) {
       await using server = serveRaw((exchange) => exchange.send(said), pair);
       await assertRejects(() => fetchFrom(https(server), { path, ...wishes }));
-      await untouched(said);
+      await kept("hello", said);
     }
   });
 });

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { findPart, openTarget, sizeOf } from "../../lib/fetch/target.ts";
 import type { Target } from "../../lib/fetch/target_contract.ts";
+import { readVersion } from "../../lib/http/range.ts";
 import { Folder, FRESH, KEEP, NOTE, refusal } from "./helpers.ts";
 import { bytesOf } from "./server.ts";
 
@@ -26,27 +27,37 @@ Deno.test("a part file becomes NAME only by commit()", async () => {
   assertEquals(await folder.files(), { a: "new text" });
 });
 
-Deno.test("abandon() leaves NAME alone and nothing else", async () => {
+Deno.test("abandon() leaves NAME alone, and keeps what came beside it", async () => {
   await using folder = await Folder.make({ a: "old" });
-  assertEquals(await (await begin(folder, "new")).abandon(), false);
-  assertEquals(await folder.files(), { a: "old" });
+  assertEquals(await (await begin(folder, "new")).abandon(), true);
+  assertEquals(await folder.files(), { a: "old", "a.part": "new" });
 });
 
-Deno.test("abandon() keeps a part that a note says can be continued", async () => {
+Deno.test("abandon() keeps a part and the note that says how it can be continued", async () => {
   await using folder = await Folder.make();
   assertEquals(await (await begin(folder, "begin", NOTE)).abandon(), true);
   assertEquals(await folder.names(), ["a.part", "a.part.json"]);
   const path = folder.at("a");
-  assertEquals(await findPart(NOTE.url, path), { path, offset: 5, validator: NOTE.validator });
+  assertEquals(await findPart(NOTE.url, path), { path, offset: 5, version: readVersion(NOTE) });
 });
 
-Deno.test("abandon() keeps no empty part, and none whose note was withdrawn", async () => {
+Deno.test("abandon() keeps no empty part, and no note that was withdrawn", async () => {
   await using folder = await Folder.make();
   assertEquals(await (await begin(folder, "", NOTE)).abandon(), false);
+  assertEquals(await folder.names(), []);
   const withdrawn = await begin(folder, "x", NOTE);
   await withdrawn.note?.(undefined);
-  assertEquals(await withdrawn.abandon(), false);
-  assertEquals(await folder.names(), []);
+  assertEquals(await withdrawn.abandon(), true);
+  assertEquals(await folder.files(), { "a.part": "x" });
+});
+
+Deno.test("abandon() keeps no part beside a note about other bytes", async () => {
+  await using folder = await Folder.make();
+  await Deno.mkdir(folder.at("a.part.json/full"), { recursive: true });
+  const target = await begin(folder, "x");
+  await target.note?.(undefined);
+  assertEquals(await target.abandon(), false);
+  assertEquals(await folder.names(), ["a.part.json"]);
 });
 
 Deno.test("a part is continued: replay() gives what is there, commit() makes all of it NAME", async () => {
@@ -119,7 +130,7 @@ Deno.test("a large body goes to the disk while it comes, a small one only at its
   const left = await openTarget(folder.at("left"), FRESH);
   await pour(left, 17);
   await left.abandon();
-  assertEquals(await folder.names(), ["large", "small"]);
+  assertEquals(await folder.names(), ["large", "left.part", "small"]);
   assertEquals(await sizeOf(folder.at("large")), 48 * 1024 * 1024);
 });
 
@@ -153,7 +164,7 @@ Deno.test("a large body can be abandoned after its commit() was refused", async 
   await folder.put("a", "meanwhile");
   await refusal(() => target.commit(), 'a": it exists, and so');
   await target.abandon();
-  assertEquals(await folder.files(), { a: "meanwhile" });
+  assertEquals([await folder.names(), await folder.get("a")], [["a", "a.part"], "meanwhile"]);
 });
 
 for (const [what, to] of [["a file", "victim"], ["nothing", "/nowhere/x"], ["itself", "a.part"]] as const) {

@@ -146,6 +146,7 @@ Deno.test("--resume keeps the part of the earlier run when it fails", async () =
     (exchange) => exchange.answer("404 Not Found"),
     (exchange) => exchange.answer("503 Later"),
     (exchange) => exchange.answer("206 Partial", ["Content-Range: bytes 0-1/20"], "01"),
+    (exchange) => exchange.answer("200 OK", ["Content-Range: bytes 8-19/20"], TEXT.slice(8)),
     (exchange) => exchange.send("garbage\r\n"),
     (exchange) => exchange.stall(),
   ];

@@ -14,7 +14,7 @@ for (
     ["no body instead of the rest", CUT, NO_BODY, "204 without the rest"],
     ["no body instead of the whole one", CUT.replace('ETag: "v1"\r\n', ""), NO_BODY, "204 without the rest"],
     ["304", CUT, "HTTP/1.1 304 Not Modified\r\n\r\n", "304 without the rest"],
-    ["too much", CUT, "HTTP/1.1 206 Part\r\nContent-Range: bytes 5-9/10\r\n\r\n5678901234", "longer than"],
+    ["too much twice", CUT, "HTTP/1.1 206 Part\r\nContent-Range: bytes 0-9/10\r\n\r\n01234567890", "longer than"],
   ] as const
 ) {
   test(`a retry that gets ${what} leaves NAME alone`, async ({ folder, path }) => {
@@ -23,14 +23,6 @@ for (
     assertEquals(await folder.get("file"), "old");
   });
 }
-
-test("a part that was not asked for is no body", async ({ path, untouched }) => {
-  await using server = serveRaw((exchange) =>
-    exchange.send("HTTP/1.1 206 Partial\r\nContent-Range: bytes 0-4/1000\r\nContent-Length: 5\r\n\r\nhello")
-  );
-  await fails(server.url(), "protocol", "was not asked for", { path });
-  await untouched();
-});
 
 test("a stream gets no error page behind good data", async () => {
   let got = "";

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { noteOf, partOf } from "../../lib/fetch/part_file.ts";
 import { findPart, openTarget, sizeOf } from "../../lib/fetch/target.ts";
+import { readVersion } from "../../lib/http/range.ts";
 import { has } from "../support/harness.ts";
 import { Folder, FRESH, NOTE, refusal } from "./helpers.ts";
 import { bytesOf } from "./server.ts";
@@ -18,7 +19,9 @@ Deno.test("findPart() finds only what was noted", async () => {
     assertEquals(await findPart(NOTE.url, path), undefined, bad);
   }
   await Deno.writeTextFile(noteOf(path), JSON.stringify(NOTE));
-  assertEquals(await findPart(NOTE.url, path), { path, offset: 1, validator: NOTE.validator });
+  assertEquals(await findPart(NOTE.url, path), { path, offset: 1, version: readVersion(NOTE) });
+  await Deno.writeTextFile(noteOf(path), JSON.stringify({ ...NOTE, total: 0 }));
+  assertEquals(await findPart(NOTE.url, path), undefined, "more than the whole");
   await Deno.writeTextFile(partOf(path), "");
   assertEquals(await findPart(NOTE.url, path), undefined, "nothing to go on with");
 });
@@ -41,7 +44,7 @@ Deno.test("noClobber refuses a NAME that is there, and one that comes meanwhile"
   await folder.put("b", "meanwhile");
   await refusal(() => target.commit(), "--no-clobber keeps it");
   await target.abandon();
-  assertEquals(await folder.files(), { a: "old", b: "meanwhile" });
+  assertEquals(await folder.files(), { a: "old", b: "meanwhile", "b.part": "new" });
   await Deno.symlink("nowhere", folder.at("link"));
   await refusal(() => openTarget(folder.at("link"), options), 'link": it exists, and --no-clobber keeps it');
 });
