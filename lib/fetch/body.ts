@@ -6,11 +6,12 @@
  */
 
 import type { Hash } from "node:crypto";
+import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { ToUtf8 } from "../http/charset.ts";
 import { type BodyDecoder, decoderFor } from "../http/coding.ts";
 import type { Fields } from "../http/head.ts";
-import { type CodingOptions, sortCodings } from "../http/packing.ts";
+import { type CodingOptions, type Codings, isPackedTwice, sortCodings } from "../http/packing.ts";
 import { wait } from "../wait.ts";
 import type { Target } from "./target_contract.ts";
 
@@ -36,19 +37,23 @@ export interface BodyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Bytes that show what is in gzip data: its header and that of the first block have some hundreds. */
+const PEEK_BYTES = 1024;
+
 /** A body that is arriving. */
 export class Body {
   /** Bytes as sent, before any step. */
   received = 0;
-  /** What to tell the user of a body that stays packed. */
-  readonly notice: string | undefined;
   readonly #target: Target;
   readonly #options: BodyOptions;
   readonly #start = performance.now();
-  readonly #decoder: BodyDecoder | undefined;
+  readonly #codings: Codings | undefined;
+  #decoder: BodyDecoder | undefined;
   readonly #text: ToUtf8 | undefined;
   /** Of the bytes that are saved. */
   readonly #hash: Hash | undefined;
+  /** The first bytes, while they do not decide yet whether the body is packed twice; undefined after that. */
+  #held: Uint8Array | undefined;
   /** Bytes that the target has, those of an earlier run included. */
   #saved: number;
 
@@ -61,7 +66,8 @@ export class Body {
   ) {
     const { raw, decode, toUtf8, shown, charset } = options;
     const codings = fields && sortCodings(fields, { raw, decode, ...origin });
-    this.notice = codings?.notice;
+    this.#codings = codings;
+    this.#held = codings?.doubtful ? new Uint8Array() : undefined;
     this.#target = target;
     this.#options = options;
     this.#saved = target.size;
@@ -90,6 +96,11 @@ export class Body {
     return !this.#decoder && !this.#text;
   }
 
+  /** What to tell the user of a body that stays packed, once that is sure. */
+  get notice(): string | undefined {
+    return this.#held || this.#decoder ? undefined : this.#codings?.notice;
+  }
+
   /** Whether bytes of a text were invalid in its charset and became U+FFFD. */
   get damaged(): boolean {
     return this.#text?.damaged ?? false;
@@ -98,13 +109,14 @@ export class Body {
   /** Takes the next bytes; throws a SockeyeError for invalid coded data, a body that is too large, or the target's. */
   async write(bytes: Uint8Array): Promise<void> {
     this.received += bytes.length;
-    if (this.#decoder) await this.#decoder.push(bytes);
-    else await this.#decoded(bytes);
+    if (this.#held) await this.#hold(this.#held, bytes);
+    else await this.#push(bytes);
     if (this.#options.rate !== undefined) await this.#keepTo(this.#options.rate);
   }
 
   /** The body is complete: writes the bytes that steps hold back. */
   async end(): Promise<void> {
+    if (this.#held) await this.#settle(this.#held);
     await this.#decoder?.end();
     if (this.#text) await this.#save(this.#text.end());
   }
@@ -122,6 +134,26 @@ export class Body {
   /** Digest of the saved bytes in hex; undefined if none is computed. Can be called once. */
   digest(): string | undefined {
     return this.#hash?.digest("hex");
+  }
+
+  async #hold(held: Uint8Array, bytes: Uint8Array): Promise<void> {
+    this.#held = concat([held, bytes]);
+    if (this.#held.length >= PEEK_BYTES) await this.#settle(this.#held);
+  }
+
+  /** Undoes the coding after all if the server packed a packed file for the way; then no later run can go on with it. */
+  async #settle(head: Uint8Array): Promise<void> {
+    if (await isPackedTwice(head)) {
+      this.#decoder = decoderFor(["gzip"], (bytes) => this.#decoded(bytes));
+      await this.#target.note?.(undefined);
+    }
+    this.#held = undefined;
+    await this.#push(head);
+  }
+
+  async #push(bytes: Uint8Array): Promise<void> {
+    if (this.#decoder) await this.#decoder.push(bytes);
+    else await this.#decoded(bytes);
   }
 
   async #decoded(bytes: Uint8Array): Promise<void> {

@@ -184,10 +184,15 @@ class Download {
     this.#answer = head;
     if (head.status >= 400 && !(head.status === 416 && this.#saving.resuming)) return await this.#refuse(head);
     const more = await this.#saving.begin(head, request);
-    const notice = this.#saving.body?.notice;
-    if (notice !== undefined && notice !== this.#told) this.#options.watch.notice(this.#told = notice);
+    this.#tellPacked();
     if (!more) this.#options.watch.notice("Already complete");
     return more;
+  }
+
+  /** Says once that the body stays packed; its first bytes may have to tell. */
+  #tellPacked(): void {
+    const notice = this.#saving.body?.notice;
+    if (notice !== undefined && notice !== this.#told) this.#options.watch.notice(this.#told = notice);
   }
 
   /** Takes a status of failure. Its body goes to an empty stream, if no retry follows, but never to a file. */
@@ -206,12 +211,14 @@ class Download {
 
   async #take(event: Extract<ResponseEvent, { type: "body" | "end" }>): Promise<boolean> {
     const saving = this.#saving;
+    if (this.#told === undefined) this.#tellPacked();
     if (event.type === "body") {
       this.#received += event.bytes.length;
       await saving.write(event.bytes);
       this.#options.watch.progress(saving.progress.position, saving.progress.total);
     } else {
       await saving.end();
+      this.#tellPacked();
       if (saving.body?.damaged) {
         const message = "Some bytes do not fit the page's charset and became U+FFFD; -e NAME names another one";
         this.#options.watch.notice(message);

@@ -16,7 +16,7 @@ export type Wishes = Pick<BodyOptions, "raw" | "decode" | "toUtf8"> & {
   readonly resume: boolean;
 };
 
-/** Whether to ask for a body without a coding. A packed file that came packed once more could not be told from one. */
+/** Whether to ask for a body without a coding. A packed file becomes no smaller. */
 export function asksPlain(options: Wishes, url: URL): boolean {
   const { raw, decode, path } = options;
   return raw || goesOn(options) || (!decode && isPacked(tellingName(path, fileNameFor(url))));
@@ -27,9 +27,10 @@ function goesOn({ resume, decode, toUtf8 }: Wishes): boolean {
   return resume && !decode && !toUtf8;
 }
 
-/** What decides which codings of an answer are undone, besides the options. */
-export function originOf(request: HttpRequest, options: Wishes, fields: Fields): CodingOptions {
+/** What decides which codings of an answer are undone, besides the options; `url` is the one before any redirect. */
+export function originOf(request: HttpRequest, options: Wishes, fields: Fields, url: URL): CodingOptions {
   const served = fileNameFor(request.url, fields.get("content-disposition"));
   const name = tellingName(options.path, served);
-  return { name, identity: asksForIdentity(request.fields) ?? goesOn(options) };
+  const asked = asksForIdentity(request.fields);
+  return { name, identity: asked ?? goesOn(options), mayPack: !(asked ?? asksPlain(options, url)) };
 }

@@ -238,7 +238,7 @@ export class Saving {
     await this.#target?.restart();
     const name = this.#options.path ?? fileNameFor(request.url, head.fields.get("content-disposition"));
     const target = this.#target ?? await this.#open(name, request.url, false);
-    const origin = originOf(request, this.#options, head.fields);
+    const origin = originOf(request, this.#options, head.fields, this.#url);
     const body = await Body.open(target, this.#options, head.fields, origin);
     const version = await this.#continuation.begin(target, body, head, total);
     this.#state = { is: "receiving", transfer: { body, offset: 0, version, total, end } };

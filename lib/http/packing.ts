@@ -53,6 +53,8 @@ export interface CodingOptions {
   readonly name?: string;
   /** Whether a body without a coding was asked for: one that has it nevertheless stays as it is. Default false. */
   readonly identity?: boolean;
+  /** Whether the request let the server pack the body for the way. Default false. */
+  readonly mayPack?: boolean;
 }
 
 /** What becomes of the codings of a body. */
@@ -63,11 +65,13 @@ export interface Codings {
   readonly packed: boolean;
   /** What to tell the user if it stays packed though `--raw` did not ask for that. */
   readonly notice?: string;
+  /** Whether the server may have packed a packed file once more for the way: its bytes decide ({@linkcode isPackedTwice}). */
+  readonly doubtful?: boolean;
 }
 
 /** Decides which codings of a body to undo. */
 export function sortCodings(fields: Fields, options: CodingOptions): Codings {
-  const { raw, decode, name = "", identity } = options;
+  const { raw, decode, name = "", identity, mayPack = false } = options;
   const codings = fields.list("content-encoding").filter((coding) => !NO_CODINGS.has(coding));
   const [inner] = codings;
   if (inner === undefined || decode) return { undone: codings, packed: false };
@@ -79,5 +83,20 @@ export function sortCodings(fields: Fields, options: CodingOptions): Codings {
   const undone = identity ? [] : codings.slice(1);
   const reason = why ?? "though the server was asked for it unpacked";
   const kept = codings.slice(0, codings.length - undone.length).join(", ");
-  return { undone, packed: true, notice: `The body stays packed (${kept}), ${reason}; --decode unpacks it` };
+  const doubtful = mayPack && codings.length === 1 && inner.endsWith("gzip");
+  return { undone, packed: true, notice: `The body stays packed (${kept}), ${reason}; --decode unpacks it`, doubtful };
+}
+
+/** The first bytes of gzip data (RFC 1952), with its only method. */
+const GZIP_MAGIC = [0x1f, 0x8b, 8];
+
+/** Whether gzip data begins with gzip data. */
+export async function isPackedTwice(head: Uint8Array): Promise<boolean> {
+  const zlib = await import("node:zlib");
+  try {
+    const inside = zlib.gunzipSync(head, { finishFlush: zlib.constants.Z_SYNC_FLUSH });
+    return GZIP_MAGIC.every((byte, i) => inside[i] === byte);
+  } catch {
+    return false; // It is no gzip data: saved as it is, like all that stays packed.
+  }
 }

@@ -30,7 +30,7 @@ test("a packed file stays packed by its name, and one notice says so", async ({ 
     const { bytes } = await fetchFrom(server.url(url), { path: folder.at(name), watch });
     assertEquals([await folder.get(name), bytes], [toText(PACKED), PACKED.length], name);
     const notice = "The body stays packed (x-gzip), as its name says; --decode unpacks it";
-    // A server that packs what it sends would pack it twice: it is asked not to.
+    // A packed file becomes no smaller when it is packed once more.
     assertEquals([watch.notices, asked(server.exchanges.at(-1))], [[notice], "identity"], url);
   }
 });
@@ -54,8 +54,39 @@ test("a packed file is one by the name of Content-Disposition and by its type", 
   const path = folder.at("a");
   for (const field of ['Content-Disposition: attachment; filename="x.tgz"', "Content-Type: application/x-gzip"]) {
     await using server = serve(PACKED, ["Content-Encoding: gzip", field]);
-    await fetchFrom(server.url("/get"), { path });
-    assertEquals(await folder.get("a"), toText(PACKED), field);
+    const watch = new Log();
+    await fetchFrom(server.url("/get"), { path, watch });
+    assertEquals([await folder.get("a"), watch.notices.length], [toText(PACKED), 1], field);
+  }
+});
+
+test("a packed file that the server packed once more for the way is the packed file, however it is cut", async ({ folder }) => {
+  const path = folder.at("a");
+  const twice = new Uint8Array(zlib.gzipSync(PACKED));
+  const fields = ["Content-Encoding: gzip", 'ETag: "v1"', 'Content-Disposition: attachment; filename="x.tgz"'];
+  for (const size of [1, 100, twice.length]) {
+    await using server = serveRaw(async (exchange) => {
+      await exchange.answer("200 OK", [...fields, `Content-Length: ${twice.length}`]);
+      for (let at = 0; at < twice.length; at += size) await exchange.send(twice.subarray(at, at + size));
+    });
+    const watch = new Log();
+    const { bytes } = await fetchFrom(server.url("/get"), { path, watch });
+    assertEquals([await folder.get("a"), bytes, watch.notices], [toText(PACKED), PACKED.length, []], `by ${size}`);
+  }
+});
+
+test("a body of which the first bytes must tell goes on where it was cut", async ({ folder }) => {
+  const path = folder.at("a");
+  const twice = new Uint8Array(zlib.gzipSync(PACKED));
+  for (const body of [PACKED, twice]) {
+    const fields = ["Content-Encoding: gzip", 'ETag: "v1"', "Content-Type: application/gzip"];
+    await using server = serveRaw(async (exchange) => {
+      const range = `Content-Range: bytes 20-${body.length - 1}/${body.length}`;
+      if (exchange.number > 1) return await exchange.answer("206 Rest", [...fields, range], body.slice(20));
+      await exchange.answer("200 OK", [...fields, `Content-Length: ${body.length}`], body.slice(0, 20));
+    });
+    await fetchFrom(server.url("/get"), { path, retries: 1 });
+    assertEquals([await folder.get("a"), server.ranges[1]], [toText(PACKED), ["bytes=20-", '"v1"']]);
   }
 });
 
