@@ -4,7 +4,7 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { Folder } from "../fetch/helpers.ts";
+import { inFolder } from "../fetch/helpers.ts";
 import { asClient, asServer, chatsWith } from "../support/both.ts";
 import { Chatter } from "../support/chatter.ts";
 import { FILES } from "../support/failing.ts";
@@ -56,10 +56,9 @@ function start(name: string, words: readonly string[], stdin: StartOptions["stdi
 
 /** A test with a program and the path of a socket that is not there yet; the traditional nc has no `-N`. */
 function test(name: string, program: string, play: (path: string) => Promise<void>): void {
-  Deno.test(name, needs([program], program !== "nc" || hasOpenBsdNc), async () => {
-    await using folder = await Folder.make();
+  inFolder(name, async (folder) => {
     await play(folder.at("a socket"));
-  });
+  }, needs([program], program !== "nc" || hasOpenBsdNc));
 }
 
 const hasOpenBsdNc = await (async () => {

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { freeUdpPort, Mailbox } from "../support/datagrams.ts";
 import { READ } from "../support/failing.ts";
 import { needs, type Program, python, type SockeyeOptions, spawnSockeye, tool } from "../support/harness.ts";
-import { Folder } from "../fetch/helpers.ts";
+import { inFolder } from "../fetch/helpers.ts";
 
 const HOST = "127.0.0.1";
 
@@ -109,8 +109,7 @@ Deno.test("client udp:// sends each line of its input as a datagram, the last wi
   assertEquals(code, 0);
 });
 
-Deno.test("client udp:// sends a file of 65,507 bytes and refuses one of 65,508", ignore, async () => {
-  await using folder = await Folder.make();
+inFolder("client udp:// sends a file of 65,507 bytes and refuses one of 65,508", async (folder) => {
   const longest = await folder.put("longest", "x".repeat(65_507));
   const longer = await folder.put("longer", "x".repeat(65_508));
   const { code, stdout, heard } = await shouted(["--file", longest, "--expect", "X"], { permissions: READ });
@@ -119,7 +118,7 @@ Deno.test("client udp:// sends a file of 65,507 bytes and refuses one of 65,508"
   const lines = refused.stderr.match(/^sockeye: .*$/gm);
   assertEquals(lines, ["sockeye: Cannot send 65508 bytes at once: a datagram holds 65507 at most"]);
   assertEquals([refused.code, refused.heard], [1, []]);
-});
+}, ignore);
 
 Deno.test("client udp:// warns once of datagrams that travel in fragments", ignore, async () => {
   const short = await shouted(["--send", "x".repeat(1472), "--expect", "X"]);

@@ -4,16 +4,15 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fails, FILES } from "../support/failing.ts";
 import { needs, type Program, spawnSockeye, tool } from "../support/harness.ts";
 import { PROMPT_MS, readAll, utf8, within, writeAll } from "../support/sockets.ts";
-import { Folder } from "../fetch/helpers.ts";
+import { type Folder, inFolder } from "../fetch/helpers.ts";
 
 const unix = Deno.build.os !== "windows";
 
 /** A test with the path of a socket that is not there yet. */
 function test(name: string, programs: readonly string[], play: (path: string, folder: Folder) => Promise<void>): void {
-  Deno.test(name, needs(programs, unix), async () => {
-    await using folder = await Folder.make();
+  inFolder(name, async (folder) => {
     await play(folder.at("a socket"), folder);
-  });
+  }, needs(programs, unix));
 }
 
 function start(path: string, ...args: string[]): Program {
@@ -136,8 +135,7 @@ const LISTS: Readonly<Record<string, (path: string, folder: string) => readonly 
 };
 
 for (const [what, granted] of Object.entries(LISTS)) {
-  Deno.test(`server unix: needs no more than permissions for ${what}`, needs([], unix), async () => {
-    await using folder = await Folder.make();
+  inFolder(`server unix: needs no more than permissions for ${what}`, async (folder) => {
     const path = folder.at("socket");
     const begin = () => spawnSockeye(["server", "echo", `unix:${path}`], { permissions: granted(path, folder.path) });
     await leaveDead(path);
@@ -154,7 +152,7 @@ for (const [what, granted] of Object.entries(LISTS)) {
     await reachable(path);
     second.signal("SIGTERM");
     assertEquals([(await second.status()).code, await folder.names()], [143, []]);
-  });
+  }, needs([], unix));
 }
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {

@@ -1,7 +1,7 @@
 /** What some clients of a chat do wrong harms no other one. Storms of clients are in `tests/soak/chat_soak.ts`. */
 
 import { assertEquals } from "@std/assert";
-import { Folder } from "../../fetch/helpers.ts";
+import { inFolder } from "../../fetch/helpers.ts";
 import { randomFrom } from "../../text/random.ts";
 import { Chatter, Chatters } from "../../support/chatter.ts";
 import { linux, needs, python, spawnSockeye } from "../../support/harness.ts";
@@ -45,8 +45,7 @@ Deno.test("server chat loses no line of 25 who talk while 25 others flood", asyn
   for (const { heard } of people.list) assertEquals(heard.filter((line) => line.includes(" was dropped")), []);
 });
 
-Deno.test("server chat takes newcomers while nobody reads its output", needs(["sh", "mkfifo"], linux), async () => {
-  await using folder = await Folder.make();
+inFolder("server chat takes newcomers while nobody reads its output", async (folder) => {
   // A pipe whose reader is the server itself: it stays, and does not read.
   const via = `mkfifo ${folder.at("pipe")} && exec "$@" 1<>${folder.at("pipe")}`;
   await using server = spawnSockeye(["server", "chat", "0"], { via });
@@ -58,4 +57,4 @@ Deno.test("server chat takes newcomers while nobody reads its output", needs(["s
   await using third = await Chatter.join(port);
   await third.say("hello");
   await second?.hears(/^<user3> hello$/);
-});
+}, needs(["sh", "mkfifo"], linux));

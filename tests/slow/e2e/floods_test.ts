@@ -3,7 +3,7 @@
  */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { Folder } from "../../fetch/helpers.ts";
+import { inFolder } from "../../fetch/helpers.ts";
 import { READ } from "../../support/failing.ts";
 import { eventually, linux, needs, python, spawnSockeye, standsStill, tool } from "../../support/harness.ts";
 import { descriptors, holdsOnly, megabytes } from "../../support/process.ts";
@@ -53,8 +53,7 @@ for (const args of [["reply", "0", "--text", "ok", "--frame", "line"], ["talk", 
   });
 }
 
-Deno.test("server --workers slows clients down while its output waits", needs(["sh", "mkfifo"], linux), async () => {
-  await using folder = await Folder.make();
+inFolder("server --workers slows clients down while its output waits", async (folder) => {
   // A pipe whose reader is the server itself: it stays, and does not read.
   const via = `mkfifo ${folder.at("pipe")} && exec "$@" 1<>${folder.at("pipe")}`;
   await using server = spawnSockeye(["server", "discard", "0", "--workers", "2"], { permissions: READ, via });
@@ -80,4 +79,4 @@ Deno.test("server --workers slows clients down while its output waits", needs(["
   await server.ends(143);
   assertLess(performance.now() - start, 12_000);
   await writing;
-});
+}, needs(["sh", "mkfifo"], linux));
