@@ -1,6 +1,7 @@
 /** sockeye and the UDP of nc, ncat, socat and Python: datagrams keep their borders, answers find their way. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { exchangeWords } from "../support/both.ts";
 import { freeUdpPort, Mailbox } from "../support/datagrams.ts";
 import { READ } from "../support/failing.ts";
 import { needs, type Program, python, type SockeyeOptions, spawnSockeye, tool } from "../support/harness.ts";
@@ -58,12 +59,7 @@ for (const [name, { args, ready }] of Object.entries(SERVERS)) {
     await using server = tool(name, args, { stdin: "piped" });
     const [, port = ""] = await server.stderrLine(ready);
     await using client = spawnSockeye(["client", `udp://${HOST}:${port}`, "--wait", "0"], { stdin: "piped" });
-    for (const text of ["one", "第二个"]) {
-      await client.write(`${text}?\n`);
-      await server.stdoutLine(new RegExp(`^${text}\\?$`));
-      await server.write(`${text}!\n`);
-      await client.stdoutLine(new RegExp(`^${text}!$`));
-    }
+    await exchangeWords(client, server);
     await client.closeStdin();
     const { stdout, stderr } = await client.ends(0);
     assertEquals(stdout, "one!\n第二个!\n");
