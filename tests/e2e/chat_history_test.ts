@@ -1,7 +1,7 @@
 /** A history that outlives the server. */
 
 import { assertEquals } from "@std/assert";
-import { type Folder, inFolder } from "../fetch/helpers.ts";
+import { inFolder } from "../fetch/helpers.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
 import { Chatter } from "../support/chatter.ts";
 import { FILES } from "../support/failing.ts";

@@ -74,6 +74,7 @@ const UNREACHABLE: readonly (readonly [args: string, code: number, ...words: str
   ["client udp://nosuch.invalid:9 --send x", 3, "udp://nosuch.invalid:9", "no address"],
   ["client tls://nosuch.invalid:9", 3, "tls://nosuch.invalid:9", "no address"],
   ["server udp://nosuch.invalid:9", 3, "udp://nosuch.invalid:9", "no address"],
+  [`server ${NOBODYS}:0`, 4, `tcp://${NOBODYS}:0`, "does not have that address"],
   [`server udp://${NOBODYS}:0`, 4, `udp://${NOBODYS}:0`, "does not have that address"],
   [`client udp://9 --source ${NOBODYS} --send x`, 4, "does not have that address"],
   ["client udp://127.0.0.1:9 --source ::1 --send x", 4, "::1"],

@@ -64,8 +64,10 @@ export class Folder implements AsyncDisposable {
   }
 }
 
+type TestOptions = Omit<Deno.TestDefinition, "name" | "fn">;
+
 /** A test with a folder of its own. */
-export function inFolder(name: string, play: (folder: Folder) => Promise<void>, options = { ignore: false }): void {
+export function inFolder(name: string, play: (folder: Folder) => Promise<void>, options: TestOptions = {}): void {
   Deno.test(name, options, async () => {
     await using folder = await Folder.make();
     await play(folder);
