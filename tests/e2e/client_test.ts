@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { inFolder } from "../fetch/helpers.ts";
-import { freePort, needs, python, spawnSockeye, standsStill } from "../support/harness.ts";
+import { freePort, needs, python, spawnSockeye, standsStill, UNREAD } from "../support/harness.ts";
 import { Host, PROMPT_MS, readAll, within, writeAll } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
@@ -74,10 +74,7 @@ for (const [peer, chunks] of [["goes on", Infinity], ["has ended", 4]] as const)
       const chunk = new Uint8Array(64 * 1024);
       for (let i = 0; i < chunks; i++) sent += await conn.write(chunk);
     });
-    // A pipe whose reader is the client itself: it stays, and does not read.
-    const pipe = folder.at("pipe");
-    const via = `mkfifo ${pipe} && exec "$@" 1<>${pipe}`;
-    await using client = spawnSockeye(["client", String(host.port)], { via });
+    await using client = spawnSockeye(["client", String(host.port)], { via: UNREAD, cwd: folder.path });
     await client.stderrLine(/^Connected to /);
     await standsStill(() => sent);
     client.signal("SIGINT");

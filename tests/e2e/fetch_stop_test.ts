@@ -5,7 +5,7 @@ import { type Folder, inFolder, sha256 } from "../fetch/helpers.ts";
 import { RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Exchange, type RawServer, type Script, serveRaw } from "../fetch/server.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
-import { eventually, linux, needs, type Program, standsStill } from "../support/harness.ts";
+import { eventually, linux, needs, type Program, standsStill, UNREAD } from "../support/harness.ts";
 import { PROMPT_MS, within } from "../support/sockets.ts";
 
 const TEXT = "0123456789".repeat(2000);
@@ -98,9 +98,7 @@ inFolder("fetch -o - is stopped by Ctrl-C though nobody reads its output", async
     await exchange.send("HTTP/1.1 200 OK\r\n\r\n");
     for (const part = new Uint8Array(64 * 1024);; sent++) await exchange.send(part);
   });
-  // A pipe whose reader is the program itself: it stays, and does not read.
-  const via = `mkfifo pipe && exec "$@" 1<>pipe`;
-  await using program = startFetch(folder, [server.url().href, "-o", "-"], { via });
+  await using program = startFetch(folder, [server.url().href, "-o", "-"], { via: UNREAD });
   assert(await eventually(() => sent > 0));
   await standsStill(() => sent);
   program.signal("SIGINT");

@@ -207,22 +207,6 @@ Deno.test("ServedPeer.end() sends what is queued even if the client's FIN comes 
   assertEquals(channel.written, ["last words"]);
 });
 
-Deno.test("ServedPeer keeps the order of send and post while a report is behind", async () => {
-  const shown = Promise.withResolvers<void>();
-  let first = true;
-  const onTraffic = () => first ? (first = false, shown.promise) : undefined;
-  const { channel, peer, over } = servePeer({}, { onTraffic });
-  await turn();
-  const sent = peer.send(bytesOf("1"));
-  peer.post([bytesOf("2")]);
-  await turn();
-  shown.resolve();
-  await sent;
-  channel.arrive(null);
-  await over;
-  assertEquals(channel.written.join(""), "12");
-});
-
 Deno.test("ServedPeer.end() waits for a send whose report is behind", async () => {
   const shown = Promise.withResolvers<void>();
   const { channel, peer, over } = servePeer({}, { onTraffic: () => shown.promise });

@@ -1,10 +1,7 @@
 /** A client of a chat in the test's own hands. It reads all the time and keeps the lines that come. */
 
 import { assertEquals } from "@std/assert";
-import { connect, within, writeAll } from "./sockets.ts";
-
-/** Nothing here takes longer on a busy machine; a wait in vain ends with what was heard. */
-const PATIENCE_MS = 60_000;
+import { connect, PATIENCE_MS, within, writeAll } from "./sockets.ts";
 
 /** Lines that a failure shows. */
 const TAIL = 20;
@@ -22,10 +19,7 @@ export class Chatter implements AsyncDisposable {
   #over = false;
   #changed = Promise.withResolvers<void>();
 
-  /**
-   * @param conn a connection that stands
-   * @param keeps which lines matter; the others are forgotten
-   */
+  /** Lines that `keeps` does not choose are forgotten. */
   constructor(conn: Deno.TcpConn, keeps: (line: string) => boolean = () => true) {
     this.#conn = conn;
     this.#keeps = keeps;
@@ -74,10 +68,7 @@ export class Chatter implements AsyncDisposable {
     return this.#heard.filter((line) => pattern.test(line));
   }
 
-  /**
-   * Waits until so many members were announced since the last line that {@linkcode hears} took, by name or in a line that
-   * counts them; how many that were then.
-   */
+  /** Waits until so many were announced, by name or by number, since the last line that {@linkcode hears} took. */
   async announced(what: "joined" | "left", count: number): Promise<number> {
     return await this.#sum(this.#seen, (line) => announcedIn(line, what), count, `${count} who ${what}`);
   }

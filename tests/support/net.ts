@@ -1,7 +1,4 @@
-/**
- * What the tests of the network need: a recorder of events, a channel and a listener that play a script, and a server
- * on a free port with its clients.
- */
+/** A recorder of events, a channel and a listener that play a script, and a server on a free port. */
 
 import type { Report, SockeyeEvent, Totals, TransportName } from "../../lib/events.ts";
 import type { Address } from "../../lib/transport/address.ts";

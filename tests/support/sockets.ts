@@ -2,6 +2,9 @@
 
 import { assertEquals } from "@std/assert";
 
+/** Nothing takes longer on a busy machine; a wait in vain ends with what was seen. */
+export const PATIENCE_MS = 60_000;
+
 /** What happens at once happens sooner, even when the machine is busy. */
 export const PROMPT_MS = 10_000;
 
@@ -92,10 +95,7 @@ export class Host<T> implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
   readonly #over = Promise.withResolvers<void>();
 
-  /**
-   * @param act plays the server; the connection is closed when it is done
-   * @param hostname where to listen
-   */
+  /** The connection is closed when `act`, which plays the server, is done. */
   constructor(act: (conn: Deno.TcpConn, over: Promise<void>) => Promise<T>, hostname = "127.0.0.1") {
     this.#listener = Deno.listen({ hostname, port: 0 });
     this.port = this.#listener.addr.port;

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { inFolder } from "../../fetch/helpers.ts";
 import { randomFrom } from "../../text/random.ts";
 import { Chatter, Chatters } from "../../support/chatter.ts";
-import { linux, needs, python, spawnSockeye } from "../../support/harness.ts";
+import { linux, needs, python, spawnSockeye, UNREAD, UNSEEN } from "../../support/harness.ts";
 import { matters, talkDuring } from "../../support/talk.ts";
 import { descriptors, holdsOnly } from "../../support/process.ts";
 
@@ -15,9 +15,6 @@ const HOST = "127.0.0.1";
  * are this one process, and must not come too late.
  */
 const FLOOD = 64 * 1024;
-
-/** Megabytes of transcript are made, but not kept by the test. */
-const UNSEEN = `exec "$@" >/dev/null`;
 
 Deno.test("server chat survives clients that reset while others talk", needs(["python3"], linux), async () => {
   await using server = spawnSockeye(["server", "chat", "0"], { via: UNSEEN });
@@ -46,9 +43,7 @@ Deno.test("server chat loses no line of 25 who talk while 25 others flood", asyn
 });
 
 inFolder("server chat takes newcomers while nobody reads its output", async (folder) => {
-  // A pipe whose reader is the server itself: it stays, and does not read.
-  const via = `mkfifo ${folder.at("pipe")} && exec "$@" 1<>${folder.at("pipe")}`;
-  await using server = spawnSockeye(["server", "chat", "0"], { via });
+  await using server = spawnSockeye(["server", "chat", "0"], { via: UNREAD, cwd: folder.path });
   const port = await server.port();
   await using people = await Chatters.join(port, 2);
   const [first, second] = people.list;
