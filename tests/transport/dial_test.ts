@@ -1,9 +1,8 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { type Address, formatAddress, parseAddress } from "../../lib/transport/address.ts";
-import type { Channel, Listener } from "../../lib/transport/channel.ts";
+import type { Channel } from "../../lib/transport/channel.ts";
 import { dial } from "../../lib/transport/dial.ts";
-import { RETRY_PAUSE_MS } from "../../lib/transport/limits.ts";
 import { listen } from "../../lib/transport/mod.ts";
 import { FakeClock } from "../support/clock.ts";
 import { portOf } from "../support/net.ts";
@@ -24,20 +23,6 @@ Deno.test("dial() connects and knows both ends; without a host it finds its own 
   assertEquals([channel.host, accepted.host], ["127.0.0.1", "127.0.0.1"]);
   (await dial(parseAddress(`:${portOf(listener)}`))).close();
   for (const open of [channel, accepted, listener]) open.close();
-});
-
-Deno.test("dial() tries again until the port opens", async () => {
-  const address = await deserted();
-  const told: [kind: string, pause: number][] = [];
-  let listening: Promise<Listener> | undefined;
-  const onRetry = ({ kind }: SockeyeError, pause: number) => {
-    told.push([kind, pause]);
-    listening = listen(address);
-  };
-  const channel = await dial(address, { retries: 5, onRetry });
-  assertEquals(told, [["connect", RETRY_PAUSE_MS.first]]);
-  channel.close();
-  (await listening)?.close();
 });
 
 Deno.test("dial() gives up after its retries, each after a longer pause", async () => {

@@ -161,18 +161,6 @@ test("onlyTrusted() looks at the name and the dates as well", async (made) => {
   }
 });
 
-/** Dials a TCP server that does one thing with its only connection. */
-async function dialRaw(options: TlsOptions, act: (conn: Deno.TcpConn) => Promise<unknown>): Promise<unknown> {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const serving = (async () => {
-    using conn = await listener.accept();
-    await act(conn).catch(() => {});
-  })();
-  const error = await assertRejects(() => dial(listener.addr.port, options));
-  await serving;
-  return error;
-}
-
 for (const insecure of [false, true]) {
   const how = insecure ? " (insecure)" : "";
 
@@ -180,11 +168,15 @@ for (const insecure of [false, true]) {
     const reason = new Error("enough");
     for (const stop of [AbortSignal.abort(reason), undefined]) {
       const later = new AbortController();
-      const error = await dialRaw({ ...LOCAL, insecure, signal: stop ?? later.signal }, async (conn) => {
+      using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const serving = listener.accept().then(async (conn) => {
         if (!stop) await conn.read(new Uint8Array(4096));
         later.abort(reason);
+        conn.close();
       });
-      assertStrictEquals(error, reason);
+      const dialling = dial(listener.addr.port, { ...LOCAL, insecure, signal: stop ?? later.signal });
+      assertStrictEquals(await assertRejects(() => dialling), reason);
+      await serving;
     }
   });
 
