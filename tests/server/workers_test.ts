@@ -16,13 +16,11 @@ class ThreadedSystem extends FakeSystem {
   readonly threads: EventTarget[] = [];
   /** Workers that were ended. */
   terminated = 0;
-  readonly #play: (scope: WorkerScope) => void;
   #onTold = () => {};
 
-  /** @param play what a worker does with its scope */
-  constructor(play: (scope: WorkerScope) => void) {
+  /** A worker plays with its scope. */
+  constructor(private readonly play: (scope: WorkerScope) => void) {
     super();
-    this.#play = play;
   }
 
   override startWorker(): Thread {
@@ -34,7 +32,7 @@ class ThreadedSystem extends FakeSystem {
       this.#onTold();
     });
     for (const port of [port1, port2]) port.start();
-    this.#play(port2);
+    this.play(port2);
     this.threads.push(port1);
     return Object.assign(port1 as unknown as Thread, {
       terminate: () => {

@@ -12,17 +12,13 @@ export class Chatter implements AsyncDisposable {
   name = "somebody new";
   /** How the connection ended, once it has. */
   readonly ended: Promise<"FIN" | "reset">;
-  readonly #conn: Deno.TcpConn;
-  readonly #keeps: (line: string) => boolean;
   readonly #heard: string[] = [];
   #seen = 0;
   #over = false;
   #changed = Promise.withResolvers<void>();
 
   /** Lines that `keeps` does not choose are forgotten. */
-  constructor(conn: Deno.TcpConn, keeps: (line: string) => boolean = () => true) {
-    this.#conn = conn;
-    this.#keeps = keeps;
+  constructor(private readonly conn: Deno.TcpConn, private readonly keeps = (_line: string) => true) {
     this.ended = this.#listen();
   }
 
@@ -50,7 +46,7 @@ export class Chatter implements AsyncDisposable {
 
   /** Writes something, with a line end or without. */
   write(content: string | Uint8Array): Promise<void> {
-    return writeAll(this.#conn, content);
+    return writeAll(this.conn, content);
   }
 
   /** The next line that fits; the lines before it are passed over. */
@@ -75,7 +71,7 @@ export class Chatter implements AsyncDisposable {
 
   /** Says no more, and waits until the server agrees. */
   async leave(): Promise<"FIN" | "reset"> {
-    await this.#conn.closeWrite();
+    await this.conn.closeWrite();
     return await this.getsEnd();
   }
 
@@ -84,7 +80,7 @@ export class Chatter implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#conn.close();
+    this.conn.close();
     await this.ended;
   }
 
@@ -93,10 +89,10 @@ export class Chatter implements AsyncDisposable {
     const buffer = new Uint8Array(65536);
     let rest = "";
     try {
-      for (let count; (count = await this.#conn.read(buffer)) !== null;) {
+      for (let count; (count = await this.conn.read(buffer)) !== null;) {
         const lines = (rest + decoder.decode(buffer.subarray(0, count), { stream: true })).split("\n");
         rest = lines.pop() ?? "";
-        for (const line of lines) if (this.#keeps(line)) this.#heard.push(line);
+        for (const line of lines) if (this.keeps(line)) this.#heard.push(line);
         this.#wake();
       }
       return "FIN";

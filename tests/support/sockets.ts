@@ -55,12 +55,9 @@ export async function within<T>(work: Promise<T>, ms: number, what: string): Pro
 
 /** A healthy client of an echo server, who must not notice what others do. */
 export class Witness implements Disposable {
-  readonly #conn: Deno.TcpConn;
   #count = 0;
 
-  constructor(conn: Deno.TcpConn) {
-    this.#conn = conn;
-  }
+  constructor(private readonly conn: Deno.TcpConn) {}
 
   static async join(port: number): Promise<Witness> {
     const witness = new Witness(await connect(port));
@@ -71,19 +68,19 @@ export class Witness implements Disposable {
   /** Says something new and gets it back at once; `answer` is what a server says that does not echo. */
   async getsEcho(answer?: string): Promise<void> {
     const text = `witness ${++this.#count} 见证\n`;
-    await writeAll(this.#conn, text);
+    await writeAll(this.conn, text);
     const expected = answer ?? text;
-    assertEquals(await within(readText(this.#conn, expected), PROMPT_MS, "The witness's echo"), expected);
+    assertEquals(await within(readText(this.conn, expected), PROMPT_MS, "The witness's echo"), expected);
   }
 
   /** The server says goodbye politely, and the witness does so too. */
   async getsFin(): Promise<void> {
-    assertEquals(await within(this.#conn.read(new Uint8Array(1)), PROMPT_MS, "The witness's FIN"), null);
-    await this.#conn.closeWrite();
+    assertEquals(await within(this.conn.read(new Uint8Array(1)), PROMPT_MS, "The witness's FIN"), null);
+    await this.conn.closeWrite();
   }
 
   [Symbol.dispose](): void {
-    this.#conn.close();
+    this.conn.close();
   }
 }
 
