@@ -115,9 +115,7 @@ for (const [name, permissions] of GRANTED) {
     const { code } = await runFetch(folder, [server.url().href, "-o", "file"], { permissions });
     assertEquals([code, await folder.names(), await folder.get("file")], [0, ["file"], "new"]);
   });
-}
 
-for (const [name, permissions] of GRANTED) {
   inFolder(`fetch${name} onto a full disk ends with 9 and leaves NAME alone`, async (folder) => {
     await Deno.mkdir(folder.at("small"));
     await using server = serveRaw((exchange) => exchange.answer("200 OK", [ETAG], new Uint8Array(2_000_000)));

@@ -1,7 +1,7 @@
 /** Addresses and files that do not do: one line that names what is wrong, and its exit code. */
 
 import { assertEquals } from "@std/assert";
-import { Certificates, FUTURE, PAST } from "../support/certificates.ts";
+import { Certificates, FUTURE, openssl, PAST } from "../support/certificates.ts";
 import { fails, READ } from "../support/failing.ts";
 import { needs, spawnSockeye } from "../support/harness.ts";
 import { Host } from "../support/sockets.ts";
@@ -119,8 +119,8 @@ async function scene(): Promise<Certificates> {
   await Deno.writeTextFile(made.at("empty"), "");
   await Deno.writeTextFile(made.at("damaged"), cert.replace(/^.{60}$/gm, "").replace(/^[^-].{20}/m, "AAAA"));
   const key = ["-in", "1.key", "-passout", "pass:word"];
-  await made.openssl("pkcs8", "-topk8", "-v2", "aes128", ...key, "-out", "encrypted");
-  await made.openssl("pkey", "-traditional", "-aes128", ...key, "-out", "encrypted old");
+  await openssl(made.folder, "pkcs8", "-topk8", "-v2", "aes128", ...key, "-out", "encrypted");
+  await openssl(made.folder, "pkey", "-traditional", "-aes128", ...key, "-out", "encrypted old");
   await Deno.mkdir(made.at("folder"));
   return made;
 }
