@@ -19,7 +19,6 @@ function test(name: string, play: (folder: string) => Promise<void>): void {
 /** What `cert` prints, and its exit code. */
 const run = (...args: string[]) => printed("cert", ...args);
 
-/** The names of the files of a prefix. */
 function filesOf(prefix: string): string[] {
   return [`${prefix}.crt`, `${prefix}.key`, `${prefix}-ca.crt`];
 }

@@ -92,24 +92,17 @@ Deno.test("Editor brings earlier lines back with the up key", async () => {
   await terminal.type(UP + UP, "> one", "> two", "> one");
 });
 
-Deno.test("Editor.hide() takes the line off the screen and show() puts it back", async () => {
-  using terminal = new Terminal();
-  await terminal.type("typing", "> typing");
-  terminal.editor.hide();
-  assertEquals(await terminal.screen(), []);
-  void terminal.sink.write("stdout", "news\n");
-  terminal.editor.show();
-  assertEquals(await terminal.screen(), ["news", "> typing"]);
-  await terminal.type("!", "news", "> typing!");
-});
-
-Deno.test("Editor.hide() takes a line of several rows off the screen", async () => {
-  using terminal = new Terminal({ columns: 10 });
-  await terminal.type("0123456789abcdefghijk", "> 01234567", "89abcdefgh", "ijk");
-  terminal.editor.hide();
-  void terminal.sink.write("stdout", "news\n");
-  terminal.editor.show();
-  assertEquals(await terminal.screen(), ["news", "> 01234567", "89abcdefgh", "ijk"]);
+Deno.test("Editor.hide() takes the line off the screen, all its rows, and show() puts it back", async () => {
+  for (const [typed, ...rows] of [["typing", "> typing"], ["0123456789abc", "> 01234567", "89abc"]] as const) {
+    using terminal = new Terminal({ columns: 10 });
+    await terminal.type(typed, ...rows);
+    terminal.editor.hide();
+    assertEquals(await terminal.screen(), []);
+    void terminal.sink.write("stdout", "news\n");
+    terminal.editor.show();
+    assertEquals(await terminal.screen(), ["news", ...rows]);
+    await terminal.type("!", "news", ...rows.slice(0, -1), `${rows.at(-1)}!`);
+  }
 });
 
 Deno.test("Editor.setPartialLine() puts text of the peer before the line", async () => {

@@ -7,14 +7,12 @@ import { readOptions } from "../../lib/options.ts";
 import type { Thread } from "../../lib/server/workers.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import { Sink, type Stream } from "../../lib/output/sink.ts";
+import { textOf, utf8 } from "../support/sockets.ts";
+
+export { utf8 };
 
 /** Nothing here takes longer; a test that waits in vain fails and says what it saw. */
 const PATIENCE_MS = 60_000;
-
-/** The bytes of a text. */
-export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
 
 /** The bytes of hexadecimal digits, blanks allowed. */
 export function hex(digits: string): Uint8Array {
@@ -52,7 +50,6 @@ export class FakeInput implements Input {
     return this;
   }
 
-  /** Ends the input. */
   end(): this {
     this.#ended = true;
     this.#wake();
@@ -110,7 +107,7 @@ export class FakeStream implements OutputStream {
     await this.#gate;
     if (this.failure) throw this.failure;
     const taken = bytes.slice(0, this.#options.most);
-    const text = new TextDecoder().decode(taken);
+    const text = textOf(taken);
     for (const byte of taken) this.#bytes.push(byte);
     this.writes.push(text);
     this.#onWrite(text);
@@ -129,14 +126,12 @@ export class FakeStream implements OutputStream {
     return resolve;
   }
 
-  /** Everything written. */
   get bytes(): Uint8Array {
     return Uint8Array.from(this.#bytes);
   }
 
-  /** Everything written, as text. */
   get text(): string {
-    return new TextDecoder().decode(this.bytes);
+    return textOf(this.bytes);
   }
 
   /** The lines written; what follows the last newline is one as well. */
@@ -145,7 +140,6 @@ export class FakeStream implements OutputStream {
     return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
   }
 
-  /** The objects of NDJSON lines. */
   get events(): Record<string, unknown>[] {
     return this.lines.map((line) => JSON.parse(line));
   }
@@ -187,7 +181,6 @@ export class FakeSystem implements System {
     this.#columns = columns;
   }
 
-  /** A sink over its streams. */
   sink(): Sink {
     return new Sink(this);
   }
@@ -201,7 +194,6 @@ export class FakeSystem implements System {
     this.stop("interrupt");
   }
 
-  /** Sends a signal. */
   stop(kind: "interrupt" | "terminate"): void {
     this.#stop.abort(new SockeyeError(kind, "Stopped by a signal"));
   }
@@ -225,7 +217,6 @@ export function noSpace(): Error {
   return Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
 }
 
-/** The common options of a command line. */
 export function commonValues(flags: readonly string[]): CommonValues {
   return readOptions(parseOptions(flags, COMMON_OPTIONS).given, COMMON_OPTIONS);
 }

@@ -53,7 +53,6 @@ const TLS = ["client", "node", "trust", "certificate", "server"].map((name) => `
 /** What making certificates, TLS and the line editor take; and the first module of Node brings many more. */
 const HEAVY = `${TLS} lib/transport/node_channel lib/cli/editor node:`;
 
-/** Stops a server when it listens. */
 async function stop(program: Program): Promise<void> {
   await program.port();
   program.signal("SIGTERM");

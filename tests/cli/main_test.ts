@@ -1,5 +1,5 @@
 import config from "../../deno.json" with { type: "json" };
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { commandHelp, programHelp } from "../../lib/cli/help.ts";
 import { main } from "../../lib/cli/mod.ts";
 import { SHELLS } from "../../lib/cli/completions/mod.ts";
@@ -40,26 +40,11 @@ Deno.test("main() gives the help of a command, for --help before or after it", a
   }
 });
 
-Deno.test("main() names the chat, its options and an example of it in the help of the server", async () => {
-  const { stdout } = await printed("server", "--help");
-  const lines = stdout.split("\n").map((line) => line.trim().replace(/ {2,}/g, "  "));
-  for (
-    const line of [
-      "chat  a group chat: each line goes to everybody else (--rate, --log, --history, …)",
-      "--rate N[:M]  messages a second from each connection, M at once (no limit; M is 3N)",
-      "--history N  newcomers get the last N lines (0; with a file 20)",
-      "--log FILE  append what is said to a file",
-      "sockeye server chat 8888  a group chat: each line goes to everybody else",
-    ]
-  ) assert(lines.includes(line), line);
-});
-
 const names = (table: readonly { readonly name: string }[]) => table.map(({ name }) => name).join(", ");
 const commands = `(commands: ${names(COMMANDS)})`;
 const shells = `(shells: ${names(SHELLS)})`;
 const modes = `(modes: ${names(MODES)})`;
 
-/** Wrong command lines, and their messages. */
 const COMPLAINTS: [string[], string][] = [
   [[], "Missing command; `sockeye --help` lists them"],
   [["servr"], `Unknown command "servr" - did you mean "server"? ${commands}`],
@@ -96,18 +81,9 @@ const COMPLAINTS: [string[], string][] = [
   [["server", "--log=x", "0"], "Option --log is for chat, not for echo"],
   [["server", "talk", "0", "--log", "x"], "Option --log is for chat, not for talk"],
   [["server", "chat", "--log"], "Missing value: --log FILE"],
-  ...["", "0", "0:5", "-1", "1.5", "5:", ":5", "5:2:1", "5/s", "5 : 20", "100001", "5:100001"].map((rate) =>
-    [
-      ["server", "chat", `--rate=${rate}`],
-      `Bad --rate "${rate}": expected messages a second such as 5, or with a burst 5:20`,
-    ] satisfies [string[], string]
-  ),
-  ...["", "-1", "1.5", "all", "10001"].map((count) =>
-    [
-      ["server", "chat", `--history=${count}`],
-      `Bad --history "${count}": expected a whole number from 0 to 10000`,
-    ] satisfies [string[], string]
-  ),
+  [["server", "chat", "--rate=5:"], 'Bad --rate "5:": expected messages a second such as 5, or with a burst 5:20'],
+  [["server", "chat", "--history=-1"], 'Bad --history "-1": expected a whole number from 0 to 10000'],
+  [["server", "chat", "--history=10001"], 'Bad --history "10001": expected a whole number from 0 to 10000'],
   [["server", "udp://:9", "--cert", "x"], "Option --cert is for tls and wss, not for udp"],
   [["server", "ws://:9", "--once", "--cert", "x"], "Option --cert is for tls and wss, not for ws"],
   [["server", "unix:/x", "--backlog", "4"], "Option --backlog is for tcp, tls, ws and wss, not for unix"],

@@ -13,7 +13,6 @@ const PAGE = manPage(COMMANDS, COMMON_OPTIONS);
 /** The macros of man(7) that the page may use. */
 const MACROS = ["TH", "SH", "SS", "TP", "PP", "B", "BR", "br"];
 
-/** Runs a program on the page. */
 async function read(name: string, ...args: string[]): Promise<Ending> {
   await using folder = await Folder.make();
   await folder.put("sockeye.1", PAGE);

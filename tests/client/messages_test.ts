@@ -15,7 +15,6 @@ import { FakeInput, FakeSystem, hex, utf8, within } from "../cli/helpers.ts";
 
 const RULES: TextRules = { encoding: "utf-8", escapes: false, crlf: false };
 
-/** One option as it was given. */
 function option(name: "send" | "send-hex" | "file" | "quiet", text: string) {
   return { name, flag: `--${name}`, text };
 }
@@ -32,9 +31,6 @@ Deno.test("readMessages() keeps the order of texts, bytes and files", async () =
   const file = option("file", `${folder.path}/file`);
   const given = [option("send-hex", "01 ff"), file, option("quiet", ""), option("send", "你")];
   assertEquals(await said(await readMessages(given, RULES)), ["01ff", "00ff0a", "e4bda0"]);
-});
-
-Deno.test("readMessages() gives nothing when no message was given", async () => {
   assertEquals(await readMessages([option("quiet", "")], RULES), []);
 });
 

@@ -1,8 +1,4 @@
-/**
- * Clients that judge a server from outside: they are made of the platform's own sockets, not of `lib/transport`.
- *
- * @module
- */
+/** Clients that judge a server from outside: they are made of the platform's own sockets, not of `lib/transport`. */
 
 import { assertEquals } from "@std/assert";
 import { concat, readChunks, writeAll } from "../../lib/bytes.ts";
@@ -22,7 +18,6 @@ export interface Client extends Disposable {
 
 /** A client with a connection, which it can end in one direction. */
 export interface ConnectedClient extends Client {
-  /** Says that it sends no more. */
   finish(): Promise<void>;
 }
 
@@ -32,13 +27,11 @@ export interface MessageClient extends ConnectedClient {
   messages(): Promise<Uint8Array[]>;
 }
 
-/** One who talks in a stream. */
 export interface StreamClient extends ConnectedClient {
   /** All that comes until the server sends no more. */
   rest(): Promise<Uint8Array>;
 }
 
-/** One who talks in datagrams. */
 export interface DatagramClient extends Client {
   /** All datagrams that have come and were not heard yet. */
   heardByNow(): Promise<Uint8Array[]>;
@@ -90,25 +83,19 @@ function isDatagram(client: Client): client is DatagramClient {
   return "heardByNow" in client;
 }
 
-/** A client over a stream. */
 export class StreamTalker implements StreamClient {
-  readonly name: string;
-  readonly #stream: Stream;
   #closed = false;
 
-  constructor(stream: Stream, name = "") {
-    this.#stream = stream;
-    this.name = name;
-  }
+  constructor(private readonly stream: Stream, readonly name = "") {}
 
   say(what: string | Uint8Array): Promise<void> {
-    return writeAll(this.#stream, typeof what === "string" ? bytesOf(what) : what);
+    return writeAll(this.stream, typeof what === "string" ? bytesOf(what) : what);
   }
 
   async hear(count: number): Promise<Uint8Array> {
     const heard = new Uint8Array(count);
     for (let at = 0; at < count;) {
-      const got = await this.#stream.read(heard.subarray(at));
+      const got = await this.stream.read(heard.subarray(at));
       if (got === null) return heard.subarray(0, at);
       at += got;
     }
@@ -116,15 +103,15 @@ export class StreamTalker implements StreamClient {
   }
 
   finish(): Promise<void> {
-    return this.#stream.closeWrite();
+    return this.stream.closeWrite();
   }
 
   async rest(): Promise<Uint8Array> {
-    return concat(await Array.fromAsync(readChunks(this.#stream)));
+    return concat(await Array.fromAsync(readChunks(this.stream)));
   }
 
   close(): void {
-    if (!this.#closed) this.#stream.close();
+    if (!this.#closed) this.stream.close();
     this.#closed = true;
   }
 
@@ -136,7 +123,6 @@ export class StreamTalker implements StreamClient {
 /** What is sent to a client to see what came before. */
 const MARKER = "nothing more by now";
 
-/** A client over datagrams. */
 export class DatagramTalker implements DatagramClient {
   readonly name: string;
   readonly #socket: Deno.DatagramConn;

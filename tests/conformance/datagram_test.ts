@@ -1,8 +1,4 @@
-/**
- * What holds over every transport that carries datagrams: borders, and talks that begin and end without a word.
- *
- * @module
- */
+/** What holds over every transport that carries datagrams: borders, and talks that begin and end without a word. */
 
 import { assert, assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
@@ -15,7 +11,6 @@ import { type Client, echoesOf, hears, hearsNoMore } from "./clients.ts";
 import { ECHO, keeping, Stage, testOverEach } from "./stage.ts";
 import { DATAGRAMS, listenAgain } from "./transports.ts";
 
-/** The next datagram of a channel, as text. */
 async function nextOf(channel: Channel): Promise<string | undefined> {
   const datagram = await channel.receive?.();
   return datagram ? textOf(datagram) : undefined;
@@ -40,8 +35,7 @@ testOverEach(DATAGRAMS, "a silent sender is forgotten, and new when it speaks ag
   await using stage = await Stage.open(transport, { ...mode, close }, { limits: { idle: 40 } });
   const client = await stage.connect();
   for (const id of [1, 2]) {
-    await client.say(`talk ${id}`);
-    await hears(client, `talk ${id}`);
+    await echoesOf(client, `talk ${id}`);
     const { reason, peer } = await stage.recorder.until("close", (event) => event.id === id);
     assertEquals([reason, peer], ["idle for 0.04 s", client.name]);
   }
@@ -163,8 +157,7 @@ for (const length of [50_000, 0]) {
     }
     gate.resolve();
     while (kept < INBOX_LIMIT / 2) await turn();
-    await flooding.say("last");
-    await hears(flooding, "last");
+    await echoesOf(flooding, "last");
     assertLessOrEqual(kept, INBOX_LIMIT);
   });
 }
@@ -204,8 +197,7 @@ testOverEach(DATAGRAMS, "what waits for a peer that is kicked is dropped", async
   for (const text of ["one", "two", "three"]) await client.say(text);
   await echoesOf(other, "hello");
   await stage.recorder.until("close");
-  await client.say("four");
-  await hears(client, "four");
+  await echoesOf(client, "four");
 });
 
 for (const limits of [{ maxConnections: 1 }, { maxPerHost: 1 }]) {

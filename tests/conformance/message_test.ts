@@ -1,8 +1,4 @@
-/**
- * What holds over every transport that keeps the borders of messages, with connections or without.
- *
- * @module
- */
+/** What holds over every transport that keeps the borders of messages, with connections or without. */
 
 import { assert, assertEquals } from "@std/assert";
 import type { Mode } from "../../lib/server/mode.ts";
@@ -12,7 +8,6 @@ import { echoesOf, hears } from "./clients.ts";
 import { ECHO, pattern, same, Stage, testOverEach } from "./stage.ts";
 import { MESSAGES, type TransportCase } from "./transports.ts";
 
-/** Bytes of the longest message. */
 function maxOf({ name }: TransportCase): number {
   const { messageMax } = traitsOf(name);
   assert(messageMax);

@@ -1,8 +1,4 @@
-/**
- * What holds over every transport that carries a stream: no borders, an end in each direction, and back-pressure.
- *
- * @module
- */
+/** What holds over every transport that carries a stream: no borders, an end in each direction, and back-pressure. */
 
 import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import { framed } from "../../lib/modes/frame.ts";

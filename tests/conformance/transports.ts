@@ -1,8 +1,6 @@
 /**
  * The table of transports: how to listen on a free place of each, and how to reach it. A new transport does not compile
  * before it has its line here; every test of this folder runs over it then.
- *
- * @module
  */
 
 import type { TransportName } from "../../lib/events.ts";
@@ -35,8 +33,6 @@ export interface Place<C extends Client = Client> extends AsyncDisposable {
   readonly host: string;
   /** What sockeye's own client dials. */
   readonly address: Address;
-  /** How it dials. */
-  readonly dialling: DialOptions;
   /** Connects as somebody else's program does. */
   connect(): Promise<C>;
   /** Connects as sockeye's own client does. */
@@ -45,7 +41,6 @@ export interface Place<C extends Client = Client> extends AsyncDisposable {
 
 /** A transport as the tests know it. */
 export interface TransportCase<C extends Client = Client> {
-  /** Its name. */
   readonly name: TransportName;
   /** What its tests are called, where that is not its name. */
   readonly title?: string;
@@ -55,7 +50,6 @@ export interface TransportCase<C extends Client = Client> {
   readonly connectionless?: true;
   /** What it needs that is not here. */
   readonly missing?: string | undefined;
-  /** Listens on a free place. */
   place(): Promise<Place<C>>;
 }
 
@@ -163,13 +157,10 @@ const PAGES: readonly TransportCase[] = [webSocket(tcp, "ws", true), webSocket(t
 /** Every transport, and the port of a page. */
 export const TRANSPORTS: readonly TransportCase[] = [...Object.values(BY_NAME), ...PAGES];
 
-/** Those that carry a stream. */
 export const STREAMS = TRANSPORTS.filter((one): one is TransportCase<StreamClient> => !one.messageBoundaries);
 
-/** Those that keep the borders of messages. */
 export const MESSAGES = TRANSPORTS.filter((one) => one.messageBoundaries);
 
-/** Those that know connections. */
 export const CONNECTIONS = TRANSPORTS.filter((one): one is TransportCase<ConnectedClient> => !one.connectionless);
 
 /** WebSockets, also those of a page. */
@@ -178,7 +169,6 @@ export const WEB_SOCKETS = CONNECTIONS.filter((one): one is TransportCase<Messag
 /** WebSockets in the clear that the platform's own client can reach: it trusts no certificate of ours. */
 export const IN_THE_CLEAR = WEB_SOCKETS.filter(({ name }) => name === "ws");
 
-/** Those that carry datagrams. */
 export const DATAGRAMS = TRANSPORTS.filter((one): one is TransportCase<DatagramClient> => one.connectionless ?? false);
 
 /** Binds the address of a listener that was closed once more. */
@@ -206,7 +196,6 @@ function placeOf<C extends Client>(
     listener,
     host,
     address,
-    dialling,
     connect,
     dial: async () => wrap(await dial(address, dialling)),
     [Symbol.asyncDispose]: async () => {

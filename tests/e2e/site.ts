@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Chatter } from "../support/chatter.ts";
 import { eventually, type Program, spawnSockeye } from "../support/harness.ts";
+import { Nats } from "../support/nats.ts";
 
 export const ALONE = /^\*\*\* The other servers are out of reach: only those at this one hear you$/;
 
@@ -26,6 +27,26 @@ export async function join(site: Site, name: string): Promise<Chatter> {
   await chatter.hears(new RegExp(`^\\*\\*\\* You are ${name} now$`));
   chatter.name = name;
   return chatter;
+}
+
+/** As many as there are names. */
+type Some<T> = [T, T, T];
+
+/** A NATS, and a server with one chatter for each of up to three names; they have heard of each other. */
+export async function meet(...names: string[]) {
+  await using stack = new AsyncDisposableStack();
+  const bus = stack.use(await Nats.startJetStream());
+  const sites: Site[] = [];
+  const people: Chatter[] = [];
+  for (const name of names) {
+    const site = stack.use(await chatOn(bus.url));
+    sites.push(site);
+    people.push(stack.use(await join(site, name)));
+    if (people.length > 1) await people[0]!.hears(new RegExp(` is ${name} now$`));
+  }
+  const held = stack.move();
+  const all = { sites: sites as Some<Site>, people: people as Some<Chatter> };
+  return { bus, ...all, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 /** Waits until a chatter has heard lines, and then that it has heard each of them once. */

@@ -1,8 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { openOutput } from "../../lib/cli/command.ts";
 import type { SayEvent } from "../../lib/events.ts";
 import type { Colorize } from "../../lib/output/colors.ts";
-import { commonValues, FakeSystem } from "../cli/helpers.ts";
 import { CLOCK, close, failure, recv, send, view } from "./view.ts";
 
 /** Bytes that may wait before events are dropped. */
@@ -55,25 +53,6 @@ Deno.test("Output colours the sender of a chat line, and nothing of the text", a
     const { stdout } = await view("server", {}, {}, marks).shown(say(text, 1));
     assertEquals(stdout, `[stdout peer:${head}]${text.slice(head.length)}\n`);
   }
-});
-
-/** What a server shows of a chat line with these flags. */
-async function coloured(...flags: string[]): Promise<string> {
-  const system = new FakeSystem({ terminal: true, noColor: false });
-  const sink = system.sink();
-  const output = openOutput("server", commonValues(flags), { system, sink, onOutput: () => {} });
-  void output.report(say("<user1> hello", 1));
-  await sink.flush();
-  return system.stdout.text;
-}
-
-// The colours come from @std/fmt, which gives none where NO_COLOR is set.
-Deno.test({ name: "Output colours the sender of a chat line on a terminal", ignore: Deno.noColor }, async () => {
-  assertEquals(await coloured(), "\x1b[36m<user1>\x1b[39m hello\n");
-});
-
-Deno.test("Output colours nothing of a chat line with --color never", async () => {
-  assertEquals(await coloured("--color", "never"), "<user1> hello\n");
 });
 
 Deno.test("Output hides chat lines with --quiet", async () => {

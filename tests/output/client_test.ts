@@ -3,7 +3,6 @@ import type { OutputOptions } from "../../lib/output/options.ts";
 import { hex } from "../cli/helpers.ts";
 import { CLOCK, close, datagram, failure, notice, recv, send, view } from "./view.ts";
 
-/** A client at a terminal. */
 function atTerminal(options: Partial<OutputOptions> = {}) {
   return view("client", { terminal: true, ...options }, { terminal: true });
 }
@@ -39,11 +38,6 @@ Deno.test("Output of a raw client copies the buffer", async () => {
 Deno.test("Output of a client decodes for a pipe and escapes nothing but invalid bytes", async () => {
   const parts = ["d0", "c5 0d 0a 1b 80", "d0"].map((digits) => recv(hex(digits)));
   assertEquals((await view("client", { encoding: "gbk" }).shown(...parts, close())).stdout, "信\r\n\x1b€\\xd0");
-});
-
-Deno.test("Output of a client escapes control characters on a terminal", async () => {
-  const { stdout } = await view("client", { terminal: true }).shown(recv("\x1b[2J\r\nbell\x07\n"));
-  assertEquals(stdout, "\\x1b[2J\nbell\\x07\n");
 });
 
 Deno.test("Output of a client shows what was sent only with --hex", async () => {

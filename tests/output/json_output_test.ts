@@ -38,10 +38,6 @@ Deno.test("Output with --json gives the bytes that wait before the close event",
   ]);
 });
 
-Deno.test("Output with --json adds nothing before the close event when no byte waits", async () => {
-  assertEquals(await view("client", { json: true }).told(["event"], recv("A"), close()), [["recv"], ["close"]]);
-});
-
 Deno.test("Output with --json keeps peers and directions apart", async () => {
   const cut = [recv(hex("e4 bf"), 1), recv(hex("e4 bd"), 2)];
   const rest = [send(hex("e5 a5 bd"), 1), recv(hex("a1"), 1), recv(hex("a0"), 2)];

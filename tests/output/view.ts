@@ -46,32 +46,26 @@ export function view(
   return { output, system, sink, show, shown, written, told };
 }
 
-/** Bytes that came from a peer. */
 export function recv(data: string | Uint8Array, id = 1): TrafficEvent {
   return { event: "recv", id, peer: `10.0.0.${id}:4000`, data: typeof data === "string" ? utf8(data) : data };
 }
 
-/** A datagram that came. */
 export function datagram(data: string | Uint8Array, id = 1): TrafficEvent {
   return { ...recv(data, id), whole: true };
 }
 
-/** Bytes that were sent to a peer. */
 export function send(data: string | Uint8Array, id = 1): TrafficEvent {
   return { ...recv(data, id), event: "send" };
 }
 
-/** The end of a peer. */
 export function close(id = 1): CloseEvent {
   return { event: "close", id, peer: `10.0.0.${id}:4000`, reason: "closed", received: 3, sent: 2048, ms: 15 };
 }
 
-/** Something to know. */
 export function notice(message: string, fields: Partial<NoticeEvent> = {}): NoticeEvent {
   return { event: "notice", message, ...fields };
 }
 
-/** A failure. */
 export function failure(message: string, kind: ErrorKind = "session") {
   return { event: "error", kind, message } as const;
 }

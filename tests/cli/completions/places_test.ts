@@ -1,12 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { COMMON_OPTIONS } from "../../../lib/cli/command.ts";
 import { SHELLS } from "../../../lib/cli/completions/mod.ts";
-import { type Place, placesOf } from "../../../lib/cli/completions/places.ts";
-import { loadCommands } from "../../../lib/cli/table.ts";
+import type { Place } from "../../../lib/cli/completions/places.ts";
 import { MODES } from "../../../lib/cli/modes.ts";
-
-const COMMANDS = await loadCommands();
-const PLACES = placesOf(COMMANDS, COMMON_OPTIONS);
+import { COMMANDS, PLACES } from "./shells.ts";
 
 /** The options that may follow some words. */
 function optionsAt(path: string): Place["options"] {

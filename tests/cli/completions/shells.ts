@@ -1,9 +1,14 @@
 /** Completions of real shells, for a command line with the script of sockeye loaded. */
 
+import { COMMON_OPTIONS } from "../../../lib/cli/command.ts";
+import { placesOf } from "../../../lib/cli/completions/places.ts";
+import { loadCommands } from "../../../lib/cli/table.ts";
 import { Folder } from "../../fetch/helpers.ts";
 import { tool } from "../../support/harness.ts";
 
-/** Completions of one line. */
+export const COMMANDS = await loadCommands();
+export const PLACES = placesOf(COMMANDS, COMMON_OPTIONS);
+
 export interface Offered {
   /** Words that would be inserted, without the part that is typed already. */
   readonly words: string[];
@@ -13,7 +18,6 @@ export interface Offered {
 
 /** A shell, and how to get its completions. */
 export interface Asked {
-  /** The shell's program. */
   readonly name: string;
   /** A script that takes the path of sockeye's script and the lines, and prints `== ` before the answers to each. */
   readonly driver: string;

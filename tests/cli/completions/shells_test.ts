@@ -2,17 +2,11 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { needs } from "../../support/harness.ts";
-import { COMMON_OPTIONS } from "../../../lib/cli/command.ts";
 import { SHELLS } from "../../../lib/cli/completions/mod.ts";
-import { type Place, placesOf } from "../../../lib/cli/completions/places.ts";
-import { loadCommands } from "../../../lib/cli/table.ts";
+import type { Place } from "../../../lib/cli/completions/places.ts";
 import { Folder } from "../../fetch/helpers.ts";
-import { ask, ASKED } from "./shells.ts";
+import { ask, ASKED, COMMANDS, PLACES } from "./shells.ts";
 
-const COMMANDS = await loadCommands();
-const PLACES = placesOf(COMMANDS, COMMON_OPTIONS);
-
-/** The names of commands, as they are sorted. */
 const NAMES = COMMANDS.map(({ name }) => name);
 
 /** What is typed, and what may come next. */
