@@ -3,6 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { type Folder, inFolder } from "../fetch/helpers.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
+import { openssl } from "../support/certificates.ts";
 import { fails, FILES } from "../support/failing.ts";
 import { freePort, needs, type SockeyeOptions, spawnSockeye, tool } from "../support/harness.ts";
 
@@ -83,6 +84,17 @@ inFolder("cert --force keeps all old files when the disk is full", async (folder
   assertMatch(stderr, /^sockeye: Cannot write "sockeye[^"]*": No space left on device\n$/);
   assertEquals(stdout, "filler\nsockeye-ca.crt\nsockeye.crt\nsockeye.key\nold\nold\nold\n");
 }, mounts);
+
+inFolder("openssl verifies what cert made for its names", async (folder) => {
+  const { stdout } = await cert(folder, ["-o", "dev", "chat.example", "*.chat.example", "10.1.2.3"]);
+  const verify = ["verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", "dev-ca.crt"];
+  await openssl(folder.path, ...verify, "-verify_hostname", "chat.example", "dev.crt");
+  await openssl(folder.path, ...verify, "-verify_hostname", "room.chat.example", "dev.crt");
+  await openssl(folder.path, ...verify, "-verify_ip", "10.1.2.3", "dev.crt");
+  const told = await openssl(folder.path, "x509", "-in", "dev.crt", "-noout", "-fingerprint", "-sha256");
+  const fingerprint = told.trim().split("=")[1]?.replaceAll(":", "").toLowerCase();
+  assertEquals(stdout.trimEnd().split("\n").at(-1), `sha256:${fingerprint}`);
+}, needs(["openssl"]));
 
 inFolder("openssl serves with the pair, and its client trusts the authority", async (folder) => {
   assertEquals((await cert(folder)).code, 0);
