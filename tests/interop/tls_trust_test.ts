@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Ending, python, spawnSockeye, tool } from "../support/harness.ts";
-import { type Certificates, PAST } from "../support/certificates.ts";
+import { type Certificates, openssl, PAST } from "../support/certificates.ts";
 import { READ } from "../support/failing.ts";
 import { HOST, Reverser, test, testClient } from "./tls.ts";
 
@@ -30,7 +30,15 @@ async function refuses(port: number, flags: readonly string[], says: RegExp, hos
 }
 
 async function fingerprint(made: Certificates, number: number): Promise<string> {
-  const stdout = await made.openssl("x509", "-in", made.at(`${number}.pem`), "-noout", "-fingerprint", "-sha256");
+  const stdout = await openssl(
+    made.folder,
+    "x509",
+    "-in",
+    made.at(`${number}.pem`),
+    "-noout",
+    "-fingerprint",
+    "-sha256",
+  );
   return stdout.trim().replace(/^.*=/, "").replaceAll(":", "").toLowerCase();
 }
 
