@@ -47,7 +47,7 @@ Deno.test("exchange() counts no silence while its process gets no time", async (
   const { channel, totals } = converse(speech, { idleAfterEnd: 1_000 });
   channel.arrive(null);
   await turn();
-  clock.freeze(60_000);
+  clock.spend(60_000);
   await clock.advance(0);
   assertEquals(await isSettled(totals), false);
   say("what waited meanwhile");

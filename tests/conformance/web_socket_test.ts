@@ -6,7 +6,7 @@ import { OUTBOX_LIMIT } from "../../lib/server/limits.ts";
 import { formatAddress, parseAddress } from "../../lib/transport/address.ts";
 import { dial } from "../../lib/transport/dial.ts";
 import { listen } from "../../lib/transport/mod.ts";
-import { bytesOf, connect, portOf, read, run, textOf } from "../support/net.ts";
+import { bytesOf, connect, portOf, readAll, run, textOf } from "../support/net.ts";
 import { type Client, echoes, echoesOf, hears, hearsNoMore, type MessageClient } from "./clients.ts";
 import { ECHO, keeping, pattern, same, Stage, testOver, testOverEach } from "./stage.ts";
 import { IN_THE_CLEAR, type TransportCase, WEB_SOCKETS } from "./transports.ts";
@@ -190,7 +190,7 @@ for (const transport of ALONE_IN_THE_CLEAR) {
     using rude = await connect(portOf(stage.place.listener));
     await rude.write(bytesOf("\x16\x03\x01\r\n\r\n"));
     const status = "HTTP/1.1 400 Bad Request\r\n";
-    assertEquals(textOf(await read(rude, status.length)), status);
+    assertEquals(textOf(await readAll(rude, status.length)), status);
     await echoes(await stage.connect());
     assertEquals(stage.recorder.of("open").length, 1);
   });

@@ -1,7 +1,7 @@
 /** A history that outlives the server. */
 
 import { assertEquals } from "@std/assert";
-import { Folder } from "../fetch/helpers.ts";
+import { inFolder } from "../fetch/helpers.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
 import { Chatter } from "../support/chatter.ts";
 import { FILES } from "../support/failing.ts";
@@ -9,18 +9,11 @@ import { type Program, spawnSockeye } from "../support/harness.ts";
 
 const onSmallDisk = { ignore: !hasSmallDisk };
 
-function test(name: string, play: (folder: Folder) => Promise<void>): void {
-  Deno.test(name, async () => {
-    await using folder = await Folder.make();
-    await play(folder);
-  });
-}
-
 function serve(file: string, ...args: string[]): Program {
   return spawnSockeye(["server", "chat", "0", "--history-file", file, ...args], { permissions: FILES });
 }
 
-test("server chat --history-file gives newcomers what was said before a restart", async (folder) => {
+inFolder("server chat --history-file gives newcomers what was said before a restart", async (folder) => {
   const file = folder.at("room.db");
   {
     await using server = serve(file);
@@ -39,7 +32,7 @@ test("server chat --history-file gives newcomers what was said before a restart"
   }
 });
 
-test("server chat --history-file loses at most a second when it is killed", async (folder) => {
+inFolder("server chat --history-file loses at most a second when it is killed", async (folder) => {
   const file = folder.at("room.db");
   let said = 0;
   let killed = 0;
@@ -64,7 +57,7 @@ test("server chat --history-file loses at most a second when it is killed", asyn
   assertEquals(lines, lines.map((_, i) => `<user1> line ${i}`));
 });
 
-test("server chat refuses a file that is no history, or open elsewhere, in one line", async (folder) => {
+inFolder("server chat refuses a file that is no history, or open elsewhere, in one line", async (folder) => {
   const file = folder.at("room.db");
   await folder.put("text", "no database\n".repeat(100));
   await using first = serve(file);

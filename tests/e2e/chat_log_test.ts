@@ -1,7 +1,7 @@
 /** `server chat --log`: what was said, in a file. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { Folder } from "../fetch/helpers.ts";
+import { inFolder } from "../fetch/helpers.ts";
 import { Chatters } from "../support/chatter.ts";
 import { spawnSockeye } from "../support/harness.ts";
 
@@ -9,8 +9,7 @@ const permissions = ["--allow-net", "--allow-write"];
 
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /;
 
-Deno.test("server chat --log appends what is said, run after run", async () => {
-  await using folder = await Folder.make();
+inFolder("server chat --log appends what is said, run after run", async (folder) => {
   const path = folder.at("room.log");
   for (const text of ["第一次", "第二次"]) {
     await using server = spawnSockeye(["server", "chat", "0", "--log", path], { permissions });

@@ -1,8 +1,8 @@
 /** What a client sends, what it waits for, and how it ends. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { Folder } from "../fetch/helpers.ts";
-import { freePort, needs, python, spawnSockeye, standsStill } from "../support/harness.ts";
+import { inFolder } from "../fetch/helpers.ts";
+import { freePort, needs, python, spawnSockeye, standsStill, UNREAD } from "../support/harness.ts";
 import { Host, PROMPT_MS, readAll, within, writeAll } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
@@ -68,22 +68,18 @@ Deno.test("client ends with 1 when the connection is reset", needs(["python3"]),
 
 for (const [peer, chunks] of [["goes on", Infinity], ["has ended", 4]] as const) {
   const name = `client ends on SIGINT though nobody reads its output, when the peer ${peer}`;
-  Deno.test(name, needs(["sh", "mkfifo"]), async () => {
-    await using folder = await Folder.make();
+  inFolder(name, async (folder) => {
     let sent = 0;
     await using host = new Host(async (conn) => {
       const chunk = new Uint8Array(64 * 1024);
       for (let i = 0; i < chunks; i++) sent += await conn.write(chunk);
     });
-    // A pipe whose reader is the client itself: it stays, and does not read.
-    const pipe = folder.at("pipe");
-    const via = `mkfifo ${pipe} && exec "$@" 1<>${pipe}`;
-    await using client = spawnSockeye(["client", String(host.port)], { via });
+    await using client = spawnSockeye(["client", String(host.port)], { via: UNREAD, cwd: folder.path });
     await client.stderrLine(/^Connected to /);
     await standsStill(() => sent);
     client.signal("SIGINT");
     assertEquals((await within(client.status(), PROMPT_MS, "The end")).code, 130);
-  });
+  }, needs(["sh", "mkfifo"]));
 }
 
 for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {

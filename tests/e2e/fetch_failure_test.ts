@@ -1,7 +1,7 @@
 /** Whatever goes wrong with `sockeye fetch`: the exit code, one line on stderr, and NAME as it was. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Folder } from "../fetch/helpers.ts";
+import { Folder, inFolder } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Script, serveRaw } from "../fetch/server.ts";
 import { fails } from "../support/failing.ts";
@@ -49,8 +49,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
 
 for (const [name, failure] of Object.entries(FAILURES)) {
   const { code, says, script = hello, url, args = [], permissions = RENAMING, kept } = failure;
-  Deno.test(`fetch ends with ${code} and leaves NAME alone: ${name}`, async () => {
-    await using folder = await Folder.make();
+  inFolder(`fetch ends with ${code} and leaves NAME alone: ${name}`, async (folder) => {
     await folder.put("file", "old");
     await using server = serveRaw(script);
     const address = url?.(server.authority) ?? server.url().href;
@@ -66,8 +65,7 @@ for (const [name, failure] of Object.entries(FAILURES)) {
   });
 }
 
-Deno.test("fetch ends with 1 when the connection is reset", needs(["python3"]), async () => {
-  await using folder = await Folder.make();
+inFolder("fetch ends with 1 when the connection is reset", async (folder) => {
   await using server = python("http_reset", [], { stdin: "piped" });
   const [port] = await server.stdoutLine(/^\d+$/);
   await using program = startFetch(folder, [`http://127.0.0.1:${port}/file`, "-v"]);
@@ -79,11 +77,10 @@ Deno.test("fetch ends with 1 when the connection is reset", needs(["python3"]), 
     /^5 bytes are kept [^\n]*\nsockeye: Connection to 127\.0\.0\.1:\d+ lost: reset by the peer[^\n]*\n$/,
   );
   assertEquals([code, await folder.files()], [1, { "file.part": "hello" }]);
-});
+}, needs(["python3"]));
 
 for (const path of ["folder", "no/file"]) {
-  Deno.test(`fetch -o and --header-output ${path}, where no file can be, end with 9`, async () => {
-    await using folder = await Folder.make();
+  inFolder(`fetch -o and --header-output ${path}, where no file can be, end with 9`, async (folder) => {
     await Deno.mkdir(folder.at("folder"));
     await using server = serveRaw(hello);
     const options = (permissions: readonly string[]) => ({ permissions, cwd: folder.path });
@@ -125,15 +122,13 @@ Deno.test("fetch -d @file that is not there ends with 9", async () => {
   await fails("fetch http://127.0.0.1/ -d @no", 9, ['sockeye: Cannot read "no": there is no such file\n']);
 });
 
-Deno.test("fetch -o - onto a full disk ends with 9 and one line", needs(["sh"], linux), async () => {
-  await using folder = await Folder.make();
+inFolder("fetch -o - onto a full disk ends with 9 and one line", async (folder) => {
   await using server = serveRaw(hello);
   const program = startFetch(folder, [server.url().href, "-o", "-", "-q"], { via: `exec "$@" >/dev/full` });
   assertMatch((await program.ends(9)).stderr, /^sockeye: Cannot write to stdout: [^\n]+\n$/);
-});
+}, needs(["sh"], linux));
 
-Deno.test("fetch -o - into a pipe whose reader leaves does not read on for nobody", needs(["sh", "head"]), async () => {
-  await using folder = await Folder.make();
+inFolder("fetch -o - into a pipe whose reader leaves does not read on for nobody", async (folder) => {
   const left = Promise.withResolvers<void>();
   await using server = serveRaw(async (exchange) => {
     const part = new Uint8Array(1 << 20);
@@ -145,4 +140,4 @@ Deno.test("fetch -o - into a pipe whose reader leaves does not read on for nobod
   const { stdout } = await program.status();
   assertEquals(stdout.trim(), "5");
   await within(left.promise, PROMPT_MS, "The end of the download");
-});
+}, needs(["sh", "head"]));

@@ -1,13 +1,10 @@
 /** How a server stops, and what does not stop it. */
 
 import { assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
-import { needs, python, spawnSockeye } from "../support/harness.ts";
+import { needs, python, spawnSockeye, UNSEEN } from "../support/harness.ts";
 import { connect, readAll, readText, Witness, writeAll } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
-
-/** Megabytes of transcript are made, but not kept by the test. */
-const UNSEEN = `exec "$@" >/dev/null`;
 
 for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
   Deno.test(`server says goodbye to idle and busy clients on ${signal}`, async () => {

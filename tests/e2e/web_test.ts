@@ -1,7 +1,7 @@
 /** The page of a chat, as the command offers it. What browsers do with it is in tests/chat/web. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Folder } from "../fetch/helpers.ts";
+import { inFolder } from "../fetch/helpers.ts";
 import { Chatter, Chatters } from "../support/chatter.ts";
 import { FILES } from "../support/failing.ts";
 import { eventually, linux, needs, spawnSockeye } from "../support/harness.ts";
@@ -188,8 +188,7 @@ Deno.test("server chat without --web is no web server", async () => {
   assertEquals(await readText(client, text), text);
 });
 
-Deno.test("server chat --web serves browsers through a Unix socket too, for a proxy", async () => {
-  await using folder = await Folder.make();
+inFolder("server chat --web serves browsers through a Unix socket too, for a proxy", async (folder) => {
   const path = folder.at("socket");
   await using server = spawnSockeye(["server", "chat", `unix:${path}`, "--web"], { permissions: FILES });
   await server.stderrLine(/^Browsers join at /);

@@ -3,15 +3,12 @@
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
 import { READ } from "../support/failing.ts";
-import { eventually, freePort, linux, needs, spawnSockeye, standsStill } from "../support/harness.ts";
+import { eventually, freePort, linux, needs, spawnSockeye, standsStill, UNSEEN } from "../support/harness.ts";
 import type { Program } from "../support/program.ts";
 import { connect, readAll, readText, Witness, writeAll } from "../support/sockets.ts";
 
 /** So many that each of two workers has some: that one of them has none happens once in 2^63 times. */
 const MANY = 64;
-
-/** Megabytes of transcript are made, but not kept by the test. */
-const UNSEEN = `exec "$@" >/dev/null`;
 
 /** Starts a server with two workers, on a port that is free. */
 function serve(args: readonly string[], via?: string): Program {

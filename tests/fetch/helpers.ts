@@ -64,6 +64,16 @@ export class Folder implements AsyncDisposable {
   }
 }
 
+type TestOptions = Omit<Deno.TestDefinition, "name" | "fn">;
+
+/** A test with a folder of its own. */
+export function inFolder(name: string, play: (folder: Folder) => Promise<void>, options: TestOptions = {}): void {
+  Deno.test(name, options, async () => {
+    await using folder = await Folder.make();
+    await play(folder);
+  });
+}
+
 /** Opens a target without what an earlier run left, or to continue it. */
 export const FRESH = { keep: false, keepExisting: undefined };
 export const KEEP = { keep: true, keepExisting: undefined };

@@ -1,8 +1,4 @@
-/**
- * One case of the response parser, and functions that make the usual kinds of cases.
- *
- * @module
- */
+/** One case of the response parser, and functions that make the usual kinds of cases. */
 
 import type { StatusLine } from "../../lib/http/head.ts";
 import { quote } from "../../lib/printable.ts";

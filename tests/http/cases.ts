@@ -1,9 +1,4 @@
-/**
- * Responses and what a client makes of them, by RFC 9112 (messages) and RFC 9110 (fields and statuses). The tests of
- * the parser run the table, and its fuzzer starts from it.
- *
- * @module
- */
+/** Responses and what a client makes of them, by RFC 9112 and RFC 9110 (statuses); the fuzzer starts from them. */
 
 import { quote } from "../../lib/printable.ts";
 import { answer, bad, badLength, badSize, badStatus, chunked, cut, good, goodStatus, lines } from "./case.ts";

@@ -1,8 +1,4 @@
-/**
- * Heads that cost most to parse, and whether their time grows with their length only.
- *
- * @module
- */
+/** Heads that cost most to parse, and whether their time grows with their length only. */
 
 import { assert, assertLess } from "@std/assert";
 import { HEAD_LIMIT } from "../../lib/http/limits.ts";

@@ -1,8 +1,4 @@
-/**
- * Runs the response parser as a client with one read buffer does, and records its events and errors.
- *
- * @module
- */
+/** Runs the response parser as a client with one read buffer does, and records its events and errors. */
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { concat } from "../../lib/bytes.ts";

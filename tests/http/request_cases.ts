@@ -1,9 +1,4 @@
-/**
- * Requests and what a server makes of their heads, by RFC 9112 and RFC 9110. The tests of the request parser run the
- * table, and its fuzzer starts from it.
- *
- * @module
- */
+/** Requests and what a server makes of their heads, by RFC 9112 and RFC 9110; the fuzzer starts from them. */
 
 import type { RequestLine } from "../../lib/http/request_head.ts";
 import { CHUNKED, crlf } from "./case.ts";

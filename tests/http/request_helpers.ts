@@ -1,8 +1,4 @@
-/**
- * Runs the request parser as a server with one read buffer does, and records the head or the error.
- *
- * @module
- */
+/** Runs the request parser as a server with one read buffer does, and records the head or the error. */
 
 import { concat } from "../../lib/bytes.ts";
 import { HEAD_LIMIT, REQUEST_LINE_LIMIT } from "../../lib/http/limits.ts";

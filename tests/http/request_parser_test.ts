@@ -58,12 +58,6 @@ Deno.test("RequestParser leaves alone what follows the head", () => {
   }
 });
 
-Deno.test("RequestParser needs more until the last byte of a head", () => {
-  const input = toBytes("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n");
-  for (let end = 0; end < input.length; end++) assertEquals(parseRequest([input.subarray(0, end)]).error, "more");
-  assertEquals(parseRequest([input]).head?.hasBody, true);
-});
-
 Deno.test("RequestParser gives back what was put into random requests, however they are cut", () => {
   const random = randomFrom(9112);
   for (let round = 0; round < 500; round++) {

@@ -6,7 +6,7 @@
 import * as zlib from "node:zlib";
 import { assertEquals } from "@std/assert";
 import { needs, tool } from "../support/harness.ts";
-import { Folder } from "../fetch/helpers.ts";
+import { inFolder } from "../fetch/helpers.ts";
 import { runFetch } from "../fetch/program.ts";
 import { type Script, serveRaw } from "../fetch/server.ts";
 
@@ -53,8 +53,7 @@ const ANSWERS: Readonly<Record<string, Script>> = {
 };
 
 for (const [name, script] of Object.entries(ANSWERS)) {
-  Deno.test(`fetch and curl make the same of ${name}`, needs(["curl"]), async () => {
-    await using folder = await Folder.make();
+  inFolder(`fetch and curl make the same of ${name}`, async (folder) => {
     const curl = async () => {
       await using server = serveRaw(script);
       const args = ["--disable", "--silent", "--fail", "--location", "--compressed", "--noproxy", "*", "-o", "curl"];
@@ -69,5 +68,5 @@ for (const [name, script] of Object.entries(ANSWERS)) {
     };
     const [theirs, ours] = await Promise.all([curl(), sockeye()]);
     assertEquals(ours, theirs);
-  });
+  }, needs(["curl"]));
 }

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { eventually, freePort, needs, permissionsAreOurs, type Program, python, tool } from "../support/harness.ts";
-import { Folder, sha256 } from "../fetch/helpers.ts";
+import { Folder, inFolder, sha256 } from "../fetch/helpers.ts";
 import { RENAMING, runFetch, startFetch } from "../fetch/program.ts";
 import { connect } from "../support/sockets.ts";
 import { Certificates } from "../support/certificates.ts";
@@ -90,15 +90,12 @@ http {
 }`;
 }
 
-const ignore = needs(["nginx", "openssl"]);
-
 /** A test with a running nginx and a folder for what is fetched. */
 function test(name: string, play: (nginx: Nginx, folder: Folder) => Promise<void>, programs: string[] = []): void {
-  Deno.test(name, programs.length > 0 ? needs(["nginx", "openssl", ...programs]) : ignore, async () => {
+  inFolder(name, async (folder) => {
     await using nginx = await Nginx.start();
-    await using folder = await Folder.make();
     await play(nginx, folder);
-  });
+  }, needs(["nginx", "openssl", ...programs]));
 }
 
 /** Fetches; `text.txt` must then be there, byte for byte. */

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Ending, python, spawnSockeye, tool } from "../support/harness.ts";
-import { type Certificates, PAST } from "../support/certificates.ts";
+import { type Certificates, openssl, PAST } from "../support/certificates.ts";
 import { READ } from "../support/failing.ts";
 import { HOST, Reverser, test, testClient } from "./tls.ts";
 
@@ -30,7 +30,15 @@ async function refuses(port: number, flags: readonly string[], says: RegExp, hos
 }
 
 async function fingerprint(made: Certificates, number: number): Promise<string> {
-  const stdout = await made.openssl("x509", "-in", made.at(`${number}.pem`), "-noout", "-fingerprint", "-sha256");
+  const stdout = await openssl(
+    made.folder,
+    "x509",
+    "-in",
+    made.at(`${number}.pem`),
+    "-noout",
+    "-fingerprint",
+    "-sha256",
+  );
   return stdout.trim().replace(/^.*=/, "").replaceAll(":", "").toLowerCase();
 }
 
@@ -90,7 +98,7 @@ async function selfMade(
   more: string[] = [],
 ): Promise<void> {
   const files = ["-keyout", `${number}.key`, "-out", `${number}.pem`, "-subj", "/CN=localhost"];
-  await made.openssl("req", "-x509", "-newkey", ...key, "-nodes", ...files, ...more);
+  await openssl(made.folder, "req", "-x509", "-newkey", ...key, "-nodes", ...files, ...more);
 }
 
 test("a certificate that TLS cannot use at all is refused with the reason, also unchecked", [], async (made) => {
@@ -116,8 +124,8 @@ test(
   "client takes a certificate of X.509 v1 with --insecure, --pin and --ca, and else says what it is",
   [],
   async (made) => {
-    await made.openssl("req", "-new", "-key", "1.key", "-subj", `/CN=${HOST}`, "-out", "2.csr");
-    await made.openssl("x509", "-req", "-in", "2.csr", "-signkey", "1.key", "-days", "30", "-out", "2.pem");
+    await openssl(made.folder, "req", "-new", "-key", "1.key", "-subj", `/CN=${HOST}`, "-out", "2.csr");
+    await openssl(made.folder, "x509", "-req", "-in", "2.csr", "-signkey", "1.key", "-days", "30", "-out", "2.pem");
     await Deno.copyFile(made.at("1.key"), made.at("2.key"));
     await using server = await Reverser.start(made, 2);
     await refuses(server.port, [], /its certificate is of an old version \(X\.509 v1\); --insecure does not check$/);
@@ -128,9 +136,9 @@ test(
 test("client says in its own words what else is wrong with a certificate", [], async (made) => {
   const signed = async (number: number, extensions: string, ...more: string[]) => {
     await Deno.writeTextFile(made.at("ext"), `subjectAltName=IP:${HOST}\n${extensions}\n`);
-    await made.openssl("req", "-new", "-key", "1.key", "-subj", "/CN=x", "-out", "x.csr");
+    await openssl(made.folder, "req", "-new", "-key", "1.key", "-subj", "/CN=x", "-out", "x.csr");
     const authority = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "ext", "-days", "30"];
-    await made.openssl("x509", "-req", "-in", "x.csr", ...authority, "-out", `${number}.pem`, ...more);
+    await openssl(made.folder, "x509", "-req", "-in", "x.csr", ...authority, "-out", `${number}.pem`, ...more);
     await Deno.copyFile(made.at("1.key"), made.at(`${number}.key`));
   };
   await signed(2, "extendedKeyUsage=clientAuth");

@@ -1,10 +1,11 @@
 /** sockeye and the UDP of nc, ncat, socat and Python: datagrams keep their borders, answers find their way. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { exchangeWords } from "../support/both.ts";
 import { freeUdpPort, Mailbox } from "../support/datagrams.ts";
 import { READ } from "../support/failing.ts";
 import { needs, type Program, python, type SockeyeOptions, spawnSockeye, tool } from "../support/harness.ts";
-import { Folder } from "../fetch/helpers.ts";
+import { inFolder } from "../fetch/helpers.ts";
 
 const HOST = "127.0.0.1";
 
@@ -58,12 +59,7 @@ for (const [name, { args, ready }] of Object.entries(SERVERS)) {
     await using server = tool(name, args, { stdin: "piped" });
     const [, port = ""] = await server.stderrLine(ready);
     await using client = spawnSockeye(["client", `udp://${HOST}:${port}`, "--wait", "0"], { stdin: "piped" });
-    for (const text of ["one", "第二个"]) {
-      await client.write(`${text}?\n`);
-      await server.stdoutLine(new RegExp(`^${text}\\?$`));
-      await server.write(`${text}!\n`);
-      await client.stdoutLine(new RegExp(`^${text}!$`));
-    }
+    await exchangeWords(client, server);
     await client.closeStdin();
     const { stdout, stderr } = await client.ends(0);
     assertEquals(stdout, "one!\n第二个!\n");
@@ -109,8 +105,7 @@ Deno.test("client udp:// sends each line of its input as a datagram, the last wi
   assertEquals(code, 0);
 });
 
-Deno.test("client udp:// sends a file of 65,507 bytes and refuses one of 65,508", ignore, async () => {
-  await using folder = await Folder.make();
+inFolder("client udp:// sends a file of 65,507 bytes and refuses one of 65,508", async (folder) => {
   const longest = await folder.put("longest", "x".repeat(65_507));
   const longer = await folder.put("longer", "x".repeat(65_508));
   const { code, stdout, heard } = await shouted(["--file", longest, "--expect", "X"], { permissions: READ });
@@ -119,7 +114,7 @@ Deno.test("client udp:// sends a file of 65,507 bytes and refuses one of 65,508"
   const lines = refused.stderr.match(/^sockeye: .*$/gm);
   assertEquals(lines, ["sockeye: Cannot send 65508 bytes at once: a datagram holds 65507 at most"]);
   assertEquals([refused.code, refused.heard], [1, []]);
-});
+}, ignore);
 
 Deno.test("client udp:// warns once of datagrams that travel in fragments", ignore, async () => {
   const short = await shouted(["--send", "x".repeat(1472), "--expect", "X"]);

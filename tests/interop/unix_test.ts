@@ -4,16 +4,13 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fails, FILES } from "../support/failing.ts";
 import { needs, type Program, spawnSockeye, tool } from "../support/harness.ts";
 import { PROMPT_MS, readAll, utf8, within, writeAll } from "../support/sockets.ts";
-import { Folder } from "../fetch/helpers.ts";
+import { type Folder, inFolder } from "../fetch/helpers.ts";
 
 const unix = Deno.build.os !== "windows";
 
 /** A test with the path of a socket that is not there yet. */
 function test(name: string, programs: readonly string[], play: (path: string, folder: Folder) => Promise<void>): void {
-  Deno.test(name, needs(programs, unix), async () => {
-    await using folder = await Folder.make();
-    await play(folder.at("a socket"), folder);
-  });
+  inFolder(name, (folder) => play(folder.at("a socket"), folder), needs(programs, unix));
 }
 
 function start(path: string, ...args: string[]): Program {
@@ -46,14 +43,6 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
 }
 
-test("client and server meet at a path from the folder where they are", [], async (path, folder) => {
-  const there = { permissions: FILES, cwd: folder.path };
-  await using server = spawnSockeye(["server", "reply", "unix:./a socket", "--text", "{n}: {data}"], there);
-  await ready(server);
-  assert((await Deno.lstat(path)).isSocket);
-  assertEquals((await spawnSockeye(["client", "unix:a socket", "--send", "你好"], there).ends(0)).stdout, "1: 你好");
-});
-
 test("a path may have 107 bytes and no more", [], async (_path, folder) => {
   const longest = folder.at("x".repeat(107 - utf8(folder.at("")).length));
   await using _server = await serve(longest);
@@ -62,35 +51,12 @@ test("a path may have 107 bytes and no more", [], async (_path, folder) => {
   await fails(["client", `unix:${longest}x`], 2, [/Bad address .*: the path has 108 bytes, 107 at most$/m]);
 });
 
-test("a socket is its owner's alone, whatever the umask", ["sh"], async (path) => {
-  const via = `umask 000; exec "$@"`;
-  await using server = spawnSockeye(["server", "echo", `unix:${path}`], { permissions: FILES, via });
-  await ready(server);
-  assertEquals(((await Deno.lstat(path)).mode ?? 0) & 0o777, 0o600);
-});
-
-test("a socket that somebody serves is not taken away", [], async (path) => {
-  await using _server = await serve(path);
-  await reachable(path);
-  await fails(["server", "echo", `unix:${path}`], 4, [/^sockeye: Cannot listen on unix:\/.*: the address is in use/]);
-  await reachable(path);
-});
-
 test("a socket of somebody else is not taken away either", ["nc"], async (path) => {
   await using nc = tool("nc", ["-v", "-l", "-k", "-U", path], { stdin: "piped" });
   await nc.stderrLine(/^Bound on /);
   await nc.stderrLine(/^Listening on /);
   await fails(["server", "echo", `unix:${path}`], 4, ["the address is in use"]);
   assert((await Deno.lstat(path)).isSocket);
-});
-
-test("a socket that a dead server left is replaced", [], async (path) => {
-  await leaveDead(path);
-  await fails(["client", `unix:${path}`], 4, [/nothing listens there \(connection refused\)$/m]);
-  await using server = await serve(path);
-  await reachable(path);
-  await server.ends(143, "SIGTERM");
-  assertEquals(await exists(path), false);
 });
 
 for (const dead of [true, false]) {
@@ -136,42 +102,31 @@ const LISTS: Readonly<Record<string, (path: string, folder: string) => readonly 
 };
 
 for (const [what, granted] of Object.entries(LISTS)) {
-  Deno.test(`server unix: needs no more than permissions for ${what}`, needs([], unix), async () => {
-    await using folder = await Folder.make();
-    const path = folder.at("socket");
-    const begin = () => spawnSockeye(["server", "echo", `unix:${path}`], { permissions: granted(path, folder.path) });
-    await leaveDead(path);
-    await using first = begin();
-    await ready(first);
-    assertEquals(((await Deno.lstat(path)).mode ?? 0) & 0o777, 0o600);
-    await reachable(path);
-    await fails(["server", "echo", `unix:${path}`], 4, [/the address is in use/]);
-    await Deno.remove(path);
-    await using second = begin();
-    await ready(second);
-    first.signal("SIGTERM");
-    assertEquals((await within(first.status(), PROMPT_MS, "The end")).code, 143);
-    await reachable(path);
-    second.signal("SIGTERM");
-    assertEquals([(await second.status()).code, await folder.names()], [143, []]);
-  });
-}
-
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  test(`a server that ends by ${signal} leaves the socket that another has put in its place`, [], async (path) => {
-    await using first = await serve(path);
-    using conn = await greeted(path);
-    await Deno.remove(path);
-    await using second = await serve(path);
-    first.signal(signal);
-    assertEquals(await within(readAll(conn), PROMPT_MS, "The end"), new Uint8Array());
-    await conn.closeWrite();
-    assertEquals((await within(first.status(), PROMPT_MS, "The end")).code, signal === "SIGINT" ? 130 : 143);
-    await reachable(path);
-    second.signal(signal);
-    await second.status();
-    assertEquals(await exists(path), false);
-  });
+  inFolder(
+    `server unix: with permissions for ${what} replaces a dead socket only, for its owner alone`,
+    async (folder) => {
+      const path = folder.at("socket");
+      const options = { permissions: granted(path, folder.path), via: `umask 000; exec "$@"` };
+      const begin = () => spawnSockeye(["server", "echo", `unix:${path}`], options);
+      await leaveDead(path);
+      await fails(["client", `unix:${path}`], 4, [/nothing listens there \(connection refused\)$/m]);
+      await using first = begin();
+      await ready(first);
+      assertEquals(((await Deno.lstat(path)).mode ?? 0) & 0o777, 0o600);
+      await reachable(path);
+      await fails(["server", "echo", `unix:${path}`], 4, [/the address is in use/]);
+      await reachable(path);
+      await Deno.remove(path);
+      await using second = begin();
+      await ready(second);
+      first.signal("SIGTERM");
+      assertEquals((await within(first.status(), PROMPT_MS, "The end")).code, 143);
+      await reachable(path);
+      second.signal("SIGTERM");
+      assertEquals([(await second.status()).code, await folder.names()], [143, []]);
+    },
+    needs(["sh"], unix),
+  );
 }
 
 test("a server whose socket was removed ends as usual", [], async (path) => {

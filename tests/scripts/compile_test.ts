@@ -15,7 +15,7 @@ import { findCommit } from "../../scripts/compile/stage.ts";
 import { archiveName, hostTarget, TARGETS } from "../../scripts/compile/targets.ts";
 import { ROOT } from "../../scripts/root.ts";
 import { needs, tool } from "../support/harness.ts";
-import { Folder } from "../fetch/helpers.ts";
+import { Folder, inFolder } from "../fetch/helpers.ts";
 
 const MIT = `${ROOT}/LICENSE`;
 
@@ -94,8 +94,7 @@ for (const { name } of COMMANDS) {
   });
 }
 
-Deno.test("collectLicences() names every package of the lock file, and says each licence once", async () => {
-  await using folder = await Folder.make();
+inFolder("collectLicences() names every package of the lock file, and says each licence once", async (folder) => {
   const path = `${ROOT}/lib/deno.lock`;
   const text = await collectLicences(Deno.execPath(), path, MIT);
   const { npm }: { npm: Record<string, unknown> } = JSON.parse(await Deno.readTextFile(path));
@@ -106,8 +105,7 @@ Deno.test("collectLicences() names every package of the lock file, and says each
   await assertRejects(() => collectLicences(Deno.execPath(), other, MIT), Error, "licence of @no/where 1.0.0");
 });
 
-Deno.test("collectLicences() has the notice for packages of JSR too", async () => {
-  await using folder = await Folder.make();
+inFolder("collectLicences() has the notice for packages of JSR too", async (folder) => {
   const lock = { jsr: { "@std/fmt@1.0.10": {}, "@std/cli@1.0.32": {} } };
   const text = await collectLicences(Deno.execPath(), await folder.put("lock", JSON.stringify(lock)), MIT);
   const licence = "MIT License\n\nCopyright 2018-2026 the Deno authors\n";
@@ -126,13 +124,11 @@ Deno.test("printAll() prints completions for every shell and the manual, and hid
   await assertRejects(() => printAll([Deno.execPath(), "eval", "Deno.exit(2)"]), RunError, "exit code 2");
 });
 
-Deno.test("findCommit() finds none where there is no repository", async () => {
-  await using folder = await Folder.make();
+inFolder("findCommit() finds none where there is no repository", async (folder) => {
   assertEquals(await findCommit(folder.path), "");
 });
 
-Deno.test("findCommit() marks changes and sources that are not committed, nothing else", needs(["git"]), async () => {
-  await using folder = await Folder.make();
+inFolder("findCommit() marks changes and sources that are not committed, nothing else", async (folder) => {
   const git = async (...args: string[]) => {
     const own = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
     await tool("git", [...own, ...args], { cwd: folder.path }).ends(0);
@@ -153,12 +149,11 @@ Deno.test("findCommit() marks changes and sources that are not committed, nothin
   await Deno.remove(folder.at("lib/new.ts"));
   await folder.put("main.ts", "2");
   assertEquals(await findCommit(folder.path), `${clean}+`);
-});
+}, needs(["git"]));
 
 for (const target of ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc"] as const) {
   const programs = target.includes("windows") ? ["zip", "unzip"] : ["tar"];
-  Deno.test(`pack() makes an archive for ${target} whose checksum is right`, needs(programs), async () => {
-    await using folder = await Folder.make();
+  inFolder(`pack() makes an archive for ${target} whose checksum is right`, async (folder) => {
     const program = await folder.put("built", "the program");
     const texts = new Map([["sockeye.1", "manual"], ["completions/_sockeye", "completions"]]);
     const archive = await pack({ root: ROOT, program, texts, version: "1.2.3", target }, folder.path);
@@ -175,5 +170,5 @@ for (const target of ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc"] as c
     await writeSums(folder.path, [name]);
     const sums = await tool("sha256sum", ["-c", "SHA256SUMS"], { cwd: folder.path }).status();
     assertStringIncludes(sums.stdout, `${name}: OK`);
-  });
+  }, needs(programs));
 }

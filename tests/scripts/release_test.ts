@@ -5,7 +5,7 @@ import { MODES } from "../../lib/cli/modes.ts";
 import { notesOf } from "../../scripts/release/notes.ts";
 import { ROOT } from "../../scripts/root.ts";
 import { needs, tool } from "../support/harness.ts";
-import { Folder } from "../fetch/helpers.ts";
+import { inFolder } from "../fetch/helpers.ts";
 
 const read = (path: string) => Deno.readTextFile(`${ROOT}/${path}`);
 
@@ -74,8 +74,7 @@ Deno.test("the unit keeps the service in a sandbox and can run every mode that n
   assertEquals([ports.includes(undefined), new Set(ports).size], [false, 2]);
 });
 
-Deno.test("systemd takes the unit and calls its sandbox good", needs(["systemd-analyze"]), async () => {
-  await using folder = await Folder.make();
+inFolder("systemd takes the unit and calls its sandbox good", async (folder) => {
   // The program itself is not installed where tests run.
   await folder.put("sockeye@.service", (await read(UNIT)).replace("/usr/local/bin/sockeye", "/bin/true"));
   const { stderr } = await tool("systemd-analyze", ["verify", folder.at("sockeye@chat.service")]).ends(0);
@@ -84,7 +83,7 @@ Deno.test("systemd takes the unit and calls its sandbox good", needs(["systemd-a
   const security = tool("systemd-analyze", ["security", "--offline=yes", folder.at("sockeye@.service")]);
   const [, exposure = "10"] = /Overall exposure level for \S+: ([\d.]+)/.exec((await security.status()).stdout) ?? [];
   assert(Number(exposure) < 2, `${exposure} of 10`);
-});
+}, needs(["systemd-analyze"]));
 
 Deno.test("the container starts the program directly, without root, on a system with glibc", async () => {
   const lines = (await read("scripts/release/Containerfile")).split("\n").filter((line) => /^[A-Z]/.test(line));

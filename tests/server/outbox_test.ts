@@ -21,22 +21,6 @@ function byHand(bytesTaken = Infinity): { outbox: Outbox; takes: (() => void)[] 
   return { takes, outbox: new Outbox({ transport: "tcp", write }, () => {}) };
 }
 
-Deno.test("Outbox finishes a partial write on the short path", async () => {
-  const { channel, outbox } = make();
-  channel.writeMax = 2;
-  await outbox.send(bytesOf("abcde"));
-  assertEquals(channel.written, ["ab", "cd", "e"]);
-});
-
-Deno.test("Outbox joins what is queued behind a write", async () => {
-  const { channel, outbox } = make();
-  channel.holdWrites();
-  for (const text of ["first", "a", "b", "c"]) outbox.post([bytesOf(text)]);
-  channel.releaseWrites();
-  await outbox.flush();
-  assertEquals(channel.written, ["first", "abc"]);
-});
-
 Deno.test("Outbox.send() alone writes the caller's own bytes at once", async () => {
   const writes: Uint8Array[] = [];
   const outbox = new Outbox(
@@ -96,16 +80,6 @@ for (const first of ["send", "post"] as const) {
   });
 }
 
-Deno.test("Outbox.flush() behind a write that never ends is over when the peer is gone", async () => {
-  const { outbox } = byHand();
-  outbox.post([bytesOf("a")]);
-  const flushed = [outbox.flush()];
-  await turn();
-  flushed.push(outbox.flush());
-  outbox.fail(systemError("EPIPE"));
-  await Promise.all(flushed);
-});
-
 Deno.test("Outbox.busy says whether a write is under way, on both paths", async () => {
   const { channel, outbox } = make();
   assertEquals(outbox.busy, false);
@@ -140,21 +114,6 @@ Deno.test("Outbox.fail() rejects the waiters, ends flush() and takes nothing mor
   channel.releaseWrites();
   await turn();
   assertEquals(channel.written, ["a"]);
-});
-
-Deno.test("Outbox.fail() leaves nobody waiting, on the short path and behind it", async () => {
-  const { channel, outbox } = make();
-  channel.holdWrites();
-  const sends = ["a", "b", "c"].map((text) => outbox.send(bytesOf(text)));
-  outbox.post([bytesOf("d")]);
-  const flushes = [outbox.flush(), outbox.flush()];
-  const results = Promise.allSettled(sends);
-  const failure = outbox.fail(systemError("EPIPE"));
-  await Promise.all(flushes);
-  for (const sent of sends.slice(1)) assertStrictEquals(await assertRejects(() => sent, SockeyeError), failure);
-  channel.close();
-  assertEquals((await results).map((result) => result.status === "rejected" && result.reason), Array(3).fill(failure));
-  assertEquals(outbox.busy, false);
 });
 
 Deno.test("Outbox fails no send whose bytes were taken before", async () => {

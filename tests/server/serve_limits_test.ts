@@ -64,28 +64,6 @@ Deno.test("serve() counts maxPerHost for each host apart", async () => {
   assertEquals(again.written, ["hello"]);
 });
 
-Deno.test("serve() numbers and counts together with those that share its counter", async () => {
-  const counter = new ConnectionCounter();
-  const options = { limits: { maxConnections: 2 } };
-  const [here, there] = [new FakeListener(), new FakeListener()];
-  await using one = run(here, ECHO, { ...options, counter });
-  await using two = run(there, ECHO, { ...options, counter: new ConnectionCounter(counter.memory) });
-  const [first, second, third] = [new FakeChannel("10.0.0.1"), new FakeChannel("10.0.0.2"), speaker("10.0.0.3")];
-  here.bring(first);
-  assertEquals((await one.recorder.until("open")).id, 1);
-  there.bring(second);
-  assertEquals((await two.recorder.until("open")).id, 2);
-  here.bring(third);
-  await one.recorder.until("notice");
-  assertEquals(third.written, ["sockeye: too many connections (limit 2)\n"]);
-  second.arrive(null);
-  await two.recorder.until("close");
-  here.bring(speaker("10.0.0.3"));
-  assertEquals((await one.recorder.until("open", (event) => event.id !== 1)).id, 3);
-  assertEquals((await two.stop()).peers, 1);
-  first.arrive(null);
-});
-
 Deno.test("serve() gives back the place of a client that its host has too many of", async () => {
   const counter = new ConnectionCounter();
   const listener = new FakeListener();

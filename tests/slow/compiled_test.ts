@@ -4,7 +4,7 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Folder } from "../fetch/helpers.ts";
+import { type Folder, inFolder } from "../fetch/helpers.ts";
 import { compiled, eventually, has, linux, needs } from "../support/harness.ts";
 import { Program, type StartOptions } from "../support/program.ts";
 import { connect, readAll, writeAll } from "../support/sockets.ts";
@@ -17,12 +17,11 @@ function start(folder: Folder, args: readonly string[], options: StartOptions = 
 /** A test with the program, by name ignored where there is none. */
 function test(name: string, programs: readonly string[], play: (alone: Folder) => Promise<void>, fits = true): void {
   const usable = fits && compiled !== undefined && (linux || programs.length === 0);
-  Deno.test(`compiled: ${name}`, needs(programs, usable), async () => {
-    await using alone = await Folder.make();
+  inFolder(`compiled: ${name}`, async (alone) => {
     await Deno.chmod(alone.path, 0o755); // Another user may enter.
     await Deno.copyFile(compiled ?? "", alone.at("sockeye"));
     await play(alone);
-  });
+  }, needs(programs, usable));
 }
 
 /** One client says something, and what it hears until the end. */

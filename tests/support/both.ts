@@ -1,7 +1,4 @@
-/**
- * What every foreign program must get right with sockeye: streams whose directions are ended by their senders, and a
- * chat.
- */
+/** What every foreign program must get right with sockeye: streams whose senders end them, words, and a chat. */
 
 import { assertEquals } from "@std/assert";
 import { Chatter } from "./chatter.ts";
@@ -19,12 +16,7 @@ export interface Place {
   readonly permissions?: readonly string[];
 }
 
-/**
- * A foreign client sends the stream to `server echo`, ends its half, and prints what comes back.
- *
- * @param start starts it for a port; it reads its stdin to the end
- * @param place where the server listens
- */
+/** A foreign client, started for a port, sends its stdin to `server echo`, ends its half, and prints what comes back. */
 export async function asClient(
   start: (port: number, stdin: { content: Uint8Array }) => Program,
   { args, ...options }: Place = { args: ["0"] },
@@ -37,12 +29,7 @@ export async function asClient(
   await server.stderrLine(/^#1 .* left: closed by the peer; 1 MiB in, 1 MiB out/);
 }
 
-/**
- * `client` sends the stream to a foreign server, which prints it and sends another one; both end their halves.
- *
- * @param start starts it on a port; it answers with its stdin
- * @param dial what the client dials for a port
- */
+/** `client` sends the stream to a foreign server on a port, which prints it and sends its stdin; both end their halves. */
 export async function asServer(
   start: (port: number, stdin: { content: Uint8Array }) => Program,
   dial: (port: number) => Place = (port) => ({ args: [String(port)] }),
@@ -57,12 +44,7 @@ export async function asServer(
   assertSame(its.bytes, STREAM);
 }
 
-/**
- * A foreign client joins `server chat`, hears what another one says, answers, and leaves at the end of what it reads.
- *
- * @param start starts it for a port; it prints what comes and sends the lines that it is given
- * @param eol how it ends its lines, and gets those of others after its first
- */
+/** A foreign client joins `server chat`, prints what another one says, answers with its line end, and leaves. */
 export async function chatsWith(start: (port: number) => Program, eol: "\n" | "\r\n" = "\n"): Promise<void> {
   await using server = spawnSockeye(["server", "chat", "0"]);
   const port = await server.port();
@@ -80,6 +62,16 @@ export async function chatsWith(start: (port: number) => Program, eol: "\n" | "\
   await other.hears(/^\*\*\* user2 left$/);
   assertEquals(other.heard.slice(1), ["*** user2 joined", "<user2> 在。", "<user2> 再见！", "*** user2 left"]);
   await client.ends(0);
+}
+
+/** Two programs ask and answer, line by line. */
+export async function exchangeWords(client: Program, server: Program): Promise<void> {
+  for (const text of ["one", "第二个"]) {
+    await client.write(`${text}?\n`);
+    await server.stdoutLine(new RegExp(`^${text}\\?$`));
+    await server.write(`${text}!\n`);
+    await client.stdoutLine(new RegExp(`^${text}!$`));
+  }
 }
 
 /** Compares a megabyte without printing it. */

@@ -55,7 +55,7 @@ export class Certificates implements AsyncDisposable {
     await Deno.writeTextFile(`${made.folder}/ca.cnf`, CONFIG);
     await Deno.writeTextFile(`${made.folder}/index.txt`, "");
     const files = ["-keyout", "ca.key", "-out", "ca.pem", "-subj", `/CN=Test CA ${crypto.randomUUID()}`];
-    await made.openssl("req", "-x509", ...NEW_KEY, ...files);
+    await openssl(made.folder, "req", "-x509", ...NEW_KEY, ...files);
     made.ca = await Deno.readTextFile(`${made.folder}/ca.pem`);
     return made;
   }
@@ -82,18 +82,13 @@ export class Certificates implements AsyncDisposable {
     const { names = GOOD_NAMES, dates: [from, to] = GOOD_DATES } = wishes;
     const name = String(++this.#count);
     const request = ["-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", "/CN=server"];
-    await this.openssl("req", "-new", ...NEW_KEY, ...request);
+    await openssl(this.folder, "req", "-new", ...NEW_KEY, ...request);
     await Deno.writeTextFile(`${this.folder}/ext`, `basicConstraints=${constraints}\nsubjectAltName=${names}\n`);
     const files = ["-config", "ca.cnf", "-extfile", "ext", "-in", `${name}.csr`, "-out", `${name}.pem`];
     const how = ["-batch", "-notext", "-startdate", from, "-enddate", to];
-    await this.openssl("ca", ...how, ...files, ...signer(name));
+    await openssl(this.folder, "ca", ...how, ...files, ...signer(name));
     const read = (extension: string) => Deno.readTextFile(`${this.folder}/${name}.${extension}`);
     return { cert: await read("pem"), key: await read("key") };
-  }
-
-  /** Runs openssl in the folder, and gives what it prints; it must succeed. */
-  async openssl(...args: string[]): Promise<string> {
-    return await openssl(this.folder, ...args);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,10 +1,7 @@
 /** A client of a chat in the test's own hands. It reads all the time and keeps the lines that come. */
 
 import { assertEquals } from "@std/assert";
-import { connect, within, writeAll } from "./sockets.ts";
-
-/** Nothing here takes longer on a busy machine; a wait in vain ends with what was heard. */
-const PATIENCE_MS = 60_000;
+import { connect, PATIENCE_MS, within, writeAll } from "./sockets.ts";
 
 /** Lines that a failure shows. */
 const TAIL = 20;
@@ -15,20 +12,13 @@ export class Chatter implements AsyncDisposable {
   name = "somebody new";
   /** How the connection ended, once it has. */
   readonly ended: Promise<"FIN" | "reset">;
-  readonly #conn: Deno.TcpConn;
-  readonly #keeps: (line: string) => boolean;
   readonly #heard: string[] = [];
   #seen = 0;
   #over = false;
   #changed = Promise.withResolvers<void>();
 
-  /**
-   * @param conn a connection that stands
-   * @param keeps which lines matter; the others are forgotten
-   */
-  constructor(conn: Deno.TcpConn, keeps: (line: string) => boolean = () => true) {
-    this.#conn = conn;
-    this.#keeps = keeps;
+  /** Lines that `keeps` does not choose are forgotten. */
+  constructor(private readonly conn: Deno.TcpConn, private readonly keeps = (_line: string) => true) {
     this.ended = this.#listen();
   }
 
@@ -56,7 +46,7 @@ export class Chatter implements AsyncDisposable {
 
   /** Writes something, with a line end or without. */
   write(content: string | Uint8Array): Promise<void> {
-    return writeAll(this.#conn, content);
+    return writeAll(this.conn, content);
   }
 
   /** The next line that fits; the lines before it are passed over. */
@@ -74,17 +64,14 @@ export class Chatter implements AsyncDisposable {
     return this.#heard.filter((line) => pattern.test(line));
   }
 
-  /**
-   * Waits until so many members were announced since the last line that {@linkcode hears} took, by name or in a line that
-   * counts them; how many that were then.
-   */
+  /** Waits until so many were announced, by name or by number, since the last line that {@linkcode hears} took. */
   async announced(what: "joined" | "left", count: number): Promise<number> {
     return await this.#sum(this.#seen, (line) => announcedIn(line, what), count, `${count} who ${what}`);
   }
 
   /** Says no more, and waits until the server agrees. */
   async leave(): Promise<"FIN" | "reset"> {
-    await this.#conn.closeWrite();
+    await this.conn.closeWrite();
     return await this.getsEnd();
   }
 
@@ -93,7 +80,7 @@ export class Chatter implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#conn.close();
+    this.conn.close();
     await this.ended;
   }
 
@@ -102,10 +89,10 @@ export class Chatter implements AsyncDisposable {
     const buffer = new Uint8Array(65536);
     let rest = "";
     try {
-      for (let count; (count = await this.#conn.read(buffer)) !== null;) {
+      for (let count; (count = await this.conn.read(buffer)) !== null;) {
         const lines = (rest + decoder.decode(buffer.subarray(0, count), { stream: true })).split("\n");
         rest = lines.pop() ?? "";
-        for (const line of lines) if (this.#keeps(line)) this.#heard.push(line);
+        for (const line of lines) if (this.keeps(line)) this.#heard.push(line);
         this.#wake();
       }
       return "FIN";

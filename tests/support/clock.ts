@@ -67,13 +67,8 @@ export class FakeClock implements Disposable {
     this.#time = Math.max(this.#time, end);
   }
 
-  /** Lets time pass while something is at work: no timer fires. */
+  /** Lets time pass while something is at work or the process stands still: what is due fires afterwards. */
   spend(ms: number): void {
-    this.#time += ms;
-  }
-
-  /** Lets time pass in which this process gets none: what is due fires afterwards. */
-  freeze(ms: number): void {
     this.#time += ms;
   }
 

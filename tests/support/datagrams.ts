@@ -7,7 +7,6 @@ import { utf8, within } from "./sockets.ts";
 const PROMPT_MS = 5_000;
 
 export interface Letter {
-  readonly bytes: Uint8Array;
   readonly text: string;
   readonly from: Deno.NetAddr;
 }
@@ -44,7 +43,6 @@ export class Mailbox implements Disposable {
 
   #peek(): Promise<Letter> {
     return this.#next ??= this.#socket.receive().then(([bytes, from]) => ({
-      bytes,
       text: new TextDecoder().decode(bytes),
       from: from as Deno.NetAddr,
     }));

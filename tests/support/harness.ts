@@ -43,6 +43,12 @@ export function spawnSockeye(args: readonly string[], options: SockeyeOptions = 
   return new Program(sockeyeCommand(args, options.permissions), options);
 }
 
+/** For `via`: megabytes of transcript are made, but not kept by the test. */
+export const UNSEEN = `exec "$@" >/dev/null`;
+
+/** For `via`: stdout is a pipe in the current folder whose reader is the program itself, which stays and does not read. */
+export const UNREAD = `mkfifo pipe && exec "$@" 1<>pipe`;
+
 export function tool(name: string, args: readonly string[], options: StartOptions = {}): Program {
   return new Program([name, ...args], options);
 }

@@ -81,18 +81,15 @@ export async function freeze(program: Program): Promise<void> {
 
 /** A client of NATS that publishes what it is told to. */
 export class NatsClient implements Disposable {
-  readonly #conn: Deno.TcpConn;
   readonly #decoder = new TextDecoder();
   readonly #inbox = `_INBOX.${crypto.randomUUID()}`;
   #text = "";
 
-  private constructor(conn: Deno.TcpConn) {
-    this.#conn = conn;
-  }
+  private constructor(private readonly conn: Deno.TcpConn) {}
 
   static async connect(port: number): Promise<NatsClient> {
     const client = new NatsClient(await connect(port));
-    await writeAll(client.#conn, `CONNECT {"verbose":false}\r\nSUB ${client.#inbox} 1\r\nPING\r\n`);
+    await writeAll(client.conn, `CONNECT {"verbose":false}\r\nSUB ${client.#inbox} 1\r\nPING\r\n`);
     await client.#reads(/PONG\r\n/);
     return client;
   }
@@ -100,14 +97,14 @@ export class NatsClient implements Disposable {
   /** Publishes; with `reply`, whoever answers does so there. */
   async publish(subject: string, payload: string | Uint8Array, reply = ""): Promise<void> {
     const bytes = typeof payload === "string" ? utf8(payload) : payload;
-    await writeAll(this.#conn, `PUB ${subject} ${reply} ${bytes.length}\r\n`);
-    await writeAll(this.#conn, bytes);
-    await writeAll(this.#conn, "\r\n");
+    await writeAll(this.conn, `PUB ${subject} ${reply} ${bytes.length}\r\n`);
+    await writeAll(this.conn, bytes);
+    await writeAll(this.conn, "\r\n");
   }
 
   /** Settles when NATS has got everything. */
   async flush(): Promise<void> {
-    await writeAll(this.#conn, "PING\r\n");
+    await writeAll(this.conn, "PING\r\n");
     await this.#reads(/PONG\r\n/);
   }
 
@@ -121,15 +118,15 @@ export class NatsClient implements Disposable {
 
   /** How many messages come on a subject in some time. */
   async count(subject: string, ms: number): Promise<number> {
-    await writeAll(this.#conn, `SUB ${subject} 2\r\n`);
+    await writeAll(this.conn, `SUB ${subject} 2\r\n`);
     await new Promise((resolve) => setTimeout(resolve, ms));
-    await writeAll(this.#conn, "UNSUB 2\r\nPING\r\n");
+    await writeAll(this.conn, "UNSUB 2\r\nPING\r\n");
     const [text] = await this.#reads(/^[^]*PONG\r\n/);
     return text.match(/^MSG \S+ 2 /gm)?.length ?? 0;
   }
 
   [Symbol.dispose](): void {
-    this.#conn.close();
+    this.conn.close();
   }
 
   /** Reads until a text has come, and forgets all up to its end. */
@@ -140,7 +137,7 @@ export class NatsClient implements Disposable {
         this.#text = this.#text.slice(found.index + found[0].length);
         return found;
       }
-      const count = await this.#conn.read(buffer);
+      const count = await this.conn.read(buffer);
       if (count === null) throw new Error(`NATS has closed the connection: ${this.#text}`);
       this.#text += this.#decoder.decode(buffer.subarray(0, count), { stream: true });
     }

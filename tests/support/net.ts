@@ -1,7 +1,4 @@
-/**
- * What the tests of the network need: a recorder of events, a channel and a listener that play a script, and a server
- * on a free port with its clients.
- */
+/** A recorder of events, a channel and a listener that play a script, and a server on a free port. */
 
 import type { Report, SockeyeEvent, Totals, TransportName } from "../../lib/events.ts";
 import type { Address } from "../../lib/transport/address.ts";
@@ -10,10 +7,9 @@ import { listen } from "../../lib/transport/mod.ts";
 import { AsyncQueue } from "../../lib/queue.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { serve, type ServeOptions } from "../../lib/server/serve.ts";
-import { readAll as read, textOf, utf8 as bytesOf, writeAll } from "./sockets.ts";
+import { textOf, utf8 as bytesOf } from "./sockets.ts";
 
-export { bytesOf, read, textOf, writeAll };
-export { connect } from "./sockets.ts";
+export { connect, readAll, textOf, utf8 as bytesOf, writeAll } from "./sockets.ts";
 
 export function systemError(code: string): Error {
   return Object.assign(new Error(`${code} (os error)`), { code });
@@ -190,10 +186,4 @@ export function countedSignal(): { signal: AbortSignal; listeners(): [ever: numb
   signal.addEventListener = (...args: unknown[]) => (added++, Reflect.apply(addEventListener, signal, args));
   signal.removeEventListener = (...args: unknown[]) => (removed++, Reflect.apply(removeEventListener, signal, args));
   return { signal, listeners: () => [added, added - removed] };
-}
-
-export async function roundTrip(conn: Deno.Conn, text: string): Promise<string> {
-  const bytes = bytesOf(text);
-  await writeAll(conn, bytes);
-  return textOf(await read(conn, bytes.length));
 }

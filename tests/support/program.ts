@@ -1,13 +1,7 @@
-/**
- * A program under test: what it says is collected from the start, and whoever waits for something waits for the output
- * that brings it. When it does not come, the failure shows everything that was said until then.
- */
+/** A program under test: a test waits for the output that brings something; a failure shows all that was said. */
 
 import { assertEquals } from "@std/assert";
-import { within } from "./sockets.ts";
-
-/** Nothing here takes longer on a busy machine; a wait in vain ends with what was seen. */
-const PATIENCE_MS = 60_000;
+import { PATIENCE_MS, within } from "./sockets.ts";
 
 export interface StartOptions {
   /** What it reads: nothing (default), a text or bytes and then the end, or what {@linkcode Program.write} gives. */

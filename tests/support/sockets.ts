@@ -2,6 +2,9 @@
 
 import { assertEquals } from "@std/assert";
 
+/** Nothing takes longer on a busy machine; a wait in vain ends with what was seen. */
+export const PATIENCE_MS = 60_000;
+
 /** What happens at once happens sooner, even when the machine is busy. */
 export const PROMPT_MS = 10_000;
 
@@ -52,12 +55,9 @@ export async function within<T>(work: Promise<T>, ms: number, what: string): Pro
 
 /** A healthy client of an echo server, who must not notice what others do. */
 export class Witness implements Disposable {
-  readonly #conn: Deno.TcpConn;
   #count = 0;
 
-  constructor(conn: Deno.TcpConn) {
-    this.#conn = conn;
-  }
+  constructor(private readonly conn: Deno.TcpConn) {}
 
   static async join(port: number): Promise<Witness> {
     const witness = new Witness(await connect(port));
@@ -68,19 +68,19 @@ export class Witness implements Disposable {
   /** Says something new and gets it back at once; `answer` is what a server says that does not echo. */
   async getsEcho(answer?: string): Promise<void> {
     const text = `witness ${++this.#count} 见证\n`;
-    await writeAll(this.#conn, text);
+    await writeAll(this.conn, text);
     const expected = answer ?? text;
-    assertEquals(await within(readText(this.#conn, expected), PROMPT_MS, "The witness's echo"), expected);
+    assertEquals(await within(readText(this.conn, expected), PROMPT_MS, "The witness's echo"), expected);
   }
 
   /** The server says goodbye politely, and the witness does so too. */
   async getsFin(): Promise<void> {
-    assertEquals(await within(this.#conn.read(new Uint8Array(1)), PROMPT_MS, "The witness's FIN"), null);
-    await this.#conn.closeWrite();
+    assertEquals(await within(this.conn.read(new Uint8Array(1)), PROMPT_MS, "The witness's FIN"), null);
+    await this.conn.closeWrite();
   }
 
   [Symbol.dispose](): void {
-    this.#conn.close();
+    this.conn.close();
   }
 }
 
@@ -92,10 +92,7 @@ export class Host<T> implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
   readonly #over = Promise.withResolvers<void>();
 
-  /**
-   * @param act plays the server; the connection is closed when it is done
-   * @param hostname where to listen
-   */
+  /** The connection is closed when `act`, which plays the server, is done. */
   constructor(act: (conn: Deno.TcpConn, over: Promise<void>) => Promise<T>, hostname = "127.0.0.1") {
     this.#listener = Deno.listen({ hostname, port: 0 });
     this.port = this.#listener.addr.port;

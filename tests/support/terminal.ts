@@ -14,10 +14,6 @@ export class Terminal implements AsyncDisposable {
   readonly #name = `sockeye-test-${crypto.randomUUID()}`;
   #screen: string[] = [];
 
-  /**
-   * @param command what runs
-   * @param env variables that are set besides those of the test
-   */
   static async open(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Terminal> {
     const terminal = new Terminal();
     const size = ["-x", "80", "-y", "24"];

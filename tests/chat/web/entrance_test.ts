@@ -91,7 +91,7 @@ Deno.test("bytes that came while this process was busy count, though the silence
   using clock = new FakeClock();
   const { inner, channel, isText } = await new Door().comes();
   await turn();
-  clock.freeze(2 * SILENCE_MS);
+  clock.spend(2 * SILENCE_MS);
   inner.arrive(GET, null);
   await clock.advance(0);
   assertEquals(await isText, false);

@@ -3,16 +3,23 @@
  */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { Folder } from "../../fetch/helpers.ts";
+import { inFolder } from "../../fetch/helpers.ts";
 import { READ } from "../../support/failing.ts";
-import { eventually, linux, needs, python, spawnSockeye, standsStill, tool } from "../../support/harness.ts";
+import {
+  eventually,
+  linux,
+  needs,
+  python,
+  spawnSockeye,
+  standsStill,
+  tool,
+  UNREAD,
+  UNSEEN,
+} from "../../support/harness.ts";
 import { descriptors, holdsOnly, megabytes } from "../../support/process.ts";
 import { connect, PROMPT_MS, readAll, utf8, within, Witness, writeAll } from "../../support/sockets.ts";
 
 const HOST = "127.0.0.1";
-
-/** Megabytes of transcript are made, but not kept by the test. */
-const UNSEEN = `exec "$@" >/dev/null`;
 
 /** Time for 256 MB, also where everything else is busy. */
 const FLOOD_MS = 60_000;
@@ -53,11 +60,9 @@ for (const args of [["reply", "0", "--text", "ok", "--frame", "line"], ["talk", 
   });
 }
 
-Deno.test("server --workers slows clients down while its output waits", needs(["sh", "mkfifo"], linux), async () => {
-  await using folder = await Folder.make();
-  // A pipe whose reader is the server itself: it stays, and does not read.
-  const via = `mkfifo ${folder.at("pipe")} && exec "$@" 1<>${folder.at("pipe")}`;
-  await using server = spawnSockeye(["server", "discard", "0", "--workers", "2"], { permissions: READ, via });
+inFolder("server --workers slows clients down while its output waits", async (folder) => {
+  const options = { permissions: READ, via: UNREAD, cwd: folder.path };
+  await using server = spawnSockeye(["server", "discard", "0", "--workers", "2"], options);
   const port = await server.port();
   using crowd = new DisposableStack();
   const clients = await Promise.all(Array.from({ length: 16 }, async () => crowd.use(await connect(port))));
@@ -80,4 +85,4 @@ Deno.test("server --workers slows clients down while its output waits", needs(["
   await server.ends(143);
   assertLess(performance.now() - start, 12_000);
   await writing;
-});
+}, needs(["sh", "mkfifo"], linux));

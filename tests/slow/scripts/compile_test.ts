@@ -6,7 +6,7 @@ import { COMMANDS } from "../../../lib/cli/table.ts";
 import { makeCore } from "../../../scripts/compile/core.ts";
 import { findCommit, makeStage } from "../../../scripts/compile/stage.ts";
 import { ROOT } from "../../../scripts/root.ts";
-import { Folder } from "../../fetch/helpers.ts";
+import { inFolder } from "../../fetch/helpers.ts";
 import { tool } from "../../support/harness.ts";
 
 Deno.test("makeStage() bundles a copy with the commit in it, and leaves the checkout alone", async () => {
@@ -68,26 +68,27 @@ const TWO_COMMANDS: Readonly<Record<string, string>> = {
   "lib/text/late.ts": "export {};\n",
 };
 
-Deno.test("makeCore() leads every import() to what commands share, but not to Node, and to the one command it serves", async () => {
-  await using folder = await Folder.make();
-  for (const place of ["lib/cli/commands", "lib/text"]) await Deno.mkdir(folder.at(place), { recursive: true });
-  for (const [name, text] of Object.entries(TWO_COMMANDS)) await folder.put(name, text);
-  await makeCore(folder.path, Deno.execPath());
-  const core = 'import "./../../../core.ts";\n';
-  const expected = {
-    "core.ts": 'import "./lib/text/wire.ts";\n',
-    "lib/cli/commands/a.ts": `${TWO_COMMANDS["lib/cli/commands/a.ts"]}${core}`,
-    "lib/cli/commands/b.ts": `${SHARED}${core}`,
-    "lib/cli/commands/only_a.ts": TWO_COMMANDS["lib/cli/commands/only_a.ts"],
-    "lib/cli/commands/page.ts": `${TWO_COMMANDS["lib/cli/commands/page.ts"]}${core}import "./a.ts";\n`,
-    "lib/text/late.ts": 'export {};\nimport "./../../core.ts";\n',
-  };
-  for (const [name, text] of Object.entries(expected)) assertEquals(await folder.get(name), text, name);
-  await tool(Deno.execPath(), ["run", "main.ts"], { cwd: folder.path }).ends(0);
-});
+inFolder(
+  "makeCore() leads every import() to what commands share, but not to Node, and to the one command it serves",
+  async (folder) => {
+    for (const place of ["lib/cli/commands", "lib/text"]) await Deno.mkdir(folder.at(place), { recursive: true });
+    for (const [name, text] of Object.entries(TWO_COMMANDS)) await folder.put(name, text);
+    await makeCore(folder.path, Deno.execPath());
+    const core = 'import "./../../../core.ts";\n';
+    const expected = {
+      "core.ts": 'import "./lib/text/wire.ts";\n',
+      "lib/cli/commands/a.ts": `${TWO_COMMANDS["lib/cli/commands/a.ts"]}${core}`,
+      "lib/cli/commands/b.ts": `${SHARED}${core}`,
+      "lib/cli/commands/only_a.ts": TWO_COMMANDS["lib/cli/commands/only_a.ts"],
+      "lib/cli/commands/page.ts": `${TWO_COMMANDS["lib/cli/commands/page.ts"]}${core}import "./a.ts";\n`,
+      "lib/text/late.ts": 'export {};\nimport "./../../core.ts";\n',
+    };
+    for (const [name, text] of Object.entries(expected)) assertEquals(await folder.get(name), text, name);
+    await tool(Deno.execPath(), ["run", "main.ts"], { cwd: folder.path }).ends(0);
+  },
+);
 
-Deno.test("deno task compile --js makes a program for Deno, in place of the one before", async () => {
-  await using folder = await Folder.make();
+inFolder("deno task compile --js makes a program for Deno, in place of the one before", async (folder) => {
   await Deno.mkdir(folder.at("sockeye-js"));
   await folder.put("sockeye-js/old.js", "1");
   const make = ["run", "--allow-all", "--no-lock", `${ROOT}/scripts/compile.ts`, "--js", "--out", folder.path];

@@ -1,8 +1,4 @@
-/**
- * Streams of frames and what they must come to: used by the tests, which cut them, and by the fuzzer, which changes them.
- *
- * @module
- */
+/** Streams of frames and what they must come to: the tests cut them, the fuzzer changes them. */
 
 import { concat } from "../../../lib/bytes.ts";
 import { type FrameEvent, FrameParser, type Role, WebSocketError } from "../../../lib/transport/websocket/frames.ts";

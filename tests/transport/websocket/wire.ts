@@ -1,8 +1,4 @@
-/**
- * Two ends of a stream in memory, with as much room on the way as a test wants.
- *
- * @module
- */
+/** Two ends of a stream in memory, with as much room on the way as a test wants. */
 
 import { concat } from "../../../lib/bytes.ts";
 import type { Channel } from "../../../lib/transport/channel.ts";

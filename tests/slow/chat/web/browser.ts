@@ -93,21 +93,15 @@ export class Browser {
 }
 
 export class Page {
-  readonly #browser: Browser;
-  readonly #number: number;
-
-  /** @param browser the browser that has it; `number` as the driver counts */
-  constructor(browser: Browser, number: number) {
-    this.#browser = browser;
-    this.#number = number;
-  }
+  /** `number` is as the driver counts. */
+  constructor(private readonly browser: Browser, private readonly number: number) {}
 
   call(method: string, ...args: readonly unknown[]): Promise<unknown> {
-    return this.#browser.ask(this.#number, method, args);
+    return this.browser.ask(this.number, method, args);
   }
 
   async opens(url: string): Promise<Page> {
-    return new Page(this.#browser, Number(await this.#browser.ask(this.#number, "popup", [url])));
+    return new Page(this.browser, Number(await this.browser.ask(this.number, "popup", [url])));
   }
 
   async get<T>(expression: string): Promise<T> {
@@ -116,7 +110,7 @@ export class Page {
 
   /** Seconds of processor time that it has taken since it was first asked. */
   async worked(): Promise<number> {
-    return await this.#browser.ask(this.#number, "worked", []) as number;
+    return await this.browser.ask(this.number, "worked", []) as number;
   }
 
   /** Waits until an expression is true in the page. It is asked from outside: the page itself may evaluate nothing. */
