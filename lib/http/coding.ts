@@ -98,6 +98,11 @@ const CODINGS: ReadonlyMap<string, Coding> = new Map(
   Object.entries({ gzip: GZIP, "x-gzip": GZIP, deflate: DEFLATE, br: BROTLI, zstd: ZSTD }),
 );
 
+/** Whether a coding can be undone. */
+export function canDecode(name: string): boolean {
+  return CODINGS.has(name);
+}
+
 function codingOf(name: string): Coding {
   const coding = CODINGS.get(name);
   if (!coding) throw badAnswer(`the content coding ${quote(name)} is unknown; --raw saves it as it is`);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { NO_CODINGS } from "./coding.ts";
+import { canDecode, NO_CODINGS } from "./coding.ts";
 import type { Field, Fields } from "./head.ts";
 
 /** A way to pack: its content codings, the extensions of its files, and their media types. */
@@ -25,7 +25,7 @@ const PACKINGS: readonly Packing[] = [
   [/^(?:x-)?(?:xz|lzma)$/, /\.(?:xz|txz|lzma|tlz)$/i, /^[^/]+\/(?:x-)?(?:xz|lzma)(?:-compressed-tar)?$/],
 ];
 
-/** Whether a name is that of a packed file, of which a server need not make a smaller one. */
+/** Whether a name is that of a packed file. */
 export function isPacked(name: string): boolean {
   return PACKINGS.some(([, pattern]) => pattern.test(name));
 }
@@ -82,9 +82,10 @@ export function sortCodings(fields: Fields, options: CodingOptions): Codings {
   if (why === undefined && !identity) return { undone: codings, packed: false };
   const undone = identity ? [] : codings.slice(1);
   const reason = why ?? "though the server was asked for it unpacked";
-  const kept = codings.slice(0, codings.length - undone.length).join(", ");
+  const kept = codings.slice(0, codings.length - undone.length);
+  const advice = kept.every(canDecode) ? "; --decode unpacks it" : "";
   const doubtful = mayPack && codings.length === 1 && inner.endsWith("gzip");
-  return { undone, packed: true, notice: `The body stays packed (${kept}), ${reason}; --decode unpacks it`, doubtful };
+  return { undone, packed: true, notice: `The body stays packed (${kept.join(", ")}), ${reason}${advice}`, doubtful };
 }
 
 /** The first bytes of gzip data (RFC 1952), with its only method. */

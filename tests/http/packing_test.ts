@@ -70,6 +70,15 @@ Deno.test("sortCodings() keeps every coding that came though none was asked for,
   assertEquals(sorted("gzip", "a.gz", "", { raw: true }), ["", ""]);
 });
 
+Deno.test("sortCodings() names --decode where that can undo what stays", () => {
+  const noticeOf = (coding: string) => {
+    const fields = new Fields();
+    fields.add("Content-Encoding", coding);
+    return sortCodings(fields, { identity: true }).notice?.includes("--decode");
+  };
+  assertEquals(["gzip", "gzip, br", "x-compress", "gzip, aes128gcm"].map(noticeOf), [true, true, false, false]);
+});
+
 Deno.test("tellingName() takes the name with an extension", () => {
   for (
     const [path, name] of [
