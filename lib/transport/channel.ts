@@ -47,6 +47,8 @@ export interface Channel {
    * @throws {Error} as {@linkcode read}
    */
   readonly receive?: (() => Promise<Uint8Array | null>) | undefined;
+  /** Only where the peer's address may be forged: whether a message of so many bytes may be sent now, which counts it. */
+  readonly claim?: ((length: number) => boolean) | undefined;
   /**
    * Writes at least one byte, not always all of them (with message boundaries all), and says how many the system took.
    *
