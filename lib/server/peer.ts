@@ -200,12 +200,12 @@ export class ServedPeer implements Peer {
   /** Why a message may not be sent; undefined where it may, and counts then. */
   #whyNot(length: number): SockeyeError | undefined {
     if (length > this.#messageMax) return tooLong(length, this.#messageMax);
-    return this.#channel.claim?.(length) === false ? mayBeForged(length, this.#channel.host) : undefined;
+    return this.#channel.unproven?.claim(length) === false ? mayBeForged(length, this.#channel.host) : undefined;
   }
 
   /** The same array, if all its messages may be sent. */
   #leaveOut(messages: readonly Uint8Array[]): readonly Uint8Array[] {
-    if (!this.#channel.claim && messages.every(({ length }) => length <= this.#messageMax)) return messages;
+    if (!this.#channel.unproven && messages.every(({ length }) => length <= this.#messageMax)) return messages;
     return messages.filter(({ length }) => {
       const problem = this.#whyNot(length);
       return !problem || void this.#events.leftOut(problem, "post");

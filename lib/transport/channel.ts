@@ -8,6 +8,14 @@
 import type { TransportName } from "../events.ts";
 import type { Address } from "./address.ts";
 
+/** A peer whose address may be forged. */
+export interface Unproven {
+  /** When something came from there, in milliseconds of `performance.now()`. */
+  readonly heard: number;
+  /** Whether a message of so many bytes may be sent there now, which counts it. */
+  claim(length: number): boolean;
+}
+
 /** One connection with one peer. */
 export interface Channel {
   /** How bytes travel. */
@@ -47,8 +55,8 @@ export interface Channel {
    * @throws {Error} as {@linkcode read}
    */
   readonly receive?: (() => Promise<Uint8Array | null>) | undefined;
-  /** Only where the peer's address may be forged: whether a message of so many bytes may be sent now, which counts it. */
-  readonly claim?: ((length: number) => boolean) | undefined;
+  /** Only where the peer's address may be forged. */
+  readonly unproven?: Unproven | undefined;
   /**
    * Writes at least one byte, not always all of them (with message boundaries all), and says how many the system took.
    *

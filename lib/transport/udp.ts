@@ -10,7 +10,7 @@ import { AsyncQueue } from "../queue.ts";
 import { wait } from "../wait.ts";
 import { type Address, formatAddress, formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
 import { allocate } from "./blocks.ts";
-import type { Channel, Listener } from "./channel.ts";
+import type { Channel, Listener, Unproven } from "./channel.ts";
 import { closedError, isClosed, tooLong } from "./failure.ts";
 import {
   ACCEPT_PAUSE_MS,
@@ -29,8 +29,25 @@ import type { Challenge } from "./udp_challenge.ts";
 /** What a channel needs of the listener that made it. */
 interface UdpSocket {
   send(bytes: Uint8Array, to: Deno.NetAddr): Promise<number>;
-  /** Removes the channel; `rest` are datagrams that came after its end, for which so many bytes may be sent. */
-  forget(rest: readonly Uint8Array[], allowance: number): void;
+  /** Removes the channel; `rest` are datagrams that came after its end. */
+  forget(rest: readonly Uint8Array[]): void;
+}
+
+/** What may be sent to an address: {@linkcode FORGED_MAX} times what came from there. */
+class Allowance implements Unproven {
+  heard = 0;
+  #left = 0;
+
+  add(length: number): void {
+    this.heard = performance.now();
+    this.#left += FORGED_MAX * length;
+  }
+
+  claim(length: number): boolean {
+    const may = length <= this.#left;
+    if (may) this.#left -= length;
+    return may;
+  }
 }
 
 /** The conversation with one remote address. */
@@ -40,10 +57,9 @@ class UdpChannel implements Channel {
   readonly peer: string;
   readonly #socket: UdpSocket;
   readonly #to: Deno.NetAddr;
-  readonly claim: ((length: number) => boolean) | undefined;
+  /** What came from the address and may go there, unless it is known to be its own. */
+  readonly unproven: Allowance | undefined;
   readonly #inbox: Uint8Array[] = [];
-  /** Bytes that may still be sent. */
-  #allowance: number;
   /** Cost of the inbox. */
   #waiting = 0;
   #ended = false;
@@ -51,18 +67,17 @@ class UdpChannel implements Channel {
   /** The receive that waits for the next datagram. */
   #reader: PromiseWithResolvers<Uint8Array | null> | undefined;
 
-  constructor(socket: UdpSocket, to: Deno.NetAddr, allowance: number) {
+  constructor(socket: UdpSocket, to: Deno.NetAddr, allowance?: Allowance) {
     this.#socket = socket;
     this.#to = to;
-    this.#allowance = allowance;
-    this.claim = allowance === Infinity ? undefined : (length) => this.#claim(length);
+    this.unproven = allowance;
     this.host = unmapIPv4(to.hostname);
     this.peer = formatHostPort(to.hostname, to.port);
   }
 
-  /** Takes a datagram that came from the network: it allows to send more. */
+  /** Takes a datagram as it came. */
   take(datagram: Uint8Array): void {
-    this.#allowance += FORGED_MAX * datagram.length;
+    this.unproven?.add(datagram.length);
     this.deliver(copyOf(datagram));
   }
 
@@ -116,13 +131,7 @@ class UdpChannel implements Channel {
     if (this.#closed) return;
     this.#closed = true;
     this.#takeReader()?.reject(closedError("channel"));
-    this.#socket.forget(this.#ended ? this.#inbox.splice(0) : [], this.#allowance);
-  }
-
-  #claim(length: number): boolean {
-    const may = length <= this.#allowance;
-    if (may) this.#allowance -= length;
-    return may;
+    this.#socket.forget(this.#ended ? this.#inbox.splice(0) : []);
   }
 
   #takeReader(): PromiseWithResolvers<Uint8Array | null> | undefined {
@@ -205,9 +214,9 @@ class UdpListener implements Listener {
     const known = this.#channels.get(key);
     if (known) return known.take(datagram);
     if (!this.#challenge || !senders?.asks?.(from.hostname)) {
-      return this.#open(from, senders?.trusts(from.hostname) ? Infinity : 0)?.take(datagram);
+      return this.#open(from, senders?.trusts(from.hostname) ? undefined : new Allowance())?.take(datagram);
     }
-    if (this.#challenge.isAnswered(datagram, key)) return void this.#open(from, Infinity);
+    if (this.#challenge.isAnswered(datagram, key)) return void this.#open(from);
     const question = this.#mayOpen ? this.#challenge.question(datagram.length, key) : undefined;
     // One that cannot be sent is lost, as any datagram may be.
     if (question) void this.#socket.send(question, from).catch(() => {});
@@ -217,23 +226,19 @@ class UdpListener implements Listener {
     return !this.#arrivals.closed && this.#arrivals.length < BACKLOG;
   }
 
-  /** A new channel, which may send so many bytes, unless too many wait to be accepted or no more are. */
-  #open(from: Deno.NetAddr, allowance: number): UdpChannel | undefined {
+  /** A new channel, unless too many wait to be accepted or no more are. */
+  #open(from: Deno.NetAddr, allowance?: Allowance): UdpChannel | undefined {
     if (!this.#mayOpen) return undefined;
     const key = keyOf(from);
-    const channel = new UdpChannel(
-      {
-        send: (bytes, to) => this.#socket.send(bytes, to),
-        forget: (rest, allowance) => {
-          this.#channels.delete(key);
-          const next = rest.length > 0 ? this.#open(from, allowance) : undefined;
-          for (const datagram of rest) next?.deliver(datagram);
-          this.#closeIfIdle();
-        },
-      },
-      from,
-      allowance,
-    );
+    const send = (bytes: Uint8Array, to: Deno.NetAddr) => this.#socket.send(bytes, to);
+    const forget = (rest: readonly Uint8Array[]) => {
+      this.#channels.delete(key);
+      // They have been counted.
+      const next = rest.length > 0 ? this.#open(from, allowance) : undefined;
+      for (const datagram of rest) next?.deliver(datagram);
+      this.#closeIfIdle();
+    };
+    const channel = new UdpChannel({ send, forget }, from, allowance);
     this.#channels.set(key, channel);
     this.#arrivals.push(channel);
     return channel;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { makeAccessCheck, parseCidr } from "../../lib/server/access.ts";
 import { ConnectionCounter } from "../../lib/server/connection_counter.ts";
-import { REFUSALS_LINGERING, SLOT_WAIT_MS } from "../../lib/server/limits.ts";
+import { REFUSALS_LINGERING, SLOT_WAIT_MS, UNPROVEN_IDLE_MS } from "../../lib/server/limits.ts";
 import { LINGER_MS } from "../../lib/transport/limits.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 import { FakeChannel, FakeListener, run, systemError } from "../support/net.ts";
@@ -27,6 +27,31 @@ Deno.test("serve() that is full lets in who comes while another one leaves", asy
   assertEquals([next.written, server.recorder.of("notice")], [["hello"], []]);
   assertEquals(clock.pending, 0);
 });
+
+for (const forgetful of [true, false]) {
+  const who = "silent peers whose addresses may be forged";
+  Deno.test(`serve() that is full ${forgetful ? "forgets" : "keeps"} ${who}`, async () => {
+    using clock = new FakeClock();
+    const listener = new FakeListener();
+    await using server = run(listener, ECHO, { forgetful, limits: { maxConnections: 3 } });
+    const claim = () => true;
+    const heard = performance.now();
+    const [forged, proven] = [
+      Object.assign(new FakeChannel("10.0.0.1"), { unproven: { heard, claim } }),
+      new FakeChannel(),
+    ];
+    const recent = Object.assign(new FakeChannel("10.0.0.2"), { unproven: { heard: heard + 2, claim } });
+    listener.bring(forged, proven, recent);
+    await clock.advance(UNPROVEN_IDLE_MS + 1);
+    const next = new FakeChannel("10.0.0.3");
+    listener.bring(next);
+    await clock.advance(SLOT_WAIT_MS);
+    assertEquals([forged, proven, recent, next].map(({ closed }) => closed), [forgetful, false, false, false]);
+    assertEquals(server.recorder.of("open").length, forgetful ? 4 : 3);
+    assertEquals(server.recorder.of("close").map(({ reason }) => reason), forgetful ? ["others wait"] : []);
+    for (const channel of [forged, proven, recent, next]) channel.arrive(null);
+  });
+}
 
 Deno.test("serve() that is full listens a moment for those who leave, then turns others away at once", async () => {
   using clock = new FakeClock();

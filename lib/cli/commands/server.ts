@@ -115,6 +115,7 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
     signal: pool?.signal ?? run.system.signal,
     counter: pool?.counter ?? run.system.worker?.counter,
     once: values.once,
+    forgetful: spec.stateless,
     limits,
     on: output.report,
     onTraffic: trafficOf(spec, values, output),
