@@ -68,6 +68,8 @@ class Server {
   readonly #peers = new Set<ServedPeer>();
   /** Those whose addresses may be forged. */
   readonly #unproven = new Map<ServedPeer, Unproven>();
+  /** When they were last looked at. */
+  #silentSince = -Infinity;
   readonly #totals = { peers: 0, received: 0, sent: 0 };
   readonly #trimmer = new MemoryTrimmer();
   readonly #batcher = new WriteBatcher();
@@ -142,15 +144,20 @@ class Server {
   /** In a burst connections are accepted before the ends of others have been noticed: those must not cost a slot. */
   async #waitForSlot(): Promise<void> {
     if (performance.now() < this.#fullUntil) return;
-    if (this.#options.forgetful) this.#forgetUnproven();
+    if (this.#options.forgetful) this.#forgetSilent();
     await this.#pause(SLOT_WAIT_MS);
     if (this.#full) this.#fullUntil = performance.now() + SLOT_WAIT_MS;
   }
 
   /** Forged addresses could keep all others out until they are idle for too long. */
-  #forgetUnproven(): void {
-    const silentSince = performance.now() - UNPROVEN_IDLE_MS;
-    for (const [peer, { heard }] of this.#unproven) if (heard < silentSince) peer.kick("others wait");
+  #forgetSilent(): void {
+    const now = performance.now();
+    if (now - this.#silentSince < UNPROVEN_IDLE_MS) return;
+    this.#silentSince = now;
+    for (const [peer, unproven] of this.#unproven) {
+      if (unproven.silent) peer.kick("others wait");
+      unproven.silent = true;
+    }
   }
 
   #admit(channel: Channel): void {

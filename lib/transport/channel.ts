@@ -10,8 +10,8 @@ import type { Address } from "./address.ts";
 
 /** A peer whose address may be forged. */
 export interface Unproven {
-  /** When something came from there, in milliseconds of `performance.now()`. */
-  readonly heard: number;
+  /** Set by the server that looks for silent ones; cleared when something comes from there. */
+  silent: boolean;
   /** Whether a message of so many bytes may be sent there now, which counts it. */
   claim(length: number): boolean;
 }

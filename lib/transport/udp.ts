@@ -35,11 +35,11 @@ interface UdpSocket {
 
 /** What may be sent to an address: {@linkcode FORGED_MAX} times what came from there. */
 class Allowance implements Unproven {
-  heard = 0;
+  silent = false;
   #left = 0;
 
   add(length: number): void {
-    this.heard = performance.now();
+    this.silent = false;
     this.#left += FORGED_MAX * length;
   }
 
@@ -199,7 +199,8 @@ class UdpListener implements Listener {
     const buffer = new Uint8Array(DATAGRAM_ROOM);
     while (!this.#released) {
       try {
-        this.#take(...await this.#socket.receive(buffer) as [Uint8Array, Deno.NetAddr]);
+        const [datagram, from] = await this.#socket.receive(buffer);
+        this.#take(datagram, from as Deno.NetAddr);
       } catch (error) {
         if (isClosed(error) || error instanceof Deno.errors.Interrupted) return;
         // Some systems report here that an earlier datagram found no socket: that concerns one address, not this socket.
