@@ -41,6 +41,24 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /**
+ * Creates an empty file without following a link: what stands at the path is removed, but for a folder. Needs the
+ * permission to write alone.
+ */
+export async function createAfresh(path: string): Promise<Deno.FsFile> {
+  const create = () => Deno.open(path, { write: true, createNew: true });
+  try {
+    return await create();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+  // Deno.remove would take an empty folder too, and nothing else that may not read tells one from a file.
+  const isFolder = await Deno.mkdir(path, { recursive: true }).then(() => true, () => false);
+  if (isFolder) throw new Deno.errors.IsADirectory("Is a directory");
+  await Deno.remove(path);
+  return await create();
+}
+
+/**
  * Runs an operation that reads or opens a file; a failure becomes a SockeyeError that names the file.
  *
  * @throws {SockeyeError} `permission` or `file`

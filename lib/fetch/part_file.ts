@@ -149,8 +149,9 @@ function problemOf({ isSymlink, isFile, isDirectory, nlink }: Deno.FileInfo): st
  */
 async function lock(file: Deno.FsFile, part: string): Promise<number> {
   if (await file.tryLock(true)) {
-    const [opened, atPath] = await Promise.all([file.stat(), Deno.stat(part).catch(() => undefined)]);
-    if (opened.ino === atPath?.ino) return opened.size;
+    // A link may have been put there since our look.
+    const [opened, atPath] = await Promise.all([file.stat(), Deno.lstat(part).catch(() => undefined)]);
+    if (opened.ino === atPath?.ino && opened.dev === atPath?.dev) return opened.size;
   }
   throw new SockeyeError("file", `Cannot write ${quote(part)}: another download is writing it`);
 }

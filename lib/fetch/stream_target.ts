@@ -7,7 +7,7 @@
 
 import { concat, writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { withFileErrors } from "../files.ts";
+import { createAfresh, withFileErrors } from "../files.ts";
 import { quote } from "../printable.ts";
 import { noteOf, partOf, removeIfThere } from "./part_file.ts";
 import type { Target } from "./target_contract.ts";
@@ -72,8 +72,6 @@ export function deviceTarget(file: Deno.FsFile): StreamTarget {
   );
 }
 
-const FRESH = { write: true, create: true, truncate: true };
-
 /** Largest body without read permission: every page and most documents fit, and every machine has that memory. */
 const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
 
@@ -103,7 +101,7 @@ export class MemoryTarget implements Target {
     const part = partOf(path);
     const keeps = await removeIfThere(noteOf(path));
     try {
-      return new MemoryTarget(path, keepExisting, keeps, await Deno.open(part, FRESH));
+      return new MemoryTarget(path, keepExisting, keeps, await createAfresh(part));
     } catch (error) {
       // The folder is missing: the caller names NAME, as the user did.
       if (error instanceof Deno.errors.NotFound) throw error;

@@ -41,6 +41,15 @@ export function trafficLine(traffic: TrafficEvent, { textStream, hex, date }: Tr
   return toLine({ ...head, base64: encodeBase64(bytes.subarray(0, bytes.length - textStream.pending.length)) });
 }
 
+/** Characters that JSON leaves alone and a terminal or an editor acts on: DEL, C1, line separators, format characters (bidi). */
+const ACTIVE = /[\x7f-\x9f\u2028\u2029\p{Cf}]/gu;
+
+/** One line. Active characters are escaped as `\u202e`: a program reads the same text, a person who looks on is not misled. */
 function toLine(value: Readonly<Record<string, unknown>>): string {
-  return `${JSON.stringify(value)}\n`;
+  return `${JSON.stringify(value).replace(ACTIVE, escapeOne)}\n`;
+}
+
+/** In UTF-16 units, as JSON has it (RFC 8259 section 7). */
+function escapeOne(character: string): string {
+  return character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 }

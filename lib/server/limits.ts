@@ -33,3 +33,6 @@ export const REFUSAL_NOTICE_MS = 10_000;
 
 /** Refused connections that may linger at a time; above it they are closed at once, so that a flood holds no descriptors. */
 export const REFUSALS_LINGERING = 64;
+
+/** Milliseconds of silence after which a peer whose address may be forged gives way to others: long for a request and its answer. */
+export const UNPROVEN_IDLE_MS = 2_000;

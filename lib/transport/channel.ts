@@ -8,6 +8,14 @@
 import type { TransportName } from "../events.ts";
 import type { Address } from "./address.ts";
 
+/** A peer whose address may be forged. */
+export interface Unproven {
+  /** Set by the server that looks for silent ones; cleared when something comes from there. */
+  silent: boolean;
+  /** Whether a message of so many bytes may be sent there now, which counts it. */
+  claim(length: number): boolean;
+}
+
 /** One connection with one peer. */
 export interface Channel {
   /** How bytes travel. */
@@ -47,6 +55,8 @@ export interface Channel {
    * @throws {Error} as {@linkcode read}
    */
   readonly receive?: (() => Promise<Uint8Array | null>) | undefined;
+  /** Only where the peer's address may be forged. */
+  readonly unproven?: Unproven | undefined;
   /**
    * Writes at least one byte, not always all of them (with message boundaries all), and says how many the system took.
    *

@@ -6,7 +6,7 @@
 
 import type { TransportName } from "../events.ts";
 import { type ErrorKind, messageOf, SockeyeError } from "../errors.ts";
-import { DATAGRAM_MAX } from "./limits.ts";
+import { DATAGRAM_MAX, FORGED_MAX } from "./limits.ts";
 
 /** State and kind for each error code that a bind or a connect can give. */
 const STATES: Readonly<Record<string, readonly [ErrorKind, string]>> = {
@@ -125,6 +125,12 @@ export function isClosed(cause: unknown): boolean {
 export function tooLong(length: number, max: number = DATAGRAM_MAX): SockeyeError {
   const holder = max === DATAGRAM_MAX ? "datagram" : "message";
   return new SockeyeError("session", `Cannot send ${length} bytes at once: a ${holder} holds ${max} at most`);
+}
+
+/** The failure to send more than an address that may be forged gets. */
+export function mayBeForged(length: number, host: string): SockeyeError {
+  const rule = `an address that may be forged gets at most ${FORGED_MAX} times what it sent`;
+  return new SockeyeError("session", `Not sent: ${length} bytes, for ${rule}; --genuine ${host} lifts the limit`);
 }
 
 function describe(cause: unknown): readonly [ErrorKind, string] {

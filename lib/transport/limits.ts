@@ -28,6 +28,12 @@ export const DATAGRAM_ROOM = 65_535;
 /** Bytes of datagrams that may wait until a peer reads them: about as many as the system keeps for a whole socket. */
 export const INBOX_LIMIT = 256 * 1024;
 
+/** How many times what came from an address may be sent there while it may be forged (RFC 9000 section 8). */
+export const FORGED_MAX = 3;
+
+/** Milliseconds in which a person types the token that shows that an address is not forged. */
+export const TOKEN_MS = 60_000;
+
 /** Bytes that short messages share. Few, because one that waits may keep all of them alive. */
 export const BLOCK_BYTES = 1024;
 

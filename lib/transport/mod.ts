@@ -61,7 +61,7 @@ const UDP: Transport = {
   messageMax: DATAGRAM_MAX,
   connectionless: true,
   demandDial: demandSend,
-  listen: async (address: InetAddress) => (await import("./udp.ts")).listenUdp(address),
+  listen: async (address: InetAddress, { senders }) => await (await import("./udp.ts")).listenUdp(address, senders),
   dial: async (address: InetAddress, { source, udp, signal }) =>
     await (await import("./udp_dial.ts")).dialUdp(address, { ...udp, source, signal }),
 };

@@ -53,6 +53,14 @@ export interface Credentials {
   readonly key: string;
 }
 
+/** How far the addresses of datagrams are believed. */
+export interface SenderRules {
+  /** Hosts whose addresses are not forged; others get at most three times what they sent (RFC 9000 section 8). */
+  readonly trusts: (host: string) => boolean;
+  /** Hosts that are no peers before they send back a token that was sent to their address. Default: none. */
+  readonly asks?: ((host: string) => boolean) | undefined;
+}
+
 /** How to listen. */
 export interface ListenOptions {
   /** Connections that may wait to be accepted. Default: the most that the kernel allows. */
@@ -66,6 +74,8 @@ export interface ListenOptions {
   readonly reusePort?: boolean | undefined;
   /** Bytes of the longest message of a WebSocket. Default: 1 MiB. */
   readonly messageMax?: number | undefined;
+  /** How far the addresses of datagrams are believed. Default: not at all, and nobody is asked. */
+  readonly senders?: SenderRules | undefined;
   /** For TLS. */
   readonly credentials?: Credentials | undefined;
 }

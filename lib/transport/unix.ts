@@ -3,7 +3,7 @@
  *
  * A server binds in a private folder beside the path, sets the mode of the socket and moves it to the path then. So no client
  * connects before the mode is set, and a socket that a dead server left is replaced in one step. Where that folder is not
- * permitted or its path too long, the server binds the path itself.
+ * permitted or its path too long, the server binds the path itself, but only under a umask that keeps others out.
  *
  * @module
  */
@@ -19,6 +19,9 @@ import { StreamChannel } from "./stream.ts";
 
 /** Bytes of the longest path: what the address structure holds, less the zero at its end (unix(7); other systems have 104). */
 const PATH_MAX_BYTES = Deno.build.os === "linux" ? 107 : 103;
+
+/** The permission bits by which a socket is connected to. */
+const WRITABLE = 0o222;
 
 /**
  * Binds a path; the caller closes the listener. A socket without a server is replaced; any other file stays.
@@ -130,9 +133,9 @@ async function findDead(path: string): Promise<string | undefined> {
   throw taken("the address is in use; choose another path, or stop what listens there");
 }
 
-/** A folder beside the path, and the socket in it, where a server binds first. */
+/** A folder beside the path, and the socket in it, where a server binds first. Short, for the path of a socket is. */
 function besides(path: string): { folder: string; inside: string } {
-  const folder = `${path}.${crypto.randomUUID().slice(0, 8)}`;
+  const folder = `${path.slice(0, path.lastIndexOf("/") + 1)}.${crypto.randomUUID().slice(0, 8)}`;
   return { folder, inside: `${folder}/s` };
 }
 
@@ -162,7 +165,23 @@ function bindInside(path: string, dead: string | undefined): Deno.UnixListener {
 function bindDirectly(path: string, dead: string | undefined): Deno.UnixListener {
   requireUnchanged(path, dead);
   if (dead !== undefined) Deno.removeSync(path);
+  requireStrictUmask(path);
   return bindOwned(path);
+}
+
+/**
+ * Refuses a umask under which others could connect between bind and chmod: a socket is made with all permissions that the
+ * umask leaves (bind(2)), and connecting takes the permission to write. Deno tells the umask only with another permission,
+ * but a file shows it.
+ */
+function requireStrictUmask(path: string): void {
+  Deno.openSync(path, { write: true, createNew: true, mode: WRITABLE }).close();
+  const { mode } = Deno.lstatSync(path);
+  Deno.removeSync(path);
+  if (((mode ?? 0) & WRITABLE & ~0o200) === 0) return;
+  const advice = "permit its folder too, choose a shorter path, or start with umask 077";
+  const message = `Cannot listen on unix:${path}: others could connect before its mode is set; ${advice}`;
+  throw new SockeyeError("connect", message);
 }
 
 /** Binds a socket for its owner alone. */

@@ -196,3 +196,12 @@ inFolder("HistoryFile.open() leaves a file alone that is open elsewhere", async 
   file.add(say("one"));
   await refused(path, "another server has it open");
 });
+
+for (const suffix of ["-journal", "-wal"]) {
+  inFolder(`a link at the name of the file with ${suffix} is not followed`, async (path, folder) => {
+    await Deno.writeTextFile(`${folder}/victim`, "mine");
+    await Deno.symlink("victim", `${path}${suffix}`);
+    await add(path, say("one"));
+    assertEquals([await Deno.readTextFile(`${folder}/victim`), read(path)], ["mine", ["<Ann> one"]]);
+  });
+}

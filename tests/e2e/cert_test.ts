@@ -72,6 +72,15 @@ inFolder("cert --force writes over what a killed run has left", async (folder) =
   assertEquals(await modeOf(folder.at("sockeye.key")), "600");
 }, unix);
 
+inFolder("cert follows no link, and --force replaces it", async (folder) => {
+  await folder.put("victim", "mine");
+  for (const name of ["sockeye.key", "sockeye.crt.new"]) await Deno.symlink("victim", folder.at(name));
+  await fails("cert", 9, ['"sockeye.key": it exists; --force replaces it'], { cwd: folder.path });
+  const { code, stderr } = await cert(folder, ["--force"], { permissions: FILES });
+  const links = await Array.fromAsync(Deno.readDir(folder.path), ({ isSymlink }) => isSymlink);
+  assertEquals([code, await folder.get("victim"), links], [0, "mine", [false, false, false, false]], stderr);
+}, unix);
+
 inFolder("cert --force keeps all old files when the disk is full", async (folder) => {
   await Deno.mkdir(folder.at("small"));
   const via = `exec unshare -rm sh -c '

@@ -34,6 +34,8 @@ const WRONG: readonly (readonly [args: string | readonly string[], ...words: Wor
   ["server chat 0 --bus-ca x", /^sockeye: Option --bus-ca needs --bus too\n$/],
   ["server echo 0 --web", /^sockeye: Option --web is for chat, not for echo\n$/],
   ["server chat udp://:0 --web", /^sockeye: Option --web is for tcp, tls and unix, not for udp\n$/],
+  ["server echo 0 --genuine 10.0.0.0/8", /^sockeye: Option --genuine is for udp, not for tcp\n$/],
+  ["server echo udp://0 --genuine home", 'Bad network "home"'],
   ["server chat 0 --web-host example.org", /^sockeye: Option --web-host needs --web too\n$/],
   ["server chat 0 --web --web-host http://x", 'Bad --web-host "http://x": expected a host name such as chat.'],
 

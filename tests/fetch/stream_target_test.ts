@@ -86,7 +86,7 @@ async function linesIn(folder: Folder, code: string, via = `exec "$@"`): Promise
 
 /** What code does to the files of a folder that it may not read, and what it prints. */
 type Files = Record<string, string>;
-type Unreadable = { what: string; before?: Files; code: string; prints: unknown; after?: Files };
+type Unreadable = { what: string; before?: Files; links?: Files; code: string; prints: unknown; after?: Files };
 
 const UNREADABLE: Unreadable[] = [{
   what: "NAME is written when the body is complete",
@@ -137,6 +137,26 @@ const UNREADABLE: Unreadable[] = [{
   code: `tell(await failure(() => open("/nowhere/a")));`,
   prints: 'permission: Cannot write "/nowhere/a": the permission is missing; add --allow-write to deno run',
 }, {
+  what: "a link at the part's name is not followed, and one at NAME is",
+  before: { victim: "mine", real: "old" },
+  code: `
+    const target = await open("a");
+    await write(target, "new");
+    await target.commit();
+    tell(target.size);`,
+  links: { "a.part": "victim", a: "real" },
+  prints: 3,
+  after: { victim: "mine", real: "new", a: "new" },
+}, {
+  what: "a link to nowhere at the part's name makes no file there",
+  code: `
+    const target = await open("a");
+    await write(target, "new");
+    tell(await target.abandon());`,
+  links: { "a.part": "nowhere" },
+  prints: true,
+  after: { "a.part": "new" },
+}, {
   what: "a part that cannot be opened is named as well",
   code: `
     await Deno.mkdir("a.part");
@@ -145,9 +165,10 @@ const UNREADABLE: Unreadable[] = [{
   prints: 'file: Cannot write "a.part": Is a directory',
 }];
 
-for (const { what, before, code, prints, after = {} } of UNREADABLE) {
+for (const { what, before, links = {}, code, prints, after = {} } of UNREADABLE) {
   Deno.test(`without read permission ${what}`, async () => {
     await using folder = await Folder.make(before);
+    for (const [name, to] of Object.entries(links)) await Deno.symlink(to, folder.at(name));
     assertEquals(await linesIn(folder, code), [prints]);
     assertEquals(await folder.files(), after);
   });

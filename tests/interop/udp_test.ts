@@ -134,3 +134,58 @@ Deno.test("client udp:// to where nobody is ends with 0, with --expect 10, with 
   });
   assertEquals(await Promise.all(endings), [[0, "", 0], [10, "", 1], [5, "", 1]]);
 });
+
+/** What a sender that has not shown that its address is its own may hear; `*** Send /TOKEN to come in`. */
+const QUESTION = /^\*\*\* Send (\/[0-9a-z]{7}) to come in$/;
+
+for (const name of ["nc", "socat", "sockeye"]) {
+  Deno.test(
+    `${name} joins server chat udp:// by a token that a person sends back`,
+    needs(name === "sockeye" ? [] : [name]),
+    async () => {
+      await using server = serve("chat", "--history", "10");
+      const port = await server.port();
+      const client = CLIENTS[name] ??
+        ((port) => spawnSockeye(["client", `udp://${HOST}:${port}`], { stdin: "piped" }));
+      await using first = client(port);
+      await using second = client(port);
+      for (const [one, greeting] of [[first, "user1; nobody else"], [second, "user2; 1 other"]] as const) {
+        await one.write("good morning\n");
+        const [, answer] = await one.stdoutLine(QUESTION);
+        await one.write(`${answer}\n`);
+        await one.stdoutLine(new RegExp(`^\\*\\*\\* You are ${greeting}`));
+      }
+      await first.write("hello\n");
+      await second.stdoutLine(/^<user1> hello$/);
+      const { stderr: said } = await server.ends(143, "SIGTERM");
+      assertEquals(said.match(/^#\d+ \S+ speaks$/gm)?.length, 2);
+    },
+  );
+}
+
+Deno.test("server chat udp:// asks no host that may not connect, nor one that --genuine names", async () => {
+  await using server = serve("chat", "--deny", "127.0.0.2", "--genuine", "127.0.0.1");
+  const port = await server.port();
+  using denied = new Mailbox("127.0.0.2");
+  await denied.send("let me in, please\n", { transport: "udp", hostname: HOST, port });
+  using trusted = new Mailbox();
+  await trusted.send("x", port);
+  assertMatch((await trusted.receive()).text, /^\*\*\* You are user1; nobody else is here/);
+  assertEquals(await denied.isEmpty(), true);
+  assertMatch((await server.ends(143, "SIGTERM")).stderr, /^127\.0\.0\.2:\d+ may not connect$/m);
+});
+
+Deno.test("server reply udp:// tells why a long answer was not sent, and sends it with --genuine", async () => {
+  await using strict = serve("reply", "--text", "Hello, {data}!");
+  const port = await strict.port();
+  using mailbox = new Mailbox();
+  await mailbox.send("Al", port);
+  await strict.stderrLine(
+    /Not sent: 10 bytes, for an address that may be forged .*; --genuine 127\.0\.0\.1 lifts the limit$/,
+  );
+  await mailbox.send("Sarah", port);
+  assertEquals((await mailbox.receive()).text, "Hello, Sarah!");
+  await using kind = serve("reply", "--text", "Hello, {data}!", "--genuine", "127.0.0.0/8");
+  await mailbox.send("Al", await kind.port());
+  assertEquals((await mailbox.receive()).text, "Hello, Al!");
+});

@@ -51,6 +51,65 @@ test("a path may have 107 bytes and no more", [], async (_path, folder) => {
   await fails(["client", `unix:${longest}x`], 2, [/Bad address .*: the path has 108 bytes, 107 at most$/m]);
 });
 
+/** What is granted for a path alone: no folder beside it. */
+const forPath = (path: string) => [`--allow-net=unix:${path}`, `--allow-read=${path}`, `--allow-write=${path}`];
+const forFolder = (folder: string) => ["--allow-net", `--allow-read=${folder}`, `--allow-write=${folder}`];
+
+/** What can be told of the path of a socket as often as it can be looked at: its mode, as long as it is a socket. */
+async function modesOf(path: string, until: Promise<unknown>): Promise<Set<number>> {
+  const modes = new Set<number>();
+  let over = false;
+  void until.finally(() => over = true);
+  while (!over) {
+    const { isSocket, mode } = await Deno.lstat(path).catch(() => ({ isSocket: false, mode: 0 }));
+    if (isSocket) modes.add((mode ?? 0) & 0o777);
+  }
+  return modes;
+}
+
+for (const [umask, ends] of Object.entries({ "000": 4, "002": 4, "022": 143, "077": 143 })) {
+  const name = `a path that must be bound directly with umask ${umask} ${ends === 4 ? "is refused" : "is served"}`;
+  test(name, ["sh"], async (path) => {
+    const options = { permissions: forPath(path), via: `umask ${umask}; exec "$@"` };
+    await using server = spawnSockeye(["server", "echo", `unix:${path}`], options);
+    const started = ready(server).then(() => server.signal("SIGTERM"), () => {});
+    const modes = await modesOf(path, started);
+    const { code, stderr } = await server.status();
+    assertEquals([code, await exists(path)], [ends, false], stderr);
+    if (ends === 4) assertMatch(stderr, /: others could connect before its mode is set; permit its folder too, /);
+    // Others than the owner may never write, and so never connect.
+    for (const mode of modes) assertEquals(mode & 0o022, 0, mode.toString(8));
+  });
+}
+
+test(
+  "a socket is bound in a private folder and moved to its path when it has its mode",
+  ["strace", "sh"],
+  async (path) => {
+    for (const before of ["no socket", "a dead socket"]) {
+      if (before === "a dead socket") await leaveDead(path);
+      const calls = "mkdir,mkdirat,bind,chmod,fchmodat,link,linkat,rename,renameat,renameat2";
+      const via = `umask 000; exec strace -f -qq -e trace=${calls} "$@"`;
+      await using server = spawnSockeye(["server", "echo", `unix:${path}`], { permissions: FILES, via });
+      await ready(server);
+      const { stderr } = await server.ends(143, "SIGTERM");
+      const made = [...stderr.matchAll(/(\w+)\(.*\) += 0$/gm)].map(([line, call]) =>
+        `${call} ${/0\d+\)/.exec(line) ?? ""}`
+      );
+      const move = before === "no socket" ? "linkat " : "rename ";
+      assertEquals(made, ["mkdir 0700)", "bind ", "chmod 0600)", move], stderr);
+      assert(!stderr.includes(`sun_path="${path}"`), stderr);
+    }
+  },
+);
+
+test("a socket that somebody serves is not taken away", [], async (path) => {
+  await using _server = await serve(path);
+  await reachable(path);
+  await fails(["server", "echo", `unix:${path}`], 4, [/^sockeye: Cannot listen on unix:\/.*: the address is in use/]);
+  await reachable(path);
+});
+
 test("a socket of somebody else is not taken away either", ["nc"], async (path) => {
   await using nc = tool("nc", ["-v", "-l", "-k", "-U", path], { stdin: "piped" });
   await nc.stderrLine(/^Bound on /);
@@ -95,18 +154,13 @@ async function leaveDead(path: string): Promise<void> {
   assert((await Deno.lstat(path)).isSocket);
 }
 
-/** What is granted for a path; the first does not allow a folder beside it. */
-const LISTS: Readonly<Record<string, (path: string, folder: string) => readonly string[]>> = {
-  "the path alone": (path) => [`--allow-net=unix:${path}`, `--allow-read=${path}`, `--allow-write=${path}`],
-  "its folder": (_path, folder) => ["--allow-net", `--allow-read=${folder}`, `--allow-write=${folder}`],
-};
-
-for (const [what, granted] of Object.entries(LISTS)) {
+for (const [what, umask] of [["the path alone", "022"], ["its folder", "000"]] as const) {
   inFolder(
     `server unix: with permissions for ${what} replaces a dead socket only, for its owner alone`,
     async (folder) => {
       const path = folder.at("socket");
-      const options = { permissions: granted(path, folder.path), via: `umask 000; exec "$@"` };
+      const permissions = umask === "022" ? forPath(path) : forFolder(folder.path);
+      const options = { permissions, via: `umask ${umask}; exec "$@"` };
       const begin = () => spawnSockeye(["server", "echo", `unix:${path}`], options);
       await leaveDead(path);
       await fails(["client", `unix:${path}`], 4, [/nothing listens there \(connection refused\)$/m]);

@@ -32,10 +32,15 @@ Deno.test("eventLine() gives an error the exit code of its kind", () => {
   );
 });
 
-Deno.test("eventLine() stays one line whatever the message has", () => {
-  const line = eventLine({ event: "notice", message: "a\nb\r\u2028" }, DATE);
+Deno.test("eventLine() stays one line and has no character that a terminal or an editor acts on", () => {
+  const active = "\x7f\x80\x9b\x9f\xad\u061c\u200b\u200f\u2028\u2029\u202e\u2066\u2069\ufeff\u{e0001}";
+  const message = `a\n\0\x1b${active}b\r\xa0é信\u{1f600}`;
+  const line = eventLine({ event: "notice", message }, DATE);
   assertEquals(line.indexOf("\n"), line.length - 1);
-  assertEquals(JSON.parse(line).message, "a\nb\r\u2028");
+  assertEquals(JSON.parse(line).message, message);
+  const escaped = [...active].flatMap((one) => one.split("")).map((unit) => unit.charCodeAt(0).toString(16));
+  const shown = escaped.map((digits) => `\\u${digits.padStart(4, "0")}`).join("");
+  assertEquals(line.slice(line.indexOf("message") + 10, -3), `a\\n\\u0000\\u001b${shown}b\\r\xa0é信\u{1f600}`);
 });
 
 Deno.test("trafficLine() gives t, event, id, peer, dir, bytes and text in this order", () => {

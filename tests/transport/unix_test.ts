@@ -6,18 +6,33 @@ import { type Folder, inFolder } from "../fetch/helpers.ts";
 
 const unix = { ignore: Deno.build.os === "windows" };
 
-/** Beside the longest paths there is no room for a folder: they are bound directly. */
-const LENGTHS: Readonly<Record<string, number>> = { "a path": 60, "the longest path": 107 };
+/** Bytes of a folder's path and of a socket's. In the longest folder no other one has room, and the path is bound directly. */
+const LENGTHS: Readonly<Record<string, readonly [base: number, path: number]>> = {
+  "a path": [0, 60],
+  "the longest path": [0, 107],
+  "a path in the longest folder": [96, 107],
+};
 
-for (const [what, length] of Object.entries(LENGTHS)) {
-  const pathIn = (folder: Folder, round = 0) => folder.at(`${round}`).padEnd(length, "x");
+async function namesIn(base: string): Promise<string[]> {
+  return await Array.fromAsync(Deno.readDir(base), ({ name }) => name);
+}
+
+for (const [what, [baseLength, length]] of Object.entries(LENGTHS)) {
+  /** The folder of the sockets. */
+  const makeBase = async (folder: Folder) => {
+    const base = folder.at("base").padEnd(baseLength, "x");
+    await Deno.mkdir(base);
+    return base;
+  };
+  const pathIn = (base: string, round = 0) => `${base}/${round}`.padEnd(length, "x");
 
   for (const dead of ["a dead", "no"]) {
     inFolder(
       `listen() by several at once on ${what} with ${dead} socket: one gets it, the others are told`,
       async (folder) => {
+        const base = await makeBase(folder);
         for (let round = 0; round < 20; round++) {
-          const path = pathIn(folder, round);
+          const path = pathIn(base, round);
           if (dead !== "no") await leaveDead(path);
           const address = { transport: "unix", path } as const;
           const bound = await Promise.allSettled([1, 2, 3].map(() => listen(address)));
@@ -34,7 +49,7 @@ for (const [what, length] of Object.entries(LENGTHS)) {
           (await arrival)?.close();
           listeners[0]?.close();
         }
-        assertEquals(await folder.names(), []);
+        assertEquals(await namesIn(base), []);
       },
       unix,
     );
@@ -43,11 +58,12 @@ for (const [what, length] of Object.entries(LENGTHS)) {
   // A listener that must not remove its path cannot be closed.
   const leaking = { ...unix, sanitizeResources: false, sanitizeOps: false };
   inFolder(`a listener on ${what} ends its accept, and leaves the socket that replaced its own`, async (folder) => {
-    const path = pathIn(folder);
+    const base = await makeBase(folder);
+    const path = pathIn(base);
     const first = await listen({ transport: "unix", path });
     assertEquals(((await Deno.lstat(path)).mode ?? 0) & 0o777, 0o600);
     const accepting = assertRejects(() => first.accept(), Deno.errors.BadResource);
-    await Deno.rename(path, folder.at("away"));
+    await Deno.rename(path, `${base}/away`);
     const second = await listen({ transport: "unix", path });
     first.close();
     first.close();
@@ -58,8 +74,8 @@ for (const [what, length] of Object.entries(LENGTHS)) {
     (await arrival).close();
     second.close();
     // Deno removes a path that it bound a moment later.
-    for (let round = 0; round < 100 && (await folder.names()).length > 1; round++) await wait(20);
-    assertEquals(await folder.names(), ["away"]);
+    for (let round = 0; round < 100 && (await namesIn(base)).length > 1; round++) await wait(20);
+    assertEquals(await namesIn(base), ["away"]);
   }, leaking);
 }
 

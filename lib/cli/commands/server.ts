@@ -21,6 +21,7 @@ import { hasLineByte } from "../../text/lines.ts";
 import { type Address, formatAddress, isLoopback, parseAddress } from "../../transport/address.ts";
 import { BACKLOG } from "../../transport/limits.ts";
 import { transportOf } from "../../transport/mod.ts";
+import type { SenderRules } from "../../transport/transport.ts";
 import {
   type CommandSpec,
   type CommonValues,
@@ -53,6 +54,7 @@ const SERVER_OPTIONS = {
   "backlog": one("N", `connections that may wait to be accepted (${BACKLOG})`, asNumber(1, 65535)),
   "allow": many("CIDR", "only these networks may connect", parseCidr),
   "deny": many("CIDR", "these networks may not connect; wins over --allow", parseCidr),
+  "genuine": many("CIDR", "udp: addresses of these networks are not forged: no limit, no token", parseCidr),
   "cert": one("FILE", "certificate of a tls:// server, PEM (one is made for the run)", asText),
   "key": one("FILE", "its private key, PEM", asText),
   "reuse-port": flag("let several servers share the port"),
@@ -64,6 +66,7 @@ const RULES: TransportRules = [
   [({ hasPort, connectionless }) => hasPort && !connectionless, ["backlog", "reuse-port", "workers"]],
   [({ hasPort }) => hasPort, ["allow", "deny", "max-per-host"]],
   [({ messageBoundaries, connectionless }) => messageBoundaries && !connectionless, ["frame-max"]],
+  [({ connectionless }) => connectionless, ["genuine"]],
   [({ messageBoundaries }) => !messageBoundaries, ["web", "web-host"]],
   [({ secured }) => secured, ["cert", "key"]],
 ];
@@ -99,7 +102,9 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const context = stack.use(await openContext({ spec, address, values, run, output }));
   const mode = stack.adopt(await spec.create(run.given, context), (mode) => mode[Symbol.asyncDispose]?.());
-  using listener = await openPlace(address, values, run, output);
+  const limits = await readLimits(values);
+  const senders = await readSenders(values, spec, limits);
+  using listener = await openPlace(address, values, senders, run, output);
   const { listener: entrance = listener, notice } = await mode.start?.(listener) ?? {};
   using pool = await workers?.startWorkers(values.workers ?? 1, listener, run);
   await run.system.worker?.ready();
@@ -110,7 +115,8 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
     signal: pool?.signal ?? run.system.signal,
     counter: pool?.counter ?? run.system.worker?.counter,
     once: values.once,
-    limits: await readLimits(values),
+    forgetful: spec.stateless,
+    limits,
     on: output.report,
     onTraffic: trafficOf(spec, values, output),
   });
@@ -172,13 +178,19 @@ function outliveStdout({ sink }: Run, output: Output): void {
   };
 }
 
-async function openPlace(address: Address, values: ServerValues, run: Run, output: Output): Promise<OpenListener> {
+async function openPlace(
+  address: Address,
+  values: ServerValues,
+  senders: SenderRules,
+  run: Run,
+  output: Output,
+): Promise<OpenListener> {
   const { backlog, cert, key, workers = 1, "max-connections": crowd, "reuse-port": reusePort } = values;
   const { worker, signal } = run.system;
   const messageMax = values["frame-max"];
   const options = worker
     ? { backlog, messageMax, reusePort: true, credentials: worker.credentials }
-    : { backlog, messageMax, crowd, reusePort, workers: workers > 1, cert, key };
+    : { backlog, messageMax, senders, crowd, reusePort, workers: workers > 1, cert, key };
   const notice = (message: string) => void output.report({ event: "notice", message });
   return await openListener(worker?.address ?? address, options, { notice, signal });
 }
@@ -213,4 +225,11 @@ async function readLimits(values: ServerValues): Promise<ServerLimits> {
   const { allow, deny, idle, drain, "max-connections": maxConnections, "max-per-host": maxPerHost } = values;
   const access = allow || deny ? await makeAccessCheck(allow, deny) : undefined;
   return { maxConnections, maxPerHost, idle, drain, access };
+}
+
+/** A host that may not connect is not asked either. */
+async function readSenders({ genuine }: ServerValues, spec: ModeSpec, { access }: ServerLimits): Promise<SenderRules> {
+  const trusts = genuine ? await makeAccessCheck(genuine) : () => false;
+  const asks = (host: string) => !trusts(host) && access?.(host) !== false;
+  return { trusts, asks: spec.asksSenders ? asks : undefined };
 }
