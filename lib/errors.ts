@@ -81,6 +81,11 @@ export function messageOf(error: unknown): string {
   return text.split("\n", 1)[0] ?? "";
 }
 
+/** What the TLS library said of a failure for which there are no better words; for `--verbose`. */
+export function tlsDetail({ kind, cause }: SockeyeError): string | undefined {
+  return kind === "tls" && cause !== undefined ? `The TLS library says: ${messageOf(cause)}` : undefined;
+}
+
 /**
  * The system's description of a failure (`No space left on device`), without `(os error N)` and what Deno adds after
  * it.

@@ -6,7 +6,7 @@
  */
 
 import { messageOf, SockeyeError } from "./errors.ts";
-import { quote } from "./printable.ts";
+import { quoteAddress } from "./printable.ts";
 import { didYouMean, listed } from "./wording.ts";
 
 /** One option. */
@@ -181,6 +181,6 @@ export function readValue<T>(text: string, flag: string, reader: Reader<T>): T {
     return reader(text);
   } catch (cause) {
     if (cause instanceof SockeyeError) throw new SockeyeError(cause.kind, `${flag}: ${cause.message}`, { cause });
-    throw new SockeyeError("usage", `Bad ${flag} ${quote(text)}: ${messageOf(cause)}`, { cause });
+    throw new SockeyeError("usage", `Bad ${flag} ${quoteAddress(text)}: ${messageOf(cause)}`, { cause });
   }
 }

@@ -11,7 +11,7 @@ import type { CommandName } from "../output/messages.ts";
 import type { OutputOptions } from "../output/options.ts";
 import { Output } from "../output/output.ts";
 import type { Sink } from "../output/sink.ts";
-import { quote } from "../printable.ts";
+import { quoteAddress } from "../printable.ts";
 import { ENCODINGS, resolveEncoding } from "../text/encodings.ts";
 import { didYouMean } from "../wording.ts";
 import type { Parsed } from "./parse.ts";
@@ -112,7 +112,7 @@ export function unknownWord(
   names: readonly string[],
   guess: string = didYouMean(word, names),
 ): SockeyeError {
-  return new SockeyeError("usage", `Unknown ${what} ${quote(word)}${guess} (${what}s: ${names.join(", ")})`);
+  return new SockeyeError("usage", `Unknown ${what} ${quoteAddress(word)}${guess} (${what}s: ${names.join(", ")})`);
 }
 
 /** Opens the output that the common options ask for; errors and the end of the command are reported there. */

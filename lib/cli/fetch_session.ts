@@ -6,7 +6,7 @@
  */
 
 import { concat } from "../bytes.ts";
-import { messageOf, SockeyeError } from "../errors.ts";
+import { messageOf, SockeyeError, tlsDetail } from "../errors.ts";
 import type { DoneEvent } from "../events.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../fetch/download.ts";
 import { StreamTarget } from "../fetch/stream_target.ts";
@@ -27,8 +27,8 @@ export interface FetchPlan {
   readonly options: Omit<DownloadOptions, "stream" | "taken" | "signal" | "watch">;
   /** Bodies go to stdout instead of files. */
   readonly toStdout: boolean;
-  /** Encoding of bodies that are shown on a terminal, a canonical name. */
-  readonly encoding: string;
+  /** Encoding of bodies that go to a terminal, a canonical name; undefined where they do not. */
+  readonly encoding: string | undefined;
   /** The file for the heads of all answers. */
   readonly headerFile: string | undefined;
 }
@@ -101,9 +101,12 @@ export class FetchSession {
         this.#output.report({ event: "error", kind: "file", message: messageOf(error) })
       );
       if (this.#readerLeft.signal.aborted) return 0;
-      const { kind, message, exitCode: code } = thrown instanceof SockeyeError
+      const error = thrown instanceof SockeyeError
         ? thrown
         : new SockeyeError("session", messageOf(thrown), { cause: thrown });
+      const { kind, message, exitCode: code } = error;
+      const detail = tlsDetail(error);
+      if (detail !== undefined) void this.#output.report({ event: "notice", message: detail, detail: true });
       if (kind !== "interrupt" && kind !== "terminate") {
         // There may be several addresses.
         const about = message.includes(shownUrl(url)) ? "" : ` (${shownUrl(url)})`;
@@ -116,13 +119,23 @@ export class FetchSession {
 
   #stdoutTarget(): Target {
     const { sink, system } = this.#run;
-    // A terminal shows control characters of a body instead of obeying them.
-    const decoder = system.stdout.isTerminal() ? new DirectionDecoder(this.#plan.encoding, true) : undefined;
-    return new StreamTarget((bytes) => {
-      const written = sink.write("stdout", decoder?.decode(bytes).text ?? bytes);
+    const write = (data: Uint8Array | string) => {
+      const written = sink.write("stdout", data);
       // A reader that has stalled must not keep a signal from ending the download.
       return written && unlessAborted(written, system.signal);
-    });
+    };
+    const { encoding } = this.#plan;
+    if (encoding === undefined) return new StreamTarget(write);
+    // A terminal shows control characters of a body instead of obeying them.
+    const decoder = new DirectionDecoder(encoding, true);
+    let endsLine = true;
+    const noted = (text: string) => {
+      if (text !== "") endsLine = text.endsWith("\n");
+      return text;
+    };
+    // What is said of the body begins on a line of its own.
+    const end = () => void sink.write("stdout", noted(decoder.rest()) + (endsLine ? "" : "\n"));
+    return new StreamTarget((bytes) => write(noted(decoder.decode(bytes).text)), end);
   }
 
   #watch(id: number, url: URL): Watch {

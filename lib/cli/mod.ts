@@ -5,7 +5,7 @@
  * @module
  */
 
-import { messageOf, SockeyeError, stateOf } from "../errors.ts";
+import { messageOf, SockeyeError, stateOf, tlsDetail } from "../errors.ts";
 import { settledWithin, unlessAborted } from "../wait.ts";
 import type { DoneEvent, ErrorEvent } from "../events.ts";
 import type { Output } from "../output/output.ts";
@@ -42,8 +42,11 @@ export async function main(args: readonly string[], system: System): Promise<num
     code = own ?? (system.signal.aborted ? toSockeyeError(system.signal.reason).exitCode : 0);
     isReported = own !== undefined;
   } catch (thrown) {
-    const { kind, message, exitCode } = toSockeyeError(thrown);
+    const error = toSockeyeError(thrown);
+    const { kind, message, exitCode } = error;
     code = exitCode;
+    const detail = tlsDetail(error);
+    if (detail !== undefined) void output?.report({ event: "notice", message: detail, detail: true });
     // A signal needs no explanation.
     if (kind !== "interrupt" && kind !== "terminate") await report({ event: "error", kind, message });
   }

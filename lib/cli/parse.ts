@@ -8,7 +8,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Given, OptionTable } from "../options.ts";
-import { quote } from "../printable.ts";
+import { quoteAddress } from "../printable.ts";
 import { didYouMean } from "../wording.ts";
 
 /** A command line that is right. */
@@ -60,11 +60,11 @@ function readText(
   const option = optionOf(table, name);
   if (!option) {
     const hint = flag.startsWith("--") ? didYouMean(flag, Object.keys(table).map((known) => `--${known}`)) : "";
-    throw new SockeyeError("usage", `Unknown option ${quote(flag)}${hint}`);
+    throw new SockeyeError("usage", `Unknown option ${quoteAddress(flag)}${hint}`);
   }
   if (option.value === undefined) {
     if (inline === undefined) return "";
-    throw new SockeyeError("usage", `Option ${flag} takes no value, but got ${quote(inline)}`);
+    throw new SockeyeError("usage", `Option ${flag} takes no value, but got ${quoteAddress(inline)}`);
   }
   const text = inline ?? next();
   if (text === undefined || (inline === undefined && isOption(text, table))) {

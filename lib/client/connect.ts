@@ -28,7 +28,7 @@ export const DIAL_OPTIONS = {
   "source": one("ADDR", "connect from this address of this machine", asText),
   "ca": one("FILE", "tls: trust the certificates in this PEM file too", asText),
   "pin": one("sha256:HEX", "tls: trust the certificate with this fingerprint and no other", asPin),
-  "insecure": flag("tls: take any certificate", { short: "k" }),
+  "insecure": flag("tls: do not check the certificate", { short: "k" }),
   "server-name": one("NAME", "tls: the name that the certificate must be for (the host)", asServerName),
   "header": many("FIELD", "ws: send this header field, 'Name: value'", asText, { short: "H" }),
   "subprotocol": many("NAME", "ws: offer this subprotocol", asText),
@@ -71,7 +71,7 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
   const dialOptions = await readDialOptions(options);
   keepOnly([...needs.dial, ...options.needs]);
   return async () => {
-    const warning = "The server's identity is not checked: --insecure accepts any certificate";
+    const warning = "The server's identity is not checked (--insecure)";
     if (values.insecure) void report({ event: "notice", message: warning });
     const channel = await dial(address, dialOptions);
     keepOnly([...needs.converse, ...options.needs]);

@@ -6,10 +6,12 @@
  */
 
 import type { Hash } from "node:crypto";
+import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import { ToUtf8 } from "../http/charset.ts";
 import { type BodyDecoder, decoderFor } from "../http/coding.ts";
 import type { Fields } from "../http/head.ts";
+import { type CodingOptions, type Codings, isPackedTwice, sortCodings } from "../http/packing.ts";
 import { wait } from "../wait.ts";
 import type { Target } from "./target_contract.ts";
 
@@ -17,8 +19,12 @@ import type { Target } from "./target_contract.ts";
 export interface BodyOptions {
   /** Saves a compressed body as it is. */
   readonly raw: boolean;
+  /** Unpacks also a file that is packed by its name or type. Default false. */
+  readonly decode?: boolean | undefined;
   /** Converts text to UTF-8. */
   readonly toUtf8: boolean;
+  /** The text is for a terminal: what it declares stays, and an invalid byte becomes `\xNN`. Default false. */
+  readonly shown?: boolean | undefined;
   /** Charset of that text; default: the one that the answer declares. */
   readonly charset?: string | undefined;
   /** Most bytes that the target may have in the end. */
@@ -31,6 +37,9 @@ export interface BodyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Bytes that show what is in gzip data: its header and that of the first block have some hundreds. */
+const PEEK_BYTES = 1024;
+
 /** A body that is arriving. */
 export class Body {
   /** Bytes as sent, before any step. */
@@ -38,22 +47,35 @@ export class Body {
   readonly #target: Target;
   readonly #options: BodyOptions;
   readonly #start = performance.now();
-  readonly #decoder: BodyDecoder | undefined;
+  readonly #codings: Codings | undefined;
+  #decoder: BodyDecoder | undefined;
   readonly #text: ToUtf8 | undefined;
   /** Of the bytes that are saved. */
   readonly #hash: Hash | undefined;
+  /** The first bytes, while they do not decide yet whether the body is packed twice; undefined after that. */
+  #held: Uint8Array | undefined;
   /** Bytes that the target has, those of an earlier run included. */
   #saved: number;
 
-  private constructor(target: Target, options: BodyOptions, fields: Fields | undefined, hash: Hash | undefined) {
-    const { raw, toUtf8, charset } = options;
-    const codings = raw || !fields ? [] : fields.list("content-encoding");
+  private constructor(
+    target: Target,
+    options: BodyOptions,
+    fields: Fields | undefined,
+    origin: CodingOptions,
+    hash: Hash | undefined,
+  ) {
+    const { raw, decode, toUtf8, shown, charset } = options;
+    const codings = fields && sortCodings(fields, { raw, decode, ...origin });
+    this.#codings = codings;
+    this.#held = codings?.doubtful ? new Uint8Array() : undefined;
     this.#target = target;
     this.#options = options;
     this.#saved = target.size;
     this.#hash = hash;
-    this.#text = toUtf8 && fields ? new ToUtf8(fields.get("content-type"), charset) : undefined;
-    this.#decoder = decoderFor(codings, (bytes) => this.#decoded(bytes));
+    this.#text = toUtf8 && !codings?.packed && fields
+      ? new ToUtf8(fields.get("content-type"), charset, shown)
+      : undefined;
+    this.#decoder = decoderFor(codings?.undone ?? [], (bytes) => this.#decoded(bytes));
   }
 
   /**
@@ -61,16 +83,22 @@ export class Body {
    *
    * @param target where the bytes go; the caller closes it
    * @param fields header of the answer; without it the bytes are the rest of a part and go to the target as they come
+   * @param origin its name, and what was asked for
    */
-  static async open(target: Target, options: BodyOptions, fields?: Fields): Promise<Body> {
+  static async open(target: Target, options: BodyOptions, fields?: Fields, origin: CodingOptions = {}): Promise<Body> {
     // Most downloads do without a digest, so they do not load its module.
     const hash = options.digest ? (await import("node:crypto")).createHash("sha256") : undefined;
-    return new Body(target, options, fields, hash);
+    return new Body(target, options, fields, origin, hash);
   }
 
   /** Whether the bytes in the target are those that were sent. */
   get verbatim(): boolean {
     return !this.#decoder && !this.#text;
+  }
+
+  /** What to tell the user of a body that stays packed, once that is sure. */
+  get notice(): string | undefined {
+    return this.#held || this.#decoder ? undefined : this.#codings?.notice;
   }
 
   /** Whether bytes of a text were invalid in its charset and became U+FFFD. */
@@ -81,13 +109,14 @@ export class Body {
   /** Takes the next bytes; throws a SockeyeError for invalid coded data, a body that is too large, or the target's. */
   async write(bytes: Uint8Array): Promise<void> {
     this.received += bytes.length;
-    if (this.#decoder) await this.#decoder.push(bytes);
-    else await this.#decoded(bytes);
+    if (this.#held) await this.#hold(this.#held, bytes);
+    else await this.#push(bytes);
     if (this.#options.rate !== undefined) await this.#keepTo(this.#options.rate);
   }
 
   /** The body is complete: writes the bytes that steps hold back. */
   async end(): Promise<void> {
+    if (this.#held) await this.#settle(this.#held);
     await this.#decoder?.end();
     if (this.#text) await this.#save(this.#text.end());
   }
@@ -105,6 +134,26 @@ export class Body {
   /** Digest of the saved bytes in hex; undefined if none is computed. Can be called once. */
   digest(): string | undefined {
     return this.#hash?.digest("hex");
+  }
+
+  async #hold(held: Uint8Array, bytes: Uint8Array): Promise<void> {
+    this.#held = concat([held, bytes]);
+    if (this.#held.length >= PEEK_BYTES) await this.#settle(this.#held);
+  }
+
+  /** Undoes the coding after all if the server packed a packed file for the way; then no later run can go on with it. */
+  async #settle(head: Uint8Array): Promise<void> {
+    if (await isPackedTwice(head)) {
+      this.#decoder = decoderFor(["gzip"], (bytes) => this.#decoded(bytes));
+      await this.#target.note?.(undefined);
+    }
+    this.#held = undefined;
+    await this.#push(head);
+  }
+
+  async #push(bytes: Uint8Array): Promise<void> {
+    if (this.#decoder) await this.#decoder.push(bytes);
+    else await this.#decoded(bytes);
   }
 
   async #decoded(bytes: Uint8Array): Promise<void> {

@@ -13,6 +13,7 @@ import { wait } from "../wait.ts";
 import { hop } from "./hop.ts";
 import { BACKOFF_MS, RETRY_AFTER_MAX_MS, RETRY_STATUSES } from "./limits.ts";
 import { openRoute, type RouteOptions, type Timings } from "./route.ts";
+import { checkTarget } from "./target.ts";
 import { Saving, type SavingOptions, StartOver } from "./saving.ts";
 
 /** How to download. */
@@ -71,6 +72,8 @@ class Download {
   #firstByte = 0;
   /** Pause that the last Retry-After field asked for, in milliseconds (RFC 9110 section 10.2.3). */
   #retryAfter = 0;
+  /** What the user has been told of a body that stays packed. */
+  #told: string | undefined;
   /** The failure status whose body goes to a stream; thrown once the body is there. */
   #refusal: SockeyeError | undefined;
 
@@ -84,6 +87,7 @@ class Download {
   async run(): Promise<DownloadResult> {
     try {
       await this.#saving.prepare();
+      if (!this.#options.stream && this.#first.method !== "HEAD") await this.#checkTarget();
       await this.#tryUntilDone();
       await this.#saving.commit();
     } catch (error) {
@@ -101,6 +105,13 @@ class Download {
       sha256: this.#saving.body?.digest(),
       timings: { ...this.#timings, firstByte: this.#firstByte, total: performance.now() - this.#since },
     };
+  }
+
+  /** NAME is checked before the first request; the server may choose another one, but not where -o names it. */
+  async #checkTarget(): Promise<void> {
+    const { path, noClobber, resume } = this.#options;
+    const keeps = noClobber && !resume && path !== undefined;
+    await checkTarget(this.#saving.path, keeps ? "--no-clobber keeps it" : undefined);
   }
 
   async #tryUntilDone(): Promise<void> {
@@ -173,8 +184,15 @@ class Download {
     this.#answer = head;
     if (head.status >= 400 && !(head.status === 416 && this.#saving.resuming)) return await this.#refuse(head);
     const more = await this.#saving.begin(head, request);
+    this.#tellPacked();
     if (!more) this.#options.watch.notice("Already complete");
     return more;
+  }
+
+  /** Says once that the body stays packed; its first bytes may have to tell. */
+  #tellPacked(): void {
+    const notice = this.#saving.body?.notice;
+    if (notice !== undefined && notice !== this.#told) this.#options.watch.notice(this.#told = notice);
   }
 
   /** Takes a status of failure. Its body goes to an empty stream, if no retry follows, but never to a file. */
@@ -193,12 +211,14 @@ class Download {
 
   async #take(event: Extract<ResponseEvent, { type: "body" | "end" }>): Promise<boolean> {
     const saving = this.#saving;
+    if (this.#told === undefined) this.#tellPacked();
     if (event.type === "body") {
       this.#received += event.bytes.length;
       await saving.write(event.bytes);
       this.#options.watch.progress(saving.progress.position, saving.progress.total);
     } else {
       await saving.end();
+      this.#tellPacked();
       if (saving.body?.damaged) {
         const message = "Some bytes do not fit the page's charset and became U+FFFD; -e NAME names another one";
         this.#options.watch.notice(message);

@@ -7,6 +7,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import { type HttpRequest, type RequestForm, writeRequest } from "../http/request.ts";
+import { bodyPieces } from "../http/request_framing.ts";
 import { type ResponseEvent, ResponseParser } from "../http/response.ts";
 import type { Channel } from "../transport/channel.ts";
 import { endOf, isTruncation } from "../transport/failure.ts";
@@ -92,7 +93,7 @@ class Hop {
     const head = writeRequest(this.#request, this.#options.form);
     this.#options.onRequest(head);
     try {
-      for (const bytes of [head, this.#request.body ?? new Uint8Array()]) {
+      for (const bytes of [head, ...bodyPieces(this.#request)]) {
         for (let at = 0; at < bytes.length;) {
           at += await this.#channel.write(bytes.subarray(at));
           // The server is alive while it takes the request: the wait for its answer begins after that.

@@ -6,7 +6,7 @@
 
 import { isIP } from "../transport/ip.ts";
 import { messageOf, SockeyeError } from "../errors.ts";
-import { quote } from "../printable.ts";
+import { quoteAddress } from "../printable.ts";
 
 /** Proxies for each scheme. A variable is parsed only on use: a bad one must not stop other requests. */
 export interface ProxySettings {
@@ -18,9 +18,10 @@ export interface ProxySettings {
   readonly except?: string | undefined;
 }
 
-/** Parses `http://[user:password@]host[:port]`, with or without the scheme; throws an Error with the expected form. */
+/** Parses `http://[user:password@]host[:port]`, with or without the scheme; throws an Error with what it expected. */
 export function parseProxy(text: string): URL {
   const url = URL.parse(text.includes("://") ? text : `http://${text}`);
+  if (url?.port === "0") throw new Error("expected a port from 1 to 65535");
   if (url?.protocol === "http:" && url.hostname) return url;
   throw new Error("expected http://host:port");
 }
@@ -53,7 +54,7 @@ function readVariable(name: string, value: string): URL {
   try {
     return parseProxy(value);
   } catch (cause) {
-    throw new SockeyeError("usage", `Bad proxy in ${name}: ${messageOf(cause)}, not ${quote(value)}`, { cause });
+    throw new SockeyeError("usage", `Bad proxy in ${name}: ${messageOf(cause)}, not ${quoteAddress(value)}`, { cause });
   }
 }
 

@@ -23,7 +23,7 @@ export interface RouteOptions {
   readonly proxy: ProxySettings;
   /** PEM certificates to trust in addition to those of the platform. */
   readonly ca?: string | undefined;
-  /** Accepts any certificate. */
+  /** Does not check the certificate. */
   readonly insecure?: boolean | undefined;
   /** Milliseconds without a byte; with `https` also for everything before the request, proxy and handshake included. */
   readonly timeout: number;
@@ -131,7 +131,12 @@ async function readHead(channel: Channel): Promise<{ status: number; reason: str
 }
 
 function addressOf(url: URL): InetAddress {
-  return { transport: "tcp", host: bareHost(url), port: Number(url.port) || (url.protocol === "https:" ? 443 : 80) };
+  return { transport: "tcp", host: bareHost(url), port: portOf(url) };
+}
+
+/** An address with port 0 is refused where it comes from: here it would look like one without a port. */
+function portOf({ port, protocol }: URL): number {
+  return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
 }
 
 function bareHost({ hostname }: URL): string {

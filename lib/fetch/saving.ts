@@ -14,6 +14,7 @@ import type { HeadEvent } from "../http/response.ts";
 import { quote } from "../printable.ts";
 import { Body, type BodyOptions, tooLarge } from "./body.ts";
 import { Continuation } from "./continuation.ts";
+import { asksPlain, originOf } from "./origin.ts";
 import { partOf } from "./part_file.ts";
 import { interrupt, isComplete, isPart, positionOf, rangeFields, restOf, wholeOf } from "./saving_state.ts";
 import type { Resume, State, Transfer } from "./saving_state.ts";
@@ -101,8 +102,8 @@ export class Saving {
   /** Looks for what an earlier run left, if it is to be continued. */
   async prepare(): Promise<void> {
     // Converted text has other bytes than what was sent, so the size of the file is no offset to continue at.
-    const { resume, stream, toUtf8, path } = this.#options;
-    if (!resume || stream || toUtf8 || !this.#continuation.possible) return;
+    const { resume, stream, toUtf8, decode, path } = this.#options;
+    if (!resume || stream || toUtf8 || decode || !this.#continuation.possible) return;
     const part = await findPart(shownUrl(this.#url), path);
     if (part) {
       this.#path = part.path;
@@ -120,8 +121,7 @@ export class Saving {
 
   /** Header fields that ask for what is missing, in a form that can be continued. */
   fields(): Field[] {
-    // The bytes in a part are those of the uncompressed body, so its rest must come uncompressed.
-    const plain = this.#options.raw || this.#options.resume;
+    const plain = asksPlain(this.#options, this.#url);
     return [["Accept-Encoding", plain ? "identity" : ACCEPT_ENCODING], ...rangeFields(this.#state)];
   }
 
@@ -160,7 +160,9 @@ export class Saving {
   async beginRefusal(target: Target, { fields }: HeadEvent): Promise<void> {
     this.body?.abort();
     this.#target = target;
-    const body = await Body.open(target, { ...this.#options, toUtf8: false, rate: undefined, digest: false }, fields);
+    const { raw, shown = false } = this.#options;
+    const options = { ...this.#options, decode: !raw, toUtf8: shown, rate: undefined, digest: false };
+    const body = await Body.open(target, options, fields);
     this.#state = { is: "receiving", transfer: { body, offset: 0, version: undefined } };
   }
 
@@ -236,7 +238,8 @@ export class Saving {
     await this.#target?.restart();
     const name = this.#options.path ?? fileNameFor(request.url, head.fields.get("content-disposition"));
     const target = this.#target ?? await this.#open(name, request.url, false);
-    const body = await Body.open(target, this.#options, head.fields);
+    const origin = originOf(request, this.#options, head.fields, this.#url);
+    const body = await Body.open(target, this.#options, head.fields, origin);
     const version = await this.#continuation.begin(target, body, head, total);
     this.#state = { is: "receiving", transfer: { body, offset: 0, version, total, end } };
   }

@@ -17,15 +17,22 @@ export class StreamTarget implements Target {
   size = 0;
   readonly #take: (bytes: Uint8Array) => void | Promise<void>;
   readonly #device: Deno.FsFile | undefined;
+  readonly #end: (() => void) | undefined;
 
   /**
    * Wraps a consumer.
    *
    * @param take receives copies that it may keep; its promise is the back-pressure
+   * @param end called at the end of the bytes, be it early
    * @param device where it writes the bytes at once, if so: it needs no copies, and is closed with the target
    */
-  constructor(take: (bytes: Uint8Array) => void | Promise<void>, device?: Deno.FsFile) {
+  constructor(
+    take: (bytes: Uint8Array) => void | Promise<void>,
+    end?: () => void,
+    device?: Deno.FsFile,
+  ) {
     this.#take = take;
+    this.#end = end;
     this.#device = device;
   }
 
@@ -51,13 +58,18 @@ export class StreamTarget implements Target {
 
   abandon(): Promise<boolean> {
     this.#device?.close();
+    this.#end?.();
     return Promise.resolve(false);
   }
 }
 
 /** Wraps a device or a named pipe that is open for writing: it takes the bytes at once, under its own name. */
 export function deviceTarget(file: Deno.FsFile): StreamTarget {
-  return new StreamTarget((bytes) => withFileErrors("write to the device", () => writeAll(file, bytes)), file);
+  return new StreamTarget(
+    (bytes) => withFileErrors("write to the device", () => writeAll(file, bytes)),
+    undefined,
+    file,
+  );
 }
 
 /** Largest body without read permission: every page and most documents fit, and every machine has that memory. */

@@ -17,22 +17,42 @@ import { deviceTarget, MemoryTarget } from "./stream_target.ts";
 import type { Resume } from "./saving_state.ts";
 import type { Target } from "./target_contract.ts";
 
+/**
+ * Checks the permissions to write NAME and its part, and that NAME can be a file. Done before anything is sent, because a
+ * server acts on a request whatever becomes of its answer.
+ *
+ * @param keepExisting why NAME must not be replaced; default: it may be
+ * @returns what NAME is, if it is there and may be looked at
+ * @throws {SockeyeError} `permission`, `file`
+ */
+export async function checkTarget(path: string, keepExisting?: string): Promise<Deno.FileInfo | undefined> {
+  return await withFileErrors(`write ${quote(path)}`, async () => {
+    demand("write", path, `write ${quote(path)}`);
+    const info = mayRead(path) ? await ifThere(Deno.stat(path)) : undefined;
+    // A device or a named pipe takes the bytes itself.
+    if (info && !info.isFile && !info.isDirectory) return info;
+    demand("write", partOf(path), `write ${quote(partOf(path))}`);
+    if (info?.isDirectory) throw new SockeyeError("file", `Cannot write ${quote(path)}: it is a folder`);
+    const folder = /^(.*)\/[^/]*$/s.exec(path)?.[1];
+    if (!info && folder && mayRead(folder)) await Deno.stat(folder);
+    if (info) await refuseExisting(path, keepExisting);
+    return info;
+  });
+}
+
 /** Opens the target for a body, or throws a SockeyeError. The signal ends the wait for a named pipe's reader. */
 export async function openTarget(
   path: string,
   options: PartOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<Target> {
   return await withFileErrors(`write ${quote(path)}`, async () => {
-    demand("write", path, `write ${quote(path)}`);
-    const info = mayRead(path) ? await ifThere(Deno.stat(path)) : undefined;
-    if (info && !info.isFile && !info.isDirectory) {
+    const info = await checkTarget(path);
+    if (info && !info.isFile) {
       // Opening a named pipe waits until another process opens it for reading.
       const opening = Deno.open(path, { write: true });
       return deviceTarget(await (options.signal ? unlessAborted(opening, options.signal) : opening));
     }
-    demand("write", partOf(path), `write ${quote(partOf(path))}`);
     if (!mayRename(path)) return await MemoryTarget.open(path, options.keepExisting);
-    if (info?.isDirectory) throw new SockeyeError("file", `Cannot write ${quote(path)}: it is a folder`);
     await refuseExisting(path, options.keepExisting);
     // A link stays a link: the file that it leads to is replaced.
     return await PartFile.open(info?.isFile ? await Deno.realPath(path) : path, options);

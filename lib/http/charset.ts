@@ -7,6 +7,7 @@
  */
 
 import { concat } from "../bytes.ts";
+import { TextStream } from "../text/decode.ts";
 import { resolveEncoding } from "../text/encodings.ts";
 import { parametersOf } from "./disposition.ts";
 import { latin1 } from "./head.ts";
@@ -149,6 +150,14 @@ function labelOf(attributes: ReadonlyMap<string, Span>, text: string): Span | un
 
 const NOTHING = new Uint8Array();
 
+/** Byte order marks, by which a text may begin. */
+const MARKS = [[0xef, 0xbb, 0xbf], [0xff, 0xfe], [0xfe, 0xff]];
+
+/** Whether the next bytes decide if a text begins with a mark. */
+function mayBeMark(head: Uint8Array): boolean {
+  return MARKS.some((mark) => head.length < mark.length && head.every((byte, i) => byte === mark[i]));
+}
+
 /**
  * Converts a text that arrives in chunks to UTF-8, and changes its XML declaration and its first `<meta>` to match.
  * What is not text, or names no charset, passes unchanged.
@@ -165,35 +174,47 @@ export class ToUtf8 {
   damaged = false;
   readonly #contentType: string | undefined;
   readonly #charset: string | undefined;
+  readonly #shown: boolean;
+  /** Whether the text may name its charset, and that matters. */
+  readonly #prescans: boolean;
   readonly #encoder = new TextEncoder();
   /** The first bytes, held until they are complete; undefined after that. */
   #head: Uint8Array | undefined = NOTHING;
-  /** Set with the complete head, unless the bytes are to stay as they are. */
-  #decoder: TextDecoder | undefined;
+  /** Set with the complete head, unless the bytes are to stay as they are. Without bytes it ends the text. */
+  #decode: ((bytes?: Uint8Array) => string) | undefined;
 
-  /** Begins a text; `charset` is any label of `TextDecoder`, by default the one that {@linkcode charsetOf} finds. */
-  constructor(contentType: string | undefined, charset?: string) {
+  /**
+   * Begins a text.
+   *
+   * @param charset any label of `TextDecoder`; default: the one that {@linkcode charsetOf} finds
+   * @param shown whether the text is for a terminal: what it declares stays, and an invalid byte becomes `\xNN`
+   */
+  constructor(contentType: string | undefined, charset?: string, shown = false) {
     this.#contentType = contentType;
     this.#charset = charset;
+    this.#shown = shown;
+    const named = charset ?? known(parametersOf(contentType ?? "").get("charset"));
+    this.#prescans = declares(contentType) && !(shown && named !== undefined);
     if (contentType !== undefined && !isText(contentType)) this.#head = undefined;
   }
 
   /**
-   * Converts the next bytes to UTF-8 without a byte order mark. The first {@linkcode PRESCAN_BYTES} are held back and
-   * returned together. The result may be a view of the bytes.
+   * Converts the next bytes to UTF-8 without a byte order mark. Where the text itself may name its charset, the first
+   * {@linkcode PRESCAN_BYTES} are held back and returned together. The result may be a view of the bytes.
    *
    * @throws {RangeError} for an unknown charset
    */
   push(bytes: Uint8Array): Uint8Array {
     if (this.#head === undefined) return this.#convert(bytes);
     this.#head = concat([this.#head, bytes]);
-    return this.#head.length < PRESCAN_BYTES ? NOTHING : this.#begin(this.#head);
+    const isComplete = this.#prescans ? this.#head.length >= PRESCAN_BYTES : !mayBeMark(this.#head);
+    return isComplete ? this.#begin(this.#head) : NOTHING;
   }
 
   /** Ends the text, and returns the bytes that were held back. */
   end(): Uint8Array {
     const first = this.#head ? this.#begin(this.#head) : NOTHING;
-    return concat([first, this.#encode(this.#decoder?.decode() ?? "")]);
+    return concat([first, this.#encode(this.#decode?.() ?? "")]);
   }
 
   #begin(bytes: Uint8Array): Uint8Array {
@@ -201,19 +222,38 @@ export class ToUtf8 {
     const head = bytes.subarray(0, PRESCAN_BYTES);
     const charset = this.#charset ?? charsetOf(this.#contentType, head);
     if (charset === undefined) return bytes;
-    this.#decoder = new TextDecoder(charset);
-    const first = this.#encode(renamed(this.#decoder.decode(head, { stream: true })));
+    this.#decode = this.#shown ? shownDecoder(charset) : plainDecoder(charset);
+    const text = this.#decode(head);
+    const first = this.#encode(declares(this.#contentType) && !this.#shown ? renamed(text) : text);
     return concat([first, this.#convert(bytes.subarray(PRESCAN_BYTES))]);
   }
 
   #convert(bytes: Uint8Array): Uint8Array {
-    return this.#decoder ? this.#encode(this.#decoder.decode(bytes, { stream: true })) : bytes;
+    return this.#decode ? this.#encode(this.#decode(bytes)) : bytes;
   }
 
   #encode(text: string): Uint8Array {
-    this.damaged ||= text.includes("\ufffd");
+    this.damaged ||= !this.#shown && text.includes("\ufffd");
     return this.#encoder.encode(text);
   }
+}
+
+function plainDecoder(charset: string): (bytes?: Uint8Array) => string {
+  const decoder = new TextDecoder(charset);
+  return (bytes) => decoder.decode(bytes, { stream: bytes !== undefined });
+}
+
+/** Makes a decoder that loses no byte; the one charset with a state between characters is not for it. */
+function shownDecoder(charset: string): (bytes?: Uint8Array) => string {
+  if (charset === "iso-2022-jp") return plainDecoder(charset);
+  const stream = new TextStream(charset);
+  let isFirst = true;
+  return (bytes) => {
+    const { text } = bytes ? stream.push(bytes) : stream.end();
+    const shown = isFirst ? text.replace(/^\ufeff/, "") : text;
+    isFirst &&= text === "";
+    return shown;
+  };
 }
 
 /** Replaces the charset that a text declares with `utf-8`. */

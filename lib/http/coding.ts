@@ -52,7 +52,7 @@ export function decoderFor(codings: readonly string[], sink: DecodedSink): BodyD
 }
 
 /** Names for "not coded". `none` is not in the RFC, but some servers send it. */
-const NO_CODINGS: ReadonlySet<string> = new Set(["", "identity", "none"]);
+export const NO_CODINGS: ReadonlySet<string> = new Set(["", "identity", "none"]);
 
 /** How one coding is decoded. */
 interface Coding {
@@ -97,6 +97,11 @@ const ZSTD: Coding = {
 const CODINGS: ReadonlyMap<string, Coding> = new Map(
   Object.entries({ gzip: GZIP, "x-gzip": GZIP, deflate: DEFLATE, br: BROTLI, zstd: ZSTD }),
 );
+
+/** Whether a coding can be undone. */
+export function canDecode(name: string): boolean {
+  return CODINGS.has(name);
+}
 
 function codingOf(name: string): Coding {
   const coding = CODINGS.get(name);

@@ -7,7 +7,7 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { TransportName } from "../events.ts";
-import { quote } from "../printable.ts";
+import { quote, quoteAddress } from "../printable.ts";
 import { isIPv6, toAscii } from "./ip.ts";
 
 /** Where a process that serves TLS connects to itself, by any port. */
@@ -136,6 +136,7 @@ function splitHostPort(rest: string, text: string, fallback?: string): { host: s
     if (port === undefined) throw bad(text, "the port is missing");
     return { host, port };
   }
+  if (/:.*@/s.test(rest)) throw bad(text, "an address has no user or password");
   const parts = rest.split(":");
   if (parts.length > 2) throw bad(text, "write an IPv6 address in brackets, as [::1]:9000");
   const [host = "", port = fallback] = parts;
@@ -167,5 +168,5 @@ function parsePath(path: string, text: string): string {
 }
 
 function bad(text: string, why: string): SockeyeError {
-  return new SockeyeError("usage", `Bad address ${quote(text)}: ${why}`);
+  return new SockeyeError("usage", `Bad address ${quoteAddress(text)}: ${why}`);
 }

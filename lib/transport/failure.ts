@@ -52,6 +52,7 @@ const ALERTS: readonly (readonly [RegExp, string])[] = [
   [/^UnknownCA$/i, "it does not know who signed our certificate"],
   [/^ProtocolVersion$/, "it speaks no version of TLS that we speak"],
   [/^Unrecogni[sz]edName$/, "it does not know the name that we asked for"],
+  [/^HandshakeFailure$/, "it has no cipher or no kind of key in common with us (we lack secp256k1, for example)"],
 ];
 
 /** What the platform gives without a code. */
@@ -76,6 +77,10 @@ export function endOf(cause: unknown): string {
   const known = ENDS[codeOf(cause)] ?? explainAlert(cause, "it ended TLS");
   if (known !== undefined) return known;
   if (isTruncation(cause)) return "gone without the end that TLS asks for";
+  // The platform's TLS gives InvalidData, with a text that describes the library.
+  if (cause instanceof Deno.errors.InvalidData || /^ERR_(SSL|TLS)/.test(codeOf(cause))) {
+    return "it broke the rules of TLS";
+  }
   return messageOf(cause).replace(/ \(os error \d+\)$/, "");
 }
 

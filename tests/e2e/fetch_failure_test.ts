@@ -1,7 +1,7 @@
 /** Whatever goes wrong with `sockeye fetch`: the exit code, one line on stderr, and NAME as it was. */
 
-import { assertEquals, assertMatch } from "@std/assert";
-import { inFolder } from "../fetch/helpers.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Folder, inFolder } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { type Script, serveRaw } from "../fetch/server.ts";
 import { fails } from "../support/failing.ts";
@@ -92,6 +92,31 @@ for (const path of ["folder", "no/file"]) {
     assertMatch(stderr, /sockeye: Cannot write [^\n]*\n$/);
   });
 }
+
+Deno.test("fetch sends nothing when it could not write the answer", async () => {
+  await using folder = await Folder.make({ old: "old" });
+  await Deno.mkdir(folder.at("folder"));
+  await using server = serveRaw(hello);
+  const url = server.url().href;
+  const net = ["--allow-net"];
+  const cases: [args: string[], permissions: readonly string[], code: number, words: string][] = [
+    [[], net, 13, 'Cannot write "file": the permission is missing; add --allow-write'],
+    [["-o", "a"], net, 13, 'Cannot write "a": the permission is missing'],
+    [["-o", "a"], [...net, `--allow-write=${folder.at("a")}`], 13, 'Cannot write "a.part": the permission is missing'],
+    [["-o", "folder"], RENAMING, 9, "it is a folder"],
+    [["-o", "no/a"], RENAMING, 9, 'Cannot write "no/a": '],
+    [["-o", "old", "--no-clobber"], RENAMING, 9, "--no-clobber keeps it"],
+  ];
+  for (const [args, permissions, code, words] of cases) {
+    const ending = await runFetch(folder, [url, "-d", "act", ...args], { permissions });
+    assertEquals([ending.code, server.heads.length], [code, 0], ending.stderr);
+    assertStringIncludes(ending.stderr, words);
+  }
+  // Without a body to save, no permission is needed.
+  for (const args of [["-o", "-"], ["--head"]]) {
+    assertEquals((await runFetch(folder, [url, ...args], { permissions: net })).code, 0, args.join());
+  }
+});
 
 Deno.test("fetch -d @file that is not there ends with 9", async () => {
   await fails("fetch http://127.0.0.1/ -d @no", 9, ['sockeye: Cannot read "no": there is no such file\n']);

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Folder, Gate, inFolder } from "../fetch/helpers.ts";
 import { RENAMING, runFetch } from "../fetch/program.ts";
+import { encodeText } from "../../lib/text/encode.ts";
 import { bytesOf, type Exchange, serveRaw } from "../fetch/server.ts";
 import { needs, sockeyeCommand } from "../support/harness.ts";
 import { Terminal } from "../support/terminal.ts";
@@ -77,6 +78,57 @@ inFolder("fetch shows bytes and rate on a terminal when the end is not known", a
   goOn.open();
   await terminal.ended(0);
 }, ignore);
+
+inFolder(
+  "fetch -o - on a terminal: the page in its charset, what is said below it, and no progress",
+  async (folder) => {
+    const page = encodeText("<meta charset=gbk>\n<p>你好，\x1b[31m世界</p>", "gbk");
+    await using server = serveRaw(async (exchange) => {
+      const bad = exchange.line.endsWith("/bad");
+      const type = exchange.line.endsWith("/named") ? "text/html; charset=gbk" : "text/html";
+      await exchange.send(
+        `HTTP/1.1 ${
+          bad ? "404 Not Found" : "200 OK"
+        }\r\nContent-Type: ${type}\r\nContent-Length: ${page.length}\r\n\r\n`,
+        page.subarray(0, 10),
+      );
+      // Progress would be drawn ten times a second.
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      await exchange.send(page.subarray(10));
+    });
+    const show = async (path: string, code: number, ...args: string[]) => {
+      const command = ["fetch", server.url(path).href, "-o", "-", "--header-output", folder.at("head"), ...args];
+      await using terminal = await Terminal.open(sockeyeCommand(command, RENAMING));
+      return (await terminal.ended(code)).filter((line) => line !== "");
+    };
+    const lines = ["<meta charset=gbk>", "<p>你好，\\x1b[31m世界</p>"];
+    for (const [path, code] of [["/", 0], ["/named", 0], ["/bad", 8]] as const) {
+      const shown = await show(path, code);
+      assertEquals(shown.slice(0, 2), lines, path);
+      assertMatch(shown[2] ?? "", code === 0 ? /^Done: 46 B in / : /^sockeye: The server says 404 Not Found/);
+      assertEquals(shown.join("").includes("% ["), false);
+    }
+    for (const args of [["-e", "gbk"], ["-e", "gbk", "--to-utf8"]]) {
+      assertEquals((await show("/", 0, "-q", ...args)).slice(0, 2), lines, args.join(" "));
+    }
+    assertEquals((await show("/named", 0, "-q", "-e", "latin1"))[1]?.slice(0, 7), "<p>ÄãºÃ", "-e wins");
+  },
+  ignore,
+);
+
+Deno.test("fetch -o - on a terminal shows each line of a stream as it comes", ignore, async () => {
+  await using server = serveRaw(async (exchange) => {
+    await exchange.send("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=gbk\r\nContent-Length: 11\r\n\r\n");
+    await exchange.send(encodeText("一\n", "gbk"));
+    await goOn.opened;
+    await exchange.send(encodeText("二三四\n", "gbk"), "x");
+  });
+  using goOn = new Gate();
+  await using terminal = await Terminal.open(sockeyeCommand(["fetch", server.url().href, "-o", "-", "-q"], RENAMING));
+  await terminal.shows(/^一$/);
+  goOn.open();
+  assertEquals((await terminal.ended(0)).slice(-5, -2), ["一", "二三四", "x"]);
+});
 
 inFolder("fetch stopped by Ctrl-C at a terminal leaves NAME alone and the screen tidy", async (folder) => {
   await folder.put("file", "old");

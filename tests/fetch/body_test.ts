@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { Body, type BodyOptions } from "../../lib/fetch/body.ts";
 import { StreamTarget } from "../../lib/fetch/stream_target.ts";
 import { Fields } from "../../lib/http/head.ts";
+import type { CodingOptions } from "../../lib/http/packing.ts";
 import { encodeText } from "../../lib/text/encode.ts";
 import { toText } from "../http/helpers.ts";
 import { FakeClock, isSettled } from "../support/clock.ts";
@@ -12,18 +13,19 @@ import { bytesOf } from "./server.ts";
 /** What a test wants of a body: options, and fields of the answer. */
 type Wanted = Partial<BodyOptions> & { readonly codings?: string; readonly type?: string };
 
-async function open({ codings = "", type = "", ...options }: Wanted, target: StreamTarget): Promise<Body> {
+async function open(wanted: Wanted, target: StreamTarget, origin?: CodingOptions): Promise<Body> {
+  const { codings = "", type = "", ...options } = wanted;
   const fields = new Fields();
   fields.add("Content-Encoding", codings);
   fields.add("Content-Type", type);
-  return await Body.open(target, { ...PLAIN, ...options }, fields);
+  return await Body.open(target, { ...PLAIN, ...options }, fields, origin);
 }
 
 /** Saves a whole body that comes in pieces of a size; gives what is saved, a character a byte. */
-async function save(bytes: Uint8Array, wanted: Wanted = {}, size = bytes.length || 1) {
+async function save(bytes: Uint8Array, wanted: Wanted = {}, size = bytes.length || 1, origin: CodingOptions = {}) {
   let text = "";
   const target = new StreamTarget((piece) => void (text += toText(piece)));
-  const body = await open(wanted, target);
+  const body = await open(wanted, target, origin);
   for (let at = 0; at < bytes.length; at += size) {
     const piece = bytes.slice(at, at + size);
     await body.write(piece);
@@ -101,6 +103,15 @@ Deno.test("Body turns text into UTF-8, however it is cut", async () => {
       const { text } = await save(bytesOf(sent), { type, toUtf8: true }, size);
       assertEquals(new TextDecoder("utf-8", { fatal: true }).decode(bytesOf(text)), saved, `${type} by ${size}`);
     }
+  }
+});
+
+Deno.test("Body does not take for text what stays packed", async () => {
+  const packed = gzip(bytesOf(GBK));
+  const wanted = { codings: "gzip", type: "text/plain; charset=gbk", toUtf8: true };
+  for (const [options, origin] of [[{ raw: true }, {}], [{}, { identity: true }], [{}, { name: "a.gz" }]] as const) {
+    const { text, body } = await save(packed, { ...wanted, ...options }, 2, origin);
+    assertEquals([text, body.verbatim], [toText(packed), true]);
   }
 });
 

@@ -21,6 +21,9 @@ Deno.test("parseProxy() refuses what is no http proxy", () => {
   for (const text of ["", "socks5://proxy:1080", "https://proxy", "http://", "http://a b", "proxy:99999"]) {
     assertThrows(() => parseProxy(text), Error, "expected http://host:port");
   }
+  for (const text of ["proxy:0", "http://me:secret@proxy:0"]) {
+    assertThrows(() => parseProxy(text), Error, "expected a port");
+  }
 });
 
 /** The proxies that variables name. */

@@ -53,6 +53,18 @@ test("download() sends credentials to the same server again, and not to another 
   assertEquals(fieldsOf(other.exchanges[0]), [undefined, undefined, "1", other.authority]);
 });
 
+test("download() asks for the path that a Location names in another charset", async ({ path }) => {
+  await using server = redirecting(302, "/\xd6\xd0\xce\xc4.txt");
+  await fetchFrom(server.url("/from"), { path });
+  assertEquals(server.exchanges[1]?.line, "GET /%D6%D0%CE%C4.txt");
+});
+
+test("download() does not follow a redirect to port 0", async ({ path, untouched }) => {
+  await using server = redirecting(302, "http://127.0.0.1:0/");
+  await fails(server.url("/from"), "protocol", 'a redirect to "http://127.0.0.1:0/"', { path });
+  await untouched();
+});
+
 test("download() stops in a loop", async ({ folder, path }) => {
   await using self = redirecting(302, "/from");
   await fails(self.url("/from"), "protocol", "lead back to", { path });

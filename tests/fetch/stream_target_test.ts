@@ -25,6 +25,14 @@ Deno.test("a device that has taken nothing yet can start again", { ignore: Deno.
   await target.abandon();
 });
 
+Deno.test("StreamTarget tells its consumer that the bytes have ended, also early", async () => {
+  for (const how of ["commit", "abandon"] as const) {
+    let ends = 0;
+    await new StreamTarget(() => {}, () => void ends++)[how]();
+    assertEquals(ends, 1, how);
+  }
+});
+
 Deno.test("StreamTarget hands copies on and waits for their consumer", async () => {
   const taken: Uint8Array[] = [];
   const slow = Promise.withResolvers<void>();

@@ -139,11 +139,63 @@ Deno.test("ToUtf8 shows what is not valid as U+FFFD", () => {
 });
 
 Deno.test("ToUtf8 holds back no more than what may name the charset", () => {
-  const converter = new ToUtf8("text/plain; charset=gbk");
-  assertEquals(converter.push(new Uint8Array(PRESCAN_BYTES - 1)).length, 0);
-  assertEquals(converter.push(Uint8Array.of(0x41)).length, PRESCAN_BYTES);
-  assertEquals(converter.push(Uint8Array.of(0x41)).length, 1);
-  assertEquals(converter.end().length, 0);
+  for (const [type, shown] of [["text/html; charset=gbk", false], ["text/html", true], [undefined, true]] as const) {
+    const converter = new ToUtf8(type, undefined, shown);
+    assertEquals(converter.push(new Uint8Array(PRESCAN_BYTES - 1)).length, 0);
+    assertEquals(converter.push(Uint8Array.of(0x41)).length, PRESCAN_BYTES);
+    assertEquals(converter.push(Uint8Array.of(0x41)).length, 1);
+    assertEquals(converter.end().length, 0);
+  }
+});
+
+Deno.test("ToUtf8 holds nothing back where the text cannot name its charset, or need not", () => {
+  for (
+    const [type, shown] of [
+      ["text/plain", false],
+      ["text/plain; charset=gbk", false],
+      ["application/json", true],
+      ["text/html; charset=gbk", true],
+    ] as const
+  ) {
+    const converter = new ToUtf8(type, undefined, shown);
+    assertEquals(
+      [converter.push(Uint8Array.of(0x41)).length, converter.push(Uint8Array.of(0x42)).length],
+      [1, 1],
+      type,
+    );
+  }
+  // A mark decides over the header, so that what may be one waits for its end.
+  for (
+    const [mark, rest, text] of [["ff", "fe604f", "你"], ["efbb", "bfe4bda0", "你"], ["ef", "41", "\ufffdA"]] as const
+  ) {
+    const converter = new ToUtf8("text/plain; charset=utf-8");
+    assertEquals(converter.push(Uint8Array.fromHex(mark)).length, 0);
+    assertEquals(textOf(concat([converter.push(Uint8Array.fromHex(rest)), converter.end()])), text);
+  }
+});
+
+Deno.test("ToUtf8 leaves what a text declares alone on a terminal, and in a text that cannot declare it", () => {
+  const page = '<meta charset="gbk">你好';
+  for (const [type, shown] of [["text/html", true], ["text/plain; charset=gbk", false]] as const) {
+    const converter = new ToUtf8(type, undefined, shown);
+    assertEquals(textOf(concat([converter.push(encodeText(page, "gbk")), converter.end()])), page);
+  }
+});
+
+Deno.test("ToUtf8 shows what is not valid as \\xNN on a terminal, however the text is cut", () => {
+  const cases: [charset: string, bytes: string, text: string][] = [
+    ["utf-8", "efbbbf41ff42e4bd", "A\\xffB\\xe4\\xbd"],
+    ["gbk", "c4e3ffc4", "你\\xff\\xc4"],
+    ["utf-16le", "fffe604f", "你"],
+    ["iso-2022-jp", "1b2442467c1b2842", "日"],
+  ];
+  for (const [charset, hex, text] of cases) {
+    for (const pieces of [[Uint8Array.fromHex(hex)], singles(Uint8Array.fromHex(hex))]) {
+      const converter = new ToUtf8(`text/html; charset=${charset}`, undefined, true);
+      const shown = textOf(concat([...pieces.map((piece) => converter.push(piece)), converter.end()]));
+      assertEquals([shown, converter.damaged], [text, false], charset);
+    }
+  }
 });
 
 Deno.test("ToUtf8 refuses an unknown charset", () =>

@@ -66,7 +66,20 @@ Deno.test("parseUrl() adds a missing scheme, and this machine to a port alone", 
 });
 
 Deno.test("parseUrl() refuses what is no web address", () => {
-  for (const text of ["", "ftp://x/", "http://", "http://a b/", "http://x:99999/", "file:///etc/passwd", "//"]) {
+  for (
+    const text of [
+      "",
+      "ftp://x/",
+      "http://",
+      "http://a b/",
+      "http://x:99999/",
+      "file:///etc/passwd",
+      "//",
+      "0",
+      "http://h:0/",
+      "https://h:0",
+    ]
+  ) {
     assertEquals(assertThrows(() => parseUrl(text), SockeyeError, "Bad address").kind, "usage");
   }
 });
@@ -139,13 +152,37 @@ Deno.test("redirect() resolves a relative Location", () => {
   }
 });
 
-Deno.test("redirect() reads the bytes of a Location as UTF-8, as browsers do", () => {
-  const location = toText(new TextEncoder().encode("/中文"));
-  assertEquals(redirect(ask("http://h/"), 302, location)?.url.pathname, "/%E4%B8%AD%E6%96%87");
+Deno.test("redirect() escapes the bytes of a Location as they are, in whatever charset", () => {
+  const utf8 = (text: string) => toText(new TextEncoder().encode(text));
+  const cases: [location: string, href: string][] = [
+    [utf8("/中文?q=中#文"), "http://h/%E4%B8%AD%E6%96%87?q=%E4%B8%AD#%E6%96%87"],
+    ["/\xd6\xd0\xce\xc4?q=\xd6\xd0", "http://h/%D6%D0%CE%C4?q=%D6%D0"],
+    ["\xa4\xa4/\xb3\\", "http://h/a/%A4%A4/%B3%5C"],
+    ["/\xa4\xa4\\b", "http://h/%A4%A4/b"],
+    [`${utf8("/中")}\\b`, "http://h/%E4%B8%AD/b"],
+    ["/caf\xe9/\x85\xa0", "http://h/caf%E9/%85%A0"],
+    ["/%D6\xd0", "http://h/%D6%D0"],
+    [utf8("http://例え.jp/中"), "http://xn--r8jz45g.jp/%E4%B8%AD"],
+    [utf8("//中文.example/"), "http://xn--fiq228c.example/"],
+  ];
+  for (const [location, href] of cases) {
+    assertEquals(redirect(ask("http://h/a/b"), 302, location)?.url.href, href, href);
+  }
 });
 
 Deno.test("redirect() refuses to leave the web", () => {
-  for (const location of ["ftp://h/", "file:///etc/passwd", "javascript:alert(1)", "http://", "http://a b/"]) {
+  for (
+    const location of [
+      "ftp://h/",
+      "file:///etc/passwd",
+      "javascript:alert(1)",
+      "http://",
+      "http://a b/",
+      "http://h:0/",
+      "//h:0/",
+      "http://\xd6\xd0/",
+    ]
+  ) {
     assertStringIncludes(badAnswerOf(() => redirect(ask("http://h/"), 301, location)), "a redirect to", location);
   }
 });

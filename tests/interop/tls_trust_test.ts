@@ -43,7 +43,7 @@ async function fingerprint(made: Certificates, number: number): Promise<string> 
 }
 
 const STRANGER =
-  /its certificate is signed by an authority that is not trusted; --ca FILE adds one, --insecure accepts any certificate$/;
+  /its certificate is signed by an authority that is not trusted; --ca FILE adds one, --insecure does not check$/;
 const OTHER_NAME = /its certificate is for another name$/;
 
 test("client trusts whom --ca signed, by address and by name", [], async (made) => {
@@ -77,17 +77,86 @@ test("client refuses a certificate for another name, unless --server-name asks f
   }
 });
 
-test("client --insecure accepts any certificate and says so loudly", [], async (made) => {
+test("client --insecure checks no certificate and says so loudly", [], async (made) => {
   await made.selfSigned({ names: "DNS:example.com", dates: PAST });
   await using stranger = await Reverser.start(made);
   await using wrong = await Reverser.start(made, 2);
   for (const { port } of [stranger, wrong]) {
     for (const flag of ["--insecure", "-k"]) {
       const said = await trusts(port, [flag]);
-      assertEquals(said.match(/^The server's identity is not checked: --insecure accepts any cert/gm)?.length, 1, said);
+      assertEquals(said.match(/^The server's identity is not checked \(--insecure\)$/gm)?.length, 1, said);
     }
   }
   assert(!(await speak(stranger.port, ["--ca", made.at("ca.pem")])).stderr.includes("anybody"));
+});
+
+/** Makes a self-signed certificate for this machine with a number of its own. */
+async function selfMade(
+  made: Certificates,
+  number: number,
+  key: readonly string[],
+  more: string[] = [],
+): Promise<void> {
+  const files = ["-keyout", `${number}.key`, "-out", `${number}.pem`, "-subj", "/CN=localhost"];
+  await openssl(made.folder, "req", "-x509", "-newkey", ...key, "-nodes", ...files, ...more);
+}
+
+test("a certificate that TLS cannot use at all is refused with the reason, also unchecked", [], async (made) => {
+  const names = ["-addext", `subjectAltName=IP:${HOST}`];
+  await selfMade(made, 2, ["rsa:1024"], names);
+  await selfMade(made, 3, ["ec", "-pkeyopt", "ec_paramgen_curve:secp256k1"], names);
+  await using short = await Reverser.start(made, 2, "-cipher", "DEFAULT@SECLEVEL=0");
+  await using curve = await Reverser.start(made, 3);
+  const print = await fingerprint(made, 2);
+  for (const flags of [["-k"], ["-k", "-v"], ["--ca", made.at("2.pem")], ["--pin", `sha256:${print}`]]) {
+    await refuses(
+      short.port,
+      flags,
+      /TLS cannot use its certificate, even unchecked: an RSA key below 2048 or above 8192/,
+    );
+  }
+  for (const flags of [[], ["-v"], ["-k"], ["--ca", made.at("3.pem")]]) {
+    await refuses(curve.port, flags, /: it has no cipher or no kind of key in common with us \(we lack secp256k1,/);
+  }
+});
+
+test(
+  "client takes a certificate of X.509 v1 with --insecure, --pin and --ca, and else says what it is",
+  [],
+  async (made) => {
+    await openssl(made.folder, "req", "-new", "-key", "1.key", "-subj", `/CN=${HOST}`, "-out", "2.csr");
+    await openssl(made.folder, "x509", "-req", "-in", "2.csr", "-signkey", "1.key", "-days", "30", "-out", "2.pem");
+    await Deno.copyFile(made.at("1.key"), made.at("2.key"));
+    await using server = await Reverser.start(made, 2);
+    await refuses(server.port, [], /its certificate is of an old version \(X\.509 v1\); --insecure does not check$/);
+    for (const flags of [["-k"], ["--pin", `sha256:${await fingerprint(made, 2)}`]]) await trusts(server.port, flags);
+  },
+);
+
+test("client says in its own words what else is wrong with a certificate", [], async (made) => {
+  const signed = async (number: number, extensions: string, ...more: string[]) => {
+    await Deno.writeTextFile(made.at("ext"), `subjectAltName=IP:${HOST}\n${extensions}\n`);
+    await openssl(made.folder, "req", "-new", "-key", "1.key", "-subj", "/CN=x", "-out", "x.csr");
+    const authority = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "ext", "-days", "30"];
+    await openssl(made.folder, "x509", "-req", "-in", "x.csr", ...authority, "-out", `${number}.pem`, ...more);
+    await Deno.copyFile(made.at("1.key"), made.at(`${number}.key`));
+  };
+  await signed(2, "extendedKeyUsage=clientAuth");
+  await signed(3, "basicConstraints=CA:FALSE", "-sha1");
+  await signed(4, "1.2.3.4=critical,ASN1:UTF8String:x");
+  for (
+    const [number, reason, library] of [
+      [2, /: its certificate is not for servers; --insecure does not check$/],
+      [3, /: the signature of its certificate is wrong, or of a kind that is not taken, such as SHA-1; /],
+      [4, /: its certificate cannot be verified; --insecure does not check$/, "UnsupportedCriticalExtension"],
+    ] as const
+  ) {
+    await using server = await Reverser.start(made, number, "-cipher", "DEFAULT@SECLEVEL=0");
+    const ca = ["--ca", made.at("ca.pem")];
+    await refuses(server.port, ca, reason);
+    const { stderr } = await speak(server.port, [...ca, "-v"]);
+    assertEquals(/^The TLS library says: .*?(\w+)\W*$/m.exec(stderr)?.[1], library, stderr);
+  }
 });
 
 test("client --pin trusts one certificate, whatever it says, and no other", [], async (made) => {

@@ -21,7 +21,7 @@ import {
 import { SockeyeError, stateOf } from "../../errors.ts";
 import { asDuration, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
-import { quote } from "../../printable.ts";
+import { quoteAddress } from "../../printable.ts";
 import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
 import { transportOf } from "../../transport/mod.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
@@ -159,7 +159,7 @@ function checkRounds(values: ClientValues, messages: readonly Message[]): void {
 async function findAddress([host, port, extra]: readonly string[], session: Session): Promise<Address> {
   const ask = async (question: string) => (await session.editor()).ask(question, session.signal);
   if (extra !== undefined) {
-    throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: client takes ADDRESS or HOST PORT`);
+    throw new SockeyeError("usage", `Unexpected argument ${quoteAddress(extra)}: client takes ADDRESS or HOST PORT`);
   }
   if (host !== undefined && port === undefined && /^\d+$|:|\//.test(host)) return parseAddress(host);
   const asked = host ?? (await ask(`Host (${DEFAULT_HOST}): `) || DEFAULT_HOST);

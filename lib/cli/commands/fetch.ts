@@ -10,6 +10,7 @@ import { SockeyeError } from "../../errors.ts";
 import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { readBytes } from "../../files.ts";
+import { checkFraming } from "../../http/request_framing.ts";
 import { parseField, parseMethod, parseUrl } from "../../http/request.ts";
 import { asNumber, asRate, asSize, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
@@ -41,11 +42,12 @@ const FETCH_OPTIONS = {
   "max-size": one("S", "save no more than this: 64k, 10m, 1g", asSize),
   "limit-rate": one("S", "bytes a second: 64k, 10m", asRate),
   "raw": flag("save a compressed body as it is"),
+  "decode": flag("unpack the body also where the file is packed: x.tar.gz"),
   "to-utf8": flag("turn text of any charset into UTF-8"),
   "show-request": flag("show the requests as well"),
   "timeout": one("D", `give up when nothing comes for D (${IDLE_MS / 1000}s)`, asTimeLimit),
   "ca": one("FILE", "trust the certificates in this PEM file", asText),
-  "insecure": flag("take any certificate", { short: "k" }),
+  "insecure": flag("do not check the certificate", { short: "k" }),
   "proxy": one("URL", "go through this proxy", parseProxy),
 } as const;
 
@@ -83,7 +85,8 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
 }
 
 /** Refuses outputs that are in each other's way. */
-function checkOutputs({ output: path, "header-output": headerFile, json }: FetchValues, urls: readonly URL[]): void {
+function checkOutputs(values: FetchValues, urls: readonly URL[]): void {
+  const { output: path, "header-output": headerFile, json, raw, decode } = values;
   if (urls.length === 0) throw new SockeyeError("usage", "Missing address: fetch takes URL…");
   if (path !== undefined && path !== "-" && urls.length > 1) {
     throw new SockeyeError("usage", `Option -o ${quote(path)} names one file, but there are ${urls.length} addresses`);
@@ -91,6 +94,7 @@ function checkOutputs({ output: path, "header-output": headerFile, json }: Fetch
   if (path === "-" && json) {
     throw new SockeyeError("usage", "Options -o - and --json both want standard output: give -o a file");
   }
+  if (raw && decode) throw new SockeyeError("usage", "Options --raw and --decode contradict each other");
   if (headerFile === undefined) return;
   demand("write", headerFile, `write ${quote(headerFile)}`);
   if (headerFile === path) {
@@ -103,8 +107,16 @@ function openFetchOutput(values: FetchValues, run: Run): Output {
   const bodyOnStdout = values.output === "-";
   const heads = values["header-output"] !== undefined ? undefined : bodyOnStdout ? "stderr" : "stdout";
   const output = openOutput("fetch", values, run, { heads, requests: values["show-request"] });
-  if (run.system.stderr.isTerminal()) output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
+  // Not into the body itself.
+  if (run.system.stderr.isTerminal() && !showsBody(values, run.system)) {
+    output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
+  }
   return output;
+}
+
+/** Whether bodies go to the terminal. */
+function showsBody({ output = "" }: FetchValues, { stdout }: System): boolean {
+  return (output === "-" || /^\/dev\/(?:tty|std(?:out|err)|fd\/[12])$/.test(output)) && stdout.isTerminal();
 }
 
 /** Reads the files that options name, and standard input if the body comes from there. */
@@ -116,12 +128,11 @@ async function makePlan(values: FetchValues, system: System): Promise<FetchPlan>
     : await (await import("../../transport/tls/trust.ts")).readCertificates(values.ca);
   const body = await readBody(values.data ?? [], system);
   const toStdout = values.output === "-";
+  const shown = toStdout && system.stdout.isTerminal();
+  const fields = values.header ?? [];
+  checkFraming({ fields, body });
   return {
-    request: {
-      method: values.request ?? (values.head ? "HEAD" : body ? "POST" : "GET"),
-      fields: values.header ?? [],
-      body,
-    },
+    request: { method: values.request ?? (values.head ? "HEAD" : body ? "POST" : "GET"), fields, body },
     options: {
       path: toStdout ? undefined : values.output,
       defaults: [["User-Agent", `${config.name}/${config.version}`], ["Accept", "*/*"], ["Connection", "close"]],
@@ -133,7 +144,10 @@ async function makePlan(values: FetchValues, system: System): Promise<FetchPlan>
       maxSize: values["max-size"] ?? Infinity,
       rate: values["limit-rate"],
       raw: values.raw ?? false,
-      toUtf8: values["to-utf8"] ?? false,
+      decode: values.decode ?? false,
+      // A terminal gets text in the charset that -e names, else that of the answer.
+      toUtf8: shown ? values.encoding === undefined : values["to-utf8"] ?? false,
+      shown,
       charset: values.encoding,
       digest: (values.verbose || values.json) ?? false,
       timeout,
@@ -143,7 +157,7 @@ async function makePlan(values: FetchValues, system: System): Promise<FetchPlan>
       insecure: values.insecure,
     },
     toStdout,
-    encoding: encodingOf(values),
+    encoding: shown ? encodingOf(values) : undefined,
     headerFile: values["header-output"],
   };
 }

@@ -10,7 +10,7 @@ import { framed } from "../../modes/frame.ts";
 import { asDuration, asMessageSize, asNumber, asText, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { keepOnly } from "../../permissions.ts";
-import { quote } from "../../printable.ts";
+import { quoteAddress } from "../../printable.ts";
 import { makeAccessCheck, parseCidr } from "../../server/access.ts";
 import { DRAIN_MS, MAX_CONNECTIONS } from "../../server/limits.ts";
 import type { Mode, ModeSpec } from "../../server/mode.ts";
@@ -144,7 +144,7 @@ function readOperands(operands: readonly string[]): { spec: ModeSpec; address: A
     throw unknownWord("mode", first, MODES.map(({ name }) => name));
   }
   if (extra[0] !== undefined) {
-    throw new SockeyeError("usage", `Unexpected argument ${quote(extra[0])}: server takes [MODE] [ADDRESS]`);
+    throw new SockeyeError("usage", `Unexpected argument ${quoteAddress(extra[0])}: server takes [MODE] [ADDRESS]`);
   }
   return { spec: named ?? MODES[0], address: parseAddress(address) };
 }
