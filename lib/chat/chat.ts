@@ -81,7 +81,7 @@ export class Chat implements Mode {
     const { log } = this.#room;
     if (log && peer.subprotocol === PAGE_PROTOCOL) {
       this.#members.set(peer, new PageMember(peer, log, this.#sessions, (page) => this.#replace(page), rate));
-      return this.#room.disconnects.start(peer, JOIN_MS, "did not join");
+      return this.#room.disconnects.start(peer, JOIN_MS, "sent no join within 10 s", CLOSE_CODES.timeout);
     }
     const { encoding, frame, messageMax } = this.opened.host;
     const whole = frame?.by === "gap" || peer.messageBoundaries;
@@ -125,7 +125,9 @@ export class Chat implements Mode {
   async #takeMessage(page: PageMember, message: ClientMessage | undefined): Promise<void> {
     const { disconnects } = this.#room;
     if (!message || ("join" in message) === page.joined) {
-      return disconnects.closeGracefully(page.peer, "sent what is not understood", CLOSE_CODES.policy);
+      const wrong = page.joined ? "a second join" : "something else before its join";
+      const what = message ? wrong : "what is no join, say or ping in JSON";
+      return disconnects.closeGracefully(page.peer, `sent ${what}`, CLOSE_CODES.policy);
     }
     if ("ping" in message) return await page.answer({ kind: "pong" });
     if ("say" in message) return await this.#takeLine(page, message);

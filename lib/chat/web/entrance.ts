@@ -136,8 +136,8 @@ class EntranceChannel implements Channel {
     return bytes.length;
   }
 
-  closeWrite(code?: number): Promise<void> {
-    return (this.#http ?? this.inner).closeWrite(code);
+  closeWrite(code?: number, reason?: string): Promise<void> {
+    return (this.#http ?? this.inner).closeWrite(code, reason);
   }
 
   /** A WebSocket that was not ended before is cut off: its page may come back, which code 1000 would forbid. */

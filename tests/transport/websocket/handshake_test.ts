@@ -56,6 +56,17 @@ Deno.test("acceptHandshake() takes what RFC 6455 calls a request for a WebSocket
   }
 });
 
+Deno.test("acceptHandshake() knows a path however it is escaped (RFC 3986 section 6.2.2)", () => {
+  const cases = [["/talk", "/%74al%6B", true], ["/%7etalk", "/~talk", true], ["/a%2fb", "/a%2Fb", true], [
+    "/a%2fb",
+    "/a/b",
+    false,
+  ], ["/%E4", "/%c3%a4", false]] as const;
+  for (const [path, target, same] of cases) {
+    assertEquals("key" in acceptHandshake(request({}, { target }), path), same, `${path} ${target}`);
+  }
+});
+
 const OTHER_TARGET = { target: "http://other.example/chat" };
 
 const REFUSED: [name: string, head: RequestHead, status: number, why: string][] = [
