@@ -54,7 +54,7 @@ testOverEach(
     const faults = [
       [3, bytesOf("x"), 1002, "Bad WebSocket frame: the opcode 3 is reserved"],
       [OPCODES.text, Uint8Array.of(0xff), 1007, "Bad WebSocket frame: a text is not UTF-8"],
-      [OPCODES.binary, tooLong, 1009, `Bad WebSocket frame: a message is longer than 1048576 bytes${option}`],
+      [OPCODES.binary, tooLong, 1009, `Message too long: more than 1 MiB${option}`],
     ] as const;
     for (const [opcode, payload, code, reason] of faults) {
       const client = await talker(stage);

@@ -221,7 +221,9 @@ export function checkAnswer(
   if (status >= 400) {
     throw new SockeyeError("status", `The server refuses the WebSocket: ${status} ${reason}`.trimEnd());
   }
-  if (status !== 101) throw badAnswer(`no WebSocket was opened (status ${status})`);
+  const location = fields.get("Location");
+  const elsewhere = location === undefined ? "" : `, Location: ${quote(location)}`;
+  if (status !== 101) throw badAnswer(`no WebSocket was opened (status ${status}${elsewhere})`);
   if (minor < 1) throw badAnswer("a WebSocket needs HTTP/1.1");
   if (!fields.list("Upgrade").includes("websocket")) throw badAnswer("Upgrade does not say websocket");
   if (!fields.list("Connection").includes("upgrade")) throw badAnswer("Connection does not say Upgrade");

@@ -5,7 +5,7 @@ import { OUTBOX_LIMIT } from "../../../lib/server/limits.ts";
 import { FakeClock } from "../../support/clock.ts";
 import { LateBus } from "../late_bus.ts";
 import { makePages, type Page } from "./pages.ts";
-import { acks, greets, type Heard, is, notes } from "./room.ts";
+import { greets, type Heard, is, notes } from "./room.ts";
 
 /** Messages without what differs from run to run. */
 function bare(messages: readonly Heard[]): object[] {

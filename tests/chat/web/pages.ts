@@ -13,8 +13,8 @@ export class PagePeer extends FakePeer {
   reason: string | undefined;
   #read = 0;
 
-  override end(code = 1000, reason?: string): Promise<void> {
-    this.code ??= code;
+  override end(code?: number, reason?: string): Promise<void> {
+    this.code ??= code ?? 1000;
     this.reason ??= reason;
     return super.end();
   }
