@@ -10,6 +10,7 @@ import { escapeControls } from "../printable.ts";
 import { defineMode, type Mode, type ModeSpec, type Peer, type Started } from "../server/mode.ts";
 import { hasLineByte, LINE_LIMIT } from "../text/lines.ts";
 import type { Listener } from "../transport/channel.ts";
+import { beginsLikeTls, SPEAKS_TLS } from "../transport/tls/hello.ts";
 import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { wait } from "../wait.ts";
 import { BATCH_CHARS, LINE_EXTRA_CHARS } from "./broadcast.ts";
@@ -95,7 +96,10 @@ export class Chat implements Mode {
     if (member instanceof PageMember) {
       await this.#takeMessage(member, parseClientMessage(new TextDecoder().decode(bytes)));
     }
-    if (member instanceof LineMember && !member.gone.aborted) await this.#take(member, member.read(bytes));
+    if (!(member instanceof LineMember) || member.gone.aborted) return;
+    if (!member.first || !beginsLikeTls(bytes)) return void await this.#take(member, member.read(bytes));
+    this.#room.leave(member, "left");
+    this.#room.disconnects.closeGracefully(peer, SPEAKS_TLS);
   }
 
   /** A client that has finished sending leaves the room; it gets some time to read what it was sent before. */
