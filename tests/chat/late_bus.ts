@@ -2,6 +2,7 @@
 
 import type { Bus, LocalRoom, Participant, RoomAction } from "../../lib/chat/bus/contract.ts";
 import type { Note } from "../../lib/chat/events.ts";
+import { lookOf } from "../../lib/chat/look_alikes.ts";
 
 /** The bus. */
 export class LateBus implements Bus {
@@ -21,6 +22,10 @@ export class LateBus implements Bus {
 
   find(name: string): Participant | undefined {
     return this.elsewhere.find((one) => one.name === name);
+  }
+
+  findAlike(name: string): Participant | undefined {
+    return this.elsewhere.find((one) => lookOf(one.name) === lookOf(name));
   }
 
   send(action: RoomAction): void {

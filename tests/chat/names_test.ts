@@ -11,7 +11,11 @@ import {
   whyNotName,
 } from "../../lib/chat/names.ts";
 
-const MALFORMED = "name-letters", TOO_LONG = "name-long", MIXED = "name-mixed", RESERVED = "name-given";
+const MARKED = "name-marks",
+  MALFORMED = "name-letters",
+  TOO_LONG = "name-long",
+  MIXED = "name-mixed",
+  RESERVED = "name-given";
 
 Deno.test("foldName() takes for one what people take for one", () => {
   const cases: [one: string, other: string][] = [
@@ -62,6 +66,19 @@ Deno.test("whyNotName() counts characters, not what they are made of", () => {
   }
 });
 
+Deno.test("whyNotName() takes two marks upon a letter, and no more", () => {
+  for (const name of ["x\u0301\u0302", "ệ", "\u1ec7\u0301", "हिन्दी", "ที่", "x\u0301\u0302y\u0301\u0302"]) {
+    assertEquals(whyNotName(name, "user1"), undefined, name);
+  }
+  for (const name of ["x\u0301\u0302\u0303", "ax\u0301\u0301\u0301", "x" + "\u0336".repeat(20)]) {
+    assertEquals(whyNotName(name, "user1"), MARKED, name);
+  }
+});
+
+Deno.test("whyNotName() keeps the names of authority in letters that look like them", () => {
+  for (const name of ["ꓮꓓꓟꓲꓠ", "0perator", "adm1n"]) assertEquals(whyNotName(name, "user1"), RESERVED, name);
+});
+
 Deno.test("whyNotName() refuses a mixture of alphabets that look the same", () => {
   for (const name of ["b\u043eb", "\u0391lice", "\u0391\u0430", "ｂ\u043e"]) {
     assertEquals(whyNotName(name, "user1"), MIXED, name);
@@ -102,6 +119,8 @@ Deno.test("refusedName() says what is wrong with a name", () => {
     [MIXED, "a name does not mix alphabets"],
     [RESERVED, "names like that are given by the server"],
     ["name-taken", "somebody else has that name"],
+    ["name-alike", "it looks like the name of somebody else"],
+    [MARKED, "a letter of a name has two marks at most"],
   ] as const;
   for (const [problem, why] of cases) assertEquals(lineOf(refusedName("x", problem)), `*** Not "x": ${why}`);
 });

@@ -71,6 +71,8 @@ export interface Bus {
   join(room: LocalRoom): void;
   /** The participant at another server with a name, in any spelling. */
   find(name: string): Participant | undefined;
+  /** The participant at another server with a name that looks like this one. */
+  findAlike(name: string): Participant | undefined;
   /** Sends an action of a participant here; while the other servers are out of reach it is applied here alone. */
   send(action: RoomAction): void;
   /**

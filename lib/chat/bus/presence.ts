@@ -6,6 +6,7 @@
  */
 
 import { type LeaveCode, note } from "../events.ts";
+import { lookOf } from "../look_alikes.ts";
 import { foldName } from "../names.ts";
 import type { LocalRoom, Participant } from "./contract.ts";
 import type { Entry } from "./nats.ts";
@@ -17,11 +18,25 @@ const LEASE_MS = 5_000;
 /** A participant at another server. */
 export class RemoteMember implements Participant {
   /** What names are compared by. */
-  folded: string;
+  folded!: string;
+  /** What its name looks like. */
+  look!: string;
+  #name!: string;
 
   /** One with a number at a server. */
-  constructor(readonly server: string, readonly id: number, public name: string) {
+  constructor(readonly server: string, readonly id: number, name: string) {
+    this.name = name;
+  }
+
+  /** The present name. */
+  get name(): string {
+    return this.#name;
+  }
+
+  set name(name: string) {
+    this.#name = name;
     this.folded = foldName(name);
+    this.look = lookOf(name);
   }
 
   /** The room sends lines to other servers through the bus alone. */
@@ -55,7 +70,17 @@ export class Presence {
   /** The participant with a name, in any spelling. */
   find(name: string): RemoteMember | undefined {
     const folded = foldName(name);
-    return this.#servers.values().flatMap((people) => people.values()).find((one) => one.folded === folded);
+    return this.#all.find((one) => one.folded === folded);
+  }
+
+  /** The participant with a name that looks like this one. */
+  findAlike(name: string): RemoteMember | undefined {
+    const look = lookOf(name);
+    return this.#all.find((one) => one.look === look);
+  }
+
+  get #all(): IteratorObject<RemoteMember> {
+    return this.#servers.values().flatMap((people) => people.values());
   }
 
   /** A connection begins. */
@@ -136,7 +161,6 @@ export class Presence {
     if (known.name === name) return;
     this.#room.apply({ kind: "rename", from, to: name, yielded: yielded ?? false });
     from.name = name;
-    from.folded = foldName(name);
   }
 
   #remove(people: Map<number, RemoteMember>, id: number, how: LeaveCode, text?: string): void {

@@ -78,6 +78,11 @@ export class RoomBus implements Bus, AsyncDisposable {
     return this.#publisher.away ? undefined : this.#presence.find(name);
   }
 
+  /** See {@linkcode Bus.findAlike}. */
+  findAlike(name: string): Participant | undefined {
+    return this.#publisher.away ? undefined : this.#presence.findAlike(name);
+  }
+
   /** The last lines from before {@linkcode RoomBus.join}, with the times at which NATS stored them, since 1970. */
   async history(count: number): Promise<{ t: number; event: RoomEvent }[]> {
     const stored = count > 0 ? await this.#link?.history(count).catch(() => []) ?? [] : [];
