@@ -6,7 +6,7 @@
  */
 
 /** The bytes of RFC 854 that have a meaning here, behind `IAC` or in its place. */
-const IAC = 0xff, DONT = 0xfe, DO = 0xfd, WONT = 0xfc, WILL = 0xfb, SB = 0xfa, SE = 0xf0;
+const IAC = 0xff, DONT = 0xfe, DO = 0xfd, WONT = 0xfc, WILL = 0xfb, SB = 0xfa, DM = 0xf2, SE = 0xf0;
 
 /** The lowest byte that is a command behind `IAC`; a lower one is text. */
 const COMMANDS = 0xf0;
@@ -50,8 +50,8 @@ type State = "text" | "iac" | "option" | "sub" | "sub-iac";
 /**
  * Filters one stream.
  *
- * Urgent data is taken out of a stream by the system: of the `IAC DM` behind a command such as that of Ctrl-C only `IAC` is left.
- * So an `IAC` directly behind a command and before something else than one is dropped; elsewhere it is an invalid byte of text.
+ * Behind a command such as that of Ctrl-C a client may send `IAC DM`, one byte of it as urgent data, which the system takes out of
+ * the stream. So there one of the two is dropped wherever it stands alone; elsewhere it is text, an invalid byte.
  *
  * @example
  * ```ts ignore
@@ -66,8 +66,8 @@ export class TelnetFilter {
   /** The word about an option. */
   #verb = 0;
   #afterCr = false;
-  /** Whether nothing but commands has come since the last command. */
-  #afterCommand = false;
+  /** Whether no text has come since a command: a part of `IAC DM` may. */
+  #maybeMark = false;
   /** Refusals that were given, as word and option; most clients need none. */
   #given: Set<number> | undefined;
 
@@ -78,7 +78,8 @@ export class TelnetFilter {
 
   /** Whether {@linkcode push} would take nothing out of bytes, whatever came after them. */
   isPlain(bytes: Uint8Array): boolean {
-    return this.#marks.length === 0 && this.#state === "text" && !bytes.includes(IAC) && !bytes.includes(NUL);
+    return this.#marks.length === 0 && this.#state === "text" && !this.#maybeMark &&
+      !bytes.includes(IAC) && !bytes.includes(NUL);
   }
 
   /** Takes the next bytes, which may change after the call where others are returned. */
@@ -86,7 +87,6 @@ export class TelnetFilter {
     if (this.isPlain(bytes)) {
       if (bytes.length === 0) return { text: bytes };
       this.#afterCr = bytes.at(-1) === CR;
-      this.#afterCommand = false;
       return { text: bytes };
     }
     const text: number[] = [];
@@ -99,7 +99,7 @@ export class TelnetFilter {
   end(): Uint8Array {
     const text: number[] = [];
     this.#giveUpMark(text);
-    if (this.#state === "iac" && !this.#afterCommand) text.push(IAC);
+    if (this.#state === "iac" && !this.#maybeMark) text.push(IAC);
     if (this.#state === "iac") this.#state = "text";
     return Uint8Array.from(text);
   }
@@ -108,40 +108,37 @@ export class TelnetFilter {
     switch (this.#state) {
       case "text":
         if (byte === IAC) this.#state = "iac";
+        else if (byte === DM && this.#maybeMark) this.#maybeMark = false;
         else this.#takeText(byte, text);
         return;
       case "iac":
         return this.#takeBehindIac(byte, text);
       case "option":
-        this.#endCommand();
+        this.#state = "text";
         return this.#refuse(byte, answer);
       case "sub":
         if (byte === IAC) this.#state = "sub-iac";
         return;
       case "sub-iac":
-        if (byte === SE) this.#endCommand();
-        else this.#state = "sub";
+        this.#state = byte === SE ? "text" : "sub";
     }
   }
 
   #takeBehindIac(byte: number, text: number[]): void {
     if (byte === IAC || byte < COMMANDS) {
-      const isUrgent = this.#afterCommand;
-      this.#afterCommand = false;
-      if (isUrgent && byte === IAC) return;
+      const isMark = this.#maybeMark;
+      this.#maybeMark = false;
+      if (isMark && byte === IAC) return;
       this.#state = "text";
-      if (!isUrgent) this.#takeText(IAC, text);
+      if (!isMark) this.#takeText(IAC, text);
       if (byte !== IAC) this.#takeText(byte, text);
-    } else if (byte < SB) this.#endCommand();
-    else {
+    } else if (byte < SB) {
+      this.#state = "text";
+      this.#maybeMark = byte !== DM;
+    } else {
       this.#state = byte === SB ? "sub" : "option";
       this.#verb = byte;
     }
-  }
-
-  #endCommand(): void {
-    this.#state = "text";
-    this.#afterCommand = true;
   }
 
   /** Each option is refused once: a client that asks again and again must get no answers for ever. */
@@ -155,7 +152,7 @@ export class TelnetFilter {
   }
 
   #takeText(byte: number, text: number[]): void {
-    this.#afterCommand = false;
+    this.#maybeMark = false;
     if (this.#marks.length > 0) {
       const open = this.#marks.filter((mark) => mark[this.#marked] === byte);
       if (open.length === 0) this.#giveUpMark(text);

@@ -45,6 +45,8 @@ const CASES: readonly (readonly [what: string, sent: string, text: string, answe
   ["Ctrl-C, the mark inline", "ff f4 ff f2 ff fd 06 '/me'", "'/me'", "ff fc 06"],
   ["Ctrl-C, the mark urgent", "'a' ff f4 ff ff fd 06 '/me'", "'a/me'", "ff fc 06"],
   ["Ctrl-C, the mark urgent and last", "ff f4 ff '/me' 0a", "'/me' 0a"],
+  ["Ctrl-C, the mark without its urgent beginning", "ff f4 ff fd 06 f2 '/me' f2", "'/me' f2", "ff fc 06"],
+  ["text of GBK behind a negotiation", "ff fb 1f f2 f2", "f2 f2", "ff fe 1f"],
   ["CR NUL", "'a' 0d 00 'b' 0d 00 0a 00", "'a' 0d 0a 'b' 0d 0a 0a 00"],
   ["CR, then others", "0d 0d 00 0d 'a' 00 0d 0a", "0d 0d 0a 0d 'a' 00 0d 0a"],
   ["bytes ff in the text", "'a' ff 'b' ff ff 'c' ff", "'a' ff 'b' ff 'c' ff"],
