@@ -6,6 +6,7 @@
 
 import { formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel } from "./channel.ts";
+import { touch, unwatch, watch } from "./vanished.ts";
 
 /** What the system gives. */
 type StreamConn = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
@@ -18,6 +19,8 @@ export class StreamChannel implements Channel {
   readonly peer: string;
   readonly #conn: StreamConn;
   #closed = false;
+  /** Whether it is noticed when the peer vanishes. */
+  #watched = false;
 
   /**
    * Takes over a connection.
@@ -34,13 +37,22 @@ export class StreamChannel implements Channel {
     if (transport === "tcp") tune(conn as Deno.TcpConn);
   }
 
+  /** Notices from now on when the peer of a TCP connection vanishes; its read fails then. */
+  watch(): this {
+    this.#watched = true;
+    watch(this.#conn as Deno.TcpConn);
+    return this;
+  }
+
   /** Reads what is there. */
   read(buffer: Uint8Array): Promise<number | null> {
+    if (this.#watched) touch(this.#conn as Deno.TcpConn);
     return this.#conn.read(buffer);
   }
 
   /** Writes some of the bytes. */
   write(bytes: Uint8Array): Promise<number> {
+    if (this.#watched) touch(this.#conn as Deno.TcpConn);
     return this.#conn.write(bytes);
   }
 
@@ -53,6 +65,7 @@ export class StreamChannel implements Channel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.#watched) unwatch(this.#conn as Deno.TcpConn);
     this.#conn.close();
   }
 

@@ -35,7 +35,7 @@ export class TcpListener implements Listener {
 
   /** Waits for the next connection. */
   async accept(): Promise<StreamChannel> {
-    return new StreamChannel(await this.#socket.accept());
+    return new StreamChannel(await this.#socket.accept()).watch();
   }
 
   /** Stops listening. */

@@ -239,7 +239,7 @@ Deno.test("talk knows the line end of utf-16", async () => {
   }
 });
 
-Deno.test("talk takes out of a stream what is no text, and refuses what telnet asks for", async () => {
+Deno.test("talk takes out of a stream what is no text, and refuses what telnet asks for", () => {
   for (const [encoding, text] of [["utf-8", "hi\r\n"], ["gbk", "hi\r\n"], ["latin1", undefined]] as const) {
     const { mode, come } = make({ encoding });
     const { peer } = come(1);
