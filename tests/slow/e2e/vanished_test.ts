@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertLess } from "@std/assert";
 import { Chatter } from "../../support/chatter.ts";
 import { eventually, linux, needs, spawnSockeye, tool } from "../../support/harness.ts";
 
