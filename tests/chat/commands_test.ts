@@ -111,6 +111,15 @@ Deno.test("/nick gives nobody a name that looks like one of those who are here",
   }
 });
 
+Deno.test("/nick gives nobody a name that looks like one at another server", async () => {
+  const bus = new LateBus();
+  const { people } = makeChat({ bus });
+  const [one] = people(1);
+  bus.elsewhere.push({ name: "ace", send: () => true });
+  await one.says("/nick асе\n");
+  assertEquals(one.news(), '*** Not "асе": it looks like the name of somebody else\n');
+});
+
 Deno.test("/nick gives a name back that the server gave, whoever looks like it", async () => {
   const { people } = makeChat();
   const [one, two] = people(2);
