@@ -1,6 +1,5 @@
 /**
- * Build information. `scripts/compile.ts` fills it in, in the copy of the sources that it compiles; in the repository
- * it is empty.
+ * Build information, which `scripts/compile.ts` fills in, in the copy of the sources that it compiles.
  *
  * @module
  */

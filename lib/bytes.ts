@@ -19,12 +19,7 @@ export interface ByteWriter {
 /** Bytes per read of a file or a pipe: the capacity of a pipe on Linux. */
 const CHUNK_BYTES = 64 * 1024;
 
-/**
- * Joins byte arrays.
- *
- * @param parts the arrays, in order
- * @returns a new array; a single part is returned itself, without a copy
- */
+/** Joins byte arrays; a single one is returned itself, without a copy. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
   if (parts.length === 1 && only) return only;
@@ -37,20 +32,12 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/**
- * Writes all bytes, in as many writes as the writer needs.
- *
- * @param bytes must not change before the promise settles
- */
+/** Writes all bytes, which must not change before the promise settles, in as many writes as the writer needs. */
 export async function writeAll(writer: ByteWriter, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await writer.write(at === 0 ? bytes : bytes.subarray(at));
 }
 
-/**
- * Reads to the end.
- *
- * @returns a copy of the bytes of each read
- */
+/** Reads to the end; yields a copy of the bytes of each read. */
 export async function* readChunks(reader: ByteReader): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(CHUNK_BYTES);
   for (let count; (count = await reader.read(buffer)) !== null;) yield buffer.slice(0, count);
@@ -75,11 +62,7 @@ export class ByteBuffer {
   #bytes: Uint8Array = new Uint8Array();
   #length = 0;
 
-  /**
-   * Creates an empty buffer, which allocates nothing yet.
-   *
-   * @param limit largest expected length in bytes: the array is not doubled beyond it
-   */
+  /** Allocates nothing yet; the array is not doubled beyond `limit`, the largest expected length in bytes. */
   constructor(limit = Infinity) {
     this.#limit = limit;
   }
@@ -89,11 +72,7 @@ export class ByteBuffer {
     return this.#length;
   }
 
-  /**
-   * Appends a copy of some bytes.
-   *
-   * @param part the bytes, which may change after the call
-   */
+  /** Appends a copy of some bytes. */
   push(part: Uint8Array): void {
     const length = this.#length + part.length;
     if (length > this.#bytes.length) {

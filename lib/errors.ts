@@ -61,12 +61,7 @@ export class SockeyeError extends Error {
   /** True if a retry may succeed. */
   readonly transient: boolean;
 
-  /**
-   * Creates an error.
-   *
-   * @param message one line, without a full stop: `Cannot <do> "<value>": <state>`
-   * @param options `cause` keeps the underlying error
-   */
+  /** Creates an error with a message of one line, without a full stop: `Cannot <do> "<value>": <state>`. */
   constructor(kind: ErrorKind, message: string, options: SockeyeErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.name = "SockeyeError";
@@ -80,21 +75,20 @@ export class SockeyeError extends Error {
   }
 }
 
-/**
- * Returns the message of a thrown value, without the class name.
- *
- * @returns the first line of its message
- */
+/** The first line of the message of a thrown value, without the class name. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.split("\n", 1)[0] ?? "";
 }
 
+/** What the TLS library said of a failure for which there are no better words; for `--verbose`. */
+export function tlsDetail({ kind, cause }: SockeyeError): string | undefined {
+  return kind === "tls" && cause !== undefined ? `The TLS library says: ${messageOf(cause)}` : undefined;
+}
+
 /**
- * Returns the system's description of a failure, without `(os error N)` and the text that Deno adds after it.
- *
- * @param thrown the error of a system call
- * @returns the first line of its message: `No space left on device`
+ * The system's description of a failure (`No space left on device`), without `(os error N)` and what Deno adds after
+ * it.
  */
 export function stateOf(thrown: unknown): string {
   return messageOf(thrown).replace(/ \(os error \d+\).*$/, "");

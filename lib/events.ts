@@ -10,6 +10,12 @@ import type { ErrorKind } from "./errors.ts";
 /** Name of a transport. `ws` and `wss` are browsers that connect to a TCP or TLS port. */
 export type TransportName = "tcp" | "tls" | "udp" | "unix" | "ws" | "wss";
 
+/** What tells the events apart. */
+export interface Named<Name extends string> {
+  /** Kind of the event. */
+  readonly event: Name;
+}
+
 /** Fields of every event about one peer. */
 export interface PeerFields {
   /** Number of the peer in this process, from 1. */
@@ -19,9 +25,7 @@ export interface PeerFields {
 }
 
 /** A listener was bound. */
-export interface ListenEvent {
-  /** Discriminator. */
-  readonly event: "listen";
+export interface ListenEvent extends Named<"listen"> {
   /** The address with the real port, `tcp://127.0.0.1:9000`. */
   readonly address: string;
   /** Advice for the user about this address, one line. */
@@ -29,40 +33,31 @@ export interface ListenEvent {
 }
 
 /** A connection was established. */
-export interface OpenEvent extends PeerFields {
-  /** Discriminator. */
-  readonly event: "open";
+export interface OpenEvent extends Named<"open">, PeerFields {
   /** Transport of the connection. Default: tcp. */
   readonly transport?: TransportName;
 }
 
 /** Bytes were received from the peer (`recv`) or are passed to the socket (`send`). */
-export interface TrafficEvent extends PeerFields {
-  /** Discriminator. */
-  readonly event: "recv" | "send";
+export interface TrafficEvent extends Named<"recv" | "send">, PeerFields {
   /** The bytes: a view that is valid only during the call. */
   readonly data: Uint8Array;
   /** True if the sender does not wait for the output; the event may be dropped while the output is behind. */
   readonly posted?: boolean;
   /**
-   * The bytes are a complete message, such as a datagram: a character cut at its end is not continued by the next
-   * event.
+   * The bytes are a complete message, such as a datagram: the next event does not continue a character cut at the end.
    */
   readonly whole?: true;
 }
 
 /** One direction ended: `in` after the peer's last byte, `out` after our last byte. */
-export interface HalfCloseEvent extends PeerFields {
-  /** Discriminator. */
-  readonly event: "half-close";
+export interface HalfCloseEvent extends Named<"half-close">, PeerFields {
   /** The direction that ended. */
   readonly dir: "in" | "out";
 }
 
 /** A connection was closed. */
-export interface CloseEvent extends PeerFields {
-  /** Discriminator. */
-  readonly event: "close";
+export interface CloseEvent extends Named<"close">, PeerFields {
   /** Transport of the connection. Default: tcp. */
   readonly transport?: TransportName;
   /** Reason of the end, in a few words. */
@@ -76,9 +71,7 @@ export interface CloseEvent extends PeerFields {
 }
 
 /** A failure; one that does not concern a single peer has no id. */
-export interface ErrorEvent extends Partial<PeerFields> {
-  /** Discriminator. */
-  readonly event: "error";
+export interface ErrorEvent extends Named<"error">, Partial<PeerFields> {
   /** Kind of the error, which is the name of its exit code. */
   readonly kind: ErrorKind;
   /** One line. */
@@ -86,9 +79,7 @@ export interface ErrorEvent extends Partial<PeerFields> {
 }
 
 /** Information for the user; `detail` marks what only `--verbose` shows. */
-export interface NoticeEvent extends Partial<PeerFields> {
-  /** Discriminator. */
-  readonly event: "notice";
+export interface NoticeEvent extends Named<"notice">, Partial<PeerFields> {
   /** One line. */
   readonly message: string;
   /** Only for `--verbose`. */
@@ -96,9 +87,7 @@ export interface NoticeEvent extends Partial<PeerFields> {
 }
 
 /** A line of a chat, as its members read it; a line from a client, or about one, carries the client's id. */
-export interface SayEvent extends Partial<PeerFields> {
-  /** Discriminator. */
-  readonly event: "say";
+export interface SayEvent extends Named<"say">, Partial<PeerFields> {
   /** The line, safe for a terminal. */
   readonly text: string;
   /** The line was typed by the operator at this terminal. */
@@ -116,9 +105,7 @@ export interface Totals {
 }
 
 /** Progress of a download. */
-export interface ProgressEvent {
-  /** Discriminator. */
-  readonly event: "progress";
+export interface ProgressEvent extends Named<"progress"> {
   /** The address. */
   readonly url: string;
   /** Bytes of the body received so far. */
@@ -162,9 +149,7 @@ export interface Certified {
 }
 
 /** The command is done, or one of its downloads. */
-export interface DoneEvent extends Totals, Partial<Fetched>, Partial<Certified> {
-  /** Discriminator. */
-  readonly event: "done";
+export interface DoneEvent extends Named<"done">, Totals, Partial<Fetched>, Partial<Certified> {
   /** Transport of a server's peers. Default: tcp. */
   readonly transport?: TransportName;
   /** Milliseconds from start to end. */

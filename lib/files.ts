@@ -12,8 +12,8 @@ import { quote } from "./printable.ts";
 const TEXT_MAX = 4 * 1024 * 1024;
 
 /**
- * Reads a text file of ordinary size, such as a file with certificates. A longer one, or a device without an end, is an
- * error after 4 MiB.
+ * Reads a text file of ordinary size, such as a file with certificates; more than 4 MiB (a device has no end) is an
+ * error.
  *
  * @throws {SockeyeError} `permission` or `file`
  */
@@ -41,9 +41,26 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /**
+ * Creates an empty file without following a link: what stands at the path is removed, but for a folder. Needs the
+ * permission to write alone.
+ */
+export async function createAfresh(path: string): Promise<Deno.FsFile> {
+  const create = () => Deno.open(path, { write: true, createNew: true });
+  try {
+    return await create();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+  // Deno.remove would take an empty folder too, and nothing else that may not read tells one from a file.
+  const isFolder = await Deno.mkdir(path, { recursive: true }).then(() => true, () => false);
+  if (isFolder) throw new Deno.errors.IsADirectory("Is a directory");
+  await Deno.remove(path);
+  return await create();
+}
+
+/**
  * Runs an operation that reads or opens a file; a failure becomes a SockeyeError that names the file.
  *
- * @returns what `operate` returns
  * @throws {SockeyeError} `permission` or `file`
  */
 export async function withReadErrors<T>(path: string, operate: () => Promise<T>): Promise<T> {
@@ -66,9 +83,6 @@ export async function withReadErrors<T>(path: string, operate: () => Promise<T>)
  * // SockeyeError: Cannot write "page.html": No space left on device
  * ```
  *
- * @param doing the purpose, as it follows `Cannot` in the message: `write "page.html"`
- * @param operate the operation
- * @returns what `operate` returns
  * @throws {SockeyeError} `permission`, naming the flag to add, or `file`
  */
 export async function withFileErrors<T>(doing: string, operate: () => Promise<T>): Promise<T> {

@@ -7,21 +7,18 @@
 import { messageOf, SockeyeError } from "./errors.ts";
 
 /**
- * Imports a library.
- *
- * A literal in `import()` would be part of the module graph: Deno would download it before main.ts starts, whatever the
- * command, and without access to the registry every command would wait. A variable is resolved when `import()` is
- * called.
+ * Imports a library. A literal in `import()` would be part of the module graph: Deno would download it before main.ts
+ * starts, whatever the command, and without access to the registry every command would wait. A variable is resolved
+ * when `import()` is called.
  *
  * @example
  * ```ts ignore
  * const { connect } = await importNpm<typeof Nats>("@nats-io/transport-node", "connect to the bus");
  * ```
  *
- * @param name the library's name in the import map of deno.json
+ * @param name its name in the import map of deno.json
  * @param doing the purpose, as it follows `Cannot` in the message: `make a certificate`
- * @param before a library to load first, because the library depends on it without importing it
- * @returns the library's exports
+ * @param before a library to load first, because this one depends on it without importing it
  * @throws {SockeyeError} `connect` if the registry cannot be reached and the cache does not have the library
  */
 export async function importNpm<T>(name: string, doing: string, before?: string): Promise<T> {
@@ -35,9 +32,7 @@ export async function importNpm<T>(name: string, doing: string, before?: string)
   }
 }
 
-/**
- * The first line of Deno's message names the import; the reason of the failure is on the line that begins with `0:`.
- */
+/** The first line of Deno's message names the import; the reason is on the line that begins with `0:`. */
 function reasonOf(cause: unknown): string {
   const [, reason] = /\n\s*0: (.+)/.exec(cause instanceof Error ? cause.message : "") ?? [];
   return reason ?? messageOf(cause);

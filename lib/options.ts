@@ -5,8 +5,8 @@
  * @module
  */
 
-import { SockeyeError } from "./errors.ts";
-import { quote } from "./printable.ts";
+import { messageOf, SockeyeError } from "./errors.ts";
+import { quoteAddress } from "./printable.ts";
 import { didYouMean, listed } from "./wording.ts";
 
 /** One option. */
@@ -22,9 +22,8 @@ export interface Option<T> {
   /** True if the option may be given several times. */
   readonly many?: boolean;
   /**
-   * Parses the value.
+   * Parses the values of all occurrences, at least one; the empty text for a flag.
    *
-   * @param given the value of each occurrence, at least one; the empty text for a flag
    * @param flag the option as the user wrote it, for the error message
    * @throws {SockeyeError} `usage`
    */
@@ -51,7 +50,7 @@ export interface Given {
 }
 
 /**
- * Parses the options of a table.
+ * Parses the options of a table; those that are not in it are ignored.
  *
  * @example
  * ```ts ignore
@@ -59,9 +58,6 @@ export interface Given {
  * readOptions([{ name: "wait", flag: "--wait", text: "5s" }], table); // { wait: 5000 }
  * ```
  *
- * @param given the options of the command line; those that are not in the table are ignored
- * @param table the options to parse
- * @returns their values
  * @throws {SockeyeError} `usage` for a bad value
  */
 export function readOptions<T extends OptionTable>(given: readonly Given[], table: T): Values<T> {
@@ -85,108 +81,52 @@ export interface Extras {
   readonly choices?: readonly string[];
 }
 
-/**
- * Describes an option without a value.
- *
- * @param help description, one line
- */
+/** Describes an option without a value. */
 export function flag(help: string, extras: Extras = {}): Option<true> {
   return { help, ...extras, read: () => true };
 }
 
 /**
- * Describes an option with a value. If it is given more than once, the last value counts.
+ * Describes an option with a value, whose placeholder in the help is `value`. If it is given more than once, the last
+ * one counts.
  *
  * @example
  * ```ts ignore
  * const options = { timeout: one("D", "give up after this time", asTimeLimit, { short: "t" }) };
  * ```
- *
- * @param value placeholder of the value in the help
- * @param help description, one line
- * @param reader parses the value
- * @param extras its one-letter form, choices
- * @returns the option
  */
 export function one<T>(value: string, help: string, reader: Reader<T>, extras: Extras = {}): Option<T> {
   return { help, value, ...extras, read: (given, flag) => readValue(given.at(-1) ?? "", flag, reader) };
 }
 
-/**
- * Describes an option that may be given several times; its value is the list of all occurrences.
- *
- * @example
- * ```ts ignore
- * const options = { header: many("H", "a header field", parseField, { short: "H" }) };
- * ```
- *
- * @param value placeholder of the value in the help
- * @param help description, one line
- * @param reader parses one value
- * @param extras its one-letter form
- * @returns the option
- */
+/** Describes an option that may be given several times; its value is the list of all occurrences. */
 export function many<T>(value: string, help: string, reader: Reader<T>, extras: Extras = {}): Option<T[]> {
-  return {
-    help,
-    value,
-    ...extras,
-    many: true,
-    read: (given, flag) => given.map((text) => readValue(text, flag, reader)),
-  };
+  const read = (given: readonly string[], flag: string) => given.map((text) => readValue(text, flag, reader));
+  return { help, value, ...extras, many: true, read };
 }
 
-/**
- * Describes an option whose value is one of a few words.
- *
- * @example
- * ```ts ignore
- * const options = { color: choice(["auto", "always", "never"], "colours in the output") };
- * ```
- *
- * @param choices the words
- * @param help description, one line
- * @returns the option
- */
+/** Describes an option whose value is one of a few words. */
 export function choice<const T extends string>(choices: readonly T[], help: string): Option<T> {
   const reader = (text: string) => {
     const found = choices.find((word) => word === text);
-    if (found === undefined) {
-      throw new Error(`expected ${listed(choices, "or")}${didYouMean(text, choices)}`);
-    }
+    if (found === undefined) throw new Error(`expected ${listed(choices, "or")}${didYouMean(text, choices)}`);
     return found;
   };
   return one(choices.join("|"), help, reader, { choices });
 }
 
-/**
- * Accepts any value.
- *
- * @returns `text`, unchanged
- */
+/** Accepts any value. */
 export function asText(text: string): string {
   return text;
 }
 
-/**
- * Parses the name of a host, without a port.
- *
- * @param text `chat.example.org`
- * @returns the name in lower case
- * @throws {Error} what was expected
- */
+/** Parses the name of a host, without a port; returns it in lower case. */
 export function asHostName(text: string): string {
   if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text)) throw new Error("expected a host name such as chat.example.org");
   return text.toLowerCase();
 }
 
-/**
- * Parses a duration.
- *
- * @param text `500ms`, `5s`, `2m`, `1h`, or a number of seconds
- * @returns milliseconds
- * @throws {Error} what was expected
- */
+/** Parses `500ms`, `5s`, `2m`, `1h`, or a number of seconds; returns milliseconds. */
 export function asDuration(text: string): number {
   const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   const ms = Number(number) * { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit as "ms"];
@@ -194,13 +134,7 @@ export function asDuration(text: string): number {
   return ms;
 }
 
-/**
- * Parses a time limit: a duration that is not 0.
- *
- * @param text a duration as for {@linkcode asDuration}
- * @returns milliseconds
- * @throws {Error} what was expected
- */
+/** Parses a duration that is not 0; returns milliseconds. */
 export function asTimeLimit(text: string): number {
   const ms = asDuration(text);
   if (ms === 0) throw new Error("expected a time above 0, such as 500ms or 5s");
@@ -210,13 +144,7 @@ export function asTimeLimit(text: string): number {
 /** Timers hold milliseconds in 31 bits; a longer one would fire at once. */
 const MAX_DURATION_MS = 2 ** 31 - 1;
 
-/**
- * Parses a size.
- *
- * @param text `64k`, `10m`, `1g` (powers of 1024), or a number of bytes
- * @returns bytes
- * @throws {Error} what was expected
- */
+/** Parses `64k`, `10m`, `1g` (powers of 1024), or a number of bytes. */
 export function asSize(text: string): number {
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([kmgt]?)(?:i?b)?$/i.exec(text) ?? [];
   const bytes = Math.round(Number(number) * 1024 ** ["", "k", "m", "g", "t"].indexOf(unit.toLowerCase()));
@@ -224,44 +152,21 @@ export function asSize(text: string): number {
   return bytes;
 }
 
-/**
- * Parses the size of a message.
- *
- * @param text a size as for {@linkcode asSize}, 1 byte to 1 GiB
- * @returns bytes
- * @throws {Error} what was expected
- */
+/** Parses the size of a message, 1 byte to 1 GiB. */
 export function asMessageSize(text: string): number {
   const bytes = asSize(text);
   if (bytes < 1 || bytes > 1024 ** 3) throw new Error("expected a size from 1 byte to 1g, such as 64k or 4m");
   return bytes;
 }
 
-/**
- * Parses a rate.
- *
- * @param text a size that is not 0, per second
- * @returns bytes per second
- * @throws {Error} what was expected
- */
+/** Parses a size that is not 0, per second. */
 export function asRate(text: string): number {
   const rate = asSize(text);
   if (rate === 0) throw new Error("expected a size above 0, such as 64k or 10m");
   return rate;
 }
 
-/**
- * Makes a reader of whole numbers.
- *
- * @example
- * ```ts ignore
- * asNumber(1, 65_535)("70000"); // Error: expected a whole number from 1 to 65535
- * ```
- *
- * @param min smallest number allowed
- * @param max largest number allowed
- * @returns a reader, which throws an Error that says what was expected
- */
+/** Makes a reader of whole numbers from `min` to `max`. */
 export function asNumber(min: number, max: number): Reader<number> {
   return (text) => {
     const number = /^\d+$/.test(text) ? Number(text) : NaN;
@@ -270,13 +175,12 @@ export function asNumber(min: number, max: number): Reader<number> {
   };
 }
 
-function readValue<T>(text: string, flag: string, reader: Reader<T>): T {
+/** Parses a value; an error names the option. */
+export function readValue<T>(text: string, flag: string, reader: Reader<T>): T {
   try {
     return reader(text);
   } catch (cause) {
     if (cause instanceof SockeyeError) throw new SockeyeError(cause.kind, `${flag}: ${cause.message}`, { cause });
-    throw new SockeyeError("usage", `Bad ${flag} ${quote(text)}: ${cause instanceof Error ? cause.message : cause}`, {
-      cause,
-    });
+    throw new SockeyeError("usage", `Bad ${flag} ${quoteAddress(text)}: ${messageOf(cause)}`, { cause });
   }
 }

@@ -5,11 +5,7 @@
  * @module
  */
 
-/**
- * Makes a path absolute and removes `.` and `..` from it.
- *
- * @param path relative to the current folder, or absolute
- */
+/** Makes a path absolute, from the current folder, and removes `.` and `..` from it. */
 export function absolute(path: string): string {
   const parts: string[] = [];
   for (const part of (path.startsWith("/") ? path : `${Deno.cwd()}/${path}`).split("/")) {

@@ -17,12 +17,7 @@ const ALL = ["net", "read", "write", "run", "env", "sys", "ffi", "import"] as re
 /** Folders where Deno opens files only for a process with all permissions. */
 const GUARDED = /^\/(dev|proc|sys)\//;
 
-/**
- * Whether a file can be opened only with all permissions: giving up any of them gives up this file.
- *
- * @param path relative to the current folder, or absolute
- * @returns true below /dev, /proc and /sys
- */
+/** Whether a file can be opened only with all permissions: giving up any of them gives up this file. */
 export function isGuarded(path: string): boolean {
   return GUARDED.test(absolute(path));
 }
@@ -39,7 +34,7 @@ export function keepOnly(needs: readonly Need[]): void {
  *
  * @param target the host and port, or the path
  * @param doing the purpose, `listen on 127.0.0.1:9000`
- * @param flag the flag to name, where the usual one would not say enough. Default `--allow-net` and the like
+ * @param flag the flag to name, where the usual one would not say enough
  * @throws {SockeyeError} `permission`, naming the flag to add
  */
 export function demand(need: Need, target: string, doing: string, flag = `--allow-${need}`): void {
@@ -49,7 +44,6 @@ export function demand(need: Need, target: string, doing: string, flag = `--allo
 /**
  * Checks the permissions for a Unix socket: the network, and to read and to write its path.
  *
- * @param doing the purpose, `listen on unix:/path`
  * @throws {SockeyeError} `permission`, naming all flags to add
  */
 export function demandSocket(path: string, doing: string): void {
@@ -57,17 +51,10 @@ export function demandSocket(path: string, doing: string): void {
   if (missing.length > 0) throw missingPermission(missing.map((need) => `--allow-${need}`), doing);
 }
 
-/**
- * Finds the permissions for a Unix socket that are not granted.
- *
- * @returns none, or some of net, read and write
- */
+/** The permissions for a Unix socket that are not granted. */
 export function missingForSocket(path: string): Need[] {
-  const targets: readonly (readonly [Need, string])[] = [["net", `unix:${absolute(path)}`], ["read", path], [
-    "write",
-    path,
-  ]];
-  return targets.filter(([need, target]) => !isGranted(need, target)).map(([need]) => need);
+  const targets: Readonly<Record<Need, string>> = { net: `unix:${absolute(path)}`, read: path, write: path };
+  return (["net", "read", "write"] as const).filter((need) => !isGranted(need, targets[need]));
 }
 
 function isGranted(need: Need, target: string): boolean {
@@ -75,12 +62,7 @@ function isGranted(need: Need, target: string): boolean {
   return Deno.permissions.querySync(descriptor).state === "granted";
 }
 
-/**
- * The failure of opening a file where {@linkcode isGuarded} says true.
- *
- * @param doing the purpose, `write "/dev/stdout"`
- * @returns the error to throw
- */
+/** The failure to `doing` (`write "/dev/stdout"`) where {@linkcode isGuarded} says true. */
 export function guardedFailure(doing: string, cause?: unknown): SockeyeError {
   const refusal = Deno.build.standalone ? "are not allowed" : "need --allow-all";
   const advice = "pipe standard input or output instead (fetch: -d @-, -o -)";
@@ -92,8 +74,6 @@ export function guardedFailure(doing: string, cause?: unknown): SockeyeError {
  * The failure for want of permissions.
  *
  * @param flags the missing flags of `deno run`; a compiled program takes none
- * @param doing the purpose, `listen on 127.0.0.1:9000`
- * @returns the error to throw
  */
 export function missingPermission(flags: readonly string[], doing: string, cause?: unknown): SockeyeError {
   const what = flags.length === 1 ? "the permission is missing" : "permissions are missing";

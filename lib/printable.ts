@@ -1,7 +1,7 @@
 /**
  * Makes untrusted text safe to print. Characters that a terminal would act on (controls) or that could mislead the
- * reader (text direction, invisible marks) are replaced by their numbers. A backslash in the text is not doubled: the
- * result is for display and is never parsed.
+ * reader (text direction, invisible marks) are replaced by their numbers. A backslash is not doubled: the result is for
+ * display and is never parsed.
  *
  * @module
  */
@@ -13,41 +13,41 @@ const UNSAFE_SET =
 const UNSAFE = new RegExp(UNSAFE_SET, "u");
 const UNSAFE_ALL = new RegExp(UNSAFE_SET, "gu");
 
-/** Short names of control characters that are better known than `\x0d`. */
-const SHORT_NAMES: ReadonlyMap<string, string> = new Map([["\r", "\\r"]]);
-
 /**
- * Makes text safe for a terminal. Tab and line feed stay.
- *
- * @example
- * ```ts ignore
- * escapeControls("\x1b[2Jhello\r"); // "\\x1b[2Jhello\\r"
- * ```
- *
- * @param text any text, lone surrogates included
- * @returns the text with `\r`, `\x1b`, `\u0085` or `\u202e` in place of each unsafe character
+ * Makes text safe for a terminal: `\r`, `\x1b`, `\u0085` or `\u202e` in place of each unsafe character. Tab and line
+ * feed stay.
  */
 export function escapeControls(text: string): string {
   return UNSAFE.test(text) ? text.replace(UNSAFE_ALL, escapeOne) : text;
 }
 
 function escapeOne(character: string): string {
-  const code = character.charCodeAt(0);
-  const digits = code.toString(16);
-  return SHORT_NAMES.get(character) ??
-    (code < 0x80 ? `\\x${digits.padStart(2, "0")}` : `\\u${digits.padStart(4, "0")}`);
+  if (character === "\r") return "\\r"; // Better known than \x0d.
+  const digits = character.charCodeAt(0).toString(16);
+  return character < "\x80" ? `\\x${digits.padStart(2, "0")}` : `\\u${digits.padStart(4, "0")}`;
 }
 
 /** Most characters of a value that a message quotes: the value and the reason should fit on one line of a terminal. */
 const QUOTE_LIMIT = 60;
 
+/** The user part of an address, to the last `@`: a password that was not escaped may have any character. */
+const USER_PART = /^([a-z][a-z0-9+.-]*:\/\/)[^]*@/i;
+
 /**
- * Quotes a value for a message: in double quotes, on one line, safe for a terminal, shortened if it is long.
- *
- * @returns the value in double quotes
+ * Quotes a value for a message: in double quotes, on one line, safe for a terminal, shortened if it is long, without the
+ * user and password of an address.
  */
 export function quote(text: string): string {
-  const characters = Array.from(text.slice(0, 2 * QUOTE_LIMIT + 2));
-  const short = characters.length > QUOTE_LIMIT ? characters.slice(0, QUOTE_LIMIT).join("") + "…" : text;
+  const shown = text.replace(USER_PART, "$1…@");
+  const characters = Array.from(shown.slice(0, 2 * QUOTE_LIMIT + 2));
+  const short = characters.length > QUOTE_LIMIT ? characters.slice(0, QUOTE_LIMIT).join("") + "…" : shown;
   return `"${escapeControls(short).replaceAll("\n", "\\n").replaceAll("\t", "\\t")}"`;
+}
+
+/** User and password where the scheme is missing, or is not at the beginning. A blank before a colon begins no address. */
+const BARE_USER_PART = /^(?![a-z][a-z0-9+.-]*:\/\/)(?:[^\s@]*:|[^@]*:\/\/)[^]*@/i;
+
+/** Quotes a value that may be an address: as {@linkcode quote}, without user and password also where no scheme is. */
+export function quoteAddress(text: string): string {
+  return quote(text.replace(BARE_USER_PART, "…@"));
 }

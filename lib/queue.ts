@@ -1,5 +1,5 @@
 /**
- * A queue between a producer that pushes items and a consumer that waits for them.
+ * A queue between a producer and a consumer that waits.
  *
  * @module
  */
@@ -18,7 +18,6 @@
 export class AsyncQueue<T> implements AsyncIterable<T> {
   readonly #items: T[] = [];
   #closed = false;
-  #failure: unknown;
   /** Wakes the waiting consumer; replaced at each wait. */
   #wake = () => {};
 
@@ -39,15 +38,9 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     this.#wake();
   }
 
-  /**
-   * Closes the queue. The consumer still gets the items in it, then the end. Further calls have no effect.
-   *
-   * @param failure error that the consumer gets in place of the end
-   */
-  close(failure?: unknown): void {
-    if (this.#closed) return;
+  /** Closes the queue. The consumer still gets the items in it, then the end. */
+  close(): void {
     this.#closed = true;
-    this.#failure = failure;
     this.#wake();
   }
 
@@ -56,15 +49,9 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     return this.#items.splice(0);
   }
 
-  /**
-   * Waits for the next item and removes it.
-   *
-   * @returns the item; undefined at the end
-   * @throws the failure passed to {@linkcode close}
-   */
+  /** Waits for the next item and removes it; undefined at the end. */
   async next(): Promise<T | undefined> {
     while (this.#items.length === 0) {
-      if (this.#failure !== undefined) throw this.#failure;
       if (this.#closed) return undefined;
       await new Promise<void>((resolve) => this.#wake = resolve);
     }

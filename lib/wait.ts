@@ -4,17 +4,7 @@
  * @module
  */
 
-/**
- * Waits for some time.
- *
- * @example
- * ```ts ignore
- * await wait(500, signal); // throws signal.reason if the signal aborts first
- * ```
- *
- * @param ms milliseconds; a negative time is 0
- * @param signal ends the wait; its reason is thrown
- */
+/** Waits for some time; a negative time is 0. If the signal aborts first, its reason is thrown. */
 export async function wait(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   const over = Promise.withResolvers<void>();
@@ -30,20 +20,9 @@ export async function wait(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /**
- * Calls a function after some time. The first `setTimeout` of a process loads Node's timers, which adds a third to the
- * start-up time. This function does not, but a cancelled call keeps its memory until its time has come. Use it on the
- * path to a command's first answer.
- *
- * @example
- * ```ts ignore
- * const cancel = callAfter(5_000, () => controller.abort());
- * await work();
- * cancel();
- * ```
- *
- * @param ms milliseconds
- * @param act the function to call
- * @returns a function that cancels the call
+ * Calls a function after some time; returns a function that cancels the call. The first `setTimeout` of a process loads
+ * Node's timers, which adds a third to the start-up time. This function does not, but a cancelled call keeps its memory
+ * until its time has come. Use it on the path to a command's first answer.
  */
 export function callAfter(ms: number, act: () => void): () => void {
   const signal = AbortSignal.timeout(Math.ceil(ms));
@@ -60,8 +39,9 @@ export interface TimeLimit {
 }
 
 /**
- * Makes a signal that aborts after some time. `AbortSignal.any` with `AbortSignal.timeout` does the same, but its timer
- * cannot be cancelled, and it makes the engine compile more code before a command's first answer.
+ * Makes a signal that aborts after some time, or when the outer signal does; cancel it when the work is done.
+ * `AbortSignal.any` with `AbortSignal.timeout` does the same, but its timer cannot be cancelled, and it makes the
+ * engine compile more code before a command's first answer.
  *
  * @example
  * ```ts ignore
@@ -72,11 +52,6 @@ export interface TimeLimit {
  *   limit.cancel();
  * }
  * ```
- *
- * @param ms milliseconds
- * @param outer a signal that ends the work sooner
- * @param reason the signal's reason when the time is up
- * @returns the limit; cancel it when the work is done
  */
 export function limitTime(ms: number, outer?: AbortSignal, reason?: unknown): TimeLimit {
   const controller = new AbortController();
@@ -92,17 +67,8 @@ export function limitTime(ms: number, outer?: AbortSignal, reason?: unknown): Ti
 }
 
 /**
- * Waits for work that cannot be aborted itself. If the signal ends the wait, the work goes on and its result is
- * ignored.
- *
- * @example
- * ```ts ignore
- * const addresses = await unlessAborted(Deno.resolveDns(host, "A"), signal);
- * ```
- *
- * @param work the promise to wait for
- * @param signal ends the wait; its reason is thrown
- * @returns the result of the work
+ * Waits for work that cannot be aborted itself. If the signal ends the wait, its reason is thrown; the work goes on and
+ * its result is ignored.
  */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const over = Promise.withResolvers<never>();
@@ -117,16 +83,12 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
 }
 
 /**
- * Waits for work for a limited time.
+ * Whether work was fulfilled or rejected within so many milliseconds.
  *
  * @example
  * ```ts ignore
  * if (!await settledWithin(peer.flush(), 1_000)) peer.kick("it does not read");
  * ```
- *
- * @param work the promise to wait for
- * @param ms milliseconds
- * @returns true if the work was fulfilled or rejected in that time
  */
 export async function settledWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
   const late = Promise.withResolvers<false>();

@@ -4,22 +4,12 @@
  * @module
  */
 
-/**
- * Formats a count and its noun.
- *
- * @param noun in the singular, with a regular plural
- * @returns `1 connection`, `2 connections`
- */
+/** Formats a count and its noun, which has a regular plural: `2 connections`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/**
- * Formats a list as part of a sentence.
- *
- * @param last the word before the last item
- * @returns `tcp, tls and udp`
- */
+/** Formats a list as part of a sentence: `tcp, tls and udp`. */
 export function listed(words: readonly string[], last: "and" | "or"): string {
   return words.join(", ").replace(/, ([^,]*)$/, ` ${last} $1`);
 }
@@ -28,16 +18,12 @@ export function listed(words: readonly string[], last: "and" | "or"): string {
 const WORD_MAX = 64;
 
 /**
- * Suggests a word for a mistyped one.
+ * Suggests a word for a mistyped one; the empty text if no candidate is close.
  *
  * @example
  * ```ts ignore
  * didYouMean("ecoh", ["echo", "chat"]); // ' - did you mean "echo"?'
  * ```
- *
- * @param word the word as typed
- * @param candidates the valid words
- * @returns ` - did you mean "…"?`, or the empty text if no candidate is close
  */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   if (word.length > WORD_MAX) return "";
@@ -45,10 +31,9 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const whole = word.length > 1 ? candidates.find((candidate) => candidate.startsWith(word)) : undefined;
-  if (whole !== undefined) return ` - did you mean "${whole}"?`;
-  const [best] = ranked;
-  const near = best !== undefined && best.distance <= Math.max(1, Math.floor(word.replace(/^-+/, "").length / 2.5));
-  return near ? ` - did you mean "${best.candidate}"?` : "";
+  const most = Math.max(1, Math.floor(word.replace(/^-+/, "").length / 2.5));
+  const meant = whole ?? ranked.find(({ distance }) => distance <= most)?.candidate;
+  return meant === undefined ? "" : ` - did you mean "${meant}"?`;
 }
 
 /** Number of insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */

@@ -58,7 +58,7 @@ const TEXTS: Readonly<Record<string, (text: string) => unknown>> = {
   "parametersOf()": parametersOf,
   "namesIn()": namesIn,
   "fileNameFor()": (text) => fileNameFor(new URL("http://a/b"), text),
-  "charsetOf()": (text) => charsetOf({ contentType: `text/${text}`, head: bytesOf(text) }),
+  "charsetOf()": (text) => charsetOf(`text/${text}`, bytesOf(text)),
 };
 
 /** What takes a stream, piece by piece. */
@@ -74,10 +74,10 @@ const STREAMS: Readonly<Record<string, () => Take>> = {
   },
   HexDump: () => takerOf(new HexDump("utf-8")),
   DirectionDecoder: () => {
-    const decoder = new DirectionDecoder("utf-8");
-    return (bytes) => decoder.safeText(bytes);
+    const decoder = new DirectionDecoder("utf-8", true);
+    return (bytes) => decoder.decode(bytes);
   },
-  RequestParser: () => takerOf(new RequestParser({ lineBytes: Infinity, fieldsBytes: Infinity })),
+  RequestParser: () => takerOf(new RequestParser()),
   ResponseParser: () => {
     const parser = new ResponseParser("GET");
     return (bytes) => [...parser.push(bytes)];
@@ -129,7 +129,7 @@ Deno.test("FrameParser costs no more than the length of its frames, however they
   for (const part of [frame(0x00, []), frame(0x00, [0x78]), frame(0x89, [0x78])]) {
     for (const cut of [(bytes: Uint8Array) => [bytes], singles]) {
       await assertLinear(part.toHex(), (count) => {
-        const parser = new FrameParser({ from: "client" });
+        const parser = new FrameParser("client");
         const bytes = concat([frame(0x01, [0x78]), ...Array.from({ length: count }, () => part), frame(0x80, [])]);
         const messages = cut(bytes).flatMap((piece) => [...parser.push(piece)]).filter(({ type }) => type === "text");
         assertEquals(messages.length, 1);

@@ -1,32 +1,12 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { SockeyeError } from "../lib/errors.ts";
-import {
-  asDuration,
-  asHostName,
-  asNumber,
-  asRate,
-  asSize,
-  asText,
-  asTimeLimit,
-  choice,
-  flag,
-  many,
-  one,
-} from "../lib/options.ts";
+import { asDuration, asHostName, asNumber, asRate, asSize, asText, asTimeLimit } from "../lib/options.ts";
+import { choice, flag, many, one } from "../lib/options.ts";
 
 Deno.test("asDuration() reads units, and seconds without one", () => {
-  const cases: [text: string, ms: number][] = [
-    ["500ms", 500],
-    ["5s", 5000],
-    ["5", 5000],
-    ["0", 0],
-    ["1.5", 1500],
-    ["0.25s", 250],
-    ["2m", 120_000],
-    ["1h", 3_600_000],
-    ["2147483647ms", 2 ** 31 - 1],
-  ];
-  for (const [text, ms] of cases) assertEquals(asDuration(text), ms, text);
+  const short = { "500ms": 500, "5s": 5000, "5": 5000, "0": 0, "1.5": 1500, "0.25s": 250 };
+  const long = { "2m": 120_000, "1h": 3_600_000, "2147483647ms": 2 ** 31 - 1 };
+  for (const [text, ms] of Object.entries({ ...short, ...long })) assertEquals(asDuration(text), ms, text);
 });
 
 Deno.test("asDuration() refuses what is no duration, or longer than a timer can be", () => {
@@ -37,20 +17,18 @@ Deno.test("asDuration() refuses what is no duration, or longer than a timer can 
 });
 
 Deno.test("asSize() reads powers of 1024", () => {
-  const cases: [text: string, bytes: number][] = [
-    ["0", 0],
-    ["1500", 1500],
-    ["64k", 65536],
-    ["64K", 65536],
-    ["10m", 10 * 1024 ** 2],
-    ["1g", 1024 ** 3],
-    ["2t", 2 * 1024 ** 4],
-    ["1.5k", 1536],
-    ["64kB", 65536],
-    ["64KiB", 65536],
-    ["7b", 7],
-  ];
-  for (const [text, bytes] of cases) assertEquals(asSize(text), bytes, text);
+  const small = {
+    "0": 0,
+    "1500": 1500,
+    "64k": 65536,
+    "64K": 65536,
+    "1.5k": 1536,
+    "64kB": 65536,
+    "64KiB": 65536,
+    "7b": 7,
+  };
+  const large = { "10m": 10 * 1024 ** 2, "1g": 1024 ** 3, "2t": 2 * 1024 ** 4 };
+  for (const [text, bytes] of Object.entries({ ...small, ...large })) assertEquals(asSize(text), bytes, text);
 });
 
 Deno.test("asSize() refuses what is no size", () => {
@@ -95,9 +73,8 @@ Deno.test("choice() takes one of its words and offers them", () => {
   const option = choice(["auto", "always", "never"], "colour");
   assertEquals(option.read(["never", "auto"], "--color"), "auto");
   assertEquals([option.value, option.choices], ["auto|always|never", ["auto", "always", "never"]]);
-  for (
-    const [text, hint] of [["", ""], ["Auto", ' - did you mean "auto"?'], ["red", ""], ["auto|always", ""]] as const
-  ) {
+  const hints = [["", ""], ["Auto", ' - did you mean "auto"?'], ["red", ""], ["auto|always", ""]] as const;
+  for (const [text, hint] of hints) {
     const message = `Bad --color "${text}": expected auto, always or never${hint}`;
     assertEquals(assertThrows(() => option.read([text], "--color"), SockeyeError).message, message);
   }
@@ -121,12 +98,9 @@ Deno.test("asTimeLimit() and asRate() refuse nothing at all", () => {
 });
 
 Deno.test("asHostName() takes a name without anything around it", () => {
-  assertEquals(["localhost", "Chat.Example.ORG", "a-b.c", "x"].map(asHostName), [
-    "localhost",
-    "chat.example.org",
-    "a-b.c",
-    "x",
-  ]);
+  for (const text of ["localhost", "Chat.Example.ORG", "a-b.c", "x"]) {
+    assertEquals(asHostName(text), text.toLowerCase());
+  }
   for (const text of ["", "a:80", "http://a", "a/b", "-a", "a.", "*.a", "a b", "ä.example", "a,b"]) {
     assertThrows(() => asHostName(text), Error, "expected a host name");
   }

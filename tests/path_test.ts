@@ -6,20 +6,7 @@ Deno.test({
   name: "absolute() means the path that the platform means",
   ignore: Deno.build.os === "windows",
   fn: () => {
-    const paths = [
-      "a",
-      "./a",
-      "../a",
-      "/",
-      "/a/../..",
-      "/dev/null",
-      "//dev//shm/./x",
-      "a/b/../../..",
-      "..",
-      "",
-      "a#b?c",
-      "你",
-    ];
-    for (const path of paths) assertEquals(absolute(path), resolve(Deno.cwd(), path), path);
+    const plain = ["a", "./a", "../a", "/", "/a/../..", "/dev/null", "//dev//shm/./x", "a/b/../../..", ".."];
+    for (const path of [...plain, "", "a#b?c", "你"]) assertEquals(absolute(path), resolve(Deno.cwd(), path), path);
   },
 });

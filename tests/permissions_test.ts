@@ -1,29 +1,13 @@
 import { assertEquals } from "@std/assert";
-
-const ROOT = new URL("../", import.meta.url);
-
-/** What a process with some permissions did. */
-async function run(flags: readonly string[], args: readonly string[], code = "") {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "--no-lock", ...flags, ...args],
-    cwd: ROOT,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const stdin = child.stdin.getWriter();
-  await stdin.write(new TextEncoder().encode(code));
-  await stdin.close();
-  const output = await child.output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
-}
+import { ROOT } from "../scripts/root.ts";
+import { tool } from "./support/harness.ts";
 
 /** Runs code that has `demand` and `keepOnly`; what it prints is JSON. */
 async function evaluate(flags: readonly string[], code: string): Promise<unknown> {
-  const module = new URL("lib/permissions.ts", ROOT).href;
-  const { stdout, stderr } = await run(flags, ["-"], `import { demand, keepOnly } from "${module}";\n${code}`);
-  if (stderr !== "") throw new Error(stderr);
+  const content = `import { demand, keepOnly } from "${ROOT}/lib/permissions.ts";\n${code}`;
+  const args = ["run", "--quiet", "--no-prompt", "--no-lock", ...flags, "-"];
+  const { stdout, stderr } = await tool(Deno.execPath(), args, { cwd: ROOT, stdin: { content } }).ends(0);
+  assertEquals(stderr, "");
   return JSON.parse(stdout);
 }
 
@@ -38,59 +22,30 @@ function demanding(need: string, target: string): string {
     }`;
 }
 
-function missing(flag: string) {
-  return { kind: "permission", message: `Cannot do it: the permission is missing; add ${flag} to deno run` };
+/** What is granted, demanded, and missing then. */
+const DEMANDS: readonly (readonly [granted: string, need: string, target: string, missing?: string])[] = [
+  ["--allow-read --allow-write", "net", "127.0.0.1:9000", "--allow-net"],
+  ["--allow-net --allow-write", "read", "/tmp/x", "--allow-read"],
+  ["--allow-net --allow-read", "write", "/tmp/x", "--allow-write"],
+  ["--allow-net", "net", "127.0.0.1:9000"],
+  ["--allow-net=127.0.0.1:9000", "net", "127.0.0.1:9000"],
+  ["--allow-read=/tmp", "read", "/tmp/x"],
+  ["--allow-net=127.0.0.1:9000", "net", "127.0.0.1:9001", "--allow-net"],
+  ["--allow-read=/tmp", "read", "/etc/hostname", "--allow-read"],
+];
+
+for (const [granted, need, target, missing] of DEMANDS) {
+  Deno.test(`demand("${need}", "${target}") with ${granted} ${missing ? "throws" : "is silent"}`, async () => {
+    const message = `Cannot do it: the permission is missing; add ${missing} to deno run`;
+    const expected = missing ? { kind: "permission", message } : null;
+    assertEquals(await evaluate(granted.split(" "), demanding(need, target)), expected);
+  });
 }
-
-Deno.test("demand() throws kind permission naming the flag", async () => {
-  const [net, read, write] = await Promise.all([
-    evaluate(["--allow-read", "--allow-write"], demanding("net", "127.0.0.1:9000")),
-    evaluate(["--allow-net", "--allow-write"], demanding("read", "/tmp/x")),
-    evaluate(["--allow-net", "--allow-read"], demanding("write", "/tmp/x")),
-  ]);
-  assertEquals(net, missing("--allow-net"));
-  assertEquals(read, missing("--allow-read"));
-  assertEquals(write, missing("--allow-write"));
-});
-
-Deno.test("demand() is silent when the permission is there, for everything or for just this", async () => {
-  const results = await Promise.all([
-    evaluate(["--allow-net"], demanding("net", "127.0.0.1:9000")),
-    evaluate(["--allow-net=127.0.0.1:9000"], demanding("net", "127.0.0.1:9000")),
-    evaluate(["--allow-read=/tmp"], demanding("read", "/tmp/x")),
-  ]);
-  assertEquals(results, [null, null, null]);
-});
-
-Deno.test("demand() refuses what a narrow permission does not cover", async () => {
-  const results = await Promise.all([
-    evaluate(["--allow-net=127.0.0.1:9000"], demanding("net", "127.0.0.1:9001")),
-    evaluate(["--allow-read=/tmp"], demanding("read", "/etc/hostname")),
-  ]);
-  assertEquals(results, [missing("--allow-net"), missing("--allow-read")]);
-});
 
 Deno.test("keepOnly() gives up everything else", async () => {
   const names = '["net", "read", "write", "run", "env", "sys", "ffi", "import"]';
-  const states = await evaluate(
-    ["--allow-all"],
-    `keepOnly(["net", "read"]);
+  const code = `keepOnly(["net", "read"]);
     const granted = ${names}.filter((name) => Deno.permissions.querySync({ name }).state === "granted");
-    console.log(JSON.stringify(granted));`,
-  );
-  assertEquals(states, ["net", "read"]);
-});
-
-Deno.test("sockeye exits 13 in one line when a permission is missing", async () => {
-  const [server, client, file] = await Promise.all([
-    run([], ["main.ts", "server", "0"]),
-    run([], ["main.ts", "client", "9"]),
-    run(["--allow-net"], ["main.ts", "client", "9", "--file", "/etc/hostname"]),
-  ]);
-  assertEquals([server.code, client.code, file.code], [13, 13, 13]);
-  const say = (what: string, flag: string) =>
-    `sockeye: Cannot ${what}: the permission is missing; add ${flag} to deno run\n`;
-  assertEquals(server.stderr, say("listen on tcp://127.0.0.1:0", "--allow-net"));
-  assertEquals(client.stderr, say("connect to tcp://127.0.0.1:9", "--allow-net"));
-  assertEquals(file.stderr, say('read "/etc/hostname"', "--allow-read"));
+    console.log(JSON.stringify(granted));`;
+  assertEquals(await evaluate(["--allow-all"], code), ["net", "read"]);
 });

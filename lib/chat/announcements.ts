@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Participant } from "./bus/contract.ts";
+import type { Participant } from "./contract.ts";
 import { type LeaveCode, NAMED_MAX, type RoomEvent } from "./events.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
 

@@ -43,6 +43,7 @@ export const chat: ModeSpec = defineMode({
   example: "chat 8888",
   operator: true,
   logsConversation: true,
+  asksSenders: true,
   options: CHAT_OPTIONS,
   create: async (values, context) => {
     if (!hasLineByte(context.encoding)) {

@@ -8,7 +8,7 @@ import { messageOf } from "../errors.ts";
 import { quote } from "../printable.ts";
 import { resolveEncoding } from "../text/encodings.ts";
 import { hasLineByte } from "../text/lines.ts";
-import type { Participant } from "./bus/contract.ts";
+import type { Participant } from "./contract.ts";
 import { type HelpCode, type Note, note } from "./events.ts";
 import { LineMember, Member } from "./member.ts";
 import type { ChatRoom } from "./room.ts";

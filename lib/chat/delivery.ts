@@ -6,7 +6,7 @@
 
 import { BackPressure } from "./back_pressure.ts";
 import { Broadcast } from "./broadcast.ts";
-import type { Participant } from "./bus/contract.ts";
+import type { Participant } from "./contract.ts";
 import type { RoomEvent } from "./events.ts";
 import { History } from "./history.ts";
 import type { ChatHost } from "./host.ts";

@@ -59,7 +59,6 @@ export const NOTES = {
   "bus-alone": "Only those at this server heard {0}, and only they hear you until the other servers are in reach",
   "bus-late-one": "The next line was said while another server was out of reach",
   "bus-late": "The next {0} lines were said while another server was out of reach",
-  "bus-long": "Not said: {0} is too long; the bus takes messages of {1} bytes",
   "not-said": "Not said to {0}: {1}",
 } as const;
 
@@ -83,11 +82,7 @@ export const HELP = {
 export type HelpCode = keyof typeof HELP;
 
 /** A text of the room, with what is filled in: safe for a terminal. */
-export type Note = {
-  readonly kind: "note";
-  readonly code: NoteCode;
-  readonly args: readonly string[];
-};
+export type Note = { readonly kind: "note"; readonly code: NoteCode; readonly args: readonly string[] };
 
 /** Something that happens in a room. Texts and names are safe for a terminal. */
 export type RoomEvent =
@@ -114,38 +109,21 @@ export function note(code: NoteCode, ...args: string[]): Note {
  * itself begins a line with `*** `.
  */
 export function lineOf(event: RoomEvent): string {
-  switch (event.kind) {
-    case "say":
-      return `<${event.name}> ${event.text}`;
-    case "act":
-      return `* ${event.name} ${event.text}`;
-    case "private":
-      return `[${event.name}] ${event.text}`;
-    case "line":
-      return event.text;
-    default:
-      return `*** ${textOf(event)}`;
-  }
+  if (event.kind === "say") return `<${event.name}> ${event.text}`;
+  if (event.kind === "act") return `* ${event.name} ${event.text}`;
+  if (event.kind === "private") return `[${event.name}] ${event.text}`;
+  return event.kind === "line" ? event.text : `*** ${textOf(event)}`;
 }
 
 /** Renders what an event says in English, without the name of a member that speaks. */
 export function textOf(event: RoomEvent): string {
-  switch (event.kind) {
-    case "join":
-      return `${event.name} joined`;
-    case "leave":
-      return `${event.name} ${LEAVES[event.how]}${event.words === undefined ? "" : `: ${event.words}`}`;
-    case "rename":
-      return `${event.name} is ${event.to} now`;
-    case "joined":
-      return `${firstOf(event.names)} joined`;
-    case "left":
-      return `${firstOf(event.names)} ${LEAVES[event.how]}`;
-    case "note":
-      return noteText(event);
-    default:
-      return event.text;
-  }
+  if (event.kind === "join") return `${event.name} joined`;
+  if (event.kind === "joined") return `${firstOf(event.names)} joined`;
+  if (event.kind === "left") return `${firstOf(event.names)} ${LEAVES[event.how]}`;
+  if (event.kind === "rename") return `${event.name} is ${event.to} now`;
+  if (event.kind === "note") return noteText(event);
+  if (event.kind !== "leave") return event.text;
+  return `${event.name} ${LEAVES[event.how]}${event.words === undefined ? "" : `: ${event.words}`}`;
 }
 
 /** An event as JSON for a page: its fields, and for events of the room the English text, for pages without that code. */

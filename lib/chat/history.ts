@@ -10,10 +10,7 @@ import type { RoomEvent } from "./events.ts";
 const HISTORY_CHARS = 64 * 1024;
 
 /** An event and its time, in milliseconds since 1970. */
-export type StoredEvent = {
-  readonly t: number;
-  readonly event: RoomEvent;
-};
+export type StoredEvent = { readonly t: number; readonly event: RoomEvent };
 
 /** Where events outlive the server. */
 export interface Store {

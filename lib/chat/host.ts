@@ -11,7 +11,7 @@ import type { ModeContext, Peer, Started } from "../server/mode.ts";
 import { type Address, formatHostPort } from "../transport/address.ts";
 import type { Listener } from "../transport/channel.ts";
 import { transportOf } from "../transport/mod.ts";
-import type { Bus } from "./bus/contract.ts";
+import type { BusEntrance } from "./contract.ts";
 import type { Store, StoredEvent } from "./history.ts";
 import type { Log } from "./log.ts";
 import { type ChatValues, STORED_HISTORY } from "./options.ts";
@@ -20,7 +20,7 @@ import { type ChatValues, STORED_HISTORY } from "./options.ts";
 export interface ChatHost
   extends Pick<ModeContext, "encoding" | "frame" | "messageMax" | "operator" | "notice" | "written"> {
   /** The way to people at other servers. */
-  readonly bus?: Bus | undefined;
+  readonly bus?: BusEntrance | undefined;
   /** How many events newcomers get. */
   readonly history: number;
   /** Those from before this run, the oldest first. */
@@ -108,7 +108,8 @@ async function openStore({ "history-file": file, "history-max": max }: ChatValue
 async function joinBus(values: ChatValues, notice: (message: string) => void) {
   const { bus, room, "bus-ca": ca, "bus-replicas": replicas } = values;
   if (bus === undefined) return undefined;
-  const { openBus, parseBusAddress, parseRoomName } = await import("./bus/mod.ts");
+  const { parseBusAddress, parseRoomName } = await import("./bus/address.ts");
+  const { openBus } = await import("./bus/stream.ts");
   return await openBus(parseBusAddress(bus), {
     room: parseRoomName(room ?? "chat"),
     ca: ca === undefined ? undefined : await readText(ca),

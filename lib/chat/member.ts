@@ -12,7 +12,7 @@ import { EncodingHint } from "../text/hint.ts";
 import { LineSplitter, stripEol } from "../text/lines.ts";
 import { hasNoByteFf, TelnetFilter, withoutMark } from "../text/telnet.ts";
 import type { Broadcast, TextFormat } from "./broadcast.ts";
-import type { Participant } from "./bus/contract.ts";
+import type { Participant } from "./contract.ts";
 import type { StoredEvent } from "./history.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
 
@@ -73,15 +73,8 @@ export abstract class Member implements Participant {
   }
 }
 
-/** A line that a member wrote. */
-export interface Line {
-  /** Safe for a terminal. */
-  readonly text: string;
-  /** Whether it goes on where a line that was too long had to be cut. */
-  readonly continued: boolean;
-  /** An encoding that fits its bytes better; given once. */
-  readonly hint?: string | undefined;
-}
+/** A line that a member wrote, safe for a terminal; `continued`: the rest of one that was too long; `hint`: a better encoding. */
+export type Line = { readonly text: string; readonly continued: boolean; readonly hint?: string | undefined };
 
 /** How a member reads and writes text, in an encoding with its canonical name. */
 export type LineOptions = {
@@ -95,7 +88,6 @@ export type LineOptions = {
 
 /** A member that reads and writes lines of text. */
 export class LineMember extends Member {
-  readonly #options: LineOptions;
   readonly #splitter = new LineSplitter();
   /** Takes out of a stream what is no text; undefined where its encoding leaves no room for that. */
   #filter: TelnetFilter | undefined;
@@ -106,9 +98,8 @@ export class LineMember extends Member {
   #cut = false;
 
   /** A member with the name that the room gives it. */
-  constructor(peer: Peer, options: LineOptions) {
+  constructor(peer: Peer, readonly options: LineOptions) {
     super(peer, options.rate);
-    this.#options = options;
     this.encoding = options.encoding;
   }
 
@@ -128,7 +119,7 @@ export class LineMember extends Member {
   /** Queues lines. */
   send(lines: Broadcast): boolean {
     const messages = this.peer.messageBoundaries
-      ? lines.single(this.#format, this.#options.messageMax ?? Infinity)
+      ? lines.single(this.#format, this.options.messageMax ?? Infinity)
       : lines.in(this.#format);
     // A member that is leaving needs no lines, and is not one that fails to read.
     return this.peer.post(messages) || !this.peer.open;
@@ -139,7 +130,7 @@ export class LineMember extends Member {
     for (const text of this.#filtered(bytes)) {
       for (const line of this.#splitter.push(text)) yield* this.#decode(line, false);
     }
-    if (this.#options.whole) yield* this.rest();
+    if (this.options.whole) yield* this.rest();
   }
 
   /** The text of bytes: up to each line feed, since the line before it may change the encoding. */

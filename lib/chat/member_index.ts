@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Participant } from "./bus/contract.ts";
+import type { Participant } from "./contract.ts";
 import type { Member } from "./member.ts";
 import { lookOf } from "./look_alikes.ts";
 import { foldName } from "./names.ts";

@@ -7,7 +7,7 @@
 
 import type { Peer } from "../server/mode.ts";
 import { type Announcement, Announcements } from "./announcements.ts";
-import type { Bus, LocalRoom, Participant, RoomAction } from "./bus/contract.ts";
+import type { Bus, LocalRoom, Participant, RoomAction } from "./contract.ts";
 import { Delivery } from "./delivery.ts";
 import { DisconnectTimers } from "./disconnect_timers.ts";
 import { type LeaveCode, type Note, note, type RoomEvent } from "./events.ts";
@@ -38,18 +38,17 @@ export class ChatRoom implements LocalRoom {
 
   /** Opens an empty room. */
   constructor(host: ChatHost) {
-    this.#bus = host.bus;
+    this.#bus = host.bus?.join(this);
     this.log = host.web ? new ReplayLog(() => this.names, host.bus !== undefined) : undefined;
     this.#delivery = new Delivery(host, this);
     this.operator = {
-      name: operatorName(host.bus?.tag),
+      name: operatorName(this.#bus?.tag),
       send: ({ lines }) => {
         for (const line of lines) host.notice(line);
         return true;
       },
     };
     if (host.operator.interactive) this.#index.addName(this.operator);
-    this.#bus?.join(this);
   }
 
   /** The members, in the order of their coming. */
@@ -163,10 +162,13 @@ export class ChatRoom implements LocalRoom {
         return this.#delivery.toAll(action.texts.map((text) => ({ kind, name: from.name, text })), from);
       case "join":
         return this.#comeOrGo(from, { kind, name: from.name });
-      case "leave": {
-        const { how, text: words } = action;
-        return this.#comeOrGo(from, { kind, name: from.name, how, ...(words !== undefined && { words }) });
-      }
+      case "leave":
+        return this.#comeOrGo(from, {
+          kind,
+          name: from.name,
+          how: action.how,
+          ...(action.text !== undefined && { words: action.text }),
+        });
       case "rename": {
         const { to, yielded } = action;
         const before = from.name;

@@ -5,10 +5,7 @@
  */
 
 /** How fast tokens come back, and how many a full bucket has. */
-export type Rate = {
-  readonly perSecond: number;
-  readonly burst: number;
-};
+export type Rate = { readonly perSecond: number; readonly burst: number };
 
 /** Seconds of silence that are saved up when no burst was given. */
 const BURST_SECONDS = 3;

@@ -1,17 +1,20 @@
 /**
- * What a command is: a row of the command table. And what all commands have: the common options, and the output that they ask
- * for.
+ * What a command is, a row of the command table; and the options that all commands have, with the output they ask for.
  *
  * @module
  */
 
-import { choice, flag, type Given, one, type OptionTable, readOptions, type Values } from "../options.ts";
+import { SockeyeError } from "../errors.ts";
+import { choice, flag, one, type OptionTable, readOptions, type Values } from "../options.ts";
 import { makeColorize } from "../output/colors.ts";
 import type { CommandName } from "../output/messages.ts";
 import type { OutputOptions } from "../output/options.ts";
 import { Output } from "../output/output.ts";
 import type { Sink } from "../output/sink.ts";
+import { quoteAddress } from "../printable.ts";
 import { ENCODINGS, resolveEncoding } from "../text/encodings.ts";
+import { didYouMean } from "../wording.ts";
+import type { Parsed } from "./parse.ts";
 import type { System } from "./system.ts";
 
 /** The options that every command has. */
@@ -34,25 +37,13 @@ export const COMMON_OPTIONS = {
 export type CommonValues = Values<typeof COMMON_OPTIONS>;
 
 /** One run of a command. */
-export interface Run {
-  /** The words that are no options. */
-  readonly operands: readonly string[];
-  /** Every option in the order given. */
-  readonly given: readonly Given[];
+export interface Run extends Parsed {
   /** The process. */
   readonly system: System;
   /** The way to its streams. */
   readonly sink: Sink;
   /** Called by the command once there is an output: an error and the end are reported there. */
   onOutput(output: Output): void;
-}
-
-/** One line of the help's example list. */
-export interface Example {
-  /** Words after `sockeye`. */
-  readonly args: string;
-  /** What it does. */
-  readonly does: string;
 }
 
 /** A word that an operand may be, as help and completions show it. */
@@ -74,11 +65,7 @@ export interface Words {
 }
 
 /** A command as the table knows it. */
-export interface CommandSpec {
-  /** The word on the command line. */
-  readonly name: string;
-  /** One line for the help. */
-  readonly summary: string;
+export interface CommandSpec extends Pick<Word, "name" | "summary"> {
   /** What follows the name, `[MODE] [ADDRESS]`. */
   readonly operands: string;
   /** A few lines about the operands. */
@@ -87,32 +74,24 @@ export interface CommandSpec {
   readonly words?: Words;
   /** Its own options, and those of its words. */
   readonly options: OptionTable;
-  /** Shown at the end of its help. */
-  readonly examples: readonly Example[];
+  /** Shown at the end of its help: words after `sockeye`, and what they do. */
+  readonly examples: readonly (readonly [args: string, does: string])[];
   /**
    * Does the work.
    *
-   * @param run the command line and the process
    * @returns the exit code, for a command that has reported its end and its failures itself; else nothing
    * @throws {SockeyeError} when it failed
    */
   run(run: Run): Promise<number | void>;
 }
 
-/** A command as its file writes it, with typed options. */
-export interface CommandDefinition<T extends OptionTable> extends Omit<CommandSpec, "run" | "options"> {
-  /** Its own options; those of its words are read by the code that they are for. */
-  readonly options: T;
-  /** Does the work. */
-  run(values: Values<T & typeof COMMON_OPTIONS>, run: Run): Promise<number | void>;
-}
-
-/**
- * Turns a definition into a table entry.
- *
- * @returns the entry, which reads the options of the command line
- */
-export function defineCommand<T extends OptionTable>(definition: CommandDefinition<T>): CommandSpec {
+/** Makes a table entry. The command gets its options read; those of its words are read by the code they are for. */
+export function defineCommand<T extends OptionTable>(
+  definition: Omit<CommandSpec, "run" | "options"> & {
+    readonly options: T;
+    run(values: Values<T & typeof COMMON_OPTIONS>, run: Run): Promise<number | void>;
+  },
+): CommandSpec {
   const { options, words } = definition;
   return {
     ...definition,
@@ -121,23 +100,22 @@ export function defineCommand<T extends OptionTable>(definition: CommandDefiniti
   };
 }
 
-/** The default encoding. */
-const UTF8 = "utf-8";
-
-/**
- * The encoding that was asked for.
- *
- * @returns a canonical name
- */
+/** The encoding that was asked for, a canonical name. */
 export function encodingOf(values: CommonValues): string {
-  return values.encoding ?? UTF8;
+  return values.encoding ?? "utf-8";
 }
 
-/**
- * Opens the output that the common options ask for; errors and the end of the command are reported there from now on.
- *
- * @param extra what only this command asks for
- */
+/** The error for a word that is none of the names: `what` is what they are, in the singular. */
+export function unknownWord(
+  what: string,
+  word: string,
+  names: readonly string[],
+  guess: string = didYouMean(word, names),
+): SockeyeError {
+  return new SockeyeError("usage", `Unknown ${what} ${quoteAddress(word)}${guess} (${what}s: ${names.join(", ")})`);
+}
+
+/** Opens the output that the common options ask for; errors and the end of the command are reported there. */
 export function openOutput(
   command: CommandName,
   values: CommonValues,
@@ -146,22 +124,14 @@ export function openOutput(
 ): Output {
   const terminal = { stdout: system.stdout.isTerminal(), stderr: system.stderr.isTerminal() };
   const options: OutputOptions = {
-    json: values.json ?? false,
-    quiet: values.quiet ?? false,
-    verbose: values.verbose ?? false,
-    hex: values.hex ?? false,
-    time: values.time ?? false,
+    ...values,
     encoding: encodingOf(values),
     terminal: terminal.stdout,
     raw: command === "client" && !terminal.stdout && !values.json && values.encoding === undefined && !values.time,
     ...extra,
   };
-  const output = new Output(
-    sink,
-    command,
-    options,
-    makeColorize(values.color ?? "auto", { noColor: system.noColor, terminal }),
-  );
+  const colorize = makeColorize(values.color ?? "auto", { noColor: system.noColor, terminal });
+  const output = new Output(sink, command, options, colorize);
   onOutput(output);
   return output;
 }

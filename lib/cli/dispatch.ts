@@ -7,10 +7,8 @@
 import { SockeyeError } from "../errors.ts";
 import type { Given, OptionTable } from "../options.ts";
 import type { Sink } from "../output/sink.ts";
-import { quote } from "../printable.ts";
-import { COMMON_OPTIONS, type Run } from "./command.ts";
+import { COMMON_OPTIONS, type Run, unknownWord } from "./command.ts";
 import { parseOptions } from "./parse.ts";
-import { didYouMean } from "../wording.ts";
 import { type CommandEntry, COMMANDS, loadCommands } from "./table.ts";
 import { versionLine } from "./version.ts";
 
@@ -20,20 +18,16 @@ export type Context = Pick<Run, "system" | "sink" | "onOutput">;
 /**
  * Runs a command line.
  *
- * @param args the words after the program's name
  * @returns the exit code, from a command that has reported its end itself; else nothing
  * @throws {SockeyeError} `usage` for a wrong command line, and what the command throws
  */
-export async function dispatch(
-  args: readonly string[],
-  context: Context,
-): Promise<number | void> {
+export async function dispatch(args: readonly string[], context: Context): Promise<number | void> {
   const { entry, rest } = findCommand(args);
   if (!entry) return await withoutCommand(args, context.sink);
   const command = await entry.load();
   const { operands, given } = parseOptions(rest, { ...COMMON_OPTIONS, ...command.options });
-  if (isGiven(given, "help")) return print(context.sink, await helpFor(command.name));
-  if (isGiven(given, "version")) return print(context.sink, versionLine());
+  if (isGiven(given, "help")) return void context.sink.write("stdout", await helpFor(command.name));
+  if (isGiven(given, "version")) return void context.sink.write("stdout", versionLine());
   return await command.run({ ...context, operands, given });
 }
 
@@ -59,8 +53,10 @@ function takesValue(word: string): boolean {
 async function withoutCommand(args: readonly string[], sink: Sink): Promise<void> {
   const { operands, given } = parseOptions(args, COMMON_OPTIONS);
   const [name = "", topic = ""] = operands;
-  if (isGiven(given, "version")) return print(sink, versionLine());
-  if (name === "help" || (name === "" && isGiven(given, "help"))) return print(sink, await helpFor(topic));
+  if (isGiven(given, "version")) return void sink.write("stdout", versionLine());
+  if (name === "help" || (name === "" && isGiven(given, "help"))) {
+    return void sink.write("stdout", await helpFor(topic));
+  }
   if (name === "") throw new SockeyeError("usage", "Missing command; `sockeye --help` lists them");
   throw unknownCommand(name);
 }
@@ -74,13 +70,7 @@ async function helpFor(topic: string): Promise<string> {
 }
 
 function unknownCommand(name: string): SockeyeError {
-  const names = COMMANDS.map((known) => known.name);
   const option = Object.keys(COMMON_OPTIONS).find((known) => known === name);
-  const guess = option === undefined ? didYouMean(name, names) : ` - did you mean "--${option}"?`;
-  const list = `(commands: ${names.join(", ")})`;
-  return new SockeyeError("usage", `Unknown command ${quote(name)}${guess} ${list}`);
-}
-
-function print(sink: Sink, text: string): void {
-  void sink.write("stdout", text);
+  const guess = option === undefined ? undefined : ` - did you mean "--${option}"?`;
+  return unknownWord("command", name, COMMANDS.map((known) => known.name), guess);
 }

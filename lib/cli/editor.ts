@@ -7,6 +7,7 @@
 
 import * as readline from "node:readline";
 import { Readable, Writable } from "node:stream";
+import type { Output } from "../output/output.ts";
 import type { BottomLine } from "../output/screen.ts";
 import type { Sink } from "../output/sink.ts";
 import { AsyncQueue } from "../queue.ts";
@@ -19,61 +20,44 @@ const HISTORY_LINES = 500;
 /** Stands before the line being typed when there is nothing else to show there. */
 const DEFAULT_PROMPT = "> ";
 
-/** Callbacks of an editor. */
-export interface EditorCallbacks {
-  /** Called before each line is handed out. */
-  readonly onLine?: () => void;
-  /** Called once, when nothing more can be typed. */
-  readonly onEnd?: () => void;
-}
-
 /** The line editor of one terminal. */
 export class Editor implements BottomLine {
   readonly #readline: readline.Interface;
   /** Lines that were typed and not yet taken; closed at the end of input. */
   readonly #lines = new AsyncQueue<string>();
-  readonly #output: ReadlineOutput;
-  readonly #onEnd: () => void;
+  readonly #terminal: Writable;
+  readonly #output: Pick<Output, "inputLine" | "lineTyped"> | undefined;
   /** Stands before the line unless the peer has a partial line. */
   #prompt = DEFAULT_PROMPT;
   /** The peer's partial line, until the screen sets another one or Enter is pressed; else empty. */
   #partialLine = "";
 
-  /**
-   * Takes over the terminal, until {@linkcode Editor.close} or the end of input.
-   *
-   * @param system the process that has the terminal
-   * @param callbacks what to call when a line was typed, and at the end
-   */
-  constructor(system: System, sink: Sink, { onLine, onEnd = () => {} }: EditorCallbacks = {}) {
-    this.#onEnd = onEnd;
-    this.#output = new ReadlineOutput(sink, () => system.columns());
+  /** Takes over the terminal, as the input line of an output, until {@linkcode Editor.close} or the end of input. */
+  constructor(system: System, sink: Sink, output?: Pick<Output, "inputLine" | "lineTyped">) {
+    this.#output = output;
+    this.#terminal = readlineOutput(sink, system);
     this.#readline = readline.createInterface({
       input: readlineInput(system.stdin, (text) => this.#readline.write(text)),
-      output: this.#output,
+      output: this.#terminal,
       terminal: true,
       historySize: HISTORY_LINES,
       prompt: DEFAULT_PROMPT,
     });
     this.#readline.on("line", (line) => {
       this.setPartialLine("");
-      onLine?.();
+      output?.lineTyped();
       this.#lines.push(line);
       this.show();
     });
     this.#readline.on("close", () => this.#end());
     this.#readline.on("SIGINT", () => system.interrupt());
-    // Ctrl-Z would stop the process with the terminal in raw mode, and the read that waits for a key does not survive
-    // that.
+    // Ctrl-Z would stop the process in raw mode, and the read that waits for a key does not survive that.
     this.#readline.on("SIGTSTP", () => {});
     this.show();
+    if (output) output.inputLine = this;
   }
 
-  /**
-   * Hands out what is typed.
-   *
-   * @returns the lines without their ends, up to the end of input
-   */
+  /** Hands out what is typed, up to the end of input. */
   lines(): AsyncIterable<string> {
     return this.#lines;
   }
@@ -81,7 +65,6 @@ export class Editor implements BottomLine {
   /**
    * Asks for one line.
    *
-   * @returns the answer without outer spaces; empty at the end of input
    * @throws {unknown} the reason of the signal
    */
   async ask(question: string, signal: AbortSignal): Promise<string> {
@@ -97,9 +80,9 @@ export class Editor implements BottomLine {
   hide(): void {
     if (this.#lines.closed) return;
     const { rows } = this.#readline.getCursorPos();
-    readline.moveCursor(this.#output, 0, -rows);
-    readline.cursorTo(this.#output, 0);
-    readline.clearScreenDown(this.#output);
+    readline.moveCursor(this.#terminal, 0, -rows);
+    readline.cursorTo(this.#terminal, 0);
+    readline.clearScreenDown(this.#terminal);
   }
 
   /** Draws the line where the cursor is. */
@@ -110,11 +93,7 @@ export class Editor implements BottomLine {
     this.#readline.prompt(true);
   }
 
-  /**
-   * Sets the text before the line.
-   *
-   * @param text what the peer sent that has no line end yet; while it is empty, the prompt stands there
-   */
+  /** Sets what stands before the line: what the peer sent that has no line end yet, else the prompt. */
   setPartialLine(text: string): void {
     this.#partialLine = text;
     this.#readline.setPrompt(this.#partialLine || this.#prompt);
@@ -139,7 +118,7 @@ export class Editor implements BottomLine {
     if (this.#lines.closed) return;
     this.hide();
     this.#lines.close();
-    this.#onEnd();
+    if (this.#output) this.#output.inputLine = undefined;
   }
 }
 
@@ -171,30 +150,17 @@ function readlineInput(stdin: Input, paste: (text: string) => void): Readable {
       this.push(null);
     },
   });
-  const setRawMode = (on: boolean) => {
-    stdin.setRaw(on);
-    return keys;
-  };
-  return Object.assign(keys, { isTTY: true, setRawMode });
+  return Object.assign(keys, { isTTY: true, setRawMode: (on: boolean) => stdin.setRaw(on) });
 }
 
 /** The terminal as readline draws on it. */
-class ReadlineOutput extends Writable {
-  readonly isTTY = true;
-  readonly #columns: () => number;
-
-  constructor(sink: Sink, columns: () => number) {
-    super({
-      decodeStrings: false,
-      write(chunk, _encoding, done) {
-        sink.write("stdout", typeof chunk === "string" ? chunk : Uint8Array.from(chunk));
-        done();
-      },
-    });
-    this.#columns = columns;
-  }
-
-  get columns(): number {
-    return this.#columns();
-  }
+function readlineOutput(sink: Sink, system: System): Writable {
+  const output = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      sink.write("stdout", typeof chunk === "string" ? chunk : Uint8Array.from(chunk));
+      done();
+    },
+  });
+  return Object.defineProperties(output, { isTTY: { value: true }, columns: { get: () => system.columns() } });
 }

@@ -6,8 +6,8 @@
  */
 
 import { concat } from "../bytes.ts";
-import { messageOf, SockeyeError } from "../errors.ts";
-import type { DoneEvent, Fetched } from "../events.ts";
+import { messageOf, SockeyeError, tlsDetail } from "../errors.ts";
+import type { DoneEvent } from "../events.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../fetch/download.ts";
 import { StreamTarget } from "../fetch/stream_target.ts";
 import type { Target } from "../fetch/target_contract.ts";
@@ -27,8 +27,8 @@ export interface FetchPlan {
   readonly options: Omit<DownloadOptions, "stream" | "taken" | "signal" | "watch">;
   /** Bodies go to stdout instead of files. */
   readonly toStdout: boolean;
-  /** Encoding of bodies that are shown on a terminal, a canonical name. */
-  readonly encoding: string;
+  /** Encoding of bodies that go to a terminal, a canonical name; undefined where they do not. */
+  readonly encoding: string | undefined;
   /** The file for the heads of all answers. */
   readonly headerFile: string | undefined;
 }
@@ -49,23 +49,15 @@ export class FetchSession {
   readonly #readerLeft = new AbortController();
   readonly #signal: AbortSignal;
 
-  /**
-   * Makes a session; nothing is requested yet.
-   *
-   * @param plan what the command line asks for
-   */
+  /** Makes a session; nothing is requested yet. */
   constructor(plan: FetchPlan, run: Pick<Run, "system" | "sink">, output: Output) {
     this.#plan = plan;
     this.#run = run;
     this.#output = output;
     this.#signal = AbortSignal.any([run.system.signal, this.#readerLeft.signal]);
-    if (plan.toStdout) this.#watchReader();
-  }
-
-  #watchReader(): void {
-    const { sink } = this.#run;
-    const { onClose } = sink;
-    sink.onClose = (stream, error) => {
+    if (!plan.toStdout) return;
+    const { onClose } = run.sink;
+    run.sink.onClose = (stream, error) => {
       if (stream === "stdout") this.#readerLeft.abort();
       onClose(stream, error);
     };
@@ -93,76 +85,77 @@ export class FetchSession {
       void this.#output.report({ event: "done", peers: 1, received: 0, sent: 0, ms, ...fields });
     };
     try {
-      const result = await download({ ...this.#plan.request, url }, this.#options(id, url));
-      if (result.path !== undefined) this.#taken.add(result.path);
+      const result = await download({ ...this.#plan.request, url }, {
+        ...this.#plan.options,
+        stream: this.#plan.toStdout ? this.#stdoutTarget() : undefined,
+        taken: this.#taken,
+        signal: this.#signal,
+        watch: this.#watch(id, url),
+      });
+      if (result.file !== undefined) this.#taken.add(result.file);
       await this.#saveHeads();
-      reportDone({ ...toFetched(result), received: result.received, code: 0 });
+      reportDone({ ...rounded(result), code: 0 });
       return 0;
     } catch (thrown) {
       await this.#saveHeads().catch((error) =>
         this.#output.report({ event: "error", kind: "file", message: messageOf(error) })
       );
       if (this.#readerLeft.signal.aborted) return 0;
-      const code = this.#reportFailure(thrown, url);
+      const error = thrown instanceof SockeyeError
+        ? thrown
+        : new SockeyeError("session", messageOf(thrown), { cause: thrown });
+      const { kind, message, exitCode: code } = error;
+      const detail = tlsDetail(error);
+      if (detail !== undefined) void this.#output.report({ event: "notice", message: detail, detail: true });
+      if (kind !== "interrupt" && kind !== "terminate") {
+        // There may be several addresses.
+        const about = message.includes(shownUrl(url)) ? "" : ` (${shownUrl(url)})`;
+        void this.#output.report({ event: "error", kind, message: `${message}${about}` });
+      }
       reportDone({ url: shownUrl(url), code });
       return code;
     }
   }
 
-  /** Reports why a download failed, unless a signal stopped it; returns the exit code. */
-  #reportFailure(thrown: unknown, url: URL): number {
-    const error = thrown instanceof SockeyeError
-      ? thrown
-      : new SockeyeError("session", messageOf(thrown), { cause: thrown });
-    if (error.kind !== "interrupt" && error.kind !== "terminate") {
-      void this.#output.report({ event: "error", kind: error.kind, message: withAddress(error.message, url) });
-    }
-    return error.exitCode;
-  }
-
-  #options(id: number, url: URL): DownloadOptions {
-    return {
-      ...this.#plan.options,
-      stream: this.#plan.toStdout ? this.#stdoutTarget() : undefined,
-      taken: this.#taken,
-      signal: this.#signal,
-      watch: this.#watch(id, url),
-    };
-  }
-
   #stdoutTarget(): Target {
     const { sink, system } = this.#run;
-    // A terminal shows control characters of a body instead of obeying them.
-    const decoder = system.stdout.isTerminal() ? new DirectionDecoder(this.#plan.encoding) : undefined;
-    return new StreamTarget((bytes) => {
-      const written = sink.write("stdout", decoder?.safeText(bytes).text ?? bytes);
+    const write = (data: Uint8Array | string) => {
+      const written = sink.write("stdout", data);
       // A reader that has stalled must not keep a signal from ending the download.
       return written && unlessAborted(written, system.signal);
-    });
+    };
+    const { encoding } = this.#plan;
+    if (encoding === undefined) return new StreamTarget(write);
+    // A terminal shows control characters of a body instead of obeying them.
+    const decoder = new DirectionDecoder(encoding, true);
+    let endsLine = true;
+    const noted = (text: string) => {
+      if (text !== "") endsLine = text.endsWith("\n");
+      return text;
+    };
+    // What is said of the body begins on a line of its own.
+    const end = () => void sink.write("stdout", noted(decoder.rest()) + (endsLine ? "" : "\n"));
+    return new StreamTarget((bytes) => write(noted(decoder.decode(bytes).text)), end);
   }
 
   #watch(id: number, url: URL): Watch {
     const { report, reportTraffic } = this.#output;
+    const started = performance.now();
+    let last = started;
     return {
       request: (data, peer) => void reportTraffic?.({ event: "send", id, peer, data }),
       answer: (data, peer) => {
         if (this.#plan.headerFile !== undefined) this.#heads.push(data);
         void reportTraffic?.({ event: "recv", id, peer, data });
       },
-      progress: this.#progress(url),
+      progress: (bytes, total) => {
+        const now = performance.now();
+        if (now - last < PROGRESS_MS) return;
+        last = now;
+        const rate = Math.round(bytes / (now - started) * 1000);
+        void report({ event: "progress", url: shownUrl(url), bytes, total, rate });
+      },
       notice: (message, detail = false) => void report({ event: "notice", message, detail }),
-    };
-  }
-
-  #progress(url: URL): Watch["progress"] {
-    const started = performance.now();
-    let last = started;
-    return (bytes, total) => {
-      const now = performance.now();
-      if (now - last < PROGRESS_MS) return;
-      last = now;
-      const rate = Math.round(bytes / (now - started) * 1000);
-      void this.#output.report({ event: "progress", url: shownUrl(url), bytes, total, rate });
     };
   }
 
@@ -173,13 +166,7 @@ export class FetchSession {
   }
 }
 
-/** The message with the address that it is about: there may be several. */
-function withAddress(message: string, url: URL): string {
-  const shown = shownUrl(url);
-  return message.includes(shown) ? message : `${message} (${shown})`;
-}
-
-function toFetched({ url, status, path, bytes, sha256, timings }: DownloadResult): Fetched {
-  const rounded = Object.entries(timings).map(([step, ms]) => [step, Math.round(ms * 10) / 10]);
-  return { url, status, file: path, bytes, sha256, timings: Object.fromEntries(rounded) as DownloadResult["timings"] };
+function rounded({ timings, ...result }: DownloadResult): DownloadResult {
+  const tenths = Object.entries(timings).map(([step, ms]) => [step, Math.round(ms * 10) / 10]);
+  return { ...result, timings: Object.fromEntries(tenths) as DownloadResult["timings"] };
 }

@@ -6,7 +6,7 @@
 
 import { unicodeWidth } from "@std/cli/unicode-width";
 import type { OptionTable } from "../options.ts";
-import { type CommandSpec, COMMON_OPTIONS, type Example, type Words } from "./command.ts";
+import { type CommandSpec, COMMON_OPTIONS, type Words } from "./command.ts";
 import { describeOptions, fullHelp, type OptionInfo, summarySentence, wordSummary } from "./option_info.ts";
 
 /** Columns of the left part at most; a longer entry has its help on the next line. */
@@ -18,11 +18,7 @@ const EXAMPLE_COLUMNS = 60;
 /** Options that the line about a word names. */
 const WORD_OPTIONS = 3;
 
-/**
- * Writes the help of the whole program.
- *
- * @returns the text, with a newline at its end
- */
+/** Writes the help of the whole program. */
 export function programHelp(commands: readonly CommandSpec[]): string {
   return lines(
     "sockeye sees and drives sockets.",
@@ -42,11 +38,7 @@ export function programHelp(commands: readonly CommandSpec[]): string {
   );
 }
 
-/**
- * Writes the help of one command.
- *
- * @returns the text, with a newline at its end
- */
+/** Writes the help of one command. */
 export function commandHelp(command: CommandSpec): string {
   return lines(
     `Usage: sockeye ${command.name} [OPTION…] ${command.operands}`.trimEnd(),
@@ -97,8 +89,8 @@ function optionForm({ flags, value }: OptionInfo): string {
   return value === undefined ? form : `${form} ${value}`;
 }
 
-function exampleColumns(examples: readonly Example[]): string[] {
-  return columns(examples.map(({ args, does }) => [`sockeye ${args}`, does]), EXAMPLE_COLUMNS);
+function exampleColumns(examples: CommandSpec["examples"]): string[] {
+  return columns(examples.map(([args, does]) => [`sockeye ${args}`, does]), EXAMPLE_COLUMNS);
 }
 
 function lines(...all: string[]): string {

@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { ErrorKind } from "../errors.ts";
-import { EXIT_CODES } from "../errors.ts";
+import { type ErrorKind, EXIT_CODES } from "../errors.ts";
 import type { OptionTable } from "../options.ts";
 import type { CommandSpec, Words } from "./command.ts";
 import { describeOptions, fullHelp, type OptionInfo, summarySentence, wordSummary } from "./option_info.ts";
@@ -41,15 +40,7 @@ const FILES: readonly (readonly [string, string])[] = [
   ["PREFIX.crt, PREFIX.key, PREFIX-ca.crt", "What cert makes: the certificate, its key, and what clients trust."],
 ];
 
-/** Manual pages of section 1. */
-const SEE_ALSO: readonly string[] = ["curl", "nc", "ncat", "openssl", "socat"];
-
-/**
- * Writes the manual page.
- *
- * @param common the options that all of them have
- * @returns roff, in ASCII
- */
+/** Writes the manual page. */
 export function manPage(commands: readonly CommandSpec[], common: OptionTable): string {
   return [
     `.TH SOCKEYE 1 "" "sockeye ${VERSION}" "User Commands"`,
@@ -66,7 +57,7 @@ export function manPage(commands: readonly CommandSpec[], common: OptionTable): 
     ".SH OPTIONS OF EVERY COMMAND",
     ...optionRows(common),
     ".SH EXAMPLES",
-    ...commands.flatMap(({ examples }) => examples.flatMap(({ args, does }) => row([`sockeye ${args}`, `${does}.`]))),
+    ...commands.flatMap(({ examples }) => examples.flatMap(([args, does]) => row([`sockeye ${args}`, `${does}.`]))),
     ".SH EXIT STATUS",
     ...row(["0", "Done."]),
     ...Object.entries(EXIT_MEANINGS).flatMap(([kind, meaning]) => row([`${EXIT_CODES[kind as ErrorKind]}`, meaning])),
@@ -75,7 +66,7 @@ export function manPage(commands: readonly CommandSpec[], common: OptionTable): 
     ".SH FILES",
     ...FILES.flatMap(row),
     ".SH SEE ALSO",
-    SEE_ALSO.map((name) => `.BR ${name} (1)`).join(" ,\n"),
+    ["curl", "nc", "ncat", "openssl", "socat"].map((name) => `.BR ${name} (1)`).join(" ,\n"),
     "",
   ].join("\n");
 }
@@ -128,10 +119,8 @@ const ROFF: Readonly<Record<string, string>> = {
 
 /** Escapes plain text, so that roff prints exactly these characters, whatever the encoding of the file is taken for. */
 function text(plain: string): string {
+  const codeOf = (character: string) => character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
   const escaped = plain.replace(/[\\'`^~"-]/g, (character) => ROFF[character] ?? character)
-    .replace(
-      /\P{ASCII}/gu,
-      (character) => `\\[u${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}]`,
-    );
+    .replace(/\P{ASCII}/gu, (character) => `\\[u${codeOf(character)}]`);
   return escaped.startsWith(".") ? `\\&${escaped}` : escaped;
 }

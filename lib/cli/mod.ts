@@ -5,124 +5,77 @@
  * @module
  */
 
-import { EXIT_CODES, messageOf, SockeyeError, stateOf } from "../errors.ts";
-import { settledWithin } from "../wait.ts";
+import { messageOf, SockeyeError, stateOf, tlsDetail } from "../errors.ts";
+import { settledWithin, unlessAborted } from "../wait.ts";
 import type { DoneEvent, ErrorEvent } from "../events.ts";
 import type { Output } from "../output/output.ts";
-import { Sink, type Stream } from "../output/sink.ts";
+import { Sink } from "../output/sink.ts";
 import { escapeControls } from "../printable.ts";
 import type { Context } from "./dispatch.ts";
 import type { System } from "./system.ts";
-import { isVersionAsked, versionLine } from "./version.ts";
+import { versionLine } from "./version.ts";
 
-/**
- * Runs one command line. Never rejects; everything is written when the promise settles.
- *
- * @param args the words after the program's name
- */
+/** Runs one command line. Never rejects; everything is written when the promise settles. */
 export async function main(args: readonly string[], system: System): Promise<number> {
-  const sink = new Sink({ stdout: system.stdout, stderr: system.stderr });
-  const ending = new Ending(sink, args.includes("--json"));
-  sink.onClose = (stream, error) => ending.onStreamClosed(stream, error);
+  const started = performance.now();
+  const sink = new Sink(system);
+  let output: Output | undefined;
+  let writeFailure: SockeyeError | undefined;
+  // A reader that has left (`| head`) is no failure; anything else on stdout is one.
+  sink.onClose = (stream, cause) => {
+    if (stream !== "stdout" || cause instanceof Deno.errors.BrokenPipe) return;
+    writeFailure = new SockeyeError("file", `Cannot write to stdout: ${stateOf(cause)}`, { cause });
+    void sink.write("stderr", `sockeye: ${writeFailure.message}\n`);
+  };
+  const report = async (event: ErrorEvent | DoneEvent) => {
+    if (output) return void output.report(event);
+    if (args.includes("--json")) {
+      const { eventLine } = await import("../output/json.ts");
+      void sink.write("stdout", eventLine(event, new Date()));
+    }
+    if (event.event === "error") void sink.write("stderr", `sockeye: ${escapeControls(event.message)}\n`);
+  };
+  let code = 0;
+  let isReported = false;
   try {
-    const code = await run(args, { system, sink, onOutput: (output) => ending.output = output });
-    ending.code = code ?? (system.signal.aborted ? toSockeyeError(system.signal.reason).exitCode : 0);
-    ending.isReported = code !== undefined;
+    const own = await run(args, { system, sink, onOutput: (made) => output = made });
+    code = own ?? (system.signal.aborted ? toSockeyeError(system.signal.reason).exitCode : 0);
+    isReported = own !== undefined;
   } catch (thrown) {
-    await ending.fail(toSockeyeError(thrown));
+    const error = toSockeyeError(thrown);
+    const { kind, message, exitCode } = error;
+    code = exitCode;
+    const detail = tlsDetail(error);
+    if (detail !== undefined) void output?.report({ event: "notice", message: detail, detail: true });
+    // A signal needs no explanation.
+    if (kind !== "interrupt" && kind !== "terminate") await report({ event: "error", kind, message });
   }
-  return await ending.finish();
+  const totals = output?.totals ?? { peers: 0, received: 0, sent: 0 };
+  const ms = Math.round(performance.now() - started);
+  if (!isReported) await report({ event: "done", ...totals, ms, code });
+  await flush(sink, system.signal);
+  // Only a signal leaves something unwritten.
+  const unread = sink.queued > 0 ? toSockeyeError(system.signal.reason).exitCode : 0;
+  return code || writeFailure?.exitCode || unread;
 }
 
 /** Milliseconds that a stopped process waits for the reader of its output. */
 const FLUSH_MS = 1_000;
 
-/**
- * Waits until everything is written, but not long once the process is stopped: a stalled reader must not keep it alive.
- *
- * @param stopped whether a signal has stopped the process
- */
-export async function flush(sink: Sink, stopped: boolean): Promise<void> {
-  if (stopped) await settledWithin(sink.flush(), FLUSH_MS);
-  else await sink.flush();
-}
-
-function isStopped(code: number): boolean {
-  return code === EXIT_CODES.interrupt || code === EXIT_CODES.terminate;
-}
-
-/** The end of a command line: collects what happens and reports it where the command reports. */
-class Ending {
-  /** The exit code, set when the command has ended. */
-  code = 0;
-  /** Whether the command has reported its end itself. */
-  isReported = false;
-  /** The output of the command, once it has opened one. */
-  output: Output | undefined;
-  readonly #sink: Sink;
-  readonly #json: boolean;
-  readonly #started = performance.now();
-  /** The failed write to stdout, if there was one. */
-  #writeFailure: SockeyeError | undefined;
-
-  /**
-   * Makes an ending of a command that is about to start.
-   *
-   * @param sink used while there is no output yet
-   * @param json whether to report as JSON then
-   */
-  constructor(sink: Sink, json: boolean) {
-    this.#sink = sink;
-    this.#json = json;
-  }
-
-  /** Reports the failure of the command. A signal needs no explanation. */
-  async fail({ kind, message, exitCode }: SockeyeError): Promise<void> {
-    this.code = exitCode;
-    if (kind === "interrupt" || kind === "terminate") return;
-    await this.#report({ event: "error", kind, message });
-  }
-
-  /**
-   * Handles a stream whose writes fail. A reader that has left (`| head`) is no failure; anything else on stdout is
-   * one.
-   */
-  onStreamClosed(stream: Stream, error: unknown): void {
-    if (stream !== "stdout" || error instanceof Deno.errors.BrokenPipe) return;
-    this.#writeFailure = new SockeyeError("file", `Cannot write to stdout: ${stateOf(error)}`, { cause: error });
-    void this.#sink.write("stderr", `sockeye: ${this.#writeFailure.message}\n`);
-  }
-
-  /** Reports the end, waits until everything is written, and returns the exit code. */
-  async finish(): Promise<number> {
-    const ms = Math.round(performance.now() - this.#started);
-    const totals = this.output?.totals ?? { peers: 0, received: 0, sent: 0 };
-    if (!this.isReported) await this.#report({ event: "done", ...totals, ms, code: this.code });
-    await flush(this.#sink, isStopped(this.code));
-    return this.code || this.#writeFailure?.exitCode || 0;
-  }
-
-  async #report(event: ErrorEvent | DoneEvent): Promise<void> {
-    if (this.output) return void this.output.report(event);
-    if (this.#json) {
-      const { eventLine } = await import("../output/json.ts");
-      void this.#sink.write("stdout", eventLine(event, new Date()));
-    }
-    if (event.event === "error") void this.#sink.write("stderr", `sockeye: ${escapeControls(event.message)}\n`);
-  }
+/** Waits until everything is written, but not long once a signal has come: a stalled reader must not keep us alive. */
+export async function flush(sink: Sink, stop: AbortSignal): Promise<void> {
+  await unlessAborted(sink.flush(), stop).catch(() => settledWithin(sink.flush(), FLUSH_MS));
 }
 
 async function run(args: readonly string[], context: Context): Promise<number | void> {
-  if (isVersionAsked(args)) return void context.sink.write("stdout", versionLine());
+  if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
+    return void context.sink.write("stdout", versionLine());
+  }
   const { dispatch } = await import("./dispatch.ts");
   return await dispatch(args, context);
 }
 
-/**
- * Turns anything thrown into an error with a message for the user and an exit code.
- *
- * @returns the same error if it is a SockeyeError; else one that has it as its cause
- */
+/** Gives anything thrown a message for the user and an exit code. */
 export function toSockeyeError(thrown: unknown): SockeyeError {
   if (thrown instanceof SockeyeError) return thrown;
   if (thrown instanceof Deno.errors.NotCapable) {

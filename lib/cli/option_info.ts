@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Option, OptionTable } from "../options.ts";
+import type { OptionTable } from "../options.ts";
 import type { CommandSpec, Word } from "./command.ts";
 
 /** One option, as a reader of the help or a shell needs it. */
@@ -26,18 +26,12 @@ export interface OptionInfo {
 /** Placeholders of values that are paths. */
 const PATHS: readonly string[] = ["FILE", "PREFIX"];
 
-/**
- * Describes the options of a table.
- *
- * @returns one entry for each option, in the order of the table
- */
+/** Describes the options of a table. */
 export function describeOptions(table: OptionTable): OptionInfo[] {
-  return Object.entries(table).map(([name, option]) => describeOption(name, option));
-}
-
-function describeOption(name: string, { short, help, value, choices = [], many = false }: Option<unknown>): OptionInfo {
-  const flags = [...(short === undefined ? [] : [`-${short}`]), `--${name}`];
-  return { flags, help, value, choices, files: value !== undefined && PATHS.includes(value), many };
+  return Object.entries(table).map(([name, { short, help, value, choices = [], many = false }]) => {
+    const flags = [...(short === undefined ? [] : [`-${short}`]), `--${name}`];
+    return { flags, help, value, choices, files: value !== undefined && PATHS.includes(value), many };
+  });
 }
 
 /** The help of an option, with a remark if it may be given several times. */
@@ -56,11 +50,7 @@ export function wordSummary({ summary, options = {} }: Word, most = Infinity): s
   return names.length === 0 ? summary : `${summary} (${names.join(", ")})`;
 }
 
-/**
- * The summary of a command as a sentence.
- *
- * @returns the summary with a capital letter and a full stop
- */
+/** The summary of a command as a sentence. */
 export function summarySentence({ summary }: CommandSpec): string {
   return `${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`;
 }

@@ -1,6 +1,5 @@
 /**
- * Options that mean something only for some transports. Given for another one they would be ignored, which is hardly what was
- * meant.
+ * Options that mean something only for some transports: given for another one they would be ignored.
  *
  * @module
  */
@@ -11,56 +10,28 @@ import { ALL_TRANSPORTS } from "../transport/mod.ts";
 import type { Traits } from "../transport/transport.ts";
 import { listed } from "../wording.ts";
 
-/** Options by long name, and the transports that they are for; the others work everywhere. */
-export type TransportRules = Readonly<Record<string, (transport: Traits) => boolean>>;
-
-/** Transports whose connections are accepted on a port. */
-export const onPort = ({ hasPort, connectionless }: Traits): boolean => hasPort && !connectionless;
-
-/** Everything but UDP. */
-export const onConnection = ({ connectionless }: Traits): boolean => !connectionless;
-
-/** Transports whose bytes are a stream. */
-export const onStream = ({ messageBoundaries }: Traits): boolean => !messageBoundaries;
-
-/** Transports whose peers have an IP address. */
-export const onHost = ({ hasPort }: Traits): boolean => hasPort;
-
-/** TLS, also under a WebSocket. */
-export const onSecured = ({ secured }: Traits): boolean => secured;
-
-/** UDP. */
-export const onDatagrams = ({ connectionless }: Traits): boolean => connectionless;
-
-/** WebSockets. */
-export const onWebSocket = ({ messageBoundaries, connectionless }: Traits): boolean =>
-  messageBoundaries && !connectionless;
+/** Groups of options by long name, and the transports that they are for; the others work everywhere. */
+export type TransportRules = readonly (readonly [fits: (transport: Traits) => boolean, options: readonly string[]])[];
 
 /**
- * Checks that no option is for another transport.
+ * Checks that options, and the encoding of text, are for a transport.
  *
- * @param rules the transports that options are for
- * @param given the options of the command line
- * @param transport the one that is listened on or dialled
- * @throws {SockeyeError} `usage`, naming the option and its transports
+ * @throws {SockeyeError} `usage`, naming the option and its transports, or the transport's encoding
  */
-export function refuseOtherTransports(rules: TransportRules, given: readonly Given[], transport: Traits): void {
+export function checkTransport(
+  transport: Traits,
+  rules: TransportRules,
+  given: readonly Given[],
+  encoding: string,
+): void {
   for (const { name } of given) {
-    const fits = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    const [fits] = rules.find(([, options]) => options.includes(name)) ?? [];
     if (!fits || fits(transport)) continue;
     const names = ALL_TRANSPORTS.filter(fits).map((one) => one.name);
     throw new SockeyeError("usage", `Option --${name} is for ${listed(names, "and")}, not for ${transport.name}`);
   }
-}
-
-/**
- * Checks that text is written as the transport prescribes.
- *
- * @param encoding the one that was asked for, or the default one
- * @param transport the one that is listened on or dialled
- * @throws {SockeyeError} `usage` for another encoding
- */
-export function refuseOtherEncoding(encoding: string, { encoding: prescribed, name }: Traits): void {
-  if (prescribed === undefined || prescribed === encoding) return;
-  throw new SockeyeError("usage", `Text over ${name} is ${prescribed}; it cannot be ${encoding}`);
+  const { encoding: prescribed = encoding, name } = transport;
+  if (prescribed !== encoding) {
+    throw new SockeyeError("usage", `Text over ${name} is ${prescribed}; it cannot be ${encoding}`);
+  }
 }

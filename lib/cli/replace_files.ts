@@ -21,9 +21,7 @@ export interface NewFile {
 }
 
 /** The name of a file until it replaces the old one. */
-function freshPath(path: string): string {
-  return `${path}.new`;
-}
+const freshPath = (path: string) => `${path}.new`;
 
 /**
  * Checks that a file may be replaced. Deno renames a file only for a process that may read and write both names.
@@ -59,26 +57,26 @@ export async function writeTogether(files: readonly NewFile[], force: boolean): 
 
 /** Creates all files before it writes the first one, and removes them when something fails. */
 async function writeNew(files: readonly NewFile[], placeOf: (path: string) => string): Promise<void> {
-  const created: Deno.FsFile[] = [];
+  using stack = new DisposableStack();
+  const created: (NewFile & { readonly file: Deno.FsFile })[] = [];
   try {
-    for (const { path, mode } of files) {
-      created.push(await withFileErrors(`write ${quote(path)}`, () => create(placeOf(path), mode)));
+    for (const one of files) {
+      const file = await withFileErrors(`write ${quote(one.path)}`, () => create(placeOf(one.path), one.mode));
+      created.push({ ...one, file: stack.use(file) });
     }
-    for (const [i, { path, text }] of files.entries()) {
-      await withFileErrors(`write ${quote(path)}`, () => fill(created[i], text));
+    for (const { path, text, file } of created) {
+      await withFileErrors(`write ${quote(path)}`, async () => {
+        await writeAll(file, new TextEncoder().encode(text));
+        await file.sync();
+      });
     }
   } catch (error) {
-    for (const { path } of files.slice(0, created.length)) await Deno.remove(placeOf(path)).catch(() => {});
+    for (const { path } of created) await Deno.remove(placeOf(path)).catch(() => {});
     throw error;
-  } finally {
-    for (const file of created) file.close();
   }
 }
 
-/**
- * Only a file that is created new gets the mode, and to create it is the only test for an old one without
- * `--allow-read`.
- */
+/** Only a file created new gets the mode, and to create it is the only test for an old one without `--allow-read`. */
 async function create(path: string, mode: number): Promise<Deno.FsFile> {
   try {
     return await Deno.open(path, { write: true, createNew: true, mode });
@@ -86,10 +84,4 @@ async function create(path: string, mode: number): Promise<Deno.FsFile> {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     throw new SockeyeError("file", `Cannot write ${quote(path)}: it exists; --force replaces it`);
   }
-}
-
-async function fill(file: Deno.FsFile | undefined, text: string): Promise<void> {
-  if (!file) return;
-  await writeAll(file, new TextEncoder().encode(text));
-  await file.sync();
 }

@@ -4,13 +4,13 @@
  * @module
  */
 
+import { type ByteReader, readChunks } from "../bytes.ts";
 import type { Output } from "../output/output.ts";
 import type { ModeContext, ModeSpec, Operator } from "../server/mode.ts";
 import type { Frame } from "../text/framing.ts";
 import type { Address } from "../transport/address.ts";
 import { transportOf } from "../transport/mod.ts";
 import { type CommonValues, encodingOf, type Run } from "./command.ts";
-import { readLines } from "./stdin.ts";
 
 /** The server around a mode. */
 export interface ServerParts {
@@ -26,11 +26,7 @@ export interface ServerParts {
   readonly output: Output;
 }
 
-/**
- * Opens the context of a mode.
- *
- * @returns the context; its disposal gives the terminal back
- */
+/** Opens the context of a mode. */
 export async function openContext(parts: ServerParts): Promise<ModeContext & Disposable> {
   const { address, values, run, output } = parts;
   const operator = await openOperator(parts);
@@ -55,12 +51,24 @@ async function openOperator({ spec, run, output }: ServerParts): Promise<Operato
     return { interactive: false, lines: () => readLines(system.stdin), prompt: () => {}, [Symbol.dispose]: () => {} };
   }
   const { Editor } = await import("./editor.ts");
-  const editor = new Editor(system, sink, { onEnd: () => output.inputLine = undefined });
-  output.inputLine = editor;
+  const editor = new Editor(system, sink, output);
   return {
     interactive: true,
     lines: () => editor.lines(),
     prompt: (text) => editor.prompt = text,
     [Symbol.dispose]: () => editor.close(),
   };
+}
+
+/** Standard input line by line, UTF-8. The last line counts without its newline too. */
+export async function* readLines(stdin: ByteReader): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const bytes of readChunks(stdin)) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield line.replace(/\r$/, "");
+  }
+  rest += decoder.decode();
+  if (rest !== "") yield rest;
 }

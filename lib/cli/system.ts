@@ -1,6 +1,5 @@
 /**
- * The process as commands see it: the streams and signals that `main.ts` picked and nothing else, so that tests can
- * pass fakes.
+ * The process as commands see it: what `main.ts` picked and nothing else, so that tests can pass fakes.
  *
  * @module
  */

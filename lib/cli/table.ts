@@ -25,11 +25,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "man", load: async () => (await import("./commands/man.ts")).manCommand },
 ];
 
-/**
- * Loads all commands, for texts about the whole program.
- *
- * @returns the commands in the order of the help
- */
+/** Loads all commands, for texts about the whole program. */
 export function loadCommands(): Promise<CommandSpec[]> {
   return Promise.all(COMMANDS.map((entry) => entry.load()));
 }

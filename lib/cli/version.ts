@@ -1,5 +1,5 @@
 /**
- * The version of the program, and whether a command line asks for it alone.
+ * The version of the program.
  *
  * @module
  */
@@ -10,23 +10,8 @@ import { COMMIT } from "../build.ts";
 /** The version number, `1.2.3`. */
 export const VERSION: string = config.version;
 
-/**
- * Formats the output of `--version`: name and version. A compiled program adds its commit and the version of its Deno,
- * which cannot be seen from outside.
- *
- * @returns one line with its newline
- */
+/** The line for `--version`. A compiled program adds its commit and its Deno, which cannot be seen from outside. */
 export function versionLine(): string {
   const build = [COMMIT, Deno.build.standalone ? `Deno ${Deno.version.deno}` : ""].filter((part) => part !== "");
   return `${config.name} ${VERSION}${build.length > 0 ? ` (${build.join(", ")})` : ""}\n`;
-}
-
-/**
- * Whether a command line asks for the version alone.
- *
- * @param args the words after the program's name
- * @returns true for `--version` or `-V` alone
- */
-export function isVersionAsked(args: readonly string[]): boolean {
-  return args.length === 1 && (args[0] === "--version" || args[0] === "-V");
 }

@@ -1,6 +1,6 @@
 /**
- * A worker of `server --workers`: a thread that runs the command line of the main thread once more. What its command writes
- * goes through the main thread, and so do the signals.
+ * A worker of `server --workers`: a thread that runs the command line of the main thread once more. What its command
+ * writes goes through the main thread, and so do the signals.
  *
  * @module
  */
@@ -22,14 +22,9 @@ export interface WorkerScope {
   postMessage(message: unknown, transfer: Transferable[]): void;
 }
 
-/**
- * Runs a worker. Never rejects: a message to the main thread says how it ended.
- *
- * @param args the words after the program's name, as the main thread got them
- * @param scope messages from and to the main thread
- */
+/** Runs a worker. Never rejects: a message to the main thread says how it ended. */
 export async function work(args: readonly string[], scope: WorkerScope): Promise<void> {
-  const port = new WorkerPort(scope);
+  const port = openPort(scope);
   const system = makeSystem(port, await port.config);
   const sink = new Sink(system);
   let output: Output | undefined;
@@ -40,54 +35,37 @@ export async function work(args: readonly string[], scope: WorkerScope): Promise
     const { kind, message } = toSockeyeError(thrown);
     if (!port.stop.aborted) failure = { kind, message };
   }
-  await flush(sink, port.stop.aborted);
+  await flush(sink, port.stop);
   port.post({ type: "ended", totals: output?.totals ?? { peers: 0, received: 0, sent: 0 }, failure });
 }
 
+type WorkerPort = ReturnType<typeof openPort>;
+
 /** The worker's end of the message channel. */
-class WorkerPort {
-  /** Settles with the first message. */
-  readonly config: Promise<WorkerConfig>;
-  /** Settles when all workers listen. */
-  readonly serve: Promise<void>;
-  readonly #scope: WorkerScope;
-  readonly #stop = new AbortController();
-  /** Ends the write under way. */
-  #written = () => {};
-
-  constructor(scope: WorkerScope) {
-    const config = Promise.withResolvers<WorkerConfig>();
-    const serve = Promise.withResolvers<void>();
-    this.#scope = scope;
-    this.config = config.promise;
-    this.serve = serve.promise;
-    scope.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
-      if (data.type === "start") config.resolve(data.config);
-      else if (data.type === "serve") serve.resolve();
-      else if (data.type === "written") this.#written();
-      else this.#stop.abort(new SockeyeError("terminate", "Stopped by the main thread"));
-    });
-    this.post({ type: "started" });
-  }
-
-  /** Aborted when the worker has to stop. */
-  get stop(): AbortSignal {
-    return this.#stop.signal;
-  }
-
-  post(message: FromWorker, transfer: Transferable[] = []): void {
-    this.#scope.postMessage(message, transfer);
-  }
-
+function openPort(scope: WorkerScope) {
+  const config = Promise.withResolvers<WorkerConfig>();
+  const serve = Promise.withResolvers<void>();
+  const stop = new AbortController();
+  let written = () => {};
+  const post = (message: FromWorker, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
+  scope.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+    if (data.type === "start") config.resolve(data.config);
+    else if (data.type === "serve") serve.resolve();
+    else if (data.type === "written") written();
+    else stop.abort(new SockeyeError("terminate", "Stopped by the main thread"));
+  });
   /** Waits until the main thread can take more, so that a slow terminal slows the clients of this worker, too. */
-  async write(stream: Stream, content: Uint8Array): Promise<number> {
+  const write = async (stream: Stream, content: Uint8Array): Promise<number> => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#written = resolve; // A sink makes one write after the other.
+    written = resolve; // A sink makes one write after the other.
     const bytes = content.slice();
-    this.post({ type: "write", stream, bytes }, [bytes.buffer]);
+    post({ type: "write", stream, bytes }, [bytes.buffer]);
     await promise;
     return content.length;
-  }
+  };
+  post({ type: "started" });
+  // The configuration comes with the first message; `serve` settles when all workers listen.
+  return { config: config.promise, serve: serve.promise, stop: stop.signal, post, write };
 }
 
 function makeSystem(port: WorkerPort, { address, credentials, memory, terminal, noColor }: WorkerConfig): System {

@@ -22,7 +22,6 @@ const SINGLE_ONLY = ["once", "max-per-host"] as const;
 /**
  * Checks that workers can serve a mode.
  *
- * @param given the options of the command line
  * @throws {SockeyeError} `usage`, naming what does not go together; `permission`
  */
 export function demandWorkers(spec: ModeSpec, given: readonly Given[]): void {
@@ -42,17 +41,6 @@ export function demandWorkers(spec: ModeSpec, given: readonly Given[]): void {
   demand("read", fileURLToPath(new URL(".", Deno.mainModule)), "start workers, which load the program again");
 }
 
-/** Workers that serve beside the main thread. */
-export interface ServerWorkers extends Pick<WorkerPool, "signal" | "counter">, Disposable {
-  /**
-   * Stops the workers and adds what they did to the totals of the output.
-   *
-   * @param own connections that the main thread served
-   * @throws {SockeyeError} `session` when a worker died
-   */
-  end(own: number): Promise<void>;
-}
-
 /**
  * Starts workers; they listen when the promise settles.
  *
@@ -63,29 +51,30 @@ export async function startWorkers(
   count: number,
   { address, credentials }: OpenListener,
   { system, sink }: Run,
-  output: Output,
-): Promise<ServerWorkers> {
+): Promise<WorkerPool> {
   const { stdout, stderr, noColor, signal } = system;
   const terminal = { stdout: stdout.isTerminal(), stderr: stderr.isTerminal() };
-  const pool = await WorkerPool.start({
+  return await WorkerPool.start({
     size: count - 1,
     config: { address, credentials, terminal, noColor },
     start: () => system.startWorker(),
     write: (stream, bytes) => sink.write(stream, bytes),
     signal,
   });
-  return {
-    signal: pool.signal,
-    counter: pool.counter,
-    end: async (own) => {
-      const totals = await pool.end();
-      for (const one of totals) output.count(one);
-      for (const [i, peers] of [own, ...totals.map(({ peers }) => peers)].entries()) {
-        const message = `Worker ${i + 1} served ${plural(peers, "connection")}`;
-        void output.report({ event: "notice", message, detail: true });
-      }
-      pool.throwIfBroken();
-    },
-    [Symbol.dispose]: () => pool[Symbol.dispose](),
-  };
+}
+
+/**
+ * Stops the workers and adds what they did to the totals of the output.
+ *
+ * @param own connections that the main thread served
+ * @throws {SockeyeError} `session` when a worker died
+ */
+export async function endWorkers(pool: WorkerPool, own: number, output: Output): Promise<void> {
+  const totals = await pool.end();
+  for (const one of totals) output.count(one);
+  for (const [i, peers] of [own, ...totals.map(({ peers }) => peers)].entries()) {
+    const message = `Worker ${i + 1} served ${plural(peers, "connection")}`;
+    void output.report({ event: "notice", message, detail: true });
+  }
+  pool.throwIfBroken();
 }

@@ -28,7 +28,7 @@ export const DIAL_OPTIONS = {
   "source": one("ADDR", "connect from this address of this machine", asText),
   "ca": one("FILE", "tls: trust the certificates in this PEM file too", asText),
   "pin": one("sha256:HEX", "tls: trust the certificate with this fingerprint and no other", asPin),
-  "insecure": flag("tls: take any certificate", { short: "k" }),
+  "insecure": flag("tls: do not check the certificate", { short: "k" }),
   "server-name": one("NAME", "tls: the name that the certificate must be for (the host)", asServerName),
   "header": many("FIELD", "ws: send this header field, 'Name: value'", asText, { short: "H" }),
   "subprotocol": many("NAME", "ws: offer this subprotocol", asText),
@@ -42,13 +42,10 @@ export const DIAL_OPTIONS = {
   "ttl": one("N", "udp: routers that an IPv4 multicast datagram may pass (1)", asNumber(0, 255)),
 } as const;
 
-/** Their values. */
-export type DialValues = Values<typeof DIAL_OPTIONS>;
-
 /** How to connect. */
 export interface ConnectOptions {
   /** The values of {@linkcode DIAL_OPTIONS}. */
-  readonly values: DialValues;
+  readonly values: Values<typeof DIAL_OPTIONS>;
   /** Permissions that the conversation needs besides the network. */
   readonly needs: readonly Need[];
   /** Whether details are reported: what TLS agreed on, each retry. */
@@ -74,12 +71,8 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
   const dialOptions = await readDialOptions(options);
   keepOnly([...needs.dial, ...options.needs]);
   return async () => {
-    if (values.insecure) {
-      void report({
-        event: "notice",
-        message: "The server's identity is not checked: --insecure accepts any certificate",
-      });
-    }
+    const warning = "The server's identity is not checked (--insecure)";
+    if (values.insecure) void report({ event: "notice", message: warning });
     const channel = await dial(address, dialOptions);
     keepOnly([...needs.converse, ...options.needs]);
     return channel;

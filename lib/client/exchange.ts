@@ -1,18 +1,19 @@
 /**
- * A client's conversation. What it sends goes out while answers come in; after the last byte it ends its half (FIN) and reads
- * until the peer's FIN. A peer that ends first may still read: we go on sending what is at hand, as piped input, but do not wait
- * for what may come much later, as a typed line.
+ * A client's conversation. What it sends goes out while answers come in; after the last byte it ends its half (FIN) and
+ * reads until the peer's FIN. A peer that ends first may still read: we go on sending what is at hand, as piped input,
+ * but do not wait for what may come much later, as a typed line.
  *
  * @module
  */
 
 import { writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import type { CloseEvent, HalfCloseEvent, OpenEvent, Report, TrafficEvent } from "../events.ts";
+import type { PeerFields, Report, TrafficEvent } from "../events.ts";
 import type { Channel } from "../transport/channel.ts";
 import { endOf, explainAlert } from "../transport/failure.ts";
 import { LINGER_MS, READ_BUFFER_MAX } from "../transport/limits.ts";
 import { traitsOf, transportField } from "../transport/mod.ts";
+import type { Traits } from "../transport/transport.ts";
 
 /** How to converse. */
 export interface ExchangeOptions {
@@ -23,8 +24,8 @@ export interface ExchangeOptions {
   /** Milliseconds to wait for answers after everything is sent; then the conversation is done. Default: no limit. */
   readonly wait?: number | undefined;
   /**
-   * Milliseconds without anything to send after which a peer that has ended its half counts as gone; Infinity sends everything.
-   * Default {@linkcode IDLE_AFTER_END_MS}.
+   * Milliseconds without anything to send after which a peer that has ended its half counts as gone; Infinity sends
+   * everything. Default {@linkcode IDLE_AFTER_END_MS}.
    */
   readonly idleAfterEnd?: number | undefined;
   /** Called with the bytes of each read; true when nothing more is needed. */
@@ -35,18 +36,10 @@ export interface ExchangeOptions {
   readonly onTraffic?: Report | undefined;
 }
 
-/** What was exchanged. */
-export interface ExchangeTotals {
-  /** Bytes received. */
-  readonly received: number;
-  /** Bytes sent. */
-  readonly sent: number;
-}
-
 /** What a client sends: bytes, or {@linkcode CLOSE} to leave without waiting for the peer. */
 export type Outgoing = AsyncIterable<Uint8Array | typeof CLOSE>;
 
-/** In place of bytes: the person wants to leave. Bytes on their way still arrive, but we do not wait for the peer's FIN. */
+/** In place of bytes: the person leaves. Bytes on their way still arrive, but we do not wait for the peer's FIN. */
 export const CLOSE: unique symbol = Symbol("close");
 
 /** Milliseconds between two parts of typed or pasted text, at the most. */
@@ -66,23 +59,12 @@ const PEER_ID = 1;
  *
  * @param channel a connection; closed before the promise settles
  * @param outgoing what to send; when the peer ends first it is abandoned, not awaited
- * @param options time limits, stop signal, observers
- * @throws {SockeyeError} `session` when the connection breaks, `timeout` after `idle`, whatever `outgoing` throws, or the signal's
- * reason
+ * @throws {SockeyeError} `session` when the connection breaks, `timeout` after `idle`, whatever `outgoing` throws, or
+ * the signal's reason
  */
-export async function exchange(
-  channel: Channel,
-  outgoing: Outgoing,
-  options: ExchangeOptions = {},
-): Promise<ExchangeTotals> {
-  return await new Exchange(channel, options).run(outgoing);
+export async function exchange(channel: Channel, outgoing: Outgoing, options: ExchangeOptions = {}): Promise<void> {
+  await new Exchange(channel, options).run(outgoing);
 }
-
-/** The parts of an event that the caller fills in. */
-type Told =
-  | Pick<OpenEvent, "event">
-  | Pick<HalfCloseEvent, "event" | "dir">
-  | Omit<CloseEvent, "id" | "peer" | "transport">;
 
 class Exchange {
   readonly #channel: Channel;
@@ -97,6 +79,8 @@ class Exchange {
   #allSent = false;
   /** The peer's FIN has come. */
   #peerEnded = false;
+  /** Why it is over when a WebSocket's peer answers our close frame. */
+  #byUs: string | undefined;
   #received = 0;
   #sent = 0;
   /** When bytes last came or went, in milliseconds of `performance.now()`. */
@@ -110,14 +94,15 @@ class Exchange {
     this.#over.promise.catch(() => {}); // `run` throws it; it may come before `run` waits.
   }
 
-  async run(outgoing: Outgoing): Promise<ExchangeTotals> {
-    const { signal } = this.#options;
+  async run(outgoing: Outgoing): Promise<void> {
+    const { signal, on } = this.#options;
+    const transport = transportField(this.#channel.transport);
     const stop = () => this.#over.reject(signal?.reason);
     signal?.addEventListener("abort", stop, { once: true });
     let reason = "broken";
     try {
       if (signal?.aborted) stop();
-      await this.#report({ event: "open" });
+      await on?.({ event: "open", ...this.#who, ...transport });
       this.#watchIdle();
       void this.#receive();
       void this.#send(outgoing);
@@ -130,11 +115,10 @@ class Exchange {
       signal?.removeEventListener("abort", stop);
       for (const timer of this.#timers) clearTimeout(timer);
       this.#channel.close();
-      const ms = Math.round(performance.now() - this.#since);
+      const totals = { received: this.#received, sent: this.#sent, ms: Math.round(performance.now() - this.#since) };
       // Not awaited: a stalled reader of the output must not keep a client from stopping.
-      void this.#report({ event: "close", reason, received: this.#received, sent: this.#sent, ms });
+      void on?.({ event: "close", ...this.#who, ...transport, reason, ...totals });
     }
-    return { received: this.#received, sent: this.#sent };
   }
 
   async #receive(): Promise<void> {
@@ -164,13 +148,14 @@ class Exchange {
   async #receiveEnd(): Promise<void> {
     this.#peerEnded = true;
     // A WebSocket has no half-close: nothing may be sent after the peer's close frame (RFC 6455 section 5.5.1).
-    if (this.#allSent || this.#channel.receive) return this.#over.resolve(BY_PEER);
-    await this.#report({ event: "half-close", dir: "in" });
+    if (this.#traits.messageBoundaries) return this.#over.resolve(this.#byUs ?? BY_PEER);
+    if (this.#allSent) return this.#over.resolve(BY_PEER);
+    await this.#options.on?.({ event: "half-close", ...this.#who, dir: "in" });
     const { idleAfterEnd = IDLE_AFTER_END_MS } = this.#options;
     if (idleAfterEnd < Infinity) this.#awaitIdle(idleAfterEnd);
   }
 
-  /** Ends the conversation when nothing was sent for `limit` milliseconds, in ticks: a suspended process counts none. */
+  /** Ends the conversation when nothing was sent for `limit` ms, counted in ticks: a suspended process counts none. */
   #awaitIdle(limit: number): void {
     let sent = this.#sent;
     let idle = 0;
@@ -200,15 +185,25 @@ class Exchange {
       return this.#over.reject(error);
     }
     this.#allSent = true;
-    await this.#finishSending(this.#options.wait, "closed: the wait for answers is over");
+    const { wait } = this.#options;
+    const reason = "closed: the wait for answers is over";
+    if (!wait || !this.#traits.messageBoundaries || this.#connectionless) return await this.#sendFin(wait, reason);
+    // Where our end is also that of the answers (WebSocket), it comes after the wait for them.
+    this.#after(wait, () => void this.#sendFin(LINGER_MS, reason));
   }
 
   /** False when the connection broke. */
   async #write(bytes: Uint8Array): Promise<boolean> {
     try {
       // An empty datagram is a message, too.
-      if (bytes.length === 0 && this.#channel.receive) await this.#channel.write(bytes);
-      await writeAll({ write: (part) => this.#writeSome(part) }, bytes);
+      if (bytes.length === 0 && this.#traits.messageBoundaries) await this.#channel.write(bytes);
+      const write = async (part: Uint8Array) => {
+        const count = await this.#channel.write(part);
+        this.#sent += count;
+        this.#active = performance.now();
+        return count;
+      };
+      await writeAll({ write }, bytes);
       return true;
     } catch (cause) {
       this.#allSent = true;
@@ -220,25 +215,13 @@ class Exchange {
     }
   }
 
-  async #writeSome(bytes: Uint8Array): Promise<number> {
-    const count = await this.#channel.write(bytes);
-    this.#sent += count;
-    this.#active = performance.now();
-    return count;
-  }
-
-  /** Where our end is also that of the answers (WebSocket), it comes after the wait for them. */
-  async #finishSending(wait: number | undefined, reason: string): Promise<void> {
-    if (!wait || !this.#channel.receive || this.#connectionless) return await this.#sendFin(wait, reason);
-    this.#after(wait, () => void this.#sendFin(LINGER_MS, reason));
-  }
-
   /** Sends FIN, or a close frame, then waits for the peer's, for `wait` milliseconds if that is given. */
   async #sendFin(wait: number | undefined, reason: string): Promise<void> {
     if (this.#ended) return;
+    if (!this.#connectionless && !this.#peerEnded) this.#byUs = wait === undefined ? "closed" : reason;
     try {
       await this.#channel.closeWrite();
-      if (!this.#connectionless) await this.#report({ event: "half-close", dir: "out" });
+      if (!this.#connectionless) await this.#options.on?.({ event: "half-close", ...this.#who, dir: "out" });
     } catch {
       // The peer was faster; the reading side finds out.
     }
@@ -260,8 +243,12 @@ class Exchange {
     return `${this.#connectionless ? "broken" : "lost"}: ${endOf(cause)}`;
   }
 
+  get #traits(): Traits {
+    return traitsOf(this.#channel.transport);
+  }
+
   get #connectionless(): boolean {
-    return traitsOf(this.#channel.transport).connectionless;
+    return this.#traits.connectionless;
   }
 
   #watchIdle(): void {
@@ -285,15 +272,11 @@ class Exchange {
   }
 
   #traffic(event: TrafficEvent["event"], data: Uint8Array, peer = this.#channel.peer): void | Promise<void> {
-    const whole = this.#channel.receive ? { whole: true } as const : {};
+    const whole = this.#traits.messageBoundaries ? { whole: true } as const : {};
     return this.#options.onTraffic?.({ event, id: PEER_ID, peer, data, ...whole });
   }
 
-  #report({ event, ...fields }: Told): void | Promise<void> {
-    const { peer, transport } = this.#channel;
-    const field = event === "half-close" ? {} : transportField(transport);
-    return this.#options.on?.(
-      { event, id: PEER_ID, peer, ...field, ...fields } as OpenEvent | HalfCloseEvent | CloseEvent,
-    );
+  get #who(): PeerFields {
+    return { id: PEER_ID, peer: this.#channel.peer };
   }
 }

@@ -27,22 +27,14 @@ export class Expectation {
   #answer = "";
   #met = false;
 
-  /**
-   * Begins with an empty answer.
-   *
-   * @param whole whether each read is a message of its own, as a datagram is. Default false
-   */
+  /** Begins with an empty answer. When it is `whole`, each read is a message of its own, as a datagram is. */
   constructor(pattern: RegExp, encoding: string, whole = false) {
     this.#pattern = pattern;
     this.#stream = new TextStream(encoding);
     this.#whole = whole;
   }
 
-  /**
-   * Takes more of the answer.
-   *
-   * @returns true once the pattern has matched
-   */
+  /** Takes more of the answer. */
   meets(bytes: Uint8Array): boolean {
     const { text } = this.#whole ? this.#stream.all(bytes) : this.#stream.push(bytes);
     this.#answer = (this.#answer + text).slice(-SPAN);

@@ -5,9 +5,9 @@
  */
 
 import { type ByteReader, concat, readChunks } from "../bytes.ts";
-import { messageOf, SockeyeError } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import { withReadErrors } from "../files.ts";
-import type { Given } from "../options.ts";
+import { type Given, readValue } from "../options.ts";
 import { encodeText } from "../text/encode.ts";
 import { parseEscapes } from "../text/escape.ts";
 import { parseHex } from "../text/hex.ts";
@@ -31,21 +31,20 @@ export interface TextRules {
 }
 
 /** Something to send; each call makes its bytes again. */
-export type Message = () => AsyncIterable<Uint8Array>;
+export type Message = () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
  * Reads `--send`, `--send-hex` and `--file` in the order given.
  *
- * @param rules how text becomes bytes
- * @returns the messages; empty when none of these options was given
  * @throws {SockeyeError} `usage` for text that cannot be sent, `file` and `permission` for a file that cannot be read
  */
 export async function readMessages(given: readonly Given[], rules: TextRules): Promise<Message[]> {
   const messages: Message[] = [];
   for (const { name, flag, text } of given) {
-    if (name === "send") messages.push(always(naming(flag, () => sendBytes(text, rules))));
-    if (name === "send-hex") messages.push(always(naming(flag, () => parseHex(text))));
     if (name === "file") messages.push(await fileMessage(text));
+    if (name !== "send" && name !== "send-hex") continue;
+    const bytes = readValue(text, flag, name === "send" ? (value) => sendBytes(value, rules) : parseHex);
+    messages.push(() => [bytes]);
   }
   return messages;
 }
@@ -67,12 +66,7 @@ export async function* sendMessages(
   }
 }
 
-/**
- * Sends typed lines; `q` alone closes.
- *
- * @param rules how text becomes bytes
- * @param notice takes the reason why a line cannot be sent
- */
+/** Sends typed lines; `q` alone closes. */
 export async function* sendLines(
   lines: AsyncIterable<string>,
   rules: TextRules,
@@ -104,18 +98,6 @@ function sendBytes(text: string, rules: TextRules): Uint8Array {
   return new CrlfWriter().push(ended);
 }
 
-/** Puts the option before what is wrong with its value. */
-function naming<T>(flag: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof SockeyeError) {
-      throw new SockeyeError(error.kind, `${flag}: ${error.message}`, { cause: error });
-    }
-    throw error;
-  }
-}
-
 function lineBytes(line: string, rules: TextRules): Uint8Array {
   return concat([textBytes(line, rules), encodeText(rules.crlf ? "\r\n" : "\n", rules.encoding)]);
 }
@@ -123,13 +105,6 @@ function lineBytes(line: string, rules: TextRules): Uint8Array {
 function textBytes(text: string, { encoding, escapes }: TextRules): Uint8Array {
   const encode = (part: string) => encodeText(part, encoding);
   return escapes ? parseEscapes(text, encode) : encode(text);
-}
-
-function always(bytes: Uint8Array): Message {
-  return async function* () {
-    await Promise.resolve();
-    yield bytes;
-  };
 }
 
 /** Opened once at the start, so that a wrong name is reported before anything is sent. */
@@ -151,23 +126,14 @@ async function fileMessage(path: string): Promise<Message> {
 /** The most bytes that fit into one Ethernet frame (1500) behind the headers of IPv4 and UDP. */
 const UNFRAGMENTED = 1_472;
 
-/**
- * Joins the parts of a message, for a datagram or a WebSocket.
- *
- * @returns the message in one part
- */
+/** Joins the parts of a message, for a datagram or a WebSocket. */
 export function inOne(message: Message): Message {
   return async function* () {
     yield concat(await Array.fromAsync(message(), (part) => part.slice()));
   };
 }
 
-/**
- * Cuts a stream into lines, for datagrams and WebSockets.
- *
- * @param input bytes as they come
- * @returns each line with its end, the last one also without
- */
+/** Cuts a stream into lines, for datagrams and WebSockets. */
 export async function* cutLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const splitter = new LineSplitter();
   for await (const bytes of input) yield* splitter.push(bytes);
@@ -175,11 +141,7 @@ export async function* cutLines(input: AsyncIterable<Uint8Array>): AsyncGenerato
   if (rest) yield rest;
 }
 
-/**
- * Warns once of a datagram that is longer than most networks carry in one piece.
- *
- * @returns `outgoing`
- */
+/** Warns once of a datagram that is longer than most networks carry in one piece. */
 export async function* warnOfFragments(outgoing: Outgoing, notice: (message: string) => void): Outgoing {
   let warned = false;
   for await (const part of outgoing) {

@@ -8,21 +8,26 @@
 import type { Hash } from "node:crypto";
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { charsetOf, isText, PRESCAN_BYTES, ToUtf8 } from "../http/charset.ts";
+import { ToUtf8 } from "../http/charset.ts";
 import { type BodyDecoder, decoderFor } from "../http/coding.ts";
 import type { Fields } from "../http/head.ts";
-import { Pace } from "./pace.ts";
+import { type CodingOptions, type Codings, isPackedTwice, sortCodings } from "../http/packing.ts";
+import { wait } from "../wait.ts";
 import type { Target } from "./target_contract.ts";
 
 /** What the user wants done with a body. */
 export interface BodyOptions {
   /** Saves a compressed body as it is. */
   readonly raw: boolean;
+  /** Unpacks also a file that is packed by its name or type. Default false. */
+  readonly decode?: boolean | undefined;
   /** Converts text to UTF-8. */
   readonly toUtf8: boolean;
+  /** The text is for a terminal: what it declares stays, and an invalid byte becomes `\xNN`. Default false. */
+  readonly shown?: boolean | undefined;
   /** Charset of that text; default: the one that the answer declares. */
   readonly charset?: string | undefined;
-  /** Most bytes that may be saved. */
+  /** Most bytes that the target may have in the end. */
   readonly maxSize: number;
   /** Bytes per second; default: no limit. */
   readonly rate?: number | undefined;
@@ -32,70 +37,58 @@ export interface BodyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The steps of one body. */
-export interface BodyRules {
-  /** Content codings to undo, in the order of the header field; empty to leave the body as it is. */
-  readonly codings: readonly string[];
-  /** Converts text to UTF-8; the charset is `charset`, else in this Content-Type, else in the body. */
-  readonly toUtf8?: { readonly contentType: string | undefined; readonly charset?: string | undefined } | undefined;
-  /** Most bytes that the target may have in the end. */
-  readonly maxSize: number;
-  /** Bytes per second. */
-  readonly rate?: number | undefined;
-  /** Ends a wait for the rate; its reason is thrown. */
-  readonly signal?: AbortSignal | undefined;
-  /** Receives the bytes that are saved. */
-  readonly hash?: Hash | undefined;
-}
-
-/**
- * Makes the body of an answer.
- *
- * @param target where the bytes go
- * @param fields header of the answer; without it the bytes are the rest of a part and go to the target as they come
- */
-export async function openBody(target: Target, options: BodyOptions, fields?: Fields): Promise<Body> {
-  const { raw, toUtf8, charset, maxSize, rate, digest, signal } = options;
-  return new Body(target, {
-    codings: raw || !fields ? [] : fields.list("content-encoding"),
-    toUtf8: toUtf8 && fields ? { contentType: fields.get("content-type"), charset } : undefined,
-    maxSize,
-    rate,
-    signal,
-    hash: digest ? await newHash() : undefined,
-  });
-}
-
-/** Loads `node:crypto` only for a download that asks for a digest. */
-async function newHash(): Promise<Hash> {
-  const { createHash } = await import("node:crypto");
-  return createHash("sha256");
-}
+/** Bytes that show what is in gzip data: its header and that of the first block have some hundreds. */
+const PEEK_BYTES = 1024;
 
 /** A body that is arriving. */
 export class Body {
   /** Bytes as sent, before any step. */
   received = 0;
   readonly #target: Target;
-  readonly #rules: BodyRules;
-  readonly #pace: Pace | undefined;
-  readonly #decoder: BodyDecoder | undefined;
-  readonly #text: TextStep | undefined;
+  readonly #options: BodyOptions;
+  readonly #start = performance.now();
+  readonly #codings: Codings | undefined;
+  #decoder: BodyDecoder | undefined;
+  readonly #text: ToUtf8 | undefined;
+  /** Of the bytes that are saved. */
+  readonly #hash: Hash | undefined;
+  /** The first bytes, while they do not decide yet whether the body is packed twice; undefined after that. */
+  #held: Uint8Array | undefined;
   /** Bytes that the target has, those of an earlier run included. */
   #saved: number;
 
-  /**
-   * Connects the steps.
-   *
-   * @param target where the bytes go; the caller opens and closes it
-   */
-  constructor(target: Target, rules: BodyRules) {
+  private constructor(
+    target: Target,
+    options: BodyOptions,
+    fields: Fields | undefined,
+    origin: CodingOptions,
+    hash: Hash | undefined,
+  ) {
+    const { raw, decode, toUtf8, shown, charset } = options;
+    const codings = fields && sortCodings(fields, { raw, decode, ...origin });
+    this.#codings = codings;
+    this.#held = codings?.doubtful ? new Uint8Array() : undefined;
     this.#target = target;
-    this.#rules = rules;
+    this.#options = options;
     this.#saved = target.size;
-    this.#pace = rules.rate === undefined ? undefined : new Pace(rules.rate);
-    this.#text = rules.toUtf8 && new TextStep(rules.toUtf8.contentType, rules.toUtf8.charset);
-    this.#decoder = decoderFor(rules.codings, (bytes) => this.#decoded(bytes));
+    this.#hash = hash;
+    this.#text = toUtf8 && !codings?.packed && fields
+      ? new ToUtf8(fields.get("content-type"), charset, shown)
+      : undefined;
+    this.#decoder = decoderFor(codings?.undone ?? [], (bytes) => this.#decoded(bytes));
+  }
+
+  /**
+   * Makes the body of an answer.
+   *
+   * @param target where the bytes go; the caller closes it
+   * @param fields header of the answer; without it the bytes are the rest of a part and go to the target as they come
+   * @param origin its name, and what was asked for
+   */
+  static async open(target: Target, options: BodyOptions, fields?: Fields, origin: CodingOptions = {}): Promise<Body> {
+    // Most downloads do without a digest, so they do not load its module.
+    const hash = options.digest ? (await import("node:crypto")).createHash("sha256") : undefined;
+    return new Body(target, options, fields, origin, hash);
   }
 
   /** Whether the bytes in the target are those that were sent. */
@@ -103,25 +96,27 @@ export class Body {
     return !this.#decoder && !this.#text;
   }
 
+  /** What to tell the user of a body that stays packed, once that is sure. */
+  get notice(): string | undefined {
+    return this.#held || this.#decoder ? undefined : this.#codings?.notice;
+  }
+
   /** Whether bytes of a text were invalid in its charset and became U+FFFD. */
   get damaged(): boolean {
     return this.#text?.damaged ?? false;
   }
 
-  /**
-   * Takes the next bytes.
-   *
-   * @throws {SockeyeError} `protocol` for invalid compressed data, `file`
-   */
+  /** Takes the next bytes; throws a SockeyeError for invalid coded data, a body that is too large, or the target's. */
   async write(bytes: Uint8Array): Promise<void> {
     this.received += bytes.length;
-    if (this.#decoder) await this.#decoder.push(bytes);
-    else await this.#decoded(bytes);
-    await this.#pace?.wait(bytes.length, this.#rules.signal);
+    if (this.#held) await this.#hold(this.#held, bytes);
+    else await this.#push(bytes);
+    if (this.#options.rate !== undefined) await this.#keepTo(this.#options.rate);
   }
 
   /** The body is complete: writes the bytes that steps hold back. */
   async end(): Promise<void> {
+    if (this.#held) await this.#settle(this.#held);
     await this.#decoder?.end();
     if (this.#text) await this.#save(this.#text.end());
   }
@@ -131,18 +126,34 @@ export class Body {
     this.#decoder?.abort();
   }
 
-  /**
-   * Adds bytes that an earlier run saved to the digest.
-   *
-   * @param bytes in order, from the beginning of the body
-   */
+  /** Adds bytes that an earlier run saved to the digest, in order and before all others. */
   include(bytes: Uint8Array): void {
-    this.#rules.hash?.update(bytes);
+    this.#hash?.update(bytes);
   }
 
   /** Digest of the saved bytes in hex; undefined if none is computed. Can be called once. */
   digest(): string | undefined {
-    return this.#rules.hash?.digest("hex");
+    return this.#hash?.digest("hex");
+  }
+
+  async #hold(held: Uint8Array, bytes: Uint8Array): Promise<void> {
+    this.#held = concat([held, bytes]);
+    if (this.#held.length >= PEEK_BYTES) await this.#settle(this.#held);
+  }
+
+  /** Undoes the coding after all if the server packed a packed file for the way; then no later run can go on with it. */
+  async #settle(head: Uint8Array): Promise<void> {
+    if (await isPackedTwice(head)) {
+      this.#decoder = decoderFor(["gzip"], (bytes) => this.#decoded(bytes));
+      await this.#target.note?.(undefined);
+    }
+    this.#held = undefined;
+    await this.#push(head);
+  }
+
+  async #push(bytes: Uint8Array): Promise<void> {
+    if (this.#decoder) await this.#decoder.push(bytes);
+    else await this.#decoded(bytes);
   }
 
   async #decoded(bytes: Uint8Array): Promise<void> {
@@ -152,69 +163,19 @@ export class Body {
   async #save(bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0) return;
     this.#saved += bytes.length;
-    if (this.#saved > this.#rules.maxSize) throw tooLarge(this.#rules.maxSize);
-    this.#rules.hash?.update(bytes);
+    if (this.#saved > this.#options.maxSize) throw tooLarge(this.#options.maxSize);
+    this.#hash?.update(bytes);
     await this.#target.write(bytes);
   }
+
+  /** Waits until the mean rate since the start is no longer too high; time that was lost may be made up for. */
+  async #keepTo(rate: number): Promise<void> {
+    const ms = this.#start + (this.received / rate) * 1000 - performance.now();
+    if (ms > 0) await wait(ms, this.#options.signal);
+  }
 }
 
-/**
- * The error for a body above `--max-size`.
- *
- * @param limit bytes
- * @returns the error to throw
- */
+/** The error for a body above `--max-size`. */
 export function tooLarge(limit: number): SockeyeError {
   return new SockeyeError("file", `Cannot save the body: it is larger than ${limit} bytes (--max-size)`);
-}
-
-/** Converts text to UTF-8. Its first bytes are held back until the charset is known. */
-class TextStep {
-  /** Whether U+FFFD has come out. */
-  damaged = false;
-  readonly #contentType: string | undefined;
-  readonly #charset: string | undefined;
-  /** The first bytes; empty once the charset is decided. */
-  #held: Uint8Array[] = [];
-  /** Bytes in `held`. */
-  #length = 0;
-  #decided = false;
-  /** Set by the decision, unless the bytes are to stay as they are. */
-  #converter: ToUtf8 | undefined;
-
-  constructor(contentType: string | undefined, charset: string | undefined) {
-    this.#contentType = contentType;
-    this.#charset = charset;
-  }
-
-  push(bytes: Uint8Array): Uint8Array {
-    if (this.#decided) return this.#converter ? this.#watched(this.#converter.push(bytes)) : bytes;
-    this.#held.push(bytes.slice());
-    this.#length += bytes.length;
-    return this.#length < PRESCAN_BYTES ? new Uint8Array() : this.#decide();
-  }
-
-  end(): Uint8Array {
-    const first = this.#decided ? new Uint8Array() : this.#decide();
-    const last = this.#watched(this.#converter?.end() ?? new Uint8Array());
-    return concat([first, last]);
-  }
-
-  #decide(): Uint8Array {
-    const head = concat(this.#held);
-    this.#held = [];
-    this.#decided = true;
-    const text = this.#contentType === undefined || isText(this.#contentType);
-    const named = () => charsetOf({ contentType: this.#contentType, head: head.subarray(0, PRESCAN_BYTES) });
-    const charset = text ? this.#charset ?? named() : undefined;
-    if (charset !== undefined) this.#converter = new ToUtf8(charset);
-    return this.#converter ? this.#watched(this.#converter.push(head)) : head;
-  }
-
-  #watched(text: Uint8Array): Uint8Array {
-    for (let at = text.indexOf(0xef); at >= 0 && !this.damaged; at = text.indexOf(0xef, at + 1)) {
-      this.damaged = text[at + 1] === 0xbf && text[at + 2] === 0xbd;
-    }
-    return text;
-  }
 }

@@ -5,6 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
+import type { Fetched } from "../events.ts";
 import type { Field } from "../http/head.ts";
 import { type HttpRequest, proxyFields, redirect, shownUrl } from "../http/request.ts";
 import type { HeadEvent, ResponseEvent } from "../http/response.ts";
@@ -12,6 +13,7 @@ import { wait } from "../wait.ts";
 import { hop } from "./hop.ts";
 import { BACKOFF_MS, RETRY_AFTER_MAX_MS, RETRY_STATUSES } from "./limits.ts";
 import { openRoute, type RouteOptions, type Timings } from "./route.ts";
+import { checkTarget } from "./target.ts";
 import { Saving, type SavingOptions, StartOver } from "./saving.ts";
 
 /** How to download. */
@@ -22,6 +24,8 @@ export interface DownloadOptions extends RouteOptions, SavingOptions {
   readonly maxRedirects: number;
   /** Attempts after the first one. */
   readonly retries: number;
+  /** Takes a body as complete that ends with its TLS connection, though TLS did not say that this is its end. */
+  readonly allowTruncated: boolean;
   /** Receives the events. */
   readonly watch: Watch;
 }
@@ -38,22 +42,10 @@ export interface Watch {
   notice(message: string, detail?: boolean): void;
 }
 
-/** A download that succeeded. */
-export interface DownloadResult {
-  /** The last address, after redirects. */
-  readonly url: string;
-  /** Status of the last answer. */
-  readonly status: number;
-  /** The file; undefined if the answer had no body, or the body went to a stream. */
-  readonly path: string | undefined;
-  /** Bytes that are saved, those of an earlier run included. */
-  readonly bytes: number;
+/** A download that succeeded. Its `file` is undefined if the answer had no body, or the body went to a stream. */
+export interface DownloadResult extends Fetched {
   /** Bytes of bodies that this run received, over all attempts. */
   readonly received: number;
-  /** SHA-256 of the saved body in hex, if it was asked for. */
-  readonly sha256: string | undefined;
-  /** Milliseconds of each step of the last hop, to its first byte, and of the whole download. */
-  readonly timings: Timings & { readonly firstByte: number; readonly total: number };
 }
 
 /**
@@ -69,15 +61,10 @@ class Download {
   readonly #first: HttpRequest;
   readonly #options: DownloadOptions;
   readonly #saving: Saving;
-  /** Start of the download, by `performance.now()`. */
   readonly #since = performance.now();
-  /** Address of the last hop. */
   #url: URL;
-  /** Status of the last answer that was not a redirect. */
-  #status = 0;
-  /** Whether that answer has a body. */
-  #hasBody = false;
-  /** Bytes of bodies, over all attempts. */
+  /** The last answer that was not a redirect. */
+  #answer: HeadEvent | undefined;
   #received = 0;
   /** Steps of the last hop. */
   #timings: Timings = { dns: 0, connect: 0, tls: 0 };
@@ -85,29 +72,46 @@ class Download {
   #firstByte = 0;
   /** Pause that the last Retry-After field asked for, in milliseconds (RFC 9110 section 10.2.3). */
   #retryAfter = 0;
+  /** What the user has been told of a body that stays packed. */
+  #told: string | undefined;
   /** The failure status whose body goes to a stream; thrown once the body is there. */
   #refusal: SockeyeError | undefined;
 
   constructor(request: HttpRequest, options: DownloadOptions) {
     this.#first = request;
     this.#options = options;
-    this.#saving = new Saving(request.url, options);
+    this.#saving = new Saving(request, options);
     this.#url = request.url;
   }
 
   async run(): Promise<DownloadResult> {
     try {
       await this.#saving.prepare();
+      if (!this.#options.stream && this.#first.method !== "HEAD") await this.#checkTarget();
       await this.#tryUntilDone();
       await this.#saving.commit();
     } catch (error) {
       const kept = await this.#saving.abandon();
-      const { path, size } = this.#saving;
-      if (kept) this.#options.watch.notice(`${size} bytes are kept in ${path}.part: --resume goes on with them`);
+      if (kept) this.#options.watch.notice(kept);
       throw error;
     }
     if (this.#refusal) throw this.#refusal;
-    return this.#result();
+    return {
+      url: shownUrl(this.#url),
+      status: this.#answer?.status ?? 0,
+      file: this.#answer?.framing.by === "nothing" || this.#options.stream ? undefined : this.#saving.path,
+      bytes: this.#saving.size,
+      received: this.#received,
+      sha256: this.#saving.body?.digest(),
+      timings: { ...this.#timings, firstByte: this.#firstByte, total: performance.now() - this.#since },
+    };
+  }
+
+  /** NAME is checked before the first request; the server may choose another one, but not where -o names it. */
+  async #checkTarget(): Promise<void> {
+    const { path, noClobber, resume } = this.#options;
+    const keeps = noClobber && !resume && path !== undefined;
+    await checkTarget(this.#saving.path, keeps ? "--no-clobber keeps it" : undefined);
   }
 
   async #tryUntilDone(): Promise<void> {
@@ -117,14 +121,14 @@ class Download {
       try {
         return await this.#followRedirects();
       } catch (error) {
-        // This does not repeat for ever: the next request asks for the whole body.
+        // This does not repeat for ever: the next request asks for the whole body, and only one for the rest leads here.
         if (error instanceof StartOver) continue;
         if (!(error instanceof SockeyeError) || !this.#mayRepeat(error) || left-- <= 0) throw error;
         const ms = Math.max(pause, this.#retryAfter);
-        this.#options.watch.notice(`${error.message}; trying again in ${ms / 1000} s`);
+        const again = this.#saving.retry() ? "trying again" : "trying again from the beginning";
+        this.#options.watch.notice(`${error.message}; ${again} in ${ms / 1000} s`);
         await wait(ms, this.#options.signal);
         pause = Math.min(pause * 2, BACKOFF_MS.longest);
-        this.#saving.retry();
       }
     }
   }
@@ -150,7 +154,7 @@ class Download {
 
   /** Sends one request; returns the next one if the answer is a redirect. */
   async #hop(request: HttpRequest): Promise<HttpRequest | undefined> {
-    const { timeout, rate, signal, defaults, watch } = this.#options;
+    const { timeout, rate, signal, defaults, watch, maxRedirects, allowTruncated } = this.#options;
     const started = performance.now();
     const { channel, proxy, timings } = await openRoute(request.url, this.#options);
     this.#url = request.url;
@@ -162,6 +166,7 @@ class Download {
       timeout,
       // A tenth of a second's worth per read, so that a low rate is even.
       readBytes: rate && Math.max(1024, Math.ceil(rate / 10)),
+      allowTruncated,
       signal,
       onRequest: (head) => watch.request(head, channel.peer),
     }, async (event) => {
@@ -169,23 +174,25 @@ class Download {
       this.#firstByte ||= performance.now() - started;
       watch.answer(event.raw, channel.peer);
       if (event.type === "interim") return true;
-      next = this.#nextHop(request, event);
+      next = maxRedirects > 0 ? redirect(request, event.status, event.fields.get("location")) : undefined;
       return next === undefined && await this.#begin(event, request);
     });
     return next;
   }
 
-  #nextHop(request: HttpRequest, { status, fields }: HeadEvent): HttpRequest | undefined {
-    return this.#options.maxRedirects > 0 ? redirect(request, status, fields.get("location")) : undefined;
-  }
-
   async #begin(head: HeadEvent, request: HttpRequest): Promise<boolean> {
-    this.#status = head.status;
-    this.#hasBody = head.framing.by !== "nothing";
+    this.#answer = head;
     if (head.status >= 400 && !(head.status === 416 && this.#saving.resuming)) return await this.#refuse(head);
     const more = await this.#saving.begin(head, request);
+    this.#tellPacked();
     if (!more) this.#options.watch.notice("Already complete");
     return more;
+  }
+
+  /** Says once that the body stays packed; its first bytes may have to tell. */
+  #tellPacked(): void {
+    const notice = this.#saving.body?.notice;
+    if (notice !== undefined && notice !== this.#told) this.#options.watch.notice(this.#told = notice);
   }
 
   /** Takes a status of failure. Its body goes to an empty stream, if no retry follows, but never to a file. */
@@ -204,31 +211,20 @@ class Download {
 
   async #take(event: Extract<ResponseEvent, { type: "body" | "end" }>): Promise<boolean> {
     const saving = this.#saving;
+    if (this.#told === undefined) this.#tellPacked();
     if (event.type === "body") {
       this.#received += event.bytes.length;
       await saving.write(event.bytes);
       this.#options.watch.progress(saving.progress.position, saving.progress.total);
     } else {
       await saving.end();
+      this.#tellPacked();
       if (saving.body?.damaged) {
-        this.#options.watch.notice(
-          "Some bytes do not fit the page's charset and became U+FFFD; -e NAME names another one",
-        );
+        const message = "Some bytes do not fit the page's charset and became U+FFFD; -e NAME names another one";
+        this.#options.watch.notice(message);
       }
       if (event.rest.length > 0) this.#options.watch.notice("Bytes after the end of the answer were ignored", true);
     }
     return true;
-  }
-
-  #result(): DownloadResult {
-    return {
-      url: shownUrl(this.#url),
-      status: this.#status,
-      path: this.#hasBody && !this.#options.stream ? this.#saving.path : undefined,
-      bytes: this.#saving.size,
-      received: this.#received,
-      sha256: this.#saving.body?.digest(),
-      timings: { ...this.#timings, firstByte: this.#firstByte, total: performance.now() - this.#since },
-    };
   }
 }

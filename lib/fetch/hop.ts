@@ -7,9 +7,10 @@
 
 import { SockeyeError } from "../errors.ts";
 import { type HttpRequest, type RequestForm, writeRequest } from "../http/request.ts";
+import { bodyPieces } from "../http/request_framing.ts";
 import { type ResponseEvent, ResponseParser } from "../http/response.ts";
 import type { Channel } from "../transport/channel.ts";
-import { endOf } from "../transport/failure.ts";
+import { endOf, isTruncation } from "../transport/failure.ts";
 import { callAfter } from "../wait.ts";
 
 /** Bytes of the first and the largest read. Large ones make a download fast; small pages go without their memory. */
@@ -23,20 +24,21 @@ export interface HopOptions {
   readonly timeout: number;
   /** Largest read in bytes, small for a low rate; default: 4 MiB. */
   readonly readBytes?: number | undefined;
+  /** Takes a body that ends with its TLS connection as complete, though TLS did not say that this is its end. */
+  readonly allowTruncated: boolean;
   /** Aborts the hop; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
   /** Called with the head of the request before it is sent. */
-  readonly onRequest?: ((head: Uint8Array) => void) | undefined;
+  readonly onRequest: (head: Uint8Array) => void;
 }
 
-/** Handles an event of the answer; resolves to false when the rest of the answer is not wanted. */
+/** Handles one event of the answer at a time; resolves to false when the rest of the answer is not wanted. */
 export type Handle = (event: ResponseEvent) => Promise<boolean>;
 
 /**
  * Sends a request and passes the answer on, event by event.
  *
  * @param channel a connection; closed before the promise settles
- * @param handle gets the events one at a time
  * @throws {SockeyeError} `protocol`, `session`, `timeout`, what `handle` throws, or the signal's reason
  */
 export async function hop(channel: Channel, request: HttpRequest, options: HopOptions, handle: Handle): Promise<void> {
@@ -49,6 +51,8 @@ class Hop {
   readonly #options: HopOptions;
   readonly #handle: Handle;
   readonly #parser: ResponseParser;
+  /** Whether a body is arriving whose end is that of the connection. */
+  #untilClose = false;
   /** Set when the answer is complete or its rest is not wanted. */
   #over = false;
   /** Why this side closed the connection, if it did: a timeout or the signal's reason. */
@@ -86,10 +90,10 @@ class Hop {
 
   /** Runs beside #receive(): a server may answer, and close the connection, before it has read the whole request. */
   async #send(): Promise<void> {
-    const { head, body } = writeRequest(this.#request, this.#options.form);
-    this.#options.onRequest?.(head);
+    const head = writeRequest(this.#request, this.#options.form);
+    this.#options.onRequest(head);
     try {
-      for (const bytes of [head, body]) {
+      for (const bytes of [head, ...bodyPieces(this.#request)]) {
         for (let at = 0; at < bytes.length;) {
           at += await this.#channel.write(bytes.subarray(at));
           // The server is alive while it takes the request: the wait for its answer begins after that.
@@ -112,7 +116,7 @@ class Hop {
       reading.catch(() => {}); // Awaited below, unless the answer is over before.
       await consuming;
       if (this.#over) return;
-      const count = await reading;
+      const count = await reading.catch((error) => this.#endAfter(error));
       if (count === buffer.length) size = Math.min(size * 4, most);
       const events = count === null ? this.#parser.close() : this.#parser.push(buffer.subarray(0, count));
       consuming = this.#consume(events);
@@ -137,8 +141,16 @@ class Hop {
     }
   }
 
+  /** A failed read is the end of the answer where the user takes it as that; otherwise its error is thrown. */
+  #endAfter(error: unknown): null {
+    if (!this.#untilClose || !(error instanceof SockeyeError) || !isTruncation(error.cause)) throw error;
+    if (this.#options.allowTruncated) return null;
+    throw new SockeyeError(error.kind, `${error.message}; --allow-truncated takes it as complete`, { cause: error });
+  }
+
   async #consume(events: Iterable<ResponseEvent>): Promise<void> {
     for (const event of events) {
+      if (event.type === "head") this.#untilClose = event.framing.by === "close";
       const wanted = await this.#handle(event);
       if (!wanted || event.type === "end") {
         this.#over = true;

@@ -38,8 +38,10 @@ export class PartFile implements Target {
   readonly #options: PartOptions;
   readonly #file: Deno.FsFile;
   readonly #flusher: Flusher;
-  /** A note says what the part is, so abandon() keeps both. Follows note(). */
+  /** Whether there is a note, and it is about these bytes. */
   #noted: boolean;
+  /** A note that cannot be removed is about other bytes: to keep these beside it would be a trap. */
+  #misnoted = false;
 
   private constructor(path: string, options: PartOptions, file: Deno.FsFile, size: number) {
     this.#path = path;
@@ -50,12 +52,7 @@ export class PartFile implements Target {
     this.size = size;
   }
 
-  /**
-   * Opens and locks the part file of NAME.
-   *
-   * @param options whether to continue what is there
-   * @throws {SockeyeError} `file` if the part is a link or no file, cannot be opened, or another download is writing it
-   */
+  /** Opens and locks the part file of NAME; throws a SockeyeError if it is a link, no file, or another download's. */
   static async open(path: string, options: PartOptions): Promise<PartFile> {
     const file = await openPart(partOf(path));
     try {
@@ -90,7 +87,7 @@ export class PartFile implements Target {
   async note(note: PartNote | undefined): Promise<void> {
     this.#noted = note !== undefined;
     const path = noteOf(this.#path);
-    await removeIfThere(path);
+    this.#misnoted = !await removeIfThere(path);
     if (note) await withFileErrors(`write ${quote(path)}`, () => writeNewFile(path, JSON.stringify(note)));
   }
 
@@ -109,7 +106,9 @@ export class PartFile implements Target {
 
   async abandon(): Promise<boolean> {
     await this.#flusher.end();
-    const kept = this.#noted && this.size > 0;
+    // A write that failed, on a full disk, may have written some of its bytes.
+    this.size = (await this.#file.stat()).size;
+    const kept = this.size > 0 && !this.#misnoted;
     if (!kept) {
       await removeIfThere(partOf(this.#path));
       await removeIfThere(noteOf(this.#path));
@@ -119,11 +118,7 @@ export class PartFile implements Target {
   }
 }
 
-/**
- * Opens or creates a part file. A symbolic link in its place would lead the bytes elsewhere and then become NAME, and a
- * hard link would change the file under its other name as well: both are refused. A failure names the part if the part
- * is what stands in the way; otherwise the caller names NAME.
- */
+/** Opens or creates a part file. A failure names the part if that is in the way; otherwise the caller names NAME. */
 async function openPart(part: string): Promise<Deno.FsFile> {
   try {
     return await Deno.open(part, { read: true, write: true, createNew: true });
@@ -133,14 +128,15 @@ async function openPart(part: string): Promise<Deno.FsFile> {
     if (!info && !(error instanceof Deno.errors.AlreadyExists)) throw error;
     const problem = info && problemOf(info);
     if (problem !== undefined) throw new SockeyeError("file", `Cannot write ${quote(part)}: ${problem}`);
-    return await withFileErrors(
-      `write ${quote(part)}`,
-      () => Deno.open(part, { read: true, write: true, create: true }),
-    );
+    const open = () => Deno.open(part, { read: true, write: true, create: true });
+    return await withFileErrors(`write ${quote(part)}`, open);
   }
 }
 
-/** Why a directory entry cannot be our part; undefined if it can. Opening a folder fails with a message of its own. */
+/**
+ * Why a directory entry cannot be our part; undefined if it can. A symbolic link would lead the bytes elsewhere and then
+ * become NAME, a hard link would change the file under its other name; a folder fails with a message of its own.
+ */
 function problemOf({ isSymlink, isFile, isDirectory, nlink }: Deno.FileInfo): string | undefined {
   if (isSymlink) return "it is a link";
   if (!isFile && !isDirectory) return "it is no file";
@@ -148,14 +144,14 @@ function problemOf({ isSymlink, isFile, isDirectory, nlink }: Deno.FileInfo): st
 }
 
 /**
- * Locks a part file and returns its size in bytes. The system releases the lock when the file is closed or the process
- * ends. A download that held it before us may have renamed the part to NAME between our open and our lock: then the
- * path leads to another file, or to none, and the part is not ours.
+ * Locks a part file, until it is closed or the process ends, and returns its size in bytes. A download that held the
+ * lock before us may have renamed the part to NAME since our open: then the path leads to another file, or to none.
  */
 async function lock(file: Deno.FsFile, part: string): Promise<number> {
   if (await file.tryLock(true)) {
-    const [opened, atPath] = await Promise.all([file.stat(), Deno.stat(part).catch(() => undefined)]);
-    if (opened.ino === atPath?.ino) return opened.size;
+    // A link may have been put there since our look.
+    const [opened, atPath] = await Promise.all([file.stat(), Deno.lstat(part).catch(() => undefined)]);
+    if (opened.ino === atPath?.ino && opened.dev === atPath?.dev) return opened.size;
   }
   throw new SockeyeError("file", `Cannot write ${quote(part)}: another download is writing it`);
 }
@@ -170,12 +166,7 @@ export async function ifThere(info: Promise<Deno.FileInfo>): Promise<Deno.FileIn
   }
 }
 
-/**
- * Refuses to replace a file.
- *
- * @param reason why NAME must stay; undefined if it may be replaced
- * @throws {SockeyeError} `file` if there is a reason and anything is at `path`, even a link that leads nowhere
- */
+/** Throws a SockeyeError if there is a reason to keep NAME, and anything has it, even a link that leads nowhere. */
 export async function refuseExisting(path: string, reason: string | undefined): Promise<void> {
   if (reason === undefined || !await ifThere(Deno.lstat(path))) return;
   throw new SockeyeError("file", `Cannot write ${quote(path)}: it exists, and ${reason}`);
@@ -187,8 +178,9 @@ async function copyMode(path: string, part: string): Promise<void> {
   if (mode !== undefined && mode !== null) await Deno.chmod(part, mode & 0o777).catch(() => {});
 }
 
-async function removeIfThere(path: string): Promise<void> {
-  await Deno.remove(path).catch(() => {});
+/** Removes a file; false when it is still there. */
+export async function removeIfThere(path: string): Promise<boolean> {
+  return await Deno.remove(path).then(() => true, (error) => error instanceof Deno.errors.NotFound);
 }
 
 /** Follows no link at `path`. `Deno.writeTextFile` would load web streams, which a small download does not need. */
@@ -198,8 +190,8 @@ async function writeNewFile(path: string, text: string): Promise<void> {
 }
 
 /**
- * Has the disk store a large file while the rest still arrives, so that the fsync at its end has little left to do. It
- * has a file handle of its own, because operations on one handle wait for each other.
+ * Has the disk store a large file while the rest still arrives, so that the fsync at its end has little left to do.
+ * Operations on one handle wait for each other, so it has its own.
  */
 class Flusher {
   readonly #path: string;

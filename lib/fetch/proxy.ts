@@ -6,47 +6,32 @@
 
 import { isIP } from "../transport/ip.ts";
 import { messageOf, SockeyeError } from "../errors.ts";
-import { quote } from "../printable.ts";
+import { quoteAddress } from "../printable.ts";
 
-/** An environment variable that names a proxy. It is parsed on use: a bad one must not stop other requests. */
-export interface ProxyVariable {
-  /** Its name, such as `http_proxy`. */
-  readonly variable: string;
-  /** Its value. */
-  readonly value: string;
-}
-
-/** Proxies for each scheme. */
+/** Proxies for each scheme. A variable is parsed only on use: a bad one must not stop other requests. */
 export interface ProxySettings {
   /** For http addresses. */
-  readonly http?: URL | ProxyVariable | undefined;
+  readonly http?: (() => URL) | undefined;
   /** For https addresses. */
-  readonly https?: URL | ProxyVariable | undefined;
+  readonly https?: (() => URL) | undefined;
   /** Hosts that are reached directly, separated by commas: domains with their subdomains, addresses, or `*` for all. */
   readonly except?: string | undefined;
 }
 
-/**
- * Parses the address of a proxy.
- *
- * @param text `http://[user:password@]host[:port]`; the scheme may be left out
- * @throws {Error} with the expected form, for a message that names the option or variable
- */
+/** Parses `http://[user:password@]host[:port]`, with or without the scheme; throws an Error with what it expected. */
 export function parseProxy(text: string): URL {
   const url = URL.parse(text.includes("://") ? text : `http://${text}`);
+  if (url?.port === "0") throw new Error("expected a port from 1 to 65535");
   if (url?.protocol === "http:" && url.hostname) return url;
   throw new Error("expected http://host:port");
 }
 
-/**
- * Finds the proxy variables. `HTTP_PROXY` is left out: in a CGI program it is the `Proxy` field of the request.
- *
- * @param get returns the value of a variable
- */
+/** Finds the proxy variables. `HTTP_PROXY` is left out: in a CGI program it is the `Proxy` field of the request. */
 export function proxyFromEnvironment(get: (name: string) => string | undefined): ProxySettings {
-  const find = (...names: string[]): ProxyVariable | undefined => {
-    const variable = names.find(get);
-    return variable === undefined ? undefined : { variable, value: get(variable) ?? "" };
+  const find = (...names: string[]): (() => URL) | undefined => {
+    const name = names.find(get);
+    const value = name && get(name);
+    return name && value ? () => readVariable(name, value) : undefined;
   };
   const all = ["all_proxy", "ALL_PROXY"];
   return {
@@ -56,26 +41,20 @@ export function proxyFromEnvironment(get: (name: string) => string | undefined):
   };
 }
 
-/**
- * Selects the proxy for an address.
- *
- * @returns the proxy; undefined for a direct connection
- * @throws {SockeyeError} `usage`, naming the variable that cannot be parsed
- */
+/** Selects the proxy for an address, if any; throws a SockeyeError that names the variable which is wrong. */
 export function proxyFor({ http, https, except = "" }: ProxySettings, url: URL): URL | undefined {
   const proxy = url.protocol === "https:" ? https : http;
   if (proxy === undefined) return undefined;
   const host = url.hostname.replace(/^\[|\]$/g, "").toLowerCase();
-  const excepted = except.split(",").map((name) => name.trim().toLowerCase()).some((name) => matches(name, host));
-  if (excepted) return undefined;
-  return proxy instanceof URL ? proxy : readVariable(proxy);
+  if (except.toLowerCase().split(",").some((name) => matches(name.trim(), host))) return undefined;
+  return proxy();
 }
 
-function readVariable({ variable, value }: ProxyVariable): URL {
+function readVariable(name: string, value: string): URL {
   try {
     return parseProxy(value);
   } catch (cause) {
-    throw new SockeyeError("usage", `Bad proxy in ${variable}: ${messageOf(cause)}, not ${quote(value)}`, { cause });
+    throw new SockeyeError("usage", `Bad proxy in ${name}: ${messageOf(cause)}, not ${quoteAddress(value)}`, { cause });
   }
 }
 

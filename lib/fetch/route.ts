@@ -10,8 +10,7 @@ import { proxyFields } from "../http/request.ts";
 import { ResponseParser } from "../http/response.ts";
 import { demand } from "../permissions.ts";
 import { limitTime } from "../wait.ts";
-import type { InetAddress } from "../transport/address.ts";
-import { formatHostPort } from "../transport/address.ts";
+import { formatHostPort, type InetAddress } from "../transport/address.ts";
 import type { Channel } from "../transport/channel.ts";
 import { endOf } from "../transport/failure.ts";
 import { dial } from "../transport/dial.ts";
@@ -24,7 +23,7 @@ export interface RouteOptions {
   readonly proxy: ProxySettings;
   /** PEM certificates to trust in addition to those of the platform. */
   readonly ca?: string | undefined;
-  /** Accepts any certificate. */
+  /** Does not check the certificate. */
   readonly insecure?: boolean | undefined;
   /** Milliseconds without a byte; with `https` also for everything before the request, proxy and handshake included. */
   readonly timeout: number;
@@ -34,15 +33,11 @@ export interface RouteOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Milliseconds that each step took; 0 for a step that was not needed. */
-export interface Timings {
-  /** Resolving the host name. */
-  dns: number;
-  /** Connecting to the server, or to its proxy. */
-  connect: number;
-  /** CONNECT to the proxy, if there is one, and the TLS handshake. */
-  tls: number;
-}
+/**
+ * Milliseconds for the host name, for the connection to the server or its proxy, and for CONNECT to the proxy with the
+ * TLS handshake; 0 for a step that was not needed.
+ */
+export type Timings = Record<"dns" | "connect" | "tls", number>;
 
 /** A connection that is ready for a request. */
 export interface Route {
@@ -57,7 +52,6 @@ export interface Route {
 /**
  * Connects to a web server.
  *
- * @param options proxies, certificates, limits
  * @throws {SockeyeError} `connect`, also if a proxy refuses; `resolve`, `timeout`, `tls`, `permission`; `session` or
  * `protocol` if the proxy's answer is cut or invalid; `usage` for a bad proxy variable; or the signal's reason
  */
@@ -75,12 +69,7 @@ export async function openRoute(url: URL, options: RouteOptions): Promise<Route>
 }
 
 /** Connects with TLS. The time limit covers it all: a proxy or server may fall silent after it has accepted. */
-async function openTls(
-  url: URL,
-  proxy: URL | undefined,
-  options: RouteOptions,
-  timings: Timings,
-): Promise<Channel> {
+async function openTls(url: URL, proxy: URL | undefined, options: RouteOptions, timings: Timings): Promise<Channel> {
   const { ca, insecure, timeout } = options;
   const failure = new SockeyeError("timeout", `No connection to ${url.host} in ${timeout / 1000} s (timeout)`);
   const { signal, cancel } = limitTime(timeout, options.signal, failure);
@@ -99,13 +88,11 @@ async function openTcp(
   options: RouteOptions,
   timings: Timings,
 ): Promise<StreamChannel> {
-  const channel = await dial(addressOf(proxy ?? url), {
-    timeout: options.connectTimeout,
-    signal: options.signal,
-    onTimes: (times) => Object.assign(timings, times),
-  });
+  const { connectTimeout: timeout, signal } = options;
+  const onTimes = (times: Partial<Timings>) => Object.assign(timings, times);
+  const channel = await dial(addressOf(proxy ?? url), { timeout, signal, onTimes });
   if (!(channel instanceof StreamChannel)) throw new Error("TCP gives stream channels");
-  if (proxy && url.protocol === "https:") await tunnel(channel, url, proxy, options.signal);
+  if (proxy && url.protocol === "https:") await tunnel(channel, url, proxy, signal);
   return channel;
 }
 
@@ -120,12 +107,8 @@ async function tunnel(channel: StreamChannel, url: URL, proxy: URL, signal: Abor
     const request = `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${auth}\r\n`;
     await writeAll(channel, new TextEncoder().encode(request));
     const { status, reason } = await readHead(channel);
-    if (status >= 300) {
-      throw new SockeyeError(
-        "connect",
-        `Cannot connect to ${authority}: the proxy ${proxy.host} says ${status} ${reason}`,
-      );
-    }
+    const message = `Cannot connect to ${authority}: the proxy ${proxy.host} says ${status} ${reason}`;
+    if (status >= 300) throw new SockeyeError("connect", message);
   } catch (error) {
     channel.close();
     if (signal?.aborted) throw signal.reason;
@@ -148,7 +131,12 @@ async function readHead(channel: Channel): Promise<{ status: number; reason: str
 }
 
 function addressOf(url: URL): InetAddress {
-  return { transport: "tcp", host: bareHost(url), port: Number(url.port) || (url.protocol === "https:" ? 443 : 80) };
+  return { transport: "tcp", host: bareHost(url), port: portOf(url) };
+}
+
+/** An address with port 0 is refused where it comes from: here it would look like one without a port. */
+function portOf({ port, protocol }: URL): number {
+  return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
 }
 
 function bareHost({ hostname }: URL): string {

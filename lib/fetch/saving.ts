@@ -9,12 +9,14 @@ import { SockeyeError } from "../errors.ts";
 import { ACCEPT_ENCODING } from "../http/coding.ts";
 import { fileNameFor } from "../http/file_name.ts";
 import { badAnswer, type Field } from "../http/head.ts";
-import { validatorOf } from "../http/range.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
 import { quote } from "../printable.ts";
-import { type Body, type BodyOptions, openBody, tooLarge } from "./body.ts";
-import { interrupt, isComplete, positionOf, rangeFields, restOf } from "./saving_state.ts";
+import { Body, type BodyOptions, tooLarge } from "./body.ts";
+import { Continuation } from "./continuation.ts";
+import { asksPlain, originOf } from "./origin.ts";
+import { partOf } from "./part_file.ts";
+import { interrupt, isComplete, isPart, positionOf, rangeFields, restOf, wholeOf } from "./saving_state.ts";
 import type { Resume, State, Transfer } from "./saving_state.ts";
 import { findPart, openTarget, sizeOf } from "./target.ts";
 import type { Target } from "./target_contract.ts";
@@ -31,6 +33,8 @@ export interface SavingOptions extends BodyOptions {
   readonly taken: ReadonlySet<string>;
   /** Continues what an earlier run left. */
   readonly resume: boolean;
+  /** Tells the user. */
+  readonly watch: { notice(message: string): void };
 }
 
 /** Thrown when the bytes that are there cannot be continued: the request is to be repeated for the whole body. */
@@ -40,17 +44,25 @@ export class StartOver extends Error {}
 export class Saving {
   readonly #url: URL;
   readonly #options: SavingOptions;
+  readonly #continuation: Continuation;
   #state: State = { is: "fresh" };
   /** NAME. Without one in the options it is a guess, until an earlier run's file or the first body decides. */
   #path: string;
   /** Opened for the first body or part, and used by all attempts until commit() or abandon(). */
   #target: Target | undefined;
+  /** Bytes that were given up, though they are there until a body replaces them. */
+  #lost = 0;
+  /** Bytes that still come though they are there. */
+  #skip = 0;
+  /** Whether the last request asked only for what is missing. */
+  #ranged = false;
 
   /** Describes the task; no file is opened yet. */
-  constructor(url: URL, options: SavingOptions) {
-    this.#url = url;
+  constructor(request: HttpRequest, options: SavingOptions) {
+    this.#url = request.url;
     this.#options = options;
-    this.#path = options.path ?? fileNameFor(url);
+    this.#continuation = new Continuation(request, (message) => options.watch.notice(message));
+    this.#path = options.path ?? fileNameFor(request.url);
   }
 
   /** NAME; it may change until a body has begun. */
@@ -78,6 +90,11 @@ export class Saving {
     return this.#transfer?.body;
   }
 
+  /** Bytes of the body as sent that a new one would replace. */
+  get #there(): number {
+    return "resume" in this.#state ? this.#state.resume.offset : Math.max(this.progress.position, this.#lost);
+  }
+
   get #transfer(): Transfer | undefined {
     return "transfer" in this.#state ? this.#state.transfer : undefined;
   }
@@ -85,28 +102,42 @@ export class Saving {
   /** Looks for what an earlier run left, if it is to be continued. */
   async prepare(): Promise<void> {
     // Converted text has other bytes than what was sent, so the size of the file is no offset to continue at.
-    if (!this.#options.resume || this.#options.stream || this.#options.toUtf8) return;
-    const part = await findPart(shownUrl(this.#url), this.#options.path);
-    const path = part?.path ?? this.#path;
-    const size = part?.size ?? await sizeOf(path) ?? 0;
-    if (size === 0) return;
-    this.#path = path;
-    this.#state = part ? { is: "part", resume: { offset: size, validator: part.validator } } : { is: "file", size };
+    const { resume, stream, toUtf8, decode, path } = this.#options;
+    if (!resume || stream || toUtf8 || decode || !this.#continuation.possible) return;
+    const part = await findPart(shownUrl(this.#url), path);
+    if (part) {
+      this.#path = part.path;
+      this.#state = { is: "part", resume: part };
+      return;
+    }
+    const left = await sizeOf(partOf(this.#path));
+    if (left) {
+      const what = `The ${left} bytes in ${partOf(this.#path)} cannot be continued`;
+      this.#options.watch.notice(`${what}: no note says that they are of this body`);
+    }
+    const size = await sizeOf(this.#path);
+    if (size) this.#state = { is: "file", size };
   }
 
   /** Header fields that ask for what is missing, in a form that can be continued. */
   fields(): Field[] {
-    // The bytes in a part are those of the uncompressed body, so its rest must come uncompressed.
-    const plain = this.#options.raw || this.#options.resume;
+    const plain = asksPlain(this.#options, this.#url);
     return [["Accept-Encoding", plain ? "identity" : ACCEPT_ENCODING], ...rangeFields(this.#state)];
   }
 
-  /** After a failure, before the next attempt: gets ready to continue, or to begin again where that is impossible. */
-  retry(): void {
-    if (this.#state.is !== "receiving") return;
+  /**
+   * After a failure, before the next attempt: gets ready to continue, or to begin again where that is impossible.
+   *
+   * @returns false when bytes are lost by that
+   */
+  retry(): boolean {
+    if (this.#state.is !== "receiving") return true;
     const { transfer } = this.#state;
     this.#state = interrupt(transfer);
-    if (this.#state.is === "fresh") transfer.body.abort();
+    if (this.#state.is !== "fresh") return true;
+    transfer.body.abort();
+    this.#lost = positionOf(transfer);
+    return this.#lost === 0;
   }
 
   /**
@@ -118,30 +149,36 @@ export class Saving {
    * @throws {SockeyeError} `protocol`, `file`, `permission`
    */
   async begin(head: HeadEvent, request: HttpRequest): Promise<boolean> {
-    if (this.resuming && (head.status === 206 || head.status === 416)) return await this.#resume(head);
+    this.#ranged = this.resuming;
+    if (this.#ranged && (isPart(head) || head.status === 416)) return await this.#resume(head);
     if (head.framing.by !== "nothing") await this.#receiveWhole(head, request);
-    else if (this.#target || ("resume" in this.#state && request.method !== "HEAD")) {
-      throw badAnswer(`${head.status} without the rest of the body`);
-    }
+    else if (this.#target || "resume" in this.#state) throw badAnswer(`${head.status} without the rest of the body`);
     return true;
   }
 
   /** Takes the head of an answer that reports a failure; its body is passed on and does not become NAME. */
   async beginRefusal(target: Target, { fields }: HeadEvent): Promise<void> {
-    this.#reset();
+    this.body?.abort();
     this.#target = target;
-    const body = await openBody(target, { ...this.#options, toUtf8: false, rate: undefined, digest: false }, fields);
-    this.#state = { is: "receiving", transfer: { body, offset: 0, validator: undefined } };
+    const { raw, shown = false } = this.#options;
+    const options = { ...this.#options, decode: !raw, toUtf8: shown, rate: undefined, digest: false };
+    const body = await Body.open(target, options, fields);
+    this.#state = { is: "receiving", transfer: { body, offset: 0, version: undefined } };
   }
 
   /** Takes bytes of the body. */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#state.is !== "receiving") throw new Error(`No body is expected in state ${this.#state.is}`);
     const { transfer } = this.#state;
-    if (transfer.end !== undefined && positionOf(transfer) + bytes.length > transfer.end) {
+    const fresh = bytes.subarray(this.#skip);
+    this.#skip -= bytes.length - fresh.length;
+    const position = positionOf(transfer) + fresh.length;
+    if (position > (transfer.end ?? Infinity)) {
+      if (this.#ranged) throw this.#startOver("the part that came is longer than its Content-Range says");
       throw badAnswer("the part is longer than its Content-Range says");
     }
-    await transfer.body.write(bytes);
+    if (this.#target) this.#continuation.warn(this.#target, position);
+    await transfer.body.write(fresh);
   }
 
   /** Ends the answer; if it had a body, the body is complete. */
@@ -161,63 +198,65 @@ export class Saving {
     await this.#target?.commit();
   }
 
-  /**
-   * Leaves NAME as it was.
-   *
-   * @returns true when a later run can continue the bytes that came
-   */
-  async abandon(): Promise<boolean> {
+  /** Leaves NAME as it was; returns what the user should know of the bytes that came, if they are kept. */
+  async abandon(): Promise<string | undefined> {
     this.body?.abort();
-    return await this.#target?.abandon() ?? false;
+    if (!await this.#target?.abandon()) return undefined;
+    return `${this.size} bytes are kept in ${partOf(this.#path)}${this.#continuation.outlook()}`;
   }
 
-  /** Takes a 206 or 416: returns true if it has the rest of the body, false if nothing is missing. */
+  /** Takes a part or 416: returns true if it has the rest of the body, false if nothing is missing. */
   async #resume(head: HeadEvent): Promise<boolean> {
     const state = this.#state;
     if (state.is === "file" && isComplete(head, state.size)) return false;
     const rest = "resume" in state && restOf(head, state.resume);
-    if (!rest) throw this.#startOver();
+    if (!rest) throw this.#startOver("the answer is not the rest of them");
     const transfer = state.is === "part" ? await this.#openPart(state.resume) : state.transfer;
-    this.#state = { is: "receiving", transfer: { ...transfer, ...rest } };
-    if (head.status === 206) return true;
+    this.#skip = rest.skip;
+    this.#state = { is: "receiving", transfer: { ...transfer, total: rest.end, end: rest.end } };
+    if (head.status !== 416) return true;
     await this.end();
     return false;
   }
 
   /** Opens the part of an earlier run, and counts its bytes for the digest. */
-  async #openPart({ offset, validator }: Resume): Promise<Transfer> {
+  async #openPart({ offset, version }: Resume): Promise<Transfer> {
     const target = await this.#open(this.#path, this.#url, true);
     // Another download may have changed the part before we locked it.
-    if (target.size !== offset) throw this.#startOver();
-    const body = await openBody(target, this.#options);
+    if (target.size !== offset) throw this.#startOver("another download has changed them");
+    const body = await Body.open(target, this.#options);
     if (this.#options.digest) await target.replay?.((bytes) => body.include(bytes));
-    return { body, offset, validator };
+    return { body, offset, version };
   }
 
   async #receiveWhole(head: HeadEvent, request: HttpRequest): Promise<void> {
-    const userRange = request.fields.some(([name]) => name.toLowerCase() === "range");
-    if (head.status === 206 && !userRange) throw badAnswer("a part of the body, which was not asked for");
-    const total = head.framing.by === "length" ? head.framing.length : undefined;
+    const end = this.#continuation.userRange ? undefined : wholeOf(head, this.#there);
+    const total = end ?? (head.framing.by === "length" ? head.framing.length : undefined);
     if (total !== undefined && total > this.#options.maxSize) throw tooLarge(this.#options.maxSize);
-    this.#reset();
+    this.#giveUp("the server sends the whole body again");
+    this.#skip = this.#lost = 0;
     await this.#target?.restart();
     const name = this.#options.path ?? fileNameFor(request.url, head.fields.get("content-disposition"));
     const target = this.#target ?? await this.#open(name, request.url, false);
-    const body = await openBody(target, this.#options, head.fields);
-    const validator = validatorOf(head.fields);
-    this.#state = { is: "receiving", transfer: { body, offset: 0, validator, total } };
-    const continuable = validator !== undefined && body.verbatim && request.method === "GET";
-    await target.note?.(continuable ? { url: shownUrl(this.#url), validator } : undefined);
+    const origin = originOf(request, this.#options, head.fields, this.#url);
+    const body = await Body.open(target, this.#options, head.fields, origin);
+    const version = await this.#continuation.begin(target, body, head, total);
+    this.#state = { is: "receiving", transfer: { body, offset: 0, version, total, end } };
   }
 
   /** Gives up the bytes that are there. An open target stays open, and is emptied when the next body begins. */
-  #reset(): void {
+  #giveUp(reason: string): void {
+    const there = this.#there;
+    if (there > this.#lost) {
+      this.#options.watch.notice(`Beginning again without the ${there} bytes that had come: ${reason}`);
+    }
+    this.#lost = there;
     this.body?.abort();
     this.#state = { is: "fresh" };
   }
 
-  #startOver(): StartOver {
-    this.#reset();
+  #startOver(reason: string): StartOver {
+    this.#giveUp(reason);
     return new StartOver();
   }
 

@@ -5,9 +5,8 @@
  * @module
  */
 
-import { SockeyeError } from "../errors.ts";
-import type { Field } from "../http/head.ts";
-import { confirms, parseContentRange } from "../http/range.ts";
+import { badAnswer, type Field } from "../http/head.ts";
+import { compareVersion, type ContentRange, parseContentRange, type Version } from "../http/range.ts";
 import type { HeadEvent } from "../http/response.ts";
 import type { Body } from "./body.ts";
 
@@ -17,11 +16,11 @@ export interface Transfer {
   readonly body: Body;
   /** Byte of the body as sent at which this run began; the bytes before it are an earlier run's. */
   readonly offset: number;
-  /** Strong ETag or date for If-Range; without it a body that was cut cannot be continued. */
-  readonly validator: string | undefined;
+  /** Without it a body that was cut cannot be continued. */
+  readonly version: Version | undefined;
   /** Bytes of the whole body as sent, if known. */
   readonly total?: number | undefined;
-  /** Byte at which the range that is arriving must end; undefined for a whole body, whose framing marks its end. */
+  /** Byte at which the range that is arriving must end; undefined where the framing marks its end. */
   readonly end?: number | undefined;
 }
 
@@ -29,22 +28,23 @@ export interface Transfer {
 export interface Resume {
   /** First missing byte of the body as sent. */
   readonly offset: number;
-  /** For If-Range. */
-  readonly validator: string;
+  /** What the rest must be of. */
+  readonly version: Version;
 }
 
 /**
- * The states, and all transitions between them. "200" is any answer with a whole body. A 206 or 416 that does not fit
- * the bytes which are there leads to `fresh`, and the same request is sent again for the whole body.
+ * The states, and all transitions between them. "part" is any answer whose bytes do not begin at 0, and every 206; "whole"
+ * is any other with a body. A part or 416 that does not fit the bytes which are there leads to `fresh`, and the same
+ * request is sent again for the whole body.
  *
  * | state       | what is there           | asks for            | transitions                                     |
  * | ----------- | ----------------------- | ------------------- | ----------------------------------------------- |
- * | fresh       | nothing to continue     | the whole body      | prepare(): file, part; 200: receiving           |
- * | file        | NAME, version unknown   | what comes after it | 200: receiving; 416: file, complete as it is    |
- * | part        | NAME.part with a note   | the rest            | 200, 206: receiving; 416: done                  |
+ * | fresh       | nothing to continue     | the whole body      | prepare(): file, part; whole: receiving         |
+ * | file        | NAME, version unknown   | what comes after it | whole: receiving; 416: file, complete as it is  |
+ * | part        | NAME.part with a note   | the rest            | whole, part: receiving; 416: done               |
  * | receiving   | a body that is arriving | -                   | end(): done; retry(): interrupted, or fresh if  |
- * |             |                         |                     | the server sent no validator or no byte came    |
- * | interrupted | what this run received  | the rest            | 200, 206: receiving; 416: done                  |
+ * |             |                         |                     | its version is unknown or no byte came          |
+ * | interrupted | what this run received  | the rest            | whole, part: receiving; 416: done               |
  * | done        | the whole body          | -                   | -                                               |
  */
 export type State =
@@ -54,64 +54,86 @@ export type State =
   | { readonly is: "interrupted"; readonly resume: Resume; readonly transfer: Transfer }
   | { readonly is: "receiving" | "done"; readonly transfer: Transfer };
 
-/**
- * Counts the bytes of a body that are there, as sent.
- *
- * @returns bytes of this run and an earlier one
- */
+/** Counts the bytes of a body that are there, as sent, by this run and an earlier one. */
 export function positionOf({ offset, body }: Transfer): number {
   return offset + body.received;
 }
 
-/**
- * Leaves `receiving` after a failure.
- *
- * @returns `interrupted` if the rest can be asked for and be proved to be of the same body, else `fresh`
- */
+/** Leaves `receiving` after a failure, for `fresh` if the rest cannot be proved to be of the same body. */
 export function interrupt(transfer: Transfer): State {
-  const { validator } = transfer;
+  const { version } = transfer;
   const offset = positionOf(transfer);
-  if (validator === undefined || offset === 0) return { is: "fresh" };
-  return { is: "interrupted", resume: { offset, validator }, transfer };
+  if (version === undefined || offset === 0) return { is: "fresh" };
+  return { is: "interrupted", resume: { offset, version }, transfer };
 }
 
-/**
- * Asks for the missing bytes.
- *
- * @param state of the body before the request
- * @returns Range and If-Range; nothing where the whole body is wanted
- */
+/** Asks for the missing bytes by Range and If-Range, or for the whole body by nothing. */
 export function rangeFields(state: State): Field[] {
   if (state.is === "file") return [["Range", `bytes=${state.size}-`]];
   if (!("resume" in state)) return [];
-  return [["Range", `bytes=${state.resume.offset}-`], ["If-Range", state.resume.validator]];
+  const { offset, version: { validator, total } } = state.resume;
+  if (validator !== undefined) return [["Range", `bytes=${offset}-`], ["If-Range", validator]];
+  // A 416 would not name the version. So of a body that is complete the last byte is asked for.
+  return [["Range", `bytes=${offset === total ? offset - 1 : offset}-`]];
 }
 
-/**
- * Tells whether a 416 means that nothing is missing (RFC 9110 section 15.5.17).
- *
- * @param size bytes that are there
- * @returns true if the server has no more bytes, and no fewer
- * @throws {SockeyeError} `protocol`
- */
+/** Whether a 416 says that the server has no more bytes than `size`, and no fewer (RFC 9110 section 15.5.17). */
 export function isComplete({ status, fields }: HeadEvent, size: number): boolean {
-  const range = fields.get("content-range");
-  return status === 416 && range !== undefined && parseContentRange(range).total === size;
+  return status === 416 && parseContentRange(fields.get("content-range"))?.total === size;
+}
+
+/** Whether an answer has only a part of the body, whatever its status says. */
+export function isPart(head: HeadEvent): boolean {
+  return head.status === 206 || (rangeOf(head)?.start ?? 0) > 0;
 }
 
 /**
  * Checks the answer to a request for the rest.
  *
- * @returns where the body and the range end, both at `offset` if nothing is missing; undefined for a misfit
- * @throws {SockeyeError} `protocol`
+ * @returns how many bytes at its beginning are there already, and where body and range end; undefined for a misfit
  */
-export function restOf(head: HeadEvent, { offset, validator }: Resume): Pick<Transfer, "total" | "end"> | undefined {
-  const { status, fields } = head;
-  if (status === 416) {
-    return isComplete(head, offset) && confirms(fields, validator) ? { total: offset, end: offset } : undefined;
+export function restOf(head: HeadEvent, resume: Resume): { skip: number; end: number } | undefined {
+  const { offset, version } = resume;
+  const over = head.status === 416;
+  const { start, end, total } = over ? { start: offset, end: offset, total: offset } : rangeOf(head) ?? {};
+  if (start === undefined || start > offset || (over && !isComplete(head, offset))) return undefined;
+  const compared = compareVersion(head.fields, total, version);
+  // After If-Range a part need not name its version again (RFC 9110 section 15.3.7); a 200 has not heeded that field.
+  const heeded = head.status !== 200 && start === offset && version.validator !== undefined;
+  if (compared === "other" || (compared === "unknown" && !heeded)) return undefined;
+  const whole = total ?? version.total;
+  // Without a total nobody knows when the body is complete; without new bytes the next request would be this one.
+  if (whole === undefined || (end ?? whole) < (offset === whole ? offset : offset + 1)) return undefined;
+  return { skip: offset - start, end: whole };
+}
+
+/**
+ * Checks an answer to a request without Range.
+ *
+ * @param lost bytes that the body would replace
+ * @returns the bytes of the body, where Content-Range says that the answer may have fewer
+ * @throws {SockeyeError} `protocol` for a part that does not begin where the body does, is no gain, or says too little
+ */
+export function wholeOf(head: HeadEvent, lost: number): number | undefined {
+  const { start, end, total } = rangeOf(head) ?? {};
+  if (start) throw badAnswer(`a part of the body from byte ${start} on, which was not asked for`);
+  if (head.status === 206) {
+    if (total === undefined || (end ?? total) < Math.min(lost, total)) {
+      throw badAnswer("a part of the body, which was not asked for");
+    }
+    return total;
   }
-  if (!confirms(fields, validator)) return undefined;
-  const { start, end, total } = parseContentRange(fields.get("content-range"));
-  if (start !== offset) throw new SockeyeError("protocol", `Bad answer: asked for byte ${offset}, got byte ${start}`);
-  return { total, end: total ?? end };
+  // A coding that a proxy added makes the sizes those of another body.
+  const shorter = end !== undefined && total !== undefined && end < total;
+  return shorter && head.fields.get("content-encoding") === undefined ? total : undefined;
+}
+
+/** Where the bytes of an answer lie. Its length is trusted more than what Content-Range says of it. */
+function rangeOf({ status, fields, framing }: HeadEvent): ContentRange | undefined {
+  if (status === 206 && /^multipart\//i.test(fields.get("content-type") ?? "")) return undefined;
+  const range = parseContentRange(fields.get("content-range"));
+  if (range?.start === undefined) return undefined;
+  const { start } = range;
+  const end = framing.by === "length" ? start + framing.length : range.end;
+  return { start, end, total: range.total !== undefined && range.total < (end ?? start) ? undefined : range.total };
 }

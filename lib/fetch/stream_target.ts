@@ -7,112 +7,101 @@
 
 import { concat, writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { withFileErrors } from "../files.ts";
+import { createAfresh, withFileErrors } from "../files.ts";
 import { quote } from "../printable.ts";
-import { partOf } from "./part_file.ts";
+import { noteOf, partOf, removeIfThere } from "./part_file.ts";
 import type { Target } from "./target_contract.ts";
 
 /** Standard output, or any other consumer of bytes in order. */
 export class StreamTarget implements Target {
   size = 0;
   readonly #take: (bytes: Uint8Array) => void | Promise<void>;
+  readonly #device: Deno.FsFile | undefined;
+  readonly #end: (() => void) | undefined;
 
   /**
    * Wraps a consumer.
    *
    * @param take receives copies that it may keep; its promise is the back-pressure
+   * @param end called at the end of the bytes, be it early
+   * @param device where it writes the bytes at once, if so: it needs no copies, and is closed with the target
    */
-  constructor(take: (bytes: Uint8Array) => void | Promise<void>) {
+  constructor(
+    take: (bytes: Uint8Array) => void | Promise<void>,
+    end?: () => void,
+    device?: Deno.FsFile,
+  ) {
     this.#take = take;
+    this.#end = end;
+    this.#device = device;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     this.size += bytes.length;
-    await this.#take(bytes.slice());
+    await this.#take(this.#device ? bytes : bytes.slice());
   }
 
   restart(): Promise<void> {
     if (this.size === 0) return Promise.resolve();
-    const message = "Cannot start again: a part of the body is already on its way";
-    return Promise.reject(new SockeyeError("session", message, { transient: false }));
+    return Promise.reject(
+      this.#device
+        ? new SockeyeError("file", "Cannot start again: what a device has taken is gone")
+        : new SockeyeError("session", "Cannot start again: a part of the body is already on its way", {
+          transient: false,
+        }),
+    );
   }
 
-  commit(): Promise<void> {
-    return Promise.resolve();
+  async commit(): Promise<void> {
+    await this.abandon();
   }
 
   abandon(): Promise<boolean> {
+    this.#device?.close();
+    this.#end?.();
     return Promise.resolve(false);
   }
 }
 
-/** A device or a named pipe: it takes the bytes at once, under its own name. */
-export class DeviceTarget implements Target {
-  size = 0;
-  readonly #file: Deno.FsFile;
-
-  /**
-   * Wraps an open device.
-   *
-   * @param file open for writing; closed by commit() and abandon()
-   */
-  constructor(file: Deno.FsFile) {
-    this.#file = file;
-  }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    await withFileErrors("write to the device", () => writeAll(this.#file, bytes));
-    this.size += bytes.length;
-  }
-
-  restart(): Promise<void> {
-    if (this.size === 0) return Promise.resolve();
-    return Promise.reject(new SockeyeError("file", "Cannot start again: what a device has taken is gone"));
-  }
-
-  commit(): Promise<void> {
-    this.#file.close();
-    return Promise.resolve();
-  }
-
-  abandon(): Promise<boolean> {
-    this.#file.close();
-    return Promise.resolve(false);
-  }
+/** Wraps a device or a named pipe that is open for writing: it takes the bytes at once, under its own name. */
+export function deviceTarget(file: Deno.FsFile): StreamTarget {
+  return new StreamTarget(
+    (bytes) => withFileErrors("write to the device", () => writeAll(file, bytes)),
+    undefined,
+    file,
+  );
 }
 
-/** Largest body without read permission. Every page and most documents fit, and every machine has that memory. */
+/** Largest body without read permission: every page and most documents fit, and every machine has that memory. */
 const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
- * A file without read permission, where Deno cannot rename. The body goes to memory and to the part file; once it is
- * complete, memory is written to NAME. Until that has succeeded the part file is the second whole copy.
+ * A file without read permission, where Deno cannot rename. The body goes to memory and to the part file; once complete,
+ * memory is written to NAME. Until that has succeeded the part file is the second whole copy.
  */
 export class MemoryTarget implements Target {
   size = 0;
   readonly #path: string;
   readonly #keepExisting: string | undefined;
+  /** Whether abandon() keeps the part: not beside a note about other bytes, unless NAME is incomplete as well. */
+  #keeps: boolean;
   readonly #part: Deno.FsFile;
   /** The body so far. */
   #pieces: Uint8Array[] = [];
-  /** NAME is incomplete while commit() writes it, and stays so if that fails: then abandon() keeps the part file. */
-  #replacing = false;
 
-  private constructor(path: string, keepExisting: string | undefined, part: Deno.FsFile) {
+  private constructor(path: string, keepExisting: string | undefined, keeps: boolean, part: Deno.FsFile) {
     this.#path = path;
     this.#keepExisting = keepExisting;
+    this.#keeps = keeps;
     this.#part = part;
   }
 
-  /**
-   * Opens an empty part file.
-   *
-   * @param keepExisting why NAME must not be replaced; undefined if it may be
-   */
+  /** Opens an empty part file; `keepExisting` says why NAME must not be replaced, if it must not. */
   static async open(path: string, keepExisting: string | undefined): Promise<MemoryTarget> {
     const part = partOf(path);
+    const keeps = await removeIfThere(noteOf(path));
     try {
-      return new MemoryTarget(path, keepExisting, await Deno.open(part, { write: true, create: true, truncate: true }));
+      return new MemoryTarget(path, keepExisting, keeps, await createAfresh(part));
     } catch (error) {
       // The folder is missing: the caller names NAME, as the user did.
       if (error instanceof Deno.errors.NotFound) throw error;
@@ -121,12 +110,12 @@ export class MemoryTarget implements Target {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    this.size += bytes.length;
-    if (this.size > MEMORY_LIMIT_BYTES) {
+    if (this.size + bytes.length > MEMORY_LIMIT_BYTES) {
       throw new SockeyeError("permission", "Cannot save more than 64 MiB safely: add --allow-read to deno run");
     }
     this.#pieces.push(bytes.slice());
     await withFileErrors(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#part, bytes));
+    this.size += bytes.length;
   }
 
   async restart(): Promise<void> {
@@ -141,17 +130,18 @@ export class MemoryTarget implements Target {
       await this.#part.sync();
       const how = this.#keepExisting ? { createNew: true } : { create: true, truncate: true };
       using file = await Deno.open(this.#path, { write: true, ...how });
-      this.#replacing = true;
+      this.#keeps = true;
       await writeAll(file, concat(this.#pieces));
       await file.sync().catch(() => {}); // A device cannot be synced.
-      this.#replacing = false;
     });
-    await this.abandon();
+    this.#part.close();
+    await removeIfThere(partOf(this.#path));
   }
 
   async abandon(): Promise<boolean> {
     this.#part.close();
-    if (!this.#replacing) await Deno.remove(partOf(this.#path)).catch(() => {});
-    return false;
+    const kept = this.size > 0 && this.#keeps;
+    if (!kept) await removeIfThere(partOf(this.#path));
+    return kept;
   }
 }

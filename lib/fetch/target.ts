@@ -8,31 +8,51 @@
 
 import { SockeyeError } from "../errors.ts";
 import { withFileErrors } from "../files.ts";
+import { readVersion } from "../http/range.ts";
 import { demand } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { unlessAborted } from "../wait.ts";
 import { ifThere, noteOf, PartFile, partOf, type PartOptions, refuseExisting } from "./part_file.ts";
-import { DeviceTarget, MemoryTarget } from "./stream_target.ts";
+import { deviceTarget, MemoryTarget } from "./stream_target.ts";
+import type { Resume } from "./saving_state.ts";
 import type { Target } from "./target_contract.ts";
 
 /**
- * Opens the target for a body.
+ * Checks the permissions to write NAME and its part, and that NAME can be a file. Done before anything is sent, because a
+ * server acts on a request whatever becomes of its answer.
  *
- * @param options how to treat an existing part and an existing NAME; `signal` ends the wait for a named pipe's reader
- * @returns a target that must be committed or abandoned
- * @throws {SockeyeError} `file`, `permission`
+ * @param keepExisting why NAME must not be replaced; default: it may be
+ * @returns what NAME is, if it is there and may be looked at
+ * @throws {SockeyeError} `permission`, `file`
  */
+export async function checkTarget(path: string, keepExisting?: string): Promise<Deno.FileInfo | undefined> {
+  return await withFileErrors(`write ${quote(path)}`, async () => {
+    demand("write", path, `write ${quote(path)}`);
+    const info = mayRead(path) ? await ifThere(Deno.stat(path)) : undefined;
+    // A device or a named pipe takes the bytes itself.
+    if (info && !info.isFile && !info.isDirectory) return info;
+    demand("write", partOf(path), `write ${quote(partOf(path))}`);
+    if (info?.isDirectory) throw new SockeyeError("file", `Cannot write ${quote(path)}: it is a folder`);
+    const folder = /^(.*)\/[^/]*$/s.exec(path)?.[1];
+    if (!info && folder && mayRead(folder)) await Deno.stat(folder);
+    if (info) await refuseExisting(path, keepExisting);
+    return info;
+  });
+}
+
+/** Opens the target for a body, or throws a SockeyeError. The signal ends the wait for a named pipe's reader. */
 export async function openTarget(
   path: string,
   options: PartOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<Target> {
   return await withFileErrors(`write ${quote(path)}`, async () => {
-    demand("write", path, `write ${quote(path)}`);
-    const info = mayRead(path) ? await ifThere(Deno.stat(path)) : undefined;
-    if (info && !info.isFile && !info.isDirectory) return await openDevice(path, options.signal);
-    demand("write", partOf(path), `write ${quote(partOf(path))}`);
+    const info = await checkTarget(path);
+    if (info && !info.isFile) {
+      // Opening a named pipe waits until another process opens it for reading.
+      const opening = Deno.open(path, { write: true });
+      return deviceTarget(await (options.signal ? unlessAborted(opening, options.signal) : opening));
+    }
     if (!mayRename(path)) return await MemoryTarget.open(path, options.keepExisting);
-    if (info?.isDirectory) throw new SockeyeError("file", `Cannot write ${quote(path)}: it is a folder`);
     await refuseExisting(path, options.keepExisting);
     // A link stays a link: the file that it leads to is replaced.
     return await PartFile.open(info?.isFile ? await Deno.realPath(path) : path, options);
@@ -48,30 +68,13 @@ function mayRename(path: string): boolean {
   return mayRead(path) && mayRead(partOf(path));
 }
 
-/** Opening a named pipe waits until another process opens it for reading. */
-async function openDevice(path: string, signal: AbortSignal | undefined): Promise<DeviceTarget> {
-  const opening = Deno.open(path, { write: true });
-  return new DeviceTarget(await (signal ? unlessAborted(opening, signal) : opening));
-}
-
-/** The beginning of a body, left by an earlier run. */
-export interface Part {
-  /** NAME. */
-  readonly path: string;
-  /** Bytes in `NAME.part`. */
-  readonly size: number;
-  /** The strong ETag or date of the body that they belong to. */
-  readonly validator: string;
-}
-
 /**
  * Finds the part that an earlier run left of an address. Files that are unreadable or hold something else are ignored.
  *
  * @param path NAME; without it all notes in the current folder are read, because the server may have chosen the name
- * @returns the part; undefined if there is none
  * @throws {Error} if the current folder cannot be listed
  */
-export async function findPart(url: string, path?: string): Promise<Part | undefined> {
+export async function findPart(url: string, path?: string): Promise<Resume & { path: string } | undefined> {
   for (const name of path === undefined ? await namesWithNote() : [path]) {
     const part = await readPart(name, url);
     if (part) return part;
@@ -86,28 +89,21 @@ async function namesWithNote(): Promise<string[]> {
   return names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
 }
 
-/** A strong ETag or a date. Anything else in a note could inject a header field (RFC 9110 section 5.5). */
-const VALIDATOR = /^("[\x21\x23-\x7e\x80-\xff]*"|[A-Za-z0-9 :,+-]+)$/;
-
-async function readPart(path: string, url: string): Promise<Part | undefined> {
+async function readPart(path: string, url: string): Promise<Resume & { path: string } | undefined> {
   if (!mayRename(path)) return undefined;
   try {
     const real = (await ifThere(Deno.stat(path)))?.isFile ? await Deno.realPath(path) : path;
-    const { size } = await Deno.stat(partOf(real));
+    const { size: offset } = await Deno.stat(partOf(real));
     if (!(await Deno.stat(noteOf(real))).isFile) return undefined; // Reading a pipe would wait for a writer.
     const note = JSON.parse(await Deno.readTextFile(noteOf(real)));
-    const fits = note?.url === url && size > 0 && VALIDATOR.test(note?.validator);
-    return fits ? { path, size, validator: note.validator } : undefined;
+    const version = note?.url === url ? readVersion(note) : undefined;
+    return version && offset > 0 && offset <= (version.total ?? offset) ? { path, offset, version } : undefined;
   } catch {
     return undefined; // Nothing there, or nothing that sockeye wrote: the whole body will be asked for.
   }
 }
 
-/**
- * Size of a complete file.
- *
- * @returns bytes; undefined if there is no such file, or it cannot be looked at
- */
+/** Bytes of a complete file; undefined if there is none, or it cannot be looked at. */
 export async function sizeOf(path: string): Promise<number | undefined> {
   if (!mayRename(path)) return undefined;
   const info = await Deno.stat(path).catch(() => undefined);

@@ -4,12 +4,12 @@
  * @module
  */
 
+import type { Version } from "../http/range.ts";
+
 /** Says which version of which resource a part file belongs to. The field names are those in `NAME.part.json`. */
-export interface PartNote {
+export interface PartNote extends Version {
   /** The address that was asked for, without its password. */
   readonly url: string;
-  /** A strong ETag or a Last-Modified date, for If-Range. */
-  readonly validator: string;
 }
 
 /** An open target. Its methods reject with a SockeyeError, mostly of kind `file`; after a failure it is abandoned. */
@@ -26,6 +26,6 @@ export interface Target {
   note?(note: PartNote | undefined): Promise<void>;
   /** Turns the complete body into NAME and closes the target. */
   commit(): Promise<void>;
-  /** Closes the target and leaves NAME as it was. True if the bytes are kept, so that a later run can continue them. */
+  /** Closes the target and leaves NAME as it was. True if there are bytes, and they are kept in a file beside it. */
   abandon(): Promise<boolean>;
 }

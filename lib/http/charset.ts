@@ -7,40 +7,20 @@
  */
 
 import { concat } from "../bytes.ts";
+import { TextStream } from "../text/decode.ts";
 import { resolveEncoding } from "../text/encodings.ts";
 import { parametersOf } from "./disposition.ts";
+import { latin1 } from "./head.ts";
 
 /** Bytes at the beginning of a text that are searched for its charset: the number in the HTML standard. */
 export const PRESCAN_BYTES = 1024;
 
-/** The beginning of a body and its media type. */
-export interface TextHead {
-  /** The value of Content-Type. */
-  readonly contentType: string | undefined;
-  /** The first {@linkcode PRESCAN_BYTES} bytes of the body, or all of a shorter one; further bytes are ignored. */
-  readonly head: Uint8Array;
-}
-
-/**
- * Finds the charset of a text.
- *
- * @example
- * ```ts ignore
- * charsetOf({ contentType: "text/html", head: encode('<meta charset="gb2312">') }); // "gbk"
- * ```
- *
- * @param text the beginning of the text and its media type
- * @returns a name that {@linkcode ToUtf8} accepts, or undefined if no supported charset is named
- */
-export function charsetOf({ contentType, head }: TextHead): string | undefined {
+/** Finds the charset of a text that begins with `head`; undefined if it names no supported one. */
+export function charsetOf(contentType: string | undefined, head: Uint8Array): string | undefined {
   return byMark(head) ?? known(parametersOf(contentType ?? "").get("charset")) ?? byDeclaration(contentType, head);
 }
 
-/**
- * Tests whether a body is text, which can be converted to another charset.
- *
- * @returns true for `text/…`, HTML, XML, JSON and JavaScript
- */
+/** Whether a body is text, which can be converted to another charset: `text/…`, HTML, XML, JSON or JavaScript. */
 export function isText(contentType: string | undefined): boolean {
   return /^(?:text\/.*|[^/]+\/(?:.*\+)?(?:xml|json)|application\/(?:x-)?(?:java|ecma)script)$/.test(
     typeOf(contentType),
@@ -57,20 +37,13 @@ function declares(contentType: string | undefined): boolean {
   return contentType === undefined || /^(?:|text\/html|[^/]+\/(?:.*\+)?xml)$/.test(typeOf(contentType));
 }
 
-const MARKS: readonly (readonly [mark: readonly number[], charset: string])[] = [
-  [[0xef, 0xbb, 0xbf], "utf-8"],
-  [[0xff, 0xfe], "utf-16le"],
-  [[0xfe, 0xff], "utf-16be"],
-];
-
-function byMark(head: Uint8Array): string | undefined {
-  return MARKS.find(([mark]) => mark.every((byte, at) => head[at] === byte))?.[1];
+function byMark([first, second, third]: Uint8Array): string | undefined {
+  if (first === 0xef && second === 0xbb && third === 0xbf) return "utf-8";
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
 }
 
-/**
- * Returns sockeye's name for a charset. Like browsers it includes iso-2022-jp, which has state between characters: here
- * a text is always read from its beginning.
- */
+/** Resolves a label, also of iso-2022-jp, whose state between characters is no trouble where a text begins. */
 function known(label: string | undefined): string | undefined {
   if (label === undefined) return undefined;
   try {
@@ -83,25 +56,12 @@ function known(label: string | undefined): string | undefined {
 function byDeclaration(contentType: string | undefined, head: Uint8Array): string | undefined {
   if (!declares(contentType)) return undefined;
   const text = latin1(head.subarray(0, PRESCAN_BYTES));
-  const metas = [...metaLabels(text)];
-  const declarations = [...xmlLabels(text)];
-  const inOrder = typeOf(contentType).endsWith("xml") ? [...declarations, ...metas] : [...metas, ...declarations];
-  for (const { from, to } of inOrder) {
-    const charset = readable(text.slice(from, to));
-    if (charset !== undefined) return charset;
-  }
-  return undefined;
-}
-
-/** Resolves a declared label. A declaration that was read as ASCII cannot be UTF-16, so UTF-16 there means UTF-8. */
-function readable(label: string): string | undefined {
-  const charset = known(label);
+  const places = [xmlLabels(text), metaLabels(text)];
+  if (!typeOf(contentType).endsWith("xml")) places.reverse();
+  const labels = places.flatMap((found) => [...found]);
+  const charset = labels.map(({ from, to }) => known(text.slice(from, to))).find((name) => name !== undefined);
+  // A declaration that was read as ASCII cannot be UTF-16, so UTF-16 there means UTF-8.
   return charset?.startsWith("utf-16") ? "utf-8" : charset;
-}
-
-/** Maps each byte to the character of the same number. */
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }
 
 /** The position of a label in a text. */
@@ -110,15 +70,16 @@ interface Span {
   readonly to: number;
 }
 
-function span(match: RegExpExecArray, groups: readonly number[], offset: number = 0): Span | undefined {
-  const indices = groups.map((group) => match.indices?.[group]).find((found) => found !== undefined);
+/** Where the first group from `group` on matched, unless it is empty. */
+function span({ indices: groups = [] }: RegExpExecArray, group: number, offset = 0): Span | undefined {
+  const indices = groups.slice(group).find((found) => found !== undefined);
   return indices && indices[1] > indices[0] ? { from: offset + indices[0], to: offset + indices[1] } : undefined;
 }
 
 /** Finds the label in an XML declaration, which must be at the very beginning. */
 function* xmlLabels(text: string): Generator<Span> {
   const found = /^<\?xml(?=\s)[^>]*?\sencoding\s*=\s*(?:"([^">]*)"|'([^'>]*)')/d.exec(text);
-  const label = found && span(found, [1, 2]);
+  const label = found && span(found, 1);
   if (label) yield label;
 }
 
@@ -138,9 +99,7 @@ function* metaLabels(text: string): Generator<Span> {
   }
 }
 
-/**
- * Returns where to go on after a `<` that begins no tag: after the comment or declaration it begins, or after itself.
- */
+/** Returns where to go on after a `<` that begins no tag: after the comment or declaration, or after itself. */
 function skipOther(text: string, at: number): number {
   const [end, from] = text.startsWith("<!--", at) ? ["-->", at + 2] : [">", at + 1];
   if (end === ">" && !/[!/?]/.test(text[at + 1] ?? "")) return from;
@@ -148,7 +107,6 @@ function skipOther(text: string, at: number): number {
   return found < 0 ? text.length : found + end.length;
 }
 
-/** A tag. */
 interface Tag {
   readonly name: string;
   /** Positions of the attributes' values, by name. */
@@ -173,7 +131,7 @@ function readTag(text: string, at: number): Tag | undefined {
     if (!found) break;
     end = ATTRIBUTE.lastIndex;
     const key = found[1]!.toLowerCase();
-    const value = span(found, [2, 3, 4]);
+    const value = span(found, 2);
     if (value && !attributes.has(key)) attributes.set(key, value);
   }
   const close = text.indexOf(">", end);
@@ -187,70 +145,115 @@ function labelOf(attributes: ReadonlyMap<string, Span>, text: string): Span | un
   const charset = attributes.get("charset");
   if (charset || read("http-equiv").toLowerCase() !== "content-type") return charset;
   const found = CONTENT_CHARSET.exec(read("content"));
-  return found ? span(found, [1, 2, 3], attributes.get("content")?.from) : undefined;
+  return found ? span(found, 1, attributes.get("content")?.from) : undefined;
 }
 
 const NOTHING = new Uint8Array();
 
+/** Byte order marks, by which a text may begin. */
+const MARKS = [[0xef, 0xbb, 0xbf], [0xff, 0xfe], [0xfe, 0xff]];
+
+/** Whether the next bytes decide if a text begins with a mark. */
+function mayBeMark(head: Uint8Array): boolean {
+  return MARKS.some((mark) => head.length < mark.length && head.every((byte, i) => byte === mark[i]));
+}
+
 /**
  * Converts a text that arrives in chunks to UTF-8, and changes its XML declaration and its first `<meta>` to match.
+ * What is not text, or names no charset, passes unchanged.
  *
  * @example
  * ```ts ignore
- * const converter = new ToUtf8("gbk");
+ * const converter = new ToUtf8("text/html; charset=gbk");
  * for await (const bytes of body) await file.write(converter.push(bytes));
  * await file.write(converter.end());
  * ```
  */
 export class ToUtf8 {
-  readonly #decoder: TextDecoder;
+  /** Whether bytes were invalid in the charset and became U+FFFD. */
+  damaged = false;
+  readonly #contentType: string | undefined;
+  readonly #charset: string | undefined;
+  readonly #shown: boolean;
+  /** Whether the text may name its charset, and that matters. */
+  readonly #prescans: boolean;
   readonly #encoder = new TextEncoder();
   /** The first bytes, held until they are complete; undefined after that. */
   #head: Uint8Array | undefined = NOTHING;
+  /** Set with the complete head, unless the bytes are to stay as they are. Without bytes it ends the text. */
+  #decode: ((bytes?: Uint8Array) => string) | undefined;
 
   /**
    * Begins a text.
    *
-   * @param charset the text's charset: a name that {@linkcode charsetOf} returns, or any label of `TextDecoder`
-   * @throws {RangeError} for an unknown charset
+   * @param charset any label of `TextDecoder`; default: the one that {@linkcode charsetOf} finds
+   * @param shown whether the text is for a terminal: what it declares stays, and an invalid byte becomes `\xNN`
    */
-  constructor(charset: string) {
-    this.#decoder = new TextDecoder(charset);
+  constructor(contentType: string | undefined, charset?: string, shown = false) {
+    this.#contentType = contentType;
+    this.#charset = charset;
+    this.#shown = shown;
+    const named = charset ?? known(parametersOf(contentType ?? "").get("charset"));
+    this.#prescans = declares(contentType) && !(shown && named !== undefined);
+    if (contentType !== undefined && !isText(contentType)) this.#head = undefined;
   }
 
   /**
-   * Converts a chunk.
+   * Converts the next bytes to UTF-8 without a byte order mark. Where the text itself may name its charset, the first
+   * {@linkcode PRESCAN_BYTES} are held back and returned together. The result may be a view of the bytes.
    *
-   * @param bytes the next bytes; the caller may reuse their buffer after the call
-   * @returns the chunk in UTF-8, with U+FFFD for invalid bytes and without a byte order mark. The first
-   * {@linkcode PRESCAN_BYTES} bytes are held back and returned together
+   * @throws {RangeError} for an unknown charset
    */
   push(bytes: Uint8Array): Uint8Array {
     if (this.#head === undefined) return this.#convert(bytes);
-    const missing = PRESCAN_BYTES - this.#head.length;
-    this.#head = concat([this.#head, bytes.subarray(0, missing)]);
-    if (bytes.length < missing) return NOTHING;
-    return concat([this.#begin(this.#head), this.#convert(bytes.subarray(missing))]);
+    this.#head = concat([this.#head, bytes]);
+    const isComplete = this.#prescans ? this.#head.length >= PRESCAN_BYTES : !mayBeMark(this.#head);
+    return isComplete ? this.#begin(this.#head) : NOTHING;
   }
 
-  /**
-   * Ends the text.
-   *
-   * @returns the bytes that were held back
-   */
+  /** Ends the text, and returns the bytes that were held back. */
   end(): Uint8Array {
     const first = this.#head ? this.#begin(this.#head) : NOTHING;
-    return concat([first, this.#encoder.encode(this.#decoder.decode())]);
+    return concat([first, this.#encode(this.#decode?.() ?? "")]);
   }
 
-  #begin(head: Uint8Array): Uint8Array {
+  #begin(bytes: Uint8Array): Uint8Array {
     this.#head = undefined;
-    return this.#encoder.encode(renamed(this.#decoder.decode(head, { stream: true })));
+    const head = bytes.subarray(0, PRESCAN_BYTES);
+    const charset = this.#charset ?? charsetOf(this.#contentType, head);
+    if (charset === undefined) return bytes;
+    this.#decode = this.#shown ? shownDecoder(charset) : plainDecoder(charset);
+    const text = this.#decode(head);
+    const first = this.#encode(declares(this.#contentType) && !this.#shown ? renamed(text) : text);
+    return concat([first, this.#convert(bytes.subarray(PRESCAN_BYTES))]);
   }
 
   #convert(bytes: Uint8Array): Uint8Array {
-    return this.#encoder.encode(this.#decoder.decode(bytes, { stream: true }));
+    return this.#decode ? this.#encode(this.#decode(bytes)) : bytes;
   }
+
+  #encode(text: string): Uint8Array {
+    this.damaged ||= !this.#shown && text.includes("\ufffd");
+    return this.#encoder.encode(text);
+  }
+}
+
+function plainDecoder(charset: string): (bytes?: Uint8Array) => string {
+  const decoder = new TextDecoder(charset);
+  return (bytes) => decoder.decode(bytes, { stream: bytes !== undefined });
+}
+
+/** Makes a decoder that loses no byte; the one charset with a state between characters is not for it. */
+function shownDecoder(charset: string): (bytes?: Uint8Array) => string {
+  if (charset === "iso-2022-jp") return plainDecoder(charset);
+  const stream = new TextStream(charset);
+  let isFirst = true;
+  return (bytes) => {
+    const { text } = bytes ? stream.push(bytes) : stream.end();
+    const shown = isFirst ? text.replace(/^\ufeff/, "") : text;
+    isFirst &&= text === "";
+    return shown;
+  };
 }
 
 /** Replaces the charset that a text declares with `utf-8`. */

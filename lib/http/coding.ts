@@ -9,30 +9,18 @@ import type * as Zlib from "node:zlib";
 import { concat } from "../bytes.ts";
 import { quote } from "../printable.ts";
 import { badAnswer } from "./head.ts";
-import {
-  corrupt,
-  type DecodedSink,
-  Inflater,
-  type Probe,
-  stopped,
-  STREAM_SETTINGS,
-  type ZlibStream,
-} from "./inflate.ts";
+import { corrupt, Inflater, stopped, STREAM_SETTINGS } from "./inflate.ts";
+import type { DecodedSink, Probe, ZlibStream } from "./inflate.ts";
 
 /** Decodes the content codings of one body. */
 export interface BodyDecoder {
   /**
-   * Decodes a chunk; everything decoded has gone to the sink when the promise settles.
+   * Decodes a chunk. When the promise settles everything decoded has gone to the sink, and the buffer may be used again.
    *
-   * @param bytes the next ones of the body; the buffer may be used again when the promise has settled
    * @throws {SockeyeError} `protocol` when the data is corrupt; and what the sink throws
    */
   push(bytes: Uint8Array): Promise<void>;
-  /**
-   * Ends the body.
-   *
-   * @throws {SockeyeError} `protocol` when the data is cut off; and what the sink throws
-   */
+  /** Ends the body; throws as push() does, also when the data is cut off. */
   end(): Promise<void>;
   /** Frees everything, at any time: for a body that will not be continued. A pending push is rejected. */
   abort(): void;
@@ -41,7 +29,7 @@ export interface BodyDecoder {
 /** The codings to ask for: those that {@linkcode decoderFor} decodes. */
 export const ACCEPT_ENCODING = "gzip, deflate, br, zstd";
 
-/** The most codings of one body, one on top of the other. Each costs memory; servers send two at most. */
+/** The most codings of one body. Each costs memory; servers send two at most. */
 const CODING_LIMIT = 5;
 
 /** The largest window that a zstd decoder must support for HTTP, 8 MiB (RFC 9659); the format allows gigabytes. */
@@ -51,8 +39,7 @@ const ZSTD_WINDOW_LOG = 23;
  * Makes the decoder for a body.
  *
  * @param codings the members of Content-Encoding in the order of the header: the last one is decoded first
- * @param sink takes the decoded bytes
- * @returns the decoder; undefined when there is nothing to decode
+ * @returns undefined when there is nothing to decode
  * @throws {SockeyeError} `protocol` for an unknown coding, or too many
  */
 export function decoderFor(codings: readonly string[], sink: DecodedSink): BodyDecoder | undefined {
@@ -65,13 +52,13 @@ export function decoderFor(codings: readonly string[], sink: DecodedSink): BodyD
 }
 
 /** Names for "not coded". `none` is not in the RFC, but some servers send it. */
-const NO_CODINGS: ReadonlySet<string> = new Set(["", "identity", "none"]);
+export const NO_CODINGS: ReadonlySet<string> = new Set(["", "identity", "none"]);
 
 /** How one coding is decoded. */
 interface Coding {
   readonly name: string;
-  /** How many bytes {@linkcode create} wants to see. */
-  readonly headSize: number;
+  /** How many bytes {@linkcode create} wants to see; default 0. */
+  readonly headSize?: number;
   create(zlib: typeof Zlib, head: Uint8Array): ZlibStream;
   /** Set where the data may be several frames, and a stream stops after each. */
   readonly hasFrames?: true;
@@ -79,12 +66,8 @@ interface Coding {
   readonly probe?: Probe;
 }
 
-const GZIP: Coding = {
-  name: "gzip",
-  headSize: 0,
-  // Gunzip continues with the next member by itself.
-  create: (zlib) => zlib.createGunzip(STREAM_SETTINGS),
-};
+/** Gunzip continues with the next member by itself. */
+const GZIP: Coding = { name: "gzip", create: (zlib) => zlib.createGunzip(STREAM_SETTINGS) };
 
 const DEFLATE: Coding = {
   name: "deflate",
@@ -94,7 +77,6 @@ const DEFLATE: Coding = {
 
 const BROTLI: Coding = {
   name: "br",
-  headSize: 0,
   create: (zlib) => zlib.createBrotliDecompress(STREAM_SETTINGS),
   probe: { bytes: Uint8Array.of(0), isComplete: (used) => used === 0 },
 };
@@ -104,23 +86,22 @@ const ZSTD_K = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 1, 9, 0, 0, 0x6b);
 
 const ZSTD: Coding = {
   name: "zstd",
-  headSize: 0,
-  create: (zlib) =>
-    zlib.createZstdDecompress({
-      ...STREAM_SETTINGS,
-      params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
-    }),
+  create: (zlib) => {
+    const params = { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG };
+    return zlib.createZstdDecompress({ ...STREAM_SETTINGS, params });
+  },
   hasFrames: true,
   probe: { bytes: ZSTD_K, isComplete: (_, decoded) => decoded.length === 1 && decoded[0] === ZSTD_K.at(-1) },
 };
 
-const CODINGS: ReadonlyMap<string, Coding> = new Map([
-  ["gzip", GZIP],
-  ["x-gzip", GZIP],
-  ["deflate", DEFLATE],
-  ["br", BROTLI],
-  ["zstd", ZSTD],
-]);
+const CODINGS: ReadonlyMap<string, Coding> = new Map(
+  Object.entries({ gzip: GZIP, "x-gzip": GZIP, deflate: DEFLATE, br: BROTLI, zstd: ZSTD }),
+);
+
+/** Whether a coding can be undone. */
+export function canDecode(name: string): boolean {
+  return CODINGS.has(name);
+}
 
 function codingOf(name: string): Coding {
   const coding = CODINGS.get(name);
@@ -154,7 +135,7 @@ class Stage implements BodyDecoder {
 
   async push(bytes: Uint8Array): Promise<void> {
     const all = this.#head.length === 0 ? bytes : concat([this.#head, bytes]);
-    const begun = this.#over || this.#inflater !== undefined || all.length >= this.#coding.headSize;
+    const begun = this.#over || this.#inflater !== undefined || all.length >= (this.#coding.headSize ?? 0);
     this.#head = begun ? NOTHING : all.slice();
     if (begun) await this.#decode(all);
   }

@@ -5,14 +5,11 @@
  * @module
  */
 
-import { decodeGuessing, namesIn, percentDecode } from "./disposition.ts";
+import { guess, namesIn, percentDecode } from "./disposition.ts";
 
 /**
- * Finds the name: that of Content-Disposition, else the last segment of the path, else the site's own name and `.html`
- * (`http://www.baidu.com/` -> `baidu.html`).
- *
- * @param disposition the Content-Disposition of the answer, one character for each byte
- * @returns a name that {@linkcode safeFileName} would not change
+ * Finds a safe name: that of Content-Disposition, else the last segment of the path, else the site's own name and
+ * `.html` (`http://www.baidu.com/` -> `baidu.html`).
  */
 export function fileNameFor(url: URL, disposition: string = ""): string {
   for (const name of [...namesIn(disposition), lastSegment(url), siteName(url)]) {
@@ -24,7 +21,7 @@ export function fileNameFor(url: URL, disposition: string = ""): string {
 
 function lastSegment({ pathname }: URL): string {
   const segment = pathname.slice(pathname.lastIndexOf("/") + 1);
-  return decodeGuessing(percentDecode(segment)) ?? segment;
+  return guess(percentDecode(segment), segment);
 }
 
 /** Second levels of countries under which names are registered as under a top level (`com.cn`, `co.uk`). */
@@ -64,10 +61,9 @@ const INVISIBLE = /[\p{Cc}\p{Surrogate}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
 
 /**
- * Makes a name harmless. The result is one component of a path, of at most 200 bytes, and does not begin with `.` or
- * `-`.
+ * Makes a name harmless: one component of a path, of at most 200 bytes, that does not begin with `.` or `-`.
  *
- * @returns the harmless name; undefined when nothing is left of it
+ * @returns undefined when nothing is left of the name
  */
 export function safeFileName(name: string): string | undefined {
   const visible = name.slice(1 + Math.max(name.lastIndexOf("/"), name.lastIndexOf("\\"))).replace(INVISIBLE, "");
@@ -93,14 +89,7 @@ function cut(name: string): string {
 
 /** The beginning of a text that has at most `limit` bytes, whole characters only. */
 function prefix(text: string, limit: number): string {
-  let length = 0;
-  let end = 0;
-  for (const character of text) {
-    length += byteLength(character);
-    if (length > limit) break;
-    end += character.length;
-  }
-  return text.slice(0, end);
+  return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(limit)).read);
 }
 
 function byteLength(text: string): number {

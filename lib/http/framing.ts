@@ -5,7 +5,7 @@
  */
 
 import { quote } from "../printable.ts";
-import { badAnswer, type Fields, type StatusLine, trim } from "./head.ts";
+import { badAnswer, type Fields, parseLength, type StatusLine, trim } from "./head.ts";
 
 /** The way in which the end of a body is found. */
 export type Framing =
@@ -18,12 +18,7 @@ export type Framing =
   /** The body ends with the connection. */
   | { readonly by: "close" };
 
-/**
- * Finds the framing of a response.
- *
- * @returns how the body ends
- * @throws {SockeyeError} `protocol` when the fields contradict each other
- */
+/** Finds the framing of a response; throws a SockeyeError when the fields contradict each other. */
 export function framingOf(method: string, { status, minor }: StatusLine, fields: Fields): Framing {
   if (method === "HEAD" || status < 200 || status === 204 || status === 304) return { by: "nothing" };
   if (method === "CONNECT" && status < 300) return { by: "nothing" };
@@ -47,7 +42,5 @@ function contentLength(fields: Fields): number | undefined {
   const [first] = values;
   if (first === undefined) return undefined;
   if (values.some((value) => value !== first)) throw badAnswer(`several Content-Lengths: ${quote(values.join(", "))}`);
-  const length = /^\d+$/.test(first) ? Number(first) : NaN;
-  if (!Number.isSafeInteger(length)) throw badAnswer(`the Content-Length ${quote(first)} is not a length`);
-  return length;
+  return parseLength(first, badAnswer);
 }

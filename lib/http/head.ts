@@ -1,6 +1,6 @@
 /**
- * Parses the head of a response: status line and fields (RFC 9112 sections 4 and 5). Strict where two lenient parsers
- * could read different messages, lenient where the RFC allows it to a client.
+ * Parses the head of a response (RFC 9112 sections 4 and 5). Strict where two lenient parsers could read different
+ * messages, lenient where the RFC allows it to a client.
  *
  * @module
  */
@@ -31,22 +31,13 @@ export class Fields {
     return this.#fields;
   }
 
-  /**
-   * Adds a field.
-   *
-   * @throws {SockeyeError} `protocol` if there are too many fields
-   */
+  /** Adds a field; there may be {@linkcode FIELD_LIMIT}. */
   add(name: string, value: string): void {
     if (this.#fields.length >= FIELD_LIMIT) throw badAnswer(`the header has more than ${FIELD_LIMIT} fields`);
     this.#fields.push([name, value]);
   }
 
-  /**
-   * Continues the value of the last field (obs-fold, RFC 9112 section 5.2: a user agent replaces it with spaces).
-   *
-   * @param text the folded line without outer white space
-   * @returns false if there is no field to continue
-   */
+  /** Continues the last value with trimmed text (obs-fold, RFC 9112 section 5.2); false if there is no field. */
   fold(text: string): boolean {
     const last = this.#fields.pop();
     if (!last) return false;
@@ -55,43 +46,24 @@ export class Fields {
     return true;
   }
 
-  /**
-   * Returns all values of a field.
-   *
-   * @param name the field's name, in any case
-   * @returns one value for each field line of that name
-   */
+  /** Returns the value of each field line of a name, in any case. */
   getAll(name: string): string[] {
     const wanted = name.toLowerCase();
     return this.#fields.filter(([known]) => known.toLowerCase() === wanted).map(([, value]) => value);
   }
 
-  /**
-   * Returns the first value of a field.
-   *
-   * @param name the field's name, in any case
-   * @returns the value; undefined if the field was not sent
-   */
+  /** Returns the first value of a field. */
   get(name: string): string | undefined {
     return this.getAll(name)[0];
   }
 
-  /**
-   * Returns the members of a list field (RFC 9110 section 5.6.1) in lower case.
-   *
-   * @param name the field's name, in any case
-   * @returns the members, without empty ones
-   */
+  /** Returns the members of a list field (RFC 9110 section 5.6.1) in lower case, without empty ones. */
   list(name: string): string[] {
     return this.getAll(name).join(",").split(",").map((member) => trim(member).toLowerCase()).filter((m) => m !== "");
   }
 }
 
-/**
- * Parses a status line.
- *
- * @throws {SockeyeError} `protocol`
- */
+/** Parses a status line; throws a SockeyeError of kind `protocol`. */
 export function parseStatusLine(line: Uint8Array): StatusLine {
   const text = latin1(line);
   const found = /^HTTP\/1\.(\d) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/.exec(text);
@@ -102,12 +74,7 @@ export function parseStatusLine(line: Uint8Array): StatusLine {
   throw badAnswer(`not a status line: ${quote(text)}`);
 }
 
-/**
- * Parses one field line and adds it to a list.
- *
- * @throws {SockeyeError} `protocol`: NUL or CR inside, no colon, a name that is not a token, white space before the
- * colon or the first field
- */
+/** Parses one field line and adds it to a list; throws a SockeyeError where parsers would read different fields. */
 export function parseFieldLine(line: Uint8Array, fields: Fields): void {
   const text = latin1(line);
   if (text.includes("\0")) throw badAnswer(`a NUL in the header: ${quote(text)}`);
@@ -116,33 +83,36 @@ export function parseFieldLine(line: Uint8Array, fields: Fields): void {
     if (!fields.fold(trim(text))) throw badAnswer(`the first header line begins with white space: ${quote(text)}`);
     return;
   }
+  fields.add(...splitField(text, badAnswer));
+}
+
+/** Splits a field line at its colon; `fail` makes the error for a line without one, or without a name. */
+export function splitField(text: string, fail: (what: string) => SockeyeError): Field {
   const colon = text.indexOf(":");
-  if (colon < 0) throw badAnswer(`a header line without a colon: ${quote(text)}`);
+  if (colon < 0) throw fail(`a header line without a colon: ${quote(text)}`);
   const name = text.slice(0, colon);
-  if (!TOKEN.test(name)) throw badAnswer(`not a header field name: ${quote(name)}`);
-  fields.add(name, trim(text.slice(colon + 1)));
+  if (!TOKEN.test(name)) throw fail(`not a header field name: ${quote(name)}`);
+  return [name, trim(text.slice(colon + 1))];
+}
+
+/** Parses a Content-Length; `fail` makes the error for one that is not a length. */
+export function parseLength(value: string, fail: (what: string) => SockeyeError): number {
+  const length = /^\d+$/.test(value) ? Number(value) : NaN;
+  if (!Number.isSafeInteger(length)) throw fail(`the Content-Length ${quote(value)} is not a length`);
+  return length;
 }
 
 /** A token (RFC 9110 section 5.6.2). */
 export const TOKEN: RegExp = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/**
- * Builds the error for an answer that breaks the protocol.
- *
- * @param what the fault, in a few words
- * @param options `transient` if a retry may get a better answer
- * @returns the error to throw
- */
+/** Builds the error for an answer that breaks the protocol. */
 export function badAnswer(what: string, options?: SockeyeErrorOptions): SockeyeError {
   return new SockeyeError("protocol", `Bad answer: ${what}`, options);
 }
 
 /**
- * Removes optional white space from both ends: spaces and tabs only (RFC 9110 section 5.6.3). `String.trim()` would
- * also remove characters that other parsers keep, and a regular expression would be quadratic.
- *
- * @param text a value or a member of a list
- * @returns the text without outer white space
+ * Removes spaces and tabs from both ends (RFC 9110 section 5.6.3). `String.trim()` would also remove characters that
+ * other parsers keep, and a regular expression would be quadratic.
  */
 export function trim(text: string): string {
   let from = 0;
@@ -161,4 +131,9 @@ export function latin1(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
+}
+
+/** Maps each character back to the byte of its number. */
+export function latin1Bytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

@@ -8,7 +8,8 @@
 
 import type * as Zlib from "node:zlib";
 import { concat } from "../bytes.ts";
-import { SockeyeError } from "../errors.ts";
+import type { SockeyeError } from "../errors.ts";
+import { badAnswer } from "./head.ts";
 
 /** Takes the next decoded piece, which is valid until the promise settles. Nothing more is decoded before that. */
 export type DecodedSink = (bytes: Uint8Array) => Promise<void>;
@@ -46,11 +47,7 @@ export class Inflater {
   /** Continues {@linkcode Inflater.#drain} when it waits. */
   #wake = (): void => {};
 
-  /**
-   * Takes over a stream.
-   *
-   * @param name the coding, for errors
-   */
+  /** Takes over a stream; `name` is the coding, for errors. */
   constructor(name: string, stream: ZlibStream) {
     this.#name = name;
     this.#stream = stream;
@@ -66,7 +63,6 @@ export class Inflater {
   /**
    * Decodes bytes; everything decoded has gone to the sink when the promise settles.
    *
-   * @param bytes the next ones of the body
    * @returns how many of the bytes were used: fewer than all when the data ends before they do
    * @throws {SockeyeError} `protocol`; what the sink throws; an AbortError after {@linkcode Inflater.abort}
    */
@@ -78,13 +74,7 @@ export class Inflater {
     return this.#stream.bytesWritten - before;
   }
 
-  /**
-   * Ends the data.
-   *
-   * @param sink takes the rest of what was decoded
-   * @param probe finds out whether the data was complete, where the stream does not say so
-   * @throws {SockeyeError} as {@linkcode Inflater.write}, and `protocol` when the data is cut off
-   */
+  /** Ends the data, with a probe where the stream does not say itself whether it is complete; throws as write() does. */
   async end(sink: DecodedSink, probe: Probe | undefined): Promise<void> {
     if (probe) return await this.#probe(probe);
     this.#writing = true;
@@ -130,15 +120,13 @@ export class Inflater {
 
   #taken(error?: Error | null): void {
     this.#writing = false;
-    if (error) this.#failure ??= isCutOff(error) ? cutOff(this.#name, error) : corrupt(this.#name, error);
+    const isCutOff = error && "code" in error && error.code === "Z_BUF_ERROR";
+    if (error) this.#failure ??= isCutOff ? cutOff(this.#name, error) : corrupt(this.#name, error);
     this.#wake();
   }
 }
 
-/**
- * Frees a buffer with its last piece. The garbage collector does not count the memory of buffers: some 150 MB of them
- * would pile up before it runs.
- */
+/** Frees a buffer with its last piece: the garbage collector does not count them, and lets some 150 MB pile up. */
 function release({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): void {
   if (buffer.byteLength === PIECE_SIZE && byteOffset + byteLength === PIECE_SIZE) buffer.transfer(0);
 }
@@ -148,20 +136,11 @@ export function stopped(): DOMException {
   return new DOMException("The decoder was stopped", "AbortError");
 }
 
-/** Whether zlib says that there should be more data. */
-function isCutOff(error: Error): boolean {
-  return "code" in error && error.code === "Z_BUF_ERROR";
-}
-
 function cutOff(name: string, cause?: unknown): SockeyeError {
-  return new SockeyeError("protocol", `Bad answer: the ${name} data is cut off`, { cause });
+  return badAnswer(`the ${name} data is cut off`, { cause });
 }
 
-/**
- * The failure to decode corrupt data.
- *
- * @returns the error to throw
- */
+/** The failure to decode corrupt data. */
 export function corrupt(name: string, cause?: unknown): SockeyeError {
-  return new SockeyeError("protocol", `Bad answer: the ${name} data is corrupt`, { cause });
+  return badAnswer(`the ${name} data is corrupt`, { cause });
 }

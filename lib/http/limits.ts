@@ -13,9 +13,7 @@ export const REQUEST_LINE_LIMIT = 8 * 1024;
 /** Most fields of one head. */
 export const FIELD_LIMIT = 200;
 
-/**
- * Most bytes of one chunk-size line: a size has at most 16 digits, the rest is extensions, which are hardly ever used.
- */
+/** Most bytes of one chunk-size line: a size has at most 16 digits, the rest is extensions, hardly ever used. */
 export const CHUNK_LINE_LIMIT = 4 * 1024;
 
 /** Most interim answers (1xx) before the final one; a server that sends more is not going to send one. */

@@ -19,30 +19,17 @@ export class LineBuffer {
   readonly #kept = new ByteBuffer();
   #used = 0;
 
-  /**
-   * Creates an empty buffer.
-   *
-   * @param what the name of these lines for the error message: `the header`
-   * @param limit most bytes of all lines together
-   * @param fail makes the error for lines beyond the limit
-   */
+  /** Creates an empty buffer; all lines together, `what` in the error that `fail` makes, may have `limit` bytes. */
   constructor(what: string, limit: number, fail: (what: string) => SockeyeError = badAnswer) {
     this.#what = what;
     this.#limit = limit;
     this.#fail = fail;
   }
 
-  /** True if a line has begun and not ended. */
-  get open(): boolean {
-    return this.#kept.length > 0;
-  }
-
   /**
-   * Reads the next line if its end has arrived; otherwise keeps its beginning.
+   * Reads the next line with its terminator if that has arrived; otherwise keeps its beginning.
    *
-   * @param bytes the received bytes
-   * @returns the line with its terminator, or undefined without one, and where the next line begins
-   * @throws {SockeyeError} `protocol` when the lines exceed the limit
+   * @throws {SockeyeError} `protocol` beyond the limit
    */
   take(bytes: Uint8Array, from: number): { line: Uint8Array | undefined; next: number } {
     const lf = bytes.indexOf(LF, from);
@@ -56,12 +43,7 @@ export class LineBuffer {
   }
 }
 
-/**
- * Removes the terminator of a line.
- *
- * @param line a line that ends with LF or CRLF
- * @returns a view of the line without it
- */
+/** Returns a view of a line without its LF or CRLF. */
 export function withoutEnd(line: Uint8Array): Uint8Array {
   return line.subarray(0, line.at(-2) === CR ? -2 : -1);
 }

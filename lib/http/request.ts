@@ -5,8 +5,10 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { quote } from "../printable.ts";
-import { type Field, TOKEN } from "./head.ts";
+import { quoteAddress } from "../printable.ts";
+import { decode } from "./disposition.ts";
+import { isChunked } from "./request_framing.ts";
+import { badAnswer, type Field, latin1Bytes, TOKEN } from "./head.ts";
 
 /** An HTTP request. */
 export interface HttpRequest {
@@ -24,20 +26,15 @@ export interface HttpRequest {
 export interface RequestForm {
   /** Fields that are sent unless the request has fields of the same name. */
   readonly defaults: readonly Field[];
-  /** True to write the complete address in the request line, which a proxy needs. Default false. */
+  /** Whether the request line has the complete address, which a proxy needs. Default false. */
   readonly absolute?: boolean;
 }
 
 /** Fields for a single host: a redirect to another host removes them. */
-const PRIVATE_FIELDS: ReadonlySet<string> = new Set(["authorization", "cookie", "proxy-authorization", "host"]);
+const PRIVATE_FIELD = /^(?:(?:proxy-)?authorization|cookie|host)$/i;
 
 /** Fields that describe a body; a redirect that drops the body removes them. */
-const BODY_FIELDS: ReadonlySet<string> = new Set([
-  "content-type",
-  "content-length",
-  "content-encoding",
-  "transfer-encoding",
-]);
+const BODY_FIELD = /^(?:content-(?:type|length|encoding)|transfer-encoding)$/i;
 
 /**
  * Parses a header field that the user typed.
@@ -55,84 +52,68 @@ export function parseField(text: string): Field {
   return [name, value];
 }
 
-/**
- * Checks a method that the user typed.
- *
- * @returns the method, unchanged
- * @throws {Error} if the text is not a token
- */
+/** Returns a method that the user typed; throws an Error if it is not a token. */
 export function parseMethod(text: string): string {
   if (!TOKEN.test(text)) throw new Error("expected a method such as GET, POST or HEAD");
   return text;
 }
 
-/**
- * Parses the address of a download.
- *
- * @param text with or without `http://`
- * @returns an http or https address
- * @throws {SockeyeError} `usage`
- */
+/** Parses the address of a download, with or without `http://`; throws a SockeyeError of kind `usage`. */
 export function parseUrl(text: string): URL {
   // A port alone means this machine, as in the other commands.
   const place = text.replace(/^:?(?=\d+(?:\/|$))/, "localhost:");
   const url = URL.parse(/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(place) ? place : `http://${place}`);
-  if (url?.hostname && (url.protocol === "http:" || url.protocol === "https:")) return url;
-  throw new SockeyeError("usage", `Bad address ${quote(text)}: expected http://host/path or https://host/path`);
+  if (url && isWeb(url)) return url;
+  const expected = url?.port === "0" ? "a port from 1 to 65535" : "http://host/path or https://host/path";
+  throw new SockeyeError("usage", `Bad address ${quoteAddress(text)}: expected ${expected}`);
 }
 
-/**
- * Writes a request.
- *
- * @example
- * ```ts ignore
- * const url = new URL("http://example.com/page");
- * const { head } = writeRequest({ method: "GET", url, fields: [] }, { defaults: [["Accept", "text/html"]] });
- * // GET /page HTTP/1.1, Host: example.com, Accept: text/html and an empty line
- * ```
- *
- * @param request the request
- * @param form how it is written
- * @returns the bytes of the head and of the body, which may be empty
- */
-export function writeRequest(request: HttpRequest, form: RequestForm): { head: Uint8Array; body: Uint8Array } {
-  const { method, url, fields, body } = request;
+/** Whether it is the address of a web server. Port 0 is none: nothing can listen there. */
+function isWeb({ protocol, hostname, port }: URL): boolean {
+  return /^https?:$/.test(protocol) && hostname !== "" && port !== "0";
+}
+
+/** Writes the head of a request. */
+export function writeRequest(request: HttpRequest, form: RequestForm): Uint8Array {
+  const { method, url, fields } = request;
   const given = new Set(fields.map(([name]) => name.toLowerCase()));
   const kept = [...defaultFields(request), ...form.defaults].filter(([name]) => !given.has(name.toLowerCase()));
   const all = [...kept, ...fields].filter(([, value]) => value !== "");
   const target = form.absolute ? `${url.origin}${url.pathname}${url.search}` : `${url.pathname}${url.search}`;
   const lines = [`${method} ${target} HTTP/1.1`, ...all.map(([name, value]) => `${name}: ${value}`), "", ""];
-  return { head: new TextEncoder().encode(lines.join("\r\n")), body: body ?? new Uint8Array() };
+  return new TextEncoder().encode(lines.join("\r\n"));
 }
 
 /**
- * Returns the request that follows a redirect.
+ * Returns the request that follows a redirect; undefined if the answer is none.
  *
- * @param location the Location field of the answer
- * @returns the next request, or undefined if the answer is no redirect
+ * @param location one character for each byte
  * @throws {SockeyeError} `protocol` if the location is not an http or https address
  */
 export function redirect(request: HttpRequest, status: number, location: string | undefined): HttpRequest | undefined {
   if (location === undefined || ![301, 302, 303, 307, 308].includes(status)) return undefined;
-  const target = asUtf8(location);
-  const url = URL.parse(target, request.url);
-  if (url?.protocol !== "http:" && url?.protocol !== "https:") {
-    throw new SockeyeError("protocol", `Bad answer: a redirect to ${quote(location)}`);
+  const url = URL.parse(escapeBytes(location), request.url);
+  if (!url || !isWeb(url)) {
+    throw badAnswer(`a redirect to ${quoteAddress(decode(latin1Bytes(location), "utf-8") ?? location)}`);
   }
   const moved = { ...request, url, fields: fieldsFor(request, url) };
   const becomesGet = status === 303 ? request.method !== "HEAD" : status <= 302 && request.method === "POST";
   if (!becomesGet) return moved;
-  const fields = moved.fields.filter(([name]) => !BODY_FIELDS.has(name.toLowerCase()));
+  const fields = moved.fields.filter(([name]) => !BODY_FIELD.test(name));
   return { method: "GET", url, fields };
 }
 
-/** Decodes header text, which has one character for each byte, as UTF-8, in which servers write addresses. */
-function asUtf8(text: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (char) => char.charCodeAt(0)));
-  } catch {
-    return text;
-  }
+/** Two bytes of a character in GBK, Big5 or Shift_JIS, whose second one may look like ASCII; or any other byte. */
+const WIDE = /[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x80-\xff]/g;
+
+/**
+ * Percent-encodes the bytes of an address that are not ASCII, whatever their charset: the server knows its own paths.
+ * In a host name `URL` decodes them again, as UTF-8. A backslash that ends a character must not become a slash.
+ */
+function escapeBytes(location: string): string {
+  const isUtf8 = decode(latin1Bytes(location), "utf-8") !== undefined;
+  const escape = (byte: string) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`;
+  return location.replace(isUtf8 ? /[\x80-\xff]/g : WIDE, (bytes) => bytes.replace(/[\x80-\xff\\]/g, escape));
 }
 
 function fieldsFor({ url, fields }: HttpRequest, next: URL): readonly Field[] {
@@ -141,50 +122,36 @@ function fieldsFor({ url, fields }: HttpRequest, next: URL): readonly Field[] {
     if (!next.username && !next.password) Object.assign(next, { username: url.username, password: url.password });
     return fields;
   }
-  return fields.filter(([name]) => !PRIVATE_FIELDS.has(name.toLowerCase()));
+  return fields.filter(([name]) => !PRIVATE_FIELD.test(name));
 }
 
-function defaultFields({ url, method, body }: HttpRequest): Field[] {
+function defaultFields(request: HttpRequest): Field[] {
+  const { url, method, body } = request;
   const fields: Field[] = [["Host", url.host]];
   if (url.username || url.password) fields.push(["Authorization", basicAuth(url)]);
-  if (body) {
-    fields.push(["Content-Type", "application/x-www-form-urlencoded"], ["Content-Length", String(body.length)]);
-  } else if (method === "POST" || method === "PUT") {
-    fields.push(["Content-Length", "0"]);
-  }
+  if (body) fields.push(["Content-Type", "application/x-www-form-urlencoded"]);
+  const framed = body || method === "POST" || method === "PUT";
+  if (framed && !isChunked(request)) fields.push(["Content-Length", String(body?.length ?? 0)]);
   return fields;
 }
 
 /** Formats an address for display and storage, without user and password. */
 export function shownUrl(url: URL): string {
-  if (!url.username && !url.password) return url.href;
-  const bare = new URL(url);
-  bare.username = "";
-  bare.password = "";
-  return bare.href;
+  return Object.assign(new URL(url), { username: "", password: "" }).href;
 }
 
-/**
- * Returns the fields that authenticate to a proxy (RFC 9110 section 11.7.2).
- *
- * @returns one field, or none if the address has no user
- */
+/** Returns the field that authenticates to a proxy (RFC 9110 section 11.7.2), if its address has a user. */
 export function proxyFields(proxy: URL | undefined): Field[] {
   return proxy && (proxy.username || proxy.password) ? [["Proxy-Authorization", basicAuth(proxy)]] : [];
 }
 
-/**
- * Makes the credentials of basic authentication (RFC 7617) from the user part of an address.
- *
- * @param url an address with user and password, percent-encoded
- * @returns the value of the Authorization field
- */
-export function basicAuth({ username, password }: URL): string {
-  const bytes = new TextEncoder().encode(`${decode(username)}:${decode(password)}`);
+/** Makes the Authorization field of basic authentication (RFC 7617) from the user part of an address. */
+function basicAuth({ username, password }: URL): string {
+  const bytes = new TextEncoder().encode(`${decodePart(username)}:${decodePart(password)}`);
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
-function decode(text: string): string {
+function decodePart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -8,22 +8,11 @@ import { latin1 } from "./head.ts";
 import { REQUEST_LINE_LIMIT } from "./limits.ts";
 
 /** Methods of RFC 9110 section 9 and RFC 5789: what browsers and HTTP libraries begin with. */
-const METHODS: ReadonlySet<string> = new Set([
-  "GET",
-  "HEAD",
-  "POST",
-  "PUT",
-  "PATCH",
-  "DELETE",
-  "OPTIONS",
-  "TRACE",
-  "CONNECT",
-]);
+const METHOD = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT)$/;
 
 /**
- * A word that may be a method, white space, and the rest of the line. RFC 9112 section 3 names white space that some
- * servers take for a separator besides the one space: here it counts as one too, so that the parser gets it and
- * refuses it.
+ * A word that may be a method, white space, and the rest of the line. White space that some servers take for a
+ * separator (RFC 9112 section 3) counts as one here too, so that the parser gets it and refuses it.
  */
 const BEGINNING = /^([A-Z]{1,16})[ \t\v\f\r]+([^]*)$/;
 
@@ -73,12 +62,12 @@ export function beginsLikeRequest(bytes: Uint8Array): boolean | undefined {
   if (!OPEN.test(rest)) return false;
   if (undecided) return undefined;
   // One word, or white space alone, fills a whole request line: too long an address.
-  return lineEnd < 0 && METHODS.has(method);
+  return lineEnd < 0 && METHOD.test(method);
 }
 
 function isTargetOf(method: string, rest: string): boolean {
   if (PATH.test(rest)) return true;
   const target = VERSIONED.exec(rest)?.[1];
-  if (!METHODS.has(method)) return target !== undefined && ADDRESS.test(target);
+  if (!METHOD.test(method)) return target !== undefined && ADDRESS.test(target);
   return target !== undefined || ADDRESS.test(rest) || (method === "CONNECT" && AUTHORITY.test(rest));
 }

@@ -7,11 +7,8 @@
 
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
-import { type Fields, latin1, TOKEN, trim } from "./head.ts";
+import { type Fields, latin1, parseLength, splitField, TOKEN } from "./head.ts";
 import { FIELD_LIMIT } from "./limits.ts";
-
-/** The versions that are understood. */
-export type RequestVersion = "1.0" | "1.1";
 
 /** A request line. */
 export interface RequestLine {
@@ -19,8 +16,8 @@ export interface RequestLine {
   readonly method: string;
   /** As sent, a character a byte: a path, `*`, a whole address, or `host:port` for CONNECT. */
   readonly target: string;
-  /** The version of HTTP. */
-  readonly version: RequestVersion;
+  /** The version of HTTP; others are refused. */
+  readonly version: "1.0" | "1.1";
 }
 
 /** A complete head. */
@@ -31,30 +28,21 @@ export interface RequestHead extends RequestLine {
   readonly hasBody: boolean;
 }
 
-/** The answer that a refused request gets (RFC 9110 section 15.5 and 15.6, RFC 6585 section 5). */
-export type RefusalStatus = 400 | 414 | 431 | 501 | 505;
-
 /** A failure that the client is to blame for. */
 export class BadRequest extends SockeyeError {
-  /** The status to answer with. */
-  readonly status: RefusalStatus;
+  /** The status to answer with (RFC 9110 sections 15.5 and 15.6, RFC 6585 section 5). */
+  readonly status: 400 | 414 | 431 | 501 | 505;
 
-  /**
-   * Makes the error to throw.
-   *
-   * @param what what is wrong, in a few words
-   */
-  constructor(what: string, status: RefusalStatus = 400) {
+  /** Makes the error to throw; `what` says in a few words what is wrong. */
+  constructor(what: string, status: BadRequest["status"] = 400) {
     super("protocol", `Bad request: ${what}`);
     this.status = status;
   }
 }
 
-/**
- * Reads a request line: three parts, one space between them.
- *
- * @throws {BadRequest} 505 for another version of HTTP, else 400
- */
+const badRequest = (what: string): BadRequest => new BadRequest(what);
+
+/** Reads a request line, three parts with one space between them; throws a BadRequest. */
 export function parseRequestLine(line: Uint8Array): RequestLine {
   const text = latin1(line);
   const [method = "", target = "", protocol, ...more] = text.split(" ");
@@ -65,9 +53,10 @@ export function parseRequestLine(line: Uint8Array): RequestLine {
   return { method, target, version };
 }
 
-function versionOf(protocol: string): RequestVersion {
-  if (protocol === "HTTP/1.1") return "1.1";
+function versionOf(protocol: string): RequestLine["version"] {
   if (protocol === "HTTP/1.0") return "1.0";
+  // A higher minor version is taken for the highest that we know (RFC 9110 section 2.5).
+  if (/^HTTP\/1\.[1-9]$/.test(protocol)) return "1.1";
   if (/^HTTP\/\d\.\d$/.test(protocol)) throw new BadRequest(`${protocol} is not supported`, 505);
   throw new BadRequest(`not a version of HTTP: ${quote(protocol)}`);
 }
@@ -88,31 +77,17 @@ function isTarget(method: string, target: string): boolean {
   return target.startsWith("/") || (method === "OPTIONS" && target === "*") || ABSOLUTE.test(target);
 }
 
-/**
- * Reads one field line into a list.
- *
- * @param line without its end, not empty
- * @throws {BadRequest} 431 for too many fields, else 400: a folded line, no colon, a name that is no token, a control
- * character in the value
- */
+/** Reads one field line, which is not empty, into a list; throws a BadRequest. */
 export function parseRequestField(line: Uint8Array, fields: Fields): void {
   const text = latin1(line);
   if (/^[ \t]/.test(text)) throw new BadRequest(`a header line begins with white space: ${quote(text)}`);
-  const colon = text.indexOf(":");
-  if (colon < 0) throw new BadRequest(`a header line without a colon: ${quote(text)}`);
-  const name = text.slice(0, colon);
-  if (!TOKEN.test(name)) throw new BadRequest(`not a header field name: ${quote(name)}`);
-  const value = trim(text.slice(colon + 1));
+  const [name, value] = splitField(text, badRequest);
   if (!/^[\t -~\x80-\xff]*$/.test(value)) throw new BadRequest(`a control character in ${quote(text)}`);
   if (fields.all.length >= FIELD_LIMIT) throw new BadRequest(`the header has more than ${FIELD_LIMIT} fields`, 431);
   fields.add(name, value);
 }
 
-/**
- * Makes the head of its parts, when the fields agree with each other and with the request line.
- *
- * @throws {BadRequest} 501 for an unknown transfer coding, else 400
- */
+/** Makes the head of its parts; throws a BadRequest where they do not agree. */
 export function requestHead(line: RequestLine, fields: Fields): RequestHead {
   checkHost(line, fields);
   return { ...line, fields, hasBody: hasBody(line, fields) };
@@ -145,7 +120,5 @@ function hasBody({ version }: RequestLine, fields: Fields): boolean {
 
 function contentLength([first = "0", ...more]: readonly string[]): number {
   if (more.length > 0) throw new BadRequest("several Content-Lengths");
-  const length = /^\d+$/.test(first) ? Number(first) : NaN;
-  if (!Number.isSafeInteger(length)) throw new BadRequest(`the Content-Length ${quote(first)} is not a length`);
-  return length;
+  return parseLength(first, badRequest);
 }

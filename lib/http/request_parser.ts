@@ -12,52 +12,18 @@
 import { Fields } from "./head.ts";
 import { HEAD_LIMIT, REQUEST_LINE_LIMIT } from "./limits.ts";
 import { LineBuffer, withoutEnd } from "./lines.ts";
-import {
-  BadRequest,
-  parseRequestField,
-  parseRequestLine,
-  type RequestHead,
-  requestHead,
-  type RequestLine,
-} from "./request_head.ts";
+import { BadRequest, parseRequestField, parseRequestLine, requestHead } from "./request_head.ts";
+import type { RequestHead, RequestLine } from "./request_head.ts";
 
-/** How much a client may make the parser keep. */
-export interface RequestLimits {
-  /** Bytes of the request line. Default: {@linkcode REQUEST_LINE_LIMIT}. */
-  readonly lineBytes?: number;
-  /** Bytes of all field lines with the empty line behind them. Default: {@linkcode HEAD_LIMIT}. */
-  readonly fieldsBytes?: number;
-}
-
-/**
- * Parses the head of one request.
- *
- * @example
- * ```ts
- * const parser = new RequestParser();
- * const head = parser.push(new TextEncoder().encode("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"));
- * // head?.target is "/a", head?.fields.get("host") is "x"
- * ```
- */
+/** Parses the head of one request. */
 export class RequestParser {
-  readonly #fieldsBytes: number;
   readonly #fields = new Fields();
   /** Of the request line first, of the fields once that is complete. */
-  #lines: LineBuffer;
+  #lines = new LineBuffer("the request line", REQUEST_LINE_LIMIT, (what) => new BadRequest(what, 414));
   #line: RequestLine | undefined;
   #skipped = false;
   /** Set when the head is complete. */
   #rest: Uint8Array | undefined;
-
-  /**
-   * Makes a parser for one request.
-   *
-   * @param limits lower or higher ones than usual
-   */
-  constructor({ lineBytes = REQUEST_LINE_LIMIT, fieldsBytes = HEAD_LIMIT }: RequestLimits = {}) {
-    this.#fieldsBytes = fieldsBytes;
-    this.#lines = new LineBuffer("the request line", lineBytes, (what) => new BadRequest(what, 414));
-  }
 
   /** A copy of the bytes that were pushed behind the head; empty until the head is complete. */
   get rest(): Uint8Array {
@@ -68,7 +34,7 @@ export class RequestParser {
    * Parses on. Once there is a head or an error, nothing more can be pushed.
    *
    * @param bytes what arrived; the buffer may be used again afterwards
-   * @returns the head when it is complete; undefined when more bytes are needed
+   * @returns the head when it is complete
    * @throws {BadRequest} for what is no request, with the status to answer
    */
   push(bytes: Uint8Array): RequestHead | undefined {
@@ -94,13 +60,12 @@ export class RequestParser {
   }
 
   #begin(text: Uint8Array): void {
-    if (text.length === 0) return this.#skip();
+    if (text.length === 0) {
+      if (this.#skipped) throw new BadRequest("several empty lines before the request line");
+      this.#skipped = true;
+      return;
+    }
     this.#line = parseRequestLine(text);
-    this.#lines = new LineBuffer("the header", this.#fieldsBytes, (what) => new BadRequest(what, 431));
-  }
-
-  #skip(): void {
-    if (this.#skipped) throw new BadRequest("several empty lines before the request line");
-    this.#skipped = true;
+    this.#lines = new LineBuffer("the header", HEAD_LIMIT, (what) => new BadRequest(what, 431));
   }
 }

@@ -1,17 +1,17 @@
 /**
- * Parses an HTTP/1.x response: a state machine that owns no socket, bytes in, events out. The events do not depend on
- * how the bytes were cut. Body bytes are views of the pushed buffer; no part of a body is ever kept, and at most 64 KiB
- * of a head.
+ * Parses an HTTP/1.x response: bytes in, events out, no socket. The parser is a generator that pauses where it needs more
+ * bytes, so that it reads like the grammar of a response, and the events do not depend on how the bytes were cut. No
+ * part of a body is ever kept, and at most 64 KiB of a head.
  *
  * @module
  */
 
 import { concat } from "../bytes.ts";
-import { ChunkReader } from "./chunks.ts";
+import { quote } from "../printable.ts";
 import { type Framing, framingOf } from "./framing.ts";
 import { badAnswer, Fields, parseFieldLine, parseStatusLine, type StatusLine } from "./head.ts";
 import { LineBuffer, withoutEnd } from "./lines.ts";
-import { HEAD_LIMIT, INTERIM_LIMIT } from "./limits.ts";
+import { CHUNK_LINE_LIMIT, HEAD_LIMIT, INTERIM_LIMIT } from "./limits.ts";
 
 /** A complete head. */
 export interface HeadEvent extends StatusLine {
@@ -25,28 +25,20 @@ export interface HeadEvent extends StatusLine {
   readonly framing: Framing;
 }
 
-/** A piece of the body, without transfer coding. */
-export interface BodyEvent {
-  /** Discriminator. */
-  readonly type: "body";
-  /** A view of the pushed buffer. */
-  readonly bytes: Uint8Array;
-}
-
-/** The response is complete. */
-export interface EndEvent {
-  /** Discriminator. */
-  readonly type: "end";
-  /** Fields after a chunked body. */
-  readonly trailer: Fields;
-  /** Pushed bytes after the response: a view of the pushed buffer. */
-  readonly rest: Uint8Array;
-}
-
-/** An event of {@linkcode ResponseParser}. */
-export type ResponseEvent = HeadEvent | BodyEvent | EndEvent;
+/** An event of {@linkcode ResponseParser}. Bytes are views of the pushed buffer. */
+export type ResponseEvent =
+  | HeadEvent
+  /** A piece of the body, without transfer coding. */
+  | { readonly type: "body"; readonly bytes: Uint8Array }
+  /** The response is complete: the fields after a chunked body, and the bytes that were pushed behind it all. */
+  | { readonly type: "end"; readonly trailer: Fields; readonly rest: Uint8Array };
 
 const NOTHING = new Uint8Array();
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** Gives events, and undefined where it needs more bytes. */
+type Steps<T> = Generator<ResponseEvent | undefined, T, void>;
 
 /**
  * Parses one response.
@@ -54,160 +46,161 @@ const NOTHING = new Uint8Array();
  * @example
  * ```ts ignore
  * const parser = new ResponseParser("GET");
- * for (let count; !parser.complete && (count = await conn.read(buffer)) !== null;) {
- *   for (const event of parser.push(buffer.subarray(0, count))) {
- *     if (event.type === "body") await save(event.bytes);
- *   }
- * }
- * for (const event of parser.close()) handle(event); // throws if the response was cut off
+ * for await (const bytes of received) for (const event of parser.push(bytes)) await handle(event);
+ * for (const event of parser.close()) await handle(event); // throws if the response was cut off
  * ```
  */
 export class ResponseParser {
   readonly #method: string;
-  #state: "head" | "body" | "trailer" | "end" = "head";
-  #lines = new LineBuffer("the header", HEAD_LIMIT);
-  /** Lines of the current head. */
-  #raw: Uint8Array[] = [];
-  /** Status line of the current head; undefined before it and after the head. */
-  #status: StatusLine | undefined;
-  /** Fields of the current head or trailer. */
-  #fields = new Fields();
-  #framing: Framing = { by: "nothing" };
-  /** Bytes of the body that have not arrived; Infinity if its length is unknown. */
-  #left = 0;
-  #chunks = new ChunkReader();
-  /** Number of interim answers so far. */
-  #interim = 0;
-  /** True after the first byte. */
+  readonly #steps: Steps<undefined> = this.#response();
+  /** What was pushed last, and how much of it is parsed. */
+  #bytes: Uint8Array = NOTHING;
+  #at = 0;
+  /** The line whose end has not come, if that is what is read. */
+  #line: LineBuffer | undefined;
+  /** Whether there was a byte. */
   #heard = false;
+  #closed = false;
 
-  /**
-   * Creates a parser for one response.
-   *
-   * @param method the method of the request, which decides whether a body follows
-   */
+  /** Creates a parser for one response; the request's method decides whether a body follows. */
   constructor(method: string) {
     this.#method = method;
-  }
-
-  /** True when the response is complete. */
-  get complete(): boolean {
-    return this.#state === "end";
   }
 
   /**
    * Parses the next bytes. Consume all events of a push before the next push and before reusing the pushed buffer.
    *
-   * @param bytes the received bytes
-   * @returns the events, in order
    * @throws {SockeyeError} `protocol`; the parser cannot be used after that
    */
   *push(bytes: Uint8Array): Generator<ResponseEvent, void> {
+    this.#bytes = bytes;
+    this.#at = 0;
     this.#heard ||= bytes.length > 0;
-    let at = 0;
-    while (at < bytes.length && this.#state !== "end") {
-      if (this.#state === "body") at = yield* this.#body(bytes, at);
-      else at = yield* this.#line(bytes, at);
+    // A line that only grows needs no step: a server may send it byte by byte.
+    if (this.#line && bytes.length > 0 && !bytes.includes(LF)) return void this.#line.take(bytes, 0);
+    for (let step = this.#steps.next(); step.value; step = this.#steps.next()) yield step.value;
+  }
+
+  /** Handles the end of the connection: ends the response, or throws a SockeyeError if it is incomplete. */
+  close(): Generator<ResponseEvent, void> {
+    this.#closed = true;
+    return this.push(NOTHING);
+  }
+
+  *#response(): Steps<undefined> {
+    const framing = yield* this.#heads();
+    if (framing.by === "length") {
+      const { length } = framing;
+      yield* this.#data(length, (left) => `the body was cut off after ${length - left} of ${length} bytes`);
+    } else if (framing.by === "close") {
+      yield* this.#untilClose();
     }
+    const trailer = framing.by === "chunks" ? yield* this.#chunks() : new Fields();
+    yield { type: "end", trailer, rest: this.#bytes.subarray(this.#at) };
+    return undefined;
   }
 
-  /**
-   * Handles the end of the connection.
-   *
-   * @returns the end event, if the body ends with the connection
-   * @throws {SockeyeError} `protocol` if the response is incomplete
-   */
-  *close(): Generator<ResponseEvent, void> {
-    if (this.#state === "end") return;
-    if (this.#state === "body" && this.#framing.by === "close") return void (yield this.#end(NOTHING));
-    throw badAnswer(this.#whatIsMissing(), { transient: true });
-  }
-
-  #whatIsMissing(): string {
-    if (!this.#heard) return "the server closed the connection without a word";
-    if (this.#state === "head") return "the connection ended inside the header";
-    if (this.#state === "trailer") return "the connection ended inside the trailer of the last chunk";
-    if (this.#framing.by !== "length") return "the connection ended before the last chunk";
-    const { length } = this.#framing;
-    return `the body was cut off after ${length - this.#left} of ${length} bytes`;
-  }
-
-  *#body(bytes: Uint8Array, at: number): Generator<ResponseEvent, number> {
-    if (this.#framing.by === "chunks") return yield* this.#chunked(bytes, at);
-    const end = this.#framing.by === "close" ? bytes.length : Math.min(bytes.length, at + this.#left);
-    this.#left -= end - at;
-    yield { type: "body", bytes: bytes.subarray(at, end) };
-    if (this.#framing.by === "length" && this.#left === 0) yield this.#end(bytes.subarray(end));
-    return end;
-  }
-
-  *#chunked(bytes: Uint8Array, at: number): Generator<ResponseEvent, number> {
-    const { data, next } = this.#chunks.read(bytes, at);
-    if (data) yield { type: "body", bytes: data };
-    if (this.#chunks.done) {
-      this.#state = "trailer";
-      this.#fields = new Fields();
-      this.#lines = new LineBuffer("the trailer", HEAD_LIMIT);
+  /** Passes the heads on, and returns the framing of the final one. */
+  *#heads(): Steps<Framing> {
+    for (let interim = 0; interim <= INTERIM_LIMIT; interim++) {
+      const head = yield* this.#head();
+      if (head.status === 101) throw badAnswer("it switches to a protocol that was not asked for (101)");
+      if (head.type === "interim" && interim === INTERIM_LIMIT) break;
+      yield head;
+      if (head.type === "head") return head.framing;
     }
-    return next;
+    throw badAnswer(`more than ${INTERIM_LIMIT} interim answers (1xx)`);
   }
 
-  /** Parses one line of a head or a trailer. */
-  *#line(bytes: Uint8Array, at: number): Generator<ResponseEvent, number> {
-    const { line, next } = this.#lines.take(bytes, at);
-    if (!line) return next;
-    const text = withoutEnd(line);
-    if (this.#state === "trailer") {
-      if (text.length > 0) parseFieldLine(text, this.#fields);
-      else yield this.#end(bytes.subarray(next));
-      return next;
-    }
-    this.#raw.push(line.slice());
-    if (this.#status === undefined) this.#statusLine(text);
-    else if (text.length > 0) parseFieldLine(text, this.#fields);
-    else yield* this.#head(this.#status, bytes.subarray(next));
-    return next;
-  }
-
-  /** Parses the status line. Empty lines before it are skipped; they are harmless. */
-  #statusLine(text: Uint8Array): void {
-    if (text.length > 0) this.#status = parseStatusLine(text);
-    else this.#raw = [];
-  }
-
-  *#head(status: StatusLine, rest: Uint8Array): Generator<ResponseEvent, void> {
-    const fields = this.#fields;
+  *#head(): Steps<HeadEvent> {
+    const lines = new LineBuffer("the header", HEAD_LIMIT);
+    const missing = () =>
+      this.#heard ? "the connection ended inside the header" : "the server closed the connection without a word";
+    let first: Uint8Array;
+    // Empty lines before the status line are harmless.
+    do first = (yield* this.#readLine(lines, missing)).slice(); while (withoutEnd(first).length === 0);
+    const status = parseStatusLine(withoutEnd(first));
+    const raw = [first];
+    const fields = yield* this.#fields(lines, missing, raw);
     const framing = framingOf(this.#method, status, fields);
-    const raw = concat(this.#raw);
-    const interim = status.status < 200;
-    this.#status = undefined;
-    this.#raw = [];
-    this.#fields = new Fields();
-    this.#lines = new LineBuffer("the header", HEAD_LIMIT);
-    if (interim) this.#checkInterim(status.status);
-    else this.#begin(framing);
-    yield { type: interim ? "interim" : "head", ...status, raw, fields, framing };
-    if (!interim && this.#isEmpty(framing)) yield this.#end(rest);
+    return { type: status.status < 200 ? "interim" : "head", ...status, raw: concat(raw), fields, framing };
   }
 
-  #checkInterim(status: number): void {
-    if (status === 101) throw badAnswer("it switches to a protocol that was not asked for (101)");
-    if (++this.#interim > INTERIM_LIMIT) throw badAnswer(`more than ${INTERIM_LIMIT} interim answers (1xx)`);
+  /** Reads fields up to the empty line behind them, and adds copies of all these lines to `raw`. */
+  *#fields(lines: LineBuffer, missing: () => string, raw: Uint8Array[]): Steps<Fields> {
+    const fields = new Fields();
+    while (true) {
+      const line = yield* this.#readLine(lines, missing);
+      raw.push(line.slice());
+      if (withoutEnd(line).length === 0) return fields;
+      parseFieldLine(withoutEnd(line), fields);
+    }
   }
 
-  #begin(framing: Framing): void {
-    this.#state = "body";
-    this.#framing = framing;
-    this.#left = framing.by === "length" ? framing.length : Infinity;
+  *#untilClose(): Steps<void> {
+    while (!this.#closed) {
+      const bytes = this.#bytes.subarray(this.#at);
+      this.#at = this.#bytes.length;
+      yield bytes.length > 0 ? { type: "body", bytes } : undefined;
+    }
   }
 
-  #isEmpty(framing: Framing): boolean {
-    return framing.by === "nothing" || (framing.by === "length" && framing.length === 0);
+  /** Undoes the chunked transfer coding (RFC 9112 section 7.1), and returns the trailer. */
+  *#chunks(): Steps<Fields> {
+    const missing = () => "the connection ended before the last chunk";
+    while (true) {
+      const size = parseSize(yield* this.#readLine(new LineBuffer("a chunk-size line", CHUNK_LINE_LIMIT), missing));
+      if (size === 0) break;
+      yield* this.#data(size, missing);
+      for (const end of [CR, LF]) {
+        yield* this.#more(missing);
+        if (this.#bytes[this.#at++] !== end) throw badAnswer("a chunk is longer than its size says");
+      }
+    }
+    const cut = () => "the connection ended inside the trailer of the last chunk";
+    return yield* this.#fields(new LineBuffer("the trailer", HEAD_LIMIT), cut, []);
   }
 
-  #end(rest: Uint8Array): EndEvent {
-    const trailer = this.#state === "trailer" ? this.#fields : new Fields();
-    this.#state = "end";
-    return { type: "end", trailer, rest };
+  /** Passes on `length` bytes of the body. */
+  *#data(length: number, missing: (left: number) => string): Steps<void> {
+    for (let left = length; left > 0;) {
+      yield* this.#more(() => missing(left));
+      const bytes = this.#bytes.subarray(this.#at, this.#at + left);
+      this.#at += bytes.length;
+      left -= bytes.length;
+      yield { type: "body", bytes };
+    }
   }
+
+  /** Reads a line; it is valid until the next step. */
+  *#readLine(lines: LineBuffer, missing: () => string): Steps<Uint8Array> {
+    this.#line = lines;
+    while (true) {
+      if (this.#at === this.#bytes.length) yield* this.#more(missing);
+      const { line, next } = lines.take(this.#bytes, this.#at);
+      this.#at = next;
+      if (!line) continue;
+      this.#line = undefined;
+      return line;
+    }
+  }
+
+  /** Waits for a byte; `missing` says what is wrong when the connection ends instead. */
+  *#more(missing: () => string): Steps<void> {
+    while (this.#at >= this.#bytes.length) {
+      if (this.#closed) throw badAnswer(missing(), { transient: true });
+      yield undefined;
+    }
+  }
+}
+
+/** Chunk extensions are ignored, as RFC 9112 section 7.1.1 requires of unknown ones. */
+function parseSize(line: Uint8Array): number {
+  const text = String.fromCharCode(...withoutEnd(line));
+  // Some servers pad the size with spaces. A bare LF or CR is an error: parsers would read different bodies.
+  const found = /^([0-9A-Fa-f]+)[ \t]*(?:;[^\r\0]*)?$/.exec(text);
+  if (!found || line.at(-2) !== CR) throw badAnswer(`not a chunk size: ${quote(text)}`);
+  const size = Number.parseInt(found[1] ?? "", 16);
+  if (!Number.isSafeInteger(size)) throw badAnswer(`the chunk size ${quote(text)} is too large`);
+  return size;
 }

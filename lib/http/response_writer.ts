@@ -50,7 +50,7 @@ export function writeResponse(
   return bodiless || method === "HEAD" ? head : concat([head, body]);
 }
 
-/** A line end in a value would be a header (or a response) of its own. */
+/** A line end in a value would begin another header, or another response. */
 function fieldLine([name, value]: Field): string {
   if (!TOKEN.test(name) || /[\r\n\0]/.test(value)) {
     throw new TypeError(`Cannot send field ${quote(name)}: not valid`);

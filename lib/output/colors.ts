@@ -1,6 +1,5 @@
 /**
- * Colour rules: NO_COLOR first, then `--color`, then whether the stream is a terminal. Each stream is decided by
- * itself.
+ * Colour rules, for each stream by itself: `--color` first, then NO_COLOR, then whether it is a terminal.
  *
  * @module
  */
@@ -27,13 +26,7 @@ const COLORS: Readonly<Record<TextRole, (text: string) => string>> = {
 /** Colours text for one of the two streams, where colours are on. */
 export type Colorize = (stream: Stream, role: TextRole, text: string) => string;
 
-/**
- * Decides for each stream whether it has colours.
- *
- * @param mode the value of `--color`
- * @param environment whether NO_COLOR is set, and which streams are terminals
- * @returns a function that colours text, or returns it as it is
- */
+/** Decides for each stream whether it has colours; where it has none, text stays as it is. */
 export function makeColorize(
   mode: ColorMode,
   environment: { readonly noColor: boolean; readonly terminal: Readonly<Record<Stream, boolean>> },

@@ -10,54 +10,46 @@ import { encodeBase64 } from "@std/encoding/base64";
 import { encodeHex } from "@std/encoding/hex";
 import { concat } from "../bytes.ts";
 import { EXIT_CODES } from "../errors.ts";
-import type { SockeyeEvent } from "../events.ts";
+import type { SockeyeEvent, TrafficEvent } from "../events.ts";
 import type { TextStream } from "../text/decode.ts";
 
-/**
- * Writes an event as JSON.
- *
- * @returns one line with its newline
- */
+/** Writes an event as JSON, one line with its newline. */
 export function eventLine(event: SockeyeEvent, date: Date): string {
   const code = event.event === "error" ? { code: EXIT_CODES[event.kind] } : {};
   return toLine({ t: date.toISOString(), ...event, ...code });
 }
 
-/** The parts of a traffic line. */
-export interface TrafficLine {
-  /** `recv` or `send`. */
-  readonly event: string;
-  /** Number of the peer. */
-  readonly id: number;
-  /** Address of the peer. */
-  readonly peer: string;
-  /** The bytes of a read or a write; empty at the end of a direction. */
-  readonly data: Uint8Array;
-  /** The decoder of this peer and direction. */
+/** How bytes are written. */
+export interface TrafficForm {
+  /** The decoder of this peer and direction; it takes the bytes. */
   readonly textStream: TextStream;
   /** Whether to give hex instead of text. */
   readonly hex: boolean;
-  /** The data is a message of its own: nothing of it waits for the next one. */
-  readonly whole?: true;
+  /** The time of the event. */
+  readonly date: Date;
 }
 
-/**
- * Writes traffic as JSON.
- *
- * @param traffic bytes and their decoder, which takes them
- * @returns one line with its newline
- */
-export function trafficLine({ event, id, peer, data, textStream, hex, whole }: TrafficLine, date: Date): string {
+/** Writes traffic as JSON, one line with its newline. Traffic without bytes that is no message ends the direction. */
+export function trafficLine(traffic: TrafficEvent, { textStream, hex, date }: TrafficForm): string {
+  const { event, id, peer, data, whole } = traffic;
   const head = { t: date.toISOString(), event, id, peer, dir: event === "recv" ? "in" : "out", bytes: data.length };
   if (hex) return toLine({ ...head, hex: encodeHex(data) });
   const waiting = textStream.pending;
   const { text, invalid } = whole ? textStream.all(data) : data.length > 0 ? textStream.push(data) : textStream.end();
   if (invalid === 0) return toLine({ ...head, text });
   const bytes = concat([waiting, data]);
-  const decoded = bytes.subarray(0, bytes.length - textStream.pending.length);
-  return toLine({ ...head, base64: encodeBase64(decoded) });
+  return toLine({ ...head, base64: encodeBase64(bytes.subarray(0, bytes.length - textStream.pending.length)) });
 }
 
+/** Characters that JSON leaves alone and a terminal or an editor acts on: DEL, C1, line separators, format characters (bidi). */
+const ACTIVE = /[\x7f-\x9f\u2028\u2029\p{Cf}]/gu;
+
+/** One line. Active characters are escaped as `\u202e`: a program reads the same text, a person who looks on is not misled. */
 function toLine(value: Readonly<Record<string, unknown>>): string {
-  return `${JSON.stringify(value)}\n`;
+  return `${JSON.stringify(value).replace(ACTIVE, escapeOne)}\n`;
+}
+
+/** In UTF-16 units, as JSON has it (RFC 8259 section 7). */
+function escapeOne(character: string): string {
+  return character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 }

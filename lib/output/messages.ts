@@ -5,7 +5,7 @@
  */
 
 import { EXIT_CODES } from "../errors.ts";
-import type { CloseEvent, DoneEvent, SockeyeEvent, TransportName } from "../events.ts";
+import type { CloseEvent, DoneEvent, HalfCloseEvent, OpenEvent, SockeyeEvent, TransportName } from "../events.ts";
 import { escapeControls } from "../printable.ts";
 import { traitsOf } from "../transport/mod.ts";
 import { plural } from "../wording.ts";
@@ -27,35 +27,55 @@ export interface Description {
   readonly always?: boolean;
 }
 
-/**
- * Puts an event into words.
- *
- * @returns the description, or undefined for an event that people need not read
- */
+/** Puts an event into words; undefined for one that people need not read. */
 export function describe(event: SockeyeEvent, command: CommandName): Description | undefined {
-  const description = DESCRIBERS[command](event);
+  const description = describeRaw(event, command);
   return description && { ...description, text: escapeControls(description.text) };
 }
 
-function describeServer(event: SockeyeEvent): Description | undefined {
+function describeRaw(event: SockeyeEvent, command: CommandName): Description | undefined {
   switch (event.event) {
+    case "listen":
+      return { role: "heading", text: `Listening on ${event.address}${event.hint ? ` - ${event.hint}` : ""}` };
     case "open":
-      return { role: "good", text: `${peerLabel(event)} ${isConnectionless(event) ? "speaks" : "connected"}` };
     case "half-close":
-      return { role: "note", text: `${peerLabel(event)} has finished sending`, detail: true };
-    case "close": {
-      const verb = isConnectionless(event) ? "forgotten" : "left";
-      return { role: "note", text: `${peerLabel(event)} ${verb}: ${event.reason}; ${traffic(event)}` };
-    }
+    case "close":
+      return command === "server" ? describePeer(event) : describeConversation(event);
+    case "notice":
+      return { role: "warning", text: messageText(event), detail: event.detail ?? false };
+    case "error":
+      return { role: "error", text: `sockeye: ${messageText(event)}`, always: true };
     case "done":
-      if (!isOrderly(event.code)) return undefined;
-      return {
-        role: "note",
-        text: `Done: ${plural(event.peers, isConnectionless(event) ? "peer" : "connection")}; ${traffic(event)}`,
-      };
+      return DONE[command]?.(event);
     default:
-      return describeAny(event);
+      return undefined;
   }
+}
+
+/** What a server says of one of its peers. */
+function describePeer(event: OpenEvent | HalfCloseEvent | CloseEvent): Description {
+  const label = peerLabel(event);
+  if (event.event === "half-close") return { role: "note", text: `${label} has finished sending`, detail: true };
+  const connectionless = isConnectionless(event);
+  if (event.event === "open") return { role: "good", text: `${label} ${connectionless ? "speaks" : "connected"}` };
+  const verb = connectionless ? "forgotten" : "left";
+  return { role: "note", text: `${label} ${verb}: ${event.reason}; ${traffic(event)}` };
+}
+
+/** What a client says of its only peer. */
+function describeConversation(event: OpenEvent | HalfCloseEvent | CloseEvent): Description {
+  if (event.event === "half-close") {
+    const text = event.dir === "in" ? "The peer has finished sending" : "Finished sending";
+    return { role: "note", text, detail: true };
+  }
+  const connectionless = isConnectionless(event);
+  if (event.event === "open") {
+    return { role: "good", text: `${connectionless ? "Speaking" : "Connected"} to ${event.peer}` };
+  }
+  // Where the reason is given in words, the error that follows gives it again.
+  const detail = /^(?:lost|broken|given up): /.test(event.reason);
+  const what = connectionless ? "Talk" : "Connection";
+  return { role: "note", text: `${what} ${event.reason}; ${traffic(event)}`, detail };
 }
 
 /** Whether peers have no connection, as over UDP. */
@@ -63,32 +83,23 @@ function isConnectionless({ transport = "tcp" }: { readonly transport?: Transpor
   return traitsOf(transport).connectionless;
 }
 
-function describeClient(event: SockeyeEvent): Description | undefined {
-  switch (event.event) {
-    case "open":
-      return { role: "good", text: `${isConnectionless(event) ? "Speaking" : "Connected"} to ${event.peer}` };
-    case "half-close":
-      return {
-        role: "note",
-        text: event.dir === "in" ? "The peer has finished sending" : "Finished sending",
-        detail: true,
-      };
-    case "close":
-      return {
-        role: "note",
-        text: `${isConnectionless(event) ? "Talk" : "Connection"} ${event.reason}; ${traffic(event)}`,
-      };
-    case "done":
-      return undefined;
-    default:
-      return describeAny(event);
-  }
+/** What the commands say at their end; a client has said it already. */
+const DONE: Readonly<Partial<Record<CommandName, (event: DoneEvent) => Description | undefined>>> = {
+  server: describeServed,
+  fetch: describeFetched,
+  cert: describeCertified,
+};
+
+/** Totals, when the command succeeded or a signal stopped it: after a failure they would hide the error message. */
+function describeServed(event: DoneEvent): Description | undefined {
+  const { code, peers } = event;
+  if (code !== 0 && code !== EXIT_CODES.interrupt && code !== EXIT_CODES.terminate) return undefined;
+  const served = plural(peers, isConnectionless(event) ? "peer" : "connection");
+  return { role: "note", text: `Done: ${served}; ${traffic(event)}` };
 }
 
-function describeFetch(event: SockeyeEvent): Description | undefined {
-  if (event.event !== "done") return describeAny(event);
-  const { file, bytes = 0, status, ms, sha256 } = event;
-  if (event.code !== 0 || status === undefined) return undefined;
+function describeFetched({ file, bytes = 0, status, code, ms, sha256 }: DoneEvent): Description | undefined {
+  if (code !== 0 || status === undefined) return undefined;
   const result = file === undefined ? "Done" : `Saved ${file}`;
   const rate = ms > 0 ? `, ${size(Math.round(bytes / ms * 1000))}/s` : "";
   const digest = sha256 === undefined ? "" : `\nsha256 ${sha256}`;
@@ -96,9 +107,7 @@ function describeFetch(event: SockeyeEvent): Description | undefined {
 }
 
 /** Says how to use the new files. */
-function describeCert(event: SockeyeEvent): Description | undefined {
-  if (event.event !== "done") return describeAny(event);
-  const { names, cert, key, ca, fingerprint, expires } = event;
+function describeCertified({ names, cert, key, ca, fingerprint, expires }: DoneEvent): Description | undefined {
   if (!names || cert === undefined || key === undefined || ca === undefined) return undefined;
   const lines = [
     `A certificate for ${names.join(", ")}, valid until ${expires?.slice(0, 10)}`,
@@ -112,19 +121,6 @@ function describeCert(event: SockeyeEvent): Description | undefined {
 /** Quotes a file name for a shell, where that is needed. */
 function shellWord(name: string): string {
   return /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
-}
-
-function describeAny(event: SockeyeEvent): Description | undefined {
-  switch (event.event) {
-    case "listen":
-      return { role: "heading", text: `Listening on ${event.address}${event.hint ? ` - ${event.hint}` : ""}` };
-    case "notice":
-      return { role: "warning", text: messageText(event), detail: event.detail ?? false };
-    case "error":
-      return { role: "error", text: `sockeye: ${messageText(event)}`, always: true };
-    default:
-      return undefined;
-  }
 }
 
 /** The message, on one line, with the peer that it is about. */
@@ -141,16 +137,4 @@ function peerLabel({ id, peer }: { id?: number; peer?: string }): string {
 /** How much came and went, and in which time. */
 function traffic({ received, sent, ms }: CloseEvent | DoneEvent): string {
   return `${size(received)} in, ${size(sent)} out, ${duration(ms)}`;
-}
-
-const DESCRIBERS: Readonly<Record<CommandName, (event: SockeyeEvent) => Description | undefined>> = {
-  server: describeServer,
-  client: describeClient,
-  fetch: describeFetch,
-  cert: describeCert,
-};
-
-/** Whether the command succeeded or a signal stopped it. After a failure totals would only hide the error message. */
-function isOrderly(code: number): boolean {
-  return code === 0 || code === EXIT_CODES.interrupt || code === EXIT_CODES.terminate;
 }

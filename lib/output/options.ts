@@ -9,15 +9,15 @@ import type { Stream } from "./sink.ts";
 /** How a command shows events and traffic. */
 export interface OutputOptions {
   /** NDJSON instead of a transcript. */
-  readonly json: boolean;
+  readonly json?: boolean | undefined;
   /** Only errors, and what a client received. */
-  readonly quiet: boolean;
+  readonly quiet?: boolean | undefined;
   /** Details as well. */
-  readonly verbose: boolean;
+  readonly verbose?: boolean | undefined;
   /** A hex dump of both directions; with `json`, hex instead of text. */
-  readonly hex: boolean;
+  readonly hex?: boolean | undefined;
   /** The time before every line. */
-  readonly time: boolean;
+  readonly time?: boolean | undefined;
   /** Encoding of text on the wire, a canonical name. */
   readonly encoding: string;
   /** Stdout is a terminal: control characters of a peer are escaped. */

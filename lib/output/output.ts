@@ -9,19 +9,17 @@ import type { Report, SayEvent, SockeyeEvent, Totals, TrafficEvent, TransportNam
 import { escapeControls } from "../printable.ts";
 import { transportField } from "../transport/mod.ts";
 import type { Colorize } from "./colors.ts";
+import { DirectionDecoder } from "./decoder.ts";
 import { eventLine } from "./json.ts";
 import { type CommandName, describe, type Description } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
 import type { ProgressLine } from "./progress.ts";
+import { makeRenderer, type Renderer, type RendererParts } from "./renderers.ts";
 import { type BottomLine, Screen } from "./screen.ts";
 import type { Sink } from "./sink.ts";
-import { Transcript } from "./transcript.ts";
 
-/** Sums over all connections of a command. */
-export interface OutputTotals extends Totals {
-  /** The transport of a server, unless it is TCP. */
-  readonly transport?: TransportName;
-}
+/** Sums over all connections of a command; with the transport of a server, unless it is TCP. */
+export type OutputTotals = Totals & { readonly transport?: TransportName };
 
 /** Bytes of output that may wait before events are dropped: a burst of a busy chat fits in. */
 const EVENTS_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -35,14 +33,10 @@ export class Output {
   readonly report: Report;
   /** Takes traffic; undefined when none would be shown, so that no event is built. */
   readonly reportTraffic: Report | undefined;
-  readonly #sink: Sink;
-  readonly #options: OutputOptions;
-  readonly #command: CommandName;
-  readonly #colorize: Colorize;
-  readonly #screen: Screen;
-  readonly #transcript: Transcript;
-  /** Shows one event that is not traffic, in the form that the flags ask for. */
-  readonly #show: Report;
+  readonly #parts: RendererParts;
+  readonly #renderer: Renderer;
+  /** By direction and number of the peer, from its first traffic to its end: the number may be used again. */
+  readonly #decoders = new Map<string, DirectionDecoder>();
   /** Set by a fetch on a terminal. */
   #progressLine: ProgressLine | undefined;
   /** Events dropped since the last one that was shown. */
@@ -51,14 +45,9 @@ export class Output {
 
   /** Makes the output of one command. */
   constructor(sink: Sink, command: CommandName, options: OutputOptions, colorize: Colorize) {
-    this.#sink = sink;
-    this.#command = command;
-    this.#options = options;
-    this.#colorize = colorize;
-    const screen = this.#screen = new Screen(sink, options);
     const remark = (description: Description) => options.quiet ? undefined : this.#print(description);
-    this.#transcript = new Transcript({ sink, command, options, colorize, screen, remark });
-    this.#show = this.#pickForm();
+    this.#parts = { sink, command, options, colorize, screen: new Screen(sink, options), remark };
+    this.#renderer = makeRenderer(this.#parts);
     this.report = (event) => this.#take(event);
     const showsNothing = options.quiet && !options.json && command === "server";
     this.reportTraffic = showsNothing ? undefined : (event) => this.#takeTraffic(event as TrafficEvent);
@@ -66,18 +55,18 @@ export class Output {
 
   /** The line that a person is typing, from now on; undefined when nothing can be typed any more. */
   set inputLine(line: BottomLine | undefined) {
-    this.#screen.bottomLine = line;
+    this.#parts.screen.bottomLine = line;
   }
 
   /** Must be called when the person pressed Enter: the partial line of the peer has scrolled up with the input line. */
   lineTyped(): void {
-    this.#screen.clearPartialLine();
+    this.#parts.screen.clearPartialLine();
   }
 
   /** Shows progress events on this line, from now on. */
   set progressLine(line: ProgressLine) {
     this.#progressLine = line;
-    this.#screen.bottomLine = line;
+    this.#parts.screen.bottomLine = line;
   }
 
   /** The transport of a server, for its totals. */
@@ -101,7 +90,7 @@ export class Output {
     if (event.event === "open") this.count({ peers: 1, received: 0, sent: 0 });
     if (event.event === "close") {
       this.count({ peers: 0, received: event.received, sent: event.sent });
-      this.#transcript.end(event.id, event.peer);
+      this.#endTraffic(event.id, event.peer);
     }
     if (this.#overflows(event)) return;
     if (event.event === "done") this.#progressLine?.clear();
@@ -109,9 +98,28 @@ export class Output {
   }
 
   #takeTraffic(event: TrafficEvent): void | Promise<void> {
-    if (!this.#transcript.shows(event)) return;
+    if (event.event === "send" && !this.#renderer.showsSent) return;
     if (event.posted && this.#overflows(event)) return;
-    return this.#transcript.add(event);
+    const { command, options } = this.#parts;
+    const key = `${event.event} ${event.id}`;
+    let decoder = this.#decoders.get(key);
+    if (!decoder) {
+      // Only a client's pipe gets text as it came.
+      decoder = new DirectionDecoder(options.encoding, options.terminal || command !== "client");
+      this.#decoders.set(key, decoder);
+    }
+    return this.#renderer.show(event, decoder);
+  }
+
+  /** Shows what was held back, half a character for instance, before the end of the peer is reported. */
+  #endTraffic(id: number, peer: string): void {
+    for (const event of ["recv", "send"] as const) {
+      const key = `${event} ${id}`;
+      const decoder = this.#decoders.get(key);
+      this.#decoders.delete(key);
+      if (decoder) this.#renderer.end?.({ event, id, peer }, decoder);
+    }
+    this.#parts.screen.endPartialLine();
   }
 
   /**
@@ -119,7 +127,7 @@ export class Output {
    * waits for their output: a reader that has stalled must not fill the memory.
    */
   #overflows({ event }: SockeyeEvent): boolean {
-    const hasRoom = this.#sink.queued < EVENTS_LIMIT_BYTES;
+    const hasRoom = this.#parts.sink.queued < EVENTS_LIMIT_BYTES;
     if (hasRoom && this.#dropped > 0) {
       const message = `${this.#dropped} events were not shown: the output was not read`;
       this.#dropped = 0;
@@ -130,40 +138,33 @@ export class Output {
     return true;
   }
 
-  #pickForm(): Report {
-    const { json, quiet } = this.#options;
-    if (json) return (event) => this.#showJson(event);
-    return quiet ? (event) => this.#showError(event) : (event) => this.#showInWords(event);
-  }
-
-  /** JSON on stdout; an error goes to stderr as well, in words. */
-  #showJson(event: SockeyeEvent): void | Promise<void> {
-    const shown = this.#sink.write("stdout", eventLine(event, new Date()));
-    return event.event === "error" ? this.#showError(event) : shown;
-  }
-
-  #showError(event: SockeyeEvent): void | Promise<void> {
-    const description = describe(event, this.#command);
-    if (description?.always) return this.#print(description);
-  }
-
-  #showInWords(event: SockeyeEvent): void | Promise<void> {
-    if (event.event === "progress") return this.#progressLine?.update(event);
-    if (event.event === "say") return this.#showChatLine(event);
-    const description = describe(event, this.#command);
-    if (description && (this.#options.verbose || !description.detail)) return this.#print(description);
+  /** With `--json` an error is shown in words as well. */
+  #show(event: SockeyeEvent): void | Promise<void> {
+    const { sink, command, options: { json, quiet, verbose } } = this.#parts;
+    if (json) {
+      const shown = sink.write("stdout", eventLine(event, new Date()));
+      if (event.event !== "error") return shown;
+    } else if (!quiet) {
+      if (event.event === "progress") return this.#progressLine?.update(event);
+      if (event.event === "say") return this.#showChatLine(event);
+    }
+    const description = describe(event, command);
+    if (!description) return;
+    const { always = false, detail = false } = description;
+    if (always || (!quiet && (verbose || !detail))) return this.#print(description);
   }
 
   /** A chat line is data. One of the operator stands on the terminal already, where it was typed. */
   #showChatLine({ text, operator }: SayEvent): void | Promise<void> {
-    if (operator && this.#screen.hasBottomLine) return;
+    const { screen, colorize } = this.#parts;
+    if (operator && screen.hasBottomLine) return;
     const sender = SENDER.exec(text)?.[0] ?? "";
-    const colored = this.#colorize("stdout", "peer", escapeControls(sender));
-    const rest = escapeControls(text.slice(sender.length));
-    return this.#screen.above("stdout", `${this.#screen.stamp()}${colored}${rest}\n`);
+    const colored = colorize("stdout", "peer", escapeControls(sender));
+    return screen.above("stdout", `${screen.stamp()}${colored}${escapeControls(text.slice(sender.length))}\n`);
   }
 
   #print({ role, text }: Description): void | Promise<void> {
-    return this.#screen.above("stderr", `${this.#screen.stamp()}${this.#colorize("stderr", role, text)}\n`);
+    const { screen, colorize } = this.#parts;
+    return screen.above("stderr", `${screen.stamp()}${colorize("stderr", role, text)}\n`);
   }
 }

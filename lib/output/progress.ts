@@ -22,12 +22,7 @@ export class ProgressLine implements BottomLine {
   /** What is drawn; empty before the first event and after the last. */
   #text = "";
 
-  /**
-   * Makes a line that shows nothing yet.
-   *
-   * @param sink where the line is drawn, on stderr
-   * @param columns returns the width of the terminal
-   */
+  /** Makes a line that shows nothing yet. */
   constructor(sink: Sink, columns: () => number) {
     this.#sink = sink;
     this.#columns = columns;
@@ -55,17 +50,10 @@ export class ProgressLine implements BottomLine {
   show(): void {
     if (this.#text !== "") void this.#sink.write("stderr", this.#text);
   }
-
-  /** Does nothing: a download has no text of a peer that would stand before its progress. */
-  setPartialLine(): void {}
 }
 
-/**
- * Formats a progress event.
- *
- * @returns `45% [=====>   ] 12 MiB of 26 MiB  5.2 MiB/s  3s left`; while the total is not known, size and speed alone
- */
-export function progressText({ bytes, total, rate }: ProgressEvent): string {
+/** `45% [=====>   ] 12 MiB of 26 MiB  5.2 MiB/s  3s left`; while the total is not known, size and speed alone. */
+function progressText({ bytes, total, rate }: ProgressEvent): string {
   const speed = `${size(Math.round(rate))}/s`;
   if (total === undefined || total === 0) return `${size(bytes)}  ${speed}`;
   const part = Math.min(bytes / total, 1);

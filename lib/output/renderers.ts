@@ -1,11 +1,11 @@
 /**
- * The forms of a transcript, one class each: NDJSON, the heads of HTTP messages, a hex dump, the lines of a server's
- * peers, and what a client received as text or as bytes. A command has one of them for its whole run.
+ * The forms of a transcript: NDJSON, the heads of HTTP messages, a hex dump, the lines of a server's peers, and what a
+ * client received as text or as bytes. A command has one of them for its whole run.
  *
  * @module
  */
 
-import type { PeerFields, TrafficEvent } from "../events.ts";
+import type { TrafficEvent } from "../events.ts";
 import type { Colorize } from "./colors.ts";
 import type { DirectionDecoder } from "./decoder.ts";
 import { clock } from "./format.ts";
@@ -22,13 +22,7 @@ export interface Renderer {
   /** Shows a read or a write. */
   show(event: TrafficEvent, decoder: DirectionDecoder): void | Promise<void>;
   /** Shows what the decoder holds back, when the peer is gone. */
-  end?(direction: Direction, decoder: DirectionDecoder): void;
-}
-
-/** One direction of one peer. */
-export interface Direction extends PeerFields {
-  /** `recv` or `send`. */
-  readonly event: "recv" | "send";
+  end?(direction: Omit<TrafficEvent, "data">, decoder: DirectionDecoder): void;
 }
 
 /** What renderers write to. */
@@ -47,165 +41,111 @@ export interface RendererParts {
   readonly remark: (description: Description) => void | Promise<void>;
 }
 
-/**
- * Picks the renderer that a command and its flags ask for.
- *
- * @param parts the command, its flags and where to write
- */
-export function makeRenderer(parts: RendererParts): Renderer {
-  const { command, options } = parts;
-  if (options.json) return new JsonRenderer(parts);
-  if (command === "fetch") return new HeadRenderer(parts);
-  if (options.hex) return new HexRenderer(parts);
-  if (command === "server") return new LineRenderer(parts);
-  return options.raw ? new ByteRenderer(parts) : new TextRenderer(parts);
-}
-
-/** One JSON object for each read and write. */
-class JsonRenderer implements Renderer {
-  readonly showsSent = true;
-  readonly #sink: Sink;
-  readonly #hex: boolean;
-
-  constructor({ sink, options }: RendererParts) {
-    this.#sink = sink;
-    this.#hex = options.hex;
-  }
-
-  show(event: TrafficEvent, { textStream }: DirectionDecoder): void | Promise<void> {
-    return this.#sink.write("stdout", trafficLine({ ...event, textStream, hex: this.#hex }, new Date()));
-  }
-
-  end(direction: Direction, decoder: DirectionDecoder): void {
-    if (decoder.textStream.pending.length > 0) void this.show({ ...direction, data: new Uint8Array() }, decoder);
-  }
-}
-
-/** The heads of a fetch: of answers as they came, and of requests with a mark before each line. */
-class HeadRenderer implements Renderer {
-  readonly showsSent: boolean;
-  readonly #parts: RendererParts;
-
-  constructor(parts: RendererParts) {
-    this.#parts = parts;
-    this.showsSent = (parts.options.requests ?? false) && !parts.options.quiet;
-  }
-
-  show({ event, data }: TrafficEvent, decoder: DirectionDecoder): void | Promise<void> {
-    const { sink, screen, colorize, options } = this.#parts;
-    const stream = event === "send" ? "stderr" : options.heads;
-    if (stream === undefined || options.quiet) return;
-    if (stream === "stdout" && !options.terminal) return sink.write(stream, data.slice());
-    const { text } = decoder.safeText(data);
-    const mark = event === "send" ? "> " : "";
-    return screen.above(stream, text.replace(/^(?=.)/gm, colorize(stream, "sent", mark)));
-  }
-}
-
-/** A hex dump of both directions, with the time and the direction before each row. */
-class HexRenderer implements Renderer {
-  readonly showsSent = true;
-  readonly #parts: RendererParts;
-
-  constructor(parts: RendererParts) {
-    this.#parts = parts;
-  }
-
-  show(event: TrafficEvent, decoder: DirectionDecoder): void | Promise<void> {
-    const { command, colorize, screen } = this.#parts;
-    const arrow = ARROWS[event.event];
-    const label = `${clock(new Date())} ${command === "server" ? `#${event.id} ${arrow}` : arrow} `;
-    const colored = colorize("stdout", ROLES[event.event], label);
-    return screen.above("stdout", decoder.dump(event.data, event.whole).map((row) => `${colored}${row}\n`).join(""));
-  }
-}
-
-/**
- * One line for each line that a server received, with the peer's number before it; what it sent only with `--verbose`.
- */
-class LineRenderer implements Renderer {
-  readonly showsSent: boolean;
-  readonly #parts: RendererParts;
-
-  constructor(parts: RendererParts) {
-    this.#parts = parts;
-    this.showsSent = parts.options.verbose;
-  }
-
-  show(event: TrafficEvent, decoder: DirectionDecoder): void | Promise<void> {
-    const { text, hint } = decoder.safeText(event.data, event.whole);
-    const shown = this.#print(event, isEmptyMessage(event) ? "\n" : text);
-    // What a server sends, an echo above all, needs no second hint.
-    if (hint === undefined || event.event === "send") return shown;
-    return this.#parts.remark(encodingHint(hint, `#${event.id} `));
-  }
-
-  end(direction: Direction, decoder: DirectionDecoder): void {
-    void this.#print(direction, decoder.safeRest());
-  }
-
-  #print({ event, id }: Pick<Direction, "event" | "id">, text: string): void | Promise<void> {
-    if (text === "") return;
-    const { colorize, screen } = this.#parts;
-    const label = `${screen.stamp()}${colorize("stdout", ROLES[event], `#${id} ${ARROWS[event]}`)} `;
-    const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
-    // What peers send is the data of this command; what the server sends them is a detail.
-    const stream = event === "recv" ? "stdout" : "stderr";
-    return screen.above(stream, lines.map((line) => `${label}${line}\n`).join(""));
-  }
-}
-
-/** What a client received, decoded. */
-class TextRenderer implements Renderer {
-  readonly showsSent = false;
-  readonly #parts: RendererParts;
-
-  constructor(parts: RendererParts) {
-    this.#parts = parts;
-  }
-
-  show(event: TrafficEvent, decoder: DirectionDecoder): void | Promise<void> {
-    const { options, screen, remark } = this.#parts;
-    const { data, peer, whole } = event;
-    if (isEmptyMessage(event)) return remark(emptyDatagram(peer));
-    const { text, hint } = options.terminal ? decoder.safeText(data, whole) : decoder.plainText(data, whole);
-    const shown = screen.print(text);
-    return hint === undefined ? shown : remark(encodingHint(hint));
-  }
-
-  end(_direction: Direction, decoder: DirectionDecoder): void {
-    const { options, screen } = this.#parts;
-    void screen.print(options.terminal ? decoder.safeRest() : decoder.plainRest());
-  }
-}
-
-/** What a client received, byte for byte. */
-class ByteRenderer implements Renderer {
-  readonly showsSent = false;
-  readonly #parts: RendererParts;
-
-  constructor(parts: RendererParts) {
-    this.#parts = parts;
-  }
-
-  show(event: TrafficEvent): void | Promise<void> {
-    const { sink, remark } = this.#parts;
-    return isEmptyMessage(event) ? remark(emptyDatagram(event.peer)) : sink.write("stdout", event.data.slice());
-  }
-}
-
 /** Directions as seen from this program. */
 const ARROWS = { recv: "<", send: ">" } as const;
 
 /** The colour roles of the directions. */
 const ROLES = { recv: "peer", send: "sent" } as const;
 
+/** Picks the renderer that a command and its flags ask for. */
+export function makeRenderer(parts: RendererParts): Renderer {
+  const { command, options } = parts;
+  if (options.json) return jsonRenderer(parts);
+  if (command === "fetch") return headRenderer(parts);
+  if (options.hex) return hexRenderer(parts);
+  if (command === "server") return lineRenderer(parts);
+  return options.raw ? byteRenderer(parts) : textRenderer(parts);
+}
+
+/** One JSON object for each read and write. */
+function jsonRenderer({ sink, options: { hex = false } }: RendererParts): Renderer {
+  const show: Renderer["show"] = (event, { textStream }) =>
+    sink.write("stdout", trafficLine(event, { textStream, hex, date: new Date() }));
+  return {
+    showsSent: true,
+    show,
+    end: (direction, decoder) => {
+      if (decoder.textStream.pending.length > 0) void show({ ...direction, data: new Uint8Array() }, decoder);
+    },
+  };
+}
+
+/** The heads of a fetch: of answers as they came, and of requests with a mark before each line. */
+function headRenderer({ sink, screen, colorize, options }: RendererParts): Renderer {
+  return {
+    showsSent: (options.requests ?? false) && !options.quiet,
+    show: ({ event, data }, decoder) => {
+      const stream = event === "send" ? "stderr" : options.heads;
+      if (stream === undefined || options.quiet) return;
+      if (stream === "stdout" && !options.terminal) return sink.write(stream, data.slice());
+      const mark = event === "send" ? "> " : "";
+      return screen.above(stream, decoder.decode(data).text.replace(/^(?=.)/gm, colorize(stream, "sent", mark)));
+    },
+  };
+}
+
+/** A hex dump of both directions, with the time and the direction before each row. */
+function hexRenderer({ command, colorize, screen }: RendererParts): Renderer {
+  return {
+    showsSent: true,
+    show: ({ event, id, data, whole }, decoder) => {
+      const label = `${clock(new Date())} ${command === "server" ? `#${id} ` : ""}${ARROWS[event]} `;
+      const colored = colorize("stdout", ROLES[event], label);
+      return screen.above("stdout", decoder.dump(data, whole).map((row) => `${colored}${row}\n`).join(""));
+    },
+  };
+}
+
+/** The lines that a server received, with the peer's number before each; what it sent only with `--verbose`. */
+function lineRenderer({ colorize, screen, options, remark }: RendererParts): Renderer {
+  const print = ({ event, id }: Pick<TrafficEvent, "event" | "id">, text: string): void | Promise<void> => {
+    if (text === "") return;
+    const label = `${screen.stamp()}${colorize("stdout", ROLES[event], `#${id} ${ARROWS[event]}`)} `;
+    const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
+    // What peers send is the data of this command; what the server sends them is a detail.
+    return screen.above(event === "recv" ? "stdout" : "stderr", lines.map((line) => `${label}${line}\n`).join(""));
+  };
+  return {
+    showsSent: options.verbose ?? false,
+    show: (event, decoder) => {
+      const { text, hint } = decoder.decode(event.data, event.whole);
+      const shown = print(event, isEmptyMessage(event) ? "\n" : text);
+      // What a server sends, an echo above all, needs no second hint.
+      if (hint === undefined || event.event === "send") return shown;
+      return remark(encodingHint(hint, `#${event.id} `));
+    },
+    end: (direction, decoder) => void print(direction, decoder.rest()),
+  };
+}
+
+/** What a client received, decoded. */
+function textRenderer({ screen, remark }: RendererParts): Renderer {
+  return {
+    showsSent: false,
+    show: (event, decoder) => {
+      if (isEmptyMessage(event)) return remark(emptyDatagram(event));
+      const { text, hint } = decoder.decode(event.data, event.whole);
+      const shown = screen.print(text);
+      return hint === undefined ? shown : remark(encodingHint(hint));
+    },
+    end: (_direction, decoder) => void screen.print(decoder.rest()),
+  };
+}
+
+/** What a client received, byte for byte. */
+function byteRenderer({ sink, remark }: RendererParts): Renderer {
+  return {
+    showsSent: false,
+    show: (event) => isEmptyMessage(event) ? remark(emptyDatagram(event)) : sink.write("stdout", event.data.slice()),
+  };
+}
+
 /** Whether this is a message without bytes, which a transcript must not lose. */
 function isEmptyMessage({ data, whole }: TrafficEvent): boolean {
   return whole === true && data.length === 0;
 }
 
-function emptyDatagram(peer: string): Description {
+function emptyDatagram({ peer }: TrafficEvent): Description {
   return { role: "note", text: `An empty datagram came from ${peer}` };
 }
 

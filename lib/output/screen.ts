@@ -6,6 +6,7 @@
  */
 
 import { clock } from "./format.ts";
+import type { OutputOptions } from "./options.ts";
 import type { Sink, Stream } from "./sink.ts";
 
 /** The line that stays at the bottom of the terminal while output appears above it. */
@@ -14,20 +15,8 @@ export interface BottomLine {
   hide(): void;
   /** Draws it again, where the cursor is. */
   show(): void;
-  /**
-   * Sets the text before the line, to be drawn with the next {@linkcode BottomLine.show}.
-   *
-   * @param text what the peer sent that has no line end yet, such as a question; may be empty
-   */
-  setPartialLine(text: string): void;
-}
-
-/** How a screen shows lines. */
-export interface ScreenOptions {
-  /** The time before every line. */
-  readonly time: boolean;
-  /** Stdout is a terminal: a whole line begins at its left edge. */
-  readonly terminal: boolean;
+  /** Sets what the peer sent since its last line end: it stands before the line from the next `show` on. */
+  setPartialLine?(text: string): void;
 }
 
 /** Characters of a peer's partial line that stand before the bottom line; every key press draws them again. */
@@ -36,7 +25,7 @@ const PARTIAL_LINE_MAX = 1_000;
 /** Keeps running text, whole lines and the bottom line out of each other's way. */
 export class Screen {
   readonly #sink: Sink;
-  readonly #options: ScreenOptions;
+  readonly #options: Pick<OutputOptions, "time" | "terminal">;
   /** Set while a person types or a download shows its progress. */
   #bottomLine: BottomLine | undefined;
   /** What the peer sent since its last line end; used only while there is a bottom line. */
@@ -45,7 +34,7 @@ export class Screen {
   #endsLine = true;
 
   /** Makes an empty screen. */
-  constructor(sink: Sink, options: ScreenOptions) {
+  constructor(sink: Sink, options: Pick<OutputOptions, "time" | "terminal">) {
     this.#sink = sink;
     this.#options = options;
   }
@@ -69,21 +58,12 @@ export class Screen {
     this.#partialLine = "";
   }
 
-  /**
-   * Formats the time that stands before a line.
-   *
-   * @returns the time and a space; empty without `--time`
-   */
+  /** The time that stands before a line, with a space; empty without `--time`. */
   stamp(): string {
     return this.#options.time ? `${clock(new Date())} ` : "";
   }
 
-  /**
-   * Prints running text on stdout. What has no line end yet stands before the bottom line, if there is one.
-   *
-   * @param text the next piece of what a peer sent
-   * @returns a promise when the sink is behind
-   */
+  /** Prints running text on stdout. What has no line end yet stands before the bottom line, if there is one. */
   print(text: string): void | Promise<void> {
     if (text === "") return;
     if (!this.#bottomLine) {
@@ -94,7 +74,7 @@ export class Screen {
     const lines = this.#takeLines(text);
     this.#bottomLine.hide();
     const shown = this.#sink.write("stdout", this.#stamped(lines, true));
-    this.#bottomLine.setPartialLine(this.#partialLine);
+    this.#bottomLine.setPartialLine?.(this.#partialLine);
     this.#bottomLine.show();
     return shown;
   }
@@ -108,13 +88,10 @@ export class Screen {
     return isTooLong ? `${all}\n` : all.slice(0, end);
   }
 
-  /**
-   * Prints whole lines, above the bottom line if there is one.
-   *
-   * @returns a promise when the sink is behind
-   */
+  /** Prints whole lines, above the bottom line if there is one. */
   above(stream: Stream, lines: string): void | Promise<void> {
     if (!this.#bottomLine) {
+      // On a terminal a whole line begins at the left edge.
       if (!this.#endsLine && this.#options.terminal) void this.#sink.write("stdout", "\n");
       this.#endsLine ||= this.#options.terminal;
       return this.#sink.write(stream, lines);
@@ -130,7 +107,7 @@ export class Screen {
     const partialLine = this.#partialLine;
     if (partialLine === "") return;
     this.#partialLine = "";
-    this.#bottomLine?.setPartialLine("");
+    this.#bottomLine?.setPartialLine?.("");
     void this.above("stdout", `${this.stamp()}${partialLine}\n`);
   }
 

@@ -12,10 +12,7 @@ import { type ByteWriter, concat, writeAll } from "../bytes.ts";
 /** One of the two standard output streams. */
 export type Stream = "stdout" | "stderr";
 
-/**
- * Bytes that may be queued before producers have to wait: some thousand lines, so that a short stall slows none of
- * them.
- */
+/** Bytes that may be queued before producers have to wait: some thousand lines, so that a short stall slows none. */
 const HIGH_WATER_BYTES = 256 * 1024;
 
 /** The most bytes that are joined to one write. */
@@ -42,11 +39,7 @@ export class Sink {
   /** Settles when all is written; undefined while nothing waits. */
   #idle: Promise<void> | undefined;
 
-  /**
-   * Makes a sink with an empty queue.
-   *
-   * @param writers stdout and stderr; they stay the caller's
-   */
+  /** Makes a sink with an empty queue. */
   constructor(writers: Readonly<Record<Stream, ByteWriter>>) {
     this.#writers = writers;
   }
@@ -82,7 +75,12 @@ export class Sink {
     await Promise.resolve();
     while (this.#queue.length > 0) {
       const { stream, bytes } = this.#take();
-      await this.#writeAll(stream, bytes);
+      try {
+        if (!this.#closed.has(stream)) await writeAll(this.#writers[stream], bytes);
+      } catch (error) {
+        this.#closed.add(stream);
+        this.onClose(stream, error);
+      }
       this.#queued -= bytes.length;
     }
     this.#idle = undefined;
@@ -101,15 +99,5 @@ export class Sink {
     }
     const run = this.#queue.splice(0, count);
     return { stream, bytes: concat(run.map((chunk) => chunk.bytes)) };
-  }
-
-  async #writeAll(stream: Stream, bytes: Uint8Array): Promise<void> {
-    if (this.#closed.has(stream)) return;
-    try {
-      await writeAll(this.#writers[stream], bytes);
-    } catch (error) {
-      this.#closed.add(stream);
-      this.onClose(stream, error);
-    }
   }
 }

@@ -8,7 +8,9 @@
 import { writeAll } from "../bytes.ts";
 import type { Channel } from "../transport/channel.ts";
 import { LINGER_MS } from "../transport/limits.ts";
+import { lingerClose } from "../transport/linger.ts";
 import { traitsOf } from "../transport/mod.ts";
+import { settledWithin } from "../wait.ts";
 import type { AccessCheck } from "./access.ts";
 import { ConnectionCounter } from "./connection_counter.ts";
 import { MAX_CONNECTIONS, REFUSAL_NOTICE_MS, REFUSALS_LINGERING } from "./limits.ts";
@@ -113,19 +115,7 @@ export class Admission {
 
 /** Sends the reason in one line, then FIN, then waits for the client's FIN; both have a moment. */
 async function explain(channel: Channel, why: string): Promise<void> {
-  const limit = () => setTimeout(() => channel.close(), LINGER_MS);
-  let timer = limit();
-  try {
-    await writeAll(channel, new TextEncoder().encode(`sockeye: ${why}\n`));
-    await channel.closeWrite();
-    clearTimeout(timer);
-    timer = limit();
-    const buffer = new Uint8Array(1024);
-    while (await channel.read(buffer) !== null);
-  } catch {
-    // The client left, or the time is over.
-  } finally {
-    clearTimeout(timer);
-    channel.close();
-  }
+  const line = new TextEncoder().encode(`sockeye: ${why}\n`);
+  if (await settledWithin(writeAll(channel, line), LINGER_MS)) await lingerClose(channel);
+  else channel.close();
 }

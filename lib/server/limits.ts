@@ -22,9 +22,6 @@ export const SLOT_WAIT_MS = 50;
 /** Milliseconds after which a silent UDP peer is forgotten: UDP has no other end. NATs forget it about as soon (RFC 4787). */
 export const UDP_IDLE_MS = 60_000;
 
-/** Bytes of a server's first read buffer for a peer: what an idle connection costs. It holds a message of ordinary size. */
-export const READ_BUFFER_MIN = 4 * 1024;
-
 /** Connections that came or went since memory was last trimmed, from which on it is worth a pause: some megabytes. */
 export const TRIM_CHANGES = 256;
 
@@ -36,3 +33,6 @@ export const REFUSAL_NOTICE_MS = 10_000;
 
 /** Refused connections that may linger at a time; above it they are closed at once, so that a flood holds no descriptors. */
 export const REFUSALS_LINGERING = 64;
+
+/** Milliseconds of silence after which a peer whose address may be forged gives way to others: long for a request and its answer. */
+export const UNPROVEN_IDLE_MS = 2_000;

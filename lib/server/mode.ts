@@ -130,6 +130,8 @@ export interface ModeSpec {
   readonly operator?: boolean;
   /** Whether it reports the conversation as `say` events; what each client sends is then a detail. Default false. */
   readonly logsConversation?: boolean;
+  /** Whether peers are told what others say: over UDP a sender shows first that its address is its own. Default false. */
+  readonly asksSenders?: boolean;
   /** Whether its peers have nothing to do with each other, so that workers may share them. Default false. */
   readonly stateless?: boolean;
   /** Makes the mode for one server. Throws `usage` for a bad value, and what opening files and buses may throw. */

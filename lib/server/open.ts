@@ -53,7 +53,7 @@ export async function openListener(
   options: OpenOptions,
   context: OpenContext,
 ): Promise<OpenListener> {
-  const { cert, key, backlog, crowd, messageMax, reusePort = false, workers = false } = options;
+  const { cert, key, backlog, crowd, messageMax, senders, reusePort = false, workers = false } = options;
   const transport = transportOf(address);
   transport.demandListen(address);
   const given = await readCredentials(cert, key);
@@ -64,7 +64,7 @@ export async function openListener(
     (await import("../transport/tcp.ts")).probe(address, { backlog, reusePort });
   }
   const credentials = own ?? (transport.secured ? await makeCredentials(address, context) : undefined);
-  const shared = { backlog, crowd, messageMax, credentials };
+  const shared = { backlog, crowd, messageMax, senders, credentials };
   const listener = await listen(address, { ...shared, reusePort: reusePort || workers });
   const problem = given && (await import("../transport/tls/certificate.ts")).whyNotNow(given.cert);
   if (problem !== undefined) {

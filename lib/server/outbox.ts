@@ -9,6 +9,7 @@ import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
 import type { Channel } from "../transport/channel.ts";
 import { endOf } from "../transport/failure.ts";
+import { traitsOf } from "../transport/mod.ts";
 import { OUTBOX_LIMIT } from "./limits.ts";
 import type { WriteBatcher } from "./write_batcher.ts";
 
@@ -19,7 +20,7 @@ const JOIN_BYTES = 64 * 1024;
 const WORTHY_BYTES = 4 * 1024;
 
 /** What an outbox writes to. */
-export type OutboxChannel = Pick<Channel, "write" | "receive" | "writeMessages">;
+export type OutboxChannel = Pick<Channel, "transport" | "write" | "writeMessages">;
 
 /** How an outbox works. */
 export interface OutboxOptions {
@@ -59,8 +60,13 @@ export class Outbox {
   constructor(channel: OutboxChannel, onFail: (error: SockeyeError) => void, options: OutboxOptions = {}) {
     this.#channel = channel;
     this.#onFail = onFail;
-    this.#single = channel.receive !== undefined && channel.writeMessages === undefined;
+    this.#single = this.#messageBoundaries && channel.writeMessages === undefined;
     this.#options = options;
+  }
+
+  /** Whether an empty message is one, too. */
+  get #messageBoundaries(): boolean {
+    return traitsOf(this.#channel.transport).messageBoundaries;
   }
 
   /** Whether a write is under way. */
@@ -95,7 +101,7 @@ export class Outbox {
     try {
       if (after) await after;
       // The system mostly takes a message whole: then this is all, without another promise.
-      const count = bytes.length > 0 || this.#channel.receive ? await this.#channel.write(bytes) : 0;
+      const count = bytes.length > 0 || this.#messageBoundaries ? await this.#channel.write(bytes) : 0;
       this.#took(count);
       if (count < bytes.length) await this.#writeAll(bytes.subarray(count));
       this.#settle(1);
@@ -199,7 +205,7 @@ export class Outbox {
     } else if (this.#channel.writeMessages) {
       await this.#channel.writeMessages(groups);
       this.#took(sum(groups));
-    } else await this.#writeAll(concat(groups.flat()));
+    } else await this.#writeAll(join(groups));
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
@@ -220,6 +226,18 @@ export class Outbox {
     this.#written += messages;
     while (this.#waiters[0] && this.#waiters[0].place <= this.#written) this.#waiters.shift()?.resolve();
   }
+}
+
+/** The last result of {@linkcode join}: in a room most outboxes have the same arrays queued. */
+let joined: { readonly groups: readonly (readonly Uint8Array[])[]; readonly bytes: Uint8Array } | undefined;
+
+/** Joins groups into one write, once for all outboxes that write the same groups one after the other. */
+function join(groups: readonly (readonly Uint8Array[])[]): Uint8Array {
+  const same = joined?.groups.length === groups.length && groups.every((group, at) => group === joined?.groups[at]);
+  if (joined && same) return joined.bytes;
+  const bytes = concat(groups.flat());
+  if (groups.length > 1) joined = { groups, bytes };
+  return bytes;
 }
 
 function lengthOf(messages: readonly Uint8Array[]): number {

@@ -9,7 +9,7 @@
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { TransportName } from "../events.ts";
 import type { Channel } from "../transport/channel.ts";
-import { endOf } from "../transport/failure.ts";
+import { endOf, mayBeForged, tooLong } from "../transport/failure.ts";
 import { LINGER_MS } from "../transport/limits.ts";
 import { traitsOf } from "../transport/mod.ts";
 import { IdleWatch } from "./idle.ts";
@@ -87,7 +87,7 @@ export class ServedPeer implements Peer {
 
   /** Whether messages arrive as they were sent. */
   get messageBoundaries(): boolean {
-    return this.#channel.receive !== undefined;
+    return traitsOf(this.transport).messageBoundaries;
   }
 
   /** The encoding that its transport prescribes. */
@@ -113,15 +113,15 @@ export class ServedPeer implements Peer {
   /** Sends bytes and waits until the system took them. */
   send(bytes: Uint8Array): Promise<void> {
     if (this.#state !== "open") return Promise.reject(new SockeyeError("session", "Cannot send: the talk is over"));
-    const { length } = bytes;
-    if (length > this.#messageMax) return Promise.resolve(this.#events.tooLong(length, this.#messageMax, "answer"));
+    const problem = this.#whyNot(bytes.length);
+    if (problem) return Promise.resolve(this.#events.leftOut(problem, "answer"));
     return this.#outbox!.send(bytes, this.#events.traffic("send", bytes));
   }
 
   /** Queues messages. */
   post(posted: readonly Uint8Array[]): boolean {
     if (this.#state !== "open") return false;
-    const messages = this.#leaveOutTooLong(posted);
+    const messages = this.#leaveOut(posted);
     if (messages.length === 0) return true;
     if (!this.#outbox!.post(messages)) return false;
     if (this.#options.onTraffic) { for (const bytes of messages) void this.#events.traffic("send", bytes, true); }
@@ -184,7 +184,9 @@ export class ServedPeer implements Peer {
   #begin(): void {
     const channel = this.#channel;
     const { idle, batcher } = this.#options;
-    if (channel.receive) this.#messageMax = channel.messageMax ?? traitsOf(channel.transport).messageMax ?? Infinity;
+    if (this.messageBoundaries) {
+      this.#messageMax = channel.messageMax ?? traitsOf(channel.transport).messageMax ?? Infinity;
+    }
     const onTaken = () => this.#idleWatch?.touch();
     this.#outbox = new Outbox(channel, (error) => this.#finish(reasonOf(error)), { batcher, onTaken });
     this.#state = "open";
@@ -195,11 +197,19 @@ export class ServedPeer implements Peer {
     if (idle > 0 && this.open) this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(`idle for ${idle / 1000} s`));
   }
 
+  /** Why a message may not be sent; undefined where it may, and counts then. */
+  #whyNot(length: number): SockeyeError | undefined {
+    if (length > this.#messageMax) return tooLong(length, this.#messageMax);
+    return this.#channel.unproven?.claim(length) === false ? mayBeForged(length, this.#channel.host) : undefined;
+  }
+
   /** The same array, if all its messages may be sent. */
-  #leaveOutTooLong(messages: readonly Uint8Array[]): readonly Uint8Array[] {
-    const max = this.#messageMax;
-    if (messages.every(({ length }) => length <= max)) return messages;
-    return messages.filter(({ length }) => length <= max || void this.#events.tooLong(length, max, "post"));
+  #leaveOut(messages: readonly Uint8Array[]): readonly Uint8Array[] {
+    if (!this.#channel.unproven && messages.every(({ length }) => length <= this.#messageMax)) return messages;
+    return messages.filter(({ length }) => {
+      const problem = this.#whyNot(length);
+      return !problem || void this.#events.leftOut(problem, "post");
+    });
   }
 
   /** Hands bytes to the mode; a promise when that takes time. */

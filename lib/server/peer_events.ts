@@ -4,9 +4,9 @@
  * @module
  */
 
+import type { SockeyeError } from "../errors.ts";
 import type { Report, Totals } from "../events.ts";
 import type { Channel } from "../transport/channel.ts";
-import { tooLong } from "../transport/failure.ts";
 import { transportField } from "../transport/mod.ts";
 
 /** Where events go. */
@@ -26,7 +26,7 @@ export class PeerEvents {
   readonly #channel: Channel;
   readonly #observers: Observers;
   readonly #since = performance.now();
-  #tooLongReported = false;
+  #leftOutReported = false;
 
   /** Starts the client's clock. Transport and address of its connection may change during the handshake. */
   constructor(id: number, channel: Channel, observers: Observers) {
@@ -60,11 +60,10 @@ export class PeerEvents {
     return onTraffic({ event, id: this.#id, peer, data, ...(receive && WHOLE), ...(posted && { posted }) });
   }
 
-  /** A message of so many bytes was left out. Answers are caused by the peer itself: only the first one is reported. */
-  tooLong(length: number, max: number, what: "answer" | "post"): void | Promise<void> {
-    if (what === "answer" && this.#tooLongReported) return;
-    this.#tooLongReported = true;
-    const { kind, message } = tooLong(length, max);
+  /** A message was left out. Answers are caused by the peer itself: only the first one is reported. */
+  leftOut({ kind, message }: SockeyeError, what: "answer" | "post"): void | Promise<void> {
+    if (what === "answer" && this.#leftOutReported) return;
+    this.#leftOutReported = true;
     return this.#observers.on?.({ event: "error", id: this.#id, peer: this.#channel.peer, kind, message });
   }
 

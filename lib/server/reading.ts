@@ -5,8 +5,8 @@
  */
 
 import type { Channel } from "../transport/channel.ts";
+import { ReadBuffer, ReadBuffers } from "../transport/read_buffers.ts";
 import { FairScheduler } from "./fair_scheduler.ts";
-import { ReadBuffer, ReadBuffers } from "./read_buffers.ts";
 
 /** What the peers of a server share for reading. */
 export class ReadingContext {

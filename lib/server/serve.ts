@@ -7,7 +7,7 @@
 
 import { messageOf } from "../errors.ts";
 import type { Totals } from "../events.ts";
-import type { Channel, Listener } from "../transport/channel.ts";
+import type { Channel, Listener, Unproven } from "../transport/channel.ts";
 import { isAbortedBeforeAccept, isClosed, isOutOfFiles } from "../transport/failure.ts";
 import { ACCEPT_PAUSE_MS, LINGER_MS } from "../transport/limits.ts";
 import { traitsOf } from "../transport/mod.ts";
@@ -15,7 +15,7 @@ import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { settledWithin } from "../wait.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import type { ConnectionCounter } from "./connection_counter.ts";
-import { DRAIN_MS, SLOT_WAIT_MS, UDP_IDLE_MS } from "./limits.ts";
+import { DRAIN_MS, SLOT_WAIT_MS, UDP_IDLE_MS, UNPROVEN_IDLE_MS } from "./limits.ts";
 import { MemoryTrimmer } from "./memory.ts";
 import type { Mode } from "./mode.ts";
 import { ServedPeer } from "./peer.ts";
@@ -41,6 +41,8 @@ export interface ServeOptions extends Observers {
   readonly counter?: ConnectionCounter | undefined;
   /** Serve one connection, then return. Default false. */
   readonly once?: boolean | undefined;
+  /** Whether a full server forgets silent peers whose addresses may be forged, before it refuses others. Default false. */
+  readonly forgetful?: boolean | undefined;
 }
 
 /**
@@ -64,6 +66,10 @@ class Server {
   readonly #admission: Admission;
   /** Connections that are not finished. */
   readonly #peers = new Set<ServedPeer>();
+  /** Those whose addresses may be forged. */
+  readonly #unproven = new Map<ServedPeer, Unproven>();
+  /** When they were last looked at. */
+  #silentSince = -Infinity;
   readonly #totals = { peers: 0, received: 0, sent: 0 };
   readonly #trimmer = new MemoryTrimmer();
   readonly #batcher = new WriteBatcher();
@@ -138,8 +144,20 @@ class Server {
   /** In a burst connections are accepted before the ends of others have been noticed: those must not cost a slot. */
   async #waitForSlot(): Promise<void> {
     if (performance.now() < this.#fullUntil) return;
+    if (this.#options.forgetful) this.#forgetSilent();
     await this.#pause(SLOT_WAIT_MS);
     if (this.#full) this.#fullUntil = performance.now() + SLOT_WAIT_MS;
+  }
+
+  /** Forged addresses could keep all others out until they are idle for too long. */
+  #forgetSilent(): void {
+    const now = performance.now();
+    if (now - this.#silentSince < UNPROVEN_IDLE_MS) return;
+    this.#silentSince = now;
+    for (const [peer, unproven] of this.#unproven) {
+      if (unproven.silent) peer.kick("others wait");
+      unproven.silent = true;
+    }
   }
 
   #admit(channel: Channel): void {
@@ -157,6 +175,7 @@ class Server {
     });
     this.#totals.peers++;
     this.#peers.add(peer);
+    if (channel.unproven) this.#unproven.set(peer, channel.unproven);
     this.#trimmer.changed();
     void peer.finished.then(() => this.#forget(peer, host));
     void peer.run();
@@ -170,6 +189,7 @@ class Server {
 
   #forget(peer: ServedPeer, host: string): void {
     this.#peers.delete(peer);
+    this.#unproven.delete(peer);
     this.#admission.leave(host);
     this.#endPause();
     this.#trimmer.changed();

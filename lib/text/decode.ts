@@ -3,8 +3,8 @@
  * character that is cut by the end of a chunk waits for its remaining bytes.
  *
  * A valid chunk, the usual case, takes one native call. Otherwise `measure.ts` finds the invalid bytes, each is
- * replaced by its `\xNN` in the same encoding, and the repaired chunk is valid: one native call again. Both paths are
- * linear, so a peer that sends garbage costs no more than one that sends text.
+ * replaced by its `\xNN` in the same encoding, and the repaired chunk is valid. Both paths are linear: garbage costs no
+ * more than text.
  *
  * @module
  */
@@ -24,8 +24,8 @@ export interface Decoded {
 const NOTHING = new Uint8Array(0);
 
 /**
- * Chunks of fewer bytes skip the native attempt. An exception from the native decoder costs as much as scanning 2 KiB
- * here, and a peer must not be able to cause that cost with each small invalid chunk.
+ * Shorter chunks skip the native attempt: its exception costs as much as scanning 2 KiB here, and a peer must not be
+ * able to cause that cost with each small invalid chunk.
  */
 const NATIVE_FROM = 512;
 
@@ -47,12 +47,7 @@ export class TextStream {
   /** The incomplete character at the end of the last chunk. */
   #pending: Uint8Array = NOTHING;
 
-  /**
-   * Begins a stream.
-   *
-   * @param encoding any name that `resolveEncoding` accepts
-   * @throws {SockeyeError} kind `usage` for an unknown encoding
-   */
+  /** Begins a stream; an unknown encoding throws a SockeyeError of kind `usage`. */
   constructor(encoding: string) {
     const name = resolveEncoding(encoding);
     this.#decoder = new TextDecoder(name, { fatal: true, ignoreBOM: true });
@@ -65,22 +60,13 @@ export class TextStream {
     return this.#pending;
   }
 
-  /**
-   * Decodes a chunk.
-   *
-   * @param bytes the chunk; the caller may reuse its buffer after the call
-   * @returns the text of all characters that are now complete
-   */
+  /** Returns the text of all characters that are now complete; the caller may reuse the buffer after the call. */
   push(bytes: Uint8Array): Decoded {
     const all = this.#pending.length === 0 ? bytes : concat([this.#pending, bytes]);
     return (all.length < NATIVE_FROM ? undefined : this.#valid(all)) ?? this.#repaired(all);
   }
 
-  /**
-   * Ends the stream.
-   *
-   * @returns the bytes of an incomplete character, if there is one, as invalid bytes
-   */
+  /** Ends the stream; the bytes of an incomplete character count as invalid. */
   end(): Decoded {
     const bad = [...this.#pending.keys()];
     const text = this.#decoder.decode(repair(this.#pending, bad, this.#ascii));
@@ -88,12 +74,7 @@ export class TextStream {
     return { text, invalid: bad.length };
   }
 
-  /**
-   * Decodes a complete message: a chunk and the end of its stream.
-   *
-   * @param bytes the message; the caller may reuse its buffer after the call
-   * @returns its text; an incomplete character at its end counts as invalid bytes
-   */
+  /** Decodes a complete message: a chunk and the end of its stream. */
   all(bytes: Uint8Array): Decoded {
     const body = this.push(bytes);
     const rest = this.end();
@@ -122,8 +103,8 @@ export class TextStream {
 }
 
 /**
- * Returns where an incomplete character at the end begins. In UTF-8 the last bytes suffice to tell; other encodings
- * must be read from the start.
+ * Where an incomplete character at the end begins: in UTF-8 the last bytes tell, other encodings are read from the
+ * start.
  */
 function utf8Boundary(bytes: Uint8Array, measure: Measure): number {
   for (let at = bytes.length - 1; at >= Math.max(0, bytes.length - 3); at--) {
@@ -132,7 +113,7 @@ function utf8Boundary(bytes: Uint8Array, measure: Measure): number {
   return bytes.length;
 }
 
-/** Returns the positions of all invalid bytes, and where an incomplete character at the end begins. */
+/** The positions of all invalid bytes, and where an incomplete character at the end begins. */
 function scan(bytes: Uint8Array, measure: Measure): { bad: number[]; end: number } {
   const bad: number[] = [];
   let at = 0;

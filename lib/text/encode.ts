@@ -2,9 +2,9 @@
  * Encodes text to bytes. UTF-8 is native and UTF-16 is computed; every other encoding uses one table, which is made at
  * the first call by inverting `TextDecoder` and is then kept.
  *
- * Where several byte sequences decode to the same character, the encoder uses the one that the WHATWG standard
- * prescribes, so that other programs can read it. A character that the encoding lacks is an error, because a silent `?`
- * would change what the user sends.
+ * Where several byte sequences decode to the same character, the one that the WHATWG standard prescribes is written, so
+ * that other programs can read it. A character that the encoding lacks is an error: a silent `?` would change what the
+ * user sends.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { GB18030_ASTRAL_FIRST, gb18030Bmp, gb18030Code, sequences } from "./sequ
 const ASCII_ONLY = /^[\x00-\x7f]*$/;
 
 /**
- * Encodes a text.
+ * Encodes a text in any encoding that `resolveEncoding` accepts.
  *
  * @example
  * ```ts ignore
@@ -26,9 +26,6 @@ const ASCII_ONLY = /^[\x00-\x7f]*$/;
  * encodeText("你", "latin1"); // SockeyeError: Cannot encode "你" (U+4F60) in latin1
  * ```
  *
- * @param text the text
- * @param encoding any name that `resolveEncoding` accepts
- * @returns a new array
  * @throws {SockeyeError} kind `usage`, naming the first character that the encoding lacks (all lack lone surrogates)
  */
 export function encodeText(text: string, encoding: string): Uint8Array {
@@ -37,12 +34,7 @@ export function encodeText(text: string, encoding: string): Uint8Array {
   return name === "utf-8" || ASCII_ONLY.test(text) ? encodeUtf8(text, name) : encodeByTable(text, name);
 }
 
-/**
- * Encodes a text for display: a character that the encoding lacks becomes its number.
- *
- * @param encoding any name that `resolveEncoding` accepts
- * @returns a new array, with `\u20ac` or `\u{1f600}` for each character that the encoding lacks
- */
+/** Encodes a text for display: a character that the encoding lacks becomes `\u20ac` or `\u{1f600}`. */
 export function encodeShown(text: string, encoding: string): Uint8Array {
   const name = resolveEncoding(encoding);
   if (ASCII_ONLY.test(text)) return encodeText(text, name);
@@ -94,7 +86,7 @@ function cannotEncode(character: string, encoding: string): SockeyeError {
   return new SockeyeError("usage", `Cannot encode "${escapeControls(character)}" (U+${number}) in ${encoding}`);
 }
 
-/** Returns the bytes of a code point as one big-endian number; undefined if the encoding lacks the character. */
+/** The bytes of a code point as one big-endian number; undefined if the encoding lacks the character. */
 type Lookup = (point: number) => number | undefined;
 
 const lookups = new Map<string, Lookup>();

@@ -1,8 +1,7 @@
 /**
- * Names of character encodings: maps any usual spelling to the one name that sockeye uses.
- *
- * `TextDecoder` supports the labels of the WHATWG standard; names that other tools use (cp936, eucjp, utf16) are added
- * here. Encodings with state between characters are refused, because a stream could not be decoded from any position.
+ * Names of character encodings: maps any usual spelling to the one name that sockeye uses. `TextDecoder` supports the
+ * labels of the WHATWG standard; names that other tools use (cp936, eucjp, utf16) are added here. Encodings with state
+ * between characters are refused, because a stream could not be decoded from any position.
  *
  * @module
  */
@@ -41,15 +40,13 @@ const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map([
 const REFUSED: ReadonlySet<string> = new Set(["iso-2022-jp", "replacement", "x-user-defined"]);
 
 /**
- * Resolves a label to the name that sockeye uses for the encoding.
+ * Resolves a label in any usual spelling and case to the name of the encoding, which is also a label of `TextDecoder`.
  *
  * @example
  * ```ts ignore
  * resolveEncoding("CP936"); // "gbk"
  * ```
  *
- * @param label any usual spelling, in any case: `UTF8`, `gb2312`, `sjis`, `cp936`
- * @returns the lower-case name, which is also a label of `TextDecoder`
  * @throws {SockeyeError} kind `usage` for a label that is unknown or refused
  */
 export function resolveEncoding(label: string): string {

@@ -34,9 +34,7 @@ const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u(?:([0-9a-fA-F]{4})|\{([0-9a-fA-F]{1,6})
  * parseEscapes(String.raw`A\x00\u4f60`, (text) => encodeText(text, "gbk")); // 41 00 c4 e3
  * ```
  *
- * @param text the text as typed
  * @param encode encodes text without escapes; its errors are not caught
- * @returns a new array
  * @throws {SockeyeError} kind `usage` for an unknown or incomplete escape
  */
 export function parseEscapes(text: string, encode: (text: string) => Uint8Array): Uint8Array {

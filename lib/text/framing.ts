@@ -15,15 +15,8 @@ export type Frame =
   | { readonly by: "gap"; readonly ms: number };
 
 /**
- * Parses a frame rule.
+ * Parses a frame rule: `line` or `gap:50ms`.
  *
- * @example
- * ```ts ignore
- * asFrame("gap:50ms"); // { by: "gap", ms: 50 }
- * ```
- *
- * @param text `line` or `gap:50ms`
- * @returns the rule
  * @throws {Error} what was expected
  */
 export function asFrame(text: string): Frame {

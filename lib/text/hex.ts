@@ -20,16 +20,14 @@ const PREFIXED_BYTE = /(?:0x|\\x)?([0-9a-f]{2})/giy;
 const NOT_A_DIGIT = /[^0-9a-f]/iu;
 
 /**
- * Parses bytes written in hexadecimal.
+ * Parses pairs of hexadecimal digits in any case, joined or separated by blanks, commas, colons, dashes or line ends,
+ * each optionally with `0x` or `\x` before it.
  *
  * @example
  * ```ts ignore
  * parseHex("0x01, 0A:ff"); // 01 0a ff
  * ```
  *
- * @param text pairs of digits in any case, joined or separated by blanks, commas, colons, dashes or line ends, each
- * optionally with `0x` or `\x` before it
- * @returns a new array, empty if there are no digits
  * @throws {SockeyeError} kind `usage` for an odd number of digits or another character
  */
 export function parseHex(text: string): Uint8Array {
@@ -77,12 +75,7 @@ export class HexDump {
   /** Bytes of the stream before the next push. */
   #offset = 0;
 
-  /**
-   * Begins a stream at offset 0.
-   *
-   * @param encoding encoding of the text, any name that `resolveEncoding` accepts
-   * @throws {SockeyeError} kind `usage` for an unknown encoding
-   */
+  /** Begins a stream at offset 0; an unknown encoding throws a SockeyeError of kind `usage`. */
   constructor(encoding: string) {
     const name = resolveEncoding(encoding);
     this.#decoder = new TextDecoder(name, { fatal: true, ignoreBOM: true });
@@ -90,12 +83,10 @@ export class HexDump {
   }
 
   /**
-   * Makes the rows of a chunk. Each chunk begins a new row.
+   * Makes the rows of a chunk, without line ends. Each chunk begins a new row.
    *
-   * @param bytes the chunk; the caller may reuse its buffer after the call
    * @param whole true for a complete message, which may be empty and whose last character is not continued by the next
-   * push. Default false
-   * @returns rows such as `00000000  d0 c5 0a                                          |信.|`, without line ends
+   * push
    */
   push(bytes: Uint8Array, whole = false): string[] {
     const marks = this.#marks(bytes, whole);
@@ -110,7 +101,7 @@ export class HexDump {
     return rows;
   }
 
-  /** Returns the text to show for each byte: a character for its last byte, the empty text for the bytes before it. */
+  /** The text to show for each byte: a character for its last byte, the empty text for the bytes before it. */
   #marks(bytes: Uint8Array, whole: boolean): string[] {
     const before = this.#pending.length;
     const all = concat([this.#pending, bytes]);

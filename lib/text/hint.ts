@@ -3,9 +3,8 @@
  * are valid gbk: try -e gbk".
  *
  * Validity alone proves little: most pairs of bytes are some character of gbk or big5. So nearly all characters must
- * also be in the range of the common characters of that encoding, which their bytes show. The guess uses a bounded
- * sample of the stream, from its first byte that is not ASCII: before that byte all candidates agree, and a character
- * begins at it.
+ * also be in the range of the common characters of that encoding. The guess uses a bounded sample of the stream, from
+ * its first byte that is not ASCII: before it all candidates agree, and a character begins at it.
  *
  * @module
  */
@@ -83,12 +82,7 @@ export class EncodingHint {
   /** True when the hint was given, the sample is full, or the stream is not text. */
   #done = false;
 
-  /**
-   * Begins a stream.
-   *
-   * @param encoding the encoding that the stream is decoded with, any name that `resolveEncoding` accepts
-   * @throws {SockeyeError} kind `usage` for an unknown encoding
-   */
+  /** Begins a stream that is decoded with this encoding; an unknown encoding throws a SockeyeError of kind `usage`. */
   constructor(encoding: string) {
     this.#encoding = resolveEncoding(encoding);
     // UTF-8 is often valid in other encodings, so invalid bytes may never appear; other encodings are soon invalid
@@ -97,9 +91,8 @@ export class EncodingHint {
   }
 
   /**
-   * Takes a chunk.
+   * Takes a chunk, which the caller may reuse after the call.
    *
-   * @param bytes the next bytes of the stream; the caller may reuse their buffer after the call
    * @param invalid number of invalid bytes when this chunk was decoded with the stream's encoding
    * @returns the name of a likelier encoding, at most once per stream
    */
@@ -137,10 +130,7 @@ function isControl(byte: number): boolean {
   return (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) || byte === 0x7f;
 }
 
-/**
- * Returns the positions and lengths of the characters outside ASCII, without an incomplete one at the end; undefined if
- * a byte is not valid.
- */
+/** The characters outside ASCII, without an incomplete one at the end; undefined if a byte is not valid. */
 function wideCharacters(sample: Uint8Array, encoding: string): { at: number; length: number }[] | undefined {
   const measure = measureOf(encoding);
   const found: { at: number; length: number }[] = [];

@@ -1,8 +1,7 @@
 /**
- * Lines of bytes: cuts a stream at its line feeds, and turns LF into CRLF.
- *
- * A line may arrive in many chunks. Its beginning is collected in a buffer that doubles, so that a peer that sends
- * single bytes costs no more than one that sends lines, and that never grows beyond the limit.
+ * Lines of bytes: cuts a stream at its line feeds, and turns LF into CRLF. The beginning of a line whose end has not
+ * arrived is collected in a buffer that doubles up to the limit, so that a peer that sends single bytes costs no more
+ * than one that sends lines.
  *
  * @module
  */
@@ -34,11 +33,7 @@ export class LineSplitter {
   readonly #held: ByteBuffer;
   #cut = 0;
 
-  /**
-   * Begins a stream.
-   *
-   * @param limit most bytes of a line, its terminator included
-   */
+  /** Begins a stream whose lines have at most `limit` bytes, their terminators included. */
   constructor(limit: number = LINE_LIMIT) {
     this.#limit = limit;
     this.#held = new ByteBuffer(limit);
@@ -52,7 +47,6 @@ export class LineSplitter {
   /**
    * Takes a chunk.
    *
-   * @param bytes the next bytes of the stream
    * @returns the lines that are now complete, each with its LF or CRLF. A line longer than the limit is returned in
    * pieces of exactly `limit` bytes and a last one with the terminator. A piece that began in an earlier chunk is a new
    * array; every other piece is a view of `bytes`, valid until the caller reuses that buffer
@@ -73,16 +67,12 @@ export class LineSplitter {
     return lines;
   }
 
-  /**
-   * Ends the stream.
-   *
-   * @returns the last line if it has no terminator, as a new array
-   */
+  /** Ends the stream; returns the last line, as a new array, if it has no terminator. */
   end(): Uint8Array | undefined {
     return this.#held.length === 0 ? undefined : this.#complete(new Uint8Array(0));
   }
 
-  /** Hands over the buffer with the line: it is not copied again, and no memory is kept while the peer is silent. */
+  /** Hands over the buffer with the line: no second copy, and no memory is kept while the peer is silent. */
   #complete(piece: Uint8Array): Uint8Array {
     if (this.#held.length === 0) return piece;
     this.#held.push(piece);
@@ -90,28 +80,12 @@ export class LineSplitter {
   }
 }
 
-/**
- * Tests whether a byte 0a is always a line feed in an encoding.
- *
- * @param encoding a canonical name
- * @returns false for UTF-16 in both byte orders, where that byte is also half of other characters
- */
+/** Whether a byte 0a is always a line feed: not in UTF-16, where it is also half of other characters. */
 export function hasLineByte(encoding: string): boolean {
   return !encoding.startsWith("utf-16");
 }
 
-/**
- * Removes the terminator of a line.
- *
- * @example
- * ```ts ignore
- * stripEol(encode("a\n\r\n")); // "a\n", as bytes
- * ```
- *
- * @param line bytes that may end with LF or CRLF
- * @param encoding a canonical name; only UTF-16 writes line ends with other bytes. Default `utf-8`
- * @returns a view of `line` without one terminator
- */
+/** Returns a view of a line without its LF or CRLF; only UTF-16 writes them with other bytes. */
 export function stripEol(line: Uint8Array, encoding = "utf-8"): Uint8Array {
   const unit = encoding.startsWith("utf-16") ? 2 : 1;
   const little = encoding === "utf-16le";
@@ -129,12 +103,7 @@ export class CrlfWriter {
   /** The last byte of the stream so far. */
   #last = 0;
 
-  /**
-   * Takes a chunk.
-   *
-   * @param bytes the next bytes of the stream
-   * @returns the same array if nothing changes, otherwise a new one with CRLF for each bare LF
-   */
+  /** Takes a chunk; returns the same array if nothing changes. */
   push(bytes: Uint8Array): Uint8Array {
     const bare = this.#bareLineFeeds(bytes);
     this.#last = bytes.at(-1) ?? this.#last;

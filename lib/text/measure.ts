@@ -3,8 +3,7 @@
  * dumps follow it, which is why their result does not depend on where the bytes were cut.
  *
  * In all encodings handled here no character is a prefix of another one, so reading from left to right is enough.
- * UTF-8, UTF-16 and four-byte gb18030 are arithmetic; for the rest a table is made once from what `TextDecoder`
- * accepts.
+ * UTF-8, UTF-16 and four-byte gb18030 are arithmetic; for the rest a table is made from what `TextDecoder` accepts.
  *
  * @module
  */
@@ -20,7 +19,8 @@ export type Measure = (bytes: Uint8Array, at: number) => number;
 const measures = new Map<string, Measure>();
 
 /**
- * Returns the measure of an encoding. Its tables (at most 128 KiB) are made at the first call and kept.
+ * Returns the measure of an encoding, a name from `resolveEncoding`. Its tables (at most 128 KiB) are made at the first
+ * call and kept.
  *
  * @example
  * ```ts ignore
@@ -29,9 +29,6 @@ const measures = new Map<string, Measure>();
  * measure(Uint8Array.of(0xe4, 0xbd), 0); // 0: incomplete
  * measure(Uint8Array.of(0xff), 0); // -1: invalid
  * ```
- *
- * @param encoding a name from `resolveEncoding`
- * @returns a function without state
  */
 export function measureOf(encoding: string): Measure {
   let measure = measures.get(encoding);

@@ -29,16 +29,9 @@ export const GB18030_BMP_COUNT = 39_420;
 export const GB18030_ASTRAL_FIRST = 189_000;
 
 /**
- * Lists the sequences of an encoding, shorter ones first, each length in the order of its bytes. The four-byte
- * sequences of gb18030 are not included: {@linkcode gb18030Bmp} has those of the first plane, and a formula the others.
- *
- * @example
- * ```ts ignore
- * for (const { code, text } of sequences("gbk")) table.set(text, code); // …, "你" -> 0xc4e3, …
- * ```
- *
- * @param encoding a name from `resolveEncoding` that is not a form of Unicode
- * @returns the sequences, ASCII included
+ * Lists the sequences of an encoding that is not a form of Unicode, ASCII included, shorter ones first, each length in
+ * the order of its bytes. The four-byte sequences of gb18030 are not included: {@linkcode gb18030Bmp} has those of the
+ * first plane, and a formula the others.
  */
 export function* sequences(encoding: string): Generator<Sequence> {
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });
@@ -66,11 +59,7 @@ function* row(decoder: TextDecoder, prefix: number[], first: number): Generator<
   }
 }
 
-/**
- * Returns the characters of the first plane that gb18030 writes with four bytes.
- *
- * @returns one UTF-16 unit for each pointer from 0 to {@linkcode GB18030_BMP_COUNT} - 1
- */
+/** The characters of the first plane that gb18030 writes with four bytes, one UTF-16 unit for each pointer. */
 export function gb18030Bmp(): string {
   const bytes = new Uint8Array(4 * GB18030_BMP_COUNT);
   const view = new DataView(bytes.buffer);
@@ -78,12 +67,7 @@ export function gb18030Bmp(): string {
   return new TextDecoder("gb18030", { ignoreBOM: true }).decode(bytes);
 }
 
-/**
- * Returns the four bytes of a gb18030 pointer as one number.
- *
- * @param pointer index of the sequence, counted from `81 30 81 30`
- * @returns the bytes as one big-endian number
- */
+/** The four bytes of a pointer, which counts from `81 30 81 30`, as one big-endian number. */
 export function gb18030Code(pointer: number): number {
   const fourth = pointer % 10;
   const third = Math.floor(pointer / 10) % 126;

@@ -1,14 +1,13 @@
 /**
  * Addresses as people write them: `[scheme://][host]:port`, `ws://host[:port][/path]`, `unix:/path`, a bare port, or host and
- * port apart.
- * A bare port means this machine only; an empty host means every interface.
+ * port apart. A bare port means this machine only; an empty host means every interface.
  *
  * @module
  */
 
 import { SockeyeError } from "../errors.ts";
 import type { TransportName } from "../events.ts";
-import { quote } from "../printable.ts";
+import { quote, quoteAddress } from "../printable.ts";
 import { isIPv6, toAscii } from "./ip.ts";
 
 /** Where a process that serves TLS connects to itself, by any port. */
@@ -60,6 +59,8 @@ const LOOPBACK = "127.0.0.1";
  */
 export function parseAddress(text: string): Address {
   if (text.startsWith("unix:")) return parseUnix(text);
+  const [, single] = /^(tcp|tls|udp|wss?):\/(?!\/)/i.exec(text) ?? [];
+  if (single !== undefined) throw bad(text, `write ${single}:// with two slashes`);
   const [, scheme = "tcp", rest = ""] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(.*)$/s.exec(text) ?? [];
   const transport = scheme.toLowerCase();
   if (transport === "http" || transport === "https") throw bad(text, "a web address is for `sockeye fetch`");
@@ -68,7 +69,11 @@ export function parseAddress(text: string): Address {
   const fallback = WEB_PORTS[known];
   if (fallback === undefined) return { transport: known, ...parsePlace(rest, text) };
   const [, place = "", path = ""] = /^([^/?#]*)(.*)$/s.exec(rest) ?? [];
+  if (/\p{Cc}/u.test(text)) throw bad(text, "it has a line end or another control character in it");
   if (place === "") throw bad(text, "the host is missing");
+  if (place.includes("@")) {
+    throw bad(text, "a user name and password do not belong in it; a client can send them with --header");
+  }
   const address = { transport: known, ...parsePlace(place, text, String(fallback)) };
   return path === "" || path === "/" ? address : { ...address, path: parsePath(path, text) };
 }
@@ -89,41 +94,24 @@ export function joinAddress(host: string, port: string): Address {
   return parseAddress(`${prefix}${isIPv6(name) ? `[${name}]` : name}:${port}`);
 }
 
-/**
- * Writes an address so that {@linkcode parseAddress} reads it back.
- *
- * @returns `tcp://127.0.0.1:9000`, `tcp://[::1]:9000`, `ws://127.0.0.1:9000/path`, `unix:/path`
- */
+/** Writes an address so that {@linkcode parseAddress} reads it back, with its scheme. */
 export function formatAddress(address: Address): string {
   if (address.transport === "unix") return `unix:${address.path}`;
   return `${address.transport}://${formatHostPort(address.host, address.port)}${address.path ?? ""}`;
 }
 
-/**
- * Writes host and port; an IPv4-mapped IPv6 address is shown as IPv4.
- *
- * @param host a name or an IP address
- * @returns `127.0.0.1:9000`, `[::1]:9000`
- */
+/** Writes host and port: `127.0.0.1:9000`, `[::1]:9000`; an IPv4-mapped IPv6 address is shown as IPv4. */
 export function formatHostPort(host: string, port: number): string {
   const name = unmapIPv4(host);
   return name.includes(":") ? `[${name}]:${port}` : `${name}:${port}`;
 }
 
-/**
- * Turns an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2) into the IPv4 address that it stands for.
- *
- * @returns the IPv4 address, or the host as it was
- */
+/** Turns an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2) into the IPv4 address; any other host stays as it is. */
 export function unmapIPv4(host: string): string {
   return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(host) ? host.slice(7) : host;
 }
 
-/**
- * Whether only this machine can reach a listener there.
- *
- * @returns true for loopback hosts and Unix sockets
- */
+/** Whether only this machine can reach a listener there. */
 export function isLoopback(address: Address): boolean {
   return address.transport === "unix" || /^(127\.\d+\.\d+\.\d+|::1|localhost)$/i.test(address.host);
 }
@@ -148,6 +136,7 @@ function splitHostPort(rest: string, text: string, fallback?: string): { host: s
     if (port === undefined) throw bad(text, "the port is missing");
     return { host, port };
   }
+  if (/:.*@/s.test(rest)) throw bad(text, "an address has no user or password");
   const parts = rest.split(":");
   if (parts.length > 2) throw bad(text, "write an IPv6 address in brackets, as [::1]:9000");
   const [host = "", port = fallback] = parts;
@@ -179,5 +168,5 @@ function parsePath(path: string, text: string): string {
 }
 
 function bad(text: string, why: string): SockeyeError {
-  return new SockeyeError("usage", `Bad address ${quote(text)}: ${why}`);
+  return new SockeyeError("usage", `Bad address ${quoteAddress(text)}: ${why}`);
 }

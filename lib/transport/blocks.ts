@@ -11,11 +11,7 @@ let block = new Uint8Array();
 /** Bytes of the block that were handed out. */
 let used = 0;
 
-/**
- * Allocates bytes that are handed out once.
- *
- * @returns zeros; up to {@linkcode SHORT_BYTES} they are a part of a larger array
- */
+/** Allocates bytes that are handed out once; up to {@linkcode SHORT_BYTES} they are a part of a larger array. */
 export function allocate(length: number): Uint8Array {
   if (length > SHORT_BYTES) return new Uint8Array(length);
   if (used + length > block.length) [block, used] = [new Uint8Array(BLOCK_BYTES), 0];

@@ -8,6 +8,14 @@
 import type { TransportName } from "../events.ts";
 import type { Address } from "./address.ts";
 
+/** A peer whose address may be forged. */
+export interface Unproven {
+  /** Set by the server that looks for silent ones; cleared when something comes from there. */
+  silent: boolean;
+  /** Whether a message of so many bytes may be sent there now, which counts it. */
+  claim(length: number): boolean;
+}
+
 /** One connection with one peer. */
 export interface Channel {
   /** How bytes travel. */
@@ -34,25 +42,25 @@ export interface Channel {
   /** Why the handshake ended without a conversation, where the peer was refused and told so. */
   readonly refusal?: string | undefined;
   /**
-   * Reads at least one byte.
+   * Reads at least one byte, and says how many came; null when the peer sends no more.
    *
-   * @param buffer where the bytes go
-   * @returns how many bytes came; null when the peer sends no more
    * @throws {Error} what the system says; Interrupted or BadResource when the channel was closed
    */
   read(buffer: Uint8Array): Promise<number | null>;
   /**
-   * Only with message boundaries: reads the next message, which may be empty. Each write is then a message, too.
+   * Only where the transport keeps message boundaries: reads the next message, which may be empty; null when no more come. Each write is then a
+   * message, too.
    *
-   * @returns bytes that no other code changes, in memory that they may share with other messages; null when no more come
+   * @returns bytes that no other code changes, in memory that they may share with other messages
    * @throws {Error} as {@linkcode read}
    */
   readonly receive?: (() => Promise<Uint8Array | null>) | undefined;
+  /** Only where the peer's address may be forged. */
+  readonly unproven?: Unproven | undefined;
   /**
-   * Writes at least one byte, not always all of them; with message boundaries all.
+   * Writes at least one byte, not always all of them (with message boundaries all), and says how many the system took.
    *
    * @param bytes must stay as they are until the promise settles
-   * @returns how many bytes the system took
    * @throws {Error} what the system says
    */
   write(bytes: Uint8Array): Promise<number>;
@@ -63,11 +71,7 @@ export interface Channel {
    * @throws {Error} what the system says
    */
   readonly writeMessages?: ((groups: readonly (readonly Uint8Array[])[]) => Promise<void>) | undefined;
-  /**
-   * Says that we send no more; reading goes on.
-   *
-   * @param code close code of a WebSocket (RFC 6455 section 7.4). Default 1000
-   */
+  /** Says that we send no more, to a WebSocket with a close code (RFC 6455 section 7.4), 1000 by default; reading goes on. */
   closeWrite(code?: number): Promise<void>;
   /** Ends both directions now. A pending read or write rejects; a second call does nothing. */
   close(): void;

@@ -13,19 +13,9 @@ import { resolve } from "./resolve.ts";
 import { StreamChannel } from "./stream.ts";
 import type { AttemptOptions, ConnectTimes } from "./transport.ts";
 
-/** A connection and the time it took. */
-export interface Connected {
-  /** The connection. */
-  readonly conn: Deno.TcpConn;
-  /** Where the time went. */
-  readonly times: ConnectTimes;
-}
-
 /**
- * Connects to a TCP server.
+ * Connects to a TCP server; the caller closes the channel.
  *
- * @param options source address, abort signal
- * @returns a channel that the caller closes
  * @throws {SockeyeError} for a source address that does not fit, or what the system says about the last address
  */
 export async function dialTcp(address: InetAddress, options: AttemptOptions): Promise<Channel> {
@@ -34,30 +24,23 @@ export async function dialTcp(address: InetAddress, options: AttemptOptions): Pr
   return await connectFrom(options.source, address, options.signal);
 }
 
-/**
- * Connects to a TCP server and gives the stream that TLS may be started on.
- *
- * @param options abort signal, `onTimes`
- * @returns a channel that the caller closes
- * @throws what the system says about the last address
- */
-export async function openStream(
-  { host, port }: InetAddress,
-  { onTimes, signal }: Pick<AttemptOptions, "onTimes" | "signal">,
-): Promise<StreamChannel> {
-  const { conn, times } = await connect(host || DIAL_HOST, port, signal);
-  onTimes?.(times);
+/** Connects to a TCP server by a stream that TLS may be started on. */
+export async function openStream({ host, port }: InetAddress, options: AttemptOptions): Promise<StreamChannel> {
+  const { conn, times } = await connect(host || DIAL_HOST, port, options.signal);
+  options.onTimes?.(times);
   return new StreamChannel(conn);
 }
 
 /**
- * Connects to a host.
+ * Connects to a host; the caller closes the connection.
  *
- * @param host a name or an IP address
- * @returns a connection that the caller closes
- * @throws whatever the system says about the last address
+ * @throws what the system says about the last address
  */
-export async function connect(host: string, port: number, signal: AbortSignal): Promise<Connected> {
+export async function connect(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<{ conn: Deno.TcpConn; times: ConnectTimes }> {
   const start = performance.now();
   const addresses = await resolve(host, signal);
   const resolved = performance.now();
@@ -66,10 +49,9 @@ export async function connect(host: string, port: number, signal: AbortSignal): 
 }
 
 /**
- * Tries addresses until one answers.
+ * Tries addresses until one answers; the others are given up.
  *
- * @returns the connection that stood first
- * @throws whatever was thrown about the last address
+ * @throws what was thrown about the last address
  */
 export async function race<T extends { close(): void }>(
   addresses: readonly string[],

@@ -14,10 +14,8 @@ import { transportOf } from "./mod.ts";
 import type { DialOptions } from "./transport.ts";
 
 /**
- * Connects.
+ * Connects; the caller closes the channel.
  *
- * @param options time limit, retries, abort signal
- * @returns a channel that the caller closes
  * @throws {SockeyeError} `connect`, `resolve`, `timeout`, `tls`, `permission`, `usage`, or the signal's reason
  */
 export async function dial(address: Address, options: DialOptions = {}): Promise<Channel> {

@@ -6,7 +6,7 @@
 
 import type { TransportName } from "../events.ts";
 import { type ErrorKind, messageOf, SockeyeError } from "../errors.ts";
-import { DATAGRAM_MAX } from "./limits.ts";
+import { DATAGRAM_MAX, FORGED_MAX } from "./limits.ts";
 
 /** State and kind for each error code that a bind or a connect can give. */
 const STATES: Readonly<Record<string, readonly [ErrorKind, string]>> = {
@@ -52,6 +52,7 @@ const ALERTS: readonly (readonly [RegExp, string])[] = [
   [/^UnknownCA$/i, "it does not know who signed our certificate"],
   [/^ProtocolVersion$/, "it speaks no version of TLS that we speak"],
   [/^Unrecogni[sz]edName$/, "it does not know the name that we asked for"],
+  [/^HandshakeFailure$/, "it has no cipher or no kind of key in common with us (we lack secp256k1, for example)"],
 ];
 
 /** What the platform gives without a code. */
@@ -61,11 +62,9 @@ const UNCODED: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Wraps what a bind or a connect threw.
+ * Wraps what a bind or a connect threw in an error of the fitting kind: `Cannot <doing>: <state>`.
  *
- * @param doing what failed, `listen on 127.0.0.1:9000`
- * @param transport what failed; a path fails in its own ways. Default: something with a port
- * @returns an error of the fitting kind: `Cannot <doing>: <state>`
+ * @param transport a path fails in its own ways. Default: something with a port
  */
 export function socketFailure(doing: string, cause: unknown, transport?: TransportName): SockeyeError {
   if (cause instanceof SockeyeError) return cause;
@@ -73,24 +72,27 @@ export function socketFailure(doing: string, cause: unknown, transport?: Transpo
   return new SockeyeError(kind, `Cannot ${doing}: ${state}`, { cause });
 }
 
-/**
- * How a conversation that threw ended.
- *
- * @param cause what a read or a write threw
- */
+/** How a conversation ended in which a read or a write threw. */
 export function endOf(cause: unknown): string {
   const known = ENDS[codeOf(cause)] ?? explainAlert(cause, "it ended TLS");
   if (known !== undefined) return known;
-  const message = messageOf(cause);
-  if (/close_notify/.test(message)) return "gone without the end that TLS asks for";
-  return message.replace(/ \(os error \d+\)$/, "");
+  if (isTruncation(cause)) return "gone without the end that TLS asks for";
+  // The platform's TLS gives InvalidData, with a text that describes the library.
+  if (cause instanceof Deno.errors.InvalidData || /^ERR_(SSL|TLS)/.test(codeOf(cause))) {
+    return "it broke the rules of TLS";
+  }
+  return messageOf(cause).replace(/ \(os error \d+\)$/, "");
+}
+
+/** Whether a TLS connection ended without a close_notify, so that nobody knows if all has come (RFC 8446 section 6.1). */
+export function isTruncation(cause: unknown): boolean {
+  return /close_notify/.test(messageOf(cause));
 }
 
 /**
- * What a TLS alert of the other side means.
+ * What a TLS alert says about the other side: `it refuses our certificate: expired`; undefined when there was no alert.
  *
  * @param otherwise what to say of alerts that most people need not know, before their name
- * @returns about the other side: `it refuses our certificate: expired`; undefined when there was no alert
  */
 export function explainAlert(cause: unknown, otherwise: string): string | undefined {
   const [, alert] = /received fatal alert: (\w+)/.exec(messageOf(cause)) ?? [];
@@ -99,44 +101,36 @@ export function explainAlert(cause: unknown, otherwise: string): string | undefi
   return known ?? `${/Certificate/.test(alert) ? "it refuses our certificate" : otherwise} (${alert})`;
 }
 
-/**
- * Whether the system is out of file descriptors.
- *
- * @returns true for EMFILE and ENFILE
- */
+/** Whether the system is out of file descriptors. */
 export function isOutOfFiles(cause: unknown): boolean {
   return /^E[MN]FILE$/.test(codeOf(cause));
 }
 
-/**
- * Whether a connection had ended before it was accepted, which concerns no other connection.
- *
- * @returns true for a connection that was reset or aborted
- */
+/** Whether a connection had ended before it was accepted, which concerns no other connection. */
 export function isAbortedBeforeAccept(cause: unknown): boolean {
   return /^(ENOTCONN|ECONNABORTED|ECONNRESET|EPROTO)$/.test(codeOf(cause));
 }
 
-/**
- * Whether a socket was closed by its owner.
- *
- * @param cause what an accept or a read threw
- * @returns true when there is nothing left to wait for
- */
+/** The failure of what its owner has closed; {@linkcode isClosed} knows it. */
+export function closedError(what: "channel" | "listener"): Error {
+  return new Deno.errors.BadResource(`The ${what} was closed`);
+}
+
+/** Whether an accept or a read threw because the owner of the socket had closed it. */
 export function isClosed(cause: unknown): boolean {
   return cause instanceof Deno.errors.BadResource;
 }
 
-/**
- * The failure to send what no message of a transport holds.
- *
- * @param length bytes of the message
- * @param max bytes of the longest one. Default: what a datagram holds
- * @returns an error that says so
- */
+/** The failure to send more bytes than a message of a transport holds, by default a datagram. */
 export function tooLong(length: number, max: number = DATAGRAM_MAX): SockeyeError {
   const holder = max === DATAGRAM_MAX ? "datagram" : "message";
   return new SockeyeError("session", `Cannot send ${length} bytes at once: a ${holder} holds ${max} at most`);
+}
+
+/** The failure to send more than an address that may be forged gets. */
+export function mayBeForged(length: number, host: string): SockeyeError {
+  const rule = `an address that may be forged gets at most ${FORGED_MAX} times what it sent`;
+  return new SockeyeError("session", `Not sent: ${length} bytes, for ${rule}; --genuine ${host} lifts the limit`);
 }
 
 function describe(cause: unknown): readonly [ErrorKind, string] {

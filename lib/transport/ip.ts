@@ -11,38 +11,25 @@ const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 /** The characters of an address, and a zone (RFC 4007 section 11). */
 const IPV6 = /^([0-9a-f:.]*:[0-9a-f:.]*)(?:%[0-9a-z\-.:]+)?$/i;
 
-/**
- * Whether a text is an IPv4 address.
- *
- * @returns true for `127.0.0.1`
- */
+/** Whether a text is an IPv4 address. */
 export function isIPv4(text: string): boolean {
   return IPV4.test(text);
 }
 
-/**
- * Whether a text is an IPv6 address.
- *
- * @returns true for `::1`, `::ffff:1.2.3.4` and, with a zone, `fe80::1%eth0`
- */
+/** Whether a text is an IPv6 address: `::1`, `::ffff:1.2.3.4` or, with a zone, `fe80::1%eth0`. */
 export function isIPv6(text: string): boolean {
   const [, bare] = IPV6.exec(text) ?? [];
   return bare !== undefined && URL.canParse(`http://[${bare}]`);
 }
 
-/**
- * Which IP address a text is.
- *
- * @returns 4, 6, or 0 for none
- */
+/** The version of an IP address; 0 for what is none. */
 export function isIP(text: string): 0 | 4 | 6 {
   return isIPv4(text) ? 4 : isIPv6(text) ? 6 : 0;
 }
 
 /**
- * Turns a host name into the form that is looked up (RFC 5891).
- *
- * @returns `xn--fiq228c.example` for `中文.example`; a name in ASCII as it is; empty for what cannot be a name
+ * Turns a host name into the form that is looked up (RFC 5891): `xn--fiq228c.example` for `中文.example`, a name in ASCII as it
+ * is, an empty text for what cannot be a name.
  */
 export function toAscii(name: string): string {
   if (/^[\x20-\x7e]*$/.test(name)) return name;

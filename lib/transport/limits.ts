@@ -28,6 +28,12 @@ export const DATAGRAM_ROOM = 65_535;
 /** Bytes of datagrams that may wait until a peer reads them: about as many as the system keeps for a whole socket. */
 export const INBOX_LIMIT = 256 * 1024;
 
+/** How many times what came from an address may be sent there while it may be forged (RFC 9000 section 8). */
+export const FORGED_MAX = 3;
+
+/** Milliseconds in which a person types the token that shows that an address is not forged. */
+export const TOKEN_MS = 60_000;
+
 /** Bytes that short messages share. Few, because one that waits may keep all of them alive. */
 export const BLOCK_BYTES = 1024;
 
@@ -39,6 +45,12 @@ export const MESSAGE_MAX: number = 1024 * 1024;
  * the larger one is read ahead of the messages that were taken.
  */
 export const SOCKET_BUFFER: { readonly idle: number; readonly busy: number } = { idle: 4 * 1024, busy: 64 * 1024 };
+
+/** Bytes of a WebSocket's messages from which no more is read ahead of a busy owner. */
+export const AHEAD_BYTES: number = 64 * 1024;
+
+/** Bytes that each of them counts besides its own: a flood of empty ones must end, too. */
+export const AHEAD_COST = 64;
 
 /** Milliseconds between two looks at what a busy owner of a WebSocket leaves unread: peers wait longer for their pings. */
 export const LOOK_MS = 5_000;
@@ -57,6 +69,9 @@ export const SHORT_BYTES = 128;
 
 /** Bytes that a waiting datagram costs besides its own: the block that it keeps alive. An empty one is not free either. */
 export const DATAGRAM_COST: number = BLOCK_BYTES;
+
+/** Bytes of a server's first read buffer for a peer: what an idle connection costs. It holds a message of ordinary size. */
+export const READ_BUFFER_MIN: number = 4 * 1024;
 
 /** Bytes of the largest read buffer: with more a stream gains nothing. */
 export const READ_BUFFER_MAX = 256 * 1024;

@@ -16,11 +16,11 @@ import {
   INNER_HOST,
   type UnixAddress,
 } from "./address.ts";
-import type { Channel, Listener } from "./channel.ts";
+import type { Listener } from "./channel.ts";
 import { socketFailure } from "./failure.ts";
 import { isIP, isIPv6 } from "./ip.ts";
 import { DATAGRAM_MAX, MESSAGE_MAX } from "./limits.ts";
-import type { AttemptOptions, ListenOptions, LocalAddress, Traits, Transport } from "./transport.ts";
+import type { ListenOptions, LocalAddress, Traits, Transport } from "./transport.ts";
 
 /** What streams over IP have in common. */
 const STREAM = {
@@ -33,66 +33,86 @@ const STREAM = {
   demandDial: (address: InetAddress) => demand("net", dialPlace(address), `connect to ${formatAddress(address)}`),
 } as const satisfies Partial<Transport>;
 
-/** What WebSockets in the clear and under TLS have in common. */
-const WEB_SOCKET = {
-  ...STREAM,
-  messageBoundaries: true,
-  messageMax: MESSAGE_MAX,
-  encoding: "utf-8",
-  listen: async (address: InetAddress, options) => await listenWebSocket(address, options),
-  dial: async (address: InetAddress, options) => await dialWebSocket(address, options),
-} as const satisfies Partial<Transport>;
-
 /** Each row loads its code when it is first used. */
-const TRANSPORTS: Readonly<Record<TransportName, Transport>> = {
-  tcp: {
-    ...STREAM,
-    name: "tcp",
-    listen: async (address: InetAddress, options) => (await import("./tcp.ts")).listenTcp(address, options),
-    dial: async (address: InetAddress, options) => await (await import("./connect.ts")).dialTcp(address, options),
+const TCP = {
+  ...STREAM,
+  name: "tcp",
+  listen: async (address: InetAddress, options) => (await import("./tcp.ts")).listenTcp(address, options),
+  dial: async (address: InetAddress, options) => await (await import("./connect.ts")).dialTcp(address, options),
+} as const satisfies Transport;
+
+const TLS = {
+  ...STREAM,
+  name: "tls",
+  secured: true,
+  demandListen: demandTls,
+  listen: async (address: InetAddress, options) => (await import("./tls/server.ts")).listenTls(address, options),
+  dial: async (address: InetAddress, options) => {
+    const [{ dialTls }, { openStream }] = await Promise.all([import("./tls/client.ts"), import("./connect.ts")]);
+    const tls = { serverName: address.host || DIAL_HOST, ...options.tls, signal: options.signal };
+    return await dialTls(() => openStream(address, options), tls);
   },
-  tls: {
-    ...STREAM,
-    name: "tls",
-    secured: true,
-    demandListen: demandTls,
-    listen: async (address: InetAddress, options) =>
-      await (await import("./tls/server.ts")).listenTls(address, options),
-    dial: async (address: InetAddress, options) => await dialTls(address, options),
-  },
-  udp: {
-    ...STREAM,
-    name: "udp",
+} as const satisfies Transport;
+
+const UDP: Transport = {
+  ...STREAM,
+  name: "udp",
+  messageBoundaries: true,
+  messageMax: DATAGRAM_MAX,
+  connectionless: true,
+  demandDial: demandSend,
+  listen: async (address: InetAddress, { senders }) => await (await import("./udp.ts")).listenUdp(address, senders),
+  dial: async (address: InetAddress, { source, udp, signal }) =>
+    await (await import("./udp_dial.ts")).dialUdp(address, { ...udp, source, signal }),
+};
+
+const UNIX: Transport = {
+  ...STREAM,
+  name: "unix",
+  hasPort: false,
+  // The server removes its socket at the end.
+  needs: { serve: ["read", "write"], dial: ["net", "read", "write"], converse: [] },
+  demandListen: ({ path }: UnixAddress) => demandSocket(path, `listen on unix:${path}`),
+  demandDial: ({ path }: UnixAddress) => demandSocket(path, `connect to unix:${path}`),
+  listen: async (address: UnixAddress) => await (await import("./unix.ts")).listenUnix(address),
+  dial: async (address: UnixAddress) => await (await import("./unix.ts")).connectUnix(address),
+};
+
+/** WebSockets over a stream. */
+function webSocket(name: "ws" | "wss", stream: typeof TCP | typeof TLS): Transport {
+  return {
+    ...stream,
+    name,
     messageBoundaries: true,
-    messageMax: DATAGRAM_MAX,
-    connectionless: true,
-    demandDial: demandSend,
-    listen: async (address: InetAddress) => (await import("./udp.ts")).listenUdp(address),
-    dial: async (address: InetAddress, options) => await dialUdp(address, options),
-  },
-  unix: {
-    ...STREAM,
-    name: "unix",
-    hasPort: false,
-    // The server removes its socket at the end.
-    needs: { serve: ["read", "write"], dial: ["net", "read", "write"], converse: [] },
-    demandListen: ({ path }: UnixAddress) => demandSocket(path, `listen on unix:${path}`),
-    demandDial: ({ path }: UnixAddress) => demandSocket(path, `connect to unix:${path}`),
-    listen: async (address: UnixAddress) => await (await import("./unix.ts")).UnixListener.bind(address),
-    dial: async (address: UnixAddress) => await (await import("./unix.ts")).connectUnix(address),
-  },
-  ws: { ...WEB_SOCKET, name: "ws" },
-  wss: { ...WEB_SOCKET, name: "wss", secured: true, demandListen: demandTls },
+    messageMax: MESSAGE_MAX,
+    encoding: "utf-8",
+    listen: async (address: InetAddress, options) => {
+      const { listenWebSocket } = await import("./websocket/server.ts");
+      const inner = await stream.listen({ ...address, transport: stream.name }, options);
+      return listenWebSocket(inner, address, options.messageMax);
+    },
+    dial: async (address: InetAddress, options) => {
+      const { dialWebSocket } = await import("./websocket/client.ts");
+      const tls = { protocols: ["http/1.1"], ...options.tls };
+      const open = () => stream.dial(address, { ...options, tls });
+      return await dialWebSocket(open, address, { ...options.ws, signal: options.signal });
+    },
+  };
+}
+
+const TRANSPORTS: Readonly<Record<TransportName, Transport>> = {
+  tcp: TCP,
+  tls: TLS,
+  udp: UDP,
+  unix: UNIX,
+  ws: webSocket("ws", TCP),
+  wss: webSocket("wss", TLS),
 };
 
 /** Every transport that can be listened on and dialled, in the order of the documentation. */
 export const ALL_TRANSPORTS: readonly Transport[] = Object.values(TRANSPORTS);
 
-/**
- * The row of an address.
- *
- * @param address where to listen or what to dial
- */
+/** The row of an address. */
 export function transportOf({ transport }: Address): Transport {
   return TRANSPORTS[transport];
 }
@@ -102,25 +122,19 @@ export function traitsOf(name: TransportName): Traits {
   return TRANSPORTS[name];
 }
 
-/**
- * The `transport` field of an event. Most connections are TCP, so it is left out there.
- *
- * @returns the field, or nothing for TCP
- */
+/** The `transport` field of an event. Most connections are TCP, so it is left out there. */
 export function transportField(name: TransportName): { transport?: TransportName } {
   return name === "tcp" ? {} : { transport: name };
 }
 
 /**
- * Binds a listener.
+ * Binds a listener, which the caller closes.
  *
- * @param address where; an empty host is every interface, IPv6 and IPv4 both where the machine has both
- * @param options how
- * @returns a listener that the caller closes
+ * @param address an empty host is every interface, IPv6 and IPv4 both where the machine has both
  * @throws {SockeyeError} `connect` when it cannot be bound, `resolve`, `permission`, `tls`, `usage` for TLS without credentials
  * @example
  * ```ts ignore
- * using listener = await listen(parseAddress("tls://:9443"), { credentials });
+ * const listener = await listen(parseAddress("tls://:9443"), { credentials });
  * ```
  */
 export async function listen(address: Address, options: ListenOptions = {}): Promise<Listener> {
@@ -129,36 +143,6 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
   } catch (error) {
     throw socketFailure(`listen on ${formatAddress(address)}`, error, address.transport);
   }
-}
-
-async function listenWebSocket(address: InetAddress, options: ListenOptions): Promise<Listener> {
-  const { WebSocketListener } = await import("./websocket/server.ts");
-  const under = { ...address, transport: isSecured(address) ? "tls" : "tcp" } as const;
-  return new WebSocketListener(await TRANSPORTS[under.transport].listen(under, options), address, options.messageMax);
-}
-
-async function dialWebSocket(address: InetAddress, options: AttemptOptions): Promise<Channel> {
-  const { dialWebSocket } = await import("./websocket/client.ts");
-  const under = isSecured(address) ? TRANSPORTS.tls : TRANSPORTS.tcp;
-  const tls = { protocols: ["http/1.1"], ...options.tls };
-  return await dialWebSocket(() => under.dial(address, { ...options, tls }), address, {
-    ...options.ws,
-    signal: options.signal,
-  });
-}
-
-function isSecured({ transport }: InetAddress): boolean {
-  return TRANSPORTS[transport].secured;
-}
-
-async function dialTls(address: InetAddress, options: AttemptOptions): Promise<Channel> {
-  const [{ dialTls }, { openStream }] = await Promise.all([import("./tls/client.ts"), import("./connect.ts")]);
-  const tls = { serverName: address.host || DIAL_HOST, ...options.tls, signal: options.signal };
-  return await dialTls(() => openStream(address, options), tls);
-}
-
-async function dialUdp(address: InetAddress, { source, udp, signal }: AttemptOptions): Promise<Channel> {
-  return await (await import("./udp_dial.ts")).dialUdp(address, { ...udp, source, signal });
 }
 
 /** Deno checks the host that it is given; every interface is tried as `::`, then as `0.0.0.0`. */

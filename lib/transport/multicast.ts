@@ -36,20 +36,12 @@ export function asMembership(text: string): Membership {
   return { group, interface: place };
 }
 
-/**
- * Whether several hosts may answer what is sent to an address.
- *
- * @returns true for multicast (RFC 5771, RFC 4291 section 2.7) and what looks like an IPv4 broadcast address
- */
+/** Whether several hosts may answer what is sent to an address: a group's, or what looks like an IPv4 broadcast address. */
 export function isForMany(host: string): boolean {
   return isMulticast(host) || (isIPv4(host) && host.endsWith(".255"));
 }
 
-/**
- * Whether an address is that of a group.
- *
- * @returns true for multicast (RFC 5771, RFC 4291 section 2.7)
- */
+/** Whether an address is that of a group (RFC 5771, RFC 4291 section 2.7). */
 export function isMulticast(host: string): boolean {
   if (isIPv6(host)) return /^ff/i.test(host);
   const [first = 0] = host.split(".").map(Number);
@@ -60,10 +52,8 @@ export function isMulticast(host: string): boolean {
 const SYS = { name: "sys", kind: "networkInterfaces" } as const;
 
 /**
- * Replaces the name of an interface in a membership by the interface's address or number.
+ * Replaces the name of an interface in a membership, if it is one such as `eth0`, by the interface's address or number.
  *
- * @param membership its interface may be an address, a number, or a name such as `eth0`
- * @returns the membership without a name
  * @throws {SockeyeError} `permission`, naming the flag to add, `connect` when there is no such interface
  */
 export function findInterface(membership: Membership): Membership {

@@ -11,7 +11,7 @@ import { UNREAD_LIMIT } from "./limits.ts";
 /** Bytes that a chunk counts besides its own: taking the first of very many costs as much as all of them. */
 const CHUNK_COST = 64;
 
-/** Holds back the bytes that a socket emits. */
+/** Holds back the bytes that a socket emits, and lets them come again. */
 export interface Throttle {
   /** Emits nothing more for now. */
   pause(): void;
@@ -42,8 +42,6 @@ export class NodeChannel implements Channel {
   /**
    * Takes over a socket.
    *
-   * @param socket this object owns it from now on
-   * @param transport how bytes travel
    * @param throttle is paused while too much is unread. Default: the socket itself
    */
   constructor(
@@ -83,7 +81,9 @@ export class NodeChannel implements Channel {
 
   /** Ends our half. */
   closeWrite(): Promise<void> {
-    return new Promise((resolve) => this.#socket.end(() => resolve()));
+    return new Promise((resolve, reject) => {
+      this.#socket.end((error?: Error | null) => error ? reject(error) : resolve());
+    });
   }
 
   /** Closes the socket. */

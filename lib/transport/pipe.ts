@@ -4,32 +4,23 @@
  * @module
  */
 
+import { writeAll } from "../bytes.ts";
 import type { Channel } from "./channel.ts";
-import { RELAY_BYTES } from "./limits.ts";
+import { ReadBuffer, type ReadBuffers } from "./read_buffers.ts";
 
 /** One end: a {@linkcode Channel}, or a connection of Deno's. */
 export type Pipe = Pick<Channel, "read" | "write" | "closeWrite" | "close">;
-
-/**
- * Copies in both directions until both have ended. A FIN is passed on; a failure of either connection closes both.
- *
- * @param one one connection; the caller closes it
- * @param other the other one; the caller closes it
- */
-export async function relay(one: Pipe, other: Pipe): Promise<void> {
-  await Promise.all([pump(one, other), pump(other, one)]);
-}
 
 /**
  * Copies in one direction, the FIN included. A failure closes both connections.
  *
  * @returns the failure; undefined when everything has been written and the FIN sent
  */
-export async function pump(from: Pipe, to: Pipe): Promise<unknown> {
-  const buffer = new Uint8Array(RELAY_BYTES);
+export async function pump(from: Pipe, to: Pipe, buffers: ReadBuffers): Promise<unknown> {
+  const buffer = new ReadBuffer(buffers);
   try {
-    for (let count; (count = await from.read(buffer)) !== null;) {
-      for (let at = 0; at < count;) at += await to.write(buffer.subarray(at, count));
+    for (let count; (count = await from.read(buffer.bytes)) !== null; buffer.adapt(count)) {
+      await writeAll(to, buffer.bytes.subarray(0, count));
     }
     await to.closeWrite();
     return undefined;
@@ -37,14 +28,12 @@ export async function pump(from: Pipe, to: Pipe): Promise<unknown> {
     close(from);
     close(to);
     return error;
+  } finally {
+    buffer.release();
   }
 }
 
-/**
- * Closes a connection that may be closed already.
- *
- * @param pipe a connection, or a listener
- */
+/** Closes a connection that may be closed already. */
 export function close(pipe: Pick<Pipe, "close">): void {
   try {
     pipe.close();

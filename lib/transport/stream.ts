@@ -8,16 +8,12 @@ import { formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { touch, unwatch, watch } from "./vanished.ts";
 
-/** What the system gives. */
-type StreamConn = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
-
 /** One TCP connection, in the clear or under TLS, or one through a Unix socket. */
 export class StreamChannel implements Channel {
   readonly transport: "tcp" | "tls" | "unix";
-  /** The path for a Unix socket. */
   readonly host: string;
   readonly peer: string;
-  readonly #conn: StreamConn;
+  readonly #conn: Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
   #closed = false;
   /** Whether it is noticed when the peer vanishes. */
   #watched = false;
@@ -25,10 +21,9 @@ export class StreamChannel implements Channel {
   /**
    * Takes over a connection.
    *
-   * @param conn a connection that stands; this object owns it from now on
    * @param path of the Unix socket; a client of one has no address of its own
    */
-  constructor(conn: StreamConn, transport: "tcp" | "tls" | "unix" = "tcp", path = "") {
+  constructor(conn: Deno.TcpConn | Deno.TlsConn | Deno.UnixConn, transport: "tcp" | "tls" | "unix" = "tcp", path = "") {
     this.#conn = conn;
     this.transport = transport;
     const { remoteAddr } = conn;
@@ -69,11 +64,7 @@ export class StreamChannel implements Channel {
     this.#conn.close();
   }
 
-  /**
-   * Gives the connection away, for what is built on top of it.
-   *
-   * @returns the connection; this object is closed for its owner
-   */
+  /** Gives the connection away, for what is built on top of it; this object is closed then. */
   release(): Deno.TcpConn {
     this.#closed = true;
     return this.#conn as Deno.TcpConn;

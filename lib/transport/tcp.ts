@@ -7,7 +7,7 @@
 import { AsyncQueue } from "../queue.ts";
 import { formatAddress, type InetAddress } from "./address.ts";
 import type { Listener } from "./channel.ts";
-import { socketFailure } from "./failure.ts";
+import { closedError, socketFailure } from "./failure.ts";
 import { BACKLOG, SOCKETS_MAX } from "./limits.ts";
 import { StreamChannel } from "./stream.ts";
 import type { ListenOptions } from "./transport.ts";
@@ -16,34 +16,11 @@ import type { ListenOptions } from "./transport.ts";
 export type Socket = Pick<Deno.TcpListener, "addr" | "accept" | "close">;
 
 /** A bound TCP socket. */
-export class TcpListener implements Listener {
+export interface TcpListener extends Listener {
   /** Where it listens, with the real port. */
   readonly address: InetAddress;
-  readonly #socket: Socket;
-  #closed = false;
-
-  /**
-   * Takes over a listener.
-   *
-   * @param socket a bound listener; this object owns it from now on
-   */
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    const { hostname, port } = socket.addr;
-    this.address = { transport: "tcp", host: hostname, port };
-  }
-
   /** Waits for the next connection. */
-  async accept(): Promise<StreamChannel> {
-    return new StreamChannel(await this.#socket.accept()).watch();
-  }
-
-  /** Stops listening. */
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#socket.close();
-  }
+  accept(): Promise<StreamChannel>;
 }
 
 /** What a socket of a {@linkcode SharedPort} came back with. */
@@ -65,11 +42,7 @@ export class SharedPort implements Socket {
   readonly #arrivals = new AsyncQueue<Arrival>();
   #closed = false;
 
-  /**
-   * Takes over sockets.
-   *
-   * @param sockets bound to the same address; this object owns them from now on
-   */
+  /** Takes over sockets that are bound to the same address. */
   constructor(sockets: readonly [Socket, ...Socket[]]) {
     this.addr = sockets[0].addr;
     this.#sockets = sockets;
@@ -80,7 +53,7 @@ export class SharedPort implements Socket {
   async accept(): Promise<Deno.TcpConn> {
     for (const socket of this.#idle.splice(0)) void this.#ask(socket);
     const arrival = await this.#arrivals.next();
-    if (!arrival) throw new Deno.errors.BadResource("The listener was closed");
+    if (!arrival) throw closedError("listener");
     this.#idle.push(arrival.socket);
     return await arrival.accepting;
   }
@@ -106,15 +79,22 @@ function drop(accepting: Promise<Deno.TcpConn>): void {
 }
 
 /**
- * Binds a TCP listener.
+ * Binds a TCP listener, which the caller closes.
  *
- * @param address where; an empty host is every interface
- * @param options backlog, several sockets or processes on one port
- * @returns a listener that the caller closes
  * @throws what the system says
  */
 export function listenTcp(address: InetAddress, options: ListenOptions): TcpListener {
-  return new TcpListener(openSocket(address, options));
+  const socket = openSocket(address, options);
+  const { hostname, port } = socket.addr;
+  let closed = false;
+  return {
+    address: { transport: "tcp", host: hostname, port },
+    accept: async () => new StreamChannel(await socket.accept()).watch(),
+    close: () => {
+      if (!closed) socket.close();
+      closed = true;
+    },
+  };
 }
 
 /**
@@ -147,18 +127,11 @@ function openSocket(address: InetAddress, { backlog, reusePort, crowd = 0 }: Lis
   return new SharedPort(sockets);
 }
 
-function bindTcp({ host, port }: InetAddress, backlog = BACKLOG, reusePort = false): Deno.TcpListener {
-  const options = { port, tcpBacklog: backlog, ...(reusePort ? { reusePort } : {}) };
-  return onInterfaces(host, (hostname) => Deno.listen({ ...options, hostname }));
+function bindTcp({ host, port }: InetAddress, tcpBacklog = BACKLOG, reusePort = false): Deno.TcpListener {
+  return onInterfaces(host, (hostname) => Deno.listen({ hostname, port, tcpBacklog, reusePort }));
 }
 
-/**
- * Binds the interfaces that a host stands for.
- *
- * @param host empty: IPv6 and IPv4 both, or IPv4 alone where the machine has no IPv6
- * @returns what `bind` returns
- * @throws what `bind` throws
- */
+/** Binds the interfaces that a host stands for; an empty one: IPv6 and IPv4 both, or IPv4 where the machine has no IPv6. */
 export function onInterfaces<T>(host: string, bind: (hostname: string) => T): T {
   if (host !== "") return bind(host);
   try {

@@ -31,44 +31,18 @@ export interface Traits {
   readonly connectionless: boolean;
 }
 
-/** A transport that can be listened on and dialled. */
+/** A transport that can be listened on and dialled; its functions throw a SockeyeError or what the system says. */
 export interface Transport extends Traits {
-  /** Permissions that stay needed. */
-  readonly needs: Needs;
-  /**
-   * Checks the permissions to listen.
-   *
-   * @throws {SockeyeError} `permission`, naming the flags to add
-   */
+  /** Permissions that a process keeps to serve once bound, to dial (several times if need be), to converse once connected. */
+  readonly needs: Readonly<Record<"serve" | "dial" | "converse", readonly Need[]>>;
+  /** Checks the permissions to listen; the error names the flags to add. */
   demandListen(address: Address): void;
-  /**
-   * Checks the permissions to connect.
-   *
-   * @throws {SockeyeError} `permission`, naming the flags to add
-   */
+  /** Checks the permissions to connect; the error names the flags to add. */
   demandDial(address: Address, options: LocalAddress): void;
-  /**
-   * Binds.
-   *
-   * @throws {SockeyeError} in its own words, or what the system says
-   */
+  /** Binds. */
   listen(address: Address, options: ListenOptions): Promise<Listener>;
-  /**
-   * Connects; one attempt.
-   *
-   * @throws {SockeyeError} in its own words, or what the system says
-   */
+  /** Connects; one attempt. */
   dial(address: Address, options: AttemptOptions): Promise<Channel>;
-}
-
-/** Permissions that a process keeps while it uses a transport. */
-export interface Needs {
-  /** To serve, once the listener is bound. */
-  readonly serve: readonly Need[];
-  /** To dial, several times if need be. */
-  readonly dial: readonly Need[];
-  /** To converse, once connected. */
-  readonly converse: readonly Need[];
 }
 
 /** What a TLS server shows to prove its identity. */
@@ -77,6 +51,14 @@ export interface Credentials {
   readonly cert: string;
   /** Its private key, in PEM. */
   readonly key: string;
+}
+
+/** How far the addresses of datagrams are believed. */
+export interface SenderRules {
+  /** Hosts whose addresses are not forged; others get at most three times what they sent (RFC 9000 section 8). */
+  readonly trusts: (host: string) => boolean;
+  /** Hosts that are no peers before they send back a token that was sent to their address. Default: none. */
+  readonly asks?: ((host: string) => boolean) | undefined;
 }
 
 /** How to listen. */
@@ -92,6 +74,8 @@ export interface ListenOptions {
   readonly reusePort?: boolean | undefined;
   /** Bytes of the longest message of a WebSocket. Default: 1 MiB. */
   readonly messageMax?: number | undefined;
+  /** How far the addresses of datagrams are believed. Default: not at all, and nobody is asked. */
+  readonly senders?: SenderRules | undefined;
   /** For TLS. */
   readonly credentials?: Credentials | undefined;
 }
@@ -104,11 +88,11 @@ export interface LocalAddress {
   readonly udp?: Pick<UdpOptions, "join" | "ttl"> | undefined;
 }
 
-/** Where the time of an attempt went. */
+/** Where the time of an attempt went, in milliseconds. */
 export interface ConnectTimes {
-  /** Milliseconds to find the host's addresses; 0 for an address. */
+  /** To find the host's addresses; 0 for an address. */
   dns: number;
-  /** Milliseconds to connect. */
+  /** To connect. */
   connect: number;
 }
 
@@ -126,12 +110,12 @@ export interface AttemptOptions extends LocalAddress {
 
 /** How to dial. */
 export interface DialOptions extends Omit<AttemptOptions, "signal"> {
+  /** Gives up; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds for one attempt. Default 10 s. */
   readonly timeout?: number | undefined;
   /** Further attempts after the first failed. Default 0. */
   readonly retries?: number | undefined;
-  /** Gives up; its reason is thrown. */
-  readonly signal?: AbortSignal | undefined;
   /** Called after each failed attempt that another will follow. */
   readonly onRetry?: ((error: SockeyeError, pauseMs: number) => void) | undefined;
 }

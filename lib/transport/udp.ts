@@ -6,15 +6,25 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { type Address, formatAddress, formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
-import { allocate } from "./blocks.ts";
-import type { Channel, Listener } from "./channel.ts";
-import { isClosed, tooLong } from "./failure.ts";
-import { isMulticast } from "./multicast.ts";
-import { onInterfaces } from "./tcp.ts";
 import { AsyncQueue } from "../queue.ts";
 import { wait } from "../wait.ts";
-import { ACCEPT_PAUSE_MS, BACKLOG, DATAGRAM_COST, DATAGRAM_MAX, DATAGRAM_ROOM, INBOX_LIMIT } from "./limits.ts";
+import { type Address, formatAddress, formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
+import { allocate } from "./blocks.ts";
+import type { Channel, Listener, Unproven } from "./channel.ts";
+import { closedError, isClosed, tooLong } from "./failure.ts";
+import {
+  ACCEPT_PAUSE_MS,
+  BACKLOG,
+  DATAGRAM_COST,
+  DATAGRAM_MAX,
+  DATAGRAM_ROOM,
+  FORGED_MAX,
+  INBOX_LIMIT,
+} from "./limits.ts";
+import { isMulticast } from "./multicast.ts";
+import { onInterfaces } from "./tcp.ts";
+import type { SenderRules } from "./transport.ts";
+import type { Challenge } from "./udp_challenge.ts";
 
 /** What a channel needs of the listener that made it. */
 interface UdpSocket {
@@ -23,35 +33,57 @@ interface UdpSocket {
   forget(rest: readonly Uint8Array[]): void;
 }
 
+/** What may be sent to an address: {@linkcode FORGED_MAX} times what came from there. */
+class Allowance implements Unproven {
+  silent = false;
+  #left = 0;
+
+  add(length: number): void {
+    this.silent = false;
+    this.#left += FORGED_MAX * length;
+  }
+
+  claim(length: number): boolean {
+    const may = length <= this.#left;
+    if (may) this.#left -= length;
+    return may;
+  }
+}
+
 /** The conversation with one remote address. */
-export class UdpChannel implements Channel {
-  /** How bytes travel. */
+class UdpChannel implements Channel {
   readonly transport = "udp";
-  /** The remote host alone. */
   readonly host: string;
-  /** The remote address as people read it. */
   readonly peer: string;
   readonly #socket: UdpSocket;
   readonly #to: Deno.NetAddr;
+  /** What came from the address and may go there, unless it is known to be its own. */
+  readonly unproven: Allowance | undefined;
   readonly #inbox: Uint8Array[] = [];
+  /** Cost of the inbox. */
   #waiting = 0;
   #ended = false;
   #closed = false;
   /** The receive that waits for the next datagram. */
   #reader: PromiseWithResolvers<Uint8Array | null> | undefined;
 
-  /** Makes a channel. */
-  constructor(socket: UdpSocket, to: Deno.NetAddr) {
+  constructor(socket: UdpSocket, to: Deno.NetAddr, allowance?: Allowance) {
     this.#socket = socket;
     this.#to = to;
+    this.unproven = allowance;
     this.host = unmapIPv4(to.hostname);
     this.peer = formatHostPort(to.hostname, to.port);
   }
 
+  /** Takes a datagram as it came. */
+  take(datagram: Uint8Array): void {
+    this.unproven?.add(datagram.length);
+    this.deliver(copyOf(datagram));
+  }
+
   /**
-   * Takes a datagram that came. What waits for a slow reader is bounded; more is lost, as it would be in the system.
-   *
-   * @param datagram bytes that no other code changes
+   * Takes bytes that no other code changes. What waits for a slow reader is bounded; more is lost, as it would be in the
+   * system.
    */
   deliver(datagram: Uint8Array): void {
     const reader = this.#takeReader();
@@ -64,7 +96,7 @@ export class UdpChannel implements Channel {
 
   /** Waits for the next datagram. */
   receive(): Promise<Uint8Array | null> {
-    if (this.#closed) return Promise.reject(closed());
+    if (this.#closed) return Promise.reject(closedError("channel"));
     if (this.#ended) return Promise.resolve(null);
     const datagram = this.#inbox.shift();
     if (!datagram) return (this.#reader ??= Promise.withResolvers()).promise;
@@ -81,9 +113,8 @@ export class UdpChannel implements Channel {
     return count;
   }
 
-  /** Sends one datagram. */
   write(bytes: Uint8Array): Promise<number> {
-    if (this.#closed) return Promise.reject(closed());
+    if (this.#closed) return Promise.reject(closedError("channel"));
     if (bytes.length > DATAGRAM_MAX) return Promise.reject(tooLong(bytes.length));
     return this.#socket.send(bytes, this.#to);
   }
@@ -99,7 +130,7 @@ export class UdpChannel implements Channel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#takeReader()?.reject(closed());
+    this.#takeReader()?.reject(closedError("channel"));
     this.#socket.forget(this.#ended ? this.#inbox.splice(0) : []);
   }
 
@@ -111,13 +142,11 @@ export class UdpChannel implements Channel {
 }
 
 /**
- * Binds a UDP listener.
+ * Binds a UDP listener, which the caller closes.
  *
- * @param address where; an empty host is every interface
- * @returns a listener that the caller closes
  * @throws {SockeyeError} `usage` for a multicast group, or what the system says
  */
-export function listenUdp(address: InetAddress): UdpListener {
+export async function listenUdp(address: InetAddress, senders?: SenderRules): Promise<Listener> {
   if (isMulticast(address.host)) {
     // It could be bound, but would receive nothing: a group has to be joined.
     const where = formatAddress(address);
@@ -125,26 +154,27 @@ export function listenUdp(address: InetAddress): UdpListener {
     throw new SockeyeError("usage", message);
   }
   const { host, port } = address;
-  return new UdpListener(onInterfaces(host, (hostname) => Deno.listenDatagram({ transport: "udp", port, hostname })));
+  // Few servers ask, and node:crypto takes its time to load.
+  const challenge = senders?.asks && new (await import("./udp_challenge.ts")).Challenge();
+  const socket = onInterfaces(host, (hostname) => Deno.listenDatagram({ transport: "udp", port, hostname }));
+  return new UdpListener(socket, senders, challenge);
 }
 
 /** A bound UDP socket. */
-export class UdpListener implements Listener {
-  /** Where it listens, with the real port. */
+class UdpListener implements Listener {
   readonly address: Address;
   readonly #socket: Deno.DatagramConn;
+  readonly #senders: SenderRules | undefined;
+  readonly #challenge: Challenge | undefined;
   readonly #channels = new Map<string, UdpChannel>();
   /** Channels that were not accepted yet. */
   readonly #arrivals = new AsyncQueue<UdpChannel>();
   #released = false;
 
-  /**
-   * Takes over a socket.
-   *
-   * @param socket a bound socket; this object owns it from now on
-   */
-  constructor(socket: Deno.DatagramConn) {
+  constructor(socket: Deno.DatagramConn, senders?: SenderRules, challenge?: Challenge) {
     this.#socket = socket;
+    this.#senders = senders;
+    this.#challenge = challenge;
     const { hostname, port } = socket.addr as Deno.NetAddr;
     this.address = { transport: "udp", host: hostname, port };
     void this.#receive();
@@ -153,7 +183,7 @@ export class UdpListener implements Listener {
   /** Waits for a remote address that has no channel. */
   async accept(): Promise<Channel> {
     const channel = await this.#arrivals.next();
-    if (!channel) throw new Deno.errors.BadResource("The listener was closed");
+    if (!channel) throw closedError("listener");
     return channel;
   }
 
@@ -170,7 +200,7 @@ export class UdpListener implements Listener {
     while (!this.#released) {
       try {
         const [datagram, from] = await this.#socket.receive(buffer);
-        this.#channelOf(from as Deno.NetAddr)?.deliver(copyOf(datagram));
+        this.#take(datagram, from as Deno.NetAddr);
       } catch (error) {
         if (isClosed(error) || error instanceof Deno.errors.Interrupted) return;
         // Some systems report here that an earlier datagram found no socket: that concerns one address, not this socket.
@@ -179,18 +209,37 @@ export class UdpListener implements Listener {
     }
   }
 
-  #channelOf(from: Deno.NetAddr): UdpChannel | undefined {
-    const key = `${from.port} ${from.hostname}`;
+  #take(datagram: Uint8Array, from: Deno.NetAddr): void {
+    const senders = this.#senders;
+    const key = keyOf(from);
     const known = this.#channels.get(key);
-    if (known || this.#arrivals.closed || this.#arrivals.length >= BACKLOG) return known;
-    const channel = new UdpChannel({
-      send: (bytes, to) => this.#socket.send(bytes, to),
-      forget: (rest) => {
-        this.#channels.delete(key);
-        for (const datagram of rest) this.#channelOf(from)?.deliver(datagram);
-        this.#closeIfIdle();
-      },
-    }, from);
+    if (known) return known.take(datagram);
+    if (!this.#challenge || !senders?.asks?.(from.hostname)) {
+      return this.#open(from, senders?.trusts(from.hostname) ? undefined : new Allowance())?.take(datagram);
+    }
+    if (this.#challenge.isAnswered(datagram, key)) return void this.#open(from);
+    const question = this.#mayOpen ? this.#challenge.question(datagram.length, key) : undefined;
+    // One that cannot be sent is lost, as any datagram may be.
+    if (question) void this.#socket.send(question, from).catch(() => {});
+  }
+
+  get #mayOpen(): boolean {
+    return !this.#arrivals.closed && this.#arrivals.length < BACKLOG;
+  }
+
+  /** A new channel, unless too many wait to be accepted or no more are. */
+  #open(from: Deno.NetAddr, allowance?: Allowance): UdpChannel | undefined {
+    if (!this.#mayOpen) return undefined;
+    const key = keyOf(from);
+    const send = (bytes: Uint8Array, to: Deno.NetAddr) => this.#socket.send(bytes, to);
+    const forget = (rest: readonly Uint8Array[]) => {
+      this.#channels.delete(key);
+      // They have been counted.
+      const next = rest.length > 0 ? this.#open(from, allowance) : undefined;
+      for (const datagram of rest) next?.deliver(datagram);
+      this.#closeIfIdle();
+    };
+    const channel = new UdpChannel({ send, forget }, from, allowance);
     this.#channels.set(key, channel);
     this.#arrivals.push(channel);
     return channel;
@@ -203,9 +252,8 @@ export class UdpListener implements Listener {
   }
 }
 
-/** The failure of a read or write after the end. */
-function closed(): Error {
-  return new Deno.errors.BadResource("The channel was closed");
+function keyOf({ port, hostname }: Deno.NetAddr): string {
+  return `${port} ${hostname}`;
 }
 
 /** A copy that stays as it is. */

@@ -6,17 +6,13 @@
 
 import { SockeyeError } from "../errors.ts";
 import { quote } from "../printable.ts";
-import { formatAddress, formatHostPort, type InetAddress } from "./address.ts";
+import { DIAL_HOST, formatAddress, formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { tooLong } from "./failure.ts";
 import { DATAGRAM_MAX, DATAGRAM_ROOM } from "./limits.ts";
 import { isForMany, isMulticast, type Membership } from "./multicast.ts";
-import { canonical, resolve } from "./resolve.ts";
-import { requireFamily } from "./source.ts";
+import { canonical, requireFamily, resolve } from "./resolve.ts";
 import { isIP, isIPv4, isIPv6 } from "./ip.ts";
-
-/** The addresses of `localhost`. */
-const LOOPBACK = { v4: "127.0.0.1", v6: "::1" } as const;
 
 /** How to aim. */
 export interface UdpOptions {
@@ -31,30 +27,26 @@ export interface UdpOptions {
 }
 
 /**
- * Aims a socket at an address.
+ * Aims a socket at an address; the caller closes the channel.
  *
- * @param options group, reach, abort signal
- * @returns a channel that the caller closes
- * @throws what the system says
+ * @throws {SockeyeError} `usage`, `connect`, `resolve`, or what the system says
  */
 export async function dialUdp(address: InetAddress, options: UdpOptions): Promise<Channel> {
+  const { join, source, ttl } = options;
   const hostname = canonical(await findHost(address, options));
-  if (options.source !== undefined) requireFamily(options.source, hostname);
-  if (options.join && isIPv6(options.join.group) !== isIPv6(hostname)) {
-    throw new SockeyeError("usage", `Bad --join ${quote(options.join.group)}: the address is of another family`);
+  if (source !== undefined) requireFamily(source, hostname);
+  if (join && isIPv6(join.group) !== isIPv6(hostname)) {
+    throw new SockeyeError("usage", `Bad --join ${quote(join.group)}: the address is of another family`);
   }
-  if (options.ttl !== undefined && (isIPv6(hostname) || !isMulticast(hostname))) {
-    const message = `Option --ttl is for IPv4 multicast addresses, not for ${hostname}`;
-    throw new SockeyeError("usage", message);
+  if (ttl !== undefined && (isIPv6(hostname) || !isMulticast(hostname))) {
+    throw new SockeyeError("usage", `Option --ttl is for IPv4 multicast addresses, not for ${hostname}`);
   }
-  const { join } = options;
   // A group's datagrams go to its port; several programs of one machine may hear them.
   const place = join ? { port: address.port, reuseAddress: true } : { port: 0 };
-  const own = options.source ?? (isIPv6(hostname) ? "::" : "0.0.0.0");
+  const own = source ?? (isIPv6(hostname) ? "::" : "0.0.0.0");
   const socket = Deno.listenDatagram({ transport: "udp", hostname: own, ...place });
   try {
-    if (join) await enter(socket, join, options.ttl);
-    else if (options.ttl !== undefined) await reach(socket, hostname, options.ttl);
+    if (join || ttl !== undefined) await enter(socket, hostname, options);
   } catch (error) {
     socket.close();
     throw error;
@@ -64,12 +56,12 @@ export async function dialUdp(address: InetAddress, options: UdpOptions): Promis
 
 /** A name may have addresses of both families, and UDP does not show which one is served. Most UDP servers use IPv4. */
 async function findHost(address: InetAddress, { join, source, signal }: UdpOptions): Promise<string> {
-  const host = address.host || "localhost";
+  const host = address.host || DIAL_HOST;
   const addresses = await resolve(host, signal);
   const isWanted = source !== undefined && isIPv6(source) ? isIPv6 : isIPv4;
   const [found = host] = [...addresses.filter((one) => isWanted(one)), ...addresses];
-  const mayChoose = source === undefined && !join && found === LOOPBACK.v4 && addresses.includes(LOOPBACK.v6);
-  if (mayChoose && isTaken(LOOPBACK.v6, address.port) && !isTaken(LOOPBACK.v4, address.port)) return LOOPBACK.v6;
+  const mayChoose = source === undefined && !join && found === "127.0.0.1" && addresses.includes("::1");
+  if (mayChoose && isTaken("::1", address.port) && !isTaken(found, address.port)) return "::1";
   // With a list of permitted hosts Deno allows no lookup here; the system makes one when something is sent.
   if (isIP(found) !== 0 || Deno.permissions.querySync({ name: "net" }).state !== "granted") return found;
   throw new SockeyeError("resolve", `Cannot connect to ${formatAddress(address)}: the host name has no address`);
@@ -85,17 +77,13 @@ function isTaken(hostname: string, port: number): boolean {
   }
 }
 
-async function enter(socket: Deno.DatagramConn, { group, interface: place }: Membership, ttl = 1): Promise<void> {
+/** The reach of a socket can be set only through a membership, which is left at once where nothing shall be heard. */
+async function enter(socket: Deno.DatagramConn, hostname: string, { join, ttl = 1 }: UdpOptions): Promise<void> {
+  const { group, interface: place }: Membership = join ?? { group: hostname };
   if (isIPv6(group)) return void await socket.joinMulticastV6(group, Number(place ?? 0));
   const membership = await socket.joinMulticastV4(group, place ?? "0.0.0.0");
   await membership.setTTL(ttl);
-}
-
-/** The reach of a socket can be set only through a membership. It is left at once: nothing shall be heard. */
-async function reach(socket: Deno.DatagramConn, group: string, ttl: number): Promise<void> {
-  const membership = await socket.joinMulticastV4(group, "0.0.0.0");
-  await membership.setTTL(ttl);
-  await membership.leave();
+  if (!join) await membership.leave();
 }
 
 /** A socket that is aimed at one address. */

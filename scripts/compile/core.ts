@@ -6,6 +6,9 @@
  * is loaded by an `import()` gets an import of all shared modules, so that there is only one such set. Modules that
  * need a `node:` module are left out, because every command would then load it.
  *
+ * What only one command loads later, such as the web page of the chat, gets an import of that command, which is loaded
+ * by then: the modules that the two share need no chunk of their own.
+ *
  * @module
  */
 
@@ -46,15 +49,33 @@ export async function makeCore(folder: string, deno: string): Promise<void> {
   const [statics, dynamics] = [importsOf(info, false), importsOf(info, true)];
   const [main] = info.roots;
   const places = new Set([...dynamics.values()].flat().filter((module) => isOurs(module) && module !== main));
-  const commands = dynamics.get(new URL(TABLE, main).href) ?? [];
+  const table = new URL(TABLE, main).href;
+  const commands = dynamics.get(table) ?? [];
   const reached = commands.flatMap((command) => [...reachableFrom(command, statics)]);
   const shared = new Set(reached.filter((module, i) => isOurs(module) && reached.indexOf(module) !== i));
   const core = [...shared].filter((module) => [...reachableFrom(module, statics)].every((part) => !isNode(part)));
   const file = fileURLToPath(new URL(CORE, main));
   await Deno.writeTextFile(file, core.map((module) => importOf(fileURLToPath(module), file)).join(""));
-  for (const path of [...places].map((module) => fileURLToPath(module))) {
-    await Deno.writeTextFile(path, importOf(file, path), { append: true });
+  const ownerOf = ownership(main, commands, statics, new Map([...dynamics].filter(([module]) => module !== table)));
+  for (const place of places) {
+    const path = fileURLToPath(place);
+    const owner = ownerOf(place);
+    const added = owner === undefined ? [file] : [file, fileURLToPath(owner)];
+    await Deno.writeTextFile(path, added.map((module) => importOf(module, path)).join(""), { append: true });
   }
+}
+
+/**
+ * Returns a function that tells which command alone loads a module later. The dynamic imports are those without the
+ * table, which leads from the texts about all commands to each of them; those of `main.ts` start worker threads.
+ */
+function ownership(main: string, commands: readonly string[], statics: Imports, dynamics: Imports) {
+  const starts = [...commands, ...dynamics.get(main) ?? []];
+  const reached = new Map(starts.map((start) => [start, reachableFrom(start, statics, dynamics)]));
+  return (place: string): string | undefined => {
+    const [user = "", ...others] = starts.filter((start) => reached.get(start)?.has(place));
+    return others.length === 0 && user !== place && commands.includes(user) ? user : undefined;
+  };
 }
 
 function importsOf({ modules, redirects = {} }: Info, dynamic: boolean): Imports {
@@ -67,9 +88,9 @@ function importsOf({ modules, redirects = {} }: Info, dynamic: boolean): Imports
 }
 
 /** Returns a module and all modules that it imports, directly or indirectly. */
-function reachableFrom(module: string, imports: Imports): Set<string> {
+function reachableFrom(module: string, ...imports: readonly Imports[]): Set<string> {
   const found = new Set([module]);
-  for (const each of found) imports.get(each)?.forEach((next) => found.add(next));
+  for (const each of found) imports.forEach((some) => some.get(each)?.forEach((next) => found.add(next)));
   return found;
 }
 

@@ -14,12 +14,12 @@ import { type Corpus, Mutator, type Random, randomPieces } from "./mutate.ts";
 /** Takes pieces as they arrive and says what it made of them. */
 export type Parse = (method: string, pieces: readonly Uint8Array[]) => Outcome;
 
-/** What a parser made of one input. */
+/** What a parser made of one input; all that it has besides is compared as JSON. */
 export interface Outcome {
   /** The body, where there is one. */
   readonly body?: Uint8Array;
-  /** What came after the end. */
-  readonly rest: Uint8Array;
+  /** What came after the end, where that is not a part of the next message. */
+  readonly rest?: Uint8Array;
   /** The message of the protocol error. */
   readonly error?: string;
   /** What brought the end or the error: bytes or the end of the connection. */

@@ -13,7 +13,7 @@ export type Random = (below: number) => number;
 
 /** An input to begin with. */
 export interface Seed {
-  /** Of the request. */
+  /** The method of the request, or which side sends; seeds of two kinds are not mixed. */
   readonly method: string;
   /** All bytes of the peer. */
   readonly bytes: Uint8Array;
@@ -25,12 +25,16 @@ export interface Seed {
 export interface Corpus {
   /** Inputs to begin with; longer ones than {@linkcode SEED_LENGTH} are left out. */
   readonly seeds: readonly Seed[];
+  /** Longer ones, which cost time that is better spent on many short ones: one input in {@linkcode LONG_EVERY} has one. */
+  readonly long?: readonly Seed[];
   /** Pieces that parsers are known to stumble over. */
   readonly tokens: readonly Uint8Array[];
 }
 
-/** Longer seeds cost time that is better spent on many short ones; {@linkcode blowUp} makes long inputs. */
+/** Bytes of the longest seed that is a short one. */
 const SEED_LENGTH = 700;
+
+const LONG_EVERY = 500;
 
 /** One input in so many is made as long as a head may be, or longer. */
 const BLOW_UP_EVERY = 300;
@@ -44,17 +48,18 @@ const BEYOND_LIMIT = HEAD_LIMIT + 1024;
 /** Makes inputs. */
 export class Mutator {
   readonly #corpus: Corpus;
+  readonly #short: readonly Seed[];
   /** What is broken already is refused wherever else it is changed; what is whole leads deeper into the parser. */
   readonly #whole: readonly Seed[];
+  /** Short seeds by their method. */
+  readonly #alike: ReadonlyMap<string, readonly Seed[]>;
 
-  /**
-   * Prepares the seeds.
-   *
-   * @param corpus what inputs are made of
-   */
+  /** Prepares the seeds. */
   constructor(corpus: Corpus) {
-    this.#corpus = { ...corpus, seeds: corpus.seeds.filter(({ bytes }) => bytes.length <= SEED_LENGTH) };
-    this.#whole = this.#corpus.seeds.filter(({ broken }) => !broken);
+    this.#corpus = corpus;
+    this.#short = corpus.seeds.filter(({ bytes }) => bytes.length <= SEED_LENGTH);
+    this.#whole = this.#short.filter(({ broken }) => !broken);
+    this.#alike = Map.groupBy(this.#short, ({ method }) => method);
   }
 
   /**
@@ -64,12 +69,15 @@ export class Mutator {
    * @returns the bytes of the peer, and the method of the seed
    */
   make(random: Random): { method: string; input: Uint8Array } {
-    const { method, bytes } = pick(random(8) === 0 ? this.#corpus.seeds : this.#whole, random);
+    const { long = [] } = this.#corpus;
+    const short = random(8) === 0 ? this.#short : this.#whole;
+    const { method, bytes } = pick(long.length > 0 && random(LONG_EVERY) === 0 ? long : short, random);
+    const corpus = { ...this.#corpus, seeds: this.#alike.get(method) ?? this.#short };
     let input = bytes;
     for (let changes = 1 + random(1 + random(4)); changes > 0; changes--) {
-      input = pick(CHANGES, random)(input, random, this.#corpus);
+      input = pick(CHANGES, random)(input, random, corpus);
     }
-    return { method, input: random(BLOW_UP_EVERY) === 0 ? blowUp(input, random, this.#corpus) : input };
+    return { method, input: random(BLOW_UP_EVERY) === 0 ? blowUp(input, random, corpus) : input };
   }
 }
 
@@ -99,6 +107,7 @@ const CHANGES: Change[] = [
   (bytes, random) => repeat(bytes, 2, random),
   (bytes, random) => repeat(bytes, 2 + random(30), random),
   swapTail,
+  (bytes, random, { seeds }) => concat([bytes, pick(seeds, random).bytes]),
   (bytes, random) => bytes.subarray(0, random(bytes.length + 1)),
 ];
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Announcements } from "../../lib/chat/announcements.ts";
-import type { Participant } from "../../lib/chat/bus/contract.ts";
+import type { Participant } from "../../lib/chat/contract.ts";
 import { type LeaveCode, lineOf } from "../../lib/chat/events.ts";
 import { FakeClock } from "../support/clock.ts";
 

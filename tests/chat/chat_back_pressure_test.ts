@@ -74,17 +74,6 @@ Deno.test("chat keeps a member that floods waiting for pages, too", async () => 
   assertEquals(texts, [1000, 1000]);
 });
 
-Deno.test("chat waits for no reader that has stopped", async () => {
-  using clock = new FakeClock();
-  const { people } = makeChat();
-  const [one, two, three] = people(3);
-  two.peer.hold = new Promise(() => {});
-  const flooding = one.says(FLOOD);
-  await clock.advance(2000);
-  assertEquals(await isSettled(flooding), true);
-  assertEquals([three.news().length, clock.pending], [FLOOD_RECEIVED, 0]);
-});
-
 Deno.test("chat stops keeping a member waiting that leaves", async () => {
   using clock = new FakeClock();
   const { people, texts } = makeChat();

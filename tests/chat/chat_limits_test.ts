@@ -1,5 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { chat } from "../../lib/chat/chat.ts";
+import { assertEquals } from "@std/assert";
 import { encodeText } from "../../lib/text/encode.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
 import { makeChat, newsOf } from "./helpers.ts";
@@ -116,24 +115,6 @@ Deno.test("chat stops holding a client that has left, and neither says nor obeys
     await two.says("/nick bob\n");
     assertEquals(two.news(), "*** You are bob now\n");
   }
-});
-
-Deno.test("chat reads --rate", () => {
-  assertEquals(chat.options.rate?.read(["5:20"], "--rate"), { perSecond: 5, burst: 20 });
-  assertThrows(
-    () => chat.options.rate?.read(["fast"], "--rate"),
-    Error,
-    'Bad --rate "fast": expected messages a second',
-  );
-});
-
-Deno.test("chat gives newcomers the last lines with --history, in their encoding", async () => {
-  const { people, come } = makeChat({ history: 2 });
-  const [one, two] = people(2);
-  assertEquals(come(3).news().split("\n").length, 2);
-  await one.says("a\n你好\n/msg user2 psst\n/nick bob\n/me waves\n");
-  two.breaks();
-  assertEquals(come(4).news().split("\n").slice(1), ["<user1> 你好", "* bob waves", ""]);
 });
 
 Deno.test("chat says goodbye to all when the server stops, after their unfinished lines, and nothing afterwards", async () => {

@@ -32,10 +32,10 @@ Deno.test("chat shows the operator what clients say, and from which", async () =
   assertEquals([shown, notices], [texts.map((text) => ({ text, from: one.peer })), []]);
 });
 
-Deno.test("chat lets the operator remove a client, which is told why", async () => {
+Deno.test("chat lets the operator remove a client, which is told why, and cut off if it does not go", async () => {
   using clock = new FakeClock();
   const { people, shown, types, texts } = make();
-  const [one, two] = people(2);
+  const [one, two, three] = people(3);
   await types("/kick USER1 ");
   assertEquals(one.news(), "*** You were removed by the operator\n");
   assertEquals(two.news(), "*** user1 was removed by the operator\n");
@@ -43,67 +43,59 @@ Deno.test("chat lets the operator remove a client, which is told why", async () 
   await one.says("still here\n");
   one.breaks();
   assertEquals([texts(), clock.pending], [["*** user1 was removed by the operator"], 0]);
-});
-
-Deno.test("chat cuts off a client that was removed and does not go", async () => {
-  using clock = new FakeClock();
-  const { people, types } = make();
-  const [one] = people(1);
-  await types("/kick user1");
+  await types("/kick user3");
   await clock.advance(999);
-  assertEquals([one.peer.ends, one.peer.kicks], [1, []]);
+  assertEquals([three.peer.ends, three.peer.kicks], [1, []]);
   await clock.advance(1);
-  assertEquals([one.peer.kicks, clock.pending], [["was removed by the operator"], 0]);
+  assertEquals([three.peer.kicks, clock.pending], [["was removed by the operator"], 0]);
 });
 
-Deno.test("chat lets the operator kick only clients that are here", async () => {
-  const { people, notices, texts, types } = make();
-  people(1);
-  await types("/kick bob", "/kick operator", "/kick");
-  assertEquals(notices, ['*** Nobody is called "bob"', '*** Nobody is called "operator"', "*** Usage: /kick NAME"]);
-  assertEquals(texts(), []);
-});
-
-Deno.test("chat gives the operator /say, /me, /list and /msg", async () => {
-  const { people, notices, texts, types } = make();
-  const [one, two] = people(2);
-  await types("/say /list", "/me yawns", "/LIST", "/msg user2 psst", "/msg user2", "/msg bob hi");
-  assertEquals(texts(), ["<operator> /list", "* operator yawns"]);
-  assertEquals(notices, [
-    "*** 3 here: user1, user2, operator (you)",
-    "*** Usage: /msg NAME TEXT",
-    '*** Nobody is called "bob"',
-  ]);
-  const said = "<operator> /list\n* operator yawns\n";
-  assertEquals([one.news(), two.news()], [said, `${said}[operator] psst\n`]);
-});
-
-Deno.test("chat does not give the operator what makes no sense there", async () => {
-  const { notices, texts, types } = make();
-  await types("/nick bob", "/quit", "/enc gbk");
-  const why = "/help lists them, // sends a line that begins with /";
-  assertEquals(notices, ["nick", "quit", "enc"].map((word) => `*** Unknown command "/${word}": ${why}`));
-  assertEquals(texts(), []);
-});
-
-Deno.test("chat lists the operator's commands at /help", async () => {
-  const { notices, types } = make();
-  await types("/help");
-  assertEquals(notices, [
+/** What the operator types while two clients are here, the notices, and what all read. */
+const TYPED: readonly (readonly [fact: string, lines: string[], notices: string[], said?: string[]])[] = [
+  [
+    "chat lets the operator kick only clients that are here",
+    ["/kick bob", "/kick operator", "/kick"],
+    ['*** Nobody is called "bob"', '*** Nobody is called "operator"', "*** Usage: /kick NAME"],
+  ],
+  [
+    "chat gives the operator /say, /me, /list and /msg",
+    ["/say /list", "/me yawns", "/LIST", "/msg user2", "/msg bob hi"],
+    ["*** 3 here: user1, user2, operator (you)", "*** Usage: /msg NAME TEXT", '*** Nobody is called "bob"'],
+    ["<operator> /list", "* operator yawns"],
+  ],
+  [
+    "chat does not give the operator what makes no sense there",
+    ["/nick bob", "/quit", "/enc gbk"],
+    ["nick", "quit", "enc"].map((word) =>
+      `*** Unknown command "/${word}": /help lists them, // sends a line that begins with /`
+    ),
+  ],
+  ["chat lists the operator's commands at /help", ["/help"], [
     "*** /say TEXT        say something that begins with /",
     "*** /list            who is here",
     "*** /msg NAME TEXT   say something to one person",
     "*** /me TEXT         say what you do",
     "*** /kick NAME       send somebody away",
     "*** //TEXT           send /TEXT",
-  ]);
-});
+  ]],
+];
 
-Deno.test("chat makes what the operator pastes safe for the clients' terminals", async () => {
-  const { people, types } = make();
-  const [one] = people(1);
+for (const [fact, lines, told, said = []] of TYPED) {
+  Deno.test(fact, async () => {
+    const { people, notices, texts, types } = make();
+    const clients = people(2);
+    await types(...lines);
+    assertEquals([notices, texts()], [told, said]);
+    for (const client of clients) assertEquals(client.news(), said.map((line) => `${line}\n`).join(""));
+  });
+}
+
+Deno.test("chat makes what the operator pastes safe for the clients' terminals, and says /msg to one alone", async () => {
+  const { people, notices, types } = make();
+  const [one, two] = people(2);
   await types("a\x1b[2Jb", "/msg user1 \x07");
-  assertEquals(one.news(), "<operator> a\\x1b[2Jb\n[operator] \\x07\n");
+  const said = "<operator> a\\x1b[2Jb\n";
+  assertEquals([one.news(), two.news(), notices], [`${said}[operator] \\x07\n`, said, []]);
 });
 
 Deno.test("chat goes on when the operator's input ends or fails", async () => {

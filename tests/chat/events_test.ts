@@ -80,7 +80,6 @@ const TEXTS: Readonly<Record<NoteCode, readonly (readonly [args: readonly string
     ['"hi"'],
     'Only those at this server heard "hi", and only they hear you until the other servers are in reach',
   ]],
-  "bus-long": [[['"hi"', "1048576"], 'Not said: "hi" is too long; the bus takes messages of 1048576 bytes']],
   "not-said": [[["Bob", "they have left"], "Not said to Bob: they have left"]],
   "help": [
     [["/nick NAME", "nick"], "/nick NAME       take another name"],

@@ -24,20 +24,10 @@ export interface ChatSetup extends Partial<Pick<ChatHost, "encoding" | "frame" |
   readonly rate?: Rate;
 }
 
-/** A client of a chat. */
 export class Client {
-  /** Its connection. */
-  readonly peer: FakePeer;
-  /** What it reads and writes. */
-  encoding: string;
-  readonly #mode: Mode;
   #read = 0;
 
-  /** Connects. */
-  constructor(mode: Mode, peer: FakePeer, encoding: string) {
-    this.#mode = mode;
-    this.peer = peer;
-    this.encoding = encoding;
+  constructor(private readonly mode: Mode, readonly peer: FakePeer, public encoding: string) {
     peer.onKick = () => mode.close?.(peer);
     void mode.open?.(peer);
   }
@@ -45,7 +35,7 @@ export class Client {
   /** Sends something, as one chunk; the buffer is used again afterwards, as that of the server is. */
   async says(said: string | Uint8Array): Promise<void> {
     const bytes = typeof said === "string" ? encodeText(said, this.encoding) : said.slice();
-    await this.#mode.data(this.peer, bytes);
+    await this.mode.data(this.peer, bytes);
     bytes.fill(0x58);
   }
 
@@ -56,16 +46,14 @@ export class Client {
     return new TextDecoder(this.encoding, { fatal: true, ignoreBOM: true }).decode(concat(news));
   }
 
-  /** Sends FIN. */
   async ends(): Promise<void> {
-    await this.#mode.end?.(this.peer);
-    this.#mode.close?.(this.peer);
+    await this.mode.end?.(this.peer);
+    this.mode.close?.(this.peer);
   }
 
-  /** Its connection breaks. */
   breaks(): void {
     this.peer.open = false;
-    this.#mode.close?.(this.peer);
+    this.mode.close?.(this.peer);
   }
 }
 
@@ -82,9 +70,7 @@ export interface Chat {
   readonly notices: string[];
   /** What was said, in the order of the room. */
   readonly shown: Shown[];
-  /** The texts of `shown`. */
   texts(): string[];
-  /** A client connects. */
   come(id: number): Client;
   /** Clients connect, numbered from 1, and have read their welcome. */
   people<const N extends number>(count: N): Tuple<Client, N>;
@@ -93,7 +79,6 @@ export interface Chat {
 /** So many of a kind, so that each can be given a name. */
 export type Tuple<C, N extends number, T extends C[] = []> = T["length"] extends N ? T : Tuple<C, N, [...T, C]>;
 
-/** Opens a chat. */
 export function makeChat({ interactive = false, operator, rate, ...given }: ChatSetup = {}): Chat {
   const { encoding = "utf-8", frame } = given;
   const typing = new FakeOperator(interactive);

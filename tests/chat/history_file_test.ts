@@ -4,17 +4,14 @@ import { SockeyeError } from "../../lib/errors.ts";
 import type { RoomEvent } from "../../lib/chat/events.ts";
 import type { StoredEvent } from "../../lib/chat/history.ts";
 import { HistoryFile } from "../../lib/chat/history_file.ts";
+import { Folder } from "../fetch/helpers.ts";
 import { FakeClock } from "../support/clock.ts";
 
 /** A test with a folder of its own, and a file in it that is not there yet. */
 function inFolder(name: string, test: (path: string, folder: string) => Promise<void>): void {
   Deno.test(name, async () => {
-    const folder = await Deno.makeTempDir();
-    try {
-      await test(`${folder}/room.db`, folder);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    await using folder = await Folder.make();
+    await test(folder.at("room.db"), folder.path);
   });
 }
 
@@ -51,13 +48,11 @@ function say(...texts: string[]): StoredEvent[] {
   return texts.map((text, at) => ({ t: at + 1, event: { kind: "say", name: "Ann", text } }));
 }
 
-/** Opens a file, adds events and closes it. */
 async function add(path: string, events: StoredEvent[], max?: number): Promise<void> {
   using file = await HistoryFile.open(path, fail, max);
   file.add(events);
 }
 
-/** The texts of the last events. */
 function textsOf(file: HistoryFile, count = 10): string[] {
   return file.last(count).map(({ event }) => "text" in event ? event.text ?? "" : "");
 }
@@ -201,3 +196,12 @@ inFolder("HistoryFile.open() leaves a file alone that is open elsewhere", async 
   file.add(say("one"));
   await refused(path, "another server has it open");
 });
+
+for (const suffix of ["-journal", "-wal"]) {
+  inFolder(`a link at the name of the file with ${suffix} is not followed`, async (path, folder) => {
+    await Deno.writeTextFile(`${folder}/victim`, "mine");
+    await Deno.symlink("victim", `${path}${suffix}`);
+    await add(path, say("one"));
+    assertEquals([await Deno.readTextFile(`${folder}/victim`), read(path)], ["mine", ["<Ann> one"]]);
+  });
+}

@@ -1,11 +1,10 @@
 /** A bus that keeps actions until the test brings them back. */
 
-import type { Bus, LocalRoom, Participant, RoomAction } from "../../lib/chat/bus/contract.ts";
+import type { Bus, BusEntrance, LocalRoom, Participant, RoomAction } from "../../lib/chat/contract.ts";
 import type { Note } from "../../lib/chat/events.ts";
 import { lookOf } from "../../lib/chat/look_alikes.ts";
 
-/** The bus. */
-export class LateBus implements Bus {
+export class LateBus implements Bus, BusEntrance {
   readonly tag = "k3f9";
   warning: Note | undefined;
   elsewhere: Participant[] = [];
@@ -16,8 +15,9 @@ export class LateBus implements Bus {
   left = 0;
   #room: LocalRoom | undefined;
 
-  join(room: LocalRoom): void {
+  join(room: LocalRoom): this {
     this.#room = room;
+    return this;
   }
 
   find(name: string): Participant | undefined {

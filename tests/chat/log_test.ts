@@ -6,9 +6,9 @@ import { noSpace } from "../cli/helpers.ts";
 import { Folder } from "../fetch/helpers.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
 import { isSettled, turn } from "../support/clock.ts";
+import { tool } from "../support/harness.ts";
 import { textOf } from "../support/net.ts";
 
-/** The time of a line. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /;
 
 /** Characters that may wait. */
@@ -20,7 +20,6 @@ function untimed(text: string): string[] {
   return lines.map((line) => TIME.test(line) && line.endsWith("\n") ? line.replace(TIME, "").slice(0, -1) : `?${line}`);
 }
 
-/** Opens a log whose lines tell whether it works. */
 function open(path: string): Promise<Log> {
   return Log.open(path, () => {});
 }
@@ -47,7 +46,6 @@ class FakeDisk implements Disposable {
     };
   }
 
-  /** Everything written. */
   get text(): string {
     return textOf(concat(this.writes));
   }
@@ -68,7 +66,6 @@ class FakeDisk implements Disposable {
 interface OnFakeDisk {
   readonly disk: FakeDisk;
   readonly log: Log;
-  /** What was told of it. */
   readonly told: string[];
   /** What is told when lines are lost. */
   lost(why: string): string;
@@ -219,7 +216,6 @@ onFakeDisk(
   },
 );
 
-/** The failure of opening a log. */
 async function refusal(path: string): Promise<[ErrorKind, string]> {
   const error = await assertRejects(() => open(path), SockeyeError);
   assert(error.cause instanceof Error);
@@ -242,34 +238,15 @@ Deno.test({
   },
 });
 
-/** Runs code that has `Log`, in a process of its own that may do everything; gives what it prints. */
-async function evaluate(code: string, via = `exec "$@"`): Promise<unknown[]> {
-  const source = `
-    import { Log } from "${new URL("../../lib/chat/log.ts", import.meta.url)}";
-    const tell = (value) => console.log(JSON.stringify(value));
-    ${code}`;
-  const child = new Deno.Command("sh", {
-    args: ["-c", via, "sh", Deno.execPath(), "run", "--quiet", "--no-lock", "--allow-all", "-"],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const stdin = child.stdin.getWriter();
-  await stdin.write(new TextEncoder().encode(source));
-  await stdin.close();
-  const { stdout, stderr } = await child.output();
-  assertEquals(new TextDecoder().decode(stderr), "");
-  return new TextDecoder().decode(stdout).trimEnd().split("\n").map((line) => JSON.parse(line));
-}
-
 Deno.test({
   name: "Log goes on when there is room on its disk again",
   ignore: !hasSmallDisk,
   fn: async () => {
     // The process must wait for the disk as the program never does: a failure and a write that works can both be seen.
-    const code = `
+    const source = `
+      import { Log } from "${new URL("../../lib/chat/log.ts", import.meta.url)}";
       let failed;
-      const log = await Log.open("/mnt/a.log", (message) => (tell(message), failed.resolve()));
+      const log = await Log.open("/mnt/a.log", (message) => (console.log(message), failed.resolve()));
       const full = async () => {
         failed = Promise.withResolvers();
         log.add("x".repeat(2_000_000));
@@ -283,8 +260,10 @@ Deno.test({
       while (!/written\\n$/.test(await Deno.readTextFile("/mnt/a.log")));
       await full();
       await log[Symbol.asyncDispose]();`;
-    const message = 'Cannot write "/mnt/a.log": No space left on device; lines are missing in it';
     const via = `exec unshare -rm sh -c 'mount -t tmpfs -o size=1m sockeye /mnt && exec "$@"' sh "$@"`;
-    assertEquals(await evaluate(code, via), [message, message]);
+    const args = ["run", "--quiet", "--no-lock", "--allow-all", "-"];
+    await using child = tool(Deno.execPath(), args, { via, stdin: { content: source } });
+    const message = 'Cannot write "/mnt/a.log": No space left on device; lines are missing in it\n';
+    assertEquals((await child.ends(0)).stdout, message.repeat(2));
   },
 });

@@ -14,7 +14,6 @@ function make(options: Partial<LineOptions> = {}): { member: LineMember; peer: F
   return { member: new LineMember(peer, { encoding: "utf-8", whole: false, ...options }), peer };
 }
 
-/** A line of the room. */
 function line(text: string): Broadcast {
   return new Broadcast([{ kind: "line", text }]);
 }

@@ -6,7 +6,6 @@ import { ReplayLog } from "../../lib/chat/replay_log.ts";
 /** Events and characters that a log keeps. */
 const EVENTS_MAX = 10_000, BYTES_MAX = 768 * 1024;
 
-/** Lines of Ann. */
 function say(...texts: string[]): RoomEvent[] {
   return texts.map((text) => ({ kind: "say", name: "Ann", text }));
 }
@@ -16,7 +15,6 @@ function make(...names: string[]): ReplayLog {
   return new ReplayLog(() => names);
 }
 
-/** The texts after a number. */
 function textsAfter(log: ReplayLog, n: number): string[] {
   return log.after(n).events.map(({ event }) => "text" in event ? event.text ?? "" : "");
 }

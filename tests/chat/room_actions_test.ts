@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Participant } from "../../lib/chat/bus/contract.ts";
+import type { Participant } from "../../lib/chat/contract.ts";
 import { note } from "../../lib/chat/events.ts";
 import { LateBus } from "./late_bus.ts";
 import { makeRoom } from "./room_helpers.ts";

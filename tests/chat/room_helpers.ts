@@ -2,7 +2,7 @@
 
 import { assert } from "@std/assert";
 import type { Broadcast } from "../../lib/chat/broadcast.ts";
-import type { Bus } from "../../lib/chat/bus/contract.ts";
+import type { BusEntrance } from "../../lib/chat/contract.ts";
 import type { StoredEvent } from "../../lib/chat/history.ts";
 import { LineMember, Member } from "../../lib/chat/member.ts";
 import { ChatRoom } from "../../lib/chat/room.ts";
@@ -19,7 +19,7 @@ export interface Guest {
 }
 
 /** A room, and what the person at the server sees of it: `#1: text` when it is from or about a peer. */
-export function makeRoom(options: { history?: number; interactive?: boolean; web?: boolean; bus?: Bus } = {}): {
+export function makeRoom(options: { history?: number; interactive?: boolean; web?: boolean; bus?: BusEntrance } = {}): {
   room: ChatRoom;
   shown: string[];
   notices: string[];
@@ -50,7 +50,6 @@ export function makeRoom(options: { history?: number; interactive?: boolean; web
   return { room, shown, notices: host.notices, come, people };
 }
 
-/** What a peer was sent since the last call. */
 function drain(peer: FakePeer): string[] {
   const text = peer.heard.join("");
   peer.sent.length = 0;

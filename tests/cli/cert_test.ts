@@ -1,8 +1,8 @@
 /** `cert` in this process: it keeps only the permission to write, so that what is in the files is for tests/e2e. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { main } from "../../lib/cli/mod.ts";
-import { FakeSystem, within } from "./helpers.ts";
+import { assert, assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
+import { Folder } from "../fetch/helpers.ts";
+import { printed } from "./running.ts";
 
 /** A test with a folder; the runner gives the permissions back behind it. */
 function test(name: string, play: (folder: string) => Promise<void>): void {
@@ -10,24 +10,15 @@ function test(name: string, play: (folder: string) => Promise<void>): void {
     name,
     permissions: { read: true, write: true },
     fn: async () => {
-      const folder = await Deno.makeTempDir();
-      try {
-        await play(folder);
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
+      await using folder = await Folder.make();
+      await play(folder.path);
     },
   });
 }
 
-/** Runs `cert` to its end. */
-async function run(...args: string[]) {
-  const system = new FakeSystem();
-  const code = await within(main(["cert", ...args], system), () => JSON.stringify(system.log));
-  return { code, stdout: system.stdout.text, stderr: system.stderr.text, events: () => system.stdout.events };
-}
+/** What `cert` prints, and its exit code. */
+const run = (...args: string[]) => printed("cert", ...args);
 
-/** The names of the files of a prefix. */
 function filesOf(prefix: string): string[] {
   return [`${prefix}.crt`, `${prefix}.key`, `${prefix}-ca.crt`];
 }
@@ -38,8 +29,8 @@ async function exists(path: string): Promise<boolean> {
     (await Deno.open(path, { write: true })).close();
     return true;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    assertInstanceOf(error, Deno.errors.NotFound);
+    return false;
   }
 }
 
@@ -67,9 +58,9 @@ test("cert quotes a file name that a shell would not take as one word", async (f
 
 test("cert --json gives one event", async (folder) => {
   const before = Date.now();
-  const { code, stderr, events } = await run("-o", `${folder}/dev`, "--json", "--days", "2", "a.example", "10.0.0.1");
-  assertEquals([code, stderr, events().length], [0, "", 1]);
-  const [{ t: _t, ms: _ms, fingerprint, expires, ...done } = {}] = events();
+  const { code, stdout, stderr } = await run("-o", `${folder}/dev`, "--json", "--days", "2", "a.example", "10.0.0.1");
+  assertEquals([code, stderr, stdout.indexOf("\n")], [0, "", stdout.length - 1]);
+  const { t: _t, ms: _ms, fingerprint, expires, ...done } = JSON.parse(stdout);
   assertEquals(done, {
     event: "done",
     peers: 0,
@@ -87,21 +78,15 @@ test("cert --json gives one event", async (folder) => {
 });
 
 test("cert -q says nothing", async (folder) => {
-  assertEquals(await printed("-q", "-o", `${folder}/dev`), { code: 0, stdout: "", stderr: "" });
+  assertEquals(await run("-q", "-o", `${folder}/dev`), { code: 0, stdout: "", stderr: "" });
   assert(await exists(`${folder}/dev-ca.crt`));
 });
-
-/** What a run printed, without the way to read it as events. */
-async function printed(...args: string[]) {
-  const { code, stdout, stderr } = await run(...args);
-  return { code, stdout, stderr };
-}
 
 for (const [index, name] of filesOf("dev").entries()) {
   test(`cert replaces nothing and leaves nothing when ${name} exists`, async (folder) => {
     await Deno.writeTextFile(`${folder}/${name}`, "mine");
     const stderr = `sockeye: Cannot write "${folder}/${name}": it exists; --force replaces it\n`;
-    assertEquals(await printed("-o", `${folder}/dev`), { code: 9, stdout: "", stderr });
+    assertEquals(await run("-o", `${folder}/dev`), { code: 9, stdout: "", stderr });
     const found = await Promise.all(filesOf(`${folder}/dev`).map(exists));
     assertEquals(found, [0, 1, 2].map((i) => i === index));
   });
@@ -116,7 +101,7 @@ test("cert --force replaces files", async (folder) => {
 
 test("cert tells that a file cannot be written", async (folder) => {
   const path = `${folder}/none/dev`;
-  const { code, stdout, stderr } = await printed("-o", path);
+  const { code, stdout, stderr } = await run("-o", path);
   assertEquals([code, stdout], [9, ""]);
   assertMatch(stderr, /^sockeye: Cannot write "[^"]*\/none\/dev\.crt": No such file or directory\n$/);
 });
@@ -139,7 +124,7 @@ const COMPLAINTS: readonly (readonly [readonly string[], string])[] = [
 for (const [args, complaint] of COMPLAINTS) {
   test(`cert ${JSON.stringify(args)} exits 2 and says why in one line`, async (folder) => {
     const before = args.some((word) => word.startsWith("--output")) ? [] : ["-o", `${folder}/dev`];
-    assertEquals(await printed(...before, ...args), { code: 2, stdout: "", stderr: `sockeye: ${complaint}\n` });
+    assertEquals(await run(...before, ...args), { code: 2, stdout: "", stderr: `sockeye: ${complaint}\n` });
     assert(!await exists(`${folder}/dev.crt`));
   });
 }

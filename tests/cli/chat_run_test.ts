@@ -1,16 +1,15 @@
 /** Whole chats in this process: what the flags show of them. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type FakeSystem, type SystemOptions, utf8 } from "./helpers.ts";
+import { connect } from "../support/sockets.ts";
+import { type FakeSystem, utf8 } from "./helpers.ts";
 import { readAll, readOnce, start, test } from "./running.ts";
-import { draw } from "./screen.ts";
 
 /** Two people in a chat: the second hears the first say hello, then the server is stopped. Gives what they heard. */
 async function chat(system: FakeSystem, port: number): Promise<string[]> {
-  const connect = () => Deno.connect({ hostname: "127.0.0.1", port });
-  const first = await connect();
+  const first = await connect(port);
   const welcome = await readOnce(first);
-  const second = await connect();
+  const second = await connect(port);
   const heard = await readOnce(second);
   await first.write(utf8("hello\n"));
   const spoken = await readOnce(second);
@@ -30,51 +29,42 @@ const HEARD = [
 /** What the person at the server reads. */
 const SAID = ["*** user1 joined", "*** user2 joined", "<user1> hello", "*** The server stops. Goodbye"];
 
-/** A chat that runs, and where. */
-async function startChat(flags: readonly string[], options?: SystemOptions) {
-  const { system, code } = start(["server", "chat", "0", ...flags], options);
+/** A chat with these flags, when both have heard what there is to hear and the server has ended. */
+async function play(...flags: string[]): Promise<FakeSystem> {
+  const { system, code } = start(["server", "chat", "0", ...flags]);
   const stream = flags.includes("--json") ? system.stdout : system.stderr;
   const where = /127\.0\.0\.1:(\d+)/;
   await stream.until((text) => where.test(text));
-  return { system, code, port: Number(where.exec(stream.text)?.[1]) };
+  assertEquals(await chat(system, Number(where.exec(stream.text)?.[1])), HEARD);
+  assertEquals(await code, 130);
+  return system;
 }
 
 test("main() serves a chat: what is said on stdout, who comes and goes on stderr", async () => {
-  const { system, code, port } = await startChat([]);
-  assertEquals(await chat(system, port), HEARD);
-  assertEquals(await code, 130);
+  const system = await play();
   assertEquals(system.stdout.lines, SAID);
   assertEquals(system.stderr.text.includes("hello"), false);
 });
 
 test("main() with -v shows what a chat's clients send, and what they are sent", async () => {
-  const { system, code, port } = await startChat(["-v"]);
-  assertEquals(await chat(system, port), HEARD);
-  assertEquals(await code, 130);
+  const system = await play("-v");
   assertEquals(system.stdout.lines, SAID.toSpliced(2, 0, "#1 < hello"));
   assertStringIncludes(system.stderr.text, "#2 > <user1> hello\n");
 });
 
 test("main() with --hex dumps the traffic of a chat", async () => {
-  const { system, code, port } = await startChat(["--hex"]);
-  assertEquals(await chat(system, port), HEARD);
-  assertEquals(await code, 130);
+  const system = await play("--hex");
   const rows = system.stdout.lines.map((line) => /#\d [<>] [0-9a-f]{8}(?= )/.exec(line)?.[0]);
   assertEquals(rows.filter((row) => row?.startsWith("#1 <")), ["#1 < 00000000"]);
   assertEquals(rows.filter((row) => row?.startsWith("#2 >")).length > 0, true);
   assertEquals(system.stdout.lines.filter((_line, at) => rows[at] === undefined), SAID);
 });
 
-/** What does not differ from run to run. */
-const kindOf = ({ event, id, text }: Record<string, unknown>) => [event, id, text];
-
 test("main() with --json tells what is said in a chat and what its clients send, not what they are sent", async () => {
-  const { system, code, port } = await startChat(["--json"]);
-  assertEquals(await chat(system, port), HEARD);
-  assertEquals(await code, 130);
+  const system = await play("--json");
   const events = system.stdout.events;
   const told = events.filter(({ event }) => ["say", "recv", "send"].includes(String(event)));
-  assertEquals(told.map(kindOf), [
+  assertEquals(told.map(({ event, id, text }) => [event, id, text]), [
     ["say", 1, "*** user1 joined"],
     ["say", 2, "*** user2 joined"],
     ["recv", 1, "hello\n"],
@@ -86,31 +76,8 @@ test("main() with --json tells what is said in a chat and what its clients send,
 
 test("main() with --json and -v, or --hex, tells also what a chat's clients are sent", async () => {
   for (const flag of ["-v", "--hex"]) {
-    const { system, code, port } = await startChat(["--json", flag]);
-    assertEquals(await chat(system, port), HEARD);
-    assertEquals(await code, 130);
+    const system = await play("--json", flag);
     const kinds = (wanted: string) => system.stdout.events.filter(({ event }) => event === wanted).length;
     assertEquals([kinds("say"), kinds("recv"), kinds("send")], [4, 1, 6], flag);
   }
-});
-
-test("main() lets the operator take part in a chat, and repeats nothing that was typed", async () => {
-  const { system, code, port } = await startChat([], { terminal: true });
-  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
-  assertEquals(await readOnce(conn), "*** You are user1; 1 other is here. /help lists the commands\n");
-  system.stdin.feed("hi there\r");
-  assertEquals(await readOnce(conn), "<operator> hi there\n");
-  await conn.write(utf8("hello\n"));
-  await system.stdout.until((text) => text.includes("<user1> hello\n"));
-  system.stop("interrupt");
-  assertEquals(await readAll(conn), "*** The server stops. Goodbye\n");
-  conn.close();
-  assertEquals(await code, 130);
-  assertEquals(draw(system.stdout.text), [
-    "*** user1 joined",
-    "> hi there",
-    "<user1> hello",
-    "*** The server stops. Goodbye",
-  ]);
-  assertEquals(system.stdin.raw, [true, false]);
 });

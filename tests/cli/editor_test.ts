@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { Editor } from "../../lib/cli/editor.ts";
-import type { Output } from "../../lib/output/output.ts";
 import { type CommonValues, openOutput } from "../../lib/cli/command.ts";
 import type { Sink } from "../../lib/output/sink.ts";
 import { FakeSystem, hex, utf8, within } from "./helpers.ts";
@@ -20,15 +19,17 @@ class Terminal implements Disposable {
   readonly editor: Editor;
   readonly #columns: number;
 
-  constructor(options: { columns?: number; onLine?: () => void } = {}) {
-    this.#columns = options.columns ?? 80;
-    this.system = new FakeSystem({ terminal: true, columns: this.#columns });
+  constructor({ columns = 80, onLine: lineTyped = () => {} }: { columns?: number; onLine?: () => void } = {}) {
+    this.#columns = columns;
+    this.system = new FakeSystem({ terminal: true, columns });
     this.sink = this.system.sink();
-    this.editor = new Editor(this.system, this.sink, options.onLine ? { onLine: options.onLine } : {});
+    this.editor = new Editor(this.system, this.sink, { inputLine: undefined, lineTyped });
   }
 
-  type(keys: string | Uint8Array): void {
+  /** Types keys; waits until the screen shows just these rows, if there are any. */
+  async type(keys: string | Uint8Array, ...rows: string[]): Promise<void> {
     this.system.stdin.feed(keys);
+    if (rows.length > 0) await this.see(...rows);
   }
 
   /** Waits until the screen shows just these rows. */
@@ -53,140 +54,98 @@ class Terminal implements Disposable {
   }
 }
 
-/** The output of a client over the same screen. */
-function outputOf(terminal: Terminal): Output {
-  const output = openOutput("client", {} as CommonValues, {
-    system: terminal.system,
-    sink: terminal.sink,
-    onOutput: () => {},
-  });
-  output.inputLine = terminal.editor;
-  return output;
-}
-
 Deno.test("Editor shows a prompt and what is typed", async () => {
   using terminal = new Terminal();
   await terminal.see(">");
-  terminal.type("hel");
-  await terminal.see("> hel");
-  terminal.type("lo");
-  await terminal.see("> hello");
-  terminal.type(LEFT + LEFT + "X" + BACKSPACE + BACKSPACE);
-  await terminal.see("> helo");
+  await terminal.type("hel", "> hel");
+  await terminal.type("lo", "> hello");
+  await terminal.type(LEFT + LEFT + "X" + BACKSPACE + BACKSPACE, "> helo");
 });
 
 Deno.test("Editor shows wide characters, cut by a read or not, and erases them whole", async () => {
   using terminal = new Terminal();
-  terminal.type("你");
-  terminal.type(hex("e5 a5"));
-  terminal.type(hex("bd"));
-  await terminal.see("> 你好");
-  terminal.type(BACKSPACE);
-  await terminal.see("> 你");
+  void terminal.type("你");
+  void terminal.type(hex("e5 a5"));
+  await terminal.type(hex("bd"), "> 你好");
+  await terminal.type(BACKSPACE, "> 你");
 });
 
 Deno.test("Editor hands out lines in order, also those typed ahead", async () => {
   using terminal = new Terminal();
-  terminal.type(`one${ENTER}${ENTER}two${ENTER}thr`);
+  void terminal.type(`one${ENTER}${ENTER}two${ENTER}thr`);
   const lines = terminal.editor.lines()[Symbol.asyncIterator]();
-  assertEquals((await within(lines.next())).value, "one");
-  assertEquals((await within(lines.next())).value, "");
-  assertEquals((await within(lines.next())).value, "two");
+  for (const line of ["one", "", "two"]) assertEquals((await within(lines.next())).value, line);
   await terminal.see("> one", ">", "> two", "> thr");
 });
 
-Deno.test("Editor calls onLine before it hands a line out", async () => {
+Deno.test("Editor tells its output of a line before it hands the line out", async () => {
   const calls: string[] = [];
-  using terminal = new Terminal({ onLine: () => calls.push("onLine") });
-  terminal.type(`one${ENTER}`);
-  for await (const line of terminal.editor.lines()) {
-    calls.push(line);
-    break;
-  }
-  assertEquals(calls, ["onLine", "one"]);
+  using terminal = new Terminal({ onLine: () => calls.push("lineTyped") });
+  void terminal.type(`one${ENTER}${CTRL_D}`);
+  for await (const line of terminal.editor.lines()) calls.push(line);
+  assertEquals(calls, ["lineTyped", "one"]);
 });
 
 Deno.test("Editor brings earlier lines back with the up key", async () => {
   using terminal = new Terminal();
-  terminal.type(`one${ENTER}two${ENTER}`);
-  await terminal.see("> one", "> two", ">");
-  terminal.type(UP + UP);
-  await terminal.see("> one", "> two", "> one");
+  await terminal.type(`one${ENTER}two${ENTER}`, "> one", "> two", ">");
+  await terminal.type(UP + UP, "> one", "> two", "> one");
 });
 
-Deno.test("Editor.hide() takes the line off the screen and show() puts it back", async () => {
-  using terminal = new Terminal();
-  terminal.type("typing");
-  await terminal.see("> typing");
-  terminal.editor.hide();
-  assertEquals(await terminal.screen(), []);
-  void terminal.sink.write("stdout", "news\n");
-  terminal.editor.show();
-  assertEquals(await terminal.screen(), ["news", "> typing"]);
-  terminal.type("!");
-  await terminal.see("news", "> typing!");
-});
-
-Deno.test("Editor.hide() takes a line of several rows off the screen", async () => {
-  using terminal = new Terminal({ columns: 10 });
-  terminal.type("0123456789abcdefghijk");
-  await terminal.see("> 01234567", "89abcdefgh", "ijk");
-  terminal.editor.hide();
-  void terminal.sink.write("stdout", "news\n");
-  terminal.editor.show();
-  assertEquals(await terminal.screen(), ["news", "> 01234567", "89abcdefgh", "ijk"]);
+Deno.test("Editor.hide() takes the line off the screen, all its rows, and show() puts it back", async () => {
+  for (const [typed, ...rows] of [["typing", "> typing"], ["0123456789abc", "> 01234567", "89abc"]] as const) {
+    using terminal = new Terminal({ columns: 10 });
+    await terminal.type(typed, ...rows);
+    terminal.editor.hide();
+    assertEquals(await terminal.screen(), []);
+    void terminal.sink.write("stdout", "news\n");
+    terminal.editor.show();
+    assertEquals(await terminal.screen(), ["news", ...rows]);
+    await terminal.type("!", "news", ...rows.slice(0, -1), `${rows.at(-1)}!`);
+  }
 });
 
 Deno.test("Editor.setPartialLine() puts text of the peer before the line", async () => {
   using terminal = new Terminal();
-  terminal.type("me");
-  await terminal.see("> me");
+  await terminal.type("me", "> me");
   terminal.editor.hide();
   terminal.editor.setPartialLine("Name: ");
   terminal.editor.show();
   assertEquals(await terminal.screen(), ["Name: me"]);
-  terminal.type(ENTER);
-  await terminal.see("Name: me", ">");
+  await terminal.type(ENTER, "Name: me", ">");
 });
 
 Deno.test("Editor.prompt stands before the line until it is taken back", async () => {
   using terminal = new Terminal();
-  terminal.type("hi");
-  await terminal.see("> hi");
+  await terminal.type("hi", "> hi");
   terminal.editor.prompt = "#1> ";
   await terminal.see("#1> hi");
   terminal.editor.prompt = "";
   await terminal.see("> hi");
 });
 
-Deno.test("Editor.ask() gives the answer without outer spaces", async () => {
+Deno.test("Editor.ask() gives the answer without outer spaces, and nothing at the end of input", async () => {
   using terminal = new Terminal();
-  const answer = terminal.editor.ask("Host: ", new AbortController().signal);
+  const { signal } = new AbortController();
+  const answer = terminal.editor.ask("Host: ", signal);
   await terminal.see("Host:");
-  terminal.type("  example.com ");
-  await terminal.see("Host:   example.com");
-  terminal.type(ENTER);
+  await terminal.type("  example.com ", "Host:   example.com");
+  void terminal.type(ENTER);
   assertEquals(await within(answer), "example.com");
   await terminal.see("Host:   example.com", ">");
+  const none = terminal.editor.ask("Port: ", signal);
+  void terminal.type(CTRL_D);
+  assertEquals(await within(none), "");
 });
 
-Deno.test("Editor.ask() gives nothing at the end of input", async () => {
-  using terminal = new Terminal();
-  const answer = terminal.editor.ask("Host: ", new AbortController().signal);
-  terminal.type(CTRL_D);
-  assertEquals(await within(answer), "");
-});
-
-Deno.test("Editor ends its lines at Ctrl-D, and not before they are taken", async () => {
-  using terminal = new Terminal();
-  terminal.type(`one${ENTER}${CTRL_D}`);
-  assertEquals(await terminal.lines(), ["one"]);
-});
-
-Deno.test("Editor takes Ctrl-D as a key within a line", async () => {
-  using terminal = new Terminal();
-  terminal.type(`ab${LEFT}${CTRL_D}c${ENTER}${CTRL_D}`);
-  assertEquals(await terminal.lines(), ["ac"]);
+Deno.test("Editor ends its lines at Ctrl-D, and not before they are taken; within a line it is a key", async () => {
+  for (
+    const [keys, line] of [[`one${ENTER}${CTRL_D}`, "one"], [`ab${LEFT}${CTRL_D}c${ENTER}${CTRL_D}`, "ac"]] as const
+  ) {
+    using terminal = new Terminal();
+    void terminal.type(keys);
+    assertEquals(await terminal.lines(), [line]);
+  }
 });
 
 Deno.test("Editor ends its lines when the terminal goes away", async () => {
@@ -199,15 +158,14 @@ Deno.test("Editor calls system.interrupt() at Ctrl-C", async () => {
   using terminal = new Terminal();
   const interrupted = Promise.withResolvers<void>();
   terminal.system.signal.addEventListener("abort", () => interrupted.resolve());
-  terminal.type(`half${CTRL_C}`);
+  void terminal.type(`half${CTRL_C}`);
   await within(interrupted.promise);
   assertEquals(terminal.system.interrupts, 1);
 });
 
 Deno.test("Editor.close() leaves a clean line and the terminal as it was", async () => {
   const terminal = new Terminal();
-  terminal.type("half");
-  await terminal.see("> half");
+  await terminal.type("half", "> half");
   assertEquals(terminal.system.stdin.raw, [true]);
   terminal.editor.close();
   assertEquals(await terminal.screen(), []);
@@ -218,13 +176,18 @@ Deno.test("Editor.close() leaves a clean line and the terminal as it was", async
 
 Deno.test("Editor keeps the typed line below what an output prints", async () => {
   using terminal = new Terminal();
-  const output = outputOf(terminal);
-  terminal.type("typing");
-  await terminal.see("> typing");
-  void output.reportTraffic?.({ event: "recv", id: 1, peer: "p", data: utf8("one\nNa") });
-  await terminal.see("one", "Natyping");
-  void output.reportTraffic?.({ event: "recv", id: 1, peer: "p", data: utf8("me: ") });
-  await terminal.see("one", "Name: typing");
-  void output.reportTraffic?.({ event: "recv", id: 1, peer: "p", data: utf8("two\n") });
-  await terminal.see("one", "Name: two", "> typing");
+  const { system, sink, editor } = terminal;
+  const output = openOutput("client", {} as CommonValues, { system, sink, onOutput: () => {} });
+  output.inputLine = editor;
+  await terminal.type("typing", "> typing");
+  for (
+    const [text, ...rows] of [
+      ["one\nNa", "one", "Natyping"],
+      ["me: ", "one", "Name: typing"],
+      ["two\n", "one", "Name: two", "> typing"],
+    ] as const
+  ) {
+    void output.reportTraffic?.({ event: "recv", id: 1, peer: "p", data: utf8(text) });
+    await terminal.see(...rows);
+  }
 });

@@ -1,7 +1,4 @@
-/**
- * A process that a test holds in its hands: what `main.ts` would pick from the real one is made of fakes here. Whoever
- * waits for something waits for the write that brings it, never for time to pass.
- */
+/** A process made of fakes. A test waits for the write that brings something, never for time to pass. */
 
 import { COMMON_OPTIONS, type CommonValues } from "../../lib/cli/command.ts";
 import { parseOptions } from "../../lib/cli/parse.ts";
@@ -10,26 +7,19 @@ import { readOptions } from "../../lib/options.ts";
 import type { Thread } from "../../lib/server/workers.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import { Sink, type Stream } from "../../lib/output/sink.ts";
+import { textOf, utf8 } from "../support/sockets.ts";
+
+export { utf8 };
 
 /** Nothing here takes longer; a test that waits in vain fails and says what it saw. */
 const PATIENCE_MS = 60_000;
-
-/** The bytes of a text. */
-export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
 
 /** The bytes of hexadecimal digits, blanks allowed. */
 export function hex(digits: string): Uint8Array {
   return Uint8Array.fromHex(digits.replaceAll(" ", ""));
 }
 
-/**
- * Waits for a promise, but not for ever.
- *
- * @param promise what should settle
- * @param seen what there is instead, for the error
- */
+/** Waits for a promise, but not for ever; `seen` is what there is instead, for the error. */
 export async function within<T>(promise: Promise<T>, seen: () => string = () => ""): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(`Waited in vain; ${seen()}`)), PATIENCE_MS);
@@ -60,7 +50,6 @@ export class FakeInput implements Input {
     return this;
   }
 
-  /** Ends the input. */
   end(): this {
     this.#ended = true;
     this.#wake();
@@ -89,13 +78,10 @@ export class FakeInput implements Input {
   }
 }
 
-/** How a fake stream behaves. */
+/** How a fake stream behaves: `most` bytes go into one write, which throws `failure` while that is set. */
 export interface StreamOptions {
-  /** A person reads it. */
   readonly terminal?: boolean;
-  /** The most bytes that one write takes. */
   readonly most?: number;
-  /** Thrown by each write while it is set. */
   readonly failure?: Error;
 }
 
@@ -121,7 +107,7 @@ export class FakeStream implements OutputStream {
     await this.#gate;
     if (this.failure) throw this.failure;
     const taken = bytes.slice(0, this.#options.most);
-    const text = new TextDecoder().decode(taken);
+    const text = textOf(taken);
     for (const byte of taken) this.#bytes.push(byte);
     this.writes.push(text);
     this.#onWrite(text);
@@ -140,14 +126,12 @@ export class FakeStream implements OutputStream {
     return resolve;
   }
 
-  /** Everything written. */
   get bytes(): Uint8Array {
     return Uint8Array.from(this.#bytes);
   }
 
-  /** Everything written, as text. */
   get text(): string {
-    return new TextDecoder().decode(this.bytes);
+    return textOf(this.bytes);
   }
 
   /** The lines written; what follows the last newline is one as well. */
@@ -156,7 +140,6 @@ export class FakeStream implements OutputStream {
     return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
   }
 
-  /** The objects of NDJSON lines. */
   get events(): Record<string, unknown>[] {
     return this.lines.map((line) => JSON.parse(line));
   }
@@ -168,21 +151,16 @@ export class FakeStream implements OutputStream {
   }
 }
 
-/** What differs from a process with pipes on all three streams. */
+/** What differs from a process with pipes on all three streams, NO_COLOR (tests read plain text) and 80 columns. */
 export interface SystemOptions {
-  /** All three streams are a terminal. */
   readonly terminal?: boolean;
-  /** How stdout behaves. */
   readonly stdout?: StreamOptions;
-  /** How stderr behaves. */
   readonly stderr?: StreamOptions;
-  /** NO_COLOR is set. Default true, so that tests read plain text. */
   readonly noColor?: boolean;
-  /** Width of the terminal. */
   readonly columns?: number;
 }
 
-/** A process made of fakes. */
+/** Standard streams, signals and the terminal of a process. */
 export class FakeSystem implements System {
   readonly stdin: FakeInput;
   readonly stdout: FakeStream;
@@ -203,7 +181,6 @@ export class FakeSystem implements System {
     this.#columns = columns;
   }
 
-  /** A sink over its streams. */
   sink(): Sink {
     return new Sink(this);
   }
@@ -217,7 +194,6 @@ export class FakeSystem implements System {
     this.stop("interrupt");
   }
 
-  /** Sends a signal. */
   stop(kind: "interrupt" | "terminate"): void {
     this.#stop.abort(new SockeyeError(kind, "Stopped by a signal"));
   }
@@ -241,7 +217,6 @@ export function noSpace(): Error {
   return Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
 }
 
-/** The common options of a command line. */
 export function commonValues(flags: readonly string[]): CommonValues {
   return readOptions(parseOptions(flags, COMMON_OPTIONS).given, COMMON_OPTIONS);
 }

@@ -3,6 +3,7 @@ import { COMMON_OPTIONS } from "../../lib/cli/command.ts";
 import { manPage } from "../../lib/cli/manual.ts";
 import { loadCommands } from "../../lib/cli/table.ts";
 import { EXIT_CODES } from "../../lib/errors.ts";
+import { Folder } from "../fetch/helpers.ts";
 import { needs, tool } from "../support/harness.ts";
 import type { Ending } from "../support/program.ts";
 
@@ -12,26 +13,17 @@ const PAGE = manPage(COMMANDS, COMMON_OPTIONS);
 /** The macros of man(7) that the page may use. */
 const MACROS = ["TH", "SH", "SS", "TP", "PP", "B", "BR", "br"];
 
-/** Runs a program on the page. */
 async function read(name: string, ...args: string[]): Promise<Ending> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const path = `${folder}/sockeye.1`;
-    await Deno.writeTextFile(path, PAGE);
-    await using program = tool(name, [...args, path], {
-      env: { LC_ALL: "C.UTF-8", MANPAGER: "cat", MAN_KEEP_FORMATTING: undefined },
-    });
-    return await program.status();
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using folder = await Folder.make();
+  await folder.put("sockeye.1", PAGE);
+  const env = { LC_ALL: "C.UTF-8", MANPAGER: "cat", MAN_KEEP_FORMATTING: undefined };
+  await using program = tool(name, [...args, `${folder.path}/sockeye.1`], { env });
+  return await program.status();
 }
 
 Deno.test("manPage() uses only macros that every reader knows, and ASCII", () => {
-  const macros = PAGE.split("\n").filter((line) => /^[.']/.test(line)).map((line) =>
-    line.slice(1).split(" ", 1)[0] ?? ""
-  );
-  assertEquals([...new Set(macros)].filter((macro) => !MACROS.includes(macro)), []);
+  const macros = new Set([...PAGE.matchAll(/^[.'](\S*)/gm)].map(([, macro = ""]) => macro));
+  assertEquals([...macros].filter((macro) => !MACROS.includes(macro)), []);
   assertEquals(/[^\n\x20-\x7e]/.exec(PAGE), null);
 });
 
@@ -40,16 +32,8 @@ Deno.test({
   ...needs(["groff"]),
   fn: async () => {
     // Wide, without hyphens at line ends and without blanks that straighten the margin.
-    const { stdout, stderr, code } = await read(
-      "groff",
-      "-man",
-      "-Tutf8",
-      "-P-cbou",
-      "-rLL=500n",
-      "-rHY=0",
-      "-dAD=l",
-      "-ww",
-    );
+    const flags = "-man -Tutf8 -P-cbou -rLL=500n -rHY=0 -dAD=l -ww".split(" ");
+    const { stdout, stderr, code } = await read("groff", ...flags);
     assertEquals([code, stderr], [0, ""]);
     const shown = stdout.replace(/\s+/g, " ");
     const says = (text: string) => assertStringIncludes(shown, text.replace(/\s+/g, " "));
@@ -60,7 +44,7 @@ Deno.test({
       for (const [option, { value, help }] of Object.entries(options)) {
         says(`--${option}${value ? ` ${value}` : ""} ${help}`);
       }
-      for (const { args, does } of examples) says(`sockeye ${args} ${does}.`);
+      for (const [args, does] of examples) says(`sockeye ${args} ${does}.`);
     }
     for (const [option, { help }] of Object.entries(COMMON_OPTIONS)) {
       assert(shown.includes(`--${option}`) && shown.includes(help));

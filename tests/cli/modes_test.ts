@@ -23,10 +23,6 @@ Deno.test("MODES has each name once, and echo is the default", () => {
   assertEquals(names[0], "echo");
 });
 
-Deno.test("MODES has no name that could be an address", () => {
-  for (const { name } of MODES) assert(!/[:\d/]/.test(name), name);
-});
-
 Deno.test("MODES uses no option name with two meanings", () => {
   const known = new Map<string, unknown>(Object.entries(COMMON_OPTIONS));
   for (const name of SERVER_OPTIONS) known.set(name, "the server command's own");

@@ -1,6 +1,7 @@
 /** What the tests of whole commands share: a command that runs in this process, and the peer of its connections. */
 
 import { main } from "../../lib/cli/mod.ts";
+import { readAll as readBytes, textOf } from "../support/sockets.ts";
 import { FakeSystem, type SystemOptions, within } from "./helpers.ts";
 
 /** Commands revoke permissions of their process: this has the runner give them back after each test. */
@@ -8,24 +9,24 @@ export function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, permissions: { net: true, read: true, write: true }, fn });
 }
 
-/** A command that runs. */
 export function start(args: readonly string[], options?: SystemOptions) {
   const system = new FakeSystem(options);
   return { system, code: within(main(args, system), () => JSON.stringify(system.log)) };
 }
 
-/** Everything that a peer says until it ends. */
-export async function readAll(conn: Deno.Conn): Promise<string> {
-  const buffer = new Uint8Array(1024);
-  let text = "";
-  for (let count; (count = await conn.read(buffer)) !== null;) {
-    text += new TextDecoder().decode(buffer.subarray(0, count));
-  }
-  return text;
+/** What a command prints that needs nobody else, and its exit code. */
+export async function printed(...args: string[]) {
+  const { system, code } = start(args);
+  system.stdin.end();
+  return { code: await code, stdout: system.stdout.text, stderr: system.stderr.text };
 }
 
-/** Reads the next thing that a peer says. */
+/** Everything that a peer says until it ends. */
+export async function readAll(conn: Deno.Conn): Promise<string> {
+  return textOf(await readBytes(conn));
+}
+
 export async function readOnce(conn: Deno.Conn): Promise<string> {
   const buffer = new Uint8Array(1024);
-  return new TextDecoder().decode(buffer.subarray(0, await conn.read(buffer) ?? 0));
+  return textOf(buffer.subarray(0, await conn.read(buffer) ?? 0));
 }

@@ -1,7 +1,4 @@
-/**
- * A terminal small enough to read: it obeys the few control sequences that line editing draws with and fails on any
- * other, so that a test can compare what a person would see.
- */
+/** A small terminal: it obeys the control sequences that line editing draws with, and fails on any other. */
 
 import { unicodeWidth } from "@std/cli/unicode-width";
 
@@ -9,13 +6,7 @@ import { unicodeWidth } from "@std/cli/unicode-width";
 // deno-lint-ignore no-control-regex -- a terminal is driven by control characters
 const TOKEN = /\x1b\[(\d*)([A-Z])|([\r\n])|([^\x00-\x1f])/uy;
 
-/**
- * Draws what was written to a terminal.
- *
- * @param written everything, from the first byte on
- * @param columns the width; what is longer goes on in the next row
- * @returns the rows that are not empty, without blanks at their ends
- */
+/** Draws all that was written to a terminal: the rows that are not empty, without blanks at their ends. */
 export function draw(written: string, columns = 80): string[] {
   const screen = new Screen(columns);
   let at = 0;

@@ -1,18 +1,23 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parseArgs } from "node:util";
 import { randomFrom } from "../text/random.ts";
-import { type Shape, splitWords, type Token } from "../../lib/cli/parse.ts";
+import { parseOptions } from "../../lib/cli/parse.ts";
+import { SockeyeError } from "../../lib/errors.ts";
+import { asText, flag, type Given, one, type OptionTable } from "../../lib/options.ts";
 
-const TABLE: Record<string, Shape> = {
-  text: { value: "T", short: "t" },
-  number: { value: "N", short: "n" },
-  quiet: { short: "q" },
-  verbose: { short: "v" },
-  json: {},
+const TABLE: OptionTable = {
+  text: one("T", "", asText, { short: "t" }),
+  number: one("N", "", asText, { short: "n" }),
+  quiet: flag("", { short: "q" }),
+  verbose: flag("", { short: "v" }),
+  json: flag(""),
 };
 
-/** The same words as the platform splits them. */
-function expected(words: readonly string[]): Token[] {
+/** The words that are options of the table, not values. */
+const OPTIONS = /^(-[tnqv]|--(text|number|quiet|verbose|json)(=.*)?)$/;
+
+/** The same words as the platform splits them, up to the first option that is wrong: the flag of that one. */
+function expected(words: readonly string[]): { operands: string[]; given: Given[]; wrong: string | undefined } {
   const options = Object.fromEntries(
     Object.entries(TABLE).map(([name, { value, short }]) => [
       name,
@@ -20,15 +25,22 @@ function expected(words: readonly string[]): Token[] {
     ]),
   );
   const { tokens } = parseArgs({ args: [...words], options, strict: false, allowPositionals: true, tokens: true });
-  return tokens.flatMap((token): Token[] => {
-    if (token.kind === "option-terminator") return [];
-    if (token.kind === "positional") return [{ kind: "operand", text: token.value }];
+  const operands = tokens.flatMap((token) => token.kind === "positional" ? [token.value] : []);
+  const given: Given[] = [];
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
     const { name, rawName: flag, value, inlineValue } = token;
-    return [{ kind: "option", name, flag, value, inline: inlineValue ?? false }];
-  });
+    const known = Object.hasOwn(TABLE, name) ? TABLE[name] : undefined;
+    const isWrong = known?.value === undefined
+      ? !known || value !== undefined
+      : !inlineValue && OPTIONS.test(value ?? "-t");
+    if (isWrong) return { operands, given, wrong: flag };
+    given.push({ name, flag, text: value ?? "" });
+  }
+  return { operands, given, wrong: undefined };
 }
 
-Deno.test("splitWords() reads each way to write an option", () => {
+Deno.test("parseOptions() reads each way to write an option", () => {
   const cases: [string[], string[]][] = [
     [["--text", "a"], ["--text a"]],
     [["--text=a=b"], ["--text a=b"]],
@@ -36,28 +48,35 @@ Deno.test("splitWords() reads each way to write an option", () => {
     [["--text", ""], ["--text "]],
     [["-t", "a"], ["-t a"]],
     [["-ta"], ["-t a"]],
-    [["-qvt", "a"], ["-q", "-v", "-t a"]],
-    [["-qtv"], ["-q", "-t v"]],
+    [["-qvt", "a"], ["-q ", "-v ", "-t a"]],
+    [["-qtv"], ["-q ", "-t v"]],
     [["--text", "--", "a"], ["--text --", "a"]],
-    [["--quiet", "--", "--json", "-"], ["--quiet", "--json", "-"]],
+    [["--quiet", "--", "--json", "-"], ["--quiet ", "--json", "-"]],
     [["-"], ["-"]],
     [["-t你好"], ["-t 你好"]],
   ];
   for (const [words, told] of cases) {
-    const tokens = splitWords(words, TABLE).map((token) =>
-      token.kind === "operand" ? token.text : [token.flag, token.value].filter((part) => part !== undefined).join(" ")
-    );
-    assertEquals(tokens, told, words.join(" "));
+    const { given, operands } = parseOptions(words, TABLE);
+    assertEquals([...given.map(({ flag, text }) => `${flag} ${text}`), ...operands], told, words.join(" "));
   }
 });
 
-Deno.test("splitWords() splits as the platform does, whatever comes", () => {
+Deno.test("parseOptions() splits as the platform does, whatever comes", () => {
   const words =
     ("--text --text=a --text= --number --quiet --quiet=1 --json --bogus --bogus=1 --__proto__ -- - -t -ta -t=a -tn -n -n5 -q -v " +
       "-qv -qvt -qtv -z -qz -1 --- --= -= a 9000").split(" ").concat("");
   const random = randomFrom(1);
-  for (let round = 0; round < 20_000; round++) {
+  let right = 0;
+  for (let round = 0; round < 40_000; round++) {
     const line = Array.from({ length: random(6) }, () => words[random(words.length)]!);
-    assertEquals(splitWords(line, TABLE), expected(line), JSON.stringify(line));
+    const { wrong, ...parsed } = expected(line);
+    if (wrong === undefined) {
+      right++;
+      assertEquals(parseOptions(line, TABLE), parsed, JSON.stringify(line));
+    } else {
+      const { message } = assertThrows(() => parseOptions(line, TABLE), SockeyeError, undefined, JSON.stringify(line));
+      assertStringIncludes(message, wrong, JSON.stringify(line));
+    }
   }
+  assertEquals(right > 10_000, true);
 });

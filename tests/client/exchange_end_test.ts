@@ -1,20 +1,15 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { exchange, type Outgoing } from "../../lib/client/exchange.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import type { SockeyeEvent } from "../../lib/events.ts";
-import { exchange, type Outgoing } from "../../lib/client/exchange.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
-import { bytesOf, FakeChannel, Recorder, systemError } from "../support/net.ts";
+import { bytesOf, FakeChannel, systemError } from "../support/net.ts";
+import { converse, say, sayAfter } from "./helpers.ts";
 
 Deno.test("exchange() says and sets nothing after its end", async () => {
   using clock = new FakeClock();
   const more = Promise.withResolvers<void>();
-  const speech = async function* () {
-    await more.promise;
-    yield bytesOf("late");
-  };
-  const channel = new FakeChannel();
-  const recorder = new Recorder();
-  const totals = exchange(channel, speech(), { on: recorder.report, onTraffic: recorder.report, wait: 60_000 });
+  const { channel, recorder, totals } = converse(sayAfter(more.promise, "late"), { wait: 60_000 });
   channel.arrive(null);
   await clock.advance(200);
   await totals;
@@ -32,9 +27,8 @@ function dictated(): { speech: Outgoing; say(text: string): void } {
 
 Deno.test("exchange() hears a speech out that pauses shorter than its patience, though the peer has ended", async () => {
   using clock = new FakeClock();
-  const channel = new FakeChannel();
   const { speech, say } = dictated();
-  const totals = exchange(channel, speech, { idleAfterEnd: 1_000 });
+  const { channel, totals } = converse(speech, { idleAfterEnd: 1_000 });
   channel.arrive(null);
   for (const part of ["one", "two", "three"]) {
     await clock.advance(900);
@@ -49,12 +43,11 @@ Deno.test("exchange() hears a speech out that pauses shorter than its patience, 
 
 Deno.test("exchange() counts no silence while its process gets no time", async () => {
   using clock = new FakeClock();
-  const channel = new FakeChannel();
   const { speech, say } = dictated();
-  const totals = exchange(channel, speech, { idleAfterEnd: 1_000 });
+  const { channel, totals } = converse(speech, { idleAfterEnd: 1_000 });
   channel.arrive(null);
   await turn();
-  clock.freeze(60_000);
+  clock.spend(60_000);
   await clock.advance(0);
   assertEquals(await isSettled(totals), false);
   say("what waited meanwhile");
@@ -64,10 +57,9 @@ Deno.test("exchange() counts no silence while its process gets no time", async (
 
 Deno.test("exchange() takes a word that waits to be shown for no silence", async () => {
   using clock = new FakeClock();
-  const channel = new FakeChannel();
   const shown = Promise.withResolvers<void>();
   const { speech, say } = dictated();
-  const totals = exchange(channel, speech, { idleAfterEnd: 100, onTraffic: () => shown.promise });
+  const { channel, totals } = converse(speech, { idleAfterEnd: 100, onTraffic: () => shown.promise });
   channel.arrive(null);
   say("slow to be shown");
   await clock.advance(60_000);
@@ -81,23 +73,20 @@ Deno.test("exchange() is over though nobody reads that it is", async () => {
   const stop = new AbortController();
   const unread = new Promise<void>(() => {});
   const on = ({ event }: SockeyeEvent) => event === "close" ? unread : undefined;
-  const channel = new FakeChannel();
-  const totals = exchange(channel, (async function* () {})(), { on, signal: stop.signal });
+  const over = exchange(new FakeChannel(), say(), { on, signal: stop.signal });
   await turn();
   const reason = new SockeyeError("interrupt", "Stopped by a signal");
   stop.abort(reason);
-  assertEquals(await isSettled(totals.catch(() => {})), true);
-  assertStrictEquals(await assertRejects(() => totals), reason);
+  assertEquals(await isSettled(over.catch(() => {})), true);
+  assertStrictEquals(await assertRejects(() => over), reason);
 });
 
 Deno.test("exchange() takes idle 0 for no limit, as serve() does", async () => {
-  const channel = new FakeChannel();
-  const totals = exchange(channel, (async function* () {})(), { idle: 0 });
-  totals.catch(() => {});
+  const { channel, totals } = converse(say(), { idle: 0 });
   await turn();
   await turn();
   channel.arrive(null);
-  assertEquals(await totals.catch((error) => error.message), { received: 0, sent: 0 });
+  assertEquals(await totals, { received: 0, sent: 0 });
 });
 
 /** What went wrong, and what is told of it: the error, its kind, the close event. */
@@ -116,9 +105,8 @@ const BREAKS = [
 for (const [transport, cause, message, kind] of BREAKS) {
   Deno.test(`exchange() over ${transport} tells "${cause.message}" in a sentence`, async () => {
     const channel: FakeChannel = Object.assign(new FakeChannel(), { transport });
-    const recorder = new Recorder();
     channel.arrive(cause);
-    const totals = exchange(channel, (async function* () {})(), { on: recorder.report });
+    const { recorder, totals } = converse(say(), {}, channel);
     const error = await assertRejects(() => totals, SockeyeError);
     assertEquals([error.message, error.kind], [message, kind]);
     assertEquals(recorder.of("close")[0]?.reason, message.replace(/^.*(lost|broken): /, "$1: "));

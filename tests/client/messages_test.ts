@@ -10,11 +10,11 @@ import {
 } from "../../lib/client/messages.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import { CLOSE } from "../../lib/client/exchange.ts";
+import { Folder } from "../fetch/helpers.ts";
 import { FakeInput, FakeSystem, hex, utf8, within } from "../cli/helpers.ts";
 
 const RULES: TextRules = { encoding: "utf-8", escapes: false, crlf: false };
 
-/** One option as it was given. */
 function option(name: "send" | "send-hex" | "file" | "quiet", text: string) {
   return { name, flag: `--${name}`, text };
 }
@@ -25,77 +25,55 @@ async function said(messages: readonly Message[]): Promise<string[]> {
   return parts.map((chunks) => chunks.map((chunk) => chunk.toHex()).join(""));
 }
 
-/** What one --send says. */
-async function sent(text: string, rules: Partial<TextRules>): Promise<string> {
-  const messages = await readMessages([option("send", text)], { ...RULES, ...rules });
-  return (await said(messages)).join();
-}
-
-/** A file that is there for the time of a test. */
-async function withFile(content: Uint8Array, use: (path: string) => Promise<void>): Promise<void> {
-  const path = await Deno.makeTempFile();
-  try {
-    await Deno.writeFile(path, content);
-    await use(path);
-  } finally {
-    await Deno.remove(path);
-  }
-}
-
 Deno.test("readMessages() keeps the order of texts, bytes and files", async () => {
-  await withFile(hex("00 ff 0a"), async (path) => {
-    const given = [option("send-hex", "01 ff"), option("file", path), option("quiet", ""), option("send", "你")];
-    assertEquals(await said(await readMessages(given, RULES)), ["01ff", "00ff0a", "e4bda0"]);
-  });
-});
-
-Deno.test("readMessages() gives nothing when no message was given", async () => {
+  await using folder = await Folder.make();
+  await Deno.writeFile(`${folder.path}/file`, hex("00 ff 0a"));
+  const file = option("file", `${folder.path}/file`);
+  const given = [option("send-hex", "01 ff"), file, option("quiet", ""), option("send", "你")];
+  assertEquals(await said(await readMessages(given, RULES)), ["01ff", "00ff0a", "e4bda0"]);
   assertEquals(await readMessages([option("quiet", "")], RULES), []);
 });
 
-Deno.test("readMessages() sends a text exactly, in the encoding", async () => {
-  assertEquals(await sent("a\n\\n", {}), "610a5c6e");
-  assertEquals(await sent("信", { encoding: "gbk" }), "d0c5");
-  assertEquals(await sent("", {}), "");
-});
+/** Texts, the rules, and the bytes. */
+const TEXTS: readonly (readonly [text: string, rules: Partial<TextRules>, digits: string])[] = [
+  ["a\n\\n", {}, "610a5c6e"],
+  ["信", { encoding: "gbk" }, "d0c5"],
+  ["", {}, ""],
+  ["a", { crlf: true }, "610d0a"],
+  ["a\nb\n", { crlf: true }, "610d0a620d0a"],
+  ["a\r\n", { crlf: true }, "610d0a"],
+  ["a\\n\\x00\\xff\\u{4f60}", { escapes: true }, "610a00ffe4bda0"],
+];
 
-Deno.test("readMessages() ends a text with CRLF if asked to, and makes CRLF of every LF", async () => {
-  assertEquals(await sent("a", { crlf: true }), "610d0a");
-  assertEquals(await sent("a\nb\n", { crlf: true }), "610d0a620d0a");
-  assertEquals(await sent("a\r\n", { crlf: true }), "610d0a");
-});
+for (const [text, rules, digits] of TEXTS) {
+  Deno.test(`readMessages() sends ${JSON.stringify(text)} with ${JSON.stringify(rules)}`, async () => {
+    assertEquals(await said(await readMessages([option("send", text)], { ...RULES, ...rules })), [digits]);
+  });
+}
 
-Deno.test("readMessages() reads escapes if asked to", async () => {
-  assertEquals(await sent("a\\n\\x00\\xff\\u{4f60}", { escapes: true }), "610a00ffe4bda0");
-  const error = await assertRejects(() => sent("a\\q", { escapes: true }), SockeyeError, "--send: ");
-  assertEquals(error.kind, "usage");
-});
+/** What cannot be sent, and what is said of it. */
+const FAILURES: readonly (readonly [ReturnType<typeof option>, Partial<TextRules>, kind: string, message: string])[] = [
+  [option("send", "a\\q"), { escapes: true }, "usage", "--send: "],
+  [option("send", "你"), { encoding: "latin1" }, "usage", '--send: Cannot encode "你" (U+4F60) in latin1'],
+  [option("send-hex", "0g"), {}, "usage", '"0g"'],
+  [option("file", "/no/such"), {}, "file", 'Cannot read "/no/such": there is no such file'],
+  [option("file", "/tmp"), {}, "file", 'Cannot read "/tmp": it is a folder'],
+];
 
-Deno.test("readMessages() names the flag of a text that cannot be encoded", async () => {
-  const error = await assertRejects(() => sent("你", { encoding: "latin1" }), SockeyeError);
-  assertEquals(error.kind, "usage");
-  assertEquals(error.message, '--send: Cannot encode "你" (U+4F60) in latin1');
-});
-
-Deno.test("readMessages() throws kind usage for bad hex", async () => {
-  const error = await assertRejects(() => readMessages([option("send-hex", "0g")], RULES), SockeyeError, '"0g"');
-  assertEquals(error.kind, "usage");
-});
-
-Deno.test("readMessages() throws kind file for a file that is not there or a folder", async () => {
-  const missing = await assertRejects(() => readMessages([option("file", "/no/such")], RULES), SockeyeError);
-  assertEquals([missing.kind, missing.message], ["file", 'Cannot read "/no/such": there is no such file']);
-  const folder = await assertRejects(() => readMessages([option("file", "/tmp")], RULES), SockeyeError);
-  assertEquals([folder.kind, folder.message], ["file", 'Cannot read "/tmp": it is a folder']);
-});
+for (const [given, rules, kind, message] of FAILURES) {
+  Deno.test(`readMessages() refuses ${given.flag} ${given.text}`, async () => {
+    const error = await assertRejects(() => readMessages([given], { ...RULES, ...rules }), SockeyeError, message);
+    assertEquals(error.kind, kind);
+  });
+}
 
 Deno.test({
   name: "readMessages() tells what the system says of a file without its number",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
-    const path = "/etc/passwd/x";
-    const error = await assertRejects(() => readMessages([option("file", path)], RULES), SockeyeError);
-    assertEquals([error.kind, error.message], ["file", `Cannot read "${path}": Not a directory`]);
+    const given = [option("file", "/etc/passwd/x")];
+    const { kind, message } = await assertRejects(() => readMessages(given, RULES), SockeyeError);
+    assertEquals([kind, message], ["file", 'Cannot read "/etc/passwd/x": Not a directory']);
   },
 });
 
@@ -111,19 +89,18 @@ Deno.test({
 });
 
 Deno.test("readMessages() reads a file anew each time that it is said", async () => {
-  await withFile(utf8("one"), async (path) => {
-    const messages = await readMessages([option("file", path)], RULES);
-    assertEquals(await said(messages), ["6f6e65"]);
-    await Deno.writeFile(path, utf8("two"));
-    assertEquals(await said(messages), ["74776f"]);
-  });
+  await using folder = await Folder.make();
+  await folder.put("file", "one");
+  const messages = await readMessages([option("file", `${folder.path}/file`)], RULES);
+  assertEquals(await said(messages), ["6f6e65"]);
+  await folder.put("file", "two");
+  assertEquals(await said(messages), ["74776f"]);
 });
 
 Deno.test("sendMessages() says all messages in each round", async () => {
   const messages = await readMessages([option("send", "a"), option("send", "b")], RULES);
-  const options = { count: 3, every: 0, signal: new AbortController().signal };
-  const chunks = await Array.fromAsync(sendMessages(messages, options));
-  assertEquals(chunks.map((chunk) => chunk.toHex()), ["61", "62", "61", "62", "61", "62"]);
+  const outgoing = sendMessages(messages, { count: 3, every: 0, signal: new AbortController().signal });
+  assertEquals(await Array.fromAsync(outgoing, (chunk) => chunk.toHex()), ["61", "62", "61", "62", "61", "62"]);
 });
 
 Deno.test("sendMessages() stops waiting for the next round when it is stopped", async () => {
@@ -143,42 +120,37 @@ Deno.test("sendMessages() stops waiting for the next round when it is stopped", 
   await assertRejects(() => within(next), SockeyeError, "Stopped");
 });
 
+/** What is sent of what is typed, until the end of input or q; the notices. */
+async function typed(keys: string, rules: Partial<TextRules>) {
+  const system = new FakeSystem({ terminal: true });
+  const editor = new Editor(system, system.sink());
+  system.stdin.feed(keys);
+  const notices: string[] = [];
+  const outgoing = sendLines(editor.lines(), { ...RULES, ...rules }, (message) => notices.push(message));
+  const parts = await Array.fromAsync(outgoing, (part) => part === CLOSE ? "close" : part.toHex());
+  editor.close();
+  return { parts, notices };
+}
+
 Deno.test("sendLines() says each typed line with its end, until q", async () => {
-  for (const crlf of [false, true]) {
-    const system = new FakeSystem({ terminal: true });
-    const editor = new Editor(system, system.sink());
-    system.stdin.feed("你\r\rqq\rq\rlost\r");
-    const outgoing = await Array.fromAsync(sendLines(editor.lines(), { ...RULES, crlf, encoding: "gbk" }, () => {}));
-    const end = crlf ? "0d0a" : "0a";
-    assertEquals(outgoing.slice(0, -1).map((part) => part === CLOSE ? "" : part.toHex()), [
-      `c4e3${end}`,
-      end,
-      `7171${end}`,
-    ]);
-    assertEquals(outgoing.at(-1), CLOSE);
-    editor.close();
+  for (const [crlf, end] of [[false, "0a"], [true, "0d0a"]] as const) {
+    const { parts } = await typed("你\r\rqq\rq\rlost\r", { crlf, encoding: "gbk" });
+    assertEquals(parts, [`c4e3${end}`, end, `7171${end}`, "close"]);
   }
 });
 
 Deno.test("sendLines() complains about a line that cannot be sent and goes on", async () => {
-  const system = new FakeSystem({ terminal: true });
-  const editor = new Editor(system, system.sink());
-  const complaints: string[] = [];
-  system.stdin.feed("你\rb\r\x04");
-  const outgoing = sendLines(editor.lines(), { ...RULES, encoding: "latin1" }, (message) => complaints.push(message));
-  const parts = await Array.fromAsync(outgoing);
-  assertEquals(parts, [utf8("b\n")]);
-  assertEquals(complaints, ['Not sent: Cannot encode "你" (U+4F60) in latin1']);
+  const { parts, notices } = await typed("你\rb\r\x04", { encoding: "latin1" });
+  assertEquals([parts, notices], [["620a"], ['Not sent: Cannot encode "你" (U+4F60) in latin1']]);
 });
 
 Deno.test("sendInput() says what comes, byte for byte", async () => {
   const input = new FakeInput().feed(hex("00 ff 0a")).feed("b\r\n").end();
-  const parts = await Array.fromAsync(sendInput(input, false));
-  assertEquals(parts.map((part) => part.toHex()), ["00ff0a", "620d0a"]);
+  assertEquals(await Array.fromAsync(sendInput(input, false), (part) => part.toHex()), ["00ff0a", "620d0a"]);
 });
 
 Deno.test("sendInput() makes CRLF of bare line feeds if asked to, also across reads", async () => {
   const input = new FakeInput().feed("a\r").feed("\nb\nc").end();
-  const parts = await Array.fromAsync(sendInput(input, true));
-  assertEquals(parts.map((part) => part.toHex()).join(""), "610d0a620d0a63");
+  const parts = await Array.fromAsync(sendInput(input, true), (part) => part.toHex());
+  assertEquals(parts.join(""), "610d0a620d0a63");
 });

@@ -1,10 +1,7 @@
-/**
- * Clients that judge a server from outside: they are made of the platform's own sockets, not of `lib/transport`.
- *
- * @module
- */
+/** Clients that judge a server from outside: they are made of the platform's own sockets, not of `lib/transport`. */
 
 import { assertEquals } from "@std/assert";
+import { concat, readChunks, writeAll } from "../../lib/bytes.ts";
 import { bytesOf, textOf } from "../support/net.ts";
 
 /** One who talks to a server, however that is done. */
@@ -21,7 +18,6 @@ export interface Client extends Disposable {
 
 /** A client with a connection, which it can end in one direction. */
 export interface ConnectedClient extends Client {
-  /** Says that it sends no more. */
   finish(): Promise<void>;
 }
 
@@ -31,13 +27,11 @@ export interface MessageClient extends ConnectedClient {
   messages(): Promise<Uint8Array[]>;
 }
 
-/** One who talks in a stream. */
 export interface StreamClient extends ConnectedClient {
   /** All that comes until the server sends no more. */
   rest(): Promise<Uint8Array>;
 }
 
-/** One who talks in datagrams. */
 export interface DatagramClient extends Client {
   /** All datagrams that have come and were not heard yet. */
   heardByNow(): Promise<Uint8Array[]>;
@@ -51,12 +45,17 @@ export async function hears(client: Client, ...messages: string[]): Promise<void
   for (const message of messages) assertEquals(textOf(await client.hear(bytesOf(message).length)), message);
 }
 
+/** Asserts that each text comes back from a server that echoes. */
+export async function echoesOf(client: Client, ...texts: string[]): Promise<void> {
+  for (const text of texts) {
+    await client.say(text);
+    await hears(client, text);
+  }
+}
+
 /** Asserts that a client is served as ever by a server that echoes. */
 export async function echoes(client: Client, rounds = 1): Promise<void> {
-  for (let round = 0; round < rounds; round++) {
-    await client.say(`round ${round}`);
-    await hears(client, `round ${round}`);
-  }
+  await echoesOf(client, ...Array.from({ length: rounds }, (_, round) => `round ${round}`));
 }
 
 /** Asserts that nothing more comes: the end of a stream, or no further datagram. */
@@ -84,30 +83,19 @@ function isDatagram(client: Client): client is DatagramClient {
   return "heardByNow" in client;
 }
 
-/** A client over a stream. */
 export class StreamTalker implements StreamClient {
-  readonly name: string;
-  readonly #stream: Stream;
   #closed = false;
 
-  /**
-   * @param stream a connection that stands; this object owns it from now on
-   * @param name what the server calls it
-   */
-  constructor(stream: Stream, name = "") {
-    this.#stream = stream;
-    this.name = name;
-  }
+  constructor(private readonly stream: Stream, readonly name = "") {}
 
-  async say(what: string | Uint8Array): Promise<void> {
-    const bytes = typeof what === "string" ? bytesOf(what) : what;
-    for (let at = 0; at < bytes.length;) at += await this.#stream.write(bytes.subarray(at));
+  say(what: string | Uint8Array): Promise<void> {
+    return writeAll(this.stream, typeof what === "string" ? bytesOf(what) : what);
   }
 
   async hear(count: number): Promise<Uint8Array> {
     const heard = new Uint8Array(count);
     for (let at = 0; at < count;) {
-      const got = await this.#stream.read(heard.subarray(at));
+      const got = await this.stream.read(heard.subarray(at));
       if (got === null) return heard.subarray(0, at);
       at += got;
     }
@@ -115,21 +103,15 @@ export class StreamTalker implements StreamClient {
   }
 
   finish(): Promise<void> {
-    return this.#stream.closeWrite();
+    return this.stream.closeWrite();
   }
 
   async rest(): Promise<Uint8Array> {
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    while (true) {
-      const buffer = new Uint8Array(65536);
-      const got = await this.#stream.read(buffer);
-      if (got === null) return new Uint8Array(await new Blob(parts).arrayBuffer());
-      parts.push(buffer.subarray(0, got));
-    }
+    return concat(await Array.fromAsync(readChunks(this.stream)));
   }
 
   close(): void {
-    if (!this.#closed) this.#stream.close();
+    if (!this.#closed) this.stream.close();
     this.#closed = true;
   }
 
@@ -141,16 +123,12 @@ export class StreamTalker implements StreamClient {
 /** What is sent to a client to see what came before. */
 const MARKER = "nothing more by now";
 
-/** A client over datagrams. */
 export class DatagramTalker implements DatagramClient {
   readonly name: string;
   readonly #socket: Deno.DatagramConn;
   readonly #server: Deno.NetAddr;
   #closed = false;
 
-  /**
-   * @param port of the server on this machine
-   */
   constructor(port: number) {
     this.#socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
     this.#server = { transport: "udp", hostname: "127.0.0.1", port };

@@ -1,57 +1,31 @@
-/**
- * What holds over every transport that carries datagrams: borders, and talks that begin and end without a word.
- *
- * @module
- */
+/** What holds over every transport that carries datagrams: borders, and talks that begin and end without a word. */
 
 import { assert, assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import type { Channel } from "../../lib/transport/channel.ts";
-import { INBOX_LIMIT } from "../../lib/transport/limits.ts";
+import { DATAGRAM_COST, INBOX_LIMIT } from "../../lib/transport/limits.ts";
 import type { Mode, Peer } from "../../lib/server/mode.ts";
-import { UdpChannel } from "../../lib/transport/udp.ts";
 import { turn } from "../support/clock.ts";
 import { bytesOf, textOf } from "../support/net.ts";
-import { type Client, hears, hearsNoMore } from "./clients.ts";
+import { type Client, echoesOf, hears, hearsNoMore } from "./clients.ts";
 import { ECHO, keeping, Stage, testOverEach } from "./stage.ts";
 import { DATAGRAMS, listenAgain } from "./transports.ts";
 
-/** The next datagram of a channel, as text. */
 async function nextOf(channel: Channel): Promise<string | undefined> {
   const datagram = await channel.receive?.();
   return datagram ? textOf(datagram) : undefined;
 }
 
-/** Says each text and hears it again. */
-async function echoes(client: Client, ...texts: string[]): Promise<void> {
-  for (const text of texts) {
-    await client.say(text);
-    await hears(client, text);
-  }
-}
-
-testOverEach(DATAGRAMS, "every sender is answered, and nobody else", async (transport) => {
-  const mode: Mode = { data: (peer, bytes) => peer.send(bytesOf(`${peer.address} said ${textOf(bytes)}`)) };
-  await using stage = await Stage.open(transport, mode);
-  const clients = await stage.connectMany(5);
-  for (const text of ["one", "two"]) {
-    for (const client of clients) await client.say(text);
-    for (const client of clients.toReversed()) await hears(client, `${client.name} said ${text}`);
-  }
-  for (const client of clients) await hearsNoMore(client);
-  assertEquals(stage.recorder.of("open").map(({ peer }) => peer), clients.map(({ name }) => name));
-});
-
 testOverEach(DATAGRAMS, "sockeye's own client hears the server only", async (transport) => {
   await using stage = await Stage.open(transport, ECHO);
   const own = await stage.dial();
-  await echoes(own, "hello");
+  await echoesOf(own, "hello");
   const [open] = stage.recorder.of("open");
   const stranger = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
   const [hostname = "", port] = open?.peer.split(":") ?? [];
   await stranger.send(bytesOf("listen to me"), { transport: "udp", hostname, port: Number(port) });
   stranger.close();
-  await echoes(own, "still only you");
+  await echoesOf(own, "still only you");
 });
 
 testOverEach(DATAGRAMS, "a silent sender is forgotten, and new when it speaks again", async (transport) => {
@@ -61,27 +35,12 @@ testOverEach(DATAGRAMS, "a silent sender is forgotten, and new when it speaks ag
   await using stage = await Stage.open(transport, { ...mode, close }, { limits: { idle: 40 } });
   const client = await stage.connect();
   for (const id of [1, 2]) {
-    await client.say(`talk ${id}`);
-    await hears(client, `talk ${id}`);
+    await echoesOf(client, `talk ${id}`);
     const { reason, peer } = await stage.recorder.until("close", (event) => event.id === id);
     assertEquals([reason, peer], ["idle for 0.04 s", client.name]);
   }
   await hearsNoMore(client);
   assertEquals([peers.map(({ id }) => id), closed, peers.map(({ open }) => open)], [[1, 2], [1, 2], [false, false]]);
-});
-
-testOverEach(DATAGRAMS, "a talk that the mode ended begins anew with the next datagram", async (transport) => {
-  const mode: Mode = {
-    data: (peer, bytes) => peer.send(bytesOf(`${peer.id} ${textOf(bytes)}`)).then(() => peer.end()),
-  };
-  await using stage = await Stage.open(transport, mode);
-  const client = await stage.connect();
-  for (const id of [1, 2, 3]) {
-    await client.say("hello");
-    await hears(client, `${id} hello`);
-    assertEquals((await stage.recorder.until("close", (event) => event.id === id)).reason, "closed");
-  }
-  await hearsNoMore(client);
 });
 
 testOverEach(DATAGRAMS, "the end of a talk loses no datagram that was posted before", async (transport) => {
@@ -109,7 +68,7 @@ testOverEach(DATAGRAMS, "a stop sends what the mode posts, each as a datagram", 
   });
   await using stage = await Stage.open(transport, mode);
   const clients = await stage.connectMany(3);
-  for (const client of clients) await echoes(client, "hello");
+  for (const client of clients) await echoesOf(client, "hello");
   assertEquals(await stage.stop(), { peers: 3, received: 15, sent: 15 + 3 * last.join("").length });
   for (const client of clients) {
     await hears(client, ...last);
@@ -163,27 +122,27 @@ testOverEach(DATAGRAMS, "a sender that is gone harms nobody", async (transport) 
   const { mode, peers } = keeping(ECHO);
   await using stage = await Stage.open(transport, mode);
   const [gone, other] = [await stage.connect(), await stage.connect()];
-  await echoes(gone, "hello");
-  await echoes(other, "hello");
+  await echoesOf(gone, "hello");
+  await echoesOf(other, "hello");
   gone.close();
   // The system says that nobody is there, after the first of these.
   for (let i = 0; i < 20; i++) {
     await peers[0]?.send(bytesOf("are you there?"));
-    await echoes(other, `round ${i}`);
+    await echoesOf(other, `round ${i}`);
   }
   assertEquals(stage.recorder.names(2).includes("close"), false);
 });
 
-testOverEach(
-  DATAGRAMS,
-  "what waits for a busy mode is bounded in bytes, and keeps nobody else waiting",
-  async (transport) => {
+for (const length of [50_000, 0]) {
+  const name = `what waits for a busy mode in datagrams of ${length} bytes is bounded, and delays no other`;
+  testOverEach(DATAGRAMS, name, async (transport) => {
     const gate = Promise.withResolvers<void>();
+    const cost = length + DATAGRAM_COST;
     let kept = 0;
     const mode: Mode = {
       data: async (peer, bytes) => {
         if (peer.id > 1) return await peer.send(bytes);
-        kept += bytes.length;
+        if (bytes.length === length) kept += cost;
         await gate.promise;
         if (bytes.length === 4) await peer.send(bytes);
       },
@@ -192,17 +151,16 @@ testOverEach(
     const [flooding, other] = [await stage.connect(), await stage.connect()];
     await flooding.say("first");
     await stage.recorder.until("open");
-    for (let sent = 0; sent < 3 * INBOX_LIMIT; sent += 50_000) {
-      await flooding.say(new Uint8Array(50_000));
-      await echoes(other, `after ${sent}`); // By then the flood's datagram was read, too.
+    for (let sent = 0; sent < 3 * INBOX_LIMIT; sent += cost) {
+      await flooding.say(new Uint8Array(length));
+      await echoesOf(other, `after ${sent}`); // By then the flood's datagram was read, too.
     }
     gate.resolve();
     while (kept < INBOX_LIMIT / 2) await turn();
-    await flooding.say("last");
-    await hears(flooding, "last");
-    assertLessOrEqual(kept, INBOX_LIMIT + 50_000);
-  },
-);
+    await echoesOf(flooding, "last");
+    assertLessOrEqual(kept, INBOX_LIMIT);
+  });
+}
 
 for (const limits of [{}, { maxConnections: 1 }]) {
   const name = `each datagram is answered by a mode that ends each talk, with ${JSON.stringify(limits)}`;
@@ -221,6 +179,8 @@ for (const limits of [{}, { maxConnections: 1 }]) {
     await hears(client, ...texts);
     await stage.recorder.until("close", ({ id }) => id === texts.length);
     assertEquals(stage.recorder.of("open").length, texts.length);
+    assertEquals(new Set(stage.recorder.of("close").map(({ reason }) => reason)), new Set(["closed"]));
+    await hearsNoMore(client);
   });
 }
 
@@ -235,26 +195,9 @@ testOverEach(DATAGRAMS, "what waits for a peer that is kicked is dropped", async
   await using stage = await Stage.open(transport, mode);
   const [client, other] = [await stage.connect(), await stage.connect()];
   for (const text of ["one", "two", "three"]) await client.say(text);
-  await echoes(other, "hello");
+  await echoesOf(other, "hello");
   await stage.recorder.until("close");
-  await client.say("four");
-  await hears(client, "four");
-});
-
-Deno.test("udp: what waits for a busy mode is bounded in number", async () => {
-  let kept = 0;
-  const nowhere = {
-    send: () => Promise.resolve(0),
-    forget: (rest: readonly Uint8Array[]) => void (kept = rest.length),
-  };
-  const channel = new UdpChannel(nowhere, { transport: "udp", hostname: "127.0.0.1", port: 9 });
-  for (let i = 0; i < 40_000; i++) channel.deliver(new Uint8Array());
-  await channel.closeWrite();
-  assertEquals(await channel.receive(), null);
-  channel.close();
-  assert(kept > 0);
-  // An array costs more than 32 bytes, whatever it holds.
-  assertLessOrEqual(kept, INBOX_LIMIT / 32);
+  await echoesOf(client, "four");
 });
 
 for (const limits of [{ maxConnections: 1 }, { maxPerHost: 1 }]) {
@@ -262,15 +205,15 @@ for (const limits of [{ maxConnections: 1 }, { maxPerHost: 1 }]) {
     const mode: Mode = { data: (peer, bytes) => textOf(bytes) === "bye" ? peer.end() : peer.send(bytes) };
     await using stage = await Stage.open(transport, mode, { limits });
     const [first, second] = [await stage.connect(), await stage.connect()];
-    await echoes(first, "first");
+    await echoesOf(first, "first");
     await second.say("let me in");
     const { message } = await stage.recorder.until("notice");
     assert(message.startsWith(`${second.name} turned away: too many peers`), message);
-    await echoes(first, "still here");
+    await echoesOf(first, "still here");
     await hearsNoMore(second);
     await first.say("bye");
     await stage.recorder.until("close");
-    await echoes(second, "now?");
+    await echoesOf(second, "now?");
     assertEquals(stage.recorder.of("open").map(({ peer }) => peer), [first.name, second.name]);
   });
 }

@@ -1,8 +1,4 @@
-/**
- * Waits for what outlives a test by a moment.
- *
- * @module
- */
+/** Waits for what outlives a test by a moment. */
 
 import type { Channel, Listener } from "../../lib/transport/channel.ts";
 import type { WebSocketChannel } from "../../lib/transport/websocket/channel.ts";

@@ -1,30 +1,17 @@
-/**
- * What holds over every transport that keeps the borders of messages, with connections or without.
- *
- * @module
- */
+/** What holds over every transport that keeps the borders of messages, with connections or without. */
 
 import { assert, assertEquals } from "@std/assert";
 import type { Mode } from "../../lib/server/mode.ts";
 import { traitsOf } from "../../lib/transport/mod.ts";
 import { bytesOf, textOf } from "../support/net.ts";
-import { type Client, hears } from "./clients.ts";
+import { echoesOf, hears } from "./clients.ts";
 import { ECHO, pattern, same, Stage, testOverEach } from "./stage.ts";
 import { MESSAGES, type TransportCase } from "./transports.ts";
 
-/** Bytes of the longest message. */
 function maxOf({ name }: TransportCase): number {
   const { messageMax } = traitsOf(name);
   assert(messageMax);
   return messageMax;
-}
-
-/** Says each text and hears it again. */
-async function echo(client: Client, ...texts: string[]): Promise<void> {
-  for (const text of texts) {
-    await client.say(text);
-    await hears(client, text);
-  }
 }
 
 testOverEach(MESSAGES, "each message is one call of the mode and one answer", async (transport) => {
@@ -78,10 +65,10 @@ testOverEach(MESSAGES, "what no message holds is told once and left out, and the
   };
   await using stage = await Stage.open(transport, mode);
   const [greedy, other] = [await stage.connect(), await stage.connect()];
-  await echo(other, "before");
+  await echoesOf(other, "before");
   for (let i = 0; i < 3; i++) await greedy.say("too long");
-  await echo(greedy, "still here");
-  await echo(other, "after");
+  await echoesOf(greedy, "still here");
+  await echoesOf(other, "after");
   const holder = transport.connectionless ? "datagram" : "message";
   const why = `Cannot send ${longest + 1} bytes at once: a ${holder} holds ${longest} at most`;
   const told = stage.recorder.of("error").map(({ peer, kind, message }) => [peer, kind, message]);

@@ -1,11 +1,9 @@
-/**
- * Every mode of the table over every transport.
- *
- * @module
- */
+/** Every mode of the table over every transport. */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
+import { chat } from "../../lib/chat/chat.ts";
 import { framed } from "../../lib/modes/frame.ts";
+import { reply } from "../../lib/modes/reply.ts";
 import { MODES } from "../../lib/cli/modes.ts";
 import type { ModeSpec } from "../../lib/server/mode.ts";
 import { makeContext, makeMode } from "../support/modes.ts";
@@ -14,7 +12,7 @@ import { bytesOf } from "../support/net.ts";
 import { type Client, hears, hearsNoMore, isConnected } from "./clients.ts";
 import { Meeting, MODE_CASES, type ModeCase, type Turn } from "./modes.ts";
 import { Stage, testOver, testOverEach } from "./stage.ts";
-import { CONNECTIONS, DATAGRAMS, STREAMS, type TransportCase, TRANSPORTS } from "./transports.ts";
+import { CONNECTIONS, DATAGRAMS, type TransportCase, TRANSPORTS } from "./transports.ts";
 
 /** Milliseconds after which a silent sender of datagrams is forgotten here; no turn takes so long. */
 const FORGOTTEN_MS = 200;
@@ -42,28 +40,18 @@ function testModes<C extends Client>(
     const mode = MODE_CASES[spec.name];
     if (!mode) continue; // Another test has told so.
     for (const transport of transports) {
-      testOver(
-        transport,
-        `${spec.name} over ${transport.title ?? transport.name}: ${name}`,
-        () => play(transport, spec, mode),
-      );
+      const title = `${spec.name} over ${transport.title ?? transport.name}: ${name}`;
+      testOver(transport, title, () => play(transport, spec, mode));
     }
   }
 }
 
-/** The mode of the table that has this name. */
-function specOf(name: string): ModeSpec {
-  const spec = MODES.find((mode) => mode.name === name);
-  assert(spec, name);
-  return spec;
+/** Bytes of all that is said, or heard. */
+function sizeOf(turns: readonly Turn[], of: "says" | "hears" = "says"): number {
+  return bytesOf(turns.flatMap((turn) => turn[of]).join("")).length;
 }
 
-/** Bytes of all that is said. */
-function sizeOf(turns: readonly Turn[]): number {
-  return bytesOf(turns.map(({ says }) => says).join("")).length;
-}
-
-testModes(TRANSPORTS, "a client is answered, whoever made it", async (transport, spec, mode) => {
+testModes(TRANSPORTS, "a client of the platform's sockets or of ours is answered", async (transport, spec, mode) => {
   for (const way of ["connect", "dial"] as const) {
     await using meeting = await Meeting.open(transport, spec, mode.values);
     const client = await meeting.stage[way]();
@@ -106,8 +94,8 @@ testModes(TRANSPORTS, "a client that breaks off is not missed", async (transport
 });
 
 testModes(TRANSPORTS, "--once serves one client", async (transport, spec, mode) => {
-  const idle = transport.connectionless ? FORGOTTEN_MS : 0;
-  await using meeting = await Meeting.open(transport, spec, mode.values, { once: true, limits: { idle } });
+  const limits = { idle: transport.connectionless ? FORGOTTEN_MS : 0 };
+  await using meeting = await Meeting.open(transport, spec, mode.values, { once: true, limits });
   const client = await meeting.stage.connect();
   const turns = mode.talk({ mark: "once", id: 1 });
   await meeting.play(client, ...turns);
@@ -141,25 +129,14 @@ testModes(TRANSPORTS, "many are served at once", async (transport, spec, mode) =
     await hearsNoMore(client);
     client.close();
   }
-  const { peers, received } = await totals;
-  assertEquals([peers, received], [CROWD, sizeOf(talks.flat())]);
-});
-
-testOverEach(TRANSPORTS, "reply --then close answers once, then ends", async (transport) => {
-  await using meeting = await Meeting.open(transport, specOf("reply"), { text: "{n} {data}", then: "close" });
-  const { stage } = meeting;
-  for (const text of ["one", "two"]) {
-    const client = await stage.connect();
-    await meeting.play(client, { says: text, hears: [`1 ${text}`] });
-    await hearsNoMore(client);
-    client.close();
-  }
-  assertEquals((await stage.stop()).peers, 2);
+  const { peers, received, sent } = await totals;
+  assertEquals([peers, received, sent], [CROWD, sizeOf(talks.flat()), sizeOf(talks.flat(), "hears")]);
+  assertEquals(new Set(meeting.stage.recorder.of("open").map(({ id }) => id)).size, CROWD);
 });
 
 testOverEach(TRANSPORTS, "reply --frame line answers each line", async (transport) => {
   const frame = { by: "line" } as const;
-  const mode = makeMode(specOf("reply"), { text: "got {data}" }, makeContext({ frame }));
+  const mode = makeMode(reply, { text: "got {data}" }, makeContext({ frame }));
   await using stage = await Stage.open(transport, framed(mode, frame));
   const client = await stage.connect();
   await client.say("one\ntwo\r\n");
@@ -170,22 +147,8 @@ testOverEach(TRANSPORTS, "reply --frame line answers each line", async (transpor
   await hears(client, ...(transport.messageBoundaries ? ["got thr\n", "got ee\n"] : ["got three\n"]));
 });
 
-testOverEach(STREAMS, "a chat that ends its sending says what it began to write, and is gone", async (transport) => {
-  await using meeting = await Meeting.open(transport, specOf("chat"), {});
-  const one = await meeting.stage.connect();
-  await one.say("/list\n");
-  await hears(one, "*** You are user1; 1 other is here. /help lists the commands\n");
-  await hears(one, "*** 2 here: user1 (you), operator\n");
-  const two = await meeting.stage.connect();
-  await hears(one, "*** user2 joined\n");
-  await two.say("hi\nand good");
-  await two.say("bye");
-  await two.finish();
-  await hears(one, "<user2> hi\n", "<user2> and goodbye\n", "*** user2 left\n");
-});
-
 testOverEach(DATAGRAMS, "a chat line needs no end, and one that no datagram holds ends no talk", async (transport) => {
-  await using meeting = await Meeting.open(transport, specOf("chat"), {});
+  await using meeting = await Meeting.open(transport, chat, {});
   const [one, two] = [await meeting.stage.connect(), await meeting.stage.connect()];
   await one.say("hi");
   await hears(one, "*** You are user1; 1 other is here. /help lists the commands\n");
@@ -202,7 +165,7 @@ testOverEach(DATAGRAMS, "a chat line needs no end, and one that no datagram hold
 });
 
 testOverEach(DATAGRAMS, "a chat member that pours out lines has nobody removed", async (transport) => {
-  await using meeting = await Meeting.open(transport, specOf("chat"), {}, { onTraffic: undefined });
+  await using meeting = await Meeting.open(transport, chat, {}, { onTraffic: undefined });
   const { recorder } = meeting.stage;
   const [reader, pourer] = [await meeting.stage.connect(), await meeting.stage.connect()];
   await reader.say("hi");

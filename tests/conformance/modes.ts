@@ -1,7 +1,5 @@
 /**
  * What a client must get of each mode for what it says, over any transport. A mode that is not described here fails a test.
- *
- * @module
  */
 
 import { assertEquals } from "@std/assert";
@@ -29,7 +27,6 @@ export interface Turn {
 
 /** A mode as the tests know it. */
 export interface ModeCase {
-  /** Its options. */
   readonly values: Record<string, unknown>;
   /** The whole talk of a client that is alone, and goes on to be there. */
   talk(visitor: Visitor): readonly Turn[];
@@ -43,23 +40,17 @@ export interface ModeCase {
 
 /** A server with a mode, and the person at it. */
 export class Meeting<C extends Client = Client> implements AsyncDisposable {
-  /** The server and its clients. */
-  readonly stage: Stage<C>;
-  /** The person. */
-  readonly operator: FakeOperator;
-  /** What the mode showed the person. */
-  readonly shown: readonly string[];
   #said = 0;
   #heard = 0;
   #counted = 0;
 
-  private constructor(stage: Stage<C>, operator: FakeOperator, shown: readonly string[]) {
-    this.stage = stage;
-    this.operator = operator;
-    this.shown = shown;
-  }
+  /** The server and its clients, the person, and what the mode showed the person. */
+  private constructor(
+    readonly stage: Stage<C>,
+    readonly operator: FakeOperator,
+    readonly shown: readonly string[],
+  ) {}
 
-  /** Serves a mode of the table. */
   static async open<C extends Client>(
     transport: TransportCase<C>,
     spec: ModeSpec,
@@ -73,13 +64,12 @@ export class Meeting<C extends Client = Client> implements AsyncDisposable {
     return new Meeting(await Stage.open(transport, mode, options), operator, context.shown);
   }
 
-  /** Plays one turn after the other. */
   async play(client: Client, ...turns: readonly Turn[]): Promise<void> {
     for (const turn of turns) {
       await this.says(client, turn);
       await hears(client, ...turn.hears);
       // Where nothing is to be heard, the server is asked whether it got it.
-      if (turn.hears.length === 0) await this.heardAll();
+      if (turn.hears.length === 0) await this.#heardAll();
     }
   }
 
@@ -91,7 +81,7 @@ export class Meeting<C extends Client = Client> implements AsyncDisposable {
   }
 
   /** Waits until the server has heard all that was said in turns. */
-  async heardAll(): Promise<void> {
+  async #heardAll(): Promise<void> {
     const said = this.#said;
     await this.stage.recorder.until("recv", () => this.#countHeard() >= said);
   }
@@ -200,7 +190,6 @@ const discard: ModeCase = {
   goodbye: [],
 };
 
-/** Every mode, by name. */
 export const MODE_CASES: Readonly<Record<string, ModeCase>> = { echo, reply, talk, chat, discard };
 
 /** What a newcomer of a chat is told; the operator is one of the others. */

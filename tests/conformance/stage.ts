@@ -1,8 +1,4 @@
-/**
- * Where a conformance test plays: a server on a free place of some transport, and the clients that came to it.
- *
- * @module
- */
+/** Where a conformance test plays: a server on a free place of some transport, and the clients that came to it. */
 
 import { Buffer } from "node:buffer";
 import type { Totals } from "../../lib/events.ts";
@@ -40,18 +36,10 @@ export function testOverEach<C extends Client>(
 
 /** A server at work and its clients; all are gone with the scope that holds it. */
 export class Stage<C extends Client = Client> implements AsyncDisposable {
-  /** Where it listens. */
-  readonly place: Place<C>;
-  /** The server. */
-  readonly server: Running;
   readonly #clients: Client[] = [];
 
-  private constructor(place: Place<C>, server: Running) {
-    this.place = place;
-    this.server = server;
-  }
+  private constructor(readonly place: Place<C>, readonly server: Running) {}
 
-  /** Serves a mode. */
   static async open<C extends Client>(
     transport: TransportCase<C>,
     mode: Mode,
@@ -61,7 +49,6 @@ export class Stage<C extends Client = Client> implements AsyncDisposable {
     return new Stage(place, run(place.listener, mode, options));
   }
 
-  /** What the server reports. */
   get recorder(): Recorder {
     return this.server.recorder;
   }
@@ -71,7 +58,6 @@ export class Stage<C extends Client = Client> implements AsyncDisposable {
     return this.#keep(this.place.connect());
   }
 
-  /** Several of them. */
   connectMany(count: number): Promise<C[]> {
     return Promise.all(Array.from({ length: count }, () => this.connect()));
   }
@@ -81,7 +67,6 @@ export class Stage<C extends Client = Client> implements AsyncDisposable {
     return this.#keep(this.place.dial());
   }
 
-  /** Stops the server. */
   stop(): Promise<Totals> {
     return this.server.stop();
   }

@@ -1,8 +1,4 @@
-/**
- * What holds over every transport that carries a stream: no borders, an end in each direction, and back-pressure.
- *
- * @module
- */
+/** What holds over every transport that carries a stream: no borders, an end in each direction, and back-pressure. */
 
 import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import { framed } from "../../lib/modes/frame.ts";
@@ -11,7 +7,7 @@ import { READ_BUFFER_MAX } from "../../lib/transport/limits.ts";
 import type { Mode, Peer } from "../../lib/server/mode.ts";
 import { ServedPeer } from "../../lib/server/peer.ts";
 import { bytesOf, textOf } from "../support/net.ts";
-import { type Client, echoes, hears, hearsNoMore, type StreamClient } from "./clients.ts";
+import { echoes, hears, hearsNoMore } from "./clients.ts";
 import { ECHO, keeping, pattern, same, Stage, testOverEach } from "./stage.ts";
 import { STREAMS } from "./transports.ts";
 
@@ -254,34 +250,26 @@ testOverEach(STREAMS, "a stop waits no longer than the drain for a client that d
   assertEquals((await stage.recorder.until("close")).reason, "the server stopped waiting");
 });
 
-/** Asserts that a client is told why it is turned away, and that the first one does not notice. */
-async function turnedAway(stage: Stage<StreamClient>, first: Client, why: string): Promise<void> {
-  const second = await stage.connect();
-  await second.say("let me in").catch(() => {});
-  assertEquals(textOf(await second.rest()), `sockeye: ${why}\n`);
-  second.close();
-  const { message } = await stage.recorder.until("notice");
-  assertEquals(message, `${second.name} turned away: ${why}`);
-  await echoes(first);
-  first.close();
-  await stage.recorder.until("close");
-  await echoes(await stage.connect());
-  assertEquals(stage.recorder.of("open").length, 2);
+for (const limit of ["maxConnections", "maxPerHost"]) {
+  testOverEach(STREAMS, `${limit} turns a client away politely`, async (transport) => {
+    await using stage = await Stage.open(transport, ECHO, { limits: { [limit]: 1 } });
+    const first = await stage.connect();
+    await echoes(first);
+    const from = limit === "maxPerHost" ? ` from ${stage.place.host}` : "";
+    const why = `too many connections${from} (limit 1)`;
+    const second = await stage.connect();
+    await second.say("let me in").catch(() => {});
+    assertEquals(textOf(await second.rest()), `sockeye: ${why}\n`);
+    second.close();
+    const { message } = await stage.recorder.until("notice");
+    assertEquals(message, `${second.name} turned away: ${why}`);
+    await echoes(first);
+    first.close();
+    await stage.recorder.until("close");
+    await echoes(await stage.connect());
+    assertEquals(stage.recorder.of("open").length, 2);
+  });
 }
-
-testOverEach(STREAMS, "--max-connections turns a client away politely", async (transport) => {
-  await using stage = await Stage.open(transport, ECHO, { limits: { maxConnections: 1 } });
-  const first = await stage.connect();
-  await echoes(first);
-  await turnedAway(stage, first, "too many connections (limit 1)");
-});
-
-testOverEach(STREAMS, "--max-per-host turns a client away politely", async (transport) => {
-  await using stage = await Stage.open(transport, ECHO, { limits: { maxPerHost: 1 } });
-  const first = await stage.connect();
-  await echoes(first);
-  await turnedAway(stage, first, `too many connections from ${stage.place.host} (limit 1)`);
-});
 
 testOverEach(STREAMS, "an idle client that does not read is dropped", async (transport) => {
   const options = { onTraffic: undefined, limits: { idle: 60 } };

@@ -1,14 +1,12 @@
 /**
  * What holds over every transport, seen with small modes: the order of things, and that nobody pays for another's faults.
- *
- * @module
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import type { Mode, Peer } from "../../lib/server/mode.ts";
 import { bytesOf, textOf } from "../support/net.ts";
-import { hears, hearsNoMore, isConnected } from "./clients.ts";
+import { echoes, echoesOf, hears, hearsNoMore, isConnected } from "./clients.ts";
 import { transportField } from "../../lib/transport/mod.ts";
 import { ECHO, keeping, Stage, testOverEach } from "./stage.ts";
 import { listenAgain, TRANSPORTS } from "./transports.ts";
@@ -37,8 +35,7 @@ testOverEach(TRANSPORTS, "mode and observers are told open, data, end, close in 
     limits: { idle: transport.connectionless ? IDLE_MS : 0 },
   });
   const client = await stage.connect();
-  await client.say("hello");
-  await hears(client, "hello");
+  await echoesOf(client, "hello");
   if (isConnected(client)) await client.finish();
   const { ms, ...close } = await stage.recorder.until("close");
   await hearsNoMore(client);
@@ -71,8 +68,7 @@ testOverEach(TRANSPORTS, "a mode hears nothing of a peer before it is done with 
   await first.say("early");
   await stage.recorder.until("open");
   const second = await stage.connect();
-  await second.say("late");
-  await hears(second, "late");
+  await echoesOf(second, "late");
   gate.resolve();
   await hears(first, "early");
   assertEquals(calls, ["2 late", "ready", "1 early"]);
@@ -95,34 +91,6 @@ testOverEach(TRANSPORTS, "what is posted and sent arrives in its order", async (
   await hears(client, ...messages);
 });
 
-testOverEach(TRANSPORTS, "a hundred peers at once get their own answers", async (transport) => {
-  await using stage = await Stage.open(transport, ECHO);
-  const clients = await stage.connectMany(100);
-  const rounds = [0, 1, 2, 3, 4];
-  await Promise.all(clients.map(async (client, id) => {
-    for (const round of rounds) {
-      await client.say(`client ${id}, round ${round}`);
-      await hears(client, `client ${id}, round ${round}`);
-    }
-  }));
-  for (const client of clients) client.close();
-  const { peers, received, sent } = await stage.stop();
-  const { length } = clients.flatMap((_, id) => rounds.map((round) => `client ${id}, round ${round}`)).join("");
-  assertEquals([peers, received, sent], [100, length, length]);
-  assertEquals(new Set(stage.recorder.of("open").map(({ id }) => id)).size, 100);
-});
-
-testOverEach(TRANSPORTS, "sockeye's own client is served as well", async (transport) => {
-  await using stage = await Stage.open(transport, ECHO);
-  const [own, other] = [await stage.dial(), await stage.connect()];
-  for (const text of ["one", "two", "three"]) {
-    await own.say(text);
-    await other.say(`other ${text}`);
-    await hears(own, text);
-    await hears(other, `other ${text}`);
-  }
-});
-
 testOverEach(TRANSPORTS, "a peer that is kicked is gone once and for all, and alone", async (transport) => {
   const closed: number[] = [];
   const { mode, peers } = keeping({
@@ -131,13 +99,11 @@ testOverEach(TRANSPORTS, "a peer that is kicked is gone once and for all, and al
   });
   await using stage = await Stage.open(transport, mode);
   const [bad, good] = [await stage.connect(), await stage.connect()];
-  await good.say("before");
-  await hears(good, "before");
+  await echoesOf(good, "before");
   await bad.say("throw me out");
   const { id, reason } = await stage.recorder.until("close");
   assertEquals(reason, "it asked for it");
-  await good.say("after");
-  await hears(good, "after");
+  await echoesOf(good, "after");
   const peer = peers.find((one) => one.id === id);
   assert(peer);
   peer.kick("again");
@@ -157,14 +123,12 @@ testOverEach(TRANSPORTS, "a mode that fails for one peer loses that one only", a
   await using stage = await Stage.open(transport, mode);
   const good = await stage.connect();
   for (const [text, why] of [["fail at once", "broken at once"], ["fail later", "broken later"]] as const) {
-    await good.say("still here?");
-    await hears(good, "still here?");
+    await echoesOf(good, "still here?");
     const bad = await stage.connect();
     await bad.say(text);
     await stage.recorder.until("close", ({ reason }) => reason === why);
   }
-  await good.say("still here.");
-  await hears(good, "still here.");
+  await echoesOf(good, "still here.");
 });
 
 testOverEach(TRANSPORTS, "a peer that keeps the mode busy does not keep the others waiting", async (transport) => {
@@ -175,10 +139,7 @@ testOverEach(TRANSPORTS, "a peer that keeps the mode busy does not keep the othe
   await slow.say("slow");
   await stage.recorder.until("recv");
   await slow.say("next");
-  for (let round = 0; round < 20; round++) {
-    await quick.say(`round ${round}`);
-    await hears(quick, `round ${round}`);
-  }
+  await echoes(quick, 20);
   gate.resolve();
   await hears(slow, "done", "next");
 });
@@ -186,8 +147,7 @@ testOverEach(TRANSPORTS, "a peer that keeps the mode busy does not keep the othe
 testOverEach(TRANSPORTS, "a silent peer is dropped, and the server lives on", async (transport) => {
   await using stage = await Stage.open(transport, ECHO, { limits: { idle: IDLE_MS } });
   const silent = await stage.connect();
-  if (transport.connectionless) await silent.say("");
-  if (transport.connectionless) await hears(silent, "");
+  if (transport.connectionless) await echoesOf(silent, "");
   else await hearsNoMore(silent);
   silent.close();
   const { id, reason } = await stage.recorder.until("close");
@@ -207,56 +167,34 @@ testOverEach(TRANSPORTS, "--once serves one peer to its end and nobody else", as
   const mode = obeying({ bye: (peer) => peer.end() });
   await using stage = await Stage.open(transport, mode, { once: true });
   const first = await stage.connect();
-  await first.say("one");
-  await hears(first, "one");
-  if (transport.connectionless) {
-    const second = await stage.connect();
-    await second.say("me too");
-    await first.say("two");
-    await hears(first, "two");
-    await hearsNoMore(second);
-  } else {
-    await assertRejects(() => stage.connect());
-    await first.say("two");
-    await hears(first, "two");
-  }
+  await echoesOf(first, "one");
+  const second = transport.connectionless ? await stage.connect() : undefined;
+  if (second) await second.say("me too");
+  else await assertRejects(() => stage.connect());
+  await echoesOf(first, "two");
+  if (second) await hearsNoMore(second);
   await first.say("bye");
   await hearsNoMore(first);
   first.close();
   assertEquals(await stage.server.totals, { peers: 1, received: 9, sent: 6 });
 });
 
-testOverEach(TRANSPORTS, "a stop lets the mode say goodbye, ends every peer and frees the place", async (transport) => {
+testOverEach(TRANSPORTS, "a stop takes no new peer, says the mode's goodbye and frees the place", async (transport) => {
   const { mode, peers } = keeping({ ...ECHO, stop: () => peers.forEach((peer) => peer.post([bytesOf("goodbye")])) });
   await using stage = await Stage.open(transport, mode);
   const clients = await stage.connectMany(3);
-  for (const client of clients) {
-    await client.say("hello");
-    await hears(client, "hello");
-  }
+  for (const client of clients) await echoesOf(client, "hello");
   const totals = stage.stop();
+  if (transport.connectionless) await (await stage.connect()).say("too late");
+  else await assertRejects(() => stage.connect());
   for (const client of clients) {
     await hears(client, "goodbye");
     await hearsNoMore(client);
     client.close();
   }
-  assertEquals(await totals, { peers: 3, received: 15, sent: 36 });
+  assertEquals([await totals, peers.length], [{ peers: 3, received: 15, sent: 36 }, 3]);
   assertEquals(stage.recorder.of("close").map(({ reason }) => reason), Array(3).fill("the server stops"));
-  const again = await listenAgain(stage.place.listener.address);
-  again.close();
-});
-
-testOverEach(TRANSPORTS, "a stop takes nobody new", async (transport) => {
-  const { mode, peers } = keeping(ECHO);
-  await using stage = await Stage.open(transport, mode);
-  const client = await stage.connect();
-  await client.say("hello");
-  await hears(client, "hello");
-  const totals = stage.stop();
-  if (transport.connectionless) await (await stage.connect()).say("too late");
-  else await assertRejects(() => stage.connect());
-  client.close();
-  assertEquals([(await totals).peers, peers.length], [1, 1]);
+  (await listenAgain(stage.place.listener.address)).close();
 });
 
 testOverEach(TRANSPORTS, "a stop waits no longer than the drain for a mode that is not done", async (transport) => {

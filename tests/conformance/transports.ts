@@ -1,8 +1,6 @@
 /**
  * The table of transports: how to listen on a free place of each, and how to reach it. A new transport does not compile
  * before it has its line here; every test of this folder runs over it then.
- *
- * @module
  */
 
 import type { TransportName } from "../../lib/events.ts";
@@ -35,8 +33,6 @@ export interface Place<C extends Client = Client> extends AsyncDisposable {
   readonly host: string;
   /** What sockeye's own client dials. */
   readonly address: Address;
-  /** How it dials. */
-  readonly dialling: DialOptions;
   /** Connects as somebody else's program does. */
   connect(): Promise<C>;
   /** Connects as sockeye's own client does. */
@@ -45,7 +41,6 @@ export interface Place<C extends Client = Client> extends AsyncDisposable {
 
 /** A transport as the tests know it. */
 export interface TransportCase<C extends Client = Client> {
-  /** Its name. */
   readonly name: TransportName;
   /** What its tests are called, where that is not its name. */
   readonly title?: string;
@@ -55,45 +50,46 @@ export interface TransportCase<C extends Client = Client> {
   readonly connectionless?: true;
   /** What it needs that is not here. */
   readonly missing?: string | undefined;
-  /** Listens on a free place. */
   place(): Promise<Place<C>>;
 }
 
 const LOOPBACK = "127.0.0.1";
 
-const tcp: TransportCase<StreamClient> = {
-  name: "tcp",
-  messageBoundaries: false,
-  place: async () => {
-    const listener = await listen({ transport: "tcp", host: LOOPBACK, port: 0 });
-    const port = portOf(listener);
-    return placeOf(listener, async () => inetTalker(await Deno.connect({ hostname: LOOPBACK, port })), streamOf);
-  },
-};
+/** A listener on a free port of this machine, how the platform reaches it, and how `dial` does. */
+async function listening(transport: "tcp" | "tls" | "ws" | "wss") {
+  const { ca, ...credentials } = transport === "tls" || transport === "wss" ? await certificate() : {};
+  const listener = await listen({ transport, host: LOOPBACK, port: 0 }, "cert" in credentials ? { credentials } : {});
+  const place = { hostname: LOOPBACK, port: portOf(listener) };
+  const connect = async () => {
+    if (ca === undefined) return inetTalker(await Deno.connect(place));
+    const conn = await Deno.connectTls({ ...place, caCerts: [ca] });
+    await conn.handshake();
+    return inetTalker(conn);
+  };
+  return { listener, connect, dialling: ca === undefined ? {} : { tls: { ca } } };
+}
 
-const tls: TransportCase<StreamClient> = {
-  name: "tls",
-  messageBoundaries: false,
-  missing: hasOpenssl ? undefined : "openssl",
-  place: async () => {
-    const { ca, ...credentials } = await certificate();
-    const listener = await listen({ transport: "tls", host: LOOPBACK, port: 0 }, { credentials });
-    const port = portOf(listener);
-    const connect = async () => {
-      const conn = await Deno.connectTls({ hostname: LOOPBACK, port, caCerts: [ca] });
-      await conn.handshake();
-      return inetTalker(conn);
-    };
-    return placeOf(listener, connect, streamOf, { dialling: { tls: { ca } } });
-  },
-};
+function stream(name: "tcp" | "tls"): TransportCase<StreamClient> {
+  return {
+    name,
+    messageBoundaries: false,
+    missing: name === "tcp" || hasOpenssl ? undefined : "openssl",
+    place: async () => {
+      const { listener, connect, dialling } = await listening(name);
+      return placeOf(listener, connect, streamOf, { dialling });
+    },
+  };
+}
+
+const [tcp, tls] = [stream("tcp"), stream("tls")];
 
 const udp: TransportCase<DatagramClient> = {
   name: "udp",
   messageBoundaries: true,
   connectionless: true,
   place: async () => {
-    const listener = await listen({ transport: "udp", host: LOOPBACK, port: 0 });
+    // What those get that are not trusted is in tests/transport/udp_senders_test.ts.
+    const listener = await listen({ transport: "udp", host: LOOPBACK, port: 0 }, { senders: { trusts: () => true } });
     const port = portOf(listener);
     return placeOf(listener, () => Promise.resolve(new DatagramTalker(port)), datagramsOf);
   },
@@ -113,43 +109,21 @@ const unix: TransportCase<StreamClient> = {
   },
 };
 
-/** WebSocket, in the clear or under TLS. */
-function webSocket(under: TransportCase<StreamClient>, name: "ws" | "wss"): TransportCase<MessageClient> {
+/** WebSockets on a port of their own, or at `/ws` on the port of a chat with a page. */
+function webSocket(under: TransportCase<StreamClient>, name: "ws" | "wss", page = false): TransportCase<MessageClient> {
   return {
     name,
+    ...(page && { title: `page over ${under.name}` }),
     messageBoundaries: true,
     missing: under.missing,
     place: async () => {
-      const { ca, ...credentials } = under.name === "tls" ? await certificate() : { ca: undefined };
-      const options = "cert" in credentials ? { credentials } : {};
-      const bound = await listen({ transport: name, host: LOOPBACK, port: 0 }, options);
-      const port = portOf(bound);
+      const { listener: inner, connect: connectStream, dialling } = await listening(page ? under.name as "tcp" : name);
       const endings = new Endings();
-      const connect = async () => {
-        const conn = ca === undefined
-          ? await Deno.connect({ hostname: LOOPBACK, port })
-          : await Deno.connectTls({ hostname: LOOPBACK, port, caCerts: [ca] });
-        return await MessageTalker.open(inetTalker(conn));
-      };
-      const details = { dialling: ca === undefined ? {} : { tls: { ca } }, clean: () => endings.over() };
-      const wrap = (channel: Channel) => messagesOf(endings.ofSocket(channel));
-      return placeOf(endings.ofListener(bound, (one) => endings.ofSocket(one)), connect, wrap, details);
-    },
-  };
-}
-
-/** WebSockets at `/ws` on the port of a chat with a page. */
-function page(under: TransportCase<StreamClient>, name: "ws" | "wss"): TransportCase<MessageClient> {
-  return {
-    name,
-    title: `page over ${under.name}`,
-    messageBoundaries: true,
-    missing: under.missing,
-    place: async () => {
-      const { listener: inner, connect: connectStream, dialling } = await under.place();
-      const endings = new Endings();
-      const listener = listenForBrowsers(endings.ofListener(inner, (one) => endings.ofStream(one)));
-      const address = { transport: name, host: LOOPBACK, port: portOf(listener), path: "/ws" } as const;
+      const listener = page
+        ? listenForBrowsers(endings.ofListener(inner, (one) => endings.ofStream(one)))
+        : endings.ofListener(inner, (one) => endings.ofSocket(one));
+      const path = page ? { path: "/ws" } : {};
+      const address = { transport: name, host: LOOPBACK, port: portOf(listener), ...path };
       const connect = async () => await MessageTalker.open(await connectStream());
       const wrap = (channel: Channel) => messagesOf(endings.ofSocket(channel));
       return placeOf(listener, connect, wrap, { address, dialling, clean: () => endings.over() });
@@ -179,18 +153,15 @@ const BY_NAME: Readonly<Record<TransportName, TransportCase>> = {
 };
 
 /** The port of a chat with a page, which takes text clients and WebSockets. */
-const PAGES: readonly TransportCase[] = [page(tcp, "ws"), page(tls, "wss"), besidePage(tcp)];
+const PAGES: readonly TransportCase[] = [webSocket(tcp, "ws", true), webSocket(tls, "wss", true), besidePage(tcp)];
 
 /** Every transport, and the port of a page. */
 export const TRANSPORTS: readonly TransportCase[] = [...Object.values(BY_NAME), ...PAGES];
 
-/** Those that carry a stream. */
 export const STREAMS = TRANSPORTS.filter((one): one is TransportCase<StreamClient> => !one.messageBoundaries);
 
-/** Those that keep the borders of messages. */
 export const MESSAGES = TRANSPORTS.filter((one) => one.messageBoundaries);
 
-/** Those that know connections. */
 export const CONNECTIONS = TRANSPORTS.filter((one): one is TransportCase<ConnectedClient> => !one.connectionless);
 
 /** WebSockets, also those of a page. */
@@ -199,7 +170,6 @@ export const WEB_SOCKETS = CONNECTIONS.filter((one): one is TransportCase<Messag
 /** WebSockets in the clear that the platform's own client can reach: it trusts no certificate of ours. */
 export const IN_THE_CLEAR = WEB_SOCKETS.filter(({ name }) => name === "ws");
 
-/** Those that carry datagrams. */
 export const DATAGRAMS = TRANSPORTS.filter((one): one is TransportCase<DatagramClient> => one.connectionless ?? false);
 
 /** Binds the address of a listener that was closed once more. */
@@ -227,7 +197,6 @@ function placeOf<C extends Client>(
     listener,
     host,
     address,
-    dialling,
     connect,
     dial: async () => wrap(await dial(address, dialling)),
     [Symbol.asyncDispose]: async () => {

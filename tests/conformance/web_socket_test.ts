@@ -1,18 +1,13 @@
-/**
- * What holds over WebSockets, seen by clients that are not ours: those of the platform, and frames made by hand.
- *
- * @module
- */
+/** What holds over WebSockets, seen by clients that are not ours: those of the platform, and frames made by hand. */
 
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
-import { PAGE_PROTOCOL } from "../../lib/chat/web/protocol.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { OUTBOX_LIMIT } from "../../lib/server/limits.ts";
 import { formatAddress, parseAddress } from "../../lib/transport/address.ts";
 import { dial } from "../../lib/transport/dial.ts";
 import { listen } from "../../lib/transport/mod.ts";
-import { bytesOf, portOf, run, textOf } from "../support/net.ts";
-import { type Client, echoes, hears, hearsNoMore, type MessageClient } from "./clients.ts";
+import { bytesOf, connect, portOf, readAll, run, textOf } from "../support/net.ts";
+import { type Client, echoes, echoesOf, hears, hearsNoMore, type MessageClient } from "./clients.ts";
 import { ECHO, keeping, pattern, same, Stage, testOver, testOverEach } from "./stage.ts";
 import { IN_THE_CLEAR, type TransportCase, WEB_SOCKETS } from "./transports.ts";
 import { MessageTalker, OPCODES } from "./web_sockets.ts";
@@ -33,15 +28,10 @@ async function talker(stage: Stage<MessageClient>): Promise<MessageTalker> {
 testOverEach(WEB_SOCKETS, "an echo keeps text and binary as they came", async (transport) => {
   await using stage = await Stage.open(transport, ECHO);
   const client = await talker(stage);
-  for (
-    const [message, isText] of [["text", true], [bytesOf("bytes"), false], ["", true], [
-      Uint8Array.of(255),
-      false,
-    ]] as const
-  ) {
+  for (const message of ["text", bytesOf("bytes"), "", Uint8Array.of(255)]) {
     await client.say(message);
-    assertEquals(textOf(await client.hear()), typeof message === "string" ? message : textOf(message));
-    assertEquals(client.heardText, isText);
+    const isText = typeof message === "string";
+    assertEquals([textOf(await client.hear()), client.heardText], [isText ? message : textOf(message), isText]);
   }
 });
 
@@ -59,15 +49,12 @@ testOverEach(
   async (transport) => {
     await using stage = await Stage.open(transport, ECHO);
     const other = await talker(stage);
+    const tooLong = new Uint8Array(OUTBOX_LIMIT + 1);
+    const option = transport.title ? "" : " (--frame-max)"; // The limit of a page has no option.
     const faults = [
       [3, bytesOf("x"), 1002, "Bad WebSocket frame: the opcode 3 is reserved"],
       [OPCODES.text, Uint8Array.of(0xff), 1007, "Bad WebSocket frame: a text is not UTF-8"],
-      [
-        OPCODES.binary,
-        new Uint8Array(OUTBOX_LIMIT + 1),
-        1009,
-        "Bad WebSocket frame: a message is longer than 1048576 bytes",
-      ],
+      [OPCODES.binary, tooLong, 1009, `Bad WebSocket frame: a message is longer than 1048576 bytes${option}`],
     ] as const;
     for (const [opcode, payload, code, reason] of faults) {
       const client = await talker(stage);
@@ -82,16 +69,21 @@ testOverEach(
   },
 );
 
-testOverEach(WEB_SOCKETS, "a server that ends a client sends 1000, and waits for its answer", async (transport) => {
-  const mode: Mode = { data: (peer, bytes) => peer.send(bytes).then(() => void peer.end()) };
-  await using stage = await Stage.open(transport, mode);
-  const client = await talker(stage);
-  await client.say("bye");
-  await hears(client, "bye");
-  await hearsNoMore(client);
-  assertEquals(client.closeCode, 1000);
-  assertEquals((await stage.recorder.until("close")).reason, "closed");
-});
+testOverEach(
+  WEB_SOCKETS,
+  "a server that ends a client sends 1000 or the code of its mode, and waits for its answer",
+  async (transport) => {
+    for (const code of [undefined, 1001]) {
+      const mode: Mode = { data: (peer, bytes) => peer.send(bytes).then(() => void peer.end(code)) };
+      await using stage = await Stage.open(transport, mode);
+      const client = await talker(stage);
+      await echoesOf(client, "bye");
+      await hearsNoMore(client);
+      assertEquals(client.closeCode, code ?? 1000);
+      assertEquals((await stage.recorder.until("close")).reason, "closed");
+    }
+  },
+);
 
 testOverEach(WEB_SOCKETS, "a slow reader slows nobody else, and gets everything in the end", async (transport) => {
   const bytes = pattern(OUTBOX_LIMIT);
@@ -118,14 +110,13 @@ testOverEach(ALONE, "--max-connections turns a client away politely", async (tra
 });
 
 /** A WebSocket of the platform, once it is open. */
-async function platformSocket(stage: Stage<MessageClient>, protocols: string[] = []): Promise<WebSocket> {
-  const socket = new WebSocket(formatAddress(stage.place.address), protocols);
+async function platformSocket(stage: Stage<MessageClient>): Promise<WebSocket> {
+  const socket = new WebSocket(formatAddress(stage.place.address));
   socket.binaryType = "arraybuffer";
   await new Promise((resolve, reject) => [socket.onopen, socket.onerror] = [resolve, reject]);
   return socket;
 }
 
-/** Closes it. */
 function closeSocket(socket: WebSocket, code?: number, reason?: string): Promise<CloseEvent> {
   const closed = new Promise<CloseEvent>((resolve) => socket.onclose = resolve);
   socket.close(code, reason);
@@ -157,31 +148,6 @@ testOverEach(IN_THE_CLEAR, "a client's close code that means a failure is the re
   assertEquals(reason, "closed by the peer with code 4000: out of order");
 });
 
-testOverEach(IN_THE_CLEAR, "a subprotocol that both know is known to the mode as well", async (transport) => {
-  const { mode, peers } = keeping({});
-  await using stage = await Stage.open(transport, mode);
-  // Only a page has a subprotocol; a client that offers none, or only others, is a text client there.
-  const agreed = transport.title === undefined ? undefined : PAGE_PROTOCOL;
-  const offers = [[["x", PAGE_PROTOCOL], agreed], [[], undefined]] as const;
-  for (const [offered, expected] of offers) {
-    // The platform gives up when it offers subprotocols and none is chosen.
-    if (offered.length > 0 && expected === undefined) continue;
-    const socket = await platformSocket(stage, [...offered]);
-    await stage.recorder.until("open", ({ id }) => id === peers.length);
-    assertEquals([socket.protocol, peers.at(-1)?.subprotocol], [expected ?? "", expected]);
-    await closeSocket(socket);
-  }
-});
-
-testOverEach(WEB_SOCKETS, "a server ends a client with the code that its mode chooses", async (transport) => {
-  const mode: Mode = { data: (peer) => void peer.end(1001) };
-  await using stage = await Stage.open(transport, mode);
-  const client = await talker(stage);
-  await client.say("bye");
-  await hearsNoMore(client);
-  assertEquals(client.closeCode, 1001);
-});
-
 testOverEach(WEB_SOCKETS, "what is posted together arrives as the messages that it was", async (transport) => {
   const group = [bytesOf("one"), new Uint8Array(), bytesOf("é"), Uint8Array.of(0xff)];
   const { mode, peers } = keeping({
@@ -198,29 +164,17 @@ testOverEach(WEB_SOCKETS, "what is posted together arrives as the messages that 
   }
 });
 
-/** Asks a stage's server by HTTP. */
-async function ask(
-  transport: TransportCase<MessageClient>,
-  init: RequestInit,
-  served?: string,
-): Promise<[number, string]> {
+/** Asks a server by HTTP; it tells the refusal as a detail, and of no peer. */
+async function ask(transport: TransportCase<MessageClient>, init: RequestInit): Promise<[number, string]> {
   await using stage = await Stage.open(transport, ECHO);
-  const { address } = stage.place.listener;
-  assert(address.transport === "ws");
-  const response = await fetch(`http://${address.host}:${address.port}/${served ?? ""}`, init);
+  const response = await fetch(`http://127.0.0.1:${portOf(stage.place.listener)}/`, init);
   const text = await response.text();
   assertStringIncludes(response.headers.get("connection") ?? "", "close");
   await stage.stop();
-  const [refusal, ...more] = stage.recorder.of("notice");
-  assertMatch(
-    refusal?.message ?? "",
-    new RegExp(`^127\\.0\\.0\\.1:\\d+ turned away: ${RegExp.escape(text.trimEnd())}$`),
-  );
-  assertEquals(
-    [refusal?.detail, more, stage.recorder.names()],
-    [true, [], ["notice"]],
-    "no peer, and a detail to tell",
-  );
+  const [refusal] = stage.recorder.of("notice");
+  const about = new RegExp(`^127\\.0\\.0\\.1:\\d+ turned away: ${RegExp.escape(text.trimEnd())}$`);
+  assertMatch(refusal?.message ?? "", about);
+  assertEquals([refusal?.detail, stage.recorder.names()], [true, ["notice"]]);
   return [response.status, text];
 }
 
@@ -230,22 +184,16 @@ for (const transport of ALONE_IN_THE_CLEAR) {
     assertEquals(await ask(transport, { method: "POST", body: "x" }), [405, "a WebSocket is asked for with GET\n"]);
   });
 
-  testOver(
-    transport,
-    "ws: what is no HTTP gets an answer, a client that says nothing keeps nobody waiting",
-    async () => {
-      await using stage = await Stage.open(transport, ECHO);
-      const { address } = stage.place.listener;
-      assert(address.transport === "ws");
-      using _silent = await Deno.connect({ hostname: address.host, port: address.port });
-      using rude = await Deno.connect({ hostname: address.host, port: address.port });
-      await rude.write(bytesOf("\x16\x03\x01\r\n\r\n"));
-      const buffer = new Uint8Array(1000);
-      assertStringIncludes(textOf(buffer.subarray(0, await rude.read(buffer) ?? 0)), "HTTP/1.1 400 Bad Request\r\n");
-      await echoes(await stage.connect());
-      assertEquals(stage.recorder.of("open").length, 1);
-    },
-  );
+  testOver(transport, "ws: what is no HTTP gets an answer, a silent client keeps nobody waiting", async () => {
+    await using stage = await Stage.open(transport, ECHO);
+    using _silent = await connect(portOf(stage.place.listener));
+    using rude = await connect(portOf(stage.place.listener));
+    await rude.write(bytesOf("\x16\x03\x01\r\n\r\n"));
+    const status = "HTTP/1.1 400 Bad Request\r\n";
+    assertEquals(textOf(await readAll(rude, status.length)), status);
+    await echoes(await stage.connect());
+    assertEquals(stage.recorder.of("open").length, 1);
+  });
 }
 
 Deno.test("ws: a path is the only one that is served, and is asked for", async () => {

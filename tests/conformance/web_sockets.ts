@@ -1,8 +1,4 @@
-/**
- * A client of WebSockets (RFC 6455), made of bytes: unlike the platform's it can be slow, rude and wrong.
- *
- * @module
- */
+/** A client of WebSockets (RFC 6455), made of bytes: unlike the platform's it can be slow, rude and wrong. */
 
 import { concat } from "../../lib/bytes.ts";
 import { bytesOf, textOf } from "../support/net.ts";
@@ -50,7 +46,6 @@ export class MessageTalker implements MessageClient {
     this.name = under.name;
   }
 
-  /** Asks for a WebSocket. */
   static async open(under: StreamClient, headers: Readonly<{ [name: string]: string }> = {}): Promise<MessageTalker> {
     await under.say(request(headers));
     const head = await headOf(under);
@@ -62,7 +57,6 @@ export class MessageTalker implements MessageClient {
     return typeof what === "string" ? this.send(OPCODES.text, bytesOf(what)) : this.send(OPCODES.binary, what);
   }
 
-  /** Sends a frame. */
   send(opcode: number, payload: Uint8Array): Promise<void> {
     return this.#under.say(frame(opcode, payload));
   }
@@ -115,7 +109,6 @@ export async function allOf(next: () => Promise<Uint8Array | null>): Promise<Uin
   return all;
 }
 
-/** The head of an answer. */
 async function headOf(under: StreamClient): Promise<string> {
   let head = "";
   while (!head.endsWith("\r\n\r\n")) {

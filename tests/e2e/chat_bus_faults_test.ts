@@ -1,10 +1,11 @@
 /** Rooms on a bus when NATS or a server goes away, or something else speaks on their subjects. */
 
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
+import { strangeMessages } from "../chat/bus/strange.ts";
 import { Chatter } from "../support/chatter.ts";
 import { linux, needs } from "../support/harness.ts";
 import { freeze, Nats, NatsClient } from "../support/nats.ts";
-import { ALONE, chatOn, hearsOnce, join, TOGETHER } from "./site.ts";
+import { ALONE, chatOn, hearsOnce, join, meet, TOGETHER } from "./site.ts";
 
 const nats = needs(["nats-server"]);
 
@@ -15,12 +16,9 @@ Deno.test({
   name: "server chat --bus: what is said while NATS is away comes to the others when it is back, late and once",
   ...nats,
   fn: async () => {
-    await using bus = await Nats.startJetStream();
-    await using one = await chatOn(bus.url);
-    await using two = await chatOn(bus.url);
-    await using ann = await join(one, "ann");
+    await using met = await meet("ann", "bob");
+    const { bus, sites: [one], people: [ann, bob] } = met;
     await using amy = await join(one, "amy");
-    await using bob = await join(two, "bob");
     await ann.say("before");
     await hearsOnce(bob, ["<ann> before"]);
     await bus.kill();
@@ -56,13 +54,9 @@ Deno.test({
   name: "server chat --bus: who leaves or comes while NATS is away has left or come for the others when it is back",
   ...nats,
   fn: async () => {
-    await using bus = await Nats.startJetStream();
-    await using one = await chatOn(bus.url);
-    await using two = await chatOn(bus.url);
+    await using met = await meet("bob", "ann");
+    const { bus, people: [bob, ann] } = met;
     await using three = await chatOn(bus.url);
-    await using bob = await join(two, "bob");
-    await using ann = await join(one, "ann");
-    await bob.hears(/ is ann now$/);
     await bus.kill();
     for (const chatter of [ann, bob]) await chatter.hears(ALONE);
     await ann.leave();
@@ -81,14 +75,8 @@ Deno.test({
   name: "server chat --bus: the people of a killed server leave, once and soon, and their names are free",
   ...nats,
   fn: async () => {
-    await using bus = await Nats.startJetStream();
-    await using one = await chatOn(bus.url);
-    await using two = await chatOn(bus.url);
-    await using three = await chatOn(bus.url);
-    await using ann = await join(one, "ann");
-    await using bob = await join(two, "bob");
-    await using cid = await join(three, "cid");
-    await ann.hears(/ is cid now$/);
+    await using met = await meet("ann", "bob", "cid");
+    const { sites: [, two], people: [ann, bob, cid] } = met;
     await bob.say("last words");
     await hearsOnce(ann, ["<bob> last words"]);
     two.server.signal("SIGKILL");
@@ -110,12 +98,8 @@ Deno.test({
   name: "server chat --bus: a server that is stopped for 8 s is gone, and then back with all that was said",
   ignore: nats.ignore || !linux,
   fn: async () => {
-    await using bus = await Nats.startJetStream();
-    await using one = await chatOn(bus.url);
-    await using two = await chatOn(bus.url);
-    await using ann = await join(one, "ann");
-    await using bob = await join(two, "bob");
-    await ann.hears(/ is bob now$/);
+    await using met = await meet("ann", "bob");
+    const { sites: [, two], people: [ann, bob] } = met;
     await freeze(two.server);
     const start = performance.now();
     await ann.say("are you there?");
@@ -138,23 +122,19 @@ Deno.test({
   name: "server chat --bus notices that NATS has gone silent, and finds it again",
   ignore: nats.ignore || !linux,
   fn: async () => {
-    await using bus = await Nats.startJetStream();
-    const [one, two] = [await chatOn(bus.url), await chatOn(bus.url)];
-    await using _one = one.server;
-    await using _two = two.server;
-    await using ann = await Chatter.join(one.port);
-    await using bob = await Chatter.join(one.port);
-    await using cid = await Chatter.join(two.port);
-    await ann.hears(new RegExp(`^\\*\\*\\* ${cid.name} joined$`));
+    await using met = await meet("ann", "cid");
+    const { bus, sites: [one], people: [ann, cid] } = met;
+    await using bob = await join(one, "bob");
+    await cid.hears(/ is bob now$/);
     await bus.freeze();
     await ann.say("hello?");
     for (const one of [ann, cid]) await one.hears(ALONE);
-    await hearsOnce(bob, [`<${ann.name}> hello?`]);
+    await hearsOnce(bob, ["<ann> hello?"]);
     bus.thaw();
     for (const one of [ann, cid]) await one.hears(TOGETHER);
     await ann.say("there you are");
-    await hearsOnce(bob, [`<${ann.name}> hello?`, `<${ann.name}> there you are`]);
-    await hearsOnce(cid, [`<${ann.name}> hello?`, `<${ann.name}> there you are`]);
+    await hearsOnce(bob, ["<ann> hello?", "<ann> there you are"]);
+    await hearsOnce(cid, ["<ann> hello?", "<ann> there you are"]);
     // Nobody has left meanwhile, nor come.
     for (const { heard } of [ann, cid]) assertEquals(heard.filter((line) => / left| joined from/.test(line)), []);
   },
@@ -211,59 +191,29 @@ Deno.test({
   },
 });
 
-/** Messages that no server of the room has sent. */
-function strangeMessages(own: string): string[] {
-  const eve = "f".repeat(16);
-  const forged = (s: string, ...events: unknown[]) => JSON.stringify({ v: 2, s, i: "x.1", late: false, events });
-  return [
-    "",
-    "hello",
-    "{}",
-    "[]",
-    "null",
-    '{"v":1}',
-    '{"v":2}',
-    "\xff\xfe",
-    "x".repeat(1_000_000),
-    "[".repeat(500_000),
-    JSON.stringify({ v: 2, s: eve, id: -1, name: "../\x1b", text: "\x1b[2J" }),
-    forged(eve),
-    forged(eve, null),
-    forged(eve, { k: "say", id: 1, name: "x\x1b[2J", texts: ["hello"] }),
-    forged(eve, { k: "say", id: 1, name: "eve", texts: ["\x07".repeat(60_000)] }),
-    forged(eve, ...Array.from({ length: 5_000 }, (_, id) => ({ k: "join", id, name: `eve${id}` }))),
-    forged(eve, { k: "gone", server: "x" }),
-    forged(own, { k: "gone", server: "e".repeat(16) }),
-  ];
-}
-
-/** Keys of the bucket of the room, by a prefix. */
-async function keysOf(client: NatsClient, prefix: string): Promise<string[]> {
-  const subject = `$KV.sockeye-chat-chat.${prefix}`;
-  const question = { subjects_filter: `${subject}.>` };
+/** Ids of the servers that have leases. */
+async function serversOf(client: NatsClient): Promise<string[]> {
+  const prefix = "$KV.sockeye-chat-chat.server.";
+  const question = { subjects_filter: `${prefix}>` };
   const { state } = await client.ask("$JS.API.STREAM.INFO.KV_sockeye-chat-chat", question);
-  return Object.keys(state.subjects ?? {}).map((key) => key.slice(subject.length + 1));
+  return Object.keys(state.subjects ?? {}).map((key) => key.slice(prefix.length));
 }
 
 Deno.test({
   name: "server chat --bus survives strange messages on all its subjects and in its bucket",
   ...nats,
   fn: async () => {
-    await using bus = await Nats.startJetStream();
-    await using one = await chatOn(bus.url);
-    await using two = await chatOn(bus.url);
-    await using ann = await join(one, "ann");
-    await using bob = await join(two, "bob");
+    await using met = await meet("ann", "bob");
+    const { bus, sites: [one, two], people: [ann, bob] } = met;
     using client = await NatsClient.connect(bus.port);
-    const servers = await keysOf(client, "server");
+    const servers = await serversOf(client);
     assertEquals(servers.length, 2);
-    const names = await keysOf(client, "name");
     const room = "sockeye.chat.2.chat";
     for (const text of strangeMessages(servers[0]!)) {
       for (const to of ["lines", "people", ...servers.map((id) => `to.${id}`)]) {
         await client.publish(`${room}.${to}`, text);
       }
-      for (const key of ["name.eve", "name.ZXZl", "server.x", "server.0000", "x.y"]) {
+      for (const key of ["name.eve", "server.x", "server.0000", "x.y"]) {
         await client.publish(`$KV.sockeye-chat-chat.${key}`, text);
       }
     }
@@ -277,13 +227,12 @@ Deno.test({
     await talk("1");
     // A message that a server could have sent is believed, and harmless to a terminal.
     const event = { k: "say", id: 1, name: "eve", texts: ["\x1b[2J"] };
-    const forged = JSON.stringify({ v: 2, s: "f".repeat(16), i: "x.2", late: false, events: [event] });
+    const forged = JSON.stringify({ v: 2, s: "f".repeat(16), late: false, events: [event] });
     await client.publish(`${room}.lines`, forged);
     for (const chatter of [ann, bob]) await hearsOnce(chatter, ["<eve> \\x1b[2J"]);
-    // The claims of the names are overwritten, and both servers are told that they are gone.
-    for (const key of names) await client.publish(`$KV.sockeye-chat-chat.name.${key}`, "rubbish");
+    // Both servers are told that they are gone.
     for (const server of servers) {
-      const gone = { v: 2, s: "e".repeat(16), i: `gone.${server}`, late: false, events: [{ k: "gone", server }] };
+      const gone = { v: 2, s: "e".repeat(16), late: false, events: [{ k: "gone", server }] };
       await client.publish(`${room}.people`, JSON.stringify(gone));
     }
     await client.flush();

@@ -1,11 +1,7 @@
-/**
- * A history that outlives the server.
- *
- * @module
- */
+/** A history that outlives the server. */
 
 import { assertEquals } from "@std/assert";
-import { Folder } from "../fetch/helpers.ts";
+import { inFolder } from "../fetch/helpers.ts";
 import { hasSmallDisk } from "../fetch/small_disk.ts";
 import { Chatter } from "../support/chatter.ts";
 import { FILES } from "../support/failing.ts";
@@ -13,19 +9,11 @@ import { type Program, spawnSockeye } from "../support/harness.ts";
 
 const onSmallDisk = { ignore: !hasSmallDisk };
 
-/** A test with a folder of its own. */
-function test(name: string, play: (folder: Folder) => Promise<void>): void {
-  Deno.test(name, async () => {
-    await using folder = await Folder.make();
-    await play(folder);
-  });
-}
-
 function serve(file: string, ...args: string[]): Program {
   return spawnSockeye(["server", "chat", "0", "--history-file", file, ...args], { permissions: FILES });
 }
 
-test("server chat --history-file gives newcomers what was said before a restart", async (folder) => {
+inFolder("server chat --history-file gives newcomers what was said before a restart", async (folder) => {
   const file = folder.at("room.db");
   {
     await using server = serve(file);
@@ -34,7 +22,7 @@ test("server chat --history-file gives newcomers what was said before a restart"
     await server.stdoutLine(/第 25 行/);
     server.signal("SIGTERM");
     await ann.leave();
-    assertEquals((await server.status()).code, 143);
+    await server.ends(143);
   }
   for (const [args, count] of [[[], 20], [["--history", "2"], 2], [["--history", "100"], 25]] as const) {
     await using server = serve(file, ...args);
@@ -44,7 +32,7 @@ test("server chat --history-file gives newcomers what was said before a restart"
   }
 });
 
-test("server chat --history-file loses at most a second when it is killed", async (folder) => {
+inFolder("server chat --history-file loses at most a second when it is killed", async (folder) => {
   const file = folder.at("room.db");
   let said = 0;
   let killed = 0;
@@ -69,25 +57,23 @@ test("server chat --history-file loses at most a second when it is killed", asyn
   assertEquals(lines, lines.map((_, i) => `<user1> line ${i}`));
 });
 
-test("server chat refuses a file that is no history, or open elsewhere, in one line", async (folder) => {
+inFolder("server chat refuses a file that is no history, or open elsewhere, in one line", async (folder) => {
   const file = folder.at("room.db");
   await folder.put("text", "no database\n".repeat(100));
   await using first = serve(file);
   await first.port();
   for (const [path, state] of [["text", "it is no history"], ["room.db", "another server has it open"]] as const) {
-    await using server = serve(folder.at(path));
-    const { code, stdout, stderr } = await server.status();
-    assertEquals([code, stdout], [9, ""]);
-    assertEquals(stderr, `sockeye: Cannot keep the history in "${folder.at(path)}": ${state}\n`);
+    assertEquals(
+      (await serve(folder.at(path)).ends(9)).stderr,
+      `sockeye: Cannot keep the history in "${folder.at(path)}": ${state}\n`,
+    );
   }
 });
 
 Deno.test("server chat --history-file on a full disk says so once, and the room lives on", onSmallDisk, async () => {
   const via = `exec unshare -rm sh -c 'mount -t tmpfs -o size=160k sockeye /mnt && exec "$@"' sh "$@"`;
-  await using server = spawnSockeye(["server", "chat", "0", "--history-file", "/mnt/room.db"], {
-    permissions: FILES,
-    via,
-  });
+  const args = ["server", "chat", "0", "--history-file", "/mnt/room.db"];
+  await using server = spawnSockeye(args, { permissions: FILES, via });
   const port = await server.port();
   await using ann = await Chatter.join(port);
   await using bob = await Chatter.join(port);

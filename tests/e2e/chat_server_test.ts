@@ -1,17 +1,15 @@
 /**
- * What only a process shows of a chat: signals, streams that are closed, and clients of other languages. What is said to
- * whom is in `tests/chat` and in `tests/conformance`.
- *
- * @module
+ * What only a process shows of a chat: signals, streams that are closed, and clients of other languages. What is said
+ * to whom is in `tests/chat` and in `tests/conformance`.
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Chatter, Chatters } from "../support/chatter.ts";
+import { chatsWith } from "../support/both.ts";
+import { Chatters } from "../support/chatter.ts";
 import { needs, python, spawnSockeye } from "../support/harness.ts";
 
 const HOST = "127.0.0.1";
 
-/** The last line of a room. */
 const GOODBYE = "*** The server stops. Goodbye";
 
 for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
@@ -28,8 +26,7 @@ for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
       const said = chatter.heard.filter((line) => !/^\*\*\* (?:You are \w+;|\w+ joined)/.test(line));
       assertEquals(said, [...words, GOODBYE], chatter.name);
     }
-    const { code, stdout, stderr } = await server.status();
-    assertEquals(code, expected);
+    const { stdout, stderr } = await server.ends(expected);
     assert(stdout.endsWith(`<user1> my last words\n${GOODBYE}\n`), stdout);
     assertMatch(stderr, /^Done: 3 connections; /m);
   });
@@ -45,7 +42,7 @@ Deno.test("server chat takes no lines of an operator from a stdin that is no ter
   server.signal("SIGTERM");
   await chatters.getEnd();
   assertEquals(second?.heard.slice(1), [GOODBYE]);
-  assertEquals((await server.status()).code, 143);
+  await server.ends(143);
 });
 
 Deno.test("server chat lives on when the reader of its stdout has left", async () => {
@@ -62,13 +59,10 @@ Deno.test("server chat lives on when the reader of its stdout has left", async (
   await first?.hears(/^<user2> still here$/);
 });
 
-/** A server that expects one encoding, and a client that asks for the other. */
-const ENCODINGS = [
-  { args: [], asks: "gbk", others: "utf-8" },
-  { args: ["-e", "gbk"], asks: "utf-8", others: "gbk" },
-] as const;
+/** Options of a server, the encoding that a client asks for, and that of the others. */
+const ENCODINGS = [[[], "gbk", "utf-8"], [["-e", "gbk"], "utf-8", "gbk"]] as const;
 
-for (const { args, asks, others } of ENCODINGS) {
+for (const [args, asks, others] of ENCODINGS) {
   const name = ["server chat", ...args, "lets", asks, "and", others, "clients in Python read each other"].join(" ");
   Deno.test(name, needs(["python3"]), async () => {
     await using server = spawnSockeye(["server", "chat", "0", ...args]);
@@ -93,20 +87,5 @@ for (const { args, asks, others } of ENCODINGS) {
 }
 
 Deno.test("client takes part in a chat", async () => {
-  await using server = spawnSockeye(["server", "chat", "0"]);
-  const port = await server.port();
-  await using other = await Chatter.join(port);
-  await using client = spawnSockeye(["client", String(port)], { stdin: "piped" });
-  await other.hears(/^\*\*\* user2 joined$/);
-  await client.write("hello from sockeye 你好\n");
-  await other.hears(/^<user2> hello from sockeye 你好$/);
-  await other.say("hello yourself");
-  await client.stdoutLine(/^<user1> hello yourself$/);
-  await client.write("goodbye\n");
-  await client.closeStdin();
-  await other.hears(/^<user2> goodbye$/);
-  await other.hears(/^\*\*\* user2 left$/);
-  const { code, stdout } = await client.status();
-  assertEquals(code, 0);
-  assertMatch(stdout, /^\*\*\* You are user2; 1 other is here\. .*\n<user1> hello yourself\n$/);
+  await chatsWith((port) => spawnSockeye(["client", String(port)], { stdin: "piped" }));
 });

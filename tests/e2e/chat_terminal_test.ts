@@ -1,8 +1,4 @@
-/**
- * The operator of a chat at a real terminal.
- *
- * @module
- */
+/** The operator of a chat at a real terminal. */
 
 import { assert, assertEquals } from "@std/assert";
 import { Chatter, Chatters } from "../support/chatter.ts";
@@ -12,9 +8,8 @@ import { openServer } from "../support/terminal.ts";
 const ignore = needs(["tmux", "sh"]);
 
 Deno.test("server chat lets its operator see the room and speak in it", ignore, async () => {
-  const { terminal, port } = await openServer("chat", "0");
-  await using _ = terminal;
-  await using first = await Chatter.join(port);
+  await using terminal = await openServer("chat", "0");
+  await using first = await Chatter.join(terminal.port);
   await first.say("在吗？");
   await terminal.shows(/^\*\*\* user1 joined$/);
   await terminal.shows(/^<user1> 在吗？$/);
@@ -37,9 +32,8 @@ Deno.test("server chat lets its operator see the room and speak in it", ignore, 
 });
 
 Deno.test("server chat lets its operator send somebody away", ignore, async () => {
-  const { terminal, port } = await openServer("chat", "0");
-  await using _ = terminal;
-  await using chatters = await Chatters.join(port, 2);
+  await using terminal = await openServer("chat", "0");
+  await using chatters = await Chatters.join(terminal.port, 2);
   const [first, second] = chatters.list;
   await terminal.enter("/kick nobody");
   await terminal.shows(/^\*\*\* Nobody is called "nobody"$/);
@@ -54,9 +48,8 @@ Deno.test("server chat lets its operator send somebody away", ignore, async () =
 });
 
 Deno.test("server chat does not break the line that its operator types", ignore, async () => {
-  const { terminal, port } = await openServer("chat", "0");
-  await using _ = terminal;
-  await using chatters = await Chatters.join(port, 2);
+  await using terminal = await openServer("chat", "0");
+  await using chatters = await Chatters.join(terminal.port, 2);
   const [first, second] = chatters.list;
   await terminal.shows(/^\*\*\* user2 joined$/);
   await terminal.type("打了一半");
@@ -72,9 +65,8 @@ Deno.test("server chat does not break the line that its operator types", ignore,
 });
 
 Deno.test("server chat on a terminal says goodbye and ends with 130 on Ctrl-C", ignore, async () => {
-  const { terminal, port } = await openServer("chat", "0");
-  await using _ = terminal;
-  await using chatters = await Chatters.join(port, 2);
+  await using terminal = await openServer("chat", "0");
+  await using chatters = await Chatters.join(terminal.port, 2);
   await terminal.type("half a line");
   await terminal.endsWith("> half a line");
   await terminal.press("C-c");

@@ -1,41 +1,22 @@
-/**
- * What a client sends, what it waits for, and how it ends.
- *
- * @module
- */
+/** What a client sends, what it waits for, and how it ends. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { Folder } from "../fetch/helpers.ts";
-import { freePort, needs, python, spawnSockeye, standsStill } from "../support/harness.ts";
+import { inFolder } from "../fetch/helpers.ts";
+import { freePort, needs, python, spawnSockeye, standsStill, UNREAD } from "../support/harness.ts";
 import { Host, PROMPT_MS, readAll, within, writeAll } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
-
-/** Runs a client to its end against a server that takes everything; what that got. */
-async function sent(args: readonly string[], stdin?: { content: string }, permissions?: string[]): Promise<string> {
-  await using host = Host.collecting();
-  const options = { ...(stdin && { stdin }), ...(permissions && { permissions }) };
-  await using client = spawnSockeye(["client", String(host.port), ...args], options);
-  const { code, stderr } = await client.status();
-  assertEquals(code, 0, stderr);
-  return await host.done;
-}
 
 Deno.test("client waits for the answer that comes a second after its end of input", needs(["python3"]), async () => {
   await using server = python("late_server", [HOST, 0, "utf-8"]);
   const [, port = ""] = await server.stdoutLine(/^port (\d+)$/);
   await using client = spawnSockeye(["client", port], { stdin: { content: "问题" } });
-  const { code, stdout } = await client.status();
-  assertEquals(stdout, "late answer to 问题");
-  assertEquals(code, 0);
+  assertEquals((await client.ends(0)).stdout, "late answer to 问题");
 });
 
 Deno.test("client ends when the peer closes, though its input goes on", async () => {
   await using host = new Host((conn) => writeAll(conn, "bye\n"));
-  await using client = spawnSockeye(["client", String(host.port)], { stdin: "piped" });
-  const { code, stdout } = await client.status();
-  assertEquals(stdout, "bye\n");
-  assertEquals(code, 0);
+  assertEquals((await spawnSockeye(["client", String(host.port)], { stdin: "piped" }).ends(0)).stdout, "bye\n");
 });
 
 Deno.test("client sends all of its input to a peer that ends its own half first", async () => {
@@ -45,22 +26,9 @@ Deno.test("client sends all of its input to a peer that ends its own half first"
     await conn.closeWrite();
     return (await readAll(conn)).length;
   });
-  await using client = spawnSockeye(["client", String(host.port)], { stdin: { content } });
-  const { code, stdout } = await client.status();
+  const { stdout } = await spawnSockeye(["client", String(host.port)], { stdin: { content } }).ends(0);
   assertEquals(await host.done, content.length);
   assertEquals(stdout, "I listen\n");
-  assertEquals(code, 0);
-});
-
-Deno.test("client sends --send, --send-hex and --file in the order given", async () => {
-  const file = await Deno.makeTempFile();
-  try {
-    await Deno.writeTextFile(file, "from a file");
-    const args = ["--send", "one|", "--send-hex", "74 77 6f 7c", "--file", file, "--send", "|four"];
-    assertEquals(await sent(args, undefined, ["--allow-net", "--allow-read"]), "one|two|from a file|four");
-  } finally {
-    await Deno.remove(file);
-  }
 });
 
 Deno.test("client --retry waits for a port that opens later", async () => {
@@ -69,18 +37,14 @@ Deno.test("client --retry waits for a port that opens later", async () => {
   await using client = spawnSockeye(["client", String(port), ...args]);
   await client.stderrLine(/refused.*again in \d+ ms/);
   await using server = spawnSockeye(["server", "echo", String(port)]);
-  const { code, stdout } = await client.status();
-  assertEquals(stdout, "at last");
-  assertEquals(code, 0);
+  assertEquals((await client.ends(0)).stdout, "at last");
   await server.stderrLine(/#1 .* left/);
 });
 
-/** How a conversation with a silent peer ends. */
 const endings: Record<string, { code: number; says: RegExp; args: (port: number) => string[] }> = {
   "connection refused": { code: 4, says: /refused/, args: () => [String(freePort())] },
   "an unknown host": { code: 3, says: /nosuch\.invalid.*no address/, args: () => ["nosuch.invalid", "80"] },
   "--idle": { code: 5, says: /0\.2 s \(idle timeout\)/, args: (port) => [String(port), "--idle", "200ms"] },
-  "--deadline": { code: 5, says: /0\.2 s \(deadline\)/, args: (port) => [String(port), "--deadline", "200ms"] },
   "--wait without --expect": { code: 0, says: /wait/, args: (port) => [String(port), "--wait", "0"] },
 };
 
@@ -99,36 +63,31 @@ Deno.test("client ends with 1 when the connection is reset", needs(["python3"]),
   await using server = python("reset_server", [HOST, 0, "utf-8"]);
   const [, port = ""] = await server.stdoutLine(/^port (\d+)$/);
   await using client = spawnSockeye(["client", port, "--send", "hello"]);
-  const { code, stderr } = await client.status();
-  assertMatch(stderr, /^sockeye: .*reset by the peer\n/m);
-  assertEquals(code, 1);
+  assertMatch((await client.ends(1)).stderr, /^sockeye: .*reset by the peer\n/m);
 });
 
-Deno.test("client ends on SIGINT though nobody reads its output", needs(["sh", "mkfifo"]), async () => {
-  await using folder = await Folder.make();
-  let sent = 0;
-  await using host = new Host(async (conn) => {
-    const chunk = new Uint8Array(64 * 1024);
-    while (true) sent += await conn.write(chunk);
-  });
-  // A pipe whose reader is the client itself: it stays, and does not read.
-  const pipe = folder.at("pipe");
-  const via = `mkfifo ${pipe} && exec "$@" 1<>${pipe}`;
-  await using client = spawnSockeye(["client", String(host.port)], { via });
-  await client.stderrLine(/^Connected to /);
-  await standsStill(() => sent);
-  client.signal("SIGINT");
-  assertEquals((await within(client.status(), PROMPT_MS, "The end")).code, 130);
-});
+for (const [peer, chunks] of [["goes on", Infinity], ["has ended", 4]] as const) {
+  const name = `client ends on SIGINT though nobody reads its output, when the peer ${peer}`;
+  inFolder(name, async (folder) => {
+    let sent = 0;
+    await using host = new Host(async (conn) => {
+      const chunk = new Uint8Array(64 * 1024);
+      for (let i = 0; i < chunks; i++) sent += await conn.write(chunk);
+    });
+    await using client = spawnSockeye(["client", String(host.port)], { via: UNREAD, cwd: folder.path });
+    await client.stderrLine(/^Connected to /);
+    await standsStill(() => sent);
+    client.signal("SIGINT");
+    assertEquals((await within(client.status(), PROMPT_MS, "The end")).code, 130);
+  }, needs(["sh", "mkfifo"]));
+}
 
 for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
   Deno.test(`client ends with ${expected} on ${signal}, and what came is not lost`, async () => {
     await using host = Host.saying("first words");
     await using client = spawnSockeye(["client", String(host.port)], { stdin: "piped" });
     await client.stdoutText(/first words/);
-    client.signal(signal);
-    const { code, stderr } = await client.status();
+    const { stderr } = await client.ends(expected, signal);
     assertEquals(stderr.includes("sockeye:"), false, stderr);
-    assertEquals(code, expected);
   });
 }

@@ -1,8 +1,6 @@
 /**
- * Every command of both READMEs and every example that `--help` prints, run as it is written; only ports, and hosts of the
- * internet, are others. What stands in several places is run once.
- *
- * @module
+ * Every command of both READMEs and every example that `--help` prints, run as it is written; only ports, and hosts of
+ * the internet, are others. What stands in several places is run once.
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
@@ -30,6 +28,8 @@ import {
   talked,
   type Trial,
 } from "./trials.ts";
+
+const OWN = "--cert sockeye.crt --key sockeye.key";
 
 /** A command and how it is tried; each one has exactly one row. */
 const TRIALS: readonly (readonly [RegExp, Trial])[] = [
@@ -74,10 +74,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ client 9000 --send tick --every 100ms --count 3$/, dialled("", "tick".repeat(3))],
   [/ client 9000 --send tick --every 500ms --count 10$/, dialled("", "tick".repeat(10))],
   [/ client 9000 --retry 30 --send hi$/, dialled("", "hi")],
-  [
-    / client tls:\/\/localhost:9443 --ca sockeye-ca\.crt$/,
-    paired("sockeye server echo tls://9443", "--cert sockeye.crt --key sockeye.key"),
-  ],
+  [/ client tls:\/\/localhost:9443 --ca sockeye-ca\.crt$/, paired(`sockeye server echo tls://9443 ${OWN}`)],
   [/ client udp:\/\/localhost:9000 --send hi --wait 1s$/, paired("sockeye server echo udp://9000")],
   [/ client ws:\/\/localhost:9000\/talk --send hi$/, paired("sockeye server echo ws://:9000/talk")],
   [/^sockeye client unix:sockeye\.sock$/, paired("sockeye server echo unix:sockeye.sock")],
@@ -96,10 +93,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/^sockeye cert chat\.lan 192\.168\.1\.5$/, certified("chat.lan, 192.168.1.5")],
   [/^sockeye cert -o dev --days 365 --force$/, certified("localhost, 127.0.0.1, ::1", "dev")],
 
-  [
-    / completions bash > /,
-    installed(".local/share/bash-completion/completions/sockeye", /^complete -F _sockeye sockeye$/m),
-  ],
+  [/ completions bash > /, installed(".local/share/bash-completion/completions/sockeye", /^complete -F _sockeye /m)],
   [/ completions zsh > /, installed(".zfunc/_sockeye", /^#compdef sockeye$/m)],
   [/ completions fish > /, installed(".config/fish/completions/sockeye.fish", /^complete -c sockeye /m)],
   [/ completions powershell \| /, forPowerShell],
@@ -117,9 +111,7 @@ function commandsOf(file: string): string[] {
 
 /** The command lines in the closing part of a help. */
 async function examplesOf(...words: string[]): Promise<string[]> {
-  await using program = spawnSockeye([...words, "--help"]);
-  const { code, stdout } = await program.status();
-  assertEquals(code, 0);
+  const { stdout } = await spawnSockeye([...words, "--help"]).ends(0);
   const rows = (stdout.split("\nExamples:\n")[1] ?? "").split("\n").filter((row) => row.startsWith("  sockeye "));
   return rows.map((row) => row.trim().split(/ {2,}/, 1)[0] ?? "");
 }

@@ -1,18 +1,15 @@
 /**
  * Places where users start a program: other folders, words in any script, no variables, nothing that can be written.
- *
- * @module
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { Folder } from "../fetch/helpers.ts";
+import { inFolder } from "../fetch/helpers.ts";
+import { FILES } from "../support/failing.ts";
 import { linux, needs, spawnSockeye } from "../support/harness.ts";
 import { connect, readText, writeAll } from "../support/sockets.ts";
 
 /** Text that is more than one byte a character, and more than one unit of UTF-16. */
 const WORDS = "信息 🧦 naïve Ω";
-
-const FILES = ["--allow-net", "--allow-read", "--allow-write"];
 
 /** Makes every file system read-only for one program; what the system itself still needs stays. */
 const READ_ONLY = `exec unshare -m sh -c '
@@ -34,36 +31,31 @@ const PLACES: readonly { readonly name: string; readonly via: string; readonly f
 ];
 
 for (const { name, via, fits } of PLACES) {
-  Deno.test(`server ${name} serves`, needs(["sh"], fits), async () => {
-    await using folder = await Folder.make();
+  inFolder(`server ${name} serves`, async (folder) => {
     await using server = spawnSockeye(["server", "reply", "0", "--text", WORDS], { via, cwd: folder.path });
     using client = await connect(await server.port());
     await writeAll(client, "hi");
     assertEquals(await readText(client, WORDS), WORDS);
     await client.closeWrite();
-    server.signal("SIGTERM");
-    assertEquals((await server.status()).code, 143);
-  });
+    await server.ends(143, "SIGTERM");
+  }, needs(["sh"], fits));
 }
 
-Deno.test("client sends words of any script, and a file with such a name", async () => {
-  await using folder = await Folder.make();
+inFolder("client sends words of any script, and a file with such a name", async (folder) => {
   await folder.put(`${WORDS}.txt`, WORDS);
   await using server = spawnSockeye(["server", "echo", "0"]);
   const port = String(await server.port());
   for (const args of [["--send", WORDS], ["--file", `${WORDS}.txt`]]) {
     await using client = spawnSockeye(["client", port, ...args], { cwd: folder.path, permissions: FILES });
-    const { code, stdout } = await client.status();
-    assertEquals([code, stdout], [0, WORDS]);
+    assertEquals((await client.ends(0)).stdout, WORDS);
   }
 });
 
-Deno.test("fetch on a read-only file system ends with 9", needs(["sh"], canMount), async () => {
-  await using folder = await Folder.make();
+inFolder("fetch on a read-only file system ends with 9", async (folder) => {
   await using web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response(WORDS));
   const args = ["fetch", "-q", `http://127.0.0.1:${web.addr.port}/`, "-o", "page.html"];
   await using program = spawnSockeye(args, { via: READ_ONLY, cwd: folder.path, permissions: FILES });
   const { code, stderr } = await program.status();
   assertMatch(stderr, /^sockeye: Cannot write "page\.html[^"]*": Read-only file system[^\n]*\n$/);
   assertEquals([code, await folder.names()], [9, []]);
-});
+}, needs(["sh"], canMount));

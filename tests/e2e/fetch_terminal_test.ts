@@ -1,27 +1,30 @@
-/**
- * `sockeye fetch` at a real terminal: what a server says must not drive it, and how far the download is.
- *
- * @module
- */
+/** `sockeye fetch` at a real terminal: what a server says must not drive it, and how far the download is. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Folder, Gate } from "../fetch/helpers.ts";
+import { type Folder, Gate, inFolder } from "../fetch/helpers.ts";
 import { RENAMING, runFetch } from "../fetch/program.ts";
-import { bytesOf, serveRaw } from "../fetch/server.ts";
+import { encodeText } from "../../lib/text/encode.ts";
+import { bytesOf, type Exchange, serveRaw } from "../fetch/server.ts";
 import { needs, sockeyeCommand } from "../support/harness.ts";
 import { Terminal } from "../support/terminal.ts";
 
 const ignore = needs(["tmux", "sh"]);
 
-/** A fetch of `file` on a terminal. */
 function open(folder: Folder, url: URL, args: readonly string[] = []): Promise<Terminal> {
   return Terminal.open(sockeyeCommand(["fetch", url.href, "-o", folder.at("file"), ...args], RENAMING));
 }
 
+/** Sends a body in parts: progress is drawn ten times a second. */
+async function trickle(exchange: Exchange, parts: number, size: number, pauseMs: number): Promise<void> {
+  for (let i = 0; i < parts; i++) {
+    await exchange.send(new Uint8Array(size));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
 const NASTY = "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m\x9b5m \xc2\x9b \xe2\x80\xae back";
 
-Deno.test("fetch shows escape codes of a header on a terminal, and does not obey them", ignore, async () => {
-  await using folder = await Folder.make();
+inFolder("fetch shows escape codes of a header on a terminal, and does not obey them", async (folder) => {
   await using server = serveRaw((exchange) => exchange.answer("200 OK", [`X-Nasty: ${NASTY}`], "hello"));
   await using terminal = await open(folder, server.url());
   const lines = await terminal.ended(0);
@@ -30,32 +33,25 @@ Deno.test("fetch shows escape codes of a header on a terminal, and does not obey
   assert(shown.includes("\\u202e"), lines.join("\n"));
   const head = (await terminal.screen(true)).slice(0, lines.findIndex((line) => line.startsWith("Saved")));
   assertEquals(head.join("\n").includes("\x1b[31m"), false, "nothing is red");
-});
+}, ignore);
 
-Deno.test("fetch shows escape codes in errors and notices as text", ignore, async () => {
-  await using folder = await Folder.make();
+inFolder("fetch shows escape codes in errors and notices as text", async (folder) => {
   await using server = serveRaw((exchange) => exchange.answer(`404 ${NASTY}`));
   await using terminal = await open(folder, server.url(), ["-q"]);
   const shown = (await terminal.ended(7)).join("");
   assert(shown.includes("\\x1b]0;owned\\x07\\x1b[2J\\x1b[31mred"), shown);
-});
+}, ignore);
 
-Deno.test("fetch gives a pipe the header's bytes, escape codes and all", async () => {
-  await using folder = await Folder.make();
+inFolder("fetch gives a pipe the header's bytes, escape codes and all", async (folder) => {
   const head = `HTTP/1.1 200 OK\r\nX-Nasty: ${NASTY}\r\nContent-Length: 0\r\n\r\n`;
   await using server = serveRaw((exchange) => exchange.send(head));
   assertEquals((await runFetch(folder, [server.url().href])).bytes, bytesOf(head));
 });
 
-Deno.test("fetch shows how far it is on a terminal: percent, bytes, rate and time left", ignore, async () => {
-  await using folder = await Folder.make();
+inFolder("fetch shows how far it is on a terminal: percent, bytes, rate and time left", async (folder) => {
   await using server = serveRaw(async (exchange) => {
     await exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n");
-    // Progress is drawn ten times a second.
-    for (let i = 0; i < 10; i++) {
-      await exchange.send(new Uint8Array(1000));
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
+    await trickle(exchange, 10, 1000, 30);
     await goOn.opened;
     await exchange.send(new Uint8Array(10_000));
   });
@@ -68,16 +64,12 @@ Deno.test("fetch shows how far it is on a terminal: percent, bytes, rate and tim
   const end = await terminal.ended(0);
   assertEquals(end.filter((line) => line.includes("% [")), [], "it is gone at the end");
   assert(end.some((line) => /^Saved .*: 19\.5 kiB in /.test(line)), end.join("\n"));
-});
+}, ignore);
 
-Deno.test("fetch shows bytes and rate on a terminal when the end is not known", ignore, async () => {
-  await using folder = await Folder.make();
+inFolder("fetch shows bytes and rate on a terminal when the end is not known", async (folder) => {
   await using server = serveRaw(async (exchange) => {
     await exchange.send("HTTP/1.1 200 OK\r\n\r\n");
-    for (let i = 0; i < 10; i++) {
-      await exchange.send(new Uint8Array(1024));
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
+    await trickle(exchange, 10, 1024, 30);
     await goOn.opened;
   });
   using goOn = new Gate();
@@ -85,35 +77,78 @@ Deno.test("fetch shows bytes and rate on a terminal when the end is not known", 
   await terminal.shows(/^\d+ kiB {2}[\d.]+ (?:kiB|B)\/s$/);
   goOn.open();
   await terminal.ended(0);
+}, ignore);
+
+inFolder(
+  "fetch -o - on a terminal: the page in its charset, what is said below it, and no progress",
+  async (folder) => {
+    const page = encodeText("<meta charset=gbk>\n<p>你好，\x1b[31m世界</p>", "gbk");
+    await using server = serveRaw(async (exchange) => {
+      const bad = exchange.line.endsWith("/bad");
+      const type = exchange.line.endsWith("/named") ? "text/html; charset=gbk" : "text/html";
+      await exchange.send(
+        `HTTP/1.1 ${
+          bad ? "404 Not Found" : "200 OK"
+        }\r\nContent-Type: ${type}\r\nContent-Length: ${page.length}\r\n\r\n`,
+        page.subarray(0, 10),
+      );
+      // Progress would be drawn ten times a second.
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      await exchange.send(page.subarray(10));
+    });
+    const show = async (path: string, code: number, ...args: string[]) => {
+      const command = ["fetch", server.url(path).href, "-o", "-", "--header-output", folder.at("head"), ...args];
+      await using terminal = await Terminal.open(sockeyeCommand(command, RENAMING));
+      return (await terminal.ended(code)).filter((line) => line !== "");
+    };
+    const lines = ["<meta charset=gbk>", "<p>你好，\\x1b[31m世界</p>"];
+    for (const [path, code] of [["/", 0], ["/named", 0], ["/bad", 8]] as const) {
+      const shown = await show(path, code);
+      assertEquals(shown.slice(0, 2), lines, path);
+      assertMatch(shown[2] ?? "", code === 0 ? /^Done: 46 B in / : /^sockeye: The server says 404 Not Found/);
+      assertEquals(shown.join("").includes("% ["), false);
+    }
+    for (const args of [["-e", "gbk"], ["-e", "gbk", "--to-utf8"]]) {
+      assertEquals((await show("/", 0, "-q", ...args)).slice(0, 2), lines, args.join(" "));
+    }
+    assertEquals((await show("/named", 0, "-q", "-e", "latin1"))[1]?.slice(0, 7), "<p>ÄãºÃ", "-e wins");
+  },
+  ignore,
+);
+
+Deno.test("fetch -o - on a terminal shows each line of a stream as it comes", ignore, async () => {
+  await using server = serveRaw(async (exchange) => {
+    await exchange.send("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=gbk\r\nContent-Length: 11\r\n\r\n");
+    await exchange.send(encodeText("一\n", "gbk"));
+    await goOn.opened;
+    await exchange.send(encodeText("二三四\n", "gbk"), "x");
+  });
+  using goOn = new Gate();
+  await using terminal = await Terminal.open(sockeyeCommand(["fetch", server.url().href, "-o", "-", "-q"], RENAMING));
+  await terminal.shows(/^一$/);
+  goOn.open();
+  assertEquals((await terminal.ended(0)).slice(-5, -2), ["一", "二三四", "x"]);
 });
 
-Deno.test("fetch stopped by Ctrl-C at a terminal leaves NAME alone and the screen tidy", ignore, async () => {
-  await using folder = await Folder.make();
+inFolder("fetch stopped by Ctrl-C at a terminal leaves NAME alone and the screen tidy", async (folder) => {
   await folder.put("file", "old");
   await using server = serveRaw(async (exchange) => {
     await exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n");
-    for (let i = 0; i < 10; i++) {
-      await exchange.send(new Uint8Array(1000));
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
+    await trickle(exchange, 10, 1000, 30);
     await exchange.stall();
   });
   await using terminal = await open(folder, server.url());
   await terminal.shows(/% \[/);
   await terminal.press("C-c");
   const lines = await terminal.ended(130);
-  assertEquals([await folder.names(), await folder.get("file")], [["file"], "old"]);
+  assertEquals([await folder.names(), await folder.get("file")], [["file", "file.part"], "old"]);
   assertEquals(lines.filter((line) => line.includes("% [")), [], lines.join("\n"));
-});
+}, ignore);
 
-Deno.test("fetch draws no progress into a pipe", async () => {
-  await using folder = await Folder.make();
+inFolder("fetch draws no progress into a pipe", async (folder) => {
   await using server = serveRaw(async (exchange) => {
     await exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n");
-    for (let i = 0; i < 4; i++) {
-      await exchange.send(bytesOf("x".repeat(1000)));
-      await new Promise((resolve) => setTimeout(resolve, 110));
-    }
+    await trickle(exchange, 4, 1000, 110);
   });
   const { stderr } = await runFetch(folder, [server.url().href]);
   assertMatch(stderr, /^Saved file: \P{Cc}*\n$/u);

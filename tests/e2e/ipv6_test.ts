@@ -1,8 +1,4 @@
-/**
- * Which addresses a server listens on, and which clients reach it there.
- *
- * @module
- */
+/** Which addresses a server listens on, and which clients reach it there. */
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { hasIpv6, needs, spawnSockeye } from "../support/harness.ts";
@@ -35,14 +31,16 @@ Deno.test("server [::1]:0 is reached over IPv6 only", ignore, async () => {
   await assertRejects(() => connect(port, "127.0.0.1"), Deno.errors.ConnectionRefused);
 });
 
-Deno.test("server 0 is for this machine only and says how to open it", async () => {
-  await using server = spawnSockeye(["server", "echo", "0"]);
-  const port = await server.port();
-  await server.stderrLine(
-    new RegExp(`^Listening on tcp://127\\.0\\.0\\.1:${port} .*this machine only; :${port} opens it`),
-  );
-  await reachable("127.0.0.1", port);
-});
+for (const [scheme, path, shown] of [["", "", ""], ["ws://", "/p", "ws://"]] as const) {
+  Deno.test(`server ${scheme}0${path} is for this machine only and says how to open it`, async () => {
+    await using server = spawnSockeye(["server", "echo", `${scheme}0${path}`]);
+    const port = await server.port();
+    const bound = `${scheme || "tcp://"}127\\.0\\.0\\.1:${port}${path}`;
+    const says = `^Listening on ${bound} .*this machine only; ${shown}:${port}${path} opens it`;
+    await server.stderrLine(new RegExp(says));
+    using _conn = await connect(port, "127.0.0.1");
+  });
+}
 
 for (const scheme of ["", "udp://"]) {
   for (const listen of ["127.0.0.1:0", "[::1]:0", ":0"]) {

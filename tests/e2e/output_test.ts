@@ -1,12 +1,8 @@
-/**
- * What goes to stdout and what goes to stderr, for people and for programs.
- *
- * @module
- */
+/** What goes to stdout and what goes to stderr, for people and for programs. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { freePort, linux, needs, spawnSockeye } from "../support/harness.ts";
-import type { Ending } from "../support/harness.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { eventsOf } from "../fetch/program.ts";
+import { type Ending, linux, needs, spawnSockeye } from "../support/harness.ts";
 import { Host, utf8, writeAll } from "../support/sockets.ts";
 
 const ESC = "\x1b";
@@ -18,52 +14,33 @@ async function echoed(args: readonly string[], env: Record<string, string> = {})
   return await client.status();
 }
 
-/** The objects of NDJSON lines; a line that is none fails. */
-function eventsOf({ stdout }: { stdout: string }): Record<string, unknown>[] {
-  assert(stdout.endsWith("\n"), stdout);
-  return stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
-}
-
 Deno.test("client tells on stderr what happens and gives on stdout what it got", async () => {
   const { stdout, stderr } = await echoed(["--send", "你好\n"]);
   assertEquals(stdout, "你好\n");
   assertMatch(stderr, /^Connected to 127\.0\.0\.1:\d+\nConnection closed by the peer; 7 B in, 7 B out, .*\n$/);
 });
 
-Deno.test("client --json tells a failure with the exit code of the process", async () => {
-  await using client = spawnSockeye(["client", String(freePort()), "--json"]);
-  const ending = await client.status();
-  const events = eventsOf(ending);
-  assertEquals(events.map(({ event, code }) => [event, code]), [["error", 4], ["done", 4]]);
-  assertEquals(ending.code, 4);
-  assertMatch(ending.stderr, /^sockeye: Cannot connect .*\n$/);
-});
-
 Deno.test("server --json tells where it listens, who came and what was said", async () => {
   await using server = spawnSockeye(["server", "echo", "0", "--json", "--once"]);
   const port = await server.port();
-  await using client = spawnSockeye(["client", String(port), "--send", "你好"]);
-  assertEquals((await client.status()).code, 0);
-  const ending = await server.status();
-  const events = eventsOf(ending);
-  assertEquals(events[0]?.event, "listen");
-  assertEquals(events[0]?.address, `tcp://127.0.0.1:${port}`);
+  await spawnSockeye(["client", String(port), "--send", "你好"]).ends(0);
+  const { stdout, stderr } = await server.ends(0);
+  const events = eventsOf(stdout);
+  assertEquals([events[0]?.event, events[0]?.address], ["listen", `tcp://127.0.0.1:${port}`]);
   assertEquals(events.find(({ event }) => event === "recv")?.text, "你好");
   assertEquals(events.find(({ event }) => event === "close")?.received, 6);
-  assertEquals(events.at(-1)?.event, "done");
-  assertEquals(events.at(-1)?.peers, 1);
-  assertEquals(ending.stderr, "");
+  assertEquals([events.at(-1)?.event, events.at(-1)?.peers, stderr], ["done", 1, ""]);
 });
 
-for (
-  const [args, env, coloured] of [
-    [[], {}, false],
-    [["--color", "always"], {}, true],
-    [["--color", "always"], { NO_COLOR: "1" }, false],
-    [["--color", "auto"], { FORCE_COLOR: "1" }, false],
-    [["--color", "never"], {}, false],
-  ] as const
-) {
+const COLOURS: readonly (readonly [args: string[], env: Record<string, string>, coloured: boolean])[] = [
+  [[], {}, false],
+  [["--color", "always"], {}, true],
+  [["--color", "always"], { NO_COLOR: "1" }, false],
+  [["--color", "auto"], { FORCE_COLOR: "1" }, false],
+  [["--color", "never"], {}, false],
+];
+
+for (const [args, env, coloured] of COLOURS) {
   const name = [...args, ...Object.keys(env)].join(" ") || "without flags";
   Deno.test(`client ${name} ${coloured ? "colours" : "does not colour"} a pipe`, async () => {
     const { stdout, stderr } = await echoed(["--send", "hi", ...args], env);
@@ -75,11 +52,7 @@ for (
 Deno.test("client into a pipe whose reader leaves ends quietly with 0", needs(["sh", "head"]), async () => {
   await using host = new Host(async (conn) => {
     const lines = utf8("a line of some length\n".repeat(1000));
-    try {
-      while (true) await writeAll(conn, lines);
-    } catch {
-      // The client has left, which is the point.
-    }
+    for (let took = true; took;) took = await writeAll(conn, lines).then(() => true, () => false);
   });
   const via = `{ "$@"; echo "code=$?" >&2; } | head -1`;
   await using client = spawnSockeye(["client", String(host.port)], { via });
@@ -91,7 +64,5 @@ Deno.test("client into a pipe whose reader leaves ends quietly with 0", needs(["
 Deno.test("client onto a full disk ends with 9 and one line", needs(["sh"], linux), async () => {
   await using host = Host.saying("something\n");
   await using client = spawnSockeye(["client", String(host.port), "-q"], { via: `exec "$@" >/dev/full` });
-  const { code, stderr } = await client.status();
-  assertMatch(stderr, /^sockeye: Cannot write to stdout: [^\n]+\n$/);
-  assertEquals(code, 9);
+  assertMatch((await client.ends(9)).stderr, /^sockeye: Cannot write to stdout: [^\n]+\n$/);
 });

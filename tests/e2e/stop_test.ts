@@ -1,17 +1,10 @@
-/**
- * How a server stops, and what does not stop it.
- *
- * @module
- */
+/** How a server stops, and what does not stop it. */
 
 import { assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
-import { needs, python, spawnSockeye } from "../support/harness.ts";
+import { needs, python, spawnSockeye, UNSEEN } from "../support/harness.ts";
 import { connect, readAll, readText, Witness, writeAll } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
-
-/** Megabytes of transcript are made, but not kept by the test. */
-const UNSEEN = `exec "$@" >/dev/null`;
 
 for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
   Deno.test(`server says goodbye to idle and busy clients on ${signal}`, async () => {
@@ -26,8 +19,7 @@ for (const [signal, expected] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
     await idle.getsFin();
     await readAll(busy); // It ends with FIN: a reset would throw.
     await busy.closeWrite();
-    const { code, stderr } = await server.status();
-    assertEquals(code, expected);
+    const { stderr } = await server.ends(expected);
     assertEquals(stderr.match(/^Done: 2 connections; .*$/gm)?.length, 1, stderr);
     assertLess(performance.now() - start, 5_000);
   });
@@ -42,7 +34,7 @@ Deno.test("server waits for a client that does not read only as long as --drain 
   const start = performance.now();
   server.signal("SIGTERM");
   await witness.getsFin();
-  assertEquals((await server.status()).code, 143);
+  await server.ends(143);
   assertGreaterOrEqual(performance.now() - start, 450);
   assertLess(performance.now() - start, 4_500); // Without the option it would be five seconds.
 });
@@ -55,8 +47,7 @@ Deno.test("server ends at once on a second SIGINT", needs(["python3"]), async ()
   await peer.stdoutLine(/stuck/);
   server.signal("SIGINT");
   await witness.getsFin();
-  server.signal("SIGINT");
-  assertEquals((await server.status()).code, 130);
+  await server.ends(130, "SIGINT");
 });
 
 /** Ways to start a server that leave it without a terminal or without a stream. */
@@ -85,7 +76,7 @@ for (const mode of [["echo", "0"], ["talk", "0"], ["chat", "0"]]) {
       assertEquals(await readText(conn, goodbye), goodbye);
       assertEquals(await readAll(conn), new Uint8Array());
       await conn.closeWrite();
-      assertEquals((await server.status()).code, 143);
+      await server.ends(143);
     });
   }
 }
@@ -95,19 +86,21 @@ Deno.test("server under nohup outlives its terminal", needs(["sh", "nohup"]), as
   using witness = await Witness.join(await server.port());
   server.signal("SIGHUP");
   await witness.getsEcho();
-  server.signal("SIGTERM");
-  assertEquals((await server.status()).code, 143);
+  await server.ends(143, "SIGTERM");
 });
 
-Deno.test("server works when the reader of its stdout has left", async () => {
-  await using server = spawnSockeye(["server", "echo", "0"]);
-  using witness = await Witness.join(await server.port());
-  await server.leaveStdout();
-  for (let i = 0; i < 3; i++) await witness.getsEcho();
-  server.signal("SIGTERM");
-  await witness.getsFin();
-  assertEquals((await server.status()).code, 143);
-});
+for (const stream of ["stdout", "stderr"]) {
+  Deno.test(`server works when the reader of its ${stream} has left`, async () => {
+    await using server = spawnSockeye(["server", "echo", "0"]);
+    using witness = await Witness.join(await server.port());
+    await (stream === "stdout" ? server.leaveStdout() : server.leaveStderr());
+    using next = await Witness.join(await server.port());
+    for (const one of [witness, next, witness]) await one.getsEcho();
+    server.signal("SIGTERM");
+    await Promise.all([witness.getsFin(), next.getsFin()]);
+    await server.ends(143);
+  });
+}
 
 Deno.test("server works with closed stderr", needs(["sh"]), async () => {
   await using server = spawnSockeye(["server", "echo", "0", "--json"], { via: `exec "$@" 2>&-` });
@@ -115,19 +108,7 @@ Deno.test("server works with closed stderr", needs(["sh"]), async () => {
   await witness.getsEcho();
   server.signal("SIGTERM");
   await witness.getsFin();
-  assertEquals((await server.status()).code, 143);
-});
-
-Deno.test("server works when the reader of its stderr has left", async () => {
-  await using server = spawnSockeye(["server", "echo", "0"]);
-  using witness = await Witness.join(await server.port());
-  await server.leaveStderr();
-  using next = await Witness.join(await server.port());
-  await next.getsEcho();
-  await witness.getsEcho();
-  server.signal("SIGTERM");
-  await Promise.all([witness.getsFin(), next.getsFin()]);
-  assertEquals((await server.status()).code, 143);
+  await server.ends(143);
 });
 
 Deno.test("server --once ends when its client has left, though its input goes on", async () => {
@@ -136,5 +117,5 @@ Deno.test("server --once ends when its client has left, though its input goes on
   await server.write("only an answer\nq\n");
   assertEquals(new TextDecoder().decode(await readAll(client)), "only an answer\n");
   await client.closeWrite();
-  assertEquals((await server.status()).code, 0);
+  await server.ends(0);
 });

@@ -1,8 +1,4 @@
-/**
- * The operator of a server at a real terminal, and what a terminal changes about output.
- *
- * @module
- */
+/** The operator of a server at a real terminal, and what a terminal changes about output. */
 
 import { assert, assertEquals } from "@std/assert";
 import { freePort, needs, sockeyeCommand } from "../support/harness.ts";
@@ -12,11 +8,10 @@ import { openServer, Terminal } from "../support/terminal.ts";
 const ignore = needs(["tmux", "sh"]);
 
 Deno.test("server talk lets the operator answer, and q takes the next client", ignore, async () => {
-  const { terminal, port } = await openServer("talk", "0");
-  await using _ = terminal;
-  using first = await connect(port);
+  await using terminal = await openServer("talk", "0");
+  using first = await connect(terminal.port);
   await terminal.endsWith("#1>");
-  using second = await connect(port);
+  using second = await connect(terminal.port);
   await readText(second, "Please wait: 1 client is before you\n");
   await terminal.type("打了一半");
   await terminal.endsWith("#1> 打了一半");
@@ -34,9 +29,8 @@ Deno.test("server talk lets the operator answer, and q takes the next client", i
 
 for (const mode of ["talk", "echo"]) {
   Deno.test(`server ${mode} on a terminal ends with 130 on Ctrl-C`, ignore, async () => {
-    const { terminal, port } = await openServer(mode, "0");
-    await using _ = terminal;
-    using client = await connect(port);
+    await using terminal = await openServer(mode, "0");
+    using client = await connect(terminal.port);
     await terminal.shows(/^#1 .* connected$/);
     await terminal.press("C-c");
     assertEquals(await readAll(client), new Uint8Array());
@@ -47,21 +41,16 @@ for (const mode of ["talk", "echo"]) {
 }
 
 Deno.test("server shows escape sequences of a client instead of obeying them", ignore, async () => {
-  const { terminal, port } = await openServer("discard", "0");
-  await using _ = terminal;
-  using client = await connect(port);
+  await using terminal = await openServer("discard", "0");
+  using client = await connect(terminal.port);
   await writeAll(client, "\x1b[2J\x1b[Hevil\n");
   const lines = await terminal.shows(/^#1 < \\\S+\[2J\\\S+\[Hevil$/);
   assert(lines.some((line) => line.startsWith("Listening on ")), "the screen was not cleared");
 });
 
-for (
-  const [args, env, coloured] of [
-    [[], {}, true],
-    [[], { NO_COLOR: "1" }, false],
-    [["--color", "never"], {}, false],
-  ] as const
-) {
+const COLOURS = [[[], {}, true], [[], { NO_COLOR: "1" }, false], [["--color", "never"], {}, false]] as const;
+
+for (const [args, env, coloured] of COLOURS) {
   const name = [...args, ...Object.keys(env)].join(" ") || "without flags";
   Deno.test(`client ${name} ${coloured ? "colours" : "does not colour"} a terminal`, ignore, async () => {
     const command = sockeyeCommand(["client", String(freePort()), ...args]);

@@ -1,8 +1,4 @@
-/**
- * The client and the operator of a server at a real terminal.
- *
- * @module
- */
+/** The client and the operator of a server at a real terminal. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { freePort, needs, sockeyeCommand, spawnSockeye } from "../support/harness.ts";
@@ -11,22 +7,33 @@ import { Terminal } from "../support/terminal.ts";
 
 const ignore = needs(["tmux", "sh"]);
 
-/** A server in the hands of the test, and a client of it on a terminal. */
-async function meeting(
-  act: (conn: Deno.TcpConn, terminal: Terminal) => Promise<void>,
-  args: readonly string[] = [],
-): Promise<void> {
-  const opened = Promise.withResolvers<Terminal>();
-  await using host = new Host(async (conn) => await act(conn, await opened.promise));
-  await using terminal = await Terminal.open(sockeyeCommand(["client", String(host.port), ...args]));
-  opened.resolve(terminal);
-  await host.done;
+type Act = (conn: Deno.TcpConn, terminal: Terminal) => Promise<void>;
+
+/** A test with a server in its own hands, and a client of it on a terminal. */
+function testMeeting(name: string, act: Act, args: readonly string[] = []): void {
+  Deno.test(name, ignore, async () => {
+    const opened = Promise.withResolvers<Terminal>();
+    await using host = new Host(async (conn) => {
+      const terminal = await opened.promise;
+      await terminal.shows(/^Connected to /);
+      await act(conn, terminal);
+    });
+    await using terminal = await Terminal.open(sockeyeCommand(["client", String(host.port), ...args]));
+    opened.resolve(terminal);
+    await host.done;
+  });
+}
+
+/** A client on a terminal that is connected. */
+async function dial(port: number): Promise<Terminal> {
+  const terminal = await Terminal.open(sockeyeCommand(["client", String(port)]));
+  await terminal.shows(/^Connected to /);
+  return terminal;
 }
 
 Deno.test("client on a terminal sends typed lines and shows the answers", ignore, async () => {
   await using server = spawnSockeye(["server", "echo", "0"]);
-  await using terminal = await Terminal.open(sockeyeCommand(["client", String(await server.port())]));
-  await terminal.shows(/^Connected to /);
+  await using terminal = await dial(await server.port());
   await terminal.enter("hello");
   await server.stdoutLine(/^#1 < hello$/);
   await terminal.shows(/^hello$/);
@@ -46,25 +53,21 @@ Deno.test("client --retry on a terminal says once that it tries again, and nothi
   }
 });
 
-Deno.test("client keeps the line being typed whole while text comes in", ignore, async () => {
-  await meeting(async (conn, terminal) => {
-    await terminal.shows(/^Connected to /);
-    await terminal.type("打了一半的中文");
-    await terminal.endsWith("> 打了一半的中文");
-    await writeAll(conn, "来信一\n来信二\n");
-    await terminal.shows(/^来信二$/);
-    const lines = await terminal.endsWith("> 打了一半的中文");
-    assertEquals(lines.slice(-3), ["来信一", "来信二", "> 打了一半的中文"]);
-    assertMatch(await terminal.cursor(), /^16,/);
-    await terminal.enter("完");
-    assertEquals(await readText(conn, "打了一半的中文完\n"), "打了一半的中文完\n");
-  });
+testMeeting("client keeps the line being typed whole while text comes in", async (conn, terminal) => {
+  await terminal.type("打了一半的中文");
+  await terminal.endsWith("> 打了一半的中文");
+  await writeAll(conn, "来信一\n来信二\n");
+  await terminal.shows(/^来信二$/);
+  const lines = await terminal.endsWith("> 打了一半的中文");
+  assertEquals(lines.slice(-3), ["来信一", "来信二", "> 打了一半的中文"]);
+  assertMatch(await terminal.cursor(), /^16,/);
+  await terminal.enter("完");
+  assertEquals(await readText(conn, "打了一半的中文完\n"), "打了一半的中文完\n");
 });
 
 Deno.test("client leaves with 0 at a line that is only q", ignore, async () => {
   await using server = spawnSockeye(["server", "echo", "0"]);
-  await using terminal = await Terminal.open(sockeyeCommand(["client", String(await server.port())]));
-  await terminal.shows(/^Connected to /);
+  await using terminal = await dial(await server.port());
   await terminal.enter("quit");
   await terminal.shows(/^quit$/);
   await terminal.enter("q");
@@ -77,8 +80,7 @@ Deno.test("client ends its half on Ctrl-D and shows the rest of the answer", ign
     assertEquals(new TextDecoder().decode(await readAll(conn)), "问题\n");
     await writeAll(conn, "第一行\n最后一行\n");
   });
-  await using terminal = await Terminal.open(sockeyeCommand(["client", String(host.port)]));
-  await terminal.shows(/^Connected to /);
+  await using terminal = await dial(host.port);
   await terminal.type("问题");
   await terminal.press("Enter", "C-d");
   await host.done;
@@ -86,46 +88,34 @@ Deno.test("client ends its half on Ctrl-D and shows the rest of the answer", ign
   assert(lines.includes("第一行") && lines.includes("最后一行"), lines.join("\n"));
 });
 
-Deno.test("client ends with 130 on Ctrl-C and leaves a terminal that works", ignore, async () => {
-  await meeting(async (conn, terminal) => {
-    await terminal.shows(/^Connected to /);
-    await terminal.type("half a line");
-    await terminal.endsWith("> half a line");
-    await terminal.press("C-c");
-    await terminal.ended(130);
-    assertEquals(await readAll(conn), new Uint8Array());
-  });
+testMeeting("client ends with 130 on Ctrl-C and leaves a terminal that works", async (conn, terminal) => {
+  await terminal.type("half a line");
+  await terminal.endsWith("> half a line");
+  await terminal.press("C-c");
+  await terminal.ended(130);
+  assertEquals(await readAll(conn), new Uint8Array());
 });
 
-Deno.test("client ends without a key when the peer closes", ignore, async () => {
-  await meeting(async (conn, terminal) => {
-    await terminal.shows(/^Connected to /);
-    await terminal.type("half a line");
-    await terminal.endsWith("> half a line");
-    await writeAll(conn, "goodbye\n");
-    conn.closeWrite();
-    const lines = await terminal.ended(0);
-    assert(lines.includes("goodbye"), lines.join("\n"));
-  });
+testMeeting("client ends without a key when the peer closes", async (conn, terminal) => {
+  await terminal.type("half a line");
+  await terminal.endsWith("> half a line");
+  await writeAll(conn, "goodbye\n");
+  conn.closeWrite();
+  const lines = await terminal.ended(0);
+  assert(lines.includes("goodbye"), lines.join("\n"));
 });
 
-Deno.test("client shows escape sequences of the peer instead of obeying them", ignore, async () => {
-  await meeting(async (conn, terminal) => {
-    await terminal.shows(/^Connected to /);
-    await writeAll(conn, "\x1b]0;title\x07\x1b[2J\x1b[31mevil\x1b[6n\r\nnext\n");
-    const lines = await terminal.shows(/^next$/);
-    assert(lines.some((line) => line.startsWith("Connected to ")), "the screen was not cleared");
-    assertMatch(lines.find((line) => line.includes("evil")) ?? "", /^\\\S+\]0;title\\\S+\[2J\\\S+\[31mevil\\\S+\[6n$/);
-    await terminal.endsWith(">");
-  });
+testMeeting("client shows escape sequences of the peer instead of obeying them", async (conn, terminal) => {
+  await writeAll(conn, "\x1b]0;title\x07\x1b[2J\x1b[31mevil\x1b[6n\r\nnext\n");
+  const lines = await terminal.shows(/^next$/);
+  assert(lines.some((line) => line.startsWith("Connected to ")), "the screen was not cleared");
+  assertMatch(lines.find((line) => line.includes("evil")) ?? "", /^\\\S+\]0;title\\\S+\[2J\\\S+\[31mevil\\\S+\[6n$/);
+  await terminal.endsWith(">");
 });
 
-Deno.test("client -e gbk talks GBK on a UTF-8 terminal", ignore, async () => {
-  await meeting(async (conn, terminal) => {
-    await terminal.shows(/^Connected to /);
-    await terminal.enter("你好");
-    assertEquals((await readAll(conn, 5)).toHex(), "c4e3bac30a");
-    await writeAll(conn, Uint8Array.fromHex("d2d1cad5b5bd0a"));
-    await terminal.shows(/^已收到$/);
-  }, ["-e", "gbk"]);
-});
+testMeeting("client -e gbk talks GBK on a UTF-8 terminal", async (conn, terminal) => {
+  await terminal.enter("你好");
+  assertEquals((await readAll(conn, 5)).toHex(), "c4e3bac30a");
+  await writeAll(conn, Uint8Array.fromHex("d2d1cad5b5bd0a"));
+  await terminal.shows(/^已收到$/);
+}, ["-e", "gbk"]);

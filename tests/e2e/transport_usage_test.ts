@@ -1,11 +1,7 @@
-/**
- * Wrong words and files for UDP, TLS and Unix sockets: one line that names what is wrong, and its exit code.
- *
- * @module
- */
+/** Addresses and files that do not do: one line that names what is wrong, and its exit code. */
 
 import { assertEquals } from "@std/assert";
-import { Certificates, FUTURE, PAST } from "../support/certificates.ts";
+import { Certificates, FUTURE, openssl, PAST } from "../support/certificates.ts";
 import { fails, READ } from "../support/failing.ts";
 import { needs, spawnSockeye } from "../support/harness.ts";
 import { Host } from "../support/sockets.ts";
@@ -15,75 +11,17 @@ const HOST = "127.0.0.1";
 /** An address that is for documentation only (RFC 5737): no machine has it. */
 const NOBODYS = "203.0.113.9";
 
-/** Command lines that are wrong by themselves, and words that the one line about each must have. */
-const WRONG: readonly (readonly [args: string, ...words: string[]])[] = [
-  ["server udp://:70000", "udp://:70000", "70000"],
-  ["client tls://127.0.0.1 70000", "70000"],
-  ["client udp://127.0.0.1:0 --send x", "port 0"],
-  ["client tls://127.0.0.1:0 --send x", "port 0"],
-  ["client sctp://127.0.0.1:9", '"sctp"', "tcp, tls, udp, ws, wss, unix"],
-  ["server udp://0 --allow 10.0.0.0/33", "--allow", "10.0.0.0/33"],
-  ["server 0 --allow ::ffff:10.0.0.0/8", "--allow", "::ffff:10.0.0.0/8", "10.0.0.0/8"],
-  ["server tls://0 --deny fe80::/129", "--deny", "fe80::/129"],
-  ["server udp://0 --deny localhost", "--deny", "localhost"],
-  ["server tls://127.0.0.1:0 --cert cert.pem", "--cert", "--key"],
-  ["server tls://127.0.0.1:0 --key key.pem", "--key", "--cert"],
-  ["server udp://239.1.2.3:7000", "udp://239.1.2.3:7000", "--join 239.1.2.3"],
-  ["server udp://[ff15::1]:7000", "udp://[ff15::1]:7000", "--join ff15::1"],
-  ["server 0 --cert cert.pem --key key.pem", "--cert", "tls"],
-  ["server udp://0 --key key.pem", "--key", "tls"],
-  ["server unix:/tmp/no --cert cert.pem --key key.pem", "--cert", "tls"],
-  ["client 9 --ca ca.pem", "--ca", "tls"],
-  ["client udp://9 --insecure", "--insecure", "tls"],
-  ["client unix:/tmp/no -k", "--insecure", "tls"],
-  ["client 9 --server-name localhost", "--server-name", "tls"],
-  ["client tls://9 --server-name a_b..c", "--server-name", '"a_b..c"', "a host name"],
-  [`client 9 --pin sha256:${"0".repeat(64)}`, "--pin", "tls"],
-  ["client 9 --join 239.1.2.3", "--join", "udp"],
-  ["client tls://9 --ttl 1", "--ttl", "udp"],
-  ["client tls://9 --source 127.0.0.1", "--source", "tcp, udp and ws"],
-  ["client udp://9 --retry 3", "--retry", "tcp, tls, unix, ws and wss"],
-  ["client udp://9 --connect-timeout 3s", "--connect-timeout", "tcp, tls, unix, ws and wss"],
-  ["client unix:/tmp/no --source 127.0.0.1", "--source", "tcp, udp and ws"],
-  ["client wss://9 --source 127.0.0.1", "--source", "tcp, udp and ws"],
-  ["client ws://9 --join 239.1.2.3", "--join", "udp"],
-  ["client ws://9 -e gbk --send x", "Text over ws is utf-8; it cannot be gbk"],
-  ["server ws://0 -e utf-16le", "Text over ws is utf-8; it cannot be utf-16le"],
-  ["server ws://127.0.0.1:0/#part", "ws://127.0.0.1:0/#part", "fragment"],
-  ["server chat ws://0 --web", "--web", "tcp, tls and unix"],
-  ["client udp://9 --join 10.0.0.1", "--join", '"10.0.0.1"'],
-  ["client udp://9 --join 239.1.2.3%2", "--join", '"239.1.2.3%2"'],
-  ["client udp://9 --join group", "--join", '"group"'],
-  ["client udp://9 --ttl 5 --send x", "--ttl", "multicast", "127.0.0.1"],
-  ["client udp://localhost:9 --ttl 5 --send x", "--ttl", "multicast", "127.0.0.1"],
-  ["client udp://[ff02::1]:9 --ttl 5 --send x", "--ttl", "multicast", "ff02::1"],
-  ["client udp://9 --join 239.1.2.3 --ttl 5 --send x", "--ttl", "multicast", "127.0.0.1"],
-  ["client udp://9 --ttl 256", "--ttl", '"256"'],
-  [`client tls://9 --pin ${"00:".repeat(31)}0`, "--pin", "sha256:"],
-  [`client tls://9 --pin md5:${"0".repeat(32)}`, "--pin", "md5:"],
-  [`server reply udp://0 --text ${"x".repeat(65_508)}`, "--text", "65508 bytes", "65507 at most"],
-  ["client 9 --source localhost --send x", "--source", '"localhost"'],
-  ["client 9 --source 127.0.0.1:80 --send x", "--source", '"127.0.0.1:80"'],
-];
-
-for (const [args, ...words] of WRONG) {
-  const shown = args.length < 200 ? args : `${args.slice(0, 50)}…`;
-  Deno.test(`sockeye ${shown} ends with 2 and one line that says why`, async () => {
-    await fails(args, 2, words);
-  });
-}
-
 /** Addresses that nothing can be done with. */
 const UNREACHABLE: readonly (readonly [args: string, code: number, ...words: string[]])[] = [
   ["client udp://nosuch.invalid:9 --send x", 3, "udp://nosuch.invalid:9", "no address"],
   ["client tls://nosuch.invalid:9", 3, "tls://nosuch.invalid:9", "no address"],
   ["server udp://nosuch.invalid:9", 3, "udp://nosuch.invalid:9", "no address"],
+  [`server ${NOBODYS}:0`, 4, `tcp://${NOBODYS}:0`, "does not have that address"],
   [`server udp://${NOBODYS}:0`, 4, `udp://${NOBODYS}:0`, "does not have that address"],
   [`client udp://9 --source ${NOBODYS} --send x`, 4, "does not have that address"],
   ["client udp://127.0.0.1:9 --source ::1 --send x", 4, "::1"],
   ["server echo unix:/no/such/folder", 4, "there is no such socket or folder"],
   ["client unix:/no/such/folder", 4, "there is no such socket or folder"],
-  ["client unix:", 2, 'Bad address "unix:": the path is missing'],
   ["client unix:/tmp/no 9000", 2, "a path has no port"],
   ["client 9 --source ::1 --send x", 4, "::1", "no address of that family"],
   [`client udp://239.1.2.3:9 --join 239.1.2.3%${NOBODYS}`, 4, "udp://239.1.2.3:9"],
@@ -101,14 +39,15 @@ Deno.test("client --source with an address that the machine lacks ends with 4", 
   await fails(["client", String(host.port), "--source", NOBODYS, "--send", "x"], 4, words);
 });
 
-Deno.test("server udp:// and tls:// end with 4 where somebody listens already", needs(["openssl"]), async () => {
+Deno.test("server ends with 4 where another listens already", needs(["openssl"]), async () => {
   await using made = await Certificates.make();
   await made.signed();
   await using udp = spawnSockeye(["server", "echo", `udp://${HOST}:0`]);
   await fails(["server", "echo", `udp://${HOST}:${await udp.port()}`], 4, ["the address is in use"]);
   await using tcp = spawnSockeye(["server", "echo", "0"]);
-  const address = `tls://${HOST}:${await tcp.port()}`;
-  await fails(["server", "echo", address, ...made.own()], 4, ["the address is in use"]);
+  const place = `${HOST}:${await tcp.port()}`;
+  await fails(["server", "echo", `tls://${place}`, ...made.own()], 4, ["the address is in use"]);
+  await fails(["server", "echo", place], 4, [`sockeye: Cannot listen on tcp://${place}: the address is in use`]);
 });
 
 /** Files for a server's certificate and key that do not do: what is in them, the code, what is said. */
@@ -150,8 +89,7 @@ Deno.test("server tls:// says that its certificate is out of time, and serves", 
     const cert = made.at(`${i + 1}.pem`);
     const warning = problem === undefined ? "" : `The certificate "${cert}" ${problem}: clients will refuse it\n`;
     assertEquals(server.stderr.replace(/^Listening .*\n/m, ""), warning);
-    await using client = spawnSockeye(["client", address, "--insecure", "--send", "hi", "--expect", "hi"]);
-    assertEquals((await client.status()).code, 0, client.stderr);
+    await spawnSockeye(["client", address, "--insecure", "--send", "hi", "--expect", "hi"]).ends(0);
   }
 });
 
@@ -181,8 +119,8 @@ async function scene(): Promise<Certificates> {
   await Deno.writeTextFile(made.at("empty"), "");
   await Deno.writeTextFile(made.at("damaged"), cert.replace(/^.{60}$/gm, "").replace(/^[^-].{20}/m, "AAAA"));
   const key = ["-in", "1.key", "-passout", "pass:word"];
-  await made.openssl("pkcs8", "-topk8", "-v2", "aes128", ...key, "-out", "encrypted");
-  await made.openssl("pkey", "-traditional", "-aes128", ...key, "-out", "encrypted old");
+  await openssl(made.folder, "pkcs8", "-topk8", "-v2", "aes128", ...key, "-out", "encrypted");
+  await openssl(made.folder, "pkey", "-traditional", "-aes128", ...key, "-out", "encrypted old");
   await Deno.mkdir(made.at("folder"));
   return made;
 }

@@ -1,14 +1,15 @@
 /** What UDP, TLS, WebSockets and Unix sockets have in common with TCP: signals, JSON, source addresses, names; and groups of UDP. */
 
 import { assert, assertEquals } from "@std/assert";
+import { eventsOf } from "../fetch/program.ts";
 import { asServer } from "../support/both.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
+import { FILES } from "../support/failing.ts";
 import { freeUdpPort, GROUP, hasMulticast, Mailbox } from "../support/datagrams.ts";
 import { linux, needs, type Program, python, spawnSockeye } from "../support/harness.ts";
 import { PROMPT_MS, within } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
-const FILES = ["--allow-net", "--allow-read", "--allow-write"];
 
 /** Where a server listens and what its client needs. */
 interface Place {
@@ -35,10 +36,7 @@ function places(folder: string): Readonly<Record<string, Place>> {
 }
 
 /** A server of a transport and a client that has had its first answer. */
-async function converse(
-  name: string,
-  play: (server: Program, client: Program) => Promise<void>,
-): Promise<void> {
+async function converse(name: string, play: (server: Program, client: Program) => Promise<void>): Promise<void> {
   await using made = await Certificates.make();
   await made.signed();
   const place = places(made.folder)[name];
@@ -59,13 +57,11 @@ for (const name of Object.keys(places(""))) {
     await converse(name, async (server, client) => {
       client.signal("SIGTERM");
       const mine = await within(client.status(), PROMPT_MS, "The client's end");
-      assertEquals([mine.code, mine.stdout], [143, "first words\n"]);
-      assertEquals(mine.stderr.includes("sockeye:"), false, mine.stderr);
+      assertEquals([mine.code, mine.stdout, mine.stderr.includes("sockeye:")], [143, "first words\n", false]);
       server.signal("SIGINT");
       const its = await within(server.status(), PROMPT_MS, "The server's end");
-      assertEquals(its.code, 130);
       const [, what] = /^Done: 1 (\w+); 12 B in, 12 B out, /m.exec(its.stderr) ?? [];
-      assertEquals(what, name === "udp" ? "peer" : "connection");
+      assertEquals([its.code, what], [130, name === "udp" ? "peer" : "connection"]);
       assertEquals(its.stderr.includes("sockeye:"), false, its.stderr);
     });
   });
@@ -81,10 +77,17 @@ for (const name of Object.keys(places(""))) {
   });
 }
 
-/** The objects of NDJSON lines. */
-function eventsOf(stdout: string): Record<string, unknown>[] {
-  return stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
-}
+Deno.test("server ws:// tells a client that closes from one that is gone", needs([], hasOpenssl), async () => {
+  await converse("ws", async (server, client) => {
+    await client.closeStdin();
+    await server.stderrLine(/ left: closed by the peer; /);
+    await client.stderrLine(/^Connection closed: the wait for answers is over; /);
+  });
+  await converse("ws", async (server, client) => {
+    client.signal("SIGKILL");
+    await server.stderrLine(/ left: closed without a close frame \(1006\); /);
+  });
+});
 
 Deno.test("server --json udp:// tells each datagram in an event, and who sent it", async () => {
   await using server = spawnSockeye(["server", "echo", `udp://${HOST}:0`, "--json"]);
@@ -95,25 +98,20 @@ Deno.test("server --json udp:// tells each datagram in an event, and who sent it
     await mailbox.send(text, port);
     assertEquals((await mailbox.receive()).text, text);
   }
-  server.signal("SIGTERM");
-  const { code, stdout, stderr } = await server.status();
-  assertEquals([code, stderr], [143, ""]);
+  const { stdout, stderr } = await server.ends(143, "SIGTERM");
+  assertEquals(stderr, "");
   const events = eventsOf(stdout);
   const [first, second] = [one, other].map((mailbox) => `${HOST}:${mailbox.port}`);
   const of = (kind: string) => events.filter(({ event }) => event === kind);
   assertEquals(of("listen").map(({ address }) => address), [`udp://${HOST}:${port}`]);
-  assertEquals(of("open").map(({ id, peer, transport }) => [id, peer, transport]), [
-    [1, first, "udp"],
-    [2, second, "udp"],
-  ]);
+  const opened = of("open").map(({ id, peer, transport }) => [id, peer, transport]);
+  assertEquals(opened, [[1, first, "udp"], [2, second, "udp"]]);
   const said = [[1, first, 6, "你好"], [1, first, 0, ""], [2, second, 4, "a\nb\n"], [1, first, 3, "end"]];
   for (const kind of ["recv", "send"]) {
     assertEquals(of(kind).map(({ id, peer, bytes, text }) => [id, peer, bytes, text]), said, kind);
   }
-  assertEquals(of("close").map(({ id, transport, received, sent }) => [id, transport, received, sent]), [
-    [1, "udp", 9, 9],
-    [2, "udp", 4, 4],
-  ]);
+  const closed = of("close").map(({ id, transport, received, sent }) => [id, transport, received, sent]);
+  assertEquals(closed, [[1, "udp", 9, 9], [2, "udp", 4, 4]]);
   assertEquals(events.at(-1)?.code, 143);
 });
 
@@ -143,8 +141,7 @@ for (const source of [HOST, "127.0.0.2"]) {
     await using server = python("address_server", [HOST, 0, "utf-8"]);
     const [, port = ""] = await server.stdoutLine(/^port (\d+)$/);
     await using client = spawnSockeye(["client", HOST, port, "--source", source, "--send", "hello"]);
-    const { code, stdout, stderr } = await client.status();
-    assertEquals([code, stdout], [0, "hello"], stderr);
+    assertEquals((await client.ends(0)).stdout, "hello");
     assertEquals((await server.stdoutLine(/^from (.*)$/))[1], source);
   });
 
@@ -152,9 +149,7 @@ for (const source of [HOST, "127.0.0.2"]) {
     await using server = python("udp_server", [HOST, 0, "utf-8"]);
     const [, port = ""] = await server.stdoutLine(/^port (\d+)$/);
     const args = ["client", `udp://${HOST}:${port}`, "--source", source, "--send", "hello", "--expect", "HELLO"];
-    await using client = spawnSockeye(args);
-    const { code, stdout, stderr } = await client.status();
-    assertEquals([code, stdout], [0, "HELLO"], stderr);
+    assertEquals((await spawnSockeye(args).ends(0)).stdout, "HELLO");
     assertEquals((await server.stdoutLine(/ from (.*)$/))[1], source);
   });
 }
@@ -173,11 +168,9 @@ Deno.test("client --join hears what Python sends to the group", needs([], hasMul
   // A second one hears it too.
   await using second = spawnSockeye([...args, "--ttl", "0"], { stdin: "piped" });
   await second.stderrLine(/^Speaking to 239\.255\.77\.88:\d+$/);
-  await using sender = python("multicast", ["send", GROUP, HOST, port], { stdin: { content: "one\n第二\n" } });
-  assertEquals((await sender.status()).code, 0);
+  await python("multicast", ["send", GROUP, HOST, port], { stdin: { content: "one\n第二\n" } }).ends(0);
   for (const hearer of [client, second]) {
     assertEquals(await hearer.stdoutText(/第二\n$/), "one\n第二\n");
-    hearer.signal("SIGINT");
-    assertEquals((await hearer.status()).code, 130);
+    await hearer.ends(130, "SIGINT");
   }
 });

@@ -1,8 +1,6 @@
 /**
- * How commands that the READMEs and the help show are tried: run as they are written, on a port that is free, in a folder
- * of their own.
- *
- * @module
+ * How commands that the READMEs and the help show are tried: run as they are written, on a port that is free, in a
+ * folder of their own.
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
@@ -19,7 +17,6 @@ import { connect, readAll, readText, utf8, writeAll } from "../support/sockets.t
 /** Ports that the examples use. */
 const PORTS = /\b(8000|8088|8888|9000|9443|9999)\b/g;
 
-/** How a command is tried. */
 export type Trial = (line: string, port: number) => Promise<void>;
 
 /** Runs the line in a shell where `sockeye` is the program; `deno` is the one that runs this test. */
@@ -33,18 +30,9 @@ function shell(line: string, port: number, options: StartOptions = {}): Program 
   return new Program(["bash", "-c", script + here.replace(" main.ts", ` ${main}`)], options);
 }
 
-/** Stops a server whose clients have gone; how it ends. */
-async function stops(server: Program): Promise<void> {
-  server.signal("SIGTERM");
-  assertEquals((await server.status()).code, 143);
-}
-
 /** A server: what one client sends and gets back, and its exit code where it ends by itself. */
-export function served(
-  send: string,
-  expected: string,
-  { code, encoding = "utf-8" }: { code?: number; encoding?: string } = {},
-): Trial {
+export function served(send: string, expected: string, how: { code?: number; encoding?: string } = {}): Trial {
+  const { code = 143, encoding = "utf-8" } = how;
   return async (line, port) => {
     await using server = shell(line, port);
     await server.stderrLine(/Listening on/);
@@ -56,8 +44,7 @@ export function served(
     assertEquals(await readAll(client, answer.length), new Uint8Array(answer));
     await server.stdoutLine(new RegExp(`#1 < ${send}`));
     await client.closeWrite();
-    if (code === undefined) await stops(server);
-    else assertEquals((await server.status()).code, code);
+    await server.ends(code, code === 143 ? "SIGTERM" : undefined);
   };
 }
 
@@ -65,12 +52,11 @@ export function served(
 export async function servedAsJson(line: string, port: number): Promise<void> {
   await using server = shell(line, port);
   assert(await server.port() > 0);
-  await stops(server);
+  await server.ends(143, "SIGTERM");
   const events = server.stdout.trimEnd().split("\n").map((text) => JSON.parse(text).event);
   assertEquals(events, ["listen", "done"]);
 }
 
-/** A person who answers. */
 export async function talked(line: string, port: number): Promise<void> {
   await using server = shell(line, port, { stdin: "piped" });
   await server.stderrLine(/Listening on/);
@@ -80,7 +66,7 @@ export async function talked(line: string, port: number): Promise<void> {
   await server.write("你好\nq\n");
   assertEquals(new TextDecoder(line.includes("-e gbk") ? "gbk" : "utf-8").decode(await readAll(client)), "你好");
   await client.closeWrite();
-  await stops(server);
+  await server.ends(143, "SIGTERM");
 }
 
 /** A chat: what the first of two clients says, and the second one hears; and the file that has it then. */
@@ -99,7 +85,7 @@ export function chatted(says: string, log?: string): Trial {
     server.signal("SIGTERM");
     assertMatch(new TextDecoder(encoding).decode(await readAll(second)), /^<user1> 你好\n\*\*\* .*Goodbye\n$/m);
     for (const client of [first, second]) await client.closeWrite();
-    assertEquals((await server.status()).code, 143);
+    await server.ends(143);
     if (log) assertMatch(await Deno.readTextFile(folder.at(log)), /<user1> 你好/);
   };
 }
@@ -114,7 +100,7 @@ export async function browsed(line: string, port: number): Promise<void> {
   await writeAll(client, "你好\n");
   await server.stdoutLine(/^<user\d+> 你好$/);
   await client.closeWrite();
-  await stops(server);
+  await server.ends(143, "SIGTERM");
 }
 
 /** Two servers of one room; without NATS the first one says that it is alone. */
@@ -139,7 +125,7 @@ export async function joined(line: string, port: number): Promise<void> {
   server.signal("SIGTERM");
   await ann.getsEnd();
   await ann.leave();
-  assertEquals((await server.status()).code, 143);
+  await server.ends(143);
 }
 
 /** A client: what is typed, what must be shown, and what it is answered, where that is no echo. */
@@ -153,9 +139,8 @@ export function dialled(typed: string, expected: string, answer?: string): Trial
       conn.close();
     });
     await using client = shell(line, port, { stdin: { content: typed } });
-    const { code, stdout } = await client.status();
+    const { stdout } = await client.ends(0);
     await answered;
-    assertEquals(code, 0);
     assertStringIncludes(stdout, expected);
   };
 }
@@ -163,7 +148,6 @@ export function dialled(typed: string, expected: string, answer?: string): Trial
 /** `<p>` and 你好 in GBK, as a web server sends it. */
 const PAGE = Uint8Array.of(0x3c, 0x70, 0x3e, 0xc4, 0xe3, 0xba, 0xc3);
 
-/** Serves that page at a port. */
 function servePage(port: number): Deno.HttpServer {
   const headers = { "content-type": "text/html; charset=gbk" };
   return Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, () => new Response(PAGE, { headers }));
@@ -175,8 +159,7 @@ export function fetched(file: string | undefined): Trial {
     await using folder = await Folder.make();
     await using _web = servePage(port);
     await using program = shell(line, port, { cwd: folder.path });
-    const { code, stdout, stderr } = await program.status();
-    assertEquals(code, 0, stderr);
+    const { stdout, stderr } = await program.ends(0);
     assertMatch(stdout + stderr, /HTTP\/1\.1 200 OK/);
     if (line.includes("--show-request")) assertStringIncludes(stderr, "> HEAD / HTTP/1.1");
     assertEquals(await folder.names(), file === undefined ? [] : [file]);
@@ -212,25 +195,23 @@ export function certified(names: string, prefix = "sockeye"): Trial {
   return async (line, port) => {
     await using folder = await Folder.make();
     await using program = shell(line, port, { cwd: folder.path });
-    const { code, stderr } = await program.status();
-    assertEquals(code, 0, stderr);
-    assertStringIncludes(stderr, `A certificate for ${names}, valid until `);
+    assertStringIncludes((await program.ends(0)).stderr, `A certificate for ${names}, valid until `);
     assertEquals(await folder.names(), [`${prefix}-ca.crt`, `${prefix}.crt`, `${prefix}.key`]);
   };
 }
 
 /** A client or an echo server, and the one that it needs on the other side. */
-export function paired(other: string, more = ""): Trial {
+export function paired(other: string): Trial {
   return async (line, port) => {
     await using folder = await Folder.make();
     const start = (words: string, options: StartOptions = {}) => shell(words, port, { cwd: folder.path, ...options });
-    if (/--cert|--ca/.test(line)) assertEquals((await start("sockeye cert localhost").status()).code, 0);
-    const [serving, dialling] = line.includes(" server ") ? [line, other] : [`${other} ${more}`, line];
+    if (/--cert|--ca/.test(line)) await start("sockeye cert localhost").ends(0);
+    const [serving, dialling] = line.includes(" server ") ? [line, other] : [other, line];
     await using server = start(serving);
     await server.stderrLine(/Listening on/);
     await using client = start(dialling, { stdin: { content: "hi" } });
     assertMatch((await client.status()).stdout, /^hi/);
-    await stops(server);
+    await server.ends(143, "SIGTERM");
   };
 }
 
@@ -240,27 +221,25 @@ export function installed(path: string, pattern: RegExp): Trial {
     await using folder = await Folder.make();
     await Deno.mkdir(folder.at(path.replace(/[^/]+$/, "")), { recursive: true });
     await using program = shell(line, port, { cwd: folder.path, env: { HOME: folder.path } });
-    assertEquals((await program.status()).code, 0);
+    await program.ends(0);
     assertMatch(await Deno.readTextFile(folder.at(path)), pattern);
   };
 }
 
 /** The words before the pipe anywhere, all of them where PowerShell is. */
 export async function forPowerShell(line: string): Promise<void> {
-  await using printer = spawnSockeye((line.split(" | ")[0] ?? "").split(" ").slice(1));
-  assertMatch((await printer.status()).stdout, /^Register-ArgumentCompleter -Native -CommandName sockeye /m);
+  const { stdout } = await spawnSockeye((line.split(" | ")[0] ?? "").split(" ").slice(1)).ends(0);
+  assertMatch(stdout, /^Register-ArgumentCompleter -Native -CommandName sockeye /m);
   if (!has("pwsh")) return;
   const [file = "", ...args] = sockeyeCommand([]);
   const call = [`& '${file}'`, ...args.map((word) => `'${word}'`), "@args"].join(" ");
   await using pwsh = new Program(["pwsh", "-NoProfile", "-Command", `function sockeye { ${call} }; ${line}`]);
-  const { code, stderr } = await pwsh.status();
-  assertEquals([code, stderr], [0, ""]);
+  assertEquals((await pwsh.ends(0)).stderr, "");
 }
 
-/** A manual page that is read. */
 export async function paged(line: string, port: number): Promise<void> {
   await using program = shell(line, port, { env: { LC_ALL: "C.UTF-8", MANPAGER: "cat", PAGER: "cat" } });
-  const { code, stdout, stderr } = await program.status();
-  assertEquals([code, stderr], [0, ""]);
+  const { stdout, stderr } = await program.ends(0);
+  assertEquals(stderr, "");
   assertMatch(stdout, /^SOCKEYE\(1\)/);
 }

@@ -1,15 +1,16 @@
 /** The page of a chat, as the command offers it. What browsers do with it is in tests/chat/web. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Chatter } from "../support/chatter.ts";
+import { inFolder } from "../fetch/helpers.ts";
+import { Chatter, Chatters } from "../support/chatter.ts";
+import { FILES } from "../support/failing.ts";
 import { eventually, linux, needs, spawnSockeye } from "../support/harness.ts";
 import { Nats } from "../support/nats.ts";
 import { descriptors, holdsOnly } from "../support/process.ts";
-import { connect, readAll, readText, within, writeAll } from "../support/sockets.ts";
+import { connect, readAll, readText, textOf, within, writeAll } from "../support/sockets.ts";
 
 /** A page without a browser: it joins with a name, and collects what comes. */
 class WebPage {
-  /** The close code, once there is one. */
   readonly closed: Promise<number>;
   readonly heard: Heard[] = [];
   readonly #socket: WebSocket;
@@ -63,7 +64,6 @@ class WebPage {
   }
 }
 
-/** A message of the room. */
 interface Heard {
   readonly kind: string;
   readonly here?: string[];
@@ -110,155 +110,108 @@ Deno.test("server chat --web says where browsers join, and needs nothing but the
   assertEquals(await ann.closed, 1001);
   assertEquals(ann.heard.at(-1)?.text, "The server stops. Goodbye");
   await client.getsEnd();
-  const { code, stdout, stderr } = await server.status();
-  assertEquals([code, stdout.includes("<Ann> 你好\n")], [143, true]);
+  const { stdout, stderr } = await server.ends(143);
+  assertStringIncludes(stdout, "<Ann> 你好\n");
   assertMatch(stderr, /^#\d+ \S+ connected$/m);
 });
 
-Deno.test(
-  "server chat --web takes one descriptor for each browser, and gives it back",
-  needs(["ls"], linux),
-  async () => {
-    await using server = spawnSockeye(["server", "chat", "0", "--web"]);
-    const port = await server.port();
-    const first = new WebPage(port, "first");
-    assert(await first.joined());
-    const before = await descriptors(server);
-    const pages = Array.from({ length: 20 }, (_, at) => new WebPage(port, `page${at}`));
-    for (const page of pages) assert(await page.joined());
-    assertEquals(await descriptors(server), before + 20);
-    await Promise.all(pages.map((page) => page.leave()));
-    await holdsOnly(server, before);
-    await first.leave();
-  },
-);
+Deno.test("server chat --web takes one descriptor for a browser, and gives it back", needs(["ls"], linux), async () => {
+  await using server = spawnSockeye(["server", "chat", "0", "--web"]);
+  const port = await server.port();
+  const first = new WebPage(port, "first");
+  assert(await first.joined());
+  const before = await descriptors(server);
+  const pages = Array.from({ length: 20 }, (_, at) => new WebPage(port, `page${at}`));
+  for (const page of pages) assert(await page.joined());
+  assertEquals(await descriptors(server), before + 20);
+  await Promise.all(pages.map((page) => page.leave()));
+  await holdsOnly(server, before);
+  await first.leave();
+});
 
-Deno.test(
-  "server chat --web that is full under few descriptors refuses in clear words",
-  needs(["bash"], linux),
-  async () => {
-    const via = `ulimit -n 128; exec "$@"`;
-    await using server = spawnSockeye(["server", "chat", "0", "--web", "--max-connections", "60"], { via });
-    const port = await server.port();
-    await using client = await Chatter.join(port);
-    const pages = Array.from({ length: 30 }, (_, at) => new WebPage(port, `page${at}`));
-    for (const page of pages) assert(await page.joined());
-    const texts = await Promise.all(Array.from({ length: 29 }, () => connect(port)));
-    for (const text of texts) await writeAll(text, "hi\n");
-    await client.all(/> hi$/, 29);
-    assertEquals(await statusOf(port), 503);
-    using refused = await connect(port);
-    await writeAll(refused, "hello\n");
-    assertEquals(new TextDecoder().decode(await readAll(refused)), "sockeye: too many connections (limit 60)\n");
-    const late = new WebPage(port, "late");
-    assertEquals(await late.joined(), false);
-    await server.stderrLine(/turned away: too many connections \(limit 60\)/);
-    await client.say("still here");
-    for (const page of pages) await page.has(({ text }) => text === "still here");
-    for (const text of texts) text.close();
-    await Promise.all(pages.splice(0, 10).map((page) => page.leave()));
-    assert(await eventually(async () => await statusOf(port) === 200), "the page is there again");
-    const again = new WebPage(port, "again");
-    assert(await again.joined());
-    await Promise.all([again, ...pages].map((page) => page.leave()));
-  },
-);
+Deno.test("server chat --web that is full under few descriptors says so clearly", needs(["bash"], linux), async () => {
+  const via = `ulimit -n 128; exec "$@"`;
+  await using server = spawnSockeye(["server", "chat", "0", "--web", "--max-connections", "60"], { via });
+  const port = await server.port();
+  await using client = await Chatter.join(port);
+  const pages = Array.from({ length: 30 }, (_, at) => new WebPage(port, `page${at}`));
+  for (const page of pages) assert(await page.joined());
+  const texts = await Promise.all(Array.from({ length: 29 }, () => connect(port)));
+  for (const text of texts) await writeAll(text, "hi\n");
+  await client.all(/> hi$/, 29);
+  assertEquals(await statusOf(port), 503);
+  using refused = await connect(port);
+  await writeAll(refused, "hello\n");
+  assertEquals(textOf(await readAll(refused)), "sockeye: too many connections (limit 60)\n");
+  const late = new WebPage(port, "late");
+  assertEquals(await late.joined(), false);
+  await server.stderrLine(/turned away: too many connections \(limit 60\)/);
+  await client.say("still here");
+  for (const page of pages) await page.has(({ text }) => text === "still here");
+  for (const text of texts) text.close();
+  await Promise.all(pages.splice(0, 10).map((page) => page.leave()));
+  assert(await eventually(async () => await statusOf(port) === 200), "the page is there again");
+  const again = new WebPage(port, "again");
+  assert(await again.joined());
+  await Promise.all([again, ...pages].map((page) => page.leave()));
+});
 
-Deno.test(
-  "server chat --web out of descriptors serves on, and takes clients when some are free",
-  needs(["bash"], linux),
-  async () => {
-    const via = `ulimit -n 128; exec "$@"`;
-    await using server = spawnSockeye(["server", "chat", "0", "--web"], { via });
-    const port = await server.port();
-    await using client = await Chatter.join(port);
-    const ann = new WebPage(port, "Ann");
-    assert(await ann.joined());
-    // The system completes connections that the server has no descriptor for: they wait.
-    const texts = await Promise.all(Array.from({ length: 80 }, () => connect(port)));
-    for (const text of texts) await writeAll(text, "hello\n").catch(() => {});
-    const pages = Array.from({ length: 80 }, (_, at) => new WebPage(port, `page${at}`));
-    await server.stderrLine(/^sockeye: Cannot accept a connection: no file descriptor is free; waiting for one$/);
-    ann.send({ say: "still here" });
-    await client.hears(/^<Ann> still here$/);
-    for (const text of texts) text.close();
-    for (const page of pages) assert(await page.joined(), "it was served as soon as others had left");
-    await Promise.all(pages.map((page) => page.leave()));
-    assert(await eventually(async () => await statusOf(port) === 200), "the page is there again");
-    server.signal("SIGTERM");
-    assertEquals(await ann.closed, 1001);
-    assertEquals((await server.status()).code, 143);
-  },
-);
+Deno.test("server chat --web out of descriptors serves on, and others later", needs(["bash"], linux), async () => {
+  const via = `ulimit -n 128; exec "$@"`;
+  await using server = spawnSockeye(["server", "chat", "0", "--web"], { via });
+  const port = await server.port();
+  await using client = await Chatter.join(port);
+  const ann = new WebPage(port, "Ann");
+  assert(await ann.joined());
+  // The system completes connections that the server has no descriptor for: they wait.
+  const texts = await Promise.all(Array.from({ length: 80 }, () => connect(port)));
+  for (const text of texts) await writeAll(text, "hello\n").catch(() => {});
+  const pages = Array.from({ length: 80 }, (_, at) => new WebPage(port, `page${at}`));
+  await server.stderrLine(/^sockeye: Cannot accept a connection: no file descriptor is free; waiting for one$/);
+  ann.send({ say: "still here" });
+  await client.hears(/^<Ann> still here$/);
+  for (const text of texts) text.close();
+  for (const page of pages) assert(await page.joined(), "it was served as soon as others had left");
+  await Promise.all(pages.map((page) => page.leave()));
+  assert(await eventually(async () => await statusOf(port) === 200), "the page is there again");
+  server.signal("SIGTERM");
+  assertEquals(await ann.closed, 1001);
+  await server.ends(143);
+});
 
 Deno.test("server chat without --web is no web server", async () => {
   await using server = spawnSockeye(["server", "chat", "0"]);
   using client = await connect(await server.port());
   await writeAll(client, "GET / HTTP/1.1\r\n\r\n");
-  await readText(client, "*** You are user1; nobody else is here. /help lists the commands\n");
-  assertEquals(
-    await readText(client, "*** This is a chat, not a web server\r\n"),
-    "*** This is a chat, not a web server\r\n",
-  );
+  const text =
+    "*** You are user1; nobody else is here. /help lists the commands\n*** This is a chat, not a web server\r\n";
+  assertEquals(await readText(client, text), text);
 });
 
-Deno.test("server chat --web names what does not fit", async () => {
-  const cases: [string[], string][] = [
-    [["echo", "0", "--web"], "Option --web is for chat, not for echo"],
-    [["chat", "udp://:0", "--web"], "Option --web is for tcp, tls and unix, not for udp"],
-    [["chat", "0", "--web-host", "example.org"], "Option --web-host needs --web too"],
-    [
-      ["chat", "0", "--web", "--web-host", "http://x"],
-      'Bad --web-host "http://x": expected a host name such as chat.example.org',
-    ],
-  ];
-  for (const [words, message] of cases) {
-    await using server = spawnSockeye(["server", ...words]);
-    const { code, stderr } = await server.status();
-    assertEquals([code, stderr], [2, `sockeye: ${message}\n`]);
-  }
+inFolder("server chat --web serves browsers through a Unix socket too, for a proxy", async (folder) => {
+  const path = folder.at("socket");
+  await using server = spawnSockeye(["server", "chat", `unix:${path}`, "--web"], { permissions: FILES });
+  await server.stderrLine(/^Browsers join at /);
+  using conn = await Deno.connect({ transport: "unix", path });
+  await writeAll(conn, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  assertMatch(textOf(await readAll(conn)), /^HTTP\/1\.1 200 OK\r\n/);
 });
 
-Deno.test("server chat --web serves browsers through a Unix socket too, for a proxy", async () => {
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/socket`;
-  try {
-    const permissions = ["--allow-net", "--allow-read", "--allow-write"];
-    await using server = spawnSockeye(["server", "chat", `unix:${path}`, "--web"], { permissions });
-    await server.stderrLine(/^Browsers join at /);
-    using conn = await Deno.connect({ transport: "unix", path });
-    await writeAll(conn, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    assertMatch(new TextDecoder().decode(await readAll(conn)), /^HTTP\/1\.1 200 OK\r\n/);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+Deno.test("server chat --web --bus tells pages who is here when many come and go", needs(["nats-server"]), async () => {
+  await using bus = await Nats.startJetStream();
+  await using far = spawnSockeye(["server", "chat", "0", "--bus", bus.url]);
+  await using crowd = await Chatters.join(await far.port(), 6);
+  await using server = spawnSockeye(["server", "chat", "0", "--web", "--bus", bus.url]);
+  const port = await server.port();
+  const page = new WebPage(port, "Ann");
+  const hello = await page.has(({ text }) => /^You are /.test(text ?? ""));
+  assertEquals(hello.args?.[0], "Ann");
+  await crowd.list[0]?.hears(/^\*\*\* Ann joined$/);
+  const newest = () => hereOf(page.heard).toSorted();
+  assertEquals(newest(), [...crowd.list.map(({ name }) => name), "Ann"].toSorted());
+  far.signal("SIGKILL");
+  assert(await eventually(() => newest().length === 1, 20_000), String(newest()));
+  assertEquals(newest(), ["Ann"]);
+  assert(page.heard.some(({ text = "" }) => / left with their server$/.test(text)));
+  await page.leave();
 });
-
-Deno.test(
-  "server chat --web --bus tells pages who is here when many come and go at once",
-  needs(["nats-server"]),
-  async () => {
-    await using bus = await Nats.startJetStream();
-    await using far = spawnSockeye(["server", "chat", "0", "--bus", bus.url]);
-    const farPort = await far.port();
-    const crowd = await Promise.all(Array.from({ length: 6 }, () => Chatter.join(farPort)));
-    await using _gone = {
-      [Symbol.asyncDispose]: async () => void await Promise.all(crowd.map((one) => one[Symbol.asyncDispose]())),
-    };
-    await using server = spawnSockeye(["server", "chat", "0", "--web", "--bus", bus.url]);
-    const port = await server.port();
-    const page = new WebPage(port, "Ann");
-    const hello = await page.has(({ text }) => /^You are /.test(text ?? ""));
-    const own = hello.args?.[0] ?? "";
-    assertEquals(own, "Ann");
-    await crowd[0]?.hears(/^\*\*\* Ann joined$/);
-    const names = [...crowd.map(({ name }) => name), own].toSorted();
-    const newest = () => hereOf(page.heard).toSorted();
-    assertEquals(newest(), names);
-    far.signal("SIGKILL");
-    assert(await eventually(() => newest().length === 1, 20_000), String(newest()));
-    assertEquals(newest(), [own]);
-    assert(page.heard.some(({ text = "" }) => / left with their server$/.test(text)));
-    await page.leave();
-  },
-);

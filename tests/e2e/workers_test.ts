@@ -1,28 +1,18 @@
-/**
- * `server --workers`: from outside it is one server, whatever thread a client meets.
- *
- * @module
- */
+/** `server --workers`: from outside it is one server, whatever thread a client meets. */
 
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
-import { eventually, freePort, linux, needs, spawnSockeye, standsStill } from "../support/harness.ts";
+import { READ } from "../support/failing.ts";
+import { eventually, freePort, linux, needs, spawnSockeye, standsStill, UNSEEN } from "../support/harness.ts";
 import type { Program } from "../support/program.ts";
 import { connect, readAll, readText, Witness, writeAll } from "../support/sockets.ts";
-
-/** What workers need when the program is no compiled one. */
-const PERMISSIONS = ["--allow-net", "--allow-read"];
 
 /** So many that each of two workers has some: that one of them has none happens once in 2^63 times. */
 const MANY = 64;
 
-/** Megabytes of transcript are made, but not kept by the test. */
-const UNSEEN = `exec "$@" >/dev/null`;
-
 /** Starts a server with two workers, on a port that is free. */
 function serve(args: readonly string[], via?: string): Program {
-  const words = ["server", ...args, "--workers", "2"];
-  return spawnSockeye(words, { permissions: PERMISSIONS, ...(via === undefined ? {} : { via }) });
+  return spawnSockeye(["server", ...args, "--workers", "2"], { permissions: READ, ...(via && { via }) });
 }
 
 /** Clients that leave with the scope that holds them. */
@@ -52,13 +42,12 @@ class Crowd implements Disposable {
   }
 }
 
-/** How many connections each worker says that it served. */
 function shares(stderr: string): number[] {
   return [...stderr.matchAll(/^Worker \d+ served (\d+) connections?$/gm)].map(([, count]) => Number(count));
 }
 
-function test(name: string, fn: () => Promise<void>, tools: readonly string[] = [], fits = true): void {
-  Deno.test(`server --workers ${name}`, needs(tools, linux && fits), fn);
+function test(name: string, fn: () => Promise<void>, fits = true): void {
+  Deno.test(`server --workers ${name}`, needs([], linux && fits), fn);
 }
 
 test("shares clients out, numbers them and sums up as one server", async () => {
@@ -71,9 +60,7 @@ test("shares clients out, numbers them and sums up as one server", async () => {
     bytes = new TextEncoder().encode(crowd.echo.join("")).length;
   }
   for (let i = 0; i < MANY; i++) await server.stderrLine(/ left: closed by the peer; /);
-  server.signal("SIGTERM");
-  const { code, stdout, stderr } = await server.status();
-  assertEquals(code, 143);
+  const { stdout, stderr } = await server.ends(143, "SIGTERM");
   const [one = 0, two = 0, ...more] = shares(stderr);
   assertEquals([one + two, more], [MANY, []]);
   assertGreater(Math.min(one, two), 0);
@@ -96,15 +83,14 @@ test("tells whole events as JSON, and one beginning and one end", async () => {
     await readAll(conn);
   }));
   for (let i = 0; i < MANY; i++) await server.stdoutLine(/"event":"close"/);
-  server.signal("SIGINT");
-  const { code, stdout, stderr } = await server.status();
+  const { stdout, stderr } = await server.ends(130, "SIGINT");
   const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
   const count = (name: string) => events.filter(({ event }) => event === name).length;
   assertEquals([count("listen"), count("open"), count("close"), count("done")], [1, MANY, MANY, 1]);
   assertEquals(events.filter(({ event, text }) => event === "recv" && text === "你").length, MANY);
   const { event, peers, received, sent } = events.at(-1);
   assertEquals([event, peers, received, sent], ["done", MANY, 2 * MANY, 9 * MANY]);
-  assertEquals([code, stderr], [130, ""]);
+  assertEquals(stderr, "");
 });
 
 test("keeps --max-connections for all workers together", async () => {
@@ -123,20 +109,10 @@ test("keeps --max-connections for all workers together", async () => {
   const inside = crowd.conns[answers.indexOf("x")];
   await inside?.closeWrite();
   // Its place is free as soon as the server has seen it leave, and one alone gets it.
-  const next: Deno.Conn[] = [];
-  try {
-    const taken = await eventually(async () => {
-      const conn = await connect(port);
-      next.push(conn);
-      return await first(conn).catch(() => "") === "x";
-    });
-    assert(taken, "nobody was taken after one had left");
-    const late = await connect(port);
-    next.push(late);
-    assertEquals(await first(late), "s");
-  } finally {
-    for (const conn of next) conn.close();
-  }
+  using next = new DisposableStack();
+  const join = async () => await first(next.use(await connect(port)));
+  assert(await eventually(async () => await join().catch(() => "") === "x"), "nobody was taken after one had left");
+  assertEquals(await join(), "s");
 });
 
 /** Clients that send and do not read, until the server takes no more of them. */
@@ -155,8 +131,7 @@ test("waits for clients that do not read only as long as --drain says", async ()
   await using server = serve(["echo", "0", "--drain", "700ms"], UNSEEN);
   using crowd = await clog(await server.port(), 16);
   const start = performance.now();
-  server.signal("SIGTERM");
-  assertEquals((await server.status()).code, 143);
+  await server.ends(143, "SIGTERM");
   assertGreaterOrEqual(performance.now() - start, 650);
   assertLess(performance.now() - start, 4_500); // Without the option it would be five seconds.
   await crowd.writing;
@@ -169,8 +144,7 @@ test("ends at once on a second SIGINT", async () => {
   using witness = await Witness.join(port);
   server.signal("SIGINT");
   await witness.getsFin();
-  server.signal("SIGINT");
-  assertEquals((await server.status()).code, 130);
+  await server.ends(130, "SIGINT");
   await crowd.writing;
 });
 
@@ -182,53 +156,42 @@ test("serves on when the reader of its stdout has left", async () => {
   for (let i = 0; i < 3; i++) assertEquals(await crowd.chorus(), crowd.echo);
   server.signal("SIGTERM");
   for (const conn of crowd.conns) await conn.closeWrite();
-  assertEquals((await server.status()).code, 143);
+  await server.ends(143);
 });
 
-test(
-  "shows one certificate in all threads, and each refuses whom it shall",
-  async () => {
-    await using made = await Certificates.make();
-    await made.signed();
-    await using server = serve(["echo", "tls://127.0.0.1:0", ...made.own(), "-v", "--deny", "127.0.0.2"]);
-    const port = await server.port();
-    const dial = () => Deno.connectTls({ hostname: "localhost", port, caCerts: [made.ca] });
-    {
-      using crowd = await Crowd.join(24, dial);
-      assertEquals(await crowd.chorus(), crowd.echo);
-    }
-    server.signal("SIGTERM");
-    const { stderr } = await server.status();
-    assertGreater(Math.min(...shares(stderr)), 0);
-    assertMatch(stderr, /^Done: 24 connections; /m);
-  },
-  [],
-  hasOpenssl,
-);
+test("shows one certificate in all threads, and each refuses whom it shall", async () => {
+  await using made = await Certificates.make();
+  await made.signed();
+  await using server = serve(["echo", "tls://127.0.0.1:0", ...made.own(), "-v", "--deny", "127.0.0.2"]);
+  const port = await server.port();
+  const dial = () => Deno.connectTls({ hostname: "localhost", port, caCerts: [made.ca] });
+  {
+    using crowd = await Crowd.join(24, dial);
+    assertEquals(await crowd.chorus(), crowd.echo);
+  }
+  server.signal("SIGTERM");
+  const { stderr } = await server.status();
+  assertGreater(Math.min(...shares(stderr)), 0);
+  assertMatch(stderr, /^Done: 24 connections; /m);
+}, hasOpenssl);
 
-test(
-  "makes one certificate for all",
-  async () => {
-    await using server = serve(["echo", "tls://0", "-v"]);
-    const [, pin = ""] = await server.stderrLine(/--pin (sha256:\S+)$/);
-    const port = await server.port();
-    for (let i = 0; i < 4; i++) {
-      const words = ["client", `tls://127.0.0.1:${port}`, "--pin", pin, "--send", "hi", "--expect", "hi"];
-      await using client = spawnSockeye(words);
-      assertEquals((await client.status()).code, 0);
-    }
-    server.signal("SIGTERM");
-    assertEquals((await server.status()).stderr.match(/Made a certificate/g)?.length, 1);
-  },
-);
+test("makes one certificate for all", async () => {
+  await using server = serve(["echo", "tls://0", "-v"]);
+  const [, pin = ""] = await server.stderrLine(/--pin (sha256:\S+)$/);
+  const port = await server.port();
+  for (let i = 0; i < 4; i++) {
+    await spawnSockeye(["client", `tls://127.0.0.1:${port}`, "--pin", pin, "--send", "hi", "--expect", "hi"]).ends(0);
+  }
+  server.signal("SIGTERM");
+  assertEquals((await server.status()).stderr.match(/Made a certificate/g)?.length, 1);
+});
 
 test("takes no port that another server has, unless both share it", async () => {
   const port = String(freePort());
   await using first = serve(["echo", port]);
   await first.port();
   await using second = serve(["echo", port]);
-  const { code, stderr } = await second.status();
-  assertEquals(code, 4);
+  const { stderr } = await second.ends(4);
   assertMatch(stderr, new RegExp(`^sockeye: Cannot listen on tcp://127.0.0.1:${port}: [^\n]+\n$`));
   await using third = serve(["echo", port, "--reuse-port"]);
   await third.port();

@@ -1,174 +1,150 @@
-import { createHash } from "node:crypto";
 import * as zlib from "node:zlib";
-import { assertEquals, assertRejects } from "@std/assert";
-import { type ErrorKind, SockeyeError } from "../../lib/errors.ts";
-import { Body, type BodyRules } from "../../lib/fetch/body.ts";
+import { assertEquals } from "@std/assert";
+import { Body, type BodyOptions } from "../../lib/fetch/body.ts";
 import { StreamTarget } from "../../lib/fetch/stream_target.ts";
+import { Fields } from "../../lib/http/head.ts";
+import type { CodingOptions } from "../../lib/http/packing.ts";
 import { encodeText } from "../../lib/text/encode.ts";
-import { sha256 } from "./helpers.ts";
+import { toText } from "../http/helpers.ts";
+import { FakeClock, isSettled } from "../support/clock.ts";
+import { PLAIN, refusal, sha256 } from "./helpers.ts";
 import { bytesOf } from "./server.ts";
 
-/** A body and what is saved of it, a character a byte. */
-class Saved {
-  readonly body: Body;
-  readonly target = new StreamTarget((bytes) => void this.#pieces.push(bytes));
-  readonly #pieces: Uint8Array[] = [];
+/** What a test wants of a body: options, and fields of the answer. */
+type Wanted = Partial<BodyOptions> & { readonly codings?: string; readonly type?: string };
 
-  constructor(rules: Partial<BodyRules> = {}) {
-    this.body = new Body(this.target, { codings: [], maxSize: Infinity, ...rules });
-  }
-
-  /** Writes all in pieces of a size. */
-  async write(bytes: Uint8Array, size = bytes.length || 1): Promise<this> {
-    for (let at = 0; at < bytes.length; at += size) {
-      const piece = bytes.slice(at, at + size);
-      await this.body.write(piece);
-      piece.fill(0x2a); // The buffer is used again.
-    }
-    await this.body.end();
-    return this;
-  }
-
-  get text(): string {
-    return this.#pieces.map((piece) => Array.from(piece, (byte) => String.fromCharCode(byte)).join("")).join("");
-  }
-
-  get utf8(): string {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytesOf(this.text));
-  }
+async function open(wanted: Wanted, target: StreamTarget, origin?: CodingOptions): Promise<Body> {
+  const { codings = "", type = "", ...options } = wanted;
+  const fields = new Fields();
+  fields.add("Content-Encoding", codings);
+  fields.add("Content-Type", type);
+  return await Body.open(target, { ...PLAIN, ...options }, fields, origin);
 }
 
-async function fails(kind: ErrorKind, words: string, work: () => Promise<unknown>): Promise<void> {
-  assertEquals((await assertRejects(work, SockeyeError, words)).kind, kind);
+/** Saves a whole body that comes in pieces of a size; gives what is saved, a character a byte. */
+async function save(bytes: Uint8Array, wanted: Wanted = {}, size = bytes.length || 1, origin: CodingOptions = {}) {
+  let text = "";
+  const target = new StreamTarget((piece) => void (text += toText(piece)));
+  const body = await open(wanted, target, origin);
+  for (let at = 0; at < bytes.length; at += size) {
+    const piece = bytes.slice(at, at + size);
+    await body.write(piece);
+    piece.fill(0x2a); // The buffer is used again.
+  }
+  await body.end();
+  return { body, target, text };
 }
+
+const gzip = (content: string | Uint8Array) => new Uint8Array(zlib.gzipSync(content));
 
 Deno.test("Body saves what comes as it is and counts it", async () => {
-  const saved = await new Saved().write(bytesOf("\x00\xff plain"), 3);
-  assertEquals([saved.text, saved.body.received, saved.target.size, saved.body.verbatim], [
-    "\x00\xff plain",
-    8,
-    8,
-    true,
-  ]);
-  assertEquals(saved.body.digest(), undefined);
+  const { text, body, target } = await save(bytesOf("\x00\xff plain"), {}, 3);
+  assertEquals([text, body.received, target.size, body.verbatim], ["\x00\xff plain", 8, 8, true]);
+  assertEquals(body.digest(), undefined);
 });
 
 Deno.test("Body takes the digest of what is saved, and of what an earlier run saved", async () => {
-  const gzip = zlib.gzipSync("hello");
-  const coded = await new Saved({ codings: ["gzip"], hash: createHash("sha256") }).write(gzip, 1);
-  assertEquals(coded.body.digest(), await sha256("hello"));
-  const continued = new Saved({ hash: createHash("sha256") });
-  continued.body.include(bytesOf("hel"));
-  assertEquals((await continued.write(bytesOf("lo"))).body.digest(), await sha256("hello"));
-  assertEquals(
-    (await new Saved({ hash: createHash("sha256") }).write(new Uint8Array())).body.digest(),
-    await sha256(""),
-  );
+  const digest = true;
+  assertEquals((await save(gzip("hello"), { codings: "gzip", digest }, 1)).body.digest(), await sha256("hello"));
+  assertEquals((await save(new Uint8Array(), { digest })).body.digest(), await sha256(""));
+  const body = await open({ digest }, new StreamTarget(() => {}));
+  body.include(bytesOf("hel"));
+  await body.write(bytesOf("lo"));
+  assertEquals(body.digest(), await sha256("hello"));
 });
 
-for (
-  const [coding, encode] of [
-    ["gzip", zlib.gzipSync],
-    ["deflate", zlib.deflateSync],
-    ["br", zlib.brotliCompressSync],
-  ] as const
-) {
-  Deno.test(`Body undoes ${coding}, however it is cut`, async () => {
-    const bytes = new Uint8Array(encode("a text that repeats ".repeat(100)));
-    for (const size of [1, 7, bytes.length]) {
-      const saved = await new Saved({ codings: [coding] }).write(bytes, size);
-      assertEquals(saved.text, "a text that repeats ".repeat(100));
-      assertEquals([saved.body.received, saved.body.verbatim], [bytes.length, false]);
-    }
-  });
-}
-
-Deno.test("Body undoes codings from the last to the first", async () => {
-  const bytes = new Uint8Array(zlib.gzipSync(zlib.deflateSync("twice")));
-  assertEquals((await new Saved({ codings: ["deflate", "gzip"] }).write(bytes)).text, "twice");
-});
-
-Deno.test("Body tells of coded data that is cut off or corrupt", async () => {
-  const bytes = new Uint8Array(zlib.gzipSync("hello"));
-  await fails("protocol", "cut off", () => new Saved({ codings: ["gzip"] }).write(bytes.subarray(0, -1)));
-  await fails("protocol", "corrupt", () => new Saved({ codings: ["gzip"] }).write(bytesOf("this is no gzip data")));
+Deno.test("Body undoes the codings of the answer, unless it is to stay raw", async () => {
+  const twice = new Uint8Array(zlib.gzipSync(zlib.deflateSync("twice")));
+  for (const size of [1, 7, twice.length]) {
+    const { text, body } = await save(twice, { codings: "deflate, gzip" }, size);
+    assertEquals([text, body.received, body.verbatim], ["twice", twice.length, false]);
+  }
+  const { text, body } = await save(twice, { codings: "deflate, gzip", raw: true });
+  assertEquals([text, body.verbatim], [toText(twice), true]);
 });
 
 Deno.test("Body saves no more than its size, also of a few bytes that stand for many", async () => {
-  assertEquals((await new Saved({ maxSize: 5 }).write(bytesOf("12345"))).target.size, 5);
-  await fails("file", "larger than 4 bytes (--max-size)", () => new Saved({ maxSize: 4 }).write(bytesOf("12345")));
-  const bomb = new Saved({ codings: ["gzip"], maxSize: 100_000 });
-  await fails("file", "(--max-size)", () => bomb.body.write(new Uint8Array(zlib.gzipSync(new Uint8Array(10_000_000)))));
-  bomb.body.abort();
-  assertEquals(bomb.target.size <= 100_000, true);
+  assertEquals((await save(bytesOf("12345"), { maxSize: 5 })).target.size, 5);
+  await refusal(() => save(bytesOf("12345"), { maxSize: 4 }), "larger than 4 bytes (--max-size)");
+  const target = new StreamTarget(() => {});
+  const bomb = await open({ codings: "gzip", maxSize: 100_000 }, target);
+  await refusal(() => bomb.write(gzip(new Uint8Array(10_000_000))), "(--max-size)");
+  bomb.abort();
+  assertEquals(target.size <= 100_000, true);
 });
 
 Deno.test("Body counts what is there already", async () => {
   const target = new StreamTarget(() => {});
   target.size = 90;
-  const body = new Body(target, { codings: [], maxSize: 100 });
+  const body = await open({ maxSize: 100 }, target);
   await body.write(new Uint8Array(10));
-  await fails("file", "larger than 100 bytes", () => body.write(new Uint8Array(1)));
+  await refusal(() => body.write(new Uint8Array(1)), "larger than 100 bytes");
 });
 
 const CHINESE = "你好，世界";
-const GBK = encodeText(CHINESE, "gbk");
-const latin1 = (bytes: Uint8Array) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+const GBK = toText(encodeText(CHINESE, "gbk"));
 const META = '<html><meta charset="gbk"><title>';
+const UTF8_META = META.replace("gbk", "utf-8");
 const filler = "<!-- filler -->".repeat(200);
 
-for (
-  const [name, contentType, bytes, expected] of [
-    ["the charset of the header", "text/plain; charset=gbk", latin1(GBK), CHINESE],
-    ["a byte order mark", "text/plain", "\xff\xfe\x60\x4f\x7d\x59", "你好"],
-    ["a byte order mark against the header", "text/plain; charset=gbk", "\xfe\xff\x4f\x60", "你"],
-    [
-      "a meta, which then names utf-8",
-      "text/html",
-      `${META}${latin1(GBK)}`,
-      `<html><meta charset="utf-8"><title>${CHINESE}`,
-    ],
-    [
-      "a meta of a long page",
-      "text/html",
-      `${META}${latin1(GBK)}${filler}`,
-      `<html><meta charset="utf-8"><title>${CHINESE}${filler}`,
-    ],
-    ["no charset at all", "text/plain", "plain", "plain"],
-    ["utf-8", "text/html; charset=utf-8", "\xe4\xbd\xa0", "你"],
-    ["an empty body", "text/html; charset=gbk", "", ""],
-  ] as const
-) {
-  Deno.test(`Body turns text into UTF-8 by ${name}, however it is cut`, async () => {
+Deno.test("Body turns text into UTF-8, however it is cut", async () => {
+  const cases: [type: string, sent: string, saved: string][] = [
+    ["text/plain; charset=gbk", GBK, CHINESE],
+    ["text/plain", "\xff\xfe\x60\x4f\x7d\x59", "你好"],
+    ["text/plain; charset=gbk", "\xfe\xff\x4f\x60", "你"],
+    ["text/html", META + GBK, UTF8_META + CHINESE],
+    ["text/html", META + GBK + filler, UTF8_META + CHINESE + filler],
+    ["text/plain", "plain", "plain"],
+    ["text/html; charset=utf-8", "\xe4\xbd\xa0", "你"],
+    ["text/html; charset=gbk", "", ""],
+  ];
+  for (const [type, sent, saved] of cases) {
     for (const size of [1, 5, 1024, 100_000]) {
-      assertEquals(
-        (await new Saved({ toUtf8: { contentType } }).write(bytesOf(bytes), size)).utf8,
-        expected,
-        `${size}`,
-      );
+      const { text } = await save(bytesOf(sent), { type, toUtf8: true }, size);
+      assertEquals(new TextDecoder("utf-8", { fatal: true }).decode(bytesOf(text)), saved, `${type} by ${size}`);
     }
-  });
-}
-
-Deno.test("Body undoes the coding before the charset", async () => {
-  const gzip = new Uint8Array(zlib.gzipSync(GBK));
-  const saved = await new Saved({ codings: ["gzip"], toUtf8: { contentType: "text/plain; charset=gbk" } }).write(
-    gzip,
-    2,
-  );
-  assertEquals(saved.utf8, CHINESE);
-  assertEquals(saved.body.verbatim, false);
-});
-
-Deno.test("Body leaves alone what is no text, however it begins", async () => {
-  for (const contentType of ["audio/mpeg", "image/png", "application/octet-stream"]) {
-    const bytes = "\xff\xfe\x00\xd8 no text \x80";
-    assertEquals((await new Saved({ toUtf8: { contentType } }).write(bytesOf(bytes))).text, bytes, contentType);
   }
 });
 
-Deno.test("Body keeps to its rate", async () => {
-  const started = performance.now();
-  await new Saved({ rate: 10_000 }).write(new Uint8Array(1000), 100);
-  assertEquals(performance.now() - started >= 90, true);
+Deno.test("Body does not take for text what stays packed", async () => {
+  const packed = gzip(bytesOf(GBK));
+  const wanted = { codings: "gzip", type: "text/plain; charset=gbk", toUtf8: true };
+  for (const [options, origin] of [[{ raw: true }, {}], [{}, { identity: true }], [{}, { name: "a.gz" }]] as const) {
+    const { text, body } = await save(packed, { ...wanted, ...options }, 2, origin);
+    assertEquals([text, body.verbatim], [toText(packed), true]);
+  }
+});
+
+Deno.test("Body undoes the coding before the charset", async () => {
+  const type = "text/plain; charset=gbk";
+  const { text, body } = await save(gzip(bytesOf(GBK)), { codings: "gzip", type, toUtf8: true }, 2);
+  assertEquals([new TextDecoder().decode(bytesOf(text)), body.verbatim], [CHINESE, false]);
+});
+
+Deno.test("Body leaves alone what is no text, however it begins", async () => {
+  for (const type of ["audio/mpeg", "image/png", "application/octet-stream"]) {
+    const bytes = "\xff\xfe\x00\xd8 no text \x80";
+    assertEquals((await save(bytesOf(bytes), { type, toUtf8: true })).text, bytes, type);
+  }
+});
+
+Deno.test("Body keeps to its rate, and makes up for time that was lost", async () => {
+  using clock = new FakeClock();
+  const body = await open({ rate: 1000 }, new StreamTarget(() => {}));
+  const write = (bytes: number) => body.write(new Uint8Array(bytes));
+  for (const bytes of [500, 100]) {
+    const writing = write(bytes);
+    await clock.advance(bytes - 1);
+    assertEquals(await isSettled(writing), false);
+    await clock.advance(1);
+    await writing;
+  }
+  await clock.advance(2000);
+  assertEquals(await isSettled(write(1500)), true, "they had 2 seconds");
+  assertEquals(await isSettled(write(500)), true);
+  const more = write(1);
+  assertEquals(await isSettled(more), false);
+  await clock.advance(1);
+  await more;
+  assertEquals(clock.pending, 0);
 });

@@ -6,10 +6,11 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { type ErrorKind, SockeyeError } from "../../lib/errors.ts";
+import type { BodyOptions } from "../../lib/fetch/body.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../../lib/fetch/download.ts";
 import { BACKOFF_MS } from "../../lib/fetch/limits.ts";
 import type { HttpRequest } from "../../lib/http/request.ts";
-import { toText } from "../http/helpers.ts";
+import { toBytes, toText } from "../http/helpers.ts";
 
 /** A folder that is gone with the scope that holds it. */
 export class Folder implements AsyncDisposable {
@@ -19,8 +20,11 @@ export class Folder implements AsyncDisposable {
     this.path = path;
   }
 
-  static async make(): Promise<Folder> {
-    return new Folder(await Deno.realPath(await Deno.makeTempDir({ prefix: "sockeye-" })));
+  /** Makes one, with these files. */
+  static async make(files: Readonly<Record<string, string>> = {}): Promise<Folder> {
+    const folder = new Folder(await Deno.realPath(await Deno.makeTempDir({ prefix: "sockeye-" })));
+    for (const [name, content] of Object.entries(files)) await folder.put(name, content);
+    return folder;
   }
 
   /** The path of a name in it. */
@@ -49,15 +53,29 @@ export class Folder implements AsyncDisposable {
     return (await Array.fromAsync(Deno.readDir(this.path), ({ name }) => name)).sort();
   }
 
+  /** What its files have, by name. */
+  async files(): Promise<Record<string, string | undefined>> {
+    const names = await this.names();
+    return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await this.get(name)])));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.path, { recursive: true });
   }
 }
 
-/** Opens a target without what an earlier run left. */
-export const FRESH = { keep: false, keepExisting: undefined };
+type TestOptions = Omit<Deno.TestDefinition, "name" | "fn">;
 
-/** Opens a target to continue what an earlier run left. */
+/** A test with a folder of its own. */
+export function inFolder(name: string, play: (folder: Folder) => Promise<void>, options: TestOptions = {}): void {
+  Deno.test(name, options, async () => {
+    await using folder = await Folder.make();
+    await play(folder);
+  });
+}
+
+/** Opens a target without what an earlier run left, or to continue it. */
+export const FRESH = { keep: false, keepExisting: undefined };
 export const KEEP = { keep: true, keepExisting: undefined };
 
 /** A note beside a part. */
@@ -71,13 +89,10 @@ export async function refusal(work: () => Promise<unknown> | undefined, words: s
 
 /** Records the events of a download. */
 export class Log implements Watch {
-  /** Heads of the requests. */
   readonly requests: string[] = [];
-  /** Heads of the answers. */
   readonly answers: string[] = [];
   /** `bytes/total` */
   readonly steps: string[] = [];
-  /** What is worth knowing. */
   readonly notices: string[] = [];
   /** Called at each step. */
   onProgress: (bytes: number) => void = () => {};
@@ -103,21 +118,22 @@ export class Log implements Watch {
 /** What a test wants otherwise than without flags. */
 export type Wishes = Partial<DownloadOptions> & Partial<Omit<HttpRequest, "url">>;
 
+/** A body without any wishes. */
+export const PLAIN: BodyOptions = { maxSize: Infinity, raw: false, toUtf8: false, digest: false };
+
 /** Downloads. */
 export async function fetchFrom(url: URL, wishes: Wishes = {}): Promise<DownloadResult> {
   const { method = "GET", fields = [], body, ...options } = wishes;
   return await download({ method, url, fields, body }, {
+    ...PLAIN,
     defaults: [["Accept", "*/*"]],
     maxRedirects: 10,
     retries: 0,
+    allowTruncated: false,
     timeout: 10_000,
     resume: false,
     noClobber: false,
     taken: new Set(),
-    maxSize: Infinity,
-    raw: false,
-    toUtf8: false,
-    digest: false,
     proxy: {},
     watch: new Log(),
     ...options,
@@ -140,20 +156,42 @@ export function impatient(): Disposable {
 
 /** SHA-256 in hex of text, a byte a character. */
 export async function sha256(text: string): Promise<string> {
-  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(toBytes(text)))).toHex();
+}
+
+/** The place of a test. */
+export interface Scene {
+  readonly folder: Folder;
+  /** The path of `file`, whose bytes are `old`. */
+  readonly path: string;
+  /** Fails unless `file` has its old bytes, and nothing is beside it. */
+  untouched(what?: string): Promise<void>;
+  /** The same, but for a part without a note, which it removes, if any bytes came. */
+  kept(part: string, what?: string): Promise<void>;
+}
+
+/** A test with a folder that has an old `file`, and without pauses between attempts. */
+export function test(name: string, play: (scene: Scene) => Promise<void>, options: { ignore?: boolean } = {}): void {
+  Deno.test(name, options, async () => {
+    using _quick = impatient();
+    await using folder = await Folder.make();
+    const path = await folder.put("file", "old");
+    const untouched = async (what?: string) => assertEquals(await folder.files(), { file: "old" }, what);
+    const kept = async (part: string, what?: string) => {
+      if (part === "") return await untouched(what);
+      assertEquals(await folder.files(), { file: "old", "file.part": part }, what);
+      await Deno.remove(folder.at("file.part"));
+    };
+    await play({ folder, path, untouched, kept });
+  });
 }
 
 /** Something that a server's script waits for. It opens at the end of its scope, so that a test which fails ends. */
 export class Gate implements Disposable {
   readonly #gate = Promise.withResolvers<void>();
-
   /** Settles when it is open. */
-  get opened(): Promise<void> {
-    return this.#gate.promise;
-  }
+  readonly opened: Promise<void> = this.#gate.promise;
 
-  /** Lets through. */
   open(): void {
     this.#gate.resolve();
   }

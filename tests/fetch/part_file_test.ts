@@ -3,59 +3,66 @@
 import { assert, assertEquals } from "@std/assert";
 import { findPart, openTarget, sizeOf } from "../../lib/fetch/target.ts";
 import type { Target } from "../../lib/fetch/target_contract.ts";
+import { readVersion } from "../../lib/http/range.ts";
 import { Folder, FRESH, KEEP, NOTE, refusal } from "./helpers.ts";
 import { bytesOf } from "./server.ts";
 
+/** What an earlier run left of `a`. */
+const LEFT = { "a.part": "begin", "a.part.json": JSON.stringify(NOTE) };
+
+/** Opens the target of `a`, notes it if there is a note, and writes. */
+async function begin(folder: Folder, text: string, note?: typeof NOTE, options = FRESH): Promise<Target> {
+  const target = await openTarget(folder.at("a"), options);
+  if (note) await target.note?.(note);
+  if (text !== "") await target.write(bytesOf(text));
+  return target;
+}
+
 Deno.test("a part file becomes NAME only by commit()", async () => {
-  await using folder = await Folder.make();
-  await folder.put("a", "old");
-  const target = await openTarget(folder.at("a"), FRESH);
-  await target.write(bytesOf("new "));
+  await using folder = await Folder.make({ a: "old" });
+  const target = await begin(folder, "new ");
   await target.write(bytesOf("text"));
   assertEquals([await folder.get("a"), await folder.get("a.part"), target.size], ["old", "new text", 8]);
   await target.commit();
-  assertEquals(await folder.names(), ["a"]);
-  assertEquals(await folder.get("a"), "new text");
+  assertEquals(await folder.files(), { a: "new text" });
 });
 
-Deno.test("abandon() leaves NAME alone and nothing else", async () => {
-  await using folder = await Folder.make();
-  await folder.put("a", "old");
-  const target = await openTarget(folder.at("a"), FRESH);
-  await target.write(bytesOf("new"));
-  assertEquals(await target.abandon(), false);
-  assertEquals([await folder.names(), await folder.get("a")], [["a"], "old"]);
+Deno.test("abandon() leaves NAME alone, and keeps what came beside it", async () => {
+  await using folder = await Folder.make({ a: "old" });
+  assertEquals(await (await begin(folder, "new")).abandon(), true);
+  assertEquals(await folder.files(), { a: "old", "a.part": "new" });
 });
 
-Deno.test("abandon() keeps a part that a note says can be continued", async () => {
+Deno.test("abandon() keeps a part and the note that says how it can be continued", async () => {
   await using folder = await Folder.make();
-  const path = folder.at("a");
-  const target = await openTarget(path, FRESH);
-  await target.note?.(NOTE);
-  await target.write(bytesOf("begin"));
-  assertEquals(await target.abandon(), true);
+  assertEquals(await (await begin(folder, "begin", NOTE)).abandon(), true);
   assertEquals(await folder.names(), ["a.part", "a.part.json"]);
-  assertEquals(await findPart(NOTE.url, path), { path, size: 5, validator: NOTE.validator });
+  const path = folder.at("a");
+  assertEquals(await findPart(NOTE.url, path), { path, offset: 5, version: readVersion(NOTE) });
 });
 
-Deno.test("abandon() keeps no empty part, and none whose note was withdrawn", async () => {
+Deno.test("abandon() keeps no empty part, and no note that was withdrawn", async () => {
   await using folder = await Folder.make();
-  const empty = await openTarget(folder.at("a"), FRESH);
-  await empty.note?.(NOTE);
-  assertEquals(await empty.abandon(), false);
-  const withdrawn = await openTarget(folder.at("b"), FRESH);
-  await withdrawn.note?.(NOTE);
-  await withdrawn.write(bytesOf("x"));
-  await withdrawn.note?.(undefined);
-  assertEquals(await withdrawn.abandon(), false);
+  assertEquals(await (await begin(folder, "", NOTE)).abandon(), false);
   assertEquals(await folder.names(), []);
+  const withdrawn = await begin(folder, "x", NOTE);
+  await withdrawn.note?.(undefined);
+  assertEquals(await withdrawn.abandon(), true);
+  assertEquals(await folder.files(), { "a.part": "x" });
+});
+
+Deno.test("abandon() keeps no part beside a note about other bytes", async () => {
+  await using folder = await Folder.make();
+  await Deno.mkdir(folder.at("a.part.json/full"), { recursive: true });
+  const target = await begin(folder, "x");
+  await target.note?.(undefined);
+  assertEquals(await target.abandon(), false);
+  assertEquals(await folder.names(), ["a.part.json"]);
 });
 
 Deno.test("a part is continued: replay() gives what is there, commit() makes all of it NAME", async () => {
-  await using folder = await Folder.make();
-  await folder.put("a.part", "begin");
-  await folder.put("a.part.json", JSON.stringify(NOTE));
-  const target = await openTarget(folder.at("a"), KEEP);
+  await using folder = await Folder.make(LEFT);
+  const target = await begin(folder, "", undefined, KEEP);
   assertEquals(target.size, 5);
   const seen: string[] = [];
   await target.replay?.((bytes) => seen.push(new TextDecoder().decode(bytes)));
@@ -65,22 +72,25 @@ Deno.test("a part is continued: replay() gives what is there, commit() makes all
 });
 
 Deno.test("abandon() leaves an earlier run's part as it was, before anything new came", async () => {
-  await using folder = await Folder.make();
-  await folder.put("a.part", "begin");
-  await folder.put("a.part.json", JSON.stringify(NOTE));
-  const target = await openTarget(folder.at("a"), KEEP);
-  assertEquals(await target.abandon(), true);
+  await using folder = await Folder.make(LEFT);
+  assertEquals(await (await begin(folder, "", undefined, KEEP)).abandon(), true);
   assertEquals([await folder.names(), await folder.get("a.part")], [["a.part", "a.part.json"], "begin"]);
 });
 
-Deno.test("a part that begins anew has no use for an old note", async () => {
+Deno.test("a part of another run is overwritten, and its note is gone, unless it is to be continued", async () => {
+  await using folder = await Folder.make(LEFT);
+  await (await begin(folder, "new")).commit();
+  assertEquals(await folder.files(), { a: "new" });
+});
+
+Deno.test("restart() throws away what was written", async () => {
   await using folder = await Folder.make();
-  await folder.put("a.part", "begin");
-  await folder.put("a.part.json", JSON.stringify(NOTE));
-  const target = await openTarget(folder.at("a"), FRESH);
-  await target.write(bytesOf("new"));
+  const target = await begin(folder, "a long beginning");
+  await target.restart();
+  assertEquals(target.size, 0);
+  await target.write(bytesOf("short"));
   await target.commit();
-  assertEquals([await folder.names(), await folder.get("a")], [["a"], "new"]);
+  assertEquals(await folder.get("a"), "short");
 });
 
 /** Counts the flushes of part files, and replaces each by `sync`. */
@@ -120,7 +130,7 @@ Deno.test("a large body goes to the disk while it comes, a small one only at its
   const left = await openTarget(folder.at("left"), FRESH);
   await pour(left, 17);
   await left.abandon();
-  assertEquals(await folder.names(), ["large", "small"]);
+  assertEquals(await folder.names(), ["large", "left.part", "small"]);
   assertEquals(await sizeOf(folder.at("large")), 48 * 1024 * 1024);
 });
 
@@ -154,33 +164,12 @@ Deno.test("a large body can be abandoned after its commit() was refused", async 
   await folder.put("a", "meanwhile");
   await refusal(() => target.commit(), 'a": it exists, and so');
   await target.abandon();
-  assertEquals([await folder.names(), await folder.get("a")], [["a"], "meanwhile"]);
-});
-
-Deno.test("restart() throws away what was written", async () => {
-  await using folder = await Folder.make();
-  const target = await openTarget(folder.at("a"), FRESH);
-  await target.write(bytesOf("a long beginning"));
-  await target.restart();
-  assertEquals(target.size, 0);
-  await target.write(bytesOf("short"));
-  await target.commit();
-  assertEquals(await folder.get("a"), "short");
-});
-
-Deno.test("a part of another run is overwritten unless it is to be continued", async () => {
-  await using folder = await Folder.make();
-  await folder.put("a.part", "something longer");
-  const target = await openTarget(folder.at("a"), FRESH);
-  await target.write(bytesOf("new"));
-  await target.commit();
-  assertEquals(await folder.get("a"), "new");
+  assertEquals([await folder.names(), await folder.get("a")], [["a", "a.part"], "meanwhile"]);
 });
 
 for (const [what, to] of [["a file", "victim"], ["nothing", "/nowhere/x"], ["itself", "a.part"]] as const) {
   Deno.test(`a part that is a link to ${what} is refused by its own name`, async () => {
-    await using folder = await Folder.make();
-    await folder.put("victim", "old");
+    await using folder = await Folder.make({ victim: "old" });
     await Deno.symlink(to, folder.at("a.part"));
     await refusal(() => openTarget(folder.at("a"), FRESH), 'a.part": it is a link');
     assertEquals([await folder.get("victim"), await folder.names()], ["old", ["a.part", "victim"]]);
@@ -188,21 +177,16 @@ for (const [what, to] of [["a file", "victim"], ["nothing", "/nowhere/x"], ["its
 }
 
 Deno.test("a part that has a second name is not written to", async () => {
-  await using folder = await Folder.make();
-  await folder.put("victim", "old");
+  await using folder = await Folder.make({ victim: "old" });
   await Deno.link(folder.at("victim"), folder.at("a.part"));
   await refusal(() => openTarget(folder.at("a"), FRESH), 'a.part": the file has another name as well');
   assertEquals(await folder.get("victim"), "old");
 });
 
 Deno.test("a note does not follow a link that stands at its name", async () => {
-  await using folder = await Folder.make();
-  await folder.put("victim", "old");
+  await using folder = await Folder.make({ victim: "old" });
   await Deno.symlink("victim", folder.at("a.part.json"));
-  const target = await openTarget(folder.at("a"), FRESH);
-  await target.note?.(NOTE);
-  await target.write(bytesOf("new"));
-  await target.commit();
+  await (await begin(folder, "new", NOTE)).commit();
   assertEquals([await folder.names(), await folder.get("victim")], [["a", "victim"], "old"]);
 });
 
@@ -214,22 +198,20 @@ Deno.test("a part that cannot be opened is named", async () => {
 
 Deno.test("two downloads cannot write one part", async () => {
   await using folder = await Folder.make();
-  const first = await openTarget(folder.at("a"), FRESH);
-  await first.write(bytesOf("first"));
+  const first = await begin(folder, "first");
   for (const options of [FRESH, KEEP]) {
     await refusal(() => openTarget(folder.at("a"), options), "another download is writing it");
   }
   assertEquals(await folder.get("a.part"), "first", "the second one harmed nothing");
   await first.commit();
-  const next = await openTarget(folder.at("a"), FRESH);
-  await next.abandon();
+  await (await begin(folder, "")).abandon();
   assertEquals(await folder.get("a"), "first");
 });
 
 Deno.test("a note that cannot be written is a failure of the file", async () => {
   await using folder = await Folder.make();
   await Deno.mkdir(folder.at("a.part.json/full"), { recursive: true });
-  const target = await openTarget(folder.at("a"), FRESH);
+  const target = await begin(folder, "");
   await refusal(() => target.note?.(NOTE), "Cannot write");
   await target.abandon();
 });

@@ -20,36 +20,92 @@ function ranging(etag = '"v1"', text = TEXT): Script {
 }
 
 /** A folder with what an earlier run left of `file`. */
-async function left(url: URL, part: string, validator = '"v1"'): Promise<Folder> {
+async function left(url: URL, part: string): Promise<Folder> {
   const folder = await Folder.make();
   await folder.put("file.part", part);
-  await folder.put("file.part.json", JSON.stringify({ url: url.href, validator }));
+  await folder.put("file.part.json", JSON.stringify({ url: url.href, validator: '"v1"' }));
   return folder;
 }
 
-/** Resumes; `file` must then be the text and nothing else be left. */
-async function completes(server: RawServer, folder: Folder, text = TEXT, wishes: Wishes = {}): Promise<Log> {
+/** Resumes; `file` must then be TEXT and nothing else be left. */
+async function completes(server: RawServer, folder: Folder, wishes: Wishes = {}): Promise<Log> {
+  using _quick = impatient();
   const watch = new Log();
   const path = folder.at("file");
   const result = await fetchFrom(server.url(), { path, resume: true, digest: true, watch, ...wishes });
-  assertEquals([await folder.names(), await folder.get("file")], [["file"], text]);
-  assertEquals([result.bytes, result.path], [text.length, path]);
+  assertEquals(await folder.files(), { file: TEXT });
+  assertEquals([result.bytes, result.file], [TEXT.length, path]);
+  // What was complete before is not read.
+  if (server.ranges.at(-1)?.[1] !== undefined) assertEquals(result.sha256, await sha256(TEXT));
   return watch;
 }
 
-/** Range and If-Range of each request. */
-function ranges({ exchanges }: RawServer): (string | undefined)[][] {
-  return exchanges.map((exchange) => [exchange.field("range"), exchange.field("if-range")]);
+/** Range and If-Range of a request for the whole body, and for the rest. */
+const WHOLE = [undefined, undefined];
+const from = (byte: number, validator: string | undefined = '"v1"') => [`bytes=${byte}-`, validator];
+
+const BEGUN = TEXT.slice(0, 7);
+const OTHER = "xxxxxxx";
+
+/** Sends a part of another version whatever If-Range says. */
+const careless: Script = (exchange) =>
+  exchange.field("range")
+    ? exchange.answer("206 Partial", ['ETag: "v2"', "Content-Range: bytes 7-19/20"], TEXT.slice(7))
+    : exchange.answer("200 OK", ['ETag: "v2"'], TEXT);
+
+const deaf: Script = (exchange) => exchange.answer("200 OK", [], TEXT);
+const late: Script = (exchange) => exchange.number === 1 ? undefined : ranging()(exchange);
+const moved: Script = (exchange) =>
+  exchange.line.endsWith("/file") ? exchange.answer("302 Found", ["Location: /real"]) : ranging()(exchange);
+
+const PARTS: [what: string, script: Script, part: string, ranges: (string | undefined)[][], wishes?: Wishes][] = [
+  ["is not done without --resume", ranging(), "something else", [WHOLE], { resume: false }],
+  ["starts over when the file has changed", ranging('"v2"'), OTHER, [from(7)]],
+  ["starts over when the server ignores ranges", deaf, OTHER, [from(7)]],
+  ["starts over when the server ignores If-Range and sends something else", careless, OTHER, [from(7), WHOLE]],
+  ["tries again with the part when the first attempt brings nothing", late, BEGUN, [from(7), from(7)], { retries: 1 }],
+  ["goes on through a redirect, and notes the first address", moved, BEGUN, [from(7), from(7)]],
+  ["goes on up to --max-size", ranging(), BEGUN, [from(7)], { maxSize: 20 }],
+];
+
+for (const [what, script, part, ranges, wishes] of PARTS) {
+  Deno.test(`--resume ${what}`, async () => {
+    await using server = serveRaw(script);
+    await using folder = await left(server.url(), part);
+    await completes(server, folder, wishes);
+    assertEquals(server.ranges, ranges);
+  });
 }
+
+const FILES: [what: string, file: string, notices: string[], ranges: (string | undefined)[][]][] = [
+  ["is content with a file that is complete", TEXT, ["Already complete"], [["bytes=20-", undefined]]],
+  ["replaces a file that cannot be proved to be the beginning", "0123", [], [["bytes=4-", undefined], WHOLE]],
+  ["replaces a file that is longer than what the server has", TEXT + TEXT, [], [["bytes=40-", undefined], WHOLE]],
+];
+
+for (const [what, file, expected, ranges] of FILES) {
+  Deno.test(`--resume ${what}`, async () => {
+    await using server = serveRaw(ranging());
+    await using folder = await Folder.make({ file: file });
+    const { notices } = await completes(server, folder);
+    assertEquals([notices, server.ranges], [expected, ranges]);
+  });
+}
+
+Deno.test("--resume is content with a part that is complete", async () => {
+  await using server = serveRaw(ranging());
+  await using folder = await left(server.url(), TEXT);
+  const { notices } = await completes(server, folder);
+  assertEquals([notices, server.ranges], [["Already complete"], [from(20)]]);
+});
 
 Deno.test("--resume goes on with the part of an earlier run, and its digest is that of the whole", async () => {
   await using server = serveRaw(ranging());
-  await using folder = await left(server.url(), TEXT.slice(0, 7));
-  const path = folder.at("file");
-  const result = await fetchFrom(server.url(), { path, resume: true, digest: true });
-  assertEquals([await folder.names(), await folder.get("file")], [["file"], TEXT]);
+  await using folder = await left(server.url(), BEGUN);
+  const result = await fetchFrom(server.url(), { path: folder.at("file"), resume: true, digest: true });
+  assertEquals(await folder.files(), { file: TEXT });
   assertEquals([result.bytes, result.received, result.sha256], [20, 13, await sha256(TEXT)]);
-  assertEquals(ranges(server), [["bytes=7-", '"v1"']]);
+  assertEquals(server.ranges, [from(7)]);
   assertEquals(server.exchanges[0]?.field("accept-encoding"), "identity");
 });
 
@@ -62,37 +118,7 @@ Deno.test("--resume completes what a run that was cut off has left", async () =>
   assertEquals(await folder.names(), ["file", "file.part", "file.part.json"]);
   assertEquals(await folder.get("file"), "old");
   await completes(server, folder);
-  assertEquals(ranges(server)[1], ["bytes=9-", '"v1"']);
-});
-
-Deno.test("a part is not used without --resume", async () => {
-  await using server = serveRaw(ranging());
-  await using folder = await left(server.url(), "something else");
-  await completes(server, folder, TEXT, { resume: false });
-  assertEquals(ranges(server), [[undefined, undefined]]);
-});
-
-Deno.test("--resume starts over when the file has changed", async () => {
-  await using server = serveRaw(ranging('"v2"'));
-  await using folder = await left(server.url(), "xxxxxxx");
-  await completes(server, folder);
-  assertEquals(server.heads.length, 1);
-});
-
-Deno.test("--resume starts over when the server ignores ranges", async () => {
-  await using server = serveRaw((exchange) => exchange.answer("200 OK", [], TEXT));
-  await using folder = await left(server.url(), "xxxxxxx");
-  await completes(server, folder);
-});
-
-Deno.test("--resume starts over when the server ignores If-Range and sends a part of something else", async () => {
-  await using server = serveRaw((exchange) =>
-    exchange.field("range")
-      ? exchange.answer("206 Partial", ['ETag: "v2"', "Content-Range: bytes 7-19/20"], TEXT.slice(7))
-      : exchange.answer("200 OK", ['ETag: "v2"'], TEXT)
-  );
-  await using folder = await left(server.url(), "xxxxxxx");
-  await completes(server, folder);
+  assertEquals(server.ranges[1], from(9));
 });
 
 Deno.test("--resume starts over when another download changes the part meanwhile", async () => {
@@ -101,99 +127,44 @@ Deno.test("--resume starts over when another download changes the part meanwhile
       if (exchange.number === 1) await folder.put("file.part", now);
       return await ranging()(exchange);
     });
-    await using folder = await left(server.url(), TEXT.slice(0, 7));
+    await using folder = await left(server.url(), BEGUN);
     await completes(server, folder);
-    assertEquals(ranges(server), [["bytes=7-", '"v1"'], [undefined, undefined]]);
+    assertEquals(server.ranges, [from(7), WHOLE]);
   }
 });
 
 Deno.test("--resume does not use a part of another address", async () => {
   await using server = serveRaw(ranging());
-  await using folder = await left(server.url("/other"), "xxxxxxx");
+  await using folder = await left(server.url("/other"), OTHER);
   await completes(server, folder);
-  assertEquals(ranges(server), [[undefined, undefined]]);
-});
-
-Deno.test("--resume is content with a part that is complete", async () => {
-  await using server = serveRaw(ranging());
-  await using folder = await left(server.url(), TEXT);
-  const { notices } = await completes(server, folder);
-  assertEquals([notices, ranges(server)], [["Already complete"], [["bytes=20-", '"v1"']]]);
-});
-
-Deno.test("--resume tells the digest of a part that is complete", async () => {
-  await using server = serveRaw(ranging());
-  await using folder = await left(server.url(), TEXT);
-  const result = await fetchFrom(server.url(), { path: folder.at("file"), resume: true, digest: true });
-  assertEquals(result.sha256, await sha256(TEXT));
-});
-
-Deno.test("--resume is content with a file that is complete", async () => {
-  await using server = serveRaw(ranging());
-  await using folder = await Folder.make();
-  await folder.put("file", TEXT);
-  const { notices } = await completes(server, folder);
-  assertEquals([notices, ranges(server)], [["Already complete"], [["bytes=20-", undefined]]]);
-});
-
-Deno.test("--resume replaces a file that cannot be proved to be the beginning", async () => {
-  await using server = serveRaw(ranging());
-  await using folder = await Folder.make();
-  await folder.put("file", "0123");
-  await completes(server, folder);
-  assertEquals(ranges(server), [["bytes=4-", undefined], [undefined, undefined]]);
-});
-
-Deno.test("--resume replaces a file that is longer than what the server has", async () => {
-  await using server = serveRaw(ranging());
-  await using folder = await Folder.make();
-  await folder.put("file", TEXT + TEXT);
-  await completes(server, folder);
-});
-
-Deno.test("--resume --retry keeps the part of the earlier run when the first attempt brings nothing", async () => {
-  using _quick = impatient();
-  await using server = serveRaw((exchange) => exchange.number === 1 ? undefined : ranging()(exchange));
-  await using folder = await left(server.url(), TEXT.slice(0, 7));
-  await completes(server, folder, TEXT, { retries: 1 });
-  assertEquals(ranges(server), [["bytes=7-", '"v1"'], ["bytes=7-", '"v1"']]);
+  assertEquals(server.ranges, [WHOLE]);
 });
 
 Deno.test("--resume keeps the part of the earlier run when it fails", async () => {
-  const part = TEXT.slice(0, 7);
   const scripts: Script[] = [
     () => {},
     (exchange) => exchange.answer("404 Not Found"),
     (exchange) => exchange.answer("503 Later"),
     (exchange) => exchange.answer("206 Partial", ["Content-Range: bytes 0-1/20"], "01"),
+    (exchange) => exchange.answer("200 OK", ["Content-Range: bytes 8-19/20"], TEXT.slice(8)),
     (exchange) => exchange.send("garbage\r\n"),
     (exchange) => exchange.stall(),
   ];
   for (const [index, script] of scripts.entries()) {
     await using server = serveRaw(script);
-    await using folder = await left(server.url(), part);
+    await using folder = await left(server.url(), BEGUN);
     const failed = await fetchFrom(server.url(), { path: folder.at("file"), resume: true, timeout: 60 })
       .then(() => false, () => true);
-    assertEquals([index, failed, await folder.get("file.part")], [index, true, part]);
+    assertEquals([index, failed, await folder.get("file.part")], [index, true, BEGUN]);
     assertEquals(await folder.names(), ["file.part", "file.part.json"]);
   }
 });
 
 Deno.test("--resume counts what is there for --max-size", async () => {
   await using server = serveRaw(ranging());
-  await using folder = await left(server.url(), TEXT.slice(0, 7));
+  await using folder = await left(server.url(), BEGUN);
   await fails(server.url(), "file", "(--max-size)", { path: folder.at("file"), resume: true, maxSize: 19 });
   assertEquals(await folder.get("file"), undefined);
-  await completes(server, folder, TEXT, { maxSize: 20 });
-});
-
-Deno.test("--resume goes on through a redirect, and notes the first address", async () => {
-  await using server = serveRaw((exchange) =>
-    exchange.line.endsWith("/file") ? exchange.answer("302 Found", ["Location: /real"]) : ranging()(exchange)
-  );
-  await using folder = await left(server.url(), TEXT.slice(0, 7));
-  await completes(server, folder);
-  assertEquals(server.exchanges[1]?.field("range"), "bytes=7-");
 });
 
 Deno.test("--resume --to-utf8 turns all of the text into UTF-8, also what an earlier run left", async () => {

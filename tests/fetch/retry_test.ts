@@ -4,156 +4,114 @@ import * as zlib from "node:zlib";
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { StreamTarget } from "../../lib/fetch/stream_target.ts";
 import { toText } from "../http/helpers.ts";
-import { fails, fetchFrom, Folder, impatient, Log, sha256, type Wishes } from "./helpers.ts";
-import { bytesOf, type Exchange, type RawServer, serveRaw } from "./server.ts";
+import { fails, fetchFrom, Log, type Scene, sha256, test, type Wishes } from "./helpers.ts";
+import { bytesOf, type RawServer, type Script, serveRaw } from "./server.ts";
 
 const TEXT = "0123456789abcdefghij";
 const ETAG = 'ETag: "v1"';
 
-/** One answer: `CUT` of TEXT after so many bytes, or whatever the function does. */
-type Answer = (exchange: Exchange) => void | Promise<void>;
-
 /** A 200 with all of a body announced and only the first bytes sent. */
-function cut(after: number, fields: readonly string[] = [ETAG], body: Uint8Array = bytesOf(TEXT)): Answer {
+function cut(after: number, fields: readonly string[] = [ETAG], body: Uint8Array = bytesOf(TEXT)): Script {
   const all = [...fields, `Content-Length: ${body.length}`];
   return (exchange) => exchange.answer("200 OK", all, body.subarray(0, after));
 }
 
 /** A 206 with what a range asks for. */
-function rest(from: number, fields: readonly string[] = [ETAG], body: Uint8Array = bytesOf(TEXT)): Answer {
+function rest(from: number, fields: readonly string[] = [ETAG], body: Uint8Array = bytesOf(TEXT)): Script {
   const range = `Content-Range: bytes ${from}-${body.length - 1}/${body.length}`;
   return (exchange) => exchange.answer("206 Partial Content", [range, ...fields], body.subarray(from));
 }
 
-/** Answers in turn. */
-function inTurn(...answers: Answer[]): RawServer {
-  return serveRaw((exchange) => answers[exchange.number - 1]?.(exchange));
+/** A 206 with a range and other bytes of TEXT. */
+function part(range: string, [from, to]: [from: number, to: number], ...fields: string[]): Script {
+  const all = [`Content-Range: bytes ${range}`, ETAG, ...fields];
+  return (exchange) => exchange.answer("206 Partial", all, TEXT.slice(from, to));
 }
 
-/** Range and If-Range of each request. */
-function ranges({ exchanges }: RawServer): (string | undefined)[][] {
-  return exchanges.map((exchange) => [exchange.field("range"), exchange.field("if-range")]);
-}
+/** A 416 that says how long the body is. */
+const tooFar = (length: number, ...fields: string[]): Script => (exchange) =>
+  exchange.answer("416 No", [`Content-Range: bytes */${length}`, ...fields]);
+
+/** Answers in turn. */
+const inTurn = (...answers: Script[]): RawServer => serveRaw((exchange) => answers[exchange.number - 1]?.(exchange));
 
 /** Downloads with as many attempts as it takes; what is saved must be TEXT, and its digest right. */
-async function completes(server: RawServer, wishes: Wishes = {}): Promise<Log> {
-  using _quick = impatient();
-  await using folder = await Folder.make();
+async function completes({ path, folder }: Scene, server: RawServer, wishes: Wishes = {}): Promise<Log> {
   const watch = new Log();
-  const result = await fetchFrom(server.url(), { path: folder.at("file"), retries: 5, digest: true, watch, ...wishes });
-  assertEquals([await folder.names(), await folder.get("file")], [["file"], TEXT]);
+  const result = await fetchFrom(server.url(), { path, retries: 5, digest: true, watch, ...wishes });
+  assertEquals(await folder.files(), { file: TEXT });
   assertEquals([result.bytes, result.sha256], [TEXT.length, await sha256(TEXT)]);
   return watch;
 }
 
-Deno.test("a retry goes on where the body was cut", async () => {
-  await using server = inTurn(cut(5), rest(5));
-  const { steps, notices } = await completes(server);
-  assertEquals(ranges(server), [[undefined, undefined], ["bytes=5-", '"v1"']]);
-  assertEquals([steps[0], steps.at(-1)], ["5/20", "20/20"]);
-  assertEquals(notices.length, 1);
-});
+const OLD = "Mon, 01 Jan 2024 00:00:00 GMT";
+const YOUNG = ["Last-Modified: Mon, 01 Jan 2024 00:00:59 GMT", "Date: Mon, 01 Jan 2024 00:01:00 GMT"];
+const GZIP = new Uint8Array(zlib.gzipSync(TEXT));
+const GZIPPED = [ETAG, "Content-Encoding: gzip"];
+const ALL: Script = (exchange) => exchange.answer("200 OK", [ETAG, "Transfer-Encoding: chunked"], `14\r\n${TEXT}\r\n`);
+const NEW = ['ETag: "v2"'];
+const [LENGTH, CLOSE] = ["Content-Length: 15", "Connection: close"];
+const stall: Script = (exchange) => exchange.stall();
+const hangUp: Script = () => {};
+const mute: Script = (exchange) => exchange.answer("416 No");
+const others = (count: number) => bytesOf("x".repeat(count));
 
-Deno.test("a retry goes on where the retry before was cut", async () => {
-  const halfRest: Answer = (exchange) =>
-    exchange.answer("206 Partial", ["Content-Range: bytes 5-19/20", ETAG, "Content-Length: 15"], TEXT.slice(5, 12));
-  await using server = inTurn(cut(5), halfRest, rest(12));
-  await completes(server);
-  assertEquals(ranges(server).slice(1), [["bytes=5-", '"v1"'], ["bytes=12-", '"v1"']]);
-});
+/** Range and If-Range of a request for the rest, or for the whole body at byte 0. */
+const asked = (from: number, validator = '"v1"') => from === 0 ? [undefined, undefined] : [`bytes=${from}-`, validator];
 
-Deno.test("a retry starts anew when the server ignores ranges, or has something else now", async () => {
-  await using server = inTurn(cut(5, [ETAG], bytesOf("x".repeat(30))), cut(20, ['ETag: "v2"']));
-  await completes(server);
-});
+/** What a retry does, the answers, and the first bytes that are asked for. */
+const COMPLETED: [what: string, answers: Script[], from: number[], wishes?: Wishes][] = [
+  ["goes on where the retry before was cut", [cut(5), part("5-19/20", [5, 12], LENGTH), rest(12)], [0, 5, 12]],
+  ["needs the last byte of a part without length", [cut(5), part("5-19/20", [5, 12], CLOSE), rest(12)], [0, 5, 12]],
+  ["does not take a part of the rest for all of it", [cut(5), part("5-9/20", [5, 10]), rest(10)], [0, 5, 10]],
+  ["takes a part of a body whose length is unknown", [cut(5), part("5-19/*", [5, 20])], [0, 5]],
+  ["does not join a part of something else", [cut(5), rest(5, NEW, others(20)), cut(20, NEW)], [0, 5, 0]],
+  ["starts anew when the server has something else now", [cut(5, [ETAG], others(30)), cut(20, NEW)], [0, 5]],
+  ["starts anew when the server has less than came already", [cut(5), tooFar(3), cut(20)], [0, 5, 0], { retries: 1 }],
+  ["starts anew when the server does not say how much it has", [cut(5), mute, cut(20)], [0, 5, 0], { retries: 1 }],
+  ["starts anew when the end is that of something else", [ALL, tooFar(20, ...NEW), cut(20, NEW)], [0, 20, 0]],
+  ["asks for the whole body when no byte came", [cut(0), cut(20)], [0, 0]],
+  ["asks for the whole body from then on", [cut(5), tooFar(3), hangUp, cut(20)], [0, 5, 0, 0], { retries: 2 }],
+  ["does not go on by a weak ETag", [cut(5, ['ETag: W/"v1"']), cut(20)], [0, 0]],
+  ["does not go on without a validator", [cut(5, []), cut(20, [])], [0, 0]],
+  ["goes on with a coded body", [cut(15, GZIPPED, GZIP), rest(15, GZIPPED, GZIP)], [0, 15]],
+  ["completes what was sent already", [ALL, tooFar(20)], [0, 20]],
+  ["completes a text that was sent already", [ALL, tooFar(20)], [0, 20], { toUtf8: true }],
+  ["comes after silence and after a server that hangs up", [stall, hangUp, cut(20)], [0, 0, 0], { timeout: 60 }],
+];
 
-Deno.test("a retry uses a Last-Modified that is old enough", async () => {
-  const old = "Mon, 01 Jan 2024 00:00:00 GMT";
-  await using server = inTurn(cut(5, [`Last-Modified: ${old}`, "Date: Mon, 01 Jan 2024 01:00:00 GMT"]), rest(5, []));
-  await completes(server);
-  assertEquals(ranges(server)[1], ["bytes=5-", old]);
-});
-
-for (
-  const [name, fields] of [
-    ["a weak ETag", ['ETag: W/"v1"']],
-    ["a Last-Modified of this very minute", [
-      "Last-Modified: Mon, 01 Jan 2024 00:00:59 GMT",
-      "Date: Mon, 01 Jan 2024 00:01:00 GMT",
-    ]],
-    ["nothing", []],
-  ] as const
-) {
-  Deno.test(`a retry asks for the whole body when it is proved by ${name}`, async () => {
-    await using server = inTurn(cut(5, fields), cut(20, fields));
-    await completes(server);
-    assertEquals(ranges(server)[1], [undefined, undefined]);
+for (const [what, answers, from, wishes] of COMPLETED) {
+  test(`a retry ${what}`, async (scene) => {
+    await using server = inTurn(...answers);
+    await completes(scene, server, wishes);
+    assertEquals(server.ranges, from.map((byte) => asked(byte)));
   });
 }
 
-Deno.test("a retry goes on with a coded body", async () => {
-  const gzip = new Uint8Array(zlib.gzipSync(TEXT));
-  const fields = [ETAG, "Content-Encoding: gzip"];
-  await using server = inTurn(cut(15, fields, gzip), rest(15, fields, gzip));
-  await completes(server);
-  assertEquals(ranges(server)[1], ["bytes=15-", '"v1"']);
+test("a retry uses a Last-Modified that is old enough", async (scene) => {
+  const fields = [`Last-Modified: ${OLD}`, "Date: Mon, 01 Jan 2024 01:00:00 GMT"];
+  await using server = inTurn(cut(5, fields), rest(5, []));
+  await completes(scene, server);
+  assertEquals(server.ranges, [asked(0), asked(5, OLD)]);
 });
 
-Deno.test("a retry that finds everything sent already completes the file", async () => {
-  const all: Answer = (exchange) =>
-    exchange.answer("200 OK", [ETAG, "Transfer-Encoding: chunked"], `14\r\n${TEXT}\r\n`);
-  const nothingMore: Answer = (exchange) => exchange.answer("416 No", ["Content-Range: bytes */20"]);
-  await using server = inTurn(all, nothingMore);
-  await completes(server);
-  await using text = inTurn(all, nothingMore);
-  await completes(text, { toUtf8: true });
+test("a retry asks for a part without If-Range where the validator is weak", async (scene) => {
+  await using server = inTurn(cut(5, YOUNG), rest(5, YOUNG));
+  await completes(scene, server);
+  assertEquals(server.ranges, [asked(0), ["bytes=5-", undefined]]);
 });
 
-Deno.test("a retry starts anew when the server has less than came already", async () => {
-  const less: Answer = (exchange) => exchange.answer("416 No", ["Content-Range: bytes */3"]);
-  await using server = inTurn(cut(5), less, cut(20));
-  await completes(server, { retries: 1 });
-  assertEquals(ranges(server)[2], [undefined, undefined]);
+test("a retry goes on where the body was cut, and says so once", async (scene) => {
+  await using server = inTurn(cut(5), rest(5));
+  const { steps, notices } = await completes(scene, server);
+  assertEquals(server.ranges, [asked(0), asked(5)]);
+  assertEquals([steps[0], steps.at(-1), notices.length], ["5/20", "20/20", 1]);
 });
 
-Deno.test("after a retry that could not be continued every attempt asks for the whole body", async () => {
-  const less: Answer = (exchange) => exchange.answer("416 No", ["Content-Range: bytes */3"]);
-  await using server = inTurn(cut(5), less, () => {}, cut(20));
-  await completes(server, { retries: 2 });
-  assertEquals(ranges(server).map(([range]) => range), [undefined, "bytes=5-", undefined, undefined]);
-});
-
-Deno.test("a part that begins elsewhere is refused", async () => {
-  await using folder = await Folder.make();
-  using _quick = impatient();
-  for (
-    const [range, words] of [["bytes 4-19/20", "asked for byte 5"], ["bytes 5-x/20", "not a Content-Range"]] as const
-  ) {
-    const wrong: Answer = (exchange) =>
-      exchange.answer("206 Partial", [`Content-Range: ${range}`, ETAG], TEXT.slice(4));
-    await using server = inTurn(cut(5), wrong);
-    await fails(server.url(), "protocol", words, { path: folder.at("file"), retries: 1 });
-    assertEquals(await folder.get("file"), undefined);
-  }
-});
-
-Deno.test("a part that is not all of the rest does not make the file complete", async () => {
-  const short: Answer = (exchange) =>
-    exchange.answer("206 Partial", ["Content-Range: bytes 5-9/20", ETAG], TEXT.slice(5, 10));
-  await using server = inTurn(cut(5), short, rest(10));
-  await completes(server);
-});
-
-Deno.test("a part of something else is not joined to what came", async () => {
-  const other: Answer = rest(5, ['ETag: "v2"'], bytesOf("x".repeat(20)));
-  await using server = inTurn(cut(5), other, cut(20, ['ETag: "v2"']));
-  await completes(server);
-});
-
-Deno.test("a retry comes after statuses that say not now, and only those", async () => {
+test("a retry comes after statuses that say not now, and only those", async (scene) => {
   for (const status of [408, 425, 429, 500, 502, 503, 504]) {
     await using server = inTurn((exchange) => exchange.answer(`${status} Later`), cut(20));
-    await completes(server);
+    await completes(scene, server);
   }
   for (const status of [400, 401, 403, 404, 410, 501, 505]) {
     await using server = inTurn((exchange) => exchange.answer(`${status} Never`));
@@ -162,42 +120,36 @@ Deno.test("a retry comes after statuses that say not now, and only those", async
   }
 });
 
-Deno.test("a retry comes after silence and after a server that hangs up", async () => {
-  await using server = inTurn((exchange) => exchange.stall(), () => {}, cut(20));
-  await completes(server, { timeout: 60 });
-  assertEquals(server.heads.length, 3);
-});
-
-Deno.test("the last attempt's failure is told", async () => {
-  using _quick = impatient();
-  await using folder = await Folder.make();
+test("the last attempt's failure is told, and what is left", async ({ path, kept }) => {
   await using server = serveRaw(cut(5, []));
   const watch = new Log();
-  const path = await folder.put("file", "old");
   await fails(server.url(), "protocol", "cut off after 5 of 20 bytes", { path, retries: 2, watch });
-  assertEquals([server.heads.length, watch.notices.length, await folder.get("file")], [3, 2, "old"]);
+  assertEquals(server.heads.length, 3);
+  const again = "Bad answer: the body was cut off after 5 of 20 bytes; trying again from the beginning in 0.001 s";
+  const reason = "the server sent no strong ETag, and no Last-Modified with a length";
+  const left = `5 bytes are kept in ${path}.part, but --resume has to begin again: ${reason}`;
+  assertEquals(watch.notices.map((notice) => notice.replace("0.002", "0.001")), [again, again, left]);
+  await kept("01234");
 });
 
-Deno.test("a retry does not repeat what is no passing trouble", async () => {
+test("a retry does not repeat what is no passing trouble", async () => {
   await using server = serveRaw((exchange) => exchange.send("garbage\r\n"));
   await fails(server.url(), "protocol", "not a status line", { retries: 5 });
   assertEquals(server.heads.length, 1);
 });
 
-Deno.test("a signal ends the pause between attempts", async () => {
-  await using folder = await Folder.make();
+test("a signal ends the pause between attempts", async ({ path }) => {
   await using server = serveRaw(() => {});
   const stop = new AbortController();
   const reason = new Error("enough");
   const watch = new Log();
   watch.notice = () => stop.abort(reason);
-  const wishes = { path: folder.at("file"), retries: 5, watch, signal: stop.signal };
+  const wishes = { path, retries: 5, watch, signal: stop.signal };
   assertStrictEquals(await assertRejects(() => fetchFrom(server.url(), wishes)), reason);
   assertEquals(server.heads.length, 1);
 });
 
-Deno.test("a stream is continued, and what was streamed is not sent twice", async () => {
-  using _quick = impatient();
+test("a stream is continued, and what was streamed is not sent twice", async () => {
   const taken: Uint8Array[] = [];
   const stream = () => new StreamTarget((bytes) => void taken.push(bytes));
   await using server = inTurn(cut(5), rest(5));
@@ -206,11 +158,4 @@ Deno.test("a stream is continued, and what was streamed is not sent twice", asyn
   await using hopeless = serveRaw(cut(5, []));
   await fails(hopeless.url(), "session", "Cannot start again", { stream: stream(), retries: 9 });
   assertEquals(hopeless.heads.length, 2, "further attempts cannot help");
-});
-
-Deno.test("a part that does not tell its length is complete only with its last byte", async () => {
-  const cutRest: Answer = (exchange) =>
-    exchange.answer("206 Partial", ["Content-Range: bytes 5-19/20", ETAG, "Connection: close"], TEXT.slice(5, 12));
-  await using server = inTurn(cut(5), cutRest, rest(12));
-  await completes(server);
 });

@@ -2,50 +2,29 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { StreamTarget } from "../../lib/fetch/stream_target.ts";
-import { fails, fetchFrom, Folder, impatient, Log } from "./helpers.ts";
+import { fails, fetchFrom, Log, test } from "./helpers.ts";
 import { serveRaw } from "./server.ts";
 
 const CUT = 'HTTP/1.1 200 OK\r\nETag: "v1"\r\nContent-Length: 10\r\n\r\n01234';
 
+const NO_BODY = "HTTP/1.1 204 No Content\r\n\r\n";
+
 for (
-  const [what, answer, kind, words] of [
-    ["no body", "HTTP/1.1 204 No Content\r\n\r\n", "protocol", "204 without the rest"],
-    ["304", "HTTP/1.1 304 Not Modified\r\n\r\n", "protocol", "304 without the rest"],
-    ["too much", "HTTP/1.1 206 Partial\r\nContent-Range: bytes 5-9/10\r\n\r\n5678901234", "protocol", "longer than"],
+  const [what, first, answer, words] of [
+    ["no body instead of the rest", CUT, NO_BODY, "204 without the rest"],
+    ["no body instead of the whole one", CUT.replace('ETag: "v1"\r\n', ""), NO_BODY, "204 without the rest"],
+    ["304", CUT, "HTTP/1.1 304 Not Modified\r\n\r\n", "304 without the rest"],
+    ["too much twice", CUT, "HTTP/1.1 206 Part\r\nContent-Range: bytes 0-9/10\r\n\r\n01234567890", "longer than"],
   ] as const
 ) {
-  Deno.test(`a retry that gets ${what} instead of the rest leaves NAME alone`, async () => {
-    using _ = impatient();
-    await using folder = await Folder.make();
-    await using server = serveRaw((exchange) => exchange.send(exchange.number === 1 ? CUT : answer));
-    const path = await folder.put("file", "old");
-    await fails(server.url(), kind, words, { path, retries: 1 });
+  test(`a retry that gets ${what} leaves NAME alone`, async ({ folder, path }) => {
+    await using server = serveRaw((exchange) => exchange.send(exchange.number === 1 ? first : answer));
+    await fails(server.url(), "protocol", words, { path, retries: 1 });
     assertEquals(await folder.get("file"), "old");
   });
 }
 
-Deno.test("a retry that gets no body instead of the whole one leaves NAME alone", async () => {
-  using _ = impatient();
-  await using folder = await Folder.make();
-  await using server = serveRaw((exchange) =>
-    exchange.send(exchange.number === 1 ? CUT.replace('ETag: "v1"\r\n', "") : "HTTP/1.1 204 No Content\r\n\r\n")
-  );
-  const path = await folder.put("file", "old");
-  await fails(server.url(), "protocol", "204 without the rest", { path, retries: 1 });
-  assertEquals([await folder.names(), await folder.get("file")], [["file"], "old"]);
-});
-
-Deno.test("a part that was not asked for is no body", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw((exchange) =>
-    exchange.send("HTTP/1.1 206 Partial\r\nContent-Range: bytes 0-4/1000\r\nContent-Length: 5\r\n\r\nhello")
-  );
-  await fails(server.url(), "protocol", "was not asked for", { path: folder.at("file") });
-  assertEquals(await folder.names(), []);
-});
-
-Deno.test("a stream gets no error page behind good data", async () => {
-  using _ = impatient();
+test("a stream gets no error page behind good data", async () => {
   let got = "";
   const stream = new StreamTarget((bytes) => void (got += new TextDecoder().decode(bytes)));
   await using server = serveRaw((exchange) =>
@@ -55,34 +34,26 @@ Deno.test("a stream gets no error page behind good data", async () => {
   assertEquals(got, "01234");
 });
 
-Deno.test("a password goes neither into the result nor into the note of a part", async () => {
-  await using folder = await Folder.make();
+test("a password goes neither into the result nor into the note of a part", async ({ folder, path }) => {
   await using server = serveRaw((exchange) => exchange.send(CUT));
-  const url = server.url();
-  url.username = "user";
-  url.password = "secret";
-  await fails(url, "protocol", "cut off", { path: folder.at("file") });
+  await fails(Object.assign(server.url(), { username: "user", password: "secret" }), "protocol", "cut off", { path });
   const note = await folder.get("file.part.json") ?? "";
   assertStringIncludes(note, '"validator"');
   assertEquals(note.includes("secret"), false);
 });
 
-Deno.test("a replaced file keeps its mode", { ignore: Deno.build.os === "windows" }, async () => {
-  await using folder = await Folder.make();
+test("a replaced file keeps its mode", async ({ folder, path }) => {
   await using server = serveRaw((exchange) => exchange.answer("200 OK", [], "new"));
-  const path = await folder.put("file", "old");
   await Deno.chmod(path, 0o600);
   await fetchFrom(server.url(), { path });
   assertEquals([await folder.get("file"), (await Deno.stat(path)).mode! & 0o777], ["new", 0o600]);
-});
+}, { ignore: Deno.build.os === "windows" });
 
-Deno.test("--to-utf8 says when bytes do not fit the charset, and -e names another one", async () => {
-  await using folder = await Folder.make();
+test("--to-utf8 says when bytes do not fit the charset, and -e names another one", async ({ path }) => {
   const page = new Uint8Array([0xc4, 0xe3, 0xba, 0xc3]);
   await using server = serveRaw((exchange) =>
     exchange.answer("200 OK", ["Content-Type: text/html; charset=utf-8"], page)
   );
-  const path = folder.at("file");
   const watch = new Log();
   await fetchFrom(server.url(), { path, toUtf8: true, watch });
   assertStringIncludes(watch.notices.join(), "became U+FFFD");
@@ -90,21 +61,15 @@ Deno.test("--to-utf8 says when bytes do not fit the charset, and -e names anothe
   assertEquals(await Deno.readTextFile(path), "你好");
 });
 
-Deno.test("a retry does not send a form twice once it may have been read", async () => {
-  using _ = impatient();
-  await using folder = await Folder.make();
+test("a retry does not send a form twice once it may have been read", async ({ path }) => {
   await using server = serveRaw((exchange) => exchange.send(CUT));
   const body = new Uint8Array([1]);
-  await fails(server.url(), "protocol", "cut off", { path: folder.at("file"), method: "POST", body, retries: 3 });
+  await fails(server.url(), "protocol", "cut off", { path, method: "POST", body, retries: 3 });
   assertEquals(server.exchanges.length, 1);
 });
 
-Deno.test("--resume that gets no body instead of the rest does not call it done", async () => {
-  await using folder = await Folder.make();
-  await using server = serveRaw((exchange) =>
-    exchange.send(exchange.number === 1 ? CUT : "HTTP/1.1 204 No Content\r\n\r\n")
-  );
-  const path = folder.at("file");
+test("--resume that gets no body instead of the rest does not call it done", async ({ folder, path }) => {
+  await using server = serveRaw((exchange) => exchange.send(exchange.number === 1 ? CUT : NO_BODY));
   await fails(server.url(), "protocol", "cut off", { path });
   await fails(server.url(), "protocol", "204 without the rest", { path, resume: true });
   assertEquals(await folder.get("file.part"), "01234");

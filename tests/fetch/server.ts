@@ -4,10 +4,9 @@
  * @module
  */
 
-/** Binary text to bytes: a byte a character. */
-export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
+import { toBytes as bytesOf, toText } from "../http/helpers.ts";
+
+export { bytesOf };
 
 /** What a client does by hanging up; nothing that the script must hear of. */
 const HANG_UPS = [
@@ -21,9 +20,8 @@ const HANG_UPS = [
 
 /** One request and the connection for its answer, which is closed when the script is done with it. */
 export class Exchange {
-  /** The request's head, a character a byte, with the empty line. */
+  /** The request's head with the empty line and its body, a character a byte. */
   readonly head: string;
-  /** The request's body, a character a byte. */
   readonly body: string;
   /** Its number on this server, from 1. */
   readonly number: number;
@@ -32,8 +30,7 @@ export class Exchange {
   constructor(conn: Deno.Conn, request: string, number: number) {
     this.#conn = conn;
     const end = request.indexOf("\r\n\r\n") + 4;
-    this.head = request.slice(0, end);
-    this.body = request.slice(end);
+    [this.head, this.body] = [request.slice(0, end), request.slice(end)];
     this.number = number;
   }
 
@@ -57,10 +54,9 @@ export class Exchange {
 
   /** Answers with fields and a body, with its Content-Length unless a field says how it ends. */
   async answer(status: string, fields: readonly string[] = [], body: string | Uint8Array = ""): Promise<void> {
-    const bytes = typeof body === "string" ? bytesOf(body) : body;
     const framed = fields.some((field) => /^(content-length|transfer-encoding|connection):/i.test(field));
-    const all = [...fields, ...(framed ? [] : [`Content-Length: ${bytes.length}`])];
-    await this.send(`HTTP/1.1 ${status}\r\n${all.map((field) => `${field}\r\n`).join("")}\r\n`, bytes);
+    const all = [...fields, ...(framed ? [] : [`Content-Length: ${body.length}`])];
+    await this.send([`HTTP/1.1 ${status}`, ...all, "", ""].join("\r\n"), body);
   }
 
   /** Says nothing more until the client hangs up. */
@@ -77,10 +73,7 @@ export type Script = (exchange: Exchange) => void | Promise<void>;
 export class RawServer implements AsyncDisposable {
   /** `127.0.0.1:PORT` */
   readonly authority: string;
-  /** The port. */
   readonly port: number;
-  /** Heads of the requests so far, in order. */
-  readonly heads: string[] = [];
   /** All requests so far, in order. */
   readonly exchanges: Exchange[] = [];
   readonly #listener: Deno.TcpListener | Deno.TlsListener;
@@ -95,6 +88,16 @@ export class RawServer implements AsyncDisposable {
     this.port = listener.addr.port;
     this.authority = `127.0.0.1:${this.port}`;
     this.#running = this.#accept();
+  }
+
+  /** Heads of the requests so far, in order. */
+  get heads(): string[] {
+    return this.exchanges.map(({ head }) => head);
+  }
+
+  /** Range and If-Range of the requests so far. */
+  get ranges(): (string | undefined)[][] {
+    return this.exchanges.map((exchange) => [exchange.field("range"), exchange.field("if-range")]);
   }
 
   /** An address on it. */
@@ -129,7 +132,6 @@ export class RawServer implements AsyncDisposable {
       if (request === undefined) return;
       const exchange = new Exchange(conn, request, this.exchanges.length + 1);
       this.exchanges.push(exchange);
-      this.heads.push(exchange.head);
       await this.#script(exchange);
     } catch (error) {
       if (!isHangUp(error)) this.#failure ??= error;
@@ -140,14 +142,7 @@ export class RawServer implements AsyncDisposable {
   }
 }
 
-/**
- * Plays a server on a free port of this machine.
- *
- * @param script answers each request
- * @param tls certificate and key for https
- * @param hostname where it listens
- * @returns the server
- */
+/** Plays a server on a free port of this machine. */
 export function serveRaw(
   script: Script,
   tls?: { cert: string; key: string },
@@ -158,8 +153,7 @@ export function serveRaw(
 }
 
 function isHangUp(error: unknown): boolean {
-  return HANG_UPS.some((type) => error instanceof type) ||
-    (error instanceof Error && /close_notify/.test(error.message));
+  return HANG_UPS.some((type) => error instanceof type) || `${error}`.includes("close_notify");
 }
 
 function close(conn: Deno.Conn): void {
@@ -177,7 +171,7 @@ async function readRequest(conn: Deno.Conn): Promise<string | undefined> {
   while (true) {
     const count = await conn.read(buffer);
     if (count === null) return undefined;
-    text += Array.from(buffer.subarray(0, count), (byte) => String.fromCharCode(byte)).join("");
+    text += toText(buffer.subarray(0, count));
     // A TLS client that came to the wrong door has said all that it will.
     if (text.startsWith("\x16")) return text;
     const end = text.indexOf("\r\n\r\n") + 4;

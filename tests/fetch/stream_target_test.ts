@@ -1,6 +1,6 @@
 /** Standard output, devices, and files without read permission. */
 
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { StreamTarget } from "../../lib/fetch/stream_target.ts";
 import { openTarget } from "../../lib/fetch/target.ts";
@@ -23,6 +23,14 @@ Deno.test("a device that has taken nothing yet can start again", { ignore: Deno.
   await target.write(bytesOf("x"));
   await refusal(() => target.restart(), "Cannot start again");
   await target.abandon();
+});
+
+Deno.test("StreamTarget tells its consumer that the bytes have ended, also early", async () => {
+  for (const how of ["commit", "abandon"] as const) {
+    let ends = 0;
+    await new StreamTarget(() => {}, () => void ends++)[how]();
+    assertEquals(ends, 1, how);
+  }
 });
 
 Deno.test("StreamTarget hands copies on and waits for their consumer", async () => {
@@ -48,12 +56,6 @@ Deno.test("StreamTarget hands copies on and waits for their consumer", async () 
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Runs code that prints one value. */
-async function inFolder(folder: Folder, code: string): Promise<unknown> {
-  const [value] = await linesIn(folder, code);
-  return value;
-}
-
 /**
  * Runs code that has `openTarget`, in a folder that it may write and not read; every line that it prints is JSON.
  * Permissions can only be taken away from a process, so each test starts one of its own.
@@ -63,9 +65,8 @@ async function linesIn(folder: Folder, code: string, via = `exec "$@"`): Promise
     import { openTarget } from "${new URL("lib/fetch/target.ts", ROOT)}";
     const write = (target, text) => target.write(new TextEncoder().encode(text));
     const tell = (value) => console.log(JSON.stringify(value));
-    const failure = (work) => work().then(() => null, ({ kind, message }) => ({ kind, message }));
-    const open = (name, keep = false) =>
-      openTarget(name, { keep: false, keepExisting: keep ? "--no-clobber keeps it" : undefined });
+    const failure = (work) => work().then(() => null, ({ kind, message }) => kind + ": " + message);
+    const open = (name, keepExisting = undefined) => openTarget(name, { keep: false, keepExisting });
     ${code}`;
   const child = new Deno.Command("sh", {
     args: ["-c", via, "sh", Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-lock", "--allow-write=.", "-"],
@@ -83,12 +84,14 @@ async function linesIn(folder: Folder, code: string, via = `exec "$@"`): Promise
   return text.trimEnd().split("\n").map((line) => JSON.parse(line));
 }
 
-Deno.test("without read permission NAME is written when the body is complete", async () => {
-  await using folder = await Folder.make();
-  await folder.put("a", "something old and long");
-  const size = await inFolder(
-    folder,
-    `
+/** What code does to the files of a folder that it may not read, and what it prints. */
+type Files = Record<string, string>;
+type Unreadable = { what: string; before?: Files; links?: Files; code: string; prints: unknown; after?: Files };
+
+const UNREADABLE: Unreadable[] = [{
+  what: "NAME is written when the body is complete",
+  before: { a: "something old and long" },
+  code: `
     const target = await open("a");
     await write(target, "gone");
     await target.restart();
@@ -97,68 +100,79 @@ Deno.test("without read permission NAME is written when the body is complete", a
     await write(target, "text");
     await target.commit();
     tell(target.size);`,
-  );
-  assertEquals([size, await folder.names(), await folder.get("a")], [8, ["a"], "new text"]);
-});
-
-Deno.test("without read permission a body that is cut off harms nothing", async () => {
-  await using folder = await Folder.make();
-  await folder.put("a", "old");
-  await inFolder(
-    folder,
-    `
+  prints: 8,
+  after: { a: "new text" },
+}, {
+  what: "a body that is cut off is kept beside NAME, without the note of another one",
+  before: { a: "old", "a.part": "long ago", "a.part.json": "{}" },
+  code: `
     const target = await open("a");
     await write(target, "new");
-    await target.abandon();
-    tell(null);`,
-  );
-  assertEquals([await folder.names(), await folder.get("a")], [["a"], "old"]);
-});
-
-Deno.test("without read permission noClobber keeps a NAME that is there", async () => {
-  await using folder = await Folder.make();
-  await folder.put("a", "old");
-  const failure = await inFolder(
-    folder,
-    `
-    const target = await open("a", true);
+    tell(await target.abandon());`,
+  prints: true,
+  after: { a: "old", "a.part": "new" },
+}, {
+  what: "noClobber keeps a NAME that is there",
+  before: { a: "old" },
+  code: `
+    const target = await open("a", "--no-clobber keeps it");
     await write(target, "new");
-    tell(await failure(() => target.commit()));
+    tell((await failure(() => target.commit())).split(":")[0]);
     await target.abandon();`,
-  ) as { kind: string };
-  assertEquals([failure.kind, await folder.names(), await folder.get("a")], ["file", ["a"], "old"]);
-});
-
-Deno.test("without read permission 64 MiB are the limit, and the message says what to add", async () => {
-  await using folder = await Folder.make();
-  const failure = await inFolder(
-    folder,
-    `
+  prints: "file",
+  after: { a: "old", "a.part": "new" },
+}, {
+  what: "64 MiB are the limit, and the message says what to add",
+  code: `
     const target = await open("a");
     const piece = new Uint8Array(32 * 1024 * 1024);
     await target.write(piece);
     await target.write(piece);
     tell(await failure(() => target.write(piece.subarray(0, 1))));
-    await target.abandon();`,
-  ) as { kind: string; message: string };
-  assertEquals(failure.kind, "permission");
-  assertMatch(failure.message, /64 MiB.*--allow-read/);
-  assertEquals(await folder.names(), []);
-});
+    await target.abandon();
+    await Deno.remove("a.part");`,
+  prints: "permission: Cannot save more than 64 MiB safely: add --allow-read to deno run",
+}, {
+  what: "a folder that may not be written is told with the flag to add",
+  code: `tell(await failure(() => open("/nowhere/a")));`,
+  prints: 'permission: Cannot write "/nowhere/a": the permission is missing; add --allow-write to deno run',
+}, {
+  what: "a link at the part's name is not followed, and one at NAME is",
+  before: { victim: "mine", real: "old" },
+  code: `
+    const target = await open("a");
+    await write(target, "new");
+    await target.commit();
+    tell(target.size);`,
+  links: { "a.part": "victim", a: "real" },
+  prints: 3,
+  after: { victim: "mine", real: "new", a: "new" },
+}, {
+  what: "a link to nowhere at the part's name makes no file there",
+  code: `
+    const target = await open("a");
+    await write(target, "new");
+    tell(await target.abandon());`,
+  links: { "a.part": "nowhere" },
+  prints: true,
+  after: { "a.part": "new" },
+}, {
+  what: "a part that cannot be opened is named as well",
+  code: `
+    await Deno.mkdir("a.part");
+    tell(await failure(() => open("a")));
+    await Deno.remove("a.part");`,
+  prints: 'file: Cannot write "a.part": Is a directory',
+}];
 
-Deno.test("a folder that may not be written is told with the flag to add", async () => {
-  await using folder = await Folder.make();
-  const failure = await inFolder(folder, `tell(await failure(() => open("/nowhere/a")));`);
-  const message = 'Cannot write "/nowhere/a": the permission is missing; add --allow-write to deno run';
-  assertEquals(failure, { kind: "permission", message });
-});
-
-Deno.test("a part that cannot be opened is named, without read permission as well", async () => {
-  await using folder = await Folder.make();
-  await Deno.mkdir(folder.at("a.part"));
-  const failure = await inFolder(folder, `tell(await failure(() => open("a")));`);
-  assertEquals(failure, { kind: "file", message: 'Cannot write "a.part": Is a directory' });
-});
+for (const { what, before, links = {}, code, prints, after = {} } of UNREADABLE) {
+  Deno.test(`without read permission ${what}`, async () => {
+    await using folder = await Folder.make(before);
+    for (const [name, to] of Object.entries(links)) await Deno.symlink(to, folder.at(name));
+    assertEquals(await linesIn(folder, code), [prints]);
+    assertEquals(await folder.files(), after);
+  });
+}
 
 /** A small disk that only the started processes see. */
 const SMALL_DISK = `exec unshare -rm sh -c '
@@ -176,8 +190,8 @@ Deno.test(
       await target.write(new Uint8Array(600_000));
       tell(await failure(() => target.commit()));
       await target.abandon();`;
-    const [failure, name, part] = await linesIn(folder, code, SMALL_DISK) as [{ kind: string } | null, number, number];
-    assertEquals(failure?.kind, "file", "there is no room for part and NAME");
+    const [failure, name, part] = await linesIn(folder, code, SMALL_DISK) as [string | null, number, number];
+    assertEquals(failure?.split(":")[0], "file", "there is no room for part and NAME");
     assert(name === 100_000 || part === 600_000, `NAME has ${name} bytes and the part has ${part}`);
   },
 );

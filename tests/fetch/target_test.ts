@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { noteOf, partOf } from "../../lib/fetch/part_file.ts";
 import { findPart, openTarget, sizeOf } from "../../lib/fetch/target.ts";
+import { readVersion } from "../../lib/http/range.ts";
 import { has } from "../support/harness.ts";
 import { Folder, FRESH, NOTE, refusal } from "./helpers.ts";
 import { bytesOf } from "./server.ts";
@@ -18,14 +19,15 @@ Deno.test("findPart() finds only what was noted", async () => {
     assertEquals(await findPart(NOTE.url, path), undefined, bad);
   }
   await Deno.writeTextFile(noteOf(path), JSON.stringify(NOTE));
-  assertEquals(await findPart(NOTE.url, path), { path, size: 1, validator: NOTE.validator });
+  assertEquals(await findPart(NOTE.url, path), { path, offset: 1, version: readVersion(NOTE) });
+  await Deno.writeTextFile(noteOf(path), JSON.stringify({ ...NOTE, total: 0 }));
+  assertEquals(await findPart(NOTE.url, path), undefined, "more than the whole");
   await Deno.writeTextFile(partOf(path), "");
   assertEquals(await findPart(NOTE.url, path), undefined, "nothing to go on with");
 });
 
 Deno.test("sizeOf() knows files only", async () => {
-  await using folder = await Folder.make();
-  await folder.put("a", "12345");
+  await using folder = await Folder.make({ a: "12345" });
   assertEquals(await sizeOf(folder.at("a")), 5);
   assertEquals(await sizeOf(folder.at("b")), undefined);
   assertEquals(await sizeOf(folder.path), undefined);
@@ -42,7 +44,9 @@ Deno.test("noClobber refuses a NAME that is there, and one that comes meanwhile"
   await folder.put("b", "meanwhile");
   await refusal(() => target.commit(), "--no-clobber keeps it");
   await target.abandon();
-  assertEquals([await folder.names(), await folder.get("b")], [["a", "b"], "meanwhile"]);
+  assertEquals(await folder.files(), { a: "old", b: "meanwhile", "b.part": "new" });
+  await Deno.symlink("nowhere", folder.at("link"));
+  await refusal(() => openTarget(folder.at("link"), options), 'link": it exists, and --no-clobber keeps it');
 });
 
 Deno.test("a folder cannot be written, nor a file in one that is not there", async () => {
@@ -71,10 +75,4 @@ Deno.test("pipes are no part and no note", { ignore: !has("mkfifo") }, async () 
   await refusal(() => openTarget(folder.at("a"), FRESH), 'a.part": it is no file');
   await folder.put("b.part", "begin");
   assertEquals(await findPart(NOTE.url, folder.at("b")), undefined);
-});
-
-Deno.test("a link that leads nowhere is there for --no-clobber", async () => {
-  await using folder = await Folder.make();
-  await Deno.symlink("nowhere", folder.at("a"));
-  await refusal(() => openTarget(folder.at("a"), { keep: false, keepExisting: "so" }), 'a": it exists, and so');
 });

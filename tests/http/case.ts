@@ -1,24 +1,14 @@
-/**
- * One case of the response parser, and functions that make the usual kinds of cases.
- *
- * @module
- */
+/** One case of the response parser, and functions that make the usual kinds of cases. */
 
-/** The outcome of a response that is complete. */
-export interface Complete {
-  /** Three digits. */
-  readonly status: number;
-  /** Minor version of HTTP/1. */
-  readonly minor: number;
-  /** Reason phrase. */
-  readonly reason: string;
-  /** Lines `Name: value`. */
+import type { StatusLine } from "../../lib/http/head.ts";
+import { quote } from "../../lib/printable.ts";
+
+/** The outcome of a response that is complete: bytes as text, and fields as lines `Name: value`. */
+export interface Complete extends StatusLine {
   readonly fields: readonly string[];
   /** 1xx heads before it: `103 Early Hints` and its fields, joined with line feeds. */
   readonly interim: readonly string[];
-  /** The body, a character a byte. */
   readonly body: string;
-  /** Lines `Name: value`. */
   readonly trailer: readonly string[];
   /** Bytes after the end. */
   readonly rest: string;
@@ -38,11 +28,9 @@ export interface Broken {
 export interface Case {
   /** What is special about it. */
   readonly name: string;
-  /** Of the request. */
-  readonly method: "GET" | "HEAD" | "CONNECT";
+  readonly method: string;
   /** All bytes of the server, a character a byte. */
   readonly input: string;
-  /** The outcome for a client. */
   readonly expected: Complete | Broken;
 }
 
@@ -85,11 +73,11 @@ export function cut(name: string, input: string, error: string): Case {
 }
 
 /** A case of a wrong Content-Length. */
-export const badLength = (value: string, error = "is not a length"): Case =>
+export const badLength = (value: string, error = `the Content-Length ${quote(value)} is not a length`): Case =>
   bad(`Content-Length ${JSON.stringify(value)}`, ok(`Content-Length: ${value}`) + "hello", error);
 
 /** A case of a wrong chunk size. */
-export const badSize = (line: string, error = "not a chunk size"): Case =>
+export const badSize = (line: string, error = `not a chunk size: ${quote(line)}`): Case =>
   bad(`chunk size ${JSON.stringify(line)}`, ok(CHUNKED) + `${line}\r\n`, error);
 
 /** A case of a line that is no status line. */

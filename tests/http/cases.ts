@@ -1,31 +1,8 @@
-/**
- * Responses and what a client makes of them, by RFC 9112 (messages) and RFC 9110 (fields and statuses). The tests of
- * the parser run the table, and its fuzzer starts from it.
- *
- * @module
- */
+/** Responses and what a client makes of them, by RFC 9112 and RFC 9110 (statuses); the fuzzer starts from them. */
 
-import {
-  answer,
-  bad,
-  badLength,
-  badSize,
-  badStatus,
-  type Case,
-  CHUNKED,
-  chunked,
-  crlf,
-  cut,
-  EMPTY,
-  good,
-  goodStatus,
-  HELLO,
-  LENGTH,
-  lines,
-  NO_STATUS,
-  NOT_1,
-  ok,
-} from "./case.ts";
+import { quote } from "../../lib/printable.ts";
+import { answer, bad, badLength, badSize, badStatus, chunked, cut, good, goodStatus, lines } from "./case.ts";
+import { type Case, CHUNKED, crlf, EMPTY, HELLO, LENGTH, NO_STATUS, NOT_1, ok } from "./case.ts";
 
 const HELLO_BODY = { body: "hello" };
 
@@ -45,9 +22,8 @@ const STATUS_LINES: Case[] = [
   ...["99 Low", "099 Low", "000 Zero", "20 Short", "1000 Long", "-200", "+20", "2x0", "0x1", "200OK"].map((status) =>
     badStatus(`HTTP/1.1 ${status}`)
   ),
-  ...["", " 200 OK", "\t200 OK", "200\tOK", "200 O\x00K", "200 O\rK", "200 OK\r", "200 \x1b[2J", "200 \x7f"].map((
-    end,
-  ) => badStatus(`HTTP/1.1 ${end}`)),
+  ...["", " 200 OK", "\t200 OK", "200\tOK", "200 O\x00K", "200 O\rK", "200 OK\r", "200 \x1b[2J", "200 \x7f"]
+    .map((end) => badStatus(`HTTP/1.1 ${end}`)),
   ...[" HTTP/1.1 200 OK", "\tHTTP/1.1 200 OK", "\x00HTTP/1.1 200 OK", "\xef\xbb\xbfHTTP/1.1 200 OK"].map((line) =>
     badStatus(line)
   ),
@@ -114,7 +90,7 @@ const LENGTHS: Case[] = [
   answer("equal Content-Lengths", [LENGTH, LENGTH], "hello", HELLO_BODY),
   answer("equal Content-Lengths in a list", ["Content-Length: 5, 5,\t5"], "hello", HELLO_BODY),
   answer("names like Content-Length", ["Content_Length: 9", "Content-Length2: 9", LENGTH], "hello", HELLO_BODY),
-  bad("differing Content-Lengths", ok(LENGTH, "Content-Length: 6") + "hello", "several Content-Lengths"),
+  bad("differing Content-Lengths", ok(LENGTH, "Content-Length: 6") + "hello", 'several Content-Lengths: "5, 6"'),
   bad("a Content-Length and an empty one", ok(LENGTH, "Content-Length:") + "hello", "several Content-Lengths"),
   ...["5, 6", "5,", ",5", "5,,5"].map((value) => badLength(value, "several Content-Lengths")),
   ...["", "+5", "-5", "-0", "5x", "x5", "5 5", "5;", "0x5", "5.0", "5e0", "1_0", "\xb2", '"5"'].map((value) =>
@@ -140,8 +116,8 @@ const UNTIL_CLOSE: Case[] = [
   answer("identity", ["Transfer-Encoding: identity"], "hello", { body: "hello", until: "close" }),
 ];
 
-const BOTH = "both Transfer-Encoding and Content-Length";
-const CODING = "transfer coding";
+const BOTH = "it has both Transfer-Encoding and Content-Length";
+const CODING = "the transfer coding ";
 
 const CODINGS: Case[] = [
   ...["chunked", "Chunked", "CHUNKED", "chunKed"].map((coding) =>
@@ -157,7 +133,7 @@ const CODINGS: Case[] = [
   bad("Content-Length and Transfer-Encoding", ok(LENGTH, CHUNKED), BOTH),
   bad("Transfer-Encoding: identity and Content-Length", ok("Transfer-Encoding: identity", LENGTH), BOTH),
   bad("an empty Transfer-Encoding and Content-Length", ok("Transfer-Encoding:", LENGTH), BOTH),
-  bad("Transfer-Encoding in HTTP/1.0", crlf("HTTP/1.0 200 OK", CHUNKED, ""), "in an HTTP/1.0 answer"),
+  bad("Transfer-Encoding in HTTP/1.0", crlf("HTTP/1.0 200 OK", CHUNKED, ""), "Transfer-Encoding in an HTTP/1.0 answer"),
   bad("Transfer-Encoding and Content-Length in HTTP/1.0", crlf("HTTP/1.0 200 OK", CHUNKED, LENGTH, ""), BOTH),
   bad("chunked, identity", ok("Transfer-Encoding: chunked, identity"), CODING),
   ...["gzip", "gzip, chunked", "chunked, gzip", "chunked, chunked", "xchunked", "chunked2", "chunked x"].map((c) =>
@@ -166,7 +142,7 @@ const CODINGS: Case[] = [
   ...['"chunked"', "chunked;", "chunked;q=1", "chunked\x01", "chunked\xff"].map((coding) =>
     bad(`Transfer-Encoding: ${JSON.stringify(coding)}`, ok(`Transfer-Encoding: ${coding}`), CODING)
   ),
-  bad("chunked in two fields", ok(CHUNKED, CHUNKED), CODING),
+  bad("chunked in two fields", ok(CHUNKED, CHUNKED), `${CODING}"chunked, chunked" was not asked for`),
   bad("gzip and chunked in two fields", ok("Transfer-Encoding: gzip", CHUNKED), CODING),
   bad("a vertical tab before chunked", ok("Transfer-Encoding: \x0bchunked"), CODING),
   bad("0xa0 after chunked", ok("Transfer-Encoding: chunked\xa0"), CODING),
@@ -199,9 +175,9 @@ const CHUNKS: Case[] = [
   ...["", " 5", "\t5", "+5", "-5", "-0", "0x5", "5h", "g", "5.", "5,", "5 5", "5 a", "_5", "1_0", ";a"].map((line) =>
     badSize(line)
   ),
-  ...["5\xb2", "5\x00", "5\x0b", "5\xa0", "5\r", "5;a\rb", "5;a\x00"].map((line) => badSize(line)),
+  ...["hello", "5\x1b[2J", "5\xb2", "5\x00", "5\x0b", "5\xa0", "5\r", "5;a\rb", "5;a\x00"].map((line) => badSize(line)),
   ...["20000000000000", "ffffffffffffffff", "10000000000000005", "f".repeat(300)].map((line) =>
-    badSize(line, "is too large")
+    badSize(line, `the chunk size ${quote(line)} is too large`)
   ),
   ...["5\n", "5;a\n", "0\n", '5;a="\n', "5\r\nhello\r\n\r\n", "hello\n"].map((body) =>
     bad(`no size or no CRLF in ${JSON.stringify(body)}`, ok(CHUNKED) + body, "not a chunk size")
@@ -214,7 +190,7 @@ const CHUNKS: Case[] = [
   bad("NUL in a trailer", ok(CHUNKED) + "0\r\nA: \x00\r\n", "a NUL"),
   bad("CR in a trailer", ok(CHUNKED) + "0\r\nA: b\rc\r\n", "carriage return"),
   bad("a chunk in place of the trailer", ok(CHUNKED) + "0\r\n5\r\n", "without a colon"),
-  ...["", "5", "5\r\nhell", "5\r\nhello", "5\r\nhello\r\n", "5\r\nhello\r\n0\r"].map((body) =>
+  ...["", "5", "5\r\nhell", "5\r\nhello", "5\r\nhello\r\n", "5\r\nhello\r\n0\r", "1fffffffffffff\r\nx"].map((body) =>
     cut(`chunks that end with ${JSON.stringify(body)}`, ok(CHUNKED) + body, "ended before the last chunk")
   ),
   ...["0\r\n", "0\r\n\r", "0\r\nA", "0\r\nA: b\r\n"].map((body) =>
@@ -230,14 +206,14 @@ const INTERIM_AND_BODILESS: Case[] = [
     ...HELLO,
     interim: ["102 ", "103 Early Hints\nLink: </a>"],
   }),
-  good("1xx has no body", crlf("HTTP/1.1 199", LENGTH, CHUNKED, "") + ok(LENGTH) + "hello", {
-    ...HELLO,
+  good("1xx has no body", crlf("HTTP/1.1 199", LENGTH, CHUNKED, "") + ok(), {
     interim: [`199 \n${LENGTH}\n${CHUNKED}`],
+    until: "close",
   }),
   good("empty lines after 1xx", CONTINUE + "\r\n\n" + ok(LENGTH) + "hello", { ...HELLO, interim: ["100 Continue"] }),
-  good("as many 1xx as may be", CONTINUE.repeat(20) + ok(LENGTH) + "hello", {
-    ...HELLO,
+  good("as many 1xx as may be", CONTINUE.repeat(20) + ok(), {
     interim: Array(20).fill("100 Continue"),
+    until: "close",
   }),
   bad("one 1xx more", CONTINUE.repeat(21), "more than 20 interim answers"),
   bad("101 which was not asked for", crlf("HTTP/1.1 101 Switching Protocols", "Upgrade: x", ""), "(101)"),
@@ -253,7 +229,16 @@ const INTERIM_AND_BODILESS: Case[] = [
       rest: "0\r\n\r\n",
     }),
   ]),
-  good("205 has the body that it says", crlf("HTTP/1.1 205 OK", LENGTH, "") + "hello", { ...HELLO, status: 205 }),
+  good("204 to a POST", crlf("HTTP/1.1 204 OK", LENGTH, ""), { method: "POST", status: 204, fields: [LENGTH] }),
+  ...[203, 205, 206, 301, 303, 305, 400, 500, 999].map((status) =>
+    good(`${status} has the body that it says`, crlf(`HTTP/1.1 ${status} OK`, LENGTH, "") + "hello", {
+      ...HELLO,
+      status,
+    })
+  ),
+  ...["connect", "head"].map((method) =>
+    answer(`${method} is no known method`, [LENGTH], "hello", { ...HELLO, method })
+  ),
   answer("HEAD with Content-Length", [LENGTH], "", { method: "HEAD" }),
   answer("HEAD with a wrong Content-Length", ["Content-Length: x"], "", { method: "HEAD" }),
   answer("HEAD with a body all the same", [LENGTH], "hello", { method: "HEAD", rest: "hello" }),
@@ -261,7 +246,14 @@ const INTERIM_AND_BODILESS: Case[] = [
   answer("HEAD without length", [], "", { method: "HEAD" }),
   good("HEAD after 100", CONTINUE + ok(LENGTH), { method: "HEAD", interim: ["100 Continue"], fields: [LENGTH] }),
   answer("the tunnel after 2xx", [LENGTH, CHUNKED], "\x16\x03", { method: "CONNECT", rest: "\x16\x03" }),
-  good("CONNECT refused", crlf("HTTP/1.1 407 OK", LENGTH, "") + "hello", { ...HELLO, method: "CONNECT", status: 407 }),
+  good("a tunnel of 299", crlf("HTTP/1.1 299 OK", LENGTH, ""), { method: "CONNECT", status: 299, fields: [LENGTH] }),
+  ...[300, 407].map((status) =>
+    good("CONNECT refused", crlf(`HTTP/1.1 ${status} OK`, LENGTH, "") + "hello", {
+      ...HELLO,
+      method: "CONNECT",
+      status,
+    })
+  ),
 ];
 
 /** A field that makes a head of 200 OK so many bytes long. */

@@ -10,7 +10,7 @@ const textOf = (bytes: Uint8Array): string => new TextDecoder("utf-8", { ignoreB
 
 /** Converts pieces as a reader with one buffer does: each is overwritten before the next push. */
 function convert(pieces: Uint8Array[], charset: string): string {
-  const converter = new ToUtf8(charset);
+  const converter = new ToUtf8(undefined, charset);
   const buffer = new Uint8Array(Math.max(0, ...pieces.map((piece) => piece.length)));
   const parts = pieces.map((piece) => {
     buffer.set(piece);
@@ -49,54 +49,37 @@ Deno.test("charsetOf() looks at the mark, then the header, then the text", () =>
     ["text/xml", ' <?xml version="1.0" encoding="gbk"?>', undefined],
   ];
   for (const [contentType, head, charset] of cases) {
-    assertEquals(charsetOf({ contentType, head: bytesOf(head) }), charset, `${contentType} ${head}`);
+    assertEquals(charsetOf(contentType, bytesOf(head)), charset, `${contentType} ${head}`);
   }
-  assertEquals(charsetOf({ contentType: "text/html; charset=gbk", head: Uint8Array.of(0xff, 0xfe) }), "utf-16le");
-  assertEquals(charsetOf({ contentType: undefined, head: Uint8Array.of(0xfe, 0xff, 0) }), "utf-16be");
-  assertEquals(charsetOf({ contentType: undefined, head: Uint8Array.of(0xef, 0xbb) }), undefined);
+  assertEquals(charsetOf("text/html; charset=gbk", Uint8Array.of(0xff, 0xfe)), "utf-16le");
+  assertEquals(charsetOf(undefined, Uint8Array.of(0xfe, 0xff, 0)), "utf-16be");
+  assertEquals(charsetOf(undefined, Uint8Array.of(0xef, 0xbb)), undefined);
 });
 
 Deno.test("charsetOf() finds a meta as browsers do", () => {
   const pragma = 'http-equiv="Content-Type"';
-  const cases: [html: string, charset: string | undefined][] = [
-    ['<!DOCTYPE html><html lang="zh"><head><META CharSet = "GBK">', "gbk"],
-    ["<meta charset='gbk'>", "gbk"],
-    ["<meta/charset=gbk>", "gbk"],
-    ["<meta charset=gbk/>", undefined],
-    ["<meta charset=gbk />", "gbk"],
-    ["<meta\n\tcharset\n=\ngbk\n>", "gbk"],
-    ["<meta x charset=gbk y>", "gbk"],
-    ["<meta charset=gbk charset=big5>", "gbk"],
-    ["<meta charset=gbk><meta charset=big5>", "gbk"],
-    ["<meta charset=unknown><meta charset=big5>", "big5"],
-    ["<meta charset><meta charset=''><meta charset=big5>", "big5"],
-    ["<meta charset=utf-16le>", "utf-8"],
-    [`<meta ${pragma} content="text/html; charset=gbk">`, "gbk"],
-    [`<meta content='text/html;charset="gbk"' ${pragma}>`, "gbk"],
-    [`<meta content='text/html;charset="gbk' ${pragma}>`, undefined],
-    [`<meta content="charset x charset = gbk; y" HTTP-EQUIV=content-TYPE>`, "gbk"],
-    [`<meta content="text/html" ${pragma}><meta charset=big5>`, "big5"],
-    [`<meta ${pragma} content="text/html; charset=gbk" charset=big5>`, "big5"],
-    ['<meta name="x" content="text/html; charset=gbk">', undefined],
-    ['<meta http-equiv="refresh" content="text/html; charset=gbk">', undefined],
-    ["<!-- <meta charset=big5> --><meta charset=gbk>", "gbk"],
-    ["<!--><meta charset=gbk>", "gbk"],
-    ["<!-- <meta charset=gbk>", undefined],
-    ["<? <meta charset=big5><meta charset=gbk>", "gbk"],
-    ["</ <meta charset=big5><meta charset=gbk>", "gbk"],
-    ['<a title="<meta charset=big5>"><meta charset=gbk>', "gbk"],
-    ["<a title='>'><meta charset=gbk>", "gbk"],
-    ["</meta charset=big5><meta charset=gbk>", "gbk"],
-    ["<metadata charset=gbk>", undefined],
-    ["1 < 2 <meta charset=gbk>", "gbk"],
-    ["<meta charset=gbk", undefined],
-    ['<meta charset="gbk', undefined],
-    ["<", undefined],
-    [" ".repeat(PRESCAN_BYTES - 18) + "<meta charset=gbk>", "gbk"],
-    [" ".repeat(PRESCAN_BYTES - 17) + "<meta charset=gbk>", undefined],
+  const cases: [charset: string | undefined, ...html: string[]][] = [
+    ["gbk", '<!DOCTYPE html><html lang="zh"><head><META CharSet = "GBK">', "<meta\n\tcharset\n=\ngbk\n>"],
+    ["gbk", "<meta charset='gbk'>", "<meta/charset=gbk>", "<meta charset=gbk />", "<meta x charset=gbk y>"],
+    ["gbk", "<meta charset=gbk charset=big5>", "<meta charset=gbk><meta charset=big5>", "1 < 2 <meta charset=gbk>"],
+    ["gbk", "<!-- <meta charset=big5> --><meta charset=gbk>", "<!--><meta charset=gbk>"],
+    ["gbk", "<? <meta charset=big5><meta charset=gbk>", "</ <meta charset=big5><meta charset=gbk>"],
+    ["gbk", '<a title="<meta charset=big5>"><meta charset=gbk>', "<a title='>'><meta charset=gbk>"],
+    ["gbk", "</meta charset=big5><meta charset=gbk>", " ".repeat(PRESCAN_BYTES - 18) + "<meta charset=gbk>"],
+    ["gbk", `<meta ${pragma} content="text/html; charset=gbk">`, `<meta content='text/html;charset="gbk"' ${pragma}>`],
+    ["gbk", `<meta content="charset x charset = gbk; y" HTTP-EQUIV=content-TYPE>`],
+    ["big5", "<meta charset=unknown><meta charset=big5>", "<meta charset><meta charset=''><meta charset=big5>"],
+    ["big5", `<meta content="text/html" ${pragma}><meta charset=big5>`],
+    ["big5", `<meta ${pragma} content="text/html; charset=gbk" charset=big5>`],
+    ["utf-8", "<meta charset=utf-16le>"],
+    [undefined, "<", "<meta charset=gbk", '<meta charset="gbk', "<meta charset=gbk/>", "<metadata charset=gbk>"],
+    [undefined, "<!-- <meta charset=gbk>", " ".repeat(PRESCAN_BYTES - 17) + "<meta charset=gbk>"],
+    [undefined, `<meta content='text/html;charset="gbk' ${pragma}>`],
+    [undefined, '<meta name="x" content="text/html; charset=gbk">'],
+    [undefined, '<meta http-equiv="refresh" content="text/html; charset=gbk">'],
   ];
-  for (const [html, charset] of cases) {
-    assertEquals(charsetOf({ contentType: "text/html", head: bytesOf(html) }), charset, html.trim());
+  for (const [charset, ...htmls] of cases) {
+    for (const html of htmls) assertEquals(charsetOf("text/html", bytesOf(html)), charset, html.trim());
   }
 });
 
@@ -110,6 +93,8 @@ Deno.test("isText() tells what a change of the charset does not break", () => {
 
 Deno.test("ToUtf8 converts, drops the mark and renames the charset, however the text is cut", () => {
   const long = "信息。".repeat(700);
+  const pragma = (name: string) => `<meta http-equiv=Content-Type content="text/html; charset=${name}; x">`;
+  const both = (xml: string, meta: string) => `<?xml version="1.0" encoding="${xml}"?><meta charset='${meta}'/>`;
   const cases: [charset: string, text: string, converted: string][] = [
     ["gbk", "", ""],
     ["gbk", "你好", "你好"],
@@ -122,16 +107,8 @@ Deno.test("ToUtf8 converts, drops the mark and renames the charset, however the 
     ["utf-8", '<meta charset="UTF-8">', '<meta charset="UTF-8">'],
     ["utf-8", '<meta charset="gbk">', '<meta charset="utf-8">'],
     ["gbk", "<meta charset='?'><meta charset=gbk>", "<meta charset='utf-8'><meta charset=gbk>"],
-    [
-      "gbk",
-      `<meta http-equiv=Content-Type content="text/html; charset=gb2312; x">`,
-      `<meta http-equiv=Content-Type content="text/html; charset=utf-8; x">`,
-    ],
-    [
-      "euc-kr",
-      `<?xml version="1.0" encoding="euc-kr"?><meta charset='ks_c_5601'/>`,
-      `<?xml version="1.0" encoding="utf-8"?><meta charset='utf-8'/>`,
-    ],
+    ["gbk", pragma("gb2312"), pragma("utf-8")],
+    ["euc-kr", both("euc-kr", "ks_c_5601"), both("utf-8", "utf-8")],
     ["utf-16le", `\ufeff<?xml version='1.0' encoding='UTF-16'?>`, `<?xml version='1.0' encoding='utf-8'?>`],
     ["gbk", "<!-- <meta charset=gbk> -->", "<!-- <meta charset=gbk> -->"],
     ["gbk", " ".repeat(PRESCAN_BYTES) + "<meta charset=gbk>", " ".repeat(PRESCAN_BYTES) + "<meta charset=gbk>"],
@@ -142,11 +119,8 @@ Deno.test("ToUtf8 converts, drops the mark and renames the charset, however the 
     const cuts = Array.from({ length: 20 }, () => randomCuts(bytes, random));
     const halves = [1, PRESCAN_BYTES - 1, PRESCAN_BYTES, PRESCAN_BYTES + 1].map((at) => cutAt(bytes, at));
     for (const pieces of [[bytes], singles(bytes), ...cuts, ...halves]) {
-      assertEquals(
-        convert(pieces, charset),
-        converted,
-        `in ${pieces.length} pieces, the first of ${pieces[0]?.length}`,
-      );
+      const how = `in ${pieces.length} pieces, the first of ${pieces[0]?.length}`;
+      assertEquals(convert(pieces, charset), converted, how);
     }
   }
 });
@@ -165,14 +139,67 @@ Deno.test("ToUtf8 shows what is not valid as U+FFFD", () => {
 });
 
 Deno.test("ToUtf8 holds back no more than what may name the charset", () => {
-  const converter = new ToUtf8("gbk");
-  assertEquals(converter.push(new Uint8Array(PRESCAN_BYTES - 1)).length, 0);
-  assertEquals(converter.push(Uint8Array.of(0x41)).length, PRESCAN_BYTES);
-  assertEquals(converter.push(Uint8Array.of(0x41)).length, 1);
-  assertEquals(converter.end().length, 0);
+  for (const [type, shown] of [["text/html; charset=gbk", false], ["text/html", true], [undefined, true]] as const) {
+    const converter = new ToUtf8(type, undefined, shown);
+    assertEquals(converter.push(new Uint8Array(PRESCAN_BYTES - 1)).length, 0);
+    assertEquals(converter.push(Uint8Array.of(0x41)).length, PRESCAN_BYTES);
+    assertEquals(converter.push(Uint8Array.of(0x41)).length, 1);
+    assertEquals(converter.end().length, 0);
+  }
 });
 
-Deno.test("ToUtf8 refuses an unknown charset", () => void assertThrows(() => new ToUtf8("none"), RangeError));
+Deno.test("ToUtf8 holds nothing back where the text cannot name its charset, or need not", () => {
+  for (
+    const [type, shown] of [
+      ["text/plain", false],
+      ["text/plain; charset=gbk", false],
+      ["application/json", true],
+      ["text/html; charset=gbk", true],
+    ] as const
+  ) {
+    const converter = new ToUtf8(type, undefined, shown);
+    assertEquals(
+      [converter.push(Uint8Array.of(0x41)).length, converter.push(Uint8Array.of(0x42)).length],
+      [1, 1],
+      type,
+    );
+  }
+  // A mark decides over the header, so that what may be one waits for its end.
+  for (
+    const [mark, rest, text] of [["ff", "fe604f", "你"], ["efbb", "bfe4bda0", "你"], ["ef", "41", "\ufffdA"]] as const
+  ) {
+    const converter = new ToUtf8("text/plain; charset=utf-8");
+    assertEquals(converter.push(Uint8Array.fromHex(mark)).length, 0);
+    assertEquals(textOf(concat([converter.push(Uint8Array.fromHex(rest)), converter.end()])), text);
+  }
+});
+
+Deno.test("ToUtf8 leaves what a text declares alone on a terminal, and in a text that cannot declare it", () => {
+  const page = '<meta charset="gbk">你好';
+  for (const [type, shown] of [["text/html", true], ["text/plain; charset=gbk", false]] as const) {
+    const converter = new ToUtf8(type, undefined, shown);
+    assertEquals(textOf(concat([converter.push(encodeText(page, "gbk")), converter.end()])), page);
+  }
+});
+
+Deno.test("ToUtf8 shows what is not valid as \\xNN on a terminal, however the text is cut", () => {
+  const cases: [charset: string, bytes: string, text: string][] = [
+    ["utf-8", "efbbbf41ff42e4bd", "A\\xffB\\xe4\\xbd"],
+    ["gbk", "c4e3ffc4", "你\\xff\\xc4"],
+    ["utf-16le", "fffe604f", "你"],
+    ["iso-2022-jp", "1b2442467c1b2842", "日"],
+  ];
+  for (const [charset, hex, text] of cases) {
+    for (const pieces of [[Uint8Array.fromHex(hex)], singles(Uint8Array.fromHex(hex))]) {
+      const converter = new ToUtf8(`text/html; charset=${charset}`, undefined, true);
+      const shown = textOf(concat([...pieces.map((piece) => converter.push(piece)), converter.end()]));
+      assertEquals([shown, converter.damaged], [text, false], charset);
+    }
+  }
+});
+
+Deno.test("ToUtf8 refuses an unknown charset", () =>
+  void assertThrows(() => new ToUtf8(undefined, "none").end(), RangeError));
 
 Deno.test("charsetOf() reads any text, and no text for long", () => {
   const random = randomFrom(11);
@@ -180,15 +207,15 @@ Deno.test("charsetOf() reads any text, and no text for long", () => {
   const words = [...marks, "<meta ", "charset=", "gbk", "content=", "<?xml ", "encoding="];
   for (let round = 0; round < 5000; round++) {
     const text = Array.from({ length: random(40) }, () => words[random(words.length)]).join("");
-    const charset = charsetOf({ contentType: undefined, head: bytesOf(text) });
+    const charset = charsetOf(undefined, bytesOf(text));
     assert(charset === undefined || charset === "gbk", text);
-    const converted = charsetOf({ contentType: undefined, head: bytesOf(convert([bytesOf(text)], "gbk")) });
+    const converted = charsetOf(undefined, bytesOf(convert([bytesOf(text)], "gbk")));
     assert(converted === "utf-8" || (converted === undefined && charset === undefined), text);
   }
   for (const word of [...words, "<a ", "<a =", "<a x=", " encoding"]) {
     const text = ("<?xml " + word.repeat(PRESCAN_BYTES)).slice(0, PRESCAN_BYTES);
     const started = performance.now();
-    charsetOf({ contentType: undefined, head: bytesOf(text) });
+    charsetOf(undefined, bytesOf(text));
     assert(performance.now() - started < 200, word);
   }
 });

@@ -9,144 +9,122 @@ function asSent(text: string, encoding: string): string {
   return String.fromCharCode(...encodeText(text, encoding));
 }
 
+/** Each name, and what must lead to it. */
+type Table<Name = string> = [name: Name, ...from: string[]][];
+
 Deno.test("fileNameFor() takes the last segment of the path, else the name of the site", () => {
-  const cases: [url: string, name: string][] = [
-    ["http://www.baidu.com/", "baidu.html"],
-    ["http://www.baidu.com", "baidu.html"],
-    ["http://www.baidu.com/?q=a/b.txt#c", "baidu.html"],
-    ["http://news.baidu.com/", "news.baidu.html"],
-    ["http://sina.com.cn/", "sina.html"],
-    ["http://www.sina.com.cn/", "sina.html"],
-    ["http://news.bbc.co.uk/", "news.bbc.html"],
-    ["http://co.uk/", "co.html"],
-    ["http://com.example/", "com.html"],
-    ["http://a.com.info/", "a.com.html"],
-    ["http://example.org/", "example.html"],
-    ["http://example.org./", "example.html"],
-    ["http://localhost:8080/", "localhost.html"],
-    ["http://www/", "www.html"],
-    ["http://127.0.0.1:9000/", "127.0.0.1.html"],
-    ["http://0x7f.1/", "127.0.0.1.html"],
-    ["http://[::1]/", "1.html"],
-    ["http://[::]/", "index.html"],
-    ["http://[2001:db8::7]/", "2001-db8-7.html"],
-    ["http://例子.中国/", "xn--fsqu00a.html"],
-    ["http://con.com/", "_con.html"],
-    ["http://example.org/a/b/", "example.html"],
-    ["http://example.org/a/b", "b"],
-    ["http://example.org/a/page.html?x=y.txt", "page.html"],
-    ["http://example.org/%E4%BD%A0%E5%A5%BD.txt", "你好.txt"],
-    ["http://example.org/你好.txt", "你好.txt"],
-    ["http://example.org/%C4%E3%BA%C3.txt", "你好.txt"],
-    ["http://example.org/%FF.txt", "%FF.txt"],
-    ["http://example.org/100%.txt", "100%.txt"],
-    ["http://example.org/a%20b+c.txt", "a b+c.txt"],
-    ["http://example.org/%2e%2e%2f", "example.html"],
-    ["http://example.org/%2e%2e%2fpasswd", "passwd"],
-    ["http://example.org/..%5C..%5Cx", "x"],
-    ["http://example.org/%00", "example.html"],
-    ["http://example.org/.bashrc", "bashrc"],
-    ["http://example.org/-rf", "_rf"],
-    ["http://example.org/~user", "~user"],
-    ["unix:/", "index.html"],
+  const sites: Table = [
+    ["baidu.html", "www.baidu.com/", "www.baidu.com", "www.baidu.com/?q=a/b.txt#c"],
+    ["news.baidu.html", "news.baidu.com/"],
+    ["sina.html", "sina.com.cn/", "www.sina.com.cn/"],
+    ["news.bbc.html", "news.bbc.co.uk/"],
+    ["co.html", "co.uk/"],
+    ["com.html", "com.example/"],
+    ["a.com.html", "a.com.info/"],
+    ["example.html", "example.org/", "example.org./"],
+    ["localhost.html", "localhost:8080/"],
+    ["www.html", "www/"],
+    ["127.0.0.1.html", "127.0.0.1:9000/", "0x7f.1/"],
+    ["1.html", "[::1]/"],
+    ["index.html", "[::]/"],
+    ["2001-db8-7.html", "[2001:db8::7]/"],
+    ["xn--fsqu00a.html", "例子.中国/"],
+    ["_con.html", "con.com/"],
   ];
-  for (const [url, name] of cases) assertEquals(fileNameFor(new URL(url)), name, url);
+  const paths: Table = [
+    ["example.html", "a/b/", "%2e%2e%2f", "%00"],
+    ["b", "a/b"],
+    ["page.html", "a/page.html?x=y.txt"],
+    ["你好.txt", "%E4%BD%A0%E5%A5%BD.txt", "你好.txt", "%C4%E3%BA%C3.txt"],
+    ["%FF.txt", "%FF.txt"],
+    ["100%.txt", "100%.txt"],
+    ["a b+c.txt", "a%20b+c.txt"],
+    ["passwd", "%2e%2e%2fpasswd"],
+    ["x", "..%5C..%5Cx"],
+    ["bashrc", ".bashrc"],
+    ["_rf", "-rf"],
+    ["~user", "~user"],
+  ];
+  for (const [name, ...from] of sites) {
+    for (const site of from) assertEquals(fileNameFor(new URL(`http://${site}`)), name, site);
+  }
+  for (const [name, ...from] of paths) {
+    for (const path of from) assertEquals(fileNameFor(new URL(`http://example.org/${path}`)), name, path);
+  }
+  assertEquals(fileNameFor(new URL("unix:/")), "index.html");
 });
 
 Deno.test("fileNameFor() prefers what Content-Disposition says", () => {
-  const cases: [disposition: string, name: string][] = [
-    ["attachment", "page.html"],
-    ["", "page.html"],
-    ["attachment; filename=a.txt", "a.txt"],
-    ["inline; filename=a.txt", "a.txt"],
-    ["filename=a.txt", "a.txt"],
-    ['attachment;FileName = "a.txt" ; size=3', "a.txt"],
-    ['attachment; filename="a;b=c.txt"', "a;b=c.txt"],
-    ['attachment; filename="a\\"b\\\\c.txt"', "c.txt"],
-    ['attachment; filename="a\\b.txt"', "ab.txt"],
-    ["attachment; filename=two words.txt", "two words.txt"],
-    ['attachment; filename="no end.txt', "no end.txt"],
-    ['attachment; filename="no end.txt\\', "no end.txt"],
-    ['attachment; filename="a.txt"; filename="b.txt"', "a.txt"],
-    ['attachment; filename=""', "page.html"],
-    ["attachment; filename=", "page.html"],
-    ["attachment; filename", "page.html"],
-    ['attachment; filename="/"', "page.html"],
-    ['attachment; filename="a%20b.txt"', "a%20b.txt"],
-    ['attachment; x="; filename=no.txt"; filename=a.txt', "a.txt"],
-    [`attachment; filename="${asSent("你好.txt", "utf-8")}"`, "你好.txt"],
-    [`attachment; filename="${asSent("你好.txt", "gbk")}"`, "你好.txt"],
-    [`attachment; filename=${asSent("à", "utf-8")}`, "à"],
-    ["attachment; filename=caf\xe9.txt", "café.txt"],
-    ["attachment; filename*=UTF-8''%E4%BD%A0%e5%a5%bd.txt", "你好.txt"],
-    ["attachment; filename=a.txt; filename*=UTF-8'zh'%e4%bd%a0.txt", "你.txt"],
-    ["attachment; filename*=utf-8''%e4%bd%a0.txt; filename=a.txt", "你.txt"],
-    ["attachment; filename*=ISO-8859-1''caf%e9.txt", "café.txt"],
-    ["attachment; filename*=GB2312''%c4%e3.txt", "你.txt"],
-    [`attachment; filename*=UTF-8''${asSent("你 好.txt", "utf-8")}`, "你 好.txt"],
-    ["attachment; filename*=UTF-8''%ff.txt; filename=a.txt", "a.txt"],
-    ["attachment; filename*=UTF-8''%e4%b; filename=a.txt", "a.txt"],
-    ["attachment; filename*=none''b.txt; filename=a.txt", "a.txt"],
-    ["attachment; filename*=''b.txt; filename=a.txt", "a.txt"],
-    ["attachment; filename*=b.txt; filename=a.txt", "a.txt"],
-    ["attachment; filename*=\"UTF-8''b.txt\"; filename=a.txt", "b.txt"],
-    ["attachment; filename*=UTF-8''..%2f..%2fetc%2fpasswd", "passwd"],
-    ["attachment; filename*=UTF-8''%2e%2e%2f; filename=../../a.txt", "a.txt"],
-    ["attachment; filename*=UTF-8''%00; filename=..", "page.html"],
-    ["attachment; filename*=UTF-8''a%E2%80%AEtxt.exe", "atxt.exe"],
-    [';;;=;=x;"=;', "page.html"],
+  const parameters: Table = [
+    ["page.html", "", 'filename=""', "filename=", "filename", 'filename="/"', ';;;=;=x;"=;'],
+    ["page.html", "filename*=UTF-8''%00; filename=.."],
+    ["a.txt", "filename=a.txt", 'FileName = "a.txt" ; size=3', 'filename="a.txt"; filename="b.txt"'],
+    ["a.txt", 'x="; filename=no.txt"; filename=a.txt', "filename*=UTF-8''%2e%2e%2f; filename=../../a.txt"],
+    ["a.txt", "filename*=UTF-8''%ff.txt; filename=a.txt", "filename*=UTF-8''%e4%b; filename=a.txt"],
+    ["a.txt", "filename*=none''b.txt; filename=a.txt", "filename*=''b.txt; filename=a.txt"],
+    ["a.txt", "filename*=b.txt; filename=a.txt"],
+    ["a;b=c.txt", 'filename="a;b=c.txt"'],
+    ["c.txt", 'filename="a\\"b\\\\c.txt"'],
+    ["ab.txt", 'filename="a\\b.txt"'],
+    ["two words.txt", "filename=two words.txt"],
+    ["no end.txt", 'filename="no end.txt', 'filename="no end.txt\\'],
+    ["a%20b.txt", 'filename="a%20b.txt"'],
+    ["你好.txt", `filename="${asSent("你好.txt", "utf-8")}"`, `filename="${asSent("你好.txt", "gbk")}"`],
+    ["à", `filename=${asSent("à", "utf-8")}`],
+    ["café.txt", "filename=caf\xe9.txt", "filename*=ISO-8859-1''caf%e9.txt"],
+    ["你好.txt", "filename*=UTF-8''%E4%BD%A0%e5%a5%bd.txt"],
+    ["你.txt", "filename=a.txt; filename*=UTF-8'zh'%e4%bd%a0.txt", "filename*=utf-8''%e4%bd%a0.txt; filename=a.txt"],
+    ["你.txt", "filename*=GB2312''%c4%e3.txt"],
+    ["你 好.txt", `filename*=UTF-8''${asSent("你 好.txt", "utf-8")}`],
+    ["b.txt", "filename*=\"UTF-8''b.txt\"; filename=a.txt"],
+    ["passwd", "filename*=UTF-8''..%2f..%2fetc%2fpasswd"],
+    ["atxt.exe", "filename*=UTF-8''a%E2%80%AEtxt.exe"],
   ];
   const url = new URL("http://example.org/page.html");
-  for (const [disposition, name] of cases) assertEquals(fileNameFor(url, disposition), name, disposition);
+  for (const [name, ...from] of parameters) {
+    for (const text of from) assertEquals(fileNameFor(url, `attachment; ${text}`), name, text);
+  }
+  for (const bare of ["", "attachment", ';;;=;=x;"=;']) assertEquals(fileNameFor(url, bare), "page.html");
+  for (const text of ["filename=a.txt", "inline; filename=a.txt"]) assertEquals(fileNameFor(url, text), "a.txt");
 });
 
 Deno.test("safeFileName() leaves one harmless component or nothing", () => {
-  const cases: [name: string, safe: string | undefined][] = [
-    ["a.txt", "a.txt"],
+  const names: Table<string | undefined> = [
+    [undefined, "/etc/", "a/..", "", ".", "..", "...", " . . ", "\0", ".\0."],
+    ["a.txt", "a.txt", " a.txt. . "],
     ["你好 世界.txt", "你好 世界.txt"],
-    ["../../etc/passwd", "passwd"],
-    ["..\\..\\x", "x"],
-    ["C:\\Windows\\x.dll", "x.dll"],
-    ["C:x", "C_x"],
-    ["/etc/", undefined],
-    ["a/..", undefined],
-    ["", undefined],
-    [".", undefined],
-    ["..", undefined],
-    ["...", undefined],
-    [" . . ", undefined],
-    ["\0", undefined],
-    [".\0.", undefined],
-    ["a\0b\x1b[31m\x7f\x9b.txt", "ab[31m.txt"],
-    ["a\r\nb\tc", "abc"],
-    ["gpj.\u202eexe", "gpj.exe"],
-    ["\ufeff.bashrc", "bashrc"],
-    [".bashrc", "bashrc"],
-    [". .x", "x"],
-    ["-rf", "_rf"],
-    ["--output=x", "_output=x"],
-    [".-rf", "_rf"],
-    ["-", "_"],
+    ["passwd", "../../etc/passwd"],
+    ["x", "..\\..\\x", ". .x"],
+    ["x.dll", "C:\\Windows\\x.dll"],
+    ["C_x", "C:x"],
+    ["ab[31m.txt", "a\0b\x1b[31m\x7f\x9b.txt"],
+    ["abc", "a\r\nb\tc"],
+    ["gpj.exe", "gpj.\u202eexe"],
+    ["bashrc", "\ufeff.bashrc", ".bashrc"],
+    ["_rf", "-rf", ".-rf"],
+    ["_output=x", "--output=x"],
+    ["_", "-"],
     ["a-b", "a-b"],
-    [" a.txt. . ", "a.txt"],
-    ['<>:"|?*', "_______"],
-    ["file.txt:stream", "file.txt_stream"],
-    ["CON", "_CON"],
-    ["con.", "_con"],
-    ["Com1.txt", "_Com1.txt"],
-    ["LPT² .x", "_LPT² .x"],
-    ["nul .tar.gz", "_nul .tar.gz"],
-    ["CONIN$", "_CONIN$"],
+    ["_______", '<>:"|?*'],
+    ["file.txt_stream", "file.txt:stream"],
+    ["_CON", "CON"],
+    ["_con", "con."],
+    ["_Com1.txt", "Com1.txt"],
+    ["_LPT² .x", "LPT² .x"],
+    ["_nul .tar.gz", "nul .tar.gz"],
+    ["_CONIN$", "CONIN$"],
     ["console.txt", "console.txt"],
     ["COM10", "COM10"],
-    ["a\ud800b", "ab"],
+    ["ab", "a\ud800b"],
     ["👨‍👩‍👧.png", "👨‍👩‍👧.png"],
     // These are the names of partial downloads, which a later run would continue.
-    ["a.part", "a.part_"],
-    ["a.part.json", "a.part.json_"],
-    ["a.PART", "a.PART_"],
+    ["a.part_", "a.part"],
+    ["a.part.json_", "a.part.json"],
+    ["a.PART_", "a.PART"],
   ];
-  for (const [name, safe] of cases) assertEquals(safeFileName(name), safe, JSON.stringify(name));
+  for (const [safe, ...from] of names) {
+    for (const name of from) assertEquals(safeFileName(name), safe, JSON.stringify(name));
+  }
 });
 
 Deno.test("safeFileName() cuts long names to 200 bytes and keeps the extension", () => {

@@ -1,29 +1,18 @@
-/**
- * Runs the request parser as a server with one read buffer does, and records the head or the error.
- *
- * @module
- */
+/** Runs the request parser as a server with one read buffer does, and records the head or the error. */
 
 import { concat } from "../../lib/bytes.ts";
 import { HEAD_LIMIT, REQUEST_LINE_LIMIT } from "../../lib/http/limits.ts";
 import { BadRequest, type RequestHead } from "../../lib/http/request_head.ts";
 import { RequestParser } from "../../lib/http/request_parser.ts";
 
-/** A head as the parser gave it. */
-export interface RequestSeen extends Omit<RequestHead, "fields"> {
-  /** Lines `Name: value`. */
-  readonly fields: readonly string[];
-}
-
 /** What the parser made of one input. */
 export interface RequestOutcome {
-  /** The head, when it is complete. */
-  readonly head?: RequestSeen;
+  /** The head, when it is complete; its fields are lines `Name: value`. */
+  readonly head?: Omit<RequestHead, "fields"> & { readonly fields: readonly string[] };
   /** What came behind the head. */
   readonly rest: Uint8Array;
   /** The message of the error; `more` when the bytes end inside the head. */
   readonly error?: string;
-  /** The status of the error. */
   readonly status?: number;
   /** `close` when the bytes end inside the head. */
   readonly at: "push" | "close";
@@ -34,11 +23,7 @@ const SILENCE_LIMIT = REQUEST_LINE_LIMIT + HEAD_LIMIT;
 
 /**
  * Pushes pieces into a parser until there is a head. Each piece is overwritten afterwards, as in a read buffer, so
- * that a view that is kept is noticed.
- *
- * @param pieces what arrives, in order
- * @returns the head, the error, or that more is needed
- * @throws {Error} when a rule is broken that holds for any input; errors other than {@linkcode BadRequest} pass through
+ * that a view that is kept is noticed. Throws when a rule is broken that holds for any input.
  */
 export function parseRequest(pieces: readonly Uint8Array[]): RequestOutcome {
   const parser = new RequestParser();

@@ -1,21 +1,18 @@
 /**
- * sockeye fetch and curl read the same answers: they must save the same bytes, or both fail. Left out is where versions of
- * curl differ: two lengths that contradict each other, gzip of two members, gzip that is cut off.
- *
- * @module
+ * sockeye fetch and curl read the same answers: they must save the same bytes, or both fail. Left out is where versions
+ * of curl differ: two lengths that contradict each other, gzip of two members, gzip that is cut off.
  */
 
 import * as zlib from "node:zlib";
 import { assertEquals } from "@std/assert";
 import { needs, tool } from "../support/harness.ts";
-import { Folder } from "../fetch/helpers.ts";
+import { inFolder } from "../fetch/helpers.ts";
 import { runFetch } from "../fetch/program.ts";
 import { type Script, serveRaw } from "../fetch/server.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
 
-/** Sends pieces and closes. */
 const sending = (...pieces: (string | Uint8Array)[]): Script => (exchange) => exchange.send(...pieces);
 
 const coded = (coding: string, bytes: Uint8Array) =>
@@ -56,8 +53,7 @@ const ANSWERS: Readonly<Record<string, Script>> = {
 };
 
 for (const [name, script] of Object.entries(ANSWERS)) {
-  Deno.test(`fetch and curl make the same of ${name}`, needs(["curl"]), async () => {
-    await using folder = await Folder.make();
+  inFolder(`fetch and curl make the same of ${name}`, async (folder) => {
     const curl = async () => {
       await using server = serveRaw(script);
       const args = ["--disable", "--silent", "--fail", "--location", "--compressed", "--noproxy", "*", "-o", "curl"];
@@ -72,5 +68,5 @@ for (const [name, script] of Object.entries(ANSWERS)) {
     };
     const [theirs, ours] = await Promise.all([curl(), sockeye()]);
     assertEquals(ours, theirs);
-  });
+  }, needs(["curl"]));
 }

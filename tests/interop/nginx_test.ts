@@ -1,13 +1,10 @@
-/**
- * sockeye fetch and nginx, directly and through a proxy.
- *
- * @module
- */
+/** sockeye fetch and nginx, directly and through a proxy. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { eventually, freePort, needs, permissionsAreOurs, python, tool } from "../support/harness.ts";
-import { Folder, sha256 } from "../fetch/helpers.ts";
-import { runFetch, startFetch } from "../fetch/program.ts";
+import { eventually, freePort, needs, permissionsAreOurs, type Program, python, tool } from "../support/harness.ts";
+import { Folder, inFolder, sha256 } from "../fetch/helpers.ts";
+import { RENAMING, runFetch, startFetch } from "../fetch/program.ts";
+import { connect } from "../support/sockets.ts";
 import { Certificates } from "../support/certificates.ts";
 
 /** 300 kB of text that compresses and shows what is lost, doubled or swapped. */
@@ -15,16 +12,13 @@ const TEXT = Array.from({ length: 30_000 }, (_, i) => String(i).padStart(9, "0")
 
 /** nginx at work, with files of its own. */
 class Nginx implements AsyncDisposable {
-  readonly #folder: Folder;
-  readonly #made: Certificates;
-  readonly #program: ReturnType<typeof tool>;
-  readonly #port: number;
-  readonly #tlsPort: number;
+  readonly #program: Program;
 
-  private constructor(folder: Folder, made: Certificates, ports: readonly [number, number]) {
-    this.#folder = folder;
-    this.#made = made;
-    [this.#port, this.#tlsPort] = ports;
+  private constructor(
+    private readonly folder: Folder,
+    private readonly made: Certificates,
+    private readonly ports: readonly [number, number],
+  ) {
     this.#program = tool("nginx", ["-p", folder.path, "-c", folder.at("nginx.conf"), "-e", "stderr"]);
   }
 
@@ -42,44 +36,32 @@ class Nginx implements AsyncDisposable {
       folder.put("nginx.conf", config(folder.path, ports)),
     ]);
     const nginx = new Nginx(folder, made, ports);
-    const answers = async (port: number) => {
-      try {
-        (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-        return true;
-      } catch {
-        return false;
-      }
-    };
+    const answers = (port: number) => connect(port).then((conn) => (conn.close(), true), () => false);
     for (const port of ports) assert(await eventually(() => answers(port)), nginx.#program.stderr);
     return nginx;
   }
 
-  /** An address on it. */
   url(path: string): string {
-    return `http://127.0.0.1:${this.#port}${path}`;
+    return `http://127.0.0.1:${this.ports[0]}${path}`;
   }
 
   /** The same under TLS. */
   secure(path: string): string {
-    return `https://127.0.0.1:${this.#tlsPort}${path}`;
+    return `https://127.0.0.1:${this.ports[1]}${path}`;
   }
 
-  /** Where its certificate is. */
   get ca(): string {
-    return this.#folder.at("cert.pem");
+    return this.folder.at("cert.pem");
   }
 
-  /** Its log. */
   get log(): Promise<string> {
-    return this.#folder.get("access.log").then((text) => text ?? "");
+    return this.folder.get("access.log").then((text) => text ?? "");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#program.signal("SIGTERM");
-    await this.#program.status();
-    await this.#program[Symbol.asyncDispose]();
-    await this.#folder[Symbol.asyncDispose]();
-    await this.#made[Symbol.asyncDispose]();
+    await this.#program.ends(0, "SIGTERM");
+    await this.folder[Symbol.asyncDispose]();
+    await this.made[Symbol.asyncDispose]();
   }
 }
 
@@ -108,15 +90,12 @@ http {
 }`;
 }
 
-const ignore = needs(["nginx", "openssl"]);
-
 /** A test with a running nginx and a folder for what is fetched. */
 function test(name: string, play: (nginx: Nginx, folder: Folder) => Promise<void>, programs: string[] = []): void {
-  Deno.test(name, programs.length > 0 ? needs(["nginx", "openssl", ...programs]) : ignore, async () => {
+  inFolder(name, async (folder) => {
     await using nginx = await Nginx.start();
-    await using folder = await Folder.make();
     await play(nginx, folder);
-  });
+  }, needs(["nginx", "openssl", ...programs]));
 }
 
 /** Fetches; `text.txt` must then be there, byte for byte. */
@@ -187,12 +166,9 @@ test("fetch goes through a proxy to http and https", async (nginx, folder) => {
 test("fetch reads the proxy variables where env is allowed", async (nginx, folder) => {
   await using proxy = python("http_proxy", []);
   const [port] = await proxy.stdoutLine(/^\d+$/);
-  const permissions = ["--allow-net", "--allow-read", "--allow-write"];
-  const options = { env: { http_proxy: `127.0.0.1:${port}` } };
   const asks = async (more: string[], no_proxy?: string) => {
-    const env = { ...options.env, no_proxy };
-    const { code, stderr } = await runFetch(folder, [nginx.url("/")], { env, permissions: [...permissions, ...more] });
-    assertEquals(code, 0, stderr);
+    const options = { env: { http_proxy: `127.0.0.1:${port}`, no_proxy }, permissions: [...RENAMING, ...more] };
+    await startFetch(folder, [nginx.url("/")], options).ends(0);
     return proxy.stdout.trim().split("\n").length - 1;
   };
   // A compiled program is allowed to from the start.

@@ -1,13 +1,11 @@
 /**
- * sockeye and nc (the OpenBSD one), ncat, socat and Python: a stream each way, whose ends are told, over TCP and over Unix
- * sockets; and what they hear and say in a chat.
- *
- * @module
+ * sockeye and nc (the OpenBSD one), ncat, socat and Python: a stream each way, whose ends are told, over TCP and over
+ * Unix sockets; and what they hear and say in a chat.
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { Folder } from "../fetch/helpers.ts";
-import { asClient, asServer, chatsWith } from "../support/both.ts";
+import { inFolder } from "../fetch/helpers.ts";
+import { asClient, asServer, chatsWith, exchangeWords } from "../support/both.ts";
 import { Chatter } from "../support/chatter.ts";
 import { FILES } from "../support/failing.ts";
 import { needs, type Program, python, spawnSockeye, type StartOptions, tool } from "../support/harness.ts";
@@ -58,10 +56,8 @@ function start(name: string, words: readonly string[], stdin: StartOptions["stdi
 
 /** A test with a program and the path of a socket that is not there yet; the traditional nc has no `-N`. */
 function test(name: string, program: string, play: (path: string) => Promise<void>): void {
-  Deno.test(name, needs([program], program !== "nc" || hasOpenBsdNc), async () => {
-    await using folder = await Folder.make();
-    await play(folder.at("a socket"));
-  });
+  const fits = program !== "nc" || hasOpenBsdNc;
+  inFolder(name, (folder) => play(folder.at("a socket")), needs([program], fits));
 }
 
 const hasOpenBsdNc = await (async () => {
@@ -97,12 +93,7 @@ async function exchangesWords(path: string, listening: Program): Promise<void> {
   await using server = listening;
   const args = ["client", `unix:${path}`, "--retry", "100"];
   await using client = spawnSockeye(args, { permissions: FILES, stdin: "piped" });
-  for (const text of ["one", "第二个"]) {
-    await client.write(`${text}?\n`);
-    await server.stdoutLine(new RegExp(`^${text}\\?$`));
-    await server.write(`${text}!\n`);
-    await client.stdoutLine(new RegExp(`^${text}!$`));
-  }
+  await exchangeWords(client, server);
   await client.closeStdin();
   await server.closeStdin();
   const [mine, its] = await Promise.all([client.status(), server.status()]);
@@ -125,8 +116,6 @@ for (const content of ["a whole line\n", "no line end"]) {
     await using nc = start("nc", ["-N", HOST, String(port)], { content });
     await other.hears(/^\*\*\* user2 left$/);
     assertEquals(other.heard.slice(1), ["*** user2 joined", `<user2> ${content.trimEnd()}`, "*** user2 left"]);
-    const { code, stdout } = await nc.status();
-    assertEquals(code, 0);
-    assertMatch(stdout, /^\*\*\* You are user2; .*\n$/);
+    assertMatch((await nc.ends(0)).stdout, /^\*\*\* You are user2; .*\n$/);
   });
 }

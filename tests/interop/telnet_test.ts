@@ -53,9 +53,8 @@ for (const encoding of ["utf-8", "gbk"]) {
 }
 
 Deno.test("plink is read and answered in server talk", needs(["plink", "tmux", "sh"]), async () => {
-  const { terminal, port } = await openServer("talk", "0");
-  await using _ = terminal;
-  await using plink = tool("plink", ["-telnet", "-P", String(port), HOST], { stdin: "piped" });
+  await using terminal = await openServer("talk", "0");
+  await using plink = tool("plink", ["-telnet", "-P", String(terminal.port), HOST], { stdin: "piped" });
   await plink.write("hello\n");
   const lines = await terminal.shows(/^#1 < hello$/);
   assertEquals(lines.filter((line) => line.startsWith("#1 <")), ["#1 < hello"]);

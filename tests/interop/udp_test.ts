@@ -1,13 +1,11 @@
-/**
- * sockeye and the UDP of nc, ncat, socat and Python: datagrams keep their borders, answers find their way.
- *
- * @module
- */
+/** sockeye and the UDP of nc, ncat, socat and Python: datagrams keep their borders, answers find their way. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { exchangeWords } from "../support/both.ts";
 import { freeUdpPort, Mailbox } from "../support/datagrams.ts";
+import { READ } from "../support/failing.ts";
 import { needs, type Program, python, type SockeyeOptions, spawnSockeye, tool } from "../support/harness.ts";
-import { Folder } from "../fetch/helpers.ts";
+import { inFolder } from "../fetch/helpers.ts";
 
 const HOST = "127.0.0.1";
 
@@ -24,14 +22,6 @@ function serve(mode: string, ...args: string[]): Program {
   return spawnSockeye(["server", mode, `udp://${HOST}:0`, ...args], { stdin: "piped" });
 }
 
-/** Stops a server and tells what it said of the end. */
-async function stopped(server: Program): Promise<string> {
-  server.signal("SIGTERM");
-  const { code, stderr } = await server.status();
-  assertEquals(code, 143, stderr);
-  return stderr;
-}
-
 for (const [name, start] of Object.entries(CLIENTS)) {
   const ignore = needs([name]);
 
@@ -43,7 +33,7 @@ for (const [name, start] of Object.entries(CLIENTS)) {
       await client.stdoutLine(new RegExp(`^${text}$`));
       await server.stdoutLine(new RegExp(`^#1 < ${text}$`));
     }
-    const said = await stopped(server);
+    const { stderr: said } = await server.ends(143, "SIGTERM");
     assertMatch(said, /^#1 127\.0\.0\.1:\d+ speaks$/m);
     assertMatch(said, /^#1 127\.0\.0\.1:\d+ forgotten: the server stops; 14 B in, 14 B out, /m);
     assertMatch(said, /^Done: 1 peer; 14 B in, 14 B out, /m);
@@ -53,43 +43,26 @@ for (const [name, start] of Object.entries(CLIENTS)) {
 Deno.test("Python gets datagrams of any length back from server echo udp://", needs(["python3"]), async () => {
   await using server = serve("echo");
   const lengths = [1, 0, 1472, 1473, 0, 65_507, 65_507, 2];
-  await using client = python("udp_sizes", [HOST, await server.port(), "utf-8", ...lengths]);
-  const { code, stdout, stderr } = await client.status();
+  const { stdout, stderr } = await python("udp_sizes", [HOST, await server.port(), "utf-8", ...lengths]).ends(0);
   assertEquals(stdout, lengths.map((length) => `${length}\n`).join(""), stderr);
-  assertEquals(code, 0);
 });
 
 /** How a foreign server says that it is there. */
-const SERVERS: Readonly<Record<string, { start: () => Program; ready: RegExp }>> = {
-  nc: {
-    start: () => tool("nc", ["-v", "-u", "-l", HOST, "0"], { stdin: "piped" }),
-    ready: /^Bound on \S+ (\d+)$/,
-  },
-  ncat: {
-    start: () => tool("ncat", ["-v", "-u", "-l", HOST, String(freeUdpPort())], { stdin: "piped" }),
-    ready: /Listening on 127\.0\.0\.1:(\d+)$/,
-  },
-  socat: {
-    start: () => tool("socat", ["-d", "-d", "-", `UDP-LISTEN:0,bind=${HOST}`], { stdin: "piped" }),
-    ready: /listening on UDP AF=2 127\.0\.0\.1:(\d+)$/,
-  },
+const SERVERS: Readonly<Record<string, { args: string[]; ready: RegExp }>> = {
+  nc: { args: ["-v", "-u", "-l", HOST, "0"], ready: /^Bound on \S+ (\d+)$/ },
+  ncat: { args: ["-v", "-u", "-l", HOST, String(freeUdpPort())], ready: /Listening on 127\.0\.0\.1:(\d+)$/ },
+  socat: { args: ["-d", "-d", "-", `UDP-LISTEN:0,bind=${HOST}`], ready: /listening on UDP AF=2 127\.0\.0\.1:(\d+)$/ },
 };
 
-for (const [name, { start, ready }] of Object.entries(SERVERS)) {
+for (const [name, { args, ready }] of Object.entries(SERVERS)) {
   Deno.test(`client udp:// talks with ${name}`, needs([name]), async () => {
-    await using server = start();
+    await using server = tool(name, args, { stdin: "piped" });
     const [, port = ""] = await server.stderrLine(ready);
-    const args = ["client", `udp://${HOST}:${port}`, "--wait", "0"];
-    await using client = spawnSockeye(args, { stdin: "piped" });
-    for (const text of ["one", "第二个"]) {
-      await client.write(`${text}?\n`);
-      await server.stdoutLine(new RegExp(`^${text}\\?$`));
-      await server.write(`${text}!\n`);
-      await client.stdoutLine(new RegExp(`^${text}!$`));
-    }
+    await using client = spawnSockeye(["client", `udp://${HOST}:${port}`, "--wait", "0"], { stdin: "piped" });
+    await exchangeWords(client, server);
     await client.closeStdin();
-    const { code, stdout, stderr } = await client.status();
-    assertEquals([code, stdout], [0, "one!\n第二个!\n"]);
+    const { stdout, stderr } = await client.ends(0);
+    assertEquals(stdout, "one!\n第二个!\n");
     assertMatch(stderr, new RegExp(`^Speaking to 127\\.0\\.0\\.1:${port}\n`));
     assertMatch(stderr, /^Talk closed: the wait for answers is over; 16 B in, 16 B out, /m);
   });
@@ -110,7 +83,6 @@ async function shouted(args: readonly string[], options: SockeyeOptions = {}) {
 }
 
 const ignore = needs(["python3"]);
-const READ = ["--allow-net", "--allow-read"];
 
 Deno.test("client udp:// sends each --send and --send-hex as a datagram and collects the answers", ignore, async () => {
   const args = ["--send", "one", "--send-hex", "74 77 6f", "--send", "drei\nvier", "--wait", "1s"];
@@ -126,19 +98,14 @@ Deno.test("client udp:// waits a second for answers when nobody says how long", 
   assert(performance.now() - start >= 1_000, `${performance.now() - start} ms`);
 });
 
-Deno.test(
-  "client udp:// sends each line of its input as a datagram, the last one without its end",
-  ignore,
-  async () => {
-    const options = { stdin: { content: "one\n\n第三行\r\nrest" } };
-    const { code, heard } = await shouted(["--expect", "REST"], options);
-    assertEquals(heard, ['4 "one\\n"', '1 "\\n"', '11 "第三行\\r\\n"', '4 "rest"']);
-    assertEquals(code, 0);
-  },
-);
+Deno.test("client udp:// sends each line of its input as a datagram, the last without its end", ignore, async () => {
+  const options = { stdin: { content: "one\n\n第三行\r\nrest" } };
+  const { code, heard } = await shouted(["--expect", "REST"], options);
+  assertEquals(heard, ['4 "one\\n"', '1 "\\n"', '11 "第三行\\r\\n"', '4 "rest"']);
+  assertEquals(code, 0);
+});
 
-Deno.test("client udp:// sends a file of 65,507 bytes and refuses one of 65,508", ignore, async () => {
-  await using folder = await Folder.make();
+inFolder("client udp:// sends a file of 65,507 bytes and refuses one of 65,508", async (folder) => {
   const longest = await folder.put("longest", "x".repeat(65_507));
   const longer = await folder.put("longer", "x".repeat(65_508));
   const { code, stdout, heard } = await shouted(["--file", longest, "--expect", "X"], { permissions: READ });
@@ -147,7 +114,7 @@ Deno.test("client udp:// sends a file of 65,507 bytes and refuses one of 65,508"
   const lines = refused.stderr.match(/^sockeye: .*$/gm);
   assertEquals(lines, ["sockeye: Cannot send 65508 bytes at once: a datagram holds 65507 at most"]);
   assertEquals([refused.code, refused.heard], [1, []]);
-});
+}, ignore);
 
 Deno.test("client udp:// warns once of datagrams that travel in fragments", ignore, async () => {
   const short = await shouted(["--send", "x".repeat(1472), "--expect", "X"]);
@@ -166,4 +133,59 @@ Deno.test("client udp:// to where nobody is ends with 0, with --expect 10, with 
     return [code, stdout, stderr.match(/^sockeye: /gm)?.length ?? 0];
   });
   assertEquals(await Promise.all(endings), [[0, "", 0], [10, "", 1], [5, "", 1]]);
+});
+
+/** What a sender that has not shown that its address is its own may hear; `*** Send /TOKEN to come in`. */
+const QUESTION = /^\*\*\* Send (\/[0-9a-z]{7}) to come in$/;
+
+for (const name of ["nc", "socat", "sockeye"]) {
+  Deno.test(
+    `${name} joins server chat udp:// by a token that a person sends back`,
+    needs(name === "sockeye" ? [] : [name]),
+    async () => {
+      await using server = serve("chat", "--history", "10");
+      const port = await server.port();
+      const client = CLIENTS[name] ??
+        ((port) => spawnSockeye(["client", `udp://${HOST}:${port}`], { stdin: "piped" }));
+      await using first = client(port);
+      await using second = client(port);
+      for (const [one, greeting] of [[first, "user1; nobody else"], [second, "user2; 1 other"]] as const) {
+        await one.write("good morning\n");
+        const [, answer] = await one.stdoutLine(QUESTION);
+        await one.write(`${answer}\n`);
+        await one.stdoutLine(new RegExp(`^\\*\\*\\* You are ${greeting}`));
+      }
+      await first.write("hello\n");
+      await second.stdoutLine(/^<user1> hello$/);
+      const { stderr: said } = await server.ends(143, "SIGTERM");
+      assertEquals(said.match(/^#\d+ \S+ speaks$/gm)?.length, 2);
+    },
+  );
+}
+
+Deno.test("server chat udp:// asks no host that may not connect, nor one that --genuine names", async () => {
+  await using server = serve("chat", "--deny", "127.0.0.2", "--genuine", "127.0.0.1");
+  const port = await server.port();
+  using denied = new Mailbox("127.0.0.2");
+  await denied.send("let me in, please\n", { transport: "udp", hostname: HOST, port });
+  using trusted = new Mailbox();
+  await trusted.send("x", port);
+  assertMatch((await trusted.receive()).text, /^\*\*\* You are user1; nobody else is here/);
+  assertEquals(await denied.isEmpty(), true);
+  assertMatch((await server.ends(143, "SIGTERM")).stderr, /^127\.0\.0\.2:\d+ may not connect$/m);
+});
+
+Deno.test("server reply udp:// tells why a long answer was not sent, and sends it with --genuine", async () => {
+  await using strict = serve("reply", "--text", "Hello, {data}!");
+  const port = await strict.port();
+  using mailbox = new Mailbox();
+  await mailbox.send("Al", port);
+  await strict.stderrLine(
+    /Not sent: 10 bytes, for an address that may be forged .*; --genuine 127\.0\.0\.1 lifts the limit$/,
+  );
+  await mailbox.send("Sarah", port);
+  assertEquals((await mailbox.receive()).text, "Hello, Sarah!");
+  await using kind = serve("reply", "--text", "Hello, {data}!", "--genuine", "127.0.0.0/8");
+  await mailbox.send("Al", await kind.port());
+  assertEquals((await mailbox.receive()).text, "Hello, Al!");
 });

@@ -1,8 +1,4 @@
-/**
- * sockeye and the WebSockets of Deno and Node, as clients and as servers.
- *
- * @module
- */
+/** sockeye and the WebSockets of Deno and Node, as clients and as servers. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { has, type Program, spawnSockeye, tool } from "../support/harness.ts";
@@ -20,7 +16,6 @@ binary 65536 same
 closed 1000 cleanly
 `;
 
-/** Whether a command succeeds. */
 function works(command: string, ...args: string[]): boolean {
   return has(command) && new Deno.Command(command, { args, stdout: "null", stderr: "null" }).outputSync().success;
 }
@@ -30,7 +25,6 @@ const nodeFlags = [[], ["--experimental-websocket"]].find((flags) =>
   works("node", ...flags, "-e", "new WebSocket('ws://127.0.0.1:9').onerror = () => {}")
 );
 
-/** Starts a JavaScript program of `peers/` in Deno. */
 function deno(script: string, args: readonly string[], flags: readonly string[] = []): Program {
   return tool(Deno.execPath(), ["run", "--allow-net", ...flags, `${PEERS}/${script}.mjs`, ...args]);
 }
@@ -48,79 +42,63 @@ const CLIENTS: readonly { name: string; ignore: boolean; start(url: string): Pro
 for (const { name, ignore, start } of CLIENTS) {
   Deno.test(`${name} gets its messages back from server echo ws://, and both close`, { ignore }, async () => {
     await using server = spawnSockeye(["server", "echo", `ws://${HOST}:0`, "-q", "--json"]);
-    await using client = start(`ws://${HOST}:${await server.port()}`);
-    const { code, stdout, stderr } = await client.status();
-    assertEquals([code, stdout], [0, SAME], stderr);
+    assertEquals((await start(`ws://${HOST}:${await server.port()}`).ends(0)).stdout, SAME);
     await server.stdoutLine(
       /"close".*"transport":"ws","reason":"closed by the peer","received":1114126,"sent":1114126,/,
     );
   });
 }
 
-test("Deno's WebSocket gets its messages back from server echo wss://", [], async ({ at }) => {
-  const own = ["--cert", at("1.pem"), "--key", at("1.key")];
+test("Deno's WebSocket gets its messages back from server echo wss://", [], async (made) => {
+  const own = ["--cert", made.at("1.pem"), "--key", made.at("1.key")];
   await using server = spawnSockeye(["server", "echo", `wss://${HOST}:0`, ...own], { permissions: READ });
   const url = `wss://${HOST}:${await server.port()}`;
-  await using client = deno("web_socket_client", [url], ["--cert", at("ca.pem")]);
-  const { code, stdout, stderr } = await client.status();
-  assertEquals([code, stdout], [0, SAME], stderr);
+  await using client = deno("web_socket_client", [url], ["--cert", made.at("ca.pem")]);
+  assertEquals((await client.ends(0)).stdout, SAME);
 });
-
-/** Foreign servers, and how each starts. */
-const SERVERS: readonly { name: string; start(): Program }[] = [
-  { name: "Deno.serve", start: () => deno("web_socket_server", []) },
-];
 
 /** A WebSocket has no half-close: a server may answer our close frame before it has answered what we sent before. */
 const WAIT = ["--wait", "10s"];
 
-/** The port of a server of `peers/`. */
 async function portOf(server: Program): Promise<string> {
   return (await server.stdoutLine(/^Listening on (\d+)$/))[1] ?? "";
 }
 
-for (const { name, start } of SERVERS) {
-  Deno.test(
-    `client ws:// sends texts and fields to ${name}, and closes when it has its answer`,
-    async () => {
-      await using server = start();
-      const asked = ["--subprotocol", "chat", "--subprotocol", "other", "-H", "X-Test: yes"];
-      const says = ["--send", "hello ", "--send", "wörld", "--expect", "HELLO WÖRLD", ...WAIT];
-      const url = `ws://${HOST}:${await portOf(server)}/a?b=c`;
-      await using client = spawnSockeye(["client", url, ...asked, ...says]);
-      const { code, stdout, stderr } = await client.status();
-      assertEquals([code, stdout], [0, "HELLO WÖRLD"], stderr);
-      const { stdout: heard } = await server.status();
-      assertMatch(heard, /\nasked \/a\?b=c chat yes\ntext 6 hello \ntext 5 wörld\nclosed 1000 cleanly\n$/);
-    },
-  );
+Deno.test("client ws:// sends texts and fields to Deno.serve, and closes when it has its answer", async () => {
+  await using server = deno("web_socket_server", []);
+  const asked = ["--subprotocol", "chat", "--subprotocol", "other", "-H", "X-Test: yes"];
+  const says = ["--send", "hello ", "--send", "wörld", "--expect", "HELLO WÖRLD", ...WAIT];
+  const url = `ws://${HOST}:${await portOf(server)}/a?b=c`;
+  const { stdout, stderr } = await spawnSockeye(["client", url, ...asked, ...says]).ends(0);
+  assertEquals(stdout, "HELLO WÖRLD", stderr);
+  const { stdout: heard } = await server.status();
+  assertMatch(heard, /\nasked \/a\?b=c chat yes\ntext 6 hello \ntext 5 wörld\nclosed 1000 cleanly\n$/);
+});
 
-  Deno.test(`client ws:// --binary sends bytes to ${name}`, async () => {
-    await using server = start();
-    const bytes = ["--binary", "--send-hex", "00ff80", "--send", "ab", "--expect", "ba", ...WAIT];
-    await using client = spawnSockeye(["client", `ws://${HOST}:${await portOf(server)}`, ...bytes]);
-    const { code, bytes: answer, stderr } = await client.status();
-    assertEquals([code, [...answer]], [0, [0x80, 0xff, 0x00, 0x62, 0x61]], stderr);
-    assertMatch((await server.status()).stdout, /\nbinary 3\nbinary 2\nclosed 1000 cleanly\n$/);
-  });
+Deno.test("client ws:// --binary sends bytes to Deno.serve", async () => {
+  await using server = deno("web_socket_server", []);
+  const bytes = ["--binary", "--send-hex", "00ff80", "--send", "ab", "--expect", "ba", ...WAIT];
+  await using client = spawnSockeye(["client", `ws://${HOST}:${await portOf(server)}`, ...bytes]);
+  const { code, bytes: answer, stderr } = await client.status();
+  assertEquals([code, [...answer]], [0, [0x80, 0xff, 0x00, 0x62, 0x61]], stderr);
+  assertMatch((await server.status()).stdout, /\nbinary 3\nbinary 2\nclosed 1000 cleanly\n$/);
+});
 
-  Deno.test(`client ws:// sends a long text to ${name}, and hears it close`, async () => {
-    await using server = start();
-    const url = `ws://${HOST}:${await portOf(server)}`;
-    const says = ["--send", "x".repeat(100_000), "--send", "bye", ...WAIT];
-    await using client = spawnSockeye(["client", url, ...says]);
-    const { code, stdout, stderr } = await client.status();
-    assertEquals([code, stdout === "X".repeat(100_000)], [0, true], stderr);
-    assertMatch((await server.status()).stdout, /\ntext 100000 \ntext 3 bye\nclosed 1000 cleanly\n$/);
-  });
-}
+Deno.test("client ws:// sends a long text to Deno.serve, and hears it close", async () => {
+  await using server = deno("web_socket_server", []);
+  const url = `ws://${HOST}:${await portOf(server)}`;
+  const says = ["--send", "x".repeat(100_000), "--send", "bye", ...WAIT];
+  await using client = spawnSockeye(["client", url, ...says]);
+  const { code, stdout, stderr } = await client.status();
+  assertEquals([code, stdout === "X".repeat(100_000)], [0, true], stderr);
+  assertMatch((await server.status()).stdout, /\ntext 100000 \ntext 3 bye\nclosed 1000 cleanly\n$/);
+});
 
-test("client wss:// talks with Deno.serve", [], async ({ at }) => {
-  await using server = deno("web_socket_server", [at("1.pem"), at("1.key")], ["--allow-read"]);
+test("client wss:// talks with Deno.serve", [], async (made) => {
+  await using server = deno("web_socket_server", [made.at("1.pem"), made.at("1.key")], ["--allow-read"]);
   const url = `wss://${HOST}:${await portOf(server)}`;
   const says = ["--send", "hello", "--expect", "HELLO", ...WAIT];
-  await using client = spawnSockeye(["client", url, "--ca", at("ca.pem"), ...says], { permissions: READ });
-  const { code, stdout, stderr } = await client.status();
-  assertEquals([code, stdout], [0, "HELLO"], stderr);
+  await using client = spawnSockeye(["client", url, "--ca", made.at("ca.pem"), ...says], { permissions: READ });
+  assertEquals((await client.ends(0)).stdout, "HELLO");
   assertMatch((await server.status()).stdout, /\ntext 5 hello\nclosed 1000 cleanly\n$/);
 });

@@ -1,14 +1,13 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { openOutput } from "../../lib/cli/command.ts";
 import type { SayEvent } from "../../lib/events.ts";
 import type { Colorize } from "../../lib/output/colors.ts";
-import { commonValues, FakeSystem } from "../cli/helpers.ts";
-import { close, failure, recv, send, view } from "./view.ts";
-
-const CLOCK = /^\d\d:\d\d:\d\d\.\d{3} /;
+import { CLOCK, close, failure, recv, send, view } from "./view.ts";
 
 /** Bytes that may wait before events are dropped. */
 const EVENTS_LIMIT_BYTES = 8 * 1024 * 1024;
+
+/** A chat line that fills the output. */
+const LONG = `<user1> ${"x".repeat(EVENTS_LIMIT_BYTES)}`;
 
 /** A chat line: of a client, of the operator, or of the chat itself. */
 function say(text: string, from?: number | "operator"): SayEvent {
@@ -17,29 +16,28 @@ function say(text: string, from?: number | "operator"): SayEvent {
 }
 
 /** Bytes sent to a peer by code that does not wait until they are shown. */
-function sendPosted(data: string, id = 1) {
-  return { ...send(data, id), posted: true };
+function sendPosted(data: string) {
+  return { ...send(data), posted: true };
 }
 
 /** An input line that records calls. */
 function inputLine(calls: string[] = []) {
   const note = (what: string) => () => void calls.push(what);
-  return {
-    hide: note("hide"),
-    show: note("show"),
-    setPartialLine: (text: string) => void calls.push(`partial line ${text}`),
-  };
+  return { hide: note("hide"), show: note("show"), setPartialLine: note("partial line") };
 }
 
 Deno.test("Output shows chat lines of every sender on stdout as they are", async () => {
-  const { output, shown } = view("server");
-  void output.report(say("*** user1 joined", 1));
-  void output.report(say("<user1> hello", 1));
-  void output.report(say("* user1 waves", 1));
-  void output.report(say("<operator> 你好", "operator"));
-  void output.report(say("*** The server stops. Goodbye"));
-  const stdout = "*** user1 joined\n<user1> hello\n* user1 waves\n<operator> 你好\n*** The server stops. Goodbye\n";
-  assertEquals(await shown(), { stdout, stderr: "" });
+  const lines = [
+    say("*** user1 joined", 1),
+    say("<user1> hello", 1),
+    say("* user1 waves", 1),
+    say("<operator> 你好", "operator"),
+    say("*** The server stops. Goodbye"),
+  ];
+  assertEquals(await view("server").shown(...lines), {
+    stdout: lines.map(({ text }) => `${text}\n`).join(""),
+    stderr: "",
+  });
 });
 
 Deno.test("Output colours the sender of a chat line, and nothing of the text", async () => {
@@ -52,46 +50,22 @@ Deno.test("Output colours the sender of a chat line, and nothing of the text", a
       ["*** user1 joined ***", "***"],
     ] as const
   ) {
-    const { output, shown } = view("server", {}, {}, marks);
-    void output.report(say(text, 1));
-    assertEquals((await shown()).stdout, `[stdout peer:${head}]${text.slice(head.length)}\n`);
+    const { stdout } = await view("server", {}, {}, marks).shown(say(text, 1));
+    assertEquals(stdout, `[stdout peer:${head}]${text.slice(head.length)}\n`);
   }
 });
 
-/** What a server shows of a chat line with these flags. */
-async function coloured(...flags: string[]): Promise<string> {
-  const system = new FakeSystem({ terminal: true, noColor: false });
-  const sink = system.sink();
-  const output = openOutput("server", commonValues(flags), { system, sink, onOutput: () => {} });
-  void output.report(say("<user1> hello", 1));
-  await sink.flush();
-  return system.stdout.text;
-}
-
-// The colours come from @std/fmt, which gives none where NO_COLOR is set.
-Deno.test({ name: "Output colours the sender of a chat line on a terminal", ignore: Deno.noColor }, async () => {
-  assertEquals(await coloured(), "\x1b[36m<user1>\x1b[39m hello\n");
-});
-
-Deno.test("Output colours nothing of a chat line with --color never", async () => {
-  assertEquals(await coloured("--color", "never"), "<user1> hello\n");
-});
-
 Deno.test("Output hides chat lines with --quiet", async () => {
-  const { output, shown } = view("server", { quiet: true });
-  void output.report(say("<user1> hello", 1));
-  void output.report(say("<operator> hello", "operator"));
-  void output.report(failure("Cannot accept"));
-  assertEquals(await shown(), { stdout: "", stderr: "sockeye: Cannot accept\n" });
+  const events = [say("<user1> hello", 1), say("<operator> hello", "operator"), failure("Cannot accept")];
+  const stderr = "sockeye: Cannot accept\n";
+  assertEquals(await view("server", { quiet: true }).shown(...events), { stdout: "", stderr });
 });
 
 Deno.test("Output with --json gives chat lines with their sender, --quiet or not", async () => {
+  const lines = [say("<user7> \x1bhello", 7), say("<operator> hi", "operator"), say("*** The server stops. Goodbye")];
   for (const quiet of [false, true]) {
-    const { output, system, shown } = view("server", { json: true, quiet });
-    void output.report(say("<user7> \x1bhello", 7));
-    void output.report(say("<operator> hi", "operator"));
-    void output.report(say("*** The server stops. Goodbye"));
-    assertEquals((await shown()).stderr, "");
+    const { system, shown } = view("server", { json: true, quiet });
+    assertEquals((await shown(...lines)).stderr, "");
     for (const { t } of system.stdout.events) assertMatch(String(t), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     assertEquals(system.stdout.events.map(({ t: _t, ...fields }) => fields), [
       { event: "say", text: "<user7> \x1bhello", id: 7, peer: "10.0.0.7:4000" },
@@ -102,123 +76,101 @@ Deno.test("Output with --json gives chat lines with their sender, --quiet or not
 });
 
 Deno.test("Output with --json gives the operator's chat line while there is an input line", async () => {
-  const { output, system, shown } = view("server", { json: true, terminal: true });
+  const { output, told } = view("server", { json: true, terminal: true });
   output.inputLine = inputLine();
-  void output.report(say("<operator> hi", "operator"));
-  await shown();
-  assertEquals(system.stdout.events.map(({ event, text }) => [event, text]), [["say", "<operator> hi"]]);
+  assertEquals(await told(["event", "text"], say("<operator> hi", "operator")), [["say", "<operator> hi"]]);
 });
 
 Deno.test("Output does not repeat what the operator typed at an input line", async () => {
   const { output, shown } = view("server", { terminal: true });
   const calls: string[] = [];
   output.inputLine = inputLine(calls);
-  void output.report(say("<operator> hi", "operator"));
-  assertEquals([await shown(), calls], [{ stdout: "", stderr: "" }, []]);
+  assertEquals([await shown(say("<operator> hi", "operator")), calls], [{ stdout: "", stderr: "" }, []]);
   output.inputLine = undefined;
-  void output.report(say("<operator> bye", "operator"));
-  assertEquals((await shown()).stdout, "<operator> bye\n");
+  assertEquals((await shown(say("<operator> bye", "operator"))).stdout, "<operator> bye\n");
 });
 
 Deno.test("Output shows chat lines of others above the input line", async () => {
   const { output, shown } = view("server", { terminal: true });
   const calls: string[] = [];
   output.inputLine = inputLine(calls);
-  void output.report(say("<user1> hello", 1));
-  assertEquals([(await shown()).stdout, calls], ["<user1> hello\n", ["hide", "show"]]);
+  assertEquals([(await shown(say("<user1> hello", 1))).stdout, calls], ["<user1> hello\n", ["hide", "show"]]);
 });
 
 Deno.test("Output escapes what would drive a terminal, in the text and in the sender of a chat line", async () => {
-  const { output, shown } = view("server");
-  void output.report(say("<user\x1b[2J1> \x07hello\r\u202e\tworld", 1));
-  assertEquals((await shown()).stdout, "<user\\x1b[2J1> \\x07hello\\r\\u202e\tworld\n");
+  const { stdout } = await view("server").shown(say("<user\x1b[2J1> \x07hello\r\u202e\tworld", 1));
+  assertEquals(stdout, "<user\\x1b[2J1> \\x07hello\\r\\u202e\tworld\n");
 });
 
 Deno.test("Output with --time puts the time before chat lines", async () => {
-  const { output, system, shown } = view("server", { time: true });
-  void output.report(say("<user1> hello", 1));
-  void output.report(say("*** user1 left", 1));
-  await shown();
-  assertEquals(system.stdout.lines.map((line) => line.replace(CLOCK, "TIME ")), [
-    "TIME <user1> hello",
-    "TIME *** user1 left",
-  ]);
+  const { stdout } = await view("server", { time: true }).shown(say("<user1> hello", 1), say("*** user1 left", 1));
+  assertEquals(stdout.replace(CLOCK, "TIME "), "TIME <user1> hello\nTIME *** user1 left\n");
 });
 
 for (const json of [false, true]) {
   const name = json ? "Output with --json" : "Output";
-  const texts = (stdout: string) => json ? stdout.trimEnd().split("\n").map((line) => JSON.parse(line)) : [];
+  const textsOf = (events: Record<string, unknown>[]) =>
+    events.map(({ event, text, message }) => [event, text ?? message]);
 
   Deno.test(`${name} drops chat lines when the output is not read, and counts them`, async () => {
-    const { output, system, shown } = view("server", { json });
+    const { system, show, shown } = view("server", { json });
     const release = system.stdout.stall();
-    const long = `<user1> ${"x".repeat(EVENTS_LIMIT_BYTES)}`;
-    void output.report(say(long, 1));
-    for (const number of [1, 2, 3]) void output.report(say(`<user1> lost ${number}`, 1));
+    for (const text of [LONG, ...[1, 2, 3].map((number) => `<user1> lost ${number}`)]) void show(say(text, 1));
     release();
     await shown();
-    void output.report(say("<user1> read again", 1));
-    void output.report(say("<user1> and on", 1));
-    const { stdout, stderr } = await shown();
-    const notice = "3 events were not shown: the output was not read";
+    const { stdout, stderr } = await shown(say("<user1> read again", 1), say("<user1> and on", 1));
+    const message = "3 events were not shown: the output was not read";
     if (json) {
-      const events = texts(stdout).map(({ event, text, message }) => [event, text ?? message]);
-      assertEquals(events, [
-        ["say", long],
-        ["notice", notice],
+      assertEquals(textsOf(system.stdout.events), [
+        ["say", LONG],
+        ["notice", message],
         ["say", "<user1> read again"],
         ["say", "<user1> and on"],
       ]);
     } else {
-      assertEquals(stdout, `${long}\n<user1> read again\n<user1> and on\n`);
-      assertEquals(stderr, `${notice}\n`);
+      assertEquals(stdout, `${LONG}\n<user1> read again\n<user1> and on\n`);
+      assertEquals(stderr, `${message}\n`);
     }
   });
 
   Deno.test(`${name} drops posted traffic when it is not read, and no other traffic`, async () => {
-    const { output, system, shown } = view("server", { json, verbose: true });
+    const { system, show, shown } = view("server", { json, verbose: true });
     const release = system.stdout.stall();
-    void output.report(say(`<user1> ${"x".repeat(EVENTS_LIMIT_BYTES)}`, 1));
-    void output.reportTraffic?.(sendPosted("posted and lost\n"));
-    void output.reportTraffic?.(send("sent\n"));
-    void output.reportTraffic?.(recv("received\n"));
+    const events = [say(LONG, 1), sendPosted("posted and lost\n"), send("sent\n"), recv("received\n")];
+    for (const event of events) void show(event);
     release();
     await shown();
-    void output.reportTraffic?.(sendPosted("posted and shown\n"));
-    const { stdout, stderr } = await shown();
-    const notice = "1 events were not shown: the output was not read";
+    const { stderr } = await shown(sendPosted("posted and shown\n"));
+    const message = "1 events were not shown: the output was not read";
     if (json) {
-      const events = texts(stdout).slice(1).map(({ event, text, message }) => [event, text ?? message]);
-      assertEquals(events, [
+      assertEquals(textsOf(system.stdout.events).slice(1), [
         ["send", "sent\n"],
         ["recv", "received\n"],
-        ["notice", notice],
+        ["notice", message],
         ["send", "posted and shown\n"],
       ]);
     } else {
       assertEquals(system.stdout.lines.slice(1), ["#1 < received"]);
-      assertEquals(stderr, `#1 > sent\n${notice}\n#1 > posted and shown\n`);
+      assertEquals(stderr, `#1 > sent\n${message}\n#1 > posted and shown\n`);
     }
   });
 }
 
 Deno.test("Output counts no posted traffic that it would not have shown", async () => {
-  const { output, system, shown } = view("server");
+  const { system, show, shown } = view("server");
   const release = system.stdout.stall();
-  void output.report(say(`<user1> ${"x".repeat(EVENTS_LIMIT_BYTES)}`, 1));
-  void output.reportTraffic?.(sendPosted("a detail\n"));
+  for (const event of [say(LONG, 1), sendPosted("a detail\n")]) void show(event);
   release();
   await shown();
-  void output.report(close());
-  assertMatch((await shown()).stderr, /^#1 10\.0\.0\.1:4000 left: closed[^\n]*\n$/);
+  assertMatch((await shown(close())).stderr, /^#1 10\.0\.0\.1:4000 left: closed[^\n]*\n$/);
 });
 
 Deno.test("Output gives no promise for posted traffic that it drops", async () => {
-  const { output, system, shown } = view("server", { verbose: true });
+  const { system, show, shown } = view("server", { verbose: true });
   const release = system.stdout.stall();
-  void output.report(say(`<user1> ${"x".repeat(EVENTS_LIMIT_BYTES)}`, 1));
-  assertEquals(output.reportTraffic?.(sendPosted("lost\n")), undefined);
-  assertEquals(output.reportTraffic?.(send("sent\n")) instanceof Promise, true);
+  void show(say(LONG, 1));
+  assertEquals(show(sendPosted("lost\n")), undefined);
+  assertEquals(show(send("sent\n")) instanceof Promise, true);
   release();
   await shown();
 });

@@ -1,37 +1,32 @@
 import { assertEquals } from "@std/assert";
 import { type ColorMode, makeColorize } from "../../lib/output/colors.ts";
 
-const STREAMS = ["stdout", "stderr"] as const;
-
-/** On which of the streams an error is coloured. */
-function coloredStreams(
-  mode: ColorMode,
-  { noColor = false, stdout = false, stderr = false }: { noColor?: boolean; stdout?: boolean; stderr?: boolean } = {},
-): string[] {
-  const colorize = makeColorize(mode, { noColor, terminal: { stdout, stderr } });
-  return STREAMS.filter((stream) => colorize(stream, "error", "x") !== "x");
+/** On which of the streams an error is coloured, when these are terminals. */
+function coloredStreams(mode: ColorMode, terminals: string, noColor = false): string {
+  const terminal = { stdout: terminals.includes("stdout"), stderr: terminals.includes("stderr") };
+  const colorize = makeColorize(mode, { noColor, terminal });
+  return (["stdout", "stderr"] as const).filter((stream) => colorize(stream, "error", "x") !== "x").join(" ");
 }
 
 // The colours come from @std/fmt, which gives none where NO_COLOR is set: these need a run without it.
 const ignore = Deno.noColor;
 
 Deno.test({ name: "makeColorize() colours terminals only, each stream by itself (auto)", ignore }, () => {
-  assertEquals(coloredStreams("auto", { stdout: true, stderr: true }), ["stdout", "stderr"]);
-  assertEquals(coloredStreams("auto", { stderr: true }), ["stderr"]);
-  assertEquals(coloredStreams("auto", { stdout: true }), ["stdout"]);
-  assertEquals(coloredStreams("auto"), []);
+  for (const terminals of ["stdout stderr", "stderr", "stdout", ""]) {
+    assertEquals(coloredStreams("auto", terminals), terminals);
+  }
 });
 
 Deno.test("makeColorize() obeys NO_COLOR (auto)", () => {
-  assertEquals(coloredStreams("auto", { stdout: true, stderr: true, noColor: true }), []);
+  assertEquals(coloredStreams("auto", "stdout stderr", true), "");
 });
 
 Deno.test({ name: "makeColorize() colours pipes too (always)", ignore }, () => {
-  assertEquals(coloredStreams("always"), ["stdout", "stderr"]);
+  assertEquals(coloredStreams("always", ""), "stdout stderr");
 });
 
 Deno.test("makeColorize() colours nothing (never)", () => {
-  assertEquals(coloredStreams("never", { stdout: true, stderr: true }), []);
+  assertEquals(coloredStreams("never", "stdout stderr"), "");
 });
 
 Deno.test({ name: "makeColorize() leaves the text between its colours", ignore }, () => {

@@ -1,22 +1,11 @@
 import { assertEquals } from "@std/assert";
 import type { SockeyeEvent } from "../../lib/events.ts";
-import { eventLine, type TrafficLine, trafficLine } from "../../lib/output/json.ts";
+import { eventLine, type TrafficForm, trafficLine } from "../../lib/output/json.ts";
 import { TextStream } from "../../lib/text/decode.ts";
 import { hex, utf8 } from "../cli/helpers.ts";
 
 const DATE = new Date("2026-01-31T08:05:09.123Z");
 const T = '"t":"2026-01-31T08:05:09.123Z"';
-const NOTHING = new Uint8Array();
-
-/** Traffic lines of one stream. */
-function writer(options: Partial<TrafficLine> = {}): (data: Uint8Array) => Record<string, unknown> {
-  const textStream = new TextStream("utf-8");
-  return (data) => {
-    const line = trafficLine({ event: "recv", id: 1, peer: "p", textStream, hex: false, ...options, data }, DATE);
-    const { text, base64, hex } = JSON.parse(line);
-    return { ...(text !== undefined && { text }), ...(base64 && { base64 }), ...(hex && { hex }) };
-  };
-}
 
 Deno.test("eventLine() begins with t and event and keeps the order of the fields", () => {
   const lines: [SockeyeEvent, string][] = [
@@ -43,54 +32,53 @@ Deno.test("eventLine() gives an error the exit code of its kind", () => {
   );
 });
 
-Deno.test("eventLine() stays one line whatever the message has", () => {
-  const line = eventLine({ event: "notice", message: "a\nb\r\u2028" }, DATE);
+Deno.test("eventLine() stays one line and has no character that a terminal or an editor acts on", () => {
+  const active = "\x7f\x80\x9b\x9f\xad\u061c\u200b\u200f\u2028\u2029\u202e\u2066\u2069\ufeff\u{e0001}";
+  const message = `a\n\0\x1b${active}b\r\xa0é信\u{1f600}`;
+  const line = eventLine({ event: "notice", message }, DATE);
   assertEquals(line.indexOf("\n"), line.length - 1);
-  assertEquals(JSON.parse(line).message, "a\nb\r\u2028");
+  assertEquals(JSON.parse(line).message, message);
+  const escaped = [...active].flatMap((one) => one.split("")).map((unit) => unit.charCodeAt(0).toString(16));
+  const shown = escaped.map((digits) => `\\u${digits.padStart(4, "0")}`).join("");
+  assertEquals(line.slice(line.indexOf("message") + 10, -3), `a\\n\\u0000\\u001b${shown}b\\r\xa0é信\u{1f600}`);
 });
 
 Deno.test("trafficLine() gives t, event, id, peer, dir, bytes and text in this order", () => {
-  const textStream = new TextStream("utf-8");
-  const line = { id: 2, peer: "p", data: utf8("信\n"), textStream, hex: false };
+  const traffic = { id: 2, peer: "p", data: utf8("信\n") };
+  const form = { textStream: new TextStream("utf-8"), date: DATE };
   assertEquals(
-    trafficLine({ ...line, event: "recv" }, DATE),
+    trafficLine({ ...traffic, event: "recv" }, { ...form, hex: false }),
     `{${T},"event":"recv","id":2,"peer":"p","dir":"in","bytes":4,"text":"信\\n"}\n`,
   );
   assertEquals(
-    trafficLine({ ...line, event: "send", hex: true }, DATE),
+    trafficLine({ ...traffic, event: "send" }, { ...form, hex: true }),
     `{${T},"event":"send","id":2,"peer":"p","dir":"out","bytes":4,"hex":"e4bfa10a"}\n`,
   );
 });
 
-Deno.test("trafficLine() decodes with the encoding of the stream", () => {
-  assertEquals(writer({ textStream: new TextStream("gbk") })(hex("d0 c5")), { text: "信" });
-});
+/** What comes in one stream, and what the line of each piece has. */
+const STREAMS: readonly (readonly [fact: string, Partial<TrafficForm>, pieces: string[], lines: object[]])[] = [
+  ["decodes with the encoding of the stream", { textStream: new TextStream("gbk") }, ["d0 c5"], [{ text: "信" }]],
+  ["gives a cut character to the event that completes it", {}, ["41 e4 bf", "a1 42"], [{ text: "A" }, { text: "信B" }]],
+  [
+    "gives base64 with the bytes that waited when they turn out not to be text",
+    {},
+    ["41 e4 bf", "41", "42"],
+    [{ text: "A" }, { base64: hex("e4 bf 41").toBase64() }, { text: "B" }],
+  ],
+  ["gives base64 for invalid bytes", {}, ["41 ff 42"], [{ base64: hex("41 ff 42").toBase64() }]],
+  ["gives what waited when there is no more", {}, ["e4 bf", ""], [{ text: "" }, { base64: hex("e4 bf").toBase64() }]],
+  ["gives hex of every byte at once", { hex: true }, ["41 e4 bf", "a1"], [{ hex: "41e4bf" }, { hex: "a1" }]],
+];
 
-Deno.test("trafficLine() gives a cut character to the event that completes it", () => {
-  const write = writer();
-  assertEquals(write(hex("41 e4 bf")), { text: "A" });
-  assertEquals(write(hex("a1 42")), { text: "信B" });
-});
-
-Deno.test("trafficLine() gives base64 with the bytes that waited when they turn out not to be text", () => {
-  const write = writer();
-  assertEquals(write(hex("41 e4 bf")), { text: "A" });
-  assertEquals(write(hex("41")), { base64: hex("e4 bf 41").toBase64() });
-  assertEquals(write(hex("42")), { text: "B" });
-});
-
-Deno.test("trafficLine() gives base64 for invalid bytes", () => {
-  assertEquals(writer()(hex("41 ff 42")), { base64: hex("41 ff 42").toBase64() });
-});
-
-Deno.test("trafficLine() gives what waited when there is no more", () => {
-  const write = writer();
-  assertEquals(write(hex("e4 bf")), { text: "" });
-  assertEquals(write(NOTHING), { base64: hex("e4 bf").toBase64() });
-});
-
-Deno.test("trafficLine() gives hex of every byte at once, cut characters or not", () => {
-  const write = writer({ hex: true });
-  assertEquals(write(hex("41 e4 bf")), { hex: "41e4bf" });
-  assertEquals(write(hex("a1")), { hex: "a1" });
-});
+for (const [fact, options, pieces, lines] of STREAMS) {
+  Deno.test(`trafficLine() ${fact}`, () => {
+    const form = { textStream: new TextStream("utf-8"), hex: false, date: DATE, ...options };
+    const written = pieces.map((digits) => {
+      const line = trafficLine({ event: "recv", id: 1, peer: "p", data: hex(digits) }, form);
+      const { t: _t, event: _event, id: _id, peer: _peer, dir: _dir, bytes: _bytes, ...content } = JSON.parse(line);
+      return content;
+    });
+    assertEquals(written, lines);
+  });
+}

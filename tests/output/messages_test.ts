@@ -1,21 +1,23 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { SockeyeEvent } from "../../lib/events.ts";
 import { type CommandName, describe, type Description } from "../../lib/output/messages.ts";
-import { close } from "./view.ts";
+import { close, failure, notice } from "./view.ts";
 
 const PEER = { id: 7, peer: "10.0.0.7:4000" };
+const NAME = "#7 10.0.0.7:4000";
+const ADDRESS = "tcp://127.0.0.1:9000";
+const ALWAYS = { always: true };
 const DONE = { event: "done", peers: 2, received: 1536, sent: 0, ms: 61_234, code: 0 } as const;
+
+/** The same description by both commands. */
+function both(role: Description["role"], text: string, more: Partial<Description> = {}) {
+  return { server: { role, text, ...more }, client: { role, text, ...more } };
+}
 
 /** Each event, and its description by each command that reports it; undefined = none. */
 const DESCRIPTIONS: [string, SockeyeEvent, Partial<Record<CommandName, Description | undefined>>][] = [
-  ["listen", { event: "listen", address: "tcp://127.0.0.1:9000", hint: "echo" }, {
-    server: { role: "heading", text: "Listening on tcp://127.0.0.1:9000 - echo" },
-    client: { role: "heading", text: "Listening on tcp://127.0.0.1:9000 - echo" },
-  }],
-  ["listen without a hint", { event: "listen", address: "tcp://127.0.0.1:9000" }, {
-    server: { role: "heading", text: "Listening on tcp://127.0.0.1:9000" },
-    client: { role: "heading", text: "Listening on tcp://127.0.0.1:9000" },
-  }],
+  ["listen", { event: "listen", address: ADDRESS, hint: "echo" }, both("heading", `Listening on ${ADDRESS} - echo`)],
+  ["listen without a hint", { event: "listen", address: ADDRESS }, both("heading", `Listening on ${ADDRESS}`)],
   ["open", { event: "open", ...PEER }, {
     server: { role: "good", text: "#7 10.0.0.7:4000 connected" },
     client: { role: "good", text: "Connected to 10.0.0.7:4000" },
@@ -31,22 +33,18 @@ const DESCRIPTIONS: [string, SockeyeEvent, Partial<Record<CommandName, Descripti
     server: { role: "note", text: "#1 10.0.0.1:4000 left: closed; 3 B in, 2 kiB out, 15ms" },
     client: { role: "note", text: "Connection closed; 3 B in, 2 kiB out, 15ms" },
   }],
-  ["notice about everything", { event: "notice", message: "Nobody is here" }, {
-    server: { role: "warning", text: "Nobody is here", detail: false },
-    client: { role: "warning", text: "Nobody is here", detail: false },
+  ["close before an error", { ...close(), reason: "lost: reset by the peer" }, {
+    server: { role: "note", text: "#1 10.0.0.1:4000 left: lost: reset by the peer; 3 B in, 2 kiB out, 15ms" },
+    client: {
+      role: "note",
+      text: "Connection lost: reset by the peer; 3 B in, 2 kiB out, 15ms",
+      detail: true,
+    },
   }],
-  ["notice about a peer", { event: "notice", ...PEER, message: "waits", detail: true }, {
-    server: { role: "warning", text: "#7 10.0.0.7:4000 waits", detail: true },
-    client: { role: "warning", text: "#7 10.0.0.7:4000 waits", detail: true },
-  }],
-  ["error", { event: "error", kind: "connect", message: "Cannot bind" }, {
-    server: { role: "error", text: "sockeye: Cannot bind", always: true },
-    client: { role: "error", text: "sockeye: Cannot bind", always: true },
-  }],
-  ["error of a peer", { event: "error", ...PEER, kind: "session", message: "was reset" }, {
-    server: { role: "error", text: "sockeye: #7 10.0.0.7:4000 was reset", always: true },
-    client: { role: "error", text: "sockeye: #7 10.0.0.7:4000 was reset", always: true },
-  }],
+  ["notice about everything", notice("Nobody is here"), both("warning", "Nobody is here")],
+  ["notice of a peer", notice("waits", { ...PEER, detail: true }), both("warning", `${NAME} waits`, { detail: true })],
+  ["error", failure("Cannot bind", "connect"), both("error", "sockeye: Cannot bind", ALWAYS)],
+  ["error of a peer", { ...failure("was reset"), ...PEER }, both("error", `sockeye: ${NAME} was reset`, ALWAYS)],
   ["done", DONE, {
     server: { role: "note", text: "Done: 2 connections; 1.5 kiB in, 0 B out, 1m 1s" },
     client: undefined,

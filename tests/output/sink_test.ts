@@ -1,58 +1,50 @@
 import { assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
-import { Sink } from "../../lib/output/sink.ts";
-import { brokenPipe, FakeStream, FakeSystem, noSpace } from "../cli/helpers.ts";
+import type { Stream } from "../../lib/output/sink.ts";
+import { brokenPipe, FakeSystem, noSpace, type SystemOptions } from "../cli/helpers.ts";
 
 const KIB = 1024;
 
-Deno.test("Sink.write() keeps the order across both streams", async () => {
-  const system = new FakeSystem();
+type Write = readonly [stream: Stream, content: string | Uint8Array];
+
+/** Streams to which a sink has written all of this. */
+async function write(writes: readonly Write[], options?: SystemOptions): Promise<FakeSystem> {
+  const system = new FakeSystem(options);
   const sink = system.sink();
-  void sink.write("stdout", "one\n");
-  void sink.write("stderr", "two\n");
-  void sink.write("stdout", "three\n");
+  for (const [stream, content] of writes) void sink.write(stream, content);
   await sink.flush();
-  assertEquals(system.log, [["stdout", "one\n"], ["stderr", "two\n"], ["stdout", "three\n"]]);
+  return system;
+}
+
+/** How many characters each write to stdout takes. */
+async function lengths(...contents: string[]): Promise<number[]> {
+  const { stdout } = await write(contents.map((content) => ["stdout", content]));
+  return stdout.writes.map(({ length }) => length);
+}
+
+Deno.test("Sink.write() keeps the order across both streams", async () => {
+  const { log } = await write([["stdout", "one\n"], ["stderr", "two\n"], ["stdout", "three\n"]]);
+  assertEquals(log, [["stdout", "one\n"], ["stderr", "two\n"], ["stdout", "three\n"]]);
 });
 
 Deno.test("Sink.write() joins a run for one stream into one write", async () => {
-  const system = new FakeSystem();
-  const sink = system.sink();
-  void sink.write("stdout", "one\n");
-  void sink.write("stdout", Uint8Array.of(0x32, 0x0a));
-  void sink.write("stdout", "三\n");
-  await sink.flush();
-  assertEquals(system.stdout.writes, ["one\n2\n三\n"]);
+  const { stdout } = await write([["stdout", "one\n"], ["stdout", Uint8Array.of(0x32, 0x0a)], ["stdout", "三\n"]]);
+  assertEquals(stdout.writes, ["one\n2\n三\n"]);
 });
 
 Deno.test("Sink.write() joins no more than 64 KiB", async () => {
-  const system = new FakeSystem();
-  const sink = system.sink();
-  for (let i = 0; i < 3; i++) void sink.write("stdout", "x".repeat(30 * KIB));
-  await sink.flush();
-  assertEquals(system.stdout.writes.map(({ length }) => length), [60 * KIB, 30 * KIB]);
+  assertEquals(await lengths(...Array<string>(3).fill("x".repeat(30 * KIB))), [60 * KIB, 30 * KIB]);
 });
 
 Deno.test("Sink.write() writes a larger chunk in one piece", async () => {
-  const system = new FakeSystem();
-  const sink = system.sink();
-  void sink.write("stdout", "x".repeat(100 * KIB));
-  await sink.flush();
-  assertEquals(system.stdout.writes.map(({ length }) => length), [100 * KIB]);
+  assertEquals(await lengths("x".repeat(100 * KIB)), [100 * KIB]);
 });
 
 Deno.test("Sink.write() writes nothing for an empty text", async () => {
-  const system = new FakeSystem();
-  const sink = system.sink();
-  void sink.write("stdout", "");
-  await sink.flush();
-  assertEquals(system.log, []);
+  assertEquals(await lengths(""), []);
 });
 
 Deno.test("Sink.write() repeats a partial write until all is written", async () => {
-  const stdout = new FakeStream({ most: 3 });
-  const sink = new Sink({ stdout, stderr: new FakeStream() });
-  void sink.write("stdout", "12345678");
-  await sink.flush();
+  const { stdout } = await write([["stdout", "12345678"]], { stdout: { most: 3 } });
   assertEquals(stdout.writes, ["123", "456", "78"]);
 });
 
@@ -75,7 +67,7 @@ Deno.test("Sink.write() gives a promise over the high-water mark, settled when a
   await sink.flush();
 });
 
-Deno.test("Sink.write() swallows what follows on a closed stream and calls onClose once", async () => {
+Deno.test("Sink.write() swallows all on a closed stream, without a promise, and calls onClose once", async () => {
   const failure = brokenPipe();
   const system = new FakeSystem({ stdout: { failure } });
   const sink = system.sink();
@@ -84,46 +76,26 @@ Deno.test("Sink.write() swallows what follows on a closed stream and calls onClo
   void sink.write("stdout", "lost");
   await sink.flush();
   system.stdout.failure = undefined;
-  void sink.write("stdout", "swallowed");
+  assertEquals(sink.write("stdout", "x".repeat(300 * KIB)), undefined);
   await sink.flush();
-  assertEquals(system.stdout.text, "");
-  assertEquals(calls[0], "stdout");
+  assertEquals([system.stdout.text, calls.length, calls[0]], ["", 2, "stdout"]);
   assertStrictEquals(calls[1], failure);
-  assertEquals(calls.length, 2);
 });
 
 Deno.test("Sink.write() lets the other stream live on", async () => {
-  const system = new FakeSystem({ stderr: { failure: noSpace() } });
-  const sink = system.sink();
-  void sink.write("stderr", "lost");
-  void sink.write("stdout", "one ");
-  void sink.write("stderr", "lost too");
-  void sink.write("stdout", "two");
-  await sink.flush();
-  assertEquals(system.log, [["stdout", "one "], ["stdout", "two"]]);
-});
-
-Deno.test("Sink.write() gives no promise on a closed stream, however much is written", async () => {
-  const system = new FakeSystem({ stdout: { failure: brokenPipe() } });
-  const sink = system.sink();
-  void sink.write("stdout", "lost");
-  await sink.flush();
-  assertEquals(sink.write("stdout", "x".repeat(300 * KIB)), undefined);
+  const writes: Write[] = [["stderr", "lost"], ["stdout", "one "], ["stderr", "lost too"], ["stdout", "two"]];
+  const { log } = await write(writes, { stderr: { failure: noSpace() } });
+  assertEquals(log, [["stdout", "one "], ["stdout", "two"]]);
 });
 
 Deno.test("Sink.write() calls onClose for each stream by itself", async () => {
-  const system = new FakeSystem({ stdout: { failure: brokenPipe() }, stderr: { failure: brokenPipe() } });
-  const sink = system.sink();
+  const sink = new FakeSystem({ stdout: { failure: brokenPipe() }, stderr: { failure: brokenPipe() } }).sink();
   const calls: string[] = [];
   sink.onClose = (stream) => calls.push(stream);
   void sink.write("stderr", "lost");
   void sink.write("stdout", "lost");
   await sink.flush();
   assertEquals(calls, ["stderr", "stdout"]);
-});
-
-Deno.test("Sink.flush() settles at once when nothing waits", async () => {
-  await new FakeSystem().sink().flush();
 });
 
 Deno.test("Sink.flush() waits for what is written meanwhile", async () => {

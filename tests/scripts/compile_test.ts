@@ -1,8 +1,4 @@
-/**
- * What `deno task compile` is told, and what goes into an archive.
- *
- * @module
- */
+/** What `deno task compile` is told, and what goes into an archive. */
 
 import config from "../../deno.json" with { type: "json" };
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
@@ -19,7 +15,7 @@ import { findCommit } from "../../scripts/compile/stage.ts";
 import { archiveName, hostTarget, TARGETS } from "../../scripts/compile/targets.ts";
 import { ROOT } from "../../scripts/root.ts";
 import { needs, tool } from "../support/harness.ts";
-import { Folder } from "../fetch/helpers.ts";
+import { Folder, inFolder } from "../fetch/helpers.ts";
 
 const MIT = `${ROOT}/LICENSE`;
 
@@ -94,13 +90,11 @@ for (const { name } of COMMANDS) {
     const start = ["run", "--config", `${ROOT}/deno.json`, ...set ? [`-P=${set}`] : [], `${ROOT}/main.ts`];
     await using program = tool(Deno.execPath(), [...start, ...words], { cwd: folder.path });
     if (name === "server") (await Deno.connect({ port: await program.port() })).close();
-    const { code, stderr } = await program.status();
-    assertEquals(code, 0, stderr);
+    await program.ends(0);
   });
 }
 
-Deno.test("collectLicences() names every package of the lock file, and says each licence once", async () => {
-  await using folder = await Folder.make();
+inFolder("collectLicences() names every package of the lock file, and says each licence once", async (folder) => {
   const path = `${ROOT}/lib/deno.lock`;
   const text = await collectLicences(Deno.execPath(), path, MIT);
   const { npm }: { npm: Record<string, unknown> } = JSON.parse(await Deno.readTextFile(path));
@@ -111,14 +105,11 @@ Deno.test("collectLicences() names every package of the lock file, and says each
   await assertRejects(() => collectLicences(Deno.execPath(), other, MIT), Error, "licence of @no/where 1.0.0");
 });
 
-Deno.test("collectLicences() has the notice for packages of JSR too", async () => {
-  await using folder = await Folder.make();
+inFolder("collectLicences() has the notice for packages of JSR too", async (folder) => {
   const lock = { jsr: { "@std/fmt@1.0.10": {}, "@std/cli@1.0.32": {} } };
   const text = await collectLicences(Deno.execPath(), await folder.put("lock", JSON.stringify(lock)), MIT);
-  assertStringIncludes(
-    text,
-    "\n@std/fmt 1.0.10, @std/cli 1.0.32\n\nMIT License\n\nCopyright 2018-2026 the Deno authors\n",
-  );
+  const licence = "MIT License\n\nCopyright 2018-2026 the Deno authors\n";
+  assertStringIncludes(text, `\n@std/fmt 1.0.10, @std/cli 1.0.32\n\n${licence}`);
   assertStringIncludes(text, "The above copyright notice and this permission notice shall be included");
   assert(!text.includes("sockeye"), text);
   const other = await folder.put("lock", JSON.stringify({ jsr: { "@no/where@1.0.0": {} } }));
@@ -133,50 +124,43 @@ Deno.test("printAll() prints completions for every shell and the manual, and hid
   await assertRejects(() => printAll([Deno.execPath(), "eval", "Deno.exit(2)"]), RunError, "exit code 2");
 });
 
-Deno.test("findCommit() finds none where there is no repository", async () => {
-  await using folder = await Folder.make();
+inFolder("findCommit() finds none where there is no repository", async (folder) => {
   assertEquals(await findCommit(folder.path), "");
 });
 
-Deno.test(
-  "findCommit() marks changes and sources that are not committed, and nothing else",
-  needs(["git"]),
-  async () => {
-    await using folder = await Folder.make();
-    const git = async (...args: string[]) => {
-      const own = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
-      assertEquals((await tool("git", [...own, ...args], { cwd: folder.path }).status()).code, 0);
-    };
-    await git("init", "-q");
-    await Deno.mkdir(folder.at("lib"));
-    await folder.put("main.ts", "1");
-    await git("add", "main.ts");
-    await git("commit", "-q", "-m", "x");
-    const clean = await findCommit(folder.path);
-    assertMatch(clean, /^[0-9a-f]{9,}$/);
-    await folder.put("notes", "not compiled");
-    assertEquals(await findCommit(folder.path), clean);
-    // The sources of an archive that was unpacked in a repository are no commit of it.
-    assertEquals(await findCommit(folder.at("lib")), "");
-    await folder.put("lib/new.ts", "");
-    assertEquals(await findCommit(folder.path), `${clean}+`);
-    await Deno.remove(folder.at("lib/new.ts"));
-    await folder.put("main.ts", "2");
-    assertEquals(await findCommit(folder.path), `${clean}+`);
-  },
-);
+inFolder("findCommit() marks changes and sources that are not committed, nothing else", async (folder) => {
+  const git = async (...args: string[]) => {
+    const own = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
+    await tool("git", [...own, ...args], { cwd: folder.path }).ends(0);
+  };
+  await git("init", "-q");
+  await Deno.mkdir(folder.at("lib"));
+  await folder.put("main.ts", "1");
+  await git("add", "main.ts");
+  await git("commit", "-q", "-m", "x");
+  const clean = await findCommit(folder.path);
+  assertMatch(clean, /^[0-9a-f]{9,}$/);
+  await folder.put("notes", "not compiled");
+  assertEquals(await findCommit(folder.path), clean);
+  // The sources of an archive that was unpacked in a repository are no commit of it.
+  assertEquals(await findCommit(folder.at("lib")), "");
+  await folder.put("lib/new.ts", "");
+  assertEquals(await findCommit(folder.path), `${clean}+`);
+  await Deno.remove(folder.at("lib/new.ts"));
+  await folder.put("main.ts", "2");
+  assertEquals(await findCommit(folder.path), `${clean}+`);
+}, needs(["git"]));
 
 for (const target of ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc"] as const) {
   const programs = target.includes("windows") ? ["zip", "unzip"] : ["tar"];
-  Deno.test(`pack() makes an archive for ${target} whose checksum is right`, needs(programs), async () => {
-    await using folder = await Folder.make();
+  inFolder(`pack() makes an archive for ${target} whose checksum is right`, async (folder) => {
     const program = await folder.put("built", "the program");
     const texts = new Map([["sockeye.1", "manual"], ["completions/_sockeye", "completions"]]);
     const archive = await pack({ root: ROOT, program, texts, version: "1.2.3", target }, folder.path);
     const name = archiveName("1.2.3", target);
     assertEquals(archive, folder.at(name));
     const unpack = name.endsWith(".zip") ? ["unzip", "-q", name] : ["tar", "xzf", name];
-    assertEquals((await tool(unpack[0] ?? "", unpack.slice(1), { cwd: folder.path }).status()).code, 0);
+    await tool(unpack[0] ?? "", unpack.slice(1), { cwd: folder.path }).ends(0);
     const inside = await Array.fromAsync(Deno.readDir(folder.at(`sockeye-1.2.3-${target}`)), ({ name }) => name);
     const own = target.includes("windows") ? "sockeye.exe" : "sockeye";
     const documents = ["CHANGELOG.md", "LICENSE", "README.md", "README.zh-CN.md"];
@@ -186,5 +170,5 @@ for (const target of ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc"] as c
     await writeSums(folder.path, [name]);
     const sums = await tool("sha256sum", ["-c", "SHA256SUMS"], { cwd: folder.path }).status();
     assertStringIncludes(sums.stdout, `${name}: OK`);
-  });
+  }, needs(programs));
 }

@@ -1,8 +1,4 @@
-/**
- * The installer, with a release made for the test on a local web server.
- *
- * @module
- */
+/** The installer, with a release made for the test on a local web server. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { pack, writeSums } from "../../scripts/compile/archive.ts";
@@ -18,15 +14,12 @@ const TOOLS = needs(["sh", "curl", "tar", "sha256sum"], Deno.build.os !== "windo
 
 /** A folder with a release in `release/`, where programs of the system can be replaced in `tools/`. */
 class Stand implements AsyncDisposable {
-  readonly folder: Folder;
   readonly #web: Deno.HttpServer<Deno.NetAddr>;
 
-  private constructor(folder: Folder) {
-    this.folder = folder;
+  private constructor(readonly folder: Folder) {
     const onListen = () => {};
     this.#web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen }, async (request) => {
-      const path = folder.at(`release${new URL(request.url).pathname}`);
-      const file = await Deno.readFile(path).catch(() => undefined);
+      const file = await Deno.readFile(folder.at(`release${new URL(request.url).pathname}`)).catch(() => undefined);
       return new Response(file, { status: file ? 200 : 404 });
     });
   }
@@ -97,8 +90,7 @@ for (const [uname, target] of SYSTEMS) {
     assertMatch(stdout, /^Installed .*\/home\/\.local\/bin\/sockeye\n.*\/bin is not in PATH yet: /);
     const files = ["bin/sockeye", "share/man/man1/sockeye.1", "share/zsh/site-functions/_sockeye"];
     assertEquals(await stand.installed(), files.map((file) => `~/.local/${file}`));
-    await using program = tool(stand.folder.at("home/.local/bin/sockeye"), []);
-    assertEquals((await program.status()).stdout, "sockeye 1.2.3\n");
+    assertEquals((await tool(stand.folder.at("home/.local/bin/sockeye"), []).ends(0)).stdout, "sockeye 1.2.3\n");
   });
 }
 
@@ -113,66 +105,59 @@ Deno.test("install.sh installs below PREFIX, and over an old one that runs", TOO
   assertStringIncludes(await stand.folder.get("home/a b/bin/sockeye") ?? "", "sockeye 1.2.3");
 });
 
-/** Failures: how each is caused, and the one line of the message. */
-const FAILURES: readonly {
-  readonly name: string;
+/** A failure: how it is caused, and the one line of the message. */
+interface Failure {
   readonly uname?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly spoil?: (stand: Stand) => Promise<unknown>;
   readonly says: RegExp;
-}[] = [
-  {
-    name: "an archive with another checksum",
+}
+
+const FAILURES: Readonly<Record<string, Failure>> = {
+  "an archive with another checksum": {
     spoil: ({ folder }) => folder.put(`release/sockeye-1.2.3-${LINUX}.tar.gz`, "something else"),
     says: /The checksum of sockeye-1\.2\.3-.* is [0-9a-f]{64}, not [0-9a-f]{64}: nothing was installed/,
   },
-  {
-    name: "an archive that is not there",
+  "an archive that is not there": {
     spoil: ({ folder }) => Deno.remove(folder.at(`release/sockeye-1.2.3-${LINUX}.tar.gz`)),
     says: /Cannot fetch http.*\.tar\.gz/,
   },
-  {
-    name: "a checksum program that fails",
+  "a checksum program that fails": {
     spoil: (stand) => stand.replace("sha256sum", "exit 1"),
     says: /Cannot check the archive: sha256sum failed$/,
   },
-  {
-    name: "a checksum program that says nothing",
+  "a checksum program that says nothing": {
     spoil: (stand) => stand.replace("sha256sum", ":"),
     says: /Cannot check the archive: its checksum is said to be ""$/,
   },
-  {
-    name: "a checksum that is none",
+  "a checksum that is none": {
     spoil: ({ folder }) => folder.put("release/SHA256SUMS", `abc  sockeye-1.2.3-${LINUX}.tar.gz\n`),
     says: /SHA256SUMS has no checksum for sockeye-1\.2\.3-.*: abc$/,
   },
-  {
-    name: "a checksum with other characters",
+  "a checksum with other characters": {
     spoil: ({ folder }) => folder.put("release/SHA256SUMS", `${"g".repeat(64)}  sockeye-1.2.3-${LINUX}.tar.gz\n`),
     says: /SHA256SUMS has no checksum for sockeye-1\.2\.3-.*: g{64}$/,
   },
-  {
-    name: "two archives to choose from",
+  "two archives to choose from": {
     spoil: async ({ folder }) => {
       const sums = await folder.get("release/SHA256SUMS") ?? "";
       await folder.put("release/SHA256SUMS", sums + sums.replace("1.2.3", "1.2.4"));
     },
     says: /has more than one archive for x86_64-unknown-linux-gnu$/,
   },
-  { name: "no release", env: { SOCKEYE_RELEASE: undefined }, says: /Say where the release is: SOCKEYE_RELEASE=/ },
-  { name: "no home", env: { HOME: undefined }, says: /There is no HOME: say where to install, PREFIX=/ },
-  { name: "another system", uname: "FreeBSD x86_64", says: /There is no sockeye for FreeBSD/ },
-  { name: "another processor", uname: "Linux riscv64", says: /There is no sockeye for the processor riscv64/ },
-  { name: "a system that the release leaves out", uname: "Darwin arm64", says: /has nothing for aarch64-apple-darwin/ },
-  {
-    name: "musl",
+  "no release": { env: { SOCKEYE_RELEASE: undefined }, says: /Say where the release is: SOCKEYE_RELEASE=/ },
+  "no home": { env: { HOME: undefined }, says: /There is no HOME: say where to install, PREFIX=/ },
+  "another system": { uname: "FreeBSD x86_64", says: /There is no sockeye for FreeBSD/ },
+  "another processor": { uname: "Linux riscv64", says: /There is no sockeye for the processor riscv64/ },
+  "a system that the release leaves out": { uname: "Darwin arm64", says: /has nothing for aarch64-apple-darwin/ },
+  "musl": {
     spoil: (stand) => stand.replace("ldd", "echo 'musl libc (x86_64)' >&2; exit 1"),
     says: /This Linux has musl, sockeye needs glibc/,
   },
-  { name: "a place that cannot be written", env: { PREFIX: "/proc/nowhere" }, says: /Cannot make the folder of / },
-];
+  "a place that cannot be written": { env: { PREFIX: "/proc/nowhere" }, says: /Cannot make the folder of / },
+};
 
-for (const { name, uname = "Linux x86_64", env = {}, spoil, says } of FAILURES) {
+for (const [name, { uname = "Linux x86_64", env = {}, spoil, says }] of Object.entries(FAILURES)) {
   Deno.test(`install.sh with ${name} says so and installs nothing`, TOOLS, async () => {
     await using stand = await Stand.make([LINUX]);
     await spoil?.(stand);
@@ -187,7 +172,5 @@ for (const { name, uname = "Linux x86_64", env = {}, spoil, says } of FAILURES) 
 Deno.test("shell scripts have nothing that shellcheck remarks on", needs(["shellcheck"]), async () => {
   const own = await Array.fromAsync(Deno.readDir(`${ROOT}/.ci`), ({ name }) => `${ROOT}/.ci/${name}`);
   assert(own.includes(`${ROOT}/.ci/run`), own.join());
-  await using check = tool("shellcheck", ["--severity=style", SCRIPT, ...own]);
-  const { code, stdout } = await check.status();
-  assertEquals([code, stdout], [0, ""]);
+  assertEquals((await tool("shellcheck", ["--severity=style", SCRIPT, ...own]).ends(0)).stdout, "");
 });

@@ -1,15 +1,11 @@
-/**
- * The files of a release, which run only where no test can follow: they must name what exists, and nothing else.
- *
- * @module
- */
+/** The files of a release, which run only where no test can follow: they must name what exists, and nothing else. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { MODES } from "../../lib/cli/modes.ts";
 import { notesOf } from "../../scripts/release/notes.ts";
 import { ROOT } from "../../scripts/root.ts";
 import { needs, tool } from "../support/harness.ts";
-import { Folder } from "../fetch/helpers.ts";
+import { inFolder } from "../fetch/helpers.ts";
 
 const read = (path: string) => Deno.readTextFile(`${ROOT}/${path}`);
 
@@ -47,7 +43,6 @@ Deno.test("deno.json has its links in one line, or none, and is the same without
 });
 
 /** What a test run prints, and how `.ci/strict` ends after it. */
-/** What a test run prints, and how `.ci/strict` ends after it. */
 const RUNS: readonly (readonly [ran: string, ends: number, code: number])[] = [
   ["ok | 5 passed | 0 failed (1s)", 0, 0],
   ["a test ... \x1b[33mignored\x1b[0m (0ms)\nok | 5 passed | 0 failed | 1 ignored (1s)", 0, 1],
@@ -58,10 +53,8 @@ const RUNS: readonly (readonly [ran: string, ends: number, code: number])[] = [
 for (const [ran, ends, code] of RUNS) {
   Deno.test(`.ci/strict ends with ${code} after ${JSON.stringify(ran)}`, needs(["bash"]), async () => {
     const words = ["sh", "-c", 'echo "$1"; exit "$2"', "sh", ran, String(ends)];
-    await using strict = tool(`${ROOT}/.ci/strict`, words);
-    const ending = await strict.status();
-    assertEquals([ending.stdout.startsWith(`${ran}\n`), ending.code], [true, code]);
-    assertEquals(ending.stdout.includes("== These tests were ignored"), code === 1);
+    const { stdout } = await tool(`${ROOT}/.ci/strict`, words).ends(code);
+    assertEquals([stdout.startsWith(`${ran}\n`), stdout.includes("== These tests were ignored")], [true, code === 1]);
   });
 }
 
@@ -81,18 +74,16 @@ Deno.test("the unit keeps the service in a sandbox and can run every mode that n
   assertEquals([ports.includes(undefined), new Set(ports).size], [false, 2]);
 });
 
-Deno.test("systemd takes the unit and calls its sandbox good", needs(["systemd-analyze"]), async () => {
-  await using folder = await Folder.make();
+inFolder("systemd takes the unit and calls its sandbox good", async (folder) => {
   // The program itself is not installed where tests run.
   await folder.put("sockeye@.service", (await read(UNIT)).replace("/usr/local/bin/sockeye", "/bin/true"));
-  const verify = tool("systemd-analyze", ["verify", folder.at("sockeye@chat.service")]);
-  const { code, stderr } = await verify.status();
+  const { stderr } = await tool("systemd-analyze", ["verify", folder.at("sockeye@chat.service")]).ends(0);
   // It also reports on other units of the machine.
-  assertEquals([code, stderr.split("\n").filter((line) => line.includes("sockeye"))], [0, []]);
+  assertEquals(stderr.split("\n").filter((line) => line.includes("sockeye")), []);
   const security = tool("systemd-analyze", ["security", "--offline=yes", folder.at("sockeye@.service")]);
   const [, exposure = "10"] = /Overall exposure level for \S+: ([\d.]+)/.exec((await security.status()).stdout) ?? [];
   assert(Number(exposure) < 2, `${exposure} of 10`);
-});
+}, needs(["systemd-analyze"]));
 
 Deno.test("the container starts the program directly, without root, on a system with glibc", async () => {
   const lines = (await read("scripts/release/Containerfile")).split("\n").filter((line) => /^[A-Z]/.test(line));

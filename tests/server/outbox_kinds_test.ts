@@ -14,14 +14,14 @@ class KindChannel implements OutboxChannel {
   readonly calls: (string | string[][])[] = [];
   /** The arrays as they were handed over. */
   readonly groups: (readonly Uint8Array[])[] = [];
-  readonly receive: OutboxChannel["receive"];
+  readonly transport: OutboxChannel["transport"];
   readonly writeMessages: OutboxChannel["writeMessages"];
   /** Thrown by every call from now on. */
   error: Error | undefined;
   #gate: PromiseWithResolvers<void> | undefined;
 
   constructor(kind: Kind) {
-    if (kind !== "stream") this.receive = () => Promise.resolve(null);
+    this.transport = kind === "stream" ? "tcp" : "ws";
     if (kind === "groups") this.writeMessages = (groups) => this.#take(groups);
   }
 
@@ -116,18 +116,6 @@ Deno.test("Outbox writes what is sent by itself between groups that were posted:
   assertEquals(channel.calls, [[["first"]], [["a", "b"]], "c", [["d"]]]);
 });
 
-Deno.test("Outbox writes a group to a channel like UDP message by message, each after the one before", async () => {
-  const { channel, outbox } = make("single");
-  channel.hold();
-  outbox.post(group("a", "b"));
-  outbox.post(group("c"));
-  await turn();
-  assertEquals(channel.calls, ["a"]);
-  channel.release();
-  await outbox.flush();
-  assertEquals([channel.calls, outbox.sent], [["a", "b", "c"], 3]);
-});
-
 for (const kind of ["stream", "groups", "single"] as const) {
   Deno.test(`Outbox, ${kind}: a group counts as a whole against the limit, and is refused as a whole`, async () => {
     const { channel, outbox } = make(kind, { limit: 10 });
@@ -143,22 +131,6 @@ for (const kind of ["stream", "groups", "single"] as const) {
     assertEquals([outbox.post(group("12345", "678901")), outbox.post(group("12345", "67890"))], [false, true]);
     await outbox.flush();
     assertEquals(outbox.sent, 20);
-  });
-
-  Deno.test(`Outbox, ${kind}: a send between posts keeps its place`, async () => {
-    const { channel, outbox } = make(kind);
-    channel.hold();
-    const sent: string[] = [];
-    const send = (text: string) => outbox.send(bytesOf(text)).then(() => void sent.push(text));
-    const all = [send("1")];
-    outbox.post(group("2", "3"));
-    all.push(send("4"));
-    outbox.post(group("5"));
-    all.push(send("6"));
-    channel.release();
-    await Promise.all(all);
-    assertEquals(channel.calls.flat(2).join(""), "123456");
-    assertEquals([sent, outbox.sent], [["1", "4", "6"], 6]);
   });
 
   Deno.test(`Outbox, ${kind}: onTaken is called when the channel took bytes, on both paths`, async () => {

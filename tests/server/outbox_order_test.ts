@@ -32,14 +32,14 @@ class Wire implements OutboxChannel {
   readonly taken: number[] = [];
   /** Messages taken, where they have boundaries. */
   readonly messages: string[] = [];
-  readonly receive: OutboxChannel["receive"];
+  readonly transport: OutboxChannel["transport"];
   readonly writeMessages: OutboxChannel["writeMessages"];
   readonly #kind: Kind;
   #pending: Pending | undefined;
 
   constructor(kind: Kind) {
     this.#kind = kind;
-    if (kind !== "stream") this.receive = () => Promise.resolve(null);
+    this.transport = kind === "stream" ? "tcp" : "ws";
     if (kind === "groups") this.writeMessages = async (groups) => void await this.#wait(groups.flat());
   }
 
@@ -213,7 +213,7 @@ Deno.test("Outbox keeps every byte in its place, whatever is sent, posted and fl
     }
     await model.finish();
     assertEquals(model.wire.taken, model.accepted, name);
-    if (model.wire.receive) assertEquals(model.wire.messages, model.messages, name);
+    if (model.wire.transport === "ws") assertEquals(model.wire.messages, model.messages, name);
     assertEquals(model.waits.filter(({ state }) => state !== "done"), [], name);
     assertEquals(model.early, [], name);
     assertEquals([model.outbox.sent, model.outbox.busy, model.failures], [model.accepted.length, false, []], name);

@@ -4,7 +4,7 @@ import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { Outbox } from "../../lib/server/outbox.ts";
 import { isSettled, turn } from "../support/clock.ts";
-import { bytesOf, FakeChannel, systemError } from "../support/net.ts";
+import { bytesOf, FakeChannel, systemError, textOf } from "../support/net.ts";
 
 /** An outbox on a channel, and the failures that it reported. */
 function make(limit?: number): { channel: FakeChannel; outbox: Outbox; failures: SockeyeError[] } {
@@ -18,28 +18,15 @@ function byHand(bytesTaken = Infinity): { outbox: Outbox; takes: (() => void)[] 
   const takes: (() => void)[] = [];
   const write = ({ length }: Uint8Array) =>
     new Promise<number>((took) => takes.push(() => took(Math.min(length, bytesTaken))));
-  return { takes, outbox: new Outbox({ write }, () => {}) };
+  return { takes, outbox: new Outbox({ transport: "tcp", write }, () => {}) };
 }
-
-Deno.test("Outbox finishes a partial write on the short path", async () => {
-  const { channel, outbox } = make();
-  channel.writeMax = 2;
-  await outbox.send(bytesOf("abcde"));
-  assertEquals(channel.written, ["ab", "cd", "e"]);
-});
-
-Deno.test("Outbox joins what is queued behind a write", async () => {
-  const { channel, outbox } = make();
-  channel.holdWrites();
-  for (const text of ["first", "a", "b", "c"]) outbox.post([bytesOf(text)]);
-  channel.releaseWrites();
-  await outbox.flush();
-  assertEquals(channel.written, ["first", "abc"]);
-});
 
 Deno.test("Outbox.send() alone writes the caller's own bytes at once", async () => {
   const writes: Uint8Array[] = [];
-  const outbox = new Outbox({ write: (bytes) => Promise.resolve(writes.push(bytes) && bytes.length) }, () => {});
+  const outbox = new Outbox(
+    { transport: "tcp", write: (bytes) => Promise.resolve(writes.push(bytes) && bytes.length) },
+    () => {},
+  );
   const bytes = bytesOf("as it is");
   const sent = outbox.send(bytes);
   assertStrictEquals(writes[0], bytes);
@@ -93,16 +80,6 @@ for (const first of ["send", "post"] as const) {
   });
 }
 
-Deno.test("Outbox.flush() behind a write that never ends is over when the peer is gone", async () => {
-  const { outbox } = byHand();
-  outbox.post([bytesOf("a")]);
-  const flushed = [outbox.flush()];
-  await turn();
-  flushed.push(outbox.flush());
-  outbox.fail(systemError("EPIPE"));
-  await Promise.all(flushed);
-});
-
 Deno.test("Outbox.busy says whether a write is under way, on both paths", async () => {
   const { channel, outbox } = make();
   assertEquals(outbox.busy, false);
@@ -139,26 +116,11 @@ Deno.test("Outbox.fail() rejects the waiters, ends flush() and takes nothing mor
   assertEquals(channel.written, ["a"]);
 });
 
-Deno.test("Outbox.fail() leaves nobody waiting, on the short path and behind it", async () => {
-  const { channel, outbox } = make();
-  channel.holdWrites();
-  const sends = ["a", "b", "c"].map((text) => outbox.send(bytesOf(text)));
-  outbox.post([bytesOf("d")]);
-  const flushes = [outbox.flush(), outbox.flush()];
-  const results = Promise.allSettled(sends);
-  const failure = outbox.fail(systemError("EPIPE"));
-  await Promise.all(flushes);
-  for (const sent of sends.slice(1)) assertStrictEquals(await assertRejects(() => sent, SockeyeError), failure);
-  channel.close();
-  assertEquals((await results).map((result) => result.status === "rejected" && result.reason), Array(3).fill(failure));
-  assertEquals(outbox.busy, false);
-});
-
 Deno.test("Outbox fails no send whose bytes were taken before", async () => {
   let writes = 0;
   const write = (bytes: Uint8Array) =>
     ++writes < 3 ? Promise.resolve(bytes.length) : Promise.reject(systemError("EPIPE"));
-  const outbox = new Outbox({ write }, () => {});
+  const outbox = new Outbox({ transport: "tcp", write }, () => {});
   const large = new Uint8Array(100_000);
   const results = await Promise.allSettled([outbox.send(large), outbox.send(large), outbox.send(large)]);
   assertEquals(results.map(({ status }) => status), ["fulfilled", "fulfilled", "rejected"]);
@@ -168,4 +130,24 @@ Deno.test("Outbox fails no send whose bytes were taken before", async () => {
 Deno.test("Outbox keeps a SockeyeError as it is", () => {
   const error = new SockeyeError("protocol", "enough");
   assertStrictEquals(make().outbox.fail(error), error);
+});
+
+Deno.test("outboxes that have the same messages queued join them once, and only then", async () => {
+  const written: Uint8Array[][] = [[], [], []];
+  const gate = Promise.withResolvers<void>();
+  const outboxes = written.map((list) => {
+    const write = async (bytes: Uint8Array) => {
+      list.push(bytes);
+      await gate.promise;
+      return bytes.length;
+    };
+    return new Outbox({ transport: "tcp", write }, () => {});
+  });
+  const [first, a, b] = ["first", "a", "b"].map((text) => [bytesOf(text)]);
+  for (const messages of [first!, a!, b!]) for (const outbox of outboxes.slice(0, 2)) outbox.post(messages);
+  for (const text of ["first", "a", "B"]) outboxes[2]?.post(text === "B" ? [bytesOf("B")] : [bytesOf(text)]);
+  gate.resolve();
+  await Promise.all(outboxes.map((outbox) => outbox.flush()));
+  assertEquals(written.map((list) => list.map(textOf)), [["first", "ab"], ["first", "ab"], ["first", "aB"]]);
+  assertStrictEquals(written[0]?.[1], written[1]?.[1]);
 });

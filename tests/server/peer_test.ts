@@ -167,18 +167,6 @@ Deno.test("ServedPeer reads a stream with a growing buffer, up to 256 KiB", asyn
   assertEquals(channel.reads.slice(0, 6).map((size) => size / 1024), [4, 16, 64, 256, 256, 256]);
 });
 
-Deno.test("ServedPeer drops a silent peer politely", async () => {
-  using clock = new FakeClock();
-  const { channel, recorder, over } = servePeer(ECHO, { idle: IDLE });
-  await clock.advance(IDLE - 1);
-  assertEquals(channel.finished, false);
-  await clock.advance(1);
-  assertEquals([channel.finished, channel.closed], [true, false]);
-  channel.arrive(null);
-  await over;
-  assertEquals([recorder.of("close")[0]?.reason, clock.pending], ["idle for 0.1 s", 0]);
-});
-
 Deno.test("ServedPeer takes a byte in either direction for a sign of life", async () => {
   using clock = new FakeClock();
   const { channel, peer, over } = servePeer({}, { idle: IDLE });
@@ -217,22 +205,6 @@ Deno.test("ServedPeer.end() sends what is queued even if the client's FIN comes 
   channel.releaseWrites();
   await over;
   assertEquals(channel.written, ["last words"]);
-});
-
-Deno.test("ServedPeer keeps the order of send and post while a report is behind", async () => {
-  const shown = Promise.withResolvers<void>();
-  let first = true;
-  const onTraffic = () => first ? (first = false, shown.promise) : undefined;
-  const { channel, peer, over } = servePeer({}, { onTraffic });
-  await turn();
-  const sent = peer.send(bytesOf("1"));
-  peer.post([bytesOf("2")]);
-  await turn();
-  shown.resolve();
-  await sent;
-  channel.arrive(null);
-  await over;
-  assertEquals(channel.written.join(""), "12");
 });
 
 Deno.test("ServedPeer.end() waits for a send whose report is behind", async () => {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { makeAccessCheck, parseCidr } from "../../lib/server/access.ts";
 import { ConnectionCounter } from "../../lib/server/connection_counter.ts";
-import { REFUSALS_LINGERING, SLOT_WAIT_MS } from "../../lib/server/limits.ts";
+import { REFUSALS_LINGERING, SLOT_WAIT_MS, UNPROVEN_IDLE_MS } from "../../lib/server/limits.ts";
 import { LINGER_MS } from "../../lib/transport/limits.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 import { FakeChannel, FakeListener, run, systemError } from "../support/net.ts";
@@ -27,6 +27,34 @@ Deno.test("serve() that is full lets in who comes while another one leaves", asy
   assertEquals([next.written, server.recorder.of("notice")], [["hello"], []]);
   assertEquals(clock.pending, 0);
 });
+
+/** A client whose address may be forged. */
+function unproven(host: string) {
+  return Object.assign(new FakeChannel(host), { unproven: { silent: false, claim: () => true } });
+}
+
+for (const forgetful of [true, false]) {
+  const who = "silent peers whose addresses may be forged";
+  Deno.test(`serve() that is full ${forgetful ? "forgets" : "keeps"} ${who}`, async () => {
+    using clock = new FakeClock();
+    const listener = new FakeListener();
+    await using server = run(listener, ECHO, { forgetful, limits: { maxConnections: 3 } });
+    const [forged, speaking, proven] = [unproven("10.0.0.1"), unproven("10.0.0.2"), new FakeChannel()];
+    const others = ["10.0.0.3", "10.0.0.4", "10.0.0.5"].map((host) => new FakeChannel(host));
+    listener.bring(forged, speaking, proven);
+    for (const other of others) {
+      await clock.advance(UNPROVEN_IDLE_MS - SLOT_WAIT_MS);
+      speaking.unproven.silent = false;
+      listener.bring(other);
+      await clock.advance(SLOT_WAIT_MS);
+    }
+    assertEquals([forged, speaking, proven].map(({ closed }) => closed), [forgetful, false, false]);
+    // The first one came when nobody had been silent for long enough, the last one when all slots were taken again.
+    assertEquals(server.recorder.of("open").length, forgetful ? 4 : 3);
+    assertEquals(server.recorder.of("close").map(({ reason }) => reason), forgetful ? ["others wait"] : []);
+    for (const channel of [forged, speaking, proven, ...others]) channel.arrive(null);
+  });
+}
 
 Deno.test("serve() that is full listens a moment for those who leave, then turns others away at once", async () => {
   using clock = new FakeClock();
@@ -62,28 +90,6 @@ Deno.test("serve() counts maxPerHost for each host apart", async () => {
   listener.bring(again);
   await server.recorder.until("close", (event) => event.id === 3);
   assertEquals(again.written, ["hello"]);
-});
-
-Deno.test("serve() numbers and counts together with those that share its counter", async () => {
-  const counter = new ConnectionCounter();
-  const options = { limits: { maxConnections: 2 } };
-  const [here, there] = [new FakeListener(), new FakeListener()];
-  await using one = run(here, ECHO, { ...options, counter });
-  await using two = run(there, ECHO, { ...options, counter: new ConnectionCounter(counter.memory) });
-  const [first, second, third] = [new FakeChannel("10.0.0.1"), new FakeChannel("10.0.0.2"), speaker("10.0.0.3")];
-  here.bring(first);
-  assertEquals((await one.recorder.until("open")).id, 1);
-  there.bring(second);
-  assertEquals((await two.recorder.until("open")).id, 2);
-  here.bring(third);
-  await one.recorder.until("notice");
-  assertEquals(third.written, ["sockeye: too many connections (limit 2)\n"]);
-  second.arrive(null);
-  await two.recorder.until("close");
-  here.bring(speaker("10.0.0.3"));
-  assertEquals((await one.recorder.until("open", (event) => event.id !== 1)).id, 3);
-  assertEquals((await two.stop()).peers, 1);
-  first.arrive(null);
 });
 
 Deno.test("serve() gives back the place of a client that its host has too many of", async () => {

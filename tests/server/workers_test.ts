@@ -4,9 +4,9 @@ import { assertEquals, assertMatch } from "@std/assert";
 import type { FromWorker, ToWorker } from "../../lib/server/workers.ts";
 import { main } from "../../lib/cli/mod.ts";
 import type { Thread } from "../../lib/server/workers.ts";
-import { work, type WorkerScope } from "../../lib/cli/worker.ts";
+import type { WorkerScope } from "../../lib/cli/worker.ts";
 import { FakeSystem, within } from "../cli/helpers.ts";
-import { readOnce, test } from "../cli/running.ts";
+import { test } from "../cli/running.ts";
 
 /** A process whose threads are played by the test. */
 class ThreadedSystem extends FakeSystem {
@@ -16,13 +16,11 @@ class ThreadedSystem extends FakeSystem {
   readonly threads: EventTarget[] = [];
   /** Workers that were ended. */
   terminated = 0;
-  readonly #play: (scope: WorkerScope) => void;
   #onTold = () => {};
 
-  /** @param play what a worker does with its scope */
-  constructor(play: (scope: WorkerScope) => void) {
+  /** A worker plays with its scope. */
+  constructor(private readonly play: (scope: WorkerScope) => void) {
     super();
-    this.#play = play;
   }
 
   override startWorker(): Thread {
@@ -34,7 +32,7 @@ class ThreadedSystem extends FakeSystem {
       this.#onTold();
     });
     for (const port of [port1, port2]) port.start();
-    this.#play(port2);
+    this.play(port2);
     this.threads.push(port1);
     return Object.assign(port1 as unknown as Thread, {
       terminate: () => {
@@ -76,32 +74,6 @@ const obedient = (scope: WorkerScope) => {
 };
 
 const TWO = ["server", "echo", "0", "--workers", "2"];
-
-test("server --workers runs its own words in each worker and sums up", async () => {
-  const args = [...TWO, "--json"];
-  const { system, code } = start(args, (scope) => void work(args, scope));
-  await system.stdout.until((text) => text.includes("\n"));
-  const port = Number(String(system.stdout.events[0]?.address).split(":").at(-1));
-  // Whom the kernel gives a client to, nobody knows: some are served by each.
-  for (let i = 0; i < 20; i++) {
-    using conn = await Deno.connect({ hostname: "127.0.0.1", port });
-    await conn.write(new TextEncoder().encode("hello"));
-    assertEquals(await readOnce(conn), "hello");
-  }
-  await system.stdout.until((text) => text.split('"close"').length === 21);
-  system.stop("terminate");
-  assertEquals(await code, 143);
-  const events = system.stdout.events;
-  const only = (name: string) => events.filter(({ event }) => event === name);
-  assertEquals([only("listen").length, only("done").length, events.at(-1)?.event], [1, 1, "done"]);
-  const { peers, received, sent } = events.at(-1) ?? {};
-  assertEquals({ peers, received, sent }, { peers: 20, received: 100, sent: 100 });
-  assertEquals(
-    only("open").map(({ id }) => id).sort((a, b) => Number(a) - Number(b)),
-    [...Array(20).keys()].map((i) => i + 1),
-  );
-  assertEquals([system.told[0]?.at(0), system.terminated], ["start", 1]);
-});
 
 test("server --workers listens when all do, and adds what a worker served to its own", async () => {
   const { system, code } = start([...TWO.slice(0, 4), "3", "-v"], obedient);

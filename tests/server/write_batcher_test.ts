@@ -2,17 +2,6 @@ import { assertEquals } from "@std/assert";
 import { WriteBatcher } from "../../lib/server/write_batcher.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 
-/** A reader whose writes take some milliseconds, and how often they were begun. */
-function slowReader(clock: FakeClock, ms: number) {
-  return {
-    starts: 0,
-    start() {
-      this.starts++;
-      clock.spend(ms);
-    },
-  };
-}
-
 Deno.test("WriteBatcher starts all that was added together, as soon as there is time", async () => {
   const batcher = new WriteBatcher();
   const started: number[] = [];
@@ -25,7 +14,7 @@ Deno.test("WriteBatcher starts all that was added together, as soon as there is 
 /** A batcher after its first round, in which a reader took some milliseconds; the reader is due again. */
 async function afterRound(clock: FakeClock, ms: number) {
   const batcher = new WriteBatcher();
-  const reader = slowReader(clock, ms);
+  const reader = { starts: 0, start: () => (reader.starts++, clock.spend(ms)) };
   batcher.add(reader);
   await turn();
   batcher.add(reader);

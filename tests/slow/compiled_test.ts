@@ -1,33 +1,27 @@
 /**
- * What only the compiled program can show: it is copied alone into an empty folder and used there. `SOCKEYE_BINARY` names it.
- *
- * @module
+ * What only the compiled program can show: it is copied alone into an empty folder and used there. `SOCKEYE_BINARY`
+ * names it.
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Folder } from "../fetch/helpers.ts";
+import { type Folder, inFolder } from "../fetch/helpers.ts";
 import { compiled, eventually, has, linux, needs } from "../support/harness.ts";
 import { Program, type StartOptions } from "../support/program.ts";
 import { connect, readAll, writeAll } from "../support/sockets.ts";
 import { Terminal } from "../support/terminal.ts";
 
-/** Starts the program that lies in a folder, there. */
 function start(folder: Folder, args: readonly string[], options: StartOptions = {}): Program {
   return new Program([folder.at("sockeye"), ...args], { cwd: folder.path, ...options });
 }
 
 /** A test with the program, by name ignored where there is none. */
 function test(name: string, programs: readonly string[], play: (alone: Folder) => Promise<void>, fits = true): void {
-  Deno.test(
-    `compiled: ${name}`,
-    needs(programs, fits && compiled !== undefined && (linux || programs.length === 0)),
-    async () => {
-      await using alone = await Folder.make();
-      await Deno.chmod(alone.path, 0o755); // Another user may enter.
-      await Deno.copyFile(compiled ?? "", alone.at("sockeye"));
-      await play(alone);
-    },
-  );
+  const usable = fits && compiled !== undefined && (linux || programs.length === 0);
+  inFolder(`compiled: ${name}`, async (alone) => {
+    await Deno.chmod(alone.path, 0o755); // Another user may enter.
+    await Deno.copyFile(compiled ?? "", alone.at("sockeye"));
+    await play(alone);
+  }, needs(programs, usable));
 }
 
 /** One client says something, and what it hears until the end. */
@@ -40,9 +34,9 @@ async function talk(server: Program, words: string, answer: string): Promise<voi
 
 test("--version tells version, commit and the Deno inside", [], async (alone) => {
   const { version } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
-  const { code, stdout } = await start(alone, ["--version"]).status();
+  const { stdout } = await start(alone, ["--version"]).ends(0);
   assertMatch(stdout, /^sockeye \S+ \(([0-9a-f]{7,}\+?, )?Deno \d+\.\d+\.\d+\)\n$/);
-  assertEquals([code, stdout.split(" ")[1]], [0, version]);
+  assertEquals(stdout.split(" ")[1], version);
 });
 
 /** System calls that open files, make or remove them, or start programs. */
@@ -72,8 +66,7 @@ for (const { args, says, hears } of SERVERS) {
     await using server = start(alone, ["server", ...args], { via });
     await talk(server, says, hears);
     await server.stderrLine(/^#1 .* left/);
-    server.signal("SIGTERM");
-    assertEquals((await server.status()).code, 143);
+    await server.ends(143, "SIGTERM");
     assert(await eventually(async () => /exited with 143 \+\+\+\n$/.test(await alone.get("trace") ?? "")));
     const [first = "", ...rest] = (await alone.get("trace") ?? "").split("\n");
     assertMatch(first, /execve\("[^"]*sockeye"/);
@@ -86,7 +79,7 @@ test("a file that is saved would be seen in such a trace", ["strace", "sh"], asy
   await using web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response("hi"));
   const via = `exec strace -f -q -o trace -e trace=${CALLS} "$@"`;
   const url = `http://127.0.0.1:${web.addr.port}/`;
-  assertEquals((await start(alone, ["fetch", "-q", url, "-o", "page"], { via }).status()).code, 0);
+  await start(alone, ["fetch", "-q", url, "-o", "page"], { via }).ends(0);
   assertMatch(deeds(await alone.get("trace") ?? "").join("\n"), /openat\([^\n]*page\.part[^\n]*O_CREAT[^]*rename/);
 });
 
@@ -94,28 +87,26 @@ test("it leaves nothing in the home, the temporary and the current folder", [], 
   await Deno.mkdir(alone.at("empty"));
   const env = { HOME: alone.at("empty"), TMPDIR: alone.at("empty"), XDG_CACHE_HOME: alone.at("empty") };
   for (let run = 0; run < 2; run++) {
-    assertEquals((await start(alone, ["--help"], { env }).status()).code, 0);
+    await start(alone, ["--help"], { env }).ends(0);
     await using server = start(alone, ["server", "echo", "tls://127.0.0.1:0"], { env });
     await server.port();
-    server.signal("SIGTERM");
-    assertEquals((await server.status()).code, 143);
+    await server.ends(143, "SIGTERM");
   }
   assertEquals(await alone.names(), ["empty", "sockeye"]);
   assertEquals(await Array.fromAsync(Deno.readDir(alone.at("empty"))), []);
 });
 
 test("certificates are made without a network", ["unshare", "sh"], async (alone) => {
-  const { code, stderr } = await start(alone, ["cert", "localhost"], { via: `exec unshare -n "$@"` }).status();
-  assertEquals([code, (await alone.names()).length], [0, 4], stderr);
+  await start(alone, ["cert", "localhost"], { via: `exec unshare -n "$@"` }).ends(0);
+  assertEquals((await alone.names()).length, 4);
 }, isRoot());
 
 test("another user runs it, with no home and no shell", ["setpriv", "sh"], async (alone) => {
   const via = `exec setpriv --reuid=65534 --regid=65534 --clear-groups env -i "$@"`;
   await using server = start(alone, ["server", "echo", "0"], { via });
   await talk(server, "hi", "hi");
-  const { code, stderr } = await start(alone, ["cert", "localhost"], { via }).status();
+  const { stderr } = await start(alone, ["cert", "localhost"], { via }).ends(9);
   assertMatch(stderr, /^sockeye: Cannot write "sockeye\.crt": Permission denied[^\n]*\n$/);
-  assertEquals(code, 9);
 }, isRoot());
 
 test("it asks nobody for a permission at a terminal", ["tmux", "sh"], async (alone) => {
@@ -123,11 +114,8 @@ test("it asks nobody for a permission at a terminal", ["tmux", "sh"], async (alo
   await using web = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response(page));
   const url = `http://127.0.0.1:${web.addr.port}/`;
   await using terminal = await Terminal.open([alone.at("sockeye"), "fetch", "-q", url, "-o", "/dev/full"]);
-  const lines = await terminal.ended(13);
-  assertMatch(
-    lines.join(" "),
-    /sockeye: Cannot write "\/dev\/full": files below \/dev, \/proc and \/sys are not/,
-  );
+  const text = (await terminal.ended(13)).join(" ");
+  assertMatch(text, /sockeye: Cannot write "\/dev\/full": files below \/dev, \/proc and \/sys are not/);
 });
 
 function isRoot(): boolean {

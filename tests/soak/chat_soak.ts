@@ -1,24 +1,19 @@
-/**
- * A chat through storms of clients that come and go: it loses no line of those who stay, and does not grow.
- *
- * @module
- */
+/** A chat through storms of clients that come and go: it loses no line of those who stay, and does not grow. */
 
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { Chatter, Chatters } from "../support/chatter.ts";
-import { linux, needs, python, spawnSockeye, tool } from "../support/harness.ts";
-import { descriptors, holdsOnly, megabytes } from "../support/process.ts";
+import { needs, python, spawnSockeye } from "../support/harness.ts";
+import { descriptors, holdsOnly, mayOpen, megabytes } from "../support/process.ts";
 import { matters, talkDuring } from "../support/talk.ts";
 import { rounds } from "./soak.ts";
 
-/** Clients of one storm. */
 const STORM = 1_000;
 
-/** File descriptors that a process may have. */
-async function mayOpen(): Promise<number> {
-  if (!linux) return 0;
-  await using limit = tool("sh", ["-c", "ulimit -Hn"]);
-  return Number((await limit.status()).stdout.replace("unlimited", "Infinity"));
+/** All who came or went before are announced: last words do not wait, and go after all that waits. */
+async function settled(port: number, witness: Chatter): Promise<void> {
+  await using last = await Chatter.join(port);
+  await last.say("/quit now");
+  await witness.hears(new RegExp(`^\\*{3} ${last.name} left.*now`));
 }
 
 /** Half of the clients come; they go while the other half comes; those go as well. A witness hears of each once. */
@@ -42,6 +37,7 @@ Deno.test("soak: a chat in storms of clients", needs(["python3", "sh"], await ma
   for (const _round of rounds(4)) {
     await using people = await Chatters.join(port, 10, matters);
     await using witness = await Chatter.join(port, matters);
+    await settled(port, witness);
     await talkDuring(storm(port, witness), people.list);
     memory.push(await megabytes(server));
     for (const chatter of [...people.list, witness]) await chatter.leave();

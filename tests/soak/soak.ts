@@ -1,7 +1,6 @@
 /**
- * How long a soak goes on: `SOAK_SECONDS` seconds, eight by default, so that `deno task test:all` has a short form of each.
- *
- * @module
+ * How long a soak goes on: `SOAK_SECONDS` seconds, eight by default, so that `deno task test:all` has a short form of
+ * each.
  */
 
 const SOAK_MS = Number(Deno.env.get("SOAK_SECONDS") ?? 8) * 1_000;

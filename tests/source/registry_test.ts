@@ -1,28 +1,17 @@
-/**
- * The registry of npm, which `deno run` asks for what makes certificates; a compiled program has that inside.
- *
- * @module
- */
+/** The registry of npm, which `deno run` asks for what makes certificates; a compiled program has that inside. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ROOT } from "../../scripts/root.ts";
 import { Folder } from "../fetch/helpers.ts";
-import { eventually, freePort, type SockeyeOptions, spawnSockeye } from "../support/harness.ts";
+import { eventually, freePort, spawnSockeye } from "../support/harness.ts";
 
 const WRITE = ["--allow-write"];
 
-/** A test in a folder of its own. */
 function test(name: string, play: (folder: Folder) => Promise<void>): void {
   Deno.test(name, async () => {
     await using folder = await Folder.make();
     await play(folder);
   });
-}
-
-/** Runs `sockeye cert` in a folder. */
-async function cert(cwd: string, args: readonly string[] = [], options: SockeyeOptions = {}) {
-  await using program = spawnSockeye(["cert", ...args], { permissions: WRITE, cwd, ...options });
-  return await program.status();
 }
 
 /** A network that takes every connection and never answers; how often it was tried. */
@@ -67,9 +56,9 @@ test("without the registry all but cert works, and nothing waits for it", async 
   await using network = silence();
   const env = fresh(folder, network.env);
   await using server = spawnSockeye(["server", "echo", "0", "--once"], { env });
-  await using client = spawnSockeye(["client", String(await server.port()), "--send", "hi"], { env });
-  assertEquals((await client.status()).stdout, "hi");
-  assertEquals((await server.status()).code, 0);
+  const client = spawnSockeye(["client", String(await server.port()), "--send", "hi"], { env });
+  assertEquals((await client.ends(0)).stdout, "hi");
+  await server.ends(0);
   assert(!server.stderr.includes("Download"), server.stderr);
   assertEquals(network.count(), 0);
 });
@@ -79,8 +68,7 @@ test("cert can be stopped while the registry does not answer", async (folder) =>
   const env = fresh(folder, network.env);
   await using program = spawnSockeye(["cert", "-o", folder.at("dev")], { permissions: WRITE, env });
   await network.tried;
-  program.signal("SIGINT");
-  assertEquals((await program.status()).code, 130);
+  await program.ends(130, "SIGINT");
   assertEquals(await names(folder), []);
 });
 
@@ -92,9 +80,8 @@ test("server tls:// can be stopped while the registry does not answer", async (f
     const before = network.count();
     await using program = spawnSockeye(["server", "echo", "tls://127.0.0.1:0"], { permissions, env });
     assert(await eventually(() => network.count() > before), "it asks the registry");
-    program.signal(signal);
-    const { code, stderr } = await program.status();
-    assertEquals([code, stderr.includes("sockeye:")], [expected, false], stderr);
+    const { stderr } = await program.ends(expected, signal);
+    assert(!stderr.includes("sockeye:"), stderr);
   }
 });
 
@@ -102,33 +89,31 @@ test("server tls:// says that its port is taken before it asks the registry", as
   await using network = silence();
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const address = `tls://127.0.0.1:${taken.addr.port}`;
-  await using program = spawnSockeye(["server", "echo", address], { env: fresh(folder, network.env) });
-  const { code, stderr } = await program.status();
-  assertEquals([code, network.count()], [4, 0], stderr);
+  const { stderr } = await spawnSockeye(["server", "echo", address], { env: fresh(folder, network.env) }).ends(4);
+  assertEquals(network.count(), 0);
   assertMatch(stderr, /^sockeye: Cannot listen on tls:\/\/127\.0\.0\.1:\d+: the address is in use; [^\n]+\n$/);
 });
 
 test("cert says in one line that the registry is out of reach", async (folder) => {
   const proxy = `http://127.0.0.1:${freePort()}`;
   const env = fresh(folder, { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, http_proxy: proxy, https_proxy: proxy });
-  const { code, stdout, stderr } = await cert(folder.path, [], { env });
+  const { stdout, stderr } = await spawnSockeye(["cert"], { permissions: WRITE, cwd: folder.path, env }).ends(4);
   const own = stderr.split("\n").filter((line) => !line.includes("Download"));
-  assertEquals([code, stdout, own.length], [4, "", 2], stderr);
+  assertEquals([stdout, own.length], ["", 2], stderr);
   assertMatch(
     own[0] ?? "",
-    /^sockeye: Cannot make a certificate: @peculiar\/x509 does not come from npm: error sending [^\n]+$/,
+    /^sockeye: Cannot make a certificate: @peculiar\/x509 does not come from npm: error sending /,
   );
   assertEquals(await names(folder), []);
 });
 
-/** What is in a folder besides Deno's cache. */
 async function names(folder: Folder): Promise<string[]> {
   return (await folder.names()).filter((name) => name !== "deno");
 }
 
 test("cert leaves the source tree as it was: the lock file knows all that it fetches", async (folder) => {
   const before = await Deno.readTextFile(`${ROOT}/lib/deno.lock`);
-  assertEquals((await cert(folder.path, ["-q"])).code, 0);
+  await spawnSockeye(["cert", "-q"], { permissions: WRITE, cwd: folder.path }).ends(0);
   assertEquals(await Deno.readTextFile(`${ROOT}/lib/deno.lock`), before);
   for await (const { name } of Deno.readDir(ROOT)) assert(name !== "deno.lock" && name !== "node_modules", name);
 });

@@ -1,8 +1,4 @@
-/**
- * The contract of the assertions: what passes, what fails, and how the failure reads.
- *
- * @module
- */
+/** The contract of the assertions: what passes, what fails, and how the failure reads. */
 
 import * as std from "@std/assert";
 import { assert, assertEquals, AssertionError, assertNotEquals, assertRejects, assertThrows } from "@std/assert";

@@ -1,8 +1,4 @@
-/**
- * The contract of `unicodeWidth()`.
- *
- * @module
- */
+/** The contract of `unicodeWidth()`. */
 
 import { assertEquals } from "@std/assert";
 import { unicodeWidth } from "@std/cli/unicode-width";

@@ -1,11 +1,7 @@
-/**
- * The contract of the hex and base64 functions.
- *
- * @module
- */
+/** The contract of the hex and base64 writers. */
 
-import { assertEquals, assertThrows } from "@std/assert";
-import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
+import { assertEquals } from "@std/assert";
+import { encodeBase64 } from "@std/encoding/base64";
 import { encodeHex } from "@std/encoding/hex";
 
 const utf8 = new TextEncoder();
@@ -18,30 +14,10 @@ Deno.test("encodeHex() writes bytes and buffers", () => {
   assertEquals(encodeHex(new Uint8Array([1, 2, 3]).subarray(1)), "0203");
 });
 
-const BASE64: [string, string][] = [
-  ["", ""],
-  ["ß", "w58="],
-  ["f", "Zg=="],
-  ["fo", "Zm8="],
-  ["foo", "Zm9v"],
-  ["foob", "Zm9vYg=="],
-  ["fooba", "Zm9vYmE="],
-  ["foobar", "Zm9vYmFy"],
-  ["ûï¾", "w7vDr8K+"],
-];
+const BASE64 = { "": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==", "foobar": "Zm9vYmFy" };
 
-Deno.test("encodeBase64() and decodeBase64() undo each other, padded or not", () => {
-  for (const [text, base64] of BASE64) {
+Deno.test("encodeBase64() pads", () => {
+  for (const [text, base64] of Object.entries({ ...BASE64, "ß": "w58=", "ûï¾": "w7vDr8K+" })) {
     assertEquals(encodeBase64(utf8.encode(text)), base64);
-    assertEquals(decodeBase64(base64), utf8.encode(text));
-    assertEquals(decodeBase64(base64.replaceAll("=", "")), utf8.encode(text));
-  }
-});
-
-Deno.test("decodeBase64() refuses impossible lengths and other characters", () => {
-  const length = "Length (5), excluding padding, must not have a remainder of 1 when divided by 4";
-  assertThrows(() => decodeBase64("Zm9vb"), RangeError, length);
-  for (const [text, char] of [["Zm-v", "-"], ["Zm9.", "."], ["Z=9v", "="]] as const) {
-    assertThrows(() => decodeBase64(text), TypeError, `Cannot decode input as base64: Invalid character (${char})`);
   }
 });

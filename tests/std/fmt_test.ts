@@ -1,13 +1,11 @@
-/**
- * The contract of the byte, duration and color formatters.
- *
- * @module
- */
+/** The contract of the byte, duration and color formatters. */
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { format as formatBytes } from "@std/fmt/bytes";
 import * as colors from "@std/fmt/colors";
 import { format as formatDuration } from "@std/fmt/duration";
+import { ROOT } from "../../scripts/root.ts";
+import { tool } from "../support/harness.ts";
 
 const BYTES: [number, string][] = [
   [0, "0 B"],
@@ -43,19 +41,14 @@ for (const [ms, text] of DURATIONS) {
   });
 }
 
-const STYLES: [name: "bold" | "dim" | "red" | "green" | "yellow" | "cyan", open: number, close: number][] = [
-  ["bold", 1, 22],
-  ["dim", 2, 22],
-  ["red", 31, 39],
-  ["green", 32, 39],
-  ["yellow", 33, 39],
-  ["cyan", 36, 39],
-];
+/** Codes that begin a style; `bold` and `dim` end with 22, colours with 39. */
+const STYLES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 
 /** The functions style nothing where NO_COLOR is set: these tests need a run without it. */
 const ignore = Deno.noColor;
 
-for (const [name, open, close] of STYLES) {
+for (const name of ["bold", "dim", "red", "green", "yellow", "cyan"] as const) {
+  const [open, close] = [STYLES[name], STYLES[name] < 30 ? 22 : 39];
   Deno.test(`${name}() puts a text between its sequences, and changes nothing when styles are off`, { ignore }, () => {
     colors.setColorEnabled(false);
     assertEquals(colors[name]("text"), "text");
@@ -73,10 +66,6 @@ Deno.test("styles start again after a style inside them", { ignore }, () => {
 Deno.test("setColorEnabled() does not turn styles on against NO_COLOR", async () => {
   const code = `import { red, setColorEnabled } from "@std/fmt/colors"; setColorEnabled(true); Deno.stdout.writeSync(
     new TextEncoder().encode(red("text")));`;
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--ext=ts", code],
-    cwd: new URL("../../", import.meta.url),
-    env: { NO_COLOR: "1" },
-  }).output();
-  assertEquals(new TextDecoder().decode(stdout), "text");
+  const options = { cwd: ROOT, env: { NO_COLOR: "1" } };
+  assertEquals((await tool(Deno.execPath(), ["eval", "--ext=ts", code], options).ends(0)).stdout, "text");
 });

@@ -1,16 +1,9 @@
-/**
- * Certificates for tests, made by openssl in a temporary folder.
- *
- * @module
- */
+/** Certificates for tests, made by openssl in a temporary folder. */
 
-import { assertEquals } from "@std/assert";
 import { has, tool } from "./harness.ts";
 
-/** Whether openssl is installed. */
 export const hasOpenssl: boolean = has("openssl");
 
-/** A certificate and its key, in PEM. */
 export interface Pair {
   readonly cert: string;
   readonly key: string;
@@ -26,7 +19,6 @@ export interface Wishes {
 
 const GOOD_NAMES = "DNS:localhost,IP:127.0.0.1";
 
-/** Long enough for a test. */
 const GOOD_DATES = ["200101000000Z", "491231235959Z"] as const;
 
 /** Times that are over, and times to come. */
@@ -54,26 +46,20 @@ commonName = supplied
 export class Certificates implements AsyncDisposable {
   /** The certificate of the authority that signs with {@linkcode signed}. */
   ca = "";
-  /** Where the files are: `ca.pem`, `1.pem`, `1.key`… */
-  readonly folder: string;
   #count = 0;
 
-  private constructor(folder: string) {
-    this.folder = folder;
-  }
+  private constructor(readonly folder: string) {}
 
-  /** Makes a folder and an authority. */
   static async make(): Promise<Certificates> {
     const made = new Certificates(await Deno.makeTempDir({ prefix: "sockeye-tls-" }));
     await Deno.writeTextFile(`${made.folder}/ca.cnf`, CONFIG);
     await Deno.writeTextFile(`${made.folder}/index.txt`, "");
     const files = ["-keyout", "ca.key", "-out", "ca.pem", "-subj", `/CN=Test CA ${crypto.randomUUID()}`];
-    await made.openssl("req", "-x509", ...NEW_KEY, ...files);
+    await openssl(made.folder, "req", "-x509", ...NEW_KEY, ...files);
     made.ca = await Deno.readTextFile(`${made.folder}/ca.pem`);
     return made;
   }
 
-  /** The path of a file. */
   at(name: string): string {
     return `${this.folder}/${name}`;
   }
@@ -83,7 +69,6 @@ export class Certificates implements AsyncDisposable {
     return ["--cert", this.at(`${number}.pem`), "--key", this.at(`${number}.key`)];
   }
 
-  /** A certificate signed by the authority. */
   signed(wishes: Wishes = {}): Promise<Pair> {
     return this.#issue(wishes, "CA:FALSE", () => ["-cert", "ca.pem", "-keyfile", "ca.key"]);
   }
@@ -97,20 +82,13 @@ export class Certificates implements AsyncDisposable {
     const { names = GOOD_NAMES, dates: [from, to] = GOOD_DATES } = wishes;
     const name = String(++this.#count);
     const request = ["-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", "/CN=server"];
-    await this.openssl("req", "-new", ...NEW_KEY, ...request);
+    await openssl(this.folder, "req", "-new", ...NEW_KEY, ...request);
     await Deno.writeTextFile(`${this.folder}/ext`, `basicConstraints=${constraints}\nsubjectAltName=${names}\n`);
     const files = ["-config", "ca.cnf", "-extfile", "ext", "-in", `${name}.csr`, "-out", `${name}.pem`];
     const how = ["-batch", "-notext", "-startdate", from, "-enddate", to];
-    await this.openssl("ca", ...how, ...files, ...signer(name));
-    const [cert = "", key = ""] = await Promise.all(
-      ["pem", "key"].map((extension) => Deno.readTextFile(`${this.folder}/${name}.${extension}`)),
-    );
-    return { cert, key };
-  }
-
-  /** Runs openssl in the folder, and gives what it prints; it must succeed. */
-  async openssl(...args: string[]): Promise<string> {
-    return await openssl(this.folder, ...args);
+    await openssl(this.folder, "ca", ...how, ...files, ...signer(name));
+    const read = (extension: string) => Deno.readTextFile(`${this.folder}/${name}.${extension}`);
+    return { cert: await read("pem"), key: await read("key") };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -120,8 +98,5 @@ export class Certificates implements AsyncDisposable {
 
 /** Runs openssl in a folder, and gives what it prints; it must succeed. */
 export async function openssl(cwd: string, ...args: string[]): Promise<string> {
-  await using program = tool("openssl", args, { cwd });
-  const { code, stdout, stderr } = await program.status();
-  assertEquals(code, 0, stdout + stderr);
-  return stdout;
+  return (await tool("openssl", args, { cwd }).ends(0)).stdout;
 }

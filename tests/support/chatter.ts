@@ -1,14 +1,7 @@
-/**
- * A client of a chat in the test's own hands. It reads all the time and keeps the lines that come.
- *
- * @module
- */
+/** A client of a chat in the test's own hands. It reads all the time and keeps the lines that come. */
 
 import { assertEquals } from "@std/assert";
-import { connect, within, writeAll } from "./sockets.ts";
-
-/** Nothing here takes longer on a busy machine; a wait in vain ends with what was heard. */
-const PATIENCE_MS = 60_000;
+import { connect, PATIENCE_MS, within, writeAll } from "./sockets.ts";
 
 /** Lines that a failure shows. */
 const TAIL = 20;
@@ -19,20 +12,13 @@ export class Chatter implements AsyncDisposable {
   name = "somebody new";
   /** How the connection ended, once it has. */
   readonly ended: Promise<"FIN" | "reset">;
-  readonly #conn: Deno.TcpConn;
-  readonly #keeps: (line: string) => boolean;
   readonly #heard: string[] = [];
   #seen = 0;
   #over = false;
   #changed = Promise.withResolvers<void>();
 
-  /**
-   * @param conn a connection that stands
-   * @param keeps which lines matter; the others are forgotten
-   */
-  constructor(conn: Deno.TcpConn, keeps: (line: string) => boolean = () => true) {
-    this.#conn = conn;
-    this.#keeps = keeps;
+  /** Lines that `keeps` does not choose are forgotten. */
+  constructor(private readonly conn: Deno.TcpConn, private readonly keeps = (_line: string) => true) {
     this.ended = this.#listen();
   }
 
@@ -54,14 +40,13 @@ export class Chatter implements AsyncDisposable {
     return this.#heard;
   }
 
-  /** Says a line. */
   say(line: string): Promise<void> {
     return this.write(`${line}\n`);
   }
 
   /** Writes something, with a line end or without. */
   write(content: string | Uint8Array): Promise<void> {
-    return writeAll(this.#conn, content);
+    return writeAll(this.conn, content);
   }
 
   /** The next line that fits; the lines before it are passed over. */
@@ -75,42 +60,27 @@ export class Chatter implements AsyncDisposable {
 
   /** So many lines that fit, as soon as they have come, from the first one that ever came. */
   async all(pattern: RegExp, count: number): Promise<string[]> {
-    const found: string[] = [];
-    let at = 0;
-    await this.#until(() => {
-      for (; at < this.#heard.length; at++) {
-        const line = this.#heard[at] ?? "";
-        if (pattern.test(line)) found.push(line);
-      }
-      return found.length >= count;
-    }, `${count} times ${pattern}`);
-    return found;
+    await this.#sum(0, (line) => Number(pattern.test(line)), count, `${count} times ${pattern}`);
+    return this.#heard.filter((line) => pattern.test(line));
   }
 
-  /** Waits until so many members were announced, by name or in a line that counts them; how many that were then. */
+  /** Waits until so many were announced, by name or by number, since the last line that {@linkcode hears} took. */
   async announced(what: "joined" | "left", count: number): Promise<number> {
-    let found = 0;
-    let at = 0;
-    await this.#until(() => {
-      for (; at < this.#heard.length; at++) found += announcedIn(this.#heard[at] ?? "", what);
-      return found >= count;
-    }, `${count} who ${what}`);
-    return found;
+    return await this.#sum(this.#seen, (line) => announcedIn(line, what), count, `${count} who ${what}`);
   }
 
   /** Says no more, and waits until the server agrees. */
   async leave(): Promise<"FIN" | "reset"> {
-    await this.#conn.closeWrite();
+    await this.conn.closeWrite();
     return await this.getsEnd();
   }
 
-  /** Waits until the server ends the connection. */
   getsEnd(): Promise<"FIN" | "reset"> {
     return within(this.ended, PATIENCE_MS, `The end of ${this.name}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#conn.close();
+    this.conn.close();
     await this.ended;
   }
 
@@ -119,10 +89,10 @@ export class Chatter implements AsyncDisposable {
     const buffer = new Uint8Array(65536);
     let rest = "";
     try {
-      for (let count; (count = await this.#conn.read(buffer)) !== null;) {
+      for (let count; (count = await this.conn.read(buffer)) !== null;) {
         const lines = (rest + decoder.decode(buffer.subarray(0, count), { stream: true })).split("\n");
         rest = lines.pop() ?? "";
-        for (const line of lines) if (this.#keeps(line)) this.#heard.push(line);
+        for (const line of lines) if (this.keeps(line)) this.#heard.push(line);
         this.#wake();
       }
       return "FIN";
@@ -133,6 +103,16 @@ export class Chatter implements AsyncDisposable {
       this.#over = true;
       this.#wake();
     }
+  }
+
+  /** Waits until a sum over the lines from one on is large enough. */
+  async #sum(from: number, of: (line: string) => number, least: number, what: string): Promise<number> {
+    let [sum, at] = [0, from];
+    await this.#until(() => {
+      for (; at < this.#heard.length; at++) sum += of(this.#heard[at] ?? "");
+      return sum >= least;
+    }, what);
+    return sum;
   }
 
   async #until(holds: () => boolean, what: RegExp | string): Promise<void> {
@@ -160,7 +140,6 @@ export class Chatter implements AsyncDisposable {
 
 /** Several who join one after the other; they leave with the scope that holds them. */
 export class Chatters extends AsyncDisposableStack {
-  /** In the order of their coming. */
   readonly list: Chatter[] = [];
 
   static async join(port: number, count: number, keeps?: (line: string) => boolean): Promise<Chatters> {
@@ -181,7 +160,6 @@ export class Chatters extends AsyncDisposableStack {
   }
 }
 
-/** How many members a line announces. */
 function announcedIn(line: string, what: "joined" | "left"): number {
   const [, names = "", more = "0"] = /^\*{3} (.+?)(?: and (\d+) more)? (?:joined|left)$/.exec(line) ?? [];
   return names === "" || !line.endsWith(what) ? 0 : names.split(", ").length + Number(more);

@@ -1,8 +1,4 @@
-/**
- * Time for tests: a turn of the event loop, and a clock that is moved by hand.
- *
- * @module
- */
+/** Time for tests: a turn of the event loop, and a clock that is moved by hand. */
 
 /** Taken before a {@linkcode FakeClock} may stand in their place. */
 const {
@@ -26,7 +22,6 @@ export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   return settled;
 }
 
-/** A timer that the test lets fire. */
 interface Timer {
   at: number;
   readonly act: () => void;
@@ -42,17 +37,15 @@ export class FakeClock implements Disposable {
   #lastId = 1_000_000_000;
 
   constructor() {
-    globalThis.setTimeout =
-      ((act: () => void, ms = 0) => this.#set({ at: this.#time + ms, act })) as unknown as typeof setTimeout;
-    globalThis.setInterval =
-      ((act: () => void, ms = 0) =>
-        this.#set({ at: this.#time + ms, act, every: Math.max(1, ms) })) as unknown as typeof setInterval;
+    const once = (act: () => void, ms = 0) => this.#set({ at: this.#time + ms, act });
+    const again = (act: () => void, ms = 0) => this.#set({ at: this.#time + ms, act, every: Math.max(1, ms) });
+    globalThis.setTimeout = once as unknown as typeof setTimeout;
+    globalThis.setInterval = again as unknown as typeof setInterval;
     globalThis.clearTimeout = (id) => void (this.#timers.delete(Number(id)) || realClearTimeout(id));
     globalThis.clearInterval = (id) => void (this.#timers.delete(Number(id)) || realClearInterval(id));
     performance.now = () => this.#time;
   }
 
-  /** How many timers are set. */
   get pending(): number {
     return this.#timers.size;
   }
@@ -74,13 +67,8 @@ export class FakeClock implements Disposable {
     this.#time = Math.max(this.#time, end);
   }
 
-  /** Lets time pass while something is at work: no timer fires. */
+  /** Lets time pass while something is at work or the process stands still: what is due fires afterwards. */
   spend(ms: number): void {
-    this.#time += ms;
-  }
-
-  /** Lets time pass in which this process gets none: what is due fires afterwards. */
-  freeze(ms: number): void {
     this.#time += ms;
   }
 

@@ -1,8 +1,4 @@
-/**
- * Datagrams that a test sends and gets by itself.
- *
- * @module
- */
+/** Datagrams that a test sends and gets by itself. */
 
 import { has, python } from "./harness.ts";
 import { utf8, within } from "./sockets.ts";
@@ -10,34 +6,27 @@ import { utf8, within } from "./sockets.ts";
 /** On the machine itself a datagram needs no time; a busy test may. */
 const PROMPT_MS = 5_000;
 
-/** A datagram and who sent it. */
 export interface Letter {
-  readonly bytes: Uint8Array;
   readonly text: string;
   readonly from: Deno.NetAddr;
 }
 
-/** A UDP socket of this machine. */
 export class Mailbox implements Disposable {
-  /** Its port. */
   readonly port: number;
-  readonly #host: string;
   readonly #socket: Deno.DatagramConn;
   #next: Promise<Letter> | undefined;
 
-  constructor(host = "127.0.0.1") {
-    this.#host = host;
+  constructor(private readonly host = "127.0.0.1") {
     this.#socket = Deno.listenDatagram({ transport: "udp", hostname: host, port: 0 });
     this.port = (this.#socket.addr as Deno.NetAddr).port;
   }
 
   /** Sends to a port of the machine that it is on itself, or to somebody. */
   async send(content: string | Uint8Array, to: number | Deno.NetAddr): Promise<void> {
-    const address = typeof to === "number" ? { transport: "udp", hostname: this.#host, port: to } as const : to;
+    const address = typeof to === "number" ? { transport: "udp", hostname: this.host, port: to } as const : to;
     await this.#socket.send(typeof content === "string" ? utf8(content) : content, address);
   }
 
-  /** The next datagram. */
   async receive(): Promise<Letter> {
     const letter = await within(this.#peek(), PROMPT_MS, "A datagram");
     this.#next = undefined;
@@ -54,7 +43,6 @@ export class Mailbox implements Disposable {
 
   #peek(): Promise<Letter> {
     return this.#next ??= this.#socket.receive().then(([bytes, from]) => ({
-      bytes,
       text: new TextDecoder().decode(bytes),
       from: from as Deno.NetAddr,
     }));
@@ -78,6 +66,5 @@ export const GROUP = "239.255.77.88";
 /** Some machines have no multicast on the loopback interface. */
 export const hasMulticast: boolean = await (async () => {
   if (!has("python3")) return false;
-  await using probe = python("multicast", ["probe", GROUP, "127.0.0.1"]);
-  return (await probe.status()).code === 0;
+  return (await python("multicast", ["probe", GROUP, "127.0.0.1"]).status()).code === 0;
 })();

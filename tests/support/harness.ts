@@ -1,8 +1,6 @@
 /**
  * Starts the real program, and the programs that play the other side. `SOCKEYE_COMMAND` puts another command before the
  * words, such as a compiled program, and the same tests run against that.
- *
- * @module
  */
 
 import { resolve } from "node:path";
@@ -29,13 +27,11 @@ export const permissionsAreOurs: boolean = OTHER === undefined || OTHER.includes
 export const compiled: string | undefined = Deno.env.get("SOCKEYE_BINARY") ??
   (permissionsAreOurs ? undefined : OTHER?.[0]);
 
-/** How to start sockeye. */
 export interface SockeyeOptions extends StartOptions {
   /** What `deno run` grants; default only `--allow-net`. */
   readonly permissions?: readonly string[];
 }
 
-/** The words that start sockeye. */
 export function sockeyeCommand(args: readonly string[], permissions?: readonly string[]): string[] {
   const prefix = OTHER ?? [Deno.execPath(), "run", "--allow-net", MAIN];
   if (permissions === undefined || !permissionsAreOurs) return [...prefix, ...args];
@@ -43,24 +39,26 @@ export function sockeyeCommand(args: readonly string[], permissions?: readonly s
   return [...bare.toSpliced(bare.indexOf("run") + 1, 0, ...permissions), ...args];
 }
 
-/** Starts sockeye. */
 export function spawnSockeye(args: readonly string[], options: SockeyeOptions = {}): Program {
   return new Program(sockeyeCommand(args, options.permissions), options);
 }
 
-/** Starts a program of the system. */
+/** For `via`: megabytes of transcript are made, but not kept by the test. */
+export const UNSEEN = `exec "$@" >/dev/null`;
+
+/** For `via`: stdout is a pipe in the current folder whose reader is the program itself, which stays and does not read. */
+export const UNREAD = `mkfifo pipe && exec "$@" 1<>pipe`;
+
 export function tool(name: string, args: readonly string[], options: StartOptions = {}): Program {
   return new Program([name, ...args], options);
 }
 
-/** Starts a Python program of `peers/`. */
 export function python(script: string, args: readonly (string | number)[], options: StartOptions = {}): Program {
   const env = { PYTHONUTF8: "1", PYTHONDONTWRITEBYTECODE: "1", ...options.env };
   interpreter ??= findPython();
   return tool(interpreter, ["-u", `${PEERS}${script}.py`, ...args.map(String)], { ...options, env });
 }
 
-/** Whether a program is installed. */
 export function has(name: string): boolean {
   return pathOf(name) !== undefined;
 }

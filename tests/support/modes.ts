@@ -1,28 +1,22 @@
-/**
- * What the tests of the modes need: a peer, an operator and a context that keep what is done with them.
- *
- * @module
- */
+/** What the tests of the modes need: a peer, an operator and a context that keep what is done with them. */
 
 import { SockeyeError } from "../../lib/errors.ts";
 import type { ChatHost, OpenHost } from "../../lib/chat/host.ts";
 import type { Given } from "../../lib/options.ts";
+import { AsyncQueue } from "../../lib/queue.ts";
 import type { Mode, ModeContext, ModeSpec, Operator, Peer } from "../../lib/server/mode.ts";
 import { traitsOf } from "../../lib/transport/mod.ts";
 import { textOf } from "./net.ts";
 
 /** A peer that keeps what it is told. */
 export class FakePeer implements Peer {
-  readonly id: number;
   readonly address: string;
   transport: Peer["transport"] = "tcp";
-  /** The subprotocol of its WebSocket. */
   subprotocol: string | undefined;
   /** What was sent or posted, in order. */
   readonly sent: Uint8Array[] = [];
   /** How each of them came. */
   readonly ways: ("send" | "post")[] = [];
-  /** Why it was kicked. */
   readonly kicks: string[] = [];
   /** How often its end was asked for. */
   ends = 0;
@@ -34,8 +28,7 @@ export class FakePeer implements Peer {
   onKick: (() => void) | undefined;
   open = true;
 
-  constructor(id = 1) {
-    this.id = id;
+  constructor(readonly id = 1) {
     this.address = `10.0.0.${id}:5000`;
   }
 
@@ -84,37 +77,22 @@ export class FakePeer implements Peer {
 
 /** An operator whose lines the test types. */
 export class FakeOperator implements Operator {
-  readonly interactive: boolean;
   /** What stood before the line, one after the other. */
   readonly prompts: string[] = [];
-  readonly #typed: (string | null)[] = [];
-  #wake = Promise.withResolvers<void>();
+  readonly #typed = new AsyncQueue<string>();
 
-  constructor(interactive = true) {
-    this.interactive = interactive;
-  }
+  constructor(readonly interactive = true) {}
 
-  /** Types lines. */
   type(...lines: string[]): void {
-    this.#typed.push(...lines);
-    this.#wake.resolve();
+    for (const line of lines) this.#typed.push(line);
   }
 
-  /** Ends the input. */
   leave(): void {
-    this.#typed.push(null);
-    this.#wake.resolve();
+    this.#typed.close();
   }
 
-  async *lines(): AsyncIterable<string> {
-    while (true) {
-      await this.#wake.promise;
-      this.#wake = Promise.withResolvers();
-      for (let line; (line = this.#typed.shift()) !== undefined;) {
-        if (line === null) return;
-        yield line;
-      }
-    }
+  lines(): AsyncIterable<string> {
+    return this.#typed;
   }
 
   prompt(text: string): void {
@@ -122,10 +100,14 @@ export class FakeOperator implements Operator {
   }
 }
 
+/** What a person at the server was told. */
+interface Told {
+  readonly notices: string[];
+  readonly shown: string[];
+}
+
 /** A context, and what was reported to the person at the server: `#1 message` when it was about a peer. */
-export function makeContext(
-  given: Partial<ModeContext> = {},
-): ModeContext & { readonly notices: string[]; readonly shown: string[] } {
+export function makeContext(given: Partial<ModeContext> = {}): ModeContext & Told {
   const notices: string[] = [];
   const shown: string[] = [];
   return {
@@ -142,9 +124,7 @@ export function makeContext(
 }
 
 /** What surrounds a room: nothing but a person who is shown its lines. */
-export function makeHost(
-  given: Partial<ChatHost> = {},
-): OpenHost & { readonly notices: string[]; readonly shown: string[] } {
+export function makeHost(given: Partial<ChatHost> = {}): OpenHost & Told {
   const context = makeContext();
   const show = (text: string) => void context.shown.push(text);
   return {

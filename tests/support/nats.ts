@@ -3,19 +3,16 @@
 import { eventually, type Program, tool } from "./harness.ts";
 import { connect, utf8, writeAll } from "./sockets.ts";
 
-/** Ends with the scope that holds it. */
 export class Nats implements AsyncDisposable {
-  readonly #args: readonly string[];
-  readonly #folder: string | undefined;
   #program: Program;
-  /** Where it listens. */
-  readonly port: number;
 
-  private constructor(program: Program, port: number, args: readonly string[], folder: string | undefined) {
+  private constructor(
+    program: Program,
+    readonly port: number,
+    private readonly args: readonly string[],
+    private readonly folder: string | undefined,
+  ) {
     this.#program = program;
-    this.port = port;
-    this.#args = args;
-    this.#folder = folder;
   }
 
   /** Starts it on a free port, without JetStream if the arguments do not ask for it. */
@@ -36,12 +33,10 @@ export class Nats implements AsyncDisposable {
     return new Nats(program, Number(port), args, folder);
   }
 
-  /** What `--bus` is given. */
   get url(): string {
     return `nats://127.0.0.1:${this.port}`;
   }
 
-  /** Kills it. */
   async kill(): Promise<void> {
     this.#program.signal("SIGKILL");
     await this.#program.status();
@@ -52,27 +47,26 @@ export class Nats implements AsyncDisposable {
     return freeze(this.#program);
   }
 
-  /** Lets it go on. */
   thaw(): void {
     this.#program.signal("SIGCONT");
   }
 
   /** Forgets all that it has stored while it is away. */
   async forget(): Promise<void> {
-    if (this.#folder === undefined) return;
-    await Deno.remove(this.#folder, { recursive: true });
-    await Deno.mkdir(this.#folder);
+    if (this.folder === undefined) return;
+    await Deno.remove(this.folder, { recursive: true });
+    await Deno.mkdir(this.folder);
   }
 
   /** Starts it again where it was. */
   async restart(): Promise<void> {
-    this.#program = tool("nats-server", ["-a", "127.0.0.1", "-p", String(this.port), ...this.#args]);
+    this.#program = tool("nats-server", ["-a", "127.0.0.1", "-p", String(this.port), ...this.args]);
     await this.#program.stderrLine(/Server is ready$/);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#program[Symbol.asyncDispose]();
-    if (this.#folder !== undefined) await Deno.remove(this.#folder, { recursive: true });
+    if (this.folder !== undefined) await Deno.remove(this.folder, { recursive: true });
   }
 }
 
@@ -80,27 +74,22 @@ export class Nats implements AsyncDisposable {
 export async function freeze(program: Program): Promise<void> {
   program.signal("SIGSTOP");
   const isStopped = async () => {
-    await using state = tool("cat", [`/proc/${program.pid}/stat`]);
-    return / T /.test((await state.status()).stdout);
+    return / T /.test((await tool("cat", [`/proc/${program.pid}/stat`]).ends(0)).stdout);
   };
   if (!await eventually(isStopped)) throw new Error("the program goes on");
 }
 
 /** A client of NATS that publishes what it is told to. */
 export class NatsClient implements Disposable {
-  readonly #conn: Deno.TcpConn;
   readonly #decoder = new TextDecoder();
   readonly #inbox = `_INBOX.${crypto.randomUUID()}`;
   #text = "";
 
-  private constructor(conn: Deno.TcpConn) {
-    this.#conn = conn;
-  }
+  private constructor(private readonly conn: Deno.TcpConn) {}
 
-  /** Connects to a NATS of this machine. */
   static async connect(port: number): Promise<NatsClient> {
     const client = new NatsClient(await connect(port));
-    await writeAll(client.#conn, `CONNECT {"verbose":false}\r\nSUB ${client.#inbox} 1\r\nPING\r\n`);
+    await writeAll(client.conn, `CONNECT {"verbose":false}\r\nSUB ${client.#inbox} 1\r\nPING\r\n`);
     await client.#reads(/PONG\r\n/);
     return client;
   }
@@ -108,14 +97,14 @@ export class NatsClient implements Disposable {
   /** Publishes; with `reply`, whoever answers does so there. */
   async publish(subject: string, payload: string | Uint8Array, reply = ""): Promise<void> {
     const bytes = typeof payload === "string" ? utf8(payload) : payload;
-    await writeAll(this.#conn, `PUB ${subject} ${reply} ${bytes.length}\r\n`);
-    await writeAll(this.#conn, bytes);
-    await writeAll(this.#conn, "\r\n");
+    await writeAll(this.conn, `PUB ${subject} ${reply} ${bytes.length}\r\n`);
+    await writeAll(this.conn, bytes);
+    await writeAll(this.conn, "\r\n");
   }
 
   /** Settles when NATS has got everything. */
   async flush(): Promise<void> {
-    await writeAll(this.#conn, "PING\r\n");
+    await writeAll(this.conn, "PING\r\n");
     await this.#reads(/PONG\r\n/);
   }
 
@@ -129,15 +118,15 @@ export class NatsClient implements Disposable {
 
   /** How many messages come on a subject in some time. */
   async count(subject: string, ms: number): Promise<number> {
-    await writeAll(this.#conn, `SUB ${subject} 2\r\n`);
+    await writeAll(this.conn, `SUB ${subject} 2\r\n`);
     await new Promise((resolve) => setTimeout(resolve, ms));
-    await writeAll(this.#conn, "UNSUB 2\r\nPING\r\n");
+    await writeAll(this.conn, "UNSUB 2\r\nPING\r\n");
     const [text] = await this.#reads(/^[^]*PONG\r\n/);
     return text.match(/^MSG \S+ 2 /gm)?.length ?? 0;
   }
 
   [Symbol.dispose](): void {
-    this.#conn.close();
+    this.conn.close();
   }
 
   /** Reads until a text has come, and forgets all up to its end. */
@@ -148,7 +137,7 @@ export class NatsClient implements Disposable {
         this.#text = this.#text.slice(found.index + found[0].length);
         return found;
       }
-      const count = await this.#conn.read(buffer);
+      const count = await this.conn.read(buffer);
       if (count === null) throw new Error(`NATS has closed the connection: ${this.#text}`);
       this.#text += this.#decoder.decode(buffer.subarray(0, count), { stream: true });
     }

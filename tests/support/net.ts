@@ -1,27 +1,20 @@
-/**
- * What the tests of the network need: a recorder of events, a channel and a listener that play a script, and a server on a
- * free port with its clients.
- *
- * @module
- */
+/** A recorder of events, a channel and a listener that play a script, and a server on a free port. */
 
 import type { Report, SockeyeEvent, Totals, TransportName } from "../../lib/events.ts";
 import type { Address } from "../../lib/transport/address.ts";
 import type { Channel, Listener } from "../../lib/transport/channel.ts";
 import { listen } from "../../lib/transport/mod.ts";
+import { AsyncQueue } from "../../lib/queue.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { serve, type ServeOptions } from "../../lib/server/serve.ts";
-import { readAll as read, textOf, utf8 as bytesOf, writeAll } from "./sockets.ts";
+import { textOf, utf8 as bytesOf } from "./sockets.ts";
 
-export { bytesOf, read, textOf, writeAll };
-export { connect } from "./sockets.ts";
+export { connect, readAll, textOf, utf8 as bytesOf, writeAll } from "./sockets.ts";
 
-/** An error as the system gives it. */
 export function systemError(code: string): Error {
   return Object.assign(new Error(`${code} (os error)`), { code });
 }
 
-/** One kind of event. */
 type EventOf<K extends SockeyeEvent["event"]> = Extract<SockeyeEvent, { event: K }>;
 
 /** Keeps what is reported and waits for what is not reported yet. */
@@ -36,12 +29,10 @@ export class Recorder {
     for (const wake of this.#onEvent.splice(0)) wake();
   };
 
-  /** The names of the events, of one peer if a number is given. */
   names(id?: number): string[] {
-    return this.events.filter((event) => id === undefined || ("id" in event && event.id === id)).map((e) => e.event);
+    return this.events.filter((one) => id === undefined || ("id" in one && one.id === id)).map(({ event }) => event);
   }
 
-  /** The events of one kind. */
   of<K extends SockeyeEvent["event"]>(name: K): EventOf<K>[] {
     return this.events.filter((event): event is EventOf<K> => event.event === name);
   }
@@ -64,7 +55,6 @@ export class FakeChannel implements Channel {
   readonly transport: TransportName = "tcp";
   readonly host: string;
   readonly peer: string;
-  /** Every write, as text. */
   readonly written: string[] = [];
   /** Sizes of the buffers that were given to read. */
   readonly reads: number[] = [];
@@ -72,9 +62,7 @@ export class FakeChannel implements Channel {
   writeMax = Infinity;
   /** Thrown by every write from now on. */
   writeError: Error | undefined;
-  /** Whether our FIN was sent. */
   finished = false;
-  /** Whether the channel was closed. */
   closed = false;
   readonly #inbox: (Uint8Array | null | Error)[] = [];
   readonly #closing = Promise.withResolvers<never>();
@@ -94,12 +82,10 @@ export class FakeChannel implements Channel {
     this.#arrival = Promise.withResolvers();
   }
 
-  /** The peer stops reading. */
   holdWrites(): void {
     this.#gate ??= Promise.withResolvers();
   }
 
-  /** The peer reads again. */
   releaseWrites(): void {
     this.#gate?.resolve();
     this.#gate = undefined;
@@ -139,47 +125,35 @@ export class FakeChannel implements Channel {
   }
 }
 
-/** A listener in memory. */
 export class FakeListener implements Listener {
   readonly address: Address = { transport: "tcp", host: "127.0.0.1", port: 1 };
-  /** How often accept was asked. */
   accepts = 0;
-  /** Whether it was closed. */
-  closed = false;
-  readonly #coming: (Channel | Error)[] = [];
-  #wake = Promise.withResolvers<void>();
+  readonly #coming = new AsyncQueue<Channel | Error>();
+
+  get closed(): boolean {
+    return this.#coming.closed;
+  }
 
   /** What the next accepts give or throw. */
   bring(...coming: (Channel | Error)[]): void {
-    this.#coming.push(...coming);
-    this.#wake.resolve();
+    for (const one of coming) this.#coming.push(one);
   }
 
   async accept(): Promise<Channel> {
     this.accepts++;
-    while (this.#coming.length === 0 && !this.closed) {
-      await this.#wake.promise;
-      this.#wake = Promise.withResolvers();
-    }
-    const next = this.#coming.shift();
-    if (next === undefined) throw new Deno.errors.BadResource("Listener has been closed");
+    const next = await this.#coming.next() ?? new Deno.errors.BadResource("Listener has been closed");
     if (next instanceof Error) throw next;
     return next;
   }
 
   close(): void {
-    this.closed = true;
-    this.#wake.resolve();
+    this.#coming.close();
   }
 }
 
-/** A server at work. */
 export interface Running extends AsyncDisposable {
-  /** What it reports. */
   readonly recorder: Recorder;
-  /** What `serve` will return. */
   readonly totals: Promise<Totals>;
-  /** Stops it. */
   stop(): Promise<Totals>;
 }
 
@@ -189,10 +163,7 @@ export function run(listener: Listener, mode: Mode, options: ServeOptions = {}):
   const stop = new AbortController();
   const { report } = recorder;
   const totals = serve(listener, mode, { signal: stop.signal, on: report, onTraffic: report, ...options });
-  const end = () => {
-    stop.abort();
-    return totals;
-  };
+  const end = () => (stop.abort(), totals);
   return { recorder, totals, stop: end, [Symbol.asyncDispose]: async () => void await end() };
 }
 
@@ -202,7 +173,6 @@ export async function start(mode: Mode, options: ServeOptions = {}): Promise<Run
   return { ...run(listener, mode, options), port: portOf(listener) };
 }
 
-/** Where clients find a listener. */
 export function portOf({ address }: Listener): number {
   if (address.transport === "unix") throw new Error("A path has no port");
   return address.port;
@@ -216,11 +186,4 @@ export function countedSignal(): { signal: AbortSignal; listeners(): [ever: numb
   signal.addEventListener = (...args: unknown[]) => (added++, Reflect.apply(addEventListener, signal, args));
   signal.removeEventListener = (...args: unknown[]) => (removed++, Reflect.apply(removeEventListener, signal, args));
   return { signal, listeners: () => [added, added - removed] };
-}
-
-/** Sends a text and reads as much again. */
-export async function roundTrip(conn: Deno.Conn, text: string): Promise<string> {
-  const bytes = bytesOf(text);
-  await writeAll(conn, bytes);
-  return textOf(await read(conn, bytes.length));
 }

@@ -1,14 +1,8 @@
-/**
- * A program under test: what it says is collected from the start, and whoever waits for something waits for the output that
- * brings it. When it does not come, the failure shows everything that was said until then.
- *
- * @module
- */
+/** A program under test: a test waits for the output that brings something; a failure shows all that was said. */
 
-/** Nothing here takes longer on a busy machine; a wait in vain ends with what was seen. */
-const PATIENCE_MS = 60_000;
+import { assertEquals } from "@std/assert";
+import { PATIENCE_MS, within } from "./sockets.ts";
 
-/** How to start a program. */
 export interface StartOptions {
   /** What it reads: nothing (default), a text or bytes and then the end, or what {@linkcode Program.write} gives. */
   readonly stdin?: "null" | "piped" | { readonly content: string | Uint8Array };
@@ -16,25 +10,19 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** A shell script that starts the program as `"$@"`, for limits and redirections. */
   readonly via?: string;
-  /** Working folder. */
   readonly cwd?: string;
 }
 
-/** How a program ended. */
 export interface Ending {
   /** Its exit code; 128 + N after signal N. */
   readonly code: number;
-  /** All of stdout. */
   readonly stdout: string;
-  /** All of stderr. */
   readonly stderr: string;
   /** All of stdout, undecoded. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** One output stream of a program. */
 class Output {
-  /** Read to its end. */
   ended = false;
   /** How far {@linkcode Program.stdoutLine} has looked. */
   seen = 0;
@@ -89,6 +77,9 @@ class Output {
   }
 }
 
+/** Looks for what a test waits for in what has come so far. */
+type Find = () => RegExpExecArray | undefined;
+
 /** A program at work. It ends with the scope that holds it. */
 export class Program implements AsyncDisposable {
   readonly #name: string;
@@ -126,12 +117,10 @@ export class Program implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** All of stdout so far. */
   get stdout(): string {
     return this.#stdout.text;
   }
 
-  /** All of stderr so far. */
   get stderr(): string {
     return this.#stderr.text;
   }
@@ -148,7 +137,7 @@ export class Program implements AsyncDisposable {
 
   /** All of stdout as soon as it fits, whole lines or not. */
   async stdoutText(pattern: RegExp): Promise<string> {
-    await this.#find(this.#stdout, pattern, () => pattern.exec(this.stdout) ?? undefined);
+    await this.#find([this.#stdout], pattern, () => pattern.exec(this.stdout) ?? undefined);
     return this.stdout;
   }
 
@@ -160,27 +149,22 @@ export class Program implements AsyncDisposable {
     return Number(found[1] ?? found[2]);
   }
 
-  /** Gives it something to read. */
   async write(content: string | Uint8Array): Promise<void> {
     await this.#stdin?.write(typeof content === "string" ? new TextEncoder().encode(content) : content);
   }
 
-  /** Ends what it reads. */
   async closeStdin(): Promise<void> {
     await this.#stdin?.close();
   }
 
-  /** Nobody reads its stdout any more. */
   async leaveStdout(): Promise<void> {
     await this.#stdout.leave();
   }
 
-  /** Nobody reads its stderr any more. */
   async leaveStderr(): Promise<void> {
     await this.#stderr.leave();
   }
 
-  /** Sends a signal. */
   signal(signal: Deno.Signal): void {
     this.#child.kill(signal);
   }
@@ -190,6 +174,15 @@ export class Program implements AsyncDisposable {
     const all = Promise.all([this.#child.status, this.#stdout.finished, this.#stderr.finished]);
     const [{ code }] = await this.#within(all, "its end", patience);
     return { code, stdout: this.stdout, stderr: this.stderr, bytes: await this.#stdout.bytes };
+  }
+
+  /** How it ended; it must be with this code, after the signal if one is given. No other scope needs to hold it. */
+  async ends(code: number, signal?: Deno.Signal): Promise<Ending> {
+    await using _ = this;
+    if (signal) this.signal(signal);
+    const ending = await this.status();
+    assertEquals(ending.code, code, this.#story());
+    return ending;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -209,23 +202,17 @@ export class Program implements AsyncDisposable {
       }
       return undefined;
     };
-    return this.#find(output, pattern, find, patience);
+    return this.#find([output], pattern, find, patience);
   }
 
-  async #find(
-    from: Output | Output[],
-    what: RegExp,
-    find: () => RegExpExecArray | undefined,
-    patience?: number,
-  ): Promise<RegExpExecArray> {
-    const outputs = [from].flat();
+  async #find(outputs: Output[], what: RegExp, find: Find, patience?: number): Promise<RegExpExecArray> {
     const search = async () => {
       while (true) {
         const ended = outputs.every((output) => output.ended);
         const change = Promise.race(outputs.filter((output) => !output.ended).map((output) => output.change));
         const found = find();
         if (found) return found;
-        if (ended) throw new Error(`It ended without saying ${what}: ${this.#story()}`);
+        if (ended) throw new Error(`It ended without saying ${what}`);
         await change;
       }
     };
@@ -233,16 +220,9 @@ export class Program implements AsyncDisposable {
   }
 
   async #within<T>(work: Promise<T>, what: string, patience = PATIENCE_MS): Promise<T> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => late.reject(new Error(`Waited ${patience / 1000} s for ${what}: ${this.#story()}`)),
-      patience,
-    );
-    try {
-      return await Promise.race([work, late.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return await within(work, patience, what).catch((error) => {
+      throw new Error(`${error.message}: ${this.#story()}`);
+    });
   }
 
   #story(): string {
@@ -253,11 +233,6 @@ export class Program implements AsyncDisposable {
 
 /** The test's own variables, but those that change what programs say. */
 export function environment(more: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const all: Record<string, string | undefined> = {
-    ...Deno.env.toObject(),
-    RUST_BACKTRACE: undefined,
-    NO_COLOR: undefined,
-    ...more,
-  };
-  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const all = Object.entries({ ...Deno.env.toObject(), RUST_BACKTRACE: undefined, NO_COLOR: undefined, ...more });
+  return Object.fromEntries(all.flatMap(([name, value]) => value === undefined ? [] : [[name, value]]));
 }

@@ -1,30 +1,25 @@
-/**
- * Sockets that a test holds in its own hands.
- *
- * @module
- */
+/** Sockets that a test holds in its own hands. */
 
 import { assertEquals } from "@std/assert";
+
+/** Nothing takes longer on a busy machine; a wait in vain ends with what was seen. */
+export const PATIENCE_MS = 60_000;
 
 /** What happens at once happens sooner, even when the machine is busy. */
 export const PROMPT_MS = 10_000;
 
-/** The bytes of a text. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** The text of some bytes. */
 export function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** A client of this machine. */
 export function connect(port: number, hostname = "127.0.0.1"): Promise<Deno.TcpConn> {
   return Deno.connect({ hostname, port });
 }
 
-/** Writes everything. */
 export async function writeAll(conn: Deno.Conn, content: string | Uint8Array): Promise<void> {
   const bytes = typeof content === "string" ? utf8(content) : content;
   for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
@@ -48,7 +43,6 @@ export async function readText(conn: Deno.Conn, expected: string): Promise<strin
   return textOf(await readAll(conn, utf8(expected).length));
 }
 
-/** Lets work take only so long. */
 export async function within<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(`${what} took more than ${ms} ms`)), ms);
@@ -61,12 +55,9 @@ export async function within<T>(work: Promise<T>, ms: number, what: string): Pro
 
 /** A healthy client of an echo server, who must not notice what others do. */
 export class Witness implements Disposable {
-  readonly #conn: Deno.TcpConn;
   #count = 0;
 
-  constructor(conn: Deno.TcpConn) {
-    this.#conn = conn;
-  }
+  constructor(private readonly conn: Deno.TcpConn) {}
 
   static async join(port: number): Promise<Witness> {
     const witness = new Witness(await connect(port));
@@ -77,45 +68,36 @@ export class Witness implements Disposable {
   /** Says something new and gets it back at once; `answer` is what a server says that does not echo. */
   async getsEcho(answer?: string): Promise<void> {
     const text = `witness ${++this.#count} 见证\n`;
-    await writeAll(this.#conn, text);
+    await writeAll(this.conn, text);
     const expected = answer ?? text;
-    assertEquals(await within(readText(this.#conn, expected), PROMPT_MS, "The witness's echo"), expected);
+    assertEquals(await within(readText(this.conn, expected), PROMPT_MS, "The witness's echo"), expected);
   }
 
   /** The server says goodbye politely, and the witness does so too. */
   async getsFin(): Promise<void> {
-    assertEquals(await within(this.#conn.read(new Uint8Array(1)), PROMPT_MS, "The witness's FIN"), null);
-    await this.#conn.closeWrite();
+    assertEquals(await within(this.conn.read(new Uint8Array(1)), PROMPT_MS, "The witness's FIN"), null);
+    await this.conn.closeWrite();
   }
 
   [Symbol.dispose](): void {
-    this.#conn.close();
+    this.conn.close();
   }
 }
 
 /** A server of one connection that the test plays. */
 export class Host<T> implements AsyncDisposable {
-  /** Where it listens. */
   readonly port: number;
   /** What the test made of the connection. */
   readonly done: Promise<T>;
   readonly #listener: Deno.TcpListener;
   readonly #over = Promise.withResolvers<void>();
 
-  /**
-   * @param act plays the server; the connection is closed when it is done
-   * @param hostname where to listen
-   */
+  /** The connection is closed when `act`, which plays the server, is done. */
   constructor(act: (conn: Deno.TcpConn, over: Promise<void>) => Promise<T>, hostname = "127.0.0.1") {
     this.#listener = Deno.listen({ hostname, port: 0 });
     this.port = this.#listener.addr.port;
     this.done = this.#play(act);
     this.done.catch(() => {}); // The test that waits for it is told.
-  }
-
-  /** Takes what a client sends, to its FIN. */
-  static collecting(): Host<string> {
-    return new Host(async (conn) => new TextDecoder().decode(await readAll(conn)));
   }
 
   /** Says something and nothing more until the test is over. */

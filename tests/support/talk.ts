@@ -1,8 +1,4 @@
-/**
- * People who talk in a chat while something goes on around them: each line arrives once, in order, and soon.
- *
- * @module
- */
+/** People who talk in a chat while something goes on around them: each line arrives once, in order, and soon. */
 
 import { assertEquals, assertLess } from "@std/assert";
 import type { Chatter } from "./chatter.ts";
@@ -15,12 +11,8 @@ export const matters = (line: string): boolean =>
   /^<user\d+> talk \d+ |^\*\*\* .*(?:joined|left|was dropped)/.test(line);
 
 /**
- * Everybody says one line after the other, each when a neighbour has heard the one before, as long as something goes on. No
- * line may take long, and in the end everybody must have heard everything.
- *
- * @param event what goes on
- * @param people those who talk
- * @param length characters of a line of all but the last one, who writes no more than people do
+ * While an event goes on, people say one line after the other, each when a neighbour has heard the one before. No line may
+ * take long, and all must be heard. Lines have `length` characters; those of the last person are short, as people's are.
  */
 export async function talkDuring(event: Promise<unknown>, people: readonly Chatter[], length = 0): Promise<void> {
   let over = false;

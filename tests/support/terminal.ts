@@ -1,8 +1,4 @@
-/**
- * A real terminal: the program runs in tmux, the test presses keys and reads the screen.
- *
- * @module
- */
+/** A real terminal: the program runs in tmux, the test presses keys and reads the screen. */
 
 import { assertEquals } from "@std/assert";
 import { eventually, sockeyeCommand } from "./harness.ts";
@@ -18,10 +14,6 @@ export class Terminal implements AsyncDisposable {
   readonly #name = `sockeye-test-${crypto.randomUUID()}`;
   #screen: string[] = [];
 
-  /**
-   * @param command what runs
-   * @param env variables that are set besides those of the test
-   */
   static async open(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Terminal> {
     const terminal = new Terminal();
     const size = ["-x", "80", "-y", "24"];
@@ -29,18 +21,15 @@ export class Terminal implements AsyncDisposable {
     return terminal;
   }
 
-  /** Types text. */
   async type(text: string): Promise<void> {
     await this.#tmux(["send-keys", "-l", "--", text]);
   }
 
-  /** Types a line. */
   async enter(line: string): Promise<void> {
     await this.type(line);
     await this.press("Enter");
   }
 
-  /** Presses keys by their tmux names, `Enter`, `C-c`. */
   async press(...keys: string[]): Promise<void> {
     await this.#tmux(["send-keys", ...keys]);
   }
@@ -58,7 +47,6 @@ export class Terminal implements AsyncDisposable {
     return this.#screen;
   }
 
-  /** Waits for a line of the screen that fits. */
   shows(pattern: RegExp): Promise<string[]> {
     return this.until(String(pattern), (lines) => lines.some((line) => pattern.test(line)));
   }
@@ -99,9 +87,9 @@ export class Terminal implements AsyncDisposable {
   }
 }
 
-/** A server on a terminal, and its port. */
-export async function openServer(...args: string[]): Promise<{ terminal: Terminal; port: number }> {
+/** A server on a terminal, with its port. */
+export async function openServer(...args: string[]): Promise<Terminal & { readonly port: number }> {
   const terminal = await Terminal.open(sockeyeCommand(["server", ...args]));
   const lines = await terminal.shows(/^Listening on \S+:\d+/);
-  return { terminal, port: Number(/^Listening on \S+:(\d+)/m.exec(lines.join("\n"))?.[1]) };
+  return Object.assign(terminal, { port: Number(/^Listening on \S+:(\d+)/m.exec(lines.join("\n"))?.[1]) });
 }

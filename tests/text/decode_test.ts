@@ -21,16 +21,11 @@ function decode(pieces: Uint8Array[], encoding: string): Decoded {
   });
   parts.push(stream.end());
   assertEquals(stream.pending.length, 0);
-  return {
-    text: parts.map((part) => part.text).join(""),
-    invalid: parts.reduce((sum, part) => sum + part.invalid, 0),
-  };
+  const invalid = parts.reduce((sum, part) => sum + part.invalid, 0);
+  return { text: parts.map((part) => part.text).join(""), invalid };
 }
 
-/**
- * Decodes with the native decoder only, in windows of one to four bytes; returns the text and the count of invalid
- * bytes.
- */
+/** Decodes with the native decoder only, in windows of one to four bytes. */
 function expected(bytes: Uint8Array, encoding: string): Decoded {
   const show = (part: Uint8Array) => Array.from(part, (byte) => "\\x" + byte.toString(16).padStart(2, "0")).join("");
   const unit = encoding.startsWith("utf-16") ? 2 : 1;

@@ -111,7 +111,3 @@ Deno.test("encodeShown() loses no character of Unicode in any encoding", () => {
     }
   }
 });
-
-Deno.test("encodeShown() refuses an encoding that does not exist", () => {
-  assertThrows(() => encodeShown("a", "klingon"), SockeyeError, 'Unknown encoding "klingon"');
-});

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { TextStream } from "../../lib/text/decode.ts";
-import { encodeText } from "../../lib/text/encode.ts";
+import { encodeShown, encodeText } from "../../lib/text/encode.ts";
 import { ENCODINGS, resolveEncoding } from "../../lib/text/encodings.ts";
 import { HexDump } from "../../lib/text/hex.ts";
 import { EncodingHint } from "../../lib/text/hint.ts";
@@ -32,7 +32,7 @@ Deno.test("every part of the folder takes any spelling and refuses an unknown na
   assertEquals(new TextStream("EUCKR").push(Uint8Array.of(0xbe, 0xc8)).text, "안");
   assertEquals(new HexDump("cp936").push(Uint8Array.of(0xc4, 0xe3))[0]?.slice(-3), "|你|");
   for (const make of [TextStream, HexDump, EncodingHint]) assertThrows(() => new make("xyz"), SockeyeError, "Unknown");
-  assertThrows(() => encodeText("", "xyz"), SockeyeError, "Unknown");
+  for (const encode of [encodeText, encodeShown]) assertThrows(() => encode("", "xyz"), SockeyeError, "Unknown");
 });
 
 Deno.test("resolveEncoding() leaves its own names alone, and TextDecoder knows them", () => {

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { encodeText } from "../../lib/text/encode.ts";
 import { parseEscapes } from "../../lib/text/escape.ts";
-import { escapeControls, quote } from "../../lib/printable.ts";
+import { escapeControls, quote, quoteAddress } from "../../lib/printable.ts";
 
 Deno.test("escapeControls() leaves text with tabs and line feeds alone", () => {
   for (const text of ["", "plain\ttext\n", "你好, 😀 é \\x1b", "\u00a0\u00ff\u200d\ufffd"]) {
@@ -25,6 +25,23 @@ Deno.test("escapeControls() shows what a terminal would obey or be misled by", (
     assertEquals(escapeControls(shown), shown);
     assertEquals(escapeControls(text + "tail"), shown + "tail");
   }
+});
+
+Deno.test("quote() and quoteAddress() leave user and password out", () => {
+  for (
+    const [text, shown, shownAddress = shown] of [
+      ["http://me:secret@h:0/x", "http://…@h:0/x"],
+      ["socks5://secret@h", "socks5://…@h"],
+      ["HTTP://me:se/c#r?e t@@h", "HTTP://…@h"],
+      [`nats://me:${"s".repeat(100)}@h`, "nats://…@h"],
+      ["me:secret@h:99999", "me:secret@h:99999", "…@h:99999"],
+      ["//me:secret@h", "//me:secret@h", "…@h"],
+      ["--proxy http://me:secret@h", "--proxy http://me:secret@h", "…@h"],
+      ["me@h", "me@h"],
+      ["http://h/x", "http://h/x"],
+      ["a b: me@h", "a b: me@h"],
+    ] as const
+  ) assertEquals([quote(text), quoteAddress(text)], [`"${shown}"`, `"${shownAddress}"`]);
 });
 
 Deno.test("quote() keeps a value on one safe line of bounded length", () => {

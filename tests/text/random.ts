@@ -1,15 +1,6 @@
-/**
- * Random values for the property tests of this folder, the same in every run.
- *
- * @module
- */
+/** Random values for the property tests of this folder, the same in every run. */
 
-/**
- * Makes a random number generator with a fixed seed (xorshift32).
- *
- * @param seed any number except 0
- * @returns a function that returns whole numbers from 0 to `below` - 1
- */
+/** Makes a generator of whole numbers from 0 to `below` - 1, with a seed that is not 0 (xorshift32). */
 export function randomFrom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -20,13 +11,7 @@ export function randomFrom(seed: number): (below: number) => number {
   };
 }
 
-/**
- * Cuts bytes at random positions.
- *
- * @param bytes the bytes to cut
- * @param random a generator
- * @returns pieces of 0 to 7 bytes, views of `bytes`
- */
+/** Cuts bytes at random positions into views of 0 to 7 bytes. */
 export function randomCuts(bytes: Uint8Array, random: (below: number) => number): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -37,12 +22,7 @@ export function randomCuts(bytes: Uint8Array, random: (below: number) => number)
   return pieces;
 }
 
-/**
- * Cuts bytes into single ones.
- *
- * @param bytes the bytes to cut
- * @returns pieces of one byte, views of `bytes`
- */
+/** Cuts bytes into views of one byte. */
 export function singles(bytes: Uint8Array): Uint8Array[] {
   return Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
 }

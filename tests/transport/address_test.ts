@@ -82,7 +82,13 @@ const BAD: [text: string, why: string][] = [
   ["ws://", "the host is missing"],
   ["ws:///path", "the host is missing"],
   ["ws://localhost:x/", `the port "x" is not a number`],
-  ["ws://user@localhost/", `"user@localhost" is not a host name`],
+  ["ws://user@localhost/", "a user name and password do not belong in it; a client can send them with --header"],
+  ["wss://user:pw@localhost:80/", "a user name and password do not belong in it"],
+  ["ws:/localhost", "write ws:// with two slashes"],
+  ["WSS:/localhost:80", "write WSS:// with two slashes"],
+  ["tcp:/localhost:80", "write tcp:// with two slashes"],
+  ["ws://localhost\r\n:80/a", "it has a line end or another control character in it"],
+  ["ws://localhost/a\r\nX: y", "it has a line end or another control character in it"],
   ["ws://localhost/#part", "a fragment (#) is not sent to a server"],
   ["unix:", "the path is missing"],
 ];
@@ -109,11 +115,8 @@ Deno.test("joinAddress() takes a host with or without brackets or scheme", () =>
 });
 
 Deno.test("joinAddress() refuses what parseAddress() refuses", () => {
-  const cases = [["localhost", "99999"], ["localhost", ""], ["localhost:80", "90"], ["http://localhost", "80"], [
-    "ws://localhost/a",
-    "80",
-  ]];
-  for (const [host = "", port = ""] of cases) {
+  const cases = ["localhost 99999", "localhost ", "localhost:80 90", "http://localhost 80", "ws://localhost/a 80"];
+  for (const [host = "", port = ""] of cases.map((text) => text.split(" "))) {
     assertEquals(assertThrows(() => joinAddress(host, port), SockeyeError, "Bad address").kind, "usage");
   }
 });

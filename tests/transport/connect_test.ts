@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { connect } from "../../lib/transport/connect.ts";
 import { ATTEMPT_DELAY_MS } from "../../lib/transport/limits.ts";
+import { linux, tool } from "../support/harness.ts";
 
 const PATIENT = new AbortController().signal;
 
-/** A listener on a port that is free on both loopback addresses, and where the other one would be. */
 function listenOn(hostname: string): Deno.TcpListener {
   return Deno.listen({ hostname, port: 0 });
 }
@@ -43,63 +43,51 @@ Deno.test("connect() to an address takes no time to find it", async () => {
 });
 
 for (const hostname of ["127.0.0.1", "::1"]) {
-  Deno.test({
-    name: `connect() to localhost finds what listens only on ${hostname}`,
-    ignore: !hasBoth,
-    fn: async () => {
-      using listener = listenOn(hostname);
-      const { conn, times } = await connect("localhost", listener.addr.port, PATIENT);
-      assertEquals(conn.remoteAddr.hostname, hostname);
-      assert(times.dns > 0);
-      conn.close();
-    },
+  Deno.test(`connect() to localhost finds what listens only on ${hostname}`, { ignore: !hasBoth }, async () => {
+    using listener = listenOn(hostname);
+    const { conn, times } = await connect("localhost", listener.addr.port, PATIENT);
+    assertEquals(conn.remoteAddr.hostname, hostname);
+    assert(times.dns > 0);
+    conn.close();
   });
 }
 
-Deno.test({
-  name: "connect() makes one connection where both addresses would answer",
-  ignore: !hasBoth,
-  fn: async () => {
-    const { v4, v6 } = listenOnBoth();
-    const { conn } = await connect("localhost", v4.addr.port, PATIENT);
-    assertEquals(conn.remoteAddr.hostname, "::1", "IPv6 is tried first");
-    (await v6.accept()).close();
-    conn.close();
-    let came = 0;
-    const others = [v4, v6].map((listener) => listener.accept().then((other) => (came++, other.close()), () => {}));
-    // Whatever was on its way is here before this one.
-    (await Deno.connect({ hostname: "127.0.0.1", port: v4.addr.port })).close();
-    await others[0];
-    v4.close();
-    v6.close();
-    await Promise.all(others);
-    assertEquals(came, 1);
-  },
+Deno.test("connect() makes one connection where both addresses would answer", { ignore: !hasBoth }, async () => {
+  const { v4, v6 } = listenOnBoth();
+  const { conn } = await connect("localhost", v4.addr.port, PATIENT);
+  assertEquals(conn.remoteAddr.hostname, "::1", "IPv6 is tried first");
+  (await v6.accept()).close();
+  conn.close();
+  let came = 0;
+  const others = [v4, v6].map((listener) => listener.accept().then((other) => (came++, other.close()), () => {}));
+  // Whatever was on its way is here before this one.
+  (await Deno.connect({ hostname: "127.0.0.1", port: v4.addr.port })).close();
+  await others[0];
+  v4.close();
+  v6.close();
+  await Promise.all(others);
+  assertEquals(came, 1);
 });
 
-Deno.test({
-  name: "connect() does not wait for an address that keeps silent",
-  // Elsewhere a full backlog refuses instead of keeping silent.
-  ignore: !hasBoth || Deno.build.os !== "linux",
-  fn: async () => {
-    const { v4, v6 } = listenOnBoth(1);
-    const waiting: Deno.Conn[] = [];
-    // The kernel keeps silent once the backlog is full.
-    try {
-      while (waiting.length < 10) {
-        waiting.push(await Deno.connect({ hostname: "::1", port: v6.addr.port, signal: AbortSignal.timeout(50) }));
-      }
-      throw new Error("The backlog is never full");
-    } catch (error) {
-      assertEquals(error instanceof Error && error.name, "TimeoutError");
+// Elsewhere a full backlog refuses instead of keeping silent.
+Deno.test("connect() does not wait for an address that keeps silent", { ignore: !hasBoth || !linux }, async () => {
+  const { v4, v6 } = listenOnBoth(1);
+  const waiting: Deno.Conn[] = [];
+  // The kernel keeps silent once the backlog is full.
+  try {
+    while (waiting.length < 10) {
+      waiting.push(await Deno.connect({ hostname: "::1", port: v6.addr.port, signal: AbortSignal.timeout(50) }));
     }
-    const { conn, times } = await connect("localhost", v4.addr.port, PATIENT);
-    assertEquals(conn.remoteAddr.hostname, "127.0.0.1");
-    assert(times.connect >= ATTEMPT_DELAY_MS - 5, `the first address had its chance: ${times.connect} ms`);
-    for (const open of [conn, ...waiting]) open.close();
-    v4.close();
-    v6.close();
-  },
+    throw new Error("The backlog is never full");
+  } catch (error) {
+    assertEquals(error instanceof Error && error.name, "TimeoutError");
+  }
+  const { conn, times } = await connect("localhost", v4.addr.port, PATIENT);
+  assertEquals(conn.remoteAddr.hostname, "127.0.0.1");
+  assert(times.connect >= ATTEMPT_DELAY_MS - 5, `the first address had its chance: ${times.connect} ms`);
+  for (const open of [conn, ...waiting]) open.close();
+  v4.close();
+  v6.close();
 });
 
 Deno.test("connect() throws what the system says when no address answers", async () => {
@@ -125,15 +113,6 @@ Deno.test("connect() with a list of permitted hosts keeps to their names", async
     import { connect } from "${new URL("../../lib/transport/connect.ts", import.meta.url)}";
     const { conn } = await connect("localhost", ${port}, new AbortController().signal);
     console.log(conn.remoteAddr.hostname);`;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "--no-lock", `--allow-net=localhost:${port}`, "-"],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const stdin = child.stdin.getWriter();
-  await stdin.write(new TextEncoder().encode(code));
-  await stdin.close();
-  const { stdout, stderr } = await child.output();
-  assertEquals(new TextDecoder().decode(stdout), "127.0.0.1\n", new TextDecoder().decode(stderr));
+  const args = ["run", "--quiet", "--no-prompt", "--no-lock", `--allow-net=localhost:${port}`, "-"];
+  assertEquals((await tool(Deno.execPath(), args, { stdin: { content: code } }).ends(0)).stdout, "127.0.0.1\n");
 });

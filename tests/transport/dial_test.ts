@@ -1,9 +1,8 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { type Address, formatAddress, parseAddress } from "../../lib/transport/address.ts";
-import type { Channel, Listener } from "../../lib/transport/channel.ts";
+import type { Channel } from "../../lib/transport/channel.ts";
 import { dial } from "../../lib/transport/dial.ts";
-import { RETRY_PAUSE_MS } from "../../lib/transport/limits.ts";
 import { listen } from "../../lib/transport/mod.ts";
 import { FakeClock } from "../support/clock.ts";
 import { portOf } from "../support/net.ts";
@@ -15,44 +14,15 @@ async function deserted(): Promise<Address> {
   return listener.address;
 }
 
-Deno.test("dial() connects and knows both ends", async () => {
+Deno.test("dial() connects and knows both ends; without a host it finds its own machine", async () => {
   const listener = await listen(parseAddress("0"));
   const channel = await dial(listener.address);
   const accepted = await listener.accept();
   assertEquals(channel.transport, "tcp");
   assertEquals(`tcp://${channel.peer}`, formatAddress(listener.address));
   assertEquals([channel.host, accepted.host], ["127.0.0.1", "127.0.0.1"]);
-  channel.close();
-  accepted.close();
-  listener.close();
-});
-
-Deno.test("dial() without a host finds its own machine", async () => {
-  const listener = await listen(parseAddress("0"));
-  const channel = await dial(parseAddress(`:${portOf(listener)}`));
-  channel.close();
-  listener.close();
-});
-
-Deno.test("dial() says that nothing listens", async () => {
-  const address = await deserted();
-  const error = await assertRejects(() => dial(address), SockeyeError, "nothing listens there (connection refused)");
-  assertEquals(error.kind, "connect");
-  assertStringIncludes(error.message, `Cannot connect to ${formatAddress(address)}: `);
-});
-
-Deno.test("dial() tries again until the port opens", async () => {
-  const address = await deserted();
-  const told: [kind: string, pause: number][] = [];
-  let listening: Promise<Listener> | undefined;
-  const onRetry = ({ kind }: SockeyeError, pause: number) => {
-    told.push([kind, pause]);
-    listening = listen(address);
-  };
-  const channel = await dial(address, { retries: 5, onRetry });
-  assertEquals(told, [["connect", RETRY_PAUSE_MS.first]]);
-  channel.close();
-  (await listening)?.close();
+  (await dial(parseAddress(`:${portOf(listener)}`))).close();
+  for (const open of [channel, accepted, listener]) open.close();
 });
 
 Deno.test("dial() gives up after its retries, each after a longer pause", async () => {
@@ -64,11 +34,7 @@ Deno.test("dial() gives up after its retries, each after a longer pause", async 
     pauses.push(pause);
     told.resolve();
   };
-  const dialled = assertRejects(
-    () => dial(address, { retries: 6, onRetry }),
-    SockeyeError,
-    "nothing listens there",
-  );
+  const dialled = assertRejects(() => dial(address, { retries: 6, onRetry }), SockeyeError, "nothing listens there");
   for (let retry = 0; retry < 6; retry++) {
     await told.promise;
     told = Promise.withResolvers();
@@ -86,23 +52,19 @@ Deno.test("dial() does not try again what cannot get better", async () => {
   assertEquals(told, 0);
 });
 
-Deno.test({
-  name: "dial() gives up after the connect timeout",
-  // Elsewhere a full backlog refuses instead of keeping silent.
-  ignore: Deno.build.os !== "linux",
-  fn: async () => {
-    const listener = await listen(parseAddress("0"), { backlog: 1 });
-    const waiting: Channel[] = [];
-    // The kernel keeps silent once the backlog is full.
-    const fill = async () => {
-      while (waiting.length < 10) waiting.push(await dial(listener.address, { timeout: 50 }));
-    };
-    const error = await assertRejects(fill, SockeyeError, "no answer in 0.05 s (connect timeout)");
-    assertEquals(error.kind, "timeout");
-    assertStringIncludes(error.message, formatAddress(listener.address));
-    for (const channel of waiting) channel.close();
-    listener.close();
-  },
+// Elsewhere a full backlog refuses instead of keeping silent.
+Deno.test("dial() gives up after the connect timeout", { ignore: Deno.build.os !== "linux" }, async () => {
+  const listener = await listen(parseAddress("0"), { backlog: 1 });
+  const waiting: Channel[] = [];
+  // The kernel keeps silent once the backlog is full.
+  const fill = async () => {
+    while (waiting.length < 10) waiting.push(await dial(listener.address, { timeout: 50 }));
+  };
+  const error = await assertRejects(fill, SockeyeError, "no answer in 0.05 s (connect timeout)");
+  assertEquals(error.kind, "timeout");
+  assertStringIncludes(error.message, formatAddress(listener.address));
+  for (const channel of waiting) channel.close();
+  listener.close();
 });
 
 Deno.test("dial() throws the reason of its signal, before and during an attempt", async () => {

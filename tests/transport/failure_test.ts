@@ -55,6 +55,7 @@ Deno.test("endOf() says how a conversation ended", () => {
     ["EOTHER", "EOTHER (os error)"],
   ];
   for (const [code = "", words = ""] of cases) assertEquals(endOf(systemError(code)), words);
+  assertEquals(endOf(new Error("Protocol error (os error 71)")), "Protocol error", "without its number");
 });
 
 Deno.test("isOutOfFiles() knows both codes", () => {
@@ -63,8 +64,10 @@ Deno.test("isOutOfFiles() knows both codes", () => {
   assertEquals(isOutOfFiles(new Error("EMFILE")), false);
 });
 
-Deno.test("endOf() leaves the number of an unknown error out", () => {
-  assertEquals(endOf(new Error("Protocol error (os error 71)")), "Protocol error");
+Deno.test("endOf() does not repeat the text of the TLS library", () => {
+  const platform = new Deno.errors.InvalidData("cannot decrypt peer's message");
+  const node = Object.assign(new Error("received corrupt message"), { code: "ERR_SSL_BAD_RECORD" });
+  for (const cause of [platform, node]) assertEquals(endOf(cause), "it broke the rules of TLS");
 });
 
 Deno.test("socketFailure() knows what codes mean for a path", () => {
@@ -88,7 +91,8 @@ Deno.test("explainAlert() says what the other side has against us", () => {
     ["UnknownCA", "it does not know who signed our certificate"],
     ["BadCertificate", "it refuses our certificate (BadCertificate)"],
     ["ProtocolVersion", "it speaks no version of TLS that we speak"],
-    ["HandshakeFailure", "it said no (HandshakeFailure)"],
+    ["HandshakeFailure", "it has no cipher or no kind of key in common with us (we lack secp256k1, for example)"],
+    ["InternalError", "it said no (InternalError)"],
   ];
   for (const [alert, words] of cases) {
     const cause = new Error(`received fatal alert: ${alert}`);

@@ -6,14 +6,8 @@ import { BLOCK_BYTES, SHORT_BYTES } from "../../lib/transport/limits.ts";
 import { portOf } from "../support/net.ts";
 
 /** Lengths of datagrams: around the border between short and long, and more of them than share a block. */
-const LENGTHS = [
-  0,
-  1,
-  SHORT_BYTES - 1,
-  SHORT_BYTES,
-  SHORT_BYTES + 1,
-  ...new Array(2 * BLOCK_BYTES / SHORT_BYTES).fill(SHORT_BYTES / 2),
-];
+const SHORT = [SHORT_BYTES - 1, SHORT_BYTES, SHORT_BYTES + 1];
+const LENGTHS = [0, 1, ...SHORT, ...new Array(2 * BLOCK_BYTES / SHORT_BYTES).fill(SHORT_BYTES / 2)];
 
 /** Bytes that no other datagram has. */
 const datagram = (length: number, number: number) => Uint8Array.from({ length }, (_, i) => number * 31 + i);

@@ -14,24 +14,15 @@ const DEFAULT_PORT = 4222;
 /** A room name, and so a part of a subject: what NATS gives a meaning (`.`, `*`, `>`, blanks) is not in it. */
 const ROOM = /^[\p{L}\p{N}_-]{1,64}$/u;
 
-/** Servers that are one bus. */
-export interface BusAddress {
-  /** `host:port` of each. */
+/** Servers (`host:port`) that are one bus, and how it is shown, without the secret. Without `tls` they may still ask for it. */
+export type BusAddress = {
   readonly servers: readonly string[];
-  /** Whether they must be spoken to by TLS; else they may ask for it. */
   readonly tls: boolean;
-  /** How to log in. */
   readonly login: { readonly user: string; readonly pass: string } | { readonly token: string } | undefined;
-  /** The address as it may be shown, without the secret. */
   readonly shown: string;
-}
+};
 
-/**
- * Reads the address of a bus. No error repeats it: there may be a password in it.
- *
- * @param text `nats://host`, `nats://user:password@host:4222,host2`, `tls://token@host`
- * @throws {SockeyeError} `usage`
- */
+/** Reads `nats://host`, `nats://user:password@host:4222,host2`, `tls://token@host`. No error repeats it: it may have a password. */
 export function parseBusAddress(text: string): BusAddress {
   const [, scheme = "", rest = ""] = /^(nats|tls):\/\/(.+)$/s.exec(text) ?? [];
   // A password may hold a comma only in its escaped form, as in any URL.
@@ -41,13 +32,7 @@ export function parseBusAddress(text: string): BusAddress {
   return { servers, tls: scheme === "tls", login, shown: `${scheme}://${login ? "***@" : ""}${servers.join(",")}` };
 }
 
-/**
- * Reads the name of a room.
- *
- * @param text letters and digits of any script, `_` and `-`
- * @returns its composed form: all servers of the room must write it in the same way
- * @throws {SockeyeError} `usage`
- */
+/** Reads the name of a room; gives its composed form, so that all servers of the room write it in the same way. */
 export function parseRoomName(text: string): string {
   const name = text.normalize("NFC");
   if (ROOM.test(name)) return name;

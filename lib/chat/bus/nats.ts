@@ -1,72 +1,86 @@
 /**
- * Makes connections to NATS. The library could reconnect by itself, but a consumer that outlives its connection may stay silent
- * for half a minute. So each connection is used until it breaks, and the next one begins with a new consumer. It needs no
- * permission but net.
+ * Connections to NATS. `sockeye.chat.2.ROOM.lines` and `.people` are the stream of a room, `.to.SERVER` asks one server; the
+ * bucket of the room has the leases of the servers. The library could reconnect by itself, but a consumer that outlives its
+ * connection may stay silent for half a minute: each connection is used until it breaks, and the next one begins anew.
  *
  * @module
  */
 
-import { messageOf, SockeyeError } from "../../errors.ts";
+import { type ErrorKind, messageOf, SockeyeError } from "../../errors.ts";
 import { importNpm } from "../../npm.ts";
 import { wait } from "../../wait.ts";
 import type { BusAddress } from "./address.ts";
-import { ANSWER_MS, isAnswer, type Library, type Link, NatsLink, type Parts, unlessOther } from "./link.ts";
-import { VERSION } from "./wire.ts";
+import { encode, isServer, MESSAGE_BYTES, messageId, VERSION } from "./wire.ts";
 
-export type { Entry, Link, Stored } from "./link.ts";
+type Library =
+  & typeof import("@nats-io/transport-node")
+  & typeof import("@nats-io/jetstream")
+  & typeof import("@nats-io/kv");
 
-/** Milliseconds that an attempt to connect may take. */
+/** Milliseconds that an attempt to connect and an answer may take, and until the next attempt, each time twice as long. */
 const CONNECT_MS = 3_000;
-
-/** Milliseconds until the next attempt; each time twice as long. */
+const ANSWER_MS = 5_000;
 const PAUSE_MS = { first: 100, longest: 2_000 };
-
-/** What a new stream keeps when nothing else is asked for; the time is seven days. */
-const KEPT = { lines: 10_000, ageMs: 7 * 86_400_000, bytes: 64 * 1024 * 1024 };
 
 /** Nanoseconds in a millisecond. */
 const NS = 1_000_000;
 
-const NO_JETSTREAM = { kind: "connect", reason: "it has no JetStream; start it with: nats-server -js" } as const;
+/** What a stream keeps when nothing else is asked for (seven days), and for how long the bucket keeps a lease after its end. */
+const KEPT = { max_msgs_per_subject: 10_000, max_age: 604_800_000 * NS, max_bytes: 64 * 1024 * 1024 };
+const FORGET_MS = 600_000;
 
-/** What errors of the library mean, by their names; with a kind where another attempt would fail in the same way. */
-const REASONS = {
-  AuthorizationError: { kind: "connect", reason: "it does not accept the user, password or token" },
-  JetStreamNotEnabled: NO_JETSTREAM,
-  TimeoutError: { reason: "no answer came in time" },
-} as const;
-
-/** How to join. */
-export interface BusOptions {
-  /** The room, as `parseRoomName` gives it. */
+/**
+ * How to join a room. `ca` is the authority to trust instead of those of the system, PEM; `history` how many messages with lines
+ * NATS keeps (10,000), `historyAgeMs` how long (seven days), `replicas` at how many servers of a cluster (1): what is undefined
+ * stays as it is in a room that is there already. `notice` shows the operator a message.
+ */
+export type BusOptions = {
   readonly room: string;
-  /** Certificate of the authority to trust instead of those of the system, PEM. */
   readonly ca?: string | undefined;
-  /** Messages with lines that the stream keeps. Default: 10,000, or what it keeps already. */
   readonly history?: number | undefined;
-  /** Milliseconds that it keeps them. Default: seven days, or as long as it does already. */
   readonly historyAgeMs?: number | undefined;
-  /** Servers of a cluster that hold the stream. Default: 1. */
   readonly replicas?: number | undefined;
-  /** Shows the operator a message. */
   notice(message: string): void;
+};
+
+/** When NATS stored the last renewal, in milliseconds since 1970; 0 when the server has left. */
+export type Lease = { readonly server: string; readonly time: number };
+
+/** A message of the stream: its place, when NATS stored it, in milliseconds since 1970, what it was published with. */
+export type Stored = { readonly seq: number; readonly time: number; readonly id: string; readonly data: Uint8Array };
+
+/** A connection, until it breaks: then every method throws. */
+export interface Link {
+  /** Tells one stream from the next. */
+  readonly created: string;
+  /** Place in the stream of what this server said first on the connection: before it is what it may have missed. */
+  readonly start: number;
+  /** Stores a message, unless one with that id was stored in the last two minutes; gives its place. */
+  publish(subject: "lines" | "people", id: string, data: Uint8Array): Promise<number>;
+  /** Reads the stream. */
+  consume(from: number): AsyncIterable<Stored>;
+  /** Tells of all leases, and then as they are renewed. */
+  watch(renewed: (lease: Lease) => void): Promise<void>;
+  /** Renews the lease of this server, or ends it. */
+  renew(ends?: boolean): Promise<unknown>;
+  /** Asks one server. */
+  ask(server: string, data: Uint8Array): Promise<Uint8Array>;
+  /** Closes the connection, and tells the operator why. Never rejects. */
+  close(error?: unknown): Promise<void>;
 }
 
-/** Makes connections to the stream and the bucket of one room. */
+/** Makes connections to one room. */
 export class Nats {
   /** Answers what other servers ask this one. */
   answer: (data: Uint8Array) => Uint8Array = () => new Uint8Array();
+  /** Id of this server. */
+  readonly id: string = crypto.getRandomValues(new Uint8Array(8)).toHex();
   #library!: Library;
 
-  /** Nothing is loaded before {@linkcode Nats.open}. `id` is that of this server. */
-  constructor(readonly address: BusAddress, readonly options: BusOptions, readonly id: string) {}
+  /** Loads nothing. */
+  constructor(readonly address: BusAddress, readonly options: BusOptions) {}
 
-  /**
-   * Loads the libraries and tries to connect.
-   *
-   * @returns undefined when NATS is out of reach, and may be back later
-   * @throws {SockeyeError} `connect` without libraries, JetStream, login or rights; `tls`
-   */
+  /** Loads the libraries and tries to connect; undefined when NATS is out of reach, and may be back later. */
   async open(): Promise<Link | undefined> {
     const names = ["@nats-io/transport-node", "@nats-io/jetstream", "@nats-io/kv"];
     this.#library = Object.assign({}, ...await Promise.all(names.map((name) => importNpm<Library>(name, "use a bus"))));
@@ -99,8 +113,13 @@ export class Nats {
     }
   }
 
+  #complain(error: unknown): void {
+    const { reason } = explain(error);
+    this.options.notice(`The bus ${this.address.shown} is out of reach: ${reason}; trying again and again`);
+  }
+
   async #connect(): Promise<Link> {
-    const { address: { servers, tls, login, shown }, options: { ca, room, notice } } = this;
+    const { address: { servers, tls, login }, options: { ca, room } } = this;
     const nc = await this.#library.connect({
       ...login,
       servers: [...servers],
@@ -110,79 +129,108 @@ export class Nats {
       reconnect: false,
       ignoreClusterUpdates: true,
     });
-    try {
-      const link = await this.#join(nc, `sockeye.chat.${VERSION}.${room}`);
-      notice(`The room ${room} is on the bus ${shown}`);
-      return link;
-    } catch (error) {
+    return await this.#join(nc).catch(async (error) => {
       await nc.close();
       throw error;
-    }
-  }
-
-  async #join(nc: Parts["nc"], base: string): Promise<Link> {
-    const js = this.#library.jetstream(nc, { timeout: ANSWER_MS });
-    const manager = await js.jetstreamManager();
-    const { config: { name: stream, num_replicas: replicas }, created, state } = await this.#stream(manager, base);
-    const bucket = await new this.#library.Kvm(js).create(stream, { replicas });
-    // A message that is refused for its place shows that this login may publish there.
-    for (const subject of [`${base}.lines`, `${base}.people`]) {
-      await unlessOther(js.publish(subject, new Uint8Array(), { expect: { lastSequence: Number.MAX_SAFE_INTEGER } }));
-    }
-    const complain = (error: unknown) => this.#complain(error);
-    nc.subscribe(`${base}.to.${this.id}`, {
-      callback: (error, message) => error ? complain(error) : void message.respond(this.answer(message.data)),
     });
-    const parts: Parts = { nc, js, manager, bucket, stream, base, lease: `server.${this.id}`, complain };
-    const link = new NatsLink(parts, created, state.last_seq, nc.info?.max_payload ?? 0);
-    await link.renew();
-    return link;
   }
 
-  /** Finds the stream of the room, or makes it. */
-  async #stream(manager: Parts["manager"], base: string) {
-    const { room, history, historyAgeMs, replicas = 1 } = this.options;
+  /** Joins the room, and asks the other servers who is there. */
+  async #join(nc: Awaited<ReturnType<Library["connect"]>>): Promise<Link> {
+    const { room, replicas = 1 } = this.options;
+    const { max_payload: max = 0, cluster } = nc.info ?? {};
+    const refuse = (why: string) => Promise.reject(new SockeyeError("connect", why));
+    if (max < MESSAGE_BYTES) await refuse(`its max_payload is ${max}, and a room needs ${MESSAGE_BYTES}`);
+    // A stream that is there already would take the number, and not be found after a restart.
+    if (replicas > 1 && cluster === undefined) await refuse("it is no cluster that could keep a room more than once");
+    const base = `sockeye.chat.${VERSION}.${room}`;
     const name = `sockeye-chat-${await keyOf(room)}`;
+    const js = this.#library.jetstream(nc, { timeout: ANSWER_MS });
+    const { created, bucket } = await this.#store(js, name, [`${base}.lines`, `${base}.people`]);
+    // A message that is refused for its place shows that this login may publish there.
+    const expect = { lastSequence: Number.MAX_SAFE_INTEGER };
+    await js.publish(`${base}.lines`, new Uint8Array(), { expect }).catch((error) => {
+      if (!/^wrong last sequence/.test(messageOf(error))) throw error;
+    });
+    nc.subscribe(`${base}.to.${this.id}`, {
+      callback: (error, message) => error ? this.#complain(error) : void message.respond(this.answer(message.data)),
+    });
+    const publish: Link["publish"] = async (to, msgID, data) =>
+      (await js.publish(`${base}.${to}`, data, { msgID })).seq;
+    const lease = `server.${this.id}`;
+    const renew: Link["renew"] = (ends) => ends ? bucket.delete(lease) : bucket.put(lease, new Uint8Array());
+    await renew();
+    const ask = encode({ s: this.id, late: false, events: [{ k: "ask" }] });
+    const start = await publish("people", messageId(this.id), ask);
+    this.options.notice(`The room ${room} is on the bus ${this.address.shown}`);
+    return {
+      created,
+      start,
+      publish,
+      renew,
+      async *consume(from) {
+        const consumer = await js.consumers.get(name, { opt_start_seq: from });
+        // Few come ahead: a slow room slows only itself. A lost consumer is noticed after two heartbeats, each of half that time.
+        for await (const one of await consumer.consume({ max_messages: 64, expires: ANSWER_MS })) {
+          const { seq, time, headers, data } = one;
+          yield { seq, time: time.getTime(), id: headers?.get("Nats-Msg-Id") ?? "", data };
+        }
+      },
+      async watch(renewed) {
+        for await (const { key, created, operation } of await bucket.watch({ key: "server.*" })) {
+          const server = key.slice("server.".length);
+          if (isServer(server)) renewed({ server, time: operation === "PUT" ? created.getTime() : 0 });
+        }
+      },
+      ask: async (server, data) => (await nc.request(`${base}.to.${server}`, data, { timeout: ANSWER_MS })).data,
+      close: async (error) => {
+        if (nc.isClosed()) return;
+        if (error !== undefined) this.#complain(error);
+        // The connection cannot be used any more, which is all that a caller needs.
+        await nc.close().catch(() => {});
+      },
+    };
+  }
+
+  /** Finds or makes the stream and the bucket. What the options ask for is changed for all servers of the room. */
+  async #store(js: ReturnType<Library["jetstream"]>, name: string, subjects: string[]) {
+    const { history, historyAgeMs, replicas } = this.options;
+    const { streams } = await js.jetstreamManager();
+    const copies = { ...(replicas !== undefined && { num_replicas: replicas }) };
     const asked = {
       ...(history !== undefined && { max_msgs_per_subject: history }),
       ...(historyAgeMs !== undefined && { max_age: historyAgeMs * NS }),
+      ...copies,
     };
-    try {
-      return await (Object.keys(asked).length > 0 ? manager.streams.update(name, asked) : manager.streams.info(name));
-    } catch (error) {
-      if ((error as Error).name !== "StreamNotFoundError") throw error;
-    }
-    return await manager.streams.add({
-      max_msgs_per_subject: KEPT.lines,
-      max_age: KEPT.ageMs * NS,
-      ...asked,
-      name,
-      subjects: [`${base}.lines`, `${base}.people`],
-      storage: this.#library.StorageType.File,
-      max_bytes: KEPT.bytes,
-      duplicate_window: 120_000 * NS,
-      num_replicas: replicas,
+    const find = (name: string, asked: object) =>
+      Object.keys(asked).length > 0 ? streams.update(name, asked) : streams.info(name);
+    const { created, config } = await find(name, asked).catch((error) => {
+      if (error.name !== "StreamNotFoundError") throw error;
+      return streams.add({ ...KEPT, ...asked, name, subjects, storage: this.#library.StorageType.File });
     });
-  }
-
-  #complain(error: unknown): void {
-    const { reason } = explain(error);
-    this.options.notice(`The bus ${this.address.shown} is out of reach: ${reason}; trying again and again`);
+    const bucket = await new this.#library.Kvm(js).create(name, { replicas: config.num_replicas, ttl: FORGET_MS });
+    await find(`KV_${name}`, copies);
+    return { created, bucket };
   }
 }
 
 /** What went wrong; a kind where another attempt would fail in the same way. */
-function explain(error: unknown): { kind?: "connect" | "tls"; reason: string } {
-  const { name, code = "" } = error as { name?: string; code?: string | number };
+function explain(error: unknown): { kind?: ErrorKind; reason: string } {
+  const { name, code = "", cause } = error as { name?: string; code?: string | number; cause?: unknown };
   const reason = messageOf(error);
+  const connect = (reason: string) => ({ kind: "connect" as const, reason });
+  if (error instanceof SockeyeError) return { kind: error.kind, reason };
   const [, how, subject] = /permissions violation for (publish|subscription) to "(.+?)"/i.exec(reason) ?? [];
-  if (subject) return { kind: "connect", reason: `this login has no right to "${subject}" (${how?.toLowerCase()})` };
-  const known = reason.startsWith("no responders") ? NO_JETSTREAM : REASONS[name as keyof typeof REASONS];
-  if (known) return known;
-  if (/CERT|VERIFY|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(String(code)) || /'tls'/.test(reason)) {
-    return { kind: "tls", reason };
-  }
-  return isAnswer(error) ? { kind: "connect", reason } : { reason };
+  if (subject) return connect(`this login has no right to "${subject}" (${how?.toLowerCase()})`);
+  if (name === "AuthorizationError") return connect("it does not accept the user, password or token");
+  // A cluster that moves a stream has none for a moment.
+  const [, silent] = /no responders: '(.+?)'/.exec(`${reason} ${messageOf(cause)}`) ?? [];
+  if (silent && !silent.startsWith("$JS.")) return { reason: `nothing answers on "${silent}"` };
+  if (silent || name === "JetStreamNotEnabled") return connect("it has no JetStream; start it with: nats-server -js");
+  if (name === "TimeoutError") return { reason: "no answer came in time" };
+  const isTls = /CERT|VERIFY|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(String(code)) || /'tls'/.test(reason);
+  if (isTls) return { kind: "tls", reason };
+  return name === "JetStreamApiError" ? connect(reason) : { reason };
 }
 
 /** What a stream may be called: a room in letters of another script by a digest, which is longer than any room. */

@@ -1,6 +1,6 @@
 /**
- * The other servers of a room and their participants, as the stream describes them. A server lives as long as it renews its
- * lease: the time at which NATS stored the last renewal is compared with that of this server's own.
+ * The servers of a room and their participants, as the stream describes them to all. A name belongs to the first one that takes
+ * it there. A server lives as long as it renews its lease: the time at which NATS stored that is compared with the own one's.
  *
  * @module
  */
@@ -8,36 +8,17 @@
 import { type LeaveCode, note } from "../events.ts";
 import { lookOf } from "../look_alikes.ts";
 import { foldName } from "../names.ts";
-import type { LocalRoom, Participant } from "./contract.ts";
-import type { Entry } from "./nats.ts";
-import { decodePerson, isServer, type Message, type Person } from "./wire.ts";
+import type { LocalRoom, Participant, RoomAction } from "../contract.ts";
+import type { Lease } from "./nats.ts";
+import type { Message } from "./wire.ts";
 
 /** Milliseconds after which a lease that was not renewed has ended; it is renewed each second. */
 const LEASE_MS = 5_000;
 
-/** A participant at another server. */
+/** A participant with a number at a server, as the stream describes it. */
 export class RemoteMember implements Participant {
-  /** What names are compared by. */
-  folded!: string;
-  /** What its name looks like. */
-  look!: string;
-  #name!: string;
-
-  /** One with a number at a server. */
-  constructor(readonly server: string, readonly id: number, name: string) {
-    this.name = name;
-  }
-
-  /** The present name. */
-  get name(): string {
-    return this.#name;
-  }
-
-  set name(name: string) {
-    this.#name = name;
-    this.folded = foldName(name);
-    this.look = lookOf(name);
-  }
+  /** Its name may change. */
+  constructor(readonly server: string, readonly id: number, public name: string) {}
 
   /** The room sends lines to other servers through the bus alone. */
   send(): boolean {
@@ -45,140 +26,139 @@ export class RemoteMember implements Participant {
   }
 }
 
-/** The other servers. */
+/** All servers, this one as the others know it. */
 export class Presence {
-  readonly #own: string;
-  readonly #room: LocalRoom;
-  /** The participants of each server by their numbers. */
-  readonly #servers = new Map<string, Map<number, RemoteMember>>();
-  /** When NATS stored the last renewal of each server's lease, in milliseconds of its clock. */
+  /** Settles when all servers that lived have said who is there or been announced as gone, or when that cannot be known. */
+  readonly arrived: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** The participants by their servers and numbers, by their folded names, and by what those look like. */
+  readonly #people = new Map<string, RemoteMember>();
+  readonly #names = new Map<string, RemoteMember>();
+  readonly #looks = new Map<string, RemoteMember>();
+  /** When NATS stored the last renewal of each lease, and the first own one on this connection. */
   readonly #leases = new Map<string, number>();
-  /** The first own renewal on this connection: after a break others need some time to renew theirs. */
-  #since: number | undefined;
+  #since = Infinity;
+  /** Servers that have said who is there. */
+  readonly #listed = new Set<string>();
 
-  /** Knows no server. `own` is the id of this one. */
-  constructor(own: string, room: LocalRoom) {
-    this.#own = own;
-    this.#room = room;
-  }
+  /** Knows nobody. `own` is the id of this server. */
+  constructor(readonly own: string, readonly room: LocalRoom) {}
 
   /** All participants at other servers. */
   get people(): RemoteMember[] {
-    return [...this.#servers.values()].flatMap((people) => [...people.values()]);
+    return [...this.#people.values()].filter(({ server }) => server !== this.own);
   }
 
-  /** The participant with a name, in any spelling. */
+  /** The participant at another server with a name, in any spelling. */
   find(name: string): RemoteMember | undefined {
-    const folded = foldName(name);
-    return this.#all.find((one) => one.folded === folded);
+    const found = this.#names.get(foldName(name));
+    return found?.server === this.own ? undefined : found;
   }
 
-  /** The participant with a name that looks like this one. */
+  /** The participant at another server with a name that looks like this one. */
   findAlike(name: string): RemoteMember | undefined {
-    const look = lookOf(name);
-    return this.#all.find((one) => one.look === look);
-  }
-
-  get #all(): IteratorObject<RemoteMember> {
-    return this.#servers.values().flatMap((people) => people.values());
+    const found = this.#looks.get(lookOf(name));
+    return found?.server === this.own ? undefined : found;
   }
 
   /** A connection begins. */
   begin(): void {
-    this.#since = undefined;
+    this.#since = Infinity;
+    this.#listed.clear();
   }
 
   /** A lease was renewed. */
-  renew({ key, time }: Pick<Entry, "key" | "time">): void {
-    const server = key.slice("server.".length);
-    if (server === this.#own) this.#since ??= time;
-    if (isServer(server)) this.#leases.set(server, time);
+  renew({ server, time }: Lease): void {
+    if (server === this.own) this.#since = Math.min(this.#since, time);
+    this.#leases.set(server, time);
+    this.#arrive();
   }
 
-  /** Whether a server may still renew its lease. */
-  isAlive(server: string): boolean {
-    return this.#leases.has(server) && (this.#isEarly || this.#isFresh(server));
+  /** Servers whose lease has ended, each with an id for this end. After a break they need some time to renew it. */
+  get ended(): [server: string, id: string][] {
+    if (this.#now - this.#since < LEASE_MS) return [];
+    const others = new Set([...this.people.map(({ server }) => server), ...this.#unheard]);
+    const ended = [...others].filter((server) => this.#now - (this.#leases.get(server) ?? 0) > LEASE_MS);
+    return ended.map((server) => [server, `gone.${server}.${this.#leases.get(server)}`]);
   }
 
-  /** Servers whose lease has ended, each with an id for this end. */
-  get ended(): { server: string; id: string }[] {
-    const ended = [...this.#leases].filter(([server]) => !this.#isEarly && !this.#isFresh(server));
-    return ended.map(([server, time]) => ({ server, id: `gone.${server}.${time}` }));
-  }
-
-  /** Takes the participants of a server, or of all, from the bucket; what is new of them is announced. */
-  merge(entries: readonly Entry[], only?: string): void {
-    for (const entry of entries) if (entry.key.startsWith("server.")) this.renew(entry);
-    const claims = entries.flatMap(({ data }) => decodePerson(data) ?? []);
-    const lists = Map.groupBy(claims.filter(({ s }) => s !== this.#own && this.#isFresh(s)), ({ s }) => s);
-    for (const s of only === undefined ? new Set([...this.#servers.keys(), ...lists.keys()]) : [only]) {
-      const people = this.#peopleOf(s);
-      // A participant that takes another name has two for a moment: the last one counts.
-      const list = new Map(lists.get(s)?.map((one) => [one.id, one]));
-      for (const id of [...people.keys()]) if (!list.has(id)) this.#remove(people, id, "left");
-      for (const one of list.values()) this.#add(people, one);
-    }
-  }
-
-  /** Does what a message of another server says. */
-  receive({ s, late, events }: Message): void {
-    const people = this.#peopleOf(s);
-    const lines = events.reduce((sum, event) => sum + ("texts" in event ? event.texts.length : 0), 0);
-    if (late && lines > 0) this.#room.announce(note(lines === 1 ? "bus-late-one" : "bus-late", String(lines)));
-    for (const event of events) {
-      if (event.k === "leave") this.#remove(people, event.id, event.how, event.text);
-      else if (event.k === "join" || event.k === "rename") this.#add(people, { ...event, s });
-      else if ("texts" in event) {
-        const known = people.get(event.id);
+  /** Does what a message says; gives the places of events that do not count because another participant has the name. */
+  receive({ s, late, events }: Message): Set<number> {
+    const refused = new Set<number>();
+    const lines = events.flatMap((event) => "texts" in event ? event.texts : []).length;
+    const code = lines === 1 ? "bus-late-one" : "bus-late";
+    if (late && lines > 0 && s !== this.own) this.room.announce(note(code, String(lines)));
+    for (const [at, event] of events.entries()) {
+      const known = "id" in event ? this.#people.get(`${s}.${event.id}`) : undefined;
+      if (event.k === "join") this.#name(known ?? new RemoteMember(s, event.id, ""), event.name) || refused.add(at);
+      else if (event.k === "leave" && known) this.#remove(known, event.how, event.text);
+      else if (event.k === "gone") {
+        this.#listed.add(event.server);
+        this.drop(event.server);
+      } else if (event.k === "here") {
+        this.#listed.add(s);
+        this.drop(s, "left", new Set(event.ids));
+      } else if ("texts" in event) {
         // It has left, or had another name as it said so.
         const from = known?.name === event.name ? known : new RemoteMember(s, event.id, event.name);
-        this.#room.apply({ kind: event.k, from, texts: event.texts });
+        this.#apply(from, { kind: event.k, from, texts: event.texts });
       }
+    }
+    this.#arrive();
+    return refused;
+  }
+
+  /** The participants of a server, or all, are gone, but those with certain numbers. */
+  drop(server?: string, how: LeaveCode = "server", kept: ReadonlySet<number> = new Set()): void {
+    for (const one of this.#people.values()) {
+      if ((server === undefined || one.server === server) && !kept.has(one.id)) this.#remove(one, how);
     }
   }
 
-  /** A server is gone, and its participants with it. */
-  drop(s: string): void {
-    const people = this.#peopleOf(s);
-    this.#leases.delete(s);
-    this.#servers.delete(s);
-    for (const id of [...people.keys()]) this.#remove(people, id, "server");
-  }
-
-  #peopleOf(s: string): Map<number, RemoteMember> {
-    const people = this.#servers.get(s) ?? new Map<number, RemoteMember>();
-    this.#servers.set(s, people);
-    if (!this.#leases.has(s)) this.renew({ key: `server.${s}`, time: this.#now });
-    return people;
-  }
-
-  /** Adds a participant; one that is known may have another name now. */
-  #add(people: Map<number, RemoteMember>, { s, id, name, yielded }: Person & { yielded?: boolean }): void {
-    const known = people.get(id);
-    const from = known ?? new RemoteMember(s, id, name);
-    people.set(id, from);
-    if (!known) return this.#room.apply({ kind: "join", from });
-    if (known.name === name) return;
-    this.#room.apply({ kind: "rename", from, to: name, yielded: yielded ?? false });
+  /** Gives a participant a name, and adds one that is new; false when another participant has the name. */
+  #name(from: RemoteMember, name: string): boolean {
+    const { server, id, name: before } = from;
+    const folded = foldName(name);
+    if ((this.#names.get(folded) ?? from) !== from) return false;
+    if (!this.#leases.has(server)) this.#leases.set(server, this.#now);
+    if (before !== "" && before !== name) this.#apply(from, { kind: "rename", from, to: name });
+    this.#forget(from);
+    this.#names.set(folded, from);
+    this.#looks.set(lookOf(name), from);
+    this.#people.set(`${server}.${id}`, from);
     from.name = name;
+    if (before === "") this.#apply(from, { kind: "join", from });
+    return true;
   }
 
-  #remove(people: Map<number, RemoteMember>, id: number, how: LeaveCode, text?: string): void {
-    const from = people.get(id);
-    people.delete(id);
-    if (from) this.#room.apply({ kind: "leave", from, how, ...(text !== undefined && { text }) });
+  #remove(from: RemoteMember, how: LeaveCode, text?: string): void {
+    this.#people.delete(`${from.server}.${from.id}`);
+    this.#forget(from);
+    this.#apply(from, { kind: "leave", from, how, text });
+  }
+
+  #forget(from: RemoteMember): void {
+    const look = lookOf(from.name);
+    this.#names.delete(foldName(from.name));
+    if (this.#looks.get(look) === from) this.#looks.delete(look);
+  }
+
+  /** What is done here has been applied, or will be. */
+  #apply({ server }: RemoteMember, action: RoomAction): void {
+    if (server !== this.own) this.room.apply(action);
+  }
+
+  #arrive(): void {
+    if (this.#since < Infinity && this.#unheard.length === 0) this.arrived.resolve();
+  }
+
+  /** Servers that lived when the connection began and have neither said who is there nor been announced as gone. */
+  get #unheard(): string[] {
+    const fresh = [...this.#leases].filter(([server, time]) => server !== this.own && time >= this.#since - LEASE_MS);
+    return fresh.map(([server]) => server).filter((server) => !this.#listed.has(server));
   }
 
   /** The time of NATS at the last own renewal. */
   get #now(): number {
-    return this.#leases.get(this.#own) ?? 0;
-  }
-
-  get #isEarly(): boolean {
-    return this.#since === undefined || this.#now - this.#since < LEASE_MS;
-  }
-
-  #isFresh(server: string): boolean {
-    return this.#now - (this.#leases.get(server) ?? -Infinity) <= LEASE_MS;
+    return this.#leases.get(this.own) ?? 0;
   }
 }

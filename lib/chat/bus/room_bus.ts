@@ -1,279 +1,272 @@
 /**
- * The bus of one room. What participants here do is published on a stream and applied when the stream brings it back, which is
- * the same order at all servers. When NATS is away for more than a moment the room lives on alone; the next connection reads
- * the stream from where the last one ended.
+ * The bus as its room sees it. What participants here do is published on a stream and applied when the stream brings it back,
+ * in the same order at all servers. One message is under way at a time, on this connection or the next one; what is done
+ * meanwhile goes out with the next one. While NATS is away actions are applied at once, and lines stay in the queue.
  *
  * @module
  */
 
-import { settledWithin } from "../../wait.ts";
-import { type Note, note, type RoomEvent } from "../events.ts";
-import type { Bus, LocalRoom, Participant, RoomAction } from "./contract.ts";
-import { Names } from "./names.ts";
-import type { Link, Nats, Stored } from "./nats.ts";
+import { quote } from "../../printable.ts";
+import { BATCH_CHARS } from "../broadcast.ts";
+import type { Bus, LocalRoom, Participant, RoomAction } from "../contract.ts";
+import { type Note, note } from "../events.ts";
+import type { Link } from "./nats.ts";
 import { Presence, RemoteMember } from "./presence.ts";
-import { Publisher } from "./publisher.ts";
-import { decodeMessage, decodePerson, encode } from "./wire.ts";
+import { decodeMessage, encode, EVENTS_MAX, messageId, type WireEvent } from "./wire.ts";
 
-/** Milliseconds between two renewals of the lease. */
-const RENEW_MS = 1_000;
+/** Characters under way from which writers wait (those that flood leave three quarters to others), and kept in a break. */
+const WINDOW_CHARS = 512 * 1024;
+const KEPT_CHARS = 4 * 1024 * 1024;
 
-/** Milliseconds that a new connection may take before the room goes on alone, and the last messages to go out. */
-const GRACE_MS = 1_000;
+/** Characters that an action or a line takes besides its text: the name, of 32 letters of two characters, and `<> `. */
+const AROUND_CHARS = 69;
 
 /** The answer to a private line that was delivered. */
 const DELIVERED = 1;
 
+/** An action or an event of the server, whether it is applied, and the name of the participant when it was applied alone. */
+type Outgoing = { readonly what: RoomAction | WireEvent; applied?: boolean; lateName?: string };
+
 /** A room at several servers. */
-export class RoomBus implements Bus, AsyncDisposable {
-  /** See {@linkcode Bus.tag}. */
+export class RoomBus implements Bus {
+  /** A letter, so that it is not taken for a part of the number before it, and three digits or letters. */
   readonly tag: string;
-  readonly #end = new AbortController();
-  readonly #arrived = Promise.withResolvers<void>();
-  #room!: LocalRoom;
-  #presence!: Presence;
-  #publisher!: Publisher;
-  #running: Promise<void> | undefined;
-  #timer: ReturnType<typeof setInterval> | undefined;
-  #grace: ReturnType<typeof setTimeout> | undefined;
-  /** The connection; undefined between two of them. */
-  #link: Link | undefined;
-  /** Which stream it is, and its last message that was applied; undefined before the first connection. */
-  #created: string | undefined;
-  #last = 0;
-  /** Whether the others know that this server is in reach. */
-  #entered = false;
-  #left = false;
-  #complained = false;
+  /** All servers and their participants. */
+  readonly presence: Presence;
+  /** The connection, once all that was missed has been applied. */
+  link: Link | undefined;
+  /** Whether this server has left. */
+  left = false;
+  /** The numbers by which other servers know the participants here. */
+  readonly #ids = new WeakMap<Participant, number>();
+  #lastId = 0;
+  #queue: Outgoing[] = [];
+  #chars = 0;
+  /** The first ones of the queue, under way as one message, and its place in the stream once NATS has stored it. */
+  #flight: { readonly id: string; readonly count: number; seq: number } | undefined;
+  /** Participants that know that their lines are not kept. */
+  #warned = new WeakSet<Participant>();
+  #changed = Promise.withResolvers<void>();
 
-  /**
-   * Prepares; nothing is sent before {@linkcode RoomBus.join}.
-   *
-   * @param link the first one, if there is one
-   * @param id of this server, 16 hexadecimal digits
-   */
-  constructor(
-    readonly nats: Pick<Nats, "answer" | "reconnect">,
-    link: Link | undefined,
-    readonly id: string,
-    readonly notice: (message: string) => void,
-  ) {
-    this.#link = link;
-    this.tag = tagOf(id);
-    nats.answer = (data) => Uint8Array.of(this.#deliver(data) ? DELIVERED : 0);
+  /** Nothing is under way. `server` is the id of this one, `away` whether actions are applied here alone. */
+  constructor(readonly server: string, readonly room: LocalRoom, public away: boolean) {
+    this.presence = new Presence(server, room);
+    this.tag = String.fromCharCode("a".charCodeAt(0) + Number(`0x${server.slice(0, 2)}`) % 26) + server.slice(2, 5);
   }
 
-  /** See {@linkcode Bus.warning}. */
   get warning(): Note | undefined {
-    return this.#publisher.away ? note("bus-away") : undefined;
+    return this.away ? note("bus-away") : undefined;
   }
 
-  /** See {@linkcode Bus.elsewhere}. */
   get elsewhere(): readonly Participant[] {
-    return this.#publisher.away ? [] : this.#presence.people;
+    return this.away ? [] : this.presence.people;
   }
 
-  /** See {@linkcode Bus.find}. */
   find(name: string): Participant | undefined {
-    return this.#publisher.away ? undefined : this.#presence.find(name);
+    return this.away ? undefined : this.presence.find(name);
   }
 
-  /** See {@linkcode Bus.findAlike}. */
   findAlike(name: string): Participant | undefined {
-    return this.#publisher.away ? undefined : this.#presence.findAlike(name);
+    return this.away ? undefined : this.presence.findAlike(name);
   }
 
-  /** The last lines from before {@linkcode RoomBus.join}, with the times at which NATS stored them, since 1970. */
-  async history(count: number): Promise<{ t: number; event: RoomEvent }[]> {
-    const stored = count > 0 ? await this.#link?.history(count).catch(() => []) ?? [] : [];
-    const lines = stored.flatMap(({ time: t, data }) =>
-      (decodeMessage(data)?.events ?? []).flatMap((event) =>
-        "texts" in event ? event.texts.map((text) => ({ t, event: { kind: event.k, name: event.name, text } })) : []
-      )
-    );
-    return lines.slice(-count);
-  }
-
-  /** See {@linkcode Bus.join}. */
-  join(room: LocalRoom): void {
-    this.#room = room;
-    this.#presence = new Presence(this.id, room);
-    this.#publisher = new Publisher(this.id, room, new Names(this.id, (server) => this.#presence.isAlive(server)));
-    if (!this.#link) this.#publisher.goAlone();
-    this.#timer = setInterval(() => this.#link && this.#renew(this.#link), RENEW_MS);
-    this.#running = this.#run();
-  }
-
-  /** Settles when the participants elsewhere are known, or cannot be. */
-  async arrived(): Promise<void> {
-    if (this.#running) await this.#arrived.promise;
-  }
-
-  /** See {@linkcode Bus.send}. */
   send(action: RoomAction): void {
-    if (!this.#left) this.#publisher.send(action);
+    if (this.left) return;
+    const one: Outgoing = { what: action };
+    if (!this.away || this.#isKept(action)) {
+      this.#queue.push(one);
+      this.#chars += charsOf(one);
+    }
+    if (this.away) this.#apply(one);
+    else this.#pump();
   }
 
-  /** See {@linkcode Bus.sendPrivate}. */
   sendPrivate(from: Participant, to: Participant, text: string): boolean {
     if (!(to instanceof RemoteMember)) return false;
-    void this.#ask(from, to, text).then((why) => why && this.#room.notify(from, note("not-said", to.name, why)));
+    void this.#ask(to, from.name, text).then((why) => why && this.room.notify(from, note("not-said", to.name, why)));
     return true;
   }
 
-  /** See {@linkcode Bus.full}. */
+  /** Delivers a private line. Its number is that of the receiver: by now another participant may have its name. */
+  deliver(data: Uint8Array): Uint8Array {
+    const [line] = decodeMessage(data)?.events ?? [];
+    const to = line?.k === "private" && this.room.here.find((participant) => this.#ids.get(participant) === line.id);
+    if (to) this.room.deliverPrivate(line.name, to, line.text);
+    return Uint8Array.of(to ? DELIVERED : 0);
+  }
+
   full(flooding: boolean): boolean {
-    return this.#publisher.full(flooding);
+    return !this.away && this.#chars > WINDOW_CHARS / (flooding ? 4 : 1);
   }
 
-  /** See {@linkcode Bus.ready}. */
   ready(): Promise<void> {
-    return this.#publisher.ready();
+    return this.#changed.promise;
   }
 
-  /** See {@linkcode Bus.leave}. */
   leave(): void {
-    // A room that could not be opened has never joined.
-    if (this.#left || !this.#running) return;
-    this.#left = true;
-    clearInterval(this.#timer);
-    clearTimeout(this.#grace);
-    this.#publisher.leave();
+    if (this.left) return;
+    this.left = true;
+    for (const one of this.#queue) this.#apply(one);
+    this.#queue.push({ what: { k: "gone", server: this.server } });
+    this.#pump();
+    this.#wake();
   }
 
-  /** Leaves, and waits some time for what is under way. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.leave();
-    if (this.#entered) await settledWithin(this.#publisher.idle(), GRACE_MS);
-    if (this.#entered && this.#link) await settledWithin(this.#removeKeys(this.#link, this.id), GRACE_MS);
-    this.#end.abort();
-    await this.#link?.close();
-    await this.#running;
+  /** Settles when nothing is under way, or when the connection is closed. */
+  async idle(): Promise<void> {
+    while (this.link && this.#queue.length > 0) await this.#changed.promise;
   }
 
-  /** Uses one connection after the other. */
-  async #run(): Promise<void> {
-    if (!this.#link) this.#arrived.resolve();
-    while (!this.#end.signal.aborted) {
-      const link = this.#link ??= await this.nats.reconnect(this.#end.signal);
-      if (!link) return;
-      await this.#serve(link).catch((error) => link.close(error));
-      await link.close();
-      this.#link = undefined;
-      this.#entered = false;
-      this.#publisher.close();
-      this.#arrived.resolve();
-      if (!this.#left && !this.#publisher.away) this.#grace ??= setTimeout(() => this.#goAlone(), GRACE_MS);
+  /** A connection has brought all that was missed: what is not in the stream is published. */
+  open(link: Link): void {
+    const wasAway = this.away;
+    this.away = false;
+    this.link = link;
+    this.#warned = new WeakSet();
+    if (wasAway) this.room.announce(note("bus-back"));
+    this.#publish(link);
+    this.announce();
+    this.#pump();
+  }
+
+  /** Says who is here; `asks` for the same of the others. */
+  announce(asks = false): void {
+    if (!this.link || this.left) return;
+    const { here } = this.room;
+    const events: WireEvent[] = [{ k: "here", ids: here.map((from) => this.#idOf(from)) }];
+    if (asks) events.push({ k: "ask" });
+    const joining = new Set(this.#queue.map(({ what }) => "from" in what && what.kind === "join" && what.from));
+    const known = here.filter((from) => !joining.has(from)).map((from): RoomAction => ({ kind: "join", from }));
+    const list = [...events, ...known].map((what): Outgoing => ({ what, applied: true }));
+    const count = this.#flight?.count ?? 0;
+    this.#queue = [...this.#queue.slice(0, count), ...list, ...this.#queue.slice(count)];
+    this.#pump();
+  }
+
+  /** The connection broke. */
+  close(): void {
+    this.link = undefined;
+    this.#wake();
+  }
+
+  /** There is no connection for some time: what is under way is applied here alone. */
+  goAlone(): void {
+    this.away = true;
+    this.room.announce(note("bus-away"));
+    const under = this.#queue;
+    // Lines may be in the stream: they are published again with the same id.
+    if (groupOf(under[0]) === "people") this.#flight = undefined;
+    this.#queue = under.filter((one) => groupOf(one) !== "people");
+    this.#chars = this.#queue.reduce((sum, one) => sum + charsOf(one), 0);
+    for (const one of under) this.#apply(one);
+    this.#wake();
+  }
+
+  /** The stream has come to a message, perhaps one of this server, with events that do not count. What was before is past. */
+  settle(seq: number, id?: string, refused?: ReadonlySet<number>): void {
+    const flight = this.#flight;
+    if (!flight || (flight.id !== id && flight.seq >= seq)) return;
+    this.#flight = undefined;
+    for (const [at, one] of this.#queue.splice(0, flight.count).entries()) {
+      this.#chars -= charsOf(one);
+      if (flight.id === id && refused?.has(at)) this.#refuse(one);
+      else this.#apply(one);
     }
-  }
-
-  async #serve(link: Link): Promise<void> {
-    this.#presence.begin();
-    this.#watch(link).catch((error) => link.close(error));
-    if (this.#created !== link.created || this.#last > link.last) await this.#begin(link);
-    const { pending, messages } = await link.consume(this.#last + 1);
-    if (pending === 0 || this.#last >= link.last) await this.#enter(link);
-    for await (const message of messages) {
-      while (this.#room.full() && !this.#left) await this.#room.ready();
-      await this.#receive(link, message);
-      if (message.seq >= link.last && !this.#entered) await this.#enter(link);
-    }
-  }
-
-  /** Takes part in a stream that it does not know. */
-  async #begin(link: Link): Promise<void> {
-    const isFirst = this.#created === undefined;
-    this.#created = link.created;
-    this.#last = isFirst ? link.last : 0;
-    if (!isFirst) this.#room.announce(note("bus-missed"));
-    this.#presence.merge(await link.entries());
-  }
-
-  /** Comes back when all that was missed has been applied. */
-  async #enter(link: Link): Promise<void> {
-    const wasAway = this.#publisher.away;
-    clearTimeout(this.#grace);
-    this.#grace = undefined;
-    await this.#publisher.open(link);
-    this.#entered = true;
-    if (wasAway) this.#room.announce(note("bus-back"));
-    this.#arrived.resolve();
-  }
-
-  #goAlone(): void {
-    this.#grace = undefined;
-    this.#room.announce(note("bus-away"));
-    this.#publisher.goAlone();
-  }
-
-  async #receive(link: Link, { seq, data }: Stored): Promise<void> {
-    const message = decodeMessage(data);
-    const isOwn = message?.s === this.id;
-    const isHere = !isOwn && message?.events.some(({ k }) => k === "here");
-    const isMissing = seq > this.#last + 1;
-    const entries = isMissing || isHere ? await link.entries() : [];
-    // Nothing breaks from here on: a message is applied once.
-    this.#last = seq;
-    if (isMissing) this.#room.announce(note("bus-missed"));
-    if (isMissing || isHere) this.#presence.merge(entries, isMissing ? undefined : message?.s);
-    this.#publisher.settle(seq, isOwn ? message.i : undefined);
-    if (!message) return this.#complain();
-    if (!isOwn) this.#presence.receive(message);
-    for (const event of message.events) if (event.k === "gone") this.#drop(link, event.server, isOwn);
-  }
-
-  #drop(link: Link, server: string, isOwn: boolean): void {
-    if (server !== this.id) this.#presence.drop(server);
-    else if (this.#entered && !this.#left) void link.close(new Error("the others believe that this server is gone"));
-    if (isOwn && server !== this.id) this.#removeKeys(link, server).catch(() => {});
-  }
-
-  /** Reads when leases are renewed. */
-  async #watch(link: Link): Promise<void> {
-    for await (const entry of link.leases()) this.#presence.renew(entry);
-  }
-
-  /** Renews the lease of this server, and announces servers whose lease has ended. */
-  #renew(link: Link): void {
-    const gone = this.#presence.ended.map(({ server, id }) =>
-      link.publish("people", id, encode({ s: this.id, i: id, late: false, events: [{ k: "gone", server }] }))
-    );
-    Promise.all([link.renew(), ...gone]).catch((error) => link.close(error));
-  }
-
-  /** Removes what a server that is gone has left in the bucket. */
-  async #removeKeys(link: Link, server: string): Promise<void> {
-    const entries = await link.entries();
-    const left = entries.filter(({ key, data }) => key === `server.${server}` || decodePerson(data)?.s === server);
-    await Promise.all(left.map(({ revision }) => link.remove(revision)));
+    this.#pump();
+    this.#wake();
   }
 
   /** Why a private line was not delivered; undefined when it was. */
-  async #ask(from: Participant, { server, id }: RemoteMember, text: string): Promise<string | undefined> {
-    const data = encode({ s: this.id, id, name: from.name, text });
-    if (!this.#link) return "the other servers are out of reach";
-    if (data.length > this.#link.limit) return "it is too long";
-    const [answer] = await this.#link.ask(server, data).catch(() => []);
+  async #ask({ server, id }: RemoteMember, name: string, text: string): Promise<string | undefined> {
+    if (!this.link) return "the other servers are out of reach";
+    const line = encode({ s: this.server, late: false, events: [{ k: "private", id, name, text }] });
+    const [answer] = await this.link.ask(server, line).catch(() => []);
     if (answer === undefined) return "their server does not answer";
     return answer === DELIVERED ? undefined : "that member has left";
   }
 
-  /** The number is that of the receiver: by now another participant may have its name. */
-  #deliver(data: Uint8Array): boolean {
-    const { id, name = "", text } = decodePerson(data) ?? {};
-    const to = this.#room.here.find((participant) => this.#publisher.idOf(participant) === id);
-    if (text === undefined) this.#complain();
-    else if (to) this.#room.deliverPrivate(name, to, text);
-    return text !== undefined && to !== undefined;
+  #pump(): void {
+    if (!this.link || this.#flight || this.#queue.length === 0) return;
+    this.#flight = { id: messageId(this.server), count: this.#nextCount(), seq: Infinity };
+    this.#publish(this.link);
   }
 
-  #complain(): void {
-    if (!this.#complained) this.notice("Something on the bus is no message of this version of sockeye; it is ignored");
-    this.#complained = true;
+  /** How many go out together: of one group, as much as is sent to readers at once. */
+  #nextCount(): number {
+    const group = groupOf(this.#queue[0]);
+    let chars = 0;
+    const end = this.#queue.findIndex((one, at) => {
+      chars += charsOf(one);
+      return at > 0 && (groupOf(one) !== group || chars > BATCH_CHARS || at === EVENTS_MAX);
+    });
+    return end < 0 ? this.#queue.length : end;
+  }
+
+  #publish(link: Link): void {
+    const flight = this.#flight;
+    if (!flight) return;
+    const group = groupOf(this.#queue[0]);
+    const events = this.#queue.slice(0, flight.count).map((one) => this.#eventOf(one));
+    const data = encode({ s: this.server, late: group === "late", events });
+    link.publish(group === "people" ? "people" : "lines", flight.id, data)
+      .then((seq) => flight.seq = seq, (error) => link.close(error));
+  }
+
+  #eventOf({ what, lateName }: Outgoing): WireEvent {
+    if (!("from" in what)) return what;
+    const id = this.#idOf(what.from);
+    const name = lateName ?? what.from.name;
+    if ("texts" in what) return { k: what.kind, id, name, texts: what.texts };
+    if (what.kind === "leave") return { k: "leave", id, how: what.how, text: what.text };
+    return { k: "join", id, name: "to" in what ? what.to : name };
+  }
+
+  #idOf(participant: Participant): number {
+    const id = this.#ids.get(participant) ?? ++this.#lastId;
+    this.#ids.set(participant, id);
+    return id;
+  }
+
+  #apply(one: Outgoing): void {
+    const { what, applied } = one;
+    if (!("from" in what)) return;
+    if (this.away) one.lateName ??= what.from.name;
+    one.applied = true;
+    if (!applied) this.room.apply(what);
+  }
+
+  /** Another participant has the name. One that joined is here already: the others hear of it under its next name. */
+  #refuse(one: Outgoing): void {
+    const { what } = one;
+    if (!("from" in what)) return;
+    if ("to" in what && !what.yielded) return this.room.notify(what.from, note("name-taken", quote(what.to)));
+    if (what.kind === "join") this.#apply(one);
+    if (this.room.here.includes(what.from)) this.room.yieldName(what.from);
+  }
+
+  /** Whether it is published though it was done alone: lines are, as long as there are not too many. */
+  #isKept(action: RoomAction): boolean {
+    if (!("texts" in action) || this.#chars < KEPT_CHARS) return "texts" in action;
+    const { from, texts } = action;
+    if (!this.#warned.has(from)) this.room.notify(from, note("bus-alone", quote(texts[0] ?? "")));
+    this.#warned.add(from);
+    return false;
+  }
+
+  #wake(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
   }
 }
 
-/** A letter, so that it is not taken for a part of the number before it, and three digits or letters. */
-function tagOf(id: string): string {
-  return String.fromCharCode("a".charCodeAt(0) + Number(`0x${id.slice(0, 2)}`) % 26) + id.slice(2, 5);
+/** What may go out in one message. */
+function groupOf(one: Outgoing | undefined): "people" | "lines" | "late" {
+  if (!one || !("texts" in one.what)) return "people";
+  return one.lateName === undefined ? "lines" : "late";
+}
+
+/** Characters that readers get, at most. */
+function charsOf({ what }: Outgoing): number {
+  if ("texts" in what) return what.texts.reduce((sum, { length }) => sum + length + AROUND_CHARS, 0);
+  return "text" in what ? what.text?.length ?? 0 : 0;
 }

@@ -15,22 +15,22 @@ import { isName } from "../names.ts";
 /** Servers that speak another version do not understand each other. */
 export const VERSION = 2;
 
-/** A participant: its server, its number there, which stays the same, and its name. */
-export type Person = { readonly s: string; readonly id: number; readonly name: string };
-
-/** A line for one participant, with the name of the sender. */
-export type PrivateLine = Person & { readonly text: string };
-
-/** What a server sends to the others. `here`: it is in reach, and its participants are those that have names in the bucket. */
+/**
+ * What a server says; participants have numbers there, which stay the same. `join`: one takes a name, which counts if no other
+ * has it; `ask`: who is there?; `here`: these, and each of them follows with its name; `gone`: a server has left. `private`, which
+ * is not for the stream, is for the participant with that number, from one with that name.
+ */
 export type WireEvent =
   | { readonly k: "say" | "act"; readonly id: number; readonly name: string; readonly texts: readonly string[] }
-  | { readonly k: "join" | "rename"; readonly id: number; readonly name: string; readonly yielded?: boolean }
-  | { readonly k: "leave"; readonly id: number; readonly how: LeaveCode; readonly text?: string }
-  | { readonly k: "here" }
-  | { readonly k: "gone"; readonly server: string };
+  | { readonly k: "join"; readonly id: number; readonly name: string }
+  | { readonly k: "leave"; readonly id: number; readonly how: LeaveCode; readonly text?: string | undefined }
+  | { readonly k: "ask" }
+  | { readonly k: "here"; readonly ids: readonly number[] }
+  | { readonly k: "gone"; readonly server: string }
+  | { readonly k: "private"; readonly id: number; readonly name: string; readonly text: string };
 
-/** A message of the stream: server, id by which NATS knows it, whether the server was out of reach as it was said. */
-export type Message = { readonly s: string; readonly i: string; readonly late: boolean; readonly events: WireEvent[] };
+/** A message of the stream: server, and whether it was out of reach as its lines were said. */
+export type Message = { readonly s: string; readonly late: boolean; readonly events: readonly WireEvent[] };
 
 /** Events of one message. */
 export const EVENTS_MAX = 2_000;
@@ -41,39 +41,35 @@ export const LINE_MAX = 6 * LINE_LIMIT;
 /** Characters of the lines of one message, each with its name: a batch that is not full, and one more line. */
 const LINES_MAX = BATCH_CHARS + LINE_MAX + 64;
 
+/** Bytes of the longest message: a line of `\\u0085` only, a batch of three bytes for each character, and the rest. */
+export const MESSAGE_BYTES: number = 7 * LINE_LIMIT + 3 * BATCH_CHARS + 1024;
+
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** Writes what a server sends. */
-export function encode(value: Message | Person | PrivateLine): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ v: VERSION, ...value }));
+export function encode(message: Message): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ v: VERSION, ...message }));
+}
+
+/** An id by which NATS knows a message. */
+export function messageId(server: string): string {
+  return `${server}.${crypto.getRandomValues(new Uint8Array(8)).toHex()}`;
+}
+
+/** Whether it is an id of a server. */
+export function isServer(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{16}$/.test(value);
 }
 
 /** Reads a message; undefined when it is none. It is safe to show. */
 export function decodeMessage(bytes: Uint8Array): Message | undefined {
-  const { s, i, late, events } = fieldsOf(bytes);
-  if (!isServer(s) || typeof i !== "string" || !/^[\w.]{1,64}$/.test(i)) return undefined;
-  if (!Array.isArray(events) || events.length === 0 || events.length > EVENTS_MAX) return undefined;
-  let size = 0;
-  const checked: WireEvent[] = [];
-  for (const value of events) {
-    const event = eventOf(value ?? {});
-    if (!event || (size += sizeOf(event)) > LINES_MAX) return undefined;
-    checked.push(event);
-  }
-  return { s, i, late: late === true, events: checked };
-}
-
-/** Reads a claim of a name, or with a text a private line; undefined when it is none. It is safe to show. */
-export function decodePerson(bytes: Uint8Array): Person & { readonly text: string | undefined } | undefined {
-  const { s, id, name, text } = fieldsOf(bytes);
-  return isServer(s) && isCount(id) && isSafeName(name) ? { s, id, name, text: lineOf(text) } : undefined;
-}
-
-/** Characters that readers get of an event: lines, with the name before each, and last words. */
-export function sizeOf(event: WireEvent): number {
-  if (event.k === "leave") return event.text?.length ?? 0;
-  if (!("texts" in event)) return 0;
-  return event.texts.reduce((sum, { length }) => sum + event.name.length + length + LINE_EXTRA_CHARS, 0);
+  const { s, late, events } = fieldsOf(bytes);
+  if (!isServer(s) || !Array.isArray(events) || events.length === 0 || events.length > EVENTS_MAX) return undefined;
+  const checked = events.flatMap((event) => eventOf(event ?? {}) ?? []);
+  const size = checked.reduce((sum, event) => sum + sizeOf(event), 0);
+  return checked.length === events.length && size <= LINES_MAX
+    ? { s, late: late === true, events: checked }
+    : undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -87,38 +83,34 @@ function fieldsOf(bytes: Uint8Array): Fields {
   }
 }
 
-function eventOf({ k, id, name, texts, how, text, server, yielded }: Fields): WireEvent | undefined {
-  if (k === "here") return { k };
-  if (k === "gone") return isServer(server) ? { k, server } : undefined;
+function eventOf({ k, id, ids, name, texts, how, text, server }: Fields): WireEvent | undefined {
+  if (k === "ask") return { k };
+  if (k === "here" && Array.isArray(ids) && ids.every(isCount)) return { k, ids };
+  if (k === "gone" && isServer(server)) return { k, server };
   if (!isCount(id)) return undefined;
-  if (k === "leave") {
-    const line = lineOf(text);
-    const isWay = typeof how === "string" && Object.hasOwn(LEAVES, how);
-    return isWay ? { k, id, how: how as LeaveCode, ...(line !== undefined && { text: line }) } : undefined;
-  }
-  if (!isSafeName(name)) return undefined;
-  if (k === "join" || k === "rename") return { k, id, name, yielded: yielded === true };
+  const line = lineOf(text);
+  const way = (Object.keys(LEAVES) as LeaveCode[]).find((code) => code === how);
+  if (k === "leave" && way) return { k, id, how: way, text: line };
+  if (typeof name !== "string" || !isName(name)) return undefined;
+  if (k === "join") return { k, id, name };
+  if (k === "private" && line !== undefined) return { k, id, name, text: line };
   const lines = Array.isArray(texts) ? texts.map(lineOf) : [];
-  const isSaid = (k === "say" || k === "act") && lines.length > 0 && lines.every((line) => line !== undefined);
-  return isSaid ? { k, id, name, texts: lines } : undefined;
+  const isSound = lines.length > 0 && lines.every((line) => line !== undefined);
+  return isSound && (k === "say" || k === "act") ? { k, id, name, texts: lines } : undefined;
+}
+
+/** Characters that readers get of an event: lines, with the name before each, and last words. */
+function sizeOf(event: WireEvent): number {
+  if (!("texts" in event)) return "text" in event ? event.text?.length ?? 0 : 0;
+  return event.texts.reduce((sum, { length }) => sum + event.name.length + length + LINE_EXTRA_CHARS, 0);
 }
 
 /** One line that a terminal can be given; undefined for what is none, or longer than any. */
 function lineOf(text: unknown): string | undefined {
-  if (typeof text !== "string") return undefined;
-  const line = escapeControls(text).replaceAll("\n", "\\n");
-  return line.length <= LINE_MAX ? line : undefined;
-}
-
-/** Whether it is an id of a server. */
-export function isServer(value: unknown): value is string {
-  return typeof value === "string" && /^[0-9a-f]{16}$/.test(value);
+  const line = typeof text === "string" ? escapeControls(text).replaceAll("\n", "\\n") : undefined;
+  return line !== undefined && line.length <= LINE_MAX ? line : undefined;
 }
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isSafeName(value: unknown): value is string {
-  return typeof value === "string" && isName(value);
 }

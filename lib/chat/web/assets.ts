@@ -18,20 +18,15 @@ import style from "./page/style.css" with { type: "text" };
 import theme from "./page/theme.css" with { type: "text" };
 import words from "./page/words.js" with { type: "text" };
 
-const SCRIPT = "text/javascript; charset=utf-8";
+const SCRIPTS = { line, link, list, memory, notes, page, people, words };
 
 /** The files by path, with their media types. */
 export const ASSETS: Readonly<{ [path: string]: { type: string; text: string } | undefined }> = {
   "/": { type: "text/html; charset=utf-8", text: html },
   "/icon.svg": { type: "image/svg+xml", text: icon },
-  "/line.js": { type: SCRIPT, text: line },
-  "/link.js": { type: SCRIPT, text: link },
-  "/list.js": { type: SCRIPT, text: list },
-  "/memory.js": { type: SCRIPT, text: memory },
-  "/notes.js": { type: SCRIPT, text: notes },
-  "/page.js": { type: SCRIPT, text: page },
-  "/people.js": { type: SCRIPT, text: people },
   "/style.css": { type: "text/css; charset=utf-8", text: style },
   "/theme.css": { type: "text/css; charset=utf-8", text: theme },
-  "/words.js": { type: SCRIPT, text: words },
+  ...Object.fromEntries(
+    Object.entries(SCRIPTS).map(([name, text]) => [`/${name}.js`, { type: "text/javascript; charset=utf-8", text }]),
+  ),
 };

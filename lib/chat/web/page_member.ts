@@ -20,8 +20,6 @@ export class PageMember extends Member {
   session: Session = { lastAcknowledgedId: 0 };
   /** Whether its first message has come. */
   joined = false;
-  readonly #log: ReplayLog;
-  readonly #sessions: Sessions;
   readonly #end: () => void;
   /** Its first message. */
   #join: Join = {};
@@ -33,10 +31,14 @@ export class PageMember extends Member {
   #early: Uint8Array[] = [];
 
   /** A member that joins with its first message; `replace` ends it when the page is connected once more. */
-  constructor(peer: Peer, log: ReplayLog, sessions: Sessions, replace: (page: PageMember) => void, rate?: Rate) {
+  constructor(
+    peer: Peer,
+    readonly log: ReplayLog,
+    readonly sessions: Sessions,
+    replace: (page: PageMember) => void,
+    rate?: Rate,
+  ) {
     super(peer, rate);
-    this.#log = log;
-    this.#sessions = sessions;
     this.#end = () => replace(this);
   }
 
@@ -45,13 +47,13 @@ export class PageMember extends Member {
     this.joined = true;
     this.#join = join;
     this.wanted = join.name?.trim() || undefined;
-    this.session = this.#sessions.enter(join.session, this.#end);
-    this.#asked = this.#log.last;
+    this.session = this.sessions.enter(join.session, this.#end);
+    this.#asked = this.log.last;
   }
 
   /** The connection is over: the page is away. */
   forget(): void {
-    this.#sessions.exit(this.session, this.#end);
+    this.sessions.exit(this.session, this.#end);
   }
 
   /** It has left. Notes that say why still go out if it was never welcome. */
@@ -100,12 +102,12 @@ export class PageMember extends Member {
     this.#welcomed = true;
     const { run, last } = this.#join;
     const back = last !== undefined;
-    const sameRun = run === this.#log.run;
-    const { events, gap: lost } = this.#log.after(Math.min(!back ? this.#asked : sameRun ? last : 0, n));
+    const sameRun = run === this.log.run;
+    const { events, gap: lost } = this.log.after(Math.min(!back ? this.#asked : sameRun ? last : 0, n));
     const missed = events.filter((event) => event.n < n);
     // What members of other servers said between two runs of this one was never here.
-    const gap = lost || (back && !sameRun && this.#log.shared);
-    const welcome = encodeJson({ kind: "welcome", run: this.#log.run, back, gap, here: this.#log.names() });
+    const gap = lost || (back && !sameRun && this.log.shared);
+    const welcome = encodeJson({ kind: "welcome", run: this.log.run, back, gap, here: this.log.names() });
     const ready = encodeJson({ kind: "ready", n });
     const early = this.#early.splice(0);
     return this.#post(

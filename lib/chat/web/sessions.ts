@@ -8,15 +8,12 @@
 /** Pages that are remembered while they are away; the one that was away longest is forgotten first. */
 const AWAY_MAX = 4096;
 
-/** What is remembered of one page, the same for all its connections. */
-export interface Session {
-  /** Chosen by the page; without one it cannot come back. */
+/** What is remembered of one page: `secret` is its own choice, `end` ends its present connection and is missing while it is away. */
+export type Session = {
   readonly secret?: string | undefined;
-  /** Number of the last message that was said and acknowledged. */
   lastAcknowledgedId: number;
-  /** Ends its present connection; undefined while it is away. */
   end?: (() => void) | undefined;
-}
+};
 
 /** Every page of this run of the server. */
 export class Sessions {

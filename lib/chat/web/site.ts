@@ -1,6 +1,7 @@
 /**
- * What a browser finds on the port of a chat: the page at `/`, its parts beside it, and the room at `/ws`. A page of another site cannot open the WebSocket, because a browser tells the origin of a page; and a name that merely leads
- * here (DNS rebinding) is not answered at all. So a page speaks for its reader alone.
+ * What a browser finds on the port of a chat: the page at `/`, its parts beside it, and the room at `/ws`. A page of another site
+ * cannot open the WebSocket, because a browser tells the origin of a page; and a name that merely leads here (DNS rebinding) is
+ * not answered at all. So a page speaks for its reader alone.
  *
  * @module
  */

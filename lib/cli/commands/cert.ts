@@ -46,9 +46,9 @@ PREFIX.crt and PREFIX.key are for the server, PREFIX-ca.crt is what clients trus
 of that authority is thrown away: nobody can sign anything else in its name.`,
   options: CERT_OPTIONS,
   examples: [
-    { args: "cert", does: "sockeye.crt, sockeye.key and sockeye-ca.crt for this machine" },
-    { args: "cert chat.lan 192.168.1.5", does: "for a server that others reach by these names" },
-    { args: "cert -o dev --days 365 --force", does: "dev.crt, dev.key and dev-ca.crt, again and for a year" },
+    ["cert", "sockeye.crt, sockeye.key and sockeye-ca.crt for this machine"],
+    ["cert chat.lan 192.168.1.5", "for a server that others reach by these names"],
+    ["cert -o dev --days 365 --force", "dev.crt, dev.key and dev-ca.crt, again and for a year"],
   ],
   run: runCert,
 });

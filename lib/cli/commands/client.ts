@@ -21,22 +21,12 @@ import {
 import { SockeyeError, stateOf } from "../../errors.ts";
 import { asDuration, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
-import { quote } from "../../printable.ts";
+import { quoteAddress } from "../../printable.ts";
 import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
-import type { Channel } from "../../transport/channel.ts";
 import { transportOf } from "../../transport/mod.ts";
-import type { Traits } from "../../transport/transport.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import type { Editor } from "../editor.ts";
-import {
-  onConnection,
-  onDatagrams,
-  onSecured,
-  onWebSocket,
-  refuseOtherEncoding,
-  refuseOtherTransports,
-  type TransportRules,
-} from "../option_rules.ts";
+import { checkTransport, type TransportRules } from "../option_rules.ts";
 
 const CLIENT_OPTIONS = {
   "send": many("TEXT", "send this text, exactly", asText),
@@ -54,30 +44,25 @@ const CLIENT_OPTIONS = {
 } as const;
 
 /** The transports that options are for; the others work everywhere. */
-const RULES: TransportRules = {
-  "connect-timeout": onConnection,
-  "retry": onConnection,
-  "source": ({ hasPort, secured }: Traits) => hasPort && !secured,
-  "ca": onSecured,
-  "pin": onSecured,
-  "insecure": onSecured,
-  "server-name": onSecured,
-  "header": onWebSocket,
-  "subprotocol": onWebSocket,
-  "binary": onWebSocket,
-  "frame-max": onWebSocket,
-  "join": onDatagrams,
-  "ttl": onDatagrams,
-};
+const RULES: TransportRules = [
+  [({ connectionless }) => !connectionless, ["connect-timeout", "retry"]],
+  [({ hasPort, secured }) => hasPort && !secured, ["source"]],
+  [({ secured }) => secured, ["ca", "pin", "insecure", "server-name"]],
+  [
+    ({ messageBoundaries, connectionless }) => messageBoundaries && !connectionless,
+    ["header", "subprotocol", "binary", "frame-max"],
+  ],
+  [({ connectionless }) => connectionless, ["join", "ttl"]],
+];
 
 type ClientValues = Values<typeof CLIENT_OPTIONS> & CommonValues;
 
-/** Milliseconds to wait for answers where the sending half cannot be closed alone: UDP has no end, WebSocket only one of both. */
+/** Milliseconds to wait for answers where the sending half cannot be closed alone (UDP, WebSocket). */
 const ANSWER_WAIT_MS = 1_000;
 
 /**
- * Milliseconds that piped input may pause after the peer has ended its half. Such a peer looks like one that has left: the
- * pause is long enough that a busy machine loses nothing, and short enough for a peer that is gone.
+ * Milliseconds that piped input may pause after the peer has ended its half. Such a peer looks like one that has left:
+ * the pause is long enough that a busy machine loses nothing, and short enough for a peer that is gone.
  */
 const INPUT_PAUSE_MS = 2_000;
 
@@ -96,35 +81,30 @@ unix:/PATH, or ws://HOST:PORT/PATH (wss:// under TLS); what is missing is asked
 for. Over UDP each line is a datagram, over a WebSocket a message.`,
   options: CLIENT_OPTIONS,
   examples: [
-    { args: "client 9000", does: "talk to a port of this machine" },
-    { args: "client example.com 80", does: "host and port apart" },
-    { args: "client 9000 --send 你好 -e gbk", does: "send one text in GBK" },
-    { args: "client 9000 --send PING --crlf --expect PONG --wait 2s", does: "a check for scripts" },
-    { args: "client 9000 --send tick --every 500ms --count 10", does: "say it ten times" },
-    { args: "client 9000 --retry 30 --send hi", does: "wait for the port to open" },
+    ["client 9000", "talk to a port of this machine"],
+    ["client example.com 80", "host and port apart"],
+    ["client 9000 --send 你好 -e gbk", "send one text in GBK"],
+    ["client 9000 --send PING --crlf --expect PONG --wait 2s", "a check for scripts"],
+    ["client 9000 --send tick --every 500ms --count 10", "say it ten times"],
+    ["client 9000 --retry 30 --send hi", "wait for the port to open"],
   ],
   run: runClient,
 });
 
 async function runClient(values: ClientValues, run: Run): Promise<void> {
   const { system } = run;
-  const rules: TextRules = {
-    encoding: encodingOf(values),
-    escapes: values.escapes ?? false,
-    crlf: values.crlf ?? false,
-  };
+  const { escapes = false, crlf = false } = values;
+  const rules: TextRules = { encoding: encodingOf(values), escapes, crlf };
   const messages = await readMessages(run.given, rules);
   checkRounds(values, messages);
-  if (rules.crlf && rules.encoding.startsWith("utf-16")) {
+  if (crlf && rules.encoding.startsWith("utf-16")) {
     throw new SockeyeError("usage", `--crlf works on bytes, and ${rules.encoding} writes line ends in other ones`);
   }
   const output = openOutput("client", values, run);
-  using session = new Session(run, output, values.deadline);
-  const interactive = messages.length === 0 && system.stdin.isTerminal() && system.stdout.isTerminal();
+  using session = openSession(run, output, values.deadline);
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);
-  refuseOtherTransports(RULES, run.given, transport);
-  refuseOtherEncoding(rules.encoding, transport);
+  checkTransport(transport, RULES, run.given, rules.encoding);
   const connect = await prepareDial(address, {
     values,
     needs: values.file ? ["read"] : [],
@@ -135,41 +115,16 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   });
   const notice = (message: string) => void output.report({ event: "notice", message });
   const { messageBoundaries, connectionless } = transport;
-  const outgoing = interactive
+  const outgoing = messages.length === 0 && system.stdin.isTerminal() && system.stdout.isTerminal()
     ? sendLines((await session.editor()).lines(), rules, notice)
     : batch(values, messages, run, { messageBoundaries, signal: session.signal });
-  await converse(connect, connectionless ? warnOfFragments(outgoing, notice) : outgoing, values, {
-    output,
-    session,
-    expectation: values.expect && new Expectation(values.expect, rules.encoding, messageBoundaries),
-    wait: values.wait ?? (messageBoundaries ? ANSWER_WAIT_MS : undefined),
-    idleAfterEnd: messages.length > 0 ? Infinity : system.stdin.isTerminal() ? undefined : INPUT_PAUSE_MS,
-  });
-}
-
-/** What a conversation needs besides the bytes to send. */
-interface ConversationOptions {
-  readonly output: Output;
-  readonly session: Session;
-  readonly expectation: Expectation | undefined;
-  /** Milliseconds to wait for answers after everything is sent. */
-  readonly wait: number | undefined;
-  /** Milliseconds that the input may pause once the peer has ended its half. */
-  readonly idleAfterEnd: number | undefined;
-}
-
-async function converse(
-  connect: () => Promise<Channel>,
-  outgoing: Outgoing,
-  { idle }: ClientValues,
-  { output, session, expectation, wait, idleAfterEnd }: ConversationOptions,
-): Promise<void> {
+  const expectation = values.expect && new Expectation(values.expect, rules.encoding, messageBoundaries);
   try {
-    await exchange(await connect(), outgoing, {
+    await exchange(await connect(), connectionless ? warnOfFragments(outgoing, notice) : outgoing, {
       signal: session.signal,
-      idle,
-      wait,
-      idleAfterEnd,
+      idle: values.idle,
+      wait: values.wait ?? (messageBoundaries ? ANSWER_WAIT_MS : undefined),
+      idleAfterEnd: messages.length > 0 ? Infinity : system.stdin.isTerminal() ? undefined : INPUT_PAUSE_MS,
       until: expectation && ((bytes) => expectation.meets(bytes)),
       on: output.report,
       onTraffic: output.reportTraffic,
@@ -201,73 +156,46 @@ function checkRounds(values: ClientValues, messages: readonly Message[]): void {
   if (flag) throw new SockeyeError("usage", `Option ${flag} needs something to say: add --send, --send-hex or --file`);
 }
 
-async function findAddress(operands: readonly string[], session: Session): Promise<Address> {
+async function findAddress([host, port, extra]: readonly string[], session: Session): Promise<Address> {
   const ask = async (question: string) => (await session.editor()).ask(question, session.signal);
-  const [host, port, extra] = operands;
   if (extra !== undefined) {
-    throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: client takes ADDRESS or HOST PORT`);
+    throw new SockeyeError("usage", `Unexpected argument ${quoteAddress(extra)}: client takes ADDRESS or HOST PORT`);
   }
-  if (host !== undefined && port !== undefined) return joinAddress(host, port);
-  if (host === undefined) {
-    const asked = await ask(`Host (${DEFAULT_HOST}): `) || DEFAULT_HOST;
-    return joinAddress(asked, await ask("Port: "));
-  }
-  if (lacksPort(host)) return joinAddress(host, await ask("Port: "));
-  return parseAddress(host);
+  if (host !== undefined && port === undefined && /^\d+$|:|\//.test(host)) return parseAddress(host);
+  const asked = host ?? (await ask(`Host (${DEFAULT_HOST}): `) || DEFAULT_HOST);
+  return joinAddress(asked, port ?? await ask("Port: "));
 }
 
-function lacksPort(host: string): boolean {
-  return !/^\d+$|:|\//.test(host);
-}
+type Session = ReturnType<typeof openSession>;
 
 /** What ends a client from outside, and the terminal that it holds. */
-class Session implements Disposable {
-  /** Aborted by Ctrl-C, by the deadline, or when stdout is closed. */
-  readonly signal: AbortSignal;
-  /** The abort reason when the reader of stdout has left (`| head`): no failure, there is just no more to do. */
-  readonly readerLeft: SockeyeError = new SockeyeError("session", "Stdout was closed");
-  readonly #run: Run;
-  readonly #output: Output;
-  readonly #timer: ReturnType<typeof setTimeout> | undefined;
-  #editor: Editor | undefined;
-
-  constructor(run: Run, output: Output, deadline: number | undefined) {
-    this.#run = run;
-    this.#output = output;
-    const own = new AbortController();
-    this.signal = AbortSignal.any([run.system.signal, own.signal]);
-    run.sink.onClose = (stream, error) => {
-      if (stream === "stdout") {
-        own.abort(error instanceof Deno.errors.BrokenPipe ? this.readerLeft : cannotWrite(error));
+function openSession({ system, sink }: Run, output: Output, deadline: number | undefined) {
+  const own = new AbortController();
+  // The reader of stdout has left (`| head`): that is no failure, there is just no more to do.
+  const readerLeft = new SockeyeError("session", "Stdout was closed");
+  sink.onClose = (stream, cause) => {
+    if (stream !== "stdout") return;
+    const failure = new SockeyeError("file", `Cannot write to stdout: ${stateOf(cause)}`, { cause });
+    own.abort(cause instanceof Deno.errors.BrokenPipe ? readerLeft : failure);
+  };
+  const late = (ms: number) => new SockeyeError("timeout", `Not done after ${ms / 1000} s (deadline)`);
+  const timer = deadline === undefined ? undefined : setTimeout(() => own.abort(late(deadline)), deadline);
+  let editor: Editor | undefined;
+  return {
+    /** Aborted by Ctrl-C, by the deadline, or when stdout is closed. */
+    signal: AbortSignal.any([system.signal, own.signal]),
+    readerLeft,
+    /** The line editor, made when it is first needed. */
+    async editor(): Promise<Editor> {
+      if (!system.stdin.isTerminal() || !system.stdout.isTerminal()) {
+        throw new SockeyeError("usage", "Missing address: client takes ADDRESS or HOST PORT");
       }
-    };
-    if (deadline === undefined) return;
-    const late = new SockeyeError("timeout", `Not done after ${deadline / 1000} s (deadline)`);
-    this.#timer = setTimeout(() => own.abort(late), deadline);
-  }
-
-  /** The line editor, made when it is first needed. */
-  async editor(): Promise<Editor> {
-    const { system, sink } = this.#run;
-    if (!system.stdin.isTerminal() || !system.stdout.isTerminal()) {
-      throw new SockeyeError("usage", "Missing address: client takes ADDRESS or HOST PORT");
-    }
-    if (this.#editor) return this.#editor;
-    const { Editor } = await import("../editor.ts");
-    this.#editor = new Editor(system, sink, {
-      onLine: () => this.#output.lineTyped(),
-      onEnd: () => this.#output.inputLine = undefined,
-    });
-    this.#output.inputLine = this.#editor;
-    return this.#editor;
-  }
-
-  [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
-    this.#editor?.close();
-  }
-}
-
-function cannotWrite(cause: unknown): SockeyeError {
-  return new SockeyeError("file", `Cannot write to stdout: ${stateOf(cause)}`, { cause });
+      const { Editor } = await import("../editor.ts");
+      return editor ??= new Editor(system, sink, output);
+    },
+    [Symbol.dispose](): void {
+      clearTimeout(timer);
+      editor?.close();
+    },
+  };
 }

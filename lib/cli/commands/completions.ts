@@ -7,10 +7,9 @@
 import { SockeyeError } from "../../errors.ts";
 import { keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
-import { type CommandSpec, COMMON_OPTIONS, defineCommand, type Run } from "../command.ts";
+import { type CommandSpec, COMMON_OPTIONS, defineCommand, unknownWord } from "../command.ts";
 import { SHELLS } from "../completions/mod.ts";
 import { placesOf } from "../completions/places.ts";
-import { didYouMean } from "../../wording.ts";
 import { loadCommands } from "../table.ts";
 
 /** The table entry. */
@@ -24,27 +23,21 @@ their values. Write it again after an update. In zsh, compinit has to run after 
 folder is in $fpath; for PowerShell the line goes into your $PROFILE.`,
   options: {},
   examples: [
-    { args: "completions bash > ~/.local/share/bash-completion/completions/sockeye", does: "bash" },
-    { args: "completions zsh > ~/.zfunc/_sockeye", does: "zsh: any folder of your $fpath" },
-    { args: "completions fish > ~/.config/fish/completions/sockeye.fish", does: "fish" },
-    { args: "completions powershell | Out-String | Invoke-Expression", does: "PowerShell" },
+    ["completions bash > ~/.local/share/bash-completion/completions/sockeye", "bash"],
+    ["completions zsh > ~/.zfunc/_sockeye", "zsh: any folder of your $fpath"],
+    ["completions fish > ~/.config/fish/completions/sockeye.fish", "fish"],
+    ["completions powershell | Out-String | Invoke-Expression", "PowerShell"],
   ],
-  run: (_values, run) => runCompletions(run),
+  run: async (_values, { operands: [name = "", extra], sink }) => {
+    const names = SHELLS.map((known) => known.name);
+    if (name === "") throw new SockeyeError("usage", `Missing shell: completions takes ${names.join(", ")}`);
+    const shell = SHELLS.find((known) => known.name === name);
+    if (!shell) throw unknownWord("shell", name, names);
+    if (extra !== undefined) {
+      throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: completions takes one SHELL`);
+    }
+    keepOnly([]);
+    void sink.write("stdout", shell.script(placesOf(await loadCommands(), COMMON_OPTIONS)));
+    return 0;
+  },
 });
-
-async function runCompletions({ operands, sink }: Run): Promise<number> {
-  const [name = "", extra] = operands;
-  const names = SHELLS.map((known) => known.name);
-  if (name === "") throw new SockeyeError("usage", `Missing shell: completions takes ${names.join(", ")}`);
-  const shell = SHELLS.find((known) => known.name === name);
-  if (!shell) {
-    const list = `(shells: ${names.join(", ")})`;
-    throw new SockeyeError("usage", `Unknown shell ${quote(name)}${didYouMean(name, names)} ${list}`);
-  }
-  if (extra !== undefined) {
-    throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: completions takes one SHELL`);
-  }
-  keepOnly([]);
-  void sink.write("stdout", shell.script(placesOf(await loadCommands(), COMMON_OPTIONS)));
-  return 0;
-}

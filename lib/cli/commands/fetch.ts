@@ -10,6 +10,7 @@ import { SockeyeError } from "../../errors.ts";
 import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { readBytes } from "../../files.ts";
+import { checkFraming } from "../../http/request_framing.ts";
 import { parseField, parseMethod, parseUrl } from "../../http/request.ts";
 import { asNumber, asRate, asSize, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
@@ -36,15 +37,17 @@ const FETCH_OPTIONS = {
   "max-redirects": one("N", `redirects that are followed (${MAX_REDIRECTS})`, asNumber(1, 1000)),
   "resume": flag("go on with what an earlier run left"),
   "retry": one("N", "try N times more; goes on where it stopped", asNumber(0, 1_000_000)),
+  "allow-truncated": flag("take a body without the end that TLS asks for"),
   "no-clobber": flag("never replace a file"),
   "max-size": one("S", "save no more than this: 64k, 10m, 1g", asSize),
   "limit-rate": one("S", "bytes a second: 64k, 10m", asRate),
   "raw": flag("save a compressed body as it is"),
+  "decode": flag("unpack the body also where the file is packed: x.tar.gz"),
   "to-utf8": flag("turn text of any charset into UTF-8"),
   "show-request": flag("show the requests as well"),
   "timeout": one("D", `give up when nothing comes for D (${IDLE_MS / 1000}s)`, asTimeLimit),
   "ca": one("FILE", "trust the certificates in this PEM file", asText),
-  "insecure": flag("take any certificate", { short: "k" }),
+  "insecure": flag("do not check the certificate", { short: "k" }),
   "proxy": one("URL", "go through this proxy", parseProxy),
 } as const;
 
@@ -60,11 +63,11 @@ else the site's own name: http://www.baidu.com/ becomes baidu.html. It is writte
 NAME.part and renamed when it is complete, so that a failure leaves an existing file alone.`,
   options: FETCH_OPTIONS,
   examples: [
-    { args: "fetch http://www.baidu.com/", does: "show the header, save baidu.html" },
-    { args: "fetch http://localhost:8000/big.iso --resume --retry 5", does: "go on where it stopped" },
-    { args: "fetch http://localhost:8000/ -o page.html --to-utf8", does: "a GBK page as UTF-8" },
-    { args: "fetch http://localhost:8000/ -o - -q", does: "the body to standard output" },
-    { args: "fetch http://localhost:8000/ --head --show-request", does: "only the headers, of both sides" },
+    ["fetch http://www.baidu.com/", "show the header, save baidu.html"],
+    ["fetch http://localhost:8000/big.iso --resume --retry 5", "go on where it stopped"],
+    ["fetch http://localhost:8000/ -o page.html --to-utf8", "a GBK page as UTF-8"],
+    ["fetch http://localhost:8000/ -o - -q", "the body to standard output"],
+    ["fetch http://localhost:8000/ --head --show-request", "only the headers, of both sides"],
   ],
   run: runFetch,
 });
@@ -82,7 +85,8 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
 }
 
 /** Refuses outputs that are in each other's way. */
-function checkOutputs({ output: path, "header-output": headerFile, json }: FetchValues, urls: readonly URL[]): void {
+function checkOutputs(values: FetchValues, urls: readonly URL[]): void {
+  const { output: path, "header-output": headerFile, json, raw, decode } = values;
   if (urls.length === 0) throw new SockeyeError("usage", "Missing address: fetch takes URL…");
   if (path !== undefined && path !== "-" && urls.length > 1) {
     throw new SockeyeError("usage", `Option -o ${quote(path)} names one file, but there are ${urls.length} addresses`);
@@ -90,6 +94,7 @@ function checkOutputs({ output: path, "header-output": headerFile, json }: Fetch
   if (path === "-" && json) {
     throw new SockeyeError("usage", "Options -o - and --json both want standard output: give -o a file");
   }
+  if (raw && decode) throw new SockeyeError("usage", "Options --raw and --decode contradict each other");
   if (headerFile === undefined) return;
   demand("write", headerFile, `write ${quote(headerFile)}`);
   if (headerFile === path) {
@@ -102,74 +107,75 @@ function openFetchOutput(values: FetchValues, run: Run): Output {
   const bodyOnStdout = values.output === "-";
   const heads = values["header-output"] !== undefined ? undefined : bodyOnStdout ? "stderr" : "stdout";
   const output = openOutput("fetch", values, run, { heads, requests: values["show-request"] });
-  if (run.system.stderr.isTerminal()) output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
+  // Not into the body itself.
+  if (run.system.stderr.isTerminal() && !showsBody(values, run.system)) {
+    output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
+  }
   return output;
+}
+
+/** Whether bodies go to the terminal. */
+function showsBody({ output = "" }: FetchValues, { stdout }: System): boolean {
+  return (output === "-" || /^\/dev\/(?:tty|std(?:out|err)|fd\/[12])$/.test(output)) && stdout.isTerminal();
 }
 
 /** Reads the files that options name, and standard input if the body comes from there. */
 async function makePlan(values: FetchValues, system: System): Promise<FetchPlan> {
+  const { timeout = IDLE_MS } = values;
   const proxy = readProxies(values);
-  const ca = await readCa(values);
+  const ca = values.ca === undefined
+    ? undefined
+    : await (await import("../../transport/tls/trust.ts")).readCertificates(values.ca);
   const body = await readBody(values.data ?? [], system);
   const toStdout = values.output === "-";
+  const shown = toStdout && system.stdout.isTerminal();
+  const fields = values.header ?? [];
+  checkFraming({ fields, body });
   return {
-    request: {
-      method: values.request ?? (values.head ? "HEAD" : body ? "POST" : "GET"),
-      fields: values.header ?? [],
-      body,
+    request: { method: values.request ?? (values.head ? "HEAD" : body ? "POST" : "GET"), fields, body },
+    options: {
+      path: toStdout ? undefined : values.output,
+      defaults: [["User-Agent", `${config.name}/${config.version}`], ["Accept", "*/*"], ["Connection", "close"]],
+      maxRedirects: values["no-follow"] ? 0 : values["max-redirects"] ?? MAX_REDIRECTS,
+      resume: values.resume ?? false,
+      retries: values.retry ?? 0,
+      allowTruncated: values["allow-truncated"] ?? false,
+      noClobber: values["no-clobber"] ?? false,
+      maxSize: values["max-size"] ?? Infinity,
+      rate: values["limit-rate"],
+      raw: values.raw ?? false,
+      decode: values.decode ?? false,
+      // A terminal gets text in the charset that -e names, else that of the answer.
+      toUtf8: shown ? values.encoding === undefined : values["to-utf8"] ?? false,
+      shown,
+      charset: values.encoding,
+      digest: (values.verbose || values.json) ?? false,
+      timeout,
+      connectTimeout: Math.min(timeout, CONNECT_TIMEOUT_MS),
+      proxy,
+      ca,
+      insecure: values.insecure,
     },
-    options: { ...toDownloadOptions(values), path: toStdout ? undefined : values.output, proxy, ca },
     toStdout,
-    encoding: encodingOf(values),
+    encoding: shown ? encodingOf(values) : undefined,
     headerFile: values["header-output"],
   };
 }
 
-function toDownloadOptions(values: FetchValues): Omit<FetchPlan["options"], "path" | "proxy" | "ca"> {
-  const { timeout = IDLE_MS } = values;
-  return {
-    defaults: [["User-Agent", `${config.name}/${config.version}`], ["Accept", "*/*"], ["Connection", "close"]],
-    maxRedirects: values["no-follow"] ? 0 : values["max-redirects"] ?? MAX_REDIRECTS,
-    resume: values.resume ?? false,
-    retries: values.retry ?? 0,
-    noClobber: values["no-clobber"] ?? false,
-    maxSize: values["max-size"] ?? Infinity,
-    rate: values["limit-rate"],
-    raw: values.raw ?? false,
-    toUtf8: values["to-utf8"] ?? false,
-    charset: values.encoding,
-    digest: (values.verbose || values.json) ?? false,
-    timeout,
-    connectTimeout: Math.min(timeout, CONNECT_TIMEOUT_MS),
-    insecure: values.insecure,
-  };
-}
-
-async function readCa({ ca }: FetchValues): Promise<string | undefined> {
-  if (ca === undefined) return undefined;
-  const { readCertificates } = await import("../../transport/tls/trust.ts");
-  return await readCertificates(ca);
-}
-
 /** The proxy of the command line, else those of the environment variables that may be read. */
 function readProxies({ proxy }: FetchValues): ProxySettings {
-  if (proxy) return { http: proxy, https: proxy };
+  if (proxy) return { http: () => proxy, https: () => proxy };
   const granted = (variable: string) => Deno.permissions.querySync({ name: "env", variable }).state === "granted";
   return proxyFromEnvironment((name) => granted(name) ? Deno.env.get(name) : undefined);
 }
 
 /** Reads the body that -d asks for; several values are joined as the fields of a form. */
 async function readBody(data: readonly string[], system: System): Promise<Uint8Array | undefined> {
-  if (data.length === 0) return undefined;
   const parts: Uint8Array[] = [];
-  for (const text of data) {
-    if (parts.length > 0) parts.push(encode("&"));
-    parts.push(await readPart(text, system));
-  }
-  return concat(parts);
+  for (const text of data) parts.push(encode(parts.length === 0 ? "" : "&"), await readPart(text, system));
+  return data.length === 0 ? undefined : concat(parts);
 }
 
-/** Reads one value of -d. */
 async function readPart(text: string, { stdin, signal }: System): Promise<Uint8Array> {
   if (text === "@-") return concat(await unlessAborted(Array.fromAsync(readChunks(stdin)), signal));
   return text.startsWith("@") ? await readBytes(text.slice(1)) : encode(text);

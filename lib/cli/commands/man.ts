@@ -7,7 +7,7 @@
 import { SockeyeError } from "../../errors.ts";
 import { keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
-import { type CommandSpec, COMMON_OPTIONS, defineCommand, type Run } from "../command.ts";
+import { type CommandSpec, COMMON_OPTIONS, defineCommand } from "../command.ts";
 import { manPage } from "../manual.ts";
 import { loadCommands } from "../table.ts";
 
@@ -19,15 +19,13 @@ export const manCommand: CommandSpec = defineCommand({
   about: `The page goes to standard output in the format of man(7).`,
   options: {},
   examples: [
-    { args: "man | man -l -", does: "read it" },
-    { args: "man > sockeye.1", does: "for a folder man1 of your MANPATH" },
+    ["man | man -l -", "read it"],
+    ["man > sockeye.1", "for a folder man1 of your MANPATH"],
   ],
-  run: (_values, run) => runMan(run),
+  run: async (_values, { operands: [extra], sink }) => {
+    if (extra !== undefined) throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: man takes none`);
+    keepOnly([]);
+    void sink.write("stdout", manPage(await loadCommands(), COMMON_OPTIONS));
+    return 0;
+  },
 });
-
-async function runMan({ operands: [extra], sink }: Run): Promise<number> {
-  if (extra !== undefined) throw new SockeyeError("usage", `Unexpected argument ${quote(extra)}: man takes none`);
-  keepOnly([]);
-  void sink.write("stdout", manPage(await loadCommands(), COMMON_OPTIONS));
-  return 0;
-}

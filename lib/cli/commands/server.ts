@@ -10,7 +10,7 @@ import { framed } from "../../modes/frame.ts";
 import { asDuration, asMessageSize, asNumber, asText, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { keepOnly } from "../../permissions.ts";
-import { quote } from "../../printable.ts";
+import { quoteAddress } from "../../printable.ts";
 import { makeAccessCheck, parseCidr } from "../../server/access.ts";
 import { DRAIN_MS, MAX_CONNECTIONS } from "../../server/limits.ts";
 import type { Mode, ModeSpec } from "../../server/mode.ts";
@@ -21,19 +21,18 @@ import { hasLineByte } from "../../text/lines.ts";
 import { type Address, formatAddress, isLoopback, parseAddress } from "../../transport/address.ts";
 import { BACKLOG } from "../../transport/limits.ts";
 import { transportOf } from "../../transport/mod.ts";
-import { didYouMean } from "../../wording.ts";
-import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
-import { MODES } from "../modes.ts";
+import type { SenderRules } from "../../transport/transport.ts";
 import {
-  onHost,
-  onPort,
-  onSecured,
-  onStream,
-  onWebSocket,
-  refuseOtherEncoding,
-  refuseOtherTransports,
-  type TransportRules,
-} from "../option_rules.ts";
+  type CommandSpec,
+  type CommonValues,
+  defineCommand,
+  encodingOf,
+  openOutput,
+  type Run,
+  unknownWord,
+} from "../command.ts";
+import { MODES } from "../modes.ts";
+import { checkTransport, type TransportRules } from "../option_rules.ts";
 import { openContext } from "../server_context.ts";
 
 /** Where a server listens by default. */
@@ -55,6 +54,7 @@ const SERVER_OPTIONS = {
   "backlog": one("N", `connections that may wait to be accepted (${BACKLOG})`, asNumber(1, 65535)),
   "allow": many("CIDR", "only these networks may connect", parseCidr),
   "deny": many("CIDR", "these networks may not connect; wins over --allow", parseCidr),
+  "genuine": many("CIDR", "udp: addresses of these networks are not forged: no limit, no token", parseCidr),
   "cert": one("FILE", "certificate of a tls:// server, PEM (one is made for the run)", asText),
   "key": one("FILE", "its private key, PEM", asText),
   "reuse-port": flag("let several servers share the port"),
@@ -62,19 +62,14 @@ const SERVER_OPTIONS = {
 } as const;
 
 /** The transports that options are for; the others work everywhere. */
-const RULES: TransportRules = {
-  "backlog": onPort,
-  "reuse-port": onPort,
-  "workers": onPort,
-  "allow": onHost,
-  "deny": onHost,
-  "max-per-host": onHost,
-  "frame-max": onWebSocket,
-  "web": onStream,
-  "web-host": onStream,
-  "cert": onSecured,
-  "key": onSecured,
-};
+const RULES: TransportRules = [
+  [({ hasPort, connectionless }) => hasPort && !connectionless, ["backlog", "reuse-port", "workers"]],
+  [({ hasPort }) => hasPort, ["allow", "deny", "max-per-host"]],
+  [({ messageBoundaries, connectionless }) => messageBoundaries && !connectionless, ["frame-max"]],
+  [({ connectionless }) => connectionless, ["genuine"]],
+  [({ messageBoundaries }) => !messageBoundaries, ["web", "web-host"]],
+  [({ secured }) => secured, ["cert", "key"]],
+];
 
 type ServerValues = Values<typeof SERVER_OPTIONS> & CommonValues;
 
@@ -89,11 +84,11 @@ port 0 is any free port. Default ${DEFAULT_ADDRESS}. udp://, tls://, ws:// or
 wss:// may stand before it; unix:/PATH is a Unix socket.`,
   options: SERVER_OPTIONS,
   examples: [
-    { args: "server", does: `echo on ${DEFAULT_ADDRESS}` },
-    ...MODES.map(({ example, summary }) => ({ args: `server ${example}`, does: summary })),
-    { args: "server reply 8088 --text 已收到 -e gbk", does: "answer every message, in GBK" },
-    { args: "server reply 9999 --greet Welcome! --text 'Hello, {data}!'", does: "greet, then answer by name" },
-    { args: "server discard 0 --json", does: "any free port, events as JSON" },
+    ["server", `echo on ${DEFAULT_ADDRESS}`],
+    ...MODES.map(({ example, summary }) => [`server ${example}`, summary] as const),
+    ["server reply 8088 --text 已收到 -e gbk", "answer every message, in GBK"],
+    ["server reply 9999 --greet Welcome! --text 'Hello, {data}!'", "greet, then answer by name"],
+    ["server discard 0 --json", "any free port, events as JSON"],
   ],
   run: runServer,
 });
@@ -107,9 +102,11 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const context = stack.use(await openContext({ spec, address, values, run, output }));
   const mode = stack.adopt(await spec.create(run.given, context), (mode) => mode[Symbol.asyncDispose]?.());
-  using listener = await openPlace(address, values, run, output);
+  const limits = await readLimits(values);
+  const senders = await readSenders(values, spec, limits);
+  using listener = await openPlace(address, values, senders, run, output);
   const { listener: entrance = listener, notice } = await mode.start?.(listener) ?? {};
-  using pool = await workers?.startWorkers(values.workers ?? 1, listener, run, output);
+  using pool = await workers?.startWorkers(values.workers ?? 1, listener, run);
   await run.system.worker?.ready();
   // Files are open and the port is bound: the permissions for that are given up.
   keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? []]);
@@ -118,20 +115,20 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
     signal: pool?.signal ?? run.system.signal,
     counter: pool?.counter ?? run.system.worker?.counter,
     once: values.once,
-    limits: await readLimits(values),
+    forgetful: spec.stateless,
+    limits,
     on: output.report,
     onTraffic: trafficOf(spec, values, output),
   });
-  await pool?.end(peers);
+  if (pool) await workers?.endWorkers(pool, peers, output);
 }
 
 /** What is served and where, when everything that can be wrong with it has been checked. */
 function readPlan(values: ServerValues, run: Run): { spec: ModeSpec; address: Address } {
   const { spec, address } = readOperands(run.operands);
   refuseForeignOptions(spec, run);
-  refuseOtherTransports(RULES, run.given, transportOf(address));
   const encoding = encodingOf(values);
-  refuseOtherEncoding(encoding, transportOf(address));
+  checkTransport(transportOf(address), RULES, run.given, encoding);
   if (values.frame?.by === "line" && !hasLineByte(encoding)) {
     const message = `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`;
     throw new SockeyeError("usage", message);
@@ -144,14 +141,10 @@ function readOperands(operands: readonly string[]): { spec: ModeSpec; address: A
   const named = MODES.find(({ name }) => name === first);
   const [address = DEFAULT_ADDRESS, ...extra] = named ? rest : operands;
   if (!named && first !== "" && !/[:\d/]/.test(first)) {
-    const names = MODES.map(({ name }) => name);
-    throw new SockeyeError(
-      "usage",
-      `Unknown mode ${quote(first)}${didYouMean(first, names)} (modes: ${names.join(", ")})`,
-    );
+    throw unknownWord("mode", first, MODES.map(({ name }) => name));
   }
   if (extra[0] !== undefined) {
-    throw new SockeyeError("usage", `Unexpected argument ${quote(extra[0])}: server takes [MODE] [ADDRESS]`);
+    throw new SockeyeError("usage", `Unexpected argument ${quoteAddress(extra[0])}: server takes [MODE] [ADDRESS]`);
   }
   return { spec: named ?? MODES[0], address: parseAddress(address) };
 }
@@ -185,20 +178,29 @@ function outliveStdout({ sink }: Run, output: Output): void {
   };
 }
 
-async function openPlace(address: Address, values: ServerValues, run: Run, output: Output): Promise<OpenListener> {
+async function openPlace(
+  address: Address,
+  values: ServerValues,
+  senders: SenderRules,
+  run: Run,
+  output: Output,
+): Promise<OpenListener> {
   const { backlog, cert, key, workers = 1, "max-connections": crowd, "reuse-port": reusePort } = values;
   const { worker, signal } = run.system;
   const messageMax = values["frame-max"];
   const options = worker
     ? { backlog, messageMax, reusePort: true, credentials: worker.credentials }
-    : { backlog, messageMax, crowd, reusePort, workers: workers > 1, cert, key };
+    : { backlog, messageMax, senders, crowd, reusePort, workers: workers > 1, cert, key };
   const notice = (message: string) => void output.report({ event: "notice", message });
   return await openListener(worker?.address ?? address, options, { notice, signal });
 }
 
 async function announce(spec: ModeSpec, address: Address, output: Output, notice: string | undefined): Promise<void> {
-  const local = "port" in address && isLoopback(address);
-  const hint = local ? `${spec.name}, this machine only; :${address.port} opens it to others` : spec.name;
+  let hint: string = spec.name;
+  if ("port" in address && isLoopback(address)) {
+    const open = formatAddress({ ...address, host: "" }).replace(/^tcp:\/\//, "");
+    hint += `, this machine only; ${open} opens it to others`;
+  }
   await output.report({ event: "listen", address: formatAddress(address), hint });
   if (notice !== undefined) await output.report({ event: "notice", message: notice });
 }
@@ -223,4 +225,11 @@ async function readLimits(values: ServerValues): Promise<ServerLimits> {
   const { allow, deny, idle, drain, "max-connections": maxConnections, "max-per-host": maxPerHost } = values;
   const access = allow || deny ? await makeAccessCheck(allow, deny) : undefined;
   return { maxConnections, maxPerHost, idle, drain, access };
+}
+
+/** A host that may not connect is not asked either. */
+async function readSenders({ genuine }: ServerValues, spec: ModeSpec, { access }: ServerLimits): Promise<SenderRules> {
+  const trusts = genuine ? await makeAccessCheck(genuine) : () => false;
+  const asks = (host: string) => !trusts(host) && access?.(host) !== false;
+  return { trusts, asks: spec.asksSenders ? asks : undefined };
 }

@@ -5,15 +5,9 @@
  * @module
  */
 
-import type { OptionInfo } from "../option_info.ts";
-import type { Place } from "./places.ts";
+import { nameOf, type Place, valuedOptions } from "./places.ts";
 
-/**
- * Writes the script.
- *
- * @param places the places of a command line
- * @returns the script, to be sourced
- */
+/** Writes the script, to be sourced. */
 export function bashScript(places: readonly Place[]): string {
   return `# bash completion for sockeye
 
@@ -33,7 +27,7 @@ ${places.map(optionsCase).join("\n")}
 # What the value of FLAG may be after the command in PLACE: words, or <file>. False when it takes none.
 _sockeye_value() {
   case "\${1%% *} $2" in
-${valueCases(places).join("\n")}
+${valuedOptions(places).map(valueCase).join("\n")}
     *) return 1 ;;
   esac
 }
@@ -115,22 +109,15 @@ complete -F _sockeye sockeye
 `;
 }
 
-function wordsCase({ path, words }: Place): string {
-  return `    "${path.join(" ")}") echo "${words.map(({ name }) => name).join(" ")}" ;;`;
+function wordsCase(place: Place): string {
+  return `    "${nameOf(place)}") echo "${place.words.map(({ name }) => name).join(" ")}" ;;`;
 }
 
-function optionsCase({ path, options }: Place): string {
-  return `    "${path.join(" ")}") echo "${options.flatMap(({ flags }) => flags).join(" ")}" ;;`;
+function optionsCase(place: Place): string {
+  return `    "${nameOf(place)}") echo "${place.options.flatMap(({ flags }) => flags).join(" ")}" ;;`;
 }
 
-/** Cases for the values of options. The words of a command change which options there are, not their values. */
-function valueCases(places: readonly Place[]): string[] {
-  return places.filter(({ path }) => path.length < 2).flatMap(({ path: [command = ""], options }) =>
-    options.filter(({ value }) => value !== undefined).map((option) => valueCase(command, option))
-  );
-}
-
-function valueCase(command: string, { flags, choices, files }: OptionInfo): string {
-  const patterns = flags.map((flag) => `"${command} ${flag}"`).join(" | ");
-  return `    ${patterns}) echo "${files ? "<file>" : choices.join(" ")}" ;;`;
+function valueCase({ forms, option }: ReturnType<typeof valuedOptions>[number]): string {
+  const patterns = forms.map((form) => `"${form}"`).join(" | ");
+  return `    ${patterns}) echo "${option.files ? "<file>" : option.choices.join(" ")}" ;;`;
 }

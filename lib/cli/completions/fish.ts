@@ -5,14 +5,9 @@
  */
 
 import type { OptionInfo } from "../option_info.ts";
-import type { Place } from "./places.ts";
+import { nameOf, type Place, valuedOptions } from "./places.ts";
 
-/**
- * Writes the script.
- *
- * @param places the places of a command line
- * @returns the script, to be sourced
- */
+/** Writes the script, to be sourced. */
 export function fishScript(places: readonly Place[]): string {
   return `# fish completion for sockeye
 
@@ -25,7 +20,7 @@ function __sockeye_place
         if test $skip = 1
             set skip 0
         else if string match -q -- '-*' $word
-            contains -- "$place[1] $word" ${quoteAll(places.filter(({ path }) => path.length < 2).flatMap(valued))}
+            contains -- "$place[1] $word" ${quoteAll(valuedOptions(places).flatMap(({ forms }) => forms))}
             and set skip 1
         else if contains -- (string join ' ' $place $word) ${quoteAll(places.map(nameOf))}
             set -a place $word
@@ -51,16 +46,6 @@ complete -c sockeye -e
 complete -c sockeye -f
 ${[...places.flatMap(wordLines), ...optionLines(places)].join("\n")}
 `;
-}
-
-function nameOf({ path }: Place): string {
-  return path.join(" ");
-}
-
-/** Options whose value is the next word, each after the command that it is for. */
-function valued({ path: [command = ""], options }: Place): string[] {
-  const flags = options.filter(({ value }) => value !== undefined).flatMap((option) => option.flags);
-  return flags.map((flag) => `${command} ${flag}`);
 }
 
 function wordLines(place: Place): string[] {

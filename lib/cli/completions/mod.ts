@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Word } from "../command.ts";
 import { bashScript } from "./bash.ts";
 import { fishScript } from "./fish.ts";
 import type { Place } from "./places.ts";
@@ -11,17 +12,8 @@ import { powershellScript } from "./powershell.ts";
 import { zshScript } from "./zsh.ts";
 
 /** A shell that completions can be written for. */
-export interface Shell {
-  /** The word on the command line. */
-  readonly name: string;
-  /** One line for the help. */
-  readonly summary: string;
-  /**
-   * Writes the script.
-   *
-   * @param places the places of a command line
-   * @returns what the shell reads
-   */
+export interface Shell extends Word {
+  /** Writes the script. */
   script(places: readonly Place[]): string;
 }
 

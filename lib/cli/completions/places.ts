@@ -22,12 +22,21 @@ export interface Place {
 /** `sockeye help COMMAND` shows the help of a command. */
 const HELP: Word = { name: "help", summary: "the help of a command" };
 
-/**
- * Lists the places.
- *
- * @param common the options that all of them have
- * @returns the place before the command, then each command, each followed by its words
- */
+/** The words of a place, `server reply`. */
+export function nameOf({ path }: Place): string {
+  return path.join(" ");
+}
+
+/** The options of commands whose value is the next word, with `COMMAND FLAG` for each spelling. */
+export function valuedOptions(places: readonly Place[]): { option: OptionInfo; forms: string[] }[] {
+  // The first word of a command changes which options there are, not their values.
+  return places.filter(({ path }) => path.length < 2).flatMap(({ path: [command = ""], options }) =>
+    options.filter(({ value }) => value !== undefined)
+      .map((option) => ({ option, forms: option.flags.map((flag) => `${command} ${flag}`) }))
+  );
+}
+
+/** Lists the place before the command, then each command, each followed by its words. */
 export function placesOf(commands: readonly CommandSpec[], common: OptionTable): Place[] {
   const names = commands.map(({ name, summary }) => ({ name, summary }));
   return [

@@ -1,20 +1,13 @@
 /**
- * Completions for PowerShell 5 and later. Rows are texts with tabs between their columns, since the keys of a
- * PowerShell table are not case-sensitive (`-v`, `-V`). Where the script offers nothing PowerShell completes file
- * names.
+ * Completions for PowerShell 5 and later. Rows are texts with tabs between their columns: keys of a PowerShell table are
+ * not case-sensitive (`-v`, `-V`). Where the script offers nothing PowerShell completes file names.
  *
  * @module
  */
 
-import type { OptionInfo } from "../option_info.ts";
-import type { Place } from "./places.ts";
+import { nameOf, type Place } from "./places.ts";
 
-/**
- * Writes the script.
- *
- * @param places the places of a command line
- * @returns the script, to be run in the profile for instance
- */
+/** Writes the script, to be run in the profile for instance. */
 export function powershellScript(places: readonly Place[]): string {
   return `# PowerShell completion for sockeye
 
@@ -74,24 +67,22 @@ ${places.map(optionRows).join("\n")}
 `;
 }
 
-function wordRows({ path, words }: Place): string {
-  return table(path, words.map(({ name, summary }) => `${name}\t${summary}`));
+function wordRows(place: Place): string {
+  return table(place, place.words.map(({ name, summary }) => `${name}\t${summary}`));
 }
 
-function optionRows({ path, options }: Place): string {
+function optionRows(place: Place): string {
   return table(
-    path,
-    options.flatMap((option) => option.flags.map((flag) => `${flag}\t${valueOf(option)}\t${option.help}`)),
+    place,
+    place.options.flatMap(({ flags, value, choices, help }) =>
+      flags.map((flag) => `${flag}\t${value === undefined ? "" : choices.join(" ") || "-"}\t${help}`)
+    ),
   );
 }
 
-function valueOf({ value, choices }: OptionInfo): string {
-  return value === undefined ? "" : choices.join(" ") || "-";
-}
-
-function table(path: readonly string[], rows: readonly string[]): string {
-  if (rows.length === 0) return `        ${quote(path.join(" "))} = @()`;
-  return `        ${quote(path.join(" "))} = @(
+function table(place: Place, rows: readonly string[]): string {
+  if (rows.length === 0) return `        ${quote(nameOf(place))} = @()`;
+  return `        ${quote(nameOf(place))} = @(
 ${rows.map((row) => `            ${quote(row)}`).join("\n")}
         )`;
 }

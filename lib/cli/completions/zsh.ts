@@ -6,25 +6,17 @@
 
 import type { Word } from "../command.ts";
 import type { OptionInfo } from "../option_info.ts";
-import type { Place } from "./places.ts";
+import { nameOf, type Place, valuedOptions } from "./places.ts";
 
-/**
- * Writes the script.
- *
- * @param places the places of a command line
- * @returns the script: for a file `_sockeye` in a folder of `$fpath`, or to be sourced
- */
+/** Writes the script: for a file `_sockeye` in a folder of `$fpath`, or to be sourced. */
 export function zshScript(places: readonly Place[]): string {
-  const valued = places.filter(({ path }) => path.length < 2).flatMap(({ path: [command = ""], options }) =>
-    options.filter(({ value }) => value !== undefined).flatMap(({ flags }) => flags.map((flag) => `${command} ${flag}`))
-  );
   return `#compdef sockeye
 # zsh completion for sockeye
 
 _sockeye() {
   local word place='' more='' skip=''
   local -a valued known options list
-  valued=(${valued.map(quote).join(" ")})
+  valued=(${valuedOptions(places).flatMap(({ forms }) => forms).map(quote).join(" ")})
   known=(${places.filter(({ path }) => path.length > 0).map((place) => quote(nameOf(place))).join(" ")})
   for word in "\${(@)words[2,CURRENT-1]}"; do
     if [[ -n $skip ]]; then skip=''
@@ -44,10 +36,6 @@ ${places.map(placeCase).join("\n")}
 
 if [[ $funcstack[1] == _sockeye ]]; then _sockeye "$@"; else compdef _sockeye sockeye; fi
 `;
-}
-
-function nameOf({ path }: Place): string {
-  return path.join(" ");
 }
 
 function placeCase(place: Place): string {

@@ -7,13 +7,9 @@
 import { isDeepStrictEqual } from "node:util";
 
 /**
- * Compares two values by content.
- *
- * Plain objects and arrays are walked here because the published package, unlike `isDeepStrictEqual`, sees no
- * difference between 0 and -0, nor between `{}` and an object without a prototype.
- *
- * @param a One value, without circular references.
- * @returns Whether the two have the same content.
+ * Compares two values without circular references by content. Plain objects and arrays are walked here because the
+ * published package, unlike `isDeepStrictEqual`, sees no difference between 0 and -0, nor between `{}` and an object
+ * without a prototype.
  */
 export function equal(a: unknown, b: unknown): boolean {
   if (a === b || Object.is(a, b)) return true;
@@ -40,11 +36,7 @@ function enumerableKeys(value: object): PropertyKey[] {
   return Reflect.ownKeys(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
 }
 
-/**
- * Shows a value in full, keys in order, so that equal values read the same.
- *
- * @returns Its text, over several lines for objects and arrays.
- */
+/** Shows a value in full, keys in order, so that equal values read the same. */
 export function show(value: unknown): string {
   return Deno.inspect(value, {
     depth: Infinity,
@@ -56,13 +48,7 @@ export function show(value: unknown): string {
   });
 }
 
-/**
- * Shows the lines in which two values differ, between the lines that both begin and end with.
- *
- * @param actual The value found, shown in lines that begin with `-`.
- * @param expected The value wanted, shown in lines that begin with `+`.
- * @returns The comparison, to be put behind a sentence.
- */
+/** Shows the lines in which two values differ, between the lines that both begin and end with. */
 export function diff(actual: unknown, expected: unknown): string {
   const left = show(actual).split("\n");
   const right = show(expected).split("\n");

@@ -10,42 +10,22 @@ import { diff, equal, show } from "./_values.ts";
 export { AssertionError } from "./_failure.ts";
 export { assertRejects, assertThrows } from "./throws.ts";
 
-/**
- * Asserts that a value is truthy.
- *
- * @throws {AssertionError} If it is falsy.
- */
+/** Asserts that a value is truthy. */
 export function assert(expr: unknown, msg = ""): asserts expr {
   if (!expr) throw new AssertionError(msg);
 }
 
-/**
- * Asserts that two values have the same content.
- *
- * @typeParam T The type of both values.
- * @throws {AssertionError} If they differ.
- */
+/** Asserts that two values have the same content. */
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
   if (!equal(actual, expected)) throw failure("Values are not equal", msg, diff(actual, expected));
 }
 
-/**
- * Asserts that two values differ in content.
- *
- * @typeParam T The type of both values.
- * @param expected The value it must not have.
- * @throws {AssertionError} If they are equal.
- */
+/** Asserts that two values differ in content. */
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
   if (equal(actual, expected)) throw failure(`Expected actual: ${show(actual)} not to be: ${show(expected)}`, msg);
 }
 
-/**
- * Asserts that two values are the same by `Object.is`.
- *
- * @typeParam T The type of the expected value.
- * @throws {AssertionError} If they are not the same.
- */
+/** Asserts that two values are the same by `Object.is`. */
 export function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string): asserts actual is T {
   if (Object.is(actual, expected)) return;
   const text = show(actual);
@@ -53,31 +33,17 @@ export function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string
   throw failure("Values have the same structure but are not reference-equal", msg, `\n\n${text}\n`);
 }
 
-/**
- * Asserts that a text contains another.
- *
- * @param expected The text to find in it.
- * @throws {AssertionError} If it is not there.
- */
+/** Asserts that a text contains another. */
 export function assertStringIncludes(actual: string, expected: string, msg?: string): void {
   if (!actual.includes(expected)) throw failure(`Expected actual: "${actual}" to contain: "${expected}"`, msg);
 }
 
-/**
- * Asserts that a text matches a pattern.
- *
- * @throws {AssertionError} If it does not match.
- */
+/** Asserts that a text matches a pattern. */
 export function assertMatch(actual: string, expected: RegExp, msg?: string): void {
   if (!expected.test(actual)) throw failure(`Expected actual: "${actual}" to match: "${expected}"`, msg);
 }
 
-/**
- * Asserts that a value is an instance of a class.
- *
- * @typeParam T The type of the instances.
- * @throws {AssertionError} If it is not.
- */
+/** Asserts that a value is an instance of a class. */
 export function assertInstanceOf<T>(
   actual: unknown,
   expectedType: abstract new (...args: never[]) => T,
@@ -94,48 +60,22 @@ function typeName(value: unknown): string {
   return typeof value === "object" ? value.constructor?.name ?? "Object" : typeof value;
 }
 
-/**
- * Asserts that one value is greater than another.
- *
- * @typeParam T The type of both values.
- * @param expected The value it must exceed.
- * @param msg The message to use instead of the usual one.
- * @throws {AssertionError} If it is not greater.
- */
+/** Asserts that one value is greater than another; `msg` replaces the usual message. */
 export function assertGreater<T>(actual: T, expected: T, msg?: string): void {
   if (!(actual > expected)) throw outOfOrder(actual, ">", expected, msg);
 }
 
-/**
- * Asserts that one value is greater than another or equal to it.
- *
- * @typeParam T The type of both values.
- * @param msg The message to use instead of the usual one.
- * @throws {AssertionError} If it is less.
- */
+/** Asserts that one value is at least another. */
 export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): void {
   if (!(actual >= expected)) throw outOfOrder(actual, ">=", expected, msg);
 }
 
-/**
- * Asserts that one value is less than another.
- *
- * @typeParam T The type of both values.
- * @param expected The value it must stay below.
- * @param msg The message to use instead of the usual one.
- * @throws {AssertionError} If it is not less.
- */
+/** Asserts that one value is less than another. */
 export function assertLess<T>(actual: T, expected: T, msg?: string): void {
   if (!(actual < expected)) throw outOfOrder(actual, "<", expected, msg);
 }
 
-/**
- * Asserts that one value is less than another or equal to it.
- *
- * @typeParam T The type of both values.
- * @param msg The message to use instead of the usual one.
- * @throws {AssertionError} If it is greater.
- */
+/** Asserts that one value is at most another. */
 export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string): void {
   if (!(actual <= expected)) throw outOfOrder(actual, "<=", expected, msg);
 }

@@ -9,15 +9,7 @@ import { failure } from "./_failure.ts";
 
 type ErrorClass<E extends Error> = abstract new (...args: never[]) => E;
 
-/**
- * Asserts that a function throws an error of a class, with a text in its message.
- *
- * @typeParam E The type of the error.
- * @param ErrorClass The class the error must have.
- * @param msgIncludes The text its message must contain.
- * @returns The error it threw.
- * @throws {AssertionError} If it returns or throws something else.
- */
+/** Asserts that a function throws an error of a class, with a text in its message; returns the error. */
 export function assertThrows<E extends Error = Error>(
   fn: () => unknown,
   ErrorClass: ErrorClass<E>,
@@ -32,22 +24,9 @@ export function assertThrows<E extends Error = Error>(
   throw failure("Expected function to throw", msg);
 }
 
-/**
- * Asserts that the promise a function returns rejects, with anything.
- *
- * @returns What it rejected with.
- * @throws {AssertionError} If it resolves, or if the function throws or returns no promise.
- */
+/** Asserts that the promise a function returns rejects, with anything; returns what it rejected with. */
 export function assertRejects(fn: () => PromiseLike<unknown>): Promise<unknown>;
-/**
- * Asserts that the promise a function returns rejects with an error of a class, with a text in its message.
- *
- * @typeParam E The type of the error.
- * @param ErrorClass The class the error must have.
- * @param msgIncludes The text its message must contain.
- * @returns The error it rejected with.
- * @throws {AssertionError} If it resolves, rejects with something else, throws or returns no promise.
- */
+/** Asserts that it rejects with an error of a class, with a text in its message; returns the error. */
 export function assertRejects<E extends Error = Error>(
   fn: () => PromiseLike<unknown>,
   ErrorClass: ErrorClass<E>,

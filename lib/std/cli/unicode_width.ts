@@ -1,8 +1,6 @@
 /**
- * Stand-in for `@std/cli/unicode-width`.
- *
- * It has no table of widths: the regular expression engine knows scripts and categories, and the ranges below add what
- * these leave open.
+ * Stand-in for `@std/cli/unicode-width`. It has no table of widths: the regular expression engine knows scripts and
+ * categories, and the ranges below add what these leave open.
  *
  * @module
  */
@@ -11,8 +9,8 @@
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
 /**
- * Characters that take no column: controls, combining marks, format characters, and the Hangul vowels and finals that
- * join the syllable before them. The soft hyphen is shown, though it is a format character.
+ * Characters that take no column: controls, combining marks, format characters (the soft hyphen is shown), and the
+ * Hangul vowels and finals that join the syllable before them.
  */
 const ZERO = "[\\p{Cc}\\p{Mn}\\p{Me}\\p{Cf}\\u1160-\\u11FF]--[\\u00AD]";
 
@@ -33,12 +31,8 @@ const WIDE = "[" +
 let patterns: { readonly zero: RegExp; readonly wide: RegExp } | undefined;
 
 /**
- * Counts the terminal columns a text takes.
- *
- * Each code point counts by itself, so an emoji joined from several is as wide as its parts together. Escape sequences
- * are not recognized: strip them first.
- *
- * @returns Its width in columns.
+ * Counts the terminal columns of a text without escape sequences. Each code point counts by itself: an emoji joined
+ * from several is as wide as its parts together.
  */
 export function unicodeWidth(str: string): number {
   if (PRINTABLE_ASCII.test(str)) return str.length;

@@ -4,12 +4,7 @@
  * @module
  */
 
-/**
- * Writes bytes as lower-case hexadecimal digits.
- *
- * @param src The bytes.
- * @returns Two digits per byte.
- */
+/** Writes bytes as lower-case digits. */
 export function encodeHex(src: Uint8Array | ArrayBuffer): string {
   return (src instanceof ArrayBuffer ? new Uint8Array(src) : src).toHex();
 }

@@ -6,20 +6,13 @@
 
 /** Options for {@linkcode format}. */
 export interface FormatOptions {
-  /** Counts in steps of 1024 (kiB); the package also counts in steps of 1000, which is not used here. */
+  /** Steps of 1024 (kiB); the package also counts in steps of 1000. */
   binary: true;
 }
 
 const UNITS = ["B", "kiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"];
 
-/**
- * Writes a number of bytes with a fitting unit: 1337 becomes "1.31 kiB".
- *
- * @param num The number of bytes.
- * @param _options Must ask for binary units.
- * @returns The number, rounded to three digits from 1 on, a space and the unit.
- * @throws {TypeError} If the number is not finite.
- */
+/** Writes a number of bytes with a fitting unit, rounded to three digits: 1337 becomes "1.31 kiB". */
 export function format(num: number, _options: FormatOptions): string {
   if (!Number.isFinite(num)) throw new TypeError(`Cannot format "${num}" as bytes: expected a finite number`);
   const size = Math.abs(num);

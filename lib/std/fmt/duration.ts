@@ -6,17 +6,11 @@
 
 /** Options for {@linkcode format}. */
 export interface FormatOptions {
-  /** Leaves out the units that are zero; the package also keeps them, which is not used here. */
+  /** Leaves out the units that are zero; the package can also keep them. */
   ignoreZero: true;
 }
 
-/**
- * Writes a duration unit by unit, from days to nanoseconds: 99674 becomes "1m 39s 674ms".
- *
- * @param ms The duration in milliseconds; the sign is ignored.
- * @param _options Must ask for units that are not zero.
- * @returns The duration as text, empty for 0.
- */
+/** Writes a number of milliseconds unit by unit, whatever its sign: 99674 becomes "1m 39s 674ms", 0 the empty text. */
 export function format(ms: number, _options: FormatOptions): string {
   const size = Math.abs(ms);
   // Printed digits instead of arithmetic: 16.342 * 1000 is 16341.999..., but its digits are right.

@@ -1,6 +1,6 @@
 /**
- * Makes certificates for TLS servers in memory, and tells whether one is in its time. The library that writes X.509
- * comes from npm when the first certificate is made.
+ * Makes certificates for TLS servers in memory, and tells whether one is in its time. The library that writes X.509 comes from
+ * npm when the first certificate is made.
  *
  * @module
  */
@@ -14,9 +14,7 @@ type X509 = typeof import("@peculiar/x509");
 
 /** A certificate, its key and the authority that signed it, all in PEM. */
 export interface MadeCertificate {
-  /**
-   * The certificate of the authority. Its private key is thrown away, so to trust it is to trust this one certificate.
-   */
+  /** The certificate of the authority. Its private key is thrown away, so to trust it is to trust this one certificate. */
   readonly ca: string;
   /** The certificate. */
   readonly cert: string;
@@ -34,15 +32,13 @@ const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" } as const;
 /** Milliseconds: a certificate must be valid at once also on a machine whose clock is behind. */
 const BACKDATE_MS = 3_600_000;
 
-const DAY_MS = 86_400_000;
-
 /** The most characters of a common name (RFC 5280 appendix A.1, ub-common-name). */
 const COMMON_NAME_LIMIT = 64;
 
 /**
- * Makes a certificate for a server, and an authority that signs this one and never another.
+ * Makes a certificate for a server with one name (or IP address) or several, and an authority that signs this one and never
+ * another.
  *
- * @param names host names and IP addresses that it is for, at least one
  * @throws {SockeyeError} `connect` when the registry is out of reach and the library is not cached
  */
 export async function makeCertificate(names: readonly string[], days: number): Promise<MadeCertificate> {
@@ -82,14 +78,13 @@ async function generateKeys(extractable: boolean): Promise<CryptoKeyPair> {
 /** Certificates count whole seconds, and are valid in their last one too (RFC 5280 section 4.1.2.5). */
 function validity(days: number): { notBefore: Date; notAfter: Date } {
   const start = Math.floor((Date.now() - BACKDATE_MS) / 1000) * 1000;
-  return { notBefore: new Date(start), notAfter: new Date(start + days * DAY_MS - 1000) };
+  return { notBefore: new Date(start), notAfter: new Date(start + days * 86_400_000 - 1000) };
 }
 
 async function authorityExtensions(x509: X509, key: CryptoKey) {
-  const usage = x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign;
   return [
     new x509.BasicConstraintsExtension(true, 0, true),
-    new x509.KeyUsagesExtension(usage, true),
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
     await x509.SubjectKeyIdentifierExtension.create(key),
   ];
 }
@@ -113,10 +108,8 @@ function toGeneralName(name: string): { type: "ip" | "dns"; value: string } {
 }
 
 /**
- * Tells what is wrong with a certificate's time.
- *
- * @param pem text with a certificate; the first one counts
- * @returns `expired on 2026-01-31`, `is not valid before 2026-01-31`; undefined when it is valid, or cannot be read
+ * What is wrong with the time of the first certificate in PEM: `expired on 2026-01-31`, `is not valid before 2026-01-31`;
+ * undefined when it is valid, or cannot be read.
  */
 export function whyNotNow(pem: string, now = new Date()): string | undefined {
   try {

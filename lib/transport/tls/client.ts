@@ -19,10 +19,11 @@
  */
 
 import { messageOf, SockeyeError } from "../../errors.ts";
+import { unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
-import { explainAlert } from "../failure.ts";
+import { endOf, explainAlert } from "../failure.ts";
 import { StreamChannel } from "../stream.ts";
-import type { OnSecured } from "./node.ts";
+import type { Secured } from "./node.ts";
 import type { Judge } from "./trust.ts";
 
 /** Which server to trust, and what to agree on with it. */
@@ -31,33 +32,37 @@ export interface TlsOptions {
   readonly serverName: string;
   /** PEM certificates that are trusted besides the platform's. */
   readonly ca?: string | undefined;
-  /** Takes any certificate. Default false. */
+  /** Does not check the certificate. Default false. */
   readonly insecure?: boolean | undefined;
   /** Takes the certificate with this SHA-256 fingerprint (lower-case hex) and no other. */
   readonly pin?: string | undefined;
-  /**
-   * Called after the handshake with what was agreed on, unless only the platform's own roots could verify the server.
-   */
-  readonly onSecured?: OnSecured | undefined;
+  /** Called after the handshake with what was agreed on, unless only the platform's own roots could verify the server. */
+  readonly onSecured?: ((secured: Secured) => void) | undefined;
   /** Protocols to offer (ALPN, RFC 7301). Default: none. */
   readonly protocols?: readonly string[] | undefined;
   /** Gives up; its reason is thrown. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** Errors of the platform and of `node:tls`, and what they mean. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [
     /UnknownIssuer|unable to verify|local issuer|UNABLE_TO|self-signed certificate in/,
-    "its certificate is signed by an authority that is not trusted; --ca FILE adds one, --insecure accepts any certificate",
+    "its certificate is signed by an authority that is not trusted; --ca FILE adds one, --insecure does not check",
   ],
   [
     /CaUsedAsEndEntity|self-signed/,
-    "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure accepts any certificate",
+    "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure does not check",
   ],
+  [/UnsupportedCertVersion/, "its certificate is of an old version (X.509 v1); --insecure does not check"],
   [/NotValidForName|not valid for name|does not match/, "its certificate is for another name"],
   [/expired/i, "its certificate has expired"],
-  [/NotValidYet|not valid yet/i, "its certificate is not valid yet"],
+  [/NotValidYet|not valid yet|not yet valid/i, "its certificate is not valid yet"],
+  [/extended key usage/i, "its certificate is not for servers; --insecure does not check"],
+  [
+    /BadSignature|UnsupportedSignatureAlgorithm/,
+    "the signature of its certificate is wrong, or of a kind that is not taken, such as SHA-1; --insecure does not check",
+  ],
   [/InvalidContentType|corrupt message|wrong version|unexpected handshake message/i, "it does not speak TLS"],
   [/incompatible: (SignatureAlgorithms|SupportedVersions|\w*(Tls|TLS)(1|V))/, "it speaks only older versions of TLS"],
   [/incompatible: /, "it speaks TLS only in ways that we do not"],
@@ -67,57 +72,79 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** One way to speak TLS on a connection; uses the channel up. */
-type Route = (channel: StreamChannel) => Promise<Channel>;
+/**
+ * For a certificate that only we judge, but at which the TLS library itself fails: it cannot use the key. It calls the
+ * certificate self-signed or untrusted then, and does not hand it out.
+ */
+const UNUSABLE =
+  "this program's TLS cannot use its certificate, even unchecked: an RSA key below 2048 or above 8192 bits, for example";
+
+/** One way to speak TLS on a connection. */
+interface Route {
+  /** Uses the channel up. */
+  readonly start: (channel: StreamChannel) => Promise<Channel>;
+  /** Whether the TLS library leaves the certificate to us. */
+  readonly unchecked: boolean;
+}
 
 /**
- * Connects and starts TLS.
+ * Connects, starts TLS and gives the channel after the handshake.
  *
  * @param open connects; called a second time when the platform has to decide
- * @returns the channel under TLS, after the handshake
  * @throws {SockeyeError} `tls`, what `open` throws, or the signal's reason
  */
 export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOptions): Promise<Channel> {
   let failure: unknown;
-  for (const start of await routesFor(options)) {
+  for (const { start, unchecked } of await routesFor(options)) {
     const channel = await open();
     try {
       return await start(channel);
     } catch (cause) {
-      options.signal?.throwIfAborted();
+      options.signal.throwIfAborted();
+      if (unchecked && isAboutCertificate(cause)) throw tlsFailure(cause, options, UNUSABLE);
       failure = tlsFailure(cause, options);
     }
   }
   throw failure;
 }
 
-/**
- * The routes to try, by the table above. `node:tls` takes longer to load than a small download: only when it is needed.
- */
+/** The routes to try, by the table above. `node:tls` takes longer to load than a small download: only when it is needed. */
 async function routesFor(options: TlsOptions): Promise<Route[]> {
   const { ca, pin, insecure, onSecured, serverName } = options;
-  const platform: Route = (channel) => startPlatformTls(channel, options);
+  const platform: Route = { unchecked: false, start: (channel) => startPlatformTls(channel, options) };
   if (ca === undefined && pin === undefined && !insecure && !onSecured) return [platform];
   const { onlyNamed, onlyPinned, onlyTrusted, vouchesFor } = await import("./trust.ts");
-  const node = (judge: Judge, verify = false): Route => async (channel) => {
-    const { startNodeTls } = await import("./node.ts");
-    return await startNodeTls(channel, { ...options, verify }, judge);
-  };
-  if (pin !== undefined) return [node(onlyPinned(pin, serverName))];
-  if (insecure) return [node(() => {})];
+  const node = (judge: Judge, verify = false): Route => ({
+    unchecked: !verify,
+    start: async (channel) => {
+      const { startNodeTls } = await import("./node.ts");
+      return await startNodeTls(channel, { ...options, verify }, judge);
+    },
+  });
+  if (pin !== undefined) return [node(onlyPinned(pin))];
+  if (insecure) return [node(() => undefined)];
   if (ca !== undefined && vouchesFor(ca, serverName)) return [node(onlyTrusted(ca, serverName)), platform];
   if (!onSecured) return [platform];
   const observed = node(onlyNamed(serverName), true);
   return ca === undefined ? [observed] : [observed, platform];
 }
 
-function tlsFailure(cause: unknown, { ca, serverName }: TlsOptions): SockeyeError {
+/** Whether the library failed at the certificate; alerts of the server and the verdict of our own judge do not count. */
+function isAboutCertificate(cause: unknown): boolean {
+  return !(cause instanceof SockeyeError) && /^(?!received fatal alert).*certificate/i.test(messageOf(cause));
+}
+
+function tlsFailure(cause: unknown, { ca, serverName }: TlsOptions, reason?: string): SockeyeError {
   if (cause instanceof SockeyeError) return cause;
   const isSelfSigned = /CaUsedAsEndEntity/.test(messageOf(cause));
-  const why = ca !== undefined && isSelfSigned
+  const other = ca !== undefined && isSelfSigned
     ? "its self-signed certificate is not the one that --ca names"
-    : explainTls(cause);
-  return new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${why}`, { cause });
+    : undefined;
+  const known = reason ?? other ?? reasonOf(cause);
+  // Where we have no words of our own, those of the library are shown with --verbose.
+  const kept = known === undefined ? { cause } : {};
+  const why = known ?? explainTls(cause);
+  return new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${why}`, kept);
 }
 
 async function startPlatformTls(channel: StreamChannel, options: TlsOptions): Promise<Channel> {
@@ -128,30 +155,27 @@ async function startPlatformTls(channel: StreamChannel, options: TlsOptions): Pr
     alpnProtocols: [...protocols],
   });
   const secured = new StreamChannel(conn, "tls");
-  const stop = () => secured.close();
-  signal?.addEventListener("abort", stop, { once: true });
   try {
-    signal?.throwIfAborted();
-    await conn.handshake();
-    // An abort between the end of the handshake and this line has closed the connection already.
-    signal?.throwIfAborted();
+    await unlessAborted(conn.handshake(), signal);
     return secured;
   } catch (error) {
     secured.close();
     throw error;
-  } finally {
-    signal?.removeEventListener("abort", stop);
   }
 }
 
-/**
- * Says what a failed handshake means.
- *
- * @returns about the other side: `it does not speak TLS`
- */
+/** What a failed handshake says about the other side: `it does not speak TLS`; never in the TLS library's words. */
 export function explainTls(cause: unknown): string {
-  const alert = explainAlert(cause, "it refused the handshake");
-  if (alert !== undefined) return alert;
+  const known = reasonOf(cause);
+  if (known !== undefined) return known;
   const message = messageOf(cause);
-  return REASONS.find(([pattern]) => pattern.test(message))?.[1] ?? message;
+  if (/os error/.test(message)) return endOf(cause);
+  return /certificate/i.test(message)
+    ? "its certificate cannot be verified; --insecure does not check"
+    : "the handshake failed";
+}
+
+function reasonOf(cause: unknown): string | undefined {
+  const message = messageOf(cause);
+  return explainAlert(cause, "it refused the handshake") ?? REASONS.find(([pattern]) => pattern.test(message))?.[1];
 }

@@ -14,10 +14,8 @@ const NAME_LIMIT = 253;
 const EXPECTED = "expected a host name such as localhost, or an IP address";
 
 /**
- * Reads a name that a certificate is to be made for.
+ * Reads a name that a certificate is to be made for: an IP address, or a host name, whose first label may be `*`.
  *
- * @param text an IP address or a host name; its first label may be `*`
- * @returns the name as certificates hold it
  * @throws {SockeyeError} `usage`, naming the text and what is wrong with it
  */
 export function parseCertificateName(text: string): string {
@@ -29,10 +27,8 @@ export function parseCertificateName(text: string): string {
 }
 
 /**
- * Reads the name that a server's certificate must be for.
+ * Reads the name that a server's certificate must be for, an IP address or a host name.
  *
- * @param text an IP address or a host name
- * @returns the name as the server is asked for it
  * @throws {Error} what was expected
  */
 export function asServerName(text: string): string {
@@ -43,12 +39,9 @@ export function asServerName(text: string): string {
 }
 
 /**
- * Reads a fingerprint to pin.
+ * Reads a fingerprint to pin, into lower case: 64 hex digits, with colons between the pairs or without, bare or after `sha256:`
+ * or `sha256 Fingerprint=`, which is what `openssl x509 -fingerprint -sha256` prints.
  *
- * @param text 64 hex digits, with colons between the pairs or without, bare or after `sha256:` or `sha256
- * Fingerprint=`,
- * which is what `openssl x509 -fingerprint -sha256` prints
- * @returns the digits in lower case
  * @throws {Error} what was expected
  */
 export function asPin(text: string): string {

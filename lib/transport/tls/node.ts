@@ -8,26 +8,20 @@ import { X509Certificate } from "node:crypto";
 import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers";
 import * as tls from "node:tls";
+import { writeAll } from "../../bytes.ts";
+import { SockeyeError } from "../../errors.ts";
+import { unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
 import { isIP } from "../ip.ts";
 import { RELAY_BYTES } from "../limits.ts";
 import { NodeChannel, type Throttle } from "../node_channel.ts";
+import type { TlsOptions } from "./client.ts";
 import { fingerprintOf, type Judge } from "./trust.ts";
 
-/** What the handshake needs. */
-export interface NodeTlsOptions {
-  /** The name that the server is asked for. */
-  readonly serverName: string;
+/** What the handshake needs; `ca` is trusted instead of the platform's own: those are listed only with `--allow-sys`. */
+export interface NodeTlsOptions extends Omit<TlsOptions, "pin" | "insecure"> {
   /** Lets the platform verify the chain of certificates; the name is left to the judge. Default false. */
   readonly verify?: boolean | undefined;
-  /** PEM certificates that are trusted instead of the platform's own: those are listed only with `--allow-sys`. */
-  readonly ca?: string | undefined;
-  /** Called after the handshake with what was agreed on. */
-  readonly onSecured?: OnSecured | undefined;
-  /** Protocols to offer (ALPN, RFC 7301). Default: none. */
-  readonly protocols?: readonly string[] | undefined;
-  /** Gives up; its reason is thrown. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** What client and server agreed on, for people to read. */
@@ -44,16 +38,11 @@ export interface Secured {
   readonly fingerprint: string;
 }
 
-/** Called with what was agreed on. */
-export type OnSecured = (secured: Secured) => void;
-
 /**
- * Starts TLS on a connection by `node:tls`.
+ * Starts TLS on a connected TCP channel, which is used up even when this fails, and gives the channel under TLS after the
+ * handshake.
  *
- * @param channel a connected TCP channel; used up, even when this fails
- * @param options the server's name, a signal that gives up
- * @returns the channel under TLS, after the handshake
- * @throws what the judge or `node:tls` throws, or the signal's reason
+ * @throws {SockeyeError} `tls` when the judge refuses; what `node:tls` throws, or the signal's reason
  */
 export async function startNodeTls(channel: Channel, options: NodeTlsOptions, judge: Judge): Promise<Channel> {
   const { serverName, verify = false, ca, protocols = [], onSecured, signal } = options;
@@ -72,8 +61,9 @@ export async function startNodeTls(channel: Channel, options: NodeTlsOptions, ju
   carrier.secured = socket;
   const secured = new NodeChannel(socket, channel, "tls", carrier);
   try {
-    await secureConnect(socket, signal);
-    judge(new X509Certificate(socket.getPeerCertificate().raw));
+    await unlessAborted(handshakeOf(socket), signal);
+    const problem = judge(new X509Certificate(socket.getPeerCertificate().raw));
+    if (problem !== undefined) throw new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${problem}`);
     onSecured?.(describe(socket));
     return secured;
   } catch (error) {
@@ -83,26 +73,17 @@ export async function startNodeTls(channel: Channel, options: NodeTlsOptions, ju
   }
 }
 
-/** Waits for the end of the handshake. */
-async function secureConnect(socket: tls.TLSSocket, signal: AbortSignal | undefined): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  socket.once("secureConnect", resolve);
-  socket.once("error", reject);
-  socket.once("close", () => reject(new Error("EOF during the handshake")));
-  const stop = () => reject(signal?.reason);
-  signal?.addEventListener("abort", stop, { once: true });
-  try {
-    if (signal?.aborted) stop();
-    await promise;
-  } finally {
-    signal?.removeEventListener("abort", stop);
-  }
+function handshakeOf(socket: tls.TLSSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once("secureConnect", resolve);
+    socket.once("error", reject);
+    socket.once("close", () => reject(new Error("EOF during the handshake")));
+  });
 }
 
 /**
- * The stream under a TLS socket. It reads our connection itself, because only here can the flow be held back (a TLS
- * socket that was paused never resumes), and only here does a FIN without a close_notify before it differ from an
- * orderly end.
+ * The stream under a TLS socket. Only here can the flow be held back (a TLS socket that was paused never resumes, and one that is
+ * not read reads on), and only here does a FIN without a close_notify before it differ from an orderly end.
  */
 class Carrier implements Throttle {
   readonly duplex: Duplex;
@@ -117,7 +98,7 @@ class Carrier implements Throttle {
     this.#channel = channel;
     const duplex: Duplex = new Duplex({
       read: () => void this.#read(duplex),
-      write: (chunk, _encoding, done) => void this.#write(chunk).then(() => done(), done),
+      write: (chunk, _encoding, done) => void writeAll(channel, chunk).then(() => done(), done),
       final: (done) => void channel.closeWrite().then(() => done(), done),
       destroy: (error, done) => {
         channel.close();
@@ -151,22 +132,13 @@ class Carrier implements Throttle {
     }
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length;) at += await this.#channel.write(bytes.subarray(at));
-  }
-
-  /**
-   * A close_notify (RFC 8446 section 6.1) came before the FIN: after one turn of the event loop the TLS socket knows of
-   * it.
-   */
+  /** After one turn of the event loop the TLS socket knows of a close_notify (RFC 8446 section 6.1) that came before the FIN. */
   async #end(duplex: Duplex): Promise<void> {
     await new Promise<void>((resolve) => setImmediate(resolve));
     if (!this.secured || this.secured.readableEnded) duplex.push(null);
     else this.secured.destroy(new Error("The peer closed the connection without sending close_notify"));
   }
 }
-
-const MS_A_DAY = 24 * 60 * 60 * 1000;
 
 function describe(socket: tls.TLSSocket): Secured {
   const certificate = socket.getPeerCertificate(true);
@@ -180,7 +152,7 @@ function describe(socket: tls.TLSSocket): Secured {
     protocol: socket.getProtocol() ?? "TLS",
     cipher: socket.getCipher().name,
     chain,
-    daysLeft: Math.floor((Date.parse(certificate.valid_to) - Date.now()) / MS_A_DAY),
+    daysLeft: Math.floor((Date.parse(certificate.valid_to) - Date.now()) / 86_400_000),
     fingerprint: fingerprintOf(certificate),
   };
 }

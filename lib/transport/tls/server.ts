@@ -1,55 +1,47 @@
 /**
- * TLS as a {@linkcode Listener}. A connection is handed out before its handshake, so that a slow client delays no
- * other.
+ * TLS as a {@linkcode Listener}. A connection is handed out before its handshake, so that a slow client delays no other.
  *
- * The platform returns a connection under TLS only after the handshake: a client that never finishes it would be kept
- * for as long as it likes, whatever the limits. So the sockets of clients stay ours, and TLS is spoken one step further
- * inside, over a connection of this process with itself. A client costs three descriptors for that.
+ * The platform closes a connection under TLS only after the handshake: a client that never finishes it would be kept for as
+ * long as it likes, whatever the limits. So the sockets of clients stay ours, and TLS is spoken one step further inside, over a
+ * connection of this process with itself. A client costs three descriptors for that.
  *
  * @module
  */
 
 import { messageOf, SockeyeError } from "../../errors.ts";
 import { wait } from "../../wait.ts";
-import { type Address, formatAddress, type InetAddress, INNER_HOST } from "../address.ts";
+import { formatAddress, type InetAddress, INNER_HOST } from "../address.ts";
 import type { Channel, Listener } from "../channel.ts";
 import { isOutOfFiles } from "../failure.ts";
 import { ACCEPT_PAUSE_MS } from "../limits.ts";
 import { close, pump } from "../pipe.ts";
+import { ReadBuffers } from "../read_buffers.ts";
 import type { StreamChannel } from "../stream.ts";
-import { listenTcp, type TcpListener } from "../tcp.ts";
+import { listenTcp } from "../tcp.ts";
 import type { Credentials, ListenOptions } from "../transport.ts";
 import { explainTls } from "./client.ts";
 
 /** A connection of this process with itself. */
-export interface InnerConnection {
+interface InnerConnection {
   /** The end that takes what the client sent, and gives what is to be sent to it. */
   readonly wire: Deno.TcpConn;
   /** The end that speaks TLS. */
   readonly secured: Deno.TlsConn;
 }
 
-/** Makes connections of this process with itself. */
-export class InnerTls {
+/** Makes connections of a process with itself. */
+class InnerTls {
+  /** For the bytes on their way between a client and its connection inside. */
+  readonly buffers = new ReadBuffers();
   readonly #options: Deno.ListenOptions & Deno.TlsCertifiedKeyPem;
 
-  /**
-   * Checks certificate and key.
-   *
-   * @throws {Error} what the platform says about them
-   */
+  /** Checks certificate and key; throws what the platform says about them. */
   constructor(credentials: Credentials) {
     this.#options = { hostname: INNER_HOST, port: 0, ...credentials };
     Deno.listenTls(this.#options).close();
   }
 
-  /**
-   * Makes a connection. The listener is closed when it stands, because other programs of this machine could connect to
-   * it too.
-   *
-   * @returns both ends; the caller closes them
-   * @throws {Error} what the system says
-   */
+  /** The listener is closed when the connection stands: other programs of this machine could connect to it too. */
   async connect(): Promise<InnerConnection> {
     const listener = Deno.listenTls(this.#options);
     let wire: Deno.TcpConn | undefined;
@@ -58,7 +50,8 @@ export class InnerTls {
       wire.setNoDelay();
       while (true) {
         const secured = await listener.accept();
-        if (isSame(secured.remoteAddr as Deno.NetAddr, wire.localAddr)) return { wire, secured };
+        const { hostname, port } = secured.remoteAddr as Deno.NetAddr;
+        if (port === wire.localAddr.port && hostname === wire.localAddr.hostname) return { wire, secured };
         secured.close();
       }
     } catch (error) {
@@ -70,61 +63,39 @@ export class InnerTls {
   }
 }
 
-function isSame(one: Deno.NetAddr, other: Deno.NetAddr): boolean {
-  return one.port === other.port && one.hostname === other.hostname;
-}
-
 /**
- * Binds a TLS listener.
+ * Binds a TLS listener, which the caller closes.
  *
- * @param address where; an empty host is every interface
- * @param options certificate and key, and how TCP listens
- * @returns a listener that the caller closes
  * @throws {SockeyeError} `usage` without a certificate, `tls` for one that cannot be used; or what the system says
  */
-export function listenTls(address: InetAddress, options: ListenOptions): TlsListener {
+export function listenTls(address: InetAddress, options: ListenOptions): Listener {
   const { credentials } = options;
   if (!credentials) throw new SockeyeError("usage", "TLS needs a certificate and its key");
+  const doing = `Cannot listen on ${formatAddress(address)}`;
   if (/ENCRYPTED/.test(credentials.key)) {
-    const message = `Cannot listen on ${formatAddress(address)}: the key is encrypted; decrypt it first`;
-    throw new SockeyeError("tls", message);
+    throw new SockeyeError("tls", `${doing}: the key is encrypted; decrypt it first`);
   }
   try {
     const inner = new InnerTls(credentials);
-    return new TlsListener(listenTcp(address, options), inner);
-  } catch (error) {
-    throw badCredentials(formatAddress(address), error) ?? error;
+    const outer = listenTcp(address, options);
+    return {
+      address: { ...outer.address, transport: "tls" },
+      accept: async () => new TlsServerChannel(await outer.accept(), inner),
+      close: () => outer.close(),
+    };
+  } catch (cause) {
+    const message = messageOf(cause);
+    const [, problem] = CREDENTIAL_PROBLEMS.find(([pattern]) => pattern.test(message)) ?? [];
+    throw problem === undefined ? cause : new SockeyeError("tls", `${doing}: ${problem}`, { cause });
   }
 }
 
-/** A bound TCP socket whose connections speak TLS. */
-export class TlsListener implements Listener {
-  /** The address that is bound, with the real port. */
-  readonly address: Address;
-  readonly #outer: TcpListener;
-  readonly #inner: InnerTls;
-
-  /**
-   * Takes over a listener.
-   *
-   * @param outer the listener that clients connect to; this object owns it from now on
-   */
-  constructor(outer: TcpListener, inner: InnerTls) {
-    this.#outer = outer;
-    this.#inner = inner;
-    this.address = { ...outer.address, transport: "tls" };
-  }
-
-  /** Waits for the next connection. */
-  async accept(): Promise<Channel> {
-    return new TlsServerChannel(await this.#outer.accept(), this.#inner);
-  }
-
-  /** Stops listening. */
-  close(): void {
-    this.#outer.close();
-  }
-}
+/** Errors of the platform about certificates and keys, and what they mean. */
+const CREDENTIAL_PROBLEMS: readonly (readonly [RegExp, string])[] = [
+  [/KeyMismatch|keys may not be consistent/i, "the key does not belong to the certificate"],
+  [/No keys? found|private key/i, "the key file holds no usable private key in PEM"],
+  [/certificate/i, "the certificate file holds no usable certificate in PEM"],
+];
 
 /** A connection whose handshake is still to come, or done. */
 class TlsServerChannel implements Channel {
@@ -134,7 +105,7 @@ class TlsServerChannel implements Channel {
   readonly #outside: StreamChannel;
   readonly #innerTls: InnerTls;
   /** The handshake, from the moment it was asked for. */
-  #handshake: Promise<void> | undefined;
+  #handshake: Promise<Deno.TlsConn> | undefined;
   /** The connection inside, from the moment it stands. */
   #inside: InnerConnection | undefined;
   /** The end inside that speaks TLS, once the handshake is done. */
@@ -152,22 +123,27 @@ class TlsServerChannel implements Channel {
     this.peer = outside.peer;
   }
 
-  handshake(): Promise<void> {
-    this.#handshake ??= this.#shakeHands();
-    return this.#handshake;
+  async handshake(): Promise<void> {
+    await this.#ready();
   }
 
-  async #shakeHands(): Promise<void> {
+  #ready(): Promise<Deno.TlsConn> {
+    return this.#handshake ??= this.#shakeHands();
+  }
+
+  async #shakeHands(): Promise<Deno.TlsConn> {
     try {
-      const inside = await this.#connect();
-      this.#inside = inside;
-      if (this.#closed) this.#closeInside();
-      void pump(this.#outside, inside.wire).then((failure) => this.#broken ??= failure);
-      this.#sent = pump(inside.wire, this.#outside).then((failure) => this.#broken ??= failure);
-      await inside.secured.handshake();
-      this.#secured = inside.secured;
+      const { wire, secured } = this.#inside = await this.#connect();
+      const carry = async (from: StreamChannel | Deno.TcpConn, to: StreamChannel | Deno.TcpConn) => {
+        const failure = await pump(from, to, this.#innerTls.buffers);
+        this.#broken ??= failure;
+      };
+      void carry(this.#outside, wire);
+      this.#sent = carry(wire, this.#outside);
+      await secured.handshake();
+      return this.#secured = secured;
     } catch (cause) {
-      this.#inside?.secured.close();
+      if (this.#inside) close(this.#inside.secured);
       await this.#sent; // The alert says why.
       throw new SockeyeError("tls", explainTls(cause), { cause });
     }
@@ -187,7 +163,7 @@ class TlsServerChannel implements Channel {
 
   async read(buffer: Uint8Array): Promise<number | null> {
     try {
-      return await (this.#secured ?? await this.#afterHandshake()).read(buffer);
+      return await (this.#secured ?? await this.#ready()).read(buffer);
     } catch (error) {
       // A client that left without close_notify may still read what we sent, and our FIN.
       if (!this.#closed && this.#broken === undefined) await this.closeWrite().catch(() => {});
@@ -197,49 +173,24 @@ class TlsServerChannel implements Channel {
 
   async write(bytes: Uint8Array): Promise<number> {
     try {
-      return await (this.#secured ?? await this.#afterHandshake()).write(bytes);
+      return await (this.#secured ?? await this.#ready()).write(bytes);
     } catch (error) {
       throw this.#broken ?? error;
     }
   }
 
   async closeWrite(): Promise<void> {
-    await (this.#secured ?? await this.#afterHandshake()).closeWrite();
+    await (this.#secured ?? await this.#ready()).closeWrite();
     await this.#sent;
   }
 
+  /** Closes both connections; one that is only being made inside is closed by the pump that finds the client's gone. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#outside.close();
-    this.#closeInside();
-  }
-
-  #closeInside(): void {
     if (!this.#inside) return;
     close(this.#inside.wire);
     close(this.#inside.secured);
   }
-
-  /** Waits for the handshake before the first read or write. */
-  async #afterHandshake(): Promise<Deno.TlsConn> {
-    await this.handshake();
-    if (!this.#secured) throw new Deno.errors.BadResource("There was no handshake");
-    return this.#secured;
-  }
 }
-
-/** The error in our words; undefined when the certificate has nothing to do with it. */
-function badCredentials(where: string, cause: unknown): SockeyeError | undefined {
-  const message = messageOf(cause);
-  const problem = CREDENTIAL_PROBLEMS.find(([pattern]) => pattern.test(message))?.[1];
-  if (problem === undefined) return undefined;
-  return new SockeyeError("tls", `Cannot listen on ${where}: ${problem}`, { cause });
-}
-
-/** Errors of the platform about certificates and keys, and what they mean. */
-const CREDENTIAL_PROBLEMS: readonly (readonly [RegExp, string])[] = [
-  [/KeyMismatch|keys may not be consistent/i, "the key does not belong to the certificate"],
-  [/No keys? found|private key/i, "the key file holds no usable private key in PEM"],
-  [/certificate/i, "the certificate file holds no usable certificate in PEM"],
-];

@@ -1,6 +1,5 @@
 /**
- * Checks of certificates, where the platform's own TLS has no setting for them, and the files with the certificates to
- * trust.
+ * Checks of certificates, where the platform's own TLS has no setting for them, and the files with the certificates to trust.
  *
  * @module
  */
@@ -11,80 +10,54 @@ import { readText } from "../../files.ts";
 import { quote } from "../../printable.ts";
 import { isIP } from "../ip.ts";
 
-/** Judges the peer's certificate; throws when it is not to be trusted. */
-export type Judge = (certificate: X509Certificate) => void;
+/** Judges the peer's certificate: why it is not to be trusted, or undefined. */
+export type Judge = (certificate: X509Certificate) => string | undefined;
 
 /** One certificate in PEM text (RFC 7468). */
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-/**
- * Accepts the certificate with one fingerprint, whatever else it says.
- *
- * @param pin SHA-256 of the certificate in lower-case hex
- */
-export function onlyPinned(pin: string, serverName: string): Judge {
+const ANOTHER_NAME = "its certificate is for another name";
+
+/** Accepts the certificate with one fingerprint (lower-case hex), whatever else it says. */
+export function onlyPinned(pin: string): Judge {
   return (certificate) => {
     const own = fingerprintOf(certificate);
-    if (own !== pin) throw distrust(serverName, `its certificate is sha256:${own}, not the pinned one`);
+    return own === pin ? undefined : `its certificate is sha256:${own}, not the pinned one`;
   };
 }
 
-/**
- * Accepts a certificate that is, byte for byte, one of those that the user trusts, is for the right name and in its
- * time.
- *
- * @param ca PEM text with one or more certificates
- * @param serverName the name that it must be for
- */
+/** Accepts a certificate that is, byte for byte, one of those in `ca` (PEM), is for the right name and in its time. */
 export function onlyTrusted(ca: string, serverName: string): Judge {
   const trusted = certificatesIn(ca).map(fingerprintOf);
   return (certificate) => {
     if (!trusted.includes(fingerprintOf(certificate))) {
-      throw distrust(serverName, "its self-signed certificate is not the one that --ca names");
+      return "its self-signed certificate is not the one that --ca names";
     }
-    if (!isInTime(certificate)) throw distrust(serverName, "its certificate has expired or is not valid yet");
-    if (!isFor(certificate, serverName)) throw distrust(serverName, "its certificate is for another name");
+    if (!isInTime(certificate)) return "its certificate has expired or is not valid yet";
+    return isFor(certificate, serverName) ? undefined : ANOTHER_NAME;
   };
 }
 
-/**
- * Accepts a certificate for the right name, when the platform has verified everything else.
- *
- * @param serverName the name that it must be for
- */
+/** Accepts a certificate for the right name, when the platform has verified everything else. */
 export function onlyNamed(serverName: string): Judge {
-  return (certificate) => {
-    if (!isFor(certificate, serverName)) throw distrust(serverName, "its certificate is for another name");
-  };
+  return (certificate) => isFor(certificate, serverName) ? undefined : ANOTHER_NAME;
 }
 
-/**
- * Whether a server's own certificate may be among those that the user trusts.
- *
- * @param ca PEM text with one or more certificates
- * @returns true when one of them is for that name
- */
+/** Whether a server's own certificate may be among those in `ca` (PEM): one of them is for that name. */
 export function vouchesFor(ca: string, serverName: string): boolean {
   return certificatesIn(ca).some((certificate) => isFor(certificate, serverName));
 }
 
 /**
- * Finds the certificates in a text.
+ * Finds the certificates in PEM text, with or without other text around and between them.
  *
- * @param pem PEM text, with or without other text around and between them
- * @returns the certificates in their order
  * @throws {Error} the platform's, for a certificate that is damaged
  */
 export function certificatesIn(pem: string): X509Certificate[] {
   return (pem.match(PEM_CERTIFICATE) ?? []).map((block) => new X509Certificate(block));
 }
 
-/**
- * Hashes a certificate.
- *
- * @param certificate a certificate, or what has its DER as `raw`
- * @returns SHA-256 of the DER in lower-case hex
- */
+/** SHA-256 of a certificate's DER in lower-case hex. */
 export function fingerprintOf({ raw }: { readonly raw: Uint8Array }): string {
   return createHash("sha256").update(raw).digest("hex");
 }
@@ -115,8 +88,4 @@ function isInTime({ validFrom, validTo }: X509Certificate): boolean {
 
 function isFor(certificate: X509Certificate, serverName: string): boolean {
   return (isIP(serverName) ? certificate.checkIP(serverName) : certificate.checkHost(serverName)) !== undefined;
-}
-
-function distrust(serverName: string, why: string): SockeyeError {
-  return new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${why}`);
 }

@@ -5,19 +5,15 @@
  */
 
 import { writeAll } from "../../bytes.ts";
-import { badAnswer, type Field } from "../../http/head.ts";
+import { badAnswer } from "../../http/head.ts";
 import { DIAL_HOST, formatHostPort, type InetAddress, WEB_PORTS } from "../address.ts";
 import type { Channel } from "../channel.ts";
-import { SOCKET_BUFFER } from "../limits.ts";
+import { MESSAGE_MAX, SOCKET_BUFFER } from "../limits.ts";
 import { WebSocketChannel } from "./channel.ts";
-import { type Answer, AnswerParser, checkAnswer, makeKey, proofOf, writeHandshake } from "./handshake.ts";
+import { type Answer, AnswerParser, checkAnswer, type HandshakeOptions, proofOf, writeHandshake } from "./handshake.ts";
 
 /** How to open a WebSocket. */
-export interface WebSocketDialOptions {
-  /** Further fields of the request; they may replace Host. */
-  readonly headers?: readonly Field[] | undefined;
-  /** Subprotocols to offer, the preferred one first. */
-  readonly protocols?: readonly string[] | undefined;
+export interface WebSocketDialOptions extends HandshakeOptions {
   /** Bytes of the longest message that is taken. Default: 1 MiB. */
   readonly messageMax?: number | undefined;
   /** Sends every message as binary. Default: text, or what the last received message was. */
@@ -27,8 +23,6 @@ export interface WebSocketDialOptions {
 /**
  * Connects and shakes hands.
  *
- * @param options fields, subprotocols, abort signal
- * @returns an open WebSocket that the caller closes
  * @throws {SockeyeError} `status` when the server refuses, `protocol` when it answers something else, `usage` for fields that
  * cannot be sent; what `open` throws, or the signal's reason
  */
@@ -37,10 +31,9 @@ export async function dialWebSocket(
   address: InetAddress,
   options: WebSocketDialOptions & { readonly signal: AbortSignal },
 ): Promise<WebSocketChannel> {
-  const { headers, protocols, signal, binary, messageMax } = options;
-  const key = makeKey();
-  const request = { host: hostOf(address), path: address.path ?? "/", key, fields: headers, protocols };
-  const head = writeHandshake(request);
+  const { protocols, signal, binary, messageMax = MESSAGE_MAX } = options;
+  const key = crypto.getRandomValues(new Uint8Array(16)).toBase64();
+  const head = writeHandshake({ host: hostOf(address), path: address.path ?? "/", key }, options);
   const inner = await open();
   const stop = () => inner.close();
   signal.addEventListener("abort", stop, { once: true });
@@ -48,7 +41,7 @@ export async function dialWebSocket(
     signal.throwIfAborted();
     await writeAll(inner, head);
     const { answer, rest } = await readAnswer(inner);
-    const subprotocol = checkAnswer(answer, { proof: await proofOf(key), protocols });
+    const subprotocol = checkAnswer(answer, await proofOf(key), protocols);
     signal.throwIfAborted();
     return new WebSocketChannel(inner, { role: "client", rest, subprotocol, binary, messageMax });
   } catch (error) {

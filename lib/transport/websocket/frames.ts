@@ -12,8 +12,8 @@ import { MESSAGE_MAX } from "../limits.ts";
 import { Utf8Check } from "./utf8.ts";
 import { applyMask, CLOSE_CODES, CONTROL_MAX, OPCODES } from "./write_frame.ts";
 
-/** The close codes of a peer that breaks the rules. */
-export type ErrorCode = 1002 | 1007 | 1009;
+/** The sides of a WebSocket. */
+export type Role = "client" | "server";
 
 /** The end of a peer's sending. */
 export interface CloseEvent {
@@ -25,34 +25,22 @@ export interface CloseEvent {
   readonly reason: string;
 }
 
-/** What arrived: a whole message or a control frame. */
-export type FrameEvent =
-  | { readonly type: "text" | "binary" | "ping" | "pong"; readonly data: Uint8Array }
-  | CloseEvent;
+/** A whole message; a text is UTF-8. */
+export type Message = { readonly type: "text" | "binary"; readonly data: Uint8Array };
+
+/** What arrived. */
+export type FrameEvent = Message | { readonly type: "ping" | "pong"; readonly data: Uint8Array } | CloseEvent;
 
 /** The peer broke the rules of WebSocket. */
 export class WebSocketError extends SockeyeError {
   /** The close code that answers it. */
-  readonly code: ErrorCode;
+  readonly code: 1002 | 1007 | 1009;
 
-  /**
-   * Makes a failure.
-   *
-   * @param code the close code that answers it
-   * @param what is wrong, about the peer's frames
-   */
-  constructor(code: ErrorCode, what: string) {
+  /** Makes a failure from what is wrong about the peer's frames. */
+  constructor(code: WebSocketError["code"], what: string) {
     super("protocol", `Bad WebSocket frame: ${what}`);
     this.code = code;
   }
-}
-
-/** How to parse. */
-export interface FrameParserOptions {
-  /** Which side sends these frames: those of a client are masked, those of a server are not (section 5.1). */
-  readonly from: "client" | "server";
-  /** Bytes of the longest message. Default {@linkcode MESSAGE_MAX}. */
-  readonly messageMax?: number | undefined;
 }
 
 /** The part of a frame that the next byte belongs to. */
@@ -64,6 +52,7 @@ const EMPTY: Uint8Array = new Uint8Array();
 export class FrameParser {
   readonly #masked: boolean;
   readonly #messageMax: number;
+  readonly #option: string;
   #stage: Stage = "opcode";
   /** Header bytes that are still to come in this stage. */
   #missing = 0;
@@ -90,11 +79,13 @@ export class FrameParser {
   /**
    * Makes a parser for one direction.
    *
-   * @param options which direction, and the limit
+   * @param from the side that sends: the frames of a client are masked (section 5.1)
+   * @param messageMax bytes of the longest message, where an option may choose them. Default {@linkcode MESSAGE_MAX}
    */
-  constructor({ from, messageMax = MESSAGE_MAX }: FrameParserOptions) {
+  constructor(from: Role, messageMax?: number) {
     this.#masked = from === "client";
-    this.#messageMax = messageMax;
+    this.#messageMax = messageMax ?? MESSAGE_MAX;
+    this.#option = messageMax === undefined ? "" : " (--frame-max)";
   }
 
   /** Whether the bytes until now end with a whole message, and no frame has begun. */
@@ -102,16 +93,10 @@ export class FrameParser {
     return this.#stage === "opcode" && this.#kind === undefined;
   }
 
-  /** Bytes of memory that is held for what is not complete. */
-  get held(): number {
-    return this.#message.length + this.#control.length;
-  }
-
   /**
-   * Parses on. Take all events of one push before the next one, or before the pushed buffer is used again. What follows a
-   * close frame is passed over (section 5.5.1).
+   * Parses on. Take all events of one push before the next one, or before the pushed buffer is used again; their data is theirs
+   * alone. What follows a close frame is passed over (section 5.5.1).
    *
-   * @returns events, in order; their data is theirs alone
    * @throws {WebSocketError} as early as the mistake is certain; the parser is of no use afterwards
    */
   *push(bytes: Uint8Array): Generator<FrameEvent, void> {
@@ -126,17 +111,11 @@ export class FrameParser {
   }
 
   #takeHeader(byte: number): void {
-    switch (this.#stage) {
-      case "opcode":
-        return this.#takeOpcode(byte);
-      case "length":
-        return this.#takeLength(byte);
-      case "longLength":
-        return this.#takeLongLength(byte);
-      default:
-        this.#mask = (this.#mask << 8) | byte;
-        if (--this.#missing === 0) this.#beginPayload();
-    }
+    if (this.#stage === "opcode") return this.#takeOpcode(byte);
+    if (this.#stage === "length") return this.#takeLength(byte);
+    if (this.#stage === "longLength") return this.#takeLongLength(byte);
+    this.#mask = (this.#mask << 8) | byte;
+    if (--this.#missing === 0) this.#beginPayload();
   }
 
   #takeOpcode(byte: number): void {
@@ -180,7 +159,7 @@ export class FrameParser {
   /** The length is known: it is judged before any memory is taken. */
   #endLength(): void {
     if (!this.#isControl && this.#filled + this.#length > this.#messageMax) {
-      throw new WebSocketError(CLOSE_CODES.tooBig, `a message is longer than ${this.#messageMax} bytes`);
+      throw new WebSocketError(CLOSE_CODES.tooBig, `a message is longer than ${this.#messageMax} bytes${this.#option}`);
     }
     this.#mask = 0;
     this.#missing = 4;
@@ -191,11 +170,10 @@ export class FrameParser {
   #beginPayload(): void {
     this.#stage = "payload";
     this.#left = this.#length;
-    if (this.#isControl) this.#control = this.#length > 0 ? new Uint8Array(this.#length) : EMPTY;
-    else this.#beginData();
-  }
-
-  #beginData(): void {
+    if (this.#isControl) {
+      this.#control = new Uint8Array(this.#length);
+      return;
+    }
     if (this.#opcode !== OPCODES.continuation) {
       this.#kind = this.#opcode as 1 | 2;
       this.#utf8 = this.#kind === OPCODES.text ? new Utf8Check() : undefined;
@@ -211,24 +189,16 @@ export class FrameParser {
 
   /** Copies payload bytes to where they stay, unmasked. */
   #takePayload(bytes: Uint8Array, at: number): number {
-    const end = at + Math.min(this.#left, bytes.length - at);
+    const count = Math.min(this.#left, bytes.length - at);
     const done = this.#length - this.#left;
-    this.#left -= end - at;
-    if (this.#isControl) {
-      this.#copy(bytes, at, end, this.#control, done, done);
-      return end;
-    }
-    const from = this.#filled;
-    this.#copy(bytes, at, end, this.#message, from, done);
-    this.#filled += end - at;
-    if (this.#utf8?.push(this.#message, from, this.#filled) === false) throw notUtf8("a text");
-    return end;
-  }
-
-  /** The mask counts from the beginning of the payload (section 5.3): `phase` bytes of it came before. */
-  #copy(bytes: Uint8Array, at: number, end: number, to: Uint8Array, offset: number, phase: number): void {
-    to.set(bytes.subarray(at, end), offset);
-    if (this.#masked) applyMask(to, offset, offset + end - at, this.#mask, phase);
+    const [to, from] = this.#isControl ? [this.#control, done] : [this.#message, this.#filled];
+    to.set(bytes.subarray(at, at + count), from);
+    if (this.#masked) applyMask(to, from, from + count, this.#mask, done);
+    this.#left -= count;
+    if (this.#isControl) return at + count;
+    this.#filled += count;
+    if (this.#utf8?.push(to, from, this.#filled) === false) throw notUtf8("a text");
+    return at + count;
   }
 
   #endFrame(): FrameEvent | undefined {

@@ -24,6 +24,7 @@ import { quote } from "../../printable.ts";
 
 /** The only version of the protocol (section 4.1). */
 const VERSION = "13";
+const VERSION_FIELD: Field = ["Sec-WebSocket-Version", VERSION];
 
 /** What both sides append to the key (section 1.3). */
 const KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -56,7 +57,6 @@ export interface Refused {
  * Judges a request (section 4.2.1).
  *
  * @param path the only one that is served. Default: every path
- * @returns what the client asks for, or why it is refused
  */
 export function acceptHandshake(head: RequestHead, path?: string): Accepted | Refused {
   const { method, target, fields } = head;
@@ -65,30 +65,26 @@ export function acceptHandshake(head: RequestHead, path?: string): Accepted | Re
   const refused = judgeUpgrade(head);
   if (refused) return refused;
   if (!isOwnOrigin(head)) return { status: 403, why: "pages of other sites may not connect" };
-  return { key: fields.get("Sec-WebSocket-Key") ?? "", protocols: listTokens(fields, "Sec-WebSocket-Protocol") };
+  // As they were sent: names of subprotocols are case-sensitive.
+  const offered = fields.getAll("Sec-WebSocket-Protocol").join(",").split(",").map(trim);
+  return { key: fields.get("Sec-WebSocket-Key") ?? "", protocols: offered.filter((name) => TOKEN.test(name)) };
 }
 
 function judgeUpgrade({ version, fields, hasBody }: RequestHead): Refused | undefined {
-  const all = (name: string) => fields.getAll(name);
   if (!fields.list("Upgrade").includes("websocket")) return upgradeRequired("this is a WebSocket server");
   if (version !== "1.1") return { status: 400, why: "a WebSocket needs HTTP/1.1" };
   // The bytes of a body would be taken for frames.
   if (hasBody) return { status: 400, why: "a request for a WebSocket has no body" };
-  if (all("Host").length !== 1) return { status: 400, why: "one Host field is needed" };
   if (!fields.list("Connection").includes("upgrade")) return { status: 400, why: "Connection does not say Upgrade" };
-  const [spoken, ...more] = all("Sec-WebSocket-Version");
+  const [spoken, ...more] = fields.getAll("Sec-WebSocket-Version");
   if (spoken !== VERSION || more.length > 0) return upgradeRequired(`the version ${VERSION} is spoken here`);
-  const [key = "", ...others] = all("Sec-WebSocket-Key");
+  const [key = "", ...others] = fields.getAll("Sec-WebSocket-Key");
   if (KEY.test(key) && others.length === 0) return undefined;
   return { status: 400, why: "Sec-WebSocket-Key is not sixteen bytes in base64" };
 }
 
 function upgradeRequired(why: string): Refused {
-  return {
-    status: 426,
-    why,
-    fields: [["Connection", "Upgrade"], ["Upgrade", "websocket"], ["Sec-WebSocket-Version", VERSION]],
-  };
+  return { status: 426, why, fields: [["Connection", "Upgrade"], ["Upgrade", "websocket"], VERSION_FIELD] };
 }
 
 /** Browsers say which site a page is of (section 10.2); a program that is none says nothing, and may connect. */
@@ -99,11 +95,7 @@ function isOwnOrigin(head: RequestHead): boolean {
   return site !== undefined && site.host === requestedHost(head)?.host;
 }
 
-/**
- * Which host a request is for: an absolute target names it, and then Host does not count (RFC 9112 section 3.2.2).
- *
- * @returns undefined for what is no host
- */
+/** The host that a request is for: of an absolute target, else of Host (RFC 9112 section 3.2.2); undefined if it is none. */
 export function requestedHost({ target, fields }: RequestHead): URL | undefined {
   const [, authority = fields.get("Host") ?? ""] = /^[a-z][a-z0-9+.-]*:\/\/([^/?]*)/i.exec(target) ?? [];
   return parseOrigin(`http://${authority}`);
@@ -120,73 +112,43 @@ function pathOf(target: string): string {
   return target.replace(/^[a-z]+:\/\/[^/?]*/i, "").replace(/\?.*$/s, "") || "/";
 }
 
-/** The members of a list field as they were sent: names of subprotocols are case-sensitive. */
-function listTokens(fields: Fields, name: string): string[] {
-  return fields.getAll(name).join(",").split(",").map(trim).filter((token) => TOKEN.test(token));
-}
-
-/**
- * What proves that a key was read (section 4.2.2).
- *
- * @returns the value of Sec-WebSocket-Accept
- */
+/** What proves that a key was read (section 4.2.2): the value of Sec-WebSocket-Accept. */
 export async function proofOf(key: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(key + KEY_SUFFIX));
   return new Uint8Array(digest).toBase64();
 }
 
-/**
- * Writes the answer that opens a WebSocket.
- *
- * @param protocol one of those that the client offers. Default: none
- * @returns the head; frames follow
- */
+/** Writes the answer that opens a WebSocket, perhaps with one of the subprotocols that the client offers. */
 export function writeAcceptance(proof: string, protocol?: string): Uint8Array {
   const fields: Field[] = [["Upgrade", "websocket"], ["Connection", "Upgrade"], ["Sec-WebSocket-Accept", proof]];
   if (protocol !== undefined) fields.push(["Sec-WebSocket-Protocol", protocol]);
   return writeResponse("GET", 101, fields);
 }
 
-/**
- * Writes the answer to a request that is refused; the connection ends after it.
- *
- * @param method of the request; `GET` where it could not be read
- */
+/** Writes the answer to a request that is refused; its method is `GET` where it could not be read. */
 export function writeRefusal(method: string, { status, why, fields = [] }: Refused): Uint8Array {
   const type: Field = ["Content-Type", "text/plain; charset=utf-8"];
   return writeResponse(method, status, [type, ...fields], new TextEncoder().encode(`${why}\n`));
 }
 
-/** What a client asks for. */
-export interface HandshakeRequest {
-  /** The value of Host. */
-  readonly host: string;
-  /** Path and query. */
-  readonly path: string;
-  /** See {@linkcode makeKey}. */
-  readonly key: string;
-  /** Fields of the user: they replace Host, the only default, and an empty value removes it. */
-  readonly fields?: readonly Field[] | undefined;
-  /** Subprotocols to offer. */
+/** What a user adds to the request for a WebSocket. */
+export interface HandshakeOptions {
+  /** Further fields: they replace Host, the only default, and an empty value removes it. */
+  readonly headers?: readonly Field[] | undefined;
+  /** Subprotocols to offer, the preferred one first. */
   readonly protocols?: readonly string[] | undefined;
-}
-
-/**
- * Makes a key (section 4.1).
- *
- * @returns sixteen random bytes in base64
- */
-export function makeKey(): string {
-  return crypto.getRandomValues(new Uint8Array(16)).toBase64();
 }
 
 /**
  * Writes a request for a WebSocket.
  *
- * @returns its head, which is all of it
+ * @param key sixteen random bytes in base64 (section 4.1)
  * @throws {SockeyeError} `usage` for a field that the handshake writes itself, and for a subprotocol that is no token
  */
-export function writeHandshake({ host, path, key, fields = [], protocols = [] }: HandshakeRequest): Uint8Array {
+export function writeHandshake(
+  { host, path, key }: { readonly host: string; readonly path: string; readonly key: string },
+  { headers: fields = [], protocols = [] }: HandshakeOptions = {},
+): Uint8Array {
   const own = fields.find(([name]) => OWN_FIELDS.test(name));
   if (own) throw new SockeyeError("usage", `The header field ${own[0]} is part of the WebSocket handshake`);
   const bad = protocols.find((protocol) => !TOKEN.test(protocol));
@@ -194,8 +156,7 @@ export function writeHandshake({ host, path, key, fields = [], protocols = [] }:
   const twice = protocols.find((protocol, at) => protocols.indexOf(protocol) < at);
   if (twice !== undefined) throw new SockeyeError("usage", `Subprotocol ${quote(twice)} is offered twice`);
   const all: Field[] = fields.some(([name]) => name.toLowerCase() === "host") ? [] : [["Host", host]];
-  all.push(["Upgrade", "websocket"], ["Connection", "Upgrade"], ["Sec-WebSocket-Version", VERSION]);
-  all.push(["Sec-WebSocket-Key", key]);
+  all.push(["Upgrade", "websocket"], ["Connection", "Upgrade"], VERSION_FIELD, ["Sec-WebSocket-Key", key]);
   if (protocols.length > 0) all.push(["Sec-WebSocket-Protocol", protocols.join(", ")]);
   all.push(...fields.filter(([, value]) => value !== ""));
   const lines = [`GET ${path} HTTP/1.1`, ...all.map(([name, value]) => `${name}: ${value}`), "", ""];
@@ -204,7 +165,7 @@ export function writeHandshake({ host, path, key, fields = [], protocols = [] }:
 
 /** The head of a server's answer. */
 export interface Answer extends StatusLine {
-  /** The fields in order. */
+  /** In order. */
   readonly fields: Fields;
 }
 
@@ -217,31 +178,24 @@ export class AnswerParser {
   #fields = new Fields();
 
   /**
-   * Parses on.
+   * Parses on; gives the head when it is complete.
    *
-   * @returns the head; undefined while more bytes are needed
    * @throws {SockeyeError} `protocol` for what is no answer
    */
   push(bytes: Uint8Array): Answer | undefined {
     for (let at = 0; at < bytes.length;) {
       const { line, next } = this.#lines.take(bytes, at);
       at = next;
-      const answer = line && this.#takeLine(withoutEnd(line));
-      if (!answer) continue;
-      this.rest = bytes.subarray(at);
-      return answer;
-    }
-    return undefined;
-  }
-
-  #takeLine(line: Uint8Array): Answer | undefined {
-    if (!this.#status) this.#status = parseStatusLine(line);
-    else if (line.length > 0) parseFieldLine(line, this.#fields);
-    else {
-      const answer = { ...this.#status, fields: this.#fields };
-      this.#status = undefined;
-      this.#fields = new Fields();
-      if (answer.status >= 200 || answer.status === 101) return answer;
+      const text = line && withoutEnd(line);
+      if (!text) return undefined;
+      if (!this.#status) this.#status = parseStatusLine(text);
+      else if (text.length > 0) parseFieldLine(text, this.#fields);
+      else {
+        const answer = { ...this.#status, fields: this.#fields };
+        this.rest = bytes.subarray(at);
+        if (answer.status >= 200 || answer.status === 101) return answer;
+        [this.#status, this.#fields] = [undefined, new Fields()];
+      }
     }
     return undefined;
   }
@@ -250,13 +204,15 @@ export class AnswerParser {
 /**
  * Judges the answer to a handshake (section 4.1).
  *
- * @param asked the proof that is expected, and the subprotocols that were offered
- * @returns the subprotocol that the server chose; undefined for none
+ * @param proof what is expected
+ * @param protocols those that were offered
+ * @returns the subprotocol that the server chose, if any
  * @throws {SockeyeError} `status` when the server refuses, `protocol` when the answer is not one to this request
  */
 export function checkAnswer(
   { minor, status, reason, fields }: Answer,
-  asked: { readonly proof: string; readonly protocols?: readonly string[] | undefined },
+  proof: string,
+  protocols: readonly string[] = [],
 ): string | undefined {
   if (status >= 400) {
     throw new SockeyeError("status", `The server refuses the WebSocket: ${status} ${reason}`.trimEnd());
@@ -266,10 +222,10 @@ export function checkAnswer(
   if (!fields.list("Upgrade").includes("websocket")) throw badAnswer("Upgrade does not say websocket");
   if (!fields.list("Connection").includes("upgrade")) throw badAnswer("Connection does not say Upgrade");
   const proofs = fields.getAll("Sec-WebSocket-Accept");
-  if (proofs.length !== 1 || proofs[0] !== asked.proof) throw badAnswer("Sec-WebSocket-Accept does not fit the key");
+  if (proofs.length !== 1 || proofs[0] !== proof) throw badAnswer("Sec-WebSocket-Accept does not fit the key");
   if (fields.list("Sec-WebSocket-Extensions").length > 0) throw badAnswer("an extension that was not asked for");
   const [protocol, ...more] = fields.getAll("Sec-WebSocket-Protocol");
   if (protocol === undefined) return undefined;
-  if (more.length === 0 && asked.protocols?.includes(protocol)) return protocol;
+  if (more.length === 0 && protocols.includes(protocol)) return protocol;
   throw badAnswer(`the subprotocol ${quote(protocol)} was not asked for`);
 }

@@ -1,7 +1,6 @@
 /**
- * Detects a peer that vanished: after PING_MS in which neither side's bytes moved a ping is sent, and PONG_MS after it went out
- * the connection fails. While nothing is read from the peer, its silence means nothing; `look` is called now and then to read all
- * the same.
+ * Detects a peer that vanished: after PING_MS in which no byte moved a ping is sent, and PONG_MS after it went out the connection
+ * fails. While nothing is read from the peer, its silence means nothing; `look` is called now and then to read all the same.
  *
  * @module
  */
@@ -16,14 +15,13 @@ export class SilenceWatch {
   #since: number | undefined;
   /** A ping was sent in this wait. */
   #pinged = false;
-  #timer: ReturnType<typeof setTimeout>;
+  #timer = setTimeout(() => this.#check(), PING_MS);
   readonly #looks: ReturnType<typeof setInterval>;
 
   /** Starts to watch. */
   constructor(ping: () => Promise<void>, look: () => void, fail: (why: Error) => void) {
     this.#ping = ping;
     this.#fail = fail;
-    this.#timer = this.#checkIn(PING_MS);
     this.#looks = setInterval(look, LOOK_MS);
   }
 
@@ -51,10 +49,10 @@ export class SilenceWatch {
 
   #check(): void {
     const silence = this.#since === undefined ? 0 : performance.now() - this.#since;
-    const limit = this.#pinged ? PONG_MS : PING_MS;
-    if (silence >= limit && this.#pinged) return this.#fail(new Error(`no answer to a ping in ${PONG_MS / 1000} s`));
-    if (silence >= limit) void this.#sendPing();
-    this.#timer = this.#checkIn(silence >= limit ? PONG_MS : Math.max(limit - silence, 1));
+    const rest = (this.#pinged ? PONG_MS : PING_MS) - silence;
+    if (rest <= 0 && this.#pinged) return this.#fail(new Error(`no answer to a ping in ${PONG_MS / 1000} s`));
+    if (rest <= 0) void this.#sendPing();
+    this.#timer = setTimeout(() => this.#check(), rest <= 0 ? PONG_MS : Math.max(rest, 1));
   }
 
   /** The time for the answer begins when the ping is written: it may wait behind a long message. */
@@ -63,9 +61,5 @@ export class SilenceWatch {
     this.#since = performance.now();
     await this.#ping();
     if (this.#pinged) this.#since = performance.now();
-  }
-
-  #checkIn(ms: number): ReturnType<typeof setTimeout> {
-    return setTimeout(() => this.#check(), ms);
   }
 }

@@ -7,10 +7,6 @@
 /** The bounds that a byte after the first one must keep, unless the first one narrows them. */
 const [LOWEST, HIGHEST] = [0x80, 0xbf];
 
-/** First bytes after which the second one has less room: overlong forms, surrogates, code points above U+10FFFF. */
-const NARROW_LOW: Readonly<Record<number, number>> = { 0xe0: 0xa0, 0xf0: 0x90 };
-const NARROW_HIGH: Readonly<Record<number, number>> = { 0xed: 0x9f, 0xf4: 0x8f };
-
 /** A check that may stop inside a character and go on later. */
 export class Utf8Check {
   /** Bytes that the character under way still needs; 0 between characters. */
@@ -24,12 +20,7 @@ export class Utf8Check {
     return this.#missing === 0;
   }
 
-  /**
-   * Checks the next bytes.
-   *
-   * @param bytes the text, or more
-   * @returns false as soon as no bytes that follow could make this UTF-8
-   */
+  /** Checks the next bytes; false as soon as no bytes that follow could make this UTF-8. */
   push(bytes: Uint8Array, from = 0, to: number = bytes.length): boolean {
     for (let at = from; at < to; at++) {
       if (this.#missing === 0) at = skipAscii(bytes, at, to);
@@ -49,8 +40,9 @@ export class Utf8Check {
   #begin(first: number): boolean {
     if (first < 0xc2 || first > 0xf4) return false;
     this.#missing = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
-    this.#low = NARROW_LOW[first] ?? LOWEST;
-    this.#high = NARROW_HIGH[first] ?? HIGHEST;
+    // Overlong forms, surrogates and code points above U+10FFFF leave the second byte less room.
+    this.#low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : LOWEST;
+    this.#high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : HIGHEST;
     return true;
   }
 }
@@ -67,12 +59,7 @@ function skipAscii(bytes: Uint8Array, from: number, to: number): number {
   return at;
 }
 
-/**
- * Whether bytes are UTF-8, from the first to the last.
- *
- * @param bytes any bytes
- * @returns true for a text
- */
+/** Whether bytes are UTF-8, from the first to the last. */
 export function isUtf8(bytes: Uint8Array): boolean {
   const check = new Utf8Check();
   return check.push(bytes) && check.complete;

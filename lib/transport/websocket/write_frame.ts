@@ -5,9 +5,8 @@
  */
 
 import { concat } from "../../bytes.ts";
-import { isUtf8 } from "./utf8.ts";
-
 import { allocate } from "../blocks.ts";
+import { isUtf8 } from "./utf8.ts";
 
 /** Kinds of frames (section 5.2). */
 export const OPCODES = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
@@ -47,27 +46,17 @@ export function applyMask(bytes: Uint8Array, from: number, to: number, mask: num
   if (at < to) bytes[at]! ^= c;
 }
 
-/** How a frame is written. */
-export interface WriteFrameOptions {
-  /** Four unpredictable bytes, for the frames of a client (section 5.3). Default: not masked, for those of a server. */
-  readonly mask?: Uint8Array | undefined;
-  /** Whether it is the last frame of its message. Default true. */
-  readonly fin?: boolean | undefined;
-}
-
 /**
- * Writes a frame.
+ * Writes a whole message or a control frame; `payload` is copied.
  *
- * @param options mask, fragmentation
- * @returns the frame; `payload` is copied
+ * @param mask four unpredictable bytes, for the frames of a client (section 5.3)
  */
-export function writeFrame(opcode: number, payload: Uint8Array, options: WriteFrameOptions = {}): Uint8Array {
-  const { mask, fin = true } = options;
+export function writeFrame(opcode: number, payload: Uint8Array, mask?: Uint8Array): Uint8Array {
   const { length } = payload;
   const lengthBytes = length <= 125 ? 0 : length <= 0xffff ? 2 : 8;
   const start = 2 + lengthBytes + (mask ? 4 : 0);
   const frame = allocate(start + length);
-  frame[0] = (fin ? 0x80 : 0) | opcode;
+  frame[0] = 0x80 | opcode;
   frame[1] = (mask ? 0x80 : 0) | (lengthBytes === 0 ? length : lengthBytes === 2 ? 126 : 127);
   for (let at = 1 + lengthBytes, rest = length; at > 1; at--, rest = Math.floor(rest / 256)) frame[at] = rest & 0xff;
   frame.set(payload, start);
@@ -78,12 +67,7 @@ export function writeFrame(opcode: number, payload: Uint8Array, options: WriteFr
   return frame;
 }
 
-/**
- * The payload of a close frame.
- *
- * @param reason why, in words; what does not fit is left out
- * @returns at most {@linkcode CONTROL_MAX} bytes
- */
+/** The payload of a close frame; what does not fit of the reason is left out. */
 export function closePayload(code: number, reason = ""): Uint8Array {
   const payload = new Uint8Array(CONTROL_MAX);
   new DataView(payload.buffer).setUint16(0, code);
@@ -92,11 +76,7 @@ export function closePayload(code: number, reason = ""): Uint8Array {
 
 const FRAMES = new WeakMap<readonly Uint8Array[], Uint8Array>();
 
-/**
- * The frames of a group of messages as a server sends them: texts, and binary messages where bytes are not UTF-8.
- *
- * @returns the same bytes each time for the same array
- */
+/** A group of messages as a server sends them, texts where it can be; encoded once for each array. */
 export function framesOf(messages: readonly Uint8Array[]): Uint8Array {
   let frames = FRAMES.get(messages);
   if (frames) return frames;

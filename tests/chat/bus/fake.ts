@@ -1,33 +1,36 @@
 /**
- * NATS in memory for tests of the bus: a stream and a bucket whose answers take some turns of the event loop, connections that
+ * NATS in memory for tests of the bus: a stream and leases whose answers take some turns of the event loop, connections that
  * break at any of them, and time that the test moves.
  *
  * @module
  */
 
-import type { Entry, Link, Nats, Stored } from "../../../lib/chat/bus/nats.ts";
-import { RoomBus } from "../../../lib/chat/bus/room_bus.ts";
+import type { Lease, Link, Nats, Stored } from "../../../lib/chat/bus/nats.ts";
+import { RoomStream } from "../../../lib/chat/bus/stream.ts";
+import { encode, type WireEvent } from "../../../lib/chat/bus/wire.ts";
+import type { Bus } from "../../../lib/chat/contract.ts";
+import { FakeClock } from "../../support/clock.ts";
 import { AsyncQueue } from "../../../lib/queue.ts";
 import { TestRoom } from "./room.ts";
+
+export const AWAY = "*** The other servers are out of reach: only those at this one hear you";
+export const BACK = "*** The other servers are in reach";
 
 /** One turn of the event loop, sooner than a timer of no time. */
 function turn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }
 
-/** Stream and bucket. */
+/** Stream and leases. */
 export class FakeNats {
   readonly log: Stored[] = [];
-  readonly bucket = new Map<string, Entry>();
+  readonly leases = new Map<string, Lease>();
   readonly links = new Set<FakeLink>();
   /** Turns that an answer takes. */
   delay: () => number = () => 0;
-  limit = 1024 * 1024;
   created = "once";
   #up = Promise.withResolvers<void>();
   #isUp = true;
-  #revision = 0;
-  readonly #ids = new Map<string, number>();
 
   constructor() {
     this.#up.resolve();
@@ -50,49 +53,45 @@ export class FakeNats {
     return this.#up.promise;
   }
 
-  append(id: string | undefined, subject: string, data: Uint8Array): number {
-    const known = id === undefined ? undefined : this.#ids.get(id);
-    if (known !== undefined) return known;
+  append(id: string, data: Uint8Array): number {
+    const known = this.log.find((one) => id !== "" && one.id === id);
+    if (known) return known.seq;
     const seq = (this.log.at(-1)?.seq ?? 0) + 1;
-    const stored = { seq, time: performance.now(), subject, data };
-    if (id !== undefined) this.#ids.set(id, seq);
+    const stored = { seq, time: performance.now(), id, data };
     this.log.push(stored);
     for (const link of this.links) link.messages.push(stored);
     return seq;
   }
 
-  put(key: string, data: Uint8Array, revision?: number): number | undefined {
-    if (this.bucket.get(key)?.revision !== revision) return undefined;
-    return this.set(key, data);
+  /** Somebody else writes what a server would. */
+  forge(s: string, ...events: WireEvent[]): void {
+    this.append("", encode({ s, late: false, events }));
   }
 
-  set(key: string, data: Uint8Array): number {
-    const entry = { key, data, time: performance.now(), revision: ++this.#revision };
-    this.bucket.delete(key);
-    this.bucket.set(key, entry);
-    if (key.startsWith("server.")) { for (const link of this.links) link.renewals.push(entry); }
-    return entry.revision;
+  renew(server: string, time = performance.now()): void {
+    const lease = { server, time };
+    this.leases.set(server, lease);
+    for (const link of this.links) link.renewals.push(lease);
   }
 }
 
 /** One connection. */
 export class FakeLink implements Link {
   readonly messages = new AsyncQueue<Stored>();
-  readonly renewals = new AsyncQueue<Entry>();
+  readonly renewals = new AsyncQueue<Lease>();
   readonly created: string;
-  readonly last: number;
-  readonly limit: number;
+  readonly start: number;
   open = true;
-  /** Why the bus closed it. */
-  readonly errors: unknown[] = [];
   readonly #nats: FakeNats;
   readonly #site: Site;
 
   constructor(nats: FakeNats, site: Site) {
-    [this.#nats, this.#site, this.created, this.limit] = [nats, site, nats.created, nats.limit];
-    this.last = nats.log.at(-1)?.seq ?? 0;
+    [this.#nats, this.#site, this.created] = [nats, site, nats.created];
+    for (const lease of nats.leases.values()) this.renewals.push(lease);
     nats.links.add(this);
-    nats.set(`server.${site.id}`, new Uint8Array());
+    nats.renew(site.id);
+    nats.forge(site.id, { k: "ask" });
+    this.start = nats.log.at(-1)!.seq;
   }
 
   cut(): void {
@@ -112,47 +111,24 @@ export class FakeLink implements Link {
     return answer;
   }
 
-  publish(subject: "lines" | "people", id: string, data: Uint8Array): Promise<number> {
-    return this.#ask(() => this.#nats.append(id, subject, data));
+  publish(_subject: "lines" | "people", id: string, data: Uint8Array): Promise<number> {
+    return this.#ask(() => this.#nats.append(id, data));
   }
 
-  consume(from: number): Promise<{ pending: number; messages: AsyncIterable<Stored> }> {
-    return this.#ask(() => {
-      const before = this.#nats.log.filter(({ seq }) => seq >= from);
-      const later = this.messages.drain().filter(({ seq }) => seq > (before.at(-1)?.seq ?? from - 1));
-      for (const message of [...before, ...later]) this.messages.push(message);
-      return { pending: before.length, messages: this.messages };
+  async *consume(from: number): AsyncGenerator<Stored> {
+    await this.#ask(() => {
+      this.messages.drain();
+      for (const message of this.#nats.log.filter(({ seq }) => seq >= from)) this.messages.push(message);
     });
+    yield* this.messages;
   }
 
-  history(): Promise<Stored[]> {
-    return this.#ask(() => this.#nats.log.filter(({ subject }) => subject === "lines"));
+  async watch(renewed: (lease: Lease) => void): Promise<void> {
+    for await (const lease of this.renewals) renewed(lease);
   }
 
-  entries(): Promise<Entry[]> {
-    return this.#ask(() => [...this.#nats.bucket.values()]);
-  }
-
-  leases(): AsyncIterable<Entry> {
-    return this.renewals;
-  }
-
-  renew(): Promise<number> {
-    return this.#ask(() => this.#nats.set(`server.${this.#site.id}`, new Uint8Array()));
-  }
-
-  get(key: string): Promise<Entry | undefined> {
-    return this.#ask(() => this.#nats.bucket.get(key));
-  }
-
-  put(key: string, data: Uint8Array, revision?: number): Promise<number | undefined> {
-    return this.#ask(() => this.#nats.put(key, data, revision));
-  }
-
-  remove(revision: number): Promise<void> {
-    return this.#ask(() => {
-      for (const [key, entry] of this.#nats.bucket) if (entry.revision === revision) this.#nats.bucket.delete(key);
-    });
+  renew(ends = false): Promise<void> {
+    return this.#ask(() => this.#nats.renew(this.#site.id, ends ? 0 : undefined));
   }
 
   ask(server: string, data: Uint8Array): Promise<Uint8Array> {
@@ -163,8 +139,7 @@ export class FakeLink implements Link {
     });
   }
 
-  close(error?: unknown): Promise<void> {
-    if (this.open && error !== undefined) this.errors.push(error);
+  close(): Promise<void> {
     this.cut();
     return Promise.resolve();
   }
@@ -173,15 +148,21 @@ export class FakeLink implements Link {
 /** A server of the test. */
 export class Site {
   readonly id: string;
-  readonly connector: Pick<Nats, "answer" | "reconnect">;
-  readonly bus: RoomBus;
+  readonly connector: Pick<Nats, "answer" | "id" | "options" | "reconnect">;
+  readonly stream: RoomStream;
   readonly room: TestRoom;
   readonly notices: string[] = [];
   link: FakeLink | undefined;
 
+  get bus(): Bus {
+    return this.room.bus;
+  }
+
   constructor(nats: FakeNats, at: number, connected = true) {
     this.id = String(at).padStart(2, "0").padEnd(16, "0");
     this.connector = {
+      id: this.id,
+      options: { room: "chat", notice: (text) => this.notices.push(text) },
       answer: () => new Uint8Array(),
       reconnect: async (signal) => {
         const over = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
@@ -190,12 +171,34 @@ export class Site {
       },
     };
     if (connected) this.link = new FakeLink(nats, this);
-    this.bus = new RoomBus(this.connector, this.link, this.id, (text) => this.notices.push(text));
-    this.room = new TestRoom(this.bus);
+    this.stream = new RoomStream(this.connector, this.link);
+    this.room = new TestRoom(this.stream);
   }
 }
 
 /** Lets everything come to rest. */
 export async function settle(turns = 60): Promise<void> {
   for (let i = 0; i < turns; i++) await turn();
+}
+
+/** Servers on one NATS, with time that stands still. */
+export async function withSites(
+  count: number,
+  body: (sites: Site[], nats: FakeNats, clock: FakeClock) => Promise<void>,
+): Promise<void> {
+  using clock = new FakeClock();
+  const nats = new FakeNats();
+  const sites = Array.from({ length: count }, (_, at) => new Site(nats, at + 1));
+  await settle();
+  try {
+    await body(sites, nats, clock);
+  } finally {
+    nats.delay = () => 0;
+    for (const { stream } of sites) {
+      const done = stream[Symbol.asyncDispose]();
+      await clock.advance(3_000);
+      await done;
+    }
+    await settle();
+  }
 }

@@ -5,19 +5,16 @@
  */
 
 import type { Broadcast } from "../../../lib/chat/broadcast.ts";
-import type { Bus, LocalRoom, Participant, RoomAction } from "../../../lib/chat/bus/contract.ts";
+import type { Bus, BusEntrance, LocalRoom, Participant, RoomAction } from "../../../lib/chat/contract.ts";
 import { lineOf, type Note, type RoomEvent } from "../../../lib/chat/events.ts";
 import { foldName } from "../../../lib/chat/names.ts";
 
 /** Somebody at this server. */
 export class TestMember implements Participant {
-  name: string;
   /** What it alone was told. */
   readonly told: string[] = [];
 
-  constructor(name: string) {
-    this.name = name;
-  }
+  constructor(public name: string) {}
 
   send(_lines: Broadcast): boolean {
     return true;
@@ -34,9 +31,8 @@ export class TestRoom implements LocalRoom {
   slow: PromiseWithResolvers<void> | undefined;
   #given = 0;
 
-  constructor(bus: Bus) {
-    this.bus = bus;
-    bus.join(this);
+  constructor(bus: BusEntrance) {
+    this.bus = bus.join(this);
   }
 
   /** What was said, without notes and notices. */

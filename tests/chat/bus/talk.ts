@@ -1,40 +1,21 @@
 /**
- * People at three servers who talk while NATS and servers are killed and stopped, and another client writes rubbish.
+ * People at three servers who talk while NATS and a server are killed, and another client writes rubbish.
  *
  * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
 import { eventually, type Program, tool } from "../../support/harness.ts";
-import { Nats } from "../../support/nats.ts";
+import { Nats, NatsClient } from "../../support/nats.ts";
+import { strangeMessages } from "./strange.ts";
 import { ROOT } from "../../../scripts/root.ts";
-
-/** A folder that is gone with the scope that holds it. */
-export async function tornDown(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await Deno.makeTempDir({ prefix: "sockeye-nats-" });
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
-}
-
-/** A NATS with JetStream. */
-export function startNats(folder: string): Promise<Nats> {
-  return Nats.start("-js", "-sd", folder);
-}
-
-/** How hard it is. */
-export interface TalkOptions {
-  /** Of each of the three servers. */
-  readonly members: number;
-  /** How long one server is stopped; 0 is not at all. */
-  readonly freezeMs: number;
-}
 
 const AWAY = /^\*\*\* The other servers are out of reach: only those at this one hear you$/;
 const BACK = /^\*\*\* The other servers are in reach$/;
 
-/** Everybody talks all the time; then all that was said must be everywhere. */
-export async function converse({ members, freezeMs }: TalkOptions): Promise<void> {
-  await using folder = await tornDown();
-  await using nats = await startNats(folder.path);
+/** So many at each server talk all the time; then all that was said must be everywhere. */
+export async function converse(members: number): Promise<void> {
+  await using nats = await Nats.startJetStream();
   await using stack = new AsyncDisposableStack();
   const servers = ["a", "b", "c"].map((prefix) => {
     const args = ["run", "--allow-net", `${ROOT}/tests/chat/bus/talker.ts`, nats.url, "talk", prefix, String(members)];
@@ -55,13 +36,6 @@ export async function converse({ members, freezeMs }: TalkOptions): Promise<void
   assert(await eventually(() => /^\*\*\* The next \d+ lines were said while another/m.test(a.stdout)));
   await saysMore(a);
 
-  if (freezeMs > 0) {
-    b.signal("SIGSTOP");
-    await a.stdoutLine(/left with their server$/);
-    await new Promise((resolve) => setTimeout(resolve, freezeMs));
-    b.signal("SIGCONT");
-    await a.stdoutLine(/^\*\*\* b.* joined/);
-  }
   c.signal("SIGKILL");
   for (const server of [a, b]) await server.stdoutLine(/^\*\*\* c\d+ left with their server$/);
   for (const server of [a, b]) await server.write("stop\n");
@@ -103,10 +77,9 @@ function check(a: Program, b: Program, counts: readonly [number, number], member
 
 /** What a server applied before the others could: from some moments before each break to its end. */
 function alongAlone(server: Program): Set<string> {
-  const lines = server.stdout.split("\n");
   const found = new Set<string>();
   let alone = false;
-  for (const line of lines) {
+  for (const line of server.stdout.split("\n")) {
     if (AWAY.test(line)) alone = true;
     else if (BACK.test(line)) alone = false;
     else if (alone) found.add(line);
@@ -114,31 +87,12 @@ function alongAlone(server: Program): Set<string> {
   return found;
 }
 
-/** A client that writes what is no message, what is too long, and what no server has said. */
 async function rubbish(port: number): Promise<void> {
-  const forged = (s: string, ...events: unknown[]) => JSON.stringify({ v: 2, s, i: "x.1", late: false, events });
-  const eve = "f".repeat(16);
-  const texts = [
-    "hello",
-    "{}",
-    "[]",
-    '{"v":2}',
-    "x".repeat(900_000),
-    `{"v":2,"s":"${eve}","i":"a","events":[{"k":"say","id":1,"name":"eve","texts":["${"\\u0007".repeat(60_000)}"]}]}`,
-    forged(eve, { k: "join", id: 1, name: "eve" }),
-    forged(eve, { k: "say", id: 1, name: "eve", texts: ["\x1b[2J"] }),
-    forged("0".repeat(16), { k: "say", id: 1, name: "operator", texts: ["obey"] }),
-    forged(eve, { k: "here" }),
-    forged(eve, { k: "gone", server: "e".repeat(16) }),
-  ];
-  const publish = texts.flatMap((text) =>
-    ["lines", "people", "to.x"].flatMap((
-      to,
-    ) => [`PUB sockeye.chat.2.talk.${to} ${new TextEncoder().encode(text).length}`, text])
-  );
-  const content = ["CONNECT {}", ...publish, "PING", ""].join("\r\n");
-  await using raw = tool("sh", ["-c", `exec nc -q 1 127.0.0.1 ${port}`], { stdin: { content } });
-  await raw.status();
+  using client = await NatsClient.connect(port);
+  for (const text of strangeMessages("0".repeat(16))) {
+    for (const to of ["lines", "people", "to.x"]) await client.publish(`sockeye.chat.2.talk.${to}`, text);
+  }
+  await client.flush();
 }
 
 /** Waits until a server shows a hundred lines more. */

@@ -7,7 +7,8 @@
  * @module
  */
 
-import { openBus, parseBusAddress } from "../../../lib/chat/bus/mod.ts";
+import { parseBusAddress } from "../../../lib/chat/bus/address.ts";
+import { openBus } from "../../../lib/chat/bus/stream.ts";
 import { TestRoom } from "./room.ts";
 
 const [url = "", room = "", prefix = "", count = ""] = Deno.args;

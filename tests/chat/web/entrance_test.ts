@@ -1,6 +1,6 @@
 /** The first bytes of a connection: browser or text client, what each is sent, and that nothing of it is lost. */
 
-import { assertEquals, assertLess, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertLess, assertMatch, assertRejects } from "@std/assert";
 import { concat } from "../../../lib/bytes.ts";
 import { listenForBrowsers } from "../../../lib/chat/web/entrance.ts";
 import { HANDSHAKE_MS } from "../../../lib/server/limits.ts";
@@ -20,7 +20,6 @@ class Door {
   readonly #listener = new FakeListener();
   readonly #entrance = listenForBrowsers(this.#listener);
 
-  /** A client connects. */
   async comes(host?: string): Promise<{ inner: FakeChannel; channel: Channel; isText: Promise<boolean | void> }> {
     const inner = new FakeChannel(host);
     this.#listener.bring(inner);
@@ -45,14 +44,6 @@ async function readAll(channel: Channel, size: number): Promise<string> {
   for (let count; (count = await channel.read(buffer)) !== null;) parts.push(buffer.slice(0, count));
   return textOf(concat(parts));
 }
-
-Deno.test("listenForBrowsers() listens where its listener does, and closes it", () => {
-  const listener = new FakeListener();
-  const entrance = listenForBrowsers(listener);
-  assertEquals(entrance.address, listener.address);
-  entrance.close();
-  assertEquals(listener.closed, true);
-});
 
 Deno.test("a text client loses nothing of what was looked at, however it came", async () => {
   for (const text of ["hello\nworld\n", "GET lost\nPOST it\n", "GET well soon\n", "\r\nhi\n", "你好\n", "\n\nhi\n"]) {
@@ -114,7 +105,7 @@ Deno.test("bytes that came while this process was busy count, though the silence
   using clock = new FakeClock();
   const { inner, channel, isText } = await new Door().comes();
   await turn();
-  clock.freeze(2 * SILENCE_MS);
+  clock.spend(2 * SILENCE_MS);
   inner.arrive(GET, null);
   await clock.advance(0);
   assertEquals(await isText, false);
@@ -212,15 +203,6 @@ Deno.test("a request before which an empty line stands is a request", async () =
   assertMatch(inner.written.join(""), /^HTTP\/1\.1 200 OK\r\n/);
 });
 
-Deno.test("a request is answered once, whatever follows it, and the connection ends", async () => {
-  const { inner, isText } = await new Door().comes();
-  inner.arrive(GET + GET.replace("/ ", "/page.js "), null);
-  assertEquals(await isText, false);
-  const answer = inner.written.join("");
-  assertEquals([answer.match(/HTTP\/1\.1 \d+/g), inner.finished], [["HTTP/1.1 200"], true]);
-  assertStringIncludes(answer, "\r\nConnection: close\r\n");
-});
-
 Deno.test("a request becomes a WebSocket: a page with its subprotocol, a text client without", async () => {
   for (const offered of ["sockeye-chat", "binary, sockeye-chat", "binary", undefined]) {
     const { inner, channel, isText } = await new Door().comes();
@@ -235,23 +217,6 @@ Deno.test("a request becomes a WebSocket: a page with its subprotocol, a text cl
     inner.arrive(null);
     channel.close();
     await turn();
-  }
-});
-
-Deno.test("a reason to refuse a connection is a response for a browser, a line for a text client", async () => {
-  for (const [first, expected] of [[GET, /^HTTP\/1\.1 503 [^]*\r\n\r\nfull\n$/], ["hello\n", /^full\n$/]] as const) {
-    const listener = new FakeListener();
-    const inner = new FakeChannel();
-    listener.bring(inner);
-    const channel = await listenForBrowsers(listener).accept();
-    inner.arrive(first, null);
-    const reason = new TextEncoder().encode("full\n");
-    assertEquals(await channel.write(reason), reason.length);
-    assertMatch(inner.written.join(""), expected);
-    await channel.closeWrite();
-    assertEquals([inner.finished, await readAll(channel, 100)], [true, first]);
-    channel.close();
-    assertEquals(inner.closed, true);
   }
 });
 

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { makeAccessCheck, parseCidr } from "../../../lib/server/access.ts";
 import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
-import { bytesOf, connect, read, textOf, writeAll } from "../../support/net.ts";
+import { bytesOf, connect, readAll, textOf, writeAll } from "../../support/net.ts";
 import { request } from "../../conformance/web_sockets.ts";
 import { Chatter } from "../../support/chatter.ts";
 import { eventually } from "../../support/harness.ts";
@@ -13,7 +13,7 @@ import { acks, greets, is, TestPage, TestRoom } from "./room.ts";
 async function exchange(port: number, text: string): Promise<string> {
   using conn = await connect(port);
   await writeAll(conn, bytesOf(text));
-  return textOf(await read(conn).catch(() => new Uint8Array()));
+  return textOf(await readAll(conn).catch(() => new Uint8Array()));
 }
 
 const GET = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
@@ -97,7 +97,7 @@ Deno.test("a page that does not read is dropped with a notice, and delays no oth
   await using writer = await Chatter.join(room.port, () => false);
   using deaf = await connect(room.port);
   await writeAll(deaf, bytesOf(request({ "Sec-WebSocket-Protocol": PAGE_PROTOCOL })));
-  await read(deaf, 12);
+  await readAll(deaf, 12);
   const join = bytesOf('{"join":{}}');
   await writeAll(deaf, Uint8Array.of(0x81, 0x80 | join.length, 0, 0, 0, 0, ...join));
   await room.recorder.until("open", ({ transport }) => transport === "ws");

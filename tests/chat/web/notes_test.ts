@@ -3,9 +3,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { HELP, type LeaveCode, LEAVES, messageOf, note, NOTES, type RoomEvent } from "../../../lib/chat/events.ts";
 import { inChinese } from "../../../lib/chat/web/page/notes.js";
-import { is, TestPage, TestRoom } from "./room.ts";
 
-/** Any Chinese character. */
 const CHINESE = /\p{Script=Han}/u;
 
 /** An event in Chinese, as a page gets it: by way of JSON. */
@@ -69,19 +67,4 @@ Deno.test("inChinese() keeps what people wrote, and leaves what it does not know
 Deno.test("inChinese() leaves the codes of a newer server to the English text", () => {
   assertEquals(inChinese({ kind: "leave", name: "Ann", how: "evaporated", text: "Ann evaporated" }), undefined);
   assertEquals(inChinese({ kind: "note", code: "new", args: ["Ann"], text: "Something new" }), undefined);
-});
-
-Deno.test("what a page hears in a room has a translation", async () => {
-  await using room = await TestRoom.open({ chat: { rate: { perSecond: 100, burst: 3 } } });
-  await using first = await TestPage.join(room.port, { name: "Ann" });
-  await using page = await TestPage.join(room.port, { name: "Ann" });
-  const asks = ["/help", "/list", "/nope", "/nick", "/nick Ann", "/nick Bob", "/msg Zed hi", "/msg Ann", "/enc gbk"];
-  for (const [id, say] of [...asks, "/quit bye"].entries()) page.send({ say, id: id + 1 });
-  assertEquals(await page.closed, 1000);
-  await first.hears(is("leave"));
-  const heard = [...page.heard, ...first.heard].filter(({ kind }) =>
-    ["note", "join", "leave", "rename"].includes(kind)
-  );
-  assert(heard.length > 15);
-  assertEquals(heard.filter((message) => inChinese(message) === undefined), []);
 });

@@ -5,7 +5,6 @@ import { FakePeer } from "../../support/modes.ts";
 import { type Chat, type ChatSetup, Client, makeChat } from "../helpers.ts";
 import type { Heard } from "./room.ts";
 
-/** The connection of a page. */
 export class PagePeer extends FakePeer {
   override subprotocol: string | undefined = PAGE_PROTOCOL;
   /** The code that it was ended with. */
@@ -28,9 +27,7 @@ export class PagePeer extends FakePeer {
 /** A page, and what it sends. */
 export interface Page {
   readonly peer: PagePeer;
-  /** Sends a message. */
   sends(message: object | string): Promise<void>;
-  /** Its connection breaks. */
   breaks(): void;
   /** The messages since the last call. */
   news(): Heard[];

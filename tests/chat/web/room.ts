@@ -5,13 +5,12 @@ import type { Rate } from "../../../lib/chat/token_bucket.ts";
 import { listenForBrowsers } from "../../../lib/chat/web/entrance.ts";
 import { PAGE_PROTOCOL } from "../../../lib/chat/web/protocol.ts";
 import type { ServeOptions } from "../../../lib/server/serve.ts";
-import type { Listener } from "../../../lib/transport/channel.ts";
 import { listen } from "../../../lib/transport/mod.ts";
+import { Endings } from "../../conformance/endings.ts";
 import { FakeOperator, makeHost } from "../../support/modes.ts";
 import { portOf, type Recorder, run, type Running } from "../../support/net.ts";
 import { within } from "../../support/sockets.ts";
 
-/** How to open a room. */
 export interface RoomOptions extends ServeOptions {
   /** What the options of the chat ask for. */
   readonly chat?: { readonly history?: number; readonly rate?: Rate };
@@ -24,72 +23,40 @@ export interface RoomOptions extends ServeOptions {
 /** Nothing here takes longer on a busy machine. */
 const PATIENCE_MS = 60_000;
 
-/** A message as it came. */
 // deno-lint-ignore no-explicit-any -- the tests look into it
 export type Heard = { readonly kind: string; readonly [name: string]: any };
 
-/** A room at work. */
 export class TestRoom implements AsyncDisposable {
-  /** Where it is. */
-  readonly port: number;
-  /** What the server reports. */
   readonly recorder: Recorder;
-  readonly #running: Running;
-  readonly #closed: () => Promise<void>;
 
-  private constructor(port: number, running: Running, closed: () => Promise<void>) {
-    this.port = port;
+  private constructor(readonly port: number, private readonly running: Running, private readonly endings: Endings) {
     this.recorder = running.recorder;
-    this.#running = running;
-    this.#closed = closed;
   }
 
-  /** Opens a room. */
   static async open({ chat = {}, encoding = "utf-8", operator, ...options }: RoomOptions = {}): Promise<TestRoom> {
-    const { listener, closed } = tracked(await listen({ transport: "tcp", host: "127.0.0.1", port: 0 }));
-    const entrance = listenForBrowsers(listener);
-    const host = makeHost({
-      encoding,
-      operator: operator ?? new FakeOperator(false),
-      web: true,
-      history: chat.history ?? 0,
-    });
-    const mode = new Chat(host, chat.rate);
-    return new TestRoom(portOf(entrance), run(entrance, mode, options), closed);
+    const endings = new Endings();
+    const listener = await listen({ transport: "tcp", host: "127.0.0.1", port: 0 });
+    const entrance = listenForBrowsers(endings.ofListener(listener, (channel) => endings.ofStream(channel)));
+    const { history = 0, rate } = chat;
+    const host = makeHost({ encoding, operator: operator ?? new FakeOperator(false), web: true, history });
+    return new TestRoom(portOf(entrance), run(entrance, new Chat(host, rate), options), endings);
   }
 
-  /** Stops the server. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#running.stop();
-    await this.#closed();
+    await this.running.stop();
+    await this.endings.over();
   }
-}
-
-/** A listener whose connections are known: a WebSocket may wait for its peer's end when the server has stopped. */
-function tracked(inner: Listener): { listener: Listener; closed: () => Promise<void> } {
-  const ends: Promise<void>[] = [];
-  const accept = async () => {
-    const channel = await inner.accept();
-    const close = channel.close.bind(channel);
-    ends.push(new Promise((resolve) => channel.close = () => resolve(close())));
-    return channel;
-  };
-  const listener = { address: inner.address, accept, close: () => inner.close() };
-  return { listener, closed: async () => void await Promise.all(ends) };
 }
 
 /** One page, without a browser. */
 export class TestPage implements AsyncDisposable {
-  /** All that came. */
   readonly heard: Heard[] = [];
   /** The close code, once there is one. */
   readonly closed: Promise<number>;
-  readonly #socket: WebSocket;
   #seen = 0;
   #changed = Promise.withResolvers<void>();
 
-  private constructor(socket: WebSocket) {
-    this.#socket = socket;
+  private constructor(private readonly socket: WebSocket) {
     socket.onmessage = ({ data }) => {
       this.heard.push(JSON.parse(data));
       this.#changed.resolve();
@@ -114,9 +81,8 @@ export class TestPage implements AsyncDisposable {
     return page;
   }
 
-  /** Sends a message. */
   send(message: object | string): void {
-    this.#socket.send(typeof message === "string" ? message : JSON.stringify(message));
+    this.socket.send(typeof message === "string" ? message : JSON.stringify(message));
   }
 
   /** The next message that fits; those before it are passed over. */
@@ -141,24 +107,12 @@ export class TestPage implements AsyncDisposable {
     }
   }
 
-  /** What people said, in its order. */
-  get said(): string[] {
-    return this.heard.filter(({ kind }) => kind === "say").map(({ name, text }) => `${name} ${text}`);
-  }
-
-  /** Number of the last line. */
   get last(): number {
     return Math.max(...this.heard.map(({ n = 0 }) => n));
   }
 
-  /** The run that it is in. */
-  get run(): string {
-    return this.heard.find(({ kind }) => kind === "welcome")?.run;
-  }
-
-  /** Leaves. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#socket.close();
+    this.socket.close();
     await this.closed;
   }
 }
@@ -171,12 +125,10 @@ export function greets(name?: string): (message: Heard) => boolean {
   return ({ kind, code, args }) => kind === "note" && HELLOS.includes(code) && (name === undefined || args[0] === name);
 }
 
-/** A note with a code. */
 export function notes(code: string): (message: Heard) => boolean {
   return (message) => message.kind === "note" && message.code === code;
 }
 
-/** The acknowledgement of a message. */
 export function acks(id: number): (message: Heard) => boolean {
   return (message) => message.kind === "ack" && message.id === id;
 }

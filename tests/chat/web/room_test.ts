@@ -37,28 +37,6 @@ Deno.test("a page hears what it says at its place among the others, then that it
   }
 });
 
-Deno.test("a page that comes back gets what it missed, once", async () => {
-  await using room = await TestRoom.open({ chat: { history: 10 } });
-  await using other = await Chatter.join(room.port);
-  const first = await TestPage.join(room.port, { name: "Ann", session: "secret" });
-  await first.hears(greets("Ann"));
-  await other.say("before");
-  await first.hears(is("say", "before"));
-  await first[Symbol.asyncDispose]();
-  await other.hears(/^\*\*\* Ann left$/);
-  for (const text of ["one", "two", "three"]) await other.say(text);
-  await other.say("/list");
-  await other.hears(/1 here/);
-  const { run, last } = first;
-  await using again = await TestPage.join(room.port, { name: "Ann", session: "secret", run, last });
-  await again.hears(greets("Ann"));
-  await other.say("after");
-  await again.hears(is("say", "after"));
-  const name = other.name;
-  assertEquals(again.said, ["one", "two", "three", "after"].map((text) => `${name} ${text}`));
-  assertEquals([again.heard[0]?.back, again.heard[0]?.gap, again.run], [true, false, run]);
-});
-
 Deno.test("a page in a GBK room reads and writes all there is", async () => {
   await using room = await TestRoom.open({ encoding: "gbk" });
   await using one = await TestPage.join(room.port);
@@ -93,25 +71,20 @@ Deno.test("a message that is too long ends the talk before it is whole", async (
 });
 
 Deno.test("a page that is sent away or quits hears so, and a stop is another matter", async () => {
-  const room = await TestRoom.open();
+  const operator = new FakeOperator();
+  const room = await TestRoom.open({ operator });
   await using leaving = await TestPage.join(room.port);
   leaving.send({ say: "/quit bye" });
   assertEquals(await leaving.closed, 1000);
+  await using removed = await TestPage.join(room.port, { name: "Ann" });
+  operator.type("/kick Ann");
+  assertEquals((await removed.has(notes("removed"))).text, "You were removed by the operator");
+  assertEquals(await removed.closed, 1000);
   await using staying = await TestPage.join(room.port);
   await room[Symbol.asyncDispose]();
   assertEquals(await staying.closed, 1001);
   const { n, t: _time, ...last } = staying.heard.at(-1) ?? { kind: "" };
   assertEquals([n, last], [staying.last, { kind: "note", code: "stop", args: [], text: "The server stops. Goodbye" }]);
-});
-
-Deno.test("a page that the operator sends away is told so, and is gone", async () => {
-  const operator = new FakeOperator();
-  await using room = await TestRoom.open({ operator });
-  await using page = await TestPage.join(room.port, { name: "Ann" });
-  await page.hears(greets("Ann"));
-  operator.type("/kick Ann");
-  assertEquals((await page.has(notes("removed"))).text, "You were removed by the operator");
-  assertEquals(await page.closed, 1000);
 });
 
 Deno.test("an idle page is dropped as others are", async () => {

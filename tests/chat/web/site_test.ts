@@ -13,7 +13,6 @@ const SOCKET = {
   "sec-websocket-key": btoa("sixteen bytes ok"),
 };
 
-/** What the site answers to a request. */
 function ask(path: string, headers: { [name: string]: string }, method = "GET", names: string[] = []): Answer {
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const head = new RequestParser().push(bytesOf(`${method} ${path} HTTP/1.1\r\n${fields}\r\n`));
@@ -21,7 +20,6 @@ function ask(path: string, headers: { [name: string]: string }, method = "GET", 
   return siteOf(names)(head);
 }
 
-/** A response as text. */
 function responseOf(...args: Parameters<typeof ask>): string {
   const answer = ask(...args);
   assert("response" in answer);

@@ -1,17 +1,13 @@
 /** The script for PowerShell, read by the rules of its language: what of it is text, what pairs, what the rows hold. */
 
 import { assert, assertEquals } from "@std/assert";
-import { COMMON_OPTIONS } from "../../../lib/cli/command.ts";
-import { type Place, placesOf } from "../../../lib/cli/completions/places.ts";
+import type { Place } from "../../../lib/cli/completions/places.ts";
 import { powershellScript } from "../../../lib/cli/completions/powershell.ts";
-import { loadCommands } from "../../../lib/cli/table.ts";
-
-const PLACES = placesOf(await loadCommands(), COMMON_OPTIONS);
+import { PLACES } from "./shells.ts";
 
 /** The quotes that begin and end text as it is, doubled within. */
 const SINGLE = "'‘’‚‛";
 
-/** What a script is made of. */
 interface Parts {
   /** Texts between single quotes. */
   readonly texts: string[];

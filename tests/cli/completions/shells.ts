@@ -1,8 +1,14 @@
 /** Completions of real shells, for a command line with the script of sockeye loaded. */
 
+import { COMMON_OPTIONS } from "../../../lib/cli/command.ts";
+import { placesOf } from "../../../lib/cli/completions/places.ts";
+import { loadCommands } from "../../../lib/cli/table.ts";
+import { Folder } from "../../fetch/helpers.ts";
 import { tool } from "../../support/harness.ts";
 
-/** Completions of one line. */
+export const COMMANDS = await loadCommands();
+export const PLACES = placesOf(COMMANDS, COMMON_OPTIONS);
+
 export interface Offered {
   /** Words that would be inserted, without the part that is typed already. */
   readonly words: string[];
@@ -12,11 +18,8 @@ export interface Offered {
 
 /** A shell, and how to get its completions. */
 export interface Asked {
-  /** The shell's program. */
   readonly name: string;
-  /**
-   * A script that takes the path of sockeye's script and the lines, and prints `== ` before the completions of each.
-   */
+  /** A script that takes the path of sockeye's script and the lines, and prints `== ` before the answers to each. */
   readonly driver: string;
   /** The command that runs the driver; the paths are its arguments. */
   readonly command: readonly string[];
@@ -92,27 +95,17 @@ export const ASKED: readonly [Asked, ...Asked[]] = [
   { name: "fish", driver: FISH, command: ["fish", "--no-config"] },
 ];
 
-/**
- * Asks a shell.
- *
- * @param shell which one
- * @param script sockeye's script for it
- * @param lines what is typed, one after the other
- * @param cwd where its files are
- */
+/** Asks a shell, with sockeye's script, in a folder what it offers for each line. */
 export async function ask(shell: Asked, script: string, lines: readonly string[], cwd: string): Promise<Offered[]> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${folder}/script`, script);
-    await Deno.writeTextFile(`${folder}/driver`, shell.driver);
-    const [file = "", ...args] = [...shell.command, `${folder}/driver`, `${folder}/script`, ...lines];
-    await using program = tool(file, args, { cwd, env: { HOME: folder, LC_ALL: "C.UTF-8", TERM: "xterm" } });
-    const { stdout, stderr } = await program.status();
-    if (stderr !== "") throw new Error(`${shell.name} says: ${stderr}`);
-    return stdout.split(/^== $/m).slice(1).map(offered);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using folder = await Folder.make();
+  const { path } = folder;
+  await folder.put("script", script);
+  await folder.put("driver", shell.driver);
+  const [file = "", ...args] = [...shell.command, `${path}/driver`, `${path}/script`, ...lines];
+  await using program = tool(file, args, { cwd, env: { HOME: path, LC_ALL: "C.UTF-8", TERM: "xterm" } });
+  const { stdout, stderr } = await program.status();
+  if (stderr !== "") throw new Error(`${shell.name} says: ${stderr}`);
+  return stdout.split(/^== $/m).slice(1).map(offered);
 }
 
 /** Fish repeats what is before the value; what zsh shows begins with a mark. */

@@ -2,17 +2,11 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { needs } from "../../support/harness.ts";
-import { COMMON_OPTIONS } from "../../../lib/cli/command.ts";
 import { SHELLS } from "../../../lib/cli/completions/mod.ts";
-import { type Place, placesOf } from "../../../lib/cli/completions/places.ts";
-import { loadCommands } from "../../../lib/cli/table.ts";
+import type { Place } from "../../../lib/cli/completions/places.ts";
 import { Folder } from "../../fetch/helpers.ts";
-import { ask, ASKED } from "./shells.ts";
+import { ask, ASKED, COMMANDS, PLACES } from "./shells.ts";
 
-const COMMANDS = await loadCommands();
-const PLACES = placesOf(COMMANDS, COMMON_OPTIONS);
-
-/** The names of commands, as they are sorted. */
 const NAMES = COMMANDS.map(({ name }) => name);
 
 /** What is typed, and what may come next. */
@@ -55,10 +49,6 @@ function optionsLine({ path }: Place): string {
   return ["sockeye", ...path, "--"].join(" ");
 }
 
-function longOf({ options }: Place): string[] {
-  return options.flatMap(({ flags }) => flags.filter((flag) => flag.startsWith("--")));
-}
-
 for (const shell of ASKED) {
   const script = SHELLS.find(({ name }) => name === shell.name)?.script(PLACES) ?? "";
 
@@ -66,17 +56,13 @@ for (const shell of ASKED) {
     name: `${shell.name} offers what may come next`,
     ...needs([shell.name]),
     fn: async () => {
-      const folder = await Deno.makeTempDir();
-      try {
-        for (const name of ["server.pem", "a b.txt"]) await Deno.writeTextFile(`${folder}/${name}`, "");
-        const answers = await ask(shell, script, CASES.map(([line]) => line), folder);
-        assertEquals(answers.length, CASES.length);
-        for (const [i, [line, ...words]] of CASES.entries()) {
-          // Whether a blank within a name is escaped here or by the shell later is the shell's.
-          assertEquals(answers[i]?.words.map((word) => word.replace("\\ ", " ")), words.toSorted(), line);
-        }
-      } finally {
-        await Deno.remove(folder, { recursive: true });
+      await using folder = await Folder.make();
+      for (const name of ["server.pem", "a b.txt"]) await folder.put(name, "");
+      const answers = await ask(shell, script, CASES.map(([line]) => line), folder.path);
+      assertEquals(answers.length, CASES.length);
+      for (const [i, [line, ...words]] of CASES.entries()) {
+        // Whether a blank within a name is escaped here or by the shell later is the shell's.
+        assertEquals(answers[i]?.words.map((word) => word.replace("\\ ", " ")), words.toSorted(), line);
       }
     },
   });
@@ -88,7 +74,8 @@ for (const shell of ASKED) {
       const places = PLACES.filter(({ options }) => options.length > 0);
       const answers = await ask(shell, script, places.map(optionsLine), "/");
       for (const [i, place] of places.entries()) {
-        assertEquals(answers[i]?.words, longOf(place).sort(), optionsLine(place));
+        const long = place.options.flatMap(({ flags }) => flags.filter((flag) => flag.startsWith("--")));
+        assertEquals(answers[i]?.words, long.sort(), optionsLine(place));
         if (shell.name === "bash") continue; // It shows no help.
         for (const { help } of place.options) assertStringIncludes(squeezed(answers[i]?.shown ?? ""), squeezed(help));
       }

@@ -1,8 +1,4 @@
-/**
- * What the benchmark reads from /proc.
- *
- * @module
- */
+/** What the benchmark reads from /proc. */
 
 import { assert, assertEquals } from "@std/assert";
 import { hasListener, parseStat, parseStatus } from "../../../scripts/bench/measure.ts";

@@ -1,8 +1,4 @@
-/**
- * The command line of the benchmark, and its tables.
- *
- * @module
- */
+/** The command line of the benchmark, and its tables. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { readSettings } from "../../../scripts/bench.ts";

@@ -1,8 +1,4 @@
-/**
- * Medians and ratios of a benchmark.
- *
- * @module
- */
+/** Medians and ratios of a benchmark. */
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { bestPeerOf, median, ratio, summarize, yardstickOf } from "../../../scripts/bench/stats.ts";

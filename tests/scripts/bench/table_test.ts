@@ -1,8 +1,4 @@
-/**
- * How results of the benchmark are shown and judged.
- *
- * @module
- */
+/** How results of the benchmark are shown and judged. */
 
 import { assertEquals } from "@std/assert";
 import { shortNumber, showLoad } from "../../../scripts/bench/table.ts";

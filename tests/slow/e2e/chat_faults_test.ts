@@ -1,14 +1,10 @@
-/**
- * What some clients of a chat do wrong harms no other one. Storms of clients are in `tests/soak/chat_soak.ts`.
- *
- * @module
- */
+/** What some clients of a chat do wrong harms no other one. Storms of clients are in `tests/soak/chat_soak.ts`. */
 
 import { assertEquals } from "@std/assert";
-import { Folder } from "../../fetch/helpers.ts";
+import { inFolder } from "../../fetch/helpers.ts";
 import { randomFrom } from "../../text/random.ts";
 import { Chatter, Chatters } from "../../support/chatter.ts";
-import { linux, needs, python, spawnSockeye } from "../../support/harness.ts";
+import { linux, needs, python, spawnSockeye, UNREAD, UNSEEN } from "../../support/harness.ts";
 import { matters, talkDuring } from "../../support/talk.ts";
 import { descriptors, holdsOnly } from "../../support/process.ts";
 
@@ -19,9 +15,6 @@ const HOST = "127.0.0.1";
  * are this one process, and must not come too late.
  */
 const FLOOD = 64 * 1024;
-
-/** Megabytes of transcript are made, but not kept by the test. */
-const UNSEEN = `exec "$@" >/dev/null`;
 
 Deno.test("server chat survives clients that reset while others talk", needs(["python3"], linux), async () => {
   await using server = spawnSockeye(["server", "chat", "0"], { via: UNSEEN });
@@ -49,11 +42,8 @@ Deno.test("server chat loses no line of 25 who talk while 25 others flood", asyn
   for (const { heard } of people.list) assertEquals(heard.filter((line) => line.includes(" was dropped")), []);
 });
 
-Deno.test("server chat takes newcomers while nobody reads its output", needs(["sh", "mkfifo"], linux), async () => {
-  await using folder = await Folder.make();
-  // A pipe whose reader is the server itself: it stays, and does not read.
-  const via = `mkfifo ${folder.at("pipe")} && exec "$@" 1<>${folder.at("pipe")}`;
-  await using server = spawnSockeye(["server", "chat", "0"], { via });
+inFolder("server chat takes newcomers while nobody reads its output", async (folder) => {
+  await using server = spawnSockeye(["server", "chat", "0"], { via: UNREAD, cwd: folder.path });
   const port = await server.port();
   await using people = await Chatters.join(port, 2);
   const [first, second] = people.list;
@@ -62,4 +52,4 @@ Deno.test("server chat takes newcomers while nobody reads its output", needs(["s
   await using third = await Chatter.join(port);
   await third.say("hello");
   await second?.hears(/^<user3> hello$/);
-});
+}, needs(["sh", "mkfifo"], linux));

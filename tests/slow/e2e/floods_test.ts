@@ -1,20 +1,25 @@
 /**
  * Hundreds of megabytes that a peer sends or does not read: the server stays small, and other peers get their answers.
- *
- * @module
  */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { Folder } from "../../fetch/helpers.ts";
+import { inFolder } from "../../fetch/helpers.ts";
 import { READ } from "../../support/failing.ts";
-import { eventually, linux, needs, python, spawnSockeye, standsStill, tool } from "../../support/harness.ts";
+import {
+  eventually,
+  linux,
+  needs,
+  python,
+  spawnSockeye,
+  standsStill,
+  tool,
+  UNREAD,
+  UNSEEN,
+} from "../../support/harness.ts";
 import { descriptors, holdsOnly, megabytes } from "../../support/process.ts";
 import { connect, PROMPT_MS, readAll, utf8, within, Witness, writeAll } from "../../support/sockets.ts";
 
 const HOST = "127.0.0.1";
-
-/** Megabytes of transcript are made, but not kept by the test. */
-const UNSEEN = `exec "$@" >/dev/null`;
 
 /** Time for 256 MB, also where everything else is busy. */
 const FLOOD_MS = 60_000;
@@ -42,10 +47,7 @@ for (const args of [["reply", "0", "--text", "ok", "--frame", "line"], ["talk", 
     const start = await megabytes(server);
     await using peer = python("flooding_client", [HOST, port, "utf-8", 256], { stdin: "piped" });
     let outcome: string | undefined;
-    const flood = peer.stdoutLine(/sent|stuck/, FLOOD_MS).then(
-      ([what]) => outcome = what,
-      (error) => outcome = String(error),
-    );
+    const flood = peer.stdoutLine(/sent|stuck/, FLOOD_MS).then(([what]) => what, String).then((how) => outcome = how);
     await server.stderrLine(/#1 .* connected/);
     using witness = await connect(port);
     if (args[0] === "talk") assertEquals(await readAll(witness, 5), utf8("Pleas"), "the witness waits in line");
@@ -58,35 +60,29 @@ for (const args of [["reply", "0", "--text", "ok", "--frame", "line"], ["talk", 
   });
 }
 
-Deno.test(
-  "server --workers slows the clients of every worker down while nobody reads its output",
-  needs(["sh", "mkfifo", "cat"], linux),
-  async () => {
-    await using folder = await Folder.make();
-    // A pipe whose reader is the server itself: it stays, and does not read.
-    const via = `mkfifo ${folder.at("pipe")} && exec "$@" 1<>${folder.at("pipe")}`;
-    await using server = spawnSockeye(["server", "discard", "0", "--workers", "2"], { permissions: READ, via });
-    const port = await server.port();
-    using crowd = new DisposableStack();
-    const clients = await Promise.all(Array.from({ length: 16 }, async () => crowd.use(await connect(port))));
-    const chunk = new Uint8Array(256 * 1024).fill(120);
-    let sent = 0;
-    const writing = Promise.all(clients.map(async (conn) => {
-      while (true) sent += await conn.write(chunk);
-    })).catch(() => {});
-    await standsStill(() => sent);
-    const before = sent;
-    assertLess(before, 16 * 16 * 1024 * 1024);
-    {
-      await using _reader = tool("sh", ["-c", `exec cat ${folder.at("pipe")} >/dev/null`]);
-      assert(await eventually(() => sent > before + 64 * 1024 * 1024), `${sent} after ${before}`);
-    }
-    await standsStill(() => sent);
-    const start = performance.now();
-    server.signal("SIGTERM");
-    // One goodbye a thread is waited for that no client reads.
-    assertEquals((await server.status()).code, 143);
-    assertLess(performance.now() - start, 12_000);
-    await writing;
-  },
-);
+inFolder("server --workers slows clients down while its output waits", async (folder) => {
+  const options = { permissions: READ, via: UNREAD, cwd: folder.path };
+  await using server = spawnSockeye(["server", "discard", "0", "--workers", "2"], options);
+  const port = await server.port();
+  using crowd = new DisposableStack();
+  const clients = await Promise.all(Array.from({ length: 16 }, async () => crowd.use(await connect(port))));
+  const chunk = new Uint8Array(256 * 1024).fill(120);
+  let sent = 0;
+  const writing = Promise.all(clients.map(async (conn) => {
+    while (true) sent += await conn.write(chunk);
+  })).catch(() => {});
+  await standsStill(() => sent);
+  const before = sent;
+  assertLess(before, 16 * 16 * 1024 * 1024);
+  {
+    await using _reader = tool("sh", ["-c", `exec cat ${folder.at("pipe")} >/dev/null`]);
+    assert(await eventually(() => sent > before + 64 * 1024 * 1024), `${sent} after ${before}`);
+  }
+  await standsStill(() => sent);
+  const start = performance.now();
+  server.signal("SIGTERM");
+  // One goodbye a thread is waited for that no client reads.
+  await server.ends(143);
+  assertLess(performance.now() - start, 12_000);
+  await writing;
+}, needs(["sh", "mkfifo"], linux));

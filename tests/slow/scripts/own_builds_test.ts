@@ -1,8 +1,6 @@
 /**
  * Programs that the tests compile as sockeye is compiled. They run where `SOCKEYE_BINARY` names a compiled program, for
  * there the compiler works.
- *
- * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -14,7 +12,7 @@ import { ROOT } from "../../../scripts/root.ts";
 import { compiled, tool } from "../../support/harness.ts";
 import { Program } from "../../support/program.ts";
 import { connect, readAll, writeAll } from "../../support/sockets.ts";
-import { Folder } from "../../fetch/helpers.ts";
+import { inFolder } from "../../fetch/helpers.ts";
 
 const ignore = compiled === undefined;
 
@@ -57,8 +55,7 @@ async function hideIntruder(source: string): Promise<void> {
   await Deno.writeTextFile(path, turned + INTRUDER);
 }
 
-Deno.test("a mode that tries everything can use only the network in the compiled server", { ignore }, async () => {
-  await using folder = await Folder.make();
+inFolder("a mode that tries everything can use only the network in the compiled server", async (folder) => {
   const program = folder.at("sockeye");
   await using stage = await makeStage(ROOT, { deno: Deno.execPath(), commit: "", change: hideIntruder });
   await compileStage(stage, hostTarget(), program);
@@ -70,23 +67,19 @@ Deno.test("a mode that tries everything can use only the network in the compiled
   assertEquals(lines.map((line) => line.split(": ", 1)[0]), Object.keys(ATTEMPTS));
   assertEquals(lines.filter((line) => line.endsWith(": done")), ["net: done"], lines.join("\n"));
   assertEquals(await folder.names(), ["sockeye"]);
-  server.signal("SIGTERM");
-  assertEquals((await server.status()).code, 143);
-});
+  await server.ends(143, "SIGTERM");
+}, { ignore });
 
-Deno.test("deno task compile works in a folder with a blank and more in its name", { ignore }, async () => {
-  await using folder = await Folder.make();
+inFolder("deno task compile works in a folder with a blank and more in its name", async (folder) => {
   const checkout = folder.at("a b, 你好");
   await Deno.mkdir(checkout);
   const sources = ["deno.json", "main.ts", "lib", "scripts", "README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md"];
   await run("cp", ["-r", ...sources.map((name) => `${ROOT}/${name}`), checkout]);
-  await using compile = tool(Deno.execPath(), ["task", "--quiet", "compile"], { cwd: checkout });
-  const { code, stdout, stderr } = await compile.status();
-  assertEquals([code, stderr], [0, ""]);
+  const { stdout, stderr } = await tool(Deno.execPath(), ["task", "--quiet", "compile"], { cwd: checkout }).ends(0);
+  assertEquals(stderr, "");
   assertEquals(stdout.split("\n")[0]?.replace(/ {2}\d+ bytes$/, ""), `${checkout}/dist/sockeye`);
-  await using program = tool(`${checkout}/dist/sockeye`, ["--version"]);
-  assertEquals((await program.status()).code, 0);
-});
+  await tool(`${checkout}/dist/sockeye`, ["--version"]).ends(0);
+}, { ignore });
 
 /** Starts of each program: so many that a short load of the machine does not change the median. */
 const ROUNDS = 15;
@@ -94,8 +87,7 @@ const ROUNDS = 15;
 /** How many times as long as an empty program it may take: 1.5 is the aim, the rest is for busy machines. */
 const SLOWER = 2;
 
-Deno.test("compiled sockeye starts in the time of an empty program", { ignore }, async () => {
-  await using folder = await Folder.make();
+inFolder("compiled sockeye starts in the time of an empty program", async (folder) => {
   await folder.put("empty.js", "");
   const flags = ["--quiet", "--no-config", "--no-prompt", "--no-code-cache"];
   await run(Deno.execPath(), ["compile", ...flags, "--output", folder.at("empty"), "empty.js"], { cwd: folder.path });
@@ -110,4 +102,4 @@ Deno.test("compiled sockeye starts in the time of an empty program", { ignore },
   }
   const [empty = 0, own = 0] = times.map((all) => all.sort((a, b) => a - b)[ROUNDS >> 1] ?? 0);
   assert(own < SLOWER * empty, `${own.toFixed(1)} ms, an empty program ${empty.toFixed(1)} ms`);
-});
+}, { ignore });

@@ -2,58 +2,31 @@ import { assert, assertEquals, assertLess, assertMatch, assertNotEquals, assertT
 import { SockeyeError } from "../../../lib/errors.ts";
 import { type MadeCertificate, makeCertificate, whyNotNow } from "../../../lib/transport/tls/certificate.ts";
 import { asPin, asServerName, parseCertificateName } from "../../../lib/transport/tls/names.ts";
-import { hasOpenssl } from "../../support/certificates.ts";
-
-const DAY_MS = 86_400_000;
+import { inFolder } from "../../fetch/helpers.ts";
+import { hasOpenssl, openssl } from "../../support/certificates.ts";
 
 /** What openssl says about a certificate in a folder with `ca.pem`, `cert.pem` and `key.pem`. */
 type Ask = (...args: string[]) => Promise<string>;
 
-/** Puts a certificate where openssl can see it. */
-async function inspect(made: MadeCertificate, look: (ask: Ask) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "sockeye-cert-" });
-  const ask: Ask = async (...args) => {
-    const { success, stdout, stderr } = await new Deno.Command("openssl", { args, cwd: folder }).output();
-    assert(
-      success,
-      `openssl ${args.join(" ")}: ${new TextDecoder().decode(stdout)}${new TextDecoder().decode(stderr)}`,
-    );
-    return new TextDecoder().decode(stdout);
-  };
-  try {
-    for (const part of ["ca", "cert", "key"] as const) await Deno.writeTextFile(`${folder}/${part}.pem`, made[part]);
-    await look(ask);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 /** A test that asks openssl about a certificate for these names. */
-function openssl(
-  name: string,
-  names: readonly string[],
-  look: (ask: Ask, made: MadeCertificate) => Promise<void>,
-): void {
-  Deno.test({
-    name,
-    ignore: !hasOpenssl,
-    fn: async () => {
-      const made = await makeCertificate(names, 30);
-      await inspect(made, (ask) => look(ask, made));
-    },
-  });
+function test(name: string, names: readonly string[], look: (ask: Ask, made: MadeCertificate) => Promise<void>): void {
+  inFolder(name, async (folder) => {
+    const made = await makeCertificate(names, 30);
+    for (const part of ["ca", "cert", "key"] as const) await folder.put(`${part}.pem`, made[part]);
+    await look((...args) => openssl(folder.path, ...args), made);
+  }, { ignore: !hasOpenssl });
 }
 
 const VERIFY = ["verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", "ca.pem"];
 
-openssl("makeCertificate() makes what openssl verifies", ["localhost", "127.0.0.1", "::1"], async (ask) => {
+test("makeCertificate() makes what openssl verifies", ["localhost", "127.0.0.1", "::1"], async (ask) => {
   assertEquals(await ask(...VERIFY, "-verify_hostname", "localhost", "cert.pem"), "cert.pem: OK\n");
   for (const address of ["127.0.0.1", "::1"]) {
     assertEquals(await ask(...VERIFY, "-verify_ip", address, "cert.pem"), "cert.pem: OK\n");
   }
 });
 
-openssl("makeCertificate() makes a leaf for servers and an authority for leaves only", ["localhost"], async (ask) => {
+test("makeCertificate() makes a leaf for servers and an authority for leaves only", ["localhost"], async (ask) => {
   const text = async (file: string) => (await ask("x509", "-in", file, "-noout", "-text")).replace(/\s+/g, " ");
   const leaf = await text("cert.pem");
   assertMatch(leaf, /Basic Constraints: critical CA:FALSE/);
@@ -63,7 +36,7 @@ openssl("makeCertificate() makes a leaf for servers and an authority for leaves 
   assertMatch(await text("ca.pem"), /Basic Constraints: critical CA:TRUE, pathlen:0 .*Certificate Sign, CRL Sign/);
 });
 
-openssl("makeCertificate() gives the leaf's key, in PKCS#8", ["localhost"], async (ask, { key }) => {
+test("makeCertificate() gives the leaf's key, in PKCS#8", ["localhost"], async (ask, { key }) => {
   assert(key.startsWith("-----BEGIN PRIVATE KEY-----\n"));
   assertEquals(
     await ask("pkey", "-in", "key.pem", "-pubout"),
@@ -71,58 +44,37 @@ openssl("makeCertificate() gives the leaf's key, in PKCS#8", ["localhost"], asyn
   );
 });
 
-openssl("makeCertificate() gives the fingerprint that openssl gives", ["localhost"], async (ask, made) => {
+test("makeCertificate() gives the fingerprint that openssl gives", ["localhost"], async (ask, made) => {
   const [, told = ""] = (await ask("x509", "-in", "cert.pem", "-noout", "-fingerprint", "-sha256")).split("=");
   assertEquals(made.fingerprint, told.trim().replaceAll(":", "").toLowerCase());
   assertEquals(asPin(`sha256:${told.trim()}`), made.fingerprint);
 });
 
-openssl(
-  "makeCertificate() writes names and addresses as they are meant",
-  [
-    "a.example",
-    "*.b.example",
-    "xn--fsqu00a.example",
-    "10.0.0.1",
-    "2001:DB8::A",
-    "fe80::1%eth0",
-    "::ffff:10.0.0.2",
-    "::",
-  ],
-  async (ask) => {
-    const said = await ask("x509", "-in", "cert.pem", "-noout", "-ext", "subjectAltName");
-    assertEquals(said.split("\n")[1]?.trim().split(", "), [
-      "DNS:a.example",
-      "DNS:*.b.example",
-      "DNS:xn--fsqu00a.example",
-      "IP Address:10.0.0.1",
-      "IP Address:2001:DB8:0:0:0:0:0:A",
-      "IP Address:FE80:0:0:0:0:0:0:1",
-      "IP Address:10.0.0.2",
-      "IP Address:0:0:0:0:0:0:0:0",
-    ]);
-    assertEquals(await ask(...VERIFY, "-verify_hostname", "x.b.example", "cert.pem"), "cert.pem: OK\n");
-  },
-);
+const NAMES = ["a.example", "*.b.example", "xn--fsqu00a.example"];
+const ADDRESSES = ["10.0.0.1", "2001:DB8::A", "fe80::1%eth0", "::ffff:10.0.0.2", "::"];
+
+test("makeCertificate() writes names and addresses as they are meant", [...NAMES, ...ADDRESSES], async (ask) => {
+  const said = await ask("x509", "-in", "cert.pem", "-noout", "-ext", "subjectAltName");
+  const addresses = ["10.0.0.1", "2001:DB8:0:0:0:0:0:A", "FE80:0:0:0:0:0:0:1", "10.0.0.2", "0:0:0:0:0:0:0:0"];
+  const expected = [...NAMES.map((name) => `DNS:${name}`), ...addresses.map((address) => `IP Address:${address}`)];
+  assertEquals(said.split("\n")[1]?.trim().split(", "), expected);
+  assertEquals(await ask(...VERIFY, "-verify_hostname", "x.b.example", "cert.pem"), "cert.pem: OK\n");
+});
 
 const longName = `${"a".repeat(60)}.${"b".repeat(60)}.example`;
 
-openssl("makeCertificate() takes a name that is too long for a common name", [longName], async (ask) => {
+test("makeCertificate() takes a name that is too long for a common name", [longName], async (ask) => {
   assertEquals(await ask(...VERIFY, "-verify_hostname", longName, "cert.pem"), "cert.pem: OK\n");
 });
 
-openssl(
-  "makeCertificate() is valid from a little before now for the days asked for",
-  ["localhost"],
-  async (ask, made) => {
-    const said = await ask("x509", "-in", "cert.pem", "-noout", "-dates");
-    const [from = NaN, to = NaN] = said.trim().split("\n").map((line) => Date.parse(line.split("=")[1] ?? ""));
-    assertEquals(to, made.expires.getTime());
-    assertEquals(to - from, 30 * DAY_MS - 1000);
-    const early = Date.now() - from;
-    assert(early >= 3_600_000 && early < 3_700_000, `${early} ms before now`);
-  },
-);
+test("makeCertificate() is valid from a little before now for the days asked for", ["localhost"], async (ask, made) => {
+  const said = await ask("x509", "-in", "cert.pem", "-noout", "-dates");
+  const [from = NaN, to = NaN] = said.trim().split("\n").map((line) => Date.parse(line.split("=")[1] ?? ""));
+  assertEquals(to, made.expires.getTime());
+  assertEquals(to - from, 30 * 86_400_000 - 1000);
+  const early = Date.now() - from;
+  assert(early >= 3_600_000 && early < 3_700_000, `${early} ms before now`);
+});
 
 Deno.test("makeCertificate() makes another authority each time", async () => {
   const [one, two] = await Promise.all([makeCertificate(["localhost"], 1), makeCertificate(["localhost"], 825)]);
@@ -153,11 +105,9 @@ Deno.test("whyNotNow() tells a certificate whose time is over, or to come", asyn
   const day = (date: Date) => date.toISOString().slice(0, 10);
   assertEquals(whyNotNow(cert, at(1)), `expired on ${day(expires)}`);
   assertEquals(whyNotNow(cert, at(-49)), `is not valid before ${day(at(-48))}`);
-  assertEquals([whyNotNow(cert, at(-1)), whyNotNow(cert), whyNotNow("no certificate", at(1))], [
-    undefined,
-    undefined,
-    undefined,
-  ]);
+  for (const fine of [whyNotNow(cert, at(-1)), whyNotNow(cert), whyNotNow("no certificate", at(1))]) {
+    assertEquals(fine, undefined);
+  }
 });
 
 const HEX = "0123456789abcdef".repeat(4);
@@ -172,43 +122,18 @@ Deno.test("asPin() reads 64 hex digits, with colons and in capitals too", () => 
 });
 
 Deno.test("asPin() says what it expected", () => {
-  const tooLong = `sha256:${HEX}0`;
-  const wrong = [
-    "",
-    HEX.slice(1),
-    PAIRS.slice(1).join(":"),
-    "sha256:",
-    `sha256:${HEX.slice(1)}`,
-    tooLong,
-    `sha1:${HEX}`,
-    `sha1 Fingerprint=${PAIRS.slice(12).join(":")}`,
-    `sha256:${HEX.replace("f", "g")}`,
-  ];
-  const misplaced = [
-    `sha256::${HEX}`,
-    `sha256:${HEX}:`,
-    `sha256:0:${HEX.slice(1)}`,
-    ` sha256:${HEX}`,
-    `sha256:${HEX}\n`,
-  ];
-  for (const text of [...wrong, ...misplaced]) {
+  const lengths = ["", HEX.slice(1), PAIRS.slice(1).join(":"), "sha256:", `sha256:${HEX.slice(1)}`, `sha256:${HEX}0`];
+  const kinds = [`sha1:${HEX}`, `sha1 Fingerprint=${PAIRS.slice(12).join(":")}`, `sha256:${HEX.replace("f", "g")}`];
+  const colons = [`sha256::${HEX}`, `sha256:${HEX}:`, `sha256:0:${HEX.slice(1)}`];
+  for (const text of [...lengths, ...kinds, ...colons, ` sha256:${HEX}`, `sha256:${HEX}\n`]) {
     assertThrows(() => asPin(text), Error, "expected sha256: and the 64 hex digits of a certificate's fingerprint");
   }
 });
 
 Deno.test("parseCertificateName() takes names and addresses", () => {
   const long = `${"a".repeat(63)}.${"b".repeat(63)}.${"c".repeat(63)}.${"d".repeat(61)}`;
-  const names = [
-    "localhost",
-    "a-b.example.com",
-    "_x.example",
-    "*.example.com",
-    "10.0.0.1",
-    "::1",
-    "3com.example",
-    long,
-  ];
-  for (const name of names) assertEquals(parseCertificateName(name), name);
+  const names = "localhost a-b.example.com _x.example *.example.com 10.0.0.1 ::1 3com.example".split(" ");
+  for (const name of [...names, long]) assertEquals(parseCertificateName(name), name);
   assertEquals(parseCertificateName("例子.example"), "xn--fsqu00a.example");
   assertEquals(parseCertificateName("*.例子.example"), "*.xn--fsqu00a.example");
 });
@@ -222,13 +147,13 @@ const BAD_NAMES: readonly (readonly [string, string])[] = [
   [`${"a.".repeat(126)}aa`, "a name has at most 253 characters"],
 ];
 
-for (const [name, words] of BAD_NAMES) {
-  Deno.test(`parseCertificateName(${JSON.stringify(name)}) says what is wrong in one line`, () => {
+Deno.test("parseCertificateName() says what is wrong in one line", () => {
+  for (const [name, words] of BAD_NAMES) {
     const error = assertThrows(() => parseCertificateName(name), SockeyeError, words);
     assertEquals(error.kind, "usage");
     assertMatch(error.message, /^Bad name "[^\n]*": [^\n]+$/);
-  });
-}
+  }
+});
 
 Deno.test("asServerName() takes host names and addresses, and writes other scripts in ASCII", () => {
   const names = ["localhost", "a-b.example.com", "127.0.0.1", "::1", "例子.测试"];

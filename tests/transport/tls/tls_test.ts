@@ -56,7 +56,8 @@ async function dialled(port: number): Promise<StreamChannel> {
   return new StreamChannel((await connect("127.0.0.1", port, new AbortController().signal)).conn);
 }
 
-const LOCAL: TlsOptions = { serverName: "127.0.0.1" };
+const LOCAL: TlsOptions = { serverName: "127.0.0.1", signal: new AbortController().signal };
+const LOCALHOST: TlsOptions = { ...LOCAL, serverName: "localhost" };
 
 /** A way to TLS with a server on this machine. */
 type Start = (port: number, options: TlsOptions) => Promise<Channel>;
@@ -104,72 +105,32 @@ async function refused(pair: Pair, words: string, options = LOCAL, start = dial)
   assert(error.message.startsWith(`Cannot speak TLS with ${options.serverName}: `), error.message);
 }
 
-const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ignore: !hasOpenssl, fn });
+/** A test with an authority of its own. */
+function test(name: string, fn: (made: Certificates) => Promise<void>): void {
+  Deno.test(name, { ignore: !hasOpenssl }, async () => {
+    await using made = await Certificates.make();
+    await fn(made);
+  });
+}
 
-test("dialTls() trusts whom --ca names", async () => {
-  await using made = await Certificates.make();
-  const pair = await made.signed();
-  await works(pair, { ...LOCAL, ca: made.ca });
-  await works(pair, { serverName: "localhost", ca: made.ca });
-});
-
-test("dialTls() refuses a stranger and says what to do", async () => {
-  await using made = await Certificates.make();
-  await using other = await Certificates.make();
-  const pair = await made.signed();
-  await refused(
-    pair,
-    "signed by an authority that is not trusted; --ca FILE adds one, --insecure accepts any certificate",
-  );
-  await refused(pair, "signed by an authority that is not trusted", { ...LOCAL, ca: other.ca });
-});
-
-test("dialTls() refuses a certificate for another name", async () => {
-  await using made = await Certificates.make();
-  const pair = await made.signed({ names: "DNS:example.com" });
-  await refused(pair, "its certificate is for another name", { ...LOCAL, ca: made.ca });
-  await refused(pair, "its certificate is for another name", { serverName: "localhost", ca: made.ca });
-});
-
-test("dialTls() refuses a certificate that has expired or is not valid yet", async () => {
-  await using made = await Certificates.make();
+test("dialTls() refuses a certificate that has expired or is not valid yet", async (made) => {
   const options = { ...LOCAL, ca: made.ca };
   await refused(await made.signed({ dates: PAST }), "its certificate has expired", options);
   await refused(await made.signed({ dates: FUTURE }), "its certificate is not valid yet", options);
 });
 
-test("dialTls() takes any certificate with insecure", async () => {
-  await using made = await Certificates.make();
-  const insecure = { ...LOCAL, insecure: true };
-  await works(await made.signed(), insecure);
-  await works(await made.selfSigned(), insecure);
-  await works(await made.signed({ names: "DNS:example.com", dates: PAST }), {
-    serverName: "localhost",
-    insecure: true,
-  });
-});
-
-test("dialTls() says that a certificate is self-signed", async () => {
-  await using made = await Certificates.make();
-  const words =
-    "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure accepts any certificate";
-  await refused(await made.selfSigned(), words);
-});
-
-test("dialTls() trusts exactly the self-signed certificates that --ca names", async () => {
-  await using made = await Certificates.make();
+test("dialTls() trusts exactly the self-signed certificates that --ca names", async (made) => {
   const [pair, other] = [await made.selfSigned(), await made.selfSigned()];
   for (const start of [dial, startTrusted]) {
     await works(pair, { ...LOCAL, ca: pair.cert }, start);
-    await works(pair, { serverName: "localhost", ca: `${other.cert}\n${pair.cert}` }, start);
+    await works(pair, { ...LOCALHOST, ca: `${other.cert}\n${pair.cert}` }, start);
     for (const ca of [other.cert, made.ca, "", "garbage"]) {
       await refused(pair, "is not the one that --ca names", { ...LOCAL, ca }, start);
     }
   }
 });
 
-test("dialTls() connects once when --ca has the server's certificate or its signer, else asks the platform too", async () => {
-  await using made = await Certificates.make();
+test("dialTls() connects once when --ca has the server's certificate or its signer, else asks the platform too", async (made) => {
   const [signed, own, other] = [await made.signed(), await made.selfSigned(), await made.selfSigned()];
   const connections = async (pair: Pair, ca: string, onSecured?: () => void) => {
     await using server = new TlsEcho(pair);
@@ -187,104 +148,39 @@ test("dialTls() connects once when --ca has the server's certificate or its sign
   }
 });
 
-test("onlyTrusted() looks at the name and the dates as well", async () => {
-  await using made = await Certificates.make();
-  const judged = async (wishes: Parameters<typeof made.selfSigned>[0], words: string) => {
-    const pair = await made.selfSigned(wishes);
+test("onlyTrusted() looks at the name and the dates as well", async (made) => {
+  const cases = [
+    [{ names: "DNS:example.com" }, "its certificate is for another name"],
+    [{ names: "IP:127.0.0.2,DNS:127.0.0.1.example.com" }, "its certificate is for another name"],
+    [{ dates: PAST }, "has expired or is not valid yet"],
+    [{ dates: FUTURE }, "has expired or is not valid yet"],
+  ] as const;
+  for (const [details, words] of cases) {
+    const pair = await made.selfSigned(details);
     await refused(pair, words, { ...LOCAL, ca: pair.cert }, startTrusted);
-  };
-  await judged({ names: "DNS:example.com" }, "its certificate is for another name");
-  await judged({ names: "IP:127.0.0.2,DNS:127.0.0.1.example.com" }, "its certificate is for another name");
-  await judged({ dates: PAST }, "has expired or is not valid yet");
-  await judged({ dates: FUTURE }, "has expired or is not valid yet");
+  }
 });
-
-/** A TCP server that does one thing with its only connection. */
-class Raw implements AsyncDisposable {
-  readonly port: number;
-  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  readonly #running: Promise<void>;
-
-  constructor(act: (conn: Deno.TcpConn) => Promise<unknown>) {
-    this.port = this.#listener.addr.port;
-    this.#running = this.#run(act);
-  }
-
-  async #run(act: (conn: Deno.TcpConn) => Promise<unknown>): Promise<void> {
-    using conn = await this.#listener.accept();
-    await act(conn).catch(() => {});
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#listener.close();
-    await this.#running;
-  }
-}
-
-const drain = async (conn: Deno.Conn) => {
-  const buffer = new Uint8Array(4096);
-  while (await conn.read(buffer) !== null);
-};
 
 for (const insecure of [false, true]) {
   const how = insecure ? " (insecure)" : "";
 
-  Deno.test(`dialTls()${how} says that a server does not speak TLS`, async () => {
-    await using server = new Raw(async (conn) => {
-      await conn.read(new Uint8Array(4096));
-      await conn.write(new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\n\r\n"));
-      await drain(conn);
-    });
-    const channel = await dialled(server.port);
-    const error = await assertRejects(
-      () => dialTls(() => Promise.resolve(channel), { ...LOCAL, insecure }),
-      SockeyeError,
-    );
-    assertEquals([error.kind, error.message], ["tls", "Cannot speak TLS with 127.0.0.1: it does not speak TLS"]);
-  });
-
-  Deno.test(`dialTls()${how} says that a server hung up in the handshake`, async () => {
-    await using server = new Raw((conn) => conn.read(new Uint8Array(4096)));
-    const channel = await dialled(server.port);
-    const error = await assertRejects(
-      () => dialTls(() => Promise.resolve(channel), { ...LOCAL, insecure }),
-      SockeyeError,
-    );
-    assertEquals(error.kind, "tls");
-    assertEquals(error.message, "Cannot speak TLS with 127.0.0.1: it ended the connection during the handshake");
-  });
-
-  Deno.test(`dialTls()${how} stops a handshake that stalls when its signal says so`, async () => {
-    const hello = Promise.withResolvers<void>();
-    const over = Promise.withResolvers<void>();
-    await using server = new Raw(async (conn) => {
-      await conn.read(new Uint8Array(4096));
-      hello.resolve();
-      await over.promise;
-    });
-    const stop = new AbortController();
+  Deno.test(`dialTls()${how} gives up with its signal, before the handshake and in it`, async () => {
     const reason = new Error("enough");
-    const channel = await dialled(server.port);
-    const starting = dialTls(() => Promise.resolve(channel), { ...LOCAL, insecure, signal: stop.signal });
-    starting.catch(() => {});
-    await hello.promise;
-    stop.abort(reason);
-    assertStrictEquals(await assertRejects(() => starting), reason);
-    over.resolve();
+    for (const stop of [AbortSignal.abort(reason), undefined]) {
+      const later = new AbortController();
+      using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const serving = listener.accept().then(async (conn) => {
+        if (!stop) await conn.read(new Uint8Array(4096));
+        later.abort(reason);
+        conn.close();
+      });
+      const dialling = dial(listener.addr.port, { ...LOCAL, insecure, signal: stop ?? later.signal });
+      assertStrictEquals(await assertRejects(() => dialling), reason);
+      await serving;
+    }
   });
 
-  Deno.test(`dialTls()${how} does not begin when its signal has come already`, async () => {
-    const over = Promise.withResolvers<void>();
-    await using server = new Raw(() => over.promise);
-    const reason = new Error("enough");
-    const channel = await dialled(server.port);
-    const starting = dialTls(() => Promise.resolve(channel), { ...LOCAL, insecure, signal: AbortSignal.abort(reason) });
-    assertStrictEquals(await assertRejects(() => starting), reason);
-    over.resolve();
-  });
-
-  test(`a read of a TLS channel${how} that is closed by its owner does not look like the peer's end`, async () => {
-    await using made = await Certificates.make();
+  test(`a read of a TLS channel${how} that is closed by its owner does not look like the peer's end`, async (made) => {
     await using server = new TlsEcho(await made.signed());
     const channel = await dial(server.port, { ...LOCAL, ca: made.ca, insecure });
     const reading = channel.read(new Uint8Array(10)).then((count) => `read ${count}`, () => "failed");
@@ -293,8 +189,7 @@ for (const insecure of [false, true]) {
   });
 }
 
-test("dialTls() gives no channel that its signal has closed just as the handshake ended", async () => {
-  await using made = await Certificates.make();
+test("dialTls() gives no channel when its signal comes just as the handshake ends", async (made) => {
   await using server = new TlsEcho(await made.signed());
   const stop = new AbortController();
   const reason = new Error("enough");

@@ -1,143 +1,94 @@
 import { assert, assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
 import { concat } from "../../../lib/bytes.ts";
-import { LOOK_MS, PING_MS, PONG_MS, SOCKET_BUFFER } from "../../../lib/transport/limits.ts";
+import { AHEAD_BYTES, LOOK_MS, PING_MS, PONG_MS, SOCKET_BUFFER } from "../../../lib/transport/limits.ts";
 import { WebSocketChannel } from "../../../lib/transport/websocket/channel.ts";
-import { AHEAD_BYTES } from "../../../lib/transport/websocket/message_queue.ts";
 import { OPCODES } from "../../../lib/transport/websocket/write_frame.ts";
-import { FakeClock, isSettled } from "../../support/clock.ts";
-import { bytesOf, textOf } from "../../support/net.ts";
-import { both, clientFrame as frame, closeAll, FrameReader, serve, wire } from "./wire.ts";
+import { isSettled } from "../../support/clock.ts";
+import { bytesOf } from "../../support/net.ts";
+import { clientFrame as frame, closeAll, hear, testServed, wire } from "./wire.ts";
 
 Deno.test("a message arrives as it was sent, however little room the stream has", async () => {
   for (const room of [1, 8, 1 << 20]) {
-    const [client, server] = both(room);
+    const [one, other] = wire(room);
+    const client = new WebSocketChannel(one, { role: "client" });
+    const server = new WebSocketChannel(other, { role: "server" });
     for (const message of ["hello", "", "é".repeat(300), "x".repeat(66_000 / room)]) {
-      const sent = client.write(bytesOf(message));
-      assertEquals(textOf(await server.receive() ?? new Uint8Array()), message);
-      assertEquals(await sent, bytesOf(message).length);
-      const answered = server.write(bytesOf(message));
-      assertEquals(textOf(await client.receive() ?? new Uint8Array()), message);
-      await answered;
+      for (const [from, to] of [[client, server], [server, client]] as const) {
+        const sent = from.write(bytesOf(message));
+        assertEquals(await hear(to), message);
+        assertEquals(await sent, bytesOf(message).length);
+      }
     }
     await closeAll(client, server);
   }
 });
 
-Deno.test("an answer has the type of the last message; before one it is text where it can be", async () => {
-  const { channel, client, reader } = serve();
-  assertEquals(channel.lastType, undefined);
+testServed("an answer has the type of the last message; before one it is text where it can be", async (served) => {
+  const { channel, client, reader } = served;
   await channel.write(bytesOf("é"));
   await channel.write(Uint8Array.of(0xff));
-  assertEquals([await reader.next(), await reader.next()], ["text c3a9", "binary ff"]);
+  assertEquals(await reader.take(2), ["text c3a9", "binary ff"]);
   for (const [opcode, type] of [[OPCODES.binary, "binary"], [OPCODES.text, "text"]] as const) {
     await client.write(frame(opcode, "hi"));
     await channel.receive();
-    assertEquals(channel.lastType, type);
     await channel.write(bytesOf("ok"));
     assertEquals(await reader.next(), `${type} 6f6b`);
   }
   // A text message must be UTF-8, so this one cannot be.
   await channel.write(Uint8Array.of(0xe2, 0x82));
   assertEquals(await reader.next(), "binary e282");
-  client.close();
-  await closeAll(channel);
 });
 
-Deno.test("a channel may be made to send binary only", async () => {
-  const [client, server] = both(1 << 20, true);
-  await client.write(bytesOf("text"));
-  await server.receive();
-  assertEquals(server.lastType, "binary");
-  await closeAll(client, server);
-});
+testServed("a channel may be made to send binary only", async ({ channel, reader }) => {
+  await channel.write(bytesOf("text"));
+  assertEquals(await reader.next(), `binary ${bytesOf("text").toHex()}`);
+}, { binary: true });
 
-Deno.test("read() hands one message out, the rest of it at the next read", async () => {
-  const { channel, client } = serve();
+testServed("read() hands one message out; what does not fit is lost", async ({ channel, client }) => {
   await client.write(concat([frame(OPCODES.text, "hello"), frame(OPCODES.text), frame(OPCODES.text, "x")]));
   const buffer = new Uint8Array(3);
-  const parts: string[] = [];
-  for (let i = 0; i < 3; i++) parts.push(textOf(buffer.subarray(0, await channel.read(buffer) ?? 0)));
-  assertEquals(parts, ["hel", "lo", ""]);
-  assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "x");
-  client.close();
-  await closeAll(channel);
+  assertEquals([await channel.read(buffer), buffer], [3, bytesOf("hel")]);
+  assertEquals([await channel.read(buffer), await hear(channel)], [0, "x"]);
 });
 
-Deno.test("bytes behind the handshake are the first ones", async () => {
-  const [inner, client] = wire();
-  const rest = frame(OPCODES.text, "early");
-  const channel = new WebSocketChannel(inner, { role: "server", rest: rest.subarray(0, 4) });
-  await client.write(rest.subarray(4));
-  assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "early");
-  client.close();
-  await closeAll(channel);
-});
+testServed(
+  "a busy owner has no more read ahead than some messages, and all of it in order",
+  async (served, clock) => {
+    const { channel, client, inner } = served;
+    const message = (at: number) => frame(OPCODES.binary, new Uint8Array(1000).fill(at));
+    for (let at = 0; at < 200; at++) await client.write(message(at));
+    assertEquals(inner.taken, 0);
+    await clock.advance(LOOK_MS);
+    assert(0 < inner.taken && inner.taken <= SOCKET_BUFFER.idle);
+    for (let i = 0; i < 4; i++) await clock.advance(LOOK_MS);
+    const most = AHEAD_BYTES + SOCKET_BUFFER.busy;
+    assertLessOrEqual(inner.taken, most);
+    for (let at = 0; at < 20; at++) assertEquals((await channel.receive())?.[999], at);
+    assertLessOrEqual(inner.taken, 20 * message(0).length + most);
+    for (let at = 20; at < 200; at++) assertEquals((await channel.receive())?.[999], at);
+  },
+  { room: 256 * 1024 },
+);
 
-Deno.test("no more is read ahead of a busy owner than some messages, and all of it in order", async () => {
-  using clock = new FakeClock();
-  const { channel, client, inner } = serve(256 * 1024);
-  const message = (at: number) => frame(OPCODES.binary, new Uint8Array(1000).fill(at));
-  for (let at = 0; at < 200; at++) await client.write(message(at));
-  assertEquals(inner.taken, 0);
-  await clock.advance(LOOK_MS);
-  assert(0 < inner.taken && inner.taken <= SOCKET_BUFFER.idle);
-  for (let i = 0; i < 4; i++) await clock.advance(LOOK_MS);
-  const most = AHEAD_BYTES + SOCKET_BUFFER.busy;
-  assertLessOrEqual(inner.taken, most);
-  for (let at = 0; at < 20; at++) assertEquals((await channel.receive())?.[999], at);
-  assertLessOrEqual(inner.taken, 20 * message(0).length + most);
-  for (let at = 20; at < 200; at++) assertEquals((await channel.receive())?.[999], at);
-  client.close();
-  await closeAll(channel);
-});
-
-Deno.test("pings are answered while the owner is busy", async () => {
-  using clock = new FakeClock();
-  const { channel, client, reader } = serve();
+testServed("pings are answered while the owner is busy", async (served, clock) => {
+  const { channel, client, reader } = served;
   await client.write(concat([frame(OPCODES.text, "first"), frame(OPCODES.ping, "p")]));
   await clock.advance(LOOK_MS);
-  assertEquals(await reader.next(), "pong 70");
-  assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "first");
+  assertEquals([await reader.next(), await hear(channel)], ["pong 70", "first"]);
   await client.write(frame(OPCODES.ping, "q"));
   await clock.advance(LOOK_MS);
   assertEquals(await reader.next(), "pong 71");
-  client.close();
-  await closeAll(channel);
 });
 
-Deno.test("messages before a broken frame are received before the failure", async () => {
-  const { channel, client, reader } = serve();
-  await client.write(concat([frame(OPCODES.text, "good"), Uint8Array.of(0xff, 0xff)]));
-  assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "good");
-  assertEquals((await reader.next()).slice(0, 10), "close 1002");
-  await assertRejects(() => channel.receive(), Error, "Bad WebSocket frame");
-  client.close();
-  await channel.finished;
-});
-
-Deno.test("a write is done when the stream took the whole frame", async () => {
-  const { channel, client, reader } = serve(100);
+testServed("a write is done when the stream took the whole frame", async ({ channel, reader }) => {
   const sent = channel.write(bytesOf("x".repeat(150)));
   assertEquals(await isSettled(sent), false);
   await reader.next();
   assertEquals(await sent, 150);
-  client.close();
-  await closeAll(channel);
-});
+}, { room: 100 });
 
-Deno.test("pings are answered between the fragments of a message", async () => {
-  const { channel, client, reader } = serve();
-  await client.write(
-    concat([frame(OPCODES.text, "one ", false), frame(OPCODES.ping, "p"), frame(OPCODES.continuation, "two")]),
-  );
-  assertEquals(textOf(await channel.receive() ?? new Uint8Array()), "one two");
-  assertEquals(await reader.next(), "pong 70");
-  client.close();
-  await closeAll(channel);
-});
-
-Deno.test("of many pings that a slow peer sends the last one is answered, and nothing piles up", async () => {
-  const { channel, client, reader } = serve(64);
+testServed("of many pings that a slow peer sends the last one is answered, and nothing piles up", async (served) => {
+  const { channel, client, reader } = served;
   const stuck = channel.write(new Uint8Array(100));
   const received = channel.receive();
   for (let i = 0; i < 500; i++) {
@@ -149,13 +100,10 @@ Deno.test("of many pings that a slow peer sends the last one is answered, and no
   assertEquals((await reader.next()).slice(0, 6), "text 0");
   await stuck;
   assertEquals(await reader.next(), `pong ${bytesOf("499").toHex()}`);
-  client.close();
-  await closeAll(channel);
-});
+}, { room: 64 });
 
-Deno.test("a silent peer is asked for a sign of life, and is gone without one", async () => {
-  using clock = new FakeClock();
-  const { channel, client, reader, inner } = serve();
+testServed("a silent peer is asked for a sign of life, and is gone without one", async (served, clock) => {
+  const { channel, client, reader, inner } = served;
   const received = channel.receive();
   await clock.advance(PING_MS);
   assertEquals(await reader.next(), "ping ");
@@ -165,13 +113,11 @@ Deno.test("a silent peer is asked for a sign of life, and is gone without one", 
   const failed = assertRejects(() => received, Error, "no answer to a ping in 30 s");
   await clock.advance(PONG_MS);
   await failed;
-  assert(inner.closed);
-  assertEquals(clock.pending, 0);
+  assertEquals([inner.closed, clock.pending], [true, 0]);
 });
 
-Deno.test("a peer is not asked while it talks, nor while enough of it waits for the owner", async () => {
-  using clock = new FakeClock();
-  const { channel, client, inner } = serve(256 * 1024);
+testServed("a peer is not asked while it talks, nor while enough of it waits for the owner", async (served, clock) => {
+  const { channel, client, reader, inner } = served;
   for (let i = 0; i < 10; i++) {
     const received = channel.receive();
     await clock.advance(PING_MS - 1);
@@ -180,7 +126,6 @@ Deno.test("a peer is not asked while it talks, nor while enough of it waits for 
   }
   await client.write(frame(OPCODES.binary, new Uint8Array(AHEAD_BYTES)));
   await clock.advance(10 * PING_MS);
-  const reader = new FrameReader(client, "server");
   const next = reader.next();
   assertEquals([await isSettled(next), inner.closed], [false, false]);
   channel.close();
@@ -188,11 +133,9 @@ Deno.test("a peer is not asked while it talks, nor while enough of it waits for 
   client.close();
   await channel.finished;
   assertEquals(clock.pending, 0);
-});
+}, { room: 256 * 1024 });
 
-Deno.test("a peer that takes bytes is not asked", async () => {
-  using clock = new FakeClock();
-  const { channel, client, reader, inner } = serve();
+testServed("a peer that takes bytes is not asked", async ({ channel, reader, inner }, clock) => {
   for (let i = 0; i < 5; i++) {
     await channel.write(bytesOf("news"));
     assertEquals(await reader.next(), "text 6e657773");
@@ -202,35 +145,24 @@ Deno.test("a peer that takes bytes is not asked", async () => {
   assertEquals([await isSettled(next), inner.closed], [false, false]);
   await clock.advance(1);
   assertEquals(await next, "ping ");
-  client.close();
-  await closeAll(channel);
 });
 
-Deno.test("a client masks its frames, each with another mask", async () => {
-  const [inner, server] = wire();
-  const channel = new WebSocketChannel(inner, { role: "client" });
+testServed("a client masks its frames, each with another mask", async ({ channel, client: server }) => {
   const masks = new Set<string>();
   for (let i = 0; i < 5; i++) {
     await channel.write(bytesOf("same"));
     const buffer = new Uint8Array(100);
-    const count = await server.read(buffer) ?? 0;
-    assertEquals([count, buffer[1]], [10, 0x80 | 4]);
+    assertEquals([await server.read(buffer), buffer[1]], [10, 0x80 | 4]);
     masks.add(buffer.subarray(2, 6).toHex());
   }
   assertEquals(masks.size, 5);
-  server.close();
-  await closeAll(channel);
-});
+}, { role: "client" });
 
 Deno.test("the transport is wss over TLS, and text is UTF-8", async () => {
   const [one, other] = wire(100, "tls");
   const channel = new WebSocketChannel(one, { role: "client", subprotocol: "chat" });
-  assertEquals([channel.transport, channel.encoding, channel.subprotocol, channel.peer], [
-    "wss",
-    "utf-8",
-    "chat",
-    one.peer,
-  ]);
+  const { transport, encoding, subprotocol, peer } = channel;
+  assertEquals([transport, encoding, subprotocol, peer], ["wss", "utf-8", "chat", one.peer]);
   other.close();
   await closeAll(channel);
 });

@@ -1,27 +1,22 @@
-/**
- * Two ends of a stream in memory, with as much room on the way as a test wants.
- *
- * @module
- */
+/** Two ends of a stream in memory, with as much room on the way as a test wants. */
 
 import { concat } from "../../../lib/bytes.ts";
 import type { Channel } from "../../../lib/transport/channel.ts";
-import { WebSocketChannel } from "../../../lib/transport/websocket/channel.ts";
-import { type FrameEvent, FrameParser } from "../../../lib/transport/websocket/frames.ts";
-import { writeFrame } from "../../../lib/transport/websocket/write_frame.ts";
-import { bytesOf } from "../../support/net.ts";
-import { described } from "./cases.ts";
+import { WebSocketChannel, type WebSocketOptions } from "../../../lib/transport/websocket/channel.ts";
+import { FrameParser, type Role } from "../../../lib/transport/websocket/frames.ts";
+import { FakeClock } from "../../support/clock.ts";
+import { textOf } from "../../support/net.ts";
+import { described, frame } from "./cases.ts";
 
 /** Bytes on their way in one direction. */
 class Direction {
   bytes = new Uint8Array() as Uint8Array;
   ended = false;
   broken: Error | undefined;
-  /** Bytes that were ever read. */
-  read = 0;
   #changed = Promise.withResolvers<void>();
 
-  change(): void {
+  change(to: Partial<Pick<Direction, "bytes" | "ended" | "broken">> = {}): void {
+    Object.assign(this, to);
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }
@@ -41,20 +36,15 @@ export class WireEnd implements Channel {
   closed = false;
   /** What was given to each write, whole. */
   readonly writes: Uint8Array[] = [];
+  /** Bytes that this end has read. */
+  taken = 0;
   readonly #in: Direction;
   readonly #out: Direction;
   readonly #room: number;
 
   constructor(incoming: Direction, outgoing: Direction, room: number, transport: "tcp" | "tls") {
-    this.#in = incoming;
-    this.#out = outgoing;
-    this.#room = room;
+    [this.#in, this.#out, this.#room] = [incoming, outgoing, room];
     this.transport = transport;
-  }
-
-  /** Bytes that this end has read. */
-  get taken(): number {
-    return this.#in.read;
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {
@@ -62,9 +52,8 @@ export class WireEnd implements Channel {
     if (this.#in.bytes.length === 0) return null;
     const part = this.#in.bytes.subarray(0, buffer.length);
     buffer.set(part);
-    this.#in.bytes = this.#in.bytes.subarray(part.length);
-    this.#in.read += part.length;
-    this.#in.change();
+    this.taken += part.length;
+    this.#in.change({ bytes: this.#in.bytes.subarray(part.length) });
     return part.length;
   }
 
@@ -73,32 +62,25 @@ export class WireEnd implements Channel {
     await this.#out.until(() => this.closed || this.#out.bytes.length < this.#room);
     if (this.closed) throw new Deno.errors.Interrupted("operation canceled");
     const part = bytes.slice(0, this.#room - this.#out.bytes.length);
-    this.#out.bytes = concat([this.#out.bytes, part]);
-    this.#out.change();
+    this.#out.change({ bytes: concat([this.#out.bytes, part]) });
     return part.length;
   }
 
   closeWrite(): Promise<void> {
-    this.#out.ended = true;
-    this.#out.change();
-    return Promise.resolve();
+    return Promise.resolve(this.#out.change({ ended: true }));
   }
 
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    void this.closeWrite();
-    this.#in.broken = new Deno.errors.Interrupted("operation canceled");
-    this.#in.change();
-    this.#out.change();
+    this.#out.change({ ended: true });
+    this.#in.change({ broken: new Deno.errors.Interrupted("operation canceled") });
   }
 
   /** Breaks the connection, as a reset does. */
   reset(): void {
-    for (const direction of [this.#in, this.#out]) {
-      direction.broken = Object.assign(new Deno.errors.ConnectionReset("reset"), { code: "ECONNRESET" });
-      direction.change();
-    }
+    const broken = Object.assign(new Deno.errors.ConnectionReset("reset"), { code: "ECONNRESET" });
+    for (const direction of [this.#in, this.#out]) direction.change({ broken });
   }
 }
 
@@ -112,11 +94,11 @@ export function wire(room = 1 << 20, transport: "tcp" | "tls" = "tcp"): [WireEnd
 export class FrameReader {
   readonly #end: WireEnd;
   readonly #parser: FrameParser;
-  readonly #events: FrameEvent[] = [];
+  readonly #events: string[] = [];
 
-  constructor(end: WireEnd, from: "client" | "server") {
+  constructor(end: WireEnd, from: Role) {
     this.#end = end;
-    this.#parser = new FrameParser({ from });
+    this.#parser = new FrameParser(from);
   }
 
   /** The next event in one line; `end` at the end of the stream. */
@@ -125,40 +107,64 @@ export class FrameReader {
     while (this.#events.length === 0) {
       const count = await this.#end.read(buffer);
       if (count === null) return "end";
-      this.#events.push(...this.#parser.push(buffer.subarray(0, count)));
+      for (const event of this.#parser.push(buffer.subarray(0, count))) this.#events.push(described(event));
     }
-    const [event] = this.#events.splice(0, 1);
-    return event ? described(event) : "";
+    return this.#events.shift() ?? "";
+  }
+
+  /** The next events. */
+  async take(count: number): Promise<string[]> {
+    const events: string[] = [];
+    while (events.length < count) events.push(await this.next());
+    return events;
   }
 }
 
 /** A frame of a client. */
-export function clientFrame(opcode: number, payload: string | Uint8Array = "", fin = true): Uint8Array {
-  const bytes = typeof payload === "string" ? bytesOf(payload) : payload;
-  return writeFrame(opcode, bytes, { mask: Uint8Array.of(9, 8, 7, 6), fin });
+export function clientFrame(opcode: number, payload: string | Uint8Array = ""): Uint8Array {
+  return frame(opcode, payload, Uint8Array.of(9, 8, 7, 6));
 }
 
-/** A server's WebSocket, and its client as bytes and frames. */
-export function serve(
-  room?: number,
-): { channel: WebSocketChannel; client: WireEnd; reader: FrameReader; inner: WireEnd } {
+/** A WebSocket, and its peer as bytes and frames. */
+export interface Served {
+  readonly channel: WebSocketChannel;
+  readonly client: WireEnd;
+  readonly reader: FrameReader;
+  /** The stream under the WebSocket. */
+  readonly inner: WireEnd;
+}
+
+/** Opens the WebSocket of a server, or of another role, with so much room in the stream. */
+export function serve({ room, ...options }: Partial<WebSocketOptions> & { room?: number } = {}): Served {
+  const { role = "server" } = options;
   const [inner, client] = wire(room);
-  return {
-    channel: new WebSocketChannel(inner, { role: "server" }),
-    client,
-    reader: new FrameReader(client, "server"),
-    inner,
-  };
+  const channel = new WebSocketChannel(inner, { role, ...options });
+  return { channel, client, reader: new FrameReader(client, role), inner };
 }
 
-/** Both sides of a WebSocket. */
-export function both(room?: number, binary = false): [client: WebSocketChannel, server: WebSocketChannel] {
-  const [one, other] = wire(room);
-  return [new WebSocketChannel(one, { role: "client", binary }), new WebSocketChannel(other, { role: "server" })];
+/** A test with a WebSocket and a clock of its own; both sides are closed after it. */
+export function testServed(
+  name: string,
+  act: (served: Served, clock: FakeClock) => Promise<void>,
+  options?: Parameters<typeof serve>[0],
+): void {
+  Deno.test(name, async () => {
+    using clock = new FakeClock();
+    const served = serve(options);
+    await act(served, clock);
+    served.client.close();
+    await closeAll(served.channel);
+  });
 }
 
 /** Closes WebSockets and waits until their streams are closed. */
 export async function closeAll(...channels: WebSocketChannel[]): Promise<void> {
   for (const channel of channels) channel.close();
   await Promise.all(channels.map(({ finished }) => finished));
+}
+
+/** The next message as text; null at the end. */
+export async function hear(channel: Required<Pick<Channel, "receive">>): Promise<string | null> {
+  const message = await channel.receive?.();
+  return message ? textOf(message) : null;
 }

@@ -1,8 +1,4 @@
-/**
- * A real Chromium with pages of the chat in it.
- *
- * @module
- */
+/** A real Chromium with pages of the chat in it. */
 
 import { eventually } from "../../../support/harness.ts";
 import { environment } from "../../../support/program.ts";
@@ -34,7 +30,6 @@ export class Browser {
     this.#answers = driver.stdout.getReader();
   }
 
-  /** Starts one. */
   static start(path: string): Browser {
     const driver = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-lock", "--no-config", DRIVER, LIBRARY, path],
@@ -46,7 +41,6 @@ export class Browser {
     return new Browser(driver.spawn());
   }
 
-  /** Opens a page somewhere. */
   async open(url: string, options: object = {}): Promise<Page> {
     const page = new Page(this, Number(await this.ask(0, "open", [{ locale: "en-US", ...options }])));
     await page.call("goto", url);
@@ -58,7 +52,6 @@ export class Browser {
     return await this.ask(0, "clear", []) as string[];
   }
 
-  /** Has the driver do something. */
   async ask(page: number, method: string, args: readonly unknown[]): Promise<unknown> {
     const asked = this.#turn.then(async () => {
       await this.#questions.write(new TextEncoder().encode(`${JSON.stringify({ page, method, args })}\n`));
@@ -70,7 +63,6 @@ export class Browser {
     return value;
   }
 
-  /** Ends it. */
   async stop(): Promise<void> {
     await this.#turn;
     await this.#questions.close().catch(() => {}); // It may have ended by itself.
@@ -100,35 +92,25 @@ export class Browser {
   }
 }
 
-/** One page. */
 export class Page {
-  readonly #browser: Browser;
-  readonly #number: number;
+  /** `number` is as the driver counts. */
+  constructor(private readonly browser: Browser, private readonly number: number) {}
 
-  /** @param browser the browser that has it; `number` as the driver counts */
-  constructor(browser: Browser, number: number) {
-    this.#browser = browser;
-    this.#number = number;
-  }
-
-  /** Calls a method of the library's page. */
   call(method: string, ...args: readonly unknown[]): Promise<unknown> {
-    return this.#browser.ask(this.#number, method, args);
+    return this.browser.ask(this.number, method, args);
   }
 
-  /** Opens a window from this page. */
   async opens(url: string): Promise<Page> {
-    return new Page(this.#browser, Number(await this.#browser.ask(this.#number, "popup", [url])));
+    return new Page(this.browser, Number(await this.browser.ask(this.number, "popup", [url])));
   }
 
-  /** The value of an expression in the page. */
   async get<T>(expression: string): Promise<T> {
     return await this.call("evaluate", expression) as T;
   }
 
   /** Seconds of processor time that it has taken since it was first asked. */
   async worked(): Promise<number> {
-    return await this.#browser.ask(this.#number, "worked", []) as number;
+    return await this.browser.ask(this.number, "worked", []) as number;
   }
 
   /** Waits until an expression is true in the page. It is asked from outside: the page itself may evaluate nothing. */
@@ -138,14 +120,12 @@ export class Page {
     throw new Error(`Waited ${PATIENCE_MS / 1000} s for ${expression}; the page says\n${text}`);
   }
 
-  /** Joins the room with a name. */
   async join(name: string): Promise<void> {
     await this.call("fill", "#name", name);
     await this.call("keyboard.press", "Enter");
     await this.sees(name === "" ? "You are user" : `You are ${name}; `);
   }
 
-  /** Says a line. */
   async say(line: string): Promise<void> {
     await this.call("fill", "#text", line);
     await this.call("keyboard.press", "Enter");
@@ -153,11 +133,8 @@ export class Page {
 
   /** Waits until a line is to be seen that contains a text. */
   async sees(text: string): Promise<void> {
-    await this.until(
-      `[...document.querySelectorAll("#lines > li")].some((line) => line.textContent.includes(${
-        JSON.stringify(text)
-      }))`,
-    );
+    const says = `line.textContent.includes(${JSON.stringify(text)})`;
+    await this.until(`[...document.querySelectorAll("#lines > li")].some((line) => ${says})`);
   }
 
   /** What people said, as `name text`, in its order. */

@@ -1,24 +1,19 @@
-/**
- * The page in a real Chromium, in a room with clients of other kinds.
- *
- * @module
- */
+/** The page in a real Chromium, in a room with clients of other kinds. */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
+import { Folder } from "../../../fetch/helpers.ts";
 import { Chatter } from "../../../support/chatter.ts";
+import { FILES } from "../../../support/failing.ts";
 import { freePort, python, spawnSockeye, tool } from "../../../support/harness.ts";
 import { Nats } from "../../../support/nats.ts";
-import { startChat, testBrowser, urlOf } from "./chat.ts";
+import { join, startChat, testBrowser, testChat, urlOf } from "./chat.ts";
 
-testBrowser("two pages, nc and a GBK client read each other", ["nc"], async (browser) => {
-  await using server = startChat(0);
-  const port = await server.port();
+testChat("two pages, nc and a GBK client read each other", ["nc"], async ({ browser, server, port }) => {
   await using nc = tool("nc", ["127.0.0.1", String(port)], { stdin: "piped" });
   await using gbk = python("chat_client", ["127.0.0.1", port, "gbk"], { stdin: "piped" });
   await gbk.write("/enc gbk\n");
   await gbk.stdoutLine(/gbk now$/);
-  const ann = await browser.open(urlOf(port));
-  await ann.join("Ann");
+  const ann = await join(browser, port, "Ann");
   const ming = await browser.open(urlOf(port), { viewport: { width: 390, height: 700 }, locale: "zh-CN" });
   await ming.call("fill", "#name", "小明");
   await ming.call("click", "#join button");
@@ -34,12 +29,8 @@ testBrowser("two pages, nc and a GBK client read each other", ["nc"], async (bro
   await ming.say("我在手机上");
   for (const page of [ann, ming]) await page.sees("我在手机上");
   assertEquals(await ann.said(), await ming.said());
-  assertEquals((await ann.said()).map((line) => line.replace(/^user\d+/, "user")), [
-    "Ann hello 你好",
-    "user 中文",
-    "nc from nc",
-    "小明 我在手机上",
-  ]);
+  const said = (await ann.said()).map((line) => line.replace(/^user\d+/, "user"));
+  assertEquals(said, ["Ann hello 你好", "user 中文", "nc from nc", "小明 我在手机上"]);
   await ann.say("/msg 小明 secret");
   await ming.sees("Ann（只对你说） secret");
   await ann.sees("You, to 小明 alone secret");
@@ -51,17 +42,14 @@ testBrowser("two pages, nc and a GBK client read each other", ["nc"], async (bro
   await ann.until(`document.querySelectorAll(".pending").length === 0`);
   assert(!(await ann.get<string>("document.body.textContent")).includes("to nobody alone"));
   const names = `[...document.querySelectorAll("#names button")].map((one) => one.textContent).sort()`;
-  assertEquals((await ann.get<string[]>(names)).filter((name) => !name.startsWith("user")), [
-    "Ann (you)",
-    "nc",
-    "小明",
-  ]);
+  const chosen = (await ann.get<string[]>(names)).filter((name) => !name.startsWith("user"));
+  assertEquals(chosen, ["Ann (you)", "nc", "小明"]);
   assertEquals(await ming.get("document.documentElement.lang"), "zh-CN");
   assertEquals(await ming.get("document.documentElement.scrollWidth <= innerWidth"), true);
 });
 
 testBrowser(
-  "a name that a server of many gives is nobody's choice, and nothing to remember",
+  "a name that a server of many gives is not chosen, and not remembered",
   ["nats-server"],
   async (browser) => {
     await using bus = await Nats.startJetStream();
@@ -74,12 +62,9 @@ testBrowser(
   },
 );
 
-testBrowser("the title counts what was said while nobody looked", [], async (browser) => {
-  await using server = startChat(0);
-  const port = await server.port();
+testChat("the title counts what was said while nobody looked", [], async ({ browser, port }) => {
   await using other = await Chatter.join(port);
-  const page = await browser.open(urlOf(port));
-  await page.join("Ann");
+  const page = await join(browser, port, "Ann");
   await page.get(`Object.defineProperty(document, "hidden", { value: true, configurable: true }) && 1`);
   await other.say("one");
   await other.say("two");
@@ -90,54 +75,44 @@ testBrowser("the title counts what was said while nobody looked", [], async (bro
 
 testBrowser("what is written while the server restarts is said once, and in its order", [], async (browser) => {
   const port = freePort();
-  const folder = await Deno.makeTempDir();
-  try {
-    const start = async () => {
-      const options = ["--web", "--log", `${folder}/log`];
-      const permissions = ["--allow-net", "--allow-write"];
-      const server = spawnSockeye(["server", "chat", String(port), ...options], { permissions });
-      await server.port();
-      return server;
-    };
-    let server = await start();
-    const [writer, reader] = [await browser.open(urlOf(port)), await browser.open(urlOf(port))];
-    await writer.join("Ann");
-    await reader.join("Bob");
-    const count = 300;
-    await writer.get(
-      `let i = 0; const timer = setInterval(() => {
-        document.querySelector("#text").value = "line " + i;
-        document.querySelector("#speak").requestSubmit();
-        if (++i === ${count}) clearInterval(timer);
-      }, 10); 1`,
-    );
-    for (const wait of [50, 120, 200]) {
-      await reader.sees(`line ${wait}`);
-      server.signal("SIGTERM");
-      await server.status();
-      server = await start();
-    }
-    await reader.sees(`line ${count - 1}`);
-    await writer.sees(`line ${count - 1}`);
-    const expected = Array.from({ length: count }, (_, i) => `Ann line ${i}`);
-    assertEquals(await reader.said(), expected);
-    assertEquals(await writer.said(), expected);
-    const log = (await Deno.readTextFile(`${folder}/log`)).split("\n");
-    const said = log.filter((line) => / line \d+$/.test(line)).map((line) => line.replace(/^\S+ <\S+> /, "Ann "));
-    assertEquals(said, expected);
+  await using folder = await Folder.make();
+  const start = async () => {
+    const options = ["--web", "--log", folder.at("log")];
+    const server = spawnSockeye(["server", "chat", String(port), ...options], { permissions: FILES });
+    await server.port();
+    return server;
+  };
+  let server = await start();
+  const [writer, reader] = [await join(browser, port, "Ann"), await join(browser, port, "Bob")];
+  const count = 300;
+  await writer.get(
+    `let i = 0; const timer = setInterval(() => {
+      document.querySelector("#text").value = "line " + i;
+      document.querySelector("#speak").requestSubmit();
+      if (++i === ${count}) clearInterval(timer);
+    }, 10); 1`,
+  );
+  for (const wait of [50, 120, 200]) {
+    await reader.sees(`line ${wait}`);
     server.signal("SIGTERM");
     await server.status();
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+    server = await start();
   }
+  await reader.sees(`line ${count - 1}`);
+  await writer.sees(`line ${count - 1}`);
+  const expected = Array.from({ length: count }, (_, i) => `Ann line ${i}`);
+  assertEquals(await reader.said(), expected);
+  assertEquals(await writer.said(), expected);
+  const log = (await folder.get("log") ?? "").split("\n");
+  const said = log.filter((line) => / line \d+$/.test(line)).map((line) => line.replace(/^\S+ <\S+> /, "Ann "));
+  assertEquals(said, expected);
+  server.signal("SIGTERM");
+  await server.status();
 });
 
-testBrowser("a connection that breaks is taken up where it was", [], async (browser) => {
-  await using server = startChat(0);
-  const port = await server.port();
+testChat("a connection that breaks is taken up where it was", [], async ({ browser, port }) => {
   await using other = await Chatter.join(port);
-  const page = await browser.open(urlOf(port));
-  await page.join("Ann");
+  const page = await join(browser, port, "Ann");
   await page.call("context().setOffline", true);
   await page.get(`dispatchEvent(new Event("online")) && 1`);
   for (let i = 0; i < 5; i++) await other.say(`line ${i}`);
@@ -146,18 +121,13 @@ testBrowser("a connection that breaks is taken up where it was", [], async (brow
   await page.say("I am back");
   await other.hears(/^<Ann> I am back$/);
   await page.sees("I am back");
-  assertEquals((await page.said()).map((line) => line.replace(/^\S+ /, "")), [
-    ...[0, 1, 2, 3, 4].map((i) => `line ${i}`),
-    "I am back",
-  ]);
+  const said = (await page.said()).map((line) => line.replace(/^\S+ /, ""));
+  assertEquals(said, [...[0, 1, 2, 3, 4].map((i) => `line ${i}`), "I am back"]);
 });
 
-testBrowser("ten thousand lines leave the page quick and small", [], async (browser) => {
-  await using server = startChat(0);
-  const port = await server.port();
+testChat("ten thousand lines leave the page quick and small", [], async ({ browser, port }) => {
   await using other = await Chatter.join(port);
-  const page = await browser.open(urlOf(port));
-  await page.join("Ann");
+  const page = await join(browser, port, "Ann");
   /** Seconds that the page worked until it showed so many lines more. */
   const works = async (name: string, count: number) => {
     const before = await page.worked();
@@ -177,12 +147,9 @@ testBrowser("ten thousand lines leave the page quick and small", [], async (brow
   await other.hears(/^<Ann> still here$/);
 });
 
-testBrowser("what a hostile client sends is text", [], async (browser) => {
-  await using server = startChat(0);
-  const port = await server.port();
+testChat("what a hostile client sends is text", [], async ({ browser, port }) => {
   await using hostile = await Chatter.join(port);
-  const page = await browser.open(urlOf(port));
-  await page.join("Ann");
+  const page = await join(browser, port, "Ann");
   const evil =
     `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script><a href="javascript:1">x</a>`;
   await hostile.say(evil);
@@ -203,30 +170,23 @@ testBrowser("what a hostile client sends is text", [], async (browser) => {
   await hostile.hears(/^<Ann> I am fine$/);
 });
 
-testBrowser("a page of another site cannot join in its visitor's name", [], async (browser) => {
-  await using server = startChat(0);
-  const port = await server.port();
+testChat("a page of another site cannot join in its visitor's name", [], async ({ browser, server, port }) => {
   const body = `<!doctype html><title>evil</title><script>
     const socket = new WebSocket("ws://127.0.0.1:${port}/ws", "sockeye-chat");
     socket.onopen = () => { socket.send('{"join":{"name":"evil"}}'); document.title = "in"; };
     socket.onclose = () => document.title = "out";
     fetch("http://127.0.0.1:${port}/", { method: "POST", mode: "no-cors", body: "evil\\nevil\\n" }).catch(() => {});
   </script>`;
-  const site = Deno.serve(
-    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
-    () => new Response(body, { headers: { "content-type": "text/html" } }),
-  );
-  try {
-    await using witness = await Chatter.join(port);
-    const page = await browser.open(`http://localhost:${site.addr.port}/`);
-    await page.until(`document.title !== "evil"`);
-    assertEquals(await page.call("title"), "out");
-    await witness.say("/list");
-    await witness.hears(/^\*\*\* 1 here: /);
-    assert(!server.stdout.includes("evil"), server.stdout);
-  } finally {
-    await site.shutdown();
-  }
+  const headers = { "content-type": "text/html" };
+  const options = { port: 0, hostname: "127.0.0.1", onListen: () => {} };
+  await using site = Deno.serve(options, () => new Response(body, { headers }));
+  await using witness = await Chatter.join(port);
+  const page = await browser.open(`http://localhost:${site.addr.port}/`);
+  await page.until(`document.title !== "evil"`);
+  assertEquals(await page.call("title"), "out");
+  await witness.say("/list");
+  await witness.hears(/^\*\*\* 1 here: /);
+  assert(!server.stdout.includes("evil"), server.stdout);
 });
 
 testBrowser("over TLS the page is https and its room wss", [], async (browser) => {
@@ -239,9 +199,7 @@ testBrowser("over TLS the page is https and its room wss", [], async (browser) =
   await page.sees("hello");
 });
 
-testBrowser("the keyboard is enough, and a screen reader is told what there is", [], async (browser) => {
-  await using server = startChat(0);
-  const port = await server.port();
+testChat("the keyboard is enough, and a screen reader is told what there is", [], async ({ browser, port }) => {
   const page = await browser.open(urlOf(port));
   assertEquals(await page.get("document.activeElement.id"), "name");
   await page.call("keyboard.type", "Ann");

@@ -1,19 +1,13 @@
-/**
- * A chat that the program serves, for tests with a real browser.
- *
- * @module
- */
+/** A chat that the program serves, for tests with a real browser. */
 
 import { assertEquals } from "@std/assert";
 import { needs, pathOf, type Program, spawnSockeye } from "../../../support/harness.ts";
-import { Browser } from "./browser.ts";
+import { Browser, type Page } from "./browser.ts";
 
-/** Starts a chat that browsers can join. */
 export function startChat(port: number | string, ...options: string[]): Program {
   return spawnSockeye(["server", "chat", String(port), "--web", ...options]);
 }
 
-/** Where the page is. */
 export const urlOf = (port: number): string => `http://127.0.0.1:${port}/`;
 
 /**
@@ -22,11 +16,6 @@ export const urlOf = (port: number): string => `http://127.0.0.1:${port}/`;
  * page it finds missing by itself.
  */
 const EXCUSED = /ERR_CONNECTION_REFUSED|WebSocket connection|NotSameOrigin|ERR_INVALID_HTTP_RESPONSE/;
-
-/** What nobody may see in the console. */
-function faults(problems: string[]): string[] {
-  return problems.filter((problem) => !EXCUSED.test(problem));
-}
 
 /** The browser that the tests of this file share. */
 let shared: Browser | undefined;
@@ -49,7 +38,27 @@ export function testBrowser(name: string, peers: readonly string[], play: (brows
         await browser.clear().catch(() => {}); // What failed first is told.
         throw error;
       }
-      assertEquals(faults(await browser.clear()), []);
+      assertEquals((await browser.clear()).filter((problem) => !EXCUSED.test(problem)), []);
     },
   });
+}
+
+interface Scene {
+  readonly browser: Browser;
+  readonly server: Program;
+  readonly port: number;
+}
+
+/** The same with a chat on a free port. */
+export function testChat(name: string, peers: readonly string[], play: (scene: Scene) => Promise<void>): void {
+  testBrowser(name, peers, async (browser) => {
+    await using server = startChat(0);
+    await play({ browser, server, port: await server.port() });
+  });
+}
+
+export async function join(browser: Browser, port: number, name: string): Promise<Page> {
+  const page = await browser.open(urlOf(port));
+  await page.join(name);
+  return page;
 }

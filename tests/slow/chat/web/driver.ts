@@ -1,8 +1,6 @@
 /**
- * Drives Chromium for the tests, in a process of its own: what it needs is fetched from npm and is no part of the program.
- * One JSON object a line on stdin asks, one on stdout answers.
- *
- * @module
+ * Drives Chromium for the tests, in a process of its own: what it needs is fetched from npm and is no part of the
+ * program. One JSON object a line on stdin asks, one on stdout answers.
  */
 
 /** One question: a new page with options, or a method of one. */

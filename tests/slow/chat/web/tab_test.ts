@@ -1,29 +1,16 @@
-/**
- * What a tab keeps: over a reload, further up, and not after it has left.
- *
- * @module
- */
+/** What a tab keeps: over a reload, further up, and not after it has left. */
 
 import { assert, assertEquals } from "@std/assert";
 import { PAGE_PROTOCOL } from "../../../../lib/chat/web/protocol.ts";
 import { Chatter } from "../../../support/chatter.ts";
 import { freePort } from "../../../support/harness.ts";
-import type { Browser, Page } from "./browser.ts";
-import { startChat, testBrowser, urlOf } from "./chat.ts";
-
-/** Opens a page, and has it join. */
-async function join(browser: Browser, port: number, name: string): Promise<Page> {
-  const page = await browser.open(urlOf(port));
-  await page.join(name);
-  return page;
-}
+import type { Page } from "./browser.ts";
+import { join, startChat, testBrowser, testChat, urlOf } from "./chat.ts";
 
 const shown = `[...document.querySelectorAll("#lines .text")].map((one) => one.textContent)`;
 const stateIs = (text: string) => `document.querySelector("#state").textContent === ${JSON.stringify(text)}`;
 
-testBrowser("a page that is loaded anew is who and where it was", [], async (browser) => {
-  await using server = startChat(0);
-  const port = await server.port();
+testChat("a page that is loaded anew is who and where it was", [], async ({ browser, port }) => {
   await using other = await Chatter.join(port);
   const page = await join(browser, port, "Ann");
   const second = await join(browser, port, "Bob");
@@ -56,9 +43,8 @@ testBrowser("a page that is loaded anew is who and where it was", [], async (bro
   assertEquals((await second.said()).slice(0, 1), [`${other.name} before`]);
 });
 
-testBrowser("a name that was given instead of a refused one is not asked for again", [], async (browser) => {
-  await using server = startChat(0);
-  const page = await browser.open(urlOf(await server.port()));
+testChat("a name that was given instead of a refused one is not asked for again", [], async ({ browser, port }) => {
+  const page = await browser.open(urlOf(port));
   await page.call("fill", "#name", "user77");
   await page.call("keyboard.press", "Enter");
   await page.sees('Not "user77"');
@@ -71,9 +57,8 @@ testBrowser("a name that was given instead of a refused one is not asked for aga
   }
 });
 
-testBrowser("what a page of another version kept is no reason to show nothing", [], async (browser) => {
-  await using server = startChat(0);
-  const page = await browser.open(urlOf(await server.port()));
+testChat("what a page of another version kept is no reason to show nothing", [], async ({ browser, port }) => {
+  const page = await browser.open(urlOf(port));
   const place = { name: "Ann", session: "secret", run: "", unheard: [] };
   const kept = { place, lines: [], draft: "" };
   const line = { kind: "say", text: 1 };
@@ -85,9 +70,7 @@ testBrowser("what a page of another version kept is no reason to show nothing", 
   }
 });
 
-testBrowser("picking a name keeps what was being typed", [], async (browser) => {
-  await using server = startChat(0);
-  const port = await server.port();
+testChat("picking a name keeps what was being typed", [], async ({ browser, port }) => {
   const page = await join(browser, port, "Ann");
   const others = [await join(browser, port, "Bob"), await join(browser, port, "Cid")];
   await page.sees("Cid joined");
@@ -105,9 +88,7 @@ testBrowser("picking a name keeps what was being typed", [], async (browser) => 
   await others[1]?.sees("two");
 });
 
-testBrowser("a tab that is duplicated is somebody new, and drives nobody out", [], async (browser) => {
-  await using server = startChat(0);
-  const port = await server.port();
+testChat("a tab that is duplicated is somebody new, and drives nobody out", [], async ({ browser, port }) => {
   const page = await join(browser, port, "Ann");
   await page.get(`dispatchEvent(new Event("pagehide")) && 1`);
   assert((await page.get<string>(`sessionStorage.getItem("sockeye")`)).includes("Ann"));
@@ -123,9 +104,7 @@ testBrowser("a tab that is duplicated is somebody new, and drives nobody out", [
   await twin.until(stateIs("You are Twin"));
 });
 
-testBrowser("whose place is taken stops, and comes back as somebody new", [], async (browser) => {
-  await using server = startChat(0);
-  const port = await server.port();
+testChat("whose place is taken stops, and comes back as somebody new", [], async ({ browser, port }) => {
   const page = await join(browser, port, "Ann");
   await page.get(`dispatchEvent(new Event("pagehide")) && 1`);
   const kept = JSON.parse(await page.get<string>(`sessionStorage.getItem("sockeye")`));
@@ -140,9 +119,7 @@ testBrowser("whose place is taken stops, and comes back as somebody new", [], as
   await page.until(stateIs("You are Ann"));
 });
 
-testBrowser("who has left sees a clean page, and can join again", [], async (browser) => {
-  await using server = startChat(0);
-  const port = await server.port();
+testChat("who has left sees a clean page, and can join again", [], async ({ browser, port }) => {
   const page = await join(browser, port, "Ann");
   await page.say("hello");
   await page.sees("hello");
@@ -172,9 +149,7 @@ testBrowser("who has left sees a clean page, and can join again", [], async (bro
   assertEquals(await page.said(), ["Bob once more"]);
 });
 
-testBrowser("what was said before is found further up, and stays where it is read", [], async (browser) => {
-  await using server = startChat(0);
-  const port = await server.port();
+testChat("what was said before is found further up, and stays where it is read", [], async ({ browser, port }) => {
   await using other = await Chatter.join(port, () => false);
   const page = await join(browser, port, "Ann");
   await other.write(Array.from({ length: 3_000 }, (_, i) => `line ${i}\n`).join(""));
@@ -207,24 +182,20 @@ testBrowser("what was said before is found further up, and stays where it is rea
   assertEquals(await page.get(`document.querySelector("#newest").hidden`), true);
 });
 
-testBrowser(
-  "a page says that it may have missed something, unless the server stopped in peace",
-  [],
-  async (browser) => {
-    const port = freePort();
-    const gap = "Some of what was said while you were away may be missing";
-    let page: Page | undefined;
-    for (const [signal, told] of [["SIGTERM", 0], ["SIGKILL", 0], ["SIGTERM", 1]] as const) {
-      await using server = startChat(port);
-      await server.port();
-      page ??= await join(browser, port, "Ann");
-      await page.until(stateIs("You are Ann"));
-      await page.say(`after ${told} gaps and before ${signal}`);
-      await page.sees(`after ${told} gaps and before ${signal}`);
-      assertEquals((await page.get<string[]>(shown)).filter((text) => text === gap).length, told);
-      server.signal(signal);
-      await server.status();
-      await page.until(`!(${stateIs("You are Ann")})`);
-    }
-  },
-);
+testBrowser("a page says that it may have missed something, unless the server stopped well", [], async (browser) => {
+  const port = freePort();
+  const gap = "Some of what was said while you were away may be missing";
+  let page: Page | undefined;
+  for (const [signal, told] of [["SIGTERM", 0], ["SIGKILL", 0], ["SIGTERM", 1]] as const) {
+    await using server = startChat(port);
+    await server.port();
+    page ??= await join(browser, port, "Ann");
+    await page.until(stateIs("You are Ann"));
+    await page.say(`after ${told} gaps and before ${signal}`);
+    await page.sees(`after ${told} gaps and before ${signal}`);
+    assertEquals((await page.get<string[]>(shown)).filter((text) => text === gap).length, told);
+    server.signal(signal);
+    await server.status();
+    await page.until(`!(${stateIs("You are Ann")})`);
+  }
+});

@@ -3,12 +3,11 @@
  * the same runtime and of a C program, for the same work in the same minute, or one latency with another; they never
  * judge an absolute time. The margins are wide, because machines that run tests are busy and short runs include the
  * time of the JIT compiler. The tests catch work that is done twice or for every peer, and peers that are never served.
- *
- * @module
  */
 
 import { assert, assertEquals } from "@std/assert";
 import { linux, needs } from "../../../support/harness.ts";
+import { mayOpen } from "../../../support/process.ts";
 
 const BENCH = new URL("../../../../scripts/bench.ts", import.meta.url).pathname;
 
@@ -46,20 +45,12 @@ async function costs(only: string, loads: string): Promise<(load: string, contes
   return (load, contestant) => result(load, contestant).cpuMicros ?? NaN;
 }
 
-/** Returns the hard limit of file descriptors of a process; 0 on systems where these tests do not run. */
-function descriptors(): number {
-  if (!linux) return 0;
-  const { stdout } = new Deno.Command("sh", { args: ["-c", "ulimit -H -n"] }).outputSync();
-  const text = new TextDecoder().decode(stdout).trim();
-  return text === "unlimited" ? Infinity : Number(text);
-}
-
 function atMost(times: number, cost: number, other: number, what: string): void {
   assert(cost <= times * other, `${what}: ${cost.toFixed(2)} us, that is over ${times} x ${other.toFixed(2)} us`);
 }
 
 Deno.test(
-  "a message, a chunk, a datagram and a chat line cost little more than they must",
+  "a message, a chunk, a datagram and a chat line cost little more than due",
   needs(["cc"], linux),
   async () => {
     const cost = await costs("c,deno,sockeye", "ping-64,ws-64,stream-16,udp,chat");
@@ -72,13 +63,13 @@ Deno.test(
   },
 );
 
-Deno.test("a message costs the same among 10,000 peers", needs(["cc"], descriptors() >= DESCRIPTORS), async () => {
+Deno.test("a message costs the same among 10,000 peers", needs(["cc"], await mayOpen() >= DESCRIPTORS), async () => {
   const cost = await costs("sockeye", "ping-1,ping-64,among-10000");
   atMost(5, cost("among-10000", "sockeye"), cost("ping-64", "sockeye"), "a message among 10,000 peers beside 64");
   atMost(5, cost("among-10000", "sockeye"), cost("ping-1", "sockeye"), "a message among 10,000 peers beside 1");
 });
 
-Deno.test("a thousand busy clients get their turns", needs(["cc"], descriptors() >= DESCRIPTORS), async () => {
+Deno.test("a thousand busy clients get their turns", needs(["cc"], await mayOpen() >= DESCRIPTORS), async () => {
   const { p50 = NaN, p99 = NaN, silent } = (await run("sockeye", "ping-1000"))("ping-1000", "sockeye").extra;
   assertEquals(silent, 0, "clients that were never served");
   atMost(40, p99, p50, "a message in a hundred takes longest");

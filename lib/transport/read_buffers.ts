@@ -6,8 +6,7 @@
  * @module
  */
 
-import { READ_BUFFER_MIN } from "./limits.ts";
-import { READ_BUFFER_MAX } from "../transport/limits.ts";
+import { READ_BUFFER_MAX, READ_BUFFER_MIN } from "./limits.ts";
 
 /** How many times larger the next buffer is. */
 const GROWTH = 4;

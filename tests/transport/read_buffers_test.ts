@@ -1,7 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { ReadBuffer, ReadBuffers } from "../../lib/server/read_buffers.ts";
-import { READ_BUFFER_MIN } from "../../lib/server/limits.ts";
-import { READ_BUFFER_MAX } from "../../lib/transport/limits.ts";
+import { ReadBuffer, ReadBuffers } from "../../lib/transport/read_buffers.ts";
+import { READ_BUFFER_MAX, READ_BUFFER_MIN } from "../../lib/transport/limits.ts";
 
 /** Small buffers in a block of memory, and larger ones that are kept. */
 const BLOCK = 256;

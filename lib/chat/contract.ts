@@ -6,18 +6,14 @@
  * @module
  */
 
-import type { LeaveCode, Note } from "../events.ts";
-import type { Broadcast } from "../broadcast.ts";
+import type { Broadcast } from "./broadcast.ts";
+import type { LeaveCode, Note } from "./events.ts";
 
 /** A member, an operator or a member of another server: it has a name and can be sent private lines. */
 export interface Participant {
   /** Stands before what it says. */
   readonly name: string;
-  /**
-   * Sends lines to it.
-   *
-   * @returns false when it takes no more: its outbox is full
-   */
+  /** Sends lines to it; false when it takes no more: its outbox is full. */
   send(lines: Broadcast): boolean;
 }
 
@@ -25,7 +21,7 @@ export interface Participant {
 export type RoomAction =
   | { readonly kind: "say" | "act"; readonly from: Participant; readonly texts: readonly string[] }
   | { readonly kind: "join"; readonly from: Participant }
-  | { readonly kind: "leave"; readonly from: Participant; readonly how: LeaveCode; readonly text?: string }
+  | { readonly kind: "leave"; readonly from: Participant; readonly how: LeaveCode; readonly text?: string | undefined }
   /** `yielded`: another server has the better right to the old name. */
   | { readonly kind: "rename"; readonly from: Participant; readonly to: string; readonly yielded?: boolean };
 
@@ -33,13 +29,7 @@ export type RoomAction =
 export interface LocalRoom {
   /** All participants at this server. */
   readonly here: readonly Participant[];
-  /** The participant at this server with a name, in any spelling. */
-  find(name: string): Participant | undefined;
-  /**
-   * Applies an action. Each action of a participant here that was sent is applied once, whatever becomes of the bus.
-   *
-   * @param action of a participant here or at another server
-   */
+  /** Applies an action. Each one that was sent by a participant here is applied once, whatever becomes of the bus. */
   apply(action: RoomAction): void;
   /** Sends a note to one participant here. */
   notify(to: Participant, note: Note): void;
@@ -47,16 +37,18 @@ export interface LocalRoom {
   announce(note: Note): void;
   /** Gives a participant here another name: another server has the better right to the one it has. */
   yieldName(participant: Participant): void;
-  /**
-   * Delivers a private line from another server.
-   *
-   * @param text safe for a terminal
-   */
+  /** Delivers a private line from another server; it is safe for a terminal. */
   deliverPrivate(from: string, to: Participant, text: string): void;
   /** Whether the readers here are behind those that flood. */
   full(): boolean;
   /** Settles when they are not. */
   ready(): Promise<void>;
+}
+
+/** What a room joins. */
+export interface BusEntrance {
+  /** Takes part, until {@linkcode Bus.leave}. Nothing of the room is used before the next turn of the event loop. */
+  join(room: LocalRoom): Bus;
 }
 
 /** The way to the participants of other servers. */
@@ -67,19 +59,13 @@ export interface Bus {
   readonly warning: Note | undefined;
   /** All participants at other servers. */
   readonly elsewhere: readonly Participant[];
-  /** Takes part, until {@linkcode Bus.leave}. */
-  join(room: LocalRoom): void;
   /** The participant at another server with a name, in any spelling. */
   find(name: string): Participant | undefined;
   /** The participant at another server with a name that looks like this one. */
   findAlike(name: string): Participant | undefined;
   /** Sends an action of a participant here; while the other servers are out of reach it is applied here alone. */
   send(action: RoomAction): void;
-  /**
-   * Sends a private line; the sender gets a note if it does not arrive.
-   *
-   * @returns false when the receiver is not at another server
-   */
+  /** Sends a private line, or a note to its sender; false when the receiver is not at another server. */
   sendPrivate(from: Participant, to: Participant, text: string): boolean;
   /** Whether senders must wait: too much is under way, or readers elsewhere are behind those that flood. */
   full(flooding: boolean): boolean;
