@@ -175,9 +175,12 @@ function bindDirectly(path: string, dead: string | undefined): Deno.UnixListener
  * but a file shows it.
  */
 function requireStrictUmask(path: string): void {
-  Deno.openSync(path, { write: true, createNew: true, mode: WRITABLE }).close();
-  const { mode } = Deno.lstatSync(path);
-  Deno.removeSync(path);
+  // Another server must not find it at the path, where that can be helped.
+  const { folder: beside } = besides(path);
+  const probe = missingForSocket(beside).length > 0 ? path : beside;
+  Deno.openSync(probe, { write: true, createNew: true, mode: WRITABLE }).close();
+  const { mode } = Deno.lstatSync(probe);
+  Deno.removeSync(probe);
   if (((mode ?? 0) & WRITABLE & ~0o200) === 0) return;
   const advice = "permit its folder too, choose a shorter path, or start with umask 077";
   const message = `Cannot listen on unix:${path}: others could connect before its mode is set; ${advice}`;
