@@ -217,6 +217,8 @@ export class ServedPeer implements Peer {
     if (this.#opening) return this.#takeAfterOpening(this.#opening, bytes);
     this.received += bytes.length;
     this.#idleWatch?.touch();
+    if (this.#mode.clean) bytes = this.#mode.clean(this, bytes);
+    if (bytes.length === 0 && !this.messageBoundaries) return;
     const shown = this.#events.traffic("recv", bytes);
     return shown ? shown.then(() => this.#handOver(bytes)) : this.#handOver(bytes);
   }

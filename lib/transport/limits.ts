@@ -55,8 +55,11 @@ export const AHEAD_COST = 64;
 /** Milliseconds between two looks at what a busy owner of a WebSocket leaves unread: peers wait longer for their pings. */
 export const LOOK_MS = 5_000;
 
-/** Milliseconds of silence after which a WebSocket is asked for a sign of life: NATs forget a connection after some minutes. */
-export const PING_MS = 30_000;
+/**
+ * Milliseconds of silence after which a WebSocket is asked for a sign of life: NATs forget a connection after some minutes, and a
+ * peer that vanished should be noticed within one.
+ */
+export const PING_MS = 25_000;
 
 /** Milliseconds that the answer to such a ping may take. */
 export const PONG_MS = 30_000;

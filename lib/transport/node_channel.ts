@@ -8,6 +8,9 @@ import type { Socket } from "node:net";
 import type { Channel } from "./channel.ts";
 import { UNREAD_LIMIT } from "./limits.ts";
 
+/** Bytes that a chunk counts besides its own: taking the first of very many costs as much as all of them. */
+const CHUNK_COST = 64;
+
 /** Holds back the bytes that a socket emits, and lets them come again. */
 export interface Throttle {
   /** Emits nothing more for now. */
@@ -28,7 +31,7 @@ export class NodeChannel implements Channel {
   readonly #throttle: Throttle;
   /** Received and not yet read. */
   readonly #chunks: Uint8Array[] = [];
-  /** Bytes in {@linkcode NodeChannel.#chunks}. */
+  /** Bytes in {@linkcode NodeChannel.#chunks}, and what each of them counts. */
   #unread = 0;
   #ended = false;
   /** Why the connection ended, unless by the peer's FIN; thrown once everything received has been read. */
@@ -92,7 +95,7 @@ export class NodeChannel implements Channel {
 
   #take(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
-    this.#unread += chunk.length;
+    this.#unread += chunk.length + CHUNK_COST;
     if (this.#unread >= UNREAD_LIMIT) this.#throttle.pause();
     this.#wake();
   }
@@ -100,10 +103,13 @@ export class NodeChannel implements Channel {
   #hand(chunk: Uint8Array, buffer: Uint8Array): number {
     const count = Math.min(chunk.length, buffer.length);
     buffer.set(chunk.subarray(0, count));
-    if (count < chunk.length) this.#chunks[0] = chunk.subarray(count);
-    else this.#chunks.shift();
     const full = this.#unread >= UNREAD_LIMIT;
     this.#unread -= count;
+    if (count < chunk.length) this.#chunks[0] = chunk.subarray(count);
+    else {
+      this.#chunks.shift();
+      this.#unread -= CHUNK_COST;
+    }
     if (full && this.#unread < UNREAD_LIMIT) this.#throttle.resume();
     return count;
   }
