@@ -97,7 +97,8 @@ export class Chat implements Mode {
       await this.#takeMessage(member, parseClientMessage(new TextDecoder().decode(bytes)));
     }
     if (!(member instanceof LineMember) || member.gone.aborted) return;
-    if (!member.first || !beginsLikeTls(bytes)) return void await this.#take(member, member.read(bytes));
+    const speaksTls = member.first && !peer.messageBoundaries && beginsLikeTls(bytes);
+    if (!speaksTls) return void await this.#take(member, member.read(bytes));
     this.#room.leave(member, "left");
     this.#room.disconnects.closeGracefully(peer, SPEAKS_TLS);
   }
