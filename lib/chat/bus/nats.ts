@@ -29,6 +29,20 @@ const NS = 1_000_000;
 const KEPT = { max_msgs_per_subject: 10_000, max_age: 604_800_000 * NS, max_bytes: 64 * 1024 * 1024 };
 const FORGET_MS = 600_000;
 
+/** What errors of the libraries mean, found by name, code and text; a kind where another attempt would fail in the same way. */
+const MEANINGS: readonly [pattern: RegExp, meaning: string | undefined, kind?: ErrorKind][] = [
+  [/^AuthorizationError/, "it does not accept the user, password or token", "connect"],
+  [/^JetStreamNotEnabled|no responders: '\$JS\./, "it has no JetStream; start it with: nats-server -js", "connect"],
+  // A cluster that moves a stream has none for a moment.
+  [/no responders/, "nothing answers on the subjects of the room"],
+  [/^TimeoutError/, "no answer came in time"],
+  [/getaddrinfo/, "the host name has no address"],
+  [/does not support 'tls'/, "it does not speak TLS, which tls:// and --bus-ca ask for", "tls"],
+  [/UNABLE_TO|SELF_SIGNED|UnknownIssuer/, "its certificate is not trusted; --bus-ca FILE adds an authority", "tls"],
+  [/CERT|ERR_TLS|ERR_SSL/, undefined, "tls"],
+  [/^JetStreamApiError/, undefined, "connect"],
+];
+
 /**
  * How to join a room. `ca` is the authority to trust instead of those of the system, PEM; `history` how many messages with lines
  * NATS keeps (10,000), `historyAgeMs` how long (seven days), `replicas` at how many servers of a cluster (1): what is undefined
@@ -47,7 +61,13 @@ export type BusOptions = {
 export type Lease = { readonly server: string; readonly time: number };
 
 /** A message of the stream: its place, when NATS stored it, in milliseconds since 1970, what it was published with. */
-export type Stored = { readonly seq: number; readonly time: number; readonly id: string; readonly data: Uint8Array };
+export type Stored = {
+  readonly seq: number;
+  readonly time: number;
+  readonly subject: string;
+  readonly id: string;
+  readonly data: Uint8Array;
+};
 
 /** A connection, until it breaks: then every method throws. */
 export interface Link {
@@ -76,6 +96,7 @@ export class Nats {
   /** Id of this server. */
   readonly id: string = crypto.getRandomValues(new Uint8Array(8)).toHex();
   #library!: Library;
+  #hasJoined = false;
 
   /** Loads nothing. */
   constructor(readonly address: BusAddress, readonly options: BusOptions) {}
@@ -89,7 +110,7 @@ export class Nats {
     try {
       return await this.#connect();
     } catch (cause) {
-      const { kind, reason } = explain(cause);
+      const { kind, reason } = this.#explain(cause);
       if (kind) throw new SockeyeError(kind, `Cannot use the bus ${this.address.shown}: ${reason}`, { cause });
       this.#complain(cause);
       return undefined;
@@ -106,7 +127,7 @@ export class Nats {
         return await this.#connect();
       } catch (error) {
         if (signal.aborted) return undefined;
-        const { reason } = explain(error);
+        const { reason } = this.#explain(error);
         if (before !== undefined && reason !== before) this.#complain(error);
         before = reason;
       }
@@ -114,8 +135,23 @@ export class Nats {
   }
 
   #complain(error: unknown): void {
-    const { reason } = explain(error);
+    const { reason } = this.#explain(error);
     this.options.notice(`The bus ${this.address.shown} is out of reach: ${reason}; trying again and again`);
+  }
+
+  /** What went wrong; a kind where another attempt would fail in the same way. */
+  #explain(error: unknown): { kind?: ErrorKind | undefined; reason: string } {
+    const { name, code = "", cause } = error as { name?: string; code?: string | number; cause?: unknown };
+    const text = messageOf(error);
+    if (error instanceof SockeyeError) return { kind: error.kind, reason: text };
+    const [, how, subject] = /permissions violation for (publish|subscription) to "(.+?)"/i.exec(text) ?? [];
+    if (subject) return { kind: "connect", reason: `this login has no right to "${subject}" (${how?.toLowerCase()})` };
+    if (name === "AuthorizationError" && !this.address.login) {
+      return { kind: "connect", reason: "it requires a login: nats://user:password@host or nats://token@host" };
+    }
+    const all = `${name} ${code} ${text} ${messageOf(cause)}`;
+    const [, meaning = text, kind] = MEANINGS.find(([pattern]) => pattern.test(all)) ?? [];
+    return { kind, reason: meaning };
   }
 
   async #connect(): Promise<Link> {
@@ -142,7 +178,11 @@ export class Nats {
     const refuse = (why: string) => Promise.reject(new SockeyeError("connect", why));
     if (max < MESSAGE_BYTES) await refuse(`its max_payload is ${max}, and a room needs ${MESSAGE_BYTES}`);
     // A stream that is there already would take the number, and not be found after a restart.
-    if (replicas > 1 && cluster === undefined) await refuse("it is no cluster that could keep a room more than once");
+    if (replicas > 1 && cluster === undefined) {
+      await refuse(
+        `this NATS server is not in a cluster, so it cannot keep ${replicas} copies (--bus-replicas ${replicas})`,
+      );
+    }
     const base = `sockeye.chat.${VERSION}.${room}`;
     const name = `sockeye-chat-${await keyOf(room)}`;
     const js = this.#library.jetstream(nc, { timeout: ANSWER_MS });
@@ -162,7 +202,9 @@ export class Nats {
     await renew();
     const ask = encode({ s: this.id, late: false, events: [{ k: "ask" }] });
     const start = await publish("people", messageId(this.id), ask);
-    this.options.notice(`The room ${room} is on the bus ${this.address.shown}`);
+    this.options.notice(`The room ${room} is on the bus ${this.address.shown}${this.#hasJoined ? " again" : ""}`);
+    this.#hasJoined = true;
+    let open = true;
     return {
       created,
       start,
@@ -172,8 +214,8 @@ export class Nats {
         const consumer = await js.consumers.get(name, { opt_start_seq: from });
         // Few come ahead: a slow room slows only itself. A lost consumer is noticed after two heartbeats, each of half that time.
         for await (const one of await consumer.consume({ max_messages: 64, expires: ANSWER_MS })) {
-          const { seq, time, headers, data } = one;
-          yield { seq, time: time.getTime(), id: headers?.get("Nats-Msg-Id") ?? "", data };
+          const { seq, time, subject, headers, data } = one;
+          yield { seq, time: time.getTime(), subject, id: headers?.get("Nats-Msg-Id") ?? "", data };
         }
       },
       async watch(renewed) {
@@ -184,8 +226,10 @@ export class Nats {
       },
       ask: async (server, data) => (await nc.request(`${base}.to.${server}`, data, { timeout: ANSWER_MS })).data,
       close: async (error) => {
-        if (nc.isClosed()) return;
-        if (error !== undefined) this.#complain(error);
+        if (!open) return;
+        open = false;
+        if (nc.isClosed()) this.#complain(new Error("the connection to NATS broke"));
+        else if (error !== undefined) this.#complain(error);
         // The connection cannot be used any more, which is all that a caller needs.
         await nc.close().catch(() => {});
       },
@@ -212,25 +256,6 @@ export class Nats {
     await find(`KV_${name}`, copies);
     return { created, bucket };
   }
-}
-
-/** What went wrong; a kind where another attempt would fail in the same way. */
-function explain(error: unknown): { kind?: ErrorKind; reason: string } {
-  const { name, code = "", cause } = error as { name?: string; code?: string | number; cause?: unknown };
-  const reason = messageOf(error);
-  const connect = (reason: string) => ({ kind: "connect" as const, reason });
-  if (error instanceof SockeyeError) return { kind: error.kind, reason };
-  const [, how, subject] = /permissions violation for (publish|subscription) to "(.+?)"/i.exec(reason) ?? [];
-  if (subject) return connect(`this login has no right to "${subject}" (${how?.toLowerCase()})`);
-  if (name === "AuthorizationError") return connect("it does not accept the user, password or token");
-  // A cluster that moves a stream has none for a moment.
-  const [, silent] = /no responders: '(.+?)'/.exec(`${reason} ${messageOf(cause)}`) ?? [];
-  if (silent && !silent.startsWith("$JS.")) return { reason: `nothing answers on "${silent}"` };
-  if (silent || name === "JetStreamNotEnabled") return connect("it has no JetStream; start it with: nats-server -js");
-  if (name === "TimeoutError") return { reason: "no answer came in time" };
-  const isTls = /CERT|VERIFY|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(String(code)) || /'tls'/.test(reason);
-  if (isTls) return { kind: "tls", reason };
-  return name === "JetStreamApiError" ? connect(reason) : { reason };
 }
 
 /** What a stream may be called: a room in letters of another script by a digest, which is longer than any room. */

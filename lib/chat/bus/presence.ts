@@ -9,7 +9,7 @@ import { type LeaveCode, note } from "../events.ts";
 import { foldName } from "../names.ts";
 import type { LocalRoom, Participant, RoomAction } from "../contract.ts";
 import type { Lease } from "./nats.ts";
-import type { Message } from "./wire.ts";
+import { type Message, tagOf } from "./wire.ts";
 
 /** Milliseconds after which a lease that was not renewed has ended; it is renewed each second. */
 const LEASE_MS = 5_000;
@@ -25,6 +25,9 @@ export class RemoteMember implements Participant {
   }
 }
 
+/** What became of a message by the places of its events: refused, as another participant has the name; said under another name. */
+export type Outcome = { readonly refused: Set<number>; readonly shown: Map<number, Participant> };
+
 /** All servers, this one as the others know it. */
 export class Presence {
   /** Settles when all servers that lived have said who is there or been announced as gone, or when that cannot be known. */
@@ -37,9 +40,11 @@ export class Presence {
   #since = Infinity;
   /** Servers that have said who is there. */
   readonly #listed = new Set<string>();
+  /** Servers that were announced as gone and have not said since who is there. */
+  readonly #gone = new Set<string>();
 
   /** Knows nobody. `own` is the id of this server. */
-  constructor(readonly own: string, readonly room: LocalRoom) {}
+  constructor(readonly own: string, readonly room: Pick<LocalRoom, "here" | "announce" | "apply">) {}
 
   /** All participants at other servers. */
   get people(): RemoteMember[] {
@@ -73,30 +78,44 @@ export class Presence {
     return ended.map((server) => [server, `gone.${server}.${this.#leases.get(server)}`]);
   }
 
-  /** Does what a message says; gives the places of events that do not count because another participant has the name. */
-  receive({ s, late, events }: Message): Set<number> {
-    const refused = new Set<number>();
+  /** Does what a message says. */
+  receive({ s, late, events }: Message): Outcome {
+    const [refused, shown] = [new Set<number>(), new Map<number, Participant>()];
     const lines = events.flatMap((event) => "texts" in event ? event.texts : []).length;
     const code = lines === 1 ? "bus-late-one" : "bus-late";
-    if (late && lines > 0 && s !== this.own) this.room.announce(note(code, String(lines)));
+    const isLate = late || this.#gone.has(s);
+    if (isLate && lines > 0 && s !== this.own) this.room.announce(note(code, String(lines)));
     for (const [at, event] of events.entries()) {
       const known = "id" in event ? this.#people.get(`${s}.${event.id}`) : undefined;
       if (event.k === "join") this.#name(known ?? new RemoteMember(s, event.id, ""), event.name) || refused.add(at);
       else if (event.k === "leave" && known) this.#remove(known, event.how, event.text);
       else if (event.k === "gone") {
         this.#listed.add(event.server);
+        this.#gone.add(event.server);
         this.drop(event.server);
       } else if (event.k === "here") {
         this.#listed.add(s);
+        this.#gone.delete(s);
         this.drop(s, "left", new Set(event.ids));
       } else if ("texts" in event) {
         // It has left, or had another name as it said so.
-        const from = known?.name === event.name ? known : new RemoteMember(s, event.id, event.name);
+        let from = known?.name === event.name ? known : new RemoteMember(s, event.id, event.name);
+        if (this.#isOfAnother(event.name, known, late && s !== this.own)) {
+          from = new RemoteMember(s, event.id, `${event.name}@${tagOf(s)}`);
+          shown.set(at, from);
+        }
         this.#apply(from, { kind: event.k, from, texts: event.texts });
       }
     }
     this.#arrive();
-    return refused;
+    return { refused, shown };
+  }
+
+  /** Whether readers would take lines under a name for those of another participant: one here may have taken it in a break. */
+  #isOfAnother(name: string, known: RemoteMember | undefined, late: boolean): boolean {
+    const folded = foldName(name);
+    return (this.#names.get(folded) ?? known) !== known ||
+      (late && this.room.here.some((one) => foldName(one.name) === folded));
   }
 
   /** The participants of a server, or all, are gone, but those with certain numbers. */

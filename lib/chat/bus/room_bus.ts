@@ -11,8 +11,8 @@ import { BATCH_CHARS } from "../broadcast.ts";
 import type { Bus, LocalRoom, Participant, RoomAction } from "../contract.ts";
 import { type Note, note } from "../events.ts";
 import type { Link } from "./nats.ts";
-import { Presence, RemoteMember } from "./presence.ts";
-import { decodeMessage, encode, EVENTS_MAX, messageId, type WireEvent } from "./wire.ts";
+import { type Outcome, Presence, RemoteMember } from "./presence.ts";
+import { decodeMessage, encode, EVENTS_MAX, messageId, tagOf, type WireEvent } from "./wire.ts";
 
 /** Characters under way from which writers wait (those that flood leave three quarters to others), and kept in a break. */
 const WINDOW_CHARS = 512 * 1024;
@@ -29,7 +29,6 @@ type Outgoing = { readonly what: RoomAction | WireEvent; applied?: boolean; late
 
 /** A room at several servers. */
 export class RoomBus implements Bus {
-  /** A letter, so that it is not taken for a part of the number before it, and three digits or letters. */
   readonly tag: string;
   /** All servers and their participants. */
   readonly presence: Presence;
@@ -51,7 +50,7 @@ export class RoomBus implements Bus {
   /** Nothing is under way. `server` is the id of this one, `away` whether actions are applied here alone. */
   constructor(readonly server: string, readonly room: LocalRoom, public away: boolean) {
     this.presence = new Presence(server, room);
-    this.tag = String.fromCharCode("a".charCodeAt(0) + Number(`0x${server.slice(0, 2)}`) % 26) + server.slice(2, 5);
+    this.tag = tagOf(server);
   }
 
   get warning(): Note | undefined {
@@ -158,15 +157,15 @@ export class RoomBus implements Bus {
     this.#wake();
   }
 
-  /** The stream has come to a message, perhaps one of this server, with events that do not count. What was before is past. */
-  settle(seq: number, id?: string, refused?: ReadonlySet<number>): void {
+  /** The stream has come to a message, perhaps one of this server, and what became of it. What was before is past. */
+  settle(seq: number, id?: string, outcome?: Outcome): void {
     const flight = this.#flight;
     if (!flight || (flight.id !== id && flight.seq >= seq)) return;
     this.#flight = undefined;
     for (const [at, one] of this.#queue.splice(0, flight.count).entries()) {
       this.#chars -= charsOf(one);
-      if (flight.id === id && refused?.has(at)) this.#refuse(one);
-      else this.#apply(one);
+      if (flight.id === id && outcome?.refused.has(at)) this.#refuse(one);
+      else this.#apply(one, flight.id === id ? outcome?.shown.get(at) : undefined);
     }
     this.#pump();
     this.#wake();
@@ -223,12 +222,13 @@ export class RoomBus implements Bus {
     return id;
   }
 
-  #apply(one: Outgoing): void {
+  /** `shown` stands for the participant, whose name is another one's by now. */
+  #apply(one: Outgoing, shown?: Participant): void {
     const { what, applied } = one;
     if (!("from" in what)) return;
     if (this.away) one.lateName ??= what.from.name;
     one.applied = true;
-    if (!applied) this.room.apply(what);
+    if (!applied) this.room.apply(shown ? { ...what, from: shown } : what);
   }
 
   /** Another participant has the name. One that joined is here already: the others hear of it under its next name. */

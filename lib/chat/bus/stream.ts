@@ -6,11 +6,12 @@
  */
 
 import { settledWithin } from "../../wait.ts";
-import type { Bus, LocalRoom } from "../contract.ts";
+import type { Bus, LocalRoom, RoomAction } from "../contract.ts";
 import { note } from "../events.ts";
 import type { StoredEvent } from "../history.ts";
 import type { BusAddress } from "./address.ts";
 import { type BusOptions, type Link, Nats, type Stored } from "./nats.ts";
+import { Presence } from "./presence.ts";
 import { RoomBus } from "./room_bus.ts";
 import { decodeMessage, encode } from "./wire.ts";
 
@@ -52,7 +53,7 @@ export class RoomStream implements AsyncDisposable {
     const { start = 1 } = this.#link ?? {};
     for (let span = HISTORY_SPAN, from = start; from > 1 && lines.length < count; span *= 8) {
       from = Math.max(1, start - span);
-      lines = await Array.fromAsync(this.#linesFrom(from)).catch(() => []);
+      lines = await this.#linesFrom(from).catch(() => []);
     }
     return count > 0 ? lines.slice(-count) : [];
   }
@@ -85,14 +86,23 @@ export class RoomStream implements AsyncDisposable {
     await this.#running;
   }
 
-  async *#linesFrom(from: number): AsyncGenerator<StoredEvent> {
-    for await (const { seq, time: t, data } of this.#link?.consume(from) ?? []) {
-      if (seq >= (this.#link?.start ?? 0)) return;
-      for (const event of decodeMessage(data)?.events ?? []) {
-        if (!("texts" in event)) continue;
-        for (const text of event.texts) yield { t, event: { kind: event.k, name: event.name, text } };
-      }
+  /** Names are those under which the lines were shown. */
+  async #linesFrom(from: number): Promise<StoredEvent[]> {
+    const lines: StoredEvent[] = [];
+    let t = 0;
+    const apply = (action: RoomAction) => {
+      if (!("texts" in action)) return;
+      const { kind, from: { name }, texts } = action;
+      lines.push(...texts.map((text) => ({ t, event: { kind, name, text } })));
+    };
+    const past = new Presence("", { here: [], announce: () => {}, apply });
+    for await (const { seq, time, data } of this.#link?.consume(from) ?? []) {
+      if (seq >= (this.#link?.start ?? 0)) break;
+      t = time;
+      const message = decodeMessage(data);
+      if (message) past.receive(message);
     }
+    return lines;
   }
 
   async #run(bus: RoomBus): Promise<void> {
@@ -132,7 +142,7 @@ export class RoomStream implements AsyncDisposable {
     }
   }
 
-  #receive(bus: RoomBus, link: Link, { seq, id, data }: Stored): void {
+  #receive(bus: RoomBus, link: Link, { seq, subject, id, data }: Stored): void {
     const { presence, room, server } = bus;
     const isHole = seq > this.#last + 1;
     this.#last = seq;
@@ -140,15 +150,17 @@ export class RoomStream implements AsyncDisposable {
     const message = decodeMessage(data);
     const isOwn = message?.s === server;
     if (!isOwn) bus.settle(seq);
-    const refused = message && presence.receive(message);
-    if (isOwn) bus.settle(seq, id, refused);
+    const isGone = message?.events.some((event) => event.k === "gone" && event.server === server);
+    if (isGone && !bus.left) room.announce(note("bus-gone"));
+    const outcome = message && presence.receive(message);
+    if (isOwn) bus.settle(seq, id, outcome);
     // What is gone may be this server, or one whose names are taken here.
     const isAsked = message?.events.some(({ k }) => k === "gone" || (k === "ask" && !isOwn));
     if (!bus.link && seq >= link.start) bus.open(link);
     else if (isHole || isAsked) bus.announce(isHole);
     if (message || this.#complained) return;
     this.#complained = true;
-    this.nats.options.notice("Something on the bus is no message of this version of sockeye; it is ignored");
+    this.nats.options.notice(`Ignoring a message on ${subject} that this version of sockeye does not understand`);
   }
 
   /** Renews the lease of this server, and announces servers whose lease has ended. */

@@ -56,6 +56,11 @@ export function messageId(server: string): string {
   return `${server}.${crypto.getRandomValues(new Uint8Array(8)).toHex()}`;
 }
 
+/** A mark of a server: a letter, so that it is not taken for a part of the number before it, and three digits or letters. */
+export function tagOf(server: string): string {
+  return String.fromCharCode("a".charCodeAt(0) + Number(`0x${server.slice(0, 2)}`) % 26) + server.slice(2, 5);
+}
+
 /** Whether it is an id of a server. */
 export function isServer(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{16}$/.test(value);
