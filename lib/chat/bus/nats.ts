@@ -1,7 +1,7 @@
 /**
- * Connections to NATS. `sockeye.chat.2.ROOM.lines` and `.people` are the stream of a room, `.to.SERVER` asks one server; the
- * bucket of the room has the leases of the servers. The library could reconnect by itself, but a consumer that outlives its
- * connection may stay silent for half a minute: each connection is used until it breaks, and the next one begins anew.
+ * Connections to NATS. `sockeye.chat.2.ROOM.lines` and `.people` are the stream of a room, `.to.SERVER` asks one server; its
+ * bucket has the leases of the servers. Each connection is used until it breaks, and the next one begins anew: a consumer of
+ * the library that outlives its connection may stay silent for half a minute.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type ErrorKind, messageOf, SockeyeError } from "../../errors.ts";
 import { importNpm } from "../../npm.ts";
 import { wait } from "../../wait.ts";
 import type { BusAddress } from "./address.ts";
-import { encode, isServer, MESSAGE_BYTES, messageId, VERSION } from "./wire.ts";
+import { encode, isServer, MESSAGE_BYTES, VERSION } from "./wire.ts";
 
 type Library =
   & typeof import("@nats-io/transport-node")
@@ -18,19 +18,16 @@ type Library =
   & typeof import("@nats-io/kv");
 
 /** Milliseconds that an attempt to connect and an answer may take, and until the next attempt, each time twice as long. */
-const CONNECT_MS = 3_000;
-const ANSWER_MS = 5_000;
-const PAUSE_MS = { first: 100, longest: 2_000 };
-
-/** Nanoseconds in a millisecond. */
-const NS = 1_000_000;
+const [CONNECT_MS, ANSWER_MS, PAUSE_MS] = [3_000, 5_000, { first: 100, longest: 2_000 }];
 
 /** What a stream keeps when nothing else is asked for (seven days), and for how long the bucket keeps a lease after its end. */
+const NS = 1_000_000; // in a millisecond
 const KEPT = { max_msgs_per_subject: 10_000, max_age: 604_800_000 * NS, max_bytes: 64 * 1024 * 1024 };
 const FORGET_MS = 600_000;
 
 /** What errors of the libraries mean, found by name, code and text; a kind where another attempt would fail in the same way. */
 const MEANINGS: readonly [pattern: RegExp, meaning: string | undefined, kind?: ErrorKind][] = [
+  [/^AuthorizationError.*no login$/, "it requires a login: nats://user:password@host or nats://token@host", "connect"],
   [/^AuthorizationError/, "it does not accept the user, password or token", "connect"],
   [/^JetStreamNotEnabled|no responders: '\$JS\./, "it has no JetStream; start it with: nats-server -js", "connect"],
   // A cluster that moves a stream has none for a moment.
@@ -44,9 +41,8 @@ const MEANINGS: readonly [pattern: RegExp, meaning: string | undefined, kind?: E
 ];
 
 /**
- * How to join a room. `ca` is the authority to trust instead of those of the system, PEM; `history` how many messages with lines
- * NATS keeps (10,000), `historyAgeMs` how long (seven days), `replicas` at how many servers of a cluster (1): what is undefined
- * stays as it is in a room that is there already. `notice` shows the operator a message.
+ * How to join a room. `ca`: the authority to trust instead of the system's, PEM. NATS keeps `history` messages with lines for
+ * `historyAgeMs` at `replicas` servers; what is undefined stays as it is in a room that is there already.
  */
 export type BusOptions = {
   readonly room: string;
@@ -61,13 +57,7 @@ export type BusOptions = {
 export type Lease = { readonly server: string; readonly time: number };
 
 /** A message of the stream: its place, when NATS stored it, in milliseconds since 1970, what it was published with. */
-export type Stored = {
-  readonly seq: number;
-  readonly time: number;
-  readonly subject: string;
-  readonly id: string;
-  readonly data: Uint8Array;
-};
+export type Stored = Readonly<{ seq: number; time: number; subject: string; id: string; data: Uint8Array }>;
 
 /** A connection, until it breaks: then every method throws. */
 export interface Link {
@@ -146,10 +136,7 @@ export class Nats {
     if (error instanceof SockeyeError) return { kind: error.kind, reason: text };
     const [, how, subject] = /permissions violation for (publish|subscription) to "(.+?)"/i.exec(text) ?? [];
     if (subject) return { kind: "connect", reason: `this login has no right to "${subject}" (${how?.toLowerCase()})` };
-    if (name === "AuthorizationError" && !this.address.login) {
-      return { kind: "connect", reason: "it requires a login: nats://user:password@host or nats://token@host" };
-    }
-    const all = `${name} ${code} ${text} ${messageOf(cause)}`;
+    const all = [name, code, text, messageOf(cause), this.address.login ? "" : "no login"].join(" ");
     const [, meaning = text, kind] = MEANINGS.find(([pattern]) => pattern.test(all)) ?? [];
     return { kind, reason: meaning };
   }
@@ -178,11 +165,8 @@ export class Nats {
     const refuse = (why: string) => Promise.reject(new SockeyeError("connect", why));
     if (max < MESSAGE_BYTES) await refuse(`its max_payload is ${max}, and a room needs ${MESSAGE_BYTES}`);
     // A stream that is there already would take the number, and not be found after a restart.
-    if (replicas > 1 && cluster === undefined) {
-      await refuse(
-        `this NATS server is not in a cluster, so it cannot keep ${replicas} copies (--bus-replicas ${replicas})`,
-      );
-    }
+    const copies = `${replicas} copies (--bus-replicas ${replicas})`;
+    if (replicas > 1 && !cluster) await refuse(`this NATS server is not in a cluster, so it cannot keep ${copies}`);
     const base = `sockeye.chat.${VERSION}.${room}`;
     const name = `sockeye-chat-${await keyOf(room)}`;
     const js = this.#library.jetstream(nc, { timeout: ANSWER_MS });
@@ -201,7 +185,7 @@ export class Nats {
     const renew: Link["renew"] = (ends) => ends ? bucket.delete(lease) : bucket.put(lease, new Uint8Array());
     await renew();
     const ask = encode({ s: this.id, late: false, events: [{ k: "ask" }] });
-    const start = await publish("people", messageId(this.id), ask);
+    const start = await publish("people", crypto.randomUUID(), ask);
     this.options.notice(`The room ${room} is on the bus ${this.address.shown}${this.#hasJoined ? " again" : ""}`);
     this.#hasJoined = true;
     let open = true;
@@ -240,12 +224,9 @@ export class Nats {
   async #store(js: ReturnType<Library["jetstream"]>, name: string, subjects: string[]) {
     const { history, historyAgeMs, replicas } = this.options;
     const { streams } = await js.jetstreamManager();
-    const copies = { ...(replicas !== undefined && { num_replicas: replicas }) };
-    const asked = {
-      ...(history !== undefined && { max_msgs_per_subject: history }),
-      ...(historyAgeMs !== undefined && { max_age: historyAgeMs * NS }),
-      ...copies,
-    };
+    const given = (all: object) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+    const copies = given({ num_replicas: replicas });
+    const asked = given({ ...copies, max_msgs_per_subject: history, max_age: historyAgeMs && historyAgeMs * NS });
     const find = (name: string, asked: object) =>
       Object.keys(asked).length > 0 ? streams.update(name, asked) : streams.info(name);
     const { created, config } = await find(name, asked).catch((error) => {

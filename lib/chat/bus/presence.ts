@@ -6,10 +6,10 @@
  */
 
 import { type LeaveCode, note } from "../events.ts";
-import { foldName } from "../names.ts";
+import { foldName, tagOf } from "../names.ts";
 import type { LocalRoom, Participant, RoomAction } from "../contract.ts";
 import type { Lease } from "./nats.ts";
-import { type Message, tagOf } from "./wire.ts";
+import type { Message } from "./wire.ts";
 
 /** Milliseconds after which a lease that was not renewed has ended; it is renewed each second. */
 const LEASE_MS = 5_000;
@@ -25,9 +25,6 @@ export class RemoteMember implements Participant {
   }
 }
 
-/** What became of a message by the places of its events: refused, as another participant has the name; said under another name. */
-export type Outcome = { readonly refused: Set<number>; readonly shown: Map<number, Participant> };
-
 /** All servers, this one as the others know it. */
 export class Presence {
   /** Settles when all servers that lived have said who is there or been announced as gone, or when that cannot be known. */
@@ -38,9 +35,8 @@ export class Presence {
   /** When NATS stored the last renewal of each lease, and the first own one on this connection. */
   readonly #leases = new Map<string, number>();
   #since = Infinity;
-  /** Servers that have said who is there. */
+  /** Servers that have said who is there, and those that were announced as gone and have not said it since. */
   readonly #listed = new Set<string>();
-  /** Servers that were announced as gone and have not said since who is there. */
   readonly #gone = new Set<string>();
 
   /** Knows nobody. `own` is the id of this server. */
@@ -78,44 +74,41 @@ export class Presence {
     return ended.map((server) => [server, `gone.${server}.${this.#leases.get(server)}`]);
   }
 
-  /** Does what a message says. */
-  receive({ s, late, events }: Message): Outcome {
-    const [refused, shown] = [new Set<number>(), new Map<number, Participant>()];
+  /** Does what a message says; gives its events with a name that another participant has: a name is refused, lines get another. */
+  receive({ s, late, events }: Message): Map<number, Participant> {
+    const refused = new Map<number, Participant>();
     const lines = events.flatMap((event) => "texts" in event ? event.texts : []).length;
-    const code = lines === 1 ? "bus-late-one" : "bus-late";
-    const isLate = late || this.#gone.has(s);
-    if (isLate && lines > 0 && s !== this.own) this.room.announce(note(code, String(lines)));
+    const isLate = (late || this.#gone.has(s)) && s !== this.own;
+    if (isLate && lines > 0) this.room.announce(note(lines === 1 ? "bus-late-one" : "bus-late", String(lines)));
     for (const [at, event] of events.entries()) {
       const known = "id" in event ? this.#people.get(`${s}.${event.id}`) : undefined;
-      if (event.k === "join") this.#name(known ?? new RemoteMember(s, event.id, ""), event.name) || refused.add(at);
-      else if (event.k === "leave" && known) this.#remove(known, event.how, event.text);
+      if (event.k === "join") {
+        const from = known ?? new RemoteMember(s, event.id, "");
+        if (!this.#name(from, event.name)) refused.set(at, from);
+      } else if (event.k === "leave" && known) this.#remove(known, event.how, event.text);
       else if (event.k === "gone") {
         this.#listed.add(event.server);
         this.#gone.add(event.server);
+        if (event.server === this.own) this.room.announce(note("bus-gone"));
         this.drop(event.server);
       } else if (event.k === "here") {
         this.#listed.add(s);
         this.#gone.delete(s);
         this.drop(s, "left", new Set(event.ids));
       } else if ("texts" in event) {
+        const folded = foldName(event.name);
+        // One here may have taken the name in the break.
+        const isHere = late && s !== this.own && this.room.here.some(({ name }) => foldName(name) === folded);
+        const isTaken = isHere || (this.#names.get(folded) ?? known) !== known;
+        const name = isTaken ? `${event.name}@${tagOf(s)}` : event.name;
         // It has left, or had another name as it said so.
-        let from = known?.name === event.name ? known : new RemoteMember(s, event.id, event.name);
-        if (this.#isOfAnother(event.name, known, late && s !== this.own)) {
-          from = new RemoteMember(s, event.id, `${event.name}@${tagOf(s)}`);
-          shown.set(at, from);
-        }
+        const from = known?.name === name ? known : new RemoteMember(s, event.id, name);
+        if (isTaken) refused.set(at, from);
         this.#apply(from, { kind: event.k, from, texts: event.texts });
       }
     }
     this.#arrive();
-    return { refused, shown };
-  }
-
-  /** Whether readers would take lines under a name for those of another participant: one here may have taken it in a break. */
-  #isOfAnother(name: string, known: RemoteMember | undefined, late: boolean): boolean {
-    const folded = foldName(name);
-    return (this.#names.get(folded) ?? known) !== known ||
-      (late && this.room.here.some((one) => foldName(one.name) === folded));
+    return refused;
   }
 
   /** The participants of a server, or all, are gone, but those with certain numbers. */

@@ -10,19 +10,16 @@ import { quote } from "../../printable.ts";
 import { BATCH_CHARS } from "../broadcast.ts";
 import type { Bus, LocalRoom, Participant, RoomAction } from "../contract.ts";
 import { type Note, note } from "../events.ts";
+import { tagOf } from "../names.ts";
 import type { Link } from "./nats.ts";
-import { type Outcome, Presence, RemoteMember } from "./presence.ts";
-import { decodeMessage, encode, EVENTS_MAX, messageId, tagOf, type WireEvent } from "./wire.ts";
+import { Presence, RemoteMember } from "./presence.ts";
+import { charsOf, decodeMessage, encode, EVENTS_MAX, type WireEvent } from "./wire.ts";
 
 /** Characters under way from which writers wait (those that flood leave three quarters to others), and kept in a break. */
-const WINDOW_CHARS = 512 * 1024;
-const KEPT_CHARS = 4 * 1024 * 1024;
+const [WINDOW_CHARS, KEPT_CHARS] = [512 * 1024, 4 * 1024 * 1024];
 
 /** Characters that an action or a line takes besides its text: the name, of 32 letters of two characters, and `<> `. */
 const AROUND_CHARS = 69;
-
-/** The answer to a private line that was delivered. */
-const DELIVERED = 1;
 
 /** An action or an event of the server, whether it is applied, and the name of the participant when it was applied alone. */
 type Outgoing = { readonly what: RoomAction | WireEvent; applied?: boolean; lateName?: string };
@@ -70,7 +67,7 @@ export class RoomBus implements Bus {
     const one: Outgoing = { what: action };
     if (!this.away || this.#isKept(action)) {
       this.#queue.push(one);
-      this.#chars += charsOf(one);
+      this.#chars += charsOf(one.what, AROUND_CHARS);
     }
     if (this.away) this.#apply(one);
     else this.#pump();
@@ -82,12 +79,12 @@ export class RoomBus implements Bus {
     return true;
   }
 
-  /** Delivers a private line. Its number is that of the receiver: by now another participant may have its name. */
+  /** Delivers a private line; gives 1 when it did. Its number is that of the receiver: by now another may have its name. */
   deliver(data: Uint8Array): Uint8Array {
     const [line] = decodeMessage(data)?.events ?? [];
     const to = line?.k === "private" && this.room.here.find((participant) => this.#ids.get(participant) === line.id);
     if (to) this.room.deliverPrivate(line.name, to, line.text);
-    return Uint8Array.of(to ? DELIVERED : 0);
+    return Uint8Array.of(to ? 1 : 0);
   }
 
   full(flooding: boolean): boolean {
@@ -128,13 +125,12 @@ export class RoomBus implements Bus {
   announce(asks = false): void {
     if (!this.link || this.left) return;
     const { here } = this.room;
-    const events: WireEvent[] = [{ k: "here", ids: here.map((from) => this.#idOf(from)) }];
-    if (asks) events.push({ k: "ask" });
+    const list: WireEvent = { k: "here", ids: here.map((from) => this.#idOf(from)) };
     const joining = new Set(this.#queue.map(({ what }) => "from" in what && what.kind === "join" && what.from));
-    const known = here.filter((from) => !joining.has(from)).map((from): RoomAction => ({ kind: "join", from }));
-    const list = [...events, ...known].map((what): Outgoing => ({ what, applied: true }));
+    const known = here.filter((from) => !joining.has(from)).map((from) => ({ kind: "join", from }) as const);
+    const all = [list, ...(asks ? [{ k: "ask" } as const] : []), ...known].map((what) => ({ what, applied: true }));
     const count = this.#flight?.count ?? 0;
-    this.#queue = [...this.#queue.slice(0, count), ...list, ...this.#queue.slice(count)];
+    this.#queue = [...this.#queue.slice(0, count), ...all, ...this.#queue.slice(count)];
     this.#pump();
   }
 
@@ -152,20 +148,21 @@ export class RoomBus implements Bus {
     // Lines may be in the stream: they are published again with the same id.
     if (groupOf(under[0]) === "people") this.#flight = undefined;
     this.#queue = under.filter((one) => groupOf(one) !== "people");
-    this.#chars = this.#queue.reduce((sum, one) => sum + charsOf(one), 0);
+    this.#chars = this.#queue.reduce((sum, one) => sum + charsOf(one.what, AROUND_CHARS), 0);
     for (const one of under) this.#apply(one);
     this.#wake();
   }
 
-  /** The stream has come to a message, perhaps one of this server, and what became of it. What was before is past. */
-  settle(seq: number, id?: string, outcome?: Outcome): void {
+  /** The stream has come to a message, perhaps one of this server, and where others have its names. What was before is past. */
+  settle(seq: number, id?: string, refused?: ReadonlyMap<number, Participant>): void {
     const flight = this.#flight;
     if (!flight || (flight.id !== id && flight.seq >= seq)) return;
     this.#flight = undefined;
     for (const [at, one] of this.#queue.splice(0, flight.count).entries()) {
-      this.#chars -= charsOf(one);
-      if (flight.id === id && outcome?.refused.has(at)) this.#refuse(one);
-      else this.#apply(one, flight.id === id ? outcome?.shown.get(at) : undefined);
+      this.#chars -= charsOf(one.what, AROUND_CHARS);
+      const shown = flight.id === id ? refused?.get(at) : undefined;
+      if (shown) this.#refuse(one, shown);
+      else this.#apply(one);
     }
     this.#pump();
     this.#wake();
@@ -177,12 +174,12 @@ export class RoomBus implements Bus {
     const line = encode({ s: this.server, late: false, events: [{ k: "private", id, name, text }] });
     const [answer] = await this.link.ask(server, line).catch(() => []);
     if (answer === undefined) return "their server does not answer";
-    return answer === DELIVERED ? undefined : "that member has left";
+    return answer === 1 ? undefined : "that member has left";
   }
 
   #pump(): void {
     if (!this.link || this.#flight || this.#queue.length === 0) return;
-    this.#flight = { id: messageId(this.server), count: this.#nextCount(), seq: Infinity };
+    this.#flight = { id: crypto.randomUUID(), count: this.#nextCount(), seq: Infinity };
     this.#publish(this.link);
   }
 
@@ -191,7 +188,7 @@ export class RoomBus implements Bus {
     const group = groupOf(this.#queue[0]);
     let chars = 0;
     const end = this.#queue.findIndex((one, at) => {
-      chars += charsOf(one);
+      chars += charsOf(one.what, AROUND_CHARS);
       return at > 0 && (groupOf(one) !== group || chars > BATCH_CHARS || at === EVENTS_MAX);
     });
     return end < 0 ? this.#queue.length : end;
@@ -222,19 +219,19 @@ export class RoomBus implements Bus {
     return id;
   }
 
-  /** `shown` stands for the participant, whose name is another one's by now. */
-  #apply(one: Outgoing, shown?: Participant): void {
+  #apply(one: Outgoing): void {
     const { what, applied } = one;
     if (!("from" in what)) return;
     if (this.away) one.lateName ??= what.from.name;
     one.applied = true;
-    if (!applied) this.room.apply(shown ? { ...what, from: shown } : what);
+    if (!applied) this.room.apply(what);
   }
 
   /** Another participant has the name. One that joined is here already: the others hear of it under its next name. */
-  #refuse(one: Outgoing): void {
+  #refuse(one: Outgoing, shown: Participant): void {
     const { what } = one;
     if (!("from" in what)) return;
+    if ("texts" in what) return this.#apply({ ...one, what: { ...what, from: shown } });
     if ("to" in what && !what.yielded) return this.room.notify(what.from, note("name-taken", quote(what.to)));
     if (what.kind === "join") this.#apply(one);
     if (this.room.here.includes(what.from)) this.room.yieldName(what.from);
@@ -259,10 +256,4 @@ export class RoomBus implements Bus {
 function groupOf(one: Outgoing | undefined): "people" | "lines" | "late" {
   if (!one || !("texts" in one.what)) return "people";
   return one.lateName === undefined ? "lines" : "late";
-}
-
-/** Characters that readers get, at most. */
-function charsOf({ what }: Outgoing): number {
-  if ("texts" in what) return what.texts.reduce((sum, { length }) => sum + length + AROUND_CHARS, 0);
-  return "text" in what ? what.text?.length ?? 0 : 0;
 }

@@ -15,10 +15,7 @@ import { Presence } from "./presence.ts";
 import { RoomBus } from "./room_bus.ts";
 import { decodeMessage, encode } from "./wire.ts";
 
-/**
- * Milliseconds between two renewals of the lease; that the next connection and the last messages may take; and until a server
- * that is gone has lost its lease and been announced.
- */
+/** Milliseconds between renewals of the lease, for the next connection or the last messages, until a lost server is announced. */
 const [RENEW_MS, GRACE_MS, ARRIVAL_MS] = [1_000, 1_000, 8_000];
 
 /** Messages of the stream among which the history is looked for first; then among eight times as many, and so on. */
@@ -92,8 +89,7 @@ export class RoomStream implements AsyncDisposable {
     let t = 0;
     const apply = (action: RoomAction) => {
       if (!("texts" in action)) return;
-      const { kind, from: { name }, texts } = action;
-      lines.push(...texts.map((text) => ({ t, event: { kind, name, text } })));
+      for (const text of action.texts) lines.push({ t, event: { kind: action.kind, name: action.from.name, text } });
     };
     const past = new Presence("", { here: [], announce: () => {}, apply });
     for await (const { seq, time, data } of this.#link?.consume(from) ?? []) {
@@ -150,10 +146,8 @@ export class RoomStream implements AsyncDisposable {
     const message = decodeMessage(data);
     const isOwn = message?.s === server;
     if (!isOwn) bus.settle(seq);
-    const isGone = message?.events.some((event) => event.k === "gone" && event.server === server);
-    if (isGone && !bus.left) room.announce(note("bus-gone"));
-    const outcome = message && presence.receive(message);
-    if (isOwn) bus.settle(seq, id, outcome);
+    const refused = message && presence.receive(message);
+    if (isOwn) bus.settle(seq, id, refused);
     // What is gone may be this server, or one whose names are taken here.
     const isAsked = message?.events.some(({ k }) => k === "gone" || (k === "ask" && !isOwn));
     if (!bus.link && seq >= link.start) bus.open(link);
