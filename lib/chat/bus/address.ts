@@ -8,9 +8,9 @@ import { SockeyeError } from "../../errors.ts";
 import { formatHostPort } from "../../transport/address.ts";
 import { quote } from "../../printable.ts";
 
-/** Where NATS listens by default; a room name, and so a part of a subject: what NATS gives a meaning (`.`, `*`, `>`, blanks) is not in it. */
-const ROOM = /^[\p{L}\p{N}_-]{1,64}$/u;
+/** Where NATS listens by default; a room name, which is a part of a subject: nothing to which NATS gives a meaning is in it. */
 const NATS_PORT = 4222;
+const ROOM = /^[\p{L}\p{N}_-]{1,64}$/u;
 
 /** Servers (`host:port`) that are one bus, and how it is shown, without the secret. Without `tls` they may still ask for it. */
 export type BusAddress = {

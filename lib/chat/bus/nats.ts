@@ -160,7 +160,7 @@ export class Nats {
 
   /** Joins the room, and asks the other servers who is there. */
   async #join(nc: Awaited<ReturnType<Library["connect"]>>): Promise<Link> {
-    const { room, replicas = 1 } = this.options;
+    const { options: { room, replicas = 1 }, id: s } = this;
     const { max_payload: max = 0, cluster } = nc.info ?? {};
     const refuse = (why: string) => Promise.reject(new SockeyeError("connect", why));
     if (max < MESSAGE_BYTES) await refuse(`its max_payload is ${max}, and a room needs ${MESSAGE_BYTES}`);
@@ -184,8 +184,7 @@ export class Nats {
     const lease = `server.${this.id}`;
     const renew: Link["renew"] = (ends) => ends ? bucket.delete(lease) : bucket.put(lease, new Uint8Array());
     await renew();
-    const ask = encode({ s: this.id, late: false, events: [{ k: "ask" }] });
-    const start = await publish("people", crypto.randomUUID(), ask);
+    const start = await publish("people", crypto.randomUUID(), encode({ s, late: false, events: [{ k: "ask" }] }));
     this.options.notice(`The room ${room} is on the bus ${this.address.shown}${this.#hasJoined ? " again" : ""}`);
     this.#hasJoined = true;
     let open = true;

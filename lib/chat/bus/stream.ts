@@ -18,9 +18,6 @@ import { decodeMessage, encode } from "./wire.ts";
 /** Milliseconds between renewals of the lease, for the next connection or the last messages, until a lost server is announced. */
 const [RENEW_MS, GRACE_MS, ARRIVAL_MS] = [1_000, 1_000, 8_000];
 
-/** Messages of the stream among which the history is looked for first; then among eight times as many, and so on. */
-const HISTORY_SPAN = 2_000;
-
 /** Opens the way to the other servers of a room. If NATS cannot be reached now, it is tried again and again later. */
 export async function openBus(address: BusAddress, options: BusOptions): Promise<RoomStream> {
   const nats = new Nats(address, options);
@@ -48,7 +45,8 @@ export class RoomStream implements AsyncDisposable {
   async history(count: number): Promise<StoredEvent[]> {
     let lines: StoredEvent[] = [];
     const { start = 1 } = this.#link ?? {};
-    for (let span = HISTORY_SPAN, from = start; from > 1 && lines.length < count; span *= 8) {
+    // In the last messages first, then in eight times as many, and so on.
+    for (let span = 2_000, from = start; from > 1 && lines.length < count; span *= 8) {
       from = Math.max(1, start - span);
       lines = await this.#linesFrom(from).catch(() => []);
     }

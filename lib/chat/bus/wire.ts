@@ -64,9 +64,8 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
     return undefined;
   }
   const { v, s, late, events } = fields ?? {};
-  if (v !== VERSION || !isServer(s) || !Array.isArray(events) || events.length === 0 || events.length > EVENTS_MAX) {
-    return undefined;
-  }
+  if (v !== VERSION || !isServer(s) || !Array.isArray(events)) return undefined;
+  if (events.length === 0 || events.length > EVENTS_MAX) return undefined;
   const checked = events.flatMap((event) => eventOf(event ?? {}) ?? []);
   const around = (event: WireEvent) => "name" in event ? event.name.length + LINE_EXTRA_CHARS : 0;
   const size = checked.reduce((sum, event) => sum + charsOf(event, around(event)), 0);
