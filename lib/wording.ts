@@ -14,6 +14,9 @@ export function listed(words: readonly string[], last: "and" | "or"): string {
   return words.join(", ").replace(/, ([^,]*)$/, ` ${last} $1`);
 }
 
+/** Characters of the longest word that is compared: the comparison takes as long as the word, and no valid one is longer. */
+const WORD_MAX = 64;
+
 /**
  * Suggests a word for a mistyped one; the empty text if no candidate is close.
  *
@@ -23,6 +26,7 @@ export function listed(words: readonly string[], last: "and" | "or"): string {
  * ```
  */
 export function didYouMean(word: string, candidates: readonly string[]): string {
+  if (word.length > WORD_MAX) return "";
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);

@@ -48,6 +48,19 @@ export function isCommand(line: string): boolean {
   return line.startsWith("/") || line.startsWith("／");
 }
 
+/**
+ * Bytes of the longest command, in UTF-8: far more than people type. What looks at names and encodings may take long for long
+ * ones, and while it does the server does nothing else.
+ */
+export const COMMAND_MAX = 1024;
+
+const encoder = new TextEncoder();
+
+/** Whether a text is longer than so many bytes of UTF-8; it looks at no more of the text than that. */
+function isLonger(text: string, bytes: number): boolean {
+  return text.length > bytes || encoder.encode(text).length > bytes;
+}
+
 /** Takes a line of a member, safe for a terminal; gives what is said to all, undefined when it was a command. */
 export function obeyMember(room: ChatRoom, member: Member, line: string): string | undefined {
   return obey(FOR_MEMBERS, room, member, line);
@@ -61,6 +74,7 @@ export function obeyOperator(room: ChatRoom, line: string): string | undefined {
 function obey<P extends Participant>(commands: Commands<P>, room: ChatRoom, from: P, line: string): string | undefined {
   if (!isCommand(line)) return line;
   if (line.startsWith("//")) return line.slice(1);
+  if (isLonger(line, COMMAND_MAX)) return void room.notify(from, note("command-long", String(COMMAND_MAX)));
   const [, word = "", rest = ""] = /^[/／](\S*)\s*(.*)$/s.exec(line) ?? [];
   const name = word.toLowerCase();
   const command = Object.hasOwn(commands, name) ? commands[name as HelpCode] : undefined;

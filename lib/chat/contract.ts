@@ -61,6 +61,8 @@ export interface Bus {
   readonly elsewhere: readonly Participant[];
   /** The participant at another server with a name, in any spelling. */
   find(name: string): Participant | undefined;
+  /** The participant at another server with a name that looks like this one. */
+  findAlike(name: string): Participant | undefined;
   /** Sends an action of a participant here; while the other servers are out of reach it is applied here alone. */
   send(action: RoomAction): void;
   /** Sends a private line, or a note to its sender; false when the receiver is not at another server. */

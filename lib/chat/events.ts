@@ -28,6 +28,8 @@ export const NOTES = {
   "you-yielded": "You are {0}; somebody at another server is called {1}, too",
   /** Why a name, in quotes, is refused. */
   "name-taken": "Not {0}: somebody else has that name",
+  "name-alike": "Not {0}: it looks like the name of somebody else",
+  "name-marks": "Not {0}: a letter of a name has two marks at most",
   "name-letters": "Not {0}: a name is made of letters and digits, then also _ . -",
   "name-long": "Not {0}: a name has {1} characters at most",
   "name-mixed": "Not {0}: a name does not mix alphabets",
@@ -39,6 +41,7 @@ export const NOTES = {
   /** Answers to commands. */
   "usage": "Usage: {0}",
   "unknown-command": "Unknown command {0}: /help lists them, // sends a line that begins with /",
+  "command-long": "Not done: a command has {0} bytes at most",
   "nobody": "Nobody is called {0}",
   "nobody-here": "Nobody at this server is called {0}; the other servers are out of reach",
   "elsewhere": "{0} is at another server, and is removed there",

@@ -10,12 +10,15 @@ import type { Peer } from "../server/mode.ts";
 import { TextStream } from "../text/decode.ts";
 import { EncodingHint } from "../text/hint.ts";
 import { LineSplitter, stripEol } from "../text/lines.ts";
+import { hasNoByteFf, TelnetFilter, withoutMark } from "../text/telnet.ts";
 import type { Broadcast, TextFormat } from "./broadcast.ts";
 import type { Participant } from "./contract.ts";
 import type { StoredEvent } from "./history.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
 
-const CR = 0x0d;
+const CR = 0x0d, LF = 0x0a;
+
+const NOTHING = new Uint8Array();
 
 /** Characters of typing and pasting; a member that sends more floods. */
 const TYPING_RATE: Rate = { perSecond: 32 * 1024, burst: 64 * 1024 };
@@ -86,6 +89,8 @@ export type LineOptions = {
 /** A member that reads and writes lines of text. */
 export class LineMember extends Member {
   readonly #splitter = new LineSplitter();
+  /** Takes out of a stream what is no text; undefined where its encoding leaves no room for that. */
+  #filter: TelnetFilter | undefined;
   #stream!: TextStream;
   #hint!: EncodingHint;
   #format: TextFormat = { encoding: "", eol: "\n" };
@@ -104,6 +109,8 @@ export class LineMember extends Member {
   }
 
   set encoding(encoding: string) {
+    const isText = !this.peer.messageBoundaries && hasNoByteFf(encoding);
+    this.#filter = isText ? this.#filter ?? new TelnetFilter(encoding) : undefined;
     this.#stream = new TextStream(encoding);
     this.#hint = new EncodingHint(encoding);
     this.#format = { ...this.#format, encoding };
@@ -120,12 +127,29 @@ export class LineMember extends Member {
 
   /** The lines that the next part of its stream completes. Decoded when asked for: an encoding counts from the next line on. */
   *read(bytes: Uint8Array): Generator<Line> {
-    for (const line of this.#splitter.push(bytes)) yield* this.#decode(line, false);
+    for (const text of this.#filtered(bytes)) {
+      for (const line of this.#splitter.push(text)) yield* this.#decode(line, false);
+    }
     if (this.options.whole) yield* this.rest();
+  }
+
+  /** The text of bytes: up to each line feed, since the line before it may change the encoding. */
+  *#filtered(bytes: Uint8Array): Generator<Uint8Array> {
+    if (this.peer.messageBoundaries) return yield withoutMark(bytes, this.encoding);
+    const isPlain = this.#filter?.isPlain(bytes) ?? true;
+    for (let from = 0; from < bytes.length;) {
+      const end = isPlain ? bytes.length : bytes.indexOf(LF, from) + 1 || bytes.length;
+      const piece = bytes.subarray(from, end);
+      const { text, answer } = this.#filter?.push(piece) ?? { text: piece };
+      if (answer) this.peer.post([answer]);
+      from = end;
+      yield text;
+    }
   }
 
   /** The line without an end, when no more comes. */
   *rest(): Generator<Line> {
+    for (const line of this.#splitter.push(this.#filter?.end() ?? NOTHING)) yield* this.#decode(line, false);
     const line = this.#splitter.end();
     if (line) yield* this.#decode(line, true);
   }

@@ -6,6 +6,7 @@
 
 import { quote } from "../printable.ts";
 import { type Note, note } from "./events.ts";
+import { lookOf } from "./look_alikes.ts";
 
 /** The longest name, in characters: it stands before every line. */
 export const NAME_LIMIT = 32;
@@ -23,17 +24,30 @@ const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 const ALPHABETS = ["Latin", "Greek", "Cyrillic", "Armenian", "Coptic", "Cherokee", "Lisu", "Georgian"]
   .map((script) => new RegExp(`\\p{Script=${script}}`, "u"));
 
+/** More marks upon a letter than languages write: they make it look like another one, or reach into other lines. */
+const MARKED = /\p{M}{3}/u;
+
 /** Small capitals and other letters of phonetics, which look like common ones. */
 const PHONETIC = /[\u0250-\u02af\u1d00-\u1dbf]/u;
 
 /** Names that sound like an authority. */
 const OF_AUTHORITY = new Set([OPERATOR_NAME, "server", "system", "admin", "sockeye", "管理员", "系统", "服务器"]);
 
+/** What they look like. */
+const LOOKS_OF_AUTHORITY = new Set([...OF_AUTHORITY].map(lookOf));
+
 /** Names that the server gives. */
 const GIVEN = /^user\p{Nd}+$/u;
 
 /** Code of the note about a name that cannot be had. */
-export type NameProblem = "name-letters" | "name-long" | "name-mixed" | "name-given" | "name-taken";
+export type NameProblem =
+  | "name-letters"
+  | "name-marks"
+  | "name-long"
+  | "name-mixed"
+  | "name-given"
+  | "name-taken"
+  | "name-alike";
 
 /** Names that servers of one room give, without the dash: what follows is the tag of the server. */
 const TAGGED = /^(?:user\p{Nd}+|operator)[a-z0-9]{4}$/u;
@@ -81,12 +95,16 @@ export function refusedName(name: string, problem: NameProblem): Note {
 }
 
 function problemOf(name: string): NameProblem | undefined {
+  // A character has two units of UTF-16 at most; what is longer is not looked at.
+  if (name.length > 2 * NAME_LIMIT) return "name-long";
   if (!WELL_FORMED.test(name) || INVISIBLE.test(name)) return "name-letters";
   if ([...name].length > NAME_LIMIT) return "name-long";
+  if (MARKED.test(name)) return "name-marks";
   const folded = foldName(name);
   if (ALPHABETS.filter((script) => script.test(folded)).length > 1 || PHONETIC.test(folded)) return "name-mixed";
   const bare = bareOf(folded);
-  return OF_AUTHORITY.has(bare) || GIVEN.test(bare) ? "name-given" : undefined;
+  const isOfAuthority = OF_AUTHORITY.has(bare) || LOOKS_OF_AUTHORITY.has(bareOf(lookOf(name)));
+  return isOfAuthority || GIVEN.test(bare) ? "name-given" : undefined;
 }
 
 function bareOf(folded: string): string {

@@ -234,8 +234,12 @@ export class ChatRoom implements LocalRoom {
   }
 
   #whyNot(name: string, member: Member): NameProblem | undefined {
-    const isTaken = (this.findAnywhere(name) ?? member) !== member;
-    return whyNotName(name, this.#given(member.peer)) ?? (isTaken ? "name-taken" : undefined);
+    const own = this.#given(member.peer);
+    const problem = whyNotName(name, own);
+    if (problem) return problem;
+    if ((this.findAnywhere(name) ?? member) !== member) return "name-taken";
+    const alike = this.#index.findAlike(name) ?? this.#bus?.findAlike(name) ?? member;
+    return alike === member || name === own ? undefined : "name-alike";
   }
 
   #given({ id }: Peer): string {

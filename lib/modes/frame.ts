@@ -47,6 +47,10 @@ class Framed implements Mode {
     return this.#mode.open?.(peer);
   }
 
+  clean(peer: Peer, bytes: Uint8Array): Uint8Array {
+    return this.#mode.clean?.(peer, bytes) ?? bytes;
+  }
+
   async data(peer: Peer, bytes: Uint8Array): Promise<void> {
     const state = this.#peers.get(peer);
     for (const message of state?.framer.push(bytes) ?? []) await this.#pass(peer, message);

@@ -10,6 +10,7 @@ import { concat } from "../bytes.ts";
 import { messageOf } from "../errors.ts";
 import { encodeText } from "../text/encode.ts";
 import { stripEol } from "../text/lines.ts";
+import { hasNoByteFf, TelnetFilter } from "../text/telnet.ts";
 import { defineMode, type Mode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
 
 /** The line that the operator types to end a talk. */
@@ -42,6 +43,7 @@ class Talk implements Mode {
   readonly #context: ModeContext;
   readonly #queue: QueuedClient[] = [];
   readonly #newline: Uint8Array;
+  readonly #filters = new Map<Peer, TelnetFilter>();
   /** Settles when a client is there; replaced when a talk has ended. */
   #arrival = Promise.withResolvers<void>();
   /** True after the end of the operator's input. */
@@ -55,6 +57,8 @@ class Talk implements Mode {
 
   open(peer: Peer): Promise<void> {
     const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const encoding = peer.encoding ?? this.#context.encoding;
+    if (!peer.messageBoundaries && hasNoByteFf(encoding)) this.#filters.set(peer, new TelnetFilter(encoding));
     const client: QueuedClient = { peer, begun, over, eol: this.#newline, waiting: false };
     const before = this.#queue.push(client) - 1;
     if (before === 0) {
@@ -65,6 +69,12 @@ class Talk implements Mode {
       this.#context.notice(`waits in line (${before} before it)`, peer);
     }
     return begun.promise;
+  }
+
+  clean(peer: Peer, bytes: Uint8Array): Uint8Array {
+    const { text, answer } = this.#filters.get(peer)?.push(bytes) ?? { text: bytes };
+    if (answer) peer.post([answer]);
+    return text;
   }
 
   data(peer: Peer, bytes: Uint8Array): void {
@@ -83,6 +93,7 @@ class Talk implements Mode {
   }
 
   close(peer: Peer): void {
+    this.#filters.delete(peer);
     const index = this.#queue.findIndex((client) => client.peer === peer);
     if (index < 0) return;
     const [client] = this.#queue.splice(index, 1);

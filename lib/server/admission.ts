@@ -27,8 +27,6 @@ export interface AdmissionLimits {
 
 /** Admits or refuses the connections of one server. */
 export class Admission {
-  /** The most connections at a time. */
-  readonly maxConnections: number;
   readonly #limits: AdmissionLimits;
   readonly #counter: ConnectionCounter;
   readonly #notice: (message: string) => void;
@@ -48,7 +46,11 @@ export class Admission {
     this.#limits = limits;
     this.#notice = notice;
     this.#counter = counter;
-    this.maxConnections = limits.maxConnections ?? MAX_CONNECTIONS;
+  }
+
+  /** The most connections at a time. */
+  get maxConnections(): number {
+    return this.#counter.lowered(this.#limits.maxConnections ?? MAX_CONNECTIONS);
   }
 
   /** Gives a connection its number, from 1, after which {@linkcode leave} follows once; or refuses and closes it. */

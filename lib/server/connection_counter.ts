@@ -6,7 +6,7 @@
  */
 
 /** Where the counts stand in the memory. */
-const NUMBERS = 0, OPEN = 1;
+const NUMBERS = 0, OPEN = 1, MOST = 2;
 
 /** Numbers connections and bounds how many are open. */
 export class ConnectionCounter {
@@ -15,9 +15,19 @@ export class ConnectionCounter {
   readonly #counts: Uint32Array;
 
   /** Opens a counter; default: one with a memory of its own. */
-  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(2 * Uint32Array.BYTES_PER_ELEMENT)) {
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(3 * Uint32Array.BYTES_PER_ELEMENT)) {
     this.memory = memory;
     this.#counts = new Uint32Array(memory);
+  }
+
+  /** Bounds the limits of all threads. */
+  lower(most: number): void {
+    Atomics.store(this.#counts, MOST, most);
+  }
+
+  /** A limit as it was lowered, if it was. */
+  lowered(limit: number): number {
+    return Math.min(limit, Atomics.load(this.#counts, MOST) || Infinity);
   }
 
   /** The number of the next connection, from 1; after 2^32 connections it begins again. */

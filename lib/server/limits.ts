@@ -4,8 +4,14 @@
  * @module
  */
 
-/** Connections at a time: the file descriptors that most systems give a process. Under TLS each connection takes three. */
+/** Connections at a time: the file descriptors that most systems give a process. */
 export const MAX_CONNECTIONS = 1024;
+
+/** Descriptors that connections leave free: for a client that is turned away, and for a connection to the bus. */
+export const DESCRIPTORS_RESERVED = 2;
+
+/** The most descriptors that a start tries out: they take less than half a second. */
+export const DESCRIPTORS_TRIED_MAX = 16_384;
 
 /** Bytes that may wait for one peer that does not read: some thousand chat lines. 1024 such peers cost 1 GiB at the worst. */
 export const OUTBOX_LIMIT = 1024 * 1024;
@@ -15,6 +21,12 @@ export const DRAIN_MS = 5_000;
 
 /** Milliseconds that a client has for its handshake (TLS, WebSocket): some round trips of a slow network. */
 export const HANDSHAKE_MS = 10_000;
+
+/**
+ * Milliseconds after which a handshake is given up for a connection that finds the server full: some round trips, and little
+ * enough that a crowd which says nothing shuts nobody out.
+ */
+export const HANDSHAKE_GRACE_MS = 1_000;
 
 /** Milliseconds that a full server waits for a slot before it refuses connections for as long. */
 export const SLOT_WAIT_MS = 50;

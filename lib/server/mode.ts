@@ -20,6 +20,8 @@ export interface Mode {
   start?(listener: Listener): Promise<Started>;
   /** A peer connected. None of its bytes is handed over until the promise settles. */
   open?(peer: Peer): void | Promise<void>;
+  /** Takes out of bytes that came what is no text, before they are shown or handed over. Default: nothing. */
+  clean?(peer: Peer, bytes: Uint8Array): Uint8Array;
   /**
    * Bytes came, in a view of the peer's read buffer: copy what is kept longer than until the promise settles. It is awaited
    * before the next read: this is the back-pressure.

@@ -49,6 +49,7 @@ export class ServedPeer implements Peer {
   /** Bytes of the longest message, from the handshake on. */
   #messageMax = Infinity;
   readonly #settle: () => void;
+  readonly #began = performance.now();
   #state: "connecting" | "open" | "ending" | "finished" = "connecting";
   /** The mode's `open`, until the first bytes have waited for it. */
   #opening: Promise<void> | undefined;
@@ -149,6 +150,13 @@ export class ServedPeer implements Peer {
     this.#finish(reason);
   }
 
+  /** Ends a handshake, if it has lasted so many milliseconds: the peer is reported as refused, never as connected. */
+  giveUpHandshake(afterMs: number, why: string): boolean {
+    if (this.#state !== "connecting" || performance.now() - this.#began < afterMs) return false;
+    this.#refuse(why);
+    return true;
+  }
+
   /** Serves the peer until it is gone. Never rejects. */
   async run(): Promise<void> {
     try {
@@ -163,22 +171,22 @@ export class ServedPeer implements Peer {
     }
   }
 
-  /** A peer whose handshake fails is reported as refused, never as connected. */
   async #shakeHands(): Promise<boolean> {
-    const refuse = (why: string) => {
-      if (this.#gone()) return;
-      if (this.#channel.refusal === undefined) this.#events.refused(why);
-      this.#finish(why);
-    };
-    const timer = setTimeout(() => refuse("its handshake takes too long"), HANDSHAKE_MS);
+    const timer = setTimeout(() => this.#refuse("its handshake takes too long"), HANDSHAKE_MS);
     try {
       if (await this.#channel.handshake?.() === false) this.#finish("came for something else");
     } catch (error) {
-      refuse(messageOf(error));
+      this.#refuse(messageOf(error));
     } finally {
       clearTimeout(timer);
     }
     return !this.#gone();
+  }
+
+  #refuse(why: string): void {
+    if (this.#gone()) return;
+    if (this.#channel.refusal === undefined) this.#events.refused(why);
+    this.#finish(why);
   }
 
   #begin(): void {
@@ -217,6 +225,8 @@ export class ServedPeer implements Peer {
     if (this.#opening) return this.#takeAfterOpening(this.#opening, bytes);
     this.received += bytes.length;
     this.#idleWatch?.touch();
+    if (this.#mode.clean) bytes = this.#mode.clean(this, bytes);
+    if (bytes.length === 0 && !this.messageBoundaries) return;
     const shown = this.#events.traffic("recv", bytes);
     return shown ? shown.then(() => this.#handOver(bytes)) : this.#handOver(bytes);
   }

@@ -12,10 +12,10 @@ import { isAbortedBeforeAccept, isClosed, isOutOfFiles } from "../transport/fail
 import { ACCEPT_PAUSE_MS, LINGER_MS } from "../transport/limits.ts";
 import { traitsOf } from "../transport/mod.ts";
 import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
-import { settledWithin } from "../wait.ts";
+import { settledWithin, wait } from "../wait.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import type { ConnectionCounter } from "./connection_counter.ts";
-import { DRAIN_MS, SLOT_WAIT_MS, UDP_IDLE_MS, UNPROVEN_IDLE_MS } from "./limits.ts";
+import { DRAIN_MS, HANDSHAKE_GRACE_MS, SLOT_WAIT_MS, UDP_IDLE_MS, UNPROVEN_IDLE_MS } from "./limits.ts";
 import { MemoryTrimmer } from "./memory.ts";
 import type { Mode } from "./mode.ts";
 import { ServedPeer } from "./peer.ts";
@@ -70,6 +70,8 @@ class Server {
   readonly #unproven = new Map<ServedPeer, Unproven>();
   /** When they were last looked at. */
   #silentSince = -Infinity;
+  /** Those of them that have not shaken hands, the oldest first. */
+  readonly #connecting = new Set<ServedPeer>();
   readonly #totals = { peers: 0, received: 0, sent: 0 };
   readonly #trimmer = new MemoryTrimmer();
   readonly #batcher = new WriteBatcher();
@@ -121,12 +123,12 @@ class Server {
       try {
         const channel = await this.#listener.accept();
         pause = 0;
-        if (this.#full) await this.#waitForSlot();
+        if (this.#full && !await this.#makeRoom()) await this.#waitForSlot();
         if (!this.#accepting) return channel.close();
         this.#admit(channel);
       } catch (error) {
         if (!this.#accepting || isClosed(error)) return;
-        if (isAbortedBeforeAccept(error)) continue;
+        if (isAbortedBeforeAccept(error) || isOutOfFiles(error) && await this.#makeRoom()) continue;
         const why = isOutOfFiles(error) ? "no file descriptor is free; waiting for one" : messageOf(error);
         const message = `Cannot accept a connection: ${why}`;
         if (pause === 0) void this.#options.on?.({ event: "error", kind: "connect", message });
@@ -139,6 +141,16 @@ class Server {
   get #full(): boolean {
     const { size } = this.#peers;
     return size > 0 && size >= this.#admission.maxConnections;
+  }
+
+  /** Gives up the oldest handshake. Its descriptor is free in the next turn of the event loop. */
+  async #makeRoom(): Promise<boolean> {
+    for (const peer of this.#connecting) {
+      if (!peer.giveUpHandshake(HANDSHAKE_GRACE_MS, "others wait for its place")) return false;
+      await wait(0);
+      return true;
+    }
+    return false;
   }
 
   /** In a burst connections are accepted before the ends of others have been noticed: those must not cost a slot. */
@@ -168,7 +180,10 @@ class Server {
     const peer = new ServedPeer(id, channel, this.#mode, {
       on,
       onTraffic,
-      onOpen: once ? (peer) => this.#serveOnly(peer) : undefined,
+      onOpen: (peer) => {
+        this.#connecting.delete(peer);
+        if (once) this.#serveOnly(peer);
+      },
       idle: this.#limits.idle ?? (traitsOf(channel.transport).connectionless ? UDP_IDLE_MS : 0),
       reading: this.#reading,
       batcher: this.#batcher,
@@ -176,6 +191,7 @@ class Server {
     this.#totals.peers++;
     this.#peers.add(peer);
     if (channel.unproven) this.#unproven.set(peer, channel.unproven);
+    this.#connecting.add(peer);
     this.#trimmer.changed();
     void peer.finished.then(() => this.#forget(peer, host));
     void peer.run();
@@ -190,6 +206,7 @@ class Server {
   #forget(peer: ServedPeer, host: string): void {
     this.#peers.delete(peer);
     this.#unproven.delete(peer);
+    this.#connecting.delete(peer);
     this.#admission.leave(host);
     this.#endPause();
     this.#trimmer.changed();

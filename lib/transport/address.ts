@@ -10,9 +10,6 @@ import type { TransportName } from "../events.ts";
 import { quote, quoteAddress } from "../printable.ts";
 import { isIPv6, toAscii } from "./ip.ts";
 
-/** Where a process that serves TLS connects to itself, by any port. */
-export const INNER_HOST = "127.0.0.1";
-
 /** What an empty host means to a client; to a listener it is every interface. */
 export const DIAL_HOST = "localhost";
 

@@ -55,8 +55,11 @@ export const AHEAD_COST = 64;
 /** Milliseconds between two looks at what a busy owner of a WebSocket leaves unread: peers wait longer for their pings. */
 export const LOOK_MS = 5_000;
 
-/** Milliseconds of silence after which a WebSocket is asked for a sign of life: NATs forget a connection after some minutes. */
-export const PING_MS = 30_000;
+/**
+ * Milliseconds of silence after which a WebSocket is asked for a sign of life: NATs forget a connection after some minutes, and a
+ * peer that vanished should be noticed within one.
+ */
+export const PING_MS = 25_000;
 
 /** Milliseconds that the answer to such a ping may take. */
 export const PONG_MS = 30_000;
@@ -73,8 +76,8 @@ export const READ_BUFFER_MIN: number = 4 * 1024;
 /** Bytes of the largest read buffer: with more a stream gains nothing. */
 export const READ_BUFFER_MAX = 256 * 1024;
 
-/** Bytes of one read when bytes are carried from one connection to another. */
-export const RELAY_BYTES = 64 * 1024;
+/** Bytes of the largest write to a Node socket, which keeps a copy until the system has taken them. */
+export const NODE_WRITE_MAX = 64 * 1024;
 
 /** Bytes that may wait to be read from a Node socket, which delivers them unasked; above it the socket is paused. */
 export const UNREAD_LIMIT = 256 * 1024;

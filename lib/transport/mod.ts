@@ -13,7 +13,6 @@ import {
   formatAddress,
   formatHostPort,
   type InetAddress,
-  INNER_HOST,
   type UnixAddress,
 } from "./address.ts";
 import type { Listener } from "./channel.ts";
@@ -45,7 +44,6 @@ const TLS = {
   ...STREAM,
   name: "tls",
   secured: true,
-  demandListen: demandTls,
   listen: async (address: InetAddress, options) => (await import("./tls/server.ts")).listenTls(address, options),
   dial: async (address: InetAddress, options) => {
     const [{ dialTls }, { openStream }] = await Promise.all([import("./tls/client.ts"), import("./connect.ts")]);
@@ -152,14 +150,6 @@ function bindPlace({ host, port }: InetAddress): string {
 
 function dialPlace({ host, port }: InetAddress): string {
   return formatHostPort(host || DIAL_HOST, port);
-}
-
-/** TLS is spoken over a connection of this process with itself. */
-function demandTls(address: InetAddress): void {
-  STREAM.demandListen(address);
-  const hosts = address.host === INNER_HOST ? INNER_HOST : `${INNER_HOST},${bindPlace(address)}`;
-  const doing = `listen on ${formatAddress(address)} (TLS takes any port of ${INNER_HOST})`;
-  demand("net", INNER_HOST, doing, `--allow-net=${hosts}`);
 }
 
 /** Deno checks the address that datagrams are sent from as well. */

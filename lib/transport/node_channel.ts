@@ -6,7 +6,10 @@
 
 import type { Socket } from "node:net";
 import type { Channel } from "./channel.ts";
-import { UNREAD_LIMIT } from "./limits.ts";
+import { NODE_WRITE_MAX, UNREAD_LIMIT } from "./limits.ts";
+
+/** Bytes that a chunk counts besides its own: taking the first of very many costs as much as all of them. */
+const CHUNK_COST = 64;
 
 /** Holds back the bytes that a socket emits, and lets them come again. */
 export interface Throttle {
@@ -14,6 +17,10 @@ export interface Throttle {
   pause(): void;
   /** Emits again. */
   resume(): void;
+  /** Only where the socket takes more than it has written: settles when all that it took is with the system. */
+  flushed?(): Promise<void>;
+  /** Closes what is under the socket, where that is not the socket's own. */
+  close?(): void;
 }
 
 /** A socket of Node's as a channel. */
@@ -28,7 +35,7 @@ export class NodeChannel implements Channel {
   readonly #throttle: Throttle;
   /** Received and not yet read. */
   readonly #chunks: Uint8Array[] = [];
-  /** Bytes in {@linkcode NodeChannel.#chunks}. */
+  /** Bytes in {@linkcode NodeChannel.#chunks}, and what each of them counts. */
   #unread = 0;
   #ended = false;
   /** Why the connection ended, unless by the peer's FIN; thrown once everything received has been read. */
@@ -61,48 +68,60 @@ export class NodeChannel implements Channel {
   /** Reads what was received, or waits for it. */
   async read(buffer: Uint8Array): Promise<number | null> {
     while (true) {
-      const chunk = this.#chunks[0];
-      if (chunk) return this.#hand(chunk, buffer);
+      if (this.#chunks.length > 0) return this.#hand(buffer);
       if (this.#failure) throw this.#failure;
       if (this.#ended) return null;
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
   }
 
-  /** Writes all of the bytes. */
-  write(bytes: Uint8Array): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
+  /** Writes some of the bytes. */
+  async write(bytes: Uint8Array): Promise<number> {
+    const some = bytes.subarray(0, NODE_WRITE_MAX);
+    await new Promise<void>((resolve, reject) => {
+      this.#socket.write(some, (error) => error ? reject(this.#failure ?? error) : resolve());
     });
+    await this.#throttle.flushed?.();
+    return some.length;
   }
 
   /** Ends our half. */
-  closeWrite(): Promise<void> {
-    return new Promise((resolve, reject) => {
+  async closeWrite(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
       this.#socket.end((error?: Error | null) => error ? reject(error) : resolve());
     });
+    await this.#throttle.flushed?.();
   }
 
   /** Closes the socket. */
   close(): void {
     this.#socket.destroy();
+    this.#throttle.close?.();
     // A pending read must not take our own close for the peer's FIN.
     if (!this.#ended) this.#end(new Deno.errors.Interrupted("The channel was closed"));
   }
 
   #take(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
-    this.#unread += chunk.length;
+    this.#unread += chunk.length + CHUNK_COST;
     if (this.#unread >= UNREAD_LIMIT) this.#throttle.pause();
     this.#wake();
   }
 
-  #hand(chunk: Uint8Array, buffer: Uint8Array): number {
-    const count = Math.min(chunk.length, buffer.length);
-    buffer.set(chunk.subarray(0, count));
-    if (count < chunk.length) this.#chunks[0] = chunk.subarray(count);
-    else this.#chunks.shift();
+  /** Copies as much as there is and fits: under TLS each chunk is no more than a record. */
+  #hand(buffer: Uint8Array): number {
     const full = this.#unread >= UNREAD_LIMIT;
+    let count = 0;
+    for (let chunk; (chunk = this.#chunks[0]) && count < buffer.length;) {
+      const part = chunk.subarray(0, buffer.length - count);
+      buffer.set(part, count);
+      count += part.length;
+      if (part.length < chunk.length) this.#chunks[0] = chunk.subarray(part.length);
+      else {
+        this.#chunks.shift();
+        this.#unread -= CHUNK_COST;
+      }
+    }
     this.#unread -= count;
     if (full && this.#unread < UNREAD_LIMIT) this.#throttle.resume();
     return count;

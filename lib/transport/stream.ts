@@ -6,6 +6,7 @@
 
 import { formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel } from "./channel.ts";
+import { touch, unwatch, watch } from "./vanished.ts";
 
 /** One TCP connection, in the clear or under TLS, or one through a Unix socket. */
 export class StreamChannel implements Channel {
@@ -14,6 +15,8 @@ export class StreamChannel implements Channel {
   readonly peer: string;
   readonly #conn: Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
   #closed = false;
+  /** Whether it is noticed when the peer vanishes. */
+  #watched = false;
 
   /**
    * Takes over a connection.
@@ -29,13 +32,22 @@ export class StreamChannel implements Channel {
     if (transport === "tcp") tune(conn as Deno.TcpConn);
   }
 
+  /** Notices from now on when the peer of a TCP connection vanishes; its read fails then. */
+  watch(): this {
+    this.#watched = true;
+    watch(this.#conn as Deno.TcpConn);
+    return this;
+  }
+
   /** Reads what is there. */
   read(buffer: Uint8Array): Promise<number | null> {
+    if (this.#watched) touch(this.#conn as Deno.TcpConn);
     return this.#conn.read(buffer);
   }
 
   /** Writes some of the bytes. */
   write(bytes: Uint8Array): Promise<number> {
+    if (this.#watched) touch(this.#conn as Deno.TcpConn);
     return this.#conn.write(bytes);
   }
 
@@ -48,6 +60,7 @@ export class StreamChannel implements Channel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.#watched) unwatch(this.#conn as Deno.TcpConn);
     this.#conn.close();
   }
 

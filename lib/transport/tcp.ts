@@ -89,7 +89,7 @@ export function listenTcp(address: InetAddress, options: ListenOptions): TcpList
   let closed = false;
   return {
     address: { transport: "tcp", host: hostname, port },
-    accept: async () => new StreamChannel(await socket.accept()),
+    accept: async () => new StreamChannel(await socket.accept()).watch(),
     close: () => {
       if (!closed) socket.close();
       closed = true;

@@ -56,7 +56,8 @@ class Talker {
   heard(): [actual: string[], expected: string[]] {
     const said = this.#chat.shown.filter(({ from, text }) => from === this.client.peer && !text.startsWith("***"));
     const stream = new TextStream(this.client.encoding);
-    const lines = (stream.push(concat(this.#sent)).text + stream.end().text).split("\n");
+    const text = stream.push(concat(this.#sent)).text + stream.end().text;
+    const lines = text.replaceAll("\r\0", "\r\n").split("\n");
     const last = lines.pop()!;
     const expected = [...lines.map((line) => line.replace(/\r$/, "")), ...(last === "" ? [] : [last])];
     return [said.map(({ text }) => text), expected.map((line) => this.#name + escapeControls(line))];

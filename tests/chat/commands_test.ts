@@ -69,6 +69,8 @@ Deno.test("/nick says why not, to the client that asked alone", async () => {
     ["***", "a name is made of letters and digits, then also _ . -"],
     ["B\u043eb", "a name does not mix alphabets"],
     ["x".repeat(33), "a name has 32 characters at most"],
+    ["x\u0301\u0302\u0303", "a letter of a name has two marks at most"],
+    ["B0b", "it looks like the name of somebody else"],
   ];
   for (const [wanted, why] of cases) {
     await one.says(`/nick ${wanted}\n`);
@@ -89,6 +91,45 @@ Deno.test("/nick takes a name that is free again, and the first one back", async
   assertEquals(one.news().split("\n").slice(-4, -1), ["*** You are bob now", refused, "*** user3 joined"]);
 });
 
+Deno.test("/nick gives nobody a name that looks like one of those who are here", async () => {
+  const twins = [["ace", "асе"], ["BASE", "ВАЅЕ"], ["口", "ロ"], ["alice", "aIice"], ["é", "é\u0301"], [
+    "力工",
+    "カエ",
+  ]];
+  for (const [name, twin] of twins) {
+    const { people } = makeChat();
+    const [one, two] = people(2);
+    await one.says(`/nick ${name}\n`);
+    newsOf(one, two);
+    await two.says(`/nick ${twin}\n/nick ${name}2\n`);
+    assertEquals(two.news(), `*** Not "${twin}": it looks like the name of somebody else\n*** You are ${name}2 now\n`);
+    await one.says(`/nick ${twin}\n`);
+    one.breaks();
+    two.news();
+    await two.says(`/nick ${name}\n`);
+    assertEquals(two.news(), `*** You are ${name} now\n`);
+  }
+});
+
+Deno.test("/nick gives nobody a name that looks like one at another server", async () => {
+  const bus = new LateBus();
+  const { people } = makeChat({ bus });
+  const [one] = people(1);
+  bus.elsewhere.push({ name: "ace", send: () => true });
+  await one.says("/nick асе\n");
+  assertEquals(one.news(), '*** Not "асе": it looks like the name of somebody else\n');
+});
+
+Deno.test("/nick gives a name back that the server gave, whoever looks like it", async () => {
+  const { people } = makeChat();
+  const [one, two] = people(2);
+  await one.says("/nick ann\n");
+  await two.says("/nick userl\n");
+  newsOf(one, two);
+  await one.says("/nick user1\n");
+  assertEquals(one.news(), "*** You are user1 now\n");
+});
+
 Deno.test("/list names the members in the order of their coming, and the person at the server", async () => {
   const { people } = makeChat({ interactive: true });
   const [one, two, three] = people(3);
@@ -107,11 +148,27 @@ Deno.test("/msg goes to one and is shown to no other", async () => {
   assertEquals([texts(), notices], [[], ["[user1] help!"]]);
 });
 
-Deno.test("/msg over 64 KiB goes to none but its receiver", async () => {
+Deno.test("a command over 1 KiB is answered with one note and dropped whole, however long and in whatever pieces", async () => {
+  const word = "/msg user2 ";
+  for (const [letter, length] of [["x", 1024 - word.length], ["名", Math.floor((1024 - word.length) / 3)]] as const) {
+    const { people, texts } = makeChat();
+    const [one, two, three] = people(3);
+    await one.says(`${word}${letter.repeat(length)}\n`);
+    assertEquals(newsOf(one, two, three), ["", `[user1] ${letter.repeat(length)}\n`, ""]);
+    for (const longer of [length + 1, 64 * 1024, 200_000]) {
+      const bytes = bytesOf(`${word}${letter.repeat(longer)}\n`);
+      for (let at = 0; at < bytes.length; at += 10_000) await one.says(bytes.subarray(at, at + 10_000));
+      assertEquals(newsOf(one, two, three), ["*** Not done: a command has 1024 bytes at most\n", "", ""]);
+    }
+    assertEquals(texts(), []);
+  }
+});
+
+Deno.test("a line over 1 KiB that begins with // is no command", async () => {
   const { people, texts } = makeChat();
-  const [one, , three] = people(3);
-  await one.says(`/msg user2 ${"secret ".repeat(20_000)}\n`);
-  assertEquals([three.news().length, texts().length], [0, 0]);
+  const [one] = people(1);
+  await one.says(`//${"x".repeat(2_000)}\n`);
+  assertEquals(texts(), [`<user1> /${"x".repeat(2_000)}`]);
 });
 
 Deno.test("/enc changes what is read and written from the next line on, in the middle of a chunk", async () => {

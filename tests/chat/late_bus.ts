@@ -2,6 +2,7 @@
 
 import type { Bus, BusEntrance, LocalRoom, Participant, RoomAction } from "../../lib/chat/contract.ts";
 import type { Note } from "../../lib/chat/events.ts";
+import { lookOf } from "../../lib/chat/look_alikes.ts";
 
 export class LateBus implements Bus, BusEntrance {
   readonly tag = "k3f9";
@@ -21,6 +22,10 @@ export class LateBus implements Bus, BusEntrance {
 
   find(name: string): Participant | undefined {
     return this.elsewhere.find((one) => one.name === name);
+  }
+
+  findAlike(name: string): Participant | undefined {
+    return this.elsewhere.find((one) => lookOf(one.name) === lookOf(name));
   }
 
   send(action: RoomAction): void {

@@ -10,7 +10,11 @@ import {
   whyNotName,
 } from "../../lib/chat/names.ts";
 
-const MALFORMED = "name-letters", TOO_LONG = "name-long", MIXED = "name-mixed", RESERVED = "name-given";
+const MARKED = "name-marks",
+  MALFORMED = "name-letters",
+  TOO_LONG = "name-long",
+  MIXED = "name-mixed",
+  RESERVED = "name-given";
 
 Deno.test("foldName() takes for one what people take for one", () => {
   const cases: [one: string, other: string][] = [
@@ -57,6 +61,19 @@ Deno.test("whyNotName() counts characters, not what they are made of", () => {
     assertEquals(whyNotName(letter.repeat(NAME_LIMIT), "user1"), undefined, letter);
     assertEquals(whyNotName(letter.repeat(NAME_LIMIT + 1), "user1"), TOO_LONG, letter);
   }
+});
+
+Deno.test("whyNotName() takes two marks upon a letter, and no more", () => {
+  for (const name of ["x\u0301\u0302", "ệ", "\u1ec7\u0301", "हिन्दी", "ที่", "x\u0301\u0302y\u0301\u0302"]) {
+    assertEquals(whyNotName(name, "user1"), undefined, name);
+  }
+  for (const name of ["x\u0301\u0302\u0303", "ax\u0301\u0301\u0301", "x" + "\u0336".repeat(20)]) {
+    assertEquals(whyNotName(name, "user1"), MARKED, name);
+  }
+});
+
+Deno.test("whyNotName() keeps the names of authority in letters that look like them", () => {
+  for (const name of ["ꓮꓓꓟꓲꓠ", "0perator", "adm1n"]) assertEquals(whyNotName(name, "user1"), RESERVED, name);
 });
 
 Deno.test("whyNotName() refuses a mixture of alphabets that look the same", () => {

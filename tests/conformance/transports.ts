@@ -63,7 +63,12 @@ async function listening(transport: "tcp" | "tls" | "ws" | "wss") {
   const connect = async () => {
     if (ca === undefined) return inetTalker(await Deno.connect(place));
     const conn = await Deno.connectTls({ ...place, caCerts: [ca] });
-    await conn.handshake();
+    try {
+      await conn.handshake();
+    } catch (error) {
+      conn.close();
+      throw error;
+    }
     return inetTalker(conn);
   };
   return { listener, connect, dialling: ca === undefined ? {} : { tls: { ca } } };

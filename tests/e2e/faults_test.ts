@@ -1,8 +1,11 @@
 /** What a peer does wrong harms no one else: a healthy witness gets its echo all the time. */
 
-import { linux, needs, type Program, python, spawnSockeye } from "../support/harness.ts";
+import { assertEquals } from "@std/assert";
+import { once } from "node:events";
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import { freePort, linux, needs, type Program, python, spawnSockeye } from "../support/harness.ts";
 import { descriptors, holdsOnly } from "../support/process.ts";
-import { connect, Witness } from "../support/sockets.ts";
+import { connect, readAll, Witness } from "../support/sockets.ts";
 
 const HOST = "127.0.0.1";
 
@@ -65,6 +68,69 @@ test("server out of descriptors serves on, and takes others later", async ({ ser
   using next = await Witness.join(port);
   await next.getsEcho();
 }, `ulimit -n 64; exec "$@"`);
+
+/** TLS with the server of the test below, whose certificate was made for its run. */
+async function shakeHands(port: number): Promise<TLSSocket> {
+  const socket = connectTls({ host: HOST, port, rejectUnauthorized: false });
+  await once(socket, "secureConnect");
+  return socket;
+}
+
+Deno.test("server tls:// takes one descriptor for each client, and gives it back", needs(["ls"], linux), async () => {
+  await using server = spawnSockeye(["server", "echo", `tls://${HOST}:0`]);
+  const port = await server.port();
+  (await shakeHands(port)).destroy();
+  await server.stderrLine(/^#1 .* left/);
+  const before = await descriptors(server);
+  const clients = await Promise.all(Array.from({ length: 20 }, () => shakeHands(port)));
+  for (let i = 0; i < 20; i++) await server.stderrLine(/connected/);
+  assertEquals(await descriptors(server), before + 20);
+  for (const client of clients) client.destroy();
+  await holdsOnly(server, before);
+});
+
+Deno.test(
+  "server tls:// whose descriptors strangers hold who say nothing serves the next client",
+  needs(["sh"], linux),
+  async () => {
+    const via = `ulimit -n 64; exec "$@"`;
+    await using server = spawnSockeye(["server", "echo", `tls://${HOST}:0`], { via });
+    const port = await server.port();
+    const strangers = await Promise.all(Array.from({ length: 64 }, () => connect(port)));
+    const client = await shakeHands(port);
+    client.write("hello");
+    assertEquals(String((await once(client, "data"))[0]), "hello");
+    await server.stderrLine(/turned away: others wait for its place/);
+    client.destroy();
+    for (const stranger of strangers) stranger.close();
+  },
+);
+
+for (
+  const [net, lowered] of [["--allow-net", true], [`--allow-net=${HOST}`, true], ["of its own port", false]] as const
+) {
+  const name = lowered ? "lowers --max-connections to what it may open, and says so" : "cannot know what it may open";
+  Deno.test(`server with ${net} ${name}`, needs(["sh"], linux), async () => {
+    const own = freePort();
+    const permissions = [lowered ? net : `--allow-net=${HOST}:${own}`];
+    await using server = spawnSockeye(["server", "echo", `${HOST}:${own}`], {
+      via: `ulimit -n 64; exec "$@"`,
+      permissions,
+    });
+    const port = await server.port();
+    using witness = await Witness.join(port);
+    await witness.getsEcho();
+    const notice =
+      /^At most (\d+) connections at a time instead of 1024: this process may open no more files \(ulimit -n\)$/m;
+    const most = Number(notice.exec(server.stderr)?.[1] ?? 0);
+    assertEquals(most > 20 && most < 64, lowered, server.stderr);
+    if (!lowered) return;
+    const others = await Promise.all(Array.from({ length: most - 1 }, () => Witness.join(port)));
+    using refused = await connect(port);
+    assertEquals(new TextDecoder().decode(await readAll(refused)), `sockeye: too many connections (limit ${most})\n`);
+    for (const other of others) other[Symbol.dispose]();
+  });
+}
 
 test("server survives 300 clients that come and go at once", async ({ server, port, witness }) => {
   await using churn = python("churn", [HOST, port, "utf-8", 300]);

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { inFolder } from "../fetch/helpers.ts";
 import { Chatter, Chatters } from "../support/chatter.ts";
 import { FILES } from "../support/failing.ts";
-import { eventually, linux, needs, spawnSockeye } from "../support/harness.ts";
+import { eventually, freePort, linux, needs, spawnSockeye } from "../support/harness.ts";
 import { Nats } from "../support/nats.ts";
 import { descriptors, holdsOnly } from "../support/process.ts";
 import { connect, readAll, readText, textOf, within, writeAll } from "../support/sockets.ts";
@@ -158,7 +158,10 @@ Deno.test("server chat --web that is full under few descriptors says so clearly"
 
 Deno.test("server chat --web out of descriptors serves on, and others later", needs(["bash"], linux), async () => {
   const via = `ulimit -n 128; exec "$@"`;
-  await using server = spawnSockeye(["server", "chat", "0", "--web"], { via });
+  const own = freePort();
+  // With this permission it cannot find out beforehand how many clients it has descriptors for.
+  const permissions = [`--allow-net=127.0.0.1:${own}`];
+  await using server = spawnSockeye(["server", "chat", String(own), "--web"], { via, permissions });
   const port = await server.port();
   await using client = await Chatter.join(port);
   const ann = new WebPage(port, "Ann");

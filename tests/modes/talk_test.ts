@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 import { talk } from "../../lib/modes/talk.ts";
 import { encodeText } from "../../lib/text/encode.ts";
 import { isSettled, turn } from "../support/clock.ts";
@@ -227,4 +227,25 @@ Deno.test("talk knows the line end of utf-16", async () => {
     await turn();
     assertEquals(peer.sent[0]?.toHex(), encodeText("ok\n", encoding).toHex(), encoding);
   }
+});
+
+Deno.test("talk takes out of a stream what is no text, and refuses what telnet asks for", () => {
+  for (const [encoding, text] of [["utf-8", "hi\r\n"], ["gbk", "hi\r\n"], ["latin1", undefined]] as const) {
+    const { mode, come } = make({ encoding });
+    const { peer } = come(1);
+    const bytes = Uint8Array.of(0xff, 0xfb, 0x1f, 0xef, 0xbb, 0xbf, 0x68, 0x69, 0x0d, 0x00);
+    const clean = mode.clean?.(peer, bytes);
+    if (text === undefined) assertStrictEquals(clean, bytes);
+    else assertEquals(clean, bytesOf(text));
+    assertEquals(peer.sent.map((answer) => answer.toHex()), text === undefined ? [] : ["fffe1f"]);
+  }
+});
+
+Deno.test("talk leaves messages as they are", () => {
+  const { mode } = make();
+  const peer = new FakePeer(1);
+  peer.transport = "ws";
+  void mode.open?.(peer);
+  const bytes = Uint8Array.of(0xff, 0xfb, 0x1f);
+  assertStrictEquals(mode.clean?.(peer, bytes), bytes);
 });

@@ -20,6 +20,14 @@ Deno.test("ConnectionCounter is the same counter for all that have its memory, a
   assertEquals([one.enter(1), two.enter(1)], [true, false]);
 });
 
+Deno.test("ConnectionCounter lowers the limits of all that have its memory, and raises none", () => {
+  const one = new ConnectionCounter();
+  const two = new ConnectionCounter(one.memory);
+  assertEquals(one.lowered(5), 5);
+  one.lower(3);
+  assertEquals([two.lowered(5), two.lowered(2)], [3, 2]);
+});
+
 Deno.test("ConnectionCounter keeps the limit and its numbers while threads hurry", async () => {
   const counter = new ConnectionCounter();
   const rounds = 20_000;

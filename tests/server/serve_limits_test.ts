@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { makeAccessCheck, parseCidr } from "../../lib/server/access.ts";
 import { ConnectionCounter } from "../../lib/server/connection_counter.ts";
-import { REFUSALS_LINGERING, SLOT_WAIT_MS, UNPROVEN_IDLE_MS } from "../../lib/server/limits.ts";
+import { HANDSHAKE_GRACE_MS, REFUSALS_LINGERING, SLOT_WAIT_MS, UNPROVEN_IDLE_MS } from "../../lib/server/limits.ts";
 import { LINGER_MS } from "../../lib/transport/limits.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 import { FakeChannel, FakeListener, run, systemError } from "../support/net.ts";
@@ -173,6 +173,37 @@ Deno.test("serve() goes on accepting after running out of file descriptors, more
   await turn();
   assertEquals(server.recorder.of("error")[1]?.message, "Cannot accept a connection: something else");
 });
+
+/** A client that does not shake hands. */
+class Stranger extends FakeChannel {
+  handshake(): Promise<boolean> {
+    return new Promise(() => {});
+  }
+}
+
+const WHEN_SHORT = { "is full": { limits: { maxConnections: 2 } }, "is out of file descriptors": {} };
+for (const [how, options] of Object.entries(WHEN_SHORT)) {
+  Deno.test(`serve() that ${how} gives up the oldest handshake, once it has had its time`, async () => {
+    using clock = new FakeClock();
+    const listener = new FakeListener();
+    const strangers = [new Stranger("10.0.0.1"), new Stranger("10.0.0.2")];
+    await using server = run(listener, ECHO, options);
+    listener.bring(...strangers);
+    await turn();
+    const [early, late] = [speaker("10.0.0.3"), speaker("10.0.0.4")];
+    const bring = (channel: FakeChannel) =>
+      listener.bring(...("limits" in options ? [channel] : [systemError("EMFILE"), channel]));
+    bring(early);
+    await clock.advance(SLOT_WAIT_MS);
+    assertEquals(strangers.map(({ closed }) => closed), [false, false]);
+    await clock.advance(HANDSHAKE_GRACE_MS);
+    bring(late);
+    await clock.advance(0);
+    assertEquals([strangers.map(({ closed }) => closed), late.written], [[true, false], ["hello"]]);
+    const { message } = server.recorder.of("notice").at(-1)!;
+    assertEquals(message, "10.0.0.1:5000 turned away: others wait for its place");
+  });
+}
 
 Deno.test("serve() stops at once while it waits for a file descriptor", async () => {
   using clock = new FakeClock();

@@ -6,6 +6,7 @@
  */
 
 import { type LeaveCode, note } from "../events.ts";
+import { lookOf } from "../look_alikes.ts";
 import { foldName, tagOf } from "../names.ts";
 import type { LocalRoom, Participant, RoomAction } from "../contract.ts";
 import type { Lease } from "./nats.ts";
@@ -27,9 +28,10 @@ export class RemoteMember implements Participant {
 export class Presence {
   /** Settles when all servers that lived have said who is there or been announced as gone, or when that cannot be known. */
   readonly arrived: PromiseWithResolvers<void> = Promise.withResolvers();
-  /** The participants by their servers and numbers, and by their folded names. */
+  /** The participants by their servers and numbers, by their folded names, and by what those look like. */
   readonly #people = new Map<string, RemoteMember>();
   readonly #names = new Map<string, RemoteMember>();
+  readonly #looks = new Map<string, RemoteMember>();
   /** When NATS stored the last renewal of each lease, and the first own one on this connection. */
   readonly #leases = new Map<string, number>();
   #since = Infinity;
@@ -48,6 +50,12 @@ export class Presence {
   /** The participant at another server with a name, in any spelling. */
   find(name: string): RemoteMember | undefined {
     const found = this.#names.get(foldName(name));
+    return found?.server === this.own ? undefined : found;
+  }
+
+  /** The participant at another server with a name that looks like this one. */
+  findAlike(name: string): RemoteMember | undefined {
+    const found = this.#looks.get(lookOf(name));
     return found?.server === this.own ? undefined : found;
   }
 
@@ -123,8 +131,9 @@ export class Presence {
     if ((this.#names.get(folded) ?? from) !== from) return false;
     if (!this.#leases.has(server)) this.#leases.set(server, this.#now);
     if (before !== "" && before !== name) this.#apply(from, { kind: "rename", from, to: name });
-    this.#names.delete(foldName(before));
+    this.#forget(from);
     this.#names.set(folded, from);
+    this.#looks.set(lookOf(name), from);
     this.#people.set(`${server}.${id}`, from);
     from.name = name;
     if (before === "") this.#apply(from, { kind: "join", from });
@@ -133,8 +142,14 @@ export class Presence {
 
   #remove(from: RemoteMember, how: LeaveCode, text?: string): void {
     this.#people.delete(`${from.server}.${from.id}`);
-    this.#names.delete(foldName(from.name));
+    this.#forget(from);
     this.#apply(from, { kind: "leave", from, how, text });
+  }
+
+  #forget(from: RemoteMember): void {
+    const look = lookOf(from.name);
+    this.#names.delete(foldName(from.name));
+    if (this.#looks.get(look) === from) this.#looks.delete(look);
   }
 
   /** What is done here has been applied, or will be. */

@@ -62,6 +62,10 @@ export class RoomBus implements Bus {
     return this.away ? undefined : this.presence.find(name);
   }
 
+  findAlike(name: string): Participant | undefined {
+    return this.away ? undefined : this.presence.findAlike(name);
+  }
+
   send(action: RoomAction): void {
     if (this.left) return;
     const one: Outgoing = { what: action };

@@ -12,7 +12,9 @@ import type { Output } from "../../output/output.ts";
 import { keepOnly } from "../../permissions.ts";
 import { quoteAddress } from "../../printable.ts";
 import { makeAccessCheck, parseCidr } from "../../server/access.ts";
-import { DRAIN_MS, MAX_CONNECTIONS } from "../../server/limits.ts";
+import { ConnectionCounter } from "../../server/connection_counter.ts";
+import { countFreeDescriptors } from "../../server/descriptors.ts";
+import { DESCRIPTORS_RESERVED, DESCRIPTORS_TRIED_MAX, DRAIN_MS, MAX_CONNECTIONS } from "../../server/limits.ts";
 import type { Mode, ModeSpec } from "../../server/mode.ts";
 import { type OpenListener, openListener } from "../../server/open.ts";
 import { serve, type ServerLimits } from "../../server/serve.ts";
@@ -22,6 +24,7 @@ import { type Address, formatAddress, isLoopback, parseAddress } from "../../tra
 import { BACKLOG } from "../../transport/limits.ts";
 import { transportOf } from "../../transport/mod.ts";
 import type { SenderRules } from "../../transport/transport.ts";
+import { plural } from "../../wording.ts";
 import {
   type CommandSpec,
   type CommonValues,
@@ -110,10 +113,14 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
   await run.system.worker?.ready();
   // Files are open and the port is bound: the permissions for that are given up.
   keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? []]);
-  if (!run.system.worker) await announce(spec, listener.address, output, notice);
+  const counter = pool?.counter ?? run.system.worker?.counter ?? new ConnectionCounter();
+  if (!run.system.worker) {
+    await announce(spec, listener.address, output, notice);
+    if (!transportOf(address).connectionless) lowerLimit(values, counter, output);
+  }
   const { peers } = await serve(entrance, frameMode(mode, spec, values), {
     signal: pool?.signal ?? run.system.signal,
-    counter: pool?.counter ?? run.system.worker?.counter,
+    counter,
     once: values.once,
     forgetful: spec.stateless,
     limits,
@@ -203,6 +210,22 @@ async function announce(spec: ModeSpec, address: Address, output: Output, notice
   }
   await output.report({ event: "listen", address: formatAddress(address), hint });
   if (notice !== undefined) await output.report({ event: "notice", message: notice });
+}
+
+/** A connection that is turned away hears why; one that the system has no descriptor for would wait for it. */
+function lowerLimit(
+  { "max-connections": asked = MAX_CONNECTIONS }: ServerValues,
+  counter: ConnectionCounter,
+  output: Output,
+): void {
+  const needed = Math.min(asked + DESCRIPTORS_RESERVED, DESCRIPTORS_TRIED_MAX);
+  const free = countFreeDescriptors(needed);
+  if (free === needed) return;
+  const most = Math.max(1, free - DESCRIPTORS_RESERVED);
+  counter.lower(most);
+  const message = `At most ${plural(most, "connection")} at a time instead of ${asked}: ` +
+    "this process may open no more files (ulimit -n)";
+  void output.report({ event: "notice", message });
 }
 
 /** A mode that reports the conversation finds lines itself. */

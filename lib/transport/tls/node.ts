@@ -5,16 +5,13 @@
  */
 
 import { X509Certificate } from "node:crypto";
-import { Duplex } from "node:stream";
-import { setImmediate } from "node:timers";
 import * as tls from "node:tls";
-import { writeAll } from "../../bytes.ts";
 import { SockeyeError } from "../../errors.ts";
 import { unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
 import { isIP } from "../ip.ts";
-import { RELAY_BYTES } from "../limits.ts";
-import { NodeChannel, type Throttle } from "../node_channel.ts";
+import { NodeChannel } from "../node_channel.ts";
+import { Carrier } from "./carrier.ts";
 import type { TlsOptions } from "./client.ts";
 import { fingerprintOf, type Judge } from "./trust.ts";
 
@@ -61,7 +58,7 @@ export async function startNodeTls(channel: Channel, options: NodeTlsOptions, ju
   carrier.secured = socket;
   const secured = new NodeChannel(socket, channel, "tls", carrier);
   try {
-    await unlessAborted(handshakeOf(socket), signal);
+    await unlessAborted(handshakeOf(socket, "secureConnect"), signal);
     const problem = judge(new X509Certificate(socket.getPeerCertificate().raw));
     if (problem !== undefined) throw new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${problem}`);
     onSecured?.(describe(socket));
@@ -73,71 +70,13 @@ export async function startNodeTls(channel: Channel, options: NodeTlsOptions, ju
   }
 }
 
-function handshakeOf(socket: tls.TLSSocket): Promise<void> {
+/** Settles when the event says that the handshake is done, or when it has failed. */
+export function handshakeOf(socket: tls.TLSSocket, done: "secureConnect" | "secure"): Promise<void> {
   return new Promise((resolve, reject) => {
-    socket.once("secureConnect", resolve);
+    socket.once(done, resolve);
     socket.once("error", reject);
     socket.once("close", () => reject(new Error("EOF during the handshake")));
   });
-}
-
-/**
- * The stream under a TLS socket. Only here can the flow be held back (a TLS socket that was paused never resumes, and one that is
- * not read reads on), and only here does a FIN without a close_notify before it differ from an orderly end.
- */
-class Carrier implements Throttle {
-  readonly duplex: Duplex;
-  /** The TLS socket on top; set as soon as there is one. */
-  secured: tls.TLSSocket | undefined;
-  readonly #channel: Channel;
-  /** Settled while bytes may flow; replaced by a pending one in {@linkcode pause}. */
-  #open = Promise.resolve();
-  #resume: (() => void) | undefined;
-
-  constructor(channel: Channel) {
-    this.#channel = channel;
-    const duplex: Duplex = new Duplex({
-      read: () => void this.#read(duplex),
-      write: (chunk, _encoding, done) => void writeAll(channel, chunk).then(() => done(), done),
-      final: (done) => void channel.closeWrite().then(() => done(), done),
-      destroy: (error, done) => {
-        channel.close();
-        done(error);
-      },
-    });
-    this.duplex = duplex;
-  }
-
-  pause(): void {
-    if (this.#resume) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#open = promise;
-    this.#resume = resolve;
-  }
-
-  resume(): void {
-    this.#resume?.();
-    this.#resume = undefined;
-  }
-
-  async #read(duplex: Duplex): Promise<void> {
-    try {
-      await this.#open;
-      const buffer = new Uint8Array(RELAY_BYTES);
-      const count = await this.#channel.read(buffer);
-      if (count !== null) duplex.push(buffer.subarray(0, count));
-      else await this.#end(duplex);
-    } catch (error) {
-      duplex.destroy(error as Error);
-    }
-  }
-
-  /** After one turn of the event loop the TLS socket knows of a close_notify (RFC 8446 section 6.1) that came before the FIN. */
-  async #end(duplex: Duplex): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    if (!this.secured || this.secured.readableEnded) duplex.push(null);
-    else this.secured.destroy(new Error("The peer closed the connection without sending close_notify"));
-  }
 }
 
 function describe(socket: tls.TLSSocket): Secured {

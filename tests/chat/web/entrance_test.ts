@@ -6,6 +6,7 @@ import { listenForBrowsers } from "../../../lib/chat/web/entrance.ts";
 import { HANDSHAKE_MS } from "../../../lib/server/limits.ts";
 import type { Channel } from "../../../lib/transport/channel.ts";
 import { FakeClock, isSettled, turn } from "../../support/clock.ts";
+import { assertLinear } from "../../support/cost.ts";
 import { FakeChannel, FakeListener, systemError, textOf } from "../../support/net.ts";
 import { request } from "../../conformance/web_sockets.ts";
 
@@ -54,6 +55,19 @@ Deno.test("a text client loses nothing of what was looked at, however it came", 
       assertEquals(await readAll(channel, size), `${text}more`);
       channel.close();
     }
+  }
+});
+
+Deno.test("a request line that comes byte by byte costs no more than its length", async () => {
+  for (const letter of ["x", " "]) {
+    await assertLinear(`GET ${letter}…`, async (length) => {
+      const { inner, channel, isText } = await new Door().comes();
+      const letters = new TextEncoder().encode(`GET ${letter.repeat(length)}`);
+      for (let at = 0; at < length; at++) inner.arrive(letters.subarray(at, at + 1));
+      inner.arrive(null);
+      await isText;
+      channel.close();
+    }, 900);
   }
 });
 

@@ -1,0 +1,83 @@
+/**
+ * Finds peers of TCP that have vanished: their machine or the way to it is gone, and no FIN ever comes.
+ *
+ * Keep-alive does, but Deno sets none of its times, and the system's are two hours and then nine times 75 s. `node:net` sets the
+ * first one, for its own sockets; by its binding it can for Deno's. On Linux the system then compares the silence with that time
+ * at once: where it is longer, it sends a probe, and after nine without an answer the next one ends the connection. So each
+ * silent connection has it set again and again, which costs some microseconds. Where the binding is another one, or the system,
+ * keep-alive stays as slow as it was. https://github.com/denoland/deno/issues/35634 asks for all times.
+ *
+ * What was sent and not acknowledged is not probed: the system sends it again, for a quarter of an hour.
+ *
+ * @module
+ */
+
+/** Seconds of silence after which a peer is asked for a sign of life. */
+const SILENCE_S = 15;
+
+/** Milliseconds between two probes: with ten of them and the silence a vanished peer is noticed within a minute. */
+const PROBE_MS = 3_500;
+
+/** Probes at whose time a connection is not silent yet. */
+const EARLY = Math.floor(SILENCE_S * 1000 / PROBE_MS);
+
+/** What is used of a TCP socket of Node's. */
+interface Handle {
+  openFromRid(rid: number): number;
+  setKeepAlive(enable: boolean, seconds: number): number;
+  close(): void;
+}
+
+type Binding = { readonly TCP: new (type: number) => Handle; readonly constants: { readonly SOCKET: number } };
+
+/** The way to it that needs no import: what is probed is rare, and Node's modules take their time. */
+interface Bindings {
+  readonly process: { binding(name: "tcp_wrap"): Binding };
+}
+
+/** The connections that are watched, and how many probes were due since their last byte. */
+const watched = new Map<Deno.TcpConn, number>();
+let timer: ReturnType<typeof setInterval> | undefined;
+let binding: Binding | undefined;
+
+/** Watches a connection until {@linkcode unwatch}. */
+export function watch(conn: Deno.TcpConn): void {
+  if (Deno.build.os !== "linux") return;
+  watched.set(conn, 0);
+  timer ??= setInterval(probeAll, PROBE_MS);
+  Deno.unrefTimer(timer as unknown as number);
+}
+
+/** A byte came from the peer, or goes to it. */
+export function touch(conn: Deno.TcpConn): void {
+  if (watched.has(conn)) watched.set(conn, 0);
+}
+
+/** The connection is closed. */
+export function unwatch(conn: Deno.TcpConn): void {
+  if (!watched.delete(conn) || watched.size > 0) return;
+  clearInterval(timer);
+  timer = undefined;
+}
+
+function probeAll(): void {
+  for (const [conn, probes] of watched) {
+    watched.set(conn, probes + 1);
+    if (probes >= EARLY) probe(conn);
+  }
+}
+
+function probe(conn: Deno.TcpConn): void {
+  try {
+    binding ??= (globalThis as unknown as Bindings).process.binding("tcp_wrap");
+    const key = Object.getOwnPropertySymbols(conn).find(({ description }) => description === "Deno.internal.rid");
+    const rid = key && (conn as unknown as Record<symbol, number>)[key];
+    if (rid === undefined) return;
+    // It duplicates the descriptor, and closes its own again.
+    const handle = new binding.TCP(binding.constants.SOCKET);
+    if (handle.openFromRid(rid) === 0) handle.setKeepAlive(true, SILENCE_S);
+    handle.close();
+  } catch {
+    // Another version of the platform: keep-alive is as slow as the system's.
+  }
+}
