@@ -97,14 +97,12 @@ export class Nats {
     this.#library = Object.assign({}, ...await Promise.all(names.map((name) => importNpm<Library>(name, "use a bus"))));
     // It stays: the reset may come when everything here is closed.
     globalThis.addEventListener("error", ignoreReset);
-    try {
-      return await this.#connect();
-    } catch (cause) {
+    return await this.#connect().catch((cause) => {
       const { kind, reason } = this.#explain(cause);
       if (kind) throw new SockeyeError(kind, `Cannot use the bus ${this.address.shown}: ${reason}`, { cause });
       this.#complain(cause);
       return undefined;
-    }
+    });
   }
 
   /** Tries again and again; undefined when the signal ended it. */

@@ -47,15 +47,9 @@ export class Presence {
     return [...this.#people.values()].filter(({ server }) => server !== this.own);
   }
 
-  /** The participant at another server with a name, in any spelling. */
-  find(name: string): RemoteMember | undefined {
-    const found = this.#names.get(foldName(name));
-    return found?.server === this.own ? undefined : found;
-  }
-
-  /** The participant at another server with a name that looks like this one. */
-  findAlike(name: string): RemoteMember | undefined {
-    const found = this.#looks.get(lookOf(name));
+  /** The participant at another server with a name, in any spelling, or with one that looks like it. */
+  find(name: string, isAlike = false): RemoteMember | undefined {
+    const found = isAlike ? this.#looks.get(lookOf(name)) : this.#names.get(foldName(name));
     return found?.server === this.own ? undefined : found;
   }
 

@@ -63,7 +63,7 @@ export class RoomBus implements Bus {
   }
 
   findAlike(name: string): Participant | undefined {
-    return this.away ? undefined : this.presence.findAlike(name);
+    return this.away ? undefined : this.presence.find(name, true);
   }
 
   send(action: RoomAction): void {
@@ -164,8 +164,8 @@ export class RoomBus implements Bus {
     this.#flight = undefined;
     for (const [at, one] of this.#queue.splice(0, flight.count).entries()) {
       this.#chars -= charsOf(one.what, AROUND_CHARS);
-      const shown = flight.id === id ? refused?.get(at) : undefined;
-      if (shown) this.#refuse(one, shown);
+      const shown = refused?.get(at);
+      if (shown && flight.id === id) this.#refuse(one, shown);
       else this.#apply(one);
     }
     this.#pump();
@@ -198,8 +198,7 @@ export class RoomBus implements Bus {
     return end < 0 ? this.#queue.length : end;
   }
 
-  #publish(link: Link): void {
-    const flight = this.#flight;
+  #publish(link: Link, flight = this.#flight): void {
     if (!flight) return;
     const group = groupOf(this.#queue[0]);
     const events = this.#queue.slice(0, flight.count).map((one) => this.#eventOf(one));
