@@ -48,6 +48,8 @@ export interface TrafficEvent extends Named<"recv" | "send">, PeerFields {
    * The bytes are a complete message, such as a datagram: the next event does not continue a character cut at the end.
    */
   readonly whole?: true;
+  /** Transport of a message that a client got. */
+  readonly transport?: TransportName;
 }
 
 /** One direction ended: `in` after the peer's last byte, `out` after our last byte. */

@@ -9,6 +9,12 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** Formats a limit in bytes, in KiB or MiB where that is exact: `1 MiB`, `10 bytes`. */
+export function byteLimit(bytes: number): string {
+  const [unit, name] = bytes % 2 ** 20 === 0 ? [2 ** 20, "MiB"] : [2 ** 10, "KiB"];
+  return bytes > 0 && bytes % unit === 0 ? `${bytes / unit} ${name}` : plural(bytes, "byte");
+}
+
 /** Formats a list as part of a sentence: `tcp, tls and udp`. */
 export function listed(words: readonly string[], last: "and" | "or"): string {
   return words.join(", ").replace(/, ([^,]*)$/, ` ${last} $1`);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { didYouMean } from "../lib/wording.ts";
+import { byteLimit, didYouMean } from "../lib/wording.ts";
 
 const WORDS = ["echo", "reply", "talk", "discard"];
 
@@ -26,4 +26,17 @@ Deno.test("didYouMean() does not count dashes as letters", () => {
 Deno.test("didYouMean() says nothing when nothing is near", () => {
   assertEquals(didYouMean("bogus", WORDS), "");
   assertEquals(didYouMean("echo", []), "");
+});
+
+Deno.test("byteLimit() gives a limit exactly, in the largest unit that can", () => {
+  const cases: [number, string][] = [
+    [0, "0 bytes"],
+    [1, "1 byte"],
+    [1_000, "1000 bytes"],
+    [1_024, "1 KiB"],
+    [1_025, "1025 bytes"],
+    [2 ** 20, "1 MiB"],
+    [2 ** 20 + 1_024, "1025 KiB"],
+  ];
+  for (const [bytes, expected] of cases) assertEquals(byteLimit(bytes), expected);
 });

@@ -10,6 +10,7 @@ import { escapeControls } from "../printable.ts";
 import { defineMode, type Mode, type ModeSpec, type Peer, type Started } from "../server/mode.ts";
 import { hasLineByte, LINE_LIMIT } from "../text/lines.ts";
 import type { Listener } from "../transport/channel.ts";
+import { beginsLikeTls, SPEAKS_TLS } from "../transport/tls/hello.ts";
 import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { wait } from "../wait.ts";
 import { BATCH_CHARS, LINE_EXTRA_CHARS } from "./broadcast.ts";
@@ -81,7 +82,7 @@ export class Chat implements Mode {
     const { log } = this.#room;
     if (log && peer.subprotocol === PAGE_PROTOCOL) {
       this.#members.set(peer, new PageMember(peer, log, this.#sessions, (page) => this.#replace(page), rate));
-      return this.#room.disconnects.start(peer, JOIN_MS, "did not join");
+      return this.#room.disconnects.start(peer, JOIN_MS, "sent no join within 10 s", CLOSE_CODES.timeout);
     }
     const { encoding, frame, messageMax } = this.opened.host;
     const whole = frame?.by === "gap" || peer.messageBoundaries;
@@ -95,7 +96,11 @@ export class Chat implements Mode {
     if (member instanceof PageMember) {
       await this.#takeMessage(member, parseClientMessage(new TextDecoder().decode(bytes)));
     }
-    if (member instanceof LineMember && !member.gone.aborted) await this.#take(member, member.read(bytes));
+    if (!(member instanceof LineMember) || member.gone.aborted) return;
+    const speaksTls = member.first && !peer.messageBoundaries && beginsLikeTls(bytes);
+    if (!speaksTls) return void await this.#take(member, member.read(bytes));
+    this.#room.leave(member, "left");
+    this.#room.disconnects.closeGracefully(peer, SPEAKS_TLS);
   }
 
   /** A client that has finished sending leaves the room; it gets some time to read what it was sent before. */
@@ -125,7 +130,9 @@ export class Chat implements Mode {
   async #takeMessage(page: PageMember, message: ClientMessage | undefined): Promise<void> {
     const { disconnects } = this.#room;
     if (!message || ("join" in message) === page.joined) {
-      return disconnects.closeGracefully(page.peer, "sent what is not understood", CLOSE_CODES.policy);
+      const wrong = page.joined ? "a second join" : "something else before its join";
+      const what = message ? wrong : "what is no join, say or ping in JSON";
+      return disconnects.closeGracefully(page.peer, `sent ${what}`, CLOSE_CODES.policy);
     }
     if ("ping" in message) return await page.answer({ kind: "pong" });
     if ("say" in message) return await this.#takeLine(page, message);

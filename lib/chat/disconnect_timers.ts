@@ -13,16 +13,17 @@ const LAST_LINES_MS = 1_000;
 export class DisconnectTimers {
   readonly #timers = new Map<Peer, ReturnType<typeof setTimeout>>();
 
-  /** Ends a connection; queued lines still go out. The reason is reported if the peer does not end it in time. */
+  /** Ends a connection; queued lines still go out. The reason is reported, and told with a close code. */
   closeGracefully(peer: Peer, reason: string, code?: number): void {
-    void peer.end(code);
+    void peer.end(code, reason);
     this.start(peer, LAST_LINES_MS, reason);
   }
 
-  /** Cuts a connection after some time. */
-  start(peer: Peer, ms: number, reason: string): void {
+  /** Ends a connection after some time: at once, or gracefully with a close code. */
+  start(peer: Peer, ms: number, reason: string, code?: number): void {
     this.cancel(peer);
-    this.#timers.set(peer, setTimeout(() => peer.kick(reason), ms));
+    const end = () => code === undefined ? peer.kick(reason) : this.closeGracefully(peer, reason, code);
+    this.#timers.set(peer, setTimeout(end, ms));
   }
 
   /** The connection is over. */

@@ -75,6 +75,9 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
     if (values.insecure) void report({ event: "notice", message: warning });
     const channel = await dial(address, dialOptions);
     keepOnly([...needs.converse, ...options.needs]);
+    // RFC 6455 section 4.1 allows it, and a person may have come to see just that; a browser would leave.
+    const unchosen = values.subprotocol && channel.subprotocol === undefined;
+    if (unchosen) void report({ event: "notice", message: "The server chose no subprotocol" });
     return channel;
   };
 }

@@ -272,7 +272,9 @@ class Exchange {
   }
 
   #traffic(event: TrafficEvent["event"], data: Uint8Array, peer = this.#channel.peer): void | Promise<void> {
-    const whole = this.#traits.messageBoundaries ? { whole: true } as const : {};
+    const whole = this.#traits.messageBoundaries
+      ? { whole: true, ...transportField(this.#channel.transport) } as const
+      : {};
     return this.#options.onTraffic?.({ event, id: PEER_ID, peer, data, ...whole });
   }
 

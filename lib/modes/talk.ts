@@ -1,7 +1,8 @@
 /**
  * `talk`: the operator answers one client at a time. Other clients wait in a queue: each gets a message that says so, and the
  * server reads from it only when its talk begins, so that the bytes it sends meanwhile are not lost. An answer ends like the
- * client's messages: with a newline for nc or telnet, without one for a program that sends texts without line ends.
+ * client's messages: with a newline for nc or telnet, without one for a program that sends texts without line ends. When the
+ * operator's input has ended the talk under way goes on, and all other clients are turned away.
  *
  * @module
  */
@@ -12,6 +13,9 @@ import { encodeText } from "../text/encode.ts";
 import { stripEol } from "../text/lines.ts";
 import { hasNoByteFf, TelnetFilter } from "../text/telnet.ts";
 import { defineMode, type Mode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
+
+/** Why a client is turned away after the end of the operator's input. */
+const NOBODY = "nobody can answer: the input has ended";
 
 /** The line that the operator types to end a talk. */
 const END_COMMAND = "q";
@@ -56,6 +60,7 @@ class Talk implements Mode {
   }
 
   open(peer: Peer): Promise<void> {
+    if (this.#inputEnded) return this.#turnAway(peer);
     const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const encoding = peer.encoding ?? this.#context.encoding;
     if (!peer.messageBoundaries && hasNoByteFf(encoding)) this.#filters.set(peer, new TelnetFilter(encoding));
@@ -102,15 +107,20 @@ class Talk implements Mode {
     if (index === 0) this.#next();
   }
 
+  /** The client reads why; its end is not awaited. */
+  #turnAway(peer: Peer): Promise<void> {
+    peer.post([encodeText(`Sorry, ${NOBODY}\n`, this.#context.encoding)]);
+    void peer.end(undefined, NOBODY);
+    return Promise.resolve();
+  }
+
   #clientOf(peer: Peer): QueuedClient | undefined {
     return this.#queue.find((client) => client.peer === peer);
   }
 
   #begin(client: QueuedClient): void {
     const { operator } = this.#context;
-    const typing = `type an answer, ${END_COMMAND} ends the talk`;
-    const hint = this.#inputEnded ? "nobody can answer: the input has ended" : typing;
-    this.#context.notice(`is here: ${hint}`, client.peer);
+    this.#context.notice(`is here: type an answer, ${END_COMMAND} ends the talk`, client.peer);
     operator.prompt(`#${client.peer.id}> `);
     client.begun.resolve();
     this.#arrival.resolve();
@@ -137,6 +147,10 @@ class Talk implements Mode {
       this.#context.notice("Nobody can answer any more: the input has ended; Ctrl-C stops the server");
     }
     this.#queue[0]?.over.resolve();
+    for (const { peer, begun } of this.#queue.splice(1)) {
+      begun.resolve();
+      void this.#turnAway(peer);
+    }
   }
 
   async #handle(line: string): Promise<void> {

@@ -6,6 +6,7 @@
  */
 
 import type { TrafficEvent } from "../events.ts";
+import { traitsOf } from "../transport/mod.ts";
 import type { Colorize } from "./colors.ts";
 import type { DirectionDecoder } from "./decoder.ts";
 import { clock } from "./format.ts";
@@ -123,7 +124,7 @@ function textRenderer({ screen, remark }: RendererParts): Renderer {
   return {
     showsSent: false,
     show: (event, decoder) => {
-      if (isEmptyMessage(event)) return remark(emptyDatagram(event));
+      if (isEmptyMessage(event)) return remark(emptyMessage(event));
       const { text, hint } = decoder.decode(event.data, event.whole);
       const shown = screen.print(text);
       return hint === undefined ? shown : remark(encodingHint(hint));
@@ -136,7 +137,7 @@ function textRenderer({ screen, remark }: RendererParts): Renderer {
 function byteRenderer({ sink, remark }: RendererParts): Renderer {
   return {
     showsSent: false,
-    show: (event) => isEmptyMessage(event) ? remark(emptyDatagram(event)) : sink.write("stdout", event.data.slice()),
+    show: (event) => isEmptyMessage(event) ? remark(emptyMessage(event)) : sink.write("stdout", event.data.slice()),
   };
 }
 
@@ -145,8 +146,9 @@ function isEmptyMessage({ data, whole }: TrafficEvent): boolean {
   return whole === true && data.length === 0;
 }
 
-function emptyDatagram({ peer }: TrafficEvent): Description {
-  return { role: "note", text: `An empty datagram came from ${peer}` };
+function emptyMessage({ peer, transport = "tcp" }: TrafficEvent): Description {
+  const what = traitsOf(transport).connectionless ? "datagram" : "message";
+  return { role: "note", text: `An empty ${what} came from ${peer}` };
 }
 
 function encodingHint(encoding: string, label = ""): Description {

@@ -79,9 +79,10 @@ export interface Peer {
   /**
    * Ends the connection gracefully: what is queued goes out, then FIN. Settles when that is done or the peer is gone.
    *
-   * @param code close code of a WebSocket (RFC 6455 section 7.4). Default 1000
+   * @param code close code of a WebSocket (RFC 6455 section 7.4), which is then told the reason. Default 1000
+   * @param reason what is reported of its end. Default `closed`
    */
-  end(code?: number): Promise<void>;
+  end(code?: number, reason?: string): Promise<void>;
   /** Ends the connection at once. */
   kick(reason: string): void;
 }

@@ -135,8 +135,8 @@ export class ServedPeer implements Peer {
   }
 
   /** Sends what is queued, then FIN. */
-  end(code?: number): Promise<void> {
-    return this.close("closed", LINGER_MS, code);
+  end(code?: number, reason = "closed"): Promise<void> {
+    return this.close(reason, LINGER_MS, code);
   }
 
   /** {@linkcode end} for the server's own reasons, which waits so many milliseconds for the peer's FIN. */
@@ -260,7 +260,7 @@ export class ServedPeer implements Peer {
     if (this.#gone()) return;
     // With the peer's FIN here, nothing has to be waited for after ours.
     if (!this.#peerEnded) this.#lingerTimer = setTimeout(() => this.#finish(reason), lingerMs);
-    const sent = await this.#channel.closeWrite(code).then(() => true, () => false);
+    const sent = await this.#channel.closeWrite(code, reason).then(() => true, () => false);
     if (this.#peerEnded || !sent) this.#finish(reason);
   }
 

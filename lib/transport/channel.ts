@@ -71,8 +71,8 @@ export interface Channel {
    * @throws {Error} what the system says
    */
   readonly writeMessages?: ((groups: readonly (readonly Uint8Array[])[]) => Promise<void>) | undefined;
-  /** Says that we send no more, to a WebSocket with a close code (RFC 6455 section 7.4), 1000 by default; reading goes on. */
-  closeWrite(code?: number): Promise<void>;
+  /** Says that we send no more; reading goes on. A WebSocket gets 1000, or a close code (RFC 6455 section 7.4) and its reason. */
+  closeWrite(code?: number, reason?: string): Promise<void>;
   /** Ends both directions now. A pending read or write rejects; a second call does nothing. */
   close(): void;
 }

@@ -86,8 +86,7 @@ function webSocket(name: "ws" | "wss", stream: typeof TCP | typeof TLS): Transpo
     encoding: "utf-8",
     listen: async (address: InetAddress, options) => {
       const { listenWebSocket } = await import("./websocket/server.ts");
-      const inner = await stream.listen({ ...address, transport: stream.name }, options);
-      return listenWebSocket(inner, address, options.messageMax);
+      return listenWebSocket(await stream.listen(address, options), address, options.messageMax);
     },
     dial: async (address: InetAddress, options) => {
       const { dialWebSocket } = await import("./websocket/client.ts");

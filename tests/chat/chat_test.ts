@@ -140,3 +140,14 @@ Deno.test("chat is the same with --frame line", async () => {
   await one.ends();
   assertEquals(texts(), ["<user1> a", "<user1> b", "* user1 waves", "<user1> rest", "*** user1 left"]);
 });
+
+Deno.test("a client that speaks TLS leaves, and nothing of it is said", async () => {
+  const { people, texts } = makeChat();
+  const [one, two] = people(2);
+  await one.says("\x16 is fine\n");
+  await two.says(Uint8Array.fromHex("16030100c8010000c40303410a420a"));
+  await two.says("more\n");
+  await two.ends();
+  assertEquals(texts(), ["<user1> \\x16 is fine", "*** user2 left"]);
+  assertEquals(two.peer.ends, 1);
+});

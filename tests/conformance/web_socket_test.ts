@@ -54,14 +54,14 @@ testOverEach(
     const faults = [
       [3, bytesOf("x"), 1002, "Bad WebSocket frame: the opcode 3 is reserved"],
       [OPCODES.text, Uint8Array.of(0xff), 1007, "Bad WebSocket frame: a text is not UTF-8"],
-      [OPCODES.binary, tooLong, 1009, `Bad WebSocket frame: a message is longer than 1048576 bytes${option}`],
+      [OPCODES.binary, tooLong, 1009, `Message too long: more than 1 MiB${option}`],
     ] as const;
     for (const [opcode, payload, code, reason] of faults) {
       const client = await talker(stage);
       await echoes(client);
       void client.send(opcode, payload).catch(() => {});
       assertEquals(await client.messages(), []);
-      assertEquals(client.closeCode, code);
+      assertEquals([client.closeCode, client.closeReason], [code, reason]);
       client.close();
       await stage.recorder.until("close", (event) => event.reason === reason);
       await echoes(other);
@@ -71,16 +71,16 @@ testOverEach(
 
 testOverEach(
   WEB_SOCKETS,
-  "a server that ends a client sends 1000 or the code of its mode, and waits for its answer",
+  "a server that ends a client sends 1000 or the code and reason of its mode, and waits for its answer",
   async (transport) => {
-    for (const code of [undefined, 1001]) {
-      const mode: Mode = { data: (peer, bytes) => peer.send(bytes).then(() => void peer.end(code)) };
+    for (const [code, reason] of [[undefined, undefined], [1001, "elsewhere"]] as const) {
+      const mode: Mode = { data: (peer, bytes) => peer.send(bytes).then(() => void peer.end(code, reason)) };
       await using stage = await Stage.open(transport, mode);
       const client = await talker(stage);
       await echoesOf(client, "bye");
       await hearsNoMore(client);
-      assertEquals(client.closeCode, code ?? 1000);
-      assertEquals((await stage.recorder.until("close")).reason, "closed");
+      assertEquals([client.closeCode, client.closeReason], [code ?? 1000, reason ?? ""]);
+      assertEquals((await stage.recorder.until("close")).reason, reason ?? "closed");
     }
   },
 );

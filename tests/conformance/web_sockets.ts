@@ -38,6 +38,8 @@ export class MessageTalker implements MessageClient {
   heardText: boolean | undefined;
   /** The close code of the server, once it came. */
   closeCode: number | undefined;
+  /** Why, in its words. */
+  closeReason: string | undefined;
   readonly #under: StreamClient;
   #ended = false;
 
@@ -93,6 +95,7 @@ export class MessageTalker implements MessageClient {
       if (opcode === OPCODES.ping) await this.send(OPCODES.pong, payload);
       if (opcode === OPCODES.close) {
         this.closeCode = lengthOf(payload.subarray(0, 2));
+        this.closeReason = textOf(payload.subarray(2));
         await this.send(OPCODES.close, payload).catch(() => {});
         break;
       }

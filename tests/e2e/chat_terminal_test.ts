@@ -42,7 +42,7 @@ Deno.test("server chat lets its operator send somebody away", ignore, async () =
   assertEquals(await first?.leave(), "FIN");
   await second?.hears(/^\*\*\* user1 was removed by the operator$/);
   await terminal.shows(/^\*\*\* user1 was removed by the operator$/);
-  await terminal.shows(/^#1 .* left: closed/);
+  await terminal.shows(/^#1 .* left: was removed by the operator;/);
   await second?.say("still here");
   await terminal.shows(/^<user2> still here$/);
 });

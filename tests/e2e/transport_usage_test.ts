@@ -72,6 +72,12 @@ Deno.test("server tls:// names what is wrong with its certificate and key", need
     await t.step(`--cert ${cert} --key ${key} ends with ${code}`, async () => {
       const files = ["--cert", made.at(cert), "--key", made.at(key)];
       await fails(["server", "echo", `tls://${HOST}:0`, ...files], code, words);
+      if (cert === "damaged") {
+        await fails(["server", "echo", `wss://${HOST}:0`, ...files], code, [
+          `Cannot listen on wss://${HOST}:0: `,
+          ...words,
+        ]);
+      }
     });
   }
 });

@@ -1,6 +1,6 @@
 /** What UDP, TLS, WebSockets and Unix sockets have in common with TCP: signals, JSON, source addresses, names; and groups of UDP. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { eventsOf } from "../fetch/program.ts";
 import { asServer } from "../support/both.ts";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
@@ -87,6 +87,14 @@ Deno.test("server ws:// tells a client that closes from one that is gone", needs
     client.signal("SIGKILL");
     await server.stderrLine(/ left: closed without a close frame \(1006\); /);
   });
+});
+
+Deno.test("client ws:// says so when the server chooses none of its subprotocols, and when a message is empty", async () => {
+  await using server = spawnSockeye(["server", "echo", `ws://${HOST}:0`]);
+  const url = `ws://${HOST}:${await server.port()}`;
+  const { stderr } = await spawnSockeye(["client", url, "--subprotocol", "chat", "--send", ""]).ends(0);
+  assertStringIncludes(stderr, "The server chose no subprotocol\n");
+  assertStringIncludes(stderr, `An empty message came from ${HOST}:`);
 });
 
 Deno.test("server --json udp:// tells each datagram in an event, and who sent it", async () => {

@@ -204,11 +204,17 @@ Deno.test("talk keeps nobody waiting when the operator's input ends", async () =
   operator.leave();
   await ended;
   assertEquals(notices.at(-1), "Nobody can answer any more: the input has ended; Ctrl-C stops the server");
-  mode.close?.(first.peer);
   await second.turn;
-  assertEquals(notices.at(-1), "#2 is here: nobody can answer: the input has ended");
+  const sorry = "Sorry, nobody can answer: the input has ended\n";
+  assertEquals([second.peer.heard.at(-1), second.peer.ends, first.peer.ends], [sorry, 1, 0]);
   await mode.data(second.peer, bytesOf("question\n"));
   await end(second.peer);
+  mode.close?.(second.peer);
+  mode.close?.(first.peer);
+  const late = come(3);
+  await late.turn;
+  assertEquals([late.peer.heard, late.peer.ends], [[sorry], 1]);
+  assertEquals(notices.length, 4);
 });
 
 Deno.test("talk says nothing about the end of the input when nobody is there", async () => {

@@ -105,10 +105,12 @@ Deno.test("Output with --time stamps lines above the input line", async () => {
 });
 
 Deno.test("Output of a client shows a character that a datagram cut, and reports an empty datagram", async () => {
-  const datagrams = [hex("61 e4"), "ok\n", ""].map((data) => datagram(data));
-  for (const terminal of [false, true]) {
-    const { stdout, stderr } = await view("client", { encoding: "gbk", terminal }).shown(...datagrams, close());
-    assertEquals([stdout, stderr.split("\n")[0]], ["a\\xe4ok\n", "An empty datagram came from 10.0.0.1:4000"]);
+  for (const [transport, what] of [["udp", "datagram"], ["ws", "message"]] as const) {
+    const messages = [hex("61 e4"), "ok\n", ""].map((data) => ({ ...datagram(data), transport }));
+    for (const terminal of [false, true]) {
+      const { stdout, stderr } = await view("client", { encoding: "gbk", terminal }).shown(...messages, close());
+      assertEquals([stdout, stderr.split("\n")[0]], ["a\\xe4ok\n", `An empty ${what} came from 10.0.0.1:4000`]);
+    }
   }
 });
 

@@ -7,10 +7,12 @@
  */
 
 import { concat, writeAll } from "../../bytes.ts";
+import { SockeyeError } from "../../errors.ts";
 import type { TransportName } from "../../events.ts";
 import { beginsLikeRequest } from "../../http/request_begin.ts";
 import { writeResponse } from "../../http/response_writer.ts";
 import type { Channel, Listener } from "../../transport/channel.ts";
+import { beginsLikeTls, SPEAKS_TLS } from "../../transport/tls/hello.ts";
 import { WebSocketServerChannel } from "../../transport/websocket/server.ts";
 import { CLOSE_CODES } from "../../transport/websocket/write_frame.ts";
 import { settledWithin } from "../../wait.ts";
@@ -108,7 +110,10 @@ class EntranceChannel implements Channel {
 
   async handshake(): Promise<boolean> {
     if (await this.inner.handshake?.() === false) return false;
-    if (!await this.#isRequest()) return true;
+    if (!await this.#isRequest()) {
+      if (beginsLikeTls(this.#held)) throw new SockeyeError("protocol", SPEAKS_TLS);
+      return true;
+    }
     const stream: Channel = {
       transport: this.transport,
       host: this.host,
@@ -140,8 +145,8 @@ class EntranceChannel implements Channel {
     return bytes.length;
   }
 
-  closeWrite(code?: number): Promise<void> {
-    return (this.#http ?? this.inner).closeWrite(code);
+  closeWrite(code?: number, reason?: string): Promise<void> {
+    return (this.#http ?? this.inner).closeWrite(code, reason);
   }
 
   /** A WebSocket that was not ended before is cut off: its page may come back, which code 1000 would forbid. */

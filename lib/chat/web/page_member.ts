@@ -17,7 +17,7 @@ import type { Session, Sessions } from "./sessions.ts";
 /** A page. */
 export class PageMember extends Member {
   /** What is remembered of it. */
-  session: Session = { lastAcknowledgedId: 0 };
+  session: Session = { lastAcknowledgedId: -1 };
   /** Whether its first message has come. */
   joined = false;
   readonly #end: () => void;
@@ -105,8 +105,8 @@ export class PageMember extends Member {
     const sameRun = run === this.log.run;
     const { events, gap: lost } = this.log.after(Math.min(!back ? this.#asked : sameRun ? last : 0, n));
     const missed = events.filter((event) => event.n < n);
-    // What members of other servers said between two runs of this one was never here.
-    const gap = lost || (back && !sameRun && this.log.shared);
+    // What members of other servers said between two runs of this one was never here; nor was an event behind the last one.
+    const gap = lost || (back && (sameRun ? last > this.#asked : this.log.shared));
     const welcome = encodeJson({ kind: "welcome", run: this.log.run, back, gap, here: this.log.names() });
     const ready = encodeJson({ kind: "ready", n });
     const early = this.#early.splice(0);

@@ -11,6 +11,7 @@ const AWAY_MAX = 4096;
 /** What is remembered of one page: `secret` is its own choice, `end` ends its present connection and is missing while it is away. */
 export type Session = {
   readonly secret?: string | undefined;
+  /** -1 before the first one. */
   lastAcknowledgedId: number;
   end?: (() => void) | undefined;
 };
@@ -22,8 +23,8 @@ export class Sessions {
 
   /** A page comes, or comes back, and its old connection is ended; `end` ends this one, and is no other's. */
   enter(secret: string | undefined, end: () => void): Session {
-    if (secret === undefined) return { lastAcknowledgedId: 0 };
-    const session = this.#here.get(secret) ?? this.#away.get(secret) ?? { secret, lastAcknowledgedId: 0 };
+    if (secret === undefined) return { lastAcknowledgedId: -1 };
+    const session = this.#here.get(secret) ?? this.#away.get(secret) ?? { secret, lastAcknowledgedId: -1 };
     session.end?.();
     session.end = end;
     this.#away.delete(secret);

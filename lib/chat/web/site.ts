@@ -10,7 +10,7 @@ import type { RequestHead } from "../../http/request_head.ts";
 import type { Field } from "../../http/head.ts";
 import { writeResponse } from "../../http/response_writer.ts";
 import { isIPv4, isIPv6 } from "../../transport/ip.ts";
-import { acceptHandshake, requestedHost } from "../../transport/websocket/handshake.ts";
+import { acceptHandshake, pathOf, requestedHost } from "../../transport/websocket/handshake.ts";
 import type { Answer } from "../../transport/websocket/server.ts";
 import { ASSETS } from "./assets.ts";
 import { PAGE_PROTOCOL } from "./protocol.ts";
@@ -40,7 +40,7 @@ export function siteOf(names: readonly string[]): (head: RequestHead) => Answer 
   return (head) => {
     const host = requestedHost(head);
     if (!host || !isOurs(host.hostname)) return refuse(head, 421, "Not a name of this server: see --web-host");
-    const path = URL.parse(head.target, host)?.pathname ?? "";
+    const path = pathOf(head.target);
     if (path === ROOM) return openRoom(head);
     const asset = ASSETS[path];
     if (!asset) return refuse(head, 404, "There is nothing here");

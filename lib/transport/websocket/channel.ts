@@ -153,9 +153,9 @@ export class WebSocketChannel implements Channel {
   }
 
   /** Sends a close frame: we send no more. It answers the peer's with the same code. */
-  async closeWrite(code: number = CLOSE_CODES.normal): Promise<void> {
+  async closeWrite(code?: number, reason?: string): Promise<void> {
     if (this.#failure) throw this.#failure;
-    if (!this.#writer.closed) await this.#writer.close(this.#closePayload(code));
+    if (!this.#writer.closed) await this.#writer.close(this.#closePayload(code, reason));
     if (this.#peerClose) await this.#inner.closeWrite();
   }
 
@@ -215,9 +215,10 @@ export class WebSocketChannel implements Channel {
     }
   }
 
-  #closePayload(own: number): Uint8Array {
+  #closePayload(own?: number, reason?: string): Uint8Array {
     if (this.#failure instanceof WebSocketError) return closePayload(this.#failure.code, this.#failure.message);
-    const code = this.#peerClose ? this.#peerClose.code : own;
+    if (!this.#peerClose) return own === undefined ? closePayload(CLOSE_CODES.normal) : closePayload(own, reason);
+    const { code } = this.#peerClose;
     return code === undefined ? EMPTY : closePayload(code);
   }
 
@@ -239,7 +240,7 @@ export class WebSocketChannel implements Channel {
 
   /** Sends a close frame if there was none, then FIN; true when the peer has ended already. */
   async #sendEnd(): Promise<boolean> {
-    if (!this.#writer.closed) await this.#writer.close(this.#closePayload(CLOSE_CODES.normal));
+    if (!this.#writer.closed) await this.#writer.close(this.#closePayload());
     await this.#writer.written;
     await this.#inner.closeWrite();
     return this.#peerClose !== undefined || await this.#reading === null;

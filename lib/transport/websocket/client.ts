@@ -12,6 +12,9 @@ import { MESSAGE_MAX, SOCKET_BUFFER } from "../limits.ts";
 import { WebSocketChannel } from "./channel.ts";
 import { type Answer, AnswerParser, checkAnswer, type HandshakeOptions, proofOf, writeHandshake } from "./handshake.ts";
 
+/** First byte of what a TLS server answers to a request in plain text, if it answers (RFC 8446 section 5.1). */
+const TLS_ALERT = 0x15;
+
 /** How to open a WebSocket. */
 export interface WebSocketDialOptions extends HandshakeOptions {
   /** Bytes of the longest message that is taken. Default: 1 MiB. */
@@ -55,11 +58,15 @@ export async function dialWebSocket(
 async function readAnswer(inner: Channel): Promise<{ answer: Answer; rest: Uint8Array }> {
   const parser = new AnswerParser();
   const buffer = new Uint8Array(SOCKET_BUFFER.idle);
+  let first: number | undefined;
   for (let count; (count = await inner.read(buffer)) !== null;) {
+    first ??= buffer[0];
     const answer = parser.push(buffer.subarray(0, count));
     if (answer) return { answer, rest: parser.rest };
   }
-  throw badAnswer("the connection ended inside the header", { transient: true });
+  const mayBeTls = inner.transport !== "tls" && (first === undefined || first === TLS_ALERT);
+  const hint = mayBeTls ? "; does it speak TLS? Try wss://" : "";
+  throw badAnswer(`the connection ended inside the header${hint}`, { transient: true });
 }
 
 /** A zone means something on this machine alone: it is left out (RFC 6874 section 4). */

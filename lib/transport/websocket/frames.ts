@@ -7,6 +7,7 @@
 
 import { SockeyeError } from "../../errors.ts";
 import { escapeControls } from "../../printable.ts";
+import { byteLimit } from "../../wording.ts";
 import { allocate } from "../blocks.ts";
 import { MESSAGE_MAX } from "../limits.ts";
 import { Utf8Check } from "./utf8.ts";
@@ -36,9 +37,9 @@ export class WebSocketError extends SockeyeError {
   /** The close code that answers it. */
   readonly code: 1002 | 1007 | 1009;
 
-  /** Makes a failure from what is wrong about the peer's frames. */
-  constructor(code: WebSocketError["code"], what: string) {
-    super("protocol", `Bad WebSocket frame: ${what}`);
+  /** Makes a failure, which is answered with a code and its message. */
+  constructor(code: WebSocketError["code"], message: string) {
+    super("protocol", message);
     this.code = code;
   }
 }
@@ -159,7 +160,8 @@ export class FrameParser {
   /** The length is known: it is judged before any memory is taken. */
   #endLength(): void {
     if (!this.#isControl && this.#filled + this.#length > this.#messageMax) {
-      throw new WebSocketError(CLOSE_CODES.tooBig, `a message is longer than ${this.#messageMax} bytes${this.#option}`);
+      const limit = byteLimit(this.#messageMax);
+      throw new WebSocketError(CLOSE_CODES.tooBig, `Message too long: more than ${limit}${this.#option}`);
     }
     this.#mask = 0;
     this.#missing = 4;
@@ -228,11 +230,11 @@ export class FrameParser {
 }
 
 function broken(what: string): WebSocketError {
-  return new WebSocketError(CLOSE_CODES.protocol, what);
+  return new WebSocketError(CLOSE_CODES.protocol, `Bad WebSocket frame: ${what}`);
 }
 
 function notUtf8(what: string): WebSocketError {
-  return new WebSocketError(CLOSE_CODES.notUtf8, `${what} is not UTF-8`);
+  return new WebSocketError(CLOSE_CODES.notUtf8, `Bad WebSocket frame: ${what} is not UTF-8`);
 }
 
 /** Reads the payload of a close frame (section 5.5.1). */

@@ -107,9 +107,13 @@ function parseOrigin(text: string): URL | undefined {
   return url && url.href === `${url.origin}/` ? url : undefined;
 }
 
-/** A path without its query, and without the origin of an absolute target. */
-function pathOf(target: string): string {
-  return target.replace(/^[a-z]+:\/\/[^/?]*/i, "").replace(/\?.*$/s, "") || "/";
+/** A path without its query and the origin of an absolute target, written in the one way of RFC 3986 section 6.2.2. */
+export function pathOf(target: string): string {
+  const path = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, "").replace(/\?.*$/s, "") || "/";
+  return path.replace(/%[0-9a-f]{2}/gi, (escape) => {
+    const character = String.fromCharCode(parseInt(escape.slice(1), 16));
+    return /[\w.~-]/.test(character) ? character : escape.toUpperCase();
+  });
 }
 
 /** What proves that a key was read (section 4.2.2): the value of Sec-WebSocket-Accept. */
@@ -217,7 +221,9 @@ export function checkAnswer(
   if (status >= 400) {
     throw new SockeyeError("status", `The server refuses the WebSocket: ${status} ${reason}`.trimEnd());
   }
-  if (status !== 101) throw badAnswer(`no WebSocket was opened (status ${status})`);
+  const location = fields.get("Location");
+  const elsewhere = location === undefined ? "" : `, Location: ${quote(location)}`;
+  if (status !== 101) throw badAnswer(`no WebSocket was opened (status ${status}${elsewhere})`);
   if (minor < 1) throw badAnswer("a WebSocket needs HTTP/1.1");
   if (!fields.list("Upgrade").includes("websocket")) throw badAnswer("Upgrade does not say websocket");
   if (!fields.list("Connection").includes("upgrade")) throw badAnswer("Connection does not say Upgrade");

@@ -110,8 +110,8 @@ export class WebSocketServerChannel implements Channel {
   }
 
   /** Sends a close frame. */
-  async closeWrite(code?: number): Promise<void> {
-    await (this.#socket ?? await this.#afterHandshake()).closeWrite(code);
+  async closeWrite(code?: number, reason?: string): Promise<void> {
+    await (this.#socket ?? await this.#afterHandshake()).closeWrite(code, reason);
   }
 
   /** Closes the WebSocket, or what has not become one. */

@@ -19,6 +19,8 @@ export const CLOSE_CODES = {
   notUtf8: 1007,
   policy: 1008,
   tooBig: 1009,
+  /** In the register of IANA, not in the RFC. */
+  timeout: 3008,
 } as const;
 
 /** Bytes of the longest control frame's payload (section 5.5). */

@@ -2,6 +2,7 @@
 
 import { assertEquals, assertLess, assertMatch, assertRejects } from "@std/assert";
 import { concat } from "../../../lib/bytes.ts";
+import { SockeyeError } from "../../../lib/errors.ts";
 import { listenForBrowsers } from "../../../lib/chat/web/entrance.ts";
 import { HANDSHAKE_MS } from "../../../lib/server/limits.ts";
 import type { Channel } from "../../../lib/transport/channel.ts";
@@ -194,6 +195,14 @@ Deno.test("a method that line ends cut is text, and no request is found behind i
     assertEquals([await isText, await readAll(channel, 100), inner.written], [true, text, []], text);
     channel.close();
   }
+});
+
+Deno.test("a client that speaks TLS is turned away before it is anything", async () => {
+  const { channel, inner, isText } = await new Door().comes();
+  inner.arrive(Uint8Array.fromHex("16030100c8010000c40303"));
+  await assertRejects(() => isText, SockeyeError, "it speaks TLS, this port does not");
+  assertEquals(inner.written, []);
+  channel.close();
 });
 
 Deno.test("a request before which an empty line stands is a request", async () => {

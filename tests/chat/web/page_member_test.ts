@@ -5,7 +5,7 @@ import { OUTBOX_LIMIT } from "../../../lib/server/limits.ts";
 import { FakeClock } from "../../support/clock.ts";
 import { LateBus } from "../late_bus.ts";
 import { makePages, type Page } from "./pages.ts";
-import { acks, greets, type Heard, is, notes } from "./room.ts";
+import { greets, type Heard, is, notes } from "./room.ts";
 
 /** Messages without what differs from run to run. */
 function bare(messages: readonly Heard[]): object[] {
@@ -115,6 +115,16 @@ Deno.test("a page that was in another run gets all of this one, and hears of a g
   }
 });
 
+Deno.test("a page that claims to have more of this run than there is hears of a gap", async () => {
+  const { enter } = makePages();
+  const first = await enter(1);
+  const run = first.news()[0]?.run;
+  for (const [id, last, gap] of [[2, 1, false], [3, 3, true], [4, 1_000_000, true]] as const) {
+    const [welcome] = (await enter(id, { run, last })).news();
+    assertEquals([welcome?.back, welcome?.gap], [true, gap], String(last));
+  }
+});
+
 Deno.test("what a page missed fits into its outbox, however much it was", async () => {
   const { people, enter } = makePages();
   const [one] = people(1);
@@ -177,18 +187,19 @@ Deno.test("a message that was said is acknowledged and not said again, whichever
   const { people, enter } = makePages();
   const [one] = people(1);
   const first = await enter(2, { name: "Ann", session: "secret" });
+  await first.sends({ say: "zero", id: 0 });
   await first.sends({ say: "once", id: 1 });
   await first.sends({ say: "once", id: 1 });
-  assertEquals(first.news().filter(acks(1)).length, 2);
+  assertEquals(first.news().filter(is("ack")).map(({ id }) => id), [0, 1, 1]);
   first.breaks();
   const again = await enter(3, { name: "Ann", session: "secret" });
-  await again.sends({ say: "once", id: 1 });
+  for (const id of [0, 1]) await again.sends({ say: "once", id });
   await again.sends({ say: "twice", id: 2 });
-  assertEquals(again.news().filter(is("ack")).map(({ id }) => id), [1, 2]);
+  assertEquals(again.news().filter(is("ack")).map(({ id }) => id), [0, 1, 2]);
   const stranger = await enter(4, { name: "Bob", session: "other" });
   await stranger.sends({ say: "hello", id: 1 });
   const lines = one.news().split("\n").filter((line) => line.startsWith("<"));
-  assertEquals(lines, ["<Ann> once", "<Ann> twice", "<Bob> hello"]);
+  assertEquals(lines, ["<Ann> zero", "<Ann> once", "<Ann> twice", "<Bob> hello"]);
 });
 
 Deno.test("a message that is still held when its page breaks off is not acknowledged, and said when it comes again", async () => {
@@ -214,34 +225,37 @@ Deno.test("a page has ten seconds to join", async () => {
   const silent = connect(2);
   const joined = await enter(3);
   await clock.advance(9_999);
-  assertEquals(silent.peer.kicks, []);
+  assertEquals(silent.peer.code, undefined);
   await clock.advance(1);
-  assertEquals([silent.peer.kicks, joined.peer.kicks], [["did not join"], []]);
+  assertEquals([silent.peer.code, silent.peer.reason, joined.peer.code], [3008, "sent no join within 10 s", undefined]);
   assertEquals(one.news(), "*** user3 joined\n", "it was never in the room");
 });
 
+const STRANGE = "sent what is no join, say or ping in JSON";
+
 /** Messages that end a connection: before it has joined, or whenever they come. */
-const FAULTS: readonly (readonly [message: object | string, joins: boolean])[] = [
-  ["hello", false],
-  ["[]", false],
-  ["{}", false],
-  [{ say: "hello" }, false],
-  [{ ping: true }, false],
-  [{ join: null }, false],
-  ["hello", true],
-  [{ say: 3 }, true],
-  [{ join: {} }, true],
+const FAULTS: readonly (readonly [message: object | string, joins: boolean, why: string])[] = [
+  ["hello", false, STRANGE],
+  ["[]", false, STRANGE],
+  ["{}", false, STRANGE],
+  [{ say: "hello" }, false, "sent something else before its join"],
+  [{ ping: true }, false, "sent something else before its join"],
+  [{ join: null }, false, STRANGE],
+  ["hello", true, STRANGE],
+  [{ say: 3 }, true, STRANGE],
+  [{ ping: false }, true, STRANGE],
+  [{ join: {} }, true, "sent a second join"],
 ];
 
 Deno.test("a message that is not understood ends a page, whether it reads or not", async () => {
   using clock = new FakeClock();
-  for (const [message, joins] of FAULTS) {
+  for (const [message, joins, why] of FAULTS) {
     const { connect, enter } = makePages();
     const page: Page = joins ? await enter(1) : connect(1);
     await page.sends(message);
-    assertEquals([page.peer.code, page.peer.kicks], [1008, []], JSON.stringify(message));
+    assertEquals([page.peer.code, page.peer.reason, page.peer.kicks], [1008, why, []], JSON.stringify(message));
     await clock.advance(1_000);
-    assertEquals(page.peer.kicks, ["sent what is not understood"]);
+    assertEquals(page.peer.kicks, [why]);
   }
 });
 

@@ -9,10 +9,13 @@ export class PagePeer extends FakePeer {
   override subprotocol: string | undefined = PAGE_PROTOCOL;
   /** The code that it was ended with. */
   code: number | undefined;
+  /** Why it was ended. */
+  reason: string | undefined;
   #read = 0;
 
-  override end(code = 1000): Promise<void> {
-    this.code ??= code;
+  override end(code?: number, reason?: string): Promise<void> {
+    this.code ??= code ?? 1000;
+    this.reason ??= reason;
     return super.end();
   }
 

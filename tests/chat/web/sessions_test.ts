@@ -20,9 +20,9 @@ Deno.test("Sessions remembers nothing of pages without a secret", () => {
     throw new Error("It has no other connection");
   });
   first.lastAcknowledgedId = 7;
-  assertEquals(sessions.enter(undefined, quiet).lastAcknowledgedId, 0);
+  assertEquals(sessions.enter(undefined, quiet).lastAcknowledgedId, -1);
   sessions.exit(first, quiet);
-  assertEquals(sessions.enter(undefined, quiet).lastAcknowledgedId, 0);
+  assertEquals(sessions.enter(undefined, quiet).lastAcknowledgedId, -1);
 });
 
 Deno.test("Sessions forgets only pages that are away, the one that was away longest first", () => {
@@ -34,7 +34,7 @@ Deno.test("Sessions forgets only pages that are away, the one that was away long
   for (const page of pages) page.lastAcknowledgedId = 1;
   // The first to come is the last to go.
   for (const page of pages.toReversed()) sessions.exit(page, quiet);
-  assertEquals(sessions.enter("page 4096", quiet).lastAcknowledgedId, 0);
+  assertEquals(sessions.enter("page 4096", quiet).lastAcknowledgedId, -1);
   assertEquals(sessions.enter("page 0", quiet).lastAcknowledgedId, 1);
   assertEquals([sessions.enter("present", quiet).lastAcknowledgedId, ends], [7, 1]);
 });

@@ -32,6 +32,21 @@ Deno.test("dialWebSocket() talks to the platform's server, in texts, bytes and l
   await closeAll(channel);
 });
 
+Deno.test("dialWebSocket() takes a server for one of TLS that says nothing or sends an alert", async () => {
+  const hint = "; does it speak TLS? Try wss://";
+  for (
+    const [said, expected] of [["", hint], ["\x15\x03\x03\0\x02\x02\x32", hint], ["HTTP/1.1 101 OK\r\n", ""]] as const
+  ) {
+    const [inner, server] = wire();
+    await server.write(bytesOf(said));
+    await server.closeWrite();
+    const address = { transport: "ws", host: "localhost", port: 9000 } as const;
+    const dialed = dialWebSocket(() => Promise.resolve(inner), address, { signal: new AbortController().signal });
+    const { message } = await assertRejects(() => dialed, SockeyeError);
+    assertEquals(message, `Bad answer: the connection ended inside the header${expected}`);
+  }
+});
+
 Deno.test("dialWebSocket() names the host without the zone of its address", async () => {
   const cases = [
     ["fe80::1%eth0", 9000, "[fe80::1]:9000"],
@@ -44,7 +59,11 @@ Deno.test("dialWebSocket() names the host without the zone of its address", asyn
     await server.closeWrite();
     const { signal } = new AbortController();
     const dialed = dialWebSocket(() => Promise.resolve(inner), { transport: "ws", host, port }, { signal });
-    await assertRejects(() => dialed, SockeyeError, "the connection ended inside the header");
+    await assertRejects(
+      () => dialed,
+      SockeyeError,
+      "Bad answer: the connection ended inside the header; does it speak TLS?",
+    );
     assertStringIncludes(textOf(inner.writes[0] ?? new Uint8Array()), `\r\nHost: ${field}\r\n`);
   }
 });

@@ -16,9 +16,9 @@ const closing = (code: number, reason?: string) => frame(OPCODES.close, closePay
 for (const code of [undefined, 1001, 4321]) {
   testServed(`closeWrite(${code ?? ""}) sends a close frame; messages still come until the peer's`, async (served) => {
     const { channel, client, reader, inner } = served;
-    await channel.closeWrite(code);
+    await channel.closeWrite(code, "the reason");
     await channel.closeWrite(1003);
-    assertEquals(await reader.next(), `close ${code ?? 1000} `);
+    assertEquals(await reader.next(), code ? `close ${code} the reason` : "close 1000 ");
     await client.write(frame(OPCODES.text, "late"));
     assertEquals(await hear(channel), "late");
     await assertRejects(() => channel.write(bytesOf("x")), Deno.errors.BrokenPipe);

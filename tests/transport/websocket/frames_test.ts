@@ -27,7 +27,7 @@ Deno.test("FrameParser is idle between messages, and names the option for one th
   assertEquals(parser.idle, true);
   [...parser.push(open(frame(OPCODES.binary, new Uint8Array(6))))];
   assertEquals(parser.idle, false);
-  const why = "a message is longer than 10 bytes (--frame-max)";
+  const why = "Message too long: more than 10 bytes (--frame-max)";
   assertThrows(() => [...parser.push(Uint8Array.fromHex("8005"))], WebSocketError, why);
 });
 

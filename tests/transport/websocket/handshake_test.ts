@@ -56,6 +56,19 @@ Deno.test("acceptHandshake() takes what RFC 6455 calls a request for a WebSocket
   }
 });
 
+Deno.test("acceptHandshake() knows a path however it is escaped (RFC 3986 section 6.2.2)", () => {
+  const cases: [path: string, target: string, same: boolean][] = [
+    ["/talk", "/%74al%6B", true],
+    ["/%7etalk", "/~talk", true],
+    ["/a%2fb", "/a%2Fb", true],
+    ["/a%2fb", "/a/b", false],
+    ["/%e4", "/%c3%a4", false],
+  ];
+  for (const [path, target, same] of cases) {
+    assertEquals("key" in acceptHandshake(request({}, { target }), path), same, `${path} ${target}`);
+  }
+});
+
 const OTHER_TARGET = { target: "http://other.example/chat" };
 
 const REFUSED: [name: string, head: RequestHead, status: number, why: string][] = [
@@ -163,7 +176,10 @@ Deno.test("checkAnswer() refuses every other answer, and says why", () => {
   const cases: [answer: string, why: string][] = [
     ["HTTP/1.1 403 Forbidden\r\n\r\n", "status: The server refuses the WebSocket: 403 Forbidden"],
     ["HTTP/1.1 200 OK\r\n\r\n", "protocol: Bad answer: no WebSocket was opened (status 200)"],
-    ["HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", "protocol: Bad answer: no WebSocket was opened (status 302)"],
+    [
+      "HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n",
+      `protocol: Bad answer: no WebSocket was opened (status 302, Location: "/")`,
+    ],
     [ANSWER.replace("HTTP/1.1", "HTTP/1.0"), "protocol: Bad answer: a WebSocket needs HTTP/1.1"],
     [ANSWER.replace("websocket", "h2c"), "protocol: Bad answer: Upgrade does not say websocket"],
     [
