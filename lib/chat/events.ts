@@ -55,6 +55,7 @@ export const NOTES = {
   /** The bus. */
   "bus-away": "The other servers are out of reach: only those at this one hear you",
   "bus-back": "The other servers are in reach",
+  "bus-gone": "The other servers had lost this one: for them you had left the room",
   "bus-missed": "Some of what was said at other servers may be missing",
   "bus-alone": "Only those at this server heard {0}, and only they hear you until the other servers are in reach",
   "bus-late-one": "The next line was said while another server was out of reach",

@@ -67,6 +67,11 @@ export function operatorName(tag?: string): string {
   return tag === undefined ? OPERATOR_NAME : `${OPERATOR_NAME}-${tag}`;
 }
 
+/** The tag of a server: a letter, so that it is not taken for a part of the number before it, and three digits or letters. */
+export function tagOf(server: string): string {
+  return String.fromCharCode("a".charCodeAt(0) + Number(`0x${server.slice(0, 2)}`) % 26) + server.slice(2, 5);
+}
+
 /** Folds a name for comparison: wide letters, ligatures and case make no difference. */
 export function foldName(name: string): string {
   // To upper case first: some letters have a twin only there. What comes of it may need composing again.

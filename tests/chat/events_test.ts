@@ -73,6 +73,7 @@ const TEXTS: Readonly<Record<NoteCode, readonly (readonly [args: readonly string
   "slow": [[["5"], "Slow down: 5 messages a second are let through"]],
   "bus-away": [[[], "The other servers are out of reach: only those at this one hear you"]],
   "bus-back": [[[], "The other servers are in reach"]],
+  "bus-gone": [[[], "The other servers had lost this one: for them you had left the room"]],
   "bus-missed": [[[], "Some of what was said at other servers may be missing"]],
   "bus-late-one": [[[], "The next line was said while another server was out of reach"]],
   "bus-late": [[["3"], "The next 3 lines were said while another server was out of reach"]],

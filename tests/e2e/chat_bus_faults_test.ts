@@ -37,6 +37,12 @@ Deno.test({
     await newcomer.hears(/ is new now$|^\*\*\* You are new now$/);
     await bus.restart();
     for (const chatter of [ann, bob, newcomer]) await chatter.hears(TOGETHER);
+    const told = one.server.stderr.match(/^The (bus|room) .*$/gm);
+    assertEquals(told?.map((line) => line.replace(/nats:\S+/, "URL").replace(/[;]$/, "")), [
+      "The room chat is on the bus URL",
+      "The bus URL is out of reach: the connection to NATS broke; trying again and again",
+      "The room chat is on the bus URL again",
+    ]);
     await hearsOnce(bob, ["*** new joined", ...lines.map((line) => `<ann> ${line}`)]);
     await hearsOnce(ann, ["<bob> alone"]);
     assert(bob.heard.some((line) => /^\*\*\* The next \d+ lines were said while another server was/.test(line)));
@@ -91,6 +97,29 @@ Deno.test({
     await ann.say("/list");
     await ann.hears(/^\*\*\* 2 here: ann \(you\), bob$/);
     for (const chatter of [ann, cid]) await hearsOnce(chatter, ["*** bob left with their server"]);
+  },
+});
+
+Deno.test({
+  name: "server chat --bus: a member of a server that was stopped cannot speak as the one that has its name by then",
+  ignore: nats.ignore || !linux,
+  fn: async () => {
+    await using met = await meet("ann", "Bob", "cid");
+    const { sites: [, two], people: [ann, bob, cid] } = met;
+    await freeze(two.server);
+    await bob.say("I said this as Bob");
+    await ann.hears(/^\*\*\* Bob left with their server$/);
+    await cid.say("/nick Bob");
+    await cid.hears(/^\*\*\* You are Bob now$/);
+    two.server.signal("SIGCONT");
+    for (const chatter of [ann, cid]) {
+      const [line] = await chatter.hears(/^.*> I said this as Bob$/);
+      assertMatch(line, /^<Bob@[a-z][0-9a-f]{3}> /);
+      const before = chatter.heard[chatter.heard.indexOf(line) - 1];
+      assertEquals(before, "*** The next line was said while another server was out of reach");
+    }
+    await bob.hears(/^\*\*\* The other servers had lost this one: for them you had left the room$/);
+    await bob.hears(/^\*\*\* You are user1-\w+; somebody at another server is called Bob, too$/);
   },
 });
 
@@ -243,7 +272,10 @@ Deno.test({
     await wait(7_000);
     assertEquals(await client.count(`${room}.people`, 2_500), 0);
     for (const { server } of [one, two]) {
-      assertEquals(server.stderr.match(/^Something on the bus is no message of this version/gm)?.length, 1);
+      assertEquals(
+        server.stderr.match(/^Ignoring a message on sockeye\.chat\.2\.chat\.\w+ that this version/gm)?.length,
+        1,
+      );
     }
   },
 });

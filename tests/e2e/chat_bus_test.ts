@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Chatter, Chatters } from "../support/chatter.ts";
 import { freePort, needs, spawnSockeye } from "../support/harness.ts";
 import { Nats, NatsClient } from "../support/nats.ts";
+import { ROOT } from "../../scripts/root.ts";
 import { ALONE, chatOn, join } from "./site.ts";
 
 const nats = needs(["nats-server"]);
@@ -137,25 +138,62 @@ Deno.test({
     "server chat --bus does not start without JetStream, or with a login that lacks a right, and says which in one line",
   ...nats,
   fn: async () => {
-    const fails = async (url: string, why: string) => {
+    const fails = async (url: string, why: string, exitCode = 4) => {
       await using server = spawnSockeye(["server", "chat", "0", "--bus", url]);
       const { code, stdout, stderr } = await server.status();
       assertEquals([code, stdout, stderr], [
-        4,
+        exitCode,
         "",
         `sockeye: Cannot use the bus ${url.replace(/[^/]+@/, "***@")}: ${why}\n`,
       ]);
     };
     await using plain = await Nats.start();
     await fails(plain.url, "it has no JetStream; start it with: nats-server -js");
+    await fails(plain.url.replace("nats:", "tls:"), "it does not speak TLS, which tls:// and --bus-ca ask for", 6);
     const folder = await Deno.makeTempDir();
     try {
       const user = '{user: me, password: s3cret, permissions: {publish: ["$JS.API.>"], subscribe: [">"]}}';
       const config = `jetstream {store_dir: "${folder}"}\nauthorization {users: [${user}]}\n`;
       await Deno.writeTextFile(`${folder}/nats.conf`, config);
       await using bus = await Nats.start("-c", `${folder}/nats.conf`);
+      await fails(bus.url, "it requires a login: nats://user:password@host or nats://token@host");
       const lacks = 'this login has no right to "sockeye.chat.2.chat.lines" (publish)';
       await fails(bus.url.replace("//", "//me:s3cret@"), lacks);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: "server chat --bus needs the rights that docs/scale.md lists, and no others",
+  ...nats,
+  fn: async () => {
+    const [, rights = ""] = /```\n(permissions: .*?)\n```/s.exec(await Deno.readTextFile(`${ROOT}/docs/scale.md`)) ??
+      [];
+    assertMatch(rights, /publish/);
+    const folder = await Deno.makeTempDir();
+    try {
+      await Deno.writeTextFile(
+        `${folder}/nats.conf`,
+        `authorization {users: [{user: me, password: s3cret, ${rights}}]}\n`,
+      );
+      await using bus = await Nats.startJetStream("-c", `${folder}/nats.conf`);
+      const url = bus.url.replace("//", "//me:s3cret@");
+      const [one, two] = [await chatOn(url, "--room", "lobby"), await chatOn(url, "--room", "lobby", "--history", "5")];
+      await using _one = one.server;
+      await using _two = two.server;
+      await using ann = await join(one, "ann");
+      await using bob = await join(two, "bob");
+      await ann.hears(/ is bob now$/);
+      await ann.say("hello");
+      await bob.hears(/^<ann> hello$/);
+      await bob.say("/msg ann psst");
+      await ann.hears(/^\[bob\] psst$/);
+      await using three = await chatOn(url, "--room", "lobby", "--history", "5", "--history-max", "9");
+      await using cid = await Chatter.join(three.port);
+      await cid.hears(/^<ann> hello$/);
+      assert(!/out of reach|no right/.test(one.server.stderr + two.server.stderr + three.server.stderr));
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -218,7 +256,9 @@ Deno.test({
       );
       const url = `tls://localhost:${bus.port}`;
       await using wrong = spawnSockeye(["server", "chat", "0", "--bus", url]);
-      assertEquals((await wrong.status()).code, 6);
+      const { code, stderr } = await wrong.status();
+      assertEquals(code, 6);
+      assertMatch(stderr, /: its certificate is not trusted; --bus-ca FILE adds an authority$/m);
       const args = ["server", "chat", "0", "--bus", url, "--bus-ca", `${folder}/bus-ca.crt`];
       await using right = spawnSockeye(args, { permissions: ["--allow-net", "--allow-read"] });
       await right.stderrLine(/^The room chat is on the bus tls:/);

@@ -8,10 +8,8 @@ import { SockeyeError } from "../../errors.ts";
 import { formatHostPort } from "../../transport/address.ts";
 import { quote } from "../../printable.ts";
 
-/** Where NATS listens by default. */
-const DEFAULT_PORT = 4222;
-
-/** A room name, and so a part of a subject: what NATS gives a meaning (`.`, `*`, `>`, blanks) is not in it. */
+/** Where NATS listens by default; a room name, which is a part of a subject: nothing to which NATS gives a meaning is in it. */
+const NATS_PORT = 4222;
 const ROOM = /^[\p{L}\p{N}_-]{1,64}$/u;
 
 /** Servers (`host:port`) that are one bus, and how it is shown, without the secret. Without `tls` they may still ask for it. */
@@ -44,7 +42,7 @@ function partOf(part: string): { server: string; login: BusAddress["login"] } {
     // A scheme that URL knows would hide its own port and allow other hosts.
     const { hostname, port, username, password, pathname, search, hash } = new URL(`bus://${part}`);
     if (hostname !== "" && port !== "0" && /^\/?$/.test(pathname + search + hash)) {
-      const server = formatHostPort(hostname.replace(/^\[|\]$/g, ""), Number(port || DEFAULT_PORT));
+      const server = formatHostPort(hostname.replace(/^\[|\]$/g, ""), Number(port || NATS_PORT));
       const user = decodeURIComponent(username);
       if (password !== "") return { server, login: { user, pass: decodeURIComponent(password) } };
       return { server, login: user === "" ? undefined : { token: user } };

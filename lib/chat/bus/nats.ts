@@ -1,7 +1,7 @@
 /**
- * Connections to NATS. `sockeye.chat.2.ROOM.lines` and `.people` are the stream of a room, `.to.SERVER` asks one server; the
- * bucket of the room has the leases of the servers. The library could reconnect by itself, but a consumer that outlives its
- * connection may stay silent for half a minute: each connection is used until it breaks, and the next one begins anew.
+ * Connections to NATS. `sockeye.chat.2.ROOM.lines` and `.people` are the stream of a room, `.to.SERVER` asks one server; its
+ * bucket has the leases of the servers. Each connection is used until it breaks, and the next one begins anew: a consumer of
+ * the library that outlives its connection may stay silent for half a minute.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type ErrorKind, messageOf, SockeyeError } from "../../errors.ts";
 import { importNpm } from "../../npm.ts";
 import { wait } from "../../wait.ts";
 import type { BusAddress } from "./address.ts";
-import { encode, isServer, MESSAGE_BYTES, messageId, VERSION } from "./wire.ts";
+import { encode, isServer, MESSAGE_BYTES, VERSION } from "./wire.ts";
 
 type Library =
   & typeof import("@nats-io/transport-node")
@@ -18,21 +18,31 @@ type Library =
   & typeof import("@nats-io/kv");
 
 /** Milliseconds that an attempt to connect and an answer may take, and until the next attempt, each time twice as long. */
-const CONNECT_MS = 3_000;
-const ANSWER_MS = 5_000;
-const PAUSE_MS = { first: 100, longest: 2_000 };
-
-/** Nanoseconds in a millisecond. */
-const NS = 1_000_000;
+const [CONNECT_MS, ANSWER_MS, PAUSE_MS] = [3_000, 5_000, { first: 100, longest: 2_000 }];
 
 /** What a stream keeps when nothing else is asked for (seven days), and for how long the bucket keeps a lease after its end. */
+const NS = 1_000_000; // in a millisecond
 const KEPT = { max_msgs_per_subject: 10_000, max_age: 604_800_000 * NS, max_bytes: 64 * 1024 * 1024 };
 const FORGET_MS = 600_000;
 
+/** What errors of the libraries mean, found by name, code and text; a kind where another attempt would fail in the same way. */
+const MEANINGS: readonly [pattern: RegExp, meaning: string | undefined, kind?: ErrorKind][] = [
+  [/^AuthorizationError.*no login$/, "it requires a login: nats://user:password@host or nats://token@host", "connect"],
+  [/^AuthorizationError/, "it does not accept the user, password or token", "connect"],
+  [/^JetStreamNotEnabled|no responders: '\$JS\./, "it has no JetStream; start it with: nats-server -js", "connect"],
+  // A cluster that moves a stream has none for a moment.
+  [/no responders/, "nothing answers on the subjects of the room"],
+  [/^TimeoutError/, "no answer came in time"],
+  [/getaddrinfo/, "the host name has no address"],
+  [/does not support 'tls'/, "it does not speak TLS, which tls:// and --bus-ca ask for", "tls"],
+  [/UNABLE_TO|SELF_SIGNED|UnknownIssuer/, "its certificate is not trusted; --bus-ca FILE adds an authority", "tls"],
+  [/CERT|ERR_TLS|ERR_SSL/, undefined, "tls"],
+  [/^JetStreamApiError/, undefined, "connect"],
+];
+
 /**
- * How to join a room. `ca` is the authority to trust instead of those of the system, PEM; `history` how many messages with lines
- * NATS keeps (10,000), `historyAgeMs` how long (seven days), `replicas` at how many servers of a cluster (1): what is undefined
- * stays as it is in a room that is there already. `notice` shows the operator a message.
+ * How to join a room. `ca`: the authority to trust instead of the system's, PEM. NATS keeps `history` messages with lines for
+ * `historyAgeMs` at `replicas` servers; what is undefined stays as it is in a room that is there already.
  */
 export type BusOptions = {
   readonly room: string;
@@ -47,7 +57,7 @@ export type BusOptions = {
 export type Lease = { readonly server: string; readonly time: number };
 
 /** A message of the stream: its place, when NATS stored it, in milliseconds since 1970, what it was published with. */
-export type Stored = { readonly seq: number; readonly time: number; readonly id: string; readonly data: Uint8Array };
+export type Stored = Readonly<{ seq: number; time: number; subject: string; id: string; data: Uint8Array }>;
 
 /** A connection, until it breaks: then every method throws. */
 export interface Link {
@@ -76,6 +86,7 @@ export class Nats {
   /** Id of this server. */
   readonly id: string = crypto.getRandomValues(new Uint8Array(8)).toHex();
   #library!: Library;
+  #hasJoined = false;
 
   /** Loads nothing. */
   constructor(readonly address: BusAddress, readonly options: BusOptions) {}
@@ -86,14 +97,12 @@ export class Nats {
     this.#library = Object.assign({}, ...await Promise.all(names.map((name) => importNpm<Library>(name, "use a bus"))));
     // It stays: the reset may come when everything here is closed.
     globalThis.addEventListener("error", ignoreReset);
-    try {
-      return await this.#connect();
-    } catch (cause) {
-      const { kind, reason } = explain(cause);
+    return await this.#connect().catch((cause) => {
+      const { kind, reason } = this.#explain(cause);
       if (kind) throw new SockeyeError(kind, `Cannot use the bus ${this.address.shown}: ${reason}`, { cause });
       this.#complain(cause);
       return undefined;
-    }
+    });
   }
 
   /** Tries again and again; undefined when the signal ended it. */
@@ -106,7 +115,7 @@ export class Nats {
         return await this.#connect();
       } catch (error) {
         if (signal.aborted) return undefined;
-        const { reason } = explain(error);
+        const { reason } = this.#explain(error);
         if (before !== undefined && reason !== before) this.#complain(error);
         before = reason;
       }
@@ -114,8 +123,20 @@ export class Nats {
   }
 
   #complain(error: unknown): void {
-    const { reason } = explain(error);
+    const { reason } = this.#explain(error);
     this.options.notice(`The bus ${this.address.shown} is out of reach: ${reason}; trying again and again`);
+  }
+
+  /** What went wrong; a kind where another attempt would fail in the same way. */
+  #explain(error: unknown): { kind?: ErrorKind | undefined; reason: string } {
+    const { name, code = "", cause } = error as { name?: string; code?: string | number; cause?: unknown };
+    const text = messageOf(error);
+    if (error instanceof SockeyeError) return { kind: error.kind, reason: text };
+    const [, how, subject] = /permissions violation for (publish|subscription) to "(.+?)"/i.exec(text) ?? [];
+    if (subject) return { kind: "connect", reason: `this login has no right to "${subject}" (${how?.toLowerCase()})` };
+    const all = [name, code, text, messageOf(cause), this.address.login ? "" : "no login"].join(" ");
+    const [, meaning = text, kind] = MEANINGS.find(([pattern]) => pattern.test(all)) ?? [];
+    return { kind, reason: meaning };
   }
 
   async #connect(): Promise<Link> {
@@ -137,12 +158,13 @@ export class Nats {
 
   /** Joins the room, and asks the other servers who is there. */
   async #join(nc: Awaited<ReturnType<Library["connect"]>>): Promise<Link> {
-    const { room, replicas = 1 } = this.options;
+    const { options: { room, replicas = 1 }, id: s } = this;
     const { max_payload: max = 0, cluster } = nc.info ?? {};
     const refuse = (why: string) => Promise.reject(new SockeyeError("connect", why));
     if (max < MESSAGE_BYTES) await refuse(`its max_payload is ${max}, and a room needs ${MESSAGE_BYTES}`);
     // A stream that is there already would take the number, and not be found after a restart.
-    if (replicas > 1 && cluster === undefined) await refuse("it is no cluster that could keep a room more than once");
+    const copies = `${replicas} copies (--bus-replicas ${replicas})`;
+    if (replicas > 1 && !cluster) await refuse(`this NATS server is not in a cluster, so it cannot keep ${copies}`);
     const base = `sockeye.chat.${VERSION}.${room}`;
     const name = `sockeye-chat-${await keyOf(room)}`;
     const js = this.#library.jetstream(nc, { timeout: ANSWER_MS });
@@ -160,9 +182,10 @@ export class Nats {
     const lease = `server.${this.id}`;
     const renew: Link["renew"] = (ends) => ends ? bucket.delete(lease) : bucket.put(lease, new Uint8Array());
     await renew();
-    const ask = encode({ s: this.id, late: false, events: [{ k: "ask" }] });
-    const start = await publish("people", messageId(this.id), ask);
-    this.options.notice(`The room ${room} is on the bus ${this.address.shown}`);
+    const start = await publish("people", crypto.randomUUID(), encode({ s, late: false, events: [{ k: "ask" }] }));
+    this.options.notice(`The room ${room} is on the bus ${this.address.shown}${this.#hasJoined ? " again" : ""}`);
+    this.#hasJoined = true;
+    let open = true;
     return {
       created,
       start,
@@ -172,8 +195,8 @@ export class Nats {
         const consumer = await js.consumers.get(name, { opt_start_seq: from });
         // Few come ahead: a slow room slows only itself. A lost consumer is noticed after two heartbeats, each of half that time.
         for await (const one of await consumer.consume({ max_messages: 64, expires: ANSWER_MS })) {
-          const { seq, time, headers, data } = one;
-          yield { seq, time: time.getTime(), id: headers?.get("Nats-Msg-Id") ?? "", data };
+          const { seq, time, subject, headers, data } = one;
+          yield { seq, time: time.getTime(), subject, id: headers?.get("Nats-Msg-Id") ?? "", data };
         }
       },
       async watch(renewed) {
@@ -184,8 +207,10 @@ export class Nats {
       },
       ask: async (server, data) => (await nc.request(`${base}.to.${server}`, data, { timeout: ANSWER_MS })).data,
       close: async (error) => {
-        if (nc.isClosed()) return;
-        if (error !== undefined) this.#complain(error);
+        if (!open) return;
+        open = false;
+        if (nc.isClosed()) this.#complain(new Error("the connection to NATS broke"));
+        else if (error !== undefined) this.#complain(error);
         // The connection cannot be used any more, which is all that a caller needs.
         await nc.close().catch(() => {});
       },
@@ -196,12 +221,9 @@ export class Nats {
   async #store(js: ReturnType<Library["jetstream"]>, name: string, subjects: string[]) {
     const { history, historyAgeMs, replicas } = this.options;
     const { streams } = await js.jetstreamManager();
-    const copies = { ...(replicas !== undefined && { num_replicas: replicas }) };
-    const asked = {
-      ...(history !== undefined && { max_msgs_per_subject: history }),
-      ...(historyAgeMs !== undefined && { max_age: historyAgeMs * NS }),
-      ...copies,
-    };
+    const given = (all: object) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+    const copies = given({ num_replicas: replicas });
+    const asked = given({ ...copies, max_msgs_per_subject: history, max_age: historyAgeMs && historyAgeMs * NS });
     const find = (name: string, asked: object) =>
       Object.keys(asked).length > 0 ? streams.update(name, asked) : streams.info(name);
     const { created, config } = await find(name, asked).catch((error) => {
@@ -212,25 +234,6 @@ export class Nats {
     await find(`KV_${name}`, copies);
     return { created, bucket };
   }
-}
-
-/** What went wrong; a kind where another attempt would fail in the same way. */
-function explain(error: unknown): { kind?: ErrorKind; reason: string } {
-  const { name, code = "", cause } = error as { name?: string; code?: string | number; cause?: unknown };
-  const reason = messageOf(error);
-  const connect = (reason: string) => ({ kind: "connect" as const, reason });
-  if (error instanceof SockeyeError) return { kind: error.kind, reason };
-  const [, how, subject] = /permissions violation for (publish|subscription) to "(.+?)"/i.exec(reason) ?? [];
-  if (subject) return connect(`this login has no right to "${subject}" (${how?.toLowerCase()})`);
-  if (name === "AuthorizationError") return connect("it does not accept the user, password or token");
-  // A cluster that moves a stream has none for a moment.
-  const [, silent] = /no responders: '(.+?)'/.exec(`${reason} ${messageOf(cause)}`) ?? [];
-  if (silent && !silent.startsWith("$JS.")) return { reason: `nothing answers on "${silent}"` };
-  if (silent || name === "JetStreamNotEnabled") return connect("it has no JetStream; start it with: nats-server -js");
-  if (name === "TimeoutError") return { reason: "no answer came in time" };
-  const isTls = /CERT|VERIFY|SELF_SIGNED|ERR_TLS|ERR_SSL/.test(String(code)) || /'tls'/.test(reason);
-  if (isTls) return { kind: "tls", reason };
-  return name === "JetStreamApiError" ? connect(reason) : { reason };
 }
 
 /** What a stream may be called: a room in letters of another script by a digest, which is longer than any room. */

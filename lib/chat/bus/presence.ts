@@ -7,7 +7,7 @@
 
 import { type LeaveCode, note } from "../events.ts";
 import { lookOf } from "../look_alikes.ts";
-import { foldName } from "../names.ts";
+import { foldName, tagOf } from "../names.ts";
 import type { LocalRoom, Participant, RoomAction } from "../contract.ts";
 import type { Lease } from "./nats.ts";
 import type { Message } from "./wire.ts";
@@ -17,13 +17,11 @@ const LEASE_MS = 5_000;
 
 /** A participant with a number at a server, as the stream describes it. */
 export class RemoteMember implements Participant {
+  /** The room sends lines to other servers through the bus alone. */
+  readonly send = (): boolean => true;
+
   /** Its name may change. */
   constructor(readonly server: string, readonly id: number, public name: string) {}
-
-  /** The room sends lines to other servers through the bus alone. */
-  send(): boolean {
-    return true;
-  }
 }
 
 /** All servers, this one as the others know it. */
@@ -37,26 +35,21 @@ export class Presence {
   /** When NATS stored the last renewal of each lease, and the first own one on this connection. */
   readonly #leases = new Map<string, number>();
   #since = Infinity;
-  /** Servers that have said who is there. */
+  /** Servers that have said who is there, and those that were announced as gone and have not said it since. */
   readonly #listed = new Set<string>();
+  readonly #gone = new Set<string>();
 
   /** Knows nobody. `own` is the id of this server. */
-  constructor(readonly own: string, readonly room: LocalRoom) {}
+  constructor(readonly own: string, readonly room: Pick<LocalRoom, "here" | "announce" | "apply">) {}
 
   /** All participants at other servers. */
   get people(): RemoteMember[] {
     return [...this.#people.values()].filter(({ server }) => server !== this.own);
   }
 
-  /** The participant at another server with a name, in any spelling. */
-  find(name: string): RemoteMember | undefined {
-    const found = this.#names.get(foldName(name));
-    return found?.server === this.own ? undefined : found;
-  }
-
-  /** The participant at another server with a name that looks like this one. */
-  findAlike(name: string): RemoteMember | undefined {
-    const found = this.#looks.get(lookOf(name));
+  /** The participant at another server with a name, in any spelling, or with one that looks like it. */
+  find(name: string, isAlike = false): RemoteMember | undefined {
+    const found = isAlike ? this.#looks.get(lookOf(name)) : this.#names.get(foldName(name));
     return found?.server === this.own ? undefined : found;
   }
 
@@ -81,25 +74,36 @@ export class Presence {
     return ended.map((server) => [server, `gone.${server}.${this.#leases.get(server)}`]);
   }
 
-  /** Does what a message says; gives the places of events that do not count because another participant has the name. */
-  receive({ s, late, events }: Message): Set<number> {
-    const refused = new Set<number>();
+  /** Does what a message says; gives its events with a name that another participant has: a name is refused, lines get another. */
+  receive({ s, late, events }: Message): Map<number, Participant> {
+    const refused = new Map<number, Participant>();
     const lines = events.flatMap((event) => "texts" in event ? event.texts : []).length;
-    const code = lines === 1 ? "bus-late-one" : "bus-late";
-    if (late && lines > 0 && s !== this.own) this.room.announce(note(code, String(lines)));
+    const isLate = (late || this.#gone.has(s)) && s !== this.own;
+    if (isLate && lines > 0) this.room.announce(note(lines === 1 ? "bus-late-one" : "bus-late", String(lines)));
     for (const [at, event] of events.entries()) {
       const known = "id" in event ? this.#people.get(`${s}.${event.id}`) : undefined;
-      if (event.k === "join") this.#name(known ?? new RemoteMember(s, event.id, ""), event.name) || refused.add(at);
-      else if (event.k === "leave" && known) this.#remove(known, event.how, event.text);
+      if (event.k === "join") {
+        const from = known ?? new RemoteMember(s, event.id, "");
+        if (!this.#name(from, event.name)) refused.set(at, from);
+      } else if (event.k === "leave" && known) this.#remove(known, event.how, event.text);
       else if (event.k === "gone") {
         this.#listed.add(event.server);
+        this.#gone.add(event.server);
+        if (event.server === this.own) this.room.announce(note("bus-gone"));
         this.drop(event.server);
       } else if (event.k === "here") {
         this.#listed.add(s);
+        this.#gone.delete(s);
         this.drop(s, "left", new Set(event.ids));
       } else if ("texts" in event) {
+        const folded = foldName(event.name);
+        // One here may have taken the name in the break.
+        const isHere = late && s !== this.own && this.room.here.some(({ name }) => foldName(name) === folded);
+        const isTaken = isHere || (this.#names.get(folded) ?? known) !== known;
+        const name = isTaken ? `${event.name}@${tagOf(s)}` : event.name;
         // It has left, or had another name as it said so.
-        const from = known?.name === event.name ? known : new RemoteMember(s, event.id, event.name);
+        const from = known?.name === name ? known : new RemoteMember(s, event.id, name);
+        if (isTaken) refused.set(at, from);
         this.#apply(from, { kind: event.k, from, texts: event.texts });
       }
     }

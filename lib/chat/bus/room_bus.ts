@@ -10,26 +10,22 @@ import { quote } from "../../printable.ts";
 import { BATCH_CHARS } from "../broadcast.ts";
 import type { Bus, LocalRoom, Participant, RoomAction } from "../contract.ts";
 import { type Note, note } from "../events.ts";
+import { tagOf } from "../names.ts";
 import type { Link } from "./nats.ts";
 import { Presence, RemoteMember } from "./presence.ts";
-import { decodeMessage, encode, EVENTS_MAX, messageId, type WireEvent } from "./wire.ts";
+import { charsOf, decodeMessage, encode, EVENTS_MAX, type WireEvent } from "./wire.ts";
 
 /** Characters under way from which writers wait (those that flood leave three quarters to others), and kept in a break. */
-const WINDOW_CHARS = 512 * 1024;
-const KEPT_CHARS = 4 * 1024 * 1024;
+const [WINDOW_CHARS, KEPT_CHARS] = [512 * 1024, 4 * 1024 * 1024];
 
 /** Characters that an action or a line takes besides its text: the name, of 32 letters of two characters, and `<> `. */
 const AROUND_CHARS = 69;
-
-/** The answer to a private line that was delivered. */
-const DELIVERED = 1;
 
 /** An action or an event of the server, whether it is applied, and the name of the participant when it was applied alone. */
 type Outgoing = { readonly what: RoomAction | WireEvent; applied?: boolean; lateName?: string };
 
 /** A room at several servers. */
 export class RoomBus implements Bus {
-  /** A letter, so that it is not taken for a part of the number before it, and three digits or letters. */
   readonly tag: string;
   /** All servers and their participants. */
   readonly presence: Presence;
@@ -51,7 +47,7 @@ export class RoomBus implements Bus {
   /** Nothing is under way. `server` is the id of this one, `away` whether actions are applied here alone. */
   constructor(readonly server: string, readonly room: LocalRoom, public away: boolean) {
     this.presence = new Presence(server, room);
-    this.tag = String.fromCharCode("a".charCodeAt(0) + Number(`0x${server.slice(0, 2)}`) % 26) + server.slice(2, 5);
+    this.tag = tagOf(server);
   }
 
   get warning(): Note | undefined {
@@ -67,7 +63,7 @@ export class RoomBus implements Bus {
   }
 
   findAlike(name: string): Participant | undefined {
-    return this.away ? undefined : this.presence.findAlike(name);
+    return this.away ? undefined : this.presence.find(name, true);
   }
 
   send(action: RoomAction): void {
@@ -75,7 +71,7 @@ export class RoomBus implements Bus {
     const one: Outgoing = { what: action };
     if (!this.away || this.#isKept(action)) {
       this.#queue.push(one);
-      this.#chars += charsOf(one);
+      this.#chars += charsOf(one.what, AROUND_CHARS);
     }
     if (this.away) this.#apply(one);
     else this.#pump();
@@ -87,12 +83,12 @@ export class RoomBus implements Bus {
     return true;
   }
 
-  /** Delivers a private line. Its number is that of the receiver: by now another participant may have its name. */
+  /** Delivers a private line; gives 1 when it did. Its number is that of the receiver: by now another may have its name. */
   deliver(data: Uint8Array): Uint8Array {
     const [line] = decodeMessage(data)?.events ?? [];
     const to = line?.k === "private" && this.room.here.find((participant) => this.#ids.get(participant) === line.id);
     if (to) this.room.deliverPrivate(line.name, to, line.text);
-    return Uint8Array.of(to ? DELIVERED : 0);
+    return Uint8Array.of(to ? 1 : 0);
   }
 
   full(flooding: boolean): boolean {
@@ -133,13 +129,12 @@ export class RoomBus implements Bus {
   announce(asks = false): void {
     if (!this.link || this.left) return;
     const { here } = this.room;
-    const events: WireEvent[] = [{ k: "here", ids: here.map((from) => this.#idOf(from)) }];
-    if (asks) events.push({ k: "ask" });
+    const list: WireEvent = { k: "here", ids: here.map((from) => this.#idOf(from)) };
     const joining = new Set(this.#queue.map(({ what }) => "from" in what && what.kind === "join" && what.from));
-    const known = here.filter((from) => !joining.has(from)).map((from): RoomAction => ({ kind: "join", from }));
-    const list = [...events, ...known].map((what): Outgoing => ({ what, applied: true }));
+    const known = here.filter((from) => !joining.has(from)).map((from) => ({ kind: "join", from }) as const);
+    const all = [list, ...(asks ? [{ k: "ask" } as const] : []), ...known].map((what) => ({ what, applied: true }));
     const count = this.#flight?.count ?? 0;
-    this.#queue = [...this.#queue.slice(0, count), ...list, ...this.#queue.slice(count)];
+    this.#queue = [...this.#queue.slice(0, count), ...all, ...this.#queue.slice(count)];
     this.#pump();
   }
 
@@ -157,19 +152,20 @@ export class RoomBus implements Bus {
     // Lines may be in the stream: they are published again with the same id.
     if (groupOf(under[0]) === "people") this.#flight = undefined;
     this.#queue = under.filter((one) => groupOf(one) !== "people");
-    this.#chars = this.#queue.reduce((sum, one) => sum + charsOf(one), 0);
+    this.#chars = this.#queue.reduce((sum, one) => sum + charsOf(one.what, AROUND_CHARS), 0);
     for (const one of under) this.#apply(one);
     this.#wake();
   }
 
-  /** The stream has come to a message, perhaps one of this server, with events that do not count. What was before is past. */
-  settle(seq: number, id?: string, refused?: ReadonlySet<number>): void {
+  /** The stream has come to a message, perhaps one of this server, and where others have its names. What was before is past. */
+  settle(seq: number, id?: string, refused?: ReadonlyMap<number, Participant>): void {
     const flight = this.#flight;
     if (!flight || (flight.id !== id && flight.seq >= seq)) return;
     this.#flight = undefined;
     for (const [at, one] of this.#queue.splice(0, flight.count).entries()) {
-      this.#chars -= charsOf(one);
-      if (flight.id === id && refused?.has(at)) this.#refuse(one);
+      this.#chars -= charsOf(one.what, AROUND_CHARS);
+      const shown = refused?.get(at);
+      if (shown && flight.id === id) this.#refuse(one, shown);
       else this.#apply(one);
     }
     this.#pump();
@@ -182,12 +178,12 @@ export class RoomBus implements Bus {
     const line = encode({ s: this.server, late: false, events: [{ k: "private", id, name, text }] });
     const [answer] = await this.link.ask(server, line).catch(() => []);
     if (answer === undefined) return "their server does not answer";
-    return answer === DELIVERED ? undefined : "that member has left";
+    return answer === 1 ? undefined : "that member has left";
   }
 
   #pump(): void {
     if (!this.link || this.#flight || this.#queue.length === 0) return;
-    this.#flight = { id: messageId(this.server), count: this.#nextCount(), seq: Infinity };
+    this.#flight = { id: crypto.randomUUID(), count: this.#nextCount(), seq: Infinity };
     this.#publish(this.link);
   }
 
@@ -196,14 +192,13 @@ export class RoomBus implements Bus {
     const group = groupOf(this.#queue[0]);
     let chars = 0;
     const end = this.#queue.findIndex((one, at) => {
-      chars += charsOf(one);
+      chars += charsOf(one.what, AROUND_CHARS);
       return at > 0 && (groupOf(one) !== group || chars > BATCH_CHARS || at === EVENTS_MAX);
     });
     return end < 0 ? this.#queue.length : end;
   }
 
-  #publish(link: Link): void {
-    const flight = this.#flight;
+  #publish(link: Link, flight = this.#flight): void {
     if (!flight) return;
     const group = groupOf(this.#queue[0]);
     const events = this.#queue.slice(0, flight.count).map((one) => this.#eventOf(one));
@@ -236,9 +231,10 @@ export class RoomBus implements Bus {
   }
 
   /** Another participant has the name. One that joined is here already: the others hear of it under its next name. */
-  #refuse(one: Outgoing): void {
+  #refuse(one: Outgoing, shown: Participant): void {
     const { what } = one;
     if (!("from" in what)) return;
+    if ("texts" in what) return this.#apply({ ...one, what: { ...what, from: shown } });
     if ("to" in what && !what.yielded) return this.room.notify(what.from, note("name-taken", quote(what.to)));
     if (what.kind === "join") this.#apply(one);
     if (this.room.here.includes(what.from)) this.room.yieldName(what.from);
@@ -263,10 +259,4 @@ export class RoomBus implements Bus {
 function groupOf(one: Outgoing | undefined): "people" | "lines" | "late" {
   if (!one || !("texts" in one.what)) return "people";
   return one.lateName === undefined ? "lines" : "late";
-}
-
-/** Characters that readers get, at most. */
-function charsOf({ what }: Outgoing): number {
-  if ("texts" in what) return what.texts.reduce((sum, { length }) => sum + length + AROUND_CHARS, 0);
-  return "text" in what ? what.text?.length ?? 0 : 0;
 }

@@ -6,22 +6,17 @@
  */
 
 import { settledWithin } from "../../wait.ts";
-import type { Bus, LocalRoom } from "../contract.ts";
+import type { Bus, LocalRoom, RoomAction } from "../contract.ts";
 import { note } from "../events.ts";
 import type { StoredEvent } from "../history.ts";
 import type { BusAddress } from "./address.ts";
 import { type BusOptions, type Link, Nats, type Stored } from "./nats.ts";
+import { Presence } from "./presence.ts";
 import { RoomBus } from "./room_bus.ts";
 import { decodeMessage, encode } from "./wire.ts";
 
-/**
- * Milliseconds between two renewals of the lease; that the next connection and the last messages may take; and until a server
- * that is gone has lost its lease and been announced.
- */
+/** Milliseconds between renewals of the lease, for the next connection or the last messages, until a lost server is announced. */
 const [RENEW_MS, GRACE_MS, ARRIVAL_MS] = [1_000, 1_000, 8_000];
-
-/** Messages of the stream among which the history is looked for first; then among eight times as many, and so on. */
-const HISTORY_SPAN = 2_000;
 
 /** Opens the way to the other servers of a room. If NATS cannot be reached now, it is tried again and again later. */
 export async function openBus(address: BusAddress, options: BusOptions): Promise<RoomStream> {
@@ -50,9 +45,10 @@ export class RoomStream implements AsyncDisposable {
   async history(count: number): Promise<StoredEvent[]> {
     let lines: StoredEvent[] = [];
     const { start = 1 } = this.#link ?? {};
-    for (let span = HISTORY_SPAN, from = start; from > 1 && lines.length < count; span *= 8) {
+    // In the last messages first, then in eight times as many, and so on.
+    for (let span = 2_000, from = start; from > 1 && lines.length < count; span *= 8) {
       from = Math.max(1, start - span);
-      lines = await Array.fromAsync(this.#linesFrom(from)).catch(() => []);
+      lines = await this.#linesFrom(from).catch(() => []);
     }
     return count > 0 ? lines.slice(-count) : [];
   }
@@ -85,14 +81,22 @@ export class RoomStream implements AsyncDisposable {
     await this.#running;
   }
 
-  async *#linesFrom(from: number): AsyncGenerator<StoredEvent> {
-    for await (const { seq, time: t, data } of this.#link?.consume(from) ?? []) {
-      if (seq >= (this.#link?.start ?? 0)) return;
-      for (const event of decodeMessage(data)?.events ?? []) {
-        if (!("texts" in event)) continue;
-        for (const text of event.texts) yield { t, event: { kind: event.k, name: event.name, text } };
-      }
+  /** Names are those under which the lines were shown. */
+  async #linesFrom(from: number): Promise<StoredEvent[]> {
+    const lines: StoredEvent[] = [];
+    let t = 0;
+    const apply = (action: RoomAction) => {
+      if (!("texts" in action)) return;
+      for (const text of action.texts) lines.push({ t, event: { kind: action.kind, name: action.from.name, text } });
+    };
+    const past = new Presence("", { here: [], announce: () => {}, apply });
+    for await (const { seq, time, data } of this.#link?.consume(from) ?? []) {
+      if (seq >= (this.#link?.start ?? 0)) break;
+      t = time;
+      const message = decodeMessage(data);
+      if (message) past.receive(message);
     }
+    return lines;
   }
 
   async #run(bus: RoomBus): Promise<void> {
@@ -132,7 +136,7 @@ export class RoomStream implements AsyncDisposable {
     }
   }
 
-  #receive(bus: RoomBus, link: Link, { seq, id, data }: Stored): void {
+  #receive(bus: RoomBus, link: Link, { seq, subject, id, data }: Stored): void {
     const { presence, room, server } = bus;
     const isHole = seq > this.#last + 1;
     this.#last = seq;
@@ -148,7 +152,7 @@ export class RoomStream implements AsyncDisposable {
     else if (isHole || isAsked) bus.announce(isHole);
     if (message || this.#complained) return;
     this.#complained = true;
-    this.nats.options.notice("Something on the bus is no message of this version of sockeye; it is ignored");
+    this.nats.options.notice(`Ignoring a message on ${subject} that this version of sockeye does not understand`);
   }
 
   /** Renews the lease of this server, and announces servers whose lease has ended. */

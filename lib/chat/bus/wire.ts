@@ -9,6 +9,7 @@
 import { escapeControls } from "../../printable.ts";
 import { LINE_LIMIT } from "../../text/lines.ts";
 import { BATCH_CHARS, LINE_EXTRA_CHARS } from "../broadcast.ts";
+import type { RoomAction } from "../contract.ts";
 import { type LeaveCode, LEAVES } from "../events.ts";
 import { isName } from "../names.ts";
 
@@ -35,10 +36,8 @@ export type Message = { readonly s: string; readonly late: boolean; readonly eve
 /** Events of one message. */
 export const EVENTS_MAX = 2_000;
 
-/** Characters of one line: a control character takes up to six (`\u0085`). */
+/** Characters of one line, whose control characters take up to six (`\u0085`), and of all with their names: a batch and one more. */
 export const LINE_MAX = 6 * LINE_LIMIT;
-
-/** Characters of the lines of one message, each with its name: a batch that is not full, and one more line. */
 const LINES_MAX = BATCH_CHARS + LINE_MAX + 64;
 
 /** Bytes of the longest message: a line of `\\u0085` only, a batch of three bytes for each character, and the rest. */
@@ -51,11 +50,6 @@ export function encode(message: Message): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ v: VERSION, ...message }));
 }
 
-/** An id by which NATS knows a message. */
-export function messageId(server: string): string {
-  return `${server}.${crypto.getRandomValues(new Uint8Array(8)).toHex()}`;
-}
-
 /** Whether it is an id of a server. */
 export function isServer(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{16}$/.test(value);
@@ -63,25 +57,23 @@ export function isServer(value: unknown): value is string {
 
 /** Reads a message; undefined when it is none. It is safe to show. */
 export function decodeMessage(bytes: Uint8Array): Message | undefined {
-  const { s, late, events } = fieldsOf(bytes);
-  if (!isServer(s) || !Array.isArray(events) || events.length === 0 || events.length > EVENTS_MAX) return undefined;
+  let fields: Fields | null;
+  try {
+    fields = JSON.parse(decoder.decode(bytes));
+  } catch {
+    return undefined;
+  }
+  const { v, s, late, events } = fields ?? {};
+  if (v !== VERSION || !isServer(s) || !Array.isArray(events)) return undefined;
+  if (events.length === 0 || events.length > EVENTS_MAX) return undefined;
   const checked = events.flatMap((event) => eventOf(event ?? {}) ?? []);
-  const size = checked.reduce((sum, event) => sum + sizeOf(event), 0);
-  return checked.length === events.length && size <= LINES_MAX
-    ? { s, late: late === true, events: checked }
-    : undefined;
+  const around = (event: WireEvent) => "name" in event ? event.name.length + LINE_EXTRA_CHARS : 0;
+  const size = checked.reduce((sum, event) => sum + charsOf(event, around(event)), 0);
+  if (checked.length < events.length || size > LINES_MAX) return undefined;
+  return { s, late: late === true, events: checked };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(bytes: Uint8Array): Fields {
-  try {
-    const value: Fields | null = JSON.parse(decoder.decode(bytes));
-    return value?.v === VERSION ? value : {};
-  } catch {
-    return {};
-  }
-}
 
 function eventOf({ k, id, ids, name, texts, how, text, server }: Fields): WireEvent | undefined {
   if (k === "ask") return { k };
@@ -99,10 +91,10 @@ function eventOf({ k, id, ids, name, texts, how, text, server }: Fields): WireEv
   return isSound && (k === "say" || k === "act") ? { k, id, name, texts: lines } : undefined;
 }
 
-/** Characters that readers get of an event: lines, with the name before each, and last words. */
-function sizeOf(event: WireEvent): number {
-  if (!("texts" in event)) return "text" in event ? event.text?.length ?? 0 : 0;
-  return event.texts.reduce((sum, { length }) => sum + event.name.length + length + LINE_EXTRA_CHARS, 0);
+/** Characters that readers get: lines, each with the name and what else is around it, and last words. */
+export function charsOf(event: WireEvent | RoomAction, around: number): number {
+  if ("texts" in event) return event.texts.reduce((sum, { length }) => sum + around + length, 0);
+  return "text" in event ? event.text?.length ?? 0 : 0;
 }
 
 /** One line that a terminal can be given; undefined for what is none, or longer than any. */

@@ -57,9 +57,9 @@ export class FakeNats {
     const known = this.log.find((one) => id !== "" && one.id === id);
     if (known) return known.seq;
     const seq = (this.log.at(-1)?.seq ?? 0) + 1;
-    const stored = { seq, time: performance.now(), id, data };
+    const stored = { seq, time: performance.now(), subject: "sockeye.chat.2.chat.lines", id, data };
     this.log.push(stored);
-    for (const link of this.links) link.messages.push(stored);
+    for (const link of this.links) for (const queue of link.queues) queue.push(stored);
     return seq;
   }
 
@@ -77,7 +77,8 @@ export class FakeNats {
 
 /** One connection. */
 export class FakeLink implements Link {
-  readonly messages = new AsyncQueue<Stored>();
+  /** Messages for each that reads the stream. */
+  readonly queues: AsyncQueue<Stored>[] = [];
   readonly renewals = new AsyncQueue<Lease>();
   readonly created: string;
   readonly start: number;
@@ -97,7 +98,7 @@ export class FakeLink implements Link {
   cut(): void {
     this.open = false;
     this.#nats.links.delete(this);
-    this.messages.close();
+    for (const queue of this.queues) queue.close();
     this.renewals.close();
   }
 
@@ -116,11 +117,12 @@ export class FakeLink implements Link {
   }
 
   async *consume(from: number): AsyncGenerator<Stored> {
+    const queue = new AsyncQueue<Stored>();
     await this.#ask(() => {
-      this.messages.drain();
-      for (const message of this.#nats.log.filter(({ seq }) => seq >= from)) this.messages.push(message);
+      for (const message of this.#nats.log.filter(({ seq }) => seq >= from)) queue.push(message);
+      this.queues.push(queue);
     });
-    yield* this.messages;
+    yield* queue;
   }
 
   async watch(renewed: (lease: Lease) => void): Promise<void> {

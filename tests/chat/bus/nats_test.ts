@@ -46,7 +46,7 @@ Deno.test({
     for (const replicas of [undefined, 1]) await (await open(replicas))[Symbol.asyncDispose]();
     const { kind, message } = await assertRejects(() => open(3), SockeyeError);
     assertEquals(
-      [kind, /: it is no cluster that could keep a room more than once$/.test(message)],
+      [kind, /: this NATS server is not in a cluster, so it cannot keep 3 copies \(--bus-replicas 3\)$/.test(message)],
       ["connect", true],
       message,
     );
