@@ -98,8 +98,10 @@ export function restOf(head: HeadEvent, resume: Resume): { skip: number; end: nu
   const { start, end, total } = over ? { start: offset, end: offset, total: offset } : rangeOf(head) ?? {};
   if (start === undefined || start > offset || (over && !isComplete(head, offset))) return undefined;
   const compared = compareVersion(head.fields, total, version);
-  // After If-Range a part need not name its version again (RFC 9110 section 15.3.7); a 200 has not heeded that field.
-  const heeded = head.status !== 200 && start === offset && version.validator !== undefined;
+  // After If-Range a part need not repeat the date, but the ETag (RFC 9110 section 15.3.7): one without it has not heeded the
+  // field, and neither has a 200.
+  const quiet = over || version.validator?.startsWith('"') === false;
+  const heeded = head.status !== 200 && start === offset && version.validator !== undefined && quiet;
   if (compared === "other" || (compared === "unknown" && !heeded)) return undefined;
   const whole = total ?? version.total;
   // Without a total nobody knows when the body is complete; without new bytes the next request would be this one.
@@ -124,8 +126,12 @@ export function wholeOf(head: HeadEvent, lost: number): number | undefined {
     return total;
   }
   // A coding that a proxy added makes the sizes those of another body.
-  const shorter = end !== undefined && total !== undefined && end < total;
-  return shorter && head.fields.get("content-encoding") === undefined ? total : undefined;
+  if (head.fields.get("content-encoding") !== undefined) return undefined;
+  const said = parseContentRange(head.fields.get("content-range"))?.end;
+  if (said !== undefined && end !== said && end !== total) {
+    throw badAnswer("its Content-Range and its Content-Length contradict each other");
+  }
+  return end !== undefined && total !== undefined && end < total ? total : undefined;
 }
 
 /** Where the bytes of an answer lie. Its length is trusted more than what Content-Range says of it. */

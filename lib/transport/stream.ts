@@ -6,7 +6,7 @@
 
 import { formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel } from "./channel.ts";
-import { touch, unwatch, watch } from "./vanished.ts";
+import { unwatch, watch, type Watched } from "./vanished.ts";
 
 /** One TCP connection, in the clear or under TLS, or one through a Unix socket. */
 export class StreamChannel implements Channel {
@@ -15,8 +15,8 @@ export class StreamChannel implements Channel {
   readonly peer: string;
   readonly #conn: Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
   #closed = false;
-  /** Whether it is noticed when the peer vanishes. */
-  #watched = false;
+  /** Set where it is noticed when the peer vanishes. */
+  #watched: Watched | undefined;
 
   /**
    * Takes over a connection.
@@ -34,20 +34,19 @@ export class StreamChannel implements Channel {
 
   /** Notices from now on when the peer of a TCP connection vanishes; its read fails then. */
   watch(): this {
-    this.#watched = true;
-    watch(this.#conn as Deno.TcpConn);
+    this.#watched = watch(this.#conn as Deno.TcpConn);
     return this;
   }
 
   /** Reads what is there. */
   read(buffer: Uint8Array): Promise<number | null> {
-    if (this.#watched) touch(this.#conn as Deno.TcpConn);
+    if (this.#watched) this.#watched.probesDue = 0;
     return this.#conn.read(buffer);
   }
 
   /** Writes some of the bytes. */
   write(bytes: Uint8Array): Promise<number> {
-    if (this.#watched) touch(this.#conn as Deno.TcpConn);
+    if (this.#watched) this.#watched.probesDue = 0;
     return this.#conn.write(bytes);
   }
 
@@ -60,7 +59,7 @@ export class StreamChannel implements Channel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#watched) unwatch(this.#conn as Deno.TcpConn);
+    if (this.#watched) unwatch(this.#watched);
     this.#conn.close();
   }
 

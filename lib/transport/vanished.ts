@@ -35,35 +35,40 @@ interface Bindings {
   readonly process: { binding(name: "tcp_wrap"): Binding };
 }
 
-/** The connections that are watched, and how many probes were due since their last byte. */
-const watched = new Map<Deno.TcpConn, number>();
+/** A connection that is watched, and how many probes were due since its last byte: each byte either way sets it to 0. */
+export interface Watched {
+  /** The connection. */
+  readonly conn: Deno.TcpConn;
+  /** Grows with time. */
+  probesDue: number;
+}
+
+const watched = new Set<Watched>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let binding: Binding | undefined;
 
 /** Watches a connection until {@linkcode unwatch}. */
-export function watch(conn: Deno.TcpConn): void {
-  if (Deno.build.os !== "linux") return;
-  watched.set(conn, 0);
-  timer ??= setInterval(probeAll, PROBE_MS);
-  Deno.unrefTimer(timer as unknown as number);
-}
-
-/** A byte came from the peer, or goes to it. */
-export function touch(conn: Deno.TcpConn): void {
-  if (watched.has(conn)) watched.set(conn, 0);
+export function watch(conn: Deno.TcpConn): Watched {
+  const one = { conn, probesDue: 0 };
+  if (Deno.build.os !== "linux") return one;
+  watched.add(one);
+  if (timer === undefined) {
+    timer = setInterval(probeAll, PROBE_MS);
+    Deno.unrefTimer(timer as unknown as number);
+  }
+  return one;
 }
 
 /** The connection is closed. */
-export function unwatch(conn: Deno.TcpConn): void {
-  if (!watched.delete(conn) || watched.size > 0) return;
+export function unwatch(one: Watched): void {
+  if (!watched.delete(one) || watched.size > 0) return;
   clearInterval(timer);
   timer = undefined;
 }
 
 function probeAll(): void {
-  for (const [conn, probes] of watched) {
-    watched.set(conn, probes + 1);
-    if (probes >= EARLY) probe(conn);
+  for (const one of watched) {
+    if (one.probesDue++ >= EARLY) probe(one.conn);
   }
 }
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { listenTcp } from "../../lib/transport/tcp.ts";
-import { touch, unwatch, watch } from "../../lib/transport/vanished.ts";
+import { unwatch, watch } from "../../lib/transport/vanished.ts";
 import { FakeClock } from "../support/clock.ts";
 import { linux, needs } from "../support/harness.ts";
 
@@ -58,10 +58,9 @@ Deno.test("a connection that is closed is watched no more, and the last one ends
 Deno.test("a connection that the platform knows no more is passed over", async () => {
   using clock = new FakeClock();
   const conn = {} as Deno.TcpConn;
-  watch(conn);
+  const watched = watch(conn);
   await clock.advance(LATE_MS);
-  touch(conn);
-  unwatch(conn);
-  unwatch(conn);
+  unwatch(watched);
+  unwatch(watched);
   assertEquals(clock.pending, 0);
 });
