@@ -8,6 +8,9 @@
 /** The bytes of RFC 854 that have a meaning here, behind `IAC` or in its place. */
 const IAC = 0xff, DONT = 0xfe, DO = 0xfd, WONT = 0xfc, WILL = 0xfb, SB = 0xfa, DM = 0xf2, SE = 0xf0;
 
+/** Bytes of the longest subnegotiation. All options are refused, so none should come; an endless one would swallow the text. */
+const SUB_MAX = 64;
+
 /** The lowest byte that is a command behind `IAC`; a lower one is text. */
 const COMMANDS = 0xf0;
 
@@ -65,6 +68,8 @@ export class TelnetFilter {
   #state: State = "text";
   /** The word about an option. */
   #verb = 0;
+  /** Bytes that the subnegotiation may still have. */
+  #subLeft = 0;
   #afterCr = false;
   /** Whether no text has come since a command: a part of `IAC DM` may. */
   #maybeMark = false;
@@ -117,10 +122,10 @@ export class TelnetFilter {
         this.#state = "text";
         return this.#refuse(byte, answer);
       case "sub":
-        if (byte === IAC) this.#state = "sub-iac";
-        return;
-      case "sub-iac":
-        this.#state = byte === SE ? "text" : "sub";
+      case "sub-iac": {
+        const isEnd = this.#state === "sub-iac" && byte === SE;
+        this.#state = isEnd || --this.#subLeft === 0 ? "text" : byte === IAC ? "sub-iac" : "sub";
+      }
     }
   }
 
@@ -137,6 +142,7 @@ export class TelnetFilter {
       this.#maybeMark = byte !== DM;
     } else {
       this.#state = byte === SB ? "sub" : "option";
+      this.#subLeft = SUB_MAX;
       this.#verb = byte;
     }
   }

@@ -41,6 +41,7 @@ const CASES: readonly (readonly [what: string, sent: string, text: string, answe
   ["a line feed as an option", "'a' ff fd 0a 'b'", "'ab'", "ff fc 0a"],
   ["timing marks", "ff fd 06 ff fd 06", "", "ff fc 06 ff fc 06"],
   ["commands of two bytes", "'a' ff f1 ff f6 ff f9 'b'", "'ab'"],
+  ["a subnegotiation without an end", `'a' ff fa ${"18 ".repeat(64)} 'b'`, "'ab'"],
   ["a subnegotiation", "'a' ff fa 18 00 'xterm' 0a ff ff 0a ff f0 'b'", "'ab'"],
   ["Ctrl-C, the mark inline", "ff f4 ff f2 ff fd 06 '/me'", "'/me'", "ff fc 06"],
   ["Ctrl-C, the mark urgent", "'a' ff f4 ff ff fd 06 '/me'", "'a/me'", "ff fc 06"],
