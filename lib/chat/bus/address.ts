@@ -8,7 +8,6 @@ import { SockeyeError } from "../../errors.ts";
 import { formatHostPort } from "../../transport/address.ts";
 import { quote } from "../../printable.ts";
 
-/** Where NATS listens by default; a room name, which is a part of a subject: nothing to which NATS gives a meaning is in it. */
 const NATS_PORT = 4222;
 const ROOM = /^[\p{L}\p{N}_-]{1,64}$/u;
 

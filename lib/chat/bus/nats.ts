@@ -156,7 +156,6 @@ export class Nats {
     });
   }
 
-  /** Joins the room, and asks the other servers who is there. */
   async #join(nc: Awaited<ReturnType<Library["connect"]>>): Promise<Link> {
     const { options: { room, replicas = 1 }, id: s } = this;
     const { max_payload: max = 0, cluster } = nc.info ?? {};

@@ -146,7 +146,6 @@ export class Presence {
     if (this.#looks.get(look) === from) this.#looks.delete(look);
   }
 
-  /** What is done here has been applied, or will be. */
   #apply({ server }: RemoteMember, action: RoomAction): void {
     if (server !== this.own) this.room.apply(action);
   }
@@ -161,7 +160,6 @@ export class Presence {
     return fresh.map(([server]) => server).filter((server) => !this.#listed.has(server));
   }
 
-  /** The time of NATS at the last own renewal. */
   get #now(): number {
     return this.#leases.get(this.own) ?? 0;
   }

@@ -33,14 +33,12 @@ export class RoomBus implements Bus {
   link: Link | undefined;
   /** Whether this server has left. */
   left = false;
-  /** The numbers by which other servers know the participants here. */
   readonly #ids = new WeakMap<Participant, number>();
   #lastId = 0;
   #queue: Outgoing[] = [];
   #chars = 0;
   /** The first ones of the queue, under way as one message, and its place in the stream once NATS has stored it. */
   #flight: { readonly id: string; readonly count: number; seq: number } | undefined;
-  /** Participants that know that their lines are not kept. */
   #warned = new WeakSet<Participant>();
   #changed = Promise.withResolvers<void>();
 
@@ -172,7 +170,6 @@ export class RoomBus implements Bus {
     this.#wake();
   }
 
-  /** Why a private line was not delivered; undefined when it was. */
   async #ask({ server, id }: RemoteMember, name: string, text: string): Promise<string | undefined> {
     if (!this.link) return "the other servers are out of reach";
     const line = encode({ s: this.server, late: false, events: [{ k: "private", id, name, text }] });
@@ -187,7 +184,6 @@ export class RoomBus implements Bus {
     this.#publish(this.link);
   }
 
-  /** How many go out together: of one group, as much as is sent to readers at once. */
   #nextCount(): number {
     const group = groupOf(this.#queue[0]);
     let chars = 0;

@@ -29,7 +29,6 @@ export class RoomStream implements AsyncDisposable {
   readonly #end = new AbortController();
   #bus: RoomBus | undefined;
   #running: Promise<void> | undefined;
-  /** The connection; undefined between two of them. */
   #link: Link | undefined;
   /** Which stream it is, and its last message that was applied; undefined before the first connection. */
   #created: string | undefined;
@@ -155,7 +154,6 @@ export class RoomStream implements AsyncDisposable {
     this.nats.options.notice(`Ignoring a message on ${subject} that this version of sockeye does not understand`);
   }
 
-  /** Renews the lease of this server, and announces servers whose lease has ended. */
   #renew({ presence, server: s }: RoomBus, link: Link): void {
     const gone = presence.ended.map(([server, id]) =>
       link.publish("people", id, encode({ s, late: false, events: [{ k: "gone", server }] }))
