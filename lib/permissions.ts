@@ -57,7 +57,7 @@ export function missingForSocket(path: string): Need[] {
   return (["net", "read", "write"] as const).filter((need) => !isGranted(need, targets[need]));
 }
 
-/** Whether this process has a permission; nobody is asked for it. */
+/** Whether this process has a permission; never prompts for it. */
 export function isGranted(need: Need, target: string): boolean {
   const descriptor = need === "net" ? { name: need, host: target } : { name: need, path: target };
   return Deno.permissions.querySync(descriptor).state === "granted";

@@ -20,7 +20,7 @@ import { toBytes } from "../tests/http/helpers.ts";
 import { REQUEST_CASES } from "../tests/http/request_cases.ts";
 import { parseRequest, type RequestOutcome } from "../tests/http/request_helpers.ts";
 import { fuzzCommand } from "./fuzz/command.ts";
-import { type FuzzOptions, fuzzParser, type FuzzResult, type Parse } from "./fuzz/engine.ts";
+import { type FuzzOptions, fuzzParser, type FuzzResult } from "./fuzz/engine.ts";
 import type { Corpus } from "./fuzz/mutate.ts";
 
 /** What parsers and the look at the beginning are known to stumble over. */
@@ -66,10 +66,10 @@ function verdictOf(pieces: readonly Uint8Array[]): boolean | undefined {
 /**
  * Tries inputs until one breaks the invariant.
  *
- * @param options how many inputs, from which seed; `parse` in place of the request parser
+ * @param options how many inputs, from which seed
  * @returns what came out
  */
-export function fuzz(options: Omit<FuzzOptions, "corpus" | "parse"> & { readonly parse?: Parse }): FuzzResult {
+export function fuzz(options: Omit<FuzzOptions, "corpus" | "parse">): FuzzResult {
   return fuzzParser({ corpus: CORPUS, parse: parseWatched, ...options });
 }
 

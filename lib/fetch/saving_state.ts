@@ -104,7 +104,7 @@ export function restOf(head: HeadEvent, resume: Resume): { skip: number; end: nu
   const heeded = head.status !== 200 && start === offset && version.validator !== undefined && quiet;
   if (compared === "other" || (compared === "unknown" && !heeded)) return undefined;
   const whole = total ?? version.total;
-  // Without a total nobody knows when the body is complete; without new bytes the next request would be this one.
+  // Without a total the end of the body cannot be found; without new bytes the next request would be this one.
   if (whole === undefined || (end ?? whole) < (offset === whole ? offset : offset + 1)) return undefined;
   return { skip: offset - start, end: whole };
 }

@@ -26,7 +26,7 @@ export class RemoteMember implements Participant {
 
 /** All servers, this one as the others know it. */
 export class Presence {
-  /** Settles when all servers that lived have said who is there or been announced as gone, or when that cannot be known. */
+  /** Settles when every live server has listed its participants or was announced as gone, or when that cannot be known. */
   readonly arrived: PromiseWithResolvers<void> = Promise.withResolvers();
   /** The participants by their servers and numbers, by their folded names, and by what those look like. */
   readonly #people = new Map<string, RemoteMember>();
@@ -35,11 +35,11 @@ export class Presence {
   /** When NATS stored the last renewal of each lease, and the first own one on this connection. */
   readonly #leases = new Map<string, number>();
   #since = Infinity;
-  /** Servers that have said who is there, and those that were announced as gone and have not said it since. */
+  /** Servers that have listed their participants, and those that were announced as gone and have not done so since. */
   readonly #listed = new Set<string>();
   readonly #gone = new Set<string>();
 
-  /** Knows nobody. `own` is the id of this server. */
+  /** Begins without participants. `own` is the id of this server. */
   constructor(readonly own: string, readonly room: Pick<LocalRoom, "here" | "announce" | "apply">) {}
 
   /** All participants at other servers. */
@@ -154,7 +154,7 @@ export class Presence {
     if (this.#since < Infinity && this.#unheard.length === 0) this.arrived.resolve();
   }
 
-  /** Servers that lived when the connection began and have neither said who is there nor been announced as gone. */
+  /** Servers with a lease when the connection began, neither listed nor announced as gone since. */
   get #unheard(): string[] {
     const fresh = [...this.#leases].filter(([server, time]) => server !== this.own && time >= this.#since - LEASE_MS);
     return fresh.map(([server]) => server).filter((server) => !this.#listed.has(server));

@@ -123,7 +123,7 @@ export class RoomBus implements Bus {
     this.#pump();
   }
 
-  /** Says who is here; `asks` for the same of the others. */
+  /** Lists the participants here; `asks` the other servers for theirs. */
   announce(asks = false): void {
     if (!this.link || this.left) return;
     const { here } = this.room;

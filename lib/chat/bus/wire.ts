@@ -18,8 +18,8 @@ export const VERSION = 2;
 
 /**
  * What a server says; participants have numbers there, which stay the same. `join`: one takes a name, which counts if no other
- * has it; `ask`: who is there?; `here`: these, and each of them follows with its name; `gone`: a server has left. `private`, which
- * is not for the stream, is for the participant with that number, from one with that name.
+ * has it; `ask`: all servers list their participants; `here`: the list, each followed by its `join`; `gone`: a server has left.
+ * `private`, which is not for the stream, is for the participant with that number, from one with that name.
  */
 export type WireEvent =
   | { readonly k: "say" | "act"; readonly id: number; readonly name: string; readonly texts: readonly string[] }
