@@ -1,6 +1,6 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { framed } from "../../lib/modes/frame.ts";
-import { asFrame, type Frame } from "../../lib/text/framing.ts";
+import type { Frame } from "../../lib/text/framing.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 import { bytesOf, textOf } from "../support/net.ts";
@@ -8,7 +8,7 @@ import { FakePeer } from "../support/modes.ts";
 import { singles } from "../text/random.ts";
 
 /** A framed mode that keeps the messages and what else it is told. */
-function make(frame: Frame, mode: Partial<Mode> = {}): { framed: Mode; heard: string[]; peer: FakePeer } {
+function make(frame: Frame, mode: Partial<Mode> = {}, max?: number): { framed: Mode; heard: string[]; peer: FakePeer } {
   const heard: string[] = [];
   const recorder: Mode = {
     open: () => void heard.push("<open>"),
@@ -18,7 +18,7 @@ function make(frame: Frame, mode: Partial<Mode> = {}): { framed: Mode; heard: st
     stop: () => void heard.push("<stop>"),
     ...mode,
   };
-  const wrapped = framed(recorder, frame);
+  const wrapped = framed(recorder, frame, max);
   const peer = new FakePeer();
   void wrapped.open?.(peer);
   return { framed: wrapped, heard, peer };
@@ -26,16 +26,6 @@ function make(frame: Frame, mode: Partial<Mode> = {}): { framed: Mode; heard: st
 
 const LINE: Frame = { by: "line" };
 const GAP: Frame = { by: "gap", ms: 50 };
-
-Deno.test("asFrame() reads the rules", () => {
-  assertEquals(asFrame("line"), { by: "line" });
-  assertEquals(asFrame("gap:50ms"), { by: "gap", ms: 50 });
-  assertEquals(asFrame("gap:2"), { by: "gap", ms: 2000 });
-  for (const text of ["", "lines", "Line", "gap", "gap50ms"]) {
-    assertThrows(() => asFrame(text), Error, "expected line or gap:50ms");
-  }
-  assertThrows(() => asFrame("gap:"), Error, "expected a duration");
-});
 
 Deno.test("framed() by line gives the same messages wherever the stream is cut", async () => {
   const stream = bytesOf("one\ntwö\r\n\nthree");
@@ -49,11 +39,20 @@ Deno.test("framed() by line gives the same messages wherever the stream is cut",
   }
 });
 
-Deno.test("framed() by line gives a line over 64 KiB in pieces", async () => {
+Deno.test("framed() by line gives a line over 1 MiB in parts", async () => {
   const { framed, heard, peer } = make(LINE);
-  await framed.data(peer, new Uint8Array(150_000).fill(0x61));
+  await framed.data(peer, new Uint8Array(2_500_000).fill(0x61));
   await framed.data(peer, bytesOf("b\n"));
-  assertEquals(heard.slice(1).map((message) => message.length), [65536, 65536, 150_002 - 2 * 65536]);
+  const max = 1024 * 1024;
+  assertEquals(heard.slice(1).map((message) => message.length), [max, max, 2_500_002 - 2 * max]);
+});
+
+Deno.test("framed() hands over no stray bytes, and every byte of a message", async () => {
+  const between: Frame = { by: "between", head: bytesOf("<<"), tail: bytesOf(">") };
+  const { framed, heard, peer } = make(between);
+  for (const part of ["noise<", "<one><<tw", "o>more", "<<thr"]) await framed.data(peer, bytesOf(part));
+  await framed.end?.(peer);
+  assertEquals(heard, ["<open>", "<<one>", "<<two>", "<<thr", "<end>"]);
 });
 
 Deno.test("framed() hands the lines of one read on one after the other", async () => {
@@ -132,9 +131,9 @@ Deno.test("framed() by gap gives the rest at the end, without waiting", async ()
   assertEquals([heard, clock.pending], [["<open>", "rest", "<end>"], 0]);
 });
 
-Deno.test("framed() by gap hands on 64 KiB without waiting for the gap", async () => {
+Deno.test("framed() by gap hands on as many bytes as the limit without waiting for the gap", async () => {
   using clock = new FakeClock();
-  const { framed, heard, peer } = make(GAP);
+  const { framed, heard, peer } = make(GAP, {}, 65536);
   await framed.data(peer, new Uint8Array(65535));
   assertEquals(heard.length, 1);
   await framed.data(peer, new Uint8Array(1));

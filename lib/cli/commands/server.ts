@@ -18,7 +18,7 @@ import { DESCRIPTORS_RESERVED, DESCRIPTORS_TRIED_MAX, DRAIN_MS, MAX_CONNECTIONS 
 import type { Mode, ModeSpec } from "../../server/mode.ts";
 import { type OpenListener, openListener } from "../../server/open.ts";
 import { serve, type ServerLimits } from "../../server/serve.ts";
-import { asFrame } from "../../text/framing.ts";
+import { asFrame, FRAME_EXAMPLES } from "../../text/framing.ts";
 import { hasLineByte } from "../../text/lines.ts";
 import { type Address, formatAddress, isLoopback, parseAddress } from "../../transport/address.ts";
 import { BACKLOG } from "../../transport/limits.ts";
@@ -45,10 +45,10 @@ const DEFAULT_ADDRESS = "127.0.0.1:9000";
 const MAX_WORKERS = 64;
 
 const SERVER_OPTIONS = {
-  "frame": one("RULE", "where a message ends: line, or gap:50ms (a pause); else what one read brings", asFrame, {
-    choices: ["line", "gap:50ms"],
+  "frame": one("RULE", "a message ends by: line, gap:D, fixed:N, until:HEX, between:HEX,HEX, length:u16be", asFrame, {
+    choices: FRAME_EXAMPLES,
   }),
-  "frame-max": one("S", "ws: the longest message of a client (1m)", asMessageSize),
+  "frame-max": one("S", "the longest message, of --frame or ws (1m)", asMessageSize),
   "once": flag("serve one connection, then exit"),
   "max-connections": one("N", `connections at a time (${MAX_CONNECTIONS})`, asNumber(1, 1_000_000)),
   "max-per-host": one("N", "connections at a time from one host (no limit)", asNumber(1, 1_000_000)),
@@ -68,7 +68,6 @@ const SERVER_OPTIONS = {
 const RULES: TransportRules = [
   [({ hasPort, connectionless }) => hasPort && !connectionless, ["backlog", "reuse-port", "workers"]],
   [({ hasPort }) => hasPort, ["allow", "deny", "max-per-host"]],
-  [({ messageBoundaries, connectionless }) => messageBoundaries && !connectionless, ["frame-max"]],
   [({ connectionless }) => connectionless, ["genuine"]],
   [({ messageBoundaries }) => !messageBoundaries, ["web", "web-host"]],
   [({ secured }) => secured, ["cert", "key"]],
@@ -229,8 +228,8 @@ function lowerLimit(
 }
 
 /** A mode that reports the conversation finds lines itself. */
-function frameMode(mode: Mode, { logsConversation }: ModeSpec, { frame }: ServerValues): Mode {
-  return frame && !(logsConversation && frame.by === "line") ? framed(mode, frame) : mode;
+function frameMode(mode: Mode, { logsConversation }: ModeSpec, { frame, "frame-max": max }: ServerValues): Mode {
+  return frame && !(logsConversation && frame.by === "line") ? framed(mode, frame, max) : mode;
 }
 
 /** Where a mode reports the conversation, what each client sends is of interest only on request. */
