@@ -17,8 +17,7 @@ import type { Log } from "./log.ts";
 import { type ChatValues, STORED_HISTORY } from "./options.ts";
 
 /** What a room is given. */
-export interface ChatHost
-  extends Pick<ModeContext, "encoding" | "frame" | "messageMax" | "operator" | "notice" | "written"> {
+export interface ChatHost extends Pick<ModeContext, "encoding" | "frame" | "messageMax" | "operator" | "notice"> {
   /** The way to people at other servers. */
   readonly bus?: BusEntrance | undefined;
   /** How many events newcomers get. */
@@ -56,7 +55,7 @@ const NEEDS: readonly (readonly [keyof ChatValues, ...(keyof ChatValues)[]])[] =
  */
 export async function openHost(values: ChatValues, context: ModeContext): Promise<OpenHost> {
   requireOthers(values);
-  const { encoding, frame, messageMax, operator, notice, written, report } = context;
+  const { encoding, frame, messageMax, operator, notice, report } = context;
   const lose = (message: string) => void report({ event: "error", kind: "file", message });
   await using stack = new AsyncDisposableStack();
   const store = stack.use(await openStore(values, lose));
@@ -69,7 +68,7 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
     const writer = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
     void report({ event: "say", text, ...writer });
   };
-  const given = { encoding, frame, messageMax, operator, notice, written };
+  const given = { encoding, frame, messageMax, operator, notice };
   const opened = stack.move();
   return {
     host: { ...given, bus, history, earlier, store, web: values.web, show },

@@ -73,10 +73,11 @@ export class HexDump {
   /** The incomplete character at the end of the last push: at most 3 bytes. */
   #pending: Uint8Array = new Uint8Array(0);
   /** Bytes of the stream before the next push. */
-  #offset = 0;
+  #offset: number;
 
-  /** Begins a stream at offset 0; an unknown encoding throws a SockeyeError of kind `usage`. */
-  constructor(encoding: string) {
+  /** Begins at an offset of a stream; an unknown encoding throws a SockeyeError of kind `usage`. */
+  constructor(encoding: string, offset = 0) {
+    this.#offset = offset;
     const name = resolveEncoding(encoding);
     this.#decoder = new TextDecoder(name, { fatal: true, ignoreBOM: true });
     this.#measure = measureOf(name);
@@ -99,6 +100,12 @@ export class HexDump {
     }
     this.#offset += bytes.length;
     return rows;
+  }
+
+  /** Leaves out so many bytes of the stream, and the character that was not complete before them. */
+  skip(bytes: number): void {
+    this.#pending = new Uint8Array(0);
+    this.#offset += bytes;
   }
 
   /** The text to show for each byte: a character for its last byte, the empty text for the bytes before it. */
