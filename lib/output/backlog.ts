@@ -9,7 +9,7 @@ import { settledWithin } from "../wait.ts";
 import type { Sink, Stream } from "./sink.ts";
 
 /** Bytes of a stream that may wait before traffic is left out: seconds of a slow terminal, and any burst for a file. */
-export const TRAFFIC_LIMIT_BYTES: number = 2 * 1024 * 1024;
+export const TRAFFIC_LIMIT_BYTES: number = 4 * 1024 * 1024;
 
 /** The same for other events, so that a flood of traffic hides none of them: a burst of a busy chat fits in. */
 export const EVENTS_LIMIT_BYTES: number = 8 * 1024 * 1024;

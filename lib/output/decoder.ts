@@ -7,7 +7,7 @@
 
 import { TextStream } from "../text/decode.ts";
 import { escapeControls } from "../printable.ts";
-import { HexDump } from "../text/hex.ts";
+import { HexDump } from "../text/hex_dump.ts";
 import { EncodingHint } from "../text/hint.ts";
 
 /** Decodes one direction of one peer, from its first byte to its last. */
@@ -53,10 +53,10 @@ export class DirectionDecoder {
     return this.#escape(this.textStream.end().text, true);
   }
 
-  /** Dumps the next bytes in rows of offset, hex and text; the offset goes on from the read before. */
-  dump(bytes: Uint8Array, whole = false): string[] {
+  /** Dumps the next bytes in rows of prefix, offset, hex and text; the offset goes on from the read before. */
+  dump(bytes: Uint8Array, whole: boolean, prefix: Uint8Array): Uint8Array {
     this.#hexDump ??= new HexDump(this.#encoding, this.#skipped);
-    return this.#hexDump.push(bytes, whole);
+    return this.#hexDump.push(bytes, whole, prefix);
   }
 
   /** Leaves bytes out: what waited for them is left out as well, and offsets go on behind them. */

@@ -93,8 +93,8 @@ function hexRenderer({ command, colorize, screen }: RendererParts): Renderer {
     sentTo: "stdout",
     show: ({ event, id, data, whole }, decoder) => {
       const label = `${clock(new Date())} ${command === "server" ? `#${id} ` : ""}${ARROWS[event]} `;
-      const colored = colorize("stdout", ROLES[event], label);
-      return screen.above("stdout", decoder.dump(data, whole).map((row) => `${colored}${row}\n`).join(""));
+      const prefix = new TextEncoder().encode(colorize("stdout", ROLES[event], label));
+      return screen.above("stdout", decoder.dump(data, whole ?? false, prefix));
     },
   };
 }

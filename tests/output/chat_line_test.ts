@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { SayEvent } from "../../lib/events.ts";
 import type { Colorize } from "../../lib/output/colors.ts";
-import { CLOCK, close, failure, recv, send, view } from "./view.ts";
+import { CLOCK, failure, view } from "./view.ts";
 
 /** A chat line: of a client, of the operator, or of the chat itself. */
 function say(text: string, from?: number | "operator"): SayEvent {
