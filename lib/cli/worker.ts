@@ -73,7 +73,7 @@ function openPort(scope: WorkerScope) {
 
 function makeSystem(
   port: WorkerPort,
-  { address, credentials, memory, thread, terminal, noColor }: WorkerConfig,
+  { address, credentials, memory, thread, needs, terminal, noColor }: WorkerConfig,
 ): System {
   const stream = (name: Stream): OutputStream => ({
     isTerminal: () => terminal[name],
@@ -93,6 +93,7 @@ function makeSystem(
     worker: {
       address,
       credentials,
+      needs,
       counter: new ConnectionCounter(memory, thread),
       ready: () => {
         port.post({ type: "listening" });

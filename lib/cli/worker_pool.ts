@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { SockeyeError } from "../errors.ts";
 import type { Given } from "../options.ts";
 import type { Output } from "../output/output.ts";
-import { demand } from "../permissions.ts";
+import { demand, type Need } from "../permissions.ts";
 import type { ModeSpec } from "../server/mode.ts";
 import type { OpenListener } from "../server/open.ts";
 import { WorkerPool } from "../server/workers.ts";
@@ -39,14 +39,14 @@ export function demandWorkers(spec: ModeSpec, given: readonly Given[]): void {
   if (Deno.build.os !== "linux") {
     throw new SockeyeError("usage", "Option --workers needs Linux: elsewhere the system shares no port out");
   }
-  if (loadsFiles()) {
+  if (workerNeeds().length > 0) {
     demand("read", fileURLToPath(new URL(".", Deno.mainModule)), "start workers, which load the program again");
   }
 }
 
-/** Whether a worker reads the files of the program: a compiled one has them inside. */
-function loadsFiles(): boolean {
-  return !Deno.build.standalone && Deno.mainModule.startsWith("file:");
+/** Permissions that a worker needs to start: it reads the files of the program, but a compiled one has them inside. */
+export function workerNeeds(): readonly Need[] {
+  return !Deno.build.standalone && Deno.mainModule.startsWith("file:") ? ["read"] : [];
 }
 
 /**
@@ -65,8 +65,7 @@ export async function startWorkers(
   const terminal = { stdout: stdout.isTerminal(), stderr: stderr.isTerminal() };
   return await WorkerPool.start({
     size: count - 1,
-    needs: loadsFiles() ? ["read"] : [],
-    config: { address, credentials, terminal, noColor },
+    config: { address, credentials, terminal, noColor, needs: workerNeeds() },
     start: () => system.startWorker(),
     write: (stream, bytes) => {
       void sink.write(stream, bytes);

@@ -6,6 +6,7 @@
 
 import type { SockeyeError } from "../errors.ts";
 import type { Totals } from "../events.ts";
+import type { Need } from "../permissions.ts";
 import type { Address } from "../transport/address.ts";
 import type { Credentials } from "../transport/transport.ts";
 import type { ConnectionCounter } from "./connection_counter.ts";
@@ -23,6 +24,8 @@ export interface WorkerConfig {
   readonly memory: SharedArrayBuffer;
   /** Number of the worker; the main thread has 0. */
   readonly thread: number;
+  /** Permissions to keep for a worker that takes another one's place. All threads share them: what one gives up is gone. */
+  readonly needs: readonly Need[];
   /** Which streams are terminals. */
   readonly terminal: Readonly<Record<WorkerStream, boolean>>;
   /** Whether NO_COLOR is set. */
@@ -30,7 +33,7 @@ export interface WorkerConfig {
 }
 
 /** What the server command gets when it runs in a worker. */
-export interface WorkerRole extends Pick<WorkerConfig, "address" | "credentials"> {
+export interface WorkerRole extends Pick<WorkerConfig, "address" | "credentials" | "needs"> {
   /** Shared with the other workers. */
   readonly counter: ConnectionCounter;
   /** Says that this worker listens; settles when all do. */

@@ -7,7 +7,6 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Totals } from "../events.ts";
-import type { Need } from "../permissions.ts";
 import { unlessAborted, wait } from "../wait.ts";
 import { plural } from "../wording.ts";
 import { ConnectionCounter } from "./connection_counter.ts";
@@ -21,8 +20,6 @@ export interface WorkerPoolOptions extends Pick<PooledWorkerOptions, "write"> {
   readonly size: number;
   /** What all of them are given. */
   readonly config: Omit<WorkerConfig, "memory" | "thread">;
-  /** Permissions that {@linkcode start} needs. */
-  readonly needs: readonly Need[];
   /** Starts one. */
   start(): Thread;
   /** Takes the message when one has died or was ended, and the server goes on. */
@@ -35,8 +32,6 @@ export interface WorkerPoolOptions extends Pick<PooledWorkerOptions, "write"> {
 export class WorkerPool implements Disposable {
   /** Counts the connections of all workers and the main thread. */
   readonly counter: ConnectionCounter = new ConnectionCounter();
-  /** Permissions to keep while it serves: from source a worker that takes another one's place loads the program. */
-  readonly needs: readonly Need[];
   /** Aborted when the server has to stop: by its signal, or because workers die again and again. */
   readonly signal: AbortSignal;
   readonly #options: WorkerPoolOptions;
@@ -52,7 +47,6 @@ export class WorkerPool implements Disposable {
 
   private constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    this.needs = options.needs;
     this.signal = AbortSignal.any([options.signal, this.#broken.signal]);
     this.#workers = Array.from({ length: options.size }, (_, i) => this.#start(i + 1));
     this.signal.addEventListener("abort", () => void this.end(), { once: true });

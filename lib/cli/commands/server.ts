@@ -114,8 +114,9 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
   const { listener: entrance = listener, notice } = await mode.start?.(listener) ?? {};
   using pool = await workers?.startWorkers(values.workers ?? 1, listener, run, output);
   await run.system.worker?.ready();
-  // Files are open and the port is bound: the permissions for that are given up.
-  keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? [], ...pool?.needs ?? []]);
+  // Files are open and the port is bound: the permissions for that are given up, but for what replaces a worker.
+  const toReplace = workers?.workerNeeds() ?? run.system.worker?.needs ?? [];
+  keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? [], ...toReplace]);
   const counter = pool?.counter ?? run.system.worker?.counter ?? new ConnectionCounter();
   if (!run.system.worker) {
     await announce(spec, listener.address, output, notice);
