@@ -30,6 +30,7 @@ import { type Address, formatAddress, isLoopback, parseAddress } from "../../tra
 import { BACKLOG } from "../../transport/limits.ts";
 import { transportOf } from "../../transport/mod.ts";
 import type { SenderRules } from "../../transport/transport.ts";
+import { unlessHung } from "../../wait.ts";
 import { plural } from "../../wording.ts";
 import {
   type CommandSpec,
@@ -107,7 +108,8 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
   outliveStdout(run, output);
   await using stack = new AsyncDisposableStack();
   const context = stack.use(await openContext({ spec, address, values, run, output }));
-  const mode = stack.adopt(await spec.create(run.given, context), (mode) => mode[Symbol.asyncDispose]?.());
+  const made = unlessHung(Promise.resolve(spec.create(run.given, context)), run.system.signal);
+  const mode = stack.adopt(await made, (mode) => mode[Symbol.asyncDispose]?.());
   const limits = await readLimits(values);
   const senders = await readSenders(values, spec, limits);
   using listener = await openPlace(address, values, senders, run, output);
