@@ -19,6 +19,7 @@ import { asMembership, findInterface } from "../transport/multicast.ts";
 import { asPin, asServerName } from "../transport/tls/names.ts";
 import type { Secured } from "../transport/tls/node.ts";
 import type { DialOptions } from "../transport/transport.ts";
+import { unlessHung } from "../wait.ts";
 import { plural } from "../wording.ts";
 
 /** The options that say how a client connects. */
@@ -85,7 +86,7 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
 async function readDialOptions(options: ConnectOptions): Promise<DialOptions> {
   const { values, report, signal, verbose } = options;
   const { pin, insecure, "server-name": serverName, join } = values;
-  const ca = values.ca === undefined ? undefined : await readCertificates(values.ca);
+  const ca = values.ca === undefined ? undefined : await unlessHung(readCertificates(values.ca), signal);
   const onSecured = verbose ? (secured: Secured) => void report(describe(secured)) : undefined;
   return {
     timeout: values["connect-timeout"],

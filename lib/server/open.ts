@@ -11,7 +11,7 @@ import type { Address } from "../transport/address.ts";
 import type { Listener } from "../transport/channel.ts";
 import { listen, transportOf } from "../transport/mod.ts";
 import type { Credentials, ListenOptions } from "../transport/transport.ts";
-import { unlessAborted } from "../wait.ts";
+import { unlessAborted, unlessHung } from "../wait.ts";
 
 /** How a server listens. */
 export interface OpenOptions extends ListenOptions {
@@ -56,7 +56,7 @@ export async function openListener(
   const { cert, key, backlog, crowd, messageMax, senders, reusePort = false, workers = false } = options;
   const transport = transportOf(address);
   transport.demandListen(address);
-  const given = await readCredentials(cert, key);
+  const given = await unlessHung(readCredentials(cert, key), context.signal);
   const own = options.credentials ?? given;
   // Workers would share the port with another server unnoticed, and a certificate takes its time: it comes from npm.
   const probed = (workers && !reusePort) || (transport.secured && !own);

@@ -115,7 +115,6 @@ export function makeContext(given: Partial<ModeContext> = {}): ModeContext & Tol
     operator: new FakeOperator(),
     report: (event) => void (event.event === "say" && shown.push(event.text)),
     notice: (message, peer) => void notices.push(peer ? `#${peer.id} ${message}` : message),
-    written: () => Promise.resolve(),
     dial: () => Promise.reject(new Error("This context connects nowhere")),
     ...given,
     notices,

@@ -24,6 +24,7 @@ import type { Output } from "../../output/output.ts";
 import { quoteAddress } from "../../printable.ts";
 import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
 import { transportOf } from "../../transport/mod.ts";
+import { unlessHung } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import type { Editor } from "../editor.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
@@ -95,7 +96,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   const { system } = run;
   const { escapes = false, crlf = false } = values;
   const rules: TextRules = { encoding: encodingOf(values), escapes, crlf };
-  const messages = await readMessages(run.given, rules);
+  const messages = await unlessHung(readMessages(run.given, rules), system.signal);
   checkRounds(values, messages);
   if (crlf && rules.encoding.startsWith("utf-16")) {
     throw new SockeyeError("usage", `--crlf works on bytes, and ${rules.encoding} writes line ends in other ones`);
