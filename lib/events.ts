@@ -38,6 +38,16 @@ export interface OpenEvent extends Named<"open">, PeerFields {
   readonly transport?: TransportName;
 }
 
+/** What the checksum of a message that came says. */
+export interface ChecksumVerdict {
+  /** Whether it is right. */
+  readonly ok: boolean;
+  /** Hex of the checksum in the message; shorter, even empty, where the message is too short for one. */
+  readonly has: string;
+  /** Hex of the checksum that it should have. */
+  readonly want: string;
+}
+
 /** Bytes were received from the peer (`recv`) or are passed to the socket (`send`). */
 export interface TrafficEvent extends Named<"recv" | "send">, PeerFields {
   /** The bytes: a view that is valid only during the call. */
@@ -48,6 +58,14 @@ export interface TrafficEvent extends Named<"recv" | "send">, PeerFields {
   readonly whole?: true;
   /** Transport of a message that a client got. */
   readonly transport?: TransportName;
+  /** The bytes stand outside a frame. */
+  readonly stray?: true;
+  /** The stream ended before the message did. */
+  readonly partial?: true;
+  /** A part of a message that is longer than the limit. */
+  readonly cut?: true;
+  /** What its checksum says, where one is expected. */
+  readonly checksum?: ChecksumVerdict;
 }
 
 /** One direction ended: `in` after the peer's last byte, `out` after our last byte. */

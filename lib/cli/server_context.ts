@@ -30,10 +30,12 @@ export interface ServerParts {
 export async function openContext(parts: ServerParts): Promise<ModeContext & Disposable> {
   const { address, values, run, output } = parts;
   const operator = await openOperator(parts);
+  const { messageBoundaries, connectionless, messageMax } = transportOf(address);
+  const limited = messageBoundaries && !connectionless ? values["frame-max"] : undefined;
   return {
     encoding: encodingOf(values),
     frame: values.frame,
-    messageMax: values["frame-max"] ?? transportOf(address).messageMax,
+    messageMax: limited ?? messageMax,
     operator,
     report: output.report,
     notice: (message, peer) =>

@@ -7,7 +7,7 @@
 
 import { TextStream } from "../text/decode.ts";
 import { escapeControls } from "../printable.ts";
-import { HexDump } from "../text/hex_dump.ts";
+import { HexDump, type Span } from "../text/hex_dump.ts";
 import { EncodingHint } from "../text/hint.ts";
 
 /** Decodes one direction of one peer, from its first byte to its last. */
@@ -54,9 +54,9 @@ export class DirectionDecoder {
   }
 
   /** Dumps the next bytes in rows of prefix, offset, hex and text; the offset goes on from the read before. */
-  dump(bytes: Uint8Array, whole: boolean, prefix: Uint8Array): Uint8Array {
+  dump(bytes: Uint8Array, whole: boolean, prefix: Uint8Array, spans: readonly Span[] = []): Uint8Array {
     this.#hexDump ??= new HexDump(this.#encoding, this.#skipped);
-    return this.#hexDump.push(bytes, whole, prefix);
+    return this.#hexDump.push(bytes, whole, prefix, spans);
   }
 
   /** Leaves bytes out: what waited for them is left out as well, and offsets go on behind them. */

@@ -33,9 +33,15 @@ export interface TrafficForm {
 
 /** Writes traffic as JSON, one line with its newline. Traffic without bytes that is no message ends the direction. */
 export function trafficLine(traffic: TrafficEvent, { textStream, hex, date, skipped = 0 }: TrafficForm): string {
-  const { event, id, peer, data, whole } = traffic;
+  const { event, id, peer, data, whole, stray, partial, cut, checksum } = traffic;
   const dir = event === "recv" ? "in" : "out";
-  const head = { t: date.toISOString(), event, id, peer, dir, bytes: data.length, ...skippedField(skipped) };
+  const flags = {
+    ...(stray && { stray }),
+    ...(partial && { partial }),
+    ...(cut && { cut }),
+    ...(checksum && { checksum }),
+  };
+  const head = { t: date.toISOString(), event, id, peer, dir, bytes: data.length, ...flags, ...skippedField(skipped) };
   if (hex) return toLine({ ...head, hex: encodeHex(data) });
   const waiting = textStream.pending;
   const { text, invalid } = whole ? textStream.all(data) : data.length > 0 ? textStream.push(data) : textStream.end();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Framing } from "./framed_traffic.ts";
 import type { Stream } from "./sink.ts";
 
 /** How a command shows events and traffic. */
@@ -22,6 +23,8 @@ export interface OutputOptions {
   readonly encoding: string;
   /** Stdout is a terminal: control characters of a peer are escaped. */
   readonly terminal: boolean;
+  /** What a message is. Default: what one read brings. */
+  readonly framing?: Framing | undefined;
   /** Where a fetch shows the heads of answers. Default: nowhere. */
   readonly heads?: Stream | undefined;
   /** Whether a fetch shows the heads of its requests. */

@@ -13,6 +13,7 @@ import { DirectionDecoder } from "./decoder.ts";
 import { eventLine } from "./json.ts";
 import { type CommandName, describe, type Description } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
+import { FramedTraffic } from "./framed_traffic.ts";
 import type { ProgressLine } from "./progress.ts";
 import { makeRenderer, type Renderer, type RendererParts } from "./renderers.ts";
 import { type BottomLine, Screen } from "./screen.ts";
@@ -35,6 +36,8 @@ export class Output {
   readonly #renderer: Renderer;
   /** By direction and number of the peer, from its first traffic to its end: the number may be used again. */
   readonly #decoders = new Map<string, DirectionDecoder>();
+  /** Likewise, where a message is not what one read brings. */
+  readonly #framed = new Map<string, FramedTraffic>();
   /** Set by a fetch on a terminal. */
   #progressLine: ProgressLine | undefined;
   /** What was left out because the output was not read. */
@@ -103,6 +106,19 @@ export class Output {
   }
 
   #takeTraffic(event: TrafficEvent): void | Promise<void> {
+    const { framing } = this.#parts.options;
+    if (!framing) return this.#showTraffic(event);
+    const key = `${event.event} ${event.id}`;
+    let framed = this.#framed.get(key);
+    if (!framed) {
+      const { data: _, ...direction } = event;
+      framed = new FramedTraffic(framing, direction, (message) => this.#showTraffic(message));
+      this.#framed.set(key, framed);
+    }
+    return framed.push(event);
+  }
+
+  #showTraffic(event: TrafficEvent): void | Promise<void> {
     const { command, options } = this.#parts;
     const stream = event.event === "send" ? this.#renderer.sentTo : "stdout";
     if (!stream) return;
@@ -128,6 +144,8 @@ export class Output {
   #endTraffic(id: number, peer: string): void {
     for (const event of ["recv", "send"] as const) {
       const key = `${event} ${id}`;
+      this.#framed.get(key)?.end();
+      this.#framed.delete(key);
       const decoder = this.#decoders.get(key);
       this.#decoders.delete(key);
       if (decoder) this.#renderer.end?.({ event, id, peer }, decoder);

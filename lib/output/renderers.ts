@@ -13,6 +13,9 @@ import { clock } from "./format.ts";
 import { trafficLine } from "./json.ts";
 import type { CommandName, Description } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
+import type { Span } from "../text/hex_dump.ts";
+import { partsOf } from "../text/frame_parts.ts";
+import type { Direction } from "./framed_traffic.ts";
 import type { Screen } from "./screen.ts";
 import type { Sink, Stream } from "./sink.ts";
 
@@ -88,23 +91,30 @@ function headRenderer({ sink, screen, colorize, options }: RendererParts): Rende
 }
 
 /** A hex dump of both directions, with the time and the direction before each row. */
-function hexRenderer({ command, colorize, screen }: RendererParts): Renderer {
+function hexRenderer({ command, colorize, screen, options }: RendererParts): Renderer {
   return {
     sentTo: "stdout",
-    show: ({ event, id, data, whole }, decoder) => {
+    show: (traffic, decoder) => {
+      const { event, id, data, whole } = traffic;
       const label = `${clock(new Date())} ${command === "server" ? `#${id} ` : ""}${ARROWS[event]} `;
       const prefix = new TextEncoder().encode(colorize("stdout", ROLES[event], label));
-      return screen.above("stdout", decoder.dump(data, whole ?? false, prefix));
+      const rows = decoder.dump(data, whole ?? false, prefix, spansOf(traffic, options, colorize));
+      const remark = remarkOn(traffic);
+      const shown = screen.above("stdout", rows);
+      return remark ? screen.above("stdout", `${label}${colorize("stdout", remark.role, remark.text)}\n`) : shown;
     },
   };
 }
 
 /** The lines that a server received, with the peer's number before each; what it sent only with `--verbose`. */
 function lineRenderer({ colorize, screen, options, remark }: RendererParts): Renderer {
-  const print = ({ event, id }: Pick<TrafficEvent, "event" | "id">, text: string): void | Promise<void> => {
+  const print = (traffic: Direction & Pick<TrafficEvent, "checksum">, text: string): void | Promise<void> => {
     if (text === "") return;
+    const { event, id } = traffic;
     const label = `${screen.stamp()}${colorize("stdout", ROLES[event], `#${id} ${ARROWS[event]}`)} `;
     const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
+    const remark = remarkOn(traffic);
+    if (remark) lines.push(`${lines.pop()}  ${colorize("stdout", remark.role, `(${remark.text})`)}`);
     // What peers send is the data of this command; what the server sends them is a detail.
     return screen.above(event === "recv" ? "stdout" : "stderr", lines.map((line) => `${label}${line}\n`).join(""));
   };
@@ -129,6 +139,8 @@ function textRenderer({ screen, remark }: RendererParts): Renderer {
       if (isEmptyMessage(event)) return remark(emptyMessage(event));
       const { text, hint } = decoder.decode(event.data, event.whole);
       const shown = screen.print(text);
+      const said = remarkOn(event);
+      if (said && !event.checksum?.ok) void remark(said);
       return hint === undefined ? shown : remark(encodingHint(hint));
     },
     end: (_direction, decoder) => void screen.print(decoder.rest()),
@@ -139,8 +151,35 @@ function textRenderer({ screen, remark }: RendererParts): Renderer {
 function byteRenderer({ sink, remark }: RendererParts): Renderer {
   return {
     sentTo: undefined,
-    show: (event) => isEmptyMessage(event) ? remark(emptyMessage(event)) : sink.write("stdout", event.data.slice()),
+    show: (event) => {
+      if (isEmptyMessage(event)) return remark(emptyMessage(event));
+      const said = remarkOn(event);
+      if (said && !event.checksum?.ok) void remark(said);
+      return sink.write("stdout", event.data.slice());
+    },
   };
+}
+
+/** What is to be said of a message: that it is stray, unfinished or cut, and what its checksum says. */
+function remarkOn({ stray, partial, cut, checksum }: Omit<TrafficEvent, "data">): Description | undefined {
+  if (checksum) {
+    const { ok, has, want } = checksum;
+    return ok
+      ? { role: "note", text: "checksum ok" }
+      : { role: "warning", text: `checksum bad: has ${has || "none"}, should be ${want}` };
+  }
+  if (stray) return { role: "warning", text: "stray bytes, outside a frame" };
+  if (cut) return { role: "warning", text: "a part: the message is longer than --frame-max" };
+  return partial && { role: "note", text: "unfinished" };
+}
+
+/** Colours for the parts of a message that its frame rule knows. */
+function spansOf({ data, stray, cut }: TrafficEvent, { framing }: OutputOptions, colorize: Colorize): Span[] {
+  if (!framing?.frame || stray || cut) return [];
+  const [on = "", off = ""] = colorize("stdout", "warning", "\0").split("\0");
+  if (on === "") return [];
+  const colour = [new TextEncoder().encode(on), new TextEncoder().encode(off)] as const;
+  return partsOf(framing.frame, data).map(({ from, to }) => ({ from, to, colour }));
 }
 
 /** Whether this is a message without bytes, which a transcript must not lose. */

@@ -5,6 +5,7 @@
  */
 
 import { concat } from "../bytes.ts";
+import type { ChecksumVerdict } from "../events.ts";
 import { quote } from "../printable.ts";
 import { didYouMean, listed } from "../wording.ts";
 
@@ -75,16 +76,6 @@ export interface Checksum {
   readonly to?: number | undefined;
 }
 
-/** What a received message says. */
-export interface Verdict {
-  /** Whether it is right. */
-  readonly ok: boolean;
-  /** Hex of the checksum in the message; shorter, even empty, where the message is too short for one. */
-  readonly has: string;
-  /** Hex of the checksum that it should have. */
-  readonly want: string;
-}
-
 /**
  * Parses `NAME[:le|:be][@FROM[..TO]]`, such as `crc16-modbus` or `sum8@2..10`.
  *
@@ -119,7 +110,7 @@ export function addChecksum(checksum: Checksum, message: Uint8Array, tail = 0): 
  *
  * @param tail bytes at the message's end that come after the checksum
  */
-export function judgeChecksum(checksum: Checksum, message: Uint8Array, tail = 0): Verdict {
+export function judgeChecksum(checksum: Checksum, message: Uint8Array, tail = 0): ChecksumVerdict {
   const end = Math.max(message.length - tail, 0);
   const at = Math.max(end - ALGORITHMS[checksum.name]!.size, 0);
   const [has, want] = [message.subarray(at, end), valueOf(checksum, message.subarray(0, at))].map((bytes) =>

@@ -30,10 +30,22 @@ const ROW_MAX = OFFSET_MAX + DIGITS_WIDTH + 5 + ROW * TEXT_MAX;
 
 const BLANK = 0x20, BAR = 0x7c, NEWLINE = 0x0a, DOT = 0x2e;
 
+const NOTHING = new Uint8Array(0);
+
 const DIGITS = new TextEncoder().encode("0123456789abcdef");
 
 /** What is shown for each byte of ASCII: itself, or a dot. */
 const ASCII = Uint8Array.from({ length: 0x80 }, (_, code) => code >= BLANK && code !== 0x7f ? code : DOT);
+
+/** Bytes of a chunk whose digits are coloured. */
+export interface Span {
+  /** The first one, from 0. */
+  readonly from: number;
+  /** The byte after the last one. */
+  readonly to: number;
+  /** What switches the colour on, and off again. */
+  readonly colour: readonly [on: Uint8Array, off: Uint8Array];
+}
 
 /**
  * Makes the rows of a hex dump of one stream.
@@ -67,17 +79,19 @@ export class HexDump {
    * @param whole true for a complete message, which may be empty and whose last character is not continued by the next
    * push
    * @param prefix stands before each row
+   * @param spans do not overlap, and stand in the order of the bytes
    */
-  push(bytes: Uint8Array, whole = false, prefix: Uint8Array = new Uint8Array(0)): Uint8Array {
+  push(bytes: Uint8Array, whole = false, prefix: Uint8Array = NOTHING, spans: readonly Span[] = []): Uint8Array {
     const marks = this.#marks(bytes, whole);
     const length = whole ? Math.max(bytes.length, 1) : bytes.length;
-    const rows = new Uint8Array(Math.ceil(length / ROW) * (prefix.length + ROW_MAX));
+    const coloured = spans.reduce((sum, { colour: [on, off] }) => sum + on.length + off.length, 0);
+    const rows = new Uint8Array(Math.ceil(length / ROW) * (prefix.length + ROW_MAX + coloured));
     let at = 0;
     for (let from = 0; from < length; from += ROW) {
       rows.set(prefix, at);
       at = writeOffset(rows, at + prefix.length, this.#offset + from);
       const to = Math.min(from + ROW, bytes.length);
-      at = writeDigits(rows, at, bytes, from, to);
+      at = writeDigits(rows, at, bytes, from, to, spans);
       at = this.#writeText(rows, at, marks, from, to);
     }
     this.#offset += bytes.length;
@@ -145,13 +159,28 @@ function writeOffset(rows: Uint8Array, at: number, offset: number): number {
   return at;
 }
 
-function writeDigits(rows: Uint8Array, at: number, bytes: Uint8Array, from: number, to: number): number {
-  const end = at + DIGITS_WIDTH + 1;
+function writeDigits(
+  rows: Uint8Array,
+  at: number,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  spans: readonly Span[],
+): number {
+  let end = at + DIGITS_WIDTH + 1;
+  const write = (sequence: Uint8Array) => {
+    rows.set(sequence, at);
+    at += sequence.length;
+    end += sequence.length;
+  };
   for (let i = from; i < to; i++) {
     if (i - from === ROW / 2) rows[at++] = BLANK;
+    const span = spans.length === 0 ? undefined : spans.find((one) => one.from <= i && i < one.to);
+    if (span && (i === span.from || i === from)) write(span.colour[0]);
     const byte = bytes[i]!;
     rows[at++] = DIGITS[byte >> 4]!;
     rows[at++] = DIGITS[byte & 15]!;
+    if (span && (i + 1 === span.to || i + 1 === to)) write(span.colour[1]);
     rows[at++] = BLANK;
   }
   while (at < end) rows[at++] = BLANK;

@@ -124,6 +124,13 @@ const FORMS: Readonly<Record<Exclude<LengthField, "varint">, { readonly size: nu
 /** Bytes of the longest varint: 49 bits, so that its value is exact. */
 const VARINT_MAX = 7;
 
+/** Bytes of the length field of a message; a varint that is cut has as many as are there. */
+export function fieldSizeOf({ field, at }: LengthFrame, message: Uint8Array): number {
+  if (field !== "varint") return FORMS[field].size;
+  const bytes = message.subarray(at, at + VARINT_MAX);
+  return bytes.findIndex((byte) => byte < 0x80) + 1 || bytes.length;
+}
+
 class LengthScanner implements Scanner {
   readonly #frame: LengthFrame;
   /** Bytes of the message that were scanned, until its length is known. */

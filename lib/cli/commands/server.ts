@@ -8,6 +8,7 @@ import { SockeyeError } from "../../errors.ts";
 import type { Report } from "../../events.ts";
 import { framed } from "../../modes/frame.ts";
 import { asDuration, asMessageSize, asNumber, asText, flag, many, one, type Values } from "../../options.ts";
+import type { Framing } from "../../output/framed_traffic.ts";
 import type { Output } from "../../output/output.ts";
 import { keepOnly } from "../../permissions.ts";
 import { quoteAddress } from "../../printable.ts";
@@ -24,6 +25,7 @@ import {
 import type { Mode, ModeSpec } from "../../server/mode.ts";
 import { type OpenListener, openListener } from "../../server/open.ts";
 import { serve, type ServerLimits } from "../../server/serve.ts";
+import { asChecksum, CHECKSUM_NAMES } from "../../text/checksum.ts";
 import { asFrame, FRAME_EXAMPLES } from "../../text/framing.ts";
 import { hasLineByte } from "../../text/lines.ts";
 import { type Address, formatAddress, isLoopback, parseAddress } from "../../transport/address.ts";
@@ -53,6 +55,14 @@ const SERVER_OPTIONS = {
     choices: FRAME_EXAMPLES,
   }),
   "frame-max": one("S", "the longest message, of --frame or ws (1m)", asMessageSize),
+  "checksum": one(
+    "NAME",
+    "judge the checksum of each message, and add it to answers: NAME[:le|:be][@FROM..TO]",
+    asChecksum,
+    {
+      choices: CHECKSUM_NAMES,
+    },
+  ),
   "once": flag("serve one connection, then exit"),
   "max-connections": one("N", `connections at a time (${MAX_CONNECTIONS})`, asNumber(1, 1_000_000)),
   "max-per-host": one("N", "connections at a time from one host (no limit)", asNumber(1, 1_000_000)),
@@ -102,7 +112,7 @@ wss:// may stand before it; unix:/PATH is a Unix socket.`,
 async function runServer(values: ServerValues, run: Run): Promise<void> {
   const { spec, address } = readPlan(values, run);
   const workers = await loadWorkers(values, spec, run);
-  const output = openOutput("server", values, run);
+  const output = openOutput("server", values, run, { framing: framingOf(values, spec) });
   output.transport = address.transport;
   outliveStdout(run, output);
   await using stack = new AsyncDisposableStack();
@@ -231,6 +241,12 @@ function lowerLimit(
   const message = `At most ${plural(most, "connection")} at a time instead of ${asked}: ` +
     "this process may open no more files (ulimit -n)";
   void output.report({ event: "notice", message });
+}
+
+/** What a message is, where the transcript shows what is received as such. */
+function framingOf(values: ServerValues, { logsConversation }: ModeSpec): Framing | undefined {
+  const { frame, "frame-max": max, checksum } = values;
+  return (frame || checksum) && !logsConversation ? { frame, max, checksum } : undefined;
 }
 
 /** A mode that reports the conversation finds lines itself. */
