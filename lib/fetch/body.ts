@@ -11,7 +11,7 @@ import { SockeyeError } from "../errors.ts";
 import { ToUtf8 } from "../http/charset.ts";
 import { type BodyDecoder, decoderFor } from "../http/coding.ts";
 import type { Fields } from "../http/head.ts";
-import { type CodingOptions, type Codings, isPackedTwice, sortCodings } from "../http/packing.ts";
+import { type CodingOptions, type Codings, codingsAround, sortCodings } from "../http/kept_coding.ts";
 import { wait } from "../wait.ts";
 import type { Target } from "./target_contract.ts";
 
@@ -37,8 +37,8 @@ export interface BodyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Bytes that show what is in gzip data: its header and that of the first block have some hundreds. */
-const PEEK_BYTES = 1024;
+/** Bytes at which the first ones are looked at; then whenever there are twice as many, for each look decodes them anew. */
+const LOOK_BYTES = 64;
 
 /** A body that is arriving. */
 export class Body {
@@ -50,10 +50,13 @@ export class Body {
   readonly #codings: Codings | undefined;
   #decoder: BodyDecoder | undefined;
   readonly #text: ToUtf8 | undefined;
+  #notice: string | undefined;
   /** Of the bytes that are saved. */
   readonly #hash: Hash | undefined;
-  /** The first bytes, while they do not decide yet whether the body is packed twice; undefined after that. */
+  /** The first bytes, while they do not tell yet which codings to undo; undefined after that. */
   #held: Uint8Array | undefined;
+  /** How many of them are looked at next. */
+  #lookAt = LOOK_BYTES;
   /** Bytes that the target has, those of an earlier run included. */
   #saved: number;
 
@@ -67,15 +70,17 @@ export class Body {
     const { raw, decode, toUtf8, shown, charset } = options;
     const codings = fields && sortCodings(fields, { raw, decode, ...origin });
     this.#codings = codings;
-    this.#held = codings?.doubtful ? new Uint8Array() : undefined;
+    this.#held = codings && codings.guesses.length > 0 ? new Uint8Array() : undefined;
     this.#target = target;
     this.#options = options;
     this.#saved = target.size;
     this.#hash = hash;
-    this.#text = toUtf8 && !codings?.packed && fields
+    this.#text = toUtf8 && fields && codings?.kept.length === 0
       ? new ToUtf8(fields.get("content-type"), charset, shown)
       : undefined;
-    this.#decoder = decoderFor(codings?.undone ?? [], (bytes) => this.#decoded(bytes));
+    if (!codings || this.#held) return;
+    this.#decode(codings.undone);
+    this.#notice = codings.notice;
   }
 
   /**
@@ -98,7 +103,7 @@ export class Body {
 
   /** What to tell the user of a body that stays packed, once that is sure. */
   get notice(): string | undefined {
-    return this.#held || this.#decoder ? undefined : this.#codings?.notice;
+    return this.#notice;
   }
 
   /** Whether bytes of a text were invalid in its charset and became U+FFFD. */
@@ -116,7 +121,7 @@ export class Body {
 
   /** The body is complete: writes the bytes that steps hold back. */
   async end(): Promise<void> {
-    if (this.#held) await this.#settle(this.#held);
+    if (this.#held) await this.#look(this.#held, true);
     await this.#decoder?.end();
     if (this.#text) await this.#save(this.#text.end());
   }
@@ -138,17 +143,25 @@ export class Body {
 
   async #hold(held: Uint8Array, bytes: Uint8Array): Promise<void> {
     this.#held = concat([held, bytes]);
-    if (this.#held.length >= PEEK_BYTES) await this.#settle(this.#held);
+    if (this.#held.length >= this.#lookAt) await this.#look(this.#held, false);
   }
 
-  /** Undoes the coding after all if the server packed a packed file for the way; then no later run can go on with it. */
-  async #settle(head: Uint8Array): Promise<void> {
-    if (await isPackedTwice(head)) {
-      this.#decoder = decoderFor(["gzip"], (bytes) => this.#decoded(bytes));
-      await this.#target.note?.(undefined);
-    }
+  /** Looks what the first bytes are of; if codings around it are undone, no later run can go on with it. */
+  async #look(head: Uint8Array, whole: boolean): Promise<void> {
+    const codings = this.#codings!;
+    const undone = await codingsAround(head, codings, whole);
+    this.#lookAt = head.length * 2;
+    if (undone === undefined) return;
+    if (undone.length > 0) await this.#target.note?.(undefined);
+    this.#decode(undone);
+    // What the header names is then the way, and nothing of it stays.
+    this.#notice = undone.length > codings.undone.length ? undefined : codings.notice;
     this.#held = undefined;
     await this.#push(head);
+  }
+
+  #decode(codings: readonly string[]): void {
+    this.#decoder = decoderFor(codings, (bytes) => this.#decoded(bytes));
   }
 
   async #push(bytes: Uint8Array): Promise<void> {

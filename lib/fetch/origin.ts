@@ -6,7 +6,8 @@
 
 import { fileNameFor } from "../http/file_name.ts";
 import type { Fields } from "../http/head.ts";
-import { asksForIdentity, type CodingOptions, isPacked, tellingName } from "../http/packing.ts";
+import { asksForIdentity, type CodingOptions } from "../http/kept_coding.ts";
+import { hasExtension, isPacked, tellingName } from "../http/packing.ts";
 import type { HttpRequest } from "../http/request.ts";
 import type { BodyOptions } from "./body.ts";
 
@@ -30,7 +31,9 @@ function goesOn({ resume, decode, toUtf8 }: Wishes): boolean {
 /** What decides which codings of an answer are undone, besides the options; `url` is the one before any redirect. */
 export function originOf(request: HttpRequest, options: Wishes, fields: Fields, url: URL): CodingOptions {
   const served = fileNameFor(request.url, fields.get("content-disposition"));
-  const name = tellingName(options.path, served);
-  const asked = asksForIdentity(request.fields);
-  return { name, identity: asked ?? goesOn(options), mayPack: !(asked ?? asksPlain(options, url)) };
+  // Stores of files redirect to addresses that are numbers.
+  const asked = hasExtension(served) ? undefined : fileNameFor(url);
+  const name = tellingName(options.path, served, asked);
+  const identity = asksForIdentity(request.fields);
+  return { name, identity: identity ?? goesOn(options), mayPack: !(identity ?? asksPlain(options, url)) };
 }

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { Body, type BodyOptions } from "../../lib/fetch/body.ts";
 import { StreamTarget } from "../../lib/fetch/stream_target.ts";
 import { Fields } from "../../lib/http/head.ts";
-import type { CodingOptions } from "../../lib/http/packing.ts";
+import type { CodingOptions } from "../../lib/http/kept_coding.ts";
 import { encodeText } from "../../lib/text/encode.ts";
 import { toText } from "../http/helpers.ts";
 import { FakeClock, isSettled } from "../support/clock.ts";
