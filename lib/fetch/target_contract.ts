@@ -18,7 +18,9 @@ export interface Target {
   readonly size: number;
   /** Appends bytes; settles when the operating system has them. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Discards everything that was written. Rejects if bytes that have been passed on would have to be taken back. */
+  /** Whether {@linkcode restart} is possible: bytes that have been passed on cannot be taken back. */
+  readonly canRestart: boolean;
+  /** Discards everything that was written. */
   restart(): Promise<void>;
   /** Reads back all bytes in order, a piece per call of `take`. Only a target that a later run can continue has it. */
   replay?(take: (bytes: Uint8Array) => void): Promise<void>;
