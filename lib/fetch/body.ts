@@ -8,12 +8,14 @@
 import type { Hash } from "node:crypto";
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { ToUtf8 } from "../http/charset.ts";
-import { type BodyDecoder, decoderFor } from "../http/coding.ts";
+import { type BodyDecoder, canDecode, decoderFor } from "../http/coding.ts";
 import type { Fields } from "../http/head.ts";
 import { type CodingOptions, type Codings, codingsAround, sortCodings } from "../http/kept_coding.ts";
-import { wait } from "../wait.ts";
+import { ToUtf8 } from "../http/to_utf8.ts";
+import { callAfter, wait } from "../wait.ts";
+import { HOLD_MS } from "./limits.ts";
 import type { Target } from "./target_contract.ts";
+import { NotShowable, TerminalGuard } from "./terminal_guard.ts";
 
 /** What the user wants done with a body. */
 export interface BodyOptions {
@@ -50,6 +52,14 @@ export class Body {
   readonly #codings: Codings | undefined;
   #decoder: BodyDecoder | undefined;
   readonly #text: ToUtf8 | undefined;
+  /** Since when the text holds bytes back that somebody may wait for; undefined if it does not. */
+  #heldSince: number | undefined;
+  /** Ends the wait for what they depend on. */
+  #stopWaiting = () => {};
+  /** Settles when bytes that were held back too long are on their way. */
+  #released = Promise.resolve();
+  /** Set for a terminal, unless the user insists. */
+  readonly #guard: TerminalGuard | undefined;
   #notice: string | undefined;
   /** Of the bytes that are saved. */
   readonly #hash: Hash | undefined;
@@ -78,9 +88,9 @@ export class Body {
     this.#text = toUtf8 && fields && codings?.kept.length === 0
       ? new ToUtf8(fields.get("content-type"), charset, shown)
       : undefined;
+    this.#guard = shown && !raw && charset === undefined ? new TerminalGuard(fields?.get("content-type")) : undefined;
     if (!codings || this.#held) return;
-    this.#decode(codings.undone);
-    this.#notice = codings.notice;
+    this.#settle(codings.undone, codings.notice);
   }
 
   /**
@@ -113,14 +123,19 @@ export class Body {
 
   /** Takes the next bytes; throws a SockeyeError for invalid coded data, a body that is too large, or the target's. */
   async write(bytes: Uint8Array): Promise<void> {
+    this.#stopWaiting();
+    await this.#released;
     this.received += bytes.length;
     if (this.#held) await this.#hold(this.#held, bytes);
     else await this.#push(bytes);
+    this.#waitToRelease();
     if (this.#options.rate !== undefined) await this.#keepTo(this.#options.rate);
   }
 
   /** The body is complete: writes the bytes that steps hold back. */
   async end(): Promise<void> {
+    this.#stopWaiting();
+    await this.#released;
     if (this.#held) await this.#look(this.#held, true);
     await this.#decoder?.end();
     if (this.#text) await this.#save(this.#text.end());
@@ -128,6 +143,7 @@ export class Body {
 
   /** Frees the decoder of a body that will not be continued. */
   abort(): void {
+    this.#stopWaiting();
     this.#decoder?.abort();
   }
 
@@ -153,15 +169,16 @@ export class Body {
     this.#lookAt = head.length * 2;
     if (undone === undefined) return;
     if (undone.length > 0) await this.#target.note?.(undefined);
-    this.#decode(undone);
-    // What the header names is then the way, and nothing of it stays.
-    this.#notice = undone.length > codings.undone.length ? undefined : codings.notice;
+    // If more is undone than the header says, it names what was done for the way, and nothing of that stays.
+    this.#settle(undone, undone.length > codings.undone.length ? undefined : codings.notice);
     this.#held = undefined;
     await this.#push(head);
   }
 
-  #decode(codings: readonly string[]): void {
-    this.#decoder = decoderFor(codings, (bytes) => this.#decoded(bytes));
+  #settle(undone: readonly string[], notice: string | undefined): void {
+    if (notice !== undefined && this.#options.shown) throw packedOnTerminal(this.#codings!.kept);
+    this.#notice = notice;
+    this.#decoder = decoderFor(undone, (bytes) => this.#decoded(bytes));
   }
 
   async #push(bytes: Uint8Array): Promise<void> {
@@ -170,7 +187,21 @@ export class Body {
   }
 
   async #decoded(bytes: Uint8Array): Promise<void> {
+    this.#guard?.check(bytes);
     await this.#save(this.#text ? this.#text.push(bytes) : bytes);
+  }
+
+  /** A file has time, but a reader must not wait for ever for bytes that depend on others. */
+  #waitToRelease(): void {
+    if (!this.#target.passesOn || !this.#text?.holds) {
+      this.#heldSince = undefined;
+      return;
+    }
+    this.#heldSince ??= performance.now();
+    this.#stopWaiting = callAfter(Math.max(0, this.#heldSince + HOLD_MS.most - performance.now()), () => {
+      this.#released = this.#save(this.#text?.release() ?? new Uint8Array());
+      this.#released.catch(() => {}); // The next call throws it.
+    });
   }
 
   async #save(bytes: Uint8Array): Promise<void> {
@@ -186,6 +217,13 @@ export class Body {
     const ms = this.#start + (this.received / rate) * 1000 - performance.now();
     if (ms > 0) await wait(ms, this.#options.signal);
   }
+}
+
+function packedOnTerminal(codings: readonly string[]): NotShowable {
+  return new NotShowable(
+    `it is packed (${codings.join(", ")})`,
+    codings.every(canDecode) ? "--decode unpacks it, " : "",
+  );
 }
 
 /** The error for a body above `--max-size`. */

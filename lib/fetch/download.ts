@@ -14,6 +14,7 @@ import { hop } from "./hop.ts";
 import { BACKOFF_MS, RETRY_AFTER_MAX_MS, RETRY_STATUSES } from "./limits.ts";
 import { openRoute, type RouteOptions, type Timings } from "./route.ts";
 import { checkTarget } from "./target.ts";
+import { NotShowable } from "./terminal_guard.ts";
 import { Saving, type SavingOptions } from "./saving.ts";
 import { NextPart, StartOver } from "./saving_state.ts";
 
@@ -95,7 +96,8 @@ class Download {
     } catch (error) {
       const kept = await this.#saving.abandon();
       if (kept) this.#options.watch.notice(kept);
-      throw error;
+      // Of a page that only explains the status nothing more need be said.
+      throw error instanceof NotShowable ? this.#refusal ?? error : error;
     }
     if (this.#refusal) throw this.#refusal;
     return {

@@ -33,7 +33,7 @@ export interface PartOptions {
 
 /** The target of nearly every download. */
 export class PartFile implements Target {
-  readonly canRestart = true;
+  readonly passesOn = false;
   size: number;
   readonly #path: string;
   readonly #options: PartOptions;

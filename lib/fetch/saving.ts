@@ -260,7 +260,7 @@ export class Saving {
 
   /** Bytes that have been passed on cannot be taken back: then the failure of the last attempt is that of all. */
   #checkRestart(): void {
-    if (this.#failure && this.#target?.canRestart === false) throw passedOn(this.#failure, this.#target.size);
+    if (this.#failure && this.#target?.passesOn && this.size > 0) throw passedOn(this.#failure, this.size);
   }
 
   /** Gives up the bytes that are there. An open target stays open, and is emptied when the next body begins. */

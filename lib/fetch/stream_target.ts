@@ -14,6 +14,7 @@ import type { Target } from "./target_contract.ts";
 
 /** Standard output, or any other consumer of bytes in order. */
 export class StreamTarget implements Target {
+  readonly passesOn = true;
   size = 0;
   readonly #take: (bytes: Uint8Array) => void | Promise<void>;
   readonly #device: Deno.FsFile | undefined;
@@ -39,10 +40,6 @@ export class StreamTarget implements Target {
   async write(bytes: Uint8Array): Promise<void> {
     this.size += bytes.length;
     await this.#take(this.#device ? bytes : bytes.slice());
-  }
-
-  get canRestart(): boolean {
-    return this.size === 0;
   }
 
   restart(): Promise<void> {
@@ -83,7 +80,7 @@ const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
  * memory is written to NAME. Until that has succeeded the part file is the second whole copy.
  */
 export class MemoryTarget implements Target {
-  readonly canRestart = true;
+  readonly passesOn = false;
   size = 0;
   readonly #path: string;
   readonly #keepExisting: string | undefined;

@@ -18,8 +18,8 @@ export interface Target {
   readonly size: number;
   /** Appends bytes; settles when the operating system has them. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Whether {@linkcode restart} is possible: bytes that have been passed on cannot be taken back. */
-  readonly canRestart: boolean;
+  /** Whether bytes are passed on at once: a reader may wait for them, and {@linkcode restart} cannot take them back. */
+  readonly passesOn: boolean;
   /** Discards everything that was written. */
   restart(): Promise<void>;
   /** Reads back all bytes in order, a piece per call of `take`. Only a target that a later run can continue has it. */
