@@ -144,7 +144,7 @@ inFolder("fetch -o - on a terminal shows no packed file, but one line; a pipe ge
   const line =
     "sockeye: Cannot show the body on a terminal: it is packed (gzip); --decode unpacks it, -o FILE saves it";
   assertEquals(said.slice(0, line.length), line);
-  assertEquals((await show(0, "--decode")).at(-2), "in it");
+  assertEquals((await show(0, "--decode")).includes("in it"), true);
   assertMatch((await show(0, "--raw")).join(""), /\\x1f\\x8b/);
   assertEquals((await runFetch(folder, command.slice(1))).bytes, new Uint8Array(gzipSync("in it")));
 }, ignore);
