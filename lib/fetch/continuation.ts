@@ -9,6 +9,7 @@ import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
 import type { Body } from "./body.ts";
 import { LONG_BYTES } from "./limits.ts";
+import { asksForRange } from "./origin.ts";
 import type { Target } from "./target_contract.ts";
 
 /** What can become of a body that is cut off. */
@@ -27,7 +28,7 @@ export class Continuation {
   constructor(request: HttpRequest, notice: (message: string) => void) {
     this.#request = request;
     this.#notice = notice;
-    this.userRange = request.fields.some(([name]) => name.toLowerCase() === "range");
+    this.userRange = asksForRange(request);
   }
 
   /** Whether the bodies of this request are what a plain request for its address gets, of which a part can be asked for. */

@@ -42,7 +42,7 @@ export interface SavingOptions extends BodyOptions {
 
 /** Saves one body. */
 export class Saving {
-  readonly #url: URL;
+  readonly #request: HttpRequest;
   readonly #options: SavingOptions;
   readonly #continuation: Continuation;
   #state: State = { is: "fresh" };
@@ -63,7 +63,7 @@ export class Saving {
 
   /** Describes the task; no file is opened yet. */
   constructor(request: HttpRequest, options: SavingOptions) {
-    this.#url = request.url;
+    this.#request = request;
     this.#options = options;
     this.#continuation = new Continuation(request, (message) => options.watch.notice(message));
     this.#path = options.path ?? fileNameFor(request.url);
@@ -94,6 +94,10 @@ export class Saving {
     return this.#transfer?.body;
   }
 
+  get #url(): URL {
+    return this.#request.url;
+  }
+
   /** Bytes of the body as sent that a new one would replace. */
   get #there(): number {
     return "resume" in this.#state ? this.#state.resume.offset : Math.max(this.progress.position, this.#lost);
@@ -115,7 +119,7 @@ export class Saving {
 
   /** Header fields that ask for what is missing, in a form that can be continued. */
   fields(): Field[] {
-    const plain = asksPlain(this.#options, this.#url);
+    const plain = asksPlain(this.#request, this.#options);
     return [["Accept-Encoding", plain ? "identity" : ACCEPT_ENCODING], ...rangeFields(this.#state)];
   }
 
@@ -252,7 +256,7 @@ export class Saving {
     await this.#target?.restart();
     const name = this.#options.path ?? fileNameFor(request.url, head.fields.get("content-disposition"));
     const target = this.#target ?? await this.#open(name, request.url, false);
-    const origin = originOf(request, this.#options, head.fields, this.#url);
+    const origin = originOf(this.#request, request, head.fields, this.#options);
     const body = await Body.open(target, this.#options, head.fields, origin);
     const version = await this.#continuation.begin(target, body, head, total);
     this.#state = { is: "receiving", transfer: { body, offset: 0, version, total, end, partEnd: partEndOf(head) } };

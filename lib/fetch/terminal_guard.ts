@@ -17,6 +17,9 @@ const STRAY_CONTROLS = 3;
 /** The share of them in random bytes is a tenth, in text none. */
 const CONTROL_SHARE = 1 / 20;
 
+/** Media types of which many begin without control characters. */
+const NO_TEXT = /^(?:(?:image|audio|video|font)\/(?!.*\+xml)|application\/pdf)/i;
+
 /** The error for a body that a terminal cannot show. */
 export class NotShowable extends SockeyeError {
   /** `what` the body is; `advice` comes before what always helps. */
@@ -41,6 +44,7 @@ export class TerminalGuard {
     this.#head = concat([this.#head, bytes.subarray(0, SNIFF_BYTES - this.#head.length)]);
     // Half of the bytes of a text in UTF-16 may be NUL.
     if (charsetOf(this.#contentType, this.#head.subarray(0, 3))?.startsWith("utf-16")) return;
+    if (NO_TEXT.test(this.#contentType ?? "")) throw new NotShowable("it is not text");
     const isText = this.#contentType !== undefined && isTextType(this.#contentType);
     const controls = this.#head.filter(isControl).length;
     const many = controls > STRAY_CONTROLS && controls > this.#head.length * CONTROL_SHARE;

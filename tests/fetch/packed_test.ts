@@ -177,6 +177,16 @@ test("a body that comes packed though identity was asked for stays so", async ({
   assertEquals(await folder.get("file"), TAR);
 });
 
+test("a part that the user asks for comes without a coding, or as it is", async ({ folder, path }) => {
+  const packed = ["Content-Encoding: gzip", "Content-Range: bytes 10-19/100"];
+  for (const fields of [[["Range", "bytes=10-19"]], [["range", "bytes=10-19"], ["Accept-Encoding", "gzip"]]] as const) {
+    await using server = serveRaw((exchange) => exchange.answer("206 Part", packed, PACKED.slice(10, 20)));
+    await fetchFrom(server.url("/page"), { path, fields });
+    assertEquals(await folder.get("file"), toText(PACKED.slice(10, 20)));
+    assertEquals(asked(server.exchanges[0]), fields.length === 1 ? "identity" : "gzip");
+  }
+});
+
 test("a packed file that was cut can be continued", async ({ folder }) => {
   await using cut = serveRaw(async (exchange) => {
     if (exchange.number > 1) {

@@ -46,6 +46,10 @@ Deno.test("TerminalGuard stops what is no text, however it is cut", () => {
       assertThrows(() => pieces.forEach((piece) => guard.check(piece)), NotShowable, NOT_TEXT);
     }
   }
+  for (const type of ["application/pdf", "image/jpeg", "Audio/MPEG; x=y"]) {
+    assertThrows(() => passes(bytesOf("%PDF-1.4\n"), type), NotShowable, NOT_TEXT, type);
+  }
+  passes(bytesOf("<svg/>"), "image/svg+xml; charset=utf-8");
   const guard = new TerminalGuard("text/plain");
   assertThrows(() => guard.check(noise), NotShowable, NOT_TEXT, "the server may call anything text");
 });
