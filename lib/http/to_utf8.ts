@@ -84,11 +84,12 @@ export class ToUtf8 {
     return bytes.length > room ? concat([first, this.#convert(bytes.subarray(room))]) : first;
   }
 
-  /** Returns what is held back, for a reader that must not wait; a charset that is named later comes too late for it. */
+  /** Returns what is held back, for a reader that must not wait: a charset that is named later counts from there on. */
   release(): Uint8Array {
     if (!this.#head) return NOTHING;
-    if (!this.#decode && asciiLength(this.#head) < this.#head.length) return this.#search(NOTHING, true);
-    return this.#decode ? this.#give(this.#text.length) : this.#giveAscii(this.#head, this.#head.length);
+    const charset = this.#decode ? undefined : charsetOf(this.#contentType, this.#head);
+    if (charset !== undefined) this.#begin(charset, this.#head);
+    return this.#decode ? this.#give(this.#text.length) : this.#giveBytes(this.#head, this.#head.length);
   }
 
   /** Ends the text, and returns the bytes that were held back. */
@@ -109,13 +110,18 @@ export class ToUtf8 {
     const grows = !isLast && declares(this.#contentType);
     const charset = this.#charset ?? charsetOf(this.#contentType, head, grows);
     if (charset !== undefined) {
-      this.#decode = this.#shown ? shownDecoder(charset) : plainDecoder(charset);
-      this.#text = this.#decode(head);
+      this.#begin(charset, head);
       return this.#giveText(isLast);
     }
-    if (grows) return this.#giveAscii(head, this.#safeBytes(head));
+    if (grows) return this.#giveBytes(head, this.#safeBytes(head));
     this.#head = undefined;
     return head.subarray(this.#given);
+  }
+
+  #begin(charset: string, head: Uint8Array): void {
+    this.#decode = this.#shown ? shownDecoder(charset) : plainDecoder(charset);
+    // What was given before is ASCII, or was released as it came.
+    this.#text = latin1(head.subarray(0, this.#given)) + this.#decode(head.subarray(this.#given));
   }
 
   /** How many of the first bytes are the same whatever the charset is. */
@@ -125,7 +131,7 @@ export class ToUtf8 {
     return Math.min(asciiLength(head), unfinishedAt(text), ...declaredLabels(text).map(({ from }) => from));
   }
 
-  #giveAscii(head: Uint8Array, end: number): Uint8Array {
+  #giveBytes(head: Uint8Array, end: number): Uint8Array {
     const given = head.slice(this.#given, end);
     this.#given = Math.max(this.#given, end);
     return given;
