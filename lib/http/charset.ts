@@ -106,7 +106,9 @@ export function unfinishedAt(text: string): number {
 
 /** The position of a label in a text. */
 export interface Span {
+  /** The first character. */
   readonly from: number;
+  /** The one behind the last. */
   readonly to: number;
 }
 
