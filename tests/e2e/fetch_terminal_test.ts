@@ -1,5 +1,6 @@
 /** `sockeye fetch` at a real terminal: what a server says must not drive it, and how far the download is. */
 
+import { gzipSync } from "node:zlib";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Folder, Gate, inFolder } from "../fetch/helpers.ts";
 import { RENAMING, runFetch } from "../fetch/program.ts";
@@ -129,6 +130,24 @@ Deno.test("fetch -o - on a terminal shows each line of a stream as it comes", ig
   goOn.open();
   assertEquals((await terminal.ended(0)).slice(-5, -2), ["一", "二三四", "x"]);
 });
+
+inFolder("fetch -o - on a terminal shows no packed file, but one line; a pipe gets it", async (folder) => {
+  await using server = serveRaw((exchange) =>
+    exchange.answer("200 OK", ["Content-Encoding: gzip"], new Uint8Array(gzipSync("in it")))
+  );
+  const command = ["fetch", server.url("/x.tgz").href, "-o", "-", "-q"];
+  const show = async (code: number, ...args: string[]) => {
+    await using terminal = await Terminal.open(sockeyeCommand([...command, ...args], RENAMING));
+    return (await terminal.ended(code)).filter((line) => line !== "");
+  };
+  const said = (await show(9, "--header-output", folder.at("head"))).join("");
+  const line =
+    "sockeye: Cannot show the body on a terminal: it is packed (gzip); --decode unpacks it, -o FILE saves it";
+  assertEquals(said.slice(0, line.length), line);
+  assertEquals((await show(0, "--decode")).includes("in it"), true);
+  assertMatch((await show(0, "--raw")).join(""), /\\x1f\\x8b/);
+  assertEquals((await runFetch(folder, command.slice(1))).bytes, new Uint8Array(gzipSync("in it")));
+}, ignore);
 
 inFolder("fetch stopped by Ctrl-C at a terminal leaves NAME alone and the screen tidy", async (folder) => {
   await folder.put("file", "old");
