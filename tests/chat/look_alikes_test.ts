@@ -27,7 +27,7 @@ Deno.test("lookOf() is the same for texts that look alike", () => {
 
 Deno.test("lookOf() tells apart what people tell apart", () => {
   const names =
-    "bob böb bób b.ob bob_ bo user2 user3 小明 小名 小朋 アリス 한글 Иван Ивен Νίκος нина ナナ ハナ バナ パナ 😀 😁"
+    "bob böb bób b.ob bo_b bo user3 user4 小明 小名 小朋 アリス 한글 Иван Ивен Νίκος нина ナナ ハナ バナ パナ 😀 😁"
       .split(" ");
   assertEquals(new Set(names.map(lookOf)).size, names.length);
 });
