@@ -224,7 +224,10 @@ export class Chat implements Mode {
     if (hint !== undefined) this.#room.notify(member, note("hint", hint));
     // The rest of a command that was too long for one line is lost.
     if (line.continued) return member.withheld ? undefined : text;
-    if (member instanceof LineMember && line.isUtf16) return this.#refuseUtf16(member);
+    if (member instanceof LineMember && line.isUtf16) {
+      flush();
+      return this.#refuseUtf16(member);
+    }
     // A web page can make a browser send lines to any port: it must not speak in its reader's name.
     if (member instanceof LineMember && member.first && REQUEST_LINE.test(text)) {
       return this.#sendAway(member, note("not-http"), "http", "speaks HTTP");

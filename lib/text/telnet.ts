@@ -40,22 +40,27 @@ export function hasNoByteFf(encoding: string): boolean {
 }
 
 /**
- * A line without the byte order marks before it: files that were put together have them in the middle. In other encodings
- * marks and telnet commands are letters; they go where a slash follows, before which they are no text.
+ * A line without the byte order marks before it: files that were put together have them in the middle. Marks of other encodings
+ * and telnet commands may be letters; they go where a slash follows, before which they are no text.
  */
 export function withoutMarks(line: Uint8Array, encoding: string): Uint8Array {
-  const marks = marksOf(encoding);
-  let at = 0;
-  for (let length; (length = strayLength(line.subarray(at), marks)) > 0;) at += length;
-  return marks.length > 0 || line[at] === SLASH ? line.subarray(at) : line;
+  const own = behind(line, 0, (bytes) => markLength(bytes, marksOf(encoding)));
+  const all = behind(line, own, (bytes) => markLength(bytes, [UTF8_MARK, GB18030_MARK]) || commandLength(bytes));
+  return line.subarray(line[all] === SLASH ? all : own);
 }
 
-/** Bytes of a mark at the beginning, or where no marks are given of the mark of UTF-8 or a telnet command; 0 without. */
-function strayLength(bytes: Uint8Array, marks: readonly (readonly number[])[]): number {
-  const known = marks.length > 0 ? marks : [UTF8_MARK];
-  const mark = known.find((mark) => mark.every((byte, at) => bytes[at] === byte));
-  const [first = 0, second = 0] = bytes;
-  if (mark || marks.length > 0 || first !== IAC || second < COMMANDS || second === IAC) return mark?.length ?? 0;
+/** Where the pieces from `at` on end whose lengths are given; 0 is the length of what is none. */
+function behind(line: Uint8Array, at: number, lengthOf: (bytes: Uint8Array) => number): number {
+  for (let length; (length = lengthOf(line.subarray(at))) > 0;) at += length;
+  return at;
+}
+
+function markLength(bytes: Uint8Array, marks: readonly (readonly number[])[]): number {
+  return marks.find((mark) => mark.every((byte, at) => bytes[at] === byte))?.length ?? 0;
+}
+
+function commandLength([first, second = 0]: Uint8Array): number {
+  if (first !== IAC || second < COMMANDS || second === IAC) return 0;
   return second < SB ? 2 : 3;
 }
 
@@ -161,10 +166,10 @@ export class TelnetFilter {
 
   /**
    * A client that begins with DONT speaks no telnet: nothing was offered that it could refuse. `ff fe` is the byte order mark
-   * of UTF-16 then. Nor does one that begins with the option `/` (Kermit): it is the beginning of a command.
+   * of UTF-16 then. The option `/` (Kermit, RFC 2840) is more often the beginning of a command, which must not become text.
    */
   #takeOption(byte: number, text: number[], answer: number[]): void {
-    if (this.#isTelnet || (this.#verb !== DONT && byte !== SLASH)) {
+    if (byte !== SLASH && (this.#isTelnet || this.#verb !== DONT)) {
       this.#isTelnet = true;
       return this.#refuse(byte, answer);
     }

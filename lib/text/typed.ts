@@ -25,22 +25,25 @@ const SLASH = "[/／⁄∕⧸]";
  */
 const UNSEEN = "[\\s\\p{Z}\\p{C}\\p{M}\\p{Default_Ignorable_Code_Point}\\u2800\\ufffc\\ufffd]";
 
-/**
- * What keys send (ECMA-48): a control sequence, also when it is cut off; a key of the number pad; a string with its end;
- * another escape sequence. None of them takes a slash.
- */
-const KEYS = [
-  "(?:\\x1b\\[|\\x9b)\\[?[0-?]*[ -.]*[@-~]?",
-  "(?:\\x1bO|\\x8f)[0-?]*[@-~]?",
-  "(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d-\\x9f])(?:\\P{Cc}*(?:\\x07|\\x1b\\\\|\\x9c))?",
-  "\\x1b[ -.]*[0-~]?",
-].join("|");
-
 /** A byte that was not valid, as `TextStream` shows it. */
 const INVALID = "\\\\x[0-9a-f]{2}";
 
+/**
+ * What keys send (ECMA-48): a control sequence, also when it is cut off; a key of the number pad; a string with its end;
+ * another escape sequence. None of them takes a slash, or a part of a byte that was not valid.
+ */
+const KEYS = [
+  `(?:\\x1b\\[|\\x9b)\\[?[0-?]*[ -.]*(?:(?!${INVALID})[@-~])?`,
+  `(?:\\x1bO|\\x8f)[0-?]*(?:(?!${INVALID})[@-~])?`,
+  "(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d-\\x9f])(?:\\P{Cc}*(?:\\x07|\\x1b\\\\|\\x9c))?",
+  `\\x1b[ -.]*(?:(?!${INVALID})[0-~])?`,
+].join("|");
+
 const STRAY = new RegExp(`^(?:${KEYS}|${UNSEEN})*`, "u");
 const STRAY_OR_INVALID = new RegExp(`^(?:${KEYS}|${UNSEEN}|${INVALID})*`, "u");
+
+const UNIT = new RegExp(`${KEYS}|[^]`, "gu");
+const UNIT_OR_INVALID = new RegExp(`${KEYS}|${INVALID}|[^]`, "gu");
 
 const COMMAND = new RegExp(`^${SLASH}(?!${SLASH})`, "u");
 const DOUBLE = new RegExp(`^${SLASH}${SLASH}`, "u");
@@ -63,7 +66,7 @@ const EDITING = ["\x03", "\x15", "\b", "\x7f", "\x17"];
  * ```
  */
 export function readTyped(line: string, hasInvalid = false): Typed {
-  const text = edited(line);
+  const text = edited(line, hasInvalid);
   const seen = text.slice((hasInvalid ? STRAY_OR_INVALID : STRAY).exec(text)?.[0].length);
   if (seen === "") return { kind: "blank", text };
   if (COMMAND.test(seen)) return { kind: "command", text: seen };
@@ -83,11 +86,14 @@ function isCommand(line: string): boolean {
   return COMMAND.test(seenOf(line));
 }
 
-/** The line as a terminal would have edited it. What was taken back is not passed on: it may have been a private line. */
-function edited(line: string): string {
+/**
+ * The line as a terminal would have edited it; what a key sent, and a byte that was not valid, is one character. What was taken
+ * back is not passed on: it may have been a private line.
+ */
+function edited(line: string, hasInvalid = false): string {
   if (!EDITING.some((control) => line.includes(control))) return line;
   const kept: string[] = [];
-  for (const character of line) {
+  for (const character of line.match(hasInvalid ? UNIT_OR_INVALID : UNIT) ?? []) {
     if (!EDITING.includes(character)) kept.push(character);
     else if (character === "\b" || character === "\x7f") kept.pop();
     else if (character === "\x17") takeWord(kept);

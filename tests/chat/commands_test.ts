@@ -175,6 +175,24 @@ Deno.test("a command over 1 KiB is answered with one note and dropped whole, how
   }
 });
 
+Deno.test("a command counts in bytes as they came, whatever they are shown as", async () => {
+  const [word, note] = [bytesOf("/nick "), "*** Not done: a command has 1024 bytes at most"];
+  for (const [encoding, byte] of [["utf-8", 0xff], ["utf-8", 0x01], ["gbk", 0xff], ["latin1", 0xe9]] as const) {
+    const { people } = makeChat({ encoding });
+    const [one] = people(1);
+    // In UTF-8 and GBK telnet sends the byte ff twice.
+    const times = byte === 0xff ? 2 : 1;
+    for (const [count, isLong] of [[900, false], [1018, false], [1019, true]] as const) {
+      await one.says(concat([word, new Uint8Array(count * times).fill(byte), bytesOf("\n")]));
+      assertEquals(one.news().startsWith(note), isLong, `${encoding} ${count}`);
+    }
+  }
+  const { people } = makeChat({ encoding: "gbk" });
+  const [one, two] = people(2);
+  await one.says(`/msg user2 ${"名".repeat(506)}\n/msg user2 ${"名".repeat(507)}\n`);
+  assertEquals(newsOf(one, two), [`${note}\n`, `[user1] ${"名".repeat(506)}\n`]);
+});
+
 Deno.test("a line over 1 KiB that begins with // is no command", async () => {
   const { people, texts } = makeChat();
   const [one] = people(1);
@@ -196,6 +214,8 @@ Deno.test("/enc changes what is read and written from the next line on, in the m
 Deno.test("/enc refuses what is no encoding of lines, and changes nothing", async () => {
   const { people, texts } = makeChat();
   const [one] = people(1);
+  await one.says("/enc utf-61\n");
+  assertEquals(one.news().includes("utf-16"), false);
   await one.says("/enc klingon\n/enc utf-16le\n/enc iso-2022-jp\n你\n");
   const [unknown, utf16, state] = one.news().split("\n");
   const names = ENCODINGS.filter((name) => !name.startsWith("utf-16")).join(", ");
