@@ -38,7 +38,7 @@ const READING_MS = 10_000;
  * Milliseconds after a TLS handshake until a client joins. Many clients judge the certificate only behind the handshake, and
  * end the connection there: those were never in the room.
  */
-const HANDSHAKE_MS = 200;
+const HANDSHAKE_MS = 300;
 
 /** Milliseconds that a page has for its first message. */
 const JOIN_MS = 10_000;

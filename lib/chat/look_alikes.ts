@@ -90,8 +90,8 @@ const FIRSTS: ReadonlyMap<string, string> = new Map(
 export function lookOf(text: string): string {
   // Twice: the other forms of a letter become it only now, and some letters of the table another one.
   const plain = replaced(replaced(text).normalize("NFKD")).toLowerCase();
-  // A mark upon the same mark, and a dot on a letter that has one.
-  const marked = plain.replace(/(\p{M})\1+/gu, "$1").replace(/([ij])\u0307/g, "$1");
+  // A mark upon the same mark, a dot on a letter that has one, and what makes an Arabic letter longer.
+  const marked = plain.replace(/(\p{M})\1+/gu, "$1").replace(/([ij])\u0307/g, "$1").replaceAll("\u0640", "");
   // Signs that hardly show: the second one of a kind, and those at the end.
   const bare = marked.replace(/([._-])\1+/g, "$1").replace(/[._-]+$/, "");
   return bare.replaceAll("-", "一");

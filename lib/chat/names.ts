@@ -14,8 +14,8 @@ export const NAME_LIMIT = 32;
 /** The name of the person at the server. */
 export const OPERATOR_NAME = "operator";
 
-/** Letters, digits and emoji of any script; marks, `_`, `.` and `-` after the first. */
-const WELL_FORMED = /^[\p{L}\p{N}\p{Emoji_Presentation}][\p{L}\p{N}\p{M}\p{Emoji_Presentation}_.-]*$/u;
+/** Letters, digits and emoji of any script; marks, `_`, `.` and `-` after the first. Marks that enclose reach beyond the name. */
+const WELL_FORMED = /^[\p{L}\p{N}\p{Emoji_Presentation}][\p{L}\p{N}\p{Mn}\p{Mc}\p{Emoji_Presentation}_.-]*$/u;
 
 /** Letters that show nothing. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
@@ -110,14 +110,21 @@ export function refusedName(name: string, problem: NameProblem, other = ""): Not
 function problemOf(name: string): NameProblem | undefined {
   // A character has two units of UTF-16 at most; what is longer is not looked at.
   if (name.length > 2 * NAME_LIMIT) return "name-long";
-  if (!WELL_FORMED.test(name) || INVISIBLE.test(name)) return "name-letters";
+  // Some letters are a word with blanks, or stand for signs.
+  const isWellFormed = [name, name.normalize("NFKC")].every((form) => WELL_FORMED.test(form));
+  if (!isWellFormed || INVISIBLE.test(name)) return "name-letters";
   if ([...name].length > NAME_LIMIT) return "name-long";
   if (MARKED.test(name.normalize("NFD"))) return "name-marks";
   const folded = foldName(name);
   if (ALPHABETS.filter((script) => script.test(folded)).length > 1 || PHONETIC.test(folded)) return "name-mixed";
   const bare = bareOf(folded);
-  const isOfAuthority = OF_AUTHORITY.has(bare) || LOOKS_OF_AUTHORITY.has(lookOf(bareOf(name)));
+  const isOfAuthority = OF_AUTHORITY.has(withoutNumber(bare)) || LOOKS_OF_AUTHORITY.has(lookOf(bareOf(name))) ||
+    LOOKS_OF_AUTHORITY.has(lookOf(withoutNumber(bareOf(name))));
   return isOfAuthority || GIVEN.test(bare) ? "name-given" : undefined;
+}
+
+function withoutNumber(name: string): string {
+  return name.replace(/\p{Nd}+$/u, "");
 }
 
 function bareOf(folded: string): string {
