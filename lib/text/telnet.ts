@@ -44,6 +44,7 @@ export function hasNoByteFf(encoding: string): boolean {
  * and telnet commands may be letters; they go where a slash follows, before which they are no text.
  */
 export function withoutMarks(line: Uint8Array, encoding: string): Uint8Array {
+  if ((line[0] ?? 0) < 0x80) return line;
   const own = behind(line, 0, (bytes) => markLength(bytes, marksOf(encoding)));
   const all = behind(line, own, (bytes) => markLength(bytes, [UTF8_MARK, GB18030_MARK]) || commandLength(bytes));
   return line.subarray(line[all] === SLASH ? all : own);
@@ -67,7 +68,7 @@ function commandLength([first, second = 0]: Uint8Array): number {
 /** Whether a text begins with the byte order mark of UTF-16, though its encoding is one of {@linkcode hasNoByteFf}. */
 export function beginsLikeUtf16(bytes: Uint8Array, encoding: string): boolean {
   const [first = 0, second = 0] = bytes;
-  return hasNoByteFf(encoding) && (first === 0xff && second === 0xfe || first === 0xfe && second === 0xff);
+  return (first === 0xff && second === 0xfe || first === 0xfe && second === 0xff) && hasNoByteFf(encoding);
 }
 
 /** What a piece of a stream comes to. */

@@ -16,8 +16,8 @@ export interface Typed {
   readonly text: string;
 }
 
-/** The slash, that of Chinese keyboards, and others that look like it. */
-const SLASH = "[/／⁄∕⧸]";
+/** The slash, others that look like it, and what its key gives with Chinese input methods, where a word of Latin letters follows. */
+const SLASH = "(?:[/／⁄∕⧸]|、(?=[A-Za-z]))";
 
 /**
  * Blanks, controls, marks without a letter, characters that show nothing, and what stands for something that could not be
@@ -51,6 +51,9 @@ const DOUBLE = new RegExp(`^${SLASH}${SLASH}`, "u");
 /** Ends of lines that are no LF: a terminal turns some of them into one. */
 const OTHER_ENDS = new RegExp("[\\r\\v\\f\\x85\\u2028\\u2029]");
 
+/** Nearly all lines: a text that begins with what is seen, and has no end of a line and no editing in it. */
+const PLAIN = new RegExp(`^(?!${UNSEEN}|${SLASH}|\\\\x)[^\\x03\\b\\v\\f\\r\\x15\\x17\\x7f\\x85\\u2028\\u2029]+$`, "u");
+
 /** Ctrl-C and Ctrl-U, which give up a line; Backspace and Delete; Ctrl-W, which takes a word back. */
 const EDITING = ["\x03", "\x15", "\b", "\x7f", "\x17"];
 
@@ -66,6 +69,7 @@ const EDITING = ["\x03", "\x15", "\b", "\x7f", "\x17"];
  * ```
  */
 export function readTyped(line: string, hasInvalid = false): Typed {
+  if (PLAIN.test(line)) return { kind: "text", text: line };
   const text = edited(line, hasInvalid);
   const seen = text.slice((hasInvalid ? STRAY_OR_INVALID : STRAY).exec(text)?.[0].length);
   if (seen === "") return { kind: "blank", text };

@@ -13,8 +13,11 @@ Deno.test("readTyped() finds a command behind what is not seen, alone and togeth
 });
 
 Deno.test("readTyped() takes each slash for one", () => {
-  for (const slash of "/／⁄∕⧸") assertEquals(readTyped(`\0${slash}me`).kind, "command", slash);
-  for (const other of "\\|-÷、") assertEquals(readTyped(`${other}me`).kind, "text", other);
+  for (const slash of "/／⁄∕⧸、") {
+    for (const before of ["", "\0"]) assertEquals(readTyped(`${before}${slash}me`).kind, "command", slash);
+  }
+  assertEquals(readTyped("、是的").kind, "text");
+  for (const other of "\\|-÷") assertEquals(readTyped(`${other}me`).kind, "text", other);
 });
 
 Deno.test("readTyped() counts bytes that are not valid as unseen, and their escapes as text where all are valid", () => {
@@ -55,7 +58,9 @@ Deno.test("readTyped() takes one of two slashes away, but where blanks stand bef
 });
 
 Deno.test("readTyped() leaves text alone", () => {
-  for (const text of ["hi", " a/b", "\x1b[31mred", "a\r", "a\rb", "x /me", "\0\u200bhi", "1/2", "\u0301a"]) {
+  for (
+    const text of ["hi", " a/b", "\x1b[31mred", "a\r", "a\rb", "x /me", "\0\u200bhi", "\\x", "、", "1/2", "\u0301a"]
+  ) {
     assertEquals(readTyped(text), { kind: "text", text }, JSON.stringify(text));
   }
   for (const text of ["", " ", "\t\0", "\x1b[A", "\u3000\u200b"]) {
