@@ -46,9 +46,11 @@ const FOR_OPERATOR: Commands<Participant> = {
  */
 export const COMMAND_MAX = 1024;
 
-/** A command: its line from the slash on, safe for a terminal, and how many bytes the line had as it came. */
+/** A line that is a command. */
 export interface CommandLine {
+  /** The line from its slash on, safe for a terminal. */
   readonly text: string;
+  /** Bytes of the whole line as they came. */
   readonly bytes: number;
 }
 
