@@ -29,6 +29,8 @@ export type RoomAction =
 export interface LocalRoom {
   /** All participants at this server. */
   readonly here: readonly Participant[];
+  /** The participant at this server with a name that is this one, in any spelling, or one to choose that looks like it. */
+  findAlike(name: string): Participant | undefined;
   /** Applies an action. Each one that was sent by a participant here is applied once, whatever becomes of the bus. */
   apply(action: RoomAction): void;
   /** Sends a note to one participant here. */

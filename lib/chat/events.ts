@@ -25,10 +25,10 @@ export const NOTES = {
   "hello": "You are {0}; {1} others are here. /help lists the commands",
   /** To a member that took or was given another name. */
   "you": "You are {0} now",
-  "you-yielded": "You are {0}; somebody at another server is called {1}, too",
+  "you-yielded": "You are {0}; somebody at another server has {1} or a name like it",
   /** Why a name, in quotes, is refused. */
   "name-taken": "Not {0}: somebody else has that name",
-  "name-alike": "Not {0}: it looks like the name of somebody else",
+  "name-alike": "Not {0}: it looks like {1}, the name of somebody else",
   "name-marks": "Not {0}: a letter of a name has two marks at most",
   "name-letters": "Not {0}: a name is made of letters and digits, then also _ . -",
   "name-long": "Not {0}: a name has {1} characters at most",
@@ -38,10 +38,12 @@ export const NOTES = {
   "removed": "You were removed by the operator",
   "stop": "The server stops. Goodbye",
   "not-http": "This is a chat, not a web server",
+  "not-utf-16": "Not said: what you write is UTF-16; this chat reads {0} from you",
   /** Answers to commands. */
   "usage": "Usage: {0}",
   "unknown-command": "Unknown command {0}: /help lists them, // sends a line that begins with /",
   "command-long": "Not done: a command has {0} bytes at most",
+  "inner-command": "Not said: a command stands in it behind the end of a line; lines end with LF or CRLF",
   "nobody": "Nobody is called {0}",
   "nobody-here": "Nobody at this server is called {0}; the other servers are out of reach",
   "elsewhere": "{0} is at another server, and is removed there",

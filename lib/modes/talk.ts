@@ -12,6 +12,7 @@ import { messageOf } from "../errors.ts";
 import { encodeText } from "../text/encode.ts";
 import { stripEol } from "../text/lines.ts";
 import { hasNoByteFf, TelnetFilter } from "../text/telnet.ts";
+import { seenOf } from "../text/typed.ts";
 import { defineMode, type Mode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
 
 /** Why a client is turned away after the end of the operator's input. */
@@ -157,12 +158,12 @@ class Talk implements Mode {
     if (this.#queue.length === 0) {
       // Piped input waits for the next client; a line typed at a terminal was meant for the client that has just left.
       if (this.#context.operator.interactive) return this.#context.notice("Nobody is here: not sent");
-      if (line === END_COMMAND) return;
+      if (isEndCommand(line)) return;
       await this.#arrival.promise;
     }
     const [client] = this.#queue;
     if (!client) return;
-    if (line === END_COMMAND) return this.#endTalk(client);
+    if (isEndCommand(line)) return this.#endTalk(client);
     const answer = concat([encodeText(line, this.#context.encoding), client.eol]);
     if (client.peer.post([answer])) client.waiting = false;
     else this.#context.notice("Not sent: it does not read what was sent before", client.peer);
@@ -175,4 +176,9 @@ class Talk implements Mode {
     void client.peer.end();
     this.#next();
   }
+}
+
+/** What is not seen makes no answer of it; a blank before it does. */
+function isEndCommand(line: string): boolean {
+  return !line.startsWith(" ") && seenOf(line).trimEnd() === END_COMMAND;
 }

@@ -60,6 +60,35 @@ Deno.test("talk takes the next client at q, even before the first has gone", asy
   assertEquals(second.peer.heard.at(-1), "still yours\n");
 });
 
+Deno.test("talk takes q for the end behind what is not seen, but not behind a blank", async () => {
+  for (const typed of ["q", "\ufeffq", "\0q", "\x1b[Aq", "x\x7fq", "q ", "q\r"]) {
+    const { operator, come } = make();
+    const { peer, turn: served } = come(1);
+    await served;
+    operator.type(typed);
+    await turn();
+    assertEquals([peer.ends, peer.sent], [1, []], JSON.stringify(typed));
+  }
+  const { operator, come } = make();
+  const { peer, turn: served } = come(1);
+  await served;
+  operator.type(" q", "quit", "qq");
+  await turn();
+  assertEquals([peer.ends, peer.heard], [0, [" q\n", "quit\n", "qq\n"]]);
+});
+
+Deno.test("talk takes telnet out of what a client sends, and nothing out of UTF-16", async () => {
+  const { mode, come } = make();
+  const { peer, turn: served } = come(1);
+  await served;
+  const utf16 = Uint8Array.fromHex("fffe2f006d000a00");
+  assertEquals(mode.clean?.(peer, utf16).toHex(), utf16.toHex());
+  assertEquals([mode.clean?.(peer, Uint8Array.fromHex("fffb1f61fff762")).toHex(), peer.sent[0]?.toHex()], [
+    "6162",
+    "fffe1f",
+  ]);
+});
+
 Deno.test("talk takes the next client when the first leaves", async () => {
   const { mode, operator, come } = make();
   const [first, second] = [come(1), come(2)];

@@ -13,7 +13,10 @@ import type { RoomAction } from "../contract.ts";
 import { type LeaveCode, LEAVES } from "../events.ts";
 import { isName } from "../names.ts";
 
-/** Servers that speak another version do not understand each other. */
+/**
+ * Servers that speak another version do not understand each other. A release that finds other names alike needs another one,
+ * too: all servers of a room must refuse the same names.
+ */
 export const VERSION = 2;
 
 /**
