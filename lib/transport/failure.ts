@@ -101,6 +101,11 @@ export function explainAlert(cause: unknown, otherwise: string): string | undefi
   return known ?? `${/Certificate/.test(alert) ? "it refuses our certificate" : otherwise} (${alert})`;
 }
 
+/** Whether the system found no address for a host. */
+export function isUnresolved(cause: unknown): boolean {
+  return /lookup address|resolve|no record|URI/i.test(messageOf(cause));
+}
+
 /** Whether the system is out of file descriptors. */
 export function isOutOfFiles(cause: unknown): boolean {
   return /^E[MN]FILE$/.test(codeOf(cause));
@@ -138,7 +143,7 @@ function describe(cause: unknown): readonly [ErrorKind, string] {
   const known = STATES[codeOf(cause)];
   if (known) return known;
   const message = messageOf(cause);
-  if (/lookup address|resolve|no record|URI/i.test(message)) return ["resolve", "the host name has no address"];
+  if (isUnresolved(cause)) return ["resolve", "the host name has no address"];
   return ["connect", message];
 }
 

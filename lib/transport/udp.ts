@@ -23,11 +23,14 @@ import {
 } from "./limits.ts";
 import { isMulticast } from "./multicast.ts";
 import { onInterfaces } from "./tcp.ts";
-import type { SenderRules } from "./transport.ts";
+import type { ListenOptions, SenderRules } from "./transport.ts";
 import type { Challenge } from "./udp_challenge.ts";
+import { isLinkLocal, withZone, zoneOf } from "./zone.ts";
 
 /** What a channel needs of the listener that made it. */
 interface UdpSocket {
+  /** The zone of all link-local addresses, where the socket is bound to one. */
+  readonly zone: string | undefined;
   send(bytes: Uint8Array, to: Deno.NetAddr): Promise<number>;
   /** Removes the channel; `rest` are datagrams that came after its end. */
   forget(rest: readonly Uint8Array[]): void;
@@ -72,7 +75,7 @@ class UdpChannel implements Channel {
     this.#to = to;
     this.unproven = allowance;
     this.host = unmapIPv4(to.hostname);
-    this.peer = formatHostPort(to.hostname, to.port);
+    this.peer = formatHostPort(withZone(to.hostname, socket.zone), to.port);
   }
 
   /** Takes a datagram as it came. */
@@ -146,7 +149,7 @@ class UdpChannel implements Channel {
  *
  * @throws {SockeyeError} `usage` for a multicast group, or what the system says
  */
-export async function listenUdp(address: InetAddress, senders?: SenderRules): Promise<Listener> {
+export async function listenUdp(address: InetAddress, { senders, notice }: ListenOptions): Promise<Listener> {
   if (isMulticast(address.host)) {
     // It could be bound, but would receive nothing: a group has to be joined.
     const where = formatAddress(address);
@@ -157,26 +160,33 @@ export async function listenUdp(address: InetAddress, senders?: SenderRules): Pr
   // Few servers ask, and node:crypto takes its time to load.
   const challenge = senders?.asks && new (await import("./udp_challenge.ts")).Challenge();
   const socket = onInterfaces(host, (hostname) => Deno.listenDatagram({ transport: "udp", port, hostname }));
-  return new UdpListener(socket, senders, challenge);
+  return new UdpListener(socket, { zone: zoneOf(host), senders, challenge, notice });
+}
+
+/** What a listener needs besides its socket. */
+interface UdpRules {
+  readonly zone: string | undefined;
+  readonly senders: SenderRules | undefined;
+  readonly challenge: Challenge | undefined | false;
+  readonly notice: ListenOptions["notice"];
 }
 
 /** A bound UDP socket. */
 class UdpListener implements Listener {
   readonly address: Address;
   readonly #socket: Deno.DatagramConn;
-  readonly #senders: SenderRules | undefined;
-  readonly #challenge: Challenge | undefined;
+  readonly #rules: UdpRules;
   readonly #channels = new Map<string, UdpChannel>();
   /** Channels that were not accepted yet. */
   readonly #arrivals = new AsyncQueue<UdpChannel>();
   #released = false;
+  #zoneMissed = false;
 
-  constructor(socket: Deno.DatagramConn, senders?: SenderRules, challenge?: Challenge) {
+  constructor(socket: Deno.DatagramConn, rules: UdpRules) {
     this.#socket = socket;
-    this.#senders = senders;
-    this.#challenge = challenge;
+    this.#rules = rules;
     const { hostname, port } = socket.addr as Deno.NetAddr;
-    this.address = { transport: "udp", host: hostname, port };
+    this.address = { transport: "udp", host: withZone(hostname, rules.zone), port };
     void this.#receive();
   }
 
@@ -210,17 +220,40 @@ class UdpListener implements Listener {
   }
 
   #take(datagram: Uint8Array, from: Deno.NetAddr): void {
-    const senders = this.#senders;
+    const { senders, challenge } = this.#rules;
     const key = keyOf(from);
     const known = this.#channels.get(key);
     if (known) return known.take(datagram);
-    if (!this.#challenge || !senders?.asks?.(from.hostname)) {
+    if (!challenge || !senders?.asks?.(from.hostname)) {
       return this.#open(from, senders?.trusts(from.hostname) ? undefined : new Allowance())?.take(datagram);
     }
-    if (this.#challenge.isAnswered(datagram, key)) return void this.#open(from);
-    const question = this.#mayOpen ? this.#challenge.question(datagram.length, key) : undefined;
+    if (challenge.isAnswered(datagram, key)) return void this.#open(from);
+    const question = this.#mayOpen ? challenge.question(datagram.length, key) : undefined;
     // One that cannot be sent is lost, as any datagram may be.
-    if (question) void this.#socket.send(question, from).catch(() => {});
+    if (question) void this.#send(question, from).catch(() => {});
+  }
+
+  /**
+   * Sends to an address. A link-local one is of each interface, and the platform does not tell by which it came: without the zone
+   * of the socket only this machine itself can be answered there.
+   */
+  #send(bytes: Uint8Array, to: Deno.NetAddr): Promise<number> {
+    const sent = this.#socket.send(bytes, to);
+    if (this.#rules.zone !== undefined || !isLinkLocal(to.hostname)) return sent;
+    return sent.catch((error) => {
+      if (isClosed(error)) throw error;
+      this.#missZone(to);
+      throw new SockeyeError("session", "the interface of its address is not known");
+    });
+  }
+
+  /** Tells it once: the next one is no news. */
+  #missZone({ hostname, port }: Deno.NetAddr): void {
+    if (this.#zoneMissed) return;
+    this.#zoneMissed = true;
+    const why = "a link-local address is answered by its interface, which is not known here";
+    const advice = "listen on such an address of this machine, as in [fe80::1%eth0]:PORT";
+    this.#rules.notice?.(`Cannot answer ${formatHostPort(hostname, port)}: ${why}; ${advice}`);
   }
 
   get #mayOpen(): boolean {
@@ -231,7 +264,7 @@ class UdpListener implements Listener {
   #open(from: Deno.NetAddr, allowance?: Allowance): UdpChannel | undefined {
     if (!this.#mayOpen) return undefined;
     const key = keyOf(from);
-    const send = (bytes: Uint8Array, to: Deno.NetAddr) => this.#socket.send(bytes, to);
+    const send = (bytes: Uint8Array, to: Deno.NetAddr) => this.#send(bytes, to);
     const forget = (rest: readonly Uint8Array[]) => {
       this.#channels.delete(key);
       // They have been counted.
@@ -239,7 +272,7 @@ class UdpListener implements Listener {
       for (const datagram of rest) next?.deliver(datagram);
       this.#closeIfIdle();
     };
-    const channel = new UdpChannel({ send, forget }, from, allowance);
+    const channel = new UdpChannel({ zone: this.#rules.zone, send, forget }, from, allowance);
     this.#channels.set(key, channel);
     this.#arrivals.push(channel);
     return channel;
