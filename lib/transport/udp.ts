@@ -224,36 +224,28 @@ class UdpListener implements Listener {
     const key = keyOf(from);
     const known = this.#channels.get(key);
     if (known) return known.take(datagram);
+    this.#missZone(from);
     if (!challenge || !senders?.asks?.(from.hostname)) {
       return this.#open(from, senders?.trusts(from.hostname) ? undefined : new Allowance())?.take(datagram);
     }
     if (challenge.isAnswered(datagram, key)) return void this.#open(from);
     const question = this.#mayOpen ? challenge.question(datagram.length, key) : undefined;
     // One that cannot be sent is lost, as any datagram may be.
-    if (question) void this.#send(question, from).catch(() => {});
+    if (question) void this.#socket.send(question, from).catch(() => {});
   }
 
   /**
-   * Sends to an address. A link-local one is of each interface, and the platform does not tell by which it came: without the zone
-   * of the socket only this machine itself can be answered there.
+   * Says once that a link-local address came without its interface: where the machine has several, what is sent there goes by
+   * the system's choice of one.
    */
-  #send(bytes: Uint8Array, to: Deno.NetAddr): Promise<number> {
-    const sent = this.#socket.send(bytes, to);
-    if (this.#rules.zone !== undefined || !isLinkLocal(to.hostname)) return sent;
-    return sent.catch((error) => {
-      if (isClosed(error)) throw error;
-      this.#missZone(to);
-      throw new SockeyeError("session", "the interface of its address is not known");
-    });
-  }
-
-  /** Tells it once: the next one is no news. */
   #missZone({ hostname, port }: Deno.NetAddr): void {
-    if (this.#zoneMissed) return;
+    if (this.#zoneMissed || this.#rules.zone !== undefined || !isLinkLocal(hostname)) return;
     this.#zoneMissed = true;
-    const why = "a link-local address is answered by its interface, which is not known here";
-    const advice = "listen on such an address of this machine, as in [fe80::1%eth0]:PORT";
-    this.#rules.notice?.(`Cannot answer ${formatHostPort(hostname, port)}: ${why}; ${advice}`);
+    const advice = "to be sure, listen on an address of one, as in [fe80::1%eth0]:PORT";
+    const message = `${
+      formatHostPort(hostname, port)
+    } came by an interface that is not known, so answers may go by another one`;
+    this.#rules.notice?.(`${message}; ${advice}`);
   }
 
   get #mayOpen(): boolean {
@@ -264,7 +256,7 @@ class UdpListener implements Listener {
   #open(from: Deno.NetAddr, allowance?: Allowance): UdpChannel | undefined {
     if (!this.#mayOpen) return undefined;
     const key = keyOf(from);
-    const send = (bytes: Uint8Array, to: Deno.NetAddr) => this.#send(bytes, to);
+    const send = (bytes: Uint8Array, to: Deno.NetAddr) => this.#socket.send(bytes, to);
     const forget = (rest: readonly Uint8Array[]) => {
       this.#channels.delete(key);
       // They have been counted.
