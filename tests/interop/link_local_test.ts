@@ -25,23 +25,20 @@ for (const scheme of ["", "udp://", "ws://"]) {
   );
 }
 
-Deno.test(
-  "server udp://: says once that it cannot answer link-local addresses, and serves all others",
-  ignore,
-  async () => {
-    await using machines = await TwoMachines.open();
-    await using server = machines.sockeye("a", ["server", "echo", "udp://:0"]);
-    const port = await server.port();
-    for (let i = 1; i <= 2; i++) {
-      const args = ["client", `udp://[fe80::a%vb]:${port}`, "--send", "hello", "--expect", "hello", "--wait", "1ms"];
-      await machines.sockeye("b", args).ends(10);
-      await server.stderrLine(/^#\d \[fe80::b\]:\d+ forgotten: the interface of its address is not known/);
-    }
-    assertEquals(server.stderr.match(/^Cannot answer \[fe80::b\]:\d+: .*listen on such an address/gm)?.length, 1);
-    const args = ["client", `udp://10.9.0.1:${port}`, "--send", "hello", "--expect", "hello"];
+Deno.test("server udp://: says once that it does not know the interface of link-local addresses", ignore, async () => {
+  await using machines = await TwoMachines.open();
+  await using server = machines.sockeye("a", ["server", "echo", "udp://:0"]);
+  const port = await server.port();
+  for (let i = 1; i <= 2; i++) {
+    // With one interface there is only one way for the answer.
+    const args = ["client", `udp://[fe80::a%vb]:${port}`, "--send", "hello", "--expect", "hello"];
     assertEquals((await machines.sockeye("b", args).ends(0)).stdout, "hello");
-  },
-);
+  }
+  await server.stderrLine(/^#2 \[fe80::b\]:\d+ speaks$/);
+  const says =
+    /^\[fe80::b\]:\d+ came by an interface that is not known, .*; to be sure, listen on an address of one, /gm;
+  assertEquals(server.stderr.match(says)?.length, 1);
+});
 
 Deno.test("client udp:// names who answers a broadcast, and with --only-peer hears nobody", ignore, async () => {
   await using machines = await TwoMachines.open();
@@ -53,15 +50,16 @@ Deno.test("client udp:// names who answers a broadcast, and with --only-peer hea
   assertEquals((await machines.sockeye("b", strict).ends(10)).stdout, "");
 });
 
-/** A group, how machine b hears it, and interfaces by which machine a sends to it. */
-const GROUPS: readonly (readonly [group: string, address: string, hears: string, interfaces: readonly string[]])[] = [
-  ["239.1.2.3", "239.1.2.3", "239.1.2.3%10.9.0", ["10.9.0.1", "va"]],
-  ["ff02::1234", "[ff02::1234]", "ff02::1234%v", ["va"]],
-];
+/** A group, what the two machines join, and interfaces by which the first of them sends. */
+const GROUPS: readonly (readonly [address: string, joins: readonly [string, string], interfaces: readonly string[]])[] =
+  [
+    ["239.1.2.3", ["239.1.2.3%10.9.0.1", "239.1.2.3%10.9.0.2"], ["10.9.0.1", "va"]],
+    ["[ff02::1234]", ["ff02::1234%va", "ff02::1234%vb"], ["va"]],
+  ];
 
-for (const [group, address, hears, interfaces] of GROUPS) {
+for (const [address, joins, interfaces] of GROUPS) {
   Deno.test(
-    `what --interface sends to ${group} is heard by the other machine and on the same one`,
+    `what --interface sends to ${address} is heard by another machine and on the same one`,
     ignore,
     async () => {
       await using machines = await TwoMachines.open();
@@ -69,16 +67,15 @@ for (const [group, address, hears, interfaces] of GROUPS) {
       const place = `udp://${address}:9100`;
       const hear = (machine: "a" | "b", join: string) =>
         machines.sockeye(machine, ["client", place, "--join", join], { stdin: "piped", permissions });
-      const isIPv6 = hears.endsWith("v");
-      await using here = hear("a", `${hears}${isIPv6 ? "a" : ".1"}`);
-      await using there = hear("b", `${hears}${isIPv6 ? "b" : ".2"}`);
+      await using here = hear("a", joins[0]);
+      await using there = hear("b", joins[1]);
       for (const hearer of [here, there]) await hearer.stderrLine(/^Speaking to /);
-      for (const name of interfaces) {
+      for (const [at, name] of interfaces.entries()) {
         const args = ["client", place, "--interface", name, "--send", `by ${name}\n`, "--wait", "1ms"];
         await machines.sockeye("a", args, { permissions }).ends(0);
         for (const hearer of [here, there]) {
           await hearer.stdoutLine(new RegExp(`^by ${name}$`));
-          await hearer.stderrLine(/^From (10\.9\.0\.1|\[fe80::a%\d\]):\d+, another sender:$/);
+          if (at === 0) await hearer.stderrLine(/^From (10\.9\.0\.1|\[fe80::a%\d\]):\d+, another sender:$/);
         }
       }
     },
