@@ -9,14 +9,14 @@ import { escapeControls } from "../printable.ts";
 import type { Peer } from "../server/mode.ts";
 import { TextStream } from "../text/decode.ts";
 import { EncodingHint } from "../text/hint.ts";
-import { LineSplitter, stripEol } from "../text/lines.ts";
+import { LineSplitter, stripEol, withoutNuls } from "../text/lines.ts";
 import { hasNoByteFf, TelnetFilter, withoutMark } from "../text/telnet.ts";
 import type { Broadcast, TextFormat } from "./broadcast.ts";
 import type { Participant } from "./contract.ts";
 import type { StoredEvent } from "./history.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
 
-const CR = 0x0d, LF = 0x0a;
+const CR = 0x0d, LF = 0x0a, NUL = 0;
 
 const NOTHING = new Uint8Array();
 
@@ -96,6 +96,7 @@ export class LineMember extends Member {
   #format: TextFormat = { encoding: "", eol: "\n" };
   /** Whether the last piece had no line end. */
   #cut = false;
+  #unended = false;
 
   /** A member with the name that the room gives it. */
   constructor(peer: Peer, readonly options: LineOptions) {
@@ -116,6 +117,11 @@ export class LineMember extends Member {
     this.#format = { ...this.#format, encoding };
   }
 
+  /** Whether it has sent text of a line whose end has not come, which is heard by nobody so far. */
+  get unended(): boolean {
+    return this.#unended && !this.options.whole;
+  }
+
   /** Queues lines. */
   send(lines: Broadcast): boolean {
     const messages = this.peer.messageBoundaries
@@ -128,6 +134,8 @@ export class LineMember extends Member {
   /** The lines that the next part of its stream completes. Decoded when asked for: an encoding counts from the next line on. */
   *read(bytes: Uint8Array): Generator<Line> {
     for (const text of this.#filtered(bytes)) {
+      const end = text.lastIndexOf(LF) + 1;
+      this.#unended = (end === 0 && this.#unended) || text.subarray(end).some((byte) => byte !== NUL);
       for (const line of this.#splitter.push(text)) yield* this.#decode(line, false);
     }
     if (this.options.whole) yield* this.rest();
@@ -155,10 +163,14 @@ export class LineMember extends Member {
   }
 
   *#decode(line: Uint8Array, last: boolean): Generator<Line> {
-    const body = stripEol(line);
-    const ended = body.length < line.length;
-    if (ended) this.#adoptEol(line[body.length] === CR ? "\r\n" : "\n");
+    const bare = stripEol(line);
+    const ended = bare.length < line.length;
+    if (ended) this.#adoptEol(line[bare.length] === CR ? "\r\n" : "\n");
     const continued = this.#cut;
+    const padless = withoutNuls(bare, { start: !continued, end: ended || last });
+    // Padding alone is no line.
+    if (!ended && padless.length === 0) return;
+    const body = last && padless.at(-1) === CR ? padless.subarray(0, -1) : padless;
     this.#cut = !ended && !last;
     const { text, invalid } = this.#stream.push(body);
     const rest = this.#cut ? { text: "", invalid: 0 } : this.#stream.end();

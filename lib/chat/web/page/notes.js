@@ -39,6 +39,7 @@ const NOTES = {
   "removed": "你被管理者请出了",
   "stop": "服务器停止了，再见",
   "not-http": "这里是聊天室，不是网站服务器",
+  "unheard": "还没有人听到你：一行以换行符 \\n 结束，而它还没有来",
   "usage": "用法：{0}",
   "unknown-command": "未知命令 {0}：/help 列出命令，// 发送以 / 开头的一行",
   "command-long": "未执行：命令最多 {0} 字节",
