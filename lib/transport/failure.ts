@@ -74,6 +74,7 @@ export function socketFailure(doing: string, cause: unknown, transport?: Transpo
 
 /** How a conversation ended in which a read or a write threw. */
 export function endOf(cause: unknown): string {
+  if (cause instanceof SockeyeError) return cause.cause === undefined ? cause.message : endOf(cause.cause);
   const known = ENDS[codeOf(cause)] ?? explainAlert(cause, "it ended TLS");
   if (known !== undefined) return known;
   if (isTruncation(cause)) return "gone without the end that TLS asks for";
