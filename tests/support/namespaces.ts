@@ -4,15 +4,15 @@ import { Program, type StartOptions } from "./program.ts";
 import { has, linux, sockeyeCommand, type SockeyeOptions } from "./harness.ts";
 
 /**
- * Machine a is the namespace of this script: `va`, fe80::a and 10.9.0.1/25. Machine b is that of a process which it starts: `vb`,
- * fe80::b and 10.9.0.2/25. Both are gone when its standard input ends.
+ * Machine a is the namespace of this script: interface 77, `va`, with fe80::a and 10.9.0.1/25. Machine b is that of a process which
+ * it starts: interface 78, `vb`, with fe80::b and 10.9.0.2/25. Both are gone when its standard input ends.
  */
 const CABLE = `
 set -e
 unshare -n sleep 600 & other=$!
 trap 'kill $other' EXIT
 until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do sleep 0.01; done
-ip link add va type veth peer name vb
+ip link add va index 77 type veth peer name vb index 78
 ip link set vb netns $other
 ip link set lo up
 ip addr add 10.9.0.1/25 broadcast + dev va
