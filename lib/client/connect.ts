@@ -42,7 +42,7 @@ export const DIAL_OPTIONS = {
   ),
   "interface": one(
     "IFACE",
-    "udp: multicast leaves by this interface: its IPv4 address, or its name (IPv4: with --allow-sys=networkInterfaces)",
+    "udp: multicast leaves by this interface, an address or a name as with --join",
     asInterface,
   ),
   "only-peer": flag("udp: hear only what comes from ADDRESS itself"),

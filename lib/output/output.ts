@@ -116,11 +116,14 @@ export class Output {
 
   /** Says from which address the next datagrams come, where it is not the one that a client sends to. */
   #nameSender({ peer, other }: TrafficEvent): void {
-    const { options, remark } = this.#parts;
+    const { options, remark, screen } = this.#parts;
     const sender = other ? peer : undefined;
     if (sender === this.#otherSender) return;
     this.#otherSender = sender;
-    if (!options.json) void remark({ role: "note", text: `From ${peer}${other ? ", another sender" : " again"}:` });
+    if (options.json) return;
+    // What the last sender left without a line end is not the beginning of what this one says.
+    screen.endPartialLine();
+    void remark({ role: "note", text: `From ${peer}${other ? ", another sender" : " again"}:` });
   }
 
   /** Shows what was held back, half a character for instance, before the end of the peer is reported. */
