@@ -48,6 +48,8 @@ export interface TrafficEvent extends Named<"recv" | "send">, PeerFields {
    * The bytes are a complete message, such as a datagram: the next event does not continue a character cut at the end.
    */
   readonly whole?: true;
+  /** It came from another address than the one that the client sends to. */
+  readonly other?: true;
   /** Transport of a message that a client got. */
   readonly transport?: TransportName;
 }

@@ -24,6 +24,7 @@ import { type Line, LineMember, type Member } from "./member.ts";
 import { CHAT_OPTIONS } from "./options.ts";
 import { ChatRoom, UNREAD } from "./room.ts";
 import type { Rate } from "./token_bucket.ts";
+import { UnheardWatch } from "./unheard.ts";
 import { linesOf, PageMember } from "./web/page_member.ts";
 import { type ClientMessage, PAGE_PROTOCOL, parseClientMessage } from "./web/protocol.ts";
 import { Sessions } from "./web/sessions.ts";
@@ -70,6 +71,8 @@ export class Chat implements Mode {
   readonly #sessions = new Sessions();
   /** What each connection is in the room, before it joins and after it has left, too. */
   readonly #members = new Map<Peer, Member>();
+  readonly #unheard = new UnheardWatch((member) => this.#tellUnheard(member));
+  #unheardReported = false;
   #stopping = false;
 
   /** Opens the room; what surrounds it is closed with the mode. `rate` limits the messages of each member. */
@@ -113,7 +116,11 @@ export class Chat implements Mode {
     }
     if (!(member instanceof LineMember) || member.gone.aborted) return;
     const speaksTls = member.first && !peer.messageBoundaries && beginsLikeTls(bytes);
-    if (!speaksTls) return void await this.#take(member, member.read(bytes));
+    if (!speaksTls) {
+      await this.#take(member, member.read(bytes));
+      if (!member.gone.aborted) this.#unheard.look(member, bytes.length);
+      return;
+    }
     this.#room.leave(member, "left");
     this.#room.disconnects.closeGracefully(peer, SPEAKS_TLS);
   }
@@ -122,6 +129,7 @@ export class Chat implements Mode {
   async end(peer: Peer): Promise<void> {
     const member = this.#members.get(peer);
     if (!(member instanceof LineMember) || member.gone.aborted) return;
+    this.#unheard.forget(member);
     await this.#take(member, member.rest());
     this.#room.leave(member, "left");
     member.leave();
@@ -131,7 +139,10 @@ export class Chat implements Mode {
   close(peer: Peer): void {
     const member = this.#members.get(peer);
     this.#members.delete(peer);
-    if (member instanceof LineMember) this.#finish(member);
+    if (member instanceof LineMember) {
+      this.#unheard.forget(member);
+      this.#finish(member);
+    }
     if (member) this.#room.leave(member, "left");
     if (member instanceof PageMember) member.forget();
     else member?.leave();
@@ -255,6 +266,18 @@ export class Chat implements Mode {
     this.#room.notify(member, why);
     this.#room.leave(member, how);
     this.#room.disconnects.closeGracefully(member.peer, reason);
+  }
+
+  /** The operator is told once for all such clients. */
+  #tellUnheard(member: LineMember): void {
+    if (member.gone.aborted) return;
+    this.#room.notify(member, note("unheard"));
+    if (this.#unheardReported) return;
+    this.#unheardReported = true;
+    this.opened.host.notice(
+      "sends no line ends, so nobody hears it: --frame gap:50ms serves such clients",
+      member.peer,
+    );
   }
 
   /** Waits until the member's bucket has a token. */

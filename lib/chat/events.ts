@@ -53,6 +53,7 @@ export const NOTES = {
   "encoding-page": "Pages read and write utf-8",
   /** Advice. */
   "hint": "What you write is valid {0}: type /enc {0} if it is that",
+  "unheard": "Nobody hears you yet: a line ends with a line feed, \\n, and none has come",
   "slow": "Slow down: {0} messages a second are let through",
   /** The bus. */
   "bus-away": "The other servers are out of reach: only those at this one hear you",

@@ -9,7 +9,7 @@ import { escapeControls } from "../printable.ts";
 import type { Peer } from "../server/mode.ts";
 import { TextStream } from "../text/decode.ts";
 import { EncodingHint } from "../text/hint.ts";
-import { LineSplitter, stripEol } from "../text/lines.ts";
+import { LineSplitter, stripEol, withoutNuls } from "../text/lines.ts";
 import { beginsLikeUtf16, hasNoByteFf, TelnetFilter, withoutMarks } from "../text/telnet.ts";
 import { readTyped, type Typed } from "../text/typed.ts";
 import type { Broadcast, TextFormat } from "./broadcast.ts";
@@ -17,7 +17,7 @@ import type { Participant } from "./contract.ts";
 import type { StoredEvent } from "./history.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
 
-const CR = 0x0d, LF = 0x0a;
+const CR = 0x0d, LF = 0x0a, NUL = 0;
 
 const NOTHING = new Uint8Array();
 
@@ -108,6 +108,7 @@ export class LineMember extends Member {
   #cut = false;
   /** Whether something was to be seen in the pieces of the line before. */
   #seen = false;
+  #unended = false;
 
   /** A member with the name that the room gives it. */
   constructor(peer: Peer, readonly options: LineOptions) {
@@ -128,6 +129,11 @@ export class LineMember extends Member {
     this.#format = { ...this.#format, encoding };
   }
 
+  /** Whether it has sent text of a line whose end has not come, which is heard by nobody so far. */
+  get unended(): boolean {
+    return this.#unended && !this.options.whole;
+  }
+
   /** Queues lines. */
   send(lines: Broadcast): boolean {
     const messages = this.peer.messageBoundaries
@@ -140,6 +146,8 @@ export class LineMember extends Member {
   /** The lines that the next part of its stream completes. Decoded when asked for: an encoding counts from the next line on. */
   *read(bytes: Uint8Array): Generator<Line> {
     for (const text of this.#filtered(bytes)) {
+      const end = text.lastIndexOf(LF) + 1;
+      this.#unended = (end === 0 && this.#unended) || text.subarray(end).some((byte) => byte !== NUL);
       for (const line of this.#splitter.push(text)) yield* this.#decode(line, false);
     }
     if (this.options.whole) yield* this.rest();
@@ -172,10 +180,14 @@ export class LineMember extends Member {
     if (ended) this.#adoptEol(line[whole.length] === CR ? "\r\n" : "\n");
     const wasCut = this.#cut;
     const continued = wasCut && this.#seen;
+    const padless = withoutNuls(whole, { start: !continued, end: ended || last });
+    // Padding alone is no line.
+    if (!ended && padless.length === 0) return;
+    const bare = last && padless.at(-1) === CR ? padless.subarray(0, -1) : padless;
     this.#cut = !ended && !last;
-    const body = continued ? whole : withoutMarks(whole, this.encoding);
+    const body = continued ? bare : withoutMarks(bare, this.encoding);
     // A mark alone is no message.
-    if (body.length === 0 && whole.length > 0 && !ended) return;
+    if (body.length === 0 && bare.length > 0 && !ended) return;
     const { text, invalid } = this.#stream.push(body);
     const rest = this.#cut ? { text: "", invalid: 0 } : this.#stream.end();
     const bad = invalid + rest.invalid;

@@ -10,12 +10,13 @@ import type { Field } from "../http/head.ts";
 import { asMessageSize, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../options.ts";
 import { keepOnly, type Need } from "../permissions.ts";
 import { quote } from "../printable.ts";
-import type { Address } from "../transport/address.ts";
+import { type Address, formatAddress } from "../transport/address.ts";
 import type { Channel } from "../transport/channel.ts";
 import { dial } from "../transport/dial.ts";
 import { CONNECT_TIMEOUT_MS } from "../transport/limits.ts";
 import { transportOf } from "../transport/mod.ts";
-import { asMembership, findInterface } from "../transport/multicast.ts";
+import { isIPv4, isIPv6 } from "../transport/ip.ts";
+import { asInterface, asMembership, findInterface, type Membership } from "../transport/multicast.ts";
 import { asPin, asServerName } from "../transport/tls/names.ts";
 import type { Secured } from "../transport/tls/node.ts";
 import type { DialOptions } from "../transport/transport.ts";
@@ -39,6 +40,12 @@ export const DIAL_OPTIONS = {
     "udp: hear a group; %ADDRESS chooses an interface, %NAME with --allow-sys=networkInterfaces",
     asMembership,
   ),
+  "interface": one(
+    "IFACE",
+    "udp: multicast leaves by this interface, an address or a name as with --join",
+    asInterface,
+  ),
+  "only-peer": flag("udp: hear only what comes from ADDRESS itself"),
   "ttl": one("N", "udp: routers that an IPv4 multicast datagram may pass (1)", asNumber(0, 255)),
 } as const;
 
@@ -68,7 +75,7 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
   const { needs, demandDial } = transportOf(address);
   const { source, join } = values;
   demandDial(address, { source, udp: { join } });
-  const dialOptions = await readDialOptions(options);
+  const dialOptions = await readDialOptions(address, options);
   keepOnly([...needs.dial, ...options.needs]);
   return async () => {
     const warning = "The server's identity is not checked (--insecure)";
@@ -82,7 +89,7 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
   };
 }
 
-async function readDialOptions(options: ConnectOptions): Promise<DialOptions> {
+async function readDialOptions(address: Address, options: ConnectOptions): Promise<DialOptions> {
   const { values, report, signal, verbose } = options;
   const { pin, insecure, "server-name": serverName, join } = values;
   const ca = values.ca === undefined ? undefined : await readCertificates(values.ca);
@@ -98,10 +105,33 @@ async function readDialOptions(options: ConnectOptions): Promise<DialOptions> {
       binary: values.binary,
       messageMax: values["frame-max"],
     },
-    udp: { join: join && findInterface(join), ttl: values.ttl },
+    udp: {
+      join: join && findGroup(join),
+      interface: values.interface && findOutgoing(values.interface, address),
+      onlyPeer: values["only-peer"],
+      ttl: values.ttl,
+    },
     signal,
     onRetry: retryReporter(options),
   };
+}
+
+/** A group to hear, with the address or number of its interface. */
+function findGroup({ group, interface: name }: Membership): Membership {
+  if (name === undefined) return { group };
+  return { group, interface: findInterface(name, isIPv6(group) ? "IPv6" : "IPv4", `join ${group}`) };
+}
+
+/** Names of interfaces are zones of IPv6 addresses, so they need not be looked up. */
+function findOutgoing(name: string, address: Address): string {
+  if ("host" in address && isIPv6(address.host)) {
+    if (!isIPv4(name)) return name;
+    throw new SockeyeError(
+      "usage",
+      `Bad --interface ${name}: ${formatAddress(address)} needs the name of one, as eth0`,
+    );
+  }
+  return findInterface(name, "IPv4", `send to ${formatAddress(address)}`);
 }
 
 async function readFields(texts: readonly string[]): Promise<Field[]> {

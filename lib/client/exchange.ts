@@ -275,7 +275,8 @@ class Exchange {
     const whole = this.#traits.messageBoundaries
       ? { whole: true, ...transportField(this.#channel.transport) } as const
       : {};
-    return this.#options.onTraffic?.({ event, id: PEER_ID, peer, data, ...whole });
+    const other = peer === this.#channel.peer ? {} : { other: true } as const;
+    return this.#options.onTraffic?.({ event, id: PEER_ID, peer, data, ...other, ...whole });
   }
 
   get #who(): PeerFields {

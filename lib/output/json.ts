@@ -31,8 +31,9 @@ export interface TrafficForm {
 
 /** Writes traffic as JSON, one line with its newline. Traffic without bytes that is no message ends the direction. */
 export function trafficLine(traffic: TrafficEvent, { textStream, hex, date }: TrafficForm): string {
-  const { event, id, peer, data, whole } = traffic;
-  const head = { t: date.toISOString(), event, id, peer, dir: event === "recv" ? "in" : "out", bytes: data.length };
+  const { event, id, peer, data, whole, other } = traffic;
+  const dir = event === "recv" ? "in" : "out";
+  const head = { t: date.toISOString(), event, id, peer, ...(other && { other }), dir, bytes: data.length };
   if (hex) return toLine({ ...head, hex: encodeHex(data) });
   const waiting = textStream.pending;
   const { text, invalid } = whole ? textStream.all(data) : data.length > 0 ? textStream.push(data) : textStream.end();

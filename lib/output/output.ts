@@ -39,6 +39,8 @@ export class Output {
   readonly #decoders = new Map<string, DirectionDecoder>();
   /** Set by a fetch on a terminal. */
   #progressLine: ProgressLine | undefined;
+  /** Where the last datagram came from, if it was another address than the one that a client sends to. */
+  #otherSender: string | undefined;
   /** Events dropped since the last one that was shown. */
   #dropped = 0;
   readonly #totals: { -readonly [K in keyof OutputTotals]: OutputTotals[K] } = { peers: 0, received: 0, sent: 0 };
@@ -100,6 +102,7 @@ export class Output {
   #takeTraffic(event: TrafficEvent): void | Promise<void> {
     if (event.event === "send" && !this.#renderer.showsSent) return;
     if (event.posted && this.#overflows(event)) return;
+    if (event.event === "recv") this.#nameSender(event);
     const { command, options } = this.#parts;
     const key = `${event.event} ${event.id}`;
     let decoder = this.#decoders.get(key);
@@ -109,6 +112,18 @@ export class Output {
       this.#decoders.set(key, decoder);
     }
     return this.#renderer.show(event, decoder);
+  }
+
+  /** Says from which address the next datagrams come, where it is not the one that a client sends to. */
+  #nameSender({ peer, other }: TrafficEvent): void {
+    const { options, remark, screen } = this.#parts;
+    const sender = other ? peer : undefined;
+    if (sender === this.#otherSender) return;
+    this.#otherSender = sender;
+    if (options.json) return;
+    // What the last sender left without a line end is not the beginning of what this one says.
+    screen.endPartialLine();
+    void remark({ role: "note", text: `From ${peer}${other ? ", another sender" : " again"}:` });
   }
 
   /** Shows what was held back, half a character for instance, before the end of the peer is reported. */

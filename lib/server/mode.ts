@@ -61,6 +61,8 @@ export interface Peer {
   readonly subprotocol?: string | undefined;
   /** Whether it can still be sent to. */
   readonly open: boolean;
+  /** Since when the system takes nothing of what was posted, in milliseconds of `performance.now()`; undefined when none waits. */
+  readonly stuckSince: number | undefined;
   /**
    * Sends bytes and waits until the system took them. The bytes must stay as they are until then. With message boundaries a
    * message that is too long is reported as an error and left out.

@@ -64,7 +64,7 @@ export async function openListener(
     (await import("../transport/tcp.ts")).probe(address, { backlog, reusePort });
   }
   const credentials = own ?? (transport.secured ? await makeCredentials(address, context) : undefined);
-  const shared = { backlog, crowd, messageMax, senders, credentials };
+  const shared = { backlog, crowd, messageMax, senders, credentials, notice: context.notice };
   const listener = await listen(address, { ...shared, reusePort: reusePort || workers });
   const problem = given && (await import("../transport/tls/certificate.ts")).whyNotNow(given.cert);
   if (problem !== undefined) {

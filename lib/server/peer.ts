@@ -106,6 +106,11 @@ export class ServedPeer implements Peer {
     return this.#state === "open";
   }
 
+  /** Since when nothing of what waits was taken. */
+  get stuckSince(): number | undefined {
+    return this.#outbox?.stuckSince;
+  }
+
   /** Bytes that the system took. */
   get sent(): number {
     return this.#outbox?.sent ?? 0;
@@ -167,7 +172,7 @@ export class ServedPeer implements Peer {
       else await this.#fin;
       this.#finish(this.#reason);
     } catch (error) {
-      this.#finish(this.#state === "open" ? reasonOf(error) : this.#reason);
+      this.#finish(this.#state === "open" ? endOf(error) : this.#reason);
     }
   }
 
@@ -196,12 +201,12 @@ export class ServedPeer implements Peer {
       this.#messageMax = channel.messageMax ?? traitsOf(channel.transport).messageMax ?? Infinity;
     }
     const onTaken = () => this.#idleWatch?.touch();
-    this.#outbox = new Outbox(channel, (error) => this.#finish(reasonOf(error)), { batcher, onTaken });
+    this.#outbox = new Outbox(channel, (error) => this.#finish(endOf(error)), { batcher, onTaken });
     this.#state = "open";
     this.#options.onOpen?.(this);
     this.#events.opened();
     this.#opening = this.#mode.open?.(this) ?? undefined;
-    this.#opening?.catch((error) => this.#finish(reasonOf(error)));
+    this.#opening?.catch((error) => this.#finish(endOf(error)));
     if (idle > 0 && this.open) this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(`idle for ${idle / 1000} s`));
   }
 
@@ -292,9 +297,4 @@ export class ServedPeer implements Peer {
     } else if (this.#channel.refusal !== undefined) this.#events.refused(this.#channel.refusal, true);
     this.#settle();
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof SockeyeError) return error.cause === undefined ? error.message : endOf(error.cause);
-  return endOf(error);
 }

@@ -9,6 +9,7 @@ import { SockeyeError } from "../errors.ts";
 import type { TransportName } from "../events.ts";
 import { quote, quoteAddress } from "../printable.ts";
 import { isIPv6, toAscii } from "./ip.ts";
+import { missingZone } from "./zone.ts";
 
 /** What an empty host means to a client; to a listener it is every interface. */
 export const DIAL_HOST = "localhost";
@@ -131,6 +132,8 @@ function splitHostPort(rest: string, text: string, fallback?: string): { host: s
     const [, host = "", port = fallback] = bracketed;
     if (!isIPv6(host)) throw bad(text, `${quote(host)} is not an IPv6 address`);
     if (port === undefined) throw bad(text, "the port is missing");
+    const missing = missingZone(host);
+    if (missing !== undefined) throw bad(text, missing);
     return { host, port };
   }
   if (/:.*@/s.test(rest)) throw bad(text, "an address has no user or password");

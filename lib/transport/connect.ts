@@ -12,6 +12,7 @@ import { ATTEMPT_DELAY_MS } from "./limits.ts";
 import { resolve } from "./resolve.ts";
 import { StreamChannel } from "./stream.ts";
 import type { AttemptOptions, ConnectTimes } from "./transport.ts";
+import { zoneOf } from "./zone.ts";
 
 /**
  * Connects to a TCP server; the caller closes the channel.
@@ -28,7 +29,7 @@ export async function dialTcp(address: InetAddress, options: AttemptOptions): Pr
 export async function openStream({ host, port }: InetAddress, options: AttemptOptions): Promise<StreamChannel> {
   const { conn, times } = await connect(host || DIAL_HOST, port, options.signal);
   options.onTimes?.(times);
-  return new StreamChannel(conn);
+  return new StreamChannel(conn, "tcp", { zone: zoneOf(host) });
 }
 
 /**

@@ -74,6 +74,7 @@ export function socketFailure(doing: string, cause: unknown, transport?: Transpo
 
 /** How a conversation ended in which a read or a write threw. */
 export function endOf(cause: unknown): string {
+  if (cause instanceof SockeyeError) return cause.cause === undefined ? cause.message : endOf(cause.cause);
   const known = ENDS[codeOf(cause)] ?? explainAlert(cause, "it ended TLS");
   if (known !== undefined) return known;
   if (isTruncation(cause)) return "gone without the end that TLS asks for";
@@ -99,6 +100,11 @@ export function explainAlert(cause: unknown, otherwise: string): string | undefi
   if (alert === undefined) return undefined;
   const known = ALERTS.find(([pattern]) => pattern.test(alert))?.[1];
   return known ?? `${/Certificate/.test(alert) ? "it refuses our certificate" : otherwise} (${alert})`;
+}
+
+/** Whether the system found no address for a host. */
+export function isUnresolved(cause: unknown): boolean {
+  return /lookup address|resolve|no record|URI/i.test(messageOf(cause));
 }
 
 /** Whether the system is out of file descriptors. */
@@ -138,7 +144,7 @@ function describe(cause: unknown): readonly [ErrorKind, string] {
   const known = STATES[codeOf(cause)];
   if (known) return known;
   const message = messageOf(cause);
-  if (/lookup address|resolve|no record|URI/i.test(message)) return ["resolve", "the host name has no address"];
+  if (isUnresolved(cause)) return ["resolve", "the host name has no address"];
   return ["connect", message];
 }
 

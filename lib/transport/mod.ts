@@ -16,10 +16,11 @@ import {
   type UnixAddress,
 } from "./address.ts";
 import type { Listener } from "./channel.ts";
-import { socketFailure } from "./failure.ts";
+import { isUnresolved, socketFailure } from "./failure.ts";
 import { isIP, isIPv6 } from "./ip.ts";
 import { DATAGRAM_MAX, MESSAGE_MAX } from "./limits.ts";
 import type { ListenOptions, LocalAddress, Traits, Transport } from "./transport.ts";
+import { unknownZone, zoneOf } from "./zone.ts";
 
 /** What streams over IP have in common. */
 const STREAM = {
@@ -59,7 +60,7 @@ const UDP: Transport = {
   messageMax: DATAGRAM_MAX,
   connectionless: true,
   demandDial: demandSend,
-  listen: async (address: InetAddress, { senders }) => await (await import("./udp.ts")).listenUdp(address, senders),
+  listen: async (address: InetAddress, options) => await (await import("./udp.ts")).listenUdp(address, options),
   dial: async (address: InetAddress, { source, udp, signal }) =>
     await (await import("./udp_dial.ts")).dialUdp(address, { ...udp, source, signal }),
 };
@@ -138,6 +139,10 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
   try {
     return await transportOf(address).listen(address, options);
   } catch (error) {
+    const host = "host" in address ? address.host : "";
+    if (zoneOf(host) !== undefined && isUnresolved(error)) {
+      throw unknownZone(`listen on ${formatAddress(address)}`, host, error);
+    }
     throw socketFailure(`listen on ${formatAddress(address)}`, error, address.transport);
   }
 }

@@ -9,6 +9,7 @@ import { quote } from "../printable.ts";
 import { callAfter } from "../wait.ts";
 import { isIP, isIPv6 } from "./ip.ts";
 import { RESOLUTION_DELAY_MS } from "./limits.ts";
+import { missingZone } from "./zone.ts";
 
 /**
  * Finds the addresses of a host, IPv6 and IPv4 in turn. A name that the resolver does not know, or that we may not ask it for,
@@ -59,6 +60,8 @@ export function requireFamily(source: string, host: string): void {
   if (isIP(source) === 0) {
     throw new SockeyeError("usage", `Bad --source ${quote(source)}: write an IP address of this machine`);
   }
+  const missing = missingZone(source);
+  if (missing !== undefined) throw new SockeyeError("usage", `Bad --source ${quote(source)}: ${missing}`);
   if (isIP(host) === 0 || isIPv6(host) === isIPv6(source)) return;
   throw new SockeyeError("connect", `Cannot connect from ${source}: the host has no address of that family`);
 }

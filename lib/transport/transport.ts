@@ -76,6 +76,8 @@ export interface ListenOptions {
   readonly messageMax?: number | undefined;
   /** How far the addresses of datagrams are believed. Default: not at all, and nobody is asked. */
   readonly senders?: SenderRules | undefined;
+  /** Takes what a person should know of a socket that has been bound. */
+  readonly notice?: ((message: string) => void) | undefined;
   /** For TLS. */
   readonly credentials?: Credentials | undefined;
 }
@@ -84,8 +86,8 @@ export interface ListenOptions {
 export interface LocalAddress {
   /** The address of this machine to connect or send from. Default: the system's choice. */
   readonly source?: string | undefined;
-  /** Group and reach of datagrams. */
-  readonly udp?: Pick<UdpOptions, "join" | "ttl"> | undefined;
+  /** Group, reach and senders of datagrams. */
+  readonly udp?: Omit<UdpOptions, "source" | "signal"> | undefined;
 }
 
 /** Where the time of an attempt went, in milliseconds. */

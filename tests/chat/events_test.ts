@@ -75,6 +75,7 @@ const TEXTS: Readonly<Record<NoteCode, readonly (readonly [args: readonly string
   "encoding-lines": [[["utf-16le"], "Not utf-16le: its lines cannot be told apart"]],
   "encoding-page": [[[], "Pages read and write utf-8"]],
   "hint": [[["gbk"], "What you write is valid gbk: type /enc gbk if it is that"]],
+  "unheard": [[[], "Nobody hears you yet: a line ends with a line feed, \\n, and none has come"]],
   "slow": [[["5"], "Slow down: 5 messages a second are let through"]],
   "bus-away": [[[], "The other servers are out of reach: only those at this one hear you"]],
   "bus-back": [[[], "The other servers are in reach"]],

@@ -64,7 +64,7 @@ export async function talked(line: string, port: number): Promise<void> {
   await writeAll(client, "hello");
   await server.stdoutLine(/#1 < hello/);
   await server.write("你好\nq\n");
-  assertEquals(new TextDecoder(line.includes("-e gbk") ? "gbk" : "utf-8").decode(await readAll(client)), "你好");
+  assertEquals(new TextDecoder(line.includes("-e gbk") ? "gbk" : "utf-8").decode(await readAll(client)), "你好q");
   await client.closeWrite();
   await server.ends(143, "SIGTERM");
 }

@@ -20,6 +20,7 @@ export class FakePeer implements Peer {
   readonly kicks: string[] = [];
   /** How often its end was asked for. */
   ends = 0;
+  stuckSince: number | undefined;
   /** Whether its outbox is full. */
   full = false;
   /** What a send waits for. */

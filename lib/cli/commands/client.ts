@@ -52,7 +52,7 @@ const RULES: TransportRules = [
     ({ messageBoundaries, connectionless }) => messageBoundaries && !connectionless,
     ["header", "subprotocol", "binary", "frame-max"],
   ],
-  [({ connectionless }) => connectionless, ["join", "ttl"]],
+  [({ connectionless }) => connectionless, ["join", "interface", "only-peer", "ttl"]],
 ];
 
 type ClientValues = Values<typeof CLIENT_OPTIONS> & CommonValues;

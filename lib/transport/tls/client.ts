@@ -154,7 +154,7 @@ async function startPlatformTls(channel: StreamChannel, options: TlsOptions): Pr
     caCerts: ca === undefined ? [] : [ca],
     alpnProtocols: [...protocols],
   });
-  const secured = new StreamChannel(conn, "tls");
+  const secured = new StreamChannel(conn, "tls", channel);
   try {
     await unlessAborted(conn.handshake(), signal);
     return secured;
