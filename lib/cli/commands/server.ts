@@ -118,6 +118,7 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
     await announce(spec, listener.address, output, notice);
     if (!transportOf(address).connectionless) lowerLimit(values, counter, output);
   }
+  context.listening();
   const { peers } = await serve(entrance, frameMode(mode, spec, values), {
     signal: pool?.signal ?? run.system.signal,
     counter,
