@@ -101,6 +101,11 @@ export function explainAlert(cause: unknown, otherwise: string): string | undefi
   return known ?? `${/Certificate/.test(alert) ? "it refuses our certificate" : otherwise} (${alert})`;
 }
 
+/** Whether the peer's system answered a connect with a reset: nothing listens there. */
+export function isRefusal(cause: unknown): boolean {
+  return /^(ECONNREFUSED|ECONNRESET)$/.test(codeOf(cause));
+}
+
 /** Whether the system is out of file descriptors. */
 export function isOutOfFiles(cause: unknown): boolean {
   return /^E[MN]FILE$/.test(codeOf(cause));

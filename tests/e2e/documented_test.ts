@@ -23,6 +23,7 @@ import {
   joined,
   paged,
   paired,
+  probed,
   served,
   servedAsJson,
   talked,
@@ -78,6 +79,8 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ client udp:\/\/localhost:9000 --send hi --wait 1s$/, paired("sockeye server echo udp://9000")],
   [/ client ws:\/\/localhost:9000\/talk --send hi$/, paired("sockeye server echo ws://:9000/talk")],
   [/^sockeye client unix:sockeye\.sock$/, paired("sockeye server echo unix:sockeye.sock")],
+
+  [/ probe localhost 9000(?: 8000-8088)?(?: -v| --wait-for 30s)?$/, probed],
 
   [/ fetch http:\/\/localhost:8000\/$/, fetched("localhost.html")],
   [/ fetch http:\/\/www\.baidu\.com\/$/, fetchedThroughProxy],

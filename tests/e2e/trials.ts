@@ -48,6 +48,13 @@ export function served(send: string, expected: string, how: { code?: number; enc
   };
 }
 
+/** A probe of a port that is open. */
+export async function probed(line: string, port: number): Promise<void> {
+  using _listener = Deno.listen({ hostname: "127.0.0.1", port });
+  const { stdout } = await shell(line, port).ends(0);
+  assertMatch(stdout, new RegExp(`^ *${port} open `));
+}
+
 /** A server that only tells where it listens, and its end. */
 export async function servedAsJson(line: string, port: number): Promise<void> {
   await using server = shell(line, port);
