@@ -9,13 +9,13 @@ import { isGranted } from "../permissions.ts";
 
 /**
  * The state of this process on Linux (proc_pid_stat(5)). Deno opens files of `/proc` only for a process with all
- * permissions, but it imports them as text for one with `--allow-read`.
+ * permissions, but it imports them as text for one with `--allow-read=/proc`.
  */
 const STAT = "/proc/self/stat";
 
 /**
  * Whether this process is in the foreground of its terminal; undefined where that cannot be found out: without
- * `--allow-read`, and on systems without `/proc`.
+ * the permission, and on systems without `/proc`.
  */
 export async function inForeground(): Promise<boolean | undefined> {
   // An import that is not permitted would ask the person.

@@ -7,6 +7,7 @@
 import { type ByteReader, readChunks } from "../bytes.ts";
 import type { Output } from "../output/output.ts";
 import type { ModeContext, ModeSpec, Operator } from "../server/mode.ts";
+import { modeFiles } from "../server/mode_files.ts";
 import type { Frame } from "../text/framing.ts";
 import type { Address } from "../transport/address.ts";
 import { transportOf } from "../transport/mod.ts";
@@ -48,6 +49,7 @@ export async function openContext(parts: ServerParts): Promise<ServerContext> {
     notice: (message, peer) =>
       void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
     written: () => run.sink.flush(),
+    files: modeFiles,
     dial: async (target) => await (await import("../transport/dial.ts")).dial(target, { signal: run.system.signal }),
     [Symbol.dispose]: () => operator[Symbol.dispose](),
   };

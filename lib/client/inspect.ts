@@ -9,6 +9,7 @@ import { messageOf } from "../errors.ts";
 import type { PortEvent } from "../events.ts";
 import { TextStream } from "../text/decode.ts";
 import type { InetAddress } from "../transport/address.ts";
+import type { Channel } from "../transport/channel.ts";
 import { dial } from "../transport/dial.ts";
 import { settledWithin } from "../wait.ts";
 import { describeSecured } from "./connect.ts";
@@ -31,12 +32,6 @@ export interface InspectOptions {
   readonly signal: AbortSignal;
 }
 
-/** A connection that may have a banner. */
-interface Source {
-  read(buffer: Uint8Array): Promise<number | null>;
-  close(): void;
-}
-
 /**
  * Waits for a banner, else tries TLS and waits for a banner under it.
  *
@@ -45,7 +40,7 @@ interface Source {
  * @throws {unknown} the signal's reason
  */
 export async function inspectPort(
-  source: Source,
+  source: Pick<Channel, "read" | "close">,
   address: InetAddress,
   options: InspectOptions,
 ): Promise<Pick<PortEvent, "tls" | "banner">> {
@@ -69,7 +64,7 @@ export async function inspectPort(
 }
 
 /** The first line that comes within a moment, without its end; closes the connection. */
-async function readBanner(source: Source, encoding: string): Promise<string | undefined> {
+async function readBanner(source: Pick<Channel, "read" | "close">, encoding: string): Promise<string | undefined> {
   const buffer = new Uint8Array(BANNER_MAX);
   let count: number | null = null;
   const read = source.read(buffer).then((came) => count = came, () => {});

@@ -171,10 +171,9 @@ export class Output {
   #showPort({ port, state, ms, reason, tls, banner }: PortEvent): void | Promise<void> {
     const { screen, colorize } = this.#parts;
     const colored = colorize("stdout", PORT_ROLES[state], state.padEnd(8));
-    const details = [reason, tls !== undefined && `TLS ${tls}`, banner !== undefined && escapeControls(banner)];
-    const row = `${String(port).padStart(5)} ${colored} ${`${ms} ms`.padStart(9)} ${
-      details.filter(Boolean).join("; ")
-    }`;
+    const details = [reason, tls === undefined ? undefined : `TLS ${tls}`, banner].filter((text) => text !== undefined);
+    const told = escapeControls(details.join("; ")).replaceAll("\n", "\\n");
+    const row = `${String(port).padStart(5)} ${colored} ${`${ms} ms`.padStart(9)} ${told}`;
     return screen.above("stdout", `${screen.stamp()}${row.trimEnd()}\n`);
   }
 

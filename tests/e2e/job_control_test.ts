@@ -16,7 +16,7 @@ async function openShell(): Promise<Terminal> {
   return shell;
 }
 
-function commandLine(args: readonly string[], permissions = ["--allow-net", "--allow-read"]): string {
+function commandLine(args: readonly string[], permissions = ["--allow-net", "--allow-read=/proc"]): string {
   return sockeyeCommand(args, permissions).join(" ");
 }
 
