@@ -108,6 +108,26 @@ export interface Totals {
   readonly sent: number;
 }
 
+/** What a probe found out about a port. */
+export interface PortEvent extends Named<"port"> {
+  /** The host as it was given. */
+  readonly host: string;
+  /** The port. */
+  readonly port: number;
+  /** `open`: it took a connection; `closed`: it refused; `filtered`: there was no answer, or only that of a router. */
+  readonly state: "open" | "closed" | "filtered";
+  /** Milliseconds until that was known, to a tenth. */
+  readonly ms: number;
+  /** The address that took the connection. */
+  readonly address?: string;
+  /** Why it is not open, in a few words. */
+  readonly reason?: string;
+  /** What TLS agreed on, or `none: ` and why. */
+  readonly tls?: string;
+  /** The first line that the server sent by itself. */
+  readonly banner?: string;
+}
+
 /** Progress of a download. */
 export interface ProgressEvent extends Named<"progress"> {
   /** The address. */
@@ -172,6 +192,7 @@ export type SockeyeEvent =
   | ErrorEvent
   | NoticeEvent
   | SayEvent
+  | PortEvent
   | ProgressEvent
   | DoneEvent;
 

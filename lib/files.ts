@@ -41,6 +41,20 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /**
+ * Opens a file, which the caller closes.
+ *
+ * @throws {SockeyeError} `permission` or `file`, also for a folder
+ */
+export async function openToRead(path: string): Promise<Deno.FsFile> {
+  return await withReadErrors(path, async () => {
+    const file = await Deno.open(path);
+    if (!(await file.stat()).isDirectory) return file;
+    file.close();
+    throw new Error("it is a folder");
+  });
+}
+
+/**
  * Creates an empty file without following a link: what stands at the path is removed, but for a folder. Needs the
  * permission to write alone.
  */

@@ -5,7 +5,7 @@
  */
 
 import { messageOf, SockeyeError } from "../errors.ts";
-import type { NoticeEvent, Report } from "../events.ts";
+import type { Report } from "../events.ts";
 import type { Field } from "../http/head.ts";
 import { asMessageSize, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../options.ts";
 import { keepOnly, type Need } from "../permissions.ts";
@@ -93,7 +93,9 @@ async function readDialOptions(address: Address, options: ConnectOptions): Promi
   const { values, report, signal, verbose } = options;
   const { pin, insecure, "server-name": serverName, join } = values;
   const ca = values.ca === undefined ? undefined : await readCertificates(values.ca);
-  const onSecured = verbose ? (secured: Secured) => void report(describe(secured)) : undefined;
+  const onSecured = verbose
+    ? (secured: Secured) => void report({ event: "notice", message: describeSecured(secured), detail: true })
+    : undefined;
   return {
     timeout: values["connect-timeout"],
     retries: values.retry,
@@ -159,8 +161,8 @@ function retryReporter({ report, interactive, verbose }: ConnectOptions): DialOp
   };
 }
 
-function describe({ protocol, cipher, chain, daysLeft, fingerprint }: Secured): NoticeEvent {
+/** What was agreed on, and with whom: `TLSv1.3, TLS_AES_256_GCM_SHA384; certificate localhost, 89 days left, sha256:…`. */
+export function describeSecured({ protocol, cipher, chain, daysLeft, fingerprint }: Secured): string {
   const age = daysLeft < 0 ? `expired ${plural(-daysLeft, "day")} ago` : `${plural(daysLeft, "day")} left`;
-  const message = `${protocol}, ${cipher}; certificate ${chain.join(" < ")}, ${age}, sha256:${fingerprint}`;
-  return { event: "notice", message, detail: true };
+  return `${protocol}, ${cipher}; certificate ${chain.join(" < ")}, ${age}, sha256:${fingerprint}`;
 }

@@ -6,7 +6,7 @@
 
 import { type ByteReader, concat, readChunks } from "../bytes.ts";
 import { messageOf } from "../errors.ts";
-import { withReadErrors } from "../files.ts";
+import { openToRead } from "../files.ts";
 import { type Given, readValue } from "../options.ts";
 import { encodeText } from "../text/encode.ts";
 import { parseEscapes } from "../text/escape.ts";
@@ -109,16 +109,9 @@ function textBytes(text: string, { encoding, escapes }: TextRules): Uint8Array {
 
 /** Opened once at the start, so that a wrong name is reported before anything is sent. */
 async function fileMessage(path: string): Promise<Message> {
-  const open = () =>
-    withReadErrors(path, async () => {
-      const file = await Deno.open(path);
-      if (!(await file.stat()).isDirectory) return file;
-      file.close();
-      throw new Error("it is a folder");
-    });
-  (await open()).close();
+  (await openToRead(path)).close();
   return async function* () {
-    using file = await open();
+    using file = await openToRead(path);
     yield* readChunks(file);
   };
 }

@@ -13,7 +13,7 @@ import type { TextRole } from "./colors.ts";
 import { duration, size } from "./format.ts";
 
 /** The commands that report events; each has its own messages. */
-export type CommandName = "server" | "client" | "fetch" | "cert";
+export type CommandName = "server" | "client" | "fetch" | "cert" | "probe";
 
 /** An event in words. */
 export interface Description {

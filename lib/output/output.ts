@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Report, SayEvent, SockeyeEvent, Totals, TrafficEvent, TransportName } from "../events.ts";
+import type { PortEvent, Report, SayEvent, SockeyeEvent, Totals, TrafficEvent, TransportName } from "../events.ts";
 import { escapeControls } from "../printable.ts";
 import { transportField } from "../transport/mod.ts";
 import type { Colorize } from "./colors.ts";
@@ -26,6 +26,9 @@ const EVENTS_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** The sender at the start of a chat line: `<name>`, `* name`, or `***` for the chat itself. */
 const SENDER = /^(?:<\S+>|\* \S+|\*\*\*)/;
+
+/** The colours of a port's states. */
+const PORT_ROLES = { open: "good", closed: "error", filtered: "warning" } as const;
 
 /** Shows what one command does. */
 export class Output {
@@ -162,6 +165,7 @@ export class Output {
     } else if (!quiet) {
       if (event.event === "progress") return this.#progressLine?.update(event);
       if (event.event === "say") return this.#showChatLine(event);
+      if (event.event === "port") return this.#showPort(event);
     }
     const description = describe(event, command);
     if (!description) return;
@@ -176,6 +180,16 @@ export class Output {
     const sender = SENDER.exec(text)?.[0] ?? "";
     const colored = colorize("stdout", "peer", escapeControls(sender));
     return screen.above("stdout", `${screen.stamp()}${colored}${escapeControls(text.slice(sender.length))}\n`);
+  }
+
+  /** A port is data, too. */
+  #showPort({ port, state, ms, reason, tls, banner }: PortEvent): void | Promise<void> {
+    const { screen, colorize } = this.#parts;
+    const colored = colorize("stdout", PORT_ROLES[state], state.padEnd(8));
+    const details = [reason, tls === undefined ? undefined : `TLS ${tls}`, banner].filter((text) => text !== undefined);
+    const told = escapeControls(details.join("; ")).replaceAll("\n", "\\n");
+    const row = `${String(port).padStart(5)} ${colored} ${`${ms} ms`.padStart(9)} ${told}`;
+    return screen.above("stdout", `${screen.stamp()}${row.trimEnd()}\n`);
   }
 
   #print({ role, text }: Description): void | Promise<void> {

@@ -107,6 +107,11 @@ export function isUnresolved(cause: unknown): boolean {
   return /lookup address|resolve|no record|URI/i.test(messageOf(cause));
 }
 
+/** Whether the peer's system answered a connect with a reset: nothing listens there. */
+export function isRefusal(cause: unknown): boolean {
+  return /^(ECONNREFUSED|ECONNRESET)$/.test(codeOf(cause));
+}
+
 /** Whether the system is out of file descriptors. */
 export function isOutOfFiles(cause: unknown): boolean {
   return /^E[MN]FILE$/.test(codeOf(cause));

@@ -5,6 +5,7 @@ import type { ChatHost, OpenHost } from "../../lib/chat/host.ts";
 import type { Given } from "../../lib/options.ts";
 import { AsyncQueue } from "../../lib/queue.ts";
 import type { Mode, ModeContext, ModeSpec, Operator, Peer } from "../../lib/server/mode.ts";
+import { modeFiles } from "../../lib/server/mode_files.ts";
 import { traitsOf } from "../../lib/transport/mod.ts";
 import { textOf } from "./net.ts";
 
@@ -117,6 +118,7 @@ export function makeContext(given: Partial<ModeContext> = {}): ModeContext & Tol
     report: (event) => void (event.event === "say" && shown.push(event.text)),
     notice: (message, peer) => void notices.push(peer ? `#${peer.id} ${message}` : message),
     written: () => Promise.resolve(),
+    files: modeFiles,
     dial: () => Promise.reject(new Error("This context connects nowhere")),
     ...given,
     notices,

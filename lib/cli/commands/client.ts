@@ -25,8 +25,8 @@ import { quoteAddress } from "../../printable.ts";
 import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
 import { transportOf } from "../../transport/mod.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
-import type { Editor } from "../editor.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
+import { hasTerminal, openTerminalInput } from "../terminal_input.ts";
 
 const CLIENT_OPTIONS = {
   "send": many("TEXT", "send this text, exactly", asText),
@@ -101,7 +101,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
     throw new SockeyeError("usage", `--crlf works on bytes, and ${rules.encoding} writes line ends in other ones`);
   }
   const output = openOutput("client", values, run);
-  using session = openSession(run, output, values.deadline);
+  using session = await openSession(run, output, values.deadline);
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);
   checkTransport(transport, RULES, run.given, rules.encoding);
@@ -115,8 +115,8 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   });
   const notice = (message: string) => void output.report({ event: "notice", message });
   const { messageBoundaries, connectionless } = transport;
-  const outgoing = messages.length === 0 && system.stdin.isTerminal() && system.stdout.isTerminal()
-    ? sendLines((await session.editor()).lines(), rules, notice)
+  const outgoing = messages.length === 0 && session.input
+    ? sendLines(session.input.lines(), rules, notice)
     : batch(values, messages, run, { messageBoundaries, signal: session.signal });
   const expectation = values.expect && new Expectation(values.expect, rules.encoding, messageBoundaries);
   try {
@@ -157,7 +157,10 @@ function checkRounds(values: ClientValues, messages: readonly Message[]): void {
 }
 
 async function findAddress([host, port, extra]: readonly string[], session: Session): Promise<Address> {
-  const ask = async (question: string) => (await session.editor()).ask(question, session.signal);
+  const ask = (question: string) => {
+    if (!session.input) throw new SockeyeError("usage", "Missing address: client takes ADDRESS or HOST PORT");
+    return session.input.ask(question, session.signal);
+  };
   if (extra !== undefined) {
     throw new SockeyeError("usage", `Unexpected argument ${quoteAddress(extra)}: client takes ADDRESS or HOST PORT`);
   }
@@ -166,10 +169,10 @@ async function findAddress([host, port, extra]: readonly string[], session: Sess
   return joinAddress(asked, port ?? await ask("Port: "));
 }
 
-type Session = ReturnType<typeof openSession>;
+type Session = Awaited<ReturnType<typeof openSession>>;
 
 /** What ends a client from outside, and the terminal that it holds. */
-function openSession({ system, sink }: Run, output: Output, deadline: number | undefined) {
+async function openSession({ system, sink }: Run, output: Output, deadline: number | undefined) {
   const own = new AbortController();
   // The reader of stdout has left (`| head`): that is no failure, there is just no more to do.
   const readerLeft = new SockeyeError("session", "Stdout was closed");
@@ -180,22 +183,16 @@ function openSession({ system, sink }: Run, output: Output, deadline: number | u
   };
   const late = (ms: number) => new SockeyeError("timeout", `Not done after ${ms / 1000} s (deadline)`);
   const timer = deadline === undefined ? undefined : setTimeout(() => own.abort(late(deadline)), deadline);
-  let editor: Editor | undefined;
+  const input = hasTerminal(system) ? await openTerminalInput({ system, sink, output }) : undefined;
   return {
     /** Aborted by Ctrl-C, by the deadline, or when stdout is closed. */
     signal: AbortSignal.any([system.signal, own.signal]),
     readerLeft,
-    /** The line editor, made when it is first needed. */
-    async editor(): Promise<Editor> {
-      if (!system.stdin.isTerminal() || !system.stdout.isTerminal()) {
-        throw new SockeyeError("usage", "Missing address: client takes ADDRESS or HOST PORT");
-      }
-      const { Editor } = await import("../editor.ts");
-      return editor ??= new Editor(system, sink, output);
-    },
+    /** What a person at a terminal types. */
+    input,
     [Symbol.dispose](): void {
       clearTimeout(timer);
-      editor?.close();
+      input?.[Symbol.dispose]();
     },
   };
 }

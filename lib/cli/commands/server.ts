@@ -72,6 +72,8 @@ const RULES: TransportRules = [
   [({ connectionless }) => connectionless, ["genuine"]],
   [({ messageBoundaries }) => !messageBoundaries, ["web", "web-host"]],
   [({ secured }) => secured, ["cert", "key"]],
+  // A datagram may be forged, and whatever has an address has no end.
+  [({ connectionless }) => !connectionless, ["output", "file"]],
 ];
 
 type ServerValues = Values<typeof SERVER_OPTIONS> & CommonValues;
@@ -118,6 +120,7 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
     await announce(spec, listener.address, output, notice);
     if (!transportOf(address).connectionless) lowerLimit(values, counter, output);
   }
+  context.listening();
   const { peers } = await serve(entrance, frameMode(mode, spec, values), {
     signal: pool?.signal ?? run.system.signal,
     counter,
@@ -125,7 +128,7 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
     forgetful: spec.stateless,
     limits,
     on: output.report,
-    onTraffic: trafficOf(spec, values, output),
+    onTraffic: trafficOf(spec, mode, values, output),
   });
   if (pool) await workers?.endWorkers(pool, peers, output);
 }
@@ -233,14 +236,16 @@ function frameMode(mode: Mode, { logsConversation }: ModeSpec, { frame }: Server
   return frame && !(logsConversation && frame.by === "line") ? framed(mode, frame) : mode;
 }
 
-/** Where a mode reports the conversation, what each client sends is of interest only on request. */
+/** Where a mode reports the conversation, or keeps it, what each client sends is of interest only on request. */
 function trafficOf(
   { logsConversation }: ModeSpec,
+  { keepsData }: Mode,
   { json, hex, verbose }: ServerValues,
   output: Output,
 ): Report | undefined {
   const { reportTraffic } = output;
-  if (!logsConversation || !reportTraffic || hex || verbose) return reportTraffic;
+  if (hex || verbose || !(logsConversation || keepsData)) return reportTraffic;
+  if (keepsData || !reportTraffic) return undefined;
   return json ? (event) => event.event === "recv" ? reportTraffic(event) : undefined : undefined;
 }
 
