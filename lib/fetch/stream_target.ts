@@ -129,14 +129,28 @@ export class MemoryTarget implements Target {
   async commit(): Promise<void> {
     await withFileErrors(`save ${quote(this.#path)}`, async () => {
       await this.#part.sync();
-      const how = this.#keepExisting ? { createNew: true } : { create: true, truncate: true };
-      using file = await Deno.open(this.#path, { write: true, ...how });
+      using file = await this.#open();
       this.#keeps = true;
       await writeAll(file, concat(this.#pieces));
       await file.sync().catch(() => {}); // A device cannot be synced.
     });
     this.#part.close();
     await removeIfThere(partOf(this.#path));
+  }
+
+  /** Opens NAME. A link to a file stays one; one that leads nowhere is replaced, as renaming the part would do it. */
+  async #open(): Promise<Deno.FsFile> {
+    try {
+      if (this.#keepExisting) return await Deno.open(this.#path, { write: true, createNew: true });
+      return await Deno.open(this.#path, { write: true, truncate: true });
+    } catch (error) {
+      if (error instanceof Deno.errors.AlreadyExists) {
+        throw new SockeyeError("file", `Cannot write ${quote(this.#path)}: it exists, and ${this.#keepExisting}`);
+      }
+      // A folder that is missing is one here as well.
+      if (this.#keepExisting || !(error instanceof Deno.errors.NotFound)) throw error;
+      return await createAfresh(this.#path);
+    }
   }
 
   async abandon(): Promise<boolean> {
