@@ -148,7 +148,9 @@ function describe(cause: unknown): readonly [ErrorKind, string] {
   const known = STATES[codeOf(cause)];
   if (known) return known;
   const message = messageOf(cause);
-  if (/lookup address|resolve|no record|URI|^invalid (?:empty )?host/i.test(message)) return ["resolve", "the host name has no address"];
+  if (/lookup address|resolve|no record|URI|^invalid (?:empty )?host/i.test(message)) {
+    return ["resolve", "the host name has no address"];
+  }
   return ["connect", message];
 }
 

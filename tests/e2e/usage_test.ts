@@ -76,7 +76,25 @@ const WRONG: readonly (readonly [args: string | readonly string[], ...words: Wor
   ["client 9 --source localhost --send x", "--source", '"localhost"'],
   ["client 9 --source 127.0.0.1:80 --send x", "--source", '"127.0.0.1:80"'],
 
+  [
+    ["client", "9", "--send", "a\ufffd\ufffd"],
+    'Argument "a\ufffd\ufffd" is not UTF-8: give such bytes in a file or on',
+  ],
+
   ["fetch", "Missing address"],
+  ["fetch http:/host", 'Bad address "http:/host": write http:// with a colon and two slashes'],
+  ["fetch mailto:a@b", 'the scheme "mailto" is not http or https'],
+  ["fetch C:\\x", 'Bad address "C:\\x": it is a path, without a host'],
+  [
+    ["fetch", "http://a/", "-H", "Host: a", "-H", "host: b"],
+    'Options -H "Host: a" and -H "host: b" contradict each other: a request has one host',
+  ],
+  [
+    ["client", "ws://9", "-H", "Host: a", "-H", "Host: b"],
+    'Options -H "Host: a" and -H "Host: b" contradict each other: a request has one Host',
+  ],
+  ["fetch http://a/ --proxy me:s3cret", /^sockeye: --proxy: Bad proxy "me:\*{3}": the port is not(?!.*s3cret)/],
+  ["fetch http://a/ --proxy http:/me:s3cret@x", /^sockeye: --proxy: Bad proxy "\*{3}@x": write http(?!.*s3cret)/],
   ["fetch ftp://127.0.0.1/", 'Bad address "ftp://127.0.0.1/"'],
   ["fetch http://a/ http://b/ -o one", '-o "one" names one file, but there are 2 addresses'],
   [["fetch", "http://a/", "-H", "X: a\nEvil: b"], "line ends"],

@@ -31,7 +31,12 @@ Deno.test("socketFailure() turns system codes into kinds and plain words", () =>
 Deno.test("socketFailure() knows a missing permission and a name without address", () => {
   const permission = socketFailure("connect to x", new Deno.errors.NotCapable("Requires net access"));
   assertEquals([permission.kind, permission.message], ["permission", "Cannot connect to x: it needs --allow-net"]);
-  const names = ["failed to lookup address information: Name or service not known", "no record found", "Invalid URI"];
+  const names = [
+    "failed to lookup address information: Name or service not known",
+    "no record found",
+    "Invalid URI",
+    "invalid empty host: '.'",
+  ];
   for (const message of names) {
     const error = socketFailure("connect to x", new Error(message));
     assertEquals([error.kind, error.message], ["resolve", "Cannot connect to x: the host name has no address"]);
