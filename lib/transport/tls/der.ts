@@ -17,6 +17,8 @@ export interface CertificateShape {
   readonly curve?: string;
   /** The hash of its signature when that is too weak for TLS libraries: `SHA-1`, `MD5`. */
   readonly weakHash?: string;
+  /** The size of the key that signed it, where that is one of RSA. */
+  readonly signerBits?: number;
 }
 
 /** Object identifiers of keys and curves, the body of their DER in hex. */
@@ -47,6 +49,9 @@ const WEAK_HASHES: Readonly<Record<string, string>> = {
   "2a8648ce380403": "SHA-1",
 };
 
+/** How the object identifiers of signatures by RSA begin. */
+const RSA_SIGNATURES = "2a864886f70d0101";
+
 const TAG_VERSION = 0xa0;
 
 interface Element {
@@ -57,7 +62,7 @@ interface Element {
 /** Reads a certificate in DER; undefined when it is none. */
 export function shapeOf(der: Uint8Array): CertificateShape | undefined {
   const [certificate] = elementsOf(der);
-  const [signed, signature] = elementsOf(certificate?.body);
+  const [signed, signature, sealed] = elementsOf(certificate?.body);
   const [first, ...others] = elementsOf(signed?.body);
   const hasVersion = first?.tag === TAG_VERSION;
   const version = hasVersion ? (elementsOf(first.body)[0]?.body[0] ?? 0) + 1 : 1;
@@ -66,13 +71,17 @@ export function shapeOf(der: Uint8Array): CertificateShape | undefined {
   const [identifier, parameters] = elementsOf(algorithm?.body);
   if (!identifier || !bitString) return undefined;
   const key = nameOf(identifier.body);
-  const weakHash = WEAK_HASHES[elementsOf(signature?.body)[0]?.body.toHex() ?? ""];
+  const signatureName = elementsOf(signature?.body)[0]?.body.toHex() ?? "";
+  const weakHash = WEAK_HASHES[signatureName];
+  // A signature by RSA is as long as the key (RFC 8017 section 8); before it stands the count of unused bits.
+  const isByRsa = signatureName.startsWith(RSA_SIGNATURES) && sealed !== undefined;
   return {
     version,
     key,
     ...(key === "ec" && parameters && { curve: nameOf(parameters.body) }),
     ...(key.startsWith("rsa") && { bits: modulusBits(bitString.body.subarray(1)) }),
     ...(weakHash !== undefined && { weakHash }),
+    ...(isByRsa && { signerBits: (sealed.body.length - 1) * 8 }),
   };
 }
 

@@ -32,6 +32,9 @@ const TRUSTS_IT = "--ca FILE with that certificate trusts it";
 /** The advice where a TLS library cannot even be told not to check. */
 const UNUSABLE = "even with --insecure; the server needs another certificate";
 
+/** The shortest key of RSA that TLS libraries take. */
+const RSA_BITS = 2048;
+
 const CURVES: readonly string[] = ["P-256", "P-384", "P-521"];
 
 /** Groups in which keys are exchanged: X25519, P-256, P-384. */
@@ -89,17 +92,20 @@ export function certificateProblem(
     return `its certificate ${what}, and is refused ${UNUSABLE}`;
   }
   const trusted = certificatesIn(ca ?? "");
-  const { version, weakHash } = shapeOf(leaf.raw) ?? {};
-  const isOld = version !== 3;
+  const isOld = shapeOf(leaf.raw)?.version !== 3;
+  const isNamed = isFor(leaf, serverName) && !/not valid for name/.test(message);
   const problems = [
     isOld ? "is of an old version (X.509 v1)" : undefined,
     timeProblem(leaf),
     // A certificate of v1 has no field for names.
-    isOld || isFor(leaf, serverName) ? undefined : namesProblem(leaf, serverName),
+    isOld || isNamed ? undefined : namesProblem(leaf, serverName),
     /extended key usage/i.test(message) ? "is not for servers (extended key usage)" : undefined,
-    weakHash && !isSelfSigned(leaf) ? `is signed with ${weakHash}, which is too weak` : undefined,
+    isSelfSigned(leaf) ? undefined : signatureProblem(leaf),
   ].filter((problem) => problem !== undefined);
-  const signer = signerProblem(leaf, signers, trusted, ca !== undefined);
+  const found = signerProblem(leaf, signers, trusted, ca !== undefined);
+  // A library stops at the first fault. Without its word the platform may well trust the signer of what has expired.
+  const isSure = found?.sure || /UnknownIssuer/.test(message) || (problems.length === 0 && UNTRUSTED.test(message));
+  const signer = isSure ? found : undefined;
   if (signer) problems.push(signer.problem);
   if (problems.length === 0) return undefined;
   // To trust its signer helps only where nothing else is wrong.
@@ -107,10 +113,22 @@ export function certificateProblem(
   return `its certificate ${problems.join(", and ")}; ${advice}`;
 }
 
+/** What libraries say when the signer may be the reason. */
+const UNTRUSTED = /unable to|issuer|BadSignature|self-signed/i;
+
+/** A signature that TLS libraries find too weak. */
+function signatureProblem({ raw }: X509Certificate): string | undefined {
+  const { weakHash, signerBits = RSA_BITS } = shapeOf(raw) ?? {};
+  if (weakHash !== undefined) return `is signed with ${weakHash}, which is too weak`;
+  return signerBits < RSA_BITS ? `is signed with an RSA key of ${signerBits} bits, which is too short` : undefined;
+}
+
 /** What is wrong with the signer of a certificate, and what helps. */
 interface SignerProblem {
   readonly problem: string;
   readonly advice?: string;
+  /** Whether it is one in any case, whatever the platform trusts. */
+  readonly sure?: boolean;
 }
 
 function signerProblem(
@@ -123,12 +141,14 @@ function signerProblem(
   if (prints.includes(fingerprintOf(leaf))) return undefined;
   if (isSelfSigned(leaf)) {
     return hasCa
-      ? { problem: "is self-signed and is not the one that --ca names" }
-      : { problem: "is self-signed", advice: TRUSTS_IT };
+      ? { problem: "is self-signed and is not the one that --ca names", sure: true }
+      : { problem: "is self-signed", advice: TRUSTS_IT, sure: true };
   }
-  if (leaf.ca) return { problem: "is for an authority, not for a server (CA:TRUE)", advice: TRUSTS_IT };
+  if (leaf.ca) return { problem: "is for an authority, not for a server (CA:TRUE)", advice: TRUSTS_IT, sure: true };
   let last = leaf;
   for (let next; !isSelfSigned(last) && (next = sent.find((one) => one.subject === last.issuer));) {
+    const fault = prints.includes(fingerprintOf(next)) ? undefined : intermediateProblem(next);
+    if (fault) return { problem: `is signed by ${quote(nameOf(next.subject))}, ${fault}`, sure: true };
     sent = sent.filter((one) => one !== next);
     last = next;
   }
@@ -147,11 +167,16 @@ function signerProblem(
   return { problem: `is signed by ${authority}, ${state}`, advice: "--ca FILE adds it" };
 }
 
+/** What is wrong with a certificate between the server's and that of the authority. */
+function intermediateProblem(certificate: X509Certificate): string | undefined {
+  const own = isSelfSigned(certificate) ? undefined : timeProblem(certificate) ?? signatureProblem(certificate);
+  if (own !== undefined) return `whose certificate ${own}`;
+  return certificate.ca ? undefined : "which is no authority (CA:FALSE)";
+}
+
 /** What is wrong where an authority of that name is trusted. */
 function knownProblem(last: X509Certificate, known: X509Certificate, authority: string): SignerProblem | undefined {
-  const key = keyProblem(known);
-  if (key) return { problem: `is signed by ${authority} with ${key.has} (${key.taken} is taken)` };
-  if (shapeOf(last.raw)?.weakHash !== undefined) return undefined;
+  if (signatureProblem(last) !== undefined) return undefined;
   const isSigner = ifReadable(() => last.verify(known.publicKey)) ?? true;
   return isSigner ? undefined : { problem: `is signed by another key than that of ${authority} in --ca` };
 }
@@ -159,7 +184,7 @@ function knownProblem(last: X509Certificate, known: X509Certificate, authority: 
 /** A key that TLS libraries without old algorithms cannot use, checked or not, and what they take instead. */
 function keyProblem({ raw }: X509Certificate): { has: string; taken: string } | undefined {
   const { key = "", bits = 0, curve = "" } = shapeOf(raw) ?? {};
-  const isTaken = key === "rsa" ? bits >= 2048 && bits <= 8192 : key === "ed25519" || CURVES.includes(curve);
+  const isTaken = key === "rsa" ? bits >= RSA_BITS && bits <= 8192 : key === "ed25519" || CURVES.includes(curve);
   if (isTaken) return undefined;
   if (key === "rsa") return { has: `an RSA key of ${bits} bits`, taken: "RSA with 2048 to 8192 bits" };
   if (key === "ec") return { has: `a key of the curve ${curve}`, taken: CURVES.join(", ") };

@@ -83,7 +83,12 @@ test("diagnose() says all that is wrong with a certificate, and advises only wha
     "its certificate is self-signed and is not the one that --ca names; --insecure does not check",
   );
   assertEquals(
-    judged([old.cert], made.ca),
+    judged([old.cert], made.ca, "invalid peer certificate: certificate expired"),
+    `its certificate expired on 2020-01-02, and ${wrong}; --insecure does not check`,
+  );
+  // The platform may trust its signer, as long as it does not say that it does not.
+  assertEquals(
+    judged([old.cert], undefined, "invalid peer certificate: certificate expired"),
     `its certificate expired on 2020-01-02, and ${wrong}; --insecure does not check`,
   );
   assertMatch(
@@ -111,6 +116,12 @@ test("diagnose() tells a missing intermediate from an unknown authority", async 
     `${missing}which is neither in --ca nor sent by the server; --insecure does not check`,
   );
   assertEquals(judged([cert, intermediate], made.ca), undefined);
+  const leaf = await made.signed();
+  const below = await issue(made, key, "", "1");
+  assertEquals(
+    judged([below.cert, leaf.cert], made.ca),
+    'its certificate is signed by "server", which is no authority (CA:FALSE); --insecure does not check',
+  );
   assertMatch(judged([cert, intermediate]) ?? "", /signed by "Test CA \S+", an authority that is not trusted/);
 });
 
@@ -186,7 +197,7 @@ test("shapeOf() reads version, key and a weak signature, and takes any bytes", a
   await openssl(made.folder, "req", "-new", "-key", "1.key", "-subj", "/CN=x", "-out", "x.csr");
   await openssl(made.folder, "x509", "-req", "-in", "x.csr", "-signkey", "1.key", "-sha1", "-out", "v1.pem");
   const { raw } = new X509Certificate(await Deno.readTextFile(made.at("v1.pem")));
-  assertEquals(shapeOf(raw), { version: 1, key: "rsa", bits: 1024, weakHash: "SHA-1" });
+  assertEquals(shapeOf(raw), { version: 1, key: "rsa", bits: 1024, weakHash: "SHA-1", signerBits: 1024 });
   const [ca] = certificatesIn(made.ca);
   assertEquals(ca && shapeOf(ca.raw), { version: 3, key: "ec", curve: "P-256" });
   for (let end = 0; end < raw.length; end++) assertEquals(shapeOf(raw.subarray(0, end)), undefined);
@@ -200,5 +211,24 @@ Deno.test("namesProblem() lists some names of many, and says when there is none"
   assertEquals(saying(many), 'is for "h0", "h1", "h2", "h3", "h4" and 94 more, not for ::1');
   for (const none of [undefined, "", "email:a@b"]) {
     assertEquals(saying(none), "names no server (it has no subjectAltName), so it is not for ::1");
+  }
+});
+
+test("diagnose() names an intermediate that has expired, and an authority whose key is too short", async (made) => {
+  const key = ["-algorithm", "ED25519"];
+  const old = await made.signed({ dates: PAST });
+  const { cert } = await issue(made, key, "", "1");
+  assertEquals(
+    judged([cert, old.cert], made.ca, "invalid peer certificate: certificate expired"),
+    'its certificate is signed by "server", whose certificate expired on 2020-01-02; --insecure does not check',
+  );
+  const short = ["-newkey", "rsa:1024", "-nodes", "-keyout", "weak.key", "-out", "weak.pem", "-subj", "/CN=Weak"];
+  await openssl(made.folder, "req", "-x509", ...short);
+  const weak = await issue(made, key, "", "weak");
+  for (const ca of [await Deno.readTextFile(made.at("weak.pem")), undefined]) {
+    assertMatch(
+      judged([weak.cert], ca, "invalid peer certificate: BadSignature") ?? "",
+      /^its certificate is signed with an RSA key of 1024 bits, which is too short; --insecure does not check$/,
+    );
   }
 });
