@@ -7,7 +7,7 @@
 
 import { concat, writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { createAfresh, withFileErrors } from "../files.ts";
+import { createAfresh, openEmptied, withFileErrors } from "../files.ts";
 import { quote } from "../printable.ts";
 import { noteOf, partOf, removeIfThere } from "./part_file.ts";
 import type { Target } from "./target_contract.ts";
@@ -138,18 +138,13 @@ export class MemoryTarget implements Target {
     await removeIfThere(partOf(this.#path));
   }
 
-  /** Opens NAME. A link to a file stays one; one that leads nowhere is replaced, as renaming the part would do it. */
   async #open(): Promise<Deno.FsFile> {
+    if (!this.#keepExisting) return await openEmptied(this.#path);
     try {
-      if (this.#keepExisting) return await Deno.open(this.#path, { write: true, createNew: true });
-      return await Deno.open(this.#path, { write: true, truncate: true });
+      return await Deno.open(this.#path, { write: true, createNew: true });
     } catch (error) {
-      if (error instanceof Deno.errors.AlreadyExists) {
-        throw new SockeyeError("file", `Cannot write ${quote(this.#path)}: it exists, and ${this.#keepExisting}`);
-      }
-      // A folder that is missing is one here as well.
-      if (this.#keepExisting || !(error instanceof Deno.errors.NotFound)) throw error;
-      return await createAfresh(this.#path);
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      throw new SockeyeError("file", `Cannot write ${quote(this.#path)}: it exists, and ${this.#keepExisting}`);
     }
   }
 
