@@ -73,6 +73,20 @@ export async function createAfresh(path: string): Promise<Deno.FsFile> {
 }
 
 /**
+ * Opens a file for writing, emptied or new. A link to a file stays one; one that leads nowhere is replaced and never
+ * followed. Needs the permission to write alone.
+ */
+export async function openEmptied(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { write: true, truncate: true });
+  } catch (error) {
+    // A folder that is missing is one for the next call as well.
+    if (error instanceof Deno.errors.NotFound) return await createAfresh(path);
+    throw error;
+  }
+}
+
+/**
  * Runs an operation that reads or opens a file; a failure becomes a SockeyeError that names the file.
  *
  * @throws {SockeyeError} `permission` or `file`

@@ -31,7 +31,7 @@ export const DIAL_OPTIONS = {
   "pin": one("sha256:HEX", "tls: trust the certificate with this fingerprint and no other", asPin),
   "insecure": flag("tls: do not check the certificate", { short: "k" }),
   "server-name": one("NAME", "tls: the name that the certificate must be for (the host)", asServerName),
-  "header": many("FIELD", "ws: send this header field, 'Name: value'", asText, { short: "H" }),
+  "header": many("FIELD", "ws: send this header field, 'Name: value'; Host and its like once", asText, { short: "H" }),
   "subprotocol": many("NAME", "ws: offer this subprotocol", asText),
   "binary": flag("ws: send binary messages, not text"),
   "frame-max": one("S", "ws: the longest message of the server (1m)", asMessageSize),

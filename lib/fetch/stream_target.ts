@@ -7,7 +7,7 @@
 
 import { concat, writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { createAfresh, withFileErrors } from "../files.ts";
+import { createAfresh, openEmptied, withFileErrors } from "../files.ts";
 import { quote } from "../printable.ts";
 import { noteOf, partOf, removeIfThere } from "./part_file.ts";
 import type { Target } from "./target_contract.ts";
@@ -129,14 +129,23 @@ export class MemoryTarget implements Target {
   async commit(): Promise<void> {
     await withFileErrors(`save ${quote(this.#path)}`, async () => {
       await this.#part.sync();
-      const how = this.#keepExisting ? { createNew: true } : { create: true, truncate: true };
-      using file = await Deno.open(this.#path, { write: true, ...how });
+      using file = await this.#open();
       this.#keeps = true;
       await writeAll(file, concat(this.#pieces));
       await file.sync().catch(() => {}); // A device cannot be synced.
     });
     this.#part.close();
     await removeIfThere(partOf(this.#path));
+  }
+
+  async #open(): Promise<Deno.FsFile> {
+    if (!this.#keepExisting) return await openEmptied(this.#path);
+    try {
+      return await Deno.open(this.#path, { write: true, createNew: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      throw new SockeyeError("file", `Cannot write ${quote(this.#path)}: it exists, and ${this.#keepExisting}`);
+    }
   }
 
   async abandon(): Promise<boolean> {

@@ -97,7 +97,7 @@ const BREAKS = [
   [
     "tls",
     new Error("received fatal alert: CertificateRequired"),
-    "Connection to 10.0.0.1:5000 lost: it asks for a certificate of the client",
+    "Connection to 10.0.0.1:5000 lost: it asks for a certificate of the client, and none can be given",
     "tls",
   ],
 ] as const;

@@ -76,19 +76,37 @@ const WRONG: readonly (readonly [args: string | readonly string[], ...words: Wor
   ["client 9 --source localhost --send x", "--source", '"localhost"'],
   ["client 9 --source 127.0.0.1:80 --send x", "--source", '"127.0.0.1:80"'],
 
+  [
+    ["client", "9", "--send", "a\ufffd\ufffd"],
+    'Argument "a\ufffd\ufffd" is not UTF-8: give such bytes in a file or on',
+  ],
+
   ["fetch", "Missing address"],
+  ["fetch http:/host", 'Bad address "http:/host": write http:// with a colon and two slashes'],
+  ["fetch mailto:a@b", 'the scheme "mailto" is not http or https'],
+  ["fetch C:\\x", 'Bad address "C:\\x": it is a path, without a host'],
+  [
+    ["fetch", "http://a/", "-H", "Host: a", "-H", "host: b"],
+    'Options -H "Host: a" and -H "host: b" contradict each other: a request has one host',
+  ],
+  [
+    ["client", "ws://9", "-H", "Host: a", "-H", "Host: b"],
+    'Options -H "Host: a" and -H "Host: b" contradict each other: a request has one Host',
+  ],
+  ["fetch http://a/ --proxy me:s3cret", /^sockeye: --proxy: Bad proxy "me:\*{3}": the port is not(?!.*s3cret)/],
+  ["fetch http://a/ --proxy http:/me:s3cret@x", /^sockeye: --proxy: Bad proxy "\*{3}@x": write http(?!.*s3cret)/],
   ["fetch ftp://127.0.0.1/", 'Bad address "ftp://127.0.0.1/"'],
   ["fetch http://a/ http://b/ -o one", '-o "one" names one file, but there are 2 addresses'],
   [["fetch", "http://a/", "-H", "X: a\nEvil: b"], "line ends"],
   [["fetch", "http://a/", "-X", "GET /"], "expected a method"],
   ["fetch http://a/ --limit-rate 0", '--limit-rate "0"'],
-  ["fetch me:s3cret@h:0", /^sockeye: Bad address "…@h:0": expected a port from 1 to 65535(?!.*s3cret)/],
-  ["fetch http://me:s3/cret@h:99999", /^sockeye: Bad address "http:\/\/…@h:99999"(?!.*cret)/],
-  ["fetch http://a/ --proxy me:s3cret@h:0", /^sockeye: Bad --proxy "…@h:0": expected a port(?!.*s3cret)/],
-  ["client me:s3cret@h:9", /^sockeye: Bad address "…@h:9": (?!.*s3cret)/],
-  ["http://me:s3cret@h", /^sockeye: Unknown command "http:\/\/…@h"(?!.*s3cret)/],
+  ["fetch me:s3cret@h:0", /^sockeye: Bad address "\*{3}@h:0": the port 0 is not from 1 to 65535(?!.*s3cret)/],
+  ["fetch http://me:s3/cret@h:99999", /^sockeye: Bad address "http:\/\/me:\*{3}@h:99999"(?!.*cret)/],
+  ["fetch http://a/ --proxy me:s3cret@h:0", /^sockeye: --proxy: Bad proxy "\*{3}@h:0": the port 0 is not(?!.*s3cret)/],
+  ["client me:s3cret@h:9", /^sockeye: Bad address "\*{3}@h:9": (?!.*s3cret)/],
+  ["http://me:s3cret@h", /^sockeye: Unknown command "http:\/\/me:\*{3}@h"(?!.*s3cret)/],
   ["fetch http://a/ -d x -H Transfer-Encoding:gzip", 'Bad -H "Transfer-Encoding: gzip"'],
-  ["fetch http://a/ --proxy socks5://x", 'Bad --proxy "socks5://x": expected http'],
+  ["fetch http://a/ --proxy socks5://x", '--proxy: Bad proxy "socks5://x": the scheme "socks5" is not http'],
 ];
 
 for (const [args, ...words] of WRONG) {

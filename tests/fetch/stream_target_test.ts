@@ -135,6 +135,22 @@ const UNREADABLE: Unreadable[] = [{
   code: `tell(await failure(() => open("/nowhere/a")));`,
   prints: 'permission: Cannot write "/nowhere/a": the permission is missing; add --allow-write to deno run',
 }, {
+  what: "a link at NAME that leads nowhere is replaced and not followed",
+  code: `
+    for (const name of ["a", "b"]) {
+      const target = await open(name);
+      await write(target, "new");
+      await target.commit();
+    }
+    tell((await failure(async () => {
+      const target = await open("c", "--no-clobber keeps it");
+      await target.commit().finally(() => target.abandon());
+    })));
+    await Deno.remove("c");`,
+  links: { a: "nowhere", b: "no/where", c: "nowhere" },
+  prints: 'file: Cannot write "c": it exists, and --no-clobber keeps it',
+  after: { a: "new", b: "new" },
+}, {
   what: "a link at the part's name is not followed, and one at NAME is",
   before: { victim: "mine", real: "old" },
   code: `

@@ -11,7 +11,8 @@ import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { readBytes } from "../../files.ts";
 import { checkFraming } from "../../http/request_framing.ts";
-import { parseField, parseMethod, parseUrl } from "../../http/request.ts";
+import { parseField, parseMethod } from "../../http/request.ts";
+import { parseUrl } from "../../http/web_address.ts";
 import { asNumber, asRate, asSize, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { ProgressLine } from "../../output/progress.ts";
@@ -30,7 +31,7 @@ const FETCH_OPTIONS = {
     short: "X",
     choices: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
   }),
-  "header": many("FIELD", "send this header field, 'Name: value'", parseField, { short: "H" }),
+  "header": many("FIELD", "send this header field, 'Name: value'; Host and its like once", parseField, { short: "H" }),
   "data": many("DATA", "send this body (POST); @FILE sends a file, @- standard input", asText, { short: "d" }),
   "head": flag("ask for the header only"),
   "no-follow": flag("take a redirect as the answer"),
@@ -48,7 +49,7 @@ const FETCH_OPTIONS = {
   "timeout": one("D", `give up when nothing comes for D (${IDLE_MS / 1000}s)`, asTimeLimit),
   "ca": one("FILE", "trust the certificates in this PEM file", asText),
   "insecure": flag("do not check the certificate", { short: "k" }),
-  "proxy": one("URL", "go through this proxy", parseProxy),
+  "proxy": one("URL", "go through this proxy", (text) => parseProxy(text)),
 } as const;
 
 type FetchValues = Values<typeof FETCH_OPTIONS> & CommonValues;

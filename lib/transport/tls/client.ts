@@ -21,7 +21,7 @@
 import { messageOf, SockeyeError } from "../../errors.ts";
 import { unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
-import { endOf, explainAlert } from "../failure.ts";
+import { ASKS_FOR_CERTIFICATE, endOf, explainAlert } from "../failure.ts";
 import { StreamChannel } from "../stream.ts";
 import type { Secured } from "./node.ts";
 import type { Judge } from "./trust.ts";
@@ -44,7 +44,7 @@ export interface TlsOptions {
   readonly signal: AbortSignal;
 }
 
-/** Errors of the platform and of `node:tls`, and what they mean. */
+/** Errors of the platform and of `node:tls`, and what they mean where the server shows no more of itself. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [
     /UnknownIssuer|unable to verify|local issuer|UNABLE_TO|self-signed certificate in/,
@@ -55,14 +55,16 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     "its certificate is self-signed; --ca FILE with that certificate trusts it, --insecure does not check",
   ],
   [/UnsupportedCertVersion/, "its certificate is of an old version (X.509 v1); --insecure does not check"],
-  [/NotValidForName|not valid for name|does not match/, "its certificate is for another name"],
-  [/expired/i, "its certificate has expired"],
-  [/NotValidYet|not valid yet|not yet valid/i, "its certificate is not valid yet"],
-  [/extended key usage/i, "its certificate is not for servers; --insecure does not check"],
   [
-    /BadSignature|UnsupportedSignatureAlgorithm/,
-    "the signature of its certificate is wrong, or of a kind that is not taken, such as SHA-1; --insecure does not check",
+    /NotValidForName|not valid for name|does not match/,
+    "its certificate is for another name; --insecure does not check",
   ],
+  [/expired/i, "its certificate has expired; --insecure does not check"],
+  [/NotValidYet|not valid yet|not yet valid/i, "its certificate is not valid yet; --insecure does not check"],
+  [/extended key usage/i, "its certificate is not for servers; --insecure does not check"],
+  [/UnsupportedSignatureAlgorithm/, "its certificate is signed in a way that is too weak; --insecure does not check"],
+  [/BadSignature/, "a signature is wrong, or made with a key that is too short"],
+  [/certificate/i, "its certificate cannot be verified"],
   [/InvalidContentType|corrupt message|wrong version|unexpected handshake message/i, "it does not speak TLS"],
   [/incompatible: (SignatureAlgorithms|SupportedVersions|\w*(Tls|TLS)(1|V))/, "it speaks only older versions of TLS"],
   [/incompatible: /, "it speaks TLS only in ways that we do not"],
@@ -72,12 +74,12 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/**
- * For a certificate that only we judge, but at which the TLS library itself fails: it cannot use the key. It calls the
- * certificate self-signed or untrusted then, and does not hand it out.
- */
-const UNUSABLE =
-  "this program's TLS cannot use its certificate, even unchecked: an RSA key below 2048 or above 8192 bits, for example";
+/** Alerts behind which the server's certificate, ciphers or versions may be; others say all themselves. */
+const UNCLEAR_ALERT = /fatal alert: (HandshakeFailure|ProtocolVersion|InsufficientSecurity)/;
+
+/** Alerts by which a server of TLS 1.2 says that it got no certificate, or of TLS 1.3 none that it likes. */
+const CERTIFICATE_ALERT =
+  /fatal alert: (?:(?:No|Bad|Unsupported)Certificate|Certificate(?:Required|Unknown)|UnknownCA)$/i;
 
 /** One way to speak TLS on a connection. */
 interface Route {
@@ -94,18 +96,18 @@ interface Route {
  * @throws {SockeyeError} `tls`, what `open` throws, or the signal's reason
  */
 export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOptions): Promise<Channel> {
-  let failure: unknown;
+  let failure: { readonly cause: unknown; readonly unchecked: boolean } | undefined;
   for (const { start, unchecked } of await routesFor(options)) {
     const channel = await open();
     try {
       return await start(channel);
     } catch (cause) {
       options.signal.throwIfAborted();
-      if (unchecked && isAboutCertificate(cause)) throw tlsFailure(cause, options, UNUSABLE);
-      failure = tlsFailure(cause, options);
+      failure = { cause, unchecked };
+      if (unchecked && isAboutCertificate(cause)) break;
     }
   }
-  throw failure;
+  throw await explainFailure(failure?.cause, open, { ...options, unchecked: failure?.unchecked ?? false });
 }
 
 /** The routes to try, by the table above. `node:tls` takes longer to load than a small download: only when it is needed. */
@@ -134,17 +136,23 @@ function isAboutCertificate(cause: unknown): boolean {
   return !(cause instanceof SockeyeError) && /^(?!received fatal alert).*certificate/i.test(messageOf(cause));
 }
 
-function tlsFailure(cause: unknown, { ca, serverName }: TlsOptions, reason?: string): SockeyeError {
+/** Makes the error of a failed handshake: by what the server shows on another connection, else in general words. */
+async function explainFailure(
+  cause: unknown,
+  open: () => Promise<StreamChannel>,
+  options: TlsOptions & { readonly unchecked: boolean },
+): Promise<SockeyeError> {
   if (cause instanceof SockeyeError) return cause;
-  const isSelfSigned = /CaUsedAsEndEntity/.test(messageOf(cause));
-  const other = ca !== undefined && isSelfSigned
-    ? "its self-signed certificate is not the one that --ca names"
-    : undefined;
-  const known = reason ?? other ?? reasonOf(cause);
+  const message = messageOf(cause);
+  const isClear = /fatal alert/.test(message) && !UNCLEAR_ALERT.test(message);
+  const seen = isClear
+    ? undefined
+    : await (await import("./explain.ts")).explainByServer(open, { ...options, message });
+  const asks = CERTIFICATE_ALERT.test(message) ? ASKS_FOR_CERTIFICATE : undefined;
+  const known = asks ?? seen ?? reasonOf(cause);
   // Where we have no words of our own, those of the library are shown with --verbose.
-  const kept = known === undefined ? { cause } : {};
-  const why = known ?? explainTls(cause);
-  return new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${why}`, kept);
+  const kept = known === undefined || /cannot be verified/.test(known) ? { cause } : {};
+  return new SockeyeError("tls", `Cannot speak TLS with ${options.serverName}: ${known ?? explainTls(cause)}`, kept);
 }
 
 async function startPlatformTls(channel: StreamChannel, options: TlsOptions): Promise<Channel> {
@@ -168,11 +176,7 @@ async function startPlatformTls(channel: StreamChannel, options: TlsOptions): Pr
 export function explainTls(cause: unknown): string {
   const known = reasonOf(cause);
   if (known !== undefined) return known;
-  const message = messageOf(cause);
-  if (/os error/.test(message)) return endOf(cause);
-  return /certificate/i.test(message)
-    ? "its certificate cannot be verified; --insecure does not check"
-    : "the handshake failed";
+  return /os error/.test(messageOf(cause)) ? endOf(cause) : "the handshake failed";
 }
 
 function reasonOf(cause: unknown): string | undefined {
