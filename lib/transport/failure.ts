@@ -46,7 +46,7 @@ const ENDS: Readonly<Record<string, string>> = {
 
 /** What the other side of TLS says before it leaves (RFC 8446 section 6.2): always about us. */
 const ALERTS: readonly (readonly [RegExp, string])[] = [
-  [/^CertificateRequired$/, "it asks for a certificate of the client"],
+  [/^CertificateRequired$/, "it asks for a certificate of the client; --cert and --key show one"],
   [/^CertificateExpired$/, "it refuses our certificate: expired"],
   [/^CertificateRevoked$/, "it refuses our certificate: revoked"],
   [/^UnknownCA$/i, "it does not know who signed our certificate"],

@@ -11,15 +11,18 @@ import type { Channel } from "./channel.ts";
 import { tooLong } from "./failure.ts";
 import { DATAGRAM_MAX, DATAGRAM_ROOM } from "./limits.ts";
 import { isForMany, isMulticast, type Membership } from "./multicast.ts";
-import { canonical, requireFamily, resolve } from "./resolve.ts";
+import { formatSource, requireFamily, type Source } from "./local.ts";
+import { canonical, type Family, resolve } from "./resolve.ts";
 import { isIP, isIPv4, isIPv6 } from "./ip.ts";
 
 /** How to aim. */
 export interface UdpOptions {
   /** A group to hear besides. Its datagrams come to the port that is aimed at. */
   readonly join?: Membership | undefined;
-  /** The address of this machine to send from. Default: the system's choice. */
-  readonly source?: string | undefined;
+  /** The address and port of this machine to send from. Default: the system's choice. */
+  readonly source?: Source | undefined;
+  /** The version of IP to use. Default: both. */
+  readonly family?: Family;
   /** How many routers a multicast datagram may pass; IPv4 only, for the platform sets no other. Default 1. */
   readonly ttl?: number | undefined;
   /** Gives up finding the host's address. */
@@ -41,9 +44,15 @@ export async function dialUdp(address: InetAddress, options: UdpOptions): Promis
   if (ttl !== undefined && (isIPv6(hostname) || !isMulticast(hostname))) {
     throw new SockeyeError("usage", `Option --ttl is for IPv4 multicast addresses, not for ${hostname}`);
   }
+  if (join && source?.port !== undefined && source.port !== address.port) {
+    throw new SockeyeError(
+      "usage",
+      `Bad --source ${quote(formatSource(source))}: a group is heard at port ${address.port}`,
+    );
+  }
   // A group's datagrams go to its port; several programs of one machine may hear them.
-  const place = join ? { port: address.port, reuseAddress: true } : { port: 0 };
-  const own = source ?? (isIPv6(hostname) ? "::" : "0.0.0.0");
+  const place = join ? { port: address.port, reuseAddress: true } : { port: source?.port ?? 0 };
+  const own = source?.host ?? (isIPv6(hostname) ? "::" : "0.0.0.0");
   const socket = Deno.listenDatagram({ transport: "udp", hostname: own, ...place });
   try {
     if (join || ttl !== undefined) await enter(socket, hostname, options);
@@ -55,12 +64,12 @@ export async function dialUdp(address: InetAddress, options: UdpOptions): Promis
 }
 
 /** A name may have addresses of both families, and UDP does not show which one is served. Most UDP servers use IPv4. */
-async function findHost(address: InetAddress, { join, source, signal }: UdpOptions): Promise<string> {
+async function findHost(address: InetAddress, { join, source, family, signal }: UdpOptions): Promise<string> {
   const host = address.host || DIAL_HOST;
-  const addresses = await resolve(host, signal);
-  const isWanted = source !== undefined && isIPv6(source) ? isIPv6 : isIPv4;
+  const addresses = await resolve(host, signal, family);
+  const isWanted = source?.host !== undefined && isIPv6(source.host) ? isIPv6 : isIPv4;
   const [found = host] = [...addresses.filter((one) => isWanted(one)), ...addresses];
-  const mayChoose = source === undefined && !join && found === "127.0.0.1" && addresses.includes("::1");
+  const mayChoose = source?.host === undefined && !join && found === "127.0.0.1" && addresses.includes("::1");
   if (mayChoose && isTaken("::1", address.port) && !isTaken(found, address.port)) return "::1";
   // With a list of permitted hosts Deno allows no lookup here; the system makes one when something is sent.
   if (isIP(found) !== 0 || Deno.permissions.querySync({ name: "net" }).state !== "granted") return found;

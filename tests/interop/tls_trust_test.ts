@@ -242,5 +242,8 @@ testClient("ends with 6 when the server asks for its certificate", [], async (ma
   const { stderr } = await client.ends(6);
   const words = /^Connection lost: it asks for a certificate of the client; /m;
   assertEquals(words.test(stderr), flags.includes("-v"), stderr);
-  assertMatch(stderr, /^sockeye: Connection to 127\.0\.0\.1:\d+ lost: it asks for a certificate of the client$/m);
+  assertMatch(
+    stderr,
+    /^sockeye: Connection to 127\.0\.0\.1:\d+ lost: it asks for a certificate of the client; --cert and --key show one$/m,
+  );
 });

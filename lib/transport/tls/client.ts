@@ -9,11 +9,12 @@
  * | `ca` has a certificate for the server's name | `node:tls`      | it is one of `ca`, byte for byte: the platform  |
  * |                                              |                 | refuses a self-signed one that may sign others, |
  * |                                              |                 | and `openssl req -x509` makes such              |
- * | `onSecured`                                  | `node:tls`      | the chain by the platform, the name by us       |
+ * | `onSecured`, `identity`, or no TCP channel   | `node:tls`      | the chain by the platform, the name by us       |
+ * | of Deno's own (`source`)                     |                 |                                                 |
  * | none of these                                | `Deno.startTls` | by the platform                                 |
  *
  * `ca` adds to the platform's certificates in `Deno.startTls`, but replaces them in `node:tls`. So with `ca` a server
- * that `node:tls` refused is dialed a second time, and the platform decides.
+ * that `node:tls` refused is dialed a second time, and the platform decides; where it cannot, `node:tls` without `ca`.
  *
  * @module
  */
@@ -23,6 +24,7 @@ import { unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
 import { endOf, explainAlert } from "../failure.ts";
 import { StreamChannel } from "../stream.ts";
+import type { Credentials } from "../transport.ts";
 import type { Secured } from "./node.ts";
 import type { Judge } from "./trust.ts";
 
@@ -36,6 +38,10 @@ export interface TlsOptions {
   readonly insecure?: boolean | undefined;
   /** Takes the certificate with this SHA-256 fingerprint (lower-case hex) and no other. */
   readonly pin?: string | undefined;
+  /** The client's own certificate and key, for a server that asks for one. */
+  readonly identity?: Credentials | undefined;
+  /** Leaves `Deno.startTls` out, which takes only Deno's own connections. Default false. */
+  readonly nodeOnly?: boolean | undefined;
   /** Called after the handshake with what was agreed on, unless only the platform's own roots could verify the server. */
   readonly onSecured?: ((secured: Secured) => void) | undefined;
   /** Protocols to offer (ALPN, RFC 7301). Default: none. */
@@ -63,6 +69,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /BadSignature|UnsupportedSignatureAlgorithm/,
     "the signature of its certificate is wrong, or of a kind that is not taken, such as SHA-1; --insecure does not check",
   ],
+  [/sent no certificates/, "it shows no certificate, and --client-ca asks for one"],
   [/InvalidContentType|corrupt message|wrong version|unexpected handshake message/i, "it does not speak TLS"],
   [/incompatible: (SignatureAlgorithms|SupportedVersions|\w*(Tls|TLS)(1|V))/, "it speaks only older versions of TLS"],
   [/incompatible: /, "it speaks TLS only in ways that we do not"],
@@ -82,7 +89,7 @@ const UNUSABLE =
 /** One way to speak TLS on a connection. */
 interface Route {
   /** Uses the channel up. */
-  readonly start: (channel: StreamChannel) => Promise<Channel>;
+  readonly start: (channel: Channel) => Promise<Channel>;
   /** Whether the TLS library leaves the certificate to us. */
   readonly unchecked: boolean;
 }
@@ -93,7 +100,7 @@ interface Route {
  * @param open connects; called a second time when the platform has to decide
  * @throws {SockeyeError} `tls`, what `open` throws, or the signal's reason
  */
-export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOptions): Promise<Channel> {
+export async function dialTls(open: () => Promise<Channel>, options: TlsOptions): Promise<Channel> {
   let failure: unknown;
   for (const { start, unchecked } of await routesFor(options)) {
     const channel = await open();
@@ -110,23 +117,24 @@ export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOp
 
 /** The routes to try, by the table above. `node:tls` takes longer to load than a small download: only when it is needed. */
 async function routesFor(options: TlsOptions): Promise<Route[]> {
-  const { ca, pin, insecure, onSecured, serverName } = options;
+  const { ca, pin, insecure, onSecured, serverName, identity, nodeOnly = false } = options;
+  const byNode = nodeOnly || identity !== undefined;
   const platform: Route = { unchecked: false, start: (channel) => startPlatformTls(channel, options) };
-  if (ca === undefined && pin === undefined && !insecure && !onSecured) return [platform];
+  if (ca === undefined && pin === undefined && !insecure && !onSecured && !byNode) return [platform];
   const { onlyNamed, onlyPinned, onlyTrusted, vouchesFor } = await import("./trust.ts");
-  const node = (judge: Judge, verify = false): Route => ({
+  const node = (judge: Judge, verify = false, own = options): Route => ({
     unchecked: !verify,
     start: async (channel) => {
       const { startNodeTls } = await import("./node.ts");
-      return await startNodeTls(channel, { ...options, verify }, judge);
+      return await startNodeTls(channel, { ...own, verify }, judge);
     },
   });
   if (pin !== undefined) return [node(onlyPinned(pin))];
   if (insecure) return [node(() => undefined)];
-  if (ca !== undefined && vouchesFor(ca, serverName)) return [node(onlyTrusted(ca, serverName)), platform];
-  if (!onSecured) return [platform];
-  const observed = node(onlyNamed(serverName), true);
-  return ca === undefined ? [observed] : [observed, platform];
+  const last = byNode ? node(onlyNamed(serverName), true, { ...options, ca: undefined }) : platform;
+  if (ca !== undefined && vouchesFor(ca, serverName)) return [node(onlyTrusted(ca, serverName)), last];
+  if (!onSecured && !byNode) return [platform];
+  return ca === undefined ? [node(onlyNamed(serverName), true)] : [node(onlyNamed(serverName), true), last];
 }
 
 /** Whether the library failed at the certificate; alerts of the server and the verdict of our own judge do not count. */
@@ -147,7 +155,8 @@ function tlsFailure(cause: unknown, { ca, serverName }: TlsOptions, reason?: str
   return new SockeyeError("tls", `Cannot speak TLS with ${serverName}: ${why}`, kept);
 }
 
-async function startPlatformTls(channel: StreamChannel, options: TlsOptions): Promise<Channel> {
+async function startPlatformTls(channel: Channel, options: TlsOptions): Promise<Channel> {
+  if (!(channel instanceof StreamChannel)) throw new Error("Deno starts TLS on its own connections only");
   const { serverName, ca, protocols = [], signal } = options;
   const conn = await Deno.startTls(channel.release(), {
     hostname: serverName,

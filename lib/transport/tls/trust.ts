@@ -81,7 +81,8 @@ function holdsCertificates(text: string): boolean {
   }
 }
 
-function isInTime({ validFrom, validTo }: X509Certificate): boolean {
+/** Whether a certificate is valid now. */
+export function isInTime({ validFrom, validTo }: X509Certificate): boolean {
   const now = Date.now();
   return Date.parse(validFrom) <= now && now <= Date.parse(validTo);
 }
