@@ -32,10 +32,20 @@ export interface ListenEvent extends Named<"listen"> {
   readonly hint?: string | undefined;
 }
 
+/** The certificate that a client of a TLS server has shown. */
+export interface ClientCertificate {
+  /** The common name of its subject, else its first alternative name; not safe for a terminal. */
+  readonly name: string;
+  /** `sha256:` and the hex digits. */
+  readonly fingerprint: string;
+}
+
 /** A connection was established. */
 export interface OpenEvent extends Named<"open">, PeerFields {
   /** Transport of the connection. Default: tcp. */
   readonly transport?: TransportName;
+  /** The client's certificate, where the server asks for one. */
+  readonly certificate?: ClientCertificate | undefined;
 }
 
 /** Bytes were received from the peer (`recv`) or are passed to the socket (`send`). */

@@ -16,20 +16,26 @@ import { dial } from "../transport/dial.ts";
 import { CONNECT_TIMEOUT_MS } from "../transport/limits.ts";
 import { transportOf } from "../transport/mod.ts";
 import { isIPv4, isIPv6 } from "../transport/ip.ts";
+import { asSource } from "../transport/local.ts";
 import { asInterface, asMembership, findInterface, type Membership } from "../transport/multicast.ts";
+import { familyOf } from "../transport/resolve.ts";
 import { asPin, asServerName } from "../transport/tls/names.ts";
 import type { Secured } from "../transport/tls/node.ts";
-import type { DialOptions } from "../transport/transport.ts";
+import type { Credentials, DialOptions } from "../transport/transport.ts";
 import { plural } from "../wording.ts";
 
 /** The options that say how a client connects. */
 export const DIAL_OPTIONS = {
   "connect-timeout": one("D", `time to connect (${CONNECT_TIMEOUT_MS / 1000}s)`, asTimeLimit),
   "retry": one("N", "try to connect N times more, as a port that is not open yet needs", asNumber(0, 1_000_000)),
-  "source": one("ADDR", "connect from this address of this machine", asText),
+  "source": one("ADDR", "connect from this address of this machine, :PORT, or ADDR:PORT", asSource),
+  "ipv4": flag("use IPv4 only", { short: "4" }),
+  "ipv6": flag("use IPv6 only", { short: "6" }),
   "ca": one("FILE", "tls: trust the certificates in this PEM file too", asText),
   "pin": one("sha256:HEX", "tls: trust the certificate with this fingerprint and no other", asPin),
   "insecure": flag("tls: do not check the certificate", { short: "k" }),
+  "cert": one("FILE", "tls: the client's own certificate, PEM, for a server that asks for one", asText),
+  "key": one("FILE", "tls: its private key, PEM", asText),
   "server-name": one("NAME", "tls: the name that the certificate must be for (the host)", asServerName),
   "header": many("FIELD", "ws: send this header field, 'Name: value'; Host and its like once", asText, { short: "H" }),
   "subprotocol": many("NAME", "ws: offer this subprotocol", asText),
@@ -74,8 +80,9 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
   const { values, report } = options;
   const { needs, demandDial } = transportOf(address);
   const { source, join } = values;
+  const family = familyOf(values);
   demandDial(address, { source, udp: { join } });
-  const dialOptions = await readDialOptions(address, options);
+  const dialOptions = { ...await readDialOptions(address, options), family };
   keepOnly([...needs.dial, ...options.needs]);
   return async () => {
     const warning = "The server's identity is not checked (--insecure)";
@@ -93,6 +100,7 @@ async function readDialOptions(address: Address, options: ConnectOptions): Promi
   const { values, report, signal, verbose } = options;
   const { pin, insecure, "server-name": serverName, join } = values;
   const ca = values.ca === undefined ? undefined : await readCertificates(values.ca);
+  const identity = await identityOf(values);
   const onSecured = verbose
     ? (secured: Secured) => void report({ event: "notice", message: describeSecured(secured), detail: true })
     : undefined;
@@ -100,7 +108,7 @@ async function readDialOptions(address: Address, options: ConnectOptions): Promi
     timeout: values["connect-timeout"],
     retries: values.retry,
     source: values.source,
-    tls: { ca, pin, insecure, onSecured, ...(serverName !== undefined && { serverName }) },
+    tls: { ca, pin, insecure, identity, onSecured, ...(serverName !== undefined && { serverName }) },
     ws: {
       headers: values.header && await readFields(values.header),
       protocols: values.subprotocol,
@@ -134,6 +142,12 @@ function findOutgoing(name: string, address: Address): string {
     );
   }
   return findInterface(name, "IPv4", `send to ${formatAddress(address)}`);
+}
+
+/** The client's own certificate; what cannot be used is refused before anything is sent. */
+async function identityOf({ cert, key }: Values<typeof DIAL_OPTIONS>): Promise<Credentials | undefined> {
+  if (cert === undefined && key === undefined) return undefined;
+  return await (await import("../transport/tls/credentials.ts")).readIdentity(cert, key);
 }
 
 async function readFields(texts: readonly string[]): Promise<Field[]> {

@@ -13,7 +13,7 @@ import { parseEscapes } from "../text/escape.ts";
 import { parseHex } from "../text/hex.ts";
 import { CrlfWriter, LineSplitter } from "../text/lines.ts";
 import { wait } from "../wait.ts";
-import { CLOSE, type Outgoing } from "./exchange.ts";
+import { CLOSE, type Outgoing } from "./exchange_options.ts";
 
 const LF = 0x0a;
 
@@ -33,6 +33,11 @@ export interface TextRules {
 /** Something to send; each call makes its bytes again. */
 export type Message = () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
+/** Whether an option is one that says something. */
+export function isMessage(name: string): boolean {
+  return name === "send" || name === "send-hex" || name === "file";
+}
+
 /**
  * Reads `--send`, `--send-hex` and `--file` in the order given.
  *
@@ -41,8 +46,11 @@ export type Message = () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 export async function readMessages(given: readonly Given[], rules: TextRules): Promise<Message[]> {
   const messages: Message[] = [];
   for (const { name, flag, text } of given) {
-    if (name === "file") messages.push(await fileMessage(text));
-    if (name !== "send" && name !== "send-hex") continue;
+    if (!isMessage(name)) continue;
+    if (name === "file") {
+      messages.push(await fileMessage(text));
+      continue;
+    }
     const bytes = readValue(text, flag, name === "send" ? (value) => sendBytes(value, rules) : parseHex);
     messages.push(() => [bytes]);
   }
@@ -83,6 +91,12 @@ export async function* sendLines(
       notice(`Not sent: ${messageOf(error)}`);
     }
   }
+}
+
+/** The lines typed at a terminal that edits them itself, without their ends. */
+export async function* typedLines(stdin: ByteReader): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const line of cutLines(readChunks(stdin))) yield decoder.decode(line).replace(/\r?\n$/, "");
 }
 
 /** Sends standard input, byte for byte unless CRLF line ends are asked for. */

@@ -43,8 +43,9 @@ export class PeerEvents {
 
   /** It is connected. A slow output does not delay the connection, so the report is not awaited. */
   opened(): void {
-    const { peer, transport } = this.#channel;
-    void this.#observers.on?.({ event: "open", id: this.#id, peer, ...transportField(transport) });
+    const { peer, transport, certificate } = this.#channel;
+    const shown = certificate && { certificate };
+    void this.#observers.on?.({ event: "open", id: this.#id, peer, ...transportField(transport), ...shown });
   }
 
   /** It sends no more. */

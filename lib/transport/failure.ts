@@ -44,8 +44,8 @@ const ENDS: Readonly<Record<string, string>> = {
   EPERM: "the system does not permit it",
 };
 
-/** Why a server of TLS leaves a client, which has no certificate here. */
-export const ASKS_FOR_CERTIFICATE = "it asks for a certificate of the client, and none can be given";
+/** Why a server of TLS leaves a client that shows no certificate. */
+export const ASKS_FOR_CERTIFICATE = "it asks for a certificate of the client; --cert and --key show one";
 
 /** What the other side of TLS says before it leaves (RFC 8446 section 6.2): always about us. */
 const ALERTS: readonly (readonly [RegExp, string])[] = [

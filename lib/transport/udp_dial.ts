@@ -12,7 +12,8 @@ import type { Channel } from "./channel.ts";
 import { isUnresolved, tooLong } from "./failure.ts";
 import { DATAGRAM_MAX, DATAGRAM_ROOM } from "./limits.ts";
 import { isMulticast, type Membership } from "./multicast.ts";
-import { canonical, requireFamily, resolve } from "./resolve.ts";
+import { formatSource, requireFamily, type Source } from "./local.ts";
+import { canonical, type Family, resolve } from "./resolve.ts";
 import { isIP, isIPv4, isIPv6 } from "./ip.ts";
 import type { DatagramSocket } from "./udp_node.ts";
 import { unknownZone, withZone, zoneOf } from "./zone.ts";
@@ -21,8 +22,10 @@ import { unknownZone, withZone, zoneOf } from "./zone.ts";
 export interface UdpOptions {
   /** A group to hear besides. Its datagrams come to the port that is aimed at. */
   readonly join?: Membership | undefined;
-  /** The address of this machine to send from. Default: the system's choice. */
-  readonly source?: string | undefined;
+  /** The address and port of this machine to send from. Default: the system's choice. */
+  readonly source?: Source | undefined;
+  /** The version of IP to use. Default: both. */
+  readonly family?: Family;
   /**
    * The interface by which multicast leaves: an IPv4 address of this machine, or the number or name of an IPv6 interface.
    * Default: that of the group to hear, or the system's choice.
@@ -84,13 +87,19 @@ function checkAim(host: string, { ttl, onlyPeer, interface: place, join }: UdpOp
 /** Binds a socket; what it sends to a group is heard on this machine, too. */
 async function openSocket({ host, port }: InetAddress, options: UdpOptions): Promise<DatagramSocket> {
   const { join, source, ttl, interface: place } = options;
+  if (join && source?.port !== undefined && source.port !== port) {
+    throw new SockeyeError(
+      "usage",
+      `Bad --source ${quote(formatSource(source))}: a group is heard at port ${port}`,
+    );
+  }
   // A group's datagrams go to its port; several programs of one machine may hear them.
-  const own = join ? port : 0;
+  const own = join ? port : source?.port ?? 0;
   if (place !== undefined && isIPv4(host)) {
     const { openMulticast } = await import("./udp_node.ts");
-    return await openMulticast({ port: own, interface: place, source, ttl: ttl ?? 1, join });
+    return await openMulticast({ port: own, interface: place, source: source?.host, ttl: ttl ?? 1, join });
   }
-  const hostname = source ?? (isIPv6(host) ? "::" : "0.0.0.0");
+  const hostname = source?.host ?? (isIPv6(host) ? "::" : "0.0.0.0");
   const socket = Deno.listenDatagram({
     transport: "udp",
     hostname,
@@ -108,12 +117,12 @@ async function openSocket({ host, port }: InetAddress, options: UdpOptions): Pro
 }
 
 /** A name may have addresses of both families, and UDP does not show which one is served. Most UDP servers use IPv4. */
-async function findHost(address: InetAddress, { join, source, signal }: UdpOptions): Promise<string> {
+async function findHost(address: InetAddress, { join, source, family, signal }: UdpOptions): Promise<string> {
   const host = address.host || DIAL_HOST;
-  const addresses = await resolve(host, signal);
-  const isWanted = source !== undefined && isIPv6(source) ? isIPv6 : isIPv4;
+  const addresses = await resolve(host, signal, family);
+  const isWanted = source?.host !== undefined && isIPv6(source.host) ? isIPv6 : isIPv4;
   const [found = host] = [...addresses.filter((one) => isWanted(one)), ...addresses];
-  const mayChoose = source === undefined && !join && found === "127.0.0.1" && addresses.includes("::1");
+  const mayChoose = source?.host === undefined && !join && found === "127.0.0.1" && addresses.includes("::1");
   if (mayChoose && isTaken("::1", address.port) && !isTaken(found, address.port)) return "::1";
   // With a list of permitted hosts Deno allows no lookup here; the system makes one when something is sent.
   if (isIP(found) !== 0 || Deno.permissions.querySync({ name: "net" }).state !== "granted") return found;

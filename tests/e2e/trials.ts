@@ -182,6 +182,23 @@ export function dialled(typed: string, expected: string, answer?: string): Trial
   };
 }
 
+/** A client of a mail server: what is said between the greeting and the farewell. */
+export function greeted(said: string): Trial {
+  return async (line, port) => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port });
+    const heard = listener.accept().then(async (conn) => {
+      await writeAll(conn, "220 ready\r\n");
+      const text = await readText(conn, said);
+      await writeAll(conn, "221 bye\r\n");
+      conn.close();
+      return text;
+    });
+    await using client = shell(line, port);
+    assertEquals((await client.ends(0)).stdout, "220 ready\r\n221 bye\r\n");
+    assertEquals(await heard, said);
+  };
+}
+
 /** `<p>` and 你好 in GBK, as a web server sends it. */
 const PAGE = Uint8Array.of(0x3c, 0x70, 0x3e, 0xc4, 0xe3, 0xba, 0xc3);
 

@@ -263,6 +263,6 @@ testClient("ends with 6 when the server asks for its certificate", [], async (ma
   assertEquals(words.test(stderr), flags.includes("-v"), stderr);
   assertMatch(
     stderr,
-    /^sockeye: Connection to 127\.0\.0\.1:\d+ lost: it asks for a certificate of the client, and none can be given$/m,
+    /^sockeye: Connection to 127\.0\.0\.1:\d+ lost: it asks for a certificate of the client; --cert and --key show one$/m,
   );
 });

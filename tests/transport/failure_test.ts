@@ -91,7 +91,7 @@ Deno.test("socketFailure() knows what codes mean for a path", () => {
 
 Deno.test("explainAlert() says what the other side has against us", () => {
   const cases = [
-    ["CertificateRequired", "it asks for a certificate of the client, and none can be given"],
+    ["CertificateRequired", "it asks for a certificate of the client; --cert and --key show one"],
     ["CertificateExpired", "it refuses our certificate: expired"],
     ["UnknownCA", "it does not know who signed our certificate"],
     ["BadCertificate", "it refuses our certificate (alert bad_certificate)"],

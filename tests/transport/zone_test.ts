@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { parseAddress } from "../../lib/transport/address.ts";
-import { requireFamily } from "../../lib/transport/resolve.ts";
+import { asSource } from "../../lib/transport/local.ts";
 import { isLinkLocal, missingZone, withZone, zoneOf } from "../../lib/transport/zone.ts";
 
 Deno.test("isLinkLocal() knows fe80::/10, and no name that looks like it", () => {
@@ -23,6 +23,6 @@ Deno.test("a link-local address without its interface is refused, with the form 
   for (const text of ["[fe80::1]:9000", "udp://[fe80::1]:9000", "ws://[fe80::1]/chat"]) {
     assertThrows(() => parseAddress(text), SockeyeError, `Bad address "${text}": ${says}`);
   }
-  assertThrows(() => requireFamily("fe80::1", "fe80::2%eth0"), SockeyeError, `Bad --source "fe80::1": ${says}`);
+  for (const source of ["fe80::1", "[fe80::1]:5000"]) assertThrows(() => asSource(source), Error, says);
   assertEquals(missingZone("fe80::1%eth0"), undefined);
 });

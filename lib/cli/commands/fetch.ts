@@ -19,6 +19,9 @@ import { ProgressLine } from "../../output/progress.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
 import { CONNECT_TIMEOUT_MS } from "../../transport/limits.ts";
+import { asSource } from "../../transport/local.ts";
+import { familyOf } from "../../transport/resolve.ts";
+import { numberPort } from "../../transport/services.ts";
 import { unlessAborted } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import { type FetchPlan, FetchSession } from "../fetch_session.ts";
@@ -49,6 +52,9 @@ const FETCH_OPTIONS = {
   "timeout": one("D", `give up when nothing comes for D (${IDLE_MS / 1000}s)`, asTimeLimit),
   "ca": one("FILE", "trust the certificates in this PEM file", asText),
   "insecure": flag("do not check the certificate", { short: "k" }),
+  "source": one("ADDR", "connect from this address of this machine, :PORT, or ADDR:PORT", asSource),
+  "ipv4": flag("use IPv4 only", { short: "4" }),
+  "ipv6": flag("use IPv6 only", { short: "6" }),
   "proxy": one("URL", "go through this proxy", (text) => parseProxy(text)),
 } as const;
 
@@ -74,7 +80,7 @@ NAME.part and renamed when it is complete, so that a failure leaves an existing 
 });
 
 async function runFetch(values: FetchValues, run: Run): Promise<number> {
-  const urls = run.operands.map(parseUrl);
+  const urls = run.operands.map((text) => parseUrl(numberPort(text)));
   checkOutputs(values, urls);
   const output = openFetchOutput(values, run);
   const plan = await makePlan(values, run.system);
@@ -156,6 +162,8 @@ async function makePlan(values: FetchValues, system: System): Promise<FetchPlan>
       proxy,
       ca,
       insecure: values.insecure,
+      source: values.source,
+      family: familyOf(values),
     },
     toStdout,
     encoding: shown ? encodingOf(values) : undefined,

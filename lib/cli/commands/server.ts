@@ -60,6 +60,7 @@ const SERVER_OPTIONS = {
   "genuine": many("CIDR", "udp: addresses of these networks are not forged: no limit, no token", parseCidr),
   "cert": one("FILE", "certificate of a tls:// server, PEM (one is made for the run)", asText),
   "key": one("FILE", "its private key, PEM", asText),
+  "client-ca": one("FILE", "tls: only clients with a certificate that one in this PEM file has signed", asText),
   "reuse-port": flag("let several servers share the port"),
   "workers": one("N", "threads that share the clients out, for more cores (1)", asNumber(1, MAX_WORKERS)),
 } as const;
@@ -71,7 +72,7 @@ const RULES: TransportRules = [
   [({ messageBoundaries, connectionless }) => messageBoundaries && !connectionless, ["frame-max"]],
   [({ connectionless }) => connectionless, ["genuine"]],
   [({ messageBoundaries }) => !messageBoundaries, ["web", "web-host"]],
-  [({ secured }) => secured, ["cert", "key"]],
+  [({ secured }) => secured, ["cert", "key", "client-ca"]],
   // A datagram may be forged, and whatever has an address has no end.
   [({ connectionless }) => !connectionless, ["output", "file"]],
 ];
@@ -198,9 +199,10 @@ async function openPlace(
   const { backlog, cert, key, workers = 1, "max-connections": crowd, "reuse-port": reusePort } = values;
   const { worker, signal } = run.system;
   const messageMax = values["frame-max"];
+  const clientCa = values["client-ca"];
   const options = worker
     ? { backlog, messageMax, reusePort: true, credentials: worker.credentials }
-    : { backlog, messageMax, senders, crowd, reusePort, workers: workers > 1, cert, key };
+    : { backlog, messageMax, senders, crowd, reusePort, workers: workers > 1, cert, key, clientCa };
   const notice = (message: string) => void output.report({ event: "notice", message });
   return await openListener(worker?.address ?? address, options, { notice, signal });
 }

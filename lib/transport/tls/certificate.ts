@@ -93,7 +93,7 @@ async function leafExtensions(x509: X509, key: CryptoKey, signer: CryptoKey, nam
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
     new x509.SubjectAlternativeNameExtension(names.map(toGeneralName)),
     await x509.SubjectKeyIdentifierExtension.create(key),
     await x509.AuthorityKeyIdentifierExtension.create(signer),

@@ -9,11 +9,12 @@
  * | `ca` has a certificate for the server's name | `node:tls`      | it is one of `ca`, byte for byte: the platform  |
  * |                                              |                 | refuses a self-signed one that may sign others, |
  * |                                              |                 | and `openssl req -x509` makes such              |
- * | `onSecured`                                  | `node:tls`      | the chain by the platform, the name by us       |
+ * | `onSecured`, `identity`, or no TCP channel   | `node:tls`      | the chain by the platform, the name by us       |
+ * | of Deno's own (`source`)                     |                 |                                                 |
  * | none of these                                | `Deno.startTls` | by the platform                                 |
  *
  * `ca` adds to the platform's certificates in `Deno.startTls`, but replaces them in `node:tls`. So with `ca` a server
- * that `node:tls` refused is dialed a second time, and the platform decides.
+ * that `node:tls` refused is dialed a second time, and the platform decides; where it cannot, `node:tls` without `ca`.
  *
  * @module
  */
@@ -23,6 +24,7 @@ import { unlessAborted } from "../../wait.ts";
 import type { Channel } from "../channel.ts";
 import { ASKS_FOR_CERTIFICATE, endOf, explainAlert } from "../failure.ts";
 import { StreamChannel } from "../stream.ts";
+import type { Credentials } from "../transport.ts";
 import type { Secured } from "./node.ts";
 import type { Judge } from "./trust.ts";
 
@@ -36,6 +38,10 @@ export interface TlsOptions {
   readonly insecure?: boolean | undefined;
   /** Takes the certificate with this SHA-256 fingerprint (lower-case hex) and no other. */
   readonly pin?: string | undefined;
+  /** The client's own certificate and key, for a server that asks for one. */
+  readonly identity?: Credentials | undefined;
+  /** Leaves `Deno.startTls` out, which takes only Deno's own connections. Default false. */
+  readonly nodeOnly?: boolean | undefined;
   /** Called after the handshake with what was agreed on, unless only the platform's own roots could verify the server. */
   readonly onSecured?: ((secured: Secured) => void) | undefined;
   /** Protocols to offer (ALPN, RFC 7301). Default: none. */
@@ -59,6 +65,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /NotValidForName|not valid for name|does not match/,
     "its certificate is for another name; --insecure does not check",
   ],
+  [/sent no certificates/, "it shows no certificate, and --client-ca asks for one"],
   [/expired/i, "its certificate has expired; --insecure does not check"],
   [/NotValidYet|not valid yet|not yet valid/i, "its certificate is not valid yet; --insecure does not check"],
   [/extended key usage/i, "its certificate is not for servers; --insecure does not check"],
@@ -84,7 +91,7 @@ const CERTIFICATE_ALERT =
 /** One way to speak TLS on a connection. */
 interface Route {
   /** Uses the channel up. */
-  readonly start: (channel: StreamChannel) => Promise<Channel>;
+  readonly start: (channel: Channel) => Promise<Channel>;
   /** Whether the TLS library leaves the certificate to us. */
   readonly unchecked: boolean;
 }
@@ -95,7 +102,7 @@ interface Route {
  * @param open connects; called a second time when the platform has to decide
  * @throws {SockeyeError} `tls`, what `open` throws, or the signal's reason
  */
-export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOptions): Promise<Channel> {
+export async function dialTls(open: () => Promise<Channel>, options: TlsOptions): Promise<Channel> {
   let failure: { readonly cause: unknown; readonly unchecked: boolean } | undefined;
   for (const { start, unchecked } of await routesFor(options)) {
     const channel = await open();
@@ -112,23 +119,24 @@ export async function dialTls(open: () => Promise<StreamChannel>, options: TlsOp
 
 /** The routes to try, by the table above. `node:tls` takes longer to load than a small download: only when it is needed. */
 async function routesFor(options: TlsOptions): Promise<Route[]> {
-  const { ca, pin, insecure, onSecured, serverName } = options;
+  const { ca, pin, insecure, onSecured, serverName, identity, nodeOnly = false } = options;
+  const byNode = nodeOnly || identity !== undefined;
   const platform: Route = { unchecked: false, start: (channel) => startPlatformTls(channel, options) };
-  if (ca === undefined && pin === undefined && !insecure && !onSecured) return [platform];
+  if (ca === undefined && pin === undefined && !insecure && !onSecured && !byNode) return [platform];
   const { onlyNamed, onlyPinned, onlyTrusted, vouchesFor } = await import("./trust.ts");
-  const node = (judge: Judge, verify = false): Route => ({
+  const node = (judge: Judge, verify = false, own = options): Route => ({
     unchecked: !verify,
     start: async (channel) => {
       const { startNodeTls } = await import("./node.ts");
-      return await startNodeTls(channel, { ...options, verify }, judge);
+      return await startNodeTls(channel, { ...own, verify }, judge);
     },
   });
   if (pin !== undefined) return [node(onlyPinned(pin))];
   if (insecure) return [node(() => undefined)];
-  if (ca !== undefined && vouchesFor(ca, serverName)) return [node(onlyTrusted(ca, serverName)), platform];
-  if (!onSecured) return [platform];
-  const observed = node(onlyNamed(serverName), true);
-  return ca === undefined ? [observed] : [observed, platform];
+  const last = byNode ? node(onlyNamed(serverName), true, { ...options, ca: undefined }) : platform;
+  if (ca !== undefined && vouchesFor(ca, serverName)) return [node(onlyTrusted(ca, serverName)), last];
+  if (!onSecured && !byNode) return [platform];
+  return ca === undefined ? [node(onlyNamed(serverName), true)] : [node(onlyNamed(serverName), true), last];
 }
 
 /** Whether the library failed at the certificate; alerts of the server and the verdict of our own judge do not count. */
@@ -139,7 +147,7 @@ function isAboutCertificate(cause: unknown): boolean {
 /** Makes the error of a failed handshake: by what the server shows on another connection, else in general words. */
 async function explainFailure(
   cause: unknown,
-  open: () => Promise<StreamChannel>,
+  open: () => Promise<Channel>,
   options: TlsOptions & { readonly unchecked: boolean },
 ): Promise<SockeyeError> {
   if (cause instanceof SockeyeError) return cause;
@@ -155,7 +163,8 @@ async function explainFailure(
   return new SockeyeError("tls", `Cannot speak TLS with ${options.serverName}: ${known ?? explainTls(cause)}`, kept);
 }
 
-async function startPlatformTls(channel: StreamChannel, options: TlsOptions): Promise<Channel> {
+async function startPlatformTls(channel: Channel, options: TlsOptions): Promise<Channel> {
+  if (!(channel instanceof StreamChannel)) throw new Error("Deno starts TLS on its own connections only");
   const { serverName, ca, protocols = [], signal } = options;
   const conn = await Deno.startTls(channel.release(), {
     hostname: serverName,

@@ -5,7 +5,7 @@
  */
 
 import { limitTime, unlessAborted } from "../../wait.ts";
-import type { StreamChannel } from "../stream.ts";
+import type { Channel } from "../channel.ts";
 import type { TlsOptions } from "./client.ts";
 import { certificateProblem, diagnose, type DiagnosisOptions, isAboutCertificate } from "./diagnosis.ts";
 import { inspectServer } from "./inspect.ts";
@@ -23,7 +23,7 @@ export type ExplainOptions = TlsOptions & DiagnosisOptions;
  * @param open connects; called once or twice
  */
 export async function explainByServer(
-  open: () => Promise<StreamChannel>,
+  open: () => Promise<Channel>,
   options: ExplainOptions,
 ): Promise<string | undefined> {
   const { signal, cancel } = limitTime(EXPLAIN_MS, options.signal);
@@ -41,7 +41,7 @@ export async function explainByServer(
 }
 
 /** For a server of TLS 1.3 alone, whose certificate travels encrypted: a library has to take it first. */
-async function explainHidden(channel: StreamChannel, options: ExplainOptions): Promise<string | undefined> {
+async function explainHidden(channel: Channel, options: ExplainOptions): Promise<string | undefined> {
   let problem: string | undefined;
   const refusal = startNodeTls(channel, { ...options, onSecured: undefined }, (certificate) => {
     problem = certificateProblem(certificate, [], options);
@@ -53,9 +53,9 @@ async function explainHidden(channel: StreamChannel, options: ExplainOptions): P
 
 /** Uses a new connection, which is closed afterwards and when the signal aborts. */
 async function withChannel<T>(
-  open: () => Promise<StreamChannel>,
+  open: () => Promise<Channel>,
   signal: AbortSignal,
-  use: (channel: StreamChannel) => Promise<T>,
+  use: (channel: Channel) => Promise<T>,
 ): Promise<T> {
   const opening = open();
   const close = () => void opening.then((channel) => channel.close(), () => {});
