@@ -52,8 +52,6 @@ export interface OpenEvent extends Named<"open">, PeerFields {
 export interface TrafficEvent extends Named<"recv" | "send">, PeerFields {
   /** The bytes: a view that is valid only during the call. */
   readonly data: Uint8Array;
-  /** True if the sender does not wait for the output; the event may be dropped while the output is behind. */
-  readonly posted?: boolean;
   /**
    * The bytes are a complete message, such as a datagram: the next event does not continue a character cut at the end.
    */
@@ -208,6 +206,7 @@ export type SockeyeEvent =
 
 /**
  * Callback that takes an event. If it returns a promise, the output is behind: the caller waits for it before it
- * produces more, so that a slow terminal slows down the sender instead of filling memory.
+ * produces more. That holds up what a client receives until stdout is read, and the peers of a server not for long, if at
+ * all: what is not read is left out.
  */
 export type Report = (event: SockeyeEvent) => void | Promise<void>;

@@ -5,6 +5,7 @@
  */
 
 import { messageOf, SockeyeError, stateOf } from "./errors.ts";
+import { absolute } from "./path.ts";
 import { demand, guardedFailure, missingPermission } from "./permissions.ts";
 import { quote } from "./printable.ts";
 
@@ -52,6 +53,28 @@ export async function openToRead(path: string): Promise<Deno.FsFile> {
     file.close();
     throw new Error("it is a folder");
   });
+}
+
+/**
+ * Whether two paths name the same file, by whatever links. What may not be read is compared by its path alone.
+ */
+export async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [place, otherPlace] = [await placeOf(one), await placeOf(other)];
+  if (place === otherPlace) return true;
+  const [info, otherInfo] = await Promise.all(
+    [place, otherPlace].map((path) => Deno.stat(path).catch(() => undefined)),
+  );
+  return typeof info?.ino === "number" && info.ino === otherInfo?.ino && info.dev === otherInfo.dev;
+}
+
+/** Where a file is, or would be made. */
+async function placeOf(path: string): Promise<string> {
+  const real = (path: string) => Deno.realPath(path).catch(() => undefined);
+  const whole = absolute(path);
+  const [, folder = "", name = ""] = /^(.*)\/([^/]*)$/s.exec(whole) ?? [];
+  const realFolder = async () =>
+    await real(folder || "/").then((found) => found && `${found.replace(/\/$/, "")}/${name}`);
+  return await real(whole) ?? await realFolder() ?? whole;
 }
 
 /**

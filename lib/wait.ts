@@ -82,6 +82,23 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
   }
 }
 
+/** Milliseconds that work on files gets after a signal: a healthy disk is done by then, and the signal is obeyed in a second. */
+const FILES_GRACE_MS = 400;
+
+/**
+ * Waits for work on files, which cannot be aborted: a named pipe may never be opened at its other end, a disk in the network
+ * may never answer. After the signal it has {@linkcode FILES_GRACE_MS} more; then the signal's reason is thrown, the work goes
+ * on and its result is ignored.
+ */
+export async function unlessHung<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await unlessAborted(work, signal);
+  } catch (error) {
+    if (signal.aborted && await settledWithin(work, FILES_GRACE_MS)) return await work;
+    throw error;
+  }
+}
+
 /**
  * Whether work was fulfilled or rejected within so many milliseconds.
  *

@@ -12,7 +12,7 @@ import { escapeControls, quote } from "../lib/printable.ts";
 import { TextStream } from "../lib/text/decode.ts";
 import { encodeShown } from "../lib/text/encode.ts";
 import { resolveEncoding } from "../lib/text/encodings.ts";
-import { HexDump } from "../lib/text/hex.ts";
+import { HexDump } from "../lib/text/hex_dump.ts";
 import { EncodingHint } from "../lib/text/hint.ts";
 import { CrlfWriter, LineSplitter } from "../lib/text/lines.ts";
 import { TelnetFilter } from "../lib/text/telnet.ts";

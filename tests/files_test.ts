@@ -1,7 +1,7 @@
 import { writeAll } from "../lib/bytes.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SockeyeError } from "../lib/errors.ts";
-import { readBytes, readText, withFileErrors } from "../lib/files.ts";
+import { isSameFile, readBytes, readText, withFileErrors } from "../lib/files.ts";
 import { Folder } from "./fetch/helpers.ts";
 
 /** How a failure of a file operation is told. */
@@ -115,4 +115,22 @@ Deno.test("writeAll() throws what the system throws, in the middle too", async (
     return Promise.resolve(count);
   };
   assertStrictEquals(await assertRejects(() => writeAll(file, new Uint8Array(5))), full);
+});
+
+Deno.test("isSameFile() knows a file by whatever path or link, also one that is not there yet", async () => {
+  await using folder = await Folder.make();
+  await Deno.mkdir(folder.at("sub"));
+  await folder.put("file", "x");
+  await Deno.link(folder.at("file"), folder.at("hard"));
+  if (Deno.build.os !== "windows") {
+    await Deno.symlink("file", folder.at("soft"));
+    await Deno.symlink("sub", folder.at("way"));
+  }
+  const links = Deno.build.os === "windows" ? [] : [["file", "soft"], ["sub/new", "way/new"], ["hard", "soft"]];
+  for (const [one = "", other = ""] of [["file", "./file"], ["new", "sub/../new"], ["file", "hard"], ...links]) {
+    assertEquals(await isSameFile(folder.at(one), folder.at(other)), true, `${one} ${other}`);
+  }
+  for (const [one = "", other = ""] of [["file", "new"], ["new", "sub/new"], ["nowhere/new", "nowhere/old"]]) {
+    assertEquals(await isSameFile(folder.at(one), folder.at(other)), false, `${one} ${other}`);
+  }
 });

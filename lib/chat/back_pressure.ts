@@ -11,7 +11,7 @@
 
 import { settledWithin } from "../wait.ts";
 
-/** A member, or the screen. */
+/** A member. */
 export interface Reader {
   /** Settles when everything posted until now was taken. */
   flush(): Promise<void>;

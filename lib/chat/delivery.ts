@@ -28,9 +28,7 @@ export class Delivery {
   /** Delivers to the members of a room. */
   constructor(readonly host: ChatHost, readonly room: ChatRoom) {
     this.#history = new History(host.history, host.earlier, host.store);
-    // The screen of the server is a reader too: a flood must not outrun the file that it may be redirected to.
-    const screen = { flush: () => host.written() };
-    this.pressure = new BackPressure(() => [screen, ...room.members.map(({ peer }) => peer)]);
+    this.pressure = new BackPressure(() => room.members.map(({ peer }) => peer));
   }
 
   /** Sends events to all members; `own` caused them, or is what they are about. */

@@ -8,6 +8,7 @@
 import { resolve } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { messageOf, SockeyeError } from "../errors.ts";
+import { withFileErrors } from "../files.ts";
 import { demand } from "../permissions.ts";
 import { lineOf, type RoomEvent } from "./events.ts";
 import type { StoredEvent } from "./history.ts";
@@ -69,6 +70,7 @@ export class HistoryFile implements Disposable {
     const doing = `keep the history in ${quote(path)}`;
     demand("read", path, doing);
     demand("write", path, doing);
+    await demandFile(path, doing);
     const { DatabaseSync } = await import("node:sqlite");
     let database: DatabaseSync | undefined;
     try {
@@ -125,6 +127,17 @@ export class HistoryFile implements Disposable {
       if (!this.#failed) this.onFail(`Cannot write ${quote(this.path)}: ${stateOf(error)}; lines are missing in it`);
       this.#failed = true;
     }
+  }
+}
+
+/** SQLite blocks the process while it opens a file: what is no file, or answers late, must be found out before. */
+async function demandFile(path: string, doing: string): Promise<void> {
+  const info = await withFileErrors(doing, () =>
+    Deno.stat(path).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }));
+  if (info && !info.isFile) {
+    throw new SockeyeError("file", `Cannot ${doing}: it is ${info.isDirectory ? "a folder" : "no file"}`);
   }
 }
 

@@ -6,7 +6,8 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { readText } from "../files.ts";
+import { isSameFile, readText } from "../files.ts";
+import { quote } from "../printable.ts";
 import type { ModeContext, Peer, Started } from "../server/mode.ts";
 import { type Address, formatHostPort } from "../transport/address.ts";
 import type { Listener } from "../transport/channel.ts";
@@ -17,8 +18,7 @@ import type { Log } from "./log.ts";
 import { type ChatValues, STORED_HISTORY } from "./options.ts";
 
 /** What a room is given. */
-export interface ChatHost
-  extends Pick<ModeContext, "encoding" | "frame" | "messageMax" | "operator" | "notice" | "written"> {
+export interface ChatHost extends Pick<ModeContext, "encoding" | "frame" | "messageMax" | "operator" | "notice"> {
   /** The way to people at other servers. */
   readonly bus?: BusEntrance | undefined;
   /** How many events newcomers get. */
@@ -56,30 +56,30 @@ const NEEDS: readonly (readonly [keyof ChatValues, ...(keyof ChatValues)[]])[] =
  */
 export async function openHost(values: ChatValues, context: ModeContext): Promise<OpenHost> {
   requireOthers(values);
-  const { encoding, frame, messageMax, operator, notice, written, report } = context;
+  const { encoding, frame, messageMax, operator, notice, report } = context;
   const lose = (message: string) => void report({ event: "error", kind: "file", message });
   await using stack = new AsyncDisposableStack();
+  const [logPath, storePath] = [values.log, values["history-file"]];
+  await refuseSameFile(logPath, storePath);
   const store = stack.use(await openStore(values, lose));
+  // A link may lead to a file that was not there before.
+  await refuseSameFile(logPath, storePath);
+  const log = stack.use(await openLog(logPath, lose));
   const bus = stack.use(await joinBus(values, notice));
   const history = values.history ?? (store ? STORED_HISTORY : 0);
   const earlier = await bus?.history(history) ?? store?.last(history) ?? [];
-  let log: Log | undefined;
   const show: ChatHost["show"] = (text, from) => {
     log?.add(text);
     const writer = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
     void report({ event: "say", text, ...writer });
   };
-  const given = { encoding, frame, messageMax, operator, notice, written };
+  const given = { encoding, frame, messageMax, operator, notice };
   const opened = stack.move();
   return {
     host: { ...given, bus, history, earlier, store, web: values.web, show },
     start: async (listener) => {
-      // The first client must see the members at other servers. A server that does not start leaves no log.
+      // The first client must see the members at other servers.
       await bus?.arrived();
-      if (values.log !== undefined) {
-        const { Log } = await import("./log.ts");
-        log = opened.use(await Log.open(values.log, lose));
-      }
       if (!values.web) return {};
       const { listenForBrowsers } = await import("./web/entrance.ts");
       const notice = `Browsers join at ${pageUrl(listener.address)}`;
@@ -98,6 +98,17 @@ function requireOthers(values: ChatValues): void {
     if (values[name] === undefined || others.some((other) => values[other] !== undefined)) continue;
     throw new SockeyeError("usage", `Option --${name} needs --${others.join(" or --")} too`);
   }
+}
+
+/** SQLite and lines of text in one file would destroy each other. */
+async function refuseSameFile(log: string | undefined, store: string | undefined): Promise<void> {
+  if (log === undefined || store === undefined || !await isSameFile(log, store)) return;
+  throw new SockeyeError("usage", `Options --log and --history-file both name ${quote(log)}`);
+}
+
+async function openLog(path: string | undefined, lose: (message: string) => void): Promise<Log | undefined> {
+  if (path === undefined) return undefined;
+  return await (await import("./log.ts")).Log.open(path, lose);
 }
 
 async function openStore({ "history-file": file, "history-max": max }: ChatValues, lose: (message: string) => void) {

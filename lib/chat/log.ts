@@ -21,6 +21,8 @@ export class Log implements AsyncDisposable {
   #writing: Promise<void> | undefined;
   #failed = false;
   #torn = false;
+  /** The file was made for this log and has nothing yet: a server that does not start leaves none behind. */
+  #isNew = false;
 
   private constructor(readonly path: string, readonly file: Deno.FsFile, readonly onFail: (message: string) => void) {}
 
@@ -30,8 +32,12 @@ export class Log implements AsyncDisposable {
    * @throws {SockeyeError} `file` or `permission`
    */
   static async open(path: string, onFail: (message: string) => void): Promise<Log> {
-    const open = () => Deno.open(path, { append: true, create: true });
-    return new Log(path, await withFileErrors(`write ${quote(path)}`, open), onFail);
+    const make = (how: Deno.OpenOptions) =>
+      withFileErrors(`write ${quote(path)}`, () => Deno.open(path, { append: true, ...how }));
+    const made = await make({ createNew: true }).catch(() => undefined);
+    const log = new Log(path, made ?? await make({ create: true }), onFail);
+    log.#isNew = made !== undefined;
+    return log;
   }
 
   /** Appends a line. */
@@ -39,6 +45,7 @@ export class Log implements AsyncDisposable {
     if (this.#waiting.length > LOG_LIMIT) {
       return this.#lose(new Error(`Cannot write ${quote(this.path)}: it takes too long`));
     }
+    this.#isNew = false;
     this.#waiting += `${new Date().toISOString()} ${text}\n`;
     this.#writing ??= this.#write();
   }
@@ -47,6 +54,7 @@ export class Log implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#writing) await settledWithin(this.#writing, CLOSE_MS);
     this.file.close();
+    if (this.#isNew) await Deno.remove(this.path).catch(() => {});
   }
 
   async #write(): Promise<void> {

@@ -16,7 +16,7 @@ import { type HttpRequest, shownUrl } from "../http/request.ts";
 import { DirectionDecoder } from "../output/decoder.ts";
 import type { Output } from "../output/output.ts";
 import { quote } from "../printable.ts";
-import { unlessAborted } from "../wait.ts";
+import { unlessAborted, unlessHung } from "../wait.ts";
 import type { Run } from "./command.ts";
 
 /** What the command line asks of every download. */
@@ -87,13 +87,14 @@ export class FetchSession {
     // Set when they have been saved, or could not be.
     let hasHeads = false;
     try {
-      const result = await download({ ...this.#plan.request, url }, {
+      const downloading = download({ ...this.#plan.request, url }, {
         ...this.#plan.options,
         stream: this.#plan.toStdout ? this.#stdoutTarget() : undefined,
         taken: this.#taken,
         signal: this.#signal,
         watch: this.#watch(id, url),
       });
+      const result = await unlessHung(downloading, this.#signal);
       if (result.file !== undefined) this.#taken.add(result.file);
       hasHeads = true;
       await this.#saveHeads();
@@ -101,9 +102,10 @@ export class FetchSession {
       return 0;
     } catch (thrown) {
       if (!hasHeads) {
-        await this.#saveHeads().catch((error) =>
-          this.#output.report({ event: "error", kind: "file", message: messageOf(error) })
-        );
+        await this.#saveHeads().catch((error) => {
+          if (error === this.#signal.reason) return;
+          void this.#output.report({ event: "error", kind: "file", message: messageOf(error) });
+        });
       }
       if (this.#readerLeft.signal.aborted) return 0;
       const error = thrown instanceof SockeyeError
@@ -167,10 +169,11 @@ export class FetchSession {
   async #saveHeads(): Promise<void> {
     const { headerFile } = this.#plan;
     if (headerFile === undefined || this.#heads.length === 0) return;
-    await withFileErrors(`write ${quote(headerFile)}`, async () => {
+    const write = async () => {
       using file = await openEmptied(headerFile);
       await writeAll(file, concat(this.#heads));
-    });
+    };
+    await unlessHung(withFileErrors(`write ${quote(headerFile)}`, write), this.#signal);
   }
 }
 

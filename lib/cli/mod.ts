@@ -54,17 +54,18 @@ export async function main(args: readonly string[], system: System): Promise<num
   const ms = Math.round(performance.now() - started);
   if (!isReported) await report({ event: "done", ...totals, ms, code });
   await flush(sink, system.signal);
-  // Only a signal leaves something unwritten.
-  const unread = sink.queued > 0 ? toSockeyeError(system.signal.reason).exitCode : 0;
+  // Only a signal leaves data unwritten.
+  const unread = sink.queued("stdout") > 0 ? toSockeyeError(system.signal.reason).exitCode : 0;
   return code || writeFailure?.exitCode || unread;
 }
 
-/** Milliseconds that a stopped process waits for the reader of its output. */
+/** Milliseconds that a process which ends waits for the reader of its stderr, and a stopped one for that of its stdout. */
 const FLUSH_MS = 1_000;
 
-/** Waits until everything is written, but not long once a signal has come: a stalled reader must not keep us alive. */
+/** Waits until data are written, and not long for the rest, or for both once a signal has come: nothing keeps us alive then. */
 export async function flush(sink: Sink, stop: AbortSignal): Promise<void> {
-  await unlessAborted(sink.flush(), stop).catch(() => settledWithin(sink.flush(), FLUSH_MS));
+  await unlessAborted(sink.flush("stdout"), stop).catch(() => {});
+  if (sink.queued("stdout") + sink.queued("stderr") > 0) await settledWithin(sink.flush(), FLUSH_MS);
 }
 
 async function run(args: readonly string[], context: Context): Promise<number | void> {

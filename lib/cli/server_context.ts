@@ -48,7 +48,6 @@ export async function openContext(parts: ServerParts): Promise<ServerContext> {
     report: output.report,
     notice: (message, peer) =>
       void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
-    written: () => run.sink.flush(),
     files: modeFiles,
     dial: async (target) => await (await import("../transport/dial.ts")).dial(target, { signal: run.system.signal }),
     [Symbol.dispose]: () => operator[Symbol.dispose](),

@@ -5,7 +5,7 @@
  */
 
 import type { ByteReader, ByteWriter } from "../bytes.ts";
-import type { Thread, WorkerRole } from "../server/workers.ts";
+import type { Thread, WorkerRole } from "../server/worker_protocol.ts";
 
 /** Standard input. */
 export interface Input extends ByteReader {

@@ -9,7 +9,7 @@ import { SockeyeError } from "../errors.ts";
 import type { Output } from "../output/output.ts";
 import { Sink, type Stream } from "../output/sink.ts";
 import { ConnectionCounter } from "../server/connection_counter.ts";
-import type { FromWorker, ToWorker, WorkerConfig, WorkerFailure } from "../server/workers.ts";
+import type { FromWorker, ToWorker, WorkerConfig, WorkerFailure } from "../server/worker_protocol.ts";
 import { dispatch } from "./dispatch.ts";
 import { flush, toSockeyeError } from "./mod.ts";
 import type { OutputStream, System } from "./system.ts";
@@ -52,7 +52,10 @@ function openPort(scope: WorkerScope) {
     if (data.type === "start") config.resolve(data.config);
     else if (data.type === "serve") serve.resolve();
     else if (data.type === "written") written();
-    else stop.abort(new SockeyeError("terminate", "Stopped by the main thread"));
+    else {
+      post({ type: "stopping" });
+      stop.abort(new SockeyeError("terminate", "Stopped by the main thread"));
+    }
   });
   /** Waits until the main thread can take more, so that a slow terminal slows the clients of this worker, too. */
   const write = async (stream: Stream, content: Uint8Array): Promise<number> => {
@@ -68,7 +71,10 @@ function openPort(scope: WorkerScope) {
   return { config: config.promise, serve: serve.promise, stop: stop.signal, post, write };
 }
 
-function makeSystem(port: WorkerPort, { address, credentials, memory, terminal, noColor }: WorkerConfig): System {
+function makeSystem(
+  port: WorkerPort,
+  { address, credentials, memory, thread, needs, terminal, noColor }: WorkerConfig,
+): System {
   const stream = (name: Stream): OutputStream => ({
     isTerminal: () => terminal[name],
     write: (bytes) => port.write(name, bytes),
@@ -90,7 +96,8 @@ function makeSystem(port: WorkerPort, { address, credentials, memory, terminal, 
     worker: {
       address,
       credentials,
-      counter: new ConnectionCounter(memory),
+      needs,
+      counter: new ConnectionCounter(memory, thread),
       ready: () => {
         port.post({ type: "listening" });
         return port.serve;

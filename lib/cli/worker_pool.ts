@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { SockeyeError } from "../errors.ts";
 import type { Given } from "../options.ts";
 import type { Output } from "../output/output.ts";
-import { demand } from "../permissions.ts";
+import { demand, type Need } from "../permissions.ts";
 import type { ModeSpec } from "../server/mode.ts";
 import type { OpenListener } from "../server/open.ts";
 import { WorkerPool } from "../server/workers.ts";
@@ -18,6 +18,9 @@ import { MODES } from "./modes.ts";
 
 /** Options that several workers cannot keep together: each would count, or write, for itself. */
 const SINGLE_ONLY = ["once", "max-per-host", "output"] as const;
+
+/** Bytes of a stream that may wait before a worker is told to wait: it leaves out what waits for too long itself. */
+const RELAYED_MAX_BYTES = 256 * 1024;
 
 /**
  * Checks that workers can serve a mode.
@@ -36,9 +39,14 @@ export function demandWorkers(spec: ModeSpec, given: readonly Given[]): void {
   if (Deno.build.os !== "linux") {
     throw new SockeyeError("usage", "Option --workers needs Linux: elsewhere the system shares no port out");
   }
-  // A compiled program has its modules inside.
-  if (Deno.build.standalone || !Deno.mainModule.startsWith("file:")) return;
-  demand("read", fileURLToPath(new URL(".", Deno.mainModule)), "start workers, which load the program again");
+  if (workerNeeds().length > 0) {
+    demand("read", fileURLToPath(new URL(".", Deno.mainModule)), "start workers, which load the program again");
+  }
+}
+
+/** Permissions that a worker needs to start: it reads the files of the program, but a compiled one has them inside. */
+export function workerNeeds(): readonly Need[] {
+  return !Deno.build.standalone && Deno.mainModule.startsWith("file:") ? ["read"] : [];
 }
 
 /**
@@ -51,14 +59,19 @@ export async function startWorkers(
   count: number,
   { address, credentials }: OpenListener,
   { system, sink }: Run,
+  output: Output,
 ): Promise<WorkerPool> {
   const { stdout, stderr, noColor, signal } = system;
   const terminal = { stdout: stdout.isTerminal(), stderr: stderr.isTerminal() };
   return await WorkerPool.start({
     size: count - 1,
-    config: { address, credentials, terminal, noColor },
+    config: { address, credentials, terminal, noColor, needs: workerNeeds() },
     start: () => system.startWorker(),
-    write: (stream, bytes) => sink.write(stream, bytes),
+    write: (stream, bytes) => {
+      void sink.write(stream, bytes);
+      return sink.below(stream, RELAYED_MAX_BYTES);
+    },
+    onLoss: (message) => void output.report({ event: "error", kind: "session", message }),
     signal,
   });
 }
@@ -67,7 +80,7 @@ export async function startWorkers(
  * Stops the workers and adds what they did to the totals of the output.
  *
  * @param own connections that the main thread served
- * @throws {SockeyeError} `session` when a worker died
+ * @throws {SockeyeError} `session` when workers died again and again
  */
 export async function endWorkers(pool: WorkerPool, own: number, output: Output): Promise<void> {
   const totals = await pool.end();

@@ -22,6 +22,7 @@ import { familyOf } from "../transport/resolve.ts";
 import { asPin, asServerName } from "../transport/tls/names.ts";
 import type { Secured } from "../transport/tls/node.ts";
 import type { Credentials, DialOptions } from "../transport/transport.ts";
+import { unlessHung } from "../wait.ts";
 import { plural } from "../wording.ts";
 
 /** The options that say how a client connects. */
@@ -99,8 +100,8 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
 async function readDialOptions(address: Address, options: ConnectOptions): Promise<DialOptions> {
   const { values, report, signal, verbose } = options;
   const { pin, insecure, "server-name": serverName, join } = values;
-  const ca = values.ca === undefined ? undefined : await readCertificates(values.ca);
-  const identity = await identityOf(values);
+  const ca = values.ca === undefined ? undefined : await unlessHung(readCertificates(values.ca), signal);
+  const identity = await unlessHung(identityOf(values), signal);
   const onSecured = verbose
     ? (secured: Secured) => void report({ event: "notice", message: describeSecured(secured), detail: true })
     : undefined;

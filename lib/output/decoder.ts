@@ -7,7 +7,7 @@
 
 import { TextStream } from "../text/decode.ts";
 import { escapeControls } from "../printable.ts";
-import { HexDump } from "../text/hex.ts";
+import { HexDump } from "../text/hex_dump.ts";
 import { EncodingHint } from "../text/hint.ts";
 
 /** Decodes one direction of one peer, from its first byte to its last. */
@@ -19,6 +19,8 @@ export class DirectionDecoder {
   readonly #hint: EncodingHint;
   /** Made with the first dump; it counts the offset over all reads. */
   #hexDump: HexDump | undefined;
+  /** Bytes that were not shown before the first dump. */
+  #skipped = 0;
   /** A carriage return that ended the last read, else empty. */
   #heldCr = "";
 
@@ -51,10 +53,18 @@ export class DirectionDecoder {
     return this.#escape(this.textStream.end().text, true);
   }
 
-  /** Dumps the next bytes in rows of offset, hex and text; the offset goes on from the read before. */
-  dump(bytes: Uint8Array, whole = false): string[] {
-    this.#hexDump ??= new HexDump(this.#encoding);
-    return this.#hexDump.push(bytes, whole);
+  /** Dumps the next bytes in rows of prefix, offset, hex and text; the offset goes on from the read before. */
+  dump(bytes: Uint8Array, whole: boolean, prefix: Uint8Array): Uint8Array {
+    this.#hexDump ??= new HexDump(this.#encoding, this.#skipped);
+    return this.#hexDump.push(bytes, whole, prefix);
+  }
+
+  /** Leaves bytes out: what waited for them is left out as well, and offsets go on behind them. */
+  skip(bytes: Uint8Array): void {
+    this.textStream.end();
+    this.#heldCr = "";
+    if (this.#hexDump) this.#hexDump.skip(bytes.length);
+    else this.#skipped += bytes.length;
   }
 
   #escape(text: string, last: boolean): string {

@@ -13,10 +13,10 @@ import { EXIT_CODES } from "../errors.ts";
 import type { SockeyeEvent, TrafficEvent } from "../events.ts";
 import type { TextStream } from "../text/decode.ts";
 
-/** Writes an event as JSON, one line with its newline. */
-export function eventLine(event: SockeyeEvent, date: Date): string {
+/** Writes an event as JSON, one line with its newline; `skipped` events before it were left out. */
+export function eventLine(event: SockeyeEvent, date: Date, skipped = 0): string {
   const code = event.event === "error" ? { code: EXIT_CODES[event.kind] } : {};
-  return toLine({ t: date.toISOString(), ...event, ...code });
+  return toLine({ t: date.toISOString(), ...event, ...code, ...skippedField(skipped) });
 }
 
 /** How bytes are written. */
@@ -27,19 +27,26 @@ export interface TrafficForm {
   readonly hex: boolean;
   /** The time of the event. */
   readonly date: Date;
+  /** How many events before it were left out. Default 0. */
+  readonly skipped?: number;
 }
 
 /** Writes traffic as JSON, one line with its newline. Traffic without bytes that is no message ends the direction. */
-export function trafficLine(traffic: TrafficEvent, { textStream, hex, date }: TrafficForm): string {
+export function trafficLine(traffic: TrafficEvent, { textStream, hex, date, skipped = 0 }: TrafficForm): string {
   const { event, id, peer, data, whole, other } = traffic;
   const dir = event === "recv" ? "in" : "out";
-  const head = { t: date.toISOString(), event, id, peer, ...(other && { other }), dir, bytes: data.length };
+  const from = { id, peer, ...(other && { other }) };
+  const head = { t: date.toISOString(), event, ...from, dir, bytes: data.length, ...skippedField(skipped) };
   if (hex) return toLine({ ...head, hex: encodeHex(data) });
   const waiting = textStream.pending;
   const { text, invalid } = whole ? textStream.all(data) : data.length > 0 ? textStream.push(data) : textStream.end();
   if (invalid === 0) return toLine({ ...head, text });
   const bytes = concat([waiting, data]);
   return toLine({ ...head, base64: encodeBase64(bytes.subarray(0, bytes.length - textStream.pending.length)) });
+}
+
+function skippedField(skipped: number): { skipped?: number } {
+  return skipped > 0 ? { skipped } : {};
 }
 
 /** Characters that JSON leaves alone and a terminal or an editor acts on: DEL, C1, line separators, format characters (bidi). */

@@ -16,13 +16,11 @@ import type { OutputOptions } from "./options.ts";
 import type { ProgressLine } from "./progress.ts";
 import { makeRenderer, type Renderer, type RendererParts } from "./renderers.ts";
 import { type BottomLine, Screen } from "./screen.ts";
-import type { Sink } from "./sink.ts";
+import { Backlog, EVENTS_LIMIT_BYTES, TRAFFIC_LIMIT_BYTES } from "./backlog.ts";
+import type { Sink, Stream } from "./sink.ts";
 
 /** Sums over all connections of a command; with the transport of a server, unless it is TCP. */
 export type OutputTotals = Totals & { readonly transport?: TransportName };
-
-/** Bytes of output that may wait before events are dropped: a burst of a busy chat fits in. */
-const EVENTS_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** The sender at the start of a chat line: `<name>`, `* name`, or `***` for the chat itself. */
 const SENDER = /^(?:<\S+>|\* \S+|\*\*\*)/;
@@ -44,14 +42,19 @@ export class Output {
   #progressLine: ProgressLine | undefined;
   /** Where the last datagram came from, if it was another address than the one that a client sends to. */
   #otherSender: string | undefined;
-  /** Events dropped since the last one that was shown. */
-  #dropped = 0;
+  /** What was left out because the output was not read. */
+  readonly #backlog: Backlog;
+  /** A transcript tells of traffic that must not wait for it. What a client or a download gets is data, and waits. */
+  readonly #isTranscript: boolean;
   readonly #totals: { -readonly [K in keyof OutputTotals]: OutputTotals[K] } = { peers: 0, received: 0, sent: 0 };
 
   /** Makes the output of one command. */
   constructor(sink: Sink, command: CommandName, options: OutputOptions, colorize: Colorize) {
     const remark = (description: Description) => options.quiet ? undefined : this.#print(description);
-    this.#parts = { sink, command, options, colorize, screen: new Screen(sink, options), remark };
+    this.#isTranscript = command === "server";
+    this.#backlog = new Backlog(sink, (stream) => this.#tellSkipped(stream));
+    const takeSkipped = () => this.#backlog.take("stdout");
+    this.#parts = { sink, command, options, colorize, screen: new Screen(sink, options), remark, takeSkipped };
     this.#renderer = makeRenderer(this.#parts);
     this.report = (event) => this.#take(event);
     const showsNothing = options.quiet && !options.json && command === "server";
@@ -97,16 +100,18 @@ export class Output {
       this.count({ peers: 0, received: event.received, sent: event.sent });
       this.#endTraffic(event.id, event.peer);
     }
-    if (this.#overflows(event)) return;
-    if (event.event === "done") this.#progressLine?.clear();
+    if (event.event === "done") {
+      this.#progressLine?.clear();
+      for (const stream of ["stdout", "stderr"] as const) this.#tellSkipped(stream);
+    }
     return this.#show(event);
   }
 
   #takeTraffic(event: TrafficEvent): void | Promise<void> {
-    if (event.event === "send" && !this.#renderer.showsSent) return;
-    if (event.posted && this.#overflows(event)) return;
     if (event.event === "recv") this.#nameSender(event);
     const { command, options } = this.#parts;
+    const stream = event.event === "send" ? this.#renderer.sentTo : "stdout";
+    if (!stream) return;
     const key = `${event.event} ${event.id}`;
     let decoder = this.#decoders.get(key);
     if (!decoder) {
@@ -114,7 +119,15 @@ export class Output {
       decoder = new DirectionDecoder(options.encoding, options.terminal || command !== "client");
       this.#decoders.set(key, decoder);
     }
-    return this.#renderer.show(event, decoder);
+    const limit = options.json ? EVENTS_LIMIT_BYTES : TRAFFIC_LIMIT_BYTES;
+    if (this.#isTranscript && this.#backlog.skips(stream, limit)) return decoder.skip(event.data);
+    return this.#shown(this.#renderer.show(event, decoder));
+  }
+
+  /** What the caller waits for: data until it is read, events for programs not for long, a transcript never. */
+  #shown(shown: void | Promise<void>): void | Promise<void> {
+    if (!shown || !this.#isTranscript) return shown;
+    if (this.#parts.options.json) return this.#backlog.hold(shown);
   }
 
   /** Says from which address the next datagrams come, where it is not the one that a client sends to. */
@@ -140,27 +153,11 @@ export class Output {
     this.#parts.screen.endPartialLine();
   }
 
-  /**
-   * Whether an event is dropped because the output is too far behind. Remote peers cause these events and no caller
-   * waits for their output: a reader that has stalled must not fill the memory.
-   */
-  #overflows({ event }: SockeyeEvent): boolean {
-    const hasRoom = this.#parts.sink.queued < EVENTS_LIMIT_BYTES;
-    if (hasRoom && this.#dropped > 0) {
-      const message = `${this.#dropped} events were not shown: the output was not read`;
-      this.#dropped = 0;
-      void this.#take({ event: "notice", message });
-    }
-    if (hasRoom || event === "error" || event === "done") return false;
-    this.#dropped++;
-    return true;
-  }
-
   /** With `--json` an error is shown in words as well. */
   #show(event: SockeyeEvent): void | Promise<void> {
-    const { sink, command, options: { json, quiet, verbose } } = this.#parts;
+    const { command, options: { json, quiet, verbose } } = this.#parts;
     if (json) {
-      const shown = sink.write("stdout", eventLine(event, new Date()));
+      const shown = this.#showJson(event);
       if (event.event !== "error") return shown;
     } else if (!quiet) {
       if (event.event === "progress") return this.#progressLine?.update(event);
@@ -170,16 +167,37 @@ export class Output {
     const description = describe(event, command);
     if (!description) return;
     const { always = false, detail = false } = description;
-    if (always || (!quiet && (verbose || !detail))) return this.#print(description);
+    if (always || (!quiet && (verbose || !detail))) this.#print(description);
+  }
+
+  /** The last event is never left out: it has the number of those that were. */
+  #showJson(event: SockeyeEvent): void | Promise<void> {
+    const { sink } = this.#parts;
+    const mayBeLeftOut = this.#isTranscript && event.event !== "done";
+    if (mayBeLeftOut && this.#backlog.skips("stdout", EVENTS_LIMIT_BYTES)) return;
+    return this.#shown(sink.write("stdout", eventLine(event, new Date(), this.#backlog.take("stdout"))));
+  }
+
+  /** Tells how much of a stream was left out. In JSON the next event tells it. */
+  #tellSkipped(stream: Stream): void {
+    const { options: { json, quiet } } = this.#parts;
+    if (json && stream === "stdout") return;
+    const count = this.#backlog.take(stream);
+    if (quiet || count === 0) return;
+    this.#print({
+      role: "warning",
+      text: `${count.toLocaleString("en-US")} message${count === 1 ? "" : "s"} not shown`,
+    });
   }
 
   /** A chat line is data. One of the operator stands on the terminal already, where it was typed. */
-  #showChatLine({ text, operator }: SayEvent): void | Promise<void> {
+  #showChatLine({ text, operator }: SayEvent): void {
     const { screen, colorize } = this.#parts;
     if (operator && screen.hasBottomLine) return;
+    if (this.#backlog.skips("stdout", EVENTS_LIMIT_BYTES)) return;
     const sender = SENDER.exec(text)?.[0] ?? "";
     const colored = colorize("stdout", "peer", escapeControls(sender));
-    return screen.above("stdout", `${screen.stamp()}${colored}${escapeControls(text.slice(sender.length))}\n`);
+    void screen.above("stdout", `${screen.stamp()}${colored}${escapeControls(text.slice(sender.length))}\n`);
   }
 
   /** A port is data, too. */
@@ -192,8 +210,9 @@ export class Output {
     return screen.above("stdout", `${screen.stamp()}${row.trimEnd()}\n`);
   }
 
-  #print({ role, text }: Description): void | Promise<void> {
+  #print({ role, text }: Description): void {
+    if (this.#backlog.skips("stderr", EVENTS_LIMIT_BYTES)) return;
     const { screen, colorize } = this.#parts;
-    return screen.above("stderr", `${screen.stamp()}${colorize("stderr", role, text)}\n`);
+    void screen.above("stderr", `${screen.stamp()}${colorize("stderr", role, text)}\n`);
   }
 }

@@ -14,12 +14,12 @@ import { trafficLine } from "./json.ts";
 import type { CommandName, Description } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
 import type { Screen } from "./screen.ts";
-import type { Sink } from "./sink.ts";
+import type { Sink, Stream } from "./sink.ts";
 
 /** One form of a transcript. Promises mean that the output is behind. */
 export interface Renderer {
-  /** Whether it shows what is sent, not only what is received. */
-  readonly showsSent: boolean;
+  /** Where it shows what is sent; undefined where it shows only what is received, which goes to stdout. */
+  readonly sentTo: Stream | undefined;
   /** Shows a read or a write. */
   show(event: TrafficEvent, decoder: DirectionDecoder): void | Promise<void>;
   /** Shows what the decoder holds back, when the peer is gone. */
@@ -38,6 +38,8 @@ export interface RendererParts {
   readonly screen: Screen;
   /** Colours. */
   readonly colorize: Colorize;
+  /** Takes the number of events that were left out before the next one. */
+  readonly takeSkipped: () => number;
   /** Takes remarks about the traffic, such as a hint at its encoding. */
   readonly remark: (description: Description) => void | Promise<void>;
 }
@@ -59,11 +61,11 @@ export function makeRenderer(parts: RendererParts): Renderer {
 }
 
 /** One JSON object for each read and write. */
-function jsonRenderer({ sink, options: { hex = false } }: RendererParts): Renderer {
+function jsonRenderer({ sink, takeSkipped, options: { hex = false } }: RendererParts): Renderer {
   const show: Renderer["show"] = (event, { textStream }) =>
-    sink.write("stdout", trafficLine(event, { textStream, hex, date: new Date() }));
+    sink.write("stdout", trafficLine(event, { textStream, hex, date: new Date(), skipped: takeSkipped() }));
   return {
-    showsSent: true,
+    sentTo: "stdout",
     show,
     end: (direction, decoder) => {
       if (decoder.textStream.pending.length > 0) void show({ ...direction, data: new Uint8Array() }, decoder);
@@ -74,7 +76,7 @@ function jsonRenderer({ sink, options: { hex = false } }: RendererParts): Render
 /** The heads of a fetch: of answers as they came, and of requests with a mark before each line. */
 function headRenderer({ sink, screen, colorize, options }: RendererParts): Renderer {
   return {
-    showsSent: (options.requests ?? false) && !options.quiet,
+    sentTo: options.requests && !options.quiet ? "stderr" : undefined,
     show: ({ event, data }, decoder) => {
       const stream = event === "send" ? "stderr" : options.heads;
       if (stream === undefined || options.quiet) return;
@@ -88,11 +90,11 @@ function headRenderer({ sink, screen, colorize, options }: RendererParts): Rende
 /** A hex dump of both directions, with the time and the direction before each row. */
 function hexRenderer({ command, colorize, screen }: RendererParts): Renderer {
   return {
-    showsSent: true,
+    sentTo: "stdout",
     show: ({ event, id, data, whole }, decoder) => {
       const label = `${clock(new Date())} ${command === "server" ? `#${id} ` : ""}${ARROWS[event]} `;
-      const colored = colorize("stdout", ROLES[event], label);
-      return screen.above("stdout", decoder.dump(data, whole).map((row) => `${colored}${row}\n`).join(""));
+      const prefix = new TextEncoder().encode(colorize("stdout", ROLES[event], label));
+      return screen.above("stdout", decoder.dump(data, whole ?? false, prefix));
     },
   };
 }
@@ -107,7 +109,7 @@ function lineRenderer({ colorize, screen, options, remark }: RendererParts): Ren
     return screen.above(event === "recv" ? "stdout" : "stderr", lines.map((line) => `${label}${line}\n`).join(""));
   };
   return {
-    showsSent: options.verbose ?? false,
+    sentTo: options.verbose ? "stderr" : undefined,
     show: (event, decoder) => {
       const { text, hint } = decoder.decode(event.data, event.whole);
       const shown = print(event, isEmptyMessage(event) ? "\n" : text);
@@ -122,7 +124,7 @@ function lineRenderer({ colorize, screen, options, remark }: RendererParts): Ren
 /** What a client received, decoded. */
 function textRenderer({ screen, remark }: RendererParts): Renderer {
   return {
-    showsSent: false,
+    sentTo: undefined,
     show: (event, decoder) => {
       if (isEmptyMessage(event)) return remark(emptyMessage(event));
       const { text, hint } = decoder.decode(event.data, event.whole);
@@ -136,7 +138,7 @@ function textRenderer({ screen, remark }: RendererParts): Renderer {
 /** What a client received, byte for byte. */
 function byteRenderer({ sink, remark }: RendererParts): Renderer {
   return {
-    showsSent: false,
+    sentTo: undefined,
     show: (event) => isEmptyMessage(event) ? remark(emptyMessage(event)) : sink.write("stdout", event.data.slice()),
   };
 }

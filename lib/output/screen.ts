@@ -89,7 +89,7 @@ export class Screen {
   }
 
   /** Prints whole lines, above the bottom line if there is one. */
-  above(stream: Stream, lines: string): void | Promise<void> {
+  above(stream: Stream, lines: string | Uint8Array): void | Promise<void> {
     if (!this.#bottomLine) {
       // On a terminal a whole line begins at the left edge.
       if (!this.#endsLine && this.#options.terminal) void this.#sink.write("stdout", "\n");

@@ -5,8 +5,13 @@
  * @module
  */
 
-/** Where the counts stand in the memory. */
-const NUMBERS = 0, OPEN = 1, MOST = 2;
+import { MAX_WORKERS } from "./limits.ts";
+
+/** Where the counts stand in the memory; the last are the open connections of each thread. */
+const NUMBERS = 0, OPEN = 1, MOST = 2, THREADS = 3;
+
+/** The size of the memory. */
+const BYTES = (THREADS + MAX_WORKERS) * Uint32Array.BYTES_PER_ELEMENT;
 
 /** Numbers connections and bounds how many are open. */
 export class ConnectionCounter {
@@ -14,9 +19,12 @@ export class ConnectionCounter {
   readonly memory: SharedArrayBuffer;
   readonly #counts: Uint32Array;
 
-  /** Opens a counter; default: one with a memory of its own. */
-  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(3 * Uint32Array.BYTES_PER_ELEMENT)) {
+  readonly #own: number;
+
+  /** Opens the counter of a thread, which has a number from 0; default: one with a memory of its own. */
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(BYTES), thread = 0) {
     this.memory = memory;
+    this.#own = THREADS + thread;
     this.#counts = new Uint32Array(memory);
   }
 
@@ -43,12 +51,22 @@ export class ConnectionCounter {
     while (true) {
       const open = Atomics.load(this.#counts, OPEN);
       if (open >= limit) return false;
-      if (Atomics.compareExchange(this.#counts, OPEN, open, open + 1) === open) return true;
+      if (Atomics.compareExchange(this.#counts, OPEN, open, open + 1) !== open) continue;
+      Atomics.add(this.#counts, this.#own, 1);
+      return true;
     }
   }
 
   /** Frees a slot. */
   leave(): void {
+    Atomics.sub(this.#counts, this.#own, 1);
     Atomics.sub(this.#counts, OPEN, 1);
+  }
+
+  /** Frees the slots of a thread that has died; how many they were. */
+  leaveAll(thread: number): number {
+    const open = Atomics.exchange(this.#counts, THREADS + thread, 0);
+    Atomics.sub(this.#counts, OPEN, open);
+    return open;
   }
 }

@@ -7,6 +7,18 @@
 /** Connections at a time: the file descriptors that most systems give a process. */
 export const MAX_CONNECTIONS = 1024;
 
+/** The most workers: beyond the cores of today's machines they gain nothing, and each costs some 10 MB. */
+export const MAX_WORKERS = 64;
+
+/** Workers that may die in a minute before the server ends: what kills one again and again is not cured by another one. */
+export const WORKER_DEATHS = { most: 5, withinMs: 60_000 } as const;
+
+/** Milliseconds before a worker that died is replaced, so that one which dies at its start does not keep the machine busy. */
+export const WORKER_PAUSE_MS = 100;
+
+/** Milliseconds in which a worker that is told to stop must answer: one that hangs must not hold up the end of the server. */
+export const WORKER_ANSWER_MS = 2_000;
+
 /** Descriptors that connections leave free: for a client that is turned away, and for a connection to the bus. */
 export const DESCRIPTORS_RESERVED = 2;
 

@@ -106,8 +106,6 @@ export interface ModeContext {
   readonly report: Report;
   /** Reports a notice to the person at the server, about a peer or all of them. */
   notice(message: string, peer?: Peer): void;
-  /** Settles when what was reported until now has been written. */
-  written(): Promise<void>;
   /** Opens files, for a mode that serves or keeps them. */
   readonly files: ModeFiles;
   /** Connects to another server, for a mode that relays and closes the channel; throws as `dial` of the transports does. */

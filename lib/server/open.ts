@@ -9,7 +9,7 @@ import type { Address } from "../transport/address.ts";
 import type { Listener } from "../transport/channel.ts";
 import { listen, transportOf } from "../transport/mod.ts";
 import type { Credentials, ListenOptions } from "../transport/transport.ts";
-import { unlessAborted } from "../wait.ts";
+import { unlessAborted, unlessHung } from "../wait.ts";
 
 /** How a server listens. */
 export interface OpenOptions extends ListenOptions {
@@ -56,8 +56,10 @@ export async function openListener(
   const { cert, backlog, crowd, messageMax, senders, reusePort = false, workers = false } = options;
   const transport = transportOf(address);
   transport.demandListen(address);
-  const given = await credentialsOf(options);
-  const clientCa = options.clientCa === undefined ? undefined : await readAuthorities(options.clientCa);
+  const given = await unlessHung(credentialsOf(options), context.signal);
+  const clientCa = options.clientCa === undefined
+    ? undefined
+    : await unlessHung(readAuthorities(options.clientCa), context.signal);
   const own = options.credentials ?? given;
   // Workers would share the port with another server unnoticed, and a certificate takes its time: it comes from npm.
   const probed = (workers && !reusePort) || (transport.secured && !own);

@@ -130,7 +130,7 @@ export class ServedPeer implements Peer {
     const messages = this.#leaveOut(posted);
     if (messages.length === 0) return true;
     if (!this.#outbox!.post(messages)) return false;
-    if (this.#options.onTraffic) { for (const bytes of messages) void this.#events.traffic("send", bytes, true); }
+    if (this.#options.onTraffic) { for (const bytes of messages) void this.#events.traffic("send", bytes); }
     return true;
   }
 

@@ -53,12 +53,12 @@ export class PeerEvents {
     void this.#observers.on?.({ event: "half-close", id: this.#id, peer: this.#channel.peer, dir: "in" });
   }
 
-  /** Bytes came or are about to go; `posted` marks bytes that no caller waits for. */
-  traffic(event: "recv" | "send", data: Uint8Array, posted = false): void | Promise<void> {
+  /** Bytes came or are about to go. */
+  traffic(event: "recv" | "send", data: Uint8Array): void | Promise<void> {
     const { onTraffic } = this.#observers;
     if (!onTraffic) return;
     const { peer, receive } = this.#channel;
-    return onTraffic({ event, id: this.#id, peer, data, ...(receive && WHOLE), ...(posted && { posted }) });
+    return onTraffic({ event, id: this.#id, peer, data, ...(receive && WHOLE) });
   }
 
   /** A message was left out. Answers are caused by the peer itself: only the first one is reported. */

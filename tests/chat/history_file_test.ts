@@ -179,7 +179,7 @@ inFolder("HistoryFile.open() takes an empty file, and no file that is something 
   later.exec("PRAGMA user_version=2");
   later.close();
   await refused(path, "another version of sockeye wrote it");
-  await refused(folder, "it cannot be opened");
+  await refused(folder, "it is a folder");
   await refused(`${folder}/none/room.db`, "it cannot be opened");
 });
 

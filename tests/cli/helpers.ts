@@ -4,7 +4,7 @@ import { COMMON_OPTIONS, type CommonValues } from "../../lib/cli/command.ts";
 import { parseOptions } from "../../lib/cli/parse.ts";
 import type { Input, OutputStream, System } from "../../lib/cli/system.ts";
 import { readOptions } from "../../lib/options.ts";
-import type { Thread } from "../../lib/server/workers.ts";
+import type { Thread } from "../../lib/server/worker_protocol.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import { Sink, type Stream } from "../../lib/output/sink.ts";
 import { textOf, utf8 } from "../support/sockets.ts";

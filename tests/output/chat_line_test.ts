@@ -1,23 +1,12 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { SayEvent } from "../../lib/events.ts";
 import type { Colorize } from "../../lib/output/colors.ts";
-import { CLOCK, close, failure, recv, send, view } from "./view.ts";
-
-/** Bytes that may wait before events are dropped. */
-const EVENTS_LIMIT_BYTES = 8 * 1024 * 1024;
-
-/** A chat line that fills the output. */
-const LONG = `<user1> ${"x".repeat(EVENTS_LIMIT_BYTES)}`;
+import { CLOCK, failure, view } from "./view.ts";
 
 /** A chat line: of a client, of the operator, or of the chat itself. */
 function say(text: string, from?: number | "operator"): SayEvent {
   if (from === "operator") return { event: "say", text, operator: true };
   return { event: "say", text, ...(from !== undefined && { id: from, peer: `10.0.0.${from}:4000` }) };
-}
-
-/** Bytes sent to a peer by code that does not wait until they are shown. */
-function sendPosted(data: string) {
-  return { ...send(data), posted: true };
 }
 
 /** An input line that records calls. */
@@ -105,72 +94,4 @@ Deno.test("Output escapes what would drive a terminal, in the text and in the se
 Deno.test("Output with --time puts the time before chat lines", async () => {
   const { stdout } = await view("server", { time: true }).shown(say("<user1> hello", 1), say("*** user1 left", 1));
   assertEquals(stdout.replace(CLOCK, "TIME "), "TIME <user1> hello\nTIME *** user1 left\n");
-});
-
-for (const json of [false, true]) {
-  const name = json ? "Output with --json" : "Output";
-  const textsOf = (events: Record<string, unknown>[]) =>
-    events.map(({ event, text, message }) => [event, text ?? message]);
-
-  Deno.test(`${name} drops chat lines when the output is not read, and counts them`, async () => {
-    const { system, show, shown } = view("server", { json });
-    const release = system.stdout.stall();
-    for (const text of [LONG, ...[1, 2, 3].map((number) => `<user1> lost ${number}`)]) void show(say(text, 1));
-    release();
-    await shown();
-    const { stdout, stderr } = await shown(say("<user1> read again", 1), say("<user1> and on", 1));
-    const message = "3 events were not shown: the output was not read";
-    if (json) {
-      assertEquals(textsOf(system.stdout.events), [
-        ["say", LONG],
-        ["notice", message],
-        ["say", "<user1> read again"],
-        ["say", "<user1> and on"],
-      ]);
-    } else {
-      assertEquals(stdout, `${LONG}\n<user1> read again\n<user1> and on\n`);
-      assertEquals(stderr, `${message}\n`);
-    }
-  });
-
-  Deno.test(`${name} drops posted traffic when it is not read, and no other traffic`, async () => {
-    const { system, show, shown } = view("server", { json, verbose: true });
-    const release = system.stdout.stall();
-    const events = [say(LONG, 1), sendPosted("posted and lost\n"), send("sent\n"), recv("received\n")];
-    for (const event of events) void show(event);
-    release();
-    await shown();
-    const { stderr } = await shown(sendPosted("posted and shown\n"));
-    const message = "1 events were not shown: the output was not read";
-    if (json) {
-      assertEquals(textsOf(system.stdout.events).slice(1), [
-        ["send", "sent\n"],
-        ["recv", "received\n"],
-        ["notice", message],
-        ["send", "posted and shown\n"],
-      ]);
-    } else {
-      assertEquals(system.stdout.lines.slice(1), ["#1 < received"]);
-      assertEquals(stderr, `#1 > sent\n${message}\n#1 > posted and shown\n`);
-    }
-  });
-}
-
-Deno.test("Output counts no posted traffic that it would not have shown", async () => {
-  const { system, show, shown } = view("server");
-  const release = system.stdout.stall();
-  for (const event of [say(LONG, 1), sendPosted("a detail\n")]) void show(event);
-  release();
-  await shown();
-  assertMatch((await shown(close())).stderr, /^#1 10\.0\.0\.1:4000 left: closed[^\n]*\n$/);
-});
-
-Deno.test("Output gives no promise for posted traffic that it drops", async () => {
-  const { system, show, shown } = view("server", { verbose: true });
-  const release = system.stdout.stall();
-  void show(say(LONG, 1));
-  assertEquals(show(sendPosted("lost\n")), undefined);
-  assertEquals(show(send("sent\n")) instanceof Promise, true);
-  release();
-  await shown();
 });

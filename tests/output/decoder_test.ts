@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { DirectionDecoder } from "../../lib/output/decoder.ts";
 import { hex, utf8 } from "../cli/helpers.ts";
+import { textOf } from "../support/sockets.ts";
 
 /** What comes, and the text of each piece, with what was held back to the end. */
 const CASES: readonly (readonly [fact: string, pieces: (string | Uint8Array)[], texts: string[], encoding?: string])[] =
@@ -46,7 +47,8 @@ Deno.test("DirectionDecoder hints at a likelier encoding once, and not at all fo
 
 Deno.test("DirectionDecoder.dump() counts the offset on over reads", () => {
   const decoder = new DirectionDecoder("utf-8", true);
-  const starts = (text: string) => decoder.dump(utf8(text)).map((row) => row.slice(0, 12));
-  assertEquals(starts("0123456789abcdefg"), ["00000000  30", "00000010  67"]);
-  assertEquals(starts("h"), ["00000011  68"]);
+  const starts = (text: string) =>
+    textOf(decoder.dump(utf8(text), false, utf8("> "))).split("\n").slice(0, -1).map((row) => row.slice(0, 14));
+  assertEquals(starts("0123456789abcdefg"), ["> 00000000  30", "> 00000010  67"]);
+  assertEquals(starts("h"), ["> 00000011  68"]);
 });

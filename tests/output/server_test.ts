@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { brokenPipe, hex } from "../cli/helpers.ts";
 import { CLOCK, close, datagram, failure, notice, recv, send, view } from "./view.ts";
 
@@ -85,16 +85,6 @@ Deno.test("Output of a server prints above the line that the operator is typing"
 Deno.test("Output of a server goes on when stdout is closed", async () => {
   const { stderr } = await view("server", {}, { stdout: { failure: brokenPipe() } }).shown(recv("lost\n"), close());
   assertMatch(stderr, /^#1 10\.0\.0\.1:4000 left: closed/);
-});
-
-Deno.test("Output.report() gives a promise when the terminal is behind", async () => {
-  const { system, show, shown } = view("server");
-  const release = system.stdout.stall();
-  const waits = show(recv("x".repeat(300 * 1024)));
-  assertEquals(waits instanceof Promise, true);
-  release();
-  await waits;
-  assertStringIncludes((await shown()).stdout, "xxx\n");
 });
 
 Deno.test("Output of a server shows a character that a datagram cut, and an empty datagram", async () => {

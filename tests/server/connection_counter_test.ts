@@ -28,6 +28,14 @@ Deno.test("ConnectionCounter lowers the limits of all that have its memory, and 
   assertEquals([two.lowered(5), two.lowered(2)], [3, 2]);
 });
 
+Deno.test("ConnectionCounter frees the slots of a thread that has died, and no others", () => {
+  const one = new ConnectionCounter();
+  const two = new ConnectionCounter(one.memory, 63);
+  assertEquals([one.enter(3), two.enter(3), two.enter(3), one.enter(3)], [true, true, true, false]);
+  assertEquals([one.leaveAll(63), one.leaveAll(63)], [2, 0]);
+  assertEquals([one.enter(2), one.enter(2)], [true, false]);
+});
+
 Deno.test("ConnectionCounter keeps the limit and its numbers while threads hurry", async () => {
   const counter = new ConnectionCounter();
   const rounds = 20_000;

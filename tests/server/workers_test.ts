@@ -1,9 +1,10 @@
 /** Workers in this very thread: what a worker hears and says goes through a message channel, so that the test can play it. */
 
-import { assertEquals, assertMatch } from "@std/assert";
-import type { FromWorker, ToWorker } from "../../lib/server/workers.ts";
+import { assertEquals, assertLess, assertMatch } from "@std/assert";
+import type { FromWorker, Thread, ToWorker } from "../../lib/server/worker_protocol.ts";
+import { ConnectionCounter } from "../../lib/server/connection_counter.ts";
+import { WORKER_DEATHS } from "../../lib/server/limits.ts";
 import { main } from "../../lib/cli/mod.ts";
-import type { Thread } from "../../lib/server/workers.ts";
 import type { WorkerScope } from "../../lib/cli/worker.ts";
 import { FakeSystem, within } from "../cli/helpers.ts";
 import { test } from "../cli/running.ts";
@@ -14,6 +15,8 @@ class ThreadedSystem extends FakeSystem {
   readonly told: ToWorker["type"][][] = [];
   /** The main thread's ends of them. */
   readonly threads: EventTarget[] = [];
+  /** The ends of the workers. */
+  readonly scopes: WorkerScope[] = [];
   /** Workers that were ended. */
   terminated = 0;
   #onTold = () => {};
@@ -32,6 +35,7 @@ class ThreadedSystem extends FakeSystem {
       this.#onTold();
     });
     for (const port of [port1, port2]) port.start();
+    this.scopes.push(port2);
     this.play(port2);
     this.threads.push(port1);
     return Object.assign(port1 as unknown as Thread, {
@@ -43,9 +47,9 @@ class ThreadedSystem extends FakeSystem {
     });
   }
 
-  /** Settles when the first worker was told so many things. */
-  async heard(count: number): Promise<void> {
-    while ((this.told[0]?.length ?? 0) < count) {
+  /** Settles when a worker, the first by default, was told so many things. */
+  async heard(count: number, worker = 0): Promise<void> {
+    while ((this.told[worker]?.length ?? 0) < count) {
       await within(new Promise<void>((resolve) => this.#onTold = resolve), () => JSON.stringify(this.told));
     }
   }
@@ -68,7 +72,8 @@ function start(args: readonly string[], play: (scope: WorkerScope) => void) {
 const obedient = (scope: WorkerScope) => {
   scope.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
     if (data.type === "start") say(scope, { type: "listening" });
-    if (data.type === "stop") say(scope, { type: "ended", totals: { peers: 3, received: 20, sent: 10 } });
+    const totals = { peers: 3, received: 20, sent: 10 };
+    if (data.type === "stop") say(scope, { type: "stopping" }, { type: "ended", totals });
   });
   say(scope, { type: "started" });
 };
@@ -95,30 +100,99 @@ test("server --workers tells what keeps a worker from listening, with its exit c
   assertEquals([system.stderr.text, system.terminated], ["sockeye: Cannot listen: add --allow-net\n", 1]);
 });
 
-test("server --workers stops with 1 and one line when a worker dies", async () => {
-  const { system, code } = start(TWO, (scope) => {
-    scope.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
-      if (data.type === "start") say(scope, { type: "listening" });
-      const failure = { kind: "connect", message: "out of luck" } as const;
-      if (data.type === "serve") say(scope, { type: "ended", totals: NOTHING, failure });
-    });
-    say(scope, { type: "started" });
-  });
-  assertEquals(await code, 1);
-  const [listening, ...rest] = system.stderr.lines;
-  assertMatch(listening ?? "", /^Listening on /);
-  assertEquals(rest, ["sockeye: The server stops: worker 2 died: out of luck"]);
+/** Breaks a worker down, as an error does that nothing catches. */
+function breakDown(thread: EventTarget | undefined): void {
+  thread?.dispatchEvent(new ErrorEvent("error", { message: "Uncaught Error: boom\n    at x", cancelable: true }));
+}
+
+test("server --workers replaces a worker that breaks down, and one that ends, and tells of it", async () => {
+  const { system, code } = start([...TWO.slice(0, 4), "3", "-v"], obedient);
+  await system.stderr.until((text) => text.includes("Listening"));
+  breakDown(system.threads[0]);
+  await system.stderr.until((text) => text.includes("takes its place"));
+  await system.heard(2, 2);
+  const failure = { kind: "connect", message: "out of luck" } as const;
+  system.scopes[1]?.postMessage({ type: "ended", totals: NOTHING, failure } satisfies FromWorker, []);
+  await system.heard(2, 3);
+  system.stop("terminate");
+  assertEquals(await code, 143);
+  assertEquals(system.stderr.lines.filter((line) => line.startsWith("sockeye: ")), [
+    "sockeye: Worker 2 died: Uncaught Error: boom; 0 connections are lost, and another worker takes its place",
+    "sockeye: Worker 3 died: out of luck; 0 connections are lost, and another worker takes its place",
+  ]);
+  assertEquals(system.told.slice(2).map((told) => told.slice(0, 3)), [["start", "serve", "stop"], [
+    "start",
+    "serve",
+    "stop",
+  ]]);
+  assertMatch(system.stderr.text, /^Done: 6 connections; /m);
 });
 
-test("server --workers stops when a thread breaks down, and the other workers end first", async () => {
-  const { system, code } = start([...TWO.slice(0, 4), "3"], obedient);
-  await system.stderr.until((text) => text.includes("Listening"));
-  system.threads[0]?.dispatchEvent(
-    new ErrorEvent("error", { message: "Uncaught Error: boom\n    at x", cancelable: true }),
-  );
+test("server --workers stops with 1 when workers die again and again, and the others end first", async () => {
+  const { system, code } = start([...TWO.slice(0, 4), "3"], (scope) => {
+    obedient(scope);
+    // The first one lives on.
+    if (system.scopes.length === 1) return;
+    scope.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+      if (data.type === "serve") say(scope, { type: "ended", totals: NOTHING });
+    });
+  });
   assertEquals(await code, 1);
-  assertMatch(system.stderr.text, /^sockeye: The server stops: worker 2 died: Uncaught Error: boom$/m);
-  assertEquals([system.told[1]?.at(-1), system.terminated], ["stop", 2]);
+  const lines = system.stderr.lines.filter((line) => line.startsWith("sockeye: "));
+  assertEquals(
+    lines.slice(0, -1).map((line) => line.replace(/;.*/, "")),
+    Array(WORKER_DEATHS.most).fill(
+      "sockeye: Worker 3 died: it ended by itself",
+    ),
+  );
+  const last = "The server stops: workers died 6 times in a minute, the last: Worker 3 died: it ended by itself";
+  assertEquals([lines.at(-1), system.told[0]?.at(-1)], [`sockeye: ${last}`, "stop"]);
+});
+
+test("server --workers frees the slots of a worker that died", async () => {
+  let memory: SharedArrayBuffer | undefined;
+  const { system, code } = start(TWO, (scope) => {
+    obedient(scope);
+    scope.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+      if (data.type === "start") memory = data.config.memory;
+    });
+  });
+  await system.stderr.until((text) => text.includes("Listening"));
+  const counter = new ConnectionCounter(memory, 1);
+  for (let i = 0; i < 3; i++) counter.enter(3);
+  breakDown(system.threads[0]);
+  await system.stderr.until((text) => text.includes("3 connections are lost"));
+  assertEquals(counter.enter(1), true);
+  system.stop("terminate");
+  assertEquals(await code, 143);
+});
+
+test("server --workers ends a worker that hangs when the server stops, and tells of it", async () => {
+  // It listens, then loops for ever.
+  const code = `
+    onmessage = ({ data }) => {
+      if (data.type === "start") postMessage({ type: "listening" });
+      if (data.type === "serve") { postMessage({ type: "started" }); while (true); }
+    };
+    postMessage({ type: "started" });`;
+  let looping = () => {};
+  const loops = new Promise<void>((resolve) => looping = resolve);
+  class RealSystem extends FakeSystem {
+    override startWorker(): Thread {
+      const worker = new Worker(`data:text/javascript,${encodeURIComponent(code)}`, { type: "module" });
+      let started = 0;
+      worker.addEventListener("message", ({ data }) => data.type === "started" && ++started === 2 && looping());
+      return worker;
+    }
+  }
+  const system = new RealSystem();
+  const ended = within(main(TWO, system), () => JSON.stringify(system.log));
+  await within(loops);
+  const since = performance.now();
+  system.stop("terminate");
+  assertEquals(await ended, 143);
+  assertLess(performance.now() - since, 10_000);
+  assertMatch(system.stderr.text, /^sockeye: Worker 2 did not answer and was ended; 0 connections are lost$/m);
 });
 
 test("server --workers lets a worker write on only when its output is read", async () => {

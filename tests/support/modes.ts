@@ -117,7 +117,6 @@ export function makeContext(given: Partial<ModeContext> = {}): ModeContext & Tol
     operator: new FakeOperator(),
     report: (event) => void (event.event === "say" && shown.push(event.text)),
     notice: (message, peer) => void notices.push(peer ? `#${peer.id} ${message}` : message),
-    written: () => Promise.resolve(),
     files: modeFiles,
     dial: () => Promise.reject(new Error("This context connects nowhere")),
     ...given,

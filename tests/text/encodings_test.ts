@@ -3,8 +3,9 @@ import { SockeyeError } from "../../lib/errors.ts";
 import { TextStream } from "../../lib/text/decode.ts";
 import { encodeShown, encodeText } from "../../lib/text/encode.ts";
 import { ENCODINGS, resolveEncoding } from "../../lib/text/encodings.ts";
-import { HexDump } from "../../lib/text/hex.ts";
+import { HexDump } from "../../lib/text/hex_dump.ts";
 import { EncodingHint } from "../../lib/text/hint.ts";
+import { textOf } from "../support/sockets.ts";
 
 Deno.test("resolveEncoding() takes the usual spellings", () => {
   const spellings: Record<string, string[]> = {
@@ -30,7 +31,7 @@ Deno.test("every part of the folder takes any spelling and refuses an unknown na
   assertEquals(encodeText("你", "CP936"), Uint8Array.of(0xc4, 0xe3));
   assertEquals(encodeText("a", "UTF16"), Uint8Array.of(0x61, 0));
   assertEquals(new TextStream("EUCKR").push(Uint8Array.of(0xbe, 0xc8)).text, "안");
-  assertEquals(new HexDump("cp936").push(Uint8Array.of(0xc4, 0xe3))[0]?.slice(-3), "|你|");
+  assertEquals(textOf(new HexDump("cp936").push(Uint8Array.of(0xc4, 0xe3))).slice(-4), "|你|\n");
   for (const make of [TextStream, HexDump, EncodingHint]) assertThrows(() => new make("xyz"), SockeyeError, "Unknown");
   for (const encode of [encodeText, encodeShown]) assertThrows(() => encode("", "xyz"), SockeyeError, "Unknown");
 });

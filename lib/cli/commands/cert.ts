@@ -9,7 +9,7 @@ import { parseCertificateName } from "../../transport/tls/names.ts";
 import { asNumber, flag, one, type Values } from "../../options.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
-import { unlessAborted } from "../../wait.ts";
+import { unlessAborted, unlessHung } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, openOutput, type Run } from "../command.ts";
 import { demandReplace, writeTogether } from "../replace_files.ts";
 
@@ -71,7 +71,7 @@ async function runCert(values: CertValues, run: Run): Promise<number> {
     { path: paths.key, text: made.key, mode: SECRET },
     { path: paths.ca, text: made.ca, mode: PUBLIC },
   ];
-  await writeTogether(files, values.force ?? false);
+  await unlessHung(writeTogether(files, values.force ?? false), run.system.signal);
   const fingerprint = `sha256:${made.fingerprint}`;
   if (!values.quiet && !values.json) {
     void run.sink.write("stdout", `${[...Object.values(paths), fingerprint].join("\n")}\n`);

@@ -18,6 +18,7 @@ import type { Channel } from "../../transport/channel.ts";
 import { transportOf } from "../../transport/mod.ts";
 import { checkRounds, planSpeech, type SpeechPlan } from "../client_plan.ts";
 import { openSession, type Session } from "../client_session.ts";
+import { unlessHung } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
 import { hasTerminal, openTerminalInput } from "../terminal_input.ts";
@@ -93,7 +94,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   const { system } = run;
   const { escapes = false, crlf = false } = values;
   const rules: TextRules = { encoding: encodingOf(values), escapes, crlf };
-  const messages = await readMessages(run.given, rules);
+  const messages = await unlessHung(readMessages(run.given, rules), system.signal);
   checkRounds(values, messages);
   if (crlf && rules.encoding.startsWith("utf-16")) {
     throw new SockeyeError("usage", `--crlf works on bytes, and ${rules.encoding} writes line ends in other ones`);

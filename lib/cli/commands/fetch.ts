@@ -9,7 +9,7 @@ import { concat, readChunks } from "../../bytes.ts";
 import { SockeyeError } from "../../errors.ts";
 import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
-import { readBytes } from "../../files.ts";
+import { isSameFile, readBytes } from "../../files.ts";
 import { checkFraming } from "../../http/request_framing.ts";
 import { parseField, parseMethod } from "../../http/request.ts";
 import { parseUrl } from "../../http/web_address.ts";
@@ -22,7 +22,7 @@ import { CONNECT_TIMEOUT_MS } from "../../transport/limits.ts";
 import { asSource } from "../../transport/local.ts";
 import { familyOf } from "../../transport/resolve.ts";
 import { numberPort } from "../../transport/services.ts";
-import { unlessAborted } from "../../wait.ts";
+import { unlessAborted, unlessHung } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import { type FetchPlan, FetchSession } from "../fetch_session.ts";
 import type { System } from "../system.ts";
@@ -81,9 +81,9 @@ NAME.part and renamed when it is complete, so that a failure leaves an existing 
 
 async function runFetch(values: FetchValues, run: Run): Promise<number> {
   const urls = run.operands.map((text) => parseUrl(numberPort(text)));
-  checkOutputs(values, urls);
+  await unlessHung(checkOutputs(values, urls), run.system.signal);
   const output = openFetchOutput(values, run);
-  const plan = await makePlan(values, run.system);
+  const plan = await unlessHung(makePlan(values, run.system), run.system.signal);
   const { output: path, "header-output": headerFile } = values;
   const writesNothing = path === "-" && headerFile === undefined;
   // Below /dev, /proc and /sys a process opens files only while it has every permission.
@@ -92,7 +92,7 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
 }
 
 /** Refuses outputs that are in each other's way. */
-function checkOutputs(values: FetchValues, urls: readonly URL[]): void {
+async function checkOutputs(values: FetchValues, urls: readonly URL[]): Promise<void> {
   const { output: path, "header-output": headerFile, json, raw, decode } = values;
   if (urls.length === 0) throw new SockeyeError("usage", "Missing address: fetch takes URL…");
   if (path !== undefined && path !== "-" && urls.length > 1) {
@@ -104,7 +104,7 @@ function checkOutputs(values: FetchValues, urls: readonly URL[]): void {
   if (raw && decode) throw new SockeyeError("usage", "Options --raw and --decode contradict each other");
   if (headerFile === undefined) return;
   demand("write", headerFile, `write ${quote(headerFile)}`);
-  if (headerFile === path) {
+  if (path !== undefined && path !== "-" && await isSameFile(headerFile, path)) {
     throw new SockeyeError("usage", `Options -o and --header-output both name ${quote(headerFile)}`);
   }
 }

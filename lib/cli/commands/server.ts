@@ -14,7 +14,13 @@ import { quoteAddress } from "../../printable.ts";
 import { makeAccessCheck, parseCidr } from "../../server/access.ts";
 import { ConnectionCounter } from "../../server/connection_counter.ts";
 import { countFreeDescriptors } from "../../server/descriptors.ts";
-import { DESCRIPTORS_RESERVED, DESCRIPTORS_TRIED_MAX, DRAIN_MS, MAX_CONNECTIONS } from "../../server/limits.ts";
+import {
+  DESCRIPTORS_RESERVED,
+  DESCRIPTORS_TRIED_MAX,
+  DRAIN_MS,
+  MAX_CONNECTIONS,
+  MAX_WORKERS,
+} from "../../server/limits.ts";
 import type { Mode, ModeSpec } from "../../server/mode.ts";
 import { type OpenListener, openListener } from "../../server/open.ts";
 import { serve, type ServerLimits } from "../../server/serve.ts";
@@ -24,6 +30,7 @@ import { type Address, formatAddress, isLoopback, parseAddress } from "../../tra
 import { BACKLOG } from "../../transport/limits.ts";
 import { transportOf } from "../../transport/mod.ts";
 import type { SenderRules } from "../../transport/transport.ts";
+import { unlessHung } from "../../wait.ts";
 import { plural } from "../../wording.ts";
 import {
   type CommandSpec,
@@ -40,9 +47,6 @@ import { openContext } from "../server_context.ts";
 
 /** Where a server listens by default. */
 const DEFAULT_ADDRESS = "127.0.0.1:9000";
-
-/** The most workers: beyond the cores of today's machines they gain nothing, and each costs some 10 MB. */
-const MAX_WORKERS = 64;
 
 const SERVER_OPTIONS = {
   "frame": one("RULE", "where a message ends: line, or gap:50ms (a pause); else what one read brings", asFrame, {
@@ -107,15 +111,17 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
   outliveStdout(run, output);
   await using stack = new AsyncDisposableStack();
   const context = stack.use(await openContext({ spec, address, values, run, output }));
-  const mode = stack.adopt(await spec.create(run.given, context), (mode) => mode[Symbol.asyncDispose]?.());
+  const made = unlessHung(Promise.resolve(spec.create(run.given, context)), run.system.signal);
+  const mode = stack.adopt(await made, (mode) => mode[Symbol.asyncDispose]?.());
   const limits = await readLimits(values);
   const senders = await readSenders(values, spec, limits);
   using listener = await openPlace(address, values, senders, run, output);
   const { listener: entrance = listener, notice } = await mode.start?.(listener) ?? {};
-  using pool = await workers?.startWorkers(values.workers ?? 1, listener, run);
+  using pool = await workers?.startWorkers(values.workers ?? 1, listener, run, output);
   await run.system.worker?.ready();
-  // Files are open and the port is bound: the permissions for that are given up.
-  keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? []]);
+  // Files are open and the port is bound: the permissions for that are given up, but for what replaces a worker.
+  const toReplace = workers?.workerNeeds() ?? run.system.worker?.needs ?? [];
+  keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? [], ...toReplace]);
   const counter = pool?.counter ?? run.system.worker?.counter ?? new ConnectionCounter();
   if (!run.system.worker) {
     await announce(spec, listener.address, output, notice);
