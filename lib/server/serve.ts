@@ -191,7 +191,7 @@ class Server {
     this.#totals.peers++;
     this.#peers.add(peer);
     if (channel.unproven) this.#unproven.set(peer, channel.unproven);
-    this.#connecting.add(peer);
+    if (channel.handshake) this.#connecting.add(peer);
     this.#trimmer.changed();
     void peer.finished.then(() => this.#forget(peer, host));
     void peer.run();
