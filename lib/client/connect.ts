@@ -98,10 +98,18 @@ async function readDialOptions(options: ConnectOptions): Promise<DialOptions> {
       binary: values.binary,
       messageMax: values["frame-max"],
     },
-    udp: { join: join && findInterface(join), ttl: values.ttl },
+    udp: {
+      join: join && findInterface(join),
+      ttl: values.ttl,
+      onToken: verbose ? (token) => tellToken(token, report) : undefined,
+    },
     signal,
     onRetry: retryReporter(options),
   };
+}
+
+function tellToken(token: string, report: Report): void {
+  void report({ event: "notice", message: `Sent back /${token}: our address is not forged`, detail: true });
 }
 
 async function readFields(texts: readonly string[]): Promise<Field[]> {

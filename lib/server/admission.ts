@@ -14,6 +14,7 @@ import { settledWithin } from "../wait.ts";
 import type { AccessCheck } from "./access.ts";
 import { ConnectionCounter } from "./connection_counter.ts";
 import { MAX_CONNECTIONS, REFUSAL_NOTICE_MS, REFUSALS_LINGERING } from "./limits.ts";
+import { ReportLimiter } from "./report_limiter.ts";
 
 /** What a server allows. */
 export interface AdmissionLimits {
@@ -32,8 +33,7 @@ export class Admission {
   readonly #notice: (message: string) => void;
   /** Connections of each host; a host without one has no entry. */
   readonly #perHost = new Map<string, number>();
-  /** Hosts that were refused lately: when that was reported, and refusals since. */
-  readonly #reported = new Map<string, { at: number; more: number }>();
+  readonly #reports = new ReportLimiter(REFUSAL_NOTICE_MS);
   /** Refused connections that may still read why. */
   readonly #lingering = new Map<Channel, Promise<void>>();
 
@@ -98,12 +98,8 @@ export class Admission {
 
   /** A host that is refused again and again is reported now and then. */
   #report({ host, peer }: Channel, why: string): void {
-    const now = performance.now();
-    const before = this.#reported.get(host);
-    if (before && now - before.at < REFUSAL_NOTICE_MS) return void before.more++;
-    if (this.#reported.size >= MAX_CONNECTIONS) this.#reported.clear();
-    this.#reported.set(host, { at: now, more: 0 });
-    this.#notice(`${peer} ${why}${before?.more ? ` (and ${before.more} more of that host since)` : ""}`);
+    const left = this.#reports.admit(host);
+    if (left !== undefined) this.#notice(`${peer} ${why}${left}`);
   }
 
   /** A refused connection lingers for a moment, so that no reset destroys the line that says why. */

@@ -40,8 +40,14 @@ export const TRIM_CHANGES = 256;
 /** Milliseconds without a connection that comes or goes before memory is trimmed. */
 export const TRIM_QUIET_MS = 500;
 
-/** Milliseconds in which a host that is refused again and again is reported once. */
+/** Milliseconds in which a host that is turned away again and again is reported once. */
 export const REFUSAL_NOTICE_MS = 10_000;
+
+/** The same for requests that are refused and answers that are left out. */
+export const REPORT_MS = 60_000;
+
+/** Hosts that are reported in such a time; of others it is told how often. They may be forged, and a person reads what is told. */
+export const REPORTED_HOSTS = 100;
 
 /** Refused connections that may linger at a time; above it they are closed at once, so that a flood holds no descriptors. */
 export const REFUSALS_LINGERING = 64;

@@ -15,12 +15,13 @@ import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { settledWithin, wait } from "../wait.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import type { ConnectionCounter } from "./connection_counter.ts";
-import { DRAIN_MS, HANDSHAKE_GRACE_MS, SLOT_WAIT_MS, UDP_IDLE_MS, UNPROVEN_IDLE_MS } from "./limits.ts";
+import { DRAIN_MS, HANDSHAKE_GRACE_MS, REPORT_MS, SLOT_WAIT_MS, UDP_IDLE_MS, UNPROVEN_IDLE_MS } from "./limits.ts";
 import { MemoryTrimmer } from "./memory.ts";
 import type { Mode } from "./mode.ts";
 import { ServedPeer } from "./peer.ts";
 import type { Observers } from "./peer_events.ts";
 import { ReadingContext } from "./reading.ts";
+import { ReportLimiter } from "./report_limiter.ts";
 import { WriteBatcher } from "./write_batcher.ts";
 
 /** What a server allows. */
@@ -76,6 +77,7 @@ class Server {
   readonly #trimmer = new MemoryTrimmer();
   readonly #batcher = new WriteBatcher();
   readonly #reading = new ReadingContext();
+  readonly #reports = new ReportLimiter(REPORT_MS);
   #accepting = true;
   /** Ends the pause under way, if there is one. */
   #endPause = () => {};
@@ -186,6 +188,7 @@ class Server {
       },
       idle: this.#limits.idle ?? (traitsOf(channel.transport).connectionless ? UDP_IDLE_MS : 0),
       reading: this.#reading,
+      reports: this.#reports,
       batcher: this.#batcher,
     });
     this.#totals.peers++;

@@ -59,6 +59,8 @@ export interface SenderRules {
   readonly trusts: (host: string) => boolean;
   /** Hosts that are no peers before they send back a token that was sent to their address. Default: none. */
   readonly asks?: ((host: string) => boolean) | undefined;
+  /** Called for each of their datagrams, with host and address; `asked`: whether three times its length had room for a question. */
+  readonly onAsked?: ((host: string, peer: string, asked: boolean) => void) | undefined;
 }
 
 /** How to listen. */
@@ -84,8 +86,8 @@ export interface ListenOptions {
 export interface LocalAddress {
   /** The address of this machine to connect or send from. Default: the system's choice. */
   readonly source?: string | undefined;
-  /** Group and reach of datagrams. */
-  readonly udp?: Pick<UdpOptions, "join" | "ttl"> | undefined;
+  /** Group and reach of datagrams, and who hears of tokens. */
+  readonly udp?: Pick<UdpOptions, "join" | "ttl" | "onToken"> | undefined;
 }
 
 /** Where the time of an attempt went, in milliseconds. */

@@ -13,6 +13,7 @@ import { DATAGRAM_MAX, DATAGRAM_ROOM } from "./limits.ts";
 import { isForMany, isMulticast, type Membership } from "./multicast.ts";
 import { canonical, requireFamily, resolve } from "./resolve.ts";
 import { isIP, isIPv4, isIPv6 } from "./ip.ts";
+import { answerWith, tokenAskedFor } from "./udp_question.ts";
 
 /** How to aim. */
 export interface UdpOptions {
@@ -22,6 +23,8 @@ export interface UdpOptions {
   readonly source?: string | undefined;
   /** How many routers a multicast datagram may pass; IPv4 only, for the platform sets no other. Default 1. */
   readonly ttl?: number | undefined;
+  /** Called when a server that asks for a token (`udp_question.ts`) got it. */
+  readonly onToken?: ((token: string) => void) | undefined;
   /** Gives up finding the host's address. */
   readonly signal: AbortSignal;
 }
@@ -51,7 +54,7 @@ export async function dialUdp(address: InetAddress, options: UdpOptions): Promis
     socket.close();
     throw error;
   }
-  return new UdpDial(socket, { transport: "udp", hostname, port: address.port }, join !== undefined);
+  return new UdpDial(socket, { transport: "udp", hostname, port: address.port }, options);
 }
 
 /** A name may have addresses of both families, and UDP does not show which one is served. Most UDP servers use IPv4. */
@@ -96,12 +99,16 @@ class UdpDial implements Channel {
   readonly #socket: Deno.DatagramConn;
   readonly #to: Deno.NetAddr;
   readonly #hearsAll: boolean;
+  readonly #onToken: UdpOptions["onToken"];
+  /** The token that was sent back last: each goes back once. */
+  #token = "";
   #closed = false;
 
-  constructor(socket: Deno.DatagramConn, to: Deno.NetAddr, joined: boolean) {
+  constructor(socket: Deno.DatagramConn, to: Deno.NetAddr, { join, onToken }: UdpOptions) {
     this.#socket = socket;
     this.#to = to;
-    this.#hearsAll = joined || isForMany(to.hostname);
+    this.#hearsAll = join !== undefined || isForMany(to.hostname);
+    this.#onToken = onToken;
     this.host = to.hostname;
     this.peer = formatHostPort(to.hostname, to.port);
     this.from = this.peer;
@@ -123,8 +130,18 @@ class UdpDial implements Channel {
       const expected = isIP(this.#to.hostname) === 0 ? from.port === this.#to.port : sender === this.peer;
       if (!this.#hearsAll && !expected) continue;
       this.from = sender;
+      if (!this.#hearsAll) this.#answer(datagram);
       return datagram;
     }
+  }
+
+  /** Shows the server that our address is not forged. Nothing but the token goes out, which is shorter than the question. */
+  #answer(datagram: Uint8Array): void {
+    const token = tokenAskedFor(datagram);
+    if (token === undefined || token === this.#token) return;
+    this.#token = token;
+    // One that cannot be sent is lost, as any datagram may be.
+    this.write(new TextEncoder().encode(answerWith(token))).then(() => this.#onToken?.(token), () => {});
   }
 
   write(bytes: Uint8Array): Promise<number> {

@@ -14,9 +14,16 @@ import { quoteAddress } from "../../printable.ts";
 import { makeAccessCheck, parseCidr } from "../../server/access.ts";
 import { ConnectionCounter } from "../../server/connection_counter.ts";
 import { countFreeDescriptors } from "../../server/descriptors.ts";
-import { DESCRIPTORS_RESERVED, DESCRIPTORS_TRIED_MAX, DRAIN_MS, MAX_CONNECTIONS } from "../../server/limits.ts";
+import {
+  DESCRIPTORS_RESERVED,
+  DESCRIPTORS_TRIED_MAX,
+  DRAIN_MS,
+  MAX_CONNECTIONS,
+  REPORT_MS,
+} from "../../server/limits.ts";
 import type { Mode, ModeSpec } from "../../server/mode.ts";
 import { type OpenListener, openListener } from "../../server/open.ts";
+import { ReportLimiter } from "../../server/report_limiter.ts";
 import { serve, type ServerLimits } from "../../server/serve.ts";
 import { asFrame } from "../../text/framing.ts";
 import { hasLineByte } from "../../text/lines.ts";
@@ -106,7 +113,7 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
   const context = stack.use(await openContext({ spec, address, values, run, output }));
   const mode = stack.adopt(await spec.create(run.given, context), (mode) => mode[Symbol.asyncDispose]?.());
   const limits = await readLimits(values);
-  const senders = await readSenders(values, spec, limits);
+  const senders = await readSenders(values, spec, limits, output);
   using listener = await openPlace(address, values, senders, run, output);
   const { listener: entrance = listener, notice } = await mode.start?.(listener) ?? {};
   using pool = await workers?.startWorkers(values.workers ?? 1, listener, run);
@@ -251,8 +258,22 @@ async function readLimits(values: ServerValues): Promise<ServerLimits> {
 }
 
 /** A host that may not connect is not asked either. */
-async function readSenders({ genuine }: ServerValues, spec: ModeSpec, { access }: ServerLimits): Promise<SenderRules> {
+async function readSenders(
+  { genuine }: ServerValues,
+  spec: ModeSpec,
+  { access }: ServerLimits,
+  output: Output,
+): Promise<SenderRules> {
   const trusts = genuine ? await makeAccessCheck(genuine) : () => false;
+  if (!spec.asksSenders) return { trusts };
   const asks = (host: string) => !trusts(host) && access?.(host) !== false;
-  return { trusts, asks: spec.asksSenders ? asks : undefined };
+  const reports = new ReportLimiter(REPORT_MS);
+  const onAsked = (host: string, peer: string, asked: boolean) => {
+    const left = reports.admit(host);
+    const message = `${peer} ${
+      asked ? "is asked for a token" : "is not asked: it said too little, or the question"
+    }${left}`;
+    if (left !== undefined) void output.report({ event: "notice", message, detail: true });
+  };
+  return { trusts, asks, onAsked };
 }
