@@ -201,7 +201,7 @@ export class Chat implements Mode {
       if (member.gone.aborted) return text === undefined;
       if (text === undefined) continue;
       batch.push(text);
-      chars += member.name.length + text.length + LINE_EXTRA_CHARS;
+      chars += member.name.length + escapeControls(text).length + LINE_EXTRA_CHARS;
       if (chars >= BATCH_CHARS) flush();
     }
     flush();
@@ -268,11 +268,10 @@ export class Chat implements Mode {
   async #takeTyped(line: string): Promise<void> {
     const { operator } = this.#room;
     const { kind, text } = readTyped(line);
-    const safe = escapeControls(text);
-    if (kind === "command") obeyOperator(this.#room, { text: safe, bytes: encodeText(line, "utf-8").length });
+    if (kind === "command") obeyOperator(this.#room, { text, bytes: encodeText(line, "utf-8").length });
     else if (kind === "inner") this.#room.notify(operator, note("inner-command"));
     while (this.#room.mustWait(false)) await this.#room.unblocked(false);
-    if (kind === "text" || kind === "blank") this.#room.say(operator, [safe]);
+    if (kind === "text" || kind === "blank") this.#room.say(operator, [text]);
   }
 
   async #readOperator(): Promise<void> {

@@ -130,7 +130,7 @@ class UdpDial implements Channel {
       const expected = isIP(this.#to.hostname) === 0 ? from.port === this.#to.port : sender === this.peer;
       if (!this.#hearsAll && !expected) continue;
       this.from = sender;
-      if (!this.#hearsAll) this.#answer(datagram);
+      if (expected) this.#answer(datagram);
       return datagram;
     }
   }
