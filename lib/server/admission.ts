@@ -11,6 +11,7 @@ import { LINGER_MS } from "../transport/limits.ts";
 import { lingerClose } from "../transport/linger.ts";
 import { traitsOf } from "../transport/mod.ts";
 import { settledWithin } from "../wait.ts";
+import { plural } from "../wording.ts";
 import type { AccessCheck } from "./access.ts";
 import { ConnectionCounter } from "./connection_counter.ts";
 import { MAX_CONNECTIONS, REFUSAL_NOTICE_MS, REFUSALS_LINGERING } from "./limits.ts";
@@ -51,6 +52,14 @@ export class Admission {
   /** The most connections at a time. */
   get maxConnections(): number {
     return this.#counter.lowered(this.#limits.maxConnections ?? MAX_CONNECTIONS);
+  }
+
+  /** The process has no descriptor for another connection: from now on there are no more than now. Gives a line that says so. */
+  lowerLimit(): string {
+    const before = this.maxConnections;
+    const most = this.#counter.lower(this.#lingering.size);
+    return `At most ${plural(most, "connection")} at a time instead of ${before}: ` +
+      "this process may open no more files (ulimit -n)";
   }
 
   /** Gives a connection its number, from 1, after which {@linkcode leave} follows once; or refuses and closes it. */

@@ -7,11 +7,8 @@
 /** Connections at a time: the file descriptors that most systems give a process. */
 export const MAX_CONNECTIONS = 1024;
 
-/** Descriptors that connections leave free: for a client that is turned away, and for a connection to the bus. */
-export const DESCRIPTORS_RESERVED = 2;
-
-/** The most descriptors that a start tries out: some 20 ms. Beyond, the limit shows when it is reached. */
-export const DESCRIPTORS_TRIED_MAX = 2_048;
+/** Descriptors that connections leave free: for a client that is turned away, or to reach the bus again. */
+export const DESCRIPTORS_RESERVED = 1;
 
 /** Bytes that may wait for one peer that does not read: some thousand chat lines. 1024 such peers cost 1 GiB at the worst. */
 export const OUTBOX_LIMIT = 1024 * 1024;

@@ -15,6 +15,7 @@ import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { settledWithin, wait } from "../wait.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import type { ConnectionCounter } from "./connection_counter.ts";
+import type { DescriptorReserve } from "./descriptors.ts";
 import { DRAIN_MS, HANDSHAKE_GRACE_MS, REPORT_MS, SLOT_WAIT_MS, UDP_IDLE_MS, UNPROVEN_IDLE_MS } from "./limits.ts";
 import { MemoryTrimmer } from "./memory.ts";
 import type { Mode } from "./mode.ts";
@@ -40,6 +41,8 @@ export interface ServeOptions extends Observers {
   readonly limits?: ServerLimits | undefined;
   /** Numbers and counts connections. Default: those of this server alone. */
   readonly counter?: ConnectionCounter | undefined;
+  /** Descriptors for when there are no others. Default: none. */
+  readonly reserve?: DescriptorReserve | undefined;
   /** Serve one connection, then return. Default false. */
   readonly once?: boolean | undefined;
   /** Whether a full server forgets silent peers whose addresses may be forged, before it refuses others. Default false. */
@@ -130,7 +133,7 @@ class Server {
         this.#admit(channel);
       } catch (error) {
         if (!this.#accepting || isClosed(error)) return;
-        if (isAbortedBeforeAccept(error) || isOutOfFiles(error) && await this.#makeRoom()) continue;
+        if (isAbortedBeforeAccept(error) || isOutOfFiles(error) && await this.#findDescriptor()) continue;
         const why = isOutOfFiles(error) ? "no file descriptor is free; waiting for one" : messageOf(error);
         const message = `Cannot accept a connection: ${why}`;
         if (pause === 0) void this.#options.on?.({ event: "error", kind: "connect", message });
@@ -153,6 +156,13 @@ class Server {
       return true;
     }
     return false;
+  }
+
+  /** The first time the reserve is given up: with it a client is turned away, which else would wait for a descriptor unheard. */
+  async #findDescriptor(): Promise<boolean> {
+    if (!this.#options.reserve?.release()) return await this.#makeRoom();
+    this.#notice(this.#admission.lowerLimit());
+    return true;
   }
 
   /** In a burst connections are accepted before the ends of others have been noticed: those must not cost a slot. */

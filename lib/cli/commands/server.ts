@@ -13,14 +13,8 @@ import { keepOnly } from "../../permissions.ts";
 import { quoteAddress } from "../../printable.ts";
 import { makeAccessCheck, parseCidr } from "../../server/access.ts";
 import { ConnectionCounter } from "../../server/connection_counter.ts";
-import { countFreeDescriptors } from "../../server/descriptors.ts";
-import {
-  DESCRIPTORS_RESERVED,
-  DESCRIPTORS_TRIED_MAX,
-  DRAIN_MS,
-  MAX_CONNECTIONS,
-  REPORT_MS,
-} from "../../server/limits.ts";
+import { DescriptorReserve } from "../../server/descriptors.ts";
+import { DESCRIPTORS_RESERVED, DRAIN_MS, MAX_CONNECTIONS, REPORT_MS } from "../../server/limits.ts";
 import type { Mode, ModeSpec } from "../../server/mode.ts";
 import { type OpenListener, openListener } from "../../server/open.ts";
 import { ReportLimiter } from "../../server/report_limiter.ts";
@@ -31,7 +25,6 @@ import { type Address, formatAddress, isLoopback, parseAddress } from "../../tra
 import { BACKLOG } from "../../transport/limits.ts";
 import { transportOf } from "../../transport/mod.ts";
 import type { SenderRules } from "../../transport/transport.ts";
-import { plural } from "../../wording.ts";
 import {
   type CommandSpec,
   type CommonValues,
@@ -121,13 +114,12 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
   // Files are open and the port is bound: the permissions for that are given up.
   keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? []]);
   const counter = pool?.counter ?? run.system.worker?.counter ?? new ConnectionCounter();
-  if (!run.system.worker) {
-    await announce(spec, listener.address, output, notice);
-    if (!transportOf(address).connectionless) lowerLimit(values, counter, output);
-  }
+  if (!run.system.worker) await announce(spec, listener.address, output, notice);
+  using reserve = new DescriptorReserve(transportOf(address).connectionless ? 0 : DESCRIPTORS_RESERVED);
   const { peers } = await serve(entrance, frameMode(mode, spec, values), {
     signal: pool?.signal ?? run.system.signal,
     counter,
+    reserve,
     once: values.once,
     forgetful: spec.stateless,
     limits,
@@ -217,22 +209,6 @@ async function announce(spec: ModeSpec, address: Address, output: Output, notice
   }
   await output.report({ event: "listen", address: formatAddress(address), hint });
   if (notice !== undefined) await output.report({ event: "notice", message: notice });
-}
-
-/** A connection that is turned away hears why; one that the system has no descriptor for would wait for it. */
-function lowerLimit(
-  { "max-connections": asked = MAX_CONNECTIONS }: ServerValues,
-  counter: ConnectionCounter,
-  output: Output,
-): void {
-  const needed = Math.min(asked + DESCRIPTORS_RESERVED, DESCRIPTORS_TRIED_MAX);
-  const free = countFreeDescriptors(needed);
-  if (free === needed) return;
-  const most = Math.max(1, free - DESCRIPTORS_RESERVED);
-  counter.lower(most);
-  const message = `At most ${plural(most, "connection")} at a time instead of ${asked}: ` +
-    "this process may open no more files (ulimit -n)";
-  void output.report({ event: "notice", message });
 }
 
 /** A mode that reports the conversation finds lines itself. */
