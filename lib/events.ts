@@ -100,7 +100,7 @@ export interface NoticeEvent extends Named<"notice">, Partial<PeerFields> {
 
 /** A line of a chat, as its members read it; a line from a client, or about one, carries the client's id. */
 export interface SayEvent extends Named<"say">, Partial<PeerFields> {
-  /** The line, safe for a terminal. */
+  /** The line, with every character as it was written. */
   readonly text: string;
   /** The line was typed by the operator at this terminal. */
   readonly operator?: true;

@@ -17,20 +17,18 @@ import { beginsLikeTls, SPEAKS_TLS } from "../transport/tls/hello.ts";
 import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { wait } from "../wait.ts";
 import { BATCH_CHARS, LINE_EXTRA_CHARS } from "./broadcast.ts";
-import { obeyMember, obeyOperator } from "./commands.ts";
-import { type LeaveCode, type Note, note } from "./events.ts";
+import { obeyOperator } from "./commands.ts";
+import { note } from "./events.ts";
 import { type OpenHost, openHost } from "./host.ts";
 import { type Line, LineMember, type Member } from "./member.ts";
 import { CHAT_OPTIONS } from "./options.ts";
 import { ChatRoom, UNREAD } from "./room.ts";
+import { textForAll } from "./text_for_all.ts";
 import type { Rate } from "./token_bucket.ts";
 import { UnheardWatch } from "./unheard.ts";
 import { linesOf, PageMember } from "./web/page_member.ts";
 import { type ClientMessage, PAGE_PROTOCOL, parseClientMessage } from "./web/protocol.ts";
 import { Sessions } from "./web/sessions.ts";
-
-/** Start of an HTTP request (RFC 9112 section 3). */
-const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/\d/;
 
 /** Milliseconds that a client which has finished sending has to read what it was sent before. */
 const READING_MS = 10_000;
@@ -207,12 +205,12 @@ export class Chat implements Mode {
       }
       if (pause === 0) member.slowed = false;
       if (member.gone.aborted) return false;
-      const text = this.#textOf(member, line, flush);
+      const text = textForAll(this.#room, member, line, flush);
       // It has quit, or was dropped.
       if (member.gone.aborted) return text === undefined;
       if (text === undefined) continue;
       batch.push(text);
-      chars += member.name.length + text.length + LINE_EXTRA_CHARS;
+      chars += member.name.length + escapeControls(text).length + LINE_EXTRA_CHARS;
       if (chars >= BATCH_CHARS) flush();
     }
     flush();
@@ -224,48 +222,9 @@ export class Chat implements Mode {
   #finish(member: LineMember): void {
     if (member.gone.aborted || member.speaking || this.#room.mustWait(true) || (member.bucket?.take() ?? 0) > 0) return;
     for (const line of member.rest()) {
-      const text = this.#textOf(member, line, () => {});
+      const text = textForAll(this.#room, member, line, () => {});
       if (text !== undefined) this.#room.say(member, [text]);
     }
-  }
-
-  /** The text for all; undefined for a command, which is obeyed after the lines before it, and for what is not said. */
-  #textOf(member: Member, line: Line, flush: () => void): string | undefined {
-    const { text, kind, hint } = line;
-    if (hint !== undefined) this.#room.notify(member, note("hint", hint));
-    // The rest of a command that was too long for one line is lost.
-    if (line.continued) return member.withheld ? undefined : text;
-    if (member instanceof LineMember && line.isUtf16) {
-      flush();
-      return this.#refuseUtf16(member);
-    }
-    // A web page can make a browser send lines to any port: it must not speak in its reader's name.
-    if (member instanceof LineMember && member.first && REQUEST_LINE.test(text)) {
-      return this.#sendAway(member, note("not-http"), "http", "speaks HTTP");
-    }
-    member.first = false;
-    member.withheld = kind === "command" || kind === "inner";
-    if (!member.withheld) return text;
-    flush();
-    if (member.gone.aborted) return undefined;
-    if (kind === "inner") this.#room.notify(member, note("inner-command"));
-    else obeyMember(this.#room, member, line);
-    return undefined;
-  }
-
-  /** A stream in UTF-16 goes on in it; of messages the next one may be text. */
-  #refuseUtf16(member: LineMember): undefined {
-    member.withheld = true;
-    const refusal = note("not-utf-16", member.encoding);
-    if (member.peer.messageBoundaries) return this.#room.notify(member, refusal) as undefined;
-    this.#sendAway(member, refusal, "left", "speaks UTF-16");
-  }
-
-  /** Says why not, and ends the connection. */
-  #sendAway(member: Member, why: Note, how: LeaveCode, reason: string): undefined {
-    this.#room.notify(member, why);
-    this.#room.leave(member, how);
-    this.#room.disconnects.closeGracefully(member.peer, reason);
   }
 
   /** The operator is told once for all such clients. */
@@ -291,11 +250,10 @@ export class Chat implements Mode {
   async #takeTyped(line: string): Promise<void> {
     const { operator } = this.#room;
     const { kind, text } = readTyped(line);
-    const safe = escapeControls(text);
-    if (kind === "command") obeyOperator(this.#room, { text: safe, bytes: encodeText(line, "utf-8").length });
+    if (kind === "command") obeyOperator(this.#room, { text, bytes: encodeText(line, "utf-8").length });
     else if (kind === "inner") this.#room.notify(operator, note("inner-command"));
     while (this.#room.mustWait(false)) await this.#room.unblocked(false);
-    if (kind === "text" || kind === "blank") this.#room.say(operator, [safe]);
+    if (kind === "text" || kind === "blank") this.#room.say(operator, [text]);
   }
 
   async #readOperator(): Promise<void> {

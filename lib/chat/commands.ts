@@ -48,7 +48,7 @@ export const COMMAND_MAX = 1024;
 
 /** A line that is a command. */
 export interface CommandLine {
-  /** The line from its slash on, safe for a terminal. */
+  /** The line from its slash on. */
   readonly text: string;
   /** Bytes of the whole line as they came. */
   readonly bytes: number;

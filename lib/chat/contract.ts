@@ -17,7 +17,7 @@ export interface Participant {
   send(lines: Broadcast): boolean;
 }
 
-/** Something that a participant does, for all to see. Texts and names are safe for a terminal. */
+/** Something that a participant does, for all to see. Texts are lines, as they were written. */
 export type RoomAction =
   | { readonly kind: "say" | "act"; readonly from: Participant; readonly texts: readonly string[] }
   | { readonly kind: "join"; readonly from: Participant }
@@ -39,7 +39,7 @@ export interface LocalRoom {
   announce(note: Note): void;
   /** Gives a participant here another name: another server has the better right to the one it has. */
   yieldName(participant: Participant): void;
-  /** Delivers a private line from another server; it is safe for a terminal. */
+  /** Delivers a private line from another server; it is one line, as it was written. */
   deliverPrivate(from: string, to: Participant, text: string): void;
   /** Whether the readers here are behind those that flood. */
   full(): boolean;

@@ -36,7 +36,7 @@ export class Delivery {
     const lines = new Broadcast(events, this.room.log?.add(events));
     const isSpeech = events.some(({ kind }) => kind === "say" || kind === "act");
     const operator = isSpeech && own === this.room.operator ? "operator" : undefined;
-    for (const line of lines.lines) this.host.show(line, own instanceof Member ? own.peer : operator);
+    for (const event of events) this.host.show(event, own instanceof Member ? own.peer : operator);
     if (isSpeech) this.#history.add(events);
     const long = performance.now() - STUCK_MS;
     const stuck = this.room.members.filter((one) => {

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { escapeControls } from "../printable.ts";
+
 /** Codes of the ways to leave. */
 export const LEAVES = {
   left: "left",
@@ -85,10 +87,10 @@ export const HELP = {
 /** Name of a command in {@linkcode HELP}. */
 export type HelpCode = keyof typeof HELP;
 
-/** A text of the room, with what is filled in: safe for a terminal. */
+/** A text of the room, with what is filled in. */
 export type Note = { readonly kind: "note"; readonly code: NoteCode; readonly args: readonly string[] };
 
-/** Something that happens in a room. Texts and names are safe for a terminal. */
+/** Something that happens in a room. Texts are as they were written, on one line; {@linkcode lineOf} makes them safe. */
 export type RoomEvent =
   /** A member says or does something; `private`: to the receiver alone. */
   | { readonly kind: "say" | "act" | "private"; readonly name: string; readonly text: string }
@@ -108,11 +110,16 @@ export function note(code: NoteCode, ...args: string[]): Note {
   return { kind: "note", code, args };
 }
 
+/** Renders an event as a line without its end, safe for a terminal. */
+export function lineOf(event: RoomEvent): string {
+  return escapeControls(rawLineOf(event));
+}
+
 /**
- * Renders an event as a line without its end. Members' words stand behind `<name> `, `* name ` or `[name] `; only the room
+ * The same with every character as it was written, for programs. Members' words stand behind `<name> `, `* name ` or `[name] `; only the room
  * itself begins a line with `*** `.
  */
-export function lineOf(event: RoomEvent): string {
+export function rawLineOf(event: RoomEvent): string {
   if (event.kind === "say") return `<${event.name}> ${event.text}`;
   if (event.kind === "act") return `* ${event.name} ${event.text}`;
   if (event.kind === "private") return `[${event.name}] ${event.text}`;

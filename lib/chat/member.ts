@@ -5,7 +5,6 @@
  * @module
  */
 
-import { escapeControls } from "../printable.ts";
 import type { Peer } from "../server/mode.ts";
 import { TextStream } from "../text/decode.ts";
 import { EncodingHint } from "../text/hint.ts";
@@ -74,7 +73,7 @@ export abstract class Member implements Participant {
   }
 }
 
-/** A line that a member wrote. Its text is safe for a terminal. */
+/** A line that a member wrote. */
 export interface Line extends Typed {
   /** Whether it is the rest of one that was too long, which is text whatever it begins with. */
   readonly continued: boolean;
@@ -201,7 +200,6 @@ export class LineMember extends Member {
     const bytes = whole.length;
     yield {
       ...typed,
-      text: escapeControls(typed.text),
       continued,
       bytes,
       isUtf16,

@@ -184,7 +184,7 @@ export class ChatRoom implements LocalRoom {
     }
   }
 
-  /** A participant says or does something (`* name waves`). Here and below texts are lines, safe for a terminal. */
+  /** A participant says or does something (`* name waves`). Here and below texts are lines, as they were written. */
   say(from: Participant, texts: readonly string[], kind: "say" | "act" = "say"): void {
     this.#publish({ kind, from, texts });
   }

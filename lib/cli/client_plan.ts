@@ -93,14 +93,14 @@ export function checkRounds({ every, count }: SpeechValues, messages: readonly M
  *
  * @throws {SockeyeError} `usage` when rounds and expectations do not fit together
  */
-export async function planSpeech(values: SpeechValues, context: PlanContext): Promise<SpeechPlan> {
+export function planSpeech(values: SpeechValues, context: PlanContext): SpeechPlan {
   const { messages, rules, transport, system, notice } = context;
   const { messageBoundaries, connectionless } = transport;
   const { expect = [], wait, every, count, "half-close": halfClose = false } = values;
   const typed = messages.length === 0 && system.stdin.isTerminal();
   // Where everything is said whatever the answers are, an answer that was expected ends it.
   const eager = expect.length > 0 && (messages.length === 0 || every !== undefined || count !== undefined);
-  const steps = await planSteps(values, context, typed);
+  const steps = planSteps(values, context, typed);
   // Ctrl-D ends the half of the person who presses it.
   if ((typed || halfClose) && !messageBoundaries) steps.splice(endOfSending(steps), 0, FIN);
   const expectations = new Expectations(expect, rules.encoding, messageBoundaries);
@@ -120,7 +120,7 @@ export async function planSpeech(values: SpeechValues, context: PlanContext): Pr
   };
 }
 
-async function planSteps(values: SpeechValues, context: PlanContext, typed: boolean): Promise<Step[]> {
+function planSteps(values: SpeechValues, context: PlanContext, typed: boolean): Step[] {
   const { given, messages, rules, transport, system, session, notice } = context;
   const { expect = [], every, count } = values;
   const { messageBoundaries } = transport;

@@ -121,6 +121,7 @@ async function readDialOptions(address: Address, options: ConnectOptions): Promi
       interface: values.interface && findOutgoing(values.interface, address),
       onlyPeer: values["only-peer"],
       ttl: values.ttl,
+      onToken: verbose ? (token) => tellToken(token, report) : undefined,
     },
     signal,
     onRetry: retryReporter(options),
@@ -149,6 +150,10 @@ function findOutgoing(name: string, address: Address): string {
 async function identityOf({ cert, key }: Values<typeof DIAL_OPTIONS>): Promise<Credentials | undefined> {
   if (cert === undefined && key === undefined) return undefined;
   return await (await import("../transport/tls/credentials.ts")).readIdentity(cert, key);
+}
+
+function tellToken(token: string, report: Report): void {
+  void report({ event: "notice", message: `Sent back /${token}: our address is not forged`, detail: true });
 }
 
 async function readFields(texts: readonly string[]): Promise<Field[]> {

@@ -49,8 +49,11 @@ function skippedField(skipped: number): { skipped?: number } {
   return skipped > 0 ? { skipped } : {};
 }
 
-/** Characters that JSON leaves alone and a terminal or an editor acts on: DEL, C1, line separators, format characters (bidi). */
-const ACTIVE = /[\x7f-\x9f\u2028\u2029\p{Cf}]/gu;
+/**
+ * Characters that JSON leaves alone, and that a terminal or an editor acts on or nobody sees: DEL, C1, line separators, format
+ * characters (bidi), fillers, joiners, tags, variation selectors, and what is no character.
+ */
+const ACTIVE = /[\x7f-\x9f\u2028\u2029\p{Cf}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
 /** One line. Active characters are escaped as `\u202e`: a program reads the same text, a person who looks on is not misled. */
 function toLine(value: Readonly<Record<string, unknown>>): string {

@@ -16,12 +16,12 @@ import { IdleWatch } from "./idle.ts";
 import { HANDSHAKE_MS } from "./limits.ts";
 import type { Mode, Peer } from "./mode.ts";
 import { Outbox } from "./outbox.ts";
-import { type Observers, PeerEvents } from "./peer_events.ts";
+import { PeerEvents, type PeerObservers } from "./peer_events.ts";
 import { type ReadingContext, readToEnd } from "./reading.ts";
 import type { WriteBatcher } from "./write_batcher.ts";
 
 /** What a peer needs besides its channel. */
-export interface PeerOptions extends Observers {
+export interface PeerOptions extends PeerObservers {
   /** Milliseconds without a byte in either direction before the peer is dropped; 0 = no limit. */
   readonly idle: number;
   /** Called when the peer has passed its handshake and is served. */
@@ -294,7 +294,7 @@ export class ServedPeer implements Peer {
         reason = `${reason} (${messageOf(error)})`;
       }
       this.#events.closed(reason, this);
-    } else if (this.#channel.refusal !== undefined) this.#events.refused(this.#channel.refusal, true);
+    } else if (this.#channel.refusal !== undefined) this.#events.requestRefused(this.#channel.refusal);
     this.#settle();
   }
 }

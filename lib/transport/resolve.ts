@@ -9,7 +9,6 @@ import { missingPermission } from "../permissions.ts";
 import { callAfter } from "../wait.ts";
 import { isIP } from "./ip.ts";
 import { RESOLUTION_DELAY_MS } from "./limits.ts";
-import { missingZone } from "./zone.ts";
 
 /** The version of IP that is wanted; undefined for both. */
 export type Family = 4 | 6 | undefined;

@@ -6,7 +6,7 @@
 
 import { formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel } from "./channel.ts";
-import { unwatch, watch, type Watched } from "./vanished.ts";
+import type { VanishedWatch, Watched } from "./vanished.ts";
 import { withZone } from "./zone.ts";
 
 /** What the system does not tell of a peer. */
@@ -47,8 +47,8 @@ export class StreamChannel implements Channel {
   }
 
   /** Notices from now on when the peer of a TCP connection vanishes; its read fails then. */
-  watch(): this {
-    this.#watched = watch(this.#conn as Deno.TcpConn);
+  watch(watch: VanishedWatch): this {
+    this.#watched = watch.add(this.#conn as Deno.TcpConn);
     return this;
   }
 
@@ -73,7 +73,7 @@ export class StreamChannel implements Channel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#watched) unwatch(this.#watched);
+    this.#watched?.end();
     this.#conn.close();
   }
 

@@ -11,6 +11,7 @@ import { closedError, socketFailure } from "./failure.ts";
 import { BACKLOG, SOCKETS_MAX } from "./limits.ts";
 import { StreamChannel } from "./stream.ts";
 import type { ListenOptions } from "./transport.ts";
+import { VanishedWatch } from "./vanished.ts";
 import { withZone, zoneOf } from "./zone.ts";
 
 /** The part of a listener of the system that is needed here. */
@@ -88,13 +89,16 @@ export function listenTcp(address: InetAddress, options: ListenOptions): TcpList
   const socket = openSocket(address, options);
   const { hostname, port } = socket.addr;
   const zone = zoneOf(address.host);
+  const watch = new VanishedWatch();
   let closed = false;
   return {
     address: { transport: "tcp", host: withZone(hostname, zone), port },
-    accept: async () => new StreamChannel(await socket.accept(), "tcp", { zone }).watch(),
+    accept: async () => new StreamChannel(await socket.accept(), "tcp", { zone }).watch(watch),
     close: () => {
-      if (!closed) socket.close();
+      if (closed) return;
       closed = true;
+      socket.close();
+      watch.close();
     },
   };
 }

@@ -63,6 +63,8 @@ export interface SenderRules {
   readonly trusts: (host: string) => boolean;
   /** Hosts that are no peers before they send back a token that was sent to their address. Default: none. */
   readonly asks?: ((host: string) => boolean) | undefined;
+  /** Called for each of their datagrams, with host and address; `asked`: whether three times its length had room for a question. */
+  readonly onAsked?: ((host: string, peer: string, asked: boolean) => void) | undefined;
 }
 
 /** How to listen. */
@@ -92,7 +94,7 @@ export interface LocalAddress {
   readonly source?: Source | undefined;
   /** The version of IP to use. Default: both. */
   readonly family?: Family;
-  /** Group, reach and senders of datagrams. */
+  /** Group, reach and senders of datagrams, and the observer of tokens. */
   readonly udp?: Omit<UdpOptions, "source" | "family" | "signal"> | undefined;
 }
 

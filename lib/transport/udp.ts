@@ -228,10 +228,18 @@ class UdpListener implements Listener {
     if (!challenge || !senders?.asks?.(from.hostname)) {
       return this.#open(from, senders?.trusts(from.hostname) ? undefined : new Allowance())?.take(datagram);
     }
-    if (challenge.isAnswered(datagram, key)) return void this.#open(from);
-    const question = this.#mayOpen ? challenge.question(datagram.length, key) : undefined;
+    if (challenge.isAnswered(datagram, key)) return this.#welcome(from, key, challenge);
+    if (!this.#mayOpen) return;
+    const question = challenge.question(datagram, key);
     // One that cannot be sent is lost, as any datagram may be.
     if (question) void this.#socket.send(question, from).catch(() => {});
+    senders.onAsked?.(unmapIPv4(from.hostname), formatHostPort(from.hostname, from.port), question !== undefined);
+  }
+
+  /** The address is its sender's own: what came from there before is the beginning of the conversation. */
+  #welcome(from: Deno.NetAddr, key: string, challenge: Challenge): void {
+    const channel = this.#open(from);
+    if (channel) { for (const datagram of challenge.release(key)) channel.deliver(datagram); }
   }
 
   /**

@@ -16,6 +16,7 @@ import { formatSource, requireFamily, type Source } from "./local.ts";
 import { canonical, type Family, resolve } from "./resolve.ts";
 import { isIP, isIPv4, isIPv6 } from "./ip.ts";
 import type { DatagramSocket } from "./udp_node.ts";
+import { answerWith, tokenAskedFor } from "./udp_question.ts";
 import { unknownZone, withZone, zoneOf } from "./zone.ts";
 
 /** How to aim. */
@@ -35,6 +36,8 @@ export interface UdpOptions {
   readonly onlyPeer?: boolean | undefined;
   /** How many routers a multicast datagram may pass; IPv4 only, for the platform sets no other. Default 1. */
   readonly ttl?: number | undefined;
+  /** Called when a server that asks for a token (`udp_question.ts`) got it. */
+  readonly onToken?: ((token: string) => void) | undefined;
   /** Gives up finding the host's address. */
   readonly signal: AbortSignal;
 }
@@ -45,7 +48,7 @@ export interface UdpOptions {
  * @throws {SockeyeError} `usage`, `connect`, `resolve`, or what the system says
  */
 export async function dialUdp(address: InetAddress, options: UdpOptions): Promise<Channel> {
-  const { join, source, onlyPeer = false } = options;
+  const { join, source } = options;
   const host = canonical(await findHost(address, options));
   if (source !== undefined) requireFamily(source, host);
   if (join && isIPv6(join.group) !== isIPv6(host)) {
@@ -57,7 +60,7 @@ export async function dialUdp(address: InetAddress, options: UdpOptions): Promis
   const place = isMulticast(host) ? options.interface ?? usual : undefined;
   const hostname = isIPv6(host) && zoneOf(host) === undefined && place !== undefined ? `${host}%${place}` : host;
   const socket = await openSocket({ ...address, host: hostname }, { ...options, interface: place });
-  return new UdpDial(socket, { transport: "udp", hostname, port: address.port }, onlyPeer);
+  return new UdpDial(socket, { transport: "udp", hostname, port: address.port }, options);
 }
 
 /** Options that would be ignored at an address, or leave nothing to hear. */
@@ -157,13 +160,15 @@ class UdpDial implements Channel {
   from: string;
   readonly #socket: DatagramSocket;
   readonly #to: Deno.NetAddr;
-  readonly #onlyPeer: boolean;
+  readonly #options: Pick<UdpOptions, "onlyPeer" | "onToken">;
+  /** The token that was sent back last: each goes back once. */
+  #token = "";
   #closed = false;
 
-  constructor(socket: DatagramSocket, to: Deno.NetAddr, onlyPeer: boolean) {
+  constructor(socket: DatagramSocket, to: Deno.NetAddr, options: Pick<UdpOptions, "onlyPeer" | "onToken">) {
     this.#socket = socket;
     this.#to = to;
-    this.#onlyPeer = onlyPeer;
+    this.#options = options;
     this.host = to.hostname;
     this.peer = formatHostPort(to.hostname, to.port);
     this.from = this.peer;
@@ -181,10 +186,20 @@ class UdpDial implements Channel {
     while (true) {
       const [datagram, from] = await this.#socket.receive(buffer) as [Uint8Array, Deno.NetAddr];
       const isPeer = this.#isPeer(from);
-      if (this.#onlyPeer && !isPeer) continue;
+      if (this.#options.onlyPeer && !isPeer) continue;
       this.from = isPeer ? this.peer : formatHostPort(withZone(from.hostname, zoneOf(this.#to.hostname)), from.port);
+      if (isPeer) this.#answer(datagram);
       return datagram;
     }
+  }
+
+  /** Shows the server that our address is not forged. Nothing but the token goes out, which is shorter than the question. */
+  #answer(datagram: Uint8Array): void {
+    const token = tokenAskedFor(datagram);
+    if (token === undefined || token === this.#token) return;
+    this.#token = token;
+    // One that cannot be sent is lost, as any datagram may be.
+    this.write(new TextEncoder().encode(answerWith(token))).then(() => this.#options.onToken?.(token), () => {});
   }
 
   /** The system gives addresses without zones, and in one spelling. Of a host that only it could resolve the port is known. */

@@ -1,6 +1,7 @@
 /** What the tests of the modes need: a peer, an operator and a context that keep what is done with them. */
 
 import { SockeyeError } from "../../lib/errors.ts";
+import { lineOf } from "../../lib/chat/events.ts";
 import type { ChatHost, OpenHost } from "../../lib/chat/host.ts";
 import type { Given } from "../../lib/options.ts";
 import { AsyncQueue } from "../../lib/queue.ts";
@@ -128,7 +129,7 @@ export function makeContext(given: Partial<ModeContext> = {}): ModeContext & Tol
 /** What surrounds a room: nothing but a person who is shown its lines. */
 export function makeHost(given: Partial<ChatHost> = {}): OpenHost & Told {
   const context = makeContext();
-  const show = (text: string) => void context.shown.push(text);
+  const show: ChatHost["show"] = (event) => void context.shown.push(lineOf(event));
   return {
     host: { ...context, show, history: 0, earlier: given.store?.last(given.history ?? 0) ?? [], ...given },
     start: () => Promise.resolve({}),

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { escapeControls } from "../../printable.ts";
 import type { Peer } from "../../server/mode.ts";
 import { encodeText } from "../../text/encode.ts";
 import { LINE_LIMIT } from "../../text/lines.ts";
@@ -130,8 +129,7 @@ export class PageMember extends Member {
 
 /** What a page says as lines: line ends become blanks, and a long one is cut as those of text clients are. */
 export function* linesOf(said: string): Generator<Line> {
-  const { kind, text } = readTyped(said.toWellFormed().replace(/[\r\n]+/g, " "));
-  const line = escapeControls(text);
+  const { kind, text: line } = readTyped(said.toWellFormed().replace(/[\r\n]+/g, " "));
   const bytes = encodeText(said, "utf-8").length;
   for (let at = 0; at === 0 || at < line.length; at += LINE_LIMIT) {
     yield { kind, text: line.slice(at, at + LINE_LIMIT).toWellFormed(), continued: at > 0, bytes };

@@ -21,7 +21,6 @@ import { openSession, type Session } from "../client_session.ts";
 import { unlessHung } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
-import { hasTerminal, openTerminalInput } from "../terminal_input.ts";
 
 const CLIENT_OPTIONS = {
   "send": many("TEXT", "send this text, exactly", asText),
@@ -114,7 +113,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
     report: output.report,
   });
   const notice = (message: string) => void output.report({ event: "notice", message });
-  const plan = await planSpeech(values, { given: run.given, messages, rules, transport, system, session, notice });
+  const plan = planSpeech(values, { given: run.given, messages, rules, transport, system, session, notice });
   const channel = await connect();
   const saved = values.output === undefined ? undefined : await openSaved(values.output, channel);
   try {

@@ -13,16 +13,11 @@ import { keepOnly } from "../../permissions.ts";
 import { quoteAddress } from "../../printable.ts";
 import { makeAccessCheck, parseCidr } from "../../server/access.ts";
 import { ConnectionCounter } from "../../server/connection_counter.ts";
-import { countFreeDescriptors } from "../../server/descriptors.ts";
-import {
-  DESCRIPTORS_RESERVED,
-  DESCRIPTORS_TRIED_MAX,
-  DRAIN_MS,
-  MAX_CONNECTIONS,
-  MAX_WORKERS,
-} from "../../server/limits.ts";
+import { DescriptorReserve } from "../../server/descriptors.ts";
+import { DESCRIPTORS_RESERVED, DRAIN_MS, MAX_CONNECTIONS, MAX_WORKERS, REPORT_MS } from "../../server/limits.ts";
 import type { Mode, ModeSpec } from "../../server/mode.ts";
 import { type OpenListener, openListener } from "../../server/open.ts";
+import { ReportLimiter } from "../../server/report_limiter.ts";
 import { serve, type ServerLimits } from "../../server/serve.ts";
 import { asFrame } from "../../text/framing.ts";
 import { hasLineByte } from "../../text/lines.ts";
@@ -31,7 +26,6 @@ import { BACKLOG } from "../../transport/limits.ts";
 import { transportOf } from "../../transport/mod.ts";
 import type { SenderRules } from "../../transport/transport.ts";
 import { unlessHung } from "../../wait.ts";
-import { plural } from "../../wording.ts";
 import {
   type CommandSpec,
   type CommonValues,
@@ -114,7 +108,7 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
   const made = unlessHung(Promise.resolve(spec.create(run.given, context)), run.system.signal);
   const mode = stack.adopt(await made, (mode) => mode[Symbol.asyncDispose]?.());
   const limits = await readLimits(values);
-  const senders = await readSenders(values, spec, limits);
+  const senders = await readSenders(values, spec, limits, output);
   using listener = await openPlace(address, values, senders, run, output);
   const { listener: entrance = listener, notice } = await mode.start?.(listener) ?? {};
   using pool = await workers?.startWorkers(values.workers ?? 1, listener, run, output);
@@ -123,14 +117,13 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
   const toReplace = workers?.workerNeeds() ?? run.system.worker?.needs ?? [];
   keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? [], ...toReplace]);
   const counter = pool?.counter ?? run.system.worker?.counter ?? new ConnectionCounter();
-  if (!run.system.worker) {
-    await announce(spec, listener.address, output, notice);
-    if (!transportOf(address).connectionless) lowerLimit(values, counter, output);
-  }
+  if (!run.system.worker) await announce(spec, listener.address, output, notice);
+  using reserve = new DescriptorReserve(transportOf(address).connectionless ? 0 : DESCRIPTORS_RESERVED);
   context.listening();
   const { peers } = await serve(entrance, frameMode(mode, spec, values), {
     signal: pool?.signal ?? run.system.signal,
     counter,
+    reserve,
     once: values.once,
     forgetful: spec.stateless,
     limits,
@@ -223,22 +216,6 @@ async function announce(spec: ModeSpec, address: Address, output: Output, notice
   if (notice !== undefined) await output.report({ event: "notice", message: notice });
 }
 
-/** A connection that is turned away hears why; one that the system has no descriptor for would wait for it. */
-function lowerLimit(
-  { "max-connections": asked = MAX_CONNECTIONS }: ServerValues,
-  counter: ConnectionCounter,
-  output: Output,
-): void {
-  const needed = Math.min(asked + DESCRIPTORS_RESERVED, DESCRIPTORS_TRIED_MAX);
-  const free = countFreeDescriptors(needed);
-  if (free === needed) return;
-  const most = Math.max(1, free - DESCRIPTORS_RESERVED);
-  counter.lower(most);
-  const message = `At most ${plural(most, "connection")} at a time instead of ${asked}: ` +
-    "this process may open no more files (ulimit -n)";
-  void output.report({ event: "notice", message });
-}
-
 /** A mode that reports the conversation finds lines itself. */
 function frameMode(mode: Mode, { logsConversation }: ModeSpec, { frame }: ServerValues): Mode {
   return frame && !(logsConversation && frame.by === "line") ? framed(mode, frame) : mode;
@@ -264,8 +241,22 @@ async function readLimits(values: ServerValues): Promise<ServerLimits> {
 }
 
 /** A host that may not connect is not asked either. */
-async function readSenders({ genuine }: ServerValues, spec: ModeSpec, { access }: ServerLimits): Promise<SenderRules> {
+async function readSenders(
+  { genuine }: ServerValues,
+  spec: ModeSpec,
+  { access }: ServerLimits,
+  output: Output,
+): Promise<SenderRules> {
   const trusts = genuine ? await makeAccessCheck(genuine) : () => false;
+  if (!spec.asksSenders) return { trusts };
   const asks = (host: string) => !trusts(host) && access?.(host) !== false;
-  return { trusts, asks: spec.asksSenders ? asks : undefined };
+  const reports = new ReportLimiter(REPORT_MS);
+  const onAsked = (host: string, peer: string, asked: boolean) => {
+    const left = reports.admit(host);
+    const message = `${peer} ${
+      asked ? "is asked for a token" : "is not asked: it said too little, or the question"
+    }${left}`;
+    if (left !== undefined) void output.report({ event: "notice", message, detail: true });
+  };
+  return { trusts, asks, onAsked };
 }

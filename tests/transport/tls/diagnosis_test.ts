@@ -164,7 +164,7 @@ test("diagnose() says which ciphers and curves are not taken, and that a client 
     say({ group: 0x001a }) ?? "",
     /^it has only curves .* that are not taken \(0x001a\); this program has X25519/,
   );
-  assertEquals(say({ asksForCertificate: true }), "it asks for a certificate of the client, and none can be given");
+  assertEquals(say({ asksForCertificate: true }), "it asks for a certificate of the client; --cert and --key show one");
   assertEquals(say({}), undefined);
 });
 
