@@ -38,7 +38,7 @@ test(
         ],
         [
           ["-tls1_2", "-Verify", "1", "-verify_return_error"],
-          /^it asks for a certificate of the client, and none can be given$/,
+          /^it asks for a certificate of the client; --cert and --key show one$/,
         ],
       ] as const
     ) {
@@ -54,7 +54,7 @@ test("fetch ends with 6 when the server asks for a certificate after the handsha
   const { stderr } = await spawnSockeye(args, { permissions: FILES }).ends(6);
   assertMatch(
     stderr,
-    /^sockeye: Connection to .* lost: it asks for a certificate of the client, and none can be given \(/,
+    /^sockeye: Connection to .* lost: it asks for a certificate of the client; --cert and --key show one \(/,
   );
 });
 
@@ -119,7 +119,7 @@ for (
     ["nothing", () => Promise.resolve(), /^it ended the connection during the handshake$/],
     ["an alert about names", alert(112), /^it does not know the name that we asked for$/],
     ["an alert about ALPN", alert(120), /^it does not speak the protocol that we offer in ALPN \(http\/1\.1\)$/],
-    ["an alert about certificates", alert(42), /^it asks for a certificate of the client, and none can be given$/],
+    ["an alert about certificates", alert(42), /^it asks for a certificate of the client; --cert and --key show one$/],
     ["another alert", alert(80), /^it refused the handshake \(alert internal_error\)$/],
     ["an unknown alert", alert(200), /^it refused the handshake \(alert 0xc8\)$/],
   ] as const

@@ -259,7 +259,7 @@ testClient("ends with 6 when the server asks for its certificate", [], async (ma
   const args = ["client", `tls://${HOST}:${server.port}`, "--ca", made.at("ca.pem"), "--wait", "5s", ...flags];
   await using client = spawnSockeye([...args, "--send", "x"], { permissions: READ });
   const { stderr } = await client.ends(6);
-  const words = /^Connection lost: it asks for a certificate of the client, and none can be given; /m;
+  const words = /^Connection lost: it asks for a certificate of the client; --cert and --key show one; /m;
   assertEquals(words.test(stderr), flags.includes("-v"), stderr);
   assertMatch(
     stderr,
