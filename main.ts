@@ -44,6 +44,12 @@ if ("WorkerGlobalScope" in globalThis) {
     signal: stop.signal,
     noColor: Deno.noColor,
     interrupt: () => onSignal("interrupt"),
+    inForeground: async () => await (await import("./lib/cli/foreground.ts")).inForeground(),
+    onContinue: (act) => {
+      if (Deno.build.os === "windows") return () => {};
+      Deno.addSignalListener("SIGCONT", act);
+      return () => Deno.removeSignalListener("SIGCONT", act);
+    },
     columns: () => {
       try {
         return Deno.consoleSize().columns || 80;

@@ -32,10 +32,20 @@ export interface ListenEvent extends Named<"listen"> {
   readonly hint?: string | undefined;
 }
 
+/** The certificate that a client of a TLS server has shown. */
+export interface ClientCertificate {
+  /** The common name of its subject, else its first alternative name; not safe for a terminal. */
+  readonly name: string;
+  /** `sha256:` and the hex digits. */
+  readonly fingerprint: string;
+}
+
 /** A connection was established. */
 export interface OpenEvent extends Named<"open">, PeerFields {
   /** Transport of the connection. Default: tcp. */
   readonly transport?: TransportName;
+  /** The client's certificate, where the server asks for one. */
+  readonly certificate?: ClientCertificate | undefined;
 }
 
 /** What the checksum of a message that came says. */
@@ -56,6 +66,8 @@ export interface TrafficEvent extends Named<"recv" | "send">, PeerFields {
    * The bytes are a complete message, such as a datagram: the next event does not continue a character cut at the end.
    */
   readonly whole?: true;
+  /** It came from another address than the one that the client sends to. */
+  readonly other?: true;
   /** Transport of a message that a client got. */
   readonly transport?: TransportName;
   /** The bytes stand outside a frame. */
@@ -106,7 +118,7 @@ export interface NoticeEvent extends Named<"notice">, Partial<PeerFields> {
 
 /** A line of a chat, as its members read it; a line from a client, or about one, carries the client's id. */
 export interface SayEvent extends Named<"say">, Partial<PeerFields> {
-  /** The line, safe for a terminal. */
+  /** The line, with every character as it was written. */
   readonly text: string;
   /** The line was typed by the operator at this terminal. */
   readonly operator?: true;
@@ -120,6 +132,26 @@ export interface Totals {
   readonly received: number;
   /** Bytes sent on closed connections. */
   readonly sent: number;
+}
+
+/** What a probe found out about a port. */
+export interface PortEvent extends Named<"port"> {
+  /** The host as it was given. */
+  readonly host: string;
+  /** The port. */
+  readonly port: number;
+  /** `open`: it took a connection; `closed`: it refused; `filtered`: there was no answer, or only that of a router. */
+  readonly state: "open" | "closed" | "filtered";
+  /** Milliseconds until that was known, to a tenth. */
+  readonly ms: number;
+  /** The address that took the connection. */
+  readonly address?: string;
+  /** Why it is not open, in a few words. */
+  readonly reason?: string;
+  /** What TLS agreed on, or `none: ` and why. */
+  readonly tls?: string;
+  /** The first line that the server sent by itself. */
+  readonly banner?: string;
 }
 
 /** Progress of a download. */
@@ -186,6 +218,7 @@ export type SockeyeEvent =
   | ErrorEvent
   | NoticeEvent
   | SayEvent
+  | PortEvent
   | ProgressEvent
   | DoneEvent;
 

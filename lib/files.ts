@@ -42,6 +42,20 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /**
+ * Opens a file, which the caller closes.
+ *
+ * @throws {SockeyeError} `permission` or `file`, also for a folder
+ */
+export async function openToRead(path: string): Promise<Deno.FsFile> {
+  return await withReadErrors(path, async () => {
+    const file = await Deno.open(path);
+    if (!(await file.stat()).isDirectory) return file;
+    file.close();
+    throw new Error("it is a folder");
+  });
+}
+
+/**
  * Whether two paths name the same file, by whatever links. What may not be read is compared by its path alone.
  */
 export async function isSameFile(one: string, other: string): Promise<boolean> {
@@ -79,6 +93,20 @@ export async function createAfresh(path: string): Promise<Deno.FsFile> {
   if (isFolder) throw new Deno.errors.IsADirectory("Is a directory");
   await Deno.remove(path);
   return await create();
+}
+
+/**
+ * Opens a file for writing, emptied or new. A link to a file stays one; one that leads nowhere is replaced and never
+ * followed. Needs the permission to write alone.
+ */
+export async function openEmptied(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { write: true, truncate: true });
+  } catch (error) {
+    // A folder that is missing is one for the next call as well.
+    if (error instanceof Deno.errors.NotFound) return await createAfresh(path);
+    throw error;
+  }
 }
 
 /**

@@ -60,7 +60,12 @@ export function missingForSocket(path: string): Need[] {
 /** Whether this process has a permission; never prompts for it. */
 export function isGranted(need: Need, target: string): boolean {
   const descriptor = need === "net" ? { name: need, host: target } : { name: need, path: target };
-  return Deno.permissions.querySync(descriptor).state === "granted";
+  try {
+    return Deno.permissions.querySync(descriptor).state === "granted";
+  } catch {
+    // Deno knows no such host: one that is called `unix`, or a lone dot. What connects to it says what is wrong.
+    return need === "net";
+  }
 }
 
 /** The failure to `doing` (`write "/dev/stdout"`) where {@linkcode isGuarded} says true. */

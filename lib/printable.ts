@@ -30,15 +30,18 @@ function escapeOne(character: string): string {
 /** Most characters of a value that a message quotes: the value and the reason should fit on one line of a terminal. */
 const QUOTE_LIMIT = 60;
 
-/** The user part of an address, to the last `@`: a password that was not escaped may have any character. */
-const USER_PART = /^([a-z][a-z0-9+.-]*:\/\/)[^]*@/i;
+/**
+ * The user part of an address, to the last `@`: a password that was not escaped may have any character. A user without a
+ * password may be a token, and is not shown either.
+ */
+const USER_PART = /^([a-z][a-z0-9+.-]*:\/\/(?:[^:@/]*:)?)[^]*@/i;
 
 /**
  * Quotes a value for a message: in double quotes, on one line, safe for a terminal, shortened if it is long, without the
- * user and password of an address.
+ * password of an address.
  */
 export function quote(text: string): string {
-  const shown = text.replace(USER_PART, "$1…@");
+  const shown = text.replace(USER_PART, "$1***@");
   const characters = Array.from(shown.slice(0, 2 * QUOTE_LIMIT + 2));
   const short = characters.length > QUOTE_LIMIT ? characters.slice(0, QUOTE_LIMIT).join("") + "…" : shown;
   return `"${escapeControls(short).replaceAll("\n", "\\n").replaceAll("\t", "\\t")}"`;
@@ -47,7 +50,7 @@ export function quote(text: string): string {
 /** User and password where the scheme is missing, or is not at the beginning. A blank before a colon begins no address. */
 const BARE_USER_PART = /^(?![a-z][a-z0-9+.-]*:\/\/)(?:[^\s@]*:|[^@]*:\/\/)[^]*@/i;
 
-/** Quotes a value that may be an address: as {@linkcode quote}, without user and password also where no scheme is. */
+/** Quotes a value that may be an address: as {@linkcode quote}, without user and password where no scheme is. */
 export function quoteAddress(text: string): string {
-  return quote(text.replace(BARE_USER_PART, "…@"));
+  return quote(text.replace(BARE_USER_PART, "***@"));
 }

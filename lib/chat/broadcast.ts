@@ -4,6 +4,7 @@
  * @module
  */
 
+import { escapeControls } from "../printable.ts";
 import { encodeShown } from "../text/encode.ts";
 import { lineOf, messageOf, type RoomEvent } from "./events.ts";
 import type { StoredEvent } from "./history.ts";
@@ -75,9 +76,11 @@ export class Broadcast {
 
 const encoder = new TextEncoder();
 
-/** Writes an object as JSON in UTF-8. */
+/** Writes an object as JSON in UTF-8; its texts are safe for a terminal. */
 export function encodeJson(object: object): Uint8Array {
-  return encoder.encode(JSON.stringify(object));
+  return encoder.encode(
+    JSON.stringify(object, (_, value) => typeof value === "string" ? escapeControls(value) : value),
+  );
 }
 
 /** Cuts a message, in UTF-8 behind a whole character: part of one would make it binary on a WebSocket. */

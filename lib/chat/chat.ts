@@ -8,28 +8,36 @@
 import { messageOf, SockeyeError } from "../errors.ts";
 import { escapeControls } from "../printable.ts";
 import { defineMode, type Mode, type ModeSpec, type Peer, type Started } from "../server/mode.ts";
-import { hasLineByte, LINE_LIMIT } from "../text/lines.ts";
+import { encodeText } from "../text/encode.ts";
+import { hasLineByte } from "../text/lines.ts";
+import { readTyped } from "../text/typed.ts";
 import type { Listener } from "../transport/channel.ts";
+import { traitsOf } from "../transport/mod.ts";
 import { beginsLikeTls, SPEAKS_TLS } from "../transport/tls/hello.ts";
 import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { wait } from "../wait.ts";
 import { BATCH_CHARS, LINE_EXTRA_CHARS } from "./broadcast.ts";
-import { isCommand, obeyMember, obeyOperator } from "./commands.ts";
+import { obeyOperator } from "./commands.ts";
 import { note } from "./events.ts";
 import { type OpenHost, openHost } from "./host.ts";
 import { type Line, LineMember, type Member } from "./member.ts";
 import { CHAT_OPTIONS } from "./options.ts";
 import { ChatRoom, UNREAD } from "./room.ts";
+import { textForAll } from "./text_for_all.ts";
 import type { Rate } from "./token_bucket.ts";
-import { PageMember } from "./web/page_member.ts";
+import { UnheardWatch } from "./unheard.ts";
+import { linesOf, PageMember } from "./web/page_member.ts";
 import { type ClientMessage, PAGE_PROTOCOL, parseClientMessage } from "./web/protocol.ts";
 import { Sessions } from "./web/sessions.ts";
 
-/** Start of an HTTP request (RFC 9112 section 3). */
-const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/\d/;
-
 /** Milliseconds that a client which has finished sending has to read what it was sent before. */
 const READING_MS = 10_000;
+
+/**
+ * Milliseconds after a TLS handshake until a client joins. Many clients judge the certificate only behind the handshake, and
+ * end the connection there: those were never in the room.
+ */
+const HANDSHAKE_MS = 300;
 
 /** Milliseconds that a page has for its first message. */
 const JOIN_MS = 10_000;
@@ -61,6 +69,8 @@ export class Chat implements Mode {
   readonly #sessions = new Sessions();
   /** What each connection is in the room, before it joins and after it has left, too. */
   readonly #members = new Map<Peer, Member>();
+  readonly #unheard = new UnheardWatch((member) => this.#tellUnheard(member));
+  #unheardReported = false;
   #stopping = false;
 
   /** Opens the room; what surrounds it is closed with the mode. `rate` limits the messages of each member. */
@@ -77,7 +87,7 @@ export class Chat implements Mode {
     await this.opened[Symbol.asyncDispose]();
   }
 
-  open(peer: Peer): void {
+  open(peer: Peer): void | Promise<void> {
     const { rate } = this;
     const { log } = this.#room;
     if (log && peer.subprotocol === PAGE_PROTOCOL) {
@@ -88,7 +98,13 @@ export class Chat implements Mode {
     const whole = frame?.by === "gap" || peer.messageBoundaries;
     const member = new LineMember(peer, { encoding: peer.encoding ?? encoding, whole, rate, messageMax });
     this.#members.set(peer, member);
+    if (traitsOf(peer.transport).secured && !peer.messageBoundaries) return this.#joinLater(member);
     this.#room.join(member);
+  }
+
+  async #joinLater(member: LineMember): Promise<void> {
+    await wait(HANDSHAKE_MS, member.gone).catch(() => {});
+    if (!member.gone.aborted && !this.#stopping) this.#room.join(member);
   }
 
   async data(peer: Peer, bytes: Uint8Array): Promise<void> {
@@ -98,7 +114,11 @@ export class Chat implements Mode {
     }
     if (!(member instanceof LineMember) || member.gone.aborted) return;
     const speaksTls = member.first && !peer.messageBoundaries && beginsLikeTls(bytes);
-    if (!speaksTls) return void await this.#take(member, member.read(bytes));
+    if (!speaksTls) {
+      await this.#take(member, member.read(bytes));
+      if (!member.gone.aborted) this.#unheard.look(member, bytes.length);
+      return;
+    }
     this.#room.leave(member, "left");
     this.#room.disconnects.closeGracefully(peer, SPEAKS_TLS);
   }
@@ -107,17 +127,23 @@ export class Chat implements Mode {
   async end(peer: Peer): Promise<void> {
     const member = this.#members.get(peer);
     if (!(member instanceof LineMember) || member.gone.aborted) return;
+    this.#unheard.forget(member);
     await this.#take(member, member.rest());
     this.#room.leave(member, "left");
+    member.leave();
     if (peer.open) this.#room.disconnects.start(peer, READING_MS, UNREAD);
   }
 
   close(peer: Peer): void {
     const member = this.#members.get(peer);
     this.#members.delete(peer);
-    if (member instanceof LineMember) this.#finish(member);
+    if (member instanceof LineMember) {
+      this.#unheard.forget(member);
+      this.#finish(member);
+    }
     if (member) this.#room.leave(member, "left");
     if (member instanceof PageMember) member.forget();
+    else member?.leave();
     this.#room.disconnects.cancel(peer);
   }
 
@@ -150,7 +176,7 @@ export class Chat implements Mode {
   /** A line of a page. Its acknowledgement says that it was said; a page that gets none sends it again when it is back. */
   async #takeLine(page: PageMember, { say, id }: Extract<ClientMessage, { say: string }>): Promise<void> {
     if (id === undefined || id > page.session.lastAcknowledgedId) {
-      if (!await this.#take(page, piecesOf(say))) return;
+      if (!await this.#take(page, linesOf(say))) return;
       if (id !== undefined) page.session.lastAcknowledgedId = id;
     }
     if (id !== undefined && page.peer.open) await page.answer({ kind: "ack", id });
@@ -179,12 +205,12 @@ export class Chat implements Mode {
       }
       if (pause === 0) member.slowed = false;
       if (member.gone.aborted) return false;
-      const text = this.#textOf(member, line, flush);
+      const text = textForAll(this.#room, member, line, flush);
       // It has quit, or was dropped.
       if (member.gone.aborted) return text === undefined;
       if (text === undefined) continue;
       batch.push(text);
-      chars += member.name.length + text.length + LINE_EXTRA_CHARS;
+      chars += member.name.length + escapeControls(text).length + LINE_EXTRA_CHARS;
       if (chars >= BATCH_CHARS) flush();
     }
     flush();
@@ -196,31 +222,21 @@ export class Chat implements Mode {
   #finish(member: LineMember): void {
     if (member.gone.aborted || member.speaking || this.#room.mustWait(true) || (member.bucket?.take() ?? 0) > 0) return;
     for (const line of member.rest()) {
-      const text = this.#textOf(member, line, () => {});
+      const text = textForAll(this.#room, member, line, () => {});
       if (text !== undefined) this.#room.say(member, [text]);
     }
   }
 
-  /** The text for all; undefined for a command, which is obeyed after the lines before it. */
-  #textOf(member: Member, { text, continued, hint }: Line, flush: () => void): string | undefined {
-    if (hint !== undefined) this.#room.notify(member, note("hint", hint));
-    // The rest of a command that was too long for one line is lost.
-    if (continued) return member.commanding ? undefined : text;
-    if (member instanceof LineMember && member.first && REQUEST_LINE.test(text)) return this.#sendAway(member);
-    member.first = false;
-    member.commanding = false;
-    if (!isCommand(text)) return text;
-    flush();
-    const said = member.gone.aborted ? undefined : obeyMember(this.#room, member, text);
-    member.commanding = said === undefined;
-    return said;
-  }
-
-  /** A web page can make a browser send lines to any port: it must not speak in its reader's name. */
-  #sendAway(member: Member): undefined {
-    this.#room.notify(member, note("not-http"));
-    this.#room.leave(member, "http");
-    this.#room.disconnects.closeGracefully(member.peer, "speaks HTTP");
+  /** The operator is told once for all such clients. */
+  #tellUnheard(member: LineMember): void {
+    if (member.gone.aborted) return;
+    this.#room.notify(member, note("unheard"));
+    if (this.#unheardReported) return;
+    this.#unheardReported = true;
+    this.opened.host.notice(
+      "sends no line ends, so nobody hears it: --frame gap:50ms serves such clients",
+      member.peer,
+    );
   }
 
   /** Waits until the member's bucket has a token. */
@@ -230,13 +246,21 @@ export class Chat implements Mode {
     await wait(pauseMs, member.gone).catch(() => {});
   }
 
+  /** A line of the operator. */
+  async #takeTyped(line: string): Promise<void> {
+    const { operator } = this.#room;
+    const { kind, text } = readTyped(line);
+    if (kind === "command") obeyOperator(this.#room, { text, bytes: encodeText(line, "utf-8").length });
+    else if (kind === "inner") this.#room.notify(operator, note("inner-command"));
+    while (this.#room.mustWait(false)) await this.#room.unblocked(false);
+    if (kind === "text" || kind === "blank") this.#room.say(operator, [text]);
+  }
+
   async #readOperator(): Promise<void> {
     const { operator, notice } = this.opened.host;
     try {
       for await (const line of operator.lines()) {
-        const text = obeyOperator(this.#room, escapeControls(line));
-        while (this.#room.mustWait(false)) await this.#room.unblocked(false);
-        if (text !== undefined) this.#room.say(this.#room.operator, [text]);
+        await this.#takeTyped(line);
       }
     } catch (error) {
       notice(`The input cannot be read: ${messageOf(error)}`);
@@ -245,13 +269,5 @@ export class Chat implements Mode {
     if (this.#stopping) return;
     this.#room.operatorLeaves();
     notice("Nobody can talk from here any more: the input has ended; Ctrl-C stops the server");
-  }
-}
-
-/** A message of a page as lines: line ends become blanks, and a long one is cut as those of text clients are. */
-function* piecesOf(text: string): Generator<Line> {
-  const line = escapeControls(text.toWellFormed().replace(/[\r\n]+/g, " "));
-  for (let at = 0; at === 0 || at < line.length; at += LINE_LIMIT) {
-    yield { text: line.slice(at, at + LINE_LIMIT).toWellFormed(), continued: at > 0 };
   }
 }

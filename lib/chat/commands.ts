@@ -6,7 +6,7 @@
 
 import { messageOf } from "../errors.ts";
 import { quote } from "../printable.ts";
-import { resolveEncoding } from "../text/encodings.ts";
+import { ENCODINGS, resolveEncoding } from "../text/encodings.ts";
 import { hasLineByte } from "../text/lines.ts";
 import type { Participant } from "./contract.ts";
 import { type HelpCode, type Note, note } from "./events.ts";
@@ -41,41 +41,37 @@ const FOR_OPERATOR: Commands<Participant> = {
 };
 
 /**
- * Whether a line is for the room itself, or begins with `//` and is said without the first slash. The wide slash of Chinese
- * keyboards counts: a private line must not be said to all.
- */
-export function isCommand(line: string): boolean {
-  return line.startsWith("/") || line.startsWith("／");
-}
-
-/**
- * Bytes of the longest command, in UTF-8: far more than people type. What looks at names and encodings may take long for long
- * ones, and while it does the server does nothing else.
+ * Bytes of the longest line that is a command, as they came: far more than people type. What looks at names and encodings may
+ * take long for long ones, and while it does the server does nothing else.
  */
 export const COMMAND_MAX = 1024;
 
-const encoder = new TextEncoder();
-
-/** Whether a text is longer than so many bytes of UTF-8; it looks at no more of the text than that. */
-function isLonger(text: string, bytes: number): boolean {
-  return text.length > bytes || encoder.encode(text).length > bytes;
+/** A line that is a command. */
+export interface CommandLine {
+  /** The line from its slash on. */
+  readonly text: string;
+  /** Bytes of the whole line as they came. */
+  readonly bytes: number;
 }
 
-/** Takes a line of a member, safe for a terminal; gives what is said to all, undefined when it was a command. */
-export function obeyMember(room: ChatRoom, member: Member, line: string): string | undefined {
-  return obey(FOR_MEMBERS, room, member, line);
+/** Obeys a member. */
+export function obeyMember(room: ChatRoom, member: Member, line: CommandLine): void {
+  obey(FOR_MEMBERS, room, member, line);
 }
 
-/** The same for the operator. */
-export function obeyOperator(room: ChatRoom, line: string): string | undefined {
-  return obey(FOR_OPERATOR, room, room.operator, line);
+/** Obeys the operator. */
+export function obeyOperator(room: ChatRoom, line: CommandLine): void {
+  obey(FOR_OPERATOR, room, room.operator, line);
 }
 
-function obey<P extends Participant>(commands: Commands<P>, room: ChatRoom, from: P, line: string): string | undefined {
-  if (!isCommand(line)) return line;
-  if (line.startsWith("//")) return line.slice(1);
-  if (isLonger(line, COMMAND_MAX)) return void room.notify(from, note("command-long", String(COMMAND_MAX)));
-  const [, word = "", rest = ""] = /^[/／](\S*)\s*(.*)$/s.exec(line) ?? [];
+function obey<P extends Participant>(
+  commands: Commands<P>,
+  room: ChatRoom,
+  from: P,
+  { text, bytes }: CommandLine,
+): void {
+  if (bytes > COMMAND_MAX) return room.notify(from, note("command-long", String(COMMAND_MAX)));
+  const [, word = "", rest = ""] = /^.(\S*)\s*(.*)$/s.exec(text) ?? [];
   const name = word.toLowerCase();
   const command = Object.hasOwn(commands, name) ? commands[name as HelpCode] : undefined;
   if (command?.takes && !command.takes.startsWith("[") && rest === "") {
@@ -83,7 +79,6 @@ function obey<P extends Participant>(commands: Commands<P>, room: ChatRoom, from
   } else if (command) command.run(room, from, rest);
   else if (name === "help") room.notify(from, ...help(commands));
   else room.notify(from, note("unknown-command", quote(`/${word}`)));
-  return undefined;
 }
 
 function help<P extends Participant>(commands: Commands<P>): Note[] {
@@ -111,7 +106,7 @@ function sendPrivate(room: ChatRoom, from: Participant, rest: string): void {
 function changeEncoding(room: ChatRoom, member: Member, name: string): void {
   if (!(member instanceof LineMember)) return room.notify(member, note("encoding-page"));
   try {
-    const encoding = resolveEncoding(name);
+    const encoding = resolveEncoding(name, ENCODINGS.filter(hasLineByte));
     if (!hasLineByte(encoding)) return room.notify(member, note("encoding-lines", encoding));
     member.encoding = encoding;
     room.notify(member, note("encoding", encoding));

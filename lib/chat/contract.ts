@@ -17,7 +17,7 @@ export interface Participant {
   send(lines: Broadcast): boolean;
 }
 
-/** Something that a participant does, for all to see. Texts and names are safe for a terminal. */
+/** Something that a participant does, for all to see. Texts are lines, as they were written. */
 export type RoomAction =
   | { readonly kind: "say" | "act"; readonly from: Participant; readonly texts: readonly string[] }
   | { readonly kind: "join"; readonly from: Participant }
@@ -29,6 +29,8 @@ export type RoomAction =
 export interface LocalRoom {
   /** All participants at this server. */
   readonly here: readonly Participant[];
+  /** The participant at this server with a name that is this one, in any spelling, or one to choose that looks like it. */
+  findAlike(name: string): Participant | undefined;
   /** Applies an action. Each one that was sent by a participant here is applied once, whatever becomes of the bus. */
   apply(action: RoomAction): void;
   /** Sends a note to one participant here. */
@@ -37,7 +39,7 @@ export interface LocalRoom {
   announce(note: Note): void;
   /** Gives a participant here another name: another server has the better right to the one it has. */
   yieldName(participant: Participant): void;
-  /** Delivers a private line from another server; it is safe for a terminal. */
+  /** Delivers a private line from another server; it is one line, as it was written. */
   deliverPrivate(from: string, to: Participant, text: string): void;
   /** Whether the readers here are behind those that flood. */
   full(): boolean;

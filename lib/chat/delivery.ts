@@ -13,6 +13,12 @@ import type { ChatHost } from "./host.ts";
 import { Member } from "./member.ts";
 import type { ChatRoom } from "./room.ts";
 
+/**
+ * Milliseconds after which a member that takes nothing of what waits for it counts as gone. One that has vanished has its name until
+ * then, and a person whose terminal stands still has missed more than a minute: what the system keeps for it comes before that.
+ */
+const STUCK_MS = 60_000;
+
 /** The way to the members of a room. */
 export class Delivery {
   /** Keeps those that send behind those that read. */
@@ -30,9 +36,13 @@ export class Delivery {
     const lines = new Broadcast(events, this.room.log?.add(events));
     const isSpeech = events.some(({ kind }) => kind === "say" || kind === "act");
     const operator = isSpeech && own === this.room.operator ? "operator" : undefined;
-    for (const line of lines.lines) this.host.show(line, own instanceof Member ? own.peer : operator);
+    for (const event of events) this.host.show(event, own instanceof Member ? own.peer : operator);
     if (isSpeech) this.#history.add(events);
-    const stuck = this.room.members.filter((one) => !(one === own ? one.sendOwn(lines) : one.send(lines)));
+    const long = performance.now() - STUCK_MS;
+    const stuck = this.room.members.filter((one) => {
+      const sent = one === own ? one.sendOwn(lines) : one.send(lines);
+      return !sent || (one.peer.stuckSince ?? Infinity) < long;
+    });
     this.pressure.posted(lines.bytes);
     // Only now, so that all get the news of their end after these events.
     for (const member of stuck) this.room.drop(member);

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { escapeControls } from "../printable.ts";
+
 /** Codes of the ways to leave. */
 export const LEAVES = {
   left: "left",
@@ -25,10 +27,10 @@ export const NOTES = {
   "hello": "You are {0}; {1} others are here. /help lists the commands",
   /** To a member that took or was given another name. */
   "you": "You are {0} now",
-  "you-yielded": "You are {0}; somebody at another server is called {1}, too",
+  "you-yielded": "You are {0}; somebody at another server has {1} or a name like it",
   /** Why a name, in quotes, is refused. */
   "name-taken": "Not {0}: somebody else has that name",
-  "name-alike": "Not {0}: it looks like the name of somebody else",
+  "name-alike": "Not {0}: it looks like {1}, the name of somebody else",
   "name-marks": "Not {0}: a letter of a name has two marks at most",
   "name-letters": "Not {0}: a name is made of letters and digits, then also _ . -",
   "name-long": "Not {0}: a name has {1} characters at most",
@@ -38,10 +40,12 @@ export const NOTES = {
   "removed": "You were removed by the operator",
   "stop": "The server stops. Goodbye",
   "not-http": "This is a chat, not a web server",
+  "not-utf-16": "Not said: what you write is UTF-16; this chat reads {0} from you",
   /** Answers to commands. */
   "usage": "Usage: {0}",
   "unknown-command": "Unknown command {0}: /help lists them, // sends a line that begins with /",
   "command-long": "Not done: a command has {0} bytes at most",
+  "inner-command": "Not said: a command stands in it behind the end of a line; lines end with LF or CRLF",
   "nobody": "Nobody is called {0}",
   "nobody-here": "Nobody at this server is called {0}; the other servers are out of reach",
   "elsewhere": "{0} is at another server, and is removed there",
@@ -51,6 +55,7 @@ export const NOTES = {
   "encoding-page": "Pages read and write utf-8",
   /** Advice. */
   "hint": "What you write is valid {0}: type /enc {0} if it is that",
+  "unheard": "Nobody hears you yet: a line ends with a line feed, \\n, and none has come",
   "slow": "Slow down: {0} messages a second are let through",
   /** The bus. */
   "bus-away": "The other servers are out of reach: only those at this one hear you",
@@ -82,10 +87,10 @@ export const HELP = {
 /** Name of a command in {@linkcode HELP}. */
 export type HelpCode = keyof typeof HELP;
 
-/** A text of the room, with what is filled in: safe for a terminal. */
+/** A text of the room, with what is filled in. */
 export type Note = { readonly kind: "note"; readonly code: NoteCode; readonly args: readonly string[] };
 
-/** Something that happens in a room. Texts and names are safe for a terminal. */
+/** Something that happens in a room. Texts are as they were written, on one line; {@linkcode lineOf} makes them safe. */
 export type RoomEvent =
   /** A member says or does something; `private`: to the receiver alone. */
   | { readonly kind: "say" | "act" | "private"; readonly name: string; readonly text: string }
@@ -105,11 +110,16 @@ export function note(code: NoteCode, ...args: string[]): Note {
   return { kind: "note", code, args };
 }
 
+/** Renders an event as a line without its end, safe for a terminal. */
+export function lineOf(event: RoomEvent): string {
+  return escapeControls(rawLineOf(event));
+}
+
 /**
- * Renders an event as a line without its end. Members' words stand behind `<name> `, `* name ` or `[name] `; only the room
+ * The same with every character as it was written, for programs. Members' words stand behind `<name> `, `* name ` or `[name] `; only the room
  * itself begins a line with `*** `.
  */
-export function lineOf(event: RoomEvent): string {
+export function rawLineOf(event: RoomEvent): string {
   if (event.kind === "say") return `<${event.name}> ${event.text}`;
   if (event.kind === "act") return `* ${event.name} ${event.text}`;
   if (event.kind === "private") return `[${event.name}] ${event.text}`;

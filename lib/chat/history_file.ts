@@ -12,7 +12,7 @@ import { withFileErrors } from "../files.ts";
 import { demand } from "../permissions.ts";
 import { lineOf, type RoomEvent } from "./events.ts";
 import type { StoredEvent } from "./history.ts";
-import { escapeControls, quote } from "../printable.ts";
+import { quote } from "../printable.ts";
 
 /** Milliseconds that lines wait for others: less than the second that may be lost. */
 const BATCH_MS = 500;
@@ -84,7 +84,7 @@ export class HistoryFile implements Disposable {
     }
   }
 
-  /** The last events, the oldest first; safe for a terminal, whatever wrote them. */
+  /** The last events, the oldest first; each is one line, whatever wrote it. */
   last(count: number): readonly StoredEvent[] {
     const query = "SELECT at, text, kind, name, body FROM line ORDER BY id DESC LIMIT ?";
     const rows = this.database.prepare(query).all(count).reverse();
@@ -163,9 +163,9 @@ function prepare(database: DatabaseSync): void {
 }
 
 function eventOf({ text, kind, name, body }: Readonly<Record<string, unknown>>): RoomEvent {
-  const safe = (value: unknown) => escapeControls(String(value)).replaceAll("\n", "\\n");
+  const inOneLine = (value: unknown) => String(value).replaceAll("\n", "\\n");
   const spoken = (kind === "say" || kind === "act") && name !== null && body !== null;
-  return spoken ? { kind, name: safe(name), text: safe(body) } : { kind: "line", text: safe(text) };
+  return spoken ? { kind, name: inOneLine(name), text: inOneLine(body) } : { kind: "line", text: inOneLine(text) };
 }
 
 function stateOf(error: unknown): string {

@@ -13,6 +13,7 @@ import { type Address, formatHostPort } from "../transport/address.ts";
 import type { Listener } from "../transport/channel.ts";
 import { transportOf } from "../transport/mod.ts";
 import type { BusEntrance } from "./contract.ts";
+import { lineOf, rawLineOf, type RoomEvent } from "./events.ts";
 import type { Store, StoredEvent } from "./history.ts";
 import type { Log } from "./log.ts";
 import { type ChatValues, STORED_HISTORY } from "./options.ts";
@@ -29,8 +30,8 @@ export interface ChatHost extends Pick<ModeContext, "encoding" | "frame" | "mess
   readonly store?: Store | undefined;
   /** Whether pages can join. Default false. */
   readonly web?: boolean | undefined;
-  /** Shows a line to the person at the server, and logs it; `from` wrote it, or is what it is about. */
-  show(text: string, from?: Peer | "operator"): void;
+  /** Shows an event to the person at the server, and logs it; `from` caused it, or is what it is about. */
+  show(event: RoomEvent, from?: Peer | "operator"): void;
 }
 
 /** A host whose files and connections close with its scope; `start` opens what needs the bound listener. */
@@ -68,10 +69,10 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
   const bus = stack.use(await joinBus(values, notice));
   const history = values.history ?? (store ? STORED_HISTORY : 0);
   const earlier = await bus?.history(history) ?? store?.last(history) ?? [];
-  const show: ChatHost["show"] = (text, from) => {
-    log?.add(text);
+  const show: ChatHost["show"] = (happened, from) => {
+    log?.add(lineOf(happened));
     const writer = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
-    void report({ event: "say", text, ...writer });
+    void report({ event: "say", text: rawLineOf(happened), ...writer });
   };
   const given = { encoding, frame, messageMax, operator, notice };
   const opened = stack.move();

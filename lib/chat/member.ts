@@ -5,18 +5,18 @@
  * @module
  */
 
-import { escapeControls } from "../printable.ts";
 import type { Peer } from "../server/mode.ts";
 import { TextStream } from "../text/decode.ts";
 import { EncodingHint } from "../text/hint.ts";
-import { LineSplitter, stripEol } from "../text/lines.ts";
-import { hasNoByteFf, TelnetFilter, withoutMark } from "../text/telnet.ts";
+import { LineSplitter, stripEol, withoutNuls } from "../text/lines.ts";
+import { beginsLikeUtf16, hasNoByteFf, TelnetFilter, withoutMarks } from "../text/telnet.ts";
+import { readTyped, type Typed } from "../text/typed.ts";
 import type { Broadcast, TextFormat } from "./broadcast.ts";
 import type { Participant } from "./contract.ts";
 import type { StoredEvent } from "./history.ts";
 import { type Rate, TokenBucket } from "./token_bucket.ts";
 
-const CR = 0x0d, LF = 0x0a;
+const CR = 0x0d, LF = 0x0a, NUL = 0;
 
 const NOTHING = new Uint8Array();
 
@@ -35,8 +35,8 @@ export abstract class Member implements Participant {
   slowed = false;
   /** Whether it has written nothing yet. */
   first = true;
-  /** Whether its last line was a command: if it goes on, the rest must not be sent to all. */
-  commanding = false;
+  /** Whether its last line was not for all, as commands are: if it goes on, the rest is not either. */
+  withheld = false;
   /** Whether its lines are being sent to all, which may take time. */
   speaking = false;
   readonly #typing = new TokenBucket(TYPING_RATE);
@@ -73,8 +73,17 @@ export abstract class Member implements Participant {
   }
 }
 
-/** A line that a member wrote, safe for a terminal; `continued`: the rest of one that was too long; `hint`: a better encoding. */
-export type Line = { readonly text: string; readonly continued: boolean; readonly hint?: string | undefined };
+/** A line that a member wrote. */
+export interface Line extends Typed {
+  /** Whether it is the rest of one that was too long, which is text whatever it begins with. */
+  readonly continued: boolean;
+  /** Bytes of it as they came. */
+  readonly bytes: number;
+  /** Whether it is text in UTF-16, which has no lines here. Default false. */
+  readonly isUtf16?: boolean;
+  /** A better encoding. */
+  readonly hint?: string | undefined;
+}
 
 /** How a member reads and writes text, in an encoding with its canonical name. */
 export type LineOptions = {
@@ -96,6 +105,9 @@ export class LineMember extends Member {
   #format: TextFormat = { encoding: "", eol: "\n" };
   /** Whether the last piece had no line end. */
   #cut = false;
+  /** Whether something was to be seen in the pieces of the line before. */
+  #seen = false;
+  #unended = false;
 
   /** A member with the name that the room gives it. */
   constructor(peer: Peer, readonly options: LineOptions) {
@@ -110,10 +122,15 @@ export class LineMember extends Member {
 
   set encoding(encoding: string) {
     const isText = !this.peer.messageBoundaries && hasNoByteFf(encoding);
-    this.#filter = isText ? this.#filter ?? new TelnetFilter(encoding) : undefined;
+    this.#filter = isText ? this.#filter ?? new TelnetFilter(encoding, true) : undefined;
     this.#stream = new TextStream(encoding);
     this.#hint = new EncodingHint(encoding);
     this.#format = { ...this.#format, encoding };
+  }
+
+  /** Whether it has sent text of a line whose end has not come, which is heard by nobody so far. */
+  get unended(): boolean {
+    return this.#unended && !this.options.whole;
   }
 
   /** Queues lines. */
@@ -128,6 +145,8 @@ export class LineMember extends Member {
   /** The lines that the next part of its stream completes. Decoded when asked for: an encoding counts from the next line on. */
   *read(bytes: Uint8Array): Generator<Line> {
     for (const text of this.#filtered(bytes)) {
+      const end = text.lastIndexOf(LF) + 1;
+      this.#unended = (end === 0 && this.#unended) || text.subarray(end).some((byte) => byte !== NUL);
       for (const line of this.#splitter.push(text)) yield* this.#decode(line, false);
     }
     if (this.options.whole) yield* this.rest();
@@ -135,7 +154,7 @@ export class LineMember extends Member {
 
   /** The text of bytes: up to each line feed, since the line before it may change the encoding. */
   *#filtered(bytes: Uint8Array): Generator<Uint8Array> {
-    if (this.peer.messageBoundaries) return yield withoutMark(bytes, this.encoding);
+    if (this.peer.messageBoundaries) return yield bytes;
     const isPlain = this.#filter?.isPlain(bytes) ?? true;
     for (let from = 0; from < bytes.length;) {
       const end = isPlain ? bytes.length : bytes.indexOf(LF, from) + 1 || bytes.length;
@@ -155,17 +174,37 @@ export class LineMember extends Member {
   }
 
   *#decode(line: Uint8Array, last: boolean): Generator<Line> {
-    const body = stripEol(line);
-    const ended = body.length < line.length;
-    if (ended) this.#adoptEol(line[body.length] === CR ? "\r\n" : "\n");
-    const continued = this.#cut;
+    const whole = stripEol(line);
+    const ended = whole.length < line.length;
+    if (ended) this.#adoptEol(line[whole.length] === CR ? "\r\n" : "\n");
+    const wasCut = this.#cut;
+    const continued = wasCut && this.#seen;
+    const padless = withoutNuls(whole, { start: !continued, end: ended || last });
+    // Padding alone is no line.
+    if (!ended && padless.length === 0) return;
+    const bare = last && padless.at(-1) === CR ? padless.subarray(0, -1) : padless;
     this.#cut = !ended && !last;
+    const body = continued ? bare : withoutMarks(bare, this.encoding);
+    // A mark alone is no message.
+    if (body.length === 0 && bare.length > 0 && !ended) return;
     const { text, invalid } = this.#stream.push(body);
     const rest = this.#cut ? { text: "", invalid: 0 } : this.#stream.end();
-    const hint = this.#hint.push(body, invalid + rest.invalid);
+    const bad = invalid + rest.invalid;
+    const hint = this.#hint.push(body, bad);
     // Nothing goes on behind a line that just fits.
-    if (text + rest.text === "" && continued) return;
-    yield { text: escapeControls(text + rest.text), continued, ...(hint !== undefined && { hint }) };
+    if (text + rest.text === "" && wasCut) return;
+    const all = text + rest.text;
+    const typed: Typed = continued ? { kind: "text", text: all } : readTyped(all, bad > 0);
+    this.#seen = continued || typed.kind !== "blank";
+    const isUtf16 = !continued && beginsLikeUtf16(body, this.encoding);
+    const bytes = whole.length;
+    yield {
+      ...typed,
+      continued,
+      bytes,
+      isUtf16,
+      ...(hint !== undefined && { hint }),
+    };
   }
 
   /** Lines to it end as its own lines do. */

@@ -14,24 +14,31 @@ export const NAME_LIMIT = 32;
 /** The name of the person at the server. */
 export const OPERATOR_NAME = "operator";
 
-/** Letters, digits and emoji of any script; marks, `_`, `.` and `-` after the first. */
-const WELL_FORMED = /^[\p{L}\p{N}\p{Emoji_Presentation}][\p{L}\p{N}\p{M}\p{Emoji_Presentation}_.-]*$/u;
+/** Letters, digits and emoji of any script; marks, `_`, `.` and `-` after the first. Marks that enclose reach beyond the name. */
+const WELL_FORMED = /^[\p{L}\p{N}\p{Emoji_Presentation}][\p{L}\p{N}\p{Mn}\p{Mc}\p{Emoji_Presentation}_.-]*$/u;
 
 /** Letters that show nothing. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 
 /** Letters of these scripts look like one another: a name that mixes them imitates another one (after Unicode TR 39). */
-const ALPHABETS = ["Latin", "Greek", "Cyrillic", "Armenian", "Coptic", "Cherokee", "Lisu", "Georgian"]
+const ALPHABETS = ["Latin", "Greek", "Cyrillic", "Armenian", "Coptic", "Cherokee", "Lisu", "Georgian", "Deseret"]
   .map((script) => new RegExp(`\\p{Script=${script}}`, "u"));
 
-/** More marks upon a letter than languages write: they make it look like another one, or reach into other lines. */
+/**
+ * More marks upon a letter than languages write: they make it look like another one, or reach into other lines. Counted in NFD,
+ * where a letter with its accent is a letter and a mark.
+ */
 const MARKED = /\p{M}{3}/u;
 
 /** Small capitals and other letters of phonetics, which look like common ones. */
-const PHONETIC = /[\u0250-\u02af\u1d00-\u1dbf]/u;
+const PHONETIC =
+  /[\u0250-\u02af\u1d00-\u1dbf\ua730\ua731\ua7ae\ua7af\ua7f8-\ua7fa\uab30-\uab6f\u{10780}-\u{107ba}\u{1df00}-\u{1df2a}]/u;
 
 /** Names that sound like an authority. */
-const OF_AUTHORITY = new Set([OPERATOR_NAME, "server", "system", "admin", "sockeye", "管理员", "系统", "服务器"]);
+const OF_AUTHORITY = new Set([
+  ...[OPERATOR_NAME, "server", "system", "admin", "administrator", "moderator", "root", "sockeye"],
+  ...["管理员", "系统", "服务器", "管理員", "系統", "伺服器"],
+]);
 
 /** What they look like. */
 const LOOKS_OF_AUTHORITY = new Set([...OF_AUTHORITY].map(lookOf));
@@ -81,7 +88,12 @@ export function foldName(name: string): string {
 /** What is wrong with a name that a member asks for; `own`, which the server gives to this member, is always right. */
 export function whyNotName(name: string, own: string): NameProblem | undefined {
   if (name === own) return undefined;
-  return problemOf(name) ?? (TAGGED.test(bareOf(foldName(name))) ? "name-given" : undefined);
+  return problemOf(name) ?? (isTagged(name) ? "name-given" : undefined);
+}
+
+/** Whether a name is one that servers of one room give: no two give the same, though some look alike. */
+export function isTagged(name: string): boolean {
+  return TAGGED.test(bareOf(foldName(name)));
 }
 
 /** Whether a member of another server may have a name: one to choose, or one that servers of a room give. */
@@ -89,22 +101,30 @@ export function isName(name: string): boolean {
   return problemOf(name) === undefined;
 }
 
-/** The note to a member that does not get a name. */
-export function refusedName(name: string, problem: NameProblem): Note {
-  return note(problem, quote(name), ...(problem === "name-long" ? [String(NAME_LIMIT)] : []));
+/** The note to a member that does not get a name; `other` is the one that looks like it. */
+export function refusedName(name: string, problem: NameProblem, other = ""): Note {
+  const more: Partial<Record<NameProblem, string>> = { "name-long": String(NAME_LIMIT), "name-alike": quote(other) };
+  return note(problem, quote(name), ...(more[problem] === undefined ? [] : [more[problem]]));
 }
 
 function problemOf(name: string): NameProblem | undefined {
   // A character has two units of UTF-16 at most; what is longer is not looked at.
   if (name.length > 2 * NAME_LIMIT) return "name-long";
-  if (!WELL_FORMED.test(name) || INVISIBLE.test(name)) return "name-letters";
+  // Some letters are a word with blanks, or stand for signs.
+  const isWellFormed = [name, name.normalize("NFKC")].every((form) => WELL_FORMED.test(form));
+  if (!isWellFormed || INVISIBLE.test(name)) return "name-letters";
   if ([...name].length > NAME_LIMIT) return "name-long";
-  if (MARKED.test(name)) return "name-marks";
+  if (MARKED.test(name.normalize("NFD"))) return "name-marks";
   const folded = foldName(name);
   if (ALPHABETS.filter((script) => script.test(folded)).length > 1 || PHONETIC.test(folded)) return "name-mixed";
   const bare = bareOf(folded);
-  const isOfAuthority = OF_AUTHORITY.has(bare) || LOOKS_OF_AUTHORITY.has(bareOf(lookOf(name)));
+  const isOfAuthority = OF_AUTHORITY.has(withoutNumber(bare)) || LOOKS_OF_AUTHORITY.has(lookOf(bareOf(name))) ||
+    LOOKS_OF_AUTHORITY.has(lookOf(withoutNumber(bareOf(name))));
   return isOfAuthority || GIVEN.test(bare) ? "name-given" : undefined;
+}
+
+function withoutNumber(name: string): string {
+  return name.replace(/\p{Nd}+$/u, "");
 }
 
 function bareOf(folded: string): string {

@@ -14,7 +14,7 @@ import { type LeaveCode, type Note, note, type RoomEvent } from "./events.ts";
 import type { ChatHost } from "./host.ts";
 import { Member } from "./member.ts";
 import { MemberIndex } from "./member_index.ts";
-import { givenName, type NameProblem, operatorName, refusedName, spareName, whyNotName } from "./names.ts";
+import { givenName, isTagged, operatorName, refusedName, spareName, whyNotName } from "./names.ts";
 import { ReplayLog } from "./replay_log.ts";
 
 /** Close reason of a member that does not read. */
@@ -98,6 +98,11 @@ export class ChatRoom implements LocalRoom {
     return this.#index.find(name);
   }
 
+  /** The participant at this server with a name that is this one, in any spelling, or one to choose that looks like it. */
+  findAlike(name: string): Participant | undefined {
+    return this.find(name) ?? (isTagged(name) ? undefined : this.#index.findAlike(name));
+  }
+
   /** The participant here or at another server with a name, in any spelling. */
   findAnywhere(name: string): Participant | undefined {
     return this.find(name) ?? this.#bus?.find(name);
@@ -106,12 +111,12 @@ export class ChatRoom implements LocalRoom {
   /** A member joins. */
   join(member: Member): void {
     const wanted = member.wanted?.normalize("NFC");
-    const problem = wanted === undefined ? undefined : this.#whyNot(wanted, member);
-    member.name = wanted === undefined || problem ? this.#given(member.peer) : wanted;
+    const refusal = wanted === undefined ? undefined : this.#whyNot(wanted, member);
+    member.name = wanted === undefined || refusal ? this.#given(member.peer) : wanted;
     this.#index.add(member);
     this.#publish({ kind: "join", from: member });
     this.notify(member, helloOf(member.name, this.names.length - 1));
-    if (wanted !== undefined && problem) this.notify(member, refusedName(wanted, problem));
+    if (refusal) this.notify(member, refusal);
     if (this.warning) this.notify(member, this.warning);
     this.#delivery.toNewcomer(member);
   }
@@ -138,8 +143,8 @@ export class ChatRoom implements LocalRoom {
   /** Gives a member the name that it asks for, or a note that says why not. */
   rename(member: Member, wanted: string): void {
     const to = wanted.normalize("NFC");
-    const problem = this.#whyNot(to, member);
-    if (problem) this.notify(member, refusedName(wanted, problem));
+    const refusal = this.#whyNot(to, member);
+    if (refusal) this.notify(member, refusal);
     else if (to !== member.name) this.#publish({ kind: "rename", from: member, to });
     else this.notify(member, note("you", to));
   }
@@ -179,7 +184,7 @@ export class ChatRoom implements LocalRoom {
     }
   }
 
-  /** A participant says or does something (`* name waves`). Here and below texts are lines, safe for a terminal. */
+  /** A participant says or does something (`* name waves`). Here and below texts are lines, as they were written. */
   say(from: Participant, texts: readonly string[], kind: "say" | "act" = "say"): void {
     this.#publish({ kind, from, texts });
   }
@@ -233,13 +238,13 @@ export class ChatRoom implements LocalRoom {
     else this.apply(action);
   }
 
-  #whyNot(name: string, member: Member): NameProblem | undefined {
+  #whyNot(name: string, member: Member): Note | undefined {
     const own = this.#given(member.peer);
     const problem = whyNotName(name, own);
-    if (problem) return problem;
-    if ((this.findAnywhere(name) ?? member) !== member) return "name-taken";
+    if (problem) return refusedName(name, problem);
+    if ((this.findAnywhere(name) ?? member) !== member) return refusedName(name, "name-taken");
     const alike = this.#index.findAlike(name) ?? this.#bus?.findAlike(name) ?? member;
-    return alike === member || name === own ? undefined : "name-alike";
+    return alike === member || name === own ? undefined : refusedName(name, "name-alike", alike.name);
   }
 
   #given({ id }: Peer): string {

@@ -7,6 +7,7 @@
 import { SockeyeError } from "../errors.ts";
 import type { Given, OptionTable } from "../options.ts";
 import type { Sink } from "../output/sink.ts";
+import { quoteAddress } from "../printable.ts";
 import { COMMON_OPTIONS, type Run, unknownWord } from "./command.ts";
 import { parseOptions } from "./parse.ts";
 import { type CommandEntry, COMMANDS, loadCommands } from "./table.ts";
@@ -22,6 +23,7 @@ export type Context = Pick<Run, "system" | "sink" | "onOutput">;
  * @throws {SockeyeError} `usage` for a wrong command line, and what the command throws
  */
 export async function dispatch(args: readonly string[], context: Context): Promise<number | void> {
+  refuseForeign(args);
   const { entry, rest } = findCommand(args);
   if (!entry) return await withoutCommand(args, context.sink);
   const command = await entry.load();
@@ -29,6 +31,14 @@ export async function dispatch(args: readonly string[], context: Context): Promi
   if (isGiven(given, "help")) return void context.sink.write("stdout", await helpFor(command.name));
   if (isGiven(given, "version")) return void context.sink.write("stdout", versionLine());
   return await command.run({ ...context, operands, given });
+}
+
+/** Deno reads arguments as UTF-8, and puts U+FFFD in the place of other bytes: what was meant is lost. */
+function refuseForeign(args: readonly string[]): void {
+  const foreign = args.find((word) => word.includes("\ufffd"));
+  if (foreign === undefined) return;
+  const advice = "give such bytes in a file or on standard input, or set the terminal to UTF-8";
+  throw new SockeyeError("usage", `Argument ${quoteAddress(foreign)} is not UTF-8: ${advice}`);
 }
 
 function isGiven(given: readonly Given[], name: string): boolean {

@@ -25,6 +25,7 @@ export class Editor implements BottomLine {
   readonly #readline: readline.Interface;
   /** Lines that were typed and not yet taken; closed at the end of input. */
   readonly #lines = new AsyncQueue<string>();
+  readonly #stdin: Input;
   readonly #terminal: Writable;
   readonly #output: Pick<Output, "inputLine" | "lineTyped"> | undefined;
   /** Stands before the line unless the peer has a partial line. */
@@ -35,6 +36,7 @@ export class Editor implements BottomLine {
   /** Takes over the terminal, as the input line of an output, until {@linkcode Editor.close} or the end of input. */
   constructor(system: System, sink: Sink, output?: Pick<Output, "inputLine" | "lineTyped">) {
     this.#output = output;
+    this.#stdin = system.stdin;
     this.#terminal = readlineOutput(sink, system);
     this.#readline = readline.createInterface({
       input: readlineInput(system.stdin, (text) => this.#readline.write(text)),
@@ -51,7 +53,7 @@ export class Editor implements BottomLine {
     });
     this.#readline.on("close", () => this.#end());
     this.#readline.on("SIGINT", () => system.interrupt());
-    // Ctrl-Z would stop the process in raw mode, and the read that waits for a key does not survive that.
+    // Where Ctrl-Z is a key and no signal, readline would stop the process.
     this.#readline.on("SIGTSTP", () => {});
     this.show();
     if (output) output.inputLine = this;
@@ -107,6 +109,13 @@ export class Editor implements BottomLine {
     this.show();
   }
 
+  /** Takes the terminal over again after the process was stopped: the shell has set its modes and written on it. */
+  resume(): void {
+    if (this.#lines.closed) return;
+    setRaw(this.#stdin, true);
+    this.show();
+  }
+
   /** Stops reading and leaves the cursor at the start of an empty line. */
   close(): void {
     if (this.#lines.closed) return;
@@ -150,7 +159,12 @@ function readlineInput(stdin: Input, paste: (text: string) => void): Readable {
       this.push(null);
     },
   });
-  return Object.assign(keys, { isTTY: true, setRawMode: (on: boolean) => stdin.setRaw(on) });
+  return Object.assign(keys, { isTTY: true, setRawMode: (on: boolean) => setRaw(stdin, on) });
+}
+
+/** Ctrl-C and Ctrl-Z stay signals: nothing else lets the shell stop the process and continue it. Windows has no such mode. */
+function setRaw(stdin: Input, on: boolean): void {
+  stdin.setRaw(on, { cbreak: on && Deno.build.os !== "windows" });
 }
 
 /** The terminal as readline draws on it. */

@@ -5,13 +5,13 @@
  * @module
  */
 
-import { concat } from "../bytes.ts";
+import { concat, writeAll } from "../bytes.ts";
 import { messageOf, SockeyeError, tlsDetail } from "../errors.ts";
 import type { DoneEvent } from "../events.ts";
 import { download, type DownloadOptions, type DownloadResult, type Watch } from "../fetch/download.ts";
 import { StreamTarget } from "../fetch/stream_target.ts";
 import type { Target } from "../fetch/target_contract.ts";
-import { withFileErrors } from "../files.ts";
+import { openEmptied, withFileErrors } from "../files.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
 import { DirectionDecoder } from "../output/decoder.ts";
 import type { Output } from "../output/output.ts";
@@ -84,6 +84,8 @@ export class FetchSession {
       const ms = Math.round(performance.now() - started);
       void this.#output.report({ event: "done", peers: 1, received: 0, sent: 0, ms, ...fields });
     };
+    // Set when they have been saved, or could not be.
+    let hasHeads = false;
     try {
       const downloading = download({ ...this.#plan.request, url }, {
         ...this.#plan.options,
@@ -94,14 +96,17 @@ export class FetchSession {
       });
       const result = await unlessHung(downloading, this.#signal);
       if (result.file !== undefined) this.#taken.add(result.file);
+      hasHeads = true;
       await this.#saveHeads();
       reportDone({ ...rounded(result), code: 0 });
       return 0;
     } catch (thrown) {
-      await this.#saveHeads().catch((error) => {
-        if (error === this.#signal.reason) return;
-        void this.#output.report({ event: "error", kind: "file", message: messageOf(error) });
-      });
+      if (!hasHeads) {
+        await this.#saveHeads().catch((error) => {
+          if (error === this.#signal.reason) return;
+          void this.#output.report({ event: "error", kind: "file", message: messageOf(error) });
+        });
+      }
       if (this.#readerLeft.signal.aborted) return 0;
       const error = thrown instanceof SockeyeError
         ? thrown
@@ -164,7 +169,10 @@ export class FetchSession {
   async #saveHeads(): Promise<void> {
     const { headerFile } = this.#plan;
     if (headerFile === undefined || this.#heads.length === 0) return;
-    const write = () => Deno.writeFile(headerFile, concat(this.#heads));
+    const write = async () => {
+      using file = await openEmptied(headerFile);
+      await writeAll(file, concat(this.#heads));
+    };
     await unlessHung(withFileErrors(`write ${quote(headerFile)}`, write), this.#signal);
   }
 }

@@ -7,10 +7,12 @@
 import { type ByteReader, readChunks } from "../bytes.ts";
 import type { Output } from "../output/output.ts";
 import type { ModeContext, ModeSpec, Operator } from "../server/mode.ts";
+import { modeFiles } from "../server/mode_files.ts";
 import type { Frame } from "../text/framing.ts";
 import type { Address } from "../transport/address.ts";
 import { transportOf } from "../transport/mod.ts";
 import { type CommonValues, encodingOf, type Run } from "./command.ts";
+import { hasTerminal, openTerminalInput } from "./terminal_input.ts";
 
 /** The server around a mode. */
 export interface ServerParts {
@@ -26,13 +28,21 @@ export interface ServerParts {
   readonly output: Output;
 }
 
+/** The context of a mode, which ends with the server. */
+export interface ServerContext extends ModeContext, Disposable {
+  /** Lets the operator type, now that the server listens. */
+  listening(): void;
+}
+
 /** Opens the context of a mode. */
-export async function openContext(parts: ServerParts): Promise<ModeContext & Disposable> {
+export async function openContext(parts: ServerParts): Promise<ServerContext> {
   const { address, values, run, output } = parts;
-  const operator = await openOperator(parts);
+  const listening = Promise.withResolvers<void>();
+  const operator = await openOperator(parts, listening.promise);
   const { messageBoundaries, connectionless, messageMax } = transportOf(address);
   const limited = messageBoundaries && !connectionless ? values["frame-max"] : undefined;
   return {
+    listening: listening.resolve,
     encoding: encodingOf(values),
     frame: values.frame,
     messageMax: limited ?? messageMax,
@@ -40,24 +50,33 @@ export async function openContext(parts: ServerParts): Promise<ModeContext & Dis
     report: output.report,
     notice: (message, peer) =>
       void output.report({ event: "notice", message, ...(peer && { id: peer.id, peer: peer.address }) }),
+    files: modeFiles,
     dial: async (target) => await (await import("../transport/dial.ts")).dial(target, { signal: run.system.signal }),
     [Symbol.dispose]: () => operator[Symbol.dispose](),
   };
 }
 
-/** A person at a terminal types at an editor; else the operator is standard input, which other modes leave alone. */
-async function openOperator({ spec, run, output }: ServerParts): Promise<Operator & Disposable> {
+/**
+ * A person at a terminal types at an editor; else the operator is standard input, which other modes leave alone. The
+ * port comes before the terminal: a server that may not have the terminal, in the background, serves all the same.
+ */
+async function openOperator(
+  { spec, run, output }: ServerParts,
+  listening: Promise<void>,
+): Promise<Operator & Disposable> {
   const { system, sink } = run;
-  if (!spec.operator || !system.stdin.isTerminal() || !system.stdout.isTerminal()) {
+  if (!spec.operator || !hasTerminal(system)) {
     return { interactive: false, lines: () => readLines(system.stdin), prompt: () => {}, [Symbol.dispose]: () => {} };
   }
-  const { Editor } = await import("./editor.ts");
-  const editor = new Editor(system, sink, output);
+  const input = await openTerminalInput({ system, sink, output });
   return {
     interactive: true,
-    lines: () => editor.lines(),
-    prompt: (text) => editor.prompt = text,
-    [Symbol.dispose]: () => editor.close(),
+    async *lines() {
+      await listening;
+      yield* input.lines();
+    },
+    prompt: (text) => input.prompt = text,
+    [Symbol.dispose]: () => input[Symbol.dispose](),
   };
 }
 

@@ -11,8 +11,11 @@ import type { Thread, WorkerRole } from "../server/worker_protocol.ts";
 export interface Input extends ByteReader {
   /** Whether it is a terminal. */
   isTerminal(): boolean;
-  /** Switches raw mode on or off: in raw mode the terminal neither edits lines nor turns Ctrl-C into a signal. */
-  setRaw(on: boolean): void;
+  /**
+   * Switches raw mode on or off: in raw mode the terminal does not edit lines. With `cbreak` it still turns Ctrl-C and
+   * Ctrl-Z into signals.
+   */
+  setRaw(on: boolean, options?: { readonly cbreak: boolean }): void;
 }
 
 /** Standard output or standard error. */
@@ -33,8 +36,12 @@ export interface System {
   readonly signal: AbortSignal;
   /** Whether NO_COLOR is set. */
   readonly noColor: boolean;
-  /** Stops the command as SIGINT does; for a terminal in raw mode, where Ctrl-C is only a key. */
+  /** Stops the command as SIGINT does; for a terminal in raw mode, where Ctrl-C may be only a key. */
   interrupt(): void;
+  /** Whether the process is in the foreground of its terminal; undefined where that cannot be found out. */
+  inForeground(): Promise<boolean | undefined>;
+  /** Calls a function whenever the process goes on after it was stopped (SIGCONT); returns a function that ends that. */
+  onContinue(act: () => void): () => void;
   /** Width of the terminal in columns; 80 where there is none. */
   columns(): number;
   /** Starts a thread that runs the same command line as a worker. */

@@ -86,6 +86,9 @@ function makeSystem(
     signal: port.stop,
     noColor,
     interrupt: () => {},
+    // The terminal is the main thread's.
+    inForeground: () => Promise.resolve(false),
+    onContinue: () => () => {},
     columns: () => 80, // Nothing is drawn from here.
     startWorker: () => {
       throw new Error("A worker starts no others");

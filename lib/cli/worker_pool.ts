@@ -16,8 +16,8 @@ import { plural } from "../wording.ts";
 import type { Run } from "./command.ts";
 import { MODES } from "./modes.ts";
 
-/** Options that several workers cannot keep together: each would count for itself. */
-const SINGLE_ONLY = ["once", "max-per-host"] as const;
+/** Options that several workers cannot keep together: each would count, or write, for itself. */
+const SINGLE_ONLY = ["once", "max-per-host", "output"] as const;
 
 /** Bytes of a stream that may wait before a worker is told to wait: it leaves out what waits for too long itself. */
 const RELAYED_MAX_BYTES = 256 * 1024;
@@ -34,7 +34,7 @@ export function demandWorkers(spec: ModeSpec, given: readonly Given[]): void {
   }
   const wrong = SINGLE_ONLY.find((name) => given.some((option) => option.name === name));
   if (wrong) {
-    throw new SockeyeError("usage", `Options --workers and --${wrong} do not go together: each worker counts alone`);
+    throw new SockeyeError("usage", `Options --workers and --${wrong} do not go together: each worker is on its own`);
   }
   if (Deno.build.os !== "linux") {
     throw new SockeyeError("usage", "Option --workers needs Linux: elsewhere the system shares no port out");

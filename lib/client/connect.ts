@@ -5,20 +5,23 @@
  */
 
 import { messageOf, SockeyeError } from "../errors.ts";
-import type { NoticeEvent, Report } from "../events.ts";
+import type { Report } from "../events.ts";
 import type { Field } from "../http/head.ts";
 import { asMessageSize, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../options.ts";
 import { keepOnly, type Need } from "../permissions.ts";
 import { quote } from "../printable.ts";
-import type { Address } from "../transport/address.ts";
+import { type Address, formatAddress } from "../transport/address.ts";
 import type { Channel } from "../transport/channel.ts";
 import { dial } from "../transport/dial.ts";
 import { CONNECT_TIMEOUT_MS } from "../transport/limits.ts";
 import { transportOf } from "../transport/mod.ts";
-import { asMembership, findInterface } from "../transport/multicast.ts";
+import { isIPv4, isIPv6 } from "../transport/ip.ts";
+import { asSource } from "../transport/local.ts";
+import { asInterface, asMembership, findInterface, type Membership } from "../transport/multicast.ts";
+import { familyOf } from "../transport/resolve.ts";
 import { asPin, asServerName } from "../transport/tls/names.ts";
 import type { Secured } from "../transport/tls/node.ts";
-import type { DialOptions } from "../transport/transport.ts";
+import type { Credentials, DialOptions } from "../transport/transport.ts";
 import { unlessHung } from "../wait.ts";
 import { plural } from "../wording.ts";
 
@@ -26,12 +29,16 @@ import { plural } from "../wording.ts";
 export const DIAL_OPTIONS = {
   "connect-timeout": one("D", `time to connect (${CONNECT_TIMEOUT_MS / 1000}s)`, asTimeLimit),
   "retry": one("N", "try to connect N times more, as a port that is not open yet needs", asNumber(0, 1_000_000)),
-  "source": one("ADDR", "connect from this address of this machine", asText),
+  "source": one("ADDR", "connect from this address of this machine, :PORT, or ADDR:PORT", asSource),
+  "ipv4": flag("use IPv4 only", { short: "4" }),
+  "ipv6": flag("use IPv6 only", { short: "6" }),
   "ca": one("FILE", "tls: trust the certificates in this PEM file too", asText),
   "pin": one("sha256:HEX", "tls: trust the certificate with this fingerprint and no other", asPin),
   "insecure": flag("tls: do not check the certificate", { short: "k" }),
+  "cert": one("FILE", "tls: the client's own certificate, PEM, for a server that asks for one", asText),
+  "key": one("FILE", "tls: its private key, PEM", asText),
   "server-name": one("NAME", "tls: the name that the certificate must be for (the host)", asServerName),
-  "header": many("FIELD", "ws: send this header field, 'Name: value'", asText, { short: "H" }),
+  "header": many("FIELD", "ws: send this header field, 'Name: value'; Host and its like once", asText, { short: "H" }),
   "subprotocol": many("NAME", "ws: offer this subprotocol", asText),
   "binary": flag("ws: send binary messages, not text"),
   "frame-max": one("S", "ws: the longest message of the server (1m)", asMessageSize),
@@ -40,6 +47,12 @@ export const DIAL_OPTIONS = {
     "udp: hear a group; %ADDRESS chooses an interface, %NAME with --allow-sys=networkInterfaces",
     asMembership,
   ),
+  "interface": one(
+    "IFACE",
+    "udp: multicast leaves by this interface, an address or a name as with --join",
+    asInterface,
+  ),
+  "only-peer": flag("udp: hear only what comes from ADDRESS itself"),
   "ttl": one("N", "udp: routers that an IPv4 multicast datagram may pass (1)", asNumber(0, 255)),
 } as const;
 
@@ -68,8 +81,9 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
   const { values, report } = options;
   const { needs, demandDial } = transportOf(address);
   const { source, join } = values;
+  const family = familyOf(values);
   demandDial(address, { source, udp: { join } });
-  const dialOptions = await readDialOptions(options);
+  const dialOptions = { ...await readDialOptions(address, options), family };
   keepOnly([...needs.dial, ...options.needs]);
   return async () => {
     const warning = "The server's identity is not checked (--insecure)";
@@ -83,26 +97,63 @@ export async function prepareDial(address: Address, options: ConnectOptions): Pr
   };
 }
 
-async function readDialOptions(options: ConnectOptions): Promise<DialOptions> {
+async function readDialOptions(address: Address, options: ConnectOptions): Promise<DialOptions> {
   const { values, report, signal, verbose } = options;
   const { pin, insecure, "server-name": serverName, join } = values;
   const ca = values.ca === undefined ? undefined : await unlessHung(readCertificates(values.ca), signal);
-  const onSecured = verbose ? (secured: Secured) => void report(describe(secured)) : undefined;
+  const identity = await unlessHung(identityOf(values), signal);
+  const onSecured = verbose
+    ? (secured: Secured) => void report({ event: "notice", message: describeSecured(secured), detail: true })
+    : undefined;
   return {
     timeout: values["connect-timeout"],
     retries: values.retry,
     source: values.source,
-    tls: { ca, pin, insecure, onSecured, ...(serverName !== undefined && { serverName }) },
+    tls: { ca, pin, insecure, identity, onSecured, ...(serverName !== undefined && { serverName }) },
     ws: {
       headers: values.header && await readFields(values.header),
       protocols: values.subprotocol,
       binary: values.binary,
       messageMax: values["frame-max"],
     },
-    udp: { join: join && findInterface(join), ttl: values.ttl },
+    udp: {
+      join: join && findGroup(join),
+      interface: values.interface && findOutgoing(values.interface, address),
+      onlyPeer: values["only-peer"],
+      ttl: values.ttl,
+      onToken: verbose ? (token) => tellToken(token, report) : undefined,
+    },
     signal,
     onRetry: retryReporter(options),
   };
+}
+
+/** A group to hear, with the address or number of its interface. */
+function findGroup({ group, interface: name }: Membership): Membership {
+  if (name === undefined) return { group };
+  return { group, interface: findInterface(name, isIPv6(group) ? "IPv6" : "IPv4", `join ${group}`) };
+}
+
+/** Names of interfaces are zones of IPv6 addresses, so they need not be looked up. */
+function findOutgoing(name: string, address: Address): string {
+  if ("host" in address && isIPv6(address.host)) {
+    if (!isIPv4(name)) return name;
+    throw new SockeyeError(
+      "usage",
+      `Bad --interface ${name}: ${formatAddress(address)} needs the name of one, as eth0`,
+    );
+  }
+  return findInterface(name, "IPv4", `send to ${formatAddress(address)}`);
+}
+
+/** The client's own certificate; what cannot be used is refused before anything is sent. */
+async function identityOf({ cert, key }: Values<typeof DIAL_OPTIONS>): Promise<Credentials | undefined> {
+  if (cert === undefined && key === undefined) return undefined;
+  return await (await import("../transport/tls/credentials.ts")).readIdentity(cert, key);
+}
+
+function tellToken(token: string, report: Report): void {
+  void report({ event: "notice", message: `Sent back /${token}: our address is not forged`, detail: true });
 }
 
 async function readFields(texts: readonly string[]): Promise<Field[]> {
@@ -130,8 +181,8 @@ function retryReporter({ report, interactive, verbose }: ConnectOptions): DialOp
   };
 }
 
-function describe({ protocol, cipher, chain, daysLeft, fingerprint }: Secured): NoticeEvent {
+/** What was agreed on, and with whom: `TLSv1.3, TLS_AES_256_GCM_SHA384; certificate localhost, 89 days left, sha256:…`. */
+export function describeSecured({ protocol, cipher, chain, daysLeft, fingerprint }: Secured): string {
   const age = daysLeft < 0 ? `expired ${plural(-daysLeft, "day")} ago` : `${plural(daysLeft, "day")} left`;
-  const message = `${protocol}, ${cipher}; certificate ${chain.join(" < ")}, ${age}, sha256:${fingerprint}`;
-  return { event: "notice", message, detail: true };
+  return `${protocol}, ${cipher}; certificate ${chain.join(" < ")}, ${age}, sha256:${fingerprint}`;
 }

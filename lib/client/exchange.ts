@@ -1,55 +1,25 @@
 /**
- * A client's conversation. What it sends goes out while answers come in; after the last byte it ends its half (FIN) and
- * reads until the peer's FIN. A peer that ends first may still read: we go on sending what is at hand, as piped input,
- * but do not wait for what may come much later, as a typed line.
+ * A client's conversation. What it sends goes out while answers come in. Many peers take a FIN for goodbye and answer no
+ * more, Node's and asyncio's defaults among them, and others answer only after it: so our half ends when an answer has
+ * come and pauses, or none comes, and then we read until the peer's FIN. A peer that ends first may still read: we go on
+ * sending what is at hand, as piped input, but do not wait for what may come much later, as a typed line.
  *
  * @module
  */
 
 import { writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import type { PeerFields, Report, TrafficEvent } from "../events.ts";
+import type { PeerFields, TrafficEvent } from "../events.ts";
 import type { Channel } from "../transport/channel.ts";
-import { endOf, explainAlert } from "../transport/failure.ts";
-import { LINGER_MS, READ_BUFFER_MAX } from "../transport/limits.ts";
+import { LINGER_MS } from "../transport/limits.ts";
 import { traitsOf, transportField } from "../transport/mod.ts";
 import type { Traits } from "../transport/transport.ts";
-
-/** How to converse. */
-export interface ExchangeOptions {
-  /** Ends the conversation; its reason is thrown. */
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds without a byte in either direction. Default 0: no limit. */
-  readonly idle?: number | undefined;
-  /** Milliseconds to wait for answers after everything is sent; then the conversation is done. Default: no limit. */
-  readonly wait?: number | undefined;
-  /**
-   * Milliseconds without anything to send after which a peer that has ended its half counts as gone; Infinity sends
-   * everything. Default {@linkcode IDLE_AFTER_END_MS}.
-   */
-  readonly idleAfterEnd?: number | undefined;
-  /** Called with the bytes of each read; true when nothing more is needed. */
-  readonly until?: ((bytes: Uint8Array) => boolean) | undefined;
-  /** Takes open, half-close, close. */
-  readonly on?: Report | undefined;
-  /** Takes every read and write. */
-  readonly onTraffic?: Report | undefined;
-}
-
-/** What a client sends: bytes, or {@linkcode CLOSE} to leave without waiting for the peer. */
-export type Outgoing = AsyncIterable<Uint8Array | typeof CLOSE>;
-
-/** In place of bytes: the person leaves. Bytes on their way still arrive, but we do not wait for the peer's FIN. */
-export const CLOSE: unique symbol = Symbol("close");
-
-/** Milliseconds between two parts of typed or pasted text, at the most. */
-const IDLE_AFTER_END_MS = 100;
-
-/** Milliseconds between two checks for something to send. */
-const TICK_MS = 100;
-
-/** Why a conversation is over when the peer ended it. */
-const BY_PEER = "closed by the peer";
+import { settledWithin } from "../wait.ts";
+import { brokenBy, BY_PEER, EXPECTED, reasonOf, WAIT_OVER } from "./ending.ts";
+import { CLOSE, DONE, type ExchangeOptions, FIN, type Outgoing } from "./exchange_options.ts";
+import { readerOf } from "./reader.ts";
+import { Timers } from "./timers.ts";
+import { ANSWER_PAUSE_MS, ANSWER_START_MS, FAREWELL_MS, IDLE_AFTER_END_MS, RESET_MS, TICK_MS } from "./limits.ts";
 
 /** Number of the only peer of a client. */
 const PEER_ID = 1;
@@ -70,15 +40,23 @@ class Exchange {
   readonly #channel: Channel;
   readonly #options: ExchangeOptions;
   readonly #since = performance.now();
-  /** Settles with a reason when the conversation is over, whichever side ended it. */
+  /** Settles with the reason of the end. */
   readonly #over = Promise.withResolvers<string>();
   #ended = false;
-  /** Bytes were taken from `outgoing` and are not with the system yet. */
+  /** Bytes of `outgoing` are not with the system yet. */
   #sending = false;
   /** `outgoing` is at its end. */
   #allSent = false;
   /** The peer's FIN has come. */
   #peerEnded = false;
+  /** Bytes were sent after that. */
+  #sentLate = false;
+  /** Something has come since we last sent something. */
+  #answered = false;
+  /** What has come is being shown: nothing is read meanwhile. */
+  #showing = false;
+  /** Our end was sent. */
+  #finSent = false;
   /** Why it is over when a WebSocket's peer answers our close frame. */
   #byUs: string | undefined;
   #received = 0;
@@ -86,7 +64,7 @@ class Exchange {
   /** When bytes last came or went, in milliseconds of `performance.now()`. */
   #active = performance.now();
   /** Cleared at the end. */
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  readonly #timers = new Timers();
 
   constructor(channel: Channel, options: ExchangeOptions) {
     this.#channel = channel;
@@ -107,13 +85,17 @@ class Exchange {
       void this.#receive();
       void this.#send(outgoing);
       reason = await this.#over.promise;
+      await this.#sayGoodbye();
     } catch (error) {
-      if (error instanceof SockeyeError) reason = this.#reasonOf(error);
+      if (error instanceof SockeyeError) {
+        reason = reasonOf(error, this.#traits.connectionless);
+        if (error.kind === "expect") await this.#sayGoodbye();
+      }
       throw error;
     } finally {
       this.#ended = true;
       signal?.removeEventListener("abort", stop);
-      for (const timer of this.#timers) clearTimeout(timer);
+      this.#timers.clear();
       this.#channel.close();
       const totals = { received: this.#received, sent: this.#sent, ms: Math.round(performance.now() - this.#since) };
       // Not awaited: a stalled reader of the output must not keep a client from stopping.
@@ -123,13 +105,16 @@ class Exchange {
 
   async #receive(): Promise<void> {
     const { until } = this.#options;
-    const next = this.#reader();
+    const next = readerOf(this.#channel);
     try {
       for (let data; (data = await next()) !== null;) {
         this.#received += data.length;
-        this.#active = performance.now();
+        this.#showing = true;
         await this.#traffic("recv", data, this.#channel.from);
-        if (until?.(data)) return this.#over.resolve("closed: what was expected came");
+        this.#showing = false;
+        this.#answered = true;
+        this.#active = performance.now();
+        if (until?.(data)) return this.#over.resolve(EXPECTED);
       }
       await this.#receiveEnd();
     } catch (cause) {
@@ -137,18 +122,11 @@ class Exchange {
     }
   }
 
-  /** Reads a stream or datagrams into one buffer; other messages may be longer than that. */
-  #reader(): () => Promise<Uint8Array | null> {
-    const channel = this.#channel;
-    if (channel.receive && !this.#connectionless) return channel.receive.bind(channel);
-    const buffer = new Uint8Array(READ_BUFFER_MAX);
-    return () => channel.read(buffer).then((count) => count === null ? null : buffer.subarray(0, count));
-  }
-
   async #receiveEnd(): Promise<void> {
     this.#peerEnded = true;
+    this.#options.ended?.();
     // A WebSocket has no half-close: nothing may be sent after the peer's close frame (RFC 6455 section 5.5.1).
-    if (this.#traits.messageBoundaries) return this.#over.resolve(this.#byUs ?? BY_PEER);
+    if (this.#traits.messageBoundaries && !this.#mayLackRest) return this.#over.resolve(this.#byUs ?? BY_PEER);
     if (this.#allSent) return this.#over.resolve(BY_PEER);
     await this.#options.on?.({ event: "half-close", ...this.#who, dir: "in" });
     const { idleAfterEnd = IDLE_AFTER_END_MS } = this.#options;
@@ -162,19 +140,36 @@ class Exchange {
     const check = () => {
       idle = this.#sending || this.#sent > sent ? 0 : idle + TICK_MS;
       sent = this.#sent;
-      if (idle >= limit) this.#over.resolve(BY_PEER);
+      if (idle >= limit) this.#leaveRest();
       else this.#after(TICK_MS, check);
     };
     this.#after(TICK_MS, check);
+  }
+
+  /** The peer is gone, and what may still be to be sent has not come. */
+  #leaveRest(): void {
+    if (!this.#mayLackRest) return this.#over.resolve(BY_PEER);
+    const message = `Connection to ${this.#channel.peer} closed by the peer while the input was still open`;
+    this.#over.reject(new SockeyeError("session", message));
+  }
+
+  /** Whether the peer may lack the rest of what it has a part of. */
+  get #mayLackRest(): boolean {
+    return this.#options.needsAll === true && this.#sent > 0 && !this.#allSent;
   }
 
   async #send(outgoing: Outgoing): Promise<void> {
     try {
       for await (const part of outgoing) {
         if (this.#ended) return;
+        if (part === DONE) return this.#over.resolve(EXPECTED);
+        if (part === FIN) {
+          await this.#sendFin(undefined, "closed");
+          continue;
+        }
         if (part === CLOSE) {
           this.#allSent = true;
-          return await this.#sendFin(this.#connectionless ? 0 : LINGER_MS, "closed");
+          return await this.#sendFin(this.#traits.connectionless ? 0 : LINGER_MS, "closed");
         }
         this.#sending = true;
         await this.#traffic("send", part);
@@ -185,11 +180,40 @@ class Exchange {
       return this.#over.reject(error);
     }
     this.#allSent = true;
+    await this.#finish();
+  }
+
+  /** After the last byte: ends our half, at once or when no answer is awaited any more. */
+  async #finish(): Promise<void> {
     const { wait } = this.#options;
-    const reason = "closed: the wait for answers is over";
-    if (!wait || !this.#traits.messageBoundaries || this.#connectionless) return await this.#sendFin(wait, reason);
-    // Where our end is also that of the answers (WebSocket), it comes after the wait for them.
-    this.#after(wait, () => void this.#sendFin(LINGER_MS, reason));
+    const { messageBoundaries } = this.#traits;
+    if (this.#finSent) return wait === undefined ? undefined : this.#after(wait, () => this.#over.resolve(WAIT_OVER));
+    const atOnce = this.#peerEnded || this.#traits.connectionless || (messageBoundaries && wait === undefined);
+    if (atOnce || wait === 0) return await this.#sendFin(wait, WAIT_OVER);
+    if (wait === undefined) return this.#awaitAnswer();
+    this.#after(
+      wait,
+      () => messageBoundaries ? void this.#sendFin(LINGER_MS, WAIT_OVER) : this.#over.resolve(WAIT_OVER),
+    );
+  }
+
+  /** Ends our half when the answer pauses, or none comes. */
+  #awaitAnswer(): void {
+    const limit = this.#answered ? ANSWER_PAUSE_MS : ANSWER_START_MS;
+    const rest = this.#showing ? limit : this.#active + limit - performance.now();
+    if (rest > 0) return this.#after(Math.min(rest, TICK_MS), () => this.#awaitAnswer());
+    void this.#sendFin(undefined, "closed");
+  }
+
+  /** Whether a peer that had ended its half took what came after that: if it had closed its socket, ours was reset. */
+  async #judgeLate(): Promise<void> {
+    try {
+      await this.#channel.write(new Uint8Array()); // Sends nothing, and fails after a reset.
+      await this.#channel.closeWrite();
+      this.#over.resolve(BY_PEER);
+    } catch (cause) {
+      this.#break(cause);
+    }
   }
 
   /** False when the connection broke. */
@@ -200,6 +224,8 @@ class Exchange {
       const write = async (part: Uint8Array) => {
         const count = await this.#channel.write(part);
         this.#sent += count;
+        this.#sentLate ||= this.#peerEnded;
+        this.#answered = false;
         this.#active = performance.now();
         return count;
       };
@@ -208,7 +234,7 @@ class Exchange {
     } catch (cause) {
       this.#allSent = true;
       if (cause instanceof SockeyeError) this.#over.reject(cause);
-      else if (this.#peerEnded) this.#over.resolve(BY_PEER);
+      else if (this.#peerEnded) this.#break(cause);
       // A peer that broke the connection may have sent the reason first: that is read before the failure is reported.
       else this.#after(LINGER_MS, () => this.#break(cause));
       return false;
@@ -218,10 +244,12 @@ class Exchange {
   /** Sends FIN, or a close frame, then waits for the peer's, for `wait` milliseconds if that is given. */
   async #sendFin(wait: number | undefined, reason: string): Promise<void> {
     if (this.#ended) return;
-    if (!this.#connectionless && !this.#peerEnded) this.#byUs = wait === undefined ? "closed" : reason;
+    this.#finSent = true;
+    if (this.#sentLate) return this.#after(RESET_MS, () => void this.#judgeLate());
+    if (!this.#traits.connectionless && !this.#peerEnded) this.#byUs = wait === undefined ? "closed" : reason;
     try {
       await this.#channel.closeWrite();
-      if (!this.#connectionless) await this.#options.on?.({ event: "half-close", ...this.#who, dir: "out" });
+      if (!this.#traits.connectionless) await this.#options.on?.({ event: "half-close", ...this.#who, dir: "out" });
     } catch {
       // The peer was faster; the reading side finds out.
     }
@@ -229,26 +257,18 @@ class Exchange {
     if (wait !== undefined) this.#after(wait, () => this.#over.resolve(reason));
   }
 
-  #break(cause: unknown): void {
-    const { peer } = this.#channel;
-    const what = this.#connectionless ? `Talk with ${peer} broken` : `Connection to ${peer} lost`;
-    const kind = cause instanceof SockeyeError ? cause.kind : explainAlert(cause, "") === undefined ? "session" : "tls";
-    this.#over.reject(new SockeyeError(kind, `${what}: ${endOf(cause)}`, { cause }));
+  /** Says under TLS and over a WebSocket that this is the end, where that was not said yet. */
+  async #sayGoodbye(): Promise<void> {
+    if (this.#finSent || this.#traits.connectionless) return;
+    await settledWithin(this.#channel.closeWrite(), FAREWELL_MS);
   }
 
-  /** The words after "Connection" or "Talk" in a message. */
-  #reasonOf({ kind, cause, message }: SockeyeError): string {
-    if (kind !== "session" && kind !== "tls" && kind !== "protocol") return `given up (${kind})`;
-    if (cause === undefined) return `given up: ${message}`;
-    return `${this.#connectionless ? "broken" : "lost"}: ${endOf(cause)}`;
+  #break(cause: unknown): void {
+    this.#over.reject(brokenBy(cause, this.#channel));
   }
 
   get #traits(): Traits {
     return traitsOf(this.#channel.transport);
-  }
-
-  get #connectionless(): boolean {
-    return this.#traits.connectionless;
   }
 
   #watchIdle(): void {
@@ -263,19 +283,15 @@ class Exchange {
   }
 
   #after(ms: number, act: () => void): void {
-    if (this.#ended) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      act();
-    }, ms);
-    this.#timers.add(timer);
+    if (!this.#ended) this.#timers.start(ms, act);
   }
 
   #traffic(event: TrafficEvent["event"], data: Uint8Array, peer = this.#channel.peer): void | Promise<void> {
     const whole = this.#traits.messageBoundaries
       ? { whole: true, ...transportField(this.#channel.transport) } as const
       : {};
-    return this.#options.onTraffic?.({ event, id: PEER_ID, peer, data, ...whole });
+    const other = peer === this.#channel.peer ? {} : { other: true } as const;
+    return this.#options.onTraffic?.({ event, id: PEER_ID, peer, data, ...other, ...whole });
   }
 
   get #who(): PeerFields {

@@ -1,14 +1,18 @@
 /**
- * `--expect`: whether the answer of a peer matches a pattern.
+ * `--expect`: whether the answers of a peer match patterns, one after the other.
  *
  * @module
  */
 
 import { SockeyeError } from "../errors.ts";
+import { quote } from "../printable.ts";
 import { TextStream } from "../text/decode.ts";
 
 /** Characters of the answer that a match can span: each read searches them again, and an answer may be endless. */
 const SPAN = 64 * 1024;
+
+/** Milliseconds that a match may take; expect(1) waits as long. */
+export const EXPECT_WAIT_MS = 10_000;
 
 /**
  * Reads a pattern. `^` and `$` match at every line, and `$` at the end of what has come so far.
@@ -19,35 +23,89 @@ export function asPattern(text: string): RegExp {
   return new RegExp(text, "mu");
 }
 
-/** A pattern, and the answer so far. */
-export class Expectation {
-  readonly #pattern: RegExp;
+/** Patterns that answers must match in this order, each in what came after the match before; and the answers so far. */
+export class Expectations {
+  readonly #patterns: readonly RegExp[];
   readonly #stream: TextStream;
   readonly #whole: boolean;
   #answer = "";
-  #met = false;
+  /** Where in the answer the last match ended. */
+  #from = 0;
+  #met = 0;
+  /** Why no more will come, once that is known: `before the peer ended`. */
+  #ended: string | undefined;
+  /** Continues a pending {@linkcode Expectations.wait}. */
+  #wake: () => void = () => {};
 
   /** Begins with an empty answer. When it is `whole`, each read is a message of its own, as a datagram is. */
-  constructor(pattern: RegExp, encoding: string, whole = false) {
-    this.#pattern = pattern;
+  constructor(patterns: readonly RegExp[], encoding: string, whole = false) {
+    this.#patterns = patterns.map(({ source, flags }) => new RegExp(source, `${flags}g`));
     this.#stream = new TextStream(encoding);
     this.#whole = whole;
   }
 
+  /** Whether all patterns have matched. */
+  get met(): boolean {
+    return this.#met === this.#patterns.length;
+  }
+
   /** Takes more of the answer. */
-  meets(bytes: Uint8Array): boolean {
+  take(bytes: Uint8Array): void {
+    if (this.met) return; // A long answer is not decoded for nothing.
     const { text } = this.#whole ? this.#stream.all(bytes) : this.#stream.push(bytes);
-    this.#answer = (this.#answer + text).slice(-SPAN);
-    this.#met ||= this.#pattern.test(this.#answer);
-    return this.#met;
+    this.#answer += text;
+    const before = this.#met;
+    for (let pattern; (pattern = this.#patterns[this.#met]);) {
+      pattern.lastIndex = this.#from;
+      if (!pattern.test(this.#answer)) break;
+      this.#from = pattern.lastIndex;
+      this.#met++;
+    }
+    const surplus = Math.max(0, this.#answer.length - SPAN);
+    this.#answer = this.#answer.slice(surplus);
+    this.#from = Math.max(0, this.#from - surplus);
+    if (this.#met > before) this.#wake();
+  }
+
+  /** No more will come. */
+  end(): void {
+    this.#ended = "before the peer ended";
+    this.#wake();
+  }
+
+  /**
+   * Waits until so many patterns have matched.
+   *
+   * @param limit milliseconds for each of them
+   * @throws {SockeyeError} `expect`, saying which one did not match and what came instead
+   */
+  async wait(count: number, limit: number): Promise<void> {
+    while (this.#met < count) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const met = this.#met;
+      this.#wake = resolve;
+      const timer = setTimeout(resolve, limit);
+      if (this.#ended === undefined) await promise;
+      clearTimeout(timer);
+      if (this.#met === met) throw this.#failure(this.#ended ?? `in ${limit / 1000} s`);
+    }
   }
 
   /**
    * Judges at the end.
    *
-   * @throws {SockeyeError} `expect` when the pattern never matched
+   * @throws {SockeyeError} `expect` when a pattern never matched
    */
   check(): void {
-    if (!this.#met) throw new SockeyeError("expect", `The answer never matched /${this.#pattern.source}/`);
+    if (!this.met) throw this.#failure(this.#ended ?? "before the end");
+  }
+
+  #failure(when: string): SockeyeError {
+    const { source = "" } = this.#patterns[this.#met] ?? {};
+    const number = this.#patterns.length > 1 ? `--expect ${this.#met + 1} of ${this.#patterns.length}, ` : "";
+    const rest = this.#answer.slice(this.#from);
+    const place = this.#met > 0 ? " after the match before" : "";
+    const came = rest === "" ? `nothing came${place}` : `${quote(rest)} came${place}`;
+    return new SockeyeError("expect", `The answer did not match ${number}/${source}/ ${when}; ${came}`);
   }
 }

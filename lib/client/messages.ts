@@ -6,14 +6,14 @@
 
 import { type ByteReader, concat, readChunks } from "../bytes.ts";
 import { messageOf } from "../errors.ts";
-import { withReadErrors } from "../files.ts";
+import { openToRead } from "../files.ts";
 import { type Given, readValue } from "../options.ts";
 import { encodeText } from "../text/encode.ts";
 import { parseEscapes } from "../text/escape.ts";
 import { parseHex } from "../text/hex.ts";
 import { CrlfWriter, LineSplitter } from "../text/lines.ts";
 import { wait } from "../wait.ts";
-import { CLOSE, type Outgoing } from "./exchange.ts";
+import { CLOSE, type Outgoing } from "./exchange_options.ts";
 
 const LF = 0x0a;
 
@@ -33,6 +33,11 @@ export interface TextRules {
 /** Something to send; each call makes its bytes again. */
 export type Message = () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
+/** Whether an option is one that says something. */
+export function isMessage(name: string): boolean {
+  return name === "send" || name === "send-hex" || name === "file";
+}
+
 /**
  * Reads `--send`, `--send-hex` and `--file` in the order given.
  *
@@ -41,8 +46,11 @@ export type Message = () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 export async function readMessages(given: readonly Given[], rules: TextRules): Promise<Message[]> {
   const messages: Message[] = [];
   for (const { name, flag, text } of given) {
-    if (name === "file") messages.push(await fileMessage(text));
-    if (name !== "send" && name !== "send-hex") continue;
+    if (!isMessage(name)) continue;
+    if (name === "file") {
+      messages.push(await fileMessage(text));
+      continue;
+    }
     const bytes = readValue(text, flag, name === "send" ? (value) => sendBytes(value, rules) : parseHex);
     messages.push(() => [bytes]);
   }
@@ -85,6 +93,12 @@ export async function* sendLines(
   }
 }
 
+/** The lines typed at a terminal that edits them itself, without their ends. */
+export async function* typedLines(stdin: ByteReader): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const line of cutLines(readChunks(stdin))) yield decoder.decode(line).replace(/\r?\n$/, "");
+}
+
 /** Sends standard input, byte for byte unless CRLF line ends are asked for. */
 export async function* sendInput(stdin: ByteReader, crlf: boolean): AsyncGenerator<Uint8Array> {
   const writer = new CrlfWriter();
@@ -109,16 +123,9 @@ function textBytes(text: string, { encoding, escapes }: TextRules): Uint8Array {
 
 /** Opened once at the start, so that a wrong name is reported before anything is sent. */
 async function fileMessage(path: string): Promise<Message> {
-  const open = () =>
-    withReadErrors(path, async () => {
-      const file = await Deno.open(path);
-      if (!(await file.stat()).isDirectory) return file;
-      file.close();
-      throw new Error("it is a folder");
-    });
-  (await open()).close();
+  (await openToRead(path)).close();
   return async function* () {
-    using file = await open();
+    using file = await openToRead(path);
     yield* readChunks(file);
   };
 }

@@ -8,12 +8,14 @@
 import type { Hash } from "node:crypto";
 import { concat } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { ToUtf8 } from "../http/charset.ts";
-import { type BodyDecoder, decoderFor } from "../http/coding.ts";
+import { type BodyDecoder, canDecode, decoderFor } from "../http/coding.ts";
 import type { Fields } from "../http/head.ts";
-import { type CodingOptions, type Codings, isPackedTwice, sortCodings } from "../http/packing.ts";
-import { wait } from "../wait.ts";
+import { type CodingOptions, type Codings, codingsAround, sortCodings } from "../http/kept_coding.ts";
+import { ToUtf8 } from "../http/to_utf8.ts";
+import { callAfter, wait } from "../wait.ts";
+import { HOLD_MS } from "./limits.ts";
 import type { Target } from "./target_contract.ts";
+import { NotShowable, TerminalGuard } from "./terminal_guard.ts";
 
 /** What the user wants done with a body. */
 export interface BodyOptions {
@@ -37,8 +39,8 @@ export interface BodyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Bytes that show what is in gzip data: its header and that of the first block have some hundreds. */
-const PEEK_BYTES = 1024;
+/** Bytes at which the first ones are looked at; then whenever there are twice as many, for each look decodes them anew. */
+const LOOK_BYTES = 64;
 
 /** A body that is arriving. */
 export class Body {
@@ -50,10 +52,21 @@ export class Body {
   readonly #codings: Codings | undefined;
   #decoder: BodyDecoder | undefined;
   readonly #text: ToUtf8 | undefined;
+  /** Since when the text holds bytes back that somebody may wait for; undefined if it does not. */
+  #heldSince: number | undefined;
+  /** Ends the wait for what they depend on. */
+  #stopWaiting = () => {};
+  /** Settles when bytes that were held back too long are on their way. */
+  #released = Promise.resolve();
+  /** Set for a terminal, unless the user insists. */
+  readonly #guard: TerminalGuard | undefined;
+  #notice: string | undefined;
   /** Of the bytes that are saved. */
   readonly #hash: Hash | undefined;
-  /** The first bytes, while they do not decide yet whether the body is packed twice; undefined after that. */
+  /** The first bytes, while they do not tell yet which codings to undo; undefined after that. */
   #held: Uint8Array | undefined;
+  /** How many of them are looked at next. */
+  #lookAt = LOOK_BYTES;
   /** Bytes that the target has, those of an earlier run included. */
   #saved: number;
 
@@ -67,15 +80,17 @@ export class Body {
     const { raw, decode, toUtf8, shown, charset } = options;
     const codings = fields && sortCodings(fields, { raw, decode, ...origin });
     this.#codings = codings;
-    this.#held = codings?.doubtful ? new Uint8Array() : undefined;
+    this.#held = codings && codings.guesses.length > 0 ? new Uint8Array() : undefined;
     this.#target = target;
     this.#options = options;
     this.#saved = target.size;
     this.#hash = hash;
-    this.#text = toUtf8 && !codings?.packed && fields
+    this.#text = toUtf8 && fields && codings?.kept.length === 0
       ? new ToUtf8(fields.get("content-type"), charset, shown)
       : undefined;
-    this.#decoder = decoderFor(codings?.undone ?? [], (bytes) => this.#decoded(bytes));
+    this.#guard = shown && !raw && charset === undefined ? new TerminalGuard(fields?.get("content-type")) : undefined;
+    if (!codings || this.#held) return;
+    this.#settle(codings.undone, codings.notice);
   }
 
   /**
@@ -98,7 +113,7 @@ export class Body {
 
   /** What to tell the user of a body that stays packed, once that is sure. */
   get notice(): string | undefined {
-    return this.#held || this.#decoder ? undefined : this.#codings?.notice;
+    return this.#notice;
   }
 
   /** Whether bytes of a text were invalid in its charset and became U+FFFD. */
@@ -108,21 +123,27 @@ export class Body {
 
   /** Takes the next bytes; throws a SockeyeError for invalid coded data, a body that is too large, or the target's. */
   async write(bytes: Uint8Array): Promise<void> {
+    this.#stopWaiting();
+    await this.#released;
     this.received += bytes.length;
     if (this.#held) await this.#hold(this.#held, bytes);
     else await this.#push(bytes);
+    this.#waitToRelease();
     if (this.#options.rate !== undefined) await this.#keepTo(this.#options.rate);
   }
 
   /** The body is complete: writes the bytes that steps hold back. */
   async end(): Promise<void> {
-    if (this.#held) await this.#settle(this.#held);
+    this.#stopWaiting();
+    await this.#released;
+    if (this.#held) await this.#look(this.#held, true);
     await this.#decoder?.end();
     if (this.#text) await this.#save(this.#text.end());
   }
 
   /** Frees the decoder of a body that will not be continued. */
   abort(): void {
+    this.#stopWaiting();
     this.#decoder?.abort();
   }
 
@@ -138,17 +159,26 @@ export class Body {
 
   async #hold(held: Uint8Array, bytes: Uint8Array): Promise<void> {
     this.#held = concat([held, bytes]);
-    if (this.#held.length >= PEEK_BYTES) await this.#settle(this.#held);
+    if (this.#held.length >= this.#lookAt) await this.#look(this.#held, false);
   }
 
-  /** Undoes the coding after all if the server packed a packed file for the way; then no later run can go on with it. */
-  async #settle(head: Uint8Array): Promise<void> {
-    if (await isPackedTwice(head)) {
-      this.#decoder = decoderFor(["gzip"], (bytes) => this.#decoded(bytes));
-      await this.#target.note?.(undefined);
-    }
+  /** Looks what the first bytes are of; if codings around it are undone, no later run can go on with it. */
+  async #look(head: Uint8Array, whole: boolean): Promise<void> {
+    const codings = this.#codings!;
+    const undone = await codingsAround(head, codings, whole);
+    this.#lookAt = head.length * 2;
+    if (undone === undefined) return;
+    if (undone.length > 0) await this.#target.note?.(undefined);
+    // If more is undone than the header says, it names what was done for the way, and nothing of that stays.
+    this.#settle(undone, undone.length > codings.undone.length ? undefined : codings.notice);
     this.#held = undefined;
     await this.#push(head);
+  }
+
+  #settle(undone: readonly string[], notice: string | undefined): void {
+    if (notice !== undefined && this.#options.shown) throw packedOnTerminal(this.#codings!.kept);
+    this.#notice = notice;
+    this.#decoder = decoderFor(undone, (bytes) => this.#decoded(bytes));
   }
 
   async #push(bytes: Uint8Array): Promise<void> {
@@ -157,7 +187,21 @@ export class Body {
   }
 
   async #decoded(bytes: Uint8Array): Promise<void> {
+    this.#guard?.check(bytes);
     await this.#save(this.#text ? this.#text.push(bytes) : bytes);
+  }
+
+  /** A file has time, but a reader must not wait for ever for bytes that depend on others. */
+  #waitToRelease(): void {
+    if (!this.#target.passesOn || !this.#text?.holds) {
+      this.#heldSince = undefined;
+      return;
+    }
+    this.#heldSince ??= performance.now();
+    this.#stopWaiting = callAfter(Math.max(0, this.#heldSince + HOLD_MS.most - performance.now()), () => {
+      this.#released = this.#save(this.#text?.release() ?? new Uint8Array());
+      this.#released.catch(() => {}); // The next call throws it.
+    });
   }
 
   async #save(bytes: Uint8Array): Promise<void> {
@@ -173,6 +217,13 @@ export class Body {
     const ms = this.#start + (this.received / rate) * 1000 - performance.now();
     if (ms > 0) await wait(ms, this.#options.signal);
   }
+}
+
+function packedOnTerminal(codings: readonly string[]): NotShowable {
+  return new NotShowable(
+    `it is packed (${codings.join(", ")})`,
+    codings.every(canDecode) ? "--decode unpacks it, " : "",
+  );
 }
 
 /** The error for a body above `--max-size`. */

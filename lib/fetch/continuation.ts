@@ -9,6 +9,7 @@ import { type HttpRequest, shownUrl } from "../http/request.ts";
 import type { HeadEvent } from "../http/response.ts";
 import type { Body } from "./body.ts";
 import { LONG_BYTES } from "./limits.ts";
+import { asksForRange } from "./origin.ts";
 import type { Target } from "./target_contract.ts";
 
 /** What can become of a body that is cut off. */
@@ -17,15 +18,17 @@ export class Continuation {
   readonly userRange: boolean;
   readonly #request: HttpRequest;
   readonly #notice: (message: string) => void;
-  /** Why no later run can go on with the bytes in the target; undefined if one can. */
+  /** Why no later run can go on with the bytes in the target, by the head of the answer; undefined if one can. */
   #obstacle: string | undefined;
+  /** The body, whose first bytes may have to tell whether it is decoded. */
+  #body: Body | undefined;
   #warned = false;
 
   /** `notice` tells the user. */
   constructor(request: HttpRequest, notice: (message: string) => void) {
     this.#request = request;
     this.#notice = notice;
-    this.userRange = request.fields.some(([name]) => name.toLowerCase() === "range");
+    this.userRange = asksForRange(request);
   }
 
   /** Whether the bodies of this request are what a plain request for its address gets, of which a part can be asked for. */
@@ -42,32 +45,38 @@ export class Continuation {
   ): Promise<Version | undefined> {
     const parts = this.possible && fields.get("accept-ranges")?.toLowerCase() !== "none";
     const version = parts ? versionOf(fields, total) : undefined;
-    this.#obstacle = this.#obstacleTo(target, body, parts, version);
+    this.#obstacle = this.#obstacleTo(target, parts, version);
+    this.#body = body;
     const url = shownUrl(this.#request.url);
-    await target.note?.(version && this.#obstacle === undefined ? { url, ...version } : undefined);
+    await target.note?.(version && this.#reason === undefined ? { url, ...version } : undefined);
     this.warn(target, total ?? 0);
     return version;
   }
 
-  #obstacleTo(target: Target, body: Body, parts: boolean, version: Version | undefined): string | undefined {
+  #obstacleTo(target: Target, parts: boolean, version: Version | undefined): string | undefined {
     if (this.userRange) return "-H asked for a range";
     if (!this.possible) return `they answer a ${this.#request.method}`;
     if (!parts) return "the server sends no parts";
     if (!target.note) return "that takes --allow-read";
-    if (!version) return "the server sent no strong ETag, and no Last-Modified with a length";
-    return body.verbatim ? undefined : "they are decoded, unlike what the server sends";
+    return version ? undefined : "the server sent no strong ETag, and no Last-Modified with a length";
+  }
+
+  get #reason(): string | undefined {
+    const decoded = this.#body?.verbatim === false ? "they are decoded, unlike what the server sends" : undefined;
+    return this.#obstacle ?? decoded;
   }
 
   /** Says once that a download of so many bytes has to succeed at the first attempt. Streams and devices keep nothing. */
   warn(target: Target, bytes: number): void {
-    if (this.#obstacle === undefined || bytes < LONG_BYTES || this.#warned || !target.note) return;
+    if (bytes < LONG_BYTES || this.#warned || this.#reason === undefined || !target.note) return;
     this.#warned = true;
-    this.#notice(`If this is cut off, --resume has to begin again: ${this.#obstacle}`);
+    this.#notice(`If this is cut off, --resume has to begin again: ${this.#reason}`);
   }
 
   /** What the user should know of the bytes in `NAME.part`. */
   outlook(): string {
-    if (this.#obstacle === undefined) return ": --resume goes on with them";
-    return `, but --resume has to begin again: ${this.#obstacle}`;
+    return this.#reason === undefined
+      ? ": --resume goes on with them"
+      : `, but --resume has to begin again: ${this.#reason}`;
   }
 }

@@ -14,7 +14,9 @@ import { hop } from "./hop.ts";
 import { BACKOFF_MS, RETRY_AFTER_MAX_MS, RETRY_STATUSES } from "./limits.ts";
 import { openRoute, type RouteOptions, type Timings } from "./route.ts";
 import { checkTarget } from "./target.ts";
-import { Saving, type SavingOptions, StartOver } from "./saving.ts";
+import { NotShowable } from "./terminal_guard.ts";
+import { Saving, type SavingOptions } from "./saving.ts";
+import { NextPart, StartOver } from "./saving_state.ts";
 
 /** How to download. */
 export interface DownloadOptions extends RouteOptions, SavingOptions {
@@ -74,6 +76,7 @@ class Download {
   #retryAfter = 0;
   /** What the user has been told of a body that stays packed. */
   #told: string | undefined;
+  #toldParts = false;
   /** The failure status whose body goes to a stream; thrown once the body is there. */
   #refusal: SockeyeError | undefined;
 
@@ -93,7 +96,8 @@ class Download {
     } catch (error) {
       const kept = await this.#saving.abandon();
       if (kept) this.#options.watch.notice(kept);
-      throw error;
+      // Of a page that only explains the status nothing more need be said.
+      throw error instanceof NotShowable ? this.#refusal ?? error : error;
     }
     if (this.#refusal) throw this.#refusal;
     return {
@@ -123,14 +127,25 @@ class Download {
       } catch (error) {
         // This does not repeat for ever: the next request asks for the whole body, and only one for the rest leads here.
         if (error instanceof StartOver) continue;
-        if (!(error instanceof SockeyeError) || !this.#mayRepeat(error) || left-- <= 0) throw error;
+        if (error instanceof NextPart) {
+          this.#tellParts();
+          continue;
+        }
+        if (!(error instanceof SockeyeError) || !this.#mayRepeat(error)) throw error;
+        if (this.#saving.advances()) [left, pause] = [this.#options.retries, BACKOFF_MS.first];
+        if (left-- <= 0) throw error;
         const ms = Math.max(pause, this.#retryAfter);
-        const again = this.#saving.retry() ? "trying again" : "trying again from the beginning";
+        const again = this.#saving.retry(error) ? "trying again" : "trying again from the beginning";
         this.#options.watch.notice(`${error.message}; ${again} in ${ms / 1000} s`);
         await wait(ms, this.#options.signal);
         pause = Math.min(pause * 2, BACKOFF_MS.longest);
       }
     }
+  }
+
+  #tellParts(): void {
+    if (!this.#toldParts) this.#options.watch.notice("The server sends the body in parts: each of them is asked for");
+    this.#toldParts = true;
   }
 
   /** A request that is not idempotent is not repeated once the server may have acted on it (RFC 9110 section 9.2.2). */

@@ -10,7 +10,7 @@ import { type HttpRequest, type RequestForm, writeRequest } from "../http/reques
 import { bodyPieces } from "../http/request_framing.ts";
 import { type ResponseEvent, ResponseParser } from "../http/response.ts";
 import type { Channel } from "../transport/channel.ts";
-import { endOf, isTruncation } from "../transport/failure.ts";
+import { endOf, explainAlert, isTruncation } from "../transport/failure.ts";
 import { callAfter } from "../wait.ts";
 
 /** Bytes of the first and the largest read. Large ones make a download fast; small pages go without their memory. */
@@ -135,7 +135,8 @@ class Hop {
       return count;
     } catch (cause) {
       if (this.#failure !== undefined) throw this.#failure;
-      throw new SockeyeError("session", `Connection to ${this.#channel.peer} lost: ${endOf(cause)}`, { cause });
+      const kind = explainAlert(cause, "") === undefined ? "session" : "tls";
+      throw new SockeyeError(kind, `Connection to ${this.#channel.peer} lost: ${endOf(cause)}`, { cause });
     } finally {
       this.#waitingSince = Infinity;
     }

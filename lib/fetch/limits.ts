@@ -25,3 +25,9 @@ export const RETRY_AFTER_MAX_MS = 60_000;
  * each would be noise, for most pages are short and have neither a length nor a version.
  */
 export const LONG_BYTES: number = 16 * 1024 * 1024;
+
+/**
+ * Most milliseconds for which text is held back from a reader because its charset is not known yet. Browsers wait half a
+ * second, but can show the page anew when they learn better.
+ */
+export const HOLD_MS: { readonly most: number } = { most: 2_000 };

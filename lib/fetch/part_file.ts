@@ -33,6 +33,7 @@ export interface PartOptions {
 
 /** The target of nearly every download. */
 export class PartFile implements Target {
+  readonly passesOn = false;
   size: number;
   readonly #path: string;
   readonly #options: PartOptions;

@@ -6,6 +6,7 @@
 
 import { isIP } from "../transport/ip.ts";
 import { messageOf, SockeyeError } from "../errors.ts";
+import { readWebAddress } from "../http/web_address.ts";
 import { quoteAddress } from "../printable.ts";
 
 /** Proxies for each scheme. A variable is parsed only on use: a bad one must not stop other requests. */
@@ -18,12 +19,27 @@ export interface ProxySettings {
   readonly except?: string | undefined;
 }
 
-/** Parses `http://[user:password@]host[:port]`, with or without the scheme; throws an Error with what it expected. */
-export function parseProxy(text: string): URL {
-  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
-  if (url?.port === "0") throw new Error("expected a port from 1 to 65535");
-  if (url?.protocol === "http:" && url.hostname) return url;
-  throw new Error("expected http://host:port");
+/**
+ * Parses `http://[user:password@]host[:port]`, with or without the scheme.
+ *
+ * @param where the variable that it comes from, if any
+ * @throws {SockeyeError} `usage`, with what is wrong and without the password
+ */
+export function parseProxy(text: string, where?: string): URL {
+  try {
+    return readWebAddress(text, ["http"]);
+  } catch (cause) {
+    const place = where === undefined ? "" : ` in ${where}`;
+    throw new SockeyeError("usage", `Bad proxy${place} ${quoteProxy(text)}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** What stands before a password in a value without a host: an optional scheme, and the user. */
+const USER = /^((?:[a-z][a-z0-9+.-]*:[\\/]+|https?:)?[^:@]*:)(?!\d+(?:[/?#]|$)|[\\/])[^@]+$/i;
+
+/** Quotes a proxy that may lack its host: what stands for a port and is no number is taken for a password. */
+function quoteProxy(text: string): string {
+  return quoteAddress(text.replace(USER, "$1***").replace(/^[^:/@]+@/, "***@"));
 }
 
 /** Finds the proxy variables. `HTTP_PROXY` is left out: in a CGI program it is the `Proxy` field of the request. */
@@ -31,7 +47,7 @@ export function proxyFromEnvironment(get: (name: string) => string | undefined):
   const find = (...names: string[]): (() => URL) | undefined => {
     const name = names.find(get);
     const value = name && get(name);
-    return name && value ? () => readVariable(name, value) : undefined;
+    return name && value ? () => parseProxy(value, name) : undefined;
   };
   const all = ["all_proxy", "ALL_PROXY"];
   return {
@@ -48,14 +64,6 @@ export function proxyFor({ http, https, except = "" }: ProxySettings, url: URL):
   const host = url.hostname.replace(/^\[|\]$/g, "").toLowerCase();
   if (except.toLowerCase().split(",").some((name) => matches(name.trim(), host))) return undefined;
   return proxy();
-}
-
-function readVariable(name: string, value: string): URL {
-  try {
-    return parseProxy(value);
-  } catch (cause) {
-    throw new SockeyeError("usage", `Bad proxy in ${name}: ${messageOf(cause)}, not ${quoteAddress(value)}`, { cause });
-  }
 }
 
 function matches(name: string, host: string): boolean {

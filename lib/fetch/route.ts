@@ -14,7 +14,8 @@ import { formatHostPort, type InetAddress } from "../transport/address.ts";
 import type { Channel } from "../transport/channel.ts";
 import { endOf } from "../transport/failure.ts";
 import { dial } from "../transport/dial.ts";
-import { StreamChannel } from "../transport/stream.ts";
+import type { Source } from "../transport/local.ts";
+import type { Family } from "../transport/resolve.ts";
 import { proxyFor, type ProxySettings } from "./proxy.ts";
 
 /** How to connect. */
@@ -27,6 +28,10 @@ export interface RouteOptions {
   readonly insecure?: boolean | undefined;
   /** Milliseconds without a byte; with `https` also for everything before the request, proxy and handshake included. */
   readonly timeout: number;
+  /** The address and port of this machine to connect from. Default: the system's choice. */
+  readonly source?: Source | undefined;
+  /** The version of IP to use. Default: both. */
+  readonly family?: Family;
   /** Milliseconds for the TCP connection; default: as `dial` has it. */
   readonly connectTimeout?: number | undefined;
   /** Aborts; its reason is thrown. */
@@ -70,11 +75,12 @@ export async function openRoute(url: URL, options: RouteOptions): Promise<Route>
 
 /** Connects with TLS. The time limit covers it all: a proxy or server may fall silent after it has accepted. */
 async function openTls(url: URL, proxy: URL | undefined, options: RouteOptions, timings: Timings): Promise<Channel> {
-  const { ca, insecure, timeout } = options;
+  const { ca, insecure, source, timeout } = options;
   const failure = new SockeyeError("timeout", `No connection to ${url.host} in ${timeout / 1000} s (timeout)`);
   const { signal, cancel } = limitTime(timeout, options.signal, failure);
   try {
-    const tls = { serverName: bareHost(url), ca, insecure, signal, protocols: ["http/1.1"] };
+    const nodeOnly = source !== undefined;
+    const tls = { serverName: bareHost(url), ca, insecure, nodeOnly, signal, protocols: ["http/1.1"] };
     const { dialTls } = await import("../transport/tls/client.ts");
     return await dialTls(() => openTcp(url, proxy, { ...options, signal }, timings), tls);
   } finally {
@@ -87,17 +93,16 @@ async function openTcp(
   proxy: URL | undefined,
   options: RouteOptions,
   timings: Timings,
-): Promise<StreamChannel> {
-  const { connectTimeout: timeout, signal } = options;
+): Promise<Channel> {
+  const { connectTimeout: timeout, signal, source, family } = options;
   const onTimes = (times: Partial<Timings>) => Object.assign(timings, times);
-  const channel = await dial(addressOf(proxy ?? url), { timeout, signal, onTimes });
-  if (!(channel instanceof StreamChannel)) throw new Error("TCP gives stream channels");
+  const channel = await dial(addressOf(proxy ?? url), { timeout, signal, onTimes, source, family });
   if (proxy && url.protocol === "https:") await tunnel(channel, url, proxy, signal);
   return channel;
 }
 
 /** Asks a proxy for a tunnel to the server (RFC 9110 section 9.3.6). */
-async function tunnel(channel: StreamChannel, url: URL, proxy: URL, signal: AbortSignal | undefined): Promise<void> {
+async function tunnel(channel: Channel, url: URL, proxy: URL, signal: AbortSignal | undefined): Promise<void> {
   const { host, port } = addressOf(url);
   const authority = formatHostPort(host, port);
   const stop = () => channel.close();

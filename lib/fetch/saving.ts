@@ -14,11 +14,14 @@ import type { HeadEvent } from "../http/response.ts";
 import { quote } from "../printable.ts";
 import { Body, type BodyOptions, tooLarge } from "./body.ts";
 import { Continuation } from "./continuation.ts";
+import { findEarlierRun, stillThere } from "./earlier_run.ts";
 import { asksPlain, originOf } from "./origin.ts";
 import { partOf } from "./part_file.ts";
-import { interrupt, isComplete, isPart, positionOf, rangeFields, restOf, wholeOf } from "./saving_state.ts";
+import { interrupt, isComplete, isPart, NextPart, partEndOf, positionOf } from "./saving_state.ts";
+import { rangeFields, restOf, StartOver, wholeOf } from "./saving_state.ts";
 import type { Resume, State, Transfer } from "./saving_state.ts";
-import { findPart, openTarget, sizeOf } from "./target.ts";
+import { passedOn } from "./stream_target.ts";
+import { openTarget } from "./target.ts";
 import type { Target } from "./target_contract.ts";
 
 /** How a body is saved. */
@@ -37,12 +40,9 @@ export interface SavingOptions extends BodyOptions {
   readonly watch: { notice(message: string): void };
 }
 
-/** Thrown when the bytes that are there cannot be continued: the request is to be repeated for the whole body. */
-export class StartOver extends Error {}
-
 /** Saves one body. */
 export class Saving {
-  readonly #url: URL;
+  readonly #request: HttpRequest;
   readonly #options: SavingOptions;
   readonly #continuation: Continuation;
   #state: State = { is: "fresh" };
@@ -56,10 +56,14 @@ export class Saving {
   #skip = 0;
   /** Whether the last request asked only for what is missing. */
   #ranged = false;
+  /** The most bytes of a body that were there after a failure, or after a short part. */
+  #furthest = 0;
+  /** Why the last attempt did not bring all of the body. */
+  #failure: SockeyeError | undefined;
 
   /** Describes the task; no file is opened yet. */
   constructor(request: HttpRequest, options: SavingOptions) {
-    this.#url = request.url;
+    this.#request = request;
     this.#options = options;
     this.#continuation = new Continuation(request, (message) => options.watch.notice(message));
     this.#path = options.path ?? fileNameFor(request.url);
@@ -72,7 +76,7 @@ export class Saving {
 
   /** Whether the next request asks only for what is missing. */
   get resuming(): boolean {
-    return this.#state.is === "file" || "resume" in this.#state;
+    return rangeFields(this.#state).length > 0;
   }
 
   /** Bytes of the body that are there, and of the whole body if the server says so; both as sent. */
@@ -90,6 +94,10 @@ export class Saving {
     return this.#transfer?.body;
   }
 
+  get #url(): URL {
+    return this.#request.url;
+  }
+
   /** Bytes of the body as sent that a new one would replace. */
   get #there(): number {
     return "resume" in this.#state ? this.#state.resume.offset : Math.max(this.progress.position, this.#lost);
@@ -104,39 +112,43 @@ export class Saving {
     // Converted text has other bytes than what was sent, so the size of the file is no offset to continue at.
     const { resume, stream, toUtf8, decode, path } = this.#options;
     if (!resume || stream || toUtf8 || decode || !this.#continuation.possible) return;
-    const part = await findPart(shownUrl(this.#url), path);
-    if (part) {
-      this.#path = part.path;
-      this.#state = { is: "part", resume: part };
-      return;
-    }
-    const left = await sizeOf(partOf(this.#path));
-    if (left) {
-      const what = `The ${left} bytes in ${partOf(this.#path)} cannot be continued`;
-      this.#options.watch.notice(`${what}: no note says that they are of this body`);
-    }
-    const size = await sizeOf(this.#path);
-    if (size) this.#state = { is: "file", size };
+    const earlier = await findEarlierRun(shownUrl(this.#url), path, this.#path);
+    [this.#path, this.#state] = [earlier.path, earlier.state];
+    if (earlier.notice !== undefined) this.#options.watch.notice(earlier.notice);
   }
 
   /** Header fields that ask for what is missing, in a form that can be continued. */
   fields(): Field[] {
-    const plain = asksPlain(this.#options, this.#url);
+    const plain = asksPlain(this.#request, this.#options);
     return [["Accept-Encoding", plain ? "identity" : ACCEPT_ENCODING], ...rangeFields(this.#state)];
+  }
+
+  /**
+   * Whether bytes came that the next attempt need not ask for, and more are there than ever before: attempts that bring
+   * some are not counted. That ends, also where a server has another version each time.
+   */
+  advances(): boolean {
+    if (this.#state.is !== "receiving" || interrupt(this.#state.transfer).is === "fresh") return false;
+    const advances = this.#there > this.#furthest;
+    this.#furthest = Math.max(this.#furthest, this.#there);
+    return advances;
   }
 
   /**
    * After a failure, before the next attempt: gets ready to continue, or to begin again where that is impossible.
    *
    * @returns false when bytes are lost by that
+   * @throws {SockeyeError} the failure, where what has been passed on would have to be taken back
    */
-  retry(): boolean {
+  retry(failure: SockeyeError): boolean {
+    this.#failure = failure;
     if (this.#state.is !== "receiving") return true;
     const { transfer } = this.#state;
     this.#state = interrupt(transfer);
     if (this.#state.is !== "fresh") return true;
     transfer.body.abort();
     this.#lost = positionOf(transfer);
+    this.#checkRestart();
     return this.#lost === 0;
   }
 
@@ -181,13 +193,16 @@ export class Saving {
     await transfer.body.write(fresh);
   }
 
-  /** Ends the answer; if it had a body, the body is complete. */
+  /** Ends the answer; if it had a body, the body is complete, or NextPart is thrown. */
   async end(): Promise<void> {
     if (this.#state.is !== "receiving") return;
     const { transfer } = this.#state;
     const position = positionOf(transfer);
     if (transfer.end !== undefined && position < transfer.end) {
-      throw badAnswer(`the server sent ${position} of ${transfer.end} bytes`, { transient: true });
+      this.#failure = badAnswer(`the server sent ${position} of ${transfer.end} bytes`, { transient: true });
+      if (position !== transfer.partEnd || !this.advances()) throw this.#failure;
+      this.#state = interrupt(transfer);
+      throw new NextPart();
     }
     await transfer.body.end();
     this.#state = { is: "done", transfer };
@@ -201,7 +216,8 @@ export class Saving {
   /** Leaves NAME as it was; returns what the user should know of the bytes that came, if they are kept. */
   async abandon(): Promise<string | undefined> {
     this.body?.abort();
-    if (!await this.#target?.abandon()) return undefined;
+    if (!this.#target) return stillThere(this.#state, this.#path, this.#there);
+    if (!await this.#target.abandon()) return undefined;
     return `${this.size} bytes are kept in ${partOf(this.#path)}${this.#continuation.outlook()}`;
   }
 
@@ -211,9 +227,10 @@ export class Saving {
     if (state.is === "file" && isComplete(head, state.size)) return false;
     const rest = "resume" in state && restOf(head, state.resume);
     if (!rest) throw this.#startOver("the answer is not the rest of them");
-    const transfer = state.is === "part" ? await this.#openPart(state.resume) : state.transfer;
+    const known = state.is === "part" ? await this.#openPart(state.resume) : state.transfer;
     this.#skip = rest.skip;
-    this.#state = { is: "receiving", transfer: { ...transfer, total: rest.end, end: rest.end } };
+    const transfer = { ...known, total: rest.end, end: rest.end, partEnd: partEndOf(head) };
+    this.#state = { is: "receiving", transfer };
     if (head.status !== 416) return true;
     await this.end();
     return false;
@@ -235,13 +252,19 @@ export class Saving {
     if (total !== undefined && total > this.#options.maxSize) throw tooLarge(this.#options.maxSize);
     this.#giveUp("the server sends the whole body again");
     this.#skip = this.#lost = 0;
+    this.#checkRestart();
     await this.#target?.restart();
     const name = this.#options.path ?? fileNameFor(request.url, head.fields.get("content-disposition"));
     const target = this.#target ?? await this.#open(name, request.url, false);
-    const origin = originOf(request, this.#options, head.fields, this.#url);
+    const origin = originOf(this.#request, request, head.fields, this.#options);
     const body = await Body.open(target, this.#options, head.fields, origin);
     const version = await this.#continuation.begin(target, body, head, total);
-    this.#state = { is: "receiving", transfer: { body, offset: 0, version, total, end } };
+    this.#state = { is: "receiving", transfer: { body, offset: 0, version, total, end, partEnd: partEndOf(head) } };
+  }
+
+  /** Bytes that have been passed on cannot be taken back: then the failure of the last attempt is that of all. */
+  #checkRestart(): void {
+    if (this.#failure && this.#target?.passesOn && this.size > 0) throw passedOn(this.#failure, this.size);
   }
 
   /** Gives up the bytes that are there. An open target stays open, and is emptied when the next body begins. */

@@ -20,8 +20,10 @@ export interface Transfer {
   readonly version: Version | undefined;
   /** Bytes of the whole body as sent, if known. */
   readonly total?: number | undefined;
-  /** Byte at which the range that is arriving must end; undefined where the framing marks its end. */
+  /** Byte at which the body must end; undefined where the framing marks its end. */
   readonly end?: number | undefined;
+  /** Byte at which the part that is arriving ends, as its head says; a server may send less than it was asked for. */
+  readonly partEnd?: number | undefined;
 }
 
 /** What a request for the rest needs. */
@@ -42,8 +44,9 @@ export interface Resume {
  * | fresh       | nothing to continue     | the whole body      | prepare(): file, part; whole: receiving         |
  * | file        | NAME, version unknown   | what comes after it | whole: receiving; 416: file, complete as it is  |
  * | part        | NAME.part with a note   | the rest            | whole, part: receiving; 416: done               |
- * | receiving   | a body that is arriving | -                   | end(): done; retry(): interrupted, or fresh if  |
- * |             |                         |                     | its version is unknown or no byte came          |
+ * | receiving   | a body that is arriving | -                   | end(): done, or interrupted after a short part; |
+ * |             |                         |                     | retry(): interrupted, or fresh if its version   |
+ * |             |                         |                     | is unknown or no byte came                      |
  * | interrupted | what this run received  | the rest            | whole, part: receiving; 416: done               |
  * | done        | the whole body          | -                   | -                                               |
  */
@@ -53,6 +56,12 @@ export type State =
   | { readonly is: "part"; readonly resume: Resume }
   | { readonly is: "interrupted"; readonly resume: Resume; readonly transfer: Transfer }
   | { readonly is: "receiving" | "done"; readonly transfer: Transfer };
+
+/** Thrown when the bytes that are there cannot be continued: the request is to be repeated for the whole body. */
+export class StartOver extends Error {}
+
+/** Thrown after a part that is shorter than what was asked for (RFC 9110 section 15.3.7): the rest is to be asked for. */
+export class NextPart extends Error {}
 
 /** Counts the bytes of a body that are there, as sent, by this run and an earlier one. */
 export function positionOf({ offset, body }: Transfer): number {
@@ -132,6 +141,11 @@ export function wholeOf(head: HeadEvent, lost: number): number | undefined {
     throw badAnswer("its Content-Range and its Content-Length contradict each other");
   }
   return end !== undefined && total !== undefined && end < total ? total : undefined;
+}
+
+/** Byte of the body at which an answer ends that has a part of it; undefined if it does not say. */
+export function partEndOf(head: HeadEvent): number | undefined {
+  return rangeOf(head)?.end;
 }
 
 /** Where the bytes of an answer lie. Its length is trusted more than what Content-Range says of it. */

@@ -7,13 +7,14 @@
 
 import { concat, writeAll } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { createAfresh, withFileErrors } from "../files.ts";
+import { createAfresh, openEmptied, withFileErrors } from "../files.ts";
 import { quote } from "../printable.ts";
 import { noteOf, partOf, removeIfThere } from "./part_file.ts";
 import type { Target } from "./target_contract.ts";
 
 /** Standard output, or any other consumer of bytes in order. */
 export class StreamTarget implements Target {
+  readonly passesOn = true;
   size = 0;
   readonly #take: (bytes: Uint8Array) => void | Promise<void>;
   readonly #device: Deno.FsFile | undefined;
@@ -42,14 +43,7 @@ export class StreamTarget implements Target {
   }
 
   restart(): Promise<void> {
-    if (this.size === 0) return Promise.resolve();
-    return Promise.reject(
-      this.#device
-        ? new SockeyeError("file", "Cannot start again: what a device has taken is gone")
-        : new SockeyeError("session", "Cannot start again: a part of the body is already on its way", {
-          transient: false,
-        }),
-    );
+    return Promise.resolve();
   }
 
   async commit(): Promise<void> {
@@ -61,6 +55,12 @@ export class StreamTarget implements Target {
     this.#end?.();
     return Promise.resolve(false);
   }
+}
+
+/** The error for a body that would have to begin again, because of a failure, when so many bytes have been passed on. */
+export function passedOn(failure: SockeyeError, bytes: number): SockeyeError {
+  const message = `${failure.message}; it cannot begin again, for ${bytes} bytes have been passed on`;
+  return new SockeyeError(failure.kind, message, { cause: failure, transient: false });
 }
 
 /** Wraps a device or a named pipe that is open for writing: it takes the bytes at once, under its own name. */
@@ -80,6 +80,7 @@ const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
  * memory is written to NAME. Until that has succeeded the part file is the second whole copy.
  */
 export class MemoryTarget implements Target {
+  readonly passesOn = false;
   size = 0;
   readonly #path: string;
   readonly #keepExisting: string | undefined;
@@ -128,14 +129,23 @@ export class MemoryTarget implements Target {
   async commit(): Promise<void> {
     await withFileErrors(`save ${quote(this.#path)}`, async () => {
       await this.#part.sync();
-      const how = this.#keepExisting ? { createNew: true } : { create: true, truncate: true };
-      using file = await Deno.open(this.#path, { write: true, ...how });
+      using file = await this.#open();
       this.#keeps = true;
       await writeAll(file, concat(this.#pieces));
       await file.sync().catch(() => {}); // A device cannot be synced.
     });
     this.#part.close();
     await removeIfThere(partOf(this.#path));
+  }
+
+  async #open(): Promise<Deno.FsFile> {
+    if (!this.#keepExisting) return await openEmptied(this.#path);
+    try {
+      return await Deno.open(this.#path, { write: true, createNew: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      throw new SockeyeError("file", `Cannot write ${quote(this.#path)}: it exists, and ${this.#keepExisting}`);
+    }
   }
 
   async abandon(): Promise<boolean> {

@@ -18,7 +18,9 @@ export interface Target {
   readonly size: number;
   /** Appends bytes; settles when the operating system has them. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Discards everything that was written. Rejects if bytes that have been passed on would have to be taken back. */
+  /** Whether bytes are passed on at once: a reader may wait for them, and {@linkcode restart} cannot take them back. */
+  readonly passesOn: boolean;
+  /** Discards everything that was written. */
   restart(): Promise<void>;
   /** Reads back all bytes in order, a piece per call of `take`. Only a target that a later run can continue has it. */
   replay?(take: (bytes: Uint8Array) => void): Promise<void>;

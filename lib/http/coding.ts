@@ -9,7 +9,7 @@ import type * as Zlib from "node:zlib";
 import { concat } from "../bytes.ts";
 import { quote } from "../printable.ts";
 import { badAnswer } from "./head.ts";
-import { corrupt, Inflater, stopped, STREAM_SETTINGS } from "./inflate.ts";
+import { corrupt, Inflater, RAW_ADVICE, stopped, STREAM_SETTINGS } from "./inflate.ts";
 import type { DecodedSink, Probe, ZlibStream } from "./inflate.ts";
 
 /** Decodes the content codings of one body. */
@@ -44,7 +44,7 @@ const ZSTD_WINDOW_LOG = 23;
  */
 export function decoderFor(codings: readonly string[], sink: DecodedSink): BodyDecoder | undefined {
   const names = codings.map((coding) => coding.trim().toLowerCase()).filter((coding) => !NO_CODINGS.has(coding));
-  if (names.length > CODING_LIMIT) throw badAnswer(`more than ${CODING_LIMIT} content codings`);
+  if (names.length > CODING_LIMIT) throw badAnswer(`more than ${CODING_LIMIT} content codings${RAW_ADVICE}`);
   return names.map(codingOf).reduce<BodyDecoder | undefined>(
     (next, coding) => new Stage(coding, next ?? { push: sink, end: () => Promise.resolve(), abort: () => {} }),
     undefined,
@@ -105,7 +105,7 @@ export function canDecode(name: string): boolean {
 
 function codingOf(name: string): Coding {
   const coding = CODINGS.get(name);
-  if (!coding) throw badAnswer(`the content coding ${quote(name)} is unknown; --raw saves it as it is`);
+  if (!coding) throw badAnswer(`the content coding ${quote(name)} is unknown${RAW_ADVICE}`);
   return coding;
 }
 

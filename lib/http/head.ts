@@ -63,6 +63,12 @@ export class Fields {
   }
 }
 
+/** The first byte of an alert (RFC 8446 section 5.1), the only one that a server of TLS sends when it hears HTTP. */
+export const TLS_ALERT = 0x15;
+
+/** What is said of such a server. */
+export const SPEAKS_TLS = "the server speaks TLS: its address begins with https://";
+
 /** Parses a status line; throws a SockeyeError of kind `protocol`. */
 export function parseStatusLine(line: Uint8Array): StatusLine {
   const text = latin1(line);
@@ -71,7 +77,7 @@ export function parseStatusLine(line: Uint8Array): StatusLine {
   if (/^HTTP\/\d/.test(text) && !/^HTTP\/1\.\d(?!\d)/.test(text)) {
     throw badAnswer(`this is not HTTP/1.x: ${quote(text)}`);
   }
-  throw badAnswer(`not a status line: ${quote(text)}`);
+  throw badAnswer(line[0] === TLS_ALERT ? SPEAKS_TLS : `not a status line: ${quote(text)}`);
 }
 
 /** Parses one field line and adds it to a list; throws a SockeyeError where parsers would read different fields. */

@@ -136,11 +136,14 @@ export function stopped(): DOMException {
   return new DOMException("The decoder was stopped", "AbortError");
 }
 
+/** What helps with data that cannot be decoded. */
+export const RAW_ADVICE = "; --raw saves it as it is";
+
 function cutOff(name: string, cause?: unknown): SockeyeError {
-  return badAnswer(`the ${name} data is cut off`, { cause });
+  return badAnswer(`the ${name} data is cut off${RAW_ADVICE}`, { cause });
 }
 
 /** The failure to decode corrupt data. */
 export function corrupt(name: string, cause?: unknown): SockeyeError {
-  return badAnswer(`the ${name} data is corrupt`, { cause });
+  return badAnswer(`the ${name} data is corrupt${RAW_ADVICE}`, { cause });
 }

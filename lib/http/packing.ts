@@ -1,103 +1,148 @@
 /**
- * Content codings that are the file itself: a server sends `x.tar.gz` with `Content-Encoding: gzip`, and without that coding
- * it would be a tar file under the name of a packed one.
+ * What tells a packed file: its name, its media type, and its first bytes.
  *
  * @module
  */
 
-import { canDecode, NO_CODINGS } from "./coding.ts";
-import type { Field, Fields } from "./head.ts";
+/** A way to pack. */
+interface Packing {
+  /** Its content codings. Some are no codings of HTTP, but servers name them in Content-Encoding. */
+  readonly codings: ReadonlySet<string>;
+  /** The extensions of its files, without the dot. */
+  readonly extensions: ReadonlySet<string>;
+  /** Their media types, without what stands before the slash and without `x-`. */
+  readonly types: ReadonlySet<string>;
+  /** The bytes with which its data begins; none where they are not always the same. */
+  readonly magic: readonly number[];
+}
 
-/** A way to pack: its content codings, the extensions of its files, and their media types. */
-type Packing = readonly [coding: RegExp, name: RegExp, type: RegExp];
-
-/** Bzip2 and xz are no codings of HTTP, but some servers name them in Content-Encoding. */
 const PACKINGS: readonly Packing[] = [
-  [
-    /^(?:x-)?gzip$/,
-    /\.(?:t?gz|gzip|taz|tpz|cpgz|svgz|vgz|emz|wmz|adz|dz|xcfgz)$/i,
-    /^(?:[^/]+\/(?:x-)?(?:gzip|gzipped|gzip-compressed|gunzip|tgz|tar-gz|targz|compressed|compressed-tar)|image\/svg\+xml-compressed|.*\+gzip)$/,
-  ],
-  [/^(?:x-)?br$/, /\.br$/i, /^[^/]+\/(?:x-)?(?:br|brotli)$/],
-  [/^(?:x-)?zstd$/, /\.(?:t?zst|zstd)$/i, /^(?:[^/]+\/(?:x-)?zstd(?:-compressed(?:-tar)?)?|.*\+zstd)$/],
-  [/^(?:x-)?compress$/, /\.(?:z|taz)$/i, /^[^/]+\/(?:x-)?(?:compress|compressed-tar|tarz)$/],
-  [/^(?:x-)?bzip2?$/, /\.(?:bz2?|tbz2?|tb2)$/i, /^[^/]+\/(?:x-)?(?:bzip2?|bzip2?-compressed-tar)$/],
-  [/^(?:x-)?(?:xz|lzma)$/, /\.(?:xz|txz|lzma|tlz)$/i, /^[^/]+\/(?:x-)?(?:xz|lzma)(?:-compressed-tar)?$/],
+  // Debian has served .tgz as x-gtar.
+  packing({
+    codings: "gzip",
+    extensions:
+      "gz gzip tgz tar-gz targz taz tpz tz bgz tbgz bgzf vcfgz fqgz mgz cpgz svgz vgz emz wmz adz dz xcfgz crate",
+    types: "gz gzip gzipped gzip-compressed gunzip bgzf bgzip tgz tar-gz targz gtar gtar-compressed compressed " +
+      "compressed-tar gzpdf gzpostscript svg+xml-compressed",
+    magic: [0x1f, 0x8b, 8],
+  }),
+  packing({ codings: "br", extensions: "br tbr brotli", types: "br brotli" }),
+  packing({
+    codings: "zstd zst",
+    extensions: "zst zstd tzst tzstd",
+    types: "zst zstd zstd-compressed zstd-compressed-tar",
+    magic: [0x28, 0xb5, 0x2f, 0xfd],
+  }),
+  packing({ codings: "deflate", extensions: "zlib zz", types: "zlib" }),
+  packing({
+    codings: "compress",
+    extensions: "z taz tarz",
+    types: "compress compressed compressed-tar tarz gtar-compressed",
+    magic: [0x1f, 0x9d],
+  }),
+  packing({
+    codings: "bzip2 bzip bz2",
+    extensions: "bz2 bz bzip2 bzip tbz2 tbz tb2 tz2",
+    types: "bzip2 bzip bz2 bzip2-compressed-tar bzip-compressed-tar",
+    magic: [0x42, 0x5a, 0x68],
+  }),
+  packing({
+    codings: "xz lzma",
+    extensions: "xz txz lzma tlz tlzma",
+    types: "xz lzma xz-compressed-tar lzma-compressed-tar",
+  }),
+  packing({ codings: "lzip", extensions: "lz tlz", types: "lzip lzip-compressed-tar" }),
+  packing({ codings: "lz4", extensions: "lz4 tlz4", types: "lz4 lz4-compressed-tar" }),
 ];
+
+function packing(
+  { codings, extensions, types, magic = [] }: Record<"codings" | "extensions" | "types", string> & {
+    magic?: readonly number[];
+  },
+): Packing {
+  const set = (words: string) => new Set(words.split(" "));
+  return { codings: set(codings), extensions: set(extensions), types: set(types), magic };
+}
+
+function packingOf(coding: string): Packing | undefined {
+  return PACKINGS.find(({ codings }) => codings.has(coding.replace(/^x-/, "")));
+}
+
+/** The extensions of a name in lower case, also before path parameters: `tar` and `gz` of `x.tar.gz;v=1`. */
+function extensionsOf(name: string): string[] {
+  const [found] = /(?:\.[^./\\;]+)+(?=(?:;[^/\\]*)?$)/.exec(name) ?? [];
+  return found?.toLowerCase().split(".").slice(1) ?? [];
+}
 
 /** Whether a name is that of a packed file. */
 export function isPacked(name: string): boolean {
-  return PACKINGS.some(([, pattern]) => pattern.test(name));
+  const last = extensionsOf(name).at(-1);
+  return last !== undefined && PACKINGS.some(({ extensions }) => extensions.has(last));
 }
 
-/** The name that says what a file is: NAME, or that of the server if NAME is not given or has no extension. */
-export function tellingName(path: string | undefined, served: string): string {
-  return path !== undefined && /[^/\\]\.[^./\\]+$/.test(path) ? path : served;
+/** How many of the codings, from the innermost on, the extensions name: servers send one for each, `.tar.gz.br`. */
+export function codingsByName(codings: readonly string[], name: string): number {
+  const extensions = extensionsOf(name);
+  const fits = (count: number) =>
+    codings.slice(0, count).every((coding, i) =>
+      packingOf(coding)?.extensions.has(extensions[extensions.length - count + i] ?? "")
+    );
+  let count = codings.length;
+  while (!fits(count)) count--;
+  return count;
 }
 
-/** Whether the user's fields ask for a body without a coding (RFC 9110 section 12.5.3); undefined if they do not say. */
-export function asksForIdentity(fields: readonly Field[]): boolean | undefined {
-  const values = fields.filter(([name]) => name.toLowerCase() === "accept-encoding").map(([, value]) => value.trim());
-  const codings = values.join(",").split(",").map((coding) => coding.trim()).filter((coding) => coding !== "");
-  if (codings.length === 0) return values.length === 0 ? undefined : false;
-  return codings.every((coding) => /^identity(?:$|[\s;])/i.test(coding) || /;\s*q=0(?:\.0*)?$/i.test(coding));
+/** Whether a media type, with or without parameters, is that of files which a coding has packed. */
+export function isTypeOf(coding: string, contentType: string): boolean {
+  const type = contentType.split(";", 1)[0]!.trim().toLowerCase();
+  const { codings, types } = packingOf(coding) ?? {};
+  // Suffixes, as of application/vnd.oci.image.layer.v1.tar+gzip, are named as the codings.
+  const suffix = /[.+]([^.+]+)$/.exec(type)?.[1] ?? "";
+  return (types?.has(type.replace(/^[^/]*\/(?:x-)?/, "")) || codings?.has(suffix)) ?? false;
 }
 
-/** What decides which codings of a body are undone. */
-export interface CodingOptions {
-  /** None. */
-  readonly raw?: boolean | undefined;
-  /** All, also those of a file that is packed by its name or type. */
-  readonly decode?: boolean | undefined;
-  /** The {@linkcode tellingName}. Default: none. */
-  readonly name?: string;
-  /** Whether a body without a coding was asked for: one that has it nevertheless stays as it is. Default false. */
-  readonly identity?: boolean;
-  /** Whether the request let the server pack the body for the way. Default false. */
-  readonly mayPack?: boolean;
+/** Whether the beginning of its data tells a coding. */
+export function hasMagic(coding: string): boolean {
+  return (packingOf(coding)?.magic.length ?? 0) > 0;
 }
 
-/** What becomes of the codings of a body. */
-export interface Codings {
-  /** Those to undo, in the order of the header. */
-  readonly undone: readonly string[];
-  /** Whether the body stays packed. */
-  readonly packed: boolean;
-  /** What to tell the user if it stays packed though `--raw` did not ask for that. */
-  readonly notice?: string;
-  /** Whether the server may have packed a packed file once more for the way: its bytes decide ({@linkcode isPackedTwice}). */
-  readonly doubtful?: boolean;
+/** Whether data begins as that of a coding that {@linkcode hasMagic}; undefined if there are too few bytes. */
+export function beginsAs(coding: string, data: Uint8Array): boolean | undefined {
+  const magic = packingOf(coding)?.magic ?? [];
+  if (magic.some((byte, i) => i < data.length && data[i] !== byte)) return false;
+  return data.length < magic.length ? undefined : true;
 }
 
-/** Decides which codings of a body to undo. */
-export function sortCodings(fields: Fields, options: CodingOptions): Codings {
-  const { raw, decode, name = "", identity, mayPack = false } = options;
-  const codings = fields.list("content-encoding").filter((coding) => !NO_CODINGS.has(coding));
-  const [inner] = codings;
-  if (inner === undefined || decode) return { undone: codings, packed: false };
-  if (raw) return { undone: [], packed: true };
-  const [, names, types] = PACKINGS.find(([pattern]) => pattern.test(inner)) ?? [];
-  const type = (fields.get("content-type") ?? "").split(";", 1)[0]!.trim().toLowerCase();
-  const why = names?.test(name) ? "as its name says" : types?.test(type) ? "as its type says" : undefined;
-  if (why === undefined && !identity) return { undone: codings, packed: false };
-  const undone = identity ? [] : codings.slice(1);
-  const reason = why ?? "though the server was asked for it unpacked";
-  const kept = codings.slice(0, codings.length - undone.length);
-  const advice = kept.every(canDecode) ? "; --decode unpacks it" : "";
-  const doubtful = mayPack && codings.length === 1 && inner.endsWith("gzip");
-  return { undone, packed: true, notice: `The body stays packed (${kept.join(", ")}), ${reason}${advice}`, doubtful };
+/** Extensions of the archives that some packed names shorten: `.tgz` is `.tar.gz`. */
+const ARCHIVES: ReadonlySet<string> = new Set(["tar", "gtar"]);
+
+/** Whether a name is that of what a packed file has in it: `a.json` of `x.json.gz`, `a.svg` of `x.svgz`. */
+function isContentOf(name: string, packed: string): boolean {
+  const last = extensionsOf(name).at(-1);
+  if (last === undefined || isPacked(name)) return false;
+  const [outer, inner] = extensionsOf(packed).reverse();
+  return ARCHIVES.has(last) || last === inner || outer === `${last}z` || outer === `${last}gz`;
 }
 
-/** The first bytes of gzip data (RFC 1952), with its only method. */
-const GZIP_MAGIC = [0x1f, 0x8b, 8];
+/**
+ * The name that says what a file is: the first of a packed file. A name before it, which the user or the server has
+ * chosen, stands against that if it is the name of what is in the packed file; any other may be a temporary one.
+ *
+ * @param names the user's, and those of the server
+ */
+export function tellingName(...names: readonly (string | undefined)[]): string {
+  const known = names.filter((name) => name !== undefined);
+  const packed = known.find(isPacked);
+  if (packed === undefined) return known[0] ?? "";
+  return known.slice(0, known.indexOf(packed)).find((name) => isContentOf(name, packed)) ?? packed;
+}
 
-/** Whether gzip data begins with gzip data. */
-export async function isPackedTwice(head: Uint8Array): Promise<boolean> {
-  const zlib = await import("node:zlib");
-  try {
-    const inside = zlib.gunzipSync(head, { finishFlush: zlib.constants.Z_SYNC_FLUSH });
-    return GZIP_MAGIC.every((byte, i) => inside[i] === byte);
-  } catch {
-    return false; // It is no gzip data: saved as it is, like all that stays packed.
-  }
+/** Whether a name says what a file is; the dots of `v1.2` do not. */
+export function hasExtension(name: string): boolean {
+  return /[a-z]/.test(extensionsOf(name).at(-1) ?? "");
+}
+
+/** Whether a name says that the file is an archive that is not packed, whatever its media type is. */
+export function isBareArchive(name: string): boolean {
+  return ARCHIVES.has(extensionsOf(name).at(-1) ?? "");
 }

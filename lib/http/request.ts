@@ -4,11 +4,9 @@
  * @module
  */
 
-import { SockeyeError } from "../errors.ts";
-import { quoteAddress } from "../printable.ts";
-import { decode } from "./disposition.ts";
+import { type Field, TOKEN } from "./head.ts";
 import { isChunked } from "./request_framing.ts";
-import { badAnswer, type Field, latin1Bytes, TOKEN } from "./head.ts";
+import { resolveLocation } from "./web_address.ts";
 
 /** An HTTP request. */
 export interface HttpRequest {
@@ -58,21 +56,6 @@ export function parseMethod(text: string): string {
   return text;
 }
 
-/** Parses the address of a download, with or without `http://`; throws a SockeyeError of kind `usage`. */
-export function parseUrl(text: string): URL {
-  // A port alone means this machine, as in the other commands.
-  const place = text.replace(/^:?(?=\d+(?:\/|$))/, "localhost:");
-  const url = URL.parse(/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(place) ? place : `http://${place}`);
-  if (url && isWeb(url)) return url;
-  const expected = url?.port === "0" ? "a port from 1 to 65535" : "http://host/path or https://host/path";
-  throw new SockeyeError("usage", `Bad address ${quoteAddress(text)}: expected ${expected}`);
-}
-
-/** Whether it is the address of a web server. Port 0 is none: nothing can listen there. */
-function isWeb({ protocol, hostname, port }: URL): boolean {
-  return /^https?:$/.test(protocol) && hostname !== "" && port !== "0";
-}
-
 /** Writes the head of a request. */
 export function writeRequest(request: HttpRequest, form: RequestForm): Uint8Array {
   const { method, url, fields } = request;
@@ -92,28 +75,12 @@ export function writeRequest(request: HttpRequest, form: RequestForm): Uint8Arra
  */
 export function redirect(request: HttpRequest, status: number, location: string | undefined): HttpRequest | undefined {
   if (location === undefined || ![301, 302, 303, 307, 308].includes(status)) return undefined;
-  const url = URL.parse(escapeBytes(location), request.url);
-  if (!url || !isWeb(url)) {
-    throw badAnswer(`a redirect to ${quoteAddress(decode(latin1Bytes(location), "utf-8") ?? location)}`);
-  }
+  const url = resolveLocation(location, request.url);
   const moved = { ...request, url, fields: fieldsFor(request, url) };
   const becomesGet = status === 303 ? request.method !== "HEAD" : status <= 302 && request.method === "POST";
   if (!becomesGet) return moved;
   const fields = moved.fields.filter(([name]) => !BODY_FIELD.test(name));
   return { method: "GET", url, fields };
-}
-
-/** Two bytes of a character in GBK, Big5 or Shift_JIS, whose second one may look like ASCII; or any other byte. */
-const WIDE = /[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x80-\xff]/g;
-
-/**
- * Percent-encodes the bytes of an address that are not ASCII, whatever their charset: the server knows its own paths.
- * In a host name `URL` decodes them again, as UTF-8. A backslash that ends a character must not become a slash.
- */
-function escapeBytes(location: string): string {
-  const isUtf8 = decode(latin1Bytes(location), "utf-8") !== undefined;
-  const escape = (byte: string) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`;
-  return location.replace(isUtf8 ? /[\x80-\xff]/g : WIDE, (bytes) => bytes.replace(/[\x80-\xff\\]/g, escape));
 }
 
 function fieldsFor({ url, fields }: HttpRequest, next: URL): readonly Field[] {

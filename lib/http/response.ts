@@ -9,7 +9,7 @@
 import { concat } from "../bytes.ts";
 import { quote } from "../printable.ts";
 import { type Framing, framingOf } from "./framing.ts";
-import { badAnswer, Fields, parseFieldLine, parseStatusLine, type StatusLine } from "./head.ts";
+import { badAnswer, Fields, parseFieldLine, parseStatusLine, SPEAKS_TLS, type StatusLine, TLS_ALERT } from "./head.ts";
 import { LineBuffer, withoutEnd } from "./lines.ts";
 import { CHUNK_LINE_LIMIT, HEAD_LIMIT, INTERIM_LIMIT } from "./limits.ts";
 
@@ -58,8 +58,8 @@ export class ResponseParser {
   #at = 0;
   /** The line whose end has not come, if that is what is read. */
   #line: LineBuffer | undefined;
-  /** Whether there was a byte. */
-  #heard = false;
+  /** The first byte, when there was one. */
+  #first: number | undefined;
   #closed = false;
 
   /** Creates a parser for one response; the request's method decides whether a body follows. */
@@ -75,7 +75,7 @@ export class ResponseParser {
   *push(bytes: Uint8Array): Generator<ResponseEvent, void> {
     this.#bytes = bytes;
     this.#at = 0;
-    this.#heard ||= bytes.length > 0;
+    this.#first ??= bytes[0];
     // A line that only grows needs no step: a server may send it byte by byte.
     if (this.#line && bytes.length > 0 && !bytes.includes(LF)) return void this.#line.take(bytes, 0);
     for (let step = this.#steps.next(); step.value; step = this.#steps.next()) yield step.value;
@@ -114,8 +114,10 @@ export class ResponseParser {
 
   *#head(): Steps<HeadEvent> {
     const lines = new LineBuffer("the header", HEAD_LIMIT);
-    const missing = () =>
-      this.#heard ? "the connection ended inside the header" : "the server closed the connection without a word";
+    const missing = () => {
+      if (this.#first === undefined) return "the server closed the connection without a word";
+      return this.#first === TLS_ALERT ? SPEAKS_TLS : "the connection ended inside the header";
+    };
     let first: Uint8Array;
     // Empty lines before the status line are harmless.
     do first = (yield* this.#readLine(lines, missing)).slice(); while (withoutEnd(first).length === 0);

@@ -1,102 +1,146 @@
 /**
- * `reply`: answers each message with a text. It is encoded once, at the start, so that a character that the encoding lacks is
- * reported before the first client connects. Placeholders are filled in as bytes: `{data}` is exactly what was received.
+ * `reply`: answers each message with a text, with bytes or with a file. All but the file is made at the start, before the
+ * first client connects; the file is read anew for each answer, a piece at a time.
  *
  * @module
  */
 
-import { concat } from "../bytes.ts";
+import { readChunks } from "../bytes.ts";
 import { SockeyeError } from "../errors.ts";
-import { asText, choice, one } from "../options.ts";
-import { encodeText } from "../text/encode.ts";
-import { stripEol } from "../text/lines.ts";
-import { defineMode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
+import { asDuration, asText, choice, flag, one, type Values } from "../options.ts";
+import { defineMode, type Mode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
+import { parseHex } from "../text/hex.ts";
+import { listed } from "../wording.ts";
+import { wait } from "../wait.ts";
+import { Template, type TemplateValues } from "./template.ts";
+
+const REPLY_OPTIONS = {
+  "text": one("T", "the answer; {addr} {n} {time} {data} are filled in", asText),
+  "text-hex": one("HEX", "the answer is these bytes, e.g. '01 ff 0a'", parseHex),
+  "file": one("FILE", "the answer is this file, of any size", asText),
+  "greet": one("T", "what each client is told first, filled in likewise", asText),
+  "escapes": flag("\\n \\r \\t \\xNN \\u{N} in --text and --greet stand for bytes"),
+  "delay": one("D", "wait for D before each answer", asDuration),
+  "then": choice(["close"], "close the connection after the first answer"),
+} as const;
+
+type ReplyValues = Values<typeof REPLY_OPTIONS>;
 
 /** The table entry. */
 export const reply: ModeSpec = defineMode({
   name: "reply",
-  summary: "answer each message with a text",
+  summary: "answer each message with a text or a file",
   example: "reply 8088 --text 'THANK you' --then close --once",
   stateless: true,
-  options: {
-    text: one("T", "the answer; {addr} {n} {time} {data} are filled in", asText),
-    greet: one("T", "what each client is told first, filled in likewise", asText),
-    then: choice(["close"], "close the connection after the first answer"),
-  },
-  create: ({ text, greet, then }, context) => {
-    if (text === undefined) throw new SockeyeError("usage", "Missing --text: what shall reply answer?");
-    const answer = makeTemplate("text", text, context);
-    const greeting = greet === undefined ? undefined : makeTemplate("greet", greet, context);
-    /** Number of messages of each peer so far. */
-    const counts = new WeakMap<Peer, number>();
-    return {
-      open: (peer) => greeting && peer.send(greeting.fill({ peer, count: 0, data: NOTHING })),
-      data: (peer, data) => {
-        if (!peer.open) return;
-        const count = (counts.get(peer) ?? 0) + 1;
-        counts.set(peer, count);
-        const sent = peer.send(answer.fill({ peer, count, data }));
-        return then === "close" ? sent.then(() => peer.end()) : sent;
-      },
-    };
+  options: REPLY_OPTIONS,
+  create: (values, context) => {
+    const answer = makeAnswer(values, context);
+    const greeting = values.greet === undefined ? undefined : makeTemplate("greet", values.greet, values, context);
+    const { file } = values;
+    const mode = new Reply(answer, greeting, values);
+    return file === undefined ? mode : context.files.checkRead(file).then(() => mode);
   },
 });
 
+/** Sends an answer. */
+type Answer = (values: TemplateValues) => Promise<void>;
+
 const NOTHING = new Uint8Array();
 
+class Reply implements Mode {
+  readonly needs: NonNullable<Mode["needs"]>;
+  readonly #answer: Answer;
+  readonly #greeting: Template | undefined;
+  readonly #values: ReplyValues;
+  /** Number of messages of each peer so far. */
+  readonly #counts = new WeakMap<Peer, number>();
+  /** End the delays of peers that are gone. */
+  readonly #delays = new Map<Peer, AbortController>();
+
+  constructor(answer: Answer, greeting: Template | undefined, values: ReplyValues) {
+    this.#answer = answer;
+    this.#greeting = greeting;
+    this.#values = values;
+    this.needs = values.file === undefined ? [] : ["read"];
+  }
+
+  open(peer: Peer): void | Promise<void> {
+    return this.#greeting && peer.send(this.#greeting.fill({ peer, count: 0, data: NOTHING }));
+  }
+
+  data(peer: Peer, data: Uint8Array): void | Promise<void> {
+    if (!peer.open) return;
+    const count = (this.#counts.get(peer) ?? 0) + 1;
+    this.#counts.set(peer, count);
+    const { delay = 0, then } = this.#values;
+    const sent = delay === 0 ? this.#answer({ peer, count, data }) : this.#answerLate({ peer, count, data }, delay);
+    return then === "close" ? sent.then(() => peer.end()) : sent;
+  }
+
+  /** A client may want the file without a word: the end of its half asks for it. */
+  async end(peer: Peer): Promise<void> {
+    if (this.#values.file !== undefined && !this.#counts.has(peer)) await this.data(peer, NOTHING);
+  }
+
+  close(peer: Peer): void {
+    this.#delays.get(peer)?.abort();
+  }
+
+  async #answerLate(values: TemplateValues, delay: number): Promise<void> {
+    const { peer } = values;
+    const gone = new AbortController();
+    this.#delays.set(peer, gone);
+    try {
+      await wait(delay, gone.signal);
+    } catch {
+      return; // Nothing is left to answer.
+    } finally {
+      this.#delays.delete(peer);
+    }
+    if (peer.open) await this.#answer(values);
+  }
+}
+
+function makeAnswer(values: ReplyValues, context: ModeContext): Answer {
+  const { text, "text-hex": bytes, file, escapes } = values;
+  const given = ["text", "text-hex", "file"].filter((name) => values[name as "text"] !== undefined);
+  if (given.length === 0) {
+    throw new SockeyeError("usage", "Missing --text, --text-hex or --file: what shall reply answer?");
+  }
+  if (given.length > 1) {
+    const names = listed(given.map((name) => `--${name}`), "and");
+    throw new SockeyeError("usage", `Options ${names} contradict each other: there is one answer`);
+  }
+  if (escapes && text === undefined && values.greet === undefined) {
+    throw new SockeyeError("usage", "Option --escapes is for --text and --greet");
+  }
+  if (file !== undefined) return ({ peer }) => sendFile(peer, file, context);
+  if (bytes) {
+    checkLength("text-hex", bytes.length, context);
+    return ({ peer }) => peer.send(bytes);
+  }
+  const template = makeTemplate("text", text ?? "", values, context);
+  return (values) => values.peer.send(template.fill(values));
+}
+
 /** Refuses a text that exceeds the largest message even with empty placeholders, before the first client connects. */
-function makeTemplate(name: string, text: string, context: ModeContext): Template {
-  const template = new Template(text, context);
-  const { messageMax: max = Infinity } = context;
-  if (template.length <= max) return template;
-  const message = `Bad --${name}: it has ${template.length} bytes, and a datagram holds ${max} at most`;
+function makeTemplate(name: string, text: string, { escapes }: ReplyValues, context: ModeContext): Template {
+  const template = new Template(text, context, escapes);
+  checkLength(name, template.length, context);
+  return template;
+}
+
+function checkLength(name: string, length: number, { messageMax: max = Infinity }: ModeContext): void {
+  if (length <= max) return;
+  const message = `Bad --${name}: it has ${length} bytes, and a datagram holds ${max} at most`;
   throw new SockeyeError("usage", message);
 }
 
-/** Values of the placeholders. */
-interface TemplateValues {
-  readonly peer: Peer;
-  readonly count: number;
-  readonly data: Uint8Array;
-}
-
-/** A text with the placeholders `{addr}`, `{n}`, `{time}` and `{data}`; other braces stay as they are. */
-class Template {
-  readonly #parts: readonly (Uint8Array | ((values: TemplateValues) => Uint8Array))[];
-  readonly #encoding: string;
-  /** What ends an answer where the client's message has no line end; undefined where answers are not lines. */
-  readonly #newline: Uint8Array | undefined;
-
-  constructor(text: string, { encoding, frame }: ModeContext) {
-    const encode = (part: string) => encodeText(part, encoding);
-    const fillers: Record<string, (values: TemplateValues) => Uint8Array> = {
-      addr: ({ peer }) => encode(peer.address),
-      n: ({ count }) => encode(String(count)),
-      time: () => encode(now()),
-      data: ({ data }) => stripEol(data, encoding),
-    };
-    const pieces = text.split(/\{(addr|n|time|data)\}/);
-    this.#parts = pieces.map((piece, i) => (i % 2 === 1 && fillers[piece]) || encode(piece));
-    this.#encoding = encoding;
-    this.#newline = frame?.by === "line" && !text.endsWith("\n") ? encode("\n") : undefined;
+/** Sends a file as fast as the peer takes it; over a transport with message boundaries each piece is a message. */
+async function sendFile(peer: Peer, path: string, { files }: ModeContext): Promise<void> {
+  using file = await files.read(path);
+  for await (const piece of readChunks(file)) {
+    if (!peer.open) return;
+    await peer.send(piece);
   }
-
-  /** Number of bytes without the placeholders. */
-  get length(): number {
-    return this.#parts.reduce((sum, part) => sum + (part instanceof Uint8Array ? part.length : 0), 0);
-  }
-
-  fill(values: TemplateValues): Uint8Array {
-    const parts = this.#parts.map((part) => part instanceof Uint8Array ? part : part(values));
-    if (this.#newline) {
-      const eol = values.data.subarray(stripEol(values.data, this.#encoding).length);
-      parts.push(eol.length > 0 ? eol : this.#newline);
-    }
-    return concat(parts);
-  }
-}
-
-/** The local time, `2026-01-31 08:05:09`. */
-function now(): string {
-  return new Date().toLocaleString("sv-SE");
 }

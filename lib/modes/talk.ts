@@ -1,8 +1,10 @@
 /**
- * `talk`: the operator answers one client at a time. Other clients wait in a queue: each gets a message that says so, and the
- * server reads from it only when its talk begins, so that the bytes it sends meanwhile are not lost. An answer ends like the
- * client's messages: with a newline for nc or telnet, without one for a program that sends texts without line ends. When the
- * operator's input has ended the talk under way goes on, and all other clients are turned away.
+ * `talk`: the operator answers one client at a time. Other clients wait in a queue and hear nothing: a client that waits for the
+ * answer to its first message would take a word about the queue for that. The server reads from them only when their talk begins,
+ * so that what they send meanwhile is not lost. An answer ends like the client's messages: with a newline for nc or telnet,
+ * without one for a program that sends texts without line ends. `q` is sent as well before it ends a talk, for clients that end at
+ * it; the next talk begins when the connection is closed. When the operator's input has ended the talk under way goes on, and all
+ * other clients are turned away.
  *
  * @module
  */
@@ -12,12 +14,13 @@ import { messageOf } from "../errors.ts";
 import { encodeText } from "../text/encode.ts";
 import { stripEol } from "../text/lines.ts";
 import { hasNoByteFf, TelnetFilter } from "../text/telnet.ts";
+import { seenOf } from "../text/typed.ts";
 import { defineMode, type Mode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
 
 /** Why a client is turned away after the end of the operator's input. */
 const NOBODY = "nobody can answer: the input has ended";
 
-/** The line that the operator types to end a talk. */
+/** The line that the operator types to end a talk; the client gets it, too. */
 const END_COMMAND = "q";
 
 /** The table entry. */
@@ -41,6 +44,8 @@ interface QueuedClient {
   eol: Uint8Array;
   /** True if the client has sent a message since the last answer. */
   waiting: boolean;
+  /** True from the operator's `q` on, until the connection is closed. */
+  ending: boolean;
 }
 
 class Talk implements Mode {
@@ -48,7 +53,7 @@ class Talk implements Mode {
   readonly #queue: QueuedClient[] = [];
   readonly #newline: Uint8Array;
   readonly #filters = new Map<Peer, TelnetFilter>();
-  /** Settles when a client is there; replaced when a talk has ended. */
+  /** Settles when a client can be answered; replaced when its talk has ended. */
   #arrival = Promise.withResolvers<void>();
   /** True after the end of the operator's input. */
   #inputEnded = false;
@@ -64,15 +69,10 @@ class Talk implements Mode {
     const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const encoding = peer.encoding ?? this.#context.encoding;
     if (!peer.messageBoundaries && hasNoByteFf(encoding)) this.#filters.set(peer, new TelnetFilter(encoding));
-    const client: QueuedClient = { peer, begun, over, eol: this.#newline, waiting: false };
+    const client: QueuedClient = { peer, begun, over, eol: this.#newline, waiting: false, ending: false };
     const before = this.#queue.push(client) - 1;
-    if (before === 0) {
-      this.#begin(client);
-    } else {
-      const clients = before === 1 ? "1 client is" : `${before} clients are`;
-      peer.post([encodeText(`Please wait: ${clients} before you\n`, this.#context.encoding)]);
-      this.#context.notice(`waits in line (${before} before it)`, peer);
-    }
+    if (before === 0) this.#begin(client);
+    else this.#context.notice(`waits in line (${before} before it)`, peer);
     return begun.promise;
   }
 
@@ -104,7 +104,10 @@ class Talk implements Mode {
     const [client] = this.#queue.splice(index, 1);
     client?.begun.resolve();
     client?.over.resolve();
-    if (index === 0) this.#next();
+    if (index > 0) return;
+    if (!client?.ending) this.#pause();
+    const [first] = this.#queue;
+    if (first) this.#begin(first);
   }
 
   /** The client reads why; its end is not awaited. */
@@ -126,11 +129,16 @@ class Talk implements Mode {
     this.#arrival.resolve();
   }
 
-  #next(): void {
+  /** Nobody can be answered until the next talk begins. */
+  #pause(): void {
     this.#arrival = Promise.withResolvers();
     this.#context.operator.prompt("");
+  }
+
+  /** The client that the operator answers. */
+  get #current(): QueuedClient | undefined {
     const [first] = this.#queue;
-    if (first) this.#begin(first);
+    return first?.ending ? undefined : first;
   }
 
   async #readInput(): Promise<void> {
@@ -143,7 +151,7 @@ class Talk implements Mode {
       this.#context.notice(`The input cannot be read: ${messageOf(error)}`);
     }
     this.#inputEnded = true;
-    if (this.#queue.length > 0) {
+    if (this.#current || this.#queue.length > 1) {
       this.#context.notice("Nobody can answer any more: the input has ended; Ctrl-C stops the server");
     }
     this.#queue[0]?.over.resolve();
@@ -154,25 +162,31 @@ class Talk implements Mode {
   }
 
   async #handle(line: string): Promise<void> {
-    if (this.#queue.length === 0) {
+    if (!this.#current) {
       // Piped input waits for the next client; a line typed at a terminal was meant for the client that has just left.
       if (this.#context.operator.interactive) return this.#context.notice("Nobody is here: not sent");
-      if (line === END_COMMAND) return;
+      if (isEndCommand(line)) return;
       await this.#arrival.promise;
     }
-    const [client] = this.#queue;
+    const client = this.#current;
     if (!client) return;
-    if (line === END_COMMAND) return this.#endTalk(client);
-    const answer = concat([encodeText(line, this.#context.encoding), client.eol]);
+    const ends = isEndCommand(line);
+    const answer = concat([encodeText(ends ? END_COMMAND : line, this.#context.encoding), client.eol]);
     if (client.peer.post([answer])) client.waiting = false;
     else this.#context.notice("Not sent: it does not read what was sent before", client.peer);
+    if (ends) this.#endTalk(client);
   }
 
-  /** Ends the talk with a client and begins the next one, without waiting for the connection to close. */
+  /** Ends the talk with a client. */
   #endTalk(client: QueuedClient): void {
-    this.#queue.shift();
+    client.ending = true;
+    this.#pause();
     client.over.resolve();
     void client.peer.end();
-    this.#next();
   }
+}
+
+/** What is not seen makes no answer of it; a blank before it does. */
+function isEndCommand(line: string): boolean {
+  return !line.startsWith(" ") && seenOf(line).trimEnd() === END_COMMAND;
 }

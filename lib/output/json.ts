@@ -33,15 +33,9 @@ export interface TrafficForm {
 
 /** Writes traffic as JSON, one line with its newline. Traffic without bytes that is no message ends the direction. */
 export function trafficLine(traffic: TrafficEvent, { textStream, hex, date, skipped = 0 }: TrafficForm): string {
-  const { event, id, peer, data, whole, stray, partial, cut, checksum } = traffic;
+  const { event, id, peer, data, whole, transport: _, ...flags } = traffic;
   const dir = event === "recv" ? "in" : "out";
-  const flags = {
-    ...(stray && { stray }),
-    ...(partial && { partial }),
-    ...(cut && { cut }),
-    ...(checksum && { checksum }),
-  };
-  const head = { t: date.toISOString(), event, id, peer, dir, bytes: data.length, ...flags, ...skippedField(skipped) };
+  const head = { t: date.toISOString(), event, id, peer, ...flags, dir, bytes: data.length, ...skippedField(skipped) };
   if (hex) return toLine({ ...head, hex: encodeHex(data) });
   const waiting = textStream.pending;
   const { text, invalid } = whole ? textStream.all(data) : data.length > 0 ? textStream.push(data) : textStream.end();
@@ -54,8 +48,11 @@ function skippedField(skipped: number): { skipped?: number } {
   return skipped > 0 ? { skipped } : {};
 }
 
-/** Characters that JSON leaves alone and a terminal or an editor acts on: DEL, C1, line separators, format characters (bidi). */
-const ACTIVE = /[\x7f-\x9f\u2028\u2029\p{Cf}]/gu;
+/**
+ * Characters that JSON leaves alone, and that a terminal or an editor acts on or nobody sees: DEL, C1, line separators, format
+ * characters (bidi), fillers, joiners, tags, variation selectors, and what is no character.
+ */
+const ACTIVE = /[\x7f-\x9f\u2028\u2029\p{Cf}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
 /** One line. Active characters are escaped as `\u202e`: a program reads the same text, a person who looks on is not misled. */
 function toLine(value: Readonly<Record<string, unknown>>): string {

@@ -13,7 +13,7 @@ import type { TextRole } from "./colors.ts";
 import { duration, size } from "./format.ts";
 
 /** The commands that report events; each has its own messages. */
-export type CommandName = "server" | "client" | "fetch" | "cert";
+export type CommandName = "server" | "client" | "fetch" | "cert" | "probe";
 
 /** An event in words. */
 export interface Description {
@@ -57,7 +57,10 @@ function describePeer(event: OpenEvent | HalfCloseEvent | CloseEvent): Descripti
   const label = peerLabel(event);
   if (event.event === "half-close") return { role: "note", text: `${label} has finished sending`, detail: true };
   const connectionless = isConnectionless(event);
-  if (event.event === "open") return { role: "good", text: `${label} ${connectionless ? "speaks" : "connected"}` };
+  if (event.event === "open") {
+    const shown = event.certificate ? `, with the certificate of ${oneLine(event.certificate.name)}` : "";
+    return { role: "good", text: `${label} ${connectionless ? "speaks" : "connected"}${shown}` };
+  }
   const verb = connectionless ? "forgotten" : "left";
   return { role: "note", text: `${label} ${verb}: ${event.reason}; ${traffic(event)}` };
 }
@@ -125,8 +128,12 @@ function shellWord(name: string): string {
 
 /** The message, on one line, with the peer that it is about. */
 function messageText(event: { id?: number; peer?: string; message: string }): string {
-  const message = event.message.replaceAll("\n", "\\n");
+  const message = oneLine(event.message);
   return event.id === undefined || event.peer === undefined ? message : `${peerLabel(event)} ${message}`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll("\n", "\\n");
 }
 
 /** `#1 127.0.0.1:53124` */

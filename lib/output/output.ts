@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Report, SayEvent, SockeyeEvent, Totals, TrafficEvent, TransportName } from "../events.ts";
+import type { PortEvent, Report, SayEvent, SockeyeEvent, Totals, TrafficEvent, TransportName } from "../events.ts";
 import { escapeControls } from "../printable.ts";
 import { transportField } from "../transport/mod.ts";
 import type { Colorize } from "./colors.ts";
@@ -26,6 +26,9 @@ export type OutputTotals = Totals & { readonly transport?: TransportName };
 /** The sender at the start of a chat line: `<name>`, `* name`, or `***` for the chat itself. */
 const SENDER = /^(?:<\S+>|\* \S+|\*\*\*)/;
 
+/** The colours of a port's states. */
+const PORT_ROLES = { open: "good", closed: "error", filtered: "warning" } as const;
+
 /** Shows what one command does. */
 export class Output {
   /** Takes every event but traffic. */
@@ -40,6 +43,8 @@ export class Output {
   readonly #framed = new Map<string, FramedTraffic>();
   /** Set by a fetch on a terminal. */
   #progressLine: ProgressLine | undefined;
+  /** Where the last datagram came from, if it was another address than the one that a client sends to. */
+  #otherSender: string | undefined;
   /** What was left out because the output was not read. */
   readonly #backlog: Backlog;
   /** A transcript tells of traffic that must not wait for it. What a client or a download gets is data, and waits. */
@@ -119,6 +124,7 @@ export class Output {
   }
 
   #showTraffic(event: TrafficEvent): void | Promise<void> {
+    if (event.event === "recv") this.#nameSender(event);
     const { command, options } = this.#parts;
     const stream = event.event === "send" ? this.#renderer.sentTo : "stdout";
     if (!stream) return;
@@ -138,6 +144,18 @@ export class Output {
   #shown(shown: void | Promise<void>): void | Promise<void> {
     if (!shown || !this.#isTranscript) return shown;
     if (this.#parts.options.json) return this.#backlog.hold(shown);
+  }
+
+  /** Says from which address the next datagrams come, where it is not the one that a client sends to. */
+  #nameSender({ peer, other }: TrafficEvent): void {
+    const { options, remark, screen } = this.#parts;
+    const sender = other ? peer : undefined;
+    if (sender === this.#otherSender) return;
+    this.#otherSender = sender;
+    if (options.json) return;
+    // What the last sender left without a line end is not the beginning of what this one says.
+    screen.endPartialLine();
+    void remark({ role: "note", text: `From ${peer}${other ? ", another sender" : " again"}:` });
   }
 
   /** Shows what was held back, half a character for instance, before the end of the peer is reported. */
@@ -162,6 +180,7 @@ export class Output {
     } else if (!quiet) {
       if (event.event === "progress") return this.#progressLine?.update(event);
       if (event.event === "say") return this.#showChatLine(event);
+      if (event.event === "port") return this.#showPort(event);
     }
     const description = describe(event, command);
     if (!description) return;
@@ -197,6 +216,16 @@ export class Output {
     const sender = SENDER.exec(text)?.[0] ?? "";
     const colored = colorize("stdout", "peer", escapeControls(sender));
     void screen.above("stdout", `${screen.stamp()}${colored}${escapeControls(text.slice(sender.length))}\n`);
+  }
+
+  /** A port is data, too. */
+  #showPort({ port, state, ms, reason, tls, banner }: PortEvent): void | Promise<void> {
+    const { screen, colorize } = this.#parts;
+    const colored = colorize("stdout", PORT_ROLES[state], state.padEnd(8));
+    const details = [reason, tls === undefined ? undefined : `TLS ${tls}`, banner].filter((text) => text !== undefined);
+    const told = escapeControls(details.join("; ")).replaceAll("\n", "\\n");
+    const row = `${String(port).padStart(5)} ${colored} ${`${ms} ms`.padStart(9)} ${told}`;
+    return screen.above("stdout", `${screen.stamp()}${row.trimEnd()}\n`);
   }
 
   #print({ role, text }: Description): void {

@@ -22,10 +22,13 @@ const WRITE_BYTES = 64 * 1024;
 /** Milliseconds that a write to one stream may take before the other stream goes on without it. */
 const OVERTAKE_MS = 100;
 
+/** Bytes of a chunk that collects lines of a stream which is not read: each by itself would cost more than its text. */
+const COLLECTED_BYTES = 16 * 1024;
+
 /** Bytes for a stream; the numbers of all chunks give their order over both streams. */
 interface Chunk {
   readonly number: number;
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
 }
 
 /** A promise that settles when a stream has at most so many bytes left. */
@@ -55,6 +58,8 @@ export class Sink {
   readonly #writers: Readonly<Record<Stream, ByteWriter>>;
   readonly #encoder = new TextEncoder();
   readonly #states: Readonly<Record<Stream, StreamState>> = { stdout: emptyState(), stderr: emptyState() };
+  /** The memory of the chunk that collects. */
+  #own: ArrayBufferLike | undefined;
   /** Number of the next chunk. */
   #number = 0;
   /** The next write is to be chosen at the end of this turn of the event loop. */
@@ -84,7 +89,7 @@ export class Sink {
     if (state.closed) return;
     const bytes = typeof content === "string" ? this.#encoder.encode(content) : content;
     if (bytes.length === 0) return;
-    state.queue.push({ number: this.#number++, bytes });
+    if (!this.#collect(state, bytes)) state.queue.push({ number: this.#number++, bytes });
     state.queued += bytes.length;
     this.#schedule();
     if (stream === "stdout" && state.queued > HIGH_WATER_BYTES) return this.below(stream, HIGH_WATER_BYTES / 2);
@@ -105,6 +110,23 @@ export class Sink {
     while (all.some((stream) => this.queued(stream) > 0)) {
       await Promise.all(all.map((stream) => this.below(stream, 0)));
     }
+  }
+
+  /** Appends bytes to the last chunk of a long queue, if nothing of the other stream stands between and there is room. */
+  #collect({ queue, queued }: StreamState, bytes: Uint8Array): boolean {
+    const last = queue.at(-1);
+    if (queued <= HIGH_WATER_BYTES || !last || last.number !== this.#number - 1) return false;
+    const length = last.bytes.length + bytes.length;
+    if (length > COLLECTED_BYTES) return false;
+    const room = last.bytes.buffer;
+    // Only a chunk that was made here has room behind its bytes.
+    const isOwn = room.byteLength === COLLECTED_BYTES && last.bytes.byteOffset === 0 && this.#own === room;
+    const whole = isOwn ? new Uint8Array(room) : new Uint8Array(COLLECTED_BYTES);
+    if (!isOwn) whole.set(last.bytes);
+    whole.set(bytes, last.bytes.length);
+    this.#own = whole.buffer;
+    last.bytes = whole.subarray(0, length);
+    return true;
   }
 
   /** What is queued in the same turn of the event loop is joined to the same write. */

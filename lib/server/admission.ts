@@ -11,9 +11,11 @@ import { LINGER_MS } from "../transport/limits.ts";
 import { lingerClose } from "../transport/linger.ts";
 import { traitsOf } from "../transport/mod.ts";
 import { settledWithin } from "../wait.ts";
+import { plural } from "../wording.ts";
 import type { AccessCheck } from "./access.ts";
 import { ConnectionCounter } from "./connection_counter.ts";
 import { MAX_CONNECTIONS, REFUSAL_NOTICE_MS, REFUSALS_LINGERING } from "./limits.ts";
+import { ReportLimiter } from "./report_limiter.ts";
 
 /** What a server allows. */
 export interface AdmissionLimits {
@@ -32,8 +34,7 @@ export class Admission {
   readonly #notice: (message: string) => void;
   /** Connections of each host; a host without one has no entry. */
   readonly #perHost = new Map<string, number>();
-  /** Hosts that were refused lately: when that was reported, and refusals since. */
-  readonly #reported = new Map<string, { at: number; more: number }>();
+  readonly #reports = new ReportLimiter(REFUSAL_NOTICE_MS);
   /** Refused connections that may still read why. */
   readonly #lingering = new Map<Channel, Promise<void>>();
 
@@ -51,6 +52,14 @@ export class Admission {
   /** The most connections at a time. */
   get maxConnections(): number {
     return this.#counter.lowered(this.#limits.maxConnections ?? MAX_CONNECTIONS);
+  }
+
+  /** The process has no descriptor for another connection: from now on there are no more than now. Gives a line that says so. */
+  lowerLimit(): string {
+    const before = this.maxConnections;
+    const most = this.#counter.lower(this.#lingering.size);
+    return `At most ${plural(most, "connection")} at a time instead of ${before}: ` +
+      "this process may open no more files (ulimit -n)";
   }
 
   /** Gives a connection its number, from 1, after which {@linkcode leave} follows once; or refuses and closes it. */
@@ -98,12 +107,8 @@ export class Admission {
 
   /** A host that is refused again and again is reported now and then. */
   #report({ host, peer }: Channel, why: string): void {
-    const now = performance.now();
-    const before = this.#reported.get(host);
-    if (before && now - before.at < REFUSAL_NOTICE_MS) return void before.more++;
-    if (this.#reported.size >= MAX_CONNECTIONS) this.#reported.clear();
-    this.#reported.set(host, { at: now, more: 0 });
-    this.#notice(`${peer} ${why}${before?.more ? ` (and ${before.more} more of that host since)` : ""}`);
+    const left = this.#reports.admit(host);
+    if (left !== undefined) this.#notice(`${peer} ${why}${left}`);
   }
 
   /** A refused connection lingers for a moment, so that no reset destroys the line that says why. */

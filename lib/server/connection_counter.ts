@@ -28,9 +28,11 @@ export class ConnectionCounter {
     this.#counts = new Uint32Array(memory);
   }
 
-  /** Bounds the limits of all threads. */
-  lower(most: number): void {
+  /** Bounds the limits of all threads by what is open now and so many more, at least 1; gives that bound. */
+  lower(more: number): number {
+    const most = Math.max(1, Atomics.load(this.#counts, OPEN) + more);
     Atomics.store(this.#counts, MOST, most);
+    return most;
   }
 
   /** A limit as it was lowered, if it was. */

@@ -1,32 +1,43 @@
 /**
- * How many files a process may still open.
+ * File descriptors that a server keeps for the moment in which the process may open no more: with them clients hear that it is full.
  *
  * @module
  */
 
 import { isGranted } from "../permissions.ts";
-import { isOutOfFiles } from "../transport/failure.ts";
 
 /** What sockets are opened on. */
 const HOST = "127.0.0.1";
 
 /**
- * Counts the files that this process may still open, up to `most`. Only a process with all permissions may ask the system for
- * its limit, so sockets are opened until there is no more, and closed again: some 20 µs for each.
- *
- * @returns `most` too where this process may not open such sockets
+ * Sockets that hold descriptors. How many the process may open is not asked for: only one with all permissions may, and to try it
+ * took a tenth of a second.
  */
-export function countFreeDescriptors(most: number): number {
-  if (!isGranted("net", `${HOST}:0`)) return most;
-  const sockets: Deno.DatagramConn[] = [];
-  try {
-    while (sockets.length < most) {
-      sockets.push(Deno.listenDatagram({ transport: "udp", hostname: HOST, port: 0 }));
+export class DescriptorReserve implements Disposable {
+  #sockets: Deno.DatagramConn[] = [];
+
+  /** Opens so many sockets; none where this process may not, or has no descriptor for them. */
+  constructor(count: number) {
+    if (!isGranted("net", `${HOST}:0`)) return;
+    try {
+      while (this.#sockets.length < count) {
+        this.#sockets.push(Deno.listenDatagram({ transport: "udp", hostname: HOST, port: 0 }));
+      }
+    } catch {
+      // The server says so when it cannot accept a connection.
     }
-  } catch (error) {
-    if (!isOutOfFiles(error)) return most;
-  } finally {
-    for (const socket of sockets) socket.close();
   }
-  return sockets.length;
+
+  /** Frees the descriptors; false when there are none any more. */
+  release(): boolean {
+    const sockets = this.#sockets;
+    this.#sockets = [];
+    for (const socket of sockets) socket.close();
+    return sockets.length > 0;
+  }
+
+  /** Frees the descriptors. */
+  [Symbol.dispose](): void {
+    this.release();
+  }
 }

@@ -19,11 +19,8 @@ export const WORKER_PAUSE_MS = 100;
 /** Milliseconds in which a worker that is told to stop must answer: one that hangs must not hold up the end of the server. */
 export const WORKER_ANSWER_MS = 2_000;
 
-/** Descriptors that connections leave free: for a client that is turned away, and for a connection to the bus. */
-export const DESCRIPTORS_RESERVED = 2;
-
-/** The most descriptors that a start tries out: some 20 ms. Beyond, the limit shows when it is reached. */
-export const DESCRIPTORS_TRIED_MAX = 2_048;
+/** Descriptors that connections leave free: for a client that is turned away, or to reach the bus again. */
+export const DESCRIPTORS_RESERVED = 1;
 
 /** Bytes that may wait for one peer that does not read: some thousand chat lines. 1024 such peers cost 1 GiB at the worst. */
 export const OUTBOX_LIMIT = 1024 * 1024;
@@ -52,8 +49,14 @@ export const TRIM_CHANGES = 256;
 /** Milliseconds without a connection that comes or goes before memory is trimmed. */
 export const TRIM_QUIET_MS = 500;
 
-/** Milliseconds in which a host that is refused again and again is reported once. */
+/** Milliseconds in which a host that is turned away again and again is reported once. */
 export const REFUSAL_NOTICE_MS = 10_000;
+
+/** The same for requests that are refused and answers that are left out. */
+export const REPORT_MS = 60_000;
+
+/** Hosts that are reported in such a time; of others it is told how often. They may be forged, and a person reads what is told. */
+export const REPORTED_HOSTS = 100;
 
 /** Refused connections that may linger at a time; above it they are closed at once, so that a flood holds no descriptors. */
 export const REFUSALS_LINGERING = 64;

@@ -11,11 +11,14 @@ import type { Need } from "../permissions.ts";
 import type { Frame } from "../text/framing.ts";
 import type { Address } from "../transport/address.ts";
 import type { Channel, Listener } from "../transport/channel.ts";
+import type { ModeFiles } from "./mode_files.ts";
 
 /** What a server does with what it receives; one for each server. */
 export interface Mode {
   /** Permissions that it needs while it serves, besides those of the transport. Default: none. */
   readonly needs?: readonly Need[];
+  /** Whether it keeps what peers send, which is then shown only on request. Default false. */
+  readonly keepsData?: boolean;
   /** Called once, when the listener is bound and before the first peer is accepted. */
   start?(listener: Listener): Promise<Started>;
   /** A peer connected. None of its bytes is handed over until the promise settles. */
@@ -61,6 +64,8 @@ export interface Peer {
   readonly subprotocol?: string | undefined;
   /** Whether it can still be sent to. */
   readonly open: boolean;
+  /** Since when the system takes nothing of what was posted, in milliseconds of `performance.now()`; undefined when none waits. */
+  readonly stuckSince: number | undefined;
   /**
    * Sends bytes and waits until the system took them. The bytes must stay as they are until then. With message boundaries a
    * message that is too long is reported as an error and left out.
@@ -101,6 +106,8 @@ export interface ModeContext {
   readonly report: Report;
   /** Reports a notice to the person at the server, about a peer or all of them. */
   notice(message: string, peer?: Peer): void;
+  /** Opens files, for a mode that serves or keeps them. */
+  readonly files: ModeFiles;
   /** Connects to another server, for a mode that relays and closes the channel; throws as `dial` of the transports does. */
   dial(address: Address): Promise<Channel>;
 }

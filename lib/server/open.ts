@@ -4,8 +4,6 @@
  * @module
  */
 
-import { SockeyeError } from "../errors.ts";
-import { readText } from "../files.ts";
 import { quote } from "../printable.ts";
 import type { Address } from "../transport/address.ts";
 import type { Listener } from "../transport/channel.ts";
@@ -21,6 +19,8 @@ export interface OpenOptions extends ListenOptions {
   readonly cert?: string | undefined;
   /** File with its key, PEM. */
   readonly key?: string | undefined;
+  /** File with the authorities, PEM, one of which must have signed a client's certificate. Default: none is asked for. */
+  readonly clientCa?: string | undefined;
 }
 
 /** A listener that closes with its scope. */
@@ -53,18 +53,22 @@ export async function openListener(
   options: OpenOptions,
   context: OpenContext,
 ): Promise<OpenListener> {
-  const { cert, key, backlog, crowd, messageMax, senders, reusePort = false, workers = false } = options;
+  const { cert, backlog, crowd, messageMax, senders, reusePort = false, workers = false } = options;
   const transport = transportOf(address);
   transport.demandListen(address);
-  const given = await unlessHung(readCredentials(cert, key), context.signal);
+  const given = await unlessHung(credentialsOf(options), context.signal);
+  const clientCa = options.clientCa === undefined
+    ? undefined
+    : await unlessHung(readAuthorities(options.clientCa), context.signal);
   const own = options.credentials ?? given;
   // Workers would share the port with another server unnoticed, and a certificate takes its time: it comes from npm.
   const probed = (workers && !reusePort) || (transport.secured && !own);
   if (probed && "port" in address && address.port !== 0) {
     (await import("../transport/tcp.ts")).probe(address, { backlog, reusePort });
   }
-  const credentials = own ?? (transport.secured ? await makeCredentials(address, context) : undefined);
-  const shared = { backlog, crowd, messageMax, senders, credentials };
+  const pair = own ?? (transport.secured ? await makeCredentials(address, context) : undefined);
+  const credentials = pair && clientCa !== undefined ? { ...pair, clientCa } : pair;
+  const shared = { backlog, crowd, messageMax, senders, credentials, notice: context.notice };
   const listener = await listen(address, { ...shared, reusePort: reusePort || workers });
   const problem = given && (await import("../transport/tls/certificate.ts")).whyNotNow(given.cert);
   if (problem !== undefined) {
@@ -73,11 +77,13 @@ export async function openListener(
   return Object.assign(listener, { credentials, [Symbol.dispose]: () => listener.close() });
 }
 
-async function readCredentials(cert: string | undefined, key: string | undefined): Promise<Credentials | undefined> {
-  if (cert !== undefined && key !== undefined) return { cert: await readText(cert), key: await readText(key) };
-  if (cert !== undefined) throw new SockeyeError("usage", "Option --cert needs --key FILE too");
-  if (key !== undefined) throw new SockeyeError("usage", "Option --key needs --cert FILE too");
-  return undefined;
+async function credentialsOf({ cert, key }: OpenOptions): Promise<Credentials | undefined> {
+  if (cert === undefined && key === undefined) return undefined;
+  return await (await import("../transport/tls/credentials.ts")).readCredentials(cert, key);
+}
+
+async function readAuthorities(path: string): Promise<string> {
+  return await (await import("../transport/tls/trust.ts")).readCertificates(path);
 }
 
 async function makeCredentials(address: Address, { notice, signal }: OpenContext): Promise<Credentials> {

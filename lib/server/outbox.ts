@@ -55,6 +55,8 @@ export class Outbox {
   #written = 0;
   #waiters: Waiter[] = [];
   #failure: SockeyeError | undefined;
+  /** When the write under way began, or the system last took some of it. */
+  #progressAt = 0;
 
   /** Makes an empty outbox; `onFail` is called once, when a write fails. */
   constructor(channel: OutboxChannel, onFail: (error: SockeyeError) => void, options: OutboxOptions = {}) {
@@ -74,10 +76,15 @@ export class Outbox {
     return this.#state === "writing";
   }
 
+  /** Since when the system takes nothing of what is being written, in milliseconds of `performance.now()`. */
+  get stuckSince(): number | undefined {
+    return this.busy ? this.#progressAt : undefined;
+  }
+
   /** Starts to write what was delayed. */
   start(): void {
     if (this.#state !== "delayed") return;
-    this.#state = "writing";
+    this.#beginWrite();
     void this.#pump();
   }
 
@@ -96,7 +103,7 @@ export class Outbox {
       this.#push(group);
       return void await Promise.all([this.#untilHere(), after]);
     }
-    this.#state = "writing";
+    this.#beginWrite();
     this.#place++;
     try {
       if (after) await after;
@@ -170,6 +177,11 @@ export class Outbox {
     else this.start();
   }
 
+  #beginWrite(): void {
+    this.#state = "writing";
+    this.#progressAt = performance.now();
+  }
+
   async #pump(): Promise<void> {
     try {
       const groups = this.#take();
@@ -218,6 +230,7 @@ export class Outbox {
 
   #took(bytes: number): void {
     this.sent += bytes;
+    this.#progressAt = performance.now();
     this.#options.onTaken?.();
   }
 

@@ -16,12 +16,12 @@ import { IdleWatch } from "./idle.ts";
 import { HANDSHAKE_MS } from "./limits.ts";
 import type { Mode, Peer } from "./mode.ts";
 import { Outbox } from "./outbox.ts";
-import { type Observers, PeerEvents } from "./peer_events.ts";
+import { PeerEvents, type PeerObservers } from "./peer_events.ts";
 import { type ReadingContext, readToEnd } from "./reading.ts";
 import type { WriteBatcher } from "./write_batcher.ts";
 
 /** What a peer needs besides its channel. */
-export interface PeerOptions extends Observers {
+export interface PeerOptions extends PeerObservers {
   /** Milliseconds without a byte in either direction before the peer is dropped; 0 = no limit. */
   readonly idle: number;
   /** Called when the peer has passed its handshake and is served. */
@@ -106,6 +106,11 @@ export class ServedPeer implements Peer {
     return this.#state === "open";
   }
 
+  /** Since when nothing of what waits was taken. */
+  get stuckSince(): number | undefined {
+    return this.#outbox?.stuckSince;
+  }
+
   /** Bytes that the system took. */
   get sent(): number {
     return this.#outbox?.sent ?? 0;
@@ -167,7 +172,7 @@ export class ServedPeer implements Peer {
       else await this.#fin;
       this.#finish(this.#reason);
     } catch (error) {
-      this.#finish(this.#state === "open" ? reasonOf(error) : this.#reason);
+      this.#finish(this.#state === "open" ? endOf(error) : this.#reason);
     }
   }
 
@@ -196,12 +201,12 @@ export class ServedPeer implements Peer {
       this.#messageMax = channel.messageMax ?? traitsOf(channel.transport).messageMax ?? Infinity;
     }
     const onTaken = () => this.#idleWatch?.touch();
-    this.#outbox = new Outbox(channel, (error) => this.#finish(reasonOf(error)), { batcher, onTaken });
+    this.#outbox = new Outbox(channel, (error) => this.#finish(endOf(error)), { batcher, onTaken });
     this.#state = "open";
     this.#options.onOpen?.(this);
     this.#events.opened();
     this.#opening = this.#mode.open?.(this) ?? undefined;
-    this.#opening?.catch((error) => this.#finish(reasonOf(error)));
+    this.#opening?.catch((error) => this.#finish(endOf(error)));
     if (idle > 0 && this.open) this.#idleWatch = new IdleWatch(idle, () => this.#dropIdle(`idle for ${idle / 1000} s`));
   }
 
@@ -289,12 +294,7 @@ export class ServedPeer implements Peer {
         reason = `${reason} (${messageOf(error)})`;
       }
       this.#events.closed(reason, this);
-    } else if (this.#channel.refusal !== undefined) this.#events.refused(this.#channel.refusal, true);
+    } else if (this.#channel.refusal !== undefined) this.#events.requestRefused(this.#channel.refusal);
     this.#settle();
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof SockeyeError) return error.cause === undefined ? error.message : endOf(error.cause);
-  return endOf(error);
 }

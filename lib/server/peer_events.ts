@@ -8,6 +8,8 @@ import type { SockeyeError } from "../errors.ts";
 import type { Report, Totals } from "../events.ts";
 import type { Channel } from "../transport/channel.ts";
 import { transportField } from "../transport/mod.ts";
+import { REPORT_MS } from "./limits.ts";
+import { ReportLimiter } from "./report_limiter.ts";
 
 /** Where events go. */
 export interface Observers {
@@ -15,6 +17,12 @@ export interface Observers {
   readonly on?: Report | undefined;
   /** Takes every read and write. */
   readonly onTraffic?: Report | undefined;
+}
+
+/** What a client's events need besides. */
+export interface PeerObservers extends Observers {
+  /** Decides how often the client's host is reported; shared by all clients of a server. Default: the client's own. */
+  readonly reports?: ReportLimiter | undefined;
 }
 
 /** Marks the traffic of a channel with message boundaries. */
@@ -26,25 +34,34 @@ export class PeerEvents {
   readonly #channel: Channel;
   readonly #observers: Observers;
   readonly #since = performance.now();
-  #leftOutReported = false;
+  readonly #reports: ReportLimiter;
 
   /** Starts the client's clock. Transport and address of its connection may change during the handshake. */
-  constructor(id: number, channel: Channel, observers: Observers) {
+  constructor(id: number, channel: Channel, observers: PeerObservers) {
     this.#id = id;
     this.#channel = channel;
     this.#observers = observers;
+    this.#reports = observers.reports ?? new ReportLimiter(REPORT_MS);
   }
 
-  /** Its handshake failed; a request that was answered with a refusal is only a detail. */
-  refused(why: string, detail = false): void {
-    const message = `${this.#channel.peer} turned away: ${why}`;
-    void this.#observers.on?.({ event: "notice", message, ...(detail && { detail }) });
+  /** Its handshake failed. */
+  refused(why: string): void {
+    void this.#observers.on?.({ event: "notice", message: `${this.#channel.peer} turned away: ${why}` });
+  }
+
+  /** Its request was answered with a refusal. A browser may make many of them: those left out of the reports are details. */
+  requestRefused(why: string): void {
+    const { peer, host } = this.#channel;
+    const left = this.#reports.admit(host);
+    const message = `${peer} turned away: ${why}${left ?? ""}`;
+    void this.#observers.on?.({ event: "notice", message, ...(left === undefined && { detail: true }) });
   }
 
   /** It is connected. A slow output does not delay the connection, so the report is not awaited. */
   opened(): void {
-    const { peer, transport } = this.#channel;
-    void this.#observers.on?.({ event: "open", id: this.#id, peer, ...transportField(transport) });
+    const { peer, transport, certificate } = this.#channel;
+    const shown = certificate && { certificate };
+    void this.#observers.on?.({ event: "open", id: this.#id, peer, ...transportField(transport), ...shown });
   }
 
   /** It sends no more. */
@@ -60,11 +77,12 @@ export class PeerEvents {
     return onTraffic({ event, id: this.#id, peer, data, ...(receive && WHOLE) });
   }
 
-  /** A message was left out. Answers are caused by the peer itself: only the first one is reported. */
+  /** A message was left out. Answers are caused by the peer itself: they are reported now and then. */
   leftOut({ kind, message }: SockeyeError, what: "answer" | "post"): void | Promise<void> {
-    if (what === "answer" && this.#leftOutReported) return;
-    this.#leftOutReported = true;
-    return this.#observers.on?.({ event: "error", id: this.#id, peer: this.#channel.peer, kind, message });
+    const { peer, host } = this.#channel;
+    const left = what === "answer" ? this.#reports.admit(host) : "";
+    if (left === undefined) return;
+    return this.#observers.on?.({ event: "error", id: this.#id, peer, kind, message: message + left });
   }
 
   /** It is gone, for a reason, after so many bytes. */

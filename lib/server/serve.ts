@@ -15,12 +15,14 @@ import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { settledWithin, wait } from "../wait.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import type { ConnectionCounter } from "./connection_counter.ts";
-import { DRAIN_MS, HANDSHAKE_GRACE_MS, SLOT_WAIT_MS, UDP_IDLE_MS, UNPROVEN_IDLE_MS } from "./limits.ts";
+import type { DescriptorReserve } from "./descriptors.ts";
+import { DRAIN_MS, HANDSHAKE_GRACE_MS, REPORT_MS, SLOT_WAIT_MS, UDP_IDLE_MS, UNPROVEN_IDLE_MS } from "./limits.ts";
 import { MemoryTrimmer } from "./memory.ts";
 import type { Mode } from "./mode.ts";
 import { ServedPeer } from "./peer.ts";
 import type { Observers } from "./peer_events.ts";
 import { ReadingContext } from "./reading.ts";
+import { ReportLimiter } from "./report_limiter.ts";
 import { WriteBatcher } from "./write_batcher.ts";
 
 /** What a server allows. */
@@ -39,6 +41,8 @@ export interface ServeOptions extends Observers {
   readonly limits?: ServerLimits | undefined;
   /** Numbers and counts connections. Default: those of this server alone. */
   readonly counter?: ConnectionCounter | undefined;
+  /** Descriptors for when there are no others. Default: none. */
+  readonly reserve?: DescriptorReserve | undefined;
   /** Serve one connection, then return. Default false. */
   readonly once?: boolean | undefined;
   /** Whether a full server forgets silent peers whose addresses may be forged, before it refuses others. Default false. */
@@ -76,6 +80,7 @@ class Server {
   readonly #trimmer = new MemoryTrimmer();
   readonly #batcher = new WriteBatcher();
   readonly #reading = new ReadingContext();
+  readonly #reports = new ReportLimiter(REPORT_MS);
   #accepting = true;
   /** Ends the pause under way, if there is one. */
   #endPause = () => {};
@@ -128,7 +133,7 @@ class Server {
         this.#admit(channel);
       } catch (error) {
         if (!this.#accepting || isClosed(error)) return;
-        if (isAbortedBeforeAccept(error) || isOutOfFiles(error) && await this.#makeRoom()) continue;
+        if (isAbortedBeforeAccept(error) || isOutOfFiles(error) && await this.#findDescriptor()) continue;
         const why = isOutOfFiles(error) ? "no file descriptor is free; waiting for one" : messageOf(error);
         const message = `Cannot accept a connection: ${why}`;
         if (pause === 0) void this.#options.on?.({ event: "error", kind: "connect", message });
@@ -151,6 +156,13 @@ class Server {
       return true;
     }
     return false;
+  }
+
+  /** The first time the reserve is given up: with it a client is turned away, which else would wait for a descriptor unheard. */
+  async #findDescriptor(): Promise<boolean> {
+    if (!this.#options.reserve?.release()) return await this.#makeRoom();
+    this.#notice(this.#admission.lowerLimit());
+    return true;
   }
 
   /** In a burst connections are accepted before the ends of others have been noticed: those must not cost a slot. */
@@ -186,12 +198,13 @@ class Server {
       },
       idle: this.#limits.idle ?? (traitsOf(channel.transport).connectionless ? UDP_IDLE_MS : 0),
       reading: this.#reading,
+      reports: this.#reports,
       batcher: this.#batcher,
     });
     this.#totals.peers++;
     this.#peers.add(peer);
     if (channel.unproven) this.#unproven.set(peer, channel.unproven);
-    this.#connecting.add(peer);
+    if (channel.handshake) this.#connecting.add(peer);
     this.#trimmer.changed();
     void peer.finished.then(() => this.#forget(peer, host));
     void peer.run();

@@ -40,7 +40,8 @@ const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map([
 const REFUSED: ReadonlySet<string> = new Set(["iso-2022-jp", "replacement", "x-user-defined"]);
 
 /**
- * Resolves a label in any usual spelling and case to the name of the encoding, which is also a label of `TextDecoder`.
+ * Resolves a label in any usual spelling and case to the name of the encoding, which is also a label of `TextDecoder`. A message
+ * about an unknown one suggests those of `suggested`, by default all.
  *
  * @example
  * ```ts ignore
@@ -49,12 +50,12 @@ const REFUSED: ReadonlySet<string> = new Set(["iso-2022-jp", "replacement", "x-u
  *
  * @throws {SockeyeError} kind `usage` for a label that is unknown or refused
  */
-export function resolveEncoding(label: string): string {
+export function resolveEncoding(label: string, suggested = ENCODINGS): string {
   if (ENCODINGS.includes(label)) return label;
   const bare = squash(label);
   const name = ENCODINGS.find((known) => squash(known) === bare) ?? OTHER_SPELLINGS.get(bare) ?? platformName(label);
   if (name === undefined || REFUSED.has(name)) {
-    const names = `use one of ${ENCODINGS.join(", ")}${didYouMean(label, ENCODINGS)}`;
+    const names = `use one of ${suggested.join(", ")}${didYouMean(label, suggested)}`;
     throw new SockeyeError("usage", `Unknown encoding ${quote(label)}: ${names}`);
   }
   return name;

@@ -98,6 +98,17 @@ export function stripEol(line: Uint8Array, encoding = "utf-8"): Uint8Array {
   return line.subarray(0, isUnit(end, CR) ? end - unit : end);
 }
 
+/**
+ * Returns a view of a line, without its end, that lacks the NULs at its `sides`: programs in C send their buffers as they are, and
+ * what stands behind the text in them is often NULs.
+ */
+export function withoutNuls(line: Uint8Array, sides: { readonly start: boolean; readonly end: boolean }): Uint8Array {
+  let [from, to] = [0, line.length];
+  while (sides.start && from < to && line[from] === 0) from++;
+  while (sides.end && from < to && line[to - 1] === 0) to--;
+  return from === 0 && to === line.length ? line : line.subarray(from, to);
+}
+
 /** Turns each LF of one stream that has no CR before it into CRLF. */
 export class CrlfWriter {
   /** The last byte of the stream so far. */

@@ -8,7 +8,13 @@
 /** The bytes of RFC 854 that have a meaning here, behind `IAC` or in its place. */
 const IAC = 0xff, DONT = 0xfe, DO = 0xfd, WONT = 0xfc, WILL = 0xfb, SB = 0xfa, DM = 0xf2, SE = 0xf0;
 
-/** Bytes of the longest subnegotiation. All options are refused, so none should come; an endless one would swallow the text. */
+/** Commands that take back a character, and those that give up the line; as the controls with that meaning. */
+const EDITING: ReadonlyMap<number, number> = new Map([[0xf7, 0x7f], [0xf8, 0x15], [0xf4, 0x15], [0xf3, 0x15]]);
+
+/**
+ * Bytes of the longest subnegotiation. All options are refused, so none should come; what goes on for longer was none, and is
+ * text: an endless one would swallow what a client says.
+ */
 const SUB_MAX = 64;
 
 /** The lowest byte that is a command behind `IAC`; a lower one is text. */
@@ -17,7 +23,7 @@ const COMMANDS = 0xf0;
 /** An option whose every request is answered (RFC 860): after Ctrl-C a client shows nothing more until then. */
 const TIMING_MARK = 6;
 
-const CR = 0x0d, LF = 0x0a, NUL = 0;
+const CR = 0x0d, LF = 0x0a, NUL = 0, SLASH = 0x2f;
 
 /** Byte order marks of UTF-8, which editors on Windows write in front of GBK as well, and of gb18030. */
 const UTF8_MARK = [0xef, 0xbb, 0xbf], GB18030_MARK = [0x84, 0x31, 0x95, 0x33];
@@ -33,10 +39,36 @@ export function hasNoByteFf(encoding: string): boolean {
   return marksOf(encoding).length > 0;
 }
 
-/** A message without the byte order mark before it. */
-export function withoutMark(bytes: Uint8Array, encoding: string): Uint8Array {
-  const mark = marksOf(encoding).find((mark) => mark.every((byte, at) => bytes[at] === byte));
-  return mark ? bytes.subarray(mark.length) : bytes;
+/**
+ * A line without the byte order marks before it: files that were put together have them in the middle. Marks of other encodings
+ * and telnet commands may be letters; they go where a slash follows, before which they are no text.
+ */
+export function withoutMarks(line: Uint8Array, encoding: string): Uint8Array {
+  if ((line[0] ?? 0) < 0x80) return line;
+  const own = behind(line, 0, (bytes) => markLength(bytes, marksOf(encoding)));
+  const all = behind(line, own, (bytes) => markLength(bytes, [UTF8_MARK, GB18030_MARK]) || commandLength(bytes));
+  return line.subarray(line[all] === SLASH ? all : own);
+}
+
+/** Where the pieces from `at` on end whose lengths are given; 0 is the length of what is none. */
+function behind(line: Uint8Array, at: number, lengthOf: (bytes: Uint8Array) => number): number {
+  for (let length; (length = lengthOf(line.subarray(at))) > 0;) at += length;
+  return at;
+}
+
+function markLength(bytes: Uint8Array, marks: readonly (readonly number[])[]): number {
+  return marks.find((mark) => mark.every((byte, at) => bytes[at] === byte))?.length ?? 0;
+}
+
+function commandLength([first, second = 0]: Uint8Array): number {
+  if (first !== IAC || second < COMMANDS || second === IAC) return 0;
+  return second < SB ? 2 : 3;
+}
+
+/** Whether a text begins with the byte order mark of UTF-16, though its encoding is one of {@linkcode hasNoByteFf}. */
+export function beginsLikeUtf16(bytes: Uint8Array, encoding: string): boolean {
+  const [first = 0, second = 0] = bytes;
+  return (first === 0xff && second === 0xfe || first === 0xfe && second === 0xff) && hasNoByteFf(encoding);
 }
 
 /** What a piece of a stream comes to. */
@@ -68,16 +100,21 @@ export class TelnetFilter {
   #state: State = "text";
   /** The word about an option. */
   #verb = 0;
-  /** Bytes that the subnegotiation may still have. */
-  #subLeft = 0;
+  /** The bytes of the subnegotiation, with the command before them; empty outside one. */
+  #sub: number[] = [];
+  /** Whether a command has come: the client speaks telnet. */
+  #isTelnet = false;
   #afterCr = false;
   /** Whether no text has come since a command: a part of `IAC DM` may. */
   #maybeMark = false;
   /** Refusals that were given, as word and option; most clients need none. */
   #given: Set<number> | undefined;
 
-  /** Begins a stream; the encoding is one of {@linkcode hasNoByteFf}. */
-  constructor(encoding: string) {
+  /**
+   * Begins a stream; the encoding is one of {@linkcode hasNoByteFf}. With `editing` the commands that take back a character or
+   * give up a line become the controls DEL and NAK, which {@linkcode readTyped} obeys.
+   */
+  constructor(encoding: string, readonly editing = false) {
     this.#marks = marksOf(encoding);
   }
 
@@ -105,7 +142,8 @@ export class TelnetFilter {
     const text: number[] = [];
     this.#giveUpMark(text);
     if (this.#state === "iac" && !this.#maybeMark) text.push(IAC);
-    if (this.#state === "iac") this.#state = "text";
+    if (this.#sub.length > 0) text.push(...this.#sub.splice(0));
+    if (this.#state !== "option") this.#state = "text";
     return Uint8Array.from(text);
   }
 
@@ -120,13 +158,36 @@ export class TelnetFilter {
         return this.#takeBehindIac(byte, text);
       case "option":
         this.#state = "text";
-        return this.#refuse(byte, answer);
+        return this.#takeOption(byte, text, answer);
       case "sub":
-      case "sub-iac": {
-        const isEnd = this.#state === "sub-iac" && byte === SE;
-        this.#state = isEnd || --this.#subLeft === 0 ? "text" : byte === IAC ? "sub-iac" : "sub";
-      }
+      case "sub-iac":
+        return this.#takeSub(byte, text);
     }
+  }
+
+  /**
+   * A client that begins with DONT speaks no telnet: nothing was offered that it could refuse. `ff fe` is the byte order mark
+   * of UTF-16 then. The option `/` (Kermit, RFC 2840) is more often the beginning of a command, which must not become text.
+   */
+  #takeOption(byte: number, text: number[], answer: number[]): void {
+    if (byte !== SLASH && (this.#isTelnet || this.#verb !== DONT)) {
+      this.#isTelnet = true;
+      return this.#refuse(byte, answer);
+    }
+    for (const stray of [IAC, this.#verb, byte]) this.#takeText(stray, text);
+  }
+
+  #takeSub(byte: number, text: number[]): void {
+    const isEnd = this.#state === "sub-iac" && byte === SE;
+    this.#state = isEnd ? "text" : this.#state === "sub" && byte === IAC ? "sub-iac" : "sub";
+    this.#sub.push(byte);
+    if (isEnd) this.#isTelnet = true;
+    else if (this.#sub.length < SUB_MAX + 2) return;
+    else {
+      this.#state = "text";
+      for (const stray of this.#sub) this.#takeText(stray, text);
+    }
+    this.#sub = [];
   }
 
   #takeBehindIac(byte: number, text: number[]): void {
@@ -139,10 +200,13 @@ export class TelnetFilter {
       if (byte !== IAC) this.#takeText(byte, text);
     } else if (byte < SB) {
       this.#state = "text";
+      this.#isTelnet = true;
       this.#maybeMark = byte !== DM;
+      const control = this.editing ? EDITING.get(byte) : undefined;
+      if (control !== undefined) text.push(control);
     } else {
       this.#state = byte === SB ? "sub" : "option";
-      this.#subLeft = SUB_MAX;
+      if (byte === SB) this.#sub = [IAC, SB];
       this.#verb = byte;
     }
   }

@@ -1,14 +1,16 @@
 /**
  * Addresses as people write them: `[scheme://][host]:port`, `ws://host[:port][/path]`, `unix:/path`, a bare port, or host and
- * port apart. A bare port means this machine only; an empty host means every interface.
+ * port apart. After a host the port may be the name of a service, as in `localhost:http`. A bare port means this machine only; an empty host means every interface.
  *
  * @module
  */
 
-import { SockeyeError } from "../errors.ts";
+import { messageOf, SockeyeError } from "../errors.ts";
 import type { TransportName } from "../events.ts";
 import { quote, quoteAddress } from "../printable.ts";
 import { isIPv6, toAscii } from "./ip.ts";
+import { missingZone } from "./zone.ts";
+import { readPort } from "./services.ts";
 
 /** What an empty host means to a client; to a listener it is every interface. */
 export const DIAL_HOST = "localhost";
@@ -84,7 +86,7 @@ export function parseAddress(text: string): Address {
 export function joinAddress(host: string, port: string): Address {
   if (host.startsWith("unix:")) throw bad(host, "a path has no port");
   const [, scheme = "", name = ""] = /^(?:(.*):\/\/)?(.*)$/s.exec(host) ?? [];
-  const given = /^(?:\[.*\]|[^:]*):(\d+)$/s.exec(name)?.[1];
+  const given = /^(?:\[.*\]|[^:]*):(\w[\w-]*)$/s.exec(name)?.[1];
   if (given !== undefined && !isIPv6(name)) throw bad(host, `the port is given twice, ${given} and ${quote(port)}`);
   if (/^wss?$/i.test(scheme) && /[/?#]/.test(name)) throw bad(host, "the port stands before the path");
   const prefix = scheme === "" ? "" : `${scheme}://`;
@@ -131,6 +133,8 @@ function splitHostPort(rest: string, text: string, fallback?: string): { host: s
     const [, host = "", port = fallback] = bracketed;
     if (!isIPv6(host)) throw bad(text, `${quote(host)} is not an IPv6 address`);
     if (port === undefined) throw bad(text, "the port is missing");
+    const missing = missingZone(host);
+    if (missing !== undefined) throw bad(text, missing);
     return { host, port };
   }
   if (/:.*@/s.test(rest)) throw bad(text, "an address has no user or password");
@@ -152,9 +156,11 @@ function checkHost(host: string, text: string): string {
 }
 
 function parsePort(port: string, text: string): number {
-  const number = /^\d{1,5}$/.test(port) ? Number(port) : NaN;
-  if (!(number <= 65535)) throw bad(text, `the port ${quote(port)} is not a number from 0 to 65535`);
-  return number;
+  try {
+    return readPort(port);
+  } catch (cause) {
+    throw bad(text, `the port ${quote(port)} ${messageOf(cause)}`);
+  }
 }
 
 /** A path as it travels: other characters than those of ASCII are escaped. */

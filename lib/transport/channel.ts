@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { TransportName } from "../events.ts";
+import type { ClientCertificate, TransportName } from "../events.ts";
 import type { Address } from "./address.ts";
 
 /** A peer whose address may be forged. */
@@ -30,6 +30,8 @@ export interface Channel {
   readonly encoding?: string | undefined;
   /** Bytes of the longest message, where that was chosen. Default: what the transport allows. */
   readonly messageMax?: number | undefined;
+  /** The client's certificate, where a TLS server asks for one; known after the handshake. */
+  readonly certificate?: ClientCertificate | undefined;
   /** The subprotocol of a WebSocket (RFC 6455 section 1.9), if one was agreed on. */
   readonly subprotocol?: string | undefined;
   /**

@@ -9,9 +9,10 @@ import { callAfter } from "../wait.ts";
 import { DIAL_HOST, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { ATTEMPT_DELAY_MS } from "./limits.ts";
-import { resolve } from "./resolve.ts";
+import { type Family, resolve } from "./resolve.ts";
 import { StreamChannel } from "./stream.ts";
 import type { AttemptOptions, ConnectTimes } from "./transport.ts";
+import { zoneOf } from "./zone.ts";
 
 /**
  * Connects to a TCP server; the caller closes the channel.
@@ -21,14 +22,14 @@ import type { AttemptOptions, ConnectTimes } from "./transport.ts";
 export async function dialTcp(address: InetAddress, options: AttemptOptions): Promise<Channel> {
   if (options.source === undefined) return await openStream(address, options);
   const { connectFrom } = await import("./source.ts");
-  return await connectFrom(options.source, address, options.signal);
+  return await connectFrom(options.source, address, options);
 }
 
 /** Connects to a TCP server by a stream that TLS may be started on. */
 export async function openStream({ host, port }: InetAddress, options: AttemptOptions): Promise<StreamChannel> {
-  const { conn, times } = await connect(host || DIAL_HOST, port, options.signal);
+  const { conn, times } = await connect(host || DIAL_HOST, port, options.signal, options.family);
   options.onTimes?.(times);
-  return new StreamChannel(conn);
+  return new StreamChannel(conn, "tcp", { zone: zoneOf(host) });
 }
 
 /**
@@ -40,9 +41,10 @@ export async function connect(
   host: string,
   port: number,
   signal: AbortSignal,
+  family?: Family,
 ): Promise<{ conn: Deno.TcpConn; times: ConnectTimes }> {
   const start = performance.now();
-  const addresses = await resolve(host, signal);
+  const addresses = await resolve(host, signal, family);
   const resolved = performance.now();
   const conn = await race(addresses, (hostname, signal) => Deno.connect({ hostname, port, signal }), signal);
   return { conn, times: { dns: addresses[0] === host ? 0 : resolved - start, connect: performance.now() - resolved } };

@@ -8,10 +8,11 @@ import { SockeyeError } from "../errors.ts";
 import { limitTime, wait } from "../wait.ts";
 import { type Address, formatAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
-import { socketFailure } from "./failure.ts";
+import { isUnresolved, socketFailure } from "./failure.ts";
 import { CONNECT_TIMEOUT_MS, RETRY_PAUSE_MS } from "./limits.ts";
 import { transportOf } from "./mod.ts";
 import type { DialOptions } from "./transport.ts";
+import { unknownZone, zoneOf } from "./zone.ts";
 
 /**
  * Connects; the caller closes the channel.
@@ -44,6 +45,8 @@ async function dialOnce(address: Address, options: DialOptions): Promise<Channel
     return await transportOf(address).dial(address, { ...options, signal: limit.signal });
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
+    const host = "host" in address ? address.host : "";
+    if (zoneOf(host) !== undefined && isUnresolved(error)) throw unknownZone(`connect to ${where}`, host, error);
     if (!limit.signal.aborted) throw socketFailure(`connect to ${where}`, error, address.transport);
     throw new SockeyeError("timeout", `Cannot connect to ${where}: no answer in ${timeout / 1000} s (connect timeout)`);
   } finally {

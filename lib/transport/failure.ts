@@ -44,15 +44,22 @@ const ENDS: Readonly<Record<string, string>> = {
   EPERM: "the system does not permit it",
 };
 
+/** Why a server of TLS leaves a client that shows no certificate. */
+export const ASKS_FOR_CERTIFICATE = "it asks for a certificate of the client; --cert and --key show one";
+
 /** What the other side of TLS says before it leaves (RFC 8446 section 6.2): always about us. */
 const ALERTS: readonly (readonly [RegExp, string])[] = [
-  [/^CertificateRequired$/, "it asks for a certificate of the client"],
+  [/^CertificateRequired$/, ASKS_FOR_CERTIFICATE],
   [/^CertificateExpired$/, "it refuses our certificate: expired"],
   [/^CertificateRevoked$/, "it refuses our certificate: revoked"],
   [/^UnknownCA$/i, "it does not know who signed our certificate"],
   [/^ProtocolVersion$/, "it speaks no version of TLS that we speak"],
   [/^Unrecogni[sz]edName$/, "it does not know the name that we asked for"],
-  [/^HandshakeFailure$/, "it has no cipher or no kind of key in common with us (we lack secp256k1, for example)"],
+  [/^NoApplicationProtocol$/, "it does not speak the protocol that we offer in ALPN (http/1.1)"],
+  [
+    /^HandshakeFailure$/,
+    "it has no cipher or no kind of key in common with us (not taken: keys of RSA-PSS, Ed448 and secp256k1, for example)",
+  ],
 ];
 
 /** What the platform gives without a code. */
@@ -74,6 +81,7 @@ export function socketFailure(doing: string, cause: unknown, transport?: Transpo
 
 /** How a conversation ended in which a read or a write threw. */
 export function endOf(cause: unknown): string {
+  if (cause instanceof SockeyeError) return cause.cause === undefined ? cause.message : endOf(cause.cause);
   const known = ENDS[codeOf(cause)] ?? explainAlert(cause, "it ended TLS");
   if (known !== undefined) return known;
   if (isTruncation(cause)) return "gone without the end that TLS asks for";
@@ -95,10 +103,23 @@ export function isTruncation(cause: unknown): boolean {
  * @param otherwise what to say of alerts that most people need not know, before their name
  */
 export function explainAlert(cause: unknown, otherwise: string): string | undefined {
-  const [, alert] = /received fatal alert: (\w+)/.exec(messageOf(cause)) ?? [];
+  const [, alert, number] = /received fatal alert: (\w+)(?:\((\w+)\))?/.exec(messageOf(cause)) ?? [];
   if (alert === undefined) return undefined;
   const known = ALERTS.find(([pattern]) => pattern.test(alert))?.[1];
-  return known ?? `${/Certificate/.test(alert) ? "it refuses our certificate" : otherwise} (${alert})`;
+  if (known !== undefined) return known;
+  // The names of RFC 8446; the library writes them in its own way, and gives the others a number.
+  const name = number ?? alert.replace(/(?<=[a-z])(?=[A-Z])|(?<=PSK)/g, "_").toLowerCase();
+  return `${/Certificate/.test(alert) ? "it refuses our certificate" : otherwise} (alert ${name})`;
+}
+
+/** Whether the system found no address for a host. */
+export function isUnresolved(cause: unknown): boolean {
+  return /lookup address|resolve|no record|URI|^invalid (?:empty )?host/i.test(messageOf(cause));
+}
+
+/** Whether the peer's system answered a connect with a reset: nothing listens there. */
+export function isRefusal(cause: unknown): boolean {
+  return /^(ECONNREFUSED|ECONNRESET)$/.test(codeOf(cause));
 }
 
 /** Whether the system is out of file descriptors. */
@@ -138,7 +159,7 @@ function describe(cause: unknown): readonly [ErrorKind, string] {
   const known = STATES[codeOf(cause)];
   if (known) return known;
   const message = messageOf(cause);
-  if (/lookup address|resolve|no record|URI/i.test(message)) return ["resolve", "the host name has no address"];
+  if (isUnresolved(cause)) return ["resolve", "the host name has no address"];
   return ["connect", message];
 }
 

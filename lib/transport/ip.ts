@@ -8,8 +8,8 @@
 /** Four numbers from 0 to 255 without leading zeros. */
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
-/** The characters of an address, and a zone (RFC 4007 section 11). */
-const IPV6 = /^([0-9a-f:.]*:[0-9a-f:.]*)(?:%[0-9a-z\-.:]+)?$/i;
+/** The characters of an address, and a zone (RFC 4007 section 11). Names of interfaces may have `_`, which `node:net` does not take. */
+const IPV6 = /^([0-9a-f:.]*:[0-9a-f:.]*)(?:%[0-9a-z_\-.:]+)?$/i;
 
 /** Whether a text is an IPv4 address. */
 export function isIPv4(text: string): boolean {

@@ -34,6 +34,15 @@ export const FORGED_MAX = 3;
 /** Milliseconds in which a person types the token that shows that an address is not forged. */
 export const TOKEN_MS = 60_000;
 
+/** Bytes that a datagram counts, besides its own, while it waits for the token of its sender: about what it costs. */
+export const HELD_COST = 256;
+
+/** Bytes of what one address said that wait for its token: some lines of a person. */
+export const HELD_PER_ADDRESS: number = 4 * 1024;
+
+/** The same for all addresses together, which may be forged: some thousand lines. */
+export const HELD_MAX_BYTES: number = 1024 * 1024;
+
 /** Bytes that short messages share. Few, because one that waits may keep all of them alive. */
 export const BLOCK_BYTES = 1024;
 

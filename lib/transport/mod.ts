@@ -16,10 +16,11 @@ import {
   type UnixAddress,
 } from "./address.ts";
 import type { Listener } from "./channel.ts";
-import { socketFailure } from "./failure.ts";
-import { isIP, isIPv6 } from "./ip.ts";
+import { isUnresolved, socketFailure } from "./failure.ts";
+import { isIPv6 } from "./ip.ts";
 import { DATAGRAM_MAX, MESSAGE_MAX } from "./limits.ts";
 import type { ListenOptions, LocalAddress, Traits, Transport } from "./transport.ts";
+import { unknownZone, zoneOf } from "./zone.ts";
 
 /** What streams over IP have in common. */
 const STREAM = {
@@ -46,9 +47,10 @@ const TLS = {
   secured: true,
   listen: async (address: InetAddress, options) => (await import("./tls/server.ts")).listenTls(address, options),
   dial: async (address: InetAddress, options) => {
-    const [{ dialTls }, { openStream }] = await Promise.all([import("./tls/client.ts"), import("./connect.ts")]);
-    const tls = { serverName: address.host || DIAL_HOST, ...options.tls, signal: options.signal };
-    return await dialTls(() => openStream(address, options), tls);
+    const [{ dialTls }, { dialTcp }] = await Promise.all([import("./tls/client.ts"), import("./connect.ts")]);
+    const nodeOnly = options.source !== undefined;
+    const tls = { serverName: address.host || DIAL_HOST, nodeOnly, ...options.tls, signal: options.signal };
+    return await dialTls(() => dialTcp(address, options), tls);
   },
 } as const satisfies Transport;
 
@@ -59,9 +61,9 @@ const UDP: Transport = {
   messageMax: DATAGRAM_MAX,
   connectionless: true,
   demandDial: demandSend,
-  listen: async (address: InetAddress, { senders }) => await (await import("./udp.ts")).listenUdp(address, senders),
-  dial: async (address: InetAddress, { source, udp, signal }) =>
-    await (await import("./udp_dial.ts")).dialUdp(address, { ...udp, source, signal }),
+  listen: async (address: InetAddress, options) => await (await import("./udp.ts")).listenUdp(address, options),
+  dial: async (address: InetAddress, { source, family, udp, signal }) =>
+    await (await import("./udp_dial.ts")).dialUdp(address, { ...udp, source, family, signal }),
 };
 
 const UNIX: Transport = {
@@ -138,6 +140,10 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
   try {
     return await transportOf(address).listen(address, options);
   } catch (error) {
+    const host = "host" in address ? address.host : "";
+    if (zoneOf(host) !== undefined && isUnresolved(error)) {
+      throw unknownZone(`listen on ${formatAddress(address)}`, host, error);
+    }
     throw socketFailure(`listen on ${formatAddress(address)}`, error, address.transport);
   }
 }
@@ -154,7 +160,7 @@ function dialPlace({ host, port }: InetAddress): string {
 /** Deno checks the address that datagrams are sent from as well. */
 function demandSend(address: InetAddress, { source, udp }: LocalAddress): void {
   STREAM.demandDial(address);
-  const own = source !== undefined && isIP(source) ? source : isIPv6(address.host) ? "::" : "0.0.0.0";
-  const from = formatHostPort(own, udp?.join ? address.port : 0);
+  const own = source?.host ?? (isIPv6(address.host) ? "::" : "0.0.0.0");
+  const from = formatHostPort(own, udp?.join ? address.port : source?.port ?? 0);
   demand("net", from, `send from ${from}`, `--allow-net=${from},${dialPlace(address)}`);
 }

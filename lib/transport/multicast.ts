@@ -1,5 +1,5 @@
 /**
- * Multicast groups: how they are written, which addresses stand for several hosts, and interfaces by their name.
+ * Multicast groups: how they are written, and interfaces by their name.
  *
  * @module
  */
@@ -29,17 +29,26 @@ export interface Membership {
 export function asMembership(text: string): Membership {
   const [group = "", place, extra] = text.split("%");
   const isPlace = isIPv4(group) ? isIPv4(place ?? "0.0.0.0") : /^\d+$/.test(place ?? "0");
-  const isName = /^[a-z][\w.@:-]*$/i.test(place ?? "");
+  const isName = NAME.test(place ?? "");
   if (extra !== undefined || !isMulticast(group) || !(isPlace || isName)) {
     throw new Error("expected a group such as 239.1.2.3, 239.1.2.3%192.168.0.2, ff02::1234%2 or 239.1.2.3%eth0");
   }
   return { group, interface: place };
 }
 
-/** Whether several hosts may answer what is sent to an address: a group's, or what looks like an IPv4 broadcast address. */
-export function isForMany(host: string): boolean {
-  return isMulticast(host) || (isIPv4(host) && host.endsWith(".255"));
+/**
+ * Reads an interface.
+ *
+ * @param text `192.168.0.2`, `eth0`, or the number of an IPv6 interface
+ * @throws {Error} what was expected
+ */
+export function asInterface(text: string): string {
+  if (isIPv4(text) || /^\d+$/.test(text) || NAME.test(text)) return text;
+  throw new Error("expected an interface such as 192.168.0.2 or eth0");
 }
+
+/** A name of an interface. */
+const NAME = /^[a-z_][\w.@:-]*$/i;
 
 /** Whether an address is that of a group (RFC 5771, RFC 4291 section 2.7). */
 export function isMulticast(host: string): boolean {
@@ -52,24 +61,25 @@ export function isMulticast(host: string): boolean {
 const SYS = { name: "sys", kind: "networkInterfaces" } as const;
 
 /**
- * Replaces the name of an interface in a membership, if it is one such as `eth0`, by the interface's address or number.
+ * Finds an interface by its name, such as `eth0`; an IPv4 address or a number is one already.
  *
+ * @param doing what for: `join 239.1.2.3`
+ * @returns the address of the interface, or its number where `family` is IPv6
  * @throws {SockeyeError} `permission`, naming the flag to add, `connect` when there is no such interface
  */
-export function findInterface(membership: Membership): Membership {
-  const { group, interface: name } = membership;
-  if (name === undefined || isIPv4(name) || /^\d+$/.test(name)) return membership;
-  const doing = `join ${group} on ${quote(name)}`;
+export function findInterface(name: string, family: "IPv4" | "IPv6", doing: string): string {
+  if (isIPv4(name) || /^\d+$/.test(name)) return name;
+  doing = `${doing} on ${quote(name)}`;
   if (Deno.permissions.querySync(SYS).state !== "granted") {
     throw missingPermission([`--allow-sys=${SYS.kind}`], doing);
   }
   const found = Deno.networkInterfaces().filter((one) => one.name === name);
   if (found.length === 0) throw new SockeyeError("connect", `Cannot ${doing}: this machine has no such interface`);
   // Only a link-local address (fe80::) has the number of its interface.
-  const place = isIPv6(group)
+  const place = family === "IPv6"
     ? found.find(({ scopeid }) => scopeid)?.scopeid
     : found.find(({ family }) => family === "IPv4")?.address;
-  if (place) return { group, interface: String(place) };
-  const what = isIPv6(group) ? "it does not tell its number, which may be given instead" : "it has no IPv4 address";
+  if (place) return String(place);
+  const what = family === "IPv6" ? "it does not tell its number, which may be given instead" : "it has no IPv4 address";
   throw new SockeyeError("connect", `Cannot ${doing}: ${what}`);
 }

@@ -77,12 +77,18 @@ export class NodeChannel implements Channel {
 
   /** Writes some of the bytes. */
   async write(bytes: Uint8Array): Promise<number> {
+    if (bytes.length === 0) return await this.#probe();
     const some = bytes.subarray(0, NODE_WRITE_MAX);
     await new Promise<void>((resolve, reject) => {
       this.#socket.write(some, (error) => error ? reject(this.#failure ?? error) : resolve());
     });
     await this.#throttle.flushed?.();
     return some.length;
+  }
+
+  /** Writes nothing, which tells whether the connection has failed. Node's own empty write fails under TLS in any case. */
+  #probe(): Promise<number> {
+    return this.#failure ? Promise.reject(this.#failure) : Promise.resolve(0);
   }
 
   /** Ends our half. */

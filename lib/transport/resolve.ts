@@ -1,22 +1,58 @@
 /**
- * The addresses of a host name, and which of them an address of this machine can reach.
+ * The addresses of a host name.
  *
  * @module
  */
 
 import { SockeyeError } from "../errors.ts";
-import { quote } from "../printable.ts";
+import { missingPermission } from "../permissions.ts";
 import { callAfter } from "../wait.ts";
-import { isIP, isIPv6 } from "./ip.ts";
+import { isIP } from "./ip.ts";
 import { RESOLUTION_DELAY_MS } from "./limits.ts";
+
+/** The version of IP that is wanted; undefined for both. */
+export type Family = 4 | 6 | undefined;
+
+/**
+ * The version of IP that was asked for.
+ *
+ * @throws {SockeyeError} `usage` when both were
+ */
+export function familyOf(
+  { ipv4, ipv6 }: { readonly ipv4?: true | undefined; readonly ipv6?: true | undefined },
+): Family {
+  if (ipv4 && ipv6) throw new SockeyeError("usage", "Options -4 and -6 contradict each other");
+  return ipv4 ? 4 : ipv6 ? 6 : undefined;
+}
+
+/** The loopback addresses, which `localhost` stands for. */
+const LOOPBACK = { 4: "127.0.0.1", 6: "::1" } as const;
 
 /**
  * Finds the addresses of a host, IPv6 and IPv4 in turn. A name that the resolver does not know, or that we may not ask it for,
  * is returned as it is, for the system: it also knows mDNS and the like.
+ *
+ * @throws {SockeyeError} `resolve` when there is none of the wanted family, `permission` when we may not ask for it
  */
-export async function resolve(host: string, signal: AbortSignal): Promise<string[]> {
-  // With a list of permitted hosts only these very names may be connected to.
-  if (isIP(host) !== 0 || Deno.permissions.querySync({ name: "net" }).state !== "granted") return [host];
+export async function resolve(host: string, signal: AbortSignal, family?: Family): Promise<string[]> {
+  const found = await findAddresses(host, signal);
+  if (family === undefined) return found;
+  const fitting = found.filter((address) => isIP(address) === family);
+  if (fitting.length > 0) return fitting;
+  if (host === "localhost") return [LOOPBACK[family]];
+  if (isIP(host) === 0 && !mayAsk()) {
+    throw missingPermission(["--allow-net"], `look up the IPv${family} addresses of ${host}`);
+  }
+  throw new SockeyeError("resolve", `Cannot connect to ${host}: it has no IPv${family} address`);
+}
+
+/** With a list of permitted hosts only these very names may be connected to. */
+function mayAsk(): boolean {
+  return Deno.permissions.querySync({ name: "net" }).state === "granted";
+}
+
+async function findAddresses(host: string, signal: AbortSignal): Promise<string[]> {
+  if (isIP(host) !== 0 || !mayAsk()) return [host];
   const ask = (type: "A" | "AAAA") => Deno.resolveDns(host, type, { signal }).catch(() => []);
   const [v4, v6] = await bothSoon(ask("A"), ask("AAAA"));
   const longer = Math.max(v4.length, v6.length);
@@ -48,17 +84,4 @@ export function canonical(host: string): string {
   const address = url?.hostname.replace(/^\[|\]$/g, "") ?? bare;
   if (isIP(address) === 0) return host;
   return (UNSPECIFIED[address] ?? address) + (zone === undefined ? "" : `%${zone}`);
-}
-
-/**
- * Checks that an address of this machine, the text after `--source`, can reach a host.
- *
- * @throws {SockeyeError} `usage` for a source that is no IP address, `connect` when the families differ
- */
-export function requireFamily(source: string, host: string): void {
-  if (isIP(source) === 0) {
-    throw new SockeyeError("usage", `Bad --source ${quote(source)}: write an IP address of this machine`);
-  }
-  if (isIP(host) === 0 || isIPv6(host) === isIPv6(source)) return;
-  throw new SockeyeError("connect", `Cannot connect from ${source}: the host has no address of that family`);
 }

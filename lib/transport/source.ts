@@ -1,5 +1,5 @@
 /**
- * TCP from a chosen address of this machine. `Deno.connect` cannot bind one, `node:net` can.
+ * TCP from a chosen address or port of this machine. `Deno.connect` cannot bind one, `node:net` can.
  *
  * @module
  */
@@ -12,35 +12,60 @@ import { unlessAborted } from "../wait.ts";
 import { DIAL_HOST, formatHostPort, type InetAddress } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import { race } from "./connect.ts";
+import { socketFailure } from "./failure.ts";
 import { isIP, isIPv6 } from "./ip.ts";
+import { formatSource, requireFamily, type Source } from "./local.ts";
 import { NodeChannel } from "./node_channel.ts";
-import { requireFamily, resolve } from "./resolve.ts";
+import { resolve } from "./resolve.ts";
+import type { AttemptOptions } from "./transport.ts";
 
 /**
- * Connects from an IP address of this machine; the caller closes the channel.
+ * Connects from an address or a port of this machine; the caller closes the channel.
  *
- * @throws {SockeyeError} `usage` for a source that is no IP address, `connect` when it cannot be used; or what the system says
+ * @throws {SockeyeError} `connect` when it cannot be used; or what the system says
  */
-export async function connectFrom(source: string, address: InetAddress, signal: AbortSignal): Promise<Channel> {
-  const hosts = await resolve(address.host || DIAL_HOST, signal);
-  const reachable = hosts.filter((host) => isIP(host) === 0 || isIPv6(host) === isIPv6(source));
+export async function connectFrom(
+  source: Source,
+  address: InetAddress,
+  { signal, family, onTimes }: AttemptOptions,
+): Promise<Channel> {
+  const start = performance.now();
+  const hosts = await resolve(address.host || DIAL_HOST, signal, family);
+  const resolved = performance.now();
+  const own = source.host;
+  const reachable = own === undefined
+    ? hosts
+    : hosts.filter((host) => isIP(host) === 0 || isIPv6(host) === isIPv6(own));
   requireFamily(source, reachable[0] ?? hosts[0] ?? address.host);
-  demand("net", formatHostPort(source, 0), `connect from ${source}`);
+  if (own !== undefined) demand("net", formatHostPort(own, source.port ?? 0), `connect from ${formatSource(source)}`);
   signal.throwIfAborted();
-  return await race(reachable, (host, signal) => connectBound(source, host, address.port, signal), signal);
+  const channel = await race(reachable, (host, signal) => connectBound(source, host, address.port, signal), signal);
+  onTimes?.({ dns: resolved - start, connect: performance.now() - resolved });
+  return channel;
 }
 
-async function connectBound(source: string, host: string, port: number, signal: AbortSignal): Promise<Channel> {
+async function connectBound(source: Source, host: string, port: number, signal: AbortSignal): Promise<Channel> {
   // The server may end its half and still read ours.
-  const socket = connectNode({ host, port, localAddress: source, allowHalfOpen: true });
+  const socket = connectNode({
+    host,
+    port,
+    allowHalfOpen: true,
+    ...(source.host !== undefined && { localAddress: source.host }),
+    ...(source.port !== undefined && { localPort: source.port }),
+  });
   try {
     await unlessAborted(once(socket, "connect"), signal);
     socket.setNoDelay(true);
     return new NodeChannel(socket, { host, peer: formatHostPort(host, port) }, "tcp");
   } catch (error) {
     socket.destroy();
-    if ((error as { syscall?: string }).syscall !== "bind") throw error;
-    const message = `Cannot connect from ${source}: this machine does not have that address`;
-    throw new SockeyeError("connect", message, { cause: error });
+    const { code, syscall } = error as { code?: string; syscall?: string };
+    // A port that another connection to the same server has had is noticed only when we connect.
+    const isTaken = code === "EADDRINUSE" || (syscall !== "bind" && code === "EADDRNOTAVAIL");
+    if (syscall !== "bind" && !isTaken) throw error;
+    const from = `connect from ${formatSource(source)}`;
+    if (code === "EACCES") throw socketFailure(from, error);
+    const state = isTaken ? "the port is in use" : "this machine does not have that address";
+    throw new SockeyeError("connect", `Cannot ${from}: ${state}`, { cause: error });
   }
 }

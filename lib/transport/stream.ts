@@ -6,35 +6,49 @@
 
 import { formatHostPort, unmapIPv4 } from "./address.ts";
 import type { Channel } from "./channel.ts";
-import { unwatch, watch, type Watched } from "./vanished.ts";
+import type { VanishedWatch, Watched } from "./vanished.ts";
+import { withZone } from "./zone.ts";
+
+/** What the system does not tell of a peer. */
+export interface PeerPlace {
+  /** Path of the Unix socket; a client of one has no address of its own. */
+  readonly path?: string | undefined;
+  /** Zone of a link-local address. */
+  readonly zone?: string | undefined;
+}
 
 /** One TCP connection, in the clear or under TLS, or one through a Unix socket. */
 export class StreamChannel implements Channel {
   readonly transport: "tcp" | "tls" | "unix";
   readonly host: string;
   readonly peer: string;
+  /** Zone that the peer's address is in, if it is link-local and the zone is known. */
+  readonly zone: string | undefined;
   readonly #conn: Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
   #closed = false;
   /** Set where it is noticed when the peer vanishes. */
   #watched: Watched | undefined;
 
-  /**
-   * Takes over a connection.
-   *
-   * @param path of the Unix socket; a client of one has no address of its own
-   */
-  constructor(conn: Deno.TcpConn | Deno.TlsConn | Deno.UnixConn, transport: "tcp" | "tls" | "unix" = "tcp", path = "") {
+  /** Takes over a connection. */
+  constructor(
+    conn: Deno.TcpConn | Deno.TlsConn | Deno.UnixConn,
+    transport: "tcp" | "tls" | "unix" = "tcp",
+    { path = "", zone }: PeerPlace = {},
+  ) {
     this.#conn = conn;
+    this.zone = zone;
     this.transport = transport;
     const { remoteAddr } = conn;
     this.host = "hostname" in remoteAddr ? unmapIPv4(remoteAddr.hostname) : path;
-    this.peer = "hostname" in remoteAddr ? formatHostPort(remoteAddr.hostname, remoteAddr.port) : `unix:${path}`;
+    this.peer = "hostname" in remoteAddr
+      ? formatHostPort(withZone(remoteAddr.hostname, zone), remoteAddr.port)
+      : `unix:${path}`;
     if (transport === "tcp") tune(conn as Deno.TcpConn);
   }
 
   /** Notices from now on when the peer of a TCP connection vanishes; its read fails then. */
-  watch(): this {
-    this.#watched = watch(this.#conn as Deno.TcpConn);
+  watch(watch: VanishedWatch): this {
+    this.#watched = watch.add(this.#conn as Deno.TcpConn);
     return this;
   }
 
@@ -59,7 +73,7 @@ export class StreamChannel implements Channel {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#watched) unwatch(this.#watched);
+    this.#watched?.end();
     this.#conn.close();
   }
 

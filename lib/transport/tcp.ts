@@ -11,6 +11,8 @@ import { closedError, socketFailure } from "./failure.ts";
 import { BACKLOG, SOCKETS_MAX } from "./limits.ts";
 import { StreamChannel } from "./stream.ts";
 import type { ListenOptions } from "./transport.ts";
+import { VanishedWatch } from "./vanished.ts";
+import { withZone, zoneOf } from "./zone.ts";
 
 /** The part of a listener of the system that is needed here. */
 export type Socket = Pick<Deno.TcpListener, "addr" | "accept" | "close">;
@@ -86,13 +88,17 @@ function drop(accepting: Promise<Deno.TcpConn>): void {
 export function listenTcp(address: InetAddress, options: ListenOptions): TcpListener {
   const socket = openSocket(address, options);
   const { hostname, port } = socket.addr;
+  const zone = zoneOf(address.host);
+  const watch = new VanishedWatch();
   let closed = false;
   return {
-    address: { transport: "tcp", host: hostname, port },
-    accept: async () => new StreamChannel(await socket.accept()).watch(),
+    address: { transport: "tcp", host: withZone(hostname, zone), port },
+    accept: async () => new StreamChannel(await socket.accept(), "tcp", { zone }).watch(watch),
     close: () => {
-      if (!closed) socket.close();
+      if (closed) return;
       closed = true;
+      socket.close();
+      watch.close();
     },
   };
 }

@@ -9,6 +9,8 @@ import type { SockeyeError } from "../errors.ts";
 import type { Need } from "../permissions.ts";
 import type { Address } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
+import type { Source } from "./local.ts";
+import type { Family } from "./resolve.ts";
 import type { TlsOptions } from "./tls/client.ts";
 import type { UdpOptions } from "./udp_dial.ts";
 import type { WebSocketDialOptions } from "./websocket/client.ts";
@@ -45,12 +47,14 @@ export interface Transport extends Traits {
   dial(address: Address, options: AttemptOptions): Promise<Channel>;
 }
 
-/** What a TLS server shows to prove its identity. */
+/** What one side of TLS shows to prove its identity, and what a server asks of its clients. */
 export interface Credentials {
   /** The certificate, and those between it and its authority, in PEM. */
   readonly cert: string;
   /** Its private key, in PEM. */
   readonly key: string;
+  /** Only for a server: the authorities, in PEM, one of which must have signed a client's certificate. */
+  readonly clientCa?: string | undefined;
 }
 
 /** How far the addresses of datagrams are believed. */
@@ -59,6 +63,8 @@ export interface SenderRules {
   readonly trusts: (host: string) => boolean;
   /** Hosts that are no peers before they send back a token that was sent to their address. Default: none. */
   readonly asks?: ((host: string) => boolean) | undefined;
+  /** Called for each of their datagrams, with host and address; `asked`: whether three times its length had room for a question. */
+  readonly onAsked?: ((host: string, peer: string, asked: boolean) => void) | undefined;
 }
 
 /** How to listen. */
@@ -76,16 +82,20 @@ export interface ListenOptions {
   readonly messageMax?: number | undefined;
   /** How far the addresses of datagrams are believed. Default: not at all, and nobody is asked. */
   readonly senders?: SenderRules | undefined;
+  /** Takes what a person should know of a socket that has been bound. */
+  readonly notice?: ((message: string) => void) | undefined;
   /** For TLS. */
   readonly credentials?: Credentials | undefined;
 }
 
 /** The local side of a client. */
 export interface LocalAddress {
-  /** The address of this machine to connect or send from. Default: the system's choice. */
-  readonly source?: string | undefined;
-  /** Group and reach of datagrams. */
-  readonly udp?: Pick<UdpOptions, "join" | "ttl"> | undefined;
+  /** The address and port of this machine to connect or send from. Default: the system's choice. */
+  readonly source?: Source | undefined;
+  /** The version of IP to use. Default: both. */
+  readonly family?: Family;
+  /** Group, reach and senders of datagrams, and the observer of tokens. */
+  readonly udp?: Omit<UdpOptions, "source" | "family" | "signal"> | undefined;
 }
 
 /** Where the time of an attempt went, in milliseconds. */

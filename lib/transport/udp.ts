@@ -23,11 +23,14 @@ import {
 } from "./limits.ts";
 import { isMulticast } from "./multicast.ts";
 import { onInterfaces } from "./tcp.ts";
-import type { SenderRules } from "./transport.ts";
+import type { ListenOptions, SenderRules } from "./transport.ts";
 import type { Challenge } from "./udp_challenge.ts";
+import { isLinkLocal, withZone, zoneOf } from "./zone.ts";
 
 /** What a channel needs of the listener that made it. */
 interface UdpSocket {
+  /** The zone of all link-local addresses, where the socket is bound to one. */
+  readonly zone: string | undefined;
   send(bytes: Uint8Array, to: Deno.NetAddr): Promise<number>;
   /** Removes the channel; `rest` are datagrams that came after its end. */
   forget(rest: readonly Uint8Array[]): void;
@@ -72,7 +75,7 @@ class UdpChannel implements Channel {
     this.#to = to;
     this.unproven = allowance;
     this.host = unmapIPv4(to.hostname);
-    this.peer = formatHostPort(to.hostname, to.port);
+    this.peer = formatHostPort(withZone(to.hostname, socket.zone), to.port);
   }
 
   /** Takes a datagram as it came. */
@@ -146,7 +149,7 @@ class UdpChannel implements Channel {
  *
  * @throws {SockeyeError} `usage` for a multicast group, or what the system says
  */
-export async function listenUdp(address: InetAddress, senders?: SenderRules): Promise<Listener> {
+export async function listenUdp(address: InetAddress, { senders, notice }: ListenOptions): Promise<Listener> {
   if (isMulticast(address.host)) {
     // It could be bound, but would receive nothing: a group has to be joined.
     const where = formatAddress(address);
@@ -157,26 +160,33 @@ export async function listenUdp(address: InetAddress, senders?: SenderRules): Pr
   // Few servers ask, and node:crypto takes its time to load.
   const challenge = senders?.asks && new (await import("./udp_challenge.ts")).Challenge();
   const socket = onInterfaces(host, (hostname) => Deno.listenDatagram({ transport: "udp", port, hostname }));
-  return new UdpListener(socket, senders, challenge);
+  return new UdpListener(socket, { zone: zoneOf(host), senders, challenge, notice });
+}
+
+/** What a listener needs besides its socket. */
+interface UdpRules {
+  readonly zone: string | undefined;
+  readonly senders: SenderRules | undefined;
+  readonly challenge: Challenge | undefined | false;
+  readonly notice: ListenOptions["notice"];
 }
 
 /** A bound UDP socket. */
 class UdpListener implements Listener {
   readonly address: Address;
   readonly #socket: Deno.DatagramConn;
-  readonly #senders: SenderRules | undefined;
-  readonly #challenge: Challenge | undefined;
+  readonly #rules: UdpRules;
   readonly #channels = new Map<string, UdpChannel>();
   /** Channels that were not accepted yet. */
   readonly #arrivals = new AsyncQueue<UdpChannel>();
   #released = false;
+  #zoneMissed = false;
 
-  constructor(socket: Deno.DatagramConn, senders?: SenderRules, challenge?: Challenge) {
+  constructor(socket: Deno.DatagramConn, rules: UdpRules) {
     this.#socket = socket;
-    this.#senders = senders;
-    this.#challenge = challenge;
+    this.#rules = rules;
     const { hostname, port } = socket.addr as Deno.NetAddr;
-    this.address = { transport: "udp", host: hostname, port };
+    this.address = { transport: "udp", host: withZone(hostname, rules.zone), port };
     void this.#receive();
   }
 
@@ -210,17 +220,40 @@ class UdpListener implements Listener {
   }
 
   #take(datagram: Uint8Array, from: Deno.NetAddr): void {
-    const senders = this.#senders;
+    const { senders, challenge } = this.#rules;
     const key = keyOf(from);
     const known = this.#channels.get(key);
     if (known) return known.take(datagram);
-    if (!this.#challenge || !senders?.asks?.(from.hostname)) {
+    this.#missZone(from);
+    if (!challenge || !senders?.asks?.(from.hostname)) {
       return this.#open(from, senders?.trusts(from.hostname) ? undefined : new Allowance())?.take(datagram);
     }
-    if (this.#challenge.isAnswered(datagram, key)) return void this.#open(from);
-    const question = this.#mayOpen ? this.#challenge.question(datagram.length, key) : undefined;
+    if (challenge.isAnswered(datagram, key)) return this.#welcome(from, key, challenge);
+    if (!this.#mayOpen) return;
+    const question = challenge.question(datagram, key);
     // One that cannot be sent is lost, as any datagram may be.
     if (question) void this.#socket.send(question, from).catch(() => {});
+    senders.onAsked?.(unmapIPv4(from.hostname), formatHostPort(from.hostname, from.port), question !== undefined);
+  }
+
+  /** The address is its sender's own: what came from there before is the beginning of the conversation. */
+  #welcome(from: Deno.NetAddr, key: string, challenge: Challenge): void {
+    const channel = this.#open(from);
+    if (channel) { for (const datagram of challenge.release(key)) channel.deliver(datagram); }
+  }
+
+  /**
+   * Says once that a link-local address came without its interface: where the machine has several, what is sent there goes by
+   * the system's choice of one.
+   */
+  #missZone({ hostname, port }: Deno.NetAddr): void {
+    if (this.#zoneMissed || this.#rules.zone !== undefined || !isLinkLocal(hostname)) return;
+    this.#zoneMissed = true;
+    const advice = "to be sure, listen on an address of one, as in [fe80::1%eth0]:PORT";
+    const message = `${
+      formatHostPort(hostname, port)
+    } came by an interface that is not known, so answers may go by another one`;
+    this.#rules.notice?.(`${message}; ${advice}`);
   }
 
   get #mayOpen(): boolean {
@@ -239,7 +272,7 @@ class UdpListener implements Listener {
       for (const datagram of rest) next?.deliver(datagram);
       this.#closeIfIdle();
     };
-    const channel = new UdpChannel({ send, forget }, from, allowance);
+    const channel = new UdpChannel({ zone: this.#rules.zone, send, forget }, from, allowance);
     this.#channels.set(key, channel);
     this.#arrivals.push(channel);
     return channel;

@@ -1,56 +1,88 @@
 /**
  * Whether the address of a datagram is its sender's own: then what that address is sent can be read there (RFC 9000
- * section 8.1). It is sent a token, and a datagram with the token comes back. Nothing is kept of those that were asked,
- * so forged addresses cost no memory: a token is a code of the address, the time and a secret of this run.
+ * section 8.1). It is sent a token, and a datagram with the token comes back. A token is a code of the address, the time and a
+ * secret of this run, so that forged addresses cost no memory; what they said is kept within limits.
  *
  * @module
  */
 
 import { createHmac, randomBytes } from "node:crypto";
-import { FORGED_MAX, TOKEN_MS } from "./limits.ts";
+import { HELD_COST, HELD_MAX_BYTES, HELD_PER_ADDRESS, TOKEN_MS } from "./limits.ts";
+import { questionFor, saysSomething, TOKEN_ALPHABET, TOKEN_LENGTH, tokensIn } from "./udp_question.ts";
 
-/** Without the letters that are read as digits (Crockford's base 32). */
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-
-/** Characters of a token: 35 bits, so that guessing takes days. The shortest question fits an answer to `hi` and its line end. */
-const LENGTH = 7;
-
-const TOKENS = new RegExp(`(?<![0-9a-z])[${ALPHABET}]{${LENGTH}}(?![0-9a-z])`, "g");
-
-/** Bytes of an answer that are looked at: a token and some words around it. */
-const ANSWER_MAX = 64;
-
-/** What is sent, the clearest first; each is for datagrams of at least a third of its length. */
-const QUESTIONS: readonly ((token: string) => string)[] = [
-  (token) => `*** Send /${token} to come in\n`,
-  (token) => `*** Send /${token}\n`,
-  (token) => `/${token}\n`,
-];
+/** What an address said before it was known. */
+interface Held {
+  /** When the first of it came. */
+  readonly since: number;
+  readonly datagrams: Uint8Array[];
+  /** Bytes that they count. */
+  cost: number;
+}
 
 /** Asks senders of datagrams and knows their answers. */
 export class Challenge {
   readonly #secret = randomBytes(32);
+  /** By address, the oldest first. What does not fit is not kept: what was said to wait does wait. */
+  readonly #held = new Map<string, Held>();
+  #cost = 0;
 
   /** `now` is a clock in milliseconds. */
   constructor(readonly now: () => number = () => performance.now()) {}
 
-  /** Whether a datagram has the token of its address; one is good for one to two times {@linkcode TOKEN_MS}. */
-  isAnswered(datagram: Uint8Array, address: string): boolean {
-    const text = String.fromCharCode(...datagram.subarray(0, ANSWER_MAX)).toLowerCase();
-    const words: readonly string[] = text.match(TOKENS) ?? [];
-    return words.length > 0 && [0, 1].some((age) => words.includes(this.#token(address, age)));
+  /** Bytes that all that is kept counts. */
+  get cost(): number {
+    return this.#cost;
   }
 
-  /** What the sender of so many bytes is asked; undefined where they are too few for any question. */
-  question(length: number, address: string): Uint8Array | undefined {
-    const token = this.#token(address);
-    const text = QUESTIONS.map((write) => write(token)).find((text) => text.length <= FORGED_MAX * length);
+  /** Whether a datagram has the token of its address; one is good for one to two times {@linkcode TOKEN_MS}. */
+  isAnswered(datagram: Uint8Array, address: string): boolean {
+    const tokens = tokensIn(datagram);
+    return tokens.length > 0 && [0, 1].some((age) => tokens.includes(this.#token(address, age)));
+  }
+
+  /** Keeps a datagram, and gives what its sender is asked; undefined where nothing is sent. */
+  question(datagram: Uint8Array, address: string): Uint8Array | undefined {
+    const text = questionFor(datagram, this.#token(address), this.#keep(datagram, address));
     return text === undefined ? undefined : new TextEncoder().encode(text);
+  }
+
+  /** What an address said before its answer, which is kept no more. */
+  release(address: string): readonly Uint8Array[] {
+    this.#forgetOld();
+    return this.#remove(address)?.datagrams ?? [];
+  }
+
+  /** Whether the datagram waits for the token. */
+  #keep(datagram: Uint8Array, address: string): boolean {
+    if (!saysSomething(datagram)) return false;
+    this.#forgetOld();
+    const cost = datagram.length + HELD_COST;
+    const held = this.#held.get(address) ?? { since: this.now(), datagrams: [], cost: 0 };
+    if (held.cost + cost > HELD_PER_ADDRESS || this.#cost + cost > HELD_MAX_BYTES) return false;
+    held.datagrams.push(datagram.slice());
+    held.cost += cost;
+    this.#cost += cost;
+    this.#held.set(address, held);
+    return true;
+  }
+
+  #forgetOld(): void {
+    for (const [address, { since }] of this.#held) {
+      if (this.now() - since < 2 * TOKEN_MS) return;
+      this.#remove(address);
+    }
+  }
+
+  #remove(address: string): Held | undefined {
+    const held = this.#held.get(address);
+    this.#held.delete(address);
+    this.#cost -= held?.cost ?? 0;
+    return held;
   }
 
   #token(address: string, age = 0): string {
     const time = Math.floor(this.now() / TOKEN_MS) - age;
     const code = createHmac("sha256", this.#secret).update(`${time} ${address}`).digest();
-    return Array.from(code.subarray(0, LENGTH), (byte) => ALPHABET[byte % ALPHABET.length]).join("");
+    return Array.from(code.subarray(0, TOKEN_LENGTH), (byte) => TOKEN_ALPHABET[byte % TOKEN_ALPHABET.length]).join("");
   }
 }

@@ -66,7 +66,7 @@ class UnixListener implements Listener {
     if (this.#closed) throw closedError("listener");
     const { promise, reject } = Promise.withResolvers<never>();
     this.#giveUp = reject;
-    return new StreamChannel(await Promise.race([this.#listener.accept(), promise]), "unix", this.address.path);
+    return new StreamChannel(await Promise.race([this.#listener.accept(), promise]), "unix", this.address);
   }
 
   close(): void {
@@ -91,7 +91,7 @@ class UnixListener implements Listener {
  */
 export async function connectUnix({ path }: UnixAddress): Promise<Channel> {
   checkPath(path);
-  return new StreamChannel(await Deno.connect({ transport: "unix", path }), "unix", path);
+  return new StreamChannel(await Deno.connect({ transport: "unix", path }), "unix", { path });
 }
 
 /** The file at a path; undefined when there is none, or when the system does not let us look. */

@@ -110,3 +110,22 @@ Deno.test("chat lets no outbox overflow when many send long lines at once, or so
     assertEquals(peers.filter(({ kicks }) => kicks.length > 0).map(({ id }) => id), []);
   }
 });
+
+Deno.test("chat drops a member that has taken nothing for a minute when the next line is said, and its name is free", async () => {
+  using clock = new FakeClock();
+  const { people } = makeChat();
+  const [one, two, three] = people(3);
+  await two.says("/nick ann\n");
+  two.peer.stuckSince = performance.now();
+  await clock.advance(60_000);
+  await one.says("hello?\n");
+  assertEquals(two.peer.kicks, []);
+  await clock.advance(1);
+  await one.says("hello!\n");
+  assertEquals(two.peer.kicks, ["does not read what it is sent"]);
+  await one.says("/nick ann\n");
+  assertEquals(three.news().split("\n").slice(-3, -1), [
+    "*** ann was dropped: it does not read",
+    "*** user1 is ann now",
+  ]);
+});

@@ -58,14 +58,18 @@ class Talker {
     const stream = new TextStream(this.client.encoding);
     const text = stream.push(concat(this.#sent)).text + stream.end().text;
     const lines = text.replaceAll("\r\0", "\r\n").split("\n");
-    const last = lines.pop()!;
-    const expected = [...lines.map((line) => line.replace(/\r$/, "")), ...(last === "" ? [] : [last])];
+    const withoutNuls = (line: string) => line.replace(/^\0+|\0+$/g, "");
+    const last = withoutNuls(lines.pop()!);
+    const ended = lines.map((line) => withoutNuls(line.replace(/\r$/, "")));
+    const expected = [...ended, ...(last === "" ? [] : [last.replace(/\r$/, "")])];
     return [said.map(({ text }) => text), expected.map((line) => this.#name + escapeControls(line))];
   }
 
   /** What it heard of the room, and what it should have. */
   hears(): [actual: string[], expected: string[]] {
-    const lines = this.client.news().split(/\r?\n/).slice(0, -1).filter((line) => !line.startsWith("*** You "));
+    const lines = this.client.news().split(/\r?\n/).slice(0, -1).filter((line) =>
+      !/^\*\*\* (?:You|Nobody hears) /.test(line)
+    );
     const order = this.#chat.shown.slice(this.#from, this.#until);
     return [lines, order.filter(({ from }) => from !== this.client.peer).map(({ text }) => text)];
   }

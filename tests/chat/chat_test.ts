@@ -10,6 +10,7 @@ import { Client, makeChat, newsOf } from "./helpers.ts";
 import { FakePeer, makeContext } from "../support/modes.ts";
 
 Deno.test("chat lets a line wait until its end comes", async () => {
+  using _clock = new FakeClock();
   const { people, texts } = makeChat();
   const [one, two] = people(2);
   for (const byte of singles(bytesOf("你好"))) await one.says(byte);

@@ -2,6 +2,8 @@ import { note } from "../../lib/chat/events.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { FakeClock } from "../support/clock.ts";
 import { bytesOf } from "../support/net.ts";
+import { ENCODINGS } from "../../lib/text/encodings.ts";
+import { concat } from "../../lib/bytes.ts";
 import { LateBus } from "./late_bus.ts";
 import { makeChat, newsOf } from "./helpers.ts";
 
@@ -31,12 +33,18 @@ const ANSWERS: readonly (readonly [name: string, said: string, own: string, show
 `,
     [],
   ],
-  ["a line that begins with // is said with one of them", "//nick bob\n//\n///\n /nick bob\n", "", [
+  ["a line that begins with // is said with one of them", "//nick bob\n//\n///\n\0//x\n", "", [
     "<user1> /nick bob",
     "<user1> /",
     "<user1> //",
-    "<user1>  /nick bob",
+    "<user1> /x",
   ]],
+  [
+    "blanks before // are said with both of them, before / they belong to the command",
+    "    // a comment\n\t//\n  /me waves\n  /usr/bin\n",
+    `*** Unknown command "/usr/bin": /help lists them, // sends a line that begins with /\n`,
+    ["<user1>     // a comment", "<user1> \t//", "* user1 waves"],
+  ],
   [
     "a command is known in any case, and its argument after any space",
     "/NICK bob\n/nIcK\t Bob \r\n/LIST\n/List now\n",
@@ -70,7 +78,7 @@ Deno.test("/nick says why not, to the client that asked alone", async () => {
     ["B\u043eb", "a name does not mix alphabets"],
     ["x".repeat(33), "a name has 32 characters at most"],
     ["x\u0301\u0302\u0303", "a letter of a name has two marks at most"],
-    ["B0b", "it looks like the name of somebody else"],
+    ["B0b", 'it looks like "Bob", the name of somebody else'],
   ];
   for (const [wanted, why] of cases) {
     await one.says(`/nick ${wanted}\n`);
@@ -102,7 +110,10 @@ Deno.test("/nick gives nobody a name that looks like one of those who are here",
     await one.says(`/nick ${name}\n`);
     newsOf(one, two);
     await two.says(`/nick ${twin}\n/nick ${name}2\n`);
-    assertEquals(two.news(), `*** Not "${twin}": it looks like the name of somebody else\n*** You are ${name}2 now\n`);
+    assertEquals(
+      two.news(),
+      `*** Not "${twin}": it looks like "${name}", the name of somebody else\n*** You are ${name}2 now\n`,
+    );
     await one.says(`/nick ${twin}\n`);
     one.breaks();
     two.news();
@@ -117,7 +128,7 @@ Deno.test("/nick gives nobody a name that looks like one at another server", asy
   const [one] = people(1);
   bus.elsewhere.push({ name: "ace", send: () => true });
   await one.says("/nick асе\n");
-  assertEquals(one.news(), '*** Not "асе": it looks like the name of somebody else\n');
+  assertEquals(one.news(), '*** Not "асе": it looks like "ace", the name of somebody else\n');
 });
 
 Deno.test("/nick gives a name back that the server gave, whoever looks like it", async () => {
@@ -164,6 +175,24 @@ Deno.test("a command over 1 KiB is answered with one note and dropped whole, how
   }
 });
 
+Deno.test("a command counts in bytes as they came, whatever they are shown as", async () => {
+  const [word, note] = [bytesOf("/nick "), "*** Not done: a command has 1024 bytes at most"];
+  for (const [encoding, byte] of [["utf-8", 0xff], ["utf-8", 0x01], ["gbk", 0xff], ["latin1", 0xe9]] as const) {
+    const { people } = makeChat({ encoding });
+    const [one] = people(1);
+    // In UTF-8 and GBK telnet sends the byte ff twice.
+    const times = byte === 0xff ? 2 : 1;
+    for (const [count, isLong] of [[900, false], [1018, false], [1019, true]] as const) {
+      await one.says(concat([word, new Uint8Array(count * times).fill(byte), bytesOf("\n")]));
+      assertEquals(one.news().startsWith(note), isLong, `${encoding} ${count}`);
+    }
+  }
+  const { people } = makeChat({ encoding: "gbk" });
+  const [one, two] = people(2);
+  await one.says(`/msg user2 ${"名".repeat(506)}\n/msg user2 ${"名".repeat(507)}\n`);
+  assertEquals(newsOf(one, two), [`${note}\n`, `[user1] ${"名".repeat(506)}\n`]);
+});
+
 Deno.test("a line over 1 KiB that begins with // is no command", async () => {
   const { people, texts } = makeChat();
   const [one] = people(1);
@@ -185,9 +214,12 @@ Deno.test("/enc changes what is read and written from the next line on, in the m
 Deno.test("/enc refuses what is no encoding of lines, and changes nothing", async () => {
   const { people, texts } = makeChat();
   const [one] = people(1);
+  await one.says("/enc utf-61\n");
+  assertEquals(one.news().includes("utf-16"), false);
   await one.says("/enc klingon\n/enc utf-16le\n/enc iso-2022-jp\n你\n");
   const [unknown, utf16, state] = one.news().split("\n");
-  assertMatch(unknown!, /^\*\*\* Unknown encoding "klingon": use one of /);
+  const names = ENCODINGS.filter((name) => !name.startsWith("utf-16")).join(", ");
+  assertEquals(unknown, `*** Unknown encoding "klingon": use one of ${names}`);
   assertMatch(state!, /^\*\*\* Unknown encoding/);
   assertEquals([utf16, texts()], ["*** Not utf-16le: its lines cannot be told apart", ["<user1> 你"]]);
 });

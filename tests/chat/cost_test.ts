@@ -43,7 +43,8 @@ for (const [what, text] of Object.entries(HARD)) {
   Deno.test(`chat: ${what} of the operator, of a page or on the bus cost no more than their number`, async () => {
     const { room } = makeRoom({ interactive: true });
     for (const command of ["/say ", "/kick ", "/msg ", "/me "]) {
-      await assertLinear(command, (length) => obeyOperator(room, `${command}${text(length)}`), LENGTH);
+      const obey = (line: string) => obeyOperator(room, { text: line, bytes: line.length });
+      await assertLinear(command, (length) => obey(`${command}${text(length)}`), LENGTH);
     }
     await assertLinear(
       "join",

@@ -48,9 +48,9 @@ const TEXTS: Readonly<Record<NoteCode, readonly (readonly [args: readonly string
   "hello-one": [[["Ann"], "You are Ann; 1 other is here. /help lists the commands"]],
   "hello": [[["Ann", "7"], "You are Ann; 7 others are here. /help lists the commands"]],
   "you": [[["Ann"], "You are Ann now"]],
-  "you-yielded": [[["user1", "Ann"], "You are user1; somebody at another server is called Ann, too"]],
+  "you-yielded": [[["user1", "Ann"], "You are user1; somebody at another server has Ann or a name like it"]],
   "name-taken": [[['"x"'], 'Not "x": somebody else has that name']],
-  "name-alike": [[['"x"'], 'Not "x": it looks like the name of somebody else']],
+  "name-alike": [[['"x"', '"y"'], 'Not "x": it looks like "y", the name of somebody else']],
   "name-marks": [[['"x"'], 'Not "x": a letter of a name has two marks at most']],
   "name-letters": [[['"-x"'], 'Not "-x": a name is made of letters and digits, then also _ . -']],
   "name-long": [[['"x"', "32"], 'Not "x": a name has 32 characters at most']],
@@ -58,10 +58,15 @@ const TEXTS: Readonly<Record<NoteCode, readonly (readonly [args: readonly string
   "name-given": [[['"x"'], 'Not "x": names like that are given by the server']],
   "removed": [[[], "You were removed by the operator"]],
   "stop": [[[], "The server stops. Goodbye"]],
+  "not-utf-16": [[["gbk"], "Not said: what you write is UTF-16; this chat reads gbk from you"]],
   "not-http": [[[], "This is a chat, not a web server"]],
   "usage": [[["/nick NAME"], "Usage: /nick NAME"]],
   "unknown-command": [[['"/x"'], 'Unknown command "/x": /help lists them, // sends a line that begins with /']],
   "command-long": [[["1024"], "Not done: a command has 1024 bytes at most"]],
+  "inner-command": [[
+    [],
+    "Not said: a command stands in it behind the end of a line; lines end with LF or CRLF",
+  ]],
   "nobody": [[['"x"'], 'Nobody is called "x"']],
   "nobody-here": [[['"x"'], 'Nobody at this server is called "x"; the other servers are out of reach']],
   "elsewhere": [[["Bob"], "Bob is at another server, and is removed there"]],
@@ -70,6 +75,7 @@ const TEXTS: Readonly<Record<NoteCode, readonly (readonly [args: readonly string
   "encoding-lines": [[["utf-16le"], "Not utf-16le: its lines cannot be told apart"]],
   "encoding-page": [[[], "Pages read and write utf-8"]],
   "hint": [[["gbk"], "What you write is valid gbk: type /enc gbk if it is that"]],
+  "unheard": [[[], "Nobody hears you yet: a line ends with a line feed, \\n, and none has come"]],
   "slow": [[["5"], "Slow down: 5 messages a second are let through"]],
   "bus-away": [[[], "The other servers are out of reach: only those at this one hear you"]],
   "bus-back": [[[], "The other servers are in reach"]],
@@ -116,6 +122,9 @@ Deno.test("each code of a note has as many arguments as its text has places", ()
 });
 
 Deno.test("note arguments are filled in as they are", () => {
-  assertEquals(textOf(note("you-yielded", "{1}", "$&")), "You are {1}; somebody at another server is called $&, too");
+  assertEquals(
+    textOf(note("you-yielded", "{1}", "$&")),
+    "You are {1}; somebody at another server has $& or a name like it",
+  );
   assertEquals(textOf(note("encoding-unknown", "{0} $1")), "{0} $1");
 });

@@ -3,6 +3,7 @@
 import { concat } from "../../lib/bytes.ts";
 import { Chat as ChatMode } from "../../lib/chat/chat.ts";
 import type { Rate } from "../../lib/chat/token_bucket.ts";
+import { lineOf } from "../../lib/chat/events.ts";
 import type { ChatHost } from "../../lib/chat/host.ts";
 import { framed } from "../../lib/modes/frame.ts";
 import type { Mode, Operator, Peer } from "../../lib/server/mode.ts";
@@ -83,7 +84,7 @@ export function makeChat({ interactive = false, operator, rate, ...given }: Chat
   const { encoding = "utf-8", frame } = given;
   const typing = new FakeOperator(interactive);
   const shown: Shown[] = [];
-  const show = (text: string, from?: Peer | "operator") => void shown.push({ text, from });
+  const show: ChatHost["show"] = (event, from) => void shown.push({ text: lineOf(event), from });
   const host = makeHost({ ...given, operator: operator ?? typing, show });
   const bare = new ChatMode(host, rate);
   const mode = frame ? framed(bare, frame) : bare;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SockeyeError } from "../../lib/errors.ts";
-import type { RoomEvent } from "../../lib/chat/events.ts";
+import { lineOf, type RoomEvent } from "../../lib/chat/events.ts";
 import type { StoredEvent } from "../../lib/chat/history.ts";
 import { HistoryFile } from "../../lib/chat/history_file.ts";
 import { Folder } from "../fetch/helpers.ts";
@@ -82,7 +82,7 @@ inFolder("HistoryFile has each event as a line for other programs", async (path)
 
 inFolder("HistoryFile continues a file of an older version, whose lines are but texts", async (path) => {
   writeOld(path, "<Ann> one", "* Bob waves", "*** forged\x1b[2J");
-  const old: StoredEvent[] = ["<Ann> one", "* Bob waves", "*** forged\\x1b[2J"].map((text, at) => {
+  const old: StoredEvent[] = ["<Ann> one", "* Bob waves", "*** forged\x1b[2J"].map((text, at) => {
     return { t: 1_000 + at, event: { kind: "line", text } };
   });
   {
@@ -153,7 +153,7 @@ inFolder("HistoryFile does not keep much in memory", async (path) => {
   assertEquals(textsOf(file, 1), ["y"]);
 });
 
-inFolder("HistoryFile is safe for a terminal, whatever wrote it", async (path) => {
+inFolder("HistoryFile has one line in each event, whatever wrote it", async (path) => {
   await add(path, []);
   const database = new DatabaseSync(path);
   const forged = "\x1b[2J\n*** forged";
@@ -161,8 +161,10 @@ inFolder("HistoryFile is safe for a terminal, whatever wrote it", async (path) =
   database.prepare("INSERT INTO line (at, text, kind, name, body) VALUES (0, '', 'say', ?, ?)").run(forged, forged);
   database.close();
   using file = await HistoryFile.open(path, fail);
-  const text = "\\x1b[2J\\n*** forged";
+  const text = "\x1b[2J\\n*** forged";
   assertEquals(file.last(2).map(({ event }) => event), [{ kind: "line", text }, { kind: "say", name: text, text }]);
+  const safe = "\\x1b[2J\\n*** forged";
+  assertEquals(file.last(2).map(({ event }) => lineOf(event)), [safe, `<${safe}> ${safe}`]);
 });
 
 inFolder("HistoryFile.open() takes an empty file, and no file that is something else", async (path, folder) => {

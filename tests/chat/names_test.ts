@@ -64,16 +64,47 @@ Deno.test("whyNotName() counts characters, not what they are made of", () => {
 });
 
 Deno.test("whyNotName() takes two marks upon a letter, and no more", () => {
-  for (const name of ["x\u0301\u0302", "ệ", "\u1ec7\u0301", "हिन्दी", "ที่", "x\u0301\u0302y\u0301\u0302"]) {
+  for (const name of ["x\u0301\u0302", "ệ", "\u00e9\u0302", "हिन्दी", "ที่", "x\u0301\u0302y\u0301\u0302"]) {
     assertEquals(whyNotName(name, "user1"), undefined, name);
   }
-  for (const name of ["x\u0301\u0302\u0303", "ax\u0301\u0301\u0301", "x" + "\u0336".repeat(20)]) {
+  for (
+    const name of [
+      "x\u0301\u0302\u0303",
+      "\u1ec7\u0301",
+      "\u1ea5\u0303",
+      "a\u0302\u0301\u0323",
+      "ax\u0301\u0301\u0301",
+      "x" + "\u0336".repeat(20),
+    ]
+  ) {
     assertEquals(whyNotName(name, "user1"), MARKED, name);
   }
 });
 
 Deno.test("whyNotName() keeps the names of authority in letters that look like them", () => {
-  for (const name of ["ꓮꓓꓟꓲꓠ", "0perator", "adm1n"]) assertEquals(whyNotName(name, "user1"), RESERVED, name);
+  const wide = "ａｄｍｉｎ 𝐚𝐝𝐦𝐢𝐧 𝓼𝓮𝓻𝓿𝓮𝓻 ᵃᵈᵐⁱⁿ ˢᵉʳᵛᵉʳ ₐdmin ſerver admın".split(" ");
+  const alike = "ꓮꓓꓟꓲꓠ 0perator operat0r adm1n adrnin systern 5erver ꓢꓰꓣꓦꓰꓣ ѕоскеуе".split(" ");
+  const more = "SERVER Server_ s-e-r-v-e-r server. Admin1 admin_01 root 系统 系統 管理员 管理員 伺服器 sockeye-".split(
+    " ",
+  );
+  for (const name of [...wide, ...alike, ...more]) assertEquals(whyNotName(name, "user1"), RESERVED, name);
+  for (const name of "administra servers adminton rooty 系 sysop1 sockeyes".split(" ")) {
+    assertEquals(whyNotName(name, "user1"), undefined, name);
+  }
+});
+
+Deno.test("whyNotName() refuses what is seen as nothing, as a sign, or as a picture of letters", () => {
+  const nothing =
+    "\u202eadmin ad\u200dmin ad\u200cmin a\u{e0061} \u{e0061} a\ufe0f a\u{e0100} \u3164 \u115f \u1160 \uffa0 \u2800";
+  const signs = "#2 * *** @all <bob> [bob] (you) ½ ﷺ ㎏ ㍿ a\u20dd a\u20e3 bob· bob• \u0301a";
+  const pictures = "ⓐⓓⓜⓘⓝ 🄰🄳🄼🄸🄽 🅐 👨\u200d👩\u200d👧 ❤\ufe0f 1\ufe0f\u20e3";
+  for (const name of [nothing, signs, pictures].flatMap((names) => names.split(" "))) {
+    assertEquals(whyNotName(name, "user1"), MALFORMED, JSON.stringify(name));
+  }
+  for (const name of "ᴀᴅᴍɪɴ ꜱᴇʀᴠᴇʀ ꜱerver servеr оperator ореrаtоr аdmіn ѕегvег".split(" ")) {
+    assertEquals(whyNotName(name, "user1"), MIXED, name);
+  }
+  for (const name of "👍🏽 😀 🇩🇪 ① Ⅷ ß ı ǆ".split(" ")) assertEquals(whyNotName(name, "user1"), undefined, name);
 });
 
 Deno.test("whyNotName() refuses a mixture of alphabets that look the same", () => {

@@ -3,7 +3,9 @@
 import { assert } from "@std/assert";
 import type { Broadcast } from "../../lib/chat/broadcast.ts";
 import type { BusEntrance } from "../../lib/chat/contract.ts";
+import { lineOf } from "../../lib/chat/events.ts";
 import type { StoredEvent } from "../../lib/chat/history.ts";
+import type { ChatHost } from "../../lib/chat/host.ts";
 import { LineMember, Member } from "../../lib/chat/member.ts";
 import { ChatRoom } from "../../lib/chat/room.ts";
 import type { Peer } from "../../lib/server/mode.ts";
@@ -29,8 +31,8 @@ export function makeRoom(options: { history?: number; interactive?: boolean; web
 } {
   const { interactive = false, web, bus, history = 0 } = options;
   const shown: string[] = [];
-  const show = (text: string, from?: Peer | "operator") =>
-    void shown.push(`${typeof from === "object" ? `#${from.id}` : from}: ${text}`);
+  const show: ChatHost["show"] = (event, from) =>
+    void shown.push(`${typeof from === "object" ? `#${from.id}` : from}: ${lineOf(event)}`);
   const host = makeHost({ operator: new FakeOperator(interactive), show, web, bus, history });
   const room = new ChatRoom(host.host);
   const come = (id: number) => {

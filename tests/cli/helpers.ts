@@ -170,6 +170,9 @@ export class FakeSystem implements System {
   readonly log: [Stream, string][] = [];
   /** How often Ctrl-C was pressed. */
   interrupts = 0;
+  /** Whether the process is in the foreground of its terminal. */
+  foreground: boolean | undefined;
+  readonly #continue = new Set<() => void>();
   readonly #stop = new AbortController();
   readonly #columns: number;
 
@@ -196,6 +199,25 @@ export class FakeSystem implements System {
 
   stop(kind: "interrupt" | "terminate"): void {
     this.#stop.abort(new SockeyeError(kind, "Stopped by a signal"));
+  }
+
+  inForeground(): Promise<boolean | undefined> {
+    return Promise.resolve(this.foreground);
+  }
+
+  onContinue(act: () => void): () => void {
+    this.#continue.add(act);
+    return () => this.#continue.delete(act);
+  }
+
+  /** Goes on after a stop. */
+  continue(): void {
+    for (const act of this.#continue) act();
+  }
+
+  /** Whether anything waits for the end of a stop. */
+  get listensForContinue(): boolean {
+    return this.#continue.size > 0;
   }
 
   columns(): number {

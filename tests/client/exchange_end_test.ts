@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { exchange, type Outgoing } from "../../lib/client/exchange.ts";
+import { exchange } from "../../lib/client/exchange.ts";
+import type { Outgoing } from "../../lib/client/exchange_options.ts";
 import { SockeyeError } from "../../lib/errors.ts";
 import type { SockeyeEvent } from "../../lib/events.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
@@ -97,7 +98,7 @@ const BREAKS = [
   [
     "tls",
     new Error("received fatal alert: CertificateRequired"),
-    "Connection to 10.0.0.1:5000 lost: it asks for a certificate of the client",
+    "Connection to 10.0.0.1:5000 lost: it asks for a certificate of the client; --cert and --key show one",
     "tls",
   ],
 ] as const;

@@ -2,18 +2,19 @@ import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { parseAddress } from "../../lib/transport/address.ts";
 import { dial } from "../../lib/transport/dial.ts";
-import { CLOSE, exchange } from "../../lib/client/exchange.ts";
+import { exchange } from "../../lib/client/exchange.ts";
+import { CLOSE } from "../../lib/client/exchange_options.ts";
 import { LINGER_MS } from "../../lib/transport/limits.ts";
 import { FakeClock, isSettled, turn } from "../support/clock.ts";
 import { countedSignal, Recorder, start, systemError, textOf } from "../support/net.ts";
-import { converse, say, sayAfter, sayAndHang } from "./helpers.ts";
+import { andFin, converse, say, sayAfter, sayAndHang } from "./helpers.ts";
 
 function heard(recorder: Recorder): string {
   return recorder.of("recv").map(({ data }) => textOf(data)).join("");
 }
 
 Deno.test("exchange() says everything, ends its half and reads to the end", async () => {
-  const { channel, recorder, totals } = converse(say("one", "two"));
+  const { channel, recorder, totals } = converse(andFin(say("one", "two")));
   await recorder.until("half-close");
   assertEquals([channel.written, channel.finished], [["one", "two"], true]);
   channel.arrive("ans");
@@ -24,7 +25,7 @@ Deno.test("exchange() says everything, ends its half and reads to the end", asyn
 });
 
 Deno.test("exchange() tells open, traffic, half-close, close", async () => {
-  const { channel, recorder, totals } = converse(say("question"));
+  const { channel, recorder, totals } = converse(andFin(say("question")));
   await recorder.until("half-close");
   channel.arrive("answer", null);
   await totals;
@@ -36,7 +37,7 @@ Deno.test("exchange() tells open, traffic, half-close, close", async () => {
 });
 
 Deno.test("exchange() finishes partial writes in order", async () => {
-  const { channel, recorder, totals } = converse(say("abc", "de"));
+  const { channel, recorder, totals } = converse(andFin(say("abc", "de")));
   channel.writeMax = 1;
   await recorder.until("half-close");
   channel.arrive(null);
@@ -49,7 +50,7 @@ Deno.test("exchange() ends when the peer ends, even with more to say", async () 
   await turn();
   channel.arrive("bye", null);
   assertEquals(await totals, { received: 3, sent: 5 });
-  assertEquals([channel.finished, channel.closed], [false, true]);
+  assertEquals([channel.finished, channel.closed], [true, true]);
 });
 
 Deno.test("exchange() after CLOSE says no more and waits for the peer's end only a moment", async () => {
@@ -80,9 +81,10 @@ Deno.test("exchange() waits for answers no longer than it is told, counted from 
   await clock.advance(1000);
   pause.resolve();
   await clock.advance(299);
-  assertEquals([await isSettled(totals), channel.finished], [false, true]);
+  assertEquals([await isSettled(totals), channel.finished], [false, false]);
   await clock.advance(1);
   assertEquals(await totals, { received: 0, sent: 8 });
+  assertEquals([channel.finished, channel.closed, clock.pending], [true, true, 0]);
   assertEquals(recorder.of("close")[0]?.reason, "closed: the wait for answers is over");
 });
 
@@ -199,7 +201,7 @@ Deno.test("exchange() reads while it writes: more goes through an echo server th
     for (let i = 0; i < 16; i++) yield await Promise.resolve(chunk);
   };
   const recorder = new Recorder();
-  await exchange(await dial(parseAddress(`${server.port}`)), speech(), { on: recorder.report });
+  await exchange(await dial(parseAddress(`${server.port}`)), andFin(speech()), { on: recorder.report });
   const [close] = recorder.of("close");
   assertEquals([close?.received, close?.sent], [16 * chunk.length, 16 * chunk.length]);
 });

@@ -1,7 +1,8 @@
 /** How a conversation over a WebSocket ends: the side that closed first is the one that is named. */
 
 import { assertEquals } from "@std/assert";
-import { CLOSE, exchange, type Outgoing } from "../../lib/client/exchange.ts";
+import { exchange } from "../../lib/client/exchange.ts";
+import { CLOSE, type Outgoing } from "../../lib/client/exchange_options.ts";
 import { closePayload, OPCODES } from "../../lib/transport/websocket/write_frame.ts";
 import { bytesOf, Recorder } from "../support/net.ts";
 import { frame } from "../transport/websocket/cases.ts";

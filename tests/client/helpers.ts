@@ -1,6 +1,7 @@
 /** What the tests of the client's conversation share. */
 
-import { CLOSE, exchange, type ExchangeOptions, type Outgoing } from "../../lib/client/exchange.ts";
+import { exchange } from "../../lib/client/exchange.ts";
+import { CLOSE, type ExchangeOptions, FIN, type Outgoing } from "../../lib/client/exchange_options.ts";
 import { bytesOf, FakeChannel, Recorder } from "../support/net.ts";
 
 /** Says something, then ends. */
@@ -20,6 +21,12 @@ export async function* sayAfter(pause: Promise<void>, text: string, then: () => 
   await pause;
   yield* say(text);
   yield* then();
+}
+
+/** Says something and ends its half after it. */
+export async function* andFin(speech: Outgoing): Outgoing {
+  yield* speech;
+  yield FIN;
 }
 
 /** A conversation on a channel in memory, and the bytes that its end tells. */

@@ -9,7 +9,6 @@ import {
   type TextRules,
 } from "../../lib/client/messages.ts";
 import { SockeyeError } from "../../lib/errors.ts";
-import { CLOSE } from "../../lib/client/exchange.ts";
 import { Folder } from "../fetch/helpers.ts";
 import { FakeInput, FakeSystem, hex, utf8, within } from "../cli/helpers.ts";
 
@@ -127,7 +126,10 @@ async function typed(keys: string, rules: Partial<TextRules>) {
   system.stdin.feed(keys);
   const notices: string[] = [];
   const outgoing = sendLines(editor.lines(), { ...RULES, ...rules }, (message) => notices.push(message));
-  const parts = await Array.fromAsync(outgoing, (part) => part === CLOSE ? "close" : part.toHex());
+  const parts = await Array.fromAsync(
+    outgoing,
+    (part) => typeof part === "symbol" ? String(part.description) : part.toHex(),
+  );
   editor.close();
   return { parts, notices };
 }

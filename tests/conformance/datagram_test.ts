@@ -16,18 +16,6 @@ async function nextOf(channel: Channel): Promise<string | undefined> {
   return datagram ? textOf(datagram) : undefined;
 }
 
-testOverEach(DATAGRAMS, "sockeye's own client hears the server only", async (transport) => {
-  await using stage = await Stage.open(transport, ECHO);
-  const own = await stage.dial();
-  await echoesOf(own, "hello");
-  const [open] = stage.recorder.of("open");
-  const stranger = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
-  const [hostname = "", port] = open?.peer.split(":") ?? [];
-  await stranger.send(bytesOf("listen to me"), { transport: "udp", hostname, port: Number(port) });
-  stranger.close();
-  await echoesOf(own, "still only you");
-});
-
 testOverEach(DATAGRAMS, "a silent sender is forgotten, and new when it speaks again", async (transport) => {
   const { mode, peers } = keeping(ECHO);
   const closed: number[] = [];

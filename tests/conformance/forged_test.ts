@@ -51,7 +51,10 @@ for (const spec of MODES) {
     const server = await serveUdp(mode, asksSenders ? ASKED : undefined);
     const { recorder } = server;
     using stack = new DisposableStack();
-    const senders = [0, 1, 2, 3, 5, 9, 10, 30, 1000].map((length) => ({ length, mailbox: stack.use(new Mailbox()) }));
+    const senders = [0, 1, 2, 3, 4, 5, 6, 10, 17, 30, 1000].map((length) => ({
+      length,
+      mailbox: stack.use(new Mailbox()),
+    }));
     const last = stack.use(new Mailbox());
     const rounds = 3;
     for (let round = 0; round < rounds; round++) {
@@ -133,14 +136,16 @@ Deno.test("an asked sender is a peer when it sends back the token, and takes no 
   using mailbox = new Mailbox();
   await mailbox.send("let me in, please", server.port);
   const question = (await mailbox.receive()).text;
-  assertMatch(question, /^\*\*\* Send \/[0-9a-z]{7} to come in\n$/);
+  const [, answer = ""] = /^\*\*\* Send (\/[0-9a-z]{7}) to come in; what you wrote waits\n$/.exec(question) ?? [];
   // The token of another address does not count.
   using other = new Mailbox();
-  await other.send(question, server.port);
+  await other.send(answer, server.port);
   assertMatch((await other.receive()).text, /^\*\*\* Send /);
   assertEquals(server.recorder.events, []);
-  await mailbox.send(question, server.port);
+  await mailbox.send(answer, server.port);
   assertEquals((await mailbox.receive()).text, "1 ".repeat(500));
+  // What it said before is the beginning of the conversation.
+  assertEquals((await mailbox.receive()).text, "let me in, please");
   await mailbox.send("hello", server.port);
   assertEquals((await mailbox.receive()).text, "hello");
   assertEquals(server.recorder.of("open").map(({ peer }) => peer), [`127.0.0.1:${mailbox.port}`]);

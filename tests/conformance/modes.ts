@@ -129,21 +129,21 @@ const talk: ModeCase = {
     { says: `${mark}\n`, types: [`hello ${mark}`], hears: [`hello ${mark}\n`] },
     { says: `how are you, ${mark}?`, types: ["well", "and you?"], hears: ["well", "and you?"] },
   ],
-  last: () => ({ says: "last question\n", types: ["last answer", "q"], hears: ["last answer\n"] }),
+  last: () => ({ says: "last question\n", types: ["last answer", "q"], hears: ["last answer\n", "q\n"] }),
   goodbye: [],
   together: async ({ stage, operator }) => {
     const clients = [await stage.connect()];
     await clients[0]?.say("question 0\n");
     await stage.recorder.until("recv");
-    for (const wait of ["Please wait: 1 client is before you\n", "Please wait: 2 clients are before you\n"]) {
+    for (let i = 1; i <= 2; i++) {
       const client = await stage.connect();
       await client.say(`question ${clients.push(client) - 1}\n`);
-      await hears(client, wait);
+      await stage.recorder.until("open", ({ id }) => id === clients.length);
     }
     for (const [i, client] of clients.entries()) {
       await stage.recorder.until("recv", ({ data }) => textOf(data) === `question ${i}\n`);
       operator.type(`answer ${i}`, "q");
-      await hears(client, `answer ${i}\n`);
+      await hears(client, `answer ${i}\n`, "q\n");
       await hearsNoMore(client);
       client.close();
     }

@@ -27,12 +27,21 @@ Deno.test({
     await bob.hears(/ is ann now$/);
     await bob.say("/nick ANN");
     await bob.hears(/^\*\*\* Not "ANN": somebody else has that name$/);
+    await bob.say("/nick ann_");
+    await bob.hears(/^\*\*\* Not "ann_": it looks like "ann", the name of somebody else$/);
+    // At the same moment: the first claim counts.
+    await Promise.all([ann.say("/nick ace"), bob.say("/nick асе")]);
+    const verdicts = await Promise.all([ann, bob].map((one) => one.hears(/^\*\*\* (You are|Not) "?(ace|асе)/)));
+    assertEquals([...verdicts].filter(([, verdict]) => verdict === "You are").length, 1);
+    for (const one of [ann, bob]) await one.say(one === ann ? "/nick ann" : "/nick bob");
+    await ann.hears(/ is bob now$/);
+    await bob.hears(/ is ann now$/);
     await ann.say("你好");
     await bob.hears(/^<ann> 你好$/);
     await bob.say("/msg ann psst");
-    await ann.hears(/^\[user1-[a-z][0-9a-f]{3}\] psst$/);
+    await ann.hears(/^\[bob\] psst$/);
     await bob.say("/list");
-    await bob.hears(/^\*\*\* 2 here: user1-\w+ \(you\), ann$/);
+    await bob.hears(/^\*\*\* 2 here: bob \(you\), ann$/);
     await ann.say("/quit bye");
     await bob.hears(/^\*\*\* ann left: bye$/);
     await stranger.say("alone");

@@ -90,6 +90,7 @@ for (const path of ["folder", "no/file"]) {
     }
     const { stderr } = await startFetch(folder, [server.url().href, "--header-output", path]).ends(9);
     assertMatch(stderr, /sockeye: Cannot write [^\n]*\n$/);
+    assertEquals(stderr.match(/Cannot write/g)?.length, 1, stderr);
   });
 }
 

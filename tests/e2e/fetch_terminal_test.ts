@@ -1,5 +1,6 @@
 /** `sockeye fetch` at a real terminal: what a server says must not drive it, and how far the download is. */
 
+import { gzipSync } from "node:zlib";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Folder, Gate, inFolder } from "../fetch/helpers.ts";
 import { RENAMING, runFetch } from "../fetch/program.ts";
@@ -20,6 +21,19 @@ async function trickle(exchange: Exchange, parts: number, size: number, pauseMs:
     await exchange.send(new Uint8Array(size));
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
+}
+
+/**
+ * Sends ten thousand bytes in parts, then one after the other until the test has seen progress: on a busy machine the parts
+ * may all be there when the first look at the clock is due. How many bytes were sent.
+ */
+async function trickleUntil(exchange: Exchange, seen: Gate): Promise<number> {
+  await trickle(exchange, 10, 1000, 30);
+  let isSeen = false;
+  void seen.opened.then(() => isSeen = true);
+  let sent = 10_000;
+  for (; !isSeen; sent++) await trickle(exchange, 1, 1, 30);
+  return sent;
 }
 
 const NASTY = "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m\x9b5m \xc2\x9b \xe2\x80\xae back";
@@ -51,9 +65,7 @@ inFolder("fetch gives a pipe the header's bytes, escape codes and all", async (f
 inFolder("fetch shows how far it is on a terminal: percent, bytes, rate and time left", async (folder) => {
   await using server = serveRaw(async (exchange) => {
     await exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n");
-    await trickle(exchange, 10, 1000, 30);
-    await goOn.opened;
-    await exchange.send(new Uint8Array(10_000));
+    await exchange.send(new Uint8Array(20_000 - await trickleUntil(exchange, goOn)));
   });
   using goOn = new Gate();
   await using terminal = await open(folder, server.url());
@@ -69,12 +81,11 @@ inFolder("fetch shows how far it is on a terminal: percent, bytes, rate and time
 inFolder("fetch shows bytes and rate on a terminal when the end is not known", async (folder) => {
   await using server = serveRaw(async (exchange) => {
     await exchange.send("HTTP/1.1 200 OK\r\n\r\n");
-    await trickle(exchange, 10, 1024, 30);
-    await goOn.opened;
+    await trickleUntil(exchange, goOn);
   });
   using goOn = new Gate();
   await using terminal = await open(folder, server.url());
-  await terminal.shows(/^\d+ kiB {2}[\d.]+ (?:kiB|B)\/s$/);
+  await terminal.shows(/^[\d.]+ kiB {2}[\d.]+ (?:kiB|B)\/s$/);
   goOn.open();
   await terminal.ended(0);
 }, ignore);
@@ -130,15 +141,35 @@ Deno.test("fetch -o - on a terminal shows each line of a stream as it comes", ig
   assertEquals((await terminal.ended(0)).slice(-5, -2), ["一", "二三四", "x"]);
 });
 
+inFolder("fetch -o - on a terminal shows no packed file, but one line; a pipe gets it", async (folder) => {
+  await using server = serveRaw((exchange) =>
+    exchange.answer("200 OK", ["Content-Encoding: gzip"], new Uint8Array(gzipSync("in it")))
+  );
+  const command = ["fetch", server.url("/x.tgz").href, "-o", "-", "-q"];
+  const show = async (code: number, ...args: string[]) => {
+    await using terminal = await Terminal.open(sockeyeCommand([...command, ...args], RENAMING));
+    return (await terminal.ended(code)).filter((line) => line !== "");
+  };
+  const said = (await show(9, "--header-output", folder.at("head"))).join("");
+  const line =
+    "sockeye: Cannot show the body on a terminal: it is packed (gzip); --decode unpacks it, -o FILE saves it";
+  assertEquals(said.slice(0, line.length), line);
+  assertEquals((await show(0, "--decode")).includes("in it"), true);
+  assertMatch((await show(0, "--raw")).join(""), /\\x1f\\x8b/);
+  assertEquals((await runFetch(folder, command.slice(1))).bytes, new Uint8Array(gzipSync("in it")));
+}, ignore);
+
 inFolder("fetch stopped by Ctrl-C at a terminal leaves NAME alone and the screen tidy", async (folder) => {
   await folder.put("file", "old");
   await using server = serveRaw(async (exchange) => {
     await exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n");
-    await trickle(exchange, 10, 1000, 30);
+    await trickleUntil(exchange, seen);
     await exchange.stall();
   });
+  using seen = new Gate();
   await using terminal = await open(folder, server.url());
   await terminal.shows(/% \[/);
+  seen.open();
   await terminal.press("C-c");
   const lines = await terminal.ended(130);
   assertEquals([await folder.names(), await folder.get("file")], [["file", "file.part"], "old"]);

@@ -60,6 +60,25 @@ inFolder("fetch -o - gives the body on stdout and the header on stderr, and need
   assertEquals([quiet.bytes.length, quiet.stderr, await folder.names()], [body.length, "", []]);
 });
 
+inFolder("fetch --header-output and -o replace a link that leads nowhere, and follow one to a file", async (folder) => {
+  await using server = serveRaw(hello);
+  const url = server.url("/b").href;
+  for (const permissions of [SAVING, RENAMING]) {
+    await folder.put("real", "old");
+    for (const [name, to] of [["body", "gone"], ["head", "no/where"], ["link", "real"]] as const) {
+      await Deno.symlink(to, folder.at(name));
+    }
+    await startFetch(folder, [url, "-o", "body", "--header-output", "head"], { permissions }).ends(0);
+    await startFetch(folder, [url, "-o", "-", "--header-output", "link"], { permissions }).ends(0);
+    assertEquals(await folder.names(), ["body", "head", "link", "real"]);
+    for (const [name, isSymlink] of [["body", false], ["head", false], ["link", true]] as const) {
+      assertEquals((await Deno.lstat(folder.at(name))).isSymlink, isSymlink, name);
+    }
+    assertMatch(await folder.get("real") ?? "", /^HTTP/);
+    for (const name of await folder.names()) await Deno.remove(folder.at(name));
+  }
+});
+
 inFolder("fetch --header-output puts the headers of all hops into a file", async (folder) => {
   const first = "HTTP/1.1 302 Found\r\nLocation: /b\r\n\r\n";
   await using server = serveRaw((exchange) => exchange.send(exchange.number === 1 ? first : HEAD, "hello"));

@@ -120,7 +120,7 @@ Deno.test("server --once ends when its client has left, though its input goes on
   await using server = spawnSockeye(["server", "talk", "0", "--once"], { stdin: "piped" });
   using client = await connect(await server.port());
   await server.write("only an answer\nq\n");
-  assertEquals(new TextDecoder().decode(await readAll(client)), "only an answer\n");
+  assertEquals(new TextDecoder().decode(await readAll(client)), "only an answer\nq\n");
   await client.closeWrite();
   await server.ends(0);
 });

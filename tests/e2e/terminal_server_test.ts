@@ -2,30 +2,35 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { freePort, needs, sockeyeCommand } from "../support/harness.ts";
-import { connect, readAll, readText, writeAll } from "../support/sockets.ts";
+import { connect, readAll, readText, utf8, writeAll } from "../support/sockets.ts";
 import { openServer, Terminal } from "../support/terminal.ts";
 
 const ignore = needs(["tmux", "sh"]);
 
-Deno.test("server talk lets the operator answer, and q takes the next client", ignore, async () => {
-  await using terminal = await openServer("talk", "0");
-  using first = await connect(terminal.port);
-  await terminal.endsWith("#1>");
-  using second = await connect(terminal.port);
-  await readText(second, "Please wait: 1 client is before you\n");
-  await terminal.type("打了一半");
-  await terminal.endsWith("#1> 打了一半");
-  await writeAll(first, "你好吗\n");
-  await terminal.shows(/^#1 < 你好吗$/);
-  await terminal.endsWith("#1> 打了一半");
-  await terminal.enter("的回答");
-  assertEquals(await readText(first, "打了一半的回答\n"), "打了一半的回答\n");
-  await terminal.enter("q");
-  assertEquals(await readAll(first), new Uint8Array());
-  await terminal.endsWith("#2>");
-  await terminal.enter("轮到你");
-  assertEquals(await readText(second, "轮到你\n"), "轮到你\n");
-});
+Deno.test(
+  "server talk lets the operator answer, and q ends a talk; the next client hears nothing before its turn",
+  ignore,
+  async () => {
+    await using terminal = await openServer("talk", "0");
+    using first = await connect(terminal.port);
+    await terminal.endsWith("#1>");
+    using second = await connect(terminal.port);
+    await terminal.shows(/^#2 \S+ waits in line \(1 before it\)$/);
+    await terminal.type("打了一半");
+    await terminal.endsWith("#1> 打了一半");
+    await writeAll(first, "你好吗\n");
+    await terminal.shows(/^#1 < 你好吗$/);
+    await terminal.endsWith("#1> 打了一半");
+    await terminal.enter("的回答");
+    assertEquals(await readText(first, "打了一半的回答\n"), "打了一半的回答\n");
+    await terminal.enter("q");
+    assertEquals(await readAll(first), utf8("q\n"));
+    await first.closeWrite();
+    await terminal.endsWith("#2>");
+    await terminal.enter("轮到你");
+    assertEquals(await readText(second, "轮到你\n"), "轮到你\n");
+  },
+);
 
 for (const mode of ["talk", "echo"]) {
   Deno.test(`server ${mode} on a terminal ends with 130 on Ctrl-C`, ignore, async () => {

@@ -119,3 +119,20 @@ testMeeting("client -e gbk talks GBK on a UTF-8 terminal", async (conn, terminal
   await writeAll(conn, Uint8Array.fromHex("d2d1cad5b5bd0a"));
   await terminal.shows(/^已收到$/);
 }, ["-e", "gbk"]);
+
+Deno.test("client | tee leaves with 0 at q, and at Ctrl-D when the peer does", ignore, async () => {
+  for (const leave of ["q", "C-d"]) {
+    await using server = spawnSockeye(["server", "echo", "0"]);
+    const command = sockeyeCommand(["client", String(await server.port())]);
+    const script = `"$@" | tee /dev/null; exit "\${PIPESTATUS[0]}"`;
+    await using terminal = await Terminal.open(["bash", "-c", script, "bash", ...command]);
+    await terminal.shows(/^Connected to /);
+    await terminal.enter("你好");
+    await server.stdoutLine(/^#1 < 你好$/);
+    await terminal.until("the echo", (lines) => lines.filter((line) => line === "你好").length === 2);
+    if (leave === "q") await terminal.enter("q");
+    else await terminal.press(leave);
+    await terminal.ended(0);
+    assertEquals(server.stdout.includes("< q"), false);
+  }
+});

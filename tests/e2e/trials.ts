@@ -12,7 +12,7 @@ import { FILES } from "../support/failing.ts";
 import { freePort, has, sockeyeCommand, spawnSockeye } from "../support/harness.ts";
 import { Nats } from "../support/nats.ts";
 import { Program, type StartOptions } from "../support/program.ts";
-import { connect, readAll, readText, utf8, writeAll } from "../support/sockets.ts";
+import { connect, readAll, readText, textOf, utf8, writeAll } from "../support/sockets.ts";
 
 /** Ports that the examples use. */
 const PORTS = /\b(8000|8088|8888|9000|9443|9999)\b/g;
@@ -48,6 +48,43 @@ export function served(send: string, expected: string, how: { code?: number; enc
   };
 }
 
+/** A server that gives a file to a client. */
+export async function givesFile(line: string, port: number): Promise<void> {
+  await using folder = await Folder.make();
+  await Deno.writeTextFile(folder.at("page.html"), "<p>hi</p>");
+  await using server = shell(line, port, { cwd: folder.path });
+  await server.stderrLine(/Listening on/);
+  using client = await connect(port);
+  await writeAll(client, "hi");
+  assertEquals(textOf(await readAll(client)), "<p>hi</p>");
+  await server.ends(143, "SIGTERM");
+}
+
+/** A server that keeps what a client says. */
+export async function keepsFile(line: string, port: number): Promise<void> {
+  await using folder = await Folder.make();
+  await using server = shell(line, port, { cwd: folder.path });
+  await server.stderrLine(/Listening on/);
+  using client = await connect(port);
+  await writeAll(client, "hi");
+  await client.closeWrite();
+  assertEquals(await readAll(client), new Uint8Array());
+  assertEquals(await Deno.readTextFile(folder.at("got-1")), "hi");
+  await server.ends(143, "SIGTERM");
+}
+
+/** A probe of a port that is open. */
+export async function probed(line: string, port: number): Promise<void> {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port });
+  const served = (async () => {
+    for await (const conn of listener) conn.close();
+  })();
+  const { stdout } = await shell(line, port).ends(0);
+  listener.close();
+  await served;
+  assertMatch(stdout, new RegExp(`^ *${port} open `));
+}
+
 /** A server that only tells where it listens, and its end. */
 export async function servedAsJson(line: string, port: number): Promise<void> {
   await using server = shell(line, port);
@@ -64,7 +101,7 @@ export async function talked(line: string, port: number): Promise<void> {
   await writeAll(client, "hello");
   await server.stdoutLine(/#1 < hello/);
   await server.write("你好\nq\n");
-  assertEquals(new TextDecoder(line.includes("-e gbk") ? "gbk" : "utf-8").decode(await readAll(client)), "你好");
+  assertEquals(new TextDecoder(line.includes("-e gbk") ? "gbk" : "utf-8").decode(await readAll(client)), "你好q");
   await client.closeWrite();
   await server.ends(143, "SIGTERM");
 }
@@ -142,6 +179,23 @@ export function dialled(typed: string, expected: string, answer?: string): Trial
     const { stdout } = await client.ends(0);
     await answered;
     assertStringIncludes(stdout, expected);
+  };
+}
+
+/** A client of a mail server: what is said between the greeting and the farewell. */
+export function greeted(said: string): Trial {
+  return async (line, port) => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port });
+    const heard = listener.accept().then(async (conn) => {
+      await writeAll(conn, "220 ready\r\n");
+      const text = await readText(conn, said);
+      await writeAll(conn, "221 bye\r\n");
+      conn.close();
+      return text;
+    });
+    await using client = shell(line, port);
+    assertEquals((await client.ends(0)).stdout, "220 ready\r\n221 bye\r\n");
+    assertEquals(await heard, said);
   };
 }
 

@@ -161,7 +161,7 @@ if (permissionsAreOurs) {
   Deno.test("server chat --web out of descriptors serves on, and others later", needs(["bash"], linux), async () => {
     const via = `ulimit -n 128; exec "$@"`;
     const own = freePort();
-    // With this permission it cannot find out beforehand how many clients it has descriptors for.
+    // With this permission it can keep no descriptor with which it would turn others away.
     const permissions = [`--allow-net=127.0.0.1:${own}`];
     await using server = spawnSockeye(["server", "chat", String(own), "--web"], { via, permissions });
     const port = await server.port();

@@ -1,13 +1,15 @@
 import * as zlib from "node:zlib";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { Body, type BodyOptions } from "../../lib/fetch/body.ts";
+import { HOLD_MS } from "../../lib/fetch/limits.ts";
 import { StreamTarget } from "../../lib/fetch/stream_target.ts";
+import { openTarget } from "../../lib/fetch/target.ts";
 import { Fields } from "../../lib/http/head.ts";
-import type { CodingOptions } from "../../lib/http/packing.ts";
+import type { CodingOptions } from "../../lib/http/kept_coding.ts";
 import { encodeText } from "../../lib/text/encode.ts";
 import { toText } from "../http/helpers.ts";
 import { FakeClock, isSettled } from "../support/clock.ts";
-import { PLAIN, refusal, sha256 } from "./helpers.ts";
+import { Folder, FRESH, PLAIN, refusal, sha256 } from "./helpers.ts";
 import { bytesOf } from "./server.ts";
 
 /** What a test wants of a body: options, and fields of the answer. */
@@ -147,4 +149,57 @@ Deno.test("Body keeps to its rate, and makes up for time that was lost", async (
   await clock.advance(1);
   await more;
   assertEquals(clock.pending, 0);
+});
+
+Deno.test("Body holds text back from a reader for some time at most, and from a file until it is sure", async () => {
+  const most = HOLD_MS.most;
+  Object.assign(HOLD_MS, { most: 1 });
+  try {
+    let text = "";
+    let taken = Promise.withResolvers<void>();
+    const target = new StreamTarget((piece) => {
+      text += toText(piece);
+      taken.resolve();
+    });
+    const body = await open({ toUtf8: true, type: "text/html" }, target);
+    await body.write(bytesOf("<p>\xc4\xe3"));
+    assertEquals(text, "<p>");
+    taken = Promise.withResolvers();
+    await taken.promise;
+    assertEquals(text, "<p>\xc4\xe3");
+    await body.write(bytesOf("<meta charset=gbk>\xc4\xe3"));
+    await body.end();
+    assertEquals(text, "<p>\xc4\xe3<meta charset=utf-8>\xe4\xbd\xa0", "it is too late for the first character");
+    await using folder = await Folder.make();
+    const file = await openTarget(folder.at("file"), FRESH);
+    const fields = new Fields();
+    fields.add("Content-Type", "text/html");
+    const saved = await Body.open(file, { ...PLAIN, toUtf8: true }, fields);
+    await saved.write(bytesOf("<p>\xc4\xe3"));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await saved.write(bytesOf("<meta charset=gbk>"));
+    await saved.end();
+    await file.commit();
+    assertEquals(await Deno.readTextFile(folder.at("file")), "<p>你<meta charset=utf-8>");
+  } finally {
+    Object.assign(HOLD_MS, { most });
+  }
+});
+
+Deno.test("Body throws the failure of a reader that it did not let wait", async () => {
+  const most = HOLD_MS.most;
+  Object.assign(HOLD_MS, { most: 1 });
+  try {
+    const failed = Promise.withResolvers<void>();
+    const target = new StreamTarget(() => {
+      failed.resolve();
+      throw new Error("gone");
+    });
+    const body = await open({ toUtf8: true, type: "text/html" }, target);
+    await body.write(bytesOf("\xc4\xe3"));
+    await failed.promise;
+    await assertRejects(() => body.end(), Error, "gone");
+  } finally {
+    Object.assign(HOLD_MS, { most });
+  }
 });

@@ -3,15 +3,16 @@
 import * as zlib from "node:zlib";
 import { assertEquals } from "@std/assert";
 import { toText } from "../http/helpers.ts";
-import { fetchFrom, Log, test, type Wishes } from "./helpers.ts";
+import { needs } from "../support/harness.ts";
+import { fails, fetchFrom, Log, test, type Wishes } from "./helpers.ts";
 import { runFetch } from "./program.ts";
-import { type Exchange, type RawServer, serveRaw } from "./server.ts";
+import { bytesOf, type Exchange, type RawServer, serveRaw } from "./server.ts";
 
 const TAR = "not really a tar file ".repeat(100);
 const PACKED = new Uint8Array(zlib.gzipSync(TAR));
 
 /** Serves the packed file, whole or from where the range begins, as Apache does with AddEncoding. */
-function serve(body = PACKED, fields: readonly string[] = ["Content-Encoding: x-gzip"]): RawServer {
+function serve(body: Uint8Array = PACKED, fields: readonly string[] = ["Content-Encoding: x-gzip"]): RawServer {
   return serveRaw((exchange) => {
     const all = ['ETag: "v1"', ...fields];
     const from = Number(/^bytes=(\d+)-$/.exec(exchange.field("range") ?? "")?.[1] ?? 0);
@@ -25,7 +26,17 @@ const asked = (exchange: Exchange | undefined) => exchange?.field("accept-encodi
 
 test("a packed file stays packed by its name, and one notice says so", async ({ folder }) => {
   await using server = serve();
-  for (const [url, name] of [["/x.tar.gz", "a"], ["/x", "a.tgz"], ["/x.bin", "a.svgz"]] as const) {
+  const cases = [
+    ["/x.tar.gz", "a"],
+    ["/x", "a.tgz"],
+    ["/x.bin", "a.svgz"],
+    ["/x.tar.gz?x=1", "a"],
+    ["/x.tar.gz?y=/b.html", "a.bin"],
+    ["/x.tar.gz;v=1", "tmp.Xa3bC"],
+    ["/x%2Etar.g%7A", "v1.2"],
+    ["/X.TAR.GZ", "a"],
+  ] as const;
+  for (const [url, name] of cases) {
     const watch = new Log();
     const { bytes } = await fetchFrom(server.url(url), { path: folder.at(name), watch });
     assertEquals([await folder.get(name), bytes], [toText(PACKED), PACKED.length], name);
@@ -90,6 +101,61 @@ test("a body of which the first bytes must tell goes on where it was cut", async
   }
 });
 
+/** What curl saves, which asks for no coding and undoes none. */
+async function saveWithCurl(url: URL): Promise<string> {
+  const { code, stdout } = await new Deno.Command("curl", { args: ["-s", url.href] }).output();
+  assertEquals(code, 0);
+  return toText(stdout);
+}
+
+test("of codings that are named twice as many are undone as there are, so that the file is the packed one", async ({ folder }) => {
+  const path = folder.at("a.tar.gz");
+  const zipped = (bytes: Uint8Array) => new Uint8Array(zlib.gzipSync(bytes));
+  const stacked = ["Content-Encoding: gzip, gzip"];
+  for (const body of [PACKED, zipped(PACKED)]) {
+    for (const fields of [stacked, ["Content-Encoding: gzip", "Content-Encoding: x-gzip"]]) {
+      await using server = serve(body, fields);
+      const watch = new Log();
+      await fetchFrom(server.url("/a.tar.gz"), { path, watch });
+      assertEquals([await folder.get("a.tar.gz"), watch.notices.length], [toText(PACKED), 1]);
+    }
+  }
+  await using server = serve(zipped(PACKED), stacked);
+  await fetchFrom(server.url("/a.tar.gz.gz"), { path: folder.at("b") });
+  assertEquals(await folder.get("b"), toText(zipped(PACKED)), "its name says that it is packed twice");
+});
+
+test("a file that was packed twice by its owner comes as it was sent, as with curl", async ({ folder }) => {
+  const path = folder.at("a.tar.gz");
+  const twice = new Uint8Array(zlib.gzipSync(PACKED));
+  await using server = serve(twice, ["Content-Encoding: gzip"]);
+  await fetchFrom(server.url("/a.tar.gz"), { path });
+  assertEquals([await folder.get("a.tar.gz"), await saveWithCurl(server.url("/a.tar.gz"))], [
+    toText(twice),
+    toText(twice),
+  ]);
+}, needs(["curl"]));
+
+test("a packed file that was asked for stays one behind a redirect to an address that is a number", async ({ folder }) => {
+  await using server = serveRaw(async (exchange) => {
+    if (exchange.number === 1) return await exchange.answer("302 Found", ["Location: /4711"]);
+    await exchange.answer("200 OK", ["Content-Encoding: gzip"], PACKED);
+  });
+  await fetchFrom(server.url("/x.tar.gz"), { path: folder.at("a") });
+  assertEquals(await folder.get("a"), toText(PACKED));
+});
+
+test("data that cannot be decoded is an error that names --raw, and --raw saves it", async ({ folder, path }) => {
+  for (const coding of ["gzip", "x-gzip", "deflate", "br", "zstd", "new"]) {
+    await using server = serve(bytesOf("this is not packed at all"), [`Content-Encoding: ${coding}`]);
+    const error = await fails(server.url(), "protocol", "; --raw saves it as it is", { path });
+    assertEquals(error.message.includes(coding.replace("x-", "")), true, error.message);
+    await fetchFrom(server.url(), { path, raw: true });
+    assertEquals(await folder.get("file"), "this is not packed at all");
+    await Deno.writeTextFile(path, "old");
+  }
+});
+
 test("a coding around a packed file is undone", async ({ folder }) => {
   await using server = serve(new Uint8Array(zlib.brotliCompressSync(PACKED)), ["Content-Encoding: gzip, br"]);
   const path = folder.at("a.tgz");
@@ -109,6 +175,16 @@ test("a body that comes packed though identity was asked for stays so", async ({
   }
   await fetchFrom(server.url(), { path, resume: true, decode: true });
   assertEquals(await folder.get("file"), TAR);
+});
+
+test("a part that the user asks for comes without a coding, or as it is", async ({ folder, path }) => {
+  const packed = ["Content-Encoding: gzip", "Content-Range: bytes 10-19/100"];
+  for (const fields of [[["Range", "bytes=10-19"]], [["range", "bytes=10-19"], ["Accept-Encoding", "gzip"]]] as const) {
+    await using server = serveRaw((exchange) => exchange.answer("206 Part", packed, PACKED.slice(10, 20)));
+    await fetchFrom(server.url("/page"), { path, fields });
+    assertEquals(await folder.get("file"), toText(PACKED.slice(10, 20)));
+    assertEquals(asked(server.exchanges[0]), fields.length === 1 ? "identity" : "gzip");
+  }
 });
 
 test("a packed file that was cut can be continued", async ({ folder }) => {

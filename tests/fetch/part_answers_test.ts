@@ -1,7 +1,7 @@
 /** Answers that have a part of the body: gone on with where they fit, never taken for the whole. */
 
 import { assert, assertEquals } from "@std/assert";
-import { fails, fetchFrom, type Scene, test } from "./helpers.ts";
+import { fails, fetchFrom, Log, type Scene, test } from "./helpers.ts";
 import { type Exchange, serveRaw } from "./server.ts";
 
 const TEXT = "0123456789abcdefghij";
@@ -183,19 +183,37 @@ test("a Content-Range of all with the length of a part is an error, and what was
 });
 
 for (const status of [200, 206] as const) {
-  test(`the beginning of a body with ${status} counts as cut`, async ({ folder, path }) => {
+  test(`a server that sends only parts, the first with ${status}, is asked for one after the other`, async (scene) => {
+    const { folder, path } = scene;
     await using server = serveRaw((exchange) => {
       const at = Number(/\d+/.exec(exchange.field("range") ?? "0")?.[0]);
       const answer = [`Content-Range: bytes ${at}-${at + 4}/20`, ETAG];
       return exchange.answer(`${at ? 206 : status} So`, answer, TEXT.slice(at, at + 5));
     });
-    await fails(server.url(), "protocol", "the server sent 5 of 20 bytes", { path });
-    assertEquals([await folder.get("file"), await folder.get("file.part")], ["old", TEXT.slice(0, 5)]);
-    await fails(server.url(), "protocol", "the server sent 10 of 20 bytes", { path, resume: true });
-    await fetchFrom(server.url(), { path, resume: true, retries: 2 });
-    assertEquals(await folder.files(), { file: TEXT });
+    const watch = new Log();
+    const { bytes, received } = await fetchFrom(server.url(), { path, watch });
+    assertEquals([bytes, received, await folder.files()], [20, 20, { file: TEXT }]);
+    assertEquals(server.ranges.map(([range]) => range), [undefined, "bytes=5-", "bytes=10-", "bytes=15-"]);
+    assertEquals(watch.notices, ["The server sends the body in parts: each of them is asked for"]);
   });
 }
+
+test("a part without a version, after which the rest cannot be asked for, counts as cut", async ({ path, kept }) => {
+  await using server = serveRaw((exchange) => send(exchange, [206, "bytes 0-4/20", TEXT.slice(0, 5)]));
+  await fails(server.url(), "protocol", "the server sent 5 of 20 bytes", { path, retries: 2 });
+  assertEquals(server.heads.length, 3);
+  await kept("01234");
+});
+
+test("a server whose version changes with each part is asked no more often than --retry says", async ({ path }) => {
+  await using server = serveRaw((exchange) => {
+    const fields = [`ETag: "v${exchange.number}"`, "Content-Range: bytes 0-4/20"];
+    return exchange.answer("206 So", fields, TEXT.slice(0, 5));
+  });
+  await fails(server.url(), "protocol", "the server sent 5 of 20 bytes", { path, retries: 1 });
+  // Each attempt but the first asks for the rest before it asks for all.
+  assertEquals(server.heads.length, 5);
+});
 
 test("a range that the user asks for is saved as it comes, and never continued", async ({ folder, path }) => {
   const answer: Answer = [206, "bytes 5-9/20", TEXT.slice(5, 10), ETAG];

@@ -17,12 +17,32 @@ Deno.test("parseProxy() reads host and port, with or without scheme and user", (
   }
 });
 
-Deno.test("parseProxy() refuses what is no http proxy", () => {
-  for (const text of ["", "socks5://proxy:1080", "https://proxy", "http://", "http://a b", "proxy:99999"]) {
-    assertThrows(() => parseProxy(text), Error, "expected http://host:port");
-  }
-  for (const text of ["proxy:0", "http://me:secret@proxy:0"]) {
-    assertThrows(() => parseProxy(text), Error, "expected a port");
+Deno.test("parseProxy() refuses what is no http proxy, and shows no password", () => {
+  const [noPort, noHost] = ["the port is not a number from 1 to 65535", "the host is missing"];
+  for (
+    const [text, words] of [
+      ["", `"": ${noHost}`],
+      ["socks5://proxy:1080", '"socks5://proxy:1080": the scheme "socks5" is not http'],
+      ["https://proxy", '"https://proxy": the scheme "https" is not http'],
+      ["http://a b", '"http://a b": "a b" is not a host name'],
+      ["proxy:99999", '"proxy:99999": the port 99999 is not from 1 to 65535'],
+      ["http://me:s3cret@proxy:0", '"http://me:***@proxy:0": the port 0 is not from 1 to 65535'],
+      ["me:s3cret", `"me:***": ${noPort}`],
+      ["me:s3 cret", `"me:***": ${noPort}`],
+      ["me:s3cret:x", '"me:***": write an IPv6 address in brackets, as [::1]:8000'],
+      ["http://me:s3cret", `"http://me:***": ${noPort}`],
+      ["http://me:s3/cret@x", `"http://me:***@x": ${noPort}`],
+      ["me:s3cret@", `"***@": ${noHost}`],
+      ["s3cret@", `"***@": ${noHost}`],
+      ["http://s3cret@x:0", '"http://***@x:0": the port 0 is not from 1 to 65535'],
+      ["http:/me:s3cret@x", '"***@x": write http:// with a colon and two slashes'],
+      ["http:me:s3cret", '"http:me:***": write http:// with a colon and two slashes'],
+    ] as const
+  ) {
+    const error = assertThrows(() => parseProxy(text), SockeyeError);
+    assertEquals([error.kind, error.message], ["usage", `Bad proxy ${words}`]);
+    const named = assertThrows(() => parseProxy(text, "all_proxy"), SockeyeError);
+    assertEquals(named.message, `Bad proxy in all_proxy ${words}`);
   }
 });
 
@@ -53,7 +73,7 @@ Deno.test("proxyFor() looks only at the variable that decides, and names it", ()
     ] as const
   ) {
     const error = assertThrows(() => choose(variables, url), SockeyeError);
-    const message = `Bad proxy in ${name}: expected http://host:port, not "${socks}"`;
+    const message = `Bad proxy in ${name} "${socks}": the scheme "socks5" is not http`;
     assertEquals([error.kind, error.message], ["usage", message]);
   }
 });

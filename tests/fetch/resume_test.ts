@@ -1,6 +1,6 @@
 /** `--resume`: going on with what an earlier run left. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fails, fetchFrom, Folder, impatient, Log, sha256, type Wishes } from "./helpers.ts";
 import { type Exchange, type RawServer, type Script, serveRaw } from "./server.ts";
 
@@ -179,4 +179,44 @@ Deno.test("--resume --to-utf8 turns all of the text into UTF-8, also what an ear
   await Deno.writeFile(folder.at("file.part"), Uint8Array.of(0xc4, 0xe3, 0xba, 0xc3));
   await fetchFrom(server.url(), { path: folder.at("file"), resume: true, toUtf8: true });
   assertEquals(new TextDecoder().decode(await Deno.readFile(folder.at("file"))), "你好 你好");
+});
+
+Deno.test("--resume says that what is there is kept, when the answer has nothing to go on with", async () => {
+  using _quick = impatient();
+  const cases: [script: Script, words: string][] = [
+    [(exchange) => exchange.answer("503 Busy"), "The server says 503 Busy"],
+    [(exchange) => exchange.answer("404 Gone"), "The server says 404 Gone"],
+    [(exchange) => exchange.answer("304 Same"), "304 without the rest of the body"],
+    [(exchange) => exchange.answer("204 None"), "204 without the rest of the body"],
+    [() => {}, "closed the connection without a word"],
+  ];
+  for (const [script, words] of cases) {
+    await using server = serveRaw(script);
+    await using folder = await left(server.url(), BEGUN);
+    const [watch, path] = [new Log(), folder.at("file")];
+    const error = await fetchFrom(server.url(), { path, resume: true, retries: 1, watch }).catch(({ message }) =>
+      message
+    );
+    assertStringIncludes(`${error}`, words);
+    assertEquals(watch.notices.at(-1), `7 bytes are kept in ${path}.part: --resume goes on with them`);
+    assertEquals(await folder.get("file.part"), BEGUN);
+  }
+  await using server = serveRaw((exchange) => exchange.answer("503 Busy"));
+  await using folder = await Folder.make({ file: "0123" });
+  const [watch, path] = [new Log(), folder.at("file")];
+  await fails(server.url(), "status", "The server says 503", { path, resume: true, watch });
+  assertEquals(watch.notices, [`4 bytes are kept in ${path}`]);
+});
+
+Deno.test("--resume says that what is there is kept, though the server has something else", async () => {
+  const refuse: Script = (exchange) => exchange.number === 1 ? careless(exchange) : exchange.answer("503 Busy");
+  await using server = serveRaw(refuse);
+  await using folder = await left(server.url(), BEGUN);
+  const [watch, path] = [new Log(), folder.at("file")];
+  await fails(server.url(), "status", "The server says 503", { path, resume: true, watch });
+  assertEquals(watch.notices, [
+    "Beginning again without the 7 bytes that had come: the answer is not the rest of them",
+    `7 bytes are kept in ${path}.part`,
+  ]);
+  assertEquals(await folder.get("file.part"), BEGUN);
 });

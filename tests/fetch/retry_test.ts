@@ -155,7 +155,28 @@ test("a stream is continued, and what was streamed is not sent twice", async () 
   await using server = inTurn(cut(5), rest(5));
   await fetchFrom(server.url(), { stream: stream(), retries: 1 });
   assertEquals(taken.map(toText).join(""), TEXT);
-  await using hopeless = serveRaw(cut(5, []));
-  await fails(hopeless.url(), "session", "Cannot start again", { stream: stream(), retries: 9 });
-  assertEquals(hopeless.heads.length, 2, "further attempts cannot help");
+});
+
+test("a stream that cannot begin again fails with what cut it", async () => {
+  const passed =
+    "Bad answer: the body was cut off after 5 of 20 bytes; it cannot begin again, for 5 bytes have been passed on";
+  // The second one has something else by then.
+  for (const answers of [[cut(5, [])], [cut(5), cut(20, NEW)]]) {
+    await using server = inTurn(...answers);
+    const stream = new StreamTarget(() => {});
+    const { message } = await fails(server.url(), "protocol", passed, { stream, retries: 9 });
+    assertEquals([message, server.heads.length], [passed, answers.length], "further attempts cannot help");
+  }
+});
+
+test("attempts that bring more are not counted, others are", async (scene) => {
+  const more = (from: number, to: number) => part(`${from}-19/20`, [from, to], LENGTH.replace("15", `${20 - from}`));
+  const steps = [5, 6, 8, 9, 12, 15, 17].map((from, i, all) => more(from, all[i + 1] ?? 20));
+  await using server = inTurn(cut(5), ...steps);
+  await completes(scene, server, { retries: 1 });
+  assertEquals(server.heads.length, 8);
+  await Deno.writeTextFile(scene.path, "old");
+  await using stuck = inTurn(cut(5), more(5, 6), more(6, 6), more(6, 6), more(6, 6));
+  await fails(stuck.url(), "protocol", "cut off after 0 of 14 bytes", { path: scene.path, retries: 2 });
+  assertEquals(stuck.heads.length, 4);
 });

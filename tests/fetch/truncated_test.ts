@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Certificates, hasOpenssl } from "../support/certificates.ts";
+import { StreamTarget } from "../../lib/fetch/stream_target.ts";
 import { fails, fetchFrom, Log, test, type Wishes } from "./helpers.ts";
 import { serveRaw } from "./server.ts";
 
@@ -84,6 +85,15 @@ test("--allow-truncated takes it as complete", async ({ folder, path }) => {
     await folder.put("file", "old");
     await fetchFrom(url, { path, allowTruncated: true, ...wishes });
     assertEquals(await folder.files(), { file: "hello" });
+  });
+}, needed);
+
+test("a stream that cannot begin again names what cut it, and --allow-truncated", async () => {
+  await cutting(TO_THE_END, async (url, wishes) => {
+    const stream = new StreamTarget(() => {});
+    const { message } = await fails(url, "session", "lost: gone without", { stream, retries: 3, ...wishes });
+    const end = "; --allow-truncated takes it as complete; it cannot begin again, for 5 bytes have been passed on";
+    assertEquals(message.slice(-end.length), end);
   });
 }, needed);
 

@@ -41,7 +41,12 @@ const STATUS_LINES: Case[] = [
   badStatus("HTTP/1.1", NO_STATUS),
   cut("no byte at all", "", "without a word"),
   cut("only empty lines", "\r\n\r\n", "inside the header"),
-  cut("a TLS alert", "\x15\x03\x03\x00\x02\x02\x16", "inside the header"),
+  cut("a TLS alert", "\x15\x03\x03\x00\x02\x02\x16", "the server speaks TLS: its address begins with https://"),
+  bad(
+    "a TLS alert with a line feed",
+    "\x15\x03\x03\x00\x02\x02\n",
+    "the server speaks TLS: its address begins with https://",
+  ),
 ];
 
 const FIELD_LINES: Case[] = [

@@ -1,9 +1,8 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { concat } from "../../lib/bytes.ts";
-import { charsetOf, isText, PRESCAN_BYTES, ToUtf8 } from "../../lib/http/charset.ts";
-import { encodeText } from "../../lib/text/encode.ts";
-import { randomCuts, randomFrom, singles } from "../text/random.ts";
-import { cutAt } from "./helpers.ts";
+import { charsetOf, isText, PRESCAN_BYTES } from "../../lib/http/charset.ts";
+import { ToUtf8 } from "../../lib/http/to_utf8.ts";
+import { randomFrom } from "../text/random.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
@@ -90,116 +89,6 @@ Deno.test("isText() tells what a change of the charset does not break", () => {
   const no = ["image/png", "application/octet-stream", "application/zip", "application/vnd.ms-word.xml.zip", "xml"];
   for (const type of [...no, "", undefined]) assert(!isText(type), type);
 });
-
-Deno.test("ToUtf8 converts, drops the mark and renames the charset, however the text is cut", () => {
-  const long = "信息。".repeat(700);
-  const pragma = (name: string) => `<meta http-equiv=Content-Type content="text/html; charset=${name}; x">`;
-  const both = (xml: string, meta: string) => `<?xml version="1.0" encoding="${xml}"?><meta charset='${meta}'/>`;
-  const cases: [charset: string, text: string, converted: string][] = [
-    ["gbk", "", ""],
-    ["gbk", "你好", "你好"],
-    ["utf-8", "\ufeff你好\ufeff", "你好\ufeff"],
-    ["utf-16le", "\ufeff你😀", "你😀"],
-    ["utf-16be", "\ufeff你😀", "你😀"],
-    ["shift_jis", "日本", "日本"],
-    ["gbk", `<meta charset="gb2312">${long}`, `<meta charset="utf-8">${long}`],
-    ["gb18030", `<title>你好😀</title><META CHARSET = GB18030 >`, `<title>你好😀</title><META CHARSET = utf-8 >`],
-    ["utf-8", '<meta charset="UTF-8">', '<meta charset="UTF-8">'],
-    ["utf-8", '<meta charset="gbk">', '<meta charset="utf-8">'],
-    ["gbk", "<meta charset='?'><meta charset=gbk>", "<meta charset='utf-8'><meta charset=gbk>"],
-    ["gbk", pragma("gb2312"), pragma("utf-8")],
-    ["euc-kr", both("euc-kr", "ks_c_5601"), both("utf-8", "utf-8")],
-    ["utf-16le", `\ufeff<?xml version='1.0' encoding='UTF-16'?>`, `<?xml version='1.0' encoding='utf-8'?>`],
-    ["gbk", "<!-- <meta charset=gbk> -->", "<!-- <meta charset=gbk> -->"],
-    ["gbk", " ".repeat(PRESCAN_BYTES) + "<meta charset=gbk>", " ".repeat(PRESCAN_BYTES) + "<meta charset=gbk>"],
-  ];
-  const random = randomFrom(3);
-  for (const [charset, text, converted] of cases) {
-    const bytes = encodeText(text, charset);
-    const cuts = Array.from({ length: 20 }, () => randomCuts(bytes, random));
-    const halves = [1, PRESCAN_BYTES - 1, PRESCAN_BYTES, PRESCAN_BYTES + 1].map((at) => cutAt(bytes, at));
-    for (const pieces of [[bytes], singles(bytes), ...cuts, ...halves]) {
-      const how = `in ${pieces.length} pieces, the first of ${pieces[0]?.length}`;
-      assertEquals(convert(pieces, charset), converted, how);
-    }
-  }
-});
-
-Deno.test("ToUtf8 shows what is not valid as U+FFFD", () => {
-  const cases: [charset: string, bytes: string, text: string][] = [
-    ["utf-8", "41ff42e4bd", "A\ufffdB\ufffd"],
-    ["gbk", "c4e3ffba", "你\ufffd\ufffd"],
-    ["utf-16le", "00d84100", "\ufffdA"],
-    ["utf-16le", "410042", "A\ufffd"],
-  ];
-  for (const [charset, bytes, text] of cases) {
-    assertEquals(convert([Uint8Array.fromHex(bytes)], charset), text);
-    assertEquals(convert(singles(Uint8Array.fromHex(bytes)), charset), text);
-  }
-});
-
-Deno.test("ToUtf8 holds back no more than what may name the charset", () => {
-  for (const [type, shown] of [["text/html; charset=gbk", false], ["text/html", true], [undefined, true]] as const) {
-    const converter = new ToUtf8(type, undefined, shown);
-    assertEquals(converter.push(new Uint8Array(PRESCAN_BYTES - 1)).length, 0);
-    assertEquals(converter.push(Uint8Array.of(0x41)).length, PRESCAN_BYTES);
-    assertEquals(converter.push(Uint8Array.of(0x41)).length, 1);
-    assertEquals(converter.end().length, 0);
-  }
-});
-
-Deno.test("ToUtf8 holds nothing back where the text cannot name its charset, or need not", () => {
-  for (
-    const [type, shown] of [
-      ["text/plain", false],
-      ["text/plain; charset=gbk", false],
-      ["application/json", true],
-      ["text/html; charset=gbk", true],
-    ] as const
-  ) {
-    const converter = new ToUtf8(type, undefined, shown);
-    assertEquals(
-      [converter.push(Uint8Array.of(0x41)).length, converter.push(Uint8Array.of(0x42)).length],
-      [1, 1],
-      type,
-    );
-  }
-  // A mark decides over the header, so that what may be one waits for its end.
-  for (
-    const [mark, rest, text] of [["ff", "fe604f", "你"], ["efbb", "bfe4bda0", "你"], ["ef", "41", "\ufffdA"]] as const
-  ) {
-    const converter = new ToUtf8("text/plain; charset=utf-8");
-    assertEquals(converter.push(Uint8Array.fromHex(mark)).length, 0);
-    assertEquals(textOf(concat([converter.push(Uint8Array.fromHex(rest)), converter.end()])), text);
-  }
-});
-
-Deno.test("ToUtf8 leaves what a text declares alone on a terminal, and in a text that cannot declare it", () => {
-  const page = '<meta charset="gbk">你好';
-  for (const [type, shown] of [["text/html", true], ["text/plain; charset=gbk", false]] as const) {
-    const converter = new ToUtf8(type, undefined, shown);
-    assertEquals(textOf(concat([converter.push(encodeText(page, "gbk")), converter.end()])), page);
-  }
-});
-
-Deno.test("ToUtf8 shows what is not valid as \\xNN on a terminal, however the text is cut", () => {
-  const cases: [charset: string, bytes: string, text: string][] = [
-    ["utf-8", "efbbbf41ff42e4bd", "A\\xffB\\xe4\\xbd"],
-    ["gbk", "c4e3ffc4", "你\\xff\\xc4"],
-    ["utf-16le", "fffe604f", "你"],
-    ["iso-2022-jp", "1b2442467c1b2842", "日"],
-  ];
-  for (const [charset, hex, text] of cases) {
-    for (const pieces of [[Uint8Array.fromHex(hex)], singles(Uint8Array.fromHex(hex))]) {
-      const converter = new ToUtf8(`text/html; charset=${charset}`, undefined, true);
-      const shown = textOf(concat([...pieces.map((piece) => converter.push(piece)), converter.end()]));
-      assertEquals([shown, converter.damaged], [text, false], charset);
-    }
-  }
-});
-
-Deno.test("ToUtf8 refuses an unknown charset", () =>
-  void assertThrows(() => new ToUtf8(undefined, "none").end(), RangeError));
 
 Deno.test("charsetOf() reads any text, and no text for long", () => {
   const random = randomFrom(11);

@@ -21,7 +21,8 @@ const ENCODERS: Record<string, (bytes: Uint8Array) => Uint8Array> = {
 const NAMES = Object.keys(ENCODERS);
 
 /** The message for data that is `cut off` or `corrupt`. */
-const bad = (name: string, how: string) => `Bad answer: the ${name.toLowerCase().replace("x-", "")} data is ${how}`;
+const bad = (name: string, how: string) =>
+  `Bad answer: the ${name.toLowerCase().replace("x-", "")} data is ${how}; --raw saves it as it is`;
 
 /** A sink that takes all bytes and keeps none. */
 const drop = () => Promise.resolve();
@@ -103,7 +104,10 @@ Deno.test("decoderFor() refuses what it cannot undo", () => {
     const message = `the content coding "${shown}" is unknown; --raw saves it as it is`;
     assertEquals(badAnswerOf(() => decoderFor(["gzip", name], drop)), message);
   }
-  assertEquals(badAnswerOf(() => decoderFor(Array(6).fill("gzip"), drop)), "more than 5 content codings");
+  assertEquals(
+    badAnswerOf(() => decoderFor(Array(6).fill("gzip"), drop)),
+    "more than 5 content codings; --raw saves it as it is",
+  );
 });
 
 Deno.test("ACCEPT_ENCODING names codings that decoderFor() undoes", () => {

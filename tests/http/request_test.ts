@@ -1,7 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { SockeyeError } from "../../lib/errors.ts";
 import type { Field } from "../../lib/http/head.ts";
-import { parseField, parseMethod, parseUrl, redirect, writeRequest } from "../../lib/http/request.ts";
+import { parseField, parseMethod, redirect, writeRequest } from "../../lib/http/request.ts";
 import type { HttpRequest, RequestForm } from "../../lib/http/request.ts";
 import { badAnswerOf, toBytes, toText } from "./helpers.ts";
 
@@ -48,39 +47,6 @@ Deno.test("parseMethod() takes tokens only", () => {
   for (const method of ["GET", "POST", "PROPFIND", "M-SEARCH", "get"]) assertEquals(parseMethod(method), method);
   for (const text of ["", "GET /", "GET\r\n", "GÉT", "A,B"]) {
     assertThrows(() => parseMethod(text), Error, "expected a method");
-  }
-});
-
-Deno.test("parseUrl() adds a missing scheme, and this machine to a port alone", () => {
-  const cases: [text: string, href: string][] = [
-    ["www.baidu.com", "http://www.baidu.com/"],
-    ["localhost:8000/a", "http://localhost:8000/a"],
-    ["8000", "http://localhost:8000/"],
-    [":8000/a", "http://localhost:8000/a"],
-    ["127.0.0.1:80", "http://127.0.0.1/"],
-    ["[::1]:8000", "http://[::1]:8000/"],
-    ["HTTP://Example.COM/A b", "http://example.com/A%20b"],
-    ["https://example.com:443/?q=中", "https://example.com/?q=%E4%B8%AD"],
-  ];
-  for (const [text, href] of cases) assertEquals(parseUrl(text).href, href);
-});
-
-Deno.test("parseUrl() refuses what is no web address", () => {
-  for (
-    const text of [
-      "",
-      "ftp://x/",
-      "http://",
-      "http://a b/",
-      "http://x:99999/",
-      "file:///etc/passwd",
-      "//",
-      "0",
-      "http://h:0/",
-      "https://h:0",
-    ]
-  ) {
-    assertEquals(assertThrows(() => parseUrl(text), SockeyeError, "Bad address").kind, "usage");
   }
 });
 

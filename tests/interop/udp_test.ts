@@ -138,15 +138,14 @@ Deno.test("client udp:// to where nobody is ends with 0, with --expect 10, with 
 /** What a sender that has not shown that its address is its own may hear; `*** Send /TOKEN to come in`. */
 const QUESTION = /^\*\*\* Send (\/[0-9a-z]{7}) to come in$/;
 
-for (const name of ["nc", "socat", "sockeye"]) {
+for (const name of ["nc", "socat"]) {
   Deno.test(
-    `${name} joins server chat udp:// by a token that a person sends back`,
-    needs(name === "sockeye" ? [] : [name]),
+    `${name} joins server chat udp:// by a token that a person sends back, and what was said before is not lost`,
+    needs([name]),
     async () => {
-      await using server = serve("chat", "--history", "10");
+      await using server = serve("chat", "--history", "10", "-v");
       const port = await server.port();
-      const client = CLIENTS[name] ??
-        ((port) => spawnSockeye(["client", `udp://${HOST}:${port}`], { stdin: "piped" }));
+      const client = CLIENTS[name]!;
       await using first = client(port);
       await using second = client(port);
       for (const [one, greeting] of [[first, "user1; nobody else"], [second, "user2; 1 other"]] as const) {
@@ -155,13 +154,28 @@ for (const name of ["nc", "socat", "sockeye"]) {
         await one.write(`${answer}\n`);
         await one.stdoutLine(new RegExp(`^\\*\\*\\* You are ${greeting}`));
       }
+      await first.stdoutLine(/^<user2> good morning$/);
       await first.write("hello\n");
       await second.stdoutLine(/^<user1> hello$/);
       const { stderr: said } = await server.ends(143, "SIGTERM");
       assertEquals(said.match(/^#\d+ \S+ speaks$/gm)?.length, 2);
+      assertEquals(said.match(/^127\.0\.0\.1:\d+ is asked for a token$/gm)?.length, 1);
     },
   );
 }
+
+Deno.test("client udp:// sends the token back by itself: its first line is said in one step", async () => {
+  await using server = serve("chat");
+  const port = await server.port();
+  const args = ["client", `udp://${HOST}:${port}`, "-v"];
+  await using first = spawnSockeye(args, { stdin: "piped" });
+  await first.write("good morning\n");
+  await first.stdoutLine(/^\*\*\* You are user1; nobody else/);
+  await first.stderrLine(/^Sent back \/[0-9a-z]{7}: our address is not forged$/);
+  await using second = spawnSockeye([...args, "--send", "hello there", "--wait", "1s"]);
+  await first.stdoutLine(/^<user2> hello there$/);
+  assertMatch((await second.ends(0)).stdout, /^\*\*\* You are user2; 1 other/m);
+});
 
 Deno.test("server chat udp:// asks no host that may not connect, nor one that --genuine names", async () => {
   await using server = serve("chat", "--deny", "127.0.0.2", "--genuine", "127.0.0.1");

@@ -32,32 +32,69 @@ Deno.test("talk serves the first client and tells the operator", async () => {
   assertEquals([notices, operator.prompts], [[`#1 ${HINT}`], ["#1> "]]);
 });
 
-Deno.test("talk lets the others wait in line, unread, and tells them so", async () => {
+Deno.test("talk lets the others wait in line, unread; they get nothing, and the operator is told", async () => {
   const { operator, notices, come } = make();
   const [, second, third] = [come(1), come(2), come(3)];
   assertEquals([await isSettled(second.turn), await isSettled(third.turn)], [false, false]);
-  assertEquals(second.peer.heard, ["Please wait: 1 client is before you\n"]);
-  assertEquals(third.peer.heard, ["Please wait: 2 clients are before you\n"]);
   assertEquals(notices.slice(1), ["#2 waits in line (1 before it)", "#3 waits in line (2 before it)"]);
   operator.type("for the first");
   await turn();
-  assertEquals([second.peer.sent.length, third.peer.sent.length], [1, 1]);
+  assertEquals([second.peer.sent, third.peer.sent], [[], []]);
 });
 
-Deno.test("talk takes the next client at q, even before the first has gone", async () => {
+Deno.test("talk sends q, ends the talk, and takes the next client when the first is gone", async () => {
   const { mode, operator, notices, come } = make();
   const [first, second] = [come(1), come(2)];
   await first.turn;
+  await mode.data(first.peer, bytesOf("hi"));
   operator.type("q", "hello");
-  await second.turn;
-  await turn();
-  assertEquals([first.peer.ends, first.peer.sent, second.peer.ends], [1, [], 0]);
-  assertEquals(second.peer.heard.at(-1), "hello\n");
-  assertEquals([notices.at(-1), operator.prompts], [`#2 ${HINT}`, ["#1> ", "", "#2> "]]);
+  assertEquals(await isSettled(second.turn), false);
+  assertEquals([first.peer.ends, first.peer.heard, second.peer.sent], [1, ["q"], []]);
+  assertEquals([notices.at(-1), operator.prompts], ["Nobody is here: not sent", ["#1> ", ""]]);
   mode.close?.(first.peer);
-  operator.type("still yours");
+  await second.turn;
+  operator.type("your turn");
   await turn();
-  assertEquals(second.peer.heard.at(-1), "still yours\n");
+  assertEquals([first.peer.heard, second.peer.heard, second.peer.ends], [["q"], ["your turn\n"], 0]);
+  assertEquals([notices.at(-1), operator.prompts.at(-1)], [`#2 ${HINT}`, "#2> "]);
+});
+
+Deno.test("talk ends a talk at q also where the client does not read", async () => {
+  const { operator, come } = make();
+  const { peer } = come(1);
+  peer.full = true;
+  operator.type("q");
+  await turn();
+  assertEquals([peer.sent, peer.ends], [[], 1]);
+});
+
+Deno.test("talk takes q for the end behind what is not seen, but not behind a blank", async () => {
+  for (const typed of ["q", "\ufeffq", "\0q", "\x1b[Aq", "x\x7fq", "q ", "q\r"]) {
+    const { operator, come } = make();
+    const { peer, turn: served } = come(1);
+    await served;
+    operator.type(typed);
+    await turn();
+    assertEquals([peer.ends, peer.heard], [1, ["q\n"]], JSON.stringify(typed));
+  }
+  const { operator, come } = make();
+  const { peer, turn: served } = come(1);
+  await served;
+  operator.type(" q", "quit", "qq");
+  await turn();
+  assertEquals([peer.ends, peer.heard], [0, [" q\n", "quit\n", "qq\n"]]);
+});
+
+Deno.test("talk takes telnet out of what a client sends, and nothing out of UTF-16", async () => {
+  const { mode, come } = make();
+  const { peer, turn: served } = come(1);
+  await served;
+  const utf16 = Uint8Array.fromHex("fffe2f006d000a00");
+  assertEquals(mode.clean?.(peer, utf16).toHex(), utf16.toHex());
+  assertEquals([mode.clean?.(peer, Uint8Array.fromHex("fffb1f61fff762")).toHex(), peer.sent[0]?.toHex()], [
+    "6162",
+    "fffe1f",
+  ]);
 });
 
 Deno.test("talk takes the next client when the first leaves", async () => {
@@ -77,8 +114,10 @@ Deno.test("talk passes over a client that leaves the line", async () => {
   mode.close?.(second.peer);
   await second.turn;
   operator.type("q");
+  await turn();
+  mode.close?.(first.peer);
   await third.turn;
-  assertEquals(operator.prompts, ["#1> ", "", "#3> "]);
+  assertEquals(operator.prompts.filter((prompt) => prompt !== ""), ["#1> ", "#3> "]);
   assertEquals(first.peer.ends, 1);
 });
 
@@ -110,7 +149,7 @@ Deno.test("talk keeps a piped line for the next client", async () => {
   operator.type("one", "q", "two");
   const first = come(1);
   await turn();
-  assertEquals([first.peer.heard, first.peer.ends], [["one\n"], 1]);
+  assertEquals([first.peer.heard, first.peer.ends], [["one\n", "q\n"], 1]);
   mode.close?.(first.peer);
   await turn();
   const second = come(2);
@@ -174,7 +213,7 @@ Deno.test("talk keeps a client that has finished sending until it is answered an
   assertEquals(notices[1], "#1 has finished sending; it may still read your answers, q ends the talk");
   operator.type("answer", "q");
   await ended;
-  assertEquals([peer.heard, peer.ends], [["answer\n"], 1]);
+  assertEquals([peer.heard, peer.ends], [["answer\n", "q\n"], 1]);
 });
 
 Deno.test("talk keeps waiting for the answer when it could not be sent", async () => {

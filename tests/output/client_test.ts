@@ -117,3 +117,11 @@ Deno.test("Output of a client shows a character that a datagram cut, and reports
 Deno.test("Output of a client with --quiet reports no empty datagram", async () => {
   assertEquals(await view("client", { quiet: true }).shown(datagram("")), { stdout: "", stderr: "" });
 });
+
+Deno.test("Output of a client names the sender of datagrams where it is another one, and when it is the peer again", async () => {
+  const peer = datagram("a\n");
+  const other = { ...datagram("b\n"), peer: "10.0.0.9:69", other: true } as const;
+  const lines = ["a", "From 10.0.0.9:69, another sender:", "b", "b", "From 10.0.0.1:4000 again:", "a", ""].join("\n");
+  assertEquals(await view("client").written(peer, other, other, peer), lines);
+  assertEquals((await view("client", { quiet: true }).shown(other)).stderr, "");
+});

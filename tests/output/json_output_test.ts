@@ -68,3 +68,9 @@ Deno.test("Output with --json gives each datagram its own bytes, and no event fo
     ]);
   }
 });
+
+Deno.test("Output with --json marks what another sender than the peer sent", async () => {
+  const other = { ...datagram("b"), peer: "10.0.0.9:69", other: true } as const;
+  const told = await view("client", { json: true }).told(["peer", "other", "text"], datagram("a"), other);
+  assertEquals(told, [["10.0.0.1:4000", undefined, "a"], ["10.0.0.9:69", true, "b"]]);
+});

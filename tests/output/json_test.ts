@@ -43,6 +43,27 @@ Deno.test("eventLine() stays one line and has no character that a terminal or an
   assertEquals(line.slice(line.indexOf("message") + 10, -3), `a\\n\\u0000\\u001b${shown}b\\r\xa0é信\u{1f600}`);
 });
 
+/** All 1,112,064 characters, the lone surrogates, and what is no character. */
+const EVERYTHING = Array.from({ length: 0x11 }, (_, plane) => {
+  const units = Array.from({ length: 0x10000 }, (_, at) => plane * 0x10000 + at);
+  return units.map((code) => String.fromCodePoint(code)).join(" ");
+});
+
+Deno.test("a line of JSON has nothing that nobody sees, and is read as exactly what was said", () => {
+  const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/u;
+  for (const text of EVERYTHING) {
+    const line = eventLine({ event: "say", text }, DATE);
+    assertEquals(JSON.parse(line).text === text, true);
+    assertEquals(unseen.exec(line.slice(0, -1)), null);
+  }
+  const line = eventLine({
+    event: "say",
+    text: "\ufffe\u034f\u115f\u3164\u2065\ufff9\ufffb\u{e0041}\ufe0f\u{e0100}\ud800",
+  }, DATE);
+  const shown = "\\ufffe\\u034f\\u115f\\u3164\\u2065\\ufff9\\ufffb\\udb40\\udc41\\ufe0f\\udb40\\udd00\\ud800";
+  assertEquals(line, `{${T},"event":"say","text":"${shown}"}\n`);
+});
+
 Deno.test("trafficLine() gives t, event, id, peer, dir, bytes and text in this order", () => {
   const traffic = { id: 2, peer: "p", data: utf8("信\n") };
   const form = { textStream: new TextStream("utf-8"), date: DATE };

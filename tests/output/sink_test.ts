@@ -1,6 +1,6 @@
 import { assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import type { Stream } from "../../lib/output/sink.ts";
-import { brokenPipe, FakeSystem, noSpace, type SystemOptions } from "../cli/helpers.ts";
+import { brokenPipe, FakeSystem, noSpace, type SystemOptions, utf8 } from "../cli/helpers.ts";
 
 const KIB = 1024;
 
@@ -108,4 +108,17 @@ Deno.test("Sink.flush() waits for what is written meanwhile", async () => {
   release();
   await flushed;
   assertEquals(system.log, [["stdout", "first"], ["stderr", "second"]]);
+});
+
+Deno.test("Sink.write() keeps every byte in order when many lines wait", async () => {
+  const system = new FakeSystem();
+  const release = system.stdout.stall();
+  const sink = system.sink();
+  const lines = Array.from({ length: 6_000 }, (_, i) => `line ${i} ${"x".repeat(i % 100)}\n`);
+  void sink.write("stdout", "x".repeat(300 * KIB));
+  for (const line of lines) void sink.write("stdout", utf8(line));
+  assertEquals(sink.queued("stdout"), 300 * KIB + lines.join("").length);
+  release();
+  await sink.flush();
+  assertEquals(system.stdout.text.slice(300 * KIB) === lines.join(""), true);
 });

@@ -24,7 +24,9 @@ Deno.test("ConnectionCounter lowers the limits of all that have its memory, and 
   const one = new ConnectionCounter();
   const two = new ConnectionCounter(one.memory);
   assertEquals(one.lowered(5), 5);
-  one.lower(3);
+  assertEquals(one.lower(0), 1);
+  for (const _ of [1, 2]) one.enter(5);
+  assertEquals(one.lower(1), 3);
   assertEquals([two.lowered(5), two.lowered(2)], [3, 2]);
 });
 

@@ -3,7 +3,7 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SockeyeError } from "../../lib/errors.ts";
 import { Outbox } from "../../lib/server/outbox.ts";
-import { isSettled, turn } from "../support/clock.ts";
+import { FakeClock, isSettled, turn } from "../support/clock.ts";
 import { bytesOf, FakeChannel, systemError, textOf } from "../support/net.ts";
 
 /** An outbox on a channel, and the failures that it reported. */
@@ -150,4 +150,24 @@ Deno.test("outboxes that have the same messages queued join them once, and only 
   await Promise.all(outboxes.map((outbox) => outbox.flush()));
   assertEquals(written.map((list) => list.map(textOf)), [["first", "ab"], ["first", "ab"], ["first", "aB"]]);
   assertStrictEquals(written[0]?.[1], written[1]?.[1]);
+});
+
+Deno.test("Outbox says since when the system takes nothing of what is being written", async () => {
+  using clock = new FakeClock();
+  const { outbox, takes } = byHand(1);
+  assertEquals(outbox.stuckSince, undefined);
+  await clock.advance(1_000);
+  for (const write of [() => outbox.post([bytesOf("ab")]), () => outbox.send(bytesOf("ab"))]) {
+    const begun = performance.now();
+    void write();
+    await clock.advance(5_000);
+    assertEquals(outbox.stuckSince, begun);
+    takes.shift()?.();
+    await turn();
+    assertEquals(outbox.stuckSince, begun + 5_000);
+    takes.shift()?.();
+    await outbox.flush();
+    await turn();
+    assertEquals(outbox.stuckSince, undefined);
+  }
 });

@@ -36,14 +36,14 @@ const WAYS: Readonly<Record<string, (channel: RefusedChannel, peer: ServedPeer, 
 };
 
 for (const [way, play] of Object.entries(WAYS)) {
-  Deno.test(`a refused client that ${way} is reported once, as a detail`, async () => {
+  Deno.test(`a refused client that ${way} is reported once`, async () => {
     using clock = new FakeClock();
     const { channel, peer, recorder, over } = servePeer({}, {}, new RefusedChannel("nothing is here"));
     await turn();
     await play(channel, peer, clock);
     await over;
     const message = "10.0.0.1:5000 turned away: nothing is here";
-    assertEquals(recorder.events, [{ event: "notice", message, detail: true }]);
+    assertEquals(recorder.events, [{ event: "notice", message }]);
     assertEquals([channel.closed, clock.pending], [true, 0]);
   });
 }

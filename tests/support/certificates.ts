@@ -15,6 +15,8 @@ export interface Wishes {
   readonly names?: string;
   /** First and last second, `YYMMDDHHMMSSZ`. */
   readonly dates?: readonly [from: string, to: string];
+  /** What it is for, in openssl's words: `serverAuth`. Default: everything. */
+  readonly purposes?: string;
 }
 
 const GOOD_NAMES = "DNS:localhost,IP:127.0.0.1";
@@ -79,11 +81,15 @@ export class Certificates implements AsyncDisposable {
   }
 
   async #issue(wishes: Wishes, constraints: string, signer: (name: string) => string[]): Promise<Pair> {
-    const { names = GOOD_NAMES, dates: [from, to] = GOOD_DATES } = wishes;
+    const { names = GOOD_NAMES, dates: [from, to] = GOOD_DATES, purposes } = wishes;
+    const usage = purposes === undefined ? "" : `extendedKeyUsage=${purposes}\n`;
     const name = String(++this.#count);
     const request = ["-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", "/CN=server"];
     await openssl(this.folder, "req", "-new", ...NEW_KEY, ...request);
-    await Deno.writeTextFile(`${this.folder}/ext`, `basicConstraints=${constraints}\nsubjectAltName=${names}\n`);
+    await Deno.writeTextFile(
+      `${this.folder}/ext`,
+      `basicConstraints=${constraints}\nsubjectAltName=${names}\n${usage}`,
+    );
     const files = ["-config", "ca.cnf", "-extfile", "ext", "-in", `${name}.csr`, "-out", `${name}.pem`];
     const how = ["-batch", "-notext", "-startdate", from, "-enddate", to];
     await openssl(this.folder, "ca", ...how, ...files, ...signer(name));

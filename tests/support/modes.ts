@@ -1,10 +1,12 @@
 /** What the tests of the modes need: a peer, an operator and a context that keep what is done with them. */
 
 import { SockeyeError } from "../../lib/errors.ts";
+import { lineOf } from "../../lib/chat/events.ts";
 import type { ChatHost, OpenHost } from "../../lib/chat/host.ts";
 import type { Given } from "../../lib/options.ts";
 import { AsyncQueue } from "../../lib/queue.ts";
 import type { Mode, ModeContext, ModeSpec, Operator, Peer } from "../../lib/server/mode.ts";
+import { modeFiles } from "../../lib/server/mode_files.ts";
 import { traitsOf } from "../../lib/transport/mod.ts";
 import { textOf } from "./net.ts";
 
@@ -20,6 +22,7 @@ export class FakePeer implements Peer {
   readonly kicks: string[] = [];
   /** How often its end was asked for. */
   ends = 0;
+  stuckSince: number | undefined;
   /** Whether its outbox is full. */
   full = false;
   /** What a send waits for. */
@@ -115,6 +118,7 @@ export function makeContext(given: Partial<ModeContext> = {}): ModeContext & Tol
     operator: new FakeOperator(),
     report: (event) => void (event.event === "say" && shown.push(event.text)),
     notice: (message, peer) => void notices.push(peer ? `#${peer.id} ${message}` : message),
+    files: modeFiles,
     dial: () => Promise.reject(new Error("This context connects nowhere")),
     ...given,
     notices,
@@ -125,7 +129,7 @@ export function makeContext(given: Partial<ModeContext> = {}): ModeContext & Tol
 /** What surrounds a room: nothing but a person who is shown its lines. */
 export function makeHost(given: Partial<ChatHost> = {}): OpenHost & Told {
   const context = makeContext();
-  const show = (text: string) => void context.shown.push(text);
+  const show: ChatHost["show"] = (event) => void context.shown.push(lineOf(event));
   return {
     host: { ...context, show, history: 0, earlier: given.store?.last(given.history ?? 0) ?? [], ...given },
     start: () => Promise.resolve({}),

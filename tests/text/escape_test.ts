@@ -27,16 +27,16 @@ Deno.test("escapeControls() shows what a terminal would obey or be misled by", (
   }
 });
 
-Deno.test("quote() and quoteAddress() leave user and password out", () => {
+Deno.test("quote() and quoteAddress() leave the password out", () => {
   for (
     const [text, shown, shownAddress = shown] of [
-      ["http://me:secret@h:0/x", "http://…@h:0/x"],
-      ["socks5://secret@h", "socks5://…@h"],
-      ["HTTP://me:se/c#r?e t@@h", "HTTP://…@h"],
-      [`nats://me:${"s".repeat(100)}@h`, "nats://…@h"],
-      ["me:secret@h:99999", "me:secret@h:99999", "…@h:99999"],
-      ["//me:secret@h", "//me:secret@h", "…@h"],
-      ["--proxy http://me:secret@h", "--proxy http://me:secret@h", "…@h"],
+      ["http://me:secret@h:0/x", "http://me:***@h:0/x"],
+      ["socks5://secret@h", "socks5://***@h"],
+      ["HTTP://me:se/c#r?e t@@h", "HTTP://me:***@h"],
+      [`nats://me:${"s".repeat(100)}@h`, "nats://me:***@h"],
+      ["me:secret@h:99999", "me:secret@h:99999", "***@h:99999"],
+      ["//me:secret@h", "//me:secret@h", "***@h"],
+      ["--proxy http://me:secret@h", "--proxy http://me:secret@h", "***@h"],
       ["me@h", "me@h"],
       ["http://h/x", "http://h/x"],
       ["a b: me@h", "a b: me@h"],

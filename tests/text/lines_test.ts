@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { ENCODINGS } from "../../lib/text/encodings.ts";
 import { encodeText } from "../../lib/text/encode.ts";
-import { CrlfWriter, hasLineByte, LINE_LIMIT, LineSplitter, stripEol } from "../../lib/text/lines.ts";
+import { CrlfWriter, hasLineByte, LINE_LIMIT, LineSplitter, stripEol, withoutNuls } from "../../lib/text/lines.ts";
 import { randomCuts, randomFrom, singles } from "./random.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -134,4 +134,13 @@ Deno.test("hasLineByte() is right about the tables: no other character has that 
       assert(decoder.decode(Uint8Array.of(lead, 0x0a)).endsWith("\n"), `${encoding} ${lead.toString(16)}`);
     }
   }
+});
+
+Deno.test("withoutNuls() takes NULs off the sides that are named, and never those inside", () => {
+  const line = bytesOf("\0\0a\0b\0");
+  const trimmed = (start: boolean, end: boolean) => textOf(withoutNuls(line, { start, end }));
+  assertEquals(trimmed(true, true), "a\0b");
+  assertEquals([trimmed(true, false), trimmed(false, true)], ["a\0b\0", "\0\0a\0b"]);
+  assertStrictEquals(withoutNuls(line, { start: false, end: false }), line);
+  assertEquals(withoutNuls(bytesOf("\0\0"), { start: true, end: true }).length, 0);
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { concat } from "../../lib/bytes.ts";
 import { ENCODINGS } from "../../lib/text/encodings.ts";
 import { encodeText } from "../../lib/text/encode.ts";
-import { hasNoByteFf, TelnetFilter, withoutMark } from "../../lib/text/telnet.ts";
+import { beginsLikeUtf16, hasNoByteFf, TelnetFilter, withoutMarks } from "../../lib/text/telnet.ts";
 import { randomCuts, randomFrom, singles } from "./random.ts";
 
 /** Bytes from hex digits and, in quotes, text: `ff fb 01 'hi'`. */
@@ -41,7 +41,15 @@ const CASES: readonly (readonly [what: string, sent: string, text: string, answe
   ["a line feed as an option", "'a' ff fd 0a 'b'", "'ab'", "ff fc 0a"],
   ["timing marks", "ff fd 06 ff fd 06", "", "ff fc 06 ff fc 06"],
   ["commands of two bytes", "'a' ff f1 ff f6 ff f9 'b'", "'ab'"],
-  ["a subnegotiation without an end", `'a' ff fa ${"18 ".repeat(64)} 'b'`, "'ab'"],
+  ["a subnegotiation without an end", `'a' ff fa ${"18 ".repeat(64)} 'b'`, `'a' ff fa ${"18 ".repeat(64)} 'b'`],
+  ["a subnegotiation that is cut off", "'a' ff fa 18 00", "'a' ff fa 18 00"],
+  ["a subnegotiation with the byte f0 behind a byte ff", "ff fa 1f ff ff f0 ff f0 'b'", "'b'"],
+  ["the mark of UTF-16", "ff fe 2f 00 6d 00", "ff fe 2f 00 6d 00"],
+  ["the mark of UTF-16 later", "'a' 0a ff fe 2f 00", "'a' 0a ff fe 2f 00"],
+  ["DONT behind another command", "ff fb 1f ff fe 01 'a'", "'a'", "ff fe 1f"],
+  ["an option that is a slash, first", "ff fb '/msg'", "ff fb '/msg'"],
+  ["an option that is a slash, later", "ff fd 01 ff fb '/msg'", "ff fb '/msg'", "ff fc 01"],
+  ["a character and a line taken back", "'a' ff f7 'b' ff f8 'c' ff f4 'd'", "'abcd'"],
   ["a subnegotiation", "'a' ff fa 18 00 'xterm' 0a ff ff 0a ff f0 'b'", "'ab'"],
   ["Ctrl-C, the mark inline", "ff f4 ff f2 ff fd 06 '/me'", "'/me'", "ff fc 06"],
   ["Ctrl-C, the mark urgent", "'a' ff f4 ff ff fd 06 '/me'", "'a/me'", "ff fc 06"],
@@ -101,11 +109,46 @@ Deno.test("hasNoByteFf() is true of the encodings in which no character has that
   assertEquals(ENCODINGS.filter(hasNoByteFf), ["utf-8", "gbk", "gb18030"]);
 });
 
-Deno.test("withoutMark() takes one mark off the beginning", () => {
-  for (
-    const [sent, text] of [["ef bb bf 'a'", "'a'"], ["ef bb", "ef bb"], ["'a' ef bb bf", "'a' ef bb bf"], ["", ""]]
-  ) {
-    assertEquals(withoutMark(bytesOf(sent!), "utf-8").toHex(), bytesOf(text!).toHex(), sent);
+Deno.test("TelnetFilter makes controls of the commands that edit a line where they are wanted", () => {
+  const telnet = new TelnetFilter("utf-8", true);
+  const { text } = telnet.push(bytesOf("'ab' ff f7 'c' ff f8 'd' ff f4 'e' ff f3 ff f6 'f'"));
+  assertEquals(text.toHex(), bytesOf("'ab' 7f 'c' 15 'd' 15 'e' 15 'f'").toHex());
+});
+
+Deno.test("withoutMarks() takes marks off the beginning of a line", () => {
+  const cases = [
+    ["ef bb bf 'a'", "'a'"],
+    ["ef bb bf ef bb bf 'a'", "'a'"],
+    ["ef bb bf ef bb", "ef bb"],
+    ["ef bb", "ef bb"],
+    ["'a' ef bb bf", "'a' ef bb bf"],
+    ["ff fb 1f 'a'", "ff fb 1f 'a'"],
+    ["84 31 95 33 'a'", "84 31 95 33 'a'"],
+    ["84 31 95 33 '/'", "'/'"],
+    ["", ""],
+  ] as const;
+  for (const [sent, text] of cases) {
+    assertEquals(withoutMarks(bytesOf(sent), "utf-8").toHex(), bytesOf(text).toHex(), sent);
   }
-  assertEquals(withoutMark(bytesOf("ef bb bf"), "latin1").toHex(), "efbbbf");
+  assertEquals(withoutMarks(bytesOf("84 31 95 33 ef bb bf 'a'"), "gbk").toHex(), "61");
+});
+
+Deno.test("withoutMarks() leaves letters that look like marks or commands, but where a slash follows", () => {
+  for (const letters of ["ef bb bf", "84 31 95 33", "ff fb 1f", "ff f4 ff fd 06", "ef bb bf ff fb 1f"]) {
+    assertEquals(withoutMarks(bytesOf(`${letters} 'a/'`), "latin1").toHex(), bytesOf(`${letters} 'a/'`).toHex());
+    assertEquals(withoutMarks(bytesOf(`${letters} '/a'`), "latin1").toHex(), bytesOf("'/a'").toHex());
+  }
+});
+
+Deno.test("beginsLikeUtf16() knows both marks, where the encoding has no such bytes", () => {
+  for (const mark of ["ff fe", "fe ff"]) {
+    assertEquals(["utf-8", "gbk", "latin1"].map((encoding) => beginsLikeUtf16(bytesOf(mark), encoding)), [
+      true,
+      true,
+      false,
+    ]);
+  }
+  for (const other of ["", "ff", "fe", "ff ff", "fe fe", "'a' ff fe"]) {
+    assertEquals(beginsLikeUtf16(bytesOf(other), "utf-8"), false, other);
+  }
 });

@@ -30,6 +30,10 @@ const GOOD: [text: string, address: Address, written: string][] = [
   ["tcp://[::1]:9000", inet("tcp", "::1", 9000), "tcp://[::1]:9000"],
   ["udp://[fe80::1%eth0]:1", inet("udp", "fe80::1%eth0", 1), "udp://[fe80::1%eth0]:1"],
   ["中文.cn:80", inet("tcp", "xn--fiq228c.cn", 80), "tcp://xn--fiq228c.cn:80"],
+  ["localhost:http", inet("tcp", "localhost", 80), "tcp://localhost:80"],
+  [":HTTPS", inet("tcp", "", 443), "tcp://:443"],
+  ["udp://[::1]:dns", inet("udp", "::1", 53), "udp://[::1]:53"],
+  ["ws://localhost:http-alt/a", inet("ws", "localhost", 8080, "/a"), "ws://localhost:8080/a"],
   ["ws://9000", inet("ws", "127.0.0.1", 9000), "ws://127.0.0.1:9000"],
   ["ws://:9000/", inet("ws", "", 9000), "ws://:9000"],
   ["ws://example.org", inet("ws", "example.org", 80), "ws://example.org:80"],
@@ -59,7 +63,9 @@ const BAD: [text: string, why: string][] = [
   ["localhost", "the port is missing, as in localhost:9000"],
   ["tcp://", "the port is missing"],
   ["localhost:", `the port "" is not a number from 0 to 65535`],
-  ["localhost:http", `the port "http" is not a number`],
+  ["localhost:htpp", `the port "htpp" is neither a number from 0 to 65535 nor a well-known service such as http`],
+  ["localhost:rediss", `such as http - did you mean "redis"?`],
+  ["localhost:constructor", `the port "constructor" is neither a number`],
   ["65536", `the port "65536" is not a number from 0 to 65535`],
   ["localhost:65536", `the port "65536" is not a number from 0 to 65535`],
   [":-1", `the port "-1" is not a number`],
@@ -81,7 +87,7 @@ const BAD: [text: string, why: string][] = [
   ["tcp://localhost:80/path", `the port "80/path" is not a number`],
   ["ws://", "the host is missing"],
   ["ws:///path", "the host is missing"],
-  ["ws://localhost:x/", `the port "x" is not a number`],
+  ["ws://localhost:x/", `the port "x" is neither a number`],
   ["ws://user@localhost/", "a user name and password do not belong in it; a client can send them with --header"],
   ["wss://user:pw@localhost:80/", "a user name and password do not belong in it"],
   ["ws:/localhost", "write ws:// with two slashes"],
@@ -110,12 +116,20 @@ Deno.test("joinAddress() takes a host with or without brackets or scheme", () =>
     ["tls://example.org", "443", inet("tls", "example.org", 443)],
     ["ws://example.org", "8080", inet("ws", "example.org", 8080)],
     ["", "80", inet("tcp", "", 80)],
+    ["localhost", "redis", inet("tcp", "localhost", 6379)],
   ];
   for (const [host, port, address] of cases) assertEquals(joinAddress(host, port), address, `${host} ${port}`);
 });
 
 Deno.test("joinAddress() refuses what parseAddress() refuses", () => {
-  const cases = ["localhost 99999", "localhost ", "localhost:80 90", "http://localhost 80", "ws://localhost/a 80"];
+  const cases = [
+    "localhost 99999",
+    "localhost ",
+    "localhost:80 90",
+    "localhost:http 80",
+    "http://localhost 80",
+    "ws://localhost/a 80",
+  ];
   for (const [host = "", port = ""] of cases.map((text) => text.split(" "))) {
     assertEquals(assertThrows(() => joinAddress(host, port), SockeyeError, "Bad address").kind, "usage");
   }

@@ -31,7 +31,12 @@ Deno.test("socketFailure() turns system codes into kinds and plain words", () =>
 Deno.test("socketFailure() knows a missing permission and a name without address", () => {
   const permission = socketFailure("connect to x", new Deno.errors.NotCapable("Requires net access"));
   assertEquals([permission.kind, permission.message], ["permission", "Cannot connect to x: it needs --allow-net"]);
-  const names = ["failed to lookup address information: Name or service not known", "no record found", "Invalid URI"];
+  const names = [
+    "failed to lookup address information: Name or service not known",
+    "no record found",
+    "Invalid URI",
+    "invalid empty host: '.'",
+  ];
   for (const message of names) {
     const error = socketFailure("connect to x", new Error(message));
     assertEquals([error.kind, error.message], ["resolve", "Cannot connect to x: the host name has no address"]);
@@ -86,13 +91,19 @@ Deno.test("socketFailure() knows what codes mean for a path", () => {
 
 Deno.test("explainAlert() says what the other side has against us", () => {
   const cases = [
-    ["CertificateRequired", "it asks for a certificate of the client"],
+    ["CertificateRequired", "it asks for a certificate of the client; --cert and --key show one"],
     ["CertificateExpired", "it refuses our certificate: expired"],
     ["UnknownCA", "it does not know who signed our certificate"],
-    ["BadCertificate", "it refuses our certificate (BadCertificate)"],
+    ["BadCertificate", "it refuses our certificate (alert bad_certificate)"],
     ["ProtocolVersion", "it speaks no version of TLS that we speak"],
-    ["HandshakeFailure", "it has no cipher or no kind of key in common with us (we lack secp256k1, for example)"],
-    ["InternalError", "it said no (InternalError)"],
+    [
+      "HandshakeFailure",
+      "it has no cipher or no kind of key in common with us (not taken: keys of RSA-PSS, Ed448 and secp256k1, for example)",
+    ],
+    ["NoApplicationProtocol", "it does not speak the protocol that we offer in ALPN (http/1.1)"],
+    ["UnknownPSKIdentity", "it said no (alert unknown_psk_identity)"],
+    ["AlertDescription(0xc8)", "it said no (alert 0xc8)"],
+    ["InternalError", "it said no (alert internal_error)"],
   ];
   for (const [alert, words] of cases) {
     const cause = new Error(`received fatal alert: ${alert}`);

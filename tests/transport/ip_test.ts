@@ -25,6 +25,10 @@ Deno.test("isIP() and its like say what the platform says", () => {
   }
 });
 
+Deno.test("isIPv6() takes a zone with `_`, as names of interfaces have it, which the platform does not", () => {
+  assertEquals(isIPv6("fe80::1%br_lan"), true);
+});
+
 Deno.test("isIP() says what the platform says of any text made of the same characters", () => {
   const random = (count: number) => Math.floor(Math.random() * count);
   const parts = ["0", "1", "25", "255", "256", "a", "ffff", ":", "::", ".", "%", "1.2.3.4"];

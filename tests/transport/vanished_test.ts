@@ -1,8 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { listenTcp } from "../../lib/transport/tcp.ts";
-import { unwatch, watch } from "../../lib/transport/vanished.ts";
+import { VanishedWatch } from "../../lib/transport/vanished.ts";
 import { FakeClock } from "../support/clock.ts";
 import { linux, needs } from "../support/harness.ts";
+
+/** Milliseconds between two looks at the connections. */
+const PROBE_MS = 3_500;
 
 /** Milliseconds in which a connection is not probed, and after which it has been. */
 const EARLY_MS = 13_500, LATE_MS = 18_000;
@@ -45,22 +48,37 @@ Deno.test(
   },
 );
 
-Deno.test("a connection that is closed is watched no more, and the last one ends the timer", async () => {
+Deno.test("one timer watches all connections of a listener, and ends with the last of them or in a quiet moment", async () => {
   using clock = new FakeClock();
+  const watched = linux ? 1 : 0;
   {
-    using _ = await accept();
-    using __ = await accept();
-    assertEquals(clock.pending, linux ? 1 : 0);
+    using one = await accept();
+    assertEquals(clock.pending, watched);
+    {
+      using _ = await accept();
+      assertEquals(clock.pending, 2 * watched);
+    }
+    assertEquals(clock.pending, watched);
+    one.channel.close();
+    assertEquals(clock.pending, watched);
+    await clock.advance(PROBE_MS);
+    assertEquals(clock.pending, 0);
   }
+  const watch = new VanishedWatch();
+  const last = watch.add({} as Deno.TcpConn);
+  watch.close();
+  assertEquals(clock.pending, watched);
+  last.end();
   assertEquals(clock.pending, 0);
 });
 
 Deno.test("a connection that the platform knows no more is passed over", async () => {
   using clock = new FakeClock();
-  const conn = {} as Deno.TcpConn;
-  const watched = watch(conn);
+  const watch = new VanishedWatch();
+  const watched = watch.add({} as Deno.TcpConn);
   await clock.advance(LATE_MS);
-  unwatch(watched);
-  unwatch(watched);
+  watched.end();
+  watched.end();
+  watch.close();
   assertEquals(clock.pending, 0);
 });

@@ -1,13 +1,14 @@
 /**
  * The servers of a room and their participants, as the stream describes them to all. A name belongs to the first one that takes
- * it there. A server lives as long as it renews its lease: the time at which NATS stored that is compared with the own one's.
+ * it there, and with it all that look like it. A server lives as long as it renews its lease: the time at which NATS stored
+ * that is compared with the own one's.
  *
  * @module
  */
 
 import { type LeaveCode, note } from "../events.ts";
 import { lookOf } from "../look_alikes.ts";
-import { foldName, tagOf } from "../names.ts";
+import { foldName, isTagged, tagOf } from "../names.ts";
 import type { LocalRoom, Participant, RoomAction } from "../contract.ts";
 import type { Lease } from "./nats.ts";
 import type { Message } from "./wire.ts";
@@ -40,7 +41,7 @@ export class Presence {
   readonly #gone = new Set<string>();
 
   /** Begins without participants. `own` is the id of this server. */
-  constructor(readonly own: string, readonly room: Pick<LocalRoom, "here" | "announce" | "apply">) {}
+  constructor(readonly own: string, readonly room: Pick<LocalRoom, "findAlike" | "announce" | "apply">) {}
 
   /** All participants at other servers. */
   get people(): RemoteMember[] {
@@ -96,10 +97,9 @@ export class Presence {
         this.#gone.delete(s);
         this.drop(s, "left", new Set(event.ids));
       } else if ("texts" in event) {
-        const folded = foldName(event.name);
         // One here may have taken the name in the break.
-        const isHere = late && s !== this.own && this.room.here.some(({ name }) => foldName(name) === folded);
-        const isTaken = isHere || (this.#names.get(folded) ?? known) !== known;
+        const isHere = late && s !== this.own && this.room.findAlike(event.name) !== undefined;
+        const isTaken = isHere || (this.#ownerOf(event.name) ?? known) !== known;
         const name = isTaken ? `${event.name}@${tagOf(s)}` : event.name;
         // It has left, or had another name as it said so.
         const from = known?.name === name ? known : new RemoteMember(s, event.id, name);
@@ -118,15 +118,19 @@ export class Presence {
     }
   }
 
-  /** Gives a participant a name, and adds one that is new; false when another participant has the name. */
+  /** The participant with a name, or with one that looks like it. Names that servers give may look alike. */
+  #ownerOf(name: string): RemoteMember | undefined {
+    return this.#names.get(foldName(name)) ?? (isTagged(name) ? undefined : this.#looks.get(lookOf(name)));
+  }
+
+  /** Gives a participant a name, and adds one that is new; false when another participant has the name or one like it. */
   #name(from: RemoteMember, name: string): boolean {
     const { server, id, name: before } = from;
-    const folded = foldName(name);
-    if ((this.#names.get(folded) ?? from) !== from) return false;
+    if ((this.#ownerOf(name) ?? from) !== from) return false;
     if (!this.#leases.has(server)) this.#leases.set(server, this.#now);
     if (before !== "" && before !== name) this.#apply(from, { kind: "rename", from, to: name });
     this.#forget(from);
-    this.#names.set(folded, from);
+    this.#names.set(foldName(name), from);
     this.#looks.set(lookOf(name), from);
     this.#people.set(`${server}.${id}`, from);
     from.name = name;

@@ -10,7 +10,7 @@ import { quote } from "../../printable.ts";
 import { BATCH_CHARS } from "../broadcast.ts";
 import type { Bus, LocalRoom, Participant, RoomAction } from "../contract.ts";
 import { type Note, note } from "../events.ts";
-import { tagOf } from "../names.ts";
+import { refusedName, tagOf } from "../names.ts";
 import type { Link } from "./nats.ts";
 import { Presence, RemoteMember } from "./presence.ts";
 import { charsOf, decodeMessage, encode, EVENTS_MAX, type WireEvent } from "./wire.ts";
@@ -231,9 +231,14 @@ export class RoomBus implements Bus {
     const { what } = one;
     if (!("from" in what)) return;
     if ("texts" in what) return this.#apply({ ...one, what: { ...what, from: shown } });
-    if ("to" in what && !what.yielded) return this.room.notify(what.from, note("name-taken", quote(what.to)));
+    if ("to" in what && !what.yielded) return this.room.notify(what.from, this.#whyRefused(what.to));
     if (what.kind === "join") this.#apply(one);
     if (this.room.here.includes(what.from)) this.room.yieldName(what.from);
+  }
+
+  #whyRefused(name: string): Note {
+    const alike = this.find(name) ? undefined : this.findAlike(name);
+    return alike ? refusedName(name, "name-alike", alike.name) : refusedName(name, "name-taken");
   }
 
   /** Whether it is published though it was done alone: lines are, as long as there are not too many. */

@@ -88,7 +88,7 @@ export class RoomStream implements AsyncDisposable {
       if (!("texts" in action)) return;
       for (const text of action.texts) lines.push({ t, event: { kind: action.kind, name: action.from.name, text } });
     };
-    const past = new Presence("", { here: [], announce: () => {}, apply });
+    const past = new Presence("", { findAlike: () => undefined, announce: () => {}, apply });
     for await (const { seq, time, data } of this.#link?.consume(from) ?? []) {
       if (seq >= (this.#link?.start ?? 0)) break;
       t = time;

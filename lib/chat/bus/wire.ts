@@ -1,6 +1,6 @@
 /**
  * What servers of one room send each other: JSON in UTF-8. A client that may publish on the subjects of a room is trusted not
- * to speak for others, and with nothing else: a name must be one that a room would allow, control characters are escaped, what
+ * to speak for others, and with nothing else: a name must be one that a room would allow, line ends are escaped, what
  * is longer than anything that a room says is refused, and a field that was not checked is not used.
  *
  * @module
@@ -13,7 +13,10 @@ import type { RoomAction } from "../contract.ts";
 import { type LeaveCode, LEAVES } from "../events.ts";
 import { isName } from "../names.ts";
 
-/** Servers that speak another version do not understand each other. */
+/**
+ * Servers that speak another version do not understand each other. A release that finds other names alike needs another one,
+ * too: all servers of a room must refuse the same names.
+ */
 export const VERSION = 2;
 
 /**
@@ -55,7 +58,7 @@ export function isServer(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{16}$/.test(value);
 }
 
-/** Reads a message; undefined when it is none. It is safe to show. */
+/** Reads a message; undefined when it is none. */
 export function decodeMessage(bytes: Uint8Array): Message | undefined {
   let fields: Fields | null;
   try {
@@ -93,14 +96,14 @@ function eventOf({ k, id, ids, name, texts, how, text, server }: Fields): WireEv
 
 /** Characters that readers get: lines, each with the name and what else is around it, and last words. */
 export function charsOf(event: WireEvent | RoomAction, around: number): number {
-  if ("texts" in event) return event.texts.reduce((sum, { length }) => sum + around + length, 0);
-  return "text" in event ? event.text?.length ?? 0 : 0;
+  if ("texts" in event) return event.texts.reduce((sum, text) => sum + around + escapeControls(text).length, 0);
+  return "text" in event ? escapeControls(event.text ?? "").length : 0;
 }
 
-/** One line that a terminal can be given; undefined for what is none, or longer than any. */
+/** One line, as it was written; undefined for what is none, or longer than any. */
 function lineOf(text: unknown): string | undefined {
-  const line = typeof text === "string" ? escapeControls(text).replaceAll("\n", "\\n") : undefined;
-  return line !== undefined && line.length <= LINE_MAX ? line : undefined;
+  const line = typeof text === "string" ? text.replaceAll("\n", "\\n") : undefined;
+  return line !== undefined && escapeControls(line).length <= LINE_MAX ? line : undefined;
 }
 
 function isCount(value: unknown): value is number {

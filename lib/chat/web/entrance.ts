@@ -95,6 +95,10 @@ class EntranceChannel implements Channel {
     return this.#http?.subprotocol;
   }
 
+  get certificate(): Channel["certificate"] {
+    return this.inner.certificate;
+  }
+
   get refusal(): string | undefined {
     return this.#http?.refusal;
   }

@@ -5,10 +5,13 @@
  */
 
 import type { Peer } from "../../server/mode.ts";
+import { encodeText } from "../../text/encode.ts";
+import { LINE_LIMIT } from "../../text/lines.ts";
+import { readTyped } from "../../text/typed.ts";
 import { type Broadcast, encodeJson, type LoggedEvent } from "../broadcast.ts";
 import { messageOf, type RoomEvent } from "../events.ts";
 import type { StoredEvent } from "../history.ts";
-import { Member } from "../member.ts";
+import { type Line, Member } from "../member.ts";
 import type { ReplayLog } from "../replay_log.ts";
 import type { Rate } from "../token_bucket.ts";
 import type { Join } from "./protocol.ts";
@@ -121,6 +124,15 @@ export class PageMember extends Member {
   #post(messages: readonly Uint8Array[]): boolean {
     // A page that is leaving needs no messages, and is not one that fails to read.
     return messages.length === 0 || this.peer.post(messages) || !this.peer.open;
+  }
+}
+
+/** What a page says as lines: line ends become blanks, and a long one is cut as those of text clients are. */
+export function* linesOf(said: string): Generator<Line> {
+  const { kind, text: line } = readTyped(said.toWellFormed().replace(/[\r\n]+/g, " "));
+  const bytes = encodeText(said, "utf-8").length;
+  for (let at = 0; at === 0 || at < line.length; at += LINE_LIMIT) {
+    yield { kind, text: line.slice(at, at + LINE_LIMIT).toWellFormed(), continued: at > 0, bytes };
   }
 }
 

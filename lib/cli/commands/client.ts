@@ -5,28 +5,21 @@
  */
 
 import { DIAL_OPTIONS, prepareDial } from "../../client/connect.ts";
-import { exchange, type Outgoing } from "../../client/exchange.ts";
-import { asPattern, Expectation } from "../../client/expect.ts";
-import {
-  cutLines,
-  inOne,
-  type Message,
-  readMessages,
-  sendInput,
-  sendLines,
-  sendMessages,
-  type TextRules,
-  warnOfFragments,
-} from "../../client/messages.ts";
-import { SockeyeError, stateOf } from "../../errors.ts";
+import { exchange } from "../../client/exchange.ts";
+import { asPattern, EXPECT_WAIT_MS } from "../../client/expect.ts";
+import { readMessages, type TextRules } from "../../client/messages.ts";
+import { asSavePath, SavedAnswer } from "../../client/save.ts";
+import { SockeyeError } from "../../errors.ts";
+import type { Report } from "../../events.ts";
 import { asDuration, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
-import type { Output } from "../../output/output.ts";
-import { quoteAddress } from "../../printable.ts";
+import { quote, quoteAddress } from "../../printable.ts";
 import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
+import type { Channel } from "../../transport/channel.ts";
 import { transportOf } from "../../transport/mod.ts";
+import { checkRounds, planSpeech, type SpeechPlan } from "../client_plan.ts";
+import { openSession, type Session } from "../client_session.ts";
 import { unlessHung } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
-import type { Editor } from "../editor.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
 
 const CLIENT_OPTIONS = {
@@ -37,8 +30,16 @@ const CLIENT_OPTIONS = {
   "escapes": flag("\\n \\r \\t \\xNN \\u{N} in typed lines and --send stand for bytes"),
   "every": one("D", "say it again after D", asDuration),
   "count": one("N", "say it N times (without end if --every is given)", asNumber(1, 1_000_000_000)),
-  "expect": one("REGEX", "exit 0 as soon as the answer matches, 10 if it never does", asPattern),
-  "wait": one("D", "after the last word wait for answers for D (until the peer ends)", asDuration),
+  "expect": many("REGEX", "wait for a match in the answer; if it does not come, exit 10", asPattern),
+  "wait": one(
+    "D",
+    `after the last word wait for answers for D; for each --expect (${EXPECT_WAIT_MS / 1000}s)`,
+    asDuration,
+  ),
+  "half-close": flag("end the sending half right after the last word"),
+  "output": one("FILE", "save what comes there, byte for byte, instead of showing it", asSavePath, {
+    short: "o",
+  }),
   "idle": one("D", "give up when nothing comes or goes for D", asDuration),
   "deadline": one("D", "give up when all is not done after D", asTimeLimit),
   ...DIAL_OPTIONS,
@@ -47,25 +48,17 @@ const CLIENT_OPTIONS = {
 /** The transports that options are for; the others work everywhere. */
 const RULES: TransportRules = [
   [({ connectionless }) => !connectionless, ["connect-timeout", "retry"]],
-  [({ hasPort, secured }) => hasPort && !secured, ["source"]],
-  [({ secured }) => secured, ["ca", "pin", "insecure", "server-name"]],
+  [({ hasPort }) => hasPort, ["source", "ipv4", "ipv6"]],
+  [({ secured }) => secured, ["ca", "pin", "insecure", "server-name", "cert", "key"]],
+  [({ messageBoundaries }) => !messageBoundaries, ["half-close"]],
   [
     ({ messageBoundaries, connectionless }) => messageBoundaries && !connectionless,
     ["header", "subprotocol", "binary", "frame-max"],
   ],
-  [({ connectionless }) => connectionless, ["join", "ttl"]],
+  [({ connectionless }) => connectionless, ["join", "interface", "only-peer", "ttl"]],
 ];
 
 type ClientValues = Values<typeof CLIENT_OPTIONS> & CommonValues;
-
-/** Milliseconds to wait for answers where the sending half cannot be closed alone (UDP, WebSocket). */
-const ANSWER_WAIT_MS = 1_000;
-
-/**
- * Milliseconds that piped input may pause after the peer has ended its half. Such a peer looks like one that has left:
- * the pause is long enough that a busy machine loses nothing, and short enough for a peer that is gone.
- */
-const INPUT_PAUSE_MS = 2_000;
 
 /** The host that Enter means when the host is asked for. */
 const DEFAULT_HOST = "127.0.0.1";
@@ -76,7 +69,10 @@ export const clientCommand: CommandSpec = defineCommand({
   summary: "connect, send and show what comes back",
   operands: "[ADDRESS | HOST PORT]",
   about: `On a terminal each line that you type is sent; q alone leaves. Piped input is sent as
-it is; at its end the sending half is closed and the answer is read to its end.
+it is. After the last word the sending half stays open for the answer: until the peer
+ends, or the answer pauses for 0.5 s, or none begins within 2 s. --wait and --expect
+keep it open longer, --half-close ends it at once. --send and --expect in turn are a
+dialogue; each --expect looks at what came after the match before.
 ADDRESS is a port of this machine or HOST:PORT, after udp:// or tls:// if wanted,
 unix:/PATH, or ws://HOST:PORT/PATH (wss:// under TLS); what is missing is asked
 for. Over UDP each line is a datagram, over a WebSocket a message.`,
@@ -86,6 +82,7 @@ for. Over UDP each line is a datagram, over a WebSocket a message.`,
     ["client example.com 80", "host and port apart"],
     ["client 9000 --send 你好 -e gbk", "send one text in GBK"],
     ["client 9000 --send PING --crlf --expect PONG --wait 2s", "a check for scripts"],
+    ["client 9000 --expect 220 --send QUIT --crlf --expect 221", "a dialogue"],
     ["client 9000 --send tick --every 500ms --count 10", "say it ten times"],
     ["client 9000 --retry 30 --send hi", "wait for the port to open"],
   ],
@@ -102,101 +99,80 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
     throw new SockeyeError("usage", `--crlf works on bytes, and ${rules.encoding} writes line ends in other ones`);
   }
   const output = openOutput("client", values, run);
-  using session = openSession(run, output, values.deadline);
+  using session = await openSession(run, output, values.deadline);
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);
   checkTransport(transport, RULES, run.given, rules.encoding);
+  if (values.output !== undefined) SavedAnswer.demand(values.output);
   const connect = await prepareDial(address, {
     values,
-    needs: values.file ? ["read"] : [],
+    needs: values.output !== undefined ? ["read", "write"] : values.file ? ["read"] : [],
     verbose: values.verbose ?? false,
     interactive: system.stderr.isTerminal(),
     signal: session.signal,
     report: output.report,
   });
   const notice = (message: string) => void output.report({ event: "notice", message });
-  const { messageBoundaries, connectionless } = transport;
-  const outgoing = messages.length === 0 && system.stdin.isTerminal() && system.stdout.isTerminal()
-    ? sendLines((await session.editor()).lines(), rules, notice)
-    : batch(values, messages, run, { messageBoundaries, signal: session.signal });
-  const expectation = values.expect && new Expectation(values.expect, rules.encoding, messageBoundaries);
+  const plan = planSpeech(values, { given: run.given, messages, rules, transport, system, session, notice });
+  const channel = await connect();
+  const saved = values.output === undefined ? undefined : await openSaved(values.output, channel);
   try {
-    await exchange(await connect(), connectionless ? warnOfFragments(outgoing, notice) : outgoing, {
+    await exchange(channel, plan.outgoing, {
       signal: session.signal,
       idle: values.idle,
-      wait: values.wait ?? (messageBoundaries ? ANSWER_WAIT_MS : undefined),
-      idleAfterEnd: messages.length > 0 ? Infinity : system.stdin.isTerminal() ? undefined : INPUT_PAUSE_MS,
-      until: expectation && ((bytes) => expectation.meets(bytes)),
+      ...plan.options,
       on: output.report,
-      onTraffic: output.reportTraffic,
+      onTraffic: saved
+        ? savedTraffic(saved, showsSaved(values, plan) ? output.reportTraffic : undefined)
+        : output.reportTraffic,
     });
+    plan.check();
   } catch (error) {
-    if (error !== session.readerLeft) throw error;
+    if (error === session.readerLeft) return await saved?.finish();
+    // Ctrl-C is how a person ends a conversation without an end.
+    if (system.signal.aborted) await saved?.finish();
+    else await reportPart(saved, notice);
+    throw error;
   }
-  expectation?.check();
+  await saved?.finish();
 }
 
-/** Everything that is sent without a person at the keyboard. */
-function batch(
-  values: ClientValues,
-  messages: readonly Message[],
-  run: Run,
-  { messageBoundaries, signal }: { readonly messageBoundaries: boolean; readonly signal: AbortSignal },
-): Outgoing {
-  if (messages.length === 0) {
-    const input = sendInput(run.system.stdin, values.crlf ?? false);
-    return messageBoundaries ? cutLines(input) : input;
+/** Opened when there is a connection: a failure before that leaves nothing behind. */
+async function openSaved(path: string, channel: Channel): Promise<SavedAnswer> {
+  try {
+    return await SavedAnswer.open(path);
+  } catch (error) {
+    channel.close();
+    throw error;
   }
-  const count = values.count ?? (values.every === undefined ? 1 : Infinity);
-  return sendMessages(messageBoundaries ? messages.map(inOne) : messages, { count, every: values.every ?? 0, signal });
 }
 
-function checkRounds(values: ClientValues, messages: readonly Message[]): void {
-  if (messages.length > 0) return;
-  const flag = values.every !== undefined ? "--every" : values.count !== undefined ? "--count" : undefined;
-  if (flag) throw new SockeyeError("usage", `Option ${flag} needs something to say: add --send, --send-hex or --file`);
+/** Whether what is saved is also shown: to the person who types, and where a form of it was asked for. */
+function showsSaved({ json, hex }: ClientValues, { typed }: SpeechPlan): boolean {
+  return typed || json === true || hex === true;
+}
+
+function savedTraffic(saved: SavedAnswer, show: Report | undefined): Report {
+  return async (event) => {
+    if (event.event === "recv") await saved.write(event.data);
+    await show?.(event);
+  };
+}
+
+async function reportPart(saved: SavedAnswer | undefined, notice: (message: string) => void): Promise<void> {
+  const part = await saved?.giveUp();
+  if (part !== undefined) notice(`What came is in ${quote(part)}`);
 }
 
 async function findAddress([host, port, extra]: readonly string[], session: Session): Promise<Address> {
-  const ask = async (question: string) => (await session.editor()).ask(question, session.signal);
+  const ask = (question: string) => {
+    if (!session.input) throw new SockeyeError("usage", "Missing address: client takes ADDRESS or HOST PORT");
+    return session.input.ask(question, session.signal);
+  };
   if (extra !== undefined) {
     throw new SockeyeError("usage", `Unexpected argument ${quoteAddress(extra)}: client takes ADDRESS or HOST PORT`);
   }
   if (host !== undefined && port === undefined && /^\d+$|:|\//.test(host)) return parseAddress(host);
   const asked = host ?? (await ask(`Host (${DEFAULT_HOST}): `) || DEFAULT_HOST);
   return joinAddress(asked, port ?? await ask("Port: "));
-}
-
-type Session = ReturnType<typeof openSession>;
-
-/** What ends a client from outside, and the terminal that it holds. */
-function openSession({ system, sink }: Run, output: Output, deadline: number | undefined) {
-  const own = new AbortController();
-  // The reader of stdout has left (`| head`): that is no failure, there is just no more to do.
-  const readerLeft = new SockeyeError("session", "Stdout was closed");
-  sink.onClose = (stream, cause) => {
-    if (stream !== "stdout") return;
-    const failure = new SockeyeError("file", `Cannot write to stdout: ${stateOf(cause)}`, { cause });
-    own.abort(cause instanceof Deno.errors.BrokenPipe ? readerLeft : failure);
-  };
-  const late = (ms: number) => new SockeyeError("timeout", `Not done after ${ms / 1000} s (deadline)`);
-  const timer = deadline === undefined ? undefined : setTimeout(() => own.abort(late(deadline)), deadline);
-  let editor: Editor | undefined;
-  return {
-    /** Aborted by Ctrl-C, by the deadline, or when stdout is closed. */
-    signal: AbortSignal.any([system.signal, own.signal]),
-    readerLeft,
-    /** The line editor, made when it is first needed. */
-    async editor(): Promise<Editor> {
-      if (!system.stdin.isTerminal() || !system.stdout.isTerminal()) {
-        throw new SockeyeError("usage", "Missing address: client takes ADDRESS or HOST PORT");
-      }
-      const { Editor } = await import("../editor.ts");
-      return editor ??= new Editor(system, sink, output);
-    },
-    [Symbol.dispose](): void {
-      clearTimeout(timer);
-      editor?.close();
-    },
-  };
 }

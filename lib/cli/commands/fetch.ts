@@ -11,13 +11,17 @@ import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { isSameFile, readBytes } from "../../files.ts";
 import { checkFraming } from "../../http/request_framing.ts";
-import { parseField, parseMethod, parseUrl } from "../../http/request.ts";
+import { parseField, parseMethod } from "../../http/request.ts";
+import { parseUrl } from "../../http/web_address.ts";
 import { asNumber, asRate, asSize, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { ProgressLine } from "../../output/progress.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
 import { CONNECT_TIMEOUT_MS } from "../../transport/limits.ts";
+import { asSource } from "../../transport/local.ts";
+import { familyOf } from "../../transport/resolve.ts";
+import { numberPort } from "../../transport/services.ts";
 import { unlessAborted, unlessHung } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import { type FetchPlan, FetchSession } from "../fetch_session.ts";
@@ -30,7 +34,7 @@ const FETCH_OPTIONS = {
     short: "X",
     choices: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
   }),
-  "header": many("FIELD", "send this header field, 'Name: value'", parseField, { short: "H" }),
+  "header": many("FIELD", "send this header field, 'Name: value'; Host and its like once", parseField, { short: "H" }),
   "data": many("DATA", "send this body (POST); @FILE sends a file, @- standard input", asText, { short: "d" }),
   "head": flag("ask for the header only"),
   "no-follow": flag("take a redirect as the answer"),
@@ -48,7 +52,10 @@ const FETCH_OPTIONS = {
   "timeout": one("D", `give up when nothing comes for D (${IDLE_MS / 1000}s)`, asTimeLimit),
   "ca": one("FILE", "trust the certificates in this PEM file", asText),
   "insecure": flag("do not check the certificate", { short: "k" }),
-  "proxy": one("URL", "go through this proxy", parseProxy),
+  "source": one("ADDR", "connect from this address of this machine, :PORT, or ADDR:PORT", asSource),
+  "ipv4": flag("use IPv4 only", { short: "4" }),
+  "ipv6": flag("use IPv6 only", { short: "6" }),
+  "proxy": one("URL", "go through this proxy", (text) => parseProxy(text)),
 } as const;
 
 type FetchValues = Values<typeof FETCH_OPTIONS> & CommonValues;
@@ -73,7 +80,7 @@ NAME.part and renamed when it is complete, so that a failure leaves an existing 
 });
 
 async function runFetch(values: FetchValues, run: Run): Promise<number> {
-  const urls = run.operands.map(parseUrl);
+  const urls = run.operands.map((text) => parseUrl(numberPort(text)));
   await unlessHung(checkOutputs(values, urls), run.system.signal);
   const output = openFetchOutput(values, run);
   const plan = await unlessHung(makePlan(values, run.system), run.system.signal);
@@ -155,6 +162,8 @@ async function makePlan(values: FetchValues, system: System): Promise<FetchPlan>
       proxy,
       ca,
       insecure: values.insecure,
+      source: values.source,
+      family: familyOf(values),
     },
     toStdout,
     encoding: shown ? encodingOf(values) : undefined,

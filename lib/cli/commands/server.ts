@@ -14,16 +14,11 @@ import { keepOnly } from "../../permissions.ts";
 import { quoteAddress } from "../../printable.ts";
 import { makeAccessCheck, parseCidr } from "../../server/access.ts";
 import { ConnectionCounter } from "../../server/connection_counter.ts";
-import { countFreeDescriptors } from "../../server/descriptors.ts";
-import {
-  DESCRIPTORS_RESERVED,
-  DESCRIPTORS_TRIED_MAX,
-  DRAIN_MS,
-  MAX_CONNECTIONS,
-  MAX_WORKERS,
-} from "../../server/limits.ts";
+import { DescriptorReserve } from "../../server/descriptors.ts";
+import { DESCRIPTORS_RESERVED, DRAIN_MS, MAX_CONNECTIONS, MAX_WORKERS, REPORT_MS } from "../../server/limits.ts";
 import type { Mode, ModeSpec } from "../../server/mode.ts";
 import { type OpenListener, openListener } from "../../server/open.ts";
+import { ReportLimiter } from "../../server/report_limiter.ts";
 import { serve, type ServerLimits } from "../../server/serve.ts";
 import { asChecksum, CHECKSUM_NAMES } from "../../text/checksum.ts";
 import { asFrame, FRAME_EXAMPLES } from "../../text/framing.ts";
@@ -33,7 +28,6 @@ import { BACKLOG } from "../../transport/limits.ts";
 import { transportOf } from "../../transport/mod.ts";
 import type { SenderRules } from "../../transport/transport.ts";
 import { unlessHung } from "../../wait.ts";
-import { plural } from "../../wording.ts";
 import {
   type CommandSpec,
   type CommonValues,
@@ -74,6 +68,7 @@ const SERVER_OPTIONS = {
   "genuine": many("CIDR", "udp: addresses of these networks are not forged: no limit, no token", parseCidr),
   "cert": one("FILE", "certificate of a tls:// server, PEM (one is made for the run)", asText),
   "key": one("FILE", "its private key, PEM", asText),
+  "client-ca": one("FILE", "tls: only clients with a certificate that one in this PEM file has signed", asText),
   "reuse-port": flag("let several servers share the port"),
   "workers": one("N", "threads that share the clients out, for more cores (1)", asNumber(1, MAX_WORKERS)),
 } as const;
@@ -84,7 +79,9 @@ const RULES: TransportRules = [
   [({ hasPort }) => hasPort, ["allow", "deny", "max-per-host"]],
   [({ connectionless }) => connectionless, ["genuine"]],
   [({ messageBoundaries }) => !messageBoundaries, ["web", "web-host"]],
-  [({ secured }) => secured, ["cert", "key"]],
+  [({ secured }) => secured, ["cert", "key", "client-ca"]],
+  // A datagram may be forged, and whatever has an address has no end.
+  [({ connectionless }) => !connectionless, ["output", "file"]],
 ];
 
 type ServerValues = Values<typeof SERVER_OPTIONS> & CommonValues;
@@ -120,7 +117,7 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
   const made = unlessHung(Promise.resolve(spec.create(run.given, context)), run.system.signal);
   const mode = stack.adopt(await made, (mode) => mode[Symbol.asyncDispose]?.());
   const limits = await readLimits(values);
-  const senders = await readSenders(values, spec, limits);
+  const senders = await readSenders(values, spec, limits, output);
   using listener = await openPlace(address, values, senders, run, output);
   const { listener: entrance = listener, notice } = await mode.start?.(listener) ?? {};
   using pool = await workers?.startWorkers(values.workers ?? 1, listener, run, output);
@@ -129,18 +126,18 @@ async function runServer(values: ServerValues, run: Run): Promise<void> {
   const toReplace = workers?.workerNeeds() ?? run.system.worker?.needs ?? [];
   keepOnly([...transportOf(address).needs.serve, ...mode.needs ?? [], ...toReplace]);
   const counter = pool?.counter ?? run.system.worker?.counter ?? new ConnectionCounter();
-  if (!run.system.worker) {
-    await announce(spec, listener.address, output, notice);
-    if (!transportOf(address).connectionless) lowerLimit(values, counter, output);
-  }
+  if (!run.system.worker) await announce(spec, listener.address, output, notice);
+  using reserve = new DescriptorReserve(transportOf(address).connectionless ? 0 : DESCRIPTORS_RESERVED);
+  context.listening();
   const { peers } = await serve(entrance, frameMode(mode, spec, values), {
     signal: pool?.signal ?? run.system.signal,
     counter,
+    reserve,
     once: values.once,
     forgetful: spec.stateless,
     limits,
     on: output.report,
-    onTraffic: trafficOf(spec, values, output),
+    onTraffic: trafficOf(spec, mode, values, output),
   });
   if (pool) await workers?.endWorkers(pool, peers, output);
 }
@@ -210,9 +207,10 @@ async function openPlace(
   const { backlog, cert, key, workers = 1, "max-connections": crowd, "reuse-port": reusePort } = values;
   const { worker, signal } = run.system;
   const messageMax = values["frame-max"];
+  const clientCa = values["client-ca"];
   const options = worker
     ? { backlog, messageMax, reusePort: true, credentials: worker.credentials }
-    : { backlog, messageMax, senders, crowd, reusePort, workers: workers > 1, cert, key };
+    : { backlog, messageMax, senders, crowd, reusePort, workers: workers > 1, cert, key, clientCa };
   const notice = (message: string) => void output.report({ event: "notice", message });
   return await openListener(worker?.address ?? address, options, { notice, signal });
 }
@@ -227,22 +225,6 @@ async function announce(spec: ModeSpec, address: Address, output: Output, notice
   if (notice !== undefined) await output.report({ event: "notice", message: notice });
 }
 
-/** A connection that is turned away hears why; one that the system has no descriptor for would wait for it. */
-function lowerLimit(
-  { "max-connections": asked = MAX_CONNECTIONS }: ServerValues,
-  counter: ConnectionCounter,
-  output: Output,
-): void {
-  const needed = Math.min(asked + DESCRIPTORS_RESERVED, DESCRIPTORS_TRIED_MAX);
-  const free = countFreeDescriptors(needed);
-  if (free === needed) return;
-  const most = Math.max(1, free - DESCRIPTORS_RESERVED);
-  counter.lower(most);
-  const message = `At most ${plural(most, "connection")} at a time instead of ${asked}: ` +
-    "this process may open no more files (ulimit -n)";
-  void output.report({ event: "notice", message });
-}
-
 /** What a message is, where the transcript shows what is received as such. */
 function framingOf(values: ServerValues, { logsConversation }: ModeSpec): Framing | undefined {
   const { frame, "frame-max": max, checksum } = values;
@@ -254,14 +236,16 @@ function frameMode(mode: Mode, { logsConversation }: ModeSpec, { frame, "frame-m
   return frame && !(logsConversation && frame.by === "line") ? framed(mode, frame, max) : mode;
 }
 
-/** Where a mode reports the conversation, what each client sends is of interest only on request. */
+/** Where a mode reports the conversation, or keeps it, what each client sends is of interest only on request. */
 function trafficOf(
   { logsConversation }: ModeSpec,
+  { keepsData }: Mode,
   { json, hex, verbose }: ServerValues,
   output: Output,
 ): Report | undefined {
   const { reportTraffic } = output;
-  if (!logsConversation || !reportTraffic || hex || verbose) return reportTraffic;
+  if (hex || verbose || !(logsConversation || keepsData)) return reportTraffic;
+  if (keepsData || !reportTraffic) return undefined;
   return json ? (event) => event.event === "recv" ? reportTraffic(event) : undefined : undefined;
 }
 
@@ -272,8 +256,22 @@ async function readLimits(values: ServerValues): Promise<ServerLimits> {
 }
 
 /** A host that may not connect is not asked either. */
-async function readSenders({ genuine }: ServerValues, spec: ModeSpec, { access }: ServerLimits): Promise<SenderRules> {
+async function readSenders(
+  { genuine }: ServerValues,
+  spec: ModeSpec,
+  { access }: ServerLimits,
+  output: Output,
+): Promise<SenderRules> {
   const trusts = genuine ? await makeAccessCheck(genuine) : () => false;
+  if (!spec.asksSenders) return { trusts };
   const asks = (host: string) => !trusts(host) && access?.(host) !== false;
-  return { trusts, asks: spec.asksSenders ? asks : undefined };
+  const reports = new ReportLimiter(REPORT_MS);
+  const onAsked = (host: string, peer: string, asked: boolean) => {
+    const left = reports.admit(host);
+    const message = `${peer} ${
+      asked ? "is asked for a token" : "is not asked: it said too little, or the question"
+    }${left}`;
+    if (left !== undefined) void output.report({ event: "notice", message, detail: true });
+  };
+  return { trusts, asks, onAsked };
 }

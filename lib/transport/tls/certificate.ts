@@ -8,7 +8,7 @@
 import { importNpm } from "../../npm.ts";
 import { unmapIPv4 } from "../address.ts";
 import { isIP, isIPv6 } from "../ip.ts";
-import { certificatesIn, fingerprintOf } from "./trust.ts";
+import { certificatesIn, fingerprintOf, timeProblem } from "./trust.ts";
 
 type X509 = typeof import("@peculiar/x509");
 
@@ -93,7 +93,7 @@ async function leafExtensions(x509: X509, key: CryptoKey, signer: CryptoKey, nam
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
     new x509.SubjectAlternativeNameExtension(names.map(toGeneralName)),
     await x509.SubjectKeyIdentifierExtension.create(key),
     await x509.AuthorityKeyIdentifierExtension.create(signer),
@@ -114,11 +114,7 @@ function toGeneralName(name: string): { type: "ip" | "dns"; value: string } {
 export function whyNotNow(pem: string, now = new Date()): string | undefined {
   try {
     const [first] = certificatesIn(pem);
-    if (!first) return undefined;
-    const { validFrom, validTo } = first;
-    const day = (text: string) => new Date(text).toISOString().slice(0, 10);
-    if (new Date(validTo) < now) return `expired on ${day(validTo)}`;
-    return new Date(validFrom) > now ? `is not valid before ${day(validFrom)}` : undefined;
+    return first && timeProblem(first, now);
   } catch {
     return undefined; // To listen with it will fail, and say why.
   }

@@ -42,13 +42,14 @@ export interface Secured {
  * @throws {SockeyeError} `tls` when the judge refuses; what `node:tls` throws, or the signal's reason
  */
 export async function startNodeTls(channel: Channel, options: NodeTlsOptions, judge: Judge): Promise<Channel> {
-  const { serverName, verify = false, ca, protocols = [], onSecured, signal } = options;
+  const { serverName, verify = false, ca, identity, protocols = [], onSecured, signal } = options;
   const carrier = new Carrier(channel);
   const socket = tls.connect({
     socket: carrier.duplex,
     servername: isIP(serverName) ? "" : serverName,
     rejectUnauthorized: verify,
     ...(verify && ca !== undefined ? { ca } : {}),
+    ...(identity && { cert: identity.cert, key: identity.key }),
     ALPNProtocols: [...protocols],
     // Without this, an empty name would be compared as "localhost".
     checkServerIdentity: () => undefined,

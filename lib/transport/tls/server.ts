@@ -7,25 +7,32 @@
  * @module
  */
 
-import { createPrivateKey } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import { writeAll } from "../../bytes.ts";
 import { SockeyeError } from "../../errors.ts";
+import type { ClientCertificate } from "../../events.ts";
 import { formatAddress, type InetAddress } from "../address.ts";
 import type { Channel, Listener } from "../channel.ts";
+import { lingerClose } from "../linger.ts";
 import { NodeChannel } from "../node_channel.ts";
 import { ReadBuffers } from "../read_buffers.ts";
 import type { StreamChannel } from "../stream.ts";
 import { listenTcp } from "../tcp.ts";
-import type { Credentials, ListenOptions } from "../transport.ts";
+import type { ListenOptions } from "../transport.ts";
 import { Carrier } from "./carrier.ts";
 import { explainTls } from "./client.ts";
+import { describeClient, onlySignedBy } from "./client_certificate.ts";
+import { problemOf } from "./credentials.ts";
 import { handshakeOf } from "./node.ts";
-import { certificatesIn } from "./trust.ts";
+import type { Judge } from "./trust.ts";
 
 /** What the connections of a listener share. */
 interface Shared {
   readonly context: SecureContext;
   readonly buffers: ReadBuffers;
+  /** Judges the certificates of clients, where they are asked for. */
+  readonly judge: Judge | undefined;
 }
 
 /**
@@ -40,7 +47,12 @@ export function listenTls(address: InetAddress, options: ListenOptions): Listene
   if (problem !== undefined) {
     throw new SockeyeError("tls", `Cannot listen on ${formatAddress(address)}: ${problem}`);
   }
-  const shared = { context: createSecureContext(credentials), buffers: new ReadBuffers() };
+  const { cert, key, clientCa } = credentials;
+  const shared = {
+    context: createSecureContext({ cert, key, ...(clientCa !== undefined && { ca: clientCa }) }),
+    buffers: new ReadBuffers(),
+    judge: clientCa === undefined ? undefined : onlySignedBy(clientCa),
+  };
   const outer = listenTcp(address, options);
   return {
     address: { ...outer.address, transport: "tls" },
@@ -49,32 +61,13 @@ export function listenTls(address: InetAddress, options: ListenOptions): Listene
   };
 }
 
-/** Kinds of keys that the platform signs with. */
-const KEY_KINDS: readonly string[] = ["rsa", "ec", "ed25519"];
-
-/** What is wrong with a certificate or its key. */
-function problemOf({ cert, key }: Credentials): string | undefined {
-  if (/ENCRYPTED/.test(key)) return "the key is encrypted; decrypt it first";
-  const [leaf] = unlessThrown(() => certificatesIn(cert)) ?? [];
-  if (!leaf) return "the certificate file holds no usable certificate in PEM";
-  const own = unlessThrown(() => createPrivateKey(key));
-  if (!KEY_KINDS.includes(own?.asymmetricKeyType ?? "")) return "the key file holds no usable private key in PEM";
-  return own && leaf.checkPrivateKey(own) ? undefined : "the key does not belong to the certificate";
-}
-
-function unlessThrown<T>(make: () => T): T | undefined {
-  try {
-    return make();
-  } catch {
-    return undefined;
-  }
-}
-
 /** A connection whose handshake is still to come, or done. */
 class TlsServerChannel implements Channel {
   readonly transport = "tls";
   readonly host: string;
   readonly peer: string;
+  /** Known after the handshake, where clients are asked for theirs. */
+  certificate: ClientCertificate | undefined;
   readonly #outside: StreamChannel;
   readonly #shared: Shared;
   /** The handshake, from the moment it was asked for. */
@@ -99,20 +92,44 @@ class TlsServerChannel implements Channel {
   }
 
   async #shakeHands(): Promise<NodeChannel> {
-    const { context, buffers } = this.#shared;
+    const { context, buffers, judge } = this.#shared;
     const carrier = new Carrier(this.#outside, buffers);
-    const socket = new TLSSocket(carrier.duplex, { isServer: true, secureContext: context });
+    const socket = new TLSSocket(carrier.duplex, {
+      isServer: true,
+      secureContext: context,
+      requestCert: judge !== undefined,
+      rejectUnauthorized: judge !== undefined,
+    });
     // The client may end its half and still read ours.
     socket.allowHalfOpen = true;
     carrier.secured = socket;
     const secured = this.#secured = new NodeChannel(socket, this.#outside, "tls", carrier);
     try {
       await handshakeOf(socket, "secure");
-      return secured;
     } catch (cause) {
       await carrier.flushed().catch(() => {}); // The alert says why.
+      if (judge) await this.#letRead();
       throw new SockeyeError("tls", explainTls(cause), { cause });
     }
+    if (judge) await this.#identify(socket, secured, judge);
+    return secured;
+  }
+
+  /** Judges the client's certificate. One that is refused reads why, and gets no close_notify: nothing was agreed on. */
+  async #identify(socket: TLSSocket, secured: NodeChannel, judge: Judge): Promise<void> {
+    const { raw } = socket.getPeerCertificate();
+    const certificate = raw && new X509Certificate(raw);
+    const problem = certificate ? judge(certificate) : "it shows no certificate";
+    if (certificate && problem === undefined) return void (this.certificate = describeClient(certificate));
+    const reason = `sockeye: refused: ${problem?.replace(/^its/, "your")}\n`;
+    await writeAll(secured, new TextEncoder().encode(reason)).catch(() => {});
+    await this.#letRead();
+    throw new SockeyeError("tls", problem ?? "");
+  }
+
+  /** A client that has sent something already would lose the reason to a reset. */
+  async #letRead(): Promise<void> {
+    await lingerClose(this.#outside);
   }
 
   async read(buffer: Uint8Array): Promise<number | null> {

@@ -7,7 +7,8 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { SockeyeError } from "../../errors.ts";
 import { readText } from "../../files.ts";
-import { quote } from "../../printable.ts";
+import { escapeControls, quote } from "../../printable.ts";
+import { listed } from "../../wording.ts";
 import { isIP } from "../ip.ts";
 
 /** Judges the peer's certificate: why it is not to be trusted, or undefined. */
@@ -16,7 +17,11 @@ export type Judge = (certificate: X509Certificate) => string | undefined;
 /** One certificate in PEM text (RFC 7468). */
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-const ANOTHER_NAME = "its certificate is for another name";
+/** The advice for what is wrong with a certificate, where TLS can use it at all. */
+export const UNCHECKED = "--insecure does not check";
+
+/** Names of a certificate that a message lists: those of a large site have a hundred. */
+const NAMES_SHOWN = 5;
 
 /** Accepts the certificate with one fingerprint (lower-case hex), whatever else it says. */
 export function onlyPinned(pin: string): Judge {
@@ -33,14 +38,18 @@ export function onlyTrusted(ca: string, serverName: string): Judge {
     if (!trusted.includes(fingerprintOf(certificate))) {
       return "its self-signed certificate is not the one that --ca names";
     }
-    if (!isInTime(certificate)) return "its certificate has expired or is not valid yet";
-    return isFor(certificate, serverName) ? undefined : ANOTHER_NAME;
+    const problem = timeProblem(certificate);
+    return problem === undefined ? onlyNamed(serverName)(certificate) : `its certificate ${problem}; ${UNCHECKED}`;
   };
 }
 
 /** Accepts a certificate for the right name, when the platform has verified everything else. */
 export function onlyNamed(serverName: string): Judge {
-  return (certificate) => isFor(certificate, serverName) ? undefined : ANOTHER_NAME;
+  return (certificate) => {
+    return isFor(certificate, serverName)
+      ? undefined
+      : `its certificate ${namesProblem(certificate, serverName)}; ${UNCHECKED}`;
+  };
 }
 
 /** Whether a server's own certificate may be among those in `ca` (PEM): one of them is for that name. */
@@ -81,11 +90,25 @@ function holdsCertificates(text: string): boolean {
   }
 }
 
-function isInTime({ validFrom, validTo }: X509Certificate): boolean {
-  const now = Date.now();
-  return Date.parse(validFrom) <= now && now <= Date.parse(validTo);
+/** What is wrong with the time of a certificate: `expired on 2026-01-31`, `is not valid before 2026-01-31`. */
+export function timeProblem({ validFrom, validTo }: X509Certificate, now: Date = new Date()): string | undefined {
+  const day = (text: string) => new Date(text).toISOString().slice(0, 10);
+  if (new Date(validTo) < now) return `expired on ${day(validTo)}`;
+  return new Date(validFrom) > now ? `is not valid before ${day(validFrom)}` : undefined;
 }
 
-function isFor(certificate: X509Certificate, serverName: string): boolean {
+/** Says whom a certificate is for instead: `is for "example.com" and 10.0.0.1, not for "localhost"`. */
+export function namesProblem({ subjectAltName }: X509Certificate, serverName: string): string {
+  const wanted = isIP(serverName) ? serverName : quote(serverName);
+  const names = [...(subjectAltName ?? "").matchAll(/(?:^|, )(?:DNS:("[^"]*"|[^,]*)|IP Address:([^,]*))/g)]
+    .map(([, name, ip]) => ip !== undefined ? escapeControls(ip) : quote(name ?? ""));
+  if (names.length === 0) return `names no server (it has no subjectAltName), so it is not for ${wanted}`;
+  const more = names.length - NAMES_SHOWN;
+  const shown = more > 1 ? [...names.slice(0, NAMES_SHOWN), `${more} more`] : names;
+  return `is for ${listed(shown, "and")}, not for ${wanted}`;
+}
+
+/** Whether a certificate is for a server with this name or IP address. */
+export function isFor(certificate: X509Certificate, serverName: string): boolean {
   return (isIP(serverName) ? certificate.checkIP(serverName) : certificate.checkHost(serverName)) !== undefined;
 }

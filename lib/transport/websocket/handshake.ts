@@ -18,9 +18,10 @@ import {
 } from "../../http/head.ts";
 import { HEAD_LIMIT } from "../../http/limits.ts";
 import { LineBuffer, withoutEnd } from "../../http/lines.ts";
+import { checkSingle } from "../../http/request_framing.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import { writeResponse } from "../../http/response_writer.ts";
-import { quote } from "../../printable.ts";
+import { quote, quoteAddress } from "../../printable.ts";
 
 /** The only version of the protocol (section 4.1). */
 const VERSION = "13";
@@ -155,6 +156,7 @@ export function writeHandshake(
 ): Uint8Array {
   const own = fields.find(([name]) => OWN_FIELDS.test(name));
   if (own) throw new SockeyeError("usage", `The header field ${own[0]} is part of the WebSocket handshake`);
+  checkSingle(fields);
   const bad = protocols.find((protocol) => !TOKEN.test(protocol));
   if (bad !== undefined) throw new SockeyeError("usage", `Bad subprotocol ${quote(bad)}: it is not a token`);
   const twice = protocols.find((protocol, at) => protocols.indexOf(protocol) < at);
@@ -222,7 +224,7 @@ export function checkAnswer(
     throw new SockeyeError("status", `The server refuses the WebSocket: ${status} ${reason}`.trimEnd());
   }
   const location = fields.get("Location");
-  const elsewhere = location === undefined ? "" : `, Location: ${quote(location)}`;
+  const elsewhere = location === undefined ? "" : `, Location: ${quoteAddress(location)}`;
   if (status !== 101) throw badAnswer(`no WebSocket was opened (status ${status}${elsewhere})`);
   if (minor < 1) throw badAnswer("a WebSocket needs HTTP/1.1");
   if (!fields.list("Upgrade").includes("websocket")) throw badAnswer("Upgrade does not say websocket");

@@ -79,6 +79,11 @@ export class WebSocketServerChannel implements Channel {
     return this.#socket?.subprotocol;
   }
 
+  /** The client's certificate. */
+  get certificate(): Channel["certificate"] {
+    return this.#inner.certificate;
+  }
+
   /** Settles when the connection underneath is closed; undefined before the handshake. */
   get finished(): Promise<void> | undefined {
     return this.#socket?.finished;

@@ -7,6 +7,7 @@
 import type { Broadcast } from "../../../lib/chat/broadcast.ts";
 import type { Bus, BusEntrance, LocalRoom, Participant, RoomAction } from "../../../lib/chat/contract.ts";
 import { lineOf, type Note, type RoomEvent } from "../../../lib/chat/events.ts";
+import { lookOf } from "../../../lib/chat/look_alikes.ts";
 import { foldName } from "../../../lib/chat/names.ts";
 
 /** Somebody at this server. */
@@ -63,6 +64,10 @@ export class TestRoom implements LocalRoom {
 
   find(name: string): Participant | undefined {
     return this.here.find((one) => foldName(one.name) === foldName(name));
+  }
+
+  findAlike(name: string): Participant | undefined {
+    return this.here.find((one) => lookOf(one.name) === lookOf(name));
   }
 
   apply(action: RoomAction): void {

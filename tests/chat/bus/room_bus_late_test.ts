@@ -31,6 +31,19 @@ Deno.test("lines of a server that was announced as gone are late, and not those 
   });
 });
 
+Deno.test("lines of a break are not those of one whose name looks like that of their author", async () => {
+  await withSites(2, async ([a, b], nats) => {
+    const ann = a!.room.join("ace");
+    await settle();
+    nats.forge(b!.id, { k: "gone", server: a!.id });
+    const other = b!.room.join("асе");
+    a!.room.say(ann, "mine");
+    await settle();
+    assertEquals([b!.room.said, other.name], [[`<ace@${a!.bus.tag}> mine`], "асе"]);
+    assertEquals(ann.name.startsWith("spare"), true);
+  });
+});
+
 for (
   const [last, atB, atC] of [
     ["nobody", ["<ann@TAG> during 1", "<dup> during 2"], ["<ann@TAG> during 1", "<dup> during 2"]],

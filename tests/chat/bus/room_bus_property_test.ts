@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { lookOf } from "../../../lib/chat/look_alikes.ts";
 import { decodeMessage } from "../../../lib/chat/bus/wire.ts";
 import { randomFrom } from "../../text/random.ts";
 import { AWAY, settle, type Site, withSites } from "./fake.ts";
@@ -6,7 +7,7 @@ import type { TestMember } from "./room.ts";
 
 const RUNS = 40;
 const STEPS = 120;
-const NAMES = ["ann", "bob", "cid", "Ann", "BOB"];
+const NAMES = ["ann", "bob", "cid", "Ann", "BOB", "b0b", "ann_"];
 
 Deno.test("every line comes once everywhere and in one order, and names are held once, however connections break", async () => {
   let [alone, together] = [0, 0];
@@ -57,7 +58,7 @@ function checkNames(
   seed: number,
 ): void {
   const names = members.map(({ member }) => member.name);
-  assertEquals(new Set(names.map((name) => name.toLowerCase())).size, names.length, `run ${seed}: ${names}`);
+  assertEquals(new Set(names.map(lookOf)).size, names.length, `run ${seed}: ${names}`);
   for (const { room, bus } of sites) {
     const seen = [...room.here, ...bus.elsewhere].map(({ name }) => name);
     assertEquals(seen.toSorted(), names.toSorted(), `run ${seed}: who is there`);

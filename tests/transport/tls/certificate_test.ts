@@ -26,15 +26,19 @@ test("makeCertificate() makes what openssl verifies", ["localhost", "127.0.0.1",
   }
 });
 
-test("makeCertificate() makes a leaf for servers and an authority for leaves only", ["localhost"], async (ask) => {
-  const text = async (file: string) => (await ask("x509", "-in", file, "-noout", "-text")).replace(/\s+/g, " ");
-  const leaf = await text("cert.pem");
-  assertMatch(leaf, /Basic Constraints: critical CA:FALSE/);
-  assertMatch(leaf, /X509v3 Key Usage: critical Digital Signature X509v3/);
-  assertMatch(leaf, /Extended Key Usage: TLS Web Server Authentication X509v3/);
-  assertMatch(leaf, /ASN1 OID: prime256v1/);
-  assertMatch(await text("ca.pem"), /Basic Constraints: critical CA:TRUE, pathlen:0 .*Certificate Sign, CRL Sign/);
-});
+test(
+  "makeCertificate() makes a leaf for both sides of TLS and an authority for leaves only",
+  ["localhost"],
+  async (ask) => {
+    const text = async (file: string) => (await ask("x509", "-in", file, "-noout", "-text")).replace(/\s+/g, " ");
+    const leaf = await text("cert.pem");
+    assertMatch(leaf, /Basic Constraints: critical CA:FALSE/);
+    assertMatch(leaf, /X509v3 Key Usage: critical Digital Signature X509v3/);
+    assertMatch(leaf, /Extended Key Usage: TLS Web Server Authentication, TLS Web Client Authentication X509v3/);
+    assertMatch(leaf, /ASN1 OID: prime256v1/);
+    assertMatch(await text("ca.pem"), /Basic Constraints: critical CA:TRUE, pathlen:0 .*Certificate Sign, CRL Sign/);
+  },
+);
 
 test("makeCertificate() gives the leaf's key, in PKCS#8", ["localhost"], async (ask, { key }) => {
   assert(key.startsWith("-----BEGIN PRIVATE KEY-----\n"));

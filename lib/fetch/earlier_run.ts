@@ -1,0 +1,48 @@
+/**
+ * What an earlier run left of a download, found before this run's first request and told if no answer replaces it.
+ *
+ * @module
+ */
+
+import { partOf } from "./part_file.ts";
+import type { State } from "./saving_state.ts";
+import { findPart, sizeOf } from "./target.ts";
+
+/** What `--resume` goes on with. */
+export interface EarlierRun {
+  /** NAME. */
+  readonly path: string;
+  /** `part`, `file`, or `fresh` if there is nothing. */
+  readonly state: State;
+  /** What to tell the user. */
+  readonly notice?: string;
+}
+
+/**
+ * Looks for what an earlier run left of an address.
+ *
+ * @param path NAME as the user says; without it any name may have been chosen by the server
+ * @param guess NAME as the address suggests
+ */
+export async function findEarlierRun(url: string, path: string | undefined, guess: string): Promise<EarlierRun> {
+  const part = await findPart(url, path);
+  if (part) return { path: part.path, state: { is: "part", resume: part } };
+  const [left, size] = [await sizeOf(partOf(guess)), await sizeOf(guess)];
+  const unknown = `The ${left} bytes in ${partOf(guess)} cannot be continued: no note says that they are of this body`;
+  return {
+    path: guess,
+    state: size ? { is: "file", size } : { is: "fresh" },
+    ...(left ? { notice: unknown } : {}),
+  };
+}
+
+/**
+ * Says that it is still there.
+ *
+ * @param there bytes of the part
+ */
+export function stillThere(state: State, path: string, there: number): string | undefined {
+  if (state.is === "file") return `${state.size} bytes are kept in ${path}`;
+  if (there === 0) return undefined;
+  return `${there} bytes are kept in ${partOf(path)}${state.is === "part" ? ": --resume goes on with them" : ""}`;
+}
