@@ -94,8 +94,8 @@ export class Chat implements Mode {
       this.#members.set(peer, new PageMember(peer, log, this.#sessions, (page) => this.#replace(page), rate));
       return this.#room.disconnects.start(peer, JOIN_MS, "sent no join within 10 s", CLOSE_CODES.timeout);
     }
-    const { encoding, frame, messageMax } = this.opened.host;
-    const whole = frame?.by === "gap" || peer.messageBoundaries;
+    const { encoding, form, messageMax } = this.opened.host;
+    const whole = form?.frame?.by === "gap" || peer.messageBoundaries;
     const member = new LineMember(peer, { encoding: peer.encoding ?? encoding, whole, rate, messageMax });
     this.#members.set(peer, member);
     if (traitsOf(peer.transport).secured && !peer.messageBoundaries) return this.#joinLater(member);

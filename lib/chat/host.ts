@@ -19,7 +19,7 @@ import type { Log } from "./log.ts";
 import { type ChatValues, STORED_HISTORY } from "./options.ts";
 
 /** What a room is given. */
-export interface ChatHost extends Pick<ModeContext, "encoding" | "frame" | "messageMax" | "operator" | "notice"> {
+export interface ChatHost extends Pick<ModeContext, "encoding" | "form" | "messageMax" | "operator" | "notice"> {
   /** The way to people at other servers. */
   readonly bus?: BusEntrance | undefined;
   /** How many events newcomers get. */
@@ -57,7 +57,7 @@ const NEEDS: readonly (readonly [keyof ChatValues, ...(keyof ChatValues)[]])[] =
  */
 export async function openHost(values: ChatValues, context: ModeContext): Promise<OpenHost> {
   requireOthers(values);
-  const { encoding, frame, messageMax, operator, notice, report } = context;
+  const { encoding, form, messageMax, operator, notice, report } = context;
   const lose = (message: string) => void report({ event: "error", kind: "file", message });
   await using stack = new AsyncDisposableStack();
   const [logPath, storePath] = [values.log, values["history-file"]];
@@ -74,7 +74,7 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
     const writer = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
     void report({ event: "say", text: rawLineOf(happened), ...writer });
   };
-  const given = { encoding, frame, messageMax, operator, notice };
+  const given = { encoding, form, messageMax, operator, notice };
   const opened = stack.move();
   return {
     host: { ...given, bus, history, earlier, store, web: values.web, show },

@@ -111,13 +111,13 @@ export class Output {
   }
 
   #takeTraffic(event: TrafficEvent): void | Promise<void> {
-    const { framing } = this.#parts.options;
-    if (!framing) return this.#showTraffic(event);
+    const { form } = this.#parts.options;
+    if (!form) return this.#showTraffic(event);
     const key = `${event.event} ${event.id}`;
     let framed = this.#framed.get(key);
     if (!framed) {
       const { data: _, ...direction } = event;
-      framed = new FramedTraffic(framing, direction, (message) => this.#showTraffic(message));
+      framed = new FramedTraffic(form, direction, (message) => this.#showTraffic(message));
       this.#framed.set(key, framed);
     }
     return framed.push(event);
