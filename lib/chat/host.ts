@@ -72,7 +72,8 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
   const show: ChatHost["show"] = (happened, from) => {
     log?.add(lineOf(happened));
     const writer = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
-    void report({ event: "say", text: rawLineOf(happened), ...writer });
+    const name = "to" in happened ? happened.to : "name" in happened ? happened.name : undefined;
+    void report({ event: "say", kind: happened.kind, ...(name && { name }), text: rawLineOf(happened), ...writer });
   };
   const given = { encoding, form, messageMax, operator, notice };
   const opened = stack.move();

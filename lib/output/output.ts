@@ -17,14 +17,12 @@ import { FramedTraffic } from "./framed_traffic.ts";
 import type { ProgressLine } from "./progress.ts";
 import { makeRenderer, type Renderer, type RendererParts } from "./renderers.ts";
 import { type BottomLine, Screen } from "./screen.ts";
+import { ChatLines, shownLine } from "./chat_lines.ts";
 import { Backlog, EVENTS_LIMIT_BYTES, TRAFFIC_LIMIT_BYTES } from "./backlog.ts";
 import type { Sink, Stream } from "./sink.ts";
 
 /** Sums over all connections of a command; with the transport of a server, unless it is TCP. */
 export type OutputTotals = Totals & { readonly transport?: TransportName };
-
-/** The sender at the start of a chat line: `<name>`, `* name`, or `***` for the chat itself. */
-const SENDER = /^(?:<\S+>|\* \S+|\*\*\*)/;
 
 /** The colours of a port's states. */
 const PORT_ROLES = { open: "good", closed: "error", filtered: "warning" } as const;
@@ -45,6 +43,11 @@ export class Output {
   #progressLine: ProgressLine | undefined;
   /** Where the last datagram came from, if it was another address than the one that a client sends to. */
   #otherSender: string | undefined;
+  readonly #chatLines: ChatLines;
+  /** Names of those who talk in a chat, by number. */
+  readonly #names = new Map<number, string>();
+  /** Encodings of text that comes and that is sent, where they have been changed. */
+  #encodings: { readonly recv: string; readonly send: string };
   /** What was left out because the output was not read. */
   readonly #backlog: Backlog;
   /** A transcript tells of traffic that must not wait for it. What a client or a download gets is data, and waits. */
@@ -59,6 +62,8 @@ export class Output {
     const takeSkipped = () => this.#backlog.take("stdout");
     this.#parts = { sink, command, options, colorize, screen: new Screen(sink, options), remark, takeSkipped };
     this.#renderer = makeRenderer(this.#parts);
+    this.#chatLines = new ChatLines(this.#parts);
+    this.#encodings = { recv: options.encoding, send: options.sentEncoding ?? options.encoding };
     this.report = (event) => this.#take(event);
     const showsNothing = options.quiet && !options.json && command === "server";
     this.reportTraffic = showsNothing ? undefined : (event) => this.#takeTraffic(event as TrafficEvent);
@@ -69,9 +74,19 @@ export class Output {
     this.#parts.screen.bottomLine = line;
   }
 
-  /** Must be called when the person pressed Enter: the partial line of the peer has scrolled up with the input line. */
-  lineTyped(): void {
-    this.#parts.screen.clearPartialLine();
+  /** Must be called after Ctrl-C, which the terminal shows as `^C`. */
+  interrupted(): void {
+    this.#parts.screen.interrupted();
+  }
+
+  /** Shows what comes and what is sent in other encodings from now on, canonical names. */
+  switchEncodings(read: string, write: string): void {
+    this.#encodings = { recv: read, send: write };
+    for (const [key, decoder] of this.#decoders) {
+      const [event = "", id = ""] = key.split(" ");
+      this.#renderer.end?.({ event: event as TrafficEvent["event"], id: Number(id), peer: "" }, decoder);
+    }
+    this.#decoders.clear();
   }
 
   /** Shows progress events on this line, from now on. */
@@ -102,6 +117,10 @@ export class Output {
     if (event.event === "close") {
       this.count({ peers: 0, received: event.received, sent: event.sent });
       this.#endTraffic(event.id, event.peer);
+      this.#names.delete(event.id);
+    }
+    if (event.event === "say" && event.id !== undefined && event.name !== undefined) {
+      this.#names.set(event.id, event.name);
     }
     if (event.event === "done") {
       this.#progressLine?.clear();
@@ -132,7 +151,9 @@ export class Output {
     let decoder = this.#decoders.get(key);
     if (!decoder) {
       // Only a client's pipe gets text as it came.
-      decoder = new DirectionDecoder(options.encoding, options.terminal || command !== "client");
+      const isSafe = options.terminal || command !== "client";
+      const mark = (escape: string) => this.#parts.colorize(stream, "byte", escape);
+      decoder = new DirectionDecoder(this.#encodings[event.event], isSafe, mark("\\") === "\\" ? undefined : mark);
       this.#decoders.set(key, decoder);
     }
     const limit = options.json ? EVENTS_LIMIT_BYTES : TRAFFIC_LIMIT_BYTES;
@@ -148,13 +169,11 @@ export class Output {
 
   /** Says from which address the next datagrams come, where it is not the one that a client sends to. */
   #nameSender({ peer, other }: TrafficEvent): void {
-    const { options, remark, screen } = this.#parts;
+    const { options, remark } = this.#parts;
     const sender = other ? peer : undefined;
     if (sender === this.#otherSender) return;
     this.#otherSender = sender;
     if (options.json) return;
-    // What the last sender left without a line end is not the beginning of what this one says.
-    screen.endPartialLine();
     void remark({ role: "note", text: `From ${peer}${other ? ", another sender" : " again"}:` });
   }
 
@@ -168,13 +187,15 @@ export class Output {
       this.#decoders.delete(key);
       if (decoder) this.#renderer.end?.({ event, id, peer }, decoder);
     }
-    this.#parts.screen.endPartialLine();
   }
 
   /** With `--json` an error is shown in words as well. */
   #show(event: SockeyeEvent): void | Promise<void> {
-    const { command, options: { json, quiet, verbose } } = this.#parts;
+    const { command, options } = this.#parts;
+    const { json, quiet, verbose } = options;
     if (json) {
+      // A private line is no event of the room.
+      if (event.event === "say" && event.kind === "private" && !verbose) return;
       const shown = this.#showJson(event);
       if (event.event !== "error") return shown;
     } else if (!quiet) {
@@ -182,7 +203,8 @@ export class Output {
       if (event.event === "say") return this.#showChatLine(event);
       if (event.event === "port") return this.#showPort(event);
     }
-    const description = describe(event, command);
+    const chat = options.chat && options.terminal && !json;
+    const description = describe(event, command, { ...options, chat, nameOf: (id) => this.#names.get(id) });
     if (!description) return;
     const { always = false, detail = false } = description;
     if (always || (!quiet && (verbose || !detail))) this.#print(description);
@@ -209,13 +231,13 @@ export class Output {
   }
 
   /** A chat line is data. One of the operator stands on the terminal already, where it was typed. */
-  #showChatLine({ text, operator }: SayEvent): void {
-    const { screen, colorize } = this.#parts;
+  #showChatLine({ text, operator, kind, id, peer }: SayEvent): void {
+    const { screen, options } = this.#parts;
     if (operator && screen.hasBottomLine) return;
     if (this.#backlog.skips("stdout", EVENTS_LIMIT_BYTES)) return;
-    const sender = SENDER.exec(text)?.[0] ?? "";
-    const colored = colorize("stdout", "peer", escapeControls(sender));
-    void screen.above("stdout", `${screen.stamp()}${colored}${escapeControls(text.slice(sender.length))}\n`);
+    const ties = options.terminal && id !== undefined && (kind === "join" || kind === "rename" || kind === "leave");
+    const remark = ties ? `(#${id}${kind === "join" ? ` ${peer}` : ""})` : "";
+    void screen.above("stdout", this.#chatLines.rows(shownLine(text), remark));
   }
 
   /** A port is data, too. */

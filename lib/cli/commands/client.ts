@@ -11,15 +11,17 @@ import { readMessages, type TextRules } from "../../client/messages.ts";
 import { asSavePath, SavedAnswer } from "../../client/save.ts";
 import { SockeyeError } from "../../errors.ts";
 import type { Report } from "../../events.ts";
-import { asDuration, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
+import { asDuration, asNumber, asText, asTimeLimit, choice, flag, many, one, type Values } from "../../options.ts";
 import { quote, quoteAddress } from "../../printable.ts";
+import type { Encodings } from "../../text/encodings.ts";
 import { type Address, joinAddress, parseAddress } from "../../transport/address.ts";
 import type { Channel } from "../../transport/channel.ts";
 import { transportOf } from "../../transport/mod.ts";
 import { checkRounds, planSpeech, type SpeechPlan } from "../client_plan.ts";
 import { openSession, type Session } from "../client_session.ts";
 import { unlessHung } from "../../wait.ts";
-import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
+import { type CommandSpec, type CommonValues, defineCommand, encodingsOf, openOutput, type Run } from "../command.ts";
+import { hasTerminal } from "../terminal_input.ts";
 import { FORM_OPTIONS, formOf } from "../form_options.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
 
@@ -28,6 +30,7 @@ const CLIENT_OPTIONS = {
   "send-hex": many("HEX", "send these bytes, e.g. '01 ff 0a'", asText),
   "file": many("FILE", "send this file", asText),
   "crlf": flag("lines end with CRLF: typed lines, --send and piped input"),
+  "eol": choice(["lf", "crlf", "cr", "none"], "what a typed line ends with (lf)"),
   "escapes": flag("\\n \\r \\t \\xNN \\u{N} in typed lines and --send stand for bytes"),
   "every": one("D", "say it again after D", asDuration),
   "count": one("N", "say it N times (without end if --every is given)", asNumber(1, 1_000_000_000)),
@@ -70,7 +73,7 @@ export const clientCommand: CommandSpec = defineCommand({
   name: "client",
   summary: "connect, send and show what comes back",
   operands: "[ADDRESS | HOST PORT]",
-  about: `On a terminal each line that you type is sent; q alone leaves. Piped input is sent as
+  about: `On a terminal each line that you type is sent; q alone leaves, /help tells more. Piped input is sent as
 it is. After the last word the sending half stays open for the answer: until the peer
 ends, or the answer pauses for 0.5 s, or none begins within 2 s. --wait and --expect
 keep it open longer, --half-close ends it at once. --send and --expect in turn are a
@@ -83,6 +86,7 @@ for. Over UDP each line is a datagram, over a WebSocket a message.`,
     ["client 9000", "talk to a port of this machine"],
     ["client example.com 80", "host and port apart"],
     ["client 9000 --send 你好 -e gbk", "send one text in GBK"],
+    ["client 9000 -e gbk:utf-8 --eol none", "write GBK, read UTF-8, send lines without an end"],
     ["client 9000 --send PING --crlf --expect PONG --wait 2s", "a check for scripts"],
     ["client 9000 --expect 220 --send QUIT --crlf --expect 221", "a dialogue"],
     ["client 9000 --send tick --every 500ms --count 10", "say it ten times"],
@@ -93,15 +97,18 @@ for. Over UDP each line is a datagram, over a WebSocket a message.`,
 
 async function runClient(values: ClientValues, run: Run): Promise<void> {
   const { system } = run;
-  const { escapes = false, crlf = false } = values;
+  const { escapes = false, crlf = false, eol = crlf ? "crlf" : "lf" } = values;
+  if (crlf && eol !== "crlf") throw new SockeyeError("usage", `Options --crlf and --eol ${eol} contradict each other`);
   const form = formOf(values);
-  const rules: TextRules = { encoding: encodingOf(values), escapes, crlf, form };
+  const { write, read } = encodingsOf(values);
+  const rules: TextRules = { encoding: write, readEncoding: read, escapes, crlf, form };
   const messages = await unlessHung(readMessages(run.given, rules), system.signal);
   checkRounds(values, messages);
   if (crlf && rules.encoding.startsWith("utf-16")) {
     throw new SockeyeError("usage", `--crlf works on bytes, and ${rules.encoding} writes line ends in other ones`);
   }
-  const output = openOutput("client", values, run, { form });
+  const types = messages.length === 0 && hasTerminal(system);
+  const output = openOutput("client", values, run, { form, typed: types });
   using session = await openSession(run, output, values.deadline);
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);
@@ -109,14 +116,16 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   if (values.output !== undefined) SavedAnswer.demand(values.output);
   const connect = await prepareDial(address, {
     values,
-    needs: values.output !== undefined ? ["read", "write"] : values.file ? ["read"] : [],
+    needs: values.output !== undefined ? ["read", "write"] : values.file || types ? ["read"] : [],
     verbose: values.verbose ?? false,
     interactive: system.stderr.isTerminal(),
     signal: session.signal,
     report: output.report,
   });
   const notice = (message: string) => void output.report({ event: "notice", message });
-  const plan = planSpeech(values, { given: run.given, messages, rules, transport, system, session, notice });
+  const onEncodings = ({ read, write }: Encodings) => output.switchEncodings(read, write);
+  const context = { given: run.given, messages, rules, eol, transport, system, session, notice, onEncodings };
+  const plan = planSpeech(values, context);
   const channel = await connect();
   const saved = values.output === undefined ? undefined : await openSaved(values.output, channel);
   try {

@@ -155,7 +155,7 @@ async function makePlan(values: FetchValues, system: System): Promise<FetchPlan>
       // A terminal gets text in the charset that -e names, else that of the answer.
       toUtf8: shown ? values.encoding === undefined : values["to-utf8"] ?? false,
       shown,
-      charset: values.encoding,
+      charset: values.encoding && encodingOf(values),
       digest: (values.verbose || values.json) ?? false,
       timeout,
       connectTimeout: Math.min(timeout, CONNECT_TIMEOUT_MS),

@@ -97,7 +97,7 @@ wss:// may stand before it; unix:/PATH is a Unix socket.`,
 async function runServer(values: ServerValues, run: Run): Promise<void> {
   const { spec, address } = readPlan(values, run);
   const workers = await loadWorkers(values, spec, run);
-  const output = openOutput("server", values, run, { form: shownForm(values, spec) });
+  const output = openOutput("server", values, run, { form: shownForm(values, spec), chat: spec.logsConversation });
   output.transport = address.transport;
   outliveStdout(run, output);
   await using stack = new AsyncDisposableStack();
@@ -204,12 +204,15 @@ async function openPlace(
 }
 
 async function announce(spec: ModeSpec, address: Address, output: Output, notice: string | undefined): Promise<void> {
-  let hint: string = spec.name;
-  if ("port" in address && isLoopback(address)) {
-    const open = formatAddress({ ...address, host: "" }).replace(/^tcp:\/\//, "");
-    hint += `, this machine only; ${open} opens it to others`;
-  }
-  await output.report({ event: "listen", address: formatAddress(address), hint });
+  const isHere = "port" in address && isLoopback(address);
+  const open = isHere ? formatAddress({ ...address, host: "" }).replace(/^tcp:\/\//, "") : undefined;
+  await output.report({
+    event: "listen",
+    address: formatAddress(address),
+    mode: spec.name,
+    ...(open?.startsWith(":") && { reach: open.slice(1) }),
+    ...(open !== undefined && { hint: `This machine only; ${open} opens it to others` }),
+  });
   if (notice !== undefined) await output.report({ event: "notice", message: notice });
 }
 
