@@ -189,7 +189,7 @@ class Exchange {
     const { messageBoundaries } = this.#traits;
     if (this.#finSent) return wait === undefined ? undefined : this.#after(wait, () => this.#over.resolve(WAIT_OVER));
     const atOnce = this.#peerEnded || this.#traits.connectionless || (messageBoundaries && wait === undefined);
-    if (atOnce || wait === 0) return await this.#sendFin(wait, WAIT_OVER);
+    if (atOnce || wait === 0) return await this.#sendFin(wait, wait === undefined ? "closed" : WAIT_OVER);
     if (wait === undefined) return this.#awaitAnswer();
     this.#after(
       wait,

@@ -30,7 +30,8 @@ const HELP = [
   "/enc NAME        write and read another encoding; /enc WRITE:READ for two",
   "/hex 01 ff       send these bytes",
   "/file PATH       send this file",
-  "//text           send /text; other commands go to the peer as they are, //help asks it for its own",
+  "//text           send /text; so //help asks a chat for its own commands",
+  "/other           goes to the peer as it is",
   "⏎ after a text   it came without a line end",
 ] as const;
 

@@ -17,7 +17,7 @@ import { type Measure, measureOf } from "./measure.ts";
 /** The most bytes per row: with the offset and the text they fit in 80 columns. */
 const ROW = 16;
 
-/** Bytes per row that fit into so many columns: 16 from 78 columns on, 8 from 46 on, else 4. */
+/** Bytes per row that fit into so many columns: 16 from 78 columns on, 8 from 45 on, else 4. */
 export function bytesPerRow(columns: number): number {
   return [16, 8].find((bytes) => columns >= OFFSET_WIDTH + 4 * bytes + (bytes > HALF ? 4 : 3)) ?? 4;
 }
