@@ -30,7 +30,10 @@ export interface ChatHost extends Pick<ModeContext, "encoding" | "form" | "messa
   readonly store?: Store | undefined;
   /** Whether pages can join. Default false. */
   readonly web?: boolean | undefined;
-  /** Shows an event to the person at the server, and logs it; `from` caused it, or is what it is about. */
+  /**
+   * Shows an event to the person at the server, and logs it, unless it is private; `from` caused it, or is what it is
+   * about.
+   */
   show(event: RoomEvent, from?: Peer | "operator"): void;
 }
 
@@ -70,7 +73,7 @@ export async function openHost(values: ChatValues, context: ModeContext): Promis
   const history = values.history ?? (store ? STORED_HISTORY : 0);
   const earlier = await bus?.history(history) ?? store?.last(history) ?? [];
   const show: ChatHost["show"] = (happened, from) => {
-    log?.add(lineOf(happened));
+    if (happened.kind !== "private") log?.add(lineOf(happened));
     const writer = from === "operator" ? { operator: true } as const : from && { id: from.id, peer: from.address };
     const name = "to" in happened ? happened.to : "name" in happened ? happened.name : undefined;
     void report({ event: "say", kind: happened.kind, ...(name && { name }), text: rawLineOf(happened), ...writer });

@@ -43,8 +43,11 @@ export class ChatRoom implements LocalRoom {
     this.#delivery = new Delivery(host, this);
     this.operator = {
       name: operatorName(this.#bus?.tag),
-      send: ({ lines }) => {
-        for (const line of lines) host.notice(line);
+      send: ({ lines, events }) => {
+        for (const [i, event] of events.entries()) {
+          if (event.kind === "private") host.show(event);
+          else host.notice(lines[i] ?? "");
+        }
         return true;
       },
     };

@@ -68,7 +68,7 @@ function progressText({ bytes, total, rate }: ProgressEvent, columns: number): s
   const share = `${String(Math.floor(part * 100)).padStart(3)}%`;
   const numbers = `${done} of ${size(total)} ${speed} ${left}`;
   const room = Math.min(BAR_COLUMNS, columns - share.length - numbers.length - 4);
-  if (room < BAR_MIN) return `${share} ${numbers}`.slice(0, columns).trimEnd();
+  if (room < BAR_MIN) return `${share} ${done} ${speed} ${left}`.slice(0, columns).trimEnd();
   const filled = Math.round(part * room);
   const bar = `${"=".repeat(filled)}${filled < room ? ">" : ""}`.slice(0, room).padEnd(room);
   return `${share} [${bar}] ${numbers}`.trimEnd();

@@ -94,12 +94,9 @@ function headRenderer({ sink, screen, colorize, options }: RendererParts): Rende
       const stream = event === "send" ? "stderr" : options.heads;
       if (stream === undefined || options.quiet) return;
       if (stream === "stdout" && !options.terminal) return sink.write(stream, data.slice());
-      const mark = event === "send" ? "> " : "";
-      const text = decoder.decode(data).text.replace(/^(?=.)/gm, colorize(stream, "sent", mark));
-      return screen.above(
-        stream,
-        event === "send" ? text : withStatus(text, (role, line) => colorize(stream, role, line)),
-      );
+      const { text } = decoder.decode(data);
+      if (event === "recv") return screen.above(stream, withStatus(text, (role, line) => colorize(stream, role, line)));
+      return screen.above(stream, text.replace(/^(?=.)/gm, colorize(stream, "sent", "> ")));
     },
   };
 }
