@@ -69,6 +69,8 @@ export interface PlanContext {
   readonly notice: (message: string) => void;
   /** Called when the person has changed the encodings. */
   readonly onEncodings: (encodings: Encodings) => void;
+  /** Whether the peer is a chat. */
+  readonly inChat: () => boolean;
 }
 
 /** A conversation before it begins. */

@@ -11,6 +11,7 @@ import type { Output } from "../output/output.ts";
 import type { BottomLine } from "../output/screen.ts";
 import type { Sink } from "../output/sink.ts";
 import { AsyncQueue } from "../queue.ts";
+import { textWidth } from "../text/graphemes.ts";
 import { unlessAborted } from "../wait.ts";
 import { type Key, KeyReader } from "./keys.ts";
 import { type Layout, Line } from "./line.ts";
@@ -28,8 +29,8 @@ export class Editor implements BottomLine {
   readonly #sink: Sink;
   readonly #output: Pick<Output, "inputLine"> | undefined;
   #prompt = DEFAULT_PROMPT;
-  /** Number of rows above the cursor, as they are drawn; undefined while the line is not on the terminal. */
-  #drawnAbove: number | undefined;
+  /** The rows on the terminal; undefined while the line is not there. */
+  #drawn: Layout | undefined;
 
   /** Takes over the terminal, as the input line of an output, until {@linkcode Editor.close} or the end of input. */
   constructor(system: System, sink: Sink, output?: Pick<Output, "inputLine">) {
@@ -61,11 +62,15 @@ export class Editor implements BottomLine {
     }
   }
 
-  /** Takes the line off the terminal. */
+  /** Takes the line off the terminal, which may have become narrower and broken its rows again. */
   hide(): void {
-    if (this.#drawnAbove === undefined) return;
-    this.#write(`${this.#drawnAbove > 0 ? `\x1b[${this.#drawnAbove}A` : ""}\r\x1b[J`);
-    this.#drawnAbove = undefined;
+    if (!this.#drawn) return;
+    const { rows, cursor } = this.#drawn;
+    const columns = this.#system.columns();
+    const above = rows.slice(0, cursor.row).map((row) => Math.max(1, Math.ceil(textWidth(row) / columns)));
+    const up = above.reduce((sum, count) => sum + count, Math.floor(cursor.column / columns));
+    this.#write(`${up > 0 ? `\x1b[${up}A` : ""}\r\x1b[J`);
+    this.#drawn = undefined;
   }
 
   /** Draws the line where the cursor is. */
@@ -76,7 +81,7 @@ export class Editor implements BottomLine {
     const up = below > 0 ? `\x1b[${below}A` : "";
     const right = cursor.column > 0 ? `\x1b[${cursor.column}C` : "";
     this.#write(`${rows.join("\r\n")}${up}\r${right}`);
-    this.#drawnAbove = cursor.row;
+    this.#drawn = { rows, cursor };
   }
 
   /** The prompt from now on; empty for the default one. */

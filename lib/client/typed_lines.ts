@@ -30,8 +30,8 @@ const HELP = [
   "/enc NAME        write and read another encoding; /enc WRITE:READ for two",
   "/hex 01 ff       send these bytes",
   "/file PATH       send this file",
-  "//text           send /text; so //help asks a chat for its own commands",
-  "/other           goes to the peer as it is",
+  "//text           send /text",
+  "/other           goes to the peer as it is; a chat hears /help and /enc NAME as well",
   "⏎ after a text   it came without a line end",
 ] as const;
 
@@ -47,7 +47,12 @@ export interface TypedOptions {
   readonly notice: (message: string) => void;
   /** Shows what comes and goes in other encodings. */
   readonly onEncodings: (encodings: Encodings) => void;
+  /** Whether the peer is a chat, which has commands of the same names. */
+  readonly inChat: () => boolean;
 }
+
+/** Commands that a chat must hear as well: it has more to tell, and changes its side. */
+const SHARED = /^\/(?:help|enc +[^\s:]+) *$/;
 
 /** Sends typed lines; `q` alone closes. */
 export async function* sendLines(lines: AsyncIterable<string>, options: TypedOptions): Outgoing {
@@ -60,6 +65,8 @@ export async function* sendLines(lines: AsyncIterable<string>, options: TypedOpt
       return;
     }
     try {
+      // In the encoding that the chat still reads.
+      if (options.inChat() && SHARED.test(line)) yield lineBytes(line, rules, options.eol);
       if (command === "help") HELP.forEach(notice);
       else if (command === "enc") {
         const encodings = argument === "" ? undefined : asEncodings(argument);

@@ -23,6 +23,7 @@ export function arrivalRenderer(parts: RendererParts): Renderer {
   return {
     sentTo: undefined,
     show: (event, decoder) => arrivals.show(event, decoder),
+    isChat: () => arrivals.isChat,
     end: (_direction, decoder) => void arrivals.print(decoder.rest(), "\n", true),
   };
 }
@@ -38,6 +39,10 @@ class Arrivals {
   constructor(parts: RendererParts) {
     this.#parts = parts;
     this.#chatLines = new ChatLines(parts);
+  }
+
+  get isChat(): boolean {
+    return this.#isChat ?? false;
   }
 
   show(event: TrafficEvent, decoder: DirectionDecoder): void | Promise<void> {

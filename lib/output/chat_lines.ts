@@ -6,8 +6,7 @@
  */
 
 import { escapeControls } from "../printable.ts";
-import { wrapLine } from "../text/graphemes.ts";
-import { unicodeWidth } from "@std/cli/unicode-width";
+import { textWidth, wrapLine } from "../text/graphemes.ts";
 import { type Colorize, personRole } from "./colors.ts";
 import { clock, dayOf, minuteOf } from "./format.ts";
 import type { OutputOptions } from "./options.ts";
@@ -50,7 +49,7 @@ export class ChatLines {
     const day = terminal ? this.#dayLine(date) : "";
     if (!terminal) return `${stamp}${coloured}\n`;
     const width = columns?.() ?? 80;
-    const indent = Math.min(stamp.length + unicodeWidth(sender) + 1, Math.floor(width / 3));
+    const indent = Math.min(stamp.length + textWidth(sender) + 1, Math.floor(width / 3));
     return `${day}${paint("note", stamp)}${wrapLine(coloured, width, indent, stamp.length).join("\n")}\n`;
   }
 

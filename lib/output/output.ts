@@ -95,6 +95,11 @@ export class Output {
     this.#parts.screen.bottomLine = line;
   }
 
+  /** Whether a client talks to a chat of sockeye. */
+  get inChat(): boolean {
+    return this.#renderer.isChat?.() ?? false;
+  }
+
   /** The transport of a server, for its totals. */
   set transport(name: TransportName) {
     Object.assign(this.#totals, transportField(name));

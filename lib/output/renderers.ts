@@ -30,6 +30,8 @@ export interface Renderer {
   show(event: TrafficEvent, decoder: DirectionDecoder): void | Promise<void>;
   /** Shows what the decoder holds back, when the peer is gone. */
   end?(direction: Omit<TrafficEvent, "data">, decoder: DirectionDecoder): void;
+  /** Whether what came is a chat of sockeye. */
+  isChat?(): boolean;
 }
 
 /** What renderers write to. */
@@ -70,6 +72,7 @@ export function makeRenderer(parts: RendererParts): Renderer {
     sentTo: undefined,
     show: (event, decoder) => chosen().show(event, decoder),
     end: (direction, decoder) => chosen().end?.(direction, decoder),
+    isChat: () => arrivals.isChat?.() ?? false,
   };
 }
 

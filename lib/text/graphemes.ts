@@ -26,6 +26,11 @@ export function graphemeWidth(character: string): number {
   return Math.max(...Array.from(character, unicodeWidth));
 }
 
+/** The columns of a text without escape sequences. */
+export function textWidth(text: string): number {
+  return graphemes(text).reduce((sum, character) => sum + graphemeWidth(character), 0);
+}
+
 /** What colours text: it takes no columns. */
 // deno-lint-ignore no-control-regex -- it begins with ESC
 const STYLE = /(\x1b\[[0-9;]*m)/;

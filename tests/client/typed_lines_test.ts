@@ -17,6 +17,7 @@ async function typed(keys: string, rules: Partial<TextRules> = {}, options: Part
     eol: "lf",
     messageBoundaries: false,
     notice: (message) => notices.push(message),
+    inChat: () => false,
     onEncodings: ({ write, read }) => switches.push(`${write}:${read}`),
     ...options,
   });
@@ -62,6 +63,13 @@ Deno.test("sendLines() switches encodings, one or both, and names them", async (
   assertEquals(switches, ["gbk:gbk", "utf-8:big5"]);
   const both = "utf-8 is written, big5 read";
   assertEquals(notices, ["gbk is written and read", both, both]);
+});
+
+Deno.test("sendLines() lets a chat hear what it must know, in the encoding that it still reads", async () => {
+  const { parts, switches } = await typed("/help\r/enc gbk\r你\r/enc utf-8:gbk\r/quit\r", {}, { inChat: () => true });
+  const heard = ["/help\n", "/enc gbk\n"].map((text) => new TextEncoder().encode(text).toHex());
+  assertEquals(parts, [...heard, "c4e30a", "close"]);
+  assertEquals(switches, ["gbk:gbk", "utf-8:gbk"]);
 });
 
 Deno.test("sendLines() explains its commands", async () => {

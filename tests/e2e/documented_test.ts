@@ -79,6 +79,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/^sockeye client (?:localhost 9000|example\.com 80)$/, dialled("hi", "hi")],
   [/^printf 'hello' \| sockeye client 9000$/, dialled("", "hello")],
   [/ client 9000 --send 你好 -e gbk$/, dialled("", "你好")],
+  [/ client 9000 -e gbk:utf-8 --eol none$/, dialled("hi", "hi")],
   [/ client 9000 --send-hex 'c4 e3 ba c3' -x$/, dialled("", "c4 e3 ba c3")],
   [/ client 9000 --send PING --crlf --expect PING --wait 2s$/, dialled("", "PING\r\n")],
   [/ client 9000 --send PING --crlf --expect PONG --wait 2s$/, dialled("", "+PONG\r\n", "+PONG\r\n")],

@@ -124,7 +124,8 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   });
   const notice = (message: string) => void output.report({ event: "notice", message });
   const onEncodings = ({ read, write }: Encodings) => output.switchEncodings(read, write);
-  const context = { given: run.given, messages, rules, eol, transport, system, session, notice, onEncodings };
+  const inChat = () => output.inChat;
+  const context = { given: run.given, messages, rules, eol, transport, system, session, notice, onEncodings, inChat };
   const plan = planSpeech(values, context);
   const channel = await connect();
   const saved = values.output === undefined ? undefined : await openSaved(values.output, channel);
