@@ -20,7 +20,7 @@ import { checkRounds, planSpeech, type SpeechPlan } from "../client_plan.ts";
 import { openSession, type Session } from "../client_session.ts";
 import { unlessHung } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
-import { FORM_OPTIONS, formOf } from "../form_options.ts";
+import { checkForm, FORM_OPTIONS, formOf } from "../form_options.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
 
 const CLIENT_OPTIONS = {
@@ -106,6 +106,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);
   checkTransport(transport, RULES, run.given, rules.encoding);
+  checkForm(values, transport);
   if (values.output !== undefined) SavedAnswer.demand(values.output);
   const connect = await prepareDial(address, {
     values,

@@ -36,7 +36,7 @@ import {
   unknownWord,
 } from "../command.ts";
 import { MODES } from "../modes.ts";
-import { FORM_OPTIONS, formOf } from "../form_options.ts";
+import { checkForm, FORM_OPTIONS, formOf } from "../form_options.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
 import { openContext } from "../server_context.ts";
 
@@ -136,6 +136,7 @@ function readPlan(values: ServerValues, run: Run): { spec: ModeSpec; address: Ad
   refuseForeignOptions(spec, run);
   const encoding = encodingOf(values);
   checkTransport(transportOf(address), RULES, run.given, encoding);
+  checkForm(values, transportOf(address));
   if (values.frame?.by === "line" && !hasLineByte(encoding)) {
     const message = `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`;
     throw new SockeyeError("usage", message);
