@@ -22,6 +22,8 @@ export class Continuation {
   #obstacle: string | undefined;
   /** The body, whose first bytes may have to tell whether it is decoded. */
   #body: Body | undefined;
+  /** What the note of the body will say, until it is saved; undefined if there will be none. */
+  #unsaved: Version | undefined;
   #warned = false;
 
   /** `notice` tells the user. */
@@ -36,7 +38,7 @@ export class Continuation {
     return this.#request.method === "GET" && !this.userRange;
   }
 
-  /** A body begins: its note is saved, and the user warned if it is long and cannot be continued. */
+  /** A body begins: the note of an earlier one is withdrawn, and the user warned if it is long and cannot be continued. */
   async begin(
     target: Target,
     body: Body,
@@ -47,10 +49,17 @@ export class Continuation {
     const version = parts ? versionOf(fields, total) : undefined;
     this.#obstacle = this.#obstacleTo(target, parts, version);
     this.#body = body;
-    const url = shownUrl(this.#request.url);
-    await target.note?.(version && this.#reason === undefined ? { url, ...version } : undefined);
+    this.#unsaved = version;
+    await target.note?.(undefined);
     this.warn(target, total ?? 0);
     return version;
+  }
+
+  /** Bytes have come and more are missing: saves the note, if that is not done. A small page ends without one. */
+  async saveNote(target: Target): Promise<void> {
+    const version = this.#unsaved;
+    this.#unsaved = undefined;
+    if (version && this.#reason === undefined) await target.note?.({ url: shownUrl(this.#request.url), ...version });
   }
 
   #obstacleTo(target: Target, parts: boolean, version: Version | undefined): string | undefined {

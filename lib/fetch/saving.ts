@@ -17,9 +17,8 @@ import { Continuation } from "./continuation.ts";
 import { findEarlierRun, stillThere } from "./earlier_run.ts";
 import { asksPlain, originOf } from "./origin.ts";
 import { partOf } from "./part_file.ts";
-import { interrupt, isComplete, isPart, NextPart, partEndOf, positionOf } from "./saving_state.ts";
-import { rangeFields, restOf, StartOver, wholeOf } from "./saving_state.ts";
-import type { Resume, State, Transfer } from "./saving_state.ts";
+import { interrupt, isComplete, isPart, NextPart, partEndOf, positionOf, rangeFields } from "./saving_state.ts";
+import { restOf, type Resume, StartOver, type State, type Transfer, wholeOf } from "./saving_state.ts";
 import { passedOn } from "./stream_target.ts";
 import { openTarget } from "./target.ts";
 import type { Target } from "./target_contract.ts";
@@ -191,6 +190,7 @@ export class Saving {
     }
     if (this.#target) this.#continuation.warn(this.#target, position);
     await transfer.body.write(fresh);
+    if (this.#target && position < (transfer.total ?? Infinity)) await this.#continuation.saveNote(this.#target);
   }
 
   /** Ends the answer; if it had a body, the body is complete, or NextPart is thrown. */
