@@ -6,7 +6,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { ACCEPT_ENCODING } from "../http/coding.ts";
+import { ACCEPT_ENCODING } from "../http/coding_names.ts";
 import { fileNameFor } from "../http/file_name.ts";
 import { badAnswer, type Field } from "../http/head.ts";
 import { type HttpRequest, shownUrl } from "../http/request.ts";
@@ -19,9 +19,8 @@ import { asksPlain, originOf } from "./origin.ts";
 import { partOf } from "./part_file.ts";
 import { interrupt, isComplete, isPart, NextPart, partEndOf, positionOf, rangeFields } from "./saving_state.ts";
 import { restOf, type Resume, StartOver, type State, type Transfer, wholeOf } from "./saving_state.ts";
-import { passedOn } from "./stream_target.ts";
 import { openTarget } from "./target.ts";
-import type { Target } from "./target_contract.ts";
+import { passedOn, type Target } from "./target_contract.ts";
 
 /** How a body is saved. */
 export interface SavingOptions extends BodyOptions {
@@ -256,7 +255,8 @@ export class Saving {
     await this.#target?.restart();
     const name = this.#options.path ?? fileNameFor(request.url, head.fields.get("content-disposition"));
     const target = this.#target ?? await this.#open(name, request.url, false);
-    const origin = originOf(this.#request, request, head.fields, this.#options);
+    const coded = head.fields.get("content-encoding") !== undefined;
+    const origin = coded ? originOf(this.#request, request, head.fields, this.#options) : {};
     const body = await Body.open(target, this.#options, head.fields, origin);
     const version = await this.#continuation.begin(target, body, head, total);
     this.#state = { is: "receiving", transfer: { body, offset: 0, version, total, end, partEnd: partEndOf(head) } };
