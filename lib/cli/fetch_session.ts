@@ -52,8 +52,9 @@ export class FetchSession {
     this.#plan = plan;
     this.#run = run;
     this.#output = output;
-    this.#signal = AbortSignal.any([run.system.signal, this.#readerLeft.signal]);
+    this.#signal = run.system.signal;
     if (!plan.toStdout) return;
+    this.#signal = AbortSignal.any([run.system.signal, this.#readerLeft.signal]);
     const { onClose } = run.sink;
     run.sink.onClose = (stream, error) => {
       if (stream === "stdout") this.#readerLeft.abort();

@@ -121,10 +121,10 @@ export class Output {
       if (event.event === "say") return this.#showChatLine(event);
       if (event.event === "port") return this.#showPort(event);
     }
+    // Only errors are shown always: a quiet command makes no other words.
+    if (quiet && event.event !== "error") return;
     const description = describe(event, command);
-    if (!description) return;
-    const { always = false, detail = false } = description;
-    if (always || (!quiet && (verbose || !detail))) this.#print(description);
+    if (description && (verbose || !description.detail)) this.#print(description);
   }
 
   /** The last event is never left out: it has the number of those that were. */
