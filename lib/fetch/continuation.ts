@@ -51,15 +51,27 @@ export class Continuation {
     this.#body = body;
     this.#unsaved = version;
     await target.note?.(undefined);
-    this.warn(target, total ?? 0);
+    this.#warn(target, total ?? 0);
     return version;
   }
 
-  /** Bytes have come and more are missing: saves the note, if that is not done. A small page ends without one. */
+  /** The bytes up to `position` come: unless they are all, the note is saved. A small page ends without one. */
+  async advance(target: Target, position: number, total: number | undefined): Promise<void> {
+    this.#warn(target, position);
+    if (total === undefined || position < total) await this.saveNote(target);
+  }
+
+  /** Saves the note of the body, if there is to be one and it is not saved yet. */
   async saveNote(target: Target): Promise<void> {
     const version = this.#unsaved;
     this.#unsaved = undefined;
-    if (version && this.#reason === undefined) await target.note?.({ url: shownUrl(this.#request.url), ...version });
+    if (!version || this.#reason !== undefined) return;
+    try {
+      await target.note?.({ url: shownUrl(this.#request.url), ...version });
+    } catch (error) {
+      this.#obstacle = "their note could not be saved";
+      throw error;
+    }
   }
 
   #obstacleTo(target: Target, parts: boolean, version: Version | undefined): string | undefined {
@@ -76,7 +88,7 @@ export class Continuation {
   }
 
   /** Says once that a download of so many bytes has to succeed at the first attempt. Streams and devices keep nothing. */
-  warn(target: Target, bytes: number): void {
+  #warn(target: Target, bytes: number): void {
     if (bytes < LONG_BYTES || this.#warned || this.#reason === undefined || !target.note) return;
     this.#warned = true;
     this.#notice(`If this is cut off, --resume has to begin again: ${this.#reason}`);

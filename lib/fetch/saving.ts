@@ -187,9 +187,9 @@ export class Saving {
       if (this.#ranged) throw this.#startOver("the part that came is longer than its Content-Range says");
       throw badAnswer("the part is longer than its Content-Range says");
     }
-    if (this.#target) this.#continuation.warn(this.#target, position);
+    // Before the bytes, so that whatever stops the process leaves no bytes without their note.
+    if (this.#target) await this.#continuation.advance(this.#target, position, transfer.total);
     await transfer.body.write(fresh);
-    if (this.#target && position < (transfer.total ?? Infinity)) await this.#continuation.saveNote(this.#target);
   }
 
   /** Ends the answer; if it had a body, the body is complete, or NextPart is thrown. */
@@ -212,10 +212,11 @@ export class Saving {
     await this.#target?.commit();
   }
 
-  /** Leaves NAME as it was; returns what the user should know of the bytes that came, if they are kept. */
+  /** Leaves NAME as it was; returns what the user should know of bytes that are kept. */
   async abandon(): Promise<string | undefined> {
     this.body?.abort();
     if (!this.#target) return stillThere(this.#state, this.#path, this.#there);
+    if (this.size > 0) await this.#continuation.saveNote(this.#target).catch(() => {}); // It is told below.
     if (!await this.#target.abandon()) return undefined;
     return `${this.size} bytes are kept in ${partOf(this.#path)}${this.#continuation.outlook()}`;
   }
@@ -255,8 +256,7 @@ export class Saving {
     await this.#target?.restart();
     const name = this.#options.path ?? fileNameFor(request.url, head.fields.get("content-disposition"));
     const target = this.#target ?? await this.#open(name, request.url, false);
-    const coded = head.fields.get("content-encoding") !== undefined;
-    const origin = coded ? originOf(this.#request, request, head.fields, this.#options) : {};
+    const origin = originOf(this.#request, request, head.fields, this.#options);
     const body = await Body.open(target, this.#options, head.fields, origin);
     const version = await this.#continuation.begin(target, body, head, total);
     this.#state = { is: "receiving", transfer: { body, offset: 0, version, total, end, partEnd: partEndOf(head) } };
