@@ -101,7 +101,7 @@ async function runClient(values: ClientValues, run: Run): Promise<void> {
   if (crlf && rules.encoding.startsWith("utf-16")) {
     throw new SockeyeError("usage", `--crlf works on bytes, and ${rules.encoding} writes line ends in other ones`);
   }
-  const output = openOutput("client", values, run, { form });
+  const output = await openOutput("client", values, run, { form });
   using session = await openSession(run, output, values.deadline);
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);

@@ -15,7 +15,6 @@ import { parseField, parseMethod } from "../../http/request.ts";
 import { parseUrl } from "../../http/web_address.ts";
 import { asNumber, asRate, asSize, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
-import { ProgressLine } from "../../output/progress.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
 import { CONNECT_TIMEOUT_MS } from "../../transport/limits.ts";
@@ -82,7 +81,7 @@ NAME.part and renamed when it is complete, so that a failure leaves an existing 
 async function runFetch(values: FetchValues, run: Run): Promise<number> {
   const urls = run.operands.map((text) => parseUrl(numberPort(text)));
   await unlessHung(checkOutputs(values, urls), run.system.signal);
-  const output = openFetchOutput(values, run);
+  const output = await openFetchOutput(values, run);
   const plan = await unlessHung(makePlan(values, run.system), run.system.signal);
   const { output: path, "header-output": headerFile } = values;
   const writesNothing = path === "-" && headerFile === undefined;
@@ -110,12 +109,13 @@ async function checkOutputs(values: FetchValues, urls: readonly URL[]): Promise<
 }
 
 /** Heads of answers are shown unless they are saved; on stderr where stdout has the body. */
-function openFetchOutput(values: FetchValues, run: Run): Output {
+async function openFetchOutput(values: FetchValues, run: Run): Promise<Output> {
   const bodyOnStdout = values.output === "-";
   const heads = values["header-output"] !== undefined ? undefined : bodyOnStdout ? "stderr" : "stdout";
-  const output = openOutput("fetch", values, run, { heads, requests: values["show-request"] });
+  const output = await openOutput("fetch", values, run, { heads, requests: values["show-request"] });
   // Not into the body itself.
   if (run.system.stderr.isTerminal() && !showsBody(values, run.system)) {
+    const { ProgressLine } = await import("../../output/progress.ts");
     output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
   }
   return output;

@@ -97,7 +97,7 @@ wss:// may stand before it; unix:/PATH is a Unix socket.`,
 async function runServer(values: ServerValues, run: Run): Promise<void> {
   const { spec, address } = readPlan(values, run);
   const workers = await loadWorkers(values, spec, run);
-  const output = openOutput("server", values, run, { form: shownForm(values, spec) });
+  const output = await openOutput("server", values, run, { form: shownForm(values, spec) });
   output.transport = address.transport;
   outliveStdout(run, output);
   await using stack = new AsyncDisposableStack();
