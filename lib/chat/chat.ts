@@ -24,7 +24,7 @@ import { type OpenHost, openHost } from "./host.ts";
 import { type Line, LineMember, type Member } from "./member.ts";
 import { CHAT_OPTIONS } from "./options.ts";
 import { ChatRoom, UNREAD } from "./room.ts";
-import { refuseHttp, textForAll } from "./text_for_all.ts";
+import { textForAll } from "./text_for_all.ts";
 import type { Rate } from "./token_bucket.ts";
 import { UnheardWatch } from "./unheard.ts";
 import { messageLines } from "./web/message_lines.ts";
@@ -43,9 +43,6 @@ const HANDSHAKE_MS = 300;
 
 /** Milliseconds that a page has for its first message. */
 const JOIN_MS = 10_000;
-
-/** Names of those who are here that somebody is shown who has not joined. */
-const SUMMARY_NAMES = 20;
 
 /** Close code of a page that is connected once more (RFC 6455 section 7.4.2). */
 const REPLACED = 4001;
@@ -87,12 +84,7 @@ export class Chat implements Mode {
   }
 
   start(listener: Listener): Promise<Started> {
-    const { name, password } = this.opened.host;
-    return this.opened.start(listener, () => {
-      const { names } = this.#room;
-      const open = { count: names.length, here: names.slice(0, SUMMARY_NAMES) };
-      return { name, password: password !== undefined, ...(password === undefined && open) };
-    });
+    return this.opened.start(listener, () => this.#doorway.summary(this.opened.host.name));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -226,7 +218,7 @@ export class Chat implements Mode {
     for (const line of lines) {
       if (this.#doorway.holds(member)) {
         if (member.gone.aborted) return false;
-        if (!refuseHttp(this.#room, member, line.text)) await this.#doorway.take(member, line.text);
+        await this.#doorway.take(member, line.text);
         continue;
       }
       const pause = member.bucket?.take() ?? 0;

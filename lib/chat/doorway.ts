@@ -8,9 +8,14 @@ import { type Note, note } from "./events.ts";
 import type { Member } from "./member.ts";
 import { PasswordGate } from "./password.ts";
 import type { ChatRoom } from "./room.ts";
+import { refuseHttp } from "./text_for_all.ts";
+import type { RoomSummary } from "./web/protocol.ts";
 
 /** Milliseconds that a text client has for the password: people may have to look for it. */
 const WAIT_MS = 60_000;
+
+/** Names of those who are here that somebody is shown who has not joined. */
+const SUMMARY_NAMES = 20;
 
 /** The way into a room; without a password it is open. */
 export class Doorway {
@@ -30,6 +35,13 @@ export class Doorway {
     this.room.disconnects.start(member.peer, WAIT_MS, "gave no password within 60 s");
   }
 
+  /** What those may know who have not joined. */
+  summary(name: string | undefined): RoomSummary {
+    const { names } = this.room;
+    if (this.#gate) return { name, password: true };
+    return { name, password: false, count: names.length, here: names.slice(0, SUMMARY_NAMES) };
+  }
+
   /** Whether a member has yet to give the password. */
   holds(member: Member): boolean {
     return this.#waiting.has(member);
@@ -43,6 +55,7 @@ export class Doorway {
   /** Takes a line of a member that waits. */
   async take(member: Member, line: string): Promise<void> {
     const { disconnects } = this.room;
+    if (refuseHttp(this.room, member, line)) return;
     const refusal = line === "" ? note("password") : await this.refusal(member, line);
     if (member.gone.aborted || !this.holds(member)) return;
     if (!refusal) {

@@ -15,8 +15,9 @@ export const STORED_HISTORY = 20;
 
 /** Accepts a password, or the name of its file. */
 function asPassword(text: string): string {
-  if (text.trim() === "" || text === "@" || /[\r\n]/.test(text)) {
-    throw new Error("expected a text of one line, or @FILE");
+  // What begins with a slash is a command to text clients.
+  if (text.trim() === "" || text === "@" || /^[/／]|[\r\n]/.test(text)) {
+    throw new Error("expected a text of one line without a slash before it, or @FILE");
   }
   return text;
 }

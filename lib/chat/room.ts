@@ -143,8 +143,7 @@ export class ChatRoom implements LocalRoom {
 
   /** Why a member cannot have a name; undefined if it can. */
   refusal(member: Member, wanted: string): Note | undefined {
-    const problem = this.#whyNot(wanted.normalize("NFC"), member);
-    return problem && refusedName(wanted, problem);
+    return this.#whyNot(wanted.normalize("NFC"), member);
   }
 
   /** What was said before a time, as far as it is kept, see {@linkcode Delivery.older}. */
