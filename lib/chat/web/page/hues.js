@@ -16,7 +16,8 @@ const NAMES_MAX = 2_000;
 
 /** @param {string} name */
 export function lookOf(name) {
-  const look = looks.get(name) ?? assign(name, []);
+  // Those who wrote last differ as well, whether they are here or not.
+  const look = looks.get(name) ?? assign(name, [...looks.values()].slice(1 - HUES));
   return `hue${look % HUES}${look >= HUES ? " square" : ""}`;
 }
 
