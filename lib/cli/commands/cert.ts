@@ -31,7 +31,7 @@ const SECRET = 0o600;
 const CERT_OPTIONS = {
   "output": one("PREFIX", `what the names of the files begin with (${DEFAULT_PREFIX})`, asPrefix, { short: "o" }),
   "days": one("N", `how long it is valid (${DEFAULT_DAYS})`, asNumber(1, MAX_DAYS)),
-  "force": flag("replace files that exist; needs --allow-read too"),
+  "force": flag("replace files that exist; needs --allow-read too", { needs: ["read"] }),
 } as const;
 
 type CertValues = Values<typeof CERT_OPTIONS> & CommonValues;
