@@ -80,6 +80,8 @@ export function guardedFailure(doing: string, cause?: unknown): SockeyeError {
 /** The failure for want of permissions. */
 export class MissingPermission extends SockeyeError {
   /**
+   * Makes the failure.
+   *
    * @param flags the missing flags of `deno run`; a compiled program takes none
    * @param doing the purpose, `listen on 127.0.0.1:9000`
    */

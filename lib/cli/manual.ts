@@ -22,7 +22,7 @@ const EXIT_MEANINGS: Readonly<Record<ErrorKind, string>> = {
   status: "The HTTP status is 400 or more.",
   file: "A local file cannot be read or written.",
   expect: "--expect was not met.",
-  permission: "A Deno permission is missing; the message names the flag.",
+  permission: "A Deno permission is missing; the message names the flags.",
   interrupt: "Stopped by Ctrl-C.",
   terminate: "Stopped by SIGTERM.",
 };

@@ -45,6 +45,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/^deno task compile$/, compiles([hostTarget()])],
   [/^deno task compile --all$/, compiles(TARGETS)],
   [/^deno task compile --js$/, compiles([hostTarget()])],
+  [/^deno task compile --npm$/, compiles([hostTarget()])],
 
   [/^sockeye server$/, onAnotherPort],
   [/ server echo :?9000$/, served("hi", "hi")],

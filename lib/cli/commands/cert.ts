@@ -4,7 +4,7 @@
  * @module
  */
 
-import { makeCertificate } from "../../transport/tls/certificate.ts";
+import { loadCertificateLibrary, makeCertificate } from "../../transport/tls/certificate.ts";
 import { parseCertificateName } from "../../transport/tls/names.ts";
 import { asNumber, flag, one, type Values } from "../../options.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
@@ -63,8 +63,9 @@ async function runCert(values: CertValues, run: Run): Promise<number> {
     demand("write", path, `write ${quote(path)}`);
     if (values.force) demandReplace(path);
   }
-  if (!isGuarded(prefix)) keepOnly(values.force ? ["read", "write"] : ["write"]);
   // The library may come from a registry that does not answer: a signal must not have to wait for it.
+  await unlessAborted(loadCertificateLibrary(), run.system.signal);
+  if (!isGuarded(prefix)) keepOnly(values.force ? ["read", "write"] : ["write"]);
   const made = await unlessAborted(makeCertificate(names, values.days ?? DEFAULT_DAYS), run.system.signal);
   const files = [
     { path: paths.cert, text: made.cert, mode: PUBLIC },
