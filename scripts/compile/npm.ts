@@ -25,7 +25,7 @@ const NODE_RANGE = ">=18";
 export interface CommandPermissions {
   /** Flags for every command line. */
   readonly always: readonly string[];
-  /** Flags for command lines with an option, by its spelling `--cert`. */
+  /** Flags for command lines with an option, by each of its spellings: `-o`, `--output`. */
   readonly options: Readonly<Record<string, readonly string[]>>;
   /** Flags for command lines with an address, by its beginning `unix:`. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
@@ -55,7 +55,7 @@ const MORE: Readonly<Record<string, Partial<CommandPermissions>>> = {
   client: {
     options: { "--join": ["--allow-sys=networkInterfaces"], "--interface": ["--allow-sys=networkInterfaces"] },
   },
-  server: { options: { "--output": ["--allow-read", "--allow-write"] } },
+  server: { options: { "--output": ["--allow-read", "--allow-write"], "-o": ["--allow-read", "--allow-write"] } },
 };
 
 /** Threads read the program, as it may anyway. */
@@ -78,7 +78,10 @@ export async function launchTable(): Promise<LaunchTable> {
 
 function optionFlags(table: OptionTable): Record<string, string[]> {
   const rows = Object.entries(table).filter(([name, { needs }]) => needs && !READ_PROGRAM_ONLY.includes(name));
-  return Object.fromEntries(rows.map(([name, { needs = [] }]) => [`--${name}`, flagsOf(needs)]));
+  return Object.fromEntries(rows.flatMap(([name, { short, needs = [] }]) => [
+    [`--${name}`, flagsOf(needs)],
+    ...(short === undefined ? [] : [[`-${short}`, flagsOf(needs)]]),
+  ]));
 }
 
 function flagsOf(needs: readonly Need[]): string[] {

@@ -35,9 +35,9 @@ const LINES: readonly (readonly [line: string, says: string])[] = [
   ["server --expect x", "Option --expect is for client, not for server"],
   ["client --max-connections 5 9", "Option --max-connections is for server, not for client"],
   ["client --idel 5s 9", 'Unknown option "--idel" - did you mean "--idle"?'],
-  ["server -o x", "Option -o is for fetch and cert, not for server"],
+  ["server -X PUT", "Option -X is for fetch, not for server"],
   ["man --idle 5s", "Option --idle is for server and client, not for man"],
-  ["--frame line 9000", "Option --frame is for server, and stands behind that word"],
+  ["--frame line 9000", "Option --frame is for server and client, and stands behind that word"],
   ["client --bogus", 'Unknown option "--bogus"'],
 ];
 

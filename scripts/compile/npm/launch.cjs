@@ -49,14 +49,19 @@ function permissionsFor(args) {
   const { always, options, addresses } = commands[command];
   const flags = new Set(always);
   for (const word of args) {
-    const [flag] = word.split("=", 1);
-    const more = Object.hasOwn(options, flag) ? options[flag] : [];
+    const more = spellingsIn(word).filter((flag) => Object.hasOwn(options, flag)).flatMap((flag) => options[flag]);
     const scheme = Object.keys(addresses).find((scheme) => word.startsWith(scheme));
     for (const one of [...more, ...(scheme ? addresses[scheme] : [])]) flags.add(one);
   }
+  if (flags.has("--allow-read")) return [...flags].filter((flag) => !flag.startsWith("--allow-read="));
   // Its libraries and its threads are files of the program. In such lists a comma is doubled.
-  if (!flags.has("--allow-read")) flags.add(`--allow-read=${PROGRAM.replaceAll(",", ",,")}`);
-  return [...flags];
+  return [...flags, `--allow-read=${PROGRAM.replaceAll(",", ",,")}`];
+}
+
+/** The options in a word: `--output=FILE` has one, `-qo` two. */
+function spellingsIn(word) {
+  if (word.startsWith("--")) return [word.split("=", 1)[0]];
+  return word.startsWith("-") ? [...word.slice(1)].map((letter) => `-${letter}`) : [];
 }
 
 function run(file, args, env) {
