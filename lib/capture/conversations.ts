@@ -18,6 +18,9 @@ const FOLLOWED_MAX = 65_536;
 /** Bytes that wait in all connections for what should come before them. */
 const WAITING_MAX = 64 * 1024 * 1024;
 
+/** The first port that is not kept for well-known services. */
+const SYSTEM_PORTS = 1024;
+
 /** The first port that systems give to clients, on those that give the lowest ones. */
 const CLIENT_PORTS = 32_768;
 
@@ -99,7 +102,7 @@ export class Conversations {
       // Of a connection that was there before the capture, the ports tell which end is the client.
       const fromServer = tcp.flags & FLAG.syn
         ? (tcp.flags & FLAG.ack) !== 0
-        : source.port < CLIENT_PORTS && target.port >= CLIENT_PORTS;
+        : [SYSTEM_PORTS, CLIENT_PORTS].some((first) => source.port < first && target.port >= first);
       const [client, server] = fromServer ? [target, source] : [source, target];
       const number = ++this.#count;
       stream = new CapturedStream(this.#handlerOf(number), this.#budget, { number, client, server, start: time });

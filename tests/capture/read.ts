@@ -1,6 +1,6 @@
 /** What is found in a capture, as lines that a test can compare. */
 
-import { CaptureParser } from "../../lib/capture/capture_parser.ts";
+import { CaptureError, CaptureParser } from "../../lib/capture/capture_parser.ts";
 import type { CapturedConversation, CaptureHandler } from "../../lib/capture/captured.ts";
 import { Conversations } from "../../lib/capture/conversations.ts";
 import { endpointText } from "../../lib/capture/endpoint.ts";
@@ -13,12 +13,21 @@ export interface Found {
   readonly bytes: Map<number, Record<Dir, string>>;
   readonly conversations: Conversations;
   readonly cutAt: number | undefined;
+  /** What ended the file before its end. */
+  readonly error: CaptureError | undefined;
 }
 
 const ARROW = { up: ">", down: "<" } as const;
 
-/** Reads a file, whole or in pieces. */
+/** Reads a file, whole or in pieces; throws what is wrong with it. */
 export function find(...pieces: readonly Uint8Array[]): Found {
+  const found = explore(pieces);
+  if (found.error) throw found.error;
+  return found;
+}
+
+/** Reads a file as far as it goes. */
+export function explore(pieces: readonly Uint8Array[]): Found {
   const lines: string[] = [];
   const bytes = new Map<number, Record<Dir, string>>();
   const decoder = new TextDecoder();
@@ -40,8 +49,14 @@ export function find(...pieces: readonly Uint8Array[]): Found {
   };
   const conversations = new Conversations(handler);
   const parser = new CaptureParser((packet) => conversations.take(packet));
-  for (const piece of pieces) parser.push(piece);
-  const cutAt = parser.end();
+  let [cutAt, error]: [number | undefined, CaptureError | undefined] = [undefined, undefined];
+  try {
+    for (const piece of pieces) parser.push(piece);
+    cutAt = parser.end();
+  } catch (thrown) {
+    if (!(thrown instanceof CaptureError)) throw thrown;
+    error = thrown;
+  }
   conversations.end();
-  return { lines, bytes, conversations, cutAt };
+  return { lines, bytes, conversations, cutAt, error };
 }

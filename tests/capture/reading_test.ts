@@ -5,15 +5,7 @@ import { concat } from "../../lib/bytes.ts";
 import { singles } from "../text/random.ts";
 import { block, datagram, type FileOptions, ipv4, ipv6, pcap, pcapng, segment, tcp, words } from "./files.ts";
 import { find } from "./read.ts";
-
-const HELLO = [
-  tcp({ seq: 99, flags: FLAG.syn }),
-  tcp({ seq: 499, ack: 100, flags: FLAG.syn | FLAG.ack, down: true }),
-  tcp({ seq: 100, ack: 500, payload: "hello" }),
-  tcp({ seq: 500, ack: 105, payload: "world", down: true }),
-  tcp({ seq: 105, ack: 505, flags: FLAG.fin | FLAG.ack }),
-  tcp({ seq: 505, ack: 106, flags: FLAG.fin | FLAG.ack, down: true }),
-];
+import { HELLO } from "./seeds.ts";
 
 const SEEN = [
   "1 open 10.0.0.1:4000 10.0.0.2:80",
