@@ -119,7 +119,10 @@ export class CapturedStream implements CapturedConversation {
     while (this.#firstWaiting()) this.#force();
     this.#open(this.last);
     const reset = this.#reset;
-    this.#close(this.#ending ?? (reset && { dir: reset.dir, how: "reset" }));
+    const { up, down } = this.#halves;
+    // The end of one direction alone is no end of the connection.
+    const ending = up.ended && down.ended ? this.#ending : undefined;
+    this.#close(ending ?? (reset && { dir: reset.dir, how: "reset" }));
   }
 
   #dirOf({ hostname, port }: Endpoint): Dir {
