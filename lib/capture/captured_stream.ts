@@ -25,12 +25,14 @@ const OPPOSITE = { up: "down", down: "up" } as const;
 
 /** Bytes that wait in all connections together, which share one. */
 export interface Budget {
+  /** Bytes that wait. */
   used: number;
+  /** Bytes that may wait. */
   readonly max: number;
 }
 
-/** A TCP header. */
-type Tcp = NonNullable<Segment["tcp"]>;
+/** What a TCP header says. */
+export type Tcp = NonNullable<Segment["tcp"]>;
 
 /** One connection. */
 export class CapturedStream implements CapturedConversation {

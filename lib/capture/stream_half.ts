@@ -8,14 +8,19 @@ import type { Dir } from "../events.ts";
 
 /** A segment that may have to wait for those before it. */
 export interface Piece {
+  /** Its direction. */
   readonly dir: Dir;
   /** Number of its first byte, counted on over 2^32. */
   readonly seq: number;
+  /** What it carries. */
   readonly bytes: Uint8Array;
   /** Bytes after these that were not captured. */
   readonly missing: number;
+  /** Whether it ends the direction. */
   readonly fin: boolean;
+  /** Whether PSH was not set. */
   readonly more: boolean;
+  /** Milliseconds since 1970. */
   readonly time: number;
   /** Whether the receiver had acknowledged its only byte before: it asks whether the other end is there. */
   readonly isKeepAlive?: boolean;

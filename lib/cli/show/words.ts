@@ -7,9 +7,17 @@
 import type { CapturedConversation, Ending } from "../../capture/captured.ts";
 import type { CloseEvent } from "../../events.ts";
 
+/** What events have of the kind of a conversation. */
+export interface ConversationTraits {
+  /** Its transport. */
+  readonly transport: "tcp" | "udp";
+  /** Whether its beginning was not captured. */
+  readonly beganBefore?: true;
+}
+
 /** Transport, and whether the beginning was missed. */
-export function traitsOf({ connectionless, beganBefore }: CapturedConversation) {
-  return { transport: connectionless ? "udp" : "tcp", ...(beganBefore && { beganBefore }) } as const;
+export function traitsOf({ connectionless, beganBefore }: CapturedConversation): ConversationTraits {
+  return { transport: connectionless ? "udp" : "tcp", ...(beganBefore && { beganBefore }) };
 }
 
 /** How a conversation ended. */
