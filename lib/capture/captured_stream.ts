@@ -249,8 +249,9 @@ export class CapturedStream implements CapturedConversation {
     if (!this.#reset) return;
     const { dir, seq, ack } = this.#reset;
     const [half, other] = [this.#halves[dir], this.#halves[OPPOSITE[dir]]];
-    if (half.next !== undefined && seq > half.next) return;
-    if (other.next !== undefined && ack !== undefined && ack > other.next) return;
+    // Before anything of its sender is known only one that refuses the connection is believed: its number is 0.
+    if (half.next === undefined ? seq % 2 ** 32 !== 0 : seq > half.next) return;
+    if (ack !== undefined && (other.next === undefined || ack > other.next)) return;
     this.#open(this.last);
     this.#close({ dir, how: "reset" });
   }
