@@ -1,4 +1,4 @@
-/** Records a stream without end, or so many megabytes; prints why the recording ended. */
+/** Records a stream without end, or so many megabytes in a file that may have one; prints why the recording ended. */
 
 import { openRecorder } from "../../lib/capture/file_recorder.ts";
 
@@ -6,6 +6,10 @@ const [path = "", megabytes = "Infinity"] = Deno.args;
 // A limit of the file size is a signal first.
 if (Deno.build.os === "linux") Deno.addSignalListener("SIGXFSZ" as Deno.Signal, () => {});
 const write = (text: string) => void Deno.stdout.writeSync(new TextEncoder().encode(text));
+// Only now: Deno's own caches are larger.
+if (megabytes !== "Infinity") {
+  new Deno.Command("prlimit", { args: ["--pid", `${Deno.pid}`, "--fsize=1000000"] }).outputSync();
+}
 const recorder = await openRecorder(path, { onFail: (error) => write(`${error.message}\n`) });
 const conversation = recorder.open({});
 const bytes = crypto.getRandomValues(new Uint8Array(65_536));

@@ -197,8 +197,8 @@ Deno.test(
     await inFolder(async (folder) => {
       const path = `${folder}/talk.pcapng`;
       const script = new URL("record_forever.ts", import.meta.url).pathname;
-      const args = ["--fsize=1000000", Deno.execPath(), "run", "-A", script, path, "40"];
-      const { stdout } = await tool("prlimit", args).ends(0);
+      const args = ["run", "-A", script, path, "40"];
+      const { stdout } = await tool(Deno.execPath(), args).ends(0);
       assertEquals(stdout, `The recording "${path}" ended: File too large\n`);
       assertEquals(find(await Deno.readFile(path)).cutAt, undefined);
     });
