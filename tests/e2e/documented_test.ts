@@ -10,6 +10,7 @@ import { readOptions } from "../../scripts/compile.ts";
 import { hostTarget, type Target, TARGETS } from "../../scripts/compile/targets.ts";
 import { ROOT } from "../../scripts/root.ts";
 import { needs, onFreePort, spawnSockeye } from "../support/harness.ts";
+import { shown } from "./capture_trials.ts";
 import {
   browsed,
   certified,
@@ -104,6 +105,11 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ fetch \S+ --head --show-request$/, fetched(undefined)],
   [/ fetch \S+ -d name=张三 -o -$/, fetched(undefined)],
   [/ fetch \S+ -o - -q$/, fetchedQuietly],
+
+  [/ show talk\.pcapng$/, shown(/^#1 > hello$/m)],
+  [/ show talk\.pcapng --list$/, shown(/^#1 .* closed by the client$/m)],
+  [/ show talk\.pcapng --stream 2 -x$/, shown(/ #2 > 00000000 {2}45 52 52 0a /)],
+  [/ show talk\.pcapng --frame line --grep '\^ERR'$/, shown(/^#2 > ERR$/)],
 
   [/^sockeye cert$/, certified("localhost, 127.0.0.1, ::1")],
   [/^sockeye cert localhost 192\.168\.1\.5$/, certified("localhost, 192.168.1.5")],
