@@ -10,7 +10,8 @@ import { type Announcement, Announcements } from "./announcements.ts";
 import type { Bus, LocalRoom, Participant, RoomAction } from "./contract.ts";
 import { Delivery } from "./delivery.ts";
 import { DisconnectTimers } from "./disconnect_timers.ts";
-import { type LeaveCode, type Note, note, type RoomEvent } from "./events.ts";
+import { type LeaveCode, linesOf, type Note, note, type RoomEvent } from "./events.ts";
+import type { StoredEvent } from "./history.ts";
 import type { ChatHost } from "./host.ts";
 import { Member } from "./member.ts";
 import { MemberIndex } from "./member_index.ts";
@@ -43,10 +44,10 @@ export class ChatRoom implements LocalRoom {
     this.#delivery = new Delivery(host, this);
     this.operator = {
       name: operatorName(this.#bus?.tag),
-      send: ({ lines, events }) => {
-        for (const [i, event] of events.entries()) {
+      send: ({ events }) => {
+        for (const event of events) {
           if (event.kind === "private") host.show(event);
-          else host.notice(lines[i] ?? "");
+          else linesOf(event).forEach((line) => host.notice(line));
         }
         return true;
       },
@@ -141,6 +142,16 @@ export class ChatRoom implements LocalRoom {
     this.notify(member, note("removed"));
     this.leave(member, "removed");
     if (member.peer.open) this.disconnects.closeGracefully(member.peer, "was removed by the operator");
+  }
+
+  /** Why a member cannot have a name; undefined if it can. */
+  refusal(member: Member, wanted: string): Note | undefined {
+    return this.#whyNot(wanted.normalize("NFC"), member);
+  }
+
+  /** What was said before a time, as far as it is kept, see {@linkcode Delivery.older}. */
+  older(t: number, skip: number, count: number): readonly StoredEvent[] {
+    return this.#delivery.older(t, skip, count);
   }
 
   /** Gives a member the name that it asks for, or a note that says why not. */

@@ -24,16 +24,16 @@ export type Eol = keyof typeof EOLS;
 /** The line that ends an interactive client. */
 const QUIT = "q";
 
-/** What `/help` tells. */
-const HELP = [
-  "q, /quit         leave",
-  "/enc NAME        write and read another encoding; /enc WRITE:READ for two",
-  "/hex 01 ff       send these bytes",
-  "/file PATH       send this file",
-  "//text           send /text",
-  "/other           goes to the peer as it is; a chat hears /help and /enc NAME as well",
-  "⏎ after a text   it came without a line end",
-] as const;
+/** What a person can type besides lines, as `/help` and `--help` tell it. */
+export const TYPED_COMMANDS: readonly (readonly [typed: string, does: string])[] = [
+  ["q, /quit", "leave"],
+  ["/enc NAME", "write and read another encoding; /enc WRITE:READ for two"],
+  ["/hex 01 ff", "send these bytes"],
+  ["/file PATH", "send this file"],
+  ["//text", "send /text"],
+  ["/other", "goes to the peer; a chat hears /help and /enc NAME as well"],
+  ["/help", "these lines; a ⏎ after a text says that it had no line end"],
+];
 
 /** How lines become bytes, and what commands do. */
 export interface TypedOptions {
@@ -67,7 +67,7 @@ export async function* sendLines(lines: AsyncIterable<string>, options: TypedOpt
     try {
       // In the encoding that the chat still reads.
       if (options.inChat() && SHARED.test(line)) yield lineBytes(line, rules, options.eol);
-      if (command === "help") HELP.forEach(notice);
+      if (command === "help") TYPED_COMMANDS.forEach(([typed, does]) => notice(`${typed.padEnd(12)} ${does}`));
       else if (command === "enc") {
         const encodings = argument === "" ? undefined : asEncodings(argument);
         if (encodings) {

@@ -21,7 +21,7 @@ import type { TextRole } from "./colors.ts";
 import { duration, size } from "./format.ts";
 
 /** The commands that report events; each has its own messages. */
-export type CommandName = "server" | "client" | "fetch" | "cert" | "probe";
+export type CommandName = "server" | "client" | "fetch" | "cert" | "probe" | "show";
 
 /** An event in words. */
 export interface Description {
@@ -31,8 +31,6 @@ export interface Description {
   readonly text: string;
   /** Shown only with `--verbose`. */
   readonly detail?: boolean;
-  /** Shown even with `--quiet`. */
-  readonly always?: boolean;
 }
 
 /** What the words depend on besides. */
@@ -66,11 +64,12 @@ function describeRaw(
     case "open":
     case "half-close":
     case "close":
+      if (command === "show") return describeCaptured(event, circumstances);
       return command === "server" ? describePeer(event, circumstances) : describeConversation(event, circumstances);
     case "notice":
       return { role: "warning", text: messageText(event, circumstances), detail: event.detail ?? false };
     case "error":
-      return { role: "error", text: `sockeye: ${messageText(event, circumstances)}`, always: true };
+      return { role: "error", text: `sockeye: ${messageText(event, circumstances)}` };
     case "done":
       return DONE[command]?.(event);
     default:
@@ -121,6 +120,24 @@ function describeConversation(
   const detail = /^(?:lost|broken|given up): /.test(event.reason);
   const what = connectionless ? "Talk" : "Connection";
   return { role: "note", text: `${what} ${event.reason}; ${traffic(event)}`, detail };
+}
+
+/** What a capture says of a conversation: the peer is its client. */
+function describeCaptured(
+  event: OpenEvent | HalfCloseEvent | CloseEvent,
+  circumstances: Circumstances,
+): Description {
+  if (event.event === "half-close") {
+    const end = event.dir === "up" ? "client" : "server";
+    return { role: "note", text: `#${event.id} the ${end} has finished sending`, detail: true };
+  }
+  if (event.event === "open") {
+    const verb = isConnectionless(event) ? "speaks" : "connected";
+    const text = `${peerLabel(event, circumstances)} ${verb} to ${event.target}`;
+    return { role: "good", text: event.beganBefore ? `${text} before the capture began` : text };
+  }
+  const { id, reason, received, sent, ms } = event;
+  return { role: "note", text: `#${id} ${reason}; ${size(sent)} up, ${size(received)} down, ${duration(ms)}` };
 }
 
 /** Whether peers have no connection, as over UDP. */

@@ -64,7 +64,7 @@ export function makeRenderer(parts: RendererParts): Renderer {
   if (options.json) return jsonRenderer(parts);
   if (command === "fetch") return headRenderer(parts);
   if (options.hex) return hexRenderer(parts);
-  if (command === "server") return lineRenderer(parts);
+  if (command === "server" || command === "show") return lineRenderer(parts);
   if (options.raw) return byteRenderer(parts);
   const [running, arrivals] = [textRenderer(parts), arrivalRenderer(parts)];
   const chosen = () => options.typed || parts.screen.hasBottomLine ? arrivals : running;
@@ -77,9 +77,11 @@ export function makeRenderer(parts: RendererParts): Renderer {
 }
 
 /** One JSON object for each read and write. */
-function jsonRenderer({ sink, takeSkipped, options: { hex = false } }: RendererParts): Renderer {
+function jsonRenderer(
+  { sink, takeSkipped, options: { hex = false, now = () => new Date() } }: RendererParts,
+): Renderer {
   const show: Renderer["show"] = (event, { textStream }) =>
-    sink.write("stdout", trafficLine(event, { textStream, hex, date: new Date(), skipped: takeSkipped() }));
+    sink.write("stdout", trafficLine(event, { textStream, hex, date: now(), skipped: takeSkipped() }));
   return {
     sentTo: "stdout",
     show,
@@ -124,7 +126,7 @@ function hexRenderer({ command, colorize, screen, options }: RendererParts): Ren
     sentTo: "stdout",
     show: (traffic, decoder) => {
       const { event, id, data, whole } = traffic;
-      const label = `${clock(new Date())} ${command === "server" ? `#${id} ` : ""}${ARROWS[event]}`;
+      const label = `${clock(options.now?.() ?? new Date())} ${command === "client" ? "" : `#${id} `}${ARROWS[event]}`;
       const head = colorize("stdout", ROLES[event], `${label} ${plural(data.length, "byte")}`);
       const remark = remarkOn(traffic);
       const told = remark ? `  ${colorize("stdout", remark.role, remark.text)}` : "";
@@ -135,13 +137,17 @@ function hexRenderer({ command, colorize, screen, options }: RendererParts): Ren
   };
 }
 
-/** The lines that a server received, with the peer's number before each; what it sent on a terminal, or with `--verbose`. */
-function lineRenderer({ colorize, screen, options, remark }: RendererParts): Renderer {
+/**
+ * The lines that a server received, with the peer's number before each; what it sent on a terminal, or with `--verbose`. Of
+ * a capture both directions are data.
+ */
+function lineRenderer({ command, colorize, screen, options, remark }: RendererParts): Renderer {
+  const sentTo = command === "show" ? "stdout" : options.verbose || options.terminal ? "stderr" : undefined;
   const print = (traffic: Direction & Pick<TrafficEvent, "checksum">, text: string): void | Promise<void> => {
     if (text === "") return;
     const { event, id } = traffic;
     // What peers send is the data of this command; what the server sends them is about it.
-    const stream = event === "recv" ? "stdout" : "stderr";
+    const stream = event === "recv" ? "stdout" : sentTo ?? "stderr";
     const paint = (role: TextRole, shown: string) => colorize(stream, role, shown);
     const label = `#${id} ${ARROWS[event]}`;
     const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n")
@@ -151,14 +157,14 @@ function lineRenderer({ colorize, screen, options, remark }: RendererParts): Ren
     return screen.above(stream, lines.map((line) => `${screen.stamp()}${line}\n`).join(""));
   };
   return {
-    sentTo: options.verbose || options.terminal ? "stderr" : undefined,
+    sentTo,
     show: (event, decoder) => {
       // What a person has typed here stands on the terminal already.
       if (event.event === "send" && !options.verbose && screen.hasBottomLine) return;
       const { text, hint } = decoder.decode(event.data, event.whole);
       const shown = print(event, isEmptyMessage(event) ? "\n" : text);
       // What a server sends, an echo above all, needs no second hint.
-      if (hint === undefined || event.event === "send") return shown;
+      if (hint === undefined || (event.event === "send" && command === "server")) return shown;
       return remark(encodingHint(hint, { label: `#${event.id} ` }));
     },
     end: (direction, decoder) => void print(direction, decoder.rest()),

@@ -20,14 +20,14 @@ export interface BottomLine {
 /** Keeps running text, whole lines and the bottom line out of each other's way. */
 export class Screen {
   readonly #sink: Sink;
-  readonly #options: Pick<OutputOptions, "time" | "terminal">;
+  readonly #options: Pick<OutputOptions, "time" | "terminal" | "now">;
   /** Set while a person types or a download shows its progress. */
   #bottomLine: BottomLine | undefined;
   /** Whether the running text so far ends a line. */
   #endsLine = true;
 
   /** Makes an empty screen. */
-  constructor(sink: Sink, options: Pick<OutputOptions, "time" | "terminal">) {
+  constructor(sink: Sink, options: Pick<OutputOptions, "time" | "terminal" | "now">) {
     this.#sink = sink;
     this.#options = options;
   }
@@ -45,7 +45,7 @@ export class Screen {
 
   /** The time that stands before a line, with a space; empty without `--time`. */
   stamp(): string {
-    return this.#options.time ? `${clock(new Date())} ` : "";
+    return this.#options.time ? `${clock(this.#options.now?.() ?? new Date())} ` : "";
   }
 
   /** Prints running text on stdout; only while there is no bottom line. */
