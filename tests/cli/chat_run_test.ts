@@ -54,10 +54,12 @@ test("main() with -v shows what a chat's clients send, and what they are sent", 
 
 test("main() with --hex dumps the traffic of a chat", async () => {
   const system = await play("--hex");
-  const rows = system.stdout.lines.map((line) => /#\d [<>] [0-9a-f]{8}(?= )/.exec(line)?.[0]);
-  assertEquals(rows.filter((row) => row?.startsWith("#1 <")), ["00000000"]);
-  assertEquals(rows.filter((row) => row?.startsWith("#2 >")).length > 0, true);
-  assertEquals(system.stdout.lines.filter((_line, at) => rows[at] === undefined), SAID);
+  const dump = /^(?:\S+ (#\d [<>]) \d+ bytes?|[0-9a-f]{8} .*\|)$/;
+  const rows = system.stdout.lines.map((line) => dump.exec(line));
+  const heads = rows.map((row) => row?.[1]);
+  assertEquals(heads.filter((head) => head === "#1 <").length, 1);
+  assertEquals(heads.filter((head) => head === "#2 >").length > 0, true);
+  assertEquals(system.stdout.lines.filter((_line, at) => !rows[at]), SAID);
 });
 
 test("main() with --json tells what is said in a chat and what its clients send, not what they are sent", async () => {

@@ -109,7 +109,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
 
   [/ show talk\.pcapng$/, shown(/^#1 > hello$/m)],
   [/ show talk\.pcapng --list$/, shown(/^#1 .* closed by the client$/m)],
-  [/ show talk\.pcapng --stream 2 -x$/, shown(/ #2 > 00000000 {2}45 52 52 0a /)],
+  [/ show talk\.pcapng --stream 2 -x$/, shown(/ #2 > 4 bytes\n00000000 {2}45 52 52 0a /)],
   [/ show talk\.pcapng --frame line --grep '\^ERR'$/, shown(/^#2 > ERR$/)],
 
   [/^sockeye cert$/, certified("localhost, 127.0.0.1, ::1")],
