@@ -11,7 +11,7 @@ import type { Action } from "./keys.ts";
 const HISTORY_LINES = 500;
 
 /** Actions that change the line. */
-type Edit = Exclude<Action, "enter" | "end-of-input" | "interrupt" | "clear">;
+export type Edit = Exclude<Action, "enter" | "end-of-input" | "interrupt" | "clear">;
 
 /** Where a line stands on the terminal. */
 export interface Layout {
