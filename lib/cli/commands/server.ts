@@ -252,9 +252,9 @@ function trafficOf(
   output: Output,
 ): Report | undefined {
   const { reportTraffic } = output;
-  if (hex || verbose || !(logsConversation || keepsData)) return reportTraffic;
-  if (keepsData || !reportTraffic) return undefined;
-  return json ? (event) => event.event === "recv" ? reportTraffic(event) : undefined : undefined;
+  // What the clients of a chat send has their private lines in it.
+  if (json && logsConversation && !verbose) return undefined;
+  return hex || verbose || !(logsConversation || keepsData) ? reportTraffic : undefined;
 }
 
 async function readLimits(values: ServerValues): Promise<ServerLimits> {
