@@ -9,7 +9,7 @@ import type { Given, OptionTable } from "../options.ts";
 import { quoteAddress } from "../printable.ts";
 import { COMMON_OPTIONS, type Run, unknownWord } from "./command.ts";
 import { type Parsed, parseOptions, UnknownOption } from "./parse.ts";
-import { demand, missingFlags, MissingPermission } from "../permissions.ts";
+import { demand, hasUsual, missingFlags, MissingPermission } from "../permissions.ts";
 import { didYouMean } from "../wording.ts";
 import { type CommandEntry, COMMANDS, loadCommands } from "./table.ts";
 import { versionLine } from "./version.ts";
@@ -35,11 +35,13 @@ export async function dispatch(args: readonly string[], context: Context): Promi
   const line = { operands, given };
   let missing: string[] = [];
   try {
-    // Asked before the command gives up what it does not need.
-    missing = missingFlags([
-      ...command.checks?.(line) ?? [],
-      ...given.flatMap((one) => checksOf(one, command.options)),
-    ]);
+    // Asked before the command gives up what it does not need, and not where it has everything: it takes a millisecond.
+    if (!hasUsual()) {
+      missing = missingFlags([
+        ...command.checks?.(line) ?? [],
+        ...given.flatMap((one) => checksOf(one, command.options)),
+      ]);
+    }
     return await command.run({ ...context, ...line });
   } catch (error) {
     throw error instanceof MissingPermission ? error.with(missing) : await withHint(error, rest, command.name);
