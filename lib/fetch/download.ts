@@ -188,6 +188,7 @@ class Download {
       if (event.type === "body" || event.type === "end") return await this.#take(event);
       this.#firstByte ||= performance.now() - started;
       watch.answer(event.raw, channel.peer);
+      for (const remark of event.remarks) watch.notice(remark, true);
       if (event.type === "interim") return true;
       next = maxRedirects > 0 ? redirect(request, event.status, event.fields.get("location")) : undefined;
       return next === undefined && await this.#begin(event, request);

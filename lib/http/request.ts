@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Field, TOKEN } from "./head.ts";
+import { type Field, isRedirect, TOKEN } from "./head.ts";
 import { isChunked } from "./request_framing.ts";
 import { resolveLocation } from "./web_address.ts";
 
@@ -74,7 +74,7 @@ export function writeRequest(request: HttpRequest, form: RequestForm): Uint8Arra
  * @throws {SockeyeError} `protocol` if the location is not an http or https address
  */
 export function redirect(request: HttpRequest, status: number, location: string | undefined): HttpRequest | undefined {
-  if (location === undefined || ![301, 302, 303, 307, 308].includes(status)) return undefined;
+  if (location === undefined || !isRedirect(status)) return undefined;
   const url = resolveLocation(location, request.url);
   const moved = { ...request, url, fields: fieldsFor(request, url) };
   const becomesGet = status === 303 ? request.method !== "HEAD" : status <= 302 && request.method === "POST";
