@@ -94,7 +94,7 @@ export async function codingsAround(
 ): Promise<readonly string[] | undefined> {
   const isLast = whole || head.length >= PEEK_BYTES;
   for (const guess of guesses) {
-    const data = await peel(head, guess);
+    const data = await peel(head, guess, whole);
     const found = data && beginsAs(kept.at(-1)!, data);
     if (found) return guess;
     if (data && found === undefined && !isLast) return undefined;
@@ -103,16 +103,22 @@ export async function codingsAround(
 }
 
 /** Undoes codings as far as the bytes go; undefined if the bytes do not have them. */
-async function peel(head: Uint8Array, codings: readonly string[]): Promise<Uint8Array | undefined> {
+async function peel(head: Uint8Array, codings: readonly string[], whole: boolean): Promise<Uint8Array | undefined> {
   const pieces: Uint8Array[] = [];
-  const decoder = decoderFor(codings, (bytes) => Promise.resolve(void pieces.push(bytes.slice())));
+  let isCoded = true;
+  const decoder = decoderFor(
+    codings,
+    (bytes) => Promise.resolve(void pieces.push(bytes.slice())),
+    () => isCoded = false,
+  );
   if (!decoder) return head;
   try {
     await decoder.push(head);
+    if (whole) await decoder.end();
   } catch {
     if (pieces.length === 0) return undefined;
   } finally {
     decoder.abort();
   }
-  return concat(pieces);
+  return isCoded ? concat(pieces) : undefined;
 }

@@ -1,6 +1,5 @@
 /** Responses and what a client makes of them, by RFC 9112 and RFC 9110 (statuses); the fuzzer starts from them. */
 
-import { quote } from "../../lib/printable.ts";
 import { answer, bad, badStatus, chunked, cut, good, goodStatus, lines } from "./case.ts";
 import { CHUNKS, CODINGS, LENGTHS, UNTIL_CLOSE } from "./framing_cases.ts";
 import { type Case, CHUNKED, crlf, EMPTY, HELLO, LENGTH, NO_STATUS, NOT_1, ok } from "./case.ts";
