@@ -60,7 +60,8 @@ export class Body {
   #released = Promise.resolve();
   /** Set for a terminal, unless the user insists. */
   readonly #guard: TerminalGuard | undefined;
-  #notice: string | undefined;
+  /** What the user has not been told yet. */
+  readonly #notices: string[] = [];
   /** Of the bytes that are saved. */
   readonly #hash: Hash | undefined;
   /** The first bytes, while they do not tell yet which codings to undo; undefined after that. */
@@ -89,6 +90,7 @@ export class Body {
       ? new ToUtf8(fields.get("content-type"), charset, shown)
       : undefined;
     this.#guard = shown && !raw && charset === undefined ? new TerminalGuard(fields?.get("content-type")) : undefined;
+    if (codings?.remark !== undefined) this.#notices.push(codings.remark);
     if (!codings || this.#held) return;
     this.#settle(codings.undone, codings.notice);
   }
@@ -111,9 +113,9 @@ export class Body {
     return !this.#decoder && !this.#text;
   }
 
-  /** What to tell the user of a body that stays packed, once that is sure. */
-  get notice(): string | undefined {
-    return this.#notice;
+  /** What to tell the user of codings, as far as it is sure and was not taken before. */
+  takeNotices(): string[] {
+    return this.#notices.splice(0);
   }
 
   /** Whether bytes of a text were invalid in its charset and became U+FFFD. */
@@ -177,8 +179,8 @@ export class Body {
 
   #settle(undone: readonly string[], notice: string | undefined): void {
     if (notice !== undefined && this.#options.shown) throw packedOnTerminal(this.#codings!.kept);
-    this.#notice = notice;
-    this.#decoder = decoderFor(undone, (bytes) => this.#decoded(bytes));
+    if (notice !== undefined) this.#notices.push(notice);
+    this.#decoder = decoderFor(undone, (bytes) => this.#decoded(bytes), (remark) => this.#notices.push(remark));
   }
 
   async #push(bytes: Uint8Array): Promise<void> {

@@ -10,6 +10,7 @@ import type { Field } from "../http/head.ts";
 import { type HttpRequest, proxyFields, redirect, shownUrl } from "../http/request.ts";
 import type { HeadEvent, ResponseEvent } from "../http/response.ts";
 import { wait } from "../wait.ts";
+import type { CookieStore } from "./cookies.ts";
 import { hop } from "./hop.ts";
 import { BACKOFF_MS, RETRY_AFTER_MAX_MS, RETRY_STATUSES } from "./limits.ts";
 import { openRoute, type RouteOptions, type Timings } from "./route.ts";
@@ -28,8 +29,16 @@ export interface DownloadOptions extends RouteOptions, SavingOptions {
   readonly retries: number;
   /** Takes a body as complete that ends with its TLS connection, though TLS did not say that this is its end. */
   readonly allowTruncated: boolean;
+  /** The cookies of this call. Default: none are kept from one request to the next. */
+  readonly cookies?: CookieHolder | undefined;
   /** Receives the events. */
   readonly watch: Watch;
+}
+
+/** What the downloads of one call share; there is no store before the first cookie. */
+export interface CookieHolder {
+  /** The cookies. */
+  store?: CookieStore | undefined;
 }
 
 /** Events of a running download. */
@@ -74,8 +83,8 @@ class Download {
   #firstByte = 0;
   /** Pause that the last Retry-After field asked for, in milliseconds (RFC 9110 section 10.2.3). */
   #retryAfter = 0;
-  /** What the user has been told of a body that stays packed. */
-  #told: string | undefined;
+  /** What the user has been told of the body. */
+  readonly #told = new Set<string>();
   #toldParts = false;
   /** The failure status whose body goes to a stream; thrown once the body is there. */
   #refusal: SockeyeError | undefined;
@@ -157,18 +166,32 @@ class Download {
   async #followRedirects(): Promise<void> {
     const { maxRedirects } = this.#options;
     const seen = new Set<string>();
-    for (let request: HttpRequest | undefined = this.#first; request; request = await this.#hop(request)) {
-      const key = `${request.method} ${request.url.href}`;
+    let request: HttpRequest | undefined = this.#first;
+    while (request) {
+      const fields: readonly Field[] = this.#options.cookies?.store?.addTo(request.fields, request.url) ??
+        request.fields;
+      // The same request gets the same answer; with another cookie it may get another one.
+      const cookie = fields.find(([name]) => name.toLowerCase() === "cookie")?.[1] ?? "";
+      const key = `${request.method} ${request.url.href} ${cookie}`;
       if (seen.has(key)) throw new SockeyeError("protocol", `The redirects lead back to ${shownUrl(request.url)}`);
       if (seen.size > maxRedirects && maxRedirects > 0) {
         throw new SockeyeError("protocol", `More than ${maxRedirects} redirects (--max-redirects)`);
       }
       seen.add(key);
+      request = await this.#hop(request, fields);
     }
   }
 
-  /** Sends one request; returns the next one if the answer is a redirect. */
-  async #hop(request: HttpRequest): Promise<HttpRequest | undefined> {
+  async #keepCookies({ fields }: HeadEvent, url: URL): Promise<void> {
+    const { cookies, watch } = this.#options;
+    if (!cookies || fields.get("set-cookie") === undefined) return;
+    const { CookieStore } = await import("./cookies.ts");
+    cookies.store ??= new CookieStore();
+    cookies.store.take(fields, url, (remark) => watch.notice(remark, true));
+  }
+
+  /** Sends one request, with these fields in place of its own; returns the next one if the answer is a redirect. */
+  async #hop(request: HttpRequest, fields: readonly Field[]): Promise<HttpRequest | undefined> {
     const { timeout, rate, signal, defaults, watch, maxRedirects, allowTruncated } = this.#options;
     const started = performance.now();
     const { channel, proxy, timings } = await openRoute(request.url, this.#options);
@@ -176,7 +199,7 @@ class Download {
     this.#timings = timings;
     this.#firstByte = 0;
     let next: HttpRequest | undefined;
-    await hop(channel, request, {
+    await hop(channel, { ...request, fields }, {
       form: { defaults: [...defaults, ...this.#saving.fields(), ...proxyFields(proxy)], absolute: proxy !== undefined },
       timeout,
       // A tenth of a second's worth per read, so that a low rate is even.
@@ -190,6 +213,7 @@ class Download {
       watch.answer(event.raw, channel.peer);
       for (const remark of event.remarks) watch.notice(remark, true);
       if (event.type === "interim") return true;
+      await this.#keepCookies(event, request.url);
       next = maxRedirects > 0 ? redirect(request, event.status, event.fields.get("location")) : undefined;
       return next === undefined && await this.#begin(event, request);
     });
@@ -200,15 +224,17 @@ class Download {
     this.#answer = head;
     if (head.status >= 400 && !(head.status === 416 && this.#saving.resuming)) return await this.#refuse(head);
     const more = await this.#saving.begin(head, request);
-    this.#tellPacked();
+    this.#tellNotices();
     if (!more) this.#options.watch.notice("Already complete");
     return more;
   }
 
-  /** Says once that the body stays packed; its first bytes may have to tell. */
-  #tellPacked(): void {
-    const notice = this.#saving.body?.notice;
-    if (notice !== undefined && notice !== this.#told) this.#options.watch.notice(this.#told = notice);
+  /** Says once what is odd about the body's codings; its first or last bytes may have to tell. */
+  #tellNotices(): void {
+    for (const notice of this.#saving.body?.takeNotices() ?? []) {
+      if (!this.#told.has(notice)) this.#options.watch.notice(notice);
+      this.#told.add(notice);
+    }
   }
 
   /** Takes a status of failure. Its body goes to an empty stream, if no retry follows, but never to a file. */
@@ -227,14 +253,14 @@ class Download {
 
   async #take(event: Extract<ResponseEvent, { type: "body" | "end" }>): Promise<boolean> {
     const saving = this.#saving;
-    if (this.#told === undefined) this.#tellPacked();
     if (event.type === "body") {
       this.#received += event.bytes.length;
       await saving.write(event.bytes);
+      this.#tellNotices();
       this.#options.watch.progress(saving.progress.position, saving.progress.total);
     } else {
       await saving.end();
-      this.#tellPacked();
+      this.#tellNotices();
       if (saving.body?.damaged) {
         const message = "Some bytes do not fit the page's charset and became U+FFFD; -e NAME names another one";
         this.#options.watch.notice(message);
