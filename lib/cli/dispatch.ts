@@ -8,8 +8,8 @@ import { SockeyeError } from "../errors.ts";
 import type { Given, OptionTable } from "../options.ts";
 import type { Sink } from "../output/sink.ts";
 import { quoteAddress } from "../printable.ts";
-import { COMMON_OPTIONS, type Run, unknownWord } from "./command.ts";
-import { parseOptions } from "./parse.ts";
+import { type CommandSpec, COMMON_OPTIONS, type Run, unknownWord } from "./command.ts";
+import { type Parsed, parseOptions } from "./parse.ts";
 import { type CommandEntry, COMMANDS, loadCommands } from "./table.ts";
 import { versionLine } from "./version.ts";
 
@@ -27,10 +27,26 @@ export async function dispatch(args: readonly string[], context: Context): Promi
   const { entry, rest } = findCommand(args);
   if (!entry) return await withoutCommand(args, context.sink);
   const command = await entry.load();
-  const { operands, given } = parseOptions(rest, { ...COMMON_OPTIONS, ...command.options });
+  const parsed = await parseFor(command, rest);
+  const { given } = parsed;
   if (isGiven(given, "help")) return void context.sink.write("stdout", await helpFor(command.name));
   if (isGiven(given, "version")) return void context.sink.write("stdout", versionLine());
-  return await command.run({ ...context, operands, given });
+  return await command.run({ ...context, ...parsed });
+}
+
+/** Reads the options of a command; where that fails or looks wrong, those of other programs as well. */
+async function parseFor({ options, habits }: CommandSpec, args: readonly string[]): Promise<Parsed> {
+  const table = { ...COMMON_OPTIONS, ...options };
+  let parsed: Parsed | undefined;
+  let failure: unknown;
+  try {
+    parsed = parseOptions(args, table);
+  } catch (error) {
+    failure = error;
+  }
+  if (habits && (parsed === undefined || habits.suspects(parsed))) return (await habits.load())(args, table);
+  if (parsed === undefined) throw failure;
+  return parsed;
 }
 
 /** Deno reads arguments as UTF-8, and puts U+FFFD in the place of other bytes: what was meant is lost. */

@@ -6,13 +6,13 @@
 
 import { SockeyeError } from "../errors.ts";
 import type { Fetched } from "../events.ts";
-import type { Field } from "../http/head.ts";
+import { type Field, isRedirect } from "../http/head.ts";
 import { type HttpRequest, proxyFields, redirect, shownUrl } from "../http/request.ts";
 import type { HeadEvent, ResponseEvent } from "../http/response.ts";
 import { wait } from "../wait.ts";
 import type { CookieStore } from "./cookies.ts";
 import { hop } from "./hop.ts";
-import { BACKOFF_MS, RETRY_AFTER_MAX_MS, RETRY_STATUSES } from "./limits.ts";
+import { BACKOFF_MS, RETRY_STATUSES } from "./limits.ts";
 import { openRoute, type RouteOptions, type Timings } from "./route.ts";
 import { checkTarget } from "./target.ts";
 import { NotShowable } from "./terminal_guard.ts";
@@ -27,6 +27,10 @@ export interface DownloadOptions extends RouteOptions, SavingOptions {
   readonly maxRedirects: number;
   /** Attempts after the first one. */
   readonly retries: number;
+  /** The SHA-256 in hex that the body must have to become NAME. Default: any. */
+  readonly sha256?: string | undefined;
+  /** Gives the file the time of the answer's Last-Modified. Default false. */
+  readonly remoteTime?: boolean | undefined;
   /** Takes a body as complete that ends with its TLS connection, though TLS did not say that this is its end. */
   readonly allowTruncated: boolean;
   /** The cookies of this call. Default: none are kept from one request to the next. */
@@ -101,7 +105,7 @@ class Download {
       await this.#saving.prepare();
       if (!this.#options.stream && this.#first.method !== "HEAD") await this.#checkTarget();
       await this.#tryUntilDone();
-      await this.#saving.commit();
+      await this.#commit();
     } catch (error) {
       const kept = await this.#saving.abandon();
       if (kept) this.#options.watch.notice(kept);
@@ -115,9 +119,22 @@ class Download {
       file: this.#answer?.framing.by === "nothing" || this.#options.stream ? undefined : this.#saving.path,
       bytes: this.#saving.size,
       received: this.#received,
-      sha256: this.#saving.body?.digest(),
+      sha256: this.#saving.digest(),
       timings: { ...this.#timings, firstByte: this.#firstByte, total: performance.now() - this.#since },
     };
+  }
+
+  async #commit(): Promise<void> {
+    const { sha256, remoteTime, watch } = this.#options;
+    if (sha256 !== undefined && !this.#refusal) {
+      await (await import("./verify.ts")).checkDigest(this.#saving, sha256);
+    }
+    const date = remoteTime ? this.#answer?.fields.get("last-modified") ?? "" : undefined;
+    const modified = date && (await import("../http/date.ts")).readDate(date);
+    if (date !== undefined && modified === undefined) {
+      watch.notice("The server sent no Last-Modified: the file is of now");
+    }
+    await this.#saving.commit(modified || undefined);
   }
 
   /** NAME is checked before the first request; the server may choose another one, but not where -o names it. */
@@ -222,7 +239,13 @@ class Download {
 
   async #begin(head: HeadEvent, request: HttpRequest): Promise<boolean> {
     this.#answer = head;
-    if (head.status >= 400 && !(head.status === 416 && this.#saving.resuming)) return await this.#refuse(head);
+    const { status } = head;
+    const isOther = status >= 300 && status < 400 && !(this.#options.maxRedirects === 0 && isRedirect(status));
+    if (status === 304 && isConditional(request)) {
+      this.#options.watch.notice("Not modified: nothing is saved");
+      return false;
+    }
+    if (isOther || (status >= 400 && !(status === 416 && this.#saving.resuming))) return await this.#refuse(head);
     const more = await this.#saving.begin(head, request);
     this.#tellNotices();
     if (!more) this.#options.watch.notice("Already complete");
@@ -240,10 +263,13 @@ class Download {
   /** Takes a status of failure. Its body goes to an empty stream, if no retry follows, but never to a file. */
   async #refuse(head: HeadEvent): Promise<boolean> {
     const { status, reason, fields } = head;
-    const seconds = Number(fields.get("retry-after") ?? 0);
-    this.#retryAfter = seconds >= 0 ? Math.min(seconds * 1000, RETRY_AFTER_MAX_MS) : 0;
     const transient = RETRY_STATUSES.has(status);
-    const failure = new SockeyeError("status", `The server says ${status} ${reason}`.trimEnd(), { transient });
+    const later = fields.get("retry-after");
+    const pause = later === undefined || !transient ? undefined : await import("./retry_after.ts");
+    this.#retryAfter = pause?.pauseOf(later ?? "", fields.get("date")) ?? 0;
+    const nowhere = isRedirect(status) ? ", but not where to go" : "";
+    const message = `${`The server says ${status} ${reason}`.trimEnd()}${nowhere}`;
+    const failure = new SockeyeError("status", message, { transient });
     const { stream, retries } = this.#options;
     if (!stream || stream.size > 0 || (transient && retries > 0)) throw failure;
     this.#refusal = failure;
@@ -269,4 +295,9 @@ class Download {
     }
     return true;
   }
+}
+
+/** Whether the user asks for a body only if it is another one. */
+function isConditional({ fields }: HttpRequest): boolean {
+  return fields.some(([name]) => /^if-(?:none-match|modified-since)$/i.test(name));
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { cookieDate } from "./cookie_date.ts";
+import { readDate } from "./date.ts";
 import { decode } from "./disposition.ts";
 import { latin1Bytes, trim } from "./head.ts";
 import { isPublicSuffix } from "./public_suffix.ts";
@@ -155,7 +155,7 @@ function whyNotPrefix({ name, secure, path }: Cookie, attributes: ReadonlyMap<st
 /** Max-Age counts before Expires. A date that is none is left out. */
 function expiryOf(attributes: ReadonlyMap<string, string>, now: number): number | undefined {
   const age = /^-?\d+$/.exec(attributes.get("max-age") ?? "")?.[0];
-  const expires = age === undefined ? cookieDate(attributes.get("expires") ?? "") : now + Number(age) * 1000;
+  const expires = age === undefined ? readDate(attributes.get("expires") ?? "") : now + Number(age) * 1000;
   if (expires === undefined) return undefined;
   return age !== undefined && Number(age) <= 0 ? 0 : Math.min(expires, now + LIFE_MAX_MS);
 }

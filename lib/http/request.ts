@@ -95,7 +95,7 @@ function fieldsFor({ url, fields }: HttpRequest, next: URL): readonly Field[] {
 function defaultFields(request: HttpRequest): Field[] {
   const { url, method, body } = request;
   const fields: Field[] = [["Host", url.host]];
-  if (url.username || url.password) fields.push(["Authorization", basicAuth(url)]);
+  if (url.username || url.password) fields.push(["Authorization", basicAuthOf(url)]);
   if (body) fields.push(["Content-Type", "application/x-www-form-urlencoded"]);
   const framed = body || method === "POST" || method === "PUT";
   if (framed && !isChunked(request)) fields.push(["Content-Length", String(body?.length ?? 0)]);
@@ -109,13 +109,16 @@ export function shownUrl(url: URL): string {
 
 /** Returns the field that authenticates to a proxy (RFC 9110 section 11.7.2), if its address has a user. */
 export function proxyFields(proxy: URL | undefined): Field[] {
-  return proxy && (proxy.username || proxy.password) ? [["Proxy-Authorization", basicAuth(proxy)]] : [];
+  return proxy && (proxy.username || proxy.password) ? [["Proxy-Authorization", basicAuthOf(proxy)]] : [];
 }
 
-/** Makes the Authorization field of basic authentication (RFC 7617) from the user part of an address. */
-function basicAuth({ username, password }: URL): string {
-  const bytes = new TextEncoder().encode(`${decodePart(username)}:${decodePart(password)}`);
-  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
+function basicAuthOf({ username, password }: URL): string {
+  return basicAuth(decodePart(username), decodePart(password));
+}
+
+/** The value of the Authorization field of basic authentication (RFC 7617), in UTF-8. */
+export function basicAuth(user: string, password: string): string {
+  return `Basic ${new TextEncoder().encode(`${user}:${password}`).toBase64()}`;
 }
 
 function decodePart(text: string): string {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { readCookieFile, writeCookieFile } from "../../lib/http/cookie_file.ts";
-import { cookieDate } from "../../lib/http/cookie_date.ts";
+import { readDate } from "../../lib/http/date.ts";
 import { cookieField, CookieJar } from "../../lib/http/cookies.ts";
 import { isPublicSuffix } from "../../lib/http/public_suffix.ts";
 import { toText } from "./helpers.ts";
@@ -96,7 +96,7 @@ Deno.test("a cookie lasts as long as it says, and Max-Age counts before Expires"
   assertEquals(sent("http://a/", "http://a/", "x=1", "y=2", "x=; Max-Age=0"), "y=2");
 });
 
-Deno.test("cookieDate() reads dates in whatever form servers write them", () => {
+Deno.test("readDate() reads dates in whatever form servers write them", () => {
   const noon = Date.UTC(2026, 10, 6, 8, 49, 37);
   for (
     const text of [
@@ -107,10 +107,10 @@ Deno.test("cookieDate() reads dates in whatever form servers write them", () => 
       "06-NOV-2026 08:49:37",
       '"Fri, 06-November-2026 08:49:37"',
     ]
-  ) assertEquals(cookieDate(text), noon, text);
-  assertEquals(cookieDate("01 Jan 70 00:00:00"), 0);
+  ) assertEquals(readDate(text), noon, text);
+  assertEquals(readDate("01 Jan 70 00:00:00"), 0);
   for (const text of ["", "0", "Nov 2026", "31 Feb 2026 00:00:00", "06 Nov 1500 00:00:00", "06 Nov 2026 25:00:00"]) {
-    assertEquals(cookieDate(text), undefined, text);
+    assertEquals(readDate(text), undefined, text);
   }
 });
 

@@ -1,5 +1,6 @@
 /**
- * Dates of cookies, which servers write in many ways (RFC 6265 section 5.1.1).
+ * Dates as servers write them in Set-Cookie, Last-Modified and Retry-After: in many ways, all of which RFC 6265 section 5.1.1
+ * reads.
  *
  * @module
  */
@@ -14,7 +15,7 @@ const DELIMITERS = /[\t\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+/;
  *
  * @returns milliseconds since 1970; undefined for what is no date
  */
-export function cookieDate(text: string): number | undefined {
+export function readDate(text: string): number | undefined {
   let [time, day, month, year]: [number[]?, number?, number?, number?] = [];
   for (const part of text.slice(0, 100).split(DELIMITERS)) {
     const clock = /^(\d{1,2}):(\d{1,2}):(\d{1,2})(?!\d)/.exec(part);
