@@ -125,16 +125,18 @@ class Download {
   }
 
   async #commit(): Promise<void> {
-    const { sha256, remoteTime, watch } = this.#options;
+    const { sha256, remoteTime } = this.#options;
     if (sha256 !== undefined && !this.#refusal) {
       await (await import("./verify.ts")).checkDigest(this.#saving, sha256);
     }
-    const date = remoteTime ? this.#answer?.fields.get("last-modified") ?? "" : undefined;
-    const modified = date && (await import("../http/date.ts")).readDate(date);
-    if (date !== undefined && modified === undefined) {
-      watch.notice("The server sent no Last-Modified: the file is of now");
-    }
-    await this.#saving.commit(modified || undefined);
+    await this.#saving.commit(remoteTime ? await this.#modified() : undefined);
+  }
+
+  async #modified(): Promise<number | undefined> {
+    const { readDate } = await import("../http/date.ts");
+    const modified = readDate(this.#answer?.fields.get("last-modified") ?? "");
+    if (modified === undefined) this.#options.watch.notice("The server sent no Last-Modified: the file is of now");
+    return modified;
   }
 
   /** NAME is checked before the first request; the server may choose another one, but not where -o names it. */
@@ -240,15 +242,14 @@ class Download {
   async #begin(head: HeadEvent, request: HttpRequest): Promise<boolean> {
     this.#answer = head;
     const { status } = head;
-    const isOther = status >= 300 && status < 400 && !(this.#options.maxRedirects === 0 && isRedirect(status));
-    if (status === 304 && isConditional(request)) {
-      this.#options.watch.notice("Not modified: nothing is saved");
-      return false;
-    }
-    if (isOther || (status >= 400 && !(status === 416 && this.#saving.resuming))) return await this.#refuse(head);
+    // 304 has no body, so it replaces nothing.
+    const isAnswer = status < 300 || status === 304 || (this.#options.maxRedirects === 0 && isRedirect(status));
+    const isRest = status === 416 && this.#saving.resuming;
+    if (!isAnswer && !isRest) return await this.#refuse(head);
     const more = await this.#saving.begin(head, request);
     this.#tellNotices();
     if (!more) this.#options.watch.notice("Already complete");
+    if (status === 304) this.#options.watch.notice("Not modified: nothing is saved");
     return more;
   }
 
@@ -295,9 +296,4 @@ class Download {
     }
     return true;
   }
-}
-
-/** Whether the user asks for a body only if it is another one. */
-function isConditional({ fields }: HttpRequest): boolean {
-  return fields.some(([name]) => /^if-(?:none-match|modified-since)$/i.test(name));
 }

@@ -4,7 +4,10 @@
  * @module
  */
 
+import { SockeyeError } from "../errors.ts";
+import { quoteAddress } from "../printable.ts";
 import { isIP } from "../transport/ip.ts";
+import { missingZone } from "../transport/zone.ts";
 
 /** One `--resolve`. */
 export interface Resolved {
@@ -32,8 +35,15 @@ export function asResolved(text: string): Resolved {
 /** The host of an address with its zone, `[fe80::1%eth0]` or `[fe80::1%25eth0]` (RFC 6874), behind scheme and user. */
 const ZONED = /^((?:https?:\/\/)?(?:[^/?#]*@)?\[[0-9a-f:.]+)%(?:25)?([\w.~-]+)(?=\])/i;
 
-/** Takes the zone out of an address that is written for people; `zone` is undefined where it has none. */
+/**
+ * Takes the zone out of an address that is written for people; `zone` is undefined where it has none.
+ *
+ * @throws {SockeyeError} `usage` when a link-local address has none
+ */
 export function withoutZone(text: string): { readonly text: string; readonly zone: string | undefined } {
   const [whole = "", bare = "", zone] = ZONED.exec(text) ?? [];
+  const [, host = ""] = /^(?:https?:\/\/)?(?:[^/?#]*@)?\[([^\]%]+)\]/i.exec(text) ?? [];
+  const missing = missingZone(host);
+  if (missing !== undefined) throw new SockeyeError("usage", `Bad address ${quoteAddress(text)}: ${missing}`);
   return { text: bare + text.slice(whole.length), zone };
 }

@@ -198,12 +198,7 @@ export class Saving {
     this.#state = { is: "done", transfer };
   }
 
-  /** NAME, where it was complete before this run. */
-  get complete(): string | undefined {
-    return this.#state.is === "file" ? this.#path : undefined;
-  }
-
-  /** SHA-256 of what is saved, in hex; undefined if none was computed. */
+  /** SHA-256 of what is saved, in hex; undefined if none was computed, as of what was complete before. */
   digest(): string | undefined {
     return this.#digest ??= this.body?.digest();
   }

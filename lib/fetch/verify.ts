@@ -28,15 +28,14 @@ export function asSha256(text: string): string {
  * @throws {SockeyeError} `expect` when it is another one, or there is none; `file`
  */
 export async function checkDigest(saving: Saving, wanted: string): Promise<void> {
-  const found = saving.digest() ?? await digestOf(saving.complete);
+  const found = saving.digest() ?? (saving.size > 0 ? await digestOf(saving.path) : undefined);
   if (found === wanted) return;
   await saving.reject("their SHA-256 is another one");
   const what = found === undefined ? "there is no body" : `it is ${found}`;
   throw new SockeyeError("expect", `The SHA-256 is not ${quote(wanted.slice(0, 16) + "…")}: ${what}`);
 }
 
-async function digestOf(path: string | undefined): Promise<string | undefined> {
-  if (path === undefined) return undefined;
+async function digestOf(path: string): Promise<string> {
   using file = await openToRead(path);
   const hash = createHash("sha256");
   for await (const bytes of readChunks(file)) hash.update(bytes);

@@ -121,9 +121,9 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
   return await new FetchSession(plan, run, output).fetchAll(urls);
 }
 
-/** Reads an address, and adds the zone of its IPv6 host, which no URL can have. */
+/** Reads an address, and adds the zone of its IPv6 host, which no URL can have; a link-local address needs one. */
 async function readAddress(text: string, zones: Map<string, string>): Promise<URL> {
-  if (!/^[^/?#]*(?:\/\/)?[^/?#]*%/.test(text)) return parseUrl(numberPort(text));
+  if (!/\[(?:fe[89ab]|[^\]/?#]*%)/i.test(text)) return parseUrl(numberPort(text));
   const { withoutZone } = await import("../../fetch/places.ts");
   const { text: bare, zone } = withoutZone(text);
   const url = parseUrl(numberPort(bare));
