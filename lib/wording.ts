@@ -17,7 +17,8 @@ export function byteLimit(bytes: number): string {
 
 /** Formats a list as part of a sentence: `tcp, tls and udp`. */
 export function listed(words: readonly string[], last: "and" | "or"): string {
-  return words.join(", ").replace(/, ([^,]*)$/, ` ${last} $1`);
+  const [end = ""] = words.slice(-1);
+  return words.length < 2 ? end : `${words.slice(0, -1).join(", ")} ${last} ${end}`;
 }
 
 /** Characters of the longest word that is compared: the comparison takes as long as the word, and no valid one is longer. */

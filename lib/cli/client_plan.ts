@@ -20,6 +20,8 @@ import {
 } from "../client/messages.ts";
 import { SockeyeError } from "../errors.ts";
 import type { Given } from "../options.ts";
+import { makeFramer, type Message as Framed } from "../text/framer.ts";
+import type { MessageForm } from "../text/message_form.ts";
 import type { Traits } from "../transport/transport.ts";
 import type { Session } from "./client_session.ts";
 import type { System } from "./system.ts";
@@ -103,20 +105,35 @@ export function planSpeech(values: SpeechValues, context: PlanContext): SpeechPl
   const steps = planSteps(values, context, typed);
   // Ctrl-D ends the half of the person who presses it.
   if ((typed || halfClose) && !messageBoundaries) steps.splice(endOfSending(steps), 0, FIN);
-  const expectations = new Expectations(expect, rules.encoding, messageBoundaries);
+  const expectations = new Expectations(expect, rules.encoding, messageBoundaries || rules.form?.frame !== undefined);
   const dialogue = new Dialogue(steps, expectations, { limit: wait ?? EXPECT_WAIT_MS, eager });
   const outgoing = dialogue.outgoing();
+  const listener = listen(dialogue, expectations, rules.form ?? {});
   return {
     outgoing: connectionless ? warnOfFragments(outgoing, notice) : outgoing,
     options: {
       wait: wait ?? (messageBoundaries ? ANSWER_WAIT_MS : undefined),
       idleAfterEnd: messages.length > 0 ? Infinity : typed ? undefined : INPUT_PAUSE_MS,
       needsAll: !typed,
-      until: (bytes) => dialogue.take(bytes),
-      ended: () => expectations.end(),
+      ...listener,
     },
     typed,
     check: () => expectations.check(),
+  };
+}
+
+/** Hands each message of the answer to the dialogue. */
+function listen(dialogue: Dialogue, expectations: Expectations, { frame, max }: MessageForm) {
+  if (!frame) return { until: (bytes: Uint8Array) => dialogue.take(bytes), ended: () => expectations.end() };
+  // A pause that ends a message is no read: the dialogue goes on by itself.
+  const framer = makeFramer(frame, { max, onPause: ({ bytes }) => void dialogue.take(bytes) });
+  const take = (messages: readonly Framed[]) => messages.map(({ bytes }) => dialogue.take(bytes)).at(-1) ?? false;
+  return {
+    until: (bytes: Uint8Array) => take(framer.push(bytes)),
+    ended: () => {
+      take(framer.end());
+      expectations.end();
+    },
   };
 }
 

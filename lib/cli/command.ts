@@ -11,6 +11,7 @@ import type { CommandName } from "../output/messages.ts";
 import type { OutputOptions } from "../output/options.ts";
 import { Output } from "../output/output.ts";
 import type { Sink } from "../output/sink.ts";
+import { loadTrafficView } from "../output/traffic_view.ts";
 import { quoteAddress } from "../printable.ts";
 import { ENCODINGS, resolveEncoding } from "../text/encodings.ts";
 import { didYouMean } from "../wording.ts";
@@ -126,12 +127,12 @@ export function unknownWord(
 }
 
 /** Opens the output that the common options ask for; errors and the end of the command are reported there. */
-export function openOutput(
+export async function openOutput(
   command: CommandName,
   values: CommonValues,
   { system, sink, onOutput }: Pick<Run, "system" | "sink" | "onOutput">,
   extra: Partial<OutputOptions> = {},
-): Output {
+): Promise<Output> {
   const terminal = { stdout: system.stdout.isTerminal(), stderr: system.stderr.isTerminal() };
   const options: OutputOptions = {
     ...values,
@@ -141,7 +142,7 @@ export function openOutput(
     ...extra,
   };
   const colorize = makeColorize(values.color ?? "auto", { noColor: system.noColor, terminal });
-  const output = new Output(sink, command, options, colorize);
+  const output = new Output(sink, command, options, colorize, await loadTrafficView(command, options));
   onOutput(output);
   return output;
 }

@@ -8,10 +8,11 @@ import { type ByteReader, readChunks } from "../bytes.ts";
 import type { Output } from "../output/output.ts";
 import type { ModeContext, ModeSpec, Operator } from "../server/mode.ts";
 import { modeFiles } from "../server/mode_files.ts";
-import type { Frame } from "../text/framing.ts";
+import type { Values } from "../options.ts";
 import type { Address } from "../transport/address.ts";
 import { transportOf } from "../transport/mod.ts";
 import { type CommonValues, encodingOf, type Run } from "./command.ts";
+import { type FORM_OPTIONS, formOf } from "./form_options.ts";
 import { hasTerminal, openTerminalInput } from "./terminal_input.ts";
 
 /** The server around a mode. */
@@ -21,7 +22,7 @@ export interface ServerParts {
   /** Where it is served. */
   readonly address: Address;
   /** The options of the command line. */
-  readonly values: CommonValues & { readonly "frame"?: Frame | undefined; readonly "frame-max"?: number | undefined };
+  readonly values: CommonValues & Values<typeof FORM_OPTIONS>;
   /** The process. */
   readonly run: Run;
   /** Where events are shown. */
@@ -44,7 +45,7 @@ export async function openContext(parts: ServerParts): Promise<ServerContext> {
   return {
     listening: listening.resolve,
     encoding: encodingOf(values),
-    frame: values.frame,
+    form: formOf(values),
     messageMax: limited ?? messageMax,
     operator,
     report: output.report,

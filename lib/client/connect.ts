@@ -7,7 +7,7 @@
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { Report } from "../events.ts";
 import type { Field } from "../http/head.ts";
-import { asMessageSize, asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../options.ts";
+import { asNumber, asText, asTimeLimit, flag, many, one, type Values } from "../options.ts";
 import { keepOnly, type Need } from "../permissions.ts";
 import { quote } from "../printable.ts";
 import { type Address, formatAddress } from "../transport/address.ts";
@@ -41,7 +41,6 @@ export const DIAL_OPTIONS = {
   "header": many("FIELD", "ws: send this header field, 'Name: value'; Host and its like once", asText, { short: "H" }),
   "subprotocol": many("NAME", "ws: offer this subprotocol", asText),
   "binary": flag("ws: send binary messages, not text"),
-  "frame-max": one("S", "ws: the longest message of the server (1m)", asMessageSize),
   "join": one(
     "GROUP",
     "udp: hear a group; %ADDRESS chooses an interface, %NAME with --allow-sys=networkInterfaces",
@@ -59,7 +58,7 @@ export const DIAL_OPTIONS = {
 /** How to connect. */
 export interface ConnectOptions {
   /** The values of {@linkcode DIAL_OPTIONS}. */
-  readonly values: Values<typeof DIAL_OPTIONS>;
+  readonly values: Values<typeof DIAL_OPTIONS> & { readonly "frame-max"?: number | undefined };
   /** Permissions that the conversation needs besides the network. */
   readonly needs: readonly Need[];
   /** Whether details are reported: what TLS agreed on, each retry. */

@@ -12,6 +12,7 @@ import { encodeText } from "../text/encode.ts";
 import { parseEscapes } from "../text/escape.ts";
 import { parseHex } from "../text/hex.ts";
 import { CrlfWriter, LineSplitter } from "../text/lines.ts";
+import { type MessageForm, seal } from "../text/message_form.ts";
 import { wait } from "../wait.ts";
 import { CLOSE, type Outgoing } from "./exchange_options.ts";
 
@@ -28,6 +29,8 @@ export interface TextRules {
   readonly escapes: boolean;
   /** A line ends with CRLF. */
   readonly crlf: boolean;
+  /** What a message is; files and piped input are sent as they are. Default: nothing is added to it. */
+  readonly form?: MessageForm | undefined;
 }
 
 /** Something to send; each call makes its bytes again. */
@@ -52,7 +55,8 @@ export async function readMessages(given: readonly Given[], rules: TextRules): P
       continue;
     }
     const bytes = readValue(text, flag, name === "send" ? (value) => sendBytes(value, rules) : parseHex);
-    messages.push(() => [bytes]);
+    const sealed = seal(rules.form ?? {}, bytes);
+    messages.push(() => [sealed]);
   }
   return messages;
 }
@@ -86,7 +90,7 @@ export async function* sendLines(
       return;
     }
     try {
-      yield lineBytes(line, rules);
+      yield seal(rules.form ?? {}, lineBytes(line, rules));
     } catch (error) {
       notice(`Not sent: ${messageOf(error)}`);
     }

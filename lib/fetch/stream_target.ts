@@ -57,12 +57,6 @@ export class StreamTarget implements Target {
   }
 }
 
-/** The error for a body that would have to begin again, because of a failure, when so many bytes have been passed on. */
-export function passedOn(failure: SockeyeError, bytes: number): SockeyeError {
-  const message = `${failure.message}; it cannot begin again, for ${bytes} bytes have been passed on`;
-  return new SockeyeError(failure.kind, message, { cause: failure, transient: false });
-}
-
 /** Wraps a device or a named pipe that is open for writing: it takes the bytes at once, under its own name. */
 export function deviceTarget(file: Deno.FsFile): StreamTarget {
   return new StreamTarget(

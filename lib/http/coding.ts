@@ -8,6 +8,7 @@
 import type * as Zlib from "node:zlib";
 import { concat } from "../bytes.ts";
 import { quote } from "../printable.ts";
+import { type DECODED, NO_CODINGS } from "./coding_names.ts";
 import { badAnswer } from "./head.ts";
 import { Inflater, RAW_ADVICE, stopped, STREAM_SETTINGS } from "./inflate.ts";
 import type { DecodedSink, Probe, ZlibStream } from "./inflate.ts";
@@ -25,9 +26,6 @@ export interface BodyDecoder {
   /** Frees everything, at any time: for a body that will not be continued. A pending push is rejected. */
   abort(): void;
 }
-
-/** The codings to ask for: those that {@linkcode decoderFor} decodes. */
-export const ACCEPT_ENCODING = "gzip, deflate, br, zstd";
 
 /** The most codings of one body. Each costs memory; servers send two at most. */
 const CODING_LIMIT = 5;
@@ -55,9 +53,6 @@ export function decoderFor(
     undefined,
   );
 }
-
-/** Names for "not coded". `none` is not in the RFC, but some servers send it. */
-export const NO_CODINGS: ReadonlySet<string> = new Set(["", "identity", "none"]);
 
 /** Whether data is that of a coding, by its first bytes; undefined while they do not tell. */
 type Claim = (zlib: typeof Zlib, head: Uint8Array, whole: boolean) => Promise<boolean | undefined>;
@@ -127,14 +122,15 @@ const ZSTD: Coding = {
     ),
 };
 
-const CODINGS: ReadonlyMap<string, Coding> = new Map(
-  Object.entries({ gzip: GZIP, "x-gzip": GZIP, deflate: DEFLATE, br: BROTLI, zstd: ZSTD }),
-);
+const BY_NAME: Readonly<Record<typeof DECODED[number], Coding>> = {
+  gzip: GZIP,
+  "x-gzip": GZIP,
+  deflate: DEFLATE,
+  br: BROTLI,
+  zstd: ZSTD,
+};
 
-/** Whether a coding can be undone. */
-export function canDecode(name: string): boolean {
-  return CODINGS.has(name);
-}
+const CODINGS: ReadonlyMap<string, Coding> = new Map(Object.entries(BY_NAME));
 
 function codingOf(name: string): Coding {
   const coding = CODINGS.get(name);

@@ -10,6 +10,7 @@ import { SockeyeError } from "../errors.ts";
 import { asDuration, asText, choice, flag, one, type Values } from "../options.ts";
 import { defineMode, type Mode, type ModeContext, type ModeSpec, type Peer } from "../server/mode.ts";
 import { parseHex } from "../text/hex.ts";
+import { type MessageForm, seal } from "../text/message_form.ts";
 import { listed } from "../wording.ts";
 import { wait } from "../wait.ts";
 import { Template, type TemplateValues } from "./template.ts";
@@ -37,7 +38,7 @@ export const reply: ModeSpec = defineMode({
     const answer = makeAnswer(values, context);
     const greeting = values.greet === undefined ? undefined : makeTemplate("greet", values.greet, values, context);
     const { file } = values;
-    const mode = new Reply(answer, greeting, values);
+    const mode = new Reply(answer, greeting, values, context.form);
     return file === undefined ? mode : context.files.checkRead(file).then(() => mode);
   },
 });
@@ -51,13 +52,15 @@ class Reply implements Mode {
   readonly needs: NonNullable<Mode["needs"]>;
   readonly #answer: Answer;
   readonly #greeting: Template | undefined;
+  readonly #form: MessageForm;
   readonly #values: ReplyValues;
   /** Number of messages of each peer so far. */
   readonly #counts = new WeakMap<Peer, number>();
   /** End the delays of peers that are gone. */
   readonly #delays = new Map<Peer, AbortController>();
 
-  constructor(answer: Answer, greeting: Template | undefined, values: ReplyValues) {
+  constructor(answer: Answer, greeting: Template | undefined, values: ReplyValues, form: MessageForm = {}) {
+    this.#form = form;
     this.#answer = answer;
     this.#greeting = greeting;
     this.#values = values;
@@ -65,7 +68,7 @@ class Reply implements Mode {
   }
 
   open(peer: Peer): void | Promise<void> {
-    return this.#greeting && peer.send(this.#greeting.fill({ peer, count: 0, data: NOTHING }));
+    return this.#greeting && peer.send(seal(this.#form, this.#greeting.fill({ peer, count: 0, data: NOTHING })));
   }
 
   data(peer: Peer, data: Uint8Array): void | Promise<void> {
@@ -103,6 +106,7 @@ class Reply implements Mode {
 
 function makeAnswer(values: ReplyValues, context: ModeContext): Answer {
   const { text, "text-hex": bytes, file, escapes } = values;
+  const { form = {} } = context;
   const given = ["text", "text-hex", "file"].filter((name) => values[name as "text"] !== undefined);
   if (given.length === 0) {
     throw new SockeyeError("usage", "Missing --text, --text-hex or --file: what shall reply answer?");
@@ -117,10 +121,11 @@ function makeAnswer(values: ReplyValues, context: ModeContext): Answer {
   if (file !== undefined) return ({ peer }) => sendFile(peer, file, context);
   if (bytes) {
     checkLength("text-hex", bytes.length, context);
-    return ({ peer }) => peer.send(bytes);
+    const sealed = seal(form, bytes);
+    return ({ peer }) => peer.send(sealed);
   }
   const template = makeTemplate("text", text ?? "", values, context);
-  return (values) => values.peer.send(template.fill(values));
+  return (values) => values.peer.send(seal(form, template.fill(values)));
 }
 
 /** Refuses a text that exceeds the largest message even with empty placeholders, before the first client connects. */

@@ -12,6 +12,7 @@
 import { concat } from "../bytes.ts";
 import { messageOf } from "../errors.ts";
 import { encodeText } from "../text/encode.ts";
+import { seal } from "../text/message_form.ts";
 import { stripEol } from "../text/lines.ts";
 import { hasNoByteFf, TelnetFilter } from "../text/telnet.ts";
 import { seenOf } from "../text/typed.ts";
@@ -171,7 +172,8 @@ class Talk implements Mode {
     const client = this.#current;
     if (!client) return;
     const ends = isEndCommand(line);
-    const answer = concat([encodeText(ends ? END_COMMAND : line, this.#context.encoding), client.eol]);
+    const { encoding, form = {} } = this.#context;
+    const answer = seal(form, concat([encodeText(ends ? END_COMMAND : line, encoding), client.eol]));
     if (client.peer.post([answer])) client.waiting = false;
     else this.#context.notice("Not sent: it does not read what was sent before", client.peer);
     if (ends) this.#endTalk(client);

@@ -29,7 +29,7 @@ export class Template {
   readonly #newline: Uint8Array | undefined;
 
   /** Encodes a text; with `escapes`, `\n`, `\xNN` and the like in it stand for bytes. */
-  constructor(text: string, { encoding, frame }: ModeContext, escapes = false) {
+  constructor(text: string, { encoding, form }: ModeContext, escapes = false) {
     const encode = (part: string) => encodeText(part, encoding);
     const literal = (part: string) => escapes ? parseEscapes(part, encode) : encode(part);
     const fillers: Record<string, (values: TemplateValues) => Uint8Array> = {
@@ -43,7 +43,7 @@ export class Template {
     this.#encoding = encoding;
     const [last] = this.#parts.slice(-1);
     const endsLine = last instanceof Uint8Array && stripEol(last, encoding).length < last.length;
-    this.#newline = frame?.by === "line" && !endsLine ? encode("\n") : undefined;
+    this.#newline = form?.frame?.by === "line" && !endsLine ? encode("\n") : undefined;
   }
 
   /** Number of bytes without the placeholders. */

@@ -6,38 +6,26 @@
  */
 
 import type { TrafficEvent } from "../events.ts";
-import { type Checksum, judgeChecksum } from "../text/checksum.ts";
 import { type Framer, makeFramer, type Message } from "../text/framer.ts";
-import type { Frame } from "../text/framing.ts";
-import { tailLength } from "../text/frame_parts.ts";
-
-/** What a message is. */
-export interface Framing {
-  /** Where it ends. Default: with what one read brings. */
-  readonly frame?: Frame | undefined;
-  /** Bytes of the longest one. */
-  readonly max?: number | undefined;
-  /** What it ends with. Default: nothing. */
-  readonly checksum?: Checksum | undefined;
-}
+import { judge, type MessageForm } from "../text/message_form.ts";
 
 /** Everything of a traffic event but its bytes. */
 export type Direction = Omit<TrafficEvent, "data">;
 
 /** Cuts the traffic of one direction of one peer. */
 export class FramedTraffic {
-  readonly #framing: Framing;
+  readonly #form: MessageForm;
   readonly #direction: Direction;
   readonly #show: (event: TrafficEvent) => void | Promise<void>;
   readonly #framer: Framer | undefined;
 
   /** `show` takes an event for each message; its promises mean that the output is behind. */
-  constructor(framing: Framing, direction: Direction, show: (event: TrafficEvent) => void | Promise<void>) {
-    this.#framing = framing;
+  constructor(form: MessageForm, direction: Direction, show: (event: TrafficEvent) => void | Promise<void>) {
+    this.#form = form;
     this.#direction = direction;
     this.#show = show;
     const onPause = (message: Message) => void this.#showMessage(message, direction);
-    this.#framer = framing.frame && makeFramer(framing.frame, { max: framing.max, onPause });
+    this.#framer = form.frame && makeFramer(form.frame, { max: form.max, onPause });
   }
 
   /** Takes the bytes of a read or a write. */
@@ -45,7 +33,7 @@ export class FramedTraffic {
     if (!this.#framer) return this.#showMessage({ bytes: event.data }, event);
     const messages = this.#framer.push(event.data);
     // The end of a datagram is also that of its last message.
-    if (event.whole && this.#framing.frame?.by !== "gap") messages.push(...this.#framer.end());
+    if (event.whole && this.#form.frame?.by !== "gap") messages.push(...this.#framer.end());
     const shown = messages.map((message) => this.#showMessage(message, event));
     return shown.at(-1); // The last one is written after the others.
   }
@@ -59,12 +47,10 @@ export class FramedTraffic {
     { bytes, stray, partial, cut }: Message,
     { data: _, whole, ...direction }: Direction & { data?: unknown },
   ) {
-    const { frame, checksum } = this.#framing;
-    const isWhole = cut || (!frame && !whole) ? {} : { whole: true } as const;
+    const isWhole = cut || (!this.#form.frame && !whole) ? {} : { whole: true } as const;
     const flags = { ...(stray && { stray }), ...(partial && { partial }), ...(cut && { cut }) };
-    const judged = checksum && direction.event === "recv" && !stray && !partial && !cut
-      ? { checksum: judgeChecksum(checksum, bytes, tailLength(frame, bytes)) }
-      : {};
-    return this.#show({ ...direction, data: bytes, ...isWhole, ...flags, ...judged });
+    const judged = direction.event === "recv" && !stray && !partial && !cut;
+    const checksum = judged ? judge(this.#form, bytes) : undefined;
+    return this.#show({ ...direction, data: bytes, ...isWhole, ...flags, ...(checksum && { checksum }) });
   }
 }

@@ -23,8 +23,6 @@ export interface Description {
   readonly text: string;
   /** Shown only with `--verbose`. */
   readonly detail?: boolean;
-  /** Shown even with `--quiet`. */
-  readonly always?: boolean;
 }
 
 /** Puts an event into words; undefined for one that people need not read. */
@@ -44,7 +42,7 @@ function describeRaw(event: SockeyeEvent, command: CommandName): Description | u
     case "notice":
       return { role: "warning", text: messageText(event), detail: event.detail ?? false };
     case "error":
-      return { role: "error", text: `sockeye: ${messageText(event)}`, always: true };
+      return { role: "error", text: `sockeye: ${messageText(event)}` };
     case "done":
       return DONE[command]?.(event);
     default:

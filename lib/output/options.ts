@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Framing } from "./framed_traffic.ts";
+import type { MessageForm } from "../text/message_form.ts";
 import type { Stream } from "./sink.ts";
 
 /** How a command shows events and traffic. */
@@ -24,7 +24,7 @@ export interface OutputOptions {
   /** Stdout is a terminal: control characters of a peer are escaped. */
   readonly terminal: boolean;
   /** What a message is. Default: what one read brings. */
-  readonly framing?: Framing | undefined;
+  readonly form?: MessageForm | undefined;
   /** Where a fetch shows the heads of answers. Default: nowhere. */
   readonly heads?: Stream | undefined;
   /** Whether a fetch shows the heads of its requests. */

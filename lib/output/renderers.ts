@@ -174,12 +174,12 @@ function remarkOn({ stray, partial, cut, checksum }: Omit<TrafficEvent, "data">)
 }
 
 /** Colours for the parts of a message that its frame rule knows. */
-function spansOf({ data, stray, cut }: TrafficEvent, { framing }: OutputOptions, colorize: Colorize): Span[] {
-  if (!framing?.frame || stray || cut) return [];
+function spansOf({ data, stray, cut }: TrafficEvent, { form }: OutputOptions, colorize: Colorize): Span[] {
+  if (!form?.frame || stray || cut) return [];
   const [on = "", off = ""] = colorize("stdout", "warning", "\0").split("\0");
   if (on === "") return [];
   const colour = [new TextEncoder().encode(on), new TextEncoder().encode(off)] as const;
-  return partsOf(framing.frame, data).map(({ from, to }) => ({ from, to, colour }));
+  return partsOf(form.frame, data).map(({ from, to }) => ({ from, to, colour }));
 }
 
 /** Whether this is a message without bytes, which a transcript must not lose. */

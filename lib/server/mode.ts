@@ -8,7 +8,7 @@
 import type { Report, TransportName } from "../events.ts";
 import { type Given, type OptionTable, readOptions, type Values } from "../options.ts";
 import type { Need } from "../permissions.ts";
-import type { Frame } from "../text/framing.ts";
+import type { MessageForm } from "../text/message_form.ts";
 import type { Address } from "../transport/address.ts";
 import type { Channel, Listener } from "../transport/channel.ts";
 import type { ModeFiles } from "./mode_files.ts";
@@ -96,8 +96,8 @@ export interface Peer {
 export interface ModeContext {
   /** The encoding of text on the wire, a canonical name such as `utf-8`. */
   readonly encoding: string;
-  /** Where a message ends; without it a message is what one read brings. */
-  readonly frame?: Frame | undefined;
+  /** What a message is. Default: what one read brings. */
+  readonly form?: MessageForm | undefined;
   /** The most bytes of one message, on a transport with message boundaries. Default: no limit. */
   readonly messageMax?: number | undefined;
   /** The person at the server, for modes with `operator: true`. */

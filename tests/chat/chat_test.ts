@@ -116,7 +116,7 @@ Deno.test("chat takes a datagram for a line, with an end or without", async () =
 
 Deno.test("chat takes what comes before a pause for a line with --frame gap", async () => {
   using clock = new FakeClock();
-  const { people, texts } = makeChat({ frame: { by: "gap", ms: 50 } });
+  const { people, texts } = makeChat({ form: { frame: { by: "gap", ms: 50 } } });
   const [one, two] = people(2);
   void one.says("你好");
   await clock.advance(50);
@@ -134,7 +134,7 @@ Deno.test("chat takes what comes before a pause for a line with --frame gap", as
 });
 
 Deno.test("chat is the same with --frame line", async () => {
-  const { people, texts } = makeChat({ frame: { by: "line" } });
+  const { people, texts } = makeChat({ form: { frame: { by: "line" } } });
   const [one] = people(1);
   await one.says("a\nb");
   await one.says("\n/me waves\nrest");

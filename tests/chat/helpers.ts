@@ -17,7 +17,8 @@ export interface Shown {
 }
 
 /** How a chat is set up: the surroundings of its room, and the options of the mode. */
-export interface ChatSetup extends Partial<Pick<ChatHost, "encoding" | "frame" | "bus" | "store" | "web" | "history">> {
+export interface ChatSetup
+  extends Partial<Pick<ChatHost, "encoding" | "form" | "bus" | "store" | "web" | "history" | "password">> {
   /** Whether there is a person at the server. Default false: most tests are about clients. */
   readonly interactive?: boolean;
   /** In its place. */
@@ -81,13 +82,13 @@ export interface Chat {
 export type Tuple<C, N extends number, T extends C[] = []> = T["length"] extends N ? T : Tuple<C, N, [...T, C]>;
 
 export function makeChat({ interactive = false, operator, rate, ...given }: ChatSetup = {}): Chat {
-  const { encoding = "utf-8", frame } = given;
+  const { encoding = "utf-8", form } = given;
   const typing = new FakeOperator(interactive);
   const shown: Shown[] = [];
   const show: ChatHost["show"] = (event, from) => void shown.push({ text: lineOf(event), from });
   const host = makeHost({ ...given, operator: operator ?? typing, show });
   const bare = new ChatMode(host, rate);
-  const mode = frame ? framed(bare, frame) : bare;
+  const mode = form?.frame ? framed(bare, form.frame) : bare;
   const come = (id: number) => new Client(mode, new FakePeer(id), encoding);
   const people = <const N extends number>(count: N) => {
     const all = Array.from({ length: count }, (_, at) => come(at + 1));

@@ -60,7 +60,7 @@ Deno.test("chat drops NULs beside the ends of lines, keeps those inside, and obe
 
 Deno.test("chat with --frame gap serves clients that end lines by CR alone, pad with NULs, or end nothing", async () => {
   using clock = new FakeClock();
-  const { people } = makeChat({ frame: { by: "gap", ms: 50 } });
+  const { people } = makeChat({ form: { frame: { by: "gap", ms: 50 } } });
   const [one, two] = people(2);
   for (const text of ["one\r", "two\0\0\0", "three", "four\n", "\0\0"]) {
     void one.says(text);

@@ -69,7 +69,10 @@ const COMPLAINTS: [string[], string][] = [
   [["server", "--color", "red"], 'Bad --color "red": expected auto, always or never'],
   [["server", "--color", "alwyas"], 'Bad --color "alwyas": expected auto, always or never - did you mean "always"?'],
   [["server", "reply", "--then", "clsoe"], 'Bad --then "clsoe": expected close - did you mean "close"?'],
-  [["server", "--frame", "lien"], 'Bad --frame "lien": expected line or gap:50ms - did you mean "line"?'],
+  [
+    ["server", "--frame", "lien"],
+    'Bad --frame "lien": expected read, line, gap:50ms, fixed:8, until:0d0a, between:aaff,0d0a or length:u16be,at=2,adjust=4 - did you mean "line"?',
+  ],
   [["server", "ehco"], `Unknown mode "ehco" - did you mean "echo"? ${modes}`],
   [["server", "echo", "9000", "more"], 'Unexpected argument "more": server takes [MODE] [ADDRESS]'],
   [["server", "talk", "--text", "x"], "Option --text is for reply, not for talk"],
@@ -88,7 +91,10 @@ const COMPLAINTS: [string[], string][] = [
   [["server", "ws://:9", "--once", "--cert", "x"], "Option --cert is for tls and wss, not for ws"],
   [["server", "unix:/x", "--backlog", "4"], "Option --backlog is for tcp, tls, ws and wss, not for unix"],
   [["server", "unix:/x", "--allow", "::/0"], "Option --allow is for tcp, tls, udp, ws and wss, not for unix"],
-  [["server", "9", "--frame-max", "1k"], "Option --frame-max is for ws and wss, not for tcp"],
+  [
+    ["server", "9", "--frame-max", "1k"],
+    "Option --frame-max limits the messages of --frame, or of a WebSocket: add --frame",
+  ],
   [["client", "ws://a:9/", "--insecure"], "Option --insecure is for tls and wss, not for ws"],
   [["client", "tls://a:9", "--binary"], "Option --binary is for ws and wss, not for tls"],
   [["client", "wss://a:9/", "--ttl", "1"], "Option --ttl is for udp, not for wss"],

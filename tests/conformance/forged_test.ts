@@ -59,6 +59,7 @@ for (const spec of MODES) {
     const rounds = 3;
     for (let round = 0; round < rounds; round++) {
       for (const { length, mailbox } of senders) await mailbox.send("x".repeat(length), server.port);
+      if (!asksSenders) await recorder.until("open", ({ id }) => id === 1);
       operator.type("Well, that is a long story, and it begins on a cold evening");
     }
     await last.send("These are all.", server.port);

@@ -138,7 +138,7 @@ testModes(TRANSPORTS, "many are served at once", async (transport, spec, mode) =
 
 testOverEach(TRANSPORTS, "reply --frame line answers each line", async (transport) => {
   const frame = { by: "line" } as const;
-  const mode = makeMode(reply, { text: "got {data}" }, makeContext({ frame }));
+  const mode = makeMode(reply, { text: "got {data}" }, makeContext({ form: { frame } }));
   await using stage = await Stage.open(transport, framed(mode, frame));
   const client = await stage.connect();
   await client.say("one\ntwo\r\n");

@@ -21,6 +21,7 @@ import {
   forPowerShell,
   givesFile,
   greeted,
+  guarded,
   installed,
   joined,
   keepsFile,
@@ -64,6 +65,7 @@ const TRIALS: readonly (readonly [RegExp, Trial])[] = [
   [/ chat 8888 --history 20 --log room\.log$/, chatted("你好\n", "room.log")],
   [/ chat 8888 --history-file room\.db$/, chatted("你好\n", "room.db")],
   [/ chat :8888 --web$/, browsed],
+  [/ chat :8888 --password 'open sesame'$/, guarded],
   [/ chat :8888 --bus nats:\/\/localhost --room lobby$/, joined],
   [/ echo tls:\/\/:9443 --cert sockeye\.crt --key sockeye\.key$/, paired("sockeye client tls://localhost:9443 -k")],
   [

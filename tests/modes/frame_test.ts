@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { framed } from "../../lib/modes/frame.ts";
-import type { Frame } from "../../lib/text/framing.ts";
+import { type Frame, FRAME_MAX } from "../../lib/text/framing.ts";
 import type { Mode } from "../../lib/server/mode.ts";
 import { FakeClock, turn } from "../support/clock.ts";
 import { bytesOf, textOf } from "../support/net.ts";
@@ -8,7 +8,11 @@ import { FakePeer } from "../support/modes.ts";
 import { singles } from "../text/random.ts";
 
 /** A framed mode that keeps the messages and what else it is told. */
-function make(frame: Frame, mode: Partial<Mode> = {}, max?: number): { framed: Mode; heard: string[]; peer: FakePeer } {
+function make(
+  frame: Frame,
+  mode: Partial<Mode> = {},
+  max = FRAME_MAX,
+): { framed: Mode; heard: string[]; peer: FakePeer } {
   const heard: string[] = [];
   const recorder: Mode = {
     open: () => void heard.push("<open>"),

@@ -89,18 +89,21 @@ Deno.test("reply with then close answers once, then ends", async () => {
 });
 
 Deno.test("reply to lines is a line with the client's own end", async () => {
-  const mode = make({ text: "got {data}" }, { frame: { by: "line" } });
+  const mode = make({ text: "got {data}" }, { form: { frame: { by: "line" } } });
   assertEquals((await talk(mode, "a\n", "b\r\n", "c")).heard, ["got a\n", "got b\r\n", "got c\n"]);
 });
 
 Deno.test("reply to lines adds no end to a text or greeting that has one, and one to a bare greeting", async () => {
   const frame: Frame = { by: "line" };
-  assertEquals((await talk(make({ text: "ok\n", greet: "hi\n" }, { frame }), "a\r\n")).heard, ["hi\n", "ok\n"]);
-  assertEquals((await talk(make({ text: "ok", greet: "hi" }, { frame }))).heard, ["hi\n"]);
+  assertEquals((await talk(make({ text: "ok\n", greet: "hi\n" }, { form: { frame } }), "a\r\n")).heard, [
+    "hi\n",
+    "ok\n",
+  ]);
+  assertEquals((await talk(make({ text: "ok", greet: "hi" }, { form: { frame } }))).heard, ["hi\n"]);
 });
 
 Deno.test("reply to messages before a pause adds no line end", async () => {
-  assertEquals((await talk(make({ text: "ok" }, { frame: { by: "gap", ms: 50 } }), "a\n")).heard, ["ok"]);
+  assertEquals((await talk(make({ text: "ok" }, { form: { frame: { by: "gap", ms: 50 } } }), "a\n")).heard, ["ok"]);
 });
 
 Deno.test("reply refuses a text that the encoding lacks, before any client comes", () => {

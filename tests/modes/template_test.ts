@@ -5,7 +5,7 @@ import { bytesOf, textOf } from "../support/net.ts";
 import { FakePeer, makeContext } from "../support/modes.ts";
 
 function fill(text: string, { escapes = false, frame = false, encoding = "utf-8", data = "hi\r\n" } = {}): Uint8Array {
-  const context = makeContext({ encoding, ...(frame && { frame: { by: "line" } as const }) });
+  const context = makeContext({ encoding, ...(frame && { form: { frame: { by: "line" } } as const }) });
   return new Template(text, context, escapes).fill({ peer: new FakePeer(), count: 1, data: bytesOf(data) });
 }
 

@@ -51,9 +51,9 @@ async function* sources(folder: string): AsyncGenerator<string> {
   }
 }
 
-Deno.test("the compiled program carries net, files and the proxy variables, and nothing else", async () => {
+Deno.test("the compiled program carries net, files, the proxy variables and its own addresses, and nothing else", async () => {
   const { env, ...rest } = config.permissions.compiled;
-  assertEquals(rest, { net: true, read: true, write: true });
+  assertEquals(rest, { net: true, read: true, write: true, sys: ["networkInterfaces"] });
   // One file reads variables, by the names that another one lists.
   const readers = await Array.fromAsync(sources(`${ROOT}/lib`), async (path) => {
     return /\bDeno\.env\b|\bprocess\.env\b|"node:process"/.test(await Deno.readTextFile(path)) ? [path] : [];

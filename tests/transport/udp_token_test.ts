@@ -19,8 +19,8 @@ Deno.test("dialUdp() sends a token back once, to the address that was dialled al
     await stranger.send(QUESTION.replace("gs6y6td", "0000000"), from);
     for (const text of ["Send /gs6y6td please", QUESTION, QUESTION, "Send /1234567\n"]) await server.send(text, from);
     const shown: string[] = [];
-    while (shown.length < 4) shown.push(textOf(await channel.receive?.() ?? new Uint8Array()));
-    assertEquals(shown[1], QUESTION);
+    while (shown.length < 5) shown.push(textOf(await channel.receive?.() ?? new Uint8Array()));
+    assertEquals(shown.filter((text) => text === QUESTION).length, 2);
     const answers = [await server.receive(), await server.receive()].map(({ text }) => text);
     assertEquals([answers, tokens], [["/gs6y6td\n", "/1234567\n"], ["gs6y6td", "1234567"]]);
     assertEquals([await server.isEmpty(), await stranger.isEmpty()], [true, true]);

@@ -56,7 +56,7 @@ of that authority is thrown away: nobody can sign anything else in its name.`,
 async function runCert(values: CertValues, run: Run): Promise<number> {
   const started = performance.now();
   const names = run.operands.length > 0 ? run.operands.map(parseCertificateName) : DEFAULT_NAMES;
-  const output = openOutput("cert", values, run);
+  const output = await openOutput("cert", values, run);
   const prefix = values.output ?? DEFAULT_PREFIX;
   const paths = { cert: `${prefix}.crt`, key: `${prefix}.key`, ca: `${prefix}-ca.crt` };
   for (const path of Object.values(paths)) {

@@ -20,6 +20,7 @@ import { checkRounds, planSpeech, type SpeechPlan } from "../client_plan.ts";
 import { openSession, type Session } from "../client_session.ts";
 import { unlessHung } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
+import { checkForm, FORM_OPTIONS, formOf } from "../form_options.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
 
 const CLIENT_OPTIONS = {
@@ -42,6 +43,7 @@ const CLIENT_OPTIONS = {
   }),
   "idle": one("D", "give up when nothing comes or goes for D", asDuration),
   "deadline": one("D", "give up when all is not done after D", asTimeLimit),
+  ...FORM_OPTIONS,
   ...DIAL_OPTIONS,
 } as const;
 
@@ -53,7 +55,7 @@ const RULES: TransportRules = [
   [({ messageBoundaries }) => !messageBoundaries, ["half-close"]],
   [
     ({ messageBoundaries, connectionless }) => messageBoundaries && !connectionless,
-    ["header", "subprotocol", "binary", "frame-max"],
+    ["header", "subprotocol", "binary"],
   ],
   [({ connectionless }) => connectionless, ["join", "interface", "only-peer", "ttl"]],
 ];
@@ -92,17 +94,19 @@ for. Over UDP each line is a datagram, over a WebSocket a message.`,
 async function runClient(values: ClientValues, run: Run): Promise<void> {
   const { system } = run;
   const { escapes = false, crlf = false } = values;
-  const rules: TextRules = { encoding: encodingOf(values), escapes, crlf };
+  const form = formOf(values);
+  const rules: TextRules = { encoding: encodingOf(values), escapes, crlf, form };
   const messages = await unlessHung(readMessages(run.given, rules), system.signal);
   checkRounds(values, messages);
   if (crlf && rules.encoding.startsWith("utf-16")) {
     throw new SockeyeError("usage", `--crlf works on bytes, and ${rules.encoding} writes line ends in other ones`);
   }
-  const output = openOutput("client", values, run);
+  const output = await openOutput("client", values, run, { form });
   using session = await openSession(run, output, values.deadline);
   const address = await findAddress(run.operands, session);
   const transport = transportOf(address);
   checkTransport(transport, RULES, run.given, rules.encoding);
+  checkForm(values, transport);
   if (values.output !== undefined) SavedAnswer.demand(values.output);
   const connect = await prepareDial(address, {
     values,

@@ -16,7 +16,6 @@ import { parseField, parseMethod } from "../../http/request.ts";
 import { parseUrl } from "../../http/web_address.ts";
 import { asNumber, asRate, asSize, asText, asTimeLimit, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
-import { ProgressLine } from "../../output/progress.ts";
 import { demand, isGuarded, keepOnly } from "../../permissions.ts";
 import { quote } from "../../printable.ts";
 import { CONNECT_TIMEOUT_MS } from "../../transport/limits.ts";
@@ -110,7 +109,7 @@ async function runFetch(values: FetchValues, run: Run): Promise<number> {
   const urls = await Promise.all(run.operands.map((text) => readAddress(text, zones)));
   const files = [values.output, values["header-output"], values["cookie-jar"]].filter((path) => path !== undefined);
   await unlessHung(checkOutputs(values, urls), run.system.signal);
-  const output = openFetchOutput(values, run);
+  const output = await openFetchOutput(values, run);
   const notice = (message: string, detail = false) => void output.report({ event: "notice", message, detail });
   for (const remark of run.remarks ?? []) notice(remark, true);
   const plan = await unlessHung(makePlan(values, zones, run.system, notice), run.system.signal);
@@ -167,12 +166,13 @@ function checkFolder({ output, "output-dir": folder }: FetchValues): void {
 }
 
 /** Heads of answers are shown unless they are saved; on stderr where stdout has the body. */
-function openFetchOutput(values: FetchValues, run: Run): Output {
+async function openFetchOutput(values: FetchValues, run: Run): Promise<Output> {
   const bodyOnStdout = values.output === "-";
   const heads = values["header-output"] !== undefined ? undefined : bodyOnStdout ? "stderr" : "stdout";
-  const output = openOutput("fetch", values, run, { heads, requests: values["show-request"] });
+  const output = await openOutput("fetch", values, run, { heads, requests: values["show-request"] });
   // Not into the body itself.
   if (run.system.stderr.isTerminal() && !showsBody(values, run.system)) {
+    const { ProgressLine } = await import("../../output/progress.ts");
     output.progressLine = new ProgressLine(run.sink, () => run.system.columns());
   }
   return output;

@@ -7,8 +7,7 @@
 import { SockeyeError } from "../../errors.ts";
 import type { Report } from "../../events.ts";
 import { framed } from "../../modes/frame.ts";
-import { asDuration, asMessageSize, asNumber, asText, flag, many, one, type Values } from "../../options.ts";
-import type { Framing } from "../../output/framed_traffic.ts";
+import { asDuration, asNumber, asText, flag, many, one, type Values } from "../../options.ts";
 import type { Output } from "../../output/output.ts";
 import { keepOnly } from "../../permissions.ts";
 import { quoteAddress } from "../../printable.ts";
@@ -20,9 +19,8 @@ import type { Mode, ModeSpec } from "../../server/mode.ts";
 import { type OpenListener, openListener } from "../../server/open.ts";
 import { ReportLimiter } from "../../server/report_limiter.ts";
 import { serve, type ServerLimits } from "../../server/serve.ts";
-import { asChecksum, CHECKSUM_NAMES } from "../../text/checksum.ts";
-import { asFrame, FRAME_EXAMPLES } from "../../text/framing.ts";
 import { hasLineByte } from "../../text/lines.ts";
+import type { MessageForm } from "../../text/message_form.ts";
 import { type Address, formatAddress, isLoopback, parseAddress } from "../../transport/address.ts";
 import { BACKLOG } from "../../transport/limits.ts";
 import { transportOf } from "../../transport/mod.ts";
@@ -38,6 +36,7 @@ import {
   unknownWord,
 } from "../command.ts";
 import { MODES } from "../modes.ts";
+import { checkForm, FORM_OPTIONS, formOf } from "../form_options.ts";
 import { checkTransport, type TransportRules } from "../option_rules.ts";
 import { openContext } from "../server_context.ts";
 
@@ -45,18 +44,7 @@ import { openContext } from "../server_context.ts";
 const DEFAULT_ADDRESS = "127.0.0.1:9000";
 
 const SERVER_OPTIONS = {
-  "frame": one("RULE", "a message ends by: line, gap:D, fixed:N, until:HEX, between:HEX,HEX, length:u16be", asFrame, {
-    choices: FRAME_EXAMPLES,
-  }),
-  "frame-max": one("S", "the longest message, of --frame or ws (1m)", asMessageSize),
-  "checksum": one(
-    "NAME",
-    "judge the checksum of each message, and add it to answers: NAME[:le|:be][@FROM..TO]",
-    asChecksum,
-    {
-      choices: CHECKSUM_NAMES,
-    },
-  ),
+  ...FORM_OPTIONS,
   "once": flag("serve one connection, then exit"),
   "max-connections": one("N", `connections at a time (${MAX_CONNECTIONS})`, asNumber(1, 1_000_000)),
   "max-per-host": one("N", "connections at a time from one host (no limit)", asNumber(1, 1_000_000)),
@@ -109,7 +97,7 @@ wss:// may stand before it; unix:/PATH is a Unix socket.`,
 async function runServer(values: ServerValues, run: Run): Promise<void> {
   const { spec, address } = readPlan(values, run);
   const workers = await loadWorkers(values, spec, run);
-  const output = openOutput("server", values, run, { framing: framingOf(values, spec) });
+  const output = await openOutput("server", values, run, { form: shownForm(values, spec) });
   output.transport = address.transport;
   outliveStdout(run, output);
   await using stack = new AsyncDisposableStack();
@@ -148,6 +136,7 @@ function readPlan(values: ServerValues, run: Run): { spec: ModeSpec; address: Ad
   refuseForeignOptions(spec, run);
   const encoding = encodingOf(values);
   checkTransport(transportOf(address), RULES, run.given, encoding);
+  checkForm(values, transportOf(address));
   if (values.frame?.by === "line" && !hasLineByte(encoding)) {
     const message = `--frame line looks for the byte 0a, which ${encoding} uses inside other characters`;
     throw new SockeyeError("usage", message);
@@ -225,10 +214,9 @@ async function announce(spec: ModeSpec, address: Address, output: Output, notice
   if (notice !== undefined) await output.report({ event: "notice", message: notice });
 }
 
-/** What a message is, where the transcript shows what is received as such. */
-function framingOf(values: ServerValues, { logsConversation }: ModeSpec): Framing | undefined {
-  const { frame, "frame-max": max, checksum } = values;
-  return (frame || checksum) && !logsConversation ? { frame, max, checksum } : undefined;
+/** What a message is; undefined where the transcript shows the lines of a conversation instead, or what each read brings. */
+function shownForm(values: ServerValues, { logsConversation }: ModeSpec): MessageForm | undefined {
+  return logsConversation ? undefined : formOf(values);
 }
 
 /** A mode that reports the conversation finds lines itself. */

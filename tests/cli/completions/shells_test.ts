@@ -21,8 +21,8 @@ const CASES: readonly (readonly [line: string, ...words: string[]])[] = [
   ["sockeye server --once re", "reply"],
   ["sockeye server --idle 5s re", "reply"],
   ["sockeye server --frame gap:50ms re", "reply"],
-  ["sockeye server --frame l", "line"],
-  ["sockeye server --frame=l", "line"],
+  ["sockeye server --frame li", "line"],
+  ["sockeye server --frame=li", "line"],
   ["sockeye server 9000 "],
   ["sockeye server :9000 "],
   ["sockeye server echo "],
@@ -96,7 +96,7 @@ Deno.test("bash finds files behind quotes and backslashes, whatever IFS is", nee
     ["sockeye client --file it\\'s:", "d"],
     ["sockeye client --file \"it's:", "it's:d"],
     ["sockeye completions f", "fish"],
-    ["sockeye server --frame=l", "line"],
+    ["sockeye server --frame=li", "line"],
   ];
   const [shell] = ASKED;
   const script = SHELLS.find(({ name }) => name === "bash")?.script(PLACES) ?? "";
