@@ -17,13 +17,21 @@ import { quote } from "../printable.ts";
 
 /** The options, their texts unread. */
 export interface ExtraValues {
+  /** `USER[:PASSWORD]` */
   readonly "user"?: string | undefined;
+  /** Cookies to send. */
   readonly "cookie"?: readonly string[] | undefined;
+  /** The file for cookies. */
   readonly "cookie-jar"?: string | undefined;
+  /** A file with certificates to trust. */
   readonly "ca"?: string | undefined;
+  /** The file with the client's certificate. */
   readonly "cert"?: string | undefined;
+  /** The file with its key. */
   readonly "key"?: string | undefined;
+  /** Each `HOST:PORT:ADDR`. */
   readonly "resolve"?: readonly string[] | undefined;
+  /** The digest in hex. */
   readonly "sha256"?: string | undefined;
 }
 
