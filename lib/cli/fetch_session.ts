@@ -90,7 +90,8 @@ export class FetchSession {
     try {
       await this.#cookies.store?.save();
     } catch (error) {
-      code ||= this.#reportFailure(error).exitCode;
+      const { exitCode } = this.#reportFailure(error);
+      code ||= exitCode;
     }
     return code;
   }

@@ -37,6 +37,8 @@ export class CookieStore {
     demandReplaced(path);
     return await withFileErrors(doing, async () => {
       const info = await ifThere(Deno.stat(path));
+      // The folder of a new one must be there: what servers set would be lost at the end.
+      if (!info) await withFileErrors(`write ${quote(path)}`, () => Deno.stat(path.replace(/[^/]*$/, "") || "."));
       if (info && !info.isFile) throw new SockeyeError("file", `Cannot ${doing}: it is no file`);
       // A link stays a link.
       const store = new CookieStore(info ? await Deno.realPath(path) : path);

@@ -51,6 +51,8 @@ inFolder("--cookie-jar keeps cookies from one call to the next, for its owner al
   const { code, stderr } = await runFetch(folder, args);
   assertEquals([code, await folder.get("jar")], [9, "<html>\n"]);
   assertStringIncludes(stderr, 'Cannot read "jar": it is no cookie file');
+  const nowhere = await runFetch(folder, [server.url().href, "--cookie-jar", "none/jar"]);
+  assertEquals([nowhere.code, server.exchanges.length], [9, 2], nowhere.stderr);
   const both = await runFetch(folder, [...args, "-o", "./jar"]);
   assertStringIncludes(both.stderr, 'Options -o and --cookie-jar both name "jar"');
 });
