@@ -17,7 +17,7 @@ import { beginsLikeTls, SPEAKS_TLS } from "../transport/tls/hello.ts";
 import { CLOSE_CODES } from "../transport/websocket/write_frame.ts";
 import { wait } from "../wait.ts";
 import { BATCH_CHARS, LINE_EXTRA_CHARS } from "./broadcast.ts";
-import { obeyOperator } from "./commands.ts";
+import { CHAT_COMMANDS, obeyOperator } from "./commands.ts";
 import { Doorway } from "./doorway.ts";
 import { messageOf as eventMessage, type Note, note } from "./events.ts";
 import { type OpenHost, openHost } from "./host.ts";
@@ -56,6 +56,7 @@ export const chat: ModeSpec = defineMode({
   logsConversation: true,
   asksSenders: true,
   options: CHAT_OPTIONS,
+  typed: CHAT_COMMANDS,
   create: async (values, context) => {
     if (!hasLineByte(context.encoding)) {
       const why = `chat finds lines by the byte 0a, which ${context.encoding} uses inside other characters`;

@@ -5,7 +5,7 @@
  */
 
 import { SockeyeError } from "../errors.ts";
-import { choice, flag, one, type OptionTable, readOptions, type Values } from "../options.ts";
+import { choice, flag, type HelpList, one, type OptionTable, readOptions, type Values } from "../options.ts";
 import { makeColorize } from "../output/colors.ts";
 import type { CommandName } from "../output/messages.ts";
 import type { OutputOptions } from "../output/options.ts";
@@ -55,6 +55,10 @@ export interface Word {
   readonly summary: string;
   /** Options of the command that go with this word, and not with those words that lack them. */
   readonly options?: OptionTable;
+  /** Options of the command that do not go with this word, by their long names. */
+  readonly excludes?: readonly string[];
+  /** What people type while it runs. */
+  readonly typed?: readonly HelpList[];
 }
 
 /** What the first operand of a command may be. */
@@ -63,6 +67,8 @@ export interface Words {
   readonly title: string;
   /** The words, in the order of the help. */
   readonly list: readonly Word[];
+  /** The word that an operand which is none of them stands behind, if it may be left out. */
+  readonly default?: string;
 }
 
 /** How options of other programs are read. */
@@ -74,7 +80,7 @@ export interface Habits {
 }
 
 /** A command as the table knows it. */
-export interface CommandSpec extends Pick<Word, "name" | "summary"> {
+export interface CommandSpec extends Pick<Word, "name" | "summary" | "typed"> {
   /** What follows the name, `[MODE] [ADDRESS]`. */
   readonly operands: string;
   /** A few lines about the operands. */
@@ -87,6 +93,12 @@ export interface CommandSpec extends Pick<Word, "name" | "summary"> {
   readonly examples: readonly (readonly [args: string, does: string])[];
   /** Reads a command line with options of other programs, where people type them out of habit. */
   readonly habits?: Habits;
+  /**
+   * Checks for the permissions that a command line takes besides those of its options; each throws MissingPermission.
+   *
+   * @throws {SockeyeError} `usage`
+   */
+  checks?(line: Parsed): readonly (() => void)[];
   /**
    * Does the work.
    *
@@ -109,6 +121,16 @@ export function defineCommand<T extends OptionTable>(
     options: Object.assign({}, options, ...(words?.list.map((word) => word.options) ?? [])),
     run: (run) => definition.run(readOptions(run.given, { ...COMMON_OPTIONS, ...options }), run),
   };
+}
+
+/** The options that a word of a command does not share with all of its words. */
+export function ownOptions({ options, words }: CommandSpec, { options: own = {}, excludes = [] }: Partial<Word> = {}): {
+  readonly word: OptionTable;
+  readonly rest: OptionTable;
+} {
+  const claimed = new Set(words?.list.flatMap((word) => Object.keys(word.options ?? {})));
+  const rest = Object.entries(options).filter(([name]) => !claimed.has(name) && !excludes.includes(name));
+  return { word: own, rest: Object.fromEntries(rest) };
 }
 
 /** The encoding that was asked for, a canonical name. */

@@ -61,6 +61,13 @@ export interface Route {
   readonly timings: Timings;
 }
 
+/** Checks the permission to connect to a web server or a proxy. */
+export function demandRoute(url: URL, options: Pick<RouteOptions, "resolve" | "zones"> = {}): void {
+  const { host, port } = addressOf(url, options);
+  const authority = formatHostPort(host, port);
+  demand("net", authority, `connect to ${authority}`);
+}
+
 /**
  * Connects to a web server.
  *
@@ -70,9 +77,7 @@ export interface Route {
 export async function openRoute(url: URL, options: RouteOptions): Promise<Route> {
   const proxy = await proxyFor(options.proxy, url);
   const timings: Timings = { dns: 0, connect: 0, tls: 0 };
-  const place = addressOf(proxy ?? url, options);
-  const authority = formatHostPort(place.host, place.port);
-  demand("net", authority, `connect to ${authority}`);
+  demandRoute(proxy ?? url, options);
   if (url.protocol === "http:") {
     const channel = await openTcp(url, proxy, options, timings);
     return { channel, proxy: proxy && isSocks(proxy) ? undefined : proxy, timings };

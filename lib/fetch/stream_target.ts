@@ -106,7 +106,10 @@ export class MemoryTarget implements Target {
 
   async write(bytes: Uint8Array): Promise<void> {
     if (this.size + bytes.length > MEMORY_LIMIT_BYTES) {
-      throw new SockeyeError("permission", "Cannot save more than 64 MiB safely: add --allow-read to deno run");
+      throw new SockeyeError(
+        "permission",
+        "Cannot save more than 64 MiB safely: add --allow-read to deno run, before main.ts",
+      );
     }
     this.#pieces.push(bytes.slice());
     await withFileErrors(`write ${quote(partOf(this.#path))}`, () => writeAll(this.#part, bytes));

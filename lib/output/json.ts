@@ -34,7 +34,7 @@ export interface TrafficForm {
 /** Writes traffic as JSON, one line with its newline. Traffic without bytes that is no message ends the direction. */
 export function trafficLine(traffic: TrafficEvent, { textStream, hex, date, skipped = 0 }: TrafficForm): string {
   const { event, id, peer, data, whole, transport: _, ...flags } = traffic;
-  const dir = event === "recv" ? "in" : "out";
+  const dir = traffic.dir ?? (event === "recv" ? "in" : "out");
   const head = { t: date.toISOString(), event, id, peer, ...flags, dir, bytes: data.length, ...skippedField(skipped) };
   if (hex) return toLine({ ...head, hex: encodeHex(data) });
   const waiting = textStream.pending;

@@ -13,7 +13,7 @@ import type { TextRole } from "./colors.ts";
 import { duration, size } from "./format.ts";
 
 /** The commands that report events; each has its own messages. */
-export type CommandName = "server" | "client" | "fetch" | "cert" | "probe";
+export type CommandName = "server" | "client" | "fetch" | "cert" | "probe" | "show";
 
 /** An event in words. */
 export interface Description {
@@ -38,6 +38,7 @@ function describeRaw(event: SockeyeEvent, command: CommandName): Description | u
     case "open":
     case "half-close":
     case "close":
+      if (command === "show") return describeCaptured(event);
       return command === "server" ? describePeer(event) : describeConversation(event);
     case "notice":
       return { role: "warning", text: messageText(event), detail: event.detail ?? false };
@@ -77,6 +78,21 @@ function describeConversation(event: OpenEvent | HalfCloseEvent | CloseEvent): D
   const detail = /^(?:lost|broken|given up): /.test(event.reason);
   const what = connectionless ? "Talk" : "Connection";
   return { role: "note", text: `${what} ${event.reason}; ${traffic(event)}`, detail };
+}
+
+/** What a capture says of a conversation: the peer is its client. */
+function describeCaptured(event: OpenEvent | HalfCloseEvent | CloseEvent): Description {
+  if (event.event === "half-close") {
+    const end = event.dir === "up" ? "client" : "server";
+    return { role: "note", text: `#${event.id} the ${end} has finished sending`, detail: true };
+  }
+  if (event.event === "open") {
+    const verb = isConnectionless(event) ? "speaks" : "connected";
+    const text = `${peerLabel(event)} ${verb} to ${event.target}`;
+    return { role: "good", text: event.beganBefore ? `${text} before the capture began` : text };
+  }
+  const { id, reason, received, sent, ms } = event;
+  return { role: "note", text: `#${id} ${reason}; ${size(sent)} up, ${size(received)} down, ${duration(ms)}` };
 }
 
 /** Whether peers have no connection, as over UDP. */

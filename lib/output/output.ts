@@ -132,7 +132,10 @@ export class Output {
     const { sink } = this.#parts;
     const mayBeLeftOut = this.#isTranscript && event.event !== "done";
     if (mayBeLeftOut && this.#backlog.skips("stdout", EVENTS_LIMIT_BYTES)) return;
-    const shown = sink.write("stdout", eventLine(event, new Date(), this.#backlog.take("stdout")));
+    const shown = sink.write(
+      "stdout",
+      eventLine(event, this.#parts.options.now?.() ?? new Date(), this.#backlog.take("stdout")),
+    );
     return this.#isTranscript && shown ? this.#backlog.hold(shown) : shown;
   }
 

@@ -59,14 +59,16 @@ export function makeRenderer(parts: RendererParts): Renderer {
   if (options.json) return jsonRenderer(parts);
   if (command === "fetch") return headRenderer(parts);
   if (options.hex) return hexRenderer(parts);
-  if (command === "server") return lineRenderer(parts);
+  if (command === "server" || command === "show") return lineRenderer(parts);
   return options.raw ? byteRenderer(parts) : textRenderer(parts);
 }
 
 /** One JSON object for each read and write. */
-function jsonRenderer({ sink, takeSkipped, options: { hex = false } }: RendererParts): Renderer {
+function jsonRenderer(
+  { sink, takeSkipped, options: { hex = false, now = () => new Date() } }: RendererParts,
+): Renderer {
   const show: Renderer["show"] = (event, { textStream }) =>
-    sink.write("stdout", trafficLine(event, { textStream, hex, date: new Date(), skipped: takeSkipped() }));
+    sink.write("stdout", trafficLine(event, { textStream, hex, date: now(), skipped: takeSkipped() }));
   return {
     sentTo: "stdout",
     show,
@@ -96,7 +98,7 @@ function hexRenderer({ command, colorize, screen, options }: RendererParts): Ren
     sentTo: "stdout",
     show: (traffic, decoder) => {
       const { event, id, data, whole } = traffic;
-      const label = `${clock(new Date())} ${command === "server" ? `#${id} ` : ""}${ARROWS[event]} `;
+      const label = `${clock(options.now?.() ?? new Date())} ${command === "client" ? "" : `#${id} `}${ARROWS[event]} `;
       const prefix = new TextEncoder().encode(colorize("stdout", ROLES[event], label));
       const rows = decoder.dump(data, whole ?? false, prefix, spansOf(traffic, options, colorize));
       const remark = remarkOn(traffic);
@@ -106,8 +108,12 @@ function hexRenderer({ command, colorize, screen, options }: RendererParts): Ren
   };
 }
 
-/** The lines that a server received, with the peer's number before each; what it sent only with `--verbose`. */
-function lineRenderer({ colorize, screen, options, remark }: RendererParts): Renderer {
+/**
+ * The lines that a server received, with the peer's number before each; what it sent only with `--verbose`. Of a capture both
+ * directions are data.
+ */
+function lineRenderer({ command, colorize, screen, options, remark }: RendererParts): Renderer {
+  const sentTo = command === "show" ? "stdout" : options.verbose ? "stderr" : undefined;
   const print = (traffic: Direction & Pick<TrafficEvent, "checksum">, text: string): void | Promise<void> => {
     if (text === "") return;
     const { event, id } = traffic;
@@ -116,15 +122,18 @@ function lineRenderer({ colorize, screen, options, remark }: RendererParts): Ren
     const remark = remarkOn(traffic);
     if (remark) lines.push(`${lines.pop()}  ${colorize("stdout", remark.role, `(${remark.text})`)}`);
     // What peers send is the data of this command; what the server sends them is a detail.
-    return screen.above(event === "recv" ? "stdout" : "stderr", lines.map((line) => `${label}${line}\n`).join(""));
+    return screen.above(
+      event === "recv" ? "stdout" : sentTo ?? "stderr",
+      lines.map((line) => `${label}${line}\n`).join(""),
+    );
   };
   return {
-    sentTo: options.verbose ? "stderr" : undefined,
+    sentTo,
     show: (event, decoder) => {
       const { text, hint } = decoder.decode(event.data, event.whole);
       const shown = print(event, isEmptyMessage(event) ? "\n" : text);
       // What a server sends, an echo above all, needs no second hint.
-      if (hint === undefined || event.event === "send") return shown;
+      if (hint === undefined || (event.event === "send" && command === "server")) return shown;
       return remark(encodingHint(hint, `#${event.id} `));
     },
     end: (direction, decoder) => void print(direction, decoder.rest()),

@@ -35,8 +35,8 @@ export class TrafficTranscript implements TrafficView {
 
   /** Shows a read or a write. */
   show(event: TrafficEvent): void | Promise<void> {
-    const { form } = this.#parts.options;
-    if (!form) return this.#show(event);
+    const { form, framed: isCut } = this.#parts.options;
+    if (!form || isCut) return this.#show(event);
     const key = `${event.event} ${event.id}`;
     let framed = this.#framed.get(key);
     if (!framed) {

@@ -6,7 +6,7 @@
  */
 
 import type { Report, TransportName } from "../events.ts";
-import { type Given, type OptionTable, readOptions, type Values } from "../options.ts";
+import { type Given, type HelpList, type OptionTable, readOptions, type Values } from "../options.ts";
 import type { Need } from "../permissions.ts";
 import type { MessageForm } from "../text/message_form.ts";
 import type { Address } from "../transport/address.ts";
@@ -132,6 +132,8 @@ export interface ModeSpec {
   readonly example: string;
   /** Its own options. */
   readonly options: OptionTable;
+  /** What people type while it serves, for the help. Default: nothing. */
+  readonly typed?: readonly HelpList[];
   /** Whether it reads what the operator types. Default false. */
   readonly operator?: boolean;
   /** Whether it reports the conversation as `say` events; what each client sends is then a detail. Default false. */

@@ -20,7 +20,7 @@ const PORTS = /\b(8000|8088|8888|9000|9443|9999)\b/g;
 export type Trial = (line: string, port: number) => Promise<void>;
 
 /** Runs the line in a shell where `sockeye` is the program; `deno` is the one that runs this test. */
-function shell(line: string, port: number, options: StartOptions = {}): Program {
+export function shell(line: string, port: number, options: StartOptions = {}): Program {
   const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
   const sockeye = sockeyeCommand([], FILES).map(quote).join(" ");
   // The shell becomes the program, so that signals reach it.

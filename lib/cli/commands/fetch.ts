@@ -8,6 +8,7 @@ import config from "../../../deno.json" with { type: "json" };
 import { concat, readChunks } from "../../bytes.ts";
 import { SockeyeError } from "../../errors.ts";
 import { IDLE_MS, MAX_REDIRECTS } from "../../fetch/limits.ts";
+import { demandRoute } from "../../fetch/route.ts";
 import { parseProxy, proxyFromEnvironment, type ProxySettings } from "../../fetch/proxy.ts";
 import { isSameFile, readBytes } from "../../files.ts";
 import { inFolder } from "../../fetch/naming.ts";
@@ -25,11 +26,12 @@ import { numberPort } from "../../transport/services.ts";
 import { unlessAborted, unlessHung } from "../../wait.ts";
 import { type CommandSpec, type CommonValues, defineCommand, encodingOf, openOutput, type Run } from "../command.ts";
 import { type FetchPlan, FetchSession } from "../fetch_session.ts";
+import type { Parsed } from "../parse.ts";
 import type { System } from "../system.ts";
 
 const FETCH_OPTIONS = {
   "output": one("FILE", "save the body there; - is standard output", asText, { short: "o" }),
-  "header-output": one("FILE", "save the headers there instead of showing them", asText),
+  "header-output": one("FILE", "save the headers there instead of showing them", asText, { needs: ["write"] }),
   "request": one("METHOD", "GET, POST, PUT…", parseMethod, {
     short: "X",
     choices: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
@@ -38,7 +40,9 @@ const FETCH_OPTIONS = {
   "data": many("DATA", "send this body (POST); @FILE sends a file, @- standard input", asText, { short: "d" }),
   "user": one("USER[:PASSWORD]", "log in (Basic), at the server of the address alone", asText, { short: "u" }),
   "cookie": many("COOKIES", "send these cookies: 'a=1; b=2'", asText, { short: "b" }),
-  "cookie-jar": one("FILE", "read cookies there at the start, and write them at the end", asText),
+  "cookie-jar": one("FILE", "read cookies there at the start, and write them at the end", asText, {
+    needs: ["read", "write"],
+  }),
   "head": flag("ask for the header only", { short: "I" }),
   "no-follow": flag("take a redirect as the answer"),
   "max-redirects": one("N", `redirects that are followed (${MAX_REDIRECTS})`, asNumber(1, 1000)),
@@ -57,10 +61,10 @@ const FETCH_OPTIONS = {
   "show-request": flag("show the requests as well"),
   "timeout": one("D", `give up when nothing comes for D (${IDLE_MS / 1000}s)`, asTimeLimit),
   "max-time": one("D", "give up when an address is not done after D", asTimeLimit, { short: "m" }),
-  "ca": one("FILE", "trust the certificates in this PEM file", asText),
+  "ca": one("FILE", "trust the certificates in this PEM file", asText, { needs: ["read"] }),
   "insecure": flag("do not check the certificate", { short: "k" }),
-  "cert": one("FILE", "show the server this certificate (PEM); --key too", asText),
-  "key": one("FILE", "its private key (PEM)", asText),
+  "cert": one("FILE", "show the server this certificate (PEM); --key too", asText, { needs: ["read"] }),
+  "key": one("FILE", "its private key (PEM)", asText, { needs: ["read"] }),
   "source": one("ADDR", "connect from this address of this machine, :PORT, or ADDR:PORT", asSource),
   "ipv4": flag("use IPv4 only", { short: "4" }),
   "ipv6": flag("use IPv6 only", { short: "6" }),
@@ -96,12 +100,30 @@ NAME.part and renamed when it is complete, so that a failure leaves an existing 
       (given.some(({ flag }) => flag === "-x") && operands.length > 1 && isBareHost(operands[0] ?? "")),
     load: async () => (await import("../curl_options.ts")).readCurlLine,
   },
+  checks: checksOf,
   run: runFetch,
 });
 
 /** Whether a word is what a proxy is written as: a host and a port, and no path. */
 function isBareHost(text: string): boolean {
   return /^(?:\w+:\/\/)?[^/]+:\d+\/?$/.test(text);
+}
+
+/** What it cannot do without; with the permission to read it keeps less in memory. */
+function checksOf({ operands, given }: Parsed): (() => void)[] {
+  const texts = (option: string) => given.filter(({ name }) => name === option).map(({ text }) => text);
+  const elsewhere = [...texts("proxy"), ...texts("resolve")].length > 0;
+  const connects = elsewhere
+    ? [() => demand("net", undefined, "connect to the proxy")]
+    : operands.map((url) => () => demandRoute(parseUrl(url.replace(/%[^\]/]*\]/, "]"))));
+  const path = texts("output").at(-1) ?? ".";
+  const saved = path === "-" || texts("head").length > 0 ? [] : [path];
+  const sent = texts("data").filter((text) => text.startsWith("@") && text !== "@-").map((text) => text.slice(1));
+  return [
+    ...connects,
+    ...saved.map((path) => () => demand("write", path, `write ${quote(path)}`)),
+    ...sent.map((path) => () => demand("read", path, `read ${quote(path)}`)),
+  ];
 }
 
 async function runFetch(values: FetchValues, run: Run): Promise<number> {

@@ -34,6 +34,7 @@ import {
   openOutput,
   type Run,
   unknownWord,
+  type Word,
 } from "../command.ts";
 import { MODES } from "../modes.ts";
 import { checkForm, FORM_OPTIONS, formOf } from "../form_options.ts";
@@ -54,11 +55,15 @@ const SERVER_OPTIONS = {
   "allow": many("CIDR", "only these networks may connect", parseCidr),
   "deny": many("CIDR", "these networks may not connect; wins over --allow", parseCidr),
   "genuine": many("CIDR", "udp: addresses of these networks are not forged: no limit, no token", parseCidr),
-  "cert": one("FILE", "certificate of a tls:// server, PEM (one is made for the run)", asText),
-  "key": one("FILE", "its private key, PEM", asText),
-  "client-ca": one("FILE", "tls: only clients with a certificate that one in this PEM file has signed", asText),
+  "cert": one("FILE", "certificate of a tls:// server, PEM (one is made for the run)", asText, { needs: ["read"] }),
+  "key": one("FILE", "its private key, PEM", asText, { needs: ["read"] }),
+  "client-ca": one("FILE", "tls: only clients with a certificate that one in this PEM file has signed", asText, {
+    needs: ["read"],
+  }),
   "reuse-port": flag("let several servers share the port"),
-  "workers": one("N", "threads that share the clients out, for more cores (1)", asNumber(1, MAX_WORKERS)),
+  "workers": one("N", "threads that share the clients out, for more cores (1)", asNumber(1, MAX_WORKERS), {
+    needs: ["read"], // Each loads the program again.
+  }),
 } as const;
 
 /** The transports that options are for; the others work everywhere. */
@@ -79,7 +84,7 @@ export const serverCommand: CommandSpec = defineCommand({
   name: "server",
   summary: "serve one of the modes to many clients at once",
   operands: "[MODE] [ADDRESS]",
-  words: { title: `Modes (default ${MODES[0].name})`, list: MODES },
+  words: { title: `Modes (default ${MODES[0].name})`, list: MODES.map(asWord), default: MODES[0].name },
   about: `ADDRESS is a port (this machine only), :PORT (every interface) or HOST:PORT;
 port 0 is any free port. Default ${DEFAULT_ADDRESS}. udp://, tls://, ws:// or
 wss:// may stand before it; unix:/PATH is a Unix socket.`,
@@ -91,8 +96,17 @@ wss:// may stand before it; unix:/PATH is a Unix socket.`,
     ["server reply 9999 --greet Welcome! --text 'Hello, {data}!'", "greet, then answer by name"],
     ["server discard 0 --json", "any free port, events as JSON"],
   ],
+  checks: ({ operands }) => {
+    const { address } = readOperands(operands);
+    return [() => transportOf(address).demandListen(address)];
+  },
   run: runServer,
 });
+
+/** A mode whose peers have to do with each other runs in one thread. */
+function asWord(mode: ModeSpec): Word {
+  return { ...mode, excludes: mode.stateless ? [] : ["workers"] };
+}
 
 async function runServer(values: ServerValues, run: Run): Promise<void> {
   const { spec, address } = readPlan(values, run);
