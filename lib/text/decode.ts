@@ -34,6 +34,9 @@ const NOTHING = new Uint8Array(0);
  */
 const NATIVE_FROM = 512;
 
+/** Bytes of a part that is tried as ASCII before it is decoded by a native call. */
+const SHORT_PART = 16;
+
 /**
  * Decodes one stream. The text does not depend on how the stream is cut into chunks.
  *
@@ -119,13 +122,23 @@ export class TextStream {
     let from = 0;
     for (let i = 0; i < bad.length;) {
       const start = bad[i]!;
-      text += this.#decoder.decode(body.subarray(from, start));
+      text += this.#part(body, from, start);
       from = start;
       const before = text.length;
       for (; bad[i] === from; i++) text += `\\x${body[from++]!.toString(16).padStart(2, "0")}`;
       runs.push([before, text.length]);
     }
-    return { text: text + this.#decoder.decode(body.subarray(from)), invalid: bad.length, runs };
+    return { text: text + this.#part(body, from, body.length), invalid: bad.length, runs };
+  }
+
+  /** A valid part; between invalid bytes most are short and ASCII, where a native call takes longer than the characters. */
+  #part(body: Uint8Array, from: number, to: number): string {
+    if (this.#ascii.size === 1 && to - from <= SHORT_PART) {
+      let text = "";
+      for (let at = from; at < to && body[at]! < 0x80; at++) text += String.fromCharCode(body[at]!);
+      if (text.length === to - from) return text;
+    }
+    return this.#decoder.decode(body.subarray(from, to));
   }
 }
 
