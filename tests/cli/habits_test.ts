@@ -35,7 +35,7 @@ const LINES: readonly (readonly [line: string, says: string])[] = [
   ["client --idel 5s 9", 'Unknown option "--idel" - did you mean "--idle"?'],
   ["server -X PUT", "Option -X is for fetch, not for server"],
   ["man --idle 5s", "Option --idle is for server and client, not for man"],
-  ["--frame line 9000", "Option --frame is for server and client, and stands behind that word"],
+  ["--frame line 9000", "Option --frame is for server, client"],
   ["client --bogus", 'Unknown option "--bogus"'],
 ];
 
