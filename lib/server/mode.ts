@@ -19,6 +19,8 @@ export interface Mode {
   readonly needs?: readonly Need[];
   /** Whether it keeps what peers send, which is then shown only on request. Default false. */
   readonly keepsData?: boolean;
+  /** Whether complete messages that came together may be handed over as one, since it does the same with them. Default false. */
+  readonly joins?: boolean;
   /** Called once, when the listener is bound and before the first peer is accepted. */
   start?(listener: Listener): Promise<Started>;
   /** A peer connected. None of its bytes is handed over until the promise settles. */
