@@ -92,6 +92,10 @@ export interface CloseEvent extends Named<"close">, PeerFields {
   readonly transport?: TransportName;
   /** Reason of the end, in a few words. */
   readonly reason: string;
+  /** Of a relayed connection: which side ended it first. */
+  readonly by?: "client" | "target" | "tap" | undefined;
+  /** And how: in order, with a reset, without a word, or because the target could not be reached. */
+  readonly how?: "fin" | "reset" | "lost" | "unreachable" | undefined;
   /** Bytes received from the peer. */
   readonly received: number;
   /** Bytes for the peer that the system accepted. */

@@ -14,7 +14,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   chat: ["modes", "server", "transport", "http", "text", "words"],
   fetch: ["transport", "http", "text", "words"],
   client: ["transport", "http", "text", "words"],
-  modes: ["server", "text", "words"],
+  modes: ["server", "transport", "text", "words"],
   server: ["transport", "text", "words"],
   transport: ["http", "text", "words"],
   http: ["text", "words"],

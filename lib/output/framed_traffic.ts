@@ -49,7 +49,7 @@ export class FramedTraffic {
   ) {
     const isWhole = cut || (!this.#form.frame && !whole) ? {} : { whole: true } as const;
     const flags = { ...(stray && { stray }), ...(partial && { partial }), ...(cut && { cut }) };
-    const judged = direction.event === "recv" && !stray && !partial && !cut;
+    const judged = (direction.event === "recv" || this.#form.judgesSent) && !stray && !partial && !cut;
     const checksum = judged ? judge(this.#form, bytes) : undefined;
     return this.#show({ ...direction, data: bytes, ...isWhole, ...flags, ...(checksum && { checksum }) });
   }

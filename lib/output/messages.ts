@@ -13,7 +13,7 @@ import type { TextRole } from "./colors.ts";
 import { duration, size } from "./format.ts";
 
 /** The commands that report events; each has its own messages. */
-export type CommandName = "server" | "client" | "fetch" | "cert" | "probe";
+export type CommandName = "server" | "tap" | "client" | "fetch" | "cert" | "probe";
 
 /** An event in words. */
 export interface Description {
@@ -40,7 +40,7 @@ function describeRaw(event: SockeyeEvent, command: CommandName): Description | u
     case "open":
     case "half-close":
     case "close":
-      return command === "server" ? describePeer(event) : describeConversation(event);
+      return isServing(command) ? describePeer(event, command) : describeConversation(event);
     case "notice":
       return { role: "warning", text: messageText(event), detail: event.detail ?? false };
     case "error":
@@ -52,10 +52,19 @@ function describeRaw(event: SockeyeEvent, command: CommandName): Description | u
   }
 }
 
+/** Whether a command serves many peers, and tells of each; what it tells never holds up what it tells of. */
+export function isServing(command: CommandName): boolean {
+  return command === "server" || command === "tap";
+}
+
 /** What a server says of one of its peers. */
-function describePeer(event: OpenEvent | HalfCloseEvent | CloseEvent): Description {
+function describePeer(event: OpenEvent | HalfCloseEvent | CloseEvent, command: CommandName): Description {
   const label = peerLabel(event);
-  if (event.event === "half-close") return { role: "note", text: `${label} has finished sending`, detail: true };
+  if (event.event === "half-close") {
+    const side = command === "tap" ? event.dir === "in" ? " client" : " target" : "";
+    return { role: "note", text: `${label}${side} has finished sending`, detail: true };
+  }
+  if (event.event === "close" && command === "tap") return { role: "note", text: `${label} ${relayed(event)}` };
   const connectionless = isConnectionless(event);
   if (event.event === "open") {
     const shown = event.certificate ? `, with the certificate of ${oneLine(event.certificate.name)}` : "";
@@ -63,6 +72,16 @@ function describePeer(event: OpenEvent | HalfCloseEvent | CloseEvent): Descripti
   }
   const verb = connectionless ? "forgotten" : "left";
   return { role: "note", text: `${label} ${verb}: ${event.reason}; ${traffic(event)}` };
+}
+
+/** How sides end a relayed connection. */
+const HOW = { fin: "ended it first", reset: "reset it", lost: "broke it", unreachable: "was not reached" } as const;
+
+/** How a relayed connection ended, and what passed. */
+function relayed({ by, how, reason, received, sent, ms, transport }: CloseEvent): string {
+  const side = how && by !== "tap" ? `the ${by} ${HOW[how]}${how === "fin" ? " (FIN)" : ""}` : reason;
+  const verb = isConnectionless({ transport: transport ?? "tcp" }) ? "forgotten" : "closed";
+  return `${verb}: ${side}; ${size(received)} up, ${size(sent)} down, ${duration(ms)}`;
 }
 
 /** What a client says of its only peer. */
@@ -89,6 +108,7 @@ function isConnectionless({ transport = "tcp" }: { readonly transport?: Transpor
 /** What the commands say at their end; a client has said it already. */
 const DONE: Readonly<Partial<Record<CommandName, (event: DoneEvent) => Description | undefined>>> = {
   server: describeServed,
+  tap: describeServed,
   fetch: describeFetched,
   cert: describeCertified,
 };

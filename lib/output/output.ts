@@ -10,8 +10,8 @@ import { escapeControls } from "../printable.ts";
 import { transportField } from "../transport/mod.ts";
 import type { Colorize } from "./colors.ts";
 import { DirectionDecoder } from "./decoder.ts";
-import { eventLine } from "./json.ts";
-import { type CommandName, describe, type Description } from "./messages.ts";
+import { directionOf, eventLine } from "./json.ts";
+import { type CommandName, describe, type Description, isServing } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
 import { FramedTraffic } from "./framed_traffic.ts";
 import type { ProgressLine } from "./progress.ts";
@@ -54,13 +54,13 @@ export class Output {
   /** Makes the output of one command. */
   constructor(sink: Sink, command: CommandName, options: OutputOptions, colorize: Colorize) {
     const remark = (description: Description) => options.quiet ? undefined : this.#print(description);
-    this.#isTranscript = command === "server";
+    this.#isTranscript = isServing(command);
     this.#backlog = new Backlog(sink, (stream) => this.#tellSkipped(stream));
     const takeSkipped = () => this.#backlog.take("stdout");
     this.#parts = { sink, command, options, colorize, screen: new Screen(sink, options), remark, takeSkipped };
     this.#renderer = makeRenderer(this.#parts);
     this.report = (event) => this.#take(event);
-    const showsNothing = options.quiet && !options.json && command === "server";
+    const showsNothing = options.quiet && !options.json && isServing(command);
     this.reportTraffic = showsNothing ? undefined : (event) => this.#takeTraffic(event as TrafficEvent);
   }
 
@@ -143,7 +143,7 @@ export class Output {
   /** What the caller waits for: data until it is read, events for programs not for long, a transcript never. */
   #shown(shown: void | Promise<void>): void | Promise<void> {
     if (!shown || !this.#isTranscript) return shown;
-    if (this.#parts.options.json) return this.#backlog.hold(shown);
+    if (this.#parts.options.json && this.#parts.command !== "tap") return this.#backlog.hold(shown);
   }
 
   /** Says from which address the next datagrams come, where it is not the one that a client sends to. */
@@ -190,10 +190,12 @@ export class Output {
 
   /** The last event is never left out: it has the number of those that were. */
   #showJson(event: SockeyeEvent): void | Promise<void> {
-    const { sink } = this.#parts;
+    const { sink, command } = this.#parts;
     const mayBeLeftOut = this.#isTranscript && event.event !== "done";
     if (mayBeLeftOut && this.#backlog.skips("stdout", EVENTS_LIMIT_BYTES)) return;
-    return this.#shown(sink.write("stdout", eventLine(event, new Date(), this.#backlog.take("stdout"))));
+    return this.#shown(
+      sink.write("stdout", eventLine(directionOf(event, command), new Date(), this.#backlog.take("stdout"))),
+    );
   }
 
   /** Tells how much of a stream was left out. In JSON the next event tells it. */

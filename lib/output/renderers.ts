@@ -11,7 +11,7 @@ import type { Colorize } from "./colors.ts";
 import type { DirectionDecoder } from "./decoder.ts";
 import { clock } from "./format.ts";
 import { trafficLine } from "./json.ts";
-import type { CommandName, Description } from "./messages.ts";
+import { type CommandName, type Description, isServing } from "./messages.ts";
 import type { OutputOptions } from "./options.ts";
 import type { Span } from "../text/hex_dump.ts";
 import { partsOf } from "../text/frame_parts.ts";
@@ -50,6 +50,11 @@ export interface RendererParts {
 /** Directions as seen from this program. */
 const ARROWS = { recv: "<", send: ">" } as const;
 
+/** A relay points from the client to its target. */
+function arrowOf(event: TrafficEvent["event"], command: CommandName): string {
+  return command === "tap" ? ARROWS[event === "recv" ? "send" : "recv"] : ARROWS[event];
+}
+
 /** The colour roles of the directions. */
 const ROLES = { recv: "peer", send: "sent" } as const;
 
@@ -59,14 +64,14 @@ export function makeRenderer(parts: RendererParts): Renderer {
   if (options.json) return jsonRenderer(parts);
   if (command === "fetch") return headRenderer(parts);
   if (options.hex) return hexRenderer(parts);
-  if (command === "server") return lineRenderer(parts);
+  if (isServing(command)) return lineRenderer(parts);
   return options.raw ? byteRenderer(parts) : textRenderer(parts);
 }
 
 /** One JSON object for each read and write. */
-function jsonRenderer({ sink, takeSkipped, options: { hex = false } }: RendererParts): Renderer {
+function jsonRenderer({ sink, command, takeSkipped, options: { hex = false } }: RendererParts): Renderer {
   const show: Renderer["show"] = (event, { textStream }) =>
-    sink.write("stdout", trafficLine(event, { textStream, hex, date: new Date(), skipped: takeSkipped() }));
+    sink.write("stdout", trafficLine(event, { textStream, hex, command, date: new Date(), skipped: takeSkipped() }));
   return {
     sentTo: "stdout",
     show,
@@ -96,7 +101,7 @@ function hexRenderer({ command, colorize, screen, options }: RendererParts): Ren
     sentTo: "stdout",
     show: (traffic, decoder) => {
       const { event, id, data, whole } = traffic;
-      const label = `${clock(new Date())} ${command === "server" ? `#${id} ` : ""}${ARROWS[event]} `;
+      const label = `${clock(new Date())} ${isServing(command) ? `#${id} ` : ""}${arrowOf(event, command)} `;
       const prefix = new TextEncoder().encode(colorize("stdout", ROLES[event], label));
       const rows = decoder.dump(data, whole ?? false, prefix, spansOf(traffic, options, colorize));
       const remark = remarkOn(traffic);
@@ -107,24 +112,28 @@ function hexRenderer({ command, colorize, screen, options }: RendererParts): Ren
 }
 
 /** The lines that a server received, with the peer's number before each; what it sent only with `--verbose`. */
-function lineRenderer({ colorize, screen, options, remark }: RendererParts): Renderer {
+function lineRenderer({ command, colorize, screen, options, remark }: RendererParts): Renderer {
+  const relays = command === "tap";
   const print = (traffic: Direction & Pick<TrafficEvent, "checksum">, text: string): void | Promise<void> => {
     if (text === "") return;
     const { event, id } = traffic;
-    const label = `${screen.stamp()}${colorize("stdout", ROLES[event], `#${id} ${ARROWS[event]}`)} `;
+    const label = `${screen.stamp()}${colorize("stdout", ROLES[event], `#${id} ${arrowOf(event, command)}`)} `;
     const lines = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
     const remark = remarkOn(traffic);
     if (remark) lines.push(`${lines.pop()}  ${colorize("stdout", remark.role, `(${remark.text})`)}`);
     // What peers send is the data of this command; what the server sends them is a detail.
-    return screen.above(event === "recv" ? "stdout" : "stderr", lines.map((line) => `${label}${line}\n`).join(""));
+    return screen.above(
+      relays || event === "recv" ? "stdout" : "stderr",
+      lines.map((line) => `${label}${line}\n`).join(""),
+    );
   };
   return {
-    sentTo: options.verbose ? "stderr" : undefined,
+    sentTo: relays ? "stdout" : options.verbose ? "stderr" : undefined,
     show: (event, decoder) => {
       const { text, hint } = decoder.decode(event.data, event.whole);
       const shown = print(event, isEmptyMessage(event) ? "\n" : text);
       // What a server sends, an echo above all, needs no second hint.
-      if (hint === undefined || event.event === "send") return shown;
+      if (hint === undefined || (event.event === "send" && !relays)) return shown;
       return remark(encodingHint(hint, `#${event.id} `));
     },
     end: (direction, decoder) => void print(direction, decoder.rest()),

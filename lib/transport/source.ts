@@ -1,5 +1,5 @@
 /**
- * TCP from a chosen address or port of this machine. `Deno.connect` cannot bind one, `node:net` can.
+ * TCP from a chosen address or port of this machine, and TCP that can be reset. `Deno.connect` can neither, `node:net` both.
  *
  * @module
  */
@@ -61,7 +61,8 @@ async function connectBound(source: Source, host: string, port: number, signal: 
     socket.destroy();
     const { code, syscall } = error as { code?: string; syscall?: string };
     // A port that another connection to the same server has had is noticed only when we connect.
-    const isTaken = code === "EADDRINUSE" || (syscall !== "bind" && code === "EADDRNOTAVAIL");
+    const isChosen = source.host !== undefined || source.port !== undefined;
+    const isTaken = isChosen && (code === "EADDRINUSE" || (syscall !== "bind" && code === "EADDRNOTAVAIL"));
     if (syscall !== "bind" && !isTaken) throw error;
     const from = `connect from ${formatSource(source)}`;
     if (code === "EACCES") throw socketFailure(from, error);

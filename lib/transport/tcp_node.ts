@@ -1,0 +1,85 @@
+/**
+ * TCP as a {@linkcode Listener} whose connections can be reset. Deno's own cannot: closing one sends FIN.
+ *
+ * @module
+ */
+
+import { createServer, type Server, type Socket } from "node:net";
+import { AsyncQueue } from "../queue.ts";
+import { formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
+import type { Channel, Listener } from "./channel.ts";
+import { closedError } from "./failure.ts";
+import { BACKLOG } from "./limits.ts";
+import { NodeChannel } from "./node_channel.ts";
+import type { ListenOptions } from "./transport.ts";
+import { withZone, zoneOf } from "./zone.ts";
+
+/**
+ * Binds a TCP listener, which the caller closes.
+ *
+ * @throws what the system says
+ */
+export async function listenNode(address: InetAddress, options: ListenOptions): Promise<Listener> {
+  const { host } = address;
+  if (host !== "") return await bind(host, address, options);
+  try {
+    return await bind("::", address, options);
+  } catch (error) {
+    // The machine has no IPv6.
+    if ((error as { code?: string }).code === "EADDRINUSE" || error instanceof Deno.errors.NotCapable) throw error;
+    return await bind("0.0.0.0", address, options);
+  }
+}
+
+async function bind(host: string, address: InetAddress, { backlog = BACKLOG, reusePort }: ListenOptions) {
+  // A client may end its half and still read.
+  const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true });
+  const bound = Promise.withResolvers<void>();
+  server.once("error", bound.reject);
+  server.listen({ host, port: address.port, backlog, ...(reusePort && { reusePort }) }, bound.resolve);
+  await bound.promise;
+  server.off("error", bound.reject);
+  return new NodeListener(server, zoneOf(address.host));
+}
+
+/** A bound socket. */
+class NodeListener implements Listener {
+  readonly address: InetAddress;
+  readonly #server: Server;
+  readonly #zone: string | undefined;
+  readonly #arrivals = new AsyncQueue<Channel>();
+
+  constructor(server: Server, zone: string | undefined) {
+    this.#server = server;
+    this.#zone = zone;
+    const { address, port } = server.address() as { address: string; port: number };
+    this.address = { transport: "tcp", host: withZone(address, zone), port };
+    server.on("connection", (socket: Socket) => this.#take(socket));
+    // What cannot be accepted is the system's to keep; the next connection is tried again.
+    server.on("error", () => {});
+  }
+
+  async accept(): Promise<Channel> {
+    const channel = await this.#arrivals.next();
+    if (!channel) throw closedError("listener");
+    return channel;
+  }
+
+  close(): void {
+    if (this.#arrivals.closed) return;
+    this.#arrivals.close();
+    for (const channel of this.#arrivals.drain()) channel.close();
+    this.#server.close();
+  }
+
+  /** Takes a connection, unless its client has left already. */
+  #take(socket: Socket): void {
+    const { remoteAddress, remotePort } = socket;
+    if (remoteAddress === undefined || remotePort === undefined || this.#arrivals.closed) return void socket.destroy();
+    const place = {
+      host: unmapIPv4(remoteAddress),
+      peer: formatHostPort(withZone(remoteAddress, this.#zone), remotePort),
+    };
+    this.#arrivals.push(new NodeChannel(socket, place, "tcp"));
+  }
+}
