@@ -4,17 +4,7 @@
  * @module
  */
 
-import {
-  asDuration,
-  asMessageSize,
-  asNumber,
-  asText,
-  flag,
-  many,
-  one,
-  type OptionTable,
-  type Values,
-} from "../options.ts";
+import { asDuration, asNumber, asText, flag, many, one, type OptionTable, type Values } from "../options.ts";
 import type { Output } from "../output/output.ts";
 import { makeAccessCheck, parseCidr } from "../server/access.ts";
 import { DRAIN_MS, MAX_CONNECTIONS, MAX_WORKERS, REPORT_MS } from "../server/limits.ts";

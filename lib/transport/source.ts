@@ -5,7 +5,6 @@
  */
 
 import { once } from "node:events";
-import { connect as connectNode } from "node:net";
 import { SockeyeError } from "../errors.ts";
 import { demand } from "../permissions.ts";
 import { unlessAborted } from "../wait.ts";
@@ -15,7 +14,7 @@ import { race } from "./connect.ts";
 import { socketFailure } from "./failure.ts";
 import { isIP, isIPv6 } from "./ip.ts";
 import { formatSource, requireFamily, type Source } from "./local.ts";
-import { NodeChannel } from "./node_channel.ts";
+import { ResettableChannel } from "./resettable.ts";
 import { resolve } from "./resolve.ts";
 import type { AttemptOptions } from "./transport.ts";
 
@@ -45,18 +44,19 @@ export async function connectFrom(
 }
 
 async function connectBound(source: Source, host: string, port: number, signal: AbortSignal): Promise<Channel> {
-  // The server may end its half and still read ours.
-  const socket = connectNode({
+  const channel = new ResettableChannel();
+  const { socket } = channel;
+  socket.connect({
     host,
     port,
-    allowHalfOpen: true,
     ...(source.host !== undefined && { localAddress: source.host }),
     ...(source.port !== undefined && { localPort: source.port }),
   });
   try {
     await unlessAborted(once(socket, "connect"), signal);
     socket.setNoDelay(true);
-    return new NodeChannel(socket, { host, peer: formatHostPort(host, port) }, "tcp");
+    socket.setKeepAlive(true);
+    return channel.at({ host, peer: formatHostPort(host, port) });
   } catch (error) {
     socket.destroy();
     const { code, syscall } = error as { code?: string; syscall?: string };

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server, type Socket, type SocketConstructorOpts } from "node:net";
 import { AsyncQueue } from "../queue.ts";
 import { formatHostPort, type InetAddress, unmapIPv4 } from "./address.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { closedError } from "./failure.ts";
 import { BACKLOG } from "./limits.ts";
-import { NodeChannel } from "./node_channel.ts";
+import { ResettableChannel } from "./resettable.ts";
 import type { ListenOptions } from "./transport.ts";
 import { withZone, zoneOf } from "./zone.ts";
 
@@ -33,7 +33,7 @@ export async function listenNode(address: InetAddress, options: ListenOptions): 
 
 async function bind(host: string, address: InetAddress, { backlog = BACKLOG, reusePort }: ListenOptions) {
   // A client may end its half and still read.
-  const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true });
+  const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, pauseOnConnect: true });
   const bound = Promise.withResolvers<void>();
   server.once("error", bound.reject);
   server.listen({ host, port: address.port, backlog, ...(reusePort && { reusePort }) }, bound.resolve);
@@ -80,6 +80,10 @@ class NodeListener implements Listener {
       host: unmapIPv4(remoteAddress),
       peer: formatHostPort(withZone(remoteAddress, this.#zone), remotePort),
     };
-    this.#arrivals.push(new NodeChannel(socket, place, "tcp"));
+    // The server makes sockets that read in Node's own way: another one takes over the connection.
+    const { _handle: handle } = socket as Socket & { readonly _handle: unknown };
+    const channel = new ResettableChannel({ handle, readable: true, writable: true } as SocketConstructorOpts);
+    channel.socket.resume();
+    this.#arrivals.push(channel.at(place));
   }
 }
