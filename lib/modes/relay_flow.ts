@@ -4,7 +4,6 @@
  * @module
  */
 
-import { writeAll } from "../bytes.ts";
 import { messageOf, SockeyeError } from "../errors.ts";
 import type { TrafficEvent } from "../events.ts";
 import type { EndDetails, ModeContext, Peer } from "../server/mode.ts";
@@ -133,15 +132,20 @@ export class Flow {
 
   async #write(target: Channel, bytes: Uint8Array): Promise<void> {
     try {
-      if (!target.receive) await writeAll(target, bytes);
-      else if (bytes.length <= this.#max.up) await target.write(bytes);
-      else if (!this.#peer.messageBoundaries) {
-        for (const part of partsOf(bytes, this.#max.up)) await target.write(part);
-      } else this.#leftOut(bytes.length);
+      if (target.receive) return await this.#writeMessages(target, bytes);
+      for (let at = bytes.length > 0 ? await target.write(bytes) : 0; at < bytes.length;) {
+        at += await target.write(bytes.subarray(at));
+      }
     } catch (error) {
       // What the target said before it broke the connection is still to be read, and the failure comes after it.
       if (this.#ends.target) this.#targetFailed(error);
     }
+  }
+
+  async #writeMessages(target: Channel, bytes: Uint8Array): Promise<void> {
+    if (bytes.length <= this.#max.up) await target.write(bytes);
+    else if (this.#peer.messageBoundaries) this.#leftOut(bytes.length);
+    else for (const part of partsOf(bytes, this.#max.up)) await target.write(part);
   }
 
   #leftOut(length: number): void {

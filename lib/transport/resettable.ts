@@ -10,6 +10,9 @@ import { Socket, type SocketConstructorOpts } from "node:net";
 import type { Channel } from "./channel.ts";
 import { READ_BUFFER_MAX, UNREAD_LIMIT } from "./limits.ts";
 
+/** Bytes of a read that belongs to a stream, rather than to a question and its answer. */
+const STREAM_BYTES = 32 * 1024;
+
 /** What the system reads into. It is empty again before another socket reads. */
 let shared: Uint8Array | undefined;
 
@@ -71,6 +74,7 @@ export class ResettableChannel implements Channel {
     if (this.#ended) return Promise.resolve(null);
     const reader = { buffer, ...Promise.withResolvers<number | null>() };
     this.#reader = reader;
+    this.#resume();
     return reader.promise;
   }
 
@@ -120,7 +124,8 @@ export class ResettableChannel implements Channel {
       this.#rest.push(bytes.slice(given, count));
       this.#unread += count - given;
     }
-    this.#paused = this.#unread >= UNREAD_LIMIT;
+    // Of a stream nothing is read before it is asked for: what has to be kept has to be copied.
+    this.#paused = count >= STREAM_BYTES || this.#unread >= UNREAD_LIMIT;
     return !this.#paused;
   }
 
@@ -134,11 +139,13 @@ export class ResettableChannel implements Channel {
       else this.#rest.shift();
     }
     this.#unread -= count;
-    if (this.#paused && this.#unread < UNREAD_LIMIT) {
-      this.#paused = false;
-      this.socket.resume();
-    }
     return count;
+  }
+
+  #resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.socket.resume();
   }
 
   #end(failure: Error | undefined): void {
