@@ -3,11 +3,17 @@
 import { connect as connectNode, createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import { assertEquals, assertMatch } from "@std/assert";
-import { type Program, spawnSockeye } from "../support/harness.ts";
+import { type Program, spawnSockeye, UNSEEN } from "../support/harness.ts";
 import { connect, Host, readAll, readText, textOf, within, writeAll } from "../support/sockets.ts";
 
 async function startTap(target: string | number, ...args: string[]): Promise<{ tap: Program; port: number }> {
   const tap = spawnSockeye(["tap", "0", String(target), ...args]);
+  return { tap, port: await tap.port() };
+}
+
+/** A tap whose megabytes nobody keeps. */
+async function startUnseen(target: number): Promise<{ tap: Program; port: number }> {
+  const tap = spawnSockeye(["tap", "0", String(target)], { via: UNSEEN });
   return { tap, port: await tap.port() };
 }
 
@@ -66,7 +72,7 @@ Deno.test("tap gives every byte of a large stream, both ways at once", async () 
     }
     await conn.closeWrite();
   });
-  const { tap, port } = await startTap(target.port, "-q");
+  const { tap, port } = await startUnseen(target.port);
   await using _ = tap;
   using client = await connect(port);
   const [echoed] = await Promise.all([readAll(client), writeAll(client, BYTES).then(() => client.closeWrite())]);
@@ -134,7 +140,7 @@ Deno.test("tap slows a writer whose reader is slow, and keeps what waits small",
     await go.promise;
     return (await readAll(conn)).length;
   });
-  const { tap, port } = await startTap(target.port, "-q");
+  const { tap, port } = await startUnseen(target.port);
   await using _ = tap;
   using client = await connect(port);
   const large = new Uint8Array(40_000_000);
@@ -185,7 +191,14 @@ Deno.test("tap keeps the borders of datagrams, and has a flow for each sender", 
   for (const socket of [target, ...clients]) socket.close();
   tap.signal("SIGTERM");
   const { stdout } = await tap.ends(143);
-  assertEquals(stdout.match(/^#1 .*/gm), ["#1 > one 0", "#1 < one 0", "#1 > ", "#1 < ", "#1 > three 0", "#1 < three 0"]);
+  assertEquals(stdout.match(/^#1 .*/gm), [
+    "#1 > one 0",
+    "#1 < one 0",
+    "#1 > ",
+    "#1 < ",
+    "#1 > three 0",
+    "#1 < three 0",
+  ]);
 });
 
 Deno.test("tap without TARGET, or with a third place, says what it takes", async () => {
