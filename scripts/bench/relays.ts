@@ -10,10 +10,9 @@ import type { Contestant, Load, Tools } from "./types.ts";
 const MESSAGE = 64;
 const CHUNK = 65_536;
 
-/** Connections that say something in turn, those that come and go, those that are idle, and senders of datagrams. */
+/** Connections that say something in turn, those that come and go, and datagrams under way. */
 const PINGS = 64;
 const CHURN = 16;
-const IDLE = 10_000;
 const FLOWS = 32;
 
 /** A shell that writes a configuration, `$2`, to a file and runs a program with it. */
@@ -33,7 +32,7 @@ stream { server { listen 127.0.0.1:${port} backlog=4096; proxy_pass 127.0.0.1:${
 
 function haproxy(port: number, target: number, tools: Tools): string[] {
   const config = `global
-  maxconn 30000
+  maxconn 9000
   nbthread 1
 defaults
   mode tcp
@@ -104,10 +103,11 @@ export const RELAY_LOADS: readonly Load[] = [
     job: "relayUdp",
   },
   {
-    ...relayLoad("tap-idle", "idle pairs through a relay", "s until all were echoed", "connection", IDLE, (
-      _size,
+    ...relayLoad("tap-idle", "idle pairs through a relay", "s until all were echoed", "connection", 0, (
+      { idle },
       port,
-    ) => ["idle", port, IDLE]),
+    ) => ["idle", port, idle]),
+    connections: ({ idle }) => idle,
     better: "less",
     slow: true,
     holdsConnections: true,
